@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+
+	"facrnn/data"
+)
+
+// The report of --json; its keys are fixed, for scripts.
+type (
+	jsonReport struct {
+		File     string        `json:"file"`
+		Format   string        `json:"format"`
+		Series   []jsonSeries  `json:"series"`
+		Units    jsonUnits     `json:"units"`
+		Trials   jsonTrials    `json:"trials"`
+		Selected *jsonSelected `json:"selected"` // null where nothing can be modelled
+	}
+	jsonSeries struct {
+		Path    string  `json:"path"`
+		Name    string  `json:"name"`
+		Type    string  `json:"type"`
+		Shape   []int   `json:"shape"`
+		Rate    float64 `json:"rate"` // Hz; 0 where unknown
+		Unit    string  `json:"unit"`
+		Missing int     `json:"missing"` // -1 where not counted
+	}
+	jsonUnits struct {
+		Count  int `json:"count"`
+		Spikes int `json:"spikes"`
+	}
+	jsonTrials struct {
+		Count   int      `json:"count"`
+		Columns []string `json:"columns"`
+	}
+	jsonSelected struct {
+		Path         string  `json:"path"`
+		Bins         int     `json:"bins"`
+		Channels     int     `json:"channels"`
+		Trials       int     `json:"trials"`
+		BinsPerTrial []int   `json:"bins_per_trial"`
+		BinWidth     float64 `json:"bin_width"`
+		Missing      int     `json:"missing"`
+	}
+)
+
+// report is what --json prints; r is nil where nothing can be modelled.
+func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
+	report := jsonReport{
+		File:   c.Path,
+		Format: c.Format,
+		Series: []jsonSeries{},
+		Units:  jsonUnits(c.Units),
+		Trials: jsonTrials{Columns: []string{}},
+	}
+	for _, s := range c.Series {
+		report.Series = append(report.Series, jsonSeries{
+			Path: s.Path, Name: s.Name, Type: s.Type, Shape: append([]int{}, s.Shape...), Rate: finite(s.Rate), Unit: s.Unit, Missing: s.Missing,
+		})
+	}
+	if t, ok := o.table(c); ok {
+		report.Trials = jsonTrials{t.Count, append([]string{}, t.Columns...)}
+	}
+	if r != nil {
+		report.Selected = &jsonSelected{
+			Path: r.Source.Series, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
+			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: r.Missing(),
+		}
+	}
+	return report
+}
+
+func printJSON(w io.Writer, report jsonReport) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(report)
+}
+
+// finite is x, or 0 for what JSON has no number for.
+func finite(x float64) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return x
+}

@@ -1,0 +1,99 @@
+// Command inspect says what a recording holds that could be modelled, and what train would take of it by default.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/recordings"
+	"facrnn/data"
+)
+
+// options are the flags of the command line.
+type options struct {
+	recordings.Flags
+	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
+	Export string `placeholder:"OUT.npz" help:"Write what train would see to an .npz file."`
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the program; it returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	var o options
+	helped := false
+	parser, err := kong.New(&o,
+		kong.Name("inspect"),
+		kong.Description("Say what a recording holds that could be modelled, and what train would take of it."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }))
+	if err != nil {
+		return console.Report(stderr, err)
+	}
+	_, err = parser.Parse(args)
+	switch {
+	case helped:
+		return console.Done
+	case err != nil:
+		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: see --help", err)})
+	}
+	return console.Report(stderr, o.inspect(stdout, stderr))
+}
+
+// inspect reads the recording, prints what is asked for, and exports. Its errors are console.Input where the user can mend them.
+func (o options) inspect(stdout, stderr io.Writer) error {
+	contents, err := recordings.List(o.Flags)
+	if err != nil {
+		return console.Input{Err: err}
+	}
+	rec, why := recordings.Open(o.Flags)
+	if why != nil && (o.chooses() || modelable(contents)) {
+		return console.Input{Err: why}
+	}
+	if o.Export != "" {
+		if err := export(o.Export, rec); err != nil {
+			return fmt.Errorf("%s: cannot be written: %w", o.Export, err)
+		}
+	}
+	if o.JSON {
+		err = printJSON(stdout, o.report(contents, rec))
+		stdout = stderr // which is left for words
+	} else {
+		err = printText(stdout, contents, rec, why)
+	}
+	if err == nil && o.Export != "" {
+		_, err = fmt.Fprintln(stdout, "wrote", o.Export)
+	}
+	return err
+}
+
+// chooses reports whether the user wants something that the file must have.
+func (o options) chooses() bool { return o.Export != "" || o.Selection() != (data.Selection{}) }
+
+// modelable reports whether the file holds anything that train would take.
+func modelable(c *data.Contents) bool {
+	for _, s := range c.Series {
+		if s.Role == "activity" {
+			return true
+		}
+	}
+	return c.Units.Spikes > 0
+}
+
+// table is the table of trials that would be taken; false for none.
+func (o options) table(c *data.Contents) (data.Table, bool) {
+	for _, t := range c.Tables {
+		wanted := o.Trials == t.Path || o.Trials == t.Name
+		if o.Trials == "" {
+			wanted = c.Format != "nwb" || t.Path == "intervals/trials"
+		}
+		if wanted {
+			return t, true
+		}
+	}
+	return data.Table{}, false
+}

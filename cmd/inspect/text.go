@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"facrnn/data"
+)
+
+// printText prints the contents and what train would take, or why it would take nothing.
+func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s (%s)\n\n", c.Path, c.Format)
+	seriesText(&b, c.Series)
+	if c.Units.Count > 0 {
+		fmt.Fprintf(&b, "Sorted units: %d, with %d spikes.\n", c.Units.Count, c.Units.Spikes)
+	} else {
+		fmt.Fprintln(&b, "Sorted units: none.")
+	}
+	tablesText(&b, c.Tables)
+	fmt.Fprintln(&b)
+	if r == nil {
+		fmt.Fprintf(&b, "train would take nothing: %s.\n", strings.TrimPrefix(why.Error(), c.Path+": "))
+	} else {
+		selectedText(&b, r)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func seriesText(w io.Writer, all []data.Series) {
+	if len(all) == 0 {
+		fmt.Fprintln(w, "Series: none.")
+		return
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "Series\tType\tShape\tRate\tUnit\tMissing\tFor")
+	for _, s := range all {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Path, dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), dash(s.Role))
+	}
+	_ = t.Flush() // into memory
+	fmt.Fprintln(w)
+}
+
+func tablesText(w io.Writer, all []data.Table) {
+	if len(all) == 0 {
+		fmt.Fprintln(w, "Trials: none.")
+	}
+	for _, t := range all {
+		fmt.Fprintf(w, "Trials: %s, %d rows", t.Path, t.Count)
+		if len(t.Columns) > 0 {
+			fmt.Fprintf(w, " of %s", strings.Join(t.Columns, ", "))
+		}
+		fmt.Fprintln(w, ".")
+	}
+}
+
+func selectedText(w io.Writer, r *data.Recording) {
+	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", r.Source.Series, r.Bins(), r.Activity.Cols)
+	if r.BinWidth > 0 {
+		fmt.Fprintf(w, ", %.6g s apart", r.BinWidth)
+	}
+	if n := r.BinsPerTrial(); len(n) > 0 {
+		least, most := slices.Min(n), slices.Max(n)
+		if least == most {
+			fmt.Fprintf(w, ", in %d trials of %d bins", r.Trials, least)
+		} else {
+			fmt.Fprintf(w, ", in %d trials of %d to %d bins", r.Trials, least, most)
+		}
+	}
+	fmt.Fprintln(w, ".")
+	for _, p := range []struct {
+		what, name string
+		m          data.Matrix
+	}{{"External input", r.InputName, r.Input}, {"Behaviour", r.BehaviorName, r.Behavior}} {
+		if !p.m.Empty() {
+			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, p.name, p.m.Cols)
+		}
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintln(w, n)
+	}
+	if err := r.Check(); err != nil {
+		fmt.Fprintf(w, "It cannot be fitted as it is: %v.\n", err)
+	}
+}
+
+func shapeText(shape []int) string {
+	s := make([]string, len(shape))
+	for i, n := range shape {
+		s[i] = strconv.Itoa(n)
+	}
+	return dash(strings.Join(s, " x "))
+}
+
+func rateText(rate float64) string {
+	if rate == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.6g Hz", rate)
+}
+
+func missingText(n int) string {
+	if n < 0 {
+		return "-"
+	}
+	return strconv.Itoa(n)
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

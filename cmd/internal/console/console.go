@@ -1,0 +1,65 @@
+// Package console is how programs speak: logs and progress on standard error, and the exit statuses.
+package console
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+	"golang.org/x/term"
+)
+
+// The exit statuses of all programs.
+const (
+	Done        = 0
+	Failed      = 1   // while working
+	Wrong       = 2   // what the user gave: a flag, a config key, a file
+	Interrupted = 130 // by the user; the state is saved
+)
+
+// Input marks an error as the user's to mend.
+type Input struct{ Err error }
+
+func (e Input) Error() string { return e.Err.Error() }
+
+// Unwrap is the error itself.
+func (e Input) Unwrap() error { return e.Err }
+
+// Report prints an error on one line and returns the exit status that goes with it.
+func Report(w io.Writer, err error) int {
+	if err == nil {
+		return Done
+	}
+	line := strings.Join(strings.Fields(err.Error()), " ")
+	fmt.Fprintf(w, "error: %s\n", line)
+	if errors.As(err, &Input{}) {
+		return Wrong
+	}
+	return Failed
+}
+
+// Logger writes to w, in words or as JSON lines.
+func Logger(w io.Writer, level, format string) (*logrus.Logger, error) {
+	l := logrus.New()
+	l.SetOutput(w)
+	v, err := logrus.ParseLevel(level)
+	if err != nil {
+		return nil, fmt.Errorf("--log-level %s: choose debug, info, warning or error", level)
+	}
+	l.SetLevel(v)
+	if format == "json" {
+		l.SetFormatter(&logrus.JSONFormatter{})
+	} else {
+		l.SetFormatter(&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !Terminal(w)})
+	}
+	return l, nil
+}
+
+// Terminal reports whether w is a terminal.
+func Terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,69 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/sirupsen/logrus"
+
+	"facrnn/train"
+)
+
+// Progress is a hook that shows how far a fit is: a bar on a terminal, else a line in the log every few seconds. quiet shows no bar.
+func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) train.Hook {
+	if quiet || !Terminal(w) {
+		return lines(log, now, 5*time.Second)
+	}
+	return bar(w)
+}
+
+// bar counts the epochs of all restarts together.
+func bar(w io.Writer) train.Hook {
+	var b *progressbar.ProgressBar
+	begun := map[int]int{} // epochs done of each restart
+	return train.Hook{
+		Name: "progress bar",
+		Start: func(r *train.Run) error {
+			if b == nil {
+				b = progressbar.NewOptions(r.Epochs*r.Restarts, progressbar.OptionSetWriter(w), progressbar.OptionSetItsString("epoch"),
+					progressbar.OptionShowIts(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
+					progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("training"))
+			}
+			return nil
+		},
+		Epoch: func(r *train.Run) error {
+			begun[r.Restart] = r.Row.Epoch
+			b.Describe(fmt.Sprintf("loss %.4g", r.Row.Train.Loss))
+			return b.Add(1)
+		},
+		End: func(r *train.Run) error { // a restart that stopped early has no more epochs to come
+			return b.Add(r.Epochs - begun[r.Restart])
+		},
+	}
+}
+
+// lines logs a restart's epoch and loss when the interval has passed since the last line.
+func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.Hook {
+	last := now()
+	return train.Hook{
+		Name: "progress",
+		Epoch: func(r *train.Run) error {
+			if now().Sub(last) < every {
+				return nil
+			}
+			last = now()
+			l := log.WithFields(logrus.Fields{"epoch": fmt.Sprintf("%d/%d", r.Row.Epoch, r.Epochs), "loss": fmt.Sprintf("%.5g", r.Row.Train.Loss)})
+			if r.Restarts > 1 {
+				l = l.WithField("restart", r.Restart+1)
+			}
+			if rest := r.Epochs - r.Row.Epoch; rest > 0 {
+				left := time.Duration(r.Row.Seconds / float64(r.Row.Epoch) * float64(rest) * float64(time.Second))
+				l = l.WithField("left", left.Round(time.Second))
+			}
+			l.Info("training")
+			return nil
+		},
+	}
+}

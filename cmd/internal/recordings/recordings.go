@@ -1,0 +1,113 @@
+// Package recordings is how the programs are told which recording to take: the flags, and the reader that fits the file.
+package recordings
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"facrnn/data"
+	"facrnn/data/demo"
+	"facrnn/data/npz"
+	"facrnn/data/nwb"
+)
+
+// Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
+type Flags struct {
+	Data     string  `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
+	Series   string  `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit; the likeliest without one."`
+	Units    bool    `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
+	BinWidth float64 `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins of spikes; 0.05 s without one."`
+	Trials   string  `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
+	Input    string  `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
+	Behavior string  `toml:"behavior" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one."`
+}
+
+// Selection is what the flags choose within a file.
+func (f Flags) Selection() data.Selection {
+	return data.Selection{
+		Series:   f.Series,
+		Units:    f.Units,
+		BinWidth: f.BinWidth,
+		Trials:   f.Trials,
+		Input:    f.Input,
+		Behavior: f.Behavior,
+	}
+}
+
+// Open reads the recording. Errors are one line that names the file, what is wrong with it, and what to do.
+func Open(f Flags) (*data.Recording, error) {
+	switch kind, err := f.kind(); {
+	case err != nil:
+		return nil, err
+	case kind == "nwb":
+		return nwb.Read(f.Data, f.Selection())
+	case kind == "npz":
+		return npz.Recording(f.Data, f.Selection())
+	}
+	if f.Selection() != (data.Selection{}) {
+		return nil, fmt.Errorf("demo: the embedded recording leaves nothing to choose: name a file by --data, or leave the other flags of the data out")
+	}
+	return demo.Recording()
+}
+
+// List says what the file holds that could be modelled.
+func List(f Flags) (*data.Contents, error) {
+	switch kind, err := f.kind(); {
+	case err != nil:
+		return nil, err
+	case kind == "nwb":
+		return nwb.List(f.Data)
+	case kind == "npz":
+		return npz.List(f.Data)
+	}
+	r, err := demo.Recording()
+	if err != nil {
+		return nil, err
+	}
+	return contents(r), nil
+}
+
+// kind is the format of the file, by its name.
+func (f Flags) kind() (string, error) {
+	if f.Data == "" {
+		return "demo", nil
+	}
+	kind := strings.ToLower(strings.TrimPrefix(filepath.Ext(f.Data), "."))
+	if kind != "nwb" && kind != "npz" {
+		return "", fmt.Errorf("%s: not a kind of file this program reads: give an .nwb or .npz file", f.Data)
+	}
+	switch info, err := os.Stat(f.Data); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("%s: %w: check the path", f.Data, fs.ErrNotExist)
+	case err == nil && info.IsDir():
+		return "", fmt.Errorf("%s: it is a folder: give a file in it", f.Data)
+	}
+	return kind, nil
+}
+
+// contents describes a recording that is no file.
+func contents(r *data.Recording) *data.Contents {
+	rate := 0.0
+	if r.BinWidth > 0 {
+		rate = 1 / r.BinWidth
+	}
+	series := func(name, role, unit string, m data.Matrix, missing int) data.Series {
+		return data.Series{Path: name, Name: name, Type: "float32", Shape: []int{m.Rows, m.Cols}, Rate: rate, Unit: unit, Missing: missing, Role: role}
+	}
+	c := &data.Contents{Path: r.Source.Path, Format: r.Source.Format}
+	c.Series = append(c.Series, series(r.Source.Series, "activity", r.Unit, r.Activity, r.Missing()))
+	if !r.Input.Empty() {
+		c.Series = append(c.Series, series(r.InputName, "input", "", r.Input, -1))
+	}
+	if !r.Behavior.Empty() {
+		c.Series = append(c.Series, series(r.BehaviorName, "behavior", "", r.Behavior, -1))
+	}
+	if r.Trials > 0 {
+		c.Tables = []data.Table{{Path: "trial", Name: "trial", Count: r.Trials}}
+	}
+	return c
+}

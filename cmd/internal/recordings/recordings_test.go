@@ -1,0 +1,92 @@
+package recordings
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data"
+	"facrnn/data/hdf5"
+	"facrnn/data/npz"
+)
+
+func TestSelection(t *testing.T) {
+	f := Flags{Data: "x.nwb", Series: "a", Units: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: "d"}
+	want := data.Selection{Series: "a", Units: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: "d"}
+	if d := cmp.Diff(want, f.Selection()); d != "" {
+		t.Error(d)
+	}
+}
+
+func writeNWB(t *testing.T, path string) {
+	t.Helper()
+	w, err := hdf5.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Root().Attr("nwb_version", "2.8.0")
+	x := w.Root().Group("acquisition").Group("x")
+	x.Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 10.0)
+	x.Dataset("data", []float32{1, 2, 3, 4, 5, 6}, []int{3, 2}, hdf5.Options{})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func writeNPZ(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	x := npz.Array{Shape: []int{3, 2}, Data: []float32{1, 2, 3, 4, 5, 6}}
+	if err := npz.Save(f, map[string]npz.Array{"activity": x}, false); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The file's name says which reader takes it; no name is the demo.
+func TestOpenAndList(t *testing.T) {
+	dir := t.TempDir()
+	inNWB, inNPZ := filepath.Join(dir, "a.NWB"), filepath.Join(dir, "a.npz")
+	writeNWB(t, inNWB)
+	writeNPZ(t, inNPZ)
+	for path, format := range map[string]string{inNWB: "nwb", inNPZ: "npz", "": "demo"} {
+		r, err := Open(Flags{Data: path})
+		if err != nil {
+			t.Errorf("%s: %v", format, err)
+			continue
+		}
+		if err := r.Check(); err != nil || r.Source.Format != format {
+			t.Errorf("%s: read as %s, %v", format, r.Source.Format, err)
+		}
+		c, err := List(Flags{Data: path})
+		if err != nil {
+			t.Errorf("%s: %v", format, err)
+			continue
+		}
+		if c.Format != format || len(c.Series) == 0 || !cmp.Equal(c.Series[0].Shape, []int{r.Bins(), r.Activity.Cols}) {
+			t.Errorf("%s: listed as %+v", format, c)
+		}
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	for want, f := range map[string]Flags{
+		"a.mat: not a kind of file": {Data: "a.mat"},
+		"absent.nwb: ":              {Data: "absent.nwb"},
+		"absent.npz: ":              {Data: "absent.npz"},
+		"demo: ":                    {Units: true},
+	} {
+		if _, err := Open(f); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v: %v", f, err)
+		}
+	}
+	if _, err := List(Flags{Data: "noending"}); err == nil {
+		t.Error("a file of no kind was listed")
+	}
+}

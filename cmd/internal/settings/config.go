@@ -1,0 +1,60 @@
+package settings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Config reads a TOML file with the names of the flags, for kong to take what the command line does not give. A key that is no
+// setting, or a value of the wrong kind, is an error that names the line.
+func Config(path string) (kong.Resolver, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	if err := strict(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	var values map[string]any
+	if err := toml.Unmarshal(text, &values); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		v, ok := values[flag.Name]
+		if !ok {
+			return nil, nil
+		}
+		if b, ok := v.(bool); ok {
+			return b, nil
+		}
+		return fmt.Sprint(v), nil
+	}), nil
+}
+
+// strict checks keys and kinds against Settings.
+func strict(text []byte) error {
+	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	err := d.Decode(&Settings{})
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) {
+		row, _ := unknown.Errors[0].Position()
+		return fmt.Errorf("line %d: there is no setting %q: --help lists them", row, unknown.Errors[0].Key())
+	}
+	var wrong *toml.DecodeError
+	if errors.As(err, &wrong) {
+		row, _ := wrong.Position()
+		if k := wrong.Key(); len(k) > 0 {
+			return fmt.Errorf("line %d: %q has a value of the wrong kind: --help shows what it takes", row, k)
+		}
+		return fmt.Errorf("line %d: %s", row, wrong.Error())
+	}
+	return err
+}
+
+// TOML is the file form of settings, which Config reads.
+func (s Settings) TOML() ([]byte, error) { return toml.Marshal(s) }

@@ -1,0 +1,206 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train"
+)
+
+// Plan is a fit, ready to run.
+type Plan struct {
+	Settings  Settings // as resolved: nothing left to choose
+	Recording *data.Recording
+	Scaling   data.Scaling
+	Split     data.Split
+	Config    graph.Config
+	Options   train.Options
+	Chosen    []string // what was chosen from the recording, a sentence each, for the log
+	Warnings  []string
+}
+
+// streamSplit is the stream of random numbers that draws the held-out trials; train.Fit uses the first few.
+const streamSplit = 100
+
+// Resolve fills in what the settings leave open, from the recording, which it scales in place. Its errors are the user's to mend.
+func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
+	if err := rec.Check(); err != nil {
+		return nil, err
+	}
+	p := &Plan{Settings: s, Recording: rec}
+	for _, step := range []func() error{p.scale, p.groups, p.model, p.objective, p.split, p.training} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.Config.Check()
+}
+
+func (p *Plan) chose(format string, args ...any) {
+	p.Chosen = append(p.Chosen, fmt.Sprintf(format, args...))
+}
+
+func (p *Plan) scale() (err error) {
+	s := &p.Settings
+	if s.Scale == "" {
+		s.Scale = string(data.SuggestScale(p.Recording))
+		p.chose("activity scaled by %s, from its size (--scale)", s.Scale)
+	}
+	if constant := p.Recording.Constant(); len(constant) > 0 {
+		names := ""
+		for _, n := range constant[:min(5, len(constant))] {
+			names += " " + p.Recording.Channels[n].Name
+		}
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d channel(s) never change and teach the model nothing, such as:%s", len(constant), names))
+	}
+	if len(p.Recording.Constant()) == p.Recording.Activity.Cols {
+		return errors.New("no channel ever changes: there is nothing to fit")
+	}
+	p.Scaling, err = p.Recording.Scale(data.ScaleKind(s.Scale))
+	return err
+}
+
+func (p *Plan) groups() error {
+	s := &p.Settings
+	if s.Latents < 0 {
+		return fmt.Errorf("--latents is %d: give 1 or more", s.Latents)
+	}
+	switch {
+	case s.Groups != "":
+	case s.Latents == 1:
+		s.Groups = "1"
+	case s.Latents > 1:
+		s.Groups = fmt.Sprintf("%d,%d", s.Latents-s.Latents/2, s.Latents/2)
+		p.chose("groups default to %s, half of the latents each (--groups)", s.Groups)
+	default:
+		s.Groups = "2,2"
+		p.chose("groups default to 2,2: two groups of two latents; how many there are is not read off the recording (--groups)")
+	}
+	structure, err := layers.ParseStructure(s.Groups)
+	if err != nil {
+		return fmt.Errorf("--groups: %w", err)
+	}
+	K := structure.Latents()
+	if s.Latents != 0 && s.Latents != K {
+		return fmt.Errorf("--groups %s adds up to %d latents, but --latents is %d: make them agree, or leave one out", s.Groups, K, s.Latents)
+	}
+	if K > p.Recording.Activity.Cols {
+		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer", K, p.Recording.Activity.Cols)
+	}
+	s.Latents = K
+	p.Config.Structure = structure
+	return nil
+}
+
+func (p *Plan) model() error {
+	s, rec := &p.Settings, p.Recording
+	if s.Padding == "" {
+		s.Padding = string(layers.PadZero)
+		if rec.Trials > 0 {
+			s.Padding = string(layers.PadFirst)
+		}
+		p.chose("history before a start: %s (--padding)", map[string]string{"zero": "zeros", "first": "the trial's first bin, repeated"}[s.Padding])
+	}
+	if s.Decoder == "" {
+		s.Decoder = "identity"
+		if slices.Min(rec.Activity.Data) >= 0 {
+			s.Decoder = "relu"
+		}
+		p.chose("decoder %s, as the activity is %s (--decoder)", s.Decoder, map[string]string{"identity": "of both signs", "relu": "never negative"}[s.Decoder])
+	}
+	c := &p.Config
+	c.Neurons, c.Input = rec.Activity.Cols, !rec.Input.Empty()
+	kernels := map[string]layers.HistoryKernel{"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{}}
+	c.History = layers.History{Lags: s.Lags, Kernel: kernels[s.Kernel], Activation: layers.Activation(s.Activation), Padding: layers.Padding(s.Padding)}
+	stds := map[string]layers.LatentStd{"bandwidth": layers.Bandwidth{}, "shared": layers.SharedStd{}, "per-dimension": layers.PerDimension{}}
+	c.LatentStd = stds[s.LatentStd]
+	switch s.Decoder {
+	case "identity", "relu", "softplus", "exp":
+		c.Encoder, c.Decoder = layers.LinearEncoder{}, layers.LinearDecoder{Link: layers.Activation(s.Decoder)}
+	case "mlp":
+		if s.Hidden < 1 {
+			return fmt.Errorf("--hidden is %d: give 1 or more", s.Hidden)
+		}
+		link := layers.Identity
+		if slices.Min(rec.Activity.Data) >= 0 {
+			link = layers.ReLU
+		}
+		p.chose("the mlp ends in %s", link)
+		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: s.Hidden}, layers.MLPDecoder{Hidden: s.Hidden, Link: link}
+		p.Warnings = append(p.Warnings, "an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
+	default:
+		return fmt.Errorf("there is no decoder %q: choose identity, relu, softplus, exp or mlp", s.Decoder)
+	}
+	return nil
+}
+
+func (p *Plan) objective() error {
+	s := &p.Settings
+	if s.Beta == nil {
+		beta := 2.0
+		if s.Decoder == "identity" {
+			beta = 20
+		}
+		s.Beta = &beta
+		p.chose("beta %g, the paper's for such a decoder (--beta)", beta)
+	}
+	for _, w := range []struct {
+		name  string
+		value float64
+	}{{"beta", *s.Beta}, {"alpha", s.Alpha}} {
+		if !(w.value >= 0 && w.value < 1e9) {
+			return fmt.Errorf("--%s is %g: give 0 or more", w.name, w.value)
+		}
+	}
+	p.Config.Terms = graph.Objective(*s.Beta, s.Alpha)
+	return nil
+}
+
+func (p *Plan) split() (err error) {
+	s := &p.Settings
+	o := data.SplitOptions{Kind: data.SplitKind(s.Split), Fraction: s.TestFraction}.WithDefaults(p.Recording)
+	if s.Split == "" {
+		p.chose("split by %s, %g of them held out (--split, --test-fraction)", o.Kind, o.Fraction)
+	}
+	s.Split, s.TestFraction = string(o.Kind), o.Fraction
+	p.Split, err = data.NewSplit(p.Recording, o, rand.New(rand.NewPCG(s.Seed, streamSplit)))
+	p.Config.Bins = len(p.Split.Train)
+	return err
+}
+
+func (p *Plan) training() error {
+	s := &p.Settings
+	if s.Optimizer == "" {
+		s.Optimizer = string(train.PlainAdam)
+		if s.Decoder == "identity" {
+			s.Optimizer = string(train.AdamW)
+		}
+		p.chose("optimizer %s, the paper's for such a decoder (--optimizer)", s.Optimizer)
+	}
+	switch {
+	case s.Patience < 0:
+		return fmt.Errorf("--patience is %d: give 0 or more", s.Patience)
+	case s.Patience > 0 && len(p.Split.Test) == 0:
+		return errors.New("--patience needs held-out bins: choose another --split")
+	case s.Threads < 0:
+		return fmt.Errorf("--threads is %d: give 0 or more", s.Threads)
+	case s.Restarts > 1 && s.Threads == 0:
+		s.Threads = min(runtime.NumCPU(), s.Restarts)
+	case s.Threads == 0:
+		s.Threads = 1
+	}
+	p.Options = train.Options{
+		Epochs: s.Epochs, Batch: s.Batch, Rate: s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
+		Decay: s.WeightDecay, Restarts: s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, s.Epochs/100),
+	}
+	if s.Patience > 0 {
+		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))
+	}
+	return p.Options.Check()
+}

@@ -1,0 +1,40 @@
+// Package settings holds what a fit is asked to be: the flags that train and its kin share, their file form, and how they resolve,
+// together with a recording, to a model and training options. Start with [Settings] and [Settings.Resolve].
+package settings
+
+import (
+	"facrnn/cmd/internal/recordings"
+)
+
+// Settings are the flags of a fit. What is left empty is chosen from the recording by Resolve. The help texts are those of --help.
+type Settings struct {
+	recordings.Flags `toml:",inline"`
+
+	Scale string `help:"Scale the activity: none, max, zscore or sqrt (default: by its size)." toml:"scale" placeholder:"KIND"`
+
+	Latents    int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
+	Groups     string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
+	Lags       int    `help:"Past bins in the history, L." default:"1" toml:"lags" group:"Model"`
+	Kernel     string `help:"History kernel: exponential (fixed), softmax or free (learned)." default:"exponential" enum:"exponential,softmax,free" toml:"kernel" group:"Model"`
+	Activation string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
+	Padding    string `help:"What stands for the bins before a trial's start: zero, or the first bin repeated (default: first with trials, else zero)." toml:"padding" placeholder:"zero|first" group:"Model"`
+	Decoder    string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
+	Hidden     int    `help:"Hidden units on each side of the mlp." default:"32" toml:"hidden" group:"Model"`
+	LatentStd  string `help:"Posterior std of the latents: bandwidth (fixed), shared or per-dimension (learned)." default:"bandwidth" enum:"bandwidth,shared,per-dimension" toml:"latent-std" group:"Model"`
+
+	Beta  *float64 `help:"Weight of the partial correlation (default: 20 with the identity decoder, else 2)." toml:"beta" placeholder:"BETA" group:"Objective"`
+	Alpha float64  `help:"Weight of the block-diagonal penalty." default:"0" toml:"alpha" group:"Objective"`
+
+	Restarts     int     `help:"Fits from different random starts; the one with the lowest training loss is kept." default:"3" toml:"restarts" group:"Training"`
+	Epochs       int     `help:"Passes over the training bins." default:"1000" toml:"epochs" group:"Training"`
+	Batch        int     `help:"Bins in a minibatch." default:"128" toml:"batch" group:"Training"`
+	LR           float64 `help:"Learning rate." name:"lr" default:"0.001" toml:"lr" group:"Training"`
+	Schedule     string  `help:"Of the learning rate: constant or cosine." default:"constant" enum:"constant,cosine" toml:"schedule" group:"Training"`
+	Optimizer    string  `help:"adam or adamw (default: adamw with the identity decoder, else adam)." toml:"optimizer" placeholder:"KIND" group:"Training"`
+	WeightDecay  float64 `help:"Of adamw." default:"0.01" toml:"weight-decay" group:"Training"`
+	Seed         uint64  `help:"Of everything random; one seed repeats a run." default:"0" toml:"seed" group:"Training"`
+	Threads      int     `help:"Restarts that run side by side (default: one a processor)." default:"0" toml:"threads" group:"Training"`
+	Split        string  `help:"How bins are held out: trials, blocks, interleaved or none (default: trials if there are 5, else blocks)." toml:"split" placeholder:"KIND" group:"Training"`
+	TestFraction float64 `help:"Part held out (default: 0.2 of the trials, 0.25 in a block, 0.5 interleaved)." default:"0" toml:"test-fraction" placeholder:"PART" group:"Training"`
+	Patience     int     `help:"Stop after that many epochs without a lower held-out loss, and go back to the lowest; 0: never." default:"0" toml:"patience" group:"Training"`
+}

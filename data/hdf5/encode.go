@@ -1,0 +1,189 @@
+package hdf5
+
+import (
+	"encoding/binary"
+	"fmt"
+	"reflect"
+)
+
+// Ref is a reference to a dataset written before; see Dataset.Ref.
+type Ref uint64
+
+// value is something to write: the bytes of its elements, and what they are.
+type value struct {
+	datatype []byte // the datatype message
+	raw      []byte
+	count    int
+	scalar   bool
+}
+
+// size is the number of bytes of one element.
+func (v value) size() int { return int(le.Uint32(v.datatype[4:])) }
+
+// encode takes a string, a bool, any number or a Ref, or a slice of one of these.
+func (w *Writer) encode(v any) (value, error) {
+	switch x := v.(type) {
+	case string:
+		return value{stringType(), w.heap([]string{x}), 1, true}, nil
+	case []string:
+		return value{stringType(), w.heap(x), len(x), false}, nil
+	case bool:
+		return value{boolType(), bools(x), 1, true}, nil
+	case []bool:
+		return value{boolType(), bools(x...), len(x), false}, nil
+	case Ref:
+		return value{datatype(classReference, 0, 0, 8), le.AppendUint64(nil, uint64(x)), 1, true}, nil
+	case int:
+		return w.encode(int64(x))
+	case []int:
+		wide := make([]int64, len(x))
+		for i, k := range x {
+			wide[i] = int64(k)
+		}
+		return w.encode(wide)
+	}
+	t := reflect.TypeOf(v)
+	if t == nil {
+		return value{}, fmt.Errorf("nil cannot be written")
+	}
+	scalar := t.Kind() != reflect.Slice
+	if !scalar {
+		t = t.Elem()
+	}
+	dt, ok := numberType(t.Kind())
+	if !ok {
+		return value{}, fmt.Errorf("type %T cannot be written", v)
+	}
+	raw, err := binary.Append(nil, le, v)
+	return value{dt, raw, len(raw) / int(t.Size()), scalar}, err
+}
+
+func numberType(k reflect.Kind) ([]byte, bool) {
+	switch k {
+	case reflect.Float64:
+		return datatype(classFloat, 0x20, 63, 8, 0, 0, 64, 0, 52, 11, 0, 52, 0xff, 3, 0, 0), true
+	case reflect.Float32:
+		return datatype(classFloat, 0x20, 31, 4, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0), true
+	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return integerType(1<<(k-reflect.Int8), true), true
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return integerType(1<<(k-reflect.Uint8), false), true
+	}
+	return nil, false
+}
+
+// datatype is a datatype message of version 1: a class, its first two bytes of flags, the element's size, and properties.
+func datatype(class byte, flags0, flags1 byte, size int, properties ...byte) []byte {
+	return append(le.AppendUint32([]byte{0x10 | class, flags0, flags1, 0}, uint32(size)), properties...)
+}
+
+func integerType(size int, signed bool) []byte {
+	flags := byte(0)
+	if signed {
+		flags = 8
+	}
+	return datatype(classInteger, flags, 0, size, 0, 0, byte(size*8), 0)
+}
+
+// stringType is a variable-length UTF-8 string: its length, and where it is in a global heap.
+func stringType() []byte { return datatype(classVariable, 1, 1, 16, integerType(1, false)...) }
+
+// boolType is the enumeration that h5py reads as bool.
+func boolType() []byte {
+	b := datatype(classEnum, 2, 0, 1, append(integerType(1, true), "FALSE\x00TRUE\x00\x00\x01"...)...)
+	b[0] = 0x30 | classEnum // version 3: the names are not padded
+	return b
+}
+
+func bools(x ...bool) []byte {
+	raw := make([]byte, len(x))
+	for i, b := range x {
+		if b {
+			raw[i] = 1
+		}
+	}
+	return raw
+}
+
+// message prefixes the data of a header message with its type and size.
+func message(kind byte, data []byte) []byte {
+	b := append([]byte{kind, 0, 0, 0}, data...)
+	le.PutUint16(b[1:], uint16(len(data)))
+	return b
+}
+
+// dataspace is a dataspace message of version 2.
+func dataspace(shape []int, scalar, unlimited bool) []byte {
+	if scalar {
+		return []byte{2, 0, 0, 0}
+	}
+	b := []byte{2, byte(len(shape)), 0, 1}
+	for _, s := range shape {
+		b = le.AppendUint64(b, uint64(s))
+	}
+	if unlimited {
+		b[2] = 1
+		for range shape {
+			b = le.AppendUint64(b, undefined)
+		}
+	}
+	return b
+}
+
+// attribute is an attribute message of version 3. A message holds less than 64 kB.
+func (w *Writer) attribute(name string, v any) []byte {
+	val, err := w.encode(v)
+	if err == nil && len(val.raw)+len(name) > 60000 {
+		err = fmt.Errorf("%d bytes are too many for an attribute", len(val.raw))
+	}
+	if err != nil {
+		w.fail(fmt.Errorf("hdf5: attribute %q: %w", name, err))
+		return nil
+	}
+	space := dataspace([]int{val.count}, val.scalar, false)
+	b := []byte{3, 0}
+	b = le.AppendUint16(b, uint16(len(name)+1))
+	b = le.AppendUint16(b, uint16(len(val.datatype)))
+	b = le.AppendUint16(b, uint16(len(space)))
+	b = append(append(append(b, 1), name...), 0) // the name is UTF-8, and ends in a zero
+	return message(msgAttribute, append(append(append(b, val.datatype...), space...), val.raw...))
+}
+
+// heap stores strings in global heaps and returns the 16 bytes that stand for each: length, heap, and number in the heap.
+func (w *Writer) heap(ss []string) []byte {
+	const most, room = 60000, 1 << 20 // strings and bytes in one heap; a number in the heap takes 16 bits
+	var refs []byte
+	for i := 0; i < len(ss); {
+		first := i
+		var body []byte
+		for ; i < len(ss) && i-first < most && (i == first || len(body)+len(ss[i]) < room); i++ {
+			if ss[i] == "" {
+				continue
+			}
+			body = le.AppendUint64(le.AppendUint16(body, uint16(i-first+1)), 0)[:len(body)+8]
+			body = le.AppendUint64(body, uint64(len(ss[i])))
+			body = append(body, ss[i]...)
+			body = append(body, make([]byte, (8-len(ss[i])%8)%8)...)
+		}
+		at := w.put(heapBlock(body))
+		for j, s := range ss[first:i] {
+			if s == "" {
+				refs = append(refs, make([]byte, 16)...)
+				continue
+			}
+			refs = le.AppendUint64(le.AppendUint32(refs, uint32(len(s))), at)
+			refs = le.AppendUint32(refs, uint32(j+1))
+		}
+	}
+	return refs
+}
+
+// heapBlock is a global heap around its objects, at least 4096 bytes long, ending in the free space (object 0).
+func heapBlock(body []byte) []byte {
+	const head, object, least = 16, 16, 4096
+	size := max(least, head+len(body)+object)
+	b := append([]byte("GCOL"), 1, 0, 0, 0)
+	b = append(le.AppendUint64(b, uint64(size)), body...)
+	b = le.AppendUint64(append(b, make([]byte, 8)...), uint64(size-head-len(body)))
+	return append(b, make([]byte, size-len(b))...)
+}

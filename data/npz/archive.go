@@ -1,0 +1,109 @@
+package npz
+
+import (
+	"archive/zip"
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+)
+
+const suffix = ".npy"
+
+// Load reads the named arrays of the npz file at path, or all of them without names. A name the file does not hold is absent from
+// the result. Errors name the file and the array.
+func Load(path string, names ...string) (map[string]Array, error) {
+	f, size, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // read only
+	m, err := LoadFrom(f, size, names...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+// LoadFrom is Load for the size bytes of an npz file at r.
+func LoadFrom(r io.ReaderAt, size int64, names ...string) (map[string]Array, error) {
+	entries, err := entriesOf(r, size)
+	if err != nil {
+		return nil, err
+	}
+	m := map[string]Array{}
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		if len(names) > 0 && !slices.Contains(names, name) {
+			continue
+		}
+		if m[name], err = read(entries[name], Read); err != nil {
+			return nil, fmt.Errorf("array %s: %w", name, err)
+		}
+	}
+	return m, nil
+}
+
+// Save writes arrays to w as an npz file. The entries are in name order and bear no date, so that equal arrays give equal bytes
+// (of a compressed file: with the same version of Go).
+func Save(w io.Writer, m map[string]Array, compress bool) error {
+	z := zip.NewWriter(w)
+	method := zip.Store
+	if compress {
+		method = zip.Deflate
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: name + suffix, Method: method})
+		if err == nil {
+			err = Write(f, m[name])
+		}
+		if err != nil {
+			return fmt.Errorf("array %s: %w", name, err)
+		}
+	}
+	return z.Close()
+}
+
+func open(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err // names the path
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s: a folder, not an .npz file", path)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
+// entriesOf maps the names of an npz file's arrays to where they are. Whatever else the zip holds is passed over.
+func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("not an .npz file, or a damaged one: %w", err)
+	}
+	entries := map[string]*zip.File{}
+	for _, f := range z.File {
+		if name, ok := strings.CutSuffix(f.Name, suffix); ok {
+			entries[name] = f
+		}
+	}
+	return entries, nil
+}
+
+// read opens a zip's entry and hands it to f: Read, or readHeader.
+func read[T any](entry *zip.File, f func(io.Reader) (T, error)) (T, error) {
+	r, err := entry.Open()
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	defer func() { _ = r.Close() }() // read only
+	return f(bufio.NewReaderSize(r, 1<<16))
+}

@@ -1,0 +1,31 @@
+package npz
+
+import "facrnn/data"
+
+// Arrays is a recording as arrays that [Save] writes and [Recording] reads back: activity (T,N), trial (T), time (T), channel (N);
+// region (N), input (T,N) and behavior (T,D) where the recording has them. The arrays share its memory.
+//
+// What a file cannot say comes back changed: one continuous stretch as one trial, and an unknown bin width as that of Time.
+func Arrays(r *data.Recording) map[string]Array {
+	names, regions, located := make([]string, len(r.Channels)), make([]string, len(r.Channels)), false
+	for i, c := range r.Channels {
+		names[i], regions[i] = c.Name, c.Region
+		located = located || c.Region != ""
+	}
+	m := map[string]Array{
+		activityNames[0]: FromMatrix(r.Activity),
+		trialName:        Ints(r.Trial),
+		timeName:         Vector(r.Time),
+		channelName:      Vector(names),
+	}
+	if located {
+		m[regionName] = Vector(regions)
+	}
+	if !r.Input.Empty() {
+		m[inputNames[0]] = FromMatrix(r.Input)
+	}
+	if !r.Behavior.Empty() {
+		m[behaviorNames[0]] = FromMatrix(r.Behavior)
+	}
+	return m
+}

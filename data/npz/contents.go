@@ -1,0 +1,112 @@
+package npz
+
+import (
+	"maps"
+	"slices"
+
+	"facrnn/data"
+)
+
+// List says what the npz file at path holds that could be modelled: its numeric arrays, without the truth of a simulation, the one
+// taken by default first. The values are not read (Missing is -1), except for the trials and times. A file without anything to
+// model is no error.
+func List(path string) (*data.Contents, error) {
+	r, size, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.Close() }() // read only
+	f, err := newFile(path, r, size)
+	if err != nil {
+		return nil, err
+	}
+	c := &data.Contents{Path: path, Format: "npz"}
+	rate, bins, err := f.rate()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range f.listed() {
+		h := f.headers[name]
+		s := data.Series{Path: name, Name: name, Type: h.dtype(), Shape: h.shape, Missing: -1, Role: role(name, h)}
+		if h.shape[0] == bins || len(h.shape) == 3 && h.shape[0]*h.shape[1] == bins {
+			s.Rate = rate
+		}
+		c.Series = append(c.Series, s)
+	}
+	c.Tables, err = f.tables()
+	return c, err
+}
+
+// listed names the arrays that may be series, the default activity first.
+func (f *file) listed() []string {
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(f.headers)), func(name string) bool {
+		h := f.headers[name]
+		return !h.numeric() || len(h.shape) == 0 || slices.Contains(truthNames[:], name) || name == trialName || name == timeName
+	})
+	if i := slices.Index(names, f.first(activityNames[:])); i > 0 {
+		first := names[i]
+		names = slices.Insert(slices.Delete(names, i, i+1), 0, first)
+	}
+	return names
+}
+
+func role(name string, h header) string {
+	switch {
+	case slices.Contains(inputNames[:], name):
+		return "input"
+	case slices.Contains(behaviorNames[:], name):
+		return "behavior"
+	case len(h.shape) == 2 || len(h.shape) == 3:
+		return "activity"
+	}
+	return ""
+}
+
+// rate is the sampling rate by the array time, in Hz, and how many bins that array has; zeros without one.
+func (f *file) rate() (hz float64, bins int, err error) {
+	if !f.has(timeName) {
+		return 0, 0, nil
+	}
+	a, err := f.array(timeName, timeName)
+	if err != nil {
+		return 0, 0, err
+	}
+	times, err := a.Float64s()
+	if err != nil {
+		return 0, 0, f.wrap(timeName, err)
+	}
+	steps := make([]float64, 0, len(times))
+	for t := 1; t < len(times); t++ {
+		if step := times[t] - times[t-1]; step > 0 {
+			steps = append(steps, step)
+		}
+	}
+	if len(steps) > 0 {
+		hz = 1 / rounded(medianOf(steps))
+	}
+	return hz, len(times), nil
+}
+
+// tables lists what divides the bins into trials.
+func (f *file) tables() ([]data.Table, error) {
+	name := f.first(activityNames[:])
+	if h := f.headers[name]; len(h.shape) == 3 {
+		return []data.Table{{Path: name, Name: name, Count: h.shape[0]}}, nil
+	}
+	if !f.has(trialName) {
+		return nil, nil
+	}
+	a, err := f.array(trialName, "trials")
+	if err != nil {
+		return nil, err
+	}
+	labels, err := a.Ints()
+	if err != nil {
+		return nil, f.wrap(trialName, err)
+	}
+	distinct := map[int]bool{}
+	for _, label := range labels {
+		distinct[label] = true
+	}
+	return []data.Table{{Path: trialName, Name: trialName, Count: len(distinct)}}, nil
+}

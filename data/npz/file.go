@@ -1,0 +1,114 @@
+package npz
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The arrays' names in a recording. Where there are several, the first that a file holds is taken.
+var (
+	activityNames = [...]string{"activity", "x", "rates"}
+	inputNames    = [...]string{"input"}
+	behaviorNames = [...]string{"behavior", "velocity"}
+	truthNames    = [...]string{"z", "A", "B", "owner"}
+)
+
+const (
+	trialName   = "trial"
+	timeName    = "time"
+	channelName = "channel"
+	regionName  = "region"
+)
+
+// file is an open npz file: the headers of its arrays are read, the values only when asked for.
+type file struct {
+	path    string
+	entries map[string]*zip.File
+	headers map[string]header // of the arrays whose header can be read
+}
+
+func newFile(path string, r io.ReaderAt, size int64) (*file, error) {
+	entries, err := entriesOf(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	f := &file{path: path, entries: entries, headers: map[string]header{}}
+	for name, entry := range entries {
+		if h, err := read(entry, readHeader); err == nil {
+			f.headers[name] = h
+		}
+	}
+	return f, nil
+}
+
+func (f *file) has(name string) bool { return f.entries[name] != nil }
+
+// first is the first of names that the file holds, or "".
+func (f *file) first(names []string) string {
+	for _, name := range names {
+		if f.has(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// names lists the arrays for a message.
+func (f *file) names() string {
+	if len(f.entries) == 0 {
+		return "it holds no arrays"
+	}
+	list := slices.Sorted(maps.Keys(f.entries))
+	for i, name := range list {
+		if h, ok := f.headers[name]; ok {
+			list[i] = name + " " + shapeText(h.shape)
+		}
+	}
+	return "it holds " + strings.Join(list, ", ")
+}
+
+// array reads one array, asked for by the flag.
+func (f *file) array(name, flag string) (Array, error) {
+	switch {
+	case slices.Contains(truthNames[:], name):
+		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for --%s", name, flag)
+	case !f.has(name):
+		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s", name, f.names(), flag)
+	}
+	a, err := read(f.entries[name], Read)
+	if err != nil {
+		return a, f.wrap(name, err)
+	}
+	return a, nil
+}
+
+func (f *file) errorf(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", f.path, fmt.Errorf(format, args...))
+}
+
+func (f *file) wrap(name string, err error) error {
+	return fmt.Errorf("%s: array %s: %w", f.path, name, err)
+}
+
+// shapeText writes a shape as NumPy does.
+func shapeText(shape []int) string {
+	s := strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", ")
+	if len(shape) == 1 {
+		s += ","
+	}
+	return "(" + s + ")"
+}
+
+func sha(r io.ReaderAt, size int64) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

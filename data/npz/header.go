@@ -1,0 +1,123 @@
+package npz
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const (
+	magic       = "\x93NUMPY"
+	maxHeader   = 1 << 20 // bytes; NumPy's own are far shorter
+	maxString   = 1 << 16 // characters of one string
+	maxElements = math.MaxInt / 64
+)
+
+// header is what an npy stream says of its array before the values.
+type header struct {
+	order   binary.ByteOrder
+	kind    string // 'f', 'i', 'u', 'b', 'U' or 'S', as NumPy writes it
+	size    int    // bytes of one value; characters, for strings
+	fortran bool   // the first index runs fastest
+	shape   []int
+	total   int // the product of shape
+}
+
+// NumPy writes the three keys in this order but does not promise to.
+var (
+	descrKey   = regexp.MustCompile(`'descr':\s*'([<>|=])([a-zA-Z])(\d+)'`)
+	fortranKey = regexp.MustCompile(`'fortran_order':\s*(True|False)`)
+	shapeKey   = regexp.MustCompile(`'shape':\s*\(([^)]*)\)`)
+)
+
+func readHeader(r io.Reader) (header, error) {
+	text, err := headerText(r)
+	if err != nil {
+		return header{}, err
+	}
+	descr, fortran, shape := descrKey.FindStringSubmatch(text), fortranKey.FindStringSubmatch(text), shapeKey.FindStringSubmatch(text)
+	if descr == nil || fortran == nil || shape == nil {
+		return header{}, fmt.Errorf("cannot read the header %.200q: arrays of objects or records are not supported", text)
+	}
+	h := header{order: binary.LittleEndian, kind: descr[2], fortran: fortran[1] == "True"}
+	if descr[1] == ">" {
+		h.order = binary.BigEndian
+	}
+	if h.size, err = strconv.Atoi(descr[3]); err != nil {
+		return h, fmt.Errorf("the data type %.20q: %w", descr[2]+descr[3], err)
+	}
+	h.shape, h.total, err = parseShape(shape[1])
+	return h, err
+}
+
+// headerText is the Python dictionary at the start of an npy stream.
+func headerText(r io.Reader) (string, error) {
+	var lead [8]byte
+	if _, err := io.ReadFull(r, lead[:]); err != nil {
+		return "", fmt.Errorf("too short for an npy array: %w", err)
+	}
+	version := lead[6]
+	if string(lead[:6]) != magic || version < 1 || version > 3 {
+		return "", errors.New("not an npy array of version 1 to 3")
+	}
+	width := 4
+	if version == 1 {
+		width = 2
+	}
+	var length [4]byte
+	if _, err := io.ReadFull(r, length[:width]); err != nil {
+		return "", fmt.Errorf("the header is cut short: %w", err)
+	}
+	n := binary.LittleEndian.Uint32(length[:])
+	if n > maxHeader {
+		return "", fmt.Errorf("a header of %d bytes is too long", n)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return "", fmt.Errorf("the header is cut short: %w", err)
+	}
+	return string(text), nil
+}
+
+func parseShape(tuple string) (shape []int, total int, err error) {
+	total = 1
+	for field := range strings.SplitSeq(tuple, ",") {
+		if field = strings.TrimSpace(field); field == "" {
+			continue
+		}
+		n, err := strconv.Atoi(strings.TrimSuffix(field, "L")) // Python 2 wrote 3L
+		if err != nil || n < 0 || (n > 0 && total > maxElements/n) {
+			return nil, 0, fmt.Errorf("the shape (%.100s) is not one an array can have", tuple)
+		}
+		shape, total = append(shape, n), total*n
+	}
+	return shape, total, nil
+}
+
+// dtype is the NumPy name of the header's data type.
+func (h header) dtype() string {
+	names := map[string]string{"f": "float", "i": "int", "u": "uint"}
+	switch name, ok := names[h.kind]; {
+	case ok:
+		return name + strconv.Itoa(8*h.size)
+	case h.kind == "b":
+		return "bool"
+	case h.kind == "U", h.kind == "S":
+		return "string"
+	}
+	return h.kind + strconv.Itoa(h.size)
+}
+
+// numeric reports whether the values are numbers that Read understands.
+func (h header) numeric() bool {
+	switch h.dtype() {
+	case "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,159 @@
+package npz
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Array is one array, its values row-major (the last index runs fastest).
+type Array struct {
+	Shape []int // empty for a single value
+	Data  any   // []float32, []float64, []int8 ... []int64, []uint8 ... []uint64, []bool or []string
+}
+
+// Read reads one array from an npy stream. Half-precision values are widened to float32, Fortran order is turned into row-major
+// order, and bytes after the values are left unread. Arrays of objects, records, complex numbers and dates are errors. Memory
+// grows with the bytes that are there, not with what the header claims.
+func Read(r io.Reader) (Array, error) {
+	h, err := readHeader(r)
+	if err != nil {
+		return Array{}, err
+	}
+	values, err := h.values(r)
+	if err != nil {
+		return Array{}, err
+	}
+	return Array{Shape: h.shape, Data: values}, nil
+}
+
+func (h header) values(r io.Reader) (any, error) {
+	switch h.dtype() {
+	case "float16":
+		bits, err := numbers[uint16](r, h)
+		return widen(bits), err
+	case "float32":
+		return numbers[float32](r, h)
+	case "float64":
+		return numbers[float64](r, h)
+	case "int8":
+		return numbers[int8](r, h)
+	case "int16":
+		return numbers[int16](r, h)
+	case "int32":
+		return numbers[int32](r, h)
+	case "int64":
+		return numbers[int64](r, h)
+	case "uint8":
+		return numbers[uint8](r, h)
+	case "uint16":
+		return numbers[uint16](r, h)
+	case "uint32":
+		return numbers[uint32](r, h)
+	case "uint64":
+		return numbers[uint64](r, h)
+	case "bool":
+		return numbers[bool](r, h)
+	case "string":
+		return texts(r, h)
+	}
+	return nil, fmt.Errorf("the data type %s is not supported", h.dtype())
+}
+
+// numbers reads the values of an array in steps, so that memory grows with the data.
+func numbers[T any](r io.Reader, h header) ([]T, error) {
+	const step = 1 << 16
+	var zero T
+	size := binary.Size(zero)
+	buf := make([]byte, size*min(step, h.total))
+	x := make([]T, 0, min(step, h.total))
+	for len(x) < h.total {
+		n := min(step, h.total-len(x))
+		if _, err := io.ReadFull(r, buf[:n*size]); err != nil {
+			return nil, cutShort(len(x), h, err)
+		}
+		x = slices.Grow(x, n)[:len(x)+n]
+		if _, err := binary.Decode(buf[:n*size], h.order, x[len(x)-n:]); err != nil {
+			return nil, err
+		}
+	}
+	return rowMajor(x, h), nil
+}
+
+// texts reads strings of fixed width: UTF-32 code points ('U') or bytes ('S'), padded with zeros.
+func texts(r io.Reader, h header) ([]string, error) {
+	if h.size > maxString {
+		return nil, fmt.Errorf("strings of %d characters are too long", h.size)
+	}
+	if h.size == 0 && h.total > maxString {
+		return nil, errors.New("strings without characters: no bytes back up the array's length")
+	}
+	var x []string
+	runes, raw := make([]rune, h.size), make([]byte, h.size)
+	for range h.total {
+		var s string
+		var err error
+		if h.kind == "U" {
+			err = binary.Read(r, h.order, runes)
+			s = string(runes)
+		} else {
+			_, err = io.ReadFull(r, raw)
+			s = string(raw)
+		}
+		if err != nil {
+			return nil, cutShort(len(x), h, err)
+		}
+		x = append(x, strings.TrimRight(s, "\x00"))
+	}
+	return rowMajor(x, h), nil
+}
+
+func cutShort(have int, h header, err error) error {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("the values are cut short: %d of %d were read: %w", have, h.total, err)
+}
+
+// widen turns IEEE half-precision bit patterns into float32, exactly.
+func widen(bits []uint16) []float32 {
+	x := make([]float32, len(bits))
+	for i, b := range bits {
+		sign, exponent, mantissa := uint32(b>>15)<<31, uint32(b>>10&31), uint32(b&1023)
+		switch exponent {
+		case 31: // infinite or NaN
+			x[i] = math.Float32frombits(sign | 0x7f800000 | mantissa<<13)
+		case 0: // zero or subnormal
+			x[i] = math.Float32frombits(sign | math.Float32bits(float32(mantissa)/(1<<24)))
+		default:
+			x[i] = math.Float32frombits(sign | (exponent+112)<<23 | mantissa<<13)
+		}
+	}
+	return x
+}
+
+// rowMajor reorders values stored in Fortran order.
+func rowMajor[T any](x []T, h header) []T {
+	if !h.fortran || len(h.shape) < 2 {
+		return x
+	}
+	y, at := make([]T, len(x)), make([]int, len(h.shape))
+	for i := range y {
+		from := 0
+		for k := len(h.shape) - 1; k >= 0; k-- {
+			from = from*h.shape[k] + at[k]
+		}
+		y[i] = x[from]
+		for k := len(h.shape) - 1; k >= 0; k-- {
+			if at[k]++; at[k] < h.shape[k] {
+				break
+			}
+			at[k] = 0
+		}
+	}
+	return y
+}

@@ -1,0 +1,230 @@
+package npz
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"facrnn/data"
+)
+
+// none, as the name of an array, leaves it out.
+const none = "none"
+
+// Recording reads the recording in the npz file at path; the package's comment lists the arrays. sel.Series, sel.Trials, sel.Input
+// and sel.Behavior name other arrays; "none" leaves out the last three. The bins keep the file's order, in which the rows of one
+// trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and a half of these
+// inside a trial starts a new stretch (Starts); without one, BinWidth is 0 and Time counts the bins.
+//
+// NaN are kept. Errors name the file, and the array and flag at fault; what was chosen is in the recording's Notes.
+func Recording(path string, sel data.Selection) (*data.Recording, error) {
+	f, size, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // read only
+	return RecordingFrom(path, f, size, sel)
+}
+
+// RecordingFrom is Recording for the size bytes of an npz file at r; path is what errors and the recording's source call it.
+func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (*data.Recording, error) {
+	switch {
+	case sel.Units:
+		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --units out", path)
+	case sel.BinWidth != 0:
+		return nil, fmt.Errorf("%s: the activity of an .npz file is in bins already: leave --bin-width out", path)
+	}
+	f, err := newFile(path, r, size)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := sha(r, size)
+	if err != nil {
+		return nil, f.errorf("reading: %w", err)
+	}
+	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: "npz", SHA256: sum}}}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.input, b.behavior}
+	for _, step := range steps {
+		if err := step(sel); err != nil {
+			return nil, err
+		}
+	}
+	return b.rec, nil
+}
+
+// builder fills a recording, one method for each part of it.
+type builder struct {
+	*file
+	rec   *data.Recording
+	shape []int // of the activity, as stored: (T,N) or (trials,bins,N)
+}
+
+func (b *builder) note(format string, args ...any) {
+	b.rec.Notes = append(b.rec.Notes, fmt.Sprintf(format, args...))
+}
+
+func (b *builder) activity(sel data.Selection) error {
+	name := sel.Series
+	if name == "" {
+		if name = b.first(activityNames[:]); name == "" {
+			return b.errorf("there is no array activity, x or rates (%s): name the activity with --series", b.names())
+		}
+		b.note("The activity is the array %s.", name)
+	}
+	a, err := b.array(name, "series")
+	if err != nil {
+		return err
+	}
+	if len(a.Shape) != 2 && len(a.Shape) != 3 {
+		return b.errorf("array %s is %s, but activity is (bins, channels) or (trials, bins, channels): choose another array with --series", name, shapeText(a.Shape))
+	}
+	values, err := a.Float32s()
+	if err != nil {
+		return b.wrap(name, err)
+	}
+	rows := a.Shape[0]
+	if len(a.Shape) == 3 {
+		rows *= a.Shape[1]
+	}
+	b.rec.Source.Series = name
+	b.rec.Activity = data.Matrix{Rows: rows, Cols: a.Shape[len(a.Shape)-1], Data: values}
+	b.shape = a.Shape
+	return nil
+}
+
+// channels names the channels by the arrays channel and region, or else by their numbers.
+func (b *builder) channels(data.Selection) error {
+	b.rec.Channels = make([]data.Channel, b.rec.Activity.Cols)
+	names, regions := b.words(channelName), b.words(regionName)
+	for i := range b.rec.Channels {
+		c := &b.rec.Channels[i]
+		c.Name = strconv.Itoa(i)
+		if names != nil {
+			c.Name = names[i]
+		}
+		if regions != nil {
+			c.Region = regions[i]
+		}
+	}
+	return nil
+}
+
+// words reads one string or whole number for each channel; nil where the file has none that fit, for a fit can do without.
+func (b *builder) words(name string) []string {
+	if !b.has(name) {
+		return nil
+	}
+	a, err := read(b.entries[name], Read)
+	if err != nil {
+		b.note("The array %s was left out: %v.", name, err)
+		return nil
+	}
+	words, err := a.Strings()
+	if err != nil {
+		var ids []int
+		ids, err = a.Ints()
+		for _, id := range ids {
+			words = append(words, strconv.Itoa(id))
+		}
+	}
+	if err != nil || len(words) != b.rec.Activity.Cols {
+		b.note("The array %s %s was left out: it is not one string or number for each of the %d channels of %s.", name, shapeText(a.Shape), b.rec.Activity.Cols, b.rec.Source.Series)
+		return nil
+	}
+	return words
+}
+
+func (b *builder) input(sel data.Selection) error {
+	name := b.choose(sel.Input, inputNames[:], "input", "the known external input")
+	if name == "" {
+		return nil
+	}
+	m, err := b.matrix(name, "input")
+	if err != nil {
+		return err
+	}
+	if m.Cols != b.rec.Activity.Cols {
+		return b.mismatch(name, "input", []int{m.Rows, m.Cols}, "one value for each bin and channel")
+	}
+	b.rec.Input, b.rec.InputName = m, name
+	return nil
+}
+
+func (b *builder) behavior(sel data.Selection) error {
+	name := b.choose(sel.Behavior, behaviorNames[:], "behavior", "the behaviour, which training never sees")
+	if name == "" {
+		return nil
+	}
+	m, err := b.matrix(name, "behavior")
+	if err != nil {
+		return err
+	}
+	b.rec.Behavior, b.rec.BehaviorName = m, name
+	return nil
+}
+
+// choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is asked for.
+func (b *builder) choose(asked string, defaults []string, flag, role string) string {
+	switch asked {
+	case none:
+		return ""
+	case "":
+		name := b.first(defaults)
+		if name == "" || name == b.rec.Source.Series {
+			return ""
+		}
+		b.note("The array %s is taken as %s; --%s none leaves it out.", name, role, flag)
+		return name
+	}
+	return asked
+}
+
+// matrix reads an array with one or more values for each bin.
+func (b *builder) matrix(name, flag string) (data.Matrix, error) {
+	a, cols, err := b.perBin(name, flag)
+	if err != nil {
+		return data.Matrix{}, err
+	}
+	values, err := a.Float32s()
+	if err != nil {
+		return data.Matrix{}, b.wrap(name, err)
+	}
+	return data.Matrix{Rows: b.rec.Bins(), Cols: cols, Data: values}, nil
+}
+
+// perBin reads an array shaped (T) or (T,cols) or, beside activity by trials, (trials,bins) or (trials,bins,cols).
+func (b *builder) perBin(name, flag string) (a Array, cols int, err error) {
+	if a, err = b.array(name, flag); err != nil {
+		return a, 0, err
+	}
+	byTrials := len(b.shape) == 3
+	var rest []int
+	switch {
+	case hasPrefix(a.Shape, []int{b.rec.Bins()}) && len(a.Shape) <= 2:
+		rest = a.Shape[1:]
+	case byTrials && hasPrefix(a.Shape, b.shape[:2]) && len(a.Shape) <= 3:
+		rest = a.Shape[2:]
+	default:
+		return a, 0, b.mismatch(name, flag, a.Shape, "values for each of its bins")
+	}
+	if len(rest) == 0 {
+		return a, 1, nil
+	}
+	return a, rest[0], nil
+}
+
+func hasPrefix(shape, prefix []int) bool {
+	return len(shape) >= len(prefix) && slices.Equal(shape[:len(prefix)], prefix)
+}
+
+func (b *builder) mismatch(name, flag string, shape []int, want string) error {
+	advice := errors.New("correct its shape in the file")
+	switch flag {
+	case "input", "behavior", "trials":
+		advice = fmt.Errorf("choose another array with --%[1]s, or leave it out with --%[1]s none", flag)
+	}
+	return b.errorf("array %s is %s beside the activity %s %s, but must hold %s: %w",
+		name, shapeText(shape), b.rec.Source.Series, shapeText(b.shape), want, advice)
+}

@@ -1,0 +1,197 @@
+package npz
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"facrnn/data"
+)
+
+// gap is the step, in bin widths, beyond which time does not run on.
+const gap = 1.5
+
+// trials numbers the bins' trials: by the first axis of activity in three dimensions, else by the array trial.
+func (b *builder) trials(sel data.Selection) error {
+	b.rec.Trial = make([]int, b.rec.Bins())
+	if len(b.shape) == 3 {
+		return b.trialsByAxis(sel.Trials)
+	}
+	name := sel.Trials
+	switch {
+	case name == none:
+		return nil
+	case name == "" && b.has(trialName):
+		name = trialName
+	case name == "":
+		b.note("There is no array trial: the bins are one continuous stretch.")
+		return nil
+	}
+	labels, err := b.labels(name)
+	if err != nil {
+		return err
+	}
+	number := map[int]int{} // a trial's label in the file -> its number here
+	for t, label := range labels {
+		k, seen := number[label]
+		if !seen {
+			k = len(number)
+			number[label] = k
+		} else if k != b.rec.Trial[t-1] {
+			return b.errorf("array %s: the bins of trial %d do not lie together (they go on at row %d): sort the rows by trial, or give --trials none", name, label, t)
+		}
+		b.rec.Trial[t] = k
+	}
+	b.rec.Trials = len(number)
+	return nil
+}
+
+func (b *builder) trialsByAxis(asked string) error {
+	switch asked {
+	case none:
+		b.note("The trials of %s are read as one continuous stretch.", b.rec.Source.Series)
+		return nil
+	case "", b.rec.Source.Series:
+	default:
+		return b.errorf("the trials of array %s %s are its first axis, not the array %s: leave --trials out, or give --trials none", b.rec.Source.Series, shapeText(b.shape), asked)
+	}
+	if b.has(trialName) {
+		b.note("The array trial is not read: the trials are the first axis of %s.", b.rec.Source.Series)
+	}
+	if b.rec.Bins() == 0 {
+		return nil
+	}
+	b.rec.Trials = b.shape[0]
+	for t := range b.rec.Trial {
+		b.rec.Trial[t] = t / b.shape[1]
+	}
+	return nil
+}
+
+func (b *builder) labels(name string) ([]int, error) {
+	a, cols, err := b.perBin(name, "trials")
+	if err != nil {
+		return nil, err
+	}
+	if cols != 1 {
+		return nil, b.mismatch(name, "trials", a.Shape, "one trial number for each of its bins")
+	}
+	labels, err := a.Ints()
+	if err != nil {
+		return nil, b.wrap(name, err)
+	}
+	return labels, nil
+}
+
+// time fills Time, BinWidth and Starts; the trials are known.
+func (b *builder) time(data.Selection) error {
+	times, err := b.times()
+	if err != nil {
+		return err
+	}
+	steps, err := b.steps(times)
+	if err != nil {
+		return err
+	}
+	b.rec.Time = times
+	median, gaps := medianOf(steps), 0
+	for t := range times {
+		first := b.startsTrial(t)
+		late := !first && times[t]-times[t-1] > gap*median
+		if first || late {
+			b.rec.Starts = append(b.rec.Starts, t)
+		}
+		if late {
+			gaps++
+		}
+	}
+	if gaps > 0 {
+		b.note("Time has %d gap(s) inside a trial or stretch; history does not reach across them.", gaps)
+	}
+	if !b.has(timeName) {
+		b.note("There is no array time: the bin width is unknown and time counts the bins.")
+		return nil
+	}
+	b.rec.BinWidth = rounded(median)
+	if b.restarts() {
+		b.note("The times of the trials do not ascend from trial to trial: the trials keep the file's order.")
+	}
+	return nil
+}
+
+// times reads the array time or counts the bins.
+func (b *builder) times() ([]float64, error) {
+	if !b.has(timeName) {
+		times := make([]float64, b.rec.Bins())
+		for t := range times {
+			times[t] = float64(t)
+		}
+		return times, nil
+	}
+	a, cols, err := b.perBin(timeName, timeName)
+	if err != nil {
+		return nil, err
+	}
+	if cols != 1 {
+		return nil, b.mismatch(timeName, timeName, a.Shape, "one time for each of its bins")
+	}
+	times, err := a.Float64s()
+	if err != nil {
+		return nil, b.wrap(timeName, err)
+	}
+	return times, nil
+}
+
+// steps lists the times from each bin to the next of the same trial.
+func (b *builder) steps(times []float64) ([]float64, error) {
+	var steps []float64
+	for t, now := range times {
+		if math.IsNaN(now) || math.IsInf(now, 0) {
+			return nil, b.errorf("array time is %v at row %d: every bin needs its time", now, t)
+		}
+		if b.startsTrial(t) {
+			continue
+		}
+		step := now - times[t-1]
+		if step <= 0 {
+			return nil, b.errorf("array time does not ascend: row %d is at %g s, row %d at %g s: sort the rows by time, or give the trial of each bin in an array trial", t-1, times[t-1], t, now)
+		}
+		steps = append(steps, step)
+	}
+	return steps, nil
+}
+
+func (b *builder) startsTrial(t int) bool { return t == 0 || b.rec.Trial[t] != b.rec.Trial[t-1] }
+
+// restarts reports whether a trial starts no later than the one before it.
+func (b *builder) restarts() bool {
+	last := math.Inf(-1)
+	for t, now := range b.rec.Time {
+		if !b.startsTrial(t) {
+			continue
+		}
+		if now <= last {
+			return true
+		}
+		last = now
+	}
+	return false
+}
+
+// medianOf is the median of x, the lower one of two; 0 of nothing.
+func medianOf(x []float64) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	x = slices.Sorted(slices.Values(x))
+	return x[(len(x)-1)/2]
+}
+
+// rounded keeps nine digits: differences of a clock that counts in decimal steps err in their last ones.
+func rounded(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 9, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
+}

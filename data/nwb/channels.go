@@ -1,0 +1,129 @@
+package nwb
+
+import (
+	"strconv"
+
+	"facrnn/data"
+)
+
+const electrodesPath = "general/extracellular_ephys/electrodes"
+
+// seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, else by number.
+func (f *file) seriesChannels(s *series) []data.Channel {
+	channels := numbered(s.channels)
+	for _, column := range [...]string{"rois", "electrodes"} {
+		d, err := f.dataset(s.group, column)
+		if err != nil || d == nil {
+			continue
+		}
+		rows, err := d.floats()
+		if err != nil || len(rows) != s.channels {
+			continue
+		}
+		table := f.electrodes
+		if column == "rois" {
+			table = f.plane()
+		}
+		if table != nil {
+			f.describe(channels, rows, table)
+		}
+	}
+	return channels
+}
+
+// plane is the table of ROIs, where the file has only one: which of several a series refers to, the library cannot tell.
+func (f *file) plane() *group {
+	if len(f.planes) != 1 {
+		return nil
+	}
+	return f.planes[0]
+}
+
+// unitChannels names the units by unit_name, else by id, and says where they were recorded by their (first) electrode.
+func (f *file) unitChannels(count int) []data.Channel {
+	channels := numbered(count)
+	for _, column := range [...]string{"id", "unit_name"} {
+		if names := f.strings(f.units, column); len(names) == count {
+			for n := range channels {
+				channels[n].Name = names[n]
+			}
+		}
+	}
+	for _, column := range [...]string{"location", "region"} {
+		if regions := f.strings(f.units, column); len(regions) == count {
+			for n := range channels {
+				channels[n].Region = regions[n]
+			}
+			return channels
+		}
+	}
+	f.unitRegions(channels)
+	return channels
+}
+
+// unitRegions looks up the location of each unit's first electrode. What it cannot find, it leaves empty.
+func (f *file) unitRegions(channels []data.Channel) {
+	d, err := f.dataset(f.units, "electrodes")
+	if err != nil || d == nil {
+		return
+	}
+	rows, err := d.floats()
+	if err != nil || f.electrodes == nil {
+		return
+	}
+	first := rows
+	if f.units.has("electrodes_index") {
+		parts, err := f.ragged(f.units, "electrodes", len(rows))
+		if err != nil || len(parts) != len(channels) {
+			return
+		}
+		first = make([]float64, len(parts))
+		for n, p := range parts {
+			first[n] = -1
+			if p[0] < p[1] {
+				first[n] = rows[p[0]]
+			}
+		}
+	}
+	if len(first) != len(channels) {
+		return
+	}
+	for n, region := range f.regions(f.electrodes) {
+		for i, row := range first {
+			if row == float64(n) {
+				channels[i].Region = region
+			}
+		}
+	}
+}
+
+// describe fills in names and regions from the rows of a table of electrodes or ROIs.
+func (f *file) describe(channels []data.Channel, rows []float64, table *group) {
+	ids, regions := f.strings(table, "id"), f.regions(table)
+	for n, row := range rows {
+		if i := int(row); i >= 0 && i < len(ids) {
+			channels[n].Name = ids[i]
+		}
+		if i := int(row); i >= 0 && i < len(regions) {
+			channels[n].Region = regions[i]
+		}
+	}
+}
+
+// regions is the column of a table that says where its rows were recorded; nil where it has none.
+func (f *file) regions(table *group) []string {
+	for _, column := range [...]string{"location", "region"} {
+		if s := f.strings(table, column); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+func numbered(n int) []data.Channel {
+	channels := make([]data.Channel, n)
+	for i := range channels {
+		channels[i].Name = strconv.Itoa(i)
+	}
+	return channels
+}

@@ -1,0 +1,81 @@
+package nwb
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data"
+	"facrnn/data/hdf5"
+)
+
+// open opens a file until the test ends.
+func open(t *testing.T, path string) *file {
+	t.Helper()
+	f, err := openFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.h5.Close() })
+	return f
+}
+
+// Some rows are read alone only from values in one piece; chunks are read all at once.
+func TestRows(t *testing.T) {
+	f := open(t, build(t, func(g *hdf5.Group) {
+		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{5, 4}, make([]float64, 5))
+	}))
+	d := f.series[0].data
+	if d.block() != 5 || !d.pieces {
+		t.Errorf("blocks of %d rows, %+v", d.block(), d)
+	}
+	for _, c := range []struct {
+		first, last int
+		want        []float64
+	}{{1, 3, []float64{4, 5, 6, 7, 8, 9, 10, 11}}, {4, 5, []float64{16, 17, 18, 19}}} {
+		got, err := d.rows(c.first, c.last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("rows %d to %d: %s", c.first, c.last, d)
+		}
+	}
+	large := &dataset{shape: []int{1 << 20, 100}, pieces: true}
+	if b := large.block(); b != blockElements/100 {
+		t.Errorf("blocks of %d rows of 100", b)
+	}
+	large.pieces = false
+	if b := large.block(); b != 1<<20 {
+		t.Errorf("%d of %d rows of a chunked dataset", b, 1<<20)
+	}
+}
+
+// A shape that the file has no room for is refused before memory is taken.
+func TestShapeWithoutRoom(t *testing.T) {
+	for name, o := range map[string]hdf5.Options{"contiguous": {}, "chunked": {Chunk: []int{1000, 2}, Deflate: 1}} {
+		path := build(t, func(g *hdf5.Group) {
+			at(g, "acquisition/x", "TimeSeries").Dataset("data", ramp(2*12347), []int{12347, 2}, o)
+			at(g, "acquisition/x", "").Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 2.0)
+		})
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := binary.LittleEndian.AppendUint64(nil, 12347)
+		if bytes.Count(whole, size) == 0 {
+			t.Fatal("the shape is not where it was sought")
+		}
+		whole = bytes.ReplaceAll(whole, size, binary.LittleEndian.AppendUint64(nil, 1<<45))
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: damaged: its shape") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

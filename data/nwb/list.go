@@ -1,0 +1,97 @@
+package nwb
+
+import (
+	"fmt"
+
+	"facrnn/data"
+)
+
+// List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units, and its
+// tables of trials. Of the values it reads only the timestamps, and counts the NaN of arrays up to 4 million values (Missing is
+// -1 for larger ones). A file that holds nothing to model is no error.
+func List(path string) (contents *data.Contents, err error) {
+	defer recovered(path, &err)
+	f, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.h5.Close() }() // read only
+	c := &data.Contents{Path: path, Format: "nwb"}
+	for _, s := range f.series {
+		c.Series = append(c.Series, f.describeSeries(s))
+	}
+	if f.units != nil {
+		c.Units = f.countUnits()
+	}
+	for _, t := range f.tables {
+		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.rows(t), Columns: t.columns()})
+	}
+	return c, nil
+}
+
+// recovered turns a panic into an error: whatever is in a file, the program that reads it goes on.
+func recovered(path string, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%s: damaged, or of a kind this reader does not know (%v): write it again with pynwb or MatNWB", path, r)
+	}
+}
+
+func (f *file) describeSeries(s *series) data.Series {
+	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.data.text("unit"), Missing: -1, Role: s.role}
+	if s.byChannel {
+		d.Shape = []int{s.bins, s.channels}
+	}
+	if s.times > 0 {
+		if t, err := f.floats(s.group, "timestamps"); err == nil {
+			if step := s.step(t); step > 0 {
+				d.Rate = 1 / step
+			}
+		}
+	}
+	switch {
+	case s.data.isInteger():
+		d.Missing = 0
+	case s.data.isNumeric() && s.data.len() <= blockElements:
+		if x, err := s.data.floats(); err == nil {
+			d.Missing = nans(x)
+		}
+	}
+	return d
+}
+
+func nans(x []float64) int {
+	n := 0
+	for _, v := range x {
+		if v != v {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *file) countUnits() data.Units {
+	var u data.Units
+	for _, column := range [...]string{"id", "spike_times_index"} {
+		if d, err := f.dataset(f.units, column); err == nil && d != nil {
+			u.Count = d.len()
+		}
+	}
+	if d, err := f.dataset(f.units, "spike_times"); err == nil && d != nil {
+		u.Spikes = d.len()
+	}
+	return u
+}
+
+// columns are the names of a table's columns, in its own order.
+func (g *group) columns() []string {
+	if names := groupTexts(g.object, "colnames"); names != nil {
+		return names
+	}
+	names := []string{}
+	for _, n := range g.children {
+		if n != "id" {
+			names = append(names, n)
+		}
+	}
+	return names
+}

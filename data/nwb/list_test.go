@@ -1,0 +1,128 @@
+package nwb
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data"
+	"facrnn/data/hdf5"
+)
+
+func TestList(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		d := rated(g, "acquisition/x", []float32{1, float32(math.NaN()), 3, 4}, []int{2, 2}, 0, 4)
+		d.Attr("conversion", 2.0)
+		stamped(g, "processing/ophys/DfOverF/r", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 0.5, 1})
+		rated(g, "stimulus/presentation/s", ramp(2), nil, 0, 1)
+		units(g, []float64{1, 2}, []float64{3})
+		at(g, "intervals/epochs", "TimeIntervals").Dataset("start_time", []float64{0}, nil, hdf5.Options{})
+		at(g, "intervals/epochs", "").Dataset("stop_time", []float64{0}, nil, hdf5.Options{})
+		trials(g, []float64{0, 1}, []float64{1, 2})
+	})
+	got, err := List(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &data.Contents{
+		Path: path, Format: "nwb",
+		Series: []data.Series{
+			{Path: "acquisition/x", Name: "x", Type: "TimeSeries", Shape: []int{2, 2}, Rate: 4, Unit: "Hz", Missing: 1, Role: "activity"},
+			{Path: "processing/ophys/DfOverF/r", Name: "r", Type: "RoiResponseSeries", Shape: []int{3, 2}, Rate: 2, Role: "activity"},
+			{Path: "stimulus/presentation/s", Name: "s", Type: "TimeSeries", Shape: []int{2}, Rate: 1, Unit: "Hz", Role: "input"},
+		},
+		Units: data.Units{Count: 2, Spikes: 3},
+		Tables: []data.Table{
+			{Path: "intervals/trials", Name: "trials", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
+			{Path: "intervals/epochs", Name: "epochs", Count: 1, Columns: []string{"start_time", "stop_time"}},
+		},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// Timestamps may be a link to those of another series. Hard links are followed; soft links, which pynwb writes where two series
+// share timestamps, leave the rate unknown, and are an error only where the series is read.
+func TestSharedTimestamps(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		a := at(g, "acquisition/a", "TimeSeries")
+		times := a.Dataset("timestamps", []float64{1, 2, 3}, nil, hdf5.Options{})
+		a.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
+		hard, soft := at(g, "acquisition/hard", "TimeSeries"), at(g, "acquisition/soft", "TimeSeries")
+		hard.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
+		hard.Link("timestamps", times)
+		soft.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
+		soft.SoftLink("timestamps", "/acquisition/a/timestamps")
+	})
+	c, err := List(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{1, 1, 0} {
+		if c.Series[i].Rate != want {
+			t.Errorf("the rate of %s is %v, not %v", c.Series[i].Path, c.Series[i].Rate, want)
+		}
+	}
+	r, err := Read(path, data.Selection{Series: "hard"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]float64{1, 2, 3}, r.Time); d != "" {
+		t.Error(d)
+	}
+	if _, err := Read(path, data.Selection{Series: "soft"}); err == nil || !strings.Contains(err.Error(), "acquisition/soft: it has neither timestamps nor a rate above zero (soft links") {
+		t.Error(err)
+	}
+}
+
+// Units are named by unit_name, and lie where their first electrode does.
+func TestUnitNames(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		u := units(g, []float64{1, 2}, []float64{1.5})
+		u.Dataset("unit_name", []string{"ä", "b"}, nil, hdf5.Options{})
+		u.Dataset("electrodes", []int{1, 0, 0}, nil, hdf5.Options{})
+		u.Dataset("electrodes_index", []int{2, 3}, nil, hdf5.Options{})
+		u.Dataset("good", []bool{true, false}, nil, hdf5.Options{})
+		at(g, "general/extracellular_ephys/electrodes", "DynamicTable").Dataset("location", []string{"M1", "PMd"}, nil, hdf5.Options{})
+	})
+	r, err := Read(path, data.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]data.Channel{{Name: "ä", Region: "PMd"}, {Name: "b", Region: "M1"}}, r.Channels); d != "" {
+		t.Error(d)
+	}
+}
+
+// Whatever a file's bytes are, Read ends, and ends in a recording or an error.
+func FuzzRead(f *testing.F) {
+	path := build(f, func(g *hdf5.Group) {
+		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
+		g.Group("acquisition").Group("y").Dataset("data", ramp(60), []int{20, 3}, hdf5.Options{Chunk: []int{3, 2}, Deflate: 1, Shuffle: true})
+		at(g, "acquisition/y", "TimeSeries").Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 2.0)
+		units(g, []float64{1, 2}, []float64{3}).Dataset("unit_name", []string{"a", "b"}, nil, hdf5.Options{})
+		trials(g, []float64{0, 1}, []float64{1, 2})
+	})
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole, true)
+	f.Add(whole[:len(whole)/2], false)
+	f.Fuzz(func(t *testing.T, file []byte, units bool) {
+		path := filepath.Join(t.TempDir(), "fuzz.nwb")
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Read(path, data.Selection{Units: units})
+		if (r == nil) == (err == nil) {
+			t.Errorf("recording %v, error %v", r, err)
+		}
+		_, _ = List(path)
+	})
+}

@@ -1,0 +1,83 @@
+package nwb
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/scigolib/hdf5"
+)
+
+// openHDF5 opens a file after a look at its first bytes, for errors that say what to do. It returns its size as well.
+func openHDF5(path string) (*hdf5.File, int64, error) {
+	size, err := precheck(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	h5, err := hdf5.Open(path)
+	if err != nil {
+		return nil, 0, unreadable(err.Error())
+	}
+	return h5, size, nil
+}
+
+// precheck tells a file that is not HDF5, or not complete, and returns the size of one that is both.
+func precheck(path string) (int64, error) {
+	const signature = "\x89HDF\r\n\x1a\n"
+	const most = 96 // bytes of a superblock, which begins a file
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, plain(err)
+	}
+	if !info.Mode().IsRegular() {
+		return 0, errors.New("not an HDF5 file: it is not a regular file: give an NWB 2 file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, plain(err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	b := make([]byte, most)
+	n, err := f.ReadAt(b, 0)
+	if n < len(signature) || string(b[:len(signature)]) != signature {
+		return 0, errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
+	}
+	if n < len(b) {
+		return 0, fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
+	}
+	if end, ok := endOf(b); ok && end > uint64(info.Size()) {
+		return 0, fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
+	}
+	return info.Size(), nil
+}
+
+// endOf is where the file should end by its superblock; false where that does not say.
+func endOf(superblock []byte) (uint64, bool) {
+	var sizes, end int // where the number of bytes of an address is, and the address of the end
+	switch superblock[8] {
+	case 0:
+		sizes, end = 13, 40
+	case 1:
+		sizes, end = 13, 44
+	case 2, 3:
+		sizes, end = 9, 28
+	default:
+		return 0, false
+	}
+	at := binary.LittleEndian.Uint64(superblock[end:])
+	return at, superblock[sizes] == 8 && at != ^uint64(0)
+}
+
+// plain leaves out of an error of the operating system what was tried, and the path.
+func plain(err error) error {
+	var p *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: check the path", fs.ErrNotExist)
+	case errors.As(err, &p):
+		return p.Err
+	}
+	return err
+}

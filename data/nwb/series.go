@@ -1,0 +1,298 @@
+package nwb
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"facrnn/data"
+)
+
+// series is an array over time, in whatever way the file stores it.
+type series struct {
+	*group
+	data      *dataset
+	bins      int  // T
+	channels  int  // N
+	byChannel bool // stored channels x time
+	times     int  // number of timestamps; 0 for a rate
+	start     float64
+	rate      float64 // Hz; 0 with timestamps
+	role      string  // as data.Series.Role
+	odd       string  // why the array cannot be taken; empty where it can
+}
+
+// newSeries looks into a group that has data; nil for one that is no time series.
+func (f *file) newSeries(g *group) (*series, error) {
+	d, err := f.dataset(g, "data")
+	if err != nil {
+		return nil, err
+	}
+	if !g.has("timestamps") && !g.has("starting_time") && !strings.HasSuffix(g.kind, "Series") {
+		return nil, nil
+	}
+	s := &series{group: g, data: d}
+	if err := f.clock(s); err != nil {
+		return nil, err
+	}
+	if err := f.orient(s); err != nil {
+		return nil, err
+	}
+	s.role = s.guessRole()
+	return s, nil
+}
+
+// clock finds the number of timestamps, or the start and the rate.
+func (f *file) clock(s *series) error {
+	t, err := f.dataset(s.group, "timestamps")
+	if err != nil {
+		return err
+	}
+	if t != nil {
+		s.times = t.len()
+		return nil
+	}
+	t, err = f.dataset(s.group, "starting_time")
+	if err != nil || t == nil {
+		return err
+	}
+	x, err := t.floats()
+	if err == nil && len(x) > 0 {
+		s.start = x[0]
+	}
+	if err == nil {
+		s.rate, err = t.number("rate", 0)
+	}
+	if err != nil {
+		return fmt.Errorf("%s/starting_time: %w", s.path, err)
+	}
+	return nil
+}
+
+// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the channels,
+// else time comes first, as NWB asks.
+func (f *file) orient(s *series) error {
+	shape := s.data.shape
+	switch {
+	case !s.data.isNumeric():
+		s.odd = fmt.Sprintf("it holds %s, not numbers: choose another series", s.data.holds())
+	case len(shape) > 2 || strings.HasPrefix(s.kind, "Image"):
+		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces", shapeText(shape))
+	case len(shape) == 0:
+		s.odd = "it is a single number, not an array over time: choose another series"
+	case s.data.len() == 0:
+		s.odd = "it is empty: choose another series"
+	}
+	if s.odd != "" {
+		return nil
+	}
+	s.bins, s.channels = shape[0], 1
+	if len(shape) == 1 {
+		return nil
+	}
+	s.channels = shape[1]
+	named, err := f.named(s)
+	if err != nil {
+		return err
+	}
+	timesFit := s.times == 0 || s.times == shape[0]
+	namesFit := named == 0 || named == shape[1]
+	switch {
+	case timesFit && namesFit:
+	case (s.times == 0 || s.times == shape[1]) && (named == 0 || named == shape[0]),
+		s.times != 0 && !timesFit && s.times == shape[1]:
+		s.bins, s.channels, s.byChannel = shape[1], shape[0], true
+	}
+	return nil
+}
+
+// named is how many channels the series names: its ROIs or electrodes; 0 where it names none.
+func (f *file) named(s *series) (int, error) {
+	for _, name := range [...]string{"rois", "electrodes"} {
+		d, err := f.dataset(s.group, name)
+		if err != nil {
+			return 0, err
+		}
+		if d != nil {
+			return d.len(), nil
+		}
+	}
+	return 0, nil
+}
+
+// guessRole says what a series is for, by where it lies and what it lies in.
+func (s *series) guessRole() string {
+	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking", "PupilTracking"}
+	switch {
+	case s.odd != "":
+		return ""
+	case strings.HasPrefix(s.path, "stimulus/"):
+		return "input"
+	case s.kind == "SpatialSeries" || strings.HasPrefix(s.path, "processing/behavior/"):
+		return "behavior"
+	case slices.ContainsFunc(s.within, func(kind string) bool { return slices.Contains(behavior, kind) }):
+		return "behavior"
+	}
+	return "activity"
+}
+
+// likelihood ranks series by how likely they are the activity to fit: traces of ROIs relative to their baseline, then other
+// results of processing, then what is as acquired, then what has a single channel.
+func (s *series) likelihood() int {
+	switch {
+	case s.channels < 2:
+		return 1
+	case s.kind == "RoiResponseSeries" && slices.Contains(s.within, "DfOverF"):
+		return 4
+	case s.kind == "RoiResponseSeries", strings.HasPrefix(s.path, "processing/ecephys/"), strings.HasPrefix(s.path, "processing/ophys/"):
+		return 3
+	}
+	return 2
+}
+
+// activities are the series that may be fitted, the likeliest first.
+func (f *file) activities() []*series {
+	var all []*series
+	for _, s := range f.series {
+		if s.role == "activity" {
+			all = append(all, s)
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool {
+		a, b := all[i], all[j]
+		if x, y := a.likelihood(), b.likelihood(); x != y {
+			return x > y
+		}
+		if a.channels != b.channels {
+			return a.channels > b.channels
+		}
+		return a.bins > b.bins
+	})
+	return all
+}
+
+// step is the time between two bins, in seconds: by the rate, or the median step of the timestamps; 0 where unknown.
+func (s *series) step(times []float64) float64 {
+	if s.rate > 0 {
+		return 1 / s.rate
+	}
+	if len(times) < 2 {
+		return 0
+	}
+	steps := make([]float64, len(times)-1)
+	for i := range steps {
+		steps[i] = times[i+1] - times[i]
+	}
+	sort.Float64s(steps)
+	return steps[len(steps)/2]
+}
+
+// clockTimes are the times of all T samples, in seconds, ascending.
+func (f *file) clockTimes(s *series) ([]float64, error) {
+	if tooMany(float64(s.bins), 0) {
+		return nil, fmt.Errorf("%s: %d samples are more than can be modelled: average them into bins first", s.path, s.bins)
+	}
+	if s.times == 0 {
+		if !(s.rate > 0) || math.IsInf(s.rate, 0) || math.IsNaN(s.start) || math.IsInf(s.start, 0) {
+			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero (soft links to those of another series are not followed): add one of them", s.path)
+		}
+		t := make([]float64, s.bins)
+		for i := range t {
+			t[i] = s.start + float64(i)/s.rate
+		}
+		return t, nil
+	}
+	if s.times != s.bins {
+		return nil, fmt.Errorf("%s: %d timestamps for data of shape %s: one of the two is cut short", s.path, s.times, shapeText(s.data.shape))
+	}
+	t, err := f.floats(s.group, "timestamps")
+	if err != nil {
+		return nil, err
+	}
+	for i, x := range t {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil, fmt.Errorf("%s/timestamps: number %d is %v: write a finite time", s.path, i, x)
+		}
+		if i > 0 && x < t[i-1] {
+			return nil, fmt.Errorf("%s/timestamps: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by time", s.path, i, x, t[i-1])
+		}
+	}
+	return t, nil
+}
+
+// scale is what turns stored values into values in the series' unit: conversion and offset, and a factor for each channel.
+func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
+	factor = make([]float64, s.channels)
+	conversion, err := s.data.number("conversion", 1)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s/data: %w", s.path, err)
+	}
+	for i := range factor {
+		factor[i] = conversion
+	}
+	if s.has("channel_conversion") {
+		x, err := f.floats(s.group, "channel_conversion")
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(x) == s.channels {
+			for i := range factor {
+				factor[i] *= x[i]
+			}
+		}
+	}
+	if offset, err = s.data.number("offset", 0); err != nil {
+		return nil, 0, fmt.Errorf("%s/data: %w", s.path, err)
+	}
+	return factor, offset, nil
+}
+
+// values reads the given samples of all channels, in the series' unit.
+func (f *file) values(s *series, samples []int) (data.Matrix, error) {
+	m := data.NewMatrix(len(samples), s.channels)
+	factor, offset, err := f.scale(s)
+	if err != nil {
+		return m, err
+	}
+	stored := s.data.shape[0]
+	width := s.data.len() / stored
+	block := s.data.block()
+	for first := 0; first < stored; first += block {
+		last := min(stored, first+block)
+		x, err := s.data.rows(first, last)
+		if err != nil {
+			return m, fmt.Errorf("%s/data: %w", s.path, err)
+		}
+		for row, t := range samples {
+			to := m.Row(row)
+			switch {
+			case s.byChannel:
+				for n := first; n < last; n++ {
+					to[n] = float32(x[(n-first)*width+t]*factor[n] + offset)
+				}
+			case first <= t && t < last:
+				for n, v := range x[(t-first)*width : (t-first+1)*width] {
+					to[n] = float32(v*factor[n] + offset)
+				}
+			}
+		}
+	}
+	return m, nil
+}
+
+// blockElements is how many values are read at once, 32 MB as float64, so that a large series needs little more memory than what
+// is taken of it.
+const blockElements = 1 << 22
+
+// tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred channels at
+// 1 kHz for three quarters of an hour. The times and trials of the bins take as much as 4 channels.
+func tooMany(bins float64, channels int) bool {
+	const most = 1 << 28
+	return bins*float64(channels+4) > most
+}
+
+func shapeText(shape []int) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shape)), " x "), "[]")
+}

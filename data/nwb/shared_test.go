@@ -1,0 +1,208 @@
+package nwb
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data"
+)
+
+// sharedFiles holds NWB files by pynwb and by other projects; they are not part of the repository.
+var sharedFiles = filepath.Join("..", "..", "..", "shared", "nwb")
+
+func needShared(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(sharedFiles); err != nil {
+		t.Skip("the shared NWB files are not here")
+	}
+}
+
+// signature is what a right reader gets, summed up.
+type signature struct {
+	Shape       []int
+	Sum, SumSq  float64
+	NaN         int
+	First, Last float64
+}
+
+func sign(m data.Matrix) signature {
+	s := signature{Shape: []int{m.Rows, m.Cols}, First: float64(m.Data[0]), Last: float64(m.Data[len(m.Data)-1])}
+	for _, v := range m.Data {
+		s.Sum += float64(v)
+		s.SumSq += float64(v) * float64(v)
+	}
+	return s
+}
+
+// near allows for values rounded to float32 and sums in another order.
+var near = cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= 1e-6*(1+math.Abs(a)) })
+
+func TestExpectedRecordings(t *testing.T) {
+	needShared(t)
+	raw, err := os.ReadFile(filepath.Join(sharedFiles, "expected.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var expected map[string]struct {
+		Activity    *signature `json:"activity"`
+		All         *signature `json:"activity_all"`
+		Input       string     `json:"input"`
+		InputSig    signature  `json:"input_sig"`
+		Behavior    string     `json:"behavior"`
+		BehaviorSig signature  `json:"behavior_sig"`
+		Trials      int        `json:"trials"`
+		BinsEach    int        `json:"bins_per_trial"`
+		Bins        []int      `json:"frames_inside_each_trial"`
+	}
+	if err := json.Unmarshal(raw, &expected); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range expected {
+		path := filepath.Join(sharedFiles, name)
+		if want.All != nil {
+			r, err := Read(path, data.Selection{Trials: "none"})
+			if err != nil {
+				t.Errorf("%s without trials: %v", name, err)
+			} else if d := cmp.Diff(*want.All, sign(r.Activity), near); d != "" {
+				t.Errorf("%s without trials: %s", name, d)
+			}
+		}
+		if want.Activity == nil {
+			continue
+		}
+		r, err := Read(path, data.Selection{Input: want.Input, Behavior: want.Behavior})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if err := r.Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if d := cmp.Diff(*want.Activity, sign(r.Activity), near); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if r.Trials != want.Trials {
+			t.Errorf("%s: %d trials, not %d", name, r.Trials, want.Trials)
+		}
+		for i := range want.Trials {
+			if want.BinsEach > 0 {
+				want.Bins = append(want.Bins, want.BinsEach)
+			}
+			if i < len(want.Bins) && r.BinsPerTrial()[i] != want.Bins[i] {
+				t.Errorf("%s: trial %d has %d bins, not %d", name, i, r.BinsPerTrial()[i], want.Bins[i])
+			}
+		}
+		if want.Input != "" {
+			if d := cmp.Diff(want.InputSig, sign(r.Input), near); d != "" {
+				t.Errorf("%s: input: %s", name, d)
+			}
+		}
+		if want.Behavior != "" {
+			if d := cmp.Diff(want.BehaviorSig, sign(r.Behavior), near); d != "" {
+				t.Errorf("%s: behaviour: %s", name, d)
+			}
+		}
+	}
+}
+
+func TestNamesOfChannels(t *testing.T) {
+	needShared(t)
+	for name, want := range map[string]data.Channel{
+		"imaging.nwb":      {Name: "2", Region: "RSC"},
+		"reach_spikes.nwb": {Name: "2", Region: "M1"},
+		"reach.nwb":        {Name: "2"},
+	} {
+		r, err := Read(filepath.Join(sharedFiles, name), data.Selection{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if r.Channels[2] != want {
+			t.Errorf("%s: channel 2 is %v, not %v", name, r.Channels[2], want)
+		}
+	}
+}
+
+// Every bad file ends in one line that names it; a NaN is read as it is, and only Check refuses it.
+func TestBadFiles(t *testing.T) {
+	needShared(t)
+	for name, want := range map[string]string{
+		"bad_truncated.nwb":        "truncated",
+		"bad_not_hdf5.nwb":         "not an HDF5 file",
+		"bad_hdf5_not_nwb.nwb":     "not NWB",
+		"bad_nothing_to_model.nwb": "nothing that can be modelled",
+		"absent.nwb":               "not exist",
+		".":                        "not a regular file",
+	} {
+		path := filepath.Join(sharedFiles, name)
+		_, err := Read(path, data.Selection{})
+		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r, err := Read(filepath.Join(sharedFiles, "bad_nan.nwb"), data.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := r.Missing(); n != 20 {
+		t.Errorf("%d values are missing, not 20", n)
+	}
+	if err := r.Check(); err == nil || !strings.Contains(err.Error(), "channel 3 (column 3) at row 100") {
+		t.Errorf("Check says %v", err)
+	}
+}
+
+// What files of other projects hold was looked up with h5py.
+func TestFilesOfOtherProjects(t *testing.T) {
+	needShared(t)
+	type brief struct {
+		Path, Type, Unit string
+		Shape            []int
+	}
+	series := map[string][]brief{
+		"2.1.0_nwbfile_with_extension.nwb": {{"acquisition/test_ts", "TimeSeriesWithID", "ADDME", []int{3}}},
+		"test_ElectricalSeries.nwb":        {{"acquisition/test_eS", "ElectricalSeries", "volt", []int{10, 2}}},
+		"test_RoiResponseSeries.nwb":       {{"acquisition/test_roi_response_series", "RoiResponseSeries", "lumens", []int{10}}},
+		"test_TimeIntervals.nwb":           {{"acquisition/a", "TimeSeries", "flubs", []int{11}}, {"acquisition/b", "TimeSeries", "flubs", []int{13}}},
+		"test_TimeSeries.nwb":              {{"acquisition/test_timeseries", "TimeSeries", "SIunit", []int{10}}},
+		"test_timestamps_linking.nwb":      {{"acquisition/a", "TimeSeries", "m", []int{1000}}, {"acquisition/b", "TimeSeries", "m", []int{1000}}},
+		"time_series_data.nwb": {
+			{"acquisition/test_image_series", "ImageSeries", "unknown", []int{0, 0, 0}},
+			{"acquisition/test_sine_1", "TimeSeries", "mV", []int{100}}, {"acquisition/test_sine_2", "TimeSeries", "pA", []int{100}},
+		},
+	}
+	units := map[string]data.Units{"test_Units.nwb": {Count: 2, Spikes: 6}, "test_DynamicTable.nwb": {Count: 2}}
+	paths, err := filepath.Glob(filepath.Join(sharedFiles, "others", "*.nwb"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no files", err)
+	}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		c, err := List(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		var got []brief
+		for _, s := range c.Series {
+			got = append(got, brief{s.Path, s.Type, s.Unit, s.Shape})
+			linked := name == "test_timestamps_linking.nwb" && s.Name == "b" // its timestamps are a soft link
+			if (s.Rate <= 0) != linked {
+				t.Errorf("%s: the rate of %s is %v", name, s.Path, s.Rate)
+			}
+		}
+		if d := cmp.Diff(series[name], got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if c.Units != units[name] {
+			t.Errorf("%s: units %v, not %v", name, c.Units, units[name])
+		}
+		if _, err := Read(path, data.Selection{}); err != nil && strings.Contains(err.Error(), "damaged") {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package data
+
+import (
+	"fmt"
+	"math"
+)
+
+// Matrix is a row-major array of float32; row t of a recording's matrix is bin t.
+type Matrix struct {
+	Rows, Cols int
+	Data       []float32
+}
+
+// NewMatrix returns a rows x cols matrix of zeros.
+func NewMatrix(rows, cols int) Matrix {
+	return Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
+}
+
+// Row is row i, sharing the matrix's memory.
+func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
+
+// Empty reports whether the matrix holds nothing.
+func (m Matrix) Empty() bool { return len(m.Data) == 0 }
+
+// Channel is one column of a recording: a neuron, a region of interest, or a voxel.
+type Channel struct {
+	Name   string // the file's own name or id of it
+	Region string // where it was recorded; empty where the file does not say
+}
+
+// Source says where a recording came from.
+type Source struct {
+	Path   string // the file; "demo" for the embedded recording
+	Format string // "nwb", "npz" or "demo"
+	SHA256 string // of the file's bytes, hexadecimal
+	Series string // the path inside the file of what was taken as activity
+}
+
+// Recording is the activity of N channels over T time bins, in trial order by start time, with what belongs to each bin.
+//
+// Time runs on without a gap from one row to the next, except at the rows of Starts: the first row of every trial, and the
+// first row after a gap inside one. History never reaches back across such a row.
+type Recording struct {
+	Source   Source
+	Activity Matrix    // (T,N)
+	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
+	Channels []Channel // N
+	BinWidth float64   // seconds; 0 where the file does not say
+	Time     []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
+
+	Trials int   // trials that hold at least one bin; 0 where the recording is one continuous stretch
+	Trial  []int // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
+	Starts []int // rows at which the past is unknown, ascending; Starts[0] is 0
+
+	Input        Matrix   // (T,N), the known external input eta of every channel; empty where there is none
+	InputName    string   // its path inside the file
+	Behavior     Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
+	BehaviorName string   // its path inside the file
+	Notes        []string // what the reader chose or left out, one sentence each, for the log
+}
+
+// Bins is T.
+func (r *Recording) Bins() int { return r.Activity.Rows }
+
+// BinsPerTrial counts the bins of every trial; of a recording without trials, it is nil.
+func (r *Recording) BinsPerTrial() []int {
+	if r.Trials == 0 {
+		return nil
+	}
+	n := make([]int, r.Trials)
+	for _, t := range r.Trial {
+		n[t]++
+	}
+	return n
+}
+
+// Missing counts the values of the activity that are NaN.
+func (r *Recording) Missing() int {
+	n := 0
+	for _, v := range r.Activity.Data {
+		if v != v {
+			n++
+		}
+	}
+	return n
+}
+
+// Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, a value that is NaN or
+// infinite, or parts of unequal length. The error names the bin (row) and channel, not the file.
+func (r *Recording) Check() error {
+	T, N := r.Activity.Rows, r.Activity.Cols
+	switch {
+	case N == 0:
+		return fmt.Errorf("%s has no channels: choose another series", r.what())
+	case T < 2:
+		return fmt.Errorf("%s has %d time bin(s), but each bin is predicted from the one before: choose a longer series, more trials or a smaller --bin-width", r.what(), T)
+	case len(r.Time) != T || len(r.Trial) != T:
+		return fmt.Errorf("%s has %d bins but %d times and %d trial numbers", r.what(), T, len(r.Time), len(r.Trial))
+	case len(r.Channels) != N:
+		return fmt.Errorf("%s has %d channels but %d channel names", r.what(), N, len(r.Channels))
+	case len(r.Starts) == 0 || r.Starts[0] != 0:
+		return fmt.Errorf("%s does not say where its first stretch of time starts", r.what())
+	}
+	if err := r.finite("", r.Activity); err != nil {
+		return err
+	}
+	if !r.Input.Empty() {
+		if r.Input.Rows != T || r.Input.Cols != N {
+			return fmt.Errorf("the external input %s is %d x %d, but it is added to the activity, bin by bin and channel by channel, which is %d x %d: choose a series of that shape", r.InputName, r.Input.Rows, r.Input.Cols, T, N)
+		}
+		if err := r.finite("the external input "+r.InputName+": ", r.Input); err != nil {
+			return err
+		}
+	}
+	if !r.Behavior.Empty() && r.Behavior.Rows != T {
+		return fmt.Errorf("the behaviour %s has %d rows for %d bins", r.BehaviorName, r.Behavior.Rows, T)
+	}
+	return nil
+}
+
+// finite reports the first value of m that is NaN or infinite, and how many there are.
+func (r *Recording) finite(of string, m Matrix) error {
+	first, bad := -1, 0
+	for i, v := range m.Data {
+		if d := float64(v); math.IsNaN(d) || math.IsInf(d, 0) {
+			if bad == 0 {
+				first = i
+			}
+			bad++
+		}
+	}
+	if bad == 0 {
+		return nil
+	}
+	row, col := first/m.Cols, first%m.Cols
+	name := fmt.Sprintf("column %d", col)
+	if col < len(r.Channels) {
+		name = fmt.Sprintf("channel %s (column %d)", r.Channels[col].Name, col)
+	}
+	return fmt.Errorf("%s%d value(s) are NaN or infinite, the first in %s at row %d (%.6g s): fill or cut them out first", of, bad, name, row, r.Time[row])
+}
+
+func (r *Recording) what() string {
+	if r.Source.Series != "" {
+		return r.Source.Series
+	}
+	return "the recording"
+}
+
+// Constant lists the channels whose activity never changes.
+func (r *Recording) Constant() []int {
+	var out []int
+channel:
+	for n := range r.Activity.Cols {
+		for t := 1; t < r.Activity.Rows; t++ {
+			if r.Activity.Row(t)[n] != r.Activity.Row(0)[n] {
+				continue channel
+			}
+		}
+		out = append(out, n)
+	}
+	return out
+}

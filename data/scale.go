@@ -1,0 +1,116 @@
+package data
+
+import (
+	"fmt"
+	"math"
+)
+
+// ScaleKind says how activity is brought to about the size of 1, which the history's sigma and the decoder's start expect.
+type ScaleKind string
+
+// The scales; all but sqrt act on each channel by itself.
+const (
+	ScaleNone   ScaleKind = "none"
+	ScaleMax    ScaleKind = "max"    // divided by the channel's largest absolute value
+	ScaleZScore ScaleKind = "zscore" // less the channel's mean, divided by its standard deviation
+	ScaleSqrt   ScaleKind = "sqrt"   // the square root, which evens out the variance of counts
+)
+
+// Scaling is what was done to a recording: x <- f((x - Offset) / Factor), f the square root for sqrt, else nothing.
+type Scaling struct {
+	Kind           ScaleKind
+	Offset, Factor []float64 // N
+}
+
+// SuggestScale is ScaleNone where the activity's root mean square is between 0.05 and 5, else ScaleMax for activity that is never
+// negative and ScaleZScore for other.
+func SuggestScale(rec *Recording) ScaleKind {
+	square, negative := 0.0, false
+	for _, v := range rec.Activity.Data {
+		square += float64(v) * float64(v)
+		negative = negative || v < 0
+	}
+	rms := math.Sqrt(square / float64(max(1, len(rec.Activity.Data))))
+	switch {
+	case rms == 0 || rms > 0.05 && rms < 5:
+		return ScaleNone
+	case negative:
+		return ScaleZScore
+	}
+	return ScaleMax
+}
+
+// Scale scales a recording's activity and external input in place. A channel that never changes is left as it is.
+func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
+	N := r.Activity.Cols
+	s := Scaling{Kind: kind, Offset: make([]float64, N), Factor: make([]float64, N)}
+	for n := range N {
+		s.Factor[n] = 1
+	}
+	switch kind {
+	case ScaleNone, "":
+		s.Kind = ScaleNone
+		return s, nil
+	case ScaleSqrt:
+		return s, r.squareRoot()
+	case ScaleMax, ScaleZScore:
+	default:
+		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
+	}
+	for n := range N {
+		top, mean, sd := r.spread(n)
+		switch {
+		case kind == ScaleMax && top > 0:
+			s.Factor[n] = top
+		case kind == ScaleZScore && sd > 0:
+			s.Offset[n], s.Factor[n] = mean, sd
+		}
+	}
+	for t := range r.Activity.Rows {
+		row := r.Activity.Row(t)
+		for n := range row {
+			row[n] = float32((float64(row[n]) - s.Offset[n]) / s.Factor[n])
+		}
+	}
+	for t := range r.Input.Rows { // what is added to the activity is scaled with it
+		row := r.Input.Row(t)
+		for n := range row {
+			row[n] = float32(float64(row[n]) / s.Factor[n])
+		}
+	}
+	return s, nil
+}
+
+// spread is a channel's largest absolute value, mean and standard deviation.
+func (r *Recording) spread(n int) (top, mean, sd float64) {
+	T := float64(r.Activity.Rows)
+	for t := range r.Activity.Rows {
+		v := float64(r.Activity.Row(t)[n])
+		top = max(top, math.Abs(v))
+		mean += v / T
+	}
+	for t := range r.Activity.Rows {
+		d := float64(r.Activity.Row(t)[n]) - mean
+		sd += d * d / T
+	}
+	sd = math.Sqrt(sd)
+	if sd < 1e-12*math.Abs(mean) { // rounding of a constant
+		sd = 0
+	}
+	return top, mean, sd
+}
+
+func (r *Recording) squareRoot() error {
+	if !r.Input.Empty() {
+		return fmt.Errorf("the square root of the activity has no place for the external input %s: choose another scale", r.InputName)
+	}
+	for i, v := range r.Activity.Data {
+		if v < 0 {
+			return fmt.Errorf("channel %s is %g at row %d, and has no square root: choose another scale", r.Channels[i%r.Activity.Cols].Name, v, i/r.Activity.Cols)
+		}
+	}
+	for i, v := range r.Activity.Data {
+		r.Activity.Data[i] = float32(math.Sqrt(float64(v)))
+	}
+	return nil
+}

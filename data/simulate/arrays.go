@@ -1,0 +1,84 @@
+package simulate
+
+import (
+	"fmt"
+
+	"facrnn/data"
+	"facrnn/data/npz"
+)
+
+// Arrays is the truth as arrays for an npz file: z (T,K), A (N,K), B (K,N), c (K), b (N), owner (K), the group of each latent, and
+// target (trials). What the truth lacks is left out. The arrays share its memory.
+func (t *Truth) Arrays() map[string]npz.Array {
+	m := map[string]npz.Array{}
+	for name, x := range map[string]data.Matrix{"z": t.Z, "A": t.A, "B": t.B} {
+		if !x.Empty() {
+			m[name] = npz.FromMatrix(x)
+		}
+	}
+	for name, x := range map[string][]float32{"c": t.C, "b": t.Bias} {
+		if x != nil {
+			m[name] = npz.Vector(x)
+		}
+	}
+	for name, x := range map[string][]int{"owner": t.Owner(), "target": t.Target} {
+		if x != nil {
+			m[name] = npz.Ints(x)
+		}
+	}
+	return m
+}
+
+// TruthFrom is the truth in the arrays that [Truth.Arrays] names; arrays that are absent leave their part empty. It fails where an
+// array has the wrong type or number of dimensions, or owner does not count the groups upwards from 0; the error names the array.
+func TruthFrom(m map[string]npz.Array) (*Truth, error) {
+	t := &Truth{}
+	for name, part := range map[string]*data.Matrix{"z": &t.Z, "A": &t.A, "B": &t.B} {
+		if err := take(m, name, npz.Array.Matrix, part); err != nil {
+			return nil, err
+		}
+	}
+	for name, part := range map[string]*[]float32{"c": &t.C, "b": &t.Bias} {
+		if err := take(m, name, npz.Array.Float32s, part); err != nil {
+			return nil, err
+		}
+	}
+	for name, part := range map[string]*[]int{"owner": &t.Groups, "target": &t.Target} {
+		if err := take(m, name, npz.Array.Ints, part); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	t.Groups, err = sizes(t.Groups)
+	return t, err
+}
+
+// take converts the named array, if m has it.
+func take[T any](m map[string]npz.Array, name string, convert func(npz.Array) (T, error), to *T) error {
+	a, ok := m[name]
+	if !ok {
+		return nil
+	}
+	v, err := convert(a)
+	if err != nil {
+		return fmt.Errorf("array %s: %w", name, err)
+	}
+	*to = v
+	return nil
+}
+
+// sizes counts the latents of each group.
+func sizes(owner []int) ([]int, error) {
+	var groups []int
+	for k, g := range owner {
+		switch {
+		case g == len(groups):
+			groups = append(groups, 1)
+		case g >= 0 && g == len(groups)-1:
+			groups[g]++
+		default:
+			return nil, fmt.Errorf("array owner: latent %d belongs to group %d: latents must lie in the order of their groups, counted from 0", k, g)
+		}
+	}
+	return groups, nil
+}

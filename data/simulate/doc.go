@@ -1,0 +1,5 @@
+// Package simulate makes recordings whose connectivity and latents are known, for demonstrations and for tests of recovery.
+//
+// A simulation takes options with useful zero values and a seed, and returns a [data.Recording] with its [Truth]; equal options
+// give equal recordings, bit for bit on one machine. The package imports data, data/npz and gonum. Start with [Reaching].
+package simulate

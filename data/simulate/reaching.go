@@ -1,0 +1,243 @@
+package simulate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+)
+
+const (
+	reachGroups  = 2 // horizontal and vertical hand movement
+	reachLatents = 2 * reachGroups
+)
+
+// ReachingOptions describes a simulated session of centre-out reaching. Every zero value stands for the default.
+type ReachingOptions struct {
+	Neurons   int     // N, at least 4; 60 by default
+	Side      int     // targets form a square of Side x Side around the centre; 4 by default
+	Repeats   int     // trials for each target; 5 by default
+	Bins      int     // for each trial; 20 by default
+	BinWidth  float64 // seconds; 0.05 by default
+	LatentStd float64 // of the noise on each latent; 0.2 by default
+	NoiseStd  float64 // of the noise on each neuron; 0.1 by default
+	Seed      uint64
+}
+
+func (o ReachingOptions) withDefaults() (ReachingOptions, error) {
+	for _, v := range []struct {
+		value    *int
+		fallback int
+	}{{&o.Neurons, 60}, {&o.Side, 4}, {&o.Repeats, 5}, {&o.Bins, 20}} {
+		if *v.value == 0 {
+			*v.value = v.fallback
+		}
+	}
+	for _, v := range []struct {
+		value    *float64
+		fallback float64
+	}{{&o.BinWidth, 0.05}, {&o.LatentStd, 0.2}, {&o.NoiseStd, 0.1}} {
+		if *v.value == 0 {
+			*v.value = v.fallback
+		}
+	}
+	if o.Neurons < reachLatents || o.Side < 2 || o.Repeats < 1 || o.Bins < 1 || !(o.BinWidth > 0 && o.LatentStd > 0 && o.NoiseStd > 0) {
+		return o, fmt.Errorf("simulating reaches: %+v: at least %d neurons are needed, and no option may be negative", o, reachLatents)
+	}
+	return o, nil
+}
+
+// Reaching simulates centre-out reaching by a closed-loop low-rank network of exactly the model's form:
+//
+//	z(t) = B tanh(x(t-1)) + C + u(t) + LatentStd * e(t)
+//	x(t) = A z(t) + Bias + NoiseStd * d(t)
+//
+// with e and d standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first bin of a trial. Two independent groups of two
+// latents carry horizontal and vertical hand movement: the first latent of a group is the hand's velocity along its axis, the second
+// its speed, of no sign. Each group's sub-connectivity lets its own latents decay and leaves the other group alone, B_g A_h = F_g for
+// g = h and 0 otherwise.
+//
+// The cue u(t) is a pulse as high as the target is far along the axis, for the speed without its sign, at a time of its own for each
+// group and trial. Targets form a square and not a circle, so that how far one is to the right says nothing of how far it is up:
+// that is what makes the groups independent. Velocity and speed are uncorrelated but far from independent, which is what makes
+// two latents one group.
+//
+// Latents have a standard deviation of about 1. Activity is in arbitrary units, mostly within 1, so that tanh is mildly nonlinear.
+// Behavior is the hand's velocity (T,2) in cm/s. The targets come in random order. It fails where an option is negative or there
+// are fewer neurons than latents.
+func Reaching(o ReachingOptions) (*data.Recording, *Truth, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, nil, err
+	}
+	rng := rand.New(rand.NewPCG(o.Seed, 0x7265616368)) // "reach": another stream than other simulators with the same seed
+	net, err := newNetwork(o, rng)
+	if err != nil {
+		return nil, nil, err
+	}
+	targets := o.Side * o.Side
+	trials := targets * o.Repeats
+	r := newReachRecording(o, trials)
+	truth := net.truth()
+	truth.Z = data.NewMatrix(r.Bins(), reachLatents)
+	truth.Target = rng.Perm(trials)
+	for k := range truth.Target {
+		truth.Target[k] %= targets
+		net.trial(newCue(truth.Target[k], o, rng), k*o.Bins, r, truth, rng)
+	}
+	return r, truth, nil
+}
+
+// newReachRecording lays out the trials, one second apart, with nothing recorded yet.
+func newReachRecording(o ReachingOptions, trials int) *data.Recording {
+	bins := trials * o.Bins
+	r := &data.Recording{
+		Source:   data.Source{Path: "simulated", Series: "activity"},
+		Activity: data.NewMatrix(bins, o.Neurons),
+		Channels: make([]data.Channel, o.Neurons),
+		BinWidth: o.BinWidth,
+		Time:     make([]float64, bins),
+		Trials:   trials,
+		Trial:    make([]int, bins),
+		Behavior: data.NewMatrix(bins, reachGroups), BehaviorName: "velocity",
+	}
+	for n := range r.Channels {
+		r.Channels[n] = data.Channel{Name: fmt.Sprintf("n%02d", n), Region: "M1"}
+		if n >= o.Neurons/2 {
+			r.Channels[n].Region = "PMd"
+		}
+	}
+	period := float64(o.Bins)*o.BinWidth + 1
+	for t := range bins {
+		k, bin := t/o.Bins, t%o.Bins
+		r.Trial[t] = k
+		r.Time[t] = float64(k)*period + float64(bin)*o.BinWidth
+		if bin == 0 {
+			r.Starts = append(r.Starts, t)
+		}
+	}
+	return r
+}
+
+// network is the planted network, in double precision.
+type network struct {
+	a, b                *mat.Dense // (N,K), (K,N)
+	c, bias             []float64  // K, N
+	latentStd, noiseStd float64
+}
+
+// dynamics is F: each latent decays by itself, from bin to bin, a group's two alike. The tanh adds to the decay.
+func dynamics() *mat.Dense {
+	f := mat.NewDense(reachLatents, reachLatents, nil)
+	for k := range reachLatents {
+		f.Set(k, k, 0.9)
+	}
+	return f
+}
+
+// newNetwork draws A and the bias and plants B = F pinv(A), so that B A = F. C makes z = 0 a fixed point of the mean.
+func newNetwork(o ReachingOptions, rng *rand.Rand) (*network, error) {
+	const loading, biasStd = 0.2, 0.1 // with four latents of standard deviation 1, activity has one of about 0.4
+	net := &network{
+		a: mat.NewDense(o.Neurons, reachLatents, normals(o.Neurons*reachLatents, loading, rng)),
+		b: new(mat.Dense), c: make([]float64, reachLatents), bias: normals(o.Neurons, biasStd, rng),
+		latentStd: o.LatentStd, noiseStd: o.NoiseStd,
+	}
+	identity := mat.NewDiagDense(o.Neurons, nil)
+	for n := range o.Neurons {
+		identity.SetDiag(n, 1)
+	}
+	var inverse mat.Dense // the least-squares solution of A X = I is A's pseudo-inverse
+	if err := inverse.Solve(net.a, identity); err != nil {
+		return nil, fmt.Errorf("simulating reaches: the decoder drawn cannot be inverted: %w: choose another seed or more neurons", err)
+	}
+	net.b.Mul(dynamics(), &inverse)
+	for k := range net.c {
+		for n, v := range net.bias {
+			net.c[k] -= net.b.At(k, n) * math.Tanh(v)
+		}
+	}
+	return net, nil
+}
+
+func normals(n int, std float64, rng *rand.Rand) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = std * rng.NormFloat64()
+	}
+	return x
+}
+
+// cue is the external drive of one trial.
+type cue struct {
+	height, centre [reachGroups]float64 // of each group's pulse; centre in bins
+}
+
+func newCue(target int, o ReachingOptions, rng *rand.Rand) cue {
+	const reach, spread = 1.3, 0.1 // height of the farthest target's pulse, and how much it varies
+	var c cue
+	for g, place := range [reachGroups]int{target % o.Side, target / o.Side} {
+		c.height[g] = reach*(2*float64(place)/float64(o.Side-1)-1) + spread*rng.NormFloat64()
+		c.centre[g] = float64(o.Bins) * (0.05 + 0.7*rng.Float64())
+	}
+	return c
+}
+
+// at is the drive of group g at a bin of the trial.
+func (c cue) at(g, bin int) float64 {
+	const gain, width = 1.1, 1.5 // latents of standard deviation about 1; bins
+	d := (float64(bin) - c.centre[g]) / width
+	return gain * c.height[g] * math.Exp(-d*d/2)
+}
+
+// trial runs the network over one trial, whose first bin is row first of the recording.
+func (net *network) trial(c cue, first int, r *data.Recording, truth *Truth, rng *rand.Rand) {
+	const handGain = 10 // cm/s for a unit of the latent
+	history := make([]float64, len(net.bias))
+	z := make([]float64, reachLatents)
+	for bin := range r.Bins() / r.Trials {
+		for k := range z {
+			z[k] = dot(net.b.RawRowView(k), history) + net.c[k] + net.latentStd*rng.NormFloat64()
+		}
+		for g := range reachGroups {
+			u := c.at(g, bin)
+			z[2*g] += u
+			z[2*g+1] += math.Abs(u)
+			r.Behavior.Row(first + bin)[g] = float32(handGain * z[2*g])
+		}
+		copyTo(truth.Z.Row(first+bin), z)
+		x := r.Activity.Row(first + bin)
+		for n := range x {
+			v := dot(net.a.RawRowView(n), z) + net.bias[n] + net.noiseStd*rng.NormFloat64()
+			x[n], history[n] = float32(v), math.Tanh(v)
+		}
+	}
+}
+
+func dot(x, y []float64) float64 {
+	sum := 0.0
+	for i := range x {
+		sum += x[i] * y[i]
+	}
+	return sum
+}
+
+func copyTo(dst []float32, src []float64) {
+	for i, v := range src {
+		dst[i] = float32(v)
+	}
+}
+
+// truth is the network in the recording's precision.
+func (net *network) truth() *Truth {
+	n := len(net.bias)
+	t := &Truth{A: data.NewMatrix(n, reachLatents), B: data.NewMatrix(reachLatents, n), C: make([]float32, reachLatents), Bias: make([]float32, n), Groups: []int{2, 2}}
+	copyTo(t.A.Data, net.a.RawMatrix().Data)
+	copyTo(t.B.Data, net.b.RawMatrix().Data)
+	copyTo(t.C, net.c)
+	copyTo(t.Bias, net.bias)
+	return t
+}

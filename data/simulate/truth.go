@@ -1,0 +1,28 @@
+package simulate
+
+import "facrnn/data"
+
+// Truth is what was planted in a simulated recording of T bins, N neurons and K latents:
+//
+//	z(t) = B tanh(x(t-1)) + C + input and noise
+//	x(t) = A z(t) + Bias + noise
+type Truth struct {
+	Z      data.Matrix // (T,K), the latents
+	A      data.Matrix // (N,K), the decoder
+	B      data.Matrix // (K,N), the encoder
+	C      []float32   // K
+	Bias   []float32   // N
+	Groups []int       // the groups' sizes; the latents of a group lie together, in this order
+	Target []int       // of each trial, counted from 0; nil where trials have none
+}
+
+// Owner is the group of each latent, K values counted from 0.
+func (t *Truth) Owner() []int {
+	var owner []int
+	for g, size := range t.Groups {
+		for range size {
+			owner = append(owner, g)
+		}
+	}
+	return owner
+}

@@ -1,0 +1,78 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"facrnn/layers"
+	"facrnn/losses"
+)
+
+// Config names the parts of a model. What can be read from a recording is not in it twice: Neurons, Bins and Input come from there.
+type Config struct {
+	Neurons   int  // N
+	Bins      int  // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
+	Input     bool // a known external input is added to the prediction
+	Structure layers.Structure
+
+	History   layers.History
+	Encoder   layers.Encoder   // nil: linear
+	Decoder   layers.Decoder   // nil: linear, identity
+	LatentStd layers.LatentStd // nil: the bandwidth
+	Terms     []Weighted       // nil: the paper's, see Objective
+
+	// HistoryPerStep keeps the history in the graph even where a fixed kernel would let it be evaluated once per recording.
+	HistoryPerStep bool
+}
+
+// Weighted is a loss term and the weight that it starts with; Model.Weights may change it from step to step.
+type Weighted struct {
+	Term   losses.Term
+	Weight float64
+}
+
+// Objective is the paper's: reconstruction + KL + beta * partial correlation + alpha * block-diagonal. A term of weight 0 is still
+// computed and reported, but the block-diagonal one only where it is asked for: it is a penalty of the baseline bdRNN.
+func Objective(beta, alpha float64) []Weighted {
+	terms := []Weighted{{losses.Reconstruction{}, 1}, {losses.KL{}, 1}, {losses.PartialCorrelation{}, beta}}
+	if alpha != 0 {
+		terms = append(terms, Weighted{losses.BlockDiagonal{}, alpha})
+	}
+	return terms
+}
+
+func (c Config) withDefaults() Config {
+	c.History = c.History.WithDefaults()
+	if c.Encoder == nil {
+		c.Encoder = layers.LinearEncoder{}
+	}
+	if c.Decoder == nil {
+		c.Decoder = layers.LinearDecoder{}
+	}
+	if c.LatentStd == nil {
+		c.LatentStd = layers.Bandwidth{}
+	}
+	if c.Terms == nil {
+		c.Terms = Objective(0, 0)
+	}
+	return c
+}
+
+// Check reports the first setting that cannot be.
+func (c Config) Check() error {
+	switch {
+	case c.Neurons < 1:
+		return errors.New("the model has no neurons")
+	case c.Bins < 2:
+		return fmt.Errorf("the model is trained on %d bin(s): it takes at least 2", c.Bins)
+	case c.Structure == nil:
+		return errors.New("the model has no structure of latents")
+	}
+	if err := layers.CheckStructure(c.Structure); err != nil {
+		return err
+	}
+	return c.withDefaults().History.Check()
+}
+
+// inGraph reports whether the history is computed in every step.
+func (c Config) inGraph() bool { return c.HistoryPerStep || c.History.Learned() }

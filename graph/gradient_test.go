@@ -1,0 +1,237 @@
+package graph_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/losses"
+)
+
+// cases are models that between them have every layer, term, kernel and structure.
+func cases() map[string]graph.Config {
+	base := graph.Config{Neurons: 7, Bins: 60, Input: true, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0.7)}
+	with := func(change func(*graph.Config)) graph.Config {
+		c := base
+		change(&c)
+		return c
+	}
+	decoder := func(a layers.Activation) graph.Config {
+		return with(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: a} })
+	}
+	kernel := func(k layers.HistoryKernel) graph.Config {
+		return with(func(c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: k}; c.HistoryPerStep = true })
+	}
+	return map[string]graph.Config{
+		"linear":             base,
+		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
+		"full factorisation": with(func(c *graph.Config) { c.Structure = layers.Partition{1, 1, 1} }),
+		"shared group":       with(func(c *graph.Config) { c.Structure = layers.Shared{Private: layers.Partition{1, 2}, Common: 1} }),
+		"nested groups":      with(func(c *graph.Config) { c.Structure = nested{} }),
+		"no input":           with(func(c *graph.Config) { c.Input = false }),
+		"relu":               decoder(layers.ReLU),
+		"softplus":           decoder(layers.Softplus),
+		"exp":                decoder(layers.Exp),
+		"tanh":               decoder(layers.Tanh),
+		"mlp": with(func(c *graph.Config) {
+			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
+		}),
+		"mlp encoder, free kernel": with(func(c *graph.Config) {
+			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
+		}),
+		"shared std":         with(func(c *graph.Config) { c.LatentStd = layers.SharedStd{} }),
+		"std per dimension":  with(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }),
+		"exponential kernel": kernel(layers.ExponentialKernel{}),
+		"softmax kernel":     kernel(layers.SoftmaxKernel{}),
+		"free kernel":        kernel(layers.FreeKernel{}),
+	}
+}
+
+// nested asks that latent 0 and 1 be independent of latent 2, and, half as much, of one another.
+type nested struct{}
+
+func (nested) Latents() int { return 3 }
+func (nested) Groups() []layers.Group {
+	return []layers.Group{{Name: "pair", Latents: []int{0, 1}}, {Name: "single", Latents: []int{2}}}
+}
+func (nested) Factorizations() []layers.Factorization {
+	return []layers.Factorization{{Parts: [][]int{{0, 1}, {2}}, Weight: 1}, {Parts: [][]int{{1}, {0}}, Weight: 0.5}}
+}
+
+// example is a program whose inputs and parameters are drawn at random, away from the kinks of ReLU by their continuity.
+func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T], *graph.Program[T]) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(7, 7))
+	m, err := graph.New[T](c, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := m.Program(rows, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range [][]T{p.X, p.Past, p.Input, p.Noise} {
+		for i := range in {
+			in[i] = T(r.NormFloat64())
+		}
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return m, p
+}
+
+// TestGradients compares the symbolic gradient of every parameter with central differences of the loss. A step of 1e-6 leaves an
+// error of about 1e-12 in the difference's numerator, of 1e-6 relative in the quotient where the gradient is of the size of 1.
+func TestGradients(t *testing.T) {
+	const step, tolerance = 1e-6, 3e-6
+	for name, c := range cases() {
+		t.Run(name, func(t *testing.T) {
+			m, p := example[float64](t, c, 9)
+			for i, g := range p.Gradients() {
+				q := m.Params()[i]
+				got := append([]float64(nil), op.Values[float64](g)...)
+				for j := range q.Data {
+					at := q.Data[j]
+					loss := func(v float64) float64 {
+						q.Data[j] = v
+						if err := p.Run(); err != nil {
+							t.Fatal(err)
+						}
+						return p.Loss()
+					}
+					want := (loss(at+step) - loss(at-step)) / (2 * step)
+					q.Data[j] = at
+					if math.Abs(got[j]-want) > tolerance*(1+math.Abs(want)) {
+						t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestPrecisions holds float32 to float64: the loss and every gradient agree to 1e-5 of the largest entry, a hundred roundings.
+func TestPrecisions(t *testing.T) {
+	for name, c := range cases() {
+		t.Run(name, func(t *testing.T) {
+			m64, p64 := example[float64](t, c, 33)
+			m32, p32 := example[float32](t, c, 33)
+			for i, q := range m64.Params() {
+				for j, v := range q.Data {
+					if w := float64(m32.Params()[i].Data[j]); w != float64(float32(v)) {
+						t.Fatalf("%s[%d] starts at %g and %g", q.Name, j, w, v)
+					}
+				}
+			}
+			if d := math.Abs(p32.Loss() - p64.Loss()); d > 1e-5*math.Abs(p64.Loss()) {
+				t.Errorf("loss %g and %g", p32.Loss(), p64.Loss())
+			}
+			for i, g := range p64.Gradients() {
+				want, got := op.Values[float64](g), op.Values[float32](p32.Gradients()[i])
+				scale := 0.0
+				for _, w := range want {
+					scale = max(scale, math.Abs(w))
+				}
+				for j, w := range want {
+					if d := math.Abs(float64(got[j]) - w); d > 1e-5*scale {
+						t.Errorf("gradient of %s[%d]: %g and %g", m64.Params()[i].Name, j, got[j], w)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestWeights changes the terms' weights between two steps of one program: every gradient is the weighted sum of those of the terms
+// alone.
+func TestWeights(t *testing.T) {
+	c := cases()["std per dimension"]
+	m, p := example[float64](t, c, 9)
+	gradients := func(weights ...float64) (all []float64) {
+		copy(m.Weights, weights)
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p.Loss())
+		for _, g := range p.Gradients() {
+			all = append(all, op.Values[float64](g)...)
+		}
+		return all
+	}
+	single := [][]float64{gradients(1, 0, 0, 0), gradients(0, 1, 0, 0), gradients(0, 0, 1, 0), gradients(0, 0, 0, 1)}
+	weights := []float64{0.5, -2, 7, 0.25}
+	for i, got := range gradients(weights...) {
+		want, size := 0.0, 1e-3
+		for k, w := range weights {
+			want += w * single[k][i]
+			size += math.Abs(w * single[k][i])
+		}
+		if math.Abs(got-want) > 1e-12*size {
+			t.Errorf("entry %d: %g, want %g", i, got, want)
+		}
+	}
+}
+
+// TestComposition builds terms anew, out of the operations that a model uses: a product of two of them and one inside another's
+// input, so that the upstream gradient of each is neither 1 nor constant.
+func TestComposition(t *testing.T) {
+	c := cases()["std per dimension"]
+	c.Terms = []graph.Weighted{{Term: losses.Reconstruction{}, Weight: 1}, {Term: squareOfKL{}, Weight: 0.1}, {Term: connectivityNorm{}, Weight: 0.3}}
+	m, p := example[float64](t, c, 9)
+	for i, g := range p.Gradients() {
+		q := m.Params()[i]
+		got := append([]float64(nil), op.Values[float64](g)...)
+		for j := range q.Data {
+			at := q.Data[j]
+			var loss [2]float64
+			for s, d := range []float64{1e-6, -1e-6} {
+				q.Data[j] = at + d
+				if err := p.Run(); err != nil {
+					t.Fatal(err)
+				}
+				loss[s] = p.Loss()
+			}
+			q.Data[j] = at
+			if want := (loss[0] - loss[1]) / 2e-6; math.Abs(got[j]-want) > 3e-6*(1+math.Abs(want)) {
+				t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
+			}
+		}
+	}
+}
+
+// squareOfKL multiplies (KL + PC) by itself with Gorgonia's own operations.
+type squareOfKL struct{}
+
+func (squareOfKL) Name() string { return "square" }
+func (squareOfKL) Node(b *layers.Builder, v losses.Variables) *G.Node {
+	sum := G.Must(G.Add(losses.KL{}.Node(b, v), losses.PartialCorrelation{}.Node(b, v)))
+	return G.Must(G.Square(sum))
+}
+
+// connectivityNorm is the sum of the squares of W plus that of W_g of the first group.
+type connectivityNorm struct{}
+
+func (connectivityNorm) Name() string { return "norm" }
+func (connectivityNorm) Node(b *layers.Builder, v losses.Variables) *G.Node {
+	square := func(n *G.Node) *G.Node { return G.Must(G.Sum(G.Must(G.Square(n)))) }
+	w := square(v.Recurrence.W(b))
+	return G.Must(G.Add(w, square(v.Recurrence.SubW(b, v.Structure.Groups()[0].Latents))))
+}
+
+// TestRepeatable runs the same steps twice and wants the same bits.
+func TestRepeatable(t *testing.T) {
+	run := func() string {
+		_, p := example[float32](t, cases()["std per dimension"], 17)
+		return fmt.Sprint(p.Loss(), op.Values[float32](p.Gradients()[0]))
+	}
+	if a, b := run(), run(); a != b {
+		t.Errorf("two runs differ:\n%s\n%s", a, b)
+	}
+}

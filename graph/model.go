@@ -1,0 +1,94 @@
+package graph
+
+import (
+	"math/rand/v2"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"facrnn/layers/op"
+)
+
+// Model is the parameters of a configuration, and the programs that compute with them. T is the precision.
+type Model[T op.Float] struct {
+	Config Config
+	// Weights of Config.Terms; all programs read them in every step.
+	Weights []T
+
+	params   []*Param[T] // in the order in which the layers made them
+	programs map[programKey]*Program[T]
+	random   *rand.Rand
+}
+
+type programKey struct {
+	rows      int
+	gradients bool
+}
+
+// Param is one trainable array.
+type Param[T op.Float] struct {
+	Name  string
+	Shape []int
+	Data  []T // row-major; writing to it changes the model
+
+	dense *tensor.Dense
+}
+
+// New makes a model whose parameters start at random.
+func New[T op.Float](c Config, random *rand.Rand) (*Model[T], error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	c = c.withDefaults()
+	m := &Model[T]{Config: c, programs: map[programKey]*Program[T]{}, random: random}
+	for _, t := range c.Terms {
+		m.Weights = append(m.Weights, T(t.Weight))
+	}
+	(&Program[T]{Rows: 2, model: m}).build() // the layers make their parameters as they are built
+	return m, nil
+}
+
+// Params are the trainable arrays, always in the same order.
+func (m *Model[T]) Params() []*Param[T] { return m.params }
+
+// Param is the array of that name, nil where the model has none.
+func (m *Model[T]) Param(name string) *Param[T] {
+	for _, p := range m.params {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// node finds or makes a parameter and puts it into a graph.
+func (m *Model[T]) node(g *G.ExprGraph, name string, start func(*rand.Rand, []float64), shape []int) *G.Node {
+	p := m.Param(name)
+	if p == nil {
+		p = &Param[T]{Name: name, Shape: shape, dense: op.NewDense[T](shape...)}
+		p.Data = op.Data[T](p.dense)
+		values := make([]float64, len(p.Data))
+		start(m.random, values)
+		for i, v := range values {
+			p.Data[i] = T(v)
+		}
+		m.params = append(m.params, p)
+	}
+	return G.NodeFromAny(g, p.dense, G.WithName(name))
+}
+
+// Snapshot copies all parameters; Restore brings them back.
+func (m *Model[T]) Snapshot() [][]T {
+	s := make([][]T, len(m.params))
+	for i, p := range m.params {
+		s[i] = append([]T(nil), p.Data...)
+	}
+	return s
+}
+
+// Restore writes a snapshot of the same model's parameters back.
+func (m *Model[T]) Restore(s [][]T) {
+	for i, p := range m.params {
+		copy(p.Data, s[i])
+	}
+}

@@ -1,0 +1,166 @@
+package graph
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/losses"
+)
+
+// Program is a model's graph compiled for minibatches of M rows. To run it, fill X, Past, Input and Noise, and call Run. Programs of one
+// model share its parameters; one goroutine at a time may run them.
+type Program[T op.Float] struct {
+	Rows int // M
+
+	// The inputs.
+	X     []T // (M,N) activity
+	Past  []T // (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
+	Input []T // (M,N) known external input; nil where the model has none
+	Noise []T // (M,K) standard normal draws
+
+	model *Model[T]
+	vm    G.VM
+
+	mu, prediction, logStdZ, kernel, loss *G.Node
+	terms                                 []*G.Node // nil: the term is zero
+	weights                               []T
+	wrt, grads                            G.Nodes
+}
+
+// Program returns the program for minibatches of that many rows, which is built on the first call; with gradients, or the forward pass
+// alone.
+func (m *Model[T]) Program(rows int, gradients bool) (*Program[T], error) {
+	key := programKey{rows, gradients}
+	if p, ok := m.programs[key]; ok {
+		return p, nil
+	}
+	p := &Program[T]{Rows: rows, model: m}
+	g := p.build()
+	if gradients {
+		var err error
+		if p.grads, err = G.Grad(p.loss, p.wrt...); err != nil {
+			return nil, fmt.Errorf("the loss cannot be differentiated: %w", err)
+		}
+	}
+	p.vm = G.NewTapeMachine(g)
+	m.programs[key] = p
+	return p, nil
+}
+
+// build assembles the graph, in the order in which a minibatch passes through it.
+func (p *Program[T]) build() *G.ExprGraph {
+	m, c := p.model, p.model.Config
+	M, N, K := p.Rows, c.Neurons, c.Structure.Latents()
+	g := G.NewGraph()
+	b := &layers.Builder{Graph: g, Double: op.Dtype[T]() == tensor.Float64}
+	params := map[string]*G.Node{}
+	b.Param = func(name string, start layers.Start, shape ...int) *G.Node {
+		if n, ok := params[name]; ok {
+			return n
+		}
+		n := m.node(g, name, start, shape)
+		params[name] = n
+		p.wrt = append(p.wrt, n)
+		return n
+	}
+
+	x, eps := b.Data("x", M, N), b.Data("eps", M, K)
+	p.X, p.Noise = op.Values[T](x), op.Values[T](eps)
+	var h, eta *G.Node
+	if c.inGraph() {
+		windows := b.Data("windows", M, c.History.Lags*N)
+		p.Past = op.Values[T](windows)
+		p.kernel = c.History.Kernel.Weights(b, c.History.Lags)
+		h = layers.Convolve(b, windows, p.kernel)
+	} else {
+		h = b.Data("h", M, N)
+		p.Past = op.Values[T](h)
+	}
+	if c.Input {
+		eta = b.Data("eta", M, N)
+		p.Input = op.Values[T](eta)
+	}
+
+	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins}
+	v.Mu = c.Encoder.Means(b, h, K)
+	v.LogStdZ = c.LatentStd.LogStd(b, K, c.Bins)
+	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)
+	v.Prediction = c.Decoder.Predict(b, v.Z, eta, N)
+	v.LogStdX = b.Param("log_std_x", layers.Constant(-1), N)
+	if params["At"] != nil && params["B"] != nil {
+		v.Recurrence = &layers.Recurrence{At: params["At"], B: params["B"]}
+	}
+	p.mu, p.prediction, p.logStdZ = v.Mu, v.Prediction, v.LogStdZ
+	p.objective(b, v)
+	return g
+}
+
+// objective builds the terms and their weighted sum.
+func (p *Program[T]) objective(b *layers.Builder, v losses.Variables) {
+	var terms []*G.Node
+	for _, t := range p.model.Config.Terms {
+		n := t.Term.Node(b, v)
+		p.terms = append(p.terms, n)
+		if n != nil {
+			terms = append(terms, n)
+		}
+	}
+	w := b.Data("weights", len(terms))
+	p.weights = op.Values[T](w)
+	p.loss = losses.Total(b, w, terms...)
+}
+
+// Run runs the graph once on what the inputs hold.
+func (p *Program[T]) Run() error {
+	at := 0
+	for i, n := range p.terms {
+		if n != nil {
+			p.weights[at] = p.model.Weights[i]
+			at++
+		}
+	}
+	err := p.vm.RunAll()
+	p.vm.Reset()
+	return err
+}
+
+// Loss is the objective of the last run.
+func (p *Program[T]) Loss() float64 { return float64(op.Values[T](p.loss)[0]) }
+
+// Term is the value, without its weight, of the i-th term of the configuration in the last run.
+func (p *Program[T]) Term(i int) float64 {
+	if p.terms[i] == nil {
+		return 0
+	}
+	return float64(op.Values[T](p.terms[i])[0])
+}
+
+// Mu is the posterior means (M,K) of the last run; the next run overwrites it.
+func (p *Program[T]) Mu() []T { return op.Values[T](p.mu) }
+
+// Prediction is the decoder's (M,N) in the last run; the next run overwrites it.
+func (p *Program[T]) Prediction() []T { return op.Values[T](p.prediction) }
+
+// LogStdZ is ln s (K) in the last run.
+func (p *Program[T]) LogStdZ() []T { return op.Values[T](p.logStdZ) }
+
+// Kernel is psi (L), as the last run had it.
+func (p *Program[T]) Kernel() []float64 {
+	if p.kernel == nil {
+		h := p.model.Config.History
+		return h.Kernel.Fixed(h.Lags)
+	}
+	psi := make([]float64, 0, p.model.Config.History.Lags)
+	for _, v := range op.Values[T](p.kernel) {
+		psi = append(psi, float64(v))
+	}
+	return psi
+}
+
+// Gradients are the derivatives of the loss by the model's Params, in their order; only a program with gradients has them. The next
+// run overwrites them.
+func (p *Program[T]) Gradients() G.Nodes { return p.grads }

@@ -1,0 +1,62 @@
+package graph
+
+import (
+	"facrnn/data"
+	"facrnn/layers"
+	"facrnn/layers/op"
+)
+
+// Samples is a recording as a model's inputs: T independent samples, each a bin and its convolved history.
+type Samples[T op.Float] struct {
+	Bins  int // T
+	x     []T // (T,N)
+	h     []T // (T,N); nil where the graph computes it
+	past  *layers.Past[T]
+	input []T // (T,N) or nil
+	n     int
+}
+
+// NewSamples evaluates, once, what does not depend on the parameters.
+func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
+	c = c.withDefaults()
+	s := &Samples[T]{Bins: rec.Bins(), n: rec.Activity.Cols, x: convert[T](rec.Activity.Data)}
+	if c.Input {
+		s.input = convert[T](rec.Input.Data)
+	}
+	past := layers.NewPast(c.History, s.x, s.n, rec.Starts)
+	if c.inGraph() {
+		s.past = past
+	} else {
+		s.h = past.Evaluate()
+	}
+	return s
+}
+
+// convert changes the precision; float32 stays where it is.
+func convert[T op.Float](x []float32) []T {
+	if same, ok := any(x).([]T); ok {
+		return same
+	}
+	y := make([]T, len(x))
+	for i, v := range x {
+		y[i] = T(v)
+	}
+	return y
+}
+
+// Load writes the bins rows into a program's inputs, all but the noise.
+func (s *Samples[T]) Load(p *Program[T], rows []int) {
+	n := s.n
+	width := len(p.Past) / p.Rows
+	for i, t := range rows {
+		copy(p.X[i*n:(i+1)*n], s.x[t*n:(t+1)*n])
+		if s.past != nil {
+			s.past.Window(p.Past[i*width:(i+1)*width], t)
+		} else {
+			copy(p.Past[i*n:(i+1)*n], s.h[t*n:(t+1)*n])
+		}
+		if s.input != nil {
+			copy(p.Input[i*n:(i+1)*n], s.input[t*n:(t+1)*n])
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package layers
+
+import (
+	"math"
+	"math/rand/v2"
+
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers/op"
+)
+
+// Builder is what a layer gets to build itself into a graph.
+type Builder struct {
+	// Graph is the graph that is being built.
+	Graph *G.ExprGraph
+	// Double is true for a graph in float64.
+	Double bool
+	// Param returns the node of a trainable parameter, by name. All graphs of one model share its value; the first to ask for it
+	// makes it, by start.
+	Param func(name string, start Start, shape ...int) *G.Node
+
+	data map[*G.Node]bool
+}
+
+// Start fills a new parameter. Values are drawn in float64, so that both precisions start alike.
+type Start func(r *rand.Rand, dst []float64)
+
+// Uniform draws from U(-1/sqrt(fanIn), 1/sqrt(fanIn)), as a linear layer's weights and biases usually start.
+func Uniform(fanIn int) Start {
+	a := 1 / math.Sqrt(float64(fanIn))
+	return func(r *rand.Rand, dst []float64) {
+		for i := range dst {
+			dst[i] = a * (2*r.Float64() - 1)
+		}
+	}
+}
+
+// Constant starts every entry at v.
+func Constant(v float64) Start {
+	return func(_ *rand.Rand, dst []float64) {
+		for i := range dst {
+			dst[i] = v
+		}
+	}
+}
+
+// Data adds an input node that holds data, for which no gradient is formed.
+func (b *Builder) Data(name string, shape ...int) *G.Node {
+	var n *G.Node
+	if b.Double {
+		n = tensorNode[float64](b.Graph, name, shape)
+	} else {
+		n = tensorNode[float32](b.Graph, name, shape)
+	}
+	if b.data == nil {
+		b.data = map[*G.Node]bool{}
+	}
+	b.data[n] = true
+	return n
+}
+
+// Differentiable says of every node whether an operation has to form its gradient: of all but those that hold data.
+func (b *Builder) Differentiable(nodes ...*G.Node) []bool {
+	w := make([]bool, len(nodes))
+	for i, n := range nodes {
+		w[i] = !b.data[n]
+	}
+	return w
+}
+
+func tensorNode[T op.Float](g *G.ExprGraph, name string, shape []int) *G.Node {
+	return G.NodeFromAny(g, op.NewDense[T](shape...), G.WithName(name))
+}
+
+// Fill writes values into the array behind an input node, rounded to the graph's precision.
+func (b *Builder) Fill(n *G.Node, values []float64) {
+	if b.Double {
+		copy(op.Values[float64](n), values)
+		return
+	}
+	dst := op.Values[float32](n)
+	for i, v := range values {
+		dst[i] = float32(v)
+	}
+}

@@ -1,0 +1,29 @@
+package layers
+
+import G "gorgonia.org/gorgonia"
+
+// Encoder maps the convolved history h (M,N) to the posterior means mu (M,K) of the latents.
+type Encoder interface {
+	Means(b *Builder, h *G.Node, latents int) *G.Node
+}
+
+// LinearEncoder is mu = B h + c, with the parameters B (K,N) and c (K).
+type LinearEncoder struct{}
+
+// Means builds mu.
+func (LinearEncoder) Means(b *Builder, h *G.Node, latents int) *G.Node {
+	n := h.Shape()[1]
+	return dense(b, Identity, h, b.Param("B", Uniform(n), latents, n), b.Param("c", Uniform(n), latents))
+}
+
+// MLPEncoder is mu = enc_w2 relu(enc_w1 h + enc_b1) + enc_b2, with enc_w1 (H,N) and enc_w2 (K,H).
+type MLPEncoder struct {
+	Hidden int // H
+}
+
+// Means builds mu.
+func (e MLPEncoder) Means(b *Builder, h *G.Node, latents int) *G.Node {
+	n := h.Shape()[1]
+	hidden := dense(b, ReLU, h, b.Param("enc_w1", Uniform(n), e.Hidden, n), b.Param("enc_b1", Uniform(n), e.Hidden))
+	return dense(b, Identity, hidden, b.Param("enc_w2", Uniform(e.Hidden), latents, e.Hidden), b.Param("enc_b2", Uniform(e.Hidden), latents))
+}

@@ -1,0 +1,162 @@
+package layers
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers/op"
+)
+
+// History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)), the model's only view of the past. It never
+// reaches back across the start of a stretch of time (data.Recording.Starts).
+//
+// sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is evaluated once
+// as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the same loop, convolve.
+type History struct {
+	Lags       int           // L; 0 for 1
+	Kernel     HistoryKernel // nil for ExponentialKernel
+	Activation Activation    // sigma; "" for Tanh
+	Padding    Padding       // what stands for bins before the start; "" for PadZero
+}
+
+// Padding is what stands for the bins before the start of a stretch of time.
+type Padding string
+
+// The paddings.
+const (
+	PadZero  Padding = "zero"  // they add nothing to h
+	PadFirst Padding = "first" // the first bin of the stretch, repeated
+)
+
+// WithDefaults fills in what is not set.
+func (h History) WithDefaults() History {
+	if h.Lags == 0 {
+		h.Lags = 1
+	}
+	if h.Kernel == nil {
+		h.Kernel = ExponentialKernel{}
+	}
+	if h.Activation == "" {
+		h.Activation = Tanh
+	}
+	if h.Padding == "" {
+		h.Padding = PadZero
+	}
+	return h
+}
+
+// Check reports settings that cannot be.
+func (h History) Check() error {
+	if h.Lags < 1 {
+		return fmt.Errorf("the history has %d lags: it takes at least 1", h.Lags)
+	}
+	if psi := h.Kernel.Fixed(h.Lags); psi != nil && len(psi) != h.Lags {
+		return fmt.Errorf("the history kernel has %d weights for %d lags", len(psi), h.Lags)
+	}
+	if h.Padding != PadZero && h.Padding != PadFirst {
+		return fmt.Errorf("there is no padding %q: choose zero or first", string(h.Padding))
+	}
+	return h.Activation.Check()
+}
+
+// Past is a recording as the history layer sees it: sigma(x) and where each bin's stretch of time starts.
+type Past[T op.Float] struct {
+	layer   History
+	neurons int
+	sigma   []T   // (T,N)
+	start   []int // (T) the first bin of the stretch that the bin is in
+}
+
+// NewPast applies sigma to x (T,N); starts are the first bins of the stretches of time, ascending from 0.
+func NewPast[T op.Float](h History, x []T, neurons int, starts []int) *Past[T] {
+	p := &Past[T]{layer: h, neurons: neurons, sigma: make([]T, len(x)), start: make([]int, len(x)/neurons)}
+	activate(h.Activation, p.sigma, x)
+	at := 0
+	for t := range p.start {
+		if at+1 < len(starts) && starts[at+1] <= t {
+			at++
+		}
+		p.start[t] = starts[at]
+	}
+	return p
+}
+
+// Window writes sigma(x) of the L bins before t, the newest first, to dst (L,N).
+func (p *Past[T]) Window(dst []T, t int) {
+	N := p.neurons
+	for l := range p.layer.Lags {
+		from, d := t-1-l, dst[l*N:(l+1)*N]
+		if from < p.start[t] {
+			if p.layer.Padding == PadZero {
+				clear(d)
+				continue
+			}
+			from = p.start[t]
+		}
+		copy(d, p.sigma[from*N:(from+1)*N])
+	}
+}
+
+// Evaluate returns h (T,N) of the whole recording for a fixed kernel.
+func (p *Past[T]) Evaluate() []T {
+	N, L := p.neurons, p.layer.Lags
+	psi := make([]T, L)
+	for l, v := range p.layer.Kernel.Fixed(L) {
+		psi[l] = T(v)
+	}
+	h, window := make([]T, len(p.sigma)), make([]T, L*N)
+	for t := range p.start {
+		p.Window(window, t)
+		convolve(h[t*N:(t+1)*N], window, psi)
+	}
+	return h
+}
+
+// Learned reports whether the kernel is trained, so that h has to be computed in every step.
+func (h History) Learned() bool { return h.Kernel.Fixed(h.Lags) == nil }
+
+// Convolve builds h (M,N) from windows (M, L*N) of sigma(x), the newest bin first, and the kernel's weights psi (L).
+func Convolve(b *Builder, windows, psi *G.Node) *G.Node {
+	if b.Double {
+		return convolveOp[float64](b, windows, psi)
+	}
+	return convolveOp[float32](b, windows, psi)
+}
+
+func convolveOp[T op.Float](b *Builder, windows, psi *G.Node) *G.Node {
+	M, L := windows.Shape()[0], psi.Shape()[0]
+	N := windows.Shape()[1] / L
+	return op.Apply(op.Def[T]{
+		Name: "history", Shape: []int{M, N}, Wrt: b.Differentiable(windows, psi),
+		Forward: func(out []T, in, _ [][]T) {
+			for i := range M {
+				convolve(out[i*N:(i+1)*N], in[0][i*L*N:(i+1)*L*N], in[1])
+			}
+		},
+		Backward: func(grad [][]T, up, _ []T, in [][]T) {
+			clear(grad[1])
+			for i := range M {
+				u := up[i*N : (i+1)*N]
+				for l := range L {
+					var s T
+					for n, v := range in[0][(i*L+l)*N : (i*L+l+1)*N] {
+						s += u[n] * v
+					}
+					grad[1][l] += s
+				}
+			}
+		},
+	}, windows, psi)
+}
+
+// convolve writes h (N) = sum_l psi_l window_l, for a window (L,N).
+func convolve[T op.Float](h, window, psi []T) {
+	N := len(h)
+	clear(h)
+	for l, f := range psi {
+		for n, v := range window[l*N : (l+1)*N] {
+			h[n] += f * v
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package layers
+
+import (
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers/op"
+	"facrnn/layers/op/kernel"
+)
+
+// Recurrence is the low-rank recurrence of a linear model, W = A B, as nodes of its graph. At (K,N) is A transposed, B is (K,N). An
+// MLP has none.
+type Recurrence struct {
+	At, B *G.Node
+}
+
+// W builds the functional connectivity (N,N), row i <- column j.
+func (r Recurrence) W(b *Builder) *G.Node { return product(b, "W", r.At, r.B, run(0, r.B.Shape()[0])) }
+
+// SubW builds the sub-connectivity W_g = A_g B_g (N,N) of some latents; those of all groups of a partition sum to W.
+func (r Recurrence) SubW(b *Builder, latents []int) *G.Node {
+	return product(b, "W_g", r.At, r.B, latents)
+}
+
+// J builds B A (K,K): how each latent drives the others through the neurons.
+func (r Recurrence) J(b *Builder) *G.Node {
+	if b.Double {
+		return overlap[float64](r.At, r.B)
+	}
+	return overlap[float32](r.At, r.B)
+}
+
+// Connectivity writes dst (N,N) = sum over some latents of A[:,k] B[k,:], given A transposed as at (K,N) and b (K,N).
+func Connectivity[T op.Float](dst, at, b []T, neurons int, latents []int) {
+	clear(dst)
+	for i := range neurons {
+		row := dst[i*neurons : (i+1)*neurons]
+		for _, k := range latents {
+			f := at[k*neurons+i]
+			for j, v := range b[k*neurons : (k+1)*neurons] {
+				row[j] += f * v
+			}
+		}
+	}
+}
+
+func product(b *Builder, name string, at, w *G.Node, latents []int) *G.Node {
+	if b.Double {
+		return productOp[float64](name, at, w, latents)
+	}
+	return productOp[float32](name, at, w, latents)
+}
+
+func productOp[T op.Float](name string, at, w *G.Node, latents []int) *G.Node {
+	N := w.Shape()[1]
+	return op.Apply(op.Def[T]{
+		Name: name, Shape: []int{N, N}, Wrt: []bool{true, true},
+		Forward: func(out []T, in, _ [][]T) { Connectivity(out, in[0], in[1], N, latents) },
+		Backward: func(grad [][]T, up, _ []T, in [][]T) {
+			clear(grad[0])
+			clear(grad[1])
+			for _, k := range latents {
+				a, b := in[0][k*N:(k+1)*N], in[1][k*N:(k+1)*N]
+				da, db := grad[0][k*N:(k+1)*N], grad[1][k*N:(k+1)*N]
+				for i, f := range a {
+					for j, u := range up[i*N : (i+1)*N] {
+						da[i] += u * b[j]
+						db[j] += u * f
+					}
+				}
+			}
+		},
+	}, at, w)
+}
+
+func overlap[T op.Float](at, w *G.Node) *G.Node {
+	K, N := w.Shape()[0], w.Shape()[1]
+	return op.Apply(op.Def[T]{
+		Name: "J", Shape: []int{K, K}, Wrt: []bool{true, true},
+		Forward: func(out []T, in, _ [][]T) { kernel.MulT(out, in[1], in[0], nil, K, N, K) },
+		Backward: func(grad [][]T, up, _ []T, in [][]T) {
+			kernel.TMul(grad[0], up, in[1], K, N, K)
+			kernel.Mul(grad[1], up, in[0], nil, K, N, K)
+		},
+	}, at, w)
+}

@@ -1,0 +1,79 @@
+package losses
+
+import (
+	"math"
+
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers"
+	"facrnn/layers/op"
+)
+
+// Reconstruction is the Gaussian negative log-likelihood of the activity, summed over neurons, with a standard deviation exp(r) of
+// every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it):
+//
+//	mean_i sum_n [ 0.5 ((x_in - xhat_in) / exp(r_n))^2 + r_n + 0.5 ln 2 pi ]
+type Reconstruction struct{}
+
+// Name is "reconstruction".
+func (Reconstruction) Name() string { return "reconstruction" }
+
+// Node builds the term.
+func (Reconstruction) Node(b *layers.Builder, v Variables) *G.Node {
+	if b.Double {
+		return reconstruction[float64](b, v)
+	}
+	return reconstruction[float32](b, v)
+}
+
+func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
+	M, N := v.X.Shape()[0], v.X.Shape()[1]
+	precision, square := make([]T, N), make([]T, N)
+	return op.Apply(op.Def[T]{
+		Name: "reconstruction", Wrt: b.Differentiable(v.Prediction, v.LogStdX, v.X),
+		Forward: func(out []T, in, grad [][]T) {
+			xhat, r, x := in[0], in[1], in[2]
+			sum := 0.0
+			for n, l := range r {
+				precision[n] = T(math.Exp(-2*float64(l)) / float64(M))
+				sum += float64(l)
+			}
+			clear(square)
+			for i := range M {
+				xi, yi := x[i*N:(i+1)*N], xhat[i*N:(i+1)*N]
+				if grad == nil {
+					squares(square, xi, yi, precision)
+				} else {
+					squaresGrad(square, grad[0][i*N:(i+1)*N], xi, yi, precision)
+				}
+			}
+			for n, q := range square {
+				sum += 0.5 * float64(q)
+				if grad != nil {
+					grad[1][n] = 1 - q
+				}
+			}
+			out[0] = T(sum + 0.5*math.Log(2*math.Pi)*float64(N))
+		},
+		Backward: op.Scale[T],
+	}, v.Prediction, v.LogStdX, v.X)
+}
+
+func squares[T op.Float](sum, x, y, w []T) {
+	y, w, sum = y[:len(x)], w[:len(x)], sum[:len(x)]
+	for n, v := range x {
+		d := y[n] - v
+		sum[n] += d * d * w[n]
+	}
+}
+
+// squaresGrad also writes g = (y - x) w.
+func squaresGrad[T op.Float](sum, g, x, y, w []T) {
+	y, w, sum, g = y[:len(x)], w[:len(x)], sum[:len(x)], g[:len(x)]
+	for n, v := range x {
+		d := y[n] - v
+		t := d * w[n]
+		sum[n] += d * t
+		g[n] = t
+	}
+}

@@ -1,0 +1,59 @@
+package train
+
+import (
+	"math"
+
+	"facrnn/graph"
+	"facrnn/layers/op"
+)
+
+// Adam is the optimiser of Kingma and Ba (2015) with decoupled weight decay (Loshchilov and Hutter 2019): with a decay of 0 it is
+// Adam, else AdamW. Its zero value has the usual constants.
+type Adam[T op.Float] struct {
+	Beta1, Beta2 float64 // 0: 0.9, 0.999
+	Epsilon      float64 // 0: 1e-8
+	Decay        float64 // AdamW's weight decay, times the learning rate
+
+	steps    int
+	mean, sq [][]T // running means of the gradient and its square, one array a parameter
+}
+
+// Step updates the parameters of a model from the gradients of a program that has just run, at learning rate lr.
+func (a *Adam[T]) Step(m *graph.Model[T], p *graph.Program[T], lr float64) {
+	params := m.Params()
+	if a.mean == nil {
+		for _, q := range params {
+			a.mean, a.sq = append(a.mean, make([]T, len(q.Data))), append(a.sq, make([]T, len(q.Data)))
+		}
+	}
+	a.steps++
+	b1, b2, eps := or(a.Beta1, 0.9), or(a.Beta2, 0.999), or(a.Epsilon, 1e-8)
+	c := coefficients[T]{
+		b1: T(b1), b2: T(b2), n1: T(1 - b1), n2: T(1 - b2), eps: T(eps),
+		rate:  T(lr / (1 - math.Pow(b1, float64(a.steps)))),
+		scale: T(1 / (1 - math.Pow(b2, float64(a.steps)))),
+		keep:  T(1 - lr*a.Decay),
+	}
+	for i, g := range p.Gradients() {
+		c.update(params[i].Data, op.Values[T](g), a.mean[i], a.sq[i])
+	}
+}
+
+type coefficients[T op.Float] struct{ b1, b2, n1, n2, rate, scale, eps, keep T }
+
+func (c *coefficients[T]) update(p, g, mean, sq []T) {
+	g, mean, sq = g[:len(p)], mean[:len(p)], sq[:len(p)]
+	for i, v := range g {
+		m := c.b1*mean[i] + c.n1*v
+		s := c.b2*sq[i] + c.n2*v*v
+		mean[i], sq[i] = m, s
+		p[i] = c.keep*p[i] - c.rate*m/(T(math.Sqrt(float64(s*c.scale)))+c.eps)
+	}
+}
+
+func or(v, otherwise float64) float64 {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}

@@ -1,0 +1,285 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers/op"
+)
+
+// Result is a fitted model.
+type Result[T op.Float] struct {
+	Model       *graph.Model[T] // of the restart with the lowest training loss
+	Samples     *graph.Samples[T]
+	Restart     int       // which one that was
+	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
+	Rows        []Row     // the chosen restart's epochs
+	Interrupted bool      // ctx ended before training did
+}
+
+// Clock tells the time; tests may stop it.
+type Clock func() time.Time
+
+// Fit trains a model of the configuration on a recording's training bins. When ctx ends, it returns what it has so far, with
+// Interrupted set. A loss that is not finite ends the fit with an error.
+func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook) (*Result[T], error) {
+	o = o.WithDefaults()
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx) // one restart's error ends the others
+	defer stop()
+	f := &fit[T]{options: o, config: c, samples: graph.NewSamples[T](c, rec), split: split, hooks: hooks, now: now}
+	runs := make([]*restart[T], o.Restarts)
+	errs := make([]error, o.Restarts)
+	places := make(chan struct{}, o.Threads)
+	var wait sync.WaitGroup
+	for i := range runs {
+		places <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-places }()
+			if runs[i], errs[i] = f.restart(ctx, i); errs[i] != nil {
+				stop()
+			}
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return f.choose(runs)
+}
+
+// fit is what all restarts share.
+type fit[T op.Float] struct {
+	options Options
+	config  graph.Config
+	samples *graph.Samples[T]
+	split   data.Split
+	hooks   []Hook
+	now     Clock
+	calling sync.Mutex // hooks, one at a time
+}
+
+// choose keeps the restart with the lowest training loss.
+func (f *fit[T]) choose(runs []*restart[T]) (*Result[T], error) {
+	r := &Result[T]{Samples: f.samples, Restart: -1}
+	for i, run := range runs {
+		loss := finalLoss(run.rows)
+		r.Losses = append(r.Losses, loss)
+		r.Interrupted = r.Interrupted || run.interrupted
+		if r.Restart < 0 || loss < r.Losses[r.Restart] || math.IsNaN(r.Losses[r.Restart]) {
+			r.Restart = i
+		}
+	}
+	best := runs[r.Restart]
+	r.Model, r.Rows = best.model, best.rows
+	return r, nil
+}
+
+// finalLoss is the mean training loss over the last twentieth of the epochs: that of a single epoch is too noisy to compare
+// restarts by.
+func finalLoss(rows []Row) float64 {
+	last := rows[len(rows)-(len(rows)+19)/20:]
+	sum := 0.0
+	for _, r := range last {
+		sum += r.Train.Loss
+	}
+	return sum / float64(len(last)) // NaN where there is none
+}
+
+// restart is one fit from one random start.
+type restart[T op.Float] struct {
+	*fit[T]
+	model         *graph.Model[T]
+	adam          *Adam[T]
+	batches, test *data.Batches
+	shuffle       *rand.Rand
+	noise         *rand.Rand
+	testSeed      uint64
+	rows          []Row
+	steps         int
+	interrupted   bool
+	run           *Run
+}
+
+// The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins, say, does
+// not change the training.
+const (
+	streamStart = iota + 1
+	streamShuffle
+	streamNoise
+	streamTest
+)
+
+func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
+	seed := f.options.Seed + uint64(i)
+	stream := func(s uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, s)) }
+	m, err := graph.New[T](f.config, stream(streamStart))
+	if err != nil {
+		return nil, err
+	}
+	r := &restart[T]{
+		fit: f, model: m, adam: &Adam[T]{Decay: f.options.Decay},
+		batches: data.NewBatches(f.split.Train, f.options.Batch), test: data.NewBatches(f.split.Test, f.options.Batch),
+		shuffle: stream(streamShuffle), noise: stream(streamNoise), testSeed: seed,
+	}
+	var kept [][]T
+	r.run = &Run{
+		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) },
+		Keep: func() { kept = m.Snapshot() },
+		GoBack: func() {
+			if kept != nil {
+				m.Restore(kept)
+			}
+		},
+	}
+	return r, r.train(ctx)
+}
+
+// train is the loop: epochs of minibatches, each followed by the hooks.
+func (r *restart[T]) train(ctx context.Context) error {
+	began := r.now()
+	if err := r.call(func(h Hook) func(*Run) error { return h.Start }); err != nil {
+		return err
+	}
+	for epoch := 1; epoch <= r.options.Epochs; epoch++ {
+		row, err := r.epoch(ctx, epoch)
+		if ctx.Err() != nil {
+			r.interrupted = true
+			break
+		}
+		if err != nil {
+			return err
+		}
+		row.Seconds = r.now().Sub(began).Seconds()
+		r.rows = append(r.rows, row)
+		r.run.Row = row
+		if err := r.call(func(h Hook) func(*Run) error { return h.Epoch }); errors.Is(err, ErrStop) {
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	return r.call(func(h Hook) func(*Run) error { return h.End })
+}
+
+// epoch trains on every minibatch once.
+func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
+	row := Row{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.config.Terms))}}
+	for _, w := range r.model.Weights {
+		row.Weights = append(row.Weights, float64(w))
+	}
+	r.batches.Shuffle(r.shuffle)
+	n := r.batches.Count()
+	total := float64(r.options.Epochs * n)
+	for i := range n {
+		if ctx.Err() != nil {
+			return row, ctx.Err()
+		}
+		batch := r.batches.Batch(i)
+		p, err := r.model.Program(len(batch), true)
+		if err != nil {
+			return row, err
+		}
+		if err := r.forward(p, batch, r.noise); err != nil {
+			return row, fmt.Errorf("epoch %d, step %d: %w", epoch, r.steps+1, err)
+		}
+		row.Rate = r.options.rate(float64(r.steps) / total)
+		r.adam.Step(r.model, p, row.Rate)
+		r.steps++
+		addLosses(&row.Train, p, float64(len(batch))/float64(len(r.split.Train)))
+	}
+	row.Step = r.steps
+	if r.test.Count() > 0 && (epoch%r.options.TestEvery == 0 || epoch == r.options.Epochs) {
+		test, err := r.heldOut()
+		if err != nil {
+			return row, err
+		}
+		row.Test = &test
+	}
+	return row, nil
+}
+
+// forward loads a minibatch and runs the program on it.
+func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *rand.Rand) error {
+	r.samples.Load(p, batch)
+	for i := range p.Noise {
+		p.Noise[i] = T(noise.NormFloat64())
+	}
+	if err := p.Run(); err != nil {
+		return err
+	}
+	if l := p.Loss(); math.IsNaN(l) || math.IsInf(l, 0) {
+		return fmt.Errorf("the loss is %g: lower --lr, or --scale the recording", l)
+	}
+	return nil
+}
+
+// heldOut is the losses of the held-out bins, always with the same noise.
+func (r *restart[T]) heldOut() (Losses, error) {
+	l := Losses{Terms: make([]float64, len(r.config.Terms))}
+	noise := rand.New(rand.NewPCG(r.testSeed, streamTest))
+	for i := range r.test.Count() {
+		batch := r.test.Batch(i)
+		p, err := r.model.Program(len(batch), false)
+		if err != nil {
+			return l, err
+		}
+		if err := r.forward(p, batch, noise); err != nil {
+			return l, fmt.Errorf("held-out bins: %w", err)
+		}
+		addLosses(&l, p, float64(len(batch))/float64(len(r.split.Test)))
+	}
+	return l, nil
+}
+
+// call runs one function of every hook. ErrStop of one does not keep the others from being called.
+func (r *restart[T]) call(which func(Hook) func(*Run) error) error {
+	r.calling.Lock()
+	defer r.calling.Unlock()
+	var stop error
+	for _, h := range r.hooks {
+		f := which(h)
+		if f == nil {
+			continue
+		}
+		if err := f(r.run); errors.Is(err, ErrStop) {
+			stop = ErrStop
+		} else if err != nil {
+			return fmt.Errorf("%s: %w", h.Name, err)
+		}
+	}
+	return stop
+}
+
+// addLosses adds a minibatch's losses with a weight.
+func addLosses[T op.Float](l *Losses, p *graph.Program[T], weight float64) {
+	l.Loss += weight * p.Loss()
+	for i := range l.Terms {
+		l.Terms[i] += weight * p.Term(i)
+	}
+}
+
+// Params copies a model's parameters.
+func Params[T op.Float](m *graph.Model[T]) []Array {
+	var as []Array
+	for _, p := range m.Params() {
+		a := Array{Name: p.Name, Shape: p.Shape}
+		for _, v := range p.Data {
+			a.Data = append(a.Data, float64(v))
+		}
+		as = append(as, a)
+	}
+	return as
+}

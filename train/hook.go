@@ -1,0 +1,80 @@
+package train
+
+import "errors"
+
+// Hook is called along a run; any of its functions may be nil. The loop itself only trains: progress, metrics, checkpoints and early
+// stopping are hooks. Where restarts run side by side, only one hook function runs at a time.
+type Hook struct {
+	Name  string
+	Start func(*Run) error // before the first epoch of every restart
+	Epoch func(*Run) error // after every epoch; ErrStop ends this restart early, any other error the fit
+	End   func(*Run) error // after the last epoch of every restart that was not ended by an error
+}
+
+// ErrStop is what a hook's Epoch returns to end a restart as if it had run all its epochs.
+var ErrStop = errors.New("stop")
+
+// Run is what a hook sees of one restart.
+type Run struct {
+	Restart, Restarts int // counted from 0
+	Epochs            int // that there will be, unless it is stopped early
+	Row               Row // of the last epoch
+
+	// Params copies the parameters as they are, by name.
+	Params func() []Array
+	// Keep remembers the parameters as they are, and GoBack returns to those.
+	Keep, GoBack func()
+}
+
+// Row is one epoch's row of metrics.csv.
+type Row struct {
+	Epoch   int     // from 1
+	Step    int     // minibatches so far
+	Seconds float64 // since the restart began
+	Train   Losses  // means over the epoch's minibatches, as they were trained on
+	Test    *Losses // of the held-out bins after the epoch; nil where they were not looked at
+	Weights []float64
+	Rate    float64 // the learning rate of the epoch's last step
+}
+
+// Losses is the objective and its terms, without their weights, in the order of the configuration.
+type Losses struct {
+	Loss  float64
+	Terms []float64
+}
+
+// Array is a copy of one parameter.
+type Array struct {
+	Name  string
+	Shape []int
+	Data  []float64
+}
+
+// Patience is a hook that ends a restart when the held-out loss has not fallen for that many epochs, and goes back to the
+// parameters at which it was lowest.
+func Patience(epochs int) Hook {
+	type best struct {
+		loss  float64
+		epoch int
+	}
+	seen := map[int]best{}
+	return Hook{
+		Name: "patience",
+		Epoch: func(r *Run) error {
+			if r.Row.Test == nil {
+				return nil
+			}
+			b, ok := seen[r.Restart]
+			if !ok || r.Row.Test.Loss < b.loss {
+				seen[r.Restart] = best{r.Row.Test.Loss, r.Row.Epoch}
+				r.Keep()
+				return nil
+			}
+			if r.Row.Epoch-b.epoch >= epochs {
+				return ErrStop
+			}
+			return nil
+		},
+		End: func(r *Run) error { r.GoBack(); return nil },
+	}
+}

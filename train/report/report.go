@@ -1,0 +1,113 @@
+// Package report draws the pictures of one fitted run: the loss terms, the latents and the connectivity, as PNG files.
+//
+// It may import data and gonum's plot, nothing else of the project: whoever calls it hands over plain numbers. Start reading at
+// Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure, layout.go places a
+// figure's panels and alone knows the file format, style.go and colour.go hold the look.
+package report
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"facrnn/data"
+)
+
+// Run is what is drawn of one fit: N neurons, K latents in G groups, T time bins.
+type Run struct {
+	Title    string         // the recording's name
+	Curves   []Curve        // loss terms over epochs
+	Latents  data.Matrix    // (T,K), encoded
+	Time     []float64      // T, seconds
+	Trial    []int          // T, from 0; read only where there are trials
+	Trials   int            // 0 for a continuous recording
+	BinWidth float64        // seconds; 0 where it is not known
+	Groups   []Group        // G
+	W        data.Matrix    // (N,N), row i <- column j; empty for a decoder that is not linear
+	WGroups  []data.Matrix  // G of (N,N), in the order of Groups
+	Channels []data.Channel // N, names and regions; empty where they are not known
+	Unit     string         // of the activity
+}
+
+// Group is one group of latents.
+type Group struct {
+	Name    string
+	Latents []int // columns of Run.Latents
+}
+
+// Curve is one loss term over epochs, in nats per bin.
+type Curve struct {
+	Name            string
+	Epoch, Train    []float64
+	TestEpoch, Test []float64 // held out; may be empty
+}
+
+// Figures writes loss.png, latents.png and connectivity.png into dir, which it makes if need be, and returns their paths. A
+// figure for which run holds nothing (no curves, no latents, no W) is left out. The error says which parts of run do not fit
+// together, or which file could not be written.
+func Figures(dir string, run Run) ([]string, error) {
+	if err := run.check(); err != nil {
+		return nil, fmt.Errorf("figures of %s: %w", run.Title, err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, f := range []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)} {
+		if len(f.rows) == 0 {
+			continue
+		}
+		path := filepath.Join(dir, f.name+".png")
+		if err := f.writePNG(path); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+// check reports the first parts of a run that do not fit together.
+func (run Run) check() error {
+	T, K, N := run.Latents.Rows, run.Latents.Cols, run.W.Rows
+	if len(run.Latents.Data) != T*K || len(run.W.Data) != N*run.W.Cols {
+		return fmt.Errorf("the latents or W hold fewer values than their shape says")
+	}
+	if len(run.Time) != T {
+		return fmt.Errorf("%d times for %d bins of latents", len(run.Time), T)
+	}
+	if run.Trials > 0 && len(run.Trial) != T {
+		return fmt.Errorf("%d trial numbers for %d bins of latents", len(run.Trial), T)
+	}
+	for t := 0; t < T && run.Trials > 0; t++ {
+		if k := run.Trial[t]; k < 0 || k >= run.Trials {
+			return fmt.Errorf("bin %d belongs to trial %d of %d", t, k, run.Trials)
+		}
+	}
+	for _, g := range run.Groups {
+		for _, k := range g.Latents {
+			if k < 0 || k >= K {
+				return fmt.Errorf("group %s has latent %d of %d", g.Name, k, K)
+			}
+		}
+	}
+	if run.W.Cols != N {
+		return fmt.Errorf("W is %d x %d, not square", N, run.W.Cols)
+	}
+	if len(run.Channels) > 0 && N > 0 && len(run.Channels) != N {
+		return fmt.Errorf("%d channels for a W of %d neurons", len(run.Channels), N)
+	}
+	return run.checkGroups()
+}
+
+// checkGroups reports the first sub-connectivity that is not of W's shape or belongs to no group.
+func (run Run) checkGroups() error {
+	if len(run.WGroups) > len(run.Groups) {
+		return fmt.Errorf("%d sub-connectivities for %d groups", len(run.WGroups), len(run.Groups))
+	}
+	for g, m := range run.WGroups {
+		if m.Rows != run.W.Rows || m.Cols != run.W.Cols || len(m.Data) != len(run.W.Data) {
+			return fmt.Errorf("W of group %s is %d x %d, but W is %d x %d", run.Groups[g].Name, m.Rows, m.Cols, run.W.Rows, run.W.Cols)
+		}
+	}
+	return nil
+}

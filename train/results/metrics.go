@@ -1,0 +1,134 @@
+package results
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"facrnn/graph"
+	"facrnn/train"
+)
+
+// Metrics is a hook that writes metrics.csv: one row an epoch of the first restart, as it trains. Finish replaces it where another
+// restart was chosen.
+func (f *Folder) Metrics(c graph.Config) train.Hook {
+	var file *os.File
+	return train.Hook{
+		Name: "metrics.csv",
+		Start: func(r *train.Run) (err error) {
+			if r.Restart > 0 {
+				return nil
+			}
+			if file, err = os.Create(f.Path("metrics.csv")); err != nil {
+				return err
+			}
+			return record(file, header(c))
+		},
+		Epoch: func(r *train.Run) error {
+			if r.Restart > 0 {
+				return nil
+			}
+			return record(file, fields(c, r.Row))
+		},
+		End: func(r *train.Run) error {
+			if r.Restart > 0 {
+				return nil
+			}
+			return file.Close()
+		},
+	}
+}
+
+// writeMetrics writes metrics.csv anew.
+func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
+	return f.write("metrics.csv", func(w io.Writer) error {
+		if err := record(w, header(c)); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := record(w, fields(c, r)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func record(w io.Writer, fields []string) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(fields); err != nil {
+		return err
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// columns are the terms in the order of the file; block_diagonal is there even where it is not computed.
+func columns() []string {
+	return []string{"reconstruction", "kl", "partial_correlation", "block_diagonal"}
+}
+
+// extra are terms of a configuration that the file has no place for; they come after the usual columns.
+func extra(c graph.Config) []string {
+	var names []string
+terms:
+	for _, t := range c.Terms {
+		for _, n := range columns() {
+			if n == t.Term.Name() {
+				continue terms
+			}
+		}
+		names = append(names, t.Term.Name())
+	}
+	return names
+}
+
+func header(c graph.Config) []string {
+	h := append([]string{"epoch", "step", "seconds", "loss"}, columns()...)
+	h = append(h, "beta", "lr", "test_loss")
+	for _, n := range columns() {
+		h = append(h, "test_"+n)
+	}
+	for _, n := range extra(c) {
+		h = append(h, n, "test_"+n)
+	}
+	return h
+}
+
+func fields(c graph.Config, r train.Row) []string {
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
+	term := func(l *train.Losses, name string) string {
+		if l != nil {
+			for i, t := range c.Terms {
+				if t.Term.Name() == name {
+					return number(l.Terms[i])
+				}
+			}
+		}
+		return "" // not computed
+	}
+	out := []string{strconv.Itoa(r.Epoch), strconv.Itoa(r.Step), fmt.Sprintf("%.3f", r.Seconds), number(r.Train.Loss)}
+	for _, n := range columns() {
+		out = append(out, term(&r.Train, n))
+	}
+	beta := ""
+	for i, t := range c.Terms {
+		if t.Term.Name() == "partial_correlation" {
+			beta = number(r.Weights[i])
+		}
+	}
+	test := ""
+	if r.Test != nil {
+		test = number(r.Test.Loss)
+	}
+	out = append(out, beta, number(r.Rate), test)
+	for _, n := range columns() {
+		out = append(out, term(r.Test, n))
+	}
+	for _, n := range extra(c) {
+		out = append(out, term(&r.Train, n), term(r.Test, n))
+	}
+	return out
+}

@@ -1,0 +1,209 @@
+package results
+
+import (
+	"encoding/json"
+	"maps"
+	"math"
+	"math/rand/v2"
+
+	"facrnn/data"
+	"facrnn/data/npz"
+	"facrnn/graph"
+	"facrnn/layers/op"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+)
+
+// Summary is summary.json.
+type Summary struct {
+	Version  string            `json:"version"`
+	Data     DataSummary       `json:"data"`
+	Groups   []int             `json:"groups"`
+	Method   string            `json:"method"`
+	Seed     uint64            `json:"seed"`
+	Epochs   int               `json:"epochs"` // trained for
+	Steps    int               `json:"steps"`
+	Seconds  float64           `json:"seconds"`  // of the chosen restart's training
+	Restarts []Number          `json:"restarts"` // the training loss of each
+	Restart  int               `json:"restart"`  // the one chosen
+	Train    map[string]Number `json:"train"`
+	Test     map[string]Number `json:"test,omitempty"`
+	Warnings []string          `json:"warnings"`
+	Complete bool              `json:"complete"` // false where the run was interrupted
+}
+
+// DataSummary says what was fitted.
+type DataSummary struct {
+	Path     string  `json:"path"`
+	SHA256   string  `json:"sha256"`
+	Series   string  `json:"series"`
+	Unit     string  `json:"unit"`
+	Scale    string  `json:"scale"`
+	Bins     int     `json:"bins"`
+	Units    int     `json:"units"`
+	Trials   int     `json:"trials"`
+	BinWidth float64 `json:"bin_width"`
+	Train    int     `json:"train_bins"`
+	Test     int     `json:"test_bins"`
+}
+
+// Number is a figure that may be missing: NaN and infinities, which JSON does not know, become null.
+type Number float64
+
+// MarshalJSON writes null for what is not a number.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// Outcome is all that Finish writes.
+type Outcome[T op.Float] struct {
+	Result    *train.Result[T]
+	Recording *data.Recording
+	Scaling   data.Scaling
+	Split     data.Split
+	Summary   Summary           // what the program knows: Version, Method, Seed, Warnings
+	About     map[string]string // words that model.npz keeps, such as the decoder's link
+}
+
+// Fitted is what Finish worked out on the way, for the figures.
+type Fitted struct {
+	Mu      data.Matrix // (T,K)
+	W       data.Matrix // (N,N); empty for a model that is not linear
+	WGroups []data.Matrix
+	Summary Summary
+}
+
+// Finish evaluates a result and writes all of the folder's files but config.toml.
+func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
+	m := o.Result.Model
+	mu, logs, err := evaluate.Encode(m, o.Result.Samples)
+	if err != nil {
+		return nil, err
+	}
+	out := &Fitted{Mu: mu, Summary: o.Summary}
+	out.W, out.WGroups = Connectivity(m)
+	if err := summarize(&out.Summary, o, mu, logs); err != nil {
+		return nil, err
+	}
+	arrays := modelArrays(m.Config, train.Params(m), o.Recording, o.Scaling, o.About)
+	more, err := derived(m, logs)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(arrays, more)
+	if err := f.writeArrays("model.npz", arrays); err != nil {
+		return nil, err
+	}
+	if err := f.writeArrays("latents.npz", latentArrays(mu, o.Recording, o.Split)); err != nil {
+		return nil, err
+	}
+	if !out.W.Empty() {
+		if err := f.writeArrays("connectivity.npz", connectivityArrays(out.W, out.WGroups)); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.writeMetrics(m.Config, o.Result.Rows); err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(out.Summary, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return out, f.Write("summary.json", append(text, '\n'))
+}
+
+// summarize fills in what the result and its evaluation say.
+func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []float64) error {
+	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
+	s.Data = DataSummary{
+		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(o.Scaling.Kind),
+		Bins: rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(o.Split.Train), Test: len(o.Split.Test),
+	}
+	for _, g := range c.Structure.Groups() {
+		s.Groups = append(s.Groups, len(g.Latents))
+	}
+	for _, l := range r.Losses {
+		s.Restarts = append(s.Restarts, Number(l))
+	}
+	s.Restart, s.Complete = r.Restart, !r.Interrupted
+	if s.Warnings == nil {
+		s.Warnings = []string{}
+	}
+	last := train.Row{}
+	if n := len(r.Rows); n > 0 {
+		last = r.Rows[n-1]
+		s.Epochs, s.Steps, s.Seconds = last.Epoch, last.Step, last.Seconds
+	}
+	var err error
+	if s.Train, err = figures(o, mu, logs, o.Split.Train, &last.Train); err != nil {
+		return err
+	}
+	if len(o.Split.Test) > 0 {
+		s.Test, err = figures(o, mu, logs, o.Split.Test, last.Test)
+	}
+	return err
+}
+
+// figures are what is said of the training or the held-out bins.
+func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []int, losses *train.Losses) (map[string]Number, error) {
+	m := o.Result.Model
+	out := map[string]Number{}
+	if losses != nil {
+		out["loss"] = Number(losses.Loss)
+		for i, v := range losses.Terms {
+			// the minibatches' own estimate of the partial correlation is not the reported one
+			if name := m.Config.Terms[i].Term.Name(); name != "partial_correlation" {
+				out[name] = Number(v)
+			}
+		}
+	}
+	p, err := evaluate.Predict(m, o.Result.Samples, rows)
+	if err != nil {
+		return nil, err
+	}
+	out["loglik"], out["r2"] = Number(p.LogLikelihood), Number(p.R2)
+	out["partial_correlation"] = Number(partialCorrelation(m.Config, mu, logs, rows))
+	return out, nil
+}
+
+// most is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
+// spaced ones are taken.
+const most = 1000
+
+// partialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations.
+func partialCorrelation(c graph.Config, mu data.Matrix, logs []float64, rows []int) float64 {
+	if len(rows) > most {
+		thin := make([]int, most)
+		for i := range thin {
+			thin[i] = rows[i*len(rows)/most]
+		}
+		rows = thin
+	}
+	x := evaluate.Rows(evaluate.Dense(mu), rows)
+	std := make([]float64, len(logs))
+	for k, l := range logs {
+		std[k] = math.Exp(l)
+	}
+	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, len(rows), len(std))
+	sum := 0.0
+	for _, f := range c.Structure.Factorizations() {
+		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
+	}
+	return sum
+}
+
+// derived are arrays of model.npz that are not parameters as they stand: ln s and the history kernel.
+func derived[T op.Float](m *graph.Model[T], logs []float64) (map[string]npz.Array, error) {
+	p, err := m.Program(2, false)
+	if err != nil {
+		return nil, err
+	}
+	clear(p.Past)
+	if err := p.Run(); err != nil { // the kernel is a node; any minibatch will do
+		return nil, err
+	}
+	return map[string]npz.Array{"log_std_z": npz.Vector(logs), "kernel": npz.Vector(p.Kernel())}, nil
+}
