@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Matrix is a row-major array of float32; row t of a recording's matrix is bin t.
@@ -147,17 +148,21 @@ func (r *Recording) what() string {
 	return "the recording"
 }
 
-// Constant lists the channels whose activity never changes.
-func (r *Recording) Constant() []int {
-	var out []int
-channel:
-	for n := range r.Activity.Cols {
-		for t := 1; t < r.Activity.Rows; t++ {
-			if r.Activity.Row(t)[n] != r.Activity.Row(0)[n] {
-				continue channel
+// Silent marks the channels (N) whose activity never changes in the bins rows; it is nil where there are none.
+func (r *Recording) Silent(rows []int) []bool {
+	silent := make([]bool, r.Activity.Cols)
+	for n := range silent {
+		silent[n] = true
+	}
+	for _, t := range rows {
+		for n, v := range r.Activity.Row(t) {
+			if v != r.Activity.Row(rows[0])[n] {
+				silent[n] = false
 			}
 		}
-		out = append(out, n)
 	}
-	return out
+	if !slices.Contains(silent, true) {
+		return nil
+	}
+	return silent
 }

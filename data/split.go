@@ -47,14 +47,15 @@ func (o SplitOptions) WithDefaults(rec *Recording) SplitOptions {
 // NewSplit splits a recording's bins. It fails where fewer than two bins would train, or none would be held out though some should.
 func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) {
 	o = o.WithDefaults(rec)
+	if !slices.Contains([]SplitKind{SplitTrials, SplitBlocks, SplitInterleaved, SplitNone}, o.Kind) {
+		return Split{}, fmt.Errorf("there is no split %q: choose trials, blocks, interleaved or none", string(o.Kind))
+	}
 	if o.Kind != SplitNone && !(o.Fraction > 0 && o.Fraction < 1) {
 		return Split{}, fmt.Errorf("the fraction to hold out is %g: give one between 0 and 1", o.Fraction)
 	}
-	var test func(t int) bool
+	test := func(int) bool { return false }
 	T := rec.Bins()
 	switch o.Kind {
-	case SplitNone:
-		test = func(int) bool { return false }
 	case SplitBlocks:
 		first := T - int(math.Round(float64(T)*o.Fraction))
 		test = func(t int) bool { return t >= first }
@@ -72,8 +73,6 @@ func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) 
 			held[k] = true
 		}
 		test = func(t int) bool { return held[rec.Trial[t]] }
-	default:
-		return Split{}, fmt.Errorf("there is no split %q: choose trials, blocks, interleaved or none", string(o.Kind))
 	}
 	var s Split
 	for t := range T {

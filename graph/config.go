@@ -14,6 +14,7 @@ type Config struct {
 	Bins      int  // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
 	Input     bool // a known external input is added to the prediction
 	Structure layers.Structure
+	Silent    []bool // (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
 
 	History   layers.History
 	Encoder   layers.Encoder   // nil: linear
@@ -65,6 +66,8 @@ func (c Config) Check() error {
 		return errors.New("the model has no neurons")
 	case c.Bins < 2:
 		return fmt.Errorf("the model is trained on %d bin(s): it takes at least 2", c.Bins)
+	case c.Silent != nil && len(c.Silent) != c.Neurons:
+		return fmt.Errorf("%d channels are said to be silent or not, of %d", len(c.Silent), c.Neurons)
 	case c.Structure == nil:
 		return errors.New("the model has no structure of latents")
 	}

@@ -85,7 +85,7 @@ func (p *Program[T]) build() *G.ExprGraph {
 		p.Input = op.Values[T](eta)
 	}
 
-	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins}
+	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins, Silent: c.Silent}
 	v.Mu = c.Encoder.Means(b, h, K)
 	v.LogStdZ = c.LatentStd.LogStd(b, K, c.Bins)
 	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)

@@ -100,7 +100,7 @@ func ParseStructure(s string) (Structure, error) {
 	for field := range strings.SplitSeq(private, ",") {
 		n, err := size(field)
 		if err != nil {
-			return nil, fmt.Errorf("groups %q: %w", s, err)
+			return nil, err
 		}
 		sizes = append(sizes, n)
 	}
@@ -109,7 +109,7 @@ func ParseStructure(s string) (Structure, error) {
 	}
 	n, err := size(shared)
 	if err != nil {
-		return nil, fmt.Errorf("groups %q: %w", s, err)
+		return nil, err
 	}
 	return Shared{Private: sizes, Common: n}, nil
 }

@@ -18,7 +18,8 @@ type Variables struct {
 
 	Recurrence *layers.Recurrence // nil for a model that is not linear
 	Structure  layers.Structure
-	Bins       int // n, the bins that are trained on
+	Bins       int    // n, the bins that are trained on
+	Silent     []bool // (N) channels that never change in those bins; nil for none
 }
 
 // Term is one summand of the objective.

@@ -13,6 +13,9 @@ import (
 // every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it):
 //
 //	mean_i sum_n [ 0.5 ((x_in - xhat_in) / exp(r_n))^2 + r_n + 0.5 ln 2 pi ]
+//
+// Channels that never change where the model is trained are left out of the sum: predicted exactly, they would let r_n fall without
+// end, and any activity of theirs in held-out bins would then outweigh all else.
 type Reconstruction struct{}
 
 // Name is "reconstruction".
@@ -28,15 +31,18 @@ func (Reconstruction) Node(b *layers.Builder, v Variables) *G.Node {
 
 func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 	M, N := v.X.Shape()[0], v.X.Shape()[1]
-	precision, square := make([]T, N), make([]T, N)
+	precision, square := make([]T, N), make([]T, N) // a silent channel's precision and gradients stay 0
+	live := func(n int) bool { return v.Silent == nil || !v.Silent[n] }
 	return op.Apply(op.Def[T]{
 		Name: "reconstruction", Wrt: b.Differentiable(v.Prediction, v.LogStdX, v.X),
 		Forward: func(out []T, in, grad [][]T) {
 			xhat, r, x := in[0], in[1], in[2]
 			sum := 0.0
 			for n, l := range r {
-				precision[n] = T(math.Exp(-2*float64(l)) / float64(M))
-				sum += float64(l)
+				if live(n) {
+					precision[n] = T(math.Exp(-2*float64(l)) / float64(M))
+					sum += float64(l) + 0.5*math.Log(2*math.Pi)
+				}
 			}
 			clear(square)
 			for i := range M {
@@ -49,11 +55,11 @@ func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			}
 			for n, q := range square {
 				sum += 0.5 * float64(q)
-				if grad != nil {
+				if grad != nil && live(n) {
 					grad[1][n] = 1 - q
 				}
 			}
-			out[0] = T(sum + 0.5*math.Log(2*math.Pi)*float64(N))
+			out[0] = T(sum)
 		},
 		Backward: op.Scale[T],
 	}, v.Prediction, v.LogStdX, v.X)

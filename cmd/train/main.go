@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err error) {
 	options := []kong.Option{
 		kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo."),
-		kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }),
+		kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true), kong.Exit(func(int) { done = true }),
 	}
 	if path := configPath(args); path != "" {
 		r, err := settings.Config(path)
@@ -103,9 +103,6 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	rec, err := recordings.Open(f.Flags)
 	if err != nil {
 		return console.Input{Err: err}
-	}
-	for _, n := range rec.Notes {
-		log.Info(n)
 	}
 	plan, err := f.Settings.Resolve(rec)
 	if err != nil {
@@ -177,8 +174,8 @@ func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Log
 }
 
 func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {
-	for _, c := range plan.Chosen {
-		log.Info(c)
+	for _, n := range append(plan.Recording.Notes, plan.Chosen...) {
+		log.Info(n)
 	}
 	for _, w := range plan.Warnings {
 		log.Warn(w)

@@ -37,11 +37,12 @@ func Encode[T op.Float](m *graph.Model[T], s *graph.Samples[T]) (data.Matrix, []
 type Prediction struct {
 	// LogLikelihood is the mean over bins of sum_n ln N( x_n; xhat_n, exp(2 r_n) ), in nats a bin.
 	LogLikelihood float64
-	// R2 is the mean over neurons of 1 - SS_res / SS_tot; neurons that never change in these bins are left out.
+	// R2 is the mean over neurons of 1 - SS_res / SS_tot; channels that never change in these bins are left out.
 	R2 float64
 }
 
-// Predict measures the prediction of the bins rows. It keeps sums only, whatever the number of bins.
+// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). It
+// keeps sums only, whatever the number of bins.
 func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Prediction, error) {
 	N := m.Config.Neurons
 	r := m.Param("log_std_x").Data
@@ -51,6 +52,9 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 		y := p.Prediction()
 		for i := range rows {
 			for j := range N {
+				if silent := m.Config.Silent; silent != nil && silent[j] {
+					continue
+				}
 				x, d := float64(p.X[i*N+j]), float64(p.X[i*N+j]-y[i*N+j])
 				sums[j].add(x, d)
 				l := float64(r[j])

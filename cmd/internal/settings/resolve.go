@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 
 	"facrnn/data"
 	"facrnn/graph"
@@ -52,16 +53,6 @@ func (p *Plan) scale() (err error) {
 		s.Scale = string(data.SuggestScale(p.Recording))
 		p.chose("activity scaled by %s, from its size (--scale)", s.Scale)
 	}
-	if constant := p.Recording.Constant(); len(constant) > 0 {
-		names := ""
-		for _, n := range constant[:min(5, len(constant))] {
-			names += " " + p.Recording.Channels[n].Name
-		}
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d channel(s) never change and teach the model nothing, such as:%s", len(constant), names))
-	}
-	if len(p.Recording.Constant()) == p.Recording.Activity.Cols {
-		return errors.New("no channel ever changes: there is nothing to fit")
-	}
 	p.Scaling, err = p.Recording.Scale(data.ScaleKind(s.Scale))
 	return err
 }
@@ -84,7 +75,7 @@ func (p *Plan) groups() error {
 	}
 	structure, err := layers.ParseStructure(s.Groups)
 	if err != nil {
-		return fmt.Errorf("--groups: %w", err)
+		return fmt.Errorf("--groups %s: %w", s.Groups, err)
 	}
 	K := structure.Latents()
 	if s.Latents != 0 && s.Latents != K {
@@ -170,8 +161,30 @@ func (p *Plan) split() (err error) {
 	}
 	s.Split, s.TestFraction = string(o.Kind), o.Fraction
 	p.Split, err = data.NewSplit(p.Recording, o, rand.New(rand.NewPCG(s.Seed, streamSplit)))
+	if err != nil {
+		return err
+	}
 	p.Config.Bins = len(p.Split.Train)
-	return err
+	return p.silent()
+}
+
+// silent finds the channels that never change in the training bins.
+func (p *Plan) silent() error {
+	p.Config.Silent = p.Recording.Silent(p.Split.Train)
+	var names []string
+	for n, s := range p.Config.Silent {
+		if s {
+			names = append(names, p.Recording.Channels[n].Name)
+		}
+	}
+	switch {
+	case len(names) == p.Config.Neurons:
+		return errors.New("no channel ever changes in the training bins: there is nothing to fit")
+	case len(names) > 0:
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels never change in the training bins, which leave them out of the reconstruction: %s",
+			len(names), p.Config.Neurons, strings.Join(names[:min(5, len(names))], ", ")))
+	}
+	return nil
 }
 
 func (p *Plan) training() error {
