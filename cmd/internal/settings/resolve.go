@@ -51,7 +51,11 @@ func (p *Plan) scale() (err error) {
 	s := &p.Settings
 	if s.Scale == "" {
 		s.Scale = string(data.SuggestScale(p.Recording))
-		p.chose("activity scaled by %s, from its size (--scale)", s.Scale)
+		if s.Scale == string(data.ScaleNone) {
+			p.chose("the activity is not scaled: its size is about 1 (--scale)")
+		} else {
+			p.chose("the activity is scaled by %s, as its size is far from 1 (--scale)", s.Scale)
+		}
 	}
 	p.Scaling, err = p.Recording.Scale(data.ScaleKind(s.Scale))
 	return err
