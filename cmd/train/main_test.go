@@ -1,0 +1,433 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"facrnn/data/npz"
+	"facrnn/data/simulate"
+)
+
+// program runs train and returns its exit status and what it wrote.
+func program(args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = run(context.Background(), args, &out, &err, time.Now)
+	return status, out.String(), err.String()
+}
+
+// succeed is program where nothing may go wrong.
+func succeed(t *testing.T, args ...string) (stdout, stderr string) {
+	t.Helper()
+	status, out, errs := program(args...)
+	if status != 0 {
+		t.Fatalf("%v: status %d: %s", args, status, errs)
+	}
+	return out, errs
+}
+
+// tree lists what is under a folder.
+func tree(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && path != dir {
+			name, _ := filepath.Rel(dir, path)
+			names = append(names, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// recording writes an npz recording of 6 channels in 8 trials of 5 bins, changed as asked, and returns its path.
+func recording(t *testing.T, change func(map[string]npz.Array)) string {
+	t.Helper()
+	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrays := npz.Arrays(rec)
+	if change != nil {
+		change(arrays)
+	}
+	path := filepath.Join(t.TempDir(), "session.npz")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := npz.Save(f, arrays, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// activity replaces a recording's arrays by the activity alone, of that shape and those values.
+func activity(values []float32, shape ...int) func(map[string]npz.Array) {
+	return func(a map[string]npz.Array) {
+		clear(a)
+		a["activity"] = npz.Array{Shape: shape, Data: values}
+	}
+}
+
+// check wants the run folder to hold the contract's files and no others, and the program's last line to name it.
+func check(t *testing.T, dir, stdout string, figures bool) {
+	t.Helper()
+	want := []string{"config.toml", "connectivity.npz"}
+	if figures {
+		want = append(want, "figures", "figures/connectivity.png", "figures/latents.png", "figures/loss.png")
+	}
+	want = append(want, "latents.npz", "metrics.csv", "model.npz", "summary.json")
+	if got := tree(t, dir); !slices.Equal(got, want) {
+		t.Errorf("the folder holds %v, want %v", got, want)
+	}
+	if last := lines(stdout); !strings.HasSuffix(last[len(last)-1], dir) {
+		t.Errorf("the last line does not name %s:\n%s", dir, stdout)
+	}
+}
+
+func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
+
+func read(t *testing.T, path ...string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestDemo: without a recording the demo is fitted, all the files are left, and its config.toml repeats the run byte for byte.
+func TestDemo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "runs", "demo")
+	out, errs := succeed(t, "--epochs", "2", "--restarts", "1", "--out", dir)
+	check(t, dir, out, true)
+	for _, want := range []string{"groups default to 2,2", "fitting demo", "(--beta)"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("%q is not in the log:\n%s", want, errs)
+		}
+	}
+	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 3 {
+		t.Errorf("2 epochs left\n%s", strings.Join(rows, "\n"))
+	}
+
+	again := filepath.Join(t.TempDir(), "again")
+	out, _ = succeed(t, "--config", filepath.Join(dir, "config.toml"), "--out", again, "--no-report")
+	check(t, again, out, false)
+	for _, name := range []string{"config.toml", "model.npz", "latents.npz", "connectivity.npz"} {
+		if !bytes.Equal(read(t, dir, name), read(t, again, name)) {
+			t.Errorf("%s is not the same when the run is repeated", name)
+		}
+	}
+
+	other := filepath.Join(t.TempDir(), "other") // a flag beats the file
+	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--no-report")
+	if bytes.Equal(read(t, dir, "model.npz"), read(t, other, "model.npz")) || len(lines(string(read(t, other, "metrics.csv")))) != 2 {
+		t.Error("--seed 1 --epochs 1 was not heeded")
+	}
+}
+
+// TestRepeats a run with all that a fit can be asked for, byte for byte: side by side, with a recording of one's own.
+func TestRepeats(t *testing.T) {
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	succeed(t, "--data", recording(t, nil), "--out", a, "--no-report", "--epochs=60", "--restarts=3", "--threads=2", "--batch=7", "--lags=3", "--kernel=softmax",
+		"--latent-std=per-dimension", "--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--patience=10", "--seed=12", "--scale=zscore", "--split=interleaved")
+	succeed(t, "--config", filepath.Join(a, "config.toml"), "--out", b, "--no-report", "--threads=1")
+	for _, name := range []string{"model.npz", "latents.npz", "connectivity.npz"} {
+		if !bytes.Equal(read(t, a, name), read(t, b, name)) {
+			t.Errorf("%s is not the same when the run is repeated", name)
+		}
+	}
+}
+
+// TestDefaultFolder is runs/NAME-TIME, by the clock.
+func TestDefaultFolder(t *testing.T) {
+	path := recording(t, nil)
+	t.Chdir(t.TempDir())
+	var out, errs bytes.Buffer
+	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
+	if status := run(context.Background(), []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}, &out, &errs, now); status != 0 {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
+}
+
+// TestMLP has no connectivity, and says so.
+func TestMLP(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	_, errs := succeed(t, "--data", recording(t, nil), "--decoder=mlp", "--hidden=4", "--epochs=2", "--restarts=1", "--out", dir)
+	if got := tree(t, dir); slices.Contains(got, "connectivity.npz") || slices.Contains(got, "figures/connectivity.png") || !slices.Contains(got, "figures/loss.png") {
+		t.Errorf("the folder holds %v", got)
+	}
+	if !strings.Contains(errs, "an mlp has no connectivity matrix") {
+		t.Errorf("%s", errs)
+	}
+}
+
+// TestMistakes: whatever is wrong in what the user gives, the program ends with status 2, one line that names it, and nothing written.
+func TestMistakes(t *testing.T) {
+	dir := t.TempDir() // what the cases need; nothing may be added to it
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	text, empty := file("text.npz", "not a recording"), file("empty.npz", "")
+	whole := recording(t, nil)
+	cut := file("cut.npz", string(read(t, whole)[:2000]))
+	inFile := filepath.Join(text, "run")
+	nan := make([]float32, 40)
+	nan[23] = float32(math.NaN())
+	if err := os.Mkdir(filepath.Join(dir, "old"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file("old/config.toml", "seed = 1\n")
+
+	good := []string{"--data", whole}
+	cases := map[string]struct {
+		args []string
+		want string
+	}{
+		"unknown flag":         {append(good, "--bogus"), "--bogus"},
+		"stray word":           {append(good, "bogus"), "bogus"},
+		"flag without value":   {append(good, "--epochs"), "--epochs"},
+		"not a number":         {append(good, "--epochs", "ten"), "--epochs"},
+		"not a whole number":   {append(good, "--epochs", "1.5"), "--epochs"},
+		"no epochs":            {append(good, "--epochs", "0"), "epochs is 0"},
+		"rate below zero":      {append(good, "--lr", "-1"), "learning rate is -1"},
+		"a choice of others":   {append(good, "--kernel", "gauss"), "--kernel"},
+		"log format":           {append(good, "--log-format", "xml"), "--log-format"},
+		"log level":            {append(good, "--log-level", "loud"), "--log-level loud"},
+		"groups":               {append(good, "--groups", "3,x"), "--groups"},
+		"groups and latents":   {append(good, "--groups", "2,2", "--latents", "5"), "--groups 2,2"},
+		"too many latents":     {append(good, "--latents", "7"), "7 latents"},
+		"split":                {append(good, "--split", "half"), "half"},
+		"fraction":             {append(good, "--test-fraction", "2"), "fraction"},
+		"patience":             {append(good, "--split", "none", "--patience", "3"), "--patience"},
+		"square root":          {append(good, "--scale", "sqrt"), "no square root"},
+		"no such series":       {append(good, "--series", "y"), "y"},
+		"no such input":        {append(good, "--input", "y"), "y"},
+		"truth as activity":    {append(good, "--series", "A"), "A"},
+		"choice of demo":       {[]string{"--series", "activity"}, "demo: "},
+		"missing file":         {[]string{"--data", filepath.Join(dir, "absent.npz")}, "absent.npz: "},
+		"another kind of file": {[]string{"--data", "a.mat"}, "a.mat: "},
+		"a folder":             {[]string{"--data", filepath.Join(dir, "old")}, "old: "},
+		"text":                 {[]string{"--data", text}, "text.npz: "},
+		"an empty file":        {[]string{"--data", empty}, "empty.npz: "},
+		"half a file":          {[]string{"--data", cut}, "cut.npz: "},
+		"no activity":          {[]string{"--data", recording(t, func(a map[string]npz.Array) { delete(a, "activity") })}, "session.npz: "},
+		"one bin":              {[]string{"--data", recording(t, activity(make([]float32, 10), 1, 10))}, "session.npz: activity has 1 time bin(s)"},
+		"no bins":              {[]string{"--data", recording(t, activity(nil, 0, 10))}, "session.npz: "},
+		"no channels":          {[]string{"--data", recording(t, activity(nil, 10, 0))}, "session.npz: "},
+		"one dimension":        {[]string{"--data", recording(t, activity(nan, 40))}, "session.npz: "},
+		"NaN":                  {[]string{"--data", recording(t, activity(nan, 10, 4))}, "(column 3) at row 5"},
+		"silence":              {[]string{"--data", recording(t, activity(make([]float32, 40), 10, 4))}, "no channel ever changes"},
+		"missing config":       {append(good, "--config", filepath.Join(dir, "absent.toml")), "absent.toml"},
+		"a key in config":      {append(good, "--config", file("key.toml", "seed = 1\nepoch = 2\n")), "key.toml: line 2"},
+		"a value in config":    {append(good, "--config", file("value.toml", "epochs = 'x'\n")), "value.toml: line 1"},
+		"a choice in config":   {append(good, "--config="+file("choice.toml", "kernel = 'gauss'\n")), "--kernel"},
+		"a sum in config":      {append(good, "--config", file("sum.toml", "groups = '2,2'\nlatents = 3\n")), "--latents is 3"},
+		"out under a file":     {append(good, "--out", inFile), "text.npz/run: "},
+		"out is a file":        {append(good, "--out", text), "text.npz: "},
+		"out holds a run":      {append(good, "--out", filepath.Join(dir, "old")), "old: holds a run already"},
+	}
+	before := tree(t, dir)
+	t.Chdir(t.TempDir())
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			args := slices.Clone(c.args)
+			if !slices.Contains(args, "--out") {
+				args = append([]string{"--out", filepath.Join(dir, "new")}, args...)
+			}
+			status, out, errs := program(args...)
+			if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.HasSuffix(errs, "\n") {
+				t.Errorf("status %d, %q, %q", status, out, errs)
+			}
+			if !strings.Contains(errs, c.want) {
+				t.Errorf("%q is not in %q", c.want, errs)
+			}
+			if after := tree(t, dir); !slices.Equal(before, after) {
+				t.Errorf("there are now %v", after)
+			}
+			if after := tree(t, "."); len(after) != 0 {
+				t.Errorf("the working folder now holds %v", after)
+			}
+		})
+	}
+	if text := string(read(t, dir, "old", "config.toml")); text != "seed = 1\n" {
+		t.Errorf("the old run's config.toml now holds %q", text)
+	}
+}
+
+// TestFailure while working, a loss that is not finite, is status 1 and one line that says where, at the end of the log.
+func TestFailure(t *testing.T) {
+	path := recording(t, nil)
+	status, _, errs := program("--data", path, "--lr=1e10", "--epochs=9", "--restarts=1", "--batch=8", "--out", filepath.Join(t.TempDir(), "run"))
+	last := lines(errs)
+	if status != 1 || !strings.HasPrefix(last[len(last)-1], "error: "+path+": epoch 1, step ") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+}
+
+// TestSilentChannel: a channel that never changes is a warning, in the log, in the output and in the summary, and no number becomes NaN.
+func TestSilentChannel(t *testing.T) {
+	path := recording(t, func(a map[string]npz.Array) {
+		x := a["activity"].Data.([]float32)
+		for i := 2; i < len(x); i += 6 {
+			x[i] = 0.25
+		}
+	})
+	dir := filepath.Join(t.TempDir(), "run")
+	out, errs := succeed(t, "--data", path, "--epochs=3", "--restarts=1", "--out", dir)
+	check(t, dir, out, true)
+	var summary struct {
+		Warnings    []string
+		Train, Test map[string]*float64
+	}
+	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil {
+		t.Fatal(err)
+	}
+	const want = "1 of 6 channels never change"
+	if len(summary.Warnings) != 1 || !strings.Contains(summary.Warnings[0], want) || !strings.Contains(out, want) || !strings.Contains(errs, want) {
+		t.Errorf("warnings %q\n%s%s", summary.Warnings, out, errs)
+	}
+	for _, side := range []map[string]*float64{summary.Train, summary.Test} {
+		for name, v := range side {
+			if v == nil {
+				t.Errorf("%s is null", name)
+			}
+		}
+		if len(side) < 4 {
+			t.Errorf("the summary has only %v", side)
+		}
+	}
+}
+
+// TestInterrupted: a fit that would take years ends when the context does, with status 130 and all its files.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	readings := 0
+	now := func() time.Time { // the clock is read a few times an epoch, so this is well into the training
+		if readings++; readings == 200 {
+			cancel()
+		}
+		return time.Now()
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	var out, errs bytes.Buffer
+	status := run(ctx, []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}, &out, &errs, now)
+	if status != 130 {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	check(t, dir, out.String(), true)
+	if !strings.Contains(errs.String(), "interrupted") || strings.Contains(errs.String(), "error: ") {
+		t.Errorf("%s", errs.String())
+	}
+	var summary struct {
+		Complete bool
+		Epochs   int
+	}
+	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil || summary.Complete || summary.Epochs < 10 {
+		t.Errorf("%+v, %v", summary, err)
+	}
+	if rows := len(lines(string(read(t, dir, "metrics.csv")))) - 1; rows != summary.Epochs {
+		t.Errorf("%d rows for %d epochs", rows, summary.Epochs)
+	}
+}
+
+// TestInterruptedAtOnce: so does one that did not get to its first epoch.
+func TestInterruptedAtOnce(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	dir := filepath.Join(t.TempDir(), "run")
+	var out, errs bytes.Buffer
+	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz"} {
+		read(t, dir, name)
+	}
+}
+
+// TestCheckpoints are written as training goes.
+func TestCheckpoints(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	succeed(t, "--data", recording(t, nil), "--epochs=2", "--restarts=2", "--checkpoint-every=0", "--no-report", "--out", dir)
+	for r := range 2 {
+		read(t, dir, "checkpoint", fmt.Sprintf("restart-%d.npz", r))
+	}
+}
+
+// TestHelp names every flag, and does nothing else.
+func TestHelp(t *testing.T) {
+	t.Chdir(t.TempDir())
+	out, errs := succeed(t, "--help")
+	p, err := kong.New(&flags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, group := range p.Model.AllFlags(true) {
+		for _, f := range group {
+			n++
+			if !strings.Contains(out, "--"+f.Name) {
+				t.Errorf("--%s is not in the help", f.Name)
+			}
+			if f.Help == "" {
+				t.Errorf("--%s has no help", f.Name)
+			}
+		}
+	}
+	if n < 30 || errs != "" || len(tree(t, ".")) != 0 {
+		t.Errorf("%d flags; %q", n, errs)
+	}
+}
+
+// TestJSONLog: every line of the log is a JSON object.
+func TestJSONLog(t *testing.T) {
+	_, errs := succeed(t, "--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--log-format=json", "--log-level=debug", "--out", filepath.Join(t.TempDir(), "run"))
+	for _, line := range lines(errs) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("%s", line)
+		}
+	}
+}
+
+// TestReach fits the authors' monkey data, as an NWB file from another program, where it lies beside the repository.
+func TestReach(t *testing.T) {
+	path := filepath.Join("..", "..", "..", "shared", "nwb", "reach.nwb")
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("the shared NWB files are not here")
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	out, _ := succeed(t, "--data", path, "--epochs=2", "--restarts=1", "--out", dir)
+	check(t, dir, out, true)
+	w, err := npz.Load(filepath.Join(dir, "connectivity.npz"), "W")
+	if err != nil || !slices.Equal(w["W"].Shape, []int{154, 154}) {
+		t.Errorf("W is %v, %v", w["W"].Shape, err)
+	}
+	bad := filepath.Join(filepath.Dir(path), "bad_nan.nwb")
+	if status, _, errs := program("--data", bad, "--out", filepath.Join(dir, "bad")); status != 2 || !strings.Contains(errs, "column 3") || !strings.Contains(errs, "row 100") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+}

@@ -1,0 +1,118 @@
+package data_test
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"facrnn/data"
+)
+
+// TestCheck: a recording that can be fitted passes, and each defect alone is named, with the bin and the channel where it has one.
+func TestCheck(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
+	for _, c := range []struct {
+		name   string
+		defect func(*data.Recording)
+		want   []string // nil: none
+	}{
+		{"whole", func(*data.Recording) {}, nil},
+		{"two bins", func(r *data.Recording) { *r = *recording(2) }, nil},
+		{"with input and behaviour", func(r *data.Recording) { r.Input, r.Behavior = data.NewMatrix(6, 2), data.NewMatrix(6, 5) }, nil},
+		{"NaN in the behaviour, which is not fitted", func(r *data.Recording) {
+			r.Behavior = data.Matrix{Rows: 6, Cols: 1, Data: slices.Repeat([]float32{nan}, 6)}
+		}, nil},
+		{"no channels", func(r *data.Recording) { r.Activity = data.NewMatrix(6, 0) }, []string{"spikes/rates", "no channels"}},
+		{"no bins", func(r *data.Recording) { *r = *recording(0) }, []string{"0 time bin(s)"}},
+		{"one bin", func(r *data.Recording) { *r = *recording(1) }, []string{"1 time bin(s)"}},
+		{"a time too few", func(r *data.Recording) { r.Time = r.Time[:5] }, []string{"6 bins", "5 times"}},
+		{"a trial too many", func(r *data.Recording) { r.Trial = append(r.Trial, 0) }, []string{"7 trial numbers"}},
+		{"a name too few", func(r *data.Recording) { r.Channels = r.Channels[:1] }, []string{"2 channels", "1 channel names"}},
+		{"no start", func(r *data.Recording) { r.Starts = nil }, []string{"starts"}},
+		{"a start after the first bin", func(r *data.Recording) { r.Starts = []int{1} }, []string{"starts"}},
+		{"NaN", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan }, []string{"2 value(s)", "channel right (column 1)", "row 3", "0.3 s"}},
+		{"an infinity", func(r *data.Recording) { r.Activity.Row(5)[0] = inf }, []string{"1 value(s)", "channel left (column 0)", "row 5"}},
+		{"input of another shape", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(6, 3), "cue" }, []string{"cue", "6 x 3", "6 x 2"}},
+		{"input of another length", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(5, 2), "cue" }, []string{"cue", "5 x 2"}},
+		{"NaN in the input", func(r *data.Recording) {
+			r.Input, r.InputName = data.NewMatrix(6, 2), "cue"
+			r.Input.Row(2)[1] = nan
+		}, []string{"external input cue", "channel right", "row 2"}},
+		{"behaviour of another length", func(r *data.Recording) { r.Behavior, r.BehaviorName = data.NewMatrix(4, 2), "hand" }, []string{"hand", "4 rows for 6 bins"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := recording(6)
+			r.Source.Series = "spikes/rates"
+			c.defect(r)
+			err := r.Check()
+			if c.want == nil {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			for _, w := range c.want {
+				if err == nil || !strings.Contains(err.Error(), w) {
+					t.Errorf("%v; want an error that says %q", err, w)
+				}
+			}
+		})
+	}
+}
+
+func TestMissingCountsNaN(t *testing.T) {
+	r := recording(3)
+	r.Activity.Data[1], r.Activity.Data[4], r.Activity.Data[5] = float32(math.NaN()), float32(math.NaN()), float32(math.Inf(1))
+	if n := r.Missing(); n != 2 {
+		t.Errorf("%d values are missing, want the 2 NaN", n)
+	}
+}
+
+func TestBinsPerTrial(t *testing.T) {
+	if n := recording(0, 2, 1, 3).BinsPerTrial(); !slices.Equal(n, []int{2, 1, 3}) {
+		t.Errorf("trials of %v bins", n)
+	}
+	if n := recording(4).BinsPerTrial(); n != nil {
+		t.Errorf("a recording without trials has trials of %v bins", n)
+	}
+}
+
+// TestSilent: a channel counts as silent by the bins that are asked about alone, whatever its value.
+func TestSilent(t *testing.T) {
+	r := recording(4)
+	copy(r.Activity.Data, []float32{
+		7, 0,
+		7, 1,
+		7, 1,
+		8, 1,
+	})
+	for _, c := range []struct {
+		rows []int
+		want []bool
+	}{
+		{[]int{0, 1, 2, 3}, nil},
+		{[]int{0, 1, 2}, []bool{true, false}},
+		{[]int{1, 2, 3}, []bool{false, true}},
+		{[]int{1, 2}, []bool{true, true}},
+		{[]int{3}, []bool{true, true}},
+	} {
+		if got := r.Silent(c.rows); !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
+			t.Errorf("in bins %v: %v, want %v", c.rows, got, c.want)
+		}
+	}
+}
+
+// TestRowShares: a row is the matrix's memory, and appending to it does not run into the next.
+func TestRowShares(t *testing.T) {
+	m := data.NewMatrix(2, 2)
+	row := m.Row(0)
+	row[1] = 5
+	_ = append(row, 9)
+	if !slices.Equal(m.Data, []float32{0, 5, 0, 0}) {
+		t.Errorf("%v", m.Data)
+	}
+	if m.Empty() || !(data.Matrix{}).Empty() {
+		t.Error("a matrix of zeros holds something, the zero value nothing")
+	}
+}

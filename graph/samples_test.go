@@ -1,0 +1,118 @@
+package graph_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+)
+
+// session is random activity of 7 neurons over 40 bins, in stretches of 1, 5, 14 and 20 bins, with an input.
+func session() *data.Recording {
+	r := rand.New(rand.NewPCG(3, 3))
+	rec := &data.Recording{Activity: data.NewMatrix(40, 7), Input: data.NewMatrix(40, 7), Starts: []int{0, 1, 6, 20}}
+	for _, m := range []data.Matrix{rec.Activity, rec.Input} {
+		for i := range m.Data {
+			m.Data[i] = float32(r.NormFloat64())
+		}
+	}
+	return rec
+}
+
+// historyCases are kernels, paddings and activations of the history.
+func historyCases() map[string]layers.History {
+	all := map[string]layers.History{"fixed weights": {Lags: 2, Kernel: layers.FixedKernel{0.5, -2}}}
+	for _, lags := range []int{1, 3, 25} {
+		for _, padding := range []layers.Padding{layers.PadZero, layers.PadFirst} {
+			for _, sigma := range []layers.Activation{layers.Tanh, layers.ReLU} {
+				all[fmt.Sprintf("%d lags, %s, padded with %s", lags, sigma, padding)] = layers.History{Lags: lags, Padding: padding, Activation: sigma}
+			}
+		}
+	}
+	return all
+}
+
+// TestHistoryPerStep: a fixed kernel's history gives the same loss and gradients, whether it is evaluated once a recording or in the
+// graph at every step. Both are sums of the same products in float64; 1e-13 leaves room for some thousand roundings of them.
+func TestHistoryPerStep(t *testing.T) {
+	rec := session()
+	rows := []int{0, 1, 2, 5, 6, 7, 8, 19, 20, 21, 30, 39, 3} // stretches' first bins among them, in no order
+	for name, h := range historyCases() {
+		t.Run(name, func(t *testing.T) {
+			run := func(perStep bool) (all []float64, past int) {
+				c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0.7), History: h, HistoryPerStep: perStep}
+				r := rand.New(rand.NewPCG(5, 5))
+				m, err := graph.New[float64](c, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := m.Program(len(rows), true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				graph.NewSamples[float64](c, rec).Load(p, rows)
+				for i := range p.Noise {
+					p.Noise[i] = r.NormFloat64()
+				}
+				if err := p.Run(); err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, p.Loss())
+				all = append(all, p.Mu()...)
+				for _, g := range p.Gradients() {
+					all = append(all, op.Values[float64](g)...)
+				}
+				return all, len(p.Past)
+			}
+			once, width := run(false)
+			each, window := run(true)
+			if width != len(rows)*7 || window != len(rows)*7*h.Lags {
+				t.Fatalf("the programs take %d and %d values of the past", width, window)
+			}
+			for i, want := range once {
+				if math.Abs(each[i]-want) > 1e-13*(1+math.Abs(want)) {
+					t.Errorf("entry %d: %.17g in the graph, %.17g once", i, each[i], want)
+				}
+			}
+		})
+	}
+}
+
+// TestLoad: a minibatch's rows are the bins' activity, input and history, in the order asked for. With one lag the history is tanh of
+// the bin before, and 0 where a stretch begins.
+func TestLoad(t *testing.T) {
+	rec := session()
+	c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{1}}
+	m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := m.Program(4, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := graph.NewSamples[float64](c, rec)
+	if s.Bins != 40 {
+		t.Errorf("%d bins", s.Bins)
+	}
+	rows := []int{39, 6, 0, 7}
+	s.Load(p, rows)
+	for i, bin := range rows {
+		for n := range 7 {
+			past := 0.0
+			if !slices.Contains(rec.Starts, bin) {
+				past = math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
+			}
+			at := i*7 + n
+			if p.X[at] != float64(rec.Activity.Row(bin)[n]) || p.Input[at] != float64(rec.Input.Row(bin)[n]) || p.Past[at] != past {
+				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at], p.Input[at], p.Past[at], past)
+			}
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package layers_test
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"facrnn/layers"
+)
+
+func TestParseStructure(t *testing.T) {
+	for in, want := range map[string]layers.Structure{
+		"3,3":       layers.Partition{3, 3},
+		"4":         layers.Partition{4},
+		"1,1,1":     layers.Partition{1, 1, 1},
+		" 2 , 5 ":   layers.Partition{2, 5},
+		"3,3+2":     layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
+		"3, 3 + 2":  layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
+		"3+1":       layers.Shared{Private: layers.Partition{3}, Common: 1},
+		"10,20,+30": nil, "": nil, ",": nil, "3,": nil, ",3": nil, "3,,3": nil, "3 3": nil, "3;3": nil, "three": nil, "3.0": nil,
+		"0": nil, "3,0": nil, "-1,4": nil, "3,3+0": nil, "3,3+-2": nil, "3+": nil, "+3": nil, "3+2+1": nil, "3+2,1": nil, "99999999999999999999": nil,
+	} {
+		got, err := layers.ParseStructure(in)
+		switch {
+		case want == nil && err == nil:
+			t.Errorf("%q is read as %v, want an error", in, got)
+		case want != nil && err != nil:
+			t.Errorf("%q: %v", in, err)
+		case want != nil && !reflect.DeepEqual(got, want):
+			t.Errorf("%q is read as %#v, want %#v", in, got, want)
+		}
+	}
+}
+
+// TestParseStructureError: the message quotes what is wrong and shows how it should be.
+func TestParseStructureError(t *testing.T) {
+	for in, fault := range map[string]string{"3,x,2": `"x"`, "3,0": `"0"`, "3,3+two": `"two"`, "": `""`} {
+		_, err := layers.ParseStructure(in)
+		if err == nil || !strings.HasPrefix(err.Error(), fault) || !strings.Contains(err.Error(), "such as 3,3") {
+			t.Errorf("%q: error %v, want one that starts with %s and gives an example", in, err, fault)
+		}
+	}
+}
+
+// FuzzParseStructure: whatever is read is sizes of at least 1, and written out in the notation it is read back as the same.
+func FuzzParseStructure(f *testing.F) {
+	for _, s := range []string{"3,3", "3,3+2", "1", " 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		s, err := layers.ParseStructure(in)
+		if err != nil {
+			if s != nil {
+				t.Fatalf("%q gives %v beside the error %v", in, s, err)
+			}
+			return
+		}
+		again, err := layers.ParseStructure(notation(t, s))
+		if err != nil || !reflect.DeepEqual(again, s) {
+			t.Fatalf("%q is read as %v, which is read back as %v (%v)", in, s, again, err)
+		}
+	})
+}
+
+func notation(t *testing.T, s layers.Structure) string {
+	sizes := func(p layers.Partition) string {
+		fields := make([]string, len(p))
+		for i, n := range p {
+			if n < 1 {
+				t.Fatalf("group %d of %v has %d latents", i, s, n)
+			}
+			fields[i] = strconv.Itoa(n)
+		}
+		return strings.Join(fields, ",")
+	}
+	if shared, ok := s.(layers.Shared); ok {
+		return sizes(shared.Private) + "+" + sizes(layers.Partition{shared.Common})
+	}
+	return sizes(s.(layers.Partition))
+}
+
+func TestStructures(t *testing.T) {
+	type groups = []layers.Group
+	type factorizations = []layers.Factorization
+	for _, c := range []struct {
+		structure      layers.Structure
+		latents        int
+		groups         groups
+		factorizations factorizations
+	}{
+		{layers.Partition{3}, 3, groups{{"1", []int{0, 1, 2}}}, nil},
+		{layers.Partition{2, 1}, 3, groups{{"1", []int{0, 1}}, {"2", []int{2}}}, factorizations{{[][]int{{0, 1}, {2}}, 1}}},
+		{layers.Partition{1, 1, 1}, 3, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2}}}, factorizations{{[][]int{{0}, {1}, {2}}, 1}}},
+		{layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, 5,
+			groups{{"1", []int{0}}, {"2", []int{1, 2}}, {"shared", []int{3, 4}}}, factorizations{{[][]int{{0}, {1, 2}}, 1}}},
+		{layers.Shared{Private: layers.Partition{2}, Common: 1}, 3, groups{{"1", []int{0, 1}}, {"shared", []int{2}}}, nil},
+	} {
+		if got := c.structure.Latents(); got != c.latents {
+			t.Errorf("%v has %d latents, want %d", c.structure, got, c.latents)
+		}
+		if got := c.structure.Groups(); !reflect.DeepEqual(got, c.groups) {
+			t.Errorf("%v has the groups %v, want %v", c.structure, got, c.groups)
+		}
+		if got := c.structure.Factorizations(); !reflect.DeepEqual(got, c.factorizations) {
+			t.Errorf("%v has the factorizations %v, want %v", c.structure, got, c.factorizations)
+		}
+		if err := layers.CheckStructure(c.structure); err != nil {
+			t.Errorf("%v: %v", c.structure, err)
+		}
+	}
+}
+
+func TestJoint(t *testing.T) {
+	f := layers.Factorization{Parts: [][]int{{4, 1}, {0}, {3}}}
+	if got := f.Joint(); !reflect.DeepEqual(got, []int{0, 1, 3, 4}) {
+		t.Errorf("the joint set is %v, want 0 1 3 4", got)
+	}
+	if !reflect.DeepEqual(f.Parts, [][]int{{4, 1}, {0}, {3}}) {
+		t.Errorf("Joint changes the parts to %v", f.Parts)
+	}
+}
+
+// anyStructure is what it is told to be.
+type anyStructure struct {
+	latents        int
+	groups         [][]int
+	factorizations []layers.Factorization
+}
+
+func (s anyStructure) Latents() int { return s.latents }
+func (s anyStructure) Groups() (gs []layers.Group) {
+	for i, ks := range s.groups {
+		gs = append(gs, layers.Group{Name: "g" + strconv.Itoa(i), Latents: ks})
+	}
+	return gs
+}
+func (s anyStructure) Factorizations() []layers.Factorization { return s.factorizations }
+
+// TestCheckStructure names every kind of contradiction; "" is a structure that has none.
+func TestCheckStructure(t *testing.T) {
+	all := [][]int{{0, 1, 2}}
+	factorize := func(weight float64, parts ...[]int) anyStructure {
+		return anyStructure{3, all, []layers.Factorization{{Parts: [][]int{{0}, {1}}, Weight: 1}, {Parts: parts, Weight: weight}}}
+	}
+	nan := 0.0
+	nan /= nan
+	for _, c := range []struct {
+		what      string
+		structure layers.Structure
+		want      string
+	}{
+		{"no independence at all", anyStructure{3, all, nil}, ""},
+		{"overlapping groups", anyStructure{3, [][]int{{0, 1}, {1, 2}}, nil}, ""},
+		{"groups out of order", anyStructure{3, [][]int{{2, 0}, {1}}, nil}, ""},
+		{"a latent in two factorizations", factorize(0.5, []int{2}, []int{1, 0}), ""},
+		{"nested, of the example", nested{}, ""},
+		{"no latents", anyStructure{0, nil, nil}, "structure of 0 latents"},
+		{"fewer than none", anyStructure{-2, nil, nil}, "structure of -2 latents"},
+		{"an empty partition", layers.Partition{}, "structure of 0 latents"},
+		{"no groups", anyStructure{3, nil, nil}, "latent 0 is in no group"},
+		{"a latent left out", anyStructure{3, [][]int{{0}, {2}}, nil}, "latent 1 is in no group"},
+		{"an empty group", anyStructure{3, [][]int{{0, 1, 2}, {}}, nil}, "group g1 is empty"},
+		{"a group of 0", layers.Partition{2, 0}, "group 2 is empty"},
+		{"an empty shared group", layers.Shared{Private: layers.Partition{2, 1}}, "group shared is empty"},
+		{"a group beyond K", anyStructure{3, [][]int{{0, 1, 2, 3}}, nil}, "group g0 names latent 3 of 3"},
+		{"a group below 0", anyStructure{3, [][]int{{0, 1, 2}, {-1}}, nil}, "group g1 names latent -1 of 3"},
+		{"a group with a latent twice", anyStructure{3, [][]int{{0, 1, 2, 1}}, nil}, "group g0 names latent 1 twice"},
+		{"weight 0", factorize(0, []int{0}, []int{1}), "factorization 1 has weight 0"},
+		{"a weight below 0", factorize(-1, []int{0}, []int{1}), "factorization 1 has weight -1"},
+		{"a weight that is no number", factorize(nan, []int{0}, []int{1}), "factorization 1 has weight NaN"},
+		{"no parts", factorize(1), "factorization 1 is empty"},
+		{"an empty part", factorize(1, []int{0}, []int{}), "factorization 1 has an empty part"},
+		{"a part beyond K", factorize(1, []int{0}, []int{3}), "factorization 1 names latent 3 of 3"},
+		{"a part below 0", factorize(1, []int{0}, []int{-1}), "factorization 1 names latent -1 of 3"},
+		{"a latent in two parts", factorize(1, []int{0, 1}, []int{1}), "factorization 1 names latent 1 twice"},
+	} {
+		err := layers.CheckStructure(c.structure)
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", c.what, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package kernel_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"facrnn/layers/op/kernel"
+)
+
+// minibatch is what Pairs works on: M samples z and posteriors mu of K latents with ln s = logs, in float64.
+type minibatch struct {
+	M, K        int
+	z, mu, logs []float64
+}
+
+// draw makes a minibatch of posterior means of the given spread and samples z = mu + s e from them.
+func draw(r *rand.Rand, M, K int, spread float64, logs func(k int) float64) minibatch {
+	b := minibatch{M: M, K: K}
+	for k := range K {
+		b.logs = append(b.logs, logs(k))
+	}
+	for i := range M * K {
+		mu := spread * r.NormFloat64()
+		b.mu = append(b.mu, mu)
+		b.z = append(b.z, mu+math.Exp(b.logs[i%K])*r.NormFloat64())
+	}
+	return b
+}
+
+func someStds(k int) float64 { return []float64{-0.5, 0.3, -1, 0, -0.2}[k%5] }
+
+// naive is the doc comment of Run in float64: with E_ij of a set of latents = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ),
+// mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ).
+func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
+	logSum := func(i int, latents []int) float64 {
+		sum := 0.0
+		for j := range b.M {
+			e, w := 0.0, off
+			if i == j {
+				w = diagonal
+			}
+			for _, k := range latents {
+				d := (b.z[i*b.K+k] - b.mu[j*b.K+k]) / math.Exp(b.logs[k])
+				e -= d * d / 2
+			}
+			sum += w * math.Exp(e)
+		}
+		return math.Log(sum)
+	}
+	total := 0.0
+	for i := range b.M {
+		total += logSum(i, slices.Concat(parts...))
+		for _, p := range parts {
+			total -= logSum(i, p)
+		}
+	}
+	return total / float64(b.M)
+}
+
+// result is what Run wrote, in float64.
+type result struct {
+	value         float64
+	dz, dmu, dlog []float64
+}
+
+// run runs Pairs in the precision T, twice on the same buffers as training does, and returns the second run.
+func run[T kernel.Float](b minibatch, parts [][]int, diagonal, off float64) result {
+	z, mu, logs := round[T](b.z), round[T](b.mu), round[T](b.logs)
+	p := kernel.NewPairs[T](b.M, parts, diagonal, off)
+	var r result
+	for range 2 {
+		dz, dmu, dlogs := make([]T, len(z)), make([]T, len(mu)), make([]T, len(logs))
+		r.value = p.Run(1, z, mu, logs, dz, dmu, dlogs)
+		r.dz, r.dmu, r.dlog = round[float64](dz), round[float64](dmu), round[float64](dlogs)
+	}
+	return r
+}
+
+func round[T, S kernel.Float](x []S) []T {
+	y := make([]T, len(x))
+	for i, v := range x {
+		y[i] = T(v)
+	}
+	return y
+}
+
+// The splits of five latents that the tests look at: in order, out of order and apart, and with latents that no part names.
+var splits = [][][]int{
+	{{0, 1}, {2, 3, 4}},
+	{{0}, {1}, {2}, {3}, {4}},
+	{{0, 3}, {1}, {2}},
+	{{4, 1}, {2, 0}},
+	{{3}, {1}},
+}
+
+// The weights of a pair (i,i) and of any other one: equal, those of 100 and of 10^4 bins, and ones that only their ratio tells apart.
+var weights = [][2]float64{{1, 1}, {1, 16.5}, {1, 1e4}, {3, 0.5}}
+
+func eachCase(t *testing.T, test func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64)) {
+	for _, M := range []int{1, 2, 7} {
+		for _, parts := range splits {
+			for _, w := range weights {
+				t.Run(fmt.Sprintf("M=%d,parts=%v,weights=%v", M, parts, w), func(t *testing.T) {
+					test(t, draw(rand.New(rand.NewPCG(uint64(M), 5)), M, 5, 1, someStds), parts, w[0], w[1])
+				})
+			}
+		}
+	}
+}
+
+// TestPairsValue holds float64 to the naive formula. Both add some tens of numbers of the size of 1, each rounded to 1e-16, and the
+// weight of the diagonal may magnify that ten thousand times where it is taken out of a sum and put back.
+func TestPairsValue(t *testing.T) {
+	const tolerance = 1e-11
+	eachCase(t, func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64) {
+		got, want := run[float64](b, parts, diagonal, off).value, b.naive(parts, diagonal, off)
+		if !(math.Abs(got-want) <= tolerance*(1+math.Abs(want))) {
+			t.Errorf("value %.15g, want %.15g", got, want)
+		}
+		p := kernel.NewPairs[float64](b.M, parts, diagonal, off)
+		if alone := p.Run(1, b.z, b.mu, b.logs, nil, nil, nil); alone != got {
+			t.Errorf("without gradients the value is %.17g, with them %.17g", alone, got)
+		}
+	})
+}
+
+// TestPairsGradient holds the gradients to central differences of the naive formula. A step of 1e-5 truncates at about 1e-10 and
+// rounds at 1e-16 / 1e-5 = 1e-11 in float64.
+func TestPairsGradient(t *testing.T) {
+	const step, tolerance = 1e-5, 2e-8
+	eachCase(t, func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64) {
+		r := run[float64](b, parts, diagonal, off)
+		compare := func(what string, got, x []float64) {
+			for i, at := range x {
+				x[i] = at + step
+				up := b.naive(parts, diagonal, off)
+				x[i] = at - step
+				down := b.naive(parts, diagonal, off)
+				x[i] = at
+				if want := (up - down) / (2 * step); !(math.Abs(got[i]-want) <= tolerance*(1+math.Abs(want))) {
+					t.Errorf("by %s[%d]: gradient %.10g, difference %.10g", what, i, got[i], want)
+				}
+			}
+		}
+		compare("z", r.dz, b.z)
+		compare("mu", r.dmu, b.mu)
+		compare("logs", r.dlog, b.logs)
+	})
+}
+
+// TestPairsAdds: gradients are added, times up, to what is there, and a nil dlogs changes nothing else.
+func TestPairsAdds(t *testing.T) {
+	const up, before = 2.5, 10.0
+	b, parts := draw(rand.New(rand.NewPCG(3, 5)), 7, 5, 1, someStds), splits[2]
+	once := run[float64](b, parts, 1, 16.5)
+	filled := func(n int) []float64 { return slices.Repeat([]float64{before}, n) }
+	for _, withLogs := range []bool{true, false} {
+		dz, dmu := filled(len(b.z)), filled(len(b.mu))
+		var dlogs []float64
+		if withLogs {
+			dlogs = filled(b.K)
+		}
+		value := kernel.NewPairs[float64](b.M, parts, 1, 16.5).Run(up, b.z, b.mu, b.logs, dz, dmu, dlogs)
+		if value != once.value {
+			t.Errorf("up changes the value from %g to %g", once.value, value)
+		}
+		compare := func(what string, got, gradient []float64) {
+			for i, g := range got {
+				if want := before + up*gradient[i]; math.Abs(g-want) > 1e-13 { // some roundings of a number of the size of 10
+					t.Errorf("%s[%d] is %.16g, want %.16g", what, i, g, want)
+				}
+			}
+		}
+		compare("dz", dz, once.dz)
+		compare("dmu", dmu, once.dmu)
+		compare("dlogs", dlogs, once.dlog)
+	}
+	for i := 4; i < len(once.dz); i += b.K {
+		if once.dz[i] != 0 || once.dmu[i] != 0 || once.dlog[4] != 0 {
+			t.Errorf("latent 4, which is in no part, has a gradient")
+		}
+	}
+}
+
+// TestPairsOfOnePart: a set is independent of nothing, so the value is 0 and no gradient is touched.
+func TestPairsOfOnePart(t *testing.T) {
+	b := draw(rand.New(rand.NewPCG(3, 5)), 7, 5, 1, someStds)
+	r := run[float32](b, [][]int{{0, 1, 2, 3, 4}}, 1, 16.5)
+	if r.value != 0 || slices.Max(r.dz) != 0 || slices.Min(r.dz) != 0 {
+		t.Errorf("value %g, dz %v, want zeros", r.value, r.dz)
+	}
+}
+
+// TestPairsPrecision holds float32 to float64 on the same, rounded, inputs. In the hard cases s is tiny and the latents far apart, so
+// that exponents range from 0 to -10^6: most densities are 0 and some near 1, and z / s, about a thousand, is itself rounded by
+// 6e-5, so that an exponent of the size of 1 is off by about 1e-4. The value, a mean over the minibatch, is held to that; a gradient,
+// which a few pairs may make up, to five times as much of the largest entry or, if it is more, of the pull of one pair: 1/(M s) by z
+// and mu, 1 by ln s.
+func TestPairsPrecision(t *testing.T) {
+	const tolerance, gradientTolerance = 1e-4, 5e-4
+	tiny := func(int) float64 { return -4 }
+	r := rand.New(rand.NewPCG(9, 5))
+	clustered := draw(r, 64, 4, 30, tiny) // latents 0 and 2 take one of four values, up to a few s, so that pairs are near in them
+	for i := range clustered.M {
+		for _, k := range []int{0, 2} {
+			at := float64(10*r.IntN(4)-15) + 0.02*r.NormFloat64()
+			clustered.z[i*4+k] += at - clustered.mu[i*4+k]
+			clustered.mu[i*4+k] = at
+		}
+	}
+	cases := map[string]minibatch{
+		"ordinary":           draw(r, 64, 4, 1, someStds),
+		"one point":          draw(r, 64, 4, 0, someStds),
+		"tiny s, far apart":  draw(r, 64, 4, 30, tiny),
+		"tiny s, in clumps":  clustered,
+		"one s of each size": draw(r, 64, 4, 30, func(k int) float64 { return float64(2*k - 4) }),
+	}
+	for name, b := range cases {
+		for _, parts := range [][][]int{{{0, 3}, {1}, {2}}, {{0, 2}, {1, 3}}, {{0}, {2}}} {
+			for _, off := range []float64{1, 15.9, 159} { // 1, 1000 and 10^4 bins
+				t.Run(fmt.Sprintf("%s,parts=%v,off=%g", name, parts, off), func(t *testing.T) {
+					b.z, b.mu, b.logs = round[float64](round[float32](b.z)), round[float64](round[float32](b.mu)), round[float64](round[float32](b.logs))
+					got, want := run[float32](b, parts, 1, off), run[float64](b, parts, 1, off)
+					if !(math.Abs(got.value-want.value) <= tolerance*(1+math.Abs(want.value))) {
+						t.Errorf("value %.9g in float32, %.9g in float64", got.value, want.value)
+					}
+					compare := func(what string, got, want []float64, unit func(k int) float64) {
+						largest := math.Max(slices.Max(want), -slices.Min(want))
+						for i, w := range want {
+							if scale := max(largest, unit(i%b.K)); !(math.Abs(got[i]-w) <= gradientTolerance*scale) {
+								t.Errorf("%s[%d] is %g in float32, %g in float64, the scale %g", what, i, got[i], w, scale)
+							}
+						}
+					}
+					pull := func(k int) float64 { return math.Exp(-b.logs[k]) / float64(b.M) }
+					compare("dz", got.dz, want.dz, pull)
+					compare("dmu", got.dmu, want.dmu, pull)
+					compare("dlogs", got.dlog, want.dlog, func(int) float64 { return 1 })
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,341 @@
+package losses_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/losses"
+)
+
+// In float64 a term and its naive formula add the same few hundred numbers of the size of 1 to 10, in another order: 1e-12 of the value
+// and of 1. Float32 computes the summands to 1e-7 and magnifies differences of latents by 1/s: 1e-5.
+func tolerance[T op.Float]() float64 {
+	if op.Dtype[T]() == tensor.Float32 {
+		return 1e-5
+	}
+	return 1e-12
+}
+
+// example is the variables of a small model, M bins of N neurons and the latents of a structure, drawn at random, with the same numbers
+// in plain arrays.
+type example struct {
+	b *layers.Builder
+	v losses.Variables
+
+	M, N, K                          int
+	x, xhat, r, mu, logs, z, at, enc []float64
+}
+
+func newExample[T op.Float](M, bins int, s layers.Structure) *example {
+	random := rand.New(rand.NewPCG(4, uint64(M)))
+	e := &example{b: &layers.Builder{Graph: G.NewGraph(), Double: op.Dtype[T]() == tensor.Float64}, M: M, N: 5, K: s.Latents()}
+	node := func(name string, mean, spread float64, shape ...int) (*G.Node, []float64) {
+		n := e.b.Data(name, shape...)
+		values := make([]float64, n.Shape().TotalSize())
+		for i := range values {
+			values[i] = float64(T(mean + spread*random.NormFloat64()))
+		}
+		e.b.Fill(n, values)
+		return n, values
+	}
+	e.v = losses.Variables{Structure: s, Bins: bins}
+	e.v.X, e.x = node("x", 0, 1, M, e.N)
+	e.v.Prediction, e.xhat = node("prediction", 0, 1, M, e.N)
+	e.v.LogStdX, e.r = node("log_std_x", -1, 0.3, e.N)
+	e.v.Mu, e.mu = node("mu", 0, 1, M, e.K)
+	e.v.LogStdZ, e.logs = node("log_std_z", -0.5, 0.3, e.K)
+	e.v.Z, e.z = node("z", 0, 0, M, e.K)
+	for i := range e.z {
+		e.z[i] = float64(T(e.mu[i] + math.Exp(e.logs[i%e.K])*random.NormFloat64()))
+	}
+	e.b.Fill(e.v.Z, e.z)
+	e.v.Recurrence = &layers.Recurrence{}
+	e.v.Recurrence.At, e.at = node("At", 0, 1, e.K, e.N)
+	e.v.Recurrence.B, e.enc = node("B", 0, 1, e.K, e.N)
+	return e
+}
+
+// value builds a term and runs the graph, which is not differentiated.
+func value[T op.Float](t *testing.T, b *layers.Builder, n *G.Node) float64 {
+	t.Helper()
+	if !n.IsScalar() {
+		t.Fatalf("the term has the shape %v, want a scalar", n.Shape())
+	}
+	vm := G.NewTapeMachine(b.Graph)
+	defer vm.Close()
+	if err := vm.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	return float64(op.Values[T](n)[0])
+}
+
+func near[T op.Float](t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance[T]()*(1+math.Abs(want))) {
+		t.Errorf("%s is %.15g, want %.15g", what, got, want)
+	}
+}
+
+func eachPrecision(t *testing.T, single, double func(*testing.T)) {
+	t.Run("float32", single)
+	t.Run("float64", double)
+}
+
+// TestKL: mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ).
+func TestKL(t *testing.T) { eachPrecision(t, testKL[float32], testKL[float64]) }
+
+func testKL[T op.Float](t *testing.T) {
+	for _, M := range []int{1, 2, 9} {
+		e := newExample[T](M, 100, layers.Partition{2, 1})
+		want := 0.0
+		for i := range e.M {
+			for k := range e.K {
+				s := math.Exp(e.logs[k])
+				want += 0.5 * (e.mu[i*e.K+k]*e.mu[i*e.K+k] + s*s - 1 - 2*math.Log(s)) / float64(M)
+			}
+		}
+		near[T](t, fmt.Sprintf("KL of %d rows", M), value[T](t, e.b, losses.KL{}.Node(e.b, e.v)), want)
+	}
+}
+
+// TestKLOfPrior: the divergence of the prior from itself is exactly 0.
+func TestKLOfPrior(t *testing.T) {
+	e := newExample[float32](4, 100, layers.Partition{2, 1})
+	clear(op.Values[float32](e.v.Mu))
+	clear(op.Values[float32](e.v.LogStdZ))
+	if got := value[float32](t, e.b, losses.KL{}.Node(e.b, e.v)); got != 0 {
+		t.Errorf("KL of the prior is %g, want 0", got)
+	}
+}
+
+// TestReconstruction: minus the log-density of a normal distribution, summed over channels that are not silent, mean over rows.
+func TestReconstruction(t *testing.T) {
+	eachPrecision(t, testReconstruction[float32], testReconstruction[float64])
+}
+
+func testReconstruction[T op.Float](t *testing.T) {
+	for _, silent := range [][]bool{nil, make([]bool, 5), {true, false, false, true, false}, {false, false, true, false, true}, {true, true, true, true, true}} {
+		for _, M := range []int{1, 2, 9} {
+			e := newExample[T](M, 100, layers.Partition{2, 1})
+			e.v.Silent = silent
+			want := 0.0
+			for i := range e.M {
+				for n := range e.N {
+					if silent != nil && silent[n] {
+						continue
+					}
+					std := math.Exp(e.r[n])
+					d := (e.x[i*e.N+n] - e.xhat[i*e.N+n]) / std
+					want -= math.Log(math.Exp(-d*d/2)/(std*math.Sqrt(2*math.Pi))) / float64(M)
+				}
+			}
+			near[T](t, fmt.Sprintf("reconstruction of %d rows, silent %v", M, silent), value[T](t, e.b, losses.Reconstruction{}.Node(e.b, e.v)), want)
+		}
+	}
+}
+
+// TestSilentGradient: a silent channel, predicted exactly or not, pulls neither at its noise nor at the prediction; the others pull as
+// they would without it.
+func TestSilentGradient(t *testing.T) {
+	const M, N = 3, 2
+	gradients := func(silent []bool) [][]float64 {
+		g := G.NewGraph()
+		b := &layers.Builder{Graph: g, Double: true}
+		param := func(name string, values []float64, shape ...int) *G.Node {
+			n := G.NodeFromAny(g, op.NewDense[float64](shape...), G.WithName(name))
+			copy(op.Values[float64](n), values)
+			return n
+		}
+		v := losses.Variables{X: b.Data("x", M, N), Silent: silent}
+		v.Prediction = param("prediction", []float64{1, 2, 3, 4, 5, 6}, M, N)
+		v.LogStdX = param("log_std_x", []float64{-1, 0.5}, N)
+		grads, err := G.Grad(losses.Reconstruction{}.Node(b, v), v.Prediction, v.LogStdX)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vm := G.NewTapeMachine(g)
+		defer vm.Close()
+		if err := vm.RunAll(); err != nil {
+			t.Fatal(err)
+		}
+		return [][]float64{op.Values[float64](grads[0]), op.Values[float64](grads[1])}
+	}
+	all, one := gradients(nil), gradients([]bool{true, false})
+	for which, g := range one {
+		for i, got := range g {
+			want := all[which][i]
+			if want == 0 {
+				t.Fatalf("gradient %d[%d] of a live channel is 0: the test shows nothing", which, i)
+			}
+			if i%N == 0 {
+				want = 0
+			}
+			if got != want {
+				t.Errorf("gradient %d[%d] with channel 0 silent is %g, want %g", which, i, got, want)
+			}
+		}
+	}
+}
+
+// density is ln N(z_ik; mu_jk, s_k).
+func (e *example) density(i, j, k int) float64 {
+	d := (e.z[i*e.K+k] - e.mu[j*e.K+k]) / math.Exp(e.logs[k])
+	return -d*d/2 - e.logs[k] - 0.5*math.Log(2*math.Pi)
+}
+
+// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_k) + ln w_ij ) - ln n, with w_ii = 1, w_ij = (n-1)/(M-1).
+func (e *example) logQ(i int, latents []int) float64 {
+	n := float64(e.v.Bins)
+	terms, top := make([]float64, e.M), math.Inf(-1)
+	for j := range terms {
+		for _, k := range latents {
+			terms[j] += e.density(i, j, k)
+		}
+		if i != j {
+			terms[j] += math.Log((n - 1) / float64(e.M-1))
+		}
+		top = max(top, terms[j])
+	}
+	sum := 0.0
+	for _, v := range terms {
+		sum += math.Exp(v - top)
+	}
+	return top + math.Log(sum) - math.Log(n)
+}
+
+// overlapping is latents out of order, one in no factorization, and two factorizations of unequal weights.
+type overlapping struct{}
+
+func (overlapping) Latents() int { return 5 }
+func (overlapping) Groups() []layers.Group {
+	return []layers.Group{{Name: "a", Latents: []int{0, 3}}, {Name: "b", Latents: []int{3, 1, 4}}, {Name: "c", Latents: []int{2}}}
+}
+func (overlapping) Factorizations() []layers.Factorization {
+	return []layers.Factorization{{Parts: [][]int{{0, 3}, {1}, {2}}, Weight: 1}, {Parts: [][]int{{3}, {0}}, Weight: 0.25}}
+}
+
+// TestPartialCorrelation: sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ). The fused loop takes the pair (i,i)
+// out of sums of all pairs, so that where the others weigh w times as much, and are far away, a sum loses w roundings of 1.
+func TestPartialCorrelation(t *testing.T) {
+	eachPrecision(t, testPartialCorrelation[float32], testPartialCorrelation[float64])
+}
+
+func testPartialCorrelation[T op.Float](t *testing.T) {
+	for _, s := range []layers.Structure{
+		layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2}, layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, overlapping{},
+	} {
+		for _, M := range []int{1, 2, 9} {
+			for _, bins := range []int{9, 100, 5000} {
+				e := newExample[T](M, bins, s)
+				want := 0.0
+				for i := range M {
+					for _, f := range s.Factorizations() {
+						d := e.logQ(i, f.Joint())
+						for _, p := range f.Parts {
+							d -= e.logQ(i, p)
+						}
+						want += f.Weight * d / float64(M)
+					}
+				}
+				rounding := 0x1p-53
+				if !e.b.Double {
+					rounding = 0x1p-24
+				}
+				allowed := tolerance[T]()*(1+math.Abs(want)) + rounding*float64(bins-1)/float64(max(M-1, 1))
+				if got := value[T](t, e.b, losses.PartialCorrelation{}.Node(e.b, e.v)); !(math.Abs(got-want) <= allowed) {
+					t.Errorf("PC of %#v, %d of %d bins, is %.15g, want %.15g", s, M, bins, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestNothingToPenalise: a term that is zero whatever the parameters are has no node, so that it costs nothing.
+func TestNothingToPenalise(t *testing.T) {
+	for _, s := range []layers.Structure{layers.Partition{3}, layers.Shared{Private: layers.Partition{2}, Common: 1}} {
+		e := newExample[float32](4, 100, s)
+		if (losses.PartialCorrelation{}).Node(e.b, e.v) != nil {
+			t.Errorf("%v asks for no independence, yet the partial correlation has a node", s)
+		}
+	}
+	e := newExample[float32](4, 100, layers.Partition{2, 1})
+	e.v.Recurrence = nil
+	if (losses.BlockDiagonal{}).Node(e.b, e.v) != nil {
+		t.Error("a model without a recurrence has a block-diagonal term")
+	}
+}
+
+// TestBlockDiagonal: the sum of the squares of J = B A where row and column share no group, over K^2. A structure is given as its K x K
+// pattern: x where latents share a group.
+func TestBlockDiagonal(t *testing.T) {
+	eachPrecision(t, testBlockDiagonal[float32], testBlockDiagonal[float64])
+}
+
+func testBlockDiagonal[T op.Float](t *testing.T) {
+	for _, c := range []struct {
+		structure layers.Structure
+		shared    []string
+	}{
+		{layers.Partition{2, 1}, []string{"xx.", "xx.", "..x"}},
+		{layers.Partition{1, 1, 1}, []string{"x..", ".x.", "..x"}},
+		{layers.Partition{3}, []string{"xxx", "xxx", "xxx"}},
+		{layers.Shared{Private: layers.Partition{1, 1}, Common: 2}, []string{"x...", ".x..", "..xx", "..xx"}},
+		{overlapping{}, []string{"x..x.", ".x.xx", "..x..", "xx.xx", ".x.xx"}},
+	} {
+		e := newExample[T](4, 100, c.structure)
+		want := 0.0
+		for k := range e.K {
+			for l := range e.K {
+				if c.shared[k][l] == 'x' {
+					continue
+				}
+				j := 0.0
+				for n := range e.N {
+					j += e.enc[k*e.N+n] * e.at[l*e.N+n]
+				}
+				want += j * j / float64(e.K*e.K)
+			}
+		}
+		near[T](t, fmt.Sprintf("block-diagonal of %v", c.structure), value[T](t, e.b, losses.BlockDiagonal{}.Node(e.b, e.v)), want)
+	}
+}
+
+// TestTotal: the weighted sum follows weights that change between two runs of one graph.
+func TestTotal(t *testing.T) { eachPrecision(t, testTotal[float32], testTotal[float64]) }
+
+func testTotal[T op.Float](t *testing.T) {
+	e := newExample[T](9, 100, layers.Partition{2, 1})
+	terms := []losses.Term{losses.Reconstruction{}, losses.KL{}, losses.PartialCorrelation{}, losses.BlockDiagonal{}}
+	var nodes []*G.Node
+	for _, term := range terms {
+		nodes = append(nodes, term.Node(e.b, e.v))
+	}
+	w := e.b.Data("weights", len(terms))
+	total := losses.Total(e.b, w, nodes...)
+	for _, weights := range [][]float64{{1, 1, 20, 0}, {0, 0, 0, 0}, {0.5, -2, 0, 3}} {
+		e.b.Fill(w, weights)
+		got, want := value[T](t, e.b, total), 0.0
+		for i, n := range nodes {
+			want += weights[i] * float64(op.Values[T](n)[0])
+		}
+		near[T](t, fmt.Sprintf("total with the weights %v", weights), got, want)
+	}
+}
+
+// TestNames: they are columns of metrics.csv, which others read.
+func TestNames(t *testing.T) {
+	for want, term := range map[string]losses.Term{
+		"reconstruction": losses.Reconstruction{}, "kl": losses.KL{}, "partial_correlation": losses.PartialCorrelation{}, "block_diagonal": losses.BlockDiagonal{},
+	} {
+		if got := term.Name(); got != want {
+			t.Errorf("%T is named %q, want %q", term, got, want)
+		}
+	}
+}

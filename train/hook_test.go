@@ -1,0 +1,167 @@
+package train_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/train"
+)
+
+// TestHooksAreCalled in their order: Start, then Epoch after every epoch, then End; those that are nil are passed over.
+func TestHooksAreCalled(t *testing.T) {
+	var calls []string
+	note := func(name, what string) func(*train.Run) error {
+		return func(r *train.Run) error {
+			calls = append(calls, fmt.Sprintf("%s %s %d/%d %d/%d", name, what, r.Restart, r.Restarts, r.Row.Epoch, r.Epochs))
+			return nil
+		}
+	}
+	all := func(name string) train.Hook {
+		return train.Hook{Name: name, Start: note(name, "start"), Epoch: note(name, "epoch"), End: note(name, "end")}
+	}
+	mustFit(t, train.Options{Epochs: 2, Restarts: 2}, all("a"), train.Hook{Name: "nil"}, all("b"))
+	var want []string
+	for r := range 2 {
+		for _, c := range []string{"start %d/2 0/2", "epoch %d/2 1/2", "epoch %d/2 2/2", "end %d/2 2/2"} {
+			want = append(want, "a "+fmt.Sprintf(c, r), "b "+fmt.Sprintf(c, r))
+		}
+	}
+	if d := cmp.Diff(want, calls); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestHookErrors: any error but ErrStop ends the fit, bears the hook's name, and is still itself.
+func TestHookErrors(t *testing.T) {
+	full := errors.New("the disk is full")
+	fail := func(*train.Run) error { return full }
+	for at, h := range map[string]train.Hook{
+		"start": {Name: "saver", Start: fail},
+		"epoch": {Name: "saver", Epoch: fail},
+		"end":   {Name: "saver", End: fail},
+	} {
+		_, err := fit(t, context.Background(), train.Options{Epochs: 2000, Restarts: 3, Threads: 2}, h)
+		if !errors.Is(err, full) {
+			t.Errorf("at its %s: %v", at, err)
+		}
+		says(t, err, "saver: the disk is full")
+	}
+}
+
+// TestHookErrorEndsOthers: an error in one restart ends the others early, without calling it an interruption.
+func TestHookErrorEndsOthers(t *testing.T) {
+	epochs := 0
+	_, err := fit(t, context.Background(), train.Options{Epochs: 1_000_000, Restarts: 2, Threads: 2}, train.Hook{
+		Name: "saver",
+		Epoch: func(r *train.Run) error {
+			epochs++
+			if r.Restart == 1 && r.Row.Epoch == 3 {
+				return errors.New("no")
+			}
+			return nil
+		},
+	})
+	says(t, err, "saver: no")
+	if epochs > 100_000 {
+		t.Errorf("the other restart went on, to %d epochs in all", epochs)
+	}
+}
+
+// TestErrStop ends one restart as if it were complete: the hooks after it still see the epoch, and End is called.
+func TestErrStop(t *testing.T) {
+	var seen, ended []string
+	res := mustFit(t, train.Options{Epochs: 5, Restarts: 2},
+		train.Hook{Name: "stopper", Epoch: func(r *train.Run) error {
+			if r.Restart == 0 && r.Row.Epoch == 2 {
+				return fmt.Errorf("enough: %w", train.ErrStop)
+			}
+			return nil
+		}},
+		train.Hook{Name: "after",
+			Epoch: func(r *train.Run) error {
+				seen = append(seen, fmt.Sprint(r.Restart, "/", r.Row.Epoch))
+				return nil
+			},
+			End: func(r *train.Run) error { ended = append(ended, fmt.Sprint(r.Restart)); return nil },
+		})
+	if !slices.Equal(seen, []string{"0/1", "0/2", "1/1", "1/2", "1/3", "1/4", "1/5"}) || !slices.Equal(ended, []string{"0", "1"}) {
+		t.Errorf("epochs %v, ends %v", seen, ended)
+	}
+	if res.Interrupted {
+		t.Error("a restart that was stopped is not interrupted")
+	}
+}
+
+// TestPatienceCounts: by the held-out losses of epochs 1, 2, ... (0: not looked at), when it keeps the parameters and when it stops.
+func TestPatienceCounts(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		losses  []float64
+		keeps   []int
+		stopsAt int // 0: never
+	}{
+		{"falling", []float64{5, 4, 3, 2, 1}, []int{1, 2, 3, 4, 5}, 0},
+		{"rising", []float64{1, 2, 3, 4, 5}, []int{1}, 4},
+		{"level is no fall", []float64{2, 2, 2, 2, 2}, []int{1}, 4},
+		{"a fall in time", []float64{3, 4, 4, 2, 3, 3, 3}, []int{1, 4}, 7},
+		{"looked at every other epoch", []float64{0, 3, 0, 4, 0, 5, 0}, []int{2}, 6},
+		{"never looked at", []float64{0, 0, 0, 0, 0}, nil, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := train.Patience(3)
+			var keeps []int
+			r := &train.Run{}
+			back := 0
+			r.Keep, r.GoBack = func() { keeps = append(keeps, r.Row.Epoch) }, func() { back++ }
+			stopped := 0
+			for i, l := range c.losses {
+				r.Row = train.Row{Epoch: i + 1}
+				if l != 0 {
+					r.Row.Test = &train.Losses{Loss: l}
+				}
+				if err := h.Epoch(r); errors.Is(err, train.ErrStop) {
+					stopped = r.Row.Epoch
+					break
+				} else if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !slices.Equal(keeps, c.keeps) || stopped != c.stopsAt {
+				t.Errorf("keeps %v and stops at %d, want %v and %d", keeps, stopped, c.keeps, c.stopsAt)
+			}
+			if err := h.End(r); err != nil || back != 1 {
+				t.Errorf("goes back %d times, %v", back, err)
+			}
+		})
+	}
+}
+
+// TestPatienceGoesBack: the fitted parameters are those of the epoch with the lowest held-out loss. The rate is so large that it rises soon.
+func TestPatienceGoesBack(t *testing.T) {
+	type look struct {
+		loss   float64
+		epoch  int
+		params []train.Array
+	}
+	looks := map[int]look{} // the lowest of each restart
+	res := mustFit(t, train.Options{Epochs: 5000, Batch: 16, Rate: 0.03, TestEvery: 2, Restarts: 3, Threads: 2},
+		train.Hook{Name: "witness", Epoch: func(r *train.Run) error {
+			if best, ok := looks[r.Restart]; r.Row.Test != nil && (!ok || r.Row.Test.Loss < best.loss) {
+				looks[r.Restart] = look{r.Row.Test.Loss, r.Row.Epoch, r.Params()}
+			}
+			return nil
+		}},
+		train.Patience(20))
+	best, last := looks[res.Restart], res.Rows[len(res.Rows)-1].Epoch
+	if last != best.epoch+20 {
+		t.Errorf("the lowest loss is of epoch %d, but training ended at %d", best.epoch, last)
+	}
+	if d := cmp.Diff(best.params, train.Params(res.Model)); d != "" {
+		t.Errorf("the parameters are not those of epoch %d:\n%s", best.epoch, d)
+	}
+}
