@@ -84,8 +84,10 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 // spread is a channel's largest absolute value, mean and standard deviation.
 func (r *Recording) spread(n int) (top, mean, sd float64) {
 	T := float64(r.Activity.Rows)
+	constant := true
 	for t := range r.Activity.Rows {
 		v := float64(r.Activity.Row(t)[n])
+		constant = constant && r.Activity.Row(t)[n] == r.Activity.Row(0)[n]
 		top = max(top, math.Abs(v))
 		mean += v / T
 	}
@@ -94,7 +96,7 @@ func (r *Recording) spread(n int) (top, mean, sd float64) {
 		sd += d * d / T
 	}
 	sd = math.Sqrt(sd)
-	if sd < 1e-12*math.Abs(mean) { // rounding of a constant
+	if constant { // and not the rounding of its sum
 		sd = 0
 	}
 	return top, mean, sd

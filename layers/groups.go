@@ -45,8 +45,8 @@ func (f Factorization) Joint() []int {
 // that is not positive, a latent in no group.
 func CheckStructure(s Structure) error {
 	K := s.Latents()
-	if K < 1 {
-		return fmt.Errorf("a structure of %d latents: it takes at least one", K)
+	if K < 1 || K > maxSize {
+		return fmt.Errorf("a structure of %d latents: it takes at least one, and at most %d", K, maxSize)
 	}
 	in := make([]bool, K)
 	for _, g := range s.Groups() {
@@ -114,9 +114,12 @@ func ParseStructure(s string) (Structure, error) {
 	return Shared{Private: sizes, Common: n}, nil
 }
 
+// maxSize is far beyond any use, and keeps sums of sizes from running over.
+const maxSize = 1 << 20
+
 func size(s string) (int, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
-	if err != nil || n < 1 {
+	if err != nil || n < 1 || n > maxSize {
 		return 0, fmt.Errorf("%q is no size of a group: give numbers of latents, such as 3,3 (or 3,3+2 with two shared by both)", s)
 	}
 	return n, nil

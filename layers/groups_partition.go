@@ -38,9 +38,11 @@ func (p Partition) Factorizations() []Factorization {
 	return []Factorization{f}
 }
 
+// run is empty for a size below 0, which CheckStructure then refuses.
+//
 // run is from, from+1, ... (n numbers).
 func run(from, n int) []int {
-	ks := make([]int, n)
+	ks := make([]int, max(0, n))
 	for i := range ks {
 		ks[i] = from + i
 	}

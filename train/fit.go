@@ -21,6 +21,7 @@ type Result[T op.Float] struct {
 	Restart     int       // which one that was
 	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
 	Rows        []Row     // the chosen restart's epochs
+	Kept        Row       // the epoch that the parameters are of: the last one, or the one that a hook went back to
 	Interrupted bool      // ctx ended before training did
 }
 
@@ -75,7 +76,7 @@ type fit[T op.Float] struct {
 func (f *fit[T]) choose(runs []*restart[T]) (*Result[T], error) {
 	r := &Result[T]{Samples: f.samples, Restart: -1}
 	for i, run := range runs {
-		loss := finalLoss(run.rows)
+		loss := finalLoss(run.rows[:run.run.Row.Epoch])
 		r.Losses = append(r.Losses, loss)
 		r.Interrupted = r.Interrupted || run.interrupted
 		if r.Restart < 0 || loss < r.Losses[r.Restart] || math.IsNaN(r.Losses[r.Restart]) {
@@ -83,11 +84,11 @@ func (f *fit[T]) choose(runs []*restart[T]) (*Result[T], error) {
 		}
 	}
 	best := runs[r.Restart]
-	r.Model, r.Rows = best.model, best.rows
+	r.Model, r.Rows, r.Kept = best.model, best.rows, best.run.Row
 	return r, nil
 }
 
-// finalLoss is the mean training loss over the last twentieth of the epochs: that of a single epoch is too noisy to compare
+// finalLoss is the mean training loss over the last twentieth of the epochs up to the one that is kept: that of a single epoch is too noisy to compare
 // restarts by.
 func finalLoss(rows []Row) float64 {
 	last := rows[len(rows)-(len(rows)+19)/20:]
@@ -135,12 +136,14 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 		shuffle: stream(streamShuffle), noise: stream(streamNoise), testSeed: seed,
 	}
 	var kept [][]T
+	var keptRow Row
 	r.run = &Run{
 		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) },
-		Keep: func() { kept = m.Snapshot() },
+		Keep: func() { kept, keptRow = m.Snapshot(), r.run.Row },
 		GoBack: func() {
 			if kept != nil {
 				m.Restore(kept)
+				r.run.Row = keptRow
 			}
 		},
 	}
@@ -176,7 +179,7 @@ func (r *restart[T]) train(ctx context.Context) error {
 
 // epoch trains on every minibatch once.
 func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
-	row := Row{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.config.Terms))}}
+	row := Row{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
 	for _, w := range r.model.Weights {
 		row.Weights = append(row.Weights, float64(w))
 	}
@@ -204,7 +207,7 @@ func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
 	if r.test.Count() > 0 && (epoch%r.options.TestEvery == 0 || epoch == r.options.Epochs) {
 		test, err := r.heldOut()
 		if err != nil {
-			return row, err
+			return row, fmt.Errorf("epoch %d, %w", epoch, err)
 		}
 		row.Test = &test
 	}
@@ -228,7 +231,7 @@ func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *rand.Rand)
 
 // heldOut is the losses of the held-out bins, always with the same noise.
 func (r *restart[T]) heldOut() (Losses, error) {
-	l := Losses{Terms: make([]float64, len(r.config.Terms))}
+	l := Losses{Terms: make([]float64, len(r.model.Config.Terms))}
 	noise := rand.New(rand.NewPCG(r.testSeed, streamTest))
 	for i := range r.test.Count() {
 		batch := r.test.Batch(i)

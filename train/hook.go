@@ -18,7 +18,7 @@ var ErrStop = errors.New("stop")
 type Run struct {
 	Restart, Restarts int // counted from 0
 	Epochs            int // that there will be, unless it is stopped early
-	Row               Row // of the last epoch
+	Row               Row // of the last epoch; after GoBack, of the one gone back to
 
 	// Params copies the parameters as they are, by name.
 	Params func() []Array

@@ -85,17 +85,16 @@ func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err er
 	return done, nil
 }
 
-// configPath finds --config before the flags are read, since it says what the others default to.
-func configPath(args []string) string {
+// configPath finds --config before the flags are read, since it says what the others default to; the last one counts.
+func configPath(args []string) (path string) {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, "--config="); ok {
-			return v
-		}
-		if a == "--config" && i+1 < len(args) {
-			return args[i+1]
+			path = v
+		} else if a == "--config" && i+1 < len(args) {
+			path = args[i+1]
 		}
 	}
-	return ""
+	return path
 }
 
 // fit does the work, and returns context.Canceled where it was interrupted, after saving what there is.

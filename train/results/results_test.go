@@ -427,7 +427,6 @@ func TestSummaryOfNoEpoch(t *testing.T) {
 		t.Errorf("%+v", fitted.Summary)
 	}
 	t.Run("loss", func(t *testing.T) {
-		t.Skip("bug: the losses of a zero Row are taken for those of an epoch")
 		if l, ok := fitted.Summary.Train["loss"]; ok {
 			t.Errorf("the loss after no epoch is %g", l)
 		}

@@ -132,17 +132,18 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []floa
 	if s.Warnings == nil {
 		s.Warnings = []string{}
 	}
-	last := train.Row{}
+	var onTrain, onTest *train.Losses // unknown where no epoch was finished
 	if n := len(r.Rows); n > 0 {
-		last = r.Rows[n-1]
+		last := r.Rows[n-1]
 		s.Epochs, s.Steps, s.Seconds = last.Epoch, last.Step, last.Seconds
+		onTrain, onTest = &r.Kept.Train, r.Kept.Test
 	}
 	var err error
-	if s.Train, err = figures(o, mu, logs, o.Split.Train, &last.Train); err != nil {
+	if s.Train, err = figures(o, mu, logs, o.Split.Train, onTrain); err != nil {
 		return err
 	}
 	if len(o.Split.Test) > 0 {
-		s.Test, err = figures(o, mu, logs, o.Split.Test, last.Test)
+		s.Test, err = figures(o, mu, logs, o.Split.Test, onTest)
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/pelletier/go-toml/v2"
@@ -23,6 +24,11 @@ func Config(path string) (kong.Resolver, error) {
 	var values map[string]any
 	if err := toml.Unmarshal(text, &values); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for k := range values { // TOML's reader takes names in any case, the command line does not
+		if k != strings.ToLower(k) {
+			return nil, fmt.Errorf("%s: there is no setting %q: write %q", path, k, strings.ToLower(k))
+		}
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		v, ok := values[flag.Name]

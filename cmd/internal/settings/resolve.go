@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -95,6 +96,9 @@ func (p *Plan) groups() error {
 
 func (p *Plan) model() error {
 	s, rec := &p.Settings, p.Recording
+	if s.Lags < 1 {
+		return fmt.Errorf("--lags is %d: give 1 or more", s.Lags)
+	}
 	if s.Padding == "" {
 		s.Padding = string(layers.PadZero)
 		if rec.Trials > 0 {
@@ -207,6 +211,8 @@ func (p *Plan) training() error {
 		return errors.New("--patience needs held-out bins: choose another --split")
 	case s.Threads < 0:
 		return fmt.Errorf("--threads is %d: give 0 or more", s.Threads)
+	case s.Seed > math.MaxInt64:
+		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", s.Seed, int64(math.MaxInt64))
 	case s.Restarts > 1 && s.Threads == 0:
 		s.Threads = min(runtime.NumCPU(), s.Restarts)
 	case s.Threads == 0:
@@ -215,6 +221,9 @@ func (p *Plan) training() error {
 	p.Options = train.Options{
 		Epochs: s.Epochs, Batch: s.Batch, Rate: s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
 		Decay: s.WeightDecay, Restarts: s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, s.Epochs/100),
+	}
+	if s.WeightDecay == 0 {
+		p.Options.Optimizer = train.PlainAdam // AdamW without decay, which the zero value of Options.Decay does not stand for
 	}
 	if s.Patience > 0 {
 		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))

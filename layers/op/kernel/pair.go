@@ -7,7 +7,8 @@ import "math"
 //
 // With u_ik = z_ik / (sqrt 2 s_k) and v_jk = mu_jk / (sqrt 2 s_k), part p gives every pair the density
 // E^p_ij = exp( -sum_k (u_ik - v_jk)^2 ), up to a constant that the joint set and its parts share, and the joint set J_ij = prod_p E^p_ij.
-// All exponents are at most 0, and the pair (i,i) keeps every sum away from 0, so that no largest exponent need be taken out.
+// All exponents are at most 0, and the pair (i,i), whose exponent is -|eps_i|^2 / 2, keeps every sum away from 0, so that no largest
+// exponent need be taken out; in float32 up to about 150 latents in one joint set.
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
@@ -68,16 +69,11 @@ func (p *Pairs[T]) row(i int, grad bool) float64 {
 			}
 		}
 		at += len(part)
-		sum := p.densities(e)
-		// the diagonal is weighed against the others, so that no sum swallows it where the others weigh 10^4 times as much
-		sum += (T(p.Diagonal/p.Off) - 1) * e[i]
+		sum := p.densities(e, i)
 		value -= math.Log(float64(sum * off))
 		p.weight[g] = 1 / sum
 	}
-	sum := T(p.Diagonal/p.Off-1) * p.joint[i]
-	for _, v := range p.joint {
-		sum += v
-	}
+	sum := p.weighed(p.joint, i)
 	value += math.Log(float64(sum * off))
 	if grad {
 		p.gradient(i, 1/sum)
@@ -85,17 +81,28 @@ func (p *Pairs[T]) row(i int, grad bool) float64 {
 	return value
 }
 
-// densities turns exponents into densities, multiplies the joint ones by them, and returns their sum.
-func (p *Pairs[T]) densities(e []T) T {
-	var sum T
+// densities turns exponents into densities, multiplies the joint ones by them, and returns their weighed sum.
+func (p *Pairs[T]) densities(e []T, i int) T {
 	joint := p.joint[:len(e)]
 	for j, x := range e {
 		v := Exp(x)
 		e[j] = v
 		joint[j] *= v
+	}
+	return p.weighed(e, i)
+}
+
+// weighed is the sum of sample i's densities with their weights, in units of Off. The diagonal is kept apart: where the others weigh
+// 10^4 times as much, adding it whole and taking most of it away again would cost its digits.
+func (p *Pairs[T]) weighed(e []T, i int) T {
+	var sum T
+	for _, v := range e[:i] {
 		sum += v
 	}
-	return sum
+	for _, v := range e[i+1:] {
+		sum += v
+	}
+	return sum + T(p.Diagonal/p.Off)*e[i]
 }
 
 // gradient adds sample i's part of the gradients: with q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the
