@@ -4,7 +4,6 @@ package evaluate_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -111,11 +110,10 @@ func TestReach(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mu, logs, err := evaluate.Encode(res.Model, res.Samples)
+		mu, _, err := evaluate.Encode(res.Model, res.Samples)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Println(logs, res.Losses)
 		z, hand := cumulative(mu, rec), cumulative(rec.Behavior, rec)
 		a, err := evaluate.Align(z, hand)
 		if err != nil {
