@@ -57,12 +57,18 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 	default:
 		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
 	}
+	rows := make([]int, r.Activity.Rows)
+	for t := range rows {
+		rows[t] = t
+	}
+	constant := r.Silent(rows)
 	for n := range N {
 		top, mean, sd := r.spread(n)
 		switch {
-		case kind == ScaleMax && top > 0:
+		case constant != nil && constant[n]: // what spread finds of it may be the rounding of a sum
+		case kind == ScaleMax:
 			s.Factor[n] = top
-		case kind == ScaleZScore && sd > 0:
+		case kind == ScaleZScore:
 			s.Offset[n], s.Factor[n] = mean, sd
 		}
 	}
@@ -84,10 +90,8 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 // spread is a channel's largest absolute value, mean and standard deviation.
 func (r *Recording) spread(n int) (top, mean, sd float64) {
 	T := float64(r.Activity.Rows)
-	constant := true
 	for t := range r.Activity.Rows {
 		v := float64(r.Activity.Row(t)[n])
-		constant = constant && r.Activity.Row(t)[n] == r.Activity.Row(0)[n]
 		top = max(top, math.Abs(v))
 		mean += v / T
 	}
@@ -95,11 +99,7 @@ func (r *Recording) spread(n int) (top, mean, sd float64) {
 		d := float64(r.Activity.Row(t)[n]) - mean
 		sd += d * d / T
 	}
-	sd = math.Sqrt(sd)
-	if constant { // and not the rounding of its sum
-		sd = 0
-	}
-	return top, mean, sd
+	return top, mean, math.Sqrt(sd)
 }
 
 func (r *Recording) squareRoot() error {

@@ -38,9 +38,7 @@ func (p Partition) Factorizations() []Factorization {
 	return []Factorization{f}
 }
 
-// run is empty for a size below 0, which CheckStructure then refuses.
-//
-// run is from, from+1, ... (n numbers).
+// run is from, from+1, ... (n numbers); nothing for a size below 0, so that CheckStructure is what refuses it.
 func run(from, n int) []int {
 	ks := make([]int, max(0, n))
 	for i := range ks {
