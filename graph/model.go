@@ -14,6 +14,8 @@ type Model[T op.Float] struct {
 	Config Config
 	// Weights of Config.Terms; all programs read them in every step.
 	Weights []T
+	// Pool is the threads that share the work of a step; nil for the calling one alone. Set it before the first Program.
+	Pool *op.Pool
 
 	params   []*Param[T] // in the order in which the layers made them
 	programs map[programKey]*Program[T]

@@ -23,7 +23,7 @@ type Program[T op.Float] struct {
 	Noise []T // (M,K) standard normal draws
 
 	model *Model[T]
-	vm    G.VM
+	vm    *op.Machine
 
 	mu, prediction, logStdZ, kernel, loss *G.Node
 	terms                                 []*G.Node // nil: the term is zero
@@ -46,7 +46,7 @@ func (m *Model[T]) Program(rows int, gradients bool) (*Program[T], error) {
 			return nil, fmt.Errorf("the loss cannot be differentiated: %w", err)
 		}
 	}
-	p.vm = G.NewTapeMachine(g)
+	p.vm = op.NewMachine(g)
 	m.programs[key] = p
 	return p, nil
 }
@@ -56,7 +56,7 @@ func (p *Program[T]) build() *G.ExprGraph {
 	m, c := p.model, p.model.Config
 	M, N, K := p.Rows, c.Neurons, c.Structure.Latents()
 	g := G.NewGraph()
-	b := &layers.Builder{Graph: g, Double: op.Dtype[T]() == tensor.Float64}
+	b := &layers.Builder{Graph: g, Pool: m.Pool, Double: op.Dtype[T]() == tensor.Float64}
 	params := map[string]*G.Node{}
 	b.Param = func(name string, start layers.Start, shape ...int) *G.Node {
 		if n, ok := params[name]; ok {
@@ -123,9 +123,7 @@ func (p *Program[T]) Run() error {
 			at++
 		}
 	}
-	err := p.vm.RunAll()
-	p.vm.Reset()
-	return err
+	return p.vm.Run()
 }
 
 // Loss is the objective of the last run.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"facrnn/layers/op"
+	"facrnn/layers/op/kernel"
 )
 
 // Activation is an elementwise function.
@@ -28,53 +29,46 @@ func (a Activation) Check() error {
 	return fmt.Errorf("there is no activation %q: choose identity, tanh, relu, softplus or exp", string(a))
 }
 
-// activate writes y = f(x); y may be x.
-func activate[T op.Float](a Activation, y, x []T) {
+func (a Activation) orIdentity() Activation {
+	if a == "" {
+		return Identity
+	}
+	return a
+}
+
+// activate writes y = f(x) and, for Softplus, its derivative d, as long as x; y may be x.
+func activate[T op.Float](a Activation, y, d, x []T) {
 	switch a {
 	case Tanh:
 		for i, v := range x {
 			y[i] = T(math.Tanh(float64(v)))
 		}
 	case ReLU:
-		for i, v := range x {
-			y[i] = max(v, 0)
-		}
+		kernel.ReLU(y, x)
 	case Softplus:
-		for i, v := range x {
-			y[i] = T(max(float64(v), 0) + math.Log1p(math.Exp(-math.Abs(float64(v)))))
-		}
+		kernel.Softplus(y, d, x)
 	case Exp:
-		for i, v := range x {
-			y[i] = T(math.Exp(float64(v)))
-		}
+		kernel.Exps(y, x)
 	default:
 		copy(y, x)
 	}
 }
 
-// chain writes dst = up * f'(x), given y = f(x) alone: each of the derivatives is a function of the value.
-func chain[T op.Float](a Activation, dst, up, y []T) {
+// chain is up * f'(x), given y = f(x) and, for Softplus, d = f'(x). It is written to dst, which is returned; but the identity returns up.
+func chain[T op.Float](a Activation, dst, up, y, d []T) []T {
 	switch a {
 	case Tanh:
 		for i, v := range y {
 			dst[i] = up[i] * (1 - v*v)
 		}
 	case ReLU:
-		for i, v := range y {
-			dst[i] = 0
-			if v > 0 {
-				dst[i] = up[i]
-			}
-		}
-	case Softplus: // f' = 1 / (1 + e^-x) = 1 - e^-f
-		for i, v := range y {
-			dst[i] = -up[i] * T(math.Expm1(-float64(v)))
-		}
+		kernel.Gate(dst, up, y)
+	case Softplus:
+		kernel.Times(dst, up, d)
 	case Exp:
-		for i, v := range y {
-			dst[i] = up[i] * v
-		}
+		kernel.Times(dst, up, y)
 	default:
-		copy(dst, up)
+		return up
 	}
+	return dst
 }

@@ -16,23 +16,37 @@ func dense(b *Builder, a Activation, x, w, c *G.Node) *G.Node {
 }
 
 func denseOp[T op.Float](b *Builder, a Activation, x, w, c *G.Node) *G.Node {
+	a = a.orIdentity()
 	M, N, K := x.Shape()[0], x.Shape()[1], w.Shape()[0]
-	da := make([]T, M*K)
+	da, slope := scratch[T](a, M*K)
 	return op.Apply(op.Def[T]{
 		Name: "dense " + string(a), Shape: []int{M, K}, Wrt: b.Differentiable(x, w, c),
 		Forward: func(out []T, in, _ [][]T) {
-			kernel.MulT(out, in[0], in[1], in[2], M, N, K)
-			activate(a, out, out)
+			kernel.MulT(b.Pool, out, in[0], in[1], in[2], M, N, K)
+			if a != Identity {
+				activate(a, out, slope, out)
+			}
 		},
 		Backward: func(grad [][]T, up, out []T, in [][]T) {
-			chain(a, da, up, out)
+			up = chain(a, da, up, out, slope)
 			if grad[0] != nil {
-				kernel.Mul(grad[0], da, in[1], nil, M, N, K)
+				kernel.Mul(b.Pool, grad[0], up, in[1], nil, M, N, K)
 			}
-			kernel.TMul(grad[1], da, in[0], M, N, K)
-			kernel.ColSum(grad[2], da, M, K)
+			kernel.TMul(b.Pool, grad[1], up, in[0], M, N, K, false)
+			kernel.ColSum(b.Pool, grad[2], up, M, K, false)
 		},
 	}, x, w, c)
+}
+
+// scratch is room for the n gradients behind an activation, and for its derivative where that has to be kept.
+func scratch[T op.Float](a Activation, n int) (gradient, slope []T) {
+	if a != Identity {
+		gradient = make([]T, n)
+	}
+	if a == Softplus {
+		slope = make([]T, n)
+	}
+	return gradient, slope
 }
 
 // denseT is f(z v + b) + eta for z (M,in), v (in,out), b (out) and, unless it is nil, eta (M,out): the decoders' weights, kept
@@ -45,30 +59,66 @@ func denseT(b *Builder, a Activation, z, v, bias, eta *G.Node) *G.Node {
 }
 
 func denseTOp[T op.Float](b *Builder, a Activation, z, v, bias, eta *G.Node) *G.Node {
+	a = a.orIdentity()
 	M, K, N := z.Shape()[0], z.Shape()[1], v.Shape()[1]
-	da := make([]T, M*N)
-	y := make([]T, M*N) // f(z v + b), before eta
+	block := cacheRows(b.Pool, M, N)
+	da, _ := scratch[T](a, block*N)
+	_, slope := scratch[T](a, M*N)
 	in := G.Nodes{z, v, bias}
+	var before []T // f(z v + b), where eta makes it another thing than the output
 	if eta != nil {
 		in = append(in, eta)
+		if a != Identity && a != Softplus {
+			before = make([]T, M*N)
+		}
 	}
 	return op.Apply(op.Def[T]{
 		Name: "decode " + string(a), Shape: []int{M, N}, Wrt: b.Differentiable(in...),
 		Forward: func(out []T, in, _ [][]T) {
-			kernel.Mul(y, in[0], in[1], in[2], M, N, K)
-			activate(a, y, y)
-			copy(out, y)
-			if eta != nil {
-				for i, e := range in[3] {
-					out[i] += e
+			for lo := 0; lo < M; lo += block {
+				hi := min(lo+block, M)
+				y := out[lo*N : hi*N]
+				if before != nil {
+					y = before[lo*N : hi*N]
+				}
+				kernel.Mul(b.Pool, y, in[0][lo*K:hi*K], in[1], in[2], hi-lo, N, K)
+				if a != Identity {
+					activate(a, y, part(slope, lo*N, hi*N), y)
+				}
+				if eta != nil {
+					kernel.Plus(out[lo*N:hi*N], y, in[3][lo*N:hi*N])
 				}
 			}
 		},
-		Backward: func(grad [][]T, up, _ []T, in [][]T) {
-			chain(a, da, up, y)
-			kernel.MulT(grad[0], da, in[1], nil, M, N, K)
-			kernel.TMul(grad[1], in[0], da, M, N, K)
-			kernel.ColSum(grad[2], da, M, N)
+		Backward: func(grad [][]T, up, out []T, in [][]T) {
+			y := out
+			if before != nil {
+				y = before
+			}
+			for lo := 0; lo < M; lo += block { // so that what one product reads is still in the cache for the next
+				hi := min(lo+block, M)
+				up := chain(a, da, up[lo*N:hi*N], y[lo*N:hi*N], part(slope, lo*N, hi*N))
+				kernel.MulT(b.Pool, grad[0][lo*K:hi*K], up, in[1], nil, hi-lo, N, K)
+				kernel.TMul(b.Pool, grad[1], in[0][lo*K:hi*K], up, hi-lo, N, K, lo > 0)
+				kernel.ColSum(b.Pool, grad[2], up, hi-lo, N, lo > 0)
+			}
 		},
 	}, in...)
+}
+
+// part is x[lo:hi], or nil where x is.
+func part[T op.Float](x []T, lo, hi int) []T {
+	if x == nil {
+		return nil
+	}
+	return x[lo:hi]
+}
+
+// cacheRows is how many of M rows of N entries one thread works on at a time, so that they stay in its cache: 2^16 entries or 256 kB. Several
+// threads, each with a cache of its own, take all rows at once.
+func cacheRows(p *op.Pool, M, N int) int {
+	if p.Threads() > 1 {
+		return M
+	}
+	return min(M, max(16, (64<<10)/N))
 }

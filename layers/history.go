@@ -6,13 +6,14 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"facrnn/layers/op"
+	"facrnn/layers/op/kernel"
 )
 
 // History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)), the model's only view of the past. It never
 // reaches back across the start of a stretch of time (data.Recording.Starts).
 //
 // sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is evaluated once
-// as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the same loop, convolve.
+// as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the same loop.
 type History struct {
 	Lags       int           // L; 0 for 1
 	Kernel     HistoryKernel // nil for ExponentialKernel
@@ -71,7 +72,10 @@ type Past[T op.Float] struct {
 // NewPast applies sigma to x (T,N); starts are the first bins of the stretches of time, ascending from 0.
 func NewPast[T op.Float](h History, x []T, neurons int, starts []int) *Past[T] {
 	p := &Past[T]{layer: h, neurons: neurons, sigma: make([]T, len(x)), start: make([]int, len(x)/neurons)}
-	activate(h.Activation, p.sigma, x)
+	slope := make([]T, neurons)
+	for t := 0; t < len(x); t += neurons {
+		activate(h.Activation, p.sigma[t:t+neurons], slope, x[t:t+neurons])
+	}
 	at := 0
 	for t := range p.start {
 		if at+1 < len(starts) && starts[at+1] <= t {
@@ -98,19 +102,20 @@ func (p *Past[T]) Window(dst []T, t int) {
 	}
 }
 
-// Evaluate returns h (T,N) of the whole recording for a fixed kernel.
+// Evaluate turns sigma(x) into h (T,N) of the whole recording, for a fixed kernel, in the memory that sigma(x) is in: recordings are large.
+// The Past cannot be used afterwards.
 func (p *Past[T]) Evaluate() []T {
 	N, L := p.neurons, p.layer.Lags
 	psi := make([]T, L)
 	for l, v := range p.layer.Kernel.Fixed(L) {
 		psi[l] = T(v)
 	}
-	h, window := make([]T, len(p.sigma)), make([]T, L*N)
-	for t := range p.start {
+	window := make([]T, L*N)
+	for t := len(p.start) - 1; t >= 0; t-- { // from the last bin on, as h(t) needs the bins before t
 		p.Window(window, t)
-		convolve(h[t*N:(t+1)*N], window, psi)
+		kernel.Convolve(p.sigma[t*N:(t+1)*N], window, psi, 1, N)
 	}
-	return h
+	return p.sigma
 }
 
 // Learned reports whether the kernel is trained, so that h has to be computed in every step.
@@ -130,33 +135,12 @@ func convolveOp[T op.Float](b *Builder, windows, psi *G.Node) *G.Node {
 	return op.Apply(op.Def[T]{
 		Name: "history", Shape: []int{M, N}, Wrt: b.Differentiable(windows, psi),
 		Forward: func(out []T, in, _ [][]T) {
-			for i := range M {
-				convolve(out[i*N:(i+1)*N], in[0][i*L*N:(i+1)*L*N], in[1])
-			}
+			kernel.Convolve(out, in[0], in[1], M, N)
 		},
 		Backward: func(grad [][]T, up, _ []T, in [][]T) {
-			clear(grad[1])
-			for i := range M {
-				u := up[i*N : (i+1)*N]
-				for l := range L {
-					var s T
-					for n, v := range in[0][(i*L+l)*N : (i*L+l+1)*N] {
-						s += u[n] * v
-					}
-					grad[1][l] += s
-				}
+			if grad[1] != nil {
+				kernel.Correlate(grad[1], up, in[0], M, N)
 			}
 		},
 	}, windows, psi)
-}
-
-// convolve writes h (N) = sum_l psi_l window_l, for a window (L,N).
-func convolve[T op.Float](h, window, psi []T) {
-	N := len(h)
-	clear(h)
-	for l, f := range psi {
-		for n, v := range window[l*N : (l+1)*N] {
-			h[n] += f * v
-		}
-	}
 }

@@ -95,7 +95,7 @@ func evaluate[T op.Float](t *testing.T, tolerance float64) {
 				h.Activation, h.Kernel = name, kernel
 				psi := kernel.Fixed(h.Lags)
 				past := layers.NewPast(h, x, N, starts)
-				once := past.Evaluate()
+				once := layers.NewPast(h, x, N, starts).Evaluate()
 
 				b := newBuilder[T]()
 				windows := b.Data("windows", bins, h.Lags*N)

@@ -24,9 +24,9 @@ func (r Recurrence) SubW(b *Builder, latents []int) *G.Node {
 // J builds B A (K,K): how each latent drives the others through the neurons.
 func (r Recurrence) J(b *Builder) *G.Node {
 	if b.Double {
-		return overlap[float64](r.At, r.B)
+		return overlap[float64](b, r.At, r.B)
 	}
-	return overlap[float32](r.At, r.B)
+	return overlap[float32](b, r.At, r.B)
 }
 
 // Connectivity writes dst (N,N) = sum over some latents of A[:,k] B[k,:], given A transposed as at (K,N) and b (K,N).
@@ -72,14 +72,14 @@ func productOp[T op.Float](name string, at, w *G.Node, latents []int) *G.Node {
 	}, at, w)
 }
 
-func overlap[T op.Float](at, w *G.Node) *G.Node {
+func overlap[T op.Float](b *Builder, at, w *G.Node) *G.Node {
 	K, N := w.Shape()[0], w.Shape()[1]
 	return op.Apply(op.Def[T]{
 		Name: "J", Shape: []int{K, K}, Wrt: []bool{true, true},
-		Forward: func(out []T, in, _ [][]T) { kernel.MulT(out, in[1], in[0], nil, K, N, K) },
+		Forward: func(out []T, in, _ [][]T) { kernel.MulT(b.Pool, out, in[1], in[0], nil, K, N, K) },
 		Backward: func(grad [][]T, up, _ []T, in [][]T) {
-			kernel.TMul(grad[0], up, in[1], K, N, K)
-			kernel.Mul(grad[1], up, in[0], nil, K, N, K)
+			kernel.TMul(b.Pool, grad[0], up, in[1], K, N, K, false)
+			kernel.Mul(b.Pool, grad[1], up, in[0], nil, K, N, K)
 		},
 	}, at, w)
 }

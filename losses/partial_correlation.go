@@ -44,7 +44,7 @@ func partialCorrelation[T op.Float](b *layers.Builder, v Variables) *G.Node {
 		others = (n - 1) / float64(M-1)
 	}
 	for i, f := range fs {
-		pairs[i] = kernel.NewPairs[T](M, f.Parts, 1, others)
+		pairs[i] = kernel.NewPairs[T](b.Pool, M, f.Parts, 1, others)
 	}
 	return op.Apply(op.Def[T]{
 		Name: "partial correlation", Wrt: b.Differentiable(v.Z, v.Mu, v.LogStdZ),
@@ -59,7 +59,7 @@ func partialCorrelation[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			sum := 0.0
 			for i, f := range fs {
 				// the joint set has one "- ln n", every part one of its own
-				sum += f.Weight * (pairs[i].Run(T(f.Weight), in[0], in[1], in[2], dz, dmu, dlogs) + float64(len(f.Parts)-1)*math.Log(n))
+				sum += f.Weight * (pairs[i].Run(b.Pool, T(f.Weight), in[0], in[1], in[2], dz, dmu, dlogs) + float64(len(f.Parts)-1)*math.Log(n))
 			}
 			out[0] = T(sum)
 		},

@@ -7,6 +7,7 @@ import (
 
 	"facrnn/layers"
 	"facrnn/layers/op"
+	"facrnn/layers/op/kernel"
 )
 
 // Reconstruction is the Gaussian negative log-likelihood of the activity, summed over neurons, with a standard deviation exp(r) of
@@ -31,7 +32,7 @@ func (Reconstruction) Node(b *layers.Builder, v Variables) *G.Node {
 
 func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 	M, N := v.X.Shape()[0], v.X.Shape()[1]
-	precision, square := make([]T, N), make([]T, N) // a silent channel's precision and gradients stay 0
+	precision, square, scratch := make([]T, N), make([]T, N), make([]T, N) // a silent channel's precision and gradients stay 0
 	live := func(n int) bool { return v.Silent == nil || !v.Silent[n] }
 	return op.Apply(op.Def[T]{
 		Name: "reconstruction", Wrt: b.Differentiable(v.Prediction, v.LogStdX, v.X),
@@ -40,18 +41,15 @@ func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			sum := 0.0
 			for n, l := range r {
 				if live(n) {
-					precision[n] = T(math.Exp(-2*float64(l)) / float64(M))
+					precision[n] = kernel.Exp(-2*l) / T(M)
 					sum += float64(l) + 0.5*math.Log(2*math.Pi)
 				}
 			}
 			clear(square)
-			for i := range M {
-				xi, yi := x[i*N:(i+1)*N], xhat[i*N:(i+1)*N]
-				if grad == nil {
-					squares(square, xi, yi, precision)
-				} else {
-					squaresGrad(square, grad[0][i*N:(i+1)*N], xi, yi, precision)
-				}
+			if grad == nil {
+				kernel.Residual(b.Pool, square, scratch, x, xhat, precision, M, N, false)
+			} else {
+				kernel.Residual(b.Pool, square, grad[0], x, xhat, precision, M, N, true)
 			}
 			for n, q := range square {
 				sum += 0.5 * float64(q)
@@ -63,23 +61,4 @@ func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 		},
 		Backward: op.Scale[T],
 	}, v.Prediction, v.LogStdX, v.X)
-}
-
-func squares[T op.Float](sum, x, y, w []T) {
-	y, w, sum = y[:len(x)], w[:len(x)], sum[:len(x)]
-	for n, v := range x {
-		d := y[n] - v
-		sum[n] += d * d * w[n]
-	}
-}
-
-// squaresGrad also writes g = (y - x) w.
-func squaresGrad[T op.Float](sum, g, x, y, w []T) {
-	y, w, sum, g = y[:len(x)], w[:len(x)], sum[:len(x)], g[:len(x)]
-	for n, v := range x {
-		d := y[n] - v
-		t := d * w[n]
-		sum[n] += d * t
-		g[n] = t
-	}
 }

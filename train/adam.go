@@ -27,27 +27,15 @@ func (a *Adam[T]) Step(m *graph.Model[T], p *graph.Program[T], lr float64) {
 		}
 	}
 	a.steps++
-	b1, b2, eps := or(a.Beta1, 0.9), or(a.Beta2, 0.999), or(a.Epsilon, 1e-8)
-	c := coefficients[T]{
-		b1: T(b1), b2: T(b2), n1: T(1 - b1), n2: T(1 - b2), eps: T(eps),
-		rate:  T(lr / (1 - math.Pow(b1, float64(a.steps)))),
-		scale: T(1 / (1 - math.Pow(b2, float64(a.steps)))),
-		keep:  T(1 - lr*a.Decay),
+	b1, b2 := or(a.Beta1, 0.9), or(a.Beta2, 0.999)
+	step := op.AdamStep{
+		Beta1: b1, Beta2: b2, Epsilon: or(a.Epsilon, 1e-8),
+		Rate:  lr / (1 - math.Pow(b1, float64(a.steps))),
+		Scale: 1 / (1 - math.Pow(b2, float64(a.steps))),
+		Keep:  1 - lr*a.Decay,
 	}
 	for i, g := range p.Gradients() {
-		c.update(params[i].Data, op.Values[T](g), a.mean[i], a.sq[i])
-	}
-}
-
-type coefficients[T op.Float] struct{ b1, b2, n1, n2, rate, scale, eps, keep T }
-
-func (c *coefficients[T]) update(p, g, mean, sq []T) {
-	g, mean, sq = g[:len(p)], mean[:len(p)], sq[:len(p)]
-	for i, v := range g {
-		m := c.b1*mean[i] + c.n1*v
-		s := c.b2*sq[i] + c.n2*v*v
-		mean[i], sq[i] = m, s
-		p[i] = c.keep*p[i] - c.rate*m/(T(math.Sqrt(float64(s*c.scale)))+c.eps)
+		op.Adam(step, params[i].Data, op.Values[T](g), a.mean[i], a.sq[i])
 	}
 }
 

@@ -6,18 +6,25 @@ import "math"
 // 0, is +Inf past the largest float32, is 0 below the smallest normal one, and keeps NaN.
 func Exp[T Float](x T) T {
 	if v, ok := any(x).(float32); ok {
-		return T(exp32(v))
+		return T(power2(float64(v) * math.Log2E))
 	}
 	return T(math.Exp(float64(x)))
 }
 
-// exp32 splits x = n ln 2 + f, |f| <= ln 2 / 2; the polynomial is the minimax one of degree 5 for 2^g on [-1/2, 1/2], g = f / ln 2.
-func exp32(x float32) float32 {
-	y := float64(x) * math.Log2E
+// exp2 is 2^x, as right as Exp.
+func exp2[T Float](x T) T {
+	if v, ok := any(x).(float32); ok {
+		return T(power2(float64(v)))
+	}
+	return T(math.Exp2(float64(x)))
+}
+
+// power2 is 2^y. It splits y = n + g, |g| <= 1/2; the polynomial is the minimax one of degree 5 for 2^g.
+func power2(y float64) float32 {
 	if !(y > -126 && y < 128) {
 		switch {
 		case y != y:
-			return x
+			return float32(y)
 		case y < 0:
 			return 0
 		}

@@ -1,10 +1,23 @@
 package kernel
 
-// Float is the precision of the arrays.
-type Float interface{ float32 | float64 }
-
 // MulT writes y = x w' + c: y (M,K), x (M,N), w (K,N), c (K) or nil. It is meant for K small against N.
-func MulT[T Float](y, x, w, c []T, M, N, K int) {
+func MulT[T Float](p *Pool, y, x, w, c []T, M, N, K int) {
+	if s := single(y); s != nil && p.worthwhile(M*N*K) {
+		p.run(job{do: (*job).mulT, y: s, x: single(x), w: single(w), c: single(c), N: N, K: K}, M, 4)
+		return
+	}
+	mulT(y, x, w, c, M, N, K)
+}
+
+func (j *job) mulT(_, lo, hi int) {
+	mulT(j.y[lo*j.K:hi*j.K], j.x[lo*j.N:hi*j.N], j.w, j.c, hi-lo, j.N, j.K)
+}
+
+func mulT[T Float](y, x, w, c []T, M, N, K int) {
+	if s := single(y); s != nil && level > plain && M*N*K > 0 {
+		mulTVector(s, single(x), single(w), single(c), M, N, K)
+		return
+	}
 	for i := range M {
 		xi, yi := x[i*N:i*N+N], y[i*K:i*K+K]
 		k := 0
@@ -39,7 +52,23 @@ func dot2[T Float](x, u, v []T) (T, T) {
 }
 
 // Mul writes y = x w + b: y (M,N), x (M,K), w (K,N), b (N) or nil. It is meant for K small against N.
-func Mul[T Float](y, x, w, b []T, M, N, K int) {
+func Mul[T Float](p *Pool, y, x, w, b []T, M, N, K int) {
+	if s := single(y); s != nil && p.worthwhile(M*N*K) {
+		p.run(job{do: (*job).mul, y: s, x: single(x), w: single(w), c: single(b), N: N, K: K}, M, 12)
+		return
+	}
+	mul(y, x, w, b, M, N, K)
+}
+
+func (j *job) mul(_, lo, hi int) {
+	mul(j.y[lo*j.N:hi*j.N], j.x[lo*j.K:hi*j.K], j.w, j.c, hi-lo, j.N, j.K)
+}
+
+func mul[T Float](y, x, w, b []T, M, N, K int) {
+	if s := single(y); s != nil && level > plain && M*N*K > 0 {
+		mulVector(s, single(x), single(w), single(b), M, N, K)
+		return
+	}
 	for i := range M {
 		yi := y[i*N : i*N+N]
 		if b != nil {
@@ -70,25 +99,33 @@ func addRows[T Float](y, x, w []T) {
 	}
 }
 
-// TMul writes w = y' x: w (K,N), y (M,K), x (M,N), the sum over the minibatch of outer products.
-func TMul[T Float](w, y, x []T, M, N, K int) {
-	clear(w[:K*N])
-	i := 0
-	for ; i+2 <= M; i += 2 {
-		u, v := x[i*N:i*N+N], x[i*N+N:i*N+2*N]
-		v = v[:len(u)]
+// TMul writes w = y' x: w (K,N), y (M,K), x (M,N), the sum over the minibatch of outer products; with add, it adds to what w holds, as if
+// the rows had followed those before.
+func TMul[T Float](p *Pool, w, y, x []T, M, N, K int, add bool) {
+	if s := single(w); s != nil && p.worthwhile(M*N*K) {
+		p.run(job{do: (*job).tMul, w: s, y: single(y), x: single(x), M: M, N: N, K: K, flag: add}, N, 64)
+		return
+	}
+	tMul(w, y, x, M, N, K, 0, N, add)
+}
+
+func (j *job) tMul(_, lo, hi int) { tMul(j.w, j.y, j.x, j.M, j.N, j.K, lo, hi, j.flag) }
+
+// tMul is TMul for the columns lo to hi.
+func tMul[T Float](w, y, x []T, M, N, K, lo, hi int, add bool) {
+	if s := single(w); s != nil && level > plain && M*(hi-lo)*K > 0 {
+		tMulVector(s, single(y), single(x), M, N, K, lo, hi, add)
+		return
+	}
+	if !add {
 		for k := range K {
-			f, g, o := y[i*K+k], y[i*K+K+k], w[k*N:k*N+N]
-			o = o[:len(u)]
-			for n := range u {
-				o[n] += f*u[n] + g*v[n]
-			}
+			clear(w[k*N+lo : k*N+hi])
 		}
 	}
-	if i < M {
-		u := x[i*N : i*N+N]
+	for i := range M {
+		u := x[i*N+lo : i*N+hi]
 		for k := range K {
-			f, o := y[i*K+k], w[k*N:k*N+N]
+			f, o := y[i*K+k], w[k*N+lo:k*N+hi]
 			for n, v := range u {
 				o[n] += f * v
 			}
@@ -96,12 +133,59 @@ func TMul[T Float](w, y, x []T, M, N, K int) {
 	}
 }
 
-// ColSum writes o = sum over the rows of x (M,N).
-func ColSum[T Float](o, x []T, M, N int) {
-	clear(o[:N])
+// ColSum writes o = sum over the rows of x (M,N); with add, it adds to what o holds.
+func ColSum[T Float](p *Pool, o, x []T, M, N int, add bool) {
+	if s := single(o); s != nil && p.worthwhile(M*N) {
+		p.run(job{do: (*job).colSum, y: s, x: single(x), M: M, N: N, flag: add}, N, 64)
+		return
+	}
+	colSum(o, x, M, N, 0, N, add)
+}
+
+func (j *job) colSum(_, lo, hi int) { colSum(j.y, j.x, j.M, j.N, lo, hi, j.flag) }
+
+func colSum[T Float](o, x []T, M, N, lo, hi int, add bool) {
+	if s := single(o); s != nil && level > plain && M*(hi-lo) > 0 {
+		colSumVector(s, single(x), M, N, lo, hi, add)
+		return
+	}
+	o = o[lo:hi]
+	if !add {
+		clear(o)
+	}
 	for i := range M {
-		for n, v := range x[i*N : i*N+N] {
+		for n, v := range x[i*N+lo : i*N+hi] {
 			o[n] += v
+		}
+	}
+}
+
+// Convolve writes h (M,N) = sum_l psi_l window_l, for every row's window (L,N) in windows (M,L*N).
+func Convolve[T Float](h, windows, psi []T, M, N int) {
+	L := len(psi)
+	if s := single(h); s != nil && level > plain && M*N*L > 0 {
+		convolveVector(s, single(windows), single(psi), M, N)
+		return
+	}
+	clear(h[:M*N])
+	for i := range M {
+		addRows(h[i*N:i*N+N], psi, windows[i*L*N:(i+1)*L*N])
+	}
+}
+
+// Correlate writes dpsi_l = sum over all rows of window_l . dh, for dh (M,N) and windows (M,L*N): the gradient of Convolve by psi.
+func Correlate[T Float](dpsi, dh, windows []T, M, N int) {
+	const most = 64
+	var dots [most]T
+	L := len(dpsi)
+	clear(dpsi)
+	for i := range M {
+		for l := 0; l < L; l += most {
+			n := min(most, L-l)
+			mulT(dots[:n], windows[(i*L+l)*N:(i*L+l+n)*N], dh[i*N:i*N+N], nil, n, N, 1)
+			for j, d := range dots[:n] {
+				dpsi[l+j] += d
+			}
 		}
 	}
 }

@@ -45,22 +45,22 @@ func products[T kernel.Float](t *rapid.T) {
 
 	x, w, c := matrix("x (M,N)", M*N), matrix("w (K,N)", K*N), vector("c (K)", K)
 	got := stale(M * K)
-	kernel.MulT(got, x, w, c, M, N, K)
+	kernel.MulT(nil, got, x, w, c, M, N, K)
 	equal(t, "MulT, x w' + c", got, product(M, K, N, func(i, k int) float64 { return entry(c, k) },
 		func(i, k, n int) float64 { return float64(x[i*N+n]) * float64(w[k*N+n]) }))
 
 	y, b := matrix("y (M,K)", M*K), vector("b (N)", N)
 	got = stale(M * N)
-	kernel.Mul(got, y, w, b, M, N, K)
+	kernel.Mul(nil, got, y, w, b, M, N, K)
 	equal(t, "Mul, y w + b", got, product(M, N, K, func(i, n int) float64 { return entry(b, n) },
 		func(i, n, k int) float64 { return float64(y[i*K+k]) * float64(w[k*N+n]) }))
 
 	got = stale(K * N)
-	kernel.TMul(got, y, x, M, N, K)
+	kernel.TMul(nil, got, y, x, M, N, K, false)
 	equal(t, "TMul, y' x", got, product(K, N, M, zero, func(k, n, i int) float64 { return float64(y[i*K+k]) * float64(x[i*N+n]) }))
 
 	got = stale(N)
-	kernel.ColSum(got, x, M, N)
+	kernel.ColSum(nil, got, x, M, N, false)
 	equal(t, "ColSum", got, product(1, N, M, zero, func(_, n, i int) float64 { return float64(x[i*N+n]) }))
 }
 

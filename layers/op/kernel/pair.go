@@ -5,166 +5,291 @@ import "math"
 // Pairs estimates a minibatch's KL( q(z_joint) || prod_p q(z_part p) ) from all pairs of a sample z_i and a posterior j, and forms
 // its gradients. The parts split the joint set. Its buffers serve every step; one Pairs serves one operation.
 //
-// With u_ik = z_ik / (sqrt 2 s_k) and v_jk = mu_jk / (sqrt 2 s_k), part p gives every pair the density
-// E^p_ij = exp( -sum_k (u_ik - v_jk)^2 ), up to a constant that the joint set and its parts share, and the joint set J_ij = prod_p E^p_ij.
-// All exponents are at most 0, and the pair (i,i), whose exponent is -|eps_i|^2 / 2, keeps every sum away from 0, so that no largest
-// exponent need be taken out; in float32 up to about 150 latents in one joint set.
+// With u_ik = c_k z_ik and v_jk = c_k mu_jk, c_k = sqrt( log2(e) / 2 ) / s_k, part p gives every pair the density
+// E^p_ij = 2^( -sum_k (u_ik - v_jk)^2 ) = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ), up to a constant that the joint set and its parts
+// share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0, and the pair (i,i), whose exponent is
+// -|eps_i|^2 / 2, keeps every sum away from 0, so that no largest exponent need be taken out; in float32 up to about 150 latents in one
+// joint set.
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
 	// Diagonal and Off weigh the pair (i,i) and all others.
 	Diagonal, Off float64
 
-	u, v, du, dv []T // (columns of the parts in turn, M): one latent's values lie together
-	e            []T // (parts, M) densities of one sample
-	joint        []T // (M)
-	weight       []T // (parts) 1 / sum of densities
+	columns []int // of the parts in turn: K' of them
+	start   []int // (parts) where each part's begin
+	rows    int   // samples that are worked on together, a tile
+	padded  int   // M in whole vectors
+	u, du   []T   // [tile][column][row]
+	v       []T   // (K', padded)
+	// weight slides along j - i: it is 1 everywhere but where i = j, in units of Off. The diagonal is weighed before it is added: where
+	// the others weigh 10^4 times as much, adding it whole and taking most of it away again would cost its digits.
+	weight []T
+	scale  []T // (K') c_k
+	chunk  int // samples in a chunk, whole tiles
+	values []float64
+	dv     [][]T          // by chunk, (K', padded): added up in this order, whoever worked on them
+	work   []*pairWork[T] // by worker
 }
 
-// NewPairs makes room for minibatches of M rows.
-func NewPairs[T Float](M int, parts [][]int, diagonal, off float64) *Pairs[T] {
-	k := 0
-	for _, p := range parts {
-		k += len(p)
+// pairWork is what one thread needs.
+type pairWork[T Float] struct {
+	tiles  int // worked on in one call, so that their densities stay in the cache
+	e      []T // [part][tile][vector of j][row][lane] weighed densities
+	joint  []T // [tile][vector of j][row][lane]
+	sums   []T // [part][tile][2][row] of e and, in the last part, of joint
+	factor []T // [part][tile][2][row] what joint and e count for in the gradient
+}
+
+const (
+	mostChunks  = 8        // that a minibatch is split into
+	leastChunk  = 128      // samples in one
+	pairsBuffer = 32 << 10 // densities that are held at a time: 128 kB of float32
+)
+
+// NewPairs makes room for minibatches of M rows, whose work the pool's threads share.
+func NewPairs[T Float](p *Pool, M int, parts [][]int, diagonal, off float64) *Pairs[T] {
+	s := &Pairs[T]{M: M, Parts: parts, Diagonal: diagonal, Off: off, rows: level.rows(), padded: M}
+	threads, lanes := 1, 1
+	if _, ok := any(s).(*Pairs[float32]); ok {
+		threads, lanes = p.Threads(), level.lanes()
 	}
+	s.padded = (M + lanes - 1) / lanes * lanes
+	for _, part := range parts {
+		s.start = append(s.start, len(s.columns))
+		s.columns = append(s.columns, part...)
+	}
+	K, R := len(s.columns), s.rows
+	tiles := (M + R - 1) / R
 	room := func(n int) []T { return make([]T, n) }
-	return &Pairs[T]{M: M, Parts: parts, Diagonal: diagonal, Off: off, u: room(k * M), v: room(k * M), du: room(k * M), dv: room(k * M),
-		e: room(len(parts) * M), joint: room(M), weight: room(len(parts))}
+	s.u, s.du, s.v, s.scale = room(tiles*K*R), room(tiles*K*R), room(K*s.padded), room(K)
+	for k := range K {
+		far := s.v[k*s.padded+M : (k+1)*s.padded] // the lanes past M are so far away that their densities are 0
+		for i := range far {
+			far[i] = 1e9
+		}
+	}
+	s.weight = room(2*s.padded + 2*R + lanes)
+	for i := range s.weight {
+		s.weight[i] = 1
+	}
+	s.weight[s.padded+R] = T(diagonal / off)
+	chunks := min(mostChunks, max(1, M/leastChunk))
+	s.chunk = ((M+chunks-1)/chunks + R - 1) / R * R
+	for i := 0; i < M; i += s.chunk {
+		s.dv, s.values = append(s.dv, room(K*s.padded)), append(s.values, 0)
+	}
+	for range threads {
+		w := &pairWork[T]{tiles: min((s.chunk+R-1)/R, max(1, pairsBuffer/((len(parts)+1)*s.padded*R)))}
+		w.e, w.joint = room(len(parts)*w.tiles*s.padded*R), room(w.tiles*s.padded*R)
+		w.sums, w.factor = room(len(parts)*w.tiles*2*R), room(len(parts)*w.tiles*2*R)
+		s.work = append(s.work, w)
+	}
+	return s
 }
 
 // Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K) and log posterior standard deviations
 // logs (K). Where dz is not nil, it adds the gradients, times up, to dz, dmu (M,K) and, unless that is nil, dlogs (K).
-func (p *Pairs[T]) Run(up T, z, mu, logs, dz, dmu, dlogs []T) float64 {
-	if len(p.Parts) < 2 {
+func (s *Pairs[T]) Run(p *Pool, up T, z, mu, logs, dz, dmu, dlogs []T) float64 {
+	if len(s.Parts) < 2 {
 		return 0
 	}
-	p.pack(z, mu, logs)
-	clear(p.du)
-	clear(p.dv)
+	s.pack(z, mu, logs)
+	single, ok := any(s).(*Pairs[float32])
+	if ok && len(s.values) > 1 && p.worthwhile(s.M*s.M*len(s.columns)) {
+		p.run(job{do: (*job).chunks, pairs: single, flag: dz != nil}, len(s.values), 1)
+	} else {
+		for c := range s.values {
+			s.runChunk(s.work[0], c, dz != nil)
+		}
+	}
 	total := 0.0
-	for i := range p.M {
-		total += p.row(i, dz != nil)
+	for _, v := range s.values {
+		total += v
 	}
 	if dz != nil {
-		p.unpack(up, dz, dmu, dlogs, logs)
-	}
-	return total / float64(p.M)
-}
-
-// row is sample i's term; with grad it also adds to du and dv.
-func (p *Pairs[T]) row(i int, grad bool) float64 {
-	M, off := p.M, T(p.Off)
-	for j := range p.joint {
-		p.joint[j] = 1
-	}
-	value, at := 0.0, 0
-	for g, part := range p.Parts {
-		e := p.e[g*M : g*M+M]
-		clear(e)
-		for k := at; k < at+len(part); k++ {
-			c := p.u[k*M+i]
-			for j, v := range p.v[k*M : k*M+M] {
-				d := c - v
-				e[j] -= d * d
+		for _, part := range s.dv[1:] {
+			for i, v := range part {
+				s.dv[0][i] += v
 			}
 		}
-		at += len(part)
-		sum := p.densities(e, i)
-		value -= math.Log(float64(sum * off))
-		p.weight[g] = 1 / sum
+		s.unpack(up, dz, dmu, dlogs)
 	}
-	sum := p.weighed(p.joint, i)
-	value += math.Log(float64(sum * off))
-	if grad {
-		p.gradient(i, 1/sum)
-	}
-	return value
+	return total/float64(s.M) + (1-float64(len(s.Parts)))*math.Log(s.Off)
 }
 
-// densities turns exponents into densities, multiplies the joint ones by them, and returns their weighed sum.
-func (p *Pairs[T]) densities(e []T, i int) T {
-	joint := p.joint[:len(e)]
-	for j, x := range e {
-		v := Exp(x)
-		e[j] = v
-		joint[j] *= v
+func (j *job) chunks(worker, lo, hi int) {
+	for c := lo; c < hi; c++ {
+		j.pairs.runChunk(j.pairs.work[worker], c, j.flag)
 	}
-	return p.weighed(e, i)
 }
 
-// weighed is the sum of sample i's densities with their weights, in units of Off. The diagonal is kept apart: where the others weigh
-// 10^4 times as much, adding it whole and taking most of it away again would cost its digits.
-func (p *Pairs[T]) weighed(e []T, i int) T {
-	var sum T
-	for _, v := range e[:i] {
-		sum += v
+// runChunk is the terms of the samples of one chunk, and with gradient their part of it.
+func (s *Pairs[T]) runChunk(w *pairWork[T], chunk int, gradient bool) {
+	R := s.rows
+	if gradient {
+		clear(s.dv[chunk])
 	}
-	for _, v := range e[i+1:] {
-		sum += v
-	}
-	return sum + T(p.Diagonal/p.Off)*e[i]
-}
-
-// gradient adds sample i's part of the gradients: with q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the
-// exponent of a pair, du_ik = -2 sum_j q_ij (u_ik - v_jk) and dv_jk = 2 sum_i q_ij (u_ik - v_jk).
-func (p *Pairs[T]) gradient(i int, joint T) {
-	M, at := p.M, 0
-	c := 2 / T(M)
-	self := T(p.Diagonal / p.Off)
-	for g, part := range p.Parts {
-		e := p.e[g*M : g*M+M]
-		a, b := c*joint, c*p.weight[g]
-		for j, v := range p.joint {
-			e[j] = a*v - b*e[j]
+	lo := chunk * s.chunk
+	hi := min(lo+s.chunk, s.M)
+	total := 0.0
+	for base := lo; base < hi; base += w.tiles * R {
+		tiles := min(w.tiles, (hi-base+R-1)/R)
+		for part := range s.Parts {
+			s.forward(w, base, tiles, part)
 		}
-		e[i] *= self
-		for k := at; k < at+len(part); k++ {
-			u := p.u[k*M+i]
-			v, dv := p.v[k*M:k*M+M], p.dv[k*M:k*M+M]
-			var du T
-			for j, q := range e {
-				t := q * (u - v[j])
-				du += t
-				dv[j] += t
+		total += s.terms(w, tiles, hi-base)
+		if gradient {
+			for part := range s.Parts {
+				s.backward(w, s.dv[chunk], base, tiles, part)
 			}
-			p.du[k*M+i] -= du
 		}
-		at += len(part)
 	}
+	s.values[chunk] = total
 }
 
-// pack lays z and mu out latent by latent, in units of sqrt 2 posterior standard deviations.
-func (p *Pairs[T]) pack(z, mu, logs []T) {
-	M, K, at := p.M, len(logs), 0
-	for _, part := range p.Parts {
-		for _, k := range part {
-			f := T(math.Exp(-float64(logs[k])) / math.Sqrt2)
-			u, v := p.u[at:at+M], p.v[at:at+M]
-			for i := range u {
-				u[i], v[i] = f*z[i*K+k], f*mu[i*K+k]
+// terms is the sum of the terms of the samples at hand, at most n, and fills in the factors of their gradients: with
+// q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the exponent of a pair in base e,
+// du_ik = -2 ln 2 sum_j q_ij (u_ik - v_jk) and dv_jk = 2 ln 2 sum_i q_ij (u_ik - v_jk).
+func (s *Pairs[T]) terms(w *pairWork[T], tiles, n int) float64 {
+	R, parts, c := s.rows, len(s.Parts), T(2*math.Ln2)/T(s.M)
+	at := func(part, tile int) int { return (part*w.tiles + tile) * 2 * R }
+	if tiles*R > n {
+		clear(w.factor) // rows past the last sample count for nothing
+	}
+	total, product := 0.0, 1.0
+	for tile := range tiles {
+		joint := w.sums[at(parts-1, tile)+R:]
+		for r := range min(R, n-tile*R) {
+			ratio, a := float64(joint[r]), c/joint[r]
+			for part := range parts {
+				o := at(part, tile) + r
+				ratio /= float64(w.sums[o])
+				w.factor[o], w.factor[o+R] = a, c/w.sums[o]
 			}
-			at += M
+			product *= ratio
+			if !(product > 1e-100 && product < 1e100) || !(ratio > 1e-100 && ratio < 1e100) {
+				total += math.Log(product)
+				product = 1
+			}
+		}
+	}
+	return total + math.Log(product) // one logarithm for many samples
+}
+
+// pack lays z and mu out for the kernels, in units of the posterior standard deviations.
+func (s *Pairs[T]) pack(z, mu, logs []T) {
+	K, R, all := len(s.columns), s.rows, len(logs)
+	for k, column := range s.columns {
+		s.scale[k] = T(math.Sqrt(0.5*math.Log2E) * math.Exp(-float64(logs[column])))
+	}
+	for i := range s.M {
+		tile := s.u[i/R*K*R+i%R:]
+		zi, mi := z[i*all:(i+1)*all], mu[i*all:(i+1)*all]
+		o, m := 0, i
+		for k, column := range s.columns {
+			f := s.scale[k]
+			tile[o], s.v[m] = f*zi[column], f*mi[column]
+			o += R
+			m += s.padded
 		}
 	}
 }
 
 // unpack adds the gradients to where they belong; by ln s_k, u and v shrink as they are.
-func (p *Pairs[T]) unpack(up T, dz, dmu, dlogs, logs []T) {
-	M, K, at := p.M, len(logs), 0
-	for _, part := range p.Parts {
-		for _, k := range part {
-			f := up * T(math.Exp(-float64(logs[k]))/math.Sqrt2)
-			u, v, du, dv := p.u[at:at+M], p.v[at:at+M], p.du[at:at+M], p.dv[at:at+M]
-			var s T
-			for i := range u {
-				dz[i*K+k] += f * du[i]
-				dmu[i*K+k] += f * dv[i]
-				s += u[i]*du[i] + v[i]*dv[i]
+func (s *Pairs[T]) unpack(up T, dz, dmu, dlogs []T) {
+	K, R, dv := len(s.columns), s.rows, s.dv[0]
+	all := len(dz) / s.M
+	for k := range s.scale {
+		s.scale[k] *= up
+	}
+	for i := range s.M {
+		tile := s.du[i/R*K*R+i%R:]
+		zi, mi := dz[i*all:(i+1)*all], dmu[i*all:(i+1)*all]
+		o, m := 0, i
+		for k, column := range s.columns {
+			f := s.scale[k]
+			zi[column] += f * tile[o]
+			mi[column] += f * dv[m]
+			o += R
+			m += s.padded
+		}
+	}
+	if dlogs == nil {
+		return
+	}
+	for k, column := range s.columns {
+		var sum T
+		v, d := s.v[k*s.padded:], dv[k*s.padded:]
+		for i := range s.M {
+			o := i/R*K*R + k*R + i%R
+			sum += s.u[o]*s.du[o] + v[i]*d[i]
+		}
+		dlogs[column] -= up * sum
+	}
+}
+
+// forward fills in e, joint and sums for some tiles of samples and one part.
+func (s *Pairs[T]) forward(w *pairWork[T], base, tiles, part int) {
+	lo, latents := s.start[part], len(s.Parts[part])
+	if s, ok := any(s).(*Pairs[float32]); ok && level > plain {
+		forwardVector(s, any(w).(*pairWork[float32]), base, tiles, part)
+		return
+	}
+	K, R, padded := len(s.columns), s.rows, s.padded
+	for t := range tiles {
+		first := base + t*R
+		e, joint := w.e[(part*w.tiles+t)*padded*R:], w.joint[t*padded*R:]
+		sums := w.sums[(part*w.tiles+t)*2*R:]
+		for r := range R {
+			u := s.u[first*K+lo*R+r:]
+			weight := s.weight[padded+R-first-r:]
+			var sumE, sumJ T
+			for j := range padded {
+				var x T
+				for k := range latents {
+					d := s.v[(lo+k)*padded+j] - u[k*R]
+					x -= d * d
+				}
+				x = exp2(x)
+				weighed := x * weight[j]
+				e[j*R+r] = weighed
+				sumE += weighed
+				if part > 0 {
+					weighed = x * joint[j*R+r]
+				}
+				joint[j*R+r] = weighed
+				sumJ += weighed
 			}
-			if dlogs != nil {
-				dlogs[k] -= up * s
+			sums[r], sums[R+r] = sumE, sumJ
+		}
+	}
+}
+
+// backward adds the gradients of some tiles of samples and one part to du and dv.
+func (s *Pairs[T]) backward(w *pairWork[T], dv []T, base, tiles, part int) {
+	lo, latents := s.start[part], len(s.Parts[part])
+	if s, ok := any(s).(*Pairs[float32]); ok && level > plain {
+		backwardVector(s, any(w).(*pairWork[float32]), single(dv), base, tiles, part)
+		return
+	}
+	K, R, padded := len(s.columns), s.rows, s.padded
+	for t := range tiles {
+		first := base + t*R
+		e, joint := w.e[(part*w.tiles+t)*padded*R:], w.joint[t*padded*R:]
+		factor := w.factor[(part*w.tiles+t)*2*R:]
+		for r := range R {
+			for k := range latents {
+				u, v, d := s.u[first*K+(lo+k)*R+r], s.v[(lo+k)*padded:], dv[(lo+k)*padded:]
+				var du T
+				for j := range padded {
+					q := joint[j*R+r]*factor[r] - e[j*R+r]*factor[R+r]
+					x := q * (v[j] - u)
+					du += x
+					d[j] -= x
+				}
+				s.du[first*K+(lo+k)*R+r] = du
 			}
-			at += M
 		}
 	}
 }

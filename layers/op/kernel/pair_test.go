@@ -69,11 +69,11 @@ type result struct {
 // run runs Pairs in the precision T, twice on the same buffers as training does, and returns the second run.
 func run[T kernel.Float](b minibatch, parts [][]int, diagonal, off float64) result {
 	z, mu, logs := round[T](b.z), round[T](b.mu), round[T](b.logs)
-	p := kernel.NewPairs[T](b.M, parts, diagonal, off)
+	p := kernel.NewPairs[T](nil, b.M, parts, diagonal, off)
 	var r result
 	for range 2 {
 		dz, dmu, dlogs := make([]T, len(z)), make([]T, len(mu)), make([]T, len(logs))
-		r.value = p.Run(1, z, mu, logs, dz, dmu, dlogs)
+		r.value = p.Run(nil, 1, z, mu, logs, dz, dmu, dlogs)
 		r.dz, r.dmu, r.dlog = round[float64](dz), round[float64](dmu), round[float64](dlogs)
 	}
 	return r
@@ -120,8 +120,8 @@ func TestPairsValue(t *testing.T) {
 		if !(math.Abs(got-want) <= tolerance*(1+math.Abs(want))) {
 			t.Errorf("value %.15g, want %.15g", got, want)
 		}
-		p := kernel.NewPairs[float64](b.M, parts, diagonal, off)
-		if alone := p.Run(1, b.z, b.mu, b.logs, nil, nil, nil); alone != got {
+		p := kernel.NewPairs[float64](nil, b.M, parts, diagonal, off)
+		if alone := p.Run(nil, 1, b.z, b.mu, b.logs, nil, nil, nil); alone != got {
 			t.Errorf("without gradients the value is %.17g, with them %.17g", alone, got)
 		}
 	})
@@ -163,7 +163,7 @@ func TestPairsAdds(t *testing.T) {
 		if withLogs {
 			dlogs = filled(b.K)
 		}
-		value := kernel.NewPairs[float64](b.M, parts, 1, 16.5).Run(up, b.z, b.mu, b.logs, dz, dmu, dlogs)
+		value := kernel.NewPairs[float64](nil, b.M, parts, 1, 16.5).Run(nil, up, b.z, b.mu, b.logs, dz, dmu, dlogs)
 		if value != once.value {
 			t.Errorf("up changes the value from %g to %g", once.value, value)
 		}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+// dot: y[r][k] = c[k] + sum_n x[r][n] w[k][n], for as many rows r as the variant's tens digit says or one, times blocks, and as many k
+// as its units say.
+func dot() *family {
+	f := &family{name: "dot", doc: "multiplies rows by rows.", args: "*x xrow *w wrow *c *y yrow blocks full last"}
+	for _, v := range isas {
+		f.add(v, 1, func(k *kernel) { k.dot(1, 1) })
+		for _, columns := range []int{1, 2, 3, 4, 6} {
+			f.add(v, 10+columns, func(k *kernel) { k.dot(k.rows, columns) })
+		}
+	}
+	return f
+}
+
+func (k *kernel) dot(rows, columns int) {
+	x, xrow, w, wrow, c, y, yrow := k.arg("x"), k.arg("xrow"), k.arg("w"), k.arg("wrow"), k.arg("c"), k.arg("y"), k.arg("yrow")
+	m := k.mask(k.arg("last"))
+	sum := k.vecs(rows * columns)
+	Label("block")
+	for _, s := range sum {
+		k.zero(s)
+	}
+	xp, wp, n := GP64(), GP64(), k.arg("full")
+	MOVQ(x, xp)
+	MOVQ(w, wp)
+	xs, ws := rowsOf(xp, xrow, rows), rowsOf(wp, wrow, columns)
+	step := func(last bool) {
+		xv := k.vecs(rows)
+		for r := range xv {
+			m.load(last, xs.at(r, 0), xv[r])
+		}
+		for i := range columns {
+			wv := k.vec()
+			m.load(last, ws.at(i, 0), wv)
+			for r := range xv {
+				VFMADD231PS(xv[r], wv, sum[r*columns+i])
+			}
+		}
+	}
+	TESTQ(n, n)
+	JZ(LabelRef("tail"))
+	Label("loop")
+	step(false)
+	xs.add(I32(k.bytes()))
+	ws.add(I32(k.bytes()))
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	Label("tail")
+	step(true)
+	for r := range rows {
+		for i := 0; i < columns; i += 4 {
+			e := min(i+4, columns)
+			s := k.sums(sum[r*columns+i : r*columns+e])
+			addFirst(e-i, c, 4*i, s)
+			storeFirst(e-i, s, y, 4*i)
+		}
+		ADDQ(yrow, y)
+		ADDQ(xrow, x)
+	}
+	DECQ(k.at("blocks"))
+	JNZ(LabelRef("block"))
+}
+
+// panel: out[r][n] = start[r][n] + sum_s f[r,s] w[s][n], for as many rows r as the variant's tens digit says and as many vectors of n as
+// its units say; then everything moves on by a block. The strides make it x w, x' w and a convolution.
+func panel() *family {
+	f := &family{name: "panel", doc: "adds multiples of rows to rows.",
+		args: "*f frow fstep *w wstep *start startrow *out outrow steps blocks fblock wblock startblock outblock last"}
+	for _, v := range isas {
+		for _, rows := range []int{1, 2, 4, 6} {
+			for vectors := 1; vectors <= v.lanes/4; vectors *= 2 { // 1, 2 and, in 32 registers, 4
+				f.add(v, 10*rows+vectors, func(k *kernel) { k.panel(rows, vectors) })
+			}
+		}
+	}
+	return f
+}
+
+func (k *kernel) panel(rows, vectors int) {
+	m := k.mask(k.arg("last"))
+	sum := k.vecs(rows * vectors)
+	Label("block")
+	start := rowsOf(k.arg("start"), k.arg("startrow"), rows)
+	for r := range rows {
+		for i := range vectors {
+			m.load(i == vectors-1, start.at(r, i*k.bytes()), sum[r*vectors+i])
+		}
+	}
+	f, w := rowsOf(k.arg("f"), k.arg("frow"), rows), k.arg("w")
+	fstep, wstep, steps := k.arg("fstep"), k.arg("wstep"), k.arg("steps")
+	Label("loop")
+	wv := k.vecs(vectors)
+	for i := range wv {
+		m.load(i == vectors-1, Mem{Base: w, Disp: i * k.bytes()}, wv[i])
+	}
+	for r := range rows {
+		b := k.vec()
+		VBROADCASTSS(f.at(r, 0), b)
+		for i := range wv {
+			VFMADD231PS(wv[i], b, sum[r*vectors+i])
+		}
+	}
+	ADDQ(wstep, w)
+	f.add(fstep)
+	DECQ(steps)
+	JNZ(LabelRef("loop"))
+	out := rowsOf(k.arg("out"), k.arg("outrow"), rows)
+	for r := range rows {
+		for i := range vectors {
+			m.store(i == vectors-1, sum[r*vectors+i], out.at(r, i*k.bytes()))
+		}
+	}
+	for _, p := range []string{"f", "w", "start", "out"} {
+		k.advance(p, p+"block")
+	}
+	DECQ(k.at("blocks"))
+	JNZ(LabelRef("block"))
+}
+
+// residual, row by row: d = y - x, g = d w, sum += d g.
+func residual() *family {
+	f := &family{name: "residual", doc: "weighs squared differences.", args: "*x *y row *w *sum *g grow rows full last"}
+	for _, v := range isas {
+		f.add(v, 0, (*kernel).residual)
+	}
+	return f
+}
+
+func (k *kernel) residual() {
+	x, y, g, w, sum := k.arg("x"), k.arg("y"), k.arg("g"), k.arg("w"), k.arg("sum")
+	m := k.mask(k.arg("last"))
+	Label("row")
+	n, at := k.arg("full"), GP64()
+	XORQ(at, at)
+	step := func(last bool) {
+		d, t, s := k.vec(), k.vec(), k.vec()
+		m.load(last, Mem{Base: x, Index: at, Scale: 1}, t)
+		m.load(last, Mem{Base: y, Index: at, Scale: 1}, d)
+		VSUBPS(t, d, d)
+		m.load(last, Mem{Base: w, Index: at, Scale: 1}, t)
+		VMULPS(t, d, t)
+		m.store(last, t, Mem{Base: g, Index: at, Scale: 1})
+		m.load(last, Mem{Base: sum, Index: at, Scale: 1}, s)
+		VFMADD231PS(t, d, s)
+		m.store(last, s, Mem{Base: sum, Index: at, Scale: 1})
+	}
+	TESTQ(n, n)
+	JZ(LabelRef("tail"))
+	Label("loop")
+	step(false)
+	ADDQ(I32(k.bytes()), at)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	Label("tail")
+	step(true)
+	row, grow := k.arg("row"), k.arg("grow")
+	ADDQ(row, x)
+	ADDQ(row, y)
+	ADDQ(grow, g)
+	DECQ(k.at("rows"))
+	JNZ(LabelRef("row"))
+}

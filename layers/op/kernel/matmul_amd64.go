@@ -1,0 +1,110 @@
+package kernel
+
+// The functions of this file choose tiles and hand blocks of arguments to the kernels. Every size is at least 1.
+
+func mulTVector(y, x, w, c []float32, M, N, K int) {
+	_, _, _ = y[M*K-1], x[M*N-1], w[K*N-1]
+	full, last := vectors(N)
+	R := level.rows()
+	whole := M / R * R
+	for k := 0; k < K; {
+		columns := tile(K-k, 6, 4, 3, 2, 1)
+		a := dotArgs{x: &x[0], xrow: 4 * N, w: &w[k*N], wrow: 4 * N, c: bias(c, k, columns), y: &y[k], yrow: 4 * K, blocks: M / R, full: full, last: last}
+		if whole > 0 {
+			a.call(10 + columns)
+		}
+		for i := k; i < k+columns && whole < M; i++ { // the few rows left, column by column
+			a := dotArgs{x: &x[whole*N], xrow: 4 * N, w: &w[i*N], wrow: 4 * N, c: bias(c, i, 1), y: &y[whole*K+i], yrow: 4 * K, blocks: M - whole, full: full, last: last}
+			a.call(1)
+		}
+		k += columns
+	}
+}
+
+// bias is n entries of c, or zeros where there is none.
+func bias(c []float32, at, n int) *float32 {
+	if c == nil {
+		return &zeros[0]
+	}
+	return &c[at : at+n][0]
+}
+
+// panelColumns is how many vectors of the n columns left a panel takes, how many columns those are, and how many are in the last vector.
+func panelColumns(n int) (vectors, columns, last int) {
+	l := level.lanes()
+	vectors = tile((n+l-1)/l, l/4, l/8, l/16)
+	columns = min(vectors*l, n)
+	return vectors, columns, columns - (vectors-1)*l
+}
+
+func mulVector(y, x, w, b []float32, M, N, K int) {
+	_, _, _ = y[M*N-1], x[M*K-1], w[K*N-1]
+	for n := 0; n < N; {
+		v, columns, last := panelColumns(N - n)
+		start := bias(b, n, columns)
+		for i := 0; i < M; {
+			rows := tile(M-i, 6, 4, 2, 1)
+			blocks := (M - i) / rows
+			a := panelArgs{f: &x[i*K], frow: 4 * K, fstep: 4, w: &w[n], wstep: 4 * N, start: start, out: &y[i*N+n], outrow: 4 * N, steps: K,
+				blocks: blocks, fblock: 4 * rows * K, outblock: 4 * rows * N, last: last}
+			a.call(10*rows + v)
+			i += rows * blocks
+		}
+		n += columns
+	}
+}
+
+func tMulVector(w, y, x []float32, M, N, K, lo, hi int, add bool) {
+	_, _, _ = w[K*N-1], y[M*K-1], x[M*N-1]
+	for n := lo; n < hi; {
+		v, columns, last := panelColumns(hi - n)
+		for k := 0; k < K; {
+			rows := tile(K-k, 6, 4, 2, 1)
+			blocks := (K - k) / rows
+			a := panelArgs{f: &y[k], frow: 4, fstep: 4 * K, w: &x[n], wstep: 4 * N, start: &zeros[0], out: &w[k*N+n], outrow: 4 * N, steps: M,
+				blocks: blocks, fblock: 4 * rows, outblock: 4 * rows * N, last: last}
+			if add {
+				a.start, a.startrow, a.startblock = a.out, a.outrow, a.outblock
+			}
+			a.call(10*rows + v)
+			k += rows * blocks
+		}
+		n += columns
+	}
+}
+
+func colSumVector(o, x []float32, M, N, lo, hi int, add bool) {
+	_, _ = o[N-1], x[M*N-1]
+	for n := lo; n < hi; {
+		v, columns, last := panelColumns(hi - n)
+		a := panelArgs{f: &one[0], w: &x[n], wstep: 4 * N, start: &zeros[0], out: &o[n], steps: M, blocks: 1, last: last}
+		if add {
+			a.start = a.out
+		}
+		a.call(10 + v)
+		n += columns
+	}
+}
+
+func convolveVector(h, windows, psi []float32, M, N int) {
+	L := len(psi)
+	_, _ = h[M*N-1], windows[M*L*N-1]
+	for n := 0; n < N; {
+		v, columns, last := panelColumns(N - n)
+		a := panelArgs{f: &psi[0], fstep: 4, w: &windows[n], wstep: 4 * N, start: &zeros[0], out: &h[n], steps: L,
+			blocks: M, wblock: 4 * L * N, outblock: 4 * N, last: last}
+		a.call(10 + v)
+		n += columns
+	}
+}
+
+func residualVector(sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
+	_, _, _, _ = sum[N-1], x[M*N-1], y[M*N-1], w[N-1]
+	full, last := vectors(hi - lo)
+	a := residualArgs{x: &x[lo], y: &y[lo], row: 4 * N, w: &w[lo], sum: &sum[lo], g: &g[lo], rows: M, full: full, last: last}
+	if keep {
+		_ = g[M*N-1]
+		a.grow = 4 * N
+	}
+	a.call(0)
+}
