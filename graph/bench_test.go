@@ -29,10 +29,11 @@ func BenchmarkStep(b *testing.B) {
 			}
 			normal(r, p.X)
 			normal(r, p.Past)
+			noise := train.NewNormal(1, 1)
 			adam := &train.Adam[float32]{}
 			b.ReportAllocs()
 			for b.Loop() {
-				normal(r, p.Noise)
+				train.Fill(noise, p.Noise)
 				if err := p.Run(); err != nil {
 					b.Fatal(err)
 				}

@@ -120,5 +120,5 @@ func cacheRows(p *op.Pool, M, N int) int {
 	if p.Threads() > 1 {
 		return M
 	}
-	return min(M, max(16, (64<<10)/N))
+	return min(M, max(16, (64<<10)/N&^15))
 }

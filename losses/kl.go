@@ -7,6 +7,7 @@ import (
 
 	"facrnn/layers"
 	"facrnn/layers/op"
+	"facrnn/layers/op/kernel"
 )
 
 // KL is the divergence of the posterior from the standard normal prior, in closed form:
@@ -27,14 +28,12 @@ func (KL) Node(b *layers.Builder, v Variables) *G.Node {
 
 func kl[T op.Float](b *layers.Builder, mu, logs *G.Node) *G.Node {
 	M := mu.Shape()[0]
+	var square [1]T
 	return op.Apply(op.Def[T]{
 		Name: "kl", Wrt: b.Differentiable(mu, logs),
 		Forward: func(out []T, in, _ [][]T) {
-			sum := 0.0
-			for _, m := range in[0] {
-				sum += float64(m) * float64(m)
-			}
-			sum /= float64(M)
+			kernel.MulT(b.Pool, square[:], in[0], in[0], nil, 1, len(in[0]), 1)
+			sum := float64(square[0]) / float64(M)
 			for _, l := range in[1] {
 				sum += math.Expm1(2*float64(l)) - 2*float64(l)
 			}

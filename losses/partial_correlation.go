@@ -2,6 +2,7 @@ package losses
 
 import (
 	"math"
+	"slices"
 
 	G "gorgonia.org/gorgonia"
 
@@ -12,56 +13,79 @@ import (
 
 // PartialCorrelation is the total correlation between groups of latents, KL( q(z) || prod_g q(z_g) ), estimated from a minibatch; the
 // sum over a structure's factorizations, each with its weight.
-//
-// Importance-sampling weights (paper, section 3): with n training bins, the posterior that a sample was drawn from counts once and
-// each of the others in the minibatch (n-1)/(M-1) times,
-//
-//	ln q(z_i) ~ ln sum_j w_ij q(z_i | h_j) - ln n,    w_ii = 1, w_ij = (n-1)/(M-1)
-//
-// and the same for every group.
-type PartialCorrelation struct{}
+type PartialCorrelation struct {
+	Estimator Estimator // nil: ImportanceWeighted
+}
+
+// Estimator estimates a divergence between distributions of latents, of which a model knows samples alone.
+type Estimator interface {
+	// Divergence builds the node of KL( q(z_joint) || prod_p q(z_part p) ), a scalar, for parts that split a joint set of latents.
+	Divergence(b *layers.Builder, v Variables, parts [][]int) *G.Node
+}
 
 // Name is "partial_correlation".
 func (PartialCorrelation) Name() string { return "partial_correlation" }
 
 // Node builds the term; nil where the structure asks for no independence.
-func (PartialCorrelation) Node(b *layers.Builder, v Variables) *G.Node {
-	if len(v.Structure.Factorizations()) == 0 {
+func (p PartialCorrelation) Node(b *layers.Builder, v Variables) *G.Node {
+	if p.Estimator == nil {
+		p.Estimator = ImportanceWeighted{}
+	}
+	var terms []*G.Node
+	var weights []float64
+	for _, f := range v.Structure.Factorizations() {
+		terms = append(terms, p.Estimator.Divergence(b, v, f.Parts))
+		weights = append(weights, f.Weight)
+	}
+	switch {
+	case len(terms) == 0:
 		return nil
+	case len(terms) == 1 && weights[0] == 1:
+		return terms[0]
 	}
-	if b.Double {
-		return partialCorrelation[float64](b, v)
-	}
-	return partialCorrelation[float32](b, v)
+	w := b.Data("factorizations", len(terms))
+	b.Fill(w, weights)
+	return Total(b, w, terms...)
 }
 
-func partialCorrelation[T op.Float](b *layers.Builder, v Variables) *G.Node {
-	fs := v.Structure.Factorizations()
-	pairs := make([]*kernel.Pairs[T], len(fs))
+// ImportanceWeighted is the paper's estimator (section 3): with n training bins, the posterior that a sample was drawn from counts once
+// and each of the others in the minibatch (n-1)/(M-1) times,
+//
+//	ln q(z_i) ~ ln sum_j w_ij q(z_i | h_j) - ln n,    w_ii = 1, w_ij = (n-1)/(M-1)
+//
+// and the same for every part.
+type ImportanceWeighted struct{}
+
+// Divergence builds the node.
+func (ImportanceWeighted) Divergence(b *layers.Builder, v Variables, parts [][]int) *G.Node {
+	if b.Double {
+		return importanceWeighted[float64](b, v, parts)
+	}
+	return importanceWeighted[float32](b, v, parts)
+}
+
+func importanceWeighted[T op.Float](b *layers.Builder, v Variables, parts [][]int) *G.Node {
 	M, n := v.Z.Shape()[0], float64(v.Bins)
 	others := 1.0
 	if M > 1 {
 		others = (n - 1) / float64(M-1)
 	}
-	for i, f := range fs {
-		pairs[i] = kernel.NewPairs[T](b.Pool, M, f.Parts, 1, others)
-	}
+	all := len(slices.Concat(parts...)) == v.Z.Shape()[1]
+	pairs := kernel.NewPairs[T](b.Pool, M, parts, 1, others)
 	return op.Apply(op.Def[T]{
 		Name: "partial correlation", Wrt: b.Differentiable(v.Z, v.Mu, v.LogStdZ),
 		Forward: func(out []T, in, grad [][]T) {
 			var dz, dmu, dlogs []T
 			if grad != nil {
 				dz, dmu, dlogs = grad[0], grad[1], grad[2]
-				clear(dz)
-				clear(dmu)
-				clear(dlogs)
+				if !all { // the others have no gradient
+					clear(dz)
+					clear(dmu)
+					clear(dlogs)
+				}
 			}
-			sum := 0.0
-			for i, f := range fs {
-				// the joint set has one "- ln n", every part one of its own
-				sum += f.Weight * (pairs[i].Run(b.Pool, T(f.Weight), in[0], in[1], in[2], dz, dmu, dlogs) + float64(len(f.Parts)-1)*math.Log(n))
-			}
-			out[0] = T(sum)
+			// the joint set has one "- ln n", every part one of its own
+			out[0] = T(pairs.Run(b.Pool, in[0], in[1], in[2], dz, dmu, dlogs) + float64(len(parts)-1)*math.Log(n))
 		},
 		Backward: op.Scale[T],
 	}, v.Z, v.Mu, v.LogStdZ)

@@ -1,8 +1,6 @@
 package losses
 
 import (
-	"math"
-
 	G "gorgonia.org/gorgonia"
 
 	"facrnn/layers"
@@ -30,6 +28,8 @@ func (Reconstruction) Node(b *layers.Builder, v Variables) *G.Node {
 	return reconstruction[float32](b, v)
 }
 
+const halfLog2Pi = 0.918938533204672741780329736406 // 0.5 ln 2 pi
+
 func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 	M, N := v.X.Shape()[0], v.X.Shape()[1]
 	precision, square, scratch := make([]T, N), make([]T, N), make([]T, N) // a silent channel's precision and gradients stay 0
@@ -42,7 +42,7 @@ func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			for n, l := range r {
 				if live(n) {
 					precision[n] = kernel.Exp(-2*l) / T(M)
-					sum += float64(l) + 0.5*math.Log(2*math.Pi)
+					sum += float64(l) + halfLog2Pi
 				}
 			}
 			clear(square)

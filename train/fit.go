@@ -43,7 +43,7 @@ func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, s
 	f := &fit[T]{options: o, config: c, samples: graph.NewSamples[T](c, rec), split: split, hooks: hooks, now: now}
 	runs := make([]*restart[T], o.Restarts)
 	errs := make([]error, o.Restarts)
-	places := make(chan struct{}, o.Threads)
+	places := make(chan struct{}, min(o.Threads, o.Restarts))
 	var wait sync.WaitGroup
 	for i := range runs {
 		places <- struct{}{}
@@ -106,7 +106,7 @@ type restart[T op.Float] struct {
 	adam          *Adam[T]
 	batches, test *data.Batches
 	shuffle       *rand.Rand
-	noise         *rand.Rand
+	noise         *Normal
 	testSeed      uint64
 	rows          []Row
 	steps         int
@@ -130,10 +130,12 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	m.Pool = op.NewPool(f.options.Threads / f.options.Restarts) // what is left where there are fewer restarts than threads
+	defer m.Pool.Close()
 	r := &restart[T]{
 		fit: f, model: m, adam: &Adam[T]{Decay: f.options.Decay},
 		batches: data.NewBatches(f.split.Train, f.options.Batch), test: data.NewBatches(f.split.Test, f.options.Batch),
-		shuffle: stream(streamShuffle), noise: stream(streamNoise), testSeed: seed,
+		shuffle: stream(streamShuffle), noise: NewNormal(seed, streamNoise), testSeed: seed,
 	}
 	var kept [][]T
 	var keptRow Row
@@ -215,11 +217,9 @@ func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
 }
 
 // forward loads a minibatch and runs the program on it.
-func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *rand.Rand) error {
+func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *Normal) error {
 	r.samples.Load(p, batch)
-	for i := range p.Noise {
-		p.Noise[i] = T(noise.NormFloat64())
-	}
+	Fill(noise, p.Noise)
 	if err := p.Run(); err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *rand.Rand)
 // heldOut is the losses of the held-out bins, always with the same noise.
 func (r *restart[T]) heldOut() (Losses, error) {
 	l := Losses{Terms: make([]float64, len(r.model.Config.Terms))}
-	noise := rand.New(rand.NewPCG(r.testSeed, streamTest))
+	noise := NewNormal(r.testSeed, streamTest)
 	for i := range r.test.Count() {
 		batch := r.test.Batch(i)
 		p, err := r.model.Program(len(batch), false)

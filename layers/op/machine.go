@@ -20,7 +20,8 @@ type Machine struct {
 
 // NewMachine compiles a graph.
 func NewMachine(g *G.ExprGraph) *Machine {
-	vm := G.NewTapeMachine(g)
+	// To watch everything, with no logger, saves the machine from looking every value up in its list of what to log.
+	vm := G.NewTapeMachine(g, G.WithWatchlist())
 	return &Machine{vm: vm, run: direct(vm)}
 }
 

@@ -33,7 +33,7 @@ type Settings struct {
 	Optimizer    string  `help:"adam or adamw (default: adamw with the identity decoder, else adam)." toml:"optimizer" placeholder:"KIND" group:"Training"`
 	WeightDecay  float64 `help:"Of adamw." default:"0.01" toml:"weight-decay" group:"Training"`
 	Seed         uint64  `help:"Of everything random; one seed repeats a run." default:"0" toml:"seed" group:"Training"`
-	Threads      int     `help:"Restarts that run side by side (default: one a processor)." default:"0" toml:"threads" group:"Training"`
+	Threads      int     `help:"Threads: for restarts side by side and, where those are fewer, inside their steps (default: one a restart, as processors allow)." default:"0" toml:"threads" group:"Training"`
 	Split        string  `help:"How bins are held out: trials, blocks, interleaved or none (default: trials if there are 5, else blocks)." toml:"split" placeholder:"KIND" group:"Training"`
 	TestFraction float64 `help:"Part held out (default: 0.2 of the trials, 0.25 in a block, 0.5 interleaved)." default:"0" toml:"test-fraction" placeholder:"PART" group:"Training"`
 	Patience     int     `help:"Stop after that many epochs without a lower held-out loss, and go back to the lowest; 0: never." default:"0" toml:"patience" group:"Training"`

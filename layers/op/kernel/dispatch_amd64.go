@@ -142,7 +142,6 @@ type residualArgs struct {
 	g    *float32
 	grow int
 	rows int
-	full int
 	last int
 }
 
@@ -150,16 +149,22 @@ func (p *residualArgs) call(variant int) {
 	a := (*uint64)(unsafe.Pointer(p))
 	if level == avx512 {
 		switch variant {
-		case 0:
-			residualAVX512(a)
+		case 1:
+			residualAVX512_1(a)
+		case 2:
+			residualAVX512_2(a)
+		case 4:
+			residualAVX512_4(a)
 		default:
 			panic("kernel: residual has no such variant")
 		}
 		return
 	}
 	switch variant {
-	case 0:
-		residualAVX2(a)
+	case 1:
+		residualAVX2_1(a)
+	case 2:
+		residualAVX2_2(a)
 	default:
 		panic("kernel: residual has no such variant")
 	}

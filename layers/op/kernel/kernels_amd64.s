@@ -291,9 +291,9 @@ tail:
 	VMASKMOVPS   (R9), Y0, Y2
 	VMASKMOVPS   (R10), Y0, Y3
 	VFMADD231PS  Y2, Y3, Y1
-	VSHUFPS      $0xb1, Y1, Y1, Y2
-	VADDPS       Y2, Y1, Y1
 	VSHUFPS      $0x4e, Y1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VSHUFPS      $0xb1, Y1, Y1, Y2
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -357,9 +357,9 @@ tail:
 	VMASKMOVPS   (R10), Y0, Y5
 	VFMADD231PS  Y3, Y5, Y1
 	VFMADD231PS  Y4, Y5, Y2
-	VSHUFPS      $0xb1, Y1, Y1, Y3
-	VADDPS       Y3, Y1, Y1
 	VSHUFPS      $0x4e, Y1, Y1, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0xb1, Y1, Y1, Y3
 	VADDPS       Y3, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X3
 	VADDPS       X3, X1, X1
@@ -368,9 +368,9 @@ tail:
 	VMOVSS       X1, (DI)
 	ADDQ         R8, DI
 	ADDQ         DX, CX
-	VSHUFPS      $0xb1, Y2, Y2, Y1
-	VADDPS       Y1, Y2, Y2
 	VSHUFPS      $0x4e, Y2, Y2, Y1
+	VADDPS       Y1, Y2, Y2
+	VSHUFPS      $0xb1, Y2, Y2, Y1
 	VADDPS       Y1, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X1
 	VADDPS       X1, X2, X2
@@ -886,9 +886,9 @@ tail:
 	VMOVUPS.Z     (R9), K1, Z1
 	VMOVUPS.Z     (R10), K1, Z2
 	VFMADD231PS   Z1, Z2, Z0
-	VSHUFPS       $0xb1, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
 	VSHUFPS       $0x4e, Z0, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VSHUFPS       $0xb1, Z0, Z0, Z1
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
@@ -966,9 +966,9 @@ tail:
 	VFMADD231PS   Z5, Z8, Z1
 	VFMADD231PS   Z6, Z8, Z2
 	VFMADD231PS   Z7, Z8, Z3
-	VSHUFPS       $0xb1, Z0, Z0, Z4
-	VADDPS        Z4, Z0, Z0
 	VSHUFPS       $0x4e, Z0, Z0, Z4
+	VADDPS        Z4, Z0, Z0
+	VSHUFPS       $0xb1, Z0, Z0, Z4
 	VADDPS        Z4, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -979,9 +979,9 @@ tail:
 	VMOVSS        X0, (DI)
 	ADDQ          R8, DI
 	ADDQ          DX, CX
-	VSHUFPS       $0xb1, Z1, Z1, Z4
-	VADDPS        Z4, Z1, Z1
 	VSHUFPS       $0x4e, Z1, Z1, Z4
+	VADDPS        Z4, Z1, Z1
+	VSHUFPS       $0xb1, Z1, Z1, Z4
 	VADDPS        Z4, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y4
 	VADDPS        Y4, Y1, Y1
@@ -992,9 +992,9 @@ tail:
 	VMOVSS        X1, (DI)
 	ADDQ          R8, DI
 	ADDQ          DX, CX
-	VSHUFPS       $0xb1, Z2, Z2, Z4
-	VADDPS        Z4, Z2, Z2
 	VSHUFPS       $0x4e, Z2, Z2, Z4
+	VADDPS        Z4, Z2, Z2
+	VSHUFPS       $0xb1, Z2, Z2, Z4
 	VADDPS        Z4, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y4
 	VADDPS        Y4, Y2, Y2
@@ -1005,9 +1005,9 @@ tail:
 	VMOVSS        X2, (DI)
 	ADDQ          R8, DI
 	ADDQ          DX, CX
-	VSHUFPS       $0xb1, Z3, Z3, Z4
-	VADDPS        Z4, Z3, Z3
 	VSHUFPS       $0x4e, Z3, Z3, Z4
+	VADDPS        Z4, Z3, Z3
+	VSHUFPS       $0xb1, Z3, Z3, Z4
 	VADDPS        Z4, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y4
 	VADDPS        Y4, Y3, Y3
@@ -3274,124 +3274,258 @@ loop:
 	VZEROUPPER
 	RET
 
-// func residualAVX2(a *uint64)
+// func residualAVX2_1(a *uint64)
 // Requires: AVX, FMA3, SSE
-TEXT ·residualAVX2(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ    a+0(FP), AX
-	STMXCSR (AX)
-	MOVL    (AX), CX
-	ORL     $0x00008040, CX
-	MOVL    CX, 4(AX)
-	LDMXCSR 4(AX)
-	MOVQ    8(AX), CX
-	MOVQ    16(AX), DX
-	MOVQ    48(AX), BX
-	MOVQ    32(AX), SI
-	MOVQ    40(AX), DI
-	MOVQ    80(AX), R8
-	MOVQ    $0x00000008, R9
-	SUBQ    R8, R9
-	LEAQ    lanes<>+0(SB), R8
-	VMOVUPS (R8)(R9*4), Y0
+TEXT ·residualAVX2_1(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ       a+0(FP), AX
+	STMXCSR    (AX)
+	MOVL       (AX), CX
+	ORL        $0x00008040, CX
+	MOVL       CX, 4(AX)
+	LDMXCSR    4(AX)
+	MOVQ       72(AX), CX
+	MOVQ       $0x00000008, DX
+	SUBQ       CX, DX
+	LEAQ       lanes<>+0(SB), CX
+	VMOVUPS    (CX)(DX*4), Y0
+	MOVQ       32(AX), CX
+	MOVQ       40(AX), DX
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	MOVQ       8(AX), CX
+	MOVQ       16(AX), BX
+	MOVQ       48(AX), SI
+	MOVQ       24(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       64(AX), AX
 
 row:
-	MOVQ  72(AX), R8
-	XORQ  R9, R9
-	TESTQ R8, R8
-	JZ    tail
-
-loop:
-	VMOVUPS     (CX)(R9*1), Y2
-	VMOVUPS     (DX)(R9*1), Y1
-	VSUBPS      Y2, Y1, Y1
-	VMOVUPS     (SI)(R9*1), Y2
-	VMULPS      Y2, Y1, Y2
-	VMOVUPS     Y2, (BX)(R9*1)
-	VMOVUPS     (DI)(R9*1), Y3
-	VFMADD231PS Y2, Y1, Y3
-	VMOVUPS     Y3, (DI)(R9*1)
-	ADDQ        $+32, R9
-	DECQ        R8
-	JNZ         loop
-
-tail:
-	VMASKMOVPS  (CX)(R9*1), Y0, Y2
-	VMASKMOVPS  (DX)(R9*1), Y0, Y1
-	VSUBPS      Y2, Y1, Y1
-	VMASKMOVPS  (SI)(R9*1), Y0, Y2
-	VMULPS      Y2, Y1, Y2
-	VMASKMOVPS  Y2, Y0, (BX)(R9*1)
-	VMASKMOVPS  (DI)(R9*1), Y0, Y3
-	VFMADD231PS Y2, Y1, Y3
-	VMASKMOVPS  Y3, Y0, (DI)(R9*1)
-	MOVQ        24(AX), R8
-	MOVQ        56(AX), R9
-	ADDQ        R8, CX
-	ADDQ        R8, DX
-	ADDQ        R9, BX
-	DECQ        64(AX)
+	VMASKMOVPS  (CX), Y0, Y4
+	VMASKMOVPS  (BX), Y0, Y3
+	VSUBPS      Y4, Y3, Y3
+	VMULPS      Y1, Y3, Y4
+	VMASKMOVPS  Y4, Y0, (SI)
+	VFMADD231PS Y4, Y3, Y2
+	ADDQ        DI, CX
+	ADDQ        DI, BX
+	ADDQ        R8, SI
+	DECQ        AX
 	JNZ         row
+	VMASKMOVPS  Y2, Y0, (DX)
 	MOVQ        a+0(FP), AX
 	LDMXCSR     (AX)
 	VZEROUPPER
 	RET
 
-// func residualAVX512(a *uint64)
-// Requires: AVX, AVX512F, BMI2, SSE
-TEXT ·residualAVX512(SB), NOSPLIT|NOFRAME, $0-8
-	MOVQ    a+0(FP), AX
-	STMXCSR (AX)
-	MOVL    (AX), CX
-	ORL     $0x00008040, CX
-	MOVL    CX, 4(AX)
-	LDMXCSR 4(AX)
-	MOVQ    8(AX), CX
-	MOVQ    16(AX), DX
-	MOVQ    48(AX), BX
-	MOVQ    32(AX), SI
-	MOVQ    40(AX), DI
-	MOVQ    80(AX), R8
-	MOVQ    $-1, R9
-	BZHIQ   R8, R9, R9
-	KMOVW   R9, K1
+// func residualAVX2_2(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·residualAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ       a+0(FP), AX
+	STMXCSR    (AX)
+	MOVL       (AX), CX
+	ORL        $0x00008040, CX
+	MOVL       CX, 4(AX)
+	LDMXCSR    4(AX)
+	MOVQ       72(AX), CX
+	MOVQ       $0x00000008, DX
+	SUBQ       CX, DX
+	LEAQ       lanes<>+0(SB), CX
+	VMOVUPS    (CX)(DX*4), Y0
+	MOVQ       32(AX), CX
+	MOVQ       40(AX), DX
+	VMOVUPS    (CX), Y1
+	VMOVUPS    (DX), Y3
+	VMASKMOVPS 32(CX), Y0, Y2
+	VMASKMOVPS 32(DX), Y0, Y4
+	MOVQ       8(AX), CX
+	MOVQ       16(AX), BX
+	MOVQ       48(AX), SI
+	MOVQ       24(AX), DI
+	MOVQ       56(AX), R8
+	MOVQ       64(AX), AX
 
 row:
-	MOVQ  72(AX), R8
-	XORQ  R9, R9
-	TESTQ R8, R8
-	JZ    tail
-
-loop:
-	VMOVUPS     (CX)(R9*1), Z1
-	VMOVUPS     (DX)(R9*1), Z0
-	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     (SI)(R9*1), Z1
-	VMULPS      Z1, Z0, Z1
-	VMOVUPS     Z1, (BX)(R9*1)
-	VMOVUPS     (DI)(R9*1), Z2
-	VFMADD231PS Z1, Z0, Z2
-	VMOVUPS     Z2, (DI)(R9*1)
-	ADDQ        $+64, R9
-	DECQ        R8
-	JNZ         loop
-
-tail:
-	VMOVUPS.Z   (CX)(R9*1), K1, Z1
-	VMOVUPS.Z   (DX)(R9*1), K1, Z0
-	VSUBPS      Z1, Z0, Z0
-	VMOVUPS.Z   (SI)(R9*1), K1, Z1
-	VMULPS      Z1, Z0, Z1
-	VMOVUPS     Z1, K1, (BX)(R9*1)
-	VMOVUPS.Z   (DI)(R9*1), K1, Z2
-	VFMADD231PS Z1, Z0, Z2
-	VMOVUPS     Z2, K1, (DI)(R9*1)
-	MOVQ        24(AX), R8
-	MOVQ        56(AX), R9
-	ADDQ        R8, CX
-	ADDQ        R8, DX
-	ADDQ        R9, BX
-	DECQ        64(AX)
+	VMOVUPS     (CX), Y6
+	VMOVUPS     (BX), Y5
+	VSUBPS      Y6, Y5, Y5
+	VMULPS      Y1, Y5, Y6
+	VMOVUPS     Y6, (SI)
+	VFMADD231PS Y6, Y5, Y3
+	VMASKMOVPS  32(CX), Y0, Y6
+	VMASKMOVPS  32(BX), Y0, Y5
+	VSUBPS      Y6, Y5, Y5
+	VMULPS      Y2, Y5, Y6
+	VMASKMOVPS  Y6, Y0, 32(SI)
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        DI, CX
+	ADDQ        DI, BX
+	ADDQ        R8, SI
+	DECQ        AX
 	JNZ         row
+	VMOVUPS     Y3, (DX)
+	VMASKMOVPS  Y4, Y0, 32(DX)
+	MOVQ        a+0(FP), AX
+	LDMXCSR     (AX)
+	VZEROUPPER
+	RET
+
+// func residualAVX512_1(a *uint64)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·residualAVX512_1(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ      a+0(FP), AX
+	STMXCSR   (AX)
+	MOVL      (AX), CX
+	ORL       $0x00008040, CX
+	MOVL      CX, 4(AX)
+	LDMXCSR   4(AX)
+	MOVQ      72(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      32(AX), CX
+	MOVQ      40(AX), DX
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (DX), K1, Z1
+	MOVQ      8(AX), CX
+	MOVQ      16(AX), BX
+	MOVQ      48(AX), SI
+	MOVQ      24(AX), DI
+	MOVQ      56(AX), R8
+	MOVQ      64(AX), AX
+
+row:
+	VMOVUPS.Z   (CX), K1, Z3
+	VMOVUPS.Z   (BX), K1, Z2
+	VSUBPS      Z3, Z2, Z2
+	VMULPS      Z0, Z2, Z3
+	VMOVUPS     Z3, K1, (SI)
+	VFMADD231PS Z3, Z2, Z1
+	ADDQ        DI, CX
+	ADDQ        DI, BX
+	ADDQ        R8, SI
+	DECQ        AX
+	JNZ         row
+	VMOVUPS     Z1, K1, (DX)
+	MOVQ        a+0(FP), AX
+	LDMXCSR     (AX)
+	VZEROUPPER
+	RET
+
+// func residualAVX512_2(a *uint64)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·residualAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ      a+0(FP), AX
+	STMXCSR   (AX)
+	MOVL      (AX), CX
+	ORL       $0x00008040, CX
+	MOVL      CX, 4(AX)
+	LDMXCSR   4(AX)
+	MOVQ      72(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      32(AX), CX
+	MOVQ      40(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   (DX), Z2
+	VMOVUPS.Z 64(CX), K1, Z1
+	VMOVUPS.Z 64(DX), K1, Z3
+	MOVQ      8(AX), CX
+	MOVQ      16(AX), BX
+	MOVQ      48(AX), SI
+	MOVQ      24(AX), DI
+	MOVQ      56(AX), R8
+	MOVQ      64(AX), AX
+
+row:
+	VMOVUPS     (CX), Z5
+	VMOVUPS     (BX), Z4
+	VSUBPS      Z5, Z4, Z4
+	VMULPS      Z0, Z4, Z5
+	VMOVUPS     Z5, (SI)
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS.Z   64(CX), K1, Z5
+	VMOVUPS.Z   64(BX), K1, Z4
+	VSUBPS      Z5, Z4, Z4
+	VMULPS      Z1, Z4, Z5
+	VMOVUPS     Z5, K1, 64(SI)
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        DI, CX
+	ADDQ        DI, BX
+	ADDQ        R8, SI
+	DECQ        AX
+	JNZ         row
+	VMOVUPS     Z2, (DX)
+	VMOVUPS     Z3, K1, 64(DX)
+	MOVQ        a+0(FP), AX
+	LDMXCSR     (AX)
+	VZEROUPPER
+	RET
+
+// func residualAVX512_4(a *uint64)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·residualAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ      a+0(FP), AX
+	STMXCSR   (AX)
+	MOVL      (AX), CX
+	ORL       $0x00008040, CX
+	MOVL      CX, 4(AX)
+	LDMXCSR   4(AX)
+	MOVQ      72(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      32(AX), CX
+	MOVQ      40(AX), DX
+	VMOVUPS   (CX), Z0
+	VMOVUPS   (DX), Z4
+	VMOVUPS   64(CX), Z1
+	VMOVUPS   64(DX), Z5
+	VMOVUPS   128(CX), Z2
+	VMOVUPS   128(DX), Z6
+	VMOVUPS.Z 192(CX), K1, Z3
+	VMOVUPS.Z 192(DX), K1, Z7
+	MOVQ      8(AX), CX
+	MOVQ      16(AX), BX
+	MOVQ      48(AX), SI
+	MOVQ      24(AX), DI
+	MOVQ      56(AX), R8
+	MOVQ      64(AX), AX
+
+row:
+	VMOVUPS     (CX), Z9
+	VMOVUPS     (BX), Z8
+	VSUBPS      Z9, Z8, Z8
+	VMULPS      Z0, Z8, Z9
+	VMOVUPS     Z9, (SI)
+	VFMADD231PS Z9, Z8, Z4
+	VMOVUPS     64(CX), Z9
+	VMOVUPS     64(BX), Z8
+	VSUBPS      Z9, Z8, Z8
+	VMULPS      Z1, Z8, Z9
+	VMOVUPS     Z9, 64(SI)
+	VFMADD231PS Z9, Z8, Z5
+	VMOVUPS     128(CX), Z9
+	VMOVUPS     128(BX), Z8
+	VSUBPS      Z9, Z8, Z8
+	VMULPS      Z2, Z8, Z9
+	VMOVUPS     Z9, 128(SI)
+	VFMADD231PS Z9, Z8, Z6
+	VMOVUPS.Z   192(CX), K1, Z9
+	VMOVUPS.Z   192(BX), K1, Z8
+	VSUBPS      Z9, Z8, Z8
+	VMULPS      Z3, Z8, Z9
+	VMOVUPS     Z9, K1, 192(SI)
+	VFMADD231PS Z9, Z8, Z7
+	ADDQ        DI, CX
+	ADDQ        DI, BX
+	ADDQ        R8, SI
+	DECQ        AX
+	JNZ         row
+	VMOVUPS     Z4, (DX)
+	VMOVUPS     Z5, 64(DX)
+	VMOVUPS     Z6, 128(DX)
+	VMOVUPS     Z7, K1, 192(DX)
 	MOVQ        a+0(FP), AX
 	LDMXCSR     (AX)
 	VZEROUPPER

@@ -99,12 +99,20 @@ func convolveVector(h, windows, psi []float32, M, N int) {
 }
 
 func residualVector(sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
+	const some = 32 // rows at a time, so that few pages are visited column by column
 	_, _, _, _ = sum[N-1], x[M*N-1], y[M*N-1], w[N-1]
-	full, last := vectors(hi - lo)
-	a := residualArgs{x: &x[lo], y: &y[lo], row: 4 * N, w: &w[lo], sum: &sum[lo], g: &g[lo], rows: M, full: full, last: last}
+	for i := 0; i < M; i += some {
+		for n := lo; n < hi; {
+			v, columns, last := panelColumns(hi - n)
+			a := residualArgs{x: &x[i*N+n], y: &y[i*N+n], row: 4 * N, w: &w[n], sum: &sum[n], g: &g[n], rows: min(some, M-i), last: last}
+			if keep {
+				a.g, a.grow = &g[i*N+n], 4*N
+			}
+			a.call(v)
+			n += columns
+		}
+	}
 	if keep {
 		_ = g[M*N-1]
-		a.grow = 4 * N
 	}
-	a.call(0)
 }

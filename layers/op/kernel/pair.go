@@ -66,7 +66,7 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, diagonal, off float64) *Pa
 	for k := range K {
 		far := s.v[k*s.padded+M : (k+1)*s.padded] // the lanes past M are so far away that their densities are 0
 		for i := range far {
-			far[i] = 1e9
+			far[i] = 1e18
 		}
 	}
 	s.weight = room(2*s.padded + 2*R + lanes)
@@ -89,8 +89,8 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, diagonal, off float64) *Pa
 }
 
 // Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K) and log posterior standard deviations
-// logs (K). Where dz is not nil, it adds the gradients, times up, to dz, dmu (M,K) and, unless that is nil, dlogs (K).
-func (s *Pairs[T]) Run(p *Pool, up T, z, mu, logs, dz, dmu, dlogs []T) float64 {
+// logs (K). Where dz is not nil, it writes the gradients to dz, dmu (M,K) and, unless that is nil, dlogs (K), for the latents in parts.
+func (s *Pairs[T]) Run(p *Pool, z, mu, logs, dz, dmu, dlogs []T) float64 {
 	if len(s.Parts) < 2 {
 		return 0
 	}
@@ -113,7 +113,7 @@ func (s *Pairs[T]) Run(p *Pool, up T, z, mu, logs, dz, dmu, dlogs []T) float64 {
 				s.dv[0][i] += v
 			}
 		}
-		s.unpack(up, dz, dmu, dlogs)
+		s.unpack(dz, dmu, dlogs)
 	}
 	return total/float64(s.M) + (1-float64(len(s.Parts)))*math.Log(s.Off)
 }
@@ -196,21 +196,18 @@ func (s *Pairs[T]) pack(z, mu, logs []T) {
 	}
 }
 
-// unpack adds the gradients to where they belong; by ln s_k, u and v shrink as they are.
-func (s *Pairs[T]) unpack(up T, dz, dmu, dlogs []T) {
+// unpack writes the gradients to where they belong; by ln s_k, u and v shrink as they are.
+func (s *Pairs[T]) unpack(dz, dmu, dlogs []T) {
 	K, R, dv := len(s.columns), s.rows, s.dv[0]
 	all := len(dz) / s.M
-	for k := range s.scale {
-		s.scale[k] *= up
-	}
 	for i := range s.M {
 		tile := s.du[i/R*K*R+i%R:]
 		zi, mi := dz[i*all:(i+1)*all], dmu[i*all:(i+1)*all]
 		o, m := 0, i
 		for k, column := range s.columns {
 			f := s.scale[k]
-			zi[column] += f * tile[o]
-			mi[column] += f * dv[m]
+			zi[column] = f * tile[o]
+			mi[column] = f * dv[m]
 			o += R
 			m += s.padded
 		}
@@ -225,7 +222,7 @@ func (s *Pairs[T]) unpack(up T, dz, dmu, dlogs []T) {
 			o := i/R*K*R + k*R + i%R
 			sum += s.u[o]*s.du[o] + v[i]*d[i]
 		}
-		dlogs[column] -= up * sum
+		dlogs[column] = -sum
 	}
 }
 

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -12,9 +13,11 @@ import (
 type Pool struct {
 	threads int
 	job     job
-	next    atomic.Int64
-	wake    chan struct{}
-	done    sync.WaitGroup
+	next    atomic.Int64 // the part that is taken next
+	busy    atomic.Int32 // threads that are not done with the job
+	jobs    atomic.Int64 // so far; below 0 when closed
+	asleep  sync.Mutex   // with wake, for threads that have waited long for a job
+	wake    *sync.Cond
 }
 
 // job is a kernel's work on rows, columns or chunks, and its arguments.
@@ -25,7 +28,6 @@ type job struct {
 	M, N, K       int
 	flag          bool
 	pairs         *Pairs[float32]
-	up            float32
 }
 
 // NewPool starts threads, which wait for work until Close. For fewer than two it is nil.
@@ -33,22 +35,18 @@ func NewPool(threads int) *Pool {
 	if threads < 2 {
 		return nil
 	}
-	p := &Pool{threads: threads, wake: make(chan struct{}, threads-1)}
+	p := &Pool{threads: threads}
+	p.wake = sync.NewCond(&p.asleep)
 	for worker := range threads - 1 {
-		go func() {
-			for range p.wake {
-				p.work(worker + 1)
-				p.done.Done()
-			}
-		}()
+		go p.serve(worker + 1)
 	}
 	return p
 }
 
-// Close ends the threads.
+// Close ends the threads; the Pool is the calling thread alone from then on.
 func (p *Pool) Close() {
 	if p != nil {
-		close(p.wake)
+		p.announce(-1)
 	}
 }
 
@@ -63,21 +61,54 @@ func (p *Pool) Threads() int {
 // worthwhile is how many multiplications pay for waking a thread: some 20 microseconds of them.
 const worthwhile = 1 << 20
 
-func (p *Pool) worthwhile(work int) bool { return p != nil && work >= worthwhile }
+func (p *Pool) worthwhile(work int) bool { return p != nil && work >= worthwhile && p.jobs.Load() >= 0 }
 
 // run does a job, n of something in parts of a multiple of grain.
 func (p *Pool) run(j job, n, grain int) {
-	parts := p.Threads()
+	parts := 4 * p.threads // some are taken away by other programs: the others do their parts
 	j.n, j.size = n, max(1, (n+parts*grain-1)/(parts*grain))*grain
 	p.job = j
 	p.next.Store(0)
-	p.done.Add(p.threads - 1)
-	for range p.threads - 1 {
-		p.wake <- struct{}{}
-	}
+	p.busy.Store(int32(p.threads - 1))
+	p.announce(p.jobs.Load() + 1)
 	p.work(0)
-	p.done.Wait()
+	for i := 0; p.busy.Load() > 0; i++ {
+		if i > patience/16 { // there are more threads than processors
+			runtime.Gosched()
+		}
+	}
 	p.job = job{}
+}
+
+// patience is how often a thread looks for a job before it goes to sleep: some 0.1 ms, more than passes between two kernels of a step. To
+// wake one that sleeps takes as long as a kernel.
+const patience = 1 << 17
+
+// serve is the life of a thread.
+func (p *Pool) serve(worker int) {
+	for seen := int64(0); ; {
+		for i := 0; i < patience && p.jobs.Load() == seen; i++ {
+		}
+		if p.jobs.Load() == seen {
+			p.asleep.Lock()
+			for p.jobs.Load() == seen {
+				p.wake.Wait()
+			}
+			p.asleep.Unlock()
+		}
+		if seen = p.jobs.Load(); seen < 0 {
+			return
+		}
+		p.work(worker)
+		p.busy.Add(-1)
+	}
+}
+
+func (p *Pool) announce(jobs int64) {
+	p.asleep.Lock()
+	p.jobs.Store(jobs)
+	p.asleep.Unlock()
+	p.wake.Broadcast()
 }
 
 func (p *Pool) work(worker int) {

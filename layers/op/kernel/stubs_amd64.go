@@ -164,15 +164,30 @@ func panelAVX512_62(a *uint64)
 //go:noescape
 func panelAVX512_64(a *uint64)
 
-// residualAVX2 weighs squared differences. a is a *residualArgs.
+// residualAVX2_1 weighs squared differences. a is a *residualArgs.
 //
 //go:noescape
-func residualAVX2(a *uint64)
+func residualAVX2_1(a *uint64)
 
-// residualAVX512 weighs squared differences. a is a *residualArgs.
+// residualAVX2_2 weighs squared differences. a is a *residualArgs.
 //
 //go:noescape
-func residualAVX512(a *uint64)
+func residualAVX2_2(a *uint64)
+
+// residualAVX512_1 weighs squared differences. a is a *residualArgs.
+//
+//go:noescape
+func residualAVX512_1(a *uint64)
+
+// residualAVX512_2 weighs squared differences. a is a *residualArgs.
+//
+//go:noescape
+func residualAVX512_2(a *uint64)
+
+// residualAVX512_4 weighs squared differences. a is a *residualArgs.
+//
+//go:noescape
+func residualAVX512_4(a *uint64)
 
 // pairForwardAVX2 forms the densities of pairs and their sums. a is a *pairForwardArgs.
 //

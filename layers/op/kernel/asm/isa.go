@@ -288,7 +288,8 @@ func (s rowset) add(n Op) {
 	}
 }
 
-// sums reduces up to 4 vectors to one XMM of their sums, [sum a, sum b, ...]; they are overwritten.
+// sums reduces up to 4 vectors to one XMM of their sums, [sum a, sum b, ...]; they are overwritten. Lanes are added in the same order for
+// any number of vectors, (0+2)+(1+3), so that a result does not depend on the tile that it was in.
 func (v isa) sums(a []reg.VecVirtual) reg.VecVirtual {
 	t := v.vec()
 	pair := func(x, y reg.VecVirtual) reg.VecVirtual { // x02 y02 x13 y13 in each four lanes
@@ -300,9 +301,9 @@ func (v isa) sums(a []reg.VecVirtual) reg.VecVirtual {
 	var s reg.VecVirtual
 	if len(a) == 1 {
 		s = a[0]
-		VSHUFPS(U8(0xb1), s, s, t)
-		VADDPS(t, s, s)
 		VSHUFPS(U8(0x4e), s, s, t)
+		VADDPS(t, s, s)
+		VSHUFPS(U8(0xb1), s, s, t)
 		VADDPS(t, s, s)
 	} else {
 		s = pair(a[0], a[1])

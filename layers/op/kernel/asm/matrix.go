@@ -3,6 +3,7 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 // dot: y[r][k] = c[k] + sum_n x[r][n] w[k][n], for as many rows r as the variant's tens digit says or one, times blocks, and as many k
@@ -123,46 +124,43 @@ func (k *kernel) panel(rows, vectors int) {
 	JNZ(LabelRef("block"))
 }
 
-// residual, row by row: d = y - x, g = d w, sum += d g.
+// residual, row by row: d = y - x, g = d w, sum += d g, for as many vectors of columns as the variant says.
 func residual() *family {
-	f := &family{name: "residual", doc: "weighs squared differences.", args: "*x *y row *w *sum *g grow rows full last"}
+	f := &family{name: "residual", doc: "weighs squared differences.", args: "*x *y row *w *sum *g grow rows last"}
 	for _, v := range isas {
-		f.add(v, 0, (*kernel).residual)
+		for vectors := 1; vectors <= v.lanes/4; vectors *= 2 {
+			f.add(v, vectors, func(k *kernel) { k.residual(vectors) })
+		}
 	}
 	return f
 }
 
-func (k *kernel) residual() {
-	x, y, g, w, sum := k.arg("x"), k.arg("y"), k.arg("g"), k.arg("w"), k.arg("sum")
+func (k *kernel) residual(vectors int) {
 	m := k.mask(k.arg("last"))
-	Label("row")
-	n, at := k.arg("full"), GP64()
-	XORQ(at, at)
-	step := func(last bool) {
-		d, t, s := k.vec(), k.vec(), k.vec()
-		m.load(last, Mem{Base: x, Index: at, Scale: 1}, t)
-		m.load(last, Mem{Base: y, Index: at, Scale: 1}, d)
-		VSUBPS(t, d, d)
-		m.load(last, Mem{Base: w, Index: at, Scale: 1}, t)
-		VMULPS(t, d, t)
-		m.store(last, t, Mem{Base: g, Index: at, Scale: 1})
-		m.load(last, Mem{Base: sum, Index: at, Scale: 1}, s)
-		VFMADD231PS(t, d, s)
-		m.store(last, s, Mem{Base: sum, Index: at, Scale: 1})
+	at := func(p reg.GPVirtual, i int) Mem { return Mem{Base: p, Disp: i * k.bytes()} }
+	w, sum := k.vecs(vectors), k.vecs(vectors)
+	wp, sp := k.arg("w"), k.arg("sum")
+	for i := range vectors {
+		m.load(i == vectors-1, at(wp, i), w[i])
+		m.load(i == vectors-1, at(sp, i), sum[i])
 	}
-	TESTQ(n, n)
-	JZ(LabelRef("tail"))
-	Label("loop")
-	step(false)
-	ADDQ(I32(k.bytes()), at)
-	DECQ(n)
-	JNZ(LabelRef("loop"))
-	Label("tail")
-	step(true)
-	row, grow := k.arg("row"), k.arg("grow")
+	x, y, g, row, grow, rows := k.arg("x"), k.arg("y"), k.arg("g"), k.arg("row"), k.arg("grow"), k.arg("rows")
+	Label("row")
+	for i := range vectors {
+		d, t := k.vec(), k.vec()
+		m.load(i == vectors-1, at(x, i), t)
+		m.load(i == vectors-1, at(y, i), d)
+		VSUBPS(t, d, d)
+		VMULPS(w[i], d, t)
+		m.store(i == vectors-1, t, at(g, i))
+		VFMADD231PS(t, d, sum[i])
+	}
 	ADDQ(row, x)
 	ADDQ(row, y)
 	ADDQ(grow, g)
-	DECQ(k.at("rows"))
+	DECQ(rows)
 	JNZ(LabelRef("row"))
+	for i := range vectors {
+		m.store(i == vectors-1, sum[i], at(sp, i))
+	}
 }

@@ -1,0 +1,146 @@
+package graph_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+)
+
+// wide is a large model: N = 1000, K = 12, G = 3.
+func wide(change func(*graph.Config)) graph.Config {
+	c := graph.Config{Neurons: 1000, Bins: 20000, Structure: layers.Partition{4, 4, 4}, Terms: graph.Objective(20, 0)}
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
+// wideProgram fills a model's inputs with numbers that float32 holds exactly, the same ones in either precision; spread scales the history and so the
+// distances between latents.
+func wideProgram[T op.Float](t *testing.T, c graph.Config, rows int, spread float64, pool *op.Pool) (*graph.Model[T], *graph.Program[T]) {
+	t.Helper()
+	m, err := graph.New[T](c, rand.New(rand.NewPCG(7, 7)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Pool = pool
+	for _, p := range m.Params() {
+		for i, v := range p.Data {
+			p.Data[i] = T(float32(v))
+		}
+	}
+	p, err := m.Program(rows, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(8, 8))
+	for i, in := range [][]T{p.X, p.Past, p.Noise} {
+		scale := 1.0
+		if i == 1 {
+			scale = spread
+		}
+		for j := range in {
+			in[j] = T(float32(scale * r.NormFloat64()))
+		}
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return m, p
+}
+
+// TestWidePrecision holds float32 to float64 at the large shape, also where s is small and the latents far apart, so that the exponents of pairs
+// range from 0 to -10^6: the loss and every gradient, by its largest entry, to 1e-5, a hundred roundings.
+func TestWidePrecision(t *testing.T) {
+	small := func(c *graph.Config) { c.LatentStd = layers.FixedStd(slices.Repeat([]float64{-3.5}, 12)) }
+	for name, x := range map[string]struct {
+		c      graph.Config
+		spread float64
+	}{
+		"ordinary":            {wide(nil), 1},
+		"far apart":           {wide(nil), 30},
+		"small s":             {wide(small), 1},
+		"small s, far apart":  {wide(small), 30},
+		"std per dimension":   {wide(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }), 3},
+		"relu":                {wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }), 1},
+		"unequal, of 5 and 7": {wide(func(c *graph.Config) { c.Structure = layers.Partition{5, 7} }), 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const rows, tolerance = 1024, 1e-5
+			m, p64 := wideProgram[float64](t, x.c, rows, x.spread, nil)
+			_, p32 := wideProgram[float32](t, x.c, rows, x.spread, nil)
+			if d := math.Abs(p32.Loss() - p64.Loss()); !(d <= tolerance*math.Abs(p64.Loss())) {
+				t.Errorf("loss %.9g in float32, %.9g in float64", p32.Loss(), p64.Loss())
+			}
+			for i, g := range p64.Gradients() {
+				want, got := op.Values[float64](g), op.Values[float32](p32.Gradients()[i])
+				largest, off := 0.0, 0.0
+				for j, w := range want {
+					largest, off = max(largest, math.Abs(w)), max(off, math.Abs(float64(got[j])-w))
+				}
+				if t.Logf("%s: off by %.1e of the largest", m.Params()[i].Name, off/largest); !(off <= tolerance*largest) {
+					t.Errorf("gradient of %s is off by %g, its largest entry being %g", m.Params()[i].Name, off, largest)
+				}
+			}
+		})
+	}
+}
+
+// TestThreads: the loss and every gradient have the same bits for any number of threads inside the step.
+func TestThreads(t *testing.T) {
+	for name, c := range map[string]graph.Config{
+		"linear": wide(nil),
+		"relu":   wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }),
+		"mlp": wide(func(c *graph.Config) {
+			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 32}, layers.MLPDecoder{Hidden: 32, Link: layers.Softplus}
+		}),
+		"free kernel": wide(func(c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.FreeKernel{}} }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			bits := func(threads int) (all []float32) {
+				pool := op.NewPool(threads)
+				defer pool.Close()
+				_, p := wideProgram[float32](t, c, 1001, 1, pool)
+				all = append(all, float32(p.Loss()))
+				for _, g := range p.Gradients() {
+					all = append(all, op.Values[float32](g)...)
+				}
+				return all
+			}
+			one := bits(1)
+			for _, threads := range []int{2, 3} {
+				if !slices.Equal(bits(threads), one) {
+					t.Errorf("%d threads give other numbers than one", threads)
+				}
+			}
+		})
+	}
+}
+
+// TestAllocations counts what a step allocates once it has run. Our operations allocate nothing; Gorgonia's tape machine makes, for every
+// instruction, a slice of inputs and slices of arguments for a log that nobody reads, and its own additions of gradients, of which a model has
+// at most three, clone a shape or two. That is counted here, and it may not grow with the shape.
+func TestAllocations(t *testing.T) {
+	count := func(c graph.Config, rows int) float64 {
+		_, p := wideProgram[float32](t, c, rows, 1, nil)
+		return testing.AllocsPerRun(20, func() {
+			if err := p.Run(); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	small := graph.Config{Neurons: 7, Bins: 60, Structure: layers.Partition{1, 1}, Terms: graph.Objective(20, 0)}
+	a, b := count(small, 5), count(wide(nil), 1024)
+	if a != b || a > 150 {
+		t.Errorf("a step allocates %g times for a small model and %g times for a large one; want the same, below 150", a, b)
+	}
+	t.Logf("%g allocations a step", a)
+	if n := count(wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }), 64); n != b {
+		t.Errorf("a step with a ReLU allocates %g times, without %g", n, b)
+	}
+}
