@@ -26,12 +26,20 @@ func (p *dotArgs) call(variant int) {
 			dotAVX512_1(a)
 		case 11:
 			dotAVX512_11(a)
+		case 2:
+			dotAVX512_2(a)
 		case 12:
 			dotAVX512_12(a)
+		case 3:
+			dotAVX512_3(a)
 		case 13:
 			dotAVX512_13(a)
+		case 4:
+			dotAVX512_4(a)
 		case 14:
 			dotAVX512_14(a)
+		case 6:
+			dotAVX512_6(a)
 		case 16:
 			dotAVX512_16(a)
 		default:
@@ -44,12 +52,20 @@ func (p *dotArgs) call(variant int) {
 		dotAVX2_1(a)
 	case 11:
 		dotAVX2_11(a)
+	case 2:
+		dotAVX2_2(a)
 	case 12:
 		dotAVX2_12(a)
+	case 3:
+		dotAVX2_3(a)
 	case 13:
 		dotAVX2_13(a)
+	case 4:
+		dotAVX2_4(a)
 	case 14:
 		dotAVX2_14(a)
+	case 6:
+		dotAVX2_6(a)
 	case 16:
 		dotAVX2_16(a)
 	default:

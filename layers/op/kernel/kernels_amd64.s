@@ -386,6 +386,74 @@ tail:
 	VZEROUPPER
 	RET
 
+// func dotAVX2_2(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·dotAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $0x00000008, R11
+	SUBQ    R10, R11
+	LEAQ    lanes<>+0(SB), R10
+	VMOVUPS (R10)(R11*4), Y0
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Y3
+	VMOVUPS     (R11), Y4
+	VFMADD231PS Y3, Y4, Y1
+	VMOVUPS     (R11)(SI*1), Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        $+32, R10
+	ADDQ        $+32, R11
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMASKMOVPS   (R10), Y0, Y3
+	VMASKMOVPS   (R11), Y0, Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VMASKMOVPS   (R11)(SI*1), Y0, Y4
+	VFMADD231PS  Y3, Y4, Y2
+	VUNPCKLPS    Y2, Y1, Y3
+	VUNPCKHPS    Y2, Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VUNPCKLPD    Y1, Y1, Y3
+	VUNPCKHPD    Y1, Y1, Y1
+	VADDPS       Y3, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X3
+	VADDPS       X3, X1, X1
+	VMOVSD       (DI), X2
+	VADDPS       X2, X1, X1
+	VMOVLPS      X1, (R8)
+	ADDQ         R9, R8
+	ADDQ         DX, CX
+	DECQ         64(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
 // func dotAVX2_12(a *uint64)
 // Requires: AVX, FMA3, SSE
 TEXT ·dotAVX2_12(SB), NOSPLIT|NOFRAME, $0-8
@@ -466,6 +534,84 @@ tail:
 	VMOVSD       (DI), X1
 	VADDPS       X1, X3, X3
 	VMOVLPS      X3, (R8)
+	ADDQ         R9, R8
+	ADDQ         DX, CX
+	DECQ         64(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func dotAVX2_3(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·dotAVX2_3(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $0x00000008, R11
+	SUBQ    R10, R11
+	LEAQ    lanes<>+0(SB), R10
+	VMOVUPS (R10)(R11*4), Y0
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Y4
+	VMOVUPS     (R11), Y5
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     (R11)(SI*1), Y5
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     (R11)(SI*2), Y5
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $+32, R10
+	ADDQ        $+32, R11
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMASKMOVPS   (R10), Y0, Y4
+	VMASKMOVPS   (R11), Y0, Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VMASKMOVPS   (R11)(SI*1), Y0, Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VMASKMOVPS   (R11)(SI*2), Y0, Y5
+	VFMADD231PS  Y4, Y5, Y3
+	VUNPCKLPS    Y2, Y1, Y4
+	VUNPCKHPS    Y2, Y1, Y1
+	VADDPS       Y1, Y4, Y1
+	VUNPCKLPS    Y3, Y3, Y2
+	VUNPCKHPS    Y3, Y3, Y4
+	VADDPS       Y4, Y2, Y2
+	VUNPCKLPD    Y2, Y1, Y4
+	VUNPCKHPD    Y2, Y1, Y1
+	VADDPS       Y4, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X4
+	VADDPS       X4, X1, X1
+	VMOVSD       (DI), X2
+	VINSERTPS    $0x20, 8(DI), X2, X2
+	VADDPS       X2, X1, X1
+	VMOVLPS      X1, (R8)
+	VEXTRACTPS   $0x02, X1, 8(R8)
 	ADDQ         R9, R8
 	ADDQ         DX, CX
 	DECQ         64(AX)
@@ -582,6 +728,89 @@ tail:
 	VZEROUPPER
 	RET
 
+// func dotAVX2_4(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·dotAVX2_4(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $0x00000008, R11
+	SUBQ    R10, R11
+	LEAQ    lanes<>+0(SB), R10
+	VMOVUPS (R10)(R11*4), Y0
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	LEAQ   (SI)(SI*2), R13
+	ADDQ   R11, R13
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Y5
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y5, Y6, Y1
+	VMOVUPS     (R11)(SI*1), Y6
+	VFMADD231PS Y5, Y6, Y2
+	VMOVUPS     (R11)(SI*2), Y6
+	VFMADD231PS Y5, Y6, Y3
+	VMOVUPS     (R13), Y6
+	VFMADD231PS Y5, Y6, Y4
+	ADDQ        $+32, R10
+	ADDQ        $+32, R11
+	ADDQ        $+32, R13
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMASKMOVPS   (R10), Y0, Y5
+	VMASKMOVPS   (R11), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VMASKMOVPS   (R11)(SI*1), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VMASKMOVPS   (R11)(SI*2), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VMASKMOVPS   (R13), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VUNPCKLPS    Y2, Y1, Y5
+	VUNPCKHPS    Y2, Y1, Y1
+	VADDPS       Y1, Y5, Y1
+	VUNPCKLPS    Y4, Y3, Y5
+	VUNPCKHPS    Y4, Y3, Y3
+	VADDPS       Y3, Y5, Y3
+	VUNPCKLPD    Y3, Y1, Y5
+	VUNPCKHPD    Y3, Y1, Y1
+	VADDPS       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X5
+	VADDPS       X5, X1, X1
+	VADDPS       (DI), X1, X1
+	VMOVUPS      X1, (R8)
+	ADDQ         R9, R8
+	ADDQ         DX, CX
+	DECQ         64(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
 // func dotAVX2_14(a *uint64)
 // Requires: AVX, FMA3, SSE
 TEXT ·dotAVX2_14(SB), NOSPLIT|NOFRAME, $0-8
@@ -685,6 +914,110 @@ tail:
 	VADDPS       X1, X5, X5
 	VADDPS       (DI), X5, X5
 	VMOVUPS      X5, (R8)
+	ADDQ         R9, R8
+	ADDQ         DX, CX
+	DECQ         64(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func dotAVX2_6(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·dotAVX2_6(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $0x00000008, R11
+	SUBQ    R10, R11
+	LEAQ    lanes<>+0(SB), R10
+	VMOVUPS (R10)(R11*4), Y0
+
+block:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	LEAQ   (SI)(SI*2), R13
+	ADDQ   R11, R13
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Y7
+	VMOVUPS     (R11), Y8
+	VFMADD231PS Y7, Y8, Y1
+	VMOVUPS     (R11)(SI*1), Y8
+	VFMADD231PS Y7, Y8, Y2
+	VMOVUPS     (R11)(SI*2), Y8
+	VFMADD231PS Y7, Y8, Y3
+	VMOVUPS     (R13), Y8
+	VFMADD231PS Y7, Y8, Y4
+	VMOVUPS     (R13)(SI*1), Y8
+	VFMADD231PS Y7, Y8, Y5
+	VMOVUPS     (R13)(SI*2), Y8
+	VFMADD231PS Y7, Y8, Y6
+	ADDQ        $+32, R10
+	ADDQ        $+32, R11
+	ADDQ        $+32, R13
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMASKMOVPS   (R10), Y0, Y7
+	VMASKMOVPS   (R11), Y0, Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VMASKMOVPS   (R11)(SI*2), Y0, Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VMASKMOVPS   (R13), Y0, Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VMASKMOVPS   (R13)(SI*1), Y0, Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VMASKMOVPS   (R13)(SI*2), Y0, Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VUNPCKLPS    Y2, Y1, Y7
+	VUNPCKHPS    Y2, Y1, Y1
+	VADDPS       Y1, Y7, Y1
+	VUNPCKLPS    Y4, Y3, Y7
+	VUNPCKHPS    Y4, Y3, Y3
+	VADDPS       Y3, Y7, Y3
+	VUNPCKLPD    Y3, Y1, Y7
+	VUNPCKHPD    Y3, Y1, Y1
+	VADDPS       Y7, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X7
+	VADDPS       X7, X1, X1
+	VADDPS       (DI), X1, X1
+	VMOVUPS      X1, (R8)
+	VUNPCKLPS    Y6, Y5, Y1
+	VUNPCKHPS    Y6, Y5, Y5
+	VADDPS       Y5, Y1, Y5
+	VUNPCKLPD    Y5, Y5, Y1
+	VUNPCKHPD    Y5, Y5, Y5
+	VADDPS       Y1, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X1
+	VADDPS       X1, X5, X5
+	VMOVSD       16(DI), X1
+	VADDPS       X1, X5, X5
+	VMOVLPS      X5, 16(R8)
 	ADDQ         R9, R8
 	ADDQ         DX, CX
 	DECQ         64(AX)
@@ -1025,6 +1358,75 @@ tail:
 	VZEROUPPER
 	RET
 
+// func dotAVX512_2(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·dotAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $-1, R11
+	BZHIQ   R10, R11, R11
+	KMOVW   R11, K1
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Z2
+	VMOVUPS     (R11), Z3
+	VFMADD231PS Z2, Z3, Z0
+	VMOVUPS     (R11)(SI*1), Z3
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        $+64, R10
+	ADDQ        $+64, R11
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMOVUPS.Z     (R10), K1, Z2
+	VMOVUPS.Z     (R11), K1, Z3
+	VFMADD231PS   Z2, Z3, Z0
+	VMOVUPS.Z     (R11)(SI*1), K1, Z3
+	VFMADD231PS   Z2, Z3, Z1
+	VUNPCKLPS     Z1, Z0, Z2
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z2, Z0
+	VUNPCKLPD     Z0, Z0, Z2
+	VUNPCKHPD     Z0, Z0, Z0
+	VADDPS        Z2, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VMOVSD        (DI), X2
+	VADDPS        X2, X0, X0
+	VMOVLPS       X0, (R8)
+	ADDQ          R9, R8
+	ADDQ          DX, CX
+	DECQ          64(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
 // func dotAVX512_12(a *uint64)
 // Requires: AVX, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·dotAVX512_12(SB), NOSPLIT|NOFRAME, $0-8
@@ -1157,6 +1559,85 @@ tail:
 	VMOVSD        (DI), X8
 	VADDPS        X8, X6, X6
 	VMOVLPS       X6, (R8)
+	ADDQ          R9, R8
+	ADDQ          DX, CX
+	DECQ          64(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func dotAVX512_3(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·dotAVX512_3(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $-1, R11
+	BZHIQ   R10, R11, R11
+	KMOVW   R11, K1
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Z3
+	VMOVUPS     (R11), Z4
+	VFMADD231PS Z3, Z4, Z0
+	VMOVUPS     (R11)(SI*1), Z4
+	VFMADD231PS Z3, Z4, Z1
+	VMOVUPS     (R11)(SI*2), Z4
+	VFMADD231PS Z3, Z4, Z2
+	ADDQ        $+64, R10
+	ADDQ        $+64, R11
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMOVUPS.Z     (R10), K1, Z3
+	VMOVUPS.Z     (R11), K1, Z4
+	VFMADD231PS   Z3, Z4, Z0
+	VMOVUPS.Z     (R11)(SI*1), K1, Z4
+	VFMADD231PS   Z3, Z4, Z1
+	VMOVUPS.Z     (R11)(SI*2), K1, Z4
+	VFMADD231PS   Z3, Z4, Z2
+	VUNPCKLPS     Z1, Z0, Z3
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z3, Z0
+	VUNPCKLPS     Z2, Z2, Z4
+	VUNPCKHPS     Z2, Z2, Z3
+	VADDPS        Z3, Z4, Z4
+	VUNPCKLPD     Z4, Z0, Z3
+	VUNPCKHPD     Z4, Z0, Z0
+	VADDPS        Z3, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VADDPS        Y3, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X3
+	VADDPS        X3, X0, X0
+	VMOVSD        (DI), X3
+	VINSERTPS     $0x20, 8(DI), X3, X3
+	VADDPS        X3, X0, X0
+	VMOVLPS       X0, (R8)
+	VEXTRACTPS    $0x02, X0, 8(R8)
 	ADDQ          R9, R8
 	ADDQ          DX, CX
 	DECQ          64(AX)
@@ -1341,6 +1822,90 @@ tail:
 	VZEROUPPER
 	RET
 
+// func dotAVX512_4(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·dotAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $-1, R11
+	BZHIQ   R10, R11, R11
+	KMOVW   R11, K1
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	LEAQ   (SI)(SI*2), R13
+	ADDQ   R11, R13
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Z4
+	VMOVUPS     (R11), Z5
+	VFMADD231PS Z4, Z5, Z0
+	VMOVUPS     (R11)(SI*1), Z5
+	VFMADD231PS Z4, Z5, Z1
+	VMOVUPS     (R11)(SI*2), Z5
+	VFMADD231PS Z4, Z5, Z2
+	VMOVUPS     (R13), Z5
+	VFMADD231PS Z4, Z5, Z3
+	ADDQ        $+64, R10
+	ADDQ        $+64, R11
+	ADDQ        $+64, R13
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMOVUPS.Z     (R10), K1, Z4
+	VMOVUPS.Z     (R11), K1, Z5
+	VFMADD231PS   Z4, Z5, Z0
+	VMOVUPS.Z     (R11)(SI*1), K1, Z5
+	VFMADD231PS   Z4, Z5, Z1
+	VMOVUPS.Z     (R11)(SI*2), K1, Z5
+	VFMADD231PS   Z4, Z5, Z2
+	VMOVUPS.Z     (R13), K1, Z5
+	VFMADD231PS   Z4, Z5, Z3
+	VUNPCKLPS     Z1, Z0, Z4
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z4, Z0
+	VUNPCKLPS     Z3, Z2, Z4
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z2, Z4, Z2
+	VUNPCKLPD     Z2, Z0, Z4
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z4, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X4
+	VADDPS        X4, X0, X0
+	VADDPS        (DI), X0, X0
+	VMOVUPS       X0, (R8)
+	ADDQ          R9, R8
+	ADDQ          DX, CX
+	DECQ          64(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
 // func dotAVX512_14(a *uint64)
 // Requires: AVX, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·dotAVX512_14(SB), NOSPLIT|NOFRAME, $0-8
@@ -1512,6 +2077,113 @@ tail:
 	VADDPS        X16, X12, X12
 	VADDPS        (DI), X12, X12
 	VMOVUPS       X12, (R8)
+	ADDQ          R9, R8
+	ADDQ          DX, CX
+	DECQ          64(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func dotAVX512_6(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, BMI2, SSE
+TEXT ·dotAVX512_6(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    16(AX), DX
+	MOVQ    24(AX), BX
+	MOVQ    32(AX), SI
+	MOVQ    40(AX), DI
+	MOVQ    48(AX), R8
+	MOVQ    56(AX), R9
+	MOVQ    80(AX), R10
+	MOVQ    $-1, R11
+	BZHIQ   R10, R11, R11
+	KMOVW   R11, K1
+
+block:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   72(AX), R12
+	MOVQ   CX, R10
+	MOVQ   BX, R11
+	LEAQ   (SI)(SI*2), R13
+	ADDQ   R11, R13
+	TESTQ  R12, R12
+	JZ     tail
+
+loop:
+	VMOVUPS     (R10), Z6
+	VMOVUPS     (R11), Z7
+	VFMADD231PS Z6, Z7, Z0
+	VMOVUPS     (R11)(SI*1), Z7
+	VFMADD231PS Z6, Z7, Z1
+	VMOVUPS     (R11)(SI*2), Z7
+	VFMADD231PS Z6, Z7, Z2
+	VMOVUPS     (R13), Z7
+	VFMADD231PS Z6, Z7, Z3
+	VMOVUPS     (R13)(SI*1), Z7
+	VFMADD231PS Z6, Z7, Z4
+	VMOVUPS     (R13)(SI*2), Z7
+	VFMADD231PS Z6, Z7, Z5
+	ADDQ        $+64, R10
+	ADDQ        $+64, R11
+	ADDQ        $+64, R13
+	DECQ        R12
+	JNZ         loop
+
+tail:
+	VMOVUPS.Z     (R10), K1, Z6
+	VMOVUPS.Z     (R11), K1, Z7
+	VFMADD231PS   Z6, Z7, Z0
+	VMOVUPS.Z     (R11)(SI*1), K1, Z7
+	VFMADD231PS   Z6, Z7, Z1
+	VMOVUPS.Z     (R11)(SI*2), K1, Z7
+	VFMADD231PS   Z6, Z7, Z2
+	VMOVUPS.Z     (R13), K1, Z7
+	VFMADD231PS   Z6, Z7, Z3
+	VMOVUPS.Z     (R13)(SI*1), K1, Z7
+	VFMADD231PS   Z6, Z7, Z4
+	VMOVUPS.Z     (R13)(SI*2), K1, Z7
+	VFMADD231PS   Z6, Z7, Z5
+	VUNPCKLPS     Z1, Z0, Z6
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z6, Z0
+	VUNPCKLPS     Z3, Z2, Z6
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z2, Z6, Z2
+	VUNPCKLPD     Z2, Z0, Z6
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z6, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y6
+	VADDPS        Y6, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X6
+	VADDPS        X6, X0, X0
+	VADDPS        (DI), X0, X0
+	VMOVUPS       X0, (R8)
+	VUNPCKLPS     Z5, Z4, Z6
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z4, Z6, Z4
+	VUNPCKLPD     Z4, Z4, Z6
+	VUNPCKHPD     Z4, Z4, Z4
+	VADDPS        Z6, Z4, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y6
+	VADDPS        Y6, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X6
+	VADDPS        X6, X4, X4
+	VMOVSD        16(DI), X6
+	VADDPS        X6, X4, X4
+	VMOVLPS       X4, 16(R8)
 	ADDQ          R9, R8
 	ADDQ          DX, CX
 	DECQ          64(AX)

@@ -182,7 +182,7 @@ func Correlate[T Float](dpsi, dh, windows []T, M, N int) {
 	for i := range M {
 		for l := 0; l < L; l += most {
 			n := min(most, L-l)
-			mulT(dots[:n], windows[(i*L+l)*N:(i*L+l+n)*N], dh[i*N:i*N+N], nil, n, N, 1)
+			mulT(dots[:n], dh[i*N:i*N+N], windows[(i*L+l)*N:(i*L+l+n)*N], nil, 1, N, n)
 			for j, d := range dots[:n] {
 				dpsi[l+j] += d
 			}

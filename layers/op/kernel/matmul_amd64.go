@@ -13,9 +13,9 @@ func mulTVector(y, x, w, c []float32, M, N, K int) {
 		if whole > 0 {
 			a.call(10 + columns)
 		}
-		for i := k; i < k+columns && whole < M; i++ { // the few rows left, column by column
-			a := dotArgs{x: &x[whole*N], xrow: 4 * N, w: &w[i*N], wrow: 4 * N, c: bias(c, i, 1), y: &y[whole*K+i], yrow: 4 * K, blocks: M - whole, full: full, last: last}
-			a.call(1)
+		if whole < M {
+			a.x, a.y, a.blocks = &x[whole*N], &y[whole*K+k], M-whole
+			a.call(columns)
 		}
 		k += columns
 	}
@@ -37,20 +37,27 @@ func panelColumns(n int) (vectors, columns, last int) {
 	return vectors, columns, columns - (vectors-1)*l
 }
 
+// someRows is how many rows are worked on at a time, column by column: a processor remembers where some tens of pages are, and a row of a large
+// recording is a page.
+const someRows = 48
+
 func mulVector(y, x, w, b []float32, M, N, K int) {
 	_, _, _ = y[M*N-1], x[M*K-1], w[K*N-1]
-	for n := 0; n < N; {
-		v, columns, last := panelColumns(N - n)
-		start := bias(b, n, columns)
-		for i := 0; i < M; {
-			rows := tile(M-i, 6, 4, 2, 1)
-			blocks := (M - i) / rows
-			a := panelArgs{f: &x[i*K], frow: 4 * K, fstep: 4, w: &w[n], wstep: 4 * N, start: start, out: &y[i*N+n], outrow: 4 * N, steps: K,
-				blocks: blocks, fblock: 4 * rows * K, outblock: 4 * rows * N, last: last}
-			a.call(10*rows + v)
-			i += rows * blocks
+	for top := 0; top < M; top += someRows {
+		end := min(top+someRows, M)
+		for n := 0; n < N; {
+			v, columns, last := panelColumns(N - n)
+			start := bias(b, n, columns)
+			for i := top; i < end; {
+				rows := tile(end-i, 6, 4, 2, 1)
+				blocks := (end - i) / rows
+				a := panelArgs{f: &x[i*K], frow: 4 * K, fstep: 4, w: &w[n], wstep: 4 * N, start: start, out: &y[i*N+n], outrow: 4 * N, steps: K,
+					blocks: blocks, fblock: 4 * rows * K, outblock: 4 * rows * N, last: last}
+				a.call(10*rows + v)
+				i += rows * blocks
+			}
+			n += columns
 		}
-		n += columns
 	}
 }
 
@@ -89,30 +96,29 @@ func colSumVector(o, x []float32, M, N, lo, hi int, add bool) {
 func convolveVector(h, windows, psi []float32, M, N int) {
 	L := len(psi)
 	_, _ = h[M*N-1], windows[M*L*N-1]
-	for n := 0; n < N; {
-		v, columns, last := panelColumns(N - n)
-		a := panelArgs{f: &psi[0], fstep: 4, w: &windows[n], wstep: 4 * N, start: &zeros[0], out: &h[n], steps: L,
-			blocks: M, wblock: 4 * L * N, outblock: 4 * N, last: last}
-		a.call(10 + v)
-		n += columns
+	some := max(1, someRows/L)
+	for i := 0; i < M; i += some {
+		for n := 0; n < N; {
+			v, columns, last := panelColumns(N - n)
+			a := panelArgs{f: &psi[0], fstep: 4, w: &windows[i*L*N+n], wstep: 4 * N, start: &zeros[0], out: &h[i*N+n], steps: L,
+				blocks: min(some, M-i), wblock: 4 * L * N, outblock: 4 * N, last: last}
+			a.call(10 + v)
+			n += columns
+		}
 	}
 }
 
 func residualVector(sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
-	const some = 32 // rows at a time, so that few pages are visited column by column
 	_, _, _, _ = sum[N-1], x[M*N-1], y[M*N-1], w[N-1]
-	for i := 0; i < M; i += some {
+	for i := 0; i < M; i += someRows {
 		for n := lo; n < hi; {
 			v, columns, last := panelColumns(hi - n)
-			a := residualArgs{x: &x[i*N+n], y: &y[i*N+n], row: 4 * N, w: &w[n], sum: &sum[n], g: &g[n], rows: min(some, M-i), last: last}
+			a := residualArgs{x: &x[i*N+n], y: &y[i*N+n], row: 4 * N, w: &w[n], sum: &sum[n], g: &g[n], rows: min(someRows, M-i), last: last}
 			if keep {
 				a.g, a.grow = &g[i*N+n], 4*N
 			}
 			a.call(v)
 			n += columns
 		}
-	}
-	if keep {
-		_ = g[M*N-1]
 	}
 }

@@ -14,20 +14,40 @@ func dotAVX2_1(a *uint64)
 //go:noescape
 func dotAVX2_11(a *uint64)
 
+// dotAVX2_2 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX2_2(a *uint64)
+
 // dotAVX2_12 multiplies rows by rows. a is a *dotArgs.
 //
 //go:noescape
 func dotAVX2_12(a *uint64)
+
+// dotAVX2_3 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX2_3(a *uint64)
 
 // dotAVX2_13 multiplies rows by rows. a is a *dotArgs.
 //
 //go:noescape
 func dotAVX2_13(a *uint64)
 
+// dotAVX2_4 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX2_4(a *uint64)
+
 // dotAVX2_14 multiplies rows by rows. a is a *dotArgs.
 //
 //go:noescape
 func dotAVX2_14(a *uint64)
+
+// dotAVX2_6 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX2_6(a *uint64)
 
 // dotAVX2_16 multiplies rows by rows. a is a *dotArgs.
 //
@@ -44,20 +64,40 @@ func dotAVX512_1(a *uint64)
 //go:noescape
 func dotAVX512_11(a *uint64)
 
+// dotAVX512_2 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX512_2(a *uint64)
+
 // dotAVX512_12 multiplies rows by rows. a is a *dotArgs.
 //
 //go:noescape
 func dotAVX512_12(a *uint64)
+
+// dotAVX512_3 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX512_3(a *uint64)
 
 // dotAVX512_13 multiplies rows by rows. a is a *dotArgs.
 //
 //go:noescape
 func dotAVX512_13(a *uint64)
 
+// dotAVX512_4 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX512_4(a *uint64)
+
 // dotAVX512_14 multiplies rows by rows. a is a *dotArgs.
 //
 //go:noescape
 func dotAVX512_14(a *uint64)
+
+// dotAVX512_6 multiplies rows by rows. a is a *dotArgs.
+//
+//go:noescape
+func dotAVX512_6(a *uint64)
 
 // dotAVX512_16 multiplies rows by rows. a is a *dotArgs.
 //

@@ -6,13 +6,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// dot: y[r][k] = c[k] + sum_n x[r][n] w[k][n], for as many rows r as the variant's tens digit says or one, times blocks, and as many k
+// dot: y[r][k] = c[k] + sum_n x[r][n] w[k][n], for one row r or, where the variant's tens digit is 1, a tile of rows, times blocks, and as many k
 // as its units say.
 func dot() *family {
 	f := &family{name: "dot", doc: "multiplies rows by rows.", args: "*x xrow *w wrow *c *y yrow blocks full last"}
 	for _, v := range isas {
-		f.add(v, 1, func(k *kernel) { k.dot(1, 1) })
 		for _, columns := range []int{1, 2, 3, 4, 6} {
+			f.add(v, columns, func(k *kernel) { k.dot(1, columns) })
 			f.add(v, 10+columns, func(k *kernel) { k.dot(k.rows, columns) })
 		}
 	}

@@ -1,0 +1,146 @@
+// Command bench times training steps: noise, forward pass, gradients and Adam, in float32. It prints one JSON line with the keys of
+// peer_step.py, which times the same step in PyTorch and JAX.
+//
+// Start with run; step.go has the model that is timed, scaling.go the curves of --scaling, against.go the comparison with a peer.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/train"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)
+	stop()
+	os.Exit(status)
+}
+
+type flags struct {
+	Shape   shape   `help:"Bins in a minibatch, neurons, latents, groups." default:"128,100,6,2" placeholder:"M,N,K,G"`
+	Threads int     `help:"Threads inside the step, of that many processors." default:"1"`
+	Steps   int     `help:"Steps in each of five repeats." default:"200"`
+	Variant variant `help:"What differs from the linear Gaussian model: ${variants}." default:"linear"`
+	Hidden  int     `help:"Hidden units of the variant mlp." default:"32"`
+	Against string  `help:"A peer's command, such as 'python3 cmd/bench/peer_step.py jax-scan', to which M,N,K,G THREADS STEPS are added; it and ours are run in turn." placeholder:"COMMAND"`
+	Pairs   int     `help:"How often, with --against." default:"5"`
+	Scaling bool    `help:"Time a step over neurons, bins in a minibatch, latents and groups, and an epoch over bins, instead."`
+}
+
+// run is the program; it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+	var f flags
+	done := false
+	p, err := kong.New(&f, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()},
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }))
+	if err != nil {
+		return console.Report(stderr, err)
+	}
+	if _, err := p.Parse(args); err != nil && !done {
+		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)})
+	}
+	if done {
+		return console.Done
+	}
+	err = f.check()
+	if err == nil {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(f.Threads)) // as the peers do: not even garbage is collected elsewhere
+		switch {
+		case f.Scaling:
+			err = scaling(ctx, stdout, f.Threads, now)
+		case f.Against != "":
+			err = against(ctx, stdout, f, now)
+		default:
+			err = printStep(ctx, stdout, f, now)
+		}
+	}
+	if ctx.Err() != nil {
+		return console.Interrupted
+	}
+	return console.Report(stderr, err)
+}
+
+func (f flags) check() error {
+	for _, v := range []struct {
+		name  string
+		value int
+	}{{"threads", f.Threads}, {"steps", f.Steps}, {"hidden", f.Hidden}, {"pairs", f.Pairs}} {
+		if v.value < 1 {
+			return console.Input{Err: fmt.Errorf("--%s is %d: give 1 or more", v.name, v.value)}
+		}
+	}
+	return nil
+}
+
+// result is one line, with the keys of peer_step.py.
+type result struct {
+	Impl    string  `json:"impl"`
+	Version string  `json:"version"`
+	M       int     `json:"M"`
+	N       int     `json:"N"`
+	K       int     `json:"K"`
+	G       int     `json:"G"`
+	Threads int     `json:"threads"`
+	Min     float64 `json:"us_min"`
+	Median  float64 `json:"us_median"`
+}
+
+func printStep(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
+	r, err := timed(ctx, f, now)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(w).Encode(r)
+}
+
+// timed runs a fifth of the steps unmeasured, and then five repeats.
+func timed(ctx context.Context, f flags, now train.Clock) (result, error) {
+	s, err := newStep(f)
+	if err != nil {
+		return result{}, err
+	}
+	defer s.close()
+	steps := func(n int) error {
+		for range n {
+			if err := s.run(); err != nil {
+				return err
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+		return nil
+	}
+	if err := steps(max(20, f.Steps/5)); err != nil {
+		return result{}, err
+	}
+	per := make([]float64, 5)
+	for i := range per {
+		began := now()
+		if err := steps(f.Steps); err != nil {
+			return result{}, err
+		}
+		per[i] = float64(now().Sub(began)) / float64(time.Microsecond) / float64(f.Steps)
+	}
+	slices.Sort(per)
+	tenths := func(v float64) float64 { return math.Round(v*10) / 10 }
+	impl := "facrnn"
+	if f.Variant != "linear" {
+		impl += "-" + string(f.Variant)
+	}
+	return result{impl, runtime.Version(), f.Shape.M, f.Shape.N, f.Shape.K, f.Shape.G, f.Threads, tenths(per[0]), tenths(per[2])}, nil
+}

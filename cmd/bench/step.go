@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/train"
+)
+
+// shape is the sizes that decide about a step's time.
+type shape struct{ M, N, K, G int }
+
+// UnmarshalText reads M,N,K,G.
+func (s *shape) UnmarshalText(text []byte) error {
+	parts := strings.Split(string(text), ",")
+	at := []*int{&s.M, &s.N, &s.K, &s.G}
+	if len(parts) != len(at) {
+		return fmt.Errorf("%q is not M,N,K,G, such as 128,100,6,2", text)
+	}
+	for i, p := range parts {
+		v, err := strconv.Atoi(strings.TrimSpace(p))
+		if err != nil || v < 1 {
+			return fmt.Errorf("%q is not M,N,K,G, such as 128,100,6,2: %q is no number above 0", text, p)
+		}
+		*at[i] = v
+	}
+	if s.M < 2 {
+		return errors.New("a minibatch needs at least 2 bins")
+	}
+	if s.G > s.K {
+		return fmt.Errorf("%d latents cannot fall into %d groups", s.K, s.G)
+	}
+	return nil
+}
+
+// groups is K latents in G groups, as equal as can be.
+func (s shape) groups() layers.Partition {
+	p := make(layers.Partition, s.G)
+	for k := range s.K {
+		p[k%s.G]++
+	}
+	return p
+}
+
+// variant is a part of the model that differs from the linear Gaussian one.
+type variant string
+
+var change = map[variant]func(f flags, c *graph.Config){
+	"linear":     func(flags, *graph.Config) {},
+	"relu":       link(layers.ReLU),
+	"softplus":   link(layers.Softplus),
+	"exp":        link(layers.Exp),
+	"std":        func(_ flags, c *graph.Config) { c.LatentStd = layers.PerDimension{} },
+	"shared-std": func(_ flags, c *graph.Config) { c.LatentStd = layers.SharedStd{} },
+	"input":      func(_ flags, c *graph.Config) { c.Input = true },
+	"history":    func(_ flags, c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}} },
+	"unequal": func(f flags, c *graph.Config) {
+		p := f.Shape.groups()
+		if p[0] > 1 && len(p) > 1 {
+			p[0]--
+			p[len(p)-1]++
+		}
+		c.Structure = p
+	},
+	"shared": func(f flags, c *graph.Config) {
+		s := shape{K: max(f.Shape.K-1, f.Shape.G), G: f.Shape.G}
+		c.Structure = layers.Shared{Private: s.groups(), Common: max(1, f.Shape.K-s.K)}
+	},
+	"mlp": func(f flags, c *graph.Config) {
+		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: f.Hidden}, layers.MLPDecoder{Hidden: f.Hidden, Link: layers.ReLU}
+	},
+}
+
+func link(a layers.Activation) func(flags, *graph.Config) {
+	return func(_ flags, c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: a} }
+}
+
+func variants() string { return strings.Join(slices.Sorted(maps.Keys(names())), ", ") }
+
+func names() map[string]bool {
+	all := map[string]bool{}
+	for v := range change {
+		all[string(v)] = true
+	}
+	return all
+}
+
+// UnmarshalText reads a variant's name.
+func (v *variant) UnmarshalText(text []byte) error {
+	*v = variant(text)
+	if change[*v] == nil {
+		return fmt.Errorf("there is no variant %q: choose one of %s", text, variants())
+	}
+	return nil
+}
+
+// step is a model that is trained on one minibatch of random numbers over and over.
+type step struct {
+	model   *graph.Model[float32]
+	program *graph.Program[float32]
+	adam    *train.Adam[float32]
+	noise   *train.Normal
+}
+
+// newStep builds the model of the peers: 1000 training bins, beta = 20.
+func newStep(f flags) (*step, error) {
+	c := graph.Config{Neurons: f.Shape.N, Bins: 1000, Structure: f.Shape.groups(), Terms: graph.Objective(20, 0)}
+	change[f.Variant](f, &c)
+	m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		return nil, err
+	}
+	m.Pool = op.NewPool(f.Threads)
+	p, err := m.Program(f.Shape.M, true)
+	if err != nil {
+		return nil, err
+	}
+	s := &step{m, p, &train.Adam[float32]{}, train.NewNormal(1, 1)}
+	for _, in := range [][]float32{p.X, p.Past, p.Input} {
+		train.Fill(s.noise, in)
+	}
+	return s, nil
+}
+
+func (s *step) run() error {
+	train.Fill(s.noise, s.program.Noise)
+	if err := s.program.Run(); err != nil {
+		return err
+	}
+	s.adam.Step(s.model, s.program, 1e-3)
+	return nil
+}
+
+func (s *step) close() { s.model.Pool.Close() }
