@@ -50,6 +50,9 @@ func New[T op.Float](c Config, random *rand.Rand) (*Model[T], error) {
 	return m, nil
 }
 
+// Release lets go of the programs built so far, and of the memory that they work in; asked for again, one is built anew.
+func (m *Model[T]) Release() { clear(m.programs) }
+
 // Params are the trainable arrays, always in the same order.
 func (m *Model[T]) Params() []*Param[T] { return m.params }
 

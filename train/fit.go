@@ -149,6 +149,7 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 			}
 		},
 	}
+	defer m.Release()
 	return r, r.train(ctx)
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -119,6 +120,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return err
 	}
 	announce(log, plan, folder)
+	if large := 64 << 20; len(rec.Activity.Data) > large {
+		debug.SetGCPercent(10) // beside such a recording little else lives, and memory is what runs out
+	}
 
 	about := plan.About()
 	result, err := train.Fit[float32](ctx, plan.Config, rec, plan.Split, plan.Options, now, hooks(f, plan, folder, log, stderr, now, about)...)

@@ -91,6 +91,9 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 	entries := map[string]*zip.File{}
 	for _, f := range z.File {
 		if name, ok := strings.CutSuffix(f.Name, suffix); ok {
+			if f.CompressedSize64 > uint64(size) {
+				return nil, fmt.Errorf("not an .npz file, or a damaged one: %s is larger than the file that it is in", f.Name)
+			}
 			entries[name] = f
 		}
 	}
@@ -105,5 +108,6 @@ func read[T any](entry *zip.File, f func(io.Reader) (T, error)) (T, error) {
 		return zero, err
 	}
 	defer func() { _ = r.Close() }() // read only
-	return f(bufio.NewReaderSize(r, 1<<16))
+	const most = 1032                // times as many bytes as it reads is what inflating can give
+	return f(bounded{bufio.NewReaderSize(r, 1<<16), min(entry.UncompressedSize64, most*entry.CompressedSize64)})
 }

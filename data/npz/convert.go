@@ -23,7 +23,7 @@ func Ints(v []int) Array { return Vector(cast[int64](v)) }
 // FromMatrix is an array of two dimensions that shares the memory of m.
 func FromMatrix(m data.Matrix) Array { return Array{Shape: []int{m.Rows, m.Cols}, Data: m.Data} }
 
-// Matrix copies an array of numbers in two dimensions, of any numeric type, to a matrix of that shape.
+// Matrix is an array of numbers in two dimensions, of any numeric type, as a matrix of that shape, which shares the memory of []float32.
 func (a Array) Matrix() (data.Matrix, error) {
 	if len(a.Shape) != 2 {
 		return data.Matrix{}, fmt.Errorf("the shape is %v, which is not that of a matrix", a.Shape)
@@ -35,8 +35,14 @@ func (a Array) Matrix() (data.Matrix, error) {
 // Float64s copies the values of an array of any numeric type, row-major; true counts as 1. Strings are an error.
 func (a Array) Float64s() ([]float64, error) { return floats[float64](a.Data) }
 
-// Float32s is Float64s in single precision, to which values are rounded; those out of its range become infinite.
-func (a Array) Float32s() ([]float32, error) { return floats[float32](a.Data) }
+// Float32s is the values in single precision, to which they are rounded; those out of its range become infinite. An array of []float32, which may
+// be most of a computer's memory, is not copied.
+func (a Array) Float32s() ([]float32, error) {
+	if x, ok := a.Data.([]float32); ok {
+		return x, nil
+	}
+	return floats[float32](a.Data)
+}
 
 // Ints copies the values of an array of any numeric type, row-major; true counts as 1. A value that int cannot hold exactly
 // (a fraction, NaN, too large) is an error that says which.

@@ -64,13 +64,23 @@ func (h header) values(r io.Reader) (any, error) {
 	return nil, fmt.Errorf("the data type %s is not supported", h.dtype())
 }
 
-// numbers reads the values of an array in steps, so that memory grows with the data.
+// bounded is a stream that holds at most so many bytes, whatever a header in it claims.
+type bounded struct {
+	io.Reader
+	bytes uint64
+}
+
+// numbers reads the values of an array in steps, so that memory grows with the data; all at once where the stream may hold them.
 func numbers[T any](r io.Reader, h header) ([]T, error) {
 	const step = 1 << 16
 	var zero T
 	size := binary.Size(zero)
 	buf := make([]byte, size*min(step, h.total))
-	x := make([]T, 0, min(step, h.total))
+	room := min(step, h.total)
+	if b, ok := r.(bounded); ok && uint64(h.total) <= b.bytes/uint64(size) {
+		room = h.total
+	}
+	x := make([]T, 0, room)
 	for len(x) < h.total {
 		n := min(step, h.total-len(x))
 		if _, err := io.ReadFull(r, buf[:n*size]); err != nil {

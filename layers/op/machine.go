@@ -2,6 +2,7 @@ package op
 
 import (
 	"reflect"
+	"runtime"
 	"unsafe"
 
 	G "gorgonia.org/gorgonia"
@@ -22,6 +23,7 @@ type Machine struct {
 func NewMachine(g *G.ExprGraph) *Machine {
 	// To watch everything, with no logger, saves the machine from looking every value up in its list of what to log.
 	vm := G.NewTapeMachine(g, G.WithWatchlist())
+	runtime.SetFinalizer(vm, nil) // it is for graphics processors, and would keep the graph's memory through a garbage collection
 	return &Machine{vm: vm, run: direct(vm)}
 }
 

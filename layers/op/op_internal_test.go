@@ -75,3 +75,43 @@ func TestStrangeValue(t *testing.T) {
 		t.Errorf("an operation without Wrt is differentiable: %v", w)
 	}
 }
+
+// TestMachine runs a differentiated graph on the machine that runs where it is called, and on Gorgonia's RunAll: the same numbers, run after run. It
+// also shows that this version of Gorgonia lets the first be had.
+func TestMachine(t *testing.T) {
+	build := func() (*Machine, *G.Node, *G.Node) {
+		g := G.NewGraph()
+		x := G.NodeFromAny(g, NewDense[float64](2), G.WithName("x"))
+		copy(Values[float64](x), []float64{3, 4})
+		y := Apply(Def[float64]{
+			Name: "squares", Wrt: []bool{true},
+			Forward: func(out []float64, in, _ [][]float64) { out[0] = in[0][0]*in[0][0] + in[0][1]*in[0][1] },
+			Backward: func(grad [][]float64, up, _ []float64, in [][]float64) {
+				grad[0][0], grad[0][1] = 2*up[0]*in[0][0], 2*up[0]*in[0][1]
+			},
+		}, x)
+		grads, err := G.Grad(G.Must(G.Mul(G.NewConstant(0.5), y)), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return NewMachine(g), x, grads[0]
+	}
+	here, x1, d1 := build()
+	if here.run == nil {
+		t.Fatal("the machine's program cannot be had from this version of Gorgonia: every run is a RunAll")
+	}
+	all, x2, d2 := build()
+	all.run = nil
+	for i := range 3 {
+		Values[float64](x1)[0], Values[float64](x2)[0] = float64(i), float64(i)
+		for _, m := range []*Machine{here, all} {
+			if err := m.Run(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, b := Values[float64](d1), Values[float64](d2)
+		if a[0] != float64(i) || a[1] != 4 || a[0] != b[0] || a[1] != b[1] {
+			t.Errorf("run %d: gradients %v here and %v by RunAll, want [%d 4]", i, a, b, i)
+		}
+	}
+}

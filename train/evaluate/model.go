@@ -47,6 +47,10 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 	N := m.Config.Neurons
 	r := m.Param("log_std_x").Data
 	sums := make([]moments, N)
+	precision := make([]float64, N)
+	for j, l := range r {
+		precision[j] = math.Exp(-2 * float64(l))
+	}
 	ll, n := 0.0, 0
 	err := forward(m, s, rows, func(p *graph.Program[T], rows []int) {
 		y := p.Prediction()
@@ -58,7 +62,7 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 				x, d := float64(p.X[i*N+j]), float64(p.X[i*N+j]-y[i*N+j])
 				sums[j].add(x, d)
 				l := float64(r[j])
-				ll -= 0.5*d*d*math.Exp(-2*l) + l + 0.5*math.Log(2*math.Pi)
+				ll -= 0.5*d*d*precision[j] + l + 0.5*math.Log(2*math.Pi)
 			}
 		}
 		n += len(rows)

@@ -70,40 +70,40 @@ func latentArrays(mu data.Matrix, rec *data.Recording, split data.Split) map[str
 	return map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(held)}
 }
 
-// Connectivity returns W (N,N) and every group's W_g of a linear model, nothing of an MLP.
+// Connectivity returns W (N,N) and every group's W_g of a linear model, nothing of an MLP. The W_g lie behind one another in memory.
 func Connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
 	at, b := m.Param("At"), m.Param("B")
 	if at == nil || b == nil {
 		return data.Matrix{}, nil
 	}
 	N := m.Config.Neurons
-	product := func(latents []int) data.Matrix {
-		w := make([]T, N*N)
-		layers.Connectivity(w, at.Data, b.Data, N, latents)
-		out := data.NewMatrix(N, N)
-		for i, v := range w {
-			out.Data[i] = float32(v)
+	product := func(out []float32, latents []int) data.Matrix {
+		if same, ok := any(out).([]T); ok {
+			layers.Connectivity(same, at.Data, b.Data, N, latents)
+		} else {
+			w := make([]T, N*N)
+			layers.Connectivity(w, at.Data, b.Data, N, latents)
+			for i, v := range w {
+				out[i] = float32(v)
+			}
 		}
-		return out
+		return data.Matrix{Rows: N, Cols: N, Data: out}
 	}
 	var all []int
 	for k := range m.Config.Structure.Latents() {
 		all = append(all, k)
 	}
 	var groups []data.Matrix
-	for _, g := range m.Config.Structure.Groups() {
-		groups = append(groups, product(g.Latents))
+	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
+	for i, g := range m.Config.Structure.Groups() {
+		groups = append(groups, product(stack[i*N*N:][:N*N], g.Latents))
 	}
-	return product(all), groups
+	return product(make([]float32, N*N), all), groups
 }
 
 func connectivityArrays(w data.Matrix, groups []data.Matrix) map[string]npz.Array {
 	n := w.Rows
-	stacked := make([]float32, 0, len(groups)*n*n)
-	for _, g := range groups {
-		stacked = append(stacked, g.Data...)
-	}
-	return map[string]npz.Array{"W": npz.FromMatrix(w), "W_groups": {Shape: []int{len(groups), n, n}, Data: stacked}}
+	return map[string]npz.Array{"W": npz.FromMatrix(w), "W_groups": {Shape: []int{len(groups), n, n}, Data: groups[0].Data[:len(groups)*n*n]}}
 }
 
 func (f *Folder) writeArrays(name string, arrays map[string]npz.Array) error {
