@@ -46,17 +46,17 @@ func convert[T op.Float](x []float32) []T {
 
 // Load writes the bins rows into a program's inputs, all but the noise.
 func (s *Samples[T]) Load(p *Program[T], rows []int) {
-	n := s.n
+	pool := p.model.Pool
+	op.Gather(pool, p.X, s.x, rows, s.n)
+	if s.input != nil {
+		op.Gather(pool, p.Input, s.input, rows, s.n)
+	}
+	if s.past == nil {
+		op.Gather(pool, p.Past, s.h, rows, s.n)
+		return
+	}
 	width := len(p.Past) / p.Rows
 	for i, t := range rows {
-		copy(p.X[i*n:(i+1)*n], s.x[t*n:(t+1)*n])
-		if s.past != nil {
-			s.past.Window(p.Past[i*width:(i+1)*width], t)
-		} else {
-			copy(p.Past[i*n:(i+1)*n], s.h[t*n:(t+1)*n])
-		}
-		if s.input != nil {
-			copy(p.Input[i*n:(i+1)*n], s.input[t*n:(t+1)*n])
-		}
+		s.past.Window(p.Past[i*width:(i+1)*width], t)
 	}
 }

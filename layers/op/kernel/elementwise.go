@@ -37,6 +37,23 @@ func residual[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 	}
 }
 
+// Gather copies rows of x (T,N) to y (M,N). Those of a large recording come from far away: every processor has its own way there.
+func Gather[T Float](p *Pool, y, x []T, rows []int, N int) {
+	if s := single(y); s != nil && p.worthwhile(len(rows)*N) {
+		p.run(job{do: (*job).gather, y: s, x: single(x), rows: rows, N: N}, len(rows), 1)
+		return
+	}
+	gather(y, x, rows, N)
+}
+
+func (j *job) gather(_, lo, hi int) { gather(j.y[lo*j.N:], j.x, j.rows[lo:hi], j.N) }
+
+func gather[T Float](y, x []T, rows []int, N int) {
+	for i, t := range rows {
+		copy(y[i*N:(i+1)*N], x[t*N:(t+1)*N])
+	}
+}
+
 // ReLU writes y = max(x, 0); y may be x. NaN stays NaN.
 func ReLU[T Float](y, x []T) {
 	if s := single(y); s != nil && level > plain && len(x) > 0 {

@@ -27,6 +27,7 @@ type job struct {
 	y, x, w, c, z []float32
 	M, N, K       int
 	flag          bool
+	rows          []int
 	pairs         *Pairs[float32]
 }
 

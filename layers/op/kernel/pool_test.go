@@ -24,13 +24,14 @@ func TestThreads(t *testing.T) {
 		return x
 	}
 	x, xhat, w, c, z, mu := normal(M*N), normal(M*N), normal(K*N), normal(N), normal(M*K), normal(M*K)
-	logs := normal(K)
+	logs, order := normal(K), r.Perm(M)
 	run := func(p *kernel.Pool) (all []float32) {
 		out := func(n int, f func(y []float32)) {
 			y := make([]float32, n)
 			f(y)
 			all = append(all, y...)
 		}
+		out(M*N, func(y []float32) { kernel.Gather(p, y, x, order, N) })
 		out(M*K, func(y []float32) { kernel.MulT(p, y, x, w, c[:K], M, N, K) })
 		out(M*N, func(y []float32) { kernel.Mul(p, y, z, w, c, M, N, K) })
 		out(K*N, func(y []float32) { kernel.TMul(p, y, z, x, M, N, K, true) })
