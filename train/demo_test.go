@@ -55,7 +55,7 @@ func TestDemoIsRecovered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, split := demoFit[float32](t, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 3, Threads: 2})
+	res, split := demoFit[float32](t, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 8, Threads: 2})
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ type Settings struct {
 	Beta  *float64 `help:"Weight of the partial correlation (default: 20 with the identity decoder, else 2)." toml:"beta" placeholder:"BETA" group:"Objective"`
 	Alpha float64  `help:"Weight of the block-diagonal penalty." default:"0" toml:"alpha" group:"Objective"`
 
-	Restarts     int     `help:"Fits from different random starts; the one with the lowest training loss is kept." default:"3" toml:"restarts" group:"Training"`
+	Restarts     int     `help:"Fits from different random starts; the one with the lowest training loss is kept." default:"8" toml:"restarts" group:"Training"`
 	Epochs       int     `help:"Passes over the training bins." default:"1000" toml:"epochs" group:"Training"`
 	Batch        int     `help:"Bins in a minibatch." default:"128" toml:"batch" group:"Training"`
 	LR           float64 `help:"Learning rate." name:"lr" default:"0.001" toml:"lr" group:"Training"`
