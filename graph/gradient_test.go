@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	G "gorgonia.org/gorgonia"
@@ -19,6 +20,7 @@ func cases() map[string]graph.Config {
 	base := graph.Config{Neurons: 7, Bins: 60, Input: true, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0.7)}
 	with := func(change func(*graph.Config)) graph.Config {
 		c := base
+		c.Terms = slices.Clone(base.Terms)
 		change(&c)
 		return c
 	}
@@ -44,6 +46,11 @@ func cases() map[string]graph.Config {
 		}),
 		"mlp encoder, free kernel": with(func(c *graph.Config) {
 			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
+		}),
+		"standardized": with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}} }),
+		"standardized, nested groups": with(func(c *graph.Config) {
+			c.Structure = nested{}
+			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
 		}),
 		"shared std":         with(func(c *graph.Config) { c.LatentStd = layers.SharedStd{} }),
 		"std per dimension":  with(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }),

@@ -12,6 +12,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/layers/op"
+	"facrnn/losses"
 	"facrnn/train"
 )
 
@@ -60,8 +61,11 @@ var change = map[variant]func(f flags, c *graph.Config){
 	"exp":        link(layers.Exp),
 	"std":        func(_ flags, c *graph.Config) { c.LatentStd = layers.PerDimension{} },
 	"shared-std": func(_ flags, c *graph.Config) { c.LatentStd = layers.SharedStd{} },
-	"input":      func(_ flags, c *graph.Config) { c.Input = true },
-	"history":    func(_ flags, c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}} },
+	"standardized": func(_ flags, c *graph.Config) {
+		c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
+	},
+	"input":   func(_ flags, c *graph.Config) { c.Input = true },
+	"history": func(_ flags, c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}} },
 	"unequal": func(f flags, c *graph.Config) {
 		p := f.Shape.groups()
 		if p[0] > 1 && len(p) > 1 {

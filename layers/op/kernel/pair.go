@@ -7,9 +7,9 @@ import "math"
 //
 // With u_ik = c_k z_ik and v_jk = c_k mu_jk, c_k = sqrt( log2(e) / 2 ) / s_k, part p gives every pair the density
 // E^p_ij = 2^( -sum_k (u_ik - v_jk)^2 ) = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ), up to a constant that the joint set and its parts
-// share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0, and the pair (i,i), whose exponent is
-// -|eps_i|^2 / 2, keeps every sum away from 0, so that no largest exponent need be taken out; in float32 up to about 150 latents in one
-// joint set.
+// share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0. The pair (i,i), whose exponent is -|eps_i|^2 / 2, usually keeps every sum
+// away from 0; a sample of which it does not, one far from all others and with a diagonal of 0 or one of very many latents, is computed apart with the
+// largest exponent taken out.
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
@@ -39,6 +39,8 @@ type pairWork[T Float] struct {
 	joint  []T // [tile][vector of j][row][lane]
 	sums   []T // [part][tile][2][row] of e and, in the last part, of joint
 	factor []T // [part][tile][2][row] what joint and e count for in the gradient
+	lonely []int
+	logs   []float64 // (parts + 1, M) log2 densities of a lonely sample, those of the joint set last
 }
 
 const (
@@ -83,6 +85,7 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, diagonal, off float64) *Pa
 		w := &pairWork[T]{tiles: min((s.chunk+R-1)/R, max(1, pairsBuffer/((len(parts)+1)*s.padded*R)))}
 		w.e, w.joint = room(len(parts)*w.tiles*s.padded*R), room(w.tiles*s.padded*R)
 		w.sums, w.factor = room(len(parts)*w.tiles*2*R), room(len(parts)*w.tiles*2*R)
+		w.lonely, w.logs = make([]int, 0, w.tiles*R), make([]float64, (len(parts)+1)*M)
 		s.work = append(s.work, w)
 	}
 	return s
@@ -138,29 +141,44 @@ func (s *Pairs[T]) runChunk(w *pairWork[T], chunk int, gradient bool) {
 		for part := range s.Parts {
 			s.forward(w, base, tiles, part)
 		}
-		total += s.terms(w, tiles, hi-base)
+		total += s.terms(w, base, tiles, hi-base)
 		if gradient {
 			for part := range s.Parts {
 				s.backward(w, s.dv[chunk], base, tiles, part)
 			}
 		}
+		for _, i := range w.lonely {
+			total += s.apart(w, i, s.dv[chunk], gradient)
+		}
 	}
 	s.values[chunk] = total
 }
 
-// terms is the sum of the terms of the samples at hand, at most n, and fills in the factors of their gradients: with
+// lonely is a sum of densities, in float32, of which too much may have been lost below the smallest number.
+const lonely = 1e-30
+
+// terms is the sum of the terms of the samples at hand, at most n, but for lonely ones, which it lists, and fills in the factors of their gradients: with
 // q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the exponent of a pair in base e,
 // du_ik = -2 ln 2 sum_j q_ij (u_ik - v_jk) and dv_jk = 2 ln 2 sum_i q_ij (u_ik - v_jk).
-func (s *Pairs[T]) terms(w *pairWork[T], tiles, n int) float64 {
+func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	R, parts, c := s.rows, len(s.Parts), T(2*math.Ln2)/T(s.M)
 	at := func(part, tile int) int { return (part*w.tiles + tile) * 2 * R }
 	if tiles*R > n {
 		clear(w.factor) // rows past the last sample count for nothing
 	}
 	total, product := 0.0, 1.0
+	w.lonely = w.lonely[:0]
 	for tile := range tiles {
 		joint := w.sums[at(parts-1, tile)+R:]
 		for r := range min(R, n-tile*R) {
+			if !(joint[r] >= lonely) { // it is the smallest sum
+				w.lonely = append(w.lonely, base+tile*R+r)
+				for part := range parts {
+					o := at(part, tile) + r
+					w.factor[o], w.factor[o+R] = 0, 0
+				}
+				continue
+			}
 			ratio, a := float64(joint[r]), c/joint[r]
 			for part := range parts {
 				o := at(part, tile) + r
@@ -175,6 +193,69 @@ func (s *Pairs[T]) terms(w *pairWork[T], tiles, n int) float64 {
 		}
 	}
 	return total + math.Log(product) // one logarithm for many samples
+}
+
+// apart is the term of sample i, and with gradient its part of it, in float64 and with the largest exponents taken out.
+func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
+	K, R, M, parts := len(s.columns), s.rows, s.M, len(s.Parts)
+	u := func(k int) float64 { return float64(s.u[i/R*K*R+k*R+i%R]) }
+	joint := w.logs[parts*M:]
+	for j := range joint {
+		joint[j] = 0
+		if j == i {
+			joint[j] = math.Log2(s.Diagonal / s.Off)
+		}
+	}
+	for part := range parts {
+		x := w.logs[part*M : part*M+M]
+		for j := range x {
+			x[j] = 0
+			for k := s.start[part]; k < s.start[part]+len(s.Parts[part]); k++ {
+				d := u(k) - float64(s.v[k*s.padded+j])
+				x[j] -= d * d
+			}
+			joint[j] += x[j]
+			if j == i {
+				x[j] += math.Log2(s.Diagonal / s.Off)
+			}
+		}
+	}
+	value := shares(joint)
+	for part := range parts {
+		x := w.logs[part*M : part*M+M]
+		value -= shares(x)
+		if !gradient {
+			continue
+		}
+		for k := s.start[part]; k < s.start[part]+len(s.Parts[part]); k++ {
+			v, at := s.v[k*s.padded:], i/R*K*R+k*R+i%R
+			du, uk := 0.0, u(k)
+			for j, q := range x {
+				t := 2 * math.Ln2 / float64(M) * (joint[j] - q) * (float64(v[j]) - uk)
+				du += t
+				dv[k*s.padded+j] -= T(t)
+			}
+			s.du[at] = T(du)
+		}
+	}
+	return value * math.Ln2
+}
+
+// shares turns log2 densities x into shares of their sum, and returns its log2.
+func shares(x []float64) float64 {
+	top := math.Inf(-1)
+	for _, v := range x {
+		top = math.Max(top, v)
+	}
+	sum := 0.0
+	for j, v := range x {
+		x[j] = math.Exp2(v - top)
+		sum += x[j]
+	}
+	for j := range x {
+		x[j] /= sum
+	}
+	return top + math.Log2(sum)
 }
 
 // pack lays z and mu out for the kernels, in units of the posterior standard deviations.

@@ -36,7 +36,7 @@ func someStds(k int) float64 { return []float64{-0.5, 0.3, -1, 0, -0.2}[k%5] }
 // mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ).
 func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
 	logSum := func(i int, latents []int) float64 {
-		sum := 0.0
+		logs, top := make([]float64, b.M), math.Inf(-1)
 		for j := range b.M {
 			e, w := 0.0, off
 			if i == j {
@@ -46,9 +46,14 @@ func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
 				d := (b.z[i*b.K+k] - b.mu[j*b.K+k]) / math.Exp(b.logs[k])
 				e -= d * d / 2
 			}
-			sum += w * math.Exp(e)
+			logs[j] = e + math.Log(w)
+			top = math.Max(top, logs[j])
 		}
-		return math.Log(sum)
+		sum := 0.0
+		for _, l := range logs {
+			sum += math.Exp(l - top)
+		}
+		return top + math.Log(sum)
 	}
 	total := 0.0
 	for i := range b.M {
@@ -267,6 +272,55 @@ func TestPairsShapes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPairsLonely: of samples so far from all posteriors that float32 loses their densities, or all densities of whom are lost, and with no weight on the
+// diagonal, the terms and gradients are still right: to 1e-5 of the value and of the largest entry in float32, in float64 to differences' rounding.
+func TestPairsLonely(t *testing.T) {
+	parts := [][]int{{0, 1}, {2}}
+	for _, diagonal := range []float64{0, 1e-8, 1} {
+		b := draw(rand.New(rand.NewPCG(3, 9)), 21, 3, 1, func(int) float64 { return -1 })
+		for k := range 3 {
+			b.z[4*3+k] += 6     // the densities are 10^-200 and less
+			b.z[7*3+k] -= 40    // and none is a float64
+			b.mu[9*3+k] += 1000 // of a posterior that nobody is near
+		}
+		b.z[11*3] = 9 // far in one part alone
+		b.z, b.mu, b.logs = round[float64](round[float32](b.z)), round[float64](round[float32](b.mu)), round[float64](round[float32](b.logs))
+		want := b.naive(parts, diagonal, 2)
+		var dz, dmu []float64
+		for _, x := range []*[]float64{&b.z, &b.mu} {
+			for i, at := range *x {
+				const step = 1e-5
+				(*x)[i] = at + step
+				up := b.naive(parts, diagonal, 2)
+				(*x)[i] = at - step
+				d := (up - b.naive(parts, diagonal, 2)) / (2 * step)
+				(*x)[i] = at
+				if x == &b.z {
+					dz = append(dz, d)
+				} else {
+					dmu = append(dmu, d)
+				}
+			}
+		}
+		kernel.EachLevel(t, func(t *testing.T) {
+			for precision, got := range map[string]result{"float32": run[float32](b, parts, diagonal, 2), "float64": run[float64](b, parts, diagonal, 2)} {
+				tolerance := map[string]float64{"float32": 1e-5, "float64": 1e-7}[precision]
+				if !(math.Abs(got.value-want) <= tolerance*math.Abs(want)) {
+					t.Errorf("%s, diagonal %g: value %.12g, want %.12g", precision, diagonal, got.value, want)
+				}
+				for what, pair := range map[string][2][]float64{"dz": {got.dz, dz}, "dmu": {got.dmu, dmu}} {
+					largest := math.Max(slices.Max(pair[1]), -slices.Min(pair[1]))
+					for i, w := range pair[1] {
+						if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
+							t.Errorf("%s, diagonal %g: %s[%d] is %g, want %g, the largest %g", precision, diagonal, what, i, pair[0][i], w, largest)
+						}
+					}
+				}
+			}
+		})
+	}
 }
 
 // TestPairsNotANumber: a NaN among the latents makes the value NaN, so that training stops, and an infinite one makes it not finite or
