@@ -26,18 +26,27 @@ type Config struct {
 	HistoryPerStep bool
 }
 
-// Weighted is a loss term and the weight that it starts with; Model.Weights may change it from step to step.
+// Weighted is a loss term and its weight. Model.Weights holds the weight of the step at hand; training moves it from From to Weight.
 type Weighted struct {
 	Term   losses.Term
 	Weight float64
+	From   float64 // the weight as training begins, from which it goes to Weight in a straight line over the first half; 0 for Weight
+}
+
+// At is the weight when a share done, 0 to 1, of the training is over.
+func (w Weighted) At(done float64) float64 {
+	if w.From == 0 {
+		return w.Weight
+	}
+	return w.Weight + (w.From-w.Weight)*max(0, 1-2*done)
 }
 
 // Objective is the paper's: reconstruction + KL + beta * partial correlation + alpha * block-diagonal. A term of weight 0 is still
 // computed and reported, but the block-diagonal one only where it is asked for: it is a penalty of the baseline bdRNN.
 func Objective(beta, alpha float64) []Weighted {
-	terms := []Weighted{{losses.Reconstruction{}, 1}, {losses.KL{}, 1}, {losses.PartialCorrelation{}, beta}}
+	terms := []Weighted{{Term: losses.Reconstruction{}, Weight: 1}, {Term: losses.KL{}, Weight: 1}, {Term: losses.PartialCorrelation{}, Weight: beta}}
 	if alpha != 0 {
-		terms = append(terms, Weighted{losses.BlockDiagonal{}, alpha})
+		terms = append(terms, Weighted{Term: losses.BlockDiagonal{}, Weight: alpha})
 	}
 	return terms
 }

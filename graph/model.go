@@ -44,7 +44,7 @@ func New[T op.Float](c Config, random *rand.Rand) (*Model[T], error) {
 	c = c.withDefaults()
 	m := &Model[T]{Config: c, programs: map[programKey]*Program[T]{}, random: random}
 	for _, t := range c.Terms {
-		m.Weights = append(m.Weights, T(t.Weight))
+		m.Weights = append(m.Weights, T(t.At(0)))
 	}
 	(&Program[T]{Rows: 2, model: m}).build() // the layers make their parameters as they are built
 	return m, nil

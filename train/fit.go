@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -130,6 +131,9 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := restore(m, f.options.Start); err != nil {
+		return nil, err
+	}
 	m.Pool = op.NewPool(f.options.Threads / f.options.Restarts) // what is left where there are fewer restarts than threads
 	defer m.Pool.Close()
 	r := &restart[T]{
@@ -183,15 +187,16 @@ func (r *restart[T]) train(ctx context.Context) error {
 // epoch trains on every minibatch once.
 func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
 	row := Row{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
-	for _, w := range r.model.Weights {
-		row.Weights = append(row.Weights, float64(w))
-	}
 	r.batches.Shuffle(r.shuffle)
 	n := r.batches.Count()
 	total := float64(r.options.Epochs * n)
 	for i := range n {
 		if ctx.Err() != nil {
 			return row, ctx.Err()
+		}
+		done := float64(r.steps) / total
+		for i, t := range r.model.Config.Terms {
+			r.model.Weights[i] = T(t.At(done))
 		}
 		batch := r.batches.Batch(i)
 		p, err := r.model.Program(len(batch), true)
@@ -201,12 +206,15 @@ func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
 		if err := r.forward(p, batch, r.noise); err != nil {
 			return row, fmt.Errorf("epoch %d, step %d: %w", epoch, r.steps+1, err)
 		}
-		row.Rate = r.options.rate(float64(r.steps) / total)
+		row.Rate = r.options.rate(done)
 		r.adam.Step(r.model, p, row.Rate)
 		r.steps++
 		addLosses(&row.Train, p, float64(len(batch))/float64(len(r.split.Train)))
 	}
 	row.Step = r.steps
+	for _, w := range r.model.Weights {
+		row.Weights = append(row.Weights, float64(w))
+	}
 	if r.test.Count() > 0 && (epoch%r.options.TestEvery == 0 || epoch == r.options.Epochs) {
 		test, err := r.heldOut()
 		if err != nil {
@@ -273,6 +281,23 @@ func addLosses[T op.Float](l *Losses, p *graph.Program[T], weight float64) {
 	for i := range l.Terms {
 		l.Terms[i] += weight * p.Term(i)
 	}
+}
+
+// restore writes arrays over the parameters of those names.
+func restore[T op.Float](m *graph.Model[T], arrays []Array) error {
+	for _, a := range arrays {
+		p := m.Param(a.Name)
+		if p == nil {
+			return fmt.Errorf("the start has an array %s, which is no parameter of the model", a.Name)
+		}
+		if !slices.Equal(p.Shape, a.Shape) || len(p.Data) != len(a.Data) {
+			return fmt.Errorf("the start's array %s is of shape %v, the parameter of %v", a.Name, a.Shape, p.Shape)
+		}
+		for i, v := range a.Data {
+			p.Data[i] = T(v)
+		}
+	}
+	return nil
 }
 
 // Params copies a model's parameters.

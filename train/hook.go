@@ -28,13 +28,13 @@ type Run struct {
 
 // Row is one epoch's row of metrics.csv.
 type Row struct {
-	Epoch   int     // from 1
-	Step    int     // minibatches so far
-	Seconds float64 // since the restart began
-	Train   Losses  // means over the epoch's minibatches, as they were trained on
-	Test    *Losses // of the held-out bins after the epoch; nil where they were not looked at
-	Weights []float64
-	Rate    float64 // the learning rate of the epoch's last step
+	Epoch   int       // from 1
+	Step    int       // minibatches so far
+	Seconds float64   // since the restart began
+	Train   Losses    // means over the epoch's minibatches, as they were trained on
+	Test    *Losses   // of the held-out bins after the epoch; nil where they were not looked at
+	Weights []float64 // of the terms, at the epoch's last step
+	Rate    float64   // the learning rate of the epoch's last step
 }
 
 // Losses is the objective and its terms, without their weights, in the order of the configuration.

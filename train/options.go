@@ -16,6 +16,7 @@ type Options struct {
 	Restarts  int     // fits from other random starts, of which the one with the lowest training loss is kept; 0: 1
 	Threads   int     // restarts that run side by side and, where they are fewer, threads inside their steps; 0: 1
 	Seed      uint64  // of everything random: one seed repeats a run bit for bit
+	Start     []Array // parameters that every restart begins with, by name; the others begin at random
 	TestEvery int     // epochs between two looks at the held-out bins; 0: a hundredth of the epochs
 }
 
