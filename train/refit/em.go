@@ -1,0 +1,292 @@
+package refit
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Options says how to refit. The zero value estimates the noise in 20 steps and then everything in 5, with a ridge of 3.
+type Options struct {
+	NoiseSteps int     // steps for Q and R alone; 0: 20
+	Steps      int     // steps for all; 0: 5, below 0: none
+	Ridge      float64 // penalty on B, in units of bins; 0: 3
+}
+
+func (o Options) withDefaults() Options {
+	if o.NoiseSteps == 0 {
+		o.NoiseSteps = 20
+	}
+	if o.Steps == 0 {
+		o.Steps = 5
+	}
+	if o.Ridge == 0 {
+		o.Ridge = 3
+	}
+	return o
+}
+
+// EM returns the model after the steps; m itself is left alone. Q and R need no good start: they are set from the residuals first.
+func (m *Model) EM(d Data, o Options) (*Model, error) {
+	o = o.withDefaults()
+	if len(d.Rows) < 2 {
+		return nil, fmt.Errorf("%d bins are too few to refit a model", len(d.Rows))
+	}
+	f, err := newFit(m, d, o)
+	if err != nil {
+		return nil, err
+	}
+	for range o.NoiseSteps {
+		if err := f.step(true); err != nil {
+			return nil, err
+		}
+	}
+	for range max(0, o.Steps) {
+		if err := f.step(false); err != nil {
+			return nil, err
+		}
+	}
+	return f.Model, nil
+}
+
+// fit is a model on its way, with the moments that do not change.
+type fit struct {
+	*Model
+	data   Data
+	n      float64
+	ridge  float64
+	meanH  []float64
+	meanX  []float64
+	powerX []float64     // (N) mean of x^2
+	hh     *mat.SymDense // (N,N) sum of centred h h', with the ridge on its diagonal; made when it is first needed
+	solver mat.Cholesky  // of hh
+}
+
+func newFit(m *Model, d Data, o Options) (*fit, error) {
+	N, K := m.A.Dims()
+	f := &fit{
+		Model: &Model{A: mat.DenseCopyOf(m.A), B: mat.DenseCopyOf(m.B), Bias: append([]float64(nil), m.Bias...), C: append([]float64(nil), m.C...)},
+		data:  d, n: float64(len(d.Rows)), ridge: o.Ridge, meanH: make([]float64, N), meanX: make([]float64, N), powerX: make([]float64, N),
+	}
+	residual := make([]float64, N)
+	d.blocks(func(x, h *mat.Dense) {
+		var mu, e mat.Dense
+		mu.Mul(h, f.B.T())
+		addRow(&mu, f.C)
+		e.Mul(&mu, f.A.T())
+		rows, _ := x.Dims()
+		for i := range rows {
+			xi, hi, ei := x.RawRowView(i), h.RawRowView(i), e.RawRowView(i)
+			for n := range N {
+				f.meanX[n] += xi[n] / f.n
+				f.meanH[n] += hi[n] / f.n
+				f.powerX[n] += xi[n] * xi[n] / f.n
+				r := xi[n] - ei[n] - f.Bias[n]
+				residual[n] += r * r / f.n
+			}
+		}
+	})
+	f.R = make([]float64, N)
+	for n, r := range residual {
+		f.R[n] = max(0.3*r, f.floor(n))
+	}
+	// a very wide Q, which the first step brings down to the covariance of what the residuals alone ask of the latents
+	f.Q = mat.NewSymDense(K, nil)
+	for k := range K {
+		pull := 0.0
+		for n := range N {
+			pull += f.A.At(n, k) * f.A.At(n, k) / f.R[n]
+		}
+		if pull == 0 {
+			return nil, fmt.Errorf("latent %d drives no neuron", k+1)
+		}
+		f.Q.SetSym(k, k, 1e4/pull)
+	}
+	return f, nil
+}
+
+// floor is the least variance of neuron n's noise; that of a neuron that never changes is 1, so that it counts for nothing.
+func (f *fit) floor(n int) float64 {
+	if v := f.powerX[n] - f.meanX[n]*f.meanX[n]; v > 1e-12*f.powerX[n] {
+		return least * v
+	}
+	return 1
+}
+
+// step is one step of EM; of the noise alone, or of all.
+func (f *fit) step(noiseAlone bool) error {
+	g, v, err := f.gain()
+	if err != nil {
+		return err
+	}
+	s := f.moments(g)
+	for i := range s.z {
+		for j := i; j < len(s.z); j++ {
+			s.zz.SetSym(i, j, s.zz.At(i, j)+v.At(i, j))
+		}
+	}
+	if !noiseAlone {
+		if err := f.decoder(s); err != nil {
+			return err
+		}
+		if err := f.encoder(s); err != nil {
+			return err
+		}
+	}
+	f.noise(s, noiseAlone, v)
+	return nil
+}
+
+// moments are means over the bins.
+type moments struct {
+	z          []float64     // (K)
+	zz         *mat.SymDense // (K,K); the posterior covariance is added to it
+	innovation *mat.SymDense // (K,K) of z - mu
+	xz, hz     *mat.Dense    // (N,K)
+}
+
+func (f *fit) moments(g *mat.Dense) *moments {
+	N, K := f.A.Dims()
+	s := &moments{z: make([]float64, K), xz: mat.NewDense(N, K, nil), hz: mat.NewDense(N, K, nil)}
+	zz, innovation := mat.NewDense(K, K, nil), mat.NewDense(K, K, nil)
+	f.data.blocks(func(x, h *mat.Dense) {
+		mu, z := f.filter(g, x, h)
+		add := func(sum *mat.Dense, a, b *mat.Dense) {
+			var p mat.Dense
+			p.Mul(a.T(), b)
+			sum.Add(sum, &p)
+		}
+		add(s.xz, x, z)
+		add(s.hz, h, z)
+		add(zz, z, z)
+		mu.Sub(z, mu)
+		add(innovation, mu, mu)
+		rows, _ := z.Dims()
+		for i := range rows {
+			for k, v := range z.RawRowView(i) {
+				s.z[k] += v / f.n
+			}
+		}
+	})
+	for _, m := range []*mat.Dense{s.xz, s.hz, zz, innovation} {
+		m.Scale(1/f.n, m)
+	}
+	s.zz, s.innovation = symmetric(zz), symmetric(innovation)
+	return s
+}
+
+// decoder is the regression of x on the latents: A = cov(x,z) cov(z)^-1, b = mean x - A mean z.
+func (f *fit) decoder(s *moments) error {
+	N, K := f.A.Dims()
+	cov, cross := mat.NewSymDense(K, nil), mat.NewDense(K, N, nil)
+	for i := range K {
+		for j := i; j < K; j++ {
+			cov.SetSym(i, j, s.zz.At(i, j)-s.z[i]*s.z[j])
+		}
+		for n := range N {
+			cross.Set(i, n, s.xz.At(n, i)-f.meanX[n]*s.z[i])
+		}
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(cov) {
+		return errors.New("the latents are not independent of one another: A cannot be told")
+	}
+	var at mat.Dense
+	if err := chol.SolveTo(&at, cross); err != nil {
+		return fmt.Errorf("solving for A: %w", err)
+	}
+	f.A.CloneFrom(at.T())
+	for n := range N {
+		f.Bias[n] = f.meanX[n]
+		for k, z := range s.z {
+			f.Bias[n] -= f.A.At(n, k) * z
+		}
+	}
+	return nil
+}
+
+// encoder is the ridge regression of the latents on h, both centred.
+func (f *fit) encoder(s *moments) error {
+	if f.hh == nil {
+		f.history()
+		if !f.solver.Factorize(f.hh) {
+			return errors.New("the history's covariance is not positive definite: give a larger ridge")
+		}
+	}
+	N, K := f.A.Dims()
+	cross := mat.NewDense(N, K, nil)
+	for n := range N {
+		for k, z := range s.z {
+			cross.Set(n, k, f.n*(s.hz.At(n, k)-f.meanH[n]*z))
+		}
+	}
+	var bt mat.Dense
+	if err := f.solver.SolveTo(&bt, cross); err != nil {
+		return fmt.Errorf("solving for B: %w", err)
+	}
+	f.B.CloneFrom(bt.T())
+	for k, z := range s.z {
+		f.C[k] = z
+		for n, h := range f.meanH {
+			f.C[k] -= f.B.At(k, n) * h
+		}
+	}
+	// the innovation's covariance with the new B: cov(z) - B cov(h,z) - cov(z,h) B' + B cov(h) B'
+	var bc, bhb mat.Dense
+	bc.Mul(f.B, cross)
+	var bh mat.Dense
+	bh.Mul(f.B, f.hh)
+	bhb.Mul(&bh, f.B.T())
+	for i := range K {
+		for j := i; j < K; j++ {
+			ridge := 0.0
+			for n := range N {
+				ridge += f.ridge * f.B.At(i, n) * f.B.At(j, n)
+			}
+			// s.zz has the posterior covariance in it
+			s.innovation.SetSym(i, j, s.zz.At(i, j)-s.z[i]*s.z[j]+(-bc.At(i, j)-bc.At(j, i)+bhb.At(i, j)-ridge)/f.n)
+		}
+	}
+	return nil
+}
+
+// history is the sum over bins of centred h h', plus the ridge.
+func (f *fit) history() {
+	N := f.data.N
+	f.hh = mat.NewSymDense(N, nil)
+	centre := make([]float64, N)
+	for n, m := range f.meanH {
+		centre[n] = -m
+	}
+	f.data.blocks(func(_, h *mat.Dense) {
+		addRow(h, centre)
+		blas64.Syrk(blas.Trans, 1, h.RawMatrix(), 1, f.hh.RawSymmetric())
+	})
+	for n := range N {
+		f.hh.SetSym(n, n, f.hh.At(n, n)+f.ridge)
+	}
+}
+
+// noise is Q and R.
+func (f *fit) noise(s *moments, noiseAlone bool, v *mat.SymDense) {
+	N, K := f.A.Dims()
+	if noiseAlone {
+		f.Q.AddSym(s.innovation, v)
+	} else {
+		f.Q.CopySym(s.innovation)
+	}
+	// mean of (x - A z - b)^2 with the posterior covariance of z in it
+	var azz mat.Dense
+	azz.Mul(f.A, s.zz)
+	for n := range N {
+		b, a := f.Bias[n], f.A.RawRowView(n)
+		r := f.powerX[n] - 2*b*f.meanX[n] + b*b
+		for k := range K {
+			r += a[k] * (azz.At(n, k) - 2*s.xz.At(n, k) + 2*b*s.z[k])
+		}
+		f.R[n] = max(r, f.floor(n))
+	}
+}

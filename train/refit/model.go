@@ -1,0 +1,169 @@
+package refit
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Model is a linear Gaussian model of N neurons and K latents.
+type Model struct {
+	A *mat.Dense    // (N,K)
+	B *mat.Dense    // (K,N)
+	Q *mat.SymDense // (K,K) covariance of the latents about B h + c
+	// Offsets of the activity (N) and the latents (K), and the variance (N) of the observation noise.
+	Bias, C, R []float64
+}
+
+// Data is the bins that a model is fitted to: activity x, less the known input, and history h, of which only some rows count.
+type Data struct {
+	X, H []float32 // (T,N)
+	N    int
+	Rows []int
+}
+
+// rows is how many bins are converted to float64 at a time.
+const rows = 256
+
+// least is the variance below which no noise falls, as a share of the activity's.
+const least = 1e-6
+
+// blocks hands out the bins, some at a time: x and h (m,N).
+func (d Data) blocks(f func(x, h *mat.Dense)) {
+	x, h := mat.NewDense(min(rows, len(d.Rows)), d.N, nil), mat.NewDense(min(rows, len(d.Rows)), d.N, nil)
+	for lo := 0; lo < len(d.Rows); lo += rows {
+		some := d.Rows[lo:min(lo+rows, len(d.Rows))]
+		for i, t := range some {
+			xi, hi := x.RawRowView(i), h.RawRowView(i)
+			for n := range d.N {
+				xi[n], hi[n] = float64(d.X[t*d.N+n]), float64(d.H[t*d.N+n])
+			}
+		}
+		f(x.Slice(0, len(some), 0, d.N).(*mat.Dense), h.Slice(0, len(some), 0, d.N).(*mat.Dense))
+	}
+}
+
+// gain is G (K,N) = V A' R^-1 and V = (Q^-1 + A' R^-1 A)^-1, the posterior covariance: E[z | h, x] = mu + G (x - A mu - b).
+func (m *Model) gain() (g *mat.Dense, v *mat.SymDense, err error) {
+	N, K := m.A.Dims()
+	g = mat.DenseCopyOf(m.A.T())
+	for k := range K {
+		row := g.RawRowView(k)
+		for n := range N {
+			row[n] /= m.R[n]
+		}
+	}
+	var precision, inverse mat.SymDense
+	var chol mat.Cholesky
+	if !chol.Factorize(m.Q) {
+		return nil, nil, errors.New("the latents' covariance is not positive definite: two latents may be the same")
+	}
+	if err := chol.InverseTo(&inverse); err != nil {
+		return nil, nil, fmt.Errorf("inverting the latents' covariance: %w", err)
+	}
+	var ara mat.Dense
+	ara.Mul(g, m.A)
+	precision.AddSym(&inverse, symmetric(&ara))
+	if !chol.Factorize(&precision) {
+		return nil, nil, errors.New("the latents' precision is not positive definite")
+	}
+	v = mat.NewSymDense(K, nil)
+	if err := chol.InverseTo(v); err != nil {
+		return nil, nil, fmt.Errorf("inverting the latents' precision: %w", err)
+	}
+	var out mat.Dense
+	out.Mul(v, g)
+	return &out, v, nil
+}
+
+// symmetric is (x + x') / 2.
+func symmetric(x *mat.Dense) *mat.SymDense {
+	n, _ := x.Dims()
+	s := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			s.SetSym(i, j, 0.5*(x.At(i, j)+x.At(j, i)))
+		}
+	}
+	return s
+}
+
+// Filter calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time in order.
+func (m *Model) Filter(d Data, f func(mu, z *mat.Dense)) error {
+	g, _, err := m.gain()
+	if err != nil {
+		return err
+	}
+	d.blocks(func(x, h *mat.Dense) {
+		mu, z := m.filter(g, x, h)
+		f(mu, z)
+	})
+	return nil
+}
+
+// filter is mu and z of some bins.
+func (m *Model) filter(g, x, h *mat.Dense) (mu, z *mat.Dense) {
+	mu, z = new(mat.Dense), new(mat.Dense)
+	mu.Mul(h, m.B.T())
+	addRow(mu, m.C)
+	var e mat.Dense
+	e.Mul(mu, m.A.T())
+	e.Sub(x, &e)
+	bias := make([]float64, len(m.Bias))
+	for n, b := range m.Bias {
+		bias[n] = -b
+	}
+	addRow(&e, bias)
+	z.Mul(&e, g.T())
+	z.Add(z, mu)
+	return mu, z
+}
+
+// addRow adds a row to every row of x.
+func addRow(x *mat.Dense, row []float64) {
+	m, _ := x.Dims()
+	for i := range m {
+		xi := x.RawRowView(i)
+		for j, v := range row {
+			xi[j] += v
+		}
+	}
+}
+
+// LogLikelihood is the mean over bins of ln p(x | h) in nats, x ~ N( A mu + b, A Q A' + diag R ).
+func (m *Model) LogLikelihood(d Data) (float64, error) {
+	g, v, err := m.gain()
+	if err != nil {
+		return 0, err
+	}
+	// |A Q A' + R| = |R| |Q| / |V|, and (A Q A' + R)^-1 = R^-1 - R^-1 A V A' R^-1 = R^-1 (I - A G)
+	var cq, cv mat.Cholesky
+	if !cq.Factorize(m.Q) || !cv.Factorize(v) {
+		return 0, errors.New("the latents' covariance is not positive definite")
+	}
+	logDet := cq.LogDet() - cv.LogDet()
+	for _, r := range m.R {
+		logDet += math.Log(r)
+	}
+	sum := 0.0
+	d.blocks(func(x, h *mat.Dense) {
+		mu, z := m.filter(g, x, h)
+		var e, mean mat.Dense
+		mean.Mul(mu, m.A.T())
+		e.Sub(x, &mean)
+		z.Sub(z, mu)
+		var explained mat.Dense
+		explained.Mul(z, m.A.T())
+		rows, _ := x.Dims()
+		for i := range rows {
+			ei, fi := e.RawRowView(i), explained.RawRowView(i)
+			for n, b := range m.Bias {
+				d := ei[n] - b
+				sum += d * (d - fi[n]) / m.R[n]
+			}
+		}
+	})
+	return -0.5 * (sum/float64(len(d.Rows)) + logDet + float64(d.N)*math.Log(2*math.Pi)), nil
+}
