@@ -48,6 +48,9 @@ func cases() map[string]graph.Config {
 			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
 		}),
 		"standardized": with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}} }),
+		"minibatch-stratified": with(func(c *graph.Config) {
+			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}}
+		}),
 		"standardized, nested groups": with(func(c *graph.Config) {
 			c.Structure = nested{}
 			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}

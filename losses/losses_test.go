@@ -190,24 +190,21 @@ func (e *example) density(i, j, k int) float64 {
 	return -d*d/2 - e.logs[k] - 0.5*math.Log(2*math.Pi)
 }
 
-// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_k) + ln w_ij ) - ln n, with w_ii = 1, w_ij = (n-1)/(M-1).
-func (e *example) logQ(i int, latents []int) float64 {
-	n := float64(e.v.Bins)
+// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_k) + ln w_ij ), for the weights w_ij of an estimator.
+func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) float64 {
 	terms, top := make([]float64, e.M), math.Inf(-1)
 	for j := range terms {
 		for _, k := range latents {
 			terms[j] += e.density(i, j, k)
 		}
-		if i != j {
-			terms[j] += math.Log((n - 1) / float64(e.M-1))
-		}
+		terms[j] += math.Log(weight(i, j))
 		top = max(top, terms[j])
 	}
 	sum := 0.0
 	for _, v := range terms {
 		sum += math.Exp(v - top)
 	}
-	return top + math.Log(sum) - math.Log(n)
+	return top + math.Log(sum)
 }
 
 // overlapping is latents out of order, one in no factorization, and two factorizations of unequal weights.
@@ -221,36 +218,69 @@ func (overlapping) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Parts: [][]int{{0, 3}, {1}, {2}}, Weight: 1}, {Parts: [][]int{{3}, {0}}, Weight: 0.25}}
 }
 
-// TestPartialCorrelation: sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ). With 2
+// TestPartialCorrelation: sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ), by the weights of every estimator. With 2
 // of 5000 bins the others weigh 5000 times as much as the pair (i,i), which must not cost it its digits.
 func TestPartialCorrelation(t *testing.T) {
 	eachPrecision(t, testPartialCorrelation[float32], testPartialCorrelation[float64])
 }
 
 func testPartialCorrelation[T op.Float](t *testing.T) {
-	for _, s := range []layers.Structure{
-		layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2}, layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, overlapping{},
-	} {
-		for _, M := range []int{1, 2, 9} {
-			for _, bins := range []int{9, 100, 5000} {
-				e := newExample[T](M, bins, s)
-				want := 0.0
-				for i := range M {
-					for _, f := range s.Factorizations() {
-						d := e.logQ(i, f.Joint())
-						for _, p := range f.Parts {
-							d -= e.logQ(i, p)
-						}
-						want += f.Weight * d / float64(M)
-					}
+	estimators := map[string]struct {
+		estimator losses.Estimator
+		weight    func(n, M float64, i, j int) float64
+	}{
+		"by default": {nil, importance},
+		"importance": {losses.ImportanceWeighted{}, importance},
+		"minibatch-weighted": {losses.MinibatchWeighted{}, func(n, M float64, i, j int) float64 {
+			return 1 / (n * M)
+		}},
+		"minibatch-stratified": {losses.MinibatchStratified{}, func(n, M float64, i, j int) float64 { // the authors' code: M there is M-1
+			switch {
+			case i == j:
+				return 1 / n
+			case j == i+1 || i == int(M)-1 && j == 0:
+				return (n - (M - 1)) / (n * (M - 1))
+			}
+			return 1 / (M - 1)
+		}},
+	}
+	for name, c := range estimators {
+		for _, s := range []layers.Structure{
+			layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2}, layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, overlapping{},
+		} {
+			for _, M := range []int{1, 2, 9} {
+				if M == 1 && name == "minibatch-stratified" {
+					continue // has no others to be stratified
 				}
-				allowed := tolerance[T]() * (1 + math.Abs(want))
-				if got := value[T](t, e.b, losses.PartialCorrelation{}.Node(e.b, e.v)); !(math.Abs(got-want) <= allowed) {
-					t.Errorf("PC of %#v, %d of %d bins, is %.15g, want %.15g", s, M, bins, got, want)
+				for _, bins := range []int{9, 100, 5000} {
+					e := newExample[T](M, bins, s)
+					weight := func(i, j int) float64 { return c.weight(float64(bins), float64(M), i, j) }
+					want := 0.0
+					for i := range M {
+						for _, f := range s.Factorizations() {
+							d := e.logQ(i, f.Joint(), weight)
+							for _, p := range f.Parts {
+								d -= e.logQ(i, p, weight)
+							}
+							want += f.Weight * d / float64(M)
+						}
+					}
+					allowed := tolerance[T]() * (1 + math.Abs(want))
+					node := losses.PartialCorrelation{Estimator: c.estimator}.Node(e.b, e.v)
+					if got := value[T](t, e.b, node); !(math.Abs(got-want) <= allowed) {
+						t.Errorf("%s: PC of %#v, %d of %d bins, is %.15g, want %.15g", name, s, M, bins, got, want)
+					}
 				}
 			}
 		}
 	}
+}
+
+func importance(n, M float64, i, j int) float64 {
+	if i == j {
+		return 1 / n
+	}
+	return (n - 1) / (M - 1) / n
 }
 
 // TestNothingToPenalise: a term that is zero whatever the parameters are has no node, so that it costs nothing.

@@ -13,8 +13,7 @@ import "math"
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
-	// Diagonal and Off weigh the pair (i,i) and all others.
-	Diagonal, Off float64
+	Weights
 
 	columns []int // of the parts in turn: K' of them
 	start   []int // (parts) where each part's begin
@@ -22,14 +21,28 @@ type Pairs[T Float] struct {
 	padded  int   // M in whole vectors
 	u, du   []T   // [tile][column][row]
 	v       []T   // (K', padded)
-	// weight slides along j - i: it is 1 everywhere but where i = j, in units of Off. The diagonal is weighed before it is added: where
-	// the others weigh 10^4 times as much, adding it whole and taking most of it away again would cost its digits.
+	// weight slides along j - i, in units of Others. The diagonal is weighed before it is added: where the others weigh 10^4 times as much, adding
+	// it whole and taking most of it away again would cost its digits.
 	weight []T
 	scale  []T // (K') c_k
 	chunk  int // samples in a chunk, whole tiles
 	values []float64
 	dv     [][]T          // by chunk, (K', padded): added up in this order, whoever worked on them
 	work   []*pairWork[T] // by worker
+}
+
+// Weights of the pairs (i,j): of a sample with its own posterior, with the next one (the first one for the last), and with all others.
+type Weights struct{ Own, Next, Others float64 }
+
+// at is the weight of a posterior that is d further on than the sample's own, of M.
+func (w Weights) at(d, M int) float64 {
+	switch {
+	case d == 0:
+		return w.Own
+	case d == 1 || d == 1-M:
+		return w.Next
+	}
+	return w.Others
 }
 
 // pairWork is what one thread needs.
@@ -50,8 +63,8 @@ const (
 )
 
 // NewPairs makes room for minibatches of M rows, whose work the pool's threads share.
-func NewPairs[T Float](p *Pool, M int, parts [][]int, diagonal, off float64) *Pairs[T] {
-	s := &Pairs[T]{M: M, Parts: parts, Diagonal: diagonal, Off: off, rows: level.rows(), padded: M}
+func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights) *Pairs[T] {
+	s := &Pairs[T]{M: M, Parts: parts, Weights: weights, rows: level.rows(), padded: M}
 	threads, lanes := 1, 1
 	if _, ok := any(s).(*Pairs[float32]); ok {
 		threads, lanes = p.Threads(), level.lanes()
@@ -73,9 +86,8 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, diagonal, off float64) *Pa
 	}
 	s.weight = room(2*s.padded + 2*R + lanes)
 	for i := range s.weight {
-		s.weight[i] = 1
+		s.weight[i] = T(weights.at(i-s.padded-R, M) / weights.Others)
 	}
-	s.weight[s.padded+R] = T(diagonal / off)
 	chunks := min(mostChunks, max(1, M/leastChunk))
 	s.chunk = ((M+chunks-1)/chunks + R - 1) / R * R
 	for i := 0; i < M; i += s.chunk {
@@ -118,7 +130,7 @@ func (s *Pairs[T]) Run(p *Pool, z, mu, logs, dz, dmu, dlogs []T) float64 {
 		}
 		s.unpack(dz, dmu, dlogs)
 	}
-	return total/float64(s.M) + (1-float64(len(s.Parts)))*math.Log(s.Off)
+	return total/float64(s.M) + (1-float64(len(s.Parts)))*math.Log(s.Others)
 }
 
 func (j *job) chunks(worker, lo, hi int) {
@@ -201,10 +213,7 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 	u := func(k int) float64 { return float64(s.u[i/R*K*R+k*R+i%R]) }
 	joint := w.logs[parts*M:]
 	for j := range joint {
-		joint[j] = 0
-		if j == i {
-			joint[j] = math.Log2(s.Diagonal / s.Off)
-		}
+		joint[j] = math.Log2(s.at(j-i, M) / s.Others)
 	}
 	for part := range parts {
 		x := w.logs[part*M : part*M+M]
@@ -215,9 +224,7 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 				x[j] -= d * d
 			}
 			joint[j] += x[j]
-			if j == i {
-				x[j] += math.Log2(s.Diagonal / s.Off)
-			}
+			x[j] += math.Log2(s.at(j-i, M) / s.Others)
 		}
 	}
 	value := shares(joint)

@@ -74,7 +74,7 @@ type result struct {
 // run runs Pairs in the precision T, twice on the same buffers as training does, and returns the second run.
 func run[T kernel.Float](b minibatch, parts [][]int, diagonal, off float64) result {
 	z, mu, logs := round[T](b.z), round[T](b.mu), round[T](b.logs)
-	p := kernel.NewPairs[T](nil, b.M, parts, diagonal, off)
+	p := kernel.NewPairs[T](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off})
 	var r result
 	for range 2 {
 		dz, dmu, dlogs := make([]T, len(z)), make([]T, len(mu)), make([]T, len(logs))
@@ -125,7 +125,7 @@ func TestPairsValue(t *testing.T) {
 		if !(math.Abs(got-want) <= tolerance*(1+math.Abs(want))) {
 			t.Errorf("value %.15g, want %.15g", got, want)
 		}
-		p := kernel.NewPairs[float64](nil, b.M, parts, diagonal, off)
+		p := kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off})
 		if alone := p.Run(nil, b.z, b.mu, b.logs, nil, nil, nil); alone != got {
 			t.Errorf("without gradients the value is %.17g, with them %.17g", alone, got)
 		}
@@ -168,7 +168,7 @@ func TestPairsLeavesOut(t *testing.T) {
 		if withLogs {
 			dlogs = filled(b.K)
 		}
-		kernel.NewPairs[float64](nil, b.M, parts, 1, 16.5).Run(nil, b.z, b.mu, b.logs, dz, dmu, dlogs)
+		kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: 1, Next: 16.5, Others: 16.5}).Run(nil, b.z, b.mu, b.logs, dz, dmu, dlogs)
 		compare := func(what string, got, want []float64) {
 			for i, g := range got {
 				if k := i % b.K; k == 4 && g != before || k != 4 && g != want[i] {
@@ -350,7 +350,7 @@ func BenchmarkPairs(b *testing.B) {
 			m := draw(rand.New(rand.NewPCG(3, 5)), s.M, s.K, 1, someStds)
 			z, mu, logs := round[float32](m.z), round[float32](m.mu), round[float32](m.logs)
 			dz, dmu := make([]float32, len(z)), make([]float32, len(z))
-			p := kernel.NewPairs[float32](nil, s.M, parts, 1, 8)
+			p := kernel.NewPairs[float32](nil, s.M, parts, kernel.Weights{Own: 1, Next: 8, Others: 8})
 			for b.Loop() {
 				p.Run(nil, z, mu, logs, dz, dmu, nil)
 			}
