@@ -27,6 +27,11 @@ func cases() map[string]graph.Config {
 	decoder := func(a layers.Activation) graph.Config {
 		return with(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: a} })
 	}
+	poisson := func(a layers.Activation) graph.Config {
+		return with(func(c *graph.Config) {
+			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{Link: a}, losses.Poisson{}
+		})
+	}
 	kernel := func(k layers.HistoryKernel) graph.Config {
 		return with(func(c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: k}; c.HistoryPerStep = true })
 	}
@@ -47,7 +52,9 @@ func cases() map[string]graph.Config {
 		"mlp encoder, free kernel": with(func(c *graph.Config) {
 			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
 		}),
-		"standardized": with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}} }),
+		"standardized":      with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}} }),
+		"poisson, softplus": poisson(layers.Softplus),
+		"poisson, exp":      poisson(layers.Exp),
 		"minibatch-stratified": with(func(c *graph.Config) {
 			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}}
 		}),

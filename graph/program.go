@@ -90,7 +90,6 @@ func (p *Program[T]) build() *G.ExprGraph {
 	v.LogStdZ = c.LatentStd.LogStd(b, K, c.Bins)
 	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)
 	v.Prediction = c.Decoder.Predict(b, v.Z, eta, N)
-	v.LogStdX = b.Param("log_std_x", layers.Constant(-1), N)
 	if params["At"] != nil && params["B"] != nil {
 		v.Recurrence = &layers.Recurrence{At: params["At"], B: params["B"]}
 	}

@@ -11,7 +11,7 @@ import (
 type Variables struct {
 	X          *G.Node // (M,N) the observed activity
 	Prediction *G.Node // (M,N) the decoder's, with the external input in it
-	LogStdX    *G.Node // (N) ln of the observation noise's standard deviation
+	LogStdX    *G.Node // (N) ln of the observation noise's standard deviation; nil: the term that has one makes it a parameter
 	Mu         *G.Node // (M,K) posterior means
 	LogStdZ    *G.Node // (K) ln of the posterior standard deviations
 	Z          *G.Node // (M,K) posterior samples

@@ -22,6 +22,9 @@ func (Reconstruction) Name() string { return "reconstruction" }
 
 // Node builds the term.
 func (Reconstruction) Node(b *layers.Builder, v Variables) *G.Node {
+	if v.LogStdX == nil {
+		v.LogStdX = b.Param("log_std_x", layers.Constant(-1), v.X.Shape()[1])
+	}
 	if b.Double {
 		return reconstruction[float64](b, v)
 	}

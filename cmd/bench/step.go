@@ -64,6 +64,9 @@ var change = map[variant]func(f flags, c *graph.Config){
 	"standardized": func(_ flags, c *graph.Config) {
 		c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
 	},
+	"poisson": func(_ flags, c *graph.Config) {
+		c.Decoder, c.Terms[0].Term = layers.LinearDecoder{Link: layers.Softplus}, losses.Poisson{}
+	},
 	"input":   func(_ flags, c *graph.Config) { c.Input = true },
 	"history": func(_ flags, c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}} },
 	"unequal": func(f flags, c *graph.Config) {

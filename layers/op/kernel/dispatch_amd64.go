@@ -186,6 +186,44 @@ func (p *residualArgs) call(variant int) {
 	}
 }
 
+type poissonArgs struct {
+	_    [2]uint32 // the rounding mode is kept here
+	x    *float32
+	y    *float32
+	row  int
+	w    *float32
+	sum  *float32
+	g    *float32
+	grow int
+	rows int
+	last int
+}
+
+func (p *poissonArgs) call(variant int) {
+	a := (*uint64)(unsafe.Pointer(p))
+	if level == avx512 {
+		switch variant {
+		case 1:
+			poissonAVX512_1(a)
+		case 2:
+			poissonAVX512_2(a)
+		case 4:
+			poissonAVX512_4(a)
+		default:
+			panic("kernel: poisson has no such variant")
+		}
+		return
+	}
+	switch variant {
+	case 1:
+		poissonAVX2_1(a)
+	case 2:
+		poissonAVX2_2(a)
+	default:
+		panic("kernel: poisson has no such variant")
+	}
+}
+
 type pairForwardArgs struct {
 	_       [2]uint32 // the rounding mode is kept here
 	z       *float32

@@ -18,7 +18,7 @@ func (j *job) residual(_, lo, hi int) {
 
 func residual[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 	if s := single(sum); s != nil && level > plain && M*(hi-lo) > 0 {
-		residualVector(s, single(g), single(x), single(y), single(w), M, N, lo, hi, keep)
+		likelihoodVector(false, s, single(g), single(x), single(y), single(w), M, N, lo, hi, keep)
 		return
 	}
 	wi, si := w[lo:hi], sum[lo:hi]
@@ -33,6 +33,47 @@ func residual[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 			t := d * wi[n]
 			si[n] += d * t
 			gi[n] = t
+		}
+	}
+}
+
+// RateFloor is the least rate that Poisson reckons with, lest a count where none was expected weigh without end.
+const RateFloor = 1e-10
+
+// Poisson adds (r - x ln r) w to sum, over the rows of counts x and rates r = max(y, RateFloor), both (M,N), for w, sum (N); with keep it writes g = (1 - x/r) w
+// (M,N), and else uses g (N) as scratch.
+func Poisson[T Float](p *Pool, sum, g, x, y, w []T, M, N int, keep bool) {
+	if s := single(sum); s != nil && p.worthwhile(M*N) {
+		p.run(job{do: (*job).poisson, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N, flag: keep}, N, 64)
+		return
+	}
+	poisson(sum, g, x, y, w, M, N, 0, N, keep)
+}
+
+func (j *job) poisson(_, lo, hi int) { poisson(j.c, j.z, j.x, j.y, j.w, j.M, j.N, lo, hi, j.flag) }
+
+func poisson[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
+	if s := single(sum); s != nil && level > plain && M*(hi-lo) > 0 {
+		likelihoodVector(true, s, single(g), single(x), single(y), single(w), M, N, lo, hi, keep)
+		return
+	}
+	wi, si := w[lo:hi], sum[lo:hi]
+	for i := range M {
+		xi, yi, gi := x[i*N+lo:i*N+hi], y[i*N+lo:i*N+hi], g[lo:hi]
+		if keep {
+			gi = g[i*N+lo : i*N+hi]
+		}
+		for n, v := range xi {
+			r := yi[n]
+			if r < RateFloor {
+				r = RateFloor
+			}
+			log := T(0)
+			if v != 0 {
+				log = T(math.Log(float64(r)))
+			}
+			si[n] += (r - v*log) * wi[n]
+			gi[n] = (1 - v/r) * wi[n]
 		}
 	}
 }

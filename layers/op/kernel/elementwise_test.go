@@ -86,6 +86,54 @@ func TestElementwise(t *testing.T) {
 	})
 }
 
+// TestPoisson holds the likelihood of counts and its gradient by the rate to their definitions, for rates of all sizes, of 0 and below, and one that is
+// not a number. A logarithm is right to some roundings of itself or of 1, whichever is more: so is a sum of 7 rows, of its summands.
+func TestPoisson(t *testing.T) {
+	kernel.EachLevel(t, func(t *testing.T) {
+		const M = 7
+		r := rand.New(rand.NewPCG(1, 2))
+		for _, N := range []int{1, 5, 16, 33, 64, 100} {
+			for _, keep := range []bool{true, false} {
+				x, y, w := newRoom[float32](M*N), newRoom[float32](M*N), newRoom[float32](N)
+				x.fill(func() float64 { return float64(max(0, r.IntN(40)-20)) })
+				y.fill(func() float64 { return math.Exp(6 * r.NormFloat64()) })
+				w.fill(func() float64 { return float64(r.IntN(3)) })
+				y.data()[0], y.data()[M*N/2] = 0, -3
+				nan := 3 % N
+				if N > 1 {
+					y.data()[N+nan] = float32(math.NaN())
+				}
+				sum, g := newRoom[float32](N), newRoom[float32](M*N)
+				if !keep {
+					g = newRoom[float32](N)
+				}
+				sum.fill(func() float64 { return 2 })
+				kernel.Poisson(nil, sum.data(), g.data(), x.data(), y.data(), w.data(), M, N, keep)
+				g.unharmed(t, "Poisson's g")
+				sum.unharmed(t, "Poisson's sum")
+				for n := range N {
+					want, size := 2.0, 2.0
+					for i := range M {
+						c, rate, weight := float64(x.data()[i*N+n]), float64(y.data()[i*N+n]), float64(w.data()[n])
+						if rate < kernel.RateFloor {
+							rate = kernel.RateFloor
+						}
+						want += weight * (rate - c*math.Log(rate))
+						size += weight * (rate + c*(1+math.Abs(math.Log(rate))))
+						slope := weight * (1 - c/rate)
+						if got := float64(g.data()[min(i*N+n, len(g.data())-1)]); keep && !(math.Abs(got-slope) <= 3e-7*weight*(1+c/rate)) && !(got != got && slope != slope) {
+							t.Errorf("gradient of count %g at rate %g is %g, want %g", c, rate, got, slope)
+						}
+					}
+					if got := float64(sum.data()[n]); !(math.Abs(got-want) <= 5e-7*size) && !(got != got && want != want) {
+						t.Errorf("N=%d: sum %d is %.9g, want %.9g", N, n, got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
 // TestAdam takes three steps and holds them to float64's. The square root of the running square loses half of its rounding: 1e-6 of the
 // step, 1e-7 of the parameter.
 func TestAdam(t *testing.T) {

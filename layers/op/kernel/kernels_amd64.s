@@ -182,71 +182,159 @@ DATA constants<>+624(SB)/4, $0x3b98a62c
 DATA constants<>+628(SB)/4, $0x3b98a62c
 DATA constants<>+632(SB)/4, $0x3b98a62c
 DATA constants<>+636(SB)/4, $0x3b98a62c
-DATA constants<>+640(SB)/4, $0xc2fe0000
-DATA constants<>+644(SB)/4, $0xc2fe0000
-DATA constants<>+648(SB)/4, $0xc2fe0000
-DATA constants<>+652(SB)/4, $0xc2fe0000
-DATA constants<>+656(SB)/4, $0xc2fe0000
-DATA constants<>+660(SB)/4, $0xc2fe0000
-DATA constants<>+664(SB)/4, $0xc2fe0000
-DATA constants<>+668(SB)/4, $0xc2fe0000
-DATA constants<>+672(SB)/4, $0x0000007f
-DATA constants<>+676(SB)/4, $0x0000007f
-DATA constants<>+680(SB)/4, $0x0000007f
-DATA constants<>+684(SB)/4, $0x0000007f
-DATA constants<>+688(SB)/4, $0x0000007f
-DATA constants<>+692(SB)/4, $0x0000007f
-DATA constants<>+696(SB)/4, $0x0000007f
-DATA constants<>+700(SB)/4, $0x0000007f
-DATA constants<>+704(SB)/4, $0x3fb8aa3b
-DATA constants<>+708(SB)/4, $0x3fb8aa3b
-DATA constants<>+712(SB)/4, $0x3fb8aa3b
-DATA constants<>+716(SB)/4, $0x3fb8aa3b
-DATA constants<>+720(SB)/4, $0x3fb8aa3b
-DATA constants<>+724(SB)/4, $0x3fb8aa3b
-DATA constants<>+728(SB)/4, $0x3fb8aa3b
-DATA constants<>+732(SB)/4, $0x3fb8aa3b
-DATA constants<>+736(SB)/4, $0x3f317200
-DATA constants<>+740(SB)/4, $0x3f317200
-DATA constants<>+744(SB)/4, $0x3f317200
-DATA constants<>+748(SB)/4, $0x3f317200
-DATA constants<>+752(SB)/4, $0x3f317200
-DATA constants<>+756(SB)/4, $0x3f317200
-DATA constants<>+760(SB)/4, $0x3f317200
-DATA constants<>+764(SB)/4, $0x3f317200
-DATA constants<>+768(SB)/4, $0x35bfbe8e
-DATA constants<>+772(SB)/4, $0x35bfbe8e
-DATA constants<>+776(SB)/4, $0x35bfbe8e
-DATA constants<>+780(SB)/4, $0x35bfbe8e
-DATA constants<>+784(SB)/4, $0x35bfbe8e
-DATA constants<>+788(SB)/4, $0x35bfbe8e
-DATA constants<>+792(SB)/4, $0x35bfbe8e
-DATA constants<>+796(SB)/4, $0x35bfbe8e
-DATA constants<>+800(SB)/4, $0xc2d00000
-DATA constants<>+804(SB)/4, $0xc2d00000
-DATA constants<>+808(SB)/4, $0xc2d00000
-DATA constants<>+812(SB)/4, $0xc2d00000
-DATA constants<>+816(SB)/4, $0xc2d00000
-DATA constants<>+820(SB)/4, $0xc2d00000
-DATA constants<>+824(SB)/4, $0xc2d00000
-DATA constants<>+828(SB)/4, $0xc2d00000
-DATA constants<>+832(SB)/4, $0x42b20000
-DATA constants<>+836(SB)/4, $0x42b20000
-DATA constants<>+840(SB)/4, $0x42b20000
-DATA constants<>+844(SB)/4, $0x42b20000
-DATA constants<>+848(SB)/4, $0x42b20000
-DATA constants<>+852(SB)/4, $0x42b20000
-DATA constants<>+856(SB)/4, $0x42b20000
-DATA constants<>+860(SB)/4, $0x42b20000
-DATA constants<>+864(SB)/4, $0x80000000
-DATA constants<>+868(SB)/4, $0x80000000
-DATA constants<>+872(SB)/4, $0x80000000
-DATA constants<>+876(SB)/4, $0x80000000
-DATA constants<>+880(SB)/4, $0x80000000
-DATA constants<>+884(SB)/4, $0x80000000
-DATA constants<>+888(SB)/4, $0x80000000
-DATA constants<>+892(SB)/4, $0x80000000
-GLOBL constants<>(SB), RODATA|NOPTR, $896
+DATA constants<>+640(SB)/4, $0xbefffffc
+DATA constants<>+644(SB)/4, $0xbefffffc
+DATA constants<>+648(SB)/4, $0xbefffffc
+DATA constants<>+652(SB)/4, $0xbefffffc
+DATA constants<>+656(SB)/4, $0xbefffffc
+DATA constants<>+660(SB)/4, $0xbefffffc
+DATA constants<>+664(SB)/4, $0xbefffffc
+DATA constants<>+668(SB)/4, $0xbefffffc
+DATA constants<>+672(SB)/4, $0x3eaaabc9
+DATA constants<>+676(SB)/4, $0x3eaaabc9
+DATA constants<>+680(SB)/4, $0x3eaaabc9
+DATA constants<>+684(SB)/4, $0x3eaaabc9
+DATA constants<>+688(SB)/4, $0x3eaaabc9
+DATA constants<>+692(SB)/4, $0x3eaaabc9
+DATA constants<>+696(SB)/4, $0x3eaaabc9
+DATA constants<>+700(SB)/4, $0x3eaaabc9
+DATA constants<>+704(SB)/4, $0xbe8002b8
+DATA constants<>+708(SB)/4, $0xbe8002b8
+DATA constants<>+712(SB)/4, $0xbe8002b8
+DATA constants<>+716(SB)/4, $0xbe8002b8
+DATA constants<>+720(SB)/4, $0xbe8002b8
+DATA constants<>+724(SB)/4, $0xbe8002b8
+DATA constants<>+728(SB)/4, $0xbe8002b8
+DATA constants<>+732(SB)/4, $0xbe8002b8
+DATA constants<>+736(SB)/4, $0x3e4c5ba4
+DATA constants<>+740(SB)/4, $0x3e4c5ba4
+DATA constants<>+744(SB)/4, $0x3e4c5ba4
+DATA constants<>+748(SB)/4, $0x3e4c5ba4
+DATA constants<>+752(SB)/4, $0x3e4c5ba4
+DATA constants<>+756(SB)/4, $0x3e4c5ba4
+DATA constants<>+760(SB)/4, $0x3e4c5ba4
+DATA constants<>+764(SB)/4, $0x3e4c5ba4
+DATA constants<>+768(SB)/4, $0xbe299950
+DATA constants<>+772(SB)/4, $0xbe299950
+DATA constants<>+776(SB)/4, $0xbe299950
+DATA constants<>+780(SB)/4, $0xbe299950
+DATA constants<>+784(SB)/4, $0xbe299950
+DATA constants<>+788(SB)/4, $0xbe299950
+DATA constants<>+792(SB)/4, $0xbe299950
+DATA constants<>+796(SB)/4, $0xbe299950
+DATA constants<>+800(SB)/4, $0x3e191c7b
+DATA constants<>+804(SB)/4, $0x3e191c7b
+DATA constants<>+808(SB)/4, $0x3e191c7b
+DATA constants<>+812(SB)/4, $0x3e191c7b
+DATA constants<>+816(SB)/4, $0x3e191c7b
+DATA constants<>+820(SB)/4, $0x3e191c7b
+DATA constants<>+824(SB)/4, $0x3e191c7b
+DATA constants<>+828(SB)/4, $0x3e191c7b
+DATA constants<>+832(SB)/4, $0xbe131de0
+DATA constants<>+836(SB)/4, $0xbe131de0
+DATA constants<>+840(SB)/4, $0xbe131de0
+DATA constants<>+844(SB)/4, $0xbe131de0
+DATA constants<>+848(SB)/4, $0xbe131de0
+DATA constants<>+852(SB)/4, $0xbe131de0
+DATA constants<>+856(SB)/4, $0xbe131de0
+DATA constants<>+860(SB)/4, $0xbe131de0
+DATA constants<>+864(SB)/4, $0x3db2a259
+DATA constants<>+868(SB)/4, $0x3db2a259
+DATA constants<>+872(SB)/4, $0x3db2a259
+DATA constants<>+876(SB)/4, $0x3db2a259
+DATA constants<>+880(SB)/4, $0x3db2a259
+DATA constants<>+884(SB)/4, $0x3db2a259
+DATA constants<>+888(SB)/4, $0x3db2a259
+DATA constants<>+892(SB)/4, $0x3db2a259
+DATA constants<>+896(SB)/4, $0x2edbe6ff
+DATA constants<>+900(SB)/4, $0x2edbe6ff
+DATA constants<>+904(SB)/4, $0x2edbe6ff
+DATA constants<>+908(SB)/4, $0x2edbe6ff
+DATA constants<>+912(SB)/4, $0x2edbe6ff
+DATA constants<>+916(SB)/4, $0x2edbe6ff
+DATA constants<>+920(SB)/4, $0x2edbe6ff
+DATA constants<>+924(SB)/4, $0x2edbe6ff
+DATA constants<>+928(SB)/4, $0x3f3504f3
+DATA constants<>+932(SB)/4, $0x3f3504f3
+DATA constants<>+936(SB)/4, $0x3f3504f3
+DATA constants<>+940(SB)/4, $0x3f3504f3
+DATA constants<>+944(SB)/4, $0x3f3504f3
+DATA constants<>+948(SB)/4, $0x3f3504f3
+DATA constants<>+952(SB)/4, $0x3f3504f3
+DATA constants<>+956(SB)/4, $0x3f3504f3
+DATA constants<>+960(SB)/4, $0x3f317218
+DATA constants<>+964(SB)/4, $0x3f317218
+DATA constants<>+968(SB)/4, $0x3f317218
+DATA constants<>+972(SB)/4, $0x3f317218
+DATA constants<>+976(SB)/4, $0x3f317218
+DATA constants<>+980(SB)/4, $0x3f317218
+DATA constants<>+984(SB)/4, $0x3f317218
+DATA constants<>+988(SB)/4, $0x3f317218
+DATA constants<>+992(SB)/4, $0xc2fe0000
+DATA constants<>+996(SB)/4, $0xc2fe0000
+DATA constants<>+1000(SB)/4, $0xc2fe0000
+DATA constants<>+1004(SB)/4, $0xc2fe0000
+DATA constants<>+1008(SB)/4, $0xc2fe0000
+DATA constants<>+1012(SB)/4, $0xc2fe0000
+DATA constants<>+1016(SB)/4, $0xc2fe0000
+DATA constants<>+1020(SB)/4, $0xc2fe0000
+DATA constants<>+1024(SB)/4, $0x0000007f
+DATA constants<>+1028(SB)/4, $0x0000007f
+DATA constants<>+1032(SB)/4, $0x0000007f
+DATA constants<>+1036(SB)/4, $0x0000007f
+DATA constants<>+1040(SB)/4, $0x0000007f
+DATA constants<>+1044(SB)/4, $0x0000007f
+DATA constants<>+1048(SB)/4, $0x0000007f
+DATA constants<>+1052(SB)/4, $0x0000007f
+DATA constants<>+1056(SB)/4, $0x3fb8aa3b
+DATA constants<>+1060(SB)/4, $0x3fb8aa3b
+DATA constants<>+1064(SB)/4, $0x3fb8aa3b
+DATA constants<>+1068(SB)/4, $0x3fb8aa3b
+DATA constants<>+1072(SB)/4, $0x3fb8aa3b
+DATA constants<>+1076(SB)/4, $0x3fb8aa3b
+DATA constants<>+1080(SB)/4, $0x3fb8aa3b
+DATA constants<>+1084(SB)/4, $0x3fb8aa3b
+DATA constants<>+1088(SB)/4, $0x3f317200
+DATA constants<>+1092(SB)/4, $0x3f317200
+DATA constants<>+1096(SB)/4, $0x3f317200
+DATA constants<>+1100(SB)/4, $0x3f317200
+DATA constants<>+1104(SB)/4, $0x3f317200
+DATA constants<>+1108(SB)/4, $0x3f317200
+DATA constants<>+1112(SB)/4, $0x3f317200
+DATA constants<>+1116(SB)/4, $0x3f317200
+DATA constants<>+1120(SB)/4, $0x35bfbe8e
+DATA constants<>+1124(SB)/4, $0x35bfbe8e
+DATA constants<>+1128(SB)/4, $0x35bfbe8e
+DATA constants<>+1132(SB)/4, $0x35bfbe8e
+DATA constants<>+1136(SB)/4, $0x35bfbe8e
+DATA constants<>+1140(SB)/4, $0x35bfbe8e
+DATA constants<>+1144(SB)/4, $0x35bfbe8e
+DATA constants<>+1148(SB)/4, $0x35bfbe8e
+DATA constants<>+1152(SB)/4, $0xc2d00000
+DATA constants<>+1156(SB)/4, $0xc2d00000
+DATA constants<>+1160(SB)/4, $0xc2d00000
+DATA constants<>+1164(SB)/4, $0xc2d00000
+DATA constants<>+1168(SB)/4, $0xc2d00000
+DATA constants<>+1172(SB)/4, $0xc2d00000
+DATA constants<>+1176(SB)/4, $0xc2d00000
+DATA constants<>+1180(SB)/4, $0xc2d00000
+DATA constants<>+1184(SB)/4, $0x42b20000
+DATA constants<>+1188(SB)/4, $0x42b20000
+DATA constants<>+1192(SB)/4, $0x42b20000
+DATA constants<>+1196(SB)/4, $0x42b20000
+DATA constants<>+1200(SB)/4, $0x42b20000
+DATA constants<>+1204(SB)/4, $0x42b20000
+DATA constants<>+1208(SB)/4, $0x42b20000
+DATA constants<>+1212(SB)/4, $0x42b20000
+DATA constants<>+1216(SB)/4, $0x80000000
+DATA constants<>+1220(SB)/4, $0x80000000
+DATA constants<>+1224(SB)/4, $0x80000000
+DATA constants<>+1228(SB)/4, $0x80000000
+DATA constants<>+1232(SB)/4, $0x80000000
+DATA constants<>+1236(SB)/4, $0x80000000
+DATA constants<>+1240(SB)/4, $0x80000000
+DATA constants<>+1244(SB)/4, $0x80000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1248
 
 // func dotAVX2_1(a *uint64)
 // Requires: AVX, FMA3, SSE
@@ -3960,6 +4048,7 @@ TEXT ·residualAVX2_1(SB), NOSPLIT|NOFRAME, $0-8
 	SUBQ       CX, DX
 	LEAQ       lanes<>+0(SB), CX
 	VMOVUPS    (CX)(DX*4), Y0
+	LEAQ       constants<>+0(SB), CX
 	MOVQ       32(AX), CX
 	MOVQ       40(AX), DX
 	VMASKMOVPS (CX), Y0, Y1
@@ -3972,12 +4061,12 @@ TEXT ·residualAVX2_1(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       64(AX), AX
 
 row:
-	VMASKMOVPS  (CX), Y0, Y4
-	VMASKMOVPS  (BX), Y0, Y3
-	VSUBPS      Y4, Y3, Y3
+	VMASKMOVPS  (CX), Y0, Y3
+	VMASKMOVPS  (BX), Y0, Y4
+	VSUBPS      Y3, Y4, Y3
 	VMULPS      Y1, Y3, Y4
-	VMASKMOVPS  Y4, Y0, (SI)
 	VFMADD231PS Y4, Y3, Y2
+	VMASKMOVPS  Y4, Y0, (SI)
 	ADDQ        DI, CX
 	ADDQ        DI, BX
 	ADDQ        R8, SI
@@ -4003,6 +4092,7 @@ TEXT ·residualAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
 	SUBQ       CX, DX
 	LEAQ       lanes<>+0(SB), CX
 	VMOVUPS    (CX)(DX*4), Y0
+	LEAQ       constants<>+0(SB), CX
 	MOVQ       32(AX), CX
 	MOVQ       40(AX), DX
 	VMOVUPS    (CX), Y1
@@ -4017,18 +4107,18 @@ TEXT ·residualAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ       64(AX), AX
 
 row:
-	VMOVUPS     (CX), Y6
-	VMOVUPS     (BX), Y5
-	VSUBPS      Y6, Y5, Y5
+	VMOVUPS     (CX), Y5
+	VMOVUPS     (BX), Y6
+	VSUBPS      Y5, Y6, Y5
 	VMULPS      Y1, Y5, Y6
-	VMOVUPS     Y6, (SI)
 	VFMADD231PS Y6, Y5, Y3
-	VMASKMOVPS  32(CX), Y0, Y6
-	VMASKMOVPS  32(BX), Y0, Y5
-	VSUBPS      Y6, Y5, Y5
+	VMOVUPS     Y6, (SI)
+	VMASKMOVPS  32(CX), Y0, Y5
+	VMASKMOVPS  32(BX), Y0, Y6
+	VSUBPS      Y5, Y6, Y5
 	VMULPS      Y2, Y5, Y6
-	VMASKMOVPS  Y6, Y0, 32(SI)
 	VFMADD231PS Y6, Y5, Y4
+	VMASKMOVPS  Y6, Y0, 32(SI)
 	ADDQ        DI, CX
 	ADDQ        DI, BX
 	ADDQ        R8, SI
@@ -4054,6 +4144,7 @@ TEXT ·residualAVX512_1(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      $-1, DX
 	BZHIQ     CX, DX, DX
 	KMOVW     DX, K1
+	LEAQ      constants<>+0(SB), CX
 	MOVQ      32(AX), CX
 	MOVQ      40(AX), DX
 	VMOVUPS.Z (CX), K1, Z0
@@ -4066,12 +4157,12 @@ TEXT ·residualAVX512_1(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      64(AX), AX
 
 row:
-	VMOVUPS.Z   (CX), K1, Z3
-	VMOVUPS.Z   (BX), K1, Z2
-	VSUBPS      Z3, Z2, Z2
+	VMOVUPS.Z   (CX), K1, Z2
+	VMOVUPS.Z   (BX), K1, Z3
+	VSUBPS      Z2, Z3, Z2
 	VMULPS      Z0, Z2, Z3
-	VMOVUPS     Z3, K1, (SI)
 	VFMADD231PS Z3, Z2, Z1
+	VMOVUPS     Z3, K1, (SI)
 	ADDQ        DI, CX
 	ADDQ        DI, BX
 	ADDQ        R8, SI
@@ -4096,6 +4187,7 @@ TEXT ·residualAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      $-1, DX
 	BZHIQ     CX, DX, DX
 	KMOVW     DX, K1
+	LEAQ      constants<>+0(SB), CX
 	MOVQ      32(AX), CX
 	MOVQ      40(AX), DX
 	VMOVUPS   (CX), Z0
@@ -4110,18 +4202,18 @@ TEXT ·residualAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      64(AX), AX
 
 row:
-	VMOVUPS     (CX), Z5
-	VMOVUPS     (BX), Z4
-	VSUBPS      Z5, Z4, Z4
+	VMOVUPS     (CX), Z4
+	VMOVUPS     (BX), Z5
+	VSUBPS      Z4, Z5, Z4
 	VMULPS      Z0, Z4, Z5
-	VMOVUPS     Z5, (SI)
 	VFMADD231PS Z5, Z4, Z2
-	VMOVUPS.Z   64(CX), K1, Z5
-	VMOVUPS.Z   64(BX), K1, Z4
-	VSUBPS      Z5, Z4, Z4
+	VMOVUPS     Z5, (SI)
+	VMOVUPS.Z   64(CX), K1, Z4
+	VMOVUPS.Z   64(BX), K1, Z5
+	VSUBPS      Z4, Z5, Z4
 	VMULPS      Z1, Z4, Z5
-	VMOVUPS     Z5, K1, 64(SI)
 	VFMADD231PS Z5, Z4, Z3
+	VMOVUPS     Z5, K1, 64(SI)
 	ADDQ        DI, CX
 	ADDQ        DI, BX
 	ADDQ        R8, SI
@@ -4147,6 +4239,7 @@ TEXT ·residualAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      $-1, DX
 	BZHIQ     CX, DX, DX
 	KMOVW     DX, K1
+	LEAQ      constants<>+0(SB), CX
 	MOVQ      32(AX), CX
 	MOVQ      40(AX), DX
 	VMOVUPS   (CX), Z0
@@ -4165,30 +4258,30 @@ TEXT ·residualAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
 	MOVQ      64(AX), AX
 
 row:
-	VMOVUPS     (CX), Z9
-	VMOVUPS     (BX), Z8
-	VSUBPS      Z9, Z8, Z8
+	VMOVUPS     (CX), Z8
+	VMOVUPS     (BX), Z9
+	VSUBPS      Z8, Z9, Z8
 	VMULPS      Z0, Z8, Z9
-	VMOVUPS     Z9, (SI)
 	VFMADD231PS Z9, Z8, Z4
-	VMOVUPS     64(CX), Z9
-	VMOVUPS     64(BX), Z8
-	VSUBPS      Z9, Z8, Z8
+	VMOVUPS     Z9, (SI)
+	VMOVUPS     64(CX), Z8
+	VMOVUPS     64(BX), Z9
+	VSUBPS      Z8, Z9, Z8
 	VMULPS      Z1, Z8, Z9
-	VMOVUPS     Z9, 64(SI)
 	VFMADD231PS Z9, Z8, Z5
-	VMOVUPS     128(CX), Z9
-	VMOVUPS     128(BX), Z8
-	VSUBPS      Z9, Z8, Z8
+	VMOVUPS     Z9, 64(SI)
+	VMOVUPS     128(CX), Z8
+	VMOVUPS     128(BX), Z9
+	VSUBPS      Z8, Z9, Z8
 	VMULPS      Z2, Z8, Z9
-	VMOVUPS     Z9, 128(SI)
 	VFMADD231PS Z9, Z8, Z6
-	VMOVUPS.Z   192(CX), K1, Z9
-	VMOVUPS.Z   192(BX), K1, Z8
-	VSUBPS      Z9, Z8, Z8
+	VMOVUPS     Z9, 128(SI)
+	VMOVUPS.Z   192(CX), K1, Z8
+	VMOVUPS.Z   192(BX), K1, Z9
+	VSUBPS      Z8, Z9, Z8
 	VMULPS      Z3, Z8, Z9
-	VMOVUPS     Z9, K1, 192(SI)
 	VFMADD231PS Z9, Z8, Z7
+	VMOVUPS     Z9, K1, 192(SI)
 	ADDQ        DI, CX
 	ADDQ        DI, BX
 	ADDQ        R8, SI
@@ -4200,6 +4293,560 @@ row:
 	VMOVUPS     Z7, K1, 192(DX)
 	MOVQ        a+0(FP), AX
 	LDMXCSR     (AX)
+	VZEROUPPER
+	RET
+
+// func poissonAVX2_1(a *uint64)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·poissonAVX2_1(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ       a+0(FP), AX
+	STMXCSR    (AX)
+	MOVL       (AX), CX
+	ORL        $0x00008040, CX
+	MOVL       CX, 4(AX)
+	LDMXCSR    4(AX)
+	MOVQ       72(AX), CX
+	MOVQ       $0x00000008, DX
+	SUBQ       CX, DX
+	LEAQ       lanes<>+0(SB), CX
+	VMOVUPS    (CX)(DX*4), Y0
+	LEAQ       constants<>+0(SB), CX
+	MOVQ       32(AX), DX
+	MOVQ       40(AX), BX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (BX), Y0, Y2
+	MOVQ       8(AX), DX
+	MOVQ       16(AX), SI
+	MOVQ       48(AX), DI
+	MOVQ       24(AX), R8
+	MOVQ       56(AX), R9
+	MOVQ       64(AX), AX
+
+row:
+	VMASKMOVPS   (DX), Y0, Y3
+	VMASKMOVPS   (SI), Y0, Y4
+	VMOVUPS      896(CX), Y5
+	VMAXPS       Y4, Y5, Y4
+	VPSUBD       928(CX), Y4, Y5
+	VPSRAD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y5, Y7
+	VPSUBD       Y7, Y4, Y7
+	VSUBPS       192(CX), Y7, Y7
+	VCVTDQ2PS    Y5, Y5
+	VMOVUPS      864(CX), Y6
+	VFMADD213PS  832(CX), Y7, Y6
+	VFMADD213PS  800(CX), Y7, Y6
+	VFMADD213PS  768(CX), Y7, Y6
+	VFMADD213PS  736(CX), Y7, Y6
+	VFMADD213PS  704(CX), Y7, Y6
+	VFMADD213PS  672(CX), Y7, Y6
+	VFMADD213PS  640(CX), Y7, Y6
+	VFMADD213PS  192(CX), Y7, Y6
+	VMULPS       Y7, Y6, Y6
+	VFMADD231PS  960(CX), Y5, Y6
+	VMOVUPS      192(CX), Y7
+	VDIVPS       Y4, Y3, Y5
+	VSUBPS       Y5, Y7, Y7
+	VFNMADD231PS Y3, Y6, Y4
+	VFMADD231PS  Y1, Y4, Y2
+	VMULPS       Y1, Y7, Y4
+	VMASKMOVPS   Y4, Y0, (DI)
+	ADDQ         R8, DX
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	DECQ         AX
+	JNZ          row
+	VMASKMOVPS   Y2, Y0, (BX)
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func poissonAVX2_2(a *uint64)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·poissonAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ       a+0(FP), AX
+	STMXCSR    (AX)
+	MOVL       (AX), CX
+	ORL        $0x00008040, CX
+	MOVL       CX, 4(AX)
+	LDMXCSR    4(AX)
+	MOVQ       72(AX), CX
+	MOVQ       $0x00000008, DX
+	SUBQ       CX, DX
+	LEAQ       lanes<>+0(SB), CX
+	VMOVUPS    (CX)(DX*4), Y0
+	LEAQ       constants<>+0(SB), CX
+	MOVQ       32(AX), DX
+	MOVQ       40(AX), BX
+	VMOVUPS    (DX), Y1
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS 32(DX), Y0, Y2
+	VMASKMOVPS 32(BX), Y0, Y4
+	MOVQ       8(AX), DX
+	MOVQ       16(AX), SI
+	MOVQ       48(AX), DI
+	MOVQ       24(AX), R8
+	MOVQ       56(AX), R9
+	MOVQ       64(AX), AX
+
+row:
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (SI), Y6
+	VMOVUPS      896(CX), Y7
+	VMAXPS       Y6, Y7, Y6
+	VPSUBD       928(CX), Y6, Y7
+	VPSRAD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y7, Y9
+	VPSUBD       Y9, Y6, Y9
+	VSUBPS       192(CX), Y9, Y9
+	VCVTDQ2PS    Y7, Y7
+	VMOVUPS      864(CX), Y8
+	VFMADD213PS  832(CX), Y9, Y8
+	VFMADD213PS  800(CX), Y9, Y8
+	VFMADD213PS  768(CX), Y9, Y8
+	VFMADD213PS  736(CX), Y9, Y8
+	VFMADD213PS  704(CX), Y9, Y8
+	VFMADD213PS  672(CX), Y9, Y8
+	VFMADD213PS  640(CX), Y9, Y8
+	VFMADD213PS  192(CX), Y9, Y8
+	VMULPS       Y9, Y8, Y8
+	VFMADD231PS  960(CX), Y7, Y8
+	VMOVUPS      192(CX), Y9
+	VDIVPS       Y6, Y5, Y7
+	VSUBPS       Y7, Y9, Y9
+	VFNMADD231PS Y5, Y8, Y6
+	VFMADD231PS  Y1, Y6, Y3
+	VMULPS       Y1, Y9, Y6
+	VMOVUPS      Y6, (DI)
+	VMASKMOVPS   32(DX), Y0, Y5
+	VMASKMOVPS   32(SI), Y0, Y6
+	VMOVUPS      896(CX), Y7
+	VMAXPS       Y6, Y7, Y6
+	VPSUBD       928(CX), Y6, Y7
+	VPSRAD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y7, Y9
+	VPSUBD       Y9, Y6, Y9
+	VSUBPS       192(CX), Y9, Y9
+	VCVTDQ2PS    Y7, Y7
+	VMOVUPS      864(CX), Y8
+	VFMADD213PS  832(CX), Y9, Y8
+	VFMADD213PS  800(CX), Y9, Y8
+	VFMADD213PS  768(CX), Y9, Y8
+	VFMADD213PS  736(CX), Y9, Y8
+	VFMADD213PS  704(CX), Y9, Y8
+	VFMADD213PS  672(CX), Y9, Y8
+	VFMADD213PS  640(CX), Y9, Y8
+	VFMADD213PS  192(CX), Y9, Y8
+	VMULPS       Y9, Y8, Y8
+	VFMADD231PS  960(CX), Y7, Y8
+	VMOVUPS      192(CX), Y9
+	VDIVPS       Y6, Y5, Y7
+	VSUBPS       Y7, Y9, Y9
+	VFNMADD231PS Y5, Y8, Y6
+	VFMADD231PS  Y2, Y6, Y4
+	VMULPS       Y2, Y9, Y6
+	VMASKMOVPS   Y6, Y0, 32(DI)
+	ADDQ         R8, DX
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	DECQ         AX
+	JNZ          row
+	VMOVUPS      Y3, (BX)
+	VMASKMOVPS   Y4, Y0, 32(BX)
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func poissonAVX512_1(a *uint64)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·poissonAVX512_1(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         72(AX), CX
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	LEAQ         constants<>+0(SB), CX
+	MOVL         $0x2edbe6ff, CX
+	VPBROADCASTD CX, Z0
+	MOVL         $0x3f3504f3, CX
+	VPBROADCASTD CX, Z1
+	MOVL         $0x3f317218, CX
+	VPBROADCASTD CX, Z2
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z3
+	MOVL         $0xbefffffc, CX
+	VPBROADCASTD CX, Z4
+	MOVL         $0x3eaaabc9, CX
+	VPBROADCASTD CX, Z5
+	MOVL         $0xbe8002b8, CX
+	VPBROADCASTD CX, Z6
+	MOVL         $0x3e4c5ba4, CX
+	VPBROADCASTD CX, Z7
+	MOVL         $0xbe299950, CX
+	VPBROADCASTD CX, Z8
+	MOVL         $0x3e191c7b, CX
+	VPBROADCASTD CX, Z9
+	MOVL         $0xbe131de0, CX
+	VPBROADCASTD CX, Z10
+	MOVL         $0x3db2a259, CX
+	VPBROADCASTD CX, Z11
+	MOVQ         32(AX), CX
+	MOVQ         40(AX), DX
+	VMOVUPS.Z    (CX), K1, Z12
+	VMOVUPS.Z    (DX), K1, Z13
+	MOVQ         8(AX), CX
+	MOVQ         16(AX), BX
+	MOVQ         48(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         56(AX), R8
+	MOVQ         64(AX), AX
+
+row:
+	VMOVUPS.Z    (CX), K1, Z14
+	VMOVUPS.Z    (BX), K1, Z15
+	VMOVAPS      Z0, Z16
+	VMAXPS       Z15, Z16, Z15
+	VPSUBD       Z1, Z15, Z16
+	VPSRAD       $0x17, Z16, Z16
+	VPSLLD       $0x17, Z16, Z18
+	VPSUBD       Z18, Z15, Z18
+	VSUBPS       Z3, Z18, Z18
+	VCVTDQ2PS    Z16, Z16
+	VMOVAPS      Z11, Z17
+	VFMADD213PS  Z10, Z18, Z17
+	VFMADD213PS  Z9, Z18, Z17
+	VFMADD213PS  Z8, Z18, Z17
+	VFMADD213PS  Z7, Z18, Z17
+	VFMADD213PS  Z6, Z18, Z17
+	VFMADD213PS  Z5, Z18, Z17
+	VFMADD213PS  Z4, Z18, Z17
+	VFMADD213PS  Z3, Z18, Z17
+	VMULPS       Z18, Z17, Z17
+	VFMADD231PS  Z2, Z16, Z17
+	VMOVAPS      Z3, Z18
+	VDIVPS       Z15, Z14, Z16
+	VSUBPS       Z16, Z18, Z18
+	VFNMADD231PS Z14, Z17, Z15
+	VFMADD231PS  Z12, Z15, Z13
+	VMULPS       Z12, Z18, Z15
+	VMOVUPS      Z15, K1, (SI)
+	ADDQ         DI, CX
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	DECQ         AX
+	JNZ          row
+	VMOVUPS      Z13, K1, (DX)
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func poissonAVX512_2(a *uint64)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·poissonAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         72(AX), CX
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	LEAQ         constants<>+0(SB), CX
+	MOVL         $0x2edbe6ff, CX
+	VPBROADCASTD CX, Z0
+	MOVL         $0x3f3504f3, CX
+	VPBROADCASTD CX, Z1
+	MOVL         $0x3f317218, CX
+	VPBROADCASTD CX, Z2
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z3
+	MOVL         $0xbefffffc, CX
+	VPBROADCASTD CX, Z4
+	MOVL         $0x3eaaabc9, CX
+	VPBROADCASTD CX, Z5
+	MOVL         $0xbe8002b8, CX
+	VPBROADCASTD CX, Z6
+	MOVL         $0x3e4c5ba4, CX
+	VPBROADCASTD CX, Z7
+	MOVL         $0xbe299950, CX
+	VPBROADCASTD CX, Z8
+	MOVL         $0x3e191c7b, CX
+	VPBROADCASTD CX, Z9
+	MOVL         $0xbe131de0, CX
+	VPBROADCASTD CX, Z10
+	MOVL         $0x3db2a259, CX
+	VPBROADCASTD CX, Z11
+	MOVQ         32(AX), CX
+	MOVQ         40(AX), DX
+	VMOVUPS      (CX), Z12
+	VMOVUPS      (DX), Z14
+	VMOVUPS.Z    64(CX), K1, Z13
+	VMOVUPS.Z    64(DX), K1, Z15
+	MOVQ         8(AX), CX
+	MOVQ         16(AX), BX
+	MOVQ         48(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         56(AX), R8
+	MOVQ         64(AX), AX
+
+row:
+	VMOVUPS      (CX), Z16
+	VMOVUPS      (BX), Z17
+	VMOVAPS      Z0, Z18
+	VMAXPS       Z17, Z18, Z17
+	VPSUBD       Z1, Z17, Z18
+	VPSRAD       $0x17, Z18, Z18
+	VPSLLD       $0x17, Z18, Z20
+	VPSUBD       Z20, Z17, Z20
+	VSUBPS       Z3, Z20, Z20
+	VCVTDQ2PS    Z18, Z18
+	VMOVAPS      Z11, Z19
+	VFMADD213PS  Z10, Z20, Z19
+	VFMADD213PS  Z9, Z20, Z19
+	VFMADD213PS  Z8, Z20, Z19
+	VFMADD213PS  Z7, Z20, Z19
+	VFMADD213PS  Z6, Z20, Z19
+	VFMADD213PS  Z5, Z20, Z19
+	VFMADD213PS  Z4, Z20, Z19
+	VFMADD213PS  Z3, Z20, Z19
+	VMULPS       Z20, Z19, Z19
+	VFMADD231PS  Z2, Z18, Z19
+	VMOVAPS      Z3, Z20
+	VDIVPS       Z17, Z16, Z18
+	VSUBPS       Z18, Z20, Z20
+	VFNMADD231PS Z16, Z19, Z17
+	VFMADD231PS  Z12, Z17, Z14
+	VMULPS       Z12, Z20, Z17
+	VMOVUPS      Z17, (SI)
+	VMOVUPS.Z    64(CX), K1, Z16
+	VMOVUPS.Z    64(BX), K1, Z17
+	VMOVAPS      Z0, Z18
+	VMAXPS       Z17, Z18, Z17
+	VPSUBD       Z1, Z17, Z18
+	VPSRAD       $0x17, Z18, Z18
+	VPSLLD       $0x17, Z18, Z20
+	VPSUBD       Z20, Z17, Z20
+	VSUBPS       Z3, Z20, Z20
+	VCVTDQ2PS    Z18, Z18
+	VMOVAPS      Z11, Z19
+	VFMADD213PS  Z10, Z20, Z19
+	VFMADD213PS  Z9, Z20, Z19
+	VFMADD213PS  Z8, Z20, Z19
+	VFMADD213PS  Z7, Z20, Z19
+	VFMADD213PS  Z6, Z20, Z19
+	VFMADD213PS  Z5, Z20, Z19
+	VFMADD213PS  Z4, Z20, Z19
+	VFMADD213PS  Z3, Z20, Z19
+	VMULPS       Z20, Z19, Z19
+	VFMADD231PS  Z2, Z18, Z19
+	VMOVAPS      Z3, Z20
+	VDIVPS       Z17, Z16, Z18
+	VSUBPS       Z18, Z20, Z20
+	VFNMADD231PS Z16, Z19, Z17
+	VFMADD231PS  Z13, Z17, Z15
+	VMULPS       Z13, Z20, Z17
+	VMOVUPS      Z17, K1, 64(SI)
+	ADDQ         DI, CX
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	DECQ         AX
+	JNZ          row
+	VMOVUPS      Z14, (DX)
+	VMOVUPS      Z15, K1, 64(DX)
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func poissonAVX512_4(a *uint64)
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·poissonAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         72(AX), CX
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	LEAQ         constants<>+0(SB), CX
+	MOVL         $0x2edbe6ff, CX
+	VPBROADCASTD CX, Z0
+	MOVL         $0x3f3504f3, CX
+	VPBROADCASTD CX, Z1
+	MOVL         $0x3f317218, CX
+	VPBROADCASTD CX, Z2
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z3
+	MOVL         $0xbefffffc, CX
+	VPBROADCASTD CX, Z4
+	MOVL         $0x3eaaabc9, CX
+	VPBROADCASTD CX, Z5
+	MOVL         $0xbe8002b8, CX
+	VPBROADCASTD CX, Z6
+	MOVL         $0x3e4c5ba4, CX
+	VPBROADCASTD CX, Z7
+	MOVL         $0xbe299950, CX
+	VPBROADCASTD CX, Z8
+	MOVL         $0x3e191c7b, CX
+	VPBROADCASTD CX, Z9
+	MOVL         $0xbe131de0, CX
+	VPBROADCASTD CX, Z10
+	MOVL         $0x3db2a259, CX
+	VPBROADCASTD CX, Z11
+	MOVQ         32(AX), CX
+	MOVQ         40(AX), DX
+	VMOVUPS      (CX), Z12
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(CX), Z13
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(CX), Z14
+	VMOVUPS      128(DX), Z18
+	VMOVUPS.Z    192(CX), K1, Z15
+	VMOVUPS.Z    192(DX), K1, Z19
+	MOVQ         8(AX), CX
+	MOVQ         16(AX), BX
+	MOVQ         48(AX), SI
+	MOVQ         24(AX), DI
+	MOVQ         56(AX), R8
+	MOVQ         64(AX), AX
+
+row:
+	VMOVUPS      (CX), Z20
+	VMOVUPS      (BX), Z21
+	VMOVAPS      Z0, Z22
+	VMAXPS       Z21, Z22, Z21
+	VPSUBD       Z1, Z21, Z22
+	VPSRAD       $0x17, Z22, Z22
+	VPSLLD       $0x17, Z22, Z24
+	VPSUBD       Z24, Z21, Z24
+	VSUBPS       Z3, Z24, Z24
+	VCVTDQ2PS    Z22, Z22
+	VMOVAPS      Z11, Z23
+	VFMADD213PS  Z10, Z24, Z23
+	VFMADD213PS  Z9, Z24, Z23
+	VFMADD213PS  Z8, Z24, Z23
+	VFMADD213PS  Z7, Z24, Z23
+	VFMADD213PS  Z6, Z24, Z23
+	VFMADD213PS  Z5, Z24, Z23
+	VFMADD213PS  Z4, Z24, Z23
+	VFMADD213PS  Z3, Z24, Z23
+	VMULPS       Z24, Z23, Z23
+	VFMADD231PS  Z2, Z22, Z23
+	VMOVAPS      Z3, Z24
+	VDIVPS       Z21, Z20, Z22
+	VSUBPS       Z22, Z24, Z24
+	VFNMADD231PS Z20, Z23, Z21
+	VFMADD231PS  Z12, Z21, Z16
+	VMULPS       Z12, Z24, Z21
+	VMOVUPS      Z21, (SI)
+	VMOVUPS      64(CX), Z20
+	VMOVUPS      64(BX), Z21
+	VMOVAPS      Z0, Z22
+	VMAXPS       Z21, Z22, Z21
+	VPSUBD       Z1, Z21, Z22
+	VPSRAD       $0x17, Z22, Z22
+	VPSLLD       $0x17, Z22, Z24
+	VPSUBD       Z24, Z21, Z24
+	VSUBPS       Z3, Z24, Z24
+	VCVTDQ2PS    Z22, Z22
+	VMOVAPS      Z11, Z23
+	VFMADD213PS  Z10, Z24, Z23
+	VFMADD213PS  Z9, Z24, Z23
+	VFMADD213PS  Z8, Z24, Z23
+	VFMADD213PS  Z7, Z24, Z23
+	VFMADD213PS  Z6, Z24, Z23
+	VFMADD213PS  Z5, Z24, Z23
+	VFMADD213PS  Z4, Z24, Z23
+	VFMADD213PS  Z3, Z24, Z23
+	VMULPS       Z24, Z23, Z23
+	VFMADD231PS  Z2, Z22, Z23
+	VMOVAPS      Z3, Z24
+	VDIVPS       Z21, Z20, Z22
+	VSUBPS       Z22, Z24, Z24
+	VFNMADD231PS Z20, Z23, Z21
+	VFMADD231PS  Z13, Z21, Z17
+	VMULPS       Z13, Z24, Z21
+	VMOVUPS      Z21, 64(SI)
+	VMOVUPS      128(CX), Z20
+	VMOVUPS      128(BX), Z21
+	VMOVAPS      Z0, Z22
+	VMAXPS       Z21, Z22, Z21
+	VPSUBD       Z1, Z21, Z22
+	VPSRAD       $0x17, Z22, Z22
+	VPSLLD       $0x17, Z22, Z24
+	VPSUBD       Z24, Z21, Z24
+	VSUBPS       Z3, Z24, Z24
+	VCVTDQ2PS    Z22, Z22
+	VMOVAPS      Z11, Z23
+	VFMADD213PS  Z10, Z24, Z23
+	VFMADD213PS  Z9, Z24, Z23
+	VFMADD213PS  Z8, Z24, Z23
+	VFMADD213PS  Z7, Z24, Z23
+	VFMADD213PS  Z6, Z24, Z23
+	VFMADD213PS  Z5, Z24, Z23
+	VFMADD213PS  Z4, Z24, Z23
+	VFMADD213PS  Z3, Z24, Z23
+	VMULPS       Z24, Z23, Z23
+	VFMADD231PS  Z2, Z22, Z23
+	VMOVAPS      Z3, Z24
+	VDIVPS       Z21, Z20, Z22
+	VSUBPS       Z22, Z24, Z24
+	VFNMADD231PS Z20, Z23, Z21
+	VFMADD231PS  Z14, Z21, Z18
+	VMULPS       Z14, Z24, Z21
+	VMOVUPS      Z21, 128(SI)
+	VMOVUPS.Z    192(CX), K1, Z20
+	VMOVUPS.Z    192(BX), K1, Z21
+	VMOVAPS      Z0, Z22
+	VMAXPS       Z21, Z22, Z21
+	VPSUBD       Z1, Z21, Z22
+	VPSRAD       $0x17, Z22, Z22
+	VPSLLD       $0x17, Z22, Z24
+	VPSUBD       Z24, Z21, Z24
+	VSUBPS       Z3, Z24, Z24
+	VCVTDQ2PS    Z22, Z22
+	VMOVAPS      Z11, Z23
+	VFMADD213PS  Z10, Z24, Z23
+	VFMADD213PS  Z9, Z24, Z23
+	VFMADD213PS  Z8, Z24, Z23
+	VFMADD213PS  Z7, Z24, Z23
+	VFMADD213PS  Z6, Z24, Z23
+	VFMADD213PS  Z5, Z24, Z23
+	VFMADD213PS  Z4, Z24, Z23
+	VFMADD213PS  Z3, Z24, Z23
+	VMULPS       Z24, Z23, Z23
+	VFMADD231PS  Z2, Z22, Z23
+	VMOVAPS      Z3, Z24
+	VDIVPS       Z21, Z20, Z22
+	VSUBPS       Z22, Z24, Z24
+	VFNMADD231PS Z20, Z23, Z21
+	VFMADD231PS  Z15, Z21, Z19
+	VMULPS       Z15, Z24, Z21
+	VMOVUPS      Z21, K1, 192(SI)
+	ADDQ         DI, CX
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	DECQ         AX
+	JNZ          row
+	VMOVUPS      Z16, (DX)
+	VMOVUPS      Z17, 64(DX)
+	VMOVUPS      Z18, 128(DX)
+	VMOVUPS      Z19, K1, 192(DX)
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
 	VZEROUPPER
 	RET
 
@@ -4247,7 +4894,7 @@ latent:
 	ADDQ         $+8, R12
 	DECQ         R14
 	JNZ          latent
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y4, Y6, Y4
 	VROUNDPS     $0x00, Y4, Y6
 	VSUBPS       Y6, Y4, Y4
@@ -4258,10 +4905,10 @@ latent:
 	VFMADD213PS  32(SI), Y4, Y7
 	VFMADD213PS  (SI), Y4, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y4
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y5, Y6, Y5
 	VROUNDPS     $0x00, Y5, Y6
 	VSUBPS       Y6, Y5, Y5
@@ -4272,7 +4919,7 @@ latent:
 	VFMADD213PS  32(SI), Y5, Y7
 	VFMADD213PS  (SI), Y5, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y5
 	VMULPS       (R9), Y4, Y6
@@ -4362,7 +5009,7 @@ loop:
 	VBROADCASTSS 4(CX), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y5
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y4, Y6, Y4
 	VROUNDPS     $0x00, Y4, Y6
 	VSUBPS       Y6, Y4, Y4
@@ -4373,10 +5020,10 @@ loop:
 	VFMADD213PS  32(SI), Y4, Y7
 	VFMADD213PS  (SI), Y4, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y4
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y5, Y6, Y5
 	VROUNDPS     $0x00, Y5, Y6
 	VSUBPS       Y6, Y5, Y5
@@ -4387,7 +5034,7 @@ loop:
 	VFMADD213PS  32(SI), Y5, Y7
 	VFMADD213PS  (SI), Y5, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y5
 	VMULPS       (R8), Y4, Y6
@@ -4484,7 +5131,7 @@ loop:
 	VBROADCASTSS 12(CX), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y5
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y4, Y6, Y4
 	VROUNDPS     $0x00, Y4, Y6
 	VSUBPS       Y6, Y4, Y4
@@ -4495,10 +5142,10 @@ loop:
 	VFMADD213PS  32(SI), Y4, Y7
 	VFMADD213PS  (SI), Y4, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y4
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y5, Y6, Y5
 	VROUNDPS     $0x00, Y5, Y6
 	VSUBPS       Y6, Y5, Y5
@@ -4509,7 +5156,7 @@ loop:
 	VFMADD213PS  32(SI), Y5, Y7
 	VFMADD213PS  (SI), Y5, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y5
 	VMULPS       (R9), Y4, Y6
@@ -4613,7 +5260,7 @@ loop:
 	VBROADCASTSS 20(CX), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y5
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y4, Y6, Y4
 	VROUNDPS     $0x00, Y4, Y6
 	VSUBPS       Y6, Y4, Y4
@@ -4624,10 +5271,10 @@ loop:
 	VFMADD213PS  32(SI), Y4, Y7
 	VFMADD213PS  (SI), Y4, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y4
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y5, Y6, Y5
 	VROUNDPS     $0x00, Y5, Y6
 	VSUBPS       Y6, Y5, Y5
@@ -4638,7 +5285,7 @@ loop:
 	VFMADD213PS  32(SI), Y5, Y7
 	VFMADD213PS  (SI), Y5, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y5
 	VMULPS       (R9), Y4, Y6
@@ -4751,7 +5398,7 @@ loop:
 	VBROADCASTSS 28(CX), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y5
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y4, Y6, Y4
 	VROUNDPS     $0x00, Y4, Y6
 	VSUBPS       Y6, Y4, Y4
@@ -4762,10 +5409,10 @@ loop:
 	VFMADD213PS  32(SI), Y4, Y7
 	VFMADD213PS  (SI), Y4, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y4
-	VMOVUPS      640(SI), Y6
+	VMOVUPS      992(SI), Y6
 	VMAXPS       Y5, Y6, Y5
 	VROUNDPS     $0x00, Y5, Y6
 	VSUBPS       Y6, Y5, Y5
@@ -4776,7 +5423,7 @@ loop:
 	VFMADD213PS  32(SI), Y5, Y7
 	VFMADD213PS  (SI), Y5, Y7
 	VCVTPS2DQ    Y6, Y6
-	VPADDD       672(SI), Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y7, Y5
 	VMULPS       (R9), Y4, Y6
@@ -7057,14 +7704,14 @@ TEXT ·expAVX2(SB), NOSPLIT|NOFRAME, $0-8
 
 loop:
 	VMOVUPS      (AX)(DX*1), Y1
-	VMOVUPS      800(CX), Y2
+	VMOVUPS      1152(CX), Y2
 	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      832(CX), Y2
+	VMOVUPS      1184(CX), Y2
 	VMINPS       Y1, Y2, Y1
-	VMULPS       704(CX), Y1, Y3
+	VMULPS       1056(CX), Y1, Y3
 	VROUNDPS     $0x08, Y3, Y3
-	VFNMADD231PS 736(CX), Y3, Y1
-	VFNMADD231PS 768(CX), Y3, Y1
+	VFNMADD231PS 1088(CX), Y3, Y1
+	VFNMADD231PS 1120(CX), Y3, Y1
 	VMOVUPS      352(CX), Y4
 	VFMADD213PS  320(CX), Y1, Y4
 	VFMADD213PS  288(CX), Y1, Y4
@@ -7075,10 +7722,10 @@ loop:
 	VCVTPS2DQ    Y3, Y3
 	VPSRAD       $0x01, Y3, Y2
 	VPSUBD       Y2, Y3, Y3
-	VPADDD       672(CX), Y2, Y2
+	VPADDD       1024(CX), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y4, Y4
-	VPADDD       672(CX), Y3, Y3
+	VPADDD       1024(CX), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VMOVAPS      Y4, Y1
@@ -7089,14 +7736,14 @@ loop:
 
 tail:
 	VMASKMOVPS   (AX)(DX*1), Y0, Y1
-	VMOVUPS      800(CX), Y2
+	VMOVUPS      1152(CX), Y2
 	VMAXPS       Y1, Y2, Y1
-	VMOVUPS      832(CX), Y2
+	VMOVUPS      1184(CX), Y2
 	VMINPS       Y1, Y2, Y1
-	VMULPS       704(CX), Y1, Y3
+	VMULPS       1056(CX), Y1, Y3
 	VROUNDPS     $0x08, Y3, Y3
-	VFNMADD231PS 736(CX), Y3, Y1
-	VFNMADD231PS 768(CX), Y3, Y1
+	VFNMADD231PS 1088(CX), Y3, Y1
+	VFNMADD231PS 1120(CX), Y3, Y1
 	VMOVUPS      352(CX), Y4
 	VFMADD213PS  320(CX), Y1, Y4
 	VFMADD213PS  288(CX), Y1, Y4
@@ -7107,10 +7754,10 @@ tail:
 	VCVTPS2DQ    Y3, Y3
 	VPSRAD       $0x01, Y3, Y2
 	VPSUBD       Y2, Y3, Y3
-	VPADDD       672(CX), Y2, Y2
+	VPADDD       1024(CX), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y4, Y4
-	VPADDD       672(CX), Y3, Y3
+	VPADDD       1024(CX), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VMOVAPS      Y4, Y1
@@ -7236,15 +7883,15 @@ TEXT ·softplusAVX2(SB), NOSPLIT|NOFRAME, $0-8
 
 loop:
 	VMOVUPS      (AX)(DX*1), Y2
-	VORPS        864(CX), Y2, Y3
-	VMOVUPS      800(CX), Y4
+	VORPS        1216(CX), Y2, Y3
+	VMOVUPS      1152(CX), Y4
 	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      832(CX), Y4
+	VMOVUPS      1184(CX), Y4
 	VMINPS       Y3, Y4, Y3
-	VMULPS       704(CX), Y3, Y5
+	VMULPS       1056(CX), Y3, Y5
 	VROUNDPS     $0x08, Y5, Y5
-	VFNMADD231PS 736(CX), Y5, Y3
-	VFNMADD231PS 768(CX), Y5, Y3
+	VFNMADD231PS 1088(CX), Y5, Y3
+	VFNMADD231PS 1120(CX), Y5, Y3
 	VMOVUPS      352(CX), Y6
 	VFMADD213PS  320(CX), Y3, Y6
 	VFMADD213PS  288(CX), Y3, Y6
@@ -7255,10 +7902,10 @@ loop:
 	VCVTPS2DQ    Y5, Y5
 	VPSRAD       $0x01, Y5, Y4
 	VPSUBD       Y4, Y5, Y5
-	VPADDD       672(CX), Y4, Y4
+	VPADDD       1024(CX), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y6, Y6
-	VPADDD       672(CX), Y5, Y5
+	VPADDD       1024(CX), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y6, Y6
 	VMOVAPS      Y6, Y3
@@ -7287,15 +7934,15 @@ loop:
 
 tail:
 	VMASKMOVPS   (AX)(DX*1), Y0, Y2
-	VORPS        864(CX), Y2, Y3
-	VMOVUPS      800(CX), Y4
+	VORPS        1216(CX), Y2, Y3
+	VMOVUPS      1152(CX), Y4
 	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      832(CX), Y4
+	VMOVUPS      1184(CX), Y4
 	VMINPS       Y3, Y4, Y3
-	VMULPS       704(CX), Y3, Y5
+	VMULPS       1056(CX), Y3, Y5
 	VROUNDPS     $0x08, Y5, Y5
-	VFNMADD231PS 736(CX), Y5, Y3
-	VFNMADD231PS 768(CX), Y5, Y3
+	VFNMADD231PS 1088(CX), Y5, Y3
+	VFNMADD231PS 1120(CX), Y5, Y3
 	VMOVUPS      352(CX), Y6
 	VFMADD213PS  320(CX), Y3, Y6
 	VFMADD213PS  288(CX), Y3, Y6
@@ -7306,10 +7953,10 @@ tail:
 	VCVTPS2DQ    Y5, Y5
 	VPSRAD       $0x01, Y5, Y4
 	VPSUBD       Y4, Y5, Y5
-	VPADDD       672(CX), Y4, Y4
+	VPADDD       1024(CX), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y6, Y6
-	VPADDD       672(CX), Y5, Y5
+	VPADDD       1024(CX), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y6, Y6
 	VMOVAPS      Y6, Y3

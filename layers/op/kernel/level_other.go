@@ -11,7 +11,7 @@ func mulVector(y, x, w, b []float32, M, N, K int)                               
 func tMulVector(w, y, x []float32, M, N, K, lo, hi int, add bool)                                 {}
 func colSumVector(o, x []float32, M, N, lo, hi int, add bool)                                     {}
 func convolveVector(h, windows, psi []float32, M, N int)                                          {}
-func residualVector(sum, g, x, y, w []float32, M, N, lo, hi int, keep bool)                       {}
+func likelihoodVector(poisson bool, sum, g, x, y, w []float32, M, N, lo, hi int, keep bool)       {}
 func reluVector(y, x []float32)                                                                   {}
 func gateVector(d, up, y []float32)                                                               {}
 func timesVector(d, x, y []float32)                                                               {}

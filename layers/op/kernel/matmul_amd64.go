@@ -108,7 +108,7 @@ func convolveVector(h, windows, psi []float32, M, N int) {
 	}
 }
 
-func residualVector(sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
+func likelihoodVector(poisson bool, sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
 	_, _, _, _ = sum[N-1], x[M*N-1], y[M*N-1], w[N-1]
 	for i := 0; i < M; i += someRows {
 		for n := lo; n < hi; {
@@ -117,7 +117,12 @@ func residualVector(sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
 			if keep {
 				a.g, a.grow = &g[i*N+n], 4*N
 			}
-			a.call(v)
+			if poisson {
+				b := poissonArgs(a)
+				b.call(v)
+			} else {
+				a.call(v)
+			}
 			n += columns
 		}
 	}

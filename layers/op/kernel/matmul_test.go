@@ -39,12 +39,19 @@ func (r room[T]) fill(f func() float64) []T {
 
 func (r room[T]) data() []T { return r.all[margin : margin+r.n : margin+r.n] }
 
-func (r room[T]) checked(t *testing.T, what string) []T {
+func (r room[T]) unharmed(t *testing.T, what string) {
+	t.Helper()
 	for i, v := range r.all {
 		if (i < margin || i >= margin+r.n) && v == v {
 			t.Fatalf("%s writes entry %d of %d", what, i-margin, r.n)
 		}
 	}
+}
+
+// checked is the n entries, when the margins are unharmed.
+func (r room[T]) checked(t *testing.T, what string) []T {
+	t.Helper()
+	r.unharmed(t, what)
 	return r.data()
 }
 

@@ -229,6 +229,31 @@ func residualAVX512_2(a *uint64)
 //go:noescape
 func residualAVX512_4(a *uint64)
 
+// poissonAVX2_1 weighs Poisson likelihoods of counts. a is a *poissonArgs.
+//
+//go:noescape
+func poissonAVX2_1(a *uint64)
+
+// poissonAVX2_2 weighs Poisson likelihoods of counts. a is a *poissonArgs.
+//
+//go:noescape
+func poissonAVX2_2(a *uint64)
+
+// poissonAVX512_1 weighs Poisson likelihoods of counts. a is a *poissonArgs.
+//
+//go:noescape
+func poissonAVX512_1(a *uint64)
+
+// poissonAVX512_2 weighs Poisson likelihoods of counts. a is a *poissonArgs.
+//
+//go:noescape
+func poissonAVX512_2(a *uint64)
+
+// poissonAVX512_4 weighs Poisson likelihoods of counts. a is a *poissonArgs.
+//
+//go:noescape
+func poissonAVX512_4(a *uint64)
+
 // pairForwardAVX2 forms the densities of pairs and their sums. a is a *pairForwardArgs.
 //
 //go:noescape

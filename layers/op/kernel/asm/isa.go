@@ -60,7 +60,17 @@ var (
 	log1pOver = []float32{1, -0.4999941289424896, 0.3331616222858429, -0.24813595414161682, 0.18976148962974548, -0.13367564976215363, 0.07460170984268188, -0.02723039872944355, 0.004658481106162071}
 )
 
+// ln(1+f)/f on [sqrt 1/2 - 1, sqrt 2 - 1], to 2.6e-8, and what else ln takes.
+var (
+	logOver   = []float32{1, -0.49999988079071045, 0.3333418667316437, -0.25002074241638184, 0.19956833124160767, -0.16562390327453613, 0.14952270686626434, -0.14366865158081055, 0.08722371608018875}
+	logConsts = []float32{rateFloor, sqrtHalf, ln2, 1}
+)
+
 const (
+	rateFloor = float32(1e-10)
+	sqrtHalf  = float32(0.70710677)
+	ln2       = float32(0.69314718)
+
 	log2e  = float32(1.4426950408889634)
 	ln2Hi  = float32(0.693145751953125) // few bits, so that n ln2Hi is exact
 	ln2Lo  = float32(1.42860682030941723212e-6)
@@ -78,7 +88,7 @@ func tables() {
 		DATA(4*i, v)
 	}
 	constant = GLOBL("constants", 8|16)
-	for _, list := range [][]float32{exp2Nearest, expNear, log1pOver, {-127, math.Float32frombits(127), log2e, ln2Hi, ln2Lo, expMin, expMax, math.Float32frombits(1 << 31)}} {
+	for _, list := range [][]float32{exp2Nearest, expNear, log1pOver, logOver, logConsts, {-127, math.Float32frombits(127), log2e, ln2Hi, ln2Lo, expMin, expMax, math.Float32frombits(1 << 31)}} {
 		for _, c := range list {
 			if _, ok := constants[c]; ok {
 				continue

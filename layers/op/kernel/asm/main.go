@@ -19,7 +19,7 @@ func main() {
 	flag.Parse() // with avo's own flags, -out and -stubs
 	ConstraintExpr("amd64")
 	tables()
-	families := []*family{dot(), panel(), residual(), pairForward(), pairBackward()}
+	families := []*family{dot(), panel(), residual(), poisson(), pairForward(), pairBackward()}
 	families = append(families, elementwise()...)
 	for _, f := range families {
 		f.generate()

@@ -3,7 +3,6 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // dot: y[r][k] = c[k] + sum_n x[r][n] w[k][n], for one row r or, where the variant's tens digit is 1, a tile of rows, times blocks, and as many k
@@ -122,45 +121,4 @@ func (k *kernel) panel(rows, vectors int) {
 	}
 	DECQ(k.at("blocks"))
 	JNZ(LabelRef("block"))
-}
-
-// residual, row by row: d = y - x, g = d w, sum += d g, for as many vectors of columns as the variant says.
-func residual() *family {
-	f := &family{name: "residual", doc: "weighs squared differences.", args: "*x *y row *w *sum *g grow rows last"}
-	for _, v := range isas {
-		for vectors := 1; vectors <= v.lanes/4; vectors *= 2 {
-			f.add(v, vectors, func(k *kernel) { k.residual(vectors) })
-		}
-	}
-	return f
-}
-
-func (k *kernel) residual(vectors int) {
-	m := k.mask(k.arg("last"))
-	at := func(p reg.GPVirtual, i int) Mem { return Mem{Base: p, Disp: i * k.bytes()} }
-	w, sum := k.vecs(vectors), k.vecs(vectors)
-	wp, sp := k.arg("w"), k.arg("sum")
-	for i := range vectors {
-		m.load(i == vectors-1, at(wp, i), w[i])
-		m.load(i == vectors-1, at(sp, i), sum[i])
-	}
-	x, y, g, row, grow, rows := k.arg("x"), k.arg("y"), k.arg("g"), k.arg("row"), k.arg("grow"), k.arg("rows")
-	Label("row")
-	for i := range vectors {
-		d, t := k.vec(), k.vec()
-		m.load(i == vectors-1, at(x, i), t)
-		m.load(i == vectors-1, at(y, i), d)
-		VSUBPS(t, d, d)
-		VMULPS(w[i], d, t)
-		m.store(i == vectors-1, t, at(g, i))
-		VFMADD231PS(t, d, sum[i])
-	}
-	ADDQ(row, x)
-	ADDQ(row, y)
-	ADDQ(grow, g)
-	DECQ(rows)
-	JNZ(LabelRef("row"))
-	for i := range vectors {
-		m.store(i == vectors-1, sum[i], at(sp, i))
-	}
 }

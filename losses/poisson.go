@@ -1,0 +1,78 @@
+package losses
+
+import (
+	"math"
+
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/layers/op/kernel"
+)
+
+// Poisson is the negative log-likelihood of spike counts, summed over neurons, where the decoder predicts the rate, in spikes a bin:
+//
+//	mean_i sum_n [ r_in - x_in ln r_in + ln x_in! ]
+//
+// A rate below kernel.RateFloor counts as that. Channels that never change where the model is trained are left out, as in Reconstruction.
+type Poisson struct{}
+
+// Name is "reconstruction".
+func (Poisson) Name() string { return "reconstruction" }
+
+// Node builds the term.
+func (Poisson) Node(b *layers.Builder, v Variables) *G.Node {
+	if b.Double {
+		return poisson[float64](b, v)
+	}
+	return poisson[float32](b, v)
+}
+
+func poisson[T op.Float](b *layers.Builder, v Variables) *G.Node {
+	M, N := v.X.Shape()[0], v.X.Shape()[1]
+	weight, sum, scratch := make([]T, N), make([]T, N), make([]T, N)
+	for n := range weight {
+		if v.Silent == nil || !v.Silent[n] {
+			weight[n] = 1 / T(M)
+		}
+	}
+	return op.Apply(op.Def[T]{
+		Name: "poisson", Wrt: b.Differentiable(v.Prediction, v.X),
+		Forward: func(out []T, in, grad [][]T) {
+			clear(sum)
+			if grad == nil {
+				kernel.Poisson(b.Pool, sum, scratch, in[1], in[0], weight, M, N, false)
+			} else {
+				kernel.Poisson(b.Pool, sum, grad[0], in[1], in[0], weight, M, N, true)
+			}
+			total := 0.0
+			for _, s := range sum {
+				total += float64(s)
+			}
+			constant := 0.0
+			for i, x := range in[1] {
+				if x > 1 && weight[i%N] > 0 {
+					constant += logFactorial(float64(x))
+				}
+			}
+			out[0] = T(total + constant/float64(M))
+		},
+		Backward: op.Scale[T],
+	}, v.Prediction, v.X)
+}
+
+// logFactorials are ln x! of the counts that a bin usually has.
+var logFactorials = func() (t [32]float64) {
+	for x := range t {
+		t[x], _ = math.Lgamma(float64(x) + 1)
+	}
+	return t
+}()
+
+func logFactorial(x float64) float64 {
+	if i := int(x); x < float64(len(logFactorials)) && float64(i) == x {
+		return logFactorials[i]
+	}
+	v, _ := math.Lgamma(x + 1)
+	return v
+}
