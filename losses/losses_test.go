@@ -141,7 +141,7 @@ func testReconstruction[T op.Float](t *testing.T) {
 	}
 }
 
-// TestPoisson: minus the log-probability of counts, ln( r^x e^-r / x! ), summed over channels that are not silent, mean over rows.
+// TestPoisson: minus the log-probability of counts, ln( r^x e^-r / x! ), but for the constant x!, summed over channels that are not silent, mean over rows.
 func TestPoisson(t *testing.T) { eachPrecision(t, testPoisson[float32], testPoisson[float64]) }
 
 func testPoisson[T op.Float](t *testing.T) {
@@ -152,7 +152,6 @@ func testPoisson[T op.Float](t *testing.T) {
 			for i := range e.x {
 				e.x[i], e.xhat[i] = math.Floor(math.Abs(9*e.x[i])), math.Exp(e.xhat[i])
 			}
-			e.x[0] = 50 // past the table of factorials
 			e.b.Fill(e.v.X, e.x)
 			e.b.Fill(e.v.Prediction, e.xhat)
 			want := 0.0
@@ -162,8 +161,7 @@ func testPoisson[T op.Float](t *testing.T) {
 						continue
 					}
 					x, rate := e.x[i*e.N+n], e.xhat[i*e.N+n]
-					lg, _ := math.Lgamma(x + 1)
-					want -= (x*math.Log(rate) - rate - lg) / float64(M)
+					want -= (x*math.Log(rate) - rate) / float64(M)
 				}
 			}
 			near[T](t, fmt.Sprintf("poisson of %d rows, silent %v", M, silent), value[T](t, e.b, losses.Poisson{}.Node(e.b, e.v)), want)

@@ -1,8 +1,6 @@
 package losses
 
 import (
-	"math"
-
 	G "gorgonia.org/gorgonia"
 
 	"facrnn/layers"
@@ -12,9 +10,9 @@ import (
 
 // Poisson is the negative log-likelihood of spike counts, summed over neurons, where the decoder predicts the rate, in spikes a bin:
 //
-//	mean_i sum_n [ r_in - x_in ln r_in + ln x_in! ]
+//	mean_i sum_n [ r_in - x_in ln r_in ]
 //
-// A rate below kernel.RateFloor counts as that. Channels that never change where the model is trained are left out, as in Reconstruction.
+// but for the constant ln x_in!, which no parameter changes and which would cost as much as all the rest. A rate below kernel.RateFloor counts as that. Channels that never change where the model is trained are left out, as in Reconstruction.
 type Poisson struct{}
 
 // Name is "reconstruction".
@@ -49,30 +47,8 @@ func poisson[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			for _, s := range sum {
 				total += float64(s)
 			}
-			constant := 0.0
-			for i, x := range in[1] {
-				if x > 1 && weight[i%N] > 0 {
-					constant += logFactorial(float64(x))
-				}
-			}
-			out[0] = T(total + constant/float64(M))
+			out[0] = T(total)
 		},
 		Backward: op.Scale[T],
 	}, v.Prediction, v.X)
-}
-
-// logFactorials are ln x! of the counts that a bin usually has.
-var logFactorials = func() (t [32]float64) {
-	for x := range t {
-		t[x], _ = math.Lgamma(float64(x) + 1)
-	}
-	return t
-}()
-
-func logFactorial(x float64) float64 {
-	if i := int(x); x < float64(len(logFactorials)) && float64(i) == x {
-		return logFactorials[i]
-	}
-	v, _ := math.Lgamma(x + 1)
-	return v
 }
