@@ -6,6 +6,8 @@ import "facrnn/data"
 //
 //	z(t) = B tanh(x(t-1)) + C + input and noise
 //	x(t) = A z(t) + Bias + noise
+//
+// In a recording of dynamical systems (see [Mixed]), what B does not say of z(t) is the systems' own.
 type Truth struct {
 	Z      data.Matrix // (T,K), the latents
 	A      data.Matrix // (N,K), the decoder

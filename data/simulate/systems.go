@@ -1,0 +1,161 @@
+package simulate
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+// System is a source of latents: it makes bins x K values of one group, each column of mean 0 and standard deviation 1. A system that has no
+// noise of its own draws its initial state.
+type System func(bins int, random *rand.Rand) *mat.Dense
+
+// Lorenz is the Lorenz (1963) system, 3 latents, at its parameters 10, 28 and 8/3. A bin is step long in its own time; 0.05 is usual.
+func Lorenz(step float64) System {
+	return flow{rate: lorenz, step: step, substeps: 10, start: []float64{1, 1, 20}, spread: 1}.run
+}
+
+// HyperLorenz is a Lorenz system with a fourth latent that makes it hyperchaotic; 0.05 is the usual step.
+func HyperLorenz(step float64) System {
+	return flow{rate: hyperLorenz, step: step, substeps: 20, start: []float64{1, 1, 20, 0}, spread: 1}.run
+}
+
+// Thomas is the cyclically symmetric system of Thomas (1999), 3 latents, x' = sin y - damping x and so on around. It is chaotic at a damping of
+// 0.208186, for which 0.5 is a usual step; without damping it wanders like a random walk.
+func Thomas(step, damping float64) System {
+	return flow{rate: thomas(damping), step: step, substeps: 10, start: []float64{1, 0, 0}, spread: 0.6}.run
+}
+
+// Roessler is the system of Roessler (1976), 3 latents, at 0.2, 0.2 and 5.7; 0.25 is the usual step.
+func Roessler(step float64) System {
+	return flow{rate: roessler, step: step, substeps: 10, start: []float64{1, 1, 0}, spread: 0.1}.run
+}
+
+// VanDerPol is the relaxation oscillator of van der Pol (1926), 2 latents: position and velocity; a step of 0.2 and a damping of 1.5 are usual.
+func VanDerPol(step, damping float64) System {
+	return flow{rate: vanDerPol(damping), step: step, substeps: 10, start: []float64{2, 0}, spread: 1}.run
+}
+
+func lorenz(d, x []float64) {
+	d[0], d[1], d[2] = 10*(x[1]-x[0]), x[0]*(28-x[2])-x[1], x[0]*x[1]-8./3*x[2]
+}
+
+func hyperLorenz(d, x []float64) {
+	lorenz(d, x)
+	d[0] += x[3]
+	d[3] = -x[1]*x[2] - x[3]
+}
+
+func roessler(d, x []float64) {
+	d[0], d[1], d[2] = -x[1]-x[2], x[0]+0.2*x[1], 0.2+x[2]*(x[0]-5.7)
+}
+
+func thomas(damping float64) func(d, x []float64) {
+	return func(d, x []float64) {
+		for i := range d {
+			d[i] = math.Sin(x[(i+1)%3]) - damping*x[i]
+		}
+	}
+}
+
+func vanDerPol(damping float64) func(d, x []float64) {
+	return func(d, x []float64) {
+		d[0], d[1] = x[1], damping*(1-x[0]*x[0])*x[1]-x[0]
+	}
+}
+
+// Oscillator is a noisy rotation, 2 latents that are Gaussian: z(t) = decay R(turn) z(t-1) + noise, turn in radians a bin.
+func Oscillator(decay, turn float64) System {
+	sin, cos := math.Sincos(turn)
+	return func(bins int, random *rand.Rand) *mat.Dense {
+		return driven(bins, 2, random, func(z []float64) { z[0], z[1] = decay*(cos*z[0]-sin*z[1]), decay*(sin*z[0]+cos*z[1]) })
+	}
+}
+
+// AR1 is one Gaussian latent, z(t) = memory z(t-1) + noise.
+func AR1(memory float64) System {
+	return func(bins int, random *rand.Rand) *mat.Dense {
+		return driven(bins, 1, random, func(z []float64) { z[0] *= memory })
+	}
+}
+
+// driven moves a state by next and noise of variance 1, from rest.
+func driven(bins, k int, random *rand.Rand, next func(z []float64)) *mat.Dense {
+	const dropped = 500 // until rest is forgotten
+	out, z := mat.NewDense(bins, k, nil), make([]float64, k)
+	for t := -dropped; t < bins; t++ {
+		next(z)
+		for i := range z {
+			z[i] += random.NormFloat64()
+		}
+		if t >= 0 {
+			out.SetRow(t, z)
+		}
+	}
+	return standardized(out)
+}
+
+// flow is a differential equation x' = rate(x), solved by the classical method of Runge and Kutta (1901).
+type flow struct {
+	rate     func(d, x []float64) // writes d
+	step     float64              // of time in a bin
+	substeps int                  // in a bin
+	start    []float64
+	spread   float64 // of the initial state around start
+}
+
+// run drops the way from the initial state to the attractor.
+func (f flow) run(bins int, random *rand.Rand) *mat.Dense {
+	const dropped = 400
+	x := make([]float64, len(f.start))
+	for i := range x {
+		x[i] = f.start[i] + f.spread*random.NormFloat64()
+	}
+	return standardized(f.solve(x, dropped, bins))
+}
+
+// solve moves x on and keeps bins states after those dropped.
+func (f flow) solve(x []float64, dropped, bins int) *mat.Dense {
+	k := len(x)
+	out := mat.NewDense(bins, k, nil)
+	h := f.step / float64(f.substeps)
+	var rates [4][]float64
+	for i := range rates {
+		rates[i] = make([]float64, k)
+	}
+	at := make([]float64, k)
+	for t := -dropped; t < bins; t++ {
+		for range f.substeps {
+			f.rate(rates[0], x)
+			for s, part := range []float64{h / 2, h / 2, h} {
+				for i := range at {
+					at[i] = x[i] + part*rates[s][i]
+				}
+				f.rate(rates[s+1], at)
+			}
+			for i := range x {
+				x[i] += h / 6 * (rates[0][i] + 2*rates[1][i] + 2*rates[2][i] + rates[3][i])
+			}
+		}
+		if t >= 0 {
+			out.SetRow(t, x)
+		}
+	}
+	return out
+}
+
+// standardized gives every column mean 0 and variance 1 over the bins, in place.
+func standardized(z *mat.Dense) *mat.Dense {
+	_, k := z.Dims()
+	for j := range k {
+		column := mat.Col(nil, j, z)
+		mean, std := stat.PopMeanStdDev(column, nil)
+		for t := range column {
+			column[t] = (column[t] - mean) / std
+		}
+		z.SetCol(j, column)
+	}
+	return z
+}

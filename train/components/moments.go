@@ -1,0 +1,122 @@
+package components
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// moments are the sums and products of some rows about a fixed shift (one for all that are added or subtracted, near the mean, so that few
+// digits are lost). Held-out blocks and refits are sums and differences of them: the data are gone through once.
+type moments struct {
+	n     float64
+	shift []float64     // p
+	sum   []float64     // p
+	gram  *mat.SymDense // (p,p)
+}
+
+func newMoments(shift []float64) *moments {
+	return &moments{shift: shift, sum: make([]float64, len(shift)), gram: mat.NewSymDense(len(shift), nil)}
+}
+
+// add takes in the rows lo to hi of x (T,p), a few at a time, so that a large x is not copied.
+func (m *moments) add(x *mat.Dense, lo, hi int) {
+	const chunk = 512
+	p := len(m.shift)
+	room := mat.NewDense(min(chunk, max(1, hi-lo)), p, nil)
+	for ; lo < hi; lo += chunk {
+		rows := min(chunk, hi-lo)
+		part := room.Slice(0, rows, 0, p).(*mat.Dense)
+		for i := range rows {
+			r := part.RawRowView(i)
+			floats.SubTo(r, x.RawRowView(lo+i), m.shift)
+			floats.Add(m.sum, r)
+		}
+		m.gram.SymRankK(m.gram, 1, part.T())
+		m.n += float64(rows)
+	}
+}
+
+// accumulate adds scale times the sums of others.
+func (m *moments) accumulate(scale float64, others ...*moments) {
+	for _, o := range others {
+		m.n += scale * o.n
+		floats.AddScaled(m.sum, scale, o.sum)
+		a, b := m.gram.RawSymmetric(), o.gram.RawSymmetric()
+		floats.AddScaled(a.Data, scale, b.Data)
+	}
+}
+
+// minus is the rows of m that are not those of o.
+func (m *moments) minus(o *moments) *moments {
+	d := newMoments(m.shift)
+	d.accumulate(1, m)
+	d.accumulate(-1, o)
+	return d
+}
+
+// mean is the mean of the rows (p).
+func (m *moments) mean() []float64 {
+	mu := slices.Clone(m.shift)
+	floats.AddScaled(mu, 1/m.n, m.sum)
+	return mu
+}
+
+// covariance is the mean of (x - about)(x - about)' over the rows (p,p); about their own mean, it is the covariance.
+func (m *moments) covariance(about []float64) *mat.Dense {
+	p := len(m.shift)
+	d := make([]float64, p) // how far about lies from the shift
+	floats.SubTo(d, about, m.shift)
+	s := mat.NewDense(p, p, nil)
+	for i := range p {
+		row := s.RawRowView(i)
+		for j := i; j < p; j++ {
+			row[j] = (m.gram.At(i, j)-m.sum[i]*d[j]-d[i]*m.sum[j])/m.n + d[i]*d[j]
+			s.Set(j, i, row[j])
+		}
+	}
+	return s
+}
+
+// columnMeans is the mean of each column of x (T,p).
+func columnMeans(x *mat.Dense) []float64 {
+	n, p := x.Dims()
+	mu := make([]float64, p)
+	for t := range n {
+		floats.Add(mu, x.RawRowView(t))
+	}
+	floats.Scale(1/float64(n), mu)
+	return mu
+}
+
+// momentsOf is the moments of all rows of x.
+func momentsOf(x *mat.Dense) *moments {
+	n, _ := x.Dims()
+	m := newMoments(columnMeans(x))
+	m.add(x, 0, n)
+	return m
+}
+
+// standardize takes the mean off each column of x and divides it by its standard deviation, in place; a column that never changes is 0.
+func standardize(x *mat.Dense) {
+	n, p := x.Dims()
+	mu, square := columnMeans(x), make([]float64, p)
+	for t := range n {
+		r := x.RawRowView(t)
+		for j := range r {
+			r[j] -= mu[j]
+			square[j] += r[j] * r[j]
+		}
+	}
+	for j, s := range square {
+		square[j] = 1
+		if s > 0 {
+			square[j] = math.Sqrt(float64(n) / s)
+		}
+	}
+	for t := range n {
+		floats.Mul(x.RawRowView(t), square)
+	}
+}

@@ -1,0 +1,98 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Start is the parameters of a FacRNN with a linear decoder whose latents are the components found, for
+// z(t) = B h(t) + c and x(t) = A z(t) + b + noise of standard deviation exp(r).
+type Start struct {
+	A      *mat.Dense // (N,K)
+	Bias   []float64  // b (N)
+	B      *mat.Dense // (K,N)
+	C      []float64  // c (K)
+	LogStd []float64  // r (N)
+}
+
+// StartOptions says how B is found. Its zero value uses all bins and a penalty that does well where neurons are tens and bins thousands.
+type StartOptions struct {
+	Rows    []int   // the bins that train; nil: all
+	Penalty float64 // of the ridge regression; 0: 3
+}
+
+// Start makes a FacRNN of the components and the history h (T,N) of the same bins: A, b and r are those of the factor analysis, unmixed,
+// and B is the ridge regression of the components on h, both centred: argmin |s - B h|^2 + penalty |B|^2.
+func (d *Discovery) Start(h *mat.Dense, o StartOptions) (*Start, error) {
+	if o.Penalty == 0 {
+		o.Penalty = 3
+	}
+	s := d.Components
+	bins, n := h.Dims()
+	if t, _ := s.Dims(); t != bins || n != len(d.Factors.Mean) {
+		return nil, fmt.Errorf("starting from components: the history is %d x %d, the activity was %d x %d", bins, n, t, len(d.Factors.Mean))
+	}
+	if o.Rows != nil {
+		s, h = pick(s, o.Rows), pick(h, o.Rows)
+	}
+	b, c, err := ridgeMap(h, s, o.Penalty)
+	if err != nil {
+		return nil, fmt.Errorf("starting from components: %w", err)
+	}
+	out := &Start{A: mat.DenseCopyOf(d.A), B: b, C: c, Bias: make([]float64, n), LogStd: make([]float64, n)}
+	// z = Mean + W^-T s, so that x's mean moves by A times the latents' mean, 0 where they are the fitted bins' own
+	shift := mat.NewVecDense(n, out.Bias)
+	shift.MulVec(d.Factors.A, mat.NewVecDense(d.K, d.Unmixing.Mean))
+	floats.Add(out.Bias, d.Factors.Mean)
+	for i, psi := range d.Factors.Psi {
+		out.LogStd[i] = math.Log(psi) / 2
+	}
+	return out, nil
+}
+
+// ridgeMap is y = B x + c for x (T,N) and y (T,K), B (K,N), with the penalty on B.
+func ridgeMap(x, y *mat.Dense, penalty float64) (*mat.Dense, []float64, error) {
+	_, n := x.Dims()
+	m := momentsOf(x)
+	mean, gram := m.mean(), m.gram // about the mean
+	for i := range n {
+		gram.SetSym(i, i, gram.At(i, i)+penalty)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(gram) {
+		return nil, nil, errors.New("the history holds NaN or infinite values")
+	}
+	c := columnMeans(y)
+	centred := mat.DenseCopyOf(y)
+	rows, k := y.Dims()
+	for t := range rows {
+		floats.Sub(centred.RawRowView(t), c)
+	}
+	var cross, b mat.Dense
+	cross.Mul(x.T(), centred)
+	if err := chol.SolveTo(&b, &cross); err != nil {
+		if _, bad := err.(mat.Condition); !bad { // the penalty settles what the history leaves open
+			return nil, nil, err
+		}
+	}
+	var at mat.Dense
+	at.Mul(b.T(), mat.NewDense(n, 1, mean))
+	for j := range k {
+		c[j] -= at.At(j, 0)
+	}
+	return mat.DenseCopyOf(b.T()), c, nil
+}
+
+// pick is some rows of x.
+func pick(x *mat.Dense, rows []int) *mat.Dense {
+	_, p := x.Dims()
+	out := mat.NewDense(len(rows), p, nil)
+	for i, t := range rows {
+		out.SetRow(i, x.RawRowView(t))
+	}
+	return out
+}
