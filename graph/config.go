@@ -30,15 +30,15 @@ type Config struct {
 type Weighted struct {
 	Term   losses.Term
 	Weight float64
-	From   float64 // the weight as training begins, from which it goes to Weight in a straight line over the first half; 0 for Weight
+	From   *float64 // the weight as training begins, from which it goes to Weight in a straight line over the first half; nil for Weight
 }
 
 // At is the weight when a share done, 0 to 1, of the training is over.
 func (w Weighted) At(done float64) float64 {
-	if w.From == 0 {
+	if w.From == nil {
 		return w.Weight
 	}
-	return w.Weight + (w.From-w.Weight)*max(0, 1-2*done)
+	return w.Weight + (*w.From-w.Weight)*max(0, 1-2*done)
 }
 
 // Objective is the paper's: reconstruction + KL + beta * partial correlation + alpha * block-diagonal. A term of weight 0 is still

@@ -32,6 +32,33 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	return s
 }
 
+// Linear is what a linear model relates: the activity less the known input, and the history by the model's kernel as it is, both (T,N). They may
+// share the samples' memory.
+func (s *Samples[T]) Linear(m *Model[T]) (x, h []T, err error) {
+	x = s.x
+	if s.input != nil {
+		x = make([]T, len(s.x))
+		for i, v := range s.x {
+			x[i] = v - s.input[i]
+		}
+	}
+	if s.h != nil {
+		return x, s.h, nil
+	}
+	p, err := m.Program(1, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.Run(); err != nil { // on nothing: for the kernel
+		return nil, nil, err
+	}
+	psi := make([]T, 0, m.Config.History.Lags)
+	for _, v := range p.Kernel() {
+		psi = append(psi, T(v))
+	}
+	return x, s.past.Convolved(psi), nil
+}
+
 // convert changes the precision; float32 stays where it is.
 func convert[T op.Float](x []float32) []T {
 	if same, ok := any(x).([]T); ok {

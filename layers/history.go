@@ -118,6 +118,17 @@ func (p *Past[T]) Evaluate() []T {
 	return p.sigma
 }
 
+// Convolved is h (T,N) of the whole recording for the kernel psi.
+func (p *Past[T]) Convolved(psi []T) []T {
+	N := p.neurons
+	h, window := make([]T, len(p.sigma)), make([]T, len(psi)*N)
+	for t := range p.start {
+		p.Window(window, t)
+		kernel.Convolve(h[t*N:(t+1)*N], window, psi, 1, N)
+	}
+	return h
+}
+
 // Learned reports whether the kernel is trained, so that h has to be computed in every step.
 func (h History) Learned() bool { return h.Kernel.Fixed(h.Lags) == nil }
 

@@ -124,9 +124,11 @@ const (
 	streamTest
 )
 
+func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
+
 func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	seed := f.options.Seed + uint64(i)
-	stream := func(s uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, s)) }
+	stream := func(s uint64) *rand.Rand { return newRandom(seed, s) }
 	m, err := graph.New[T](f.config, stream(streamStart))
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec}
-	for _, step := range []func() error{p.scale, p.groups, p.model, p.objective, p.split, p.training} {
+	for _, step := range []func() error{p.scale, p.groups, p.model, p.split, p.recipe, p.objective, p.training} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -117,8 +117,6 @@ func (p *Plan) model() error {
 	c.Neurons, c.Input = rec.Activity.Cols, !rec.Input.Empty()
 	kernels := map[string]layers.HistoryKernel{"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{}}
 	c.History = layers.History{Lags: s.Lags, Kernel: kernels[s.Kernel], Activation: layers.Activation(s.Activation), Padding: layers.Padding(s.Padding)}
-	stds := map[string]layers.LatentStd{"bandwidth": layers.Bandwidth{}, "shared": layers.SharedStd{}, "per-dimension": layers.PerDimension{}}
-	c.LatentStd = stds[s.LatentStd]
 	switch s.Decoder {
 	case "identity", "relu", "softplus", "exp":
 		c.Encoder, c.Decoder = layers.LinearEncoder{}, layers.LinearDecoder{Link: layers.Activation(s.Decoder)}
@@ -136,28 +134,6 @@ func (p *Plan) model() error {
 	default:
 		return fmt.Errorf("there is no decoder %q: choose identity, relu, softplus, exp or mlp", s.Decoder)
 	}
-	return nil
-}
-
-func (p *Plan) objective() error {
-	s := &p.Settings
-	if s.Beta == nil {
-		beta := 2.0
-		if s.Decoder == "identity" {
-			beta = 20
-		}
-		s.Beta = &beta
-		p.chose("beta %g, the paper's for such a decoder (--beta)", beta)
-	}
-	for _, w := range []struct {
-		name  string
-		value float64
-	}{{"beta", *s.Beta}, {"alpha", s.Alpha}} {
-		if !(w.value >= 0 && w.value < 1e9) {
-			return fmt.Errorf("--%s is %g: give 0 or more", w.name, w.value)
-		}
-	}
-	p.Config.Terms = graph.Objective(*s.Beta, s.Alpha)
 	return nil
 }
 
@@ -197,13 +173,6 @@ func (p *Plan) silent() error {
 
 func (p *Plan) training() error {
 	s := &p.Settings
-	if s.Optimizer == "" {
-		s.Optimizer = string(train.PlainAdam)
-		if s.Decoder == "identity" {
-			s.Optimizer = string(train.AdamW)
-		}
-		p.chose("optimizer %s, the paper's for such a decoder (--optimizer)", s.Optimizer)
-	}
 	switch {
 	case s.Patience < 0:
 		return fmt.Errorf("--patience is %d: give 0 or more", s.Patience)
@@ -213,14 +182,20 @@ func (p *Plan) training() error {
 		return fmt.Errorf("--threads is %d: give 0 or more", s.Threads)
 	case s.Seed > math.MaxInt64:
 		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", s.Seed, int64(math.MaxInt64))
-	case s.Restarts > 1 && s.Threads == 0:
-		s.Threads = min(runtime.NumCPU(), s.Restarts)
+	case *s.Refit < 0:
+		return fmt.Errorf("--refit is %d: give 0 or more", *s.Refit)
+	case *s.Refit > 0 && !p.linearGaussian():
+		return errors.New("--refit is for linear models with the identity decoder and Gaussian observations: leave it out")
+	case s.Start != "random" && s.Start != "components":
+		return fmt.Errorf("there is no start %q: choose components or random", s.Start)
+	case s.Start == "components" && !p.linearGaussian():
+		return errors.New("--start components is for linear models with the identity decoder and Gaussian observations: choose --start random")
 	case s.Threads == 0:
-		s.Threads = 1
+		s.Threads = max(1, min(runtime.NumCPU(), *s.Restarts))
 	}
 	p.Options = train.Options{
-		Epochs: s.Epochs, Batch: s.Batch, Rate: s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
-		Decay: s.WeightDecay, Restarts: s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, s.Epochs/100),
+		Epochs: *s.Epochs, Batch: *s.Batch, Rate: *s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
+		Decay: s.WeightDecay, Restarts: *s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, *s.Epochs/100),
 	}
 	if s.WeightDecay == 0 {
 		p.Options.Optimizer = train.PlainAdam // AdamW without decay, which the zero value of Options.Decay does not stand for

@@ -1,0 +1,120 @@
+package settings
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/losses"
+	"facrnn/train"
+)
+
+// recipe fills in what the settings leave open about the objective and the training.
+func (p *Plan) recipe() error {
+	s := &p.Settings
+	if s.Recipe == "best" && !p.linearGaussian() {
+		s.Recipe = "paper"
+		p.chose("recipe paper: best is for linear models with the identity decoder and Gaussian observations (--recipe)")
+	}
+	best := s.Recipe == "best"
+	if s.Recipe == "best" {
+		p.chose("recipe best (--recipe paper for the authors' settings)")
+	}
+	choose(&s.Estimator, best, "standardized", "importance")
+	choose(&s.Start, best, "components", "random")
+	choose(&s.LatentStd, best, "0.2", "bandwidth")
+	choose(&s.Schedule, best, string(train.Cosine), string(train.Constant))
+	choose(&s.Optimizer, best || s.Decoder == "identity", string(train.AdamW), string(train.PlainAdam))
+	pick(&s.Batch, best, min(256, p.Config.Bins), 128)
+	pick(&s.LR, best, 5e-3, 1e-3)
+	pick(&s.Refit, best, 5, 0)
+	pick(&s.Restarts, s.Start == "components", 1, 8)
+	if best && *s.Batch > 0 {
+		steps := (p.Config.Bins + *s.Batch - 1) / *s.Batch
+		pick(&s.Epochs, true, (2000+steps-1)/steps, 0)
+	}
+	pick(&s.Epochs, true, 1000, 0)
+	if s.Beta == nil && !best {
+		pick(&s.Beta, s.Decoder == "identity", 20, 2)
+		p.chose("beta %g, the paper's for such a decoder (--beta)", *s.Beta)
+	}
+	pick(&s.Beta, true, 10, 0)
+	pick(&s.BetaStart, best, 5**s.Beta, *s.Beta)
+	return nil
+}
+
+// choose sets what is not set, pick what is not pointed at.
+func choose(v *string, first bool, one, other string) {
+	switch {
+	case *v != "":
+	case first:
+		*v = one
+	default:
+		*v = other
+	}
+}
+
+func pick[T int | float64](v **T, first bool, one, other T) {
+	if *v != nil {
+		return
+	}
+	if !first {
+		one = other
+	}
+	*v = &one
+}
+
+// linearGaussian reports whether the model is x = A z + b + noise, which alone has closed forms.
+func (p *Plan) linearGaussian() bool {
+	return p.Settings.Decoder == "identity" && p.Settings.Observation == "gaussian"
+}
+
+func (p *Plan) objective() error {
+	s, c := &p.Settings, &p.Config
+	for _, w := range []struct {
+		name  string
+		value float64
+	}{{"beta", *s.Beta}, {"beta-start", *s.BetaStart}, {"alpha", s.Alpha}} {
+		if !(w.value >= 0 && w.value < 1e9) {
+			return fmt.Errorf("--%s is %g: give 0 or more", w.name, w.value)
+		}
+	}
+	c.Terms = graph.Objective(*s.Beta, s.Alpha)
+	estimators := map[string]losses.Estimator{
+		"standardized": losses.Standardized{}, "importance": losses.ImportanceWeighted{}, "mws": losses.MinibatchWeighted{}, "mss": losses.MinibatchStratified{},
+	}
+	estimator, ok := estimators[s.Estimator]
+	if !ok {
+		return fmt.Errorf("there is no estimator %q: choose standardized, importance, mws or mss", s.Estimator)
+	}
+	c.Terms[2].Term, c.Terms[2].From = losses.PartialCorrelation{Estimator: estimator}, s.BetaStart
+	if s.Observation == "poisson" {
+		c.Terms[0].Term = losses.Poisson{}
+	}
+	return p.latentStd()
+}
+
+func (p *Plan) latentStd() error {
+	s := &p.Settings
+	switch s.LatentStd {
+	case "bandwidth":
+		p.Config.LatentStd = layers.Bandwidth{}
+	case "shared":
+		p.Config.LatentStd = layers.SharedStd{}
+	case "per-dimension":
+		p.Config.LatentStd = layers.PerDimension{}
+	default:
+		v, err := strconv.ParseFloat(s.LatentStd, 64)
+		if err != nil || !(v > 0 && v < 1e6) {
+			return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension or a number above 0", s.LatentStd)
+		}
+		logs := make(layers.FixedStd, s.Latents)
+		for k := range logs {
+			logs[k] = math.Log(v)
+		}
+		p.Config.LatentStd = logs
+	}
+	return nil
+}

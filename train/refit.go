@@ -1,0 +1,113 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/train/refit"
+)
+
+// Refit takes steps of expectation-maximisation from a trained model with a linear Gaussian decoder, on the training bins: A, B, b, c and
+// log_std_x are written back to the model. What it returns also has the latents' covariance Q, with which the latents are filtered.
+func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model, error) {
+	decoder, ok := r.Model.Config.Decoder.(layers.LinearDecoder)
+	if !ok || decoder.Link != "" && decoder.Link != layers.Identity || r.Model.Param("B") == nil || r.Model.Param("log_std_x") == nil {
+		return nil, errors.New("only a linear model with the identity decoder and Gaussian observations can be refitted")
+	}
+	d, err := refitData(r)
+	if err != nil {
+		return nil, err
+	}
+	d.Rows = split.Train
+	if steps == 0 {
+		steps = -1 // the noise alone
+	}
+	m, err := linear(r.Model).EM(d, refit.Options{Steps: steps})
+	if err != nil {
+		return nil, fmt.Errorf("refitting: %w", err)
+	}
+	N, K := m.A.Dims()
+	logs := make([]float64, N)
+	for n, v := range m.R {
+		logs[n] = 0.5 * math.Log(v)
+	}
+	return m, restore(r.Model, []Array{
+		{Name: "At", Shape: []int{K, N}, Data: flat(m.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(m.B)},
+		{Name: "b", Shape: []int{N}, Data: m.Bias}, {Name: "c", Shape: []int{K}, Data: m.C}, {Name: "log_std_x", Shape: []int{N}, Data: logs},
+	})
+}
+
+// Filtered is the latents E[z | h, x] (T,K) of all bins.
+func Filtered[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, error) {
+	d, err := refitData(r)
+	if err != nil {
+		return data.Matrix{}, err
+	}
+	for t := range r.Samples.Bins {
+		d.Rows = append(d.Rows, t)
+	}
+	_, K := m.A.Dims()
+	out, at := data.NewMatrix(r.Samples.Bins, K), 0
+	err = m.Filter(d, func(_, z *mat.Dense) {
+		rows, _ := z.Dims()
+		for i := range rows {
+			for k, v := range z.RawRowView(i) {
+				out.Row(at)[k] = float32(v)
+			}
+			at++
+		}
+	})
+	return out, err
+}
+
+// linear is a trained model as refit takes it.
+func linear[T op.Float](m *graph.Model[T]) *refit.Model {
+	param := func(name string) ([]float64, []int) {
+		p := m.Param(name)
+		x := make([]float64, len(p.Data))
+		for i, v := range p.Data {
+			x[i] = float64(v)
+		}
+		return x, p.Shape
+	}
+	at, shape := param("At")
+	w, _ := param("B")
+	out := &refit.Model{A: mat.DenseCopyOf(mat.NewDense(shape[0], shape[1], at).T()), B: mat.NewDense(shape[0], shape[1], w)}
+	out.Bias, _ = param("b")
+	out.C, _ = param("c")
+	return out
+}
+
+// refitData is the activity, less the known input, and the history of all bins.
+func refitData[T op.Float](r *Result[T]) (refit.Data, error) {
+	d := refit.Data{N: r.Model.Config.Neurons}
+	x, h, err := r.Samples.Linear(r.Model)
+	if err != nil {
+		return d, err
+	}
+	var okX, okH bool
+	d.X, okX = any(x).([]float32)
+	d.H, okH = any(h).([]float32)
+	if !okX || !okH {
+		return d, errors.New("a model in float64 is for checks: refit one in float32")
+	}
+	return d, nil
+}
+
+func flat(m mat.Matrix) []float64 {
+	r, c := m.Dims()
+	x := make([]float64, 0, r*c)
+	for i := range r {
+		for j := range c {
+			x = append(x, m.At(i, j))
+		}
+	}
+	return x
+}

@@ -1,0 +1,183 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train/components"
+)
+
+// SeparatedStart is parameters to start from, for a model with a linear Gaussian decoder and groups that split its latents, found from the activity of the
+// training bins alone and without chance: separated components in groups of the structure's sizes, each latent scaled as the loss wants it for
+// the posterior's standard deviation. Of bins that are held out one by one among those that train, the activity is looked at too, as what follows what cannot be
+// told otherwise; Interleaved says so.
+type SeparatedStart struct {
+	Arrays      []Array
+	Discovery   *components.Discovery
+	Interleaved bool
+}
+
+// mostEntries is how much of a large recording is looked at to start from: stretches of it, evenly spaced.
+const mostEntries = 1 << 24
+
+// Separate finds a start.
+func Separate(c graph.Config, rec *data.Recording, split data.Split) (*SeparatedStart, error) {
+	partition, ok := c.Structure.(layers.Partition)
+	if !ok {
+		return nil, fmt.Errorf("components fall into groups that share nothing, not into %v: start at random", c.Structure)
+	}
+	m, err := graph.New[float32](c, newRandom(0, streamStart))
+	if err != nil {
+		return nil, err
+	}
+	x, h, err := graph.NewSamples[float32](c, rec).Linear(m)
+	if err != nil {
+		return nil, err
+	}
+	rows, interleaved := lookedAt(rec, split)
+	starts := stretchesOf(rec, rows)
+	N := c.Neurons
+	dense := func(x []float32) *mat.Dense {
+		d := mat.NewDense(len(rows), N, nil)
+		for i, t := range rows {
+			row := d.RawRowView(i)
+			for n, v := range x[t*N : (t+1)*N] {
+				row[n] = float64(v)
+			}
+		}
+		return d
+	}
+	found, err := components.Discover(dense(x), components.Options{Starts: starts, Sizes: partition, Refits: -1})
+	if err != nil {
+		return nil, err
+	}
+	history := dense(h)
+	o := components.StartOptions{}
+	if interleaved {
+		o.Rows = within(rows, split.Train)
+	}
+	s, err := found.Start(history, o)
+	if err != nil {
+		return nil, err
+	}
+	std, err := posteriorStd(m)
+	if err != nil {
+		return nil, err
+	}
+	scale(s, history, std)
+	K := len(s.C)
+	return &SeparatedStart{
+		Arrays: []Array{
+			{Name: "At", Shape: []int{K, N}, Data: flat(s.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(s.B)},
+			{Name: "b", Shape: []int{N}, Data: s.Bias}, {Name: "c", Shape: []int{K}, Data: s.C}, {Name: "log_std_x", Shape: []int{N}, Data: s.LogStd},
+		},
+		Discovery: found, Interleaved: interleaved,
+	}, nil
+}
+
+// lookedAt is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.
+func lookedAt(rec *data.Recording, split data.Split) (rows []int, interleaved bool) {
+	follows := 0
+	for i := 1; i < len(split.Train); i++ {
+		if split.Train[i] == split.Train[i-1]+1 {
+			follows++
+		}
+	}
+	rows = split.Train
+	if interleaved = 2*follows < len(rows); interleaved {
+		rows = make([]int, rec.Bins())
+		for t := range rows {
+			rows[t] = t
+		}
+	}
+	const pieces = 10
+	if most := max(pieces*200, mostEntries/rec.Activity.Cols); len(rows) > most {
+		var some []int
+		for p := range pieces {
+			at := p * (len(rows) - most/pieces) / (pieces - 1)
+			some = append(some, rows[at:at+most/pieces]...)
+		}
+		rows = some
+	}
+	return rows, interleaved
+}
+
+// stretchesOf are the places in rows where time does not go on from the row before.
+func stretchesOf(rec *data.Recording, rows []int) []int {
+	begins := map[int]bool{}
+	for _, t := range rec.Starts {
+		begins[t] = true
+	}
+	starts := []int{0}
+	for i := 1; i < len(rows); i++ {
+		if rows[i] != rows[i-1]+1 || begins[rows[i]] {
+			starts = append(starts, i)
+		}
+	}
+	return starts
+}
+
+// within is the places in rows, ascending, of those that are in some, ascending.
+func within(rows, some []int) []int {
+	in := map[int]bool{}
+	for _, t := range some {
+		in[t] = true
+	}
+	var places []int
+	for i, t := range rows {
+		if in[t] {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// posteriorStd is s (K) as training begins.
+func posteriorStd(m *graph.Model[float32]) ([]float64, error) {
+	p, err := m.Program(1, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	var s []float64
+	for _, l := range p.LogStdZ() {
+		s = append(s, math.Exp(float64(l)))
+	}
+	return s, nil
+}
+
+// scale brings every latent to the size that reconstruction and KL together want, A and B being otherwise what they are: with mu_k divided by and a_k
+// multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least, |a_k|^2 in units of the noise.
+func scale(s *components.Start, h *mat.Dense, std []float64) {
+	N, K := s.A.Dims()
+	var mu mat.Dense
+	mu.Mul(h, s.B.T())
+	bins, _ := mu.Dims()
+	for k := range K {
+		loading, power := 0.0, 0.0
+		for n := range N {
+			a := s.A.At(n, k) * math.Exp(-s.LogStd[n])
+			loading += a * a
+		}
+		for t := range bins {
+			m := mu.At(t, k) + s.C[k]
+			power += m * m / float64(bins)
+		}
+		al := math.Pow(std[k]*std[k]*loading/power, 0.25)
+		if !(al > 0) || math.IsInf(al, 0) {
+			continue
+		}
+		for n := range N {
+			s.A.Set(n, k, s.A.At(n, k)/al)
+			s.B.Set(k, n, s.B.At(k, n)*al)
+		}
+		s.C[k] *= al
+	}
+}
