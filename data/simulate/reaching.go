@@ -81,7 +81,7 @@ func Reaching(o ReachingOptions) (*data.Recording, *Truth, error) {
 	targets := o.Side * o.Side
 	trials := targets * o.Repeats
 	r := newReachRecording(o, trials)
-	truth := net.truth()
+	truth := net.truth(2, 2)
 	truth.Z = data.NewMatrix(r.Bins(), reachLatents)
 	truth.Target = rng.Perm(trials)
 	for k := range truth.Target {
@@ -91,32 +91,14 @@ func Reaching(o ReachingOptions) (*data.Recording, *Truth, error) {
 	return r, truth, nil
 }
 
-// newReachRecording lays out the trials, one second apart, with nothing recorded yet.
+// newReachRecording names the neurons, half of them in either region, and has room for the hand's velocity.
 func newReachRecording(o ReachingOptions, trials int) *data.Recording {
-	bins := trials * o.Bins
-	r := &data.Recording{
-		Source:   data.Source{Path: "simulated", Series: "activity"},
-		Activity: data.NewMatrix(bins, o.Neurons),
-		Channels: make([]data.Channel, o.Neurons),
-		BinWidth: o.BinWidth,
-		Time:     make([]float64, bins),
-		Trials:   trials,
-		Trial:    make([]int, bins),
-		Behavior: data.NewMatrix(bins, reachGroups), BehaviorName: "velocity",
-	}
+	r := newRecording(trials, o.Bins, o.Neurons, o.BinWidth)
+	r.Behavior, r.BehaviorName = data.NewMatrix(r.Bins(), reachGroups), "velocity"
 	for n := range r.Channels {
 		r.Channels[n] = data.Channel{Name: fmt.Sprintf("n%02d", n), Region: "M1"}
 		if n >= o.Neurons/2 {
 			r.Channels[n].Region = "PMd"
-		}
-	}
-	period := float64(o.Bins)*o.BinWidth + 1
-	for t := range bins {
-		k, bin := t/o.Bins, t%o.Bins
-		r.Trial[t] = k
-		r.Time[t] = float64(k)*period + float64(bin)*o.BinWidth
-		if bin == 0 {
-			r.Starts = append(r.Starts, t)
 		}
 	}
 	return r
@@ -231,10 +213,10 @@ func copyTo(dst []float32, src []float64) {
 	}
 }
 
-// truth is the network in the recording's precision.
-func (net *network) truth() *Truth {
-	n := len(net.bias)
-	t := &Truth{A: data.NewMatrix(n, reachLatents), B: data.NewMatrix(reachLatents, n), C: make([]float32, reachLatents), Bias: make([]float32, n), Groups: []int{2, 2}}
+// truth is the network in the recording's precision; groups are the sizes of its groups.
+func (net *network) truth(groups ...int) *Truth {
+	n, k := net.a.Dims()
+	t := &Truth{A: data.NewMatrix(n, k), B: data.NewMatrix(k, n), C: make([]float32, k), Bias: make([]float32, n), Groups: groups}
 	copyTo(t.A.Data, net.a.RawMatrix().Data)
 	copyTo(t.B.Data, net.b.RawMatrix().Data)
 	copyTo(t.C, net.c)

@@ -28,3 +28,20 @@ func (t *Truth) Owner() []int {
 	}
 	return owner
 }
+
+// SubConnectivity is W_g = A_g B_g (N,N) of group g, row i <- column j.
+func (t *Truth) SubConnectivity(g int) data.Matrix {
+	w := data.NewMatrix(t.A.Rows, t.B.Cols)
+	for k, owner := range t.Owner() {
+		if owner != g {
+			continue
+		}
+		for i := range w.Rows {
+			a := t.A.Row(i)[k]
+			for j, b := range t.B.Row(k) {
+				w.Row(i)[j] += a * b
+			}
+		}
+	}
+	return w
+}

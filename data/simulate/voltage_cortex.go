@@ -1,0 +1,138 @@
+package simulate
+
+import (
+	"fmt"
+	"math"
+)
+
+// cortex is the dorsal cortex from above, as side x side pixels of which N lie in the brain. A place is x from -1 (left) to 1 (right)
+// and y from 0 (anterior) to 1 (posterior). A field has a value for each of the N pixels, a grid one for all of the side x side.
+type cortex struct {
+	side   int
+	pixels []int    // N; row*side + column of each pixel in the brain
+	region []string // N; "" outside the regions
+}
+
+// area is one region as an ellipse, mirrored at the midline: |x| and y of its centre, and its radii.
+type area struct {
+	name         string
+	x, y, rx, ry float64
+}
+
+// areas are the regions of one hemisphere; none overlaps another.
+func areas() []area {
+	return []area{
+		{"M2", .17, .20, .11, .13},  // secondary motor cortex
+		{"M1", .46, .25, .13, .12},  // primary motor cortex
+		{"S1", .50, .47, .13, .08},  // primary somatosensory cortex, limbs and trunk
+		{"S2b", .76, .50, .11, .12}, // secondary somatosensory cortex, barrel field
+		{"PPC", .42, .64, .12, .06}, // posterior parietal cortex
+		{"RSC", .12, .72, .09, .17}, // retrosplenial cortex
+		{"V1", .50, .82, .17, .10},  // primary visual cortex
+	}
+}
+
+func newCortex(side int) *cortex {
+	c := &cortex{side: side}
+	for p := range side * side {
+		x, y := c.place(p)
+		if square(x/.98)+square((y-.5)/.49) <= 1 {
+			c.pixels = append(c.pixels, p)
+			c.region = append(c.region, regionAt(x, y))
+		}
+	}
+	return c
+}
+
+// place is the middle of a pixel of the grid.
+func (c *cortex) place(pixel int) (x, y float64) {
+	side := float64(c.side)
+	return 2*(float64(pixel%c.side)+.5)/side - 1, (float64(pixel/c.side) + .5) / side
+}
+
+// regionAt names the region at a place, with the hemisphere in front: "lM2", "rS2b". It is "" between the regions.
+func regionAt(x, y float64) string {
+	hemisphere := "r"
+	if x < 0 {
+		hemisphere = "l"
+	}
+	for _, a := range areas() {
+		if square((math.Abs(x)-a.x)/a.rx)+square((y-a.y)/a.ry) <= 1 {
+			return hemisphere + a.name
+		}
+	}
+	return ""
+}
+
+// mask is the field that is 1 in a region and 0 elsewhere.
+func (c *cortex) mask(region string) []float64 {
+	return c.maskWhere(func(r string, _ float64) bool { return r == region })
+}
+
+// maskWhere is the field that is 1 where in(region, y) holds.
+func (c *cortex) maskWhere(in func(region string, y float64) bool) []float64 {
+	m := make([]float64, len(c.pixels))
+	for n, p := range c.pixels {
+		if _, y := c.place(p); in(c.region[n], y) {
+			m[n] = 1
+		}
+	}
+	return m
+}
+
+// inBrain is the field that a grid has in the brain.
+func (c *cortex) inBrain(grid []float64) []float64 {
+	field := make([]float64, len(c.pixels))
+	for n, p := range c.pixels {
+		field[n] = grid[p]
+	}
+	return field
+}
+
+// soften blurs a field, which is 0 outside the brain; sigma is a share of the grid's side.
+func (c *cortex) soften(field []float64, sigma float64) []float64 {
+	grid := make([]float64, c.side*c.side)
+	for n, p := range c.pixels {
+		grid[p] = field[n]
+	}
+	return c.inBrain(c.blur(grid, sigma))
+}
+
+// blur convolves a grid with a Gaussian whose standard deviation is sigma of the side, cut off at four of them, along one axis
+// after the other. The grid is mirrored at its edges.
+func (c *cortex) blur(grid []float64, sigma float64) []float64 {
+	return c.blurRows(c.blurRows(grid, sigma*float64(c.side)), sigma*float64(c.side))
+}
+
+// blurRows blurs every row, and turns rows into columns; sigma is in pixels.
+func (c *cortex) blurRows(grid []float64, sigma float64) []float64 {
+	P, radius := c.side, int(4*sigma+.5)
+	weight, total := make([]float64, 2*radius+1), 0.0
+	for i := range weight {
+		weight[i] = math.Exp(-.5 * square(float64(i-radius)/sigma))
+		total += weight[i]
+	}
+	out := make([]float64, P*P)
+	for row := range P {
+		for col := range P {
+			sum := 0.0
+			for i, w := range weight {
+				at := col + i - radius
+				if at < 0 {
+					at = -1 - at
+				}
+				if at >= P {
+					at = 2*P - 1 - at
+				}
+				sum += w / total * grid[row*P+at]
+			}
+			out[col*P+row] = sum
+		}
+	}
+	return out
+}
+
+// name is what a pixel's channel is called.
+func (c *cortex) name(pixel int) string { return fmt.Sprintf("y%02dx%02d", pixel/c.side, pixel%c.side) }
+
+func square(x float64) float64 { return x * x }
