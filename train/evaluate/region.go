@@ -1,0 +1,89 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+// Regional is a connectivity between R regions.
+type Regional struct {
+	Names []string   // R, in alphabetical order
+	Sum   *mat.Dense // (R,R), row <- column: the sum of W over all channels of the one and all channels of the other
+}
+
+// RegionSums adds W (N,N), row i <- column j, up from region to region; region (N) names the region that each channel lies in, and
+// channels without one are left out. It fails where the lengths differ or no channel has a region.
+func RegionSums(w *mat.Dense, region []string) (Regional, error) {
+	if r, c := w.Dims(); r != len(region) || c != len(region) {
+		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", r, c, len(region))
+	}
+	names := slices.Sorted(slices.Values(region))
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+	if len(names) == 0 {
+		return Regional{}, fmt.Errorf("region sums: no channel has a region")
+	}
+	index := map[string]int{}
+	for i, name := range names {
+		index[name] = i
+	}
+	out := Regional{Names: names, Sum: mat.NewDense(len(names), len(names), nil)}
+	for i, to := range region {
+		for j, from := range region {
+			if to != "" && from != "" {
+				at := index[from]
+				row := out.Sum.RawRowView(index[to])
+				row[at] += w.At(i, j)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Correlation is Pearson's correlation with another connectivity of the same regions, over the R(R-1) ordered pairs of different
+// regions: what a region sends to itself is left out. It fails where the regions differ.
+func (r Regional) Correlation(other Regional) (float64, error) {
+	if !slices.Equal(r.Names, other.Names) {
+		return 0, fmt.Errorf("region sums: cannot compare regions %v with regions %v", r.Names, other.Names)
+	}
+	return stat.Correlation(r.pairs(), other.pairs(), nil), nil
+}
+
+// WorstRank ranks the sums of all ordered pairs of different regions, with their signs, from the largest (1) downwards, and returns the
+// last rank of the pathways {to, from}; sums that are equal have the last of the ranks that they share. So it is the number of pathways
+// where they are the largest of all. It fails where there is no pathway, a region is unknown, or one is to drive itself.
+func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
+	if len(pathways) == 0 {
+		return 0, fmt.Errorf("region sums: no pathways to rank")
+	}
+	pairs, worst := r.pairs(), 0
+	for _, p := range pathways {
+		to, from := slices.Index(r.Names, p[0]), slices.Index(r.Names, p[1])
+		if to < 0 || from < 0 || to == from {
+			return 0, fmt.Errorf("region sums: %s <- %s is no pathway between two of the regions %v", p[0], p[1], r.Names)
+		}
+		rank := 0
+		for _, v := range pairs {
+			if v >= r.Sum.At(to, from) {
+				rank++
+			}
+		}
+		worst = max(worst, rank)
+	}
+	return worst, nil
+}
+
+// pairs are the sums of all ordered pairs of different regions.
+func (r Regional) pairs() []float64 {
+	var pairs []float64
+	for i := range r.Names {
+		for j := range r.Names {
+			if i != j {
+				pairs = append(pairs, r.Sum.At(i, j))
+			}
+		}
+	}
+	return pairs
+}

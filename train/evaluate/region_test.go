@@ -1,0 +1,94 @@
+package evaluate
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Five channels, of which the fourth lies in no region.
+var (
+	fiveChannels = []string{"V1", "M2", "V1", "", "RSC"}
+	fiveW        = mat.NewDense(5, 5, []float64{
+		1, 2, 3, 100, 4, // V1
+		5, 6, 7, 100, 8, // M2
+		9, 10, 11, 100, 12, // V1
+		100, 100, 100, 100, 100,
+		13, 14, -15, 100, 16, // RSC
+	})
+)
+
+func regionSums(t *testing.T, w *mat.Dense, region []string) Regional {
+	t.Helper()
+	r, err := RegionSums(w, region)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRegionSums(t *testing.T) {
+	r := regionSums(t, fiveW, fiveChannels)
+	want := mat.NewDense(3, 3, []float64{
+		6, 8, 5 + 7, // M2 <- M2, RSC, V1
+		14, 16, 13 - 15, // RSC
+		2 + 10, 4 + 12, 1 + 3 + 9 + 11, // V1
+	})
+	if !slices.Equal(r.Names, []string{"M2", "RSC", "V1"}) || !mat.Equal(r.Sum, want) {
+		t.Errorf("%v\n%v, want\n%v", r.Names, mat.Formatted(r.Sum), mat.Formatted(want))
+	}
+}
+
+func TestWorstRankOfPathways(t *testing.T) {
+	r := regionSums(t, fiveW, fiveChannels) // different regions: V1<-RSC 16, RSC<-M2 14, M2<-V1 and V1<-M2 12, M2<-RSC 8, RSC<-V1 -2
+	for _, c := range []struct {
+		pathways [][2]string
+		want     int
+	}{
+		{[][2]string{{"V1", "RSC"}}, 1},
+		{[][2]string{{"V1", "RSC"}, {"RSC", "M2"}}, 2},
+		{[][2]string{{"M2", "V1"}}, 4}, // it shares places 3 and 4
+		{[][2]string{{"V1", "RSC"}, {"RSC", "V1"}}, 6},
+	} {
+		if got, err := r.WorstRank(c.pathways...); err != nil || got != c.want {
+			t.Errorf("%v: rank %d, %v, want %d", c.pathways, got, err, c.want)
+		}
+	}
+}
+
+func TestRegionCorrelationLeavesOutWhatARegionSendsItself(t *testing.T) {
+	r := regionSums(t, fiveW, fiveChannels)
+	other := Regional{Names: r.Names, Sum: mat.DenseCopyOf(r.Sum)}
+	other.Sum.Scale(3, other.Sum)
+	for i := range 3 {
+		other.Sum.Set(i, i, -1000)
+	}
+	if c, err := r.Correlation(other); err != nil || math.Abs(c-1) > 1e-12 {
+		t.Errorf("correlation %v, %v, want 1", c, err)
+	}
+	other.Sum.Set(0, 1, 0) // M2 <- RSC: now 0 in place of 24
+	// by hand: x = 8 12 14 -2 12 16, mean 10; y = 0 36 42 -6 36 48, mean 26; sums of products 672, of squares 208 and 2640
+	if c, err := r.Correlation(other); err != nil || math.Abs(c-672/math.Sqrt(208*2640)) > 1e-12 {
+		t.Errorf("correlation %v, %v", c, err)
+	}
+}
+
+func TestRegionsRefuse(t *testing.T) {
+	if _, err := RegionSums(fiveW, fiveChannels[:4]); err == nil {
+		t.Error("five channels with four regions")
+	}
+	if _, err := RegionSums(fiveW, make([]string, 5)); err == nil {
+		t.Error("no channel has a region")
+	}
+	r := regionSums(t, fiveW, fiveChannels)
+	for _, p := range [][][2]string{{{"M2", "S1"}}, {{"S1", "M2"}}, {{"M2", "M2"}}, {}} {
+		if _, err := r.WorstRank(p...); err == nil {
+			t.Errorf("ranked %v", p)
+		}
+	}
+	if _, err := r.Correlation(Regional{Names: []string{"M2"}, Sum: mat.NewDense(1, 1, nil)}); err == nil {
+		t.Error("compared different regions")
+	}
+}
