@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -136,7 +137,7 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	if err := restore(m, f.options.Start); err != nil {
 		return nil, err
 	}
-	m.Pool = op.NewPool(f.options.Threads / f.options.Restarts) // what is left where there are fewer restarts than threads
+	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads
 	defer m.Pool.Close()
 	r := &restart[T]{
 		fit: f, model: m, adam: &Adam[T]{Decay: f.options.Decay},

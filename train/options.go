@@ -20,6 +20,9 @@ type Options struct {
 	TestEvery int     // epochs between two looks at the held-out bins; 0: a hundredth of the epochs
 }
 
+// MostThreads is more than any machine has processors.
+const MostThreads = 4096
+
 // Schedule is how the learning rate changes.
 type Schedule string
 
@@ -76,6 +79,8 @@ func (o Options) Check() error {
 		}
 	}
 	switch {
+	case o.Threads > MostThreads:
+		return fmt.Errorf("threads is %d: give at most %d", o.Threads, MostThreads)
 	case !(o.Rate > 0) || math.IsInf(o.Rate, 0):
 		return fmt.Errorf("the learning rate is %g: give one above 0, such as 1e-3", o.Rate)
 	case o.Decay < 0 || math.IsNaN(o.Decay):

@@ -20,6 +20,7 @@ func TestOptionsCheck(t *testing.T) {
 		"epochs":             {func(o *train.Options) { o.Epochs = 0 }, "epochs is 0"},
 		"batch":              {func(o *train.Options) { o.Batch = -3 }, "batch is -3"},
 		"restarts":           {func(o *train.Options) { o.Restarts = 0 }, "restarts is 0"},
+		"too many threads":   {func(o *train.Options) { o.Threads = 1 << 40 }, "threads is 1099511627776"},
 		"threads":            {func(o *train.Options) { o.Threads = -1 }, "threads is -1"},
 		"test-every":         {func(o *train.Options) { o.TestEvery = 0 }, "test-every is 0"},
 		"no rate":            {func(o *train.Options) { o.Rate = 0 }, "learning rate is 0"},

@@ -48,7 +48,7 @@ func against(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
 	}
 	slices.Sort(ratios)
 	_, err := fmt.Fprintf(w, "{\"ratio_median\":%.3f,\"ratio_min\":%.3f,\"ratio_max\":%.3f,\"pairs\":%d}\n",
-		ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1], len(ratios))
+		(ratios[len(ratios)/2]+ratios[(len(ratios)-1)/2])/2, ratios[0], ratios[len(ratios)-1], len(ratios))
 	return err
 }
 

@@ -25,6 +25,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)
 	stop()
 	os.Exit(status)
@@ -82,6 +83,12 @@ func (f flags) check() error {
 		if v.value < 1 {
 			return console.Input{Err: fmt.Errorf("--%s is %d: give 1 or more", v.name, v.value)}
 		}
+	}
+	if n := runtime.NumCPU(); f.Threads > n {
+		return console.Input{Err: fmt.Errorf("--threads is %d: there are %d processors", f.Threads, n)}
+	}
+	if err := tooLarge(f.Shape.N, f.Hidden); err != nil {
+		return console.Input{Err: fmt.Errorf("--hidden is %d: %w", f.Hidden, err)}
 	}
 	return nil
 }

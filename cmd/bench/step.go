@@ -39,6 +39,14 @@ func (s *shape) UnmarshalText(text []byte) error {
 	if s.G > s.K {
 		return fmt.Errorf("%d latents cannot fall into %d groups", s.K, s.G)
 	}
+	return errors.Join(tooLarge(s.M, s.N), tooLarge(s.M, s.K), tooLarge(s.N, s.K), tooLarge(s.M, s.M))
+}
+
+// tooLarge is an error where a matrix of that shape would take more than a gigabyte.
+func tooLarge(rows, cols int) error {
+	if most := 1 << 28; rows > most || cols > most/rows {
+		return fmt.Errorf("a matrix of %d x %d is too large to time", rows, cols)
+	}
 	return nil
 }
 
@@ -78,8 +86,10 @@ var change = map[variant]func(f flags, c *graph.Config){
 		c.Structure = p
 	},
 	"shared": func(f flags, c *graph.Config) {
-		s := shape{K: max(f.Shape.K-1, f.Shape.G), G: f.Shape.G}
-		c.Structure = layers.Shared{Private: s.groups(), Common: max(1, f.Shape.K-s.K)}
+		if s := f.Shape; s.K > s.G { // one latent is shared
+			s.K--
+			c.Structure = layers.Shared{Private: s.groups(), Common: 1}
+		}
 	},
 	"mlp": func(f flags, c *graph.Config) {
 		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: f.Hidden}, layers.MLPDecoder{Hidden: f.Hidden, Link: layers.ReLU}

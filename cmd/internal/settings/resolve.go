@@ -178,8 +178,8 @@ func (p *Plan) training() error {
 		return fmt.Errorf("--patience is %d: give 0 or more", s.Patience)
 	case s.Patience > 0 && len(p.Split.Test) == 0:
 		return errors.New("--patience needs held-out bins: choose another --split")
-	case s.Threads < 0:
-		return fmt.Errorf("--threads is %d: give 0 or more", s.Threads)
+	case s.Threads < 0 || s.Threads > train.MostThreads:
+		return fmt.Errorf("--threads is %d: give 0 to %d", s.Threads, train.MostThreads)
 	case s.Seed > math.MaxInt64:
 		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", s.Seed, int64(math.MaxInt64))
 	case *s.Refit < 0:

@@ -22,7 +22,7 @@ func points() []float32 {
 	return x
 }
 
-// close is true where got is want to a relative tolerance, both NaN or infinite alike, or both 0 where subnormals count as 0.
+// alike is true where got is want to a relative tolerance, both NaN or infinite alike, or both 0 where subnormals count as 0.
 func alike(got float32, want, tolerance float64) bool {
 	switch {
 	case want != want:

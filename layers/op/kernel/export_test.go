@@ -12,10 +12,5 @@ func EachLevel(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// Plain runs f without vector kernels.
-func Plain(f func()) {
-	top := level
-	defer func() { level = top }()
-	level = plain
-	f()
-}
+// Vectors reports whether the kernels in use are those of a vector unit.
+func Vectors() bool { return level > plain }

@@ -26,7 +26,8 @@ func bias(c []float32, at, n int) *float32 {
 	if c == nil {
 		return &zeros[0]
 	}
-	return &c[at : at+n][0]
+	_ = c[at+n-1]
+	return &c[at]
 }
 
 // panelColumns is how many vectors of the n columns left a panel takes, how many columns those are, and how many are in the last vector.
@@ -109,7 +110,10 @@ func convolveVector(h, windows, psi []float32, M, N int) {
 }
 
 func likelihoodVector(poisson bool, sum, g, x, y, w []float32, M, N, lo, hi int, keep bool) {
-	_, _, _, _ = sum[N-1], x[M*N-1], y[M*N-1], w[N-1]
+	_, _, _, _, _ = sum[N-1], x[M*N-1], y[M*N-1], w[N-1], g[N-1]
+	if keep {
+		_ = g[M*N-1]
+	}
 	for i := 0; i < M; i += someRows {
 		for n := lo; n < hi; {
 			v, columns, last := panelColumns(hi - n)

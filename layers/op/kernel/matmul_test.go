@@ -28,7 +28,7 @@ func newRoom[T kernel.Float](n int) room[T] {
 	return r
 }
 
-// data is the n entries, filled by f.
+// fill sets the n entries by f.
 func (r room[T]) fill(f func() float64) []T {
 	d := r.data()
 	for i := range d {
@@ -248,8 +248,8 @@ func TestSubnormals(t *testing.T) {
 		}
 		var got [1]float32
 		kernel.MulT(nil, got[:], x, w, nil, 1, n, 1)
-		if got[0] > n*1.001e-40 {
-			t.Errorf("the sum of %d times 1e-40 is %g", n, got[0])
+		if kernel.Vectors() && got[0] != 0 {
+			t.Errorf("the sum of %d times 1e-40 is %g: subnormals are not flushed", n, got[0])
 		}
 		if half := x[0] * 0.5; half == 0 {
 			t.Error("a kernel has left Go's arithmetic flushing subnormals")

@@ -179,6 +179,12 @@ func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 		clear(w.factor) // rows past the last sample count for nothing
 	}
 	total, product := 0.0, 1.0
+	flush := func(p *float64) { // one logarithm for many factors
+		if !(*p > 1e-100 && *p < 1e100) {
+			total += math.Log(*p)
+			*p = 1
+		}
+	}
 	w.lonely = w.lonely[:0]
 	for tile := range tiles {
 		joint := w.sums[at(parts-1, tile)+R:]
@@ -195,16 +201,14 @@ func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 			for part := range parts {
 				o := at(part, tile) + r
 				ratio /= float64(w.sums[o])
+				flush(&ratio)
 				w.factor[o], w.factor[o+R] = a, c/w.sums[o]
 			}
 			product *= ratio
-			if !(product > 1e-100 && product < 1e100) || !(ratio > 1e-100 && ratio < 1e100) {
-				total += math.Log(product)
-				product = 1
-			}
+			flush(&product)
 		}
 	}
-	return total + math.Log(product) // one logarithm for many samples
+	return total + math.Log(product)
 }
 
 // apart is the term of sample i, and with gradient its part of it, in float64 and with the largest exponents taken out.

@@ -53,7 +53,7 @@ func (p *Pool) Close() {
 
 // Threads is how many share the work.
 func (p *Pool) Threads() int {
-	if p == nil {
+	if p == nil || p.jobs.Load() < 0 {
 		return 1
 	}
 	return p.threads
