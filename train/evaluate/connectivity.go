@@ -1,10 +1,10 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 )
 
 // Agreement compares two connectivities over all their entries.
@@ -12,16 +12,18 @@ type Agreement struct {
 	Error       float64 // mean |difference|
 	RMSE        float64
 	Correlation float64 // Pearson's
-	R2          float64
+	R2          float64 // 1 - SS_res / SS_tot of all entries together
 }
 
 // Connectivity compares an estimated W (N,N) with the true one.
 func Connectivity(truth, estimate *mat.Dense) Agreement {
-	return agree(entries(truth), entries(estimate))
+	var s entries
+	s.add(truth, estimate)
+	return s.agreement()
 }
 
 // SubConnectivity compares the sub-connectivities of groups, W_g = A_g B_g, with the true ones; each true group is first matched to
-// the estimated one that makes the sum of mean errors least. All are (N,N).
+// the estimated one that makes the sum of mean errors least. There are to be at least as many estimated ones as true ones. All are (N,N).
 func SubConnectivity(truth, estimate []*mat.Dense) (Agreement, []int, error) {
 	cost := mat.NewDense(len(truth), len(estimate), nil)
 	for i, t := range truth {
@@ -31,14 +33,13 @@ func SubConnectivity(truth, estimate []*mat.Dense) (Agreement, []int, error) {
 	}
 	match, err := Assign(cost)
 	if err != nil {
-		return Agreement{}, nil, err
+		return Agreement{}, nil, fmt.Errorf("true sub-connectivities to estimated ones: %w", err)
 	}
-	var x, y []float64
+	var s entries
 	for i, t := range truth {
-		x = append(x, entries(t)...)
-		y = append(y, entries(estimate[match[i]])...)
+		s.add(t, estimate[match[i]])
 	}
-	return agree(x, y), match, nil
+	return s.agreement(), match, nil
 }
 
 // SubConnectivities are W_g = A[:,g] B[g,:] for A (N,K) and B (K,N).
@@ -52,28 +53,33 @@ func SubConnectivities(a, b *mat.Dense, groups Groups) []*mat.Dense {
 	return ws
 }
 
-func entries(m *mat.Dense) []float64 {
-	r, _ := m.Dims()
-	var x []float64
-	for i := range r {
-		x = append(x, m.RawRowView(i)...)
-	}
-	return x
+// entries keeps running sums over pairs of entries: those of some thousand neurons are too many to copy.
+type entries struct {
+	truth    deviation // and the estimate's difference from it
+	absolute float64   // sum of |difference|
+	estimate deviation // from its own mean alone
+	product  float64   // sum of the products of both deviations from the mean
 }
 
-func agree(truth, estimate []float64) Agreement {
-	n := float64(len(truth))
-	var out Agreement
-	var square, total float64
-	mean := stat.Mean(truth, nil)
-	for i, t := range truth {
-		d := estimate[i] - t
-		out.Error += math.Abs(d) / n
-		square += d * d
-		total += (t - mean) * (t - mean)
+func (s *entries) add(truth, estimate *mat.Dense) {
+	n, _ := truth.Dims()
+	for i := range n {
+		estimates := estimate.RawRowView(i)
+		for j, t := range truth.RawRowView(i) {
+			e := estimates[j]
+			s.product += (e - s.estimate.mean) * (t - s.truth.mean) * s.truth.n / (s.truth.n + 1)
+			s.truth.add(t, e)
+			s.estimate.add(e, e)
+			s.absolute += math.Abs(t - e)
+		}
 	}
-	out.RMSE = math.Sqrt(square / n)
-	out.R2 = 1 - square/total
-	out.Correlation = stat.Correlation(truth, estimate, nil)
-	return out
+}
+
+func (s *entries) agreement() Agreement {
+	return Agreement{
+		Error:       s.absolute / s.truth.n,
+		RMSE:        math.Sqrt(s.truth.residual / s.truth.n),
+		Correlation: s.product / math.Sqrt(s.truth.total*s.estimate.total),
+		R2:          1 - s.truth.residual/s.truth.total,
+	}
 }

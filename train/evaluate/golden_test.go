@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,7 +16,7 @@ import (
 )
 
 // TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in testdata/golden_metrics or the
-// folder that FACRNN_GOLDEN_METRICS names. The tolerance leaves room for sums in another order.
+// folder that FACRNN_GOLDEN_METRICS names. Every array expect_NAME of a file is to be given by figures.
 func TestGolden(t *testing.T) {
 	dir := os.Getenv("FACRNN_GOLDEN_METRICS")
 	if dir == "" {
@@ -30,104 +32,163 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(reference{t, a})
+			compared, faults := compare(a, figures(reference{t, a}))
+			for _, f := range faults {
+				t.Error(f)
+			}
+			t.Logf("compared %d arrays: %s", len(compared), strings.Join(compared, ", "))
 		})
 	}
 }
 
+// TestGoldenForgetsNothing: an expected array that nothing is compared with, or only in part, is a fault.
+func TestGoldenForgetsNothing(t *testing.T) {
+	file := map[string]npz.Array{"mu": npz.Vector([]float64{0}), "expect_new": npz.Vector([]float64{1}), "expect_r2": npz.Vector([]float64{1, 2})}
+	for _, test := range []struct {
+		got    map[string][]float64
+		faults int
+	}{
+		{map[string][]float64{"new": {1}, "r2": {1, 2}}, 0},
+		{map[string][]float64{"r2": {1, 2}}, 1},
+		{map[string][]float64{"new": {1}, "r2": {1}}, 1},
+		{map[string][]float64{"new": {1 + 2e-9}, "r2": {1, math.NaN()}}, 2},
+	} {
+		if _, faults := compare(file, test.got); len(faults) != test.faults {
+			t.Errorf("%v has the faults %q, want %d", test.got, faults, test.faults)
+		}
+	}
+	if compared, _ := compare(nil, nil); len(compared) > 0 {
+		t.Errorf("of an empty file, %q were compared", compared)
+	}
+}
+
+// compare returns the names of the expected arrays that were compared, and what is wrong. Numbers agree to 1e-9 of their size, which leaves
+// room for sums in another order; whole ones, such as assignments, are therefore equal.
+func compare(file map[string]npz.Array, got map[string][]float64) (compared, faults []string) {
+	for _, key := range slices.Sorted(maps.Keys(file)) {
+		name, expected := strings.CutPrefix(key, "expect_")
+		if !expected {
+			continue
+		}
+		want, err := file[key].Float64s()
+		values, ok := got[name]
+		switch {
+		case err != nil:
+			faults = append(faults, fmt.Sprintf("%s: %v", key, err))
+		case !ok:
+			faults = append(faults, fmt.Sprintf("nothing is compared with %s", key))
+		case len(values) != len(want):
+			faults = append(faults, fmt.Sprintf("%s has %d numbers, want %d", name, len(values), len(want)))
+		default:
+			compared = append(compared, name)
+			for i, v := range values {
+				if !(math.Abs(v-want[i]) <= 1e-9*math.Abs(want[i])) {
+					faults = append(faults, fmt.Sprintf("%s[%d] is %.12g, want %.12g", name, i, v, want[i]))
+					break
+				}
+			}
+		}
+	}
+	return compared, faults
+}
+
 type reference struct {
 	*testing.T
-	a map[string]npz.Array
+	file map[string]npz.Array
 }
 
 func (r reference) array(name string) []float64 {
 	r.Helper()
-	v, err := r.a[name].Float64s()
+	v, err := r.file[name].Float64s()
 	if err != nil {
 		r.Fatalf("%s: %v", name, err)
 	}
 	return v
 }
 
-func (r reference) ints(name string) []int {
-	var out []int
+func (r reference) groups(name string) Groups {
+	r.Helper()
+	var sizes []int
 	for _, v := range r.array(name) {
-		out = append(out, int(v))
+		sizes = append(sizes, int(v))
 	}
-	return out
+	return Sizes(sizes...)
 }
 
 func (r reference) matrix(name string) *mat.Dense {
-	s := r.a[name].Shape
-	return mat.NewDense(s[len(s)-2], s[len(s)-1], r.array(name))
+	r.Helper()
+	x, s := r.array(name), r.file[name].Shape
+	return mat.NewDense(s[len(s)-2], s[len(s)-1], x)
 }
 
-func (r reference) near(what string, got, want float64) {
+func (r reference) check(err error) {
 	r.Helper()
-	if !(math.Abs(got-want) <= 1e-9*max(1, math.Abs(want))) {
-		r.Errorf("%s is %.12g, want %.12g", what, got, want)
+	if err != nil {
+		r.Fatal(err)
 	}
 }
 
-func (r reference) agreement(what string, got Agreement, want []float64) {
-	r.near(what+" error", got.Error, want[0])
-	r.near(what+" RMSE", got.RMSE, want[1])
-	r.near(what+" correlation", got.Correlation, want[2])
-	r.near(what+" R2", got.R2, want[3])
-}
-
-func golden(r reference) {
-	truth, groups := Sizes(r.ints("groups_true")...), Sizes(r.ints("groups")...)
-	z, mu := r.matrix("z_true"), r.matrix("mu")
+// figures are what this package makes of a file's inputs, by the names that they are expected under.
+func figures(r reference) map[string][]float64 {
+	out := map[string][]float64{}
+	truth, groups := r.groups("groups_true"), r.groups("groups")
+	z, mu, std := r.matrix("z_true"), r.matrix("mu"), r.array("std")
 	n, K := mu.Dims()
 	_, trueK := z.Dims()
 
-	got, err := LatentR2(z, mu, truth, groups)
-	if err != nil {
-		r.Fatal(err)
-	}
-	r.near("group R2", got.R2, r.array("expect_group_r2")[0])
-	for i, v := range r.array("expect_group_r2_matrix") {
-		r.near("group R2 matrix", got.Matrix.RawMatrix().Data[i], v)
-	}
-	if !slices.Equal(got.Assignment, r.ints("expect_assignment")) {
-		r.Errorf("groups are assigned %v, want %v", got.Assignment, r.ints("expect_assignment"))
-	}
-	component, err := LatentR2(z, mu, Sizes(ones(trueK)...), Sizes(ones(K)...))
-	if err != nil {
-		r.Fatal(err)
-	}
-	r.near("component R2", component.R2, r.array("expect_component_r2")[0])
-	if !slices.Equal(component.Assignment, r.ints("expect_component_assignment")) {
-		r.Errorf("components are assigned %v, want %v", component.Assignment, r.ints("expect_component_assignment"))
-	}
+	group, err := LatentR2(z, mu, truth, groups)
+	r.check(err)
+	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{group.R2}, group.Matrix.RawMatrix().Data, numbers(group.Assignment)
+	component, err := LatentR2(z, mu, Singles(trueK), Singles(K))
+	r.check(err)
+	out["component_r2"], out["component_assignment"] = []float64{component.R2}, numbers(component.Assignment)
 
 	var eps []*mat.Dense
 	for noise := range slices.Chunk(r.array("eps"), n*K) {
 		eps = append(eps, mat.NewDense(n, K, noise))
 	}
-	r.near("partial correlation", PartialCorrelation(mu, r.array("std"), groups, eps...), r.array("expect_partial_correlation")[0])
-	r.near("total correlation", PartialCorrelation(mu, r.array("std"), Sizes(ones(K)...), eps...), r.array("expect_total_correlation")[0])
+	out["partial_correlation"] = []float64{PartialCorrelation(mu, std, groups, eps...)}
+	out["total_correlation"] = []float64{PartialCorrelation(mu, std, Singles(K), eps...)}
 
 	a, b, trueA, trueB := r.matrix("A"), r.matrix("B"), r.matrix("A_true"), r.matrix("B_true")
 	var w, trueW mat.Dense
 	w.Mul(a, b)
 	trueW.Mul(trueA, trueB)
-	r.agreement("connectivity", Connectivity(&trueW, &w), r.array("expect_connectivity"))
+	out["connectivity"] = agreement(Connectivity(&trueW, &w))
 	sub, match, err := SubConnectivity(SubConnectivities(trueA, trueB, truth), SubConnectivities(a, b, groups))
-	if err != nil {
-		r.Fatal(err)
+	r.check(err)
+	out["subconnectivity"], out["sub_assignment"] = agreement(sub), numbers(match)
+
+	x, eta, h := r.matrix("x"), r.matrix("input"), r.matrix("history")
+	decoder := LinearGaussian{A: a, Bias: r.array("b"), LogStdX: r.array("log_std_x")}
+	encoded := affine(h, b, r.array("c"))
+	estimate := affine(encoded, a, decoder.Bias)
+	estimate.Add(estimate, eta)
+	p := Reconstruction(x, estimate, decoder.LogStdX)
+	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
+
+	variance := mat.NewDiagDense(K, nil)
+	for k, s := range std {
+		variance.SetDiag(k, s*s)
 	}
-	r.agreement("sub-connectivity", sub, r.array("expect_subconnectivity"))
-	if !slices.Equal(match, r.ints("expect_sub_assignment")) {
-		r.Errorf("sub-connectivities are matched %v, want %v", match, r.ints("expect_sub_assignment"))
-	}
+	filtered, err := decoder.Filtered(x, eta, encoded, variance)
+	r.check(err)
+	decoded, err := decoder.Decoded(x, eta)
+	r.check(err)
+	ridge, err := RidgeB(decoded, h, r.array("ridge_penalty")[0])
+	r.check(err)
+	out["filtered"], out["decoded"], out["B_ridge"] = filtered.RawMatrix().Data, decoded.RawMatrix().Data, ridge.B.RawMatrix().Data
+
+	out["bits_per_spike"] = []float64{BitsPerSpike(r.matrix("counts"), r.matrix("rates"))}
+	return out
 }
 
-func ones(n int) []int {
-	out := make([]int, n)
-	for i := range out {
-		out[i] = 1
+func agreement(a Agreement) []float64 { return []float64{a.Error, a.RMSE, a.Correlation, a.R2} }
+
+func numbers(x []int) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
 	}
 	return out
 }

@@ -1,0 +1,76 @@
+package evaluate
+
+import (
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Groups holds the columns of each group of latents.
+type Groups [][]int
+
+// Sizes makes groups of the given sizes, in order.
+func Sizes(sizes ...int) Groups {
+	var gs Groups
+	at := 0
+	for _, n := range sizes {
+		var g []int
+		for range n {
+			g = append(g, at)
+			at++
+		}
+		gs = append(gs, g)
+	}
+	return gs
+}
+
+// Singles makes K groups of one latent each: those of the component R2 and of the total correlation.
+func Singles(K int) Groups {
+	gs := make(Groups, K)
+	for k := range gs {
+		gs[k] = []int{k}
+	}
+	return gs
+}
+
+func columns(m *mat.Dense, cols []int) *mat.Dense {
+	n, _ := m.Dims()
+	out := mat.NewDense(n, len(cols), nil)
+	for i := range n {
+		for j, c := range cols {
+			out.Set(i, j, m.At(i, c))
+		}
+	}
+	return out
+}
+
+// Rows are some rows of a matrix.
+func Rows(m *mat.Dense, rows []int) *mat.Dense {
+	_, c := m.Dims()
+	out := mat.NewDense(len(rows), c, nil)
+	for i, t := range rows {
+		out.SetRow(i, m.RawRowView(t))
+	}
+	return out
+}
+
+// means are those of each column.
+func means(m *mat.Dense) []float64 {
+	n, cols := m.Dims()
+	out := make([]float64, cols)
+	for i := range n {
+		for j, v := range m.RawRowView(i) {
+			out[j] += v / float64(n)
+		}
+	}
+	return out
+}
+
+// shifted is a copy of m with a (columns) added to every row, scale times.
+func shifted(m *mat.Dense, scale float64, a []float64) *mat.Dense {
+	out := mat.DenseCopyOf(m)
+	n, _ := out.Dims()
+	for i := range n {
+		floats.AddScaled(out.RawRowView(i), scale, a)
+	}
+	return out
+}

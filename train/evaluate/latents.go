@@ -1,0 +1,75 @@
+package evaluate
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of y on the
+// columns of x and a constant. Columns of x that say the same thing, or nothing, count once, or not at all.
+func Align(x, y *mat.Dense) (*mat.Dense, error) {
+	n, p := x.Dims()
+	my := means(y)
+	var svd mat.SVD
+	if !svd.Factorize(shifted(x, -1, means(x)), mat.SVDThin) {
+		return nil, errors.New("least squares: the latents are not finite")
+	}
+	var u, w, fit mat.Dense
+	svd.UTo(&u)
+	rank := svd.Rank(float64(max(n, p)) * 0x1p-52) // as customary: what is less is rounding
+	if rank == 0 {
+		return shifted(mat.NewDense(n, len(my), nil), 1, my), nil
+	}
+	basis := u.Slice(0, n, 0, rank)
+	w.Mul(basis.T(), shifted(y, -1, my))
+	fit.Mul(basis, &w)
+	return shifted(&fit, 1, my), nil
+}
+
+// GroupR2 says how well groups of latents match true ones (the paper's group latent R2): every true group is explained by an affine map
+// of every learned one, the R2 of all pairs are assigned one to one for the largest sum, and R2 of all columns so aligned is taken
+// together.
+type GroupR2 struct {
+	R2         float64
+	Matrix     *mat.Dense // (true group, learned group)
+	Assignment []int      // the learned group of each true one
+}
+
+// LatentR2 compares latents mu (n,K) with true ones z (n,K'), in groups of any sizes, of which there are to be at least as many as
+// true ones. Of groups of one latent, [Singles], it is the component R2.
+func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
+	out := GroupR2{Matrix: mat.NewDense(len(truth), len(groups), nil)}
+	explained := make([][]float64, len(groups)) // R2 of every true latent by each group
+	for j, g := range groups {
+		a, err := Align(columns(mu, g), z)
+		if err != nil {
+			return out, fmt.Errorf("group %d: %w", j, err)
+		}
+		explained[j] = columnR2(deviations(z, a))
+		for i, t := range truth {
+			out.Matrix.Set(i, j, meanR2(pick(explained[j], t)))
+		}
+	}
+	var cost mat.Dense
+	cost.Scale(-1, out.Matrix)
+	var err error
+	if out.Assignment, err = Assign(&cost); err != nil {
+		return out, fmt.Errorf("true groups to learned ones: %w", err)
+	}
+	var aligned []float64
+	for i, t := range truth {
+		aligned = append(aligned, pick(explained[out.Assignment[i]], t)...)
+	}
+	out.R2 = meanR2(aligned)
+	return out, nil
+}
+
+func pick(x []float64, indices []int) []float64 {
+	out := make([]float64, len(indices))
+	for i, j := range indices {
+		out[i] = x[j]
+	}
+	return out
+}

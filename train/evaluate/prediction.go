@@ -1,0 +1,59 @@
+package evaluate
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/graph"
+	"facrnn/layers/op"
+)
+
+// Prediction is how well the activity of some bins is predicted, decoding from the posterior mean.
+type Prediction struct {
+	// LogLikelihood is the mean over bins of sum_n ln N( x_n; xhat_n, exp(2 r_n) ), in nats a bin.
+	LogLikelihood float64
+	// R2 is that of the activity, as [R2] takes it.
+	R2 float64
+}
+
+// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). It
+// keeps sums only, whatever the number of bins.
+func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Prediction, error) {
+	N := m.Config.Neurons
+	sums := make([]deviation, N)
+	err := forward(m, s, rows, func(p *graph.Program[T], rows []int) {
+		y := p.Prediction()
+		for i := range rows {
+			for j := range sums {
+				if silent := m.Config.Silent; silent == nil || !silent[j] {
+					sums[j].add(float64(p.X[i*N+j]), float64(y[i*N+j]))
+				}
+			}
+		}
+	})
+	if err != nil || len(rows) == 0 {
+		return Prediction{}, err
+	}
+	logStdX := make([]float64, N)
+	for j, r := range m.Param("log_std_x").Data {
+		logStdX[j] = float64(r)
+	}
+	return predicted(sums, logStdX), nil
+}
+
+// Reconstruction measures an estimate of the activity x, both (T,N), for noise of standard deviations exp(r), r (N).
+func Reconstruction(x, estimate *mat.Dense, logStdX []float64) Prediction {
+	return predicted(deviations(x, estimate), logStdX)
+}
+
+// predicted is made of the channels that anything was added to.
+func predicted(sums []deviation, logStdX []float64) Prediction {
+	out := Prediction{R2: meanR2(columnR2(sums))}
+	for j, s := range sums {
+		if r := logStdX[j]; s.n > 0 {
+			out.LogLikelihood -= 0.5*s.residual/s.n*math.Exp(-2*r) + r + 0.5*math.Log(2*math.Pi)
+		}
+	}
+	return out
+}

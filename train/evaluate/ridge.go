@@ -1,0 +1,139 @@
+package evaluate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Ridge is an encoder, mu = B h + c, fitted with a penalty.
+type Ridge struct {
+	B       *mat.Dense // (K,N)
+	C       []float64  // c (K)
+	Penalty float64    // lambda
+}
+
+// RidgeB fits the encoder that gives latents z (T,K) from the convolved history h (T,N), both about their means:
+// B = argmin |z - B h|^2 + lambda |B|^2. B is poorly determined where h varies little; the penalty lambda settles it.
+//
+// Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one with which each of five stretches of time is best
+// predicted from the other four, by the sum of all squared errors. Time grows as T N^2, and as N^3 for each penalty; beside h, some ten
+// N x N matrices are held.
+func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
+	if len(penalties) == 0 {
+		penalties = []float64{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}
+	}
+	for _, p := range penalties {
+		if !(p >= 0) || math.IsInf(p, 1) {
+			return Ridge{}, fmt.Errorf("ridge: the penalty is %g, but is to be finite and not below 0", p)
+		}
+	}
+	folds := 5
+	if len(penalties) == 1 {
+		folds = 1 // there is nothing to choose
+	}
+	T, _ := z.Dims()
+	if T < 2*folds {
+		return Ridge{}, fmt.Errorf("ridge: %d bins are too few", T)
+	}
+	zs, hs, parts := stretches(z, folds), stretches(h, folds), make([]*products, folds)
+	for f := range parts {
+		parts[f] = multiply(zs[f], hs[f])
+	}
+	squares := make([]float64, len(penalties))
+	for f := 0; f < folds && folds > 1; f++ {
+		others := sum(slices.Concat(parts[:f], parts[f+1:]))
+		for i, p := range penalties {
+			r, err := others.ridge(p)
+			if err != nil {
+				return Ridge{}, err
+			}
+			var residual mat.Dense
+			residual.Sub(zs[f], affine(hs[f], r.B, r.C))
+			norm := mat.Norm(&residual, 2)
+			squares[i] += norm * norm
+		}
+	}
+	return sum(parts).ridge(penalties[floats.MinIdx(squares)])
+}
+
+// affine is w x + c for every row x (p) of x (n,p), w (q,p).
+func affine(x, w *mat.Dense, c []float64) *mat.Dense {
+	var y mat.Dense
+	y.Mul(x, w.T())
+	return shifted(&y, 1, c)
+}
+
+// stretches are count parts of m's rows in turn, as long as one another; they share its memory.
+func stretches(m *mat.Dense, count int) []*mat.Dense {
+	n, cols := m.Dims()
+	out := make([]*mat.Dense, count)
+	for i := range out {
+		out[i] = m.Slice(i*n/count, (i+1)*n/count, 0, cols).(*mat.Dense)
+	}
+	return out
+}
+
+// products are the sums over bins that a regression of z on h needs.
+type products struct {
+	n    float64
+	z, h *mat.VecDense // (K), (N)
+	hh   *mat.SymDense // (N,N)
+	hz   *mat.Dense    // (N,K)
+}
+
+func noProducts(K, N int) *products {
+	return &products{z: mat.NewVecDense(K, nil), h: mat.NewVecDense(N, nil), hh: mat.NewSymDense(N, nil), hz: mat.NewDense(N, K, nil)}
+}
+
+func multiply(z, h *mat.Dense) *products {
+	T, K := z.Dims()
+	_, N := h.Dims()
+	p := noProducts(K, N)
+	p.n = float64(T)
+	for t := range T {
+		p.z.AddVec(p.z, z.RowView(t))
+		p.h.AddVec(p.h, h.RowView(t))
+	}
+	p.hh.SymOuterK(1, h.T())
+	p.hz.Mul(h.T(), z)
+	return p
+}
+
+func sum(parts []*products) *products {
+	out := noProducts(parts[0].z.Len(), parts[0].h.Len())
+	for _, p := range parts {
+		out.n += p.n
+		out.z.AddVec(out.z, p.z)
+		out.h.AddVec(out.h, p.h)
+		out.hh.AddSym(out.hh, p.hh)
+		out.hz.Add(out.hz, p.hz)
+	}
+	return out
+}
+
+// ridge solves (H' H + lambda I) B' = H' Z about the means.
+func (p *products) ridge(lambda float64) (Ridge, error) {
+	var hh mat.SymDense
+	var hz, b mat.Dense
+	hh.SymRankOne(p.hh, -1/p.n, p.h)
+	hz.RankOne(p.hz, -1/p.n, p.h, p.z)
+	for i := range hh.SymmetricDim() {
+		hh.SetSym(i, i, hh.At(i, i)+lambda)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(&hh) {
+		return Ridge{}, fmt.Errorf("ridge: the history does not determine B with a penalty of %g", lambda)
+	}
+	if err := chol.SolveTo(&b, &hz); err != nil {
+		return Ridge{}, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
+	}
+	var c mat.VecDense
+	c.MulVec(b.T(), p.h)
+	c.SubVec(p.z, &c)
+	c.ScaleVec(1/p.n, &c)
+	return Ridge{B: mat.DenseCopyOf(b.T()), C: c.RawVector().Data, Penalty: lambda}, nil
+}
