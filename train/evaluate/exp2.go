@@ -17,7 +17,7 @@ func newPower() *power {
 }
 
 // multiply multiplies each product by e = 2^(-d/fineness) for its d >= 0, and returns the sum of all e and that of all products. It is
-// right to 1e-15 relative, and several times as fast as math.Exp2; e is never less than 2^-1000.
+// right to 2e-15 relative, and several times as fast as math.Exp2; e is never less than 2^-1000.
 //
 // It splits -d into i + r, i whole, |r| <= 1/2: 2^(i/fineness) is in the table but for its exponent, and four terms of the series give
 // 2^(r/fineness).

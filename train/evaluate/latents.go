@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -13,7 +14,7 @@ func Align(x, y *mat.Dense) (*mat.Dense, error) {
 	n, p := x.Dims()
 	my := means(y)
 	var svd mat.SVD
-	if !svd.Factorize(shifted(x, -1, means(x)), mat.SVDThin) {
+	if !svd.Factorize(shifted(x, -1, means(x)), mat.SVDThin) || floats.HasNaN(svd.Values(nil)) {
 		return nil, errors.New("least squares: the latents are not finite")
 	}
 	var u, w, fit mat.Dense
@@ -41,15 +42,15 @@ type GroupR2 struct {
 // true ones. Of groups of one latent, [Singles], it is the component R2.
 func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out := GroupR2{Matrix: mat.NewDense(len(truth), len(groups), nil)}
-	explained := make([][]float64, len(groups)) // R2 of every true latent by each group
+	byGroup := make([][]deviation, len(groups)) // how well each explains every true latent
 	for j, g := range groups {
 		a, err := Align(columns(mu, g), z)
 		if err != nil {
 			return out, fmt.Errorf("group %d: %w", j, err)
 		}
-		explained[j] = columnR2(deviations(z, a))
+		byGroup[j] = deviations(z, a)
 		for i, t := range truth {
-			out.Matrix.Set(i, j, meanR2(pick(explained[j], t)))
+			out.Matrix.Set(i, j, explained(pick(byGroup[j], t)))
 		}
 	}
 	var cost mat.Dense
@@ -58,16 +59,16 @@ func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	if out.Assignment, err = Assign(&cost); err != nil {
 		return out, fmt.Errorf("true groups to learned ones: %w", err)
 	}
-	var aligned []float64
+	var aligned []deviation
 	for i, t := range truth {
-		aligned = append(aligned, pick(explained[out.Assignment[i]], t)...)
+		aligned = append(aligned, pick(byGroup[out.Assignment[i]], t)...)
 	}
-	out.R2 = meanR2(aligned)
+	out.R2 = explained(aligned)
 	return out, nil
 }
 
-func pick(x []float64, indices []int) []float64 {
-	out := make([]float64, len(indices))
+func pick(x []deviation, indices []int) []deviation {
+	out := make([]deviation, len(indices))
 	for i, j := range indices {
 		out[i] = x[j]
 	}

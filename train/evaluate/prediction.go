@@ -49,7 +49,7 @@ func Reconstruction(x, estimate *mat.Dense, logStdX []float64) Prediction {
 
 // predicted is made of the channels that anything was added to.
 func predicted(sums []deviation, logStdX []float64) Prediction {
-	out := Prediction{R2: meanR2(columnR2(sums))}
+	out := Prediction{R2: explained(sums)}
 	for j, s := range sums {
 		if r := logStdX[j]; s.n > 0 {
 			out.LogLikelihood -= 0.5*s.residual/s.n*math.Exp(-2*r) + r + 0.5*math.Log(2*math.Pi)

@@ -1,33 +1,17 @@
 package evaluate
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "gonum.org/v1/gonum/mat"
 
 // R2 is the uniform mean over columns of 1 - SS_res / SS_tot, for a truth and its estimate (n,q). Columns of the truth that never change
 // hold nothing to explain and are left out; where none changes, it is NaN.
-func R2(truth, estimate *mat.Dense) float64 { return meanR2(columnR2(deviations(truth, estimate))) }
+func R2(truth, estimate *mat.Dense) float64 { return explained(deviations(truth, estimate)) }
 
-// columnR2 is R2 of each column; NaN of one that never changes.
-func columnR2(sums []deviation) []float64 {
-	out := make([]float64, len(sums))
-	for j, s := range sums {
-		out[j] = 1 - s.residual/s.total
-		if s.total == 0 {
-			out[j] = math.NaN()
-		}
-	}
-	return out
-}
-
-// meanR2 is the mean of what is not NaN.
-func meanR2(columns []float64) float64 {
+// explained is the R2 of some columns.
+func explained(columns []deviation) float64 {
 	sum, n := 0.0, 0.0
-	for _, v := range columns {
-		if !math.IsNaN(v) {
-			sum += v
+	for _, c := range columns {
+		if c.total != 0 {
+			sum += 1 - c.residual/c.total
 			n++
 		}
 	}

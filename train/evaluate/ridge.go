@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -130,6 +131,9 @@ func (p *products) ridge(lambda float64) (Ridge, error) {
 	}
 	if err := chol.SolveTo(&b, &hz); err != nil {
 		return Ridge{}, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
+	}
+	if floats.HasNaN(b.RawMatrix().Data) {
+		return Ridge{}, errors.New("ridge: the latents or the history are not finite")
 	}
 	var c mat.VecDense
 	c.MulVec(b.T(), p.h)

@@ -12,6 +12,10 @@ import (
 // rate is 0 makes it -Inf; without any spike it is NaN.
 func BitsPerSpike(counts, rates *mat.Dense) float64 {
 	T, _ := counts.Dims()
+	spikes := floats.Sum(counts.RawMatrix().Data)
+	if spikes == 0 {
+		return math.NaN()
+	}
 	mean := means(counts)
 	gain := 0.0
 	for t := range T {
@@ -23,5 +27,5 @@ func BitsPerSpike(counts, rates *mat.Dense) float64 {
 			}
 		}
 	}
-	return gain / (floats.Sum(counts.RawMatrix().Data) * math.Ln2)
+	return gain / (spikes * math.Ln2)
 }

@@ -1,0 +1,173 @@
+package evaluate
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// normal is a standard normal matrix.
+func normal(r *rand.Rand, n, k int) *mat.Dense { return Noise(r, 1, n, k)[0] }
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance*max(1, math.Abs(want))) {
+		t.Errorf("%s is %.15g, want %.15g", what, got, want)
+	}
+}
+
+// TestPartialCorrelationLaws: of one group it is 0; it does not depend on the order of groups, of bins, or on the latents' units.
+// All are the same sums in another order: 1e-10 is a million roundings.
+func TestPartialCorrelationLaws(t *testing.T) {
+	const n, K = 40, 4
+	r := rand.New(rand.NewPCG(1, 1))
+	mu, std, eps := normal(r, n, K), []float64{0.3, 0.5, 0.2, 1}, Noise(r, 3, n, K)
+	groups := Sizes(2, 1, 1)
+	want := PartialCorrelation(mu, std, groups, eps...)
+	near(t, "of one group", PartialCorrelation(mu, std, Sizes(K), eps...), 0, 1e-10)
+	near(t, "with the groups in another order", PartialCorrelation(mu, std, Groups{{3}, {1, 0}, {2}}, eps...), want, 1e-10)
+
+	order := r.Perm(n)
+	var shuffled []*mat.Dense
+	for _, e := range eps {
+		shuffled = append(shuffled, Rows(e, order))
+	}
+	near(t, "with the bins in another order", PartialCorrelation(Rows(mu, order), std, groups, shuffled...), want, 1e-10)
+
+	units, scaled := []float64{10, 0.1, -3, 7}, slices.Clone(std)
+	moved := mat.DenseCopyOf(mu)
+	for k, u := range units {
+		scaled[k] *= math.Abs(u)
+		for i := range n {
+			moved.Set(i, k, u*moved.At(i, k)+1)
+		}
+	}
+	var mirrored []*mat.Dense
+	for _, e := range eps {
+		m := mat.DenseCopyOf(e)
+		for i := range n {
+			m.Set(i, 2, -m.At(i, 2)) // as its unit is negative
+		}
+		mirrored = append(mirrored, m)
+	}
+	near(t, "in other units", PartialCorrelation(moved, scaled, groups, mirrored...), want, 1e-10)
+}
+
+// TestPartialCorrelationMeasures: groups that are copies of one another have the entropy of their mixture in common, independent ones
+// nothing. 300 posteriors of std 0.3 whose means are standard normal make a mixture close to N(0, 1.09) of each latent; posteriors that agree
+// up to their own noise then have -0.5 ln(1 - rho^2), rho = 1/1.09, = 0.92 nats in common. The tolerance of 0.15 is three times the
+// spread over seeds.
+func TestPartialCorrelationMeasures(t *testing.T) {
+	const n = 300
+	r := rand.New(rand.NewPCG(2, 2))
+	independent := normal(r, n, 2)
+	same := mat.NewDense(n, 2, nil)
+	for i := range n {
+		same.SetRow(i, []float64{independent.At(i, 0), independent.At(i, 0)})
+	}
+	std, eps := []float64{0.3, 0.3}, Noise(r, 10, n, 2)
+	if got := PartialCorrelation(independent, std, Sizes(1, 1), eps...); math.Abs(got) > 0.15 {
+		t.Errorf("of independent groups: %g nats", got)
+	}
+	rho := 1 / 1.09
+	if got, want := PartialCorrelation(same, std, Sizes(1, 1), eps...), -0.5*math.Log(1-rho*rho); math.Abs(got-want) > 0.15 {
+		t.Errorf("of groups with the same means: %g nats, want %g", got, want)
+	}
+}
+
+// TestPartialCorrelationOfManyBins: what is left of independent groups is the mixture's own graininess, which falls with the bins at the
+// bandwidth ln s = -ln n / (K + 4). Bounds are twice what they come to.
+func TestPartialCorrelationOfManyBins(t *testing.T) {
+	for _, test := range []struct {
+		n     int
+		bound float64
+	}{{100, 0.2}, {1000, 0.08}, {4000, 0.04}} {
+		r := rand.New(rand.NewPCG(6, 6))
+		s := math.Pow(float64(test.n), -1./6)
+		got := PartialCorrelation(normal(r, test.n, 2), []float64{s, s}, Singles(2), Noise(r, 1, test.n, 2)...)
+		t.Logf("%d bins: %.4f nats", test.n, got)
+		if math.Abs(got) > test.bound {
+			t.Errorf("of independent groups in %d bins: %g nats, want less than %g", test.n, got, test.bound)
+		}
+	}
+}
+
+// TestPartialCorrelationThreads: the number of processors changes no bit.
+func TestPartialCorrelationThreads(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	mu, std, eps := normal(r, 300, 3), []float64{0.3, 0.5, 0.2}, Noise(r, 2, 300, 3)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one := PartialCorrelation(mu, std, Sizes(1, 2), eps...)
+	runtime.GOMAXPROCS(4)
+	if four := PartialCorrelation(mu, std, Sizes(1, 2), eps...); four != one {
+		t.Errorf("%v with four processors, %v with one", four, one)
+	}
+}
+
+// TestPartialCorrelationMemory: twice the bins take twice the memory, not four times as much, which of 20,000 bins would be gigabytes. A tenth is
+// left for what does not grow.
+func TestPartialCorrelationMemory(t *testing.T) {
+	one, two := partialCorrelationBytes(1000, 16), partialCorrelationBytes(2000, 16)
+	t.Logf("1000 bins: %g bytes, 2000: %g", one, two)
+	if two > 2.1*one {
+		t.Errorf("1000 bins take %g bytes, 2000 take %g", one, two)
+	}
+	if most := 20 * one; most > 50e6 {
+		t.Errorf("20,000 bins would take %g bytes", most)
+	}
+}
+
+// partialCorrelationBytes are allocated for n bins of K latents in two groups, beside the arguments.
+func partialCorrelationBytes(n, K int) float64 {
+	r := rand.New(rand.NewPCG(8, 8))
+	mu, std, eps := normal(r, n, K), make([]float64, K), Noise(r, 1, n, K)
+	for k := range std {
+		std[k] = 0.5
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	PartialCorrelation(mu, std, Sizes(K/2, K-K/2), eps...)
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// TestPowers: 2^(-d/fineness) is right to 2e-15, what four terms of the series leave, from 1 down to 2^-1000, where it stays. Sums over NaN
+// are NaN.
+func TestPowers(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	d := []float64{0, 0.5, 1, fineness, 1000 * fineness, 1e9, math.Inf(1)}
+	for range 1000 {
+		d = append(d, 1000*fineness*math.Pow(r.Float64(), 4))
+	}
+	products := make([]float64, len(d))
+	for i := range products {
+		products[i] = 3
+	}
+	newPower().multiply(products, d)
+	for i, d := range d {
+		if want := 3 * math.Exp2(-min(d, 1000*fineness)/fineness); !(math.Abs(products[i]-want) <= 2e-15*want) {
+			t.Errorf("2^-%g comes to %g, want %g", d/fineness, products[i]/3, want/3)
+		}
+	}
+	if sum, joint := newPower().multiply([]float64{1, 1}, []float64{0, math.NaN()}); !math.IsNaN(sum) || !math.IsNaN(joint) {
+		t.Errorf("with NaN, the sums are %g and %g", sum, joint)
+	}
+}
+
+func BenchmarkPartialCorrelation(b *testing.B) {
+	const n, K = 1000, 6
+	r := rand.New(rand.NewPCG(1, 1))
+	mu, std, eps := normal(r, n, K), []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5}, Noise(r, 1, n, K)
+	for name, groups := range map[string]Groups{"partial": Sizes(3, 3), "total": Singles(K)} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				PartialCorrelation(mu, std, groups, eps...)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(n*n), "ns/pair")
+		})
+	}
+}

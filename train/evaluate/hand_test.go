@@ -1,0 +1,54 @@
+package evaluate
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// TestCumulative: sums start anew with each trial.
+func TestCumulative(t *testing.T) {
+	v := mat.NewDense(5, 2, []float64{1, 0, 2, 1, 3, 0, 10, 5, 20, -1})
+	got := Cumulative(v, []int{0, 0, 0, 1, 1})
+	if want := mat.NewDense(5, 2, []float64{1, 0, 3, 1, 6, 1, 10, 5, 30, 4}); !mat.Equal(got, want) {
+		t.Errorf("%v", mat.Formatted(got))
+	}
+}
+
+// TestHandR2: latents whose groups are the hand's own axes explain it wholly, and, where the axes have equal variances and nothing in
+// common, share r2 = max(cos^2, sin^2) of axes turned by an angle. A quarter turn changes the axes' places.
+func TestHandR2(t *testing.T) {
+	const trials, bins = 8, 14
+	trial, velocity, mu := make([]int, trials*bins), mat.NewDense(trials*bins, 2, nil), mat.NewDense(trials*bins, 3, nil)
+	for i := range trial {
+		trial[i] = i / bins
+		angle := 2 * math.Pi * float64(trial[i]) / trials // reaches in all directions: equal variances, no correlation
+		vx, vy := math.Cos(angle), math.Sin(angle)
+		velocity.SetRow(i, []float64{vx, vy})
+		mu.SetRow(i, []float64{-2 * vy, 3 * vx, float64(i % 5)}) // group 0 is y, group 1 holds x
+	}
+	got, err := HandR2(mu, velocity, trial, Sizes(1, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 13 || got[0].Degrees != 0 || got[6].Degrees != 45 || got[12].Degrees != 90 {
+		t.Fatalf("%d rotations: %v", len(got), got)
+	}
+	for _, r := range got {
+		sin, cos := math.Sincos(r.Degrees * math.Pi / 180)
+		// the latent that is neither axis explains up to a hundredth
+		near(t, "R2", r.R2, max(cos*cos, sin*sin), 0.01)
+	}
+	near(t, "R2 of the hand's own axes", got[0].R2, 1, 1e-9)
+	if first, last := got[0], got[12]; !slices.Equal(first.Assignment, []int{1, 0}) || !slices.Equal(last.Assignment, []int{0, 1}) {
+		t.Errorf("assigned %v, after a quarter turn %v", first.Assignment, last.Assignment)
+	}
+	if swapped := Rows(got[12].Matrix, []int{1, 0}); !mat.EqualApprox(got[0].Matrix, swapped, 1e-9) {
+		t.Error("a quarter turn is not a change of places")
+	}
+	if _, err := HandR2(mu, velocity, trial, Sizes(3)); err == nil {
+		t.Error("two axes were assigned one group")
+	}
+}

@@ -1,0 +1,161 @@
+package evaluate
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"pgregory.net/rapid"
+)
+
+// TestLatentR2Laws: latents match themselves wholly, whatever the affine map within a group and the order of groups; what is matched is
+// said. 1e-9 is what least squares with maps of a condition below 1e3 leave.
+func TestLatentR2Laws(t *testing.T) {
+	const n = 60
+	r := rand.New(rand.NewPCG(3, 3))
+	z := normal(r, n, 5)
+	truth := Sizes(2, 3)
+	same, err := LatentR2(z, z, truth, truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "R2 of latents with themselves", same.R2, 1, 1e-9)
+	if !slices.Equal(same.Assignment, []int{0, 1}) {
+		t.Errorf("assigned %v", same.Assignment)
+	}
+
+	mu := mat.NewDense(n, 6, nil) // group 0: unrelated; 1: the second true one; 2: the first
+	within := func(to, from []int) {
+		var mixed mat.Dense
+		mixed.Mul(columns(z, from), normal(r, len(from), len(to)))
+		for i := range n {
+			for j, k := range to {
+				mu.Set(i, k, 3+mixed.At(i, j))
+			}
+		}
+	}
+	for i := range n {
+		mu.Set(i, 0, r.NormFloat64())
+	}
+	within([]int{1, 2, 3}, []int{2, 3, 4})
+	within([]int{4, 5}, []int{0, 1})
+	got, err := LatentR2(z, mu, truth, Sizes(1, 3, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "R2 after maps within the groups", got.R2, 1, 1e-9)
+	if !slices.Equal(got.Assignment, []int{2, 1}) {
+		t.Errorf("assigned %v, want 2, 1", got.Assignment)
+	}
+	for i := range 2 {
+		for j := range 3 {
+			if v := got.Matrix.At(i, j); v < -1e-12 || v > 1+1e-12 {
+				t.Errorf("a least-squares fit of group %d by %d has R2 %g", i, j, v)
+			}
+		}
+	}
+	if _, err := LatentR2(z, z, truth, Sizes(5)); err == nil {
+		t.Error("two true groups were assigned one")
+	}
+}
+
+// TestAlignOfCollinear: latents that say the same thing twice still have a best fit.
+func TestAlignOfCollinear(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	x := normal(r, 30, 1)
+	twice, y := mat.NewDense(30, 2, nil), mat.NewDense(30, 1, nil)
+	for i := range 30 {
+		twice.SetRow(i, []float64{x.At(i, 0), x.At(i, 0)})
+		y.Set(i, 0, 2*x.At(i, 0)-1)
+	}
+	fit, err := Align(twice, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "R2", R2(y, fit), 1, 1e-9)
+}
+
+// TestLatentR2Invariances: whatever the number and the sizes of groups, affine maps within each learned group change nothing but rounding;
+// those of the true groups may be in any order. Maps have a condition below 100, hence 1e-9.
+func TestLatentR2Invariances(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		truth := Sizes(rapid.SliceOfN(rapid.IntRange(1, 3), 1, 3).Draw(t, "true sizes")...)
+		sizes := rapid.SliceOfN(rapid.IntRange(1, 3), len(truth), 5).Draw(t, "sizes")
+		groups := Sizes(sizes...)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		const n = 40
+		z, mu := normal(r, n, latents(truth)), normal(r, n, latents(groups))
+		want, err := LatentR2(z, mu, truth, groups)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := mat.NewDense(n, latents(groups), nil)
+		for _, g := range groups {
+			mix := mat.NewDense(len(g), len(g), nil)
+			for i := range g {
+				for j := range i {
+					mix.Set(i, j, 2*r.Float64()-1)
+				}
+				mix.Set(i, i, 0.5+r.Float64())
+			}
+			var part mat.Dense
+			part.Mul(columns(mu, g), mix)
+			for i := range n {
+				for j, k := range g {
+					moved.Set(i, k, part.At(i, j)-7)
+				}
+			}
+		}
+		got, err := LatentR2(z, moved, truth, groups)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(got.R2-want.R2) > 1e-9 || !mat.EqualApprox(got.Matrix, want.Matrix, 1e-9) || !slices.Equal(got.Assignment, want.Assignment) {
+			t.Fatalf("R2 %g, assigned %v; after affine maps %g, %v", want.R2, want.Assignment, got.R2, got.Assignment)
+		}
+		slices.Reverse(truth)
+		back, err := LatentR2(z, mu, truth, groups)
+		slices.Reverse(back.Assignment)
+		if err != nil || math.Abs(back.R2-want.R2) > 1e-12 || !slices.Equal(back.Assignment, want.Assignment) {
+			t.Fatalf("R2 %g, assigned %v; with the true groups in the other order %g, %v, %v", want.R2, want.Assignment, back.R2, back.Assignment, err)
+		}
+	})
+}
+
+func latents(groups Groups) int {
+	n := 0
+	for _, g := range groups {
+		n += len(g)
+	}
+	return n
+}
+
+// TestR2OfConstants: a column that never changes is left out, also where its mean is no round number; latents that never change explain
+// nothing and are no error.
+func TestR2OfConstants(t *testing.T) {
+	const n = 30
+	r := rand.New(rand.NewPCG(10, 10))
+	x := normal(r, n, 2)
+	estimate := normal(r, n, 2)
+	want := R2(columns(x, []int{0}), columns(estimate, []int{0}))
+	for i := range n {
+		x.Set(i, 1, 0.1)
+	}
+	near(t, "R2 beside a constant column", R2(x, estimate), want, 0)
+	if got := R2(columns(x, []int{1}), columns(estimate, []int{1})); !math.IsNaN(got) {
+		t.Errorf("R2 of a constant is %g", got)
+	}
+	got, err := LatentR2(columns(x, []int{0}), columns(x, []int{1}), Singles(1), Singles(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(got.R2) > 1e-12 { // rounding of the mean
+		t.Errorf("a constant explains %g", got.R2)
+	}
+	x.Set(3, 0, math.NaN())
+	if _, err := Align(x, estimate); err == nil {
+		t.Error("NaN was aligned")
+	}
+}

@@ -1,0 +1,127 @@
+package evaluate
+
+import (
+	"context"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/data/simulate"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train"
+)
+
+// fitted is a model of 8 neurons, trained a little, over more bins than go through the graph at once.
+func fitted(t *testing.T, silent bool) (*train.Result[float64], *data.Recording) {
+	t.Helper()
+	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 3, Repeats: 3, Bins: 13, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}}
+	if silent {
+		for i := range rec.Bins() {
+			rec.Activity.Row(i)[2] = 0.5
+		}
+		c.Silent = rec.Silent(all(rec.Bins()))
+	}
+	res, err := train.Fit[float64](context.Background(), c, rec, data.Split{Train: all(rec.Bins())}, train.Options{Epochs: 20}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec.Bins() <= chunk || rec.Bins()%chunk == 0 {
+		t.Fatalf("%d bins are no test of chunks of %d", rec.Bins(), chunk)
+	}
+	return res, rec
+}
+
+// TestModelByHand: Encode is mu = B h + c and Predict compares x with A mu + b, h being tanh of the bin before, 0 at a trial's start. Means
+// are returned in single precision, hence 1e-6; the rest is float64, hence 1e-9.
+func TestModelByHand(t *testing.T) {
+	for _, silent := range []bool{false, true} {
+		res, rec := fitted(t, silent)
+		m := res.Model
+		mu, logs, err := Encode(m, res.Samples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, b, c, bias, logX := m.Param("At").Data, m.Param("B").Data, m.Param("c").Data, m.Param("b").Data, m.Param("log_std_x").Data
+		rows := []int{0, 1, 13, 14, 200, 300, rec.Bins() - 1}
+		const N, K = 8, 2
+		x, y := mat.NewDense(len(rows), N, nil), mat.NewDense(len(rows), N, nil)
+		loglik := 0.0
+		for i, bin := range rows {
+			z := slices.Clone(c)
+			if !slices.Contains(rec.Starts, bin) {
+				for k := range K {
+					for n := range N {
+						z[k] += b[k*N+n] * math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
+					}
+				}
+			}
+			for k := range K {
+				near(t, "mu", float64(mu.Row(bin)[k]), z[k], 1e-6)
+			}
+			for n := range N {
+				v := bias[n]
+				for k := range K {
+					v += at[k*N+n] * z[k]
+				}
+				x.Set(i, n, float64(rec.Activity.Row(bin)[n]))
+				y.Set(i, n, v)
+				if silent && n == 2 {
+					continue
+				}
+				s := math.Exp(logX[n])
+				loglik += (-0.5*math.Pow((x.At(i, n)-v)/s, 2) - math.Log(s) - 0.5*math.Log(2*math.Pi)) / float64(len(rows))
+			}
+		}
+		if len(logs) != K {
+			t.Errorf("ln s has %d entries", len(logs))
+		}
+		p, err := Predict(m, res.Samples, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := []int{0, 1, 3, 4, 5, 6, 7}
+		if !silent {
+			kept = all(N)
+		}
+		near(t, "log-likelihood", p.LogLikelihood, loglik, 1e-9)
+		near(t, "R2", p.R2, R2(columns(x, kept), columns(y, kept)), 1e-9)
+	}
+}
+
+// TestReconstruction: activity that is known exactly has R2 1 and the log-density of its noise's peak; its mean alone has R2 0, and an error
+// of one standard deviation everywhere costs half a nat a channel.
+func TestReconstruction(t *testing.T) {
+	x := mat.NewDense(3, 2, []float64{1, 10, 2, 20, 3, 60})
+	r := []float64{math.Log(2), math.Log(0.5)}
+	peak := -math.Log(2 * math.Pi) // the standard deviations' product is 1
+	for _, test := range []struct {
+		name       string
+		estimate   []float64
+		r2, loglik float64
+	}{
+		{"exact", []float64{1, 10, 2, 20, 3, 60}, 1, peak},
+		{"the mean of one channel", []float64{2, 10, 2, 20, 2, 60}, 0.5, peak - 0.5*(2./3)/4},
+		{"off by one standard deviation", []float64{3, 10.5, 4, 19.5, 1, 60.5}, 1 - 0.5*(12./2) - 0.5*(0.75/1400), peak - 1},
+	} {
+		p := Reconstruction(x, mat.NewDense(3, 2, test.estimate), r)
+		near(t, test.name+": R2", p.R2, test.r2, 1e-12)
+		near(t, test.name+": log-likelihood", p.LogLikelihood, test.loglik, 1e-12)
+	}
+}
+
+// TestPredictNothing: of no bins there is nothing to say.
+func TestPredictNothing(t *testing.T) {
+	res, _ := fitted(t, false)
+	if p, err := Predict(res.Model, res.Samples, nil); err != nil || p != (Prediction{}) {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
