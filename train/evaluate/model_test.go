@@ -1,11 +1,10 @@
 package evaluate
 
 import (
-	"context"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -13,11 +12,10 @@ import (
 	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/train"
 )
 
-// fitted is a model of 8 neurons, trained a little, over more bins than go through the graph at once.
-func fitted(t *testing.T, silent bool) (*train.Result[float64], *data.Recording) {
+// drawn is a model of 8 neurons with random parameters, and more bins than go through the graph at once.
+func drawn(t *testing.T, silent bool) (*graph.Model[float64], *graph.Samples[float64], *data.Recording) {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 3, Repeats: 3, Bins: 13, Seed: 1})
 	if err != nil {
@@ -30,23 +28,22 @@ func fitted(t *testing.T, silent bool) (*train.Result[float64], *data.Recording)
 		}
 		c.Silent = rec.Silent(all(rec.Bins()))
 	}
-	res, err := train.Fit[float64](context.Background(), c, rec, data.Split{Train: all(rec.Bins())}, train.Options{Epochs: 20}, time.Now)
+	m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if rec.Bins() <= chunk || rec.Bins()%chunk == 0 {
 		t.Fatalf("%d bins are no test of chunks of %d", rec.Bins(), chunk)
 	}
-	return res, rec
+	return m, graph.NewSamples[float64](c, rec), rec
 }
 
 // TestModelByHand: Encode is mu = B h + c and Predict compares x with A mu + b, h being tanh of the bin before, 0 at a trial's start. Means
 // are returned in single precision, hence 1e-6; the rest is float64, hence 1e-9.
 func TestModelByHand(t *testing.T) {
 	for _, silent := range []bool{false, true} {
-		res, rec := fitted(t, silent)
-		m := res.Model
-		mu, logs, err := Encode(m, res.Samples)
+		m, samples, rec := drawn(t, silent)
+		mu, logs, err := Encode(m, samples)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +81,7 @@ func TestModelByHand(t *testing.T) {
 		if len(logs) != K {
 			t.Errorf("ln s has %d entries", len(logs))
 		}
-		p, err := Predict(m, res.Samples, rows)
+		p, err := Predict(m, samples, rows)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,8 +117,8 @@ func TestReconstruction(t *testing.T) {
 
 // TestPredictNothing: of no bins there is nothing to say.
 func TestPredictNothing(t *testing.T) {
-	res, _ := fitted(t, false)
-	if p, err := Predict(res.Model, res.Samples, nil); err != nil || p != (Prediction{}) {
+	m, samples, _ := drawn(t, false)
+	if p, err := Predict(m, samples, nil); err != nil || p != (Prediction{}) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
