@@ -2,7 +2,6 @@ package train
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -15,7 +14,8 @@ import (
 )
 
 // Refit takes steps of expectation-maximisation from a trained model with a linear Gaussian decoder, on the training bins: A, B, b, c and
-// log_std_x are written back to the model. What it returns also has the latents' covariance Q, with which the latents are filtered.
+// log_std_x are written back to the model. What it returns also has the latents' covariance Q, with which the latents are filtered. With no steps the
+// model stays as it is, and what is returned has the noise that suits it.
 func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model, error) {
 	decoder, ok := r.Model.Config.Decoder.(layers.LinearDecoder)
 	if !ok || decoder.Link != "" && decoder.Link != layers.Identity || r.Model.Param("B") == nil || r.Model.Param("log_std_x") == nil {
@@ -26,12 +26,13 @@ func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model,
 		return nil, err
 	}
 	d.Rows = split.Train
+	o := refit.Options{Steps: steps}
 	if steps == 0 {
-		steps = -1 // the noise alone
+		o.Steps = -1
 	}
-	m, err := linear(r.Model).EM(d, refit.Options{Steps: steps})
-	if err != nil {
-		return nil, fmt.Errorf("refitting: %w", err)
+	m, err := linear(r.Model).EM(d, o)
+	if err != nil || steps == 0 {
+		return m, err
 	}
 	N, K := m.A.Dims()
 	logs := make([]float64, N)

@@ -22,6 +22,7 @@ import (
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
+	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/results"
 )
@@ -126,12 +127,21 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	}
 
 	about := plan.About()
+	if plan.Separate {
+		if err := separate(log, plan); err != nil {
+			return fmt.Errorf("%s: %w", rec.Source.Path, err)
+		}
+	}
 	result, err := train.Fit[float32](ctx, plan.Config, rec, plan.Split, plan.Options, now, hooks(f, plan, folder, log, stderr, now, about)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
+	filtered, q, err := refitted(plan, result)
+	if err != nil {
+		return fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
 	fitted, err := results.Finish(folder, results.Outcome[float32]{
-		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about,
+		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: filtered, Q: q,
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Method(), Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
 	if err != nil {
@@ -152,6 +162,40 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return context.Canceled
 	}
 	return nil
+}
+
+// separate finds the components that training starts from.
+func separate(log *logrus.Logger, plan *settings.Plan) error {
+	s, err := train.Separate(plan.Config, plan.Recording, plan.Split)
+	if err != nil {
+		return console.Input{Err: fmt.Errorf("%w; --start random does without", err)}
+	}
+	plan.Options.Start = s.Arrays
+	d := s.Discovery
+	log.Infof("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
+	if s.Interleaved {
+		log.Info("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
+	}
+	return nil
+}
+
+// refitted takes the steps after training, and filters the latents.
+func refitted(plan *settings.Plan, r *train.Result[float32]) (filtered data.Matrix, q []float64, err error) {
+	if !plan.Filter || r.Interrupted {
+		return data.Matrix{}, nil, nil
+	}
+	m, err := train.Refit(r, plan.Split, *plan.Settings.Refit)
+	if err != nil {
+		return data.Matrix{}, nil, fmt.Errorf("%w; --refit 0 does without", err)
+	}
+	filtered, err = train.Filtered(r, m)
+	_, K := m.A.Dims()
+	for i := range K {
+		for j := range K {
+			q = append(q, m.Q.At(i, j))
+		}
+	}
+	return filtered, q, err
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.

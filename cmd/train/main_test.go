@@ -118,7 +118,7 @@ func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "demo")
 	out, errs := succeed(t, "--epochs", "2", "--restarts", "1", "--out", dir)
 	check(t, dir, out, true)
-	for _, want := range []string{"groups default to 2,2", "fitting demo", "(--beta)"} {
+	for _, want := range []string{"groups default to 2,2", "fitting demo", "recipe best", "4 separated components"} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
 		}

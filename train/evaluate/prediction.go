@@ -11,23 +11,29 @@ import (
 
 // Prediction is how well the activity of some bins is predicted, decoding from the posterior mean.
 type Prediction struct {
-	// LogLikelihood is the mean over bins of sum_n ln N( x_n; xhat_n, exp(2 r_n) ), in nats a bin.
+	// LogLikelihood is the mean over bins of sum_n ln N( x_n; xhat_n, exp(2 r_n) ), of counts sum_n ln Poisson( x_n; xhat_n ), in nats a bin.
 	LogLikelihood float64
 	// R2 is that of the activity, as [R2] takes it.
 	R2 float64
+	// BitsPerSpike is that of counts, as [BitsPerSpike] takes it; 0 for other activity.
+	BitsPerSpike float64
 }
 
 // Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). It
 // keeps sums only, whatever the number of bins.
 func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Prediction, error) {
 	N := m.Config.Neurons
-	sums := make([]deviation, N)
+	noise := m.Param("log_std_x")
+	sums, counts := make([]deviation, N), make([]spikes, N)
 	err := forward(m, s, rows, func(p *graph.Program[T], rows []int) {
 		y := p.Prediction()
 		for i := range rows {
 			for j := range sums {
 				if silent := m.Config.Silent; silent == nil || !silent[j] {
 					sums[j].add(float64(p.X[i*N+j]), float64(y[i*N+j]))
+					if noise == nil {
+						counts[j].add(float64(p.X[i*N+j]), float64(y[i*N+j]))
+					}
 				}
 			}
 		}
@@ -35,8 +41,11 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 	if err != nil || len(rows) == 0 {
 		return Prediction{}, err
 	}
+	if noise == nil {
+		return poisson(explained(sums), counts, len(rows)), nil
+	}
 	logStdX := make([]float64, N)
-	for j, r := range m.Param("log_std_x").Data {
+	for j, r := range noise.Data {
 		logStdX[j] = float64(r)
 	}
 	return predicted(sums, logStdX), nil

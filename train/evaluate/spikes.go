@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/losses"
 )
 
 // BitsPerSpike is how much better rates (T,N), in expected counts a bin, tell counts (T,N) than each unit's mean count does: the difference
@@ -28,4 +30,34 @@ func BitsPerSpike(counts, rates *mat.Dense) float64 {
 		}
 	}
 	return gain / (spikes * math.Ln2)
+}
+
+// spikes are a unit's running sums: of counts x and rates r, x ln r and ln x!.
+type spikes struct{ x, r, xLogR, logFactorial float64 }
+
+func (s *spikes) add(x, r float64) {
+	r = max(r, losses.RateFloor)
+	s.x += x
+	s.r += r
+	if x > 0 {
+		s.xLogR += x * math.Log(r)
+		l, _ := math.Lgamma(x + 1)
+		s.logFactorial += l
+	}
+}
+
+// poisson is a prediction of counts over that many bins.
+func poisson(r2 float64, units []spikes, bins int) Prediction {
+	out, total := Prediction{R2: r2}, 0.0
+	for _, u := range units {
+		out.LogLikelihood += (u.xLogR - u.r - u.logFactorial) / float64(bins)
+		total += u.x
+		gain := u.xLogR - u.r
+		if u.x > 0 { // against the unit's mean count
+			gain -= u.x*math.Log(u.x/float64(bins)) - u.x
+		}
+		out.BitsPerSpike += gain
+	}
+	out.BitsPerSpike /= total * math.Ln2
+	return out
 }

@@ -64,6 +64,8 @@ type Outcome[T op.Float] struct {
 	Recording *data.Recording
 	Scaling   data.Scaling
 	Split     data.Split
+	Filtered  data.Matrix       // (T,K) latents that know of their own bin; empty where there are none
+	Q         []float64         // (K,K) the latents' covariance that they are filtered with
 	Summary   Summary           // what the program knows: Version, Method, Seed, Warnings
 	About     map[string]string // words that model.npz keeps, such as the decoder's link
 }
@@ -94,10 +96,17 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 		return nil, err
 	}
 	maps.Copy(arrays, more)
+	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
+		arrays["Q"] = npz.Array{Shape: []int{K, K}, Data: o.Q}
+	}
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
 	}
-	if err := f.writeArrays("latents.npz", latentArrays(mu, o.Recording, o.Split)); err != nil {
+	latents := latentArrays(mu, o.Recording, o.Split)
+	if !o.Filtered.Empty() {
+		latents["filtered"] = npz.FromMatrix(o.Filtered)
+	}
+	if err := f.writeArrays("latents.npz", latents); err != nil {
 		return nil, err
 	}
 	if !out.W.Empty() {
@@ -166,6 +175,9 @@ func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []in
 		return nil, err
 	}
 	out["loglik"], out["r2"] = Number(p.LogLikelihood), Number(p.R2)
+	if m.Param("log_std_x") == nil {
+		out["bits_per_spike"] = Number(p.BitsPerSpike)
+	}
 	out["partial_correlation"] = Number(partialCorrelation(m.Config, mu, logs, rows))
 	return out, nil
 }

@@ -14,9 +14,15 @@ import (
 // recipe fills in what the settings leave open about the objective and the training.
 func (p *Plan) recipe() error {
 	s := &p.Settings
-	if s.Recipe == "best" && !p.linearGaussian() {
+	_, partition := p.Config.Structure.(layers.Partition)
+	switch {
+	case s.Recipe == "paper":
+	case !partition || !p.linearGaussian():
 		s.Recipe = "paper"
-		p.chose("recipe paper: best is for linear models with the identity decoder and Gaussian observations (--recipe)")
+		p.chose("recipe paper: best is for the identity decoder, Gaussian observations and groups that share nothing (--recipe)")
+	case p.Config.Bins < enough:
+		s.Recipe = "paper"
+		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", enough)
 	}
 	best := s.Recipe == "best"
 	if s.Recipe == "best" {
@@ -44,6 +50,9 @@ func (p *Plan) recipe() error {
 	pick(&s.BetaStart, best, 5**s.Beta, *s.Beta)
 	return nil
 }
+
+// enough is how many training bins tell components apart at all; whether they do so well is another question.
+const enough = 200
 
 // choose sets what is not set, pick what is not pointed at.
 func choose(v *string, first bool, one, other string) {

@@ -23,6 +23,8 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
+	Separate  bool     // training starts from separated components
+	Filter    bool     // the latents can be filtered
 	Chosen    []string // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 }
@@ -94,6 +96,27 @@ func (p *Plan) groups() error {
 	return nil
 }
 
+// counts checks what Poisson observations ask of the activity and the decoder.
+func (p *Plan) counts() error {
+	s, rec := &p.Settings, p.Recording
+	switch {
+	case s.Observation != "poisson":
+		return nil
+	case slices.Min(rec.Activity.Data) < 0:
+		return errors.New("--observation poisson is for counts, but the activity is below 0 somewhere: choose gaussian")
+	case s.Scale != string(data.ScaleNone):
+		return fmt.Errorf("--observation poisson is for counts, which --scale %s would change: give --scale none", s.Scale)
+	case !rec.Input.Empty():
+		return errors.New("--observation poisson takes no known input, which could make a rate negative: give --input none")
+	case s.Decoder == "":
+		s.Decoder = "softplus"
+		p.chose("decoder softplus, for rates of counts (--decoder)")
+	case s.Decoder != "softplus" && s.Decoder != "exp":
+		return fmt.Errorf("--observation poisson needs rates above 0: choose --decoder softplus or exp, not %s", s.Decoder)
+	}
+	return nil
+}
+
 func (p *Plan) model() error {
 	s, rec := &p.Settings, p.Recording
 	if s.Lags < 1 {
@@ -105,6 +128,9 @@ func (p *Plan) model() error {
 			s.Padding = string(layers.PadFirst)
 		}
 		p.chose("history before a start: %s (--padding)", map[string]string{"zero": "zeros", "first": "the trial's first bin, repeated"}[s.Padding])
+	}
+	if err := p.counts(); err != nil {
+		return err
 	}
 	if s.Decoder == "" {
 		s.Decoder = "identity"
@@ -193,6 +219,7 @@ func (p *Plan) training() error {
 	case s.Threads == 0:
 		s.Threads = max(1, min(runtime.NumCPU(), *s.Restarts))
 	}
+	p.Separate, p.Filter = s.Start == "components", p.linearGaussian()
 	p.Options = train.Options{
 		Epochs: *s.Epochs, Batch: *s.Batch, Rate: *s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
 		Decay: s.WeightDecay, Restarts: *s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, *s.Epochs/100),

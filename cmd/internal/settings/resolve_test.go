@@ -119,6 +119,61 @@ func TestResolveChooses(t *testing.T) {
 	}
 }
 
+// long is signed in more trials, of which 320 bins train.
+func long(t testing.TB) *data.Recording {
+	t.Helper()
+	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 20, Bins: 5, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// TestRecipes: best wherever it is possible, paper where it is asked for or best is not, and whatever is set stays as it is.
+func TestRecipes(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		rec   *data.Recording
+		args  []string
+		best  bool
+		check func(s Settings, p *Plan) bool
+		says  string
+	}{
+		{"best", long(t), nil, true, func(s Settings, p *Plan) bool {
+			return s.Estimator == "standardized" && s.Start == "components" && *s.Beta == 10 && *s.BetaStart == 50 && *s.Refit == 5 && *s.Restarts == 1 &&
+				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 && p.Separate && p.Filter
+		}, "recipe best"},
+		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0", "--epochs=7", "--latent-std=shared"}, true, func(s Settings, p *Plan) bool {
+			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && !p.Separate &&
+				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Terms[2].Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
+		}, ""},
+		{"paper", long(t), []string{"--recipe=paper"}, false, func(s Settings, p *Plan) bool {
+			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 && *s.Refit == 0 && *s.Restarts == 8 &&
+				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && !p.Separate && p.Filter
+		}, ""},
+		{"few bins", signed(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "best takes 200 training bins"},
+		{"shared groups", long(t), []string{"--groups=1,1+1"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "share nothing"},
+		{"relu", long(t), []string{"--decoder=relu"}, false, func(s Settings, p *Plan) bool { return *s.Beta == 2 && !p.Filter }, "identity decoder"},
+		{"poisson", positive(t), []string{"--observation=poisson", "--scale=none"}, false, func(s Settings, p *Plan) bool {
+			return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
+		}, "Gaussian observations"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := flags(t, c.args...).Resolve(c.rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (p.Settings.Recipe == "best") != c.best || !c.check(p.Settings, p) {
+				text, _ := p.Settings.TOML()
+				t.Errorf("resolved to\n%s", text)
+			}
+			if said := strings.Join(p.Chosen, "\n"); !strings.Contains(said, c.says) {
+				t.Errorf("%q is not in\n%s", c.says, said)
+			}
+		})
+	}
+}
+
 func TestMethod(t *testing.T) {
 	for method, args := range map[string][]string{
 		"facrnn":      {"--groups=2,2"},
@@ -153,6 +208,16 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--decoder=tanh"}, `no decoder "tanh"`},
 		{[]string{"--decoder=mlp", "--hidden=0"}, "--hidden is 0"},
 		{[]string{"--beta=-1"}, "--beta is -1"},
+		{[]string{"--beta-start=-1"}, "--beta-start is -1"},
+		{[]string{"--latent-std=amortised"}, "--latent-std is amortised"},
+		{[]string{"--latent-std=0"}, "--latent-std is 0"},
+		{[]string{"--estimator=hsic"}, `no estimator "hsic"`},
+		{[]string{"--start=ica"}, `no start "ica"`},
+		{[]string{"--start=components", "--decoder=relu"}, "--start components is for linear models"},
+		{[]string{"--refit=-1"}, "--refit is -1"},
+		{[]string{"--refit=5", "--decoder=exp"}, "--refit is for linear models"},
+		{[]string{"--observation=poisson", "--scale=none"}, "below 0 somewhere"},
+		{[]string{"--threads=1000000"}, "--threads is 1000000"},
 		{[]string{"--beta=NaN"}, "--beta is NaN"},
 		{[]string{"--alpha=-1"}, "--alpha is -1"},
 		{[]string{"--scale=log"}, `no scale "log"`},

@@ -35,7 +35,7 @@ type Settings struct {
 	Epochs       *int     `help:"Passes over the training bins (best: 2000 steps; paper: 1000)." toml:"epochs" placeholder:"N" group:"Training"`
 	Batch        *int     `help:"Bins in a minibatch (best: 256; paper: 128)." toml:"batch" placeholder:"BINS" group:"Training"`
 	LR           *float64 `help:"Learning rate (best: 0.005; paper: 0.001)." name:"lr" toml:"lr" placeholder:"RATE" group:"Training"`
-	Schedule     string   `help:"Of the learning rate: cosine (best) or constant (paper)." toml:"schedule" placeholder:"KIND" group:"Training"`
+	Schedule     string   `help:"Of the learning rate: cosine (best) or constant (paper)." default:"" enum:",constant,cosine" toml:"schedule" placeholder:"KIND" group:"Training"`
 	Optimizer    string   `help:"adam or adamw (default: adamw with the identity decoder, else adam)." toml:"optimizer" placeholder:"KIND" group:"Training"`
 	WeightDecay  float64  `help:"Of adamw." default:"0.01" toml:"weight-decay" group:"Training"`
 	Seed         uint64   `help:"Of everything random; one seed repeats a run." default:"0" toml:"seed" group:"Training"`
