@@ -22,11 +22,7 @@ func Encode[T op.Float](m *graph.Model[T], s *graph.Samples[T]) (data.Matrix, []
 				mu.Row(t)[k] = float32(v)
 			}
 		}
-		if logs == nil {
-			for _, v := range p.LogStdZ() {
-				logs = append(logs, float64(v))
-			}
-		}
+		logs = float64s(p.LogStdZ())
 	})
 	return mu, logs, err
 }
@@ -58,11 +54,15 @@ func all(n int) []int {
 	return rows
 }
 
+func float64s[T op.Float](x []T) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
+	}
+	return out
+}
+
 // Dense is a matrix in float64.
 func Dense(m data.Matrix) *mat.Dense {
-	x := make([]float64, len(m.Data))
-	for i, v := range m.Data {
-		x[i] = float64(v)
-	}
-	return mat.NewDense(m.Rows, m.Cols, x)
+	return mat.NewDense(m.Rows, m.Cols, float64s(m.Data))
 }

@@ -7,6 +7,10 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
 )
 
 // LinearGaussian is what a linear decoder with Gaussian noise says of the activity: x = A z + b + eta + noise, eta the known input. The
@@ -15,6 +19,26 @@ type LinearGaussian struct {
 	A       *mat.Dense // (N,K)
 	Bias    []float64  // b (N)
 	LogStdX []float64  // r (N): the noise has standard deviations exp(r); a channel of +Inf counts for nothing
+}
+
+// LinearDecoder is the decoder of a fitted model; channels that never changed in training (graph.Config.Silent) count for nothing. It is an
+// error where the decoder is not linear, with the identity for its link.
+func LinearDecoder[T op.Float](m *graph.Model[T]) (LinearGaussian, error) {
+	if d, ok := m.Config.Decoder.(layers.LinearDecoder); m.Config.Decoder != nil && (!ok || d.Link != "" && d.Link != layers.Identity) {
+		return LinearGaussian{}, errors.New("latents can be read from the activity in closed form only where the decoder is linear, with no link")
+	}
+	at := m.Param("At")
+	g := LinearGaussian{
+		A:       mat.DenseCopyOf(mat.NewDense(at.Shape[0], at.Shape[1], float64s(at.Data)).T()),
+		Bias:    float64s(m.Param("b").Data),
+		LogStdX: float64s(m.Param("log_std_x").Data),
+	}
+	for n, silent := range m.Config.Silent {
+		if silent {
+			g.LogStdX[n] = math.Inf(1)
+		}
+	}
+	return g, nil
 }
 
 // Decoded latents (T,K) are the likeliest ones given the activity alone, z = (A' R^-1 A)^-1 A' R^-1 (x - b - eta), where

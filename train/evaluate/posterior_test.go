@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/layers"
 )
 
 // planted is a decoder of K latents in N channels, and T bins of latents and of input.
@@ -105,6 +107,36 @@ func TestDecoded(t *testing.T) {
 	}
 	if _, err := g.Decoded(x, eta); err == nil {
 		t.Error("a latent that no channel shows was decoded")
+	}
+}
+
+// TestLinearDecoder: a fitted model's decoder predicts as the model does, all channels but those that never changed count, and a model
+// whose decoder is not linear is refused. Means are in single precision, hence 1e-6.
+func TestLinearDecoder(t *testing.T) {
+	res, rec := fitted(t, true)
+	g, err := LinearDecoder(res.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, r := range g.LogStdX {
+		if math.IsInf(r, 1) != (n == 2) {
+			t.Errorf("channel %d has ln std %g", n, r)
+		}
+	}
+	mu, _, err := Encode(res.Model, res.Samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Predict(res.Model, res.Samples, all(rec.Bins()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, estimate := Dense(rec.Activity), affine(Dense(mu), g.A, g.Bias)
+	near(t, "R2", R2(x, estimate), p.R2, 1e-6) // channel 2 is constant
+
+	res.Model.Config.Decoder = layers.LinearDecoder{Link: layers.ReLU}
+	if _, err := LinearDecoder(res.Model); err == nil {
+		t.Error("latents of a rectified decoder have a closed form")
 	}
 }
 

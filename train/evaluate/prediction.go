@@ -44,11 +44,7 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 	if noise == nil {
 		return poisson(explained(sums), counts, len(rows)), nil
 	}
-	logStdX := make([]float64, N)
-	for j, r := range noise.Data {
-		logStdX[j] = float64(r)
-	}
-	return predicted(sums, logStdX), nil
+	return predicted(sums, float64s(noise.Data)), nil
 }
 
 // Reconstruction measures an estimate of the activity x, both (T,N), for noise of standard deviations exp(r), r (N).

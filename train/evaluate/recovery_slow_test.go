@@ -4,6 +4,7 @@ package evaluate_test
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -53,43 +54,76 @@ func TestLorenzThomas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r2, sub := recovery(t, res, split, truth)
-		t.Logf("seed %d: losses %.2f, group R2 %.3f, sub-connectivity correlation %.3f, %.0f s", seed, res.Losses, r2, sub, time.Since(began).Seconds())
-		if r2 < 0.92 || sub < 0.89 {
-			t.Errorf("seed %d: group R2 %.3f and sub-connectivity correlation %.3f, want .92 and .89", seed, r2, sub)
+		f := recovery(t, res, rec, split, truth)
+		t.Logf("seed %d: losses %.2f, group R2 %.3f (filtered %.3f), sub-connectivity correlation %.3f (by ridge %.3f, lambda %g), %.0f s", seed,
+			res.Losses, f.encoded, f.filtered, f.sub, f.ridge, f.penalty, time.Since(began).Seconds())
+		if f.encoded < 0.92 || f.sub < 0.89 {
+			t.Errorf("seed %d: group R2 %.3f and sub-connectivity correlation %.3f, want .92 and .89", seed, f.encoded, f.sub)
+		}
+		// Measured: filtered .962 to .976. The penalty that predicts best is not the best one for the connectivity, 3, with which B by ridge
+		// comes to .922 to .935; the chosen one is to lose no more than a hundredth against the fit's own B.
+		if f.filtered < 0.95 || f.ridge < f.sub-0.01 {
+			t.Errorf("seed %d: filtered group R2 %.3f, want .95; sub-connectivity correlation by ridge %.3f, want %.3f", seed, f.filtered, f.ridge, f.sub)
 		}
 	}
 }
 
-func recovery(t *testing.T, res *train.Result[float32], split data.Split, truth map[string]npz.Array) (r2, sub float64) {
-	mu, _, err := evaluate.Encode(res.Model, res.Samples)
-	if err != nil {
-		t.Fatal(err)
-	}
+// found is what was recovered of the planted latents in the held-out bins, and of the connectivity.
+type found struct {
+	encoded, filtered   float64 // group latent R2
+	sub, ridge, penalty float64 // correlation of the sub-connectivities, of the fit's B and of that by ridge on decoded latents
+}
+
+func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, split data.Split, truth map[string]npz.Array) found {
 	matrix := func(name string) *mat.Dense {
 		v, err := truth[name].Float64s()
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		return mat.NewDense(truth[name].Shape[0], truth[name].Shape[1], v)
 	}
+	m, logs, err := evaluate.Encode(res.Model, res.Samples)
+	check(t, err)
+	decoder, err := evaluate.LinearDecoder(res.Model)
+	check(t, err)
+	mu, x, eta, h := evaluate.Dense(m), evaluate.Dense(rec.Activity), evaluate.Dense(rec.Input), mat.NewDense(rec.Bins(), 20, nil)
+	for i := 1; i < rec.Bins(); i++ {
+		for j, v := range x.RawRowView(i - 1) {
+			h.Set(i, j, math.Tanh(v))
+		}
+	}
+	S := mat.NewDiagDense(len(logs), nil)
+	for k, l := range logs {
+		S.SetDiag(k, math.Exp(2*l))
+	}
+	filtered, err := decoder.Filtered(x, eta, mu, S)
+	check(t, err)
+	decoded, err := decoder.Decoded(evaluate.Rows(x, split.Train), evaluate.Rows(eta, split.Train))
+	check(t, err)
+	ridge, err := evaluate.RidgeB(decoded, evaluate.Rows(h, split.Train))
+	check(t, err)
+
+	B := res.Model.Param("B")
+	fit := evaluate.Dense(data.Matrix{Rows: B.Shape[0], Cols: B.Shape[1], Data: B.Data})
 	groups := evaluate.Sizes(3, 3)
-	g, err := evaluate.LatentR2(evaluate.Rows(matrix("z"), split.Test), evaluate.Rows(evaluate.Dense(mu), split.Test), groups, groups)
-	if err != nil {
-		t.Fatal(err)
+	z := evaluate.Rows(matrix("z"), split.Test)
+	planted := evaluate.SubConnectivities(matrix("A"), matrix("B"), groups)
+	latents := func(estimate *mat.Dense) float64 {
+		r2, err := evaluate.LatentR2(z, evaluate.Rows(estimate, split.Test), groups, groups)
+		check(t, err)
+		return r2.R2
 	}
-	at, b := param(res, "At"), param(res, "B")
-	s, _, err := evaluate.SubConnectivity(evaluate.SubConnectivities(matrix("A"), matrix("B"), groups),
-		evaluate.SubConnectivities(mat.DenseCopyOf(at.T()), b, groups))
-	if err != nil {
-		t.Fatal(err)
+	correlation := func(b *mat.Dense) float64 {
+		s, _, err := evaluate.SubConnectivity(planted, evaluate.SubConnectivities(decoder.A, b, groups))
+		check(t, err)
+		return s.Correlation
 	}
-	return g.R2, s.Correlation
+	return found{encoded: latents(mu), filtered: latents(filtered), sub: correlation(fit), ridge: correlation(ridge.B), penalty: ridge.Penalty}
 }
 
-func param(res *train.Result[float32], name string) *mat.Dense {
-	p := res.Model.Param(name)
-	return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestReach fits the monkey data at the paper's settings: all latents together are to predict the hand, whose movement training
@@ -111,32 +145,22 @@ func TestReach(t *testing.T) {
 			t.Fatal(err)
 		}
 		mu, _, err := evaluate.Encode(res.Model, res.Samples)
-		if err != nil {
-			t.Fatal(err)
-		}
-		z, hand := cumulative(mu, rec), cumulative(rec.Behavior, rec)
+		check(t, err)
+		z, hand := evaluate.Cumulative(evaluate.Dense(mu), rec.Trial), evaluate.Cumulative(evaluate.Dense(rec.Behavior), rec.Trial)
 		a, err := evaluate.Align(z, hand)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		joint := evaluate.R2(hand, a)
+		turned, err := evaluate.HandR2(evaluate.Dense(mu), evaluate.Dense(rec.Behavior), rec.Trial, evaluate.Sizes(2, 2))
+		check(t, err)
+		var byAngle []float64
+		for _, r := range turned {
+			byAngle = append(byAngle, r.R2)
+		}
 		last := res.Rows[len(res.Rows)-1]
-		t.Logf("seed %d: joint R2 on the hand %.3f, partial correlation %.3f, held-out %.3f", seed, joint, last.Train.Terms[2], last.Test.Terms[2])
+		t.Logf("seed %d: joint R2 on the hand %.3f, by groups and angle %.3f, partial correlation %.3f, held-out %.3f", seed, joint, byAngle,
+			last.Train.Terms[2], last.Test.Terms[2])
 		if joint < 0.70 {
 			t.Errorf("seed %d: joint R2 on the hand is %.3f, want .70", seed, joint)
 		}
 	}
-}
-
-// cumulative sums over each trial's bins.
-func cumulative(m data.Matrix, rec *data.Recording) *mat.Dense {
-	out := evaluate.Dense(m)
-	for t := 1; t < m.Rows; t++ {
-		if rec.Trial[t] == rec.Trial[t-1] {
-			for j := range m.Cols {
-				out.Set(t, j, out.At(t, j)+out.At(t-1, j))
-			}
-		}
-	}
-	return out
 }

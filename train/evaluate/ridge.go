@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
 // Ridge is an encoder, mu = B h + c, fitted with a penalty.
@@ -20,9 +21,9 @@ type Ridge struct {
 // RidgeB fits the encoder that gives latents z (T,K) from the convolved history h (T,N), both about their means:
 // B = argmin |z - B h|^2 + lambda |B|^2. B is poorly determined where h varies little; the penalty lambda settles it.
 //
-// Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one with which each of five stretches of time is best
-// predicted from the other four, by the sum of all squared errors. Time grows as T N^2, and as N^3 for each penalty; beside h, some ten
-// N x N matrices are held.
+// Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one that blocked cross-validation chooses: each of five
+// stretches of time is predicted from the other four, and of the penalties that predict as well as the best, the largest is taken. Time
+// grows as T N^2, and as N^3 for each penalty; beside h, some ten N x N matrices are held.
 func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	if len(penalties) == 0 {
 		penalties = []float64{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}
@@ -44,8 +45,11 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	for f := range parts {
 		parts[f] = multiply(zs[f], hs[f])
 	}
-	squares := make([]float64, len(penalties))
-	for f := 0; f < folds && folds > 1; f++ {
+	if folds == 1 {
+		return parts[0].ridge(penalties[0])
+	}
+	squares := mat.NewDense(len(penalties), folds, nil)
+	for f := range folds {
 		others := sum(slices.Concat(parts[:f], parts[f+1:]))
 		for i, p := range penalties {
 			r, err := others.ridge(p)
@@ -55,10 +59,28 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 			var residual mat.Dense
 			residual.Sub(zs[f], affine(hs[f], r.B, r.C))
 			norm := mat.Norm(&residual, 2)
-			squares[i] += norm * norm
+			squares.Set(i, f, norm*norm)
 		}
 	}
-	return sum(parts).ridge(penalties[floats.MinIdx(squares)])
+	return sum(parts).ridge(largest(penalties, squares))
+}
+
+// largest is the largest penalty whose squared errors (penalties, stretches) are, on average, no more above the least ones than the
+// standard error of that difference. Over a wide range of penalties the prediction hardly changes, and B becomes less noisy.
+func largest(penalties []float64, squares *mat.Dense) float64 {
+	totals := make([]float64, len(penalties))
+	for i := range totals {
+		totals[i] = floats.Sum(squares.RawRowView(i))
+	}
+	best := floats.MinIdx(totals)
+	out, difference := penalties[best], make([]float64, squares.RawMatrix().Cols)
+	for i, p := range penalties {
+		floats.SubTo(difference, squares.RawRowView(i), squares.RawRowView(best))
+		if mean, std := stat.MeanStdDev(difference, nil); mean <= stat.StdErr(std, float64(len(difference))) {
+			out = max(out, p)
+		}
+	}
+	return out
 }
 
 // affine is w x + c for every row x (p) of x (n,p), w (q,p).

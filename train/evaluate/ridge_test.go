@@ -37,64 +37,57 @@ func TestRidgeB(t *testing.T) {
 	}
 }
 
-// TestRidgePenalty: the penalty is the one that a search by hand over stretches of time finds.
+// TestRidgePenalty: latents that the history tells wholly need no penalty, those of which it tells nothing all that can be had, and noise
+// something between, with which stretches of time that were not fitted are better predicted than with either.
 func TestRidgePenalty(t *testing.T) {
-	const T, N, K, folds = 103, 20, 2, 5
-	penalties := []float64{0.1, 1, 10, 100, 1000}
+	const T, N, K = 103, 20, 2
+	r := rand.New(rand.NewPCG(16, 16))
+	h, b, noise := normal(r, T, N), normal(r, K, N), normal(r, T, K)
+	b.Scale(0.3, b)
+	var told, noisy mat.Dense
+	told.Mul(h, b.T())
+	noisy.Scale(2, noise)
+	noisy.Add(&told, &noisy)
 	for _, test := range []struct {
-		name  string
-		noise float64
-		want  float64 // 0: somewhere between
-	}{{"latents that the history tells wholly", 0, 0.1}, {"with noise", 2, 0}, {"latents of which it tells nothing", math.Inf(1), 1000}} {
-		r := rand.New(rand.NewPCG(16, 16))
-		h, b, noise := normal(r, T, N), normal(r, K, N), normal(r, T, K)
-		b.Scale(0.3, b)
-		var z mat.Dense
-		z.Mul(h, b.T())
-		if math.IsInf(test.noise, 1) {
-			z.CloneFrom(noise)
-		} else {
-			noise.Scale(test.noise, noise)
-			z.Add(&z, noise)
-		}
-		least, best := math.Inf(1), 0.0
-		for _, p := range penalties {
-			sum := 0.0
-			for f := range folds {
-				var held, others []int
-				for t := range T {
-					if t >= f*T/folds && t < (f+1)*T/folds {
-						held = append(held, t)
-					} else {
-						others = append(others, t)
-					}
-				}
-				fit, err := RidgeB(Rows(&z, others), Rows(h, others), p)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var residual mat.Dense
-				residual.Sub(Rows(&z, held), affine(Rows(h, held), fit.B, fit.C))
-				sum += mat.Dot(mat.NewVecDense(len(held)*K, residual.RawMatrix().Data), mat.NewVecDense(len(held)*K, residual.RawMatrix().Data))
-			}
-			if sum < least {
-				least, best = sum, p
-			}
-		}
-		got, err := RidgeB(&z, h, penalties...)
+		name        string
+		z           *mat.Dense
+		least, most float64 // of the penalty
+	}{
+		{"told wholly", &told, 0.1, 0.1},
+		{"told with noise", &noisy, 1, 300},
+		{"not told", noise, 1000, 1000},
+	} {
+		got, err := RidgeB(test.z, h)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Penalty != best || test.want != 0 && best != test.want || test.want == 0 && (best == 0.1 || best == 1000) {
-			t.Errorf("%s: the penalty is %g, by hand %g, expected %g", test.name, got.Penalty, best, test.want)
+		if got.Penalty < test.least || got.Penalty > test.most {
+			t.Errorf("%s: the penalty is %g, want %g to %g", test.name, got.Penalty, test.least, test.most)
 		}
-		alone, err := RidgeB(&z, h, best)
+		alone, err := RidgeB(test.z, h, got.Penalty)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, test.name+": B of all bins", got.B, alone.B, 1e-12) // the same sums, in stretches
-		if _, err := RidgeB(&z, h); err != nil {
-			t.Errorf("with the default penalties: %v", err)
+	}
+}
+
+// TestLargestPenalty: it is the largest of those whose errors are not above the least by more than the standard error of their difference,
+// stretch by stretch.
+func TestLargestPenalty(t *testing.T) {
+	penalties := []float64{1, 10, 100}
+	for _, test := range []struct {
+		name    string
+		squares []float64 // (penalties, 4 stretches)
+		want    float64
+	}{
+		{"all alike", []float64{5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8}, 100},
+		{"always a little worse", []float64{5, 6, 7, 8, 5.1, 6.1, 7.1, 8.1, 5.2, 6.2, 7.2, 8.2}, 1},
+		{"now better, now worse", []float64{5, 6, 7, 8, 4, 7.1, 6, 9.1, 9, 9, 9, 9}, 10},
+		{"the largest is best", []float64{5, 6, 7, 8, 4, 5, 6, 7, 3, 4, 5, 6}, 100},
+	} {
+		if got := largest(penalties, mat.NewDense(3, 4, test.squares)); got != test.want {
+			t.Errorf("%s: %g, want %g", test.name, got, test.want)
 		}
 	}
 }
