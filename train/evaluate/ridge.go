@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -23,7 +24,7 @@ type Ridge struct {
 //
 // Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one that blocked cross-validation chooses: each of five
 // stretches of time is predicted from the other four, and of the penalties that predict as well as the best, the largest is taken. Time
-// grows as T N^2, and as N^3 for each penalty; beside h, some ten N x N matrices are held.
+// grows as T N^2, and as N^3 for each penalty; beside h, it takes the memory of some twenty N x N matrices.
 func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	if len(penalties) == 0 {
 		penalties = []float64{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}
@@ -42,9 +43,11 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 		return Ridge{}, fmt.Errorf("ridge: %d bins are too few", T)
 	}
 	zs, hs, parts := stretches(z, folds), stretches(h, folds), make([]*products, folds)
+	var workers sync.WaitGroup // nothing takes longer than these products
 	for f := range parts {
-		parts[f] = multiply(zs[f], hs[f])
+		workers.Go(func() { parts[f] = multiply(zs[f], hs[f]) })
 	}
+	workers.Wait()
 	if folds == 1 {
 		return parts[0].ridge(penalties[0])
 	}
