@@ -113,8 +113,8 @@ func TestDecoded(t *testing.T) {
 // TestLinearDecoder: a fitted model's decoder predicts as the model does, all channels but those that never changed count, and a model
 // whose decoder is not linear is refused. Means are in single precision, hence 1e-6.
 func TestLinearDecoder(t *testing.T) {
-	res, rec := fitted(t, true)
-	g, err := LinearDecoder(res.Model)
+	m, samples, rec := drawn(t, true)
+	g, err := LinearDecoder(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,19 +123,19 @@ func TestLinearDecoder(t *testing.T) {
 			t.Errorf("channel %d has ln std %g", n, r)
 		}
 	}
-	mu, _, err := Encode(res.Model, res.Samples)
+	mu, _, err := Encode(m, samples)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Predict(res.Model, res.Samples, all(rec.Bins()))
+	p, err := Predict(m, samples, all(rec.Bins()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	x, estimate := Dense(rec.Activity), affine(Dense(mu), g.A, g.Bias)
 	near(t, "R2", R2(x, estimate), p.R2, 1e-6) // channel 2 is constant
 
-	res.Model.Config.Decoder = layers.LinearDecoder{Link: layers.ReLU}
-	if _, err := LinearDecoder(res.Model); err == nil {
+	m.Config.Decoder = layers.LinearDecoder{Link: layers.ReLU}
+	if _, err := LinearDecoder(m); err == nil {
 		t.Error("latents of a rectified decoder have a closed form")
 	}
 }
