@@ -1,7 +1,7 @@
 package components
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -17,49 +17,69 @@ const penalty = 0.1
 // summed over each held-out block. [target][block].
 type prediction struct{ errors, deviations [][linkBlocks]float64 }
 
-// predict fits a ridge regression of the view's targets on the features, without each block and the rows next to it, and tests it on the
-// block. All it needs are the moments of the rows between any two ends of blocks, so the rows are gone through once.
-func (v *view) predict(features *mat.Dense) (*prediction, error) {
-	rows, p := features.Dims()
-	_, q := v.targets.Dims()
-	joint := mat.NewDense(rows, p+q, nil)
-	joint.Slice(0, rows, 0, p).(*mat.Dense).Copy(features)
-	joint.Slice(0, rows, p, p+q).(*mat.Dense).Copy(v.targets)
-	upTo := cumulative(joint, v.gap)
-	between := func(lo, hi int) *moments { return upTo[hi].minus(upTo[lo]) }
-	out := &prediction{errors: make([][linkBlocks]float64, q), deviations: make([][linkBlocks]float64, q)}
-	e := edges(rows, linkBlocks)
+// predictor fits ridge regressions of a view's targets on the features of one component, without each block and the rows next to it, and tests
+// them on the block. All it needs are moments of the rows between any two ends of blocks and neighbourhoods, so the rows are gone through once.
+type predictor struct {
+	view        *view
+	rows, p, q  int        // of features and targets
+	joint       *mat.Dense // (rows, p+q), features beside targets
+	ends        []int      // of blocks and of their neighbourhoods, ascending
+	upTo        []*moments // the rows before each end
+	train, held *moments   // room
+	products    *mat.Dense // room (p+q,p+q)
+}
+
+func newPredictor(v *view, features int) *predictor {
+	rows, q := v.targets.Dims()
+	p := &predictor{view: v, rows: rows, p: features, q: q, joint: mat.NewDense(rows, features+q, nil)}
+	p.joint.Slice(0, rows, features, features+q).(*mat.Dense).Copy(v.targets)
+	for _, e := range edges(rows, linkBlocks) {
+		p.ends = append(p.ends, p.before(e), e, p.after(e))
+	}
+	slices.Sort(p.ends)
+	p.ends = slices.Compact(p.ends)
+	shift := make([]float64, features+q) // features have mean 0, targets nearly so
+	for range p.ends {
+		p.upTo = append(p.upTo, newMoments(shift))
+	}
+	p.train, p.held = newMoments(shift), newMoments(shift)
+	p.products = mat.NewDense(features+q, features+q, nil)
+	return p
+}
+
+func (p *predictor) before(row int) int { return max(0, row-p.view.gap) }
+
+func (p *predictor) after(row int) int { return min(p.rows, row+p.view.gap) }
+
+// predict tests the features (rows,p) of one component.
+func (p *predictor) predict(features *mat.Dense) (*prediction, error) {
+	p.joint.Slice(0, p.rows, 0, p.p).(*mat.Dense).Copy(features)
+	for i := 1; i < len(p.ends); i++ { // the first is row 0, with nothing before it
+		p.upTo[i].copyFrom(p.upTo[i-1])
+		p.upTo[i].add(p.joint, p.ends[i-1], p.ends[i])
+	}
+	out := &prediction{errors: make([][linkBlocks]float64, p.q), deviations: make([][linkBlocks]float64, p.q)}
+	e := edges(p.rows, linkBlocks)
 	for b := range linkBlocks {
-		near := between(max(0, e[b]-v.gap), min(rows, e[b+1]+v.gap))
-		train := upTo[rows].minus(near)
-		mean := train.mean()
-		w, err := ridge(train.covariance(mean), p)
+		p.held.reset(p.at(p.after(e[b+1])), p.at(p.before(e[b])))
+		p.train.reset(p.at(p.rows), p.held)
+		mean := p.train.mean()
+		p.train.covarianceTo(p.products, mean)
+		w, err := ridge(p.products, p.p)
 		if err != nil {
 			return nil, err
 		}
-		out.score(b, between(e[b], e[b+1]).covariance(mean), w, float64(e[b+1]-e[b]))
+		p.held.reset(p.at(e[b+1]), p.at(e[b]))
+		p.held.covarianceTo(p.products, mean)
+		out.score(b, p.products, w, p.held.n)
 	}
 	return out, nil
 }
 
-// cumulative is the moments of all rows before each end of a block and of its neighbourhood.
-func cumulative(x *mat.Dense, gap int) map[int]*moments {
-	rows, p := x.Dims()
-	var ends []int
-	for _, e := range edges(rows, linkBlocks) {
-		ends = append(ends, max(0, e-gap), e, min(rows, e+gap))
-	}
-	slices.Sort(ends)
-	out := map[int]*moments{}
-	running := newMoments(make([]float64, p)) // features have mean 0, targets nearly so
-	at := 0
-	for _, end := range slices.Compact(ends) {
-		running.add(x, at, end)
-		at = end
-		out[end] = newMoments(running.shift)
-		out[end].accumulate(1, running)
-	}
-	return out
+// at is the moments of the rows before an end.
+func (p *predictor) at(end int) *moments {
+	i, _ := slices.BinarySearch(p.ends, end)
+	return p.upTo[i]
 }
 
 // ridge is the coefficients (p,q) of the columns from p on, by the covariance s of all: (S_ff + penalty I)^-1 S_fy.
@@ -74,7 +94,7 @@ func ridge(s *mat.Dense, p int) (*mat.Dense, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(gram) {
-		return nil, fmt.Errorf("links: the components are not finite")
+		return nil, errors.New("links: the components are not finite")
 	}
 	var w mat.Dense
 	err := chol.SolveTo(&w, s.Slice(0, p, p, all))

@@ -39,9 +39,14 @@ func link(s *mat.Dense, ss []stretch) (*Links, error) {
 			continue
 		}
 		from := make([]*prediction, k)
+		var p *predictor
 		for i := range from {
+			features := v.source(i)
+			if p == nil {
+				p = newPredictor(&v, features.RawMatrix().Cols)
+			}
 			var err error
-			if from[i], err = v.predict(v.source(i)); err != nil {
+			if from[i], err = p.predict(features); err != nil {
 				return nil, err
 			}
 		}

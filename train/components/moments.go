@@ -49,11 +49,24 @@ func (m *moments) accumulate(scale float64, others ...*moments) {
 	}
 }
 
+// copyFrom makes m the rows of o.
+func (m *moments) copyFrom(o *moments) {
+	m.n = o.n
+	copy(m.sum, o.sum)
+	m.gram.CopySym(o.gram)
+}
+
+// reset makes m the rows of one that are not those of another.
+func (m *moments) reset(one, another *moments) {
+	m.n = one.n - another.n
+	floats.SubTo(m.sum, one.sum, another.sum)
+	floats.SubTo(m.gram.RawSymmetric().Data, one.gram.RawSymmetric().Data, another.gram.RawSymmetric().Data)
+}
+
 // minus is the rows of m that are not those of o.
 func (m *moments) minus(o *moments) *moments {
 	d := newMoments(m.shift)
-	d.accumulate(1, m)
-	d.accumulate(-1, o)
+	d.reset(m, o)
 	return d
 }
 
@@ -66,18 +79,28 @@ func (m *moments) mean() []float64 {
 
 // covariance is the mean of (x - about)(x - about)' over the rows (p,p); about their own mean, it is the covariance.
 func (m *moments) covariance(about []float64) *mat.Dense {
+	s := mat.NewDense(len(m.shift), len(m.shift), nil)
+	m.covarianceTo(s, about)
+	return s
+}
+
+func (m *moments) covarianceTo(s *mat.Dense, about []float64) {
 	p := len(m.shift)
 	d := make([]float64, p) // how far about lies from the shift
 	floats.SubTo(d, about, m.shift)
-	s := mat.NewDense(p, p, nil)
+	gram := m.gram.RawSymmetric()
 	for i := range p {
-		row := s.RawRowView(i)
+		row, g := s.RawRowView(i), gram.Data[i*gram.Stride:]
 		for j := i; j < p; j++ {
-			row[j] = (m.gram.At(i, j)-m.sum[i]*d[j]-d[i]*m.sum[j])/m.n + d[i]*d[j]
-			s.Set(j, i, row[j])
+			row[j] = (g[j]-m.sum[i]*d[j]-d[i]*m.sum[j])/m.n + d[i]*d[j]
 		}
 	}
-	return s
+	for i := range p {
+		row := s.RawRowView(i)
+		for j := range i {
+			row[j] = s.At(j, i)
+		}
+	}
 }
 
 // columnMeans is the mean of each column of x (T,p).
