@@ -43,6 +43,9 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 	shift := columnMeans(x)
 	all := newMoments(shift)
 	all.add(x, 0, bins)
+	if err := all.check(); err != nil {
+		return nil, fmt.Errorf("the number of latents: %w", err)
+	}
 	d := &Dimension{HeldOut: mat.NewDense(o.Max, blocks, nil)}
 	e := edges(bins, blocks)
 	for b := range blocks {

@@ -25,7 +25,7 @@ type Discovery struct {
 	Factors    *Factors   // of x, before unmixing
 	Unmixing   *Unmixing  // from the latents of Factors to Components
 	Components *mat.Dense // (T,K), uncorrelated, of mean 0 and variance 1
-	A          *mat.Dense // (N,K): x = A s + Factors.Mean + A's share of the latents' mean, see Start.Bias
+	A          *mat.Dense // (N,K), their loadings: x = A s + Factors.Mean + noise
 	Links      *mat.SymDense
 	Noise      []bool    // K; components that bins before and after predict by less than .05: noise, or very short-lived
 	Times      []float64 // K; correlation times in the recording, T over the correlation time: how much of a component was seen
@@ -41,6 +41,7 @@ type Discovery struct {
 //
 // It looks at activity as linear in the latents, with noise that is white in time. Groups that drive one another or are driven by one input
 // come out as one; Gaussian components of equal spectra cannot be told apart, nor can periodic ones whose frequencies are in a simple ratio.
+// Links within a group can be weak where trials are so short that slow changes are not seen, and the group then comes apart: give sizes.
 func Discover(x *mat.Dense, o Options) (*Discovery, error) {
 	d, err := discover(x, o)
 	if err != nil {
@@ -78,7 +79,7 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	if err := d.arrange(whole, o.Sizes); err != nil {
 		return nil, err
 	}
-	d.Evidence = r.evidence(whole, d.Times, o.Sizes)
+	d.Evidence = r.evidence(whole, d.Times)
 	return d, nil
 }
 
@@ -142,8 +143,8 @@ func power(a *mat.Dense) []float64 {
 	return p
 }
 
-// Latents are the components (T',K) of other bins x (T',N) of the same neurons, found bin by bin.
-func (d *Discovery) Latents(x *mat.Dense) (*mat.Dense, error) {
+// ComponentsOf are the components (T',K) of other bins x (T',N) of the same neurons, found bin by bin.
+func (d *Discovery) ComponentsOf(x *mat.Dense) (*mat.Dense, error) {
 	z, err := d.Factors.Latents(x)
 	if err != nil {
 		return nil, err

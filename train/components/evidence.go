@@ -119,48 +119,43 @@ func cutOut(x *mat.Dense, lo, hi int) *mat.Dense {
 
 // evidence puts the groups found from all bins to the test: links without a block of bins, a stricter and a more lenient threshold (where
 // sizes are not given), refits, and how long the recording is, in bins and in the components' own times.
-func (r *refits) evidence(whole *separation, times []float64, sizes []int) Evidence {
+func (r *refits) evidence(whole *separation, times []float64) Evidence {
 	const shortest, fewestTimes = 2000, 20 // below so many bins, answers that looked certain were wrong
-	e := Evidence{Refits: len(r.parts)}
+	e := Evidence{Refits: len(r.parts), Status: OK}
 	found := renumber(whole.owner)
 	same := func(owner []int) bool { return slices.Equal(renumber(owner), found) }
 	for b := range linkBlocks {
-		if owner, err := Group(whole.links.Without(b), sizes...); err == nil && same(owner) {
+		if owner, err := Group(whole.links.Without(b), r.sizes...); err == nil && same(owner) {
 			e.Jackknife++
 		}
 	}
 	for i, part := range r.parts {
-		lo, hi := r.edges[i], r.edges[i+1]
-		if again, err := r.fit(r.all.minus(part), lo, hi, len(found), whole.factors); err == nil && same(again.ownerAs(whole)) {
-			e.Agree++ // bins too few for a refit are no agreement either
-		}
-	}
-	bad, doubt := false, false
-	say := func(when bool, which *bool, format string, args ...any) {
-		if when {
-			*which = true
-			e.Reasons = append(e.Reasons, fmt.Sprintf(format, args...))
+		again, err := r.fit(r.all.minus(part), r.edges[i], r.edges[i+1], len(found), whole.factors)
+		if err == nil && same(again.ownerAs(whole)) { // bins too few for a refit are no agreement either
+			e.Agree++
 		}
 	}
 	tree := Linkage(whole.matrix)
-	say(e.Jackknife < linkBlocks-2, &bad, "without one block of bins, only %d of %d times the groups are the same", e.Jackknife, linkBlocks)
-	say(len(sizes) == 0 && !(same(cut(tree, 0.125)) && same(cut(tree, 0.2))), &bad, "a threshold of .125 or .2 in place of %g gives other groups", Least)
-	refit := &doubt
-	if e.Agree < e.Refits-2 {
-		refit = &bad
-	}
-	say(e.Agree < e.Refits-1, refit, "only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)
-	say(e.Refits == 0, &doubt, "nothing was fitted again without a part of the bins")
+	steady := len(r.sizes) > 0 || same(cut(tree, 0.125)) && same(cut(tree, 0.2))
 	bins, _ := whole.components.Dims()
-	say(bins < shortest, &doubt, "%d bins are fewer than %d", bins, shortest)
-	say(slices.Min(times) < fewestTimes, &doubt, "the slowest component lasts only %.1f of its correlation times", slices.Min(times))
-	switch {
-	case bad:
-		e.Status = NotEnough
-	case doubt:
-		e.Status = Tentative
-	default:
-		e.Status = OK
+	slowest := slices.Min(times)
+	for _, against := range []struct {
+		holds bool
+		to    Status
+		why   string
+	}{
+		{bins < shortest, Tentative, fmt.Sprintf("%d bins are fewer than %d", bins, shortest)},
+		{slowest < fewestTimes, Tentative, fmt.Sprintf("the slowest component lasts only %.1f of its correlation times", slowest)},
+		{e.Refits == 0, Tentative, "nothing was fitted again without a part of the bins"},
+		{e.Agree == e.Refits-2, Tentative, fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{e.Agree < e.Refits-2, NotEnough, fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{e.Jackknife < linkBlocks-2, NotEnough, fmt.Sprintf("links without one block of bins give the same groups only %d times of %d", e.Jackknife, linkBlocks)},
+		{!steady, NotEnough, fmt.Sprintf("a threshold of .125 or .2 in place of %g gives other groups", Threshold)},
+	} {
+		if against.holds { // the gravest come last
+			e.Status = against.to
+			e.Reasons = append(e.Reasons, against.why)
+		}
 	}
 	return e
 }

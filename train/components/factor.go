@@ -48,8 +48,8 @@ func fitFactors(m *moments, k int, o FactorOptions) (*Factors, error) {
 	if k < 1 || k >= n {
 		return nil, fmt.Errorf("factor analysis: %d latents of %d channels: it takes at least 1, and fewer than channels", k, n)
 	}
-	if bad := floats.Sum(m.sum) + mat.Trace(m.gram); math.IsNaN(bad) || math.IsInf(bad, 0) {
-		return nil, fmt.Errorf("factor analysis: the activity holds NaN or infinite values: fill or cut them out first")
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("factor analysis: %w", err)
 	}
 	mean := m.mean()
 	s := m.covariance(mean)

@@ -8,18 +8,18 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Least is the mean link from which on two clusters of components are one group, where sizes are not given. Between independent
+// Threshold is the mean link from which on two clusters of components are one group, where sizes are not given. Between independent
 // systems it was seen up to .13, within one system from .2 on, mostly above .6.
-const Least = 0.15
+const Threshold = 0.15
 
 // Group puts K components into groups by their links (K,K), and gives the group of each, counted from 0.
 //
 // With sizes, whose sum is K, it is the grouping of these sizes, in this order, with the largest sum of links within groups; groups of
 // one size are in the order of their first components. All groupings are tried where there are few, otherwise pairs of components are
-// swapped while that helps, from many starts, always the same. Without sizes it is [Linkage] cut at [Least].
+// swapped while that helps, from many starts, always the same. Without sizes it is [Linkage] cut at [Threshold].
 func Group(links mat.Symmetric, sizes ...int) ([]int, error) {
 	if len(sizes) == 0 {
-		return cut(Linkage(links), Least), nil
+		return cut(Linkage(links), Threshold), nil
 	}
 	k := 0
 	for _, n := range sizes {

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"math"
 	"slices"
 
@@ -68,6 +69,14 @@ func (m *moments) minus(o *moments) *moments {
 	d := newMoments(m.shift)
 	d.reset(m, o)
 	return d
+}
+
+// check reports values that are NaN or infinite.
+func (m *moments) check() error {
+	if sum := floats.Sum(m.sum) + mat.Trace(m.gram); math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return errors.New("the activity holds NaN or infinite values: fill or cut them out first")
+	}
+	return nil
 }
 
 // mean is the mean of the rows (p).

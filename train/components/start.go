@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -43,11 +44,8 @@ func (d *Discovery) Start(h *mat.Dense, o StartOptions) (*Start, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting from components: %w", err)
 	}
-	out := &Start{A: mat.DenseCopyOf(d.A), B: b, C: c, Bias: make([]float64, n), LogStd: make([]float64, n)}
-	// z = Mean + W^-T s, so that x's mean moves by A times the latents' mean, 0 where they are the fitted bins' own
-	shift := mat.NewVecDense(n, out.Bias)
-	shift.MulVec(d.Factors.A, mat.NewVecDense(d.K, d.Unmixing.Mean))
-	floats.Add(out.Bias, d.Factors.Mean)
+	// b stays as it is: over the fitted bins the latents' mean is 0, so unmixing moves nothing
+	out := &Start{A: mat.DenseCopyOf(d.A), Bias: slices.Clone(d.Factors.Mean), B: b, C: c, LogStd: make([]float64, n)}
 	for i, psi := range d.Factors.Psi {
 		out.LogStd[i] = math.Log(psi) / 2
 	}

@@ -9,6 +9,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"facrnn/data/demo"
+	"facrnn/data/simulate"
 	"facrnn/train/components"
 	"facrnn/train/evaluate"
 )
@@ -49,7 +51,7 @@ func TestStartIsTheFactorModelOfTheComponents(t *testing.T) {
 			}
 		}
 	}
-	again, err := d.Latents(x)
+	again, err := d.ComponentsOf(x)
 	if err != nil || !mat.EqualApprox(again, d.Components, 1e-9) {
 		t.Errorf("the components of the same bins differ, %v", err)
 	}
@@ -139,6 +141,39 @@ func TestTrials(t *testing.T) {
 	}
 }
 
+// The demo's groups are a velocity and a speed each, in trials of 20 bins.
+func TestDemosGroupsOfGivenSizes(t *testing.T) {
+	rec, err := demo.Recording()
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth, err := demo.Truth()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := components.Discover(evaluate.Dense(rec.Activity), components.Options{Starts: rec.Starts, Sizes: []int{2, 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, r2 := owners(t, d.Components, evaluate.Dense(truth.Z), evaluate.Sizes(2, 2))
+	if !samePartition(owner, d.Owner()) || slices.Min(r2) < 0.95 { // .99 were measured
+		t.Errorf("components of groups %v, by R2 %.2f", owner, r2)
+	}
+}
+
+func TestOneLatentIsOneGroup(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 2))
+	var x mat.Dense
+	x.Mul(simulate.AR1(.9)(500, random), normal(1, 6, random))
+	x.Add(&x, normal(500, 6, random))
+	for _, o := range []components.Options{{}, {K: 1}, {Sizes: []int{1}}} {
+		d, err := components.Discover(&x, o)
+		if err != nil || d.K != 1 || !slices.Equal(d.Sizes, []int{1}) || d.Noise[0] {
+			t.Errorf("%+v: %+v, %v", o, d, err)
+		}
+	}
+}
+
 func TestDiscoverRefuses(t *testing.T) {
 	x := normal(300, 8, rand.New(rand.NewPCG(1, 1)))
 	for what, o := range map[string]components.Options{
@@ -150,5 +185,9 @@ func TestDiscoverRefuses(t *testing.T) {
 		if _, err := components.Discover(x, o); err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%+v: error %v", o, err)
 		}
+	}
+	x.Set(7, 3, math.Inf(1))
+	if _, err := components.Discover(x, components.Options{}); err == nil || !strings.Contains(err.Error(), "infinite") {
+		t.Errorf("infinite activity: error %v", err)
 	}
 }
