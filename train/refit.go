@@ -14,8 +14,8 @@ import (
 )
 
 // Refit takes steps of expectation-maximisation from a trained model with a linear Gaussian decoder, on the training bins: A, B, b, c and
-// log_std_x are written back to the model. What it returns also has the latents' covariance Q, with which the latents are filtered. With no steps the
-// model stays as it is, and what is returned has the noise that suits it.
+// log_std_x are written back to the model, log_std_x as that of the activity about what is decoded from mu, of variance A Q A' + R. What it returns has Q and R apart,
+// with which the latents are filtered. With no steps the model stays as it is, and what is returned has the noise that suits it.
 func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model, error) {
 	decoder, ok := r.Model.Config.Decoder.(layers.LinearDecoder)
 	if !ok || decoder.Link != "" && decoder.Link != layers.Identity || r.Model.Param("B") == nil || r.Model.Param("log_std_x") == nil {
@@ -37,7 +37,8 @@ func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model,
 	N, K := m.A.Dims()
 	logs := make([]float64, N)
 	for n, v := range m.R {
-		logs[n] = 0.5 * math.Log(v)
+		a := m.A.RowView(n)
+		logs[n] = 0.5 * math.Log(v+mat.Inner(a, m.Q, a))
 	}
 	return m, restore(r.Model, []Array{
 		{Name: "At", Shape: []int{K, N}, Data: flat(m.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(m.B)},

@@ -136,12 +136,12 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	filtered, q, err := refitted(plan, result)
+	filtered, noise, err := refitted(plan, result)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
 	fitted, err := results.Finish(folder, results.Outcome[float32]{
-		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: filtered, Q: q,
+		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: filtered, Q: noise.q, R: noise.r,
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Method(), Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
 	if err != nil {
@@ -179,23 +179,27 @@ func separate(log *logrus.Logger, plan *settings.Plan) error {
 	return nil
 }
 
+// noise is what the latents are filtered with: their covariance (K,K) and the variances (N) of the activity's noise.
+type noise struct{ q, r []float64 }
+
 // refitted takes the steps after training, and filters the latents.
-func refitted(plan *settings.Plan, r *train.Result[float32]) (filtered data.Matrix, q []float64, err error) {
+func refitted(plan *settings.Plan, r *train.Result[float32]) (filtered data.Matrix, n noise, err error) {
 	if !plan.Filter || r.Interrupted {
-		return data.Matrix{}, nil, nil
+		return data.Matrix{}, n, nil
 	}
 	m, err := train.Refit(r, plan.Split, *plan.Settings.Refit)
 	if err != nil {
-		return data.Matrix{}, nil, fmt.Errorf("%w; --refit 0 does without", err)
+		return data.Matrix{}, n, fmt.Errorf("%w; --refit 0 does without", err)
 	}
-	filtered, err = train.Filtered(r, m)
-	_, K := m.A.Dims()
+	K := m.Q.SymmetricDim()
 	for i := range K {
 		for j := range K {
-			q = append(q, m.Q.At(i, j))
+			n.q = append(n.q, m.Q.At(i, j))
 		}
 	}
-	return filtered, q, err
+	n.r = m.R
+	filtered, err = train.Filtered(r, m)
+	return filtered, n, err
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.

@@ -6,6 +6,9 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/graph"
@@ -65,7 +68,7 @@ type Outcome[T op.Float] struct {
 	Scaling   data.Scaling
 	Split     data.Split
 	Filtered  data.Matrix       // (T,K) latents that know of their own bin; empty where there are none
-	Q         []float64         // (K,K) the latents' covariance that they are filtered with
+	Q, R      []float64         // (K,K), (N) the latents' covariance and the noise's variances that they are filtered with
 	Summary   Summary           // what the program knows: Version, Method, Seed, Warnings
 	About     map[string]string // words that model.npz keeps, such as the decoder's link
 }
@@ -97,7 +100,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	}
 	maps.Copy(arrays, more)
 	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
-		arrays["Q"] = npz.Array{Shape: []int{K, K}, Data: o.Q}
+		arrays["Q"], arrays["R"] = npz.Array{Shape: []int{K, K}, Data: o.Q}, npz.Vector(o.R)
 	}
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
@@ -186,7 +189,9 @@ func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []in
 // spaced ones are taken.
 const most = 1000
 
-// partialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations.
+// partialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations. A posterior that is narrower than
+// the paper's bandwidth, n^(-1/(K+4)) of a latent's spread, is taken to be as wide as that: of n narrower ones every bin would be an island, and
+// the estimate would be large whatever the latents.
 func partialCorrelation(c graph.Config, mu data.Matrix, logs []float64, rows []int) float64 {
 	if len(rows) > most {
 		thin := make([]int, most)
@@ -198,7 +203,7 @@ func partialCorrelation(c graph.Config, mu data.Matrix, logs []float64, rows []i
 	x := evaluate.Rows(evaluate.Dense(mu), rows)
 	std := make([]float64, len(logs))
 	for k, l := range logs {
-		std[k] = math.Exp(l)
+		std[k] = max(math.Exp(l), math.Pow(float64(len(rows)), -1/float64(len(logs)+4))*stat.StdDev(mat.Col(nil, k, x), nil))
 	}
 	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, len(rows), len(std))
 	sum := 0.0
