@@ -9,6 +9,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/demo"
+	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/layers/op"
@@ -18,10 +19,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// demoFit fits the demo recording for some epochs.
-func demoFit[T op.Float](t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result[T], data.Split) {
+// demoRecording is the demo with its truth and a split by trials.
+func demoRecording(t *testing.T) (*data.Recording, *simulate.Truth, data.Split) {
 	t.Helper()
 	rec, err := demo.Recording()
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth, err := demo.Truth()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +34,13 @@ func demoFit[T op.Float](t *testing.T, o train.Options, hooks ...train.Hook) (*t
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rec, truth, split
+}
+
+// demoFit fits the demo recording for some epochs.
+func demoFit[T op.Float](t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result[T], data.Split) {
+	t.Helper()
+	rec, _, split := demoRecording(t)
 	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(20, 0)}
 	res, err := train.Fit[T](context.Background(), c, rec, split, o, time.Now, hooks...)
 	if err != nil {
@@ -48,7 +60,7 @@ func TestPrecisionsAgree(t *testing.T) {
 	}
 }
 
-// TestDemoIsRecovered fits the demo as cmd/train does and compares the held-out latents with the planted ones: each group is found, and
+// TestDemoIsRecovered fits the demo by the recipe paper and compares the held-out latents with the planted ones: each group is found, and
 // carries nothing of the other.
 func TestDemoIsRecovered(t *testing.T) {
 	truth, err := demo.Truth()
