@@ -123,6 +123,7 @@ const (
 	streamShuffle
 	streamNoise
 	streamTest
+	streamICA
 )
 
 func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }

@@ -132,7 +132,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 			return fmt.Errorf("%s: %w", rec.Source.Path, err)
 		}
 	}
-	result, err := train.Fit[float32](ctx, plan.Config, rec, plan.Split, plan.Options, now, hooks(f, plan, folder, log, stderr, now, about)...)
+	result, err := fitted(ctx, plan, now, hooks(f, plan, folder, log, stderr, now, about)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
@@ -140,22 +140,22 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	fitted, err := results.Finish(folder, results.Outcome[float32]{
+	written, err := results.Finish(folder, results.Outcome[float32]{
 		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: filtered, Q: noise.q, R: noise.r,
-		Summary: results.Summary{Version: settings.Version(), Method: plan.Method(), Seed: plan.Settings.Seed, Warnings: plan.Warnings},
+		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
 	if err != nil {
 		return err
 	}
 	if !f.NoReport {
-		if err := draw(folder, plan, result.Rows, fitted); err != nil {
+		if err := draw(folder, plan, result.Rows, written); err != nil {
 			return err
 		}
 	}
 	if result.Interrupted {
 		log.Warn("interrupted: what was fitted so far is saved")
 	}
-	if err := summarize(stdout, fitted, folder); err != nil {
+	if err := summarize(stdout, written, folder); err != nil {
 		return err
 	}
 	if result.Interrupted {
@@ -177,6 +177,26 @@ func separate(log *logrus.Logger, plan *settings.Plan) error {
 		log.Info("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
 	}
 	return nil
+}
+
+// fitted trains, and turns the latents of methods that do so afterwards.
+func fitted(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (r *train.Result[float32], err error) {
+	method := plan.Settings.Method
+	if method == "components" {
+		return train.Untrained[float32](plan.Config, plan.Recording, plan.Options)
+	}
+	r, err = train.Fit[float32](ctx, plan.Config, plan.Recording, plan.Split, plan.Options, now, hooks...)
+	if err != nil || r.Interrupted {
+		return r, err
+	}
+	switch method {
+	case "lint":
+		err = train.LINT(r)
+	case "lrrnn-ica":
+		err = train.ICA(r, plan.Split, plan.Settings.Seed)
+	}
+	r.Model.Config.Structure = plan.Groups
+	return r, err
 }
 
 // noise is what the latents are filtered with: their covariance (K,K) and the variances (N) of the activity's noise.

@@ -16,20 +16,6 @@ func Version() string {
 	return info.Main.Version
 }
 
-// Method is the name of what is fitted, among the paper's methods.
-func (p *Plan) Method() string {
-	switch {
-	case len(p.Config.Structure.Factorizations()) == 0 || *p.Settings.Beta == 0:
-		if p.Settings.Alpha > 0 {
-			return "bdrnn"
-		}
-		return "lrrnn"
-	case len(p.Config.Structure.Groups()) == p.Settings.Latents:
-		return "facrnn-full"
-	}
-	return "facrnn"
-}
-
 // About is what model.npz says of the model in words: what a reader needs to compute with its arrays.
 func (p *Plan) About() map[string]string {
 	s := p.Settings

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -10,6 +11,39 @@ import (
 	"facrnn/losses"
 	"facrnn/train"
 )
+
+// method shapes the model and its objective as the paper's methods do. The baselines have the paper's settings, where none are given.
+func (p *Plan) method() error {
+	s := &p.Settings
+	p.Groups = p.Config.Structure
+	zero := 0.0
+	switch s.Method {
+	case "facrnn-full":
+		ones := make(layers.Partition, s.Latents)
+		for k := range ones {
+			ones[k] = 1
+		}
+		p.Config.Structure, p.Groups = ones, ones
+	case "lrrnn", "lrrnn-ica", "lint":
+		p.Config.Structure = layers.Partition{s.Latents}
+	case "bdrnn":
+		if s.Alpha == 0 {
+			s.Alpha = 1
+		}
+	}
+	switch s.Method {
+	case "lrrnn", "lrrnn-ica", "lint", "bdrnn":
+		if s.Beta != nil && *s.Beta != 0 {
+			return fmt.Errorf("--method %s has no partial correlation: leave --beta %g out", s.Method, *s.Beta)
+		}
+		s.Recipe, s.Beta = "paper", &zero
+	case "components":
+		if s.Recipe == "paper" || s.Start == "random" {
+			return errors.New("--method components is the start of --recipe best: leave --recipe and --start out")
+		}
+	}
+	return nil
+}
 
 // recipe fills in what the settings leave open about the objective and the training.
 func (p *Plan) recipe() error {
@@ -82,6 +116,12 @@ func (p *Plan) linearGaussian() bool {
 
 func (p *Plan) objective() error {
 	s, c := &p.Settings, &p.Config
+	if s.Method == "components" && s.Start != "components" {
+		return errors.New("--method components needs the identity decoder, Gaussian observations, groups that share nothing and 200 training bins")
+	}
+	if (s.Method == "lrrnn-ica" || s.Method == "lint") && s.Decoder == "mlp" || s.Method == "lrrnn-ica" && !p.linearGaussian() {
+		return fmt.Errorf("--method %s is for linear models; lrrnn-ica, with the identity decoder", s.Method)
+	}
 	for _, w := range []struct {
 		name  string
 		value float64

@@ -23,9 +23,10 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
-	Separate  bool     // training starts from separated components
-	Filter    bool     // the latents can be filtered
-	Chosen    []string // what was chosen from the recording, a sentence each, for the log
+	Groups    layers.Structure // of the latents as they are reported: the fit\'s own, but of methods that form groups afterwards
+	Separate  bool             // training starts from separated components
+	Filter    bool             // the latents can be filtered
+	Chosen    []string         // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 }
 
@@ -38,7 +39,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec}
-	for _, step := range []func() error{p.scale, p.groups, p.model, p.split, p.recipe, p.objective, p.training} {
+	for _, step := range []func() error{p.scale, p.groups, p.method, p.model, p.split, p.recipe, p.objective, p.training} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -86,7 +86,7 @@ func TestResolveChooses(t *testing.T) {
 		{"mlp", positive(t), []string{"--decoder=mlp", "--hidden=9"}, func(p *Plan) bool {
 			return p.Config.Decoder == layers.MLPDecoder{Hidden: 9, Link: layers.ReLU} && p.Config.Encoder == layers.MLPEncoder{Hidden: 9} && len(p.Warnings) == 1
 		}, "mlp ends in relu", ""},
-		{"beta as asked", signed(t), []string{"--beta=0"}, func(p *Plan) bool { return *p.Settings.Beta == 0 && p.Method() == "lrrnn" }, "", "--beta"},
+		{"beta as asked", signed(t), []string{"--beta=0"}, func(p *Plan) bool { return *p.Settings.Beta == 0 }, "", "--beta"},
 		{"optimizer as asked", signed(t), []string{"--optimizer=adam"}, func(p *Plan) bool { return p.Options.Optimizer == train.PlainAdam }, "", "--optimizer"},
 
 		{"split by trials", signed(t), nil, func(p *Plan) bool {
@@ -100,7 +100,7 @@ func TestResolveChooses(t *testing.T) {
 		{"threads", signed(t), []string{"--restarts=1"}, func(p *Plan) bool { return p.Settings.Threads == 1 && p.Options.Threads == 1 }, "", "--threads"},
 		{"patience looks often", signed(t), []string{"--patience=20"}, func(p *Plan) bool { return p.Options.TestEvery == 2 }, "", "--patience"},
 		{"block-diagonal", signed(t), []string{"--alpha=0.5", "--beta=0"}, func(p *Plan) bool {
-			return p.Method() == "bdrnn" && p.Config.Terms[3].Weight == 0.5 && p.Config.Terms[3].Term == losses.BlockDiagonal{}
+			return p.Config.Terms[3].Weight == 0.5 && p.Config.Terms[3].Term == losses.BlockDiagonal{}
 		}, "", "--alpha"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -174,19 +174,28 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-func TestMethod(t *testing.T) {
-	for method, args := range map[string][]string{
-		"facrnn":      {"--groups=2,2"},
-		"facrnn-full": {"--groups=1,1,1"},
-		"lrrnn":       {"--groups=4"},
-		"bdrnn":       {"--groups=2,2", "--beta=0", "--alpha=1"},
+// TestMethods: each shapes the fit as the paper does, and its latents are reported in the groups that were asked for.
+func TestMethods(t *testing.T) {
+	for method, check := range map[string]func(p *Plan) bool{
+		"facrnn":      func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 2 && *p.Settings.Beta == 10 },
+		"facrnn-full": func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 4 && len(p.Groups.Groups()) == 4 },
+		"lrrnn": func(p *Plan) bool {
+			return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 && p.Settings.Recipe == "paper"
+		},
+		"lrrnn-ica": func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 },
+		"lint":      func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 },
+		"bdrnn": func(p *Plan) bool {
+			return len(p.Config.Structure.Groups()) == 2 && p.Settings.Alpha == 1 && *p.Settings.Beta == 0 && p.Config.Terms[3].Weight == 1
+		},
+		"components": func(p *Plan) bool { return p.Separate && p.Settings.Method == "components" },
 	} {
-		p, err := flags(t, args...).Resolve(signed(t))
+		p, err := flags(t, "--groups=2,2", "--method="+method).Resolve(long(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Method() != method {
-			t.Errorf("%v is %s, want %s", args, p.Method(), method)
+		if !check(p) {
+			text, _ := p.Settings.TOML()
+			t.Errorf("%s resolves to %v and\n%s", method, p.Config.Structure, text)
 		}
 	}
 }
@@ -215,6 +224,11 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--start=ica"}, `no start "ica"`},
 		{[]string{"--start=components", "--decoder=relu"}, "--start components is for linear models"},
 		{[]string{"--refit=-1"}, "--refit is -1"},
+		{[]string{"--method=lint", "--beta=3"}, "--method lint has no partial correlation"},
+		{[]string{"--method=lint", "--decoder=mlp"}, "--method lint is for linear models"},
+		{[]string{"--method=lrrnn-ica", "--decoder=relu"}, "with the identity decoder"},
+		{[]string{"--method=components", "--recipe=paper"}, "leave --recipe and --start out"},
+		{[]string{"--method=components"}, "200 training bins"},
 		{[]string{"--refit=5", "--decoder=exp"}, "--refit is for linear models"},
 		{[]string{"--observation=poisson", "--scale=none"}, "below 0 somewhere"},
 		{[]string{"--threads=1000000"}, "--threads is 1000000"},
