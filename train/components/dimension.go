@@ -54,7 +54,7 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 		near.add(x, max(0, e[b]-bins/away), e[b])
 		near.add(x, e[b+1], min(bins, e[b+1]+bins/away))
 		near.accumulate(1, held)
-		scores, err := heldOutScores(all.minus(near), held, o.Max)
+		scores, err := heldOutScores(all, near, held, o.Max)
 		if err != nil {
 			return nil, fmt.Errorf("the number of latents: %w", err)
 		}
@@ -64,10 +64,9 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 	return d, nil
 }
 
-// heldOutScores fits 1, 2, ... most latents. When the score has fallen twice it is not going to rise again: the rest is taken to fall too.
-func heldOutScores(train, held *moments, most int) ([]float64, error) {
-	mean := train.mean()
-	s := train.covariance(mean)
+// heldOutScores fits 1, 2, ... most latents to all bins but those near the block. When the score has fallen twice it is not going to rise again: the rest is taken to fall too.
+func heldOutScores(all, near, held *moments, most int) ([]float64, error) {
+	mean, s := all.without(near)
 	start, err := newPrincipal(s, most)
 	if err != nil {
 		return nil, err

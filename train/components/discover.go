@@ -72,7 +72,7 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 		d.K = d.Dimension.K
 	}
 	r := newRefits(x, ss, o)
-	whole, err := r.fit(r.all, 0, 0, d.K, nil)
+	whole, err := r.whole(d.K)
 	if err != nil {
 		return nil, err
 	}

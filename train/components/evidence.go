@@ -74,14 +74,30 @@ func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
 	return r
 }
 
-// fit goes from the moments m of the bins without lo <= t < hi to groups. EM may start from what was found with all bins.
-func (r *refits) fit(m *moments, lo, hi, k int, start *Factors) (*separation, error) {
-	f := &separation{stretches: without(r.stretches, lo, hi)}
-	var err error
-	if f.factors, err = fitFactors(m, k, FactorOptions{Start: start}); err != nil {
+// whole fits k latents to all bins.
+func (r *refits) whole(k int) (*separation, error) {
+	f, err := fitFactors(r.all, k, FactorOptions{})
+	if err != nil {
 		return nil, err
 	}
-	if f.latents, err = f.factors.Latents(r.x); err != nil {
+	return r.separate(f, 0, 0)
+}
+
+// again fits without a part. EM starts from what was found with all bins, which saves most of its iterations.
+func (r *refits) again(part int, start *Factors) (*separation, error) {
+	mean, s := r.all.without(r.parts[part])
+	f, err := expectationMaximization(s, mean, FactorOptions{Start: start})
+	if err != nil {
+		return nil, err
+	}
+	return r.separate(f, r.edges[part], r.edges[part+1])
+}
+
+// separate goes from factors to groups, by the bins without lo <= t < hi.
+func (r *refits) separate(factors *Factors, lo, hi int) (*separation, error) {
+	f := &separation{factors: factors, stretches: without(r.stretches, lo, hi)}
+	var err error
+	if f.latents, err = factors.Latents(r.x); err != nil {
 		return nil, err
 	}
 	z := cutOut(f.latents, lo, hi)
@@ -129,8 +145,8 @@ func (r *refits) evidence(whole *separation, times []float64) Evidence {
 			e.Jackknife++
 		}
 	}
-	for i, part := range r.parts {
-		again, err := r.fit(r.all.minus(part), r.edges[i], r.edges[i+1], len(found), whole.factors)
+	for i := range r.parts {
+		again, err := r.again(i, whole.factors)
 		if err == nil && same(again.ownerAs(whole)) { // bins too few for a refit are no agreement either
 			e.Agree++
 		}

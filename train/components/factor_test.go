@@ -148,6 +148,11 @@ func TestHeldOutBinsTellTheNumberOfLatents(t *testing.T) {
 	if r, c := d.HeldOut.Dims(); err != nil || d.K != 3 || r != 6 || c != 10 {
 		t.Errorf("%d latents of 3 by a third of the channels, %d x %d scores, %v", d.K, r, c, err)
 	}
+	x.SetCol(5, make([]float64, 1000)) // a channel with one spike, which is in a block that is held out
+	x.Set(500, 5, 1)
+	if d, err := components.LatentDimension(x, components.DimensionOptions{}); err != nil || d.K != 3 {
+		t.Errorf("%d latents of 3 with a channel that is silent but once, %v", d.K, err)
+	}
 	if _, err := components.LatentDimension(mat.NewDense(30, 8, nil), components.DimensionOptions{}); err == nil {
 		t.Error("30 bins were enough")
 	}

@@ -64,13 +64,6 @@ func (m *moments) reset(one, another *moments) {
 	floats.SubTo(m.gram.RawSymmetric().Data, one.gram.RawSymmetric().Data, another.gram.RawSymmetric().Data)
 }
 
-// minus is the rows of m that are not those of o.
-func (m *moments) minus(o *moments) *moments {
-	d := newMoments(m.shift)
-	d.reset(m, o)
-	return d
-}
-
 // check reports values that are NaN or infinite.
 func (m *moments) check() error {
 	if sum := floats.Sum(m.sum) + mat.Trace(m.gram); math.IsNaN(sum) || math.IsInf(sum, 0) {
@@ -110,6 +103,23 @@ func (m *moments) covarianceTo(s *mat.Dense, about []float64) {
 			row[j] = s.At(j, i)
 		}
 	}
+}
+
+// without is the mean and covariance of the rows of m that are not those of part. A channel that is all but silent outside the part keeps the
+// variance that it has in all rows: it must not be taken for one without noise, which the part would contradict by millions of nats.
+func (m *moments) without(part *moments) (mean []float64, s *mat.Dense) {
+	const silent = 1e-3
+	rest := newMoments(m.shift)
+	rest.reset(m, part)
+	mean = rest.mean()
+	s = rest.covariance(mean)
+	for i := range mean {
+		d := m.sum[i] / m.n
+		if all := m.gram.At(i, i)/m.n - d*d; s.At(i, i) < silent*all {
+			s.Set(i, i, all)
+		}
+	}
+	return mean, s
 }
 
 // columnMeans is the mean of each column of x (T,p).
