@@ -20,9 +20,9 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
-	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/results"
 )
@@ -127,21 +127,13 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	}
 
 	about := plan.About()
-	if plan.Separate {
-		if err := separate(log, plan); err != nil {
-			return fmt.Errorf("%s: %w", rec.Source.Path, err)
-		}
-	}
-	result, err := fitted(ctx, plan, now, hooks(f, plan, folder, log, stderr, now, about)...)
+	fit, err := fits.Run(ctx, plan, log, now, hooks(f, plan, folder, log, stderr, now, about)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	filtered, noise, err := refitted(plan, result)
-	if err != nil {
-		return fmt.Errorf("%s: %w", rec.Source.Path, err)
-	}
+	result := fit.Result
 	written, err := results.Finish(folder, results.Outcome[float32]{
-		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: filtered, Q: noise.q, R: noise.r,
+		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: fit.Filtered, Q: fit.Q, R: fit.R,
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
 	if err != nil {
@@ -162,64 +154,6 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return context.Canceled
 	}
 	return nil
-}
-
-// separate finds the components that training starts from.
-func separate(log *logrus.Logger, plan *settings.Plan) error {
-	s, err := train.Separate(plan.Config, plan.Recording, plan.Split)
-	if err != nil {
-		return console.Input{Err: fmt.Errorf("%w; --start random does without", err)}
-	}
-	plan.Options.Start = s.Arrays
-	d := s.Discovery
-	log.Infof("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
-	if s.Interleaved {
-		log.Info("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
-	}
-	return nil
-}
-
-// fitted trains, and turns the latents of methods that do so afterwards.
-func fitted(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (r *train.Result[float32], err error) {
-	method := plan.Settings.Method
-	if method == "components" {
-		return train.Untrained[float32](plan.Config, plan.Recording, plan.Options)
-	}
-	r, err = train.Fit[float32](ctx, plan.Config, plan.Recording, plan.Split, plan.Options, now, hooks...)
-	if err != nil || r.Interrupted {
-		return r, err
-	}
-	switch method {
-	case "lint":
-		err = train.LINT(r)
-	case "lrrnn-ica":
-		err = train.ICA(r, plan.Split, plan.Settings.Seed)
-	}
-	r.Model.Config.Structure = plan.Groups
-	return r, err
-}
-
-// noise is what the latents are filtered with: their covariance (K,K) and the variances (N) of the activity's noise.
-type noise struct{ q, r []float64 }
-
-// refitted takes the steps after training, and filters the latents.
-func refitted(plan *settings.Plan, r *train.Result[float32]) (filtered data.Matrix, n noise, err error) {
-	if !plan.Filter || r.Interrupted {
-		return data.Matrix{}, n, nil
-	}
-	m, err := train.Refit(r, plan.Split, *plan.Settings.Refit)
-	if err != nil {
-		return data.Matrix{}, n, fmt.Errorf("%w; --refit 0 does without", err)
-	}
-	K := m.Q.SymmetricDim()
-	for i := range K {
-		for j := range K {
-			n.q = append(n.q, m.Q.At(i, j))
-		}
-	}
-	n.r = m.R
-	filtered, err = train.Filtered(r, m)
-	return filtered, n, err
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.
