@@ -43,7 +43,8 @@ func LINT[T op.Float](r *Result[T]) error {
 	return mixed(r, m, mix.T(), make([]float64, K))
 }
 
-// ICA turns the filtered latents of a fitted linear Gaussian model into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins.
+// ICA turns the filtered latents of a fitted linear Gaussian model into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins. Of
+// some starts the first that settles is taken; where none does, some directions are nearly Gaussian, and one is as good as another.
 func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
 	noise, err := Refit(r, split, 0)
 	if err != nil {
@@ -59,8 +60,14 @@ func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
 			z.Set(i, k, float64(v))
 		}
 	}
-	u, err := components.FastICA(z, newRandom(seed, streamICA), components.FastICAOptions{})
-	if err != nil {
+	random := newRandom(seed, streamICA)
+	var u *components.Unmixing
+	for range 5 {
+		if u, err = components.FastICA(z, random, components.FastICAOptions{}); !errors.Is(err, components.ErrUnsettled) {
+			break
+		}
+	}
+	if err != nil && !errors.Is(err, components.ErrUnsettled) {
 		return err
 	}
 	m, err := decoder(r)

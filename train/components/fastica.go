@@ -19,7 +19,8 @@ type FastICAOptions struct {
 // the contrast logcosh (Hyvarinen 1999), from a random rotation. It looks at every bin by itself, so it cannot tell apart components
 // that are nearly Gaussian, which [Unmix] can where their spectra differ; it is here for comparison.
 //
-// It fails where latents are linearly dependent or the iteration does not settle.
+// It fails where latents are linearly dependent. Where the iteration does not settle, the error is ErrUnsettled and the components are those that it
+// was at: directions in which the latents are nearly Gaussian may turn for ever.
 func FastICA(z *mat.Dense, random *rand.Rand, o FastICAOptions) (*Unmixing, error) {
 	if o.Iterations == 0 {
 		o.Iterations = 1000
@@ -54,8 +55,12 @@ func FastICA(z *mat.Dense, random *rand.Rand, o FastICAOptions) (*Unmixing, erro
 			return u, nil
 		}
 	}
-	return nil, fmt.Errorf("FastICA has not settled after %d iterations: allow more, or use Unmix", o.Iterations)
+	u.W.Mul(mat.DenseCopyOf(u.W), v)
+	return u, fmt.Errorf("after %d iterations, %w: allow more, or use Unmix", o.Iterations, ErrUnsettled)
 }
+
+// ErrUnsettled is of an iteration that has been stopped.
+var ErrUnsettled = errors.New("FastICA has not settled")
 
 // fixedPoint is E[z tanh(v'z)] - v E[1 - tanh(v'z)^2] for every column v.
 func fixedPoint(white, v *mat.Dense) *mat.Dense {

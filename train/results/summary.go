@@ -12,6 +12,7 @@ import (
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/graph"
+	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
@@ -181,7 +182,7 @@ func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []in
 	if m.Param("log_std_x") == nil {
 		out["bits_per_spike"] = Number(p.BitsPerSpike)
 	}
-	out["partial_correlation"] = Number(partialCorrelation(m.Config, mu, logs, rows))
+	out["partial_correlation"] = Number(PartialCorrelation(m.Config.Structure, m.Config.Bins, mu, logs, rows))
 	return out, nil
 }
 
@@ -189,10 +190,10 @@ func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []in
 // spaced ones are taken.
 const most = 1000
 
-// partialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations. A posterior that is narrower than
-// the paper's bandwidth, n^(-1/(K+4)) of a latent's spread, is taken to be as wide as that: of n narrower ones every bin would be an island, and
-// the estimate would be large whatever the latents.
-func partialCorrelation(c graph.Config, mu data.Matrix, logs []float64, rows []int) float64 {
+// PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
+// posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
+// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents.
+func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) float64 {
 	if len(rows) > most {
 		thin := make([]int, most)
 		for i := range thin {
@@ -203,11 +204,12 @@ func partialCorrelation(c graph.Config, mu data.Matrix, logs []float64, rows []i
 	x := evaluate.Rows(evaluate.Dense(mu), rows)
 	std := make([]float64, len(logs))
 	for k, l := range logs {
-		std[k] = max(math.Exp(l), math.Pow(float64(len(rows)), -1/float64(len(logs)+4))*stat.StdDev(mat.Col(nil, k, x), nil))
+		bandwidth := math.Pow(float64(bins), -1/float64(len(logs)+4))
+		std[k] = max(math.Exp(l), bandwidth*min(1, stat.StdDev(mat.Col(nil, k, x), nil)))
 	}
 	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, len(rows), len(std))
 	sum := 0.0
-	for _, f := range c.Structure.Factorizations() {
+	for _, f := range s.Factorizations() {
 		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
 	}
 	return sum

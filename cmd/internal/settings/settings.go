@@ -3,8 +3,13 @@
 package settings
 
 import (
+	"github.com/alecthomas/kong"
+
 	"facrnn/cmd/internal/recordings"
 )
+
+// Defaults are the settings of a command line without flags.
+func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s) }
 
 // Settings are the flags of a fit. What is left empty is chosen from the recording by Resolve. The help texts are those of --help.
 type Settings struct {

@@ -1,0 +1,78 @@
+// Command experiment repeats the paper's experiments: fits by several methods and seeds, measured against what was planted. It leaves one table, a row a
+// method and seed, and goes on where it was stopped.
+//
+// Start with run; synthetic.go is the experiment, table.go what it leaves.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/train"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)
+	stop()
+	os.Exit(status)
+}
+
+// shared are the flags of every experiment.
+type shared struct {
+	Data  string `help:"The recording, an .npz file with its truth z, A, B and owner; one is simulated without." placeholder:"FILE"`
+	Seeds int    `help:"Seeds, from 0." default:"10"`
+	Jobs  int    `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
+	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+}
+
+type commands struct {
+	Synthetic synthetic `cmd:"" help:"Lorenz and Thomas systems in two groups, by the paper's methods."`
+}
+
+// run is the program; it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+	var c commands
+	done := false
+	p, err := kong.New(&c, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."), kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }))
+	if err != nil {
+		return console.Report(stderr, err)
+	}
+	chosen, err := p.Parse(args)
+	switch {
+	case done:
+		return console.Done
+	case err != nil:
+		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: --help lists the experiments and their flags", err)})
+	}
+	switch chosen.Command() {
+	case "synthetic":
+		err = c.Synthetic.run(ctx, stdout, stderr, now)
+	}
+	if ctx.Err() != nil {
+		return console.Interrupted
+	}
+	return console.Report(stderr, err)
+}
+
+func (s *shared) check() error {
+	switch {
+	case s.Seeds < 1 || s.Seeds > 10000:
+		return fmt.Errorf("--seeds is %d: give 1 to 10000", s.Seeds)
+	case s.Jobs < 0 || s.Jobs > train.MostThreads:
+		return fmt.Errorf("--jobs is %d: give 0 to %d", s.Jobs, train.MostThreads)
+	case s.Jobs == 0:
+		s.Jobs = runtime.NumCPU()
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	var o, e bytes.Buffer
+	status = run(ctx, args, &o, &e, time.Now)
+	return status, o.String(), e.String()
+}
+
+func table1(t *testing.T, dir string) [][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "results.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+// TestSynthetic runs every method on the simulated recording, trained a little: a row a method and seed, in order, with every column filled in, a table and a
+// summary. Run again with another seed, it makes only the fits that are missing, and those that were made stay as they are.
+func TestSynthetic(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	const methods = "facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components"
+	args := []string{"synthetic", "--epochs=150", "--methods=" + methods, "--out", dir}
+	status, out, stderr := experiment(context.Background(), append(args, "--seeds=1")...)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	if lines := strings.Split(strings.TrimSpace(out), "\n"); !strings.HasSuffix(lines[len(lines)-1], dir) {
+		t.Errorf("the last line is %q, want the folder", lines[len(lines)-1])
+	}
+	first := table1(t, dir)
+	if got := strings.Join(first[0], ","); got != strings.Join(syntheticColumns, ",") || len(first) != 8 {
+		t.Fatalf("%d lines under %s", len(first), got)
+	}
+	for i, l := range first[1:] {
+		if want := strings.Split(methods, ",")[i]; l[0] != want {
+			t.Errorf("row %d is of %s, want %s", i+1, l[0], want)
+		}
+		for j, v := range l {
+			if v == "" && !(l[0] == "components" && syntheticColumns[j] == "loss") {
+				t.Errorf("%s: no %s", l[0], syntheticColumns[j])
+			}
+		}
+	}
+	status, _, stderr = experiment(context.Background(), append(args, "--seeds=2")...)
+	if status != 0 || !strings.Contains(stderr, "7 fits to go") {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	second := table1(t, dir)
+	if len(second) != 15 {
+		t.Errorf("%d lines after the second seed", len(second))
+	}
+	for i, l := range first[1:] {
+		if strings.Join(second[1+2*i], ",") != strings.Join(l, ",") {
+			t.Errorf("row %q has become %q", l, second[1+2*i])
+		}
+	}
+	var summary map[string]map[string]any
+	text, err := os.ReadFile(filepath.Join(dir, "summary.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn best interleaved"]["seeds"] != 2.0 {
+		t.Errorf("summary.json: %v, %s", err, text)
+	}
+}
+
+// TestRepeats: one seed gives one row, however many fits run side by side.
+func TestRepeats(t *testing.T) {
+	var rows []string
+	for _, jobs := range []string{"--jobs=1", "--jobs=3"} {
+		dir := t.TempDir()
+		if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--seeds=2", "--methods=lrrnn,facrnn", jobs, "--out", dir); status != 0 {
+			t.Fatal(stderr)
+		}
+		var b strings.Builder
+		for _, l := range table1(t, dir) {
+			b.WriteString(strings.Join(l[:len(l)-1], ",") + "\n") // but for the seconds
+		}
+		rows = append(rows, b.String())
+	}
+	if rows[0] != rows[1] {
+		t.Errorf("one at a time:\n%s\nside by side:\n%s", rows[0], rows[1])
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if status, _, stderr := experiment(ctx, "synthetic", "--seeds=1", "--out", t.TempDir()); status != 130 {
+		t.Errorf("exit %d: %s", status, stderr)
+	}
+}
+
+func TestWrong(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "results.csv")
+	if err := os.WriteFile(broken, []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"", "expected"},
+		{"magnetic", "unexpected argument"},
+		{"synthetic --seeds=0", "--seeds is 0"},
+		{"synthetic --jobs=-1", "--jobs is -1"},
+		{"synthetic --methods=pca", `no method "pca"`},
+		{"synthetic --data=nowhere.npz", "nowhere.npz"},
+		{"synthetic --split=half", "split"},
+		{"synthetic --out=" + filepath.Dir(broken), "not a table of this experiment"},
+	} {
+		status, _, stderr := experiment(context.Background(), strings.Fields(c.args)...)
+		if status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%q: exit %d, %q, want exit 2 and %q", c.args, status, stderr, c.want)
+		}
+	}
+}
