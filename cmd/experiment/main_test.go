@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +80,26 @@ func TestSynthetic(t *testing.T) {
 	}
 	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn best interleaved"]["seeds"] != 2.0 {
 		t.Errorf("summary.json: %v, %s", err, text)
+	}
+}
+
+// TestVoltage: the recipe best finds the puff's oscillation in one group, and the planted pathways first among all, on a small image.
+func TestVoltage(t *testing.T) {
+	dir := t.TempDir()
+	status, _, stderr := experiment(context.Background(), "voltage", "--side=20", "--seeds=1", "--methods=facrnn", "--out", dir)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	lines := table1(t, dir)
+	figure := func(column string) float64 {
+		v, err := strconv.ParseFloat(lines[1][slices.Index(lines[0], column)], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if share, rank := figure("band_share_top_group"), figure("region_rank"); share < 0.9 || rank != 5 {
+		t.Errorf("one group has %.2f of the oscillation, the pathways' worst rank is %g", share, rank)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -64,39 +63,20 @@ func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train
 	if e.Out == "" {
 		e.Out = filepath.Join("runs", "synthetic-"+now().Format("20060102-150405"))
 	}
-	t, err := openTable(e.Out, syntheticColumns, []string{"method", "seed", "recipe", "split"})
-	if err != nil {
-		return console.Input{Err: err}
-	}
-	var todo []row
-	for seed := range e.Seeds {
-		for _, m := range e.Methods {
-			r := row{"method": m, "seed": fmt.Sprint(seed), "recipe": e.recipe(m), "split": e.Split}
-			if !t.has(r) {
-				todo = append(todo, r)
-			}
+	var kinds []row
+	paper := map[string]map[string]float64{}
+	for _, m := range e.Methods {
+		kinds = append(kinds, row{"method": m, "recipe": e.recipe(m), "split": e.Split})
+		if e.Split == "interleaved" { // the paper's
+			paper[strings.Join([]string{m, e.recipe(m), e.Split}, " ")] = reported[m]
 		}
 	}
-	fmt.Fprintf(stderr, "%d fits to go, %d at a time\n", len(todo), e.Jobs)
-	err = parallel(ctx, e.Jobs, todo, func(ctx context.Context, r row) error {
-		if err := e.fit(ctx, r, now); err != nil {
-			return fmt.Errorf("%s, seed %s: %w", r["method"], r["seed"], err)
-		}
-		fmt.Fprintf(stderr, "%-12s seed %-3s group R2 %s, filtered %s, sub-connectivity %s, %s s\n", r["method"], r["seed"], r["group_r2"], r["group_r2_filtered"], r["subconnectivity_corr"], r["seconds"])
-		return t.add(r)
-	})
-	if err != nil {
-		return err
+	b := batch{
+		dir: e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "seed"},
+		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
+		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.",
 	}
-	if err := t.finish("Synthetic data: Lorenz and Thomas groups", reported, e.Methods); err != nil {
-		return err
-	}
-	text, err := os.ReadFile(filepath.Join(e.Out, "table.md"))
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, e.Out)
-	return err
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }
 
 // recipe is that of a method: the baselines have the paper's settings, the components alone are of the best.
@@ -150,11 +130,7 @@ func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) error {
 	if err != nil {
 		return err
 	}
-	var sizes []string
-	for _, n := range truth.Groups {
-		sizes = append(sizes, fmt.Sprint(n))
-	}
-	s.Groups, s.Method, s.Recipe, s.Split, s.Scale = strings.Join(sizes, ","), r["method"], r["recipe"], e.Split, "none"
+	s.Groups, s.Method, s.Recipe, s.Split, s.Scale = sizes(truth.Groups), r["method"], r["recipe"], e.Split, "none"
 	if _, err := fmt.Sscan(r["seed"], &s.Seed); err != nil {
 		return err
 	}
@@ -231,15 +207,7 @@ func measure(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) err
 // connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression of the filtered latents on the history.
 func connectivity(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) error {
 	m, groups := f.Result.Model, evaluate.Sizes(truth.Groups...)
-	param := func(name string) *mat.Dense {
-		p := m.Param(name)
-		d := mat.NewDense(p.Shape[0], p.Shape[1], nil)
-		for i, v := range p.Data {
-			d.Set(i/p.Shape[1], i%p.Shape[1], float64(v))
-		}
-		return d
-	}
-	a, b := mat.DenseCopyOf(param("At").T()), param("B")
+	a, b := mat.DenseCopyOf(parameter(m, "At").T()), parameter(m, "B")
 	planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), groups)
 	var w, whole mat.Dense
 	w.Mul(a, b)

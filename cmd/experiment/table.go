@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -107,17 +106,29 @@ func (t *table) write() error {
 	return os.Rename(path+".part", path)
 }
 
+// kind is what a fit is of, whatever its seed.
+func (t *table) kind(r row) string {
+	var values []string
+	for _, k := range t.key[:len(t.key)-1] {
+		values = append(values, r[k])
+	}
+	return strings.Join(values, " ")
+}
+
 // finish puts the rows in order, and writes table.md and summary.json: the mean over seeds and its standard error, with the paper's figure below.
-func (t *table) finish(title string, paper map[string]map[string]float64, methods []string) error {
+func (t *table) finish(b batch) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	slices.SortStableFunc(t.rows, func(a, b row) int {
-		if d := slices.Index(methods, a["method"]) - slices.Index(methods, b["method"]); d != 0 {
+	place := func(r row) int {
+		return slices.IndexFunc(b.fits, func(f row) bool { return t.kind(f) == t.kind(r) })
+	}
+	slices.SortStableFunc(t.rows, func(x, y row) int {
+		if d := place(x) - place(y); d != 0 {
 			return d
 		}
-		x, _ := strconv.Atoi(a["seed"])
-		y, _ := strconv.Atoi(b["seed"])
-		return x - y
+		i, _ := strconv.Atoi(x["seed"])
+		j, _ := strconv.Atoi(y["seed"])
+		return i - j
 	})
 	if err := t.write(); err != nil {
 		return err
@@ -128,102 +139,65 @@ func (t *table) finish(title string, paper map[string]map[string]float64, method
 			shown = append(shown, c)
 		}
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\nMean over seeds and its standard error; in brackets the lowest. Below it, where the paper has one, the paper's.\n\n| method | recipe | split | seeds | %s |\n|%s\n",
-		title, strings.Join(shown, " | "), strings.Repeat(" --- |", len(shown)+4))
+	named := t.key[:len(t.key)-1]
+	var text strings.Builder
+	fmt.Fprintf(&text, "# %s\n\nMean over seeds and its standard error; in brackets the lowest. Below it, where the paper has one, the paper's.\n\n| %s | seeds | %s |\n|%s\n",
+		b.title, strings.Join(named, " | "), strings.Join(shown, " | "), strings.Repeat(" --- |", len(shown)+len(named)+1))
 	summary := map[string]any{}
-	for _, kind := range t.kinds() {
+	for _, rows := range t.kinds() {
+		name := t.kind(rows[0])
 		var cells, theirs []string
-		figures := map[string]any{"seeds": len(kind.rows)}
+		figures := map[string]any{"seeds": len(rows)}
 		for _, c := range shown {
-			values := kind.values(c)
-			if len(values) == 0 {
-				cells, theirs = append(cells, "-"), append(theirs, "")
-				continue
+			cell, reported := "-", ""
+			if v := values(rows, c); len(v) > 0 {
+				mean, lowest, se := stat.Mean(v, nil), slices.Min(v), 0.0
+				if len(v) > 1 {
+					se = stat.StdDev(v, nil) / math.Sqrt(float64(len(v)))
+				}
+				cell = fmt.Sprintf("%.3f ± %.3f (%.3f)", mean, se, lowest)
+				figures[c] = map[string]float64{"mean": mean, "standard_error": se, "lowest": lowest}
+				if p, ok := b.paper[name][c]; ok {
+					reported = fmt.Sprintf("paper %.3g", p)
+				}
 			}
-			mean, lowest := stat.Mean(values, nil), slices.Min(values)
-			se := 0.0
-			if len(values) > 1 {
-				se = stat.StdDev(values, nil) / math.Sqrt(float64(len(values)))
-			}
-			cells = append(cells, fmt.Sprintf("%.3f ± %.3f (%.3f)", mean, se, lowest))
-			figures[c] = map[string]float64{"mean": mean, "standard_error": se, "lowest": lowest}
-			theirs = append(theirs, "")
-			if v, ok := paper[kind.method][c]; ok {
-				theirs[len(theirs)-1] = fmt.Sprintf("paper %.3g", v)
-			}
+			cells, theirs = append(cells, cell), append(theirs, reported)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %d | %s |\n", kind.method, kind.recipe, kind.split, len(kind.rows), strings.Join(cells, " | "))
+		fmt.Fprintf(&text, "| %s | %d | %s |\n", strings.ReplaceAll(name, " ", " | "), len(rows), strings.Join(cells, " | "))
 		if strings.Join(theirs, "") != "" {
-			fmt.Fprintf(&b, "| | | | | %s |\n", strings.Join(theirs, " | "))
+			fmt.Fprintf(&text, "|%s %s |\n", strings.Repeat(" |", len(named)+1), strings.Join(theirs, " | "))
 		}
-		summary[strings.Join([]string{kind.method, kind.recipe, kind.split}, " ")] = figures
+		summary[name] = figures
 	}
-	b.WriteString("\nThe truth is in the alignment of latents and sub-connectivities that these figures are made of, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.\n")
-	if err := os.WriteFile(filepath.Join(t.dir, "table.md"), []byte(b.String()), 0o644); err != nil {
+	fmt.Fprintf(&text, "\n%s\n", b.note)
+	if err := os.WriteFile(filepath.Join(t.dir, "table.md"), []byte(text.String()), 0o644); err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(summary, "", "  ")
+	out, err := json.MarshalIndent(summary, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(t.dir, "summary.json"), append(text, '\n'), 0o644)
+	return os.WriteFile(filepath.Join(t.dir, "summary.json"), append(out, '\n'), 0o644)
 }
 
-// kind is the fits of one method under one recipe and split.
-type kind struct {
-	method, recipe, split string
-	rows                  []row
-}
-
-func (t *table) kinds() (kinds []*kind) {
+// kinds are the rows that differ in their seed alone.
+func (t *table) kinds() (kinds [][]row) {
 	for _, r := range t.rows {
-		i := slices.IndexFunc(kinds, func(k *kind) bool { return k.method == r["method"] && k.recipe == r["recipe"] && k.split == r["split"] })
+		i := slices.IndexFunc(kinds, func(k []row) bool { return t.kind(k[0]) == t.kind(r) })
 		if i < 0 {
 			i = len(kinds)
-			kinds = append(kinds, &kind{method: r["method"], recipe: r["recipe"], split: r["split"]})
+			kinds = append(kinds, nil)
 		}
-		kinds[i].rows = append(kinds[i].rows, r)
+		kinds[i] = append(kinds[i], r)
 	}
 	return kinds
 }
 
-func (k *kind) values(column string) (values []float64) {
-	for _, r := range k.rows {
-		if v, err := strconv.ParseFloat(r[column], 64); err == nil && !math.IsNaN(v) {
-			values = append(values, v)
+func values(rows []row, column string) (v []float64) {
+	for _, r := range rows {
+		if f, err := strconv.ParseFloat(r[column], 64); err == nil && !math.IsNaN(f) {
+			v = append(v, f)
 		}
 	}
-	return values
-}
-
-// parallel carries out jobs, some at a time; the first error ends those that have not begun.
-func parallel(ctx context.Context, some int, jobs []row, do func(context.Context, row) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	errs := make([]error, len(jobs))
-	places := make(chan struct{}, some)
-	var wait sync.WaitGroup
-	for i, j := range jobs {
-		select {
-		case places <- struct{}{}:
-		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			break
-		}
-		wait.Go(func() {
-			defer func() { <-places }()
-			if errs[i] = do(ctx, j); errs[i] != nil {
-				stop()
-			}
-		})
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return err
-		}
-	}
-	return nil
+	return v
 }

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/graph"
+)
+
+// batch is an experiment's fits, but for those that its table has.
+type batch struct {
+	dir, title, note string
+	columns          []string
+	key              []string                      // the columns that tell fits apart, seed the last of them
+	paper            map[string]map[string]float64 // the paper's figures by kind, the values of key but for the seed, and column
+	fits             []row                         // with the columns of key filled in, in the order that they are listed in
+	jobs             int
+}
+
+// seeds is every kind of fit with every seed, one seed after the other.
+func seeds(n int, kinds ...row) (fits []row) {
+	for seed := range n {
+		for _, k := range kinds {
+			r := maps.Clone(k)
+			r["seed"] = fmt.Sprint(seed)
+			fits = append(fits, r)
+		}
+	}
+	return fits
+}
+
+// run makes the fits that are missing, and prints the table; fit carries one out and fills in its row.
+func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(context.Context, row) error) error {
+	t, err := openTable(b.dir, b.columns, b.key)
+	if err != nil {
+		return console.Input{Err: err}
+	}
+	var todo []row
+	for _, r := range b.fits {
+		if !t.has(r) {
+			todo = append(todo, r)
+		}
+	}
+	fmt.Fprintf(stderr, "%d fits to go, %d at a time\n", len(todo), b.jobs)
+	err = parallel(ctx, b.jobs, todo, func(ctx context.Context, r row) error {
+		if err := fit(ctx, r); err != nil {
+			return fmt.Errorf("%s, seed %s: %w", t.kind(r), r["seed"], err)
+		}
+		fmt.Fprintf(stderr, "%s, seed %s: %s s\n", t.kind(r), r["seed"], r["seconds"])
+		return t.add(r)
+	})
+	if err != nil {
+		return err
+	}
+	if err := t.finish(b); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(b.dir, "table.md"))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, b.dir)
+	return err
+}
+
+// sizes is groups as --groups takes them.
+func sizes(groups []int) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(groups)), ","), "[]")
+}
+
+// parameter is a model's matrix of that name.
+func parameter(m *graph.Model[float32], name string) *mat.Dense {
+	p := m.Param(name)
+	d := mat.NewDense(p.Shape[0], p.Shape[1], nil)
+	for i, v := range p.Data {
+		d.Set(i/p.Shape[1], i%p.Shape[1], float64(v))
+	}
+	return d
+}
+
+// parallel carries out jobs, some at a time; the first error ends those that have not begun.
+func parallel(ctx context.Context, some int, jobs []row, do func(context.Context, row) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	errs := make([]error, len(jobs))
+	places := make(chan struct{}, some)
+	var wait sync.WaitGroup
+	for i, j := range jobs {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		wait.Go(func() {
+			defer func() { <-places }()
+			if errs[i] = do(ctx, j); errs[i] != nil {
+				stop()
+			}
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	return nil
+}
