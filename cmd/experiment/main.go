@@ -1,7 +1,7 @@
 // Command experiment repeats the paper's experiments: fits by several methods and seeds, measured against what was planted. It leaves one table, a row a
 // method and seed, and goes on where it was stopped.
 //
-// Start with run; synthetic.go and voltage.go are the experiments, batch.go carries one out, table.go is what it leaves.
+// Start with run; synthetic.go, reach.go and voltage.go are the experiments, batch.go carries one out, table.go is what it leaves.
 package main
 
 import (
@@ -38,6 +38,7 @@ type shared struct {
 
 type commands struct {
 	Synthetic synthetic `cmd:"" help:"Lorenz and Thomas systems in two groups, by the paper's methods."`
+	Reach     reach     `cmd:"" help:"Reaching: the hand's two axes in two groups of latents that know nothing of it."`
 	Voltage   voltage   `cmd:"" help:"Simulated voltage imaging during an air puff: which group holds the 50 Hz oscillation, and what its connectivity shows."`
 }
 
@@ -59,6 +60,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	switch chosen.Command() {
 	case "synthetic":
 		err = c.Synthetic.run(ctx, stdout, stderr, now)
+	case "reach":
+		err = c.Reach.run(ctx, stdout, stderr, now)
 	case "voltage":
 		err = c.Voltage.run(ctx, stdout, stderr, now)
 	}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/recordings"
+	"facrnn/cmd/internal/settings"
+	"facrnn/data"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/results"
+)
+
+// reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, which know nothing of the hand, are to hold its two axes.
+type reach struct {
+	Data     string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
+	Behavior string   `help:"Name of the hand's velocity; without, the behaviour of two columns that is called one." placeholder:"NAME"`
+	Seeds    int      `help:"Seeds, from 0." default:"5"`
+	Jobs     int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
+	Out      string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+	Methods  []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
+	Latents  []int    `help:"Latents, in two groups of half of them." default:"2,4"`
+	Recipe   string   `help:"best is for the identity decoder, and scales the activity by zscore." default:"paper" enum:"best,paper"`
+	Split    string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
+	Epochs   int      `help:"Passes over the training bins of the recipe paper." default:"1000"`
+}
+
+var reachColumns = []string{"method", "latents", "groups", "seed", "recipe", "split", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "hand_r2_45", "seconds"}
+
+// reachReported is the paper's table 1: the hand's R2.
+var reachReported = map[string]float64{"lrrnn 2": 0.49, "lint 2": 0.51, "facrnn 2": 0.66, "facrnn-mlp 2": 0.65, "lrrnn 4": 0.66, "lint 4": 0.57, "facrnn 4": 0.79}
+
+func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
+	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
+	if err := s.check(); err != nil {
+		return console.Input{Err: err}
+	}
+	for _, m := range e.Methods {
+		if !slices.Contains([]string{"lrrnn", "lint", "facrnn", "facrnn-mlp"}, m) {
+			return console.Input{Err: fmt.Errorf("there is no method %q here: choose of lrrnn, lint, facrnn and facrnn-mlp", m)}
+		}
+	}
+	for _, k := range e.Latents {
+		if k < 2 || k%2 != 0 {
+			return console.Input{Err: fmt.Errorf("--latents %d: give even numbers, for two groups", k)}
+		}
+	}
+	if _, err := e.open(); err != nil {
+		return console.Input{Err: err}
+	}
+	if e.Out == "" {
+		e.Out = filepath.Join("runs", "reach-"+now().Format("20060102-150405"))
+	}
+	var kinds []row
+	paper := map[string]map[string]float64{}
+	for _, k := range e.Latents {
+		for _, m := range e.Methods {
+			r := row{"method": m, "latents": fmt.Sprint(k), "groups": sizes([]int{k / 2, k / 2}), "recipe": "paper", "split": e.Split}
+			if m == "facrnn" {
+				r["recipe"] = e.Recipe
+			}
+			kinds = append(kinds, r)
+			if v, ok := reachReported[m+" "+r["latents"]]; ok && e.Split == "none" {
+				paper[m+" "+r["latents"]+" "+r["groups"]+" "+r["recipe"]+" "+r["split"]] = map[string]float64{"hand_r2": v}
+			}
+		}
+	}
+	b := batch{
+		dir: e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "seed"},
+		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
+			"one axis loses; _heldout: on trials that were held out. The hand is in these figures alone.",
+	}
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
+}
+
+// open reads the recording, or takes the simulated one, afresh for every fit.
+func (e *reach) open() (*data.Recording, error) {
+	flags := recordings.Flags{Data: e.Data, Behavior: e.Behavior}
+	if e.Data != "" && e.Behavior == "" {
+		c, err := recordings.List(flags)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range c.Series {
+			if flags.Behavior == "" && s.Role == "behavior" && len(s.Shape) > 1 && s.Shape[len(s.Shape)-1] == 2 && strings.Contains(strings.ToLower(s.Name), "velocity") {
+				flags.Behavior = s.Path
+			}
+		}
+	}
+	rec, err := recordings.Open(flags)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Behavior.Cols != 2 {
+		return nil, fmt.Errorf("%s: the behaviour has %d columns, not the two of a hand's velocity: name it by --behavior", rec.Source.Path, rec.Behavior.Cols)
+	}
+	return rec, nil
+}
+
+func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
+	rec, err := e.open()
+	if err != nil {
+		return err
+	}
+	s, err := settings.Defaults()
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Sscan(r["seed"], &s.Seed); err != nil {
+		return err
+	}
+	s.Groups, s.Method, s.Recipe, s.Split, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, 1
+	if s.Method == "facrnn-mlp" {
+		s.Method, s.Decoder = "facrnn", "mlp"
+	}
+	if s.Recipe == "best" {
+		s.Decoder, s.Scale = "identity", string(data.ScaleZScore)
+	} else {
+		one := 1
+		s.Epochs, s.Restarts = &e.Epochs, &one
+	}
+	plan, err := s.Resolve(rec)
+	if err != nil {
+		return err
+	}
+	log := logrus.New()
+	log.SetOutput(io.Discard)
+	began := now()
+	f, err := fits.Run(ctx, plan, log, now)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	r.set("seconds", now().Sub(began).Seconds())
+	return e.measure(r, f, plan)
+}
+
+func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
+	m, rec := f.Result.Model, plan.Recording
+	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
+	if err != nil {
+		return err
+	}
+	if len(f.Result.Losses) > 0 {
+		r.set("loss", f.Result.Losses[f.Result.Restart])
+	}
+	r.set("partial_correlation", results.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, plan.Split.Train))
+	var groups, all evaluate.Groups
+	for _, g := range plan.Groups.Groups() {
+		groups = append(groups, g.Latents)
+		if len(all) == 0 {
+			all = evaluate.Groups{nil}
+		}
+		all[0] = append(all[0], g.Latents...)
+	}
+	latents, velocity := evaluate.Dense(mu), evaluate.Dense(rec.Behavior)
+	turned, err := evaluate.HandR2(latents, velocity, rec.Trial, groups)
+	if err != nil {
+		return err
+	}
+	r.set("hand_r2", turned[0].R2)
+	for _, t := range turned {
+		if t.Degrees == 45 {
+			r.set("hand_r2_45", t.R2)
+		}
+	}
+	position := evaluate.Cumulative(velocity, rec.Trial)
+	joint, err := evaluate.LatentR2(position, evaluate.Cumulative(latents, rec.Trial), evaluate.Groups{{0, 1}}, all)
+	if err != nil {
+		return err
+	}
+	r.set("hand_r2_joint", joint.R2)
+	if len(plan.Split.Test) == 0 {
+		return nil
+	}
+	pick := func(m *mat.Dense) *mat.Dense { return evaluate.Rows(m, plan.Split.Test) }
+	var trial []int
+	for _, t := range plan.Split.Test {
+		trial = append(trial, rec.Trial[t])
+	}
+	held, err := evaluate.HandR2(pick(latents), pick(velocity), trial, groups)
+	if err != nil {
+		return errors.Join(errors.New("held-out trials"), err)
+	}
+	r.set("hand_r2_heldout", held[0].R2)
+	return nil
+}
