@@ -103,6 +103,28 @@ func TestVoltage(t *testing.T) {
 	}
 }
 
+// TestReach runs every method on the simulated reaching, trained next to nothing: a row a method, size and seed, with the hand's R2 on held-out trials where some are.
+func TestReach(t *testing.T) {
+	for split, heldOut := range map[string]bool{"none": false, "trials": true} {
+		dir := t.TempDir()
+		status, _, stderr := experiment(context.Background(), "reach", "--epochs=2", "--seeds=1", "--split="+split, "--out", dir)
+		if status != 0 {
+			t.Fatalf("exit %d: %s", status, stderr)
+		}
+		lines := table1(t, dir)
+		if len(lines) != 9 { // four methods, two sizes
+			t.Fatalf("%d lines", len(lines))
+		}
+		for _, l := range lines[1:] {
+			for j, v := range l {
+				if want := reachColumns[j] != "hand_r2_heldout" || heldOut; (v != "") != want {
+					t.Errorf("%s, split %s: %s is %q", l[0], split, reachColumns[j], v)
+				}
+			}
+		}
+	}
+}
+
 // TestRepeats: one seed gives one row, however many fits run side by side.
 func TestRepeats(t *testing.T) {
 	var rows []string
@@ -142,6 +164,9 @@ func TestWrong(t *testing.T) {
 		{"synthetic --jobs=-1", "--jobs is -1"},
 		{"synthetic --methods=pca", `no method "pca"`},
 		{"synthetic --data=nowhere.npz", "nowhere.npz"},
+		{"reach --latents=3", "even numbers"},
+		{"reach --methods=bdrnn", `no method "bdrnn"`},
+		{"voltage --side=3", "--side is 3"},
 		{"synthetic --split=half", "split"},
 		{"synthetic --out=" + filepath.Dir(broken), "not a table of this experiment"},
 	} {
