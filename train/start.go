@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -23,7 +24,7 @@ type SeparatedStart struct {
 }
 
 // mostEntries is how much of a large recording is looked at to start from: stretches of it, evenly spaced.
-const mostEntries = 1 << 24
+const mostEntries = 1 << 22
 
 // Separate finds a start.
 func Separate(c graph.Config, rec *data.Recording, split data.Split) (*SeparatedStart, error) {
@@ -35,12 +36,19 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
+	rows, interleaved := lookedAt(rec, split)
+	starts := stretchesOf(rec, rows)
+	places := within(rows, split.Train)
+	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
+		rec = part(rec, rows, starts)
+		for i := range rows {
+			rows[i] = i
+		}
+	}
 	x, h, err := graph.NewSamples[float32](c, rec).Linear(m)
 	if err != nil {
 		return nil, err
 	}
-	rows, interleaved := lookedAt(rec, split)
-	starts := stretchesOf(rec, rows)
 	N := c.Neurons
 	dense := func(x []float32) *mat.Dense {
 		d := mat.NewDense(len(rows), N, nil)
@@ -59,7 +67,7 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	history := dense(h)
 	o := components.StartOptions{}
 	if interleaved {
-		o.Rows = within(rows, split.Train)
+		o.Rows = places
 	}
 	s, err := found.Start(history, o)
 	if err != nil {
@@ -88,7 +96,7 @@ func lookedAt(rec *data.Recording, split data.Split) (rows []int, interleaved bo
 			follows++
 		}
 	}
-	rows = split.Train
+	rows = slices.Clone(split.Train)
 	if interleaved = 2*follows < len(rows); interleaved {
 		rows = make([]int, rec.Bins())
 		for t := range rows {
@@ -105,6 +113,21 @@ func lookedAt(rec *data.Recording, split data.Split) (rows []int, interleaved bo
 		rows = some
 	}
 	return rows, interleaved
+}
+
+// part is some rows of a recording, in stretches that begin at starts.
+func part(rec *data.Recording, rows, starts []int) *data.Recording {
+	take := func(m data.Matrix) data.Matrix {
+		if m.Empty() {
+			return m
+		}
+		out := data.NewMatrix(len(rows), m.Cols)
+		for i, t := range rows {
+			copy(out.Row(i), m.Row(t))
+		}
+		return out
+	}
+	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Starts: starts}
 }
 
 // stretchesOf are the places in rows where time does not go on from the row before.

@@ -35,7 +35,7 @@ func (m *Model) EM(d Data, o Options) (*Model, error) {
 	if len(d.Rows) < 2 {
 		return nil, fmt.Errorf("%d bins are too few to refit a model", len(d.Rows))
 	}
-	f, err := newFit(m, d, o)
+	f, err := newFit(m, d.thinned(), o)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +43,13 @@ func (m *Model) EM(d Data, o Options) (*Model, error) {
 		if err := f.step(true); err != nil {
 			return nil, err
 		}
+	}
+	if o.Steps > 0 {
+		noise := f.Model
+		if f, err = newFit(m, d, o); err != nil {
+			return nil, err
+		}
+		f.Q, f.R = noise.Q, noise.R
 	}
 	for range max(0, o.Steps) {
 		if err := f.step(false); err != nil {

@@ -30,6 +30,21 @@ const rows = 256
 // least is the variance below which no noise falls, as a share of the activity's.
 const least = 1e-6
 
+// thinned is evenly spaced bins of a large recording, enough to tell the noise by.
+func (d Data) thinned() Data {
+	const entries, least = 1 << 22, 2000
+	every := len(d.Rows) / max(least, entries/d.N)
+	if every < 2 {
+		return d
+	}
+	var some []int
+	for i := 0; i < len(d.Rows); i += every {
+		some = append(some, d.Rows[i])
+	}
+	d.Rows = some
+	return d
+}
+
 // blocks hands out the bins, some at a time: x and h (m,N).
 func (d Data) blocks(f func(x, h *mat.Dense)) {
 	x, h := mat.NewDense(min(rows, len(d.Rows)), d.N, nil), mat.NewDense(min(rows, len(d.Rows)), d.N, nil)
