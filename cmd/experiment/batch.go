@@ -11,10 +11,15 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/settings"
+	"facrnn/data"
 	"facrnn/graph"
+	"facrnn/train"
 )
 
 // batch is an experiment's fits, but for those that its table has.
@@ -71,6 +76,26 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 	}
 	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, b.dir)
 	return err
+}
+
+// carryOut makes one fit, quietly, and notes how long it took; change, unless it is nil, may alter the plan before.
+func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r row, now train.Clock, change func(*settings.Plan)) (*fits.Fit, *settings.Plan, error) {
+	plan, err := s.Resolve(rec)
+	if err != nil {
+		return nil, nil, err
+	}
+	if change != nil {
+		change(plan)
+	}
+	log := logrus.New()
+	log.SetOutput(io.Discard)
+	began := now()
+	f, err := fits.Run(ctx, plan, log, now)
+	if err == nil {
+		err = ctx.Err() // what was interrupted is no result
+	}
+	r.set("seconds", now().Sub(began).Seconds())
+	return f, plan, err
 }
 
 // sizes is groups as --groups takes them.

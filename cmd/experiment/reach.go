@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/console"
@@ -121,9 +120,7 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Sscan(r["seed"], &s.Seed); err != nil {
-		return err
-	}
+	s.Seed = r.seed()
 	s.Groups, s.Method, s.Recipe, s.Split, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, 1
 	if s.Method == "facrnn-mlp" {
 		s.Method, s.Decoder = "facrnn", "mlp"
@@ -134,24 +131,14 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 		one := 1
 		s.Epochs, s.Restarts = &e.Epochs, &one
 	}
-	plan, err := s.Resolve(rec)
+	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) {
+		if s.Recipe == "paper" {
+			plan.Config.Bins = authorsBins
+		}
+	})
 	if err != nil {
 		return err
 	}
-	if s.Recipe == "paper" {
-		plan.Config.Bins = authorsBins
-	}
-	log := logrus.New()
-	log.SetOutput(io.Discard)
-	began := now()
-	f, err := fits.Run(ctx, plan, log, now)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
-		return err
-	}
-	r.set("seconds", now().Sub(began).Seconds())
 	return e.measure(r, f, plan)
 }
 

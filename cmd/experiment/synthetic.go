@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/console"
@@ -131,30 +130,17 @@ func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) error {
 		return err
 	}
 	s.Groups, s.Method, s.Recipe, s.Split, s.Scale = sizes(truth.Groups), r["method"], r["recipe"], e.Split, "none"
-	if _, err := fmt.Sscan(r["seed"], &s.Seed); err != nil {
-		return err
-	}
+	s.Seed = r.seed()
 	s.Threads, s.Padding = 1, string(layers.PadZero)
 	if s.Recipe == "paper" {
 		restarts := 3
 		s.Epochs, s.Restarts = &e.Epochs, &restarts
 	}
 	s.Seed *= 1000 // restarts take the seeds that follow
-	plan, err := s.Resolve(rec)
+	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
 	if err != nil {
 		return err
 	}
-	log := logrus.New()
-	log.SetOutput(io.Discard)
-	began := now()
-	f, err := fits.Run(ctx, plan, log, now)
-	if err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	r.set("seconds", now().Sub(began).Seconds())
 	return measure(r, f, plan, truth)
 }
 

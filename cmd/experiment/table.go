@@ -23,6 +23,11 @@ type row map[string]string
 
 func (r row) set(column string, v float64) { r[column] = strconv.FormatFloat(v, 'g', 6, 64) }
 
+func (r row) seed() uint64 {
+	v, _ := strconv.ParseUint(r["seed"], 10, 64) // seeds made it
+	return v
+}
+
 // table is results.csv, which grows by a row a fit.
 type table struct {
 	dir     string

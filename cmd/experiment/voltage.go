@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
@@ -77,9 +76,7 @@ func (e *voltage) fit(ctx context.Context, r row, now train.Clock) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Sscan(r["seed"], &s.Seed); err != nil {
-		return err
-	}
+	s.Seed = r.seed()
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: e.Side, Seed: s.Seed})
 	if err != nil {
 		return err
@@ -90,21 +87,10 @@ func (e *voltage) fit(ctx context.Context, r row, now train.Clock) error {
 		restarts, rate := 1, 1e-2 // a rate that lrRNN needs to get anywhere in so few epochs
 		s.Epochs, s.Restarts, s.LR, s.Schedule = &e.Epochs, &restarts, &rate, "cosine"
 	}
-	plan, err := s.Resolve(rec)
+	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
 	if err != nil {
 		return err
 	}
-	log := logrus.New()
-	log.SetOutput(io.Discard)
-	began := now()
-	f, err := fits.Run(ctx, plan, log, now)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
-		return err
-	}
-	r.set("seconds", now().Sub(began).Seconds())
 	return measureVoltage(r, f, plan, truth)
 }
 
