@@ -64,6 +64,9 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 		fmt.Fprintf(stderr, "%s, seed %s: %s s\n", t.kind(r), r["seed"], r["seconds"])
 		return t.add(r)
 	})
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
