@@ -275,15 +275,22 @@ func (s *Pairs[T]) pack(z, mu, logs []T) {
 	for k, column := range s.columns {
 		s.scale[k] = T(math.Sqrt(0.5*math.Log2E) * math.Exp(-float64(logs[column])))
 	}
-	for i := range s.M {
-		tile := s.u[i/R*K*R+i%R:]
-		zi, mi := z[i*all:(i+1)*all], mu[i*all:(i+1)*all]
-		o, m := 0, i
-		for k, column := range s.columns {
-			f := s.scale[k]
-			tile[o], s.v[m] = f*zi[column], f*mi[column]
-			o += R
-			m += s.padded
+	for k, column := range s.columns { // column by column, so that what is written lies together
+		f, v, at := s.scale[k], s.v[k*s.padded:k*s.padded+s.M], column
+		for i := range v {
+			v[i] = f * mu[at]
+			at += all
+		}
+		at = column
+		for tile := k * R; tile < len(s.u); tile += K * R {
+			u := s.u[tile : tile+R]
+			for r := range u {
+				if at >= len(z) {
+					break
+				}
+				u[r] = f * z[at]
+				at += all
+			}
 		}
 	}
 }
@@ -292,16 +299,21 @@ func (s *Pairs[T]) pack(z, mu, logs []T) {
 func (s *Pairs[T]) unpack(dz, dmu, dlogs []T) {
 	K, R, dv := len(s.columns), s.rows, s.dv[0]
 	all := len(dz) / s.M
-	for i := range s.M {
-		tile := s.du[i/R*K*R+i%R:]
-		zi, mi := dz[i*all:(i+1)*all], dmu[i*all:(i+1)*all]
-		o, m := 0, i
-		for k, column := range s.columns {
-			f := s.scale[k]
-			zi[column] = f * tile[o]
-			mi[column] = f * dv[m]
-			o += R
-			m += s.padded
+	for k, column := range s.columns {
+		f, at := s.scale[k], column
+		for _, v := range dv[k*s.padded : k*s.padded+s.M] {
+			dmu[at] = f * v
+			at += all
+		}
+		at = column
+		for tile := k * R; tile < len(s.du); tile += K * R {
+			for _, u := range s.du[tile : tile+R] {
+				if at >= len(dz) {
+					break
+				}
+				dz[at] = f * u
+				at += all
+			}
 		}
 	}
 	if dlogs == nil {
