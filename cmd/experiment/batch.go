@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/console"
@@ -90,10 +89,8 @@ func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r r
 	if change != nil {
 		change(plan)
 	}
-	log := logrus.New()
-	log.SetOutput(io.Discard)
 	began := now()
-	f, err := fits.Run(ctx, plan, log, now)
+	f, err := fits.Run(ctx, plan, now)
 	if err == nil {
 		err = ctx.Err() // what was interrupted is no result
 	}

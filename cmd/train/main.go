@@ -106,6 +106,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	if err != nil {
 		return console.Input{Err: err}
 	}
+	if large := 64 << 20; len(rec.Activity.Data) > large {
+		debug.SetGCPercent(5) // beside such a recording little else lives, and memory is what runs out
+	}
 	plan, err := f.Settings.Resolve(rec)
 	if err != nil {
 		return console.Input{Err: fmt.Errorf("%s: %w", rec.Source.Path, err)}
@@ -122,12 +125,8 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return err
 	}
 	announce(log, plan, folder)
-	if large := 64 << 20; len(rec.Activity.Data) > large {
-		debug.SetGCPercent(10) // beside such a recording little else lives, and memory is what runs out
-	}
-
 	about := plan.About()
-	fit, err := fits.Run(ctx, plan, log, now, hooks(f, plan, folder, log, stderr, now, about)...)
+	fit, err := fits.Run(ctx, plan, now, hooks(f, plan, folder, log, stderr, now, about)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}

@@ -90,7 +90,6 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 		return nil, err
 	}
 	out := &Fitted{Mu: mu, Summary: o.Summary}
-	out.W, out.WGroups = Connectivity(m)
 	if err := summarize(&out.Summary, o, mu, logs); err != nil {
 		return nil, err
 	}
@@ -103,6 +102,8 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
 		arrays["Q"], arrays["R"] = npz.Array{Shape: []int{K, K}, Data: o.Q}, npz.Vector(o.R)
 	}
+	m.Release() // W and the W_g of a large recording need the room
+	out.W, out.WGroups = Connectivity(m)
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-// Package fits carries out a plan: it finds where training starts, trains, turns or refits what was trained, and filters the latents. The order of these
+// Package fits carries out a plan: it trains, turns or refits what was trained, and filters the latents. The order of these
 // steps, which programs share, is all that is in it.
 package fits
 
@@ -6,9 +6,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/sirupsen/logrus"
-
-	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
@@ -22,12 +19,7 @@ type Fit struct {
 }
 
 // Run carries out a plan. An interrupted fit is neither refitted nor filtered.
-func Run(ctx context.Context, plan *settings.Plan, log logrus.FieldLogger, now train.Clock, hooks ...train.Hook) (*Fit, error) {
-	if plan.Separate {
-		if err := separate(plan, log); err != nil {
-			return nil, err
-		}
-	}
+func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (*Fit, error) {
 	r, err := trained(ctx, plan, now, hooks...)
 	if err != nil {
 		return nil, err
@@ -37,21 +29,6 @@ func Run(ctx context.Context, plan *settings.Plan, log logrus.FieldLogger, now t
 		err = f.filter(plan)
 	}
 	return f, err
-}
-
-// separate finds the components that training starts from.
-func separate(plan *settings.Plan, log logrus.FieldLogger) error {
-	s, err := train.Separate(plan.Config, plan.Recording, plan.Split)
-	if err != nil {
-		return console.Input{Err: fmt.Errorf("%w; --start random does without", err)}
-	}
-	plan.Options.Start = s.Arrays
-	d := s.Discovery
-	log.Infof("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
-	if s.Interleaved {
-		log.Info("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
-	}
-	return nil
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.

@@ -48,6 +48,7 @@ func (p *Plan) method() error {
 // recipe fills in what the settings leave open about the objective and the training.
 func (p *Plan) recipe() error {
 	s := &p.Settings
+	p.open = *s
 	_, partition := p.Config.Structure.(layers.Partition)
 	switch {
 	case s.Recipe == "paper":
@@ -59,9 +60,6 @@ func (p *Plan) recipe() error {
 		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", enough)
 	}
 	best := s.Recipe == "best"
-	if s.Recipe == "best" {
-		p.chose("recipe best (--recipe paper for the authors' settings)")
-	}
 	choose(&s.Estimator, best, "standardized", "importance")
 	choose(&s.Start, best, "components", "random")
 	choose(&s.LatentStd, best, "0.2", "bandwidth")

@@ -23,11 +23,13 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
-	Groups    layers.Structure // of the latents as they are reported: the fit\'s own, but of methods that form groups afterwards
-	Separate  bool             // training starts from separated components
-	Filter    bool             // the latents can be filtered
-	Chosen    []string         // what was chosen from the recording, a sentence each, for the log
+	Groups    layers.Structure      // of the latents as they are reported: the fit\'s own, but of methods that form groups afterwards
+	Start     *train.SeparatedStart // what training starts from; nil for random starts
+	Filter    bool                  // the latents can be filtered
+	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
+
+	open Settings // as they were before a recipe filled them in
 }
 
 // streamSplit is the stream of random numbers that draws the held-out trials; train.Fit uses the first few.
@@ -39,7 +41,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec}
-	for _, step := range []func() error{p.scale, p.groups, p.method, p.model, p.split, p.recipe, p.objective, p.training} {
+	for _, step := range []func() error{p.scale, p.groups, p.method, p.model, p.split, p.recipe, p.objective, p.training, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -220,7 +222,7 @@ func (p *Plan) training() error {
 	case s.Threads == 0:
 		s.Threads = max(1, min(runtime.NumCPU(), *s.Restarts))
 	}
-	p.Separate, p.Filter = s.Start == "components", p.linearGaussian()
+	p.Filter = p.linearGaussian()
 	p.Options = train.Options{
 		Epochs: *s.Epochs, Batch: *s.Batch, Rate: *s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
 		Decay: s.WeightDecay, Restarts: *s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, *s.Epochs/100),
@@ -232,4 +234,36 @@ func (p *Plan) training() error {
 		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))
 	}
 	return p.Options.Check()
+}
+
+// separate finds the components that training starts from. Where nobody asked for them and they cannot be found, the recipe is paper's.
+func (p *Plan) separate() error {
+	s := &p.Settings
+	if s.Start != "components" {
+		return nil
+	}
+	start, err := train.Separate(p.Config, p.Recording, p.Split)
+	switch {
+	case err == nil:
+	case p.open.Start == "components" || s.Method == "components":
+		return fmt.Errorf("%w; --start random does without", err)
+	default:
+		p.Settings = p.open
+		p.Settings.Recipe = "paper"
+		p.chose("recipe paper, as there is nothing to start from: %v", err)
+		for _, step := range []func() error{p.recipe, p.objective, p.training} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	p.Start, p.Options.Start = start, start.Arrays
+	p.chose("recipe %s (--recipe)", s.Recipe)
+	d := start.Discovery
+	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
+	if start.Interleaved {
+		p.chose("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
+	}
+	return nil
 }

@@ -129,6 +129,17 @@ func long(t testing.TB) *data.Recording {
 	return rec
 }
 
+// single is long in trials of one bin, in which no component predicts another.
+func single(t testing.TB) *data.Recording {
+	rec := long(t)
+	rec.Trials, rec.Starts = rec.Bins(), nil
+	for i := range rec.Trial {
+		rec.Trial[i] = i
+		rec.Starts = append(rec.Starts, i)
+	}
+	return rec
+}
+
 // TestRecipes: best wherever it is possible, paper where it is asked for or best is not, and whatever is set stays as it is.
 func TestRecipes(t *testing.T) {
 	for _, c := range []struct {
@@ -141,16 +152,17 @@ func TestRecipes(t *testing.T) {
 	}{
 		{"best", long(t), nil, true, func(s Settings, p *Plan) bool {
 			return s.Estimator == "standardized" && s.Start == "components" && *s.Beta == 10 && *s.BetaStart == 50 && *s.Refit == 5 && *s.Restarts == 1 &&
-				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 && p.Separate && p.Filter
+				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 && p.Start != nil && p.Filter
 		}, "recipe best"},
 		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0", "--epochs=7", "--latent-std=shared"}, true, func(s Settings, p *Plan) bool {
-			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && !p.Separate &&
+			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && p.Start == nil &&
 				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Terms[2].Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
 		}, ""},
 		{"paper", long(t), []string{"--recipe=paper"}, false, func(s Settings, p *Plan) bool {
 			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 && *s.Refit == 0 && *s.Restarts == 8 &&
-				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && !p.Separate && p.Filter
+				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && p.Start == nil && p.Filter
 		}, ""},
+		{"trials of one bin", single(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Beta == 20 && p.Options.Start == nil }, "nothing to start from"},
 		{"few bins", signed(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "best takes 200 training bins"},
 		{"shared groups", long(t), []string{"--groups=1,1+1"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "share nothing"},
 		{"relu", long(t), []string{"--decoder=relu"}, false, func(s Settings, p *Plan) bool { return *s.Beta == 2 && !p.Filter }, "identity decoder"},
@@ -187,7 +199,7 @@ func TestMethods(t *testing.T) {
 		"bdrnn": func(p *Plan) bool {
 			return len(p.Config.Structure.Groups()) == 2 && p.Settings.Alpha == 1 && *p.Settings.Beta == 0 && p.Config.Terms[3].Weight == 1
 		},
-		"components": func(p *Plan) bool { return p.Separate && p.Settings.Method == "components" },
+		"components": func(p *Plan) bool { return p.Start != nil && p.Settings.Method == "components" },
 	} {
 		p, err := flags(t, "--groups=2,2", "--method="+method).Resolve(long(t))
 		if err != nil {
@@ -222,6 +234,7 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--latent-std=0"}, "--latent-std is 0"},
 		{[]string{"--estimator=hsic"}, `no estimator "hsic"`},
 		{[]string{"--start=ica"}, `no start "ica"`},
+		{[]string{"--start=components"}, "--start random does without"},
 		{[]string{"--start=components", "--decoder=relu"}, "--start components is for linear models"},
 		{[]string{"--refit=-1"}, "--refit is -1"},
 		{[]string{"--method=lint", "--beta=3"}, "--method lint has no partial correlation"},
