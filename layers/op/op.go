@@ -22,9 +22,6 @@ func Dtype[T Float]() tensor.Dtype {
 	return tensor.Float64
 }
 
-// Double reports whether a node's values are float64.
-func Double(n *G.Node) bool { return n.Dtype() == tensor.Float64 }
-
 // Def defines an operation. All arrays are row-major.
 //
 // Once the graph has been differentiated, Forward gets a buffer for the gradient of every input that Wrt names, nil for the
