@@ -13,13 +13,14 @@ import (
 	"facrnn/train/components"
 )
 
-// SeparatedStart is parameters to start from, for a model with a linear Gaussian decoder and groups that split its latents, found from the activity of the
-// training bins alone and without chance: separated components in groups of the structure's sizes, each latent scaled as the loss wants it for
-// the posterior's standard deviation. Of bins that are held out one by one among those that train, the activity is looked at too, as what follows what cannot be
-// told otherwise; Interleaved says so.
+// SeparatedStart is parameters to start from, for a model with a linear Gaussian decoder and groups that share no latents. They are found from activity alone,
+// without random numbers: separated components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's
+// standard deviation.
 type SeparatedStart struct {
-	Arrays      []Array
-	Discovery   *components.Discovery
+	Arrays    []Array // At, B, b, c and log_std_x
+	Discovery *components.Discovery
+	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
+	// by what follows what; otherwise only the training bins' is.
 	Interleaved bool
 }
 

@@ -11,10 +11,8 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/signal"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -23,13 +21,7 @@ import (
 	"facrnn/train"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)
-	stop()
-	os.Exit(status)
-}
+func main() { os.Exit(console.Main(run)) }
 
 type flags struct {
 	Shape   shape   `help:"Bins in a minibatch, neurons, latents, groups." default:"128,100,6,2" placeholder:"M,N,K,G"`

@@ -2,14 +2,20 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"golang.org/x/term"
+
+	"facrnn/train"
 )
 
 // The exit statuses of all programs.
@@ -19,6 +25,14 @@ const (
 	Wrong       = 2   // what the user gave: a flag, a config key, a file
 	Interrupted = 130 // by the user; the state is saved
 )
+
+// Main runs a program that may take long, and returns its exit status: an interrupt ends its context, a second one the program at once.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)
+}
 
 // Input marks an error as the user's to mend.
 type Input struct{ Err error }

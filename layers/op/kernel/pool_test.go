@@ -39,6 +39,9 @@ func TestThreads(t *testing.T) {
 		out(M*N, func(g []float32) {
 			out(N, func(sum []float32) { kernel.Residual(p, sum, g, x, xhat, c, M, N, true) })
 		})
+		out(M*N, func(g []float32) {
+			out(N, func(sum []float32) { kernel.Poisson(p, sum, g, x, xhat, c, M, N, true) })
+		})
 		pairs := kernel.NewPairs[float32](p, M, [][]int{{0, 1, 2}, {3, 4}, {5, 6}}, kernel.Weights{Own: 1, Next: 10, Others: 10})
 		out(2*M*K+K, func(y []float32) {
 			y[2*M*K] = float32(pairs.Run(p, z, mu, logs, y[:M*K], y[M*K:2*M*K], y[2*M*K:]))
