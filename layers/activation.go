@@ -36,6 +36,30 @@ func (a Activation) orIdentity() Activation {
 	return a
 }
 
+// At is the activation's value at u, and its slope there.
+func (a Activation) At(u float64) (y, slope float64) {
+	switch a {
+	case Tanh:
+		y = math.Tanh(u)
+		return y, 1 - y*y
+	case ReLU:
+		if u > 0 {
+			return u, 1
+		}
+		return 0, 0
+	case Softplus:
+		e := math.Exp(-math.Abs(u))
+		if slope = 1 / (1 + e); u < 0 {
+			slope = e / (1 + e)
+		}
+		return max(u, 0) + math.Log1p(e), slope
+	case Exp:
+		y = math.Exp(u)
+		return y, y
+	}
+	return u, 1
+}
+
 // activate writes y = f(x) and, for Softplus, its derivative d, as long as x; y may be x.
 func activate[T op.Float](a Activation, y, d, x []T) {
 	switch a {

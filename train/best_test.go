@@ -168,10 +168,6 @@ func TestRefitOfNothing(t *testing.T) {
 			t.Errorf("%s has changed", p.Name)
 		}
 	}
-	res.Model.Config.Decoder = layers.LinearDecoder{Link: layers.ReLU}
-	if _, err := train.Refit(res, split, 5); err == nil {
-		t.Error("a rectified decoder is refitted")
-	}
 }
 
 // TestSeparateRefuses what components cannot be found for.

@@ -9,7 +9,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers/op"
-	"facrnn/train/components"
 	"facrnn/train/refit"
 )
 
@@ -43,8 +42,7 @@ func LINT[T op.Float](r *Result[T]) error {
 	return mixed(r, m, mix.T(), make([]float64, K))
 }
 
-// ICA turns the filtered latents of a fitted linear Gaussian model into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins. Of
-// some starts the first that settles is taken; where none does, some directions are nearly Gaussian, and one is as good as another.
+// ICA turns the filtered latents of a fitted linear model into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins.
 func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
 	noise, err := Refit(r, split, 0)
 	if err != nil {
@@ -54,20 +52,9 @@ func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	z := mat.NewDense(len(split.Train), filtered.Cols, nil)
-	for i, t := range split.Train {
-		for k, v := range filtered.Row(t) {
-			z.Set(i, k, float64(v))
-		}
-	}
-	random := newRandom(seed, streamICA)
-	var u *components.Unmixing
-	for range 5 {
-		if u, err = components.FastICA(z, random, components.FastICAOptions{}); !errors.Is(err, components.ErrUnsettled) {
-			break
-		}
-	}
-	if err != nil && !errors.Is(err, components.ErrUnsettled) {
+	z := dense(filtered.Data, filtered.Cols, split.Train)
+	u, err := settled(z, seed)
+	if err != nil {
 		return err
 	}
 	m, err := decoder(r)

@@ -8,19 +8,12 @@ import (
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train/refit"
 )
 
-// Refit takes steps of expectation-maximisation from a trained model with a linear Gaussian decoder, on the training bins: A, B, b, c and
-// log_std_x are written back to the model, log_std_x as that of the activity about what is decoded from mu, of variance A Q A' + R. What it returns has Q and R apart,
-// with which the latents are filtered. With no steps the model stays as it is, and what is returned has the noise that suits it.
-func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model, error) {
-	decoder, ok := r.Model.Config.Decoder.(layers.LinearDecoder)
-	if !ok || decoder.Link != "" && decoder.Link != layers.Identity || r.Model.Param("B") == nil || r.Model.Param("log_std_x") == nil {
-		return nil, errors.New("only a linear model with the identity decoder and Gaussian observations can be refitted")
-	}
+// refitClosed takes steps from a model with a linear Gaussian decoder. With no steps the model stays as it is, and what is returned has the noise that suits it.
+func refitClosed[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return nil, err
@@ -46,8 +39,8 @@ func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model,
 	})
 }
 
-// Filtered is the latents E[z | h, x] (T,K) of all bins.
-func Filtered[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, error) {
+// filteredClosed is the latents E[z | h, x] (T,K) of all bins.
+func filteredClosed[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return data.Matrix{}, err

@@ -33,10 +33,6 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if !ok {
 		return nil, fmt.Errorf("components fall into groups that share nothing, not into %v: start at random", c.Structure)
 	}
-	m, err := graph.New[float32](c, newRandom(0, streamStart))
-	if err != nil {
-		return nil, err
-	}
 	rows, interleaved := lookedAt(rec, split)
 	starts := stretchesOf(rec, rows)
 	places := within(rows, split.Train)
@@ -46,26 +42,19 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 			rows[i] = i
 		}
 	}
+	m, err := graph.New[float32](c, newRandom(0, streamStart))
+	if err != nil {
+		return nil, err
+	}
 	x, h, err := graph.NewSamples[float32](c, rec).Linear(m)
 	if err != nil {
 		return nil, err
 	}
-	N := c.Neurons
-	dense := func(x []float32) *mat.Dense {
-		d := mat.NewDense(len(rows), N, nil)
-		for i, t := range rows {
-			row := d.RawRowView(i)
-			for n, v := range x[t*N : (t+1)*N] {
-				row[n] = float64(v)
-			}
-		}
-		return d
-	}
-	found, err := components.Discover(dense(x), components.Options{Starts: starts, Sizes: partition, Refits: -1})
+	found, err := components.Discover(dense(x, c.Neurons, rows), components.Options{Starts: starts, Sizes: partition, Refits: -1})
 	if err != nil {
 		return nil, err
 	}
-	history := dense(h)
+	history := dense(h, c.Neurons, rows)
 	o := components.StartOptions{}
 	if interleaved {
 		o.Rows = places
@@ -74,19 +63,44 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
-	std, err := posteriorStd(m)
+	std, err := posteriorStd(c)
 	if err != nil {
 		return nil, err
 	}
-	scale(s, history, std)
-	K := len(s.C)
+	information := make([]float64, len(s.C))
+	for k := range information {
+		for n, l := range s.LogStd {
+			a := s.A.At(n, k) * math.Exp(-l)
+			information[k] += a * a
+		}
+	}
+	scale(s, information, history, std)
+	start := startOf(s, found)
+	start.Interleaved = interleaved
+	return start, nil
+}
+
+// startOf is a start as parameters of a model, log_std_x the last.
+func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
+	N, K := s.A.Dims()
 	return &SeparatedStart{
 		Arrays: []Array{
 			{Name: "At", Shape: []int{K, N}, Data: flat(s.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(s.B)},
 			{Name: "b", Shape: []int{N}, Data: s.Bias}, {Name: "c", Shape: []int{K}, Data: s.C}, {Name: "log_std_x", Shape: []int{N}, Data: s.LogStd},
 		},
-		Discovery: found, Interleaved: interleaved,
-	}, nil
+		Discovery: found,
+	}
+}
+
+// Discover finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as Separate and by how the program takes its model to be: linear, with
+// white noise.
+func Discover(rec *data.Recording, split data.Split, K int) (*components.Discovery, error) {
+	rows, _ := lookedAt(rec, split)
+	x := dense(rec.Activity.Data, rec.Activity.Cols, rows)
+	if !rec.Input.Empty() {
+		x.Sub(x, dense(rec.Input.Data, rec.Input.Cols, rows))
+	}
+	return components.Discover(x, components.Options{Starts: stretchesOf(rec, rows), K: K})
 }
 
 // lookedAt is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.
@@ -162,7 +176,11 @@ func within(rows, some []int) []int {
 }
 
 // posteriorStd is s (K) as training begins.
-func posteriorStd(m *graph.Model[float32]) ([]float64, error) {
+func posteriorStd(c graph.Config) ([]float64, error) {
+	m, err := graph.New[float32](c, newRandom(0, streamStart))
+	if err != nil {
+		return nil, err
+	}
 	p, err := m.Program(1, false)
 	if err != nil {
 		return nil, err
@@ -178,18 +196,14 @@ func posteriorStd(m *graph.Model[float32]) ([]float64, error) {
 }
 
 // scale brings every latent to the size that reconstruction and KL together want, A and B being otherwise what they are: with mu_k divided by and a_k
-// multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least, |a_k|^2 in units of the noise.
-func scale(s *components.Start, h *mat.Dense, std []float64) {
-	N, K := s.A.Dims()
+// multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least. |a_k|^2, in units of the noise, is the information (K) that a bin's activity has of the latent.
+func scale(s *components.Start, information []float64, h *mat.Dense, std []float64) {
+	N, _ := s.A.Dims()
 	var mu mat.Dense
 	mu.Mul(h, s.B.T())
 	bins, _ := mu.Dims()
-	for k := range K {
-		loading, power := 0.0, 0.0
-		for n := range N {
-			a := s.A.At(n, k) * math.Exp(-s.LogStd[n])
-			loading += a * a
-		}
+	for k, loading := range information {
+		power := 0.0
 		for t := range bins {
 			m := mu.At(t, k) + s.C[k]
 			power += m * m / float64(bins)

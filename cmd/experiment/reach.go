@@ -30,9 +30,9 @@ type reach struct {
 	Out      string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 	Methods  []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
 	Latents  []int    `help:"Latents, in two groups of half of them." default:"2,4"`
-	Recipe   string   `help:"best is for the identity decoder, and scales the activity by zscore." default:"paper" enum:"best,paper"`
+	Recipe   string   `help:"Of facrnn; the others have the paper's settings." default:"paper" enum:"best,paper"`
 	Split    string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
-	Epochs   int      `help:"Passes over the training bins of the recipe paper." default:"1000"`
+	Epochs   int      `help:"Passes over the training bins." default:"1000"`
 }
 
 var reachColumns = []string{"method", "latents", "groups", "seed", "recipe", "split", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "hand_r2_45", "seconds"}
@@ -125,17 +125,9 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 	if s.Method == "facrnn-mlp" {
 		s.Method, s.Decoder = "facrnn", "mlp"
 	}
-	if s.Recipe == "best" {
-		s.Decoder, s.Scale = "identity", string(data.ScaleZScore)
-	} else {
-		one := 1
-		s.Epochs, s.Restarts = &e.Epochs, &one
-	}
-	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) {
-		if s.Recipe == "paper" {
-			plan.Config.Bins = authorsBins
-		}
-	})
+	one := 1
+	s.Epochs, s.Restarts = &e.Epochs, &one
+	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) { plan.Config.Bins = authorsBins })
 	if err != nil {
 		return err
 	}

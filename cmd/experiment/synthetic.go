@@ -187,11 +187,11 @@ func measure(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) err
 		return err
 	}
 	r.set("group_r2_best_grouping", best)
-	return connectivity(r, f, plan, truth)
+	return connectivity(r, f, truth)
 }
 
 // connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression of the filtered latents on the history.
-func connectivity(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) error {
+func connectivity(r row, f *fits.Fit, truth *simulate.Truth) error {
 	m, groups := f.Result.Model, evaluate.Sizes(truth.Groups...)
 	a, b := mat.DenseCopyOf(parameter(m, "At").T()), parameter(m, "B")
 	planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), groups)
@@ -199,17 +199,7 @@ func connectivity(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth
 	w.Mul(a, b)
 	whole.Mul(evaluate.Dense(truth.A), evaluate.Dense(truth.B))
 	r.set("connectivity_corr", evaluate.Connectivity(&whole, &w).Correlation)
-	_, h, err := f.Result.Samples.Linear(m)
-	if err != nil {
-		return err
-	}
-	N := m.Config.Neurons
-	history := evaluate.Rows(evaluate.Dense(data.Matrix{Rows: len(h) / N, Cols: N, Data: h}), plan.Split.Train)
-	ridge, err := evaluate.RidgeB(evaluate.Rows(evaluate.Dense(f.Filtered), plan.Split.Train), history, 3)
-	if err != nil {
-		return err
-	}
-	for name, b := range map[string]*mat.Dense{"subconnectivity_corr": b, "subconnectivity_corr_ridge": ridge.B} {
+	for name, b := range map[string]*mat.Dense{"subconnectivity_corr": b, "subconnectivity_corr_ridge": f.Ridge.B} {
 		got, _, err := evaluate.SubConnectivity(planted, evaluate.SubConnectivities(a, b, groups))
 		if err != nil {
 			return err

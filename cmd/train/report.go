@@ -59,10 +59,14 @@ func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) erro
 	fmt.Fprintln(t, "\ttrained on\theld out\t")
 	for _, row := range []struct{ key, name, means string }{
 		{"r2", "R2 of the activity", "share of each channel's variance that is predicted one bin ahead"},
+		{"bits_per_spike", "bits per spike", "gained over each unit's mean count"},
 		{"loglik", "log-likelihood", "nats a bin, decoding from the posterior mean"},
 		{"partial_correlation", "partial correlation", "nats; near 0 where the groups are independent, the nearer the more bins"},
 		{"loss", "loss", "what was minimised"},
 	} {
+		if _, ok := s.Train[row.key]; !ok {
+			continue
+		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row.name, figure(s.Train, row.key), figure(s.Test, row.key), row.means)
 	}
 	if err := t.Flush(); err != nil {

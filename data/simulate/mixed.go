@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
@@ -116,13 +117,28 @@ func newMixture(groups []*mat.Dense, neurons int, scale func(k int) float64, ran
 	return m, nil
 }
 
-// record adds the noise (T,N) and finds the truth's B. There are no trials.
+// record adds the noise (T,N) to A z + Bias.
 func (m *mixture) record(noise *mat.Dense, input data.Matrix) (*data.Recording, *Truth, error) {
-	bins, neurons := noise.Dims()
-	k := m.z.RawMatrix().Cols
+	x := m.drive()
+	x.Add(x, noise)
+	return m.recording(x, input)
+}
+
+// drive is A z + Bias (T,N).
+func (m *mixture) drive() *mat.Dense {
 	var x mat.Dense
 	x.Mul(m.z, m.a.T())
-	x.Add(&x, noise)
+	bins, _ := x.Dims()
+	for t := range bins {
+		floats.Add(x.RawRowView(t), m.bias)
+	}
+	return &x
+}
+
+// recording is of activity x (T,N), and finds the truth's B. There are no trials.
+func (m *mixture) recording(x *mat.Dense, input data.Matrix) (*data.Recording, *Truth, error) {
+	bins, neurons := x.Dims()
+	k := m.z.RawMatrix().Cols
 	r := &data.Recording{
 		Source:   data.Source{Path: "simulated", Series: "activity"},
 		Activity: data.NewMatrix(bins, neurons), Channels: make([]data.Channel, neurons),
@@ -137,10 +153,6 @@ func (m *mixture) record(noise *mat.Dense, input data.Matrix) (*data.Recording, 
 	}
 	for t := range bins {
 		r.Time[t] = float64(t)
-		row := x.RawRowView(t)
-		for n := range row {
-			row[n] += m.bias[n]
-		}
 	}
 	copyTo(r.Activity.Data, x.RawMatrix().Data)
 	truth := &Truth{Z: data.NewMatrix(bins, k), A: data.NewMatrix(neurons, k), B: data.NewMatrix(k, neurons), C: make([]float32, k),
@@ -148,7 +160,7 @@ func (m *mixture) record(noise *mat.Dense, input data.Matrix) (*data.Recording, 
 	copyTo(truth.Z.Data, m.z.RawMatrix().Data)
 	copyTo(truth.A.Data, m.a.RawMatrix().Data)
 	copyTo(truth.Bias, m.bias)
-	if err := encoder(&x, m.z, truth); err != nil {
+	if err := encoder(x, m.z, truth); err != nil {
 		return nil, nil, err
 	}
 	return r, truth, nil

@@ -83,6 +83,26 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	return d, nil
 }
 
+// FromLatents is [Discover] for latents z (T,K) that are known already: those of a trained model, of which factors says how they drive the neurons. It only unmixes, by
+// u where that is not nil, and groups; nothing is fitted again without a part of the bins, so Status is at best Tentative.
+func FromLatents(factors *Factors, z *mat.Dense, u *Unmixing, o Options) (*Discovery, error) {
+	bins, k := z.Dims()
+	ss, err := newStretches(o.Starts, bins)
+	if err != nil {
+		return nil, fmt.Errorf("grouping latents: %w", err)
+	}
+	d, r := &Discovery{K: k}, &refits{stretches: ss, sizes: o.Sizes}
+	f, err := r.unmixed(&separation{factors: factors, latents: z, unmixing: u}, 0, 0)
+	if err != nil {
+		return nil, fmt.Errorf("grouping latents: %w", err)
+	}
+	if err := d.arrange(f, o.Sizes); err != nil {
+		return nil, fmt.Errorf("grouping latents: %w", err)
+	}
+	d.Evidence = r.evidence(f, d.Times)
+	return d, nil
+}
+
 // arrange takes what was fitted, with its components in order of groups and with signs such that their loadings sum to 0 or more.
 func (d *Discovery) arrange(f *separation, sizes []int) error {
 	a, err := loadings(f.factors.A, f.unmixing.W)

@@ -95,14 +95,22 @@ func (r *refits) again(part int, start *Factors) (*separation, error) {
 
 // separate goes from factors to groups, by the bins without lo <= t < hi.
 func (r *refits) separate(factors *Factors, lo, hi int) (*separation, error) {
-	f := &separation{factors: factors, stretches: without(r.stretches, lo, hi)}
-	var err error
-	if f.latents, err = factors.Latents(r.x); err != nil {
+	z, err := factors.Latents(r.x)
+	if err != nil {
 		return nil, err
 	}
+	return r.unmixed(&separation{factors: factors, latents: z}, lo, hi)
+}
+
+// unmixed goes from latents to groups; f may have its unmixing already.
+func (r *refits) unmixed(f *separation, lo, hi int) (*separation, error) {
+	f.stretches = without(r.stretches, lo, hi)
 	z := cutOut(f.latents, lo, hi)
-	if f.unmixing, err = unmix(z, f.stretches); err != nil {
-		return nil, err
+	var err error
+	if f.unmixing == nil {
+		if f.unmixing, err = unmix(z, f.stretches); err != nil {
+			return nil, err
+		}
 	}
 	f.components = f.unmixing.Apply(z)
 	if f.links, err = link(f.components, f.stretches); err != nil {

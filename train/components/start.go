@@ -1,13 +1,13 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/evaluate"
 )
 
 // Start is the parameters of a FacRNN with a linear decoder whose latents are the components found, for
@@ -40,49 +40,16 @@ func (d *Discovery) Start(h *mat.Dense, o StartOptions) (*Start, error) {
 	if o.Rows != nil {
 		s, h = pick(s, o.Rows), pick(h, o.Rows)
 	}
-	b, c, err := ridgeMap(h, s, o.Penalty)
+	encoder, err := evaluate.RidgeB(s, h, o.Penalty)
 	if err != nil {
 		return nil, fmt.Errorf("starting from components: %w", err)
 	}
 	// b stays as it is: over the fitted bins the latents' mean is 0, so unmixing moves nothing
-	out := &Start{A: mat.DenseCopyOf(d.A), Bias: slices.Clone(d.Factors.Mean), B: b, C: c, LogStd: make([]float64, n)}
+	out := &Start{A: mat.DenseCopyOf(d.A), Bias: slices.Clone(d.Factors.Mean), B: encoder.B, C: encoder.C, LogStd: make([]float64, n)}
 	for i, psi := range d.Factors.Psi {
 		out.LogStd[i] = math.Log(psi) / 2
 	}
 	return out, nil
-}
-
-// ridgeMap is y = B x + c for x (T,N) and y (T,K), B (K,N), with the penalty on B.
-func ridgeMap(x, y *mat.Dense, penalty float64) (*mat.Dense, []float64, error) {
-	_, n := x.Dims()
-	m := momentsOf(x)
-	mean, gram := m.mean(), m.gram // about the mean
-	for i := range n {
-		gram.SetSym(i, i, gram.At(i, i)+penalty)
-	}
-	var chol mat.Cholesky
-	if !chol.Factorize(gram) {
-		return nil, nil, errors.New("the history holds NaN or infinite values")
-	}
-	c := columnMeans(y)
-	centred := mat.DenseCopyOf(y)
-	rows, k := y.Dims()
-	for t := range rows {
-		floats.Sub(centred.RawRowView(t), c)
-	}
-	var cross, b mat.Dense
-	cross.Mul(x.T(), centred)
-	if err := chol.SolveTo(&b, &cross); err != nil {
-		if _, bad := err.(mat.Condition); !bad { // the penalty settles what the history leaves open
-			return nil, nil, err
-		}
-	}
-	var at mat.Dense
-	at.Mul(b.T(), mat.NewDense(n, 1, mean))
-	for j := range k {
-		c[j] -= at.At(j, 0)
-	}
-	return mat.DenseCopyOf(b.T()), c, nil
 }
 
 // pick is some rows of x.

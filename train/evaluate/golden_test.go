@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data/npz"
+	"facrnn/train/posterior"
 )
 
 // TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in testdata/golden_metrics or the
@@ -160,20 +161,24 @@ func figures(r reference) map[string][]float64 {
 	out["subconnectivity"], out["sub_assignment"] = agreement(sub), numbers(match)
 
 	x, eta, h := r.matrix("x"), r.matrix("input"), r.matrix("history")
-	decoder := LinearGaussian{A: a, Bias: r.array("b"), LogStdX: r.array("log_std_x")}
 	encoded := affine(h, b, r.array("c"))
-	estimate := affine(encoded, a, decoder.Bias)
+	estimate := affine(encoded, a, r.array("b"))
 	estimate.Add(estimate, eta)
-	p := Reconstruction(x, estimate, decoder.LogStdX)
+	p := predicted(deviations(x, estimate), r.array("log_std_x"))
 	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
 
-	variance := mat.NewDiagDense(K, nil)
-	for k, s := range std {
-		variance.SetDiag(k, s*s)
+	x.Sub(x, eta)
+	reader := posterior.Model{Decoder: posterior.Linear{A: a, Bias: r.array("b")}}
+	for _, l := range r.array("log_std_x") {
+		reader.R = append(reader.R, math.Exp(2*l))
 	}
-	filtered, err := decoder.Filtered(x, eta, encoded, variance)
+	decoded, err := reader.Latents(x, encoded, nil)
 	r.check(err)
-	decoded, err := decoder.Decoded(x, eta)
+	reader.Q = mat.NewSymDense(K, nil)
+	for k, s := range std {
+		reader.Q.SetSym(k, k, s*s)
+	}
+	filtered, err := reader.Latents(x, encoded, nil)
 	r.check(err)
 	ridge, err := RidgeB(decoded, h, r.array("ridge_penalty")[0])
 	r.check(err)

@@ -13,15 +13,20 @@ const chunk = 256
 
 // Encode returns the posterior means mu (T,K) of all bins of a recording and ln s (K).
 func Encode[T op.Float](m *graph.Model[T], s *graph.Samples[T]) (data.Matrix, []float64, error) {
+	return EncodeRows(m, s, all(s.Bins))
+}
+
+// EncodeRows returns the posterior means mu (n,K) of some bins and ln s (K).
+func EncodeRows[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (data.Matrix, []float64, error) {
 	K := m.Config.Structure.Latents()
-	mu := data.NewMatrix(s.Bins, K)
+	mu := data.NewMatrix(len(rows), K)
 	var logs []float64
-	err := forward(m, s, all(s.Bins), func(p *graph.Program[T], rows []int) {
-		for i, t := range rows {
-			for k, v := range p.Mu()[i*K : (i+1)*K] {
-				mu.Row(t)[k] = float32(v)
-			}
+	at := mu.Data
+	err := forward(m, s, rows, func(p *graph.Program[T], rows []int) {
+		for i, v := range p.Mu() {
+			at[i] = float32(v)
 		}
+		at = at[len(p.Mu()):]
 		logs = float64s(p.LogStdZ())
 	})
 	return mu, logs, err

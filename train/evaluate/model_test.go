@@ -109,7 +109,7 @@ func TestReconstruction(t *testing.T) {
 		{"the mean of one channel", []float64{2, 10, 2, 20, 2, 60}, 0.5, peak - 0.5*(2./3)/4},
 		{"off by one standard deviation", []float64{3, 10.5, 4, 19.5, 1, 60.5}, 1 - 0.5*(12./2) - 0.5*(0.75/1400), peak - 1},
 	} {
-		p := Reconstruction(x, mat.NewDense(3, 2, test.estimate), r)
+		p := predicted(deviations(x, mat.NewDense(3, 2, test.estimate)), r)
 		near(t, test.name+": R2", p.R2, test.r2, 1e-12)
 		near(t, test.name+": log-likelihood", p.LogLikelihood, test.loglik, 1e-12)
 	}

@@ -3,8 +3,6 @@ package evaluate
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"facrnn/graph"
 	"facrnn/layers/op"
 )
@@ -45,11 +43,6 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 		return poisson(explained(sums), counts, len(rows)), nil
 	}
 	return predicted(sums, float64s(noise.Data)), nil
-}
-
-// Reconstruction measures an estimate of the activity x, both (T,N), for noise of standard deviations exp(r), r (N).
-func Reconstruction(x, estimate *mat.Dense, logStdX []float64) Prediction {
-	return predicted(deviations(x, estimate), logStdX)
 }
 
 // predicted is made of the channels that anything was added to.

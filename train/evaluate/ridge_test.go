@@ -121,3 +121,13 @@ func TestRidgeRefuses(t *testing.T) {
 		}
 	}
 }
+
+func same(t *testing.T, what string, got, want *mat.Dense, tolerance float64) {
+	t.Helper()
+	var d mat.Dense
+	d.Sub(got, want)
+	d.Apply(func(_, _ int, v float64) float64 { return math.Abs(v) }, &d)
+	if worst := mat.Max(&d); !(worst <= tolerance) {
+		t.Errorf("%s: off by %g, want at most %g", what, worst, tolerance)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train"
+	"facrnn/train/evaluate"
 )
 
 // FormatVersion is of model.npz; it grows when a reader of the old form would go wrong.
@@ -76,34 +77,57 @@ func Connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
 	if at == nil || b == nil {
 		return data.Matrix{}, nil
 	}
-	N := m.Config.Neurons
-	product := func(out []float32, latents []int) data.Matrix {
-		if same, ok := any(out).([]T); ok {
-			layers.Connectivity(same, at.Data, b.Data, N, latents)
-		} else {
-			w := make([]T, N*N)
-			layers.Connectivity(w, at.Data, b.Data, N, latents)
-			for i, v := range w {
-				out[i] = float32(v)
-			}
-		}
-		return data.Matrix{Rows: N, Cols: N, Data: out}
-	}
 	var all []int
 	for k := range m.Config.Structure.Latents() {
 		all = append(all, k)
 	}
-	var groups []data.Matrix
-	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
-	for i, g := range m.Config.Structure.Groups() {
-		groups = append(groups, product(stack[i*N*N:][:N*N], g.Latents))
-	}
-	return product(make([]float32, N*N), all), groups
+	N := m.Config.Neurons
+	return product(make([]float32, N*N), at.Data, b.Data, N, all), subConnectivities(m, b.Data)
 }
 
-func connectivityArrays(w data.Matrix, groups []data.Matrix) map[string]npz.Array {
-	n := w.Rows
-	return map[string]npz.Array{"W": npz.FromMatrix(w), "W_groups": {Shape: []int{len(groups), n, n}, Data: groups[0].Data[:len(groups)*n*n]}}
+// subConnectivities are every group's A_g B_g for a B (K,N), behind one another in memory.
+func subConnectivities[T op.Float](m *graph.Model[T], b []T) (groups []data.Matrix) {
+	N, at := m.Config.Neurons, m.Param("At").Data
+	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
+	for i, g := range m.Config.Structure.Groups() {
+		groups = append(groups, product(stack[i*N*N:][:N*N], at, b, N, g.Latents))
+	}
+	return groups
+}
+
+// product is A B over some latents.
+func product[T op.Float](out []float32, at, b []T, N int, latents []int) data.Matrix {
+	if same, ok := any(out).([]T); ok {
+		layers.Connectivity(same, at, b, N, latents)
+	} else {
+		w := make([]T, N*N)
+		layers.Connectivity(w, at, b, N, latents)
+		for i, v := range w {
+			out[i] = float32(v)
+		}
+	}
+	return data.Matrix{Rows: N, Cols: N, Data: out}
+}
+
+// connectivityArrays are the arrays of connectivity.npz; those of B by ridge regression where there is one.
+func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge) map[string]npz.Array {
+	N := w.Rows
+	stacked := func(groups []data.Matrix) npz.Array {
+		return npz.Array{Shape: []int{len(groups), N, N}, Data: groups[0].Data[:len(groups)*N*N]}
+	}
+	out := map[string]npz.Array{"W": npz.FromMatrix(w), "W_groups": stacked(groups)}
+	if ridge == nil {
+		return out
+	}
+	var b []T
+	for k := range m.Config.Structure.Latents() {
+		for _, v := range ridge.B.RawRowView(k) {
+			b = append(b, T(v))
+		}
+	}
+	out["B_ridge"], out["ridge_penalty"] = npz.Array{Shape: []int{len(b) / N, N}, Data: b}, npz.Scalar(ridge.Penalty)
+	out["W_groups_ridge"] = stacked(subConnectivities(m, b))
+	return out
 }
 
 func (f *Folder) writeArrays(name string, arrays map[string]npz.Array) error {

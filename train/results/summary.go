@@ -69,7 +69,8 @@ type Outcome[T op.Float] struct {
 	Scaling   data.Scaling
 	Split     data.Split
 	Filtered  data.Matrix       // (T,K) latents that know of their own bin; empty where there are none
-	Q, R      []float64         // (K,K), (N) the latents' covariance and the noise's variances that they are filtered with
+	Q, R      []float64         // (K,K), (N) the latents' covariance and the noise's variances that they are filtered with; of counts, R is nil
+	Ridge     *evaluate.Ridge   // B told from the filtered latents; nil where there is none
 	Summary   Summary           // what the program knows: Version, Method, Seed, Warnings
 	About     map[string]string // words that model.npz keeps, such as the decoder's link
 }
@@ -100,7 +101,10 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	}
 	maps.Copy(arrays, more)
 	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
-		arrays["Q"], arrays["R"] = npz.Array{Shape: []int{K, K}, Data: o.Q}, npz.Vector(o.R)
+		arrays["Q"] = npz.Array{Shape: []int{K, K}, Data: o.Q}
+		if o.R != nil {
+			arrays["R"] = npz.Vector(o.R)
+		}
 	}
 	m.Release() // W and the W_g of a large recording need the room
 	out.W, out.WGroups = Connectivity(m)
@@ -115,7 +119,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 		return nil, err
 	}
 	if !out.W.Empty() {
-		if err := f.writeArrays("connectivity.npz", connectivityArrays(out.W, out.WGroups)); err != nil {
+		if err := f.writeArrays("connectivity.npz", connectivityArrays(m, out.W, out.WGroups, o.Ridge)); err != nil {
 			return nil, err
 		}
 	}

@@ -9,13 +9,15 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/evaluate"
 )
 
 // Fit is a plan carried out.
 type Fit struct {
 	Result   *train.Result[float32]
-	Filtered data.Matrix // (T,K) latents that know of their own bin; empty where they have no closed form
-	Q, R     []float64   // (K,K), (N) the noise that they are filtered with
+	Filtered data.Matrix     // (T,K) latents that know of their own bin
+	Q, R     []float64       // (K,K), (N) the noise that they are filtered with; of counts, R is nil
+	Ridge    *evaluate.Ridge // B told from the filtered latents; nil for a model without B
 }
 
 // Run carries out a plan. An interrupted fit is neither refitted nor filtered.
@@ -25,7 +27,7 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...tra
 		return nil, err
 	}
 	f := &Fit{Result: r}
-	if plan.Filter && !r.Interrupted {
+	if !r.Interrupted {
 		err = f.filter(plan)
 	}
 	return f, err
@@ -33,11 +35,18 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...tra
 
 // trained trains, and turns the latents of methods that do so afterwards.
 func trained(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (*train.Result[float32], error) {
-	method := plan.Settings.Method
-	if method == "components" {
-		return train.Untrained[float32](plan.Config, plan.Recording, plan.Options)
+	method, o := plan.Settings.Method, plan.Options
+	if plan.Start == nil && plan.Settings.Start != "random" {
+		start, err := train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
+		if err != nil {
+			return nil, fmt.Errorf("%w; --start random does without", err)
+		}
+		o.Start = start.Arrays
 	}
-	r, err := train.Fit[float32](ctx, plan.Config, plan.Recording, plan.Split, plan.Options, now, hooks...)
+	if method == "components" {
+		return train.Untrained[float32](plan.Config, plan.Recording, o)
+	}
+	r, err := train.Fit[float32](ctx, plan.Config, plan.Recording, plan.Split, o, now, hooks...)
 	if err != nil || r.Interrupted {
 		return r, err
 	}
@@ -57,17 +66,20 @@ func (f *Fit) filter(plan *settings.Plan) error {
 	if plan.Settings.Method == "components" {
 		steps = 0 // what was found before training is to stay
 	}
-	m, err := train.Refit(f.Result, plan.Split, steps)
+	reader, err := train.Refit(f.Result, plan.Split, steps)
 	if err != nil {
 		return fmt.Errorf("%w; --refit 0 does without", err)
 	}
-	K := m.Q.SymmetricDim()
+	K := reader.Q.SymmetricDim()
 	for i := range K {
 		for j := range K {
-			f.Q = append(f.Q, m.Q.At(i, j))
+			f.Q = append(f.Q, reader.Q.At(i, j))
 		}
 	}
-	f.R = m.R
-	f.Filtered, err = train.Filtered(f.Result, m)
+	f.R = reader.R
+	if f.Filtered, err = train.Filtered(f.Result, reader); err != nil {
+		return err
+	}
+	f.Ridge, err = train.Ridge(f.Result, plan.Split, f.Filtered)
 	return err
 }

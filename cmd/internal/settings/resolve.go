@@ -13,6 +13,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/components"
 )
 
 // Plan is a fit, ready to run.
@@ -24,8 +25,7 @@ type Plan struct {
 	Config    graph.Config
 	Options   train.Options
 	Groups    layers.Structure      // of the latents as they are reported: the fit\'s own, but of methods that form groups afterwards
-	Start     *train.SeparatedStart // what training starts from; nil for random starts
-	Filter    bool                  // the latents can be filtered
+	Start     *train.SeparatedStart // what training starts from; nil for random starts and those from a model that is trained before
 	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 
@@ -41,7 +41,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec}
-	for _, step := range []func() error{p.scale, p.groups, p.method, p.model, p.split, p.recipe, p.objective, p.training, p.separate} {
+	for _, step := range []func() error{p.scale, p.split, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -73,6 +73,10 @@ func (p *Plan) groups() error {
 		return fmt.Errorf("--latents is %d: give 1 or more", s.Latents)
 	}
 	switch {
+	case s.Groups == "auto":
+		if err := p.discover(); err != nil {
+			return err
+		}
 	case s.Groups != "":
 	case s.Latents == 1:
 		s.Groups = "1"
@@ -81,7 +85,7 @@ func (p *Plan) groups() error {
 		p.chose("groups default to %s, half of the latents each (--groups)", s.Groups)
 	default:
 		s.Groups = "2,2"
-		p.chose("groups default to 2,2: two groups of two latents; how many there are is not read off the recording (--groups)")
+		p.chose("groups default to 2,2: two groups of two latents; --groups auto reads them off the recording")
 	}
 	structure, err := layers.ParseStructure(s.Groups)
 	if err != nil {
@@ -96,6 +100,24 @@ func (p *Plan) groups() error {
 	}
 	s.Latents = K
 	p.Config.Structure = structure
+	return nil
+}
+
+// discover finds the number and sizes of the groups.
+func (p *Plan) discover() error {
+	found, err := train.Discover(p.Recording, p.Split, p.Settings.Latents)
+	if err != nil {
+		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
+	}
+	var sizes []string
+	for _, n := range found.Sizes {
+		sizes = append(sizes, fmt.Sprint(n))
+	}
+	p.Settings.Groups = strings.Join(sizes, ",")
+	p.chose("groups %s, found in the recording: the weakest link within a group is %.2f, the strongest between groups %.2f (--groups)", p.Settings.Groups, found.Within, found.Between)
+	if found.Status != components.OK {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups found, %s, are to be taken as %s: %s", p.Settings.Groups, found.Status, strings.Join(found.Reasons, "; ")))
+	}
 	return nil
 }
 
@@ -143,7 +165,7 @@ func (p *Plan) model() error {
 		p.chose("decoder %s, as the activity is %s (--decoder)", s.Decoder, map[string]string{"identity": "of both signs", "relu": "never negative"}[s.Decoder])
 	}
 	c := &p.Config
-	c.Neurons, c.Input = rec.Activity.Cols, !rec.Input.Empty()
+	c.Input = !rec.Input.Empty()
 	kernels := map[string]layers.HistoryKernel{"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{}}
 	c.History = layers.History{Lags: s.Lags, Kernel: kernels[s.Kernel], Activation: layers.Activation(s.Activation), Padding: layers.Padding(s.Padding)}
 	switch s.Decoder {
@@ -177,7 +199,7 @@ func (p *Plan) split() (err error) {
 	if err != nil {
 		return err
 	}
-	p.Config.Bins = len(p.Split.Train)
+	p.Config.Bins, p.Config.Neurons = len(p.Split.Train), p.Recording.Activity.Cols
 	return p.silent()
 }
 
@@ -213,16 +235,15 @@ func (p *Plan) training() error {
 		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", s.Seed, int64(math.MaxInt64))
 	case *s.Refit < 0:
 		return fmt.Errorf("--refit is %d: give 0 or more", *s.Refit)
-	case *s.Refit > 0 && !p.linearGaussian():
-		return errors.New("--refit is for linear models with the identity decoder and Gaussian observations: leave it out")
-	case s.Start != "random" && s.Start != "components":
-		return fmt.Errorf("there is no start %q: choose components or random", s.Start)
-	case s.Start == "components" && !p.linearGaussian():
-		return errors.New("--start components is for linear models with the identity decoder and Gaussian observations: choose --start random")
+	case *s.Refit > 0 && s.Decoder == "mlp":
+		return errors.New("--refit is for decoders with one matrix A: leave it out")
+	case s.Start != "random" && s.Start != "ica" && s.Start != "components":
+		return fmt.Errorf("there is no start %q: choose components, ica or random", s.Start)
+	case s.Start != "random" && s.Decoder == "mlp":
+		return fmt.Errorf("--start %s is for decoders with one matrix A: choose --start random", s.Start)
 	case s.Threads == 0:
 		s.Threads = max(1, min(runtime.NumCPU(), *s.Restarts))
 	}
-	p.Filter = p.linearGaussian()
 	p.Options = train.Options{
 		Epochs: *s.Epochs, Batch: *s.Batch, Rate: *s.LR, Schedule: train.Schedule(s.Schedule), Optimizer: train.Optimizer(s.Optimizer),
 		Decay: s.WeightDecay, Restarts: *s.Restarts, Threads: s.Threads, Seed: s.Seed, TestEvery: max(1, *s.Epochs/100),
@@ -239,7 +260,16 @@ func (p *Plan) training() error {
 // separate finds the components that training starts from. Where nobody asked for them and they cannot be found, the recipe is paper's.
 func (p *Plan) separate() error {
 	s := &p.Settings
-	if s.Start != "components" {
+	if s.Start != "random" {
+		if _, ok := p.Config.Structure.(layers.Partition); !ok {
+			return fmt.Errorf("--start %s is for groups that share nothing: choose --start random", s.Start)
+		}
+	}
+	switch {
+	case s.Start == "random":
+		return nil
+	case s.Start == "ica" || !p.linearGaussian():
+		p.chose("starting from the separated components of a model without groups, which is trained before (--start)")
 		return nil
 	}
 	start, err := train.Separate(p.Config, p.Recording, p.Split)
@@ -259,7 +289,6 @@ func (p *Plan) separate() error {
 		return nil
 	}
 	p.Start, p.Options.Start = start, start.Arrays
-	p.chose("recipe %s (--recipe)", s.Recipe)
 	d := start.Discovery
 	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
 	if start.Interleaved {

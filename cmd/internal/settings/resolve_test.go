@@ -152,7 +152,7 @@ func TestRecipes(t *testing.T) {
 	}{
 		{"best", long(t), nil, true, func(s Settings, p *Plan) bool {
 			return s.Estimator == "standardized" && s.Start == "components" && *s.Beta == 10 && *s.BetaStart == 50 && *s.Refit == 5 && *s.Restarts == 1 &&
-				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 && p.Start != nil && p.Filter
+				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 && p.Start != nil
 		}, "recipe best"},
 		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0", "--epochs=7", "--latent-std=shared"}, true, func(s Settings, p *Plan) bool {
 			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && p.Start == nil &&
@@ -160,15 +160,19 @@ func TestRecipes(t *testing.T) {
 		}, ""},
 		{"paper", long(t), []string{"--recipe=paper"}, false, func(s Settings, p *Plan) bool {
 			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 && *s.Refit == 0 && *s.Restarts == 8 &&
-				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && p.Start == nil && p.Filter
+				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && p.Start == nil
 		}, ""},
 		{"trials of one bin", single(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Beta == 20 && p.Options.Start == nil }, "nothing to start from"},
 		{"few bins", signed(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "best takes 200 training bins"},
 		{"shared groups", long(t), []string{"--groups=1,1+1"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "share nothing"},
-		{"relu", long(t), []string{"--decoder=relu"}, false, func(s Settings, p *Plan) bool { return *s.Beta == 2 && !p.Filter }, "identity decoder"},
-		{"poisson", positive(t), []string{"--observation=poisson", "--scale=none"}, false, func(s Settings, p *Plan) bool {
+		{"relu", long(t), []string{"--decoder=relu"}, true, func(s Settings, p *Plan) bool {
+			return *s.Beta == 2 && s.Estimator == "importance" && s.Start == "components" && *s.Refit == 5 && *s.Restarts == 1 && s.LatentStd == "bandwidth" && p.Start == nil
+		}, "a model without groups, which is trained before"},
+		{"ica", long(t), []string{"--start=ica"}, true, func(s Settings, p *Plan) bool { return s.Start == "ica" && *s.Restarts == 1 && p.Start == nil }, "trained before"},
+		{"mlp", long(t), []string{"--decoder=mlp"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Refit == 0 }, "one matrix A"},
+		{"few counts", positive(t), []string{"--observation=poisson", "--scale=none"}, false, func(s Settings, p *Plan) bool {
 			return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
-		}, "Gaussian observations"},
+		}, "best takes 200"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := flags(t, c.args...).Resolve(c.rec)
@@ -233,16 +237,18 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--latent-std=amortised"}, "--latent-std is amortised"},
 		{[]string{"--latent-std=0"}, "--latent-std is 0"},
 		{[]string{"--estimator=hsic"}, `no estimator "hsic"`},
-		{[]string{"--start=ica"}, `no start "ica"`},
+		{[]string{"--start=pca"}, `no start "pca"`},
+		{[]string{"--start=ica", "--groups=1,1+1"}, "share nothing"},
 		{[]string{"--start=components"}, "--start random does without"},
-		{[]string{"--start=components", "--decoder=relu"}, "--start components is for linear models"},
+		{[]string{"--start=components", "--decoder=mlp"}, "one matrix A"},
 		{[]string{"--refit=-1"}, "--refit is -1"},
 		{[]string{"--method=lint", "--beta=3"}, "--method lint has no partial correlation"},
-		{[]string{"--method=lint", "--decoder=mlp"}, "--method lint is for linear models"},
-		{[]string{"--method=lrrnn-ica", "--decoder=relu"}, "with the identity decoder"},
+		{[]string{"--method=lint", "--decoder=mlp"}, "one matrix A"},
+		{[]string{"--method=lrrnn-ica", "--decoder=mlp"}, "one matrix A"},
 		{[]string{"--method=components", "--recipe=paper"}, "leave --recipe and --start out"},
 		{[]string{"--method=components"}, "200 training bins"},
-		{[]string{"--refit=5", "--decoder=exp"}, "--refit is for linear models"},
+		{[]string{"--refit=5", "--decoder=mlp"}, "one matrix A"},
+		{[]string{"--groups=auto"}, "give their sizes"},
 		{[]string{"--observation=poisson", "--scale=none"}, "below 0 somewhere"},
 		{[]string{"--threads=1000000"}, "--threads is 1000000"},
 		{[]string{"--beta=NaN"}, "--beta is NaN"},

@@ -18,7 +18,7 @@ type Settings struct {
 	Scale string `help:"Scale the activity: none, max, zscore or sqrt (default: by its size)." toml:"scale" placeholder:"KIND"`
 
 	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
-	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
+	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
 	Lags        int    `help:"Past bins in the history, L." default:"1" toml:"lags" group:"Model"`
 	Kernel      string `help:"History kernel: exponential (fixed), softmax or free (learned)." default:"exponential" enum:"exponential,softmax,free" toml:"kernel" group:"Model"`
 	Activation  string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
@@ -29,13 +29,13 @@ type Settings struct {
 	Observation string `help:"Of the activity, given the prediction: gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson" toml:"observation" group:"Model"`
 
 	Method    string   `help:"facrnn, facrnn-full (every latent a group), lrrnn (no groups), lrrnn-ica or lint (its latents turned afterwards), bdrnn (block-diagonal B A), or components (the start of recipe best alone)." default:"facrnn" enum:"facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components" toml:"method" group:"Objective"`
-	Recipe    string   `help:"Settings that go together, where they are left open: best (ours: separated components to start from, the standardized estimator, a refit) or paper (the authors')." default:"best" enum:"best,paper" toml:"recipe" group:"Objective"`
+	Recipe    string   `help:"Settings that go together, where they are left open: best (ours: separated components to start from, a refit and, with the identity decoder, the standardized estimator) or paper (the authors')." default:"best" enum:"best,paper" toml:"recipe" group:"Objective"`
 	Beta      *float64 `help:"Weight of the partial correlation (best: 10; paper: 20 with the identity decoder, else 2)." toml:"beta" placeholder:"BETA" group:"Objective"`
 	BetaStart *float64 `help:"Weight that training begins with, until it is halfway (best: 50; paper: beta)." toml:"beta-start" placeholder:"BETA" group:"Objective"`
 	Estimator string   `help:"Of the partial correlation: standardized (best), importance (paper), mws or mss." toml:"estimator" placeholder:"KIND" group:"Objective"`
 	Alpha     float64  `help:"Weight of the block-diagonal penalty." default:"0" toml:"alpha" group:"Objective"`
 
-	Start        string   `help:"Where training starts: components (best) or random (paper)." toml:"start" placeholder:"KIND" group:"Training"`
+	Start        string   `help:"Where training starts: components (best; JADE and SOBI), ica (FastICA, of a model without groups that is trained before) or random (paper)." toml:"start" placeholder:"KIND" group:"Training"`
 	Refit        *int     `help:"Steps of expectation-maximisation after training (best: 5; paper: 0)." toml:"refit" placeholder:"STEPS" group:"Training"`
 	Restarts     *int     `help:"Fits from different random starts; the one with the lowest training loss is kept (from components 1, else 8)." toml:"restarts" placeholder:"N" group:"Training"`
 	Epochs       *int     `help:"Passes over the training bins (best: 2000 steps; paper: 1000)." toml:"epochs" placeholder:"N" group:"Training"`

@@ -1,0 +1,64 @@
+package simulate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"facrnn/data"
+)
+
+// CountsOptions says how latents are seen by neurons that spike.
+type CountsOptions struct {
+	Neurons int     // N, at least as many as latents; 0: 50
+	Rate    float64 // mean count of a neuron in a bin; 0: 1
+	Depth   float64 // standard deviation that a latent gives to the log-rates; 0: 0.35
+}
+
+// Counts simulates spike counts of neurons that see latents z (T,K) in groups of those sizes, each latent standardised, through loadings that are orthogonal:
+//
+//	x_n(t) ~ Poisson( exp( A_n z(t) + Bias_n ) ),  Bias_n = ln Rate - |A_n|^2 / 2
+//
+// The truth's B and C are how much of z a history of one bin tells, as in [Mixed].
+func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*data.Recording, *Truth, error) {
+	if o.Neurons == 0 {
+		o.Neurons = 50
+	}
+	if o.Rate == 0 {
+		o.Rate = 1
+	}
+	if o.Depth == 0 {
+		o.Depth = 0.35
+	}
+	K := 0
+	for _, n := range sizes {
+		K += n
+	}
+	if z.Rows < 2 || z.Cols != K || !(o.Rate > 0 && o.Rate < 1e6) || !(o.Depth > 0 && o.Depth < 10) {
+		return nil, nil, fmt.Errorf("simulating counts of %d x %d latents in groups of %d: %+v: give latents of those groups, and rates and depths above 0", z.Rows, z.Cols, sizes, o)
+	}
+	latents := mat.NewDense(z.Rows, K, nil)
+	for i, v := range z.Data {
+		latents.Set(i/K, i%K, float64(v))
+	}
+	length := o.Depth * math.Sqrt(float64(o.Neurons))
+	m, err := newMixture([]*mat.Dense{standardized(latents)}, o.Neurons, func(int) float64 { return length }, random)
+	if err != nil {
+		return nil, nil, err
+	}
+	m.sizes = sizes
+	for n := range m.bias {
+		a := m.a.RowView(n)
+		m.bias[n] = math.Log(o.Rate) - 0.5*mat.Dot(a, a)
+	}
+	x := m.drive()
+	x.Apply(func(_, _ int, v float64) float64 { return distuv.Poisson{Lambda: math.Exp(v), Src: random}.Rand() }, x)
+	r, truth, err := m.recording(x, data.Matrix{})
+	if err == nil {
+		r.Unit = "counts"
+	}
+	return r, truth, err
+}

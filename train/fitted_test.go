@@ -1,0 +1,173 @@
+package train_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"facrnn/data"
+	"facrnn/data/simulate"
+	"facrnn/graph"
+	"facrnn/layers"
+	lossterms "facrnn/losses"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+)
+
+// counted is spike counts of neurons that see the latents of a Lorenz and a Thomas system, with every second bin held out.
+func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data.Split) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(0, 0))
+	_, planted, err := simulate.LorenzThomas(random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, truth, err := simulate.Counts(planted.Z, planted.Groups, simulate.CountsOptions{Rate: 2}, random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	split, err := data.NewSplit(rec, data.SplitOptions{Kind: data.SplitInterleaved}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := graph.Config{
+		Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{3, 3}, Decoder: layers.LinearDecoder{Link: layers.Softplus}, Terms: graph.Objective(2, 0),
+	}
+	c.Terms[0].Term = lossterms.Poisson{}
+	return c, rec, truth, split
+}
+
+// TestCountsFromComponents: from the separated components of a model without groups, the planted groups of latents are found in counts; filtered latents are nearer to the
+// truth than encoded ones, and a refit loses nothing of the prediction.
+func TestCountsFromComponents(t *testing.T) {
+	c, rec, truth, split := counted(t)
+	for name, ica := range map[string]bool{"JADE and SOBI": false, "FastICA": true} {
+		t.Run(name, func(t *testing.T) {
+			start, err := train.SeparateFitted(context.Background(), c, rec, split, train.FittedOptions{ICA: ica}, time.Now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 200, Start: start.Arrays}, time.Now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, err := evaluate.Predict(res.Model, res.Samples, split.Test)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader, err := train.Refit(res, split, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, err := evaluate.Predict(res.Model, res.Samples, split.Test)
+			if err != nil {
+				t.Fatal(err)
+			}
+			filtered, err := train.Filtered(res, reader)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mu, _, err := evaluate.Encode(res.Model, res.Samples)
+			if err != nil {
+				t.Fatal(err)
+			}
+			groups := evaluate.Sizes(3, 3)
+			r2 := func(m data.Matrix) float64 {
+				got, err := evaluate.LatentR2(held(truth.Z, split), held(m, split), groups, groups)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return got.R2
+			}
+			t.Logf("group R2 encoded %.3f, filtered %.3f; bits per spike %.3f, after the refit %.3f", r2(mu), r2(filtered), before.BitsPerSpike, after.BitsPerSpike)
+			if r2(filtered) < 0.75 || r2(filtered) < r2(mu)+0.1 {
+				t.Errorf("group R2 encoded %.3f, filtered %.3f", r2(mu), r2(filtered))
+			}
+			if after.BitsPerSpike < before.BitsPerSpike-0.01 {
+				t.Errorf("bits per spike fell from %.3f to %.3f by the refit", before.BitsPerSpike, after.BitsPerSpike)
+			}
+		})
+	}
+}
+
+// TestSeparateFittedEnds with its context, and refuses what has no one matrix A.
+func TestSeparateFittedEnds(t *testing.T) {
+	c, rec, _, split := counted(t)
+	over, stop := context.WithCancel(context.Background())
+	stop()
+	if _, err := train.SeparateFitted(over, c, rec, split, train.FittedOptions{}, time.Now); err == nil {
+		t.Error("a start was found after the end")
+	}
+	c.Decoder = layers.MLPDecoder{Hidden: 4, Link: layers.Softplus}
+	if _, err := train.SeparateFitted(context.Background(), c, rec, split, train.FittedOptions{}, time.Now); err == nil {
+		t.Error("components of an mlp")
+	}
+}
+
+// TestRidge: latents that the history tells exactly are told from it, on held-out bins; a model without B has none.
+func TestRidge(t *testing.T) {
+	c, rec, split := small(t)
+	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filtered := data.NewMatrix(rec.Bins(), c.Structure.Latents())
+	_, h, err := res.Samples.Linear(res.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range filtered.Rows { // latent k is twice the history of neuron k, and 1
+		for k := range filtered.Cols {
+			filtered.Row(i)[k] = 2*h[i*c.Neurons+k] + 1
+		}
+	}
+	ridge, err := train.Ridge(res, split, filtered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := data.NewMatrix(rec.Bins(), filtered.Cols)
+	for i := range told.Rows {
+		for k := range told.Cols {
+			v := ridge.C[k]
+			for n := range c.Neurons {
+				v += ridge.B.At(k, n) * float64(h[i*c.Neurons+n])
+			}
+			told.Row(i)[k] = float32(v)
+		}
+	}
+	if r2 := evaluate.R2(held(filtered, split), held(told, split)); r2 < 0.97 { // what the penalty costs
+		t.Errorf("R2 of what the history tells exactly is %.4f", r2)
+	}
+	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}
+	res, err = train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ridge, err := train.Ridge(res, split, filtered); ridge != nil || err != nil {
+		t.Errorf("an mlp has B: %v, %v", ridge, err)
+	}
+}
+
+// TestMLPIsFiltered: latents of an MLP can be filtered, and a refit leaves its parameters.
+func TestMLPIsFiltered(t *testing.T) {
+	c, rec, split := small(t)
+	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}
+	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 5}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader, err := train.Refit(res, split, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := train.Filtered(res, reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range z.Data {
+		if v != v {
+			t.Fatalf("value %d is NaN", i)
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package posterior
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/losses"
+)
+
+// Model is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of infinite R, and values that are NaN,
+// count for nothing.
+type Model struct {
+	Decoder Decoder
+	R       []float64     // (N) variances of Gaussian noise; of Poisson counts nil
+	Q       *mat.SymDense // (K,K) covariance of the latents about the prior mean; nil: nothing is known before
+}
+
+// Latents are the modes z (n,K) of p(z | x) for n bins of activity x (n,N), less the known input, and prior means mu (n,K), at which the search begins; covariances,
+// unless it is nil, is called with the inverse (K,K) of the Fisher information at each mode, Laplace's covariance, which it may not keep.
+//
+// Each takes Newton steps by the Fisher information,
+//
+//	z <- z + (F + Q^-1)^-1 (g - Q^-1 (z - mu)),   g = J'(x - y) / v,   F = J' diag(1/v) J
+//
+// with y the expected activity, J its derivative and v its variance, R or, of counts, y. Steps that would lower the posterior are halved; a mode on the bend of a ReLU is only come near to.
+func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
+	bins, K := mu.Dims()
+	s := newSearch(m, K)
+	if m.Q != nil {
+		var chol mat.Cholesky
+		if !chol.Factorize(m.Q) {
+			return nil, errors.New("the latents' covariance is not positive definite: two latents may be the same")
+		}
+		s.precision = mat.NewSymDense(K, nil)
+		if err := chol.InverseTo(s.precision); err != nil {
+			return nil, fmt.Errorf("inverting the latents' covariance: %w", err)
+		}
+	}
+	z := mat.DenseCopyOf(mu)
+	var v mat.SymDense
+	for t := range bins {
+		if err := s.climb(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t)); err != nil {
+			return nil, fmt.Errorf("bin %d of %d: %w", t, bins, err)
+		}
+		if covariances == nil {
+			continue
+		}
+		if err := s.chol.InverseTo(&v); err != nil {
+			return nil, fmt.Errorf("bin %d of %d: inverting the information: %w", t, bins, err)
+		}
+		covariances(t, &v)
+	}
+	return z, nil
+}
+
+// search is the room that one bin after the other is worked out in.
+type search struct {
+	*Model
+	precision       *mat.SymDense // Q^-1 or nil
+	y, weight, rest []float64     // (N)
+	j, weighted     *mat.Dense    // (N,K) derivative of y, and divided by the variance
+	information     *mat.SymDense
+	gradient, step  *mat.VecDense
+	from, at        []float64 // (K)
+	chol            mat.Cholesky
+}
+
+func newSearch(m *Model, K int) *search {
+	N := m.Decoder.Neurons()
+	return &search{
+		Model: m, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
+		information: mat.NewSymDense(K, nil), gradient: mat.NewVecDense(K, nil), step: mat.NewVecDense(K, nil), from: make([]float64, K), at: make([]float64, K),
+	}
+}
+
+// climb takes z to the mode. It leaves the factors of the information there.
+func (s *search) climb(z, x, mu []float64) error {
+	const steps, halvings = 200, 30 // most bins take fewer than ten
+	height := s.height(z, x, mu)
+	for range steps {
+		if err := s.expand(z, x, mu); err != nil {
+			return err
+		}
+		rise := mat.Dot(s.gradient, s.step) // what a full step would gain, twice over, were all quadratic
+		if !(rise > 1e-12*(1+math.Abs(height))) {
+			return nil
+		}
+		copy(s.from, z)
+		size, next := 1.0, math.Inf(-1)
+		for range halvings {
+			for k := range z {
+				z[k] = s.from[k] + size*s.step.AtVec(k)
+			}
+			if next = s.height(z, x, mu); next >= height {
+				break
+			}
+			size /= 2
+		}
+		if !(next > height) { // as high as rounding lets it get
+			if !(next >= height) {
+				copy(z, s.from)
+			}
+			return nil
+		}
+		height = next
+	}
+	return nil
+}
+
+// height is ln p(x | z) + ln p(z), up to a constant.
+func (s *search) height(z, x, mu []float64) float64 {
+	s.Decoder.Mean(s.y, s.j, z)
+	sum := 0.0
+	for n, y := range s.y {
+		switch v := x[n]; {
+		case v != v:
+		case s.R != nil:
+			sum -= 0.5 * (v - y) * (v - y) / s.R[n]
+		default:
+			y = max(y, losses.RateFloor)
+			sum += v*math.Log(y) - y
+		}
+	}
+	if s.precision == nil {
+		return sum
+	}
+	floats.SubTo(s.at, z, mu)
+	d := mat.NewVecDense(len(s.at), s.at)
+	return sum - 0.5*mat.Inner(d, s.precision, d)
+}
+
+// expand works out the gradient, the information's factors and the Newton step at z.
+func (s *search) expand(z, x, mu []float64) error {
+	s.Decoder.Mean(s.y, s.j, z)
+	for n, y := range s.y {
+		s.weight[n], s.rest[n] = 1/s.variance(n, y), x[n]-y
+		if x[n] != x[n] {
+			s.weight[n], s.rest[n] = 0, 0
+		}
+		floats.ScaleTo(s.weighted.RawRowView(n), s.weight[n], s.j.RawRowView(n))
+	}
+	var f mat.Dense
+	f.Mul(s.j.T(), s.weighted)
+	K := len(z)
+	for i := range K {
+		for j := i; j < K; j++ {
+			s.information.SetSym(i, j, 0.5*(f.At(i, j)+f.At(j, i)))
+		}
+	}
+	s.gradient.MulVec(s.weighted.T(), mat.NewVecDense(len(s.rest), s.rest))
+	if s.precision != nil {
+		s.information.AddSym(s.information, s.precision)
+		floats.SubTo(s.at, mu, z)
+		var pull mat.VecDense
+		pull.MulVec(s.precision, mat.NewVecDense(K, s.at))
+		s.gradient.AddVec(s.gradient, &pull)
+	}
+	if !s.chol.Factorize(s.information) {
+		return errors.New("the activity does not tell all latents: give them a prior")
+	}
+	if err := s.chol.SolveVecTo(s.step, s.gradient); err != nil {
+		var condition mat.Condition
+		if !errors.As(err, &condition) {
+			return fmt.Errorf("a Newton step: %w", err)
+		}
+	}
+	return nil
+}
+
+// Information is how much a bin's activity says of each latent (K), on average over the latents z (n,K): the diagonal of J' diag(1/v) J.
+func (m *Model) Information(z *mat.Dense) []float64 {
+	bins, K := z.Dims()
+	sum, s := make([]float64, K), newSearch(m, K)
+	for t := range bins {
+		m.Decoder.Mean(s.y, s.j, z.RawRowView(t))
+		for n, y := range s.y {
+			v := m.variance(n, y)
+			for k, d := range s.j.RawRowView(n) {
+				sum[k] += d * d / v / float64(bins)
+			}
+		}
+	}
+	return sum
+}
+
+// variance is that of channel n where y is expected.
+func (m *Model) variance(n int, y float64) float64 {
+	if m.R != nil {
+		return m.R[n]
+	}
+	return max(y, losses.RateFloor)
+}
+
+// Noise estimates Q, and R unless the observations are counts, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
+// means mu (n,K) of activity x (n,N) stay as they are.
+func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
+	out := *m
+	bins, K := mu.Dims()
+	N := m.Decoder.Neurons()
+	for range steps {
+		q, r, counted := mat.NewDense(K, K, nil), make([]float64, N), make([]float64, N)
+		spread := make([]*mat.SymDense, bins)
+		z, err := out.Latents(x, mu, func(t int, v *mat.SymDense) {
+			spread[t] = mat.NewSymDense(K, nil)
+			spread[t].CopySym(v)
+		})
+		if err != nil {
+			return nil, err
+		}
+		s := newSearch(&out, K)
+		var d mat.Dense
+		d.Sub(z, mu)
+		q.Mul(d.T(), &d)
+		for t := range bins {
+			q.Add(q, spread[t])
+			if out.R == nil {
+				continue
+			}
+			s.Decoder.Mean(s.y, s.j, z.RawRowView(t))
+			for n, y := range s.y {
+				if v := x.At(t, n); v == v {
+					j := s.j.RowView(n)
+					r[n] += (v-y)*(v-y) + mat.Inner(j, spread[t], j)
+					counted[n]++
+				}
+			}
+		}
+		out.Q = mat.NewSymDense(K, nil)
+		for i := range K {
+			for j := i; j < K; j++ {
+				out.Q.SetSym(i, j, q.At(i, j)/float64(bins))
+			}
+		}
+		if out.R != nil {
+			out.R = variances(r, counted, m.R)
+		}
+	}
+	return &out, nil
+}
+
+// variances are the sums over what was counted; what cannot be told, or was to count for nothing, stays as it was.
+func variances(sums, counted, before []float64) []float64 {
+	out := make([]float64, len(sums))
+	for n, v := range before {
+		out[n] = v
+		if counted[n] > 0 && !math.IsInf(v, 1) && sums[n] > 0 {
+			out[n] = sums[n] / counted[n]
+		}
+	}
+	return out
+}

@@ -1,0 +1,225 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/train/evaluate"
+	"facrnn/train/posterior"
+	"facrnn/train/refit"
+)
+
+// Reader reads latents from the activity of their own bin as well as from its past: filtered latents, E[z | h, x] where the decoder is linear and the noise Gaussian, else
+// the mode of p(z | h, x).
+type Reader struct {
+	Q *mat.SymDense // (K,K) covariance of the latents about what is encoded
+	R []float64     // (N) variance of the noise; of counts nil
+
+	closed *refit.Model     // one of the two
+	search *posterior.Model // for all other decoders and for counts
+}
+
+// mostRead is how many bins, evenly spaced, noise is told from where every one takes a search.
+const mostRead = 2000
+
+// Refit gives a trained model the noise that its latents are filtered with, and takes steps of expectation-maximisation on the training bins. They are written
+// back to the model; the decoder keeps what the groups mean.
+//
+// Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c and the noise, and log_std_x becomes that of the activity about what is decoded from mu, of
+// variance A Q A' + R. Else it renews B and c, where the encoder is linear, by the ridge regression of the filtered latents on the history, and the noise.
+func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, error) {
+	if isClosed(r.Model) {
+		m, err := refitClosed(r, split, steps)
+		if err != nil {
+			return nil, err
+		}
+		return &Reader{Q: m.Q, R: m.R, closed: m}, nil
+	}
+	m, err := searchFor(r.Model)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFiltering(r)
+	if err != nil {
+		return nil, err
+	}
+	if m, err = f.noise(m, split); err != nil {
+		return nil, err
+	}
+	for range steps {
+		if r.Model.Param("B") == nil {
+			break
+		}
+		if err := f.encoder(m, split); err != nil {
+			return nil, err
+		}
+		if m, err = f.noise(m, split); err != nil {
+			return nil, err
+		}
+	}
+	return &Reader{Q: m.Q, R: m.R, search: m}, nil
+}
+
+// isClosed reports whether the latents have closed forms.
+func isClosed[T op.Float](m *graph.Model[T]) bool {
+	d, ok := m.Config.Decoder.(layers.LinearDecoder)
+	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Param("log_std_x") != nil
+}
+
+// searchFor is a model's decoder and noise; its Q is unknown.
+func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
+	out := &posterior.Model{}
+	vector := func(name string) []float64 { return float64s(m.Param(name)) }
+	transposed := func(name string) *mat.Dense {
+		s := m.Param(name).Shape
+		return mat.DenseCopyOf(mat.NewDense(s[0], s[1], vector(name)).T())
+	}
+	switch d := m.Config.Decoder.(type) {
+	case layers.MLPDecoder:
+		out.Decoder = posterior.MLP{W1: transposed("dec_w1t"), W2: transposed("dec_w2t"), B1: vector("dec_b1"), B2: vector("dec_b2"), Link: d.Link}
+	case layers.LinearDecoder:
+		out.Decoder = posterior.Linear{A: transposed("At"), Bias: vector("b"), Link: d.Link}
+	default:
+		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered", d)
+	}
+	for n, l := range vector("log_std_x") {
+		v := math.Exp(2 * l)
+		if m.Config.Silent != nil && m.Config.Silent[n] {
+			v = math.Inf(1)
+		}
+		out.R = append(out.R, v)
+	}
+	return out, nil
+}
+
+// float64s are a parameter's values; nil of one that is not there.
+func float64s[T op.Float](p *graph.Param[T]) (x []float64) {
+	if p == nil {
+		return nil
+	}
+	for _, v := range p.Data {
+		x = append(x, float64(v))
+	}
+	return x
+}
+
+// filtering is what the latents of a model are read from.
+type filtering[T op.Float] struct {
+	*Result[T]
+	x, h []T // (T,N) the activity less the known input, and its history
+}
+
+func newFiltering[T op.Float](r *Result[T]) (*filtering[T], error) {
+	x, h, err := r.Samples.Linear(r.Model)
+	return &filtering[T]{r, x, h}, err
+}
+
+// bins are the activity (n,N) of some bins, NaN for channels that never change in training, and the latents (n,K) that are encoded from their past.
+func (f *filtering[T]) bins(rows []int) (x, mu *mat.Dense, err error) {
+	encoded, _, err := evaluate.EncodeRows(f.Model, f.Samples, rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	x = dense(f.x, f.Model.Config.Neurons, rows)
+	for n, silent := range f.Model.Config.Silent {
+		for t := 0; silent && t < len(rows); t++ {
+			x.Set(t, n, math.NaN())
+		}
+	}
+	return x, evaluate.Dense(encoded), nil
+}
+
+// noise estimates the noise of a model; from that of a former step, where there was one.
+func (f *filtering[T]) noise(m *posterior.Model, split data.Split) (*posterior.Model, error) {
+	x, mu, err := f.bins(evenly(split.Train, mostRead))
+	if err != nil {
+		return nil, err
+	}
+	steps := 3
+	if m.Q == nil { // as wide as what is encoded
+		m.Q, steps = variances(mu), 15
+	}
+	return m.Noise(x, mu, steps)
+}
+
+// encoder makes B and c those that tell the filtered latents best.
+func (f *filtering[T]) encoder(m *posterior.Model, split data.Split) error {
+	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
+	rows := evenly(split.Train, max(mostRead, mostEntries/N))
+	x, mu, err := f.bins(rows)
+	if err != nil {
+		return err
+	}
+	z, err := m.Latents(x, mu, nil)
+	if err != nil {
+		return err
+	}
+	b, err := evaluate.RidgeB(z, dense(f.h, N, rows), ridgePenalty)
+	if err != nil {
+		return err
+	}
+	return restore(f.Model, []Array{{Name: "B", Shape: []int{K, N}, Data: flat(b.B)}, {Name: "c", Shape: []int{K}, Data: b.C}})
+}
+
+// Filtered is the filtered latents (T,K) of all bins.
+func Filtered[T op.Float](r *Result[T], reader *Reader) (data.Matrix, error) {
+	if reader.closed != nil {
+		return filteredClosed(r, reader.closed)
+	}
+	out := data.NewMatrix(r.Samples.Bins, reader.Q.SymmetricDim())
+	f, err := newFiltering(r)
+	if err != nil {
+		return out, err
+	}
+	const block = 1000
+	for first := 0; first < out.Rows; first += block {
+		var rows []int
+		for t := first; t < min(first+block, out.Rows); t++ {
+			rows = append(rows, t)
+		}
+		x, mu, err := f.bins(rows)
+		if err != nil {
+			return out, err
+		}
+		z, err := reader.search.Latents(x, mu, nil)
+		if err != nil {
+			return out, err
+		}
+		for i, t := range rows {
+			for k, v := range z.RawRowView(i) {
+				out.Row(t)[k] = float32(v)
+			}
+		}
+	}
+	return out, nil
+}
+
+// dense is some rows of x (T,cols) in float64.
+func dense[T op.Float](x []T, cols int, rows []int) *mat.Dense {
+	d := mat.NewDense(len(rows), cols, nil)
+	for i, t := range rows {
+		row := d.RawRowView(i)
+		for n, v := range x[t*cols : (t+1)*cols] {
+			row[n] = float64(v)
+		}
+	}
+	return d
+}
+
+// evenly is at most that many of the rows, evenly spaced.
+func evenly(rows []int, most int) []int {
+	if len(rows) <= most {
+		return rows
+	}
+	some := make([]int, most)
+	for i := range some {
+		some[i] = rows[i*len(rows)/most]
+	}
+	return some
+}

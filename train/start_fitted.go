@@ -1,0 +1,164 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train/components"
+	"facrnn/train/evaluate"
+	"facrnn/train/posterior"
+)
+
+// FittedOptions says how [SeparateFitted] goes about it.
+type FittedOptions struct {
+	ICA     bool // unmix by FastICA instead of JADE and SOBI
+	Seed    uint64
+	Threads int // 0: 1
+}
+
+// SeparateFitted finds a start for any model with one matrix A: a low-rank RNN without groups is trained (400 epochs), its latents are read from the activity of their own
+// bin, unmixed and grouped, and the model is written in the components.
+//
+// For JADE and SOBI, as in [Separate], the latents are read from the activity of their own bin alone, so that the noise in them is white in time; FastICA, which does not look
+// at time, takes the filtered ones.
+func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o FittedOptions, now Clock) (*SeparatedStart, error) {
+	partition, ok := c.Structure.(layers.Partition)
+	if _, linear := c.Decoder.(layers.LinearDecoder); !ok || !linear {
+		return nil, fmt.Errorf("components fall into groups that share nothing, of a model with one matrix A: start at random")
+	}
+	K := partition.Latents()
+	whole := c
+	whole.Structure, whole.LatentStd = layers.Partition{K}, layers.Bandwidth{}
+	whole.Terms = append([]graph.Weighted(nil), c.Terms[:2]...) // reconstruction and KL
+	r, err := Fit[float32](ctx, whole, rec, split, Options{Epochs: 400, Rate: 1e-2, Schedule: Cosine, Optimizer: AdamW, Seed: o.Seed, Threads: o.Threads}, now)
+	if err != nil {
+		return nil, err
+	}
+	if r.Interrupted {
+		return nil, ctx.Err()
+	}
+	std, err := posteriorStd(c)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFiltering(r)
+	if err != nil {
+		return nil, err
+	}
+	rows, interleaved := lookedAt(rec, split)
+	l, err := f.read(rows, within(rows, split.Train), true)
+	if err != nil {
+		return nil, err
+	}
+	var u *components.Unmixing
+	if o.ICA {
+		if u, err = settled(evaluate.Rows(l.z, l.places), o.Seed); err != nil {
+			return nil, err
+		}
+	}
+	found, err := components.FromLatents(l.factors, l.z, u, components.Options{Starts: stretchesOf(rec, rows), Sizes: partition})
+	if err != nil {
+		return nil, err
+	}
+	h := dense(f.h, c.Neurons, rows)
+	s, err := found.Start(h, components.StartOptions{Rows: l.places})
+	if err != nil {
+		return nil, err
+	}
+	l.noise.Decoder = posterior.Linear{A: s.A, Bias: s.Bias, Link: l.link}
+	scale(s, l.noise.Information(evaluate.Rows(found.Components, evenly(l.places, mostRead))), h, std)
+	start := startOf(s, found)
+	start.Interleaved = interleaved
+	if r.Model.Param("log_std_x") == nil {
+		start.Arrays = start.Arrays[:len(start.Arrays)-1] // of counts
+	}
+	return start, nil
+}
+
+// settled is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, and one is as good as another.
+func settled(z *mat.Dense, seed uint64) (u *components.Unmixing, err error) {
+	random := newRandom(seed, streamICA)
+	for range 5 {
+		if u, err = components.FastICA(z, random, components.FastICAOptions{}); !errors.Is(err, components.ErrUnsettled) {
+			return u, err
+		}
+	}
+	return u, nil
+}
+
+// latents are those of a trained model in some bins.
+type latents struct {
+	z       *mat.Dense // (n,K), of mean 0
+	places  []int      // those of the bins that train
+	factors *components.Factors
+	noise   *posterior.Model
+	link    layers.Activation
+}
+
+// read reads the latents of some bins, of which those in places train: filtered, or from the activity of their own bin alone.
+func (f *filtering[T]) read(rows, places []int, filtered bool) (*latents, error) {
+	m, err := searchFor(f.Model)
+	if err != nil {
+		return nil, err
+	}
+	x, mu, err := f.bins(rows)
+	if err != nil {
+		return nil, err
+	}
+	m.Q = variances(mu)
+	bins, _ := mu.Dims()
+	if !filtered { // the prior is the same for all bins
+		mean := mat.NewDense(1, m.Q.SymmetricDim(), columnMeans(mu))
+		for t := range bins {
+			mu.SetRow(t, mean.RawRowView(0))
+		}
+	}
+	sample := evenly(places, mostRead)
+	if m, err = m.Noise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), 10); err != nil {
+		return nil, err
+	}
+	z, err := m.Latents(x, mu, nil)
+	if err != nil {
+		return nil, err
+	}
+	d := m.Decoder.(posterior.Linear)
+	mean, bias := columnMeans(z), append([]float64(nil), d.Bias...)
+	for t := range bins {
+		floats.Sub(z.RawRowView(t), mean)
+	}
+	for n := range bias {
+		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
+	}
+	factors := &components.Factors{A: d.A, Mean: bias}
+	for _, l := range float64s(f.Model.Param("log_std_x")) {
+		factors.Psi = append(factors.Psi, math.Exp(2*l))
+	}
+	return &latents{z: z, places: places, factors: factors, noise: m, link: d.Link}, nil
+}
+
+// variances is the diagonal matrix (K,K) of the variances of x (n,K).
+func variances(x *mat.Dense) *mat.SymDense {
+	_, K := x.Dims()
+	q := mat.NewSymDense(K, nil)
+	for k := range K {
+		q.SetSym(k, k, stat.Variance(mat.Col(nil, k, x), nil)+1e-6)
+	}
+	return q
+}
+
+func columnMeans(x *mat.Dense) (means []float64) {
+	_, K := x.Dims()
+	for k := range K {
+		means = append(means, stat.Mean(mat.Col(nil, k, x), nil))
+	}
+	return means
+}
