@@ -4,7 +4,6 @@ package evaluate_test
 
 import (
 	"context"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -71,7 +70,7 @@ func TestLorenzThomas(t *testing.T) {
 // found is what was recovered of the planted latents in the held-out bins, and of the connectivity.
 type found struct {
 	encoded, filtered   float64 // group latent R2
-	sub, ridge, penalty float64 // correlation of the sub-connectivities, of the fit's B and of that by ridge on decoded latents
+	sub, ridge, penalty float64 // correlation of the sub-connectivities, of the fit's B and of that by ridge on filtered latents
 }
 
 func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, split data.Split, truth map[string]npz.Array) found {
@@ -80,43 +79,34 @@ func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, spl
 		check(t, err)
 		return mat.NewDense(truth[name].Shape[0], truth[name].Shape[1], v)
 	}
-	m, logs, err := evaluate.Encode(res.Model, res.Samples)
+	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	check(t, err)
-	decoder, err := evaluate.LinearDecoder(res.Model)
+	reader, err := train.Refit(res, split, 0)
 	check(t, err)
-	mu, x, eta, h := evaluate.Dense(m), evaluate.Dense(rec.Activity), evaluate.Dense(rec.Input), mat.NewDense(rec.Bins(), 20, nil)
-	for i := 1; i < rec.Bins(); i++ {
-		for j, v := range x.RawRowView(i - 1) {
-			h.Set(i, j, math.Tanh(v))
-		}
-	}
-	S := mat.NewDiagDense(len(logs), nil)
-	for k, l := range logs {
-		S.SetDiag(k, math.Exp(2*l))
-	}
-	filtered, err := decoder.Filtered(x, eta, mu, S)
+	filtered, err := train.Filtered(res, reader)
 	check(t, err)
-	decoded, err := decoder.Decoded(evaluate.Rows(x, split.Train), evaluate.Rows(eta, split.Train))
-	check(t, err)
-	ridge, err := evaluate.RidgeB(decoded, evaluate.Rows(h, split.Train))
+	ridge, err := train.Ridge(res, split, filtered)
 	check(t, err)
 
-	B := res.Model.Param("B")
-	fit := evaluate.Dense(data.Matrix{Rows: B.Shape[0], Cols: B.Shape[1], Data: B.Data})
+	param := func(name string) *mat.Dense {
+		p := res.Model.Param(name)
+		return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
+	}
+	a := mat.DenseCopyOf(param("At").T())
 	groups := evaluate.Sizes(3, 3)
 	z := evaluate.Rows(matrix("z"), split.Test)
 	planted := evaluate.SubConnectivities(matrix("A"), matrix("B"), groups)
-	latents := func(estimate *mat.Dense) float64 {
-		r2, err := evaluate.LatentR2(z, evaluate.Rows(estimate, split.Test), groups, groups)
+	latents := func(estimate data.Matrix) float64 {
+		r2, err := evaluate.LatentR2(z, evaluate.Rows(evaluate.Dense(estimate), split.Test), groups, groups)
 		check(t, err)
 		return r2.R2
 	}
 	correlation := func(b *mat.Dense) float64 {
-		s, _, err := evaluate.SubConnectivity(planted, evaluate.SubConnectivities(decoder.A, b, groups))
+		s, _, err := evaluate.SubConnectivity(planted, evaluate.SubConnectivities(a, b, groups))
 		check(t, err)
 		return s.Correlation
 	}
-	return found{encoded: latents(mu), filtered: latents(filtered), sub: correlation(fit), ridge: correlation(ridge.B), penalty: ridge.Penalty}
+	return found{encoded: latents(mu), filtered: latents(filtered), sub: correlation(param("B")), ridge: correlation(ridge.B), penalty: ridge.Penalty}
 }
 
 func check(t *testing.T, err error) {

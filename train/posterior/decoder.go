@@ -1,6 +1,9 @@
 package posterior
 
 import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/layers"
@@ -10,8 +13,10 @@ import (
 type Decoder interface {
 	// Neurons is N.
 	Neurons() int
-	// Mean writes the expected activity y (N) at latents z (K), and its derivative by z (N,K).
+	// Mean writes the expected activity y (N) at latents z (K) and, unless it is nil, its derivative by z (N,K).
 	Mean(y []float64, derivative *mat.Dense, z []float64)
+	// Rounded is the decoder with the bends of its ReLUs rounded off over that width of latents; bends is false where there are none.
+	Rounded(width float64) (d Decoder, bends bool)
 }
 
 // Linear is f(A z + b).
@@ -19,10 +24,18 @@ type Linear struct {
 	A    *mat.Dense // (N,K)
 	Bias []float64  // b (N)
 	Link layers.Activation
+
+	width float64 // over which a ReLU's bend is rounded off: it is w softplus(u / w) then, w = width |a_n|
 }
 
 // Neurons is N.
 func (d Linear) Neurons() int { return len(d.Bias) }
+
+// Rounded has a softplus for a ReLU.
+func (d Linear) Rounded(width float64) (Decoder, bool) {
+	d.width = width
+	return d, d.Link == layers.ReLU
+}
 
 // Mean writes the expected activity.
 func (d Linear) Mean(y []float64, derivative *mat.Dense, z []float64) {
@@ -33,7 +46,10 @@ func (d Linear) Mean(y []float64, derivative *mat.Dense, z []float64) {
 			u += a[k] * v
 		}
 		var slope float64
-		y[n], slope = d.Link.At(u)
+		y[n], slope = d.link(u, a)
+		if derivative == nil {
+			continue
+		}
 		row := derivative.RawRowView(n)
 		for k, v := range a {
 			row[k] = slope * v
@@ -41,21 +57,47 @@ func (d Linear) Mean(y []float64, derivative *mat.Dense, z []float64) {
 	}
 }
 
+func (d Linear) link(u float64, a []float64) (y, slope float64) {
+	w := 0.0
+	if d.width > 0 && d.Link == layers.ReLU {
+		w = d.width * math.Sqrt(floats.Dot(a, a))
+	}
+	if w == 0 {
+		return d.Link.At(u)
+	}
+	y, slope = layers.Softplus.At(u / w)
+	return w * y, slope
+}
+
 // MLP is f(W2 relu(W1 z + b1) + b2).
 type MLP struct {
 	W1, W2 *mat.Dense // (H,K), (N,H)
 	B1, B2 []float64  // H, N
 	Link   layers.Activation
+
+	width float64
 }
 
 // Neurons is N.
 func (d MLP) Neurons() int { return len(d.B2) }
 
+// Rounded has a softplus for every ReLU.
+func (d MLP) Rounded(width float64) (Decoder, bool) {
+	d.width = width
+	return d, true
+}
+
 // Mean writes the expected activity.
 func (d MLP) Mean(y []float64, derivative *mat.Dense, z []float64) {
-	hidden, slopes := make([]float64, len(d.B1)), mat.NewDense(len(d.B1), len(z), nil)
-	Linear{A: d.W1, Bias: d.B1, Link: layers.ReLU}.Mean(hidden, slopes, z)
-	through := mat.NewDense(len(d.B2), len(hidden), nil)
-	Linear{A: d.W2, Bias: d.B2, Link: d.Link}.Mean(y, through, hidden)
+	hidden := make([]float64, len(d.B1))
+	inner, outer := Linear{A: d.W1, Bias: d.B1, Link: layers.ReLU, width: d.width}, Linear{A: d.W2, Bias: d.B2, Link: d.Link, width: d.width}
+	if derivative == nil {
+		inner.Mean(hidden, nil, z)
+		outer.Mean(y, nil, hidden)
+		return
+	}
+	slopes, through := mat.NewDense(len(hidden), len(z), nil), mat.NewDense(len(y), len(hidden), nil)
+	inner.Mean(hidden, slopes, z)
+	outer.Mean(y, through, hidden)
 	derivative.Mul(through, slopes)
 }

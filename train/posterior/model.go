@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 
 	"facrnn/losses"
 )
@@ -26,7 +27,7 @@ type Model struct {
 //
 //	z <- z + (F + Q^-1)^-1 (g - Q^-1 (z - mu)),   g = J'(x - y) / v,   F = J' diag(1/v) J
 //
-// with y the expected activity, J its derivative and v its variance, R or, of counts, y. Steps that would lower the posterior are halved; a mode on the bend of a ReLU is only come near to.
+// with y the expected activity, J its derivative and v its variance, R or, of counts, y. Steps that gain less than half of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
 func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
 	bins, K := mu.Dims()
 	s := newSearch(m, K)
@@ -40,11 +41,18 @@ func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDe
 			return nil, fmt.Errorf("inverting the latents' covariance: %w", err)
 		}
 	}
-	z := mat.DenseCopyOf(mu)
+	z, stages := mat.DenseCopyOf(mu), m.stages()
 	var v mat.SymDense
 	for t := range bins {
-		if err := s.climb(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t)); err != nil {
-			return nil, fmt.Errorf("bin %d of %d: %w", t, bins, err)
+		for i, d := range stages {
+			s.decoder = d
+			least := 1e-2 // of nats: a decoder that is rounded off need only lead near
+			if i == len(stages)-1 {
+				least = 1e-12
+			}
+			if err := s.climb(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), least); err != nil {
+				return nil, fmt.Errorf("bin %d of %d: %w", t, bins, err)
+			}
 		}
 		if covariances == nil {
 			continue
@@ -57,9 +65,20 @@ func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDe
 	return z, nil
 }
 
+// stages are the decoders that a mode is sought with, one from where the other led: rounded off less and less, so that the bends of ReLUs do not end the search where they are first met.
+func (m *Model) stages() (ds []Decoder) {
+	for _, width := range []float64{0.5, 0.1, 0.02} {
+		if d, bends := m.Decoder.Rounded(width); bends {
+			ds = append(ds, d)
+		}
+	}
+	return append(ds, m.Decoder)
+}
+
 // search is the room that one bin after the other is worked out in.
 type search struct {
 	*Model
+	decoder         Decoder       // that of the model, or rounded off
 	precision       *mat.SymDense // Q^-1 or nil
 	y, weight, rest []float64     // (N)
 	j, weighted     *mat.Dense    // (N,K) derivative of y, and divided by the variance
@@ -72,21 +91,21 @@ type search struct {
 func newSearch(m *Model, K int) *search {
 	N := m.Decoder.Neurons()
 	return &search{
-		Model: m, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
+		Model: m, decoder: m.Decoder, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
 		information: mat.NewSymDense(K, nil), gradient: mat.NewVecDense(K, nil), step: mat.NewVecDense(K, nil), from: make([]float64, K), at: make([]float64, K),
 	}
 }
 
-// climb takes z to the mode. It leaves the factors of the information there.
-func (s *search) climb(z, x, mu []float64) error {
-	const steps, halvings = 200, 30 // most bins take fewer than ten
+// climb takes z to the mode, until a step would gain less than that of the height. It leaves the factors of the information there.
+func (s *search) climb(z, x, mu []float64, least float64) error {
+	const steps, halvings = 200, 15 // most bins take fewer than ten
 	height := s.height(z, x, mu)
 	for range steps {
 		if err := s.expand(z, x, mu); err != nil {
 			return err
 		}
 		rise := mat.Dot(s.gradient, s.step) // what a full step would gain, twice over, were all quadratic
-		if !(rise > 1e-12*(1+math.Abs(height))) {
+		if !(rise > least*(1+1e-3*math.Abs(height))) {
 			return nil
 		}
 		copy(s.from, z)
@@ -95,7 +114,7 @@ func (s *search) climb(z, x, mu []float64) error {
 			for k := range z {
 				z[k] = s.from[k] + size*s.step.AtVec(k)
 			}
-			if next = s.height(z, x, mu); next >= height {
+			if next = s.height(z, x, mu); next >= height+0.25*size*rise { // half of what the slope promises; a bare gain would let steps zigzag
 				break
 			}
 			size /= 2
@@ -113,7 +132,7 @@ func (s *search) climb(z, x, mu []float64) error {
 
 // height is ln p(x | z) + ln p(z), up to a constant.
 func (s *search) height(z, x, mu []float64) float64 {
-	s.Decoder.Mean(s.y, s.j, z)
+	s.decoder.Mean(s.y, nil, z)
 	sum := 0.0
 	for n, y := range s.y {
 		switch v := x[n]; {
@@ -135,7 +154,7 @@ func (s *search) height(z, x, mu []float64) float64 {
 
 // expand works out the gradient, the information's factors and the Newton step at z.
 func (s *search) expand(z, x, mu []float64) error {
-	s.Decoder.Mean(s.y, s.j, z)
+	s.decoder.Mean(s.y, s.j, z)
 	for n, y := range s.y {
 		s.weight[n], s.rest[n] = 1/s.variance(n, y), x[n]-y
 		if x[n] != x[n] {
@@ -220,7 +239,7 @@ func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
 			if out.R == nil {
 				continue
 			}
-			s.Decoder.Mean(s.y, s.j, z.RawRowView(t))
+			s.decoder.Mean(s.y, s.j, z.RawRowView(t))
 			for n, y := range s.y {
 				if v := x.At(t, n); v == v {
 					j := s.j.RowView(n)
@@ -236,19 +255,31 @@ func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
 			}
 		}
 		if out.R != nil {
-			out.R = variances(r, counted, m.R)
+			out.R = variances(r, counted, x, m.R)
 		}
 	}
 	return &out, nil
 }
 
+// least is the variance below which no noise falls, as a share of the activity's.
+const least = 1e-6
+
 // variances are the sums over what was counted; what cannot be told, or was to count for nothing, stays as it was.
-func variances(sums, counted, before []float64) []float64 {
+func variances(sums, counted []float64, x *mat.Dense, before []float64) []float64 {
 	out := make([]float64, len(sums))
 	for n, v := range before {
 		out[n] = v
-		if counted[n] > 0 && !math.IsInf(v, 1) && sums[n] > 0 {
-			out[n] = sums[n] / counted[n]
+		if counted[n] == 0 || math.IsInf(v, 1) {
+			continue
+		}
+		var seen []float64
+		for _, v := range mat.Col(nil, n, x) {
+			if v == v {
+				seen = append(seen, v)
+			}
+		}
+		if floor := least * stat.PopVariance(seen, nil); floor > 0 { // else the channel never changes in these bins
+			out[n] = max(sums[n]/counted[n], floor)
 		}
 	}
 	return out

@@ -42,14 +42,14 @@ func TestDerivatives(t *testing.T) {
 		z := []float64{0.3, -0.7, 1.1}
 		N, K := d.Neurons(), len(z)
 		y, up, down := make([]float64, N), make([]float64, N), make([]float64, N)
-		j, other := mat.NewDense(N, K, nil), mat.NewDense(N, K, nil)
+		j := mat.NewDense(N, K, nil)
 		d.Mean(y, j, z)
 		for k := range z {
 			at := z[k]
 			z[k] = at + step
-			d.Mean(up, other, z)
+			d.Mean(up, nil, z)
 			z[k] = at - step
-			d.Mean(down, other, z)
+			d.Mean(down, nil, z)
 			z[k] = at
 			for n := range N {
 				if want := (up[n] - down[n]) / (2 * step); math.Abs(j.At(n, k)-want) > 1e-7 {
@@ -62,9 +62,8 @@ func TestDerivatives(t *testing.T) {
 
 // logDensity is ln p(x | z) + ln p(z) by the definition of the distributions, but for what does not depend on z.
 func logDensity(m *posterior.Model, z, x, mu []float64) float64 {
-	N, K := m.Decoder.Neurons(), len(z)
-	y := make([]float64, N)
-	m.Decoder.Mean(y, mat.NewDense(N, K, nil), z)
+	K, y := len(z), make([]float64, m.Decoder.Neurons())
+	m.Decoder.Mean(y, nil, z)
 	sum := 0.0
 	for n, v := range y {
 		if m.R != nil {
@@ -85,16 +84,17 @@ func logDensity(m *posterior.Model, z, x, mu []float64) float64 {
 // TestModes: around the latents that are read, the posterior density is lower in every direction, for every decoder and both kinds of observations, up to what the search leaves: it stops where a step
 // would gain 1e-12 of the height, or on the bend of a ReLU. Of an MLP the density may have several modes; it is one of them.
 func TestModes(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
 	q := mat.NewSymDense(3, []float64{1, 0.3, 0, 0.3, 0.8, -0.2, 0, -0.2, 0.5})
-	for name, d := range decoders(r) {
+	for name, d := range decoders(rand.New(rand.NewPCG(3, 4))) {
 		for _, counts := range []bool{false, true} {
 			if counts && (name == "identity" || name == "relu") {
 				continue // no rates
 			}
 			t.Run(fmt.Sprintf("%s, counts %t", name, counts), func(t *testing.T) {
+				const bins = 2000
+				r := rand.New(rand.NewPCG(5, 6))
 				m := &posterior.Model{Decoder: d, Q: q}
-				x, mu := normals(r, 20, 12, 1), normals(r, 20, 3, 1)
+				x, mu := normals(r, bins, 12, 1), normals(r, bins, 3, 1)
 				if counts {
 					x.Apply(func(_, _ int, v float64) float64 { return math.Floor(2 * math.Abs(v)) }, x)
 				} else {
@@ -110,7 +110,7 @@ func TestModes(t *testing.T) {
 				if name == "relu" || name == "mlp" {
 					left = 1e-2
 				}
-				for i := range 20 {
+				for i := range bins {
 					at, near := z.RawRowView(i), make([]float64, 3)
 					top := logDensity(m, at, x.RawRowView(i), mu.RawRowView(i))
 					for range 20 {
