@@ -23,7 +23,7 @@ func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, truth, err := simulate.Counts(planted.Z, planted.Groups, simulate.CountsOptions{Rate: 2}, random)
+	rec, truth, err := simulate.Counts(planted.Z, planted.Groups, simulate.CountsOptions{Rate: 4}, random)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,13 +38,20 @@ func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data
 	return c, rec, truth, split
 }
 
-// TestCountsFromComponents: from the separated components of a model without groups, the planted groups of latents are found in counts; filtered latents are nearer to the
+// TestCountsFromComponents: from separated components, of the counts themselves or of a model without groups, the planted groups of latents are found in counts; filtered latents are nearer to the
 // truth than encoded ones, and a refit loses nothing of the prediction.
 func TestCountsFromComponents(t *testing.T) {
 	c, rec, truth, split := counted(t)
-	for name, ica := range map[string]bool{"JADE and SOBI": false, "FastICA": true} {
+	fitted := func(o train.FittedOptions) (*train.SeparatedStart, error) {
+		return train.SeparateFitted(context.Background(), c, rec, split, o, time.Now)
+	}
+	for name, separate := range map[string]func() (*train.SeparatedStart, error){
+		"counts":                        func() (*train.SeparatedStart, error) { return train.Separate(c, rec, split) },
+		"a fitted model, JADE and SOBI": func() (*train.SeparatedStart, error) { return fitted(train.FittedOptions{}) },
+		"a fitted model, FastICA":       func() (*train.SeparatedStart, error) { return fitted(train.FittedOptions{ICA: true}) },
+	} {
 		t.Run(name, func(t *testing.T) {
-			start, err := train.SeparateFitted(context.Background(), c, rec, split, train.FittedOptions{ICA: ica}, time.Now)
+			start, err := separate()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,14 +10,14 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train/components"
 )
 
-// SeparatedStart is parameters to start from, for a model with a linear Gaussian decoder and groups that share no latents. They are found from activity alone,
-// without random numbers: separated components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's
-// standard deviation.
+// SeparatedStart is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
+// components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's standard deviation.
 type SeparatedStart struct {
-	Arrays    []Array // At, B, b, c and log_std_x
+	Arrays    []Array // At, B, b, c and, but for counts, log_std_x
 	Discovery *components.Discovery
 	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
 	// by what follows what; otherwise only the training bins' is.
@@ -27,7 +27,8 @@ type SeparatedStart struct {
 // mostEntries is how much of a large recording is looked at to start from: stretches of it, evenly spaced.
 const mostEntries = 1 << 22
 
-// Separate finds a start.
+// Separate finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers. Counts are looked at through Anscombe's 2 sqrt(x + 3/8), whose noise has
+// a variance of about 1 whatever the rate; A and b are those that have the same slopes at the neurons' mean rates.
 func Separate(c graph.Config, rec *data.Recording, split data.Split) (*SeparatedStart, error) {
 	partition, ok := c.Structure.(layers.Partition)
 	if !ok {
@@ -50,7 +51,12 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
-	found, err := components.Discover(dense(x, c.Neurons, rows), components.Options{Starts: starts, Sizes: partition, Refits: -1})
+	link, counts := countsLink(c)
+	seen := dense(x, c.Neurons, rows)
+	if counts {
+		anscombe(seen)
+	}
+	found, err := components.Discover(seen, components.Options{Starts: starts, Sizes: partition, Refits: -1})
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +81,52 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 		}
 	}
 	scale(s, information, history, std)
+	if counts {
+		throughLink(s, link)
+	}
 	start := startOf(s, found)
 	start.Interleaved = interleaved
+	if counts {
+		start.Arrays = start.Arrays[:len(start.Arrays)-1]
+	}
 	return start, nil
+}
+
+// countsLink is the link of a model of counts.
+func countsLink(c graph.Config) (link layers.Activation, counts bool) {
+	d, linear := c.Decoder.(layers.LinearDecoder)
+	if !linear || len(c.Terms) == 0 {
+		return "", false
+	}
+	_, counts = c.Terms[0].Term.(losses.Poisson)
+	return d.Link, counts
+}
+
+// anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).
+func anscombe(x *mat.Dense) {
+	x.Apply(func(_, _ int, v float64) float64 { return 2 * math.Sqrt(v+0.375) }, x)
+}
+
+// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b): f(b) is the rate of mean y, and f' A has the slope of y.
+func throughLink(s *components.Start, link layers.Activation) {
+	N, K := s.A.Dims()
+	for n := range N {
+		y := s.Bias[n]
+		rate := max(y*y/4-0.375, 1e-3)
+		s.Bias[n] = inverse(link, rate)
+		_, slope := link.At(s.Bias[n])
+		for k := range K {
+			s.A.Set(n, k, s.A.At(n, k)*math.Sqrt(rate+0.375)/slope)
+		}
+	}
+}
+
+// inverse is u of f(u) = y, for the links that rates have.
+func inverse(link layers.Activation, y float64) float64 {
+	if link == layers.Exp {
+		return math.Log(y)
+	}
+	return y + math.Log(-math.Expm1(-y)) // softplus
 }
 
 // startOf is a start as parameters of a model, log_std_x the last.
@@ -93,12 +142,15 @@ func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
 }
 
 // Discover finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as Separate and by how the program takes its model to be: linear, with
-// white noise.
-func Discover(rec *data.Recording, split data.Split, K int) (*components.Discovery, error) {
+// white noise; counts as Separate looks at them.
+func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*components.Discovery, error) {
 	rows, _ := lookedAt(rec, split)
 	x := dense(rec.Activity.Data, rec.Activity.Cols, rows)
 	if !rec.Input.Empty() {
 		x.Sub(x, dense(rec.Input.Data, rec.Input.Cols, rows))
+	}
+	if counts {
+		anscombe(x)
 	}
 	return components.Discover(x, components.Options{Starts: stretchesOf(rec, rows), K: K})
 }

@@ -26,6 +26,7 @@ type batch struct {
 	dir, title, note string
 	columns          []string
 	key              []string                      // the columns that tell fits apart, seed the last of them
+	shown            []string                      // the columns of table.md
 	paper            map[string]map[string]float64 // the paper's figures by kind, the values of key but for the seed, and column
 	fits             []row                         // with the columns of key filled in, in the order that they are listed in
 	jobs             int

@@ -23,22 +23,28 @@ import (
 
 // reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, which know nothing of the hand, are to hold its two axes.
 type reach struct {
-	Data     string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
-	Behavior string   `help:"Name of the hand's velocity; without, the behaviour of two columns that is called one." placeholder:"NAME"`
-	Seeds    int      `help:"Seeds, from 0." default:"5"`
-	Jobs     int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
-	Out      string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
-	Methods  []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
-	Latents  []int    `help:"Latents, in two groups of half of them." default:"2,4"`
-	Recipe   string   `help:"Of facrnn; the others have the paper's settings." default:"paper" enum:"best,paper"`
-	Split    string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
-	Epochs   int      `help:"Passes over the training bins." default:"1000"`
+	Data        string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
+	Behavior    string   `help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
+	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson"`
+	Seeds       int      `help:"Seeds, from 0." default:"5"`
+	Jobs        int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
+	Out         string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
+	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`
+	Recipe      string   `help:"Of facrnn; the others have the paper's settings." default:"paper" enum:"best,paper"`
+	Split       string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
+	Epochs      int      `help:"Passes over the training bins." default:"1000"`
 }
 
-var reachColumns = []string{"method", "latents", "groups", "seed", "recipe", "split", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "hand_r2_45", "seconds"}
+var reachColumns = []string{"method", "latents", "groups", "seed", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "seconds", "recipe", "split", "observation",
+	"hand_r2_filtered", "bits_per_spike", "hand_r2_7.5", "hand_r2_15", "hand_r2_22.5", "hand_r2_30", "hand_r2_37.5", "hand_r2_45", "hand_r2_52.5", "hand_r2_60", "hand_r2_67.5", "hand_r2_75", "hand_r2_82.5", "hand_r2_90"}
 
-// reachReported is the paper's table 1: the hand's R2.
-var reachReported = map[string]float64{"lrrnn 2": 0.49, "lint 2": 0.51, "facrnn 2": 0.66, "facrnn-mlp 2": 0.65, "lrrnn 4": 0.66, "lint 4": 0.57, "facrnn 4": 0.79}
+// reachReported is the paper's: the hand's R2 by method, latents and observation.
+var reachReported = map[string]float64{
+	"lrrnn 2 gaussian": 0.49, "lint 2 gaussian": 0.51, "facrnn 2 gaussian": 0.66, "facrnn-mlp 2 gaussian": 0.65,
+	"lrrnn 4 gaussian": 0.66, "lint 4 gaussian": 0.57, "facrnn 4 gaussian": 0.79,
+	"lrrnn 2 poisson": 0.52, "facrnn 2 poisson": 0.76,
+}
 
 // authorsBins is what the authors' code takes the number of training bins to be, of 2352: it sets the posterior's bandwidth and the weights of the estimator.
 const authorsBins = 512
@@ -52,6 +58,9 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		if !slices.Contains([]string{"lrrnn", "lint", "facrnn", "facrnn-mlp"}, m) {
 			return console.Input{Err: fmt.Errorf("there is no method %q here: choose of lrrnn, lint, facrnn and facrnn-mlp", m)}
 		}
+	}
+	if e.Observation == "poisson" && slices.Contains(e.Methods, "facrnn-mlp") {
+		return console.Input{Err: errors.New("facrnn-mlp has no rates of counts: leave it out of --methods with --observation poisson")}
 	}
 	for _, k := range e.Latents {
 		if k < 2 || k%2 != 0 {
@@ -68,18 +77,19 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 	paper := map[string]map[string]float64{}
 	for _, k := range e.Latents {
 		for _, m := range e.Methods {
-			r := row{"method": m, "latents": fmt.Sprint(k), "groups": sizes([]int{k / 2, k / 2}), "recipe": "paper", "split": e.Split}
+			r := row{"method": m, "latents": fmt.Sprint(k), "groups": sizes([]int{k / 2, k / 2}), "recipe": "paper", "split": e.Split, "observation": e.Observation}
 			if m == "facrnn" {
 				r["recipe"] = e.Recipe
 			}
 			kinds = append(kinds, r)
-			if v, ok := reachReported[m+" "+r["latents"]]; ok && e.Split == "none" {
-				paper[m+" "+r["latents"]+" "+r["groups"]+" "+r["recipe"]+" "+r["split"]] = map[string]float64{"hand_r2": v}
+			if v, ok := reachReported[m+" "+r["latents"]+" "+e.Observation]; ok && e.Split == "none" {
+				paper[strings.Join([]string{m, r["latents"], r["groups"], r["recipe"], e.Split, e.Observation}, " ")] = map[string]float64{"hand_r2": v}
 			}
 		}
 	}
 	b := batch{
-		dir: e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "seed"},
+		dir: e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
+		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
 			"one axis loses; _heldout: on trials that were held out. The hand is in these figures alone.",
@@ -95,11 +105,7 @@ func (e *reach) open() (*data.Recording, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range c.Series {
-			if flags.Behavior == "" && s.Role == "behavior" && len(s.Shape) > 1 && s.Shape[len(s.Shape)-1] == 2 && strings.Contains(strings.ToLower(s.Name), "velocity") {
-				flags.Behavior = s.Path
-			}
-		}
+		flags.Behavior = hand(c)
 	}
 	rec, err := recordings.Open(flags)
 	if err != nil {
@@ -108,8 +114,37 @@ func (e *reach) open() (*data.Recording, error) {
 	if rec.Behavior.Cols != 2 {
 		return nil, fmt.Errorf("%s: the behaviour has %d columns, not the two of a hand's velocity: name it by --behavior", rec.Source.Path, rec.Behavior.Cols)
 	}
+	if isPosition(flags.Behavior) { // to what it adds up from
+		for t := rec.Bins() - 1; t >= 0; t-- {
+			for d := range 2 {
+				if t == 0 || rec.Trial[t] != rec.Trial[t-1] {
+					rec.Behavior.Row(t)[d] = 0
+				} else {
+					rec.Behavior.Row(t)[d] -= rec.Behavior.Row(t - 1)[d]
+				}
+			}
+		}
+	}
 	return rec, nil
 }
+
+// hand is the path of the hand's velocity, or else of its position: behaviour of two columns that is called so.
+func hand(c *data.Contents) (path string) {
+	for _, s := range c.Series {
+		if s.Role != "behavior" || len(s.Shape) < 2 || s.Shape[len(s.Shape)-1] != 2 {
+			continue
+		}
+		if strings.Contains(strings.ToLower(s.Name), "velocity") {
+			return s.Path
+		}
+		if path == "" && isPosition(s.Path) {
+			path = s.Path
+		}
+	}
+	return path
+}
+
+func isPosition(path string) bool { return strings.Contains(strings.ToLower(path), "position") }
 
 func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 	rec, err := e.open()
@@ -121,7 +156,7 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 		return err
 	}
 	s.Seed = r.seed()
-	s.Groups, s.Method, s.Recipe, s.Split, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, 1
+	s.Groups, s.Method, s.Recipe, s.Split, s.Observation, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, e.Observation, 1
 	if s.Method == "facrnn-mlp" {
 		s.Method, s.Decoder = "facrnn", "mlp"
 	}
@@ -158,10 +193,20 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 		return err
 	}
 	r.set("hand_r2", turned[0].R2)
-	for _, t := range turned {
-		if t.Degrees == 45 {
-			r.set("hand_r2_45", t.R2)
+	for _, t := range turned[1:] {
+		r.set(fmt.Sprintf("hand_r2_%g", t.Degrees), t.R2)
+	}
+	filtered, err := evaluate.HandR2(evaluate.Dense(f.Filtered), velocity, rec.Trial, groups)
+	if err != nil {
+		return err
+	}
+	r.set("hand_r2_filtered", filtered[0].R2)
+	if e.Observation == "poisson" {
+		p, err := evaluate.Predict(m, f.Result.Samples, plan.Split.Train)
+		if err != nil {
+			return err
 		}
+		r.set("bits_per_spike", p.BitsPerSpike)
 	}
 	position := evaluate.Cumulative(velocity, rec.Trial)
 	joint, err := evaluate.LatentR2(position, evaluate.Cumulative(latents, rec.Trial), evaluate.Groups{{0, 1}}, all)

@@ -138,12 +138,7 @@ func (t *table) finish(b batch) error {
 	if err := t.write(); err != nil {
 		return err
 	}
-	var shown []string
-	for _, c := range t.columns {
-		if !slices.Contains(t.key, c) && c != "loss" {
-			shown = append(shown, c)
-		}
-	}
+	shown := b.shown
 	named := t.key[:len(t.key)-1]
 	var text strings.Builder
 	fmt.Fprintf(&text, "# %s\n\nMean over seeds and its standard error; in brackets the lowest. Below it, where the paper has one, the paper's.\n\n| %s | seeds | %s |\n|%s\n",

@@ -34,7 +34,7 @@ type voltage struct {
 	Epochs  int      `help:"Passes over the training bins of what has the paper's settings." default:"100"`
 }
 
-var voltageColumns = []string{"method", "seed", "recipe", "split", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
+var voltageColumns = []string{"method", "seed", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "recipe", "split", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
 
 func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
@@ -65,7 +65,8 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 	}
 	b := batch{
 		dir: e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
-		fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
+		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the activity after the puff; a region_rank of 5 is perfect.",
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })

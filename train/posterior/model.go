@@ -29,19 +29,24 @@ type Model struct {
 //
 // with y the expected activity, J its derivative and v its variance, R or, of counts, y. Steps that gain less than half of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
 func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
+	z := mat.DenseCopyOf(mu)
+	return z, m.seek(z, x, mu, m.stages(), covariances)
+}
+
+// seek takes every row of z to a mode, by the decoders in turn.
+func (m *Model) seek(z, x, mu *mat.Dense, stages []Decoder, covariances func(bin int, v *mat.SymDense)) error {
 	bins, K := mu.Dims()
 	s := newSearch(m, K)
 	if m.Q != nil {
 		var chol mat.Cholesky
 		if !chol.Factorize(m.Q) {
-			return nil, errors.New("the latents' covariance is not positive definite: two latents may be the same")
+			return errors.New("the latents' covariance is not positive definite: two latents may be the same")
 		}
 		s.precision = mat.NewSymDense(K, nil)
 		if err := chol.InverseTo(s.precision); err != nil {
-			return nil, fmt.Errorf("inverting the latents' covariance: %w", err)
+			return fmt.Errorf("inverting the latents' covariance: %w", err)
 		}
 	}
-	z, stages := mat.DenseCopyOf(mu), m.stages()
 	var v mat.SymDense
 	for t := range bins {
 		for i, d := range stages {
@@ -51,18 +56,18 @@ func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDe
 				least = 1e-12
 			}
 			if err := s.climb(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), least); err != nil {
-				return nil, fmt.Errorf("bin %d of %d: %w", t, bins, err)
+				return fmt.Errorf("bin %d of %d: %w", t, bins, err)
 			}
 		}
 		if covariances == nil {
 			continue
 		}
 		if err := s.chol.InverseTo(&v); err != nil {
-			return nil, fmt.Errorf("bin %d of %d: inverting the information: %w", t, bins, err)
+			return fmt.Errorf("bin %d of %d: inverting the information: %w", t, bins, err)
 		}
 		covariances(t, &v)
 	}
-	return z, nil
+	return nil
 }
 
 // stages are the decoders that a mode is sought with, one from where the other led: rounded off less and less, so that the bends of ReLUs do not end the search where they are first met.
@@ -220,16 +225,17 @@ func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
 	out := *m
 	bins, K := mu.Dims()
 	N := m.Decoder.Neurons()
+	z, stages := mat.DenseCopyOf(mu), m.stages()
 	for range steps {
 		q, r, counted := mat.NewDense(K, K, nil), make([]float64, N), make([]float64, N)
 		spread := make([]*mat.SymDense, bins)
-		z, err := out.Latents(x, mu, func(t int, v *mat.SymDense) {
+		if err := out.seek(z, x, mu, stages, func(t int, v *mat.SymDense) {
 			spread[t] = mat.NewSymDense(K, nil)
 			spread[t].CopySym(v)
-		})
-		if err != nil {
+		}); err != nil {
 			return nil, err
 		}
+		stages = stages[len(stages)-1:] // the next modes are near these
 		s := newSearch(&out, K)
 		var d mat.Dense
 		d.Sub(z, mu)

@@ -52,9 +52,9 @@ func (p *Plan) recipe() error {
 	_, partition := p.Config.Structure.(layers.Partition)
 	switch {
 	case s.Recipe == "paper":
-	case !partition || s.Decoder == "mlp":
+	case !partition || !p.separable():
 		s.Recipe = "paper"
-		p.chose("recipe paper: best is for decoders with one matrix A and for groups that share nothing (--recipe)")
+		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)")
 	case p.Config.Bins < enough:
 		s.Recipe = "paper"
 		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", enough)
@@ -65,7 +65,7 @@ func (p *Plan) recipe() error {
 	choose(&s.Start, s.Recipe == "best", "components", "random")
 	pick(&s.Refit, s.Recipe == "best", 5, 0)
 	pick(&s.Restarts, s.Start != "random", 1, 8)
-	// where the decoder has a link or the activity is counts, the paper's training between start and refit was found to do better than ours
+	// for counts, the paper's training between start and refit does better than ours, whose penalty does away with what weak data have to say
 	best := s.Recipe == "best" && p.linearGaussian()
 	choose(&s.Estimator, best, "standardized", "importance")
 	choose(&s.LatentStd, best, "0.2", "bandwidth")
@@ -111,15 +111,18 @@ func pick[T int | float64](v **T, first bool, one, other T) {
 	*v = &one
 }
 
-// linearGaussian reports whether the model is x = A z + b + noise, of which components can be told from the activity alone; of others, a model without groups is trained before.
+// linearGaussian reports whether the model is x = A z + b + noise.
 func (p *Plan) linearGaussian() bool {
 	return p.Settings.Decoder == "identity" && p.Settings.Observation == "gaussian"
 }
 
+// separable reports whether components can be told from the activity alone; of other models, one without groups is trained before.
+func (p *Plan) separable() bool { return p.linearGaussian() || p.Settings.Observation == "poisson" }
+
 func (p *Plan) objective() error {
 	s, c := &p.Settings, &p.Config
 	if s.Method == "components" && s.Start != "components" {
-		return errors.New("--method components needs a decoder with one matrix A, groups that share nothing and 200 training bins")
+		return errors.New("--method components needs the identity decoder or spike counts, groups that share nothing and 200 training bins")
 	}
 	if (s.Method == "lrrnn-ica" || s.Method == "lint") && s.Decoder == "mlp" {
 		return fmt.Errorf("--method %s is for decoders with one matrix A", s.Method)

@@ -105,7 +105,7 @@ func (p *Plan) groups() error {
 
 // discover finds the number and sizes of the groups.
 func (p *Plan) discover() error {
-	found, err := train.Discover(p.Recording, p.Split, p.Settings.Latents)
+	found, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.Settings.Observation == "poisson")
 	if err != nil {
 		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
 	}
@@ -268,7 +268,7 @@ func (p *Plan) separate() error {
 	switch {
 	case s.Start == "random":
 		return nil
-	case s.Start == "ica" || !p.linearGaussian():
+	case s.Start == "ica" || !p.separable():
 		p.chose("starting from the separated components of a model without groups, which is trained before (--start)")
 		return nil
 	}

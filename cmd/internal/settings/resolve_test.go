@@ -2,6 +2,7 @@ package settings
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -129,6 +130,23 @@ func long(t testing.TB) *data.Recording {
 	return rec
 }
 
+// counted is spike counts of neurons that see two groups of two latents.
+func counted(t testing.TB) *data.Recording {
+	t.Helper()
+	random := rand.New(rand.NewPCG(1, 1))
+	z := data.NewMatrix(500, 4) // two oscillations
+	for i := range z.Rows {
+		for k, f := range []float64{0.2, 0.2, 0.31, 0.31} {
+			z.Row(i)[k] = float32(math.Cos(f*float64(i) + float64(k%2)*math.Pi/2))
+		}
+	}
+	rec, _, err := simulate.Counts(z, []int{2, 2}, simulate.CountsOptions{Neurons: 20, Rate: 3}, random)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
 // single is long in trials of one bin, in which no component predicts another.
 func single(t testing.TB) *data.Recording {
 	rec := long(t)
@@ -165,11 +183,14 @@ func TestRecipes(t *testing.T) {
 		{"trials of one bin", single(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Beta == 20 && p.Options.Start == nil }, "nothing to start from"},
 		{"few bins", signed(t), nil, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "best takes 200 training bins"},
 		{"shared groups", long(t), []string{"--groups=1,1+1"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" }, "share nothing"},
-		{"relu", long(t), []string{"--decoder=relu"}, true, func(s Settings, p *Plan) bool {
-			return *s.Beta == 2 && s.Estimator == "importance" && s.Start == "components" && *s.Refit == 5 && *s.Restarts == 1 && s.LatentStd == "bandwidth" && p.Start == nil
-		}, "a model without groups, which is trained before"},
+		{"relu", long(t), []string{"--decoder=relu"}, false, func(s Settings, p *Plan) bool { return *s.Beta == 2 && s.Start == "random" }, "best is for the identity decoder"},
+		{"relu from components", long(t), []string{"--decoder=relu", "--start=components"}, false, func(s Settings, p *Plan) bool { return *s.Restarts == 1 && p.Start == nil },
+			"a model without groups, which is trained before"},
+		{"counts", counted(t), []string{"--observation=poisson", "--scale=none"}, true, func(s Settings, p *Plan) bool {
+			return *s.Beta == 2 && s.Estimator == "importance" && s.Start == "components" && *s.Refit == 5 && *s.Restarts == 1 && s.LatentStd == "bandwidth" && p.Start != nil
+		}, "separated components"},
 		{"ica", long(t), []string{"--start=ica"}, true, func(s Settings, p *Plan) bool { return s.Start == "ica" && *s.Restarts == 1 && p.Start == nil }, "trained before"},
-		{"mlp", long(t), []string{"--decoder=mlp"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Refit == 0 }, "one matrix A"},
+		{"mlp", long(t), []string{"--decoder=mlp"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Refit == 0 }, "best is for the identity decoder"},
 		{"few counts", positive(t), []string{"--observation=poisson", "--scale=none"}, false, func(s Settings, p *Plan) bool {
 			return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
 		}, "best takes 200"},
