@@ -1,7 +1,7 @@
 // Command bench times training steps: noise, forward pass, gradients and Adam, in float32. It prints one JSON line with the keys of
 // peer_step.py, which times the same step in PyTorch and JAX.
 //
-// Start with run; step.go has the model that is timed, scaling.go the curves of --scaling, against.go the comparison with a peer.
+// Start with run; step.go has the models that are timed, against.go the comparison with a peer.
 package main
 
 import (
@@ -12,8 +12,6 @@ import (
 	"math"
 	"os"
 	"runtime"
-	"slices"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -31,7 +29,6 @@ type flags struct {
 	Hidden  int     `help:"Hidden units of the variant mlp." default:"32"`
 	Against string  `help:"A peer's command, such as 'python3 cmd/bench/peer_step.py jax-scan', to which M,N,K,G THREADS STEPS are added; it and ours are run in turn." placeholder:"COMMAND"`
 	Pairs   int     `help:"How often, with --against." default:"5"`
-	Scaling bool    `help:"Time a step over neurons, bins in a minibatch, latents and groups, and an epoch over bins, instead."`
 }
 
 // run is the program; it returns the exit status.
@@ -52,12 +49,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	err = f.check()
 	if err == nil {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(f.Threads)) // as the peers do: not even garbage is collected elsewhere
-		switch {
-		case f.Scaling:
-			err = scaling(ctx, stdout, f.Threads, now)
-		case f.Against != "":
+		if f.Against != "" {
 			err = against(ctx, stdout, f, now)
-		default:
+		} else {
 			err = printStep(ctx, stdout, f, now)
 		}
 	}
@@ -106,40 +100,21 @@ func printStep(ctx context.Context, w io.Writer, f flags, now train.Clock) error
 	return json.NewEncoder(w).Encode(r)
 }
 
-// timed runs a fifth of the steps unmeasured, and then five repeats.
+// timed times a step.
 func timed(ctx context.Context, f flags, now train.Clock) (result, error) {
 	s, err := newStep(f)
 	if err != nil {
 		return result{}, err
 	}
-	defer s.close()
-	steps := func(n int) error {
-		for range n {
-			if err := s.run(); err != nil {
-				return err
-			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-		}
-		return nil
-	}
-	if err := steps(max(20, f.Steps/5)); err != nil {
+	defer s.Close()
+	fastest, median, err := s.Time(ctx, f.Steps, now)
+	if err != nil {
 		return result{}, err
 	}
-	per := make([]float64, 5)
-	for i := range per {
-		began := now()
-		if err := steps(f.Steps); err != nil {
-			return result{}, err
-		}
-		per[i] = float64(now().Sub(began)) / float64(time.Microsecond) / float64(f.Steps)
-	}
-	slices.Sort(per)
 	tenths := func(v float64) float64 { return math.Round(v*10) / 10 }
 	impl := "facrnn"
 	if f.Variant != "linear" {
 		impl += "-" + string(f.Variant)
 	}
-	return result{impl, runtime.Version(), f.Shape.M, f.Shape.N, f.Shape.K, f.Shape.G, f.Threads, tenths(per[0]), tenths(per[2])}, nil
+	return result{impl, runtime.Version(), f.Shape.M, f.Shape.N, f.Shape.K, f.Shape.G, f.Threads, tenths(fastest), tenths(median)}, nil
 }

@@ -4,16 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
 
+	"facrnn/cmd/internal/steps"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/losses"
-	"facrnn/train"
 )
 
 // shape is the sizes that decide about a step's time.
@@ -119,41 +117,9 @@ func (v *variant) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// step is a model that is trained on one minibatch of random numbers over and over.
-type step struct {
-	model   *graph.Model[float32]
-	program *graph.Program[float32]
-	adam    *train.Adam[float32]
-	noise   *train.Normal
-}
-
 // newStep builds the model of the peers: 1000 training bins, beta = 20.
-func newStep(f flags) (*step, error) {
+func newStep(f flags) (*steps.Step, error) {
 	c := graph.Config{Neurons: f.Shape.N, Bins: 1000, Structure: f.Shape.groups(), Terms: graph.Objective(20, 0)}
 	change[f.Variant](f, &c)
-	m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
-	if err != nil {
-		return nil, err
-	}
-	m.Pool = op.NewPool(f.Threads)
-	p, err := m.Program(f.Shape.M, true)
-	if err != nil {
-		return nil, err
-	}
-	s := &step{m, p, &train.Adam[float32]{}, train.NewNormal(1, 1)}
-	for _, in := range [][]float32{p.X, p.Past, p.Input} {
-		train.Fill(s.noise, in)
-	}
-	return s, nil
+	return steps.New(c, f.Shape.M, f.Threads)
 }
-
-func (s *step) run() error {
-	train.Fill(s.noise, s.program.Noise)
-	if err := s.program.Run(); err != nil {
-		return err
-	}
-	s.adam.Step(s.model, s.program, 1e-3)
-	return nil
-}
-
-func (s *step) close() { s.model.Pool.Close() }

@@ -83,6 +83,7 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 
 // carryOut makes one fit, quietly, and notes how long it took; change, unless it is nil, may alter the plan before.
 func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r row, now train.Clock, change func(*settings.Plan)) (*fits.Fit, *settings.Plan, error) {
+	began := now() // what is found to start from is part of the fit
 	plan, err := s.Resolve(rec)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +91,6 @@ func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r r
 	if change != nil {
 		change(plan)
 	}
-	began := now()
 	f, err := fits.Run(ctx, plan, now)
 	if err == nil {
 		err = ctx.Err() // what was interrupted is no result

@@ -1,7 +1,7 @@
 // Command experiment repeats the paper's experiments: fits by several methods and seeds, measured against what was planted. It leaves one table, a row a
 // method and seed, and goes on where it was stopped.
 //
-// Start with run; synthetic.go, reach.go and voltage.go are the experiments, batch.go carries one out, table.go is what it leaves.
+// Start with run; synthetic.go, reach.go, voltage.go, robustness.go and scaling.go are the experiments, batch.go carries one out, table.go is what it leaves.
 package main
 
 import (
@@ -21,16 +21,17 @@ func main() { os.Exit(console.Main(run)) }
 
 // shared are the flags of every experiment.
 type shared struct {
-	Data  string `help:"The recording, an .npz file with its truth z, A, B and owner; one is simulated without." placeholder:"FILE"`
 	Seeds int    `help:"Seeds, from 0." default:"10"`
 	Jobs  int    `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
 	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 }
 
 type commands struct {
-	Synthetic synthetic `cmd:"" help:"Lorenz and Thomas systems in two groups, by the paper's methods."`
-	Reach     reach     `cmd:"" help:"Reaching: the hand's two axes in two groups of latents that know nothing of it."`
-	Voltage   voltage   `cmd:"" help:"Simulated voltage imaging during an air puff: which group holds the 50 Hz oscillation, and what its connectivity shows."`
+	Synthetic  synthetic  `cmd:"" help:"Lorenz and Thomas systems in two groups, by the paper's methods."`
+	Reach      reach      `cmd:"" help:"Reaching: the hand's two axes in two groups of latents that know nothing of it."`
+	Robustness robustness `cmd:"" help:"The synthetic experiment where its assumptions fail: wrong groups, noise, few bins, unseen neurons and inputs, coupled latents."`
+	Scaling    scaling    `cmd:"" help:"Time and memory of a training step over its sizes."`
+	Voltage    voltage    `cmd:"" help:"Simulated voltage imaging during an air puff: which group holds the 50 Hz oscillation, and what its connectivity shows."`
 }
 
 // run is the program; it returns the exit status.
@@ -53,6 +54,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 		err = c.Synthetic.run(ctx, stdout, stderr, now)
 	case "reach":
 		err = c.Reach.run(ctx, stdout, stderr, now)
+	case "robustness":
+		err = c.Robustness.run(ctx, stdout, stderr, now)
+	case "scaling":
+		err = c.Scaling.run(ctx, stdout, stderr, now)
 	case "voltage":
 		err = c.Voltage.run(ctx, stdout, stderr, now)
 	}

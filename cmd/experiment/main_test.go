@@ -121,11 +121,116 @@ func TestReach(t *testing.T) {
 		}
 		for _, l := range lines[1:] {
 			for j, v := range l {
-				if want := reachColumns[j] != "hand_r2_heldout" || heldOut; (v != "") != want {
+				if want := (reachColumns[j] != "hand_r2_heldout" || heldOut) && reachColumns[j] != "bits_per_spike"; (v != "") != want {
 					t.Errorf("%s, split %s: %s is %q", l[0], split, reachColumns[j], v)
 				}
 			}
 		}
+	}
+}
+
+// TestRobustness: what has two groups is found and not warned of, what has none is warned of, and scores better without groups as it is trained. Wrong sizes leave open
+// what only as many groups as there are can be compared by.
+func TestRobustness(t *testing.T) {
+	dir := t.TempDir()
+	status, out, stderr := experiment(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	lines := table1(t, dir)
+	rows := map[string]row{}
+	for _, l := range lines[1:] {
+		r := row{}
+		for i, c := range lines[0] {
+			r[c] = l[i]
+		}
+		rows[r["condition"]] = r
+	}
+	figure := func(condition, column string) float64 {
+		v, err := strconv.ParseFloat(rows[condition][column], 64)
+		if err != nil {
+			t.Fatalf("%s of %s: %v\n%s", column, condition, err, out)
+		}
+		return v
+	}
+	if r2 := figure("as-planted", "group_r2"); r2 < 0.85 || figure("as-planted", "warned") != 0 {
+		t.Errorf("as planted: group R2 %.3f, %v", r2, rows["as-planted"])
+	}
+	if figure("coupled", "warned") != 1 || figure("coupled", "loglik_unrefitted") > figure("coupled", "loglik_one_group") {
+		t.Errorf("coupled latents look like a success: %v", rows["coupled"])
+	}
+	if figure("groups-6", "latents_r2") < 0.85 || rows["groups-6"]["group_r2"] != "" || rows["groups-6"]["partial_correlation_null"] != "" {
+		t.Errorf("one group: %v", rows["groups-6"])
+	}
+	if figure("noise-2", "group_r2") >= figure("as-planted", "group_r2") {
+		t.Error("noise does no harm")
+	}
+}
+
+// TestConditions change what they say of the recording, and leave it one that can be fitted.
+func TestConditions(t *testing.T) {
+	for _, c := range conditions {
+		e := robustness{planted: planted{Groups: []int{3, 3}}}
+		rec, truth, err := e.open(&c, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := rec.Check(); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows || rec.Activity.Cols != truth.B.Cols || rec.Activity.Cols != len(rec.Channels) {
+			t.Errorf("%s: %d bins of %d neurons, the truth's z (%d), A (%d), B (%d)", c.name, rec.Bins(), rec.Activity.Cols, truth.Z.Rows, truth.A.Rows, truth.B.Cols)
+		}
+		bins, neurons, input := 2000, 20, true
+		switch c.name {
+		case "bins-500":
+			bins = 500
+		case "bins-1000":
+			bins = 1000
+		case "half-unseen":
+			neurons = rec.Activity.Cols
+			if neurons >= 20 || neurons < 15 {
+				t.Errorf("%d of 20 neurons are left", neurons)
+			}
+		case "input-unknown", "coupled":
+			input = false
+		}
+		if rec.Bins() != bins || rec.Activity.Cols != neurons || rec.Input.Empty() == input {
+			t.Errorf("%s: %d bins, %d neurons, no input: %t", c.name, rec.Bins(), rec.Activity.Cols, rec.Input.Empty())
+		}
+	}
+}
+
+// TestScaling: a row a size, each with a time and a memory.
+func TestScaling(t *testing.T) {
+	dir := t.TempDir()
+	status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	lines := table1(t, dir)
+	if len(lines) != 1+2*len(grown) {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for _, l := range lines[1:] {
+		for _, column := range []string{"us_per_step", "megabytes"} {
+			if v, err := strconv.ParseFloat(l[slices.Index(lines[0], column)], 64); err != nil || !(v > 0) {
+				t.Errorf("%v: %s is %q", l, column, l[slices.Index(lines[0], column)])
+			}
+		}
+	}
+}
+
+// TestCounts: the synthetic experiment on spike counts has their bits per spike.
+func TestCounts(t *testing.T) {
+	dir := t.TempDir()
+	status, _, stderr := experiment(context.Background(), "synthetic", "--observation=poisson", "--methods=components", "--seeds=1", "--out", dir)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	lines := table1(t, dir)
+	if v, err := strconv.ParseFloat(lines[1][slices.Index(lines[0], "bits_per_spike")], 64); err != nil || !(v > 0.1) {
+		t.Errorf("bits per spike: %q", lines[1])
 	}
 }
 
@@ -172,6 +277,9 @@ func TestWrong(t *testing.T) {
 		{"reach --latents=3", "even numbers"},
 		{"reach --methods=bdrnn", `no method "bdrnn"`},
 		{"voltage --side=3", "--side is 3"},
+		{"reach --observation=poisson", "facrnn-mlp has no rates"},
+		{"robustness --conditions=easy", `no condition "easy"`},
+		{"scaling --seeds=0", "--seeds is 0"},
 		{"synthetic --split=half", "split"},
 		{"synthetic --out=" + filepath.Dir(broken), "not a table of this experiment"},
 	} {

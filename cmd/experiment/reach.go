@@ -31,9 +31,9 @@ type reach struct {
 	Out         string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
 	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`
-	Recipe      string   `help:"Of facrnn; the others have the paper's settings." default:"paper" enum:"best,paper"`
+	Recipe      string   `help:"Of facrnn; the others have the paper's settings. best takes the identity decoder for rates." default:"paper" enum:"best,paper"`
 	Split       string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
-	Epochs      int      `help:"Passes over the training bins." default:"1000"`
+	Epochs      int      `help:"Passes over the training bins of what has the paper's settings." default:"1000"`
 }
 
 var reachColumns = []string{"method", "latents", "groups", "seed", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "seconds", "recipe", "split", "observation",
@@ -160,8 +160,12 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 	if s.Method == "facrnn-mlp" {
 		s.Method, s.Decoder = "facrnn", "mlp"
 	}
-	one := 1
-	s.Epochs, s.Restarts = &e.Epochs, &one
+	switch {
+	case s.Recipe == "paper":
+		s.Epochs, s.Restarts = &e.Epochs, new(1)
+	case s.Observation == "gaussian":
+		s.Decoder = "identity" // which the recipe is for; the paper's is ReLU
+	}
 	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) { plan.Config.Bins = authorsBins })
 	if err != nil {
 		return err

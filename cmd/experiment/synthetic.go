@@ -13,10 +13,8 @@ import (
 
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
-	"facrnn/data/npz"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/train"
@@ -27,7 +25,7 @@ import (
 // synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
 type synthetic struct {
 	shared
-	Groups      []int    `help:"Sizes of the planted groups, where the file does not say." default:"3,3"`
+	planted
 	Observation string   `help:"gaussian, or poisson: spike counts of 50 neurons that see the planted latents." default:"gaussian" enum:"gaussian,poisson"`
 	Methods     []string `help:"Of facrnn, facrnn-full, lrrnn, lrrnn-ica, lint, bdrnn, components." default:"lrrnn,lrrnn-ica,lint,bdrnn,facrnn-full,facrnn"`
 	Recipe      string   `help:"Of facrnn and facrnn-full; the others have the paper's settings." default:"best" enum:"best,paper"`
@@ -93,39 +91,9 @@ func (e *synthetic) recipe(method string) string {
 
 // open reads or simulates the recording, afresh for every fit: a fit may scale it.
 func (e *synthetic) open() (*data.Recording, *simulate.Truth, error) {
-	rec, truth, err := e.recording()
+	rec, truth, err := e.recording(0)
 	if err == nil && e.Observation == "poisson" {
 		return simulate.Counts(truth.Z, truth.Groups, simulate.CountsOptions{Rate: 2}, rand.New(rand.NewPCG(0, 1)))
-	}
-	return rec, truth, err
-}
-
-// recording is that of the file, or simulated.
-func (e *synthetic) recording() (*data.Recording, *simulate.Truth, error) {
-	if e.Data == "" {
-		return simulate.LorenzThomas(rand.New(rand.NewPCG(0, 0)))
-	}
-	arrays, err := npz.Load(e.Data)
-	if err != nil {
-		return nil, nil, err
-	}
-	truth, err := simulate.TruthFrom(arrays)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", e.Data, err)
-	}
-	if len(truth.Groups) == 0 {
-		truth.Groups = e.Groups
-	}
-	if K := layers.Partition(truth.Groups).Latents(); truth.Z.Empty() || truth.Z.Cols != K || truth.A.Cols != K || truth.B.Rows != K {
-		return nil, nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are missing or not of the %d latents of groups %v", e.Data, K, truth.Groups)
-	}
-	flags := recordings.Flags{Data: e.Data}
-	if _, ok := arrays["input"]; ok {
-		flags.Input = "input"
-	}
-	rec, err := recordings.Open(flags)
-	if err == nil && (rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows) {
-		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
 	}
 	return rec, truth, err
 }

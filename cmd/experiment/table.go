@@ -155,7 +155,7 @@ func (t *table) finish(b batch) error {
 				if len(v) > 1 {
 					se = stat.StdDev(v, nil) / math.Sqrt(float64(len(v)))
 				}
-				cell = fmt.Sprintf("%.3f ± %.3f (%.3f)", mean, se, lowest)
+				cell = fmt.Sprintf("%s ± %s (%s)", brief(mean), brief(se), brief(lowest))
 				figures[c] = map[string]float64{"mean": mean, "standard_error": se, "lowest": lowest}
 				if p, ok := b.paper[name][c]; ok {
 					reported = fmt.Sprintf("paper %.3g", p)
@@ -178,6 +178,15 @@ func (t *table) finish(b batch) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(t.dir, "summary.json"), append(out, '\n'), 0o644)
+}
+
+// brief is v with three decimals, or fewer where it is large.
+func brief(v float64) string {
+	decimals := 3
+	for size := math.Abs(v); size >= 10 && decimals > 0; size /= 10 {
+		decimals--
+	}
+	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
 
 // kinds are the rows that differ in their seed alone.

@@ -38,6 +38,18 @@ func VanDerPol(step, damping float64) System {
 	return flow{rate: vanDerPol(damping), step: step, substeps: 10, start: []float64{2, 0}, spread: 1}.run
 }
 
+// Lorenz96 is the cyclic system of Lorenz (1996), 6 latents under a forcing of 8, each driven by three of its neighbours: no part of it goes its own way. A step of 0.05 is usual.
+func Lorenz96(step float64) System {
+	return flow{rate: lorenz96, step: step, substeps: 10, start: []float64{8, 8, 8, 8, 8, 8}, spread: 1}.run
+}
+
+func lorenz96(d, x []float64) {
+	n := len(x)
+	for i := range d {
+		d[i] = (x[(i+1)%n]-x[(i+n-2)%n])*x[(i+n-1)%n] - x[i] + 8
+	}
+}
+
 func lorenz(d, x []float64) {
 	d[0], d[1], d[2] = 10*(x[1]-x[0]), x[0]*(28-x[2])-x[1], x[0]*x[1]-8./3*x[2]
 }

@@ -18,7 +18,7 @@ func TestSystemsAreStandardisedAndRepeat(t *testing.T) {
 		latents int
 	}{
 		"Lorenz": {Lorenz(.05), 3}, "HyperLorenz": {HyperLorenz(.05), 4}, "Thomas": {Thomas(.5, .208186), 3}, "Roessler": {Roessler(.25), 3},
-		"VanDerPol": {VanDerPol(.2, 1.5), 2}, "Oscillator": {Oscillator(.98, .35), 2}, "AR1": {AR1(.9), 1},
+		"VanDerPol": {VanDerPol(.2, 1.5), 2}, "Oscillator": {Oscillator(.98, .35), 2}, "AR1": {AR1(.9), 1}, "Lorenz96": {Lorenz96(.05), 6},
 	} {
 		z := s.System(500, source(1))
 		if bins, k := z.Dims(); bins != 500 || k != s.latents {
@@ -48,6 +48,7 @@ func TestRates(t *testing.T) {
 		"hyper-Lorenz": {hyperLorenz, []float64{1, 2, 3, 4}, []float64{14, 23, -6, -10}},
 		"Thomas":       {thomas(.5), []float64{1, 0, math.Pi / 2}, []float64{-.5, 1, math.Sin(1) - math.Pi/4}},
 		"Roessler":     {roessler, []float64{1, 2, 3}, []float64{-5, 1.4, .2 - 3*4.7}},
+		"Lorenz 96":    {lorenz96, []float64{1, 2, 3, 4, 5, 6}, []float64{-11, 3, 11, 13, 15, -13}},
 		"van der Pol":  {vanDerPol(2), []float64{2, 1}, []float64{1, -8}},
 	} {
 		d := make([]float64, len(c.x))

@@ -35,6 +35,9 @@ type Discovery struct {
 	Evidence
 }
 
+// Linked reports whether components of different groups predict one another as well as those of one group are to.
+func (d *Discovery) Linked() bool { return len(d.Sizes) > 1 && d.Between >= Threshold }
+
 // Discover finds groups of latents in activity x (T,N), known input taken off, by six steps: the number of latents ([LatentDimension]),
 // the latents ([FactorAnalysis]), components ([Unmix]), links between them ([Link]), groups ([Group]), and how far that can be trusted
 // ([Evidence]). The same x gives the same answer.

@@ -2,17 +2,16 @@ package results
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math"
-	"math/rand/v2"
+	"slices"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/graph"
-	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
@@ -160,10 +159,24 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []floa
 	if s.Train, err = figures(o, mu, logs, o.Split.Train, onTrain); err != nil {
 		return err
 	}
+	rows, of := o.Split.Train, s.Train
 	if len(o.Split.Test) > 0 {
-		s.Test, err = figures(o, mu, logs, o.Split.Test, onTest)
+		if s.Test, err = figures(o, mu, logs, o.Split.Test, onTest); err != nil {
+			return err
+		}
+		rows, of = o.Split.Test, s.Test
 	}
-	return err
+	shifted := Shifted(c.Structure, c.Bins, mu, logs, rows)
+	if shifted == nil {
+		return nil
+	}
+	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
+	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(stat.Mean(shifted, nil)), Number(highest)
+	if Dependent(pc, shifted) {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and at most %.3f where their time courses are moved against one another",
+			pc, highest))
+	}
+	return nil
 }
 
 // figures are what is said of the training or the held-out bins.
@@ -189,35 +202,6 @@ func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []in
 	}
 	out["partial_correlation"] = Number(PartialCorrelation(m.Config.Structure, m.Config.Bins, mu, logs, rows))
 	return out, nil
-}
-
-// most is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
-// spaced ones are taken.
-const most = 1000
-
-// PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
-// posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
-// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents.
-func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) float64 {
-	if len(rows) > most {
-		thin := make([]int, most)
-		for i := range thin {
-			thin[i] = rows[i*len(rows)/most]
-		}
-		rows = thin
-	}
-	x := evaluate.Rows(evaluate.Dense(mu), rows)
-	std := make([]float64, len(logs))
-	for k, l := range logs {
-		bandwidth := math.Pow(float64(bins), -1/float64(len(logs)+4))
-		std[k] = max(math.Exp(l), bandwidth*min(1, stat.StdDev(mat.Col(nil, k, x), nil)))
-	}
-	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, len(rows), len(std))
-	sum := 0.0
-	for _, f := range s.Factorizations() {
-		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
-	}
-	return sum
 }
 
 // derived are arrays of model.npz that are not parameters as they stand: ln s and the history kernel.

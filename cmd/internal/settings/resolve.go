@@ -291,6 +291,9 @@ func (p *Plan) separate() error {
 	p.Start, p.Options.Start = start, start.Arrays
 	d := start.Discovery
 	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
+	if d.Linked() {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may belong together; --groups auto says what the recording tells of groups", d.Between))
+	}
 	if start.Interleaved {
 		p.chose("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
 	}

@@ -1,0 +1,28 @@
+package evaluate
+
+import (
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// ShiftedPartialCorrelations is what [PartialCorrelation] comes to where groups have nothing to do with one another: each of count times, the means of every group but the
+// first are moved in time against the others', circularly, by at least a tenth of the bins. A record that holds few of the latents' own time scales makes these large too, which is
+// what the partial correlation is to be compared with. Rows of mu (n,K) are to follow one another in time.
+func ShiftedPartialCorrelations(mu *mat.Dense, std []float64, groups Groups, count int, random *rand.Rand, eps ...*mat.Dense) []float64 {
+	n, _ := mu.Dims()
+	values := make([]float64, count)
+	moved := mat.DenseCopyOf(mu)
+	for i := range values {
+		for _, g := range groups[1:] {
+			by := n/10 + random.IntN(max(1, n-2*(n/10)))
+			for t := range n {
+				for _, k := range g {
+					moved.Set((t+by)%n, k, mu.At(t, k))
+				}
+			}
+		}
+		values[i] = PartialCorrelation(moved, std, groups, eps...)
+	}
+	return values
+}

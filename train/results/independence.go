@@ -1,0 +1,78 @@
+package results
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/data"
+	"facrnn/layers"
+	"facrnn/train/evaluate"
+)
+
+// shifts is how many times time courses are moved: if groups were independent, one partial correlation in that many would lie above them all.
+const shifts = 20
+
+// Shifted is what [PartialCorrelation] comes to by chance: each time, the groups' time courses are moved against one another. The bins are to be in order of
+// time. It is nil where nothing is to be independent.
+func Shifted(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) (values []float64) {
+	x, std := mixture(bins, mu, logs, rows)
+	random := rand.New(rand.NewPCG(0, 1))
+	eps := evaluate.Noise(random, 1, x.RawMatrix().Rows, len(std))
+	for _, f := range s.Factorizations() {
+		if values == nil {
+			values = make([]float64, shifts)
+		}
+		for i, v := range evaluate.ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...) {
+			values[i] += f.Weight * v
+		}
+	}
+	return values
+}
+
+// Dependent reports whether a partial correlation says that groups are not independent: it lies above all shifted ones, and by half of their mean. Shifts of a record that holds
+// few of the latents' time scales are much alike, so that lying a little above them says little.
+func Dependent(pc float64, shifted []float64) bool {
+	return pc > slices.Max(shifted) && pc > 1.5*stat.Mean(shifted, nil)
+}
+
+// PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
+// posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
+// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents.
+func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) float64 {
+	x, std := mixture(bins, mu, logs, rows)
+	return dependence(s, x, std)
+}
+
+// most is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
+// spaced ones are taken.
+const most = 1000
+
+// mixture is the means (n,K) and standard deviations (K) of the posteriors that the estimate is made of.
+func mixture(bins int, mu data.Matrix, logs []float64, rows []int) (*mat.Dense, []float64) {
+	if len(rows) > most {
+		thin := make([]int, most)
+		for i := range thin {
+			thin[i] = rows[i*len(rows)/most]
+		}
+		rows = thin
+	}
+	x := evaluate.Rows(evaluate.Dense(mu), rows)
+	std := make([]float64, len(logs))
+	for k, l := range logs {
+		bandwidth := math.Pow(float64(bins), -1/float64(len(logs)+4))
+		std[k] = max(math.Exp(l), bandwidth*min(1, stat.StdDev(mat.Col(nil, k, x), nil)))
+	}
+	return x, std
+}
+
+func dependence(s layers.Structure, x *mat.Dense, std []float64) (sum float64) {
+	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, x.RawMatrix().Rows, len(std))
+	for _, f := range s.Factorizations() {
+		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
+	}
+	return sum
+}
