@@ -61,10 +61,11 @@ func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) erro
 		{"r2", "R2 of the activity", "share of each channel's variance that is predicted one bin ahead"},
 		{"bits_per_spike", "bits per spike", "gained over each unit's mean count"},
 		{"loglik", "log-likelihood", "nats a bin, decoding from the posterior mean"},
-		{"partial_correlation", "partial correlation", "nats; near 0 where the groups are independent, the nearer the more bins"},
+		{"partial_correlation", "partial correlation", "nats; no more than by chance where the groups are independent"},
+		{"partial_correlation_null", "the same by chance", "with the groups' time courses moved against one another"},
 		{"loss", "loss", "what was minimised"},
 	} {
-		if _, ok := s.Train[row.key]; !ok {
+		if figure(s.Train, row.key) == "-" && figure(s.Test, row.key) == "-" {
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row.name, figure(s.Train, row.key), figure(s.Test, row.key), row.means)
