@@ -9,6 +9,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers/op"
+	"facrnn/train/evaluate"
 	"facrnn/train/refit"
 )
 
@@ -42,18 +43,13 @@ func LINT[T op.Float](r *Result[T]) error {
 	return mixed(r, m, mix.T(), make([]float64, K))
 }
 
-// ICA turns the filtered latents of a fitted linear model into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins.
+// ICA turns the latents of a fitted linear model, as they are encoded, into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins.
 func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
-	noise, err := Refit(r, split, 0)
+	mu, _, err := evaluate.EncodeRows(r.Model, r.Samples, split.Train)
 	if err != nil {
 		return err
 	}
-	filtered, err := Filtered(r, noise)
-	if err != nil {
-		return err
-	}
-	z := dense(filtered.Data, filtered.Cols, split.Train)
-	u, err := settled(z, seed)
+	u, err := settled(evaluate.Dense(mu), seed)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func table1(t *testing.T, dir string) [][]string {
 func TestSynthetic(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	const methods = "facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components"
-	args := []string{"synthetic", "--epochs=150", "--methods=" + methods, "--out", dir}
+	args := []string{"synthetic", "--epochs=150", "--restarts=2", "--methods=" + methods, "--out", dir}
 	status, out, stderr := experiment(context.Background(), append(args, "--seeds=1")...)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
@@ -78,7 +78,7 @@ func TestSynthetic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn best interleaved gaussian"]["seeds"] != 2.0 {
+	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn best interleaved gaussian 1"]["seeds"] != 2.0 {
 		t.Errorf("summary.json: %v, %s", err, text)
 	}
 }
@@ -271,6 +271,7 @@ func TestWrong(t *testing.T) {
 		{"", "expected"},
 		{"magnetic", "unexpected argument"},
 		{"synthetic --seeds=0", "--seeds is 0"},
+		{"synthetic --restarts=0", "--restarts is 0"},
 		{"synthetic --jobs=-1", "--jobs is -1"},
 		{"synthetic --methods=pca", `no method "pca"`},
 		{"synthetic --data=nowhere.npz", "nowhere.npz"},
