@@ -19,6 +19,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/train"
+	"facrnn/train/report"
 )
 
 // batch is an experiment's fits, but for those that its table has.
@@ -29,6 +30,7 @@ type batch struct {
 	shown            []string                      // the columns of table.md
 	paper            map[string]map[string]float64 // the paper's figures by kind, the values of key but for the seed, and column
 	fits             []row                         // with the columns of key filled in, in the order that they are listed in
+	figures          func(t *table) []report.Figure
 	jobs             int
 }
 

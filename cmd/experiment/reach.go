@@ -18,6 +18,7 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
@@ -93,6 +94,10 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
 			"one axis loses; _heldout: on trials that were held out. The hand is in these figures alone.",
+	}
+	b.figures = func(t *table) []report.Figure {
+		return []report.Figure{t.boxes(b, metric{"hand_r2", "R2 of the hand's position, by group"}, metric{"hand_r2_joint", "by all latents"}, metric{"hand_r2_heldout", "by group, held-out trials"},
+			metric{"partial_correlation", "partial correlation (nats)"}), t.rotation()}
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }

@@ -21,6 +21,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
@@ -102,6 +103,10 @@ func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now trai
 		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},
 		note: "latents_r2: the planted latents from all fitted ones, whatever the groups; loglik_unrefitted, loglik_one_group: before the refit, in these groups and without; partial_correlation_null: of time courses moved against one another;\n" +
 			"link: how well components of one group, and of different ones, predict one another; warned: the share of fits that call their groups not independent. The truth is in R2 and correlations alone.",
+	}
+	b.figures = func(t *table) []report.Figure {
+		return []report.Figure{t.boxes(b, metric{"group_r2", "group latent R2"}, metric{"latents_r2", "R2 by all latents"}, metric{"partial_correlation", "partial correlation (nats)"},
+			metric{"link_between", "link between groups (held-out R2)"})}
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }

@@ -12,6 +12,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/report"
 )
 
 // scaling is what a training step costs, in time and memory, as one of its sizes grows and the others stay.
@@ -58,6 +59,9 @@ func (e *scaling) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		dir: e.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
 		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it works in, but not the recording.",
+	}
+	b.figures = func(t *table) []report.Figure {
+		return []report.Figure{t.growth("time", "Time of a training step", "us_per_step", "microseconds"), t.growth("memory", "Memory of a training step", "megabytes", "megabytes")}
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }

@@ -19,6 +19,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
@@ -78,6 +79,10 @@ func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.",
+	}
+	b.figures = func(t *table) []report.Figure {
+		return []report.Figure{t.boxes(b, metric{"group_r2", "group latent R2"}, metric{"group_r2_filtered", "group latent R2, filtered"}, metric{"component_r2", "component latent R2"},
+			metric{"subconnectivity_corr", "sub-connectivity correlation"}, metric{"partial_correlation", "partial correlation (nats)"}, metric{"loglik", "held-out log-likelihood (nats a bin)"})}
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }

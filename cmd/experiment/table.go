@@ -15,7 +15,7 @@ import (
 	"strings"
 	"sync"
 
-	"gonum.org/v1/gonum/stat"
+	"facrnn/train/report"
 )
 
 // row is one fit: values by column.
@@ -120,7 +120,7 @@ func (t *table) kind(r row) string {
 	return strings.Join(values, " ")
 }
 
-// finish puts the rows in order, and writes table.md and summary.json: the mean over seeds and its standard error, with the paper's figure below.
+// finish puts the rows in order, and writes table.md, summary.json and the figures: the mean over seeds and its standard error, with the paper's figure below.
 func (t *table) finish(b batch) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -151,10 +151,8 @@ func (t *table) finish(b batch) error {
 		for _, c := range shown {
 			cell, reported := "-", ""
 			if v := values(rows, c); len(v) > 0 {
-				mean, lowest, se := stat.Mean(v, nil), slices.Min(v), 0.0
-				if len(v) > 1 {
-					se = stat.StdDev(v, nil) / math.Sqrt(float64(len(v)))
-				}
+				mean, se := meanAndError(v)
+				lowest := slices.Min(v)
 				cell = fmt.Sprintf("%s ± %s (%s)", brief(mean), brief(se), brief(lowest))
 				figures[c] = map[string]float64{"mean": mean, "standard_error": se, "lowest": lowest}
 				if p, ok := b.paper[name][c]; ok {
@@ -177,7 +175,11 @@ func (t *table) finish(b batch) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(t.dir, "summary.json"), append(out, '\n'), 0o644)
+	if err := os.WriteFile(filepath.Join(t.dir, "summary.json"), append(out, '\n'), 0o644); err != nil {
+		return err
+	}
+	_, err = report.Experiment(filepath.Join(t.dir, "figures"), b.figures(t)...)
+	return err
 }
 
 // brief is v with three decimals, or fewer where it is large.

@@ -19,6 +19,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/report"
 )
 
 // voltage is the paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated ones with a planted
@@ -68,6 +69,10 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
 		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the activity after the puff; a region_rank of 5 is perfect.",
+	}
+	b.figures = func(t *table) []report.Figure {
+		return []report.Figure{t.boxes(b, metric{"band_share_top_group", "share of the puff's 50 Hz in one group"}, metric{"subconnectivity_corr", "correlation of its W with the planted one"},
+			metric{"region_corr", "the same between regions"}, metric{"group_r2", "latent R2 of all groups"})}
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }

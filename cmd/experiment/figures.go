@@ -1,0 +1,113 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/report"
+)
+
+// metric is a column as a figure shows it.
+type metric struct{ column, label string }
+
+// boxes is a figure with a box a kind of fit, as the paper has it, and its figure beside ours.
+func (t *table) boxes(b batch, metrics ...metric) report.Boxes {
+	f := report.Boxes{Name: "boxes", Title: b.title, Note: "A box a kind of fit, a dot a seed."}
+	kinds := t.kinds()
+	labels := t.labels(kinds)
+	for _, m := range metrics {
+		p := report.BoxPanel{Metric: m.label}
+		for i, rows := range kinds {
+			reported, ok := b.paper[t.kind(rows[0])][m.column]
+			if !ok {
+				reported = math.NaN()
+			}
+			p.Boxes = append(p.Boxes, report.Box{Label: labels[i], Values: values(rows, m.column), Reported: reported})
+		}
+		f.Panels = append(f.Panels, p)
+	}
+	return f
+}
+
+// labels name kinds of fits by the columns of their key in which they differ; one alone, by the first.
+func (t *table) labels(kinds [][]row) []string {
+	labels := make([]string, len(kinds))
+	for j, column := range t.key[:len(t.key)-1] {
+		same := func(rows []row) bool { return rows[0][column] == kinds[0][0][column] }
+		if j > 0 && !slices.ContainsFunc(kinds, func(rows []row) bool { return !same(rows) }) {
+			continue
+		}
+		for i, rows := range kinds {
+			labels[i] = strings.TrimSpace(labels[i] + " " + rows[0][column])
+		}
+	}
+	return labels
+}
+
+// rotation is the hand's R2 over the angle by which its axes are turned, a panel a number of latents.
+func (t *table) rotation() report.Lines {
+	f := report.Lines{Name: "rotation", Title: "The hand's axes turned", Note: "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at 90 degrees the axes have changed places."}
+	kinds := t.kinds()
+	var sizes []string
+	for _, rows := range kinds {
+		if !slices.Contains(sizes, rows[0]["latents"]) {
+			sizes = append(sizes, rows[0]["latents"])
+		}
+	}
+	for _, size := range sizes {
+		p := report.LinePanel{Title: size + " latents", X: "rotation (degrees)", Y: "R2 of the hand's position"}
+		of := slices.DeleteFunc(slices.Clone(kinds), func(rows []row) bool { return rows[0]["latents"] != size })
+		labels := t.labels(of)
+		for i, rows := range of {
+			l := report.Line{Label: labels[i]}
+			for step := range 13 {
+				degrees := 7.5 * float64(step)
+				column := "hand_r2"
+				if step > 0 {
+					column += "_" + strconv.FormatFloat(degrees, 'g', -1, 64)
+				}
+				mean, spread := meanAndError(values(rows, column))
+				l.X, l.Y, l.Low, l.High = append(l.X, degrees), append(l.Y, mean), append(l.Low, mean-spread), append(l.High, mean+spread)
+			}
+			p.Lines = append(p.Lines, l)
+		}
+		f.Panels = append(f.Panels, p)
+	}
+	return f
+}
+
+// growth is a column over each size that was varied.
+func (t *table) growth(name, title, column, label string) report.Lines {
+	f := report.Lines{Name: name, Title: title, Note: "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, but for what is varied."}
+	for _, g := range grown {
+		p := report.LinePanel{X: map[string]string{"neurons": "neurons N", "bins": "bins in a minibatch M", "latents": "latents K", "groups": "groups G", "lags": "lags L, learned kernel"}[g.name], Y: label, LogX: true, LogY: true}
+		l := report.Line{Label: ""}
+		for _, rows := range t.kinds() {
+			if rows[0]["varied"] != g.name {
+				continue
+			}
+			size, err := strconv.ParseFloat(rows[0][g.name], 64)
+			if err != nil {
+				continue // a table that somebody has written into
+			}
+			mean, spread := meanAndError(values(rows, column))
+			l.X, l.Y, l.Low, l.High = append(l.X, size), append(l.Y, mean), append(l.Low, mean-spread), append(l.High, mean+spread)
+		}
+		p.Lines = append(p.Lines, l)
+		f.Panels = append(f.Panels, p)
+	}
+	return f
+}
+
+// meanAndError is the mean and its standard error: 0 of one value.
+func meanAndError(v []float64) (mean, standardError float64) {
+	if len(v) < 2 {
+		return stat.Mean(v, nil), 0
+	}
+	mean, std := stat.MeanStdDev(v, nil)
+	return mean, std / math.Sqrt(float64(len(v)))
+}
