@@ -5,11 +5,14 @@ import (
 	"math"
 )
 
+// categories is how many colours tell things apart.
+const categories = 6
+
 // category is colour i of the palette of Okabe and Ito, told apart by colour-blind readers too; black and yellow are left out,
 // the one being the colour of text, the other too pale for lines on white.
 func category(i int) color.NRGBA {
-	palette := [...]uint32{0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9}
-	return rgb(palette[i%len(palette)])
+	palette := [categories]uint32{0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9}
+	return rgb(palette[i%categories])
 }
 
 // diverging maps a value from [-1,1] to blue (negative), white (0) and red (positive): ColorBrewer's RdBu with pure white in

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 const (
@@ -54,7 +56,7 @@ func connectivityFigure(run Run) figure {
 		panels = append(panels, p)
 	}
 	f.rows = append(rowsOf(panels, columns), []*panel{colourBar(limit, rule)})
-	f.key = []entry{{"excitatory (positive)", diverging(0.7), 6}, {"inhibitory (negative)", diverging(-0.7), 6}}
+	f.key = []entry{{name: "excitatory (positive)", colour: diverging(0.7), width: 6}, {name: "inhibitory (negative)", colour: diverging(-0.7), width: 6}}
 	f.note = connectivityNote(run, len(regions))
 	return f
 }
@@ -155,7 +157,7 @@ func mapPanel(m data.Matrix, limit float64, title string) *panel {
 	p.X.Padding, p.Y.Padding = 0, 0
 	p.X.Width, p.Y.Width = 0, 0 // the frame is enough
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
-	p.Plot.Add(raster{cells(m, limit)})
+	p.Plot.Add(raster{m, limit})
 	return p
 }
 
@@ -176,11 +178,54 @@ func cells(m data.Matrix, limit float64) image.Image {
 	return img
 }
 
-// raster fills a panel's data area with an image.
-type raster struct{ image.Image }
+// levels colours a matrix in 255 steps from -limit to limit, and grey: a byte a pixel. Large matrices get one pixel a cell.
+func levels(m data.Matrix, limit float64) image.Image {
+	const side = 127
+	var palette color.Palette
+	for i := range 2*side + 1 {
+		palette = append(palette, diverging(float64(i-side)/side))
+	}
+	palette = append(palette, diverging(math.NaN()))
+	zoom := max(1, mostCells/max(m.Rows, m.Cols))
+	img := image.NewPaletted(image.Rect(0, 0, m.Cols*zoom, m.Rows*zoom), palette)
+	for y := range m.Rows * zoom {
+		for x := range m.Cols * zoom {
+			i := uint8(len(palette) - 1)
+			if v := float64(m.Row(y / zoom)[x/zoom]) / limit; !math.IsNaN(v) {
+				i = uint8(side + math.Round(side*min(max(v, -1), 1)))
+			}
+			img.Pix[y*img.Stride+x] = i
+		}
+	}
+	return img
+}
 
-// Plot implements plot.Plotter.
-func (r raster) Plot(c draw.Canvas, _ *plot.Plot) { c.DrawImage(c.Rectangle, r.Image) }
+// raster fills a panel's data area with the cells of a matrix.
+type raster struct {
+	m     data.Matrix
+	limit float64
+}
+
+// Plot implements plot.Plotter. An SVG holds the image itself, so that one is made small: the full colours of nine maps of 400
+// neurons would take 8 MB.
+func (r raster) Plot(c draw.Canvas, _ *plot.Plot) {
+	img := cells
+	if _, svg := innermost(c).(*vgsvg.Canvas); svg {
+		img = levels
+	}
+	c.DrawImage(c.Rectangle, img(r.m, r.limit))
+}
+
+// innermost is what a canvas draws on: gonum lays one around another for each margin.
+func innermost(c vg.Canvas) vg.Canvas {
+	for {
+		outer, ok := c.(draw.Canvas)
+		if !ok {
+			return c
+		}
+		c = outer.Canvas
+	}
+}
 
 // frame is the outline of a data area, and lines between regions.
 type frame struct {
@@ -213,7 +258,7 @@ func colourBar(limit float64, rule string) *panel {
 	for i := range ramp.Data {
 		ramp.Data[i] = float32(i-200) / 200
 	}
-	p.Plot.Add(raster{cells(ramp, 1)}, frame{})
+	p.Plot.Add(raster{ramp, 1}, frame{})
 	span{-limit, limit}.show(&p.X)
 	span{0, 1}.show(&p.Y)
 	return p

@@ -211,7 +211,7 @@ func (s *scene) traces(g Group, h vg.Length) *panel {
 		if lanes {
 			y = y.with(-apart * float64(i)) // for the lane's number to be seen
 		} else {
-			p.key = append(p.key, entry{latentName(k), category(i), 2})
+			p.key = append(p.key, entry{name: latentName(k), colour: category(i), width: 2})
 		}
 	}
 	width := vg.Length(2)

@@ -1,21 +1,17 @@
 package report
 
 import (
-	"fmt"
 	"image/color"
-	"os"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 )
 
 const (
-	dpi = 150
-
 	// Points, as all lengths are.
 	edge   = 10 // around the figure
 	colGap = 12
@@ -29,6 +25,7 @@ type figure struct {
 	note  string
 	key   []entry
 	rows  [][]*panel
+	least vg.Length // width that the figure has even where its panels take less
 }
 
 // heading names a figure: what it shows first, for a long name of a recording is cut.
@@ -47,13 +44,18 @@ type panel struct {
 	note   string
 	key    []entry
 	letter bool // counted as a, b, c, ...
+
+	// overhang is what labels of the x axis stick out to the left of the data area: gonum counts those to the right alone.
+	overhang vg.Length
 }
 
 // entry is one line of a key, which always stands above the data, never on it.
 type entry struct {
 	name   string
 	colour color.Color
-	width  vg.Length
+	width  vg.Length        // of the line; of the glyph, its radius
+	dashes []vg.Length      // none for a full line
+	glyph  draw.GlyphDrawer // instead of a line, if any
 }
 
 // margins is the room that axes, ticks and labels take around a data area.
@@ -73,12 +75,12 @@ func (p *panel) fit(data vg.Rectangle) vg.Rectangle {
 
 func (p *panel) margins() margins {
 	r := p.fit(vg.Rectangle{Max: vg.Point{X: p.w, Y: p.h}})
-	return margins{left: -r.Min.X, right: r.Max.X - p.w, bottom: -r.Min.Y, top: r.Max.Y - p.h}
+	return margins{left: max(-r.Min.X, p.overhang), right: r.Max.X - p.w, bottom: -r.Min.Y, top: r.Max.Y - p.h}
 }
 
 // heading is the height of the lines above a panel's data area.
 func (p *panel) heading() vg.Length {
-	if p.title == "" && p.note == "" && len(p.key) == 0 {
+	if p.title == "" && p.note == "" && len(p.key) == 0 && !p.letter {
 		return 0
 	}
 	h := vg.Length(panelSize + 6)
@@ -92,6 +94,7 @@ func (p *panel) heading() vg.Length {
 type layout struct {
 	width, height vg.Length
 	notes         []string
+	key           [][]entry   // in lines
 	left          []vg.Length // of each column, where the letters stand
 	x             []vg.Length // of each column's data areas
 	y             []vg.Length // top of each row's data areas
@@ -119,10 +122,11 @@ func (f figure) layout() layout {
 		l.x = append(l.x, x+margin)
 		x += margin + max(w[c], right[c]) + colGap
 	}
-	l.width = x - colGap + edge
+	l.width = max(x-colGap+edge, f.least)
 
+	l.key = keyLines(f.key, l.width-2*edge)
 	l.notes = wrap(note(), f.note, l.width-2*edge)
-	y := edge + f.heading(l.notes)
+	y := edge + l.heading()
 	for _, row := range f.rows {
 		var above, heading, below vg.Length
 		for _, p := range row {
@@ -140,12 +144,8 @@ func (f figure) layout() layout {
 }
 
 // heading is the height of what stands above all panels.
-func (f figure) heading(notes []string) vg.Length {
-	h := vg.Length(titleSize+6) + vg.Length(len(notes))*(noteSize+3)
-	if len(f.key) > 0 {
-		h += labelSize + 6
-	}
-	return h + 8
+func (l layout) heading() vg.Length {
+	return titleSize + 6 + vg.Length(len(l.notes))*(noteSize+3) + vg.Length(len(l.key))*keyHeight + 8
 }
 
 // draw draws the figure on a canvas of any format.
@@ -158,7 +158,10 @@ func (f figure) draw(c draw.Canvas, l layout) {
 		y -= noteSize + 3
 		c.FillText(note(), vg.Point{X: edge, Y: y}, s)
 	}
-	drawKey(c, f.key, vg.Point{X: edge, Y: y - labelSize - 6})
+	for _, entries := range l.key {
+		y -= keyHeight
+		drawKey(c, entries, vg.Point{X: edge, Y: y})
+	}
 
 	n := 0
 	for r, row := range f.rows {
@@ -193,10 +196,26 @@ func (p *panel) drawHeading(c draw.Canvas, label string, left vg.Length, area vg
 }
 
 const (
-	sample  = 16 // length of a key's line
-	keyGap  = 4
-	nextGap = 12
+	sample    = 16 // length of a key's line
+	keyGap    = 4
+	nextGap   = 12
+	keyHeight = labelSize + 6
 )
+
+// keyLines breaks a key into lines of width w, between entries. A name that is wider alone is cut.
+func keyLines(key []entry, w vg.Length) [][]entry {
+	var lines [][]entry
+	for _, e := range key {
+		e.name = shorten(sans(labelSize), e.name, w-sample-keyGap)
+		last := len(lines) - 1
+		if last < 0 || keyWidth(append(slices.Clip(lines[last]), e)) > w {
+			lines = append(lines, nil)
+			last++
+		}
+		lines[last] = append(lines[last], e)
+	}
+	return lines
+}
 
 func keyWidth(key []entry) vg.Length {
 	var w vg.Length
@@ -211,7 +230,11 @@ func drawKey(c draw.Canvas, key []entry, at vg.Point) {
 	style := sans(labelSize)
 	for _, e := range key {
 		y := at.Y + labelSize*0.33
-		c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: e.width}, at.X, y, at.X+sample, y)
+		if e.glyph != nil {
+			c.DrawGlyph(draw.GlyphStyle{Color: e.colour, Radius: e.width, Shape: e.glyph}, vg.Point{X: at.X + sample/2, Y: y})
+		} else {
+			c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: e.width, Dashes: e.dashes}, at.X, y, at.X+sample, y)
+		}
 		at.X += sample + keyGap
 		c.FillText(style, at, e.name)
 		at.X += style.Width(e.name) + nextGap
@@ -251,20 +274,4 @@ func wrap(style text.Style, s string, w vg.Length) []string {
 		}
 	}
 	return lines
-}
-
-// writePNG draws the figure and writes it as a PNG file.
-func (f figure) writePNG(path string) error {
-	l := f.layout()
-	c := vgimg.NewWith(vgimg.UseWH(l.width, l.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
-	f.draw(draw.New(c), l)
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if _, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(file); err != nil {
-		file.Close()
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return file.Close()
 }

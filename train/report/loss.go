@@ -9,7 +9,7 @@ import (
 
 // lossFigure draws one panel a loss term, training and held-out data in each.
 func lossFigure(run Run) figure {
-	f := figure{name: "loss", title: heading("Loss", run), key: []entry{{"training", category(0), 2}}}
+	f := figure{name: "loss", title: heading("Loss", run), key: []entry{{name: "training", colour: category(0), width: 2}}}
 	var panels []*panel
 	for _, c := range run.Curves {
 		if len(c.Train)+len(c.Test) > 0 {
@@ -17,7 +17,7 @@ func lossFigure(run Run) figure {
 		}
 	}
 	if slices.ContainsFunc(run.Curves, func(c Curve) bool { return len(c.Test) > 0 }) {
-		f.key = append(f.key, entry{"held out", category(1), 2})
+		f.key = append(f.key, entry{name: "held out", colour: category(1), width: 2})
 	}
 	if slices.ContainsFunc(panels, func(p *panel) bool { return p.note != "" }) {
 		f.note = "Percentiles are of the epochs after the first 2%."

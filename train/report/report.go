@@ -1,14 +1,14 @@
-// Package report draws the pictures of one fitted run: the loss terms, the latents and the connectivity, as PNG files.
+// Package report draws the pictures of one fitted run (the loss terms, the latents and the connectivity) and those of an
+// experiment with many fits (box plots and curves), each as a PNG file and as an SVG file beside it.
 //
 // It may import data and gonum's plot, nothing else of the project: whoever calls it hands over plain numbers. Start reading at
-// Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure, layout.go places a
-// figure's panels and alone knows the file format, style.go and colour.go hold the look.
+// Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure. Experiment is the other
+// way in; boxes.go and lines.go (with logaxis.go) hold its figures. layout.go places a figure's panels, write.go makes files
+// of it, style.go and colour.go hold the look.
 package report
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"facrnn/data"
 )
@@ -42,28 +42,14 @@ type Curve struct {
 	TestEpoch, Test []float64 // held out; may be empty
 }
 
-// Figures writes loss.png, latents.png and connectivity.png into dir, which it makes if need be, and returns their paths. A
-// figure for which run holds nothing (no curves, no latents, no W) is left out. The error says which parts of run do not fit
-// together, or which file could not be written.
+// Figures writes loss, latents and connectivity into dir, which it makes if need be, each as .png and as .svg, and returns the
+// files' paths in that order. A figure for which run holds nothing (no curves, no latents, no W) is left out. The error says
+// which parts of run do not fit together, or which file could not be written.
 func Figures(dir string, run Run) ([]string, error) {
 	if err := run.check(); err != nil {
 		return nil, fmt.Errorf("figures of %s: %w", run.Title, err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, f := range []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)} {
-		if len(f.rows) == 0 {
-			continue
-		}
-		path := filepath.Join(dir, f.name+".png")
-		if err := f.writePNG(path); err != nil {
-			return paths, err
-		}
-		paths = append(paths, path)
-	}
-	return paths, nil
+	return writeAll(dir, []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)})
 }
 
 // check reports the first parts of a run that do not fit together.

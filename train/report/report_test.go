@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/png"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,7 +17,7 @@ import (
 func TestFiguresOfEveryShape(t *testing.T) {
 	for _, s := range shapes() {
 		t.Run(s.name, func(t *testing.T) {
-			drawn(t, s.run(), "loss.png", "latents.png", "connectivity.png")
+			drawn(t, s.run(), "loss", "latents", "connectivity")
 		})
 	}
 }
@@ -36,20 +37,39 @@ func TestFiguresOfSmallAndFlatRuns(t *testing.T) {
 		"two bins":  shape{groups: []int{16}, bins: 2, neurons: 1, epochs: 1}.run(),
 		"one trial": shape{groups: []int{1, 3}, trials: 1, bins: 2, neurons: 2, epochs: 2, regions: []string{"", "M1"}}.run(),
 	} {
-		t.Run(name, func(t *testing.T) { drawn(t, run, "loss.png", "latents.png", "connectivity.png") })
+		t.Run(name, func(t *testing.T) { drawn(t, run, "loss", "latents", "connectivity") })
 	}
 }
 
 func TestNothingToDrawIsLeftOut(t *testing.T) {
 	run := shapes()[0].run()
 	run.W, run.WGroups = data.Matrix{}, nil
-	drawn(t, run, "loss.png", "latents.png")
+	drawn(t, run, "loss", "latents")
 	drawn(t, Run{})
 }
 
 func TestLargeConnectivityIsDrawn(t *testing.T) {
 	run := shape{groups: []int{1, 1}, bins: 10, neurons: 2500, epochs: 1}.run()
-	drawn(t, run, "loss.png", "latents.png", "connectivity.png")
+	drawn(t, run, "loss", "latents", "connectivity")
+}
+
+// The weights of nine maps are noise, which no format makes smaller: a byte a cell and base64's third are what is left.
+func TestSVGOfLargeConnectivityIsSmall(t *testing.T) {
+	run := shape{groups: []int{1, 1, 1, 1, 1, 1, 1, 1}, bins: 2, neurons: mostCells}.run()
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, m := range append(run.WGroups, run.W) {
+		for i := range m.Data {
+			m.Data[i] = float32(r.NormFloat64())
+		}
+	}
+	f := connectivityFigure(run)
+	b, err := f.svg(f.layout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := 9*mostCells*mostCells*4/3 + 100_000; len(b) > most {
+		t.Errorf("%d bytes, want at most %d", len(b), most)
+	}
 }
 
 func TestPartsThatDoNotFitAreRefused(t *testing.T) {
@@ -78,7 +98,7 @@ func TestValuesThatAreNotNumbersDoNotStopADrawing(t *testing.T) {
 	run.Curves[1].Train[29] = math.NaN()
 	run.Latents.Data[0], run.Latents.Data[10] = float32(math.NaN()), float32(math.Inf(-1))
 	run.W.Data[3] = float32(math.NaN())
-	drawn(t, run, "loss.png", "latents.png", "connectivity.png")
+	drawn(t, run, "loss", "latents", "connectivity")
 }
 
 // drawn writes a run's figures and checks that they are the named ones, of the size laid out, and not blank.
@@ -88,25 +108,37 @@ func drawn(t *testing.T, run Run, names ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(paths) != len(names) {
-		t.Fatalf("drew %v, want %v", paths, names)
+	figures := map[string]figure{"loss": lossFigure(run), "latents": latentsFigure(run), "connectivity": connectivityFigure(run)}
+	var want []figure
+	for _, name := range names {
+		want = append(want, figures[name])
 	}
-	figures := map[string]figure{"loss.png": lossFigure(run), "latents.png": latentsFigure(run), "connectivity.png": connectivityFigure(run)}
-	for i, path := range paths {
-		if filepath.Base(path) != names[i] {
-			t.Errorf("drew %s, want %s", path, names[i])
+	checkFiles(t, paths, want...)
+}
+
+// checkFiles wants a PNG and an SVG of each figure: of the size laid out, not blank, with nothing over the edge.
+func checkFiles(t *testing.T, paths []string, figures ...figure) {
+	t.Helper()
+	if len(paths) != 2*len(figures) {
+		t.Fatalf("drew %v, want a PNG and an SVG of %d figures", paths, len(figures))
+	}
+	for i, f := range figures {
+		name := filepath.Base(paths[2*i])
+		if name != f.name+".png" || filepath.Base(paths[2*i+1]) != f.name+".svg" {
+			t.Errorf("drew %v, want %s as .png and .svg", paths[2*i:2*i+2], f.name)
 		}
-		img := decode(t, path)
-		l := figures[names[i]].layout()
+		checkSVG(t, paths[2*i+1])
+		img := decode(t, paths[2*i])
+		l := f.layout()
 		if got, want := img.Bounds().Size(), image.Pt(pixels(l.width), pixels(l.height)); got != want {
-			t.Errorf("%s is %v pixels, want %v", names[i], got, want)
+			t.Errorf("%s is %v pixels, want %v", name, got, want)
 		}
 		if n := inked(img); n < 1000 {
-			t.Errorf("%s has only %d pixels that are not white", names[i], n)
+			t.Errorf("%s has only %d pixels that are not white", name, n)
 		}
 		for _, p := range edgePixels(img) {
 			if !white(img, p) {
-				t.Errorf("%s is drawn over its edge at %v", names[i], p)
+				t.Errorf("%s is drawn over its edge at %v", name, p)
 				break
 			}
 		}

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"path/filepath"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// Figure is a figure of an experiment: Boxes or Lines.
+type Figure interface {
+	// figure lays out what is to be drawn; of nothing, a figure without panels. It draws labels in the colours of the series
+	// and adds those that it does not know yet. The error says which values cannot be drawn.
+	figure(*series) (figure, error)
+}
+
+// Experiment writes figures into dir, which it makes if need be, each as Name.png and Name.svg, and returns the files' paths in
+// that order. A method, known by its label, has one look in all figures of one call; there are seven before lines get dashes, so
+// that figures of other things than methods want a call of their own. A panel without any value is left out, and so is a figure
+// without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit together, a value is
+// infinite or not positive on a logarithmic axis, or two figures would be one file.
+func Experiment(dir string, figures ...Figure) ([]string, error) {
+	var s series
+	var laid []figure
+	seen := map[string]bool{}
+	for i, from := range figures {
+		f, err := from.figure(&s)
+		switch {
+		case f.name == "" || f.name == "." || f.name == ".." || filepath.Base(f.name) != f.name:
+			return nil, fmt.Errorf("figure %d: %q is no name of a file", i, f.name)
+		case seen[f.name]:
+			return nil, fmt.Errorf("figure %s: there are two of that name", f.name)
+		case err != nil:
+			return nil, fmt.Errorf("figure %s: %w", f.name, err)
+		}
+		seen[f.name] = true
+		laid = append(laid, f)
+	}
+	return writeAll(dir, laid)
+}
+
+// arrange lays panels of one size out in rows on a page's width, and leaves the title room.
+func (f *figure) arrange(panels []*panel) {
+	if len(panels) == 0 {
+		return
+	}
+	const page, axis = 28 * vg.Centimeter, 1.7 * vg.Centimeter
+	columns := max(1, min(len(panels), 3, int(page/(panels[0].w+axis))))
+	if len(panels) == 4 && columns == 3 {
+		columns = 2
+	}
+	f.rows = rowsOf(panels, columns)
+	f.least = min(bold(titleSize).Width(f.title)+1, 18*vg.Centimeter) + 2*edge
+}
+
+// series tells methods apart: each label gets a look, in the order in which they come.
+type series struct{ labels []string }
+
+// look is a colour, and dashes where all colours are taken.
+type look struct {
+	colour color.NRGBA
+	dashes []vg.Length
+}
+
+func (s *series) add(label string) { s.index(label) }
+
+func (s *series) index(label string) int {
+	for i, l := range s.labels {
+		if l == label {
+			return i
+		}
+	}
+	s.labels = append(s.labels, label)
+	return len(s.labels) - 1
+}
+
+// look is how the label's data are drawn: in the colours of the palette, in grey, then in dashes, with which boxes do without,
+// for their names stand under them.
+func (s *series) look(label string) look {
+	const colours = categories + 1
+	i := s.index(label)
+	l := look{dashes: [][]vg.Length{nil, {4, 2}, {1, 1.5}, {5, 1.5, 1, 1.5}}[i/colours%4]}
+	if l.colour = pale(); i%colours < categories {
+		l.colour = category(i % colours)
+	}
+	return l
+}

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"bytes"
+	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+const dpi = 150 // of a PNG
+
+// writeAll writes those figures that hold something into dir, which it makes if need be, and returns the files' paths.
+func writeAll(dir string, figures []figure) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, f := range figures {
+		if len(f.rows) == 0 {
+			continue
+		}
+		l := f.layout()
+		for _, format := range []struct {
+			ending string
+			encode func(figure, layout) ([]byte, error)
+		}{{".png", figure.png}, {".svg", figure.svg}} {
+			path := filepath.Join(dir, f.name+format.ending)
+			b, err := format.encode(f, l)
+			if err != nil {
+				return paths, &os.PathError{Op: "draw", Path: path, Err: err}
+			}
+			if err := os.WriteFile(path, b, 0o666); err != nil {
+				return paths, err
+			}
+			paths = append(paths, path)
+		}
+	}
+	return paths, nil
+}
+
+// png draws the figure as a PNG file.
+func (f figure) png(l layout) ([]byte, error) {
+	c := vgimg.NewWith(vgimg.UseWH(l.width, l.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
+	f.draw(draw.New(c), l)
+	var b bytes.Buffer
+	_, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// svg draws the figure as an SVG file, on white as the PNG is: a page may be dark.
+func (f figure) svg(l layout) ([]byte, error) {
+	c := vgsvg.New(l.width, l.height)
+	c.SetColor(color.White)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: l.width, Y: l.height}}.Path())
+	f.draw(draw.New(c), l)
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return nil, err
+	}
+	return portable(b.Bytes()), nil
+}
+
+// fonts are the families of all text in an SVG. Liberation Sans, by which the layout is measured, has the widths of Arial and of
+// Helvetica: wherever one of them is at hand text keeps its place. To embed it would add a megabyte to every file.
+const fonts = "'Liberation Sans',Arial,Helvetica,sans-serif"
+
+// portable makes an SVG look the same everywhere, and well-formed whatever its texts hold. Quotes and < of a text are escaped:
+// what is replaced stands in tags alone.
+func portable(svg []byte) []byte {
+	s := strings.NewReplacer(
+		`style="font-family:Liberation Sans;font-variant:normal;`, `style="font-family:`+fonts+`;`,
+		`<image `, `<image style="image-rendering:pixelated" preserveAspectRatio="none" `, // cells have edges and fill their map
+		`"data:image/jpg;`, `"data:image/png;`, // which it is
+	).Replace(strings.ToValidUTF8(string(svg), "\uFFFD"))
+	return []byte(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || r == '\uFFFE' || r == '\uFFFF' {
+			return '\uFFFD' // XML has no place for them
+		}
+		return r
+	}, s))
+}
