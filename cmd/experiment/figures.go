@@ -33,12 +33,12 @@ func (t *table) boxes(b batch, metrics ...metric) report.Boxes {
 	return f
 }
 
-// labels name kinds of fits by the columns of their key in which they differ; one alone, by the first.
+// labels name kinds of fits by the first column of their key, and by as many of the others in which they differ as it takes to tell them apart.
 func (t *table) labels(kinds [][]row) []string {
 	labels := make([]string, len(kinds))
 	for j, column := range t.key[:len(t.key)-1] {
-		same := func(rows []row) bool { return rows[0][column] == kinds[0][0][column] }
-		if j > 0 && !slices.ContainsFunc(kinds, func(rows []row) bool { return !same(rows) }) {
+		differs := slices.ContainsFunc(kinds, func(rows []row) bool { return rows[0][column] != kinds[0][0][column] })
+		if j > 0 && (!differs || distinct(labels)) {
 			continue
 		}
 		for i, rows := range kinds {
@@ -46,6 +46,11 @@ func (t *table) labels(kinds [][]row) []string {
 		}
 	}
 	return labels
+}
+
+func distinct(labels []string) bool {
+	sorted := slices.Sorted(slices.Values(labels))
+	return len(slices.Compact(sorted)) == len(labels)
 }
 
 // rotation is the hand's R2 over the angle by which its axes are turned, a panel a number of latents.

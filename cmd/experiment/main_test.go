@@ -73,6 +73,11 @@ func TestSynthetic(t *testing.T) {
 			t.Errorf("row %q has become %q", l, second[1+2*i])
 		}
 	}
+	for _, name := range []string{"boxes.png", "boxes.svg"} {
+		if info, err := os.Stat(filepath.Join(dir, "figures", name)); err != nil || info.Size() == 0 {
+			t.Errorf("figure %s: %v", name, err)
+		}
+	}
 	var summary map[string]map[string]any
 	text, err := os.ReadFile(filepath.Join(dir, "summary.json"))
 	if err != nil {
@@ -207,6 +212,11 @@ func TestScaling(t *testing.T) {
 	status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	for _, name := range []string{"time.png", "memory.svg"} {
+		if _, err := os.Stat(filepath.Join(dir, "figures", name)); err != nil {
+			t.Error(err)
+		}
 	}
 	lines := table1(t, dir)
 	if len(lines) != 1+2*len(grown) {

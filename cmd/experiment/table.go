@@ -178,8 +178,12 @@ func (t *table) finish(b batch) error {
 	if err := os.WriteFile(filepath.Join(t.dir, "summary.json"), append(out, '\n'), 0o644); err != nil {
 		return err
 	}
-	_, err = report.Experiment(filepath.Join(t.dir, "figures"), b.figures(t)...)
-	return err
+	for _, f := range b.figures(t) { // each with colours of its own
+		if _, err := report.Experiment(filepath.Join(t.dir, "figures"), f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // brief is v with three decimals, or fewer where it is large.

@@ -91,7 +91,7 @@ func check(t *testing.T, dir, stdout string, figures bool) {
 	t.Helper()
 	want := []string{"config.toml", "connectivity.npz"}
 	if figures {
-		want = append(want, "figures", "figures/connectivity.png", "figures/latents.png", "figures/loss.png")
+		want = append(want, "figures", "figures/connectivity.png", "figures/connectivity.svg", "figures/latents.png", "figures/latents.svg", "figures/loss.png", "figures/loss.svg")
 	}
 	want = append(want, "latents.npz", "metrics.csv", "model.npz", "summary.json")
 	if got := tree(t, dir); !slices.Equal(got, want) {
