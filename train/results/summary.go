@@ -111,7 +111,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
 	}
-	latents := latentArrays(mu, o.Recording, o.Split)
+	latents := latentArrays(mu, logs, o.Recording, o.Split)
 	if !o.Filtered.Empty() {
 		latents["filtered"] = npz.FromMatrix(o.Filtered)
 	}
@@ -134,7 +134,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 }
 
 // summarize fills in what the result and its evaluation say.
-func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []float64) error {
+func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error {
 	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
 	s.Data = DataSummary{
 		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(o.Scaling.Kind),
@@ -167,7 +167,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []floa
 }
 
 // figures are what is said of the training or the held-out bins.
-func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []int, losses *train.Losses) (map[string]Number, error) {
+func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses *train.Losses) (map[string]Number, error) {
 	m := o.Result.Model
 	out := map[string]Number{}
 	if losses != nil {
@@ -197,8 +197,9 @@ const most = 1000
 
 // PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
 // posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
-// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents.
-func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) float64 {
+// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s, (1,K) or
+// (T,K).
+func PartialCorrelation(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
 	if len(rows) > most {
 		thin := make([]int, most)
 		for i := range thin {
@@ -207,12 +208,16 @@ func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []flo
 		rows = thin
 	}
 	x := evaluate.Rows(evaluate.Dense(mu), rows)
-	std := make([]float64, len(logs))
-	for k, l := range logs {
-		bandwidth := math.Pow(float64(bins), -1/float64(len(logs)+4))
-		std[k] = max(math.Exp(l), bandwidth*min(1, stat.StdDev(mat.Col(nil, k, x), nil)))
+	std := evaluate.Dense(logs)
+	if logs.Rows > 1 {
+		std = evaluate.Rows(std, rows)
 	}
-	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, len(rows), len(std))
+	bandwidth, least := math.Pow(float64(bins), -1/float64(mu.Cols+4)), make([]float64, mu.Cols)
+	for k := range least {
+		least[k] = bandwidth * min(1, stat.StdDev(mat.Col(nil, k, x), nil))
+	}
+	std.Apply(func(_, k int, l float64) float64 { return max(math.Exp(l), least[k]) }, std)
+	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, len(rows), mu.Cols)
 	sum := 0.0
 	for _, f := range s.Factorizations() {
 		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
@@ -220,8 +225,8 @@ func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []flo
 	return sum
 }
 
-// derived are arrays of model.npz that are not parameters as they stand: ln s and the history kernel.
-func derived[T op.Float](m *graph.Model[T], logs []float64) (map[string]npz.Array, error) {
+// derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the same in every bin.
+func derived[T op.Float](m *graph.Model[T], logs data.Matrix) (map[string]npz.Array, error) {
 	p, err := m.Program(2, false)
 	if err != nil {
 		return nil, err
@@ -230,5 +235,9 @@ func derived[T op.Float](m *graph.Model[T], logs []float64) (map[string]npz.Arra
 	if err := p.Run(); err != nil { // the kernel is a node; any minibatch will do
 		return nil, err
 	}
-	return map[string]npz.Array{"log_std_z": npz.Vector(logs), "kernel": npz.Vector(p.Kernel())}, nil
+	out := map[string]npz.Array{"kernel": npz.Vector(p.Kernel())}
+	if logs.Rows == 1 {
+		out["log_std_z"] = npz.Vector(evaluate.Dense(logs).RawRowView(0))
+	}
+	return out, nil
 }
