@@ -35,6 +35,11 @@ func cases() map[string]graph.Config {
 	kernel := func(k layers.HistoryKernel) graph.Config {
 		return with(func(c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: k}; c.HistoryPerStep = true })
 	}
+	amortized := func(e losses.Estimator) graph.Config {
+		return with(func(c *graph.Config) {
+			c.LatentStd, c.Terms[2].Term = layers.Amortized{}, losses.PartialCorrelation{Estimator: e}
+		})
+	}
 	return map[string]graph.Config{
 		"linear":             base,
 		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
@@ -62,8 +67,18 @@ func cases() map[string]graph.Config {
 			c.Structure = nested{}
 			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
 		}),
-		"shared std":         with(func(c *graph.Config) { c.LatentStd = layers.SharedStd{} }),
-		"std per dimension":  with(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }),
+		"shared std":                          with(func(c *graph.Config) { c.LatentStd = layers.SharedStd{} }),
+		"std per dimension":                   with(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }),
+		"amortized std":                       amortized(losses.ImportanceWeighted{}),
+		"amortized std, minibatch-weighted":   amortized(losses.MinibatchWeighted{}),
+		"amortized std, minibatch-stratified": amortized(losses.MinibatchStratified{}),
+		"amortized std, standardized":         amortized(losses.Standardized{}),
+		"amortized std, mlp": with(func(c *graph.Config) {
+			c.LatentStd, c.Encoder, c.Decoder = layers.Amortized{}, layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
+		}),
+		"amortized std, nested groups, free kernel": with(func(c *graph.Config) {
+			c.LatentStd, c.Structure, c.History = layers.Amortized{}, nested{}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
+		}),
 		"exponential kernel": kernel(layers.ExponentialKernel{}),
 		"softmax kernel":     kernel(layers.SoftmaxKernel{}),
 		"free kernel":        kernel(layers.FreeKernel{}),
@@ -93,6 +108,11 @@ func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T
 	if err != nil {
 		t.Fatal(err)
 	}
+	if w := m.Param("log_std_z_w"); w != nil { // at 0, where it starts, every bin would have the same s
+		for i := range w.Data {
+			w.Data[i] = T(0.1 * r.NormFloat64())
+		}
+	}
 	for _, in := range [][]T{p.X, p.Past, p.Input, p.Noise} {
 		for i := range in {
 			in[i] = T(r.NormFloat64())
@@ -111,9 +131,8 @@ func TestGradients(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
 			m, p := example[float64](t, c, 9)
-			for i, g := range p.Gradients() {
+			for i, got := range gradients(p) {
 				q := m.Params()[i]
-				got := append([]float64(nil), op.Values[float64](g)...)
 				for j := range q.Data {
 					at := q.Data[j]
 					loss := func(v float64) float64 {
@@ -132,6 +151,14 @@ func TestGradients(t *testing.T) {
 			}
 		})
 	}
+}
+
+// gradients are those of the last run, which the runs of differences would overwrite.
+func gradients(p *graph.Program[float64]) (all [][]float64) {
+	for _, g := range p.Gradients() {
+		all = append(all, slices.Clone(op.Values[float64](g)))
+	}
+	return all
 }
 
 // TestPrecisions holds float32 to float64: the loss and every gradient agree to 1e-5 of the largest entry, a hundred roundings.
@@ -171,7 +198,7 @@ func TestPrecisions(t *testing.T) {
 func TestWeights(t *testing.T) {
 	c := cases()["std per dimension"]
 	m, p := example[float64](t, c, 9)
-	gradients := func(weights ...float64) (all []float64) {
+	weighted := func(weights ...float64) (all []float64) {
 		copy(m.Weights, weights)
 		if err := p.Run(); err != nil {
 			t.Fatal(err)
@@ -182,9 +209,9 @@ func TestWeights(t *testing.T) {
 		}
 		return all
 	}
-	single := [][]float64{gradients(1, 0, 0, 0), gradients(0, 1, 0, 0), gradients(0, 0, 1, 0), gradients(0, 0, 0, 1)}
+	single := [][]float64{weighted(1, 0, 0, 0), weighted(0, 1, 0, 0), weighted(0, 0, 1, 0), weighted(0, 0, 0, 1)}
 	weights := []float64{0.5, -2, 7, 0.25}
-	for i, got := range gradients(weights...) {
+	for i, got := range weighted(weights...) {
 		want, size := 0.0, 1e-3
 		for k, w := range weights {
 			want += w * single[k][i]
@@ -199,12 +226,16 @@ func TestWeights(t *testing.T) {
 // TestComposition builds terms anew, out of the operations that a model uses: a product of two of them and one inside another's
 // input, so that the upstream gradient of each is neither 1 nor constant.
 func TestComposition(t *testing.T) {
-	c := cases()["std per dimension"]
+	for _, name := range []string{"std per dimension", "amortized std"} {
+		t.Run(name, func(t *testing.T) { testComposition(t, cases()[name]) })
+	}
+}
+
+func testComposition(t *testing.T, c graph.Config) {
 	c.Terms = []graph.Weighted{{Term: losses.Reconstruction{}, Weight: 1}, {Term: squareOfKL{}, Weight: 0.1}, {Term: connectivityNorm{}, Weight: 0.3}}
 	m, p := example[float64](t, c, 9)
-	for i, g := range p.Gradients() {
+	for i, got := range gradients(p) {
 		q := m.Params()[i]
-		got := append([]float64(nil), op.Values[float64](g)...)
 		for j := range q.Data {
 			at := q.Data[j]
 			var loss [2]float64

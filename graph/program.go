@@ -87,7 +87,7 @@ func (p *Program[T]) build() *G.ExprGraph {
 
 	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins, Silent: c.Silent}
 	v.Mu = c.Encoder.Means(b, h, K)
-	v.LogStdZ = c.LatentStd.LogStd(b, K, c.Bins)
+	v.LogStdZ = c.LatentStd.LogStd(b, h, K, c.Bins)
 	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)
 	v.Prediction = c.Decoder.Predict(b, v.Z, eta, N)
 	if params["At"] != nil && params["B"] != nil {
@@ -142,8 +142,11 @@ func (p *Program[T]) Mu() []T { return op.Values[T](p.mu) }
 // Prediction is the decoder's (M,N) in the last run; the next run overwrites it.
 func (p *Program[T]) Prediction() []T { return op.Values[T](p.prediction) }
 
-// LogStdZ is ln s (K) in the last run.
+// LogStdZ is ln s in the last run: (K), or (M,K) where StdPerBin is true. The next run overwrites it.
 func (p *Program[T]) LogStdZ() []T { return op.Values[T](p.logStdZ) }
+
+// StdPerBin reports whether every bin has an s of its own.
+func (p *Program[T]) StdPerBin() bool { return p.logStdZ.Dims() == 2 }
 
 // Kernel is psi (L), as the last run had it.
 func (p *Program[T]) Kernel() []float64 {

@@ -68,6 +68,7 @@ func TestWidePrecision(t *testing.T) {
 		"small s, far apart":  {wide(small), 30},
 		"std per dimension":   {wide(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }), 3},
 		"relu":                {wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }), 1},
+		"amortized std":       {wide(func(c *graph.Config) { c.LatentStd = layers.Amortized{} }), 3},
 		"unequal, of 5 and 7": {wide(func(c *graph.Config) { c.Structure = layers.Partition{5, 7} }), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +100,8 @@ func TestThreads(t *testing.T) {
 		"mlp": wide(func(c *graph.Config) {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 32}, layers.MLPDecoder{Hidden: 32, Link: layers.Softplus}
 		}),
-		"free kernel": wide(func(c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.FreeKernel{}} }),
+		"free kernel":   wide(func(c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.FreeKernel{}} }),
+		"amortized std": wide(func(c *graph.Config) { c.LatentStd = layers.Amortized{} }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			bits := func(threads int) (all []float32) {
@@ -140,6 +142,11 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("a step allocates %g times for a small model and %g times for a large one; want the same, below 150", a, b)
 	}
 	t.Logf("%g allocations a step", a)
+	amortized := func(c *graph.Config) { c.LatentStd = layers.Amortized{} }
+	amortized(&small)
+	if a, b := count(small, 5), count(wide(amortized), 64); a != b {
+		t.Errorf("with an amortized std, a step allocates %g times for a small model and %g times for a large one", a, b)
+	}
 	if n := count(wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }), 64); n != b {
 		t.Errorf("a step with a ReLU allocates %g times, without %g", n, b)
 	}

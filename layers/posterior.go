@@ -10,20 +10,21 @@ import (
 
 // LatentStd is how the posterior's standard deviation s of each latent comes about.
 type LatentStd interface {
-	// LogStd builds the node of ln s (K), for a model trained on that many bins.
-	LogStd(b *Builder, latents, bins int) *G.Node
+	// LogStd builds the node of ln s, for a model trained on that many bins: (K) where it is the same in every bin, (M,K) where it
+	// follows the convolved history h (M,N). What uses it tells them apart by their dimensions.
+	LogStd(b *Builder, h *G.Node, latents, bins int) *G.Node
 }
 
 // Bandwidth is the paper's ln s = -ln(n) / (K + 4) for n training bins, the same for every latent and not trained.
 type Bandwidth struct{}
 
 // LogStd builds ln s.
-func (Bandwidth) LogStd(b *Builder, latents, bins int) *G.Node {
+func (Bandwidth) LogStd(b *Builder, h *G.Node, latents, bins int) *G.Node {
 	logs := make([]float64, latents)
 	for k := range logs {
 		logs[k] = logBandwidth(latents, bins)
 	}
-	return FixedStd(logs).LogStd(b, latents, bins)
+	return FixedStd(logs).LogStd(b, h, latents, bins)
 }
 
 func logBandwidth(latents, bins int) float64 {
@@ -34,7 +35,7 @@ func logBandwidth(latents, bins int) float64 {
 type FixedStd []float64
 
 // LogStd builds ln s.
-func (f FixedStd) LogStd(b *Builder, latents, _ int) *G.Node {
+func (f FixedStd) LogStd(b *Builder, _ *G.Node, latents, _ int) *G.Node {
 	n := b.Data("log_std_z", latents)
 	b.Fill(n, f)
 	return n
@@ -44,7 +45,7 @@ func (f FixedStd) LogStd(b *Builder, latents, _ int) *G.Node {
 type PerDimension struct{}
 
 // LogStd builds ln s.
-func (PerDimension) LogStd(b *Builder, latents, bins int) *G.Node {
+func (PerDimension) LogStd(b *Builder, _ *G.Node, latents, bins int) *G.Node {
 	return b.Param("log_std_z", Constant(logBandwidth(latents, bins)), latents)
 }
 
@@ -52,12 +53,22 @@ func (PerDimension) LogStd(b *Builder, latents, bins int) *G.Node {
 type SharedStd struct{}
 
 // LogStd builds ln s.
-func (SharedStd) LogStd(b *Builder, latents, bins int) *G.Node {
+func (SharedStd) LogStd(b *Builder, _ *G.Node, latents, bins int) *G.Node {
 	one := b.Param("log_std_z", Constant(logBandwidth(latents, bins)), 1)
 	if b.Double {
 		return repeatOp[float64](one, latents)
 	}
 	return repeatOp[float32](one, latents)
+}
+
+// Amortized makes ln s a linear function of the history, ln s = log_std_z_w h + log_std_z_b, of every bin its own (M,K): the parameters
+// log_std_z_w (K,N), which starts at 0, and log_std_z_b (K), which starts at the bandwidth. So training begins with one s for all bins.
+type Amortized struct{}
+
+// LogStd builds ln s.
+func (Amortized) LogStd(b *Builder, h *G.Node, latents, bins int) *G.Node {
+	w := b.Param("log_std_z_w", Constant(0), latents, h.Shape()[1])
+	return dense(b, Identity, h, w, b.Param("log_std_z_b", Constant(logBandwidth(latents, bins)), latents))
 }
 
 // repeatOp is a vector of n times the one entry of x.
@@ -79,7 +90,7 @@ func repeatOp[T op.Float](x *G.Node, n int) *G.Node {
 }
 
 // Sample is the reparameterised draw z = mu + exp(logs) * eps from the posterior: mu and eps, standard normal, are (M,K), logs is
-// (K).
+// (K) or (M,K).
 func Sample(b *Builder, mu, logs, eps *G.Node) *G.Node {
 	if b.Double {
 		return sampleOp[float64](b, mu, logs, eps)
@@ -89,7 +100,7 @@ func Sample(b *Builder, mu, logs, eps *G.Node) *G.Node {
 
 func sampleOp[T op.Float](b *Builder, mu, logs, eps *G.Node) *G.Node {
 	K := mu.Shape()[1]
-	s := make([]T, K)
+	s := make([]T, logs.Shape().TotalSize())
 	return op.Apply(op.Def[T]{
 		Name: "sample", Shape: mu.Shape().Clone(), Wrt: b.Differentiable(mu, logs, eps),
 		Forward: func(out []T, in, _ [][]T) {
@@ -98,7 +109,7 @@ func sampleOp[T op.Float](b *Builder, mu, logs, eps *G.Node) *G.Node {
 				s[k] = T(math.Exp(float64(l)))
 			}
 			for i := 0; i < len(out); i += K {
-				for k, f := range s {
+				for k, f := range rowAt(s, i, K) {
 					out[i+k] = mu[i+k] + f*eps[i+k]
 				}
 			}
@@ -110,10 +121,19 @@ func sampleOp[T op.Float](b *Builder, mu, logs, eps *G.Node) *G.Node {
 			}
 			clear(grad[1])
 			for i := 0; i < len(up); i += K {
-				for k, f := range s {
-					grad[1][k] += up[i+k] * f * in[2][i+k]
+				dlogs := rowAt(grad[1], i, K)
+				for k, f := range rowAt(s, i, K) {
+					dlogs[k] += up[i+k] * f * in[2][i+k]
 				}
 			}
 		},
 	}, mu, logs, eps)
+}
+
+// rowAt is the K entries of x that belong to the row at i: the only ones of (K), those from i on of (M,K).
+func rowAt[T op.Float](x []T, i, K int) []T {
+	if len(x) == K {
+		return x
+	}
+	return x[i : i+K]
 }

@@ -12,7 +12,9 @@ import (
 
 // KL is the divergence of the posterior from the standard normal prior, in closed form:
 //
-//	mean_i 0.5 sum_k ( mu_ik^2 + s_k^2 - 1 - 2 ln s_k )
+//	mean_i 0.5 sum_k ( mu_ik^2 + s_ik^2 - 1 - 2 ln s_ik )
+//
+// where s_ik may be the same in every bin.
 type KL struct{}
 
 // Name is "kl".
@@ -27,15 +29,19 @@ func (KL) Node(b *layers.Builder, v Variables) *G.Node {
 }
 
 func kl[T op.Float](b *layers.Builder, mu, logs *G.Node) *G.Node {
-	M := mu.Shape()[0]
+	M, K := mu.Shape()[0], mu.Shape()[1]
+	rows := logs.Shape().TotalSize() / K // of ln s: 1, or M
+	excess := make([]T, rows*K)          // s^2 - 1
 	var square [1]T
 	return op.Apply(op.Def[T]{
 		Name: "kl", Wrt: b.Differentiable(mu, logs),
 		Forward: func(out []T, in, _ [][]T) {
 			kernel.MulT(b.Pool, square[:], in[0], in[0], nil, 1, len(in[0]), 1)
 			sum := float64(square[0]) / float64(M)
-			for _, l := range in[1] {
-				sum += math.Expm1(2*float64(l)) - 2*float64(l)
+			for k, l := range in[1] {
+				e := math.Expm1(2 * float64(l))
+				excess[k] = T(e)
+				sum += (e - 2*float64(l)) / float64(rows)
 			}
 			out[0] = T(0.5 * sum)
 		},
@@ -44,8 +50,9 @@ func kl[T op.Float](b *layers.Builder, mu, logs *G.Node) *G.Node {
 			for i, m := range in[0] {
 				grad[0][i] = f * m
 			}
+			f = up[0] / T(rows)
 			for k := range grad[1] {
-				grad[1][k] = up[0] * T(math.Expm1(2*float64(in[1][k])))
+				grad[1][k] = f * excess[k]
 			}
 		},
 	}, mu, logs)

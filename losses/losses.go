@@ -13,7 +13,7 @@ type Variables struct {
 	Prediction *G.Node // (M,N) the decoder's, with the external input in it
 	LogStdX    *G.Node // (N) ln of the observation noise's standard deviation; nil: the term that has one makes it a parameter
 	Mu         *G.Node // (M,K) posterior means
-	LogStdZ    *G.Node // (K) ln of the posterior standard deviations
+	LogStdZ    *G.Node // (K), or (M,K) where every bin has its own: ln of the posterior standard deviations
 	Z          *G.Node // (M,K) posterior samples
 
 	Recurrence *layers.Recurrence // nil for a model that is not linear

@@ -62,6 +62,22 @@ func newExample[T op.Float](M, bins int, s layers.Structure) *example {
 	return e
 }
 
+// perBin gives every bin standard deviations of its own.
+func perBin[T op.Float](e *example) {
+	random := rand.New(rand.NewPCG(5, uint64(e.M)))
+	e.logs = make([]float64, e.M*e.K)
+	for i := range e.logs {
+		e.logs[i] = float64(T(-0.5 + 0.3*random.NormFloat64()))
+		e.z[i] = float64(T(e.mu[i] + math.Exp(e.logs[i])*random.NormFloat64()))
+	}
+	e.v.LogStdZ = e.b.Data("log_std_z_of_bins", e.M, e.K)
+	e.b.Fill(e.v.LogStdZ, e.logs)
+	e.b.Fill(e.v.Z, e.z)
+}
+
+// logStd is ln s_jk.
+func (e *example) logStd(j, k int) float64 { return e.logs[(j*e.K+k)%len(e.logs)] }
+
 // value builds a term and runs the graph, which is not differentiated.
 func value[T op.Float](t *testing.T, b *layers.Builder, n *G.Node) float64 {
 	t.Helper()
@@ -88,20 +104,25 @@ func eachPrecision(t *testing.T, single, double func(*testing.T)) {
 	t.Run("float64", double)
 }
 
-// TestKL: mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ).
+// TestKL: mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ), s the same in every bin or not.
 func TestKL(t *testing.T) { eachPrecision(t, testKL[float32], testKL[float64]) }
 
 func testKL[T op.Float](t *testing.T) {
 	for _, M := range []int{1, 2, 9} {
-		e := newExample[T](M, 100, layers.Partition{2, 1})
-		want := 0.0
-		for i := range e.M {
-			for k := range e.K {
-				s := math.Exp(e.logs[k])
-				want += 0.5 * (e.mu[i*e.K+k]*e.mu[i*e.K+k] + s*s - 1 - 2*math.Log(s)) / float64(M)
+		for _, own := range []bool{false, true} {
+			e := newExample[T](M, 100, layers.Partition{2, 1})
+			if own {
+				perBin[T](e)
 			}
+			want := 0.0
+			for i := range e.M {
+				for k := range e.K {
+					s := math.Exp(e.logStd(i, k))
+					want += 0.5 * (e.mu[i*e.K+k]*e.mu[i*e.K+k] + s*s - 1 - 2*math.Log(s)) / float64(M)
+				}
+			}
+			near[T](t, fmt.Sprintf("KL of %d rows, s of every bin: %v", M, own), value[T](t, e.b, losses.KL{}.Node(e.b, e.v)), want)
 		}
-		near[T](t, fmt.Sprintf("KL of %d rows", M), value[T](t, e.b, losses.KL{}.Node(e.b, e.v)), want)
 	}
 }
 
@@ -212,13 +233,13 @@ func TestSilentGradient(t *testing.T) {
 	}
 }
 
-// density is ln N(z_ik; mu_jk, s_k).
+// density is ln N(z_ik; mu_jk, s_jk).
 func (e *example) density(i, j, k int) float64 {
-	d := (e.z[i*e.K+k] - e.mu[j*e.K+k]) / math.Exp(e.logs[k])
-	return -d*d/2 - e.logs[k] - 0.5*math.Log(2*math.Pi)
+	d := (e.z[i*e.K+k] - e.mu[j*e.K+k]) / math.Exp(e.logStd(j, k))
+	return -d*d/2 - e.logStd(j, k) - 0.5*math.Log(2*math.Pi)
 }
 
-// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_k) + ln w_ij ), for the weights w_ij of an estimator.
+// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_jk) + ln w_ij ), for the weights w_ij of an estimator.
 func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) float64 {
 	terms, top := make([]float64, e.M), math.Inf(-1)
 	for j := range terms {
@@ -246,8 +267,8 @@ func (overlapping) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Parts: [][]int{{0, 3}, {1}, {2}}, Weight: 1}, {Parts: [][]int{{3}, {0}}, Weight: 0.25}}
 }
 
-// TestPartialCorrelation: sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ), by the weights of every estimator. With 2
-// of 5000 bins the others weigh 5000 times as much as the pair (i,i), which must not cost it its digits.
+// TestPartialCorrelation: sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ), by the weights of every estimator, for one s
+// and for an s of every bin. With 2 of 5000 bins the others weigh 5000 times as much as the pair (i,i), which must not cost it its digits.
 func TestPartialCorrelation(t *testing.T) {
 	eachPrecision(t, testPartialCorrelation[float32], testPartialCorrelation[float64])
 }
@@ -280,8 +301,12 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 				if M == 1 && name == "minibatch-stratified" {
 					continue // has no others to be stratified
 				}
-				for _, bins := range []int{9, 100, 5000} {
+				for n, bins := range []int{9, 100, 5000, 9, 100, 5000} {
 					e := newExample[T](M, bins, s)
+					own := n >= 3
+					if own {
+						perBin[T](e)
+					}
 					weight := func(i, j int) float64 { return c.weight(float64(bins), float64(M), i, j) }
 					want := 0.0
 					for i := range M {
@@ -296,7 +321,7 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 					allowed := tolerance[T]() * (1 + math.Abs(want))
 					node := losses.PartialCorrelation{Estimator: c.estimator}.Node(e.b, e.v)
 					if got := value[T](t, e.b, node); !(math.Abs(got-want) <= allowed) {
-						t.Errorf("%s: PC of %#v, %d of %d bins, is %.15g, want %.15g", name, s, M, bins, got, want)
+						t.Errorf("%s: PC of %#v, %d of %d bins, s of every bin: %v, is %.15g, want %.15g", name, s, M, bins, own, got, want)
 					}
 				}
 			}

@@ -227,7 +227,7 @@ func within(rows, some []int) []int {
 	return places
 }
 
-// posteriorStd is s (K) as training begins.
+// posteriorStd is s (K) as training begins, when it is the same in every bin whether or not it is to follow the history.
 func posteriorStd(c graph.Config) ([]float64, error) {
 	m, err := graph.New[float32](c, newRandom(0, streamStart))
 	if err != nil {

@@ -67,6 +67,7 @@ var change = map[variant]func(f flags, c *graph.Config){
 	"exp":        link(layers.Exp),
 	"std":        func(_ flags, c *graph.Config) { c.LatentStd = layers.PerDimension{} },
 	"shared-std": func(_ flags, c *graph.Config) { c.LatentStd = layers.SharedStd{} },
+	"amortized":  func(_ flags, c *graph.Config) { c.LatentStd = layers.Amortized{} },
 	"standardized": func(_ flags, c *graph.Config) {
 		c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
 	},

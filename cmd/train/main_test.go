@@ -157,6 +157,51 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// TestAmortized: with --latent-std amortized every bin's ln s is left beside its mu, s is told from the history, and the run can be repeated; with the paper's
+// estimator, whose densities depend on s, with the standardized one and with an mlp.
+func TestAmortized(t *testing.T) {
+	path := recording(t, nil)
+	for name, args := range map[string][]string{
+		"paper": {"--estimator=importance"}, "standardized": {"--estimator=standardized"}, "mlp": {"--decoder=mlp", "--hidden=4", "--estimator=mss"},
+	} {
+		dir := t.TempDir()
+		a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+		succeed(t, append([]string{"--data", path, "--latent-std=amortized", "--groups=2,1", "--epochs=30", "--restarts=1", "--lr=0.01", "--no-report", "--out", a}, args...)...)
+		latents, err := npz.Load(filepath.Join(a, "latents.npz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		logs, err := latents["log_std_z"].Matrix()
+		if err != nil || logs.Rows != 40 || logs.Cols != 3 || slices.Min(logs.Data) == slices.Max(logs.Data) {
+			t.Errorf("%s: ln s is %v, %v", name, logs, err)
+		}
+		model, err := npz.Load(filepath.Join(a, "model.npz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w, bias := model["log_std_z_w"].Shape, model["log_std_z_b"].Shape; !slices.Equal(w, []int{3, 6}) || !slices.Equal(bias, []int{3}) {
+			t.Errorf("%s: log_std_z_w is %v and log_std_z_b %v", name, w, bias)
+		}
+		if kind, err := model["latent_std"].Strings(); err != nil || !slices.Equal(kind, []string{"amortized"}) {
+			t.Errorf("%s: latent_std is %v, %v", name, kind, err)
+		}
+		var summary struct {
+			Test struct {
+				PC *float64 `json:"partial_correlation"`
+			}
+		}
+		if err := json.Unmarshal(read(t, a, "summary.json"), &summary); err != nil || summary.Test.PC == nil {
+			t.Errorf("%s: the partial correlation is %v, %v", name, summary.Test.PC, err)
+		}
+		succeed(t, "--config", filepath.Join(a, "config.toml"), "--out", b, "--no-report")
+		for _, file := range []string{"model.npz", "latents.npz"} {
+			if !bytes.Equal(read(t, a, file), read(t, b, file)) {
+				t.Errorf("%s: %s is not the same when the run is repeated", name, file)
+			}
+		}
+	}
+}
+
 // TestDefaultFolder is runs/NAME-TIME, by the clock.
 func TestDefaultFolder(t *testing.T) {
 	path := recording(t, nil)

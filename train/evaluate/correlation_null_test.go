@@ -24,7 +24,7 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 		for i := range n {
 			mu.Set(i, 2, share*mu.At(i, 1)+(1-share)*mu.At(i, 2))
 		}
-		std, groups, eps := []float64{0.4, 0.4, 0.4}, evaluate.Sizes(2, 1), evaluate.Noise(r, 4, n, 3)
+		std, groups, eps := mat.NewDense(1, 3, []float64{0.4, 0.4, 0.4}), evaluate.Sizes(2, 1), evaluate.Noise(r, 4, n, 3)
 		before := mat.DenseCopyOf(mu)
 		pc := evaluate.PartialCorrelation(mu, std, groups, eps...)
 		shifted := evaluate.ShiftedPartialCorrelations(mu, std, groups, count, r, eps...)
@@ -40,7 +40,7 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 // TestShiftedOfFewBins: there is always a shift.
 func TestShiftedOfFewBins(t *testing.T) {
 	mu := mat.NewDense(2, 2, []float64{1, 2, 3, 4})
-	got := evaluate.ShiftedPartialCorrelations(mu, []float64{1, 1}, evaluate.Singles(2), 3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
+	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.Singles(2), 3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
 	if len(got) != 3 {
 		t.Errorf("%v", got)
 	}

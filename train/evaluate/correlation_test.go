@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -12,6 +11,9 @@ import (
 
 // normal is a standard normal matrix.
 func normal(r *rand.Rand, n, k int) *mat.Dense { return Noise(r, 1, n, k)[0] }
+
+// common is standard deviations (1,K) that are the same in every bin.
+func common(std ...float64) *mat.Dense { return mat.NewDense(1, len(std), std) }
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
@@ -25,7 +27,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 func TestPartialCorrelationLaws(t *testing.T) {
 	const n, K = 40, 4
 	r := rand.New(rand.NewPCG(1, 1))
-	mu, std, eps := normal(r, n, K), []float64{0.3, 0.5, 0.2, 1}, Noise(r, 3, n, K)
+	mu, std, eps := normal(r, n, K), common(0.3, 0.5, 0.2, 1), Noise(r, 3, n, K)
 	groups := Sizes(2, 1, 1)
 	want := PartialCorrelation(mu, std, groups, eps...)
 	near(t, "of one group", PartialCorrelation(mu, std, Sizes(K), eps...), 0, 1e-10)
@@ -38,10 +40,10 @@ func TestPartialCorrelationLaws(t *testing.T) {
 	}
 	near(t, "with the bins in another order", PartialCorrelation(Rows(mu, order), std, groups, shuffled...), want, 1e-10)
 
-	units, scaled := []float64{10, 0.1, -3, 7}, slices.Clone(std)
+	units, scaled := []float64{10, 0.1, -3, 7}, mat.DenseCopyOf(std)
 	moved := mat.DenseCopyOf(mu)
 	for k, u := range units {
-		scaled[k] *= math.Abs(u)
+		scaled.Set(0, k, scaled.At(0, k)*math.Abs(u))
 		for i := range n {
 			moved.Set(i, k, u*moved.At(i, k)+1)
 		}
@@ -57,6 +59,44 @@ func TestPartialCorrelationLaws(t *testing.T) {
 	near(t, "in other units", PartialCorrelation(moved, scaled, groups, mirrored...), want, 1e-10)
 }
 
+// TestPartialCorrelationOfBins: with a std of every bin, of which some are a hundred times as wide as others, it is the formula's; and where all bins
+// have the same, it is what one for all gives. The densities are right to 2e-15 each: 1e-12 leaves room for sums of them.
+func TestPartialCorrelationOfBins(t *testing.T) {
+	const n, K = 300, 4
+	r := rand.New(rand.NewPCG(3, 3))
+	mu, std, eps, groups := normal(r, n, K), mat.NewDense(n, K, nil), Noise(r, 2, n, K), Sizes(2, 1, 1)
+	std.Apply(func(int, int, float64) float64 { return 0.5 * math.Exp(r.NormFloat64()) }, std)
+	want := 0.0
+	for _, e := range eps {
+		logQ := func(i int, latents []int) float64 {
+			q := 0.0
+			for j := range n {
+				log := 0.0
+				for _, k := range latents {
+					d := (mu.At(i, k) + std.At(i, k)*e.At(i, k) - mu.At(j, k)) / std.At(j, k)
+					log -= d*d/2 + math.Log(std.At(j, k)*math.Sqrt(2*math.Pi))
+				}
+				q += math.Exp(log) / n
+			}
+			return math.Log(q)
+		}
+		for i := range n {
+			d := logQ(i, []int{0, 1, 2, 3})
+			for _, g := range groups {
+				d -= logQ(i, g)
+			}
+			want += d / float64(n*len(eps))
+		}
+	}
+	near(t, "with a std of every bin", PartialCorrelation(mu, std, groups, eps...), want, 1e-12)
+
+	row := []float64{0.3, 0.5, 0.2, 1}
+	for i := range n {
+		std.SetRow(i, row)
+	}
+	near(t, "with equal std of all bins", PartialCorrelation(mu, std, groups, eps...), PartialCorrelation(mu, common(row...), groups, eps...), 1e-12)
+}
+
 // TestPartialCorrelationMeasures: groups that are copies of one another have the entropy of their mixture in common, independent ones
 // nothing. 300 posteriors of std 0.3 whose means are standard normal make a mixture close to N(0, 1.09) of each latent; posteriors that agree
 // up to their own noise then have -0.5 ln(1 - rho^2), rho = 1/1.09, = 0.92 nats in common. The tolerance of 0.15 is three times the
@@ -69,7 +109,7 @@ func TestPartialCorrelationMeasures(t *testing.T) {
 	for i := range n {
 		same.SetRow(i, []float64{independent.At(i, 0), independent.At(i, 0)})
 	}
-	std, eps := []float64{0.3, 0.3}, Noise(r, 10, n, 2)
+	std, eps := common(0.3, 0.3), Noise(r, 10, n, 2)
 	if got := PartialCorrelation(independent, std, Sizes(1, 1), eps...); math.Abs(got) > 0.15 {
 		t.Errorf("of independent groups: %g nats", got)
 	}
@@ -88,7 +128,7 @@ func TestPartialCorrelationOfManyBins(t *testing.T) {
 	}{{100, 0.2}, {1000, 0.08}, {4000, 0.04}} {
 		r := rand.New(rand.NewPCG(6, 6))
 		s := math.Pow(float64(test.n), -1./6)
-		got := PartialCorrelation(normal(r, test.n, 2), []float64{s, s}, Singles(2), Noise(r, 1, test.n, 2)...)
+		got := PartialCorrelation(normal(r, test.n, 2), common(s, s), Singles(2), Noise(r, 1, test.n, 2)...)
 		t.Logf("%d bins: %.4f nats", test.n, got)
 		if math.Abs(got) > test.bound {
 			t.Errorf("of independent groups in %d bins: %g nats, want less than %g", test.n, got, test.bound)
@@ -99,7 +139,7 @@ func TestPartialCorrelationOfManyBins(t *testing.T) {
 // TestPartialCorrelationThreads: the number of processors changes no bit.
 func TestPartialCorrelationThreads(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
-	mu, std, eps := normal(r, 300, 3), []float64{0.3, 0.5, 0.2}, Noise(r, 2, 300, 3)
+	mu, std, eps := normal(r, 300, 3), common(0.3, 0.5, 0.2), Noise(r, 2, 300, 3)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one := PartialCorrelation(mu, std, Sizes(1, 2), eps...)
 	runtime.GOMAXPROCS(4)
@@ -130,7 +170,7 @@ func partialCorrelationBytes(n, K int) float64 {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	PartialCorrelation(mu, std, Sizes(K/2, K-K/2), eps...)
+	PartialCorrelation(mu, common(std...), Sizes(K/2, K-K/2), eps...)
 	runtime.ReadMemStats(&after)
 	return float64(after.TotalAlloc - before.TotalAlloc)
 }
@@ -161,7 +201,7 @@ func TestPowers(t *testing.T) {
 func BenchmarkPartialCorrelation(b *testing.B) {
 	const n, K = 1000, 6
 	r := rand.New(rand.NewPCG(1, 1))
-	mu, std, eps := normal(r, n, K), []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5}, Noise(r, 1, n, K)
+	mu, std, eps := normal(r, n, K), common(0.5, 0.5, 0.5, 0.5, 0.5, 0.5), Noise(r, 1, n, K)
 	for name, groups := range map[string]Groups{"partial": Sizes(3, 3), "total": Singles(K)} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -148,8 +148,8 @@ func figures(r reference) map[string][]float64 {
 	for noise := range slices.Chunk(r.array("eps"), n*K) {
 		eps = append(eps, mat.NewDense(n, K, noise))
 	}
-	out["partial_correlation"] = []float64{PartialCorrelation(mu, std, groups, eps...)}
-	out["total_correlation"] = []float64{PartialCorrelation(mu, std, Singles(K), eps...)}
+	out["partial_correlation"] = []float64{PartialCorrelation(mu, common(std...), groups, eps...)}
+	out["total_correlation"] = []float64{PartialCorrelation(mu, common(std...), Singles(K), eps...)}
 
 	a, b, trueA, trueB := r.matrix("A"), r.matrix("B"), r.matrix("A_true"), r.matrix("B_true")
 	var w, trueW mat.Dense

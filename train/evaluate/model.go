@@ -11,25 +11,31 @@ import (
 // chunk is how many bins go through the graph at once.
 const chunk = 256
 
-// Encode returns the posterior means mu (T,K) of all bins of a recording and ln s (K).
-func Encode[T op.Float](m *graph.Model[T], s *graph.Samples[T]) (data.Matrix, []float64, error) {
+// Encode returns the posterior means mu (T,K) of all bins of a recording and ln s: (1,K), or (T,K) where every bin has its own.
+func Encode[T op.Float](m *graph.Model[T], s *graph.Samples[T]) (mu, logs data.Matrix, err error) {
 	return EncodeRows(m, s, all(s.Bins))
 }
 
-// EncodeRows returns the posterior means mu (n,K) of some bins and ln s (K).
-func EncodeRows[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (data.Matrix, []float64, error) {
+// EncodeRows returns the posterior means mu (n,K) of some bins and ln s: (1,K), or (n,K) where every bin has its own.
+func EncodeRows[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (mu, logs data.Matrix, err error) {
 	K := m.Config.Structure.Latents()
-	mu := data.NewMatrix(len(rows), K)
-	var logs []float64
-	at := mu.Data
-	err := forward(m, s, rows, func(p *graph.Program[T], rows []int) {
-		for i, v := range p.Mu() {
-			at[i] = float32(v)
+	mu.Cols, logs.Cols = K, K
+	mu.Data = make([]float32, 0, len(rows)*K)
+	err = forward(m, s, rows, func(p *graph.Program[T], _ []int) {
+		mu.Data = appended(mu.Data, p.Mu())
+		if p.StdPerBin() || logs.Empty() {
+			logs.Data = appended(logs.Data, p.LogStdZ())
 		}
-		at = at[len(p.Mu()):]
-		logs = float64s(p.LogStdZ())
 	})
+	mu.Rows, logs.Rows = len(mu.Data)/K, len(logs.Data)/K
 	return mu, logs, err
+}
+
+func appended[T op.Float](dst []float32, x []T) []float32 {
+	for _, v := range x {
+		dst = append(dst, float32(v))
+	}
+	return dst
 }
 
 // forward runs bins through the graph in order, without noise, so that z is mu.

@@ -78,8 +78,8 @@ func TestModelByHand(t *testing.T) {
 				loglik += (-0.5*math.Pow((x.At(i, n)-v)/s, 2) - math.Log(s) - 0.5*math.Log(2*math.Pi)) / float64(len(rows))
 			}
 		}
-		if len(logs) != K {
-			t.Errorf("ln s has %d entries", len(logs))
+		if logs.Rows != 1 || logs.Cols != K {
+			t.Errorf("ln s is %d x %d", logs.Rows, logs.Cols)
 		}
 		p, err := Predict(m, samples, rows)
 		if err != nil {
@@ -91,6 +91,37 @@ func TestModelByHand(t *testing.T) {
 		}
 		near(t, "log-likelihood", p.LogLikelihood, loglik, 1e-9)
 		near(t, "R2", p.R2, R2(columns(x, kept), columns(y, kept)), 1e-9)
+	}
+}
+
+// TestStdOfBins: a ln s that follows the history is S h + s0 in every bin, in those of the last chunk too, even where that is a single bin.
+func TestStdOfBins(t *testing.T) {
+	_, _, rec := drawn(t, false)
+	c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}, LatentStd: layers.Amortized{}}
+	m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, b := m.Param("log_std_z_w").Data, m.Param("log_std_z_b").Data
+	for i := range w {
+		w[i] = float64(i%5) / 4
+	}
+	const N, K = 8, 2
+	mu, logs, err := EncodeRows(m, graph.NewSamples[float64](c, rec), all(chunk+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mu.Rows != chunk+1 || logs.Rows != chunk+1 || logs.Cols != K {
+		t.Fatalf("mu has %d rows, ln s is %d x %d", mu.Rows, logs.Rows, logs.Cols)
+	}
+	for _, bin := range []int{0, 1, 14, 200, chunk - 1, chunk} {
+		for k := range K {
+			want := b[k]
+			for n := 0; n < N && !slices.Contains(rec.Starts, bin); n++ {
+				want += w[k*N+n] * math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
+			}
+			near(t, "ln s", float64(logs.Row(bin)[k]), want, 1e-6)
+		}
 	}
 }
 

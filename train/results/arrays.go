@@ -62,13 +62,17 @@ func transpose(x []float64, rows, cols int) []float64 {
 	return y
 }
 
-// latentArrays are the arrays of latents.npz, one row a bin.
-func latentArrays(mu data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
+// latentArrays are the arrays of latents.npz, one row a bin: ln s among them where every bin has its own.
+func latentArrays(mu, logs data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
 	held := make([]int8, rec.Bins())
 	for _, t := range split.Test {
 		held[t] = 1
 	}
-	return map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(held)}
+	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(held)}
+	if logs.Rows > 1 {
+		out["log_std_z"] = npz.FromMatrix(logs)
+	}
+	return out
 }
 
 // Connectivity returns W (N,N) and every group's W_g of a linear model, nothing of an MLP. The W_g lie behind one another in memory.

@@ -18,10 +18,10 @@ const shifts = 20
 
 // Shifted is what [PartialCorrelation] comes to by chance: each time, the groups' time courses are moved against one another. The bins are to be in order of
 // time. It is nil where nothing is to be independent.
-func Shifted(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) (values []float64) {
+func Shifted(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (values []float64) {
 	x, std := mixture(bins, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
-	eps := evaluate.Noise(random, 1, x.RawMatrix().Rows, len(std))
+	eps := evaluate.Noise(random, 1, x.RawMatrix().Rows, mu.Cols)
 	for _, f := range s.Factorizations() {
 		if values == nil {
 			values = make([]float64, shifts)
@@ -41,8 +41,9 @@ func Dependent(pc float64, shifted []float64) bool {
 
 // PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
 // posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
-// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents.
-func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []float64, rows []int) float64 {
+// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s, (1,K) or
+// (T,K).
+func PartialCorrelation(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
 	x, std := mixture(bins, mu, logs, rows)
 	return dependence(s, x, std)
 }
@@ -51,8 +52,8 @@ func PartialCorrelation(s layers.Structure, bins int, mu data.Matrix, logs []flo
 // spaced ones are taken.
 const most = 1000
 
-// mixture is the means (n,K) and standard deviations (K) of the posteriors that the estimate is made of.
-func mixture(bins int, mu data.Matrix, logs []float64, rows []int) (*mat.Dense, []float64) {
+// mixture is the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
+func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
 	if len(rows) > most {
 		thin := make([]int, most)
 		for i := range thin {
@@ -60,17 +61,21 @@ func mixture(bins int, mu data.Matrix, logs []float64, rows []int) (*mat.Dense, 
 		}
 		rows = thin
 	}
-	x := evaluate.Rows(evaluate.Dense(mu), rows)
-	std := make([]float64, len(logs))
-	for k, l := range logs {
-		bandwidth := math.Pow(float64(bins), -1/float64(len(logs)+4))
-		std[k] = max(math.Exp(l), bandwidth*min(1, stat.StdDev(mat.Col(nil, k, x), nil)))
+	x, std = evaluate.Rows(evaluate.Dense(mu), rows), evaluate.Dense(logs)
+	if logs.Rows > 1 {
+		std = evaluate.Rows(std, rows)
 	}
+	bandwidth, least := math.Pow(float64(bins), -1/float64(mu.Cols+4)), make([]float64, mu.Cols)
+	for k := range least {
+		least[k] = bandwidth * min(1, stat.StdDev(mat.Col(nil, k, x), nil))
+	}
+	std.Apply(func(_, k int, l float64) float64 { return max(math.Exp(l), least[k]) }, std)
 	return x, std
 }
 
-func dependence(s layers.Structure, x *mat.Dense, std []float64) (sum float64) {
-	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, x.RawMatrix().Rows, len(std))
+func dependence(s layers.Structure, x, std *mat.Dense) (sum float64) {
+	n, K := x.Dims()
+	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, n, K)
 	for _, f := range s.Factorizations() {
 		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
 	}

@@ -31,7 +31,7 @@ func TestDependent(t *testing.T) {
 	for i := range rows {
 		rows[i] = i
 	}
-	logs := []float64{-1, -1}
+	logs := data.Matrix{Rows: 1, Cols: 2, Data: []float32{-1, -1}}
 	for noise, want := range map[float64]bool{0.3: true, 100: false} {
 		mu := pairs(noise)
 		for i := range mu.Rows {

@@ -269,6 +269,9 @@ func TestArrays(t *testing.T) {
 	if mu := values(t, latents["mu"]); mu[7] != float64(fitted.Mu.Data[7]) || slices.Max(mu) == slices.Min(mu) {
 		t.Error("mu is not what was worked out")
 	}
+	if _, ok := latents["log_std_z"]; ok {
+		t.Error("latents.npz has a ln s of every bin, of which all are the same")
+	}
 }
 
 // TestArraysOfMLP: an MLP's weights have rows of outputs, and there is no connectivity.
@@ -279,6 +282,46 @@ func TestArraysOfMLP(t *testing.T) {
 		t.Errorf("an MLP has a connectivity: %v", names)
 	}
 	shapes(t, "model.npz", load(t, f, "model.npz"), map[string][]int{"dec_w1": {4, 3}, "dec_w2": {6, 4}, "log_std_z": {3}, "kernel": {1}})
+}
+
+// TestArraysOfBins: a ln s of every bin is among the latents, and what it is made of among the model's parameters; the partial correlation is finite.
+func TestArraysOfBins(t *testing.T) {
+	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, LatentStd: layers.Amortized{}})
+	f, fitted := finish(t, o)
+	model, latents := load(t, f, "model.npz"), load(t, f, "latents.npz")
+	shapes(t, "model.npz", model, map[string][]int{"log_std_z_w": {3, 6}, "log_std_z_b": {3}})
+	shapes(t, "latents.npz", latents, map[string][]int{"mu": {40, 3}, "log_std_z": {40, 3}})
+	if _, ok := model["log_std_z"]; ok {
+		t.Error("model.npz has one ln s for all bins")
+	}
+	if s := values(t, latents["log_std_z"]); slices.Max(s) == slices.Min(s) {
+		t.Error("ln s is the same in every bin")
+	}
+	for what, figures := range map[string]map[string]Number{"train": fitted.Summary.Train, "test": fitted.Summary.Test} {
+		if v := float64(figures["partial_correlation"]); !(math.Abs(v) < 10) {
+			t.Errorf("%s: the partial correlation is %g", what, v)
+		}
+	}
+}
+
+// TestPartialCorrelationOfBins: where all bins have the same std, the reported figure is that of one for all, also where it is raised to the bandwidth and
+// where bins are left out. 1e-12 leaves room for the densities' roundings.
+func TestPartialCorrelationOfBins(t *testing.T) {
+	const n, K = 1200, 3
+	mu, logs, one := data.NewMatrix(n, K), data.NewMatrix(n, K), data.Matrix{Rows: 1, Cols: K, Data: []float32{-0.5, -9, 0}}
+	for i := range mu.Data {
+		mu.Data[i] = float32(math.Sin(float64(i * i)))
+	}
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+		copy(logs.Row(i), one.Data)
+	}
+	s := layers.Partition{2, 1}
+	got, want := PartialCorrelation(s, n, mu, logs, rows), PartialCorrelation(s, n, mu, one, rows)
+	if math.Abs(got-want) > 1e-12 {
+		t.Errorf("%.15g with a std of every bin, %.15g with one", got, want)
+	}
 }
 
 // TestMetrics: metrics.csv has the contract's columns and a row an epoch, with the held-out losses where they were looked at. What the hook

@@ -110,7 +110,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
 	}
-	latents := latentArrays(mu, o.Recording, o.Split)
+	latents := latentArrays(mu, logs, o.Recording, o.Split)
 	if !o.Filtered.Empty() {
 		latents["filtered"] = npz.FromMatrix(o.Filtered)
 	}
@@ -133,7 +133,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 }
 
 // summarize fills in what the result and its evaluation say.
-func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []float64) error {
+func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error {
 	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
 	s.Data = DataSummary{
 		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(o.Scaling.Kind),
@@ -180,7 +180,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu data.Matrix, logs []floa
 }
 
 // figures are what is said of the training or the held-out bins.
-func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []int, losses *train.Losses) (map[string]Number, error) {
+func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses *train.Losses) (map[string]Number, error) {
 	m := o.Result.Model
 	out := map[string]Number{}
 	if losses != nil {
@@ -204,8 +204,8 @@ func figures[T op.Float](o Outcome[T], mu data.Matrix, logs []float64, rows []in
 	return out, nil
 }
 
-// derived are arrays of model.npz that are not parameters as they stand: ln s and the history kernel.
-func derived[T op.Float](m *graph.Model[T], logs []float64) (map[string]npz.Array, error) {
+// derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the same in every bin.
+func derived[T op.Float](m *graph.Model[T], logs data.Matrix) (map[string]npz.Array, error) {
 	p, err := m.Program(2, false)
 	if err != nil {
 		return nil, err
@@ -214,5 +214,9 @@ func derived[T op.Float](m *graph.Model[T], logs []float64) (map[string]npz.Arra
 	if err := p.Run(); err != nil { // the kernel is a node; any minibatch will do
 		return nil, err
 	}
-	return map[string]npz.Array{"log_std_z": npz.Vector(logs), "kernel": npz.Vector(p.Kernel())}, nil
+	out := map[string]npz.Array{"kernel": npz.Vector(p.Kernel())}
+	if logs.Rows == 1 {
+		out["log_std_z"] = npz.Vector(evaluate.Dense(logs).RawRowView(0))
+	}
+	return out, nil
 }

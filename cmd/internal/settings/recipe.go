@@ -159,10 +159,12 @@ func (p *Plan) latentStd() error {
 		p.Config.LatentStd = layers.SharedStd{}
 	case "per-dimension":
 		p.Config.LatentStd = layers.PerDimension{}
+	case "amortized":
+		p.Config.LatentStd = layers.Amortized{}
 	default:
 		v, err := strconv.ParseFloat(s.LatentStd, 64)
 		if err != nil || !(v > 0 && v < 1e6) {
-			return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension or a number above 0", s.LatentStd)
+			return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension, amortized or a number above 0", s.LatentStd)
 		}
 		logs := make(layers.FixedStd, s.Latents)
 		for k := range logs {

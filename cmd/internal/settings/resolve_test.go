@@ -176,6 +176,9 @@ func TestRecipes(t *testing.T) {
 			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && p.Start == nil &&
 				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Terms[2].Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
 		}, ""},
+		{"amortized", long(t), []string{"--latent-std=amortized"}, true, func(s Settings, p *Plan) bool {
+			return p.Config.LatentStd == layers.LatentStd(layers.Amortized{}) && s.Start == "components" && p.Start != nil && p.About()["latent_std"] == "amortized"
+		}, "recipe best"},
 		{"paper", long(t), []string{"--recipe=paper"}, false, func(s Settings, p *Plan) bool {
 			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 && *s.Refit == 0 && *s.Restarts == 8 &&
 				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && p.Start == nil
@@ -255,7 +258,7 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--decoder=mlp", "--hidden=0"}, "--hidden is 0"},
 		{[]string{"--beta=-1"}, "--beta is -1"},
 		{[]string{"--beta-start=-1"}, "--beta-start is -1"},
-		{[]string{"--latent-std=amortised"}, "--latent-std is amortised"},
+		{[]string{"--latent-std=per-bin"}, "--latent-std is per-bin: choose bandwidth, shared, per-dimension, amortized"},
 		{[]string{"--latent-std=0"}, "--latent-std is 0"},
 		{[]string{"--estimator=hsic"}, `no estimator "hsic"`},
 		{[]string{"--start=pca"}, `no start "pca"`},

@@ -34,8 +34,8 @@ type Pairs[T Float] struct {
 // Weights of the pairs (i,j): of a sample with its own posterior, with the next one (the first one for the last), and with all others.
 type Weights struct{ Own, Next, Others float64 }
 
-// at is the weight of a posterior that is d further on than the sample's own, of M.
-func (w Weights) at(d, M int) float64 {
+// At is the weight of a posterior that is d further on than the sample's own, of M.
+func (w Weights) At(d, M int) float64 {
 	switch {
 	case d == 0:
 		return w.Own
@@ -86,7 +86,7 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights) *Pairs[T]
 	}
 	s.weight = room(2*s.padded + 2*R + lanes)
 	for i := range s.weight {
-		s.weight[i] = T(weights.at(i-s.padded-R, M) / weights.Others)
+		s.weight[i] = T(weights.At(i-s.padded-R, M) / weights.Others)
 	}
 	chunks := min(mostChunks, max(1, M/leastChunk))
 	s.chunk = ((M+chunks-1)/chunks + R - 1) / R * R
@@ -217,7 +217,7 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 	u := func(k int) float64 { return float64(s.u[i/R*K*R+k*R+i%R]) }
 	joint := w.logs[parts*M:]
 	for j := range joint {
-		joint[j] = math.Log2(s.at(j-i, M) / s.Others)
+		joint[j] = math.Log2(s.At(j-i, M) / s.Others)
 	}
 	for part := range parts {
 		x := w.logs[part*M : part*M+M]
@@ -228,7 +228,7 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 				x[j] -= d * d
 			}
 			joint[j] += x[j]
-			x[j] += math.Log2(s.at(j-i, M) / s.Others)
+			x[j] += math.Log2(s.At(j-i, M) / s.Others)
 		}
 	}
 	value := shares(joint)
