@@ -86,17 +86,8 @@ func TestStandardizedScale(t *testing.T) {
 	run := func(change func(e *example)) (float64, []float64, *example) {
 		e := newExample[float64](30, 100, layers.Partition{2, 2})
 		change(e)
-		e.b.Fill(e.v.Mu, e.mu)
-		mu := G.NodeFromAny(e.b.Graph, op.NewDense[float64](e.M, e.K), G.WithName("a parameter"))
-		copy(op.Values[float64](mu), e.mu)
-		e.v.Mu = mu
-		n := losses.PartialCorrelation{Estimator: losses.Standardized{}}.Node(e.b, e.v)
-		grads, err := G.Grad(n, mu)
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := value[float64](t, e.b, n)
-		return v, op.Values[float64](grads[0]), e
+		v, gradient := derived[float64](t, e, [][]int{{0, 1}, {2, 3}}, e.mu)
+		return v, gradient, e
 	}
 	want, gradient, e := run(func(*example) {})
 	y := e.standardized()
@@ -122,6 +113,40 @@ func TestStandardizedScale(t *testing.T) {
 	}
 }
 
+// derived is the estimate for mu (M,K) and its gradient by mu.
+func derived[T op.Float](t *testing.T, e *example, parts [][]int, mu []float64) (float64, []T) {
+	t.Helper()
+	parameter := G.NodeFromAny(e.b.Graph, op.NewDense[T](e.M, e.K), G.WithName("a parameter"))
+	for i, v := range mu {
+		op.Values[T](parameter)[i] = T(v)
+	}
+	e.v.Mu = parameter
+	n := losses.Standardized{}.Divergence(e.b, e.v, parts)
+	grads, err := G.Grad(n, parameter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value[T](t, e.b, n), op.Values[T](grads[0])
+}
+
+// TestStandardizedInSinglePrecision: nor does it there, to 1e-5.
+func TestStandardizedInSinglePrecision(t *testing.T) {
+	for k := range 4 {
+		for _, by := range []struct{ scale, shift float64 }{{1000, 0}, {0.001, 0}, {-1, 0}, {1, 5}, {20, -77}} {
+			e := newExample[float32](30, 100, layers.Partition{2, 2})
+			parts := [][]int{{0, 1}, {2, 3}}
+			want, _ := derived[float32](t, e, parts, e.mu)
+			e = newExample[float32](30, 100, layers.Partition{2, 2})
+			for i := range e.M {
+				e.mu[i*e.K+k] = by.scale*e.mu[i*e.K+k] + by.shift
+			}
+			if got, _ := derived[float32](t, e, parts, e.mu); math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
+				t.Errorf("latent %d times %g plus %g changes the estimate from %.7g to %.7g", k, by.scale, by.shift, want, got)
+			}
+		}
+	}
+}
+
 // TestStandardizedConstant: a latent that does not vary counts for nothing, and nothing is not a number.
 func TestStandardizedConstant(t *testing.T) {
 	e := newExample[float32](9, 100, layers.Partition{2, 1})
@@ -131,5 +156,48 @@ func TestStandardizedConstant(t *testing.T) {
 	e.b.Fill(e.v.Mu, e.mu)
 	if got := value[float32](t, e.b, losses.PartialCorrelation{Estimator: losses.Standardized{}}.Node(e.b, e.v)); math.IsNaN(got) || math.IsInf(got, 0) {
 		t.Errorf("the estimate is %g", got)
+	}
+}
+
+// TestStandardizedOneGroup: one group is independent of nothing, so that the estimate is exactly 0, and its gradient too.
+func TestStandardizedOneGroup(t *testing.T) {
+	eachPrecision(t, testStandardizedOneGroup[float32], testStandardizedOneGroup[float64])
+}
+
+func testStandardizedOneGroup[T op.Float](t *testing.T) {
+	for _, M := range []int{1, 2, 40} {
+		e := newExample[T](M, 100, layers.Partition{3})
+		got, gradient := derived[T](t, e, [][]int{{0, 1, 2}}, e.mu)
+		if got != 0 {
+			t.Errorf("%d bins: the estimate of one group is %g", M, got)
+		}
+		for i, g := range gradient {
+			if g != 0 {
+				t.Fatalf("%d bins: the gradient at %d is %g", M, i, g)
+			}
+		}
+	}
+}
+
+// TestStandardizedGradient: the gradient by mu is that of differences over 1e-5, of which the error is some 1e-10.
+func TestStandardizedGradient(t *testing.T) {
+	const step = 1e-5
+	for _, parts := range [][][]int{{{0, 1}, {2}}, {{2, 0}, {1}, {3, 4}}} {
+		s := layers.Partition{5}
+		mu := newExample[float64](7, 100, s).mu
+		at := func(mu []float64) (float64, []float64) {
+			return derived[float64](t, newExample[float64](7, 100, s), parts, mu)
+		}
+		_, gradient := at(mu)
+		for i := range mu {
+			up, down := slices.Clone(mu), slices.Clone(mu)
+			up[i] += step
+			down[i] -= step
+			above, _ := at(up)
+			below, _ := at(down)
+			if want := (above - below) / (2 * step); math.Abs(gradient[i]-want) > 1e-8 {
+				t.Errorf("parts %v: the gradient at %d is %.10g, differences give %.10g", parts, i, gradient[i], want)
+			}
+		}
 	}
 }

@@ -112,6 +112,19 @@ func TestSeparateFittedEnds(t *testing.T) {
 	}
 }
 
+// TestSeparateFittedOfDefaults: a model whose decoder and terms are not named has one matrix A too.
+func TestSeparateFittedOfDefaults(t *testing.T) {
+	rec, _, split := demoRecording(t)
+	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}}
+	start, err := train.SeparateFitted(context.Background(), c, rec, split, train.FittedOptions{}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := train.Untrained[float32](c, rec, train.Options{Start: start.Arrays}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRidge: latents that the history tells exactly are told from it, on held-out bins; a model without B has none.
 func TestRidge(t *testing.T) {
 	c, rec, split := small(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -25,20 +26,23 @@ type FittedOptions struct {
 	Threads int // 0: 1
 }
 
-// SeparateFitted finds a start for any model with one matrix A: a low-rank RNN without groups is trained (400 epochs), its latents are read from the activity of their own
-// bin, unmixed and grouped, and the model is written in the components.
+// SeparateFitted finds a start for any model with one matrix A: a low-rank RNN without groups is trained (400 epochs), its filtered latents are unmixed and
+// grouped, and the model is written in the components.
 //
-// For JADE and SOBI, as in [Separate], the latents are read from the activity of their own bin alone, so that the noise in them is white in time; FastICA, which does not look
-// at time, takes the filtered ones.
+// [Separate] reads latents from the activity of their own bin alone, so that the noise in them is white in time. Here they are filtered, for JADE and SOBI too:
+// a bin's spike counts say so little of the latents that its past is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian
+// noise the starts are equally good.
 func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o FittedOptions, now Clock) (*SeparatedStart, error) {
 	partition, ok := c.Structure.(layers.Partition)
-	if _, linear := c.Decoder.(layers.LinearDecoder); !ok || !linear {
+	if _, linear := c.Decoder.(layers.LinearDecoder); !ok || !linear && c.Decoder != nil { // nil is linear too
 		return nil, fmt.Errorf("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
 	K := partition.Latents()
 	whole := c
 	whole.Structure, whole.LatentStd = layers.Partition{K}, layers.Bandwidth{}
-	whole.Terms = append([]graph.Weighted(nil), c.Terms[:2]...) // reconstruction and KL
+	if whole.Terms = graph.Objective(0, 0); len(c.Terms) >= 2 { // reconstruction and KL
+		whole.Terms = slices.Clone(c.Terms[:2])
+	}
 	r, err := Fit[float32](ctx, whole, rec, split, Options{Epochs: 400, Rate: 1e-2, Schedule: Cosine, Optimizer: AdamW, Seed: o.Seed, Threads: o.Threads}, now)
 	if err != nil {
 		return nil, err
@@ -55,7 +59,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 		return nil, err
 	}
 	rows, interleaved := lookedAt(rec, split)
-	l, err := f.read(rows, within(rows, split.Train), true)
+	l, err := f.read(rows, within(rows, split.Train))
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +108,8 @@ type latents struct {
 	link    layers.Activation
 }
 
-// read reads the latents of some bins, of which those in places train: filtered, or from the activity of their own bin alone.
-func (f *filtering[T]) read(rows, places []int, filtered bool) (*latents, error) {
+// read filters the latents of some bins, of which those in places train.
+func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 	m, err := searchFor(f.Model)
 	if err != nil {
 		return nil, err
@@ -116,12 +120,6 @@ func (f *filtering[T]) read(rows, places []int, filtered bool) (*latents, error)
 	}
 	m.Q = variances(mu)
 	bins, _ := mu.Dims()
-	if !filtered { // the prior is the same for all bins
-		mean := mat.NewDense(1, m.Q.SymmetricDim(), columnMeans(mu))
-		for t := range bins {
-			mu.SetRow(t, mean.RawRowView(0))
-		}
-	}
 	sample := evenly(places, mostRead)
 	if m, err = m.Noise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), 10); err != nil {
 		return nil, err

@@ -93,14 +93,38 @@ func AR1(memory float64) System {
 	}
 }
 
-// driven moves a state by next and noise of variance 1, from rest.
+// LaplaceAR1 is [AR1] with noise of a Laplace distribution, so that the latent is not Gaussian; the longer its memory, the more nearly it is.
+func LaplaceAR1(memory float64) System {
+	return func(bins int, random *rand.Rand) *mat.Dense {
+		return drivenBy(func() float64 { return random.ExpFloat64() - random.ExpFloat64() }, bins, 1, func(z []float64) { z[0] *= memory })
+	}
+}
+
+// Cosine is one latent, the cosine of a phase that starts anywhere and goes on by turn and normal noise of standard deviation jitter, both in radians a bin.
+func Cosine(turn, jitter float64) System {
+	return func(bins int, random *rand.Rand) *mat.Dense {
+		out, phase := mat.NewDense(bins, 1, nil), 2*math.Pi*random.Float64()
+		for t := range bins {
+			out.Set(t, 0, math.Cos(phase))
+			phase += turn + jitter*random.NormFloat64()
+		}
+		return standardized(out)
+	}
+}
+
+// driven moves a state by next and normal noise of variance 1, from rest.
 func driven(bins, k int, random *rand.Rand, next func(z []float64)) *mat.Dense {
+	return drivenBy(random.NormFloat64, bins, k, next)
+}
+
+// drivenBy is driven with other noise.
+func drivenBy(noise func() float64, bins, k int, next func(z []float64)) *mat.Dense {
 	const dropped = 500 // until rest is forgotten
 	out, z := mat.NewDense(bins, k, nil), make([]float64, k)
 	for t := -dropped; t < bins; t++ {
 		next(z)
 		for i := range z {
-			z[i] += random.NormFloat64()
+			z[i] += noise()
 		}
 		if t >= 0 {
 			out.SetRow(t, z)

@@ -18,7 +18,8 @@ func TestSystemsAreStandardisedAndRepeat(t *testing.T) {
 		latents int
 	}{
 		"Lorenz": {Lorenz(.05), 3}, "HyperLorenz": {HyperLorenz(.05), 4}, "Thomas": {Thomas(.5, .208186), 3}, "Roessler": {Roessler(.25), 3},
-		"VanDerPol": {VanDerPol(.2, 1.5), 2}, "Oscillator": {Oscillator(.98, .35), 2}, "AR1": {AR1(.9), 1}, "Lorenz96": {Lorenz96(.05), 6},
+		"VanDerPol": {VanDerPol(.2, 1.5), 2}, "Oscillator": {Oscillator(.98, .35), 2}, "AR1": {AR1(.9), 1},
+		"LaplaceAR1": {LaplaceAR1(.9), 1}, "Cosine": {Cosine(.3, .1), 1}, "Lorenz96": {Lorenz96(.05), 6},
 	} {
 		z := s.System(500, source(1))
 		if bins, k := z.Dims(); bins != 500 || k != s.latents {
@@ -85,6 +86,35 @@ func TestNoisySystemsHaveTheirSpectra(t *testing.T) {
 	same, other := stat.Correlation(x[4:], x[:bins-4], nil), stat.Correlation(y[4:], x[:bins-4], nil)
 	if decay := math.Pow(.98, 4); math.Abs(same-decay*math.Cos(1.4)) > .06 || math.Abs(other-decay*math.Sin(1.4)) > .06 {
 		t.Errorf("the oscillator correlates by %.3f and %.3f over 4 bins, want %.3f and %.3f", same, other, decay*math.Cos(1.4), decay*math.Sin(1.4))
+	}
+}
+
+// The noise of an AR(1) is what z(t) - memory z(t-1) leaves: its kurtosis is 3 beyond a normal distribution's where it is Laplace's, 0 where it is normal.
+// A cosine whose phase has noise correlates by cos(turn) exp(-jitter^2/2) over a bin, and its kurtosis is -1.5.
+func TestLatentsThatAreNotGaussian(t *testing.T) {
+	const bins = 40_000
+	for name, c := range map[string]struct {
+		System
+		memory, kurtosis float64
+	}{"AR1": {AR1(.6), .6, 0}, "LaplaceAR1": {LaplaceAR1(.6), .6, 3}} {
+		z := mat.Col(nil, 0, c.System(bins, source(3)))
+		noise := make([]float64, bins-1)
+		for i := range noise {
+			noise[i] = z[i+1] - c.memory*z[i]
+		}
+		if k := stat.ExKurtosis(noise, nil); math.Abs(k-c.kurtosis) > .3 { // of Laplace noise it is off by about .1
+			t.Errorf("%s: the noise's kurtosis is %.2f, want %g", name, k, c.kurtosis)
+		}
+		if r := stat.Correlation(z[1:], z[:bins-1], nil); math.Abs(r-c.memory) > .02 {
+			t.Errorf("%s correlates by %.3f over a bin, want %g", name, r, c.memory)
+		}
+	}
+	z := mat.Col(nil, 0, Cosine(.4, .2)(bins, source(4)))
+	if r, want := stat.Correlation(z[1:], z[:bins-1], nil), math.Cos(.4)*math.Exp(-.02); math.Abs(r-want) > .01 {
+		t.Errorf("the cosine correlates by %.3f over a bin, want %.3f", r, want)
+	}
+	if k := stat.ExKurtosis(z, nil); math.Abs(k+1.5) > .05 {
+		t.Errorf("the cosine's kurtosis is %.2f, want -1.5", k)
 	}
 }
 

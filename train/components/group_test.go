@@ -128,6 +128,19 @@ func TestManyGroupsAreSearched(t *testing.T) {
 	}
 }
 
+// Groups of many sizes are where swaps of two components end in a worse grouping most often.
+func TestGroupsOfManySizesAreSearched(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 3))
+	owner := []int{0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 4, 4, 5, 5, 5}
+	for range 100 {
+		random.Shuffle(16, func(i, j int) { owner[i], owner[j] = owner[j], owner[i] })
+		got, err := components.Group(linked(owner, random), 4, 3, 2, 1, 3, 3)
+		if err != nil || !samePartition(got, owner) {
+			t.Fatalf("groups %v, %v, want %v", got, err, owner)
+		}
+	}
+}
+
 func TestGroupRefusesSizes(t *testing.T) {
 	c := mat.NewSymDense(4, nil)
 	for what, sizes := range map[string][]int{"at least one": {4, 0}, "add up": {3, 2}} {
