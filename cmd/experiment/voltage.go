@@ -29,7 +29,7 @@ type voltage struct {
 	Seeds   int      `help:"Simulated recordings, by seeds from 0." default:"5"`
 	Jobs    int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
 	Out     string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
-	Methods []string `help:"Of facrnn, lrrnn, lint, components." default:"lrrnn,lint,facrnn,components"`
+	Methods []string `help:"Of facrnn, lrrnn, lrrnn-ica, lint, components." default:"lrrnn,lrrnn-ica,lint,facrnn,components"`
 	Recipe  string   `help:"Of facrnn; the others have settings of their own." default:"best" enum:"best,paper"`
 	Side    int      `help:"Pixels along a side of the image." default:"30"`
 	Epochs  int      `help:"Passes over the training bins of what has the paper's settings." default:"100"`
@@ -43,7 +43,7 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		return console.Input{Err: err}
 	}
 	for _, m := range e.Methods {
-		if !slices.Contains([]string{"facrnn", "lrrnn", "lint", "components"}, m) {
+		if !slices.Contains([]string{"facrnn", "lrrnn", "lrrnn-ica", "lint", "components"}, m) {
 			return console.Input{Err: fmt.Errorf("--methods %s: there is no method %q here", strings.Join(e.Methods, ","), m)}
 		}
 	}
