@@ -25,6 +25,7 @@ import (
 // batch is an experiment's fits, but for those that its table has.
 type batch struct {
 	dir, title, note string
+	settings         map[string]string // flags that all fits share, which the key does not have: a folder's fits are of the same
 	columns          []string
 	key              []string                      // the columns that tell fits apart, seed the last of them
 	shown            []string                      // the columns of table.md
@@ -48,7 +49,7 @@ func seeds(n int, kinds ...row) (fits []row) {
 
 // run makes the fits that are missing, and prints the table; fit carries one out and fills in its row.
 func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(context.Context, row) error) error {
-	t, err := openTable(b.dir, b.columns, b.key)
+	t, err := openTable(b.dir, b.columns, b.key, b.settings)
 	if err != nil {
 		return console.Input{Err: err}
 	}
@@ -99,6 +100,14 @@ func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r r
 	}
 	r.set("seconds", now().Sub(began).Seconds())
 	return f, plan, err
+}
+
+// fingerprint tells recordings apart.
+func fingerprint(rec *data.Recording) string {
+	if rec.Source.SHA256 == "" {
+		return rec.Source.Path
+	}
+	return rec.Source.SHA256
 }
 
 // sizes is groups as --groups takes them.

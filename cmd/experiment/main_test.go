@@ -78,6 +78,9 @@ func TestSynthetic(t *testing.T) {
 			t.Errorf("figure %s: %v", name, err)
 		}
 	}
+	if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out", dir); status != 2 || !strings.Contains(stderr, "with --epochs 150, not 2") {
+		t.Errorf("other settings into the same folder: exit %d, %s", status, stderr)
+	}
 	var summary map[string]map[string]any
 	text, err := os.ReadFile(filepath.Join(dir, "summary.json"))
 	if err != nil {
@@ -292,7 +295,7 @@ func TestWrong(t *testing.T) {
 		{"robustness --conditions=easy", `no condition "easy"`},
 		{"scaling --seeds=0", "--seeds is 0"},
 		{"synthetic --split=half", "split"},
-		{"synthetic --out=" + filepath.Dir(broken), "not a table of this experiment"},
+		{"synthetic --out=" + filepath.Dir(broken), "holds no table of this experiment"},
 	} {
 		status, _, stderr := experiment(context.Background(), strings.Fields(c.args)...)
 		if status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {

@@ -68,7 +68,8 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 			return console.Input{Err: fmt.Errorf("--latents %d: give even numbers, for two groups", k)}
 		}
 	}
-	if _, err := e.open(); err != nil {
+	rec, err := e.open()
+	if err != nil {
 		return console.Input{Err: err}
 	}
 	if e.Out == "" {
@@ -89,7 +90,8 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		}
 	}
 	b := batch{
-		dir: e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
+		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
+		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +

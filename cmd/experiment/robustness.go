@@ -92,14 +92,16 @@ func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now trai
 		}
 		kinds = append(kinds, row{"condition": name, "recipe": e.Recipe})
 	}
-	if _, _, err := e.recording(0); err != nil {
+	rec, _, err := e.recording(0)
+	if err != nil {
 		return console.Input{Err: err}
 	}
 	if e.Out == "" {
 		e.Out = filepath.Join("runs", "robustness-"+now().Format("20060102-150405"))
 	}
 	b := batch{
-		dir: e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
+		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
+		dir:      e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},
 		note: "latents_r2: the planted latents from all fitted ones, whatever the groups; loglik_unrefitted, loglik_one_group: before the refit, in these groups and without; partial_correlation_null: of time courses moved against one another;\n" +
 			"link: how well components of one group, and of different ones, predict one another; warned: the share of fits that call their groups not independent. The truth is in R2 and correlations alone.",

@@ -60,7 +60,8 @@ func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train
 			return console.Input{Err: fmt.Errorf("--methods %s: there is no method %q", strings.Join(e.Methods, ","), m)}
 		}
 	}
-	if _, _, err := e.open(); err != nil {
+	rec, _, err := e.open()
+	if err != nil {
 		return console.Input{Err: err}
 	}
 	if e.Out == "" {
@@ -75,7 +76,8 @@ func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train
 		}
 	}
 	b := batch{
-		dir: e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
+		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
+		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.",

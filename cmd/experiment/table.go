@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -37,18 +38,18 @@ type table struct {
 	mu      sync.Mutex
 }
 
-// openTable begins a table, or reads the one that is there.
-func openTable(dir string, columns, key []string) (*table, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
+// openTable begins a table, or reads the one that is there, if that was made with the same settings.
+func openTable(dir string, columns, key []string, settings map[string]string) (*table, error) {
 	t := &table{dir: dir, columns: columns, key: key}
 	path := filepath.Join(dir, "results.csv")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return t, nil
+		return t, t.begin(settings)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := t.compare(settings); err != nil {
 		return nil, err
 	}
 	lines, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
@@ -66,6 +67,39 @@ func openTable(dir string, columns, key []string) (*table, error) {
 		t.rows = append(t.rows, r)
 	}
 	return t, nil
+}
+
+// settingsFile keeps the settings that all rows of a table share.
+const settingsFile = "settings.json"
+
+func (t *table) begin(settings map[string]string) error {
+	if err := os.MkdirAll(t.dir, 0o755); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(settings, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(t.dir, settingsFile), append(text, '\n'), 0o644)
+}
+
+// compare is an error where a table's fits were made with other settings.
+func (t *table) compare(settings map[string]string) error {
+	path := filepath.Join(t.dir, settingsFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("%s holds no table of this experiment: %w: choose another --out", t.dir, err)
+	}
+	var had map[string]string
+	if err := json.Unmarshal(text, &had); err != nil {
+		return fmt.Errorf("%s: %w: choose another --out", path, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if had[name] != settings[name] {
+			return fmt.Errorf("%s holds fits with --%s %s, not %s: choose another --out", t.dir, name, had[name], settings[name])
+		}
+	}
+	return nil
 }
 
 // has reports whether a fit has been made.

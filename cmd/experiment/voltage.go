@@ -65,7 +65,8 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		kinds = append(kinds, r)
 	}
 	b := batch{
-		dir: e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
+		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
+		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
 		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the activity after the puff; a region_rank of 5 is perfect.",
