@@ -57,7 +57,7 @@ func mixture(b *layers.Builder, v Variables, parts [][]int, w kernel.Weights, to
 // mixtureOp estimates every density as the weighed sum of the minibatch's posteriors, divided by total.
 func mixtureOp[T op.Float](b *layers.Builder, v Variables, parts [][]int, w kernel.Weights, total float64) *G.Node {
 	all := len(slices.Concat(parts...)) == v.Z.Shape()[1]
-	pairs := newPairs[T](b, v, parts, w)
+	pairs := kernel.NewPairs[T](b.Pool, v.Z.Shape()[0], parts, w, v.LogStdZ.Dims() == 2)
 	return op.Apply(op.Def[T]{
 		Name: "partial correlation", Wrt: b.Differentiable(v.Z, v.Mu, v.LogStdZ),
 		Forward: func(out []T, in, grad [][]T) {
@@ -75,20 +75,4 @@ func mixtureOp[T op.Float](b *layers.Builder, v Variables, parts [][]int, w kern
 		},
 		Backward: op.Scale[T],
 	}, v.Z, v.Mu, v.LogStdZ)
-}
-
-// pairs is a way to work on all pairs of a sample and a posterior of the minibatch.
-type pairs[T op.Float] interface {
-	// Run returns mean_i( ln sum_j w_ij q(z_i | h_j) - sum_p ln sum_j w_ij q(z_i,p | h_j) ) for z and mu (M,K) and logs, ln s. Where dz is
-	// not nil, it writes the gradients to dz, dmu and, unless that is nil, dlogs, for the latents in parts.
-	Run(p *op.Pool, z, mu, logs, dz, dmu, dlogs []T) float64
-}
-
-// newPairs is the kernel where one s (K) serves all bins, so that constants cancel and samples and means have the same units.
-func newPairs[T op.Float](b *layers.Builder, v Variables, parts [][]int, w kernel.Weights) pairs[T] {
-	M := v.Z.Shape()[0]
-	if v.LogStdZ.Dims() == 1 {
-		return kernel.NewPairs[T](b.Pool, M, parts, w)
-	}
-	return newPairsPerBin[T](M, parts, w)
 }

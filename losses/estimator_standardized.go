@@ -95,7 +95,7 @@ func leaveOneOut[T op.Float](b *layers.Builder, y *G.Node, parts [][]int) *G.Nod
 	M, joint := y.Shape()[0], slices.Concat(parts...)
 	K := float64(len(joint))
 	logs := slices.Repeat([]T{T(-math.Log((K+2)*float64(M)/4) / (K + 4))}, y.Shape()[1])
-	pairs := kernel.NewPairs[T](b.Pool, M, parts, kernel.Weights{Next: 1, Others: 1})
+	pairs := kernel.NewPairs[T](b.Pool, M, parts, kernel.Weights{Next: 1, Others: 1}, false)
 	other := make([]T, M*y.Shape()[1]) // the gradient by y as the centre of a kernel
 	return op.Apply(op.Def[T]{
 		Name: "leave one out", Wrt: []bool{true},

@@ -229,6 +229,8 @@ type pairForwardArgs struct {
 	z       *float32
 	mu      *float32
 	murow   int
+	second  int
+	peak    *float32
 	weight  *float32
 	e       *float32
 	j       *float32
@@ -254,6 +256,8 @@ func (p *pairForwardArgs) call(variant int) {
 			pairForwardAVX512_3(a)
 		case 4:
 			pairForwardAVX512_4(a)
+		case 10:
+			pairForwardAVX512_10(a)
 		default:
 			panic("kernel: pairForward has no such variant")
 		}
@@ -270,6 +274,8 @@ func (p *pairForwardArgs) call(variant int) {
 		pairForwardAVX2_3(a)
 	case 4:
 		pairForwardAVX2_4(a)
+	case 10:
+		pairForwardAVX2_10(a)
 	default:
 		panic("kernel: pairForward has no such variant")
 	}
@@ -280,6 +286,7 @@ type pairBackwardArgs struct {
 	z       *float32
 	mu      *float32
 	murow   int
+	second  int
 	dmu     *float32
 	e       *float32
 	j       *float32
@@ -296,12 +303,20 @@ func (p *pairBackwardArgs) call(variant int) {
 		switch variant {
 		case 1:
 			pairBackwardAVX512_1(a)
+		case 11:
+			pairBackwardAVX512_11(a)
 		case 2:
 			pairBackwardAVX512_2(a)
+		case 12:
+			pairBackwardAVX512_12(a)
 		case 3:
 			pairBackwardAVX512_3(a)
+		case 13:
+			pairBackwardAVX512_13(a)
 		case 4:
 			pairBackwardAVX512_4(a)
+		case 14:
+			pairBackwardAVX512_14(a)
 		default:
 			panic("kernel: pairBackward has no such variant")
 		}
@@ -310,12 +325,20 @@ func (p *pairBackwardArgs) call(variant int) {
 	switch variant {
 	case 1:
 		pairBackwardAVX2_1(a)
+	case 11:
+		pairBackwardAVX2_11(a)
 	case 2:
 		pairBackwardAVX2_2(a)
+	case 12:
+		pairBackwardAVX2_12(a)
 	case 3:
 		pairBackwardAVX2_3(a)
+	case 13:
+		pairBackwardAVX2_13(a)
 	case 4:
 		pairBackwardAVX2_4(a)
+	case 14:
+		pairBackwardAVX2_14(a)
 	default:
 		panic("kernel: pairBackward has no such variant")
 	}

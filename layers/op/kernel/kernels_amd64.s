@@ -326,15 +326,23 @@ DATA constants<>+1200(SB)/4, $0x42b20000
 DATA constants<>+1204(SB)/4, $0x42b20000
 DATA constants<>+1208(SB)/4, $0x42b20000
 DATA constants<>+1212(SB)/4, $0x42b20000
-DATA constants<>+1216(SB)/4, $0x80000000
-DATA constants<>+1220(SB)/4, $0x80000000
-DATA constants<>+1224(SB)/4, $0x80000000
-DATA constants<>+1228(SB)/4, $0x80000000
-DATA constants<>+1232(SB)/4, $0x80000000
-DATA constants<>+1236(SB)/4, $0x80000000
-DATA constants<>+1240(SB)/4, $0x80000000
-DATA constants<>+1244(SB)/4, $0x80000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1248
+DATA constants<>+1216(SB)/4, $0x3f38aa3b
+DATA constants<>+1220(SB)/4, $0x3f38aa3b
+DATA constants<>+1224(SB)/4, $0x3f38aa3b
+DATA constants<>+1228(SB)/4, $0x3f38aa3b
+DATA constants<>+1232(SB)/4, $0x3f38aa3b
+DATA constants<>+1236(SB)/4, $0x3f38aa3b
+DATA constants<>+1240(SB)/4, $0x3f38aa3b
+DATA constants<>+1244(SB)/4, $0x3f38aa3b
+DATA constants<>+1248(SB)/4, $0x80000000
+DATA constants<>+1252(SB)/4, $0x80000000
+DATA constants<>+1256(SB)/4, $0x80000000
+DATA constants<>+1260(SB)/4, $0x80000000
+DATA constants<>+1264(SB)/4, $0x80000000
+DATA constants<>+1268(SB)/4, $0x80000000
+DATA constants<>+1272(SB)/4, $0x80000000
+DATA constants<>+1276(SB)/4, $0x80000000
+GLOBL constants<>(SB), RODATA|NOPTR, $1280
 
 // func dotAVX2_1(a *uint64)
 // Requires: AVX, FMA3, SSE
@@ -4860,8 +4868,8 @@ TEXT ·pairForwardAVX2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL    CX, 4(AX)
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
+	MOVQ    56(AX), DX
+	MOVQ    64(AX), BX
 	LEAQ    constants<>+0(SB), SI
 
 block:
@@ -4871,28 +4879,27 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   16(AX), DI
 	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   64(AX), R10
-	MOVQ   80(AX), R11
+	MOVQ   48(AX), R9
+	MOVQ   80(AX), R10
 
 loop:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   72(AX), R14
-	MOVQ   CX, R12
-	MOVQ   DI, R13
+	MOVQ   88(AX), R13
+	MOVQ   CX, R11
+	MOVQ   DI, R12
 
 latent:
-	VMOVUPS      (R13), Y6
-	VBROADCASTSS (R12), Y7
+	VMOVUPS      (R12), Y6
+	VBROADCASTSS (R11), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y4
-	VBROADCASTSS 4(R12), Y7
+	VBROADCASTSS 4(R11), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y5
-	ADDQ         R8, R13
-	ADDQ         $+8, R12
-	DECQ         R14
+	ADDQ         R8, R12
+	ADDQ         $+8, R11
+	DECQ         R13
 	JNZ          latent
 	VMOVUPS      992(SI), Y6
 	VMAXPS       Y4, Y6, Y4
@@ -4928,8 +4935,8 @@ latent:
 	VMULPS       -4(R9), Y5, Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y7, 32(DX)
-	TESTQ        R11, R11
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Y4, Y6
 	VADDPS       Y6, Y2, Y2
 	VMULPS       32(BX), Y5, Y7
@@ -4944,7 +4951,7 @@ joint:
 	ADDQ         $+64, BX
 	DECQ         R10
 	JNZ          loop
-	MOVQ         56(AX), DI
+	MOVQ         72(AX), DI
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y0
@@ -4963,11 +4970,11 @@ joint:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVLPS      X2, 8(DI)
-	ADDQ         $+16, 56(AX)
-	SUBQ         $+8, 32(AX)
-	MOVQ         96(AX), DI
+	ADDQ         $+16, 72(AX)
+	SUBQ         $+8, 48(AX)
+	MOVQ         112(AX), DI
 	ADDQ         DI, CX
-	DECQ         88(AX)
+	DECQ         104(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -4984,8 +4991,8 @@ TEXT ·pairForwardAVX2_1(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL    CX, 4(AX)
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
+	MOVQ    56(AX), DX
+	MOVQ    64(AX), BX
 	LEAQ    constants<>+0(SB), SI
 
 block:
@@ -4995,9 +5002,8 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   16(AX), DI
 	MOVQ   24(AX), R8
-	MOVQ   32(AX), R8
-	MOVQ   64(AX), R9
-	MOVQ   80(AX), R10
+	MOVQ   48(AX), R8
+	MOVQ   80(AX), R9
 
 loop:
 	VXORPS       Y4, Y4, Y4
@@ -5043,8 +5049,8 @@ loop:
 	VMULPS       -4(R8), Y5, Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y7, 32(DX)
-	TESTQ        R10, R10
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Y4, Y6
 	VADDPS       Y6, Y2, Y2
 	VMULPS       32(BX), Y5, Y7
@@ -5059,7 +5065,7 @@ joint:
 	ADDQ         $+64, BX
 	DECQ         R9
 	JNZ          loop
-	MOVQ         56(AX), DI
+	MOVQ         72(AX), DI
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y0
@@ -5078,11 +5084,11 @@ joint:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVLPS      X2, 8(DI)
-	ADDQ         $+16, 56(AX)
-	SUBQ         $+8, 32(AX)
-	MOVQ         96(AX), DI
+	ADDQ         $+16, 72(AX)
+	SUBQ         $+8, 48(AX)
+	MOVQ         112(AX), DI
 	ADDQ         DI, CX
-	DECQ         88(AX)
+	DECQ         104(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -5099,8 +5105,8 @@ TEXT ·pairForwardAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL    CX, 4(AX)
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
+	MOVQ    56(AX), DX
+	MOVQ    64(AX), BX
 	LEAQ    constants<>+0(SB), SI
 
 block:
@@ -5110,9 +5116,8 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   16(AX), DI
 	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   64(AX), R10
-	MOVQ   80(AX), R11
+	MOVQ   48(AX), R9
+	MOVQ   80(AX), R10
 
 loop:
 	VXORPS       Y4, Y4, Y4
@@ -5165,8 +5170,8 @@ loop:
 	VMULPS       -4(R9), Y5, Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y7, 32(DX)
-	TESTQ        R11, R11
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Y4, Y6
 	VADDPS       Y6, Y2, Y2
 	VMULPS       32(BX), Y5, Y7
@@ -5181,7 +5186,7 @@ joint:
 	ADDQ         $+64, BX
 	DECQ         R10
 	JNZ          loop
-	MOVQ         56(AX), DI
+	MOVQ         72(AX), DI
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y0
@@ -5200,11 +5205,11 @@ joint:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVLPS      X2, 8(DI)
-	ADDQ         $+16, 56(AX)
-	SUBQ         $+8, 32(AX)
-	MOVQ         96(AX), DI
+	ADDQ         $+16, 72(AX)
+	SUBQ         $+8, 48(AX)
+	MOVQ         112(AX), DI
 	ADDQ         DI, CX
-	DECQ         88(AX)
+	DECQ         104(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -5221,8 +5226,8 @@ TEXT ·pairForwardAVX2_3(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL    CX, 4(AX)
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
+	MOVQ    56(AX), DX
+	MOVQ    64(AX), BX
 	LEAQ    constants<>+0(SB), SI
 
 block:
@@ -5232,9 +5237,8 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   16(AX), DI
 	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   64(AX), R10
-	MOVQ   80(AX), R11
+	MOVQ   48(AX), R9
+	MOVQ   80(AX), R10
 
 loop:
 	VXORPS       Y4, Y4, Y4
@@ -5294,8 +5298,8 @@ loop:
 	VMULPS       -4(R9), Y5, Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y7, 32(DX)
-	TESTQ        R11, R11
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Y4, Y6
 	VADDPS       Y6, Y2, Y2
 	VMULPS       32(BX), Y5, Y7
@@ -5310,7 +5314,7 @@ joint:
 	ADDQ         $+64, BX
 	DECQ         R10
 	JNZ          loop
-	MOVQ         56(AX), DI
+	MOVQ         72(AX), DI
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y0
@@ -5329,11 +5333,11 @@ joint:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVLPS      X2, 8(DI)
-	ADDQ         $+16, 56(AX)
-	SUBQ         $+8, 32(AX)
-	MOVQ         96(AX), DI
+	ADDQ         $+16, 72(AX)
+	SUBQ         $+8, 48(AX)
+	MOVQ         112(AX), DI
 	ADDQ         DI, CX
-	DECQ         88(AX)
+	DECQ         104(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -5350,8 +5354,8 @@ TEXT ·pairForwardAVX2_4(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL    CX, 4(AX)
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
+	MOVQ    56(AX), DX
+	MOVQ    64(AX), BX
 	LEAQ    constants<>+0(SB), SI
 
 block:
@@ -5361,15 +5365,14 @@ block:
 	VXORPS Y3, Y3, Y3
 	MOVQ   16(AX), DI
 	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   64(AX), R10
-	MOVQ   80(AX), R11
+	MOVQ   48(AX), R9
+	MOVQ   80(AX), R10
 
 loop:
 	VXORPS       Y4, Y4, Y4
 	VXORPS       Y5, Y5, Y5
-	LEAQ         (R8)(R8*2), R12
-	ADDQ         DI, R12
+	LEAQ         (R8)(R8*2), R11
+	ADDQ         DI, R11
 	VMOVUPS      (DI), Y6
 	VBROADCASTSS (CX), Y7
 	VSUBPS       Y7, Y6, Y7
@@ -5391,7 +5394,7 @@ loop:
 	VBROADCASTSS 20(CX), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y5
-	VMOVUPS      (R12), Y6
+	VMOVUPS      (R11), Y6
 	VBROADCASTSS 24(CX), Y7
 	VSUBPS       Y7, Y6, Y7
 	VFNMADD231PS Y7, Y7, Y4
@@ -5432,8 +5435,8 @@ loop:
 	VMULPS       -4(R9), Y5, Y7
 	VADDPS       Y7, Y1, Y1
 	VMOVUPS      Y7, 32(DX)
-	TESTQ        R11, R11
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Y4, Y6
 	VADDPS       Y6, Y2, Y2
 	VMULPS       32(BX), Y5, Y7
@@ -5448,7 +5451,7 @@ joint:
 	ADDQ         $+64, BX
 	DECQ         R10
 	JNZ          loop
-	MOVQ         56(AX), DI
+	MOVQ         72(AX), DI
 	VUNPCKLPS    Y1, Y0, Y4
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y0
@@ -5467,11 +5470,138 @@ joint:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVLPS      X2, 8(DI)
-	ADDQ         $+16, 56(AX)
-	SUBQ         $+8, 32(AX)
-	MOVQ         96(AX), DI
+	ADDQ         $+16, 72(AX)
+	SUBQ         $+8, 48(AX)
+	MOVQ         112(AX), DI
 	ADDQ         DI, CX
-	DECQ         88(AX)
+	DECQ         104(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func pairForwardAVX2_10(a *uint64)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·pairForwardAVX2_10(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    56(AX), DX
+	MOVQ    64(AX), BX
+	LEAQ    constants<>+0(SB), SI
+
+block:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y2, Y2, Y2
+	VXORPS Y1, Y1, Y1
+	VXORPS Y3, Y3, Y3
+	MOVQ   16(AX), DI
+	MOVQ   24(AX), R8
+	MOVQ   48(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   32(AX), R11
+	MOVQ   40(AX), R12
+
+loop:
+	VMOVUPS (R12), Y4
+	VMOVUPS (R12), Y5
+	MOVQ    88(AX), R15
+	MOVQ    CX, R13
+	MOVQ    DI, R14
+
+latent:
+	VMOVUPS      (R14), Y6
+	VMOVUPS      (R14)(R11*1), Y7
+	VBROADCASTSS (R13), Y8
+	VFMSUB132PS  Y7, Y6, Y8
+	VFNMADD231PS Y8, Y8, Y4
+	VBROADCASTSS 4(R13), Y8
+	VFMSUB132PS  Y7, Y6, Y8
+	VFNMADD231PS Y8, Y8, Y5
+	ADDQ         R8, R14
+	ADDQ         $+8, R13
+	DECQ         R15
+	JNZ          latent
+	VMOVUPS      992(SI), Y6
+	VMAXPS       Y4, Y6, Y4
+	VROUNDPS     $0x00, Y4, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      160(SI), Y7
+	VFMADD213PS  128(SI), Y4, Y7
+	VFMADD213PS  96(SI), Y4, Y7
+	VFMADD213PS  64(SI), Y4, Y7
+	VFMADD213PS  32(SI), Y4, Y7
+	VFMADD213PS  (SI), Y4, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y7, Y4
+	VMOVUPS      992(SI), Y6
+	VMAXPS       Y5, Y6, Y5
+	VROUNDPS     $0x00, Y5, Y6
+	VSUBPS       Y6, Y5, Y5
+	VMOVUPS      160(SI), Y7
+	VFMADD213PS  128(SI), Y5, Y7
+	VFMADD213PS  96(SI), Y5, Y7
+	VFMADD213PS  64(SI), Y5, Y7
+	VFMADD213PS  32(SI), Y5, Y7
+	VFMADD213PS  (SI), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPADDD       1024(SI), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y7, Y5
+	VMULPS       (R9), Y4, Y6
+	VADDPS       Y6, Y0, Y0
+	VMOVUPS      Y6, (DX)
+	VMULPS       -4(R9), Y5, Y7
+	VADDPS       Y7, Y1, Y1
+	VMOVUPS      Y7, 32(DX)
+	CMPQ         96(AX), $0x00
+	JNE          joint
+	VMULPS       (BX), Y4, Y6
+	VADDPS       Y6, Y2, Y2
+	VMULPS       32(BX), Y5, Y7
+	VADDPS       Y7, Y3, Y3
+
+joint:
+	VMOVUPS      Y6, (BX)
+	VMOVUPS      Y7, 32(BX)
+	ADDQ         $+32, DI
+	ADDQ         $+32, R12
+	ADDQ         $+32, R9
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	DECQ         R10
+	JNZ          loop
+	MOVQ         72(AX), DI
+	VUNPCKLPS    Y1, Y0, Y4
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y0
+	VUNPCKLPD    Y0, Y0, Y4
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y4, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VADDPS       X4, X0, X0
+	VMOVLPS      X0, (DI)
+	VUNPCKLPS    Y3, Y2, Y0
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y2
+	VUNPCKLPD    Y2, Y2, Y0
+	VUNPCKHPD    Y2, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVLPS      X2, 8(DI)
+	ADDQ         $+16, 72(AX)
+	SUBQ         $+8, 48(AX)
+	MOVQ         112(AX), DI
+	ADDQ         DI, CX
+	DECQ         104(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -5488,8 +5618,8 @@ TEXT ·pairForwardAVX512(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL         CX, 4(AX)
 	LDMXCSR      4(AX)
 	MOVQ         8(AX), CX
-	MOVQ         40(AX), DX
-	MOVQ         48(AX), BX
+	MOVQ         56(AX), DX
+	MOVQ         64(AX), BX
 	LEAQ         constants<>+0(SB), SI
 	MOVL         $0x3f7fffff, SI
 	VPBROADCASTD SI, Z0
@@ -5515,32 +5645,31 @@ block:
 	VPXORD Z13, Z13, Z13
 	MOVQ   16(AX), SI
 	MOVQ   24(AX), DI
-	MOVQ   32(AX), R8
-	MOVQ   64(AX), R9
-	MOVQ   80(AX), R10
+	MOVQ   48(AX), R8
+	MOVQ   80(AX), R9
 
 loop:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   72(AX), R13
-	MOVQ   CX, R11
-	MOVQ   SI, R12
+	MOVQ   88(AX), R12
+	MOVQ   CX, R10
+	MOVQ   SI, R11
 
 latent:
-	VMOVUPS      (R12), Z18
-	VSUBPS.BCST  (R11), Z18, Z19
+	VMOVUPS      (R11), Z18
+	VSUBPS.BCST  (R10), Z18, Z19
 	VFNMADD231PS Z19, Z19, Z14
-	VSUBPS.BCST  4(R11), Z18, Z19
+	VSUBPS.BCST  4(R10), Z18, Z19
 	VFNMADD231PS Z19, Z19, Z15
-	VSUBPS.BCST  8(R11), Z18, Z19
+	VSUBPS.BCST  8(R10), Z18, Z19
 	VFNMADD231PS Z19, Z19, Z16
-	VSUBPS.BCST  12(R11), Z18, Z18
+	VSUBPS.BCST  12(R10), Z18, Z18
 	VFNMADD231PS Z18, Z18, Z17
-	ADDQ         DI, R12
-	ADDQ         $+16, R11
-	DECQ         R13
+	ADDQ         DI, R11
+	ADDQ         $+16, R10
+	DECQ         R12
 	JNZ          latent
 	VREDUCEPS    $0x01, Z14, Z18
 	VMOVAPS      Z5, Z19
@@ -5586,8 +5715,8 @@ latent:
 	VMULPS       -12(R8), Z17, Z21
 	VADDPS       Z21, Z9, Z9
 	VMOVUPS      Z21, 192(DX)
-	TESTQ        R10, R10
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Z14, Z18
 	VADDPS       Z18, Z10, Z10
 	VMULPS       64(BX), Z15, Z19
@@ -5608,7 +5737,7 @@ joint:
 	ADDQ          $+256, BX
 	DECQ          R9
 	JNZ           loop
-	MOVQ          56(AX), SI
+	MOVQ          72(AX), SI
 	VUNPCKLPS     Z7, Z6, Z18
 	VUNPCKHPS     Z7, Z6, Z6
 	VADDPS        Z6, Z18, Z6
@@ -5637,11 +5766,11 @@ joint:
 	VEXTRACTF32X4 $0x01, Y10, X18
 	VADDPS        X18, X10, X10
 	VMOVUPS       X10, 16(SI)
-	ADDQ          $+32, 56(AX)
-	SUBQ          $+16, 32(AX)
-	MOVQ          96(AX), SI
+	ADDQ          $+32, 72(AX)
+	SUBQ          $+16, 48(AX)
+	MOVQ          112(AX), SI
 	ADDQ          SI, CX
-	DECQ          88(AX)
+	DECQ          104(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -5658,8 +5787,8 @@ TEXT ·pairForwardAVX512_1(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL         CX, 4(AX)
 	LDMXCSR      4(AX)
 	MOVQ         8(AX), CX
-	MOVQ         40(AX), DX
-	MOVQ         48(AX), BX
+	MOVQ         56(AX), DX
+	MOVQ         64(AX), BX
 	LEAQ         constants<>+0(SB), SI
 	MOVL         $0x3f7fffff, SI
 	VPBROADCASTD SI, Z0
@@ -5685,9 +5814,8 @@ block:
 	VPXORD Z13, Z13, Z13
 	MOVQ   16(AX), SI
 	MOVQ   24(AX), DI
-	MOVQ   32(AX), DI
-	MOVQ   64(AX), R8
-	MOVQ   80(AX), R9
+	MOVQ   48(AX), DI
+	MOVQ   80(AX), R8
 
 loop:
 	VPXORD       Z14, Z14, Z14
@@ -5747,8 +5875,8 @@ loop:
 	VMULPS       -12(DI), Z17, Z21
 	VADDPS       Z21, Z9, Z9
 	VMOVUPS      Z21, 192(DX)
-	TESTQ        R9, R9
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Z14, Z18
 	VADDPS       Z18, Z10, Z10
 	VMULPS       64(BX), Z15, Z19
@@ -5769,7 +5897,7 @@ joint:
 	ADDQ          $+256, BX
 	DECQ          R8
 	JNZ           loop
-	MOVQ          56(AX), SI
+	MOVQ          72(AX), SI
 	VUNPCKLPS     Z7, Z6, Z18
 	VUNPCKHPS     Z7, Z6, Z6
 	VADDPS        Z6, Z18, Z6
@@ -5798,11 +5926,11 @@ joint:
 	VEXTRACTF32X4 $0x01, Y10, X18
 	VADDPS        X18, X10, X10
 	VMOVUPS       X10, 16(SI)
-	ADDQ          $+32, 56(AX)
-	SUBQ          $+16, 32(AX)
-	MOVQ          96(AX), SI
+	ADDQ          $+32, 72(AX)
+	SUBQ          $+16, 48(AX)
+	MOVQ          112(AX), SI
 	ADDQ          SI, CX
-	DECQ          88(AX)
+	DECQ          104(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -5819,8 +5947,8 @@ TEXT ·pairForwardAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL         CX, 4(AX)
 	LDMXCSR      4(AX)
 	MOVQ         8(AX), CX
-	MOVQ         40(AX), DX
-	MOVQ         48(AX), BX
+	MOVQ         56(AX), DX
+	MOVQ         64(AX), BX
 	LEAQ         constants<>+0(SB), SI
 	MOVL         $0x3f7fffff, SI
 	VPBROADCASTD SI, Z0
@@ -5846,9 +5974,8 @@ block:
 	VPXORD Z13, Z13, Z13
 	MOVQ   16(AX), SI
 	MOVQ   24(AX), DI
-	MOVQ   32(AX), R8
-	MOVQ   64(AX), R9
-	MOVQ   80(AX), R10
+	MOVQ   48(AX), R8
+	MOVQ   80(AX), R9
 
 loop:
 	VPXORD       Z14, Z14, Z14
@@ -5917,8 +6044,8 @@ loop:
 	VMULPS       -12(R8), Z17, Z21
 	VADDPS       Z21, Z9, Z9
 	VMOVUPS      Z21, 192(DX)
-	TESTQ        R10, R10
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Z14, Z18
 	VADDPS       Z18, Z10, Z10
 	VMULPS       64(BX), Z15, Z19
@@ -5939,7 +6066,7 @@ joint:
 	ADDQ          $+256, BX
 	DECQ          R9
 	JNZ           loop
-	MOVQ          56(AX), SI
+	MOVQ          72(AX), SI
 	VUNPCKLPS     Z7, Z6, Z18
 	VUNPCKHPS     Z7, Z6, Z6
 	VADDPS        Z6, Z18, Z6
@@ -5968,11 +6095,11 @@ joint:
 	VEXTRACTF32X4 $0x01, Y10, X18
 	VADDPS        X18, X10, X10
 	VMOVUPS       X10, 16(SI)
-	ADDQ          $+32, 56(AX)
-	SUBQ          $+16, 32(AX)
-	MOVQ          96(AX), SI
+	ADDQ          $+32, 72(AX)
+	SUBQ          $+16, 48(AX)
+	MOVQ          112(AX), SI
 	ADDQ          SI, CX
-	DECQ          88(AX)
+	DECQ          104(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -5989,8 +6116,8 @@ TEXT ·pairForwardAVX512_3(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL         CX, 4(AX)
 	LDMXCSR      4(AX)
 	MOVQ         8(AX), CX
-	MOVQ         40(AX), DX
-	MOVQ         48(AX), BX
+	MOVQ         56(AX), DX
+	MOVQ         64(AX), BX
 	LEAQ         constants<>+0(SB), SI
 	MOVL         $0x3f7fffff, SI
 	VPBROADCASTD SI, Z0
@@ -6016,9 +6143,8 @@ block:
 	VPXORD Z13, Z13, Z13
 	MOVQ   16(AX), SI
 	MOVQ   24(AX), DI
-	MOVQ   32(AX), R8
-	MOVQ   64(AX), R9
-	MOVQ   80(AX), R10
+	MOVQ   48(AX), R8
+	MOVQ   80(AX), R9
 
 loop:
 	VPXORD       Z14, Z14, Z14
@@ -6096,8 +6222,8 @@ loop:
 	VMULPS       -12(R8), Z17, Z21
 	VADDPS       Z21, Z9, Z9
 	VMOVUPS      Z21, 192(DX)
-	TESTQ        R10, R10
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Z14, Z18
 	VADDPS       Z18, Z10, Z10
 	VMULPS       64(BX), Z15, Z19
@@ -6118,7 +6244,7 @@ joint:
 	ADDQ          $+256, BX
 	DECQ          R9
 	JNZ           loop
-	MOVQ          56(AX), SI
+	MOVQ          72(AX), SI
 	VUNPCKLPS     Z7, Z6, Z18
 	VUNPCKHPS     Z7, Z6, Z6
 	VADDPS        Z6, Z18, Z6
@@ -6147,11 +6273,11 @@ joint:
 	VEXTRACTF32X4 $0x01, Y10, X18
 	VADDPS        X18, X10, X10
 	VMOVUPS       X10, 16(SI)
-	ADDQ          $+32, 56(AX)
-	SUBQ          $+16, 32(AX)
-	MOVQ          96(AX), SI
+	ADDQ          $+32, 72(AX)
+	SUBQ          $+16, 48(AX)
+	MOVQ          112(AX), SI
 	ADDQ          SI, CX
-	DECQ          88(AX)
+	DECQ          104(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -6168,8 +6294,8 @@ TEXT ·pairForwardAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
 	MOVL         CX, 4(AX)
 	LDMXCSR      4(AX)
 	MOVQ         8(AX), CX
-	MOVQ         40(AX), DX
-	MOVQ         48(AX), BX
+	MOVQ         56(AX), DX
+	MOVQ         64(AX), BX
 	LEAQ         constants<>+0(SB), SI
 	MOVL         $0x3f7fffff, SI
 	VPBROADCASTD SI, Z0
@@ -6195,17 +6321,16 @@ block:
 	VPXORD Z13, Z13, Z13
 	MOVQ   16(AX), SI
 	MOVQ   24(AX), DI
-	MOVQ   32(AX), R8
-	MOVQ   64(AX), R9
-	MOVQ   80(AX), R10
+	MOVQ   48(AX), R8
+	MOVQ   80(AX), R9
 
 loop:
 	VPXORD       Z14, Z14, Z14
 	VPXORD       Z15, Z15, Z15
 	VPXORD       Z16, Z16, Z16
 	VPXORD       Z17, Z17, Z17
-	LEAQ         (DI)(DI*2), R11
-	ADDQ         SI, R11
+	LEAQ         (DI)(DI*2), R10
+	ADDQ         SI, R10
 	VMOVUPS      (SI), Z18
 	VSUBPS.BCST  (CX), Z18, Z19
 	VFNMADD231PS Z19, Z19, Z14
@@ -6233,7 +6358,7 @@ loop:
 	VFNMADD231PS Z19, Z19, Z16
 	VSUBPS.BCST  44(CX), Z18, Z18
 	VFNMADD231PS Z18, Z18, Z17
-	VMOVUPS      (R11), Z18
+	VMOVUPS      (R10), Z18
 	VSUBPS.BCST  48(CX), Z18, Z19
 	VFNMADD231PS Z19, Z19, Z14
 	VSUBPS.BCST  52(CX), Z18, Z19
@@ -6286,8 +6411,8 @@ loop:
 	VMULPS       -12(R8), Z17, Z21
 	VADDPS       Z21, Z9, Z9
 	VMOVUPS      Z21, 192(DX)
-	TESTQ        R10, R10
-	JNZ          joint
+	CMPQ         96(AX), $0x00
+	JNE          joint
 	VMULPS       (BX), Z14, Z18
 	VADDPS       Z18, Z10, Z10
 	VMULPS       64(BX), Z15, Z19
@@ -6308,7 +6433,7 @@ joint:
 	ADDQ          $+256, BX
 	DECQ          R9
 	JNZ           loop
-	MOVQ          56(AX), SI
+	MOVQ          72(AX), SI
 	VUNPCKLPS     Z7, Z6, Z18
 	VUNPCKHPS     Z7, Z6, Z6
 	VADDPS        Z6, Z18, Z6
@@ -6337,11 +6462,188 @@ joint:
 	VEXTRACTF32X4 $0x01, Y10, X18
 	VADDPS        X18, X10, X10
 	VMOVUPS       X10, 16(SI)
-	ADDQ          $+32, 56(AX)
-	SUBQ          $+16, 32(AX)
-	MOVQ          96(AX), SI
+	ADDQ          $+32, 72(AX)
+	SUBQ          $+16, 48(AX)
+	MOVQ          112(AX), SI
 	ADDQ          SI, CX
-	DECQ          88(AX)
+	DECQ          104(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func pairForwardAVX512_10(a *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE
+TEXT ·pairForwardAVX512_10(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         8(AX), CX
+	MOVQ         56(AX), DX
+	MOVQ         64(AX), BX
+	LEAQ         constants<>+0(SB), SI
+	MOVL         $0x3f7fffff, SI
+	VPBROADCASTD SI, Z0
+	MOVL         $0x3f31727b, SI
+	VPBROADCASTD SI, Z1
+	MOVL         $0x3e75ead5, SI
+	VPBROADCASTD SI, Z2
+	MOVL         $0x3d64aa21, SI
+	VPBROADCASTD SI, Z3
+	MOVL         $0x3c13480e, SI
+	VPBROADCASTD SI, Z4
+	MOVL         $0x3af618ed, SI
+	VPBROADCASTD SI, Z5
+
+block:
+	VPXORD Z6, Z6, Z6
+	VPXORD Z10, Z10, Z10
+	VPXORD Z7, Z7, Z7
+	VPXORD Z11, Z11, Z11
+	VPXORD Z8, Z8, Z8
+	VPXORD Z12, Z12, Z12
+	VPXORD Z9, Z9, Z9
+	VPXORD Z13, Z13, Z13
+	MOVQ   16(AX), SI
+	MOVQ   24(AX), DI
+	MOVQ   48(AX), R8
+	MOVQ   80(AX), R9
+	MOVQ   32(AX), R10
+	MOVQ   40(AX), R11
+
+loop:
+	VMOVUPS (R11), Z14
+	VMOVUPS (R11), Z15
+	VMOVUPS (R11), Z16
+	VMOVUPS (R11), Z17
+	MOVQ    88(AX), R14
+	MOVQ    CX, R12
+	MOVQ    SI, R13
+
+latent:
+	VMOVUPS      (R13), Z18
+	VMOVUPS      (R13)(R10*1), Z19
+	VBROADCASTSS (R12), Z20
+	VFMSUB132PS  Z19, Z18, Z20
+	VFNMADD231PS Z20, Z20, Z14
+	VBROADCASTSS 4(R12), Z20
+	VFMSUB132PS  Z19, Z18, Z20
+	VFNMADD231PS Z20, Z20, Z15
+	VBROADCASTSS 8(R12), Z20
+	VFMSUB132PS  Z19, Z18, Z20
+	VFNMADD231PS Z20, Z20, Z16
+	VBROADCASTSS 12(R12), Z20
+	VFMSUB132PS  Z19, Z18, Z20
+	VFNMADD231PS Z20, Z20, Z17
+	ADDQ         DI, R13
+	ADDQ         $+16, R12
+	DECQ         R14
+	JNZ          latent
+	VREDUCEPS    $0x01, Z14, Z18
+	VMOVAPS      Z5, Z19
+	VFMADD213PS  Z4, Z18, Z19
+	VFMADD213PS  Z3, Z18, Z19
+	VFMADD213PS  Z2, Z18, Z19
+	VFMADD213PS  Z1, Z18, Z19
+	VFMADD213PS  Z0, Z18, Z19
+	VSCALEFPS    Z14, Z19, Z14
+	VREDUCEPS    $0x01, Z15, Z18
+	VMOVAPS      Z5, Z19
+	VFMADD213PS  Z4, Z18, Z19
+	VFMADD213PS  Z3, Z18, Z19
+	VFMADD213PS  Z2, Z18, Z19
+	VFMADD213PS  Z1, Z18, Z19
+	VFMADD213PS  Z0, Z18, Z19
+	VSCALEFPS    Z15, Z19, Z15
+	VREDUCEPS    $0x01, Z16, Z18
+	VMOVAPS      Z5, Z19
+	VFMADD213PS  Z4, Z18, Z19
+	VFMADD213PS  Z3, Z18, Z19
+	VFMADD213PS  Z2, Z18, Z19
+	VFMADD213PS  Z1, Z18, Z19
+	VFMADD213PS  Z0, Z18, Z19
+	VSCALEFPS    Z16, Z19, Z16
+	VREDUCEPS    $0x01, Z17, Z18
+	VMOVAPS      Z5, Z19
+	VFMADD213PS  Z4, Z18, Z19
+	VFMADD213PS  Z3, Z18, Z19
+	VFMADD213PS  Z2, Z18, Z19
+	VFMADD213PS  Z1, Z18, Z19
+	VFMADD213PS  Z0, Z18, Z19
+	VSCALEFPS    Z17, Z19, Z17
+	VMULPS       (R8), Z14, Z18
+	VADDPS       Z18, Z6, Z6
+	VMOVUPS      Z18, (DX)
+	VMULPS       -4(R8), Z15, Z19
+	VADDPS       Z19, Z7, Z7
+	VMOVUPS      Z19, 64(DX)
+	VMULPS       -8(R8), Z16, Z20
+	VADDPS       Z20, Z8, Z8
+	VMOVUPS      Z20, 128(DX)
+	VMULPS       -12(R8), Z17, Z21
+	VADDPS       Z21, Z9, Z9
+	VMOVUPS      Z21, 192(DX)
+	CMPQ         96(AX), $0x00
+	JNE          joint
+	VMULPS       (BX), Z14, Z18
+	VADDPS       Z18, Z10, Z10
+	VMULPS       64(BX), Z15, Z19
+	VADDPS       Z19, Z11, Z11
+	VMULPS       128(BX), Z16, Z20
+	VADDPS       Z20, Z12, Z12
+	VMULPS       192(BX), Z17, Z21
+	VADDPS       Z21, Z13, Z13
+
+joint:
+	VMOVUPS       Z18, (BX)
+	VMOVUPS       Z19, 64(BX)
+	VMOVUPS       Z20, 128(BX)
+	VMOVUPS       Z21, 192(BX)
+	ADDQ          $+64, SI
+	ADDQ          $+64, R11
+	ADDQ          $+64, R8
+	ADDQ          $+256, DX
+	ADDQ          $+256, BX
+	DECQ          R9
+	JNZ           loop
+	MOVQ          72(AX), SI
+	VUNPCKLPS     Z7, Z6, Z14
+	VUNPCKHPS     Z7, Z6, Z6
+	VADDPS        Z6, Z14, Z6
+	VUNPCKLPS     Z9, Z8, Z14
+	VUNPCKHPS     Z9, Z8, Z8
+	VADDPS        Z8, Z14, Z8
+	VUNPCKLPD     Z8, Z6, Z14
+	VUNPCKHPD     Z8, Z6, Z6
+	VADDPS        Z14, Z6, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y14
+	VADDPS        Y14, Y6, Y6
+	VEXTRACTF32X4 $0x01, Y6, X14
+	VADDPS        X14, X6, X6
+	VMOVUPS       X6, (SI)
+	VUNPCKLPS     Z11, Z10, Z14
+	VUNPCKHPS     Z11, Z10, Z10
+	VADDPS        Z10, Z14, Z10
+	VUNPCKLPS     Z13, Z12, Z14
+	VUNPCKHPS     Z13, Z12, Z12
+	VADDPS        Z12, Z14, Z12
+	VUNPCKLPD     Z12, Z10, Z14
+	VUNPCKHPD     Z12, Z10, Z10
+	VADDPS        Z14, Z10, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y14
+	VADDPS        Y14, Y10, Y10
+	VEXTRACTF32X4 $0x01, Y10, X14
+	VADDPS        X14, X10, X10
+	VMOVUPS       X10, 16(SI)
+	ADDQ          $+32, 72(AX)
+	SUBQ          $+16, 48(AX)
+	MOVQ          112(AX), SI
+	ADDQ          SI, CX
+	DECQ          104(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -6359,15 +6661,15 @@ TEXT ·pairBackwardAVX2_1(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
-	MOVQ    56(AX), SI
-	MOVQ    64(AX), DI
+	MOVQ    48(AX), DX
+	MOVQ    56(AX), BX
+	MOVQ    64(AX), SI
+	MOVQ    72(AX), DI
 
 block:
 	MOVQ   16(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   72(AX), R10
+	MOVQ   40(AX), R9
+	MOVQ   80(AX), R10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
@@ -6408,12 +6710,95 @@ loop:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X0
 	VMOVLPS      X0, (DI)
-	MOVQ         88(AX), R8
+	MOVQ         96(AX), R8
 	ADDQ         R8, CX
-	MOVQ         88(AX), R8
+	MOVQ         96(AX), R8
 	ADDQ         R8, DI
 	ADDQ         $+16, SI
-	DECQ         80(AX)
+	DECQ         88(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX2_11(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·pairBackwardAVX2_11(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    24(AX), DX
+	MOVQ    48(AX), DX
+	MOVQ    56(AX), BX
+	MOVQ    64(AX), SI
+	MOVQ    72(AX), DI
+	MOVQ    32(AX), R8
+	LEAQ    constants<>+0(SB), R9
+
+block:
+	MOVQ   16(AX), R10
+	MOVQ   40(AX), R11
+	MOVQ   80(AX), R12
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VBROADCASTSS (SI), Y2
+	VMULPS       (BX), Y2, Y2
+	VBROADCASTSS 8(SI), Y3
+	VFNMADD231PS (DX), Y3, Y2
+	VBROADCASTSS 4(SI), Y3
+	VMULPS       32(BX), Y3, Y3
+	VBROADCASTSS 12(SI), Y4
+	VFNMADD231PS 32(DX), Y4, Y3
+	VADDPS       Y2, Y3, Y4
+	VMULPS       1216(R9), Y4, Y4
+	MOVQ         R10, R13
+	MOVQ         R11, R14
+	VMOVUPS      (R13), Y5
+	VMOVUPS      (R14), Y6
+	VMOVUPS      (R14)(R8*1), Y7
+	VSUBPS       Y4, Y7, Y7
+	VBROADCASTSS (CX), Y4
+	VFMSUB132PS  (R13)(R8*1), Y5, Y4
+	VMULPS       Y2, Y4, Y2
+	VFNMADD231PS (R13)(R8*1), Y2, Y0
+	VADDPS       Y2, Y6, Y6
+	VFMADD231PS  Y2, Y4, Y7
+	VBROADCASTSS 4(CX), Y2
+	VFMSUB132PS  (R13)(R8*1), Y5, Y2
+	VMULPS       Y3, Y2, Y3
+	VFNMADD231PS (R13)(R8*1), Y3, Y1
+	VADDPS       Y3, Y6, Y6
+	VFMADD231PS  Y3, Y2, Y7
+	VMOVUPS      Y7, (R14)(R8*1)
+	VMOVUPS      Y6, (R14)
+	ADDQ         $+32, R10
+	ADDQ         $+32, R11
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	DECQ         R12
+	JNZ          loop
+	VUNPCKLPS    Y1, Y0, Y2
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y0
+	VUNPCKLPD    Y0, Y0, Y2
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X2, X0, X0
+	VMOVLPS      X0, (DI)
+	MOVQ         96(AX), R10
+	ADDQ         R10, CX
+	MOVQ         96(AX), R10
+	ADDQ         R10, DI
+	ADDQ         $+16, SI
+	DECQ         88(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -6431,15 +6816,15 @@ TEXT ·pairBackwardAVX2_2(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), BX
-	MOVQ    48(AX), SI
-	MOVQ    56(AX), DI
-	MOVQ    64(AX), R8
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
 
 block:
 	MOVQ   16(AX), R9
-	MOVQ   32(AX), R10
-	MOVQ   72(AX), R11
+	MOVQ   40(AX), R10
+	MOVQ   80(AX), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6504,12 +6889,126 @@ loop:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VMOVLPS      X2, 8(R8)
-	MOVQ         88(AX), R9
+	MOVQ         96(AX), R9
 	ADDQ         R9, CX
-	MOVQ         88(AX), R9
+	MOVQ         96(AX), R9
 	ADDQ         R9, R8
 	ADDQ         $+16, DI
-	DECQ         80(AX)
+	DECQ         88(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX2_12(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·pairBackwardAVX2_12(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    24(AX), DX
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
+	MOVQ    32(AX), R9
+	LEAQ    constants<>+0(SB), R10
+
+block:
+	MOVQ   16(AX), R11
+	MOVQ   40(AX), R12
+	MOVQ   80(AX), R13
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VBROADCASTSS (DI), Y4
+	VMULPS       (SI), Y4, Y4
+	VBROADCASTSS 8(DI), Y5
+	VFNMADD231PS (BX), Y5, Y4
+	VBROADCASTSS 4(DI), Y5
+	VMULPS       32(SI), Y5, Y5
+	VBROADCASTSS 12(DI), Y6
+	VFNMADD231PS 32(BX), Y6, Y5
+	VADDPS       Y4, Y5, Y6
+	VMULPS       1216(R10), Y6, Y6
+	MOVQ         R11, R14
+	MOVQ         R12, R15
+	VMOVUPS      (R14), Y7
+	VMOVUPS      (R15), Y8
+	VMOVUPS      (R15)(R9*1), Y9
+	VSUBPS       Y6, Y9, Y9
+	VBROADCASTSS (CX), Y10
+	VFMSUB132PS  (R14)(R9*1), Y7, Y10
+	VMULPS       Y4, Y10, Y11
+	VFNMADD231PS (R14)(R9*1), Y11, Y0
+	VADDPS       Y11, Y8, Y8
+	VFMADD231PS  Y11, Y10, Y9
+	VBROADCASTSS 4(CX), Y10
+	VFMSUB132PS  (R14)(R9*1), Y7, Y10
+	VMULPS       Y5, Y10, Y7
+	VFNMADD231PS (R14)(R9*1), Y7, Y1
+	VADDPS       Y7, Y8, Y8
+	VFMADD231PS  Y7, Y10, Y9
+	VMOVUPS      Y9, (R15)(R9*1)
+	VMOVUPS      Y8, (R15)
+	ADDQ         DX, R14
+	ADDQ         DX, R15
+	VMOVUPS      (R14), Y7
+	VMOVUPS      (R15), Y8
+	VMOVUPS      (R15)(R9*1), Y9
+	VSUBPS       Y6, Y9, Y9
+	VBROADCASTSS 8(CX), Y6
+	VFMSUB132PS  (R14)(R9*1), Y7, Y6
+	VMULPS       Y4, Y6, Y4
+	VFNMADD231PS (R14)(R9*1), Y4, Y2
+	VADDPS       Y4, Y8, Y8
+	VFMADD231PS  Y4, Y6, Y9
+	VBROADCASTSS 12(CX), Y4
+	VFMSUB132PS  (R14)(R9*1), Y7, Y4
+	VMULPS       Y5, Y4, Y5
+	VFNMADD231PS (R14)(R9*1), Y5, Y3
+	VADDPS       Y5, Y8, Y8
+	VFMADD231PS  Y5, Y4, Y9
+	VMOVUPS      Y9, (R15)(R9*1)
+	VMOVUPS      Y8, (R15)
+	ADDQ         $+32, R11
+	ADDQ         $+32, R12
+	ADDQ         $+64, BX
+	ADDQ         $+64, SI
+	DECQ         R13
+	JNZ          loop
+	VUNPCKLPS    Y1, Y0, Y4
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y0
+	VUNPCKLPD    Y0, Y0, Y4
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y4, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X4
+	VADDPS       X4, X0, X0
+	VMOVLPS      X0, (R8)
+	VUNPCKLPS    Y3, Y2, Y0
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y2
+	VUNPCKLPD    Y2, Y2, Y0
+	VUNPCKHPD    Y2, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVLPS      X2, 8(R8)
+	MOVQ         96(AX), R11
+	ADDQ         R11, CX
+	MOVQ         96(AX), R11
+	ADDQ         R11, R8
+	ADDQ         $+16, DI
+	DECQ         88(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -6527,15 +7026,15 @@ TEXT ·pairBackwardAVX2_3(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), BX
-	MOVQ    48(AX), SI
-	MOVQ    56(AX), DI
-	MOVQ    64(AX), R8
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
 
 block:
 	MOVQ   16(AX), R9
-	MOVQ   32(AX), R10
-	MOVQ   72(AX), R11
+	MOVQ   40(AX), R10
+	MOVQ   80(AX), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6624,12 +7123,157 @@ loop:
 	VEXTRACTF128 $0x01, Y4, X0
 	VADDPS       X0, X4, X4
 	VMOVLPS      X4, 16(R8)
-	MOVQ         88(AX), R9
+	MOVQ         96(AX), R9
 	ADDQ         R9, CX
-	MOVQ         88(AX), R9
+	MOVQ         96(AX), R9
 	ADDQ         R9, R8
 	ADDQ         $+16, DI
-	DECQ         80(AX)
+	DECQ         88(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX2_13(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·pairBackwardAVX2_13(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    24(AX), DX
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
+	MOVQ    32(AX), R9
+	LEAQ    constants<>+0(SB), R10
+
+block:
+	MOVQ   16(AX), R11
+	MOVQ   40(AX), R12
+	MOVQ   80(AX), R13
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop:
+	VBROADCASTSS (DI), Y6
+	VMULPS       (SI), Y6, Y6
+	VBROADCASTSS 8(DI), Y7
+	VFNMADD231PS (BX), Y7, Y6
+	VBROADCASTSS 4(DI), Y7
+	VMULPS       32(SI), Y7, Y7
+	VBROADCASTSS 12(DI), Y8
+	VFNMADD231PS 32(BX), Y8, Y7
+	VADDPS       Y6, Y7, Y8
+	VMULPS       1216(R10), Y8, Y8
+	MOVQ         R11, R14
+	MOVQ         R12, R15
+	VMOVUPS      (R14), Y9
+	VMOVUPS      (R15), Y10
+	VMOVUPS      (R15)(R9*1), Y11
+	VSUBPS       Y8, Y11, Y11
+	VBROADCASTSS (CX), Y12
+	VFMSUB132PS  (R14)(R9*1), Y9, Y12
+	VMULPS       Y6, Y12, Y13
+	VFNMADD231PS (R14)(R9*1), Y13, Y0
+	VADDPS       Y13, Y10, Y10
+	VFMADD231PS  Y13, Y12, Y11
+	VBROADCASTSS 4(CX), Y12
+	VFMSUB132PS  (R14)(R9*1), Y9, Y12
+	VMULPS       Y7, Y12, Y9
+	VFNMADD231PS (R14)(R9*1), Y9, Y1
+	VADDPS       Y9, Y10, Y10
+	VFMADD231PS  Y9, Y12, Y11
+	VMOVUPS      Y11, (R15)(R9*1)
+	VMOVUPS      Y10, (R15)
+	ADDQ         DX, R14
+	ADDQ         DX, R15
+	VMOVUPS      (R14), Y9
+	VMOVUPS      (R15), Y10
+	VMOVUPS      (R15)(R9*1), Y11
+	VSUBPS       Y8, Y11, Y11
+	VBROADCASTSS 8(CX), Y12
+	VFMSUB132PS  (R14)(R9*1), Y9, Y12
+	VMULPS       Y6, Y12, Y13
+	VFNMADD231PS (R14)(R9*1), Y13, Y2
+	VADDPS       Y13, Y10, Y10
+	VFMADD231PS  Y13, Y12, Y11
+	VBROADCASTSS 12(CX), Y12
+	VFMSUB132PS  (R14)(R9*1), Y9, Y12
+	VMULPS       Y7, Y12, Y9
+	VFNMADD231PS (R14)(R9*1), Y9, Y3
+	VADDPS       Y9, Y10, Y10
+	VFMADD231PS  Y9, Y12, Y11
+	VMOVUPS      Y11, (R15)(R9*1)
+	VMOVUPS      Y10, (R15)
+	ADDQ         DX, R14
+	ADDQ         DX, R15
+	VMOVUPS      (R14), Y9
+	VMOVUPS      (R15), Y10
+	VMOVUPS      (R15)(R9*1), Y11
+	VSUBPS       Y8, Y11, Y11
+	VBROADCASTSS 16(CX), Y8
+	VFMSUB132PS  (R14)(R9*1), Y9, Y8
+	VMULPS       Y6, Y8, Y6
+	VFNMADD231PS (R14)(R9*1), Y6, Y4
+	VADDPS       Y6, Y10, Y10
+	VFMADD231PS  Y6, Y8, Y11
+	VBROADCASTSS 20(CX), Y6
+	VFMSUB132PS  (R14)(R9*1), Y9, Y6
+	VMULPS       Y7, Y6, Y7
+	VFNMADD231PS (R14)(R9*1), Y7, Y5
+	VADDPS       Y7, Y10, Y10
+	VFMADD231PS  Y7, Y6, Y11
+	VMOVUPS      Y11, (R15)(R9*1)
+	VMOVUPS      Y10, (R15)
+	ADDQ         $+32, R11
+	ADDQ         $+32, R12
+	ADDQ         $+64, BX
+	ADDQ         $+64, SI
+	DECQ         R13
+	JNZ          loop
+	VUNPCKLPS    Y1, Y0, Y6
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y0, Y6, Y0
+	VUNPCKLPD    Y0, Y0, Y6
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y6, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X6
+	VADDPS       X6, X0, X0
+	VMOVLPS      X0, (R8)
+	VUNPCKLPS    Y3, Y2, Y0
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y2
+	VUNPCKLPD    Y2, Y2, Y0
+	VUNPCKHPD    Y2, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVLPS      X2, 8(R8)
+	VUNPCKLPS    Y5, Y4, Y0
+	VUNPCKHPS    Y5, Y4, Y4
+	VADDPS       Y4, Y0, Y4
+	VUNPCKLPD    Y4, Y4, Y0
+	VUNPCKHPD    Y4, Y4, Y4
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VMOVLPS      X4, 16(R8)
+	MOVQ         96(AX), R11
+	ADDQ         R11, CX
+	MOVQ         96(AX), R11
+	ADDQ         R11, R8
+	ADDQ         $+16, DI
+	DECQ         88(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -6647,15 +7291,15 @@ TEXT ·pairBackwardAVX2_4(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), BX
-	MOVQ    48(AX), SI
-	MOVQ    56(AX), DI
-	MOVQ    64(AX), R8
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
 
 block:
 	MOVQ   16(AX), R9
-	MOVQ   32(AX), R10
-	MOVQ   72(AX), R11
+	MOVQ   40(AX), R10
+	MOVQ   80(AX), R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6768,12 +7412,188 @@ loop:
 	VEXTRACTF128 $0x01, Y6, X0
 	VADDPS       X0, X6, X6
 	VMOVLPS      X6, 24(R8)
-	MOVQ         88(AX), R9
+	MOVQ         96(AX), R9
 	ADDQ         R9, CX
-	MOVQ         88(AX), R9
+	MOVQ         96(AX), R9
 	ADDQ         R9, R8
 	ADDQ         $+16, DI
-	DECQ         80(AX)
+	DECQ         88(AX)
+	JNZ          block
+	MOVQ         a+0(FP), AX
+	LDMXCSR      (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX2_14(a *uint64)
+// Requires: AVX, FMA3, SSE
+TEXT ·pairBackwardAVX2_14(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ    a+0(FP), AX
+	STMXCSR (AX)
+	MOVL    (AX), CX
+	ORL     $0x00008040, CX
+	MOVL    CX, 4(AX)
+	LDMXCSR 4(AX)
+	MOVQ    8(AX), CX
+	MOVQ    24(AX), DX
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
+	MOVQ    32(AX), R9
+	LEAQ    constants<>+0(SB), R10
+
+block:
+	MOVQ   16(AX), R11
+	MOVQ   40(AX), R12
+	MOVQ   80(AX), R13
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+loop:
+	VBROADCASTSS (DI), Y8
+	VMULPS       (SI), Y8, Y8
+	VBROADCASTSS 8(DI), Y9
+	VFNMADD231PS (BX), Y9, Y8
+	VBROADCASTSS 4(DI), Y9
+	VMULPS       32(SI), Y9, Y9
+	VBROADCASTSS 12(DI), Y10
+	VFNMADD231PS 32(BX), Y10, Y9
+	VADDPS       Y8, Y9, Y10
+	VMULPS       1216(R10), Y10, Y10
+	MOVQ         R11, R14
+	MOVQ         R12, R15
+	VMOVUPS      (R14), Y11
+	VMOVUPS      (R15), Y12
+	VMOVUPS      (R15)(R9*1), Y13
+	VSUBPS       Y10, Y13, Y13
+	VBROADCASTSS (CX), Y14
+	VFMSUB132PS  (R14)(R9*1), Y11, Y14
+	VMULPS       Y8, Y14, Y15
+	VFNMADD231PS (R14)(R9*1), Y15, Y0
+	VADDPS       Y15, Y12, Y12
+	VFMADD231PS  Y15, Y14, Y13
+	VBROADCASTSS 4(CX), Y14
+	VFMSUB132PS  (R14)(R9*1), Y11, Y14
+	VMULPS       Y9, Y14, Y11
+	VFNMADD231PS (R14)(R9*1), Y11, Y1
+	VADDPS       Y11, Y12, Y12
+	VFMADD231PS  Y11, Y14, Y13
+	VMOVUPS      Y13, (R15)(R9*1)
+	VMOVUPS      Y12, (R15)
+	ADDQ         DX, R14
+	ADDQ         DX, R15
+	VMOVUPS      (R14), Y11
+	VMOVUPS      (R15), Y12
+	VMOVUPS      (R15)(R9*1), Y13
+	VSUBPS       Y10, Y13, Y13
+	VBROADCASTSS 8(CX), Y14
+	VFMSUB132PS  (R14)(R9*1), Y11, Y14
+	VMULPS       Y8, Y14, Y15
+	VFNMADD231PS (R14)(R9*1), Y15, Y2
+	VADDPS       Y15, Y12, Y12
+	VFMADD231PS  Y15, Y14, Y13
+	VBROADCASTSS 12(CX), Y14
+	VFMSUB132PS  (R14)(R9*1), Y11, Y14
+	VMULPS       Y9, Y14, Y11
+	VFNMADD231PS (R14)(R9*1), Y11, Y3
+	VADDPS       Y11, Y12, Y12
+	VFMADD231PS  Y11, Y14, Y13
+	VMOVUPS      Y13, (R15)(R9*1)
+	VMOVUPS      Y12, (R15)
+	ADDQ         DX, R14
+	ADDQ         DX, R15
+	VMOVUPS      (R14), Y11
+	VMOVUPS      (R15), Y12
+	VMOVUPS      (R15)(R9*1), Y13
+	VSUBPS       Y10, Y13, Y13
+	VBROADCASTSS 16(CX), Y14
+	VFMSUB132PS  (R14)(R9*1), Y11, Y14
+	VMULPS       Y8, Y14, Y15
+	VFNMADD231PS (R14)(R9*1), Y15, Y4
+	VADDPS       Y15, Y12, Y12
+	VFMADD231PS  Y15, Y14, Y13
+	VBROADCASTSS 20(CX), Y14
+	VFMSUB132PS  (R14)(R9*1), Y11, Y14
+	VMULPS       Y9, Y14, Y11
+	VFNMADD231PS (R14)(R9*1), Y11, Y5
+	VADDPS       Y11, Y12, Y12
+	VFMADD231PS  Y11, Y14, Y13
+	VMOVUPS      Y13, (R15)(R9*1)
+	VMOVUPS      Y12, (R15)
+	ADDQ         DX, R14
+	ADDQ         DX, R15
+	VMOVUPS      (R14), Y11
+	VMOVUPS      (R15), Y12
+	VMOVUPS      (R15)(R9*1), Y13
+	VSUBPS       Y10, Y13, Y13
+	VBROADCASTSS 24(CX), Y10
+	VFMSUB132PS  (R14)(R9*1), Y11, Y10
+	VMULPS       Y8, Y10, Y8
+	VFNMADD231PS (R14)(R9*1), Y8, Y6
+	VADDPS       Y8, Y12, Y12
+	VFMADD231PS  Y8, Y10, Y13
+	VBROADCASTSS 28(CX), Y8
+	VFMSUB132PS  (R14)(R9*1), Y11, Y8
+	VMULPS       Y9, Y8, Y9
+	VFNMADD231PS (R14)(R9*1), Y9, Y7
+	VADDPS       Y9, Y12, Y12
+	VFMADD231PS  Y9, Y8, Y13
+	VMOVUPS      Y13, (R15)(R9*1)
+	VMOVUPS      Y12, (R15)
+	ADDQ         $+32, R11
+	ADDQ         $+32, R12
+	ADDQ         $+64, BX
+	ADDQ         $+64, SI
+	DECQ         R13
+	JNZ          loop
+	VUNPCKLPS    Y1, Y0, Y8
+	VUNPCKHPS    Y1, Y0, Y0
+	VADDPS       Y0, Y8, Y0
+	VUNPCKLPD    Y0, Y0, Y8
+	VUNPCKHPD    Y0, Y0, Y0
+	VADDPS       Y8, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X8
+	VADDPS       X8, X0, X0
+	VMOVLPS      X0, (R8)
+	VUNPCKLPS    Y3, Y2, Y0
+	VUNPCKHPS    Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y2
+	VUNPCKLPD    Y2, Y2, Y0
+	VUNPCKHPD    Y2, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VMOVLPS      X2, 8(R8)
+	VUNPCKLPS    Y5, Y4, Y0
+	VUNPCKHPS    Y5, Y4, Y4
+	VADDPS       Y4, Y0, Y4
+	VUNPCKLPD    Y4, Y4, Y0
+	VUNPCKHPD    Y4, Y4, Y4
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VMOVLPS      X4, 16(R8)
+	VUNPCKLPS    Y7, Y6, Y0
+	VUNPCKHPS    Y7, Y6, Y6
+	VADDPS       Y6, Y0, Y6
+	VUNPCKLPD    Y6, Y6, Y0
+	VUNPCKHPD    Y6, Y6, Y6
+	VADDPS       Y0, Y6, Y6
+	VEXTRACTF128 $0x01, Y6, X0
+	VADDPS       X0, X6, X6
+	VMOVLPS      X6, 24(R8)
+	MOVQ         96(AX), R11
+	ADDQ         R11, CX
+	MOVQ         96(AX), R11
+	ADDQ         R11, R8
+	ADDQ         $+16, DI
+	DECQ         88(AX)
 	JNZ          block
 	MOVQ         a+0(FP), AX
 	LDMXCSR      (AX)
@@ -6791,15 +7611,15 @@ TEXT ·pairBackwardAVX512_1(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), DX
-	MOVQ    48(AX), BX
-	MOVQ    56(AX), SI
-	MOVQ    64(AX), DI
+	MOVQ    48(AX), DX
+	MOVQ    56(AX), BX
+	MOVQ    64(AX), SI
+	MOVQ    72(AX), DI
 
 block:
 	MOVQ         16(AX), R8
-	MOVQ         32(AX), R9
-	MOVQ         72(AX), R10
+	MOVQ         40(AX), R9
+	MOVQ         80(AX), R10
 	VPXORD       Z0, Z0, Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
@@ -6859,12 +7679,126 @@ loop:
 	VEXTRACTF32X4 $0x01, Y0, X4
 	VADDPS        X4, X0, X0
 	VMOVUPS       X0, (DI)
-	MOVQ          88(AX), R8
+	MOVQ          96(AX), R8
 	ADDQ          R8, CX
-	MOVQ          88(AX), R8
+	MOVQ          96(AX), R8
 	ADDQ          R8, DI
 	ADDQ          $+32, SI
-	DECQ          80(AX)
+	DECQ          88(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX512_11(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, SSE
+TEXT ·pairBackwardAVX512_11(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         8(AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), DX
+	MOVQ         56(AX), BX
+	MOVQ         64(AX), SI
+	MOVQ         72(AX), DI
+	MOVQ         32(AX), R8
+	LEAQ         constants<>+0(SB), R9
+	MOVL         $0x3f38aa3b, R9
+	VPBROADCASTD R9, Z4
+
+block:
+	MOVQ   16(AX), R9
+	MOVQ   40(AX), R10
+	MOVQ   80(AX), R11
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+loop:
+	VBROADCASTSS  (SI), Z5
+	VMULPS        (BX), Z5, Z5
+	VBROADCASTSS  16(SI), Z6
+	VFNMADD231PS  (DX), Z6, Z5
+	VBROADCASTSS  4(SI), Z6
+	VMULPS        64(BX), Z6, Z6
+	VBROADCASTSS  20(SI), Z7
+	VFNMADD231PS  64(DX), Z7, Z6
+	VBROADCASTSS  8(SI), Z7
+	VMULPS        128(BX), Z7, Z7
+	VBROADCASTSS  24(SI), Z8
+	VFNMADD231PS  128(DX), Z8, Z7
+	VBROADCASTSS  12(SI), Z8
+	VMULPS        192(BX), Z8, Z8
+	VBROADCASTSS  28(SI), Z9
+	VFNMADD231PS  192(DX), Z9, Z8
+	VADDPS        Z5, Z6, Z9
+	VADDPS        Z7, Z9, Z9
+	VADDPS        Z8, Z9, Z9
+	VMULPS        Z4, Z9, Z9
+	MOVQ          R9, R12
+	MOVQ          R10, R13
+	VMOVUPS       (R12), Z10
+	VMOVUPS       (R13), Z11
+	VMOVUPS       (R13)(R8*1), Z12
+	VSUBPS        Z9, Z12, Z12
+	VBROADCASTSS  (CX), Z9
+	VFMSUB132PS   (R12)(R8*1), Z10, Z9
+	VMULPS        Z5, Z9, Z5
+	VFNMADD231PS  (R12)(R8*1), Z5, Z0
+	VADDPS        Z5, Z11, Z11
+	VFMADD231PS   Z5, Z9, Z12
+	VBROADCASTSS  4(CX), Z5
+	VFMSUB132PS   (R12)(R8*1), Z10, Z5
+	VMULPS        Z6, Z5, Z6
+	VFNMADD231PS  (R12)(R8*1), Z6, Z1
+	VADDPS        Z6, Z11, Z11
+	VFMADD231PS   Z6, Z5, Z12
+	VBROADCASTSS  8(CX), Z5
+	VFMSUB132PS   (R12)(R8*1), Z10, Z5
+	VMULPS        Z7, Z5, Z6
+	VFNMADD231PS  (R12)(R8*1), Z6, Z2
+	VADDPS        Z6, Z11, Z11
+	VFMADD231PS   Z6, Z5, Z12
+	VBROADCASTSS  12(CX), Z5
+	VFMSUB132PS   (R12)(R8*1), Z10, Z5
+	VMULPS        Z8, Z5, Z6
+	VFNMADD231PS  (R12)(R8*1), Z6, Z3
+	VADDPS        Z6, Z11, Z11
+	VFMADD231PS   Z6, Z5, Z12
+	VMOVUPS       Z12, (R13)(R8*1)
+	VMOVUPS       Z11, (R13)
+	ADDQ          $+64, R9
+	ADDQ          $+64, R10
+	ADDQ          $+256, DX
+	ADDQ          $+256, BX
+	DECQ          R11
+	JNZ           loop
+	VUNPCKLPS     Z1, Z0, Z5
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z5, Z0
+	VUNPCKLPS     Z3, Z2, Z5
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z2, Z5, Z2
+	VUNPCKLPD     Z2, Z0, Z5
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z5, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y5
+	VADDPS        Y5, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X5
+	VADDPS        X5, X0, X0
+	VMOVUPS       X0, (DI)
+	MOVQ          96(AX), R9
+	ADDQ          R9, CX
+	MOVQ          96(AX), R9
+	ADDQ          R9, DI
+	ADDQ          $+32, SI
+	DECQ          88(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -6882,15 +7816,15 @@ TEXT ·pairBackwardAVX512_2(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), BX
-	MOVQ    48(AX), SI
-	MOVQ    56(AX), DI
-	MOVQ    64(AX), R8
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
 
 block:
 	MOVQ         16(AX), R9
-	MOVQ         32(AX), R10
-	MOVQ         72(AX), R11
+	MOVQ         40(AX), R10
+	MOVQ         80(AX), R11
 	VPXORD       Z0, Z0, Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
@@ -6985,12 +7919,176 @@ loop:
 	VEXTRACTF32X4 $0x01, Y4, X8
 	VADDPS        X8, X4, X4
 	VMOVUPS       X4, 16(R8)
-	MOVQ          88(AX), R9
+	MOVQ          96(AX), R9
 	ADDQ          R9, CX
-	MOVQ          88(AX), R9
+	MOVQ          96(AX), R9
 	ADDQ          R9, R8
 	ADDQ          $+32, DI
-	DECQ          80(AX)
+	DECQ          88(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX512_12(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, SSE
+TEXT ·pairBackwardAVX512_12(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         8(AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         56(AX), SI
+	MOVQ         64(AX), DI
+	MOVQ         72(AX), R8
+	MOVQ         32(AX), R9
+	LEAQ         constants<>+0(SB), R10
+	MOVL         $0x3f38aa3b, R10
+	VPBROADCASTD R10, Z8
+
+block:
+	MOVQ   16(AX), R10
+	MOVQ   40(AX), R11
+	MOVQ   80(AX), R12
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+loop:
+	VBROADCASTSS  (DI), Z9
+	VMULPS        (SI), Z9, Z9
+	VBROADCASTSS  16(DI), Z10
+	VFNMADD231PS  (BX), Z10, Z9
+	VBROADCASTSS  4(DI), Z10
+	VMULPS        64(SI), Z10, Z10
+	VBROADCASTSS  20(DI), Z11
+	VFNMADD231PS  64(BX), Z11, Z10
+	VBROADCASTSS  8(DI), Z11
+	VMULPS        128(SI), Z11, Z11
+	VBROADCASTSS  24(DI), Z12
+	VFNMADD231PS  128(BX), Z12, Z11
+	VBROADCASTSS  12(DI), Z12
+	VMULPS        192(SI), Z12, Z12
+	VBROADCASTSS  28(DI), Z13
+	VFNMADD231PS  192(BX), Z13, Z12
+	VADDPS        Z9, Z10, Z13
+	VADDPS        Z11, Z13, Z13
+	VADDPS        Z12, Z13, Z13
+	VMULPS        Z8, Z13, Z13
+	MOVQ          R10, R13
+	MOVQ          R11, R14
+	VMOVUPS       (R13), Z14
+	VMOVUPS       (R14), Z15
+	VMOVUPS       (R14)(R9*1), Z16
+	VSUBPS        Z13, Z16, Z16
+	VBROADCASTSS  (CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z14, Z17
+	VMULPS        Z9, Z17, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z0
+	VADDPS        Z18, Z15, Z15
+	VFMADD231PS   Z18, Z17, Z16
+	VBROADCASTSS  4(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z14, Z17
+	VMULPS        Z10, Z17, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z1
+	VADDPS        Z18, Z15, Z15
+	VFMADD231PS   Z18, Z17, Z16
+	VBROADCASTSS  8(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z14, Z17
+	VMULPS        Z11, Z17, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z2
+	VADDPS        Z18, Z15, Z15
+	VFMADD231PS   Z18, Z17, Z16
+	VBROADCASTSS  12(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z14, Z17
+	VMULPS        Z12, Z17, Z14
+	VFNMADD231PS  (R13)(R9*1), Z14, Z3
+	VADDPS        Z14, Z15, Z15
+	VFMADD231PS   Z14, Z17, Z16
+	VMOVUPS       Z16, (R14)(R9*1)
+	VMOVUPS       Z15, (R14)
+	ADDQ          DX, R13
+	ADDQ          DX, R14
+	VMOVUPS       (R13), Z14
+	VMOVUPS       (R14), Z15
+	VMOVUPS       (R14)(R9*1), Z16
+	VSUBPS        Z13, Z16, Z16
+	VBROADCASTSS  16(CX), Z13
+	VFMSUB132PS   (R13)(R9*1), Z14, Z13
+	VMULPS        Z9, Z13, Z9
+	VFNMADD231PS  (R13)(R9*1), Z9, Z4
+	VADDPS        Z9, Z15, Z15
+	VFMADD231PS   Z9, Z13, Z16
+	VBROADCASTSS  20(CX), Z9
+	VFMSUB132PS   (R13)(R9*1), Z14, Z9
+	VMULPS        Z10, Z9, Z10
+	VFNMADD231PS  (R13)(R9*1), Z10, Z5
+	VADDPS        Z10, Z15, Z15
+	VFMADD231PS   Z10, Z9, Z16
+	VBROADCASTSS  24(CX), Z9
+	VFMSUB132PS   (R13)(R9*1), Z14, Z9
+	VMULPS        Z11, Z9, Z10
+	VFNMADD231PS  (R13)(R9*1), Z10, Z6
+	VADDPS        Z10, Z15, Z15
+	VFMADD231PS   Z10, Z9, Z16
+	VBROADCASTSS  28(CX), Z9
+	VFMSUB132PS   (R13)(R9*1), Z14, Z9
+	VMULPS        Z12, Z9, Z10
+	VFNMADD231PS  (R13)(R9*1), Z10, Z7
+	VADDPS        Z10, Z15, Z15
+	VFMADD231PS   Z10, Z9, Z16
+	VMOVUPS       Z16, (R14)(R9*1)
+	VMOVUPS       Z15, (R14)
+	ADDQ          $+64, R10
+	ADDQ          $+64, R11
+	ADDQ          $+256, BX
+	ADDQ          $+256, SI
+	DECQ          R12
+	JNZ           loop
+	VUNPCKLPS     Z1, Z0, Z9
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z9, Z0
+	VUNPCKLPS     Z3, Z2, Z9
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z2, Z9, Z2
+	VUNPCKLPD     Z2, Z0, Z9
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z9, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VADDPS        Y9, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X9
+	VADDPS        X9, X0, X0
+	VMOVUPS       X0, (R8)
+	VUNPCKLPS     Z5, Z4, Z9
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z4, Z9, Z4
+	VUNPCKLPS     Z7, Z6, Z9
+	VUNPCKHPS     Z7, Z6, Z6
+	VADDPS        Z6, Z9, Z6
+	VUNPCKLPD     Z6, Z4, Z9
+	VUNPCKHPD     Z6, Z4, Z4
+	VADDPS        Z9, Z4, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VADDPS        Y9, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X9
+	VADDPS        X9, X4, X4
+	VMOVUPS       X4, 16(R8)
+	MOVQ          96(AX), R10
+	ADDQ          R10, CX
+	MOVQ          96(AX), R10
+	ADDQ          R10, R8
+	ADDQ          $+32, DI
+	DECQ          88(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -7008,15 +8106,15 @@ TEXT ·pairBackwardAVX512_3(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), BX
-	MOVQ    48(AX), SI
-	MOVQ    56(AX), DI
-	MOVQ    64(AX), R8
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
 
 block:
 	MOVQ         16(AX), R9
-	MOVQ         32(AX), R10
-	MOVQ         72(AX), R11
+	MOVQ         40(AX), R10
+	MOVQ         80(AX), R11
 	VPXORD       Z0, Z0, Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
@@ -7146,12 +8244,226 @@ loop:
 	VEXTRACTF32X4 $0x01, Y8, X12
 	VADDPS        X12, X8, X8
 	VMOVUPS       X8, 32(R8)
-	MOVQ          88(AX), R9
+	MOVQ          96(AX), R9
 	ADDQ          R9, CX
-	MOVQ          88(AX), R9
+	MOVQ          96(AX), R9
 	ADDQ          R9, R8
 	ADDQ          $+32, DI
-	DECQ          80(AX)
+	DECQ          88(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX512_13(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, SSE
+TEXT ·pairBackwardAVX512_13(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         8(AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         56(AX), SI
+	MOVQ         64(AX), DI
+	MOVQ         72(AX), R8
+	MOVQ         32(AX), R9
+	LEAQ         constants<>+0(SB), R10
+	MOVL         $0x3f38aa3b, R10
+	VPBROADCASTD R10, Z12
+
+block:
+	MOVQ   16(AX), R10
+	MOVQ   40(AX), R11
+	MOVQ   80(AX), R12
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+loop:
+	VBROADCASTSS  (DI), Z13
+	VMULPS        (SI), Z13, Z13
+	VBROADCASTSS  16(DI), Z14
+	VFNMADD231PS  (BX), Z14, Z13
+	VBROADCASTSS  4(DI), Z14
+	VMULPS        64(SI), Z14, Z14
+	VBROADCASTSS  20(DI), Z15
+	VFNMADD231PS  64(BX), Z15, Z14
+	VBROADCASTSS  8(DI), Z15
+	VMULPS        128(SI), Z15, Z15
+	VBROADCASTSS  24(DI), Z16
+	VFNMADD231PS  128(BX), Z16, Z15
+	VBROADCASTSS  12(DI), Z16
+	VMULPS        192(SI), Z16, Z16
+	VBROADCASTSS  28(DI), Z17
+	VFNMADD231PS  192(BX), Z17, Z16
+	VADDPS        Z13, Z14, Z17
+	VADDPS        Z15, Z17, Z17
+	VADDPS        Z16, Z17, Z17
+	VMULPS        Z12, Z17, Z17
+	MOVQ          R10, R13
+	MOVQ          R11, R14
+	VMOVUPS       (R13), Z18
+	VMOVUPS       (R14), Z19
+	VMOVUPS       (R14)(R9*1), Z20
+	VSUBPS        Z17, Z20, Z20
+	VBROADCASTSS  (CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z13, Z21, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z0
+	VADDPS        Z22, Z19, Z19
+	VFMADD231PS   Z22, Z21, Z20
+	VBROADCASTSS  4(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z14, Z21, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z1
+	VADDPS        Z22, Z19, Z19
+	VFMADD231PS   Z22, Z21, Z20
+	VBROADCASTSS  8(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z15, Z21, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z2
+	VADDPS        Z22, Z19, Z19
+	VFMADD231PS   Z22, Z21, Z20
+	VBROADCASTSS  12(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z16, Z21, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z3
+	VADDPS        Z18, Z19, Z19
+	VFMADD231PS   Z18, Z21, Z20
+	VMOVUPS       Z20, (R14)(R9*1)
+	VMOVUPS       Z19, (R14)
+	ADDQ          DX, R13
+	ADDQ          DX, R14
+	VMOVUPS       (R13), Z18
+	VMOVUPS       (R14), Z19
+	VMOVUPS       (R14)(R9*1), Z20
+	VSUBPS        Z17, Z20, Z20
+	VBROADCASTSS  16(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z13, Z21, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z4
+	VADDPS        Z22, Z19, Z19
+	VFMADD231PS   Z22, Z21, Z20
+	VBROADCASTSS  20(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z14, Z21, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z5
+	VADDPS        Z22, Z19, Z19
+	VFMADD231PS   Z22, Z21, Z20
+	VBROADCASTSS  24(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z15, Z21, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z6
+	VADDPS        Z22, Z19, Z19
+	VFMADD231PS   Z22, Z21, Z20
+	VBROADCASTSS  28(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z18, Z21
+	VMULPS        Z16, Z21, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z7
+	VADDPS        Z18, Z19, Z19
+	VFMADD231PS   Z18, Z21, Z20
+	VMOVUPS       Z20, (R14)(R9*1)
+	VMOVUPS       Z19, (R14)
+	ADDQ          DX, R13
+	ADDQ          DX, R14
+	VMOVUPS       (R13), Z18
+	VMOVUPS       (R14), Z19
+	VMOVUPS       (R14)(R9*1), Z20
+	VSUBPS        Z17, Z20, Z20
+	VBROADCASTSS  32(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z18, Z17
+	VMULPS        Z13, Z17, Z13
+	VFNMADD231PS  (R13)(R9*1), Z13, Z8
+	VADDPS        Z13, Z19, Z19
+	VFMADD231PS   Z13, Z17, Z20
+	VBROADCASTSS  36(CX), Z13
+	VFMSUB132PS   (R13)(R9*1), Z18, Z13
+	VMULPS        Z14, Z13, Z14
+	VFNMADD231PS  (R13)(R9*1), Z14, Z9
+	VADDPS        Z14, Z19, Z19
+	VFMADD231PS   Z14, Z13, Z20
+	VBROADCASTSS  40(CX), Z13
+	VFMSUB132PS   (R13)(R9*1), Z18, Z13
+	VMULPS        Z15, Z13, Z14
+	VFNMADD231PS  (R13)(R9*1), Z14, Z10
+	VADDPS        Z14, Z19, Z19
+	VFMADD231PS   Z14, Z13, Z20
+	VBROADCASTSS  44(CX), Z13
+	VFMSUB132PS   (R13)(R9*1), Z18, Z13
+	VMULPS        Z16, Z13, Z14
+	VFNMADD231PS  (R13)(R9*1), Z14, Z11
+	VADDPS        Z14, Z19, Z19
+	VFMADD231PS   Z14, Z13, Z20
+	VMOVUPS       Z20, (R14)(R9*1)
+	VMOVUPS       Z19, (R14)
+	ADDQ          $+64, R10
+	ADDQ          $+64, R11
+	ADDQ          $+256, BX
+	ADDQ          $+256, SI
+	DECQ          R12
+	JNZ           loop
+	VUNPCKLPS     Z1, Z0, Z13
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z13, Z0
+	VUNPCKLPS     Z3, Z2, Z13
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z2, Z13, Z2
+	VUNPCKLPD     Z2, Z0, Z13
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z13, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y13
+	VADDPS        Y13, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X13
+	VADDPS        X13, X0, X0
+	VMOVUPS       X0, (R8)
+	VUNPCKLPS     Z5, Z4, Z13
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z4, Z13, Z4
+	VUNPCKLPS     Z7, Z6, Z13
+	VUNPCKHPS     Z7, Z6, Z6
+	VADDPS        Z6, Z13, Z6
+	VUNPCKLPD     Z6, Z4, Z13
+	VUNPCKHPD     Z6, Z4, Z4
+	VADDPS        Z13, Z4, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y13
+	VADDPS        Y13, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X13
+	VADDPS        X13, X4, X4
+	VMOVUPS       X4, 16(R8)
+	VUNPCKLPS     Z9, Z8, Z13
+	VUNPCKHPS     Z9, Z8, Z8
+	VADDPS        Z8, Z13, Z8
+	VUNPCKLPS     Z11, Z10, Z13
+	VUNPCKHPS     Z11, Z10, Z10
+	VADDPS        Z10, Z13, Z10
+	VUNPCKLPD     Z10, Z8, Z13
+	VUNPCKHPD     Z10, Z8, Z8
+	VADDPS        Z13, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y13
+	VADDPS        Y13, Y8, Y8
+	VEXTRACTF32X4 $0x01, Y8, X13
+	VADDPS        X13, X8, X8
+	VMOVUPS       X8, 32(R8)
+	MOVQ          96(AX), R10
+	ADDQ          R10, CX
+	MOVQ          96(AX), R10
+	ADDQ          R10, R8
+	ADDQ          $+32, DI
+	DECQ          88(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -7169,15 +8481,15 @@ TEXT ·pairBackwardAVX512_4(SB), NOSPLIT|NOFRAME, $0-8
 	LDMXCSR 4(AX)
 	MOVQ    8(AX), CX
 	MOVQ    24(AX), DX
-	MOVQ    40(AX), BX
-	MOVQ    48(AX), SI
-	MOVQ    56(AX), DI
-	MOVQ    64(AX), R8
+	MOVQ    48(AX), BX
+	MOVQ    56(AX), SI
+	MOVQ    64(AX), DI
+	MOVQ    72(AX), R8
 
 block:
 	MOVQ         16(AX), R9
-	MOVQ         32(AX), R10
-	MOVQ         72(AX), R11
+	MOVQ         40(AX), R10
+	MOVQ         80(AX), R11
 	VPXORD       Z0, Z0, Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
@@ -7342,12 +8654,276 @@ loop:
 	VEXTRACTF32X4 $0x01, Y12, X16
 	VADDPS        X16, X12, X12
 	VMOVUPS       X12, 48(R8)
-	MOVQ          88(AX), R9
+	MOVQ          96(AX), R9
 	ADDQ          R9, CX
-	MOVQ          88(AX), R9
+	MOVQ          96(AX), R9
 	ADDQ          R9, R8
 	ADDQ          $+32, DI
-	DECQ          80(AX)
+	DECQ          88(AX)
+	JNZ           block
+	MOVQ          a+0(FP), AX
+	LDMXCSR       (AX)
+	VZEROUPPER
+	RET
+
+// func pairBackwardAVX512_14(a *uint64)
+// Requires: AVX, AVX512F, AVX512VL, SSE
+TEXT ·pairBackwardAVX512_14(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ         a+0(FP), AX
+	STMXCSR      (AX)
+	MOVL         (AX), CX
+	ORL          $0x00008040, CX
+	MOVL         CX, 4(AX)
+	LDMXCSR      4(AX)
+	MOVQ         8(AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         56(AX), SI
+	MOVQ         64(AX), DI
+	MOVQ         72(AX), R8
+	MOVQ         32(AX), R9
+	LEAQ         constants<>+0(SB), R10
+	MOVL         $0x3f38aa3b, R10
+	VPBROADCASTD R10, Z16
+
+block:
+	MOVQ   16(AX), R10
+	MOVQ   40(AX), R11
+	MOVQ   80(AX), R12
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+loop:
+	VBROADCASTSS  (DI), Z17
+	VMULPS        (SI), Z17, Z17
+	VBROADCASTSS  16(DI), Z18
+	VFNMADD231PS  (BX), Z18, Z17
+	VBROADCASTSS  4(DI), Z18
+	VMULPS        64(SI), Z18, Z18
+	VBROADCASTSS  20(DI), Z19
+	VFNMADD231PS  64(BX), Z19, Z18
+	VBROADCASTSS  8(DI), Z19
+	VMULPS        128(SI), Z19, Z19
+	VBROADCASTSS  24(DI), Z20
+	VFNMADD231PS  128(BX), Z20, Z19
+	VBROADCASTSS  12(DI), Z20
+	VMULPS        192(SI), Z20, Z20
+	VBROADCASTSS  28(DI), Z21
+	VFNMADD231PS  192(BX), Z21, Z20
+	VADDPS        Z17, Z18, Z21
+	VADDPS        Z19, Z21, Z21
+	VADDPS        Z20, Z21, Z21
+	VMULPS        Z16, Z21, Z21
+	MOVQ          R10, R13
+	MOVQ          R11, R14
+	VMOVUPS       (R13), Z22
+	VMOVUPS       (R14), Z23
+	VMOVUPS       (R14)(R9*1), Z24
+	VSUBPS        Z21, Z24, Z24
+	VBROADCASTSS  (CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z17, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z0
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  4(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z18, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z1
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  8(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z19, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z2
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  12(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z20, Z25, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z3
+	VADDPS        Z22, Z23, Z23
+	VFMADD231PS   Z22, Z25, Z24
+	VMOVUPS       Z24, (R14)(R9*1)
+	VMOVUPS       Z23, (R14)
+	ADDQ          DX, R13
+	ADDQ          DX, R14
+	VMOVUPS       (R13), Z22
+	VMOVUPS       (R14), Z23
+	VMOVUPS       (R14)(R9*1), Z24
+	VSUBPS        Z21, Z24, Z24
+	VBROADCASTSS  16(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z17, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z4
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  20(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z18, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z5
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  24(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z19, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z6
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  28(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z20, Z25, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z7
+	VADDPS        Z22, Z23, Z23
+	VFMADD231PS   Z22, Z25, Z24
+	VMOVUPS       Z24, (R14)(R9*1)
+	VMOVUPS       Z23, (R14)
+	ADDQ          DX, R13
+	ADDQ          DX, R14
+	VMOVUPS       (R13), Z22
+	VMOVUPS       (R14), Z23
+	VMOVUPS       (R14)(R9*1), Z24
+	VSUBPS        Z21, Z24, Z24
+	VBROADCASTSS  32(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z17, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z8
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  36(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z18, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z9
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  40(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z19, Z25, Z26
+	VFNMADD231PS  (R13)(R9*1), Z26, Z10
+	VADDPS        Z26, Z23, Z23
+	VFMADD231PS   Z26, Z25, Z24
+	VBROADCASTSS  44(CX), Z25
+	VFMSUB132PS   (R13)(R9*1), Z22, Z25
+	VMULPS        Z20, Z25, Z22
+	VFNMADD231PS  (R13)(R9*1), Z22, Z11
+	VADDPS        Z22, Z23, Z23
+	VFMADD231PS   Z22, Z25, Z24
+	VMOVUPS       Z24, (R14)(R9*1)
+	VMOVUPS       Z23, (R14)
+	ADDQ          DX, R13
+	ADDQ          DX, R14
+	VMOVUPS       (R13), Z22
+	VMOVUPS       (R14), Z23
+	VMOVUPS       (R14)(R9*1), Z24
+	VSUBPS        Z21, Z24, Z24
+	VBROADCASTSS  48(CX), Z21
+	VFMSUB132PS   (R13)(R9*1), Z22, Z21
+	VMULPS        Z17, Z21, Z17
+	VFNMADD231PS  (R13)(R9*1), Z17, Z12
+	VADDPS        Z17, Z23, Z23
+	VFMADD231PS   Z17, Z21, Z24
+	VBROADCASTSS  52(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z22, Z17
+	VMULPS        Z18, Z17, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z13
+	VADDPS        Z18, Z23, Z23
+	VFMADD231PS   Z18, Z17, Z24
+	VBROADCASTSS  56(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z22, Z17
+	VMULPS        Z19, Z17, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z14
+	VADDPS        Z18, Z23, Z23
+	VFMADD231PS   Z18, Z17, Z24
+	VBROADCASTSS  60(CX), Z17
+	VFMSUB132PS   (R13)(R9*1), Z22, Z17
+	VMULPS        Z20, Z17, Z18
+	VFNMADD231PS  (R13)(R9*1), Z18, Z15
+	VADDPS        Z18, Z23, Z23
+	VFMADD231PS   Z18, Z17, Z24
+	VMOVUPS       Z24, (R14)(R9*1)
+	VMOVUPS       Z23, (R14)
+	ADDQ          $+64, R10
+	ADDQ          $+64, R11
+	ADDQ          $+256, BX
+	ADDQ          $+256, SI
+	DECQ          R12
+	JNZ           loop
+	VUNPCKLPS     Z1, Z0, Z17
+	VUNPCKHPS     Z1, Z0, Z0
+	VADDPS        Z0, Z17, Z0
+	VUNPCKLPS     Z3, Z2, Z17
+	VUNPCKHPS     Z3, Z2, Z2
+	VADDPS        Z2, Z17, Z2
+	VUNPCKLPD     Z2, Z0, Z17
+	VUNPCKHPD     Z2, Z0, Z0
+	VADDPS        Z17, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y17
+	VADDPS        Y17, Y0, Y0
+	VEXTRACTF32X4 $0x01, Y0, X17
+	VADDPS        X17, X0, X0
+	VMOVUPS       X0, (R8)
+	VUNPCKLPS     Z5, Z4, Z17
+	VUNPCKHPS     Z5, Z4, Z4
+	VADDPS        Z4, Z17, Z4
+	VUNPCKLPS     Z7, Z6, Z17
+	VUNPCKHPS     Z7, Z6, Z6
+	VADDPS        Z6, Z17, Z6
+	VUNPCKLPD     Z6, Z4, Z17
+	VUNPCKHPD     Z6, Z4, Z4
+	VADDPS        Z17, Z4, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y17
+	VADDPS        Y17, Y4, Y4
+	VEXTRACTF32X4 $0x01, Y4, X17
+	VADDPS        X17, X4, X4
+	VMOVUPS       X4, 16(R8)
+	VUNPCKLPS     Z9, Z8, Z17
+	VUNPCKHPS     Z9, Z8, Z8
+	VADDPS        Z8, Z17, Z8
+	VUNPCKLPS     Z11, Z10, Z17
+	VUNPCKHPS     Z11, Z10, Z10
+	VADDPS        Z10, Z17, Z10
+	VUNPCKLPD     Z10, Z8, Z17
+	VUNPCKHPD     Z10, Z8, Z8
+	VADDPS        Z17, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y17
+	VADDPS        Y17, Y8, Y8
+	VEXTRACTF32X4 $0x01, Y8, X17
+	VADDPS        X17, X8, X8
+	VMOVUPS       X8, 32(R8)
+	VUNPCKLPS     Z13, Z12, Z17
+	VUNPCKHPS     Z13, Z12, Z12
+	VADDPS        Z12, Z17, Z12
+	VUNPCKLPS     Z15, Z14, Z17
+	VUNPCKHPS     Z15, Z14, Z14
+	VADDPS        Z14, Z17, Z14
+	VUNPCKLPD     Z14, Z12, Z17
+	VUNPCKHPD     Z14, Z12, Z12
+	VADDPS        Z17, Z12, Z12
+	VEXTRACTF64X4 $0x01, Z12, Y17
+	VADDPS        Y17, Y12, Y12
+	VEXTRACTF32X4 $0x01, Y12, X17
+	VADDPS        X17, X12, X12
+	VMOVUPS       X12, 48(R8)
+	MOVQ          96(AX), R10
+	ADDQ          R10, CX
+	MOVQ          96(AX), R10
+	ADDQ          R10, R8
+	ADDQ          $+32, DI
+	DECQ          88(AX)
 	JNZ           block
 	MOVQ          a+0(FP), AX
 	LDMXCSR       (AX)
@@ -7883,7 +9459,7 @@ TEXT ·softplusAVX2(SB), NOSPLIT|NOFRAME, $0-8
 
 loop:
 	VMOVUPS      (AX)(DX*1), Y2
-	VORPS        1216(CX), Y2, Y3
+	VORPS        1248(CX), Y2, Y3
 	VMOVUPS      1152(CX), Y4
 	VMAXPS       Y3, Y4, Y3
 	VMOVUPS      1184(CX), Y4
@@ -7934,7 +9510,7 @@ loop:
 
 tail:
 	VMASKMOVPS   (AX)(DX*1), Y0, Y2
-	VORPS        1216(CX), Y2, Y3
+	VORPS        1248(CX), Y2, Y3
 	VMOVUPS      1152(CX), Y4
 	VMAXPS       Y3, Y4, Y3
 	VMOVUPS      1184(CX), Y4

@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Pairs estimates a minibatch's KL( q(z_joint) || prod_p q(z_part p) ) from all pairs of a sample z_i and a posterior j, and forms
 // its gradients. The parts split the joint set. Its buffers serve every step; one Pairs serves one operation.
@@ -10,24 +13,31 @@ import "math"
 // share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0. The pair (i,i), whose exponent is -|eps_i|^2 / 2, usually keeps every sum
 // away from 0; a sample of which it does not, one far from all others and with a diagonal of 0 or one of very many latents, is computed apart with the
 // largest exponent taken out.
+//
+// Where every bin has standard deviations s_jk of its own, samples and means have no units in common: u_ik = z_ik, v_jk = c_jk mu_jk and
+// E^p_ij = 2^( peak^p_j - sum_k (c_jk u_ik - v_jk)^2 ), with peak^p_j = -log2 prod_k s_jk less the largest of them in the minibatch, so that exponents are at
+// most 0 here too. What is taken out of the parts is taken out of the joint set. A bin whose s is far smaller than all others' makes every sample lonely: right
+// still, but slow.
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
 	Weights
 
+	perBin  bool  // s is (M,K), and not (K)
 	columns []int // of the parts in turn: K' of them
 	start   []int // (parts) where each part's begin
 	rows    int   // samples that are worked on together, a tile
 	padded  int   // M in whole vectors
 	u, du   []T   // [tile][column][row]
-	v       []T   // (K', padded)
+	v, c    []T   // (K', padded); c is all 1 unless perBin, and v and c are one array
+	peak    []T   // (parts, padded)
 	// weight slides along j - i, in units of Others. The diagonal is weighed before it is added: where the others weigh 10^4 times as much, adding
 	// it whole and taking most of it away again would cost its digits.
 	weight []T
-	scale  []T // (K') c_k
+	scale  []T // (K') c_k, or 1
 	chunk  int // samples in a chunk, whole tiles
 	values []float64
-	dv     [][]T          // by chunk, (K', padded): added up in this order, whoever worked on them
+	dv     [][]T          // by chunk, (K', padded), and with perBin as much by ln s: added up in this order, whoever worked on them
 	work   []*pairWork[T] // by worker
 }
 
@@ -62,9 +72,9 @@ const (
 	pairsBuffer = 32 << 10 // densities that are held at a time: 128 kB of float32
 )
 
-// NewPairs makes room for minibatches of M rows, whose work the pool's threads share.
-func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights) *Pairs[T] {
-	s := &Pairs[T]{M: M, Parts: parts, Weights: weights, rows: level.rows(), padded: M}
+// NewPairs makes room for minibatches of M rows, whose work the pool's threads share. With perBin, every row has standard deviations of its own.
+func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bool) *Pairs[T] {
+	s := &Pairs[T]{M: M, Parts: parts, Weights: weights, perBin: perBin, rows: level.rows(), padded: M}
 	threads, lanes := 1, 1
 	if _, ok := any(s).(*Pairs[float32]); ok {
 		threads, lanes = p.Threads(), level.lanes()
@@ -77,7 +87,12 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights) *Pairs[T]
 	K, R := len(s.columns), s.rows
 	tiles := (M + R - 1) / R
 	room := func(n int) []T { return make([]T, n) }
-	s.u, s.du, s.v, s.scale = room(tiles*K*R), room(tiles*K*R), room(K*s.padded), room(K)
+	s.u, s.du, s.scale, s.peak = room(tiles*K*R), room(tiles*K*R), room(K), room(len(parts)*s.padded)
+	both := room(2 * K * s.padded)
+	s.v, s.c = both[:K*s.padded], both[K*s.padded:]
+	for i := range s.c {
+		s.c[i] = 1
+	}
 	for k := range K {
 		far := s.v[k*s.padded+M : (k+1)*s.padded] // the lanes past M are so far away that their densities are 0
 		for i := range far {
@@ -90,8 +105,12 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights) *Pairs[T]
 	}
 	chunks := min(mostChunks, max(1, M/leastChunk))
 	s.chunk = ((M+chunks-1)/chunks + R - 1) / R * R
+	gradients := K * s.padded
+	if perBin {
+		gradients *= 2
+	}
 	for i := 0; i < M; i += s.chunk {
-		s.dv, s.values = append(s.dv, room(K*s.padded)), append(s.values, 0)
+		s.dv, s.values = append(s.dv, room(gradients)), append(s.values, 0)
 	}
 	for range threads {
 		w := &pairWork[T]{tiles: min((s.chunk+R-1)/R, max(1, pairsBuffer/((len(parts)+1)*s.padded*R)))}
@@ -104,7 +123,8 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights) *Pairs[T]
 }
 
 // Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K) and log posterior standard deviations
-// logs (K). Where dz is not nil, it writes the gradients to dz, dmu (M,K) and, unless that is nil, dlogs (K), for the latents in parts.
+// logs, (M,K) where every bin has its own and else (K). Where dz is not nil, it writes the gradients to dz, dmu and, unless that is nil, dlogs, of the same
+// shapes, for the latents in parts.
 func (s *Pairs[T]) Run(p *Pool, z, mu, logs, dz, dmu, dlogs []T) float64 {
 	if len(s.Parts) < 2 {
 		return 0
@@ -124,9 +144,7 @@ func (s *Pairs[T]) Run(p *Pool, z, mu, logs, dz, dmu, dlogs []T) float64 {
 	}
 	if dz != nil {
 		for _, part := range s.dv[1:] {
-			for i, v := range part {
-				s.dv[0][i] += v
-			}
+			Plus(s.dv[0], s.dv[0], part)
 		}
 		s.unpack(dz, dmu, dlogs)
 	}
@@ -171,7 +189,8 @@ const lonely = 1e-30
 
 // terms is the sum of the terms of the samples at hand, at most n, but for lonely ones, which it lists, and fills in the factors of their gradients: with
 // q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the exponent of a pair in base e,
-// du_ik = -2 ln 2 sum_j q_ij (u_ik - v_jk) and dv_jk = 2 ln 2 sum_i q_ij (u_ik - v_jk).
+// du_ik = -2 ln 2 sum_j q_ij c_jk (c_jk u_ik - v_jk), dv_jk = 2 ln 2 sum_i q_ij (c_jk u_ik - v_jk) and by ln s_jk, with v following c,
+// sum_i q_ij (2 ln 2 (c_jk u_ik - v_jk)^2 - 1).
 func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	R, parts, c := s.rows, len(s.Parts), T(2*math.Ln2)/T(s.M)
 	at := func(part, tile int) int { return (part*w.tiles + tile) * 2 * R }
@@ -222,9 +241,9 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 	for part := range parts {
 		x := w.logs[part*M : part*M+M]
 		for j := range x {
-			x[j] = 0
+			x[j] = float64(s.peak[part*s.padded+j])
 			for k := s.start[part]; k < s.start[part]+len(s.Parts[part]); k++ {
-				d := u(k) - float64(s.v[k*s.padded+j])
+				d := float64(s.c[k*s.padded+j])*u(k) - float64(s.v[k*s.padded+j])
 				x[j] -= d * d
 			}
 			joint[j] += x[j]
@@ -239,17 +258,32 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 			continue
 		}
 		for k := s.start[part]; k < s.start[part]+len(s.Parts[part]); k++ {
-			v, at := s.v[k*s.padded:], i/R*K*R+k*R+i%R
-			du, uk := 0.0, u(k)
-			for j, q := range x {
-				t := 2 * math.Ln2 / float64(M) * (joint[j] - q) * (float64(v[j]) - uk)
-				du += t
-				dv[k*s.padded+j] -= T(t)
+			c, v, at := s.c[k*s.padded:], s.v[k*s.padded:], i/R*K*R+k*R+i%R
+			du, uk, dlogs := 0.0, u(k), s.byLogs(dv, k)
+			for j, share := range x {
+				c, q := float64(c[j]), 2*math.Ln2/float64(M)*(joint[j]-share)
+				d := c*uk - float64(v[j])
+				du -= q * d * c
+				dv[k*s.padded+j] += T(q * d)
+				if dlogs != nil {
+					dlogs[j] += T(q*d*d - q*perTwoLn2)
+				}
 			}
 			s.du[at] = T(du)
 		}
 	}
 	return value * math.Ln2
+}
+
+// perTwoLn2 turns 2 ln 2 q, which the factors are for, back into q.
+const perTwoLn2 = 1 / (2 * math.Ln2)
+
+// byLogs is the row (padded) of the gradients dv of a chunk that latent k has for those by ln s; nil where one s serves all bins.
+func (s *Pairs[T]) byLogs(dv []T, k int) []T {
+	if !s.perBin {
+		return nil
+	}
+	return dv[len(s.v)+k*s.padded:][:s.padded]
 }
 
 // shares turns log2 densities x into shares of their sum, and returns its log2.
@@ -269,16 +303,25 @@ func shares(x []float64) float64 {
 	return top + math.Log2(sum)
 }
 
-// pack lays z and mu out for the kernels, in units of the posterior standard deviations.
+// halfLog2E makes a power of 2 of exp( -x^2 / 2 ): it is 2^( -(halfLog2E x)^2 ).
+var halfLog2E = math.Sqrt(0.5 * math.Log2E)
+
+// pack lays z and mu out for the kernels, in units of the posterior standard deviations where one serves all bins.
 func (s *Pairs[T]) pack(z, mu, logs []T) {
-	K, R, all := len(s.columns), s.rows, len(logs)
-	for k, column := range s.columns {
-		s.scale[k] = T(math.Sqrt(0.5*math.Log2E) * math.Exp(-float64(logs[column])))
+	R, K := s.rows, len(s.columns)
+	all := len(z) / s.M
+	if s.perBin {
+		s.packScales(logs, all)
 	}
 	for k, column := range s.columns { // column by column, so that what is written lies together
+		s.scale[k] = 1
+		if !s.perBin {
+			s.scale[k] = T(halfLog2E * math.Exp(-float64(logs[column])))
+		}
 		f, v, at := s.scale[k], s.v[k*s.padded:k*s.padded+s.M], column
+		c := s.c[k*s.padded:][:len(v)]
 		for i := range v {
-			v[i] = f * mu[at]
+			v[i] = f * c[i] * mu[at]
 			at += all
 		}
 		at = column
@@ -295,14 +338,39 @@ func (s *Pairs[T]) pack(z, mu, logs []T) {
 	}
 }
 
-// unpack writes the gradients to where they belong; by ln s_k, u and v shrink as they are.
+// packScales fills in c and peak for logs (M, all).
+func (s *Pairs[T]) packScales(logs []T, all int) {
+	clear(s.peak)
+	for part, columns := range s.Parts {
+		peak := s.peak[part*s.padded:][:s.M]
+		for i, column := range columns {
+			c, at, first := s.c[(s.start[part]+i)*s.padded:][:s.M], column, logs[column]
+			for j := range c {
+				c[j] = -logs[at]
+				peak[j] += first - logs[at] // small where bins are alike, however many latents
+				at += all
+			}
+			Exps(c, c)
+			for j := range c {
+				c[j] *= T(halfLog2E)
+			}
+		}
+		top := slices.Max(peak)
+		for j := range peak {
+			peak[j] = (peak[j] - top) * math.Log2E
+		}
+	}
+}
+
+// unpack writes the gradients to where they belong; by the s_k of all bins, u and v shrink as they are.
 func (s *Pairs[T]) unpack(dz, dmu, dlogs []T) {
 	K, R, dv := len(s.columns), s.rows, s.dv[0]
 	all := len(dz) / s.M
 	for k, column := range s.columns {
 		f, at := s.scale[k], column
-		for _, v := range dv[k*s.padded : k*s.padded+s.M] {
-			dmu[at] = f * v
+		c := s.c[k*s.padded:]
+		for i, v := range dv[k*s.padded : k*s.padded+s.M] {
+			dmu[at] = f * c[i] * v
 			at += all
 		}
 		at = column
@@ -320,6 +388,12 @@ func (s *Pairs[T]) unpack(dz, dmu, dlogs []T) {
 		return
 	}
 	for k, column := range s.columns {
+		if s.perBin {
+			for j, d := range s.byLogs(dv, k)[:s.M] {
+				dlogs[j*all+column] = d
+			}
+			continue
+		}
 		var sum T
 		v, d := s.v[k*s.padded:], dv[k*s.padded:]
 		for i := range s.M {
@@ -338,6 +412,7 @@ func (s *Pairs[T]) forward(w *pairWork[T], base, tiles, part int) {
 		return
 	}
 	K, R, padded := len(s.columns), s.rows, s.padded
+	v, c, peak := s.v[lo*padded:], s.c[lo*padded:], s.peak[part*padded:][:padded]
 	for t := range tiles {
 		first := base + t*R
 		e, joint := w.e[(part*w.tiles+t)*padded*R:], w.joint[t*padded*R:]
@@ -346,10 +421,9 @@ func (s *Pairs[T]) forward(w *pairWork[T], base, tiles, part int) {
 			u := s.u[first*K+lo*R+r:]
 			weight := s.weight[padded+R-first-r:]
 			var sumE, sumJ T
-			for j := range padded {
-				var x T
+			for j, x := range peak {
 				for k := range latents {
-					d := s.v[(lo+k)*padded+j] - u[k*R]
+					d := c[k*padded+j]*u[k*R] - v[k*padded+j]
 					x -= d * d
 				}
 				x = exp2(x)
@@ -381,13 +455,19 @@ func (s *Pairs[T]) backward(w *pairWork[T], dv []T, base, tiles, part int) {
 		factor := w.factor[(part*w.tiles+t)*2*R:]
 		for r := range R {
 			for k := range latents {
-				u, v, d := s.u[first*K+(lo+k)*R+r], s.v[(lo+k)*padded:], dv[(lo+k)*padded:]
+				at := (lo + k) * padded
+				u, v, c, d, dlogs := s.u[first*K+(lo+k)*R+r], s.v[at:at+padded], s.c[at:at+padded], dv[at:at+padded], s.byLogs(dv, lo+k)
+				a, b := factor[r], factor[R+r]
 				var du T
-				for j := range padded {
-					q := joint[j*R+r]*factor[r] - e[j*R+r]*factor[R+r]
-					x := q * (v[j] - u)
-					du += x
-					d[j] -= x
+				for j, v := range v {
+					q := joint[j*R+r]*a - e[j*R+r]*b
+					t := c[j]*u - v
+					x := q * t
+					du -= x * c[j]
+					d[j] += x
+					if dlogs != nil {
+						dlogs[j] += x*t - q*perTwoLn2
+					}
 				}
 				s.du[first*K+(lo+k)*R+r] = du
 			}

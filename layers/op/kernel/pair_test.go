@@ -2,6 +2,7 @@ package kernel_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -10,10 +11,39 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// minibatch is what Pairs works on: M samples z and posteriors mu of K latents with ln s = logs, in float64.
+// minibatch is what Pairs works on: M samples z and posteriors mu of K latents with ln s = logs, (K) or with perBin (M,K), in float64.
 type minibatch struct {
 	M, K        int
 	z, mu, logs []float64
+	perBin      bool
+}
+
+// logS is ln s_jk.
+func (b minibatch) logS(j, k int) float64 {
+	if b.perBin {
+		return b.logs[j*b.K+k]
+	}
+	return b.logs[k]
+}
+
+// stds gives every bin an s of its own, e to a normal number times spread as large as the one of all bins, and moves the samples so that they are as many s from
+// their means as before.
+func (b minibatch) stds(r *rand.Rand, spread float64) minibatch {
+	b.perBin, b.logs, b.z = true, slices.Repeat(b.logs, b.M), slices.Clone(b.z)
+	for i := range b.z {
+		l := spread * r.NormFloat64()
+		b.logs[i] += l
+		b.z[i] = b.mu[i] + math.Exp(l)*(b.z[i]-b.mu[i])
+	}
+	return b
+}
+
+// single rounds to numbers that float32 holds.
+func (b minibatch) single() minibatch {
+	for _, x := range []*[]float64{&b.z, &b.mu, &b.logs} {
+		*x = round[float64](round[float32](*x))
+	}
+	return b
 }
 
 // draw makes a minibatch of posterior means of the given spread and samples z = mu + s e from them.
@@ -33,6 +63,7 @@ func draw(r *rand.Rand, M, K int, spread float64, logs func(k int) float64) mini
 func someStds(k int) float64 { return []float64{-0.5, 0.3, -1, 0, -0.2}[k%5] }
 
 // naive is the doc comment of Run in float64: with E_ij of a set of latents = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ),
+// and where s is every bin's own exp( -sum_k (z_ik - mu_jk)^2 / (2 s_jk^2) + ln s_jk ),
 // mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ).
 func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
 	logSum := func(i int, latents []int) float64 {
@@ -43,8 +74,11 @@ func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
 				w = diagonal
 			}
 			for _, k := range latents {
-				d := (b.z[i*b.K+k] - b.mu[j*b.K+k]) / math.Exp(b.logs[k])
+				d := (b.z[i*b.K+k] - b.mu[j*b.K+k]) / math.Exp(b.logS(j, k))
 				e -= d * d / 2
+				if b.perBin {
+					e -= b.logS(j, k)
+				}
 			}
 			logs[j] = e + math.Log(w)
 			top = math.Max(top, logs[j])
@@ -74,7 +108,7 @@ type result struct {
 // run runs Pairs in the precision T, twice on the same buffers as training does, and returns the second run.
 func run[T kernel.Float](b minibatch, parts [][]int, diagonal, off float64) result {
 	z, mu, logs := round[T](b.z), round[T](b.mu), round[T](b.logs)
-	p := kernel.NewPairs[T](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off})
+	p := kernel.NewPairs[T](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off}, b.perBin)
 	var r result
 	for range 2 {
 		dz, dmu, dlogs := make([]T, len(z)), make([]T, len(mu)), make([]T, len(logs))
@@ -108,9 +142,13 @@ func eachCase(t *testing.T, test func(t *testing.T, b minibatch, parts [][]int, 
 	for _, M := range []int{1, 2, 7} {
 		for _, parts := range splits {
 			for _, w := range weights {
-				t.Run(fmt.Sprintf("M=%d,parts=%v,weights=%v", M, parts, w), func(t *testing.T) {
-					test(t, draw(rand.New(rand.NewPCG(uint64(M), 5)), M, 5, 1, someStds), parts, w[0], w[1])
-				})
+				r := rand.New(rand.NewPCG(uint64(M), 5))
+				b := draw(r, M, 5, 1, someStds)
+				for _, b := range []minibatch{b, b.stds(r, 0.5)} {
+					t.Run(fmt.Sprintf("M=%d,parts=%v,weights=%v,s per bin=%v", M, parts, w, b.perBin), func(t *testing.T) {
+						test(t, b, parts, w[0], w[1])
+					})
+				}
 			}
 		}
 	}
@@ -125,7 +163,7 @@ func TestPairsValue(t *testing.T) {
 		if !(math.Abs(got-want) <= tolerance*(1+math.Abs(want))) {
 			t.Errorf("value %.15g, want %.15g", got, want)
 		}
-		p := kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off})
+		p := kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off}, b.perBin)
 		if alone := p.Run(nil, b.z, b.mu, b.logs, nil, nil, nil); alone != got {
 			t.Errorf("without gradients the value is %.17g, with them %.17g", alone, got)
 		}
@@ -158,17 +196,24 @@ func TestPairsGradient(t *testing.T) {
 
 // TestPairsLeavesOut: latents in no part are left alone, and a nil dlogs changes nothing else.
 func TestPairsLeavesOut(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 5))
+	b := draw(r, 7, 5, 1, someStds)
+	leavesOut(t, b)
+	leavesOut(t, b.stds(r, 0.5))
+}
+
+func leavesOut(t *testing.T, b minibatch) {
 	const before = 10.0
-	b, parts := draw(rand.New(rand.NewPCG(3, 5)), 7, 5, 1, someStds), splits[2]
+	parts := splits[2]
 	once := run[float64](b, parts, 1, 16.5)
 	filled := func(n int) []float64 { return slices.Repeat([]float64{before}, n) }
 	for _, withLogs := range []bool{true, false} {
 		dz, dmu := filled(len(b.z)), filled(len(b.mu))
 		var dlogs []float64
 		if withLogs {
-			dlogs = filled(b.K)
+			dlogs = filled(len(b.logs))
 		}
-		kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: 1, Next: 16.5, Others: 16.5}).Run(nil, b.z, b.mu, b.logs, dz, dmu, dlogs)
+		kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: 1, Next: 16.5, Others: 16.5}, b.perBin).Run(nil, b.z, b.mu, b.logs, dz, dmu, dlogs)
 		compare := func(what string, got, want []float64) {
 			for i, g := range got {
 				if k := i % b.K; k == 4 && g != before || k != 4 && g != want[i] {
@@ -217,24 +262,28 @@ func pairsPrecision(t *testing.T) {
 		"tiny s, in clumps":  clustered,
 		"one s of each size": draw(r, 64, 4, 30, func(k int) float64 { return float64(2*k - 4) }),
 	}
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		cases[name+", s per bin"] = cases[name].stds(r, 0.5)
+	}
+	cases["s of all sizes per bin"] = cases["ordinary"].stds(r, 3)
 	for name, b := range cases {
 		for _, parts := range [][][]int{{{0, 3}, {1}, {2}}, {{0, 2}, {1, 3}}, {{0}, {2}}} {
 			for _, off := range []float64{1, 15.9, 159} { // 1, 1000 and 10^4 bins
 				t.Run(fmt.Sprintf("%s,parts=%v,off=%g", name, parts, off), func(t *testing.T) {
-					b.z, b.mu, b.logs = round[float64](round[float32](b.z)), round[float64](round[float32](b.mu)), round[float64](round[float32](b.logs))
+					b := b.single()
 					got, want := run[float32](b, parts, 1, off), run[float64](b, parts, 1, off)
 					if !(math.Abs(got.value-want.value) <= tolerance*(1+math.Abs(want.value))) {
 						t.Errorf("value %.9g in float32, %.9g in float64", got.value, want.value)
 					}
-					compare := func(what string, got, want []float64, unit func(k int) float64) {
+					compare := func(what string, got, want []float64, unit func(i int) float64) {
 						largest := math.Max(slices.Max(want), -slices.Min(want))
 						for i, w := range want {
-							if scale := max(largest, unit(i%b.K)); !(math.Abs(got[i]-w) <= gradientTolerance*scale) {
+							if scale := max(largest, unit(i)); !(math.Abs(got[i]-w) <= gradientTolerance*scale) {
 								t.Errorf("%s[%d] is %g in float32, %g in float64, the scale %g", what, i, got[i], w, scale)
 							}
 						}
 					}
-					pull := func(k int) float64 { return math.Exp(-b.logs[k]) / float64(b.M) }
+					pull := func(i int) float64 { return math.Exp(-b.logS(i/b.K, i%b.K)) / float64(b.M) }
 					compare("dz", got.dz, want.dz, pull)
 					compare("dmu", got.dmu, want.dmu, pull)
 					compare("dlogs", got.dlog, want.dlog, func(int) float64 { return 1 })
@@ -251,21 +300,23 @@ func TestPairsShapes(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
 		for _, M := range []int{1, 2, 3, 4, 5, 15, 16, 17, 33, 127, 130, 259, 300} {
 			for _, parts := range [][][]int{{{0}, {1, 2}}, {{3, 1, 0, 2}, {5, 4, 6}}, {{0, 1, 2, 3, 4}, {5, 6, 7, 8, 9, 10, 11, 12, 13}}, {{0}, {1}, {2}, {3}, {4}}} {
-				b := draw(rand.New(rand.NewPCG(uint64(M), 6)), M, len(slices.Concat(parts...)), 1, someStds)
-				b.z, b.mu, b.logs = round[float64](round[float32](b.z)), round[float64](round[float32](b.mu)), round[float64](round[float32](b.logs))
-				got, want := run[float32](b, parts, 1, 12.5), run[float64](b, parts, 1, 12.5)
-				name := fmt.Sprintf("M=%d, parts=%v", M, parts)
-				if !(math.Abs(got.value-want.value) <= tolerance*(1+math.Abs(want.value))) {
-					t.Errorf("%s: value %.9g in float32, %.9g in float64", name, got.value, want.value)
-				}
-				for what, pair := range map[string][2][]float64{"dz": {got.dz, want.dz}, "dmu": {got.dmu, want.dmu}, "dlogs": {got.dlog, want.dlog}} {
-					largest := 1.0 / float64(M)
-					for _, w := range pair[1] {
-						largest = max(largest, math.Abs(w))
+				r := rand.New(rand.NewPCG(uint64(M), 6))
+				b := draw(r, M, len(slices.Concat(parts...)), 1, someStds)
+				for _, b := range []minibatch{b.single(), b.stds(r, 0.3).single()} {
+					got, want := run[float32](b, parts, 1, 12.5), run[float64](b, parts, 1, 12.5)
+					name := fmt.Sprintf("M=%d, parts=%v, s per bin: %v", M, parts, b.perBin)
+					if !(math.Abs(got.value-want.value) <= tolerance*(1+math.Abs(want.value))) {
+						t.Errorf("%s: value %.9g in float32, %.9g in float64", name, got.value, want.value)
 					}
-					for i, w := range pair[1] {
-						if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
-							t.Errorf("%s: %s[%d] is %g in float32, %g in float64, the largest %g", name, what, i, pair[0][i], w, largest)
+					for what, pair := range map[string][2][]float64{"dz": {got.dz, want.dz}, "dmu": {got.dmu, want.dmu}, "dlogs": {got.dlog, want.dlog}} {
+						largest := 1.0 / float64(M)
+						for _, w := range pair[1] {
+							largest = max(largest, math.Abs(w))
+						}
+						for i, w := range pair[1] {
+							if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
+								t.Errorf("%s: %s[%d] is %g in float32, %g in float64, the largest %g", name, what, i, pair[0][i], w, largest)
+							}
 						}
 					}
 				}
@@ -299,68 +350,85 @@ func TestPairsOfManyParts(t *testing.T) {
 // TestPairsLonely: of samples so far from all posteriors that float32 loses their densities, or all densities of whom are lost, and with no weight on the
 // diagonal, the terms and gradients are still right: to 1e-5 of the value and of the largest entry in float32, in float64 to differences' rounding.
 func TestPairsLonely(t *testing.T) {
-	parts := [][]int{{0, 1}, {2}}
 	for _, diagonal := range []float64{0, 1e-8, 1} {
-		b := draw(rand.New(rand.NewPCG(3, 9)), 21, 3, 1, func(int) float64 { return -1 })
-		for k := range 3 {
-			b.z[4*3+k] += 6     // the densities are 10^-200 and less
-			b.z[7*3+k] -= 40    // and none is a float64
-			b.mu[9*3+k] += 1000 // of a posterior that nobody is near
-		}
-		b.z[11*3] = 9 // far in one part alone
-		b.z, b.mu, b.logs = round[float64](round[float32](b.z)), round[float64](round[float32](b.mu)), round[float64](round[float32](b.logs))
-		want := b.naive(parts, diagonal, 2)
-		var dz, dmu []float64
-		for _, x := range []*[]float64{&b.z, &b.mu} {
-			for i, at := range *x {
-				const step = 1e-5
-				(*x)[i] = at + step
-				up := b.naive(parts, diagonal, 2)
-				(*x)[i] = at - step
-				d := (up - b.naive(parts, diagonal, 2)) / (2 * step)
-				(*x)[i] = at
-				if x == &b.z {
-					dz = append(dz, d)
-				} else {
-					dmu = append(dmu, d)
-				}
+		r := rand.New(rand.NewPCG(3, 9))
+		b := draw(r, 21, 3, 1, func(int) float64 { return -1 })
+		lonelySamples(t, b, diagonal)
+		lonelySamples(t, b.stds(r, 0.3), diagonal)
+	}
+}
+
+func lonelySamples(t *testing.T, b minibatch, diagonal float64) {
+	parts := [][]int{{0, 1}, {2}}
+	b.mu = slices.Clone(b.mu)
+	for k := range 3 {
+		b.z[4*3+k] += 6     // the densities are 10^-200 and less
+		b.z[7*3+k] -= 40    // and none is a float64
+		b.mu[9*3+k] += 1000 // of a posterior that nobody is near
+	}
+	b.z[11*3] = 9 // far in one part alone
+	b = b.single()
+	want := b.naive(parts, diagonal, 2)
+	var dz, dmu, dlogs []float64
+	for _, x := range []*[]float64{&b.z, &b.mu, &b.logs} {
+		for i, at := range *x {
+			const step = 1e-5
+			(*x)[i] = at + step
+			up := b.naive(parts, diagonal, 2)
+			(*x)[i] = at - step
+			d := (up - b.naive(parts, diagonal, 2)) / (2 * step)
+			(*x)[i] = at
+			switch x {
+			case &b.z:
+				dz = append(dz, d)
+			case &b.mu:
+				dmu = append(dmu, d)
+			default:
+				dlogs = append(dlogs, d)
 			}
 		}
-		kernel.EachLevel(t, func(t *testing.T) {
-			for precision, got := range map[string]result{"float32": run[float32](b, parts, diagonal, 2), "float64": run[float64](b, parts, diagonal, 2)} {
-				tolerance := map[string]float64{"float32": 1e-5, "float64": 1e-7}[precision]
-				if !(math.Abs(got.value-want) <= tolerance*math.Abs(want)) {
-					t.Errorf("%s, diagonal %g: value %.12g, want %.12g", precision, diagonal, got.value, want)
-				}
-				for what, pair := range map[string][2][]float64{"dz": {got.dz, dz}, "dmu": {got.dmu, dmu}} {
-					largest := math.Max(slices.Max(pair[1]), -slices.Min(pair[1]))
-					for i, w := range pair[1] {
-						if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
-							t.Errorf("%s, diagonal %g: %s[%d] is %g, want %g, the largest %g", precision, diagonal, what, i, pair[0][i], w, largest)
-						}
+	}
+	kernel.EachLevel(t, func(t *testing.T) {
+		for precision, got := range map[string]result{"float32": run[float32](b, parts, diagonal, 2), "float64": run[float64](b, parts, diagonal, 2)} {
+			tolerance := map[string]float64{"float32": 1e-5, "float64": 1e-7}[precision]
+			if !(math.Abs(got.value-want) <= tolerance*math.Abs(want)) {
+				t.Errorf("%s, diagonal %g: value %.12g, want %.12g", precision, diagonal, got.value, want)
+			}
+			for what, pair := range map[string][2][]float64{"dz": {got.dz, dz}, "dmu": {got.dmu, dmu}, "dlogs": {got.dlog, dlogs}} {
+				largest := math.Max(slices.Max(pair[1]), -slices.Min(pair[1]))
+				for i, w := range pair[1] {
+					if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
+						t.Errorf("%s, diagonal %g: %s[%d] is %g, want %g, the largest %g", precision, diagonal, what, i, pair[0][i], w, largest)
 					}
 				}
 			}
-		})
-	}
+		}
+	})
 }
 
 // TestPairsNotANumber: a NaN among the latents makes the value NaN, so that training stops.
 func TestPairsNotANumber(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
-		for _, where := range []string{"z", "mu"} {
-			b := draw(rand.New(rand.NewPCG(3, 5)), 37, 4, 1, someStds)
-			map[string][]float64{"z": b.z, "mu": b.mu}[where][13] = math.NaN()
-			if v := run[float32](b, [][]int{{0, 1}, {2, 3}}, 1, 16.5).value; v == v {
-				t.Errorf("NaN in %s: the value is %g", where, v)
+		for _, where := range []string{"z", "mu", "logs"} {
+			r := rand.New(rand.NewPCG(3, 5))
+			one := draw(r, 37, 4, 1, someStds)
+			for _, b := range []minibatch{one, one.stds(r, 0.5)} {
+				x := map[string][]float64{"z": b.z, "mu": b.mu, "logs": b.logs}[where]
+				x[13%len(x)] = math.NaN()
+				if v := run[float32](b, [][]int{{0, 1}, {2, 3}}, 1, 16.5).value; v == v {
+					t.Errorf("NaN in %s, s per bin: %v: the value is %g", where, b.perBin, v)
+				}
 			}
 		}
 	})
 }
 
 func BenchmarkPairs(b *testing.B) {
-	for _, s := range []struct{ M, K, G int }{{128, 6, 2}, {256, 12, 6}, {1024, 12, 3}} {
-		b.Run(fmt.Sprintf("M=%d,K=%d,G=%d", s.M, s.K, s.G), func(b *testing.B) {
+	for _, s := range []struct {
+		M, K, G int
+		perBin  bool
+	}{{128, 6, 2, false}, {256, 12, 6, false}, {1024, 12, 3, false}, {128, 6, 2, true}, {1024, 12, 3, true}} {
+		b.Run(fmt.Sprintf("M=%d,K=%d,G=%d,s per bin=%v", s.M, s.K, s.G, s.perBin), func(b *testing.B) {
 			var parts [][]int
 			for k := range s.K {
 				if k%(s.K/s.G) == 0 {
@@ -368,10 +436,14 @@ func BenchmarkPairs(b *testing.B) {
 				}
 				parts[len(parts)-1] = append(parts[len(parts)-1], k)
 			}
-			m := draw(rand.New(rand.NewPCG(3, 5)), s.M, s.K, 1, someStds)
+			r := rand.New(rand.NewPCG(3, 5))
+			m := draw(r, s.M, s.K, 1, someStds)
+			if s.perBin {
+				m = m.stds(r, 0.3)
+			}
 			z, mu, logs := round[float32](m.z), round[float32](m.mu), round[float32](m.logs)
 			dz, dmu := make([]float32, len(z)), make([]float32, len(z))
-			p := kernel.NewPairs[float32](nil, s.M, parts, kernel.Weights{Own: 1, Next: 8, Others: 8})
+			p := kernel.NewPairs[float32](nil, s.M, parts, kernel.Weights{Own: 1, Next: 8, Others: 8}, s.perBin)
 			for b.Loop() {
 				p.Run(nil, z, mu, logs, dz, dmu, nil)
 			}

@@ -24,7 +24,7 @@ func TestThreads(t *testing.T) {
 		return x
 	}
 	x, xhat, w, c, z, mu := normal(M*N), normal(M*N), normal(K*N), normal(N), normal(M*K), normal(M*K)
-	logs, order := normal(K), r.Perm(M)
+	logs, order := normal(M*K), r.Perm(M)
 	run := func(p *kernel.Pool) (all []float32) {
 		out := func(n int, f func(y []float32)) {
 			y := make([]float32, n)
@@ -42,10 +42,17 @@ func TestThreads(t *testing.T) {
 		out(M*N, func(g []float32) {
 			out(N, func(sum []float32) { kernel.Poisson(p, sum, g, x, xhat, c, M, N, true) })
 		})
-		pairs := kernel.NewPairs[float32](p, M, [][]int{{0, 1, 2}, {3, 4}, {5, 6}}, kernel.Weights{Own: 1, Next: 10, Others: 10})
-		out(2*M*K+K, func(y []float32) {
-			y[2*M*K] = float32(pairs.Run(p, z, mu, logs, y[:M*K], y[M*K:2*M*K], y[2*M*K:]))
-		})
+		for _, perBin := range []bool{false, true} {
+			logs := logs
+			if !perBin {
+				logs = logs[:K]
+			}
+			pairs := kernel.NewPairs[float32](p, M, [][]int{{0, 1, 2}, {3, 4}, {5, 6}}, kernel.Weights{Own: 1, Next: 10, Others: 10}, perBin)
+			out(2*M*K+len(logs)+1, func(y []float32) {
+				dz, dmu, dlogs := y[:M*K], y[M*K:2*M*K], y[2*M*K:len(y)-1]
+				y[len(y)-1] = float32(pairs.Run(p, z, mu, logs, dz, dmu, dlogs))
+			})
+		}
 		return all
 	}
 	want := run(nil)

@@ -279,6 +279,11 @@ func pairForwardAVX2_3(a *uint64)
 //go:noescape
 func pairForwardAVX2_4(a *uint64)
 
+// pairForwardAVX2_10 forms the densities of pairs and their sums. a is a *pairForwardArgs.
+//
+//go:noescape
+func pairForwardAVX2_10(a *uint64)
+
 // pairForwardAVX512 forms the densities of pairs and their sums. a is a *pairForwardArgs.
 //
 //go:noescape
@@ -304,45 +309,90 @@ func pairForwardAVX512_3(a *uint64)
 //go:noescape
 func pairForwardAVX512_4(a *uint64)
 
+// pairForwardAVX512_10 forms the densities of pairs and their sums. a is a *pairForwardArgs.
+//
+//go:noescape
+func pairForwardAVX512_10(a *uint64)
+
 // pairBackwardAVX2_1 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX2_1(a *uint64)
+
+// pairBackwardAVX2_11 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX2_11(a *uint64)
 
 // pairBackwardAVX2_2 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX2_2(a *uint64)
 
+// pairBackwardAVX2_12 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX2_12(a *uint64)
+
 // pairBackwardAVX2_3 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX2_3(a *uint64)
+
+// pairBackwardAVX2_13 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX2_13(a *uint64)
 
 // pairBackwardAVX2_4 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX2_4(a *uint64)
 
+// pairBackwardAVX2_14 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX2_14(a *uint64)
+
 // pairBackwardAVX512_1 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX512_1(a *uint64)
+
+// pairBackwardAVX512_11 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX512_11(a *uint64)
 
 // pairBackwardAVX512_2 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX512_2(a *uint64)
 
+// pairBackwardAVX512_12 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX512_12(a *uint64)
+
 // pairBackwardAVX512_3 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX512_3(a *uint64)
 
+// pairBackwardAVX512_13 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX512_13(a *uint64)
+
 // pairBackwardAVX512_4 forms the gradients of pairs. a is a *pairBackwardArgs.
 //
 //go:noescape
 func pairBackwardAVX512_4(a *uint64)
+
+// pairBackwardAVX512_14 forms the gradients of pairs. a is a *pairBackwardArgs.
+//
+//go:noescape
+func pairBackwardAVX512_14(a *uint64)
 
 // reluAVX2 writes y = max(x, 0). a is a *reluArgs.
 //

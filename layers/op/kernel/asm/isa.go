@@ -76,6 +76,8 @@ const (
 	ln2Lo  = float32(1.42860682030941723212e-6)
 	expMin = float32(-104) // e^x is 0 below, +Inf above expMax
 	expMax = float32(89)
+
+	perTwoLn2 = float32(0.72134752) // 1 / (2 ln 2)
 )
 
 func tables() {
@@ -88,7 +90,7 @@ func tables() {
 		DATA(4*i, v)
 	}
 	constant = GLOBL("constants", 8|16)
-	for _, list := range [][]float32{exp2Nearest, expNear, log1pOver, logOver, logConsts, {-127, math.Float32frombits(127), log2e, ln2Hi, ln2Lo, expMin, expMax, math.Float32frombits(1 << 31)}} {
+	for _, list := range [][]float32{exp2Nearest, expNear, log1pOver, logOver, logConsts, {-127, math.Float32frombits(127), log2e, ln2Hi, ln2Lo, expMin, expMax, perTwoLn2, math.Float32frombits(1 << 31)}} {
 		for _, c := range list {
 			if _, ok := constants[c]; ok {
 				continue

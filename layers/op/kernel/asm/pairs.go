@@ -7,19 +7,21 @@ import (
 )
 
 // pairForward, for blocks of rows r against all j: E = 2^( -sum_k (mu[k][j] - z[k][r])^2 ) times a weight, J = E for the first part and
-// J times the unweighted E for the others, and the sums over j of both. The variant is the number of latents k, 0 for any.
+// J times the unweighted E for the others, and the sums over j of both. The variant is the number of latents k, 0 for any, and 10 for any where each j has
+// scales of its own: E = 2^( peak[j] - sum_k (c[k][j] z[k][r] - mu[k][j])^2 ), for c that is "second" bytes after mu.
 func pairForward() *family {
 	f := &family{name: "pairForward", doc: "forms the densities of pairs and their sums.",
-		args: "*z *mu murow *weight *e *j *s vectors latents first blocks zblock"}
+		args: "*z *mu murow second *peak *weight *e *j *s vectors latents first blocks zblock"}
 	for _, v := range isas {
 		for latents := 0; latents <= 4; latents++ {
-			f.add(v, latents, func(k *kernel) { k.pairForward(latents) })
+			f.add(v, latents, func(k *kernel) { k.pairForward(latents, false) })
 		}
+		f.add(v, 10, func(k *kernel) { k.pairForward(0, true) })
 	}
 	return f
 }
 
-func (k *kernel) pairForward(latents int) {
+func (k *kernel) pairForward(latents int, scaled bool) {
 	z, e, j := k.arg("z"), k.arg("e"), k.arg("j")
 	c := k.consts(exp2Floor)
 	sumE, sumJ := k.vecs(k.rows), k.vecs(k.rows)
@@ -28,18 +30,34 @@ func (k *kernel) pairForward(latents int) {
 		k.zero(sumE[r])
 		k.zero(sumJ[r])
 	}
-	mu, murow, weight, vectors, first := k.arg("mu"), k.arg("murow"), k.arg("weight"), k.arg("vectors"), k.arg("first")
+	mu, murow, weight, vectors := k.arg("mu"), k.arg("murow"), k.arg("weight"), k.arg("vectors")
+	var second, peak reg.GPVirtual
+	if scaled {
+		second, peak = k.arg("second"), k.arg("peak")
+	}
 	Label("loop")
 	x := k.vecs(k.rows)
 	for _, v := range x {
-		k.zero(v)
+		if scaled {
+			VMOVUPS(Mem{Base: peak}, v)
+		} else {
+			k.zero(v)
+		}
 	}
 	latent := func(m Mem, z reg.GPVirtual, at int) {
-		v := k.vec()
+		v, c := k.vec(), k.vec()
 		VMOVUPS(m, v)
+		if scaled {
+			VMOVUPS(Mem{Base: m.Base, Index: second, Scale: 1}, c)
+		}
 		for r := range x {
 			t := k.vec()
-			k.subtract(Mem{Base: z, Disp: at + 4*r}, v, t)
+			if z := (Mem{Base: z, Disp: at + 4*r}); scaled {
+				VBROADCASTSS(z, t)
+				VFMSUB132PS(c, v, t)
+			} else {
+				k.subtract(z, v, t)
+			}
 			VFNMADD231PS(t, t, x[r])
 		}
 	}
@@ -68,8 +86,8 @@ func (k *kernel) pairForward(latents int) {
 		VADDPS(v, sumE[r], sumE[r])
 		VMOVUPS(v, Mem{Base: e, Disp: r * k.bytes()})
 	}
-	TESTQ(first, first)
-	JNZ(LabelRef("joint"))
+	CMPQ(k.at("first"), Imm(0))
+	JNE(LabelRef("joint"))
 	for r, v := range weighed {
 		VMULPS(Mem{Base: j, Disp: r * k.bytes()}, x[r], v)
 		VADDPS(v, sumJ[r], sumJ[r])
@@ -79,6 +97,9 @@ func (k *kernel) pairForward(latents int) {
 		VMOVUPS(v, Mem{Base: j, Disp: r * k.bytes()})
 	}
 	ADDQ(I32(k.bytes()), mu)
+	if scaled {
+		ADDQ(I32(k.bytes()), peak)
+	}
 	ADDQ(I32(k.bytes()), weight)
 	ADDQ(I32(k.rows*k.bytes()), e)
 	ADDQ(I32(k.rows*k.bytes()), j)
@@ -105,34 +126,42 @@ func (v isa) subtract(z Mem, a, d reg.VecVirtual) {
 }
 
 // pairBackward, for blocks of rows r: q = J a - E b, dz[k][r] = sum_j q (mu[k][j] - z[k][r]), dmu[k][j] -= sum_r q (mu[k][j] - z[k][r]). The variant is the
-// number of latents k.
+// number of latents k, and 10 more where each j has scales of its own: with t = c[k][j] z[k][r] - mu[k][j], dz[k][r] = -sum_j q t c[k][j], dmu[k][j] += sum_r q t
+// and, "second" bytes after dmu, sum_r q (t^2 - 1 / (2 ln 2)), which is the derivative by ln s for c in units of 1/s.
 func pairBackward() *family {
-	f := &family{name: "pairBackward", doc: "forms the gradients of pairs.", args: "*z *mu murow *dmu *e *j *ab *dz vectors blocks zblock"}
+	f := &family{name: "pairBackward", doc: "forms the gradients of pairs.", args: "*z *mu murow second *dmu *e *j *ab *dz vectors blocks zblock"}
 	for _, v := range isas {
 		for latents := 1; latents <= 4; latents++ {
-			f.add(v, latents, func(k *kernel) { k.pairBackward(latents) })
+			f.add(v, latents, func(k *kernel) { k.pairBackward(latents, false) })
+			f.add(v, 10+latents, func(k *kernel) { k.pairBackward(latents, true) })
 		}
 	}
 	return f
 }
 
-func (k *kernel) pairBackward(latents int) {
+func (k *kernel) pairBackward(latents int, scaled bool) {
 	z, murow, e, j, ab, dz := k.arg("z"), k.arg("murow"), k.arg("e"), k.arg("j"), k.arg("ab"), k.arg("dz")
 	sum := k.vecs(latents * k.rows)
+	var second reg.GPVirtual
+	var c consts
+	if scaled {
+		second, c = k.arg("second"), k.consts([]float32{perTwoLn2})
+	}
 	Label("block")
 	mu, dmu, vectors := k.arg("mu"), k.arg("dmu"), k.arg("vectors")
 	for _, s := range sum {
 		k.zero(s)
 	}
-	scale := make([]reg.VecVirtual, 2*k.rows) // a of every row, then b; AVX2 lacks the registers and loads them each time
-	if k.wide {
+	scale := make([]reg.VecVirtual, 2*k.rows) // a of every row, then b; where registers are short they are loaded each time
+	held := k.wide && !scaled
+	if held {
 		for i := range scale {
 			scale[i] = k.vec()
 			VBROADCASTSS(Mem{Base: ab, Disp: 4 * i}, scale[i])
 		}
 	}
 	factor := func(i int) reg.VecVirtual {
-		if k.wide {
+		if held {
 			return scale[i]
 		}
 		t := k.vec()
@@ -145,6 +174,14 @@ func (k *kernel) pairBackward(latents int) {
 		VMULPS(Mem{Base: j, Disp: r * k.bytes()}, factor(r), q[r])
 		VFNMADD231PS(Mem{Base: e, Disp: r * k.bytes()}, factor(k.rows+r), q[r])
 	}
+	constant := k.vec() // sum_r q / (2 ln 2), the same for every latent
+	if scaled {
+		VADDPS(q[0], q[1], constant)
+		for _, v := range q[2:] {
+			VADDPS(v, constant, constant)
+		}
+		VMULPS(c.op(perTwoLn2), constant, constant)
+	}
 	mp, dp := GP64(), GP64()
 	MOVQ(mu, mp)
 	MOVQ(dmu, dp)
@@ -152,11 +189,27 @@ func (k *kernel) pairBackward(latents int) {
 		v, d := k.vec(), k.vec()
 		VMOVUPS(Mem{Base: mp}, v)
 		VMOVUPS(Mem{Base: dp}, d)
-		for r := range q {
-			t := k.vec()
-			k.subtract(Mem{Base: z, Disp: 4 * (i*k.rows + r)}, v, t)
-			VFMADD231PS(q[r], t, sum[i*k.rows+r])
-			VFNMADD231PS(q[r], t, d)
+		if scaled {
+			c, l := Mem{Base: mp, Index: second, Scale: 1}, k.vec()
+			VMOVUPS(Mem{Base: dp, Index: second, Scale: 1}, l)
+			VSUBPS(constant, l, l)
+			for r := range q {
+				t, qt := k.vec(), k.vec()
+				VBROADCASTSS(Mem{Base: z, Disp: 4 * (i*k.rows + r)}, t)
+				VFMSUB132PS(c, v, t)
+				VMULPS(q[r], t, qt)
+				VFNMADD231PS(c, qt, sum[i*k.rows+r])
+				VADDPS(qt, d, d)
+				VFMADD231PS(qt, t, l)
+			}
+			VMOVUPS(l, Mem{Base: dp, Index: second, Scale: 1})
+		} else {
+			for r := range q {
+				t := k.vec()
+				k.subtract(Mem{Base: z, Disp: 4 * (i*k.rows + r)}, v, t)
+				VFMADD231PS(q[r], t, sum[i*k.rows+r])
+				VFNMADD231PS(q[r], t, d)
+			}
 		}
 		VMOVUPS(d, Mem{Base: dp})
 		if i < latents-1 {
