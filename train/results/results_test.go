@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -82,7 +81,7 @@ func TestWriteIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("half way")
-	err := f.write("deep/er/a.txt", func(w io.Writer) error {
+	err := f.write("deep/er/a.txt", func(w *os.File) error {
 		if _, err := w.Write([]byte("tw")); err != nil {
 			return err
 		}
