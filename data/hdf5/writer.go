@@ -22,9 +22,10 @@ type Writer struct {
 	off  uint64
 	err  error
 	root *Group
+	heap *heap // for strings; nil before the first
 }
 
-// File is what a Writer writes to, an empty *os.File for one: front to back, and at the end its first bytes once more.
+// File is what a Writer writes to, an empty *os.File for one: front to back, but for what is filled in later.
 type File interface {
 	io.Writer
 	io.WriterAt
@@ -249,6 +250,7 @@ func (g *Group) write() uint64 {
 // Close writes the groups and the superblock, closes the file where Create opened it, and returns the first error since then.
 func (w *Writer) Close() error {
 	root := w.root.write()
+	w.endHeap()
 	w.put(nil)
 	w.fail(w.b.Flush())
 	sb := append([]byte(signature), 2, 8, 8, 0)

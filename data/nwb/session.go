@@ -63,7 +63,7 @@ func (f *file) texts(g *group, name string) (all []string) {
 		return nil
 	}
 	for _, s := range f.strings(g, name) {
-		if s = strings.TrimSpace(s); s != "" {
+		if s = strings.TrimSpace(valid(s)); s != "" {
 			all = append(all, s)
 		}
 	}

@@ -102,8 +102,9 @@ func (w *writer) digest() string {
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }
 
+// sourceName is the name of the source's file, without its folder.
 func sourceName(s data.Source) string {
-	return cmp.Or(strings.TrimLeft(filepath.Base(s.Path), "."), "recording")
+	return cmp.Or(valid(strings.TrimLeft(filepath.Base(s.Path), ".")), "recording")
 }
 
 // at makes the groups of a path.
@@ -191,7 +192,7 @@ func (w *writer) general() {
 	}
 	g.Dataset("was_generated_by", []string{"facrnn", w.Version}, []int{1, 2}, hdf5.Options{})
 	if w.Settings != "" {
-		g.Dataset("source_script", w.Settings, nil, hdf5.Options{}).Attr("file_name", "config.toml")
+		g.Dataset("source_script", valid(w.Settings), nil, hdf5.Options{}).Attr("file_name", "config.toml")
 	}
 	w.subject(g)
 }

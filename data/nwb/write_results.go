@@ -184,7 +184,7 @@ func (w *writer) units() {
 	var names, regions []string
 	located := false
 	for _, c := range w.Recording.Channels {
-		names, regions = append(names, c.Name), append(regions, c.Region)
+		names, regions = append(names, valid(c.Name)), append(regions, valid(c.Region))
 		located = located || c.Region != ""
 	}
 	columns := []column{{"unit", "Name of the unit in the source: its unit_name, its id, or its number.", names, nil}}
@@ -196,6 +196,9 @@ func (w *writer) units() {
 		column{"B", "The encoder's weights, transposed (units x latents): what the unit's history adds to a latent.", transposed, []int{N, K}})
 	w.table(module+"/units", "hdmf-common", "DynamicTable", "The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, column j.", unitIDs(names), columns...)
 }
+
+// valid is a text without bytes that are not UTF-8, at which pynwb would give up.
+func valid(s string) string { return strings.ToValidUTF8(s, "?") }
 
 // unitIDs are the units' names where all are different whole numbers, as ids are; else their numbers.
 func unitIDs(names []string) []int {

@@ -195,7 +195,7 @@ func TestArrays(t *testing.T) {
 	const N, K, T = 6, 3, 40
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, History: layers.History{Lags: 3}})
 	f, fitted := finish(t, o)
-	if want, got := []string{"config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
+	if want, got := []string{"config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 
