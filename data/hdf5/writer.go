@@ -210,8 +210,10 @@ func (d *Dataset) Ref() Ref {
 	return Ref(d.addr)
 }
 
-// header writes an object header of version 2.
+// header writes an object header of version 2. Without a message that says where attributes are (here: nowhere else), the C library reads but does not count them.
 func (w *Writer) header(messages [][]byte) uint64 {
+	nowhere := le.AppendUint64(le.AppendUint64([]byte{0, 0}, undefined), undefined)
+	messages = append([][]byte{message(msgAttrInfo, nowhere)}, messages...)
 	n := 0
 	for _, m := range messages {
 		n += len(m)
