@@ -43,15 +43,17 @@ type Source struct {
 // first row after a gap inside one. History never reaches back across such a row.
 type Recording struct {
 	Source   Source
+	Session  Session   // what an NWB file says of the session
 	Activity Matrix    // (T,N)
 	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
 	Channels []Channel // N
 	BinWidth float64   // seconds; 0 where the file does not say
 	Time     []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
 
-	Trials int   // trials that hold at least one bin; 0 where the recording is one continuous stretch
-	Trial  []int // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
-	Starts []int // rows at which the past is unknown, ascending; Starts[0] is 0
+	Trials int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
+	Trial  []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
+	Starts []int  // rows at which the past is unknown, ascending; Starts[0] is 0
+	Spans  []Span // Trials; when each trial begins and ends by the file's own table; nil where there is none
 
 	Input        Matrix   // (T,N), the known external input eta of every channel; empty where there is none
 	InputName    string   // its path inside the file
@@ -59,6 +61,9 @@ type Recording struct {
 	BehaviorName string   // its path inside the file
 	Notes        []string // what the reader chose or left out, one sentence each, for the log
 }
+
+// Span is a stretch of time, Start <= t < Stop, in seconds since the session's start.
+type Span struct{ Start, Stop float64 }
 
 // Bins is T.
 func (r *Recording) Bins() int { return r.Activity.Rows }

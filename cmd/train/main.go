@@ -125,6 +125,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	result := fit.Result
 	written, err := results.Finish(folder, results.Outcome[float32]{
 		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
+		Settings: string(text), Now: now(),
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
 	if err != nil {

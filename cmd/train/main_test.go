@@ -16,7 +16,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/nwb"
 	"facrnn/data/simulate"
 )
 
@@ -93,7 +95,7 @@ func check(t *testing.T, dir, stdout string, figures bool) {
 	if figures {
 		want = append(want, "figures", "figures/connectivity.png", "figures/connectivity.svg", "figures/latents.png", "figures/latents.svg", "figures/loss.png", "figures/loss.svg")
 	}
-	want = append(want, "latents.npz", "metrics.csv", "model.npz", "summary.json")
+	want = append(want, "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json")
 	if got := tree(t, dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
@@ -140,6 +142,22 @@ func TestDemo(t *testing.T) {
 	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--no-report")
 	if bytes.Equal(read(t, dir, "model.npz"), read(t, other, "model.npz")) || len(lines(string(read(t, other, "metrics.csv")))) != 2 {
 		t.Error("--seed 1 --epochs 1 was not heeded")
+	}
+}
+
+// TestNWBRepeats: at the same time, results.nwb is the same byte for byte, too.
+func TestNWBRepeats(t *testing.T) {
+	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
+	path, dirs := recording(t, nil), [2]string{}
+	for i := range dirs {
+		dirs[i] = filepath.Join(t.TempDir(), "run")
+		var out, errs bytes.Buffer
+		if status := run(context.Background(), []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}, &out, &errs, now); status != 0 {
+			t.Fatalf("status %d: %s", status, errs.String())
+		}
+	}
+	if !bytes.Equal(read(t, dirs[0], "results.nwb"), read(t, dirs[1], "results.nwb")) {
+		t.Error("results.nwb is not the same when the run is repeated")
 	}
 }
 
@@ -409,7 +427,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz"} {
+	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb"} {
 		read(t, dir, name)
 	}
 }
@@ -467,6 +485,22 @@ func TestReach(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	out, _ := succeed(t, "--data", path, "--epochs=2", "--restarts=1", "--out", dir)
 	check(t, dir, out, true)
+	source, err := nwb.Read(path, data.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	latents, err := nwb.Read(filepath.Join(dir, "results.nwb"), data.Selection{Series: "latents"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, of := latents.Session, source.Session; !strings.HasPrefix(s.Identifier, "reach-facrnn-") || s.Start != of.Start || s.Description != of.Description {
+		t.Errorf("results.nwb is of the session %+v, the recording of %+v", s, of)
+	}
+	for row, at := range source.Time { // a rate stands for the times
+		if math.Abs(latents.Time[row]-at) > 1e-8 || latents.Trial[row] != source.Trial[row] {
+			t.Fatalf("row %d is at %g s in trial %d, the recording's at %g s in trial %d", row, latents.Time[row], latents.Trial[row], at, source.Trial[row])
+		}
+	}
 	w, err := npz.Load(filepath.Join(dir, "connectivity.npz"), "W")
 	if err != nil || !slices.Equal(w["W"].Shape, []int{154, 154}) {
 		t.Errorf("W is %v, %v", w["W"].Shape, err)

@@ -4,7 +4,7 @@
 // It only writes, for the library github.com/scigolib/hdf5 cannot write all of that. Reading is that library's business: data/nwb
 // reads with it, and so do the tests here.
 //
-// [Create] a file, add groups, datasets and attributes from [Writer.Root] down, then Close. A file is written once, front to
+// [Create] a file, or write to one that is open by [New], add groups, datasets and attributes from [Writer.Root] down, then Close. A file is written once, front to
 // back; what it cannot express (appending, compound types) results files do not need. Files can be read by every HDF5 library
 // since 1.8.
 //

@@ -24,9 +24,9 @@ func (v value) size() int { return int(le.Uint32(v.datatype[4:])) }
 func (w *Writer) encode(v any) (value, error) {
 	switch x := v.(type) {
 	case string:
-		return value{stringType(), w.heap([]string{x}), 1, true}, nil
+		return value{stringType(), w.strings([]string{x}), 1, true}, nil
 	case []string:
-		return value{stringType(), w.heap(x), len(x), false}, nil
+		return value{stringType(), w.strings(x), len(x), false}, nil
 	case bool:
 		return value{boolType(), bools(x), 1, true}, nil
 	case []bool:
@@ -147,43 +147,4 @@ func (w *Writer) attribute(name string, v any) []byte {
 	b = le.AppendUint16(b, uint16(len(space)))
 	b = append(append(append(b, 1), name...), 0) // the name is UTF-8, and ends in a zero
 	return message(msgAttribute, append(append(append(b, val.datatype...), space...), val.raw...))
-}
-
-// heap stores strings in global heaps and returns the 16 bytes that stand for each: length, heap, and number in the heap.
-func (w *Writer) heap(ss []string) []byte {
-	const most, room = 60000, 1 << 20 // strings and bytes in one heap; a number in the heap takes 16 bits
-	var refs []byte
-	for i := 0; i < len(ss); {
-		first := i
-		var body []byte
-		for ; i < len(ss) && i-first < most && (i == first || len(body)+len(ss[i]) < room); i++ {
-			if ss[i] == "" {
-				continue
-			}
-			body = le.AppendUint64(le.AppendUint16(body, uint16(i-first+1)), 0)[:len(body)+8]
-			body = le.AppendUint64(body, uint64(len(ss[i])))
-			body = append(body, ss[i]...)
-			body = append(body, make([]byte, (8-len(ss[i])%8)%8)...)
-		}
-		at := w.put(heapBlock(body))
-		for j, s := range ss[first:i] {
-			if s == "" {
-				refs = append(refs, make([]byte, 16)...)
-				continue
-			}
-			refs = le.AppendUint64(le.AppendUint32(refs, uint32(len(s))), at)
-			refs = le.AppendUint32(refs, uint32(j+1))
-		}
-	}
-	return refs
-}
-
-// heapBlock is a global heap around its objects, at least 4096 bytes long, ending in the free space (object 0).
-func heapBlock(body []byte) []byte {
-	const head, object, least = 16, 16, 4096
-	size := max(least, head+len(body)+object)
-	b := append([]byte("GCOL"), 1, 0, 0, 0)
-	b = append(le.AppendUint64(b, uint64(size)), body...)
-	b = le.AppendUint64(append(b, make([]byte, 8)...), uint64(size-head-len(body)))
-	return append(b, make([]byte, size-len(b))...)
 }

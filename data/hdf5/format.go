@@ -14,6 +14,7 @@ const (
 	msgGroupInfo = 0x0a
 	msgFilters   = 0x0b
 	msgAttribute = 0x0c
+	msgAttrInfo  = 0x15
 )
 
 // Layouts of a dataset's values.

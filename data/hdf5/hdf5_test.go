@@ -1,7 +1,9 @@
 package hdf5
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -153,6 +155,63 @@ func TestTextReadsBack(t *testing.T) {
 		got, err := a.ReadValue()
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("%s: %v %s", a.Name, err, d)
+		}
+	}
+}
+
+// A file that the caller opened gets the same bytes, and stays open.
+func TestNew(t *testing.T) {
+	want, err := os.ReadFile(write(t, everything))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(filepath.Join(t.TempDir(), "t.h5"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := New(f)
+	everything(w.Root())
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Errorf("the file was closed before its owner did: %v", err)
+	}
+	if got, err := os.ReadFile(f.Name()); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%d bytes, %v; Create's are %d", len(got), err, len(want))
+	}
+}
+
+// Short texts lie together: a hundred attributes take little more than their headers, and texts of any length come back.
+func TestTextsLieTogether(t *testing.T) {
+	lengths := []int{0, 1, 7, 8, 9, 4000, 4048, 4056, 4064, 4065, 5000, 1 << 20, 3}
+	path := write(t, func(g *Group) {
+		for i := range 100 {
+			g.Attr(fmt.Sprintf("k%d", i), "word")
+		}
+	})
+	if info, err := os.Stat(path); err != nil || info.Size() > 20000 {
+		t.Errorf("%d bytes, %v", info.Size(), err)
+	}
+	sets, _ := contents(t, write(t, func(g *Group) {
+		all := make([]string, len(lengths))
+		for i, n := range lengths {
+			all[i] = strings.Repeat(string(rune('a'+i)), n)
+			g.Dataset(fmt.Sprint("one", i), all[i], nil, Options{})
+		}
+		g.Dataset("all", all, nil, Options{})
+	}))
+	all, err := sets["/all"].ReadVLenBytes()
+	if err != nil || len(all) != len(lengths) {
+		t.Fatalf("%d texts, %v", len(all), err)
+	}
+	for i, n := range lengths {
+		want := strings.Repeat(string(rune('a'+i)), n)
+		if string(all[i]) != want {
+			t.Errorf("the text of %d bytes comes back as %d", n, len(all[i]))
+		}
+		if one, err := sets[fmt.Sprint("/one", i)].ReadVLenBytes(); err != nil || len(one) != 1 || string(one[0]) != want {
+			t.Errorf("the text of %d bytes alone: %v", n, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -15,11 +16,19 @@ var le = binary.LittleEndian
 
 // Writer is a file being written. Errors stick: after the first, nothing more is of use, and Close returns it.
 type Writer struct {
-	f    *os.File
+	f    File
+	own  io.Closer // the file, where the writer opened it
 	b    *bufio.Writer
 	off  uint64
 	err  error
 	root *Group
+	heap *heap // for strings; nil before the first
+}
+
+// File is what a Writer writes to, an empty *os.File for one: front to back, but for what is filled in later.
+type File interface {
+	io.Writer
+	io.WriterAt
 }
 
 // Group is a group of a file being written. Its links and attributes are kept in memory until Close.
@@ -59,10 +68,17 @@ func Create(path string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	w := New(f)
+	w.own = f
+	return w, nil
+}
+
+// New writes to a file that the caller opened, and closes after Close.
+func New(f File) *Writer {
 	w := &Writer{f: f, b: bufio.NewWriterSize(f, 1<<20)}
 	w.root = &Group{w: w}
 	w.put(make([]byte, superblockSize)) // filled in by Close
-	return w, nil
+	return w
 }
 
 const superblockSize = 48
@@ -194,8 +210,10 @@ func (d *Dataset) Ref() Ref {
 	return Ref(d.addr)
 }
 
-// header writes an object header of version 2.
+// header writes an object header of version 2. Without a message that says where attributes are (here: nowhere else), the C library reads but does not count them.
 func (w *Writer) header(messages [][]byte) uint64 {
+	nowhere := le.AppendUint64(le.AppendUint64([]byte{0, 0}, undefined), undefined)
+	messages = append([][]byte{message(msgAttrInfo, nowhere)}, messages...)
 	n := 0
 	for _, m := range messages {
 		n += len(m)
@@ -231,9 +249,10 @@ func (g *Group) write() uint64 {
 	return g.w.header(messages)
 }
 
-// Close writes the groups and the superblock, closes the file, and returns the first error since Create.
+// Close writes the groups and the superblock, closes the file where Create opened it, and returns the first error since then.
 func (w *Writer) Close() error {
 	root := w.root.write()
+	w.endHeap()
 	w.put(nil)
 	w.fail(w.b.Flush())
 	sb := append([]byte(signature), 2, 8, 8, 0)
@@ -242,5 +261,8 @@ func (w *Writer) Close() error {
 	}
 	_, err := w.f.WriteAt(le.AppendUint32(sb, checksum(sb)), 0)
 	w.fail(err)
-	return errors.Join(w.err, w.f.Close())
+	if w.own == nil {
+		return w.err
+	}
+	return errors.Join(w.err, w.own.Close())
 }

@@ -45,7 +45,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	for _, p := range f.faults {
 		notes = append(notes, fmt.Sprintf("A part of the file is passed over: %v.", p.err))
 	}
-	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Notes: notes}
+	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Session: f.session(), Notes: notes}
 	if s == nil {
 		err = f.takeUnits(r, sel, table.trials)
 	} else {

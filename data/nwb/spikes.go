@@ -133,6 +133,7 @@ func (f *file) binned(r *data.Recording, width float64, trials []interval) error
 		row += n
 		if trials != nil {
 			r.Trials++
+			r.Spans = append(r.Spans, data.Span{Start: t.start, Stop: t.stop})
 		}
 	}
 	return nil

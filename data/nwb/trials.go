@@ -115,7 +115,8 @@ type cut struct {
 	trial   []int // T
 	starts  []int
 	trials  int
-	overlap int // trials that begin before the one before has ended
+	spans   []data.Span // trials
+	overlap int         // trials that begin before the one before has ended
 }
 
 // cutSamples takes the samples inside trials, trial by trial; all of them where there are no trials. A new stretch starts with
@@ -148,13 +149,14 @@ func cutSamples(times []float64, step float64, trials []interval) cut {
 		}
 		add(first, last)
 		c.trials++
+		c.spans = append(c.spans, data.Span{Start: t.start, Stop: t.stop})
 	}
 	return c
 }
 
 // fill puts a cut into a recording.
 func (c cut) fill(r *data.Recording, times []float64) {
-	r.Trial, r.Starts, r.Trials = c.trial, c.starts, c.trials
+	r.Trial, r.Starts, r.Trials, r.Spans = c.trial, c.starts, c.trials, c.spans
 	r.Time = make([]float64, len(c.samples))
 	for row, i := range c.samples {
 		r.Time[row] = times[i]

@@ -3,7 +3,6 @@ package results
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -21,7 +20,7 @@ func Create(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	err := os.MkdirAll(dir, 0o755)
 	if err == nil { // that it can be written to is found out before the work, not after
-		err = f.write("config.toml", func(io.Writer) error { return nil })
+		err = f.write("config.toml", func(*os.File) error { return nil })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", dir, cause(err))
@@ -43,14 +42,14 @@ func (f *Folder) Path(name string) string { return filepath.Join(f.Dir, name) }
 
 // Write writes a file of the folder whole.
 func (f *Folder) Write(name string, contents []byte) error {
-	return f.write(name, func(w io.Writer) error {
+	return f.write(name, func(w *os.File) error {
 		_, err := w.Write(contents)
 		return err
 	})
 }
 
 // write makes a file under a temporary name and renames it when it is whole and on the disk.
-func (f *Folder) write(name string, fill func(io.Writer) error) (err error) {
+func (f *Folder) write(name string, fill func(*os.File) error) (err error) {
 	path := f.Path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

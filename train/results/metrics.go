@@ -43,7 +43,7 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 
 // writeMetrics writes metrics.csv anew.
 func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
-	return f.write("metrics.csv", func(w io.Writer) error {
+	return f.write("metrics.csv", func(w *os.File) error {
 		if err := record(w, header(c)); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -82,7 +81,7 @@ func TestWriteIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("half way")
-	err := f.write("deep/er/a.txt", func(w io.Writer) error {
+	err := f.write("deep/er/a.txt", func(w *os.File) error {
 		if _, err := w.Write([]byte("tw")); err != nil {
 			return err
 		}
@@ -196,7 +195,7 @@ func TestArrays(t *testing.T) {
 	const N, K, T = 6, 3, 40
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, History: layers.History{Lags: 3}})
 	f, fitted := finish(t, o)
-	if want, got := []string{"config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
+	if want, got := []string{"config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -72,6 +73,8 @@ type Outcome[T op.Float] struct {
 	Ridge     *evaluate.Ridge   // B told from the filtered latents; nil where there is none
 	Summary   Summary           // what the program knows: Version, Method, Seed, Warnings
 	About     map[string]string // words that model.npz keeps, such as the decoder's link
+	Settings  string            // the text of config.toml, for results.nwb
+	Now       time.Time         // when it is written, which NWB asks for
 }
 
 // Fitted is what Finish worked out on the way, for the figures.
@@ -121,6 +124,9 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 		if err := f.writeArrays("connectivity.npz", connectivityArrays(m, out.W, out.WGroups, o.Ridge)); err != nil {
 			return nil, err
 		}
+	}
+	if err := writeNWB(f, o, out, arrays); err != nil {
+		return nil, err
 	}
 	if err := f.writeMetrics(m.Config, o.Result.Rows); err != nil {
 		return nil, err

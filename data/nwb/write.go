@@ -1,0 +1,236 @@
+package nwb
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"facrnn/data"
+	"facrnn/data/hdf5"
+)
+
+// version is of the NWB schema that files are written by.
+const version = "2.8.0"
+
+// module is the path of the processing module that holds what was fitted.
+const module = "processing/facrnn"
+
+// Results is a fit, as Write puts it into an NWB file.
+type Results struct {
+	Recording *data.Recording // the one that was fitted
+	Test      []int           // its rows that were held out
+	Mu        data.Matrix     // (T,K) latents encoded from the past
+	Filtered  data.Matrix     // (T,K) latents that know of their own bin; empty where there are none
+	Groups    []Group
+	A         data.Matrix   // (N,K); empty for a model that is not linear, as are B and W
+	B         data.Matrix   // (K,N)
+	W         []data.Matrix // (N,N) each: every group's A_g B_g
+	Method    string        // what was fitted: facrnn, lint, ...
+	Version   string        // of the program
+	Settings  string        // the text of config.toml
+	Created   time.Time     // NWB asks when the file was made
+}
+
+// Group is a group of latents.
+type Group struct {
+	Name    string
+	Latents []int // counted from 0
+}
+
+// Write writes a fit as an NWB 2 file to f, which is empty. The latents are series in the processing module facrnn, at the session's own times; beside them are
+// the tables groups (one row a group: its latents, and W_g unless the units are more than [MostUnits]) and, of a linear model, units (A and B, one row a unit). The
+// settings are the file's source_script; where the recording came from is in scratch; trials are in intervals/trials.
+//
+// Session and subject are those of the recording's Session. Where it has none, there are stand-ins: the source's name for its identifier, the beginning of 1970
+// for its start, and, of a recording that comes from no NWB file, a subject "unknown" ("simulation" for the demo) of unknown sex and age. The file's identifier
+// is the source's and a hash of what was found; the same fit gives the same bytes, but for the time Created.
+func Write(f hdf5.File, r Results) error {
+	w := writer{Results: r, hdf: hdf5.New(f), session: r.Recording.Session, source: sourceName(r.Recording.Source)}
+	w.root = w.hdf.Root()
+	w.session.Identifier = cmp.Or(w.session.Identifier, strings.TrimSuffix(w.source, filepath.Ext(w.source)))
+	w.identifier = w.session.Identifier + "-facrnn-" + w.digest()
+	w.clock = sessionClock(r.Recording)
+	w.file()
+	w.general()
+	w.scratch()
+	w.trials()
+	w.latents()
+	w.groups()
+	w.units()
+	return w.hdf.Close()
+}
+
+// writer is a file of results being written.
+type writer struct {
+	Results
+	hdf        *hdf5.Writer
+	root       *hdf5.Group
+	session    data.Session // with stand-ins where they are needed
+	source     string       // the source's file name
+	identifier string
+	clock      clock
+}
+
+// node is a group or a dataset.
+type node interface{ Attr(name string, v any) }
+
+// typed says which NWB type a group or dataset is. path, its own, makes its id.
+func (w *writer) typed(n node, path, namespace, kind string) {
+	n.Attr("namespace", namespace)
+	n.Attr("neurodata_type", kind)
+	n.Attr("object_id", uuid(w.identifier+":"+path))
+}
+
+// uuid is a UUID of version 8, one that its owner makes as it likes: of a hash, so that the same file comes out the same.
+func uuid(of string) string {
+	u := sha256.Sum256([]byte(of))
+	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:16])
+}
+
+// digest is a hash of what tells this fit from others: the data, the settings, the program and the latents.
+func (w *writer) digest() string {
+	h := sha256.New()
+	fmt.Fprintln(h, w.Recording.Source.SHA256, w.Version, w.Settings)
+	for _, m := range []data.Matrix{w.Mu, w.Filtered, w.A, w.B} {
+		_ = binary.Write(h, binary.LittleEndian, m.Data) // a hash takes all
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:8])
+}
+
+// sourceName is the name of the source's file, without its folder.
+func sourceName(s data.Source) string {
+	return cmp.Or(valid(strings.TrimLeft(filepath.Base(s.Path), ".")), "recording")
+}
+
+// at makes the groups of a path.
+func (w *writer) at(path string) *hdf5.Group {
+	g := w.root
+	for name := range strings.SplitSeq(path, "/") {
+		g = g.Group(name)
+	}
+	return g
+}
+
+// words adds texts to a group, empty ones left out.
+func words(g *hdf5.Group, all ...[2]string) {
+	for _, w := range all {
+		if w[1] != "" {
+			g.Dataset(w[0], w[1], nil, hdf5.Options{})
+		}
+	}
+}
+
+// unknownStart stands for the start of a session that is not known; no recording was made then.
+const unknownStart = "1970-01-01T00:00:00+00:00"
+
+// dated is a time as NWB files write it, or otherwise where it is none that a reader would take.
+func dated(text, otherwise string) string {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return text
+		}
+	}
+	return otherwise
+}
+
+// file writes what every NWB file has.
+func (w *writer) file() {
+	w.typed(w.root, "/", "core", "NWBFile")
+	w.root.Attr("nwb_version", version)
+	s := &w.session
+	s.Start = dated(s.Start, unknownStart)
+	s.Reference = dated(s.Reference, s.Start)
+	created := w.Created.Format("2006-01-02T15:04:05.000000-07:00")
+	w.root.Dataset("file_create_date", []string{created}, nil, hdf5.Options{Chunk: []int{1}, Unlimited: true})
+	words(w.root, [2]string{"identifier", w.identifier},
+		[2]string{"session_description", cmp.Or(s.Description, w.description())},
+		[2]string{"session_start_time", s.Start},
+		[2]string{"timestamps_reference_time", s.Reference})
+	for _, path := range []string{"acquisition", "analysis", "general", "stimulus/presentation", "stimulus/templates"} {
+		w.at(path)
+	}
+	m := w.at(module)
+	w.typed(m, module, "core", "ProcessingModule")
+	m.Attr("description", w.about())
+}
+
+// description stands in for the session's.
+func (w *writer) description() string {
+	switch w.Recording.Source.Format {
+	case "demo":
+		return "A simulation of reaching from the centre to a square of targets; no animal took part."
+	case "npz":
+		return "The recording in " + w.source + ", which says nothing of its session."
+	}
+	return "The recording in " + w.source + ", which does not describe its session."
+}
+
+// about says of the module what was fitted to what.
+func (w *writer) about() string {
+	r := w.Recording
+	text := fmt.Sprintf("FacRNN: independent groups of latents (arXiv 2511.13899), fitted by facrnn %s, method %s, to %s of %s (identifier %s, SHA-256 %s). x(t) = f(A z(t) + b), z(t) = B h(t) + c, h the convolved history of x.",
+		w.Version, w.Method, r.Source.Series, w.source, w.session.Identifier, r.Source.SHA256)
+	if w.session.Start == unknownStart {
+		text += " When the session started is not known; 1970 stands for that."
+	}
+	return strings.Join(append([]string{text}, w.clock.notes...), " ")
+}
+
+func (w *writer) general() {
+	g, s := w.at("general"), w.session
+	words(g, [2]string{"session_id", s.ID}, [2]string{"experiment_description", s.Experiment}, [2]string{"institution", s.Institution}, [2]string{"lab", s.Lab})
+	if s.Experimenters != nil {
+		g.Dataset("experimenter", s.Experimenters, nil, hdf5.Options{})
+	}
+	if s.Keywords != nil {
+		g.Dataset("keywords", s.Keywords, nil, hdf5.Options{})
+	}
+	g.Dataset("was_generated_by", []string{"facrnn", w.Version}, []int{1, 2}, hdf5.Options{})
+	if w.Settings != "" {
+		g.Dataset("source_script", valid(w.Settings), nil, hdf5.Options{}).Attr("file_name", "config.toml")
+	}
+	w.subject(g)
+}
+
+// subject writes the source's subject. An NWB file without one is told from one whose subject nobody could have named.
+func (w *writer) subject(general *hdf5.Group) {
+	s := w.session.Subject
+	if s == (data.Subject{}) {
+		switch w.Recording.Source.Format {
+		case "nwb":
+			return
+		case "demo":
+			s = data.Subject{ID: "simulation", Description: "No animal: the recording is simulated."}
+		default:
+			s = data.Subject{ID: "unknown", Description: "The source, " + w.source + ", says nothing of its subject."}
+		}
+		s.Sex, s.Age = "U", "P0D/" // of any age from birth on
+	}
+	g := general.Group("subject")
+	w.typed(g, "general/subject", "core", "Subject")
+	words(g, [2]string{"subject_id", s.ID}, [2]string{"species", s.Species}, [2]string{"sex", s.Sex}, [2]string{"date_of_birth", dated(s.DateOfBirth, "")},
+		[2]string{"genotype", s.Genotype}, [2]string{"strain", s.Strain}, [2]string{"weight", s.Weight}, [2]string{"description", s.Description})
+	if s.Age != "" {
+		g.Dataset("age", s.Age, nil, hdf5.Options{}).Attr("reference", cmp.Or(s.AgeReference, "birth"))
+	}
+}
+
+// scratch says where the recording came from, one text each.
+func (w *writer) scratch() {
+	g := w.at("scratch")
+	for _, t := range [][3]string{
+		{"source_file", w.source, "The file that was fitted."},
+		{"source_identifier", w.session.Identifier, "The identifier of the file that was fitted; its name where it has none."},
+		{"source_series", w.Recording.Source.Series, "What was fitted, as a path in that file."},
+		{"source_sha256", w.Recording.Source.SHA256, "SHA-256 of that file's bytes."},
+	} {
+		d := g.Dataset(t[0], t[1], nil, hdf5.Options{})
+		w.typed(d, "scratch/"+t[0], "core", "ScratchData")
+		d.Attr("notes", t[2])
+	}
+}

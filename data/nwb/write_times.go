@@ -1,0 +1,106 @@
+package nwb
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"facrnn/data"
+)
+
+// clock is the times that results are written with. NWB's do not run backwards.
+type clock struct {
+	times  []float64 // T, seconds, ascending
+	order  []int     // T, the row of the recording at each time; nil for the recording's own order
+	rate   float64   // Hz, where one rate gives all times; else 0
+	trials []data.Span
+	notes  []string // what is not as in the source, one sentence each
+}
+
+// sessionClock are the times of a recording's bins. Those of an NWB file are the session's, and only trials that overlap have to be sorted. In other files a time that
+// runs backwards is one that starts anew with every trial: there, trials follow one another as in the file.
+func sessionClock(r *data.Recording) clock {
+	c := clock{times: r.Time}
+	width := r.BinWidth
+	if width == 0 {
+		width = 1
+		c.notes = append(c.notes, "The source does not say how long a bin is; here it lasts a second.")
+	}
+	if !slices.IsSorted(r.Time) {
+		if r.Source.Format == "nwb" {
+			c.sort()
+		} else {
+			c.chain(r, width)
+		}
+	}
+	c.rate = rate(c.times)
+	c.trials = r.Spans
+	if len(r.Spans) != r.Trials {
+		c.trials = spans(r, c.times, width)
+	}
+	return c
+}
+
+// sort puts the rows in order of time.
+func (c *clock) sort() {
+	c.order = make([]int, len(c.times))
+	for t := range c.order {
+		c.order[t] = t
+	}
+	sort.SliceStable(c.order, func(i, j int) bool { return c.times[c.order[i]] < c.times[c.order[j]] })
+	times := make([]float64, len(c.times))
+	for t, row := range c.order {
+		times[t] = c.times[row]
+	}
+	c.times = times
+	c.notes = append(c.notes, "Trials overlap: rows are in order of time, not trial by trial as in latents.npz.")
+}
+
+// chain has every trial begin where the one before ends.
+func (c *clock) chain(r *data.Recording, width float64) {
+	times := slices.Clone(r.Time)
+	shift := 0.0
+	for t := range times {
+		if t > 0 && r.Trial[t] != r.Trial[t-1] {
+			shift = times[t-1] + width - r.Time[t]
+		}
+		times[t] += shift
+	}
+	c.times = times
+	c.notes = append(c.notes, "The source's times start anew with trials; here, trials follow one another without a pause, in the source's order.")
+}
+
+// rate is what the times are a multiple of, up to a ten-millionth of a bin; 0 where they are not.
+func rate(times []float64) float64 {
+	n := len(times)
+	if n < 2 || !(times[n-1] > times[0]) {
+		return 0
+	}
+	const slack = 1e-7
+	step := (times[n-1] - times[0]) / float64(n-1)
+	for t, x := range times {
+		if math.Abs(x-times[0]-float64(t)*step) > slack*step {
+			return 0
+		}
+	}
+	// 1/step errs in its last digits, and a decimal rate is to come out as one
+	if r := math.Round(1e6/step) / 1e6; r > 0 && math.Abs(r*step-1)*float64(n) < slack {
+		return r
+	}
+	return 1 / step
+}
+
+// spans are the trials by their bins: from the beginning of the first to the end of the last.
+func spans(r *data.Recording, times []float64, width float64) []data.Span {
+	all := make([]data.Span, r.Trials)
+	if r.Trials == 0 {
+		return nil
+	}
+	for t, trial := range r.Trial {
+		if t == 0 || trial != r.Trial[t-1] {
+			all[trial].Start = times[t]
+		}
+		all[trial].Stop = times[t] + width
+	}
+	return all
+}

@@ -1,0 +1,31 @@
+package results
+
+import (
+	"errors"
+	"os"
+
+	"facrnn/data/npz"
+	"facrnn/data/nwb"
+	"facrnn/layers/op"
+)
+
+// writeNWB writes results.nwb: what the other files hold, in the form of NWB. arrays are those of model.npz.
+func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, arrays map[string]npz.Array) error {
+	r := nwb.Results{
+		Recording: o.Recording, Test: o.Split.Test, Mu: fitted.Mu, Filtered: o.Filtered,
+		Method: o.Summary.Method, Version: o.Summary.Version, Settings: o.Settings, Created: o.Now,
+	}
+	for _, g := range o.Result.Model.Config.Structure.Groups() {
+		r.Groups = append(r.Groups, nwb.Group{Name: g.Name, Latents: g.Latents})
+	}
+	if !fitted.W.Empty() {
+		var wrong [2]error
+		r.A, wrong[0] = arrays["A"].Matrix()
+		r.B, wrong[1] = arrays["B"].Matrix()
+		if err := errors.Join(wrong[:]...); err != nil {
+			return err
+		}
+		r.W = fitted.WGroups
+	}
+	return f.write("results.nwb", func(w *os.File) error { return nwb.Write(w, r) })
+}
