@@ -57,7 +57,8 @@ type Recording struct {
 	InputName    string   // its path inside the file
 	Behavior     Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
 	BehaviorName string   // its path inside the file
-	Notes        []string // what the reader chose or left out, one sentence each, for the log
+	Notes        []string // what the reader chose, one sentence each, for the log
+	Warnings     []string // what it had to leave out though it was asked for, likewise
 }
 
 // Bins is T.

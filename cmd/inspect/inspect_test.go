@@ -82,10 +82,13 @@ func TestJSON(t *testing.T) {
 			map[string]any{"path": "acquisition/x", "name": "x", "type": "TimeSeries", "shape": []any{12.0, 2.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0},
 			map[string]any{"path": "processing/behavior/hand", "name": "hand", "type": "TimeSeries", "shape": []any{12.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0},
 		},
-		"units":  map[string]any{"count": 0.0, "spikes": 0.0},
+		"units":  map[string]any{"count": 0.0, "spikes": 0.0, "columns": []any{}},
 		"trials": map[string]any{"count": 2.0, "columns": []any{"start_time", "stop_time"}},
 		"selected": map[string]any{
 			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0}, "bin_width": 0.1, "missing": 0.0,
+			"unit":     "Hz",
+			"notes":    []any{"The activity is the series acquisition/x (12 x 2), the likeliest of the file.", "2 trials are taken from intervals/trials."},
+			"warnings": []any{},
 		},
 	}
 	var got map[string]any

@@ -3,7 +3,6 @@ package nwb
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -31,14 +30,14 @@ func Read(path string, sel data.Selection) (rec *data.Recording, err error) {
 }
 
 func (f *file) read(sel data.Selection) (*data.Recording, error) {
-	if sel.BinWidth < 0 || math.IsNaN(sel.BinWidth) || math.IsInf(sel.BinWidth, 0) {
-		return nil, fmt.Errorf("a bin width of %v s: choose one above zero by --bin-width", sel.BinWidth)
+	if err := sel.Check(); err != nil {
+		return nil, err
 	}
 	s, notes, err := f.choose(sel)
 	if err != nil {
 		return nil, err
 	}
-	table, err := f.trials(sel.Trials)
+	table, err := f.trials(sel)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +53,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.noteTrials(r, table); err != nil {
+	if err := f.noteTrials(r, table, sel); err != nil {
 		return nil, err
 	}
 	noteMissing(r)
@@ -154,17 +153,19 @@ func (f *file) takeSeries(r *data.Recording, s *series, sel data.Selection, tria
 	if sel.BinWidth != 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The bin width of %g s is for spikes; %s keeps its own, %g s.", sel.BinWidth, s.path, r.BinWidth))
 	}
+	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
+		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", s.path)
+	}
 	c := cutSamples(times, r.BinWidth, trials)
 	if tooMany(float64(len(c.samples)), s.channels) {
 		return fmt.Errorf("%s: %d bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", s.path, len(c.samples), s.channels)
 	}
 	c.fill(r, times)
-	if c.overlap > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d trials begin before the one before them has ended; bins inside both are taken twice.", c.overlap))
-	}
 	r.Channels = f.seriesChannels(s)
-	r.Activity, err = f.values(s, c.samples)
-	return err
+	if r.Activity, err = f.values(s, c.samples); err != nil {
+		return err
+	}
+	return f.smooth(r, sel.Smooth)
 }
 
 func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interval) error {
@@ -173,17 +174,57 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 		r.BinWidth = defaultBin
 	}
 	r.Unit = "counts"
-	if err := f.binned(r, r.BinWidth, trials); err != nil {
+	p, err := f.population(r, sel)
+	if err != nil {
 		return err
 	}
 	r.Source.Series = f.units.path
-	r.Channels = f.unitChannels(r.Activity.Cols)
+	if err := f.binned(r, p, trials); err != nil {
+		return err
+	}
+	r.Channels = p.channels
+	binned := r.Bins()
+	if cut := cutGaps(r); cut > 0 {
+		if cut == binned {
+			return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", f.units.path, binned, r.BinWidth)
+		}
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned))
+	}
+	if names := cutUnwatched(r); len(names) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), someOf(names)))
+	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
+	if trials != nil && r.Bins() > 0 && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
+		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
+	}
+	if sel.Smooth == 0 {
+		return nil
+	}
+	for i := range r.Activity.Data {
+		r.Activity.Data[i] /= float32(r.BinWidth)
+	}
+	r.Unit = "Hz"
+	return f.smooth(r, sel.Smooth)
+}
+
+// smooth smooths the activity, if that is asked for.
+func (f *file) smooth(r *data.Recording, sd float64) error {
+	if sd == 0 || r.Bins() == 0 {
+		return nil
+	}
+	if err := r.Smooth(sd); err != nil {
+		return fmt.Errorf("%s: %w", r.Source.Series, err)
+	}
+	unit := ""
+	if r.Unit == "Hz" {
+		unit = ", in Hz"
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("The activity is smoothed by a Gaussian of standard deviation %g s%s.", sd, unit))
 	return nil
 }
 
 // noteTrials notes the trials that were taken; it is an error where none holds a bin.
-func (f *file) noteTrials(r *data.Recording, table trialTable) error {
+func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selection) error {
 	if table.path == "" {
 		if len(f.tables) > 0 {
 			r.Notes = append(r.Notes, fmt.Sprintf("No trials are used; the file has the table %s.", f.tables[0].path))
@@ -191,13 +232,17 @@ func (f *file) noteTrials(r *data.Recording, table trialTable) error {
 		return nil
 	}
 	if r.Trials == 0 {
-		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, table.rows, r.Source.Series)
+		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, len(table.trials), r.Source.Series)
 	}
-	note := fmt.Sprintf("%d trials are taken from %s.", r.Trials, table.path)
-	if dropped := table.rows - r.Trials; dropped > 0 {
-		note += fmt.Sprintf(" %d more hold no bin and are left out.", dropped)
+	r.Notes = append(r.Notes, table.notes...)
+	note := fmt.Sprintf("%d trials are taken from %s", r.Trials, table.path)
+	if sel.Align != "" {
+		note += fmt.Sprintf(", from %g s before to %g s after %s", sel.Before, sel.After, sel.Align)
 	}
-	r.Notes = append(r.Notes, note)
+	r.Notes = append(r.Notes, note+".")
+	if dropped := len(table.trials) - r.Trials; dropped > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials hold no data and are left out.", dropped, len(table.trials)))
+	}
 	return nil
 }
 
