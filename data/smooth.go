@@ -37,18 +37,20 @@ func (r *Recording) Smooth(sd float64) error {
 // smoothStretch smooths the rows first to last (excluded), between which time has no gap, into out.
 func (r *Recording) smoothStretch(out Matrix, first, last int, sd float64) {
 	sum, weight := make([]float64, out.Cols), make([]float64, out.Cols)
+	reach := smoothReach*sd + 1e-6*r.BinWidth // the same on both sides, however times are rounded
 	from := first
 	for row := first; row < last; row++ {
 		clear(sum)
 		clear(weight)
-		for r.Time[row]-r.Time[from] > smoothReach*sd {
+		for r.Time[row]-r.Time[from] > reach {
 			from++
 		}
 		for near := from; near < last; near++ {
-			d := (r.Time[near] - r.Time[row]) / sd
-			if d > smoothReach {
+			d := r.Time[near] - r.Time[row]
+			if d > reach {
 				break
 			}
+			d /= sd
 			w := math.Exp(-d * d / 2)
 			for n, v := range r.Activity.Row(near) {
 				if v == v {

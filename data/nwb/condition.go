@@ -51,6 +51,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
 	case g.has(name + "_index"), len(d.shape) > 1:
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
+	case !d.isNumeric() && !slices.Contains([]string{classEnum, classVariable, "string"}, d.class):
+		return c, fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", c.path, d.holds(), g.choices())
 	case d.len() != rows || len(d.shape) == 0:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
@@ -69,7 +71,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		}
 	default:
 		if c.texts = d.texts(); c.texts == nil && rows > 0 {
-			err = fmt.Errorf("it holds %s: choose a column of text, numbers or booleans", d.holds())
+			err = unreadable("it holds " + d.holds())
 		}
 	}
 	if err != nil {

@@ -70,8 +70,11 @@ func (d *dataset) len() int {
 	return n
 }
 
-// classEnum is the library's word for an enumeration.
-const classEnum = "class_8"
+// The library's words for an enumeration, and for what has no fixed length.
+const (
+	classEnum     = "class_8"
+	classVariable = "class_9"
+)
 
 func (d *dataset) isInteger() bool { return d.class == "integer" }
 func (d *dataset) isNumeric() bool { return d.class == "integer" || d.class == "float" }
@@ -83,7 +86,7 @@ func (d *dataset) holds() string {
 		return "references"
 	case classEnum:
 		return "booleans or another enumeration"
-	case "class_9":
+	case classVariable:
 		return "text or lists of variable length"
 	case "compound":
 		return "compound values"

@@ -3,6 +3,7 @@ package nwb
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 		notes = append(notes, fmt.Sprintf("A part of the file is passed over: %v.", p.err))
 	}
 	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Notes: notes}
-	if s == nil {
+	if len(s) == 0 {
 		err = f.takeUnits(r, sel, table.trials)
 	} else {
 		err = f.takeSeries(r, s, sel, table.trials)
@@ -67,8 +68,8 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	return r, err
 }
 
-// choose is the series to fit, or nil for the units, with a note of what else there was.
-func (f *file) choose(sel data.Selection) (*series, []string, error) {
+// choose is the series to fit, or the planes of one container, or nil for the units, with a note of what else there was.
+func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	switch {
 	case sel.Units && sel.Series != "":
 		return nil, nil, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
@@ -79,12 +80,22 @@ func (f *file) choose(sel data.Selection) (*series, []string, error) {
 			return nil, nil, nil
 		}
 		s, err := f.find(sel.Series)
-		return s, nil, err
+		if err == nil {
+			return []*series{s}, nil, nil
+		}
+		planes, wrong := f.findPlanes(sel.Series)
+		switch {
+		case wrong != nil:
+			return nil, nil, wrong
+		case len(planes) == 0:
+			return nil, nil, err
+		}
+		return planes, []string{fmt.Sprintf("The activity is %d series of %s, side by side.", len(planes), path.Dir(planes[0].path))}, nil
 	}
 	all := f.activities()
 	hasSpikes := f.units != nil && f.units.has("spike_times")
 	if len(all) > 0 && (all[0].channels > 1 || !hasSpikes) {
-		return all[0], []string{f.noteChoice(all, hasSpikes)}, nil
+		return all[:1], []string{f.noteChoice(all, hasSpikes)}, nil
 	}
 	if hasSpikes {
 		return nil, []string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), for the file has no series of two channels or more.", f.units.path)}, nil
@@ -142,27 +153,33 @@ func (f *file) nothing() error {
 	return errors.New("nothing that can be modelled: no time series and no sorted units with spikes: give a file that has one of them")
 }
 
-func (f *file) takeSeries(r *data.Recording, s *series, sel data.Selection, trials []interval) error {
+func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selection, trials []interval) error {
+	s, at := planes[0], planes[0].path
+	if len(planes) > 1 {
+		at = path.Dir(at)
+	}
 	times, err := f.clockTimes(s)
 	if err != nil {
 		return err
 	}
-	r.Source.Series = s.path
+	r.Source.Series = at
 	r.BinWidth = s.step(times)
 	r.Unit = s.data.text("unit")
+	if err := f.sampledAlike(planes, times, r.BinWidth); err != nil {
+		return err
+	}
 	if sel.BinWidth != 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The bin width of %g s is for spikes; %s keeps its own, %g s.", sel.BinWidth, s.path, r.BinWidth))
+		r.Notes = append(r.Notes, fmt.Sprintf("The bin width of %g s is for spikes; %s keeps its own, %g s.", sel.BinWidth, at, r.BinWidth))
 	}
 	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
-		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", s.path)
+		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
 	}
 	c := cutSamples(times, r.BinWidth, trials)
-	if tooMany(float64(len(c.samples)), s.channels) {
-		return fmt.Errorf("%s: %d bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", s.path, len(c.samples), s.channels)
+	if tooMany(float64(len(c.samples)), width(planes)) {
+		return fmt.Errorf("%s: %d bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", at, len(c.samples), width(planes))
 	}
 	c.fill(r, times)
-	r.Channels = f.seriesChannels(s)
-	if r.Activity, err = f.values(s, c.samples); err != nil {
+	if r.Activity, r.Channels, err = f.side(planes, c.samples); err != nil {
 		return err
 	}
 	return f.smooth(r, sel.Smooth)
