@@ -277,11 +277,12 @@ func (f rawFile) bytes(messages map[int][]byte, n, size int) ([]byte, error) {
 		if c.each == 0 || c.each > mostRaw {
 			return nil, errors.New("its chunks have no size that can be")
 		}
+		c.want = (whole + c.each - 1) / c.each
 		if err := c.node(little.Uint64(b[3:]), -1); err != nil {
 			return nil, err
 		}
-		if want := (whole + c.each - 1) / c.each; c.found != want {
-			return nil, fmt.Errorf("it has %d of %d chunks", c.found, want)
+		if c.found != c.want {
+			return nil, fmt.Errorf("it has %d of %d chunks", c.found, c.want)
 		}
 		return c.out, nil
 	}
@@ -296,6 +297,7 @@ type chunks struct {
 	each    int    // bytes of a chunk
 	out     []byte // the elements
 	found   int
+	want    int
 	nodes   int
 }
 
@@ -335,8 +337,8 @@ func (c *chunks) node(address uint64, level int) error {
 // chunk reads one chunk of so many bytes on disk, whose first element is number first. Bits of skipped stand for filters left out.
 func (c *chunks) chunk(address uint64, bytesOnDisk, skipped uint32, first uint64) error {
 	to := first * uint64(c.size)
-	if first > mostValues || to >= uint64(len(c.out)) || to%uint64(c.each) != 0 {
-		return errors.New("one of its chunks lies outside")
+	if c.found == c.want || first > mostValues || to >= uint64(len(c.out)) || to%uint64(c.each) != 0 {
+		return errors.New("one of its chunks lies outside, or is there twice")
 	}
 	b, err := c.at(address, uint64(bytesOnDisk))
 	if err != nil {

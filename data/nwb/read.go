@@ -201,6 +201,9 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 	}
 	r.Channels = p.channels
 	binned := r.Bins()
+	if binned == 0 {
+		return nil
+	}
 	if cut := cutGaps(r); cut > 0 {
 		if cut == binned {
 			return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", f.units.path, binned, r.BinWidth)
@@ -211,7 +214,7 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), someOf(names)))
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
-	if trials != nil && r.Bins() > 0 && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
+	if trials != nil && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
 		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
 	}
 	if sel.Smooth == 0 {
