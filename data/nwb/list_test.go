@@ -124,5 +124,6 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("recording %v, error %v", r, err)
 		}
 		_, _ = List(path)
+		_, _ = Read(path, data.Selection{Where: []string{"correct=false"}})
 	})
 }

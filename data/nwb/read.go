@@ -57,7 +57,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.noteTrials(r, table, sel); err != nil {
 		return nil, err
 	}
-	noteMissing(r)
+	noteMissing(r, len(s) == 0)
 	if r.Input, r.InputName, err = f.beside(r, sel.Input, "external input"); err != nil {
 		return nil, err
 	}
@@ -266,8 +266,8 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 	return nil
 }
 
-// noteMissing notes how many values are NaN, and the first of them.
-func noteMissing(r *data.Recording) {
+// noteMissing notes how many values are NaN, the first of them and, of spikes, why.
+func noteMissing(r *data.Recording, spikes bool) {
 	n := r.Missing()
 	if n == 0 {
 		return
@@ -276,6 +276,9 @@ func noteMissing(r *data.Recording) {
 		if v != v {
 			row, col := i/r.Activity.Cols, i%r.Activity.Cols
 			r.Notes = append(r.Notes, fmt.Sprintf("%d values are NaN, the first in channel %s (column %d) at row %d (%.6g s).", n, r.Channels[col].Name, col, row, r.Time[row]))
+			if spikes {
+				r.Notes = append(r.Notes, "They are bins that do not lie wholly within the obs_intervals of their unit; --where and --where-units choose trials and units without.")
+			}
 			return
 		}
 	}
