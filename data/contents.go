@@ -46,7 +46,7 @@ type Table struct {
 // Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose in
 // Recording.Notes.
 type Selection struct {
-	Series   string  // path or name of the activity; "" for the likeliest
+	Series   string  // path or name of the activity, or of a container of imaging planes; "" for the likeliest
 	Units    bool    // bin the spikes of the sorted units, even where a series exists
 	BinWidth float64 // seconds, for spikes; 0 for 0.05
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz

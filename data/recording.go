@@ -43,7 +43,7 @@ type Source struct {
 // first row after a gap inside one. History never reaches back across such a row.
 type Recording struct {
 	Source   Source
-	Activity Matrix    // (T,N)
+	Activity Matrix    // (T,N); NaN where a channel was not observed
 	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
 	Channels []Channel // N
 	BinWidth float64   // seconds; 0 where the file does not say

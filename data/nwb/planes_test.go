@@ -1,6 +1,8 @@
 package nwb
 
 import (
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -113,6 +115,25 @@ func TestNumbers(t *testing.T) {
 				t.Errorf("%s %+v: %s", name, o, d)
 			}
 		}
+	}
+}
+
+// TestHalfPrecision: the library has no reader for float16, and the error says so.
+func TestHalfPrecision(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(4), []int{2, 2}, 0, 1) })
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	single, half := []byte("\x11\x20\x1f\x00\x04\x00\x00\x00\x00\x00\x20\x00"), []byte("\x11\x20\x0f\x00\x02\x00\x00\x00\x00\x00\x10\x00")
+	if bytes.Count(whole, single) != 1 {
+		t.Fatal("the type is not where it was sought")
+	}
+	if err := os.WriteFile(path, bytes.Replace(whole, single, half, 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: it cannot be read by the built-in HDF5 reader") || !strings.Contains(err.Error(), "float (size=2 bytes)") {
+		t.Error(err)
 	}
 }
 

@@ -214,6 +214,9 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), someOf(names)))
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
+	if n := p.beyond(trials); n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials lie before the first or after the last spike of all units, and are taken as silent.", n, len(trials)))
+	}
 	if trials != nil && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
 		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
 	}

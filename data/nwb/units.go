@@ -182,6 +182,21 @@ func (p population) span() (t interval) {
 	return t
 }
 
+// beyond counts the trials before the first or after the last spike, where the file does not say when units were watched: whether
+// they are silent or were not recorded cannot be told.
+func (p population) beyond(trials []interval) int {
+	if slices.ContainsFunc(p.observed, func(o []interval) bool { return o != nil }) {
+		return 0
+	}
+	n, all := 0, p.span()
+	for _, t := range trials {
+		if t.stop < all.start || t.start > all.stop {
+			n++
+		}
+	}
+	return n
+}
+
 // rate is how often a unit spikes while it is watched, in Hz; whole is when it is watched if the file does not say.
 func (p population) rate(unit int, whole interval) float64 {
 	spikes, observed := p.spikes[unit], p.observed[unit]
@@ -190,6 +205,12 @@ func (p population) rate(unit int, whole interval) float64 {
 	}
 	count, seconds := 0, 0.0
 	for _, t := range observed {
+		if math.IsInf(t.start, 0) {
+			t.start = whole.start
+		}
+		if math.IsInf(t.stop, 0) {
+			t.stop = whole.stop
+		}
 		first := sort.SearchFloat64s(spikes, t.start)
 		last := sort.Search(len(spikes), func(i int) bool { return spikes[i] > t.stop })
 		count += max(0, last-first)

@@ -268,6 +268,21 @@ func TestChooseUnits(t *testing.T) {
 	}
 }
 
+// TestTrialsBeyondSpikes: a trial after the last spike may be silent or not recorded; it stays, and is warned of.
+func TestTrialsBeyondSpikes(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		units(g, []float64{0.5, 1.5}, []float64{1.7})
+		trials(g, []float64{0, 1, 2}, []float64{1, 2, 3})
+	})
+	r, err := Read(path, data.Selection{BinWidth: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]float32{1, 0, 1, 1, 0, 0}, r.Activity.Data); d != "" || !noted(r.Warnings, "1 of 3 trials lie before the first or after the last spike") {
+		t.Errorf("%s, warnings %q", d, r.Warnings)
+	}
+}
+
 // TestUnitsRefuse: what makes no sense of the units is an error that says where.
 func TestUnitsRefuse(t *testing.T) {
 	for name, c := range map[string]struct {
