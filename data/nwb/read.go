@@ -200,18 +200,11 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 		return err
 	}
 	r.Channels = p.channels
-	binned := r.Bins()
-	if binned == 0 {
-		return nil
+	if r.Bins() == 0 {
+		return nil // for the caller to refuse, who knows of the trials
 	}
-	if cut := cutGaps(r); cut > 0 {
-		if cut == binned {
-			return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", f.units.path, binned, r.BinWidth)
-		}
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned))
-	}
-	if names := cutUnwatched(r); len(names) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), someOf(names)))
+	if err := f.cutUnobserved(r); err != nil {
+		return err
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
 	if n := p.beyond(trials); n > 0 {

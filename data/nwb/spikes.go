@@ -149,6 +149,22 @@ func (p population) mask(m data.Matrix, row, n int, start, width float64) {
 	}
 }
 
+// cutUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
+func (f *file) cutUnobserved(r *data.Recording) error {
+	binned := r.Bins()
+	cut := cutGaps(r)
+	switch {
+	case cut == binned:
+		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", f.units.path, binned, r.BinWidth)
+	case cut > 0:
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned))
+	}
+	if names := cutUnwatched(r); len(names) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), someOf(names)))
+	}
+	return nil
+}
+
 // cutGaps leaves out the bins in which no channel has a value, as a gap in time, and the trials that have no other. It returns how
 // many bins those were.
 func cutGaps(r *data.Recording) int {
