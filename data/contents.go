@@ -1,5 +1,12 @@
 package data
 
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+)
+
 // Contents is what a file holds that could be modelled.
 type Contents struct {
 	Path   string
@@ -23,8 +30,9 @@ type Series struct {
 
 // Units are the sorted units of a file.
 type Units struct {
-	Count  int
-	Spikes int // in all
+	Count   int
+	Spikes  int // in all
+	Columns []string
 }
 
 // Table is a table of time intervals, such as trials.
@@ -38,10 +46,50 @@ type Table struct {
 // Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose in
 // Recording.Notes.
 type Selection struct {
-	Series   string  // path or name of the activity; "" for the likeliest
+	Series   string  // path or name of the activity, or of a container of imaging planes; "" for the likeliest
 	Units    bool    // bin the spikes of the sorted units, even where a series exists
 	BinWidth float64 // seconds, for spikes; 0 for 0.05
-	Trials   string  // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
-	Input    string  // path or name of the known external input; "" for none
-	Behavior string  // path or name of the behaviour; "" for none
+	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
+
+	WhereUnits []string // conditions on columns of the units, COLUMN=VALUE and the like; a unit must meet all
+	MinRate    float64  // Hz; units that fire less are left out
+
+	Trials        string   // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
+	Where         []string // conditions on columns of that table; a trial must meet all
+	Align         string   // column of that table: its times, rather than start and stop, say where a trial's window lies; "" for none
+	Before, After float64  // seconds from the beginning of such a window to the event, and on to its end; negative on its other side
+
+	Input    string // path or name of the known external input; "" for none
+	Behavior string // path or name of the behaviour; "" for none
+}
+
+// IsZero reports whether nothing is chosen.
+func (s Selection) IsZero() bool {
+	if len(s.WhereUnits)+len(s.Where) > 0 {
+		return false
+	}
+	s.WhereUnits, s.Where = nil, nil // an empty list chooses as little as none
+	return reflect.ValueOf(s).IsZero()
+}
+
+// Check reports the first number that no file could make sense of, and choices that contradict one another.
+func (s Selection) Check() error {
+	none := s.Trials == "none"
+	switch {
+	case !(s.BinWidth >= 0) || math.IsInf(s.BinWidth, 0):
+		return fmt.Errorf("a bin width of %v s: choose one above zero by --bin-width", s.BinWidth)
+	case !(s.Smooth >= 0) || math.IsInf(s.Smooth, 0):
+		return fmt.Errorf("--smooth is %v: give seconds above zero", s.Smooth)
+	case !(s.MinRate >= 0) || math.IsInf(s.MinRate, 0):
+		return fmt.Errorf("--min-rate is %v: give a rate above zero, in Hz", s.MinRate)
+	case s.Align == "" && (s.Before != 0 || s.After != 0):
+		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
+	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):
+		return fmt.Errorf("a window from %v s before %s to %v s after it holds nothing: give --before and --after seconds that add up to more than zero", s.Before, s.Align, s.After)
+	case none && len(s.Where) > 0:
+		return errors.New("--where chooses among trials, but --trials is none: leave one of them out")
+	case none && s.Align != "":
+		return errors.New("--align cuts windows for trials, but --trials is none: leave one of them out")
+	}
+	return nil
 }

@@ -44,7 +44,7 @@ type Source struct {
 type Recording struct {
 	Source   Source
 	Session  Session   // what an NWB file says of the session
-	Activity Matrix    // (T,N)
+	Activity Matrix    // (T,N); NaN where a channel was not observed
 	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
 	Channels []Channel // N
 	BinWidth float64   // seconds; 0 where the file does not say
@@ -59,7 +59,8 @@ type Recording struct {
 	InputName    string   // its path inside the file
 	Behavior     Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
 	BehaviorName string   // its path inside the file
-	Notes        []string // what the reader chose or left out, one sentence each, for the log
+	Notes        []string // what the reader chose, one sentence each, for the log
+	Warnings     []string // what it had to leave out though it was asked for, likewise
 }
 
 // Span is a stretch of time, Start <= t < Stop, in seconds since the session's start.

@@ -82,10 +82,13 @@ func TestJSON(t *testing.T) {
 			map[string]any{"path": "acquisition/x", "name": "x", "type": "TimeSeries", "shape": []any{12.0, 2.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0},
 			map[string]any{"path": "processing/behavior/hand", "name": "hand", "type": "TimeSeries", "shape": []any{12.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0},
 		},
-		"units":  map[string]any{"count": 0.0, "spikes": 0.0},
+		"units":  map[string]any{"count": 0.0, "spikes": 0.0, "columns": []any{}},
 		"trials": map[string]any{"count": 2.0, "columns": []any{"start_time", "stop_time"}},
 		"selected": map[string]any{
 			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0}, "bin_width": 0.1, "missing": 0.0,
+			"unit":     "Hz",
+			"notes":    []any{"The activity is the series acquisition/x (12 x 2), the likeliest of the file.", "2 trials are taken from intervals/trials."},
+			"warnings": []any{},
 		},
 	}
 	var got map[string]any
@@ -94,6 +97,70 @@ func TestJSON(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// spikes writes an NWB file of three units, one of them silent and one lost after 2 s, in three trials, one of them without data.
+func spikes(t *testing.T) string {
+	return write(t, func(root *hdf5.Group) {
+		u := root.Group("units")
+		u.Attr("neurodata_type", "Units")
+		u.Attr("colnames", []string{"spike_times", "obs_intervals", "quality"})
+		u.Dataset("id", []int{0, 1, 2}, nil, hdf5.Options{})
+		u.Dataset("spike_times", []float64{0.5, 1.5, 3.5, 1.2}, nil, hdf5.Options{})
+		u.Dataset("spike_times_index", []int{3, 4, 4}, nil, hdf5.Options{})
+		u.Dataset("obs_intervals", []float64{0, 4, 0, 2, 0, 4}, []int{3, 2}, hdf5.Options{})
+		u.Dataset("obs_intervals_index", []int{1, 2, 3}, nil, hdf5.Options{})
+		u.Dataset("quality", []string{"good", "mua", "good"}, nil, hdf5.Options{})
+		trials := root.Group("intervals").Group("trials")
+		trials.Attr("colnames", []string{"start_time", "stop_time", "correct", "cue"})
+		trials.Dataset("start_time", []float64{0, 2, 8}, nil, hdf5.Options{})
+		trials.Dataset("stop_time", []float64{2, 4, 9}, nil, hdf5.Options{})
+		trials.Dataset("correct", []bool{true, false, true}, nil, hdf5.Options{})
+		trials.Dataset("cue", []float64{1, 3, 8.5}, nil, hdf5.Options{})
+	})
+}
+
+// TestSelected: what the flags choose, what is missing of it, and what was left out, in JSON and in words.
+func TestSelected(t *testing.T) {
+	path := spikes(t)
+	for _, c := range []struct {
+		args                                   []string
+		unit                                   string
+		bins, channels, trials, missing, warns float64
+		says                                   []string
+	}{
+		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality", "Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data", "cannot be fitted as it is: 2 value(s) are NaN"}},
+		{[]string{"--where", "correct=true"}, "counts", 2, 3, 1, 0, 2, []string{"2 of the 3 trials of intervals/trials have correct=true."}},
+		{[]string{"--where-units=quality=good"}, "counts", 4, 1, 2, 0, 2, []string{"2 of the 3 units have quality=good."}},
+		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 2, []string{"1 of 3 units fire at less than 0.6 Hz", "smoothed by a Gaussian of standard deviation 0.5 s, in Hz"}},
+		{[]string{"--align", "cue", "--before", "0", "--after", "1", "--min-rate=0.1"}, "counts", 2, 2, 2, 1, 2, []string{"from 0 s before to 1 s after cue"}},
+	} {
+		args := append([]string{"--data", path, "--bin-width", "1"}, c.args...)
+		status, out, errs := inspect(append(args, "--json")...)
+		if status != 0 {
+			t.Errorf("%v: status %d: %s", c.args, status, errs)
+			continue
+		}
+		var got struct{ Selected map[string]any }
+		if err := json.Unmarshal([]byte(out), &got); err != nil {
+			t.Fatal(err)
+		}
+		warnings, _ := got.Selected["warnings"].([]any)
+		for key, want := range map[string]any{"unit": c.unit, "bins": c.bins, "channels": c.channels, "trials": c.trials, "missing": c.missing} {
+			if got.Selected[key] != want {
+				t.Errorf("%v: %s is %v, not %v", c.args, key, got.Selected[key], want)
+			}
+		}
+		if float64(len(warnings)) != c.warns {
+			t.Errorf("%v: warnings %q", c.args, warnings)
+		}
+		status, out, _ = inspect(args...)
+		for _, want := range c.says {
+			if status != 0 || !strings.Contains(out, want) {
+				t.Errorf("%v: %q is not in\n%s", c.args, want, out)
+			}
+		}
 	}
 }
 
@@ -161,6 +228,23 @@ func TestMistakes(t *testing.T) {
 		{"--data", text},
 		{"--data", session(t), "--series", "y"},
 		{"--data", session(t), "--units"},
+		{"--data", session(t), "--where", "colour=red"},
+		{"--data", session(t), "--where", "start_time"},
+		{"--data", session(t), "--where="},
+		{"--data", session(t), "--align", "cue", "--after", "1"},
+		{"--data", session(t), "--align", "start_time"},
+		{"--data", session(t), "--align", "start_time", "--after", "nan"},
+		{"--data", session(t), "--align", "start_time", "--after", "1e308", "--before", "1e308"},
+		{"--data", session(t), "--before", "1"},
+		{"--data", session(t), "--smooth", "-1"},
+		{"--data", session(t), "--smooth", "1e300"},
+		{"--data", session(t), "--min-rate", "1"},
+		{"--data", session(t), "--where-units", "quality=good"},
+		{"--data", spikes(t), "--where-units", "snr>1"},
+		{"--data", spikes(t), "--min-rate", "1e9"},
+		{"--data", spikes(t), "--bin-width", "1e-300"},
+		{"--data", spikes(t), "--bin-width", "1e300"},
+		{"--where", "a=b"},
 	} {
 		status, out, errs := inspect(args...)
 		if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 {

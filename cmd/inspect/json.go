@@ -28,21 +28,25 @@ type (
 		Missing int     `json:"missing"` // -1 where not counted
 	}
 	jsonUnits struct {
-		Count  int `json:"count"`
-		Spikes int `json:"spikes"`
+		Count   int      `json:"count"`
+		Spikes  int      `json:"spikes"`
+		Columns []string `json:"columns"`
 	}
 	jsonTrials struct {
 		Count   int      `json:"count"`
 		Columns []string `json:"columns"`
 	}
 	jsonSelected struct {
-		Path         string  `json:"path"`
-		Bins         int     `json:"bins"`
-		Channels     int     `json:"channels"`
-		Trials       int     `json:"trials"`
-		BinsPerTrial []int   `json:"bins_per_trial"`
-		BinWidth     float64 `json:"bin_width"`
-		Missing      int     `json:"missing"`
+		Path         string   `json:"path"`
+		Unit         string   `json:"unit"`
+		Bins         int      `json:"bins"`
+		Channels     int      `json:"channels"`
+		Trials       int      `json:"trials"`
+		BinsPerTrial []int    `json:"bins_per_trial"`
+		BinWidth     float64  `json:"bin_width"`
+		Missing      int      `json:"missing"`
+		Notes        []string `json:"notes"`
+		Warnings     []string `json:"warnings"`
 	}
 )
 
@@ -52,7 +56,7 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 		File:   c.Path,
 		Format: c.Format,
 		Series: []jsonSeries{},
-		Units:  jsonUnits(c.Units),
+		Units:  jsonUnits{c.Units.Count, c.Units.Spikes, append([]string{}, c.Units.Columns...)},
 		Trials: jsonTrials{Columns: []string{}},
 	}
 	for _, s := range c.Series {
@@ -65,8 +69,9 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 	}
 	if r != nil {
 		report.Selected = &jsonSelected{
-			Path: r.Source.Series, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
+			Path: r.Source.Series, Unit: r.Unit, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
 			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: r.Missing(),
+			Notes: append([]string{}, r.Notes...), Warnings: append([]string{}, r.Warnings...),
 		}
 	}
 	return report

@@ -30,6 +30,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		kong.Name("inspect"),
 		kong.Description("Say what a recording holds that could be modelled, and what train would take of it."),
 		kong.Writers(stdout, stderr),
+		kong.WithHyphenPrefixedParameters(true),
 		kong.Exit(func(int) { helped = true }))
 	if err != nil {
 		return console.Report(stderr, err)
@@ -72,7 +73,7 @@ func (o options) inspect(stdout, stderr io.Writer) error {
 }
 
 // chooses reports whether the user wants something that the file must have.
-func (o options) chooses() bool { return o.Export != "" || o.Selection() != (data.Selection{}) }
+func (o options) chooses() bool { return o.Export != "" || !o.Selection().IsZero() }
 
 // modelable reports whether the file holds anything that train would take.
 func modelable(c *data.Contents) bool {

@@ -18,7 +18,11 @@ func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) erro
 	fmt.Fprintf(&b, "%s (%s)\n\n", c.Path, c.Format)
 	seriesText(&b, c.Series)
 	if c.Units.Count > 0 {
-		fmt.Fprintf(&b, "Sorted units: %d, with %d spikes.\n", c.Units.Count, c.Units.Spikes)
+		fmt.Fprintf(&b, "Sorted units: %d, with %d spikes", c.Units.Count, c.Units.Spikes)
+		if len(c.Units.Columns) > 0 {
+			fmt.Fprintf(&b, " and columns %s", strings.Join(c.Units.Columns, ", "))
+		}
+		fmt.Fprintln(&b, ".")
 	} else {
 		fmt.Fprintln(&b, "Sorted units: none.")
 	}
@@ -84,6 +88,9 @@ func selectedText(w io.Writer, r *data.Recording) {
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(w, n)
+	}
+	for _, n := range r.Warnings {
+		fmt.Fprintln(w, "Warning:", n)
 	}
 	if err := r.Check(); err != nil {
 		fmt.Fprintf(w, "It cannot be fitted as it is: %v.\n", err)

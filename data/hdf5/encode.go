@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Ref is a reference to a dataset written before; see Dataset.Ref.
@@ -56,6 +57,18 @@ func (w *Writer) encode(v any) (value, error) {
 	}
 	raw, err := binary.Append(nil, le, v)
 	return value{dt, raw, len(raw) / int(t.Size()), scalar}, err
+}
+
+// swap puts the most significant byte of numbers first.
+func (v value) swap() error {
+	if class := v.datatype[0] & 0xf; class != classInteger && class != classFloat {
+		return fmt.Errorf("only numbers have an order of bytes")
+	}
+	v.datatype[1] |= 1
+	for x := range slices.Chunk(v.raw, v.size()) {
+		slices.Reverse(x)
+	}
+	return nil
 }
 
 func numberType(k reflect.Kind) ([]byte, bool) {

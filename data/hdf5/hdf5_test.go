@@ -225,7 +225,7 @@ func TestAnyArray(t *testing.T) {
 		for _, s := range shape {
 			n *= s
 		}
-		o := Options{Deflate: rapid.IntRange(0, 2).Draw(t, "deflate"), Shuffle: rapid.Bool().Draw(t, "shuffle")}
+		o := Options{Deflate: rapid.IntRange(0, 2).Draw(t, "deflate"), Shuffle: rapid.Bool().Draw(t, "shuffle"), BigEndian: rapid.Bool().Draw(t, "big")}
 		if rapid.Bool().Draw(t, "chunked") {
 			for range shape {
 				o.Chunk = append(o.Chunk, rapid.IntRange(1, 5).Draw(t, "chunk"))
@@ -268,6 +268,7 @@ func TestWriterRefuses(t *testing.T) {
 		"a chunk of other rank":      {func(g *Group) { g.Dataset("x", ramp(6), []int{2, 3}, Options{Chunk: []int{2}}) }, "chunk"},
 		"a name twice":               {func(g *Group) { g.Dataset("x", 1, nil, Options{}); g.Dataset("x", 2, nil, Options{}) }, "exists"},
 		"a name too long":            {func(g *Group) { g.Group(strings.Repeat("x", 256)) }, "255"},
+		"booleans in an order":       {func(g *Group) { g.Dataset("x", []bool{true}, nil, Options{BigEndian: true}) }, "order of bytes"},
 		"a type it does not know":    {func(g *Group) { g.Dataset("x", 1i, nil, Options{}) }, "complex128"},
 		"an attribute over its room": {func(g *Group) { g.Attr("x", ramp(10000)) }, "attribute"},
 	} {

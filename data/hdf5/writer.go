@@ -59,6 +59,7 @@ type Options struct {
 	Deflate   int   // 1 (fast) to 9 (small); 0 for none; needs Chunk
 	Shuffle   bool  // bytes of like significance together, which deflates better; needs Chunk
 	Unlimited bool  // the dimensions may grow later, by another library; needs Chunk
+	BigEndian bool  // the most significant byte of a number comes first
 }
 
 // Create opens path for writing, replacing what is there. The file can be read only after Close: write to a temporary
@@ -149,6 +150,9 @@ func (g *Group) Dataset(name string, v any, shape []int, o Options) *Dataset {
 	d := &Dataset{w: g.w}
 	g.link(outLink{name: name, dataset: d})
 	val, err := g.w.encode(v)
+	if err == nil && o.BigEndian {
+		err = val.swap()
+	}
 	if err == nil {
 		err = d.write(val, shape, o)
 	}

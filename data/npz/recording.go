@@ -35,6 +35,13 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --units out", path)
 	case sel.BinWidth != 0:
 		return nil, fmt.Errorf("%s: the activity of an .npz file is in bins already: leave --bin-width out", path)
+	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
+		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --where-units and --min-rate out", path)
+	case len(sel.Where) > 0 || sel.Align != "":
+		return nil, fmt.Errorf("%s: an .npz file holds no table of trials: leave --where and --align out", path)
+	}
+	if err := sel.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	f, err := newFile(path, r, size)
 	if err != nil {
@@ -45,7 +52,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, f.errorf("reading: %w", err)
 	}
 	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: "npz", SHA256: sum}}}
-	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.input, b.behavior}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.smooth, b.input, b.behavior}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
 			return nil, err
@@ -134,6 +141,17 @@ func (b *builder) words(name string) []string {
 		return nil
 	}
 	return words
+}
+
+func (b *builder) smooth(sel data.Selection) error {
+	if sel.Smooth == 0 {
+		return nil
+	}
+	if err := b.rec.Smooth(sel.Smooth); err != nil {
+		return b.errorf("array %s: %w", b.rec.Source.Series, err)
+	}
+	b.note("The activity is smoothed by a Gaussian of standard deviation %g s.", sel.Smooth)
+	return nil
 }
 
 func (b *builder) input(sel data.Selection) error {

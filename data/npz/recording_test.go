@@ -86,6 +86,30 @@ func TestRecordingByTrials(t *testing.T) {
 	}
 }
 
+// TestRecordingSmooths within trials: an impulse at the end of one does not reach the next, and a constant stays.
+func TestRecordingSmooths(t *testing.T) {
+	x := zeros(6, 2)
+	values := x.Data.([]float32)
+	for i := 1; i < len(values); i += 2 {
+		values[i] = 4
+	}
+	values[4] = 1 // bin 2, the last of the first trial
+	path := written(t, map[string]Array{"x": x, "trial": Ints([]int{0, 0, 0, 1, 1, 1}), "time": Vector([]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5})})
+	r, err := Recording(path, data.Selection{Smooth: 0.1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range 6 {
+		v := r.Activity.Row(row)
+		if (v[0] > 0) != (row < 3) || math.Abs(float64(v[1])-4) > 1e-6 {
+			t.Errorf("bin %d: %v", row, v)
+		}
+	}
+	if !noted(r, "smoothed") {
+		t.Errorf("notes %q", r.Notes)
+	}
+}
+
 func TestRecordingSelects(t *testing.T) {
 	path := written(t, map[string]Array{
 		"x": zeros(5, 2), "input": zeros(5, 2), "velocity": zeros(5, 1), "trial": Ints([]int{0, 1, 0, 1, 1}), // not together
@@ -115,6 +139,13 @@ func TestRecordingRefuses(t *testing.T) {
 		want   []string
 	}{
 		{"units", map[string]Array{"x": x}, data.Selection{Units: true}, []string{"--units"}},
+		{"a choice of units", map[string]Array{"x": x}, data.Selection{MinRate: 1}, []string{"--min-rate"}},
+		{"a choice of units by a column", map[string]Array{"x": x}, data.Selection{WhereUnits: []string{"a=b"}}, []string{"--where-units"}},
+		{"a choice of trials", map[string]Array{"x": x}, data.Selection{Where: []string{"a=b"}}, []string{"--where"}},
+		{"an event", map[string]Array{"x": x}, data.Selection{Align: "go", After: 1}, []string{"--align"}},
+		{"a window of no event", map[string]Array{"x": x}, data.Selection{After: 1}, []string{"--align"}},
+		{"smoothing without times", map[string]Array{"x": x}, data.Selection{Smooth: 1}, []string{"array x", "how long a bin is"}},
+		{"smoothing by less than nothing", map[string]Array{"x": x}, data.Selection{Smooth: -1}, []string{"--smooth is -1"}},
 		{"a bin width", map[string]Array{"x": x}, data.Selection{BinWidth: 0.1}, []string{"--bin-width"}},
 		{"no activity", map[string]Array{"y": x}, data.Selection{}, []string{"y (4, 2)", "--series"}},
 		{"an unknown series", map[string]Array{"x": x}, data.Selection{Series: "y"}, []string{"no array y", "--series"}},

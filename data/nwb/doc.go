@@ -1,12 +1,14 @@
 // Package nwb reads recordings from NWB 2 files (https://nwb-schema.readthedocs.io), and writes what was fitted to them as one.
 //
 // [List] says what a file holds; [Read] takes the activity of one series, or the binned spikes of its sorted units, cut into
-// trials, with the external input and the behaviour brought to the same bins. Both leave out what they do not need, whatever
-// it holds, and end in one line that names the file and the part of it that is wrong.
+// trials, with the external input and the behaviour brought to the same bins. Trials and units are chosen by any column of their
+// tables. Both leave out what they do not need, whatever it holds, and end in one line that names the file and the part of it that
+// is wrong.
 //
 // [Write] writes a file of results: latents at the session's times, groups, units, and the session and subject of the source.
 //
-// Start with read.go, or with write.go. HDF5 itself is read by github.com/scigolib/hdf5, behind open.go and hdf5.go. What that library cannot
-// read (booleans, references, compound values, soft links) is passed over where it is not needed, and an error where it is.
+// Start with read.go, or with write.go; trials.go cuts, units.go chooses units, spikes.go bins them, condition.go reads columns. HDF5 itself is read by
+// github.com/scigolib/hdf5, behind open.go and hdf5.go; the enumerations that it cannot read, booleans among them, by enum.go. What
+// neither can (references, compound values, soft links) is passed over where it is not needed, and an error where it is.
 // Files are written with facrnn/data/hdf5, those of the tests, too.
 package nwb

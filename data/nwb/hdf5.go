@@ -16,6 +16,7 @@ type dataset struct {
 	set    *hdf5.Dataset
 	shape  []int  // empty for a single value
 	class  string // of its elements, in the library's words
+	size   int    // of an element, in bytes
 	pieces bool   // can be read some rows at a time
 }
 
@@ -34,6 +35,7 @@ func newDataset(set *hdf5.Dataset, size int64) (*dataset, error) {
 	}
 	d := &dataset{set: set, class: m[1], pieces: m[4] == "contiguous"}
 	bytes, err := strconv.ParseFloat(m[2], 64)
+	d.size = int(min(bytes, 1<<30))
 	for _, part := range strings.Fields(strings.ReplaceAll(m[3], "x", " ")) {
 		n, wrong := strconv.Atoi(part)
 		d.shape = append(d.shape, n)
@@ -68,6 +70,12 @@ func (d *dataset) len() int {
 	return n
 }
 
+// The library's words for an enumeration, and for what has no fixed length.
+const (
+	classEnum     = "class_8"
+	classVariable = "class_9"
+)
+
 func (d *dataset) isInteger() bool { return d.class == "integer" }
 func (d *dataset) isNumeric() bool { return d.class == "integer" || d.class == "float" }
 
@@ -76,9 +84,9 @@ func (d *dataset) holds() string {
 	switch d.class {
 	case "class_7":
 		return "references"
-	case "class_8":
+	case classEnum:
 		return "booleans or another enumeration"
-	case "class_9":
+	case classVariable:
 		return "text or lists of variable length"
 	case "compound":
 		return "compound values"

@@ -70,7 +70,7 @@ func nans(x []float64) int {
 }
 
 func (f *file) countUnits() data.Units {
-	var u data.Units
+	u := data.Units{Columns: f.units.columns()}
 	for _, column := range [...]string{"id", "spike_times_index"} {
 		if d, err := f.dataset(f.units, column); err == nil && d != nil {
 			u.Count = d.len()

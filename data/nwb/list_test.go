@@ -35,7 +35,7 @@ func TestList(t *testing.T) {
 			{Path: "processing/ophys/DfOverF/r", Name: "r", Type: "RoiResponseSeries", Shape: []int{3, 2}, Rate: 2, Role: "activity"},
 			{Path: "stimulus/presentation/s", Name: "s", Type: "TimeSeries", Shape: []int{2}, Rate: 1, Unit: "Hz", Role: "input"},
 		},
-		Units: data.Units{Count: 2, Spikes: 3},
+		Units: data.Units{Count: 2, Spikes: 3, Columns: []string{"spike_times", "spike_times_index"}},
 		Tables: []data.Table{
 			{Path: "intervals/trials", Name: "trials", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
 			{Path: "intervals/epochs", Name: "epochs", Count: 1, Columns: []string{"start_time", "stop_time"}},
@@ -124,5 +124,6 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("recording %v, error %v", r, err)
 		}
 		_, _ = List(path)
+		_, _ = Read(path, data.Selection{Where: []string{"correct=false"}})
 	})
 }

@@ -3,7 +3,7 @@ package nwb
 import (
 	"errors"
 	"fmt"
-	"math"
+	"path"
 	"slices"
 	"strings"
 
@@ -31,14 +31,14 @@ func Read(path string, sel data.Selection) (rec *data.Recording, err error) {
 }
 
 func (f *file) read(sel data.Selection) (*data.Recording, error) {
-	if sel.BinWidth < 0 || math.IsNaN(sel.BinWidth) || math.IsInf(sel.BinWidth, 0) {
-		return nil, fmt.Errorf("a bin width of %v s: choose one above zero by --bin-width", sel.BinWidth)
+	if err := sel.Check(); err != nil {
+		return nil, err
 	}
 	s, notes, err := f.choose(sel)
 	if err != nil {
 		return nil, err
 	}
-	table, err := f.trials(sel.Trials)
+	table, err := f.trials(sel)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 		notes = append(notes, fmt.Sprintf("A part of the file is passed over: %v.", p.err))
 	}
 	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Session: f.session(), Notes: notes}
-	if s == nil {
+	if len(s) == 0 {
 		err = f.takeUnits(r, sel, table.trials)
 	} else {
 		err = f.takeSeries(r, s, sel, table.trials)
@@ -54,10 +54,10 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.noteTrials(r, table); err != nil {
+	if err := f.noteTrials(r, table, sel); err != nil {
 		return nil, err
 	}
-	noteMissing(r)
+	noteMissing(r, len(s) == 0)
 	if r.Input, r.InputName, err = f.beside(r, sel.Input, "external input"); err != nil {
 		return nil, err
 	}
@@ -68,8 +68,8 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	return r, err
 }
 
-// choose is the series to fit, or nil for the units, with a note of what else there was.
-func (f *file) choose(sel data.Selection) (*series, []string, error) {
+// choose is the series to fit, or the planes of one container, or nil for the units, with a note of what else there was.
+func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	switch {
 	case sel.Units && sel.Series != "":
 		return nil, nil, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
@@ -80,12 +80,22 @@ func (f *file) choose(sel data.Selection) (*series, []string, error) {
 			return nil, nil, nil
 		}
 		s, err := f.find(sel.Series)
-		return s, nil, err
+		if err == nil {
+			return []*series{s}, nil, nil
+		}
+		planes, wrong := f.findPlanes(sel.Series)
+		switch {
+		case wrong != nil:
+			return nil, nil, wrong
+		case len(planes) == 0:
+			return nil, nil, err
+		}
+		return planes, []string{fmt.Sprintf("The activity is %d series of %s, side by side.", len(planes), path.Dir(planes[0].path))}, nil
 	}
 	all := f.activities()
 	hasSpikes := f.units != nil && f.units.has("spike_times")
 	if len(all) > 0 && (all[0].channels > 1 || !hasSpikes) {
-		return all[0], []string{f.noteChoice(all, hasSpikes)}, nil
+		return all[:1], []string{f.noteChoice(all, hasSpikes)}, nil
 	}
 	if hasSpikes {
 		return nil, []string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), for the file has no series of two channels or more.", f.units.path)}, nil
@@ -143,28 +153,36 @@ func (f *file) nothing() error {
 	return errors.New("nothing that can be modelled: no time series and no sorted units with spikes: give a file that has one of them")
 }
 
-func (f *file) takeSeries(r *data.Recording, s *series, sel data.Selection, trials []interval) error {
+func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selection, trials []interval) error {
+	s, at := planes[0], planes[0].path
+	if len(planes) > 1 {
+		at = path.Dir(at)
+	}
 	times, err := f.clockTimes(s)
 	if err != nil {
 		return err
 	}
-	r.Source.Series = s.path
+	r.Source.Series = at
 	r.BinWidth = s.step(times)
 	r.Unit = s.data.text("unit")
+	if err := f.sampledAlike(planes, times, r.BinWidth); err != nil {
+		return err
+	}
 	if sel.BinWidth != 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The bin width of %g s is for spikes; %s keeps its own, %g s.", sel.BinWidth, s.path, r.BinWidth))
+		r.Notes = append(r.Notes, fmt.Sprintf("The bin width of %g s is for spikes; %s keeps its own, %g s.", sel.BinWidth, at, r.BinWidth))
+	}
+	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
+		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
 	}
 	c := cutSamples(times, r.BinWidth, trials)
-	if tooMany(float64(len(c.samples)), s.channels) {
-		return fmt.Errorf("%s: %d bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", s.path, len(c.samples), s.channels)
+	if tooMany(float64(len(c.samples)), width(planes)) {
+		return fmt.Errorf("%s: %d bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", at, len(c.samples), width(planes))
 	}
 	c.fill(r, times)
-	if c.overlap > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d trials begin before the one before them has ended; bins inside both are taken twice.", c.overlap))
+	if r.Activity, r.Channels, err = f.side(planes, c.samples); err != nil {
+		return err
 	}
-	r.Channels = f.seriesChannels(s)
-	r.Activity, err = f.values(s, c.samples)
-	return err
+	return f.smooth(r, sel.Smooth)
 }
 
 func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interval) error {
@@ -173,17 +191,56 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 		r.BinWidth = defaultBin
 	}
 	r.Unit = "counts"
-	if err := f.binned(r, r.BinWidth, trials); err != nil {
+	p, err := f.population(r, sel)
+	if err != nil {
 		return err
 	}
 	r.Source.Series = f.units.path
-	r.Channels = f.unitChannels(r.Activity.Cols)
+	if err := f.binned(r, p, trials); err != nil {
+		return err
+	}
+	r.Channels = p.channels
+	if r.Bins() == 0 {
+		return nil // for the caller to refuse, who knows of the trials
+	}
+	if err := f.cutUnobserved(r); err != nil {
+		return err
+	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
+	if n := p.beyond(trials); n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials lie before the first or after the last spike of all units, and are taken as silent.", n, len(trials)))
+	}
+	if trials != nil && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
+		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
+	}
+	if sel.Smooth == 0 {
+		return nil
+	}
+	for i := range r.Activity.Data {
+		r.Activity.Data[i] /= float32(r.BinWidth)
+	}
+	r.Unit = "Hz"
+	return f.smooth(r, sel.Smooth)
+}
+
+// smooth smooths the activity, if that is asked for.
+func (f *file) smooth(r *data.Recording, sd float64) error {
+	if sd == 0 || r.Bins() == 0 {
+		return nil
+	}
+	if err := r.Smooth(sd); err != nil {
+		return fmt.Errorf("%s: %w", r.Source.Series, err)
+	}
+	unit := ""
+	if r.Unit == "Hz" {
+		unit = ", in Hz"
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("The activity is smoothed by a Gaussian of standard deviation %g s%s.", sd, unit))
 	return nil
 }
 
 // noteTrials notes the trials that were taken; it is an error where none holds a bin.
-func (f *file) noteTrials(r *data.Recording, table trialTable) error {
+func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selection) error {
 	if table.path == "" {
 		if len(f.tables) > 0 {
 			r.Notes = append(r.Notes, fmt.Sprintf("No trials are used; the file has the table %s.", f.tables[0].path))
@@ -191,18 +248,22 @@ func (f *file) noteTrials(r *data.Recording, table trialTable) error {
 		return nil
 	}
 	if r.Trials == 0 {
-		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, table.rows, r.Source.Series)
+		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, len(table.trials), r.Source.Series)
 	}
-	note := fmt.Sprintf("%d trials are taken from %s.", r.Trials, table.path)
-	if dropped := table.rows - r.Trials; dropped > 0 {
-		note += fmt.Sprintf(" %d more hold no bin and are left out.", dropped)
+	r.Notes = append(r.Notes, table.notes...)
+	note := fmt.Sprintf("%d trials are taken from %s", r.Trials, table.path)
+	if sel.Align != "" {
+		note += fmt.Sprintf(", from %g s before to %g s after %s", sel.Before, sel.After, sel.Align)
 	}
-	r.Notes = append(r.Notes, note)
+	r.Notes = append(r.Notes, note+".")
+	if dropped := len(table.trials) - r.Trials; dropped > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials hold no data and are left out.", dropped, len(table.trials)))
+	}
 	return nil
 }
 
-// noteMissing notes how many values are NaN, and the first of them.
-func noteMissing(r *data.Recording) {
+// noteMissing notes how many values are NaN, the first of them and, of spikes, why.
+func noteMissing(r *data.Recording, spikes bool) {
 	n := r.Missing()
 	if n == 0 {
 		return
@@ -211,6 +272,9 @@ func noteMissing(r *data.Recording) {
 		if v != v {
 			row, col := i/r.Activity.Cols, i%r.Activity.Cols
 			r.Notes = append(r.Notes, fmt.Sprintf("%d values are NaN, the first in channel %s (column %d) at row %d (%.6g s).", n, r.Channels[col].Name, col, row, r.Time[row]))
+			if spikes {
+				r.Notes = append(r.Notes, "They are bins that do not lie wholly within the obs_intervals of their unit; --where and --where-units choose trials and units without.")
+			}
 			return
 		}
 	}

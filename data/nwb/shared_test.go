@@ -111,6 +111,36 @@ func TestExpectedRecordings(t *testing.T) {
 	}
 }
 
+// TestChoicesInSharedFiles: columns as pynwb writes them, booleans and text among them, choose trials and units.
+func TestChoicesInSharedFiles(t *testing.T) {
+	needShared(t)
+	for _, c := range []struct {
+		file                   string
+		sel                    data.Selection
+		trials, bins, channels int // bins of a trial
+	}{
+		{"reach.nwb", data.Selection{Where: []string{"is_successful=true"}}, 168, 14, 154},
+		{"reach.nwb", data.Selection{Where: []string{"is_successful!=false", "direction<2"}}, 42, 14, 154},
+		{"reach.nwb", data.Selection{Where: []string{"condition=dir90"}}, 21, 14, 154},
+		{"reach.nwb", data.Selection{Align: "go_cue_time", Before: 0.1, After: 0.3}, 168, 8, 154},
+		{"reach_spikes.nwb", data.Selection{Align: "go_cue_time", Before: 0.1, After: 0.3, Smooth: 0.05}, 168, 8, 154},
+		{"reach_spikes.nwb", data.Selection{MinRate: 1e-3, Where: []string{"is_successful=TRUE"}}, 168, 14, 137},
+	} {
+		r, err := Read(filepath.Join(sharedFiles, c.file), c.sel)
+		if err != nil {
+			t.Errorf("%s %+v: %v", c.file, c.sel, err)
+			continue
+		}
+		if r.Trials != c.trials || r.Bins() != c.trials*c.bins || r.Activity.Cols != c.channels || r.Missing() != 0 {
+			t.Errorf("%s %+v: %d trials, %d bins of %d channels, %d missing", c.file, c.sel, r.Trials, r.Bins(), r.Activity.Cols, r.Missing())
+		}
+	}
+	path := filepath.Join(sharedFiles, "reach.nwb")
+	if _, err := Read(path, data.Selection{Where: []string{"is_successful=false"}}); err == nil || !strings.Contains(err.Error(), `"TRUE"`) {
+		t.Errorf("no trial has false: %v", err)
+	}
+}
+
 func TestNamesOfChannels(t *testing.T) {
 	needShared(t)
 	for name, want := range map[string]data.Channel{
@@ -198,8 +228,8 @@ func TestFilesOfOtherProjects(t *testing.T) {
 		if d := cmp.Diff(series[name], got); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
-		if c.Units != units[name] {
-			t.Errorf("%s: units %v, not %v", name, c.Units, units[name])
+		if u := units[name]; c.Units.Count != u.Count || c.Units.Spikes != u.Spikes {
+			t.Errorf("%s: units %v, not %v", name, c.Units, u)
 		}
 		if _, err := Read(path, data.Selection{}); err != nil && strings.Contains(err.Error(), "damaged") {
 			t.Error(err)

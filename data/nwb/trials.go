@@ -22,38 +22,132 @@ type interval struct{ start, stop float64 }
 type trialTable struct {
 	path   string
 	rows   int
-	trials []interval // those that end after they start, by start time; nil for one continuous stretch
+	trials []interval // by start time; nil for one continuous stretch
+	notes  []string   // what was left out, and what is odd
 }
 
-// trials reads the table of a name or path; see table.
-func (f *file) trials(name string) (trialTable, error) {
+// trials reads the table of trials that is chosen; see table. Its trials are those that meet the conditions and end after they
+// start; with sel.Align, windows around their events, for trials that have one.
+func (f *file) trials(sel data.Selection) (trialTable, error) {
 	var t trialTable
-	g, err := f.table(name)
-	if err != nil || g == nil {
-		return t, err
-	}
-	start, err := f.floats(g, "start_time")
+	conditions, err := parseConditions("--where", sel.Where)
 	if err != nil {
 		return t, err
 	}
-	stop, err := f.floats(g, "stop_time")
+	g, err := f.table(sel.Trials)
 	if err != nil {
 		return t, err
 	}
-	if len(start) != len(stop) {
-		return t, fmt.Errorf("%s: %d start times but %d stop times: one of the two columns is cut short", g.path, len(start), len(stop))
+	if g == nil {
+		return t, f.needsTable(sel)
+	}
+	start, stop, err := f.bounds(g, sel)
+	if err != nil {
+		return t, err
 	}
 	t = trialTable{path: g.path, rows: len(start)}
+	keep, err := where(g.path, "trials", t.rows, conditions, func(name string) (column, error) { return f.column(g, name, t.rows) })
+	if err != nil {
+		return t, err
+	}
+	kept, unknown, empty := 0, 0, 0
 	for i := range start {
-		if start[i] < stop[i] && !math.IsInf(start[i], 0) && !math.IsInf(stop[i], 0) { // false for NaN
+		switch {
+		case !keep[i]:
+			continue
+		case math.IsNaN(start[i] + stop[i]), math.IsInf(start[i], 0), math.IsInf(stop[i], 0):
+			unknown++
+		case start[i] >= stop[i]:
+			empty++
+		default:
 			t.trials = append(t.trials, interval{start[i], stop[i]})
 		}
+		kept++
 	}
 	sort.SliceStable(t.trials, func(i, j int) bool { return t.trials[i].start < t.trials[j].start })
-	if len(t.trials) == 0 {
-		return t, fmt.Errorf("%s: none of its %d trials has a stop after its start: choose another table, or none, by --trials", t.path, t.rows)
+	if len(conditions) > 0 {
+		t.note("%d of the %d trials of %s have %s.", kept, t.rows, t.path, conditionList(conditions))
+	}
+	if unknown > 0 {
+		what := "start or stop"
+		if sel.Align != "" {
+			what = sel.Align
+		}
+		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, what)
+	}
+	if empty > 0 {
+		t.note("%d trials of no length, whose stop is not after their start, are left out.", empty)
+	}
+	t.noteOverlap()
+	switch {
+	case len(t.trials) > 0:
+	case sel.Align != "":
+		return t, fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, sel.Align, kept)
+	default:
+		return t, fmt.Errorf("%s: none of %d trials has a stop after its start: choose another table, or none, by --trials", t.path, kept)
 	}
 	return t, nil
+}
+
+func (t *trialTable) note(format string, args ...any) {
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
+}
+
+// noteOverlap counts the trials that begin before one before them has ended.
+func (t *trialTable) noteOverlap() {
+	const slack = 1e-6 // seconds, of rounding
+	n, end := 0, math.Inf(-1)
+	for _, k := range t.trials {
+		if k.start < end-slack {
+			n++
+		}
+		end = max(end, k.stop)
+	}
+	if n > 0 {
+		t.note("%d trials begin before one before them has ended; bins inside both are taken twice.", n)
+	}
+}
+
+// needsTable is an error where something is asked of trials that there are none of.
+func (f *file) needsTable(sel data.Selection) error {
+	flag := "--where"
+	switch {
+	case sel.Align != "":
+		flag = "--align"
+	case len(sel.Where) == 0:
+		return nil
+	}
+	if len(f.tables) == 0 {
+		return fmt.Errorf("there is no table of trials for %s: leave it out", flag)
+	}
+	return fmt.Errorf("there is no %s for %s: choose a table by --trials, such as %s", trialsPath, flag, f.tables[0].path)
+}
+
+// bounds are the beginning and end of every trial: its start and stop, or those of a window around its event.
+func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err error) {
+	if sel.Align != "" {
+		c, err := f.column(g, sel.Align, f.rows(g))
+		if err != nil {
+			return nil, nil, err
+		}
+		if c.numbers == nil || c.texts != nil {
+			return nil, nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by --align", c.path, c.distinct())
+		}
+		for _, t := range c.numbers {
+			start, stop = append(start, t-sel.Before), append(stop, t+sel.After)
+		}
+		return start, stop, nil
+	}
+	if start, err = f.floats(g, "start_time"); err != nil {
+		return nil, nil, err
+	}
+	if stop, err = f.floats(g, "stop_time"); err != nil {
+		return nil, nil, err
+	}
+	if len(start) != len(stop) {
+		return nil, nil, fmt.Errorf("%s: %d start times but %d stop times: one of the two columns is cut short", g.path, len(start), len(stop))
+	}
+	return start, stop, nil
 }
 
 // table is the table of a name or path; by default the file's trials, if it has any.
@@ -116,7 +210,6 @@ type cut struct {
 	starts  []int
 	trials  int
 	spans   []data.Span // trials
-	overlap int         // trials that begin before the one before has ended
 }
 
 // cutSamples takes the samples inside trials, trial by trial; all of them where there are no trials. A new stretch starts with
@@ -138,14 +231,11 @@ func cutSamples(times []float64, step float64, trials []interval) cut {
 		return c
 	}
 	slack := tolerance * step
-	for i, t := range trials {
+	for _, t := range trials {
 		first := sort.SearchFloat64s(times, t.start-slack)
 		last := sort.SearchFloat64s(times, t.stop-slack)
 		if first >= last {
 			continue
-		}
-		if i > 0 && t.start < trials[i-1].stop-slack {
-			c.overlap++
 		}
 		add(first, last)
 		c.trials++

@@ -86,15 +86,15 @@ func (w *writer) series(name, unit, description string, values any, shape []int,
 	return stamps
 }
 
-// column is a column of a table: values of a shape, whose first number is that of the rows; nil for one value a row.
-type column struct {
+// tableColumn is a column of a table: values of a shape, whose first number is that of the rows; nil for one value a row.
+type tableColumn struct {
 	name, description string
 	values            any
 	shape             []int
 }
 
 // table writes a table with the given ids of its rows.
-func (w *writer) table(at, namespace, kind, description string, ids []int, columns ...column) {
+func (w *writer) table(at, namespace, kind, description string, ids []int, columns ...tableColumn) {
 	g := w.at(at)
 	w.typed(g, at, namespace, kind)
 	g.Attr("description", description)
@@ -131,8 +131,8 @@ func (w *writer) trials() {
 		start, stop = append(start, s.Start), append(stop, s.Stop)
 	}
 	w.table(trialsPath, "core", "TimeIntervals", "The trials that hold at least one bin, as numbered in latents.npz.", numbers(len(start)),
-		column{"start_time", "Start of the trial, in seconds.", start, nil},
-		column{"stop_time", "End of the trial, in seconds.", stop, nil})
+		tableColumn{"start_time", "Start of the trial, in seconds.", start, nil},
+		tableColumn{"stop_time", "End of the trial, in seconds.", stop, nil})
 }
 
 // groups writes the table of groups.
@@ -150,7 +150,7 @@ func (w *writer) groups() {
 		}
 	}
 	description := "The groups of latents that are to be independent of one another, one row a group."
-	columns := []column{
+	columns := []tableColumn{
 		{"group", "Name of the group.", names, nil},
 		{"latents", "Which latents belong to the group (groups x latents).", members, []int{G, K}},
 	}
@@ -164,7 +164,7 @@ func (w *writer) groups() {
 		for _, m := range w.W {
 			all = append(all, m.Data...)
 		}
-		columns = append(columns, column{"W", "The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
+		columns = append(columns, tableColumn{"W", "The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
 	}
 	w.table(module+"/groups", "hdmf-common", "DynamicTable", description, numbers(G), columns...)
 }
@@ -187,13 +187,13 @@ func (w *writer) units() {
 		names, regions = append(names, valid(c.Name)), append(regions, valid(c.Region))
 		located = located || c.Region != ""
 	}
-	columns := []column{{"unit", "Name of the unit in the source: its unit_name, its id, or its number.", names, nil}}
+	columns := []tableColumn{{"unit", "Name of the unit in the source: its unit_name, its id, or its number.", names, nil}}
 	if located {
-		columns = append(columns, column{"region", "Where the unit was recorded, by the source; empty where that does not say.", regions, nil})
+		columns = append(columns, tableColumn{"region", "Where the unit was recorded, by the source; empty where that does not say.", regions, nil})
 	}
 	columns = append(columns,
-		column{"A", "The decoder's weights (units x latents): what a latent adds to the unit.", w.A.Data, []int{N, K}},
-		column{"B", "The encoder's weights, transposed (units x latents): what the unit's history adds to a latent.", transposed, []int{N, K}})
+		tableColumn{"A", "The decoder's weights (units x latents): what a latent adds to the unit.", w.A.Data, []int{N, K}},
+		tableColumn{"B", "The encoder's weights, transposed (units x latents): what the unit's history adds to a latent.", transposed, []int{N, K}})
 	w.table(module+"/units", "hdmf-common", "DynamicTable", "The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, column j.", unitIDs(names), columns...)
 }
 

@@ -17,24 +17,38 @@ import (
 
 // Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
 type Flags struct {
-	Data     string  `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
-	Series   string  `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit; the likeliest without one."`
-	Units    bool    `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
-	BinWidth float64 `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins of spikes; 0.05 s without one."`
-	Trials   string  `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
-	Input    string  `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
-	Behavior string  `toml:"behavior" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one."`
+	Data       string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
+	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest series without one."`
+	Units      bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
+	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
+	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
+	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins of spikes; 0.05 s without one."`
+	Smooth     float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian of that standard deviation; counts become rates in Hz."`
+	Trials     string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
+	Where      []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only trials of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
+	Align      string   `toml:"align,omitempty" placeholder:"COLUMN" help:"Cut windows around the times in that column of the table of trials, instead of from start to stop."`
+	Before     float64  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
+	After      float64  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
+	Input      string   `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
+	Behavior   string   `toml:"behavior" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one."`
 }
 
 // Selection is what the flags choose within a file.
 func (f Flags) Selection() data.Selection {
 	return data.Selection{
-		Series:   f.Series,
-		Units:    f.Units,
-		BinWidth: f.BinWidth,
-		Trials:   f.Trials,
-		Input:    f.Input,
-		Behavior: f.Behavior,
+		Series:     f.Series,
+		Units:      f.Units,
+		WhereUnits: f.WhereUnits,
+		MinRate:    f.MinRate,
+		BinWidth:   f.BinWidth,
+		Smooth:     f.Smooth,
+		Trials:     f.Trials,
+		Where:      f.Where,
+		Align:      f.Align,
+		Before:     f.Before,
+		After:      f.After,
+		Input:      f.Input,
+		Behavior:   f.Behavior,
 	}
 }
 
@@ -48,7 +62,7 @@ func Open(f Flags) (*data.Recording, error) {
 	case kind == "npz":
 		return npz.Recording(f.Data, f.Selection())
 	}
-	if f.Selection() != (data.Selection{}) {
+	if !f.Selection().IsZero() {
 		return nil, fmt.Errorf("demo: the embedded recording leaves nothing to choose: name a file by --data, or leave the other flags of the data out")
 	}
 	return demo.Recording()

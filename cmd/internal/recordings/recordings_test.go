@@ -14,8 +14,14 @@ import (
 )
 
 func TestSelection(t *testing.T) {
-	f := Flags{Data: "x.nwb", Series: "a", Units: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: "d"}
-	want := data.Selection{Series: "a", Units: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: "d"}
+	f := Flags{
+		Data: "x.nwb", Series: "a", Units: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: "d",
+		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
+	}
+	want := data.Selection{
+		Series: "a", Units: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: "d",
+		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
+	}
 	if d := cmp.Diff(want, f.Selection()); d != "" {
 		t.Error(d)
 	}
@@ -81,6 +87,7 @@ func TestRefuses(t *testing.T) {
 		"absent.nwb: ":              {Data: "absent.nwb"},
 		"absent.npz: ":              {Data: "absent.npz"},
 		"demo: ":                    {Units: true},
+		"demo: the embedded":        {Where: []string{"a=b"}},
 	} {
 		if _, err := Open(f); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v: %v", f, err)

@@ -35,8 +35,14 @@ func Config(path string) (kong.Resolver, error) {
 		if !ok {
 			return nil, nil
 		}
-		if b, ok := v.(bool); ok {
-			return b, nil
+		switch v := v.(type) {
+		case bool:
+			return v, nil
+		case []any:
+			if len(v) == 0 {
+				return nil, nil // as if it were left out
+			}
+			return v, nil
 		}
 		return fmt.Sprint(v), nil
 	}), nil

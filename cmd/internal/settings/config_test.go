@@ -83,6 +83,37 @@ patience = 0
 	}
 }
 
+// TestConfigLists: what may be repeated on the command line is a list in the file, whatever is in it; flags replace the whole list.
+func TestConfigLists(t *testing.T) {
+	want := flags(t, "--data=a.nwb", "--where", "side=left, or right", "--where=contrast>0.5", "--where-units=quality=good", "--align=go", "--before=-0.1", "--after=0.5", "--smooth=0.02", "--min-rate=1")
+	if len(want.Where) != 2 || want.Where[0] != "side=left, or right" || want.Before != -0.1 {
+		t.Fatalf("%+v", want.Flags)
+	}
+	text, err := want.TOML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := parse(t, string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if got, err = parse(t, string(text), "--where", "block=2"); err != nil || !cmp.Equal(got.Where, []string{"block=2"}) || len(got.WhereUnits) != 1 {
+		t.Errorf("%+v, %v", got.Flags, err)
+	}
+	if got, err = parse(t, "where = []\n"); err != nil || got.Where != nil {
+		t.Errorf("an empty list gives %+v, %v", got.Where, err)
+	}
+	if got, err = parse(t, "where = 'a=b'\n"); err == nil {
+		t.Errorf("a word for a list gives %+v", got.Where)
+	}
+	if got, err = parse(t, "where = [3]\n"); err == nil {
+		t.Errorf("numbers for conditions give %+v", got.Where)
+	}
+}
+
 // TestConfigRefuses: the error names the file, the line and the key.
 func TestConfigRefuses(t *testing.T) {
 	for _, c := range []struct {

@@ -40,7 +40,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec}
+	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
 	for _, step := range []func() error{p.scale, p.split, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
@@ -127,6 +127,8 @@ func (p *Plan) counts() error {
 	switch {
 	case s.Observation != "poisson":
 		return nil
+	case s.Smooth != 0:
+		return errors.New("--observation poisson is for counts, of which --smooth makes rates: leave one of them out")
 	case slices.Min(rec.Activity.Data) < 0:
 		return errors.New("--observation poisson is for counts, but the activity is below 0 somewhere: choose gaussian")
 	case s.Scale != string(data.ScaleNone):
@@ -198,6 +200,9 @@ func (p *Plan) split() (err error) {
 	p.Split, err = data.NewSplit(p.Recording, o, rand.New(rand.NewPCG(s.Seed, streamSplit)))
 	if err != nil {
 		return err
+	}
+	if o.Kind == data.SplitInterleaved && s.Smooth > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", s.Smooth))
 	}
 	p.Config.Bins, p.Config.Neurons = len(p.Split.Train), p.Recording.Activity.Cols
 	return p.silent()

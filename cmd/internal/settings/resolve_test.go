@@ -274,6 +274,7 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--refit=5", "--decoder=mlp"}, "one matrix A"},
 		{[]string{"--groups=auto"}, "give their sizes"},
 		{[]string{"--observation=poisson", "--scale=none"}, "below 0 somewhere"},
+		{[]string{"--observation=poisson", "--scale=none", "--smooth=0.1"}, "--observation poisson is for counts, of which --smooth makes rates"},
 		{[]string{"--threads=1000000"}, "--threads is 1000000"},
 		{[]string{"--beta=NaN"}, "--beta is NaN"},
 		{[]string{"--alpha=-1"}, "--alpha is -1"},
@@ -369,6 +370,24 @@ func TestResolveWarns(t *testing.T) {
 	}
 	if !slices.Equal(p.Config.Silent, []bool{false, false, false, false, true, false}) {
 		t.Errorf("silent are %v", p.Config.Silent)
+	}
+}
+
+// TestResolvePassesWarningsOn: what the reader warned of is among the warnings of the fit, and so is smoothing across the bins held out.
+func TestResolvePassesWarningsOn(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want int
+	}{{nil, 1}, {[]string{"--smooth=0.1"}, 1}, {[]string{"--smooth=0.1", "--split=interleaved"}, 2}, {[]string{"--split=interleaved"}, 1}} {
+		rec := signed(t)
+		rec.Warnings = []string{"2 of 9 trials hold no data and are left out."}
+		p, err := flags(t, c.args...).Resolve(rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Warnings) != c.want || p.Warnings[0] != rec.Warnings[0] || c.want == 2 && !strings.Contains(p.Warnings[1], "--smooth 0.1") {
+			t.Errorf("%v: warnings %q", c.args, p.Warnings)
+		}
 	}
 }
 

@@ -1,0 +1,208 @@
+package nwb
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// condition is what a row of a table has to meet: COLUMN=VALUE, or with another operator.
+type condition struct{ column, operator, value string }
+
+func (c condition) String() string { return c.column + c.operator + c.value }
+
+var conditionText = regexp.MustCompile(`^\s*([^=!<>]*[^=!<>\s])\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$`)
+
+// parseConditions reads the conditions that a flag gives.
+func parseConditions(flag string, texts []string) ([]condition, error) {
+	var all []condition
+	for _, text := range texts {
+		m := conditionText.FindStringSubmatch(text)
+		if m == nil {
+			return nil, fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text)
+		}
+		all = append(all, condition{m[1], m[2], m[3]})
+	}
+	return all, nil
+}
+
+// column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans.
+type column struct {
+	path    string
+	numbers []float64
+	texts   []string
+	single  bool // the numbers have single precision
+}
+
+// column reads a column of a table of so many rows. Errors name it.
+func (f *file) column(g *group, name string, rows int) (column, error) {
+	c := column{path: g.path + "/" + name}
+	d, err := f.dataset(g, name)
+	switch {
+	case err != nil:
+		return c, err
+	case d == nil && slices.Contains(g.children, name):
+		return c, fmt.Errorf("%s: it is a group, not a column: choose one of %s", c.path, g.choices())
+	case d == nil:
+		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
+	case g.has(name + "_index"), len(d.shape) > 1:
+		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
+	case !d.isNumeric() && !slices.Contains([]string{classEnum, classVariable, "string"}, d.class):
+		return c, fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", c.path, d.holds(), g.choices())
+	case d.len() != rows || len(d.shape) == 0:
+		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
+	}
+	switch {
+	case d.isNumeric():
+		c.single = d.class == "float" && d.size == 4
+		c.numbers, err = d.floats()
+	case d.class == classEnum:
+		var e enumeration
+		if e, err = readEnumeration(f.h5, d); err != nil {
+			return c, fmt.Errorf("%s: %w", c.path, unreadable("booleans or another enumeration: "+err.Error()))
+		}
+		for _, v := range e.values {
+			c.numbers = append(c.numbers, float64(v))
+			c.texts = append(c.texts, e.names[v])
+		}
+	default:
+		if c.texts = d.texts(); c.texts == nil && rows > 0 {
+			err = unreadable("it holds " + d.holds())
+		}
+	}
+	if err != nil {
+		return c, fmt.Errorf("%s: %w", c.path, err)
+	}
+	return c, nil
+}
+
+// choices are the columns of a table that have one value a row, for errors.
+func (g *group) choices() string {
+	var names []string
+	for _, n := range append([]string{"id"}, g.columns()...) {
+		if g.has(n) && !g.has(n+"_index") && !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// meets says of every row whether it meets a condition.
+func (c column) meets(want condition) ([]bool, error) {
+	if c.texts == nil {
+		return c.numbersMeet(want)
+	}
+	equal := func(i int) bool { return c.texts[i] == want.value }
+	if c.numbers != nil {
+		v, err := strconv.ParseFloat(want.value, 64)
+		equal = func(i int) bool { return strings.EqualFold(c.texts[i], want.value) || err == nil && c.numbers[i] == v }
+	}
+	switch want.operator {
+	case "=", "!=":
+	default:
+		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.operator, c.distinct())
+	}
+	rows := make([]bool, len(c.texts))
+	for i := range rows {
+		rows[i] = equal(i) == (want.operator == "=")
+	}
+	return rows, nil
+}
+
+func (c column) numbersMeet(want condition) ([]bool, error) {
+	v, err := strconv.ParseFloat(want.value, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, it is infinite, or zero
+		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.value, c.distinct())
+	}
+	equal := func(x float64) bool {
+		// 0.1 in single precision is not the 0.1 that was asked for; NaN is what is asked for by its name.
+		return x == v || c.single && float32(x) == float32(v) || x != x && v != v
+	}
+	meets := map[string]func(float64) bool{
+		"=":  equal,
+		"!=": func(x float64) bool { return !equal(x) },
+		"<":  func(x float64) bool { return x < v && !equal(x) },
+		"<=": func(x float64) bool { return x < v || equal(x) },
+		">":  func(x float64) bool { return x > v && !equal(x) },
+		">=": func(x float64) bool { return x > v || equal(x) },
+	}[want.operator]
+	rows := make([]bool, len(c.numbers))
+	for i, x := range c.numbers {
+		rows[i] = meets(x)
+	}
+	return rows, nil
+}
+
+// distinct names the values that there are: a few of them, or the range of many numbers.
+func (c column) distinct() string {
+	const most = 8
+	var seen []string
+	add := func(s string) {
+		if len(seen) <= most && !slices.Contains(seen, s) {
+			seen = append(seen, s)
+		}
+	}
+	least, greatest := math.Inf(1), math.Inf(-1)
+	for i := range max(len(c.numbers), len(c.texts)) {
+		if c.texts != nil {
+			add(strconv.Quote(c.texts[i]))
+			continue
+		}
+		x := c.numbers[i]
+		add(strconv.FormatFloat(x, 'g', 6, 64))
+		if x == x {
+			least, greatest = min(least, x), max(greatest, x)
+		}
+	}
+	switch {
+	case len(seen) == 0:
+		return "nothing"
+	case len(seen) <= most:
+		slices.Sort(seen)
+		return strings.Join(seen, ", ")
+	case c.texts != nil:
+		return strings.Join(seen[:most], ", ") + " and others"
+	}
+	return fmt.Sprintf("numbers from %.6g to %.6g", least, greatest)
+}
+
+// where says which rows of a table meet all conditions; read gives a column by its name. what is a word for the rows. It is an
+// error where no row does.
+func where(path, what string, rows int, conditions []condition, read func(name string) (column, error)) ([]bool, error) {
+	keep := slices.Repeat([]bool{true}, rows)
+	if len(conditions) == 0 {
+		return keep, nil
+	}
+	for _, want := range conditions {
+		c, err := read(want.column)
+		if err != nil {
+			return nil, err
+		}
+		meets, err := c.meets(want)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(meets, true) {
+			return nil, fmt.Errorf("%s: none of its %d %s has %s: choose among what the column holds, %s", path, rows, what, want, c.distinct())
+		}
+		for i, m := range meets {
+			keep[i] = keep[i] && m
+		}
+	}
+	if !slices.Contains(keep, true) {
+		return nil, fmt.Errorf("%s: none of its %d %s has all of %s: ask for less", path, rows, what, conditionList(conditions))
+	}
+	return keep, nil
+}
+
+func conditionList(all []condition) string {
+	texts := make([]string, len(all))
+	for i, c := range all {
+		texts[i] = c.String()
+	}
+	return strings.Join(texts, " and ")
+}
