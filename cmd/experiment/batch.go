@@ -32,6 +32,7 @@ type batch struct {
 	paper            map[string]map[string]float64 // the paper's figures by kind, the values of key but for the seed, and column
 	fits             []row                         // with the columns of key filled in, in the order that they are listed in
 	figures          func(t *table) []report.Figure
+	check            func(row) error // whether a kind of fit can be made, before anything is written; nil: all can
 	jobs             int
 }
 
@@ -49,6 +50,9 @@ func seeds(n int, kinds ...row) (fits []row) {
 
 // run makes the fits that are missing, and prints the table; fit carries one out and fills in its row.
 func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(context.Context, row) error) error {
+	if err := b.checked(); err != nil {
+		return console.Input{Err: err}
+	}
 	t, err := openTable(b.dir, b.columns, b.key, b.settings)
 	if err != nil {
 		return console.Input{Err: err}
@@ -84,6 +88,37 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 	return err
 }
 
+// checked reports kinds of fits that there are none of or that are named twice, and the first that cannot be made.
+func (b batch) checked() error {
+	if len(b.fits) == 0 {
+		return errors.New("there is nothing to fit: name a method")
+	}
+	seen := map[string]bool{}
+	for _, r := range b.fits {
+		kind := (&table{key: b.key}).kind(r)
+		if seen[kind+" "+r["seed"]] {
+			return fmt.Errorf("%s is named twice", kind)
+		}
+		seen[kind+" "+r["seed"]] = true
+		if seen[kind] || b.check == nil {
+			continue
+		}
+		seen[kind] = true
+		if err := b.check(r); err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// resolves reports whether settings can be carried out on a recording, unless there was an error before.
+func resolves(s settings.Settings, rec *data.Recording, err error) error {
+	if err == nil {
+		_, err = s.Resolve(rec)
+	}
+	return err
+}
+
 // carryOut makes one fit, quietly, and notes how long it took; change, unless it is nil, may alter the plan before.
 func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r row, now train.Clock, change func(*settings.Plan)) (*fits.Fit, *settings.Plan, error) {
 	began := now() // what is found to start from is part of the fit
@@ -96,7 +131,7 @@ func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r r
 	}
 	f, err := fits.Run(ctx, plan, now)
 	if err == nil {
-		err = ctx.Err() // what was interrupted is no result
+		err = errors.Join(ctx.Err(), f.Unfiltered) // what was interrupted is no result, and what cannot be filtered none to compare
 	}
 	r.set("seconds", now().Sub(began).Seconds())
 	return f, plan, err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"facrnn/data/npz"
 )
 
 func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
@@ -280,6 +282,22 @@ func TestWrong(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("a,b\n1,2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	for name, z := range map[string][]float32{"planted.npz": {1, 2, 3, 4, 5, 6, 7, 9}, "constant.npz": {1, 2, 3, 2, 5, 2, 7, 2}} {
+		four := func(rows int) npz.Array { return npz.Array{Shape: []int{rows, 4}, Data: make([]float32, 4*rows)} }
+		arrays := map[string]npz.Array{"activity": four(4), "z": four(4), "A": four(4), "B": four(4), "owner": npz.Ints([]int{0, 0, 1, 1})}
+		for i, v := range z {
+			arrays["z"].Data.([]float32)[i/2*4+i%2], arrays["z"].Data.([]float32)[i/2*4+i%2+2] = v, v
+			arrays["activity"].Data.([]float32)[i] = v
+		}
+		f, err := os.Create(filepath.Join(filepath.Dir(broken), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := npz.Save(f, arrays, false); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+	}
 	for _, c := range []struct{ args, want string }{
 		{"", "expected"},
 		{"magnetic", "unexpected argument"},
@@ -290,6 +308,12 @@ func TestWrong(t *testing.T) {
 		{"synthetic --data=nowhere.npz", "nowhere.npz"},
 		{"reach --latents=3", "even numbers"},
 		{"reach --methods=bdrnn", `no method "bdrnn"`},
+		{"synthetic --methods=lint,lint", "named twice"},
+		{"synthetic --methods=", "nothing to fit"},
+		{"synthetic --methods=lrrnn --epochs=0", "epochs"},
+		{"reach --latents=400", "more than the recording's"},
+		{"robustness --groups=2,2 --data=" + filepath.Join(filepath.Dir(broken), "planted.npz"), "two planted groups of three"},
+		{"synthetic --data=" + filepath.Join(filepath.Dir(broken), "constant.npz"), "latent 1 never changes"},
 		{"voltage --side=3", "--side is 3"},
 		{"reach --observation=poisson", "facrnn-mlp has no rates"},
 		{"robustness --conditions=easy", `no condition "easy"`},

@@ -2,13 +2,18 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
 	"facrnn/layers"
+	"facrnn/train/evaluate"
 )
 
 // planted is a recording whose latents are known.
@@ -35,6 +40,12 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	}
 	if K := layers.Partition(truth.Groups).Latents(); truth.Z.Empty() || truth.Z.Cols != K || truth.A.Cols != K || truth.B.Rows != K {
 		return nil, nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are missing or not of the %d latents of groups %v", e.Data, K, truth.Groups)
+	}
+	for k := range truth.Z.Cols {
+		column := mat.Col(nil, k, evaluate.Dense(truth.Z))
+		if v := stat.Variance(column, nil); !(v > 0) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("%s: the planted latent %d never changes, or is not finite: leave it out", e.Data, k)
+		}
 	}
 	flags := recordings.Flags{Data: e.Data}
 	if _, ok := arrays["input"]; ok {

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
-
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/recordings"
@@ -47,8 +45,9 @@ var reachReported = map[string]float64{
 	"lrrnn 2 poisson": 0.52, "facrnn 2 poisson": 0.76,
 }
 
-// authorsBins is what the authors' code takes the number of training bins to be, of 2352: it sets the posterior's bandwidth and the weights of the estimator.
-const authorsBins = 512
+// authorsBins is what the authors' code takes the number of training bins of their recording to be, authorsTrue: it sets the posterior's bandwidth and the weights of the
+// estimator. The paper's settings have it for a recording of as many training bins.
+const authorsBins, authorsTrue = 512, 2352
 
 func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
@@ -94,8 +93,12 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		check: func(r row) error {
+			s, rec, err := e.prepare(r)
+			return resolves(s, rec, err)
+		},
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
-			"one axis loses; _heldout: on trials that were held out. The hand is in these figures alone.",
+			"one axis loses; all on the trials that were trained on, and _heldout on those that were not; bits_per_spike: on held-out trials where there are some. The hand is in these figures alone.",
 	}
 	b.figures = func(t *table) []report.Figure {
 		return []report.Figure{t.boxes(b, metric{"hand_r2", "R2 of the hand's position, by group"}, metric{"hand_r2_joint", "by all latents"}, metric{"hand_r2_heldout", "by group, held-out trials"},
@@ -151,16 +154,19 @@ func hand(c *data.Contents) (path string) {
 	return path
 }
 
-func isPosition(path string) bool { return strings.Contains(strings.ToLower(path), "position") }
+// isPosition reports whether a series is called a position, or lies in a container of positions and is not called a velocity.
+func isPosition(path string) bool {
+	path = strings.ToLower(path)
+	return strings.Contains(path, "position") && !strings.Contains(path[strings.LastIndex(path, "/")+1:], "velocity")
+}
 
-func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
-	rec, err := e.open()
-	if err != nil {
-		return err
+// prepare is the settings of a fit and what it is made of.
+func (e *reach) prepare(r row) (s settings.Settings, rec *data.Recording, err error) {
+	if rec, err = e.open(); err != nil {
+		return s, nil, err
 	}
-	s, err := settings.Defaults()
-	if err != nil {
-		return err
+	if s, err = settings.Defaults(); err != nil {
+		return s, nil, err
 	}
 	s.Seed = r.seed()
 	s.Groups, s.Method, s.Recipe, s.Split, s.Observation, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, e.Observation, 1
@@ -173,15 +179,28 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 	case s.Observation == "gaussian":
 		s.Decoder = "identity" // which the recipe is for; the paper's is ReLU
 	}
-	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) { plan.Config.Bins = authorsBins })
+	return s, rec, nil
+}
+
+func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
+	s, rec, err := e.prepare(r)
+	if err != nil {
+		return err
+	}
+	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) {
+		if s.Recipe == "paper" && plan.Config.Bins == authorsTrue {
+			plan.Config.Bins = authorsBins
+		}
+	})
 	if err != nil {
 		return err
 	}
 	return e.measure(r, f, plan)
 }
 
+// measure fills in what a fit is compared by: on the trials that it was trained on, and on those held out where there are some.
 func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
-	m, rec := f.Result.Model, plan.Recording
+	m, rec, split := f.Result.Model, plan.Recording, plan.Split
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
 		return err
@@ -189,7 +208,7 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 	if len(f.Result.Losses) > 0 {
 		r.set("loss", f.Result.Losses[f.Result.Restart])
 	}
-	r.set("partial_correlation", results.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, plan.Split.Train))
+	r.set("partial_correlation", results.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, split.Train))
 	var groups, all evaluate.Groups
 	for _, g := range plan.Groups.Groups() {
 		groups = append(groups, g.Latents)
@@ -198,8 +217,11 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 		}
 		all[0] = append(all[0], g.Latents...)
 	}
-	latents, velocity := evaluate.Dense(mu), evaluate.Dense(rec.Behavior)
-	turned, err := evaluate.HandR2(latents, velocity, rec.Trial, groups)
+	velocity := evaluate.Dense(rec.Behavior)
+	hand := func(latents data.Matrix, rows []int) ([]evaluate.Rotation, error) {
+		return evaluate.HandR2(evaluate.Rows(evaluate.Dense(latents), rows), evaluate.Rows(velocity, rows), trials(rec, rows), groups)
+	}
+	turned, err := hand(mu, split.Train)
 	if err != nil {
 		return err
 	}
@@ -207,36 +229,42 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 	for _, t := range turned[1:] {
 		r.set(fmt.Sprintf("hand_r2_%g", t.Degrees), t.R2)
 	}
-	filtered, err := evaluate.HandR2(evaluate.Dense(f.Filtered), velocity, rec.Trial, groups)
+	filtered, err := hand(f.Filtered, split.Train)
 	if err != nil {
 		return err
 	}
 	r.set("hand_r2_filtered", filtered[0].R2)
+	within := trials(rec, split.Train)
+	position, summed := evaluate.Cumulative(evaluate.Rows(velocity, split.Train), within), evaluate.Cumulative(evaluate.Rows(evaluate.Dense(mu), split.Train), within)
+	joint, err := evaluate.LatentR2(position, summed, evaluate.Groups{{0, 1}}, all)
+	if err != nil {
+		return err
+	}
+	r.set("hand_r2_joint", joint.R2)
+	scored := split.Train
+	if len(split.Test) > 0 {
+		scored = split.Test
+		held, err := hand(mu, split.Test)
+		if err != nil {
+			return fmt.Errorf("held-out trials: %w", err)
+		}
+		r.set("hand_r2_heldout", held[0].R2)
+	}
 	if e.Observation == "poisson" {
-		p, err := evaluate.Predict(m, f.Result.Samples, plan.Split.Train)
+		p, err := evaluate.Predict(m, f.Result.Samples, scored)
 		if err != nil {
 			return err
 		}
 		r.set("bits_per_spike", p.BitsPerSpike)
 	}
-	position := evaluate.Cumulative(velocity, rec.Trial)
-	joint, err := evaluate.LatentR2(position, evaluate.Cumulative(latents, rec.Trial), evaluate.Groups{{0, 1}}, all)
-	if err != nil {
-		return err
-	}
-	r.set("hand_r2_joint", joint.R2)
-	if len(plan.Split.Test) == 0 {
-		return nil
-	}
-	pick := func(m *mat.Dense) *mat.Dense { return evaluate.Rows(m, plan.Split.Test) }
-	var trial []int
-	for _, t := range plan.Split.Test {
-		trial = append(trial, rec.Trial[t])
-	}
-	held, err := evaluate.HandR2(pick(latents), pick(velocity), trial, groups)
-	if err != nil {
-		return errors.Join(errors.New("held-out trials"), err)
-	}
-	r.set("hand_r2_heldout", held[0].R2)
 	return nil
+}
+
+// trials are those of some rows.
+func trials(rec *data.Recording, rows []int) []int {
+	out := make([]int, len(rows))
+	for i, t := range rows {
+		out[i] = rec.Trial[t]
+	}
+	return out
 }

@@ -92,9 +92,12 @@ func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now trai
 		}
 		kinds = append(kinds, row{"condition": name, "recipe": e.Recipe})
 	}
-	rec, _, err := e.recording(0)
+	rec, truth, err := e.recording(0)
 	if err != nil {
 		return console.Input{Err: err}
+	}
+	if !slices.Equal(truth.Groups, []int{3, 3}) {
+		return console.Input{Err: fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)}
 	}
 	if e.Out == "" {
 		e.Out = filepath.Join("runs", "robustness-"+now().Format("20060102-150405"))
@@ -103,6 +106,10 @@ func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now trai
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},
+		check: func(r row) error {
+			s, rec, _, err := e.prepare(r)
+			return resolves(s, rec, err)
+		},
 		note: "latents_r2: the planted latents from all fitted ones, whatever the groups; loglik_unrefitted, loglik_one_group: before the refit, in these groups and without; partial_correlation_null: of time courses moved against one another;\n" +
 			"link: how well components of one group, and of different ones, predict one another; warned: the share of fits that call their groups not independent. The truth is in R2 and correlations alone.",
 	}
@@ -169,16 +176,14 @@ func oneGroup(s *settings.Settings) error {
 	return err
 }
 
-// carryOut makes a fit of the row's condition with settings that change alters further.
-func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*settings.Settings) error) (*fits.Fit, *settings.Plan, *simulate.Truth, error) {
+// prepare is the settings of a row's fit and what it is made of.
+func (e *robustness) prepare(r row) (s settings.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
 	c := find(r["condition"])
-	rec, truth, err := e.open(c, r.seed())
-	if err != nil {
-		return nil, nil, nil, err
+	if rec, truth, err = e.open(c, r.seed()); err != nil {
+		return s, nil, nil, err
 	}
-	s, err := settings.Defaults()
-	if err != nil {
-		return nil, nil, nil, err
+	if s, err = settings.Defaults(); err != nil {
+		return s, nil, nil, err
 	}
 	s.Groups, s.Recipe, s.Split, s.Scale, s.Threads, s.Padding = "3,3", e.Recipe, "interleaved", "none", 1, string(layers.PadZero)
 	s.Seed = r.seed() * 1000 // restarts take the seeds that follow
@@ -187,6 +192,15 @@ func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, chang
 	}
 	if c.set != nil {
 		c.set(&s)
+	}
+	return s, rec, truth, nil
+}
+
+// carryOut makes a fit of the row's condition with settings that change alters further.
+func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*settings.Settings) error) (*fits.Fit, *settings.Plan, *simulate.Truth, error) {
+	s, rec, truth, err := e.prepare(r)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	if err := change(&s); err != nil {
 		return nil, nil, nil, err
@@ -275,12 +289,21 @@ func lags(n int) func(*settings.Settings) {
 	return func(s *settings.Settings) { s.Lags, s.Kernel = n, "softmax" }
 }
 
-// noisier adds noise to what is there, of a standard deviation of .1, so that it is that many times as large in all.
+// noisier adds to every neuron as much noise as makes it that many times as large as it is, about A z and the known input.
 func noisier(times float64) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
-	return func(rec *data.Recording, _ *simulate.Truth, r *rand.Rand) error {
-		std := 0.1 * math.Sqrt(times*times-1)
-		for i := range rec.Activity.Data {
-			rec.Activity.Data[i] += float32(std * r.NormFloat64())
+	return func(rec *data.Recording, truth *simulate.Truth, r *rand.Rand) error {
+		noise := evaluate.Dense(rec.Activity)
+		var signal mat.Dense
+		signal.Mul(evaluate.Dense(truth.Z), evaluate.Dense(truth.A).T())
+		noise.Sub(noise, &signal)
+		if !rec.Input.Empty() {
+			noise.Sub(noise, evaluate.Dense(rec.Input))
+		}
+		for n := range rec.Activity.Cols {
+			std := stat.StdDev(mat.Col(nil, n, noise), nil) * math.Sqrt(times*times-1)
+			for t := range rec.Bins() {
+				rec.Activity.Row(t)[n] += float32(std * r.NormFloat64())
+			}
 		}
 		return nil
 	}

@@ -244,7 +244,7 @@ func (t *table) kinds() (kinds [][]row) {
 
 func values(rows []row, column string) (v []float64) {
 	for _, r := range rows {
-		if f, err := strconv.ParseFloat(r[column], 64); err == nil && !math.IsNaN(f) {
+		if f, err := strconv.ParseFloat(r[column], 64); err == nil && !math.IsNaN(f) && math.Abs(f) < 1e100 { // what is not finite has no mean
 			v = append(v, f)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/settings"
+	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/train"
@@ -69,6 +70,10 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
 		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		check: func(r row) error {
+			s, rec, _, err := e.prepare(r)
+			return resolves(s, rec, err)
+		},
 		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the activity after the puff; a region_rank of 5 is perfect.",
 	}
 	b.figures = func(t *table) []report.Figure {
@@ -78,21 +83,28 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
 }
 
-func (e *voltage) fit(ctx context.Context, r row, now train.Clock) error {
-	s, err := settings.Defaults()
-	if err != nil {
-		return err
+// prepare is the settings of a fit and what it is made of.
+func (e *voltage) prepare(r row) (s settings.Settings, rec *data.Recording, truth *simulate.VoltageTruth, err error) {
+	if s, err = settings.Defaults(); err != nil {
+		return s, nil, nil, err
 	}
 	s.Seed = r.seed()
-	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: e.Side, Seed: s.Seed})
-	if err != nil {
-		return err
+	if rec, truth, err = simulate.Voltage(simulate.VoltageOptions{Side: e.Side, Seed: s.Seed}); err != nil {
+		return s, nil, nil, err
 	}
 	s.Groups, s.Method, s.Recipe, s.Split, s.Scale = sizes(truth.Groups), r["method"], r["recipe"], "trials", "none"
 	s.Threads, s.Padding = 1, string(layers.PadZero)
 	if s.Recipe == "paper" {
 		restarts, rate := 1, 1e-2 // a rate that lrRNN needs to get anywhere in so few epochs
 		s.Epochs, s.Restarts, s.LR, s.Schedule = &e.Epochs, &restarts, &rate, "cosine"
+	}
+	return s, rec, truth, nil
+}
+
+func (e *voltage) fit(ctx context.Context, r row, now train.Clock) error {
+	s, rec, truth, err := e.prepare(r)
+	if err != nil {
+		return err
 	}
 	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
 	if err != nil {

@@ -123,6 +123,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
 	result := fit.Result
+	if fit.Unfiltered != nil {
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
+	}
 	written, err := results.Finish(folder, results.Outcome[float32]{
 		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
 		Settings: string(text), Now: now(),

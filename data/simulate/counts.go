@@ -1,10 +1,12 @@
 package simulate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -44,8 +46,11 @@ func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*da
 	for i, v := range z.Data {
 		latents.Set(i/K, i%K, float64(v))
 	}
+	if standardized(latents); floats.HasNaN(latents.RawMatrix().Data) {
+		return nil, nil, errors.New("simulating counts: a latent never changes, or is not finite")
+	}
 	length := o.Depth * math.Sqrt(float64(o.Neurons))
-	m, err := newMixture([]*mat.Dense{standardized(latents)}, o.Neurons, func(int) float64 { return length }, random)
+	m, err := newMixture([]*mat.Dense{latents}, o.Neurons, func(int) float64 { return length }, random)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -57,7 +57,14 @@ func (d Linear) Mean(y []float64, derivative *mat.Dense, z []float64) {
 	}
 }
 
+// steepest is up to where an exponential link is followed; beyond, its tangent stands for it, so that a search that overshoots finds numbers there.
+const steepest = 30
+
 func (d Linear) link(u float64, a []float64) (y, slope float64) {
+	if d.Link == layers.Exp && u > steepest {
+		y, slope = d.Link.At(steepest)
+		return y + slope*(u-steepest), slope
+	}
 	w := 0.0
 	if d.width > 0 && d.Link == layers.ReLU {
 		w = d.width * math.Sqrt(floats.Dot(a, a))

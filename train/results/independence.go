@@ -35,9 +35,9 @@ func Shifted(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (va
 
 // Dependent reports whether a partial correlation says that groups are not independent: it lies above all shifted ones, and is twice their mean. Shifts of a record that holds
 // few of the latents' time scales are much alike, so that lying a little above them says little: of 10 simulations each, independent groups came to at most 1.6 times the mean, the parts of one coupled
-// system to 2.3 times at least.
+// system to 2.3 times at least. Less than a hundredth of a nat is nothing.
 func Dependent(pc float64, shifted []float64) bool {
-	return pc > slices.Max(shifted) && pc > 2*stat.Mean(shifted, nil)
+	return pc > slices.Max(shifted) && pc > 2*stat.Mean(shifted, nil) && pc > 0.01
 }
 
 // PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A

@@ -68,7 +68,7 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 		t.Errorf("the null is %g, at most %g", mean, highest)
 	}
 	warned := slices.ContainsFunc(fitted.Summary.Warnings, func(w string) bool { return strings.Contains(w, "not independent") })
-	if pc, null := got.Test["partial_correlation"], got.Test["partial_correlation_null"]; warned != (pc > 2*null && pc > got.Test["partial_correlation_null_highest"]) {
-		t.Errorf("partial correlation %g, null %g, warned: %t", pc, null, warned)
+	if !warned {
+		t.Errorf("no word of groups that are the same: %v", got.Test)
 	}
 }

@@ -18,6 +18,9 @@ type Fit struct {
 	Filtered data.Matrix     // (T,K) latents that know of their own bin
 	Q, R     []float64       // (K,K), (N) the noise that they are filtered with; of counts, R is nil
 	Ridge    *evaluate.Ridge // B told from the filtered latents; nil for a model without B
+
+	// Unfiltered is why the latents could not be filtered, nor the model refitted; nil where they were. What was trained is there all the same.
+	Unfiltered error
 }
 
 // Run carries out a plan. An interrupted fit is neither refitted nor filtered.
@@ -28,9 +31,13 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...tra
 	}
 	f := &Fit{Result: r}
 	if !r.Interrupted {
-		err = f.filter(plan)
+		trained := r.Model.Snapshot()
+		if err := f.filter(plan); err != nil { // half a refit is none
+			r.Model.Restore(trained)
+			f = &Fit{Result: r, Unfiltered: err}
+		}
 	}
-	return f, err
+	return f, nil
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.
@@ -68,7 +75,7 @@ func (f *Fit) filter(plan *settings.Plan) error {
 	}
 	reader, err := train.Refit(f.Result, plan.Split, steps)
 	if err != nil {
-		return fmt.Errorf("%w; --refit 0 does without", err)
+		return err
 	}
 	K := reader.Q.SymmetricDim()
 	for i := range K {

@@ -41,7 +41,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
-	for _, step := range []func() error{p.scale, p.split, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
+	for _, step := range []func() error{p.scale, p.split, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -55,6 +55,9 @@ func (p *Plan) chose(format string, args ...any) {
 
 func (p *Plan) scale() (err error) {
 	s := &p.Settings
+	if s.Scale == "" && s.Observation == "poisson" {
+		s.Scale = string(data.ScaleNone)
+	}
 	if s.Scale == "" {
 		s.Scale = string(data.SuggestScale(p.Recording))
 		if s.Scale == string(data.ScaleNone) {
@@ -141,6 +144,12 @@ func (p *Plan) counts() error {
 	case s.Decoder != "softplus" && s.Decoder != "exp":
 		return fmt.Errorf("--observation poisson needs rates above 0: choose --decoder softplus or exp, not %s", s.Decoder)
 	}
+	for _, v := range rec.Activity.Data {
+		if v == v && v != float32(math.Trunc(float64(v))) {
+			p.Warnings = append(p.Warnings, "the activity is not of whole numbers, though --observation poisson takes it for counts: likelihoods and bits per spike mean little")
+			break
+		}
+	}
 	return nil
 }
 
@@ -155,9 +164,6 @@ func (p *Plan) model() error {
 			s.Padding = string(layers.PadFirst)
 		}
 		p.chose("history before a start: %s (--padding)", map[string]string{"zero": "zeros", "first": "the trial's first bin, repeated"}[s.Padding])
-	}
-	if err := p.counts(); err != nil {
-		return err
 	}
 	if s.Decoder == "" {
 		s.Decoder = "identity"
