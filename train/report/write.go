@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"image/color"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,15 +13,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"facrnn/train/whole"
 )
 
 const dpi = 150 // of a PNG
 
 // writeAll writes those figures that hold something into dir, which it makes if need be, and returns the files' paths.
 func writeAll(dir string, figures []figure) ([]string, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
 	var paths []string
 	for _, f := range figures {
 		if len(f.rows) == 0 {
@@ -36,7 +36,10 @@ func writeAll(dir string, figures []figure) ([]string, error) {
 			if err != nil {
 				return paths, &os.PathError{Op: "draw", Path: path, Err: err}
 			}
-			if err := os.WriteFile(path, b, 0o666); err != nil {
+			if err := whole.Write(path, func(w io.Writer) error {
+				_, err := w.Write(b)
+				return err
+			}); err != nil {
 				return paths, err
 			}
 			paths = append(paths, path)
