@@ -21,6 +21,7 @@ import (
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
+	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/results"
 	"facrnn/train/whole"
@@ -155,43 +156,52 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	return err
 }
 
-// begin reads the recording, resolves the settings, and makes the run's folder or opens that which is gone on with. All that can be wrong is the user's to mend.
-func begin(f flags, now train.Clock) (folder *results.Folder, plan *settings.Plan, err error) {
-	if f.Resume != "" { // before anything is read, which may take long
-		if folder, err = results.Open(f.Resume); err != nil {
+// begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
+func begin(f flags, now train.Clock) (*results.Folder, *settings.Plan, error) {
+	if f.Resume == "" {
+		plan, err := resolve(f, func(data.Source) error { return nil })
+		if err != nil {
 			return nil, nil, err
 		}
-		defer func() {
-			if err != nil {
-				folder.Close()
-			}
-		}()
+		text, err := plan.Settings.TOML()
+		if err != nil {
+			return nil, nil, err
+		}
+		folder, err := results.Create(outDir(f.Out, plan.Recording.Source.Path, now()), text, plan.Recording.Source)
+		return folder, plan, err
 	}
-	rec, err := recordings.Open(f.Flags)
+	folder, err := results.Open(f.Resume) // before anything is read, which may take long
 	if err != nil {
 		return nil, nil, err
+	}
+	plan, err := resolve(f, folder.CheckSource)
+	if err == nil {
+		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
+	}
+	if err != nil {
+		folder.Close()
+		return nil, nil, err
+	}
+	return folder, plan, nil
+}
+
+// resolve reads the recording, which is to pass a check, and resolves the settings.
+func resolve(f flags, check func(data.Source) error) (*settings.Plan, error) {
+	rec, err := recordings.Open(f.Flags)
+	if err != nil {
+		return nil, err
 	}
 	if large := 64 << 20; len(rec.Activity.Data) > large {
 		debug.SetGCPercent(5) // beside such a recording little else lives, and memory is what runs out
 	}
-	if folder != nil {
-		if err := folder.CheckRecording(rec.Source.Path, rec.Source.SHA256); err != nil {
-			return nil, nil, err
-		}
+	if err := check(rec.Source); err != nil {
+		return nil, err
 	}
-	if plan, err = f.Settings.Resolve(rec); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
-	}
-	if folder != nil {
-		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
-		return folder, plan, err
-	}
-	text, err := plan.Settings.TOML()
+	plan, err := f.Settings.Resolve(rec)
 	if err != nil {
-		return nil, nil, err
+		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	folder, err = results.Create(outDir(f.Out, rec.Source.Path, now()), text, rec.Source)
-	return folder, plan, err
+	return plan, nil
 }
 
 // carryOut fits and writes what comes of it.

@@ -55,7 +55,13 @@ func tree(t *testing.T, dir string) (names []string) {
 // recording writes an npz recording of 6 channels in 8 trials of 5 bins, changed as asked, and returns its path.
 func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	t.Helper()
-	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1})
+	return simulated(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
+}
+
+// simulated is recording for other sizes.
+func simulated(t *testing.T, o simulate.ReachingOptions, change func(map[string]npz.Array)) string {
+	t.Helper()
+	rec, _, err := simulate.Reaching(o)
 	if err != nil {
 		t.Fatal(err)
 	}

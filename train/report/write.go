@@ -21,6 +21,9 @@ const dpi = 150 // of a PNG
 
 // writeAll writes those figures that hold something into dir, which it makes if need be, and returns the files' paths.
 func writeAll(dir string, figures []figure) ([]string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
 	var paths []string
 	for _, f := range figures {
 		if len(f.rows) == 0 {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/train"
 )
@@ -78,16 +79,16 @@ func (f *Folder) States(restarts int) (states []train.State, err error) {
 }
 
 // writeOrigin writes what the run is begun with.
-func (f *Folder) writeOrigin(path, sha256 string) error {
-	text, err := json.MarshalIndent(origin{CheckpointVersion, path, sha256}, "", "  ")
+func (f *Folder) writeOrigin(source data.Source) error {
+	text, err := json.MarshalIndent(origin{CheckpointVersion, source.Path, source.SHA256}, "", "  ")
 	if err != nil {
 		return err
 	}
 	return f.Write("checkpoint/run.json", append(text, '\n'))
 }
 
-// CheckRecording reports whether a recording is the one that the run was begun with, by the hash of its file.
-func (f *Folder) CheckRecording(path, sha256 string) error {
+// CheckSource reports a recording that is not the one which the run was begun with, by the hash of its file.
+func (f *Folder) CheckSource(source data.Source) error {
 	name := f.Path("checkpoint/run.json")
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,8 +104,8 @@ func (f *Folder) CheckRecording(path, sha256 string) error {
 	if err := checkVersion(o.Version); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if o.SHA256 != sha256 {
-		return fmt.Errorf("%s: the file has changed since the run %s was begun with it: bring it back, or begin anew by --config %s and another --out", path, f.Dir, f.Path("config.toml"))
+	if o.SHA256 != source.SHA256 {
+		return fmt.Errorf("%s: the file has changed since the run %s was begun with it: bring it back, or begin anew by --config %s and another --out", source.Path, f.Dir, f.Path("config.toml"))
 	}
 	return nil
 }

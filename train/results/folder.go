@@ -46,7 +46,7 @@ func Create(dir string, config []byte, source data.Source) (*Folder, error) {
 			f.Close()
 			return nil, err
 		}
-		if err = f.writeOrigin(source.Path, source.SHA256); err == nil {
+		if err = f.writeOrigin(source); err == nil {
 			err = f.Write("config.toml", config) // the last: a folder with it holds a run
 		}
 	}
@@ -90,13 +90,24 @@ func Open(dir string) (*Folder, error) {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
 	}
+	err := f.writable()
 	for _, d := range []string{"", "checkpoint", "figures"} {
-		if err := whole.Sweep(f.Path(d)); err != nil {
-			f.Close()
-			return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
-		}
+		err = errors.Join(err, whole.Sweep(f.Path(d)))
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
 	}
 	return f, nil
+}
+
+// writable makes a file and removes it: a lock can be had where nothing can be written.
+func (f *Folder) writable() error {
+	probe, err := os.CreateTemp(f.Dir, ".probe")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // finished reports whether summary.json says that the run is complete.
@@ -154,7 +165,11 @@ func (f *Folder) Write(name string, contents []byte) error {
 }
 
 func (f *Folder) write(name string, fill func(io.Writer) error) error {
-	return whole.Write(f.Path(name), fill)
+	path := f.Path(name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return &whole.Error{Path: path, Err: err}
+	}
+	return whole.Write(path, fill)
 }
 
 // Conclude writes summary.json, the last of a run's files; where it says that the run is complete, the checkpoints go.
@@ -166,5 +181,8 @@ func (f *Folder) Conclude(s Summary) error {
 	if err := f.Write("summary.json", append(text, '\n')); err != nil || !s.Complete {
 		return err
 	}
-	return os.RemoveAll(f.Path("checkpoint"))
+	if err := os.RemoveAll(f.Path("checkpoint")); err != nil {
+		return &whole.Error{Path: f.Path("checkpoint"), Err: err}
+	}
+	return nil
 }

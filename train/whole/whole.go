@@ -38,15 +38,12 @@ func cause(err error) error {
 	return err
 }
 
-// Write makes or replaces a file, and its folder if need be. Where it fails, which is an [*Error], the file stays as it was.
+// Write makes or replaces a file in a folder that is there. Where it fails, which is an [*Error], the file stays as it was.
 func Write(path string, fill func(io.Writer) error) error {
-	err := os.MkdirAll(filepath.Dir(path), 0o755)
-	if err == nil {
-		err = replace(path, func(f *os.File) error {
-			b := bufio.NewWriterSize(f, 1<<16)
-			return errors.Join(fill(b), b.Flush())
-		})
-	}
+	err := replace(path, func(f *os.File) error {
+		b := bufio.NewWriterSize(f, 1<<16)
+		return errors.Join(fill(b), b.Flush())
+	})
 	if err != nil {
 		return &Error{path, err}
 	}

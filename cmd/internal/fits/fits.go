@@ -37,7 +37,8 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...tra
 func trained(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (*train.Result[float32], error) {
 	method, o := plan.Settings.Method, plan.Options
 	var warnings []string
-	if plan.Start == nil && plan.Settings.Start != "random" {
+	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
+	if plan.Start == nil && plan.Settings.Start != "random" && !begun {
 		start, err := train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
 		if err != nil {
 			return nil, fmt.Errorf("%w; --start random does without", err)
