@@ -104,6 +104,9 @@ func (b *Batches) Shuffle(random *rand.Rand) {
 	random.Shuffle(len(b.rows), func(i, j int) { b.rows[i], b.rows[j] = b.rows[j], b.rows[i] })
 }
 
+// Rows are the rows in their present order; the caller does not change them.
+func (b *Batches) Rows() []int { return b.rows }
+
 // Count is the number of minibatches.
 func (b *Batches) Count() int {
 	if b.size == 0 {

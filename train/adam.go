@@ -21,11 +21,7 @@ type Adam[T op.Float] struct {
 // Step updates the parameters of a model from the gradients of a program that has just run, at learning rate lr.
 func (a *Adam[T]) Step(m *graph.Model[T], p *graph.Program[T], lr float64) {
 	params := m.Params()
-	if a.mean == nil {
-		for _, q := range params {
-			a.mean, a.sq = append(a.mean, make([]T, len(q.Data))), append(a.sq, make([]T, len(q.Data)))
-		}
-	}
+	a.start(m)
 	a.steps++
 	b1, b2 := or(a.Beta1, 0.9), or(a.Beta2, 0.999)
 	step := op.AdamStep{
@@ -36,6 +32,16 @@ func (a *Adam[T]) Step(m *graph.Model[T], p *graph.Program[T], lr float64) {
 	}
 	for i, g := range p.Gradients() {
 		op.Adam(step, params[i].Data, op.Values[T](g), a.mean[i], a.sq[i])
+	}
+}
+
+// start makes the running means, of zeros, where there are none.
+func (a *Adam[T]) start(m *graph.Model[T]) {
+	if a.mean != nil {
+		return
+	}
+	for _, q := range m.Params() {
+		a.mean, a.sq = append(a.mean, make([]T, len(q.Data))), append(a.sq, make([]T, len(q.Data)))
 	}
 }
 

@@ -25,13 +25,15 @@ type Result[T op.Float] struct {
 	Rows        []Row     // the chosen restart's epochs
 	Kept        Row       // the epoch that the parameters are of: the last one, or the one that a hook went back to
 	Interrupted bool      // ctx ended before training did
+	Warnings    []string  // of all restarts, a sentence each: losses that were not finite
 }
 
 // Clock tells the time; tests may stop it.
 type Clock func() time.Time
 
 // Fit trains a model of the configuration on a recording's training bins. When ctx ends, it returns what it has so far, with
-// Interrupted set. A loss that is not finite ends the fit with an error.
+// Interrupted set. Where a loss is not finite, a restart goes back to its last good state and on at half the learning rate; the fourth time, or at
+// the very first step, the fit ends with an error.
 func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook) (*Result[T], error) {
 	o = o.WithDefaults()
 	if err := o.Check(); err != nil {
@@ -81,6 +83,7 @@ func (f *fit[T]) choose(runs []*restart[T]) (*Result[T], error) {
 		loss := finalLoss(run.rows[:run.run.Row.Epoch])
 		r.Losses = append(r.Losses, loss)
 		r.Interrupted = r.Interrupted || run.interrupted
+		r.Warnings = append(r.Warnings, run.run.Warnings...)
 		if r.Restart < 0 || loss < r.Losses[r.Restart] || math.IsNaN(r.Losses[r.Restart]) {
 			r.Restart = i
 		}
@@ -107,13 +110,20 @@ type restart[T op.Float] struct {
 	model         *graph.Model[T]
 	adam          *Adam[T]
 	batches, test *data.Batches
-	shuffle       *rand.Rand
+	pcg           *rand.PCG  // what shuffle draws from
+	shuffle       *rand.Rand // of batches, anew in every epoch
 	noise         *Normal
 	testSeed      uint64
-	rows          []Row
-	steps         int
-	interrupted   bool
-	run           *Run
+
+	rows  []Row // of the epochs that are done
+	row   Row   // of the epoch under way
+	batch int   // minibatches of it that are done
+	steps int   // in all
+
+	good              *snapshot[T] // to go back to; nil before the first step
+	kept              *kept[T]     // by Run.Keep; nil before
+	done, interrupted bool         // how it ended
+	run               *Run
 }
 
 // The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins, say, does
@@ -140,22 +150,32 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	}
 	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads
 	defer m.Pool.Close()
+	pcg := rand.NewPCG(seed, streamShuffle)
 	r := &restart[T]{
 		fit: f, model: m, adam: &Adam[T]{Decay: f.options.Decay},
 		batches: data.NewBatches(f.split.Train, f.options.Batch), test: data.NewBatches(f.split.Test, f.options.Batch),
-		shuffle: stream(streamShuffle), noise: NewNormal(seed, streamNoise), testSeed: seed,
+		pcg: pcg, shuffle: rand.New(pcg), noise: NewNormal(seed, streamNoise), testSeed: seed,
 	}
-	var kept [][]T
-	var keptRow Row
+	r.adam.start(m)
 	r.run = &Run{
-		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) },
-		Keep: func() { kept, keptRow = m.Snapshot(), r.run.Row },
+		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) }, State: r.state,
+		Keep: func() {
+			r.kept = &kept[T]{m.Snapshot(), r.run.Row}
+			r.run.Kept = &r.kept.row
+		},
 		GoBack: func() {
-			if kept != nil {
-				m.Restore(kept)
-				r.run.Row = keptRow
+			if r.kept != nil {
+				m.Restore(r.kept.params)
+				r.run.Row = r.kept.row
 			}
 		},
+	}
+	for _, s := range f.options.Resume {
+		if s.Restart == i {
+			if err := r.resume(&s); err != nil {
+				return nil, err
+			}
+		}
 	}
 	defer m.Release()
 	return r, r.train(ctx)
@@ -164,69 +184,96 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 // train is the loop: epochs of minibatches, each followed by the hooks.
 func (r *restart[T]) train(ctx context.Context) error {
 	began := r.now()
+	if n := len(r.rows); n > 0 { // resumed
+		began = began.Add(-time.Duration(r.rows[n-1].Seconds * float64(time.Second)))
+	}
 	if err := r.call(func(h Hook) func(*Run) error { return h.Start }); err != nil {
 		return err
 	}
-	for epoch := 1; epoch <= r.options.Epochs; epoch++ {
-		row, err := r.epoch(ctx, epoch)
+	for !r.done && len(r.rows) < r.options.Epochs {
+		err := r.epoch(ctx)
 		if ctx.Err() != nil {
 			r.interrupted = true
 			break
 		}
+		if bad := (*lossError)(nil); errors.As(err, &bad) && r.goBack(bad.loss) {
+			if err := r.call(func(h Hook) func(*Run) error { return h.Warning }); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		row.Seconds = r.now().Sub(began).Seconds()
-		r.rows = append(r.rows, row)
-		r.run.Row = row
+		r.row.Seconds = r.now().Sub(began).Seconds()
+		r.rows = append(r.rows, r.row)
+		r.run.Rows, r.run.Row = r.rows, r.row
 		if err := r.call(func(h Hook) func(*Run) error { return h.Epoch }); errors.Is(err, ErrStop) {
 			break
 		} else if err != nil {
 			return err
 		}
 	}
+	r.done = !r.interrupted
 	return r.call(func(h Hook) func(*Run) error { return h.End })
 }
 
-// epoch trains on every minibatch once.
-func (r *restart[T]) epoch(ctx context.Context, epoch int) (Row, error) {
-	row := Row{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
-	r.batches.Shuffle(r.shuffle)
+// epoch trains on every minibatch once, or on those that are left of an epoch under way.
+func (r *restart[T]) epoch(ctx context.Context) error {
+	if epoch := len(r.rows) + 1; r.row.Epoch != epoch {
+		r.deal(epoch)
+	}
+	row := &r.row
 	n := r.batches.Count()
 	total := float64(r.options.Epochs * n)
-	for i := range n {
+	slower := math.Ldexp(1, -len(r.run.Warnings))
+	for ; r.batch < n; r.batch++ {
 		if ctx.Err() != nil {
-			return row, ctx.Err()
+			return ctx.Err()
 		}
 		done := float64(r.steps) / total
 		for i, t := range r.model.Config.Terms {
 			r.model.Weights[i] = T(t.At(done))
 		}
-		batch := r.batches.Batch(i)
+		batch := r.batches.Batch(r.batch)
 		p, err := r.model.Program(len(batch), true)
 		if err != nil {
-			return row, err
+			return err
 		}
+		noise := *r.noise
 		if err := r.forward(p, batch, r.noise); err != nil {
-			return row, fmt.Errorf("epoch %d, step %d: %w", epoch, r.steps+1, err)
+			return fmt.Errorf("epoch %d, step %d: %w", row.Epoch, r.steps+1, err)
 		}
-		row.Rate = r.options.rate(done)
+		if r.steps%stateEvery == 0 {
+			r.remember(noise)
+			if err := r.call(func(h Hook) func(*Run) error { return h.State }); err != nil {
+				return err
+			}
+		}
+		row.Rate = r.options.rate(done) * slower
 		r.adam.Step(r.model, p, row.Rate)
 		r.steps++
 		addLosses(&row.Train, p, float64(len(batch))/float64(len(r.split.Train)))
 	}
-	row.Step = r.steps
+	row.Step, row.Weights = r.steps, nil
 	for _, w := range r.model.Weights {
 		row.Weights = append(row.Weights, float64(w))
 	}
-	if r.test.Count() > 0 && (epoch%r.options.TestEvery == 0 || epoch == r.options.Epochs) {
+	if r.test.Count() > 0 && (row.Epoch%r.options.TestEvery == 0 || row.Epoch == r.options.Epochs) {
 		test, err := r.heldOut()
 		if err != nil {
-			return row, fmt.Errorf("epoch %d, %w", epoch, err)
+			return fmt.Errorf("epoch %d, %w", row.Epoch, err)
 		}
 		row.Test = &test
 	}
-	return row, nil
+	return nil
+}
+
+// lossError is a loss that is not finite.
+type lossError struct{ loss float64 }
+
+func (e *lossError) Error() string {
+	return fmt.Sprintf("the loss is %g: lower --lr, or --scale the recording", e.loss)
 }
 
 // forward loads a minibatch and runs the program on it.
@@ -237,7 +284,7 @@ func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *Normal) er
 		return err
 	}
 	if l := p.Loss(); math.IsNaN(l) || math.IsInf(l, 0) {
-		return fmt.Errorf("the loss is %g: lower --lr, or --scale the recording", l)
+		return &lossError{l}
 	}
 	return nil
 }

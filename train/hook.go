@@ -6,9 +6,13 @@ import "errors"
 // stopping are hooks. Where restarts run side by side, only one hook function runs at a time.
 type Hook struct {
 	Name  string
-	Start func(*Run) error // before the first epoch of every restart
+	Start func(*Run) error // before the first epoch of every restart; of one that is resumed, after Rows
 	Epoch func(*Run) error // after every epoch; ErrStop ends this restart early, any other error the fit
 	End   func(*Run) error // after the last epoch of every restart that was not ended by an error
+	// State is called whenever there is a new state to go back to: at the first step of a restart and at every hundredth.
+	State func(*Run) error
+	// Warning is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
+	Warning func(*Run) error
 }
 
 // ErrStop is what a hook's Epoch returns to end a restart as if it had run all its epochs.
@@ -19,11 +23,18 @@ type Run struct {
 	Restart, Restarts int // counted from 0
 	Epochs            int // that there will be, unless it is stopped early
 	Row               Row // of the last epoch; after GoBack, of the one gone back to
+	// Rows are those of all epochs so far, resumed ones among them; a hook does not change them.
+	Rows []Row
+	// Warnings are what was wrong so far, a sentence each.
+	Warnings []string
 
 	// Params copies the parameters as they are, by name.
 	Params func() []Array
-	// Keep remembers the parameters as they are, and GoBack returns to those.
+	// Keep remembers the parameters as they are, and GoBack returns to those. Kept is the epoch that Keep was last called after; nil before.
 	Keep, GoBack func()
+	Kept         *Row
+	// State copies the last good state, or that of a restart which has ended by itself; nil where there is none yet.
+	State func() *State
 }
 
 // Row is one epoch's row of metrics.csv.
@@ -53,24 +64,14 @@ type Array struct {
 // Patience is a hook that ends a restart when the held-out loss has not fallen for that many epochs, and goes back to the
 // parameters at which it was lowest.
 func Patience(epochs int) Hook {
-	type best struct {
-		loss  float64
-		epoch int
-	}
-	seen := map[int]best{}
 	return Hook{
 		Name: "patience",
 		Epoch: func(r *Run) error {
-			if r.Row.Test == nil {
-				return nil
-			}
-			b, ok := seen[r.Restart]
-			if !ok || r.Row.Test.Loss < b.loss {
-				seen[r.Restart] = best{r.Row.Test.Loss, r.Row.Epoch}
+			switch {
+			case r.Row.Test == nil:
+			case r.Kept == nil || r.Row.Test.Loss < r.Kept.Test.Loss:
 				r.Keep()
-				return nil
-			}
-			if r.Row.Epoch-b.epoch >= epochs {
+			case r.Row.Epoch-r.Kept.Epoch >= epochs:
 				return ErrStop
 			}
 			return nil

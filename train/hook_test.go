@@ -117,7 +117,7 @@ func TestPatienceCounts(t *testing.T) {
 			var keeps []int
 			r := &train.Run{}
 			back := 0
-			r.Keep, r.GoBack = func() { keeps = append(keeps, r.Row.Epoch) }, func() { back++ }
+			r.Keep, r.GoBack = func() { keeps, r.Kept = append(keeps, r.Row.Epoch), &train.Row{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
 			stopped := 0
 			for i, l := range c.losses {
 				r.Row = train.Row{Epoch: i + 1}

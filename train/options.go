@@ -18,6 +18,7 @@ type Options struct {
 	Seed      uint64  // of everything random: one seed repeats a run bit for bit
 	Start     []Array // parameters that every restart begins with, by name; the others begin at random
 	TestEvery int     // epochs between two looks at the held-out bins; 0: a hundredth of the epochs
+	Resume    []State // restarts that go on from there; those of which there is none start anew
 }
 
 // MostThreads is more than any machine has processors.

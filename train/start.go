@@ -22,6 +22,7 @@ type SeparatedStart struct {
 	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
 	// by what follows what; otherwise only the training bins' is.
 	Interleaved bool
+	Warnings    []string // of a model that was trained before
 }
 
 // mostEntries is how much of a large recording is looked at to start from: stretches of it, evenly spaced.

@@ -81,7 +81,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	l.noise.Decoder = posterior.Linear{A: s.A, Bias: s.Bias, Link: l.link}
 	scale(s, l.noise.Information(evaluate.Rows(found.Components, evenly(l.places, mostRead))), h, std)
 	start := startOf(s, found)
-	start.Interleaved = interleaved
+	start.Interleaved, start.Warnings = interleaved, r.Warnings
 	if r.Model.Param("log_std_x") == nil {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1] // of counts
 	}

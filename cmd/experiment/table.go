@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"math"
@@ -17,6 +18,7 @@ import (
 	"sync"
 
 	"facrnn/train/report"
+	"facrnn/train/whole"
 )
 
 // row is one fit: values by column.
@@ -138,11 +140,15 @@ func (t *table) write() error {
 	if err := w.WriteAll(lines); err != nil {
 		return err
 	}
-	path := filepath.Join(t.dir, "results.csv")
-	if err := os.WriteFile(path+".part", b.Bytes(), 0o644); err != nil {
+	return t.save("results.csv", b.Bytes())
+}
+
+// save writes a file of the folder whole.
+func (t *table) save(name string, contents []byte) error {
+	return whole.Write(filepath.Join(t.dir, name), func(w io.Writer) error {
+		_, err := w.Write(contents)
 		return err
-	}
-	return os.Rename(path+".part", path)
+	})
 }
 
 // kind is what a fit is of, whatever its seed.
@@ -202,14 +208,14 @@ func (t *table) finish(b batch) error {
 		summary[name] = figures
 	}
 	fmt.Fprintf(&text, "\n%s\n", b.note)
-	if err := os.WriteFile(filepath.Join(t.dir, "table.md"), []byte(text.String()), 0o644); err != nil {
+	if err := t.save("table.md", []byte(text.String())); err != nil {
 		return err
 	}
 	out, err := json.MarshalIndent(summary, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(t.dir, "summary.json"), append(out, '\n'), 0o644); err != nil {
+	if err := t.save("summary.json", append(out, '\n')); err != nil {
 		return err
 	}
 	for _, f := range b.figures(t) { // each with colours of its own

@@ -21,8 +21,10 @@ import (
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
+	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/results"
+	"facrnn/train/whole"
 )
 
 func main() { os.Exit(console.Main(run)) }
@@ -33,7 +35,8 @@ type flags struct {
 
 	Config          string  `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
 	Out             string  `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
-	CheckpointEvery float64 `help:"Seconds between checkpoints." default:"60" placeholder:"SECONDS" group:"Running"`
+	Resume          string  `help:"Go on with the run of that folder, which was interrupted or killed; its settings are those of its config.toml." placeholder:"DIR" group:"Running"`
+	CheckpointEvery float64 `help:"Seconds between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
 	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
@@ -63,7 +66,14 @@ func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err er
 		kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo."),
 		kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true), kong.Exit(func(int) { done = true }),
 	}
-	if path := configPath(args); path != "" {
+	path, resume := before(args, "--config"), before(args, "--resume")
+	if resume != "" {
+		path = filepath.Join(resume, "config.toml")
+		if _, err := os.Stat(path); err != nil {
+			path = "" // there is no run, which results.Open says
+		}
+	}
+	if path != "" {
 		r, err := settings.Config(path)
 		if err != nil {
 			return false, console.Input{Err: err}
@@ -77,48 +87,127 @@ func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err er
 	if _, err = p.Parse(args); err != nil && !done {
 		return false, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
 	}
-	return done, nil
+	if done {
+		return true, nil
+	}
+	if err := f.check(path, options); err != nil {
+		return false, console.Input{Err: err}
+	}
+	return false, nil
 }
 
-// configPath finds --config before the flags are read, since it says what the others default to; the last one counts.
-func configPath(args []string) (path string) {
+// check reports flags that cannot be, or not together; path is the file of settings.
+func (f *flags) check(path string, options []kong.Option) error {
+	switch {
+	case !(f.CheckpointEvery >= 0 && f.CheckpointEvery < 1e9):
+		return fmt.Errorf("--checkpoint-every is %g: give seconds, 0 or more", f.CheckpointEvery)
+	case f.Resume == "" || path == "":
+		return nil
+	case f.Config != "":
+		return fmt.Errorf("--config %s: a run that is resumed has the settings of %s: leave it out", f.Config, path)
+	case f.Out != "" && filepath.Clean(f.Out) != filepath.Clean(f.Resume):
+		return fmt.Errorf("--out %s: a run is resumed in its own folder, %s: leave it out", f.Out, f.Resume)
+	}
+	var alone flags
+	p, err := kong.New(&alone, options...)
+	if err == nil {
+		_, err = p.Parse(nil)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if name, value, have, ok := f.Settings.Contradicts(alone.Settings); ok {
+		return fmt.Errorf("--%s %v: %s says %v: leave it out", name, value, path, have)
+	}
+	return nil
+}
+
+// before finds a flag before the flags are read, one that says what the others default to; the last one counts.
+func before(args []string, flag string) (value string) {
 	for i, a := range args {
-		if v, ok := strings.CutPrefix(a, "--config="); ok {
-			path = v
-		} else if a == "--config" && i+1 < len(args) {
-			path = args[i+1]
+		if v, ok := strings.CutPrefix(a, flag+"="); ok {
+			value = v
+		} else if a == flag && i+1 < len(args) {
+			value = args[i+1]
 		}
 	}
-	return path
+	return value
 }
 
 // fit does the work, and returns context.Canceled where it was interrupted, after saving what there is.
 func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
-	rec, err := recordings.Open(f.Flags)
+	folder, plan, err := begin(f, now)
+	if errors.Is(err, results.ErrFinished) {
+		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
+		return err
+	}
 	if err != nil {
 		return console.Input{Err: err}
+	}
+	defer folder.Close()
+	announce(log, plan, folder)
+	err = carryOut(ctx, f, plan, folder, log, stdout, stderr, now)
+	if w := (*whole.Error)(nil); errors.As(err, &w) {
+		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
+	}
+	if errors.Is(err, train.ErrState) {
+		return console.Input{Err: fmt.Errorf("%s: %w: bring %s back to what it was, or begin anew", folder.Path("checkpoint"), err, folder.Path("config.toml"))}
+	}
+	return err
+}
+
+// begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
+func begin(f flags, now train.Clock) (*results.Folder, *settings.Plan, error) {
+	if f.Resume == "" {
+		plan, err := resolve(f, func(data.Source) error { return nil })
+		if err != nil {
+			return nil, nil, err
+		}
+		text, err := plan.Settings.TOML()
+		if err != nil {
+			return nil, nil, err
+		}
+		folder, err := results.Create(outDir(f.Out, plan.Recording.Source.Path, now()), text, plan.Recording.Source)
+		return folder, plan, err
+	}
+	folder, err := results.Open(f.Resume) // before anything is read, which may take long
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := resolve(f, folder.CheckSource)
+	if err == nil {
+		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
+	}
+	if err != nil {
+		folder.Close()
+		return nil, nil, err
+	}
+	return folder, plan, nil
+}
+
+// resolve reads the recording, which is to pass a check, and resolves the settings.
+func resolve(f flags, check func(data.Source) error) (*settings.Plan, error) {
+	rec, err := recordings.Open(f.Flags)
+	if err != nil {
+		return nil, err
 	}
 	if large := 64 << 20; len(rec.Activity.Data) > large {
 		debug.SetGCPercent(5) // beside such a recording little else lives, and memory is what runs out
 	}
+	if err := check(rec.Source); err != nil {
+		return nil, err
+	}
 	plan, err := f.Settings.Resolve(rec)
 	if err != nil {
-		return console.Input{Err: fmt.Errorf("%s: %w", rec.Source.Path, err)}
+		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	folder, err := results.Create(outDir(f.Out, rec.Source.Path, now()))
-	if err != nil {
-		return console.Input{Err: err}
-	}
-	text, err := plan.Settings.TOML()
-	if err == nil {
-		err = folder.Write("config.toml", text)
-	}
-	if err != nil {
-		return err
-	}
-	announce(log, plan, folder)
-	about := plan.About()
-	fit, err := fits.Run(ctx, plan, now, hooks(f, plan, folder, log, stderr, now, about)...)
+	return plan, nil
+}
+
+// carryOut fits and writes what comes of it.
+func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
+	rec := plan.Recording
+	fit, err := fits.Run(ctx, plan, now, hooks(f, plan, folder, log, stderr, now)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
@@ -126,8 +215,12 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	if fit.Unfiltered != nil {
 		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
 	}
+	text, err := plan.Settings.TOML()
+	if err != nil {
+		return err
+	}
 	written, err := results.Finish(folder, results.Outcome[float32]{
-		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: about, Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
+		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: plan.About(), Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
 		Settings: string(text), Now: now(),
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
@@ -139,8 +232,11 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 			return err
 		}
 	}
+	if err := folder.Conclude(written.Summary); err != nil {
+		return err
+	}
 	if result.Interrupted {
-		log.Warn("interrupted: what was fitted so far is saved")
+		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
 	}
 	if err := summarize(stdout, written, folder); err != nil {
 		return err
@@ -160,18 +256,17 @@ func outDir(out, source string, now time.Time) string {
 	return filepath.Join("runs", name+"-"+now.Format("20060102-150405"))
 }
 
-// hooks are what happens along the training. Patience comes last: it may end it.
-func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock, about map[string]string) []train.Hook {
-	every := time.Duration(f.CheckpointEvery * float64(time.Second))
+// hooks are what happens along the training. Patience may end it, and then takes the parameters back, which the checkpoint is to see.
+func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock) []train.Hook {
 	hs := []train.Hook{
 		console.Progress(stderr, log, now, f.NoProgress),
 		folder.Metrics(plan.Config),
-		folder.Checkpoint(every, now, plan.Config, plan.Recording, plan.Scaling, about),
+		{Name: "warnings", Warning: func(r *train.Run) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
 	}
 	if plan.Settings.Patience > 0 {
 		hs = append(hs, train.Patience(plan.Settings.Patience))
 	}
-	return hs
+	return append(hs, folder.Checkpoint(time.Duration(f.CheckpointEvery*float64(time.Second)), now))
 }
 
 func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {
@@ -185,4 +280,11 @@ func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {
 	log.WithFields(logrus.Fields{
 		"bins": rec.Bins(), "channels": rec.Activity.Cols, "trials": rec.Trials, "held_out": len(plan.Split.Test), "folder": folder.Dir,
 	}).Infof("fitting %s", rec.Source.Path)
+	for _, s := range plan.Options.Resume {
+		if s.Done {
+			log.Infof("restart %d is done", s.Restart+1)
+		} else {
+			log.Infof("restart %d goes on in epoch %d of %d", s.Restart+1, s.Epoch, plan.Options.Epochs)
+		}
+	}
 }

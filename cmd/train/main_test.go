@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -58,7 +57,13 @@ func tree(t *testing.T, dir string) (names []string) {
 // recording writes an npz recording of 6 channels in 8 trials of 5 bins, changed as asked, and returns its path.
 func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	t.Helper()
-	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1})
+	return simulated(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
+}
+
+// simulated is recording for other sizes.
+func simulated(t *testing.T, o simulate.ReachingOptions, change func(map[string]npz.Array)) string {
+	t.Helper()
+	rec, _, err := simulate.Reaching(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +93,14 @@ func activity(values []float32, shape ...int) func(map[string]npz.Array) {
 	}
 }
 
-// check wants the run folder to hold the contract's files and no others, and the program's last line to name it.
-func check(t *testing.T, dir, stdout string, figures bool) {
+// check wants the run folder to hold the contract's files and no others, of one that was interrupted the checkpoint of a restart among them, and the program's last line to name it.
+func check(t *testing.T, dir, stdout string, figures, checkpoint bool) {
 	t.Helper()
-	want := []string{"config.toml", "connectivity.npz"}
+	want := []string{".lock"}
+	if checkpoint {
+		want = append(want, "checkpoint", "checkpoint/restart-0.npz", "checkpoint/run.json")
+	}
+	want = append(want, "config.toml", "connectivity.npz")
 	if figures {
 		want = append(want, "figures", "figures/connectivity.png", "figures/connectivity.svg", "figures/latents.png", "figures/latents.svg", "figures/loss.png", "figures/loss.svg")
 	}
@@ -119,7 +128,7 @@ func read(t *testing.T, path ...string) []byte {
 func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "demo")
 	out, errs := succeed(t, "--epochs", "2", "--restarts", "1", "--out", dir)
-	check(t, dir, out, true)
+	check(t, dir, out, true, false)
 	for _, want := range []string{"groups default to 2,2", "fitting demo", "recipe best", "4 separated components"} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
@@ -131,7 +140,7 @@ func TestDemo(t *testing.T) {
 
 	again := filepath.Join(t.TempDir(), "again")
 	out, _ = succeed(t, "--config", filepath.Join(dir, "config.toml"), "--out", again, "--no-report")
-	check(t, again, out, false)
+	check(t, again, out, false, false)
 	for _, name := range []string{"config.toml", "model.npz", "latents.npz", "connectivity.npz"} {
 		if !bytes.Equal(read(t, dir, name), read(t, again, name)) {
 			t.Errorf("%s is not the same when the run is repeated", name)
@@ -229,7 +238,7 @@ func TestDefaultFolder(t *testing.T) {
 	if status := run(context.Background(), []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}, &out, &errs, now); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
+	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false, false)
 }
 
 // TestMLP has no connectivity, and says so.
@@ -361,7 +370,7 @@ func TestSilentChannel(t *testing.T) {
 	})
 	dir := filepath.Join(t.TempDir(), "run")
 	out, errs := succeed(t, "--data", path, "--epochs=3", "--restarts=1", "--out", dir)
-	check(t, dir, out, true)
+	check(t, dir, out, true, false)
 	var summary struct {
 		Warnings    []string
 		Train, Test map[string]*float64
@@ -402,7 +411,7 @@ func TestInterrupted(t *testing.T) {
 	if status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	check(t, dir, out.String(), true)
+	check(t, dir, out.String(), true, true)
 	if !strings.Contains(errs.String(), "interrupted") || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("%s", errs.String())
 	}
@@ -429,15 +438,6 @@ func TestInterruptedAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb"} {
 		read(t, dir, name)
-	}
-}
-
-// TestCheckpoints are written as training goes.
-func TestCheckpoints(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "run")
-	succeed(t, "--data", recording(t, nil), "--epochs=2", "--restarts=2", "--checkpoint-every=0", "--no-report", "--out", dir)
-	for r := range 2 {
-		read(t, dir, "checkpoint", fmt.Sprintf("restart-%d.npz", r))
 	}
 }
 
@@ -484,7 +484,7 @@ func TestReach(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	out, _ := succeed(t, "--data", path, "--epochs=2", "--restarts=1", "--out", dir)
-	check(t, dir, out, true)
+	check(t, dir, out, true, false)
 	source, err := nwb.Read(path, data.Selection{})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"image/color"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"facrnn/train/whole"
 )
 
 const dpi = 150 // of a PNG
@@ -36,7 +39,10 @@ func writeAll(dir string, figures []figure) ([]string, error) {
 			if err != nil {
 				return paths, &os.PathError{Op: "draw", Path: path, Err: err}
 			}
-			if err := os.WriteFile(path, b, 0o666); err != nil {
+			if err := whole.Write(path, func(w io.Writer) error {
+				_, err := w.Write(b)
+				return err
+			}); err != nil {
 				return paths, err
 			}
 			paths = append(paths, path)

@@ -1,7 +1,7 @@
 package results
 
 import (
-	"os"
+	"io"
 	"strings"
 
 	"facrnn/data"
@@ -135,5 +135,5 @@ func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []d
 }
 
 func (f *Folder) writeArrays(name string, arrays map[string]npz.Array) error {
-	return f.write(name, func(w *os.File) error { return npz.Save(w, arrays, false) })
+	return f.write(name, func(w io.Writer) error { return npz.Save(w, arrays, false) })
 }

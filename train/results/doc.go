@@ -1,5 +1,6 @@
-// Package results writes the folder that a run leaves: metrics.csv as it goes, and at its end model.npz, latents.npz, connectivity.npz,
-// results.nwb and summary.json. Every file is written under another name and renamed when it is whole.
+// Package results writes the folder that a run leaves: metrics.csv and checkpoints as it goes, and at its end model.npz, latents.npz,
+// connectivity.npz, results.nwb and, last of all, summary.json. Every file is written whole; only metrics.csv grows. From the checkpoints a run that
+// was stopped, however hard, goes on.
 //
-// It may import train, train/evaluate and what they do. Start with [Folder].
+// It may import train, train/evaluate, train/whole and what they do. Start with [Folder].
 package results

@@ -1,37 +1,153 @@
 package results
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
+
+	"github.com/gofrs/flock"
+
+	"facrnn/data"
+	"facrnn/train/whole"
 )
 
-// Folder is a run's folder.
-type Folder struct{ Dir string }
+// Folder is a run's folder. Only one at a time, of all programs, has it open.
+type Folder struct {
+	Dir string
 
-// Create makes the folder, and refuses one that holds a run already.
-func Create(dir string) (*Folder, error) {
-	for _, name := range []string{"config.toml", "summary.json"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return nil, fmt.Errorf("%s: holds a run already: choose another --out", dir)
+	lock *flock.Flock // nil where the file system knows no locks
+}
+
+// ErrFinished is what Open returns for a run that is complete.
+var ErrFinished = errors.New("the run is complete")
+
+// lockName is the file that is locked while a program writes to the folder. It stays there: to remove a lock file safely is more trouble than it is worth.
+const lockName = ".lock"
+
+// Create makes the folder of a run with its config.toml, and refuses one that holds a run already. The caller closes it.
+func Create(dir string, config []byte, source data.Source) (*Folder, error) {
+	f := &Folder{Dir: dir}
+	if err := f.vacant(); err != nil {
+		return nil, err
+	}
+	err := os.MkdirAll(dir, 0o755)
+	if err != nil {
+		err = &whole.Error{Path: dir, Err: err}
+	} else {
+		err = f.take()
+	}
+	if err == nil {
+		if err = f.vacant(); err != nil { // another program may have been faster
+			f.Close()
+			return nil, err
+		}
+		if err = f.writeOrigin(source); err == nil {
+			err = f.Write("config.toml", config) // the last: a folder with it holds a run
 		}
 	}
-	f := &Folder{Dir: dir}
-	err := os.MkdirAll(dir, 0o755)
-	if err == nil { // that it can be written to is found out before the work, not after
-		err = f.write("config.toml", func(*os.File) error { return nil })
-	}
 	if err != nil {
+		f.Close()
+		if errors.Is(err, errTaken) {
+			return nil, err
+		}
 		return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", dir, cause(err))
 	}
 	return f, nil
 }
 
+// vacant reports whether the folder holds a run.
+func (f *Folder) vacant() error {
+	for _, name := range []string{"config.toml", "summary.json"} {
+		if _, err := os.Stat(f.Path(name)); err == nil {
+			return fmt.Errorf("%s: holds a run already: choose another --out, or go on with it by --resume", f.Dir)
+		}
+	}
+	return nil
+}
+
+// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. Of one that is complete, it changes nothing and
+// returns ErrFinished. The caller closes it.
+func Open(dir string) (*Folder, error) {
+	f := &Folder{Dir: dir}
+	if _, err := os.Stat(f.Path("config.toml")); err != nil {
+		return nil, fmt.Errorf("%s: holds no run that could be gone on with (config.toml: %w): name a run folder", dir, cause(err))
+	}
+	if f.finished() {
+		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
+	}
+	if err := f.take(); err != nil {
+		if errors.Is(err, errTaken) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
+	}
+	if f.finished() { // by another program, meanwhile
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
+	}
+	err := f.writable()
+	for _, d := range []string{"", "checkpoint", "figures"} {
+		err = errors.Join(err, whole.Sweep(f.Path(d)))
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
+	}
+	return f, nil
+}
+
+// writable makes a file and removes it: a lock can be had where nothing can be written.
+func (f *Folder) writable() error {
+	probe, err := os.CreateTemp(f.Dir, ".probe")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// finished reports whether summary.json says that the run is complete.
+func (f *Folder) finished() bool {
+	text, err := os.ReadFile(f.Path("summary.json"))
+	var s struct{ Complete bool }
+	return err == nil && json.Unmarshal(text, &s) == nil && s.Complete
+}
+
+var errTaken = errors.New("another program is writing there")
+
+// take locks the folder. Some network file systems know no locks; there, two programs are not kept apart.
+func (f *Folder) take() error {
+	path := f.Path(lockName)
+	l := flock.New(path, flock.SetPermissions(0o644))
+	switch ok, err := l.TryLock(); {
+	case errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK):
+		return nil
+	case err != nil:
+		return &whole.Error{Path: path, Err: err}
+	case !ok:
+		return fmt.Errorf("%s: %w: wait until it ends, or stop it", f.Dir, errTaken)
+	}
+	f.lock = l
+	return nil
+}
+
+// Close lets others open the folder.
+func (f *Folder) Close() {
+	if f.lock != nil {
+		_ = f.lock.Close() // the lock ends with the program at the latest
+	}
+}
+
 // cause is what the system said, without the name of the file it said it of.
 func cause(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
+	if w := (*whole.Error)(nil); errors.As(err, &w) {
+		err = w.Err
+	}
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
 		return p.Err
 	}
 	return err
@@ -42,29 +158,31 @@ func (f *Folder) Path(name string) string { return filepath.Join(f.Dir, name) }
 
 // Write writes a file of the folder whole.
 func (f *Folder) Write(name string, contents []byte) error {
-	return f.write(name, func(w *os.File) error {
+	return f.write(name, func(w io.Writer) error {
 		_, err := w.Write(contents)
 		return err
 	})
 }
 
-// write makes a file under a temporary name and renames it when it is whole and on the disk.
-func (f *Folder) write(name string, fill func(*os.File) error) (err error) {
+func (f *Folder) write(name string, fill func(io.Writer) error) error {
 	path := f.Path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+		return &whole.Error{Path: path, Err: err}
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	return whole.Write(path, fill)
+}
+
+// Conclude writes summary.json, the last of a run's files; where it says that the run is complete, the checkpoints go.
+func (f *Folder) Conclude(s Summary) error {
+	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("%s: %w", path, err), os.Remove(tmp.Name()))
-		}
-	}()
-	if err := errors.Join(fill(tmp), tmp.Sync(), tmp.Chmod(0o644), tmp.Close()); err != nil {
+	if err := f.Write("summary.json", append(text, '\n')); err != nil || !s.Complete {
 		return err
 	}
-	return os.Rename(tmp.Name(), path)
+	if err := os.RemoveAll(f.Path("checkpoint")); err != nil {
+		return &whole.Error{Path: f.Path("checkpoint"), Err: err}
+	}
+	return nil
 }

@@ -9,41 +9,58 @@ import (
 
 	"facrnn/graph"
 	"facrnn/train"
+	"facrnn/train/whole"
 )
 
-// Metrics is a hook that writes metrics.csv: one row an epoch of the first restart, as it trains. Finish replaces it where another
-// restart was chosen.
+// Metrics is a hook that writes metrics.csv: one row an epoch of the first restart, as it trains, each in one piece. It begins with the rows of a run that is resumed, and
+// again where the restart went back. Finish replaces it where another restart was chosen.
 func (f *Folder) Metrics(c graph.Config) train.Hook {
 	var file *os.File
+	begin := func(r *train.Run) (err error) {
+		if r.Restart > 0 {
+			return nil
+		}
+		if file != nil {
+			if err := file.Close(); err != nil {
+				return &whole.Error{Path: file.Name(), Err: err}
+			}
+			file = nil
+		}
+		if err := f.writeMetrics(c, r.Rows); err != nil {
+			return err
+		}
+		path := f.Path("metrics.csv")
+		if file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+			return &whole.Error{Path: path, Err: err}
+		}
+		return nil
+	}
 	return train.Hook{
-		Name: "metrics.csv",
-		Start: func(r *train.Run) (err error) {
-			if r.Restart > 0 {
-				return nil
-			}
-			if file, err = os.Create(f.Path("metrics.csv")); err != nil {
-				return err
-			}
-			return record(file, header(c))
-		},
+		Name: "metrics.csv", Start: begin, Warning: begin,
 		Epoch: func(r *train.Run) error {
 			if r.Restart > 0 {
 				return nil
 			}
-			return record(file, fields(c, r.Row))
+			if err := record(file, fields(c, r.Row)); err != nil {
+				return &whole.Error{Path: file.Name(), Err: err}
+			}
+			return nil
 		},
 		End: func(r *train.Run) error {
 			if r.Restart > 0 {
 				return nil
 			}
-			return file.Close()
+			if err := file.Close(); err != nil {
+				return &whole.Error{Path: file.Name(), Err: err}
+			}
+			return nil
 		},
 	}
 }
 
 // writeMetrics writes metrics.csv anew.
 func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
-	return f.write("metrics.csv", func(w *os.File) error {
+	return f.write("metrics.csv", func(w io.Writer) error {
 		if err := record(w, header(c)); err != nil {
 			return err
 		}

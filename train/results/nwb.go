@@ -7,6 +7,7 @@ import (
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
 	"facrnn/layers/op"
+	"facrnn/train/whole"
 )
 
 // writeNWB writes results.nwb: what the other files hold, in the form of NWB. arrays are those of model.npz.
@@ -27,5 +28,5 @@ func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, arrays map[st
 		}
 		r.W = fitted.WGroups
 	}
-	return f.write("results.nwb", func(w *os.File) error { return nwb.Write(w, r) })
+	return whole.WriteFile(f.Path("results.nwb"), func(w *os.File) error { return nwb.Write(w, r) })
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -45,7 +46,7 @@ func files(t *testing.T, dir string) (names []string) {
 // TestCreate makes the folder with its parents, and refuses one that holds a run, or any part of one that says so, and leaves it alone.
 func TestCreate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "a")
-	if _, err := Create(dir); err != nil {
+	if _, err := Create(dir, nil, data.Source{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"config.toml", "summary.json"} {
@@ -54,7 +55,7 @@ func TestCreate(t *testing.T) {
 		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Create(dir); err == nil || !strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
+		if _, err := Create(dir, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
 			t.Errorf("a folder with %s: %v", name, err)
 		}
 		if text, err := os.ReadFile(path); string(text) != "precious" || err != nil {
@@ -65,11 +66,11 @@ func TestCreate(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(other, "notes.txt"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(other); err != nil {
+	if _, err := Create(other, nil, data.Source{}); err != nil {
 		t.Errorf("a folder that holds no run: %v", err)
 	}
 	under := filepath.Join(other, "notes.txt", "run")
-	if _, err := Create(under); err == nil || !strings.HasPrefix(err.Error(), under+": cannot write there") {
+	if _, err := Create(under, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), under+": cannot write there") {
 		t.Errorf("under a regular file: %v", err)
 	}
 }
@@ -81,7 +82,7 @@ func TestWriteIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("half way")
-	err := f.write("deep/er/a.txt", func(w *os.File) error {
+	err := f.write("deep/er/a.txt", func(w io.Writer) error {
 		if _, err := w.Write([]byte("tw")); err != nil {
 			return err
 		}
@@ -150,12 +151,16 @@ func fit(t *testing.T, ctx context.Context, o Outcome[float32], c graph.Config, 
 // finish writes a fit's folder.
 func finish(t *testing.T, o Outcome[float32]) (*Folder, *Fitted) {
 	t.Helper()
-	f, err := Create(filepath.Join(t.TempDir(), "run"))
+	f, err := Create(filepath.Join(t.TempDir(), "run"), []byte("seed = 4\n"), o.Recording.Source)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer f.Close()
 	fitted, err := Finish(f, o)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Conclude(fitted.Summary); err != nil {
 		t.Fatal(err)
 	}
 	return f, fitted
@@ -195,7 +200,7 @@ func TestArrays(t *testing.T) {
 	const N, K, T = 6, 3, 40
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, History: layers.History{Lags: 3}})
 	f, fitted := finish(t, o)
-	if want, got := []string{"config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
+	if want, got := []string{".lock", "config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 
@@ -481,34 +486,4 @@ func TestNumber(t *testing.T) {
 	if err != nil || string(text) != "[1.5,null,null]" {
 		t.Errorf("%s, %v", text, err)
 	}
-}
-
-// TestCheckpoint: the parameters are written in the form of model.npz, a file a restart, whenever the interval has passed.
-func TestCheckpoint(t *testing.T) {
-	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
-	c := o.Result.Model.Config
-	f := &Folder{Dir: t.TempDir()}
-	now := time.Unix(0, 0)
-	h := f.Checkpoint(10*time.Second, func() time.Time { return now }, c, o.Recording, o.Scaling, o.About)
-	params := train.Params(o.Result.Model)
-	r := &train.Run{Restart: 2, Params: func() []train.Array { return params }}
-	if err := h.Start(r); err != nil {
-		t.Fatal(err)
-	}
-	for _, step := range []struct {
-		seconds int
-		written bool
-	}{{9, false}, {1, true}, {9, false}, {3, true}} {
-		if err := os.RemoveAll(f.Path("checkpoint")); err != nil {
-			t.Fatal(err)
-		}
-		now = now.Add(time.Duration(step.seconds) * time.Second)
-		if err := h.Epoch(r); err != nil {
-			t.Fatal(err)
-		}
-		if names := files(t, f.Dir); step.written != slices.Equal(names, []string{"checkpoint/restart-2.npz"}) {
-			t.Errorf("after %d more seconds there are %v", step.seconds, names)
-		}
-	}
-	shapes(t, "checkpoint", load(t, f, "checkpoint/restart-2.npz"), map[string][]int{"A": {6, 3}, "B": {3, 6}, "groups": {2}, "units": {6}, "format_version": {}})
 }

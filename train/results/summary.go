@@ -85,7 +85,7 @@ type Fitted struct {
 	Summary Summary
 }
 
-// Finish evaluates a result and writes all of the folder's files but config.toml.
+// Finish evaluates a result and writes all of the folder's files but config.toml and summary.json, which is for Conclude to write after the figures.
 func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	m := o.Result.Model
 	mu, logs, err := evaluate.Encode(m, o.Result.Samples)
@@ -128,14 +128,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err := writeNWB(f, o, out, arrays); err != nil {
 		return nil, err
 	}
-	if err := f.writeMetrics(m.Config, o.Result.Rows); err != nil {
-		return nil, err
-	}
-	text, err := json.MarshalIndent(out.Summary, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	return out, f.Write("summary.json", append(text, '\n'))
+	return out, f.writeMetrics(m.Config, o.Result.Rows)
 }
 
 // summarize fills in what the result and its evaluation say.
@@ -152,6 +145,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		s.Restarts = append(s.Restarts, Number(l))
 	}
 	s.Restart, s.Complete = r.Restart, !r.Interrupted
+	s.Warnings = append(s.Warnings, r.Warnings...)
 	if s.Warnings == nil {
 		s.Warnings = []string{}
 	}

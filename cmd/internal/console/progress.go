@@ -22,7 +22,12 @@ func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) 
 // bar counts the epochs of all restarts together.
 func bar(w io.Writer) train.Hook {
 	var b *progressbar.ProgressBar
-	begun := map[int]int{} // epochs done of each restart
+	begun := map[int]int{}                    // epochs done of each restart
+	reach := func(restart, epoch int) error { // forward only: a restart may go back some epochs
+		more := max(0, epoch-begun[restart])
+		begun[restart] += more
+		return b.Add(more)
+	}
 	return train.Hook{
 		Name: "progress bar",
 		Start: func(r *train.Run) error {
@@ -31,15 +36,14 @@ func bar(w io.Writer) train.Hook {
 					progressbar.OptionShowIts(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
 					progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("training"))
 			}
-			return nil
+			return reach(r.Restart, len(r.Rows)) // one that is resumed
 		},
 		Epoch: func(r *train.Run) error {
-			begun[r.Restart] = r.Row.Epoch
 			b.Describe(fmt.Sprintf("loss %.4g", r.Row.Train.Loss))
-			return b.Add(1)
+			return reach(r.Restart, r.Row.Epoch)
 		},
 		End: func(r *train.Run) error { // a restart that stopped early has no more epochs to come
-			return b.Add(r.Epochs - begun[r.Restart])
+			return reach(r.Restart, r.Epochs)
 		},
 	}
 }

@@ -43,19 +43,25 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...tra
 // trained trains, and turns the latents of methods that do so afterwards.
 func trained(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (*train.Result[float32], error) {
 	method, o := plan.Settings.Method, plan.Options
-	if plan.Start == nil && plan.Settings.Start != "random" {
+	var warnings []string
+	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
+	if plan.Start == nil && plan.Settings.Start != "random" && !begun {
 		start, err := train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
 		if err != nil {
 			return nil, fmt.Errorf("%w; --start random does without", err)
 		}
-		o.Start = start.Arrays
+		o.Start, warnings = start.Arrays, start.Warnings
 	}
 	if method == "components" {
 		return train.Untrained[float32](plan.Config, plan.Recording, o)
 	}
 	r, err := train.Fit[float32](ctx, plan.Config, plan.Recording, plan.Split, o, now, hooks...)
-	if err != nil || r.Interrupted {
-		return r, err
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append(warnings, r.Warnings...)
+	if r.Interrupted {
+		return r, nil
 	}
 	switch method {
 	case "lint":

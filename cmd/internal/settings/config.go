@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -66,6 +69,38 @@ func strict(text []byte) error {
 		return fmt.Errorf("line %d: %s", row, wrong.Error())
 	}
 	return err
+}
+
+// Contradicts names the first setting, in the order of the alphabet, that is not the same in both, and gives its values; ok is false where there is none.
+func (s Settings) Contradicts(other Settings) (name string, value, otherValue any, ok bool) {
+	a, b := s.values(), other.values()
+	for _, k := range slices.Sorted(maps.Keys(a)) {
+		if !reflect.DeepEqual(a[k], b[k]) {
+			return k, a[k], b[k], true
+		}
+	}
+	return "", nil, nil, false
+}
+
+// values are the settings by the names of the file, nil where nothing is said.
+func (s Settings) values() map[string]any {
+	m := map[string]any{}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
+		name, _, _ := strings.Cut(f.Tag.Get("toml"), ",")
+		if name == "" {
+			continue // the embedded flags themselves
+		}
+		v := reflect.ValueOf(s).FieldByIndex(f.Index)
+		switch {
+		case v.Kind() != reflect.Pointer:
+			m[name] = v.Interface()
+		case v.IsNil():
+			m[name] = nil
+		default:
+			m[name] = v.Elem().Interface()
+		}
+	}
+	return m
 }
 
 // TOML is the file form of settings, which Config reads.

@@ -178,3 +178,26 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+// TestContradicts: the first setting that differs is named, of flags that are shared with other programs and of pointers too; two times the same does not.
+func TestContradicts(t *testing.T) {
+	a, err := Defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	three, four, alsoThree := 3, 4, 3
+	a.Epochs, a.Data = &three, "a.npz"
+	b := a
+	b.Epochs = &alsoThree
+	if name, _, _, ok := a.Contradicts(b); ok {
+		t.Errorf("%s is said to differ", name)
+	}
+	b.Epochs = &four
+	if name, v, w, ok := a.Contradicts(b); !ok || name != "epochs" || v != 3 || w != 4 {
+		t.Errorf("%s: %v, %v, %v", name, v, w, ok)
+	}
+	b.Data, b.Epochs = "b.npz", nil
+	if name, v, w, ok := a.Contradicts(b); !ok || name != "data" || v != "a.npz" || w != "b.npz" {
+		t.Errorf("%s: %v, %v, %v", name, v, w, ok)
+	}
+}

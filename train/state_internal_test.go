@@ -1,0 +1,41 @@
+package train
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+)
+
+// BenchmarkSnapshot is what a snapshot takes, with the order of 100,000 bins once; every hundredth step takes one.
+func BenchmarkSnapshot(b *testing.B) {
+	for _, s := range []struct{ N, K int }{{20, 6}, {100, 6}, {1000, 12}} {
+		b.Run(fmt.Sprint(s), func(b *testing.B) {
+			pcg := rand.NewPCG(1, 2)
+			m, err := graph.New[float32](graph.Config{Neurons: s.N, Bins: 100_000, Structure: layers.Partition{s.K / 2, s.K / 2}}, rand.New(pcg))
+			if err != nil {
+				b.Fatal(err)
+			}
+			r := &restart[float32]{fit: &fit[float32]{}, model: m, adam: &Adam[float32]{}, batches: data.NewBatches(make([]int, 100_000), 128), pcg: pcg, shuffle: rand.New(pcg)}
+			r.adam.start(m)
+			b.Run("snapshot", func(b *testing.B) {
+				for b.Loop() {
+					r.remember(Normal{})
+				}
+			})
+			b.Run("order", func(b *testing.B) {
+				for b.Loop() {
+					r.good.order = append(r.good.order[:0], r.batches.Rows()...)
+				}
+			})
+			b.Run("shuffle", func(b *testing.B) {
+				for b.Loop() {
+					r.batches.Shuffle(r.shuffle)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,246 @@
+package train_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train"
+)
+
+// states is a hook that notes every state of every restart, the one that it ends with among them.
+func states(into *[]train.State) train.Hook {
+	note := func(r *train.Run) error {
+		if s := r.State(); s != nil {
+			*into = append(*into, *s)
+		}
+		return nil
+	}
+	return train.Hook{Name: "states", State: note, End: note}
+}
+
+// TestResume: from every state that a fit passes through, it ends with the same parameters, rows and losses, bit for bit; with restarts side by side, shuffled
+// short minibatches, a schedule, decay and patience, which goes back to an epoch of before the state.
+func TestResume(t *testing.T) {
+	for name, o := range map[string]train.Options{
+		"plain":    {Epochs: 120, Batch: 16, Seed: 3},
+		"cosine":   {Epochs: 60, Batch: 7, Rate: 0.01, Schedule: train.Cosine, Optimizer: train.AdamW, TestEvery: 1},
+		"restarts": {Epochs: 30, Batch: 16, Restarts: 3, Threads: 2, TestEvery: 7},
+		"patience": {Epochs: 5000, Batch: 16, Rate: 0.03, TestEvery: 2, Restarts: 2},
+		"one step": {Epochs: 250, Batch: 1000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hooks := []train.Hook{}
+			if name == "patience" {
+				hooks = append(hooks, train.Patience(30))
+			}
+			var seen []train.State
+			whole := mustFit(t, o, append(slices.Clone(hooks), states(&seen))...)
+			if len(seen) < 3 {
+				t.Fatalf("there are %d states", len(seen))
+			}
+			for i, s := range seen {
+				if i%3 > 0 && !s.Done && i != len(seen)-2 { // a few seconds less
+					continue
+				}
+				o := o
+				o.Resume = []train.State{s}
+				var again []train.State
+				res := mustFit(t, o, append(slices.Clone(hooks), states(&again))...)
+				sameBits(t, "resumed", whole, res)
+				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart || !cmp.Equal(untimed(whole.Kept), untimed(res.Kept)) {
+					t.Errorf("from restart %d, epoch %d: losses %v instead of %v, restart %d instead of %d, epoch %d instead of %d",
+						s.Restart, s.Epoch, res.Losses, whole.Losses, res.Restart, whole.Restart, res.Kept.Epoch, whole.Kept.Epoch)
+				}
+				for _, a := range again { // what it passes through on the way is the same too
+					if !slices.ContainsFunc(seen, func(b train.State) bool { return same(a, b) }) {
+						t.Errorf("from restart %d, step %d, a state of restart %d, step %d is another", s.Restart, s.Steps, a.Restart, a.Steps)
+					}
+				}
+			}
+			o.Resume = nil // all of them at once, where they were last
+			for _, s := range seen {
+				o.Resume = slices.DeleteFunc(o.Resume, func(have train.State) bool { return have.Restart == s.Restart })
+				o.Resume = append(o.Resume, s)
+			}
+			sameBits(t, "all done", whole, mustFit(t, o, hooks...))
+		})
+	}
+}
+
+// untimed is a row but for the clock.
+func untimed(r train.Row) train.Row { r.Seconds = 0; return r }
+
+// same compares states but for the clock.
+func same(a, b train.State) bool {
+	for _, s := range []*train.State{&a, &b} {
+		s.Rows = slices.Clone(s.Rows)
+		for i, r := range s.Rows {
+			s.Rows[i] = untimed(r)
+		}
+	}
+	return cmp.Equal(a, b)
+}
+
+// TestResumeInterrupted: the state of an interrupted fit is that of the last hundredth step, and going on from there ends as if nothing had been.
+func TestResumeInterrupted(t *testing.T) {
+	o := train.Options{Epochs: 120, Batch: 16, Restarts: 2, TestEvery: 5}
+	whole := mustFit(t, o)
+	for _, epoch := range []int{1, 26, 77, 120} {
+		ctx, cancel := context.WithCancel(context.Background())
+		var seen []train.State
+		end := states(&seen)
+		end.State = nil
+		res, err := fit(t, ctx, o, end, train.Hook{Epoch: func(r *train.Run) error {
+			if r.Row.Epoch == epoch {
+				cancel()
+			}
+			return nil
+		}})
+		if err != nil || !res.Interrupted {
+			t.Fatalf("%v, interrupted: %v", err, res.Interrupted)
+		}
+		o := o
+		if o.Resume = seen; len(seen) == 0 || !seen[0].Done && seen[0].Steps != 4*epoch/100*100 {
+			t.Errorf("interrupted after epoch %d there are %d states", epoch, len(seen))
+		}
+		sameBits(t, "resumed", whole, mustFit(t, o))
+	}
+}
+
+// TestResumeHooks: hooks see what was before, and the time goes on.
+func TestResumeHooks(t *testing.T) {
+	var seen []train.State
+	o := train.Options{Epochs: 60, Batch: 16}
+	whole := mustFit(t, o, states(&seen))
+	o.Resume = seen[1:2] // 100 steps are 25 epochs
+	first := 0
+	mustFit(t, o, train.Hook{
+		Start: func(r *train.Run) error {
+			if len(r.Rows) != 25 || r.Row.Epoch != 25 || !cmp.Equal(r.Rows, whole.Rows[:25]) {
+				t.Errorf("at the start there are %d rows", len(r.Rows))
+			}
+			return nil
+		},
+		Epoch: func(r *train.Run) error {
+			if first == 0 {
+				first = r.Row.Epoch
+			}
+			if r.Row.Seconds < whole.Rows[24].Seconds || len(r.Rows) != r.Row.Epoch {
+				t.Errorf("epoch %d ends after %g s", r.Row.Epoch, r.Row.Seconds)
+			}
+			return nil
+		},
+	})
+	if first != 26 {
+		t.Errorf("the first epoch is %d", first)
+	}
+}
+
+// TestResumeRefuses states that are not of the fit.
+func TestResumeRefuses(t *testing.T) {
+	var seen []train.State
+	o := train.Options{Epochs: 60, Batch: 16}
+	mustFit(t, o, states(&seen))
+	for what, change := range map[string]func(*train.State){
+		"parameters":     func(s *train.State) { s.Params = s.Params[1:] },
+		"a shape":        func(s *train.State) { s.Mean = slices.Clone(s.Mean); s.Mean[0].Shape = []int{7, 2} },
+		"training bins":  func(s *train.State) { s.Order = s.Order[1:] },
+		"an epoch":       func(s *train.State) { s.Epoch = 3 },
+		"a minibatch":    func(s *train.State) { s.Batch = 4 },
+		"steps":          func(s *train.State) { s.Steps++ },
+		"terms":          func(s *train.State) { s.Row.Train.Terms = nil },
+		"rows":           func(s *train.State) { s.Rows = slices.Clone(s.Rows); s.Rows[3].Train.Terms = nil },
+		"the generator":  func(s *train.State) { s.Shuffle = nil },
+		"what it kept":   func(s *train.State) { s.Kept, s.KeptEpoch = s.Params, 99 },
+		"when it ended":  func(s *train.State) { s.Done, s.Epoch = true, 99 },
+		"its parameters": func(s *train.State) { s.Done, s.Epoch, s.Params = true, 1, nil },
+	} {
+		o := o
+		o.Resume = []train.State{seen[1]}
+		change(&o.Resume[0])
+		if _, err := fit(t, context.Background(), o); !errors.Is(err, train.ErrState) {
+			t.Errorf("another %s: %v", what, err)
+		}
+	}
+}
+
+// exponential is the small recording for a model of rates exp(A z + b), whose loss is soon not finite where the learning rate is large.
+func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
+	t.Helper()
+	c, rec, split := small(t)
+	c.Decoder = layers.LinearDecoder{Link: layers.Exp}
+	return c, rec, split
+}
+
+// TestGoesBack: where a loss is not finite, a fit goes back to its last good state, over some epochs if need be, and on at half the rate; a sentence says so, and
+// hooks are told. From every state before and after, it ends at the same numbers.
+func TestGoesBack(t *testing.T) {
+	c, rec, split := exponential(t)
+	o := train.Options{Epochs: 120, Batch: 16, Rate: 3}
+	run := func(hooks ...train.Hook) *train.Result[float32] {
+		t.Helper()
+		res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now, hooks...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	var seen []train.State
+	told, epochs := 0, 0
+	whole := run(states(&seen), train.Hook{
+		Warning: func(r *train.Run) error {
+			if told++; len(r.Warnings) != told || len(r.Rows) != r.Row.Epoch {
+				t.Errorf("told of %d warnings, there are %d; %d rows, the last of epoch %d", told, len(r.Warnings), len(r.Rows), r.Row.Epoch)
+			}
+			epochs = len(r.Rows)
+			return nil
+		},
+		Epoch: func(r *train.Run) error {
+			if epochs++; r.Row.Epoch != epochs || len(r.Rows) != epochs {
+				t.Errorf("epoch %d came as number %d, with %d rows", r.Row.Epoch, epochs, len(r.Rows))
+			}
+			if want := math.Ldexp(3, -told); r.Row.Rate != want {
+				t.Errorf("epoch %d: the rate is %g, want %g", r.Row.Epoch, r.Row.Rate, want)
+			}
+			return nil
+		},
+	})
+	if told == 0 || len(whole.Warnings) != told || !strings.Contains(whole.Warnings[0], "went back to the end of step 0") || len(whole.Rows) != 120 {
+		t.Fatalf("%d epochs, with %q", len(whole.Rows), whole.Warnings)
+	}
+	for i, r := range whole.Rows {
+		if r.Epoch != i+1 || r.Step != 4*(i+1) {
+			t.Errorf("row %d is of epoch %d, step %d", i, r.Epoch, r.Step)
+		}
+	}
+	for _, s := range seen {
+		o.Resume = []train.State{s}
+		res := run()
+		sameBits(t, "resumed", whole, res)
+		if !slices.Equal(res.Warnings, whole.Warnings) {
+			t.Errorf("from step %d: %q instead of %q", s.Steps, res.Warnings, whole.Warnings)
+		}
+	}
+}
+
+// TestGivesUp after it went back three times, with what there was to say in the first place.
+func TestGivesUp(t *testing.T) {
+	c, rec, split := exponential(t)
+	told := 0
+	_, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
+		train.Hook{Warning: func(*train.Run) error { told++; return nil }})
+	says(t, err, "epoch 1, step ", "the loss is", "--lr")
+	if told != 3 {
+		t.Errorf("it went back %d times", told)
+	}
+}
