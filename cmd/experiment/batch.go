@@ -57,6 +57,7 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 	if err != nil {
 		return console.Input{Err: err}
 	}
+	defer t.unlock()
 	var todo []row
 	for _, r := range b.fits {
 		if !t.has(r) {

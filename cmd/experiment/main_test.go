@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"facrnn/data/npz"
+	"facrnn/train/whole"
 )
 
 func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
@@ -266,6 +267,22 @@ func TestRepeats(t *testing.T) {
 	}
 	if rows[0] != rows[1] {
 		t.Errorf("one at a time:\n%s\nside by side:\n%s", rows[0], rows[1])
+	}
+}
+
+// TestTaken: a folder that another program writes to is left alone.
+func TestTaken(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := whole.Lock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
+		t.Errorf("exit %d, %s", status, stderr)
+	}
+	unlock()
+	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir); status != 0 {
+		t.Errorf("exit %d, %s", status, stderr)
 	}
 }
 

@@ -37,12 +37,25 @@ type table struct {
 	columns []string
 	key     []string // the columns that tell fits apart
 	rows    []row
+	unlock  func() // lets other programs write to the folder
 	mu      sync.Mutex
 }
 
 // openTable begins a table, or reads the one that is there, if that was made with the same settings.
-func openTable(dir string, columns, key []string, settings map[string]string) (*table, error) {
-	t := &table{dir: dir, columns: columns, key: key}
+func openTable(dir string, columns, key []string, settings map[string]string) (t *table, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	unlock, err := whole.Lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			unlock()
+		}
+	}()
+	t = &table{dir: dir, columns: columns, key: key, unlock: unlock}
 	path := filepath.Join(dir, "results.csv")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,14 +88,11 @@ func openTable(dir string, columns, key []string, settings map[string]string) (*
 const settingsFile = "settings.json"
 
 func (t *table) begin(settings map[string]string) error {
-	if err := os.MkdirAll(t.dir, 0o755); err != nil {
-		return err
-	}
 	text, err := json.MarshalIndent(settings, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(t.dir, settingsFile), append(text, '\n'), 0o644)
+	return t.save(settingsFile, append(text, '\n'))
 }
 
 // compare is an error where a table's fits were made with other settings.

@@ -8,9 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
-
-	"github.com/gofrs/flock"
 
 	"facrnn/data"
 	"facrnn/train/whole"
@@ -20,14 +17,11 @@ import (
 type Folder struct {
 	Dir string
 
-	lock *flock.Flock // nil where the file system knows no locks
+	unlock func()
 }
 
 // ErrFinished is what Open returns for a run that is complete.
 var ErrFinished = errors.New("the run is complete")
-
-// lockName is the file that is locked while a program writes to the folder. It stays there: to remove a lock file safely is more trouble than it is worth.
-const lockName = ".lock"
 
 // Create makes the folder of a run with its config.toml, and refuses one that holds a run already. The caller closes it.
 func Create(dir string, config []byte, source data.Source) (*Folder, error) {
@@ -52,7 +46,7 @@ func Create(dir string, config []byte, source data.Source) (*Folder, error) {
 	}
 	if err != nil {
 		f.Close()
-		if errors.Is(err, errTaken) {
+		if errors.Is(err, whole.ErrTaken) {
 			return nil, err
 		}
 		return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", dir, cause(err))
@@ -81,7 +75,7 @@ func Open(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
 	}
 	if err := f.take(); err != nil {
-		if errors.Is(err, errTaken) {
+		if errors.Is(err, whole.ErrTaken) {
 			return nil, err
 		}
 		return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
@@ -117,28 +111,16 @@ func (f *Folder) finished() bool {
 	return err == nil && json.Unmarshal(text, &s) == nil && s.Complete
 }
 
-var errTaken = errors.New("another program is writing there")
-
-// take locks the folder. Some network file systems know no locks; there, two programs are not kept apart.
-func (f *Folder) take() error {
-	path := f.Path(lockName)
-	l := flock.New(path, flock.SetPermissions(0o644))
-	switch ok, err := l.TryLock(); {
-	case errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK):
-		return nil
-	case err != nil:
-		return &whole.Error{Path: path, Err: err}
-	case !ok:
-		return fmt.Errorf("%s: %w: wait until it ends, or stop it", f.Dir, errTaken)
-	}
-	f.lock = l
-	return nil
+// take locks the folder.
+func (f *Folder) take() (err error) {
+	f.unlock, err = whole.Lock(f.Dir)
+	return err
 }
 
 // Close lets others open the folder.
 func (f *Folder) Close() {
-	if f.lock != nil {
-		_ = f.lock.Close() // the lock ends with the program at the latest
+	if f.unlock != nil {
+		f.unlock()
 	}
 }
 

@@ -1,6 +1,8 @@
 // Package whole writes files that are there whole or not at all: under another name in the same folder, and renamed once they are on the
 // disk. A program or a machine that stops half way leaves the file as it was before.
 //
+// [Lock] keeps a folder for one program.
+//
 // It imports nothing of the project. Start with [Write].
 package whole
 
