@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -201,5 +202,25 @@ func TestSharedFiles(t *testing.T) {
 				t.Errorf("%v: status %d, %s", args, status, errs)
 			}
 		}
+	}
+}
+
+// TestMissing: what is missing is counted for the series and for what train would take, in the text and in JSON.
+func TestMissing(t *testing.T) {
+	nan := float32(math.NaN())
+	path := write(t, func(root *hdf5.Group) {
+		rated(root.Group("acquisition").Group("x"), []float32{1, 2, nan, 3, 5, nan, 7, nan}, []int{4, 2})
+	})
+	status, out, errs := inspect("--data", path)
+	if want := "Missing: 3 values, in 2 channels and 3 bins; train masks them."; status != 0 || !strings.Contains(out, want) || strings.Contains(out, "cannot be fitted") {
+		t.Errorf("status %d, %s%s", status, out, errs)
+	}
+	_, out, _ = inspect("--data", path, "--json")
+	var report jsonReport
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatal(err)
+	}
+	if report.Series[0].Missing != 3 || report.Selected.Missing != 3 {
+		t.Errorf("%d and %d values are missing", report.Series[0].Missing, report.Selected.Missing)
 	}
 }
