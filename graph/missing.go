@@ -8,7 +8,8 @@ import (
 )
 
 // Missing is what a model knows of a recording that has missing values (NaN). The reconstruction leaves them out. The history has no way to leave out a
-// neuron for a bin: the mean of what it was otherwise stands for it there, whatever the kernel.
+// neuron for a bin: the mean of what it was otherwise stands for it there, whatever the kernel. A bin of which everything is missing still has latents, encoded from
+// its past, and counts in the terms that are of latents alone.
 type Missing struct {
 	// Sigma (N) is the mean of sigma(x) over the training bins in which the channel was observed. Of a channel that was observed in none it is NaN, and the
 	// channel is 0 in the history of every bin: its column of B is never trained, and held-out activity is not to reach the latents through it.

@@ -327,3 +327,30 @@ func TestMissingAllocations(t *testing.T) {
 		t.Errorf("a step allocates %g times, with missing values %g", whole, gaps)
 	}
 }
+
+// TestMissingThreads: with missing values too, the loss and every gradient have the same bits for any number of threads inside the step.
+func TestMissingThreads(t *testing.T) {
+	poisson := func(c *graph.Config) {
+		c.Terms[0].Term, c.Decoder = losses.Poisson{}, layers.LinearDecoder{Link: layers.Softplus}
+	}
+	for name, c := range map[string]graph.Config{"gaussian": wide(nil), "poisson": wide(poisson)} {
+		bits := func(threads int) (all []float32) {
+			pool := op.NewPool(threads)
+			defer pool.Close()
+			_, p := wideProgram[float32](t, masked(c), 501, 1, pool)
+			mask(p.X, holes(501, 1000))
+			if err := p.Run(); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, float32(p.Loss()))
+			for _, g := range p.Gradients() {
+				all = append(all, op.Values[float32](g)...)
+			}
+			return all
+		}
+		one := bits(1)
+		if !slices.Equal(bits(3), one) || slices.ContainsFunc(one, func(v float32) bool { return v != v }) {
+			t.Errorf("%s: 3 threads give other numbers than one, or there are NaN", name)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func TestResolveMissing(t *testing.T) {
 		return rec
 	}
 	p, err := flags(t).Resolve(some(positive(t)))
-	if err != nil || p.Settings.Decoder != "relu" || p.Config.Missing == nil || p.Config.Silent != nil || said(p.Warnings, "3 values of the activity are missing (NaN), 1.3 % of all, in 2 of 6 channels and 2 of 40 bins") != 1 {
+	if err != nil || p.Settings.Decoder != "relu" || p.Config.Missing == nil || p.Config.Silent != nil || said(p.Warnings, "3 values of the activity are missing (NaN), 1.2 % of all, in 2 of 6 channels and 2 of 40 bins") != 1 {
 		t.Errorf("%v, decoder %s, %q", err, p.Settings.Decoder, p.Warnings)
 	}
 	if p, err = flags(t).Resolve(some(signed(t))); err != nil || p.Settings.Decoder != "identity" {
