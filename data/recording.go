@@ -44,7 +44,7 @@ type Source struct {
 type Recording struct {
 	Source   Source
 	Session  Session   // what an NWB file says of the session
-	Activity Matrix    // (T,N); NaN where a channel was not observed
+	Activity Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out
 	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
 	Channels []Channel // N
 	BinWidth float64   // seconds; 0 where the file does not say
@@ -92,8 +92,52 @@ func (r *Recording) Missing() int {
 	return n
 }
 
-// Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, a value that is NaN or
-// infinite, or parts of unequal length. The error names the bin (row) and channel, not the file.
+// Gaps counts what is missing of a recording's activity.
+type Gaps struct {
+	Values   int // as Missing counts them
+	Channels int // of which any value is missing
+	Bins     int // in which any value is missing
+	Empty    int // bins in which all are
+}
+
+// Gaps counts what is missing, and of how much.
+func (r *Recording) Gaps() (g Gaps) {
+	some := make([]bool, r.Activity.Cols)
+	for t := range r.Activity.Rows {
+		n := 0
+		for j, v := range r.Activity.Row(t) {
+			if v == v {
+				continue
+			}
+			if n++; !some[j] {
+				some[j] = true
+				g.Channels++
+			}
+		}
+		g.Values += n
+		if n > 0 {
+			g.Bins++
+		}
+		if n == len(some) {
+			g.Empty++
+		}
+	}
+	return g
+}
+
+// Min is the least value of the activity, of those that are not missing; NaN where there is none.
+func (r *Recording) Min() float32 {
+	least := float32(math.NaN())
+	for _, v := range r.Activity.Data {
+		if !(v >= least) && v == v {
+			least = v
+		}
+	}
+	return least
+}
+
+// Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, nothing but missing values, a value that is
+// infinite, an external input that is missing, or parts of unequal length. The error names the bin (row) and channel, not the file.
 func (r *Recording) Check() error {
 	T, N := r.Activity.Rows, r.Activity.Cols
 	switch {
@@ -108,14 +152,19 @@ func (r *Recording) Check() error {
 	case len(r.Starts) == 0 || r.Starts[0] != 0:
 		return fmt.Errorf("%s does not say where its first stretch of time starts", r.what())
 	}
-	if err := r.finite("", r.Activity); err != nil {
+	if r.Missing() == T*N {
+		return fmt.Errorf("all values of %s are missing (NaN): choose another series", r.what())
+	}
+	infinite := func(v float64) bool { return math.IsInf(v, 0) }
+	if err := r.without(infinite, "infinite", "write NaN where a value is missing, or cut them out", "", r.Activity); err != nil {
 		return err
 	}
 	if !r.Input.Empty() {
 		if r.Input.Rows != T || r.Input.Cols != N {
 			return fmt.Errorf("the external input %s is %d x %d, but it is added to the activity, bin by bin and channel by channel, which is %d x %d: choose a series of that shape", r.InputName, r.Input.Rows, r.Input.Cols, T, N)
 		}
-		if err := r.finite("the external input "+r.InputName+": ", r.Input); err != nil {
+		unknown := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
+		if err := r.without(unknown, "NaN or infinite", "fill or cut them out first", "the external input "+r.InputName+": ", r.Input); err != nil {
 			return err
 		}
 	}
@@ -125,11 +174,11 @@ func (r *Recording) Check() error {
 	return nil
 }
 
-// finite reports the first value of m that is NaN or infinite, and how many there are.
-func (r *Recording) finite(of string, m Matrix) error {
+// without reports the first value of m that is bad, as what, and how many there are.
+func (r *Recording) without(isBad func(float64) bool, what, do, of string, m Matrix) error {
 	first, bad := -1, 0
 	for i, v := range m.Data {
-		if d := float64(v); math.IsNaN(d) || math.IsInf(d, 0) {
+		if isBad(float64(v)) {
 			if bad == 0 {
 				first = i
 			}
@@ -144,7 +193,7 @@ func (r *Recording) finite(of string, m Matrix) error {
 	if col < len(r.Channels) {
 		name = fmt.Sprintf("channel %s (column %d)", r.Channels[col].Name, col)
 	}
-	return fmt.Errorf("%s%d value(s) are NaN or infinite, the first in %s at row %d (%.6g s): fill or cut them out first", of, bad, name, row, r.Time[row])
+	return fmt.Errorf("%s%d value(s) are %s, the first in %s at row %d (%.6g s): %s", of, bad, what, name, row, r.Time[row], do)
 }
 
 func (r *Recording) what() string {
@@ -154,15 +203,32 @@ func (r *Recording) what() string {
 	return "the recording"
 }
 
-// Silent marks the channels (N) whose activity never changes in the bins rows; it is nil where there are none.
+// Unobserved marks the channels (N) that are missing in all of the bins rows.
+func (r *Recording) Unobserved(rows []int) []bool {
+	never := slices.Repeat([]bool{true}, r.Activity.Cols)
+	for _, t := range rows {
+		for n, v := range r.Activity.Row(t) {
+			if v == v {
+				never[n] = false
+			}
+		}
+	}
+	return never
+}
+
+// Silent marks the channels (N) whose activity never changes in the bins rows, as far as it is not missing; a channel that is missing in all of them is
+// silent too. It is nil where there are none.
 func (r *Recording) Silent(rows []int) []bool {
-	silent := make([]bool, r.Activity.Cols)
+	silent, first := make([]bool, r.Activity.Cols), make([]float32, r.Activity.Cols)
 	for n := range silent {
-		silent[n] = true
+		silent[n], first[n] = true, float32(math.NaN())
 	}
 	for _, t := range rows {
 		for n, v := range r.Activity.Row(t) {
-			if v != r.Activity.Row(rows[0])[n] {
+			switch f := first[n]; {
+			case f != f:
+				first[n] = v
+			case v != f && v == v:
 				silent[n] = false
 			}
 		}

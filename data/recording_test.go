@@ -31,7 +31,14 @@ func TestCheck(t *testing.T) {
 		{"a name too few", func(r *data.Recording) { r.Channels = r.Channels[:1] }, []string{"2 channels", "1 channel names"}},
 		{"no start", func(r *data.Recording) { r.Starts = nil }, []string{"starts"}},
 		{"a start after the first bin", func(r *data.Recording) { r.Starts = []int{1} }, []string{"starts"}},
-		{"NaN", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan }, []string{"2 value(s)", "channel right (column 1)", "row 3", "0.3 s"}},
+		{"NaN, which is masked", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan }, nil},
+		{"nothing but NaN", func(r *data.Recording) { r.Activity.Data = slices.Repeat([]float32{nan}, 12) }, []string{"all values of spikes/rates are missing"}},
+		{"infinities", func(r *data.Recording) {
+			r.Activity.Row(3)[1] = inf
+			r.Activity.Row(4)[0] = -inf
+			r.Activity.Row(0)[0] = nan
+		},
+			[]string{"2 value(s) are infinite", "channel right (column 1)", "row 3", "0.3 s", "NaN"}},
 		{"an infinity", func(r *data.Recording) { r.Activity.Row(5)[0] = inf }, []string{"1 value(s)", "channel left (column 0)", "row 5"}},
 		{"input of another shape", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(6, 3), "cue" }, []string{"cue", "6 x 3", "6 x 2"}},
 		{"input of another length", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(5, 2), "cue" }, []string{"cue", "5 x 2"}},
@@ -66,6 +73,63 @@ func TestMissingCountsNaN(t *testing.T) {
 	r.Activity.Data[1], r.Activity.Data[4], r.Activity.Data[5] = float32(math.NaN()), float32(math.NaN()), float32(math.Inf(1))
 	if n := r.Missing(); n != 2 {
 		t.Errorf("%d values are missing, want the 2 NaN", n)
+	}
+}
+
+// TestGaps counts values, and the channels and bins that have any missing.
+func TestGaps(t *testing.T) {
+	nan := float32(math.NaN())
+	r := recording(4)
+	r.Activity.Data = []float32{1, 2, nan, nan, 3, nan, 4, 5}
+	if g, want := r.Gaps(), (data.Gaps{Values: 3, Channels: 2, Bins: 2, Empty: 1}); g != want || g.Values != r.Missing() {
+		t.Errorf("%+v, want %+v", g, want)
+	}
+	if g := recording(4).Gaps(); g != (data.Gaps{}) {
+		t.Errorf("a whole recording has %+v", g)
+	}
+}
+
+// TestSilentIgnoresMissing: only what was observed can show that a channel changes; one that was not observed is silent, and marked as such.
+func TestSilentIgnoresMissing(t *testing.T) {
+	nan := float32(math.NaN())
+	r := recording(4)
+	for _, c := range []struct {
+		left, right []float32
+		silent      []bool
+		unobserved  []bool
+	}{
+		{[]float32{nan, 1, nan, 1}, []float32{1, 2, nan, 2}, []bool{true, false}, []bool{false, false}},
+		{[]float32{nan, nan, nan, 7}, []float32{nan, 2, nan, 3}, []bool{true, false}, []bool{false, false}},
+		{[]float32{nan, nan, nan, nan}, []float32{0, 0, 0, 1}, []bool{true, false}, []bool{true, false}},
+		{[]float32{nan, 1, 2, nan}, []float32{nan, nan, 0, 1}, nil, []bool{false, false}},
+	} {
+		for i := range 4 {
+			r.Activity.Row(i)[0], r.Activity.Row(i)[1] = c.left[i], c.right[i]
+		}
+		rows := []int{0, 1, 2, 3}
+		if got := r.Silent(rows); !slices.Equal(got, c.silent) {
+			t.Errorf("%v, %v: silent %v, want %v", c.left, c.right, got, c.silent)
+		}
+		if got := r.Unobserved(rows); !slices.Equal(got, c.unobserved) {
+			t.Errorf("%v, %v: unobserved %v, want %v", c.left, c.right, got, c.unobserved)
+		}
+	}
+}
+
+// TestMin is the least value observed.
+func TestMin(t *testing.T) {
+	nan := float32(math.NaN())
+	r := recording(2)
+	for _, c := range []struct {
+		x    []float32
+		want float32
+	}{{[]float32{nan, 2, -1, nan}, -1}, {[]float32{3, nan, nan, nan}, 3}, {[]float32{4, 2, 5, 9}, 2}} {
+		if r.Activity.Data = c.x; r.Min() != c.want {
+			t.Errorf("of %v the least is %g", c.x, r.Min())
+		}
+	}
+	if r.Activity.Data = []float32{nan, nan}; r.Min() == r.Min() {
+		t.Errorf("of nothing the least is %g", r.Min())
 	}
 }
 

@@ -25,12 +25,15 @@ type Scaling struct {
 // SuggestScale is ScaleNone where the activity's root mean square is between 0.05 and 5, else ScaleMax for activity that is never
 // negative and ScaleZScore for other.
 func SuggestScale(rec *Recording) ScaleKind {
-	square, negative := 0.0, false
+	square, seen, negative := 0.0, 0, false
 	for _, v := range rec.Activity.Data {
-		square += float64(v) * float64(v)
-		negative = negative || v < 0
+		if v == v {
+			square += float64(v) * float64(v)
+			negative = negative || v < 0
+			seen++
+		}
 	}
-	rms := math.Sqrt(square / float64(max(1, len(rec.Activity.Data))))
+	rms := math.Sqrt(square / float64(max(1, seen)))
 	switch {
 	case rms == 0 || rms > 0.05 && rms < 5:
 		return ScaleNone
@@ -40,7 +43,8 @@ func SuggestScale(rec *Recording) ScaleKind {
 	return ScaleMax
 }
 
-// Scale scales a recording's activity and external input in place. A channel that never changes is left as it is.
+// Scale scales a recording's activity and external input in place. A channel that never changes is left as it is; missing
+// values stay missing, and say nothing of the scale.
 func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 	N := r.Activity.Cols
 	s := Scaling{Kind: kind, Offset: make([]float64, N), Factor: make([]float64, N)}
@@ -89,15 +93,22 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 
 // spread is a channel's largest absolute value, mean and standard deviation.
 func (r *Recording) spread(n int) (top, mean, sd float64) {
-	T := float64(r.Activity.Rows)
+	T := 0.0 // bins in which the channel was observed
 	for t := range r.Activity.Rows {
-		v := float64(r.Activity.Row(t)[n])
-		top = max(top, math.Abs(v))
-		mean += v / T
+		if v := r.Activity.Row(t)[n]; v == v {
+			T++
+		}
 	}
 	for t := range r.Activity.Rows {
-		d := float64(r.Activity.Row(t)[n]) - mean
-		sd += d * d / T
+		if v := float64(r.Activity.Row(t)[n]); v == v {
+			top = max(top, math.Abs(v))
+			mean += v / T
+		}
+	}
+	for t := range r.Activity.Rows {
+		if d := float64(r.Activity.Row(t)[n]) - mean; d == d {
+			sd += d * d / T
+		}
 	}
 	return top, mean, math.Sqrt(sd)
 }

@@ -96,6 +96,39 @@ func TestScaled(t *testing.T) {
 	}
 }
 
+// TestScaleIgnoresMissing: a channel is scaled as if the bins in which it is missing were not there, and they stay missing. Means of as many values are
+// the same sums, so that the numbers are equal.
+func TestScaleIgnoresMissing(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, kind := range []data.ScaleKind{data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
+		gaps, whole := recording(5), recording(3)
+		gaps.Activity.Data = []float32{400, nan, nan, 1, 100, 9, nan, nan, 250, 4}
+		whole.Activity.Data = []float32{400, 1, 100, 9, 250, 4}
+		if a, b := data.SuggestScale(gaps), data.SuggestScale(whole); a != b {
+			t.Errorf("with gaps %s is suggested, without %s", a, b)
+		}
+		a, errA := gaps.Scale(kind)
+		b, errB := whole.Scale(kind)
+		if errA != nil || errB != nil || !slices.Equal(a.Offset, b.Offset) || !slices.Equal(a.Factor, b.Factor) {
+			t.Errorf("%s: %+v with gaps, %+v without; %v, %v", kind, a, b, errA, errB)
+		}
+		for n := range 2 {
+			var seen, want []float32
+			for i := range 5 {
+				if v := gaps.Activity.Row(i)[n]; v == v {
+					seen = append(seen, v)
+				}
+			}
+			for i := range 3 {
+				want = append(want, whole.Activity.Row(i)[n])
+			}
+			if !slices.Equal(seen, want) {
+				t.Errorf("%s makes %v of channel %d, without gaps %v", kind, seen, n, want)
+			}
+		}
+	}
+}
+
 // TestScaleLeavesConstants: a channel that never changes has no standard deviation, and one of zeros no largest value: they stay.
 // 0.1 is not exact in binary, so that its mean over many bins is rounded.
 func TestScaleLeavesConstants(t *testing.T) {

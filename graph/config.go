@@ -14,7 +14,8 @@ type Config struct {
 	Bins      int  // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
 	Input     bool // a known external input is added to the prediction
 	Structure layers.Structure
-	Silent    []bool // (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
+	Silent    []bool   // (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
+	Missing   *Missing // what to do where values are missing; nil for a recording that has all, and runs without a mask
 
 	History   layers.History
 	Encoder   layers.Encoder   // nil: linear
@@ -77,6 +78,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("the model is trained on %d bin(s): it takes at least 2", c.Bins)
 	case c.Silent != nil && len(c.Silent) != c.Neurons:
 		return fmt.Errorf("%d channels are said to be silent or not, of %d", len(c.Silent), c.Neurons)
+	case c.Missing != nil && len(c.Missing.Sigma) != c.Neurons:
+		return fmt.Errorf("there are means of %d channels for missing values, of %d", len(c.Missing.Sigma), c.Neurons)
 	case c.Structure == nil:
 		return errors.New("the model has no structure of latents")
 	}

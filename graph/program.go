@@ -17,7 +17,7 @@ type Program[T op.Float] struct {
 	Rows int // M
 
 	// The inputs.
-	X     []T // (M,N) activity
+	X     []T // (M,N) activity; where the model knows of missing values, NaN for those
 	Past  []T // (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
 	Input []T // (M,N) known external input; nil where the model has none
 	Noise []T // (M,K) standard normal draws
@@ -85,7 +85,7 @@ func (p *Program[T]) build() *G.ExprGraph {
 		p.Input = op.Values[T](eta)
 	}
 
-	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins, Silent: c.Silent}
+	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins, Silent: c.Silent, Missing: c.Missing != nil}
 	v.Mu = c.Encoder.Means(b, h, K)
 	v.LogStdZ = c.LatentStd.LogStd(b, h, K, c.Bins)
 	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)

@@ -9,7 +9,7 @@ import (
 // Samples is a recording as a model's inputs: T independent samples, each a bin and its convolved history.
 type Samples[T op.Float] struct {
 	Bins  int // T
-	x     []T // (T,N)
+	x     []T // (T,N); NaN where a value is missing
 	h     []T // (T,N); nil where the graph computes it
 	past  *layers.Past[T]
 	input []T // (T,N) or nil
@@ -24,6 +24,9 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 		s.input = convert[T](rec.Input.Data)
 	}
 	past := layers.NewPast(c.History, s.x, s.n, rec.Starts)
+	if c.Missing != nil {
+		past.FillMissing(s.x, c.Missing.Sigma)
+	}
 	if c.inGraph() {
 		s.past = past
 	} else {
@@ -32,7 +35,7 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	return s
 }
 
-// Linear is what a linear model relates: the activity less the known input, and the history by the model's kernel as it is, both (T,N). They may
+// Linear is what a linear model relates: the activity less the known input, NaN where it is missing, and the history by the model's kernel as it is, both (T,N). They may
 // share the samples' memory.
 func (s *Samples[T]) Linear(m *Model[T]) (x, h []T, err error) {
 	x = s.x

@@ -14,6 +14,9 @@ import (
 //
 // sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is evaluated once
 // as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the same loop.
+//
+// Where x is missing, sigma(x) is the channel's mean over the training bins in which it was observed, for either kind of kernel (Past.FillMissing):
+// a kernel without the missing bins, made to sum to the same again, would give a learned one other weights in every window.
 type History struct {
 	Lags       int           // L; 0 for 1
 	Kernel     HistoryKernel // nil for ExponentialKernel
@@ -84,6 +87,18 @@ func NewPast[T op.Float](h History, x []T, neurons int, starts []int) *Past[T] {
 		p.start[t] = starts[at]
 	}
 	return p
+}
+
+// FillMissing writes mean (N) over sigma(x) where x (T,N), that the Past was made of, is NaN. A channel whose mean is NaN is 0 in all bins.
+func (p *Past[T]) FillMissing(x []T, mean []float64) {
+	for i, v := range x {
+		switch m := mean[i%p.neurons]; {
+		case m != m:
+			p.sigma[i] = 0
+		case v != v:
+			p.sigma[i] = T(m)
+		}
+	}
 }
 
 // Window writes sigma(x) of the L bins before t, the newest first, to dst (L,N).

@@ -9,7 +9,7 @@ import (
 
 // Variables are the nodes of a model that a term may depend on.
 type Variables struct {
-	X          *G.Node // (M,N) the observed activity
+	X          *G.Node // (M,N) the observed activity; where Missing is true, NaN for values that are missing
 	Prediction *G.Node // (M,N) the decoder's, with the external input in it
 	LogStdX    *G.Node // (N) ln of the observation noise's standard deviation; nil: the term that has one makes it a parameter
 	Mu         *G.Node // (M,K) posterior means
@@ -20,6 +20,7 @@ type Variables struct {
 	Structure  layers.Structure
 	Bins       int    // n, the bins that are trained on
 	Silent     []bool // (N) channels that never change in those bins; nil for none
+	Missing    bool   // X may hold NaN, which counts for nothing
 }
 
 // Term is one summand of the objective.

@@ -15,7 +15,8 @@ const RateFloor = kernel.RateFloor
 //
 //	mean_i sum_n [ r_in - x_in ln r_in ]
 //
-// but for the constant ln x_in!, which no parameter changes and which would cost as much as all the rest. A rate below RateFloor counts as that. Channels that never change where the model is trained are left out, as in Reconstruction.
+// but for the constant ln x_in!, which no parameter changes and which would cost as much as all the rest. A rate below RateFloor counts as that. Channels that never change where the model is trained, and
+// values that are missing, are left out, as in Reconstruction.
 type Poisson struct{}
 
 // Name is "reconstruction".
@@ -37,16 +38,30 @@ func poisson[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			weight[n] = 1 / T(M)
 		}
 	}
+	var room observed[T]
 	return op.Apply(op.Def[T]{
 		Name: "poisson", Wrt: b.Differentiable(v.Prediction, v.X),
 		Forward: func(out []T, in, grad [][]T) {
+			rate, x := in[0], in[1]
+			total := 0.0
+			if v.Missing { // no spike where none was expected adds RateFloor to the sum, which is taken off again
+				room.take(x, N)
+				room.copyTo(&room.x, x, nil)
+				room.copyTo(&room.rate, rate, nil)
+				rate, x = room.rate, room.x
+				for n, bins := range room.bins {
+					total -= RateFloor * float64(M-bins) * float64(weight[n])
+				}
+			}
 			clear(sum)
 			if grad == nil {
-				kernel.Poisson(b.Pool, sum, scratch, in[1], in[0], weight, M, N, false)
+				kernel.Poisson(b.Pool, sum, scratch, x, rate, weight, M, N, false)
 			} else {
-				kernel.Poisson(b.Pool, sum, grad[0], in[1], in[0], weight, M, N, true)
+				kernel.Poisson(b.Pool, sum, grad[0], x, rate, weight, M, N, true)
+				for _, i := range room.missing {
+					grad[0][i] = 0
+				}
 			}
-			total := 0.0
 			for _, s := range sum {
 				total += float64(s)
 			}

@@ -1,6 +1,8 @@
 package losses
 
 import (
+	"slices"
+
 	G "gorgonia.org/gorgonia"
 
 	"facrnn/layers"
@@ -14,7 +16,8 @@ import (
 //	mean_i sum_n [ 0.5 ((x_in - xhat_in) / exp(r_n))^2 + r_n + 0.5 ln 2 pi ]
 //
 // Channels that never change where the model is trained are left out of the sum: predicted exactly, they would let r_n fall without
-// end, and any activity of theirs in held-out bins would then outweigh all else.
+// end, and any activity of theirs in held-out bins would then outweigh all else. Values that are missing are left out of the inner sum, r_n and the
+// constant with them; the mean is still over all bins of the minibatch.
 type Reconstruction struct{}
 
 // Name is "reconstruction".
@@ -36,16 +39,26 @@ const halfLog2Pi = 0.918938533204672741780329736406 // 0.5 ln 2 pi
 func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 	M, N := v.X.Shape()[0], v.X.Shape()[1]
 	precision, square, scratch := make([]T, N), make([]T, N), make([]T, N) // a silent channel's precision and gradients stay 0
+	share := slices.Repeat([]T{1}, N)                                      // of the bins in which each channel is observed
+	var room observed[T]
 	live := func(n int) bool { return v.Silent == nil || !v.Silent[n] }
 	return op.Apply(op.Def[T]{
 		Name: "reconstruction", Wrt: b.Differentiable(v.Prediction, v.LogStdX, v.X),
 		Forward: func(out []T, in, grad [][]T) {
 			xhat, r, x := in[0], in[1], in[2]
+			if v.Missing { // predicted exactly, a value adds neither error nor gradient
+				room.take(x, N)
+				room.copyTo(&room.x, x, xhat)
+				x = room.x
+				for n, bins := range room.bins {
+					share[n] = T(bins) / T(M)
+				}
+			}
 			sum := 0.0
 			for n, l := range r {
 				if live(n) {
 					precision[n] = kernel.Exp(-2*l) / T(M)
-					sum += float64(l) + halfLog2Pi
+					sum += float64(share[n]) * (float64(l) + halfLog2Pi)
 				}
 			}
 			clear(square)
@@ -57,7 +70,7 @@ func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 			for n, q := range square {
 				sum += 0.5 * float64(q)
 				if grad != nil && live(n) {
-					grad[1][n] = 1 - q
+					grad[1][n] = share[n] - q
 				}
 			}
 			out[0] = T(sum)

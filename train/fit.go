@@ -39,7 +39,7 @@ func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, s
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	if err := c.Check(); err != nil {
+	if err := errors.Join(c.Check(), c.CheckRecording(rec)); err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx) // one restart's error ends the others

@@ -94,6 +94,9 @@ func mixed[T op.Float](r *Result[T], m *refit.Model, M mat.Matrix, shift []float
 
 // Untrained is a model with the given parameters and no training, such as that of separated components alone.
 func Untrained[T op.Float](c graph.Config, rec *data.Recording, o Options) (*Result[T], error) {
+	if err := c.CheckRecording(rec); err != nil {
+		return nil, err
+	}
 	m, err := graph.New[T](c, newRandom(o.Seed, streamStart))
 	if err != nil {
 		return nil, err

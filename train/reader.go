@@ -22,7 +22,7 @@ type Reader struct {
 	R []float64     // (N) variance of the noise; of counts nil
 
 	closed *refit.Model     // one of the two
-	search *posterior.Model // for all other decoders and for counts
+	search *posterior.Model // for all other decoders, for counts, and where values are missing
 }
 
 // mostRead is how many bins, evenly spaced, noise is told from where every one takes a search.
@@ -32,9 +32,10 @@ const mostRead = 2000
 // back to the model; the decoder keeps what the groups mean.
 //
 // Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c and the noise, and log_std_x becomes that of the activity about what is decoded from mu, of
-// variance A Q A' + R. Else it renews B and c, where the encoder is linear, by the ridge regression of the filtered latents on the history, and the noise.
+// variance A Q A' + R. Else, and where values of the activity are missing, it renews B and c, where the encoder is linear, by the ridge regression of the filtered
+// latents on the history, and the noise: bin by bin, from what was observed of each.
 func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, error) {
-	if isClosed(r.Model) {
+	if isClosed(r.Model) && r.Model.Config.Missing == nil {
 		m, err := refitClosed(r, split, steps)
 		if err != nil {
 			return nil, err
@@ -120,7 +121,7 @@ func newFiltering[T op.Float](r *Result[T]) (*filtering[T], error) {
 	return &filtering[T]{r, x, h}, err
 }
 
-// bins are the activity (n,N) of some bins, NaN for channels that never change in training, and the latents (n,K) that are encoded from their past.
+// bins are the activity (n,N) of some bins, NaN for missing values and for channels that never change in training, and the latents (n,K) that are encoded from their past.
 func (f *filtering[T]) bins(rows []int) (x, mu *mat.Dense, err error) {
 	encoded, _, err := evaluate.EncodeRows(f.Model, f.Samples, rows)
 	if err != nil {

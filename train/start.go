@@ -22,7 +22,8 @@ type SeparatedStart struct {
 	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
 	// by what follows what; otherwise only the training bins' is.
 	Interleaved bool
-	Warnings    []string // of a model that was trained before
+	Warnings    []string  // of a model that was trained before
+	Completed   Completed // how missing values were dealt with
 }
 
 // mostEntries is how much of a large recording is looked at to start from: stretches of it, evenly spaced.
@@ -35,7 +36,11 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if !ok {
 		return nil, fmt.Errorf("components fall into groups that share nothing, not into %v: start at random", c.Structure)
 	}
+	if err := c.CheckRecording(rec); err != nil {
+		return nil, err
+	}
 	rows, interleaved := lookedAt(rec, split)
+	rows, completed := complete(rec, rows)
 	starts := stretchesOf(rec, rows)
 	places := within(rows, split.Train)
 	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
@@ -54,6 +59,7 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	}
 	link, counts := countsLink(c)
 	seen := dense(x, c.Neurons, rows)
+	fillMeans(seen)
 	if counts {
 		anscombe(seen)
 	}
@@ -86,7 +92,7 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 		throughLink(s, link)
 	}
 	start := startOf(s, found)
-	start.Interleaved = interleaved
+	start.Interleaved, start.Completed = interleaved, completed
 	if counts {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1]
 	}
@@ -143,17 +149,20 @@ func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
 }
 
 // Discover finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as Separate and by how the program takes its model to be: linear, with
-// white noise; counts as Separate looks at them.
-func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*components.Discovery, error) {
+// white noise; counts as Separate looks at them, and missing values too.
+func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*components.Discovery, Completed, error) {
 	rows, _ := lookedAt(rec, split)
+	rows, completed := complete(rec, rows)
 	x := dense(rec.Activity.Data, rec.Activity.Cols, rows)
 	if !rec.Input.Empty() {
 		x.Sub(x, dense(rec.Input.Data, rec.Input.Cols, rows))
 	}
+	fillMeans(x)
 	if counts {
 		anscombe(x)
 	}
-	return components.Discover(x, components.Options{Starts: stretchesOf(rec, rows), K: K})
+	found, err := components.Discover(x, components.Options{Starts: stretchesOf(rec, rows), K: K})
+	return found, completed, err
 }
 
 // lookedAt is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,7 +131,7 @@ func TestSelected(t *testing.T) {
 		bins, channels, trials, missing, warns float64
 		says                                   []string
 	}{
-		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality", "Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data", "cannot be fitted as it is: 2 value(s) are NaN"}},
+		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality", "Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data", "Missing: 2 values, in 1 channels and 2 bins; train masks them"}},
 		{[]string{"--where", "correct=true"}, "counts", 2, 3, 1, 0, 2, []string{"2 of the 3 trials of intervals/trials have correct=true."}},
 		{[]string{"--where-units=quality=good"}, "counts", 4, 1, 2, 0, 2, []string{"2 of the 3 units have quality=good."}},
 		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 2, []string{"1 of 3 units fire at less than 0.6 Hz", "smoothed by a Gaussian of standard deviation 0.5 s, in Hz"}},
@@ -285,5 +286,25 @@ func TestSharedFiles(t *testing.T) {
 				t.Errorf("%v: status %d, %s", args, status, errs)
 			}
 		}
+	}
+}
+
+// TestMissing: what is missing is counted for the series and for what train would take, in the text and in JSON.
+func TestMissing(t *testing.T) {
+	nan := float32(math.NaN())
+	path := write(t, func(root *hdf5.Group) {
+		rated(root.Group("acquisition").Group("x"), []float32{1, 2, nan, 3, 5, nan, 7, nan}, []int{4, 2})
+	})
+	status, out, errs := inspect("--data", path)
+	if want := "Missing: 3 values, in 2 channels and 3 bins; train masks them."; status != 0 || !strings.Contains(out, want) || strings.Contains(out, "cannot be fitted") {
+		t.Errorf("status %d, %s%s", status, out, errs)
+	}
+	_, out, _ = inspect("--data", path, "--json")
+	var report jsonReport
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatal(err)
+	}
+	if report.Series[0].Missing != 3 || report.Selected.Missing != 3 {
+		t.Errorf("%d and %d values are missing", report.Series[0].Missing, report.Selected.Missing)
 	}
 }

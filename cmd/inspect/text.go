@@ -92,6 +92,9 @@ func selectedText(w io.Writer, r *data.Recording) {
 	for _, n := range r.Warnings {
 		fmt.Fprintln(w, "Warning:", n)
 	}
+	if g := r.Gaps(); g.Values > 0 {
+		fmt.Fprintf(w, "Missing: %d values, in %d channels and %d bins; train masks them.\n", g.Values, g.Channels, g.Bins)
+	}
 	if err := r.Check(); err != nil {
 		fmt.Fprintf(w, "It cannot be fitted as it is: %v.\n", err)
 	}

@@ -267,8 +267,8 @@ func TestMistakes(t *testing.T) {
 	whole := recording(t, nil)
 	cut := file("cut.npz", string(read(t, whole)[:2000]))
 	inFile := filepath.Join(text, "run")
-	nan := make([]float32, 40)
-	nan[23] = float32(math.NaN())
+	inf, nan := make([]float32, 40), slices.Repeat([]float32{float32(math.NaN())}, 40)
+	inf[23], inf[24] = float32(math.Inf(-1)), nan[0]
 	if err := os.Mkdir(filepath.Join(dir, "old"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +311,8 @@ func TestMistakes(t *testing.T) {
 		"no bins":              {[]string{"--data", recording(t, activity(nil, 0, 10))}, "session.npz: "},
 		"no channels":          {[]string{"--data", recording(t, activity(nil, 10, 0))}, "session.npz: "},
 		"one dimension":        {[]string{"--data", recording(t, activity(nan, 40))}, "session.npz: "},
-		"NaN":                  {[]string{"--data", recording(t, activity(nan, 10, 4))}, "(column 3) at row 5"},
+		"an infinity":          {[]string{"--data", recording(t, activity(inf, 10, 4))}, "(column 3) at row 5"},
+		"nothing but NaN":      {[]string{"--data", recording(t, activity(nan, 10, 4))}, "session.npz: all values of activity are missing"},
 		"silence":              {[]string{"--data", recording(t, activity(make([]float32, 40), 10, 4))}, "no channel ever changes"},
 		"missing config":       {append(good, "--config", filepath.Join(dir, "absent.toml")), "absent.toml"},
 		"a key in config":      {append(good, "--config", file("key.toml", "seed = 1\nepoch = 2\n")), "key.toml: line 2"},
@@ -505,8 +506,84 @@ func TestReach(t *testing.T) {
 	if err != nil || !slices.Equal(w["W"].Shape, []int{154, 154}) {
 		t.Errorf("W is %v, %v", w["W"].Shape, err)
 	}
-	bad := filepath.Join(filepath.Dir(path), "bad_nan.nwb")
-	if status, _, errs := program("--data", bad, "--out", filepath.Join(dir, "bad")); status != 2 || !strings.Contains(errs, "column 3") || !strings.Contains(errs, "row 100") {
-		t.Errorf("status %d: %s", status, errs)
+}
+
+// TestMissing: NaN are masked, with a warning in the log, in the output and in the summary, which counts them; every figure and every latent is a number, also those of a bin
+// of which nothing was observed, and of the fit of a channel that no training bin has.
+func TestMissing(t *testing.T) {
+	nan := float32(math.NaN())
+	for name, c := range map[string]struct {
+		file                   string
+		values, channels, bins int
+		warnings               []string
+		more                   []string
+	}{
+		"a stretch of a channel": {filepath.Join("..", "..", "..", "shared", "nwb", "bad_nan.nwb"), 20, 1, 20, []string{"20 values of the activity are missing"}, nil},
+		"a bin and a channel": {recording(t, func(a map[string]npz.Array) {
+			x := a["activity"].Data.([]float32)
+			for i := range x {
+				if i/6 == 9 || i%6 == 2 {
+					x[i] = nan
+				}
+			}
+		}), 0, 6, 0, []string{"1 of 6 channels are missing in all training bins", "of 1 bins everything is missing"}, []string{"--epochs=3", "--restarts=1"}},
+		"counts": {recording(t, func(a map[string]npz.Array) {
+			x := a["activity"].Data.([]float32)
+			for i, v := range x {
+				if x[i] = float32(math.Round(math.Abs(4 * float64(v)))); i%11 == 0 {
+					x[i] = nan
+				}
+			}
+		}), 0, 6, 0, []string{"values of the activity are missing"}, []string{"--observation=poisson", "--scale=none", "--epochs=3", "--restarts=1", "--refit=2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := os.Stat(c.file); err != nil {
+				t.Skip("the shared NWB files are not here")
+			}
+			dir := filepath.Join(t.TempDir(), "run")
+			out, errs := succeed(t, append([]string{"--data", c.file, "--no-report", "--out", dir}, c.more...)...)
+			var summary struct {
+				Data struct {
+					Missing  int
+					Channels int `json:"missing_channels"`
+					Bins     int `json:"missing_bins"`
+				}
+				Warnings    []string
+				Train, Test map[string]*float64
+			}
+			if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil {
+				t.Fatal(err)
+			}
+			d := summary.Data
+			if c.values > 0 && d.Missing != c.values || d.Missing == 0 || d.Channels != c.channels || c.bins > 0 && d.Bins != c.bins {
+				t.Errorf("the summary says %+v", d)
+			}
+			for _, w := range c.warnings {
+				if !slices.ContainsFunc(summary.Warnings, func(s string) bool { return strings.Contains(s, w) }) || !strings.Contains(out, w) || !strings.Contains(errs, w) {
+					t.Errorf("%q is not in the warnings %q\n%s%s", w, summary.Warnings, out, errs)
+				}
+			}
+			for _, side := range []map[string]*float64{summary.Train, summary.Test} {
+				for name, v := range side {
+					if v == nil {
+						t.Errorf("%s is null", name)
+					}
+				}
+			}
+			for _, file := range []string{"latents.npz", "model.npz", "connectivity.npz"} {
+				arrays, err := npz.Load(filepath.Join(dir, file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for name, a := range arrays {
+					if x, ok := a.Data.([]float32); ok && slices.ContainsFunc(x, func(v float32) bool { return v != v }) {
+						t.Errorf("%s of %s holds NaN", name, file)
+					}
+					if x, ok := a.Data.([]float64); ok && slices.ContainsFunc(x, math.IsNaN) {
+						t.Errorf("%s of %s holds NaN", name, file)
+					}
+				}
+			}
+		})
 	}
 }

@@ -273,7 +273,7 @@ func noteMissing(r *data.Recording, spikes bool) {
 			row, col := i/r.Activity.Cols, i%r.Activity.Cols
 			r.Notes = append(r.Notes, fmt.Sprintf("%d values are NaN, the first in channel %s (column %d) at row %d (%.6g s).", n, r.Channels[col].Name, col, row, r.Time[row]))
 			if spikes {
-				r.Notes = append(r.Notes, "They are bins that do not lie wholly within the obs_intervals of their unit; --where and --where-units choose trials and units without.")
+				r.Notes = append(r.Notes, "They are bins that do not lie wholly within the obs_intervals of their unit.")
 			}
 			return
 		}

@@ -17,8 +17,9 @@ type Prediction struct {
 	BitsPerSpike float64
 }
 
-// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). It
-// keeps sums only, whatever the number of bins.
+// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). Values that are missing are skipped:
+// a channel's figures are of the bins in which it was observed, as the mean over those stands for all, so that recordings with and without gaps compare. It keeps sums
+// only, whatever the number of bins.
 func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Prediction, error) {
 	N := m.Config.Neurons
 	noise := m.Param("log_std_x")
@@ -27,11 +28,13 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 		y := p.Prediction()
 		for i := range rows {
 			for j := range sums {
-				if silent := m.Config.Silent; silent == nil || !silent[j] {
-					sums[j].add(float64(p.X[i*N+j]), float64(y[i*N+j]))
-					if noise == nil {
-						counts[j].add(float64(p.X[i*N+j]), float64(y[i*N+j]))
-					}
+				x := float64(p.X[i*N+j])
+				if silent := m.Config.Silent; x != x || silent != nil && silent[j] {
+					continue
+				}
+				sums[j].add(x, float64(y[i*N+j]))
+				if noise == nil {
+					counts[j].add(x, float64(y[i*N+j]))
 				}
 			}
 		}
@@ -40,7 +43,7 @@ func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Pr
 		return Prediction{}, err
 	}
 	if noise == nil {
-		return poisson(explained(sums), counts, len(rows)), nil
+		return poisson(explained(sums), counts), nil
 	}
 	return predicted(sums, float64s(noise.Data)), nil
 }

@@ -3,7 +3,7 @@ package evaluate
 import "gonum.org/v1/gonum/mat"
 
 // R2 is the uniform mean over columns of 1 - SS_res / SS_tot, for a truth and its estimate (n,q). Columns of the truth that never change
-// hold nothing to explain and are left out; where none changes, it is NaN.
+// hold nothing to explain and are left out, and so are values of the truth that are missing (NaN); where none changes, it is NaN.
 func R2(truth, estimate *mat.Dense) float64 { return explained(deviations(truth, estimate)) }
 
 // explained is the R2 of some columns.
@@ -39,7 +39,9 @@ func deviations(truth, estimate *mat.Dense) []deviation {
 	for i := range n {
 		y := estimate.RawRowView(i)
 		for j, x := range truth.RawRowView(i) {
-			sums[j].add(x, y[j])
+			if x == x {
+				sums[j].add(x, y[j])
+			}
 		}
 	}
 	return sums

@@ -49,6 +49,10 @@ type DataSummary struct {
 	BinWidth float64 `json:"bin_width"`
 	Train    int     `json:"train_bins"`
 	Test     int     `json:"test_bins"`
+	// What was masked: the values, and how many channels and bins have any.
+	Missing         int `json:"missing"`
+	MissingChannels int `json:"missing_channels"`
+	MissingBins     int `json:"missing_bins"`
 }
 
 // Number is a figure that may be missing: NaN and infinities, which JSON does not know, become null.
@@ -134,9 +138,11 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 // summarize fills in what the result and its evaluation say.
 func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error {
 	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
+	gaps := rec.Gaps()
 	s.Data = DataSummary{
 		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(o.Scaling.Kind),
 		Bins: rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(o.Split.Train), Test: len(o.Split.Test),
+		Missing: gaps.Values, MissingChannels: gaps.Channels, MissingBins: gaps.Bins,
 	}
 	for _, g := range c.Structure.Groups() {
 		s.Groups = append(s.Groups, len(g.Latents))

@@ -53,6 +53,13 @@ func (p *Plan) chose(format string, args ...any) {
 	p.Chosen = append(p.Chosen, fmt.Sprintf(format, args...))
 }
 
+// choseCompleted says what became of missing values where components were looked for; once, for groups and start.
+func (p *Plan) choseCompleted(c train.Completed) {
+	if s := c.String(); s != "" && !slices.Contains(p.Chosen, s) {
+		p.chose("%s", s)
+	}
+}
+
 func (p *Plan) scale() (err error) {
 	s := &p.Settings
 	if s.Scale == "" && s.Observation == "poisson" {
@@ -108,7 +115,7 @@ func (p *Plan) groups() error {
 
 // discover finds the number and sizes of the groups.
 func (p *Plan) discover() error {
-	found, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.Settings.Observation == "poisson")
+	found, completed, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.Settings.Observation == "poisson")
 	if err != nil {
 		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
 	}
@@ -117,6 +124,7 @@ func (p *Plan) discover() error {
 		sizes = append(sizes, fmt.Sprint(n))
 	}
 	p.Settings.Groups = strings.Join(sizes, ",")
+	p.choseCompleted(completed)
 	p.chose("groups %s, found in the recording: the weakest link within a group is %.2f, the strongest between groups %.2f (--groups)", p.Settings.Groups, found.Within, found.Between)
 	if found.Status != components.OK {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups found, %s, are to be taken as %s: %s", p.Settings.Groups, found.Status, strings.Join(found.Reasons, "; ")))
@@ -132,7 +140,7 @@ func (p *Plan) counts() error {
 		return nil
 	case s.Smooth != 0:
 		return errors.New("--observation poisson is for counts, of which --smooth makes rates: leave one of them out")
-	case slices.Min(rec.Activity.Data) < 0:
+	case rec.Min() < 0:
 		return errors.New("--observation poisson is for counts, but the activity is below 0 somewhere: choose gaussian")
 	case s.Scale != string(data.ScaleNone):
 		return fmt.Errorf("--observation poisson is for counts, which --scale %s would change: give --scale none", s.Scale)
@@ -167,7 +175,7 @@ func (p *Plan) model() error {
 	}
 	if s.Decoder == "" {
 		s.Decoder = "identity"
-		if slices.Min(rec.Activity.Data) >= 0 {
+		if rec.Min() >= 0 {
 			s.Decoder = "relu"
 		}
 		p.chose("decoder %s, as the activity is %s (--decoder)", s.Decoder, map[string]string{"identity": "of both signs", "relu": "never negative"}[s.Decoder])
@@ -176,6 +184,7 @@ func (p *Plan) model() error {
 	c.Input = !rec.Input.Empty()
 	kernels := map[string]layers.HistoryKernel{"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{}}
 	c.History = layers.History{Lags: s.Lags, Kernel: kernels[s.Kernel], Activation: layers.Activation(s.Activation), Padding: layers.Padding(s.Padding)}
+	c.Missing = graph.NewMissing(c.History, rec, p.Split.Train)
 	switch s.Decoder {
 	case "identity", "relu", "softplus", "exp":
 		c.Encoder, c.Decoder = layers.LinearEncoder{}, layers.LinearDecoder{Link: layers.Activation(s.Decoder)}
@@ -184,7 +193,7 @@ func (p *Plan) model() error {
 			return fmt.Errorf("--hidden is %d: give 1 or more", s.Hidden)
 		}
 		link := layers.Identity
-		if slices.Min(rec.Activity.Data) >= 0 {
+		if rec.Min() >= 0 {
 			link = layers.ReLU
 		}
 		p.chose("the mlp ends in %s", link)
@@ -211,26 +220,56 @@ func (p *Plan) split() (err error) {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", s.Smooth))
 	}
 	p.Config.Bins, p.Config.Neurons = len(p.Split.Train), p.Recording.Activity.Cols
-	return p.silent()
+	if err := p.silent(); err != nil {
+		return err
+	}
+	p.missing()
+	return nil
 }
 
-// silent finds the channels that never change in the training bins.
+// silent finds the channels that never change in the training bins, or are missing in all of them.
 func (p *Plan) silent() error {
 	p.Config.Silent = p.Recording.Silent(p.Split.Train)
-	var names []string
+	unobserved := p.Recording.Unobserved(p.Split.Train)
+	var constant, missing []string
 	for n, s := range p.Config.Silent {
-		if s {
-			names = append(names, p.Recording.Channels[n].Name)
+		switch name := p.Recording.Channels[n].Name; {
+		case unobserved[n]:
+			missing = append(missing, name)
+		case s:
+			constant = append(constant, name)
 		}
 	}
-	switch {
-	case len(names) == p.Config.Neurons:
+	if len(constant)+len(missing) == p.Config.Neurons {
 		return errors.New("no channel ever changes in the training bins: there is nothing to fit")
-	case len(names) > 0:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels never change in the training bins, which leave them out of the reconstruction: %s",
-			len(names), p.Config.Neurons, strings.Join(names[:min(5, len(names))], ", ")))
+	}
+	for _, w := range []struct {
+		names []string
+		what  string
+	}{
+		{constant, "never change in the training bins, which leave them out of the reconstruction"},
+		{missing, "are missing in all training bins, and left out of the model"},
+	} {
+		if len(w.names) > 0 {
+			p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels %s: %s", len(w.names), p.Config.Neurons, w.what, strings.Join(w.names[:min(5, len(w.names))], ", ")))
+		}
 	}
 	return nil
+}
+
+// missing warns of missing values.
+func (p *Plan) missing() {
+	rec := p.Recording
+	g := rec.Gaps()
+	if g.Values == 0 {
+		return
+	}
+	warning := fmt.Sprintf("%d values of the activity are missing (NaN), %.2g %% of all, in %d of %d channels and %d of %d bins: they are masked, and count for nothing in the fit and its figures",
+		g.Values, 100*float64(g.Values)/float64(len(rec.Activity.Data)), g.Channels, rec.Activity.Cols, g.Bins, rec.Bins())
+	if g.Empty > 0 {
+		warning += fmt.Sprintf("; of %d bins everything is missing, and their latents are told from the past alone", g.Empty)
+	}
+	p.Warnings = append(p.Warnings, warning)
 }
 
 func (p *Plan) training() error {
@@ -300,6 +339,7 @@ func (p *Plan) separate() error {
 		return nil
 	}
 	p.Start, p.Options.Start = start, start.Arrays
+	p.choseCompleted(start.Completed)
 	d := start.Discovery
 	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
 	if d.Linked() {

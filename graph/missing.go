@@ -1,0 +1,47 @@
+package graph
+
+import (
+	"fmt"
+
+	"facrnn/data"
+	"facrnn/layers"
+)
+
+// Missing is what a model knows of a recording that has missing values (NaN). The reconstruction leaves them out. The history has no way to leave out a
+// neuron for a bin: the mean of what it was otherwise stands for it there, whatever the kernel. A bin of which everything is missing still has latents, encoded from
+// its past, and counts in the terms that are of latents alone.
+type Missing struct {
+	// Sigma (N) is the mean of sigma(x) over the training bins in which the channel was observed. Of a channel that was observed in none it is NaN, and the
+	// channel is 0 in the history of every bin: its column of B is never trained, and held-out activity is not to reach the latents through it.
+	Sigma []float64
+}
+
+// NewMissing finds the means that a history needs of a recording, as it is scaled; nil where no value is missing.
+func NewMissing(h layers.History, rec *data.Recording, train []int) *Missing {
+	if rec.Missing() == 0 {
+		return nil
+	}
+	sigma, N := h.WithDefaults().Activation, rec.Activity.Cols
+	m, bins := &Missing{Sigma: make([]float64, N)}, make([]float64, N)
+	for _, t := range train {
+		for n, v := range rec.Activity.Row(t) {
+			if v == v {
+				y, _ := sigma.At(float64(v))
+				m.Sigma[n] += y
+				bins[n]++
+			}
+		}
+	}
+	for n, b := range bins {
+		m.Sigma[n] /= b // NaN where there is none
+	}
+	return m
+}
+
+// CheckRecording reports a recording with missing values of which the configuration does not know.
+func (c Config) CheckRecording(rec *data.Recording) error {
+	if n := rec.Missing(); n > 0 && c.Missing == nil {
+		return fmt.Errorf("%d values of the activity are missing, but the model is made for a recording that has all: set graph.Config.Missing by graph.NewMissing", n)
+	}
+	return nil
+}
