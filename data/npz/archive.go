@@ -106,20 +106,23 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 
 // readArray reads an entry's array. Nothing may come after it, so that the zip's checksum of all bytes is verified.
 func readArray(entry *zip.File) (Array, error) {
-	return read(entry, func(r io.Reader) (Array, error) {
+	a, err := read(entry, func(r io.Reader) (Array, error) {
 		a, err := Read(r)
 		if err != nil {
 			return a, err
 		}
 		var more [1]byte
-		switch _, err := io.ReadFull(r, more[:]); {
-		case err == nil:
-			return a, errors.New("there is more than its shape says: write the file again")
-		case !errors.Is(err, io.EOF):
-			return a, fmt.Errorf("damaged: %w: copy or write the file again", err)
+		if _, err := io.ReadFull(r, more[:]); err == nil {
+			return a, errors.New("there is more than its shape says")
+		} else if !errors.Is(err, io.EOF) {
+			return a, fmt.Errorf("damaged: %w", err)
 		}
 		return a, nil
 	})
+	if err != nil {
+		return Array{}, fmt.Errorf("%w: copy the file again, or write it again", err)
+	}
+	return a, nil
 }
 
 // read opens a zip's entry and hands it to f.

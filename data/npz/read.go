@@ -38,7 +38,7 @@ func (h header) values(r io.Reader) (any, error) {
 			return nil, cutShort(0, h, io.EOF)
 		}
 		if h.total > most {
-			return nil, fmt.Errorf("its %d values are more than memory should hold: average them into longer bins first", h.total)
+			return nil, fmt.Errorf("its %d values are more than memory should hold, and longer bins would be fewer", h.total)
 		}
 	}
 	switch h.dtype() {
@@ -112,7 +112,7 @@ func texts(r io.Reader, h header) ([]string, error) {
 		return nil, errors.New("strings without characters: no bytes back up the array's length")
 	}
 	if h.total > maxStrings {
-		return nil, fmt.Errorf("%d strings are too many: leave the array out", h.total)
+		return nil, fmt.Errorf("%d strings are too many", h.total)
 	}
 	var x []string
 	runes, raw := make([]rune, h.size), make([]byte, h.size)

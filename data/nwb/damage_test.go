@@ -19,7 +19,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	"facrnn/data"
 	"facrnn/data/hdf5"
@@ -144,15 +143,14 @@ func add[V any](h io.Writer, values []V) {
 	}
 }
 
-// unclear says what an error lacks: it is to be one line that names the file, what is wrong and what to do.
+// unclear says what an error lacks: it is to name the file, what is wrong and what to do. Programs make one
+// line of it, and escape what a name in it may hold.
 func unclear(path string, err error) string {
 	text := err.Error()
 	rest, ok := strings.CutPrefix(text, path+": ")
 	switch {
 	case !ok:
 		return fmt.Sprintf("the file is not named in %q", text)
-	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) }):
-		return fmt.Sprintf("more than one line, or control characters, in %q", text)
 	case !strings.Contains(rest, ": "):
 		return fmt.Sprintf("nothing on what to do in %q", text)
 	}
