@@ -9,18 +9,19 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/data"
 )
 
 // printText prints the contents and what train would take, or why it would take nothing.
 func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s (%s)\n\n", c.Path, c.Format)
+	fmt.Fprintf(&b, "%s (%s)\n\n", console.Plain(c.Path), c.Format)
 	seriesText(&b, c.Series)
 	if c.Units.Count > 0 {
 		fmt.Fprintf(&b, "Sorted units: %d, with %d spikes", c.Units.Count, c.Units.Spikes)
 		if len(c.Units.Columns) > 0 {
-			fmt.Fprintf(&b, " and columns %s", strings.Join(c.Units.Columns, ", "))
+			fmt.Fprintf(&b, " and columns %s", console.Plain(strings.Join(c.Units.Columns, ", ")))
 		}
 		fmt.Fprintln(&b, ".")
 	} else {
@@ -29,7 +30,7 @@ func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) erro
 	tablesText(&b, c.Tables)
 	fmt.Fprintln(&b)
 	if r == nil {
-		fmt.Fprintf(&b, "train would take nothing: %s.\n", strings.TrimPrefix(why.Error(), c.Path+": "))
+		fmt.Fprintf(&b, "train would take nothing: %s.\n", console.Plain(strings.TrimPrefix(why.Error(), c.Path+": ")))
 	} else {
 		selectedText(&b, r)
 	}
@@ -45,7 +46,7 @@ func seriesText(w io.Writer, all []data.Series) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "Series\tType\tShape\tRate\tUnit\tMissing\tFor")
 	for _, s := range all {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Path, dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), dash(s.Role))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", console.Plain(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), dash(s.Role))
 	}
 	_ = t.Flush() // into memory
 	fmt.Fprintln(w)
@@ -56,16 +57,16 @@ func tablesText(w io.Writer, all []data.Table) {
 		fmt.Fprintln(w, "Trials: none.")
 	}
 	for _, t := range all {
-		fmt.Fprintf(w, "Trials: %s, %d rows", t.Path, t.Count)
+		fmt.Fprintf(w, "Trials: %s, %d rows", console.Plain(t.Path), t.Count)
 		if len(t.Columns) > 0 {
-			fmt.Fprintf(w, " of %s", strings.Join(t.Columns, ", "))
+			fmt.Fprintf(w, " of %s", console.Plain(strings.Join(t.Columns, ", ")))
 		}
 		fmt.Fprintln(w, ".")
 	}
 }
 
 func selectedText(w io.Writer, r *data.Recording) {
-	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", r.Source.Series, r.Bins(), r.Activity.Cols)
+	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", console.Plain(r.Source.Series), r.Bins(), r.Activity.Cols)
 	if r.BinWidth > 0 {
 		fmt.Fprintf(w, ", %.6g s apart", r.BinWidth)
 	}
@@ -83,20 +84,20 @@ func selectedText(w io.Writer, r *data.Recording) {
 		m          data.Matrix
 	}{{"External input", r.InputName, r.Input}, {"Behaviour", r.BehaviorName, r.Behavior}} {
 		if !p.m.Empty() {
-			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, p.name, p.m.Cols)
+			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, console.Plain(p.name), p.m.Cols)
 		}
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintln(w, n)
+		fmt.Fprintln(w, console.Plain(n))
 	}
 	for _, n := range r.Warnings {
-		fmt.Fprintln(w, "Warning:", n)
+		fmt.Fprintln(w, "Warning:", console.Plain(n))
 	}
 	if g := r.Gaps(); g.Values > 0 {
 		fmt.Fprintf(w, "Missing: %d values, in %d channels and %d bins; train masks them.\n", g.Values, g.Channels, g.Bins)
 	}
 	if err := r.Check(); err != nil {
-		fmt.Fprintf(w, "It cannot be fitted as it is: %v.\n", err)
+		fmt.Fprintf(w, "It cannot be fitted as it is: %s.\n", console.Plain(err.Error()))
 	}
 }
 
@@ -126,5 +127,5 @@ func dash(s string) string {
 	if s == "" {
 		return "-"
 	}
-	return s
+	return console.Plain(s)
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/settings"
 	"facrnn/train"
 	"facrnn/train/report"
@@ -54,7 +55,7 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 // summarize prints what was found; its last line says where the rest is.
 func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) error {
 	s := fitted.Summary
-	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", s.Data.Path, s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
+	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", console.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ttrained on\theld out\t")
 	for _, row := range []struct{ key, name, means string }{
@@ -74,7 +75,7 @@ func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) erro
 		return err
 	}
 	for _, warning := range s.Warnings {
-		fmt.Fprintf(w, "warning: %s\n", warning)
+		fmt.Fprintf(w, "warning: %s\n", console.Plain(warning))
 	}
 	_, err := fmt.Fprintf(w, "\nresults in %s\n", folder.Dir)
 	return err

@@ -2,8 +2,8 @@ package hdf5
 
 import "math/bits"
 
-// checksum is Bob Jenkins's hashlittle (lookup3) with a seed of zero, which guards HDF5's headers.
-func checksum(k []byte) uint32 {
+// Checksum is Bob Jenkins's hashlittle (lookup3) with a seed of zero, which guards HDF5's headers.
+func Checksum(k []byte) uint32 {
 	a := 0xdeadbeef + uint32(len(k))
 	b, c := a, a
 	for len(k) > 12 {

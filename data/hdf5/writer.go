@@ -227,7 +227,7 @@ func (w *Writer) header(messages [][]byte) uint64 {
 	for _, m := range messages {
 		b = append(b, m...)
 	}
-	return w.put(le.AppendUint32(b, checksum(b)))
+	return w.put(le.AppendUint32(b, Checksum(b)))
 }
 
 // write writes the group after everything below it, and returns its address.
@@ -263,7 +263,7 @@ func (w *Writer) Close() error {
 	for _, a := range []uint64{0, undefined, w.off, root} {
 		sb = le.AppendUint64(sb, a)
 	}
-	_, err := w.f.WriteAt(le.AppendUint32(sb, checksum(sb)), 0)
+	_, err := w.f.WriteAt(le.AppendUint32(sb, Checksum(sb)), 0)
 	w.fail(err)
 	if w.own == nil {
 		return w.err

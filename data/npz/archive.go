@@ -3,6 +3,7 @@ package npz
 import (
 	"archive/zip"
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -39,7 +40,7 @@ func LoadFrom(r io.ReaderAt, size int64, names ...string) (map[string]Array, err
 		if len(names) > 0 && !slices.Contains(names, name) {
 			continue
 		}
-		if m[name], err = read(entries[name], Read); err != nil {
+		if m[name], err = readArray(entries[name]); err != nil {
 			return nil, fmt.Errorf("array %s: %w", name, err)
 		}
 	}
@@ -67,15 +68,18 @@ func Save(w io.Writer, m map[string]Array, compress bool) error {
 }
 
 func open(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe might never end
+		err = fmt.Errorf("%s: a folder or a device, not an .npz file: give a file", path)
+	}
+	if err != nil {
+		return nil, 0, err // names the path
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, err // names the path
 	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = fmt.Errorf("%s: a folder, not an .npz file", path)
-	}
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		_ = f.Close()
 		return nil, 0, err
 	}
@@ -86,13 +90,13 @@ func open(path string) (*os.File, int64, error) {
 func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("not an .npz file, or a damaged one: %w", err)
+		return nil, fmt.Errorf("not an .npz file, or a damaged one (%w): copy or write the file again", err)
 	}
 	entries := map[string]*zip.File{}
 	for _, f := range z.File {
 		if name, ok := strings.CutSuffix(f.Name, suffix); ok {
 			if f.CompressedSize64 > uint64(size) {
-				return nil, fmt.Errorf("not an .npz file, or a damaged one: %s is larger than the file that it is in", f.Name)
+				return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: copy or write the file again", f.Name)
 			}
 			entries[name] = f
 		}
@@ -100,7 +104,28 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 	return entries, nil
 }
 
-// read opens a zip's entry and hands it to f: Read, or readHeader.
+// readArray reads an entry's array. Nothing may come after it, so that the zip's checksum of all bytes is verified.
+func readArray(entry *zip.File) (Array, error) {
+	a, err := read(entry, func(r io.Reader) (Array, error) {
+		a, err := Read(r)
+		if err != nil {
+			return a, err
+		}
+		var more [1]byte
+		if _, err := io.ReadFull(r, more[:]); err == nil {
+			return a, errors.New("there is more than its shape says")
+		} else if !errors.Is(err, io.EOF) {
+			return a, fmt.Errorf("damaged: %w", err)
+		}
+		return a, nil
+	})
+	if err != nil {
+		return Array{}, fmt.Errorf("%w: copy the file again, or write it again", err)
+	}
+	return a, nil
+}
+
+// read opens a zip's entry and hands it to f.
 func read[T any](entry *zip.File, f func(io.Reader) (T, error)) (T, error) {
 	r, err := entry.Open()
 	if err != nil {

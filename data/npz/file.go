@@ -81,7 +81,7 @@ func (f *file) array(name, flag string) (Array, error) {
 	case !f.has(name):
 		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s", name, f.names(), flag)
 	}
-	a, err := read(f.entries[name], Read)
+	a, err := readArray(f.entries[name])
 	if err != nil {
 		return a, f.wrap(name, err)
 	}

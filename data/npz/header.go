@@ -15,6 +15,7 @@ const (
 	magic       = "\x93NUMPY"
 	maxHeader   = 1 << 20 // bytes; NumPy's own are far shorter
 	maxString   = 1 << 16 // characters of one string
+	maxStrings  = 1 << 22 // of an array
 	maxElements = math.MaxInt / 64
 )
 

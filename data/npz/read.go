@@ -32,6 +32,15 @@ func Read(r io.Reader) (Array, error) {
 }
 
 func (h header) values(r io.Reader) (any, error) {
+	const most = 1 << 28 // 1 GB as float32, which a file of 1 MB may unpack to
+	if b, ok := r.(bounded); ok {
+		if size := max(1, uint64(h.size)); uint64(h.total) > b.bytes/size {
+			return nil, cutShort(0, h, io.EOF)
+		}
+		if h.total > most {
+			return nil, fmt.Errorf("its %d values are more than memory should hold, and longer bins would be fewer", h.total)
+		}
+	}
 	switch h.dtype() {
 	case "float16":
 		bits, err := numbers[uint16](r, h)
@@ -101,6 +110,9 @@ func texts(r io.Reader, h header) ([]string, error) {
 	}
 	if h.size == 0 && h.total > maxString {
 		return nil, errors.New("strings without characters: no bytes back up the array's length")
+	}
+	if h.total > maxStrings {
+		return nil, fmt.Errorf("%d strings are too many", h.total)
 	}
 	var x []string
 	runes, raw := make([]rune, h.size), make([]byte, h.size)

@@ -12,11 +12,11 @@ const electrodesPath = "general/extracellular_ephys/electrodes"
 func (f *file) seriesChannels(s *series) []data.Channel {
 	channels := numbered(s.channels)
 	for _, column := range [...]string{"rois", "electrodes"} {
-		d, err := f.dataset(s.group, column)
-		if err != nil || d == nil {
+		if !s.has(column) {
 			continue
 		}
-		rows, err := d.floats()
+		rows, err := f.floats(s.group, column)
+		f.note(err)
 		if err != nil || len(rows) != s.channels {
 			continue
 		}
@@ -63,17 +63,18 @@ func (f *file) unitChannels(count int) []data.Channel {
 
 // unitRegions looks up the location of each unit's first electrode. What it cannot find, it leaves empty.
 func (f *file) unitRegions(channels []data.Channel) {
-	d, err := f.dataset(f.units, "electrodes")
-	if err != nil || d == nil {
+	if !f.units.has("electrodes") {
 		return
 	}
-	rows, err := d.floats()
+	rows, err := f.floats(f.units, "electrodes")
+	f.note(err)
 	if err != nil || f.electrodes == nil {
 		return
 	}
 	first := rows
 	if f.units.has("electrodes_index") {
 		parts, err := f.ragged(f.units, "electrodes", len(rows))
+		f.note(err)
 		if err != nil || len(parts) != len(channels) {
 			return
 		}

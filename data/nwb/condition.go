@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"facrnn/data/hdf5/reader"
 )
 
 // condition is what a row of a table has to meet: COLUMN=VALUE, or with another operator.
@@ -51,28 +53,26 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
 	case g.has(name + "_index"), len(d.shape) > 1:
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
-	case !d.isNumeric() && !slices.Contains([]string{classEnum, classVariable, "string"}, d.class):
+	case !d.isNumeric() && !slices.Contains([]reader.Class{reader.Enumeration, reader.Variable, reader.Text}, d.class):
 		return c, fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", c.path, d.holds(), g.choices())
 	case d.len() != rows || len(d.shape) == 0:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
 	switch {
 	case d.isNumeric():
-		c.single = d.class == "float" && d.size == 4
+		c.single = d.class == reader.Float && d.size == 4
 		c.numbers, err = d.floats()
-	case d.class == classEnum:
+	case d.class == reader.Enumeration:
 		var e enumeration
-		if e, err = readEnumeration(f.h5, d); err != nil {
-			return c, fmt.Errorf("%s: %w", c.path, unreadable("booleans or another enumeration: "+err.Error()))
+		if e, err = d.enumeration(); err != nil {
+			return c, fmt.Errorf("%s: %w", c.path, err)
 		}
 		for _, v := range e.values {
 			c.numbers = append(c.numbers, float64(v))
 			c.texts = append(c.texts, e.names[v])
 		}
 	default:
-		if c.texts = d.texts(); c.texts == nil && rows > 0 {
-			err = unreadable("it holds " + d.holds())
-		}
+		c.texts, err = d.texts()
 	}
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", c.path, err)
@@ -83,7 +83,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 // choices are the columns of a table that have one value a row, for errors.
 func (g *group) choices() string {
 	var names []string
-	for _, n := range append([]string{"id"}, g.columns()...) {
+	for _, n := range append([]string{"id"}, g.columns...) {
 		if g.has(n) && !g.has(n+"_index") && !slices.Contains(names, n) {
 			names = append(names, n)
 		}

@@ -3,6 +3,7 @@ package nwb
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,14 +11,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/scigolib/hdf5"
+	"facrnn/data/hdf5/reader"
 )
 
 // file is an NWB file open for reading, with the parts of it that matter found.
 type file struct {
 	path       string // as given, for errors
-	size       int64  // in bytes
-	h5         *hdf5.File
+	h5         *reader.File
 	series     []*series // in the order of their paths
 	units      *group    // nil where there are none
 	tables     []*group  // of time intervals, the trials first
@@ -25,6 +25,7 @@ type file struct {
 	planes     []*group  // tables of ROIs
 	faults     []fault   // parts that could not be looked into
 	empty      []fault   // series without data that could be found
+	damage     error     // in what can be done without; see note
 }
 
 // fault is why a part of the file is passed over.
@@ -37,59 +38,123 @@ type fault struct {
 type group struct {
 	path     string
 	kind     string // the NWB type
-	object   *hdf5.Group
-	sets     map[string]*hdf5.Dataset
+	object   *reader.Group
+	sets     map[string]*reader.Dataset
 	within   []string // the NWB types of the groups around it, from the root
 	children []string // names, in the file's order
+	columns  []string // of a table, in its own order
 }
 
 func (g *group) name() string { return path.Base(g.path) }
 
 // openFile opens and surveys a file. Errors name it.
 func openFile(name string) (*file, error) {
-	h5, size, err := openHDF5(name)
+	h5, err := openHDF5(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f := &file{path: name, size: size, h5: h5}
-	root := h5.Root()
-	if groupText(root, "nwb_version") == "" && groupText(root, "neurodata_type") != "NWBFile" {
+	f := &file{path: name, h5: h5}
+	if err := f.surveyAll(); err != nil {
 		_ = h5.Close() // read only
-		return nil, fmt.Errorf("%s: an HDF5 file, but not NWB (the root has no nwb_version): give an NWB 2 file", name)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f.survey(root, "", nil)
-	slices.SortStableFunc(f.series, func(a, b *series) int { return cmp.Compare(a.path, b.path) })
-	f.sortTables()
 	return f, nil
 }
 
-// survey finds the series, units and tables in a group and below. The library leaves soft links out.
-func (f *file) survey(o *hdf5.Group, at string, within []string) {
-	g := newGroup(at, o, within)
-	f.classify(g)
-	within = append(within[:len(within):len(within)], g.kind)
-	for _, child := range o.Children() {
-		below := strings.TrimPrefix(at+"/"+child.Name(), "/")
-		// The specifications are the file's own copy of the NWB schema.
-		if inner, ok := child.(*hdf5.Group); ok && below != "specifications" {
-			f.survey(inner, below, within)
-		}
+func (f *file) surveyAll() error {
+	root := f.h5.Root()
+	version, err := groupText(root, "nwb_version")
+	if err != nil {
+		return err
 	}
+	kind, err := groupText(root, "neurodata_type")
+	if err != nil {
+		return err
+	}
+	if version == "" && kind != "NWBFile" {
+		return errors.New("an HDF5 file, but not NWB (the root has no nwb_version): give an NWB 2 file")
+	}
+	if err := f.survey(root, "", nil, map[uint64]bool{}); err != nil {
+		return err
+	}
+	slices.SortStableFunc(f.series, func(a, b *series) int { return cmp.Compare(a.path, b.path) })
+	f.sortTables()
+	return nil
 }
 
-func newGroup(at string, o *hdf5.Group, within []string) *group {
-	g := &group{path: at, kind: groupText(o, "neurodata_type"), object: o, sets: map[string]*hdf5.Dataset{}, within: within}
-	for _, child := range o.Children() {
-		g.children = append(g.children, child.Name())
-		if d, ok := child.(*hdf5.Dataset); ok {
-			g.sets[child.Name()] = d
+// survey finds the series, units and tables in a group and below. Soft links are left out. A group that several links lead to is
+// taken once, under the first of its paths, so that links in a circle end. Damage of the structure is an error, for what it hides
+// might change what is read; what the reader has no means to read is passed over, and noted.
+func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint64]bool) error {
+	const deepest = 64
+	if len(within) > deepest {
+		return fmt.Errorf("damaged: groups lie in groups, more than %d deep: copy or download the file again", deepest)
+	}
+	seen[o.Address()] = true
+	g, err := f.newGroup(at, o, within)
+	if err != nil {
+		return err
+	}
+	if err := f.classify(g); err != nil {
+		return err
+	}
+	within = append(within[:len(within):len(within)], g.kind)
+	children, err := o.Children()
+	if err != nil {
+		return fmt.Errorf("%s: %w", cmp.Or(at, "/"), unreadable(err))
+	}
+	for _, child := range children {
+		below := strings.TrimPrefix(at+"/"+child.Name, "/")
+		// The specifications are the file's own copy of the NWB schema.
+		if child.Group == nil || below == "specifications" || seen[child.Group.Address()] {
+			continue
+		}
+		if err := f.survey(child.Group, below, within, seen); err != nil {
+			return err
 		}
 	}
-	return g
+	return nil
 }
+
+// newGroup looks at a group and what is in it. Errors name it.
+func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, error) {
+	g := &group{path: at, object: o, sets: map[string]*reader.Dataset{}, within: within}
+	where := cmp.Or(at, "the root")
+	children, err := o.Children()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where, unreadable(err))
+	}
+	if g.kind, err = groupText(o, "neurodata_type"); err == nil {
+		g.columns, err = groupTexts(o, "colnames")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
+	}
+	for _, child := range children {
+		if child.Err != nil {
+			name := strings.TrimPrefix(at+"/"+child.Name, "/")
+			err := fmt.Errorf("%s: %w", name, unreadable(child.Err))
+			if damaged(err) {
+				return nil, err
+			}
+			f.faults = append(f.faults, fault{name, err})
+		}
+		g.children = append(g.children, child.Name)
+		if child.Dataset != nil {
+			g.sets[child.Name] = child.Dataset
+		}
+	}
+	if g.columns == nil {
+		g.columns = slices.DeleteFunc(append([]string{}, g.children...), func(n string) bool { return n == "id" })
+	}
+	return g, nil
+}
+
+// damaged reports whether an error is one of damage.
+func damaged(err error) bool { return errors.As(err, &reader.Damage{}) }
 
 // classify files a group where it belongs.
-func (f *file) classify(g *group) {
+func (f *file) classify(g *group) error {
 	switch {
 	case g.kind == "Units" || g.path == "units":
 		if f.units == nil || g.path == "units" {
@@ -102,7 +167,9 @@ func (f *file) classify(g *group) {
 	case g.has("start_time") && g.has("stop_time"):
 		f.tables = append(f.tables, g)
 	case g.has("data"):
-		if s, err := f.newSeries(g); err != nil {
+		if s, err := f.newSeries(g); damaged(err) {
+			return err
+		} else if err != nil {
 			f.faults = append(f.faults, fault{g.path, err})
 		} else if s != nil {
 			f.series = append(f.series, s)
@@ -110,6 +177,7 @@ func (f *file) classify(g *group) {
 	case g.has("timestamps") || g.has("starting_time"):
 		f.empty = append(f.empty, fault{g.path, fmt.Errorf("%s has no data in it, or a soft link, which the built-in HDF5 reader does not follow: write the data into it", g.path)})
 	}
+	return nil
 }
 
 // sortTables puts the table of trials first.
@@ -130,7 +198,7 @@ func (f *file) dataset(g *group, name string) (*dataset, error) {
 	if !g.has(name) {
 		return nil, nil
 	}
-	d, err := newDataset(g.sets[name], f.size)
+	d, err := newDataset(g.sets[name])
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", g.path, name, err)
 	}
@@ -156,14 +224,20 @@ func (f *file) floats(g *group, name string) ([]float64, error) {
 // strings reads a dataset of the group as text, integers as their digits; nil where there is none or it holds something else.
 func (f *file) strings(g *group, name string) []string {
 	d, err := f.dataset(g, name)
-	if err != nil || d == nil {
+	if d == nil {
+		f.note(err)
 		return nil
 	}
 	if !d.isInteger() {
-		return d.texts()
+		s, err := d.texts()
+		if err != nil {
+			f.note(fmt.Errorf("%s/%s: %w", g.path, name, err))
+		}
+		return s
 	}
-	x, err := d.floats()
+	x, err := f.floats(g, name)
 	if err != nil {
+		f.note(err)
 		return nil
 	}
 	s := make([]string, len(x))
@@ -171,6 +245,14 @@ func (f *file) strings(g *group, name string) []string {
 		s[i] = fmt.Sprint(int64(v))
 	}
 	return s
+}
+
+// note keeps the first error of damage in what a recording can do without, such as names: damage is an error in the end, wherever
+// it is, but what a file merely does not have is none.
+func (f *file) note(err error) {
+	if f.damage == nil && damaged(err) {
+		f.damage = err
+	}
 }
 
 // hash is the SHA-256 of a file's bytes, hexadecimal.

@@ -24,7 +24,10 @@ func List(path string) (contents *data.Contents, err error) {
 		c.Units = f.countUnits()
 	}
 	for _, t := range f.tables {
-		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.rows(t), Columns: t.columns()})
+		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.rows(t), Columns: t.columns})
+	}
+	if f.damage != nil {
+		return nil, fmt.Errorf("%s: %w", path, f.damage)
 	}
 	return c, nil
 }
@@ -37,12 +40,14 @@ func recovered(path string, err *error) {
 }
 
 func (f *file) describeSeries(s *series) data.Series {
-	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.data.text("unit"), Missing: -1, Role: s.role}
+	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: f.unit(s), Missing: -1, Role: s.role}
 	if s.byChannel {
 		d.Shape = []int{s.bins, s.channels}
 	}
 	if s.times > 0 {
-		if t, err := f.floats(s.group, "timestamps"); err == nil {
+		t, err := f.floats(s.group, "timestamps")
+		f.note(err)
+		if err == nil {
 			if step := s.step(t); step > 0 {
 				d.Rate = 1 / step
 			}
@@ -52,8 +57,11 @@ func (f *file) describeSeries(s *series) data.Series {
 	case s.data.isInteger():
 		d.Missing = 0
 	case s.data.isNumeric() && s.data.len() <= blockElements:
-		if x, err := s.data.floats(); err == nil {
+		x, err := s.data.floats()
+		if err == nil {
 			d.Missing = nans(x)
+		} else {
+			f.note(fmt.Errorf("%s/data: %w", s.path, err))
 		}
 	}
 	return d
@@ -70,28 +78,18 @@ func nans(x []float64) int {
 }
 
 func (f *file) countUnits() data.Units {
-	u := data.Units{Columns: f.units.columns()}
+	u := data.Units{Columns: f.units.columns}
 	for _, column := range [...]string{"id", "spike_times_index"} {
-		if d, err := f.dataset(f.units, column); err == nil && d != nil {
+		d, err := f.dataset(f.units, column)
+		f.note(err)
+		if d != nil {
 			u.Count = d.len()
 		}
 	}
-	if d, err := f.dataset(f.units, "spike_times"); err == nil && d != nil {
+	d, err := f.dataset(f.units, "spike_times")
+	f.note(err)
+	if d != nil {
 		u.Spikes = d.len()
 	}
 	return u
-}
-
-// columns are the names of a table's columns, in its own order.
-func (g *group) columns() []string {
-	if names := groupTexts(g.object, "colnames"); names != nil {
-		return names
-	}
-	names := []string{}
-	for _, n := range g.children {
-		if n != "id" {
-			names = append(names, n)
-		}
-	}
-	return names
 }

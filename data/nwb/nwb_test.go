@@ -304,7 +304,7 @@ func TestReadRefuses(t *testing.T) {
 			y.SoftLink("data", "/acquisition/x/data")
 		}, data.Selection{Series: "y"}, []string{"acquisition/y has no data in it, or a soft link"}},
 		"a conversion of a kind that cannot be read": {func(g *hdf5.Group) {
-			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", uint8(2))
+			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", "two")
 		}, data.Selection{}, []string{"acquisition/x/data", "attribute conversion"}},
 		"more bins than memory": {func(g *hdf5.Group) { units(g, []float64{0, 1e9}) }, data.Selection{BinWidth: 1e-3}, []string{"--bin-width"}},
 		"a bin of no width":     {one, data.Selection{BinWidth: -1}, []string{"-1 s"}},

@@ -7,50 +7,49 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/scigolib/hdf5"
+	"facrnn/data/hdf5/reader"
 )
 
-// openHDF5 opens a file after a look at its first bytes, for errors that say what to do. It returns its size as well.
-func openHDF5(path string) (*hdf5.File, int64, error) {
-	size, err := precheck(path)
-	if err != nil {
-		return nil, 0, err
+// openHDF5 opens a file after a look at its first bytes, for errors that say what to do.
+func openHDF5(path string) (*reader.File, error) {
+	if err := precheck(path); err != nil {
+		return nil, err
 	}
-	h5, err := hdf5.Open(path)
+	h5, err := reader.Open(path)
 	if err != nil {
-		return nil, 0, unreadable(err.Error())
+		return nil, unreadable(err)
 	}
-	return h5, size, nil
+	return h5, nil
 }
 
-// precheck tells a file that is not HDF5, or not complete, and returns the size of one that is both.
-func precheck(path string) (int64, error) {
+// precheck tells a file that is not HDF5, or not complete.
+func precheck(path string) error {
 	const signature = "\x89HDF\r\n\x1a\n"
 	const most = 96 // bytes of a superblock, which begins a file
 	info, err := os.Stat(path)
 	if err != nil {
-		return 0, plain(err)
+		return plain(err)
 	}
 	if !info.Mode().IsRegular() {
-		return 0, errors.New("not an HDF5 file: it is not a regular file: give an NWB 2 file")
+		return errors.New("not an HDF5 file: it is not a regular file: give an NWB 2 file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return 0, plain(err)
+		return plain(err)
 	}
 	defer func() { _ = f.Close() }() // read only
 	b := make([]byte, most)
 	n, err := f.ReadAt(b, 0)
 	if n < len(signature) || string(b[:len(signature)]) != signature {
-		return 0, errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
+		return errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
 	}
 	if n < len(b) {
-		return 0, fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
+		return fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
 	}
 	if end, ok := endOf(b); ok && end > uint64(info.Size()) {
-		return 0, fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
+		return fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
 	}
-	return info.Size(), nil
+	return nil
 }
 
 // endOf is where the file should end by its superblock; false where that does not say.

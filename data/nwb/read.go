@@ -64,6 +64,9 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if r.Behavior, r.BehaviorName, err = f.beside(r, sel.Behavior, "behaviour"); err != nil {
 		return nil, err
 	}
+	if f.damage != nil {
+		return nil, f.damage
+	}
 	r.Source.SHA256, err = hash(f.path)
 	return r, err
 }
@@ -153,6 +156,9 @@ func (f *file) nothing() error {
 	return errors.New("nothing that can be modelled: no time series and no sorted units with spikes: give a file that has one of them")
 }
 
+// mostTimes is how often trials may take every bin of a series, on average. Windows around events overlap a few times.
+const mostTimes = 32
+
 func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selection, trials []interval) error {
 	s, at := planes[0], planes[0].path
 	if len(planes) > 1 {
@@ -164,7 +170,7 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	r.Source.Series = at
 	r.BinWidth = s.step(times)
-	r.Unit = s.data.text("unit")
+	r.Unit = f.unit(s)
 	if err := f.sampledAlike(planes, times, r.BinWidth); err != nil {
 		return err
 	}
@@ -174,10 +180,12 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
 		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
 	}
-	c := cutSamples(times, r.BinWidth, trials)
-	if tooMany(float64(len(c.samples)), width(planes)) {
-		return fmt.Errorf("%s: %d bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", at, len(c.samples), width(planes))
+	if n := countSamples(times, r.BinWidth, trials); tooMany(n, width(planes)) {
+		return fmt.Errorf("%s: %.0f bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", at, n, width(planes))
+	} else if each := n / float64(max(1, len(times))); each > mostTimes {
+		return fmt.Errorf("%s: the trials overlap so much that every bin is taken %.0f times: check their start and stop, or choose --trials none", at, each)
 	}
+	c := cutSamples(times, r.BinWidth, trials)
 	c.fill(r, times)
 	if r.Activity, r.Channels, err = f.side(planes, c.samples); err != nil {
 		return err

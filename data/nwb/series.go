@@ -249,6 +249,22 @@ func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
 	return factor, offset, nil
 }
 
+// unit is the unit of a series' values; empty where it has none.
+func (f *file) unit(s *series) string { return f.textOf(s.data, s.path+"/data", "unit") }
+
+// textOf is an attribute of text of a dataset at a path; empty where there is none.
+func (f *file) textOf(d *dataset, path, attribute string) string {
+	attributes, err := d.set.Attributes()
+	all, err := firstText(attributes, attribute, err)
+	if err != nil {
+		f.note(fmt.Errorf("%s: %w", path, err))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}
+
 // values reads the given samples of all channels, in the series' unit.
 func (f *file) values(s *series, samples []int) (data.Matrix, error) {
 	m := data.NewMatrix(len(samples), s.channels)

@@ -3,14 +3,13 @@ package nwb
 import (
 	"strings"
 
-	"github.com/scigolib/hdf5"
-
 	"facrnn/data"
 )
 
 // session is what the file says of its session and subject. A text that cannot be read is left out, for a fit can do without.
 func (f *file) session() data.Session {
-	root := newGroup("", f.h5.Root(), nil)
+	root, err := f.newGroup("", f.h5.Root(), nil)
+	f.note(err)
 	general := f.child(root, "general")
 	subject := f.child(general, "subject")
 	return data.Session{
@@ -44,21 +43,21 @@ func (f *file) child(g *group, name string) *group {
 	if g == nil {
 		return nil
 	}
-	for _, c := range g.object.Children() {
-		if inner, ok := c.(*hdf5.Group); ok && c.Name() == name {
-			return newGroup(strings.TrimPrefix(g.path+"/"+name, "/"), inner, nil)
+	children, err := g.object.Children()
+	f.note(err)
+	for _, c := range children {
+		if c.Group == nil || c.Name != name {
+			continue
 		}
+		inner, err := f.newGroup(strings.TrimPrefix(g.path+"/"+name, "/"), c.Group, nil)
+		f.note(err)
+		return inner
 	}
 	return nil
 }
 
 // texts are the values of a dataset of texts, without empty ones; nil where there is no such dataset, or it cannot be read.
 func (f *file) texts(g *group, name string) (all []string) {
-	defer func() {
-		if recover() != nil { // the library gives up on what is of no use to a fit
-			all = nil
-		}
-	}()
 	if g == nil {
 		return nil
 	}
@@ -79,17 +78,14 @@ func (f *file) text(g *group, name string) string {
 }
 
 // attribute is an attribute of text of a dataset; empty where there is none.
-func (f *file) attribute(g *group, name, attribute string) (text string) {
-	defer func() {
-		if recover() != nil {
-			text = ""
-		}
-	}()
+func (f *file) attribute(g *group, name, attribute string) string {
 	if g == nil {
 		return ""
 	}
-	if d, err := f.dataset(g, name); err == nil && d != nil {
-		text = d.text(attribute)
+	d, err := f.dataset(g, name)
+	f.note(err)
+	if d == nil {
+		return ""
 	}
-	return text
+	return f.textOf(d, g.path+"/"+name, attribute)
 }

@@ -230,10 +230,8 @@ func cutSamples(times []float64, step float64, trials []interval) cut {
 		add(0, len(times))
 		return c
 	}
-	slack := tolerance * step
 	for _, t := range trials {
-		first := sort.SearchFloat64s(times, t.start-slack)
-		last := sort.SearchFloat64s(times, t.stop-slack)
+		first, last := t.samples(times, step)
 		if first >= last {
 			continue
 		}
@@ -242,6 +240,25 @@ func cutSamples(times []float64, step float64, trials []interval) cut {
 		c.spans = append(c.spans, data.Span{Start: t.start, Stop: t.stop})
 	}
 	return c
+}
+
+// samples are those in a trial, from first to last (excluded).
+func (t interval) samples(times []float64, step float64) (first, last int) {
+	slack := tolerance * step
+	return sort.SearchFloat64s(times, t.start-slack), sort.SearchFloat64s(times, t.stop-slack)
+}
+
+// countSamples is how many samples cutSamples will take.
+func countSamples(times []float64, step float64, trials []interval) float64 {
+	if trials == nil {
+		return float64(len(times))
+	}
+	n := 0.0
+	for _, t := range trials {
+		first, last := t.samples(times, step)
+		n += float64(max(0, last-first))
+	}
+	return n
 }
 
 // fill puts a cut into a recording.

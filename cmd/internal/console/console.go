@@ -48,7 +48,7 @@ func Report(w io.Writer, err error) int {
 		return Done
 	}
 	line := strings.Join(strings.Fields(err.Error()), " ")
-	fmt.Fprintf(w, "error: %s\n", line)
+	fmt.Fprintf(w, "error: %s\n", Plain(line))
 	if errors.As(err, &Input{}) {
 		return Wrong
 	}
@@ -67,7 +67,7 @@ func Logger(w io.Writer, level, format string) (*logrus.Logger, error) {
 	if format == "json" {
 		l.SetFormatter(&logrus.JSONFormatter{})
 	} else {
-		l.SetFormatter(&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !Terminal(w)})
+		l.SetFormatter(plain{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !Terminal(w)}})
 	}
 	return l, nil
 }

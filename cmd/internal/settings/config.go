@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"reflect"
@@ -17,9 +19,9 @@ import (
 // Config reads a TOML file with the names of the flags, for kong to take what the command line does not give. A key that is no
 // setting, or a value of the wrong kind, is an error that names the line.
 func Config(path string) (kong.Resolver, error) {
-	text, err := os.ReadFile(path)
+	text, err := configText(path)
 	if err != nil {
-		return nil, fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := strict(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -51,6 +53,29 @@ func Config(path string) (kong.Resolver, error) {
 	}), nil
 }
 
+// mostConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
+const mostConfig = 1 << 16
+
+// configText is the text of a config file, which may also be a pipe.
+func configText(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: check the path", fs.ErrNotExist)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the config file cannot be read: check the path: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only
+	text, err := io.ReadAll(io.LimitReader(f, mostConfig+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the config file cannot be read: check the path: %w", err)
+	case len(text) > mostConfig:
+		return nil, errors.New("too long for a config file: give a TOML file with names of flags")
+	}
+	return text, nil
+}
+
 // strict checks keys and kinds against Settings.
 func strict(text []byte) error {
 	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
@@ -66,7 +91,7 @@ func strict(text []byte) error {
 		if k := wrong.Key(); len(k) > 0 {
 			return fmt.Errorf("line %d: %q has a value of the wrong kind: --help shows what it takes", row, k)
 		}
-		return fmt.Errorf("line %d: %s", row, wrong.Error())
+		return fmt.Errorf("line %d: %s: write it as TOML has it", row, strings.TrimPrefix(wrong.Error(), "toml: "))
 	}
 	return err
 }
