@@ -24,7 +24,7 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
-	Groups    layers.Structure      // of the latents as they are reported: the fit\'s own, but of methods that form groups afterwards
+	Groups    layers.Structure      // of the latents as they are reported: the fit's own, but of methods that form groups afterwards
 	Start     *train.SeparatedStart // what training starts from; nil for random starts and those from a model that is trained before
 	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
