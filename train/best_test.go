@@ -30,9 +30,9 @@ func recommended(rec *data.Recording, split data.Split, groups layers.Partition)
 	return c, train.Options{Epochs: (2000 + steps - 1) / steps, Batch: 256, Rate: 5e-3, Schedule: train.Cosine, Optimizer: train.AdamW}
 }
 
-// TestRecommended fits the authors' synthetic recording by the recipe best, and holds encoded and filtered latents to the figures that recipe has been found to
-// reach: with every second bin held out, and with the last quarter. The truth is only in the figures.
-func TestRecommended(t *testing.T) {
+// authors is the authors' synthetic recording, and its truth by name; a test is skipped without.
+func authors(t *testing.T) (*data.Recording, func(name string) data.Matrix) {
+	t.Helper()
 	path := "../../shared/data/lorenz_thomas.npz"
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("the authors' recording is not here")
@@ -41,14 +41,24 @@ func TestRecommended(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	arrays, err := npz.Load(path, "z")
+	arrays, err := npz.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	z, err := arrays["z"].Matrix()
-	if err != nil {
-		t.Fatal(err)
+	return rec, func(name string) data.Matrix {
+		m, err := arrays[name].Matrix()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
 	}
+}
+
+// TestRecommended fits the authors' synthetic recording by the recipe best, and holds encoded and filtered latents to the figures that recipe has been found to
+// reach: with every second bin held out, and with the last quarter. The truth is only in the figures.
+func TestRecommended(t *testing.T) {
+	rec, truth := authors(t)
+	z := truth("z")
 	for _, c := range []struct {
 		kind              data.SplitKind
 		encoded, filtered float64

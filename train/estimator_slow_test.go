@@ -145,7 +145,7 @@ func TestEstimatorsOnVoltage(t *testing.T) {
 // The mean is held to the bar at 2000 steps, and every fit at 6000.
 func TestEstimatorOnAuthorsRecording(t *testing.T) {
 	const steps, long, seeds = 2000, 6000, 5
-	w := authors(t)
+	w := authorsWorld(t)
 	straight := separated(t, w)
 	f := fits{}
 	f.add("separated start", startScore(t, w, standardized, straight))

@@ -49,9 +49,12 @@ func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	u, err := settled(evaluate.Dense(mu), seed)
+	u, unsettled, err := settled(evaluate.Dense(mu), seed)
 	if err != nil {
 		return err
+	}
+	if unsettled != "" {
+		r.Warnings = append(r.Warnings, unsettled)
 	}
 	m, err := decoder(r)
 	if err != nil {

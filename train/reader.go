@@ -77,15 +77,11 @@ func isClosed[T op.Float](m *graph.Model[T]) bool {
 func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
 	out := &posterior.Model{}
 	vector := func(name string) []float64 { return float64s(m.Param(name)) }
-	transposed := func(name string) *mat.Dense {
-		s := m.Param(name).Shape
-		return mat.DenseCopyOf(mat.NewDense(s[0], s[1], vector(name)).T())
-	}
 	switch d := m.Config.Decoder.(type) {
 	case layers.MLPDecoder:
-		out.Decoder = posterior.MLP{W1: transposed("dec_w1t"), W2: transposed("dec_w2t"), B1: vector("dec_b1"), B2: vector("dec_b2"), Link: d.Link}
+		out.Decoder = posterior.MLP{W1: transposed(m.Param("dec_w1t")), W2: transposed(m.Param("dec_w2t")), B1: vector("dec_b1"), B2: vector("dec_b2"), Link: d.Link}
 	case layers.LinearDecoder:
-		out.Decoder = posterior.Linear{A: transposed("At"), Bias: vector("b"), Link: d.Link}
+		out.Decoder = posterior.Linear{A: transposed(m.Param("At")), Bias: vector("b"), Link: d.Link}
 	default:
 		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered", d)
 	}
@@ -109,6 +105,13 @@ func float64s[T op.Float](p *graph.Param[T]) (x []float64) {
 	}
 	return x
 }
+
+// matrix is a parameter with rows and columns, transposed the other way round.
+func matrix[T op.Float](p *graph.Param[T]) *mat.Dense {
+	return mat.NewDense(p.Shape[0], p.Shape[1], float64s(p))
+}
+
+func transposed[T op.Float](p *graph.Param[T]) *mat.Dense { return mat.DenseCopyOf(matrix(p).T()) }
 
 // filtering is what the latents of a model are read from.
 type filtering[T op.Float] struct {

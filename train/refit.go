@@ -64,20 +64,7 @@ func filteredClosed[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, erro
 
 // linear is a trained model as refit takes it.
 func linear[T op.Float](m *graph.Model[T]) *refit.Model {
-	param := func(name string) ([]float64, []int) {
-		p := m.Param(name)
-		x := make([]float64, len(p.Data))
-		for i, v := range p.Data {
-			x[i] = float64(v)
-		}
-		return x, p.Shape
-	}
-	at, shape := param("At")
-	w, _ := param("B")
-	out := &refit.Model{A: mat.DenseCopyOf(mat.NewDense(shape[0], shape[1], at).T()), B: mat.NewDense(shape[0], shape[1], w)}
-	out.Bias, _ = param("b")
-	out.C, _ = param("c")
-	return out
+	return &refit.Model{A: transposed(m.Param("At")), B: matrix(m.Param("B")), Bias: float64s(m.Param("b")), C: float64s(m.Param("c"))}
 }
 
 // refitData is the activity, less the known input, and the history of all bins.

@@ -65,8 +65,12 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	}
 	var u *components.Unmixing
 	if o.ICA {
-		if u, err = settled(evaluate.Rows(l.z, l.places), o.Seed); err != nil {
+		var unsettled string
+		if u, unsettled, err = settled(evaluate.Rows(l.z, l.places), o.Seed); err != nil {
 			return nil, err
+		}
+		if unsettled != "" {
+			r.Warnings = append(r.Warnings, unsettled)
 		}
 	}
 	found, err := components.FromLatents(l.factors, l.z, u, components.Options{Starts: stretchesOf(rec, rows), Sizes: partition})
@@ -88,15 +92,16 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	return start, nil
 }
 
-// settled is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, and one is as good as another.
-func settled(z *mat.Dense, seed uint64) (u *components.Unmixing, err error) {
+// settled is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, one is as good as another, and there is a
+// warning.
+func settled(z *mat.Dense, seed uint64) (u *components.Unmixing, warning string, err error) {
 	random := newRandom(seed, streamICA)
 	for range 5 {
 		if u, err = components.FastICA(z, random, components.FastICAOptions{}); !errors.Is(err, components.ErrUnsettled) {
-			return u, err
+			return u, "", err
 		}
 	}
-	return u, nil
+	return u, "FastICA did not settle on components: some of the latents are nearly Gaussian, and turned at will", nil
 }
 
 // latents are those of a trained model in some bins.

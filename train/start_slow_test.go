@@ -4,12 +4,10 @@ package train_test
 
 import (
 	"context"
-	"os"
 	"testing"
 	"time"
 
 	"facrnn/data"
-	"facrnn/data/npz"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
@@ -19,22 +17,8 @@ import (
 // TestICAStart: from the FastICA components of a model without groups, the authors' synthetic recording is fitted as well by the paper's estimator (beta = 20, 600 epochs at a rate of 5e-3 that falls to
 // 0) as it has been found to be elsewhere: a group R2 of .944 on average over ten seeds, .939 at least.
 func TestICAStart(t *testing.T) {
-	path := "../../shared/data/lorenz_thomas.npz"
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the authors' recording is not here")
-	}
-	rec, err := npz.Recording(path, data.Selection{Input: "input"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	arrays, err := npz.Load(path, "z")
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := arrays["z"].Matrix()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rec, truth := authors(t)
+	z := truth("z")
 	split, err := data.NewSplit(rec, data.SplitOptions{Kind: data.SplitInterleaved}, nil)
 	if err != nil {
 		t.Fatal(err)

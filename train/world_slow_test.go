@@ -6,7 +6,6 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
-	"facrnn/data/npz"
 	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
@@ -55,22 +53,11 @@ func voltage(t *testing.T, seed uint64) world {
 	return w
 }
 
-// authors is the synthetic recording of the paper, every second bin held out: N = 20, K = 6 in two groups.
-func authors(t *testing.T) world {
+// authorsWorld is the synthetic recording of the paper, every second bin held out: N = 20, K = 6 in two groups.
+func authorsWorld(t *testing.T) world {
 	t.Helper()
-	path := "../../shared/data/lorenz_thomas.npz"
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the authors' recording is not here")
-	}
-	rec, err := npz.Recording(path, data.Selection{Input: "input"})
-	must(t, err)
-	arrays, err := npz.Load(path)
-	must(t, err)
-	matrix := func(name string) *mat.Dense {
-		m, err := arrays[name].Matrix()
-		must(t, err)
-		return evaluate.Dense(m)
-	}
+	rec, truth := authors(t)
+	matrix := func(name string) *mat.Dense { return evaluate.Dense(truth(name)) }
 	return world{rec: rec, split: interleaved(t, rec), z: matrix("z"), a: matrix("A"), b: matrix("B"), groups: layers.Partition{3, 3}}
 }
 

@@ -19,6 +19,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/train"
+	"facrnn/train/evaluate"
 	"facrnn/train/report"
 )
 
@@ -151,14 +152,12 @@ func sizes(groups []int) string {
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(groups)), ","), "[]")
 }
 
-// parameter is a model's matrix of that name.
-func parameter(m *graph.Model[float32], name string) *mat.Dense {
-	p := m.Param(name)
-	d := mat.NewDense(p.Shape[0], p.Shape[1], nil)
-	for i, v := range p.Data {
-		d.Set(i/p.Shape[1], i%p.Shape[1], float64(v))
+// weights are a linear model's A (N,K) and B (K,N).
+func weights(m *graph.Model[float32]) (a, b *mat.Dense) {
+	dense := func(p *graph.Param[float32]) *mat.Dense {
+		return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
 	}
-	return d
+	return mat.DenseCopyOf(dense(m.Param("At")).T()), dense(m.Param("B"))
 }
 
 // parallel carries out jobs, some at a time; the first error ends those that have not begun.

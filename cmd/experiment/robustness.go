@@ -261,7 +261,7 @@ func measureTruth(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth
 		found = append(found, g.Latents)
 	}
 	planted := evaluate.Sizes(truth.Groups...)
-	a, b := mat.DenseCopyOf(parameter(f.Result.Model, "At").T()), parameter(f.Result.Model, "B")
+	a, b := weights(f.Result.Model)
 	var w, whole mat.Dense
 	w.Mul(a, b)
 	whole.Mul(evaluate.Dense(truth.A), evaluate.Dense(truth.B))

@@ -206,7 +206,7 @@ func measure(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) err
 // connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression of the filtered latents on the history.
 func connectivity(r row, f *fits.Fit, truth *simulate.Truth) error {
 	m, groups := f.Result.Model, evaluate.Sizes(truth.Groups...)
-	a, b := mat.DenseCopyOf(parameter(m, "At").T()), parameter(m, "B")
+	a, b := weights(m)
 	planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), groups)
 	var w, whole mat.Dense
 	w.Mul(a, b)

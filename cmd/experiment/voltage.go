@@ -131,8 +131,7 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	if len(puffs) == 0 {
 		return errors.New("no trial is held out")
 	}
-	a, b := parameter(m, "At"), parameter(m, "B")
-	a = mat.DenseCopyOf(a.T())
+	a, b := weights(m)
 	band := evaluate.Band{Low: 48, High: 52, BinWidth: rec.BinWidth}
 	white, err := band.Whitened(latents, groups, puffs)
 	if err != nil {
