@@ -39,6 +39,7 @@ type flags struct {
 	CheckpointEvery float64 `help:"Seconds between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
 	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
+	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
 	NoReport        bool    `help:"No figures." group:"Running"`
 }
@@ -262,6 +263,9 @@ func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Log
 		console.Progress(stderr, log, now, f.NoProgress),
 		folder.Metrics(plan.Config),
 		{Name: "warnings", Warning: func(r *train.Run) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
+	}
+	if f.Tensorboard {
+		hs = append(hs, folder.TensorBoard(plan.Config, now))
 	}
 	if plan.Settings.Patience > 0 {
 		hs = append(hs, train.Patience(plan.Settings.Patience))

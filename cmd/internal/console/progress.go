@@ -39,7 +39,7 @@ func bar(w io.Writer) train.Hook {
 			return reach(r.Restart, len(r.Rows)) // one that is resumed
 		},
 		Epoch: func(r *train.Run) error {
-			b.Describe(fmt.Sprintf("loss %.4g", r.Row.Train.Loss))
+			b.Describe(fmt.Sprintf("loss %.4g, lr %.2g", r.Row.Train.Loss, r.Row.Rate))
 			return reach(r.Restart, r.Row.Epoch)
 		},
 		End: func(r *train.Run) error { // a restart that stopped early has no more epochs to come
@@ -58,7 +58,7 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 				return nil
 			}
 			last = now()
-			l := log.WithFields(logrus.Fields{"epoch": fmt.Sprintf("%d/%d", r.Row.Epoch, r.Epochs), "loss": fmt.Sprintf("%.5g", r.Row.Train.Loss)})
+			l := log.WithFields(logrus.Fields{"epoch": fmt.Sprintf("%d/%d", r.Row.Epoch, r.Epochs), "loss": fmt.Sprintf("%.5g", r.Row.Train.Loss), "lr": fmt.Sprintf("%.2g", r.Row.Rate)})
 			if r.Restarts > 1 {
 				l = l.WithField("restart", r.Restart+1)
 			}
