@@ -5,7 +5,6 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -24,12 +23,11 @@ import (
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
-	"facrnn/train"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
 
-func main() { os.Exit(console.Main(run)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // flags are the command line; those of the recording default to what the run says.
 type flags struct {
@@ -46,7 +44,7 @@ type flags struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, _ train.Clock) int {
+func run(args []string, stdout, stderr io.Writer) int {
 	var f flags
 	if done, err := f.parse(args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
@@ -60,9 +58,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, _ train.C
 		return console.Report(stderr, console.Input{Err: err})
 	}
 	defer e.folder.Close()
-	if err := ctx.Err(); err != nil {
-		return console.Interrupted
-	}
 	e.announce(log)
 	return console.Report(stderr, e.finish(f, stdout, stderr))
 }
@@ -134,7 +129,6 @@ func (f flags) begin(args []string) (*evaluation, error) {
 	if e.fitted, err = results.Assess(e.outcome(warnings)); err != nil {
 		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	e.fitted.W, e.fitted.WGroups = results.Connectivity(e.fit.Result.Model)
 	if f.Truth != "" {
 		if err := e.recover(f.Truth); err != nil {
 			return nil, err
@@ -148,7 +142,11 @@ func (f flags) begin(args []string) (*evaluation, error) {
 	if e.folder, err = results.OpenEvaluation(out, rec.Source); err != nil {
 		return nil, err
 	}
-	return e, e.summarize(f.Run)
+	if err := e.summarize(f.Run); err != nil {
+		e.folder.Close()
+		return nil, err
+	}
+	return e, nil
 }
 
 // open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows

@@ -25,7 +25,7 @@ import (
 // program runs evaluate and returns its exit status and what it wrote.
 func program(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(context.Background(), args, &out, &err, time.Now)
+	status = run(args, &out, &err)
 	return status, out.String(), err.String()
 }
 

@@ -69,9 +69,7 @@ func (r *recovered) print(w io.Writer, bins string) error {
 
 // draw makes the figures: the latents, and beside a truth what was planted and found.
 func (e *evaluation) draw() error {
-	picture := fits.Picture(e.plan, e.fitted)
-	picture.W, picture.WGroups = data.Matrix{}, nil // that is the run's own
-	if _, err := report.Figures(e.folder.Path("figures"), picture); err != nil {
+	if _, err := report.Figures(e.folder.Path("figures"), fits.Picture(e.plan, e.fitted)); err != nil {
 		return err
 	}
 	if e.recovered == nil {
