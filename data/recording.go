@@ -238,3 +238,31 @@ func (r *Recording) Silent(rows []int) []bool {
 	}
 	return silent
 }
+
+// Pick makes the recording's channels those of the given numbers, in that order; one of number -1 was not recorded: its activity is missing, its external input 0 and its
+// name for the caller to give.
+func (r *Recording) Pick(channels []int) {
+	pick := func(m Matrix, absent float32) Matrix {
+		if m.Empty() {
+			return m
+		}
+		out := NewMatrix(m.Rows, len(channels))
+		for t := range m.Rows {
+			from, to := m.Row(t), out.Row(t)
+			for i, n := range channels {
+				if to[i] = absent; n >= 0 {
+					to[i] = from[n]
+				}
+			}
+		}
+		return out
+	}
+	r.Activity, r.Input = pick(r.Activity, float32(math.NaN())), pick(r.Input, 0)
+	names := make([]Channel, len(channels))
+	for i, n := range channels {
+		if n >= 0 {
+			names[i] = r.Channels[n]
+		}
+	}
+	r.Channels = names
+}

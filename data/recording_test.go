@@ -180,3 +180,20 @@ func TestRowShares(t *testing.T) {
 		t.Error("a matrix of zeros holds something, the zero value nothing")
 	}
 }
+
+// TestPick: channels come in the order asked for; one that is not there is missing, and has no input and no name.
+func TestPick(t *testing.T) {
+	r := &data.Recording{Activity: data.Matrix{2, 3, []float32{1, 2, 3, 4, 5, 6}}, Input: data.Matrix{2, 3, []float32{7, 8, 9, 10, 11, 12}}, Channels: []data.Channel{{Name: "a"}, {Name: "b"}, {Name: "c"}}}
+	r.Pick([]int{2, -1, 0, 2})
+	for i, want := range []float32{3, float32(math.NaN()), 1, 3, 6, float32(math.NaN()), 4, 6} {
+		if v := r.Activity.Data[i]; v != want && (v == v || want == want) {
+			t.Errorf("value %d is %g, want %g", i, v, want)
+		}
+	}
+	if want := []float32{9, 0, 7, 9, 12, 0, 10, 12}; !slices.Equal(r.Input.Data, want) || r.Input.Cols != 4 || r.Activity.Cols != 4 {
+		t.Errorf("the input is %v, want %v", r.Input, want)
+	}
+	if want := []data.Channel{{Name: "c"}, {}, {Name: "a"}, {Name: "c"}}; !slices.Equal(r.Channels, want) {
+		t.Errorf("the channels are %v, want %v", r.Channels, want)
+	}
+}

@@ -56,7 +56,7 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 		s.Kind = ScaleNone
 		return s, nil
 	case ScaleSqrt:
-		return s, r.squareRoot()
+		return s, r.Apply(s)
 	case ScaleMax, ScaleZScore:
 	default:
 		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
@@ -76,6 +76,19 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 			s.Offset[n], s.Factor[n] = mean, sd
 		}
 	}
+	return s, r.Apply(s)
+}
+
+// Apply scales a recording's activity and external input in place as another recording was scaled, of which s is what was done.
+func (r *Recording) Apply(s Scaling) error {
+	switch N := r.Activity.Cols; {
+	case s.Kind == ScaleNone || s.Kind == "":
+		return nil
+	case s.Kind == ScaleSqrt:
+		return r.squareRoot()
+	case len(s.Offset) != N || len(s.Factor) != N:
+		return fmt.Errorf("there are scales of %d and %d channels, of %d", len(s.Offset), len(s.Factor), N)
+	}
 	for t := range r.Activity.Rows {
 		row := r.Activity.Row(t)
 		for n := range row {
@@ -88,7 +101,7 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 			row[n] = float32(float64(row[n]) / s.Factor[n])
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // spread is a channel's largest absolute value, mean and standard deviation.

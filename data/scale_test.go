@@ -210,3 +210,29 @@ func TestSuggestScale(t *testing.T) {
 		t.Errorf("for no values: %s", got)
 	}
 }
+
+// TestApply: a recording scaled as another one was is that one where the two are alike, by every scale, and its input with it; scales of other channels are refused.
+func TestApply(t *testing.T) {
+	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
+		alike := func() *data.Recording {
+			r := &data.Recording{Activity: data.Matrix{3, 2, []float32{1, 8, 2, 4, 4, 0}}, Channels: []data.Channel{{Name: "a"}, {Name: "b"}}}
+			if kind != data.ScaleSqrt {
+				r.Input = data.Matrix{3, 2, []float32{1, 2, 3, 4, 5, 6}}
+			}
+			return r
+		}
+		a, b := alike(), alike()
+		s, err := a.Scale(kind)
+		if err == nil {
+			err = b.Apply(s)
+		}
+		if err != nil || !slices.Equal(a.Activity.Data, b.Activity.Data) || !slices.Equal(a.Input.Data, b.Input.Data) {
+			t.Errorf("%s: %v and %v, %v", kind, a.Activity, b.Activity, err)
+		}
+		b = alike()
+		b.Pick([]int{0})
+		if err := b.Apply(s); (err == nil) != (kind == data.ScaleNone || kind == data.ScaleSqrt) {
+			t.Errorf("%s of other channels: %v", kind, err)
+		}
+	}
+}

@@ -21,21 +21,26 @@ func NewMissing(h layers.History, rec *data.Recording, train []int) *Missing {
 	if rec.Missing() == 0 {
 		return nil
 	}
+	return &Missing{Sigma: HistoryMeans(h, rec, train)}
+}
+
+// HistoryMeans is Missing.Sigma (N) of a recording, as it is scaled, whether or not values are missing: a model keeps it for other recordings, where they may be.
+func HistoryMeans(h layers.History, rec *data.Recording, train []int) []float64 {
 	sigma, N := h.WithDefaults().Activation, rec.Activity.Cols
-	m, bins := &Missing{Sigma: make([]float64, N)}, make([]float64, N)
+	means, bins := make([]float64, N), make([]float64, N)
 	for _, t := range train {
 		for n, v := range rec.Activity.Row(t) {
 			if v == v {
 				y, _ := sigma.At(float64(v))
-				m.Sigma[n] += y
+				means[n] += y
 				bins[n]++
 			}
 		}
 	}
 	for n, b := range bins {
-		m.Sigma[n] /= b // NaN where there is none
+		means[n] /= b // NaN where there is none
 	}
-	return m
+	return means
 }
 
 // CheckRecording reports a recording with missing values of which the configuration does not know.

@@ -40,7 +40,7 @@ func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, erro
 		if err != nil {
 			return nil, err
 		}
-		return &Reader{Q: m.Q, R: m.R, closed: m}, nil
+		return NewReader(r.Model, m.Q, m.R) // by the model as it is, which is in single precision: read back from a file, it gives the same latents
 	}
 	m, err := searchFor(r.Model)
 	if err != nil {
@@ -65,6 +65,26 @@ func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, erro
 		}
 	}
 	return &Reader{Q: m.Q, R: m.R, search: m}, nil
+}
+
+// NewReader is the reader of a model whose noise is known: Q (K,K) and, unless the activity is counts, R (N).
+func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Reader, error) {
+	if isClosed(m) && m.Config.Missing == nil {
+		closed := linear(m)
+		closed.Q, closed.R = q, r
+		return &Reader{Q: q, R: r, closed: closed}, nil
+	}
+	search, err := searchFor(m)
+	if err != nil {
+		return nil, err
+	}
+	search.Q = q
+	for n, v := range search.R {
+		if !math.IsInf(v, 1) { // what counts for nothing
+			search.R[n] = r[n]
+		}
+	}
+	return &Reader{Q: q, R: search.R, search: search}, nil
 }
 
 // isClosed reports whether the latents have closed forms.

@@ -11,15 +11,11 @@ import (
 	"strings"
 	"sync"
 
-	"gonum.org/v1/gonum/mat"
-
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
-	"facrnn/graph"
 	"facrnn/train"
-	"facrnn/train/evaluate"
 	"facrnn/train/report"
 )
 
@@ -150,14 +146,6 @@ func fingerprint(rec *data.Recording) string {
 // sizes is groups as --groups takes them.
 func sizes(groups []int) string {
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(groups)), ","), "[]")
-}
-
-// weights are a linear model's A (N,K) and B (K,N).
-func weights(m *graph.Model[float32]) (a, b *mat.Dense) {
-	dense := func(p *graph.Param[float32]) *mat.Dense {
-		return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
-	}
-	return mat.DenseCopyOf(dense(m.Param("At")).T()), dense(m.Param("B"))
 }
 
 // parallel carries out jobs, some at a time; the first error ends those that have not begun.

@@ -2,17 +2,15 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
+	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/recordings"
+	"facrnn/cmd/internal/settings"
 	"facrnn/data"
-	"facrnn/data/npz"
 	"facrnn/data/simulate"
-	"facrnn/layers"
 	"facrnn/train/evaluate"
 )
 
@@ -27,33 +25,30 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	if e.Data == "" {
 		return simulate.LorenzThomas(rand.New(rand.NewPCG(seed, 0)))
 	}
-	arrays, err := npz.Load(e.Data)
+	truth, err := recordings.Truth(e.Data, e.Groups)
+	if err == nil && (truth.A.Empty() || truth.B.Empty()) {
+		err = fmt.Errorf("%s: the planted A (N,K) and B (K,N) are missing", e.Data)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	truth, err := simulate.TruthFrom(arrays)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", e.Data, err)
-	}
-	if len(truth.Groups) == 0 {
-		truth.Groups = e.Groups
-	}
-	if K := layers.Partition(truth.Groups).Latents(); truth.Z.Empty() || truth.Z.Cols != K || truth.A.Cols != K || truth.B.Rows != K {
-		return nil, nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are missing or not of the %d latents of groups %v", e.Data, K, truth.Groups)
-	}
-	for k := range truth.Z.Cols {
-		column := mat.Col(nil, k, evaluate.Dense(truth.Z))
-		if v := stat.Variance(column, nil); !(v > 0) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("%s: the planted latent %d never changes, or is not finite: leave it out", e.Data, k)
-		}
-	}
-	flags := recordings.Flags{Data: e.Data}
-	if _, ok := arrays["input"]; ok {
-		flags.Input = "input"
-	}
-	rec, err := recordings.Open(flags)
+	rec, err := recordings.Open(recordings.Flags{Data: e.Data})
 	if err == nil && (rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows) {
 		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
 	}
 	return rec, truth, err
+}
+
+// held is the held-out rows of a matrix.
+func held(m data.Matrix, split data.Split) *mat.Dense {
+	return evaluate.Rows(evaluate.Dense(m), split.Test)
+}
+
+// recovered compares a fit of a linear model, with latents mu (T,K) in those groups, with what was planted, in the held-out bins.
+func recovered(f *fits.Fit, plan *settings.Plan, truth *simulate.Truth, mu data.Matrix, groups evaluate.Groups) (*evaluate.Recovery, error) {
+	a, b := fits.Weights(f.Result.Model)
+	return evaluate.Recover(
+		evaluate.Planted{Z: held(truth.Z, plan.Split), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)},
+		evaluate.Found{Mu: held(mu, plan.Split), Filtered: held(f.Filtered, plan.Split), A: a, B: b, RidgeB: f.Ridge.B, Groups: groups},
+	)
 }

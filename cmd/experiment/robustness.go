@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -249,9 +250,7 @@ func measureRobustness(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.
 
 // measureTruth compares latents and connectivity with those that were planted, as far as there are as many groups as were planted.
 func measureTruth(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth, mu data.Matrix) error {
-	held := func(m data.Matrix) *mat.Dense { return evaluate.Rows(evaluate.Dense(m), plan.Split.Test) }
-	z, K := held(truth.Z), mu.Cols
-	joint, err := evaluate.LatentR2(z, held(mu), evaluate.Sizes(truth.Z.Cols), evaluate.Sizes(K))
+	joint, err := evaluate.LatentR2(held(truth.Z, plan.Split), held(mu, plan.Split), evaluate.Sizes(truth.Z.Cols), evaluate.Sizes(mu.Cols))
 	if err != nil {
 		return err
 	}
@@ -260,25 +259,18 @@ func measureTruth(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth
 	for _, g := range plan.Groups.Groups() {
 		found = append(found, g.Latents)
 	}
-	planted := evaluate.Sizes(truth.Groups...)
-	a, b := weights(f.Result.Model)
-	var w, whole mat.Dense
-	w.Mul(a, b)
-	whole.Mul(evaluate.Dense(truth.A), evaluate.Dense(truth.B))
-	r.set("connectivity_corr", evaluate.Connectivity(&whole, &w).Correlation)
-	if len(planted) < 2 || len(found) < len(planted) { // one group, planted or found, tells nothing of how groups are kept apart
-		return nil
+	recovery, err := recovered(f, plan, truth, mu, found)
+	if err != nil && !errors.Is(err, evaluate.ErrFewer) {
+		return err
 	}
-	for name, latents := range map[string]data.Matrix{"group_r2": mu, "group_r2_filtered": f.Filtered} {
-		got, err := evaluate.LatentR2(z, held(latents), planted, found)
-		if err != nil {
-			return err
-		}
-		r.set(name, got.R2)
+	names := []string{"connectivity_corr"}
+	if len(truth.Groups) > 1 && len(found) >= len(truth.Groups) { // one group, planted or found, tells nothing of how groups are kept apart
+		names = append(names, "group_r2", "group_r2_filtered", "subconnectivity_corr")
 	}
-	got, _, err := evaluate.SubConnectivity(evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), planted), evaluate.SubConnectivities(a, b, found))
-	r.set("subconnectivity_corr", got.Correlation)
-	return err
+	for _, name := range names {
+		r.set(name, recovery.Figures[name])
+	}
+	return nil
 }
 
 func groups(sizes string) func(*settings.Settings) {

@@ -179,45 +179,19 @@ func measure(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) err
 	planted := layers.Partition(truth.Groups)
 	r.set("partial_correlation", results.PartialCorrelation(planted, m.Config.Bins, mu, logs, split.Test))
 	r.set("total_correlation", results.PartialCorrelation(ones, m.Config.Bins, mu, logs, split.Test))
-
-	held := func(m data.Matrix) *mat.Dense { return evaluate.Rows(evaluate.Dense(m), split.Test) }
-	groups := evaluate.Sizes(truth.Groups...)
-	z, latents := held(truth.Z), held(mu)
-	for name, by := range map[string]struct {
-		latents *mat.Dense
-		groups  evaluate.Groups
-	}{"group_r2": {latents, groups}, "component_r2": {latents, evaluate.Singles(K)}, "group_r2_filtered": {held(f.Filtered), groups}} {
-		got, err := evaluate.LatentR2(z, by.latents, by.groups, by.groups)
-		if err != nil {
-			return err
-		}
-		r.set(name, got.R2)
+	recovery, err := recovered(f, plan, truth, mu, evaluate.Sizes(truth.Groups...))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"group_r2", "component_r2", "group_r2_filtered", "connectivity_corr", "subconnectivity_corr", "subconnectivity_corr_ridge"} {
+		r.set(name, recovery.Figures[name])
 	}
 	if K <= 9 { // there are ways without number to group many
-		best, err := bestGrouping(z, latents, truth.Groups)
+		best, err := bestGrouping(held(truth.Z, split), held(mu, split), truth.Groups)
 		if err != nil {
 			return err
 		}
 		r.set("group_r2_best_grouping", best)
-	}
-	return connectivity(r, f, truth)
-}
-
-// connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression of the filtered latents on the history.
-func connectivity(r row, f *fits.Fit, truth *simulate.Truth) error {
-	m, groups := f.Result.Model, evaluate.Sizes(truth.Groups...)
-	a, b := weights(m)
-	planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), groups)
-	var w, whole mat.Dense
-	w.Mul(a, b)
-	whole.Mul(evaluate.Dense(truth.A), evaluate.Dense(truth.B))
-	r.set("connectivity_corr", evaluate.Connectivity(&whole, &w).Correlation)
-	for name, b := range map[string]*mat.Dense{"subconnectivity_corr": b, "subconnectivity_corr_ridge": f.Ridge.B} {
-		got, _, err := evaluate.SubConnectivity(planted, evaluate.SubConnectivities(a, b, groups))
-		if err != nil {
-			return err
-		}
-		r.set(name, got.Correlation)
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	if len(puffs) == 0 {
 		return errors.New("no trial is held out")
 	}
-	a, b := weights(m)
+	a, b := fits.Weights(m)
 	band := evaluate.Band{Low: 48, High: 52, BinWidth: rec.BinWidth}
 	white, err := band.Whitened(latents, groups, puffs)
 	if err != nil {

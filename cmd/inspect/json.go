@@ -1,15 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
 	"math"
-	"strings"
-	"unicode/utf16"
 
-	"facrnn/cmd/internal/console"
 	"facrnn/data"
 )
 
@@ -80,30 +73,6 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 		}
 	}
 	return report
-}
-
-// printJSON prints a report. Characters that a terminal might act on are escaped as JSON has it, for scripts to get what the file
-// holds.
-func printJSON(w io.Writer, report jsonReport) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(report); err != nil {
-		return err
-	}
-	var out strings.Builder
-	for _, r := range b.String() {
-		if r == '\n' || console.Plain(string(r)) == string(r) {
-			out.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&out, `\u%04x`, unit)
-		}
-	}
-	_, err := io.WriteString(w, out.String())
-	return err
 }
 
 // finite is x, or 0 for what JSON has no number for.

@@ -61,7 +61,7 @@ func (o options) inspect(stdout, stderr io.Writer) error {
 		}
 	}
 	if o.JSON {
-		err = printJSON(stdout, o.report(contents, rec))
+		err = console.JSON(stdout, o.report(contents, rec))
 		stdout = stderr // which is left for words
 	} else {
 		err = printText(stdout, contents, rec, why)

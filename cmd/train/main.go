@@ -91,14 +91,14 @@ func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err er
 	if done {
 		return true, nil
 	}
-	if err := f.check(path, options); err != nil {
+	if err := f.check(path); err != nil {
 		return false, console.Input{Err: err}
 	}
 	return false, nil
 }
 
 // check reports flags that cannot be, or not together; path is the file of settings.
-func (f *flags) check(path string, options []kong.Option) error {
+func (f *flags) check(path string) error {
 	switch {
 	case !(f.CheckpointEvery >= 0 && f.CheckpointEvery < 1e9):
 		return fmt.Errorf("--checkpoint-every is %g: give seconds, 0 or more", f.CheckpointEvery)
@@ -109,15 +109,11 @@ func (f *flags) check(path string, options []kong.Option) error {
 	case f.Out != "" && filepath.Clean(f.Out) != filepath.Clean(f.Resume):
 		return fmt.Errorf("--out %s: a run is resumed in its own folder, %s: leave it out", f.Out, f.Resume)
 	}
-	var alone flags
-	p, err := kong.New(&alone, options...)
-	if err == nil {
-		_, err = p.Parse(nil)
-	}
+	alone, err := settings.Read(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return err
 	}
-	if name, value, have, ok := f.Settings.Contradicts(alone.Settings); ok {
+	if name, value, have, ok := f.Settings.Contradicts(alone); ok {
 		return fmt.Errorf("--%s %v: %s says %v: leave it out", name, value, path, have)
 	}
 	return nil
@@ -216,15 +212,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if fit.Unfiltered != nil {
 		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
 	}
-	text, err := plan.Settings.TOML()
-	if err != nil {
-		return err
-	}
-	written, err := results.Finish(folder, results.Outcome[float32]{
-		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: plan.About(), Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
-		Settings: string(text), Now: now(),
-		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
-	})
+	written, err := fits.Write(folder, plan, fit, now())
 	if err != nil {
 		return err
 	}

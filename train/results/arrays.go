@@ -2,6 +2,7 @@ package results
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"facrnn/data"
@@ -43,6 +44,41 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 	return out
 }
 
+// Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
+func Knowledge(c graph.Config, rec *data.Recording, scaling data.Scaling, split data.Split) Known {
+	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c.History, rec, split.Train), Link: link(c.Decoder)}
+	if c.Input {
+		k.Input = rec.InputName
+	}
+	return k
+}
+
+// arrays are what model.npz keeps of it beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
+func (k Known) arrays() map[string]npz.Array {
+	text := func(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
+	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool, len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
+	copy(silent, k.Silent)
+	for n, m := range means {
+		if m != m {
+			unobserved[n], means[n] = true, 0
+		}
+	}
+	return map[string]npz.Array{
+		"silent": npz.Vector(silent), "unobserved": npz.Vector(unobserved), "history_mean": npz.Vector(means), "link": text(string(k.Link)), "input": text(k.Input),
+	}
+}
+
+// link is that at the decoder's end; "" for the identity and for decoders of other kinds.
+func link(d layers.Decoder) layers.Activation {
+	switch d := d.(type) {
+	case layers.LinearDecoder:
+		return d.Link
+	case layers.MLPDecoder:
+		return d.Link
+	}
+	return ""
+}
+
 // transposed gives the paper's name of a weight that the model keeps transposed.
 func transposed(name string) (string, bool) {
 	switch name {
@@ -63,7 +99,7 @@ func transpose(x []float64, rows, cols int) []float64 {
 }
 
 // latentArrays are the arrays of latents.npz, one row a bin: ln s among them where every bin has its own.
-func latentArrays(mu, logs data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
+func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
 	held := make([]int8, rec.Bins())
 	for _, t := range split.Test {
 		held[t] = 1
@@ -71,6 +107,9 @@ func latentArrays(mu, logs data.Matrix, rec *data.Recording, split data.Split) m
 	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(held)}
 	if logs.Rows > 1 {
 		out["log_std_z"] = npz.FromMatrix(logs)
+	}
+	if !filtered.Empty() {
+		out["filtered"] = npz.FromMatrix(filtered)
 	}
 	return out
 }

@@ -97,7 +97,7 @@ func Open(dir string) (*Folder, error) {
 
 // writable makes a file and removes it: a lock can be had where nothing can be written.
 func (f *Folder) writable() error {
-	probe, err := os.CreateTemp(f.Dir, ".probe")
+	probe, err := os.CreateTemp(f.Dir, ".probe.tmp*") // which whole.Sweep knows for a leftover, where the program is killed here
 	if err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func TestArrays(t *testing.T) {
 	model := load(t, f, "model.npz")
 	shapes(t, "model.npz", model, map[string][]int{
 		"A": {N, K}, "B": {K, N}, "b": {N}, "c": {K}, "log_std_x": {N}, "log_std_z": {K}, "kernel": {3}, "groups": {2}, "format_version": {},
-		"units": {N}, "regions": {N}, "scale_offset": {N}, "scale_factor": {N}, "decoder": {},
+		"units": {N}, "regions": {N}, "silent": {N}, "unobserved": {N}, "history_mean": {N}, "link": {}, "input": {}, "scale_offset": {N}, "scale_factor": {N}, "decoder": {},
 	})
 	if _, ok := model["At"]; ok {
 		t.Error("model.npz: A is there transposed as well")

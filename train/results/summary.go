@@ -66,6 +66,15 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(n))
 }
 
+// UnmarshalJSON reads null as NaN.
+func (n *Number) UnmarshalJSON(text []byte) error {
+	*n = Number(math.NaN())
+	if string(text) == "null" {
+		return nil
+	}
+	return json.Unmarshal(text, (*float64)(n))
+}
+
 // Outcome is all that Finish writes.
 type Outcome[T op.Float] struct {
 	Result    *train.Result[T]
@@ -83,29 +92,36 @@ type Outcome[T op.Float] struct {
 
 // Fitted is what Finish worked out on the way, for the figures.
 type Fitted struct {
-	Mu      data.Matrix // (T,K)
-	W       data.Matrix // (N,N); empty for a model that is not linear
-	WGroups []data.Matrix
-	Summary Summary
+	Mu, LogS data.Matrix // (T,K), and ln s, (1,K) or (T,K)
+	W        data.Matrix // (N,N); empty for a model that is not linear
+	WGroups  []data.Matrix
+	Summary  Summary
+}
+
+// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either; W is left to Finish.
+func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
+	mu, logs, err := evaluate.Encode(o.Result.Model, o.Result.Samples)
+	if err != nil {
+		return nil, err
+	}
+	out := &Fitted{Mu: mu, LogS: logs, Summary: o.Summary}
+	return out, summarize(&out.Summary, o, mu, logs)
 }
 
 // Finish evaluates a result and writes all of the folder's files but config.toml and summary.json, which is for Conclude to write after the figures.
 func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	m := o.Result.Model
-	mu, logs, err := evaluate.Encode(m, o.Result.Samples)
+	out, err := Assess(o)
 	if err != nil {
 		return nil, err
 	}
-	out := &Fitted{Mu: mu, Summary: o.Summary}
-	if err := summarize(&out.Summary, o, mu, logs); err != nil {
-		return nil, err
-	}
 	arrays := modelArrays(m.Config, train.Params(m), o.Recording, o.Scaling, o.About)
-	more, err := derived(m, logs)
+	more, err := derived(m, out.LogS)
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(arrays, more)
+	maps.Copy(arrays, Knowledge(m.Config, o.Recording, o.Scaling, o.Split).arrays())
 	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
 		arrays["Q"] = npz.Array{Shape: []int{K, K}, Data: o.Q}
 		if o.R != nil {
@@ -117,11 +133,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
 	}
-	latents := latentArrays(mu, logs, o.Recording, o.Split)
-	if !o.Filtered.Empty() {
-		latents["filtered"] = npz.FromMatrix(o.Filtered)
-	}
-	if err := f.writeArrays("latents.npz", latents); err != nil {
+	if err := f.writeArrays("latents.npz", latentArrays(out.Mu, out.LogS, o.Filtered, o.Recording, o.Split)); err != nil {
 		return nil, err
 	}
 	if !out.W.Empty() {
@@ -162,10 +174,13 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		onTrain, onTest = &r.Kept.Train, r.Kept.Test
 	}
 	var err error
-	if s.Train, err = figures(o, mu, logs, o.Split.Train, onTrain); err != nil {
-		return err
-	}
 	rows, of := o.Split.Train, s.Train
+	if len(rows) > 0 {
+		if s.Train, err = figures(o, mu, logs, rows, onTrain); err != nil {
+			return err
+		}
+		of = s.Train
+	}
 	if len(o.Split.Test) > 0 {
 		if s.Test, err = figures(o, mu, logs, o.Split.Test, onTest); err != nil {
 			return err

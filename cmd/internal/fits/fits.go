@@ -5,11 +5,15 @@ package fits
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/results"
 )
 
 // Fit is a plan carried out.
@@ -38,6 +42,19 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...tra
 		}
 	}
 	return f, nil
+}
+
+// Write writes what came of a plan into the run's folder, all but the figures and summary.json.
+func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (*results.Fitted, error) {
+	text, err := plan.Settings.TOML()
+	if err != nil {
+		return nil, err
+	}
+	return results.Finish(folder, results.Outcome[float32]{
+		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
+		Settings: string(text), Now: now,
+		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
+	})
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.
@@ -83,16 +100,21 @@ func (f *Fit) filter(plan *settings.Plan) error {
 	if err != nil {
 		return err
 	}
-	K := reader.Q.SymmetricDim()
-	for i := range K {
-		for j := range K {
-			f.Q = append(f.Q, reader.Q.At(i, j))
-		}
-	}
-	f.R = reader.R
+	f.Q, f.R = square(reader.Q), reader.R
 	if f.Filtered, err = train.Filtered(f.Result, reader); err != nil {
 		return err
 	}
 	f.Ridge, err = train.Ridge(f.Result, plan.Split, f.Filtered)
 	return err
+}
+
+// square is a matrix, row by row.
+func square(q *mat.SymDense) (values []float64) {
+	K := q.SymmetricDim()
+	for i := range K {
+		for j := range K {
+			values = append(values, q.At(i, j))
+		}
+	}
+	return values
 }

@@ -53,6 +53,22 @@ func Config(path string) (kong.Resolver, error) {
 	}), nil
 }
 
+// Read is the settings of a TOML file, what it leaves out being as a command line without flags has it.
+func Read(path string) (s Settings, err error) {
+	r, err := Config(path)
+	if err != nil {
+		return s, err
+	}
+	p, err := kong.New(&s, kong.Resolvers(r))
+	if err == nil {
+		_, err = p.Parse(nil)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return s, err
+}
+
 // mostConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
 const mostConfig = 1 << 16
 

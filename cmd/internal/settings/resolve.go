@@ -46,6 +46,9 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 			return nil, err
 		}
 	}
+	if p.Settings.Decoder == "mlp" {
+		p.Warnings = append(p.Warnings, "an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
+	}
 	return p, p.Config.Check()
 }
 
@@ -198,7 +201,6 @@ func (p *Plan) model() error {
 		}
 		p.chose("the mlp ends in %s", link)
 		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: s.Hidden}, layers.MLPDecoder{Hidden: s.Hidden, Link: link}
-		p.Warnings = append(p.Warnings, "an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
 	default:
 		return fmt.Errorf("there is no decoder %q: choose identity, relu, softplus, exp or mlp", s.Decoder)
 	}
@@ -251,11 +253,14 @@ func (p *Plan) silent() error {
 		{missing, "are missing in all training bins, and left out of the model"},
 	} {
 		if len(w.names) > 0 {
-			p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels %s: %s", len(w.names), p.Config.Neurons, w.what, strings.Join(w.names[:min(5, len(w.names))], ", ")))
+			p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels %s: %s", len(w.names), p.Config.Neurons, w.what, first(w.names)))
 		}
 	}
 	return nil
 }
+
+// first are the first few names of a list.
+func first(names []string) string { return strings.Join(names[:min(5, len(names))], ", ") }
 
 // missing warns of missing values.
 func (p *Plan) missing() {

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"facrnn/data"
+)
+
+// conform brings a recording to the model: its channels become the model's units, in the model's order. What cannot be brought into line is an error, what might be meant is a warning.
+func (e *evaluation) conform(rec *data.Recording, allowMissing bool) (warnings []string, err error) {
+	if err := rec.Check(); err != nil {
+		return nil, err
+	}
+	fitted := e.run.Summary.Data
+	switch known, now := fitted.BinWidth > 0, rec.BinWidth > 0; {
+	case known && now && math.Abs(rec.BinWidth-fitted.BinWidth) > 1e-3*fitted.BinWidth: // times of samples may jitter
+		return nil, fmt.Errorf("its bins last %.6g s, those that the model was fitted to %.6g s: bin or resample it alike (--bin-width, for spikes)", rec.BinWidth, fitted.BinWidth)
+	case known != now:
+		warnings = append(warnings, "the width of bins is known of one recording alone: whether they last as long as those that the model was fitted to cannot be checked")
+	}
+	switch {
+	case e.run.Unit != "" && rec.Unit != "" && e.run.Unit != rec.Unit:
+		return nil, fmt.Errorf("its activity is in %s, that which the model was fitted to in %s: choose the same with --series, or convert it", rec.Unit, e.run.Unit)
+	case (e.run.Unit == "") != (rec.Unit == ""):
+		warnings = append(warnings, "the unit of the activity is known of one recording alone: whether it is that which the model was fitted to cannot be checked")
+	}
+	if s := rec.Source.Series; s != fitted.Series {
+		warnings = append(warnings, fmt.Sprintf("the activity is %s; the model was fitted to %s", s, fitted.Series))
+	}
+	if e.run.Trained(rec) {
+		warnings = append(warnings, "this is the file that the model was fitted to, taken otherwise: its figures are of bins that may have trained the model")
+	}
+	more, err := e.conformInput(rec)
+	if err != nil {
+		return nil, err
+	}
+	warnings = append(warnings, more...)
+	more, err = e.conformUnits(rec, allowMissing)
+	return append(warnings, more...), err
+}
+
+// conformInput wants a known input where the model has one, and leaves it out where it has none. A model of an older run does not say.
+func (e *evaluation) conformInput(rec *data.Recording) (warnings []string, err error) {
+	if err := e.run.Complete(); err != nil {
+		return nil, err
+	}
+	switch input := e.run.Known.Input; {
+	case input != "" && rec.Input.Empty():
+		return nil, fmt.Errorf("the model has a known external input, %s, and the recording none: name it by --input", input)
+	case input == "" && !rec.Input.Empty():
+		rec.Input = data.Matrix{}
+		return []string{fmt.Sprintf("the model has no known external input: %s is left out", rec.InputName)}, nil
+	}
+	return nil, nil
+}
+
+// conformUnits matches channels by their names.
+func (e *evaluation) conformUnits(rec *data.Recording, allowMissing bool) (warnings []string, err error) {
+	want, have := namesOf(e.run.Channels), namesOf(rec.Channels)
+	place := map[string]int{}
+	for n, name := range have {
+		place[name] = n
+	}
+	wanted := map[string]bool{}
+	for _, name := range want {
+		wanted[name] = true
+	}
+	if len(place) < len(have) || len(wanted) < len(want) { // several of one name
+		if !slices.Equal(want, have) {
+			return nil, errors.New("several units have one name, so that they cannot be told apart: give the recording the model's units in the model's order, or names of their own")
+		}
+		place = nil
+	}
+	for n, name := range want {
+		i, ok := place[name]
+		switch {
+		case place == nil:
+			i = n
+		case !ok:
+			i, e.absent = -1, append(e.absent, name)
+		}
+		e.order = append(e.order, i)
+	}
+	var extra []string
+	for _, name := range have {
+		if !wanted[name] {
+			extra = append(extra, name)
+		}
+	}
+	switch absent := len(e.absent); {
+	case absent == len(want):
+		return nil, fmt.Errorf("none of the model's %d units is there (%s; the recording has %s): give a recording of the same units", absent, few(e.absent), few(have))
+	case absent > 0 && !allowMissing:
+		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as missing", absent, len(want), few(e.absent))
+	case absent > 0:
+		warnings = append(warnings, fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s", absent, len(want), few(e.absent)))
+	}
+	if len(extra) > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra), few(extra)))
+	}
+	if there := slices.DeleteFunc(slices.Clone(e.order), func(n int) bool { return n < 0 }); !slices.IsSorted(there) {
+		warnings = append(warnings, "the units are in another order than the model's, and were brought into that by their names")
+	}
+	rec.Pick(e.order)
+	rec.Channels = slices.Clone(e.run.Channels)
+	return warnings, nil
+}
+
+func namesOf(channels []data.Channel) (names []string) {
+	for _, c := range channels {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// few are the first of many names.
+func few(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + ", ..."
+}

@@ -1,0 +1,260 @@
+// Command evaluate takes a fitted model to a recording: the one that it was fitted to, or a new one of the same units. It leaves the latents and says how well the model holds there;
+// of a simulation, also how far what was planted is found.
+//
+// Start with run. conform.go brings a new recording to the model, recover.go compares with a truth, report.go says what came of it.
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/sirupsen/logrus"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/recordings"
+	"facrnn/cmd/internal/settings"
+	"facrnn/data"
+	"facrnn/train/results"
+	"facrnn/train/whole"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// flags are the command line; those of the recording default to what the run says.
+type flags struct {
+	recordings.Flags
+
+	Run               string `help:"Folder of the fitted run." placeholder:"DIR" required:"" group:"Evaluation"`
+	Truth             string `help:"The .npz file of what was planted in a simulated recording: z (T,K), A (N,K), B (K,N) and owner (K), the group of each latent." placeholder:"FILE" group:"Evaluation"`
+	AllowMissingUnits bool   `help:"Take units of the model that the recording lacks as missing." group:"Evaluation"`
+	Out               string `help:"Folder for the results (default: evaluate-NAME in that of the run)." placeholder:"DIR" group:"Evaluation"`
+	JSON              bool   `name:"json" help:"Print summary.json instead of a table." group:"Evaluation"`
+	NoReport          bool   `help:"No figures." group:"Evaluation"`
+	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
+	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
+}
+
+// run is the program; it returns the exit status.
+func run(args []string, stdout, stderr io.Writer) int {
+	var f flags
+	if done, err := f.parse(args, stdout, stderr); err != nil || done {
+		return console.Report(stderr, err)
+	}
+	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
+	if err != nil {
+		return console.Report(stderr, console.Input{Err: err})
+	}
+	e, err := f.begin(args)
+	if err != nil {
+		return console.Report(stderr, console.Input{Err: err})
+	}
+	defer e.folder.Close()
+	e.announce(log)
+	return console.Report(stderr, e.finish(f, stdout, stderr))
+}
+
+// parse reads the command line. It is done where only help was asked for.
+func (f *flags) parse(args []string, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
+	p, err := kong.New(f, append(options,
+		kong.Name("evaluate"), kong.Description("Take a fitted model to a recording: without --data, to the one that it was fitted to."),
+		kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true), kong.Exit(func(int) { done = true }))...)
+	if err != nil {
+		return false, err
+	}
+	if _, err = p.Parse(args); err != nil && !done {
+		return false, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
+	}
+	return done, nil
+}
+
+// evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.
+type evaluation struct {
+	run       *fits.Stored
+	plan      *settings.Plan // with the recording, its scaling and split
+	fit       *fits.Fit
+	fitted    *results.Fitted // latents and figures
+	recovered *recovered      // nil without a truth
+	summary   results.Evaluation
+
+	folder *results.Folder
+	same   bool     // the recording is the one that the model was fitted to, taken alike
+	order  []int    // (N) the file's number of each of the model's units, -1 for one that it lacks
+	absent []string // these
+	notes  []string
+}
+
+// begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
+func (f flags) begin(args []string) (*evaluation, error) {
+	run, err := fits.Load(f.Run)
+	if err != nil {
+		return nil, err
+	}
+	e := &evaluation{run: run}
+	rec, err := e.open(f, args)
+	if err != nil {
+		return nil, err
+	}
+	warnings := []string{}
+	if e.same {
+		e.fit, e.plan, err = run.Again(rec)
+		for n := range rec.Channels {
+			e.order = append(e.order, n)
+		}
+	} else {
+		if warnings, err = e.conform(rec, f.AllowMissingUnits); err != nil {
+			return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
+		}
+		e.fit, e.plan, err = run.On(rec)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.notes = rec.Notes
+	if !run.Summary.Complete {
+		warnings = append(warnings, "the run was interrupted: the model is what it was then")
+	}
+	if e.fit.Unfiltered != nil {
+		warnings = append(warnings, fmt.Sprintf("the latents are not filtered: %v", e.fit.Unfiltered))
+	}
+	warnings = append(warnings, e.plan.Warnings...)
+	if e.fitted, err = results.Assess(e.outcome(warnings)); err != nil {
+		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	if f.Truth != "" {
+		if err := e.recover(f.Truth); err != nil {
+			return nil, err
+		}
+	}
+	out := f.Out
+	if out == "" {
+		name := filepath.Base(rec.Source.Path)
+		out = filepath.Join(f.Run, "evaluate-"+strings.TrimSuffix(name, filepath.Ext(name)))
+	}
+	if e.folder, err = results.OpenEvaluation(out, rec.Source); err != nil {
+		return nil, err
+	}
+	if err := e.summarize(f.Run); err != nil {
+		e.folder.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
+// by name, and as far as such a file has them.
+func (e *evaluation) open(f flags, args []string) (*data.Recording, error) {
+	own := e.run.Settings.Flags
+	given := f.Flags
+	given.Data = ""
+	if f.Data == "" && given.Selection().IsZero() {
+		rec, err := recordings.Open(own)
+		e.same = true
+		if err != nil {
+			err = fmt.Errorf("%w; the run %s was fitted to it: where it is now, --data says", err, f.Run)
+		}
+		return rec, err
+	}
+	path := filepath.Join(f.Run, "config.toml")
+	resolver, err := settings.Config(path)
+	if err != nil {
+		return nil, err
+	}
+	left := []string{"where-units", "min-rate"}
+	if f.Data == "" {
+		left = nil // the same file
+	} else if strings.EqualFold(filepath.Ext(f.Data), ".npz") {
+		left = append(left, "units", "bin-width", "where", "align", "before", "after")
+	}
+	var all flags
+	_, err = all.parse(args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
+		if slices.Contains(left, flag.Name) {
+			return nil, nil
+		}
+		return resolver.Resolve(c, p, flag)
+	})))
+	if err != nil {
+		return nil, err
+	}
+	rec, err := recordings.Open(all.Flags)
+	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
+		own.Data, e.same = f.Data, true
+		return recordings.Open(own)
+	}
+	return rec, err
+}
+
+// outcome is what results.Assess takes.
+func (e *evaluation) outcome(warnings []string) results.Outcome[float32] {
+	return results.Outcome[float32]{
+		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Split: e.plan.Split, Filtered: e.fit.Filtered,
+		Summary: results.Summary{Version: settings.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
+	}
+}
+
+// summarize makes summary.json.
+func (e *evaluation) summarize(dir string) error {
+	path := filepath.Join(dir, "model.npz")
+	model, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(model)
+	s, of := e.fitted.Summary, e.run.Summary
+	e.summary = results.Evaluation{
+		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings,
+		Run: results.RunSummary{
+			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
+		},
+	}
+	if e.recovered != nil {
+		e.summary.Recovery = map[string]results.Number{}
+		for name, v := range e.recovered.Figures {
+			e.summary.Recovery[name] = results.Number(v)
+		}
+		e.summary.Warnings = append(e.summary.Warnings, e.recovered.warnings...)
+	}
+	return nil
+}
+
+// finish writes the files and says what is in them.
+func (e *evaluation) finish(f flags, stdout, stderr io.Writer) error {
+	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
+	if err == nil && !f.NoReport {
+		err = e.draw()
+	}
+	if err == nil {
+		err = e.folder.ConcludeEvaluation(e.summary)
+	}
+	if w := (*whole.Error)(nil); errors.As(err, &w) {
+		return fmt.Errorf("%w: mend that, and evaluate again", w)
+	}
+	if err != nil {
+		return err
+	}
+	if !f.JSON {
+		return e.print(stdout)
+	}
+	if err := console.JSON(stdout, e.summary); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stderr, "results in %s\n", e.folder.Dir)
+	return err
+}
+
+func (e *evaluation) announce(log *logrus.Logger) {
+	for _, n := range e.notes {
+		log.Info(n)
+	}
+	for _, w := range e.summary.Warnings {
+		log.Warn(w)
+	}
+}

@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/recordings"
+	"facrnn/cmd/internal/settings"
+	"facrnn/data/npz"
+	"facrnn/data/simulate"
+	"facrnn/train/results"
+)
+
+// program runs evaluate and returns its exit status and what it wrote.
+func program(args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = run(args, &out, &err)
+	return status, out.String(), err.String()
+}
+
+// succeed is program where nothing may go wrong; it returns the folder, which the last line names, and summary.json.
+func succeed(t *testing.T, args ...string) (dir string, s results.Evaluation, stdout string) {
+	t.Helper()
+	status, out, errs := program(args...)
+	if status != 0 {
+		t.Fatalf("%v: status %d: %s", args, status, errs)
+	}
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	dir, ok := strings.CutPrefix(lines[len(lines)-1], "results in ")
+	if !ok {
+		t.Fatalf("the last line is %q", lines[len(lines)-1])
+	}
+	decode(t, filepath.Join(dir, "summary.json"), &s)
+	return dir, s, out
+}
+
+// mistaken wants the program to end with status 2 and one line that says so.
+func mistaken(t *testing.T, want string, args ...string) {
+	t.Helper()
+	status, out, errs := program(args...)
+	if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, want) {
+		t.Errorf("%v: status %d, %q, %q; want %q", args, status, out, errs, want)
+	}
+}
+
+func decode(t *testing.T, path string, v any) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func load(t *testing.T, path ...string) map[string]npz.Array {
+	t.Helper()
+	a, err := npz.Load(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func save(t *testing.T, path string, arrays map[string]npz.Array) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := npz.Save(&b, arrays, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// recording writes an npz recording of 8 channels in 8 trials of 20 bins, changed as asked, and returns its path.
+func recording(t *testing.T, change func(map[string]npz.Array)) string {
+	t.Helper()
+	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 2, Bins: 20, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrays := npz.Arrays(rec)
+	if change != nil {
+		change(arrays)
+	}
+	path := filepath.Join(t.TempDir(), "session.npz")
+	save(t, path, arrays)
+	return path
+}
+
+// changed writes a recording anew, as another file.
+func changed(t *testing.T, path string, change func(map[string]npz.Array)) string {
+	t.Helper()
+	arrays := load(t, path)
+	arrays["note"] = npz.Scalar(int64(1)) // the hash is another one in any case
+	change(arrays)
+	dir := t.TempDir()
+	to := filepath.Join(dir, "other"+filepath.Base(dir)+".npz") // as each is evaluated in a folder of that name
+	save(t, to, arrays)
+	return to
+}
+
+func asItIs(map[string]npz.Array) {}
+
+// fitted fits a recording for three epochs, or as asked, and returns the run's folder.
+func fitted(t *testing.T, f recordings.Flags, change func(*settings.Settings)) string {
+	t.Helper()
+	s, err := settings.Defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	epochs, restarts := 3, 1
+	s.Flags, s.Groups, s.Epochs, s.Restarts = f, "1,1", &epochs, &restarts
+	if change != nil {
+		change(&s)
+	}
+	rec, err := recordings.Open(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := s.Resolve(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := plan.Settings.TOML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := results.Create(filepath.Join(t.TempDir(), "run"), text, rec.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	fit, err := fits.Run(context.Background(), plan, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := fits.Write(folder, plan, fit, time.Now())
+	if err == nil {
+		err = folder.Conclude(written.Summary)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder.Dir
+}
+
+// same compares arrays of two files bit for bit.
+func same(t *testing.T, a, b map[string]npz.Array, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		x, err := a[name].Float64s()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		y, err := b[name].Float64s()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !slices.Equal(x, y) {
+			t.Errorf("%s is not the same", name)
+		}
+	}
+}
+
+// gappy has values missing, and one channel that no training bin shows.
+func gappy(a map[string]npz.Array) {
+	x := a["activity"].Data.([]float32)
+	for i := range x {
+		if i%11 == 0 || i%8 == 5 && i/8 < 100 {
+			x[i] = float32(math.NaN())
+		}
+	}
+}
+
+func counts(a map[string]npz.Array) {
+	x := a["activity"].Data.([]float32)
+	for i, v := range x {
+		x[i] = float32(math.Round(math.Abs(4 * float64(v))))
+	}
+}
+
+// still has a channel that never changes.
+func still(a map[string]npz.Array) {
+	x := a["activity"].Data.([]float32)
+	for i := range x {
+		if i%8 == 3 {
+			x[i] = 0.25
+		}
+	}
+}
+
+// driven has a known input.
+func driven(a map[string]npz.Array) {
+	x := a["activity"]
+	in := make([]float32, len(x.Data.([]float32)))
+	for i := range in {
+		in[i] = float32(math.Sin(float64(i)))
+	}
+	a["input"] = npz.Array{Shape: x.Shape, Data: in}
+}
+
+// TestRoundTrip: of every kind of model, what is read back has the figures of the run's summary.json to the last digit and its latents to the last bit; and so has it on a copy
+// of the recording that it does not know to be one, which shows that it goes by what it knows alone.
+func TestRoundTrip(t *testing.T) {
+	for name, c := range map[string]struct {
+		data   func(map[string]npz.Array)
+		change func(*settings.Settings)
+	}{
+		"recipe best":                   {nil, func(s *settings.Settings) { s.Split = "interleaved"; s.TestFraction = 0.1; s.Start = "components" }},
+		"refitted, scaled":              {nil, func(s *settings.Settings) { two := 2; s.Recipe, s.Refit, s.Scale = "paper", &two, "zscore" }},
+		"scaled by the maximum":         {counts, func(s *settings.Settings) { s.Scale = "max" }},
+		"square roots":                  {counts, func(s *settings.Settings) { s.Scale, s.Decoder = "sqrt", "relu" }},
+		"mlp":                           {nil, func(s *settings.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
+		"mlp of what is never negative": {counts, func(s *settings.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
+		"poisson":                       {counts, func(s *settings.Settings) { s.Observation = "poisson" }},
+		"amortized":                     {nil, func(s *settings.Settings) { s.LatentStd = "amortized" }},
+		"shared std, softmax":           {nil, func(s *settings.Settings) { s.LatentStd, s.Lags, s.Kernel = "shared", 3, "softmax" }},
+		"free kernel, std per latent":   {nil, func(s *settings.Settings) { s.LatentStd, s.Lags, s.Kernel = "per-dimension", 2, "free" }},
+		"a shared group":                {nil, func(s *settings.Settings) { s.Groups = "1,1+1" }},
+		"lint":                          {nil, func(s *settings.Settings) { s.Method, s.Groups = "lint", "2,1" }},
+		"ica":                           {nil, func(s *settings.Settings) { s.Method, s.Groups = "lrrnn-ica", "1,1" }},
+		"missing values":                {gappy, func(s *settings.Settings) { s.Split, s.TestFraction = "blocks", 0.375 }},
+		"a channel that never changes":  {still, nil},
+		"a known input":                 {driven, nil},
+		"nothing held out":              {nil, func(s *settings.Settings) { s.Split = "none" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := recording(t, c.data)
+			dir := fitted(t, recordings.Flags{Data: path}, c.change)
+			var run results.Summary
+			decode(t, filepath.Join(dir, "summary.json"), &run)
+			latents := load(t, dir, "latents.npz")
+
+			out, s, stdout := succeed(t, "--run", dir, "--no-report")
+			if out != filepath.Join(dir, "evaluate-session") || !s.Run.Same {
+				t.Errorf("%s: %+v", out, s.Run)
+			}
+			for side, pair := range map[string][2]map[string]results.Number{"train": {run.Train, s.Train}, "test": {run.Test, s.Test}} {
+				want, got := pair[0], pair[1]
+				for _, key := range slices.Collect(maps.Keys(want)) { // those of the loss are of the training, its noise included, and before the refit
+					if slices.Contains([]string{"loss", "reconstruction", "kl", "block_diagonal"}, key) {
+						delete(want, key)
+					}
+				}
+				if len(want) != len(got) || len(run.Train) == 0 {
+					t.Errorf("%s: figures are %v, want %v", side, got, want)
+				}
+				for key, v := range want {
+					if got[key] != v {
+						t.Errorf("%s: %s is %v, want %v", side, key, got[key], v)
+					}
+				}
+			}
+			if !strings.Contains(stdout, "on the recording that it was fitted to") {
+				t.Error(stdout)
+			}
+			evaluated := load(t, out, "latents.npz")
+			if len(evaluated) != len(latents) {
+				t.Errorf("latents.npz has %d arrays, the run's %d", len(evaluated), len(latents))
+			}
+			same(t, latents, evaluated, slices.Collect(maps.Keys(latents))...)
+
+			out, s, _ = succeed(t, "--run", dir, "--data", changed(t, path, asItIs), "--no-report")
+			if s.Run.Same || s.Data.Train != 0 || s.Data.Test != s.Data.Bins || len(s.Train) != 0 || len(s.Warnings) > len(run.Warnings)+1 {
+				t.Errorf("a copy: %+v", s)
+			}
+			evaluated = load(t, out, "latents.npz")
+			same(t, latents, evaluated, "mu", "filtered", "time", "trial")
+			if held, err := evaluated["split"].Ints(); err != nil || slices.Contains(held, 0) {
+				t.Errorf("not all bins are held out, %v", err)
+			}
+		})
+	}
+}
+
+// TestDemo: the embedded recording, and what was planted in it, from the file that it is embedded from.
+func TestDemo(t *testing.T) {
+	dir := fitted(t, recordings.Flags{}, func(s *settings.Settings) { s.Groups = "2,2" })
+	out, s, stdout := succeed(t, "--run", dir, "--truth", filepath.Join("..", "..", "data", "demo", "reach.npz"))
+	var names []string
+	err := filepath.WalkDir(out, func(path string, d fs.DirEntry, err error) error {
+		if !d.IsDir() {
+			names = append(names, strings.TrimPrefix(filepath.ToSlash(path), filepath.ToSlash(out)+"/"))
+		}
+		return err
+	})
+	want := []string{".lock", "figures/latents.png", "figures/latents.svg", "figures/recovered_connectivity.png", "figures/recovered_connectivity.svg", "figures/recovered_latents.png", "figures/recovered_latents.svg",
+		"latents.npz", "summary.json"}
+	if err != nil || !slices.Equal(names, want) {
+		t.Errorf("the folder holds %v, %v, want %v", names, err, want)
+	}
+	// the components that it starts from find the groups; held-out bins of another split have come to .81 and .99
+	if s.Recovery["group_r2"] < 0.7 || s.Recovery["group_r2_filtered"] < 0.9 || s.Recovery["subconnectivity_corr_ridge"] < 0.8 || s.Recovery["component_r2"] > s.Recovery["group_r2"] {
+		t.Errorf("recovery is %v", s.Recovery)
+	}
+	for _, key := range []string{"component_r2_filtered", "connectivity_corr", "subconnectivity_corr"} {
+		if v := float64(s.Recovery[key]); !(v > 0 && v < 1) {
+			t.Errorf("%s is %g", key, v)
+		}
+	}
+	if !strings.Contains(stdout, "group R2") || len(s.Warnings) != 0 {
+		t.Errorf("%q\n%s", s.Warnings, stdout)
+	}
+
+	status, json, errs := program("--run", dir, "--json", "--no-report")
+	text, err := os.ReadFile(filepath.Join(out, "summary.json"))
+	if status != 0 || err != nil || json != string(text) || !strings.HasSuffix(errs, "results in "+out+"\n") {
+		t.Errorf("--json: %d, %v, %s\n%s", status, err, errs, json)
+	}
+	if _, err := os.Stat(filepath.Join(out, "figures")); err == nil {
+		t.Error("figures of the evaluation before are still there")
+	}
+}

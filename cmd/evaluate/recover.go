@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/recordings"
+	"facrnn/data"
+	"facrnn/data/simulate"
+	"facrnn/train/evaluate"
+)
+
+// recovered is how far what was planted is found, in the held-out bins, or in all where none are held out.
+type recovered struct {
+	*evaluate.Recovery
+	truth    evaluate.Planted
+	found    evaluate.Found
+	rows     []int // bins of the recording that are compared
+	units    []int // of the model that are there
+	warnings []string
+}
+
+// recover compares with the truth of a file, whose bins and units are those of the recording's file.
+func (e *evaluation) recover(path string) error {
+	var own []int
+	for _, g := range e.plan.Groups.Groups() {
+		own = append(own, len(g.Latents))
+	}
+	truth, err := recordings.Truth(path, own)
+	if err != nil {
+		return err
+	}
+	rec := e.plan.Recording
+	if truth.Z.Rows != rec.Bins() {
+		return fmt.Errorf("%s: the truth is of %d bins, the recording %s as it is taken of %d: give the truth of these bins", path, truth.Z.Rows, rec.Source.Path, rec.Bins())
+	}
+	r := &recovered{rows: e.plan.Split.Test}
+	if len(r.rows) == 0 {
+		r.rows = e.plan.Split.Train
+	}
+	rows := func(m data.Matrix) *mat.Dense {
+		if m.Empty() {
+			return nil
+		}
+		return evaluate.Rows(evaluate.Dense(m), r.rows)
+	}
+	r.truth = evaluate.Planted{Z: rows(truth.Z), Groups: evaluate.Sizes(truth.Groups...)}
+	r.found = evaluate.Found{Mu: rows(e.fitted.Mu), Filtered: rows(e.fit.Filtered)}
+	for _, g := range e.plan.Groups.Groups() {
+		r.found.Groups = append(r.found.Groups, g.Latents)
+	}
+	if err := e.compareUnits(r, truth); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	r.Recovery, err = evaluate.Recover(r.truth, r.found)
+	if errors.Is(err, evaluate.ErrFewer) {
+		r.warnings = append(r.warnings, fmt.Sprintf("%v: groups are not compared", err))
+	} else if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	e.recovered = r
+	return nil
+}
+
+// compareUnits takes the weights of the units that both the model and the recording have, in the model's order.
+func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
+	a, b := fits.Weights(e.fit.Result.Model)
+	if a == nil || truth.A.Empty() || truth.B.Empty() {
+		return nil // an mlp, or a truth of latents alone
+	}
+	var planted []int
+	for n, i := range e.order {
+		if i >= truth.A.Rows {
+			return fmt.Errorf("the planted A and B are of %d units, of which the recording has more: give the truth of all", truth.A.Rows)
+		}
+		if i >= 0 {
+			planted, r.units = append(planted, i), append(r.units, n)
+		}
+	}
+	r.truth.A, r.truth.B = evaluate.Rows(evaluate.Dense(truth.A), planted), columns(evaluate.Dense(truth.B), planted)
+	r.found.A, r.found.B = evaluate.Rows(a, r.units), columns(b, r.units)
+	if e.run.RidgeB != nil {
+		r.found.RidgeB = columns(e.run.RidgeB, r.units)
+	}
+	if e.plan.Scaling.Kind != data.ScaleNone {
+		r.warnings = append(r.warnings, fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not", e.plan.Scaling.Kind))
+	}
+	return nil
+}
+
+// columns are some columns of a matrix.
+func columns(m *mat.Dense, cols []int) *mat.Dense {
+	return mat.DenseCopyOf(evaluate.Rows(mat.DenseCopyOf(m.T()), cols).T())
+}

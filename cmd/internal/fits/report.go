@@ -1,0 +1,61 @@
+package fits
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"text/tabwriter"
+
+	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/settings"
+	"facrnn/train/report"
+	"facrnn/train/results"
+)
+
+// Picture is what there is to draw of a fit, but for its losses.
+func Picture(plan *settings.Plan, fitted *results.Fitted) report.Run {
+	rec := plan.Recording
+	r := report.Run{
+		Title: filepath.Base(rec.Source.Path), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
+		BinWidth: rec.BinWidth, W: fitted.W, WGroups: fitted.WGroups, Channels: rec.Channels, Unit: rec.Unit,
+	}
+	for _, g := range plan.Config.Structure.Groups() {
+		r.Groups = append(r.Groups, report.Group{Name: "group " + g.Name, Latents: g.Latents})
+	}
+	return r
+}
+
+// Table prints the figures of the training and the held-out bins, as far as there are any, and the warnings.
+func Table(w io.Writer, train, test map[string]results.Number, warnings []string) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "\ttrained on\theld out\t")
+	for _, row := range []struct{ key, name, means string }{
+		{"r2", "R2 of the activity", "share of each channel's variance that is predicted one bin ahead"},
+		{"bits_per_spike", "bits per spike", "gained over each unit's mean count"},
+		{"loglik", "log-likelihood", "nats a bin, decoding from the posterior mean"},
+		{"partial_correlation", "partial correlation", "nats; no more than by chance where the groups are independent"},
+		{"partial_correlation_null", "the same by chance", "with the groups' time courses moved against one another"},
+		{"loss", "loss", "what was minimised"},
+	} {
+		if figure(train, row.key) == "-" && figure(test, row.key) == "-" {
+			continue
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row.name, figure(train, row.key), figure(test, row.key), row.means)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, warning := range warnings {
+		fmt.Fprintf(w, "warning: %s\n", console.Plain(warning))
+	}
+	return nil
+}
+
+func figure(of map[string]results.Number, key string) string {
+	v, ok := of[key]
+	if !ok || math.IsNaN(float64(v)) {
+		return "-"
+	}
+	return fmt.Sprintf("%.3f", float64(v))
+}

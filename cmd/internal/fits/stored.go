@@ -1,0 +1,118 @@
+package fits
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/cmd/internal/recordings"
+	"facrnn/cmd/internal/settings"
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/results"
+)
+
+// Stored is a run read back from its folder: the settings, and the model that came of them.
+type Stored struct {
+	*results.Stored
+	Dir      string
+	Settings settings.Settings
+}
+
+// Load reads a run. Its errors are the user's to mend.
+func Load(dir string) (*Stored, error) {
+	model, err := results.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := settings.Read(filepath.Join(dir, "config.toml"))
+	return &Stored{Stored: model, Dir: dir, Settings: s}, err
+}
+
+// Trained reports whether a recording is the file that the run was fitted to.
+func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 == s.Summary.Data.SHA256 }
+
+// Again is the fit as it was, of the recording that it was fitted to, which is scaled in place. The parameters are those of the run to the last bit, and so are the latents.
+func (s *Stored) Again(rec *data.Recording) (*Fit, *settings.Plan, error) {
+	if !s.Trained(rec) {
+		return nil, nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
+	}
+	plan, err := s.Settings.Again(rec)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	f, err := s.fit(plan)
+	return f, plan, err
+}
+
+// On is the model of the run on another recording with the same channels, in the same order, which is scaled in place as that one was. None of its bins trains.
+func (s *Stored) On(rec *data.Recording) (*Fit, *settings.Plan, error) {
+	if err := s.Complete(); err != nil {
+		return nil, nil, err
+	}
+	plan, err := s.Settings.Elsewhere(rec, s.Known)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	f, err := s.fit(plan)
+	return f, plan, err
+}
+
+// Complete finds what an older run does not say of its recording in the recording itself.
+func (s *Stored) Complete() error {
+	if s.Known.Complete {
+		return nil
+	}
+	advice := fmt.Sprintf("%s: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to", filepath.Join(s.Dir, "model.npz"))
+	rec, err := recordings.Open(s.Settings.Flags)
+	if err != nil {
+		return fmt.Errorf("%s: %w", advice, err)
+	}
+	if !s.Trained(rec) {
+		return fmt.Errorf("%s: %s: the file has changed: bring it back, or fit again", advice, rec.Source.Path)
+	}
+	plan, err := s.Settings.Again(rec)
+	if err != nil {
+		return fmt.Errorf("%s: %s: %w", advice, rec.Source.Path, err)
+	}
+	s.Known = results.Knowledge(plan.Config, rec, plan.Scaling, plan.Split)
+	return nil
+}
+
+// fit is the model for the bins of a plan, and its latents.
+func (s *Stored) fit(plan *settings.Plan) (*Fit, error) {
+	r, err := s.Result(plan.Config, plan.Recording)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fit{Result: r}
+	reader, err := s.Reader(r.Model)
+	if err != nil {
+		return nil, err
+	}
+	if reader == nil {
+		f.Unfiltered = errors.New("the run told no noise to filter them with")
+		return f, nil
+	}
+	f.Q, f.R = square(reader.Q), reader.R
+	if f.Filtered, err = train.Filtered(r, reader); err != nil {
+		return nil, fmt.Errorf("%s: filtering the latents: %w", plan.Recording.Source.Path, err)
+	}
+	return f, nil
+}
+
+// Weights are A (N,K) and B (K,N) of a linear model; nil of others.
+func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
+	at, in := m.Param("At"), m.Param("B")
+	if at == nil || in == nil {
+		return nil, nil
+	}
+	dense := func(p *graph.Param[float32]) *mat.Dense {
+		return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
+	}
+	return mat.DenseCopyOf(dense(at).T()), dense(in)
+}

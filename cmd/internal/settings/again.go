@@ -1,0 +1,90 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train/results"
+)
+
+// Again is the plan of settings that were resolved before, for the recording that they were resolved for: the same scaling, split and model, but nothing to start training from. Its latents' groups
+// are those that were reported.
+func (s Settings) Again(rec *data.Recording) (*Plan, error) {
+	if err := rec.Check(); err != nil {
+		return nil, err
+	}
+	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
+	return p, p.again(p.scale, p.split, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
+}
+
+// Elsewhere is the plan of settings that were resolved for one recording, for another one with the same channels: it is scaled as that one was, and no bin of it trains.
+func (s Settings) Elsewhere(rec *data.Recording, known results.Known) (*Plan, error) {
+	if err := rec.Check(); err != nil {
+		return nil, err
+	}
+	p := &Plan{Settings: s, Recording: rec, Scaling: known.Scaling, Warnings: slices.Clone(rec.Warnings)}
+	if N := rec.Activity.Cols; N != len(known.HistoryMeans) {
+		return nil, fmt.Errorf("the recording has %d channels, the model %d", N, len(known.HistoryMeans))
+	}
+	if (known.Input != "") != !rec.Input.Empty() {
+		return nil, errors.New("the recording and the model do not both have a known input")
+	}
+	c := &p.Config
+	c.Bins, c.Neurons, c.Silent = known.Bins, rec.Activity.Cols, known.Silent
+	for t := range rec.Bins() {
+		p.Split.Test = append(p.Split.Test, t)
+	}
+	p.missing()
+	scale := func() error { return rec.Apply(known.Scaling) }
+	if err := p.again(scale, p.counts, p.groups, p.method, p.model, p.recipe, p.objective); err != nil {
+		return nil, err
+	}
+	p.still(known.HistoryMeans)
+	if c.Missing = nil; rec.Missing() > 0 || slices.ContainsFunc(known.HistoryMeans, math.IsNaN) {
+		c.Missing = &graph.Missing{Sigma: known.HistoryMeans}
+	}
+	if d, ok := c.Decoder.(layers.MLPDecoder); ok {
+		d.Link = known.Link
+		c.Decoder = d
+	}
+	return p, c.Check()
+}
+
+// again takes steps of Resolve.
+func (p *Plan) again(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	p.Config.Structure = p.Groups // of methods that form groups after training, those
+	return p.Config.Check()
+}
+
+// still keeps channels that never changed in training from saying anything where they are not as they were: what the model makes of that was never told from data.
+func (p *Plan) still(means []float64) {
+	rec, sigma := p.Recording, p.Config.History.Activation
+	var names []string
+	for n, silent := range p.Config.Silent {
+		moved := false
+		for t := 0; silent && t < rec.Bins(); t++ {
+			y, _ := sigma.At(float64(rec.Activity.Row(t)[n]))
+			moved = moved || math.Abs(y-means[n]) > 1e-6*(1+math.Abs(means[n])) // a mean of equal numbers may be rounded
+		}
+		if !moved {
+			continue
+		}
+		names = append(names, rec.Channels[n].Name)
+		for t := range rec.Bins() {
+			rec.Activity.Row(t)[n] = float32(math.NaN())
+		}
+	}
+	if len(names) > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d channels that never changed in the training bins do so now, and are taken as they were then: %s", len(names), first(names)))
+	}
+}
