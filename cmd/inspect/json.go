@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -50,6 +51,11 @@ type (
 		BinsPerTrial []int    `json:"bins_per_trial"`
 		BinWidth     float64  `json:"bin_width"`
 		Missing      int      `json:"missing"`
+		Drive        []string `json:"drive"`      // the columns' names
+		Behavior     []string `json:"behavior"`   // likewise
+		Condition    string   `json:"condition"`  // the column's name; empty for none
+		Conditions   []string `json:"conditions"` // its values
+		Event        string   `json:"event"`      // the column's name; empty for none
 		Notes        []string `json:"notes"`
 		Warnings     []string `json:"warnings"`
 	}
@@ -76,6 +82,8 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 		report.Selected = &jsonSelected{
 			Path: r.Source.Series, Unit: r.Unit, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
 			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: r.Missing(),
+			Drive: append([]string{}, r.DriveNames...), Behavior: append([]string{}, r.BehaviorNames...),
+			Condition: r.ConditionName, Conditions: append([]string{}, slices.Compact(slices.Sorted(slices.Values(r.Condition)))...), Event: r.EventName,
 			Notes: append([]string{}, r.Notes...), Warnings: append([]string{}, r.Warnings...),
 		}
 	}
