@@ -220,7 +220,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		return err
 	}
 	written, err := results.Finish(folder, results.Outcome[float32]{
-		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: plan.About(), Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
+		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, Driven: plan.Driven, About: plan.About(), Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
 		Settings: string(text), Now: now(),
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})

@@ -2,6 +2,7 @@ package results
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"facrnn/data"
@@ -16,7 +17,7 @@ import (
 // FormatVersion is of model.npz; it grows when a reader of the old form would go wrong.
 const FormatVersion = 1
 
-// modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K) and the MLP's weights (out,in).
+// modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
 func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling, about map[string]string) map[string]npz.Array {
 	out := map[string]npz.Array{"format_version": npz.Scalar(int64(FormatVersion))}
 	for _, p := range params {
@@ -36,6 +37,9 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 		names, regions = append(names, ch.Name), append(regions, ch.Region)
 	}
 	out["units"], out["regions"] = npz.Vector(names), npz.Vector(regions)
+	if len(rec.DriveNames) > 0 {
+		out["drive_names"] = npz.Vector(rec.DriveNames)
+	}
 	out["scale_offset"], out["scale_factor"] = npz.Vector(scaling.Offset), npz.Vector(scaling.Factor)
 	for k, v := range about {
 		out[k] = npz.Array{Shape: []int{}, Data: []string{v}}
@@ -43,10 +47,33 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 	return out
 }
 
+// inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
+// last bias gives up what the offsets add, D offset. Without a drive they are the parameters as they are.
+func inUnits(params []train.Array, driven data.Scaling) []train.Array {
+	at := func(names ...string) int {
+		return slices.IndexFunc(params, func(p train.Array) bool { return slices.Contains(names, p.Name) })
+	}
+	d, b := at("Dt"), at("b", "dec_b2")
+	if d < 0 || b < 0 {
+		return params
+	}
+	params = slices.Clone(params)
+	weights, bias := slices.Clone(params[d].Data), slices.Clone(params[b].Data)
+	N := len(bias)
+	for p, factor := range driven.Factor {
+		for n := range N {
+			weights[p*N+n] /= factor
+			bias[n] -= weights[p*N+n] * driven.Offset[p]
+		}
+	}
+	params[d].Data, params[b].Data = weights, bias
+	return params
+}
+
 // transposed gives the paper's name of a weight that the model keeps transposed.
 func transposed(name string) (string, bool) {
 	switch name {
-	case "At", "dec_w1t", "dec_w2t":
+	case "At", "Dt", "dec_w1t", "dec_w2t":
 		return strings.TrimSuffix(name, "t"), true
 	}
 	return "", false
