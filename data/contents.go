@@ -59,16 +59,19 @@ type Selection struct {
 	Align         string   // column of that table: its times, rather than start and stop, say where a trial's window lies; "" for none
 	Before, After float64  // seconds from the beginning of such a window to the event, and on to its end; negative on its other side
 
-	Input    string // path or name of the known external input; "" for none
-	Behavior string // path or name of the behaviour; "" for none
+	Input     string   // path or name of the known external input; "" for none
+	Drive     []string // paths or names of measured inputs, or columns of the table of trials, side by side; "none" for none
+	Behavior  []string // paths or names of the behaviour, side by side; "none" for none
+	Condition string   // column of the table of trials that tells them apart; "" for the likeliest, "none" for none
+	Event     string   // column of that table with a time in each trial; "" for Align's, "none" for none
 }
 
 // IsZero reports whether nothing is chosen.
 func (s Selection) IsZero() bool {
-	if len(s.WhereUnits)+len(s.Where) > 0 {
+	if len(s.WhereUnits)+len(s.Where)+len(s.Drive)+len(s.Behavior) > 0 {
 		return false
 	}
-	s.WhereUnits, s.Where = nil, nil // an empty list chooses as little as none
+	s.WhereUnits, s.Where, s.Drive, s.Behavior = nil, nil, nil, nil // an empty list chooses as little as none
 	return reflect.ValueOf(s).IsZero()
 }
 
@@ -88,6 +91,10 @@ func (s Selection) Check() error {
 		return fmt.Errorf("a window from %v s before %s to %v s after it holds nothing: give --before and --after seconds that add up to more than zero", s.Before, s.Align, s.After)
 	case none && len(s.Where) > 0:
 		return errors.New("--where chooses among trials, but --trials is none: leave one of them out")
+	case none && s.Condition != "" && s.Condition != "none":
+		return errors.New("--condition tells trials apart, but --trials is none: leave one of them out")
+	case none && s.Event != "" && s.Event != "none":
+		return errors.New("--event is a time in each trial, but --trials is none: leave one of them out")
 	case none && s.Align != "":
 		return errors.New("--align cuts windows for trials, but --trials is none: leave one of them out")
 	}

@@ -55,12 +55,21 @@ type Recording struct {
 	Starts []int  // rows at which the past is unknown, ascending; Starts[0] is 0
 	Spans  []Span // Trials; when each trial begins and ends by the file's own table; nil where there is none
 
-	Input        Matrix   // (T,N), the known external input eta of every channel; empty where there is none
-	InputName    string   // its path inside the file
-	Behavior     Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
-	BehaviorName string   // its path inside the file
-	Notes        []string // what the reader chose, one sentence each, for the log
-	Warnings     []string // what it had to leave out though it was asked for, likewise
+	Input         Matrix   // (T,N), the known external input eta of every channel; empty where there is none
+	InputName     string   // its path inside the file
+	Drive         Matrix   // (T,P), measured input u whose effect on every channel is to be learned; empty where there is none
+	DriveNames    []string // P
+	Behavior      Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
+	BehaviorName  string   // its path inside the file; several are separated by commas
+	BehaviorNames []string // D, "hand x"; nil where nobody names them
+
+	Condition     []string  // Trials; each trial's condition, as text; nil where there is none
+	ConditionName string    // the column it is read from
+	Event         []float64 // Trials; seconds since the session's start of the event in each trial, NaN where it has none; nil where there is none
+	EventName     string    // the column it is read from
+
+	Notes    []string // what the reader chose, one sentence each, for the log
+	Warnings []string // what it had to leave out though it was asked for, likewise
 }
 
 // Span is a stretch of time, Start <= t < Stop, in seconds since the session's start.
@@ -137,7 +146,7 @@ func (r *Recording) Min() float32 {
 }
 
 // Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, nothing but missing values, a value that is
-// infinite, an external input that is missing, or parts of unequal length. The error names the bin (row) and channel, not the file.
+// infinite, an external input that is missing or unknown somewhere, or parts of unequal length. The error names the bin (row) and channel, not the file.
 func (r *Recording) Check() error {
 	T, N := r.Activity.Rows, r.Activity.Cols
 	switch {
@@ -156,26 +165,37 @@ func (r *Recording) Check() error {
 		return fmt.Errorf("all values of %s are missing (NaN): choose another series", r.what())
 	}
 	infinite := func(v float64) bool { return math.IsInf(v, 0) }
-	if err := r.without(infinite, "infinite", "write NaN where a value is missing, or cut them out", "", r.Activity); err != nil {
+	channel := func(n int) string { return "channel " + r.Channels[n].Name }
+	if err := r.without(infinite, "infinite", "write NaN where a value is missing, or cut them out", "", r.Activity, channel); err != nil {
 		return err
 	}
+	unknown := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 	if !r.Input.Empty() {
 		if r.Input.Rows != T || r.Input.Cols != N {
 			return fmt.Errorf("the external input %s is %d x %d, but it is added to the activity, bin by bin and channel by channel, which is %d x %d: choose a series of that shape", r.InputName, r.Input.Rows, r.Input.Cols, T, N)
 		}
-		unknown := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
-		if err := r.without(unknown, "NaN or infinite", "fill or cut them out first", "the external input "+r.InputName+": ", r.Input); err != nil {
+		if err := r.without(unknown, "NaN or infinite", "fill or cut them out first", "the external input "+r.InputName+": ", r.Input, channel); err != nil {
 			return err
 		}
+	}
+	if r.Drive.Cols != len(r.DriveNames) || !r.Drive.Empty() && r.Drive.Rows != T {
+		return fmt.Errorf("the drive is %d x %d, with %d names, for %d bins", r.Drive.Rows, r.Drive.Cols, len(r.DriveNames), T)
+	}
+	named := func(p int) string { return r.DriveNames[p] }
+	if err := r.without(unknown, "NaN or infinite", "fill them, leave those trials out by --where, or choose another --drive", "the drive: ", r.Drive, named); err != nil {
+		return err
 	}
 	if !r.Behavior.Empty() && r.Behavior.Rows != T {
 		return fmt.Errorf("the behaviour %s has %d rows for %d bins", r.BehaviorName, r.Behavior.Rows, T)
 	}
+	if r.Condition != nil && len(r.Condition) != r.Trials || r.Event != nil && len(r.Event) != r.Trials {
+		return fmt.Errorf("%s has %d trials but %d conditions and %d events", r.what(), r.Trials, len(r.Condition), len(r.Event))
+	}
 	return nil
 }
 
-// without reports the first value of m that is bad, as what, and how many there are.
-func (r *Recording) without(isBad func(float64) bool, what, do, of string, m Matrix) error {
+// without reports the first value of m that is bad, as what, and how many there are; name says what a column is.
+func (r *Recording) without(isBad func(float64) bool, what, do, of string, m Matrix, name func(col int) string) error {
 	first, bad := -1, 0
 	for i, v := range m.Data {
 		if isBad(float64(v)) {
@@ -189,11 +209,7 @@ func (r *Recording) without(isBad func(float64) bool, what, do, of string, m Mat
 		return nil
 	}
 	row, col := first/m.Cols, first%m.Cols
-	name := fmt.Sprintf("column %d", col)
-	if col < len(r.Channels) {
-		name = fmt.Sprintf("channel %s (column %d)", r.Channels[col].Name, col)
-	}
-	return fmt.Errorf("%s%d value(s) are %s, the first in %s at row %d (%.6g s): %s", of, bad, what, name, row, r.Time[row], do)
+	return fmt.Errorf("%s%d value(s) are %s, the first in %s (column %d) at row %d (%.6g s): %s", of, bad, what, name(col), col, row, r.Time[row], do)
 }
 
 func (r *Recording) what() string {

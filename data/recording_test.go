@@ -46,6 +46,17 @@ func TestCheck(t *testing.T) {
 			r.Input, r.InputName = data.NewMatrix(6, 2), "cue"
 			r.Input.Row(2)[1] = nan
 		}, []string{"external input cue", "channel right", "row 2"}},
+		{"with a drive, conditions and events", func(r *data.Recording) {
+			r.Drive, r.DriveNames, r.Trials, r.Condition, r.Event = data.NewMatrix(6, 1), []string{"light"}, 1, []string{"left"}, []float64{math.NaN()}
+		}, nil},
+		{"NaN in the drive", func(r *data.Recording) {
+			r.Drive, r.DriveNames = data.NewMatrix(6, 3), []string{"light", "tone", "wheel"}
+			r.Drive.Row(4)[2], r.Drive.Row(5)[0] = nan, inf
+		}, []string{"drive", "2 value(s)", "the first in wheel (column 2) at row 4", "0.4 s", "--drive"}},
+		{"a drive of another length", func(r *data.Recording) { r.Drive, r.DriveNames = data.NewMatrix(5, 1), []string{"light"} }, []string{"drive", "5 x 1", "6 bins"}},
+		{"a drive without names", func(r *data.Recording) { r.Drive = data.NewMatrix(6, 1) }, []string{"drive", "0 names"}},
+		{"a condition too many", func(r *data.Recording) { r.Trials, r.Condition = 1, []string{"a", "b"} }, []string{"1 trials", "2 conditions"}},
+		{"an event too few", func(r *data.Recording) { r.Trials, r.Event = 2, []float64{1} }, []string{"2 trials", "1 events"}},
 		{"behaviour of another length", func(r *data.Recording) { r.Behavior, r.BehaviorName = data.NewMatrix(4, 2), "hand" }, []string{"hand", "4 rows for 6 bins"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,11 +8,12 @@ import (
 	"facrnn/losses"
 )
 
-// Config names the parts of a model. What can be read from a recording is not in it twice: Neurons, Bins and Input come from there.
+// Config names the parts of a model. What can be read from a recording is not in it twice: Neurons, Bins, Input and Drive come from there.
 type Config struct {
 	Neurons   int  // N
 	Bins      int  // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
 	Input     bool // a known external input is added to the prediction
+	Drive     int  // P, the columns of measured input whose matrix D (N,P) is learned; 0 for none
 	Structure layers.Structure
 	Silent    []bool   // (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
 	Missing   *Missing // what to do where values are missing; nil for a recording that has all, and runs without a mask
@@ -76,6 +77,8 @@ func (c Config) Check() error {
 		return errors.New("the model has no neurons")
 	case c.Bins < 2:
 		return fmt.Errorf("the model is trained on %d bin(s): it takes at least 2", c.Bins)
+	case c.Drive < 0:
+		return fmt.Errorf("the drive has %d columns", c.Drive)
 	case c.Silent != nil && len(c.Silent) != c.Neurons:
 		return fmt.Errorf("%d channels are said to be silent or not, of %d", len(c.Silent), c.Neurons)
 	case c.Missing != nil && len(c.Missing.Sigma) != c.Neurons:

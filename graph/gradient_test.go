@@ -40,7 +40,19 @@ func cases() map[string]graph.Config {
 			c.LatentStd, c.Terms[2].Term = layers.Amortized{}, losses.PartialCorrelation{Estimator: e}
 		})
 	}
+	drive := func(change func(*graph.Config)) graph.Config {
+		return with(func(c *graph.Config) { c.Drive = 3; change(c) })
+	}
 	return map[string]graph.Config{
+		"drive":       drive(func(*graph.Config) {}),
+		"drive alone": drive(func(c *graph.Config) { c.Input = false }),
+		"drive, relu": drive(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }),
+		"drive, poisson, exp": drive(func(c *graph.Config) {
+			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{Link: layers.Exp}, losses.Poisson{}
+		}),
+		"drive, mlp": drive(func(c *graph.Config) {
+			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
+		}),
 		"linear":             base,
 		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
 		"full factorisation": with(func(c *graph.Config) { c.Structure = layers.Partition{1, 1, 1} }),
@@ -108,12 +120,14 @@ func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := m.Param("log_std_z_w"); w != nil { // at 0, where it starts, every bin would have the same s
-		for i := range w.Data {
-			w.Data[i] = T(0.1 * r.NormFloat64())
+	for _, name := range []string{"log_std_z_w", "Dt"} { // at 0, where they start, every bin would have the same s, and no input
+		if w := m.Param(name); w != nil {
+			for i := range w.Data {
+				w.Data[i] = T(0.1 * r.NormFloat64())
+			}
 		}
 	}
-	for _, in := range [][]T{p.X, p.Past, p.Input, p.Noise} {
+	for _, in := range [][]T{p.X, p.Past, p.Input, p.Noise, p.Drive} {
 		for i := range in {
 			in[i] = T(r.NormFloat64())
 		}
@@ -281,5 +295,44 @@ func TestRepeatable(t *testing.T) {
 	}
 	if a, b := run(), run(); a != b {
 		t.Errorf("two runs differ:\n%s\n%s", a, b)
+	}
+}
+
+// TestDrive: as training begins, where D is zero, a model with a drive is the one without, bit for bit in every other parameter and but for rounding in the loss; and the prediction
+// of the identity is off by D u once there is one.
+func TestDrive(t *testing.T) {
+	plain, driven := cases()["linear"], cases()["drive"]
+	a, p := example[float64](t, plain, 9)
+	b, q := example[float64](t, driven, 9)
+	for i, in := range [][]float64{q.X, q.Past, q.Input, q.Noise, b.Param("Dt").Data} {
+		copy(in, [][]float64{p.X, p.Past, p.Input, p.Noise, make([]float64, len(in))}[i])
+	}
+	if err := q.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range a.Params() {
+		if got := b.Param(want.Name); !slices.Equal(got.Data, want.Data) {
+			t.Errorf("%s starts at %v and, with a drive, at %v", want.Name, want.Data, got.Data)
+		}
+	}
+	if math.Abs(p.Loss()-q.Loss()) > 1e-12*math.Abs(p.Loss()) {
+		t.Errorf("the loss is %.15g and, with D = 0, %.15g", p.Loss(), q.Loss())
+	}
+	d, before := b.Param("Dt"), slices.Clone(q.Prediction())
+	for i := range d.Data {
+		d.Data[i] = float64(i) - 8
+	}
+	if err := q.Run(); err != nil {
+		t.Fatal(err)
+	}
+	N, P := driven.Neurons, driven.Drive
+	for i, got := range q.Prediction() {
+		want := before[i]
+		for k, u := range q.Drive[i/N*P : (i/N+1)*P] {
+			want += u * d.Data[k*N+i%N]
+		}
+		if math.Abs(got-want) > 1e-12*(1+math.Abs(want)) {
+			t.Errorf("bin %d, neuron %d: %g, want %g", i/N, i%N, got, want)
+		}
 	}
 }

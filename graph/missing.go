@@ -43,8 +43,11 @@ func HistoryMeans(h layers.History, rec *data.Recording, train []int) []float64 
 	return means
 }
 
-// CheckRecording reports a recording with missing values of which the configuration does not know.
+// CheckRecording reports a recording with missing values, or a drive, of which the configuration does not know.
 func (c Config) CheckRecording(rec *data.Recording) error {
+	if rec.Drive.Cols != c.Drive {
+		return fmt.Errorf("the drive has %d columns, but the model is made for %d: set graph.Config.Drive", rec.Drive.Cols, c.Drive)
+	}
 	if n := rec.Missing(); n > 0 && c.Missing == nil {
 		return fmt.Errorf("%d values of the activity are missing, but the model is made for a recording that has all: set graph.Config.Missing by graph.NewMissing", n)
 	}

@@ -11,7 +11,7 @@ import (
 	"facrnn/losses"
 )
 
-// Program is a model's graph compiled for minibatches of M rows. To run it, fill X, Past, Input and Noise, and call Run. Programs of one
+// Program is a model's graph compiled for minibatches of M rows. To run it, fill X, Past, Input, Drive and Noise, and call Run. Programs of one
 // model share its parameters; one goroutine at a time may run them.
 type Program[T op.Float] struct {
 	Rows int // M
@@ -20,6 +20,7 @@ type Program[T op.Float] struct {
 	X     []T // (M,N) activity; where the model knows of missing values, NaN for those
 	Past  []T // (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
 	Input []T // (M,N) known external input; nil where the model has none
+	Drive []T // (M,P) measured input; nil where the model has none
 	Noise []T // (M,K) standard normal draws
 
 	model *Model[T]
@@ -70,7 +71,8 @@ func (p *Program[T]) build() *G.ExprGraph {
 
 	x, eps := b.Data("x", M, N), b.Data("eps", M, K)
 	p.X, p.Noise = op.Values[T](x), op.Values[T](eps)
-	var h, eta *G.Node
+	var h *G.Node
+	var in layers.Inputs
 	if c.inGraph() {
 		windows := b.Data("windows", M, c.History.Lags*N)
 		p.Past = op.Values[T](windows)
@@ -81,15 +83,19 @@ func (p *Program[T]) build() *G.ExprGraph {
 		p.Past = op.Values[T](h)
 	}
 	if c.Input {
-		eta = b.Data("eta", M, N)
-		p.Input = op.Values[T](eta)
+		in.Known = b.Data("eta", M, N)
+		p.Input = op.Values[T](in.Known)
+	}
+	if c.Drive > 0 {
+		in.Drive = b.Data("u", M, c.Drive)
+		p.Drive = op.Values[T](in.Drive)
 	}
 
 	v := losses.Variables{X: x, Structure: c.Structure, Bins: c.Bins, Silent: c.Silent, Missing: c.Missing != nil}
 	v.Mu = c.Encoder.Means(b, h, K)
 	v.LogStdZ = c.LatentStd.LogStd(b, h, K, c.Bins)
 	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)
-	v.Prediction = c.Decoder.Predict(b, v.Z, eta, N)
+	v.Prediction = c.Decoder.Predict(b, v.Z, in, N)
 	if params["At"] != nil && params["B"] != nil {
 		v.Recurrence = &layers.Recurrence{At: params["At"], B: params["B"]}
 	}

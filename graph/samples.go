@@ -13,7 +13,8 @@ type Samples[T op.Float] struct {
 	h     []T // (T,N); nil where the graph computes it
 	past  *layers.Past[T]
 	input []T // (T,N) or nil
-	n     int
+	drive []T // (T,P) or nil
+	n, p  int // N, P
 }
 
 // NewSamples evaluates, once, what does not depend on the parameters.
@@ -22,6 +23,9 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	s := &Samples[T]{Bins: rec.Bins(), n: rec.Activity.Cols, x: convert[T](rec.Activity.Data)}
 	if c.Input {
 		s.input = convert[T](rec.Input.Data)
+	}
+	if c.Drive > 0 {
+		s.drive, s.p = convert[T](rec.Drive.Data), c.Drive
 	}
 	past := layers.NewPast(c.History, s.x, s.n, rec.Starts)
 	if c.Missing != nil {
@@ -62,6 +66,9 @@ func (s *Samples[T]) Linear(m *Model[T]) (x, h []T, err error) {
 	return x, s.past.Convolved(psi), nil
 }
 
+// Drive is the measured input u (T,P), nil where there is none. It shares the samples' memory.
+func (s *Samples[T]) Drive() []T { return s.drive }
+
 // convert changes the precision; float32 stays where it is.
 func convert[T op.Float](x []float32) []T {
 	if same, ok := any(x).([]T); ok {
@@ -80,6 +87,9 @@ func (s *Samples[T]) Load(p *Program[T], rows []int) {
 	op.Gather(pool, p.X, s.x, rows, s.n)
 	if s.input != nil {
 		op.Gather(pool, p.Input, s.input, rows, s.n)
+	}
+	if s.drive != nil {
+		op.Gather(pool, p.Drive, s.drive, rows, s.p)
 	}
 	if s.past == nil {
 		op.Gather(pool, p.Past, s.h, rows, s.n)

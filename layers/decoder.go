@@ -2,24 +2,25 @@ package layers
 
 import G "gorgonia.org/gorgonia"
 
-// Decoder maps latents z (M,K) to the predicted activity (M,N), to which the known external input eta (M,N) is added unless it is
-// nil.
+// Decoder maps latents z (M,K), and what there is of external inputs, to the predicted activity (M,N).
 type Decoder interface {
-	Predict(b *Builder, z, eta *G.Node, neurons int) *G.Node
+	Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G.Node
 }
 
-// LinearDecoder is f(A z + b) + eta. A (N,K) is kept transposed, as the parameter At (K,N).
+// LinearDecoder is f(A z + b + D u) + eta. A (N,K) is kept transposed, as the parameter At (K,N).
 type LinearDecoder struct {
 	Link Activation // f; "" is the identity
 }
 
 // Predict builds the prediction.
-func (d LinearDecoder) Predict(b *Builder, z, eta *G.Node, neurons int) *G.Node {
+func (d LinearDecoder) Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G.Node {
 	k := z.Shape()[1]
-	return denseT(b, d.Link, z, b.Param("At", Uniform(k), k, neurons), b.Param("b", Uniform(k), neurons), eta)
+	at, bias := b.Param("At", Uniform(k), k, neurons), b.Param("b", Uniform(k), neurons)
+	z, weights := in.joined(b, z, at)
+	return denseT(b, d.Link, z, weights, bias, in.Known)
 }
 
-// MLPDecoder is f(dec_w2 relu(dec_w1 z + dec_b1) + dec_b2) + eta. dec_w1 (H,K) and dec_w2 (N,H) are kept transposed, as dec_w1t (K,H) and
+// MLPDecoder is f(dec_w2 relu(dec_w1 z + dec_b1) + dec_b2 + D u) + eta. dec_w1 (H,K) and dec_w2 (N,H) are kept transposed, as dec_w1t (K,H) and
 // dec_w2t (H,N).
 type MLPDecoder struct {
 	Hidden int        // H
@@ -27,8 +28,10 @@ type MLPDecoder struct {
 }
 
 // Predict builds the prediction.
-func (d MLPDecoder) Predict(b *Builder, z, eta *G.Node, neurons int) *G.Node {
+func (d MLPDecoder) Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G.Node {
 	k := z.Shape()[1]
 	hidden := denseT(b, ReLU, z, b.Param("dec_w1t", Uniform(k), k, d.Hidden), b.Param("dec_b1", Uniform(k), d.Hidden), nil)
-	return denseT(b, d.Link, hidden, b.Param("dec_w2t", Uniform(d.Hidden), d.Hidden, neurons), b.Param("dec_b2", Uniform(d.Hidden), neurons), eta)
+	w2t, bias := b.Param("dec_w2t", Uniform(d.Hidden), d.Hidden, neurons), b.Param("dec_b2", Uniform(d.Hidden), neurons)
+	hidden, weights := in.joined(b, hidden, w2t)
+	return denseT(b, d.Link, hidden, weights, bias, in.Known)
 }

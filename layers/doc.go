@@ -2,7 +2,7 @@
 //
 //	history      h(t) = sum_l psi_l sigma(x(t-l))                    the convolved history
 //	encoder      q(z|h) = N(mu, s^2), mu = B h + c or an MLP         with posterior.go for s, which may follow h, and the sample z
-//	decoder      x = f(A z + b) + eta or an MLP
+//	decoder      x = f(A z + b) + eta or an MLP                      with inputs.go for eta, and a drive D u whose D is learned
 //	recurrence   W = A B and, for a group g of latents, W_g = A_g B_g
 //	groups       which latents belong together, and what the partial correlation is taken over
 //

@@ -16,7 +16,7 @@ import (
 )
 
 // Reader reads latents from the activity of their own bin as well as from its past: filtered latents, E[z | h, x] where the decoder is linear and the noise Gaussian, else
-// the mode of p(z | h, x).
+// the mode of p(z | h, x), in both cases given the external inputs too.
 type Reader struct {
 	Q *mat.SymDense // (K,K) covariance of the latents about what is encoded
 	R []float64     // (N) variance of the noise; of counts nil
@@ -31,7 +31,7 @@ const mostRead = 2000
 // Refit gives a trained model the noise that its latents are filtered with, and takes steps of expectation-maximisation on the training bins. They are written
 // back to the model; the decoder keeps what the groups mean.
 //
-// Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c and the noise, and log_std_x becomes that of the activity about what is decoded from mu, of
+// Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c, D and the noise, and log_std_x becomes that of the activity about what is decoded from mu, of
 // variance A Q A' + R. Else, and where values of the activity are missing, it renews B and c, where the encoder is linear, by the ridge regression of the filtered
 // latents on the history, and the noise: bin by bin, from what was observed of each.
 func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, error) {
@@ -144,11 +144,12 @@ func newFiltering[T op.Float](r *Result[T]) (*filtering[T], error) {
 	return &filtering[T]{r, x, h}, err
 }
 
-// bins are the activity (n,N) of some bins, NaN for missing values and for channels that never change in training, and the latents (n,K) that are encoded from their past.
-func (f *filtering[T]) bins(rows []int) (x, mu *mat.Dense, err error) {
+// bins are the activity (n,N) of some bins, NaN for missing values and for channels that never change in training, the latents (n,K) that are encoded from their past, and what
+// measured inputs add to them.
+func (f *filtering[T]) bins(rows []int) (x, mu, added *mat.Dense, err error) {
 	encoded, _, err := evaluate.EncodeRows(f.Model, f.Samples, rows)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	x = dense(f.x, f.Model.Config.Neurons, rows)
 	for n, silent := range f.Model.Config.Silent {
@@ -156,12 +157,12 @@ func (f *filtering[T]) bins(rows []int) (x, mu *mat.Dense, err error) {
 			x.Set(t, n, math.NaN())
 		}
 	}
-	return x, evaluate.Dense(encoded), nil
+	return x, evaluate.Dense(encoded), driven(f.Result, rows), nil
 }
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
 func (f *filtering[T]) noise(m *posterior.Model, split data.Split) (*posterior.Model, error) {
-	x, mu, err := f.bins(evenly(split.Train, mostRead))
+	x, mu, driven, err := f.bins(evenly(split.Train, mostRead))
 	if err != nil {
 		return nil, err
 	}
@@ -169,18 +170,18 @@ func (f *filtering[T]) noise(m *posterior.Model, split data.Split) (*posterior.M
 	if m.Q == nil { // as wide as what is encoded
 		m.Q, steps = variances(mu), 15
 	}
-	return m.Noise(x, mu, steps)
+	return m.Noise(x, mu, driven, steps)
 }
 
 // encoder makes B and c those that tell the filtered latents best.
 func (f *filtering[T]) encoder(m *posterior.Model, split data.Split) error {
 	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
 	rows := evenly(split.Train, max(mostRead, mostEntries/N))
-	x, mu, err := f.bins(rows)
+	x, mu, driven, err := f.bins(rows)
 	if err != nil {
 		return err
 	}
-	z, err := m.Latents(x, mu, nil)
+	z, err := m.Latents(x, mu, driven, nil)
 	if err != nil {
 		return err
 	}
@@ -207,11 +208,11 @@ func Filtered[T op.Float](r *Result[T], reader *Reader) (data.Matrix, error) {
 		for t := first; t < min(first+block, out.Rows); t++ {
 			rows = append(rows, t)
 		}
-		x, mu, err := f.bins(rows)
+		x, mu, driven, err := f.bins(rows)
 		if err != nil {
 			return out, err
 		}
-		z, err := reader.search.Latents(x, mu, nil)
+		z, err := reader.search.Latents(x, mu, driven, nil)
 		if err != nil {
 			return out, err
 		}

@@ -33,10 +33,14 @@ func refitClosed[T op.Float](r *Result[T], split data.Split, steps int) (*refit.
 		a := m.A.RowView(n)
 		logs[n] = 0.5 * math.Log(v+mat.Inner(a, m.Q, a))
 	}
-	return m, restore(r.Model, []Array{
+	arrays := []Array{
 		{Name: "At", Shape: []int{K, N}, Data: flat(m.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(m.B)},
 		{Name: "b", Shape: []int{N}, Data: m.Bias}, {Name: "c", Shape: []int{K}, Data: m.C}, {Name: "log_std_x", Shape: []int{N}, Data: logs},
-	})
+	}
+	if m.D != nil {
+		arrays = append(arrays, driveArray(m.D))
+	}
+	return m, restore(r.Model, arrays)
 }
 
 // filteredClosed is the latents E[z | h, x] (T,K) of all bins.
@@ -64,20 +68,21 @@ func filteredClosed[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, erro
 
 // linear is a trained model as refit takes it.
 func linear[T op.Float](m *graph.Model[T]) *refit.Model {
-	return &refit.Model{A: transposed(m.Param("At")), B: matrix(m.Param("B")), Bias: float64s(m.Param("b")), C: float64s(m.Param("c"))}
+	return &refit.Model{A: transposed(m.Param("At")), B: matrix(m.Param("B")), D: driveMatrix(m), Bias: float64s(m.Param("b")), C: float64s(m.Param("c"))}
 }
 
-// refitData is the activity, less the known input, and the history of all bins.
+// refitData is the activity, less the known input, the history and the measured input of all bins.
 func refitData[T op.Float](r *Result[T]) (refit.Data, error) {
-	d := refit.Data{N: r.Model.Config.Neurons}
+	d := refit.Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive}
 	x, h, err := r.Samples.Linear(r.Model)
 	if err != nil {
 		return d, err
 	}
-	var okX, okH bool
+	var okX, okH, okU bool
 	d.X, okX = any(x).([]float32)
 	d.H, okH = any(h).([]float32)
-	if !okX || !okH {
+	d.U, okU = any(r.Samples.Drive()).([]float32)
+	if !okX || !okH || !okU {
 		return d, errors.New("a model in float64 is for checks: refit one in float32")
 	}
 	return d, nil

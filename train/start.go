@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
@@ -17,7 +18,7 @@ import (
 // SeparatedStart is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
 // components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's standard deviation.
 type SeparatedStart struct {
-	Arrays    []Array // At, B, b, c and, but for counts, log_std_x
+	Arrays    []Array // At, B, b, c, where there is a drive Dt and, but for counts, log_std_x
 	Discovery *components.Discovery
 	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
 	// by what follows what; otherwise only the training bins' is.
@@ -53,7 +54,8 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
-	x, h, err := graph.NewSamples[float32](c, rec).Linear(m)
+	samples := graph.NewSamples[float32](c, rec)
+	x, h, err := samples.Linear(m)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +64,12 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	fillMeans(seen)
 	if counts {
 		anscombe(seen)
+	}
+	var drive *mat.Dense
+	if c.Drive > 0 {
+		if drive, err = undriven(seen, dense(samples.Drive(), c.Drive, rows), places); err != nil {
+			return nil, err
+		}
 	}
 	found, err := components.Discover(seen, components.Options{Starts: starts, Sizes: partition, Refits: -1})
 	if err != nil {
@@ -89,12 +97,15 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	}
 	scale(s, information, history, std)
 	if counts {
-		throughLink(s, link)
+		throughLink(s, drive, link)
 	}
 	start := startOf(s, found)
 	start.Interleaved, start.Completed = interleaved, completed
 	if counts {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1]
+	}
+	if drive != nil {
+		start.Arrays = append(start.Arrays, driveArray(drive))
 	}
 	return start, nil
 }
@@ -114,8 +125,9 @@ func anscombe(x *mat.Dense) {
 	x.Apply(func(_, _ int, v float64) float64 { return 2 * math.Sqrt(v+0.375) }, x)
 }
 
-// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b): f(b) is the rate of mean y, and f' A has the slope of y.
-func throughLink(s *components.Start, link layers.Activation) {
+// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b + D u): f(b) is the rate of mean y, and f' A and f' D, if there is one, have the
+// slopes of y.
+func throughLink(s *components.Start, drive *mat.Dense, link layers.Activation) {
 	N, K := s.A.Dims()
 	for n := range N {
 		y := s.Bias[n]
@@ -124,6 +136,9 @@ func throughLink(s *components.Start, link layers.Activation) {
 		_, slope := link.At(s.Bias[n])
 		for k := range K {
 			s.A.Set(n, k, s.A.At(n, k)*math.Sqrt(rate+0.375)/slope)
+		}
+		if drive != nil {
+			floats.Scale(math.Sqrt(rate+0.375)/slope, drive.RawRowView(n))
 		}
 	}
 }
@@ -160,6 +175,11 @@ func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*compo
 	fillMeans(x)
 	if counts {
 		anscombe(x)
+	}
+	if !rec.Drive.Empty() {
+		if _, err := undriven(x, dense(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
+			return nil, completed, err
+		}
 	}
 	found, err := components.Discover(x, components.Options{Starts: stretchesOf(rec, rows), K: K})
 	return found, completed, err
@@ -204,7 +224,7 @@ func part(rec *data.Recording, rows, starts []int) *data.Recording {
 		}
 		return out
 	}
-	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Starts: starts}
+	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive), Starts: starts}
 }
 
 // stretchesOf are the places in rows where time does not go on from the row before.

@@ -83,11 +83,15 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 		return nil, err
 	}
 	l.noise.Decoder = posterior.Linear{A: s.A, Bias: s.Bias, Link: l.link}
-	scale(s, l.noise.Information(evaluate.Rows(found.Components, evenly(l.places, mostRead))), h, std)
+	sample := evenly(l.places, mostRead)
+	scale(s, l.noise.Information(evaluate.Rows(found.Components, sample), picked(l.driven, sample)), h, std)
 	start := startOf(s, found)
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
 	if r.Model.Param("log_std_x") == nil {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1] // of counts
+	}
+	if d := driveMatrix(r.Model); d != nil {
+		start.Arrays = append(start.Arrays, driveArray(d)) // whatever basis the latents are in
 	}
 	return start, nil
 }
@@ -107,6 +111,7 @@ func settled(z *mat.Dense, seed uint64) (u *components.Unmixing, warning string,
 // latents are those of a trained model in some bins.
 type latents struct {
 	z       *mat.Dense // (n,K), of mean 0
+	driven  *mat.Dense // (n,N) what measured inputs add in the bins, inside the link; nil for none
 	places  []int      // those of the bins that train
 	factors *components.Factors
 	noise   *posterior.Model
@@ -119,17 +124,17 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, mu, err := f.bins(rows)
+	x, mu, driven, err := f.bins(rows)
 	if err != nil {
 		return nil, err
 	}
 	m.Q = variances(mu)
 	bins, _ := mu.Dims()
 	sample := evenly(places, mostRead)
-	if m, err = m.Noise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), 10); err != nil {
+	if m, err = m.Noise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), picked(driven, sample), 10); err != nil {
 		return nil, err
 	}
-	z, err := m.Latents(x, mu, nil)
+	z, err := m.Latents(x, mu, driven, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +150,7 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 	for _, l := range float64s(f.Model.Param("log_std_x")) {
 		factors.Psi = append(factors.Psi, math.Exp(2*l))
 	}
-	return &latents{z: z, places: places, factors: factors, noise: m, link: d.Link}, nil
+	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: d.Link}, nil
 }
 
 // variances is the diagonal matrix (K,K) of the variances of x (n,K).

@@ -43,19 +43,23 @@ func (e *evaluation) conform(rec *data.Recording, allowMissing bool) (warnings [
 	return append(warnings, more...), err
 }
 
-// conformInput wants a known input where the model has one, and leaves it out where it has none. A model of an older run does not say.
+// conformInput wants a known input where the model has one, and leaves input and drive out where it has none. A model of an older run does not say.
 func (e *evaluation) conformInput(rec *data.Recording) (warnings []string, err error) {
 	if err := e.run.Complete(); err != nil {
 		return nil, err
+	}
+	if len(e.run.Known.Drive) == 0 && len(rec.DriveNames) > 0 {
+		warnings = append(warnings, fmt.Sprintf("the model has no drive: %s is left out", few(rec.DriveNames)))
+		rec.Drive, rec.DriveNames = data.Matrix{}, nil
 	}
 	switch input := e.run.Known.Input; {
 	case input != "" && rec.Input.Empty():
 		return nil, fmt.Errorf("the model has a known external input, %s, and the recording none: name it by --input", input)
 	case input == "" && !rec.Input.Empty():
 		rec.Input = data.Matrix{}
-		return []string{fmt.Sprintf("the model has no known external input: %s is left out", rec.InputName)}, nil
+		warnings = append(warnings, fmt.Sprintf("the model has no known external input: %s is left out", rec.InputName))
 	}
-	return nil, nil
+	return warnings, nil
 }
 
 // conformUnits matches channels by their names.

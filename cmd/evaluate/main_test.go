@@ -213,6 +213,17 @@ func driven(a map[string]npz.Array) {
 	a["input"] = npz.Array{Shape: x.Shape, Data: in}
 }
 
+// measured has inputs whose effect is learned: one of any size and place, and a word a trial, one-hot.
+func measured(a map[string]npz.Array) {
+	T := a["activity"].Shape[0]
+	u := make([]float64, 0, 2*T)
+	for t := range T {
+		u = append(u, 40+7*math.Sin(float64(t)/3), float64(t/5%2))
+	}
+	a["drive"] = npz.Array{Shape: []int{T, 2}, Data: u}
+	a["drive_names"] = npz.Array{Shape: []int{2}, Data: []string{"speed", "side=left"}}
+}
+
 // TestRoundTrip: of every kind of model, what is read back has the figures of the run's summary.json to the last digit and its latents to the last bit; and so has it on a copy
 // of the recording that it does not know to be one, which shows that it goes by what it knows alone.
 func TestRoundTrip(t *testing.T) {
@@ -236,6 +247,9 @@ func TestRoundTrip(t *testing.T) {
 		"missing values":                {gappy, func(s *settings.Settings) { s.Split, s.TestFraction = "blocks", 0.375 }},
 		"a channel that never changes":  {still, nil},
 		"a known input":                 {driven, nil},
+		"measured inputs":               {measured, func(s *settings.Settings) { s.Scale = "zscore" }},
+		"measured inputs of counts":     {func(a map[string]npz.Array) { counts(a); measured(a) }, func(s *settings.Settings) { s.Observation = "poisson" }},
+		"measured inputs of an mlp":     {measured, func(s *settings.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
 		"nothing held out":              {nil, func(s *settings.Settings) { s.Split = "none" }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -109,13 +109,16 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 
 // open reads the recording, or takes the simulated one, afresh for every fit.
 func (e *reach) open() (*data.Recording, error) {
-	flags := recordings.Flags{Data: e.Data, Behavior: e.Behavior}
-	if e.Data != "" && e.Behavior == "" {
+	behavior, flags := e.Behavior, recordings.Flags{Data: e.Data}
+	if e.Data != "" && behavior == "" {
 		c, err := recordings.List(flags)
 		if err != nil {
 			return nil, err
 		}
-		flags.Behavior = hand(c)
+		behavior = hand(c)
+	}
+	if behavior != "" {
+		flags.Behavior = []string{behavior}
 	}
 	rec, err := recordings.Open(flags)
 	if err != nil {
@@ -124,7 +127,7 @@ func (e *reach) open() (*data.Recording, error) {
 	if rec.Behavior.Cols != 2 {
 		return nil, fmt.Errorf("%s: the behaviour has %d columns, not the two of a hand's velocity: name it by --behavior", rec.Source.Path, rec.Behavior.Cols)
 	}
-	if isPosition(flags.Behavior) { // to what it adds up from
+	if isPosition(behavior) { // to what it adds up from
 		for t := rec.Bins() - 1; t >= 0; t-- {
 			for d := range 2 {
 				if t == 0 || rec.Trial[t] != rec.Trial[t-1] {

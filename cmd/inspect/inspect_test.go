@@ -31,6 +31,8 @@ func session(t *testing.T) string {
 		trials.Attr("colnames", []string{"start_time", "stop_time"})
 		trials.Dataset("start_time", []float64{0.6, 0}, nil, hdf5.Options{})
 		trials.Dataset("stop_time", []float64{0.8, 0.5}, nil, hdf5.Options{})
+		trials.Dataset("side", []string{"left", "right"}, nil, hdf5.Options{})
+		trials.Dataset("seen", []float64{0.7, math.NaN()}, nil, hdf5.Options{})
 	})
 }
 
@@ -87,7 +89,8 @@ func TestJSON(t *testing.T) {
 		"trials": map[string]any{"count": 2.0, "columns": []any{"start_time", "stop_time"}},
 		"selected": map[string]any{
 			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0}, "bin_width": 0.1, "missing": 0.0,
-			"unit":     "Hz",
+			"unit":  "Hz",
+			"drive": []any{}, "behavior": []any{}, "condition": "", "conditions": []any{}, "event": "",
 			"notes":    []any{"The activity is the series acquisition/x (12 x 2), the likeliest of the file.", "2 trials are taken from intervals/trials."},
 			"warnings": []any{},
 		},
@@ -98,6 +101,50 @@ func TestJSON(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestBeside: drive, behaviour, conditions and events are named in JSON and in words, and exported.
+func TestBeside(t *testing.T) {
+	path := session(t)
+	args := []string{"--data", path, "--drive=side", "--drive=hand", "--behavior=hand", "--condition=side", "--event=seen"}
+	status, out, errs := inspect(append(args, "--json")...)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	var got struct{ Selected map[string]any }
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]any{
+		"drive": []any{"side=left", "side=right", "hand"}, "behavior": []any{"hand"}, "condition": "side", "conditions": []any{"left", "right"}, "event": "seen",
+	} {
+		if d := cmp.Diff(want, got.Selected[key]); d != "" {
+			t.Errorf("%s: %s", key, d)
+		}
+	}
+	to := filepath.Join(t.TempDir(), "out.npz")
+	status, out, errs = inspect(append(args, "--export", to)...)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	for _, want := range []string{"Drive: side=left, side=right, hand, 3 columns.", "Event: seen, in 1 of 2 trials.", "Trials are told apart by side (2 values)."} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	arrays, err := npz.Load(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"right", "left"}, arrays["condition"].Data) + cmp.Diff([]int{7, 3}, arrays["drive"].Shape) + cmp.Diff([]int{2}, arrays["event"].Shape); d != "" {
+		t.Error(d)
+	}
+	if status, out, errs = inspect("--data", to); status != 0 || !strings.Contains(out, "Drive: side=left, side=right, hand, 3 columns.") {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	if status, _, errs = inspect("--data", path, "--drive=nothing"); status != 2 || !strings.Contains(errs, "nothing: no such series") {
+		t.Errorf("status %d: %s", status, errs)
 	}
 }
 

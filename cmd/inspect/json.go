@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"facrnn/data"
 )
@@ -43,6 +44,11 @@ type (
 		BinsPerTrial []int    `json:"bins_per_trial"`
 		BinWidth     float64  `json:"bin_width"`
 		Missing      int      `json:"missing"`
+		Drive        []string `json:"drive"`      // the columns' names
+		Behavior     []string `json:"behavior"`   // likewise
+		Condition    string   `json:"condition"`  // the column's name; empty for none
+		Conditions   []string `json:"conditions"` // its values
+		Event        string   `json:"event"`      // the column's name; empty for none
 		Notes        []string `json:"notes"`
 		Warnings     []string `json:"warnings"`
 	}
@@ -69,6 +75,8 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 		report.Selected = &jsonSelected{
 			Path: r.Source.Series, Unit: r.Unit, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
 			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: r.Missing(),
+			Drive: append([]string{}, r.DriveNames...), Behavior: append([]string{}, r.BehaviorNames...),
+			Condition: r.ConditionName, Conditions: append([]string{}, slices.Compact(slices.Sorted(slices.Values(r.Condition)))...), Event: r.EventName,
 			Notes: append([]string{}, r.Notes...), Warnings: append([]string{}, r.Warnings...),
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,10 +83,14 @@ func selectedText(w io.Writer, r *data.Recording) {
 	for _, p := range []struct {
 		what, name string
 		m          data.Matrix
-	}{{"External input", r.InputName, r.Input}, {"Behaviour", r.BehaviorName, r.Behavior}} {
+	}{{"External input", r.InputName, r.Input}, {"Drive", strings.Join(r.DriveNames, ", "), r.Drive}, {"Behaviour", r.BehaviorName, r.Behavior}} {
 		if !p.m.Empty() {
 			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, console.Plain(p.name), p.m.Cols)
 		}
+	}
+	if r.Event != nil {
+		with := len(slices.DeleteFunc(slices.Clone(r.Event), math.IsNaN))
+		fmt.Fprintf(w, "Event: %s, in %d of %d trials.\n", console.Plain(r.EventName), with, r.Trials)
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(w, console.Plain(n))

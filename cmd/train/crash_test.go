@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -110,11 +111,19 @@ func sameRun(t *testing.T, a, b string) {
 // kinds are runs that differ in all that a checkpoint holds.
 func kinds(t *testing.T) map[string][]string {
 	t.Helper()
+	driven := recording(t, func(a map[string]npz.Array) {
+		light := make([]float64, 40)
+		for i := range light {
+			light[i] = math.Sin(float64(i * i))
+		}
+		a["light"], a["side"] = npz.Vector(light), npz.Vector([]string{"l", "r", "l", "r", "l", "l", "r", "l"})
+	})
 	path, long := recording(t, nil), simulated(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
 	return map[string][]string{
 		"one start": {"--data", path, "--no-report", "--recipe=paper", "--epochs=3000", "--restarts=1", "--batch=7", "--split=interleaved", "--seed=3"},
 		"restarts and threads": {"--data", path, "--no-report", "--epochs=1500", "--restarts=4", "--threads=2", "--batch=7", "--lags=3", "--kernel=softmax", "--latent-std=amortized",
 			"--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--optimizer=adamw", "--patience=700", "--seed=12", "--scale=zscore", "--split=interleaved"},
+		"with a drive":       {"--data", driven, "--drive=light", "--drive=side", "--no-report", "--groups=1,1", "--epochs=1500", "--batch=16", "--split=interleaved", "--seed=3"},
 		"after a fit before": {"--data", long, "--no-report", "--start=ica", "--decoder=relu", "--groups=1,1", "--epochs=400", "--restarts=2", "--threads=1", "--batch=64"},
 	}
 }

@@ -3,7 +3,7 @@ package npz
 import "facrnn/data"
 
 // Arrays is a recording as arrays that [Save] writes and [Recording] reads back: activity (T,N), trial (T), time (T), channel (N);
-// region (N), input (T,N) and behavior (T,D) where the recording has them. The arrays share its memory.
+// region (N), input (T,N), drive (T,P), behavior (T,D), drive_names (P), behavior_names (D), condition (trials) and event (trials) where the recording has them. The arrays share its memory.
 //
 // What a file cannot say comes back changed: one continuous stretch as one trial, and an unknown bin width as that of Time.
 func Arrays(r *data.Recording) map[string]Array {
@@ -24,8 +24,20 @@ func Arrays(r *data.Recording) map[string]Array {
 	if !r.Input.Empty() {
 		m[inputNames[0]] = FromMatrix(r.Input)
 	}
+	if !r.Drive.Empty() {
+		m[driveNames[0]], m[driveColumns] = FromMatrix(r.Drive), Vector(r.DriveNames)
+	}
 	if !r.Behavior.Empty() {
 		m[behaviorNames[0]] = FromMatrix(r.Behavior)
+	}
+	if len(r.BehaviorNames) > 0 {
+		m[behaviorColumns] = Vector(r.BehaviorNames)
+	}
+	if r.Condition != nil {
+		m[conditionName] = Vector(r.Condition)
+	}
+	if r.Event != nil {
+		m[eventName] = Vector(r.Event)
 	}
 	return m
 }

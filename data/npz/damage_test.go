@@ -45,7 +45,7 @@ func readAll(t *testing.T, path string) (good bool) {
 	t.Helper()
 	began := time.Now()
 	_, listed := List(path)
-	r, read := Recording(path, data.Selection{Behavior: "hand"})
+	r, read := Recording(path, data.Selection{Behavior: []string{"hand"}})
 	_, loaded := Load(path)
 	if (r == nil) == (read == nil) {
 		t.Errorf("recording %v, error %v", r, read)

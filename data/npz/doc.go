@@ -4,9 +4,12 @@
 //
 //	activity or x   (T,N), or rates (trials,bins,N): what is fitted
 //	input           (T,N), the known external input
+//	drive           (T,P), measured input whose effect is to be learned, with drive_names (P)
 //	trial           (T), the trial of each bin
 //	time            (T), seconds
-//	behavior or velocity   (T,D)
+//	behavior or velocity   (T,D), with behavior_names (D)
+//	condition       (trials) numbers or strings that tell trials apart
+//	event           (trials) seconds, a time in each trial
 //	channel, region (N) strings, the channels' names and where they were recorded
 //
 // Everything but the activity is optional, and the rest may also be shaped (trials,bins,...) where the activity is. The truth of

@@ -15,6 +15,7 @@ import (
 var (
 	activityNames = [...]string{"activity", "x", "rates"}
 	inputNames    = [...]string{"input"}
+	driveNames    = [...]string{"drive"}
 	behaviorNames = [...]string{"behavior", "velocity"}
 	truthNames    = [...]string{"z", "A", "B", "owner"}
 )
@@ -24,6 +25,11 @@ const (
 	timeName    = "time"
 	channelName = "channel"
 	regionName  = "region"
+
+	driveColumns    = "drive_names"    // of the array drive
+	behaviorColumns = "behavior_names" // of the array behavior
+	conditionName   = "condition"
+	eventName       = "event"
 )
 
 // file is an open npz file: the headers of its arrays are read, the values only when asked for.

@@ -13,8 +13,8 @@ import (
 // none, as the name of an array, leaves it out.
 const none = "none"
 
-// Recording reads the recording in the npz file at path; the package's comment lists the arrays. sel.Series, sel.Trials, sel.Input
-// and sel.Behavior name other arrays; "none" leaves out the last three. The bins keep the file's order, in which the rows of one
+// Recording reads the recording in the npz file at path; the package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
+// sel.Behavior, sel.Condition and sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows of one
 // trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and a half of these
 // inside a trial starts a new stretch (Starts); without one, BinWidth is 0 and Time counts the bins.
 //
@@ -52,7 +52,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, f.errorf("reading: %w", err)
 	}
 	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: "npz", SHA256: sum}}}
-	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.smooth, b.input, b.behavior}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
 			return nil, err
@@ -170,19 +170,6 @@ func (b *builder) input(sel data.Selection) error {
 	return nil
 }
 
-func (b *builder) behavior(sel data.Selection) error {
-	name := b.choose(sel.Behavior, behaviorNames[:], "behavior", "the behaviour, which training never sees")
-	if name == "" {
-		return nil
-	}
-	m, err := b.matrix(name, "behavior")
-	if err != nil {
-		return err
-	}
-	b.rec.Behavior, b.rec.BehaviorName = m, name
-	return nil
-}
-
 // choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is asked for.
 func (b *builder) choose(asked string, defaults []string, flag, role string) string {
 	switch asked {
@@ -190,7 +177,7 @@ func (b *builder) choose(asked string, defaults []string, flag, role string) str
 		return ""
 	case "":
 		name := b.first(defaults)
-		if name == "" || name == b.rec.Source.Series {
+		if name == "" || name == b.rec.Source.Series || name == b.rec.InputName {
 			return ""
 		}
 		b.note("The array %s is taken as %s; --%s none leaves it out.", name, role, flag)
@@ -240,7 +227,7 @@ func hasPrefix(shape, prefix []int) bool {
 func (b *builder) mismatch(name, flag string, shape []int, want string) error {
 	advice := errors.New("correct its shape in the file")
 	switch flag {
-	case "input", "behavior", "trials":
+	case "input", "drive", "behavior", "condition", "event", "trials":
 		advice = fmt.Errorf("choose another array with --%[1]s, or leave it out with --%[1]s none", flag)
 	}
 	return b.errorf("array %s is %s beside the activity %s %s, but must hold %s: %w",

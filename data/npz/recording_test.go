@@ -115,14 +115,14 @@ func TestRecordingSelects(t *testing.T) {
 		"x": zeros(5, 2), "input": zeros(5, 2), "velocity": zeros(5, 1), "trial": Ints([]int{0, 1, 0, 1, 1}), // not together
 		"calcium": zeros(5, 2), "drive": zeros(5, 2), "pupil": zeros(5), "blocks": Ints([]int{2, 2, 1, 1, 1}),
 	})
-	r, err := Recording(path, data.Selection{Series: "calcium", Input: "drive", Behavior: "pupil", Trials: "blocks"})
+	r, err := Recording(path, data.Selection{Series: "calcium", Input: "drive", Behavior: []string{"pupil"}, Trials: "blocks"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r.Source.Series != "calcium" || r.InputName != "drive" || r.BehaviorName != "pupil" || r.Behavior.Cols != 1 || r.Trials != 2 {
 		t.Errorf("%+v", r)
 	}
-	if r, err = Recording(path, data.Selection{Input: "none", Behavior: "none", Trials: "none"}); err != nil {
+	if r, err = Recording(path, data.Selection{Input: "none", Behavior: []string{"none"}, Trials: "none"}); err != nil {
 		t.Fatal(err)
 	}
 	if !r.Input.Empty() || !r.Behavior.Empty() || r.Trials != 0 || !slices.Equal(r.Starts, []int{0}) || len(r.Trial) != 5 {

@@ -53,7 +53,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
 	case g.has(name + "_index"), len(d.shape) > 1:
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
-	case !d.isNumeric() && !slices.Contains([]reader.Class{reader.Enumeration, reader.Variable, reader.Text}, d.class):
+	case !d.isNumeric() && !d.isWords():
 		return c, fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", c.path, d.holds(), g.choices())
 	case d.len() != rows || len(d.shape) == 0:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
@@ -62,17 +62,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d.isNumeric():
 		c.single = d.class == reader.Float && d.size == 4
 		c.numbers, err = d.floats()
-	case d.class == reader.Enumeration:
-		var e enumeration
-		if e, err = d.enumeration(); err != nil {
-			return c, fmt.Errorf("%s: %w", c.path, err)
-		}
-		for _, v := range e.values {
-			c.numbers = append(c.numbers, float64(v))
-			c.texts = append(c.texts, e.names[v])
-		}
 	default:
-		c.texts, err = d.texts()
+		c.texts, c.numbers, err = d.words()
 	}
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", c.path, err)

@@ -89,7 +89,7 @@ var readings = []func(path string) (any, error){
 	func(path string) (any, error) { return Read(path, data.Selection{}) },
 	func(path string) (any, error) { return Read(path, data.Selection{Units: true}) },
 	func(path string) (any, error) {
-		return Read(path, data.Selection{Where: []string{"is_successful=true"}, Behavior: "hand"})
+		return Read(path, data.Selection{Where: []string{"is_successful=true"}, Behavior: []string{"hand"}})
 	},
 }
 

@@ -1,13 +1,14 @@
 // Package nwb reads recordings from NWB 2 files (https://nwb-schema.readthedocs.io), and writes what was fitted to them as one.
 //
 // [List] says what a file holds; [Read] takes the activity of one series, or the binned spikes of its sorted units, cut into
-// trials, with the external input and the behaviour brought to the same bins. Trials and units are chosen by any column of their
+// trials, with the external input, the drive and the behaviour brought to the same bins, and what tells trials apart. Trials and units are chosen by any column of their
 // tables. Both leave out what they do not need, whatever it holds, and end in one line that names the file and the part of it that
 // is wrong.
 //
 // [Write] writes a file of results: latents at the session's times, groups, units, and the session and subject of the source.
 //
-// Start with read.go, or with write.go; trials.go cuts, units.go chooses units, spikes.go bins them, condition.go reads columns.
+// Start with read.go, or with write.go; trials.go cuts, units.go chooses units, spikes.go bins them, condition.go reads columns,
+// beside.go what goes with the activity.
 // HDF5 itself is read by facrnn/data/hdf5/reader, behind open.go and hdf5.go; its doc says how a damaged or hostile file is kept
 // from doing harm. Damage is an error wherever it is met, also where a fit could do without what it struck: what else it struck
 // cannot be told. What is whole but cannot be read (references, compound values, soft links) is passed over where it is not

@@ -49,6 +49,11 @@ func (d *dataset) len() int {
 func (d *dataset) isInteger() bool { return d.class == reader.Integer }
 func (d *dataset) isNumeric() bool { return d.class == reader.Integer || d.class == reader.Float }
 
+// isWords reports whether words reads it.
+func (d *dataset) isWords() bool {
+	return d.class == reader.Enumeration || d.class == reader.Variable || d.class == reader.Text
+}
+
 // holds says what the elements are.
 func (d *dataset) holds() string { return d.class.String() }
 
@@ -92,6 +97,19 @@ func (d *dataset) texts() ([]string, error) {
 		return nil, unreadable(err)
 	}
 	return s, nil
+}
+
+// words reads text, or what the values of an enumeration, such as booleans, are called, and their numbers.
+func (d *dataset) words() (texts []string, numbers []float64, err error) {
+	if d.class != reader.Enumeration {
+		texts, err = d.texts()
+		return texts, nil, err
+	}
+	e, err := d.enumeration()
+	for _, v := range e.values {
+		texts, numbers = append(texts, e.names[v]), append(numbers, float64(v))
+	}
+	return texts, numbers, err
 }
 
 // enumeration is the values of a dataset and what they are called.

@@ -236,7 +236,7 @@ func TestBeside(t *testing.T) {
 				rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 				stamped(g, "processing/behavior/Position/hand", "SpatialSeries", c.values, nil, c.times)
 			})
-			r, err := Read(path, data.Selection{Behavior: "hand"})
+			r, err := Read(path, data.Selection{Behavior: []string{"hand"}})
 			if err != nil {
 				t.Fatal(err)
 			}

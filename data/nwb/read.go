@@ -58,10 +58,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 		return nil, err
 	}
 	noteMissing(r, len(s) == 0)
-	if r.Input, r.InputName, err = f.beside(r, sel.Input, "external input"); err != nil {
-		return nil, err
-	}
-	if r.Behavior, r.BehaviorName, err = f.beside(r, sel.Behavior, "behaviour"); err != nil {
+	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
 	}
 	if f.damage != nil {
@@ -249,7 +246,7 @@ func (f *file) smooth(r *data.Recording, sd float64) error {
 
 // noteTrials notes the trials that were taken; it is an error where none holds a bin.
 func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selection) error {
-	if table.path == "" {
+	if table.group == nil {
 		if len(f.tables) > 0 {
 			r.Notes = append(r.Notes, fmt.Sprintf("No trials are used; the file has the table %s.", f.tables[0].path))
 		}
@@ -286,23 +283,4 @@ func noteMissing(r *data.Recording, spikes bool) {
 			return
 		}
 	}
-}
-
-// beside reads a series that goes with the activity, at its bins; empty where no name is given.
-func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, string, error) {
-	if name == "" || name == none {
-		return data.Matrix{}, "", nil
-	}
-	s, err := f.find(name)
-	if err != nil {
-		return data.Matrix{}, "", fmt.Errorf("%s: %w", what, err)
-	}
-	m, outside, err := f.aligned(s, r.Time, r.BinWidth)
-	if err != nil {
-		return data.Matrix{}, "", err
-	}
-	if outside > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has no sample near %d of the %d bins, before its first or after its last; there it is held constant.", what, s.path, outside, r.Bins()))
-	}
-	return m, s.path, nil
 }

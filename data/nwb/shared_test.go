@@ -76,7 +76,7 @@ func TestExpectedRecordings(t *testing.T) {
 		if want.Activity == nil {
 			continue
 		}
-		r, err := Read(path, data.Selection{Input: want.Input, Behavior: want.Behavior})
+		r, err := Read(path, data.Selection{Input: want.Input, Behavior: strings.Fields(want.Behavior)})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

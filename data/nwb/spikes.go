@@ -173,10 +173,10 @@ func cutGaps(r *data.Recording) int {
 	for _, s := range r.Starts {
 		starts[s] = true
 	}
-	N, trials := r.Activity.Cols, r.Trials
+	N, trials, spans := r.Activity.Cols, r.Trials, r.Spans
 	rows, trial := 0, -1
 	gap := false
-	r.Starts, r.Trials = nil, 0
+	r.Starts, r.Trials, r.Spans = nil, 0, nil
 	for t := range r.Activity.Rows {
 		x := r.Activity.Row(t)
 		gap = gap || starts[t]
@@ -191,6 +191,7 @@ func cutGaps(r *data.Recording) int {
 		if trials > 0 && r.Trial[t] != trial {
 			trial = r.Trial[t]
 			r.Trials++
+			r.Spans = append(r.Spans, spans[trial])
 		}
 		copy(r.Activity.Data[rows*N:], x)
 		r.Time[rows], r.Trial[rows] = r.Time[t], max(0, r.Trials-1)

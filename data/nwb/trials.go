@@ -20,9 +20,10 @@ type interval struct{ start, stop float64 }
 
 // trialTable is the trials to cut into.
 type trialTable struct {
-	path   string
-	rows   int
+	*group            // nil for one continuous stretch
+	count  int        // rows
 	trials []interval // by start time; nil for one continuous stretch
+	rows   []int      // of the table, that of each trial
 	notes  []string   // what was left out, and what is odd
 }
 
@@ -45,8 +46,8 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 	if err != nil {
 		return t, err
 	}
-	t = trialTable{path: g.path, rows: len(start)}
-	keep, err := where(g.path, "trials", t.rows, conditions, func(name string) (column, error) { return f.column(g, name, t.rows) })
+	t = trialTable{group: g, count: len(start)}
+	keep, err := where(g.path, "trials", t.count, conditions, func(name string) (column, error) { return f.column(g, name, t.count) })
 	if err != nil {
 		return t, err
 	}
@@ -60,13 +61,16 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 		case start[i] >= stop[i]:
 			empty++
 		default:
-			t.trials = append(t.trials, interval{start[i], stop[i]})
+			t.rows = append(t.rows, i)
 		}
 		kept++
 	}
-	sort.SliceStable(t.trials, func(i, j int) bool { return t.trials[i].start < t.trials[j].start })
+	sort.SliceStable(t.rows, func(i, j int) bool { return start[t.rows[i]] < start[t.rows[j]] })
+	for _, i := range t.rows {
+		t.trials = append(t.trials, interval{start[i], stop[i]})
+	}
 	if len(conditions) > 0 {
-		t.note("%d of the %d trials of %s have %s.", kept, t.rows, t.path, conditionList(conditions))
+		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(conditions))
 	}
 	if unknown > 0 {
 		what := "start or stop"
@@ -110,11 +114,17 @@ func (t *trialTable) noteOverlap() {
 
 // needsTable is an error where something is asked of trials that there are none of.
 func (f *file) needsTable(sel data.Selection) error {
-	flag := "--where"
+	flag := ""
 	switch {
 	case sel.Align != "":
 		flag = "--align"
-	case len(sel.Where) == 0:
+	case len(sel.Where) > 0:
+		flag = "--where"
+	case sel.Condition != "" && sel.Condition != none:
+		flag = "--condition"
+	case sel.Event != "" && sel.Event != none:
+		flag = "--event"
+	default:
 		return nil
 	}
 	if len(f.tables) == 0 {
@@ -126,14 +136,11 @@ func (f *file) needsTable(sel data.Selection) error {
 // bounds are the beginning and end of every trial: its start and stop, or those of a window around its event.
 func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err error) {
 	if sel.Align != "" {
-		c, err := f.column(g, sel.Align, f.rows(g))
+		times, err := f.timesOf(g, sel.Align, "--align")
 		if err != nil {
 			return nil, nil, err
 		}
-		if c.numbers == nil || c.texts != nil {
-			return nil, nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by --align", c.path, c.distinct())
-		}
-		for _, t := range c.numbers {
+		for _, t := range times {
 			start, stop = append(start, t-sel.Before), append(stop, t+sel.After)
 		}
 		return start, stop, nil
@@ -148,6 +155,18 @@ func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err 
 		return nil, nil, fmt.Errorf("%s: %d start times but %d stop times: one of the two columns is cut short", g.path, len(start), len(stop))
 	}
 	return start, stop, nil
+}
+
+// timesOf are the times in a column of a table, which a flag names.
+func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
+	c, err := f.column(g, column, f.rows(g))
+	if err != nil {
+		return nil, err
+	}
+	if c.numbers == nil || c.texts != nil {
+		return nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by %s", c.path, c.distinct(), flag)
+	}
+	return c.numbers, nil
 }
 
 // table is the table of a name or path; by default the file's trials, if it has any.

@@ -227,6 +227,24 @@ func TestWriteTables(t *testing.T) {
 	}
 }
 
+// TestWriteDrive: where there is measured input, the table of units has a column for what it adds, which names it.
+func TestWriteDrive(t *testing.T) {
+	r := results(t, build(t, session), data.Selection{})
+	r.Recording.DriveNames, r.D = []string{"light", "side=left"}, data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 2, 3, 4, 5, 6}}
+	u := openTable(t, written(t, r), "units")
+	if d := cmp.Diff([]string{"unit", "region", "A", "B", "D"}, u.group.columns); d != "" {
+		t.Error(d)
+	}
+	x, shape := u.numbers(t, "D")
+	if d := cmp.Diff([]float64{1, 2, 3, 4, 5, 6}, x) + cmp.Diff([]int{3, 2}, shape); d != "" {
+		t.Error(d)
+	}
+	attributes, err := u.group.sets["D"].Attributes()
+	if s, err := firstText(attributes, "description", err); err != nil || !strings.Contains(s[0], "light, side=left") {
+		t.Errorf("described as %q, %v", s, err)
+	}
+}
+
 // TestWriteWithoutConnectivity: of an MLP there is no table of units; of very many units there are A and B, and the table of groups says what to do with them.
 func TestWriteWithoutConnectivity(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})

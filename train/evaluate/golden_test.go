@@ -172,13 +172,13 @@ func figures(r reference) map[string][]float64 {
 	for _, l := range r.array("log_std_x") {
 		reader.R = append(reader.R, math.Exp(2*l))
 	}
-	decoded, err := reader.Latents(x, encoded, nil)
+	decoded, err := reader.Latents(x, encoded, nil, nil)
 	r.check(err)
 	reader.Q = mat.NewSymDense(K, nil)
 	for k, s := range std {
 		reader.Q.SetSym(k, k, s*s)
 	}
-	filtered, err := reader.Latents(x, encoded, nil)
+	filtered, err := reader.Latents(x, encoded, nil, nil)
 	r.check(err)
 	ridge, err := RidgeB(decoded, h, r.array("ridge_penalty")[0])
 	r.check(err)

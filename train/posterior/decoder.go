@@ -9,17 +9,17 @@ import (
 	"facrnn/layers"
 )
 
-// Decoder is the expected activity of one bin, given its latents.
+// Decoder is the expected activity of one bin, given its latents and, unless it is nil, what its measured inputs add inside the last link: D u (N).
 type Decoder interface {
 	// Neurons is N.
 	Neurons() int
 	// Mean writes the expected activity y (N) at latents z (K) and, unless it is nil, its derivative by z (N,K).
-	Mean(y []float64, derivative *mat.Dense, z []float64)
+	Mean(y []float64, derivative *mat.Dense, z, driven []float64)
 	// Rounded is the decoder with the bends of its ReLUs rounded off over that width of latents; bends is false where there are none.
 	Rounded(width float64) (d Decoder, bends bool)
 }
 
-// Linear is f(A z + b).
+// Linear is f(A z + b + D u).
 type Linear struct {
 	A    *mat.Dense // (N,K)
 	Bias []float64  // b (N)
@@ -38,10 +38,13 @@ func (d Linear) Rounded(width float64) (Decoder, bool) {
 }
 
 // Mean writes the expected activity.
-func (d Linear) Mean(y []float64, derivative *mat.Dense, z []float64) {
+func (d Linear) Mean(y []float64, derivative *mat.Dense, z, driven []float64) {
 	for n, b := range d.Bias {
 		a := d.A.RawRowView(n)
 		u := b
+		if driven != nil {
+			u += driven[n]
+		}
 		for k, v := range z {
 			u += a[k] * v
 		}
@@ -76,7 +79,7 @@ func (d Linear) link(u float64, a []float64) (y, slope float64) {
 	return w * y, slope
 }
 
-// MLP is f(W2 relu(W1 z + b1) + b2).
+// MLP is f(W2 relu(W1 z + b1) + b2 + D u).
 type MLP struct {
 	W1, W2 *mat.Dense // (H,K), (N,H)
 	B1, B2 []float64  // H, N
@@ -95,16 +98,16 @@ func (d MLP) Rounded(width float64) (Decoder, bool) {
 }
 
 // Mean writes the expected activity.
-func (d MLP) Mean(y []float64, derivative *mat.Dense, z []float64) {
+func (d MLP) Mean(y []float64, derivative *mat.Dense, z, driven []float64) {
 	hidden := make([]float64, len(d.B1))
 	inner, outer := Linear{A: d.W1, Bias: d.B1, Link: layers.ReLU, width: d.width}, Linear{A: d.W2, Bias: d.B2, Link: d.Link, width: d.width}
 	if derivative == nil {
-		inner.Mean(hidden, nil, z)
-		outer.Mean(y, nil, hidden)
+		inner.Mean(hidden, nil, z, nil)
+		outer.Mean(y, nil, hidden, driven)
 		return
 	}
 	slopes, through := mat.NewDense(len(hidden), len(z), nil), mat.NewDense(len(y), len(hidden), nil)
-	inner.Mean(hidden, slopes, z)
-	outer.Mean(y, through, hidden)
+	inner.Mean(hidden, slopes, z, nil)
+	outer.Mean(y, through, hidden, driven)
 	derivative.Mul(through, slopes)
 }

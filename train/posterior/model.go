@@ -13,7 +13,7 @@ import (
 )
 
 // Model is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of infinite R, and values that are NaN,
-// count for nothing.
+// count for nothing. What is known of bins goes with them: driven (n,N) is what measured inputs add to each inside the decoder's link, D u, or nil for none.
 type Model struct {
 	Decoder Decoder
 	R       []float64     // (N) variances of Gaussian noise; of Poisson counts nil
@@ -28,13 +28,13 @@ type Model struct {
 //	z <- z + (F + Q^-1)^-1 (g - Q^-1 (z - mu)),   g = J'(x - y) / v,   F = J' diag(1/v) J
 //
 // with y the expected activity, J its derivative and v its variance, R or, of counts, y. Steps that gain less than half of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
-func (m *Model) Latents(x, mu *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
+func (m *Model) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
 	z := mat.DenseCopyOf(mu)
-	return z, m.seek(z, x, mu, m.stages(), covariances)
+	return z, m.seek(z, x, mu, driven, m.stages(), covariances)
 }
 
 // seek takes every row of z to a mode, by the decoders in turn.
-func (m *Model) seek(z, x, mu *mat.Dense, stages []Decoder, covariances func(bin int, v *mat.SymDense)) error {
+func (m *Model) seek(z, x, mu, driven *mat.Dense, stages []Decoder, covariances func(bin int, v *mat.SymDense)) error {
 	bins, K := mu.Dims()
 	s := newSearch(m, K)
 	if m.Q != nil {
@@ -49,6 +49,7 @@ func (m *Model) seek(z, x, mu *mat.Dense, stages []Decoder, covariances func(bin
 	}
 	var v mat.SymDense
 	for t := range bins {
+		s.driven = rowOf(driven, t)
 		for i, d := range stages {
 			s.decoder = d
 			least := 1e-2 // of nats: a decoder that is rounded off need only lead near
@@ -84,6 +85,7 @@ func (m *Model) stages() (ds []Decoder) {
 type search struct {
 	*Model
 	decoder         Decoder       // that of the model, or rounded off
+	driven          []float64     // (N) of the bin; nil for none
 	precision       *mat.SymDense // Q^-1 or nil
 	y, weight, rest []float64     // (N)
 	j, weighted     *mat.Dense    // (N,K) derivative of y, and divided by the variance
@@ -99,6 +101,14 @@ func newSearch(m *Model, K int) *search {
 		Model: m, decoder: m.Decoder, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
 		information: mat.NewSymDense(K, nil), gradient: mat.NewVecDense(K, nil), step: mat.NewVecDense(K, nil), from: make([]float64, K), at: make([]float64, K),
 	}
+}
+
+// rowOf is row t of x; nil where x is.
+func rowOf(x *mat.Dense, t int) []float64 {
+	if x == nil {
+		return nil
+	}
+	return x.RawRowView(t)
 }
 
 // climb takes z to the mode, until a step would gain less than that of the height. It leaves the factors of the information there.
@@ -137,7 +147,7 @@ func (s *search) climb(z, x, mu []float64, least float64) error {
 
 // height is ln p(x | z) + ln p(z), up to a constant.
 func (s *search) height(z, x, mu []float64) float64 {
-	s.decoder.Mean(s.y, nil, z)
+	s.decoder.Mean(s.y, nil, z, s.driven)
 	sum := 0.0
 	for n, y := range s.y {
 		switch v := x[n]; {
@@ -159,7 +169,7 @@ func (s *search) height(z, x, mu []float64) float64 {
 
 // expand works out the gradient, the information's factors and the Newton step at z.
 func (s *search) expand(z, x, mu []float64) error {
-	s.decoder.Mean(s.y, s.j, z)
+	s.decoder.Mean(s.y, s.j, z, s.driven)
 	for n, y := range s.y {
 		s.weight[n], s.rest[n] = 1/s.variance(n, y), x[n]-y
 		if x[n] != x[n] {
@@ -196,11 +206,11 @@ func (s *search) expand(z, x, mu []float64) error {
 }
 
 // Information is how much a bin's activity says of each latent (K), on average over the latents z (n,K): the diagonal of J' diag(1/v) J.
-func (m *Model) Information(z *mat.Dense) []float64 {
+func (m *Model) Information(z, driven *mat.Dense) []float64 {
 	bins, K := z.Dims()
 	sum, s := make([]float64, K), newSearch(m, K)
 	for t := range bins {
-		m.Decoder.Mean(s.y, s.j, z.RawRowView(t))
+		m.Decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(driven, t))
 		for n, y := range s.y {
 			v := m.variance(n, y)
 			for k, d := range s.j.RawRowView(n) {
@@ -221,7 +231,7 @@ func (m *Model) variance(n int, y float64) float64 {
 
 // Noise estimates Q, and R unless the observations are counts, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
 // means mu (n,K) of activity x (n,N) stay as they are.
-func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
+func (m *Model) Noise(x, mu, driven *mat.Dense, steps int) (*Model, error) {
 	out := *m
 	bins, K := mu.Dims()
 	N := m.Decoder.Neurons()
@@ -229,7 +239,7 @@ func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
 	for range steps {
 		q, r, counted := mat.NewDense(K, K, nil), make([]float64, N), make([]float64, N)
 		spread := make([]*mat.SymDense, bins)
-		if err := out.seek(z, x, mu, stages, func(t int, v *mat.SymDense) {
+		if err := out.seek(z, x, mu, driven, stages, func(t int, v *mat.SymDense) {
 			spread[t] = mat.NewSymDense(K, nil)
 			spread[t].CopySym(v)
 		}); err != nil {
@@ -245,7 +255,7 @@ func (m *Model) Noise(x, mu *mat.Dense, steps int) (*Model, error) {
 			if out.R == nil {
 				continue
 			}
-			s.decoder.Mean(s.y, s.j, z.RawRowView(t))
+			s.decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(driven, t))
 			for n, y := range s.y {
 				if v := x.At(t, n); v == v {
 					j := s.j.RowView(n)

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/layers"
@@ -43,13 +45,13 @@ func TestDerivatives(t *testing.T) {
 		N, K := d.Neurons(), len(z)
 		y, up, down := make([]float64, N), make([]float64, N), make([]float64, N)
 		j := mat.NewDense(N, K, nil)
-		d.Mean(y, j, z)
+		d.Mean(y, j, z, nil)
 		for k := range z {
 			at := z[k]
 			z[k] = at + step
-			d.Mean(up, nil, z)
+			d.Mean(up, nil, z, nil)
 			z[k] = at - step
-			d.Mean(down, nil, z)
+			d.Mean(down, nil, z, nil)
 			z[k] = at
 			for n := range N {
 				if want := (up[n] - down[n]) / (2 * step); math.Abs(j.At(n, k)-want) > 1e-7 {
@@ -63,7 +65,7 @@ func TestDerivatives(t *testing.T) {
 // logDensity is ln p(x | z) + ln p(z) by the definition of the distributions, but for what does not depend on z.
 func logDensity(m *posterior.Model, z, x, mu []float64) float64 {
 	K, y := len(z), make([]float64, m.Decoder.Neurons())
-	m.Decoder.Mean(y, nil, z)
+	m.Decoder.Mean(y, nil, z, nil)
 	sum := 0.0
 	for n, v := range y {
 		if m.R != nil {
@@ -102,7 +104,7 @@ func TestModes(t *testing.T) {
 						m.R = append(m.R, 0.2+0.1*float64(n%3))
 					}
 				}
-				z, err := m.Latents(x, mu, nil)
+				z, err := m.Latents(x, mu, nil, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -170,7 +172,7 @@ func linear(T int) (*posterior.Model, *refit.Model, *mat.Dense, *mat.Dense, refi
 // TestClosedForm: of a linear Gaussian model the latents are those of the closed form. 1e-5 is the history in single precision.
 func TestClosedForm(t *testing.T) {
 	m, closed, x, mu, d := linear(50)
-	z, err := m.Latents(x, mu, nil)
+	z, err := m.Latents(x, mu, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,13 +197,13 @@ func TestClosedForm(t *testing.T) {
 func TestMissing(t *testing.T) {
 	m, _, x, mu, _ := linear(5)
 	x.Set(2, 4, math.NaN())
-	missing, err := m.Latents(x, mu, nil)
+	missing, err := m.Latents(x, mu, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.R[4] = math.Inf(1)
 	x.Set(2, 4, 77)
-	ignored, err := m.Latents(x, mu, nil)
+	ignored, err := m.Latents(x, mu, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +221,7 @@ func TestNoise(t *testing.T) {
 	for range m.R {
 		wrong.R = append(wrong.R, 1)
 	}
-	got, err := wrong.Noise(x, mu, 40)
+	got, err := wrong.Noise(x, mu, nil, 40)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +242,7 @@ func TestNoise(t *testing.T) {
 // TestInformation of a linear Gaussian model is |a_k|^2 in units of the noise, wherever the latents are.
 func TestInformation(t *testing.T) {
 	m, closed, _, mu, _ := linear(5)
-	for k, got := range m.Information(mu) {
+	for k, got := range m.Information(mu, nil) {
 		want := 0.0
 		for n, v := range m.R {
 			want += closed.A.At(n, k) * closed.A.At(n, k) / v
@@ -254,11 +256,43 @@ func TestInformation(t *testing.T) {
 // TestUnknown: latents that neither the activity nor a prior tells are an error.
 func TestUnknown(t *testing.T) {
 	m := &posterior.Model{Decoder: posterior.Linear{A: mat.NewDense(2, 2, []float64{1, 0, 1, 0}), Bias: []float64{0, 0}}, R: []float64{1, 1}}
-	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil); err == nil {
+	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
 		t.Error("a latent that drives no neuron was read")
 	}
 	m.Q = mat.NewSymDense(2, []float64{1, 1, 1, 1})
-	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil); err == nil {
+	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
 		t.Error("two latents that are the same were read")
+	}
+}
+
+// TestDriven: what inputs add to a bin is as if the decoder's bias were larger in it, in the mode, the noise and the information.
+func TestDriven(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	m := &posterior.Model{Decoder: decoders(r)["softplus"], R: slices.Repeat([]float64{0.1}, 12), Q: mat.NewSymDense(3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})}
+	const bins = 5
+	x, mu, add := normals(r, bins, 12, 1), normals(r, bins, 3, 1), normals(r, 1, 12, 0.5).RawRowView(0)
+	driven := mat.NewDense(bins, 12, nil)
+	for t := range bins {
+		driven.SetRow(t, add)
+	}
+	shifted := *m
+	d := m.Decoder.(posterior.Linear)
+	d.Bias = slices.Clone(d.Bias)
+	floats.Add(d.Bias, add)
+	shifted.Decoder = d
+	results := func(m *posterior.Model, driven *mat.Dense) []float64 {
+		z, err := m.Latents(x, mu, driven, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		noise, err := m.Noise(x, mu, driven, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Concat(z.RawMatrix().Data, noise.R, m.Information(z, driven))
+	}
+	got, want, without := results(m, driven), results(&shifted, nil), results(m, nil)
+	if !floats.EqualApprox(got, want, 1e-9) || floats.EqualApprox(got, without, 1e-3) {
+		t.Errorf("%v, want %v; without the input %v", got, want, without)
 	}
 }

@@ -75,23 +75,19 @@ type fit struct {
 func newFit(m *Model, d Data, o Options) (*fit, error) {
 	N, K := m.A.Dims()
 	f := &fit{
-		Model: &Model{A: mat.DenseCopyOf(m.A), B: mat.DenseCopyOf(m.B), Bias: append([]float64(nil), m.Bias...), C: append([]float64(nil), m.C...)},
+		Model: &Model{A: mat.DenseCopyOf(m.A), B: mat.DenseCopyOf(m.B), D: m.D, Bias: append([]float64(nil), m.Bias...), C: append([]float64(nil), m.C...)},
 		data:  d, n: float64(len(d.Rows)), ridge: o.Ridge, meanH: make([]float64, N), meanX: make([]float64, N), powerX: make([]float64, N),
 	}
-	residual := make([]float64, N)
-	d.blocks(func(x, h *mat.Dense) {
-		var mu, e mat.Dense
-		mu.Mul(h, f.B.T())
-		addRow(&mu, f.C)
-		e.Mul(&mu, f.A.T())
-		rows, _ := x.Dims()
+	residual, nothing := make([]float64, N), mat.NewDense(K, N, nil)
+	d.blocks(func(b block) {
+		_, _, e := f.filter(nothing, b)
+		rows, _ := e.Dims()
 		for i := range rows {
-			xi, hi, ei := x.RawRowView(i), h.RawRowView(i), e.RawRowView(i)
-			for n := range N {
+			xi, hi, ei := b.x.RawRowView(i), b.h.RawRowView(i), e.RawRowView(i)
+			for n, r := range ei {
 				f.meanX[n] += xi[n] / f.n
 				f.meanH[n] += hi[n] / f.n
 				f.powerX[n] += xi[n] * xi[n] / f.n
-				r := xi[n] - ei[n] - f.Bias[n]
 				residual[n] += r * r / f.n
 			}
 		}
@@ -130,8 +126,8 @@ func (f *fit) step(noiseAlone bool) error {
 		return err
 	}
 	s := f.moments(g)
-	for i := range s.z {
-		for j := i; j < len(s.z); j++ {
+	for i := range v.SymmetricDim() {
+		for j := i; j < v.SymmetricDim(); j++ {
 			s.zz.SetSym(i, j, s.zz.At(i, j)+v.At(i, j))
 		}
 	}
@@ -147,30 +143,37 @@ func (f *fit) step(noiseAlone bool) error {
 	return nil
 }
 
-// moments are means over the bins.
+// moments are means over the bins. Measured inputs follow the latents, as P more of them.
 type moments struct {
-	z          []float64     // (K)
-	zz         *mat.SymDense // (K,K); the posterior covariance is added to it
+	z          []float64     // (K+P)
+	zz         *mat.SymDense // (K+P,K+P); the posterior covariance is added to it
 	innovation *mat.SymDense // (K,K) of z - mu
-	xz, hz     *mat.Dense    // (N,K)
+	xz         *mat.Dense    // (N,K+P)
+	hz         *mat.Dense    // (N,K)
 }
 
 func (f *fit) moments(g *mat.Dense) *moments {
 	N, K := f.A.Dims()
-	s := &moments{z: make([]float64, K), xz: mat.NewDense(N, K, nil), hz: mat.NewDense(N, K, nil)}
-	zz, innovation := mat.NewDense(K, K, nil), mat.NewDense(K, K, nil)
-	f.data.blocks(func(x, h *mat.Dense) {
-		mu, z := f.filter(g, x, h)
+	wide := K + f.data.P
+	s := &moments{z: make([]float64, wide), xz: mat.NewDense(N, wide, nil), hz: mat.NewDense(N, K, nil)}
+	zz, innovation := mat.NewDense(wide, wide, nil), mat.NewDense(K, K, nil)
+	f.data.blocks(func(b block) {
+		mu, z, _ := f.filter(g, b)
 		add := func(sum *mat.Dense, a, b *mat.Dense) {
 			var p mat.Dense
 			p.Mul(a.T(), b)
 			sum.Add(sum, &p)
 		}
-		add(s.xz, x, z)
-		add(s.hz, h, z)
-		add(zz, z, z)
+		add(s.hz, b.h, z)
 		mu.Sub(z, mu)
 		add(innovation, mu, mu)
+		if b.u != nil {
+			var both mat.Dense
+			both.Augment(z, b.u)
+			z = &both
+		}
+		add(s.xz, b.x, z)
+		add(zz, z, z)
 		rows, _ := z.Dims()
 		for i := range rows {
 			for k, v := range z.RawRowView(i) {
@@ -185,13 +188,18 @@ func (f *fit) moments(g *mat.Dense) *moments {
 	return s
 }
 
-// decoder is the regression of x on the latents: A = cov(x,z) cov(z)^-1, b = mean x - A mean z.
+// decoder is the regression of x on the latents and measured inputs: A = cov(x,z) cov(z)^-1, b = mean x - A mean z. A ridge of a millionth of their square settles inputs
+// that are not independent of one another, such as all values of a text.
 func (f *fit) decoder(s *moments) error {
 	N, K := f.A.Dims()
-	cov, cross := mat.NewSymDense(K, nil), mat.NewDense(K, N, nil)
-	for i := range K {
-		for j := i; j < K; j++ {
+	wide := len(s.z)
+	cov, cross := mat.NewSymDense(wide, nil), mat.NewDense(wide, N, nil)
+	for i := range wide {
+		for j := i; j < wide; j++ {
 			cov.SetSym(i, j, s.zz.At(i, j)-s.z[i]*s.z[j])
+		}
+		if i >= K {
+			cov.SetSym(i, i, cov.At(i, i)+1e-6*s.zz.At(i, i)+1e-12) // of one that never changes, the weights are 0
 		}
 		for n := range N {
 			cross.Set(i, n, s.xz.At(n, i)-f.meanX[n]*s.z[i])
@@ -205,14 +213,27 @@ func (f *fit) decoder(s *moments) error {
 	if err := chol.SolveTo(&at, cross); err != nil {
 		return fmt.Errorf("solving for A: %w", err)
 	}
-	f.A.CloneFrom(at.T())
+	f.A.CloneFrom(at.Slice(0, K, 0, N).T())
+	if wide > K {
+		f.D = mat.DenseCopyOf(at.Slice(K, wide, 0, N).T())
+	}
 	for n := range N {
 		f.Bias[n] = f.meanX[n]
 		for k, z := range s.z {
-			f.Bias[n] -= f.A.At(n, k) * z
+			f.Bias[n] -= at.At(k, n) * z
 		}
 	}
 	return nil
+}
+
+// weights is [A D] (N,K+P).
+func (f *fit) weights() *mat.Dense {
+	if f.D == nil {
+		return f.A
+	}
+	var both mat.Dense
+	both.Augment(f.A, f.D)
+	return &both
 }
 
 // encoder is the ridge regression of the latents on h, both centred.
@@ -226,7 +247,7 @@ func (f *fit) encoder(s *moments) error {
 	N, K := f.A.Dims()
 	cross := mat.NewDense(N, K, nil)
 	for n := range N {
-		for k, z := range s.z {
+		for k, z := range s.z[:K] {
 			cross.Set(n, k, f.n*(s.hz.At(n, k)-f.meanH[n]*z))
 		}
 	}
@@ -235,7 +256,7 @@ func (f *fit) encoder(s *moments) error {
 		return fmt.Errorf("solving for B: %w", err)
 	}
 	f.B.CloneFrom(bt.T())
-	for k, z := range s.z {
+	for k, z := range s.z[:K] {
 		f.C[k] = z
 		for n, h := range f.meanH {
 			f.C[k] -= f.B.At(k, n) * h
@@ -268,9 +289,9 @@ func (f *fit) history() {
 	for n, m := range f.meanH {
 		centre[n] = -m
 	}
-	f.data.blocks(func(_, h *mat.Dense) {
-		addRow(h, centre)
-		blas64.Syrk(blas.Trans, 1, h.RawMatrix(), 1, f.hh.RawSymmetric())
+	f.data.blocks(func(b block) {
+		addRow(b.h, centre)
+		blas64.Syrk(blas.Trans, 1, b.h.RawMatrix(), 1, f.hh.RawSymmetric())
 	})
 	for n := range N {
 		f.hh.SetSym(n, n, f.hh.At(n, n)+f.ridge)
@@ -279,19 +300,20 @@ func (f *fit) history() {
 
 // noise is Q and R.
 func (f *fit) noise(s *moments, noiseAlone bool, v *mat.SymDense) {
-	N, K := f.A.Dims()
+	weights := f.weights()
+	N, wide := weights.Dims()
 	if noiseAlone {
 		f.Q.AddSym(s.innovation, v)
 	} else {
 		f.Q.CopySym(s.innovation)
 	}
-	// mean of (x - A z - b)^2 with the posterior covariance of z in it
+	// mean of (x - A z - D u - b)^2 with the posterior covariance of z in it
 	var azz mat.Dense
-	azz.Mul(f.A, s.zz)
+	azz.Mul(weights, s.zz)
 	for n := range N {
-		b, a := f.Bias[n], f.A.RawRowView(n)
+		b, a := f.Bias[n], weights.RawRowView(n)
 		r := f.powerX[n] - 2*b*f.meanX[n] + b*b
-		for k := range K {
+		for k := range wide {
 			r += a[k] * (azz.At(n, k) - 2*s.xz.At(n, k) + 2*b*s.z[k])
 		}
 		f.R[n] = max(r, f.floor(n))

@@ -12,15 +12,17 @@ import (
 type Model struct {
 	A *mat.Dense    // (N,K)
 	B *mat.Dense    // (K,N)
+	D *mat.Dense    // (N,P) what measured input adds to the activity; nil for none
 	Q *mat.SymDense // (K,K) covariance of the latents about B h + c
 	// Offsets of the activity (N) and the latents (K), and the variance (N) of the observation noise.
 	Bias, C, R []float64
 }
 
-// Data is the bins that a model is fitted to: activity x, less the known input, and history h, of which only some rows count.
+// Data is the bins that a model is fitted to: activity x, less the known input, history h and measured input u, of which only some rows count.
 type Data struct {
 	X, H []float32 // (T,N)
-	N    int
+	U    []float32 // (T,P); nil where the model has no D
+	N, P int
 	Rows []int
 }
 
@@ -45,19 +47,30 @@ func (d Data) thinned() Data {
 	return d
 }
 
-// blocks hands out the bins, some at a time: x and h (m,N).
-func (d Data) blocks(f func(x, h *mat.Dense)) {
-	x, h := mat.NewDense(min(rows, len(d.Rows)), d.N, nil), mat.NewDense(min(rows, len(d.Rows)), d.N, nil)
+// block is some bins: x and h (m,N), u (m,P) or nil.
+type block struct{ x, h, u *mat.Dense }
+
+// blocks hands out the bins, some at a time.
+func (d Data) blocks(f func(block)) {
 	for lo := 0; lo < len(d.Rows); lo += rows {
 		some := d.Rows[lo:min(lo+rows, len(d.Rows))]
-		for i, t := range some {
-			xi, hi := x.RawRowView(i), h.RawRowView(i)
-			for n := range d.N {
-				xi[n], hi[n] = float64(d.X[t*d.N+n]), float64(d.H[t*d.N+n])
-			}
-		}
-		f(x.Slice(0, len(some), 0, d.N).(*mat.Dense), h.Slice(0, len(some), 0, d.N).(*mat.Dense))
+		f(block{taken(d.X, d.N, some), taken(d.H, d.N, some), taken(d.U, d.P, some)})
 	}
+}
+
+// taken is some rows of x (T,cols); nil where it has no columns.
+func taken(x []float32, cols int, some []int) *mat.Dense {
+	if cols == 0 {
+		return nil
+	}
+	out := mat.NewDense(len(some), cols, nil)
+	for i, t := range some {
+		row := out.RawRowView(i)
+		for n, v := range x[t*cols : (t+1)*cols] {
+			row[n] = float64(v)
+		}
+	}
+	return out
 }
 
 // gain is G (K,N) = V A' R^-1 and V = (Q^-1 + A' R^-1 A)^-1, the posterior covariance: E[z | h, x] = mu + G (x - A mu - b).
@@ -111,29 +124,33 @@ func (m *Model) Filter(d Data, f func(mu, z *mat.Dense)) error {
 	if err != nil {
 		return err
 	}
-	d.blocks(func(x, h *mat.Dense) {
-		mu, z := m.filter(g, x, h)
+	d.blocks(func(b block) {
+		mu, z, _ := m.filter(g, b)
 		f(mu, z)
 	})
 	return nil
 }
 
-// filter is mu and z of some bins.
-func (m *Model) filter(g, x, h *mat.Dense) (mu, z *mat.Dense) {
-	mu, z = new(mat.Dense), new(mat.Dense)
-	mu.Mul(h, m.B.T())
+// filter is mu and z of some bins, and e = x - A mu - D u - b.
+func (m *Model) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
+	mu, z, e = new(mat.Dense), new(mat.Dense), new(mat.Dense)
+	mu.Mul(b.h, m.B.T())
 	addRow(mu, m.C)
-	var e mat.Dense
 	e.Mul(mu, m.A.T())
-	e.Sub(x, &e)
+	e.Sub(b.x, e)
+	if m.D != nil {
+		var driven mat.Dense
+		driven.Mul(b.u, m.D.T())
+		e.Sub(e, &driven)
+	}
 	bias := make([]float64, len(m.Bias))
 	for n, b := range m.Bias {
 		bias[n] = -b
 	}
-	addRow(&e, bias)
-	z.Mul(&e, g.T())
+	addRow(e, bias)
+	z.Mul(e, g.T())
 	z.Add(z, mu)
-	return mu, z
+	return mu, z, e
 }
 
 // addRow adds a row to every row of x.
@@ -147,7 +164,7 @@ func addRow(x *mat.Dense, row []float64) {
 	}
 }
 
-// LogLikelihood is the mean over bins of ln p(x | h) in nats, x ~ N( A mu + b, A Q A' + diag R ).
+// LogLikelihood is the mean over bins of ln p(x | h, u) in nats, x ~ N( A mu + D u + b, A Q A' + diag R ).
 func (m *Model) LogLikelihood(d Data) (float64, error) {
 	g, v, err := m.gain()
 	if err != nil {
@@ -163,19 +180,15 @@ func (m *Model) LogLikelihood(d Data) (float64, error) {
 		logDet += math.Log(r)
 	}
 	sum := 0.0
-	d.blocks(func(x, h *mat.Dense) {
-		mu, z := m.filter(g, x, h)
-		var e, mean mat.Dense
-		mean.Mul(mu, m.A.T())
-		e.Sub(x, &mean)
+	d.blocks(func(b block) {
+		mu, z, e := m.filter(g, b)
 		z.Sub(z, mu)
 		var explained mat.Dense
 		explained.Mul(z, m.A.T())
-		rows, _ := x.Dims()
+		rows, _ := e.Dims()
 		for i := range rows {
-			ei, fi := e.RawRowView(i), explained.RawRowView(i)
-			for n, b := range m.Bias {
-				d := ei[n] - b
+			fi := explained.RawRowView(i)
+			for n, d := range e.RawRowView(i) {
 				sum += d * (d - fi[n]) / m.R[n]
 			}
 		}

@@ -252,3 +252,93 @@ func TestConstantNeuron(t *testing.T) {
 		}
 	}
 }
+
+// drivenBy adds D u to planted bins, for white u of two columns, a copy of the second, and one that is always 1.
+func drivenBy(d refit.Data) (*mat.Dense, refit.Data) {
+	r := rand.New(rand.NewPCG(5, 6))
+	D := mat.NewDense(neurons, 4, nil)
+	for n := range neurons {
+		D.SetRow(n, []float64{r.NormFloat64(), r.NormFloat64(), 0, 0})
+	}
+	d.P, d.U, d.X = 4, make([]float32, 4*len(d.Rows)), append([]float32(nil), d.X...)
+	for _, t := range d.Rows {
+		u := d.U[t*4 : (t+1)*4]
+		u[0], u[1], u[3] = float32(r.NormFloat64()), float32(r.NormFloat64()), 1
+		u[2] = u[1]
+		for n := range neurons {
+			d.X[t*neurons+n] += float32(D.At(n, 0))*u[0] + float32(D.At(n, 1))*u[1]
+		}
+	}
+	return D, refit.Data{X: d.X, H: d.H, U: d.U, N: d.N, P: d.P, Rows: d.Rows}
+}
+
+// TestDrive: the likelihood and the filtered latents are those of x - D u without a drive, up to the rounding of x in float32.
+func TestDrive(t *testing.T) {
+	m, plain := planted(300)
+	D, driven := drivenBy(plain)
+	with := *m
+	with.D = D
+	want, err := m.LogLikelihood(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := with.LogLikelihood(driven)
+	if err != nil || math.Abs(got-want) > 1e-5*math.Abs(want) {
+		t.Errorf("the log-likelihood is %.9g, without a drive %.9g, %v", got, want, err)
+	}
+	var z, zDriven mat.Dense
+	for _, f := range []struct {
+		m  *refit.Model
+		d  refit.Data
+		to *mat.Dense
+	}{{m, plain, &z}, {&with, driven, &zDriven}} {
+		if err := f.m.Filter(f.d, func(_, z *mat.Dense) {
+			if f.to.IsEmpty() {
+				f.to.CloneFrom(z)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !mat.EqualApprox(&z, &zDriven, 1e-5) {
+		t.Error("the filtered latents are others")
+	}
+}
+
+// TestDriveRises: with a D that starts at zero no step of EM lowers the likelihood, though two inputs are the same and one never changes; the two share what is planted, up to its sampling error of
+// about 1/sqrt(1000), and nothing is given to the last.
+func TestDriveRises(t *testing.T) {
+	truth, d := planted(1000)
+	D, d := drivenBy(d)
+	start := &refit.Model{A: truth.A, B: truth.B, D: mat.NewDense(neurons, 4, nil), Bias: make([]float64, neurons), C: make([]float64, latents)}
+	last := math.Inf(-1)
+	for steps := 1; steps <= 20; steps++ {
+		m, err := start.EM(d, refit.Options{Steps: steps, Ridge: 1e-9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := m.LogLikelihood(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l < last-1e-7 { // as much as the ridge on D may cost
+			t.Errorf("step %d lowers the log-likelihood from %.12g to %.12g", steps, last, l)
+		}
+		last = l
+	}
+	m, err := start.EM(d, refit.Options{Steps: 300, Ridge: 1e-9}) // the latents are slow to give back what they took for theirs
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range neurons {
+		got := m.D.RawRowView(n)
+		for p, is := range []float64{got[0], got[1] + got[2]} {
+			if want := D.At(n, p); math.Abs(is-want) > 0.15 {
+				t.Errorf("D[%d,%d] is %.3f, want %.3f", n, p, is, want)
+			}
+		}
+		if math.Abs(got[1]-got[2]) > 1e-3 || math.Abs(got[3]) > 1e-6 {
+			t.Errorf("neuron %d: inputs that are the same have %g and %g, one that never changes %g", n, got[1], got[2], got[3])
+		}
+	}
+}

@@ -17,7 +17,7 @@ import (
 // FormatVersion is of model.npz; it grows when a reader of the old form would go wrong.
 const FormatVersion = 1
 
-// modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K) and the MLP's weights (out,in).
+// modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
 func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling, about map[string]string) map[string]npz.Array {
 	out := map[string]npz.Array{"format_version": npz.Scalar(int64(FormatVersion))}
 	for _, p := range params {
@@ -45,10 +45,13 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 }
 
 // Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
-func Knowledge(c graph.Config, rec *data.Recording, scaling data.Scaling, split data.Split) Known {
+func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
 	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c.History, rec, split.Train), Link: link(c.Decoder)}
 	if c.Input {
 		k.Input = rec.InputName
+	}
+	if c.Drive > 0 {
+		k.Drive, k.Driven = rec.DriveNames, driven
 	}
 	return k
 }
@@ -63,9 +66,13 @@ func (k Known) arrays() map[string]npz.Array {
 			unobserved[n], means[n] = true, 0
 		}
 	}
-	return map[string]npz.Array{
+	out := map[string]npz.Array{
 		"silent": npz.Vector(silent), "unobserved": npz.Vector(unobserved), "history_mean": npz.Vector(means), "link": text(string(k.Link)), "input": text(k.Input),
 	}
+	if len(k.Drive) > 0 {
+		out["drive_names"], out["drive_offset"], out["drive_factor"] = npz.Vector(k.Drive), npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
+	}
+	return out
 }
 
 // link is that at the decoder's end; "" for the identity and for decoders of other kinds.
@@ -79,10 +86,52 @@ func link(d layers.Decoder) layers.Activation {
 	return ""
 }
 
+// inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
+// last bias gives up what the offsets add, D offset. Without a drive they are the parameters as they are.
+func inUnits(params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(params, func(d, b []float64) {
+		N := len(b)
+		for p, factor := range driven.Factor {
+			for n := range N {
+				d[p*N+n] /= factor
+				b[n] -= d[p*N+n] * driven.Offset[p]
+			}
+		}
+	})
+}
+
+// ofScaled takes inUnits back.
+func ofScaled(params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(params, func(d, b []float64) {
+		N := len(b)
+		for p, factor := range driven.Factor {
+			for n := range N {
+				b[n] += d[p*N+n] * driven.Offset[p]
+				d[p*N+n] *= factor
+			}
+		}
+	})
+}
+
+// forDrive changes a drive's weights, transposed (P,N), and the decoder's last bias (N), in copies. Without a drive there is nothing to change.
+func forDrive(params []train.Array, change func(d, b []float64)) []train.Array {
+	at := func(names ...string) int {
+		return slices.IndexFunc(params, func(p train.Array) bool { return slices.Contains(names, p.Name) })
+	}
+	d, b := at("Dt"), at("b", "dec_b2")
+	if d < 0 || b < 0 {
+		return params
+	}
+	params = slices.Clone(params)
+	params[d].Data, params[b].Data = slices.Clone(params[d].Data), slices.Clone(params[b].Data)
+	change(params[d].Data, params[b].Data)
+	return params
+}
+
 // transposed gives the paper's name of a weight that the model keeps transposed.
 func transposed(name string) (string, bool) {
 	switch name {
-	case "At", "dec_w1t", "dec_w2t":
+	case "At", "Dt", "dec_w1t", "dec_w2t":
 		return strings.TrimSuffix(name, "t"), true
 	}
 	return "", false

@@ -45,6 +45,8 @@ type Known struct {
 	HistoryMeans []float64         // (N) see graph.Missing
 	Input        string            // name of the known external input; "" for none
 	Link         layers.Activation // at the decoder's end
+	Drive        []string          // (P) names of the drive's columns
+	Driven       data.Scaling      // (P) of the drive
 }
 
 // Load reads the model of a run folder. Errors are one line that names the file, what is wrong with it, and what to do.
@@ -156,6 +158,9 @@ func (s *Stored) readMore() error {
 		}
 	}
 	k.Link = layers.Activation(link)
+	if err := s.readDrive(); err != nil {
+		return err
+	}
 	for n := range N {
 		if silent[n] != 0 {
 			if k.Silent == nil {
@@ -165,6 +170,29 @@ func (s *Stored) readMore() error {
 		}
 		if unobserved[n] != 0 {
 			k.HistoryMeans[n] = math.NaN()
+		}
+	}
+	return nil
+}
+
+// readDrive reads what the model knows of a drive, if it has one.
+func (s *Stored) readDrive() (err error) {
+	k := &s.Known
+	if _, ok := s.arrays["drive_names"]; !ok {
+		return nil
+	}
+	if k.Drive, err = part(s, "drive_names", npz.Array.Strings, -1); err != nil {
+		return err
+	}
+	if k.Driven.Offset, err = part(s, "drive_offset", npz.Array.Float64s, len(k.Drive)); err != nil {
+		return err
+	}
+	if k.Driven.Factor, err = part(s, "drive_factor", npz.Array.Float64s, len(k.Drive)); err != nil {
+		return err
+	}
+	for p, name := range k.Drive {
+		if f := k.Driven.Factor[p]; !(f > 0) || !finite(f) || !finite(k.Driven.Offset[p]) {
+			return fmt.Errorf("the scale of the drive %s is no number", name)
 		}
 	}
 	return nil
@@ -273,35 +301,48 @@ func (s *Stored) Reader(m *graph.Model[float32]) (*train.Reader, error) {
 
 // fill writes the parameters.
 func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
+	var params []train.Array
 	for _, p := range m.Params() {
-		name, shape := p.Name, p.Shape
-		untransposed, flipped := transposed(name)
-		if flipped {
-			name, shape = untransposed, []int{shape[1], shape[0]}
-		}
-		a, ok := s.arrays[name]
-		if !ok {
-			return fmt.Errorf("array %s: it is not there", name)
-		}
-		if name == "log_std_z" && len(p.Data) == 1 && len(a.Shape) == 1 && a.Shape[0] > 0 { // written as that of every latent
-			shape = a.Shape
-		}
-		v, err := part(s, name, npz.Array.Float64s, -1)
+		v, err := s.parameter(p.Name, p.Shape, len(p.Data))
 		if err != nil {
 			return err
 		}
-		if !slices.Equal(a.Shape, shape) {
-			return fmt.Errorf("array %s is of shape %v, the parameter of %v", name, a.Shape, shape)
-		}
-		if slices.ContainsFunc(v, func(x float64) bool { return !finite(x) }) {
-			return fmt.Errorf("array %s holds values that are not finite", name)
-		}
-		if flipped {
-			v = transpose(v, shape[0], shape[1])
-		}
-		for i := range p.Data {
-			p.Data[i] = T(v[i])
+		params = append(params, train.Array{Name: p.Name, Shape: p.Shape, Data: v})
+	}
+	scaled := ofScaled(params, s.Known.Driven)
+	for i, p := range m.Params() {
+		for j := range p.Data {
+			p.Data[j] = T(scaled[i].Data[j])
 		}
 	}
 	return nil
+}
+
+// parameter is a parameter of that shape, as the model keeps it, for a model that has values of it in use.
+func (s *Stored) parameter(name string, shape []int, values int) ([]float64, error) {
+	untransposed, flipped := transposed(name)
+	if flipped {
+		name, shape = untransposed, []int{shape[1], shape[0]}
+	}
+	a, ok := s.arrays[name]
+	if !ok {
+		return nil, fmt.Errorf("array %s: it is not there", name)
+	}
+	if name == "log_std_z" && values == 1 && len(a.Shape) == 1 && a.Shape[0] > 0 { // written as that of every latent
+		shape = a.Shape
+	}
+	v, err := part(s, name, npz.Array.Float64s, -1)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(a.Shape, shape) {
+		return nil, fmt.Errorf("array %s is of shape %v, the parameter of %v", name, a.Shape, shape)
+	}
+	if slices.ContainsFunc(v, func(x float64) bool { return !finite(x) }) {
+		return nil, fmt.Errorf("array %s holds values that are not finite", name)
+	}
+	if flipped {
+		v = transpose(v, shape[0], shape[1])
+	}
+	return v, nil
 }

@@ -26,6 +26,12 @@ func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, arrays map[st
 		if err := errors.Join(wrong[:]...); err != nil {
 			return err
 		}
+		if _, driven := arrays["D"]; driven {
+			var err error
+			if r.D, err = arrays["D"].Matrix(); err != nil {
+				return err
+			}
+		}
 		r.W = fitted.WGroups
 	}
 	return whole.WriteFile(f.Path("results.nwb"), func(w *os.File) error { return nwb.Write(w, r) })

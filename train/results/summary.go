@@ -53,6 +53,8 @@ type DataSummary struct {
 	Missing         int `json:"missing"`
 	MissingChannels int `json:"missing_channels"`
 	MissingBins     int `json:"missing_bins"`
+	// The columns of measured input whose effect was learned.
+	Drive []string `json:"drive,omitempty"`
 }
 
 // Number is a figure that may be missing: NaN and infinities, which JSON does not know, become null.
@@ -81,6 +83,7 @@ type Outcome[T op.Float] struct {
 	Recording *data.Recording
 	Scaling   data.Scaling
 	Split     data.Split
+	Driven    data.Scaling      // of the drive (P); empty where there is none
 	Filtered  data.Matrix       // (T,K) latents that know of their own bin; empty where there are none
 	Q, R      []float64         // (K,K), (N) the latents' covariance and the noise's variances that they are filtered with; of counts, R is nil
 	Ridge     *evaluate.Ridge   // B told from the filtered latents; nil where there is none
@@ -115,13 +118,13 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	arrays := modelArrays(m.Config, train.Params(m), o.Recording, o.Scaling, o.About)
+	arrays := modelArrays(m.Config, inUnits(train.Params(m), o.Driven), o.Recording, o.Scaling, o.About)
 	more, err := derived(m, out.LogS)
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(arrays, more)
-	maps.Copy(arrays, Knowledge(m.Config, o.Recording, o.Scaling, o.Split).arrays())
+	maps.Copy(arrays, Knowledge(m.Config, o.Recording, o.Scaling, o.Driven, o.Split).arrays())
 	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
 		arrays["Q"] = npz.Array{Shape: []int{K, K}, Data: o.Q}
 		if o.R != nil {
@@ -155,6 +158,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(o.Scaling.Kind),
 		Bins: rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(o.Split.Train), Test: len(o.Split.Test),
 		Missing: gaps.Values, MissingChannels: gaps.Channels, MissingBins: gaps.Bins,
+		Drive: rec.DriveNames,
 	}
 	for _, g := range c.Structure.Groups() {
 		s.Groups = append(s.Groups, len(g.Latents))

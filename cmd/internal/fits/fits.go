@@ -51,7 +51,7 @@ func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (
 		return nil, err
 	}
 	return results.Finish(folder, results.Outcome[float32]{
-		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
+		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Driven: plan.Driven, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
 		Settings: string(text), Now: now,
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})

@@ -79,7 +79,7 @@ func (s *Stored) Complete() error {
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", advice, rec.Source.Path, err)
 	}
-	s.Known = results.Knowledge(plan.Config, rec, plan.Scaling, plan.Split)
+	s.Known = results.Knowledge(plan.Config, rec, plan.Scaling, plan.Driven, plan.Split)
 	return nil
 }
 

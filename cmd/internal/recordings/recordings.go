@@ -30,7 +30,10 @@ type Flags struct {
 	Before     float64  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
 	After      float64  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
 	Input      string   `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
-	Behavior   string   `toml:"behavior" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one."`
+	Drive      []string `toml:"drive,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of measured input whose effect on every channel is learned, or a column of the table of trials; may be repeated."`
+	Behavior   []string `toml:"behavior,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
+	Condition  string   `toml:"condition,omitempty" placeholder:"COLUMN" help:"Column of the table of trials that tells them apart, or none; the first that is called like one without it."`
+	Event      string   `toml:"event,omitempty" placeholder:"COLUMN" help:"Column of that table with the time of an event in each trial, or none; that of --align without it."`
 }
 
 // Selection is what the flags choose within a file.
@@ -48,7 +51,10 @@ func (f Flags) Selection() data.Selection {
 		Before:     f.Before,
 		After:      f.After,
 		Input:      f.Input,
+		Drive:      f.Drive,
 		Behavior:   f.Behavior,
+		Condition:  f.Condition,
+		Event:      f.Event,
 	}
 }
 

@@ -19,7 +19,7 @@ func (s Settings) Again(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
-	return p, p.again(p.scale, p.split, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
+	return p, p.again(p.scale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
 }
 
 // Elsewhere is the plan of settings that were resolved for one recording, for another one with the same channels: it is scaled as that one was, and no bin of it trains.
@@ -34,7 +34,15 @@ func (s Settings) Elsewhere(rec *data.Recording, known results.Known) (*Plan, er
 	if (known.Input != "") != !rec.Input.Empty() {
 		return nil, errors.New("the recording and the model do not both have a known input")
 	}
+	if len(known.Drive) > 0 {
+		if err := rec.PickDrive(known.Drive); err != nil {
+			return nil, err
+		}
+		rec.ApplyDrive(known.Driven)
+		p.Driven = known.Driven
+	}
 	c := &p.Config
+	c.Drive = len(known.Drive)
 	c.Bins, c.Neurons, c.Silent = known.Bins, rec.Activity.Cols, known.Silent
 	for t := range rec.Bins() {
 		p.Split.Test = append(p.Split.Test, t)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ func Config(path string) (kong.Resolver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	text = oneBehavior.ReplaceAll(noBehavior.ReplaceAll(text, nil), []byte("behavior = [$1]"))
 	if err := strict(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -68,6 +70,12 @@ func Read(path string) (s Settings, err error) {
 	}
 	return s, err
 }
+
+// The behaviour was a single text before it could be several.
+var (
+	noBehavior  = regexp.MustCompile(`(?m)^behavior[ \t]*=[ \t]*(""|'')[ \t]*\r?$`)
+	oneBehavior = regexp.MustCompile(`(?m)^behavior[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*')`)
+)
 
 // mostConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
 const mostConfig = 1 << 16

@@ -114,6 +114,30 @@ func TestConfigLists(t *testing.T) {
 	}
 }
 
+// TestConfigBehavior: files of the time when the behaviour was a single text are read, and what is written now is a list.
+func TestConfigBehavior(t *testing.T) {
+	for text, want := range map[string][]string{
+		"behavior = ''\n": nil, "behavior = \"\"\nseed = 3\n": nil, "behavior = 'hand, left' # his\n": {"hand, left"}, "seed = 3\nbehavior=\"a/hand\"\r\n": {"a/hand"},
+		"behavior = ['hand', 'pupil']\n": {"hand", "pupil"}, "": nil,
+	} {
+		got, err := parse(t, text+"\n")
+		if err != nil || !cmp.Equal(got.Behavior, want) {
+			t.Errorf("%q gives %q, %v", text, got.Behavior, err)
+		}
+	}
+	s := flags(t, "--drive=wheel", "--drive", "trials/go_cue", "--behavior=hand", "--behavior=eye, left", "--condition=side", "--event=go_time")
+	text, err := s.TOML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := parse(t, string(text)); err != nil || cmp.Diff(s, got) != "" || len(s.Drive) != 2 || s.Behavior[1] != "eye, left" {
+		t.Errorf("%v: %s", err, cmp.Diff(s, got))
+	}
+	if _, err := Config(file(t, "behavior = 'hand'\nbogus = 1\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestConfigRefuses: the error names the file, the line and the key.
 func TestConfigRefuses(t *testing.T) {
 	for _, c := range []struct {

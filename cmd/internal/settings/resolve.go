@@ -21,6 +21,7 @@ type Plan struct {
 	Settings  Settings // as resolved: nothing left to choose
 	Recording *data.Recording
 	Scaling   data.Scaling
+	Driven    data.Scaling // of the drive (P)
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
@@ -41,7 +42,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
-	for _, step := range []func() error{p.scale, p.split, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
+	for _, step := range []func() error{p.scale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -135,6 +136,30 @@ func (p *Plan) discover() error {
 	return nil
 }
 
+// drive brings measured inputs, in whatever units, to one size.
+func (p *Plan) drive() error {
+	rec := p.Recording
+	if p.Config.Drive = rec.Drive.Cols; p.Config.Drive == 0 {
+		return nil
+	}
+	var constant []string
+	p.Driven, constant = rec.ScaleDrive(p.Split.Train)
+	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames), someOf(rec.DriveNames))
+	if len(constant) > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), someOf(constant)))
+	}
+	return nil
+}
+
+// someOf names the first few of many.
+func someOf(names []string) string {
+	const few = 5
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:few], ", ") + ", ..."
+}
+
 // counts checks what Poisson observations ask of the activity and the decoder.
 func (p *Plan) counts() error {
 	s, rec := &p.Settings, p.Recording
@@ -148,7 +173,7 @@ func (p *Plan) counts() error {
 	case s.Scale != string(data.ScaleNone):
 		return fmt.Errorf("--observation poisson is for counts, which --scale %s would change: give --scale none", s.Scale)
 	case !rec.Input.Empty():
-		return errors.New("--observation poisson takes no known input, which could make a rate negative: give --input none")
+		return errors.New("--observation poisson takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates")
 	case s.Decoder == "":
 		s.Decoder = "softplus"
 		p.chose("decoder softplus, for rates of counts (--decoder)")

@@ -1,0 +1,37 @@
+package data
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+var (
+	conditionLike = regexp.MustCompile(`(?i)^(condition|target|direction|stimulus|stim|cue|choice|context|trial_?type)|_(type|condition|target|direction|choice)$`)
+	timeLike      = regexp.MustCompile(`(?i)time|onset|offset|start|stop|duration|latency|_(index|on|off)$`)
+)
+
+// LikelyCondition reports whether a column of a table of trials is called as one that tells conditions apart: condition, target_id, trial_type, but not cue_time.
+func LikelyCondition(column string) bool {
+	return conditionLike.MatchString(column) && !timeLike.MatchString(column)
+}
+
+// TellsApart reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
+func TellsApart(texts []string) bool {
+	n := distinct(texts)
+	return n >= 2 && n <= 16 && n < len(texts)
+}
+
+// distinct counts different texts.
+func distinct(texts []string) int {
+	return len(slices.Compact(slices.Sorted(slices.Values(texts))))
+}
+
+// NumberText is a number as the name of a condition.
+func NumberText(v float64) string { return fmt.Sprintf("%.6g", v) }
+
+// SetCondition makes texts, one a trial, the conditions of its trials, which it notes.
+func (r *Recording) SetCondition(column string, texts []string) {
+	r.Condition, r.ConditionName = texts, column
+	r.Notes = append(r.Notes, fmt.Sprintf("Trials are told apart by %s (%d values).", column, distinct(texts)))
+}

@@ -1,0 +1,216 @@
+package npz
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"facrnn/data"
+)
+
+// chooseAll resolves a flag that may name several arrays, as choose does that of one.
+func (b *builder) chooseAll(asked, defaults []string, flag, role string) []string {
+	if len(asked) == 0 {
+		asked = []string{b.choose("", defaults, flag, role)}
+	}
+	return slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return name == "" || name == none })
+}
+
+// behavior puts arrays side by side.
+func (b *builder) behavior(sel data.Selection) error {
+	names := b.chooseAll(sel.Behavior, behaviorNames[:], "behavior", "the behaviour, which training never sees")
+	var parts []data.Matrix
+	for _, name := range names {
+		m, err := b.matrix(name, "behavior")
+		if err != nil {
+			return err
+		}
+		parts = append(parts, m)
+		b.rec.BehaviorNames = append(b.rec.BehaviorNames, b.columns(name, behaviorNames[0], behaviorColumns, m.Cols)...)
+	}
+	b.rec.Behavior, b.rec.BehaviorName = data.Beside(parts...), strings.Join(names, ", ")
+	return nil
+}
+
+// columns are the names of an array's columns: those in the array named, if it goes with this one and fits, else its name and their numbers.
+func (b *builder) columns(array, goesWith, named string, cols int) []string {
+	if array == goesWith && b.has(named) {
+		a, err := read(b.entries[named], Read)
+		if err == nil {
+			var names []string
+			if names, err = a.Strings(); err == nil && len(names) == cols {
+				return names
+			}
+		}
+		b.note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols, array)
+	}
+	return data.ColumnNames(array, cols, false)
+}
+
+// drive puts arrays side by side, of a row for each bin or each trial; strings become one-hot.
+func (b *builder) drive(sel data.Selection) error {
+	var parts []data.Matrix
+	for _, name := range b.chooseAll(sel.Drive, driveNames[:], "drive", "measured input, whose effect is learned") {
+		m, columns, err := b.driveBy(name)
+		if err != nil {
+			return err
+		}
+		for _, c := range columns {
+			if slices.Contains(b.rec.DriveNames, c) {
+				return b.errorf("array %s: the drive has %s twice: leave one out", name, c)
+			}
+			b.rec.DriveNames = append(b.rec.DriveNames, c)
+		}
+		parts = append(parts, m)
+	}
+	b.rec.Drive = data.Beside(parts...)
+	return nil
+}
+
+// driveBy is one array as a part of the drive, and the names of its columns.
+func (b *builder) driveBy(name string) (data.Matrix, []string, error) {
+	rows := make([]int, b.rec.Bins()) // of the array
+	for t := range rows {
+		rows[t] = t
+	}
+	a, cols, err := b.perBin(name, "drive")
+	if err != nil && b.perTrial(a.Shape) && len(a.Shape) <= 2 {
+		rows, cols, err = b.rec.Trial, 1, nil
+		if len(a.Shape) == 2 {
+			cols = a.Shape[1]
+		}
+	}
+	if err != nil {
+		return data.Matrix{}, nil, err
+	}
+	if texts, err := a.Strings(); err == nil {
+		if cols != 1 {
+			return data.Matrix{}, nil, b.mismatch(name, "drive", a.Shape, "one string for each bin or trial")
+		}
+		m, columns, err := data.OneHot(name, texts, rows)
+		if err != nil {
+			return m, nil, b.wrap(name, err)
+		}
+		return m, columns, nil
+	}
+	values, err := a.Float32s()
+	if err != nil {
+		return data.Matrix{}, nil, b.wrap(name, err)
+	}
+	from, m := data.Matrix{Rows: len(values) / max(1, cols), Cols: cols, Data: values}, data.NewMatrix(len(rows), cols)
+	for t, i := range rows {
+		copy(m.Row(t), from.Row(i))
+	}
+	return m, b.columns(name, driveNames[0], driveColumns, cols), nil
+}
+
+// perTrial reports whether an array has a row for each trial.
+func (b *builder) perTrial(shape []int) bool {
+	return b.rec.Trials > 0 && hasPrefix(shape, []int{b.rec.Trials})
+}
+
+// condition reads what tells trials apart: the array that is asked for, else condition, else the first that is likely to.
+func (b *builder) condition(sel data.Selection) error {
+	switch name := sel.Condition; name {
+	case none:
+		return nil
+	case "":
+	default:
+		a, err := b.valuePerTrial(name, "condition")
+		if err != nil {
+			return err
+		}
+		texts, err := labelsOf(a)
+		if err != nil {
+			return b.wrap(name, err)
+		}
+		b.rec.SetCondition(name, texts)
+		return nil
+	}
+	for _, name := range b.likelyConditions() {
+		a, err := read(b.entries[name], Read)
+		if err != nil {
+			continue // nobody asked for it
+		}
+		if texts, err := labelsOf(a); err == nil && data.TellsApart(texts) {
+			b.rec.SetCondition(name, texts)
+			return nil
+		}
+	}
+	return nil
+}
+
+// likelyConditions names the arrays of one value a trial that are called like conditions, the array condition first.
+func (b *builder) likelyConditions() []string {
+	var names []string
+	for name, h := range b.headers {
+		if b.perTrial(h.shape) && len(h.shape) == 1 && data.LikelyCondition(name) && name != b.rec.Source.Series {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(x, y string) int {
+		if (x == conditionName) != (y == conditionName) {
+			if x == conditionName {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(x, y)
+	})
+	return names
+}
+
+// valuePerTrial reads an array of one value for each trial.
+func (b *builder) valuePerTrial(name, flag string) (Array, error) {
+	a, err := b.array(name, flag)
+	switch {
+	case err != nil:
+		return a, err
+	case b.rec.Trials == 0:
+		return a, b.errorf("array %s: there are no trials for --%s: leave it out", name, flag)
+	case !b.perTrial(a.Shape) || len(a.Shape) != 1:
+		return a, b.mismatch(name, flag, a.Shape, fmt.Sprintf("one value for each of the %d trials", b.rec.Trials))
+	}
+	return a, nil
+}
+
+// labelsOf are an array's values as texts.
+func labelsOf(a Array) ([]string, error) {
+	if texts, err := a.Strings(); err == nil {
+		return texts, nil
+	}
+	if flags, ok := a.Data.([]bool); ok {
+		var texts []string
+		for _, v := range flags {
+			texts = append(texts, fmt.Sprint(v))
+		}
+		return texts, nil
+	}
+	values, err := a.Float64s()
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = data.NumberText(v)
+	}
+	return texts, err
+}
+
+// event reads a time in each trial.
+func (b *builder) event(sel data.Selection) error {
+	name := sel.Event
+	switch {
+	case name == none, name == "" && (b.rec.Trials == 0 || !slices.Equal(b.headers[eventName].shape, []int{b.rec.Trials})):
+		return nil
+	case name == "":
+		name = eventName
+		b.note("The array %s is taken as the times of an event in each trial; --event none leaves it out.", name)
+	}
+	a, err := b.valuePerTrial(name, "event")
+	if err != nil {
+		return err
+	}
+	if b.rec.Event, err = a.Float64s(); err != nil {
+		return b.wrap(name, err)
+	}
+	b.rec.EventName = name
+	return nil
+}

@@ -1,0 +1,267 @@
+package nwb
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"facrnn/data"
+)
+
+// takeBeside reads what goes with the activity: series and columns of the table of trials.
+func (f *file) takeBeside(r *data.Recording, sel data.Selection, table trialTable) error {
+	if sel.Input != "" && sel.Input != none {
+		m, s, err := f.beside(r, sel.Input, "external input")
+		if err != nil {
+			return err
+		}
+		r.Input, r.InputName = m, s.path
+	}
+	if err := f.takeBehavior(r, sel.Behavior); err != nil {
+		return err
+	}
+	if err := f.takeDrive(r, sel.Drive, table); err != nil {
+		return err
+	}
+	if table.group == nil {
+		return nil
+	}
+	if err := f.takeCondition(r, sel.Condition, table); err != nil {
+		return err
+	}
+	return f.takeEvent(r, cmp.Or(sel.Event, sel.Align), table)
+}
+
+// beside reads a series that goes with the activity, at its bins.
+func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *series, error) {
+	s, err := f.find(name)
+	if err != nil {
+		return data.Matrix{}, nil, fmt.Errorf("%s: %w", what, err)
+	}
+	m, outside, err := f.aligned(s, r.Time, r.BinWidth)
+	if err != nil {
+		return data.Matrix{}, nil, err
+	}
+	if outside > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has no sample near %d of the %d bins, before its first or after its last; there it is held constant.", what, s.path, outside, r.Bins()))
+	}
+	return m, s, nil
+}
+
+// takeBehavior puts series side by side.
+func (f *file) takeBehavior(r *data.Recording, names []string) error {
+	var parts []data.Matrix
+	var paths []string
+	for _, name := range names {
+		if name == none {
+			continue
+		}
+		m, s, err := f.beside(r, name, "behaviour")
+		if err != nil {
+			return err
+		}
+		parts, paths = append(parts, m), append(paths, s.path)
+		r.BehaviorNames = append(r.BehaviorNames, f.columnNames(s)...)
+	}
+	r.Behavior, r.BehaviorName = data.Beside(parts...), strings.Join(paths, ", ")
+	return nil
+}
+
+// columnNames are what the columns of a series are called: by its name or, where another has the same, its path.
+func (f *file) columnNames(s *series) []string {
+	return data.ColumnNames(f.shortName(s), s.channels, s.kind == "SpatialSeries")
+}
+
+func (f *file) shortName(s *series) string {
+	for _, o := range f.series {
+		if o != s && o.name() == s.name() {
+			return s.path
+		}
+	}
+	return s.name()
+}
+
+// takeDrive puts series and columns of the table of trials side by side.
+func (f *file) takeDrive(r *data.Recording, names []string, table trialTable) error {
+	var parts []data.Matrix
+	for _, name := range names {
+		if name == none {
+			continue
+		}
+		m, columns, err := f.driveBy(r, name, table)
+		if err != nil {
+			return fmt.Errorf("drive: %w", err)
+		}
+		for _, c := range columns {
+			if slices.Contains(r.DriveNames, c) {
+				return fmt.Errorf("drive: %s: it is asked for twice: leave one out", c)
+			}
+			r.DriveNames = append(r.DriveNames, c)
+		}
+		parts = append(parts, m)
+	}
+	r.Drive = data.Beside(parts...)
+	return nil
+}
+
+// driveBy is a part of the drive, a series or a column, and the names of its columns.
+func (f *file) driveBy(r *data.Recording, name string, table trialTable) (data.Matrix, []string, error) {
+	s, wrong := pick(f.series, func(s *series) string { return s.path }, "series", name)
+	column, isColumn := table.columnNamed(name)
+	switch {
+	case isColumn && wrong == nil && s.path != strings.Trim(name, "/"):
+		return data.Matrix{}, nil, fmt.Errorf("%s: it is the series %s and a column of %s: give %s or %s/%s", name, s.path, table.path, s.path, table.path, column)
+	case isColumn && wrong != nil:
+		return f.driveColumn(r, table, column)
+	case wrong != nil && table.group != nil:
+		return data.Matrix{}, nil, fmt.Errorf("%w, or of the columns of %s: %s", wrong, table.path, table.choices())
+	case wrong == nil && s.odd != "" && s.data.isWords() && len(s.data.shape) == 1:
+		return f.driveWords(r, s)
+	}
+	m, s, err := f.beside(r, name, "drive")
+	if err != nil {
+		return m, nil, err
+	}
+	return m, f.columnNames(s), nil
+}
+
+// columnNamed is the column of the table that TABLE/COLUMN or COLUMN names; it need not be there if the table is named.
+func (t trialTable) columnNamed(name string) (string, bool) {
+	if t.group == nil {
+		return "", false
+	}
+	in, column := path.Split(strings.Trim(name, "/"))
+	if in = strings.TrimSuffix(in, "/"); in == "" {
+		return column, t.has(column)
+	}
+	return column, in == t.path || strings.HasSuffix(t.path, "/"+in)
+}
+
+// driveColumn is a column of the table of trials, constant within each: a column of numbers as it is, words one-hot.
+func (f *file) driveColumn(r *data.Recording, table trialTable, name string) (data.Matrix, []string, error) {
+	c, err := f.column(table.group, name, table.count)
+	if err != nil {
+		return data.Matrix{}, nil, err
+	}
+	taken, rows := table.taken(r), make([]int, r.Bins())
+	for t, trial := range r.Trial {
+		rows[t] = taken[trial]
+	}
+	if c.texts != nil {
+		m, names, err := data.OneHot(name, c.texts, rows)
+		if err != nil {
+			return m, nil, fmt.Errorf("%s: %w", c.path, err)
+		}
+		return m, names, nil
+	}
+	m := data.NewMatrix(len(rows), 1)
+	for t, i := range rows {
+		m.Data[t] = float32(c.numbers[i])
+	}
+	return m, []string{name}, nil
+}
+
+// taken is the row of the table for every trial of a recording, which are some of the table's, in their order.
+func (t trialTable) taken(r *data.Recording) []int {
+	rows := make([]int, 0, len(r.Spans))
+	for i, k := range t.trials {
+		if n := len(rows); n < len(r.Spans) && r.Spans[n] == (data.Span{Start: k.start, Stop: k.stop}) {
+			rows = append(rows, t.rows[i])
+		}
+	}
+	return rows
+}
+
+// driveWords is a series of words, such as annotations, one-hot: of every bin the last one sampled before its end.
+func (f *file) driveWords(r *data.Recording, s *series) (data.Matrix, []string, error) {
+	words, _, err := s.data.words()
+	if err != nil {
+		return data.Matrix{}, nil, fmt.Errorf("%s/data: %w", s.path, err)
+	}
+	numbered := *s
+	numbered.bins = len(words)
+	times, err := f.clockTimes(&numbered)
+	if err != nil {
+		return data.Matrix{}, nil, err
+	}
+	rows, before := make([]int, r.Bins()), 0
+	for i, t := range r.Time {
+		rows[i] = sort.SearchFloat64s(times, max(math.Nextafter(t, math.Inf(1)), t+r.BinWidth*(1-tolerance))) - 1
+		if rows[i] < 0 {
+			before++
+		}
+	}
+	if before > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("The drive %s has no value yet in %d of the %d bins; there all of its columns are 0.", s.path, before, r.Bins()))
+	}
+	m, names, err := data.OneHot(f.shortName(s), words, rows)
+	if err != nil {
+		return m, nil, fmt.Errorf("%s: %w", s.path, err)
+	}
+	return m, names, nil
+}
+
+// takeCondition reads what tells trials apart: the column that is asked for, else the first that is likely to.
+func (f *file) takeCondition(r *data.Recording, name string, table trialTable) error {
+	if name == none {
+		return nil
+	}
+	taken := table.taken(r)
+	if name != "" {
+		texts, err := f.conditions(table, name, taken)
+		if err != nil {
+			return err
+		}
+		r.SetCondition(name, texts)
+		return nil
+	}
+	for _, name := range table.columns {
+		if !data.LikelyCondition(name) || !table.has(name) || table.has(name+"_index") {
+			continue
+		}
+		texts, err := f.conditions(table, name, taken)
+		f.note(err)
+		if err == nil && data.TellsApart(texts) {
+			r.SetCondition(name, texts)
+			return nil
+		}
+	}
+	return nil
+}
+
+// conditions are the values of a column in some of its rows, as texts.
+func (f *file) conditions(table trialTable, name string, rows []int) ([]string, error) {
+	c, err := f.column(table.group, name, table.count)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(rows))
+	for i, row := range rows {
+		if c.texts != nil {
+			texts[i] = c.texts[row]
+		} else {
+			texts[i] = data.NumberText(c.numbers[row])
+		}
+	}
+	return texts, nil
+}
+
+// takeEvent reads a time in each trial, if a column of them is named.
+func (f *file) takeEvent(r *data.Recording, name string, table trialTable) error {
+	if name == "" || name == none {
+		return nil
+	}
+	times, err := f.timesOf(table.group, name, "--event")
+	if err != nil {
+		return err
+	}
+	r.EventName = name
+	for _, row := range table.taken(r) {
+		r.Event = append(r.Event, times[row])
+	}
+	return nil
+}

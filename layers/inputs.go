@@ -1,0 +1,65 @@
+package layers
+
+import (
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers/op"
+)
+
+// Inputs are what reaches the neurons from outside of the network; either may be nil.
+//
+// The known input is added to the prediction, as x = f(A z + b) + eta has it. The drive has its weights inside the link, f(A z + b + D u) + eta, as linear dynamical systems
+// with inputs have them (Macke et al. 2011, "Empirical models of spiking in neural populations", of exp): rates stay above zero whatever D is, and D is a gain where f
+// is exp. With the identity it makes no difference. What the drive does to one neuron reaches others through the history; the encoder does not see it.
+type Inputs struct {
+	Known *G.Node // eta (M,N)
+	Drive *G.Node // u (M,P), measured; its input matrix D (N,P) is learned
+}
+
+// joined makes the drive P more latents, which are known: z (M,K) and the weights v (K,N) come back as [z u] (M,K+P) and [v; D'] (K+P,N). D is kept transposed, as the
+// parameter Dt (P,N), and starts at zero. Without a drive both come back as they are.
+func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
+	if in.Drive == nil {
+		return z, v
+	}
+	d := b.Param("Dt", Constant(0), in.Drive.Shape()[1], v.Shape()[1])
+	if b.Double {
+		return besideOp[float64](b, z, in.Drive), belowOp[float64](b, v, d)
+	}
+	return besideOp[float32](b, z, in.Drive), belowOp[float32](b, v, d)
+}
+
+// besideOp is [x y] for x (M,K), y (M,P).
+func besideOp[T op.Float](b *Builder, x, y *G.Node) *G.Node {
+	M, K, P := x.Shape()[0], x.Shape()[1], y.Shape()[1]
+	wide := K + P
+	return op.Apply(op.Def[T]{
+		Name: "beside", Shape: []int{M, wide}, Wrt: b.Differentiable(x, y),
+		Forward: func(out []T, in, _ [][]T) {
+			for i := range M {
+				copy(out[i*wide:], in[0][i*K:(i+1)*K])
+				copy(out[i*wide+K:], in[1][i*P:(i+1)*P])
+			}
+		},
+		Backward: func(grad [][]T, up, _ []T, _ [][]T) {
+			for i := range M {
+				copy(grad[0][i*K:(i+1)*K], up[i*wide:])
+				if grad[1] != nil {
+					copy(grad[1][i*P:(i+1)*P], up[i*wide+K:])
+				}
+			}
+		},
+	}, x, y)
+}
+
+// belowOp is x (K,N) with y (P,N) below it.
+func belowOp[T op.Float](b *Builder, x, y *G.Node) *G.Node {
+	rows, N := x.Shape()[0]+y.Shape()[0], x.Shape()[1]
+	return op.Apply(op.Def[T]{
+		Name: "below", Shape: []int{rows, N}, Wrt: b.Differentiable(x, y),
+		Forward: func(out []T, in, _ [][]T) { copy(out[copy(out, in[0]):], in[1]) },
+		Backward: func(grad [][]T, up, _ []T, _ [][]T) {
+			copy(grad[1], up[copy(grad[0], up):])
+		},
+	}, x, y)
+}
