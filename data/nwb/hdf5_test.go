@@ -34,13 +34,13 @@ func rootOf(t testing.TB, f *file) *group {
 	return g
 }
 
-// Some rows are read alone only from values in one piece; chunks are read all at once.
+// Rows are read in blocks, of whole chunks where there are any.
 func TestRows(t *testing.T) {
 	f := open(t, build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{5, 4}, make([]float64, 5))
 	}))
 	d := f.series[0].data
-	if d.block() != 5 || !d.pieces {
+	if d.block() != 5 || d.chunk != nil {
 		t.Errorf("blocks of %d rows, %+v", d.block(), d)
 	}
 	for _, c := range []struct {
@@ -55,13 +55,15 @@ func TestRows(t *testing.T) {
 			t.Errorf("rows %d to %d: %s", c.first, c.last, d)
 		}
 	}
-	large := &dataset{shape: []int{1 << 20, 100}, pieces: true}
-	if b := large.block(); b != blockElements/100 {
-		t.Errorf("blocks of %d rows of 100", b)
-	}
-	large.pieces = false
-	if b := large.block(); b != 1<<20 {
-		t.Errorf("%d of %d rows of a chunked dataset", b, 1<<20)
+	const rows = 1 << 20
+	for _, c := range []struct {
+		chunk []int
+		want  int
+	}{{nil, blockElements / 100}, {[]int{1000, 7}, blockElements / 100 / 1000 * 1000}, {[]int{rows, 1}, rows}} {
+		large := &dataset{shape: []int{rows, 100}, chunk: c.chunk}
+		if b := large.block(); b != c.want {
+			t.Errorf("blocks of %d rows of 100 in chunks of %v, not %d", b, c.chunk, c.want)
+		}
 	}
 }
 

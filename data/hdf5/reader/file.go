@@ -34,6 +34,7 @@ type File struct {
 	headers uint64             // bytes of their headers
 	heaps   map[uint64]map[uint32]string
 	heaped  uint64 // bytes of the heaps
+	kept    kept
 	work    uint64 // bytes read and unpacked so far; see spend
 }
 

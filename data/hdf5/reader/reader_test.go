@@ -213,10 +213,12 @@ func everything(f *File) {
 				more, _ := d.Attributes()
 				attributes = append(attributes, more...)
 				shape, _ := d.Shape()
-				if len(shape) > 0 {
-					_, _ = d.Floats(0, shape[0], 1<<20)
-					_, _ = d.Floats(shape[0]/2, shape[0], 1<<20)
+				_, _ = d.Floats(nil, nil, 1<<20)
+				half := slices.Clone(shape)
+				for i := range half {
+					half[i] /= 2
 				}
+				_, _ = d.Floats(half, shape, 1<<20)
 				_, _ = d.Integers(1 << 20)
 				_, _ = d.Texts(1 << 20)
 			}

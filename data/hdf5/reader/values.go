@@ -3,6 +3,7 @@ package reader
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Dataset is an array of values.
@@ -14,6 +15,7 @@ type Dataset struct {
 	shape  []int
 	count  int
 	layout layout
+	index  *index // of its chunks, once it was asked for
 }
 
 // Type is what the elements are.
@@ -151,12 +153,19 @@ func (d *Dataset) room() error {
 	return nil
 }
 
-// Pieces reports whether some rows can be read without the others.
-func (d *Dataset) Pieces() bool { return d.parse() == nil && d.layout.class == contiguous }
+// Chunk is the shape of the chunks in which the values are stored; nil where they are in one piece, any part of which can be read
+// without the rest.
+func (d *Dataset) Chunk() []int {
+	if d.parse() != nil || d.layout.class != chunked {
+		return nil
+	}
+	return slices.Clone(d.layout.chunk)
+}
 
-// Floats reads the rows first to last (excluded) as numbers, row-major; a row is one step of the first dimension, and a single
-// value is one row. It is an error if there are more than most.
-func (d *Dataset) Floats(first, last, most int) ([]float64, error) {
+// Floats reads a box of the values as numbers, row-major: the elements with first[i] <= index i < last[i] in every dimension i, or
+// all of them with nil for both; a single value has no dimensions. No more is read and unpacked than the pieces and chunks in which
+// the box lies. It is an error if it has more than most elements.
+func (d *Dataset) Floats(first, last []int, most int) ([]float64, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
 	}
@@ -179,12 +188,8 @@ func (d *Dataset) raw(most int) ([]byte, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
 	}
-	rows := 1
-	if len(d.shape) > 0 {
-		rows = d.shape[0]
-	}
 	var x []byte
-	err := d.read(0, rows, func(count int) error {
+	err := d.read(nil, nil, func(count int) error {
 		if count > most {
 			return fmt.Errorf("its %d values are too many to read in one piece", count)
 		}
@@ -219,52 +224,140 @@ func (d *Dataset) Integers(most int) ([]int64, error) {
 	return x, nil
 }
 
-// read hands out the elements of some rows piece by piece: first their count, once it is known that the file holds them; then bytes
-// of elements that follow one another, with the number of the first of them.
-func (d *Dataset) read(first, last int, begin func(count int) error, piece func(at int, b []byte)) error {
-	rows, width := 1, d.count
-	if len(d.shape) > 0 && d.count > 0 {
-		rows = d.shape[0]
-		width /= rows
+// box is a part of a dataset, or of a chunk: where it begins, and how many elements it has in each dimension.
+type box struct{ first, size []int }
+
+func (b box) count() int {
+	n := 1
+	for _, s := range b.size {
+		n *= s
 	}
-	if d.count == 0 {
-		rows, width = last, 0
+	return n
+}
+
+// box is the part between first and last, which may be nil.
+func (d *Dataset) box(first, last []int) (box, error) {
+	if first == nil {
+		first = make([]int, len(d.shape))
 	}
-	if first < 0 || last < first || last > rows {
-		return fmt.Errorf("rows %d to %d of %d", first, last, rows)
+	if last == nil {
+		last = d.shape
 	}
-	count, size := (last-first)*width, d.typ.Size
+	outside := fmt.Errorf("from %v to %v is no part of its shape, %v", first, last, d.shape)
+	if len(first) != len(d.shape) || len(last) != len(d.shape) {
+		return box{}, outside
+	}
+	b := box{first, make([]int, len(first))}
+	for i := range first {
+		if first[i] < 0 || last[i] < first[i] || last[i] > d.shape[i] {
+			return box{}, outside
+		}
+		b.size[i] = last[i] - first[i]
+	}
+	return b, nil
+}
+
+// read hands out the elements of a box piece by piece: first their count, once it is known that the file holds them; then bytes of
+// elements that follow one another, with the number of the first of them in the box.
+func (d *Dataset) read(first, last []int, begin func(count int) error, piece func(at int, b []byte)) error {
+	part, err := d.box(first, last)
+	if err != nil {
+		return err
+	}
+	count, size := part.count(), d.typ.Size
 	l := d.layout
 	switch {
 	case count == 0:
 		return begin(0)
 	case l.class == chunked:
-		return d.readChunks(first, last, count, begin, piece)
-	case l.class == compact:
-		if err := begin(count); err != nil {
-			return err
-		}
-		piece(0, l.raw[first*width*size:last*width*size])
-		return nil
-	case l.address == nowhere:
+		return d.readChunks(part, begin, piece)
+	case l.class == contiguous && l.address == nowhere:
 		return errors.New("its values were never written")
 	}
-	f := d.o.f
-	if total := uint64(d.count) * uint64(size); l.address > f.size || total > f.size-l.address {
+	if total := uint64(d.count) * uint64(size); l.class == contiguous && (l.address > d.o.f.size || total > d.o.f.size-l.address) {
 		return damage("its values lie outside the file")
 	}
 	if err := begin(count); err != nil {
 		return err
 	}
-	const most = 1 << 20
-	step := max(1, most/size)
-	for at := 0; at < count; at += step {
-		n := min(step, count-at)
-		b, err := f.at(l.address+uint64((first*width+at)*size), uint64(n*size))
-		if err != nil {
-			return err
-		}
-		piece(at, b)
+	if l.class == compact {
+		return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
+			piece(to, l.raw[from*size:(from+n)*size])
+			return nil
+		})
 	}
-	return nil
+	return d.readPiece(part, piece)
+}
+
+// readPiece is read for values in one piece. What lies between the runs of a box is read with them where it is short: a million
+// short reads take longer than all that lies between.
+func (d *Dataset) readPiece(part box, piece func(at int, b []byte)) error {
+	const window, gap = 1 << 20, 1 << 15 // bytes
+	size := d.typ.Size
+	step := max(1, window/size)
+	end := 0 // of the box's last element
+	for i, s := range d.shape {
+		end = end*s + part.first[i] + part.size[i] - 1
+	}
+	end++
+	var b []byte
+	begin, before := 0, 0 // where b begins, and where the last run ended
+	return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
+		for n > 0 {
+			if from >= begin+len(b)/size {
+				length := min(step, n)
+				if n < step && (from-before)*size <= gap {
+					length = min(step, end-from)
+				}
+				var err error
+				if b, err = d.o.f.at(d.layout.address+uint64(from*size), uint64(length*size)); err != nil {
+					return err
+				}
+				begin = from
+			}
+			k := min(n, begin+len(b)/size-from)
+			piece(to, b[(from-begin)*size:(from-begin+k)*size])
+			from, to, n = from+k, to+k, n-k
+		}
+		before = from
+		return nil
+	})
+}
+
+// runs visits the runs of elements of a block, of a size in each dimension, that follow one another both in the array from which it
+// is taken and in the one into which it is put: for both, where the block begins in it, and its own size.
+func runs(size []int, from, to box, visit func(from, to, n int) error) error {
+	rank := len(size)
+	strides := func(b box) (stride []int, begin int) {
+		stride = make([]int, rank)
+		for i, n := rank-1, 1; i >= 0; i, n = i-1, n*b.size[i] {
+			stride[i] = n
+			begin += n * b.first[i]
+		}
+		return stride, begin
+	}
+	f, fromBegin := strides(from)
+	t, toBegin := strides(to)
+	// The last dimensions are one run as far as the block is all of both arrays in them.
+	last, n := rank, 1
+	for last > 0 {
+		last--
+		n *= size[last]
+		if size[last] != from.size[last] || size[last] != to.size[last] {
+			break
+		}
+	}
+	var visitDim func(dim, from, to int) error
+	visitDim = func(dim, from, to int) error {
+		if dim == last {
+			return visit(from, to, n)
+		}
+		for i := range size[dim] {
+			if err := visitDim(dim+1, from+i*f[dim], to+i*t[dim]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return visitDim(0, fromBegin, toBegin)
 }
