@@ -30,12 +30,17 @@ func newDataset(set *reader.Dataset) (*dataset, error) {
 	return &dataset{set: set, shape: shape, class: t.Class, size: t.Size, chunk: set.Chunk()}, nil
 }
 
-// unreadable is the error of what the reader of HDF5 cannot read; that of damage says what to do itself.
+// unreadable is the error of what the reader of HDF5 cannot read; those of damage, and of links that lead nowhere, say what to do
+// themselves.
 func unreadable(err error) error {
-	if errors.As(err, &reader.Damage{}) {
+	way := "rewrite the file with h5repack or pynwb, export it to .npz"
+	switch {
+	case damaged(err), errors.As(err, &reader.Lost{}):
 		return err
+	case errors.As(err, &reader.Packed{}):
+		way = "rewrite the file with gzip by h5repack (-f GZIP=4)"
 	}
-	return fmt.Errorf("it cannot be read by the built-in HDF5 reader (%w): rewrite the file with h5repack or pynwb, or export it to .npz", err)
+	return fmt.Errorf("it cannot be read by the built-in HDF5 reader (%w): %s, or build with -tags libhdf5, which reads it through the HDF5 library", err, way)
 }
 
 // len is the number of values.

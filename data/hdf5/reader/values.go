@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,8 +14,11 @@ type Dataset struct {
 	err    error
 	typ    Type
 	shape  []int
+	limits []uint64 // to what each dimension may grow
 	count  int
 	layout layout
+	fill   []byte // an element that was never written; nil for zero
+	stored bool   // whether the file has room for all values, which is looked into before the first are read
 	index  *index // of its chunks, once it was asked for
 }
 
@@ -52,10 +56,16 @@ func (d *Dataset) parse() error {
 		if d.typ, err = parseType(parts[0]); err != nil {
 			return err
 		}
-		if d.shape, d.count, err = parseShape(parts[1]); err != nil {
+		if d.shape, d.limits, d.count, err = parseShape(parts[1]); err != nil {
 			return err
 		}
 		if d.layout, err = parseLayout(parts[2]); err != nil {
+			return err
+		}
+		if d.o.first(messageExternal) != nil {
+			return errors.New("its values are in other files")
+		}
+		if d.fill, err = d.o.fill(d.typ.Size); err != nil {
 			return err
 		}
 		return d.room()
@@ -63,11 +73,53 @@ func (d *Dataset) parse() error {
 	return d.err
 }
 
+// fill is an element of a size that was never written: by a fill value message, of one of three versions, or an old one; nil for zero.
+func (o *object) fill(size int) ([]byte, error) {
+	b, err := o.own(messageFill)
+	if err != nil {
+		return nil, err
+	}
+	short := damage("a fill value is cut short")
+	defined := true
+	switch {
+	case b == nil:
+		if b, err = o.own(messageOldFill); b == nil {
+			return nil, err
+		}
+	case len(b) < 2 || b[0] < 3 && len(b) < 4:
+		return nil, short
+	case b[0] == 3:
+		defined = b[1]&0x20 != 0
+		b = b[2:]
+	case b[0] == 1 || b[0] == 2:
+		defined = b[3] != 0
+		b = b[4:]
+	default:
+		return nil, fmt.Errorf("a fill value of version %d", b[0])
+	}
+	if !defined {
+		return nil, nil
+	}
+	if len(b) < 4 {
+		return nil, short
+	}
+	n := little.Uint32(b)
+	if uint64(n) > uint64(len(b)-4) || n != 0 && int(n) != size {
+		return nil, short
+	}
+	fill := b[4 : 4+n]
+	if len(bytes.Trim(fill, "\x00")) == 0 {
+		return nil, nil
+	}
+	return fill, nil
+}
+
 // The ways in which values are kept.
 const (
 	compact    = 0
 	contiguous = 1
 	chunked    = 2
+	virtual    = 3
 )
 
 // layout is where values are.
@@ -78,6 +130,7 @@ type layout struct {
 	size    uint64 // bytes of a contiguous one
 	chunk   []int  // shape of a chunk
 	element int    // bytes, by the chunks' layout
+	chunks  chunksLayout
 }
 
 func parseLayout(b []byte) (layout, error) {
@@ -85,10 +138,6 @@ func parseLayout(b []byte) (layout, error) {
 	var l layout
 	if len(b) < 4 {
 		return l, short
-	}
-	const later = "its chunks are indexed in a way of HDF5 1.10 or later"
-	if b[0] == 5 && b[1] == chunked {
-		return l, errors.New(later)
 	}
 	if b[0] < 3 || b[0] > 5 {
 		return l, fmt.Errorf("a layout of version %d", b[0])
@@ -106,8 +155,8 @@ func parseLayout(b []byte) (layout, error) {
 		}
 		l.address, l.size = little.Uint64(b[2:]), little.Uint64(b[10:])
 	case chunked:
-		if b[0] == 4 {
-			return l, errors.New(later)
+		if b[0] > 3 {
+			return l, l.parseChunks(b)
 		}
 		rank := int(b[2]) - 1
 		if rank < 1 || rank > 32 || len(b) < 11+4*(rank+1) {
@@ -118,6 +167,8 @@ func parseLayout(b []byte) (layout, error) {
 			l.chunk = append(l.chunk, int(little.Uint32(b[11+4*i:])))
 		}
 		l.element = int(little.Uint32(b[11+4*rank:]))
+	case virtual:
+		return l, errors.New("a virtual dataset, whose values are those of others")
 	default:
 		return l, fmt.Errorf("a layout of class %d", l.class)
 	}
@@ -127,25 +178,23 @@ func parseLayout(b []byte) (layout, error) {
 // expansion is how many times as many bytes inflating gives at most as it reads.
 const expansion = 1032
 
-// room is an error where the file cannot hold what the shape asks for.
+// mostUnwritten is how many values that no bytes stand for, for they were never written, are given out at once.
+const mostUnwritten = 1 << 24
+
+// room is an error where the file cannot hold what the shape asks for. What was never written takes no room, so that a shape says
+// nothing about the size of the file; but one that asks for far more than can be is not believed.
 func (d *Dataset) room() error {
 	size := uint64(d.typ.Size)
-	room := d.o.f.size
-	switch d.layout.class {
-	case compact:
-		room = uint64(len(d.layout.raw))
-	case contiguous:
-		room = min(room, d.layout.size)
-		if d.layout.address == nowhere {
-			room = d.o.f.size // never written; asking for the values is an error
-		}
-	case chunked:
-		if len(d.layout.chunk) != len(d.shape) || d.layout.element != d.typ.Size {
-			return damage("its chunks do not fit its shape or type")
-		}
-		if room < 1<<50 {
-			room *= expansion
-		}
+	l, room := d.layout, d.o.f.size
+	switch {
+	case l.class == compact:
+		room = uint64(len(l.raw))
+	case l.class == contiguous && l.address != nowhere:
+		room = min(room, l.size)
+	case l.class == chunked && (len(l.chunk) != len(d.shape) || l.element != d.typ.Size):
+		return damage("its chunks do not fit its shape or type")
+	default:
+		room = max(mostUnwritten*size, expansion*min(room, 1<<50))
 	}
 	if d.count > 0 && uint64(d.count) > room/size {
 		return Damage{fmt.Sprintf("its shape, %v, asks for more than the file holds", d.shape)}
@@ -272,10 +321,16 @@ func (d *Dataset) read(first, last []int, begin func(count int) error, piece fun
 	case l.class == chunked:
 		return d.readChunks(part, begin, piece)
 	case l.class == contiguous && l.address == nowhere:
-		return errors.New("its values were never written")
+		return d.unwritten(count, count, begin, piece)
 	}
-	if total := uint64(d.count) * uint64(size); l.class == contiguous && (l.address > d.o.f.size || total > d.o.f.size-l.address) {
-		return damage("its values lie outside the file")
+	if total := uint64(d.count) * uint64(size); l.class == contiguous && !d.stored {
+		if l.address > d.o.f.size || total > d.o.f.size-l.address {
+			return damage("its values lie outside the file")
+		}
+		if err := d.o.f.store(total); err != nil {
+			return err
+		}
+		d.stored = true
 	}
 	if err := begin(count); err != nil {
 		return err
@@ -287,6 +342,25 @@ func (d *Dataset) read(first, last []int, begin func(count int) error, piece fun
 		})
 	}
 	return d.readPiece(part, piece)
+}
+
+// unwritten begins to read a box of count elements, up to some of which were never written: it hands out the fill value for all.
+func (d *Dataset) unwritten(count, some int, begin func(count int) error, piece func(at int, b []byte)) error {
+	if some > mostUnwritten {
+		return fmt.Errorf("%d of its values were never written, or are lost: cut it where its values end, or copy the file again", some)
+	}
+	size := d.typ.Size
+	if err := d.o.f.spend(uint64(some) * uint64(size)); err != nil {
+		return err
+	}
+	if err := begin(count); err != nil || some == 0 || d.fill == nil {
+		return err
+	}
+	b := bytes.Repeat(d.fill, min(count, 1<<16/size+1))
+	for at := 0; at < count; at += len(b) / size {
+		piece(at, b[:min(len(b), (count-at)*size)])
+	}
+	return nil
 }
 
 // readPiece is read for values in one piece. What lies between the runs of a box is read with them where it is short: a million
@@ -310,7 +384,7 @@ func (d *Dataset) readPiece(part box, piece func(at int, b []byte)) error {
 					length = min(step, end-from)
 				}
 				var err error
-				if b, err = d.o.f.at(d.layout.address+uint64(from*size), uint64(length*size)); err != nil {
+				if b, err = d.o.f.values(d.layout.address+uint64(from*size), uint64(length*size)); err != nil {
 					return err
 				}
 				begin = from
