@@ -83,9 +83,12 @@ func (x *index) add(place []uint64, c chunk) error {
 	if edge && x.d.layout.chunks.plainEdges {
 		c.skipped = ^uint32(0)
 	}
-	const small = 1 << 26 // bytes of a chunk that may be packed to next to nothing
-	if x.whole > small && uint64(x.whole) > expansion*(c.size+1) {
+	const small, more = 1 << 26, 1 << 12 // bytes of a chunk that may be packed to next to nothing, and that packing may add
+	if c.size == 0 || x.whole > small && uint64(x.whole) > expansion*(c.size+1) {
 		return damage("a chunk is too small to hold what it should")
+	}
+	if c.size > 2*uint64(x.whole)+more {
+		return damage("a chunk is larger than what it should hold")
 	}
 	x.chunks = append(x.chunks, c)
 	return x.d.o.f.store(c.size)
@@ -121,7 +124,7 @@ func (x *index) touched(part box, visit func(all []chunk) error) (want int, err 
 }
 
 // readChunks is read for values in chunks.
-func (d *Dataset) readChunks(part box, begin func(count int) error, piece func(at int, b []byte)) error {
+func (d *Dataset) readChunks(part box, begin func(count int), piece func(at int, b []byte)) error {
 	x, err := d.findChunks()
 	if err != nil {
 		return err

@@ -22,6 +22,9 @@ func (f *File) dense(heap, index uint64, kind byte, before int, visit func(b []b
 		if err != nil {
 			return err
 		}
+		if err := f.keep(len(b)); err != nil {
+			return err
+		}
 		return visit(b)
 	})
 }

@@ -187,7 +187,7 @@ func fletcher32(b []byte) uint32 {
 // unlzf unpacks LibLZF's format to most bytes: runs of literals, and copies of what came before.
 func unlzf(b []byte, most int) ([]byte, error) {
 	broken := damage("a chunk cannot be unpacked (lzf)")
-	out := make([]byte, 0, most)
+	out := make([]byte, 0, min(most, 8*len(b)))
 	for len(b) > 0 {
 		control := int(b[0])
 		b = b[1:]

@@ -118,8 +118,19 @@ func (o *object) link(name string) (link, bool, error) {
 	return l, ok, nil
 }
 
-// links are the links of a group: in a symbol table, in the header, or in a heap of their own.
+// links are the links of a group, looked for once.
 func (o *object) links() ([]link, error) {
+	if o.linked == nil {
+		var err error
+		if o.linked, err = o.findLinks(); err != nil {
+			return nil, err
+		}
+	}
+	return o.linked, nil
+}
+
+// findLinks finds them in a symbol table, in the header, or in a heap of their own.
+func (o *object) findLinks() ([]link, error) {
 	var all []link
 	table, err := o.own(messageSymbolTable)
 	if err != nil {
@@ -258,6 +269,9 @@ func (f *File) symbols(b []byte) ([]link, error) {
 			l := link{address: little.Uint64(b[8:])}
 			if l.name, err = heapName(heap, little.Uint64(b)); err == nil && little.Uint32(b[16:]) == soft {
 				l.soft, err = heapName(heap, uint64(little.Uint32(b[24:])))
+			}
+			if err == nil {
+				err = f.keep(len(l.name) + len(l.soft) + entry)
 			}
 			if err != nil {
 				return err

@@ -34,6 +34,7 @@ type object struct {
 	attrs     []Attribute // once they were asked for
 	wrong     error       // why they cannot be read
 	described bool
+	linked    []link          // the links of a group, once they were asked for
 	named     map[string]link // the links of a group, once one was looked for
 	set       *Dataset        // what a dataset is known to be, by whatever link it is reached
 }
@@ -113,13 +114,21 @@ type header struct {
 	messages []message
 }
 
-// block reads a part of a header, all of which are kept: those of all objects are no more than the file.
+// block reads a part of a header.
 func (h *header) block(address, size uint64) ([]byte, error) {
 	b, err := h.f.at(address, size)
-	if h.f.headers += size; err == nil && h.f.headers > h.f.size {
-		err = damage("headers lie over one another")
+	if err == nil {
+		err = h.f.keep(len(b))
 	}
 	return b, err
+}
+
+// keep counts bytes of headers, and of what else is said of objects, all of which are kept: they lie apart in the file.
+func (f *File) keep(bytes int) error {
+	if f.headers += uint64(bytes); f.headers > f.size {
+		return damage("headers lie over one another")
+	}
+	return nil
 }
 
 func (h *header) read(address uint64) error {

@@ -257,9 +257,7 @@ func FuzzReader(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	for _, name := range later {
-		f.Add(unzipped(f, name))
-	}
+	f.Add(unzipped(f, "small.h5.gz"))
 	f.Fuzz(func(_ *testing.T, b []byte) {
 		if h, err := New(bytes.NewReader(b), int64(len(b))); err == nil {
 			everything(h)

@@ -178,8 +178,8 @@ func parseLayout(b []byte) (layout, error) {
 // expansion is how many times as many bytes inflating gives at most as it reads.
 const expansion = 1032
 
-// mostUnwritten is how many values that no bytes stand for, for they were never written, are given out at once.
-const mostUnwritten = 1 << 24
+// mostUnwritten is how many bytes of values that nothing in the file stands for, for they were never written, are made at once.
+const mostUnwritten = 1 << 27
 
 // room is an error where the file cannot hold what the shape asks for. What was never written takes no room, so that a shape says
 // nothing about the size of the file; but one that asks for far more than can be is not believed.
@@ -194,7 +194,7 @@ func (d *Dataset) room() error {
 	case l.class == chunked && (len(l.chunk) != len(d.shape) || l.element != d.typ.Size):
 		return damage("its chunks do not fit its shape or type")
 	default:
-		room = max(mostUnwritten*size, expansion*min(room, 1<<50))
+		room = max(mostUnwritten, expansion*min(room, 1<<50))
 	}
 	if d.count > 0 && uint64(d.count) > room/size {
 		return Damage{fmt.Sprintf("its shape, %v, asks for more than the file holds", d.shape)}
@@ -222,29 +222,20 @@ func (d *Dataset) Floats(first, last []int, most int) ([]float64, error) {
 		return nil, fmt.Errorf("it holds %s, not numbers", d.typ.Class)
 	}
 	var x []float64
-	err := d.read(first, last, func(count int) error {
-		if count > most {
-			return fmt.Errorf("its %d values are too many to read in one piece", count)
-		}
-		x = make([]float64, count)
-		return nil
-	}, func(at int, b []byte) { d.typ.floats(x[at:at+len(b)/d.typ.Size], b) })
+	err := d.read(first, last, most, func(count int) { x = make([]float64, count) },
+		func(at int, b []byte) { d.typ.floats(x[at:at+len(b)/d.typ.Size], b) })
 	return x, err
 }
 
-// raw reads the bytes of all elements.
+// raw reads the bytes of all elements, up to most of them, and up to 1 GB.
 func (d *Dataset) raw(most int) ([]byte, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
 	}
+	const mostBytes = 1 << 30
 	var x []byte
-	err := d.read(nil, nil, func(count int) error {
-		if count > most {
-			return fmt.Errorf("its %d values are too many to read in one piece", count)
-		}
-		x = make([]byte, count*d.typ.Size)
-		return nil
-	}, func(at int, b []byte) { copy(x[at*d.typ.Size:], b) })
+	err := d.read(nil, nil, min(most, mostBytes/d.typ.Size), func(count int) { x = make([]byte, count*d.typ.Size) },
+		func(at int, b []byte) { copy(x[at*d.typ.Size:], b) })
 	return x, err
 }
 
@@ -306,9 +297,9 @@ func (d *Dataset) box(first, last []int) (box, error) {
 	return b, nil
 }
 
-// read hands out the elements of a box piece by piece: first their count, once it is known that the file holds them; then bytes of
-// elements that follow one another, with the number of the first of them in the box.
-func (d *Dataset) read(first, last []int, begin func(count int) error, piece func(at int, b []byte)) error {
+// read hands out the elements of a box, up to most, piece by piece: first their count, once it is known that the file holds them; then
+// bytes of elements that follow one another, with the number of the first of them in the box.
+func (d *Dataset) read(first, last []int, most int, begin func(count int), piece func(at int, b []byte)) error {
 	part, err := d.box(first, last)
 	if err != nil {
 		return err
@@ -316,8 +307,11 @@ func (d *Dataset) read(first, last []int, begin func(count int) error, piece fun
 	count, size := part.count(), d.typ.Size
 	l := d.layout
 	switch {
+	case count > most:
+		return fmt.Errorf("its %d values are too many to read in one piece", count)
 	case count == 0:
-		return begin(0)
+		begin(0)
+		return nil
 	case l.class == chunked:
 		return d.readChunks(part, begin, piece)
 	case l.class == contiguous && l.address == nowhere:
@@ -332,9 +326,7 @@ func (d *Dataset) read(first, last []int, begin func(count int) error, piece fun
 		}
 		d.stored = true
 	}
-	if err := begin(count); err != nil {
-		return err
-	}
+	begin(count)
 	if l.class == compact {
 		return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
 			piece(to, l.raw[from*size:(from+n)*size])
@@ -345,16 +337,17 @@ func (d *Dataset) read(first, last []int, begin func(count int) error, piece fun
 }
 
 // unwritten begins to read a box of count elements, up to some of which were never written: it hands out the fill value for all.
-func (d *Dataset) unwritten(count, some int, begin func(count int) error, piece func(at int, b []byte)) error {
-	if some > mostUnwritten {
+func (d *Dataset) unwritten(count, some int, begin func(count int), piece func(at int, b []byte)) error {
+	size := d.typ.Size
+	if some > mostUnwritten/size {
 		return fmt.Errorf("%d of its values were never written, or are lost: cut it where its values end, or copy the file again", some)
 	}
-	size := d.typ.Size
 	if err := d.o.f.spend(uint64(some) * uint64(size)); err != nil {
 		return err
 	}
-	if err := begin(count); err != nil || some == 0 || d.fill == nil {
-		return err
+	begin(count)
+	if some == 0 || d.fill == nil {
+		return nil
 	}
 	b := bytes.Repeat(d.fill, min(count, 1<<16/size+1))
 	for at := 0; at < count; at += len(b) / size {

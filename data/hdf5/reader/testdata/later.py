@@ -1,4 +1,4 @@
-"""Makes later_*.h5.gz, which the tests read as they are: python later.py, with h5py 3.15 or later and HDF5 2.0."""
+"""Makes later_*.h5.gz and small.h5.gz (one with less in it, to be damaged), which the tests read as they are: python later.py, with h5py 3.15 or later and HDF5 2.0."""
 
 import bz2
 import gzip
@@ -16,7 +16,7 @@ def filtered(group, name, number, packed):
     h5d.create(group.id, name, h5t.STD_I32LE, h5s.create_simple((20, 3)), made).write_direct_chunk((0, 0), packed)
 
 
-def chunks(group):
+def chunks(group, small):
     x = np.arange(60, dtype="<i4").reshape(20, 3)
 
     def put(name, chunk, limits=None, whole=False, dtype="<i4", **more):
@@ -34,6 +34,8 @@ def chunks(group):
         put("extensible" + suffix, (3, 2), (None, 3), **more)
         put("second" + suffix, (3, 2), (20, None), **more)
         put("tree" + suffix, (2, 2), (None, None), **more)
+        if small:
+            continue
         d = put("deep" + suffix, (1, 1), (None, None), **more)
         d.resize((30, 20))
         d[...] = np.arange(600).reshape(30, 20)
@@ -92,14 +94,15 @@ def links(group):
 
 
 for name, version, before in (
-    ("later_108", ("earliest", "v108"), 512), ("later_110", ("v110", "v110"), 0), ("later_200", ("v200", "v200"), 1024),
+    ("later_108", ("earliest", "v108"), 512), ("later_110", ("v110", "v110"), 0), ("later_200", ("v200", "v200"), 1024), ("small", ("v200", "v200"), 0),
 ):
     with h5py.File(name + ".h5", "w", libver=version, userblock_size=before) as f:
-        chunks(f.create_group("chunks"))
+        chunks(f.create_group("chunks"), name == "small")
         pieces(f.create_group("pieces"))
-        rows = (np.arange(100000).reshape(1000, 100) % 128).astype("i2")
+        size = (10, 3) if name == "small" else (1000, 100)
+        rows = (np.arange(size[0] * size[1]).reshape(size) % 128).astype("i2")
         f.create_dataset("pieces/rows", data=rows)
-        f.create_dataset("chunks/many_rows", data=rows, chunks=(10, 100))
+        f.create_dataset("chunks/many_rows", data=rows, chunks=(10, size[1]))
         types(f.create_group("types"))
         links(f.create_group("links"))
         attributes = f.create_group("attributes").attrs
