@@ -3,6 +3,7 @@ package nwb
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/hdf5"
+	"facrnn/data/hdf5/reader"
 )
 
 // open opens a file until the test ends.
@@ -63,6 +65,53 @@ func TestRows(t *testing.T) {
 		large := &dataset{shape: []int{rows, 100}, chunk: c.chunk}
 		if b := large.block(); b != c.want {
 			t.Errorf("blocks of %d rows of 100 in chunks of %v, not %d", b, c.chunk, c.want)
+		}
+	}
+}
+
+// HDF5 may begin behind a block of another use, as MATLAB's does.
+func TestBlockBefore(t *testing.T) {
+	path := build(t, rich)
+	want, err := List(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, before := range []int{512, 1024, 4096} {
+		if err := os.WriteFile(path, append(bytes.Repeat([]byte("MATLAB 7.3"), before)[:before], whole...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := List(path)
+		if err != nil {
+			t.Error(before, err)
+		} else if d := cmp.Diff(want, got); d != "" {
+			t.Error(before, d)
+		}
+	}
+	if err := os.WriteFile(path, append(make([]byte, 513), whole...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := List(path); err == nil || !strings.Contains(err.Error(), "not an HDF5 file") {
+		t.Error("HDF5 that begins where it cannot:", err)
+	}
+}
+
+// What cannot be read says what to do, and only what helps.
+func TestUnreadable(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{reader.Packed{By: "Zstandard"}, "it cannot be read by the built-in HDF5 reader (its chunks are packed by Zstandard): rewrite the file with gzip by h5repack (-f GZIP=4), or build with -tags libhdf5, which reads it through the HDF5 library"},
+		{errors.New("odd"), "it cannot be read by the built-in HDF5 reader (odd): rewrite the file with h5repack or pynwb, export it to .npz, or build with -tags libhdf5, which reads it through the HDF5 library"},
+		{reader.Lost{What: "a link: write the data"}, "a link: write the data"},
+		{reader.Damage{What: "cut"}, "damaged: cut: copy or download the file again"},
+	} {
+		if got := unreadable(c.err).Error(); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
 		}
 	}
 }

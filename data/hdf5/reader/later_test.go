@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data/hdf5"
 )
 
 // later are the files that testdata/later.py makes by h5py, in three versions of the format: that of HDF5 1.8, in which there is one
@@ -215,6 +217,74 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestLinksThatMultiply: soft links by paths through soft links, each several times, end, though they would take longer than anybody
+// waits.
+func TestLinksThatMultiply(t *testing.T) {
+	path := file(t, filepath.Join(t.TempDir(), "x.h5"), func(g *hdf5.Group) {
+		const deep = 40
+		for i := range deep {
+			next := fmt.Sprintf("l%02d/", i+1)
+			g.SoftLink(fmt.Sprintf("l%02d", i), strings.Repeat(next, 30))
+		}
+		g.SoftLink(fmt.Sprintf("l%02d", deep), ".")
+	})
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() }) // read only
+	all := children(t, f, "")
+	if c := all["l40"]; c.Group == nil || c.Group.Address() != f.Root().Address() {
+		t.Errorf("%+v", c)
+	}
+	if c := all["l00"]; !errors.As(c.Err, &Lost{}) {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestVastElements: what was never written is not made where an element of it alone is too large.
+func TestVastElements(t *testing.T) {
+	d := &Dataset{
+		o: &object{f: &File{size: 1000}}, parsed: true, shape: []int{4}, count: 4,
+		typ: Type{Class: Text, Size: 1 << 31}, layout: layout{class: contiguous, address: nowhere},
+	}
+	if err := d.room(); err == nil {
+		t.Error("1 kB has room for 8 GB")
+	}
+	if _, err := d.Texts(1 << 27); err == nil {
+		t.Error("8 GB are made of nothing")
+	}
+}
+
+// TestFill: of every version; without a value, of no size, or cut short.
+func TestFill(t *testing.T) {
+	for _, c := range []struct {
+		kind    int
+		message string
+		want    string // empty for zero
+		wrong   bool
+	}{
+		{messageFill, "\x01\x01\x00\x01\x02\x00\x00\x00ab", "ab", false},
+		{messageFill, "\x02\x01\x00\x01\x02\x00\x00\x00ab", "ab", false},
+		{messageFill, "\x02\x01\x00\x00", "", false},
+		{messageFill, "\x03\x20\x02\x00\x00\x00ab", "ab", false},
+		{messageFill, "\x03\x20\x02\x00\x00\x00\x00\x00", "", false},
+		{messageFill, "\x03\x10", "", false},
+		{messageOldFill, "\x02\x00\x00\x00ab", "ab", false},
+		{messageOldFill, "\xff\xff\xff\xff", "", false},
+		{messageOldFill, "\x03\x00\x00\x00abc", "", true},
+		{messageFill, "\x03\x20\x02\x00\x00\x00a", "", true},
+		{messageFill, "\x03\x20\x02", "", true},
+		{messageFill, "\x09\x20\x02\x00\x00\x00ab", "", true},
+	} {
+		o := &object{messages: []message{{kind: c.kind, data: []byte(c.message)}}}
+		got, err := o.fill(2)
+		if string(got) != c.want || (err != nil) != c.wrong {
+			t.Errorf("%q: %q, %v", c.message, got, err)
+		}
+	}
+}
+
 // TestManyAttributes: in a header and its continuations, in a heap, and apart from it for their size.
 func TestManyAttributes(t *testing.T) {
 	for _, file := range later {
@@ -275,6 +345,7 @@ func TestEachChunkOnce(t *testing.T) {
 		t.Errorf("%d bytes for one element, %v", r.n-before, err)
 	}
 	before = r.n
+	work := f.work
 	for row := 0; row < 1000; row += 7 {
 		if _, err := d.Floats([]int{row, 0}, []int{min(1000, row+7), 100}, 700); err != nil {
 			t.Fatal(err)
@@ -282,6 +353,9 @@ func TestEachChunkOnce(t *testing.T) {
 	}
 	if r.n-before != 100*chunk {
 		t.Errorf("%d bytes read of %d", r.n-before, 100*chunk)
+	}
+	if f.work != work {
+		t.Error("reading values draws on the allowance, which a large series would use up")
 	}
 }
 

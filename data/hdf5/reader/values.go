@@ -103,8 +103,11 @@ func (o *object) fill(size int) ([]byte, error) {
 	if len(b) < 4 {
 		return nil, short
 	}
-	n := little.Uint32(b)
-	if uint64(n) > uint64(len(b)-4) || n != 0 && int(n) != size {
+	n := int(int32(little.Uint32(b)))
+	if n <= 0 {
+		return nil, nil
+	}
+	if n > len(b)-4 || n != size {
 		return nil, short
 	}
 	fill := b[4 : 4+n]
