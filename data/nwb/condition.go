@@ -47,6 +47,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	switch {
 	case err != nil:
 		return c, err
+	case d == nil && g.lost[name] != nil:
+		return c, g.lost[name]
 	case d == nil && slices.Contains(g.children, name):
 		return c, fmt.Errorf("%s: it is a group, not a column: choose one of %s", c.path, g.choices())
 	case d == nil:

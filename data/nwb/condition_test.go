@@ -56,6 +56,7 @@ func columned(g *hdf5.Group) {
 	t.Dataset("ref", hdf5.Ref(1), nil, hdf5.Options{})
 	t.Dataset("short", []int{1, 2}, nil, hdf5.Options{})
 	t.SoftLink("linked", "/intervals/trials/side")
+	t.SoftLink("astray", "sides")
 }
 
 // TestWhere: text, numbers and booleans, in one piece or in compressed chunks; all conditions hold of what is taken.
@@ -70,6 +71,7 @@ func TestWhere(t *testing.T) {
 	}{
 		{nil, []float64{0, 1, 2, 3, 4}},
 		{[]string{"side=left"}, []float64{0, 3}},
+		{[]string{"linked=left"}, []float64{0, 3}},
 		{[]string{"side!=left"}, []float64{1, 2, 4}},
 		{[]string{"side="}, []float64{2}},
 		{[]string{"contrast<0.5"}, []float64{0, 1}},
@@ -128,7 +130,7 @@ func TestWhereRefuses(t *testing.T) {
 		{path, data.Selection{Where: []string{"pair=1"}}, []string{"intervals/trials/pair", "a list for each row"}},
 		{path, data.Selection{Where: []string{"ref=1"}}, []string{"intervals/trials/ref", "it holds references, which cannot be compared", columns}},
 		{path, data.Selection{Where: []string{"short=1"}}, []string{"intervals/trials/short", "2 values for 5 rows"}},
-		{path, data.Selection{Where: []string{"linked=left"}}, []string{`no column "linked"`}},
+		{path, data.Selection{Where: []string{"astray=left"}}, []string{"intervals/trials/astray: it is a soft link to sides, which is not there"}},
 		{path, data.Selection{Where: []string{"a=b"}, Trials: "none"}, []string{"--where", "--trials is none"}},
 		{bare, data.Selection{Where: []string{"a=b"}}, []string{"no table of trials for --where"}},
 		{bare, data.Selection{Align: "go", After: 1}, []string{"no table of trials for --align"}},

@@ -24,24 +24,57 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// mutated is a copy of a file with damage of one kind or another: bytes and words overwritten, blocks swapped, cleared, left out or
-// doubled, the end cut. Half of it strikes near the structures of HDF5, which are a small part of a file.
-func mutated(r *rand.Rand, whole []byte) []byte {
-	b := slices.Clone(whole)
-	var marks []int
-	for _, s := range [...]string{"\x89HDF", "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF"} {
+// structures are the signatures of the structures of HDF5.
+var structures = [...]string{"\x89HDF", "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF", "BTIN",
+	"FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB"}
+
+// structure is a part of a file from its signature to its checksum, if it has one that ends it.
+type structure struct{ begin, end int }
+
+// structuresOf finds the structures of a file that is whole; the checksum ends a structure where it is right.
+func structuresOf(whole []byte) []structure {
+	const most = 3000 // bytes, for it takes the square of them
+	var all []structure
+	for _, signature := range structures {
 		for at := 0; ; at++ {
-			i := bytes.Index(b[at:], []byte(s))
+			i := bytes.Index(whole[at:], []byte(signature))
 			if i < 0 {
 				break
 			}
 			at += i
-			marks = append(marks, at)
+			s := structure{begin: at}
+			for end := at + 8; end+4 <= len(whole) && end < at+most && signature != "TREE" && signature != "SNOD"; end++ {
+				if hdf5.Checksum(whole[at:end]) == binary.LittleEndian.Uint32(whole[end:]) {
+					s.end = end
+					break
+				}
+			}
+			all = append(all, s)
 		}
 	}
+	return all
+}
+
+// mutated is a copy of a file with damage of one kind or another: bytes and words overwritten, blocks swapped, cleared, left out or
+// doubled, the end cut. Half of it strikes near the structures of HDF5, which are a small part of a file; and half of what leaves
+// them in their places gives them the checksum that they ought to have, as who means harm would.
+func mutated(r *rand.Rand, whole []byte, parts []structure) []byte {
+	b := struck(r, whole, parts)
+	if len(b) == len(whole) && r.IntN(2) == 0 {
+		for _, s := range parts {
+			if s.end > 0 {
+				binary.LittleEndian.PutUint32(b[s.end:], hdf5.Checksum(b[s.begin:s.end]))
+			}
+		}
+	}
+	return b
+}
+
+func struck(r *rand.Rand, whole []byte, marks []structure) []byte {
+	b := slices.Clone(whole)
 	place := func() int {
 		if len(marks) > 0 && r.IntN(2) == 0 {
-			return min(len(b)-1, marks[r.IntN(len(marks))]+r.IntN(400))
+			return min(len(b)-1, marks[r.IntN(len(marks))].begin+r.IntN(400))
 		}
 		return r.IntN(len(b))
 	}
@@ -61,7 +94,7 @@ func mutated(r *rand.Rand, whole []byte) []byte {
 		case 3, 4: // a length or an address that is another, or none that can be
 			words := []uint64{0, 1, 1<<16 + 1, 1<<31 - 1, 1 << 31, 1<<32 - 1, 1 << 33, 1 << 40, 1<<63 - 1, 1 << 63, ^uint64(0), uint64(len(b)), uint64(len(b) - 8), uint64(r.IntN(len(b)))}
 			if len(marks) > 0 {
-				words = append(words, uint64(marks[r.IntN(len(marks))]))
+				words = append(words, uint64(marks[r.IntN(len(marks))].begin))
 			}
 			v := binary.LittleEndian.AppendUint64(nil, words[r.IntN(len(words))])
 			put(at&^7, v[:4<<r.IntN(2)])
@@ -168,7 +201,7 @@ func whole(path string) []any {
 	return want
 }
 
-// victims are the files to damage: the shared ones, where they are here, and some by the tests' writer.
+// victims are the files to damage: the shared ones, where they are here, one of the newest format, and some by the tests' writer.
 func victims(t testing.TB) []string {
 	t.Helper()
 	var paths []string
@@ -179,7 +212,7 @@ func victims(t testing.TB) []string {
 		}
 		paths = append(paths, more...)
 	}
-	return append(paths, build(t, rich), build(t, func(g *hdf5.Group) {
+	return append(paths, laterFile(t), build(t, rich), build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/a", "TimeSeries", ramp(6), []int{3, 2}, []float64{1, 2, 3}).SoftLink("again", "/acquisition/a")
 		session(g)
 	}))
@@ -214,11 +247,11 @@ func TestDamageWorker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := whole(path)
+	want, parts := whole(path), structuresOf(b)
 	dir := os.Getenv(workVariable + "_DIR")
 	for seed := first; seed < first+count; seed++ {
 		copied := filepath.Join(dir, "damaged.nwb")
-		if err := os.WriteFile(copied, mutated(rand.New(rand.NewPCG(seed, 1)), b), 0o600); err != nil {
+		if err := os.WriteFile(copied, mutated(rand.New(rand.NewPCG(seed, 1)), b, parts), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		fmt.Printf("\nbegin %d\n", seed)

@@ -11,6 +11,6 @@
 // beside.go what goes with the activity.
 // HDF5 itself is read by facrnn/data/hdf5/reader, behind open.go and hdf5.go; its doc says how a damaged or hostile file is kept
 // from doing harm. Damage is an error wherever it is met, also where a fit could do without what it struck: what else it struck
-// cannot be told. What is whole but cannot be read (references, compound values, soft links) is passed over where it is not
+// cannot be told. What is whole but cannot be read (references, compound values, links into other files) is passed over where it is not
 // needed, and an error where it is. Files are written with facrnn/data/hdf5, those of the tests, too.
 package nwb

@@ -18,14 +18,15 @@ import (
 type file struct {
 	path       string // as given, for errors
 	h5         *reader.File
-	series     []*series // in the order of their paths
-	units      *group    // nil where there are none
-	tables     []*group  // of time intervals, the trials first
-	electrodes *group    // the table of electrodes; nil where there is none
-	planes     []*group  // tables of ROIs
-	faults     []fault   // parts that could not be looked into
-	empty      []fault   // series without data that could be found
-	damage     error     // in what can be done without; see note
+	series     []*series         // in the order of their paths
+	units      *group            // nil where there are none
+	tables     []*group          // of time intervals, the trials first
+	electrodes *group            // the table of electrodes; nil where there is none
+	planes     []*group          // tables of ROIs
+	faults     []fault           // parts that could not be looked into
+	empty      []fault           // series without data that could be found
+	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
+	damage     error             // in what can be done without; see note
 }
 
 // fault is why a part of the file is passed over.
@@ -40,9 +41,10 @@ type group struct {
 	kind     string // the NWB type
 	object   *reader.Group
 	sets     map[string]*reader.Dataset
-	within   []string // the NWB types of the groups around it, from the root
-	children []string // names, in the file's order
-	columns  []string // of a table, in its own order
+	lost     map[string]error // why links in it lead nowhere
+	within   []string         // the NWB types of the groups around it, from the root
+	children []string         // names, in the file's order
+	columns  []string         // of a table, in its own order
 }
 
 func (g *group) name() string { return path.Base(g.path) }
@@ -53,7 +55,7 @@ func openFile(name string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f := &file{path: name, h5: h5}
+	f := &file{path: name, h5: h5, links: map[string]uint64{}}
 	if err := f.surveyAll(); err != nil {
 		_ = h5.Close() // read only
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -82,8 +84,8 @@ func (f *file) surveyAll() error {
 	return nil
 }
 
-// survey finds the series, units and tables in a group and below. Soft links are left out. A group that several links lead to is
-// taken once, under the first of its paths, so that links in a circle end. Damage of the structure is an error, for what it hides
+// survey finds the series, units and tables in a group and below. A group that several links lead to is taken once, under the first
+// of its paths that is not a soft link's, so that links in a circle end. Damage of the structure is an error, for what it hides
 // might change what is read; what the reader has no means to read is passed over, and noted.
 func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint64]bool) error {
 	const deepest = 64
@@ -106,7 +108,13 @@ func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint
 	for _, child := range children {
 		below := strings.TrimPrefix(at+"/"+child.Name, "/")
 		// The specifications are the file's own copy of the NWB schema.
-		if child.Group == nil || below == "specifications" || seen[child.Group.Address()] {
+		if child.Group == nil || below == "specifications" {
+			continue
+		}
+		if child.Soft != "" {
+			f.links[below] = child.Group.Address()
+		}
+		if child.Soft != "" || seen[child.Group.Address()] {
 			continue
 		}
 		if err := f.survey(child.Group, below, within, seen); err != nil {
@@ -118,7 +126,7 @@ func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint
 
 // newGroup looks at a group and what is in it. Errors name it.
 func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, error) {
-	g := &group{path: at, object: o, sets: map[string]*reader.Dataset{}, within: within}
+	g := &group{path: at, object: o, sets: map[string]*reader.Dataset{}, lost: map[string]error{}, within: within}
 	where := cmp.Or(at, "the root")
 	children, err := o.Children()
 	if err != nil {
@@ -138,6 +146,7 @@ func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, er
 				return nil, err
 			}
 			f.faults = append(f.faults, fault{name, err})
+			g.lost[child.Name] = err
 		}
 		g.children = append(g.children, child.Name)
 		if child.Dataset != nil {
@@ -175,7 +184,11 @@ func (f *file) classify(g *group) error {
 			f.series = append(f.series, s)
 		}
 	case g.has("timestamps") || g.has("starting_time"):
-		f.empty = append(f.empty, fault{g.path, fmt.Errorf("%s has no data in it, or a soft link, which the built-in HDF5 reader does not follow: write the data into it", g.path)})
+		err := g.lost["data"]
+		if err == nil {
+			err = fmt.Errorf("%s has no data in it: write the data into it", g.path)
+		}
+		f.empty = append(f.empty, fault{g.path, err})
 	}
 	return nil
 }
@@ -209,6 +222,9 @@ func (f *file) dataset(g *group, name string) (*dataset, error) {
 func (f *file) floats(g *group, name string) ([]float64, error) {
 	d, err := f.dataset(g, name)
 	if err != nil {
+		return nil, err
+	}
+	if err := g.lost[name]; d == nil && err != nil {
 		return nil, err
 	}
 	if d == nil {

@@ -3,17 +3,18 @@ package nwb
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"facrnn/data/hdf5/reader"
 )
 
 // dataset is a dataset of an HDF5 file with what can be told of it before its values are read.
 type dataset struct {
-	set    *reader.Dataset
-	shape  []int // empty for a single value
-	class  reader.Class
-	size   int  // of an element, in bytes
-	pieces bool // can be read some rows at a time
+	set   *reader.Dataset
+	shape []int // empty for a single value
+	class reader.Class
+	size  int   // of an element, in bytes
+	chunk []int // shape of the chunks in which it is stored; nil where it is in one piece
 }
 
 // newDataset looks at a dataset.
@@ -26,15 +27,20 @@ func newDataset(set *reader.Dataset) (*dataset, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	return &dataset{set: set, shape: shape, class: t.Class, size: t.Size, pieces: set.Pieces()}, nil
+	return &dataset{set: set, shape: shape, class: t.Class, size: t.Size, chunk: set.Chunk()}, nil
 }
 
-// unreadable is the error of what the reader of HDF5 cannot read; that of damage says what to do itself.
+// unreadable is the error of what the reader of HDF5 cannot read; those of damage, and of links that lead nowhere, say what to do
+// themselves.
 func unreadable(err error) error {
-	if errors.As(err, &reader.Damage{}) {
+	way := "rewrite the file with h5repack or pynwb, export it to .npz"
+	switch {
+	case damaged(err), errors.As(err, &reader.Lost{}):
 		return err
+	case errors.As(err, &reader.Packed{}):
+		way = "rewrite the file with gzip by h5repack (-f GZIP=4)"
 	}
-	return fmt.Errorf("it cannot be read by the built-in HDF5 reader (%w): rewrite the file with h5repack or pynwb, or export it to .npz", err)
+	return fmt.Errorf("it cannot be read by the built-in HDF5 reader (%w): %s, or build with -tags libhdf5, which reads it through the HDF5 library", err, way)
 }
 
 // len is the number of values.
@@ -61,28 +67,30 @@ func (d *dataset) holds() string { return d.class.String() }
 const mostValues = 1 << 27
 
 // floats reads all values, row-major.
-func (d *dataset) floats() ([]float64, error) {
-	rows := 1
-	if len(d.shape) > 0 {
-		rows = d.shape[0]
-	}
-	return d.rows(0, rows)
-}
+func (d *dataset) floats() ([]float64, error) { return d.box(nil, nil) }
 
-// block is how many rows rows should read at once: as many as make up blockElements, or all where they are kept
-// in chunks that may each hold many rows.
+// block is how many rows rows should read at once: as many as make up blockElements, in whole chunks.
 func (d *dataset) block() int {
-	if !d.pieces || d.len() <= blockElements {
+	if d.len() <= blockElements {
 		return d.shape[0]
 	}
-	return max(1, blockElements/(d.len()/d.shape[0]))
+	width := d.len() / d.shape[0]
+	n := max(1, blockElements/width)
+	if len(d.chunk) > 0 {
+		n = max(1, n/d.chunk[0]) * d.chunk[0]
+	}
+	return max(1, min(n, mostValues/width))
 }
 
 // rows reads the rows first to last (excluded); a row is one step of the first dimension.
 func (d *dataset) rows(first, last int) ([]float64, error) {
-	if d.len() > mostValues && !d.pieces {
-		return nil, fmt.Errorf("its %d values are more than the built-in HDF5 reader takes in one piece: average them into longer bins first, or export what is needed to .npz", d.len())
-	}
+	from, to := make([]int, len(d.shape)), slices.Clone(d.shape)
+	from[0], to[0] = first, last
+	return d.box(from, to)
+}
+
+// box reads the elements with first[i] <= index i < last[i] in every dimension, row-major; with nil, all of them.
+func (d *dataset) box(first, last []int) ([]float64, error) {
 	x, err := d.set.Floats(first, last, mostValues)
 	if err != nil {
 		return nil, unreadable(err)

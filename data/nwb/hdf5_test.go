@@ -3,6 +3,7 @@ package nwb
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/hdf5"
+	"facrnn/data/hdf5/reader"
 )
 
 // open opens a file until the test ends.
@@ -34,13 +36,13 @@ func rootOf(t testing.TB, f *file) *group {
 	return g
 }
 
-// Some rows are read alone only from values in one piece; chunks are read all at once.
+// Rows are read in blocks, of whole chunks where there are any.
 func TestRows(t *testing.T) {
 	f := open(t, build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{5, 4}, make([]float64, 5))
 	}))
 	d := f.series[0].data
-	if d.block() != 5 || !d.pieces {
+	if d.block() != 5 || d.chunk != nil {
 		t.Errorf("blocks of %d rows, %+v", d.block(), d)
 	}
 	for _, c := range []struct {
@@ -55,13 +57,62 @@ func TestRows(t *testing.T) {
 			t.Errorf("rows %d to %d: %s", c.first, c.last, d)
 		}
 	}
-	large := &dataset{shape: []int{1 << 20, 100}, pieces: true}
-	if b := large.block(); b != blockElements/100 {
-		t.Errorf("blocks of %d rows of 100", b)
+	const rows = 1 << 20
+	for _, c := range []struct {
+		chunk []int
+		want  int
+	}{{nil, blockElements / 100}, {[]int{1000, 7}, blockElements / 100 / 1000 * 1000}, {[]int{rows, 1}, rows}} {
+		large := &dataset{shape: []int{rows, 100}, chunk: c.chunk}
+		if b := large.block(); b != c.want {
+			t.Errorf("blocks of %d rows of 100 in chunks of %v, not %d", b, c.chunk, c.want)
+		}
 	}
-	large.pieces = false
-	if b := large.block(); b != 1<<20 {
-		t.Errorf("%d of %d rows of a chunked dataset", b, 1<<20)
+}
+
+// HDF5 may begin behind a block of another use, as MATLAB's does.
+func TestBlockBefore(t *testing.T) {
+	path := build(t, rich)
+	want, err := List(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, before := range []int{512, 1024, 4096} {
+		if err := os.WriteFile(path, append(bytes.Repeat([]byte("MATLAB 7.3"), before)[:before], whole...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := List(path)
+		if err != nil {
+			t.Error(before, err)
+		} else if d := cmp.Diff(want, got); d != "" {
+			t.Error(before, d)
+		}
+	}
+	if err := os.WriteFile(path, append(make([]byte, 513), whole...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := List(path); err == nil || !strings.Contains(err.Error(), "not an HDF5 file") {
+		t.Error("HDF5 that begins where it cannot:", err)
+	}
+}
+
+// What cannot be read says what to do, and only what helps.
+func TestUnreadable(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{reader.Packed{By: "Zstandard"}, "it cannot be read by the built-in HDF5 reader (its chunks are packed by Zstandard): rewrite the file with gzip by h5repack (-f GZIP=4), or build with -tags libhdf5, which reads it through the HDF5 library"},
+		{errors.New("odd"), "it cannot be read by the built-in HDF5 reader (odd): rewrite the file with h5repack or pynwb, export it to .npz, or build with -tags libhdf5, which reads it through the HDF5 library"},
+		{reader.Lost{What: "a link: write the data"}, "a link: write the data"},
+		{reader.Damage{What: "cut"}, "damaged: cut: copy or download the file again"},
+	} {
+		if got := unreadable(c.err).Error(); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
+		}
 	}
 }
 

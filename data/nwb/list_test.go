@@ -46,8 +46,8 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Timestamps may be a link to those of another series. Hard links are followed; soft links, which pynwb writes where two series
-// share timestamps, leave the rate unknown, and are an error only where the series is read.
+// Timestamps may be a link to those of another series: pynwb writes soft links where two series share them. A series behind a soft
+// link is listed once, and found under both paths; what leads nowhere is an error only where the series is read.
 func TestSharedTimestamps(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		a := at(g, "acquisition/a", "TimeSeries")
@@ -58,24 +58,31 @@ func TestSharedTimestamps(t *testing.T) {
 		hard.Link("timestamps", times)
 		soft.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
 		soft.SoftLink("timestamps", "/acquisition/a/timestamps")
+		at(g, "acquisition/lost", "TimeSeries").Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
+		at(g, "acquisition/lost", "").SoftLink("timestamps", "/acquisition/a/times")
+		at(g, "Lfp", "LFP").SoftLink("again", "/acquisition/a") // before the series itself
 	})
 	c, err := List(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []float64{1, 1, 0} {
-		if c.Series[i].Rate != want {
-			t.Errorf("the rate of %s is %v, not %v", c.Series[i].Path, c.Series[i].Rate, want)
-		}
+	got := map[string]float64{}
+	for _, s := range c.Series {
+		got[s.Path] = s.Rate
 	}
-	r, err := Read(path, data.Selection{Series: "hard"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff([]float64{1, 2, 3}, r.Time); d != "" {
+	if d := cmp.Diff(map[string]float64{"acquisition/a": 1, "acquisition/hard": 1, "acquisition/soft": 1, "acquisition/lost": 0}, got); d != "" {
 		t.Error(d)
 	}
-	if _, err := Read(path, data.Selection{Series: "soft"}); err == nil || !strings.Contains(err.Error(), "acquisition/soft: it has neither timestamps nor a rate above zero (soft links") {
+	for _, series := range []string{"hard", "soft", "/Lfp/again"} {
+		r, err := Read(path, data.Selection{Series: series})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff([]float64{1, 2, 3}, r.Time); d != "" {
+			t.Error(series, d)
+		}
+	}
+	if _, err := Read(path, data.Selection{Series: "lost"}); err == nil || !strings.Contains(err.Error(), "acquisition/lost/timestamps: it is a soft link to /acquisition/a/times, which is not there") {
 		t.Error(err)
 	}
 }

@@ -297,12 +297,12 @@ func TestReadRefuses(t *testing.T) {
 			u := units(g, []float64{1})
 			u.Dataset("obs_intervals", hdf5.Ref(1), nil, hdf5.Options{})
 		}, data.Selection{}, []string{"units/obs_intervals", "cannot be read by the built-in HDF5 reader (it holds references", "h5repack"}},
-		"data behind a soft link": {func(g *hdf5.Group) {
+		"data behind a soft link that leads nowhere": {func(g *hdf5.Group) {
 			one(g)
 			y := at(g, "acquisition/y", "TimeSeries")
 			y.Dataset("timestamps", []float64{1, 2, 3, 4}, nil, hdf5.Options{})
-			y.SoftLink("data", "/acquisition/x/data")
-		}, data.Selection{Series: "y"}, []string{"acquisition/y has no data in it, or a soft link"}},
+			y.SoftLink("data", "/acquisition/x/date")
+		}, data.Selection{Series: "y"}, []string{"acquisition/y/data: it is a soft link to /acquisition/x/date, which is not there"}},
 		"a conversion of a kind that cannot be read": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", "two")
 		}, data.Selection{}, []string{"acquisition/x/data", "attribute conversion"}},

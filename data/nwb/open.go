@@ -24,8 +24,7 @@ func openHDF5(path string) (*reader.File, error) {
 
 // precheck tells a file that is not HDF5, or not complete.
 func precheck(path string) error {
-	const signature = "\x89HDF\r\n\x1a\n"
-	const most = 96 // bytes of a superblock, which begins a file
+	const most = 96 // bytes of a superblock, with which HDF5 begins
 	info, err := os.Stat(path)
 	if err != nil {
 		return plain(err)
@@ -38,12 +37,12 @@ func precheck(path string) error {
 		return plain(err)
 	}
 	defer func() { _ = f.Close() }() // read only
-	b := make([]byte, most)
-	n, err := f.ReadAt(b, 0)
-	if n < len(signature) || string(b[:len(signature)]) != signature {
+	begin, err := reader.Begin(f, info.Size())
+	if err != nil {
 		return errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
 	}
-	if n < len(b) {
+	b := make([]byte, most)
+	if _, err := f.ReadAt(b, begin); err != nil {
 		return fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
 	}
 	if end, ok := endOf(b); ok && end > uint64(info.Size()) {

@@ -103,8 +103,15 @@ func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	return nil, nil, f.nothing()
 }
 
-// find is the series of a name or path.
+// find is the series of a name or path, which may be the path of a soft link to it.
 func (f *file) find(name string) (*series, error) {
+	if at, ok := f.links[strings.Trim(name, "/")]; ok {
+		for _, s := range f.series {
+			if s.object.Address() == at {
+				name = s.path
+			}
+		}
+	}
 	s, err := pick(f.series, func(s *series) string { return s.path }, "series", name)
 	if err != nil {
 		if p, fail := pick(slices.Concat(f.faults, f.empty), func(p fault) string { return p.path }, "", name); fail == nil {

@@ -196,7 +196,10 @@ func (f *file) clockTimes(s *series) ([]float64, error) {
 	}
 	if s.times == 0 {
 		if !(s.rate > 0) || math.IsInf(s.rate, 0) || math.IsNaN(s.start) || math.IsInf(s.start, 0) {
-			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero (soft links to those of another series are not followed): add one of them", s.path)
+			if err := s.lost["timestamps"]; err != nil {
+				return nil, err
+			}
+			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero: add one of them", s.path)
 		}
 		t := make([]float64, s.bins)
 		for i := range t {

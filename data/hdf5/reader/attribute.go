@@ -18,7 +18,16 @@ func (g *Group) Attributes() ([]Attribute, error) { return g.o.attributes() }
 // Attributes of the dataset.
 func (d *Dataset) Attributes() ([]Attribute, error) { return d.o.attributes() }
 
+// attributes are those of an object, looked for once.
 func (o *object) attributes() ([]Attribute, error) {
+	if !o.described {
+		o.attrs, o.wrong = o.findAttributes()
+		o.described = true
+	}
+	return o.attrs, o.wrong
+}
+
+func (o *object) findAttributes() ([]Attribute, error) {
 	var all []Attribute
 	add := func(b []byte) error {
 		a, err := o.f.parseAttribute(b)
@@ -85,14 +94,17 @@ func (f *File) parseAttribute(b []byte) (Attribute, error) {
 		name = name[:len(name)-1]
 	}
 	a.Name = string(name)
-	if flags&3 != 0 {
-		a.err = errors.New("its type is kept elsewhere in the file")
-		return a, nil
+	for i, kind := range [...]int{1: messageDatatype, messageDataspace} {
+		if i > 0 && flags>>(i-1)&1 != 0 {
+			if parts[i], a.err = f.shared(parts[i], kind); a.err != nil {
+				return a, nil
+			}
+		}
 	}
 	if a.typ, a.err = parseType(parts[1]); a.err != nil {
 		return a, nil
 	}
-	if _, a.count, a.err = parseShape(parts[2]); a.err != nil {
+	if _, _, a.count, a.err = parseShape(parts[2]); a.err != nil {
 		return a, nil
 	}
 	if a.count > len(a.raw)/a.typ.Size {

@@ -3,6 +3,8 @@ package reader
 import (
 	"errors"
 	"math/bits"
+
+	"facrnn/data/hdf5"
 )
 
 // dense visits what is kept in a fractal heap, by the index of its names: a B-tree of version 2 with records of a kind, in which
@@ -18,6 +20,9 @@ func (f *File) dense(heap, index uint64, kind byte, before int, visit func(b []b
 		}
 		b, err := h.get(record[before : before+h.identifier])
 		if err != nil {
+			return err
+		}
+		if err := f.keep(len(b)); err != nil {
 			return err
 		}
 		return visit(b)
@@ -117,7 +122,11 @@ type fractal struct {
 	start      uint64 // bytes of a block of the first rows
 	direct     uint64 // bytes of a direct block at most
 	root       uint64
-	rows       uint64 // of the root, 0 for a direct block
+	rows       uint64               // of the root, 0 for a direct block
+	sealed     bool                 // direct blocks have checksums
+	right      map[uint64]bool      // addresses of blocks whose checksum is right
+	large      uint64               // address of the index of objects kept apart for their size
+	apart      map[uint64][2]uint64 // these, by number: address and length; nil until one was looked for
 }
 
 func (f *File) fractal(address uint64) (*fractal, error) {
@@ -138,6 +147,7 @@ func (f *File) fractal(address uint64) (*fractal, error) {
 		f: f, identifier: int(little.Uint16(b[5:])), offset: uint64(little.Uint16(b[128:])+7) / 8,
 		columns: uint64(little.Uint16(b[110:])), start: little.Uint64(b[112:]), direct: little.Uint64(b[120:]),
 		root: little.Uint64(b[132:]), rows: uint64(little.Uint16(b[140:])),
+		sealed: b[9]&2 != 0, right: map[uint64]bool{}, large: little.Uint64(b[22:]),
 	}
 	h.length = width(min(h.direct, uint64(little.Uint32(b[10:]))))
 	power := func(x uint64) bool { return bits.OnesCount64(x) == 1 }
@@ -157,7 +167,7 @@ func (h *fractal) get(id []byte) ([]byte, error) {
 	case id[0]>>4&3 == tiny && len(id) <= 17 && len(id) >= 2+int(id[0]&15):
 		return id[1 : 2+id[0]&15], nil
 	case id[0]>>4&3 == 1:
-		return nil, errors.New("an object of a heap that is kept apart for its size")
+		return h.huge(id[1:])
 	}
 	return nil, damage("an object of a heap has no place")
 }
@@ -171,7 +181,7 @@ func (h *fractal) managed(offset, length uint64) ([]byte, error) {
 		if offset > h.start || length > h.start-offset {
 			return nil, lost
 		}
-		return h.f.at(address+offset, length)
+		return h.piece(address, h.start, offset, length)
 	}
 	const deepest = 64
 	for range deepest {
@@ -187,15 +197,12 @@ func (h *fractal) managed(offset, length uint64) ([]byte, error) {
 		}
 		column := (offset - first) / size
 		// Before the entries: signature, version, address of the heap, offset of the block.
-		entry := 13 + h.offset + 8*(row*h.columns+column)
-		b, err := h.f.at(address, 4)
-		if err != nil {
+		entries := 13 + h.offset
+		if err := h.check(address, "FHIB", entries+8*rows*h.columns+4, entries+8*rows*h.columns); err != nil {
 			return nil, err
 		}
-		if string(b) != "FHIB" {
-			return nil, damage("a heap has no block where it should be")
-		}
-		if b, err = h.f.at(address+entry, 8); err != nil {
+		b, err := h.f.at(address+entries+8*(row*h.columns+column), 8)
+		if err != nil {
 			return nil, err
 		}
 		address, offset = little.Uint64(b), offset-first-column*size
@@ -203,12 +210,75 @@ func (h *fractal) managed(offset, length uint64) ([]byte, error) {
 			if length > size-offset {
 				return nil, lost
 			}
-			if address > h.f.size {
-				return nil, lost
-			}
-			return h.f.at(address+offset, length)
+			return h.piece(address, size, offset, length)
 		}
 		rows = uint64(bits.Len64(size/(h.start*h.columns))-1) + 1
 	}
 	return nil, lost
+}
+
+// piece is length bytes at an offset of a direct block of a size.
+func (h *fractal) piece(address, size, offset, length uint64) ([]byte, error) {
+	checksum := uint64(0)
+	if h.sealed {
+		checksum = 13 + h.offset
+	}
+	if err := h.check(address, "FHDB", size, checksum); err != nil {
+		return nil, err
+	}
+	return h.f.at(address+offset, length)
+}
+
+// check looks at a block of a size, once: its signature, and its checksum, which is at a place in it unless that is 0.
+func (h *fractal) check(address uint64, signature string, size, checksum uint64) error {
+	if h.right[address] {
+		return nil
+	}
+	b, err := h.f.at(address, size)
+	if err != nil {
+		return err
+	}
+	if uint64(len(b)) < max(13, checksum+4) || string(b[:4]) != signature {
+		return damage("a heap has no block where it should be")
+	}
+	if checksum > 0 {
+		want := little.Uint32(b[checksum:])
+		if signature == "FHIB" { // there it ends the block
+			b = b[:checksum]
+		} else { // and here it is taken of the block with none in it
+			clear(b[checksum : checksum+4])
+		}
+		if hdf5.Checksum(b) != want {
+			return damage("the checksum of a heap is wrong")
+		}
+	}
+	h.right[address] = true
+	return nil
+}
+
+// huge is an object that is kept apart for its size, by what identifies it: its address and its length, where these have room, or its
+// number in an index.
+func (h *fractal) huge(id []byte) ([]byte, error) {
+	if len(id) >= 16 {
+		return h.f.at(little.Uint64(id), little.Uint64(id[8:]))
+	}
+	if h.apart == nil {
+		h.apart = map[uint64][2]uint64{}
+		const direct, record = 1, 24
+		err := h.f.tree2(h.large, direct, func(b []byte) error {
+			if len(b) != record {
+				return damage("a record of an index has no length that can be")
+			}
+			h.apart[little.Uint64(b[16:])] = [2]uint64{little.Uint64(b), little.Uint64(b[8:])}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	at, ok := h.apart[number(id)]
+	if !ok {
+		return nil, damage("an object of a heap has no place")
+	}
+	return h.f.at(at[0], at[1])
 }

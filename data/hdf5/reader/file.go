@@ -24,17 +24,24 @@ func (d Damage) Error() string {
 
 func damage(format string, args ...any) error { return Damage{fmt.Sprintf(format, args...)} }
 
+// Lost is the error of a link that leads to nothing in the file. It says what to do.
+type Lost struct{ What string }
+
+func (l Lost) Error() string { return l.What }
+
 // File is an HDF5 file open for reading. It is for one goroutine at a time.
 type File struct {
-	r       io.ReaderAt
-	size    uint64
+	r       io.ReaderAt // from the superblock on
+	size    uint64      // of that
 	close   func() error
 	root    *object
 	objects map[uint64]*object // by address
 	headers uint64             // bytes of their headers
 	heaps   map[uint64]map[uint32]string
 	heaped  uint64 // bytes of the heaps
-	work    uint64 // bytes read and unpacked so far; see spend
+	stored  uint64 // bytes of the values of the datasets that were looked into
+	kept    kept
+	work    uint64 // bytes read so far; see spend
 }
 
 // Open opens the file at path. Errors do not name it.
@@ -57,7 +64,12 @@ func Open(path string) (*File, error) {
 
 // New reads the size bytes of a file at r.
 func New(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{r: r, size: uint64(max(0, size)), objects: map[uint64]*object{}, heaps: map[uint64]map[uint32]string{}}
+	f := &File{objects: map[uint64]*object{}, heaps: map[uint64]map[uint32]string{}}
+	begin, err := Begin(r, size)
+	if err != nil {
+		return nil, err
+	}
+	f.r, f.size = io.NewSectionReader(r, begin, size-begin), uint64(size-begin)
 	root, err := f.superblock()
 	if err != nil {
 		return nil, err
@@ -77,25 +89,43 @@ func (f *File) Close() error {
 // Root is the group that holds all others.
 func (f *File) Root() *Group { return &Group{f.root} }
 
+// Begin is where in a file of size bytes HDF5 begins: at 0, or behind a block of another use, of 512 bytes or twice that, and so on,
+// such as MATLAB's. Addresses in the file count from there.
+func Begin(r io.ReaderAt, size int64) (int64, error) {
+	const signature, first = "\x89HDF\r\n\x1a\n", 512
+	var b [len(signature)]byte
+	for at := int64(0); at <= size-int64(len(b)); at = max(first, 2*at) {
+		if _, err := r.ReadAt(b[:], at); err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
+		}
+		if string(b[:]) == signature {
+			return at, nil
+		}
+		if at > size/2 {
+			break
+		}
+	}
+	return 0, errors.New("not an HDF5 file")
+}
+
 // superblock returns the address of the root's header.
 func (f *File) superblock() (uint64, error) {
-	const signature = "\x89HDF\r\n\x1a\n"
 	const length = 96 // of the longest, up to what is of use
 	b, err := f.at(0, min(length, f.size))
 	if err != nil {
 		return 0, err
 	}
-	if len(b) < 48 || string(b[:8]) != signature {
-		return 0, errors.New("not an HDF5 file")
+	if len(b) < 48 {
+		return 0, damage("it ends inside the superblock")
 	}
-	sizes, base, root := b[9:11], little.Uint64(b[12:]), little.Uint64(b[36:])
+	sizes, root := b[9:11], little.Uint64(b[36:])
 	switch b[8] {
 	case 0, 1:
 		shift := 4 * int(b[8]) // version 1 has a number more
 		if len(b) < 72+shift {
 			return 0, damage("it ends inside the superblock")
 		}
-		sizes, base, root = b[13:15], little.Uint64(b[24+shift:]), little.Uint64(b[64+shift:])
+		sizes, root = b[13:15], little.Uint64(b[64+shift:])
 	case 2, 3:
 		if hdf5.Checksum(b[:44]) != little.Uint32(b[44:]) {
 			return 0, damage("the checksum of the superblock is wrong")
@@ -103,20 +133,25 @@ func (f *File) superblock() (uint64, error) {
 	default:
 		return 0, fmt.Errorf("a superblock of version %d", b[8])
 	}
-	if sizes[0] != 8 || sizes[1] != 8 || base != 0 {
-		return 0, errors.New("addresses in the file do not have 8 bytes, or do not begin at 0")
+	if sizes[0] != 8 || sizes[1] != 8 {
+		return 0, errors.New("addresses in the file do not have 8 bytes")
 	}
 	return root, nil
 }
 
-// at reads size bytes; memory is taken only for what the file has.
+// at reads size bytes of what says where and what the values are; memory is taken only for what the file has.
 func (f *File) at(address, size uint64) ([]byte, error) {
+	const each = 512 // bytes that take as long as beginning to read
+	if err := f.spend(max(each, min(size, f.size))); err != nil {
+		return nil, err
+	}
+	return f.values(address, size)
+}
+
+// values is at for values, which draw on no allowance: how often they are read is for the caller to say.
+func (f *File) values(address, size uint64) ([]byte, error) {
 	if address > f.size || size > f.size-address {
 		return nil, damage("an address or a length in it lies outside the file")
-	}
-	const each = 512 // bytes that take as long as beginning to read
-	if err := f.spend(max(each, size)); err != nil {
-		return nil, err
 	}
 	b := make([]byte, size)
 	n, err := f.r.ReadAt(b, int64(address))
@@ -129,11 +164,19 @@ func (f *File) at(address, size uint64) ([]byte, error) {
 	return nil, err
 }
 
-// spend is an error once far more has been read or unpacked than there is: 64 times the file, and some seconds' worth.
+// spend is an error once far more has been read, or made of nothing, than there is: 64 times the file, and some seconds' worth.
 func (f *File) spend(bytes uint64) error {
 	const times, free = 64, 1 << 31
 	if f.work += bytes; f.work > times*f.size+free {
-		return damage("reading it goes round in circles")
+		return damage("reading it goes round in circles, or it asks for far more values than it holds")
+	}
+	return nil
+}
+
+// store counts bytes of values, which lie apart in the file.
+func (f *File) store(bytes uint64) error {
+	if f.stored += min(bytes, f.size+1); f.stored > f.size {
+		return damage("its values are larger than the file, or lie over one another")
 	}
 	return nil
 }

@@ -2,33 +2,60 @@ package reader
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"compress/zlib"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // Filters of chunks, by their registered numbers.
 const (
-	filterDeflate    = 1
-	filterShuffle    = 2
-	filterFletcher32 = 3
-	filterLZF        = 32000
+	filterDeflate     = 1
+	filterShuffle     = 2
+	filterFletcher32  = 3
+	filterScaleOffset = 6
+	filterBzip2       = 307
+	filterLZF         = 32000
 )
 
-// unfilter undoes a filter on a chunk of elements of size bytes, which has whole bytes in the end.
-func unfilter(filter uint16, b []byte, size, whole int) ([]byte, error) {
+// filter is one that was applied to chunks.
+type filter struct {
+	number uint16
+	values []uint32 // that it was given
+}
+
+// Packed is the error of chunks that are packed by a filter which is not undone here.
+type Packed struct{ By string }
+
+func (p Packed) Error() string { return "its chunks are packed by " + p.By }
+
+// foreign names a filter that is not undone here.
+func (f filter) foreign() error {
+	name := map[uint16]string{4: "szip", 5: "n-bit", 305: "LZO", 32001: "Blosc", 32004: "LZ4", 32008: "bitshuffle", 32013: "ZFP", 32015: "Zstandard", 32026: "Blosc2"}[f.number]
+	if name == "" {
+		name = fmt.Sprintf("a filter of number %d", f.number)
+	}
+	return Packed{name}
+}
+
+// undo undoes the filter on a chunk of elements of a type, which has whole bytes in the end.
+func (f filter) undo(b []byte, t *Type, whole int) ([]byte, error) {
+	const more = 32 // bytes that a filter applied before may have added: a checksum, what scale-offset says
 	const checksum = 4
-	switch filter {
+	size := t.Size
+	switch f.number {
 	case filterDeflate:
 		z, err := zlib.NewReader(bytes.NewReader(b))
 		if err != nil {
 			return nil, damage("a chunk cannot be unpacked (%v)", err)
 		}
-		out := bytes.NewBuffer(make([]byte, 0, whole+checksum+bytes.MinRead))
-		if _, err := out.ReadFrom(io.LimitReader(z, int64(whole+checksum+1))); err != nil { // no more than is of use
-			return nil, damage("a chunk cannot be unpacked (%v)", err)
-		}
-		return out.Bytes(), nil
+		return inflate(z, len(b), whole+more)
+	case filterBzip2:
+		return inflate(bzip2.NewReader(bytes.NewReader(b)), len(b), whole+more)
+	case filterScaleOffset:
+		return f.unscale(b, t, whole)
 	case filterShuffle:
 		out, n := make([]byte, len(b)), len(b)/size
 		copy(out[n*size:], b[n*size:]) // what is left over is as it was
@@ -46,9 +73,91 @@ func unfilter(filter uint16, b []byte, size, whole int) ([]byte, error) {
 		}
 		return b[:end], nil
 	case filterLZF:
-		return unlzf(b, whole+checksum)
+		return unlzf(b, whole+more)
 	}
-	return nil, fmt.Errorf("its chunks are packed by a filter of number %d", filter)
+	return nil, f.foreign()
+}
+
+// inflate reads what is unpacked of packed bytes, up to one byte more than most. Memory is taken for what there is, not for what
+// should be.
+func inflate(r io.Reader, packed, most int) ([]byte, error) {
+	out := bytes.NewBuffer(make([]byte, 0, min(most, 8*packed)+bytes.MinRead))
+	if _, err := out.ReadFrom(io.LimitReader(r, int64(most+1))); err != nil {
+		return nil, damage("a chunk cannot be unpacked (%v)", err)
+	}
+	return out.Bytes(), nil
+}
+
+// unscale undoes the filter scale-offset: numbers of some bits each, the highest first, to which the least value is to be added; of
+// floating-point numbers, tenths or the like, as many as there are digits after the point. The highest number stands for the fill
+// value. Before them are the number of bits, and the least value with its length.
+func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
+	const head = 21
+	broken := damage("a chunk cannot be unpacked (scale-offset)")
+	if len(b) < head || len(f.values) < 8 {
+		return nil, broken
+	}
+	const digits, least, defined = 0, 2, 1 // ways of scaling, and that there is a fill value
+	usual := t.Class == Float && t.Size > 2 && f.values[0] == digits || t.Class == Integer && f.values[0] == least
+	if !usual {
+		return nil, errors.New("its chunks are packed by scale-offset in a way that is not usual")
+	}
+	width, size := int(little.Uint32(b)), t.Size
+	if width > 8*size {
+		return nil, broken
+	}
+	n := whole / size
+	offset := number(b[5 : 5+min(8, b[4])])
+	b = b[head:]
+	if width == 8*size { // as they were
+		if len(b) < whole {
+			return nil, broken
+		}
+		return b[:whole], nil
+	}
+	if uint64(len(b))*8 < uint64(n)*uint64(width) {
+		return nil, broken
+	}
+	var fill uint64
+	for i, v := range f.values[8:min(10, len(f.values))] {
+		fill |= uint64(v) << (32 * i)
+	}
+	out, top := make([]byte, whole), uint64(1)<<width-1
+	scale := math.Pow10(int(int32(f.values[1])))
+	have, bits := 0, uint64(0) // bits left over of what was read
+	for i := range n {
+		var v uint64
+		for need := width; need > 0; {
+			if have == 0 {
+				bits, have, b = uint64(b[0]), 8, b[1:]
+			}
+			k := min(need, have)
+			v = v<<k | bits>>(have-k)&(1<<k-1)
+			need, have = need-k, have-k
+		}
+		switch {
+		case width > 0 && v == top && f.values[7] == defined:
+			v = fill
+		case t.Class == Integer:
+			v += offset
+		case size == 4:
+			v = uint64(math.Float32bits(float32(v)/float32(scale) + math.Float32frombits(uint32(offset))))
+		default:
+			v = math.Float64bits(float64(v)/scale + math.Float64frombits(offset))
+		}
+		e := out[i*size : (i+1)*size]
+		switch size {
+		case 1:
+			e[0] = byte(v)
+		case 2:
+			t.order.PutUint16(e, uint16(v))
+		case 4:
+			t.order.PutUint32(e, uint32(v))
+		default:
+			t.order.PutUint64(e, v)
+		}
+	}
+	return out, nil
 }
 
 // fletcher32 is Fletcher's checksum of 32 bits over numbers of 16 bits, the high byte first.
@@ -78,7 +187,7 @@ func fletcher32(b []byte) uint32 {
 // unlzf unpacks LibLZF's format to most bytes: runs of literals, and copies of what came before.
 func unlzf(b []byte, most int) ([]byte, error) {
 	broken := damage("a chunk cannot be unpacked (lzf)")
-	out := make([]byte, 0, most)
+	out := make([]byte, 0, min(most, 8*len(b)))
 	for len(b) > 0 {
 		control := int(b[0])
 		b = b[1:]
@@ -114,8 +223,8 @@ func unlzf(b []byte, most int) ([]byte, error) {
 	return out, nil
 }
 
-// parseFilters is the numbers of the filters of a filter message, in the order in which they were applied.
-func parseFilters(b []byte) ([]uint16, error) {
+// parseFilters is the filters of a filter message, in the order in which they were applied; nil where there are none.
+func parseFilters(b []byte) ([]filter, error) {
 	if b == nil {
 		return nil, nil
 	}
@@ -131,7 +240,7 @@ func parseFilters(b []byte) ([]uint16, error) {
 	if b[1] > most {
 		return nil, damage("%d filters are too many", b[1])
 	}
-	filters := make([]uint16, b[1])
+	filters := make([]filter, b[1])
 	b = b[2:]
 	if first {
 		b = b[min(6, len(b)):] // reserved
@@ -141,25 +250,33 @@ func parseFilters(b []byte) ([]uint16, error) {
 		if len(b) < 6 {
 			return nil, short
 		}
-		filters[i] = little.Uint16(b)
-		named := first || filters[i] >= 256
+		n := little.Uint16(b)
+		filters[i].number = n
+		named := first || n >= 256
 		if !named {
 			head = 6
 		}
 		if len(b) < head {
 			return nil, short
 		}
-		end := head + 4*int(little.Uint16(b[head-2:]))
+		values := int(little.Uint16(b[head-2:]))
 		if named {
-			end += int(little.Uint16(b[2:]))
+			head += int(little.Uint16(b[2:]))
 		}
+		end := head + 4*values
 		if first {
 			end = (end + 7) / 8 * 8 // padded
 		}
 		if len(b) < end {
 			return nil, short
 		}
+		for k := range values {
+			filters[i].values = append(filters[i].values, little.Uint32(b[head+4*k:]))
+		}
 		b = b[end:]
+	}
+	if len(filters) == 0 {
+		return nil, nil
 	}
 	return filters, nil
 }

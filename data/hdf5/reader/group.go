@@ -2,6 +2,8 @@ package reader
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 )
 
 // Group is a group of objects.
@@ -10,6 +12,7 @@ type Group struct{ o *object }
 // Child is what a link in a group leads to: a group, a dataset, neither of the two (a named type), or what cannot be read.
 type Child struct {
 	Name    string
+	Soft    string // the path by which a soft link leads there; empty for another link
 	Group   *Group
 	Dataset *Dataset
 	Err     error
@@ -21,7 +24,8 @@ func (g *Group) Address() uint64 { return g.o.address }
 // mostName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
 const mostName = 1 << 10
 
-// Children are the objects of the group, in the file's order. Soft and external links are left out.
+// Children are the objects of the group, in the file's order. Soft links are followed; where one leads nowhere, or a link into another
+// file, the child's error is [Lost].
 func (g *Group) Children() ([]Child, error) {
 	o := g.o
 	if o.asked {
@@ -32,13 +36,17 @@ func (g *Group) Children() ([]Child, error) {
 		return nil, err
 	}
 	for _, l := range links {
-		c := Child{Name: l.name}
-		child, err := o.f.object(l.address)
+		c := Child{Name: l.name, Soft: l.soft}
+		followed := 0
+		child, err := o.target(l, &followed)
 		switch {
 		case err != nil:
 			c.Err = err
 		case child.first(messageLayout) != nil || child.first(messageDataspace) != nil:
-			c.Dataset = &Dataset{o: child}
+			if child.set == nil {
+				child.set = &Dataset{o: child}
+			}
+			c.Dataset = child.set
 		case child.first(messageSymbolTable) != nil, child.first(messageLink) != nil, child.first(messageLinkInfo) != nil, child.first(messageGroupInfo) != nil:
 			c.Group = &Group{child}
 		}
@@ -48,13 +56,81 @@ func (g *Group) Children() ([]Child, error) {
 	return o.children, nil
 }
 
+// link is a link of a group: hard, to an address; soft, by a path; or to what is not in the file.
 type link struct {
 	name    string
 	address uint64
+	soft    string
+	lost    string // why it leads nowhere here
 }
 
-// links are the hard links of a group: in a symbol table, in the header, or in a heap of their own.
+// target is what a link of the group leads to; followed counts the soft links on the way.
+func (o *object) target(l link, followed *int) (*object, error) {
+	switch {
+	case l.lost != "":
+		return nil, Lost{l.lost}
+	case l.soft == "":
+		return o.f.object(l.address)
+	}
+	const most = 16 // HDF5's own limit
+	if *followed++; *followed > most {
+		return nil, Lost{"it is a soft link that goes round in circles: write the data into it"}
+	}
+	at := o
+	if l.soft[0] == '/' {
+		at = o.f.root
+	}
+	for name := range strings.SplitSeq(l.soft, "/") {
+		if name == "" || name == "." {
+			continue
+		}
+		const each = 512 // bytes that take as long as looking for a name
+		if err := o.f.spend(each); err != nil {
+			return nil, err
+		}
+		next, ok, err := at.link(name)
+		if err == nil && !ok {
+			err = Lost{fmt.Sprintf("it is a soft link to %s, which is not there: write the data into it", l.soft)}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if at, err = at.target(next, followed); err != nil {
+			return nil, err
+		}
+	}
+	return at, nil
+}
+
+// link is the link of a name in a group; false where there is none.
+func (o *object) link(name string) (link, bool, error) {
+	if o.named == nil {
+		links, err := o.links()
+		if err != nil {
+			return link{}, false, err
+		}
+		o.named = make(map[string]link, len(links))
+		for _, l := range links {
+			o.named[l.name] = l
+		}
+	}
+	l, ok := o.named[name]
+	return l, ok, nil
+}
+
+// links are the links of a group, looked for once.
 func (o *object) links() ([]link, error) {
+	if o.linked == nil {
+		var err error
+		if o.linked, err = o.findLinks(); err != nil {
+			return nil, err
+		}
+	}
+	return o.linked, nil
+}
+
+// findLinks finds them in a symbol table, in the header, or in a heap of their own.
+func (o *object) findLinks() ([]link, error) {
 	var all []link
 	table, err := o.own(messageSymbolTable)
 	if err != nil {
@@ -63,16 +139,19 @@ func (o *object) links() ([]link, error) {
 	if table != nil {
 		return o.f.symbols(table)
 	}
+	add := func(b []byte) error {
+		l, err := parseLink(b)
+		if err == nil {
+			all = append(all, l)
+		}
+		return err
+	}
 	for _, m := range o.messages {
 		if m.kind != messageLink {
 			continue
 		}
-		l, ok, err := parseLink(m.data)
-		if err != nil {
+		if err := add(m.data); err != nil {
 			return nil, err
-		}
-		if ok {
-			all = append(all, l)
 		}
 	}
 	info, err := o.own(messageLinkInfo)
@@ -84,13 +163,7 @@ func (o *object) links() ([]link, error) {
 		return all, err
 	}
 	const hash = 4 // bytes of a record before the identifier
-	err = o.f.dense(heap, index, 5, hash, func(b []byte) error {
-		l, ok, err := parseLink(b)
-		if ok {
-			all = append(all, l)
-		}
-		return err
-	})
+	err = o.f.dense(heap, index, 5, hash, add)
 	return all, err
 }
 
@@ -107,16 +180,16 @@ func denseAddresses(b []byte, maximum int) (heap, index uint64, err error) {
 	return little.Uint64(b[at:]), little.Uint64(b[at+8:]), nil
 }
 
-// parseLink takes a link message apart; false for a link that is not hard.
-func parseLink(b []byte) (link, bool, error) {
+// parseLink takes a link message apart.
+func parseLink(b []byte) (link, error) {
 	short := damage("a link is cut short")
 	if len(b) < 2 {
-		return link{}, false, short
+		return link{}, short
 	}
 	flags, at, kind := b[1], 2, byte(0)
 	if flags&8 != 0 {
 		if len(b) < 3 {
-			return link{}, false, short
+			return link{}, short
 		}
 		kind = b[2]
 		at++
@@ -129,23 +202,43 @@ func parseLink(b []byte) (link, bool, error) {
 	}
 	width := 1 << (flags & 3)
 	if len(b) < at+width {
-		return link{}, false, short
+		return link{}, short
 	}
 	n := number(b[at : at+width])
 	at += width
 	if n > mostName || len(b) < at+int(n) {
-		return link{}, false, short
+		return link{}, short
 	}
 	l := link{name: string(b[at : at+int(n)])}
-	at += int(n)
-	if kind != 0 {
-		return l, false, nil
+	b = b[at+int(n):]
+	const hard, soft, external = 0, 1, 64
+	if kind == hard {
+		if len(b) < 8 {
+			return link{}, short
+		}
+		l.address = little.Uint64(b)
+		return l, nil
 	}
-	if len(b) < at+8 {
-		return link{}, false, short
+	if len(b) < 2 || len(b) < 2+int(little.Uint16(b)) {
+		return link{}, short
 	}
-	l.address = little.Uint64(b[at:])
-	return l, true, nil
+	b = b[2 : 2+little.Uint16(b)]
+	switch kind {
+	case soft:
+		l.soft = string(b)
+		if l.soft == "" || len(b) > mostName {
+			return link{}, short
+		}
+	case external: // after a byte of version and flags
+		names := bytes.SplitN(b[min(1, len(b)):], []byte{0}, 3)
+		if len(names) < 2 {
+			return link{}, short
+		}
+		l.lost = fmt.Sprintf("it is a link into another file, %s, to %s there: give that file, or export both into one with the links resolved (pynwb: export with link_data=False)", names[0], names[1])
+	default:
+		l.lost = fmt.Sprintf("it is a link of a kind of its own, %d: write the data into it", kind)
+	}
+	return l, nil
 }
 
 // symbols reads a symbol table: a B-tree of nodes, whose names lie in a heap.
@@ -173,22 +266,33 @@ func (f *File) symbols(b []byte) ([]link, error) {
 		}
 		for ; len(b) > 0; b = b[entry:] {
 			const soft = 2
-			if little.Uint32(b[16:]) == soft {
-				continue
+			l := link{address: little.Uint64(b[8:])}
+			if l.name, err = heapName(heap, little.Uint64(b)); err == nil && little.Uint32(b[16:]) == soft {
+				l.soft, err = heapName(heap, uint64(little.Uint32(b[24:])))
 			}
-			at := little.Uint64(b)
-			if at >= uint64(len(heap)) {
-				return damage("the name of an object is not where it should be")
+			if err == nil {
+				err = f.keep(len(l.name) + len(l.soft) + entry)
 			}
-			end := bytes.IndexByte(heap[at:min(uint64(len(heap)), at+mostName+1)], 0)
-			if end <= 0 {
-				return damage("the name of an object has no end")
+			if err != nil {
+				return err
 			}
-			all = append(all, link{string(heap[at : at+uint64(end)]), little.Uint64(b[8:])})
+			all = append(all, l)
 		}
 		return nil
 	})
 	return all, err
+}
+
+// heapName is the name at a place in a local heap.
+func heapName(heap []byte, at uint64) (string, error) {
+	if at >= uint64(len(heap)) {
+		return "", damage("the name of an object is not where it should be")
+	}
+	end := bytes.IndexByte(heap[at:min(uint64(len(heap)), at+mostName+1)], 0)
+	if end <= 0 {
+		return "", damage("the name of an object has no end")
+	}
+	return string(heap[at : at+uint64(end)]), nil
 }
 
 // localHeap is the bytes of a local heap.

@@ -11,7 +11,10 @@ const (
 	messageDataspace     = 0x01
 	messageLinkInfo      = 0x02
 	messageDatatype      = 0x03
+	messageOldFill       = 0x04
+	messageFill          = 0x05
 	messageLink          = 0x06
+	messageExternal      = 0x07
 	messageLayout        = 0x08
 	messageGroupInfo     = 0x0a
 	messageFilters       = 0x0b
@@ -23,11 +26,17 @@ const (
 
 // object is a group, a dataset or something else, by its header.
 type object struct {
-	f        *File
-	address  uint64
-	messages []message
-	children []Child // once they were asked for
-	asked    bool
+	f         *File
+	address   uint64
+	messages  []message
+	children  []Child // once they were asked for
+	asked     bool
+	attrs     []Attribute // once they were asked for
+	wrong     error       // why they cannot be read
+	described bool
+	linked    []link          // the links of a group, once they were asked for
+	named     map[string]link // the links of a group, once one was looked for
+	set       *Dataset        // what a dataset is known to be, by whatever link it is reached
 }
 
 type message struct {
@@ -53,7 +62,31 @@ func (o *object) own(kind int) ([]byte, error) {
 	case m == nil:
 		return nil, nil
 	case m.shared:
-		return nil, fmt.Errorf("a part of its header (message %d) is kept elsewhere in the file", kind)
+		return o.f.shared(m.data, kind)
+	}
+	return m.data, nil
+}
+
+// shared is the data of a message of a kind that another object has, such as a named type, by what stands in its place.
+func (f *File) shared(b []byte, kind int) ([]byte, error) {
+	at := 2
+	if len(b) > 0 && b[0] == 1 {
+		at = 8
+	}
+	if len(b) < at+8 {
+		return nil, damage("a header ends inside a message")
+	}
+	const committed = 2 // from version 3 on
+	if b[0] < 1 || b[0] > 3 || b[0] == 3 && b[1] != committed {
+		return nil, fmt.Errorf("a part of its header (message %d) is kept in a table of the file", kind)
+	}
+	o, err := f.object(little.Uint64(b[at:]))
+	if err != nil {
+		return nil, err
+	}
+	m := o.first(kind)
+	if m == nil || m.shared {
+		return nil, damage("a part of a header is not where it should be")
 	}
 	return m.data, nil
 }
@@ -81,13 +114,21 @@ type header struct {
 	messages []message
 }
 
-// block reads a part of a header, all of which are kept: those of all objects are no more than the file.
+// block reads a part of a header.
 func (h *header) block(address, size uint64) ([]byte, error) {
 	b, err := h.f.at(address, size)
-	if h.f.headers += size; err == nil && h.f.headers > h.f.size {
-		err = damage("headers lie over one another")
+	if err == nil {
+		err = h.f.keep(len(b))
 	}
 	return b, err
+}
+
+// keep counts bytes of headers, and of what else is said of objects, all of which are kept: they lie apart in the file.
+func (f *File) keep(bytes int) error {
+	if f.headers += uint64(bytes); f.headers > f.size {
+		return damage("headers lie over one another")
+	}
+	return nil
 }
 
 func (h *header) read(address uint64) error {

@@ -25,12 +25,13 @@ const (
 	Enumeration // booleans among them
 	Variable    // text or lists of variable length
 	Array
+	Complex
 )
 
 // String is what the values are, in a message.
 func (c Class) String() string {
 	names := [...]string{"integer values", "float values", "times", "text", "bit fields", "opaque values", "compound values", "references",
-		"booleans or another enumeration", "text or lists of variable length", "arrays"}
+		"booleans or another enumeration", "text or lists of variable length", "arrays", "complex numbers"}
 	if int(c) < len(names) {
 		return names[c]
 	}
@@ -288,11 +289,14 @@ func (f *File) heap(address uint64) (map[uint32]string, error) {
 	return objects, nil
 }
 
-// parseShape takes a dataspace apart: the shape, empty for a single value, and the number of elements.
-func parseShape(b []byte) ([]int, int, error) {
+// unlimited is the limit of a dimension that may grow without one.
+const unlimited = ^uint64(0)
+
+// parseShape takes a dataspace apart: the shape, empty for a single value, to what it may grow, and the number of elements.
+func parseShape(b []byte) (shape []int, limits []uint64, n int, err error) {
 	short := damage("a shape is cut short")
 	if len(b) < 4 {
-		return nil, 0, short
+		return nil, nil, 0, short
 	}
 	rank, at := int(b[1]), 8
 	switch b[0] {
@@ -301,26 +305,30 @@ func parseShape(b []byte) ([]int, int, error) {
 		at = 4
 		const null = 2
 		if b[3] == null {
-			return []int{0}, 0, nil
+			return []int{0}, []uint64{0}, 0, nil
 		}
 	default:
-		return nil, 0, fmt.Errorf("a shape of version %d", b[0])
+		return nil, nil, 0, fmt.Errorf("a shape of version %d", b[0])
 	}
-	if rank > 32 || len(b) < at+8*rank {
-		return nil, 0, short
+	limited := b[2]&1 != 0
+	if rank > 32 || len(b) < at+8*rank || limited && len(b) < at+16*rank {
+		return nil, nil, 0, short
 	}
-	shape, n := make([]int, rank), 1
+	shape, limits, n = make([]int, rank), make([]uint64, rank), 1
 	const most = 1 << 48
 	for i := range shape {
 		s := little.Uint64(b[at+8*i:])
 		if s > most {
-			return nil, 0, damage("a shape asks for %d rows or columns", s)
+			return nil, nil, 0, damage("a shape asks for %d rows or columns", s)
 		}
-		shape[i] = int(s)
+		shape[i], limits[i] = int(s), s
+		if limited {
+			limits[i] = max(s, little.Uint64(b[at+8*(rank+i):]))
+		}
 		if n > 0 && s > 0 && uint64(n) > most/s {
-			return nil, 0, damage("a shape asks for more elements than can be")
+			return nil, nil, 0, damage("a shape asks for more elements than can be")
 		}
 		n *= int(s)
 	}
-	return shape, n, nil
+	return shape, limits, n, nil
 }

@@ -1,8 +1,10 @@
 package reader
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Dataset is an array of values.
@@ -12,8 +14,12 @@ type Dataset struct {
 	err    error
 	typ    Type
 	shape  []int
+	limits []uint64 // to what each dimension may grow
 	count  int
 	layout layout
+	fill   []byte // an element that was never written; nil for zero
+	stored bool   // whether the file has room for all values, which is looked into before the first are read
+	index  *index // of its chunks, once it was asked for
 }
 
 // Type is what the elements are.
@@ -50,10 +56,16 @@ func (d *Dataset) parse() error {
 		if d.typ, err = parseType(parts[0]); err != nil {
 			return err
 		}
-		if d.shape, d.count, err = parseShape(parts[1]); err != nil {
+		if d.shape, d.limits, d.count, err = parseShape(parts[1]); err != nil {
 			return err
 		}
 		if d.layout, err = parseLayout(parts[2]); err != nil {
+			return err
+		}
+		if d.o.first(messageExternal) != nil {
+			return errors.New("its values are in other files")
+		}
+		if d.fill, err = d.o.fill(d.typ.Size); err != nil {
 			return err
 		}
 		return d.room()
@@ -61,11 +73,56 @@ func (d *Dataset) parse() error {
 	return d.err
 }
 
+// fill is an element of a size that was never written: by a fill value message, of one of three versions, or an old one; nil for zero.
+func (o *object) fill(size int) ([]byte, error) {
+	b, err := o.own(messageFill)
+	if err != nil {
+		return nil, err
+	}
+	short := damage("a fill value is cut short")
+	defined := true
+	switch {
+	case b == nil:
+		if b, err = o.own(messageOldFill); b == nil {
+			return nil, err
+		}
+	case len(b) < 2 || b[0] < 3 && len(b) < 4:
+		return nil, short
+	case b[0] == 3:
+		defined = b[1]&0x20 != 0
+		b = b[2:]
+	case b[0] == 1 || b[0] == 2:
+		defined = b[3] != 0
+		b = b[4:]
+	default:
+		return nil, fmt.Errorf("a fill value of version %d", b[0])
+	}
+	if !defined {
+		return nil, nil
+	}
+	if len(b) < 4 {
+		return nil, short
+	}
+	n := int(int32(little.Uint32(b)))
+	if n <= 0 {
+		return nil, nil
+	}
+	if n > len(b)-4 || n != size {
+		return nil, short
+	}
+	fill := b[4 : 4+n]
+	if len(bytes.Trim(fill, "\x00")) == 0 {
+		return nil, nil
+	}
+	return fill, nil
+}
+
 // The ways in which values are kept.
 const (
 	compact    = 0
 	contiguous = 1
 	chunked    = 2
+	virtual    = 3
 )
 
 // layout is where values are.
@@ -76,6 +133,7 @@ type layout struct {
 	size    uint64 // bytes of a contiguous one
 	chunk   []int  // shape of a chunk
 	element int    // bytes, by the chunks' layout
+	chunks  chunksLayout
 }
 
 func parseLayout(b []byte) (layout, error) {
@@ -83,10 +141,6 @@ func parseLayout(b []byte) (layout, error) {
 	var l layout
 	if len(b) < 4 {
 		return l, short
-	}
-	const later = "its chunks are indexed in a way of HDF5 1.10 or later"
-	if b[0] == 5 && b[1] == chunked {
-		return l, errors.New(later)
 	}
 	if b[0] < 3 || b[0] > 5 {
 		return l, fmt.Errorf("a layout of version %d", b[0])
@@ -104,8 +158,8 @@ func parseLayout(b []byte) (layout, error) {
 		}
 		l.address, l.size = little.Uint64(b[2:]), little.Uint64(b[10:])
 	case chunked:
-		if b[0] == 4 {
-			return l, errors.New(later)
+		if b[0] > 3 {
+			return l, l.parseChunks(b)
 		}
 		rank := int(b[2]) - 1
 		if rank < 1 || rank > 32 || len(b) < 11+4*(rank+1) {
@@ -116,6 +170,8 @@ func parseLayout(b []byte) (layout, error) {
 			l.chunk = append(l.chunk, int(little.Uint32(b[11+4*i:])))
 		}
 		l.element = int(little.Uint32(b[11+4*rank:]))
+	case virtual:
+		return l, errors.New("a virtual dataset, whose values are those of others")
 	default:
 		return l, fmt.Errorf("a layout of class %d", l.class)
 	}
@@ -125,25 +181,23 @@ func parseLayout(b []byte) (layout, error) {
 // expansion is how many times as many bytes inflating gives at most as it reads.
 const expansion = 1032
 
-// room is an error where the file cannot hold what the shape asks for.
+// mostUnwritten is how many bytes of values that nothing in the file stands for, for they were never written, are made at once.
+const mostUnwritten = 1 << 27
+
+// room is an error where the file cannot hold what the shape asks for. What was never written takes no room, so that a shape says
+// nothing about the size of the file; but one that asks for far more than can be is not believed.
 func (d *Dataset) room() error {
 	size := uint64(d.typ.Size)
-	room := d.o.f.size
-	switch d.layout.class {
-	case compact:
-		room = uint64(len(d.layout.raw))
-	case contiguous:
-		room = min(room, d.layout.size)
-		if d.layout.address == nowhere {
-			room = d.o.f.size // never written; asking for the values is an error
-		}
-	case chunked:
-		if len(d.layout.chunk) != len(d.shape) || d.layout.element != d.typ.Size {
-			return damage("its chunks do not fit its shape or type")
-		}
-		if room < 1<<50 {
-			room *= expansion
-		}
+	l, room := d.layout, d.o.f.size
+	switch {
+	case l.class == compact:
+		room = uint64(len(l.raw))
+	case l.class == contiguous && l.address != nowhere:
+		room = min(room, l.size)
+	case l.class == chunked && (len(l.chunk) != len(d.shape) || l.element != d.typ.Size):
+		return damage("its chunks do not fit its shape or type")
+	default:
+		room = max(mostUnwritten, expansion*min(room, 1<<50))
 	}
 	if d.count > 0 && uint64(d.count) > room/size {
 		return Damage{fmt.Sprintf("its shape, %v, asks for more than the file holds", d.shape)}
@@ -151,12 +205,19 @@ func (d *Dataset) room() error {
 	return nil
 }
 
-// Pieces reports whether some rows can be read without the others.
-func (d *Dataset) Pieces() bool { return d.parse() == nil && d.layout.class == contiguous }
+// Chunk is the shape of the chunks in which the values are stored; nil where they are in one piece, any part of which can be read
+// without the rest.
+func (d *Dataset) Chunk() []int {
+	if d.parse() != nil || d.layout.class != chunked {
+		return nil
+	}
+	return slices.Clone(d.layout.chunk)
+}
 
-// Floats reads the rows first to last (excluded) as numbers, row-major; a row is one step of the first dimension, and a single
-// value is one row. It is an error if there are more than most.
-func (d *Dataset) Floats(first, last, most int) ([]float64, error) {
+// Floats reads a box of the values as numbers, row-major: the elements with first[i] <= index i < last[i] in every dimension i, or
+// all of them with nil for both; a single value has no dimensions. No more is read and unpacked than the pieces and chunks in which
+// the box lies. It is an error if it has more than most elements.
+func (d *Dataset) Floats(first, last []int, most int) ([]float64, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
 	}
@@ -164,33 +225,20 @@ func (d *Dataset) Floats(first, last, most int) ([]float64, error) {
 		return nil, fmt.Errorf("it holds %s, not numbers", d.typ.Class)
 	}
 	var x []float64
-	err := d.read(first, last, func(count int) error {
-		if count > most {
-			return fmt.Errorf("its %d values are too many to read in one piece", count)
-		}
-		x = make([]float64, count)
-		return nil
-	}, func(at int, b []byte) { d.typ.floats(x[at:at+len(b)/d.typ.Size], b) })
+	err := d.read(first, last, most, func(count int) { x = make([]float64, count) },
+		func(at int, b []byte) { d.typ.floats(x[at:at+len(b)/d.typ.Size], b) })
 	return x, err
 }
 
-// raw reads the bytes of all elements.
+// raw reads the bytes of all elements, up to most of them, and up to 1 GB.
 func (d *Dataset) raw(most int) ([]byte, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
 	}
-	rows := 1
-	if len(d.shape) > 0 {
-		rows = d.shape[0]
-	}
+	const mostBytes = 1 << 30
 	var x []byte
-	err := d.read(0, rows, func(count int) error {
-		if count > most {
-			return fmt.Errorf("its %d values are too many to read in one piece", count)
-		}
-		x = make([]byte, count*d.typ.Size)
-		return nil
-	}, func(at int, b []byte) { copy(x[at*d.typ.Size:], b) })
+	err := d.read(nil, nil, min(most, mostBytes/d.typ.Size), func(count int) { x = make([]byte, count*d.typ.Size) },
+		func(at int, b []byte) { copy(x[at*d.typ.Size:], b) })
 	return x, err
 }
 
@@ -219,52 +267,167 @@ func (d *Dataset) Integers(most int) ([]int64, error) {
 	return x, nil
 }
 
-// read hands out the elements of some rows piece by piece: first their count, once it is known that the file holds them; then bytes
-// of elements that follow one another, with the number of the first of them.
-func (d *Dataset) read(first, last int, begin func(count int) error, piece func(at int, b []byte)) error {
-	rows, width := 1, d.count
-	if len(d.shape) > 0 && d.count > 0 {
-		rows = d.shape[0]
-		width /= rows
+// box is a part of a dataset, or of a chunk: where it begins, and how many elements it has in each dimension.
+type box struct{ first, size []int }
+
+func (b box) count() int {
+	n := 1
+	for _, s := range b.size {
+		n *= s
 	}
-	if d.count == 0 {
-		rows, width = last, 0
+	return n
+}
+
+// box is the part between first and last, which may be nil.
+func (d *Dataset) box(first, last []int) (box, error) {
+	if first == nil {
+		first = make([]int, len(d.shape))
 	}
-	if first < 0 || last < first || last > rows {
-		return fmt.Errorf("rows %d to %d of %d", first, last, rows)
+	if last == nil {
+		last = d.shape
 	}
-	count, size := (last-first)*width, d.typ.Size
-	l := d.layout
-	switch {
-	case count == 0:
-		return begin(0)
-	case l.class == chunked:
-		return d.readChunks(first, last, count, begin, piece)
-	case l.class == compact:
-		if err := begin(count); err != nil {
-			return err
+	outside := fmt.Errorf("from %v to %v is no part of its shape, %v", first, last, d.shape)
+	if len(first) != len(d.shape) || len(last) != len(d.shape) {
+		return box{}, outside
+	}
+	b := box{first, make([]int, len(first))}
+	for i := range first {
+		if first[i] < 0 || last[i] < first[i] || last[i] > d.shape[i] {
+			return box{}, outside
 		}
-		piece(0, l.raw[first*width*size:last*width*size])
-		return nil
-	case l.address == nowhere:
-		return errors.New("its values were never written")
+		b.size[i] = last[i] - first[i]
 	}
-	f := d.o.f
-	if total := uint64(d.count) * uint64(size); l.address > f.size || total > f.size-l.address {
-		return damage("its values lie outside the file")
-	}
-	if err := begin(count); err != nil {
+	return b, nil
+}
+
+// read hands out the elements of a box, up to most, piece by piece: first their count, once it is known that the file holds them; then
+// bytes of elements that follow one another, with the number of the first of them in the box.
+func (d *Dataset) read(first, last []int, most int, begin func(count int), piece func(at int, b []byte)) error {
+	part, err := d.box(first, last)
+	if err != nil {
 		return err
 	}
-	const most = 1 << 20
-	step := max(1, most/size)
-	for at := 0; at < count; at += step {
-		n := min(step, count-at)
-		b, err := f.at(l.address+uint64((first*width+at)*size), uint64(n*size))
-		if err != nil {
+	count, size := part.count(), d.typ.Size
+	l := d.layout
+	switch {
+	case count > most:
+		return fmt.Errorf("its %d values are too many to read in one piece", count)
+	case count == 0:
+		begin(0)
+		return nil
+	case l.class == chunked:
+		return d.readChunks(part, begin, piece)
+	case l.class == contiguous && l.address == nowhere:
+		return d.unwritten(count, count, begin, piece)
+	}
+	if total := uint64(d.count) * uint64(size); l.class == contiguous && !d.stored {
+		if l.address > d.o.f.size || total > d.o.f.size-l.address {
+			return damage("its values lie outside the file")
+		}
+		if err := d.o.f.store(total); err != nil {
 			return err
 		}
-		piece(at, b)
+		d.stored = true
+	}
+	begin(count)
+	if l.class == compact {
+		return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
+			piece(to, l.raw[from*size:(from+n)*size])
+			return nil
+		})
+	}
+	return d.readPiece(part, piece)
+}
+
+// unwritten begins to read a box of count elements, up to some of which were never written: it hands out the fill value for all.
+func (d *Dataset) unwritten(count, some int, begin func(count int), piece func(at int, b []byte)) error {
+	size := d.typ.Size
+	if some > mostUnwritten/size {
+		return fmt.Errorf("%d of its values were never written, or are lost: cut it where its values end, or copy the file again", some)
+	}
+	if err := d.o.f.spend(uint64(some) * uint64(size)); err != nil {
+		return err
+	}
+	begin(count)
+	if some == 0 || d.fill == nil {
+		return nil
+	}
+	b := bytes.Repeat(d.fill, min(count, 1<<16/size+1))
+	for at := 0; at < count; at += len(b) / size {
+		piece(at, b[:min(len(b), (count-at)*size)])
 	}
 	return nil
+}
+
+// readPiece is read for values in one piece. What lies between the runs of a box is read with them where it is short: a million
+// short reads take longer than all that lies between.
+func (d *Dataset) readPiece(part box, piece func(at int, b []byte)) error {
+	const window, gap = 1 << 20, 1 << 15 // bytes
+	size := d.typ.Size
+	step := max(1, window/size)
+	end := 0 // of the box's last element
+	for i, s := range d.shape {
+		end = end*s + part.first[i] + part.size[i] - 1
+	}
+	end++
+	var b []byte
+	begin, before := 0, 0 // where b begins, and where the last run ended
+	return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
+		for n > 0 {
+			if from >= begin+len(b)/size {
+				length := min(step, n)
+				if n < step && (from-before)*size <= gap {
+					length = min(step, end-from)
+				}
+				var err error
+				if b, err = d.o.f.values(d.layout.address+uint64(from*size), uint64(length*size)); err != nil {
+					return err
+				}
+				begin = from
+			}
+			k := min(n, begin+len(b)/size-from)
+			piece(to, b[(from-begin)*size:(from-begin+k)*size])
+			from, to, n = from+k, to+k, n-k
+		}
+		before = from
+		return nil
+	})
+}
+
+// runs visits the runs of elements of a block, of a size in each dimension, that follow one another both in the array from which it
+// is taken and in the one into which it is put: for both, where the block begins in it, and its own size.
+func runs(size []int, from, to box, visit func(from, to, n int) error) error {
+	rank := len(size)
+	strides := func(b box) (stride []int, begin int) {
+		stride = make([]int, rank)
+		for i, n := rank-1, 1; i >= 0; i, n = i-1, n*b.size[i] {
+			stride[i] = n
+			begin += n * b.first[i]
+		}
+		return stride, begin
+	}
+	f, fromBegin := strides(from)
+	t, toBegin := strides(to)
+	// The last dimensions are one run as far as the block is all of both arrays in them.
+	last, n := rank, 1
+	for last > 0 {
+		last--
+		n *= size[last]
+		if size[last] != from.size[last] || size[last] != to.size[last] {
+			break
+		}
+	}
+	var visitDim func(dim, from, to int) error
+	visitDim = func(dim, from, to int) error {
+		if dim == last {
+			return visit(from, to, n)
+		}
+		for i := range size[dim] {
+			if err := visitDim(dim+1, from+i*f[dim], to+i*t[dim]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return visitDim(0, fromBegin, toBegin)
 }
