@@ -53,9 +53,10 @@ func columned(g *hdf5.Group) {
 	t.Dataset("tags", []string{"a", "b", "c"}, nil, hdf5.Options{})
 	t.Dataset("tags_index", []int{1, 1, 2, 2, 3}, nil, hdf5.Options{})
 	t.Dataset("pair", []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{5, 2}, hdf5.Options{})
-	t.Dataset("ref", hdf5.Ref(1), nil, hdf5.Options{})
+	t.Dataset("ref", make([]hdf5.Ref, 5), nil, hdf5.Options{})
 	t.Dataset("short", []int{1, 2}, nil, hdf5.Options{})
-	t.SoftLink("linked", "/intervals/trials/side")
+	t.SoftLink("linked", "/intervals/trials/none")
+	t.SoftLink("also", "/intervals/trials/side")
 }
 
 // TestWhere: text, numbers and booleans, in one piece or in compressed chunks; all conditions hold of what is taken.
@@ -88,6 +89,7 @@ func TestWhere(t *testing.T) {
 		{[]string{"correct=1"}, []float64{0, 2, 3}},
 		{[]string{"cue=true"}, []float64{4}},
 		{[]string{"block=2"}, []float64{2, 3}},
+		{[]string{"also=left"}, []float64{0, 3}},
 		{[]string{"id>=3"}, []float64{3, 4}},
 		{[]string{"start_time>=3"}, []float64{3, 4}},
 		{[]string{"correct=true", "block<=2", "side!=left"}, []float64{2}},

@@ -18,14 +18,15 @@ import (
 type file struct {
 	path       string // as given, for errors
 	h5         *reader.File
-	series     []*series // in the order of their paths
-	units      *group    // nil where there are none
-	tables     []*group  // of time intervals, the trials first
-	electrodes *group    // the table of electrodes; nil where there is none
-	planes     []*group  // tables of ROIs
-	faults     []fault   // parts that could not be looked into
-	empty      []fault   // series without data that could be found
-	damage     error     // in what can be done without; see note
+	series     []*series         // in the order of their paths
+	units      *group            // nil where there are none
+	tables     []*group          // of time intervals, the trials first
+	electrodes *group            // the table of electrodes; nil where there is none
+	planes     []*group          // tables of ROIs
+	groups     map[uint64]*group // by address, to find what is referred to
+	faults     []fault           // parts that could not be looked into
+	empty      []fault           // series without data that could be found
+	damage     error             // in what can be done without; see note
 }
 
 // fault is why a part of the file is passed over.
@@ -53,7 +54,7 @@ func openFile(name string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f := &file{path: name, h5: h5}
+	f := &file{path: name, h5: h5, groups: map[uint64]*group{}}
 	if err := f.surveyAll(); err != nil {
 		_ = h5.Close() // read only
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -82,8 +83,8 @@ func (f *file) surveyAll() error {
 	return nil
 }
 
-// survey finds the series, units and tables in a group and below. Soft links are left out. A group that several links lead to is
-// taken once, under the first of its paths, so that links in a circle end. Damage of the structure is an error, for what it hides
+// survey finds the series, units and tables in a group and below. Soft links lead to datasets, but not to groups, which have a path of
+// their own. A group that several links lead to is taken once, under the first of its paths, so that links in a circle end. Damage of the structure is an error, for what it hides
 // might change what is read; what the reader has no means to read is passed over, and noted.
 func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint64]bool) error {
 	const deepest = 64
@@ -95,6 +96,7 @@ func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint
 	if err != nil {
 		return err
 	}
+	f.groups[o.Address()] = g
 	if err := f.classify(g); err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint
 	for _, child := range children {
 		below := strings.TrimPrefix(at+"/"+child.Name, "/")
 		// The specifications are the file's own copy of the NWB schema.
-		if child.Group == nil || below == "specifications" || seen[child.Group.Address()] {
+		if child.Group == nil || child.Soft || below == "specifications" || seen[child.Group.Address()] {
 			continue
 		}
 		if err := f.survey(child.Group, below, within, seen); err != nil {
@@ -175,9 +177,17 @@ func (f *file) classify(g *group) error {
 			f.series = append(f.series, s)
 		}
 	case g.has("timestamps") || g.has("starting_time"):
-		f.empty = append(f.empty, fault{g.path, fmt.Errorf("%s has no data in it, or a soft link, which the built-in HDF5 reader does not follow: write the data into it", g.path)})
+		f.empty = append(f.empty, fault{g.path, errors.New(f.noData(g))})
 	}
 	return nil
+}
+
+// noData says why a series has none.
+func (f *file) noData(g *group) string {
+	if files := f.external(g); files != "" {
+		return g.path + ": " + files
+	}
+	return g.path + " has no data in it, or a link to another file or to nothing, which is not followed: write the data into it"
 }
 
 // sortTables puts the table of trials first.

@@ -46,36 +46,40 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Timestamps may be a link to those of another series. Hard links are followed; soft links, which pynwb writes where two series
-// share timestamps, leave the rate unknown, and are an error only where the series is read.
+// Timestamps may be a link to those of another series: a hard one, or a soft one, which pynwb writes where two series share timestamps.
+// One that leads nowhere leaves the rate unknown, and is an error only where the series is read.
 func TestSharedTimestamps(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		a := at(g, "acquisition/a", "TimeSeries")
 		times := a.Dataset("timestamps", []float64{1, 2, 3}, nil, hdf5.Options{})
 		a.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
-		hard, soft := at(g, "acquisition/hard", "TimeSeries"), at(g, "acquisition/soft", "TimeSeries")
+		hard, soft, lost := at(g, "acquisition/hard", "TimeSeries"), at(g, "acquisition/soft", "TimeSeries"), at(g, "acquisition/lost", "TimeSeries")
 		hard.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
 		hard.Link("timestamps", times)
 		soft.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
 		soft.SoftLink("timestamps", "/acquisition/a/timestamps")
+		lost.Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
+		lost.SoftLink("timestamps", "/acquisition/b/timestamps")
 	})
 	c, err := List(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []float64{1, 1, 0} {
+	for i, want := range []float64{1, 1, 0, 1} {
 		if c.Series[i].Rate != want {
 			t.Errorf("the rate of %s is %v, not %v", c.Series[i].Path, c.Series[i].Rate, want)
 		}
 	}
-	r, err := Read(path, data.Selection{Series: "hard"})
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"hard", "soft"} {
+		r, err := Read(path, data.Selection{Series: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff([]float64{1, 2, 3}, r.Time); d != "" {
+			t.Error(name, d)
+		}
 	}
-	if d := cmp.Diff([]float64{1, 2, 3}, r.Time); d != "" {
-		t.Error(d)
-	}
-	if _, err := Read(path, data.Selection{Series: "soft"}); err == nil || !strings.Contains(err.Error(), "acquisition/soft: it has neither timestamps nor a rate above zero (soft links") {
+	if _, err := Read(path, data.Selection{Series: "lost"}); err == nil || !strings.Contains(err.Error(), "acquisition/lost: it has neither timestamps nor a rate above zero (links") {
 		t.Error(err)
 	}
 }

@@ -268,7 +268,7 @@ func TestReadRefuses(t *testing.T) {
 		}, data.Selection{Series: "x"}, []string{"2 of that name", "acquisition/x, processing/a/x"}},
 		"a stack of images": {func(g *hdf5.Group) {
 			rated(g, "acquisition/film", ramp(8), []int{2, 2, 2}, 0, 1)
-		}, data.Selection{Series: "film"}, []string{"acquisition/film", "2 x 2 x 2", "extract ROIs"}},
+		}, data.Selection{Series: "film"}, []string{"acquisition/film", "2 x 2 x 2", "extract ROIs", "--pixels"}},
 		"only a stack of images": {func(g *hdf5.Group) {
 			rated(g, "acquisition/film", ramp(8), []int{2, 2, 2}, 0, 1)
 		}, data.Selection{}, []string{"nothing that can be modelled", "extract ROIs"}},
@@ -297,12 +297,12 @@ func TestReadRefuses(t *testing.T) {
 			u := units(g, []float64{1})
 			u.Dataset("obs_intervals", hdf5.Ref(1), nil, hdf5.Options{})
 		}, data.Selection{}, []string{"units/obs_intervals", "cannot be read by the built-in HDF5 reader (it holds references", "h5repack"}},
-		"data behind a soft link": {func(g *hdf5.Group) {
+		"data behind a link that leads nowhere": {func(g *hdf5.Group) {
 			one(g)
 			y := at(g, "acquisition/y", "TimeSeries")
 			y.Dataset("timestamps", []float64{1, 2, 3, 4}, nil, hdf5.Options{})
-			y.SoftLink("data", "/acquisition/x/data")
-		}, data.Selection{Series: "y"}, []string{"acquisition/y has no data in it, or a soft link"}},
+			y.SoftLink("data", "/acquisition/z/data")
+		}, data.Selection{Series: "y"}, []string{"acquisition/y has no data in it, or a link"}},
 		"a conversion of a kind that cannot be read": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", "two")
 		}, data.Selection{}, []string{"acquisition/x/data", "attribute conversion"}},

@@ -34,6 +34,9 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := sel.Check(); err != nil {
 		return nil, err
 	}
+	if sel.Pixels {
+		f.flatten()
+	}
 	s, notes, err := f.choose(sel)
 	if err != nil {
 		return nil, err
@@ -76,8 +79,12 @@ func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	switch {
 	case sel.Units && sel.Series != "":
 		return nil, nil, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
+	case sel.Units && sel.Pixels:
+		return nil, nil, errors.New("both units and --pixels are asked for: choose one")
 	case sel.Units:
 		return nil, nil, nil
+	case sel.Pixels:
+		return f.chooseStack(sel.Series)
 	case sel.Series != "":
 		if f.units != nil && strings.Trim(sel.Series, "/") == f.units.path {
 			return nil, nil, nil

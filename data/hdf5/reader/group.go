@@ -12,6 +12,7 @@ type Child struct {
 	Name    string
 	Group   *Group
 	Dataset *Dataset
+	Soft    bool // the link is one by a path, to what another name in the file leads to
 	Err     error
 }
 
@@ -21,7 +22,7 @@ func (g *Group) Address() uint64 { return g.o.address }
 // mostName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
 const mostName = 1 << 10
 
-// Children are the objects of the group, in the file's order. Soft and external links are left out.
+// Children are the objects of the group, in the file's order. External links, and soft ones that lead nowhere, are left out.
 func (g *Group) Children() ([]Child, error) {
 	o := g.o
 	if o.asked {
@@ -32,11 +33,13 @@ func (g *Group) Children() ([]Child, error) {
 		return nil, err
 	}
 	for _, l := range links {
-		c := Child{Name: l.name}
-		child, err := o.f.object(l.address)
+		c := Child{Name: l.name, Soft: l.soft != ""}
+		child, err := o.f.linked(o, l)
 		switch {
 		case err != nil:
 			c.Err = err
+		case child == nil:
+			continue
 		case child.first(messageLayout) != nil || child.first(messageDataspace) != nil:
 			c.Dataset = &Dataset{o: child}
 		case child.first(messageSymbolTable) != nil, child.first(messageLink) != nil, child.first(messageLinkInfo) != nil, child.first(messageGroupInfo) != nil:
@@ -50,11 +53,12 @@ func (g *Group) Children() ([]Child, error) {
 
 type link struct {
 	name    string
-	address uint64
+	address uint64 // of a hard one
+	soft    string // the path that a soft one leads to
 }
 
-// links are the hard links of a group: in a symbol table, in the header, or in a heap of their own.
-func (o *object) links() ([]link, error) {
+// findLinks are the hard and soft links of a group: in a symbol table, in the header, or in a heap of their own.
+func (o *object) findLinks() ([]link, error) {
 	var all []link
 	table, err := o.own(messageSymbolTable)
 	if err != nil {
@@ -107,7 +111,7 @@ func denseAddresses(b []byte, maximum int) (heap, index uint64, err error) {
 	return little.Uint64(b[at:]), little.Uint64(b[at+8:]), nil
 }
 
-// parseLink takes a link message apart; false for a link that is not hard.
+// parseLink takes a link message apart; false for a link to another file.
 func parseLink(b []byte) (link, bool, error) {
 	short := damage("a link is cut short")
 	if len(b) < 2 {
@@ -138,6 +142,13 @@ func parseLink(b []byte) (link, bool, error) {
 	}
 	l := link{name: string(b[at : at+int(n)])}
 	at += int(n)
+	if kind == 1 {
+		if len(b) < at+2 || len(b) < at+2+int(little.Uint16(b[at:])) {
+			return link{}, false, short
+		}
+		l.soft = string(b[at+2 : at+2+int(little.Uint16(b[at:]))])
+		return l, l.soft != "", nil
+	}
 	if kind != 0 {
 		return l, false, nil
 	}
@@ -173,22 +184,33 @@ func (f *File) symbols(b []byte) ([]link, error) {
 		}
 		for ; len(b) > 0; b = b[entry:] {
 			const soft = 2
+			name, err := nameAt(heap, little.Uint64(b))
+			if err != nil {
+				return err
+			}
+			l := link{name: name, address: little.Uint64(b[8:])}
 			if little.Uint32(b[16:]) == soft {
-				continue
+				if l.soft, err = nameAt(heap, uint64(little.Uint32(b[24:]))); err != nil {
+					return err
+				}
 			}
-			at := little.Uint64(b)
-			if at >= uint64(len(heap)) {
-				return damage("the name of an object is not where it should be")
-			}
-			end := bytes.IndexByte(heap[at:min(uint64(len(heap)), at+mostName+1)], 0)
-			if end <= 0 {
-				return damage("the name of an object has no end")
-			}
-			all = append(all, link{string(heap[at : at+uint64(end)]), little.Uint64(b[8:])})
+			all = append(all, l)
 		}
 		return nil
 	})
 	return all, err
+}
+
+// nameAt is the text at a place of a local heap.
+func nameAt(heap []byte, at uint64) (string, error) {
+	if at >= uint64(len(heap)) {
+		return "", damage("the name of an object is not where it should be")
+	}
+	end := bytes.IndexByte(heap[at:min(uint64(len(heap)), at+mostName+1)], 0)
+	if end <= 0 {
+		return "", damage("the name of an object has no end")
+	}
+	return string(heap[at : at+uint64(end)]), nil
 }
 
 // localHeap is the bytes of a local heap.

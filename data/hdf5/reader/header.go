@@ -28,6 +28,9 @@ type object struct {
 	messages []message
 	children []Child // once they were asked for
 	asked    bool
+	found    []link // once they were sought
+	named    map[string]link
+	sought   bool
 }
 
 type message struct {
