@@ -1,6 +1,7 @@
 package nwb
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,10 @@ func TestPixelsRefuse(t *testing.T) {
 			g.Dataset("external_file", []string{"left.avi"}, nil, hdf5.Options{})
 			g.Dataset("timestamps", []float64{0, 1}, nil, hdf5.Options{})
 		}, data.Selection{}, "acquisition/film: its images are in other files (left.avi)"},
+		"more than memory": {func(g *hdf5.Group) {
+			film("acquisition/film", 4, 600, 600)(g)
+			trials(g, slices.Repeat([]float64{0}, 200), slices.Repeat([]float64{4}, 200))
+		}, data.Selection{}, "acquisition/film: 800 bins of 360000 channels are more than memory should hold: crop the images"},
 		"two stacks": {func(g *hdf5.Group) {
 			film("acquisition/a", 4, 2, 2)(g)
 			film("acquisition/b", 4, 2, 2)(g)

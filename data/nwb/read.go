@@ -188,7 +188,11 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
 	}
 	if n := countSamples(times, r.BinWidth, trials); tooMany(n, width(planes)) {
-		return fmt.Errorf("%s: %.0f bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", at, n, width(planes))
+		fewer := "average them into longer bins first"
+		if s.frame != [2]int{} {
+			fewer = "crop the images, average their pixels, or extract ROIs first"
+		}
+		return fmt.Errorf("%s: %.0f bins of %d channels are more than memory should hold: %s, or choose --trials", at, n, width(planes), fewer)
 	} else if each := n / float64(max(1, len(times))); each > mostTimes {
 		return fmt.Errorf("%s: the trials overlap so much that every bin is taken %.0f times: check their start and stop, or choose --trials none", at, each)
 	}

@@ -1,5 +1,5 @@
 // Package reader reads the part of HDF5 that NWB files use: groups old and new, attributes, numbers, booleans and other
-// enumerations, texts, in one piece or in compressed chunks.
+// enumerations, texts, references to objects, in one piece or in compressed chunks; soft links are followed.
 //
 // A file may be damaged, or made to do harm, so nothing in it is believed. The guard is in the reading itself: every byte comes
 // through one function, [File] at, which takes no memory for what lies outside the file; nothing is made to a size that the file
@@ -12,7 +12,7 @@
 //
 // Checksums are verified wherever the format has them: in headers of version 2, and with the filters deflate and Fletcher-32.
 //
-// Start with file.go; group.go finds objects, header.go reads what is said of one, values.go its values. The package imports only
+// Start with file.go; group.go and soft.go find objects, header.go reads what is said of one, values.go its values. The package imports only
 // the standard library and facrnn/data/hdf5. The format: https://docs.hdfgroup.org/archive/support/HDF5/doc/H5.format.html
 // (version 3).
 package reader
