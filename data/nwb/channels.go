@@ -12,10 +12,10 @@ const electrodesPath = "general/extracellular_ephys/electrodes"
 // seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, pixels by their row and column,
 // else by number.
 func (f *file) seriesChannels(s *series) []data.Channel {
-	channels := numbered(s.channels)
 	if s.frame != [2]int{} {
 		return s.pixels()
 	}
+	channels := numbered(s.channels)
 	column := f.rowsOf(s.group)
 	if column == "" {
 		return channels

@@ -55,7 +55,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case g.has(name + "_index"), len(d.shape) > 1:
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
 	case !d.isNumeric() && !slices.Contains([]reader.Class{reader.Enumeration, reader.Variable, reader.Text, reader.Reference}, d.class):
-		return c, f.incomparable(g, c.path, d)
+		return c, g.incomparable(c.path, d)
 	case d.len() != rows || len(d.shape) == 0:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
@@ -74,7 +74,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		}
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
-			return c, f.incomparable(g, c.path, d)
+			return c, g.incomparable(c.path, d)
 		}
 	default:
 		c.texts, err = d.texts()
@@ -85,7 +85,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	return c, nil
 }
 
-func (f *file) incomparable(g *group, path string, d *dataset) error {
+// incomparable is the error of a column of what no condition can be put on.
+func (g *group) incomparable(path string, d *dataset) error {
 	return fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", path, d.holds(), g.choices())
 }
 

@@ -84,8 +84,8 @@ func (f *file) surveyAll() error {
 }
 
 // survey finds the series, units and tables in a group and below. Soft links lead to datasets, but not to groups, which have a path of
-// their own. A group that several links lead to is taken once, under the first of its paths, so that links in a circle end. Damage of the structure is an error, for what it hides
-// might change what is read; what the reader has no means to read is passed over, and noted.
+// their own. A group that several links lead to is taken once, under the first of its paths, so that links in a circle end. Damage of
+// the structure is an error, for what it hides might change what is read; what the reader has no means to read is passed over, and noted.
 func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint64]bool) error {
 	const deepest = 64
 	if len(within) > deepest {
