@@ -48,6 +48,7 @@ type Table struct {
 type Selection struct {
 	Series   string  // path or name of the activity, or of a container of imaging planes; "" for the likeliest
 	Units    bool    // bin the spikes of the sorted units, even where a series exists
+	Pixels   bool    // take the pixels of a stack of images as channels
 	BinWidth float64 // seconds, for spikes; 0 for 0.05
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
 

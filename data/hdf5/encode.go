@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Ref is a reference to a dataset written before; see Dataset.Ref.
+// Ref is a reference to a dataset or group written before; see Dataset.Ref and Group.Ref.
 type Ref uint64
 
 // value is something to write: the bytes of its elements, and what they are.
@@ -34,6 +34,9 @@ func (w *Writer) encode(v any) (value, error) {
 		return value{boolType(), bools(x...), len(x), false}, nil
 	case Ref:
 		return value{datatype(classReference, 0, 0, 8), le.AppendUint64(nil, uint64(x)), 1, true}, nil
+	case []Ref:
+		raw, err := binary.Append(nil, le, x)
+		return value{datatype(classReference, 0, 0, 8), raw, len(x), false}, err
 	case int:
 		return w.encode(int64(x))
 	case []int:

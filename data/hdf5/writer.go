@@ -36,6 +36,7 @@ type Group struct {
 	w     *Writer
 	attrs [][]byte
 	links []outLink
+	addr  uint64 // of the object header, once it is written
 }
 
 // outLink is one entry of a group: exactly one of group, dataset and soft is set.
@@ -230,6 +231,14 @@ func (w *Writer) header(messages [][]byte) uint64 {
 	return w.put(le.AppendUint32(b, Checksum(b)))
 }
 
+// Ref writes the group and all below it, which take nothing more then, and returns a reference to it.
+func (g *Group) Ref() Ref {
+	if g.addr == 0 {
+		g.addr = g.write()
+	}
+	return Ref(g.addr)
+}
+
 // write writes the group after everything below it, and returns its address.
 func (g *Group) write() uint64 {
 	info := le.AppendUint64(le.AppendUint64([]byte{0, 0}, undefined), undefined) // no fractal heap
@@ -242,7 +251,7 @@ func (g *Group) write() uint64 {
 		b = append(append(b, 1, byte(len(l.name))), l.name...)
 		switch {
 		case l.group != nil:
-			b = le.AppendUint64(b, l.group.write())
+			b = le.AppendUint64(b, uint64(l.group.Ref()))
 		case l.dataset != nil:
 			b = le.AppendUint64(b, uint64(l.dataset.Ref()))
 		default:
@@ -255,7 +264,7 @@ func (g *Group) write() uint64 {
 
 // Close writes the groups and the superblock, closes the file where Create opened it, and returns the first error since then.
 func (w *Writer) Close() error {
-	root := w.root.write()
+	root := uint64(w.root.Ref())
 	w.endHeap()
 	w.put(nil)
 	w.fail(w.b.Flush())

@@ -33,6 +33,8 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 	switch {
 	case sel.Units:
 		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --units out", path)
+	case sel.Pixels:
+		return nil, fmt.Errorf("%s: an .npz file holds no stack of images: leave --pixels out, and write one column a pixel", path)
 	case sel.BinWidth != 0:
 		return nil, fmt.Errorf("%s: the activity of an .npz file is in bins already: leave --bin-width out", path)
 	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:

@@ -139,6 +139,7 @@ func TestRecordingRefuses(t *testing.T) {
 		want   []string
 	}{
 		{"units", map[string]Array{"x": x}, data.Selection{Units: true}, []string{"--units"}},
+		{"pixels", map[string]Array{"x": x}, data.Selection{Pixels: true}, []string{"--pixels"}},
 		{"a choice of units", map[string]Array{"x": x}, data.Selection{MinRate: 1}, []string{"--min-rate"}},
 		{"a choice of units by a column", map[string]Array{"x": x}, data.Selection{WhereUnits: []string{"a=b"}}, []string{"--where-units"}},
 		{"a choice of trials", map[string]Array{"x": x}, data.Selection{Where: []string{"a=b"}}, []string{"--where"}},

@@ -1,6 +1,7 @@
 package nwb
 
 import (
+	"cmp"
 	"strconv"
 
 	"facrnn/data"
@@ -8,35 +9,34 @@ import (
 
 const electrodesPath = "general/extracellular_ephys/electrodes"
 
-// seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, else by number.
+// seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, pixels by their row and column,
+// else by number.
 func (f *file) seriesChannels(s *series) []data.Channel {
+	if s.frame != [2]int{} {
+		return s.pixels()
+	}
 	channels := numbered(s.channels)
-	for _, column := range [...]string{"rois", "electrodes"} {
-		if !s.has(column) {
-			continue
-		}
-		rows, err := f.floats(s.group, column)
-		f.note(err)
-		if err != nil || len(rows) != s.channels {
-			continue
-		}
-		table := f.electrodes
-		if column == "rois" {
-			table = f.plane()
-		}
-		if table != nil {
-			f.describe(channels, rows, table)
-		}
+	column := f.rowsOf(s.group)
+	if column == "" {
+		return channels
+	}
+	rows, err := f.floats(s.group, column)
+	f.note(err)
+	if err != nil || len(rows) != s.channels {
+		return channels
+	}
+	table := f.tableOf(s.group, column)
+	switch {
+	case table != nil:
+	case column == "electrodes":
+		table = f.electrodes
+	case column == "rois" && len(f.planes) == 1:
+		table = f.planes[0]
+	}
+	if table != nil {
+		f.describe(channels, rows, table)
 	}
 	return channels
-}
-
-// plane is the table of ROIs, where the file has only one: which of several a series refers to, the library cannot tell.
-func (f *file) plane() *group {
-	if len(f.planes) != 1 {
-		return nil
-	}
-	return f.planes[0]
 }
 
 // unitChannels names the units by unit_name, else by id, and says where they were recorded by their (first) electrode.
@@ -61,14 +61,21 @@ func (f *file) unitChannels(count int) []data.Channel {
 	return channels
 }
 
-// unitRegions looks up the location of each unit's first electrode. What it cannot find, it leaves empty.
+// unitRegions looks up the location of each unit's first electrode, or else of its group of electrodes. What it cannot find, it leaves
+// empty.
 func (f *file) unitRegions(channels []data.Channel) {
 	if !f.units.has("electrodes") {
+		if places := f.placesOf(f.units, "electrode_group"); len(places) == len(channels) {
+			for n := range channels {
+				channels[n].Region = places[n]
+			}
+		}
 		return
 	}
 	rows, err := f.floats(f.units, "electrodes")
 	f.note(err)
-	if err != nil || f.electrodes == nil {
+	table := cmp.Or(f.tableOf(f.units, "electrodes"), f.electrodes)
+	if err != nil || table == nil {
 		return
 	}
 	first := rows
@@ -89,7 +96,7 @@ func (f *file) unitRegions(channels []data.Channel) {
 	if len(first) != len(channels) {
 		return
 	}
-	for n, region := range f.regions(f.electrodes) {
+	for n, region := range f.regions(table) {
 		for i, row := range first {
 			if row == float64(n) {
 				channels[i].Region = region
@@ -101,7 +108,12 @@ func (f *file) unitRegions(channels []data.Channel) {
 // describe fills in names and regions from the rows of a table of electrodes or ROIs.
 func (f *file) describe(channels []data.Channel, rows []float64, table *group) {
 	ids, regions := f.strings(table, "id"), f.regions(table)
+	plane := "" // where all ROIs of the table are
+	if regions == nil {
+		plane = f.text(f.child(table, "imaging_plane"), "location")
+	}
 	for n, row := range rows {
+		channels[n].Region = plane
 		if i := int(row); i >= 0 && i < len(ids) {
 			channels[n].Name = ids[i]
 		}

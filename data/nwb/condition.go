@@ -32,7 +32,8 @@ func parseConditions(flag string, texts []string) ([]condition, error) {
 	return all, nil
 }
 
-// column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans.
+// column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans. References, such
+// as to a unit's group of electrodes, are the names of what they lead to.
 type column struct {
 	path    string
 	numbers []float64
@@ -55,8 +56,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
 	case g.has(name + "_index"), len(d.shape) > 1:
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
-	case !d.isNumeric() && !d.isWords():
-		return c, fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", c.path, d.holds(), g.choices())
+	case !d.isNumeric() && !d.isWords() && d.class != reader.Reference:
+		return c, g.incomparable(c.path, d)
 	case d.len() != rows || len(d.shape) == 0:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
@@ -64,6 +65,10 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d.isNumeric():
 		c.single = d.class == reader.Float && d.size == 4
 		c.numbers, err = d.floats()
+	case d.class == reader.Reference:
+		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
+			return c, g.incomparable(c.path, d)
+		}
 	default:
 		c.texts, c.numbers, err = d.words()
 	}
@@ -71,6 +76,11 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: %w", c.path, err)
 	}
 	return c, nil
+}
+
+// incomparable is the error of a column of what no condition can be put on.
+func (g *group) incomparable(path string, d *dataset) error {
+	return fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", path, d.holds(), g.choices())
 }
 
 // choices are the columns of a table that have one value a row, for errors.

@@ -53,7 +53,7 @@ func columned(g *hdf5.Group) {
 	t.Dataset("tags", []string{"a", "b", "c"}, nil, hdf5.Options{})
 	t.Dataset("tags_index", []int{1, 1, 2, 2, 3}, nil, hdf5.Options{})
 	t.Dataset("pair", []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{5, 2}, hdf5.Options{})
-	t.Dataset("ref", hdf5.Ref(1), nil, hdf5.Options{})
+	t.Dataset("ref", make([]hdf5.Ref, 5), nil, hdf5.Options{})
 	t.Dataset("short", []int{1, 2}, nil, hdf5.Options{})
 	t.SoftLink("linked", "/intervals/trials/side")
 	t.SoftLink("astray", "sides")

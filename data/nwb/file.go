@@ -23,6 +23,7 @@ type file struct {
 	tables     []*group          // of time intervals, the trials first
 	electrodes *group            // the table of electrodes; nil where there is none
 	planes     []*group          // tables of ROIs
+	groups     map[uint64]*group // by address, to find what is referred to
 	faults     []fault           // parts that could not be looked into
 	empty      []fault           // series without data that could be found
 	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
@@ -55,7 +56,7 @@ func openFile(name string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f := &file{path: name, h5: h5, links: map[string]uint64{}}
+	f := &file{path: name, h5: h5, links: map[string]uint64{}, groups: map[uint64]*group{}}
 	if err := f.surveyAll(); err != nil {
 		_ = h5.Close() // read only
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -97,6 +98,7 @@ func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint
 	if err != nil {
 		return err
 	}
+	f.groups[o.Address()] = g
 	if err := f.classify(g); err != nil {
 		return err
 	}
@@ -184,13 +186,20 @@ func (f *file) classify(g *group) error {
 			f.series = append(f.series, s)
 		}
 	case g.has("timestamps") || g.has("starting_time"):
-		err := g.lost["data"]
-		if err == nil {
-			err = fmt.Errorf("%s has no data in it: write the data into it", g.path)
-		}
-		f.empty = append(f.empty, fault{g.path, err})
+		f.empty = append(f.empty, fault{g.path, f.noData(g)})
 	}
 	return nil
+}
+
+// noData is why a series has none.
+func (f *file) noData(g *group) error {
+	switch files, err := f.external(g), g.lost["data"]; {
+	case err != nil:
+		return err
+	case files != "":
+		return fmt.Errorf("%s: %s", g.path, files)
+	}
+	return fmt.Errorf("%s has no data in it: write the data into it", g.path)
 }
 
 // sortTables puts the table of trials first.

@@ -24,7 +24,7 @@ func List(path string) (contents *data.Contents, err error) {
 		c.Units = f.countUnits()
 	}
 	for _, t := range f.tables {
-		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.rows(t), Columns: t.columns})
+		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns})
 	}
 	if f.damage != nil {
 		return nil, fmt.Errorf("%s: %w", path, f.damage)
@@ -65,6 +65,13 @@ func (f *file) describeSeries(s *series) data.Series {
 		}
 	}
 	return d
+}
+
+// countRows is the rows of a table; 0 where they cannot be counted.
+func (f *file) countRows(g *group) int {
+	n, err := f.rows(g)
+	f.note(err)
+	return n
 }
 
 func nans(x []float64) int {

@@ -268,7 +268,7 @@ func TestReadRefuses(t *testing.T) {
 		}, data.Selection{Series: "x"}, []string{"2 of that name", "acquisition/x, processing/a/x"}},
 		"a stack of images": {func(g *hdf5.Group) {
 			rated(g, "acquisition/film", ramp(8), []int{2, 2, 2}, 0, 1)
-		}, data.Selection{Series: "film"}, []string{"acquisition/film", "2 x 2 x 2", "extract ROIs"}},
+		}, data.Selection{Series: "film"}, []string{"acquisition/film", "2 x 2 x 2", "extract ROIs", "--pixels"}},
 		"only a stack of images": {func(g *hdf5.Group) {
 			rated(g, "acquisition/film", ramp(8), []int{2, 2, 2}, 0, 1)
 		}, data.Selection{}, []string{"nothing that can be modelled", "extract ROIs"}},

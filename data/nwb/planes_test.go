@@ -118,9 +118,10 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// TestOddNumbers: numbers of another make than IEEE 754 are not read, and the error says so.
-func TestOddNumbers(t *testing.T) {
-	path := build(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(4), []int{2, 2}, 0, 1) })
+// odd builds a file, and makes the numbers of its only dataset of single precision ones that are not IEEE's.
+func odd(t *testing.T, fill func(*hdf5.Group)) string {
+	t.Helper()
+	path := build(t, fill)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +133,28 @@ func TestOddNumbers(t *testing.T) {
 	if err := os.WriteFile(path, resealed(bytes.Replace(whole, single, half, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// TestOddTrials: trials that are there but cannot be read are no reason to take the recording as one stretch, unless that is asked for.
+func TestOddTrials(t *testing.T) {
+	path := odd(t, func(g *hdf5.Group) {
+		rated(g, "acquisition/x", make([]float64, 8), []int{4, 2}, 0, 1)
+		trials := at(g, "intervals/trials", "TimeIntervals")
+		trials.Dataset("start_time", []float32{0, 2}, nil, hdf5.Options{})
+		trials.Dataset("stop_time", []float64{2, 4}, nil, hdf5.Options{})
+	})
+	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "intervals/trials/start_time: it cannot be read by the built-in HDF5 reader") {
+		t.Error(err)
+	}
+	if r, err := Read(path, data.Selection{Trials: "none"}); err != nil || r.Bins() != 4 {
+		t.Error(err)
+	}
+}
+
+// TestOddNumbers: numbers of another make than IEEE 754 are not read, and the error says so.
+func TestOddNumbers(t *testing.T) {
+	path := odd(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(4), []int{2, 2}, 0, 1) })
 	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: it cannot be read by the built-in HDF5 reader") || !strings.Contains(err.Error(), "floating-point numbers of 2 bytes") {
 		t.Error(err)
 	}

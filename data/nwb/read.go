@@ -34,6 +34,9 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := sel.Check(); err != nil {
 		return nil, err
 	}
+	if sel.Pixels {
+		f.flatten()
+	}
 	s, notes, err := f.choose(sel)
 	if err != nil {
 		return nil, err
@@ -73,8 +76,12 @@ func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	switch {
 	case sel.Units && sel.Series != "":
 		return nil, nil, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
+	case sel.Units && sel.Pixels:
+		return nil, nil, errors.New("both units and --pixels are asked for: choose one")
 	case sel.Units:
 		return nil, nil, nil
+	case sel.Pixels:
+		return f.chooseStack(sel.Series)
 	case sel.Series != "":
 		if f.units != nil && strings.Trim(sel.Series, "/") == f.units.path {
 			return nil, nil, nil
@@ -185,7 +192,11 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
 	}
 	if n := countSamples(times, r.BinWidth, trials); tooMany(n, width(planes)) {
-		return fmt.Errorf("%s: %.0f bins of %d channels are more than memory should hold: average them into longer bins first, or choose --trials", at, n, width(planes))
+		fewer := "average them into longer bins first"
+		if s.frame != [2]int{} {
+			fewer = "crop the images, average their pixels, or extract ROIs first"
+		}
+		return fmt.Errorf("%s: %.0f bins of %d channels are more than memory should hold: %s, or choose --trials", at, n, width(planes), fewer)
 	} else if each := n / float64(max(1, len(times))); each > mostTimes {
 		return fmt.Errorf("%s: the trials overlap so much that every bin is taken %.0f times: check their start and stop, or choose --trials none", at, each)
 	}

@@ -14,10 +14,12 @@ import (
 type series struct {
 	*group
 	data      *dataset
-	bins      int  // T
-	channels  int  // N
-	byChannel bool // stored channels x time
-	times     int  // number of timestamps; 0 for a rate
+	bins      int    // T
+	channels  int    // N
+	byChannel bool   // stored channels x time
+	stack     [2]int // rows and columns of the images of a stack; else zero
+	frame     [2]int // the same where its pixels are the channels
+	times     int    // number of timestamps; 0 for a rate
 	start     float64
 	rate      float64 // Hz; 0 with timestamps
 	role      string  // as data.Series.Role
@@ -78,8 +80,15 @@ func (f *file) orient(s *series) error {
 	switch {
 	case !s.data.isNumeric():
 		s.odd = fmt.Sprintf("it holds %s, not numbers: choose another series", s.data.holds())
-	case len(shape) > 2 || strings.HasPrefix(s.kind, "Image"):
+	case s.data.len() == 0 && f.external(s.group) != "":
+		s.odd = f.external(s.group)
+	case s.isStack():
+		s.stack = [2]int{shape[1], shape[2]}
+		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces, or take every pixel by --pixels", shapeText(shape))
+	case len(shape) == 4 || strings.HasPrefix(s.kind, "Image"):
 		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces", shapeText(shape))
+	case len(shape) > 2:
+		s.odd = fmt.Sprintf("its shape is %s, but an array of time by channels is needed: choose another series", shapeText(shape))
 	case len(shape) == 0:
 		s.odd = "it is a single number, not an array over time: choose another series"
 	case s.data.len() == 0:
@@ -110,16 +119,11 @@ func (f *file) orient(s *series) error {
 
 // named is how many channels the series names: its ROIs or electrodes; 0 where it names none.
 func (f *file) named(s *series) (int, error) {
-	for _, name := range [...]string{"rois", "electrodes"} {
-		d, err := f.dataset(s.group, name)
-		if err != nil {
-			return 0, err
-		}
-		if d != nil {
-			return d.len(), nil
-		}
+	d, err := f.dataset(s.group, f.rowsOf(s.group))
+	if d == nil {
+		return 0, err
 	}
-	return 0, nil
+	return d.len(), nil
 }
 
 // guessRole says what a series is for, by where it lies and what it lies in.

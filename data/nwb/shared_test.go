@@ -56,12 +56,21 @@ func TestExpectedRecordings(t *testing.T) {
 		InputSig    signature  `json:"input_sig"`
 		Behavior    string     `json:"behavior"`
 		BehaviorSig signature  `json:"behavior_sig"`
+		Series      string     `json:"series"`
+		Units       int        `json:"units"`
+		BinWidth    float64    `json:"bin_width_s"`
+		NaN         int        `json:"nan"`
+		Column      int        `json:"column"`
+		FirstRow    int        `json:"first_row"`
 		Trials      int        `json:"trials"`
 		BinsEach    int        `json:"bins_per_trial"`
 		Bins        []int      `json:"frames_inside_each_trial"`
 	}
 	if err := json.Unmarshal(raw, &expected); err != nil {
 		t.Fatal(err)
+	}
+	if len(expected) == 0 {
+		t.Fatal("nothing is expected")
 	}
 	for name, want := range expected {
 		path := filepath.Join(sharedFiles, name)
@@ -76,9 +85,18 @@ func TestExpectedRecordings(t *testing.T) {
 		if want.Activity == nil {
 			continue
 		}
-		r, err := Read(path, data.Selection{Input: want.Input, Behavior: strings.Fields(want.Behavior)})
+		r, err := Read(path, data.Selection{Input: want.Input, Behavior: strings.Fields(want.Behavior), BinWidth: want.BinWidth})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if want.Series != "" && filepath.Base(r.Source.Series) != want.Series || want.Units > 0 && (r.Source.Series != "units" || len(r.Channels) != want.Units) {
+			t.Errorf("%s: %d channels of %s are taken", name, len(r.Channels), r.Source.Series)
+		}
+		if at := want.FirstRow*r.Activity.Cols + want.Column; want.NaN > 0 && (r.Missing() != want.NaN || r.Activity.Data[at] == r.Activity.Data[at] || r.Activity.Data[at-r.Activity.Cols] != r.Activity.Data[at-r.Activity.Cols]) {
+			t.Errorf("%s: %d values are missing, and not from row %d, column %d on", name, r.Missing(), want.FirstRow, want.Column)
+		}
+		if want.Activity == nil {
 			continue
 		}
 		if err := r.Check(); err != nil {

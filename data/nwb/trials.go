@@ -159,7 +159,11 @@ func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err 
 
 // timesOf are the times in a column of a table, which a flag names.
 func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
-	c, err := f.column(g, column, f.rows(g))
+	rows, err := f.rows(g)
+	if err != nil {
+		return nil, err
+	}
+	c, err := f.column(g, column, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -169,27 +173,30 @@ func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
 	return c.numbers, nil
 }
 
-// table is the table of a name or path; by default the file's trials, if it has any.
+// table is the table of a name or path; by default the file's trials, if it has any. Trials that cannot be read are an error, not none.
 func (f *file) table(name string) (*group, error) {
 	if name == none {
 		return nil, nil
 	}
 	if name == "" {
-		if len(f.tables) > 0 && f.tables[0].path == trialsPath && f.rows(f.tables[0]) > 0 {
-			return f.tables[0], nil
+		if len(f.tables) == 0 || f.tables[0].path != trialsPath {
+			return nil, nil
 		}
-		return nil, nil
+		if n, err := f.rows(f.tables[0]); n == 0 {
+			return nil, err
+		}
+		return f.tables[0], nil
 	}
 	return pick(f.tables, func(g *group) string { return g.path }, "table of trials", name)
 }
 
 // rows counts the rows of a table.
-func (f *file) rows(g *group) int {
+func (f *file) rows(g *group) (int, error) {
 	d, err := f.dataset(g, "start_time")
 	if err != nil || d == nil {
-		return 0
+		return 0, err
 	}
-	return d.len()
+	return d.len(), nil
 }
 
 // pick finds the one item whose path is name, or ends in it. what says what is sought.

@@ -20,6 +20,7 @@ type Flags struct {
 	Data       string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
 	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest series without one."`
 	Units      bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
+	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
 	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins of spikes; 0.05 s without one."`
@@ -41,6 +42,7 @@ func (f Flags) Selection() data.Selection {
 	return data.Selection{
 		Series:     f.Series,
 		Units:      f.Units,
+		Pixels:     f.Pixels,
 		WhereUnits: f.WhereUnits,
 		MinRate:    f.MinRate,
 		BinWidth:   f.BinWidth,

@@ -1,8 +1,8 @@
 // Package reader reads the part of HDF5 that NWB files use, of every version from 1.6.3 to 2.0: groups, attributes, numbers, booleans
-// and other enumerations, texts; values in one piece or in chunks, of which boxes are read; what was never written, as its fill
+// and other enumerations, texts, references to objects; values in one piece or in chunks, of which boxes are read; what was never written, as its fill
 // value; soft links. It undoes deflate, shuffle, Fletcher-32, LZF, scale-offset and bzip2. What is not read, and is an error that says so:
 // other filters ([Packed]), links into other files and links that lead nowhere ([Lost]), values in other files, virtual datasets,
-// compound values, references, lists of variable length, numbers of a make that is not usual, messages in a table of the whole file.
+// compound values, lists of variable length, numbers of a make that is not usual, messages in a table of the whole file.
 //
 // A file may be damaged, or made to do harm, so nothing in it is believed. The guard is in the reading itself: every byte comes
 // through one function, [File] values, which takes no memory for what lies outside the file; nothing is made to a size that the file

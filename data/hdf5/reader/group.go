@@ -42,6 +42,8 @@ func (g *Group) Children() ([]Child, error) {
 		switch {
 		case err != nil:
 			c.Err = err
+		case child == nil:
+			continue
 		case child.first(messageLayout) != nil || child.first(messageDataspace) != nil:
 			if child.set == nil {
 				child.set = &Dataset{o: child}

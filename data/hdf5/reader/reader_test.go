@@ -224,11 +224,13 @@ func everything(f *File) {
 				_, _ = d.Floats(half, shape, 1<<20)
 				_, _ = d.Integers(1 << 20)
 				_, _ = d.Texts(1 << 20)
+				_, _ = d.References(1 << 20)
 			}
 		}
 		for _, a := range attributes {
 			_, _ = a.Numbers()
 			_, _ = a.Texts()
+			_, _ = a.References()
 		}
 	}
 	walk(f.Root())
@@ -242,6 +244,7 @@ func FuzzReader(f *testing.F) {
 			g.Group("in").Group("in").Dataset("x", []float32{1, 2, 3, 4, 5, 6, 7, 8}, []int{4, 2}, o).Attr("unit", "V")
 			g.Dataset("b", []bool{true, false, true}, nil, hdf5.Options{Chunk: []int{2}})
 			g.Dataset("s", []string{"a", "b"}, nil, hdf5.Options{})
+			g.SoftLink("soft", "/in/in/x")
 		})
 		b, err := os.ReadFile(path)
 		if err != nil {

@@ -1,0 +1,33 @@
+package reader
+
+import "errors"
+
+// References are an attribute's values, if they refer to objects: the addresses of these, as [Group.Address] has them.
+func (a Attribute) References() ([]uint64, error) {
+	if a.err != nil {
+		return nil, a.err
+	}
+	return references(&a.typ, a.raw)
+}
+
+// References reads all elements as references to objects, up to most; see [Attribute.References].
+func (d *Dataset) References(most int) ([]uint64, error) {
+	b, err := d.raw(most)
+	if err != nil {
+		return nil, err
+	}
+	return references(&d.typ, b)
+}
+
+// references turns elements into references; those to regions of datasets, and those of HDF5 1.12, have another length.
+func references(t *Type, b []byte) ([]uint64, error) {
+	const width = 8
+	if t.Class != Reference || t.Size != width {
+		return nil, errors.New("it holds " + t.Class.String() + ", not references to objects")
+	}
+	all := make([]uint64, len(b)/width)
+	for i := range all {
+		all[i] = little.Uint64(b[width*i:])
+	}
+	return all, nil
+}

@@ -1,0 +1,85 @@
+package nwb
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"facrnn/data"
+)
+
+// isStack reports whether a series is images over time, T x rows x columns, of one colour. Movies are kept as series of many types.
+func (s *series) isStack() bool {
+	shape := s.data.shape
+	return s.data.len() > 0 && s.kind != "DecompositionSeries" && (len(shape) == 3 || len(shape) == 4 && shape[3] == 1)
+}
+
+// flatten makes the pixels of stacks their channels, row by row, so that a stack is read as any other series is.
+func (f *file) flatten() {
+	for _, s := range f.series {
+		if s.stack == [2]int{} {
+			continue
+		}
+		s.frame, s.odd = s.stack, ""
+		s.bins, s.channels = s.data.shape[0], s.frame[0]*s.frame[1]
+		s.role = s.guessRole()
+	}
+}
+
+// chooseStack is the stack of a name or path; without one, the only stack of activity that the file has.
+func (f *file) chooseStack(name string) ([]*series, []string, error) {
+	if name != "" {
+		s, err := f.find(name)
+		if err == nil && s.frame == [2]int{} {
+			err = fmt.Errorf("%s: --pixels is for stacks of images, but it is an array of time by channels: leave the flag out", s.path)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return []*series{s}, []string{s.notePixels()}, nil
+	}
+	var stacks []*series
+	var paths []string
+	for _, s := range f.series {
+		if s.frame != [2]int{} && s.role == "activity" {
+			stacks, paths = append(stacks, s), append(paths, s.path)
+		}
+	}
+	switch len(stacks) {
+	case 1:
+		return stacks, []string{stacks[0].notePixels()}, nil
+	case 0:
+		for _, s := range f.series {
+			if s.odd != "" {
+				return nil, nil, fmt.Errorf("there is no image stack for --pixels: %s: %s", s.path, s.odd)
+			}
+		}
+		if len(f.empty) > 0 {
+			return nil, nil, fmt.Errorf("there is no image stack for --pixels: %w", f.empty[0].err)
+		}
+		return nil, nil, errors.New("there is no image stack of activity for --pixels: leave the flag out, or name one by --series")
+	}
+	return nil, nil, fmt.Errorf("--pixels could take %d stacks of images: choose by --series one of %s", len(stacks), strings.Join(paths, ", "))
+}
+
+func (s *series) notePixels() string {
+	return fmt.Sprintf("The activity is the %d pixels of %s (%d images of %d x %d), row by row.", s.channels, s.path, s.bins, s.frame[0], s.frame[1])
+}
+
+// pixels are the channels of a stack, each by its row and column, counted from 0: y3x7 is in row 3, column 7.
+func (s *series) pixels() []data.Channel {
+	channels := make([]data.Channel, s.channels)
+	for i := range channels {
+		channels[i].Name = fmt.Sprintf("y%dx%d", i/s.frame[1], i%s.frame[1])
+	}
+	return channels
+}
+
+// external says that the images of a series lie in other files; empty where they do not.
+func (f *file) external(g *group) string {
+	files := f.strings(g, "external_file")
+	if len(files) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, or the images, into the file", someOf(files))
+}

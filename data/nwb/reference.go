@@ -1,0 +1,100 @@
+package nwb
+
+import (
+	"slices"
+
+	"facrnn/data/hdf5/reader"
+)
+
+// tableOf is the table that a column of rows of a table refers to; nil where it refers to none that is there.
+func (f *file) tableOf(g *group, column string) *group {
+	attributes, err := g.sets[column].Attributes()
+	f.note(err)
+	for _, a := range attributes {
+		if a.Name != "table" {
+			continue
+		}
+		to, err := a.References()
+		f.note(err)
+		if len(to) > 0 {
+			return f.groups[to[0]]
+		}
+	}
+	return nil
+}
+
+// rowsOf is the column of a series that says which rows of a table its channels are, of ROIs or electrodes or what an extension has;
+// empty where there is none.
+func (f *file) rowsOf(g *group) string {
+	for _, name := range [...]string{"rois", "electrodes"} {
+		if g.has(name) {
+			return name
+		}
+	}
+	for _, name := range g.children {
+		if !g.has(name) {
+			continue
+		}
+		attributes, err := g.sets[name].Attributes()
+		kind, err := firstText(attributes, "neurodata_type", err)
+		f.note(err)
+		if slices.Contains(kind, "DynamicTableRegion") {
+			return name
+		}
+	}
+	return ""
+}
+
+// referred are the names of the groups that a column refers to, empty where a reference leads to none; nil where it refers to no groups.
+func (f *file) referred(d *dataset) ([]string, error) {
+	groups, err := f.referredGroups(d)
+	if groups == nil {
+		return nil, err
+	}
+	names := make([]string, len(groups))
+	for i, g := range groups {
+		if g != nil {
+			names[i] = g.name()
+		}
+	}
+	return names, err
+}
+
+// referredGroups are the groups that a column refers to, nil where a reference leads to none; none at all if no reference leads to one.
+func (f *file) referredGroups(d *dataset) ([]*group, error) {
+	to, err := d.set.References(mostValues)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	groups := make([]*group, len(to))
+	for i, address := range to {
+		groups[i] = f.groups[address]
+	}
+	if !slices.ContainsFunc(groups, func(g *group) bool { return g != nil }) {
+		return nil, nil
+	}
+	return groups, nil
+}
+
+// placesOf are the locations of the groups of electrodes that a column of the units refers to; nil where it has none.
+func (f *file) placesOf(g *group, column string) []string {
+	d, err := f.dataset(g, column)
+	f.note(err)
+	if d == nil || d.class != reader.Reference {
+		return nil
+	}
+	groups, err := f.referredGroups(d)
+	f.note(err)
+	places, known := make([]string, len(groups)), map[*group]string{nil: ""}
+	for i, to := range groups {
+		place, ok := known[to]
+		if !ok {
+			var err error
+			place, err = groupText(to.object, "location")
+			f.note(err)
+			known[to] = place
+		}
+		places[i] = place
+	}
+	return places
+}

@@ -1,0 +1,94 @@
+package nwb
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/data"
+	"facrnn/data/hdf5"
+)
+
+// segmented adds a table of ROIs with the given ids, on an imaging plane of its own, and returns a reference to it. The link to the plane
+// is a soft one, as pynwb's are.
+func segmented(root *hdf5.Group, name, region string, ids []int) hdf5.Ref {
+	at(root, "general/optophysiology/"+name, "ImagingPlane").Dataset("location", region, nil, hdf5.Options{})
+	at(root, "processing/ophys/ImageSegmentation", "ImageSegmentation")
+	table := at(root, "processing/ophys/ImageSegmentation/"+name, "PlaneSegmentation")
+	table.Dataset("id", ids, nil, hdf5.Options{})
+	table.SoftLink("imaging_plane", "/general/optophysiology/"+name)
+	return table.Ref()
+}
+
+// region adds a column of rows of a table to a series.
+func region(series *hdf5.Group, name string, rows []int, table hdf5.Ref) {
+	d := series.Dataset(name, rows, nil, hdf5.Options{})
+	d.Attr("neurodata_type", "DynamicTableRegion")
+	d.Attr("table", table)
+}
+
+// TestPlaneSegmentations: the ROIs of a series are those of the table that it refers to, and lie where that table's imaging plane does.
+func TestPlaneSegmentations(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		deep := segmented(g, "deep", "V1", []int{7, 8, 9})
+		top := segmented(g, "top", "RSC", []int{7, 8, 9, 10})
+		at(g, "processing/ophys/DfOverF", "DfOverF")
+		region(stamped(g, "processing/ophys/DfOverF/a", "RoiResponseSeries", ramp(4), []int{2, 2}, []float64{0, 1}), "rois", []int{2, 0}, deep)
+		b := stamped(g, "processing/ophys/DfOverF/b", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 1})
+		region(b, "rois", []int{3, 1, 0}, top)
+		// An extension's column goes by its type; ROIs x time are told by it.
+		at(g, "processing/ophys/cells", "CellSeries").Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
+		at(g, "processing/ophys/cells", "").Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 1.0)
+		region(at(g, "processing/ophys/cells", ""), "sources", []int{0, 1, 2}, deep)
+	})
+	for name, want := range map[string][]data.Channel{
+		"a":       {{Name: "9", Region: "V1"}, {Name: "7", Region: "V1"}},
+		"b":       {{Name: "10", Region: "RSC"}, {Name: "8", Region: "RSC"}, {Name: "7", Region: "RSC"}},
+		"cells":   {{Name: "7", Region: "V1"}, {Name: "8", Region: "V1"}, {Name: "9", Region: "V1"}},
+		"DfOverF": {{Name: "a/9", Region: "V1"}, {Name: "a/7", Region: "V1"}, {Name: "b/10", Region: "RSC"}, {Name: "b/8", Region: "RSC"}, {Name: "b/7", Region: "RSC"}},
+	} {
+		r, err := Read(path, data.Selection{Series: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, r.Channels); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// TestElectrodeGroups: a column of references goes by the names of the groups it leads to; units without electrodes lie where their
+// group of electrodes does.
+func TestElectrodeGroups(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		var shanks []hdf5.Ref
+		for name, region := range map[string]string{"shank 0": "HPC", "shank 1": "V1"} {
+			shank := at(g, "general/extracellular_ephys/"+name, "ElectrodeGroup")
+			shank.Attr("location", region)
+			shanks = append(shanks, shank.Ref())
+			if len(shanks) == 2 && name == "shank 0" { // a map has no order
+				slices.Reverse(shanks)
+			}
+		}
+		u := units(g, []float64{1, 2}, []float64{1.5}, []float64{2.5})
+		u.Dataset("electrode_group", []hdf5.Ref{shanks[1], shanks[0], 0}, nil, hdf5.Options{})
+	})
+	r, err := Read(path, data.Selection{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]data.Channel{{Name: "10", Region: "V1"}, {Name: "11", Region: "HPC"}, {Name: "12"}}, r.Channels); d != "" {
+		t.Error(d)
+	}
+	for where, want := range map[string]string{"electrode_group=shank 1": "10", "electrode_group=shank 0": "11", "electrode_group=": "12", "region=V1": "10"} {
+		r, err := Read(path, data.Selection{WhereUnits: []string{where}})
+		if err != nil || len(r.Channels) != 1 || r.Channels[0].Name != want {
+			t.Errorf("%s: %v, %v", where, r, err)
+		}
+	}
+	if _, err := Read(path, data.Selection{WhereUnits: []string{"electrode_group=shank 2"}}); err == nil || !strings.Contains(err.Error(), `"shank 0", "shank 1"`) {
+		t.Error(err)
+	}
+}
