@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -51,7 +52,7 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	if _, ok := arrays["input"]; ok {
 		flags.Input = "input"
 	}
-	rec, err := recordings.Open(flags)
+	rec, err := recordings.Open(context.Background(), flags, nil) // an .npz file, which is read at once, as above
 	if err == nil && (rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows) {
 		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
 	}

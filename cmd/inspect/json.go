@@ -49,7 +49,7 @@ type (
 		Trials       int      `json:"trials"`
 		BinsPerTrial []int    `json:"bins_per_trial"`
 		BinWidth     float64  `json:"bin_width"`
-		Missing      int      `json:"missing"`
+		Missing      int      `json:"missing"` // -1 where not counted
 		Notes        []string `json:"notes"`
 		Warnings     []string `json:"warnings"`
 	}
@@ -75,11 +75,19 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 	if r != nil {
 		report.Selected = &jsonSelected{
 			Path: r.Source.Series, Unit: r.Unit, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
-			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: r.Missing(),
+			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: missing(r),
 			Notes: append([]string{}, r.Notes...), Warnings: append([]string{}, r.Warnings...),
 		}
 	}
 	return report
+}
+
+// missing is how many values of a recording are missing; -1 of an outline.
+func missing(r *data.Recording) int {
+	if r.Activity.Empty() {
+		return -1
+	}
+	return r.Missing()
 }
 
 // printJSON prints a report. Characters that a terminal might act on are escaped as JSON has it, for scripts to get what the file
