@@ -96,12 +96,14 @@ func (a sum) add(b block, first, last int) {
 		return
 	}
 	for n := range channels {
+		total, count := a.total[n], a.count[n]
 		for _, v := range b.values[begin+n*b.channel:][:samples] {
 			if v == v {
-				a.total[n] += v
-				a.count[n]++
+				total += v
+				count++
 			}
 		}
+		a.total[n], a.count[n] = total, count
 	}
 }
 
