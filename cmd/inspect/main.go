@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
@@ -63,6 +64,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	if err != nil {
 		return console.Input{Err: err}
 	}
+	debug.SetGCPercent(10) // beside a large recording little else lives
 	open := recordings.Outline
 	if o.Export != "" {
 		open = recordings.Open

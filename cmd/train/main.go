@@ -187,12 +187,13 @@ func begin(ctx context.Context, f flags, now train.Clock, progress data.Progress
 
 // resolve reads the recording, which is to pass a check, and resolves the settings.
 func resolve(ctx context.Context, f flags, progress data.Progress, check func(data.Source) error) (*settings.Plan, error) {
+	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
 	rec, err := recordings.Open(ctx, f.Flags, progress)
 	if err != nil {
 		return nil, err
 	}
-	if large := 64 << 20; len(rec.Activity.Data) > large {
-		debug.SetGCPercent(5) // beside such a recording little else lives, and memory is what runs out
+	if large := 64 << 20; len(rec.Activity.Data) <= large {
+		debug.SetGCPercent(usual)
 	}
 	if err := check(rec.Source); err != nil {
 		return nil, err

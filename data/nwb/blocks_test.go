@@ -404,3 +404,36 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// TestOutline: all is said of a large series but what takes reading it, and neither that nor the whole file is read.
+func TestOutline(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		rated(g, "acquisition/x", ramp(24), []int{12, 2}, 0, 10)
+		trials(g, []float64{0, 0.6}, []float64{0.5, 0.9})
+	})
+	whole, err := Read(path, data.Selection{BinWidth: 0.2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for most, want := range map[int][]float32{12: whole.Activity.Data, 11: nil} { // 2 bins of 2 samples of 2 channels, and 1
+		f := open(t, path)
+		f.outline = most
+		f.follow = func(what string, _, _ int64) error {
+			if want == nil || !strings.HasSuffix(what, "acquisition/x") {
+				t.Errorf("%s", what)
+			}
+			return nil
+		}
+		r, err := f.read(data.Selection{BinWidth: 0.2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, r.Activity.Data); d != "" {
+			t.Error(d)
+		}
+		r.Activity.Data, r.Source.SHA256 = whole.Activity.Data, whole.Source.SHA256
+		if d := cmp.Diff(whole, r); d != "" {
+			t.Error(d)
+		}
+	}
+}

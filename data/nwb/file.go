@@ -30,7 +30,7 @@ type file struct {
 
 	follow      func(what string, done, total int64) error // is called again and again; an error ends the reading
 	blockValues int                                        // of a series read at once, at most
-	outline     bool                                       // large series are not read
+	outline     int                                        // series of which more values are taken are not read; 0 for no bound
 }
 
 // fault is why a part of the file is passed over.

@@ -36,7 +36,9 @@ func ReadContext(ctx context.Context, path string, sel data.Selection, o Options
 		return nil, err
 	}
 	defer func() { _ = f.h5.Close() }() // read only
-	f.follow, f.outline = follow(ctx, o.Progress), o.Outline
+	if f.follow = follow(ctx, o.Progress); o.Outline {
+		f.outline = outlineValues
+	}
 	rec, err = f.read(sel)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -91,7 +93,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if f.damage != nil {
 		return nil, f.damage
 	}
-	if f.outline {
+	if f.outline > 0 {
 		return r, nil
 	}
 	r.Source.SHA256, err = hash(f.path, f.follow)
@@ -225,7 +227,7 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	c.fill(r)
 	r.Channels = f.sideNames(planes)
-	if f.outline && c.values(width(planes)) > outlineValues {
+	if f.outline > 0 && c.values(width(planes)) > f.outline {
 		r.Activity = data.Matrix{Rows: len(c.samples), Cols: width(planes)}
 		return nil
 	}

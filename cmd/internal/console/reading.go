@@ -18,8 +18,13 @@ func Reading(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) d
 	if quiet || !Terminal(w) {
 		return after(2*time.Second, 5*time.Second, now, func(what string, done, total int64) {
 			log.Infof("%s: %.0f %% of %s", Plain(what), 100*float64(done)/float64(total), size(total))
-		}, nil)
+		}, func() {})
 	}
+	return readingBar(w, now)
+}
+
+// readingBar counts the bytes of one part after the other.
+func readingBar(w io.Writer, now train.Clock) data.Progress {
 	var b *progressbar.ProgressBar
 	return after(2*time.Second, 100*time.Millisecond, now, func(what string, done, total int64) {
 		if b == nil {
@@ -45,7 +50,7 @@ func after(patience, every time.Duration, now train.Clock, show func(what string
 		}
 		switch {
 		case done >= total:
-			if shown && end != nil {
+			if shown {
 				end()
 			}
 			part = ""
