@@ -40,7 +40,7 @@ func (l *lists) list(row int) ([]float64, error) {
 		end := p[1] // and what else goes into a block; a chunk is read whole anyway
 		most := l.f.blockValues
 		if len(l.values.chunk) > 0 {
-			most = max(most, l.values.chunk[0]*l.width)
+			most = max(most, min(mostValues, l.values.chunk[0]*l.width))
 		}
 		for _, next := range l.parts[row:] {
 			if (next[1]-p[0])*l.width > most {

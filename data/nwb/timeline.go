@@ -47,7 +47,7 @@ func (f *file) timeline(s *series) (*timeline, error) {
 	}
 	c.page = pageTimes
 	if len(d.chunk) > 0 {
-		c.page = (c.page + d.chunk[0] - 1) / d.chunk[0] * d.chunk[0]
+		c.page = min(mostValues, (c.page+d.chunk[0]-1)/d.chunk[0]*d.chunk[0])
 	}
 	c.read = func(page int) ([]float64, error) {
 		t, err := d.rows(page*c.page, min(s.times, (page+1)*c.page))
