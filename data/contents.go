@@ -7,6 +7,13 @@ import (
 	"reflect"
 )
 
+// Progress is told how far a part of the reading of a file has come, again and again: what it is, and how much of it is done, in bytes.
+// The last call of each part says that all of it is.
+type Progress func(what string, done, total int64)
+
+// ErrTooLarge is part of the error for a recording that memory should not hold.
+var ErrTooLarge = errors.New("are more than memory should hold")
+
 // Contents is what a file holds that could be modelled.
 type Contents struct {
 	Path   string
@@ -49,7 +56,7 @@ type Selection struct {
 	Series   string  // path or name of the activity, or of a container of imaging planes; "" for the likeliest
 	Units    bool    // bin the spikes of the sorted units, even where a series exists
 	Pixels   bool    // take the pixels of a stack of images as channels
-	BinWidth float64 // seconds, for spikes; 0 for 0.05
+	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
 
 	WhereUnits []string // conditions on columns of the units, COLUMN=VALUE and the like; a unit must meet all

@@ -44,7 +44,7 @@ type Source struct {
 type Recording struct {
 	Source   Source
 	Session  Session   // what an NWB file says of the session
-	Activity Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out
+	Activity Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out; an outline has no Data
 	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
 	Channels []Channel // N
 	BinWidth float64   // seconds; 0 where the file does not say

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -11,7 +12,7 @@ import (
 )
 
 // conform brings a recording to the model: its channels become the model's units, in the model's order. What cannot be brought into line is an error, what might be meant is a warning.
-func (e *evaluation) conform(rec *data.Recording, allowMissing bool) (warnings []string, err error) {
+func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMissing bool, progress data.Progress) (warnings []string, err error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func (e *evaluation) conform(rec *data.Recording, allowMissing bool) (warnings [
 	if e.run.Trained(rec) {
 		warnings = append(warnings, "this is the file that the model was fitted to, taken otherwise: its figures are of bins that may have trained the model")
 	}
-	more, err := e.conformInput(rec)
+	more, err := e.conformInput(ctx, rec, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -44,8 +45,8 @@ func (e *evaluation) conform(rec *data.Recording, allowMissing bool) (warnings [
 }
 
 // conformInput wants a known input where the model has one, and leaves input and drive out where it has none. A model of an older run does not say.
-func (e *evaluation) conformInput(rec *data.Recording) (warnings []string, err error) {
-	if err := e.run.Complete(); err != nil {
+func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, progress data.Progress) (warnings []string, err error) {
+	if err := e.run.Complete(ctx, progress); err != nil {
 		return nil, err
 	}
 	if len(e.run.Known.Drive) == 0 && len(rec.DriveNames) > 0 {

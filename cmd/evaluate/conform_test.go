@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -153,7 +154,7 @@ func TestOther(t *testing.T) {
 
 // TestUnit: activity in another unit is refused. An .npz file has none, which is why this does without one.
 func TestUnit(t *testing.T) {
-	rec, err := recordings.Open(recordings.Flags{Data: recording(t, nil)})
+	rec, err := recordings.Open(context.Background(), recordings.Flags{Data: recording(t, nil)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,11 +162,11 @@ func TestUnit(t *testing.T) {
 	model := &results.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels), Known: results.Known{Complete: true}}
 	model.Summary.Data = results.DataSummary{BinWidth: rec.BinWidth, Series: rec.Source.Series}
 	e := &evaluation{run: &fits.Stored{Stored: model}}
-	if _, err := e.conform(rec, false); err == nil || !strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
+	if _, err := e.conform(context.Background(), rec, false, nil); err == nil || !strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
 		t.Errorf("%v", err)
 	}
 	model.Unit = "Hz"
-	if warnings, err := e.conform(rec, false); err != nil || len(warnings) != 0 {
+	if warnings, err := e.conform(context.Background(), rec, false, nil); err != nil || len(warnings) != 0 {
 		t.Errorf("%q, %v", warnings, err)
 	}
 }

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -23,11 +24,12 @@ import (
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
+	"facrnn/train"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(console.Main(run)) }
 
 // flags are the command line; those of the recording default to what the run says.
 type flags struct {
@@ -44,7 +46,7 @@ type flags struct {
 }
 
 // run is the program; it returns the exit status.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
 	if done, err := f.parse(args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
@@ -53,7 +55,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
 	}
-	e, err := f.begin(args)
+	e, err := f.begin(ctx, args, console.Reading(stderr, log, now, false))
+	if ctx.Err() != nil {
+		if err == nil {
+			e.folder.Close()
+		}
+		return console.Interrupted
+	}
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
 	}
@@ -93,13 +101,13 @@ type evaluation struct {
 }
 
 // begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
-func (f flags) begin(args []string) (*evaluation, error) {
+func (f flags) begin(ctx context.Context, args []string, progress data.Progress) (*evaluation, error) {
 	run, err := fits.Load(f.Run)
 	if err != nil {
 		return nil, err
 	}
 	e := &evaluation{run: run}
-	rec, err := e.open(f, args)
+	rec, err := e.open(ctx, f, args, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -110,10 +118,10 @@ func (f flags) begin(args []string) (*evaluation, error) {
 			e.order = append(e.order, n)
 		}
 	} else {
-		if warnings, err = e.conform(rec, f.AllowMissingUnits); err != nil {
+		if warnings, err = e.conform(ctx, rec, f.AllowMissingUnits, progress); err != nil {
 			return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 		}
-		e.fit, e.plan, err = run.On(rec)
+		e.fit, e.plan, err = run.On(ctx, rec, progress)
 	}
 	if err != nil {
 		return nil, err
@@ -151,12 +159,12 @@ func (f flags) begin(args []string) (*evaluation, error) {
 
 // open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
 // by name, and as far as such a file has them.
-func (e *evaluation) open(f flags, args []string) (*data.Recording, error) {
+func (e *evaluation) open(ctx context.Context, f flags, args []string, progress data.Progress) (*data.Recording, error) {
 	own := e.run.Settings.Flags
 	given := f.Flags
 	given.Data = ""
 	if f.Data == "" && given.Selection().IsZero() {
-		rec, err := recordings.Open(own)
+		rec, err := recordings.Open(ctx, own, progress)
 		e.same = true
 		if err != nil {
 			err = fmt.Errorf("%w; the run %s was fitted to it: where it is now, --data says", err, f.Run)
@@ -172,7 +180,7 @@ func (e *evaluation) open(f flags, args []string) (*data.Recording, error) {
 	if f.Data == "" {
 		left = nil // the same file
 	} else if strings.EqualFold(filepath.Ext(f.Data), ".npz") {
-		left = append(left, "units", "bin-width", "where", "align", "before", "after")
+		left = append(left, "units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all flags
 	_, err = all.parse(args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
@@ -184,10 +192,10 @@ func (e *evaluation) open(f flags, args []string) (*data.Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec, err := recordings.Open(all.Flags)
+	rec, err := recordings.Open(ctx, all.Flags, progress)
 	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
 		own.Data, e.same = f.Data, true
-		return recordings.Open(own)
+		return recordings.Open(ctx, own, progress)
 	}
 	return rec, err
 }

@@ -25,7 +25,7 @@ import (
 // program runs evaluate and returns its exit status and what it wrote.
 func program(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(args, &out, &err)
+	status = run(context.Background(), args, &out, &err, time.Now)
 	return status, out.String(), err.String()
 }
 
@@ -127,7 +127,7 @@ func fitted(t *testing.T, f recordings.Flags, change func(*settings.Settings)) s
 	if change != nil {
 		change(&s)
 	}
-	rec, err := recordings.Open(f)
+	rec, err := recordings.Open(context.Background(), f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -32,7 +33,7 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	rec, err := recordings.Open(recordings.Flags{Data: e.Data})
+	rec, err := recordings.Open(context.Background(), recordings.Flags{Data: e.Data}, nil) // an .npz file, which is read at once, as above
 	if err == nil && (rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows) {
 		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
 	}

@@ -67,7 +67,11 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 			return console.Input{Err: fmt.Errorf("--latents %d: give even numbers, for two groups", k)}
 		}
 	}
-	rec, err := e.open()
+	log, err := console.Logger(stderr, "info", "text")
+	if err != nil {
+		return err
+	}
+	rec, err := e.open(ctx, console.Reading(stderr, log, now, false))
 	if err != nil {
 		return console.Input{Err: err}
 	}
@@ -94,7 +98,7 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		check: func(r row) error {
-			s, rec, err := e.prepare(r)
+			s, rec, err := e.prepare(ctx, r)
 			return resolves(s, rec, err)
 		},
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
@@ -108,10 +112,10 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 }
 
 // open reads the recording, or takes the simulated one, afresh for every fit.
-func (e *reach) open() (*data.Recording, error) {
+func (e *reach) open(ctx context.Context, progress data.Progress) (*data.Recording, error) {
 	behavior, flags := e.Behavior, recordings.Flags{Data: e.Data}
 	if e.Data != "" && behavior == "" {
-		c, err := recordings.List(flags)
+		c, err := recordings.List(ctx, flags, progress)
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +124,7 @@ func (e *reach) open() (*data.Recording, error) {
 	if behavior != "" {
 		flags.Behavior = []string{behavior}
 	}
-	rec, err := recordings.Open(flags)
+	rec, err := recordings.Open(ctx, flags, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -164,8 +168,8 @@ func isPosition(path string) bool {
 }
 
 // prepare is the settings of a fit and what it is made of.
-func (e *reach) prepare(r row) (s settings.Settings, rec *data.Recording, err error) {
-	if rec, err = e.open(); err != nil {
+func (e *reach) prepare(ctx context.Context, r row) (s settings.Settings, rec *data.Recording, err error) {
+	if rec, err = e.open(ctx, nil); err != nil {
 		return s, nil, err
 	}
 	if s, err = settings.Defaults(); err != nil {
@@ -186,7 +190,7 @@ func (e *reach) prepare(r row) (s settings.Settings, rec *data.Recording, err er
 }
 
 func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
-	s, rec, err := e.prepare(r)
+	s, rec, err := e.prepare(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -2,15 +2,19 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
 )
@@ -18,7 +22,7 @@ import (
 // inspect runs the program and returns its exit status and what it wrote.
 func inspect(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(args, &out, &err)
+	status = run(context.Background(), args, &out, &err, time.Now)
 	return status, out.String(), err.String()
 }
 
@@ -353,5 +357,54 @@ func TestMissing(t *testing.T) {
 	}
 	if report.Series[0].Missing != 3 || report.Selected.Missing != 3 {
 		t.Errorf("%d and %d values are missing", report.Series[0].Missing, report.Selected.Missing)
+	}
+}
+
+// TestTooLarge: a recording that memory should not hold is listed, with what to do; where something is chosen, it is an error.
+func TestTooLarge(t *testing.T) {
+	path := write(t, func(root *hdf5.Group) {
+		const bins = 1500000
+		x := root.Group("acquisition").Group("x")
+		x.Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 10.0)
+		x.Dataset("data", make([]int8, 2*bins), []int{bins, 2}, hdf5.Options{})
+		trials := root.Group("intervals").Group("trials") // of which each takes all
+		trials.Dataset("start_time", make([]float64, 31), nil, hdf5.Options{})
+		trials.Dataset("stop_time", slices.Repeat([]float64{bins}, 31), nil, hdf5.Options{})
+	})
+	status, out, errs := inspect("--data", path)
+	if status != 0 || !strings.Contains(out, "1500000 x 2") || !strings.Contains(out, "train would take nothing: acquisition/x: 46500000 bins of 2 channels are more than memory should hold: choose a longer --bin-width") {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	if status, out, errs = inspect("--data", path, "--json"); status != 0 || !strings.Contains(out, `"selected": null`) {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	if status, _, errs = inspect("--data", path, "--series", "x"); status != 2 || !strings.Contains(errs, "--bin-width") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	if status, out, errs = inspect("--data", path, "--bin-width", "1000"); status != 0 || !strings.Contains(out, "4650 bins of 2 channels, 1000 s apart, in 31 trials of 150 bins") {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+}
+
+// TestNotCounted: of a series that is not read, how much is missing is not said.
+func TestNotCounted(t *testing.T) {
+	r := &data.Recording{Source: data.Source{Series: "x"}, Activity: data.Matrix{Rows: 5, Cols: 2}, BinWidth: 1}
+	c := &data.Contents{Path: "a.nwb", Format: "nwb"}
+	var out bytes.Buffer
+	if err := printText(&out, c, r, nil); err != nil || !strings.Contains(out.String(), "5 bins of 2 channels") || !strings.Contains(out.String(), "Missing: not counted") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	if s := (options{}).report(c, r).Selected; s.Missing != -1 || s.Bins != 5 || s.Channels != 2 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestInterrupted: an interrupt ends the reading with its own status, and without a word.
+func TestInterrupted(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var out, errs bytes.Buffer
+	if status := run(ctx, []string{"--data", session(t)}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
+		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 }

@@ -43,7 +43,7 @@ type (
 		Trials       int      `json:"trials"`
 		BinsPerTrial []int    `json:"bins_per_trial"`
 		BinWidth     float64  `json:"bin_width"`
-		Missing      int      `json:"missing"`
+		Missing      int      `json:"missing"`    // -1 where not counted
 		Drive        []string `json:"drive"`      // the columns' names
 		Behavior     []string `json:"behavior"`   // likewise
 		Condition    string   `json:"condition"`  // the column's name; empty for none
@@ -74,13 +74,21 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 	if r != nil {
 		report.Selected = &jsonSelected{
 			Path: r.Source.Series, Unit: r.Unit, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
-			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: r.Missing(),
+			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: missing(r),
 			Drive: append([]string{}, r.DriveNames...), Behavior: append([]string{}, r.BehaviorNames...),
 			Condition: r.ConditionName, Conditions: append([]string{}, slices.Compact(slices.Sorted(slices.Values(r.Condition)))...), Event: r.EventName,
 			Notes: append([]string{}, r.Notes...), Warnings: append([]string{}, r.Warnings...),
 		}
 	}
 	return report
+}
+
+// missing is how many values of a recording are missing; -1 of an outline.
+func missing(r *data.Recording) int {
+	if r.Activity.Empty() {
+		return -1
+	}
+	return r.Missing()
 }
 
 // finite is x, or 0 for what JSON has no number for.

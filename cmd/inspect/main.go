@@ -2,15 +2,19 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
+	"facrnn/train"
 )
 
 // options are the flags of the command line.
@@ -20,10 +24,10 @@ type options struct {
 	Export string `placeholder:"OUT.npz" help:"Write what train would see to an .npz file."`
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(console.Main(run)) }
 
 // run is the program; it returns the exit status.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
 	var o options
 	helped := false
 	parser, err := kong.New(&o,
@@ -42,17 +46,31 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: see --help", err)})
 	}
-	return console.Report(stderr, o.inspect(stdout, stderr))
+	log, err := console.Logger(stderr, "info", "text")
+	if err != nil {
+		return console.Report(stderr, err)
+	}
+	err = o.inspect(ctx, stdout, stderr, console.Reading(stderr, log, now, false))
+	if errors.Is(err, context.Canceled) {
+		return console.Interrupted
+	}
+	return console.Report(stderr, err)
 }
 
-// inspect reads the recording, prints what is asked for, and exports. Its errors are console.Input where the user can mend them.
-func (o options) inspect(stdout, stderr io.Writer) error {
-	contents, err := recordings.List(o.Flags)
+// inspect reads the recording, prints what is asked for, and exports. Its errors are console.Input where the user can mend them. Values of
+// a large series are read only for an export.
+func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress data.Progress) error {
+	contents, err := recordings.List(ctx, o.Flags, progress)
 	if err != nil {
 		return console.Input{Err: err}
 	}
-	rec, why := recordings.Open(o.Flags)
-	if why != nil && (o.chooses() || modelable(contents)) {
+	debug.SetGCPercent(10) // beside a large recording little else lives
+	open := recordings.Outline
+	if o.Export != "" {
+		open = recordings.Open
+	}
+	rec, why := open(ctx, o.Flags, progress)
+	if why != nil && (o.chooses() || modelable(contents) && !errors.Is(why, data.ErrTooLarge)) {
 		return console.Input{Err: why}
 	}
 	if o.Export != "" {

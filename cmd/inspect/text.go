@@ -98,6 +98,10 @@ func selectedText(w io.Writer, r *data.Recording) {
 	for _, n := range r.Warnings {
 		fmt.Fprintln(w, "Warning:", console.Plain(n))
 	}
+	if r.Activity.Empty() {
+		fmt.Fprintln(w, "Missing: not counted, for that takes reading all of a large series.")
+		return
+	}
 	if g := r.Gaps(); g.Values > 0 {
 		fmt.Fprintf(w, "Missing: %d values, in %d channels and %d bins; train masks them.\n", g.Values, g.Channels, g.Bins)
 	}

@@ -133,7 +133,7 @@ func before(args []string, flag string) (value string) {
 
 // fit does the work, and returns context.Canceled where it was interrupted, after saving what there is.
 func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
-	folder, plan, err := begin(f, now)
+	folder, plan, err := begin(ctx, f, now, console.Reading(stderr, log, now, f.NoProgress))
 	if errors.Is(err, results.ErrFinished) {
 		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
 		return err
@@ -154,9 +154,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
-func begin(f flags, now train.Clock) (*results.Folder, *settings.Plan, error) {
+func begin(ctx context.Context, f flags, now train.Clock, progress data.Progress) (*results.Folder, *settings.Plan, error) {
 	if f.Resume == "" {
-		plan, err := resolve(f, func(data.Source) error { return nil })
+		plan, err := resolve(ctx, f, progress, func(data.Source) error { return nil })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -171,7 +171,7 @@ func begin(f flags, now train.Clock) (*results.Folder, *settings.Plan, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := resolve(f, folder.CheckSource)
+	plan, err := resolve(ctx, f, progress, folder.CheckSource)
 	if err == nil {
 		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
 	}
@@ -183,13 +183,14 @@ func begin(f flags, now train.Clock) (*results.Folder, *settings.Plan, error) {
 }
 
 // resolve reads the recording, which is to pass a check, and resolves the settings.
-func resolve(f flags, check func(data.Source) error) (*settings.Plan, error) {
-	rec, err := recordings.Open(f.Flags)
+func resolve(ctx context.Context, f flags, progress data.Progress, check func(data.Source) error) (*settings.Plan, error) {
+	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
+	rec, err := recordings.Open(ctx, f.Flags, progress)
 	if err != nil {
 		return nil, err
 	}
-	if large := 64 << 20; len(rec.Activity.Data) > large {
-		debug.SetGCPercent(5) // beside such a recording little else lives, and memory is what runs out
+	if large := 64 << 20; len(rec.Activity.Data) <= large {
+		debug.SetGCPercent(usual)
 	}
 	if err := check(rec.Source); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"facrnn/data"
+	"facrnn/data/hdf5"
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
 	"facrnn/data/simulate"
@@ -439,6 +440,31 @@ func TestInterruptedAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb"} {
 		read(t, dir, name)
+	}
+}
+
+// TestInterruptedReading: an interrupt while the recording is read ends it with the same status, and leaves no folder.
+func TestInterruptedReading(t *testing.T) {
+	dir := t.TempDir()
+	w, err := hdf5.Create(filepath.Join(dir, "a.nwb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Root().Attr("nwb_version", "2.8.0")
+	x := w.Root().Group("acquisition").Group("x")
+	x.Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 10.0)
+	x.Dataset("data", make([]float32, 80), []int{40, 2}, hdf5.Options{})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	if status := run(ctx, []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+		t.Errorf("status %d: %s", status, errs.String())
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run")); !os.IsNotExist(err) {
+		t.Errorf("a folder is left: %v", err)
 	}
 }
 

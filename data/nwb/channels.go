@@ -96,11 +96,10 @@ func (f *file) unitRegions(channels []data.Channel) {
 	if len(first) != len(channels) {
 		return
 	}
-	for n, region := range f.regions(table) {
-		for i, row := range first {
-			if row == float64(n) {
-				channels[i].Region = region
-			}
+	regions := f.regions(table)
+	for n, row := range first {
+		if i := int(row); i >= 0 && i < len(regions) && float64(i) == row {
+			channels[n].Region = regions[i]
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,6 +29,10 @@ type file struct {
 	empty      []fault           // series without data that could be found
 	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
 	damage     error             // in what can be done without; see note
+
+	follow      func(what string, done, total int64) error // is called again and again; an error ends the reading
+	blockValues int                                        // of a series read at once, at most
+	outline     int                                        // series of which more values are taken are not read; 0 for no bound
 }
 
 // fault is why a part of the file is passed over.
@@ -56,7 +61,10 @@ func openFile(name string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f := &file{path: name, h5: h5, links: map[string]uint64{}, groups: map[uint64]*group{}}
+	f := &file{
+		path: name, h5: h5, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements,
+		follow: func(string, int64, int64) error { return nil },
+	}
 	if err := f.surveyAll(); err != nil {
 		_ = h5.Close() // read only
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -280,16 +288,30 @@ func (f *file) note(err error) {
 	}
 }
 
-// hash is the SHA-256 of a file's bytes, hexadecimal.
-func hash(name string) (string, error) {
+// hash is the SHA-256 of a file's bytes, hexadecimal. follow is told how many are done, and may end it.
+func hash(name string, follow func(what string, done, total int64) error) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }() // read only
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	info, err := f.Stat()
+	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%x", h.Sum(nil)), nil
+	const piece = 1 << 24
+	h, done := sha256.New(), int64(0)
+	for {
+		n, err := io.CopyN(h, f, piece)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		done += n
+		if err := follow("checksum of "+filepath.Base(name), done, max(done, info.Size())); err != nil {
+			return "", err
+		}
+		if err != nil {
+			return fmt.Sprintf("%x", h.Sum(nil)), nil
+		}
+	}
 }

@@ -69,19 +69,6 @@ const mostValues = 1 << 27
 // floats reads all values, row-major.
 func (d *dataset) floats() ([]float64, error) { return d.box(nil, nil) }
 
-// block is how many rows rows should read at once: as many as make up blockElements, in whole chunks.
-func (d *dataset) block() int {
-	if d.len() <= blockElements {
-		return d.shape[0]
-	}
-	width := d.len() / d.shape[0]
-	n := max(1, blockElements/width)
-	if len(d.chunk) > 0 {
-		n = max(1, n/d.chunk[0]) * d.chunk[0]
-	}
-	return max(1, min(n, mostValues/width))
-}
-
 // rows reads the rows first to last (excluded); a row is one step of the first dimension.
 func (d *dataset) rows(first, last int) ([]float64, error) {
 	from, to := make([]int, len(d.shape)), slices.Clone(d.shape)

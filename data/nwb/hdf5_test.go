@@ -36,35 +36,21 @@ func rootOf(t testing.TB, f *file) *group {
 	return g
 }
 
-// Rows are read in blocks, of whole chunks where there are any.
+// TestRows: a row is one step of the first dimension.
 func TestRows(t *testing.T) {
 	f := open(t, build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{5, 4}, make([]float64, 5))
 	}))
-	d := f.series[0].data
-	if d.block() != 5 || d.chunk != nil {
-		t.Errorf("blocks of %d rows, %+v", d.block(), d)
-	}
 	for _, c := range []struct {
 		first, last int
 		want        []float64
 	}{{1, 3, []float64{4, 5, 6, 7, 8, 9, 10, 11}}, {4, 5, []float64{16, 17, 18, 19}}} {
-		got, err := d.rows(c.first, c.last)
+		got, err := f.series[0].data.rows(c.first, c.last)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("rows %d to %d: %s", c.first, c.last, d)
-		}
-	}
-	const rows = 1 << 20
-	for _, c := range []struct {
-		chunk []int
-		want  int
-	}{{nil, blockElements / 100}, {[]int{1000, 7}, blockElements / 100 / 1000 * 1000}, {[]int{rows, 1}, rows}} {
-		large := &dataset{shape: []int{rows, 100}, chunk: c.chunk}
-		if b := large.block(); b != c.want {
-			t.Errorf("blocks of %d rows of 100 in chunks of %v, not %d", b, c.chunk, c.want)
 		}
 	}
 }

@@ -1,15 +1,22 @@
 package nwb
 
 import (
+	"context"
 	"fmt"
+	"path/filepath"
 
 	"facrnn/data"
 )
 
 // List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units, and its
-// tables of trials. Of the values it reads only the timestamps, and counts the NaN of arrays up to 4 million values (Missing is
-// -1 for larger ones). A file that holds nothing to model is no error.
-func List(path string) (contents *data.Contents, err error) {
+// tables of trials. Of the values it reads only timestamps, of very many some, and counts the NaN of arrays up to 4 million values
+// (Missing is -1 for larger ones). A file that holds nothing to model is no error.
+func List(path string) (*data.Contents, error) {
+	return ListContext(context.Background(), path, Options{})
+}
+
+// ListContext is List that ends with the error of ctx as soon as there is one.
+func ListContext(ctx context.Context, path string, o Options) (contents *data.Contents, err error) {
 	defer recovered(path, &err)
 	f, err := openFile(path)
 	if err != nil {
@@ -17,8 +24,16 @@ func List(path string) (contents *data.Contents, err error) {
 	}
 	defer func() { _ = f.h5.Close() }() // read only
 	c := &data.Contents{Path: path, Format: "nwb"}
+	follow, done, total := follow(ctx, o.Progress), 0, 0 // bytes of what is counted
+	for _, s := range f.series {
+		total += s.counted()
+	}
 	for _, s := range f.series {
 		c.Series = append(c.Series, f.describeSeries(s))
+		done += s.counted()
+		if err := follow("listing "+filepath.Base(path), int64(done), int64(total)); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
 	}
 	if f.units != nil {
 		c.Units = f.countUnits()
@@ -45,18 +60,16 @@ func (f *file) describeSeries(s *series) data.Series {
 		d.Shape = []int{s.bins, s.channels}
 	}
 	if s.times > 0 {
-		t, err := f.floats(s.group, "timestamps")
+		step, err := f.step(s)
 		f.note(err)
-		if err == nil {
-			if step := s.step(t); step > 0 {
-				d.Rate = 1 / step
-			}
+		if step > 0 {
+			d.Rate = 1 / step
 		}
 	}
 	switch {
-	case s.data.isInteger():
+	case s.data.isInteger() || s.data.isNumeric() && s.data.len() == 0:
 		d.Missing = 0
-	case s.data.isNumeric() && s.data.len() <= blockElements:
+	case s.counted() > 0:
 		x, err := s.data.floats()
 		if err == nil {
 			d.Missing = nans(x)
@@ -72,6 +85,14 @@ func (f *file) countRows(g *group) int {
 	n, err := f.rows(g)
 	f.note(err)
 	return n
+}
+
+// counted is how many bytes are read to count the NaN of a series; 0 where they are not counted.
+func (s *series) counted() int {
+	if !s.data.isNumeric() || s.data.isInteger() || s.data.len() > blockElements {
+		return 0
+	}
+	return s.data.len() * s.data.size
 }
 
 func nans(x []float64) int {

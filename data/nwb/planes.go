@@ -2,7 +2,6 @@ package nwb
 
 import (
 	"fmt"
-	"math"
 	"path"
 	"slices"
 
@@ -46,44 +45,45 @@ func (f *file) findPlanes(name string) ([]*series, error) {
 	return c.planes, nil
 }
 
-// sampledAlike is an error unless all planes are sampled at the times of the first, up to a thousandth of a bin.
-func (f *file) sampledAlike(planes []*series, times []float64, step float64) error {
-	const slack = 1e-3
+// sampledAlike is an error unless all planes are sampled at the times of the first.
+func (f *file) sampledAlike(planes []*series, times *timeline) error {
 	first := planes[0]
 	for _, s := range planes[1:] {
-		other, err := f.clockTimes(s)
+		other, err := f.timeline(s)
 		if err != nil {
 			return err
 		}
-		if !slices.EqualFunc(times, other, func(a, b float64) bool { return math.Abs(a-b) <= slack*step }) {
+		if !times.alike(other) {
 			return fmt.Errorf("%s: its planes %s and %s are sampled at different times: choose one of them by --series", path.Dir(first.path), first.name(), s.name())
 		}
 	}
 	return nil
 }
 
-// side reads the given samples of all planes, side by side, and their channels, which go by the plane's name and their own.
-func (f *file) side(planes []*series, samples []int) (data.Matrix, []data.Channel, error) {
+// sideNames names the channels of all planes side by side: they go by the plane's name and their own, those of a single one by theirs.
+func (f *file) sideNames(planes []*series) []data.Channel {
 	if len(planes) == 1 {
-		m, err := f.values(planes[0], samples)
-		return m, f.seriesChannels(planes[0]), err
+		return f.seriesChannels(planes[0])
 	}
-	m, at := data.NewMatrix(len(samples), width(planes)), 0
 	var channels []data.Channel
 	for _, s := range planes {
-		x, err := f.values(s, samples)
-		if err != nil {
-			return m, nil, err
-		}
-		for t := range samples {
-			copy(m.Row(t)[at:], x.Row(t))
-		}
 		for _, c := range f.seriesChannels(s) {
 			channels = append(channels, data.Channel{Name: s.name() + "/" + c.Name, Region: c.Region})
 		}
+	}
+	return channels
+}
+
+// side reads the rows of a cut of all planes, side by side.
+func (f *file) side(planes []*series, c *cut) (data.Matrix, error) {
+	m, at := data.NewMatrix(len(c.samples), width(planes)), 0
+	for _, s := range planes {
+		if err := f.take(s, c, m, at); err != nil {
+			return m, err
+		}
 		at += s.channels
 	}
-	return m, channels, nil
+	return m, nil
 }
 
 // width is the number of channels of all planes.

@@ -1,6 +1,7 @@
 package nwb
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -16,18 +17,43 @@ import (
 // Values are in the series' unit (conversion and offset are applied); NaN stay NaN. Rows are the samples inside trials, trial by
 // trial in order of start time; sel.Trials "none", or a file without trials, gives one continuous stretch. Errors name the file
 // and the dataset, and say what to do.
-func Read(path string, sel data.Selection) (rec *data.Recording, err error) {
+func Read(path string, sel data.Selection) (*data.Recording, error) {
+	return ReadContext(context.Background(), path, sel, Options{})
+}
+
+// Options say how a file is read. The zero value reads all that is chosen, in silence.
+type Options struct {
+	Progress data.Progress // is told how far the reading is, which may take minutes; nil for nobody
+	Outline  bool          // leave out the values of a series of more than 64 million, so that the Activity has no Data, and the checksum
+}
+
+// ReadContext is Read that ends with the error of ctx as soon as there is one. Beside the recording it takes little memory, some 100 MB
+// or a chunk of the file at a time, however long the series.
+func ReadContext(ctx context.Context, path string, sel data.Selection, o Options) (rec *data.Recording, err error) {
 	defer recovered(path, &err)
 	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.h5.Close() }() // read only
+	if f.follow = follow(ctx, o.Progress); o.Outline {
+		f.outline = outlineValues
+	}
 	rec, err = f.read(sel)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return rec, nil
+}
+
+// follow passes on how far reading is, and ends it with a context.
+func follow(ctx context.Context, progress data.Progress) func(what string, done, total int64) error {
+	return func(what string, done, total int64) error {
+		if progress != nil {
+			progress(what, done, total)
+		}
+		return ctx.Err()
+	}
 }
 
 func (f *file) read(sel data.Selection) (*data.Recording, error) {
@@ -67,7 +93,10 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if f.damage != nil {
 		return nil, f.damage
 	}
-	r.Source.SHA256, err = hash(f.path)
+	if f.outline > 0 {
+		return r, nil
+	}
+	r.Source.SHA256, err = hash(f.path, f.follow)
 	return r, err
 }
 
@@ -175,38 +204,56 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if len(planes) > 1 {
 		at = path.Dir(at)
 	}
-	times, err := f.clockTimes(s)
+	times, err := f.timeline(s)
 	if err != nil {
 		return err
 	}
 	r.Source.Series = at
-	r.BinWidth = s.step(times)
 	r.Unit = f.unit(s)
-	if err := f.sampledAlike(planes, times, r.BinWidth); err != nil {
+	if err := f.sampledAlike(planes, times); err != nil {
 		return err
-	}
-	if sel.BinWidth != 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The bin width of %g s is for spikes; %s keeps its own, %g s.", sel.BinWidth, at, r.BinWidth))
 	}
 	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
 		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
 	}
-	if n := countSamples(times, r.BinWidth, trials); tooMany(n, width(planes)) {
-		fewer := "average them into longer bins first"
+	bin, err := times.binned(at, sel.BinWidth)
+	if err != nil {
+		return err
+	}
+	if n, taken := countRows(times, bin, trials); tooMany(n, width(planes)) {
+		fewer := "choose a longer --bin-width, or fewer trials by --trials and --where"
 		if s.frame != [2]int{} {
-			fewer = "crop the images, average their pixels, or extract ROIs first"
+			fewer += "; or crop the images, average their pixels, or extract ROIs first"
 		}
-		return fmt.Errorf("%s: %.0f bins of %d channels are more than memory should hold: %s, or choose --trials", at, n, width(planes), fewer)
-	} else if each := n / float64(max(1, len(times))); each > mostTimes {
+		return fmt.Errorf("%s: %.0f bins of %d channels %w: %s", at, n, width(planes), data.ErrTooLarge, fewer)
+	} else if each := taken / float64(times.samples); each > mostTimes {
 		return fmt.Errorf("%s: the trials overlap so much that every bin is taken %.0f times: check their start and stop, or choose --trials none", at, each)
 	}
-	c := cutSamples(times, r.BinWidth, trials)
-	c.fill(r, times)
-	if r.Activity, r.Channels, err = f.side(planes, c.samples); err != nil {
+	var c *cut
+	if r.BinWidth = times.step; bin == 0 {
+		c = cutSamples(times, trials)
+	} else {
+		c = cutBins(times, bin, trials)
+		r.BinWidth = bin
+		r.Notes = append(r.Notes, fmt.Sprintf("The samples of %s, %g s apart, are averaged in bins of %g s.", at, times.step, bin))
+	}
+	if times.err != nil {
+		return times.err
+	}
+	c.fill(r)
+	r.Channels = f.sideNames(planes)
+	if f.outline > 0 && c.values(width(planes)) > f.outline {
+		r.Activity = data.Matrix{Rows: len(c.samples), Cols: width(planes)}
+		return nil
+	}
+	if r.Activity, err = f.side(planes, c); err != nil {
 		return err
 	}
 	return f.smooth(r, sel.Smooth)
 }
+
+// outlineValues is how many values of a series are read for an outline at most.
+const outlineValues = 1 << 26
 
 func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interval) error {
 	r.BinWidth = sel.BinWidth

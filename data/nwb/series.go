@@ -2,7 +2,6 @@ package nwb
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -177,56 +176,20 @@ func (f *file) activities() []*series {
 	return all
 }
 
-// step is the time between two bins, in seconds: by the rate, or the median step of the timestamps; 0 where unknown.
-func (s *series) step(times []float64) float64 {
-	if s.rate > 0 {
-		return 1 / s.rate
-	}
-	if len(times) < 2 {
-		return 0
-	}
-	steps := make([]float64, len(times)-1)
-	for i := range steps {
-		steps[i] = times[i+1] - times[i]
-	}
-	sort.Float64s(steps)
-	return steps[len(steps)/2]
-}
-
 // clockTimes are the times of all T samples, in seconds, ascending.
 func (f *file) clockTimes(s *series) ([]float64, error) {
 	if tooMany(float64(s.bins), 0) {
-		return nil, fmt.Errorf("%s: %d samples are more than can be modelled: average them into bins first", s.path, s.bins)
+		return nil, fmt.Errorf("%s: its %d samples %w: average them into bins first", s.path, s.bins, data.ErrTooLarge)
 	}
-	if s.times == 0 {
-		if !(s.rate > 0) || math.IsInf(s.rate, 0) || math.IsNaN(s.start) || math.IsInf(s.start, 0) {
-			if err := s.lost["timestamps"]; err != nil {
-				return nil, err
-			}
-			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero: add one of them", s.path)
-		}
-		t := make([]float64, s.bins)
-		for i := range t {
-			t[i] = s.start + float64(i)/s.rate
-		}
-		return t, nil
-	}
-	if s.times != s.bins {
-		return nil, fmt.Errorf("%s: %d timestamps for data of shape %s: one of the two is cut short", s.path, s.times, shapeText(s.data.shape))
-	}
-	t, err := f.floats(s.group, "timestamps")
+	times, err := f.timeline(s)
 	if err != nil {
 		return nil, err
 	}
-	for i, x := range t {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return nil, fmt.Errorf("%s/timestamps: number %d is %v: write a finite time", s.path, i, x)
-		}
-		if i > 0 && x < t[i-1] {
-			return nil, fmt.Errorf("%s/timestamps: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by time", s.path, i, x, t[i-1])
-		}
+	t := make([]float64, s.bins)
+	for i := range t {
+		t[i] = times.at(i)
 	}
-	return t, nil
+	return t, times.err
 }
 
 // scale is what turns stored values into values in the series' unit: conversion and offset, and a factor for each channel.
@@ -274,40 +237,10 @@ func (f *file) textOf(d *dataset, path, attribute string) string {
 
 // values reads the given samples of all channels, in the series' unit.
 func (f *file) values(s *series, samples []int) (data.Matrix, error) {
-	m := data.NewMatrix(len(samples), s.channels)
-	factor, offset, err := f.scale(s)
-	if err != nil {
-		return m, err
-	}
-	stored := s.data.shape[0]
-	width := s.data.len() / stored
-	block := s.data.block()
-	for first := 0; first < stored; first += block {
-		last := min(stored, first+block)
-		x, err := s.data.rows(first, last)
-		if err != nil {
-			return m, fmt.Errorf("%s/data: %w", s.path, err)
-		}
-		for row, t := range samples {
-			to := m.Row(row)
-			switch {
-			case s.byChannel:
-				for n := first; n < last; n++ {
-					to[n] = float32(x[(n-first)*width+t]*factor[n] + offset)
-				}
-			case first <= t && t < last:
-				for n, v := range x[(t-first)*width : (t-first+1)*width] {
-					to[n] = float32(v*factor[n] + offset)
-				}
-			}
-		}
-	}
-	return m, nil
+	c := &cut{samples: samples}
+	c.sort()
+	return f.side([]*series{s}, c)
 }
-
-// blockElements is how many values are read at once, 32 MB as float64, so that a large series needs little more memory than what
-// is taken of it.
-const blockElements = 1 << 22
 
 // tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred channels at
 // 1 kHz for three quarters of an hour. The times and trials of the bins take as much as 4 channels.

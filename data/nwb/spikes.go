@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 
 	"facrnn/data"
 )
@@ -13,8 +12,8 @@ import (
 // defaultBin is the width of a bin of spikes, in seconds, where none is given.
 const defaultBin = 0.05
 
-// spikes are the times of every unit's spikes, each in ascending order.
-func (f *file) spikes() ([][]float64, error) {
+// spikeTimes are the times of every unit's spikes; see train.
+func (f *file) spikeTimes() (*lists, error) {
 	g := f.units
 	if g == nil {
 		return nil, errors.New("it has no table of sorted units: choose a series by --series")
@@ -22,44 +21,24 @@ func (f *file) spikes() ([][]float64, error) {
 	if !g.has("spike_times") || !g.has("spike_times_index") {
 		return nil, fmt.Errorf("%s: the units have no spike_times: choose a series by --series", g.path)
 	}
-	times, err := f.floats(g, "spike_times")
+	return f.lists(g, "spike_times")
+}
+
+// train is the times of a unit's spikes, ascending; it is good until the next call.
+func (l *lists) train(unit int) ([]float64, error) {
+	times, err := l.list(unit)
 	if err != nil {
 		return nil, err
 	}
 	for i, t := range times {
 		if math.IsNaN(t) || math.IsInf(t, 0) {
-			return nil, fmt.Errorf("%s/spike_times: spike %d is at %v: write a finite time", g.path, i, t)
+			return nil, fmt.Errorf("%s: spike %d is at %v: write a finite time", l.path, l.parts[unit][0]+i, t)
 		}
 	}
-	parts, err := f.ragged(g, "spike_times", len(times))
-	if err != nil {
-		return nil, err
+	if !slices.IsSorted(times) {
+		slices.Sort(times)
 	}
-	units := make([][]float64, len(parts))
-	for n, p := range parts {
-		units[n] = times[p[0]:p[1]]
-		if !slices.IsSorted(units[n]) {
-			units[n] = slices.Sorted(slices.Values(units[n]))
-		}
-	}
-	return units, nil
-}
-
-// ragged is where each row of a ragged column begins and ends, by its index column.
-func (f *file) ragged(g *group, column string, size int) ([][2]int, error) {
-	ends, err := f.floats(g, column+"_index")
-	if err != nil {
-		return nil, err
-	}
-	parts, begin := make([][2]int, len(ends)), 0
-	for n, e := range ends {
-		if e < float64(begin) || e > float64(size) || e != math.Trunc(e) {
-			return nil, fmt.Errorf("%s/%s_index: row %d ends at %v, after %d of %d values: write the index again", g.path, column, n, e, begin, size)
-		}
-		parts[n] = [2]int{begin, int(e)}
-		begin = int(e)
-	}
-	return parts, nil
+	return times, nil
 }
 
 // stretch is the time to bin where there are no trials: from the first to the last time of observation, or from the first spike to
@@ -82,6 +61,12 @@ func (p population) stretch(width float64) interval {
 	return interval{t.start, t.start + width*(math.Floor((t.stop-t.start)/width)+1)}
 }
 
+// bins are some rows of a recording, which follow one another from a time on.
+type bins struct {
+	row, n int
+	start  float64
+}
+
 // binned is the spikes' share of a recording: counts of every unit in bins of r.BinWidth. Bins begin at the start of each trial;
 // what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one stretch. Bins that do
 // not lie wholly within a unit's times of observation are NaN.
@@ -90,65 +75,86 @@ func (f *file) binned(r *data.Recording, p population, trials []interval) error 
 	if trials == nil {
 		parts = []interval{p.stretch(width)}
 	}
-	whole := func(t interval) float64 { return math.Floor((t.stop-t.start)/width + tolerance) }
-	bins := 0.0
+	total := 0.0
 	for _, t := range parts {
-		bins += whole(t)
+		total += t.bins(width)
 	}
-	if tooMany(bins, len(p.spikes)) {
-		return fmt.Errorf("%s: %.3g bins of %g s for %d units are more than memory should hold: choose a larger --bin-width, or trials", f.units.path, bins, width, len(p.spikes))
+	if tooMany(total, len(p.units)) {
+		return fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, or fewer trials by --where, or units by --where-units and --min-rate", f.units.path, total, width, len(p.units), data.ErrTooLarge)
 	}
-	r.Activity = data.NewMatrix(int(bins), len(p.spikes))
-	row := 0
+	T := int(total)
+	r.Activity = data.NewMatrix(T, len(p.units))
+	r.Time, r.Trial = make([]float64, 0, T), make([]int, 0, T)
+	var all []bins
 	for _, t := range parts {
-		n := int(whole(t))
-		if n == 0 {
+		b := bins{len(r.Time), int(t.bins(width)), t.start}
+		if b.n == 0 {
 			continue
 		}
-		r.Starts = append(r.Starts, row)
-		for i := range n {
+		all = append(all, b)
+		r.Starts = append(r.Starts, b.row)
+		for i := range b.n {
 			r.Time = append(r.Time, t.start+float64(i)*width)
 			r.Trial = append(r.Trial, r.Trials)
 		}
-		for u, times := range p.spikes {
-			count(r.Activity, row, n, u, times, t.start, width)
-		}
-		p.mask(r.Activity, row, n, t.start, width)
-		row += n
 		if trials != nil {
 			r.Trials++
 			r.Spans = append(r.Spans, data.Span{Start: t.start, Stop: t.stop})
 		}
 	}
+	for n, u := range p.units {
+		times, err := p.spikes.train(u)
+		if err != nil {
+			return err
+		}
+		count(r.Activity, n, all, times, width)
+	}
+	p.mask(r.Activity, all, width)
 	return nil
 }
 
-// count adds the spikes of one unit to the n bins from row on, which begin at start.
-func count(m data.Matrix, row, n, unit int, times []float64, start, width float64) {
-	for _, t := range times[sort.SearchFloat64s(times, start-tolerance*width):] {
-		bin := int(math.Floor((t-start)/width + tolerance))
-		if bin >= n {
-			return
+// count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin inside another.
+func count(m data.Matrix, column int, all []bins, times []float64, width float64) {
+	for _, b := range all {
+		skip := 0
+		for skip < len(times) && times[skip] < b.start-tolerance*width {
+			skip++
 		}
-		m.Row(row + bin)[unit]++
+		times = times[skip:]
+		for _, t := range times {
+			bin := int(math.Floor((t-b.start)/width + tolerance))
+			if bin >= b.n {
+				break
+			}
+			m.Data[(b.row+bin)*m.Cols+column]++
+		}
 	}
 }
 
-// mask makes NaN of the bins in which a unit was not watched throughout; see count.
-func (p population) mask(m data.Matrix, row, n int, start, width float64) {
+// mask makes NaN of the bins in which a unit was not watched throughout.
+func (p population) mask(m data.Matrix, all []bins, width float64) {
 	nan := float32(math.NaN())
-	var in []bool
+	in := make([]bool, m.Rows)
 	for u, observed := range p.observed {
-		if u == 0 || !slices.Equal(observed, p.observed[u-1]) || (observed == nil) != (p.observed[u-1] == nil) { // most often, all are alike
-			in = watched(observed, n, start, width)
+		if observed == nil {
+			continue
 		}
-		for i, ok := range in {
+		if u == 0 || !same(observed, p.observed[u-1]) {
+			clear(in)
+			for _, b := range all {
+				watched(in[b.row:b.row+b.n], observed, b.start, width)
+			}
+		}
+		for row, ok := range in {
 			if !ok {
-				m.Row(row + i)[u] = nan
+				m.Data[row*m.Cols+u] = nan
 			}
 		}
 	}
 }
+
+// same reports whether two units' times of observation are one list in memory, as most often they are; see observations.
+func same(a, b []interval) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 
 // cutUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
 func (f *file) cutUnobserved(r *data.Recording) error {

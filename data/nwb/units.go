@@ -12,34 +12,77 @@ import (
 
 // population is the units to bin, one entry a unit in each list.
 type population struct {
-	spikes   [][]float64  // times, ascending
+	spikes   *lists       // of all units of the file
+	units    []int        // their rows in it
+	count    []int        // of spikes
+	inside   []int        // of spikes while the unit was watched
+	spans    []interval   // from the first spike to the last
 	observed [][]interval // when the unit was watched, ascending and apart; nil where the file does not say
 	channels []data.Channel
 }
 
 // add adds a unit of another population.
 func (p *population) add(of population, unit int) {
-	p.spikes = append(p.spikes, of.spikes[unit])
+	p.units = append(p.units, of.units[unit])
+	p.count = append(p.count, of.count[unit])
+	p.inside = append(p.inside, of.inside[unit])
+	p.spans = append(p.spans, of.spans[unit])
 	p.observed = append(p.observed, of.observed[unit])
 	p.channels = append(p.channels, of.channels[unit])
+}
+
+// everyone is all units of the file.
+func (f *file) everyone() (population, error) {
+	spikes, err := f.spikeTimes()
+	if err != nil {
+		return population{}, err
+	}
+	n := len(spikes.parts)
+	p := population{spikes: spikes, units: make([]int, n), count: make([]int, n), inside: make([]int, n), spans: make([]interval, n)}
+	if p.observed, err = f.observations(n); err != nil {
+		return p, err
+	}
+	p.channels = f.unitChannels(n)
+	for u := range n {
+		times, err := spikes.train(u)
+		if err != nil {
+			return p, err
+		}
+		p.units[u], p.count[u], p.inside[u] = u, len(times), within(times, p.observed[u])
+		p.spans[u] = interval{math.Inf(1), math.Inf(-1)}
+		if len(times) > 0 {
+			p.spans[u] = interval{times[0], times[len(times)-1]}
+		}
+	}
+	return p, nil
+}
+
+// within counts the spikes in the intervals; nil stands for all time.
+func within(spikes []float64, observed []interval) int {
+	if observed == nil {
+		return len(spikes)
+	}
+	n := 0
+	for _, t := range observed {
+		spikes = spikes[sort.SearchFloat64s(spikes, t.start):] // for intervals ascend
+		last := sort.Search(len(spikes), func(i int) bool { return spikes[i] > t.stop })
+		n, spikes = n+last, spikes[last:]
+	}
+	return n
 }
 
 // population is the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire at sel.MinRate or
 // more.
 func (f *file) population(r *data.Recording, sel data.Selection) (population, error) {
-	var all, p population
 	conditions, err := parseConditions("--where-units", sel.WhereUnits)
 	if err != nil {
-		return p, err
+		return population{}, err
 	}
-	if all.spikes, err = f.spikes(); err != nil {
-		return p, err
+	all, err := f.everyone()
+	if err != nil {
+		return all, err
 	}
-	n := len(all.spikes)
-	if all.observed, err = f.observations(n); err != nil {
-		return p, err
-	}
-	all.channels = f.unitChannels(n)
+	p, n := population{spikes: all.spikes}, len(all.units)
 	keep, err := where(f.units.path, "units", n, conditions, func(name string) (column, error) { return f.unitColumn(name, all.channels) })
 	if err != nil {
 		return p, err
@@ -54,7 +97,7 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 		kept++
 		rate := all.rate(u, whole)
 		switch {
-		case len(all.spikes[u]) == 0:
+		case all.count[u] == 0:
 			silent = append(silent, all.channels[u].Name)
 			if choosing {
 				continue
@@ -80,7 +123,7 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, someOf(silent)))
 	}
 	switch {
-	case len(p.spikes) > 0 && len(silent) < kept:
+	case len(p.units) > 0 && len(silent) < kept:
 		return p, nil
 	case slow > 0:
 		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate", f.units.path, kept, sel.MinRate, fastest)
@@ -121,32 +164,40 @@ func (f *file) observations(n int) ([][]interval, error) {
 	if err != nil || d == nil {
 		return observed, err
 	}
-	x, err := f.floats(f.units, name)
-	if err != nil {
+	if !d.isNumeric() {
+		_, err := f.floats(f.units, name)
 		return nil, err
 	}
 	if len(d.shape) != 2 || d.shape[1] != 2 {
 		return nil, fmt.Errorf("%s/%s: its shape is %s, but it holds pairs of a start and a stop: write it again", f.units.path, name, shapeText(d.shape))
 	}
-	parts := make([][2]int, n)
-	for u := range parts {
-		parts[u] = [2]int{u, u + 1}
-	}
+	all := &lists{f: f, path: f.units.path + "/" + name, values: d, width: 2}
 	switch {
 	case f.units.has(name + "_index"):
-		if parts, err = f.ragged(f.units, name, d.shape[0]); err != nil {
+		if all.parts, err = f.ragged(f.units, name, d.shape[0]); err != nil {
 			return nil, err
 		}
 	case d.shape[0] == 0:
 		return observed, nil
 	case d.shape[0] != n:
 		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", f.units.path, name, d.shape[0], n, name)
+	default:
+		for u := range n {
+			all.parts = append(all.parts, [2]int{u, u + 1})
+		}
 	}
-	if len(parts) != n {
-		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", f.units.path, name, len(parts), n)
+	if len(all.parts) != n {
+		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", f.units.path, name, len(all.parts), n)
 	}
-	for u, p := range parts {
-		observed[u] = joined(x[2*p[0] : 2*p[1]])
+	for u := range n {
+		pairs, err := all.list(u)
+		if err != nil {
+			return nil, err
+		}
+		observed[u] = joined(pairs)
+		if u > 0 && slices.Equal(observed[u], observed[u-1]) { // units of a session are alike, most often
+			observed[u] = observed[u-1]
+		}
 	}
 	return observed, nil
 }
@@ -174,10 +225,8 @@ func joined(pairs []float64) []interval {
 // span is the time from the first to the last spike of all units; start > stop where there are none.
 func (p population) span() (t interval) {
 	t = interval{math.Inf(1), math.Inf(-1)}
-	for _, s := range p.spikes {
-		if len(s) > 0 {
-			t.start, t.stop = min(t.start, s[0]), max(t.stop, s[len(s)-1])
-		}
+	for _, s := range p.spans {
+		t.start, t.stop = min(t.start, s.start), max(t.stop, s.stop)
 	}
 	return t
 }
@@ -199,11 +248,13 @@ func (p population) beyond(trials []interval) int {
 
 // rate is how often a unit spikes while it is watched, in Hz; whole is when it is watched if the file does not say.
 func (p population) rate(unit int, whole interval) float64 {
-	spikes, observed := p.spikes[unit], p.observed[unit]
+	observed, seconds := p.observed[unit], 0.0
+	if p.inside[unit] == 0 {
+		return 0
+	}
 	if observed == nil {
 		observed = []interval{whole}
 	}
-	count, seconds := 0, 0.0
 	for _, t := range observed {
 		if math.IsInf(t.start, 0) {
 			t.start = whole.start
@@ -211,27 +262,24 @@ func (p population) rate(unit int, whole interval) float64 {
 		if math.IsInf(t.stop, 0) {
 			t.stop = whole.stop
 		}
-		first := sort.SearchFloat64s(spikes, t.start)
-		last := sort.Search(len(spikes), func(i int) bool { return spikes[i] > t.stop })
-		count += max(0, last-first)
 		seconds += t.stop - t.start
 	}
-	if count == 0 {
-		return 0
-	}
-	return float64(count) / seconds
+	return float64(p.inside[unit]) / seconds
 }
 
-// watched says of each of n bins from start on whether it lies wholly in one of the intervals; nil stands for all time.
-func watched(observed []interval, n int, start, width float64) []bool {
-	in := slices.Repeat([]bool{observed == nil}, n)
+// watched marks those of the bins from start on that lie wholly in one of the intervals.
+func watched(in []bool, observed []interval, start, width float64) {
 	slack := tolerance * width
-	for _, t := range observed {
+	end := start + float64(len(in))*width
+	begin := sort.Search(len(observed), func(i int) bool { return observed[i].stop > start })
+	for _, t := range observed[begin:] {
+		if t.start > end {
+			return
+		}
 		first := math.Ceil((t.start - start - slack) / width)
 		last := math.Floor((t.stop-start+slack)/width) - 1
-		for i := max(0, first); i <= min(last, float64(n-1)); i++ {
+		for i := max(0, first); i <= min(last, float64(len(in)-1)); i++ {
 			in[int(i)] = true
 		}
 	}
-	return in
 }

@@ -159,6 +159,10 @@ func TestCountsAddUp(t *testing.T) {
 		if err != nil {
 			return // no spike, bin or trial is left; others say when
 		}
+		pieces, err := readBlocks(path, data.Selection{BinWidth: width}, rapid.IntRange(1, 50).Draw(rt, "at once"))
+		if d := cmp.Diff(r, pieces, sameFloats); d != "" || err != nil {
+			rt.Fatalf("some units at a time: %v, %s", err, d)
+		}
 		seen := map[string]bool{}
 		for u, c := range r.Channels {
 			unit := 0

@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -396,7 +397,7 @@ func TestWriteSource(t *testing.T) {
 	t.Cleanup(func() { _ = f.h5.Close() })
 	root := rootOf(t, f)
 	scratch, general := f.child(root, "scratch"), f.child(root, "general")
-	sum, err := hash(source)
+	sum, err := hash(source, follow(context.Background(), nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package fits
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -50,8 +51,8 @@ func (s *Stored) Again(rec *data.Recording) (*Fit, *settings.Plan, error) {
 }
 
 // On is the model of the run on another recording with the same channels, in the same order, which is scaled in place as that one was. None of its bins trains.
-func (s *Stored) On(rec *data.Recording) (*Fit, *settings.Plan, error) {
-	if err := s.Complete(); err != nil {
+func (s *Stored) On(ctx context.Context, rec *data.Recording, progress data.Progress) (*Fit, *settings.Plan, error) {
+	if err := s.Complete(ctx, progress); err != nil {
 		return nil, nil, err
 	}
 	plan, err := s.Settings.Elsewhere(rec, s.Known)
@@ -63,12 +64,12 @@ func (s *Stored) On(rec *data.Recording) (*Fit, *settings.Plan, error) {
 }
 
 // Complete finds what an older run does not say of its recording in the recording itself.
-func (s *Stored) Complete() error {
+func (s *Stored) Complete(ctx context.Context, progress data.Progress) error {
 	if s.Known.Complete {
 		return nil
 	}
 	advice := fmt.Sprintf("%s: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to", filepath.Join(s.Dir, "model.npz"))
-	rec, err := recordings.Open(s.Settings.Flags)
+	rec, err := recordings.Open(ctx, s.Settings.Flags, progress)
 	if err != nil {
 		return fmt.Errorf("%s: %w", advice, err)
 	}

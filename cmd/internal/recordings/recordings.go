@@ -2,6 +2,7 @@
 package recordings
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +24,7 @@ type Flags struct {
 	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
-	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins of spikes; 0.05 s without one."`
+	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
 	Smooth     float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian of that standard deviation; counts become rates in Hz."`
 	Trials     string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
 	Where      []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only trials of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
@@ -60,13 +61,23 @@ func (f Flags) Selection() data.Selection {
 	}
 }
 
-// Open reads the recording. Errors are one line that names the file, what is wrong with it, and what to do.
-func Open(f Flags) (*data.Recording, error) {
+// Open reads the recording, and tells progress how far it is, if that is not nil. Errors are one line that names the file, what is
+// wrong with it, and what to do, or that of ctx.
+func Open(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
+	return open(ctx, f, nwb.Options{Progress: progress})
+}
+
+// Outline is Open without what takes long: the activity of a large series has no Data, and the source no checksum.
+func Outline(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
+	return open(ctx, f, nwb.Options{Progress: progress, Outline: true})
+}
+
+func open(ctx context.Context, f Flags, o nwb.Options) (*data.Recording, error) {
 	switch kind, err := f.kind(); {
 	case err != nil:
 		return nil, err
 	case kind == "nwb":
-		return nwb.Read(f.Data, f.Selection())
+		return nwb.ReadContext(ctx, f.Data, f.Selection(), o)
 	case kind == "npz":
 		return npz.Recording(f.Data, f.Selection())
 	}
@@ -76,13 +87,13 @@ func Open(f Flags) (*data.Recording, error) {
 	return demo.Recording()
 }
 
-// List says what the file holds that could be modelled.
-func List(f Flags) (*data.Contents, error) {
+// List says what the file holds that could be modelled; see Open.
+func List(ctx context.Context, f Flags, progress data.Progress) (*data.Contents, error) {
 	switch kind, err := f.kind(); {
 	case err != nil:
 		return nil, err
 	case kind == "nwb":
-		return nwb.List(f.Data)
+		return nwb.ListContext(ctx, f.Data, nwb.Options{Progress: progress})
 	case kind == "npz":
 		return npz.List(f.Data)
 	}

@@ -1,6 +1,7 @@
 package recordings
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +63,7 @@ func TestOpenAndList(t *testing.T) {
 	writeNWB(t, inNWB)
 	writeNPZ(t, inNPZ)
 	for path, format := range map[string]string{inNWB: "nwb", inNPZ: "npz", "": "demo"} {
-		r, err := Open(Flags{Data: path})
+		r, err := Open(context.Background(), Flags{Data: path}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", format, err)
 			continue
@@ -70,7 +71,7 @@ func TestOpenAndList(t *testing.T) {
 		if err := r.Check(); err != nil || r.Source.Format != format {
 			t.Errorf("%s: read as %s, %v", format, r.Source.Format, err)
 		}
-		c, err := List(Flags{Data: path})
+		c, err := List(context.Background(), Flags{Data: path}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", format, err)
 			continue
@@ -89,11 +90,11 @@ func TestRefuses(t *testing.T) {
 		"demo: ":                    {Units: true},
 		"demo: the embedded":        {Where: []string{"a=b"}},
 	} {
-		if _, err := Open(f); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := Open(context.Background(), f, nil); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v: %v", f, err)
 		}
 	}
-	if _, err := List(Flags{Data: "noending"}); err == nil {
+	if _, err := List(context.Background(), Flags{Data: "noending"}, nil); err == nil {
 		t.Error("a file of no kind was listed")
 	}
 }

@@ -1,0 +1,205 @@
+package nwb
+
+import (
+	"fmt"
+	"math"
+
+	"facrnn/data"
+)
+
+// blockElements is how many values are read at once, 32 MB as float64, so that a large series needs little more memory than what
+// is taken of it. Where a single chunk has more, it is that.
+const blockElements = 1 << 22
+
+// tiling is how a series is read: blocks of so many samples and channels, which begin at multiples of them. The channels of a stack of images are whole rows of pixels.
+type tiling struct {
+	samples, channels int
+	grain             int // samples that can only be read together: those of a chunk
+}
+
+// tiling chooses blocks of most values or fewer, of whole chunks; as many channels as there are, unless the chunks are too long.
+func (s *series) tiling(most int) tiling {
+	grain, group := 1, 1
+	if len(s.data.chunk) > 0 {
+		grain = s.data.chunk[s.timeAxis()]
+		if len(s.data.chunk) > 1 {
+			group = s.data.chunk[1-s.timeAxis()]
+		}
+	}
+	if width := s.frame[1]; width > 0 { // whole rows of images
+		group *= width
+	}
+	run := grain
+	if s.byChannel && s.data.chunk == nil {
+		run = min(s.bins, 1<<14) // long enough for what is read of each channel to lie together on the disk
+	}
+	t := tiling{grain: grain, channels: s.channels}
+	if run*s.channels > most {
+		t.channels = min(s.channels, max(1, most/run/group)*group)
+	}
+	t.samples = max(1, most/t.channels/grain) * grain
+	return t
+}
+
+// timeAxis is the dimension of the data that is time.
+func (s *series) timeAxis() int {
+	if s.byChannel {
+		return 1
+	}
+	return 0
+}
+
+// block is what is read of a series at once: some samples of some channels.
+type block struct {
+	first, last     int // samples
+	from, to        int // channels
+	values          []float64
+	sample, channel int // how far apart two samples, and two channels, are in values
+}
+
+// block reads some samples of some channels.
+func (s *series) block(first, last, from, to int) (block, error) {
+	b := block{first: first, last: last, from: from, to: to, sample: to - from, channel: 1}
+	lo, hi := []int{first, from}, []int{last, to}
+	switch {
+	case s.byChannel:
+		lo, hi = []int{from, first}, []int{to, last}
+		b.sample, b.channel = 1, last-first
+	case s.frame != [2]int{}: // whole rows, of one colour
+		width := s.frame[1]
+		lo, hi = []int{first, from / width, 0, 0}[:len(s.data.shape)], []int{last, to / width, width, 1}[:len(s.data.shape)]
+	case len(s.data.shape) == 1:
+		lo, hi = lo[:1], hi[:1]
+	}
+	var err error
+	if b.values, err = s.data.box(lo, hi); err != nil {
+		return b, fmt.Errorf("%s/data: %w", s.path, err)
+	}
+	return b, nil
+}
+
+// sum is the sum of some samples of some channels, and how many of them are not missing.
+type sum struct {
+	total []float64
+	count []int
+}
+
+func newSum(channels int) sum { return sum{make([]float64, channels), make([]int, channels)} }
+
+// add adds the samples first to last (excluded) of a block, in the order in which they lie in memory.
+func (a sum) add(b block, first, last int) {
+	channels, samples := len(a.total), last-first
+	begin := (first - b.first) * b.sample
+	if b.channel == 1 {
+		for i := range samples {
+			for n, v := range b.values[begin+i*b.sample:][:channels] {
+				if v == v {
+					a.total[n] += v
+					a.count[n]++
+				}
+			}
+		}
+		return
+	}
+	for n := range channels {
+		total, count := a.total[n], a.count[n]
+		for _, v := range b.values[begin+n*b.channel:][:samples] {
+			if v == v {
+				total += v
+				count++
+			}
+		}
+		a.total[n], a.count[n] = total, count
+	}
+}
+
+// mean is that of a channel: NaN where all are missing. Infinite values of either sign have none; they are not to be taken as missing.
+func (a sum) mean(n int) float64 {
+	m := a.total[n] / float64(a.count[n])
+	if m != m && a.count[n] > 0 {
+		return math.Inf(1)
+	}
+	return m
+}
+
+// taking is a series on its way into a matrix, from a column on.
+type taking struct {
+	cut    *cut
+	to     data.Matrix
+	column int
+	factor []float64 // of each channel
+	offset float64
+	open   map[int]sum // of rows that a block before has a part of
+	spare  sum         // of a row that a block has all of
+}
+
+// take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block, and no block that
+// holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach beyond it.
+func (f *file) take(s *series, c *cut, m data.Matrix, column int) error {
+	k := taking{cut: c, to: m, column: column}
+	var err error
+	if k.factor, k.offset, err = f.scale(s); err != nil {
+		return err
+	}
+	t := s.tiling(f.blockValues)
+	stretches := c.stretches(t.grain, s.bins)
+	done, total := int64(0), int64(0) // bytes
+	for _, p := range stretches {
+		total += int64(p[1]-p[0]) * int64(s.channels) * int64(s.data.size)
+	}
+	for from := 0; from < s.channels; from += t.channels {
+		to := min(s.channels, from+t.channels)
+		k.open, k.spare = map[int]sum{}, newSum(to-from)
+		for _, p := range stretches {
+			for first := p[0]; first < p[1]; {
+				last := min(p[1], (first/t.samples+1)*t.samples)
+				b, err := s.block(first, last, from, to)
+				if err != nil {
+					return err
+				}
+				k.block(b)
+				done += int64(len(b.values)) * int64(s.data.size)
+				if err := f.follow("reading "+s.path, done, total); err != nil {
+					return err
+				}
+				first = last
+			}
+		}
+	}
+	return nil
+}
+
+// block writes the rows that end in a block, and adds up the others.
+func (k *taking) block(b block) {
+	c := k.cut
+	c.visit(b.first, b.last, func(row int) {
+		out, factor := k.to.Row(row)[k.column+b.from:k.column+b.to], k.factor[b.from:b.to]
+		if c.ends == nil {
+			at := (c.samples[row] - b.first) * b.sample
+			for n := range out {
+				out[n] = float32(b.values[at+n*b.channel]*factor[n] + k.offset)
+			}
+			return
+		}
+		end := c.end(row)
+		a, ok := k.open[row]
+		switch {
+		case ok:
+		case end > b.last:
+			a = newSum(len(out))
+			k.open[row] = a
+		default:
+			a = k.spare
+			clear(a.total)
+			clear(a.count)
+		}
+		a.add(b, max(b.first, c.samples[row]), min(b.last, end))
+		if end > b.last {
+			return
+		}
+		delete(k.open, row)
+		for n := range out {
+			out[n] = float32(a.mean(n)*factor[n] + k.offset)
+		}
+	})
+}

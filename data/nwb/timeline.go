@@ -1,0 +1,176 @@
+package nwb
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+)
+
+// timeline is when the samples of a series were taken, in seconds, ascending: by a start and a rate, or by timestamps. Of these a page
+// is in memory, and the first of every page, so that those of a long recording take little.
+type timeline struct {
+	samples     int
+	start, rate float64 // Hz; 0 with timestamps
+	step        float64 // between two samples; 0 where unknown
+
+	page   int       // how many timestamps are one
+	begins []float64 // the first of every page
+	held   int       // the page in memory
+	times  []float64 // of that page
+	read   func(page int) ([]float64, error)
+	err    error // the first in reading a page again; times are NaN from then on
+}
+
+// pageTimes is how many timestamps are in memory at least, 2 MB. Chunks that are larger are taken whole.
+const pageTimes = 1 << 18
+
+// timeline reads the timestamps of a series once, to see that they are times, and ascend.
+func (f *file) timeline(s *series) (*timeline, error) {
+	c := &timeline{samples: s.bins, start: s.start, rate: s.rate}
+	if s.times == 0 {
+		if !(s.rate > 0) || math.IsInf(s.rate, 0) || math.IsNaN(s.start) || math.IsInf(s.start, 0) {
+			if err := s.lost["timestamps"]; err != nil {
+				return nil, err
+			}
+			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero: add one of them", s.path)
+		}
+		c.step = 1 / s.rate
+		return c, nil
+	}
+	if s.times != s.bins {
+		return nil, fmt.Errorf("%s: %d timestamps for data of shape %s: one of the two is cut short", s.path, s.times, shapeText(s.data.shape))
+	}
+	d, err := f.stamps(s)
+	if err != nil {
+		return nil, err
+	}
+	if c.step, err = f.step(s); err != nil {
+		return nil, err
+	}
+	c.page = pageTimes
+	if len(d.chunk) > 0 {
+		c.page = min(mostValues, (c.page+d.chunk[0]-1)/d.chunk[0]*d.chunk[0])
+	}
+	c.read = func(page int) ([]float64, error) {
+		t, err := d.rows(page*c.page, min(s.times, (page+1)*c.page))
+		if err != nil {
+			return nil, fmt.Errorf("%s/timestamps: %w", s.path, err)
+		}
+		return t, nil
+	}
+	last := math.Inf(-1)
+	for first := 0; first < s.times; first += c.page {
+		c.held = first / c.page
+		if c.times, err = c.read(c.held); err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(c.times, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }); i >= 0 {
+			return nil, fmt.Errorf("%s/timestamps: number %d is %v: write a finite time", s.path, first+i, c.times[i])
+		}
+		for i, x := range c.times {
+			if x < last {
+				return nil, fmt.Errorf("%s/timestamps: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by time", s.path, first+i, x, last)
+			}
+			last = x
+		}
+		c.begins = append(c.begins, c.times[0])
+		if err := f.follow("reading "+s.path+"/timestamps", int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// load brings a page into memory.
+func (c *timeline) load(page int) {
+	if page == c.held || c.err != nil {
+		return
+	}
+	t, err := c.read(page)
+	if err != nil {
+		c.err, t = err, slices.Repeat([]float64{math.NaN()}, c.page)
+	}
+	c.held, c.times = page, t
+}
+
+// at is when a sample was taken.
+func (c *timeline) at(sample int) float64 {
+	if c.read == nil {
+		return c.start + float64(sample)/c.rate
+	}
+	c.load(sample / c.page)
+	return c.times[sample%c.page]
+}
+
+// search is the first sample at t or later; the number of samples where there is none.
+func (c *timeline) search(t float64) int {
+	if c.read == nil {
+		return sort.Search(c.samples, func(i int) bool { return c.at(i) >= t })
+	}
+	page := max(0, sort.SearchFloat64s(c.begins, t)-1) // the last that begins before t
+	c.load(page)
+	return min(c.samples, page*c.page+sort.SearchFloat64s(c.times, t))
+}
+
+// stamps are the timestamps of a series, of which there are as many as it has samples.
+func (f *file) stamps(s *series) (*dataset, error) {
+	d, err := f.dataset(s.group, "timestamps")
+	if err == nil && len(d.shape) != 1 {
+		err = fmt.Errorf("%s/timestamps: its shape is %q, not a list: write a time for each sample", s.path, shapeText(d.shape))
+	}
+	return d, err
+}
+
+// whole is the time of all samples, the last one's step included.
+func (c *timeline) whole() interval { return interval{c.at(0), c.at(c.samples-1) + c.step} }
+
+// alike reports whether two series were sampled at the same times, up to a thousandth of a step.
+func (c *timeline) alike(other *timeline) bool {
+	const slack = 1e-3
+	same := func(i int) bool { return math.Abs(c.at(i)-other.at(i)) <= slack*c.step }
+	if c.samples != other.samples || !same(0) || !same(c.samples-1) {
+		return false
+	}
+	if c.read == nil && other.read == nil {
+		return true
+	}
+	for i := range c.samples {
+		if !same(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// step is the time between two samples of a series, in seconds: by the rate, or the median step of the timestamps; 0 where unknown.
+// Of very many timestamps it takes some stretches, spread evenly.
+func (f *file) step(s *series) (float64, error) {
+	if s.times == 0 {
+		if !(s.rate > 0) {
+			return 0, nil
+		}
+		return 1 / s.rate, nil
+	}
+	d, err := f.stamps(s)
+	if err != nil {
+		return 0, err
+	}
+	const stretches, length = 64, 1 << 14
+	apart := max(length, s.times/stretches)
+	var steps []float64
+	for first := 0; first < s.times-1; first += apart {
+		t, err := d.rows(first, min(s.times, first+length+1))
+		if err != nil {
+			return 0, fmt.Errorf("%s/timestamps: %w", s.path, err)
+		}
+		for i := range len(t) - 1 {
+			steps = append(steps, t[i+1]-t[i])
+		}
+	}
+	if len(steps) == 0 {
+		return 0, nil
+	}
+	slices.Sort(steps)
+	return steps[len(steps)/2], nil
+}
