@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 )
 
@@ -62,6 +63,18 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(n))
 }
 
+// UnmarshalJSON implements json.Unmarshaler: null is NaN.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	v := math.NaN()
+	if string(b) != "null" {
+		if err := json.Unmarshal(b, &v); err != nil {
+			return err
+		}
+	}
+	*n = Number(v)
+	return nil
+}
+
 // Values are numbers that a picture is drawn of, as float32: in JSON the base64 text of their little-endian bytes, half as long as
 // digits. NaN stays NaN.
 type Values []float32
@@ -73,6 +86,22 @@ func (v Values) MarshalJSON() ([]byte, error) {
 		binary.LittleEndian.PutUint32(b[4*i:], math.Float32bits(x))
 	}
 	return json.Marshal(base64.StdEncoding.EncodeToString(b))
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Text that is no base64 or no whole number of values is an error.
+func (v *Values) UnmarshalJSON(text []byte) error {
+	var b []byte
+	if err := json.Unmarshal(text, &b); err != nil {
+		return fmt.Errorf("values of a picture: %w", err)
+	}
+	if len(b)%4 != 0 {
+		return fmt.Errorf("values of a picture: %d bytes are no whole number of float32s", len(b))
+	}
+	*v = make(Values, len(b)/4)
+	for i := range *v {
+		(*v)[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return nil
 }
 
 // Group is one group of latents. Its colour is that of its place in the list, in every picture.
@@ -164,6 +193,20 @@ type Connectivity struct {
 	Region *RegionFlows `json:"region"` // nil where fewer than two regions are known
 }
 
+// MarshalJSON implements json.Marshaler. JSON has no NaN: a scale that is none becomes 0, and the page takes the largest weight instead.
+func (c Connectivity) MarshalJSON() ([]byte, error) {
+	type plain Connectivity
+	c.Scale, c.WScale = orZero(c.Scale), orZero(c.WScale)
+	return json.Marshal(plain(c))
+}
+
+func orZero(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
+}
+
 // Order is a permutation of the channels.
 type Order struct {
 	Name        string `json:"name"`
@@ -201,6 +244,13 @@ type Band struct {
 	High   float64  `json:"high"`
 	Shares []Number `json:"shares"` // of the power in the band, each group's part; they add up to 1
 	Within []Number `json:"within"` // of each group's power, the part that is in the band
+}
+
+// MarshalJSON implements json.Marshaler. A limit that JSON cannot hold becomes 0.
+func (b Band) MarshalJSON() ([]byte, error) {
+	type plain Band
+	b.Low, b.High = orZero(b.Low), orZero(b.High)
+	return json.Marshal(plain(b))
 }
 
 // Behavior is the behaviour and what is decoded of it from the latents, which never saw it in training.
