@@ -257,7 +257,9 @@ func (b *browser) problems() string {
 // screenshot is a PNG of the whole page.
 func (b *browser) screenshot() []byte {
 	b.t.Helper()
-	var m struct{ CSSContentSize struct{ Width, Height float64 } }
+	var m struct {
+		CSSContentSize struct{ Width, Height float64 }
+	}
 	b.call("Page.getLayoutMetrics", nil, &m)
 	return b.data("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": map[string]any{"x": 0, "y": 0, "width": m.CSSContentSize.Width, "height": m.CSSContentSize.Height, "scale": 1}})
 }

@@ -95,7 +95,7 @@ func (m sampler) curve(g, k, condition int, t float64) float64 {
 	angle := 2 * math.Pi * float64(condition) / float64(max(1, m.conditions))
 	hz := []float64{2.2, 0.9, 0.35, 1.5, 0.6, 0.2}[g]
 	on := 1 / (1 + math.Exp(-(t-0.15)*14))
-	return on*math.Cos(angle+float64(k)*1.7)*1.4 + (0.5+on)*0.7*math.Sin(2*math.Pi*hz*t+float64(k)*1.5+0.35*angle)*math.Exp(-0.6*t*t)
+	return on*math.Cos(angle+float64(k)*math.Pi/2)*1.2*[]float64{1, 1, 0.3}[k%3] + (0.5+on)*0.7*math.Sin(2*math.Pi*hz*t+float64(k*k)*1.1+0.2*angle)*math.Exp(-0.6*t*t)
 }
 
 func (m sampler) condition(c int) string {
@@ -156,7 +156,7 @@ func (m sampler) latents() *Latents {
 
 func (m sampler) connectivity(K int) *Connectivity {
 	N, R := m.neurons, len(m.regions)
-	c := &Connectivity{N: N, K: K, Unit: "nats per spike", Scale: 0.2, WScale: 0.3, Note: "Colours end at the 99th percentile of |W|."}
+	c := &Connectivity{N: N, K: K, Unit: "nats per spike", Scale: 0.6, WScale: 0.8, Note: "Colours end at the 99th percentile of |W|."}
 	region := make([]int, N)
 	for i := range N {
 		region[i] = (i * 7 / 3) % R

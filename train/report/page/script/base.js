@@ -51,11 +51,19 @@ function written(v, digits = 3) {
   let s;
   if (size >= 1e6 || size < 1e-3) {
     const [m, e] = v.toExponential(digits - 1).split("e");
-    s = m + " × 10" + [...String(Number(e))].map(c => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] || "⁻").join("");
+    s = Number(m) + " × 10" + [...String(Number(e))].map(c => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] || "⁻").join("");
   } else if (size >= 1000) {
     s = grouped(Math.round(v));
-  } else s = v.toPrecision(digits);
+  } else s = String(Number(v.toPrecision(digits)));
   return s.replace(/-/g, "−");
+}
+
+// fixed is a number with as many decimals as one of magnitude top needs for three digits: for numbers that are compared.
+function fixed(v, top) {
+  if (!finite(v)) return "–";
+  if (!(top > 0)) return written(v, 2);
+  const d = clamp(2 - Math.floor(Math.log10(top)), 0, 20);
+  return d > 5 || top >= 1e5 ? written(v, 2) : v.toFixed(d).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
 // grouped is a whole number with thin spaces between thousands.

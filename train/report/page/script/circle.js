@@ -3,8 +3,9 @@
 // circle draws flows (R,R), row i <- column j. An arrow's width is its magnitude against top, its colour the sign. Arrows that are
 // weaker than least of top are left out.
 function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
-  const R = names.length, height = Math.min(width, 380), longest = Math.min(13, Math.max(...names.map(n => [...n].length)));
-  const r = Math.max(30, Math.min(height / 2 - 58, width / 2 - longest * 7 - 34)), cx = width / 2, cy = height / 2;
+  const R = names.length, height = Math.min(width, 380), longest = Math.min(widest(names, 12.5), 100, Math.max(24, width / 2 - 82));
+  const loops = names.map((_, i) => Math.abs(flows[i * R + i]) >= least * top && flows[i * R + i] !== 0), out = loops.map(l => l ? 38 : 20);
+  const r = Math.max(30, Math.min(height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
   const angle = i => (R === 2 ? Math.PI : -Math.PI / 2) + 2 * Math.PI * i / R, most = Math.max(1, ...counts);
   const nodes = names.map((_, i) => ({ x: cx + r * Math.cos(angle(i)), y: cy + r * Math.sin(angle(i)), size: 5 + 7 * Math.sqrt((counts[i] || 0) / most) }));
@@ -21,8 +22,8 @@ function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
   }
   nodes.forEach((n, i) => {
     svg.append(shape("circle", { cx: n.x, cy: n.y, r: n.size, fill: tone("ink"), stroke: tone("paper"), "stroke-width": 2 }));
-    const out = 46, x = cx + (r + out) * Math.cos(angle(i)), y = cy + (r + out * 0.86) * Math.sin(angle(i)), c = Math.cos(angle(i));
-    svg.append(text(x, y + 4, fitted(names[i], longest * 7), c > 0.2 ? "start" : c < -0.2 ? "end" : "middle", 12.5, tone("ink")));
+    const x = cx + (r + out[i]) * Math.cos(angle(i)), y = cy + (r + out[i]) * Math.sin(angle(i)), c = Math.cos(angle(i));
+    svg.append(text(x, y + 4, fitted(names[i], longest + 1), c > 0.2 ? "start" : c < -0.2 ? "end" : "middle", 12.5, tone("ink")));
   });
   return svg;
 }
@@ -35,7 +36,7 @@ function bow(from, to, cx, cy, bend) {
 
 // loop is the curve from a node to itself, outside the circle.
 function loop(node, a) {
-  const long = 40, wide = 0.55, at = w => ({ x: node.x + long * Math.cos(a + w), y: node.y + long * Math.sin(a + w) });
+  const long = 36, wide = 0.6, at = w => ({ x: node.x + long * Math.cos(a + w), y: node.y + long * Math.sin(a + w) });
   return { from: node, control: at(-wide), second: at(wide), to: node };
 }
 

@@ -42,7 +42,7 @@ const rgb = code => [1, 3, 5].map(i => parseInt(code.slice(i, i + 2), 16));
 // The sides of the diverging scale: ColorBrewer's RdBu from white, and its mirror from the dark page for the dark theme.
 const scales = {
   light: { red: ["#FFFFFF", "#FDDBC7", "#F4A582", "#D6604D", "#B2182B", "#67001F"], blue: ["#FFFFFF", "#D1E5F0", "#92C5DE", "#4393C3", "#2166AC", "#053061"] },
-  dark: { red: ["#1B1F24", "#4A2426", "#87302F", "#C94A3F", "#F08A6C", "#FFD3BD"], blue: ["#1B1F24", "#1C3450", "#20568A", "#3585C4", "#7AB8E6", "#CFE8FA"] },
+  dark: { red: ["#1B1F24", "#4A2426", "#87302F", "#C8463B", "#EE6A4E", "#FF9A78"], blue: ["#1B1F24", "#1C3450", "#20568A", "#2F7DC0", "#56A3E3", "#8CC9FF"] },
 };
 
 // along is the colour at fraction f (0 to 1) of a list of them, as [red, green, blue].

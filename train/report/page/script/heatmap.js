@@ -73,12 +73,12 @@ function mapAxes(n, side, left, segments, rowName, columnName) {
     : steps(0, n - 1, Math.max(2, side / 70), true).filter(t => t.value >= 0 && t.value <= n - 1).map(t => ({ middle: at(t.value + 0.5), room: 99, name: t.text }));
   let right = -Infinity, low = -Infinity;
   for (const t of names) {
-    const name = fitted(t.name, left - 26, 7), half = [...name].length * 3.5;
-    if (t.middle - 7 > low && t.room > 5) { g.append(text(left - 7, top + t.middle + 4, name, "end")); low = t.middle + 7; }
-    if (t.middle - half > right && left + t.middle - half > 0) { g.append(text(left + t.middle, top + side + 17, name, "middle")); right = t.middle + half + 4; }
+    const name = fitted(t.name, left - 28, 12), half = measure(name, 12) / 2;
+    if (t.middle - 7 > low && t.room > 5) { g.append(text(left - 7, Math.max(11, top + t.middle + 4), name, "end")); low = t.middle + 7; }
+    if (t.middle - half > right && left + t.middle - half > 0 && t.middle + half < side + 8) { g.append(text(left + t.middle, top + side + 17, name, "middle")); right = t.middle + half + 4; }
   }
-  g.append(text(left + side / 2, top + side + 38, columnName, "middle", 12.5, tone("ink")));
-  g.append(text(0, 0, rowName, "middle", 12.5, tone("ink"), { transform: `translate(13 ${top + side / 2}) rotate(-90)` }));
+  g.append(text(left + side / 2, top + side + 38, fitted(columnName, side + 16), "middle", 12.5, tone("ink")));
+  g.append(text(0, 0, fitted(rowName, side), "middle", 12.5, tone("ink"), { transform: `translate(13 ${top + side / 2}) rotate(-90)` }));
   return g;
 }
 
@@ -132,6 +132,6 @@ function colourBar(width, { scale, low = -scale, name, colour = v => diverging(v
   for (let i = 0; i < n; i++) svg.append(shape("rect", { x: left + i * w / n, y: 1, width: w / n + 0.6, height: 12, fill: hex(colour(low + (i + 0.5) / n * (scale - low))) }));
   svg.append(shape("rect", { x: left, y: 1, width: w, height: 12, fill: "none", stroke: tone("line") }));
   for (const f of [0, 0.5, 1]) svg.append(text(left + f * w, 29, written(low + f * (scale - low), 2), f === 0 ? "start" : f === 1 ? "end" : "middle"));
-  svg.append(text(left + w / 2, 47, fitted(name, width), "middle", 12.5, tone("ink")));
+  svg.append(text(left + w / 2, 47, fitted(name, w + 26), "middle", 12.5, tone("ink")));
   return svg;
 }

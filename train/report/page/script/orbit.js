@@ -1,5 +1,16 @@
 // orbit.js: lines through space on a canvas: drag or arrow keys turn them, the wheel or + and − zoom, double-click or Home goes back.
 
+// outline is the range on the screen, in units, of a box of half sides r that turns at a tilt: how large it is drawn depends on it.
+function outline(r, tilt) {
+  const out = { left: 0, right: 0, top: 0, bottom: 0 };
+  for (let turn = 0; turn < 2 * Math.PI; turn += Math.PI / 16) for (let i = 0; i < 8; i++) {
+    const [x, y, z] = r.map((v, k) => i >> k & 1 ? v : -v), u = x * Math.cos(turn) - y * Math.sin(turn), v = x * Math.sin(turn) + y * Math.cos(turn);
+    const f = 5 / (5 + v * Math.cos(tilt) - z * Math.sin(tilt)), a = u * f, b = -(v * Math.sin(tilt) + z * Math.cos(tilt)) * f;
+    out.left = Math.min(out.left, a); out.right = Math.max(out.right, a); out.top = Math.min(out.top, b); out.bottom = Math.max(out.bottom, b);
+  }
+  return out;
+}
+
 // orbit draws tracks {points: x, y, z, ..., colour, dash, faint, name} in a box with the axes' names. The view is kept under key.
 function orbit(width, { label, axes, tracks, key, height }) {
   const home = { turn: 0.65, tilt: 0.42, zoom: 1 };
@@ -17,7 +28,8 @@ function orbit(width, { label, axes, tracks, key, height }) {
   const half = high.map((h, k) => (h - low[k]) / 2 || 1), middle = high.map((h, k) => (h + low[k]) / 2);
   // Latents share a scale; an axis of another kind (time) has its own.
   const time = axes.map(a => /\btime\b/.test(a)), shared = Math.max(...half.filter((_, k) => !time[k]));
-  for (let k = 0; k < 3; k++) if (!time[k]) half[k] = shared;
+  const unit = half.map((h, k) => time[k] ? h : shared), seen = outline(half.map((h, k) => h / unit[k]), home.tilt);
+  const room = { left: 58, right: 40, top: 14, bottom: 34 }; // for what is written round the box
 
   function paint() {
     const fine = Math.max(2, window.devicePixelRatio || 1), w = width, h = height; // sharp on paper too
@@ -26,11 +38,12 @@ function orbit(width, { label, axes, tracks, key, height }) {
     g.scale(fine, fine);
     g.lineJoin = g.lineCap = "round";
     g.font = "12.5px " + getComputedStyle(document.body).fontFamily;
-    const s = Math.min(w, h * 1.15) * 0.36 * view.zoom, ca = Math.cos(view.turn), sa = Math.sin(view.turn), ct = Math.cos(view.tilt), st = Math.sin(view.tilt);
+    const fit = Math.min((w - room.left - room.right) / (seen.right - seen.left), (h - room.top - room.bottom) / (seen.bottom - seen.top)), s = fit * view.zoom, ca = Math.cos(view.turn), sa = Math.sin(view.turn), ct = Math.cos(view.tilt), st = Math.sin(view.tilt);
+    const cx = (w + room.left - room.right) / 2, cy = (h + room.top - room.bottom) / 2 - fit * (seen.top + seen.bottom) / 2;
     const project = (a, b, c) => { // depth is away from the eye
-      const x = (a - middle[0]) / half[0], y = (b - middle[1]) / half[1], z = (c - middle[2]) / half[2];
+      const x = (a - middle[0]) / unit[0], y = (b - middle[1]) / unit[1], z = (c - middle[2]) / unit[2];
       const u = x * ca - y * sa, v = x * sa + y * ca, depth = v * ct - z * st, f = 5 / (5 + depth);
-      return [w / 2 + u * s * f, h / 2 - (v * st + z * ct) * s * f, depth];
+      return [cx + u * s * f, cy - (v * st + z * ct) * s * f, depth];
     };
     frame(g, project);
     const pieces = [];
@@ -49,24 +62,30 @@ function orbit(width, { label, axes, tracks, key, height }) {
     if (empty) { g.fillStyle = tone("quiet"); g.textAlign = "center"; g.fillText("nothing to draw", w / 2, h / 2); }
   }
 
-  // frame is the box: the three edges from its lowest corner are the axes, with a name and the range.
+  // frame is the box of the data. Of the four edges along an axis, the one that the data do not cover has the name and the range: the
+  // lowest on the screen, or for the third axis the one at the left.
   function frame(g, project) {
-    const corner = i => project(...[0, 1, 2].map(k => middle[k] + (i >> k & 1 ? half[k] : -half[k])));
-    const centre = project(...middle);
-    g.lineWidth = 1;
-    for (let i = 0; i < 8; i++) for (let k = 0; k < 3; k++) if (!(i >> k & 1)) {
-      const a = corner(i), b = corner(i | 1 << k);
-      g.strokeStyle = tone(i === 0 ? "line" : "grid");
-      g.beginPath(); g.moveTo(a[0], a[1]); g.lineTo(b[0], b[1]); g.stroke();
-      if (i) continue;
-      const x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2, away = Math.hypot(x - centre[0], y - centre[1]) || 1;
-      const out = 20, tx = x + (x - centre[0]) / away * out, ty = y + (y - centre[1]) / away * out;
-      g.textAlign = tx < centre[0] - 12 ? "right" : tx > centre[0] + 12 ? "left" : "center";
-      g.textBaseline = "middle";
-      const words = axes[k], long = g.measureText(words).width;
-      const from = clamp(tx, g.textAlign === "right" ? long : g.textAlign === "center" ? long / 2 : 0, width - (g.textAlign === "left" ? long : g.textAlign === "center" ? long / 2 : 0));
-      g.fillStyle = tone("ink");
-      g.fillText(words, from, clamp(ty, 10, height - 10));
+    const corner = i => project(...[0, 1, 2].map(k => middle[k] + (i >> k & 1 ? half[k] : -half[k]))), centre = project(...middle);
+    g.lineWidth = 1; g.textBaseline = "middle";
+    for (let k = 0; k < 3; k++) {
+      const edges = [0, 1, 2, 3, 4, 5, 6, 7].filter(i => !(i >> k & 1)).map(i => ({ a: corner(i), b: corner(i | 1 << k) }));
+      const rank = e => k === 2 ? -(e.a[0] + e.b[0]) : e.a[1] + e.b[1];
+      edges.sort((m, n) => rank(n) - rank(m));
+      edges.forEach(({ a, b }, m) => {
+        g.strokeStyle = tone(m ? "grid" : "line");
+        g.beginPath(); g.moveTo(a[0], a[1]); g.lineTo(b[0], b[1]); g.stroke();
+      });
+      const { a, b } = edges[0];
+      let nx = b[1] - a[1], ny = a[0] - b[0];
+      const long = Math.hypot(nx, ny);
+      if (long < 30) continue; // seen from its end
+      if (nx * ((a[0] + b[0]) / 2 - centre[0]) + ny * ((a[1] + b[1]) / 2 - centre[1]) < 0) { nx = -nx; ny = -ny; }
+      for (const [f, words, out, colour] of [[0.5, axes[k], 17, "ink"], [0.08, written(low[k], 2), 12, "quiet"], [0.92, written(high[k], 2), 12, "quiet"]]) {
+        if (f !== 0.5 && long < 120 || empty) continue;
+        const size = g.measureText(words).width, lean = Math.abs(nx) / long, away = out + lean * size / 2 - lean * 4;
+        g.textAlign = "center"; g.fillStyle = tone(colour);
+        g.fillText(words, clamp(a[0] + f * (b[0] - a[0]) + nx / long * away, size / 2, width - size / 2), clamp(a[1] + f * (b[1] - a[1]) + ny / long * away, 8, height - 8));
+      }
     }
   }
 

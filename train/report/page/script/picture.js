@@ -13,14 +13,14 @@ const widths = new ResizeObserver(entries => {
 
 // picture adds a figure to parent. draw(width) returns what is drawn; numbers() returns {head, rows, note} of the table behind it, which
 // is made when it is opened. level is that of its heading; topic
-// is what a switch redraws it by.
-function picture(parent, { title, key, swatch, draw, note, numbers, topic, level = 3, wide = false }) {
+// is what a switch redraws it by; hint says how to use it, and is not printed.
+function picture(parent, { title, key, swatch, draw, note, hint, numbers, topic, level = 3, wide = false }) {
   const holder = make("div", { class: "drawing" });
   const said = make("p", { class: "note" });
   const frame = make("figure", { class: wide ? "wide" : null, "data-key": key || title },
     make("figcaption", {}, make("h" + level, {}, swatch ? make("span", { class: "swatch" }) : null, title),
       make("button", { type: "button", class: "save control", "aria-label": "Save the picture: " + title, title: "Save as PNG", click: () => save(holder, title) }, "PNG")),
-    holder, said, numbers ? behind(key || title, title, numbers) : null);
+    holder, said, hint ? make("p", { class: "note control" }, hint) : null, numbers ? behind(key || title, title, numbers) : null);
   if (swatch) frame.querySelector(".swatch").style.background = swatch;
   parent.append(frame);
   const p = {

@@ -1,14 +1,14 @@
 // plot.js: lines over an axis, as vectors. Colours are written into the picture, so that it stands alone when it is saved.
 
 // plot draws lines {x, y, colour, dash, width, opacity, name}, bands {x, low, high, colour} round them, shades {from, to, name; bare: the name
-// alone} behind them, marks {at, name} and dots {x, y, colour} over them, on axes {label, log, domain, whole}. What is not finite is left out.
-function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades = [], marks = [], dots = [], equal = false }) {
-  const ys = y.domain || extent(...lines.map(l => l.y), ...bands.flatMap(b => [b.low, b.high]), dots.map(d => d.y));
-  const xs = x.domain || extent(...lines.map(l => l.x), dots.map(d => d.x));
+// alone} behind them, marks {at, name} over them, on axes {label, log, domain, whole}. What is not finite is left out.
+function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades = [], marks = [], equal = false }) {
+  const ys = y.domain || extent(...lines.map(l => l.y), ...bands.flatMap(b => [b.low, b.high]));
+  const xs = x.domain || extent(...lines.map(l => l.x));
   const named = shades.some(s => s.name) || marks.some(m => m.name);
   const box = { top: named ? 24 : 10, bottom: 46, right: 18, left: 0 };
-  const vertical = axis(y, ys, height - box.top - box.bottom, 44, !y.domain);
-  box.left = 32 + Math.max(...vertical.ticks.map(t => t.text.length), 1) * 6.8;
+  const vertical = axis(y, ys, height - box.top - box.bottom, 34, !y.domain);
+  box.left = 34 + widest(vertical.ticks.map(t => t.text), 12);
   box.left = Math.min(box.left, width * 0.4);
   const w = Math.max(20, width - box.left - box.right), h = height - box.top - box.bottom;
   const horizontal = axis(x, xs, w, 62, false);
@@ -21,7 +21,7 @@ function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades
     const a = X(clamp(s.from, horizontal.low, horizontal.high)), b = X(clamp(s.to, horizontal.low, horizontal.high));
     if (!(b > a)) continue;
     if (!s.bare) svg.append(shape("rect", { x: a, y: box.top, width: b - a, height: h, fill: tone("shade") }));
-    if (s.name && b - a > s.name.length * 6.2 + 4) svg.append(text((a + b) / 2, box.top - 8, s.name, "middle", 11));
+    if (s.name && b - a > measure(s.name, 11) + 4) svg.append(text((a + b) / 2, box.top - 8, s.name, "middle", 11));
   }
   svg.append(axes(box, w, h, horizontal, vertical, x, y));
   const inside = shape("g", { "clip-path": `url(#${clip})`, fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" });
@@ -31,13 +31,12 @@ function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades
     inside.append(shape("path", { d: path(l.x, l.y, X, Y, w), stroke: l.colour, "stroke-width": l.width || 2, "stroke-dasharray": l.dash || null, "stroke-opacity": l.opacity || null },
       l.name ? shape("title", {}, l.name) : null));
   }
-  for (const d of dots) if (finite(X(d.x)) && finite(Y(d.y))) svg.append(shape("circle", { cx: X(d.x), cy: Y(d.y), r: d.r || 3.5, fill: d.hollow ? tone("paper") : d.colour, stroke: d.colour, "stroke-width": 1.5 }));
   let free = -Infinity; // the names of marks that would run into each other are left out
   for (const m of marks) {
     const at = X(m.at);
     if (!finite(at) || horizontal.place(m.at) < 0 || horizontal.place(m.at) > 1) continue;
     svg.append(shape("line", { x1: at, x2: at, y1: box.top, y2: box.top + h, stroke: m.colour || tone("quiet"), "stroke-dasharray": m.colour ? null : "3 3", "stroke-width": m.colour ? 2 : 1 }));
-    const long = (m.name || "").length * 6.2, from = clamp(at - long / 2, box.left, Math.max(box.left, width - long - 2));
+    const long = measure(m.name || "", 11), from = clamp(at - long / 2, box.left, Math.max(box.left, width - long - 2));
     if (m.name && from > free) { svg.append(text(from, box.top - 8, m.name, "start", 11)); free = from + long + 8; }
   }
   if (!ys) svg.append(text(box.left + w / 2, box.top + h / 2, "no finite values", "middle", 12));
@@ -76,10 +75,18 @@ function sameScale(a, b, w, h) {
   }
 }
 
-// steps are the multiples of 1, 2 or 5 times a power of ten between two values, about count of them.
+// steps are the multiples of 1, 2 or 5 times a power of ten between two values, about count of them, and two at least: one number
+// alone gives no scale.
 function steps(low, high, count, whole) {
-  const raw = (high - low) / count, p = 10 ** Math.floor(Math.log10(raw));
-  let step = [1, 2, 5, 10].map(f => f * p).find(s => s >= raw * (1 - 1e-9));
+  for (let n = count; ; n *= 2) {
+    const out = multiples(low, high, (high - low) / n, whole);
+    if (out.length > 1 || n > 8 * count || !(high > low)) return out;
+  }
+}
+
+function multiples(low, high, raw, whole) {
+  const p = 10 ** Math.floor(Math.log10(raw));
+  let step = [1, 2, 5, 10].map(f => f * p).find(s => s >= raw * (1 - 1e-9)) || raw;
   if (whole) step = Math.max(1, step);
   const out = [], reach = Math.max(Math.abs(low), Math.abs(high));
   const power = reach >= 1e6 || step < 1e-4 ? Math.floor(Math.log10(reach)) : 0, scale = 10 ** power;
@@ -122,20 +129,35 @@ function axes(box, w, h, horizontal, vertical, x, y) {
     words.append(text(box.left - 8, at + 4, t.text, "end"));
   }
   for (const t of horizontal.ticks) {
-    const at = box.left + horizontal.place(t.value) * w, half = t.text.length * 3.4;
+    const at = box.left + horizontal.place(t.value) * w, half = measure(t.text, 12) / 2;
     g.append(shape("line", { x1: at, x2: at, y1: bottom, y2: bottom + 4 }));
     if (at - half > free) { words.append(text(at, bottom + 18, t.text, "middle")); free = at + half + 4; }
   }
   g.append(shape("line", { x1: box.left, x2: box.left + w, y1: bottom, y2: bottom }));
-  words.append(text(box.left + w / 2, bottom + 38, fitted(x.label, w + box.left), "middle", 12.5, tone("ink")));
-  words.append(text(0, 0, fitted(y.label, h + box.bottom), "middle", 12.5, tone("ink"), { transform: `translate(13 ${box.top + h / 2}) rotate(-90)` }));
+  words.append(text(box.left + w / 2, bottom + 38, fitted(x.label, w + 2 * box.right), "middle", 12.5, tone("ink")));
+  words.append(text(0, 0, fitted(y.label, h + 2 * box.top), "middle", 12.5, tone("ink"), { transform: `translate(13 ${box.top + h / 2}) rotate(-90)` }));
   return shape("g", {}, g, words);
 }
 
-// fitted is a name cut to about the pixels that it has.
-function fitted(s, pixels, each = 6.6) {
-  const most = Math.max(3, Math.floor(pixels / each));
-  return [...String(s || "")].length > most ? [...s].slice(0, most - 1).join("") + "…" : s || "";
+// measure is how many pixels a text takes.
+function measure(s, size) {
+  measure.canvas = measure.canvas || document.createElement("canvas").getContext("2d");
+  const font = size + "px " + getComputedStyle(document.body).fontFamily;
+  if (measure.canvas.font !== font) measure.canvas.font = font;
+  return measure.canvas.measureText(s).width;
+}
+
+// widest is how many pixels the longest of some texts takes.
+const widest = (texts, size) => Math.max(0, ...texts.map(t => measure(String(t), size)));
+
+// fitted is a name cut to the pixels that it has; a unit in brackets at its end stays.
+function fitted(s, pixels, size = 12.5) {
+  s = String(s || "");
+  if (measure(s, size) <= pixels) return s;
+  const unit = / \([^()]*\)$/.exec(s), end = unit && measure(unit[0], size) < 0.6 * pixels ? "…" + unit[0] : "…";
+  const start = [...(end.length > 1 ? s.slice(0, unit.index) : s)];
+  while (start.length > 1 && measure(start.join("") + end, size) > pixels) start.pop();
+  return start.join("") + end;
 }
 
 // path joins finite points; a lone one becomes a dot. More points than two a pixel are thinned to the lowest and highest of each pixel.

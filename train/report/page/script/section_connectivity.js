@@ -25,14 +25,14 @@ function connectivitySection(body, page) {
       const swatch = m.look ? make("span", { class: "swatch" }) : null;
       if (swatch) swatch.style.background = m.look.colour;
       return make("div", {}, make("dt", {}, swatch, m.name), make("dd", {}, written(w[k], 4)));
-    })), make("p", { class: "note" }, "The exact weights at the cursor, which mouse or arrow keys (Shift: by ten) move on every map."));
+    })), make("p", { class: "note control" }, "The exact weights at the cursor, which mouse or arrow keys (Shift: by ten) move on every map."));
     return `${place(j)} drives ${place(i)}: ${written(w[0])}`;
   };
   pointer.move = (i, j) => { state.cell = [i, j]; pointer.shown.forEach(f => f()); say(tell()); };
 
   const setting = width => {
-    const order = orders[chosen()], segments = segmentsOf(order, regions), longest = segments.length > 1 ? Math.max(...segments.map(s => [...s.name].length)) : String(c.n).length;
-    return { order: order.permutation, segments, margin: Math.round(34 + 7.2 * Math.min(longest, width < 320 ? 6 : 12)), name: order.name };
+    const order = orders[chosen()], segments = segmentsOf(order, regions), longest = widest(segments.length > 1 ? segments.map(s => s.name) : [c.n], 12);
+    return { order: order.permutation, segments, margin: Math.round(38 + Math.min(longest, width < 320 ? 44 : 90)), name: order.name };
   };
   // Means of blocks are smaller than weights: their colours end where 99 in 100 of them lie, over all groups alike.
   const limits = new Map();
@@ -88,20 +88,24 @@ function strongest(source, place, count = 20) {
 
 // regionPictures are the sums from region to region, of W and of each group, on one scale of widths and colours.
 function regionPictures(body, region, groups, unit) {
-  const names = list(region.names), R = names.length, maps = [{ name: "W, all groups", flows: floats(region.w) }];
+  const names = list(region.names), R = names.length;
+  if (!R) return;
+  const maps = [{ name: "W, all groups", flows: floats(region.w) }];
   if (groups.length > 1) list(region.groups).forEach((f, g) => maps.push({ name: groups[g] ? groups[g].name : "group " + (g + 1), look: groupLook(g), flows: floats(f) }));
   const top = Math.max(1e-30, ...maps.flatMap(m => [...m.flows]).filter(Number.isFinite).map(Math.abs));
   body.append(make("h3", { class: "spaced" }, "Region to region"), make("p", { class: "lede" }, region.note || "", R > 2 ? " Arrows point from the driving region to the driven one; those under 5 % of the strongest are left out." : " Arrows point from the driving region to the driven one."));
-  const grid = make("div", { class: "grid" });
+  const grid = make("div", { class: "grid two" });
   body.append(grid);
   for (const m of maps) {
     picture(grid, {
       title: "Regions: " + m.name, key: "regions-" + m.name, swatch: m.look && m.look.colour,
-      draw: width => [
-        R <= 14 ? circle(width, { label: "Arrows between regions, " + m.name, names, counts: list(region.counts), flows: m.flows, top }) : null,
-        cells(width, { label: "Matrix of regions, " + m.name, rows: names, columns: names, values: m.flows, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: 56 }),
-        colourBar(width, { scale: top, name: "region to region" + (unit ? " (" + unit + ")" : "") }),
-      ],
+      draw: width => {
+        const both = width >= 430 && R <= 14, half = both ? Math.floor(Math.min(width * 0.47, 88 + R * 38)) : width;
+        return make("div", { class: "beside" },
+          R <= 14 ? circle(both ? width - half : width, { label: "Arrows between regions, " + m.name, names, counts: list(region.counts), flows: m.flows, top }) : null,
+          make("div", {}, cells(half, { label: "Matrix of regions, " + m.name, rows: names, columns: names, values: m.flows, top, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: 56 }),
+            colourBar(half, { scale: top, name: "region to region" + (unit ? " (" + unit + ")" : "") })));
+      },
       note: R > 14 ? "More than 14 regions: the matrix alone." : "",
       numbers: () => ({ head: ["to region i", "neurons", ...names.map(n => "from " + n)], rows: names.map((n, i) => [n, list(region.counts)[i], ...names.map((_, j) => m.flows[i * R + j])]) }),
     });

@@ -75,7 +75,8 @@ function trajectoryPicture(parent, group, g, of, names) {
   const count = () => of(g).tracks.filter(t => t.single).length;
   picture(parent, {
     title: group.name, key: "trajectory-" + group.name, swatch: groupLook(g).colour, topic: "latents",
-    note: () => `Means over trials, from an open dot${count() ? "; faint: single trials" : ""}. Drag or arrow keys turn it, the wheel (after a click) or + and − zoom, double-click or Home resets.`,
+    note: () => `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.`,
+    hint: "Drag or arrow keys turn it; the wheel (after a click) or + and − zoom; double-click or Home resets.",
     draw: width => orbit(width, {
       label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.round(clamp(width * 0.86, 260, 460)),
       tracks: of(g).tracks.filter(visible).map(t => ({ ...lookOf(names, t.condition), points: t.points, faint: t.single, name: t.name })).sort((a, b) => b.faint - a.faint),
@@ -99,9 +100,9 @@ function tracePicture(parent, group, g, of, names, latents) {
       return t.length ? (spread ? `Line: mean over trials; band: ± one standard deviation over trials (${Math.min(...n) === Math.max(...n) ? n[0] : Math.min(...n) + " to " + Math.max(...n)} a condition).` : "One stretch of time, so no spread over trials.") : "";
     },
     draw: width => {
-      const { traces, names: latentNames } = of(g), shown = traces.filter(t => !state.hidden.has(t.condition)), few = shown.length <= 4;
+      const { traces, names: latentNames } = of(g), tall = (latentNames.length > 2 ? 170 : 210) * (document.documentElement.classList.contains("paper") ? 0.76 : 1), shown = traces.filter(t => !state.hidden.has(t.condition)), few = shown.length <= 4;
       return latentNames.map((name, k) => plot(width, {
-        label: `${name} of ${group.name} over time, ${state.kind}, by condition`, height: latentNames.length > 2 ? 170 : 210, x: { label: k === latentNames.length - 1 ? latents.time_name : "", domain: extent(...traces.map(t => t.time)) }, y: { label: name + " (a.u.)" }, marks: marks.map(m => ({ ...m, name: k ? "" : m.name })),
+        label: `${name} of ${group.name} over time, ${state.kind}, by condition`, height: Math.round(tall), x: { label: k === latentNames.length - 1 ? latents.time_name : "", domain: extent(...traces.map(t => t.time)) }, y: { label: name + " (a.u.)" }, marks: marks.map(m => ({ ...m, name: k ? "" : m.name })),
         bands: shown.filter(t => t.deviation[k]).map(t => ({ x: t.time, low: t.mean[k].map((v, i) => v - t.deviation[k][i]), high: t.mean[k].map((v, i) => v + t.deviation[k][i]), colour: lookOf(names, t.condition).colour, opacity: few ? 0.2 : 0.09 })),
         lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: 1.8, name: t.name })),
       }));

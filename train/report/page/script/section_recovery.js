@@ -20,7 +20,7 @@ function recoverySection(body, page) {
     body.append(grid);
     const scale = Math.max(...values.map(v => quantile(v.map(Math.abs), 0.99))) || 1, order = Array.from({ length: g.n }, (_, i) => i);
     ["True W of ", "Found W for "].forEach((name, m) => {
-      const source = dense(values[m], g.n), margin = 40 + 7 * String(g.n).length;
+      const source = dense(values[m], g.n), margin = Math.round(40 + widest([g.n], 12));
       picture(grid, {
         title: name + g.name, key: name + g.name, level: 4,
         note: () => "Both on one colour scale.",

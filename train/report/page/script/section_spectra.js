@@ -4,8 +4,8 @@ function spectraSection(body, page) {
   const groups = list(page.groups), looks = groups.map((g, i) => ({ name: g.name, ...groupLook(i) }));
   const kinds = list(page.spectra.kinds).map(k => ({ ...k, frequency: floats(k.frequency), power: list(k.power).map(floats), bands: list(k.bands) }));
   body.append(key(looks));
-  const grid = make("div", { class: "grid" });
-  body.append(grid);
+  const grid = make("div", { class: "grid" }), below = make("div", { class: "grid" });
+  body.append(grid, below);
   for (const k of kinds) {
     picture(grid, {
       title: "Power: " + k.name, key: "power-" + k.name,
@@ -19,8 +19,8 @@ function spectraSection(body, page) {
       numbers: () => ({ head: ["frequency (Hz)", ...looks.map(l => l.name)], rows: thinned(k.frequency.length, 25).map(i => [k.frequency[i], ...k.power.map(p => p[i])]) }),
     });
     if (!k.bands.length) continue;
-    const named = b => `${b.name}, ${written(b.low, 2)}–${written(b.high, 2)} Hz`;
-    picture(grid, {
+    const named = b => `${b.name}, ${written(b.low)}–${written(b.high)} Hz`;
+    picture(below, {
       title: "Bands: " + k.name, key: "bands-" + k.name, note: "How the groups share the power in each band.",
       draw: width => stacked(width, { label: "Shares of the power in each band, " + k.name, rows: k.bands.map(b => ({ name: named(b), parts: list(b.shares) })), groups: looks }),
       numbers: () => ({

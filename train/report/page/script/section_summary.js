@@ -22,7 +22,7 @@ function summarySection(body, page) {
 
 // glance is a table of what each group does, from what the other sections hold.
 function glance(page, groups) {
-  const head = ["Group", "Latents"], columns = [groups.map(groupName), groups.map(g => counted(list(g.latents).length, "latent"))];
+  const head = ["Group", "Latents"], columns = [groups.map(groupName), groups.map(g => String(list(g.latents).length))];
   const share = groups.map(g => g.variance_explained);
   if (share.some(finite)) { head.push("Variance explained"); columns.push(share.map((v, g) => meter(v, groupLook(g).colour, percent(v)))); }
   const decoded = groups.map(g => list(page.behavior && page.behavior.r2).find(r => r.name === g.name));
@@ -37,14 +37,14 @@ function glance(page, groups) {
 function groupName(group, g) {
   const swatch = make("span", { class: "swatch" });
   swatch.style.background = groupLook(g).colour;
-  return make("span", {}, swatch, group.name);
+  return make("span", { class: "named" }, swatch, group.name);
 }
 
 // meter is a small bar from 0 to 1 with its number.
 function meter(v, colour, said) {
   const svg = shape("svg", { width: 64, height: 8, viewBox: "0 0 64 8", "aria-hidden": "true", class: "sample" }, shape("rect", { width: 64, height: 8, rx: 2, fill: tone("grid") }),
     shape("rect", { width: 64 * clamp(v || 0, 0, 1), height: 8, rx: 2, fill: colour }));
-  return make("span", { class: "meter" }, svg, said || written(v, 2));
+  return make("span", { class: "meter" }, svg, said || (finite(v) ? v.toFixed(2).replace("-", "−") : "–"));
 }
 
 function strongestFlow(region, g) {

@@ -16,7 +16,7 @@ function trainingSection(body, page) {
   body.append(grid);
   list(t.terms).forEach((term, m) => termPicture(grid, term, m, restarts, chosen));
   schedule(grid, "Learning rate", "learning rate", restarts, chosen, r => r.rate);
-  if (chosen.beta.length) schedule(grid, "Weight of the partial correlation", "β", restarts, chosen, r => r.beta);
+  if (chosen.beta.length) schedule(grid, "Weight of partial correlation", "β", restarts, chosen, r => r.beta);
   if (t.note) body.append(make("p", { class: "note" }, t.note));
 }
 
@@ -56,7 +56,7 @@ function termPicture(parent, term, m, restarts, chosen) {
   picture(parent, {
     title: m === 0 ? "Loss" : term[0].toUpperCase() + term.slice(1), key: "training-" + term, note: cut,
     draw: width => plot(width, {
-      label: `${term} over epochs, trained on and held out`, height: 230, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch), ...restarts.map(r => r.testEpoch)), whole: true }, y,
+      label: `${term} over epochs, trained on and held out`, height: 240, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch), ...restarts.map(r => r.testEpoch)), whole: true }, y,
       lines: restarts.flatMap(r => {
         const own = r === chosen, look = own ? { width: 2 } : { width: 1, opacity: 0.35 };
         return [{ x: r.epoch, y: r.train[m] || [], colour: tone("ink"), name: r.name + ", trained on", ...look }, { x: r.testEpoch, y: r.test[m] || [], colour: tone("accent"), name: r.name + ", held out", ...look }];
@@ -83,7 +83,7 @@ function schedule(parent, title, name, restarts, chosen, of) {
   picture(parent, {
     title, key: "training-" + name,
     draw: width => plot(width, {
-      label: title + " over epochs", height: 230, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch)), whole: true }, y: { label: name + (log ? " (log)" : ""), log, domain: log || e[1] <= e[0] ? undefined : [Math.min(0, e[0]), e[1] * 1.05] },
+      label: title + " over epochs", height: 240, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch)), whole: true }, y: { label: name + (log ? " (log)" : ""), log, domain: log || e[1] <= e[0] ? undefined : [Math.min(0, e[0]), e[1] * 1.05] },
       lines: restarts.map(r => ({ x: r.epoch, y: of(r), colour: tone("ink"), name: r.name, ...(r === chosen ? { width: 2 } : { width: 1, opacity: 0.35 }) })),
     }),
     numbers: () => ({ head: ["epoch", name], rows: thinned(chosen.epoch.length, 25).map(i => [chosen.epoch[i], of(chosen)[i]]) }),
