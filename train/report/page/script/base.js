@@ -80,11 +80,11 @@ function thinned(n, count) {
 
 // table of a head and rows; cells are text, numbers or elements. Numbers stand at the right.
 function table(caption, head, rows) {
-  const cell = (tag, v, extra) => make(tag, { ...extra, class: typeof v === "number" || v == null ? "number" : null }, v instanceof Node ? v : typeof v === "number" || v == null ? written(v) : String(v));
+  const cell = (tag, v, extra) => make(tag, { ...extra, class: typeof v === "number" || v == null ? "number" : null }, v instanceof Node ? v : typeof v === "number" || v == null ? written(v, 4) : String(v));
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     make("table", {}, make("caption", { class: "unseen" }, caption),
-      make("thead", {}, make("tr", {}, head.map((h, i) => make("th", { scope: "col", class: rows.length && (typeof rows[0][i] === "number" || rows[0][i] == null) ? "number" : null }, h)))),
-      make("tbody", {}, rows.map(r => make("tr", {}, r.map((v, i) => i === 0 ? cell("th", typeof v === "number" ? written(v) : v, { scope: "row" }) : cell("td", v)))))));
+      make("thead", {}, make("tr", {}, head.map((h, i) => make("th", { scope: "col", class: i && rows.length && (typeof rows[0][i] === "number" || rows[0][i] == null) ? "number" : null }, h)))),
+      make("tbody", {}, rows.map(r => make("tr", {}, r.map((v, i) => i === 0 ? cell("th", typeof v === "number" ? written(v, 4) : v, { scope: "row" }) : cell("td", v)))))));
 }
 
 // say tells a screen reader, at most a few times a second.

@@ -1,20 +1,20 @@
 // circle.js: who drives whom among regions, as arrows between places on a circle.
 
 // circle draws flows (R,R), row i <- column j. An arrow's width is its magnitude against top, its colour the sign. Arrows that are
-// weaker than least of top are left out.
+// weaker than least of top are left out, and so are all but the strongest three a region: more of them hide one another.
 function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
   const R = names.length, height = Math.min(width, 380), longest = Math.min(widest(names, 12.5), 100, Math.max(24, width / 2 - 82));
-  const loops = names.map((_, i) => Math.abs(flows[i * R + i]) >= least * top && flows[i * R + i] !== 0), out = loops.map(l => l ? 38 : 20);
-  const r = Math.max(30, Math.min(height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
-  const angle = i => (R === 2 ? Math.PI : -Math.PI / 2) + 2 * Math.PI * i / R, most = Math.max(1, ...counts);
-  const nodes = names.map((_, i) => ({ x: cx + r * Math.cos(angle(i)), y: cy + r * Math.sin(angle(i)), size: 5 + 7 * Math.sqrt((counts[i] || 0) / most) }));
-  const arrows = [];
+  let arrows = [];
   for (let i = 0; i < R; i++) for (let j = 0; j < R; j++) {
     const v = flows[i * R + j];
     if (Number.isFinite(v) && Math.abs(v) >= least * top && v !== 0) arrows.push({ i, j, v, share: Math.min(1, Math.abs(v) / top) });
   }
-  arrows.sort((a, b) => a.share - b.share);
+  arrows = arrows.sort((a, b) => a.share - b.share).slice(-3 * R); // the strongest are drawn over the others
+  const out = names.map((_, i) => arrows.some(a => a.i === i && a.j === i) ? 38 : 20); // from a node to its name
+  const r = Math.max(30, Math.min(height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  const angle = i => (R === 2 ? Math.PI : -Math.PI / 2) + 2 * Math.PI * i / R, most = Math.max(1, ...counts);
+  const nodes = names.map((_, i) => ({ x: cx + r * Math.cos(angle(i)), y: cy + r * Math.sin(angle(i)), size: 4 + (R > 5 ? 5 : 8) * Math.sqrt((counts[i] || 0) / most) }));
   for (const a of arrows) {
     const line = a.i === a.j ? loop(nodes[a.i], angle(a.i)) : bow(nodes[a.j], nodes[a.i], cx, cy, R === 2 ? 0.5 : 0.3), wide = 1 + 7 * a.share;
     const colour = tone(a.v > 0 ? "positive" : "negative"), opacity = 0.35 + 0.6 * a.share;

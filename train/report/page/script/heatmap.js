@@ -47,10 +47,10 @@ function heatmap(width, { label, source, order, segments, scale, margin, pointer
   const n = source.n, side = mapSide(width, margin), block = blockOf(n, side), c = Math.ceil(n / block), values = source.means(order, block);
   const height = side + 52, canvas = make("canvas", { width: c, height: c, class: "cells", "aria-hidden": "true" });
   const g = canvas.getContext("2d"), image = g.createImageData(c, c);
-  for (let i = 0; i < c * c; i++) {
-    const [r, v, b] = diverging(values[i] / scale);
-    image.data.set([r, v, b, 255], 4 * i);
-  }
+  const pixels = new Uint32Array(image.data.buffer), half = 127; // mixing a colour for each of so many cells would be slow: 255 of them, and grey
+  const packed = v => { const out = new Uint8Array([...diverging(v).map(Math.round), 255]); return new Uint32Array(out.buffer)[0]; };
+  const colours = Array.from({ length: 2 * half + 1 }, (_, i) => packed((i - half) / half)), grey = packed(NaN);
+  for (let i = 0; i < c * c; i++) pixels[i] = Number.isFinite(values[i]) ? colours[half + Math.round(half * clamp(values[i] / scale, -1, 1))] : grey;
   g.putImageData(image, 0, 0);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
   svg.append(mapAxes(n, side, margin, segments, rowName, columnName));

@@ -93,14 +93,14 @@ function regionPictures(body, region, groups, unit) {
   const maps = [{ name: "W, all groups", flows: floats(region.w) }];
   if (groups.length > 1) list(region.groups).forEach((f, g) => maps.push({ name: groups[g] ? groups[g].name : "group " + (g + 1), look: groupLook(g), flows: floats(f) }));
   const top = Math.max(1e-30, ...maps.flatMap(m => [...m.flows]).filter(Number.isFinite).map(Math.abs));
-  body.append(make("h3", { class: "spaced" }, "Region to region"), make("p", { class: "lede" }, region.note || "", R > 2 ? " Arrows point from the driving region to the driven one; those under 5 % of the strongest are left out." : " Arrows point from the driving region to the driven one."));
+  body.append(make("h3", { class: "spaced" }, "Region to region"), make("p", { class: "lede" }, region.note || "", R > 2 ? " Arrows point from the driving region to the driven one; those under 5 % of the strongest are left out" + (R > 3 ? ", and of each picture all but the " + 3 * R + " strongest." : ".") : " Arrows point from the driving region to the driven one."));
   const grid = make("div", { class: "grid two" });
   body.append(grid);
   for (const m of maps) {
     picture(grid, {
       title: "Regions: " + m.name, key: "regions-" + m.name, swatch: m.look && m.look.colour,
       draw: width => {
-        const both = width >= 430 && R <= 14, half = both ? Math.floor(Math.min(width * 0.47, 88 + R * 38)) : width;
+        const both = width >= 430 && R <= 5, half = both ? Math.floor(Math.min(width * 0.47, 88 + R * 38)) : width;
         return make("div", { class: "beside" },
           R <= 14 ? circle(both ? width - half : width, { label: "Arrows between regions, " + m.name, names, counts: list(region.counts), flows: m.flows, top }) : null,
           make("div", {}, cells(half, { label: "Matrix of regions, " + m.name, rows: names, columns: names, values: m.flows, top, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: 56 }),

@@ -26,9 +26,9 @@ function convergence(r) {
   let best = -1;
   for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i]) && (best < 0 || y[i] < y[best])) best = i;
   if (best < 0) return what + " is not a number in any epoch.";
-  const last = y.length - 1, from = x.findIndex(e => e >= x[last] - 0.1 * (x[last] - x[0])), change = y[last] - y[from], [low, high] = extent(y);
+  const last = y.length - 1, from = x.findIndex(e => e >= x[last] - 0.1 * (x[last] - x[0])), change = y[last] - y[from];
   let s = `${what} is lowest in epoch ${grouped(x[best])} (${written(y[best], 4)} nats a bin) of ${grouped(x[last])}`;
-  if (from < last && high > low && Number.isFinite(change)) s += `; over the last tenth of the epochs it ${change < 0 ? "fell" : "rose"} by ${written(Math.abs(change), 2)}, ${written(100 * Math.abs(change) / (high - low), 2)} % of its whole range`;
+  if (from < last && Number.isFinite(change)) s += `; over the last tenth of the epochs it ${change < 0 ? "fell" : "rose"} by ${written(Math.abs(change), 2)}`;
   return s + ".";
 }
 
