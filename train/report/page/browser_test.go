@@ -1,0 +1,344 @@
+package page
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var look = flag.String("look", "", "a folder to save screenshots and a PDF of the page in, for people to look at")
+
+// saved is the address of a page that is saved as a file.
+func saved(t *testing.T, p *Page) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	check(t, os.WriteFile(path, []byte(written(t, p)), 0o644))
+	return "file://" + path
+}
+
+// quiet fails the test where the page logged something, or asked for anything but itself.
+func (b *browser) quiet(t *testing.T) {
+	t.Helper()
+	if s := b.problems(); s != "" {
+		t.Errorf("the browser complains:\n%s", s)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.Requests {
+		if !strings.HasPrefix(r, "file:") && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "http://127.0.0.1") && r != "about:blank" {
+			t.Errorf("the page asks for %s", r)
+		}
+	}
+	b.Problems, b.Requests = nil, nil
+}
+
+func TestPageInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	b.open(saved(t, usual().sample()))
+	b.quiet(t)
+	t.Run("every section is there and filled", func(t *testing.T) {
+		for _, s := range sections() {
+			if n := eval[int](b, fmt.Sprintf("document.querySelector('#%s > .body').children.length", s.ID)); n == 0 {
+				t.Errorf("section %s is empty", s.ID)
+			}
+		}
+		if n := eval[int](b, "document.querySelectorAll('figure').length"); n < 30 {
+			t.Errorf("only %d pictures", n)
+		}
+	})
+	t.Run("a table is behind each picture", func(t *testing.T) {
+		bad := eval[[]string](b, `(async () => {
+			const bad = [], figures = [...document.querySelectorAll("figure")];
+			for (const d of document.querySelectorAll("figure details")) d.open = true;
+			await new Promise(done => setTimeout(done, 300));
+			for (const f of figures) if (!f.querySelector("details table tbody tr")) bad.push(f.dataset.key);
+			for (const d of document.querySelectorAll("figure details")) d.open = false;
+			return bad;
+		})()`)
+		if len(bad) > 0 {
+			t.Errorf("no table behind %q", bad)
+		}
+	})
+	t.Run("drag, keys and Home turn the latents", func(t *testing.T) {
+		pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
+		home := pixels()
+		b.drag("canvas.orbit", 80, 30)
+		dragged := pixels()
+		if dragged == home {
+			t.Error("dragging changes nothing")
+		}
+		eval[bool](b, "document.querySelector('canvas.orbit').focus() || true")
+		b.key("ArrowLeft")
+		b.key("ArrowUp")
+		if pixels() == dragged {
+			t.Error("keys change nothing")
+		}
+		b.key("Home")
+		if pixels() != home {
+			t.Error("Home does not go back")
+		}
+	})
+	t.Run("switches switch", func(t *testing.T) {
+		for _, test := range []struct{ name, selector, seen string }{
+			{"filtered", `#latents .choice label:nth-of-type(2) input`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('[data-key^=traces] path').getAttribute('d')"},
+			{"order", `#connectivity .choice label:nth-of-type(2) input`, "document.querySelector('canvas.cells').toDataURL()"},
+			{"dark", `#theme .choice label:nth-of-type(3) input`, "getComputedStyle(document.body).backgroundColor + document.querySelector('canvas.orbit').toDataURL()"},
+			{"single trials", `#latents .toggle`, "document.querySelector('canvas.orbit').toDataURL()"},
+			{"condition", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelectorAll('#behavior figure path').length"},
+			{"light again", `#theme .choice label:nth-of-type(2) input`, "getComputedStyle(document.body).backgroundColor"},
+		} {
+			before := eval[string](b, "String("+test.seen+")")
+			b.drag(test.selector, 0, 0)
+			if eval[string](b, "String("+test.seen+")") == before {
+				t.Errorf("%s changes nothing", test.name)
+			}
+		}
+		eval[bool](b, "localStorage.clear() || true")
+	})
+	t.Run("the cursor moves over all maps by mouse and keys", func(t *testing.T) {
+		said := func() string { return eval[string](b, "document.querySelector('.readout').textContent") }
+		first := said()
+		b.drag(".stage[tabindex]", 0, 0)
+		second := said()
+		eval[bool](b, "document.querySelectorAll('.stage[tabindex]')[1].focus() || true")
+		b.key("ArrowDown")
+		b.key("ArrowRight")
+		if third := said(); second == first || third == second {
+			t.Errorf("%q, then %q, then %q", first, second, third)
+		}
+	})
+	t.Run("a picture can be saved", func(t *testing.T) {
+		for _, key := range []string{"trajectory-fast", "map-W of fast", "regions-fast"} {
+			got := eval[string](b, fmt.Sprintf(`(async () => {
+				let address = "";
+				const click = HTMLAnchorElement.prototype.click;
+				HTMLAnchorElement.prototype.click = function () { address = this.href; };
+				const f = [...document.querySelectorAll("figure")].find(f => f.dataset.key === %q);
+				await save(f.querySelector(".drawing"), "x");
+				HTMLAnchorElement.prototype.click = click;
+				return address;
+			})()`, key))
+			if !strings.HasPrefix(got, "data:image/png") || len(got) < 5000 {
+				t.Errorf("%s: saved as %.30s, %d long", key, got, len(got))
+			}
+		}
+	})
+	b.quiet(t)
+}
+
+// The weights that the page multiplies out are those of A B, and its block means are means of them.
+func TestPageMultipliesConnectivityOut(t *testing.T) {
+	b := newBrowser(t)
+	p := usual().sample()
+	b.resize(1280, 900, "light")
+	b.open(saved(t, p))
+	c := p.Connectivity
+	at := func(i, j int, ks []int) (s float64) {
+		for _, k := range ks {
+			s += float64(c.A[i*c.K+k]) * float64(c.B[k*c.N+j])
+		}
+		return s
+	}
+	const of = "(() => { const c = state.page.connectivity; return product(floats(c.a), floats(c.b), c.n, c.k, state.page.groups[1].latents); })()"
+	const tolerance = 1e-6 // of sums of a few products of float32s
+	if got, want := eval[float64](b, of+".at(5, 17)"), at(5, 17, p.Groups[1].Latents); got < want-tolerance || got > want+tolerance {
+		t.Errorf("W[5,17] is %v, not %v", got, want)
+	}
+	order := c.Orders[2].Permutation
+	const block = 7
+	want := 0.0
+	for _, i := range order[len(order)/block*block:] { // the last block, which is smaller
+		for _, j := range order[2*block : 3*block] {
+			want += at(i, j, p.Groups[1].Latents)
+		}
+	}
+	want /= float64(len(order) % block * block)
+	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(state.page.connectivity.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, block, c.N, block))
+	if got < want-tolerance || got > want+tolerance {
+		t.Errorf("the block's mean is %v, not %v", got, want)
+	}
+}
+
+// crowded finds texts that lie over one another, texts cut off by their picture, and what is wider than the page.
+const crowded = `(() => {
+	const bad = [], boxes = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n; n = walker.nextNode();) {
+		const e = n.parentElement;
+		if (!n.data.trim() || e.closest(".unseen, .skip, script, style, noscript, title") || !e.checkVisibility()) continue;
+		let rects;
+		if (e.closest("svg")) {
+			const b = e.closest("text").getBoundingClientRect(), s = e.closest("svg").getBoundingClientRect();
+			if (b.left < s.left - 1.5 || b.right > s.right + 1.5 || b.top < s.top - 2 || b.bottom > s.bottom + 3) bad.push("cut off: " + n.data + " in " + e.closest("figure").dataset.key);
+			rects = [b];
+		} else { const r = document.createRange(); r.selectNodeContents(n); rects = [...r.getClientRects()]; }
+		if (e.closest(".scroll, pre")) continue;
+		for (const r of rects) {
+			if (r.width < 1) continue;
+			const d = r.height * 0.16;
+			boxes.push({ n, text: n.data.trim().slice(0, 40), l: r.left + 0.5, r: r.right - 0.5, t: r.top + d, b: r.bottom - d });
+			if (r.right > innerWidth + 0.5 || r.left < -0.5) bad.push("beyond the page: " + n.data);
+		}
+	}
+	boxes.sort((a, b) => a.t - b.t);
+	boxes.forEach((a, i) => {
+		for (let j = i + 1; j < boxes.length && boxes[j].t < a.b; j++) {
+			const b = boxes[j];
+			if (a.n !== b.n && a.l < b.r && b.l < a.r) bad.push("over one another: " + a.text + " | " + b.text);
+		}
+	});
+	if (document.documentElement.scrollWidth > innerWidth) bad.push("the page is " + document.documentElement.scrollWidth + " wide");
+	for (const e of document.querySelectorAll("main *")) if (!e.closest(".scroll, pre, svg, .unseen, details:not([open])") && e.getBoundingClientRect().right > innerWidth + 1) bad.push("beyond the page: " + e.tagName + "." + e.className);
+	return bad.slice(0, 20);
+})()`
+
+func TestNothingOverlaps(t *testing.T) {
+	b := newBrowser(t)
+	large := shape{neurons: 700, bins: 60, groups: []int{2, 3, 1, 2, 2, 2}, conditions: 12, regions: []string{"primary motor cortex", "V1", "anterolateral motor area", "LM", "AL", "RL", "AM", "PM", "MOs"}, epochs: 200}
+	for name, p := range map[string]*Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
+		address := saved(t, p)
+		for _, width := range []int{1280, 820, 390} {
+			t.Run(fmt.Sprint(name, " ", width), func(t *testing.T) {
+				b.resize(width, 900, "light")
+				b.open(address)
+				for _, s := range eval[[]string](b, crowded) {
+					t.Error(s)
+				}
+			})
+		}
+	}
+	b.quiet(t)
+}
+
+func TestDegeneratePagesInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "dark")
+	for name, p := range degenerate() {
+		t.Run(name, func(t *testing.T) {
+			b.open(saved(t, p))
+			eval[bool](b, "(async () => { for (const d of document.querySelectorAll('details')) d.open = true; await new Promise(done => setTimeout(done, 100)); return true; })()")
+			b.quiet(t)
+			if s := eval[string](b, "[...document.querySelectorAll('svg *')].map(e => [...e.attributes].map(a => a.value).join(' ')).filter(s => /NaN|Infinity|undefined/.test(s)).join('; ')"); s != "" {
+				t.Errorf("drawn at no place: %.300s", s)
+			}
+			if s := eval[string](b, "document.querySelector('main').innerText.match(/NaN|Infinity|undefined|null/) + ''"); s != "null" {
+				t.Errorf("the page says %q", s)
+			}
+		})
+	}
+}
+
+func TestMissingPartsAreSaid(t *testing.T) {
+	b := newBrowser(t)
+	b.open(saved(t, &Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
+	if s := eval[string](b, "document.querySelector('#recovery .missing').textContent"); s != "Not shown: no truth was given." {
+		t.Errorf("it says %q", s)
+	}
+	if n := eval[int](b, "document.querySelectorAll('.missing').length"); n != len(sections())-2 {
+		t.Errorf("%d parts are said to be missing", n)
+	}
+}
+
+func TestHostileNamesInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	for _, name := range hostile() {
+		b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 7, regions: []string{"a", "b"}, epochs: 9}.sample(), name)))
+		if bad := eval[bool](b, "window.bad !== undefined || document.querySelector('main img, main script, main iframe') !== null"); bad {
+			t.Errorf("%q was taken for markup", name)
+		}
+		b.quiet(t)
+	}
+}
+
+// A page of a run under way asks the server that it came from, and only that; opened as a file it asks nobody.
+func TestRunningPageFollows(t *testing.T) {
+	b := newBrowser(t)
+	first, second := usual().sample(), usual().sample()
+	first.Running, second.Title = true, "newer"
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/report.html":
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			Write(w, first) // a write that fails shows below
+		case "/page.json":
+			asked.Add(1)
+			json.NewEncoder(w).Encode(second)
+		default:
+			w.Header().Set("Content-Type", "image/x-icon") // favicon.ico, which browsers ask for
+		}
+	}))
+	defer server.Close()
+	b.open(server.URL + "/report.html")
+	if !eval[bool](b, "document.querySelector('.running') !== null") {
+		t.Error("the page does not say that the run goes on")
+	}
+	b.drag(`#latents .choice label:nth-of-type(2) input`, 0, 0)
+	title := func() string { return eval[string](b, "document.querySelector('h1').textContent") }
+	for end := time.Now().Add(30 * time.Second); title() != "newer" && time.Now().Before(end); {
+		time.Sleep(100 * time.Millisecond)
+	}
+	if title() != "newer" || eval[bool](b, "document.querySelector('.running') !== null") {
+		t.Errorf("the page still shows %q", title())
+	}
+	if !eval[bool](b, "document.querySelector('#latents .choice label:nth-of-type(2) input').checked") {
+		t.Error("the switch was forgotten")
+	}
+	b.quiet(t)
+
+	asked.Store(0)
+	b.open(saved(t, first))
+	time.Sleep(2500 * time.Millisecond) // longer than the page waits between two questions
+	b.quiet(t)
+	if asked.Load() != 0 {
+		t.Error("the page asked again after the run was complete, or from a file")
+	}
+}
+
+// On paper the page is white and has nothing to press.
+func TestPageOnPaper(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "dark")
+	b.open(saved(t, usual().sample()))
+	if pdf := b.pdf(); len(pdf) < 10_000 || string(pdf[:5]) != "%PDF-" {
+		t.Errorf("%d bytes of PDF", len(pdf))
+	}
+	if s := eval[string](b, "document.documentElement.dataset.theme"); s != "dark" {
+		t.Errorf("after printing the page is %s", s)
+	}
+	eval[bool](b, "dispatchEvent(new Event('beforeprint'))")
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	b.settle()
+	if s := eval[string](b, "getComputedStyle(document.body).backgroundColor"); s != "rgb(255, 255, 255)" {
+		t.Errorf("paper is %s", s)
+	}
+	if n := eval[int](b, "[...document.querySelectorAll('.control, nav')].filter(e => e.checkVisibility()).length"); n != 0 {
+		t.Errorf("%d switches on paper", n)
+	}
+	b.quiet(t)
+}
+
+// TestPicturesForPeople saves what the page looks like; a person has to judge.
+func TestPicturesForPeople(t *testing.T) {
+	if *look == "" {
+		t.Skip("no -look: no pictures for people")
+	}
+	b := newBrowser(t)
+	address := saved(t, usual().sample())
+	for _, width := range []int{1280, 390} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.resize(width, 900, scheme)
+			b.open(address)
+			check(t, os.WriteFile(filepath.Join(*look, fmt.Sprintf("%d_%s.png", width, scheme)), b.screenshot(), 0o644))
+		}
+	}
+	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
+}

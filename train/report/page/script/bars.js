@@ -1,0 +1,61 @@
+// bars.js: bars with their numbers, and a histogram.
+
+// bars draws one horizontal bar for each of {name, value, colour}; the axis begins at 0 and reaches at least to the values.
+function bars(width, { label, rows, axisName, domain }) {
+  const each = 30, top = 6, bottom = 44, height = top + rows.length * each + bottom;
+  const range = extent(rows.map(r => r.value == null ? NaN : r.value)) || [0, 1];
+  const scale = axis({}, domain || [Math.min(0, range[0]), Math.max(range[1], range[0] < 0 ? 0 : 1e-9)], width, 70, false);
+  const left = Math.min(width * 0.4, 22 + widest(rows.map(r => r.name), 13)), w = width - left - 62;
+  const X = v => left + clamp(scale.place(v), 0, 1) * w;
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  scale.ticks = steps(scale.low, scale.high, Math.max(2, Math.floor(w / 80)));
+  for (const t of scale.ticks) {
+    svg.append(shape("line", { x1: X(t.value), x2: X(t.value), y1: top, y2: height - bottom, stroke: tone(t.value ? "grid" : "line") }));
+    svg.append(text(X(t.value), height - bottom + 18, t.text, "middle"));
+  }
+  svg.append(text(left + w / 2, height - 6, fitted(axisName, Math.min(width, w + 120)), "middle", 12.5, tone("ink")));
+  rows.forEach((r, i) => {
+    const y = top + i * each + 5, a = X(0), b = finite(r.value) ? X(r.value) : a;
+    svg.append(text(left - 10, y + 14, fitted(r.name, left - 12, 13), "end", 13, tone("ink")));
+    svg.append(shape("rect", { x: Math.min(a, b), y, width: Math.max(Math.abs(b - a), finite(r.value) ? 1 : 0), height: each - 10, rx: 2, fill: r.colour, "fill-opacity": r.opacity || null }));
+    svg.append(text(Math.max(a, b) + 7, y + 14, r.said || (finite(r.value) ? r.value.toFixed(2).replace("-", "−") : "–"), "start", 12.5, tone("ink")));
+  });
+  return svg;
+}
+
+// stacked is one bar of parts that add up to 1.
+function stacked(width, { label, rows, groups }) {
+  const each = 34, left = Math.min(width * 0.42, 22 + widest(rows.map(r => r.name), 12.5)), w = width - left - 8, height = 8 + rows.length * each + 40;
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  rows.forEach((r, i) => {
+    let at = left;
+    const y = 4 + i * each;
+    svg.append(text(left - 10, y + 17, fitted(r.name, left - 10), "end", 12.5, tone("ink")));
+    r.parts.forEach((v, g) => {
+      if (!finite(v) || v <= 0) return;
+      const long = clamp(v, 0, 1) * w, look = groups[g];
+      svg.append(shape("rect", { x: at, y, width: Math.max(0, long - 1), height: each - 10, fill: look.colour }, shape("title", {}, look.name + ": " + percent(v))));
+      if (long > 40) svg.append(text(at + long / 2, y + 16, percent(v), "middle", 12, on(rgb(look.colour))));
+      at += long;
+    });
+  });
+  for (const f of [0, 0.5, 1]) svg.append(text(left + f * w, height - 24, percent(f), f === 1 ? "end" : f ? "middle" : "start"));
+  svg.append(text(left + w / 2, height - 5, fitted("share of the band's power", w + 16), "middle", 12.5, tone("ink")));
+  return svg;
+}
+
+const percent = v => finite(v) ? Math.round(100 * v) + " %" : "–";
+
+// histogram counts values in about 20 bins and marks one among them.
+function histogram(width, { label, values, mark, markName, axisName, colour }) {
+  const range = extent(values, finite(mark) ? [mark] : []) || [0, 1], size = range[1] - range[0] || Math.abs(range[0]) || 1;
+  const low = range[0] - 0.05 * size, high = range[1] + 0.05 * size, n = 24, counts = new Array(n).fill(0);
+  for (const v of values) if (finite(v)) counts[clamp(Math.floor((v - low) / (high - low) * n), 0, n - 1)]++;
+  const top = Math.max(1, ...counts);
+  const x = [], y = [];
+  counts.forEach((c, i) => { x.push(low + i * (high - low) / n, low + (i + 1) * (high - low) / n); y.push(c, c); });
+  return plot(width, {
+    label, height: 230, x: { label: axisName, domain: [low, high] }, y: { label: "number of shifts", domain: [0, top * 1.08], whole: true },
+    bands: [{ x, low: y.map(() => 0), high: y, colour, opacity: 0.4 }], marks: finite(mark) ? [{ at: mark, name: markName, colour: tone("accent") }] : [],
+  });
+}

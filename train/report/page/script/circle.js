@@ -1,0 +1,52 @@
+// circle.js: who drives whom among regions, as arrows between places on a circle.
+
+// circle draws flows (R,R), row i <- column j. An arrow's width is its magnitude against top, its colour the sign. Arrows that are
+// weaker than least of top are left out, and so are all but the strongest three a region: more of them hide one another.
+function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
+  const R = names.length, height = Math.min(width, 380), longest = Math.min(widest(names, 12.5), 100, Math.max(24, width / 2 - 82));
+  let arrows = [];
+  for (let i = 0; i < R; i++) for (let j = 0; j < R; j++) {
+    const v = flows[i * R + j];
+    if (Number.isFinite(v) && Math.abs(v) >= least * top && v !== 0) arrows.push({ i, j, v, share: Math.min(1, Math.abs(v) / top) });
+  }
+  arrows = arrows.sort((a, b) => a.share - b.share).slice(-3 * R); // the strongest are drawn over the others
+  const out = names.map((_, i) => arrows.some(a => a.i === i && a.j === i) ? 38 : 20); // from a node to its name
+  const r = Math.max(30, Math.min(height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  const angle = i => (R === 2 ? Math.PI : -Math.PI / 2) + 2 * Math.PI * i / R, most = Math.max(1, ...counts);
+  const nodes = names.map((_, i) => ({ x: cx + r * Math.cos(angle(i)), y: cy + r * Math.sin(angle(i)), size: 4 + (R > 5 ? 5 : 8) * Math.sqrt((counts[i] || 0) / most) }));
+  for (const a of arrows) {
+    const line = a.i === a.j ? loop(nodes[a.i], angle(a.i)) : bow(nodes[a.j], nodes[a.i], cx, cy, R === 2 ? 0.5 : 0.3), wide = 1 + 7 * a.share;
+    const colour = tone(a.v > 0 ? "positive" : "negative"), opacity = 0.35 + 0.6 * a.share;
+    svg.append(arrow(line, wide, colour, opacity, `${names[a.i]} ← ${names[a.j]}: ${written(a.v)}`));
+  }
+  nodes.forEach((n, i) => {
+    svg.append(shape("circle", { cx: n.x, cy: n.y, r: n.size, fill: tone("ink"), stroke: tone("paper"), "stroke-width": 2 }));
+    const x = cx + (r + out[i]) * Math.cos(angle(i)), y = cy + (r + out[i]) * Math.sin(angle(i)), c = Math.cos(angle(i));
+    svg.append(text(x, y + 4, fitted(names[i], longest + 1), c > 0.2 ? "start" : c < -0.2 ? "end" : "middle", 12.5, tone("ink")));
+  });
+  return svg;
+}
+
+// bow is the curve from one node to another: bent to its right, so that both directions are seen.
+function bow(from, to, cx, cy, bend) {
+  const mx = (from.x + to.x) / 2, my = (from.y + to.y) / 2, dx = to.x - from.x, dy = to.y - from.y;
+  return { from, control: { x: mx + (cx - mx) * 0.25 - dy * bend * 0.5, y: my + (cy - my) * 0.25 + dx * bend * 0.5 }, to };
+}
+
+// loop is the curve from a node to itself, outside the circle.
+function loop(node, a) {
+  const long = 36, wide = 0.6, at = w => ({ x: node.x + long * Math.cos(a + w), y: node.y + long * Math.sin(a + w) });
+  return { from: node, control: at(-wide), second: at(wide), to: node };
+}
+
+// arrow draws a curve from the rim of one node to a head at the rim of the other.
+function arrow({ from, control, second, to }, wide, colour, opacity, said) {
+  const toward = (node, c, d) => { const l = Math.hypot(c.x - node.x, c.y - node.y) || 1; return { x: node.x + (c.x - node.x) / l * d, y: node.y + (c.y - node.y) / l * d, ux: (c.x - node.x) / l, uy: (c.y - node.y) / l }; };
+  const head = 5 + 1.3 * wide, last = second || control, a = toward(from, control, from.size + 1), tip = toward(to, last, to.size + 2), neck = toward(to, last, to.size + 2 + head * 0.9);
+  const mid = second ? `C${control.x} ${control.y} ${second.x} ${second.y}` : `Q${control.x} ${control.y}`, half = head * 0.55;
+  return shape("g", { opacity },
+    shape("path", { d: `M${a.x} ${a.y}${mid} ${neck.x} ${neck.y}`, fill: "none", stroke: colour, "stroke-width": wide }),
+    shape("path", { d: `M${tip.x} ${tip.y}L${neck.x - neck.uy * half} ${neck.y + neck.ux * half}L${neck.x + neck.uy * half} ${neck.y - neck.ux * half}Z`, fill: colour }),
+    shape("title", {}, said));
+}

@@ -1,0 +1,69 @@
+// section_summary.js: what is wrong first, then what was fitted, the groups side by side, and the figures.
+
+function summarySection(body, page) {
+  const warnings = list(page.warnings);
+  if (warnings.length) {
+    body.append(make("aside", { class: "warnings", "aria-label": "Warnings" }, make("h3", {}, counted(warnings.length, "warning")),
+      make("ul", {}, warnings.map(w => make("li", {}, w)))));
+  }
+  if (page.running) body.append(make("p", { class: "running", role: "status" }, "This run goes on: what follows is of the model as it is now."));
+  const made = page.made ? "made " + page.made.replace("T", " ") : page.running ? "not complete" : "";
+  body.append(make("p", { class: "lede" }, [page.program, made].filter(Boolean).join(" · ")));
+  const facts = list(page.facts);
+  if (facts.length) {
+    body.append(make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
+      make("dd", {}, f.value, f.note ? make("small", {}, f.note) : null)))));
+  }
+  const groups = list(page.groups);
+  if (groups.length) body.append(make("h3", {}, "The groups at a glance"), glance(page, groups));
+  const figures = list(page.figures);
+  if (figures.length) body.append(make("h3", {}, "How good is the fit?"), figureTable(figures));
+}
+
+// glance is a table of what each group does, from what the other sections hold.
+function glance(page, groups) {
+  const head = ["Group", "Latents"], columns = [groups.map(groupName), groups.map(g => String(list(g.latents).length))];
+  const share = groups.map(g => g.variance_explained);
+  if (share.some(finite)) { head.push("Variance explained"); columns.push(share.map((v, g) => meter(v, groupLook(g).colour, percent(v)))); }
+  const decoded = groups.map(g => list(page.behavior && page.behavior.r2).find(r => r.name === g.name));
+  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => meter(r ? r.mean : null, groupLook(g).colour))); }
+  const region = page.connectivity && page.connectivity.region;
+  if (region && list(region.groups).length) { head.push("Strongest drive"); columns.push(groups.map((_, g) => strongestFlow(region, g))); }
+  const kind = page.spectra && list(page.spectra.kinds)[0];
+  if (kind && list(kind.bands).length) { head.push("Most power in"); columns.push(groups.map((_, g) => mainBand(kind, g))); }
+  return table("The groups at a glance", head, groups.map((_, g) => columns.map(c => c[g])));
+}
+
+function groupName(group, g) {
+  const swatch = make("span", { class: "swatch" });
+  swatch.style.background = groupLook(g).colour;
+  return make("span", { class: "named" }, swatch, group.name);
+}
+
+// meter is a small bar from 0 to 1 with its number.
+function meter(v, colour, said) {
+  const svg = shape("svg", { width: 64, height: 8, viewBox: "0 0 64 8", "aria-hidden": "true", class: "sample" }, shape("rect", { width: 64, height: 8, rx: 2, fill: tone("grid") }),
+    shape("rect", { width: 64 * clamp(v || 0, 0, 1), height: 8, rx: 2, fill: colour }));
+  return make("span", { class: "meter" }, svg, said || (finite(v) ? v.toFixed(2).replace("-", "−") : "–"));
+}
+
+function strongestFlow(region, g) {
+  const flows = floats(region.groups[g]), R = region.names.length;
+  let best = -1;
+  flows.forEach((v, i) => { if (Number.isFinite(v) && (best < 0 || Math.abs(v) > Math.abs(flows[best]))) best = i; });
+  if (best < 0 || flows[best] === 0) return "–";
+  return `${region.names[best % R]} → ${region.names[Math.floor(best / R)]}, ${flows[best] > 0 ? "excitatory" : "inhibitory"}`;
+}
+
+function mainBand(kind, g) {
+  const shares = kind.bands.map(b => list(b.within)[g]), best = shares.reduce((m, v, i) => finite(v) && (m < 0 || v > shares[m]) ? i : m, -1);
+  return best < 0 ? "–" : `${kind.bands[best].name} (${percent(shares[best])})`;
+}
+
+// figureTable shows figures of summary.json, each with what it means.
+function figureTable(figures) {
+  return make("table", { class: "figures" }, make("thead", {}, make("tr", {}, ["Figure", "Trained on", "Held out", "What it says"].map((h, i) => make("th", { scope: "col", class: i === 1 || i === 2 ? "number" : null }, h)))),
+    make("tbody", {}, figures.map(f => make("tr", {},
+      make("th", { scope: "row" }, f.name, f.unit ? make("span", { class: "unit" }, " (" + f.unit + ")") : null, make("code", {}, f.key)),
+      make("td", { class: "number", "data-head": "trained on" }, written(f.train, 4)), make("td", { class: "number held", "data-head": "held out" }, written(f.test, 4)), make("td", { class: "means" }, f.means)))));
+}

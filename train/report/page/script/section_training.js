@@ -1,0 +1,91 @@
+// section_training.js: the loss, its terms and the schedules over epochs, all restarts over one another.
+
+function trainingSection(body, page) {
+  const t = page.training, restarts = list(t.restarts).map(r => ({
+    name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate),
+  }));
+  restarts.sort((a, b) => a.chosen - b.chosen); // the chosen one is drawn last, over the others
+  const chosen = restarts.find(r => r.chosen) || restarts[restarts.length - 1];
+  if (!chosen) { body.append(make("p", { class: "missing" }, "No epochs yet.")); return; }
+  body.append(make("p", { class: "lede" }, convergence(chosen)));
+  const entries = [{ name: "trained on", colour: tone("ink") }];
+  if (restarts.some(r => r.testEpoch.length)) entries.push({ name: "held out", colour: tone("accent") });
+  if (restarts.length > 1) entries.push({ name: `the other ${counted(restarts.length - 1, "restart")} (chosen: ${chosen.name})`, colour: tone("quiet"), opacity: 0.5, width: 1.2 });
+  body.append(key(entries));
+  const grid = make("div", { class: "grid" });
+  body.append(grid);
+  list(t.terms).forEach((term, m) => termPicture(grid, term, m, restarts, chosen));
+  schedule(grid, "Learning rate", "learning rate", restarts, chosen, r => r.rate);
+  if (chosen.beta.length) schedule(grid, "Weight of partial correlation", "β", restarts, chosen, r => r.beta);
+  if (t.note) body.append(make("p", { class: "note" }, t.note));
+}
+
+// convergence says where the loss is lowest, and how much it still moves.
+function convergence(r) {
+  const held = r.test[0] && r.test[0].length > 1, x = held ? r.testEpoch : r.epoch, y = held ? r.test[0] : r.train[0] || [], what = held ? "The held-out loss" : "The loss";
+  let best = -1;
+  for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i]) && (best < 0 || y[i] < y[best])) best = i;
+  if (best < 0) return what + " is not a number in any epoch.";
+  const last = y.length - 1, from = x.findIndex(e => e >= x[last] - 0.1 * (x[last] - x[0])), change = y[last] - y[from];
+  let s = `${what} is lowest in epoch ${grouped(x[best])} (${written(y[best], 4)} nats a bin) of ${grouped(x[last])}`;
+  if (from < last && Number.isFinite(change)) s += `; over the last tenth of the epochs it ${change < 0 ? "fell" : "rose"} by ${written(Math.abs(change), 2)}`;
+  return s + ".";
+}
+
+// squeezed says whether most values lie in a small part of the range, so that a straight axis would hide them.
+function squeezed(values) {
+  const e = extent(values);
+  return e && e[1] > e[0] && quantile(values, 0.9) - quantile(values, 0.2) < 0.2 * (e[1] - e[0]);
+}
+
+function termPicture(parent, term, m, restarts, chosen) {
+  const all = restarts.flatMap(r => [...(r.train[m] || []), ...(r.test[m] || [])]).filter(Number.isFinite), range = extent(all);
+  const y = { label: term + " (nats a bin)" };
+  let cut = "";
+  if (squeezed(all)) {
+    if (range[0] > 0 && range[1] / range[0] > 10) { y.log = true; y.label = term + " (nats a bin, log)"; } else {
+      // A range with negative values has no logarithm: the axis ends above what the later epochs reach.
+      const later = restarts.flatMap(r => [...[...(r.train[m] || [])].slice(Math.ceil(r.epoch.length / 12)), ...[...(r.test[m] || [])].slice(Math.ceil(r.testEpoch.length / 12))]);
+      const e = extent(later);
+      if (e && e[1] > e[0] && range[1] - e[0] > 3 * (e[1] - e[0])) {
+        y.domain = [e[0] - 0.05 * (e[1] - e[0]), e[1] + 0.15 * (e[1] - e[0])];
+        cut = `The axis ends at ${written(y.domain[1])}; the first epochs reach ${written(range[1])}.`;
+      }
+    }
+  }
+  picture(parent, {
+    title: m === 0 ? "Loss" : term[0].toUpperCase() + term.slice(1), key: "training-" + term, note: cut,
+    draw: width => plot(width, {
+      label: `${term} over epochs, trained on and held out`, height: 240, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch), ...restarts.map(r => r.testEpoch)), whole: true }, y,
+      lines: restarts.flatMap(r => {
+        const own = r === chosen, look = own ? { width: 2 } : { width: 1, opacity: 0.35 };
+        return [{ x: r.epoch, y: r.train[m] || [], colour: tone("ink"), name: r.name + ", trained on", ...look }, { x: r.testEpoch, y: r.test[m] || [], colour: tone("accent"), name: r.name + ", held out", ...look }];
+      }),
+    }),
+    numbers: () => ({
+      head: ["epoch", "trained on", "held out"], note: "Of the chosen restart; held out: at the nearest epoch.",
+      rows: thinned(chosen.epoch.length, 25).map(i => [chosen.epoch[i], (chosen.train[m] || [])[i], nearest(chosen.testEpoch, chosen.test[m] || [], chosen.epoch[i])]),
+    }),
+  });
+}
+
+// nearest is the value at the place that is nearest to x.
+function nearest(xs, ys, x) {
+  let best = -1;
+  for (let i = 0; i < xs.length; i++) if (best < 0 || Math.abs(xs[i] - x) < Math.abs(xs[best] - x)) best = i;
+  return best < 0 ? null : ys[best];
+}
+
+function schedule(parent, title, name, restarts, chosen, of) {
+  const e = extent(...restarts.map(of));
+  if (!e) return;
+  const log = e[0] > 0 && e[1] / e[0] > 20;
+  picture(parent, {
+    title, key: "training-" + name,
+    draw: width => plot(width, {
+      label: title + " over epochs", height: 240, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch)), whole: true }, y: { label: name + (log ? " (log)" : ""), log, domain: log || e[1] <= e[0] ? undefined : [Math.min(0, e[0]), e[1] * 1.05] },
+      lines: restarts.map(r => ({ x: r.epoch, y: of(r), colour: tone("ink"), name: r.name, ...(r === chosen ? { width: 2 } : { width: 1, opacity: 0.35 }) })),
+    }),
+    numbers: () => ({ head: ["epoch", name], rows: thinned(chosen.epoch.length, 25).map(i => [chosen.epoch[i], of(chosen)[i]]) }),
+  });
+}
