@@ -86,6 +86,8 @@ type Fitted struct {
 	Mu      data.Matrix // (T,K)
 	W       data.Matrix // (N,N); empty for a model that is not linear
 	WGroups []data.Matrix
+	Logs    data.Matrix // ln s, (1,K) or (T,K)
+	Shifted []float64   // the partial correlations that there would be by chance, of the bins that the summary has it of; nil where nothing is to be independent
 	Summary Summary
 }
 
@@ -96,8 +98,8 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Fitted{Mu: mu, Summary: o.Summary}
-	if err := summarize(&out.Summary, o, mu, logs); err != nil {
+	out := &Fitted{Mu: mu, Logs: logs, Summary: o.Summary}
+	if out.Shifted, err = summarize(&out.Summary, o, mu, logs); err != nil {
 		return nil, err
 	}
 	arrays := modelArrays(m.Config, train.Params(m), o.Recording, o.Scaling, o.About)
@@ -135,8 +137,8 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	return out, f.writeMetrics(m.Config, o.Result.Rows)
 }
 
-// summarize fills in what the result and its evaluation say.
-func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error {
+// summarize fills in what the result and its evaluation say, and returns the partial correlations that there would be by chance.
+func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shifted []float64, err error) {
 	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
 	gaps := rec.Gaps()
 	s.Data = DataSummary{
@@ -161,20 +163,19 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		s.Epochs, s.Steps, s.Seconds = last.Epoch, last.Step, last.Seconds
 		onTrain, onTest = &r.Kept.Train, r.Kept.Test
 	}
-	var err error
 	if s.Train, err = figures(o, mu, logs, o.Split.Train, onTrain); err != nil {
-		return err
+		return nil, err
 	}
 	rows, of := o.Split.Train, s.Train
 	if len(o.Split.Test) > 0 {
 		if s.Test, err = figures(o, mu, logs, o.Split.Test, onTest); err != nil {
-			return err
+			return nil, err
 		}
 		rows, of = o.Split.Test, s.Test
 	}
-	shifted := Shifted(c.Structure, c.Bins, mu, logs, rows)
+	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
-		return nil
+		return nil, nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
 	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(stat.Mean(shifted, nil)), Number(highest)
@@ -182,7 +183,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and at most %.3f where their time courses are moved against one another",
 			pc, highest))
 	}
-	return nil
+	return shifted, nil
 }
 
 // figures are what is said of the training or the held-out bins.
