@@ -23,6 +23,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/findings"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -40,7 +41,9 @@ type flags struct {
 	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
-	NoReport        bool    `help:"No figures." group:"Running"`
+	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
+
+	command string // that the program was run by
 }
 
 // run is the program; it returns the exit status.
@@ -49,6 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if done, err := parse(&f, args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
+	f.command = findings.Command("go run ./cmd/train", args...)
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
@@ -219,9 +223,10 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if err != nil {
 		return err
 	}
+	ended := now()
 	written, err := results.Finish(folder, results.Outcome[float32]{
 		Result: result, Recording: rec, Scaling: plan.Scaling, Split: plan.Split, About: plan.About(), Filtered: fit.Filtered, Q: fit.Q, R: fit.R, Ridge: fit.Ridge,
-		Settings: string(text), Now: now(),
+		Settings: string(text), Now: ended,
 		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
 	})
 	if err != nil {
@@ -231,6 +236,9 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		if err := draw(folder, plan, result.Rows, written); err != nil {
 			return err
 		}
+		if err := writePage(folder, plan, fit, written, f.command, string(text), ended); err != nil {
+			return err
+		}
 	}
 	if err := folder.Conclude(written.Summary); err != nil {
 		return err
@@ -238,7 +246,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if result.Interrupted {
 		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
 	}
-	if err := summarize(stdout, written, folder); err != nil {
+	if err := summarize(stdout, written, folder, !f.NoReport); err != nil {
 		return err
 	}
 	if result.Interrupted {

@@ -104,12 +104,19 @@ func check(t *testing.T, dir, stdout string, figures, checkpoint bool) {
 	if figures {
 		want = append(want, "figures", "figures/connectivity.png", "figures/connectivity.svg", "figures/latents.png", "figures/latents.svg", "figures/loss.png", "figures/loss.svg")
 	}
-	want = append(want, "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json")
+	want = append(want, "latents.npz", "metrics.csv", "model.npz")
+	if figures {
+		want = append(want, "report.html")
+	}
+	want = append(want, "results.nwb", "summary.json")
 	if got := tree(t, dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 	if last := lines(stdout); !strings.HasSuffix(last[len(last)-1], dir) {
 		t.Errorf("the last line does not name %s:\n%s", dir, stdout)
+	}
+	if said := strings.Contains(stdout, "report in "+filepath.Join(dir, "report.html")+"\n"); said != figures {
+		t.Errorf("a report is spoken of: %v\n%s", said, stdout)
 	}
 }
 
@@ -133,6 +140,9 @@ func TestDemo(t *testing.T) {
 		if !strings.Contains(errs, want) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
 		}
+	}
+	if command := "go run ./cmd/train --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
+		t.Errorf("%q is not in the report", command)
 	}
 	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 3 {
 		t.Errorf("2 epochs left\n%s", strings.Join(rows, "\n"))
@@ -416,6 +426,9 @@ func TestInterrupted(t *testing.T) {
 	if !strings.Contains(errs.String(), "interrupted") || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("%s", errs.String())
 	}
+	if page := string(read(t, dir, "report.html")); !strings.Contains(page, "The run was interrupted") || !strings.Contains(page, "--resume "+dir) {
+		t.Error("the report does not say that the run was interrupted, and how it goes on")
+	}
 	var summary struct {
 		Complete bool
 		Epochs   int
@@ -437,7 +450,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb"} {
+	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
 		read(t, dir, name)
 	}
 }

@@ -53,7 +53,7 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 }
 
 // summarize prints what was found; its last line says where the rest is.
-func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) error {
+func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder, reported bool) error {
 	s := fitted.Summary
 	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", console.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -77,7 +77,11 @@ func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) erro
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(w, "warning: %s\n", console.Plain(warning))
 	}
-	_, err := fmt.Fprintf(w, "\nresults in %s\n", folder.Dir)
+	fmt.Fprintln(w)
+	if reported {
+		fmt.Fprintf(w, "report in %s\n", folder.Path("report.html"))
+	}
+	_, err := fmt.Fprintf(w, "results in %s\n", folder.Dir)
 	return err
 }
 
