@@ -62,7 +62,7 @@ func (f *findings) behavior() error {
 	}
 	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %d bins that were trained on. R2 is of the %s.", len(fitted), f.binsAre)
 	if n := len(f.Split.Train) - len(fitted); n > 0 {
-		out.How += fmt.Sprintf(" %d bins with missing behaviour are left out of the fit.", n)
+		out.How += fmt.Sprintf(" %d bin(s) with missing behaviour are left out of the fit.", n)
 	}
 	if len(out.Names) == 2 {
 		if err := f.hand(out, y); err != nil {

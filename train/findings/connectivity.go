@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -26,7 +27,7 @@ func (f *findings) connectivity() error {
 		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
 	}
 	N, K := f.a.Dims()
-	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: f.Recording.Unit}
+	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: strings.TrimPrefix(f.Recording.Unit, "n.a.")} // which NWB has for a unit that is not known
 	for i, c := range f.Recording.Channels {
 		name := c.Name
 		if name == "" {
@@ -35,8 +36,8 @@ func (f *findings) connectivity() error {
 		out.Names, out.Regions = append(out.Names, name), append(out.Regions, c.Region)
 	}
 	out.Scale, out.WScale, out.Note = f.scales()
-	if f.Recording.Unit != "" && f.Summary.Data.Scale != "none" {
-		out.Unit = fmt.Sprintf("%s, scaled by %s", f.Recording.Unit, f.Summary.Data.Scale)
+	if out.Unit != "" && f.Summary.Data.Scale != "none" {
+		out.Unit = fmt.Sprintf("%s, scaled by %s", out.Unit, f.Summary.Data.Scale)
 	}
 	asIs := page.Order{Name: "as in the file", Edges: []int{}}
 	for i := range N {

@@ -22,7 +22,7 @@ func (f *findings) facts() {
 	count := func(n int, note string, more ...any) (string, string) {
 		return strconv.Itoa(n), fmt.Sprintf(note, more...)
 	}
-	plain := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	plain := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 	add("recording", d.Path, d.Series)
 	add("unit of the activity", d.Unit, "")
 	n, note := count(d.Units, "neurons, regions of interest or voxels")
