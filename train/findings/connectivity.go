@@ -19,6 +19,8 @@ import (
 const (
 	scaleAt      = 0.995   // quantile of magnitudes at which colours end
 	scaleEntries = 250_000 // of each W_g that the quantile is taken of
+
+	mostClustered = 5000 // channels, whose links take 100 MB
 )
 
 // connectivity is A and B, the orders of channels, and what regions send one another.
@@ -48,7 +50,10 @@ func (f *findings) connectivity() error {
 	if len(named) > 1 {
 		out.Orders = append(out.Orders, byRegion(out.Regions))
 	}
-	if N > 2 {
+	switch {
+	case N > mostClustered:
+		out.Note += fmt.Sprintf(" There is no order by clustering of more than %d channels.", mostClustered)
+	case N > 2:
 		out.Orders = append(out.Orders, clustered(f.a, f.b))
 		out.Note += " Clusters: average linkage of the cosines between rows of [A, B'], each latent scaled to the same size; edges where the tree is cut at a mean cosine of 0.5, or into 12."
 	}

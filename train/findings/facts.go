@@ -67,10 +67,10 @@ func meanings() []meaning {
 		{"loglik", "log-likelihood", "nats a bin", "How probable the activity is under the prediction. It compares models of the same recording only: higher is better."},
 		{"partial_correlation", "partial correlation", "nats", "How much the groups know of one another: 0 were they independent. A short or slow recording has some by chance; see the line below."},
 		{"partial_correlation_null", "the same by chance", "nats", "The partial correlation's mean after the groups' time courses were moved against one another in time. Groups are as good as independent where the line above is no larger."},
-		{"partial_correlation_null_highest", "the same by chance, at most", "nats", "The largest of the partial correlations by chance: one above it and twice their mean is a dependence."},
+		{"partial_correlation_null_highest", "the same by chance, at most", "nats", "The largest of the partial correlations by chance. One that is above it, and above twice their mean, says that groups depend on one another."},
 		{"loss", "loss", "nats a bin", "What training made small: the terms below, each with its weight. Far lower in training than held out, the model has learned that recording's noise."},
 		{"reconstruction", "reconstruction", "nats a bin", "The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
-		{"kl", "KL divergence", "nats a bin", "How far the latents are from standard normal noise: what they tell of the activity, at most."},
+		{"kl", "KL divergence", "nats a bin", "How far the latents are from standard normal noise, which is the most that they can tell of the activity's past."},
 		{"block_diagonal", "block-diagonal penalty", "", "The mean square of what groups send one another through B A: the baseline bdRNN makes it small."},
 	}
 }
