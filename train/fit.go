@@ -23,6 +23,7 @@ type Result[T op.Float] struct {
 	Restart     int       // which one that was
 	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
 	Rows        []Row     // the chosen restart's epochs
+	Histories   [][]Row   // every restart's, resumed epochs among them
 	Kept        Row       // the epoch that the parameters are of: the last one, or the one that a hook went back to
 	Interrupted bool      // ctx ended before training did
 	Warnings    []string  // of all restarts, a sentence each: losses that were not finite
@@ -81,7 +82,7 @@ func (f *fit[T]) choose(runs []*restart[T]) (*Result[T], error) {
 	r := &Result[T]{Samples: f.samples, Restart: -1}
 	for i, run := range runs {
 		loss := finalLoss(run.rows[:run.run.Row.Epoch])
-		r.Losses = append(r.Losses, loss)
+		r.Losses, r.Histories = append(r.Losses, loss), append(r.Histories, run.rows)
 		r.Interrupted = r.Interrupted || run.interrupted
 		r.Warnings = append(r.Warnings, run.run.Warnings...)
 		if r.Restart < 0 || loss < r.Losses[r.Restart] || math.IsNaN(r.Losses[r.Restart]) {

@@ -154,6 +154,9 @@ func TestRestarts(t *testing.T) {
 		if alone.Losses[0] != l {
 			t.Errorf("restart %d ends at %g, the fit of its seed at %g", i, l, alone.Losses[0])
 		}
+		if len(res.Histories) != 4 || !slices.Equal(losses(res.Histories[i]), losses(alone.Rows)) {
+			t.Errorf("the history of restart %d of %d is not that of the fit of its seed", i, len(res.Histories))
+		}
 		if i == res.Restart {
 			sameBits(t, "the kept restart", res, alone)
 		}

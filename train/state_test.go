@@ -57,6 +57,11 @@ func TestResume(t *testing.T) {
 				var again []train.State
 				res := mustFit(t, o, append(slices.Clone(hooks), states(&again))...)
 				sameBits(t, "resumed", whole, res)
+				for i, rows := range whole.Histories {
+					if !slices.Equal(losses(rows), losses(res.Histories[i])) {
+						t.Errorf("resumed: the history of restart %d differs", i)
+					}
+				}
 				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart || !cmp.Equal(untimed(whole.Kept), untimed(res.Kept)) {
 					t.Errorf("from restart %d, epoch %d: losses %v instead of %v, restart %d instead of %d, epoch %d instead of %d",
 						s.Restart, s.Epoch, res.Losses, whole.Losses, res.Restart, whole.Restart, res.Kept.Epoch, whole.Kept.Epoch)

@@ -25,6 +25,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/findings"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -40,7 +41,7 @@ type flags struct {
 	AllowMissingUnits bool   `help:"Take units of the model that the recording lacks as missing." group:"Evaluation"`
 	Out               string `help:"Folder for the results (default: evaluate-NAME in that of the run)." placeholder:"DIR" group:"Evaluation"`
 	JSON              bool   `name:"json" help:"Print summary.json instead of a table." group:"Evaluation"`
-	NoReport          bool   `help:"No figures." group:"Evaluation"`
+	NoReport          bool   `help:"No report.html and no figures." group:"Evaluation"`
 	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
 	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
 }
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	defer e.folder.Close()
 	e.announce(log)
-	return console.Report(stderr, e.finish(f, stdout, stderr))
+	return console.Report(stderr, e.finish(f, findings.Command("go run ./cmd/evaluate", args...), stdout, stderr, now))
 }
 
 // parse reads the command line. It is done where only help was asked for.
@@ -234,10 +235,10 @@ func (e *evaluation) summarize(dir string) error {
 }
 
 // finish writes the files and says what is in them.
-func (e *evaluation) finish(f flags, stdout, stderr io.Writer) error {
+func (e *evaluation) finish(f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
 	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
-		err = e.draw()
+		err = e.draw(command, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)
@@ -249,7 +250,7 @@ func (e *evaluation) finish(f flags, stdout, stderr io.Writer) error {
 		return err
 	}
 	if !f.JSON {
-		return e.print(stdout)
+		return e.print(stdout, !f.NoReport)
 	}
 	if err := console.JSON(stdout, e.summary); err != nil {
 		return err

@@ -312,8 +312,11 @@ func TestDemo(t *testing.T) {
 		}
 		return err
 	})
-	want := []string{".lock", "figures/latents.png", "figures/latents.svg", "figures/recovered_connectivity.png", "figures/recovered_connectivity.svg", "figures/recovered_latents.png", "figures/recovered_latents.svg",
-		"latents.npz", "summary.json"}
+	want := []string{".lock"}
+	for _, figure := range []string{"behavior", "independence", "latents", "recovered_connectivity", "recovered_latents", "regions", "spectra"} {
+		want = append(want, "figures/"+figure+".png", "figures/"+figure+".svg")
+	}
+	want = append(want, "latents.npz", "report.html", "summary.json")
 	if err != nil || !slices.Equal(names, want) {
 		t.Errorf("the folder holds %v, %v, want %v", names, err, want)
 	}
@@ -337,5 +340,8 @@ func TestDemo(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(out, "figures")); err == nil {
 		t.Error("figures of the evaluation before are still there")
+	}
+	if _, err := os.Stat(filepath.Join(out, "report.html")); err == nil {
+		t.Error("the report of the evaluation before is still there")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"text/tabwriter"
+	"time"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -12,11 +13,12 @@ import (
 	"facrnn/cmd/internal/fits"
 	"facrnn/data"
 	"facrnn/train/evaluate"
+	"facrnn/train/findings"
 	"facrnn/train/report"
 )
 
 // print says what was found; its last line says where the rest is.
-func (e *evaluation) print(w io.Writer) error {
+func (e *evaluation) print(w io.Writer, reported bool) error {
 	s := e.summary
 	which := "another recording than it was fitted to: all bins are held out"
 	if e.same {
@@ -30,6 +32,9 @@ func (e *evaluation) print(w io.Writer) error {
 		if err := e.recovered.print(w, e.bins()); err != nil {
 			return err
 		}
+	}
+	if reported {
+		fmt.Fprintf(w, "\nreport in %s", console.Plain(e.folder.Path("report.html")))
 	}
 	_, err := fmt.Fprintf(w, "\nresults in %s\n", console.Plain(e.folder.Dir))
 	return err
@@ -67,16 +72,20 @@ func (r *recovered) print(w io.Writer, bins string) error {
 	return t.Flush()
 }
 
-// draw makes the figures: the latents, and beside a truth what was planted and found.
-func (e *evaluation) draw() error {
+// draw makes the figures: the latents, and beside a truth what was planted and found; and the page.
+func (e *evaluation) draw(command string, now time.Time) error {
 	if _, err := report.Figures(e.folder.Path("figures"), fits.Picture(e.plan, e.fitted)); err != nil {
 		return err
 	}
-	if e.recovered == nil {
-		return nil
+	made := fits.Made{Program: "facrnn evaluate", Command: command, At: now}
+	if r := e.recovered; r != nil {
+		if _, err := report.RecoveryFigures(e.folder.Path("figures"), r.picture(e)); err != nil {
+			return err
+		}
+		made.Truth = &findings.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
+		made.Warnings = r.warnings
 	}
-	_, err := report.RecoveryFigures(e.folder.Path("figures"), e.recovered.picture(e))
-	return err
+	return fits.Report(e.folder, e.plan, e.fit, e.fitted, made)
 }
 
 // picture is what there is to draw beside a truth.

@@ -23,6 +23,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/findings"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -41,7 +42,9 @@ type flags struct {
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
 	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
-	NoReport        bool    `help:"No figures." group:"Running"`
+	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
+
+	command string // that the program was run by
 }
 
 // run is the program; it returns the exit status.
@@ -50,6 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if done, err := parse(&f, args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
+	f.command = findings.Command("go run ./cmd/train", args...)
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
@@ -213,12 +217,20 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if fit.Unfiltered != nil {
 		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
 	}
-	written, err := fits.Write(folder, plan, fit, now())
+	ended := now()
+	written, err := fits.Write(folder, plan, fit, ended)
 	if err != nil {
 		return err
 	}
 	if !f.NoReport {
 		if err := draw(folder, plan, result.Rows, written); err != nil {
+			return err
+		}
+		made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}
+		if result.Interrupted {
+			made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", findings.Command("go run ./cmd/train", "--resume", folder.Dir)))
+		}
+		if err := fits.Report(folder, plan, fit, written, made); err != nil {
 			return err
 		}
 	}
@@ -228,7 +240,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if result.Interrupted {
 		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
 	}
-	if err := summarize(stdout, written, folder); err != nil {
+	if err := summarize(stdout, written, folder, !f.NoReport); err != nil {
 		return err
 	}
 	if result.Interrupted {

@@ -95,23 +95,38 @@ func activity(values []float32, shape ...int) func(map[string]npz.Array) {
 }
 
 // check wants the run folder to hold the contract's files and no others, of one that was interrupted the checkpoint of a restart among them, and the program's last line to name it.
-func check(t *testing.T, dir, stdout string, figures, checkpoint bool) {
+func check(t *testing.T, dir, stdout string, checkpoint bool, figures ...string) {
 	t.Helper()
 	want := []string{".lock"}
 	if checkpoint {
 		want = append(want, "checkpoint", "checkpoint/restart-0.npz", "checkpoint/run.json")
 	}
 	want = append(want, "config.toml", "connectivity.npz")
-	if figures {
-		want = append(want, "figures", "figures/connectivity.png", "figures/connectivity.svg", "figures/latents.png", "figures/latents.svg", "figures/loss.png", "figures/loss.svg")
+	if len(figures) > 0 {
+		want = append(want, "figures")
+		for _, name := range figures {
+			want = append(want, "figures/"+name+".png", "figures/"+name+".svg")
+		}
 	}
-	want = append(want, "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json")
+	want = append(want, "latents.npz", "metrics.csv", "model.npz")
+	if len(figures) > 0 {
+		want = append(want, "report.html")
+	}
+	want = append(want, "results.nwb", "summary.json")
 	if got := tree(t, dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 	if last := lines(stdout); !strings.HasSuffix(last[len(last)-1], dir) {
 		t.Errorf("the last line does not name %s:\n%s", dir, stdout)
 	}
+	if said := strings.Contains(stdout, "report in "+filepath.Join(dir, "report.html")+"\n"); said != (len(figures) > 0) {
+		t.Errorf("a report is spoken of: %v\n%s", said, stdout)
+	}
+}
+
+// drawn are the figures of every linear model, and some more.
+func drawn(more ...string) []string {
+	return slices.Sorted(slices.Values(append(more, "connectivity", "independence", "latents", "loss")))
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
@@ -129,11 +144,14 @@ func read(t *testing.T, path ...string) []byte {
 func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "demo")
 	out, errs := succeed(t, "--epochs", "2", "--restarts", "1", "--out", dir)
-	check(t, dir, out, true, false)
+	check(t, dir, out, false, drawn("behavior", "regions", "spectra")...)
 	for _, want := range []string{"groups default to 2,2", "fitting demo", "recipe best", "4 separated components"} {
 		if !strings.Contains(errs, want) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
 		}
+	}
+	if command := "go run ./cmd/train --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
+		t.Errorf("%q is not in the report", command)
 	}
 	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 3 {
 		t.Errorf("2 epochs left\n%s", strings.Join(rows, "\n"))
@@ -141,7 +159,7 @@ func TestDemo(t *testing.T) {
 
 	again := filepath.Join(t.TempDir(), "again")
 	out, _ = succeed(t, "--config", filepath.Join(dir, "config.toml"), "--out", again, "--no-report")
-	check(t, again, out, false, false)
+	check(t, again, out, false)
 	for _, name := range []string{"config.toml", "model.npz", "latents.npz", "connectivity.npz"} {
 		if !bytes.Equal(read(t, dir, name), read(t, again, name)) {
 			t.Errorf("%s is not the same when the run is repeated", name)
@@ -239,7 +257,7 @@ func TestDefaultFolder(t *testing.T) {
 	if status := run(context.Background(), []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}, &out, &errs, now); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false, false)
+	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
 }
 
 // TestMLP has no connectivity, and says so.
@@ -372,7 +390,7 @@ func TestSilentChannel(t *testing.T) {
 	})
 	dir := filepath.Join(t.TempDir(), "run")
 	out, errs := succeed(t, "--data", path, "--epochs=3", "--restarts=1", "--out", dir)
-	check(t, dir, out, true, false)
+	check(t, dir, out, false, drawn("behavior", "regions")...)
 	var summary struct {
 		Warnings    []string
 		Train, Test map[string]*float64
@@ -413,9 +431,12 @@ func TestInterrupted(t *testing.T) {
 	if status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	check(t, dir, out.String(), true, true)
+	check(t, dir, out.String(), true, drawn("behavior", "regions")...)
 	if !strings.Contains(errs.String(), "interrupted") || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("%s", errs.String())
+	}
+	if page := string(read(t, dir, "report.html")); !strings.Contains(page, "The run was interrupted") || !strings.Contains(page, "--resume "+dir) {
+		t.Error("the report does not say that the run was interrupted, and how it goes on")
 	}
 	var summary struct {
 		Complete bool
@@ -438,7 +459,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb"} {
+	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
 		read(t, dir, name)
 	}
 }
@@ -511,7 +532,7 @@ func TestReach(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	out, _ := succeed(t, "--data", path, "--epochs=2", "--restarts=1", "--out", dir)
-	check(t, dir, out, true, false)
+	check(t, dir, out, false, drawn("spectra")...)
 	source, err := nwb.Read(path, data.Selection{})
 	if err != nil {
 		t.Fatal(err)

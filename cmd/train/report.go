@@ -45,11 +45,14 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 }
 
 // summarize prints what was found; its last line says where the rest is.
-func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder) error {
+func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder, reported bool) error {
 	s := fitted.Summary
 	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", console.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
 	if err := fits.Table(w, s.Train, s.Test, s.Warnings); err != nil {
 		return err
+	}
+	if reported {
+		fmt.Fprintf(w, "\nreport in %s", folder.Path("report.html"))
 	}
 	_, err := fmt.Fprintf(w, "\nresults in %s\n", folder.Dir)
 	return err

@@ -8,25 +8,52 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of y on the
-// columns of x and a constant. Columns of x that say the same thing, or nothing, count once, or not at all.
-func Align(x, y *mat.Dense) (*mat.Dense, error) {
+// Affine is a map from x to y = Y + Map' (x - X).
+type Affine struct {
+	X, Y []float64  // the means that it was fitted about (p), (q)
+	Map  *mat.Dense // (p,q)
+}
+
+// LeastSquares is the affine map of x (n,p) that is closest to y (n,q). Columns of x that say the same thing, or nothing, count once, or not at all: of the maps that are
+// equally close it is the smallest.
+func LeastSquares(x, y *mat.Dense) (Affine, error) {
 	n, p := x.Dims()
-	my := means(y)
+	out := Affine{X: means(x), Y: means(y)}
 	var svd mat.SVD
-	if !svd.Factorize(shifted(x, -1, means(x)), mat.SVDThin) || floats.HasNaN(svd.Values(nil)) {
-		return nil, errors.New("least squares: the latents are not finite")
+	if !svd.Factorize(shifted(x, -1, out.X), mat.SVDThin) || floats.HasNaN(svd.Values(nil)) {
+		return out, errors.New("least squares: the latents are not finite")
 	}
-	var u, w, fit mat.Dense
-	svd.UTo(&u)
+	out.Map = mat.NewDense(p, len(out.Y), nil)
 	rank := svd.Rank(float64(max(n, p)) * 0x1p-52) // as customary: what is less is rounding
 	if rank == 0 {
-		return shifted(mat.NewDense(n, len(my), nil), 1, my), nil
+		return out, nil
 	}
-	basis := u.Slice(0, n, 0, rank)
-	w.Mul(basis.T(), shifted(y, -1, my))
-	fit.Mul(basis, &w)
-	return shifted(&fit, 1, my), nil
+	var u, v, w mat.Dense
+	svd.UTo(&u)
+	svd.VTo(&v)
+	w.Mul(u.Slice(0, n, 0, rank).T(), shifted(y, -1, out.Y))
+	for i, s := range svd.Values(nil)[:rank] {
+		floats.Scale(1/s, w.RawRowView(i))
+	}
+	out.Map.Mul(v.Slice(0, p, 0, rank), &w)
+	return out, nil
+}
+
+// Apply maps every row of x (n,p).
+func (a Affine) Apply(x *mat.Dense) *mat.Dense {
+	var y mat.Dense
+	y.Mul(shifted(x, -1, a.X), a.Map)
+	return shifted(&y, 1, a.Y)
+}
+
+// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of y on the
+// columns of x and a constant.
+func Align(x, y *mat.Dense) (*mat.Dense, error) {
+	a, err := LeastSquares(x, y)
+	if err != nil {
+		return nil, err
+	}
+	return a.Apply(x), nil
 }
 
 // GroupR2 says how well groups of latents match true ones (the paper's group latent R2): every true group is explained by an affine map

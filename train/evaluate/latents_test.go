@@ -159,3 +159,21 @@ func TestR2OfConstants(t *testing.T) {
 		t.Error("NaN was aligned")
 	}
 }
+
+// TestLeastSquaresMapsWhatItWasNotFittedTo: the map that made y is found from some rows, and holds for others; columns of x that say the same thing share their part.
+func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	x, w := normal(r, 40, 2), normal(r, 2, 3)
+	y := affine(x, mat.DenseCopyOf(w.T()), []float64{5, -1, 0})
+	twice := byColumn(mat.Col(nil, 0, x), mat.Col(nil, 1, x), mat.Col(nil, 1, x))
+	for name, x := range map[string]*mat.Dense{"x": x, "a column twice": twice} {
+		rows := func(m *mat.Dense, from, to int) *mat.Dense { return Rows(m, all(to)[from:]) }
+		a, err := LeastSquares(rows(x, 0, 20), rows(y, 0, 20))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !mat.EqualApprox(a.Apply(rows(x, 20, 40)), rows(y, 20, 40), 1e-10) {
+			t.Errorf("%s: other rows are not mapped as they were made", name)
+		}
+	}
+}

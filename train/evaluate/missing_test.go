@@ -46,7 +46,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 		}
 		y := data.NewMatrix(rec.Bins(), 8)
 		prediction := make([]float64, len(y.Data))
-		if err := forward(m, samples, rows, func(p *graph.Program[float64], rows []int) {
+		if err := forward(m, samples, rows, noiseless, func(p *graph.Program[float64], rows []int) {
 			copy(prediction[rows[0]*8:], p.Prediction())
 		}); err != nil {
 			t.Fatal(err)

@@ -21,7 +21,7 @@ func EncodeRows[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) 
 	K := m.Config.Structure.Latents()
 	mu.Cols, logs.Cols = K, K
 	mu.Data = make([]float32, 0, len(rows)*K)
-	err = forward(m, s, rows, func(p *graph.Program[T], _ []int) {
+	err = forward(m, s, rows, noiseless, func(p *graph.Program[T], _ []int) {
 		mu.Data = appended(mu.Data, p.Mu())
 		if p.StdPerBin() || logs.Empty() {
 			logs.Data = appended(logs.Data, p.LogStdZ())
@@ -38,8 +38,12 @@ func appended[T op.Float](dst []float32, x []T) []float32 {
 	return dst
 }
 
-// forward runs bins through the graph in order, without noise, so that z is mu.
-func forward[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, f func(*graph.Program[T], []int)) error {
+// noiseless draws no noise, so that z is mu.
+func noiseless(int, int) float64 { return 0 }
+
+// forward runs bins through the graph in order, where z is mu + s noise(bin, latent).
+func forward[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, noise func(t, k int) float64, f func(*graph.Program[T], []int)) error {
+	K := m.Config.Structure.Latents()
 	b := data.NewBatches(rows, chunk)
 	for i := range b.Count() {
 		batch := b.Batch(i)
@@ -48,7 +52,11 @@ func forward[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, f f
 			return err
 		}
 		s.Load(p, batch)
-		clear(p.Noise)
+		for i, t := range batch {
+			for k := range K {
+				p.Noise[i*K+k] = T(noise(t, k))
+			}
+		}
 		if err := p.Run(); err != nil {
 			return err
 		}

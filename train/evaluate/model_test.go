@@ -153,3 +153,49 @@ func TestPredictNothing(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// TestPredictWithout: with some latents at their mean, the prediction is that of A mu + b with their column of mu so replaced; with none it is Predict's. The model's means are in single precision,
+// hence 1e-5.
+func TestPredictWithout(t *testing.T) {
+	for _, std := range []layers.LatentStd{layers.Bandwidth{}, layers.Amortized{}} {
+		predictWithout(t, std)
+	}
+}
+
+func predictWithout(t *testing.T, std layers.LatentStd) {
+	_, _, rec := drawn(t, false)
+	c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}, LatentStd: std}
+	m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := graph.NewSamples[float64](c, rec)
+	mu, logs, err := Encode(m, samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []int{0, 1, 13, 14, 200, 300, rec.Bins() - 1}
+	z, x := Rows(Dense(mu), rows), Rows(Dense(rec.Activity), rows)
+	whole, err := Predict(m, samples, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, held := range [][]int{nil, {0}, {1}, {0, 1}} {
+		changed := mat.DenseCopyOf(z)
+		for _, k := range held {
+			mean := means(z)[k]
+			for i := range rows {
+				changed.Set(i, k, mean)
+			}
+		}
+		y := affine(changed, mat.DenseCopyOf(mat.NewDense(2, 8, m.Param("At").Data).T()), m.Param("b").Data)
+		got, err := PredictWithout(m, samples, rows, mu, logs, held)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "R2", got.R2, R2(x, y), 1e-5)
+		if held == nil && got != whole {
+			t.Errorf("with none held: %+v, Predict has %+v", got, whole)
+		}
+	}
+}

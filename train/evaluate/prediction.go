@@ -3,6 +3,7 @@ package evaluate
 import (
 	"math"
 
+	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers/op"
 )
@@ -21,10 +22,32 @@ type Prediction struct {
 // a channel's figures are of the bins in which it was observed, as the mean over those stands for all, so that recordings with and without gaps compare. It keeps sums
 // only, whatever the number of bins.
 func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Prediction, error) {
+	return predict(m, s, rows, noiseless)
+}
+
+// PredictWithout is [Predict] where some latents do not vary: in every bin they have their mean over the bins rows. What R2 loses by that is what they alone explain, whatever
+// the decoder is; where latents depend on one another, or the decoder is not linear, losses do not add up to R2. mu (T,K) and logs, (1,K) or (T,K), are those of [Encode].
+func PredictWithout[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, mu, logs data.Matrix, latents []int) (Prediction, error) {
+	mean, held := make([]float64, mu.Cols), make([]bool, mu.Cols)
+	for _, k := range latents {
+		held[k] = true
+		for _, t := range rows {
+			mean[k] += float64(mu.Row(t)[k]) / float64(len(rows))
+		}
+	}
+	return predict(m, s, rows, func(t, k int) float64 {
+		if !held[k] {
+			return 0
+		}
+		return (mean[k] - float64(mu.Row(t)[k])) / math.Exp(float64(logs.Row(min(t, logs.Rows-1))[k]))
+	})
+}
+
+func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, draw func(t, k int) float64) (Prediction, error) {
 	N := m.Config.Neurons
 	noise := m.Param("log_std_x")
 	sums, counts := make([]deviation, N), make([]spikes, N)
-	err := forward(m, s, rows, func(p *graph.Program[T], rows []int) {
+	err := forward(m, s, rows, draw, func(p *graph.Program[T], rows []int) {
 		y := p.Prediction()
 		for i := range rows {
 			for j := range sums {

@@ -25,17 +25,19 @@ func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 	if len(names) == 0 {
 		return Regional{}, fmt.Errorf("region sums: no channel has a region")
 	}
-	index := map[string]int{}
-	for i, name := range names {
-		index[name] = i
+	place := make([]int, len(region)) // among the names; -1 for none
+	for i, name := range region {
+		place[i] = slices.Index(names, name)
 	}
 	out := Regional{Names: names, Sum: mat.NewDense(len(names), len(names), nil)}
-	for i, to := range region {
-		for j, from := range region {
-			if to != "" && from != "" {
-				at := index[from]
-				row := out.Sum.RawRowView(index[to])
-				row[at] += w.At(i, j)
+	for i, to := range place {
+		if to < 0 {
+			continue
+		}
+		row := out.Sum.RawRowView(to)
+		for j, v := range w.RawRowView(i) {
+			if from := place[j]; from >= 0 {
+				row[from] += v
 			}
 		}
 	}

@@ -29,22 +29,14 @@ func (b Band) withDefaults() (Band, error) {
 	if b.Window < 3 || b.Padded < b.Window || !(b.BinWidth > 0) {
 		return b, fmt.Errorf("power in a band: windows of %d bins of %g s, filled up to %d: give at least 3 bins, and how wide they are", b.Window, b.BinWidth, b.Padded)
 	}
-	if len(b.frequencies()) == 0 {
+	if len(within(b.windows().frequencies(), b.Low, b.High)) == 0 {
 		return b, fmt.Errorf("power in a band: no frequency of %d bins of %g s is within %g to %g Hz", b.Padded, b.BinWidth, b.Low, b.High)
 	}
 	return b, nil
 }
 
-// frequencies are the coefficients of a real transform that are within the band.
-func (b Band) frequencies() []int {
-	const rounding = 1e-9 // so that a frequency at the band's edge is in it
-	var in []int
-	for i := range b.Padded/2 + 1 {
-		if f := float64(i) / (float64(b.Padded) * b.BinWidth); f >= b.Low-rounding && f <= b.High+rounding {
-			in = append(in, i)
-		}
-	}
-	return in
+func (b Band) windows() Windows {
+	return Windows{BinWidth: b.BinWidth, Window: b.Window, Padded: b.Padded}
 }
 
 // BandPower is the power of every group in the windows that end before events and in those that begin at them, summed over events.
@@ -53,16 +45,16 @@ type BandPower struct {
 }
 
 // Share is each group's part of the power after the events; the parts add up to 1.
-func (p BandPower) Share() []float64 { return share(p.After) }
+func (p BandPower) Share() []float64 { return Shares(p.After) }
 
 // EvokedShare is each group's part of the power that the events add, after less before; a group that loses power has no part in it.
 // The largest is the index of how far one group holds an evoked oscillation: 1 where it alone does.
 func (p BandPower) EvokedShare() []float64 {
-	return share(floats.SubTo(make([]float64, len(p.After)), p.After, p.Before))
+	return Shares(floats.SubTo(make([]float64, len(p.After)), p.After, p.Before))
 }
 
-// share divides by the sum, negative values counting as 0. Where there is nothing to share, all get 0.
-func share(power []float64) []float64 {
+// Shares divides by the sum, negative values counting as 0. Where there is nothing to share, all get 0.
+func Shares(power []float64) []float64 {
 	out := make([]float64, len(power))
 	for g, v := range power {
 		out[g] = max(0, v)
@@ -78,7 +70,95 @@ func share(power []float64) []float64 {
 // after an event are to lie within its trial, which is not checked. It fails where a window leaves z, no frequency lies within the
 // band, or a group's latents depend linearly on one another.
 func (b Band) Whitened(z *mat.Dense, groups Groups, events []int) (BandPower, error) {
-	return b.power(z, groups, events, func(g []int) (mat.Symmetric, error) {
+	return b.power(events, func(w Windows, firsts []int) (Spectrum, error) { return w.Whitened(z, groups, firsts) })
+}
+
+// Decoded is the power of A_g z_g summed over channels, for latents z (n,K) and a linear decoder A (N,K): what each group adds to the
+// activity. Events are those of [Band.Whitened]. It fails where a window leaves z or no frequency lies within the band.
+func (b Band) Decoded(z, a *mat.Dense, groups Groups, events []int) (BandPower, error) {
+	return b.power(events, func(w Windows, firsts []int) (Spectrum, error) { return w.Decoded(z, a, groups, firsts) })
+}
+
+// power sums a spectrum over the frequencies in the band, of the windows before events and of those after.
+func (b Band) power(events []int, spectrum func(Windows, []int) (Spectrum, error)) (p BandPower, err error) {
+	b, err = b.withDefaults()
+	if err != nil {
+		return p, err
+	}
+	before := make([]int, len(events))
+	for i, e := range events {
+		before[i] = e - b.Window
+	}
+	for _, side := range []struct {
+		firsts []int
+		sums   *[]float64
+	}{{before, &p.Before}, {events, &p.After}} {
+		s, err := spectrum(b.windows(), side.firsts)
+		if err != nil {
+			return p, err
+		}
+		*side.sums = s.In(b.Low, b.High)
+	}
+	return p, nil
+}
+
+// Windows is how power over frequency is measured (Welch 1967): in stretches of bins under a Hann window, each filled up with zeros, and added up.
+type Windows struct {
+	BinWidth float64 // seconds
+	Window   int     // bins of a stretch, at least 3
+	Padded   int     // bins with the zeros, at least Window
+}
+
+// Spectrum is the power of every group at every frequency from 0 to the Nyquist frequency.
+type Spectrum struct {
+	Frequency []float64   // Hz
+	Power     [][]float64 // G, at Frequency: |DFT|^2 summed over windows, in the square of the latents' or the activity's unit
+}
+
+// In is every group's power from low to high, in Hz, both within.
+func (s Spectrum) In(low, high float64) []float64 {
+	out := make([]float64, len(s.Power))
+	for g, power := range s.Power {
+		for _, f := range within(s.Frequency, low, high) {
+			out[g] += power[f]
+		}
+	}
+	return out
+}
+
+// within are the places of the frequencies from low to high.
+func within(frequencies []float64, low, high float64) (in []int) {
+	const rounding = 1e-9 // so that a frequency at the band's edge is in it
+	for i, f := range frequencies {
+		if f >= low-rounding && f <= high+rounding {
+			in = append(in, i)
+		}
+	}
+	return in
+}
+
+// frequencies are those of a real transform.
+func (w Windows) frequencies() (f []float64) {
+	for i := range w.Padded/2 + 1 {
+		f = append(f, float64(i)/(float64(w.Padded)*w.BinWidth))
+	}
+	return f
+}
+
+// Density is what power in one of the windows is to be multiplied by to give a one-sided density a Hz, whose integral over frequency is the variance: 2 bin widths over the sum of the Hann
+// window's squares (Welch 1967).
+func (w Windows) Density() float64 {
+	hann := make([]float64, w.Window)
+	for i := range hann {
+		hann[i] = 1
+	}
+	window.Hann(hann)
+	return 2 * w.BinWidth / floats.Dot(hann, hann)
+}
+
+// Whitened is the spectrum of each group's latents after they are whitened within the group, as [Band.Whitened] does, in the windows of z (n,K) that begin at the rows firsts.
+func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
+	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		x := centred(columns(z, g))
 		n, _ := x.Dims()
 		var covariance, inverse mat.SymDense
@@ -91,67 +171,60 @@ func (b Band) Whitened(z *mat.Dense, groups Groups, events []int) (BandPower, er
 	})
 }
 
-// Decoded is the power of A_g z_g summed over channels, for latents z (n,K) and a linear decoder A (N,K): what each group adds to the
-// activity. Events are those of [Band.Whitened]. It fails where a window leaves z or no frequency lies within the band.
-func (b Band) Decoded(z, a *mat.Dense, groups Groups, events []int) (BandPower, error) {
-	return b.power(z, groups, events, func(g []int) (mat.Symmetric, error) {
+// Decoded is the spectrum of A_g z_g summed over channels, as [Band.Decoded] has it.
+func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
+	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		var gram mat.SymDense
 		gram.SymOuterK(1, columns(a, g).T())
 		return &gram, nil
 	})
 }
 
-// power sums f' M f over frequencies in the band and windows, where f are the latents' Fourier coefficients, f' their conjugate and
-// M the group's metric: the inverse covariance whitens, and A'A adds up |A f|^2 over channels without making them.
-func (b Band) power(z *mat.Dense, groups Groups, events []int, metric func([]int) (mat.Symmetric, error)) (BandPower, error) {
-	p := BandPower{Before: make([]float64, len(groups)), After: make([]float64, len(groups))}
-	b, err := b.withDefaults()
-	if err != nil {
-		return p, err
-	}
+// spectrum sums f' M f over windows, where f are the latents' Fourier coefficients, f' their conjugate and M the group's metric: the inverse covariance whitens, and A'A adds
+// up |A f|^2 over channels without making them.
+func (w Windows) spectrum(z *mat.Dense, groups Groups, firsts []int, metric func([]int) (mat.Symmetric, error)) (s Spectrum, err error) {
 	n, _ := z.Dims()
-	for _, e := range events {
-		if e < b.Window || e+b.Window > n {
-			return p, fmt.Errorf("power in a band: windows of %d bins around the event at row %d leave the %d rows", b.Window, e, n)
+	for _, first := range firsts {
+		if first < 0 || first+w.Window > n {
+			return s, fmt.Errorf("power in a band: the window of %d bins from row %d leaves the %d rows", w.Window, first, n)
 		}
 	}
-	for g, ks := range groups {
+	transform := fourier.NewFFT(w.Padded)
+	s.Frequency = w.frequencies()
+	for _, ks := range groups {
 		m, err := metric(ks)
 		if err != nil {
-			return p, err
+			return s, err
 		}
-		x := centred(columns(z, ks))
-		for _, e := range events {
-			p.Before[g] += b.stretch(x, e-b.Window, m)
-			p.After[g] += b.stretch(x, e, m)
+		x, power := centred(columns(z, ks)), make([]float64, len(s.Frequency))
+		for _, first := range firsts {
+			w.add(power, transform, x, first, m)
 		}
+		s.Power = append(s.Power, power)
 	}
-	return p, nil
+	return s, nil
 }
 
-// stretch is the power under the metric in the window of x (n,k) that begins at row first.
-func (b Band) stretch(x *mat.Dense, first int, metric mat.Symmetric) float64 {
+// add adds the power under the metric in the window of x (n,k) that begins at row first.
+func (w Windows) add(power []float64, transform *fourier.FFT, x *mat.Dense, first int, metric mat.Symmetric) {
 	_, k := x.Dims()
-	transform := fourier.NewFFT(b.Padded)
 	coefficients := make([][]complex128, k)
 	for j := range k {
-		signal := make([]float64, b.Padded)
-		for i := range b.Window {
+		signal := make([]float64, w.Padded)
+		for i := range w.Window {
 			signal[i] = x.At(first+i, j)
 		}
-		window.Hann(signal[:b.Window])
+		window.Hann(signal[:w.Window])
 		coefficients[j] = transform.Coefficients(nil, signal)
 	}
-	sum := 0.0
-	for _, f := range b.frequencies() {
+	for f := range power {
 		for i := range k {
 			for j := range k { // the real part of conj(c_i) c_j: the imaginary parts of (i,j) and (j,i) cancel
 				ci, cj := coefficients[i][f], coefficients[j][f]
-				sum += metric.At(i, j) * (real(ci)*real(cj) + imag(ci)*imag(cj))
+				power[f] += metric.At(i, j) * (real(ci)*real(cj) + imag(ci)*imag(cj))
 			}
 		}
 	}
-	return sum
 }
 
 // centred takes its mean from every column, in place, so that an offset leaks nothing into the band.

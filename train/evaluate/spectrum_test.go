@@ -170,3 +170,26 @@ func TestBandRefuses(t *testing.T) {
 		t.Error("a latent that never changes was whitened")
 	}
 }
+
+// TestDensityIntegratesToTheVariance: noise of variance 4 has a flat one-sided density of 4 over the Nyquist frequency, up to chance; whitened, two latents have the variance 2.
+func TestDensityIntegratesToTheVariance(t *testing.T) {
+	const n, window = 20000, 100
+	z := normal(rand.New(rand.NewPCG(9, 0)), n, 2)
+	z.Scale(2, z)
+	w := Windows{BinWidth: .005, Window: window, Padded: window}
+	var firsts []int
+	for first := 0; first+window <= n; first += window / 2 {
+		firsts = append(firsts, first)
+	}
+	decoded, err := w.Decoded(z, undecoded(2), Singles(2), firsts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	white, err := w.Whitened(z, Sizes(2), firsts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spacing, scale := 1/(window*.005), w.Density()/float64(len(firsts))
+	near(t, "variance", decoded.In(1, 99)[0]*scale*spacing/(98./100), 4, 0.1)
+	near(t, "whitened variance", white.In(1, 99)[0]*scale*spacing/(98./100), 2, 0.1)
+}

@@ -98,6 +98,7 @@ type Fitted struct {
 	Mu, LogS data.Matrix // (T,K), and ln s, (1,K) or (T,K)
 	W        data.Matrix // (N,N); empty for a model that is not linear
 	WGroups  []data.Matrix
+	Shifted  []float64 // the partial correlations that there would be by chance, of the bins that the summary has it of; nil where nothing is to be independent
 	Summary  Summary
 }
 
@@ -108,7 +109,8 @@ func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 		return nil, err
 	}
 	out := &Fitted{Mu: mu, LogS: logs, Summary: o.Summary}
-	return out, summarize(&out.Summary, o, mu, logs)
+	out.Shifted, err = summarize(&out.Summary, o, mu, logs)
+	return out, err
 }
 
 // Finish evaluates a result and writes all of the folder's files but config.toml and summary.json, which is for Conclude to write after the figures.
@@ -150,8 +152,8 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	return out, f.writeMetrics(m.Config, o.Result.Rows)
 }
 
-// summarize fills in what the result and its evaluation say.
-func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error {
+// summarize fills in what the result and its evaluation say, and returns the partial correlations that there would be by chance.
+func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shifted []float64, err error) {
 	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
 	gaps := rec.Gaps()
 	s.Data = DataSummary{
@@ -177,23 +179,22 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		s.Epochs, s.Steps, s.Seconds = last.Epoch, last.Step, last.Seconds
 		onTrain, onTest = &r.Kept.Train, r.Kept.Test
 	}
-	var err error
 	rows, of := o.Split.Train, s.Train
 	if len(rows) > 0 {
 		if s.Train, err = figures(o, mu, logs, rows, onTrain); err != nil {
-			return err
+			return nil, err
 		}
 		of = s.Train
 	}
 	if len(o.Split.Test) > 0 {
 		if s.Test, err = figures(o, mu, logs, o.Split.Test, onTest); err != nil {
-			return err
+			return nil, err
 		}
 		rows, of = o.Split.Test, s.Test
 	}
-	shifted := Shifted(c.Structure, c.Bins, mu, logs, rows)
+	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
-		return nil
+		return nil, nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
 	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(stat.Mean(shifted, nil)), Number(highest)
@@ -201,7 +202,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) error
 		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and at most %.3f where their time courses are moved against one another",
 			pc, highest))
 	}
-	return nil
+	return shifted, nil
 }
 
 // figures are what is said of the training or the held-out bins.

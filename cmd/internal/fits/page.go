@@ -1,0 +1,54 @@
+package fits
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"facrnn/cmd/internal/settings"
+	"facrnn/data"
+	"facrnn/train/findings"
+	"facrnn/train/report"
+	"facrnn/train/report/page"
+	"facrnn/train/results"
+)
+
+// Made is what made a report.
+type Made struct {
+	Program  string          // such as "facrnn train"
+	Command  string          // that it was run by, for a shell
+	At       time.Time       // zero while a run goes on
+	Warnings []string        // beside those of the summary
+	Truth    *findings.Truth // nil where it is not known
+}
+
+// Report writes report.html into a folder, and figures of what is in it.
+func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results.Fitted, made Made) error {
+	text, err := plan.Settings.TOML()
+	if err != nil {
+		return err
+	}
+	r := f.Result
+	p, err := findings.Page(findings.Fit{
+		Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
+		Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Histories: r.Histories, About: describe(plan.Recording),
+		Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
+	})
+	if err != nil {
+		return err
+	}
+	p.Warnings = append(p.Warnings, made.Warnings...)
+	if _, err := report.Findings(folder.Path("figures"), p); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := page.Write(&b, p); err != nil {
+		return fmt.Errorf("%s: %w", folder.Path("report.html"), err)
+	}
+	return folder.Write("report.html", b.Bytes())
+}
+
+// describe is what a recording says of its trials and behaviour.
+func describe(rec *data.Recording) findings.Description {
+	return findings.Description{Conditions: rec.Condition, ConditionName: rec.ConditionName, Event: rec.Event, EventName: rec.EventName, BehaviorNames: rec.BehaviorNames}
+}

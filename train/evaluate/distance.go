@@ -1,0 +1,72 @@
+package evaluate
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// DistanceCorrelation says how far x and y (n) depend on one another, in whatever way: the square root of the bias-corrected distance correlation (Szekely and Rizzo 2013, in the sums of Huo
+// and Szekely 2016, equation 2.7), negative values of which, as they come by chance, count as 0. It is 1 for a straight line, about 0 for what is independent, and above it for every other
+// dependence, a curve that Pearson's correlation does not see among them. Values that are alike throughout, and fewer than four, depend on nothing. Time grows as n^2.
+func DistanceCorrelation(x, y []float64) float64 {
+	if len(x) < 4 {
+		return 0
+	}
+	return distanceCorrelation(newDistances(x), newDistances(y))
+}
+
+// DistanceCorrelations are those of every pair of columns of z (n,K), with 1 on the diagonal.
+func DistanceCorrelations(z *mat.Dense) *mat.SymDense {
+	n, K := z.Dims()
+	out, columns := mat.NewSymDense(K, nil), make([]distances, K)
+	for k := range K {
+		columns[k] = newDistances(mat.Col(nil, k, z))
+		out.SetSym(k, k, 1)
+		for j := range k {
+			if n >= 4 {
+				out.SetSym(j, k, distanceCorrelation(columns[j], columns[k]))
+			}
+		}
+	}
+	return out
+}
+
+// distances are a column, the sums of the distances of each value to all others, and the distances' variance.
+type distances struct {
+	x, sums  []float64
+	all      float64
+	variance float64
+}
+
+func newDistances(x []float64) distances {
+	d := distances{x: x, sums: make([]float64, len(x))}
+	for i, v := range x {
+		for _, w := range x {
+			d.sums[i] += math.Abs(v - w)
+		}
+	}
+	d.all = floats.Sum(d.sums)
+	d.variance = distanceCovariance(d, d)
+	return d
+}
+
+func distanceCorrelation(x, y distances) float64 {
+	if !(x.variance > 0 && y.variance > 0) {
+		return 0
+	}
+	return math.Sqrt(min(1, max(0, distanceCovariance(x, y)/math.Sqrt(x.variance*y.variance))))
+}
+
+// distanceCovariance is the mean product of U-centred distances.
+func distanceCovariance(x, y distances) float64 {
+	n, products := float64(len(x.x)), 0.0
+	for i, v := range x.x {
+		w := y.x[i]
+		for j := range i {
+			products += 2 * math.Abs(v-x.x[j]) * math.Abs(w-y.x[j])
+		}
+	}
+	return (products - 2/(n-2)*floats.Dot(x.sums, y.sums) + x.all*y.all/((n-1)*(n-2))) / (n * (n - 3))
+}

@@ -1,0 +1,214 @@
+package findings
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/evaluate"
+	"facrnn/train/report/page"
+)
+
+const (
+	singleTrails = 16     // trials that are drawn one by one
+	trailPoints  = 50_000 // of all trails together: 0.5 MB of JSON
+)
+
+// decoded is the behaviour as told from some of the latents.
+type decoded struct {
+	name string
+	y    *mat.Dense // (T,D)
+}
+
+// behavior is what is decoded of the behaviour by least squares from the encoded latents of the same bin. The decoders are fitted on training bins.
+func (f *findings) behavior() error {
+	rec := f.Recording
+	if rec.Behavior.Empty() {
+		return errors.New("the recording has no behaviour, or none was chosen")
+	}
+	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
+	fitted := slices.DeleteFunc(slices.Clone(f.Split.Train), func(t int) bool { return !finite(y.RawRowView(t)) })
+	if K := f.Mu.Cols; len(fitted) <= K+1 {
+		return fmt.Errorf("there are %d bins trained on with all of the behaviour, too few to fit a decoder from %d latents", len(fitted), K)
+	}
+	truth, scored := evaluate.Rows(y, fitted), evaluate.Rows(y, f.bins)
+	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.About.BehaviorUnit}
+	var all []int
+	for k := range f.Mu.Cols {
+		all = append(all, k)
+	}
+	panels := []decoded{{"as recorded", y}}
+	for i, g := range slices.Concat(evaluate.Groups{all}, f.groups) {
+		name := "all latents"
+		if i > 0 {
+			name = f.names[i-1]
+		}
+		decoder, err := evaluate.LeastSquares(evaluate.Rows(columns(z, g), fitted), truth)
+		if err != nil {
+			return err
+		}
+		d := decoded{name, decoder.Apply(columns(z, g))}
+		estimate := evaluate.Rows(d.y, f.bins)
+		r2 := page.BehaviorR2{Name: name, Mean: page.Number(evaluate.R2(scored, estimate))}
+		for j := range out.Names {
+			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(columns(scored, []int{j}), columns(estimate, []int{j}))))
+		}
+		out.R2, panels = append(out.R2, r2), append(panels, d)
+	}
+	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %d bins that were trained on. R2 is of the %s.", len(fitted), f.binsAre)
+	if n := len(f.Split.Train) - len(fitted); n > 0 {
+		out.How += fmt.Sprintf(" %d bin(s) with missing behaviour are left out of the fit.", n)
+	}
+	if len(out.Names) == 2 {
+		if err := f.hand(out, y); err != nil {
+			return err
+		}
+		out.Panels = f.panels(out, panels)
+	}
+	f.page.Behavior = out
+	return nil
+}
+
+// columns are some columns of a matrix.
+func columns(m *mat.Dense, cols []int) *mat.Dense {
+	out := mat.NewDense(m.RawMatrix().Rows, len(cols), nil)
+	for j, k := range cols {
+		out.SetCol(j, mat.Col(nil, k, m))
+	}
+	return out
+}
+
+func finite(x []float64) bool { return !floats.HasNaN(x) && !math.IsInf(floats.Sum(x), 0) }
+
+func (f *findings) behaviorNames() []string {
+	if names := f.About.BehaviorNames; len(names) > 0 {
+		return names
+	}
+	name := f.Recording.BehaviorName[strings.LastIndex(f.Recording.BehaviorName, "/")+1:]
+	if f.Recording.Behavior.Cols == 1 {
+		return []string{name}
+	}
+	var names []string
+	for j := range f.Recording.Behavior.Cols {
+		names = append(names, fmt.Sprintf("%s %d", name, j+1))
+	}
+	return names
+}
+
+// velocity reports whether the behaviour is a velocity, by its name or its unit.
+func (f *findings) velocity() bool {
+	name := strings.ToLower(f.Recording.BehaviorName)
+	name = name[strings.LastIndex(name, "/")+1:]
+	names := strings.ToLower(strings.Join(f.About.BehaviorNames, " "))
+	unit := strings.ReplaceAll(strings.ToLower(f.About.BehaviorUnit), " ", "")
+	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") || slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
+}
+
+// hand adds the paper's figure for reaching, where the behaviour is a velocity in two dimensions and groups are enough: that of evaluate.HandR2, which cmd/experiment calls hand_r2_heldout.
+func (f *findings) hand(out *page.Behavior, y *mat.Dense) error {
+	velocity := evaluate.Rows(y, f.bins)
+	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || !finite(velocity.RawMatrix().Data) {
+		return nil
+	}
+	trial := make([]int, len(f.bins))
+	for i, t := range f.bins {
+		trial[i] = f.Recording.Trial[t]
+	}
+	turned, err := evaluate.HandR2(evaluate.Rows(f.kinds[0].z, f.bins), velocity, trial, f.groups)
+	if err != nil {
+		return err
+	}
+	r2 := page.BehaviorR2{Name: "each axis by one group", Mean: page.Number(turned[0].R2)}
+	for axis, g := range turned[0].Assignment {
+		r2.Columns = append(r2.Columns, page.Number(turned[0].Matrix.At(axis, g)))
+	}
+	out.R2 = append(out.R2, r2)
+	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, summed up from the velocity within trials, by the latents so summed, each axis by the one group that fits it best (%s, %s), aligned on the same bins.",
+		f.names[turned[0].Assignment[0]], f.names[turned[0].Assignment[1]])
+	return nil
+}
+
+// panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a velocity, what it adds up to within trials.
+func (f *findings) panels(out *page.Behavior, all []decoded) (panels []page.Trails) {
+	axes := [2]string{out.Names[0], out.Names[1]}
+	if f.velocity() && len(f.time.trials) > 0 {
+		for i, d := range all {
+			all[i].y = evaluate.Cumulative(d.y, f.Recording.Trial)
+		}
+		for i := range axes {
+			axes[i] += ", summed over bins"
+		}
+		out.How += " Trajectories are velocities added up, bin by bin, from each trial's start."
+	}
+	var lines []func(*mat.Dense) line
+	if len(f.time.trials) > 0 {
+		l, held := f.heldOut()
+		for c := range l.conditions {
+			if some := l.of(c); len(some) > 0 {
+				lines = append(lines, func(y *mat.Dense) line { return line{condition: c, name: l.name(c), path: l.average(some, y).path(l)} })
+			}
+		}
+		shown := l.singles(singleTrails)
+		for _, tr := range shown {
+			lines = append(lines, func(y *mat.Dense) line {
+				return line{tr.condition, fmt.Sprintf("trial %d", tr.number+1), true, f.rows(y, tr.first, tr.end)}
+			})
+		}
+		out.How += fmt.Sprintf(" Drawn are means over %s of each condition, and %d single ones.", held, len(shown))
+	} else {
+		first := f.bins[0]
+		end := min(f.Recording.Bins(), first+mostTrackBins)
+		lines = append(lines, func(y *mat.Dense) line { return line{name: "all time", path: f.rows(y, first, end)} })
+		out.How += fmt.Sprintf(" Drawn are bins %d to %d.", first+1, end)
+	}
+	points := 0
+	for _, of := range lines {
+		points += len(of(all[0].y).time)
+	}
+	s := (points*len(all) + trailPoints - 1) / trailPoints
+	if s > 1 {
+		out.How += fmt.Sprintf(" Of trajectories, one bin in %d is drawn.", s)
+	}
+	for _, d := range all {
+		panel := page.Trails{Name: d.name, Axes: axes}
+		for _, of := range lines {
+			l := of(d.y)
+			_, xy := l.thinned(max(1, s)).curves([]int{0, 1})
+			t := page.Trail{Condition: l.condition, Name: l.name, Single: l.single}
+			for i := range xy[0] {
+				t.Points = append(t.Points, xy[0][i], xy[1][i])
+			}
+			panel.Tracks = append(panel.Tracks, t)
+		}
+		panels = append(panels, panel)
+	}
+	return panels
+}
+
+// heldOut is the timeline of those trials alone that are held out in whole, or of all where there are none.
+func (f *findings) heldOut() (*timeline, string) {
+	l := *f.time
+	l.trials = slices.DeleteFunc(slices.Clone(l.trials), func(tr trial) bool {
+		i, ok := slices.BinarySearch(f.Split.Test, tr.first)
+		last := i + tr.end - tr.first - 1
+		return !ok || last >= len(f.Split.Test) || f.Split.Test[last] != tr.end-1
+	})
+	if len(l.trials) == 0 {
+		return f.time, "all trials"
+	}
+	return &l, "the held-out trials"
+}
+
+// rows are a stretch of rows of the recording as a path, with their times.
+func (f *findings) rows(y *mat.Dense, first, end int) (p path) {
+	for t := first; t < end; t++ {
+		_, broken := slices.BinarySearch(f.Recording.Starts, t)
+		p.add(f.Recording.Time[t], y.RawRowView(t), broken)
+	}
+	return p
+}

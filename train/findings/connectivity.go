@@ -1,0 +1,191 @@
+package findings
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/evaluate"
+	"facrnn/train/report/page"
+)
+
+const (
+	scaleAt      = 0.995   // quantile of magnitudes at which colours end
+	scaleEntries = 250_000 // of each W_g that the quantile is taken of
+
+	mostClustered = 5000 // channels, whose links take 100 MB
+)
+
+// connectivity is A and B, the orders of channels, and what regions send one another.
+func (f *findings) connectivity() error {
+	if f.a == nil {
+		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
+	}
+	N, K := f.a.Dims()
+	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: strings.TrimPrefix(f.Recording.Unit, "n.a.")} // which NWB has for a unit that is not known
+	for i, c := range f.Recording.Channels {
+		name := c.Name
+		if name == "" {
+			name = fmt.Sprint(i)
+		}
+		out.Names, out.Regions = append(out.Names, name), append(out.Regions, c.Region)
+	}
+	out.Scale, out.WScale, out.Note = f.scales()
+	if out.Unit != "" && f.Summary.Data.Scale != "none" {
+		out.Unit = fmt.Sprintf("%s, scaled by %s", out.Unit, f.Summary.Data.Scale)
+	}
+	asIs := page.Order{Name: "as in the file", Edges: []int{}}
+	for i := range N {
+		asIs.Permutation = append(asIs.Permutation, i)
+	}
+	out.Orders = []page.Order{asIs}
+	named := slices.Compact(slices.Sorted(slices.Values(out.Regions)))
+	if len(named) > 1 {
+		out.Orders = append(out.Orders, byRegion(out.Regions))
+	}
+	switch {
+	case N > mostClustered:
+		out.Note += fmt.Sprintf(" There is no order by clustering of more than %d channels.", mostClustered)
+	case N > 2:
+		out.Orders = append(out.Orders, clustered(f.a, f.b))
+		out.Note += " Clusters: average linkage of the cosines between rows of [A, B'], each latent scaled to the same size; edges where the tree is cut at a mean cosine of 0.5, or into 12."
+	}
+	if len(slices.DeleteFunc(named, func(name string) bool { return name == "" })) > 1 {
+		var err error
+		if out.Region, err = f.flows(out.Regions); err != nil {
+			return err
+		}
+	}
+	f.page.Connectivity = out
+	return nil
+}
+
+// scales are the quantiles of |W_g| over all groups and of |W|. Of more than scaleEntries entries, those of evenly spaced rows are taken, so that no W needs to be made.
+func (f *findings) scales() (scale, wScale float64, note string) {
+	N, K := f.a.Dims()
+	count := min(N, max(1, scaleEntries/N))
+	var ofGroups, ofW []float64
+	all := make([]int, K)
+	for k := range all {
+		all[k] = k
+	}
+	magnitudes := func(latents []int) (size []float64) {
+		row := make([]float64, N)
+		for i := range count {
+			clear(row)
+			for _, k := range latents {
+				floats.AddScaled(row, f.a.At(i*N/count, k), f.b.RawRowView(k))
+			}
+			for _, v := range row {
+				size = append(size, math.Abs(v))
+			}
+		}
+		return size
+	}
+	for _, g := range f.groups {
+		ofGroups = append(ofGroups, magnitudes(g)...)
+	}
+	ofW = magnitudes(all)
+	note = "Colours end at the 99.5th percentile of the magnitudes"
+	if count < N {
+		note += fmt.Sprintf(", over every entry of %d evenly spaced rows", count)
+	}
+	return quantile(ofGroups), quantile(ofW), note + "."
+}
+
+// quantile is that of scaleAt; the largest magnitude where that is 0, as nearly all are, and 1 where all are.
+func quantile(size []float64) float64 {
+	slices.Sort(size)
+	if q := stat.Quantile(scaleAt, stat.Empirical, size, nil); q > 0 {
+		return q
+	}
+	return cmp.Or(size[len(size)-1], 1)
+}
+
+// byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last.
+func byRegion(region []string) page.Order {
+	out := page.Order{Name: "by region", Edges: []int{}}
+	for i := range region {
+		out.Permutation = append(out.Permutation, i)
+	}
+	slices.SortStableFunc(out.Permutation, func(a, b int) int {
+		if (region[a] == "") != (region[b] == "") {
+			return cmp.Compare(region[b], region[a]) // the empty one is the least
+		}
+		return cmp.Compare(region[a], region[b])
+	})
+	for i, c := range out.Permutation {
+		if i > 0 && region[c] != region[out.Permutation[i-1]] {
+			out.Edges = append(out.Edges, i)
+		}
+	}
+	return out
+}
+
+// flows are W and the W_g summed from region to region.
+func (f *findings) flows(region []string) (*page.RegionFlows, error) {
+	out := &page.RegionFlows{Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
+	sum := func(g []int) (page.Values, error) {
+		w := evaluate.SubConnectivities(f.a, f.b, evaluate.Groups{g})[0]
+		r, err := evaluate.RegionSums(w, region)
+		if err != nil {
+			return nil, err
+		}
+		out.Names = r.Names
+		return values(r.Sum.RawMatrix().Data), nil
+	}
+	var all []int
+	for k := range f.a.RawMatrix().Cols {
+		all = append(all, k)
+	}
+	var err error
+	if out.W, err = sum(all); err != nil {
+		return nil, err
+	}
+	for _, g := range f.groups {
+		v, err := sum(g)
+		if err != nil {
+			return nil, err
+		}
+		out.Groups = append(out.Groups, v)
+	}
+	for _, name := range out.Names {
+		n := 0
+		for _, r := range region {
+			if r == name {
+				n++
+			}
+		}
+		out.Counts = append(out.Counts, n)
+	}
+	return out, nil
+}
+
+// profiles are the rows of [A, B'] (N,2K), unit vectors, after each column was scaled to the same size: what a channel gets from the latents and gives to them, whatever the latents' scales.
+// A row without weights is 0.
+func profiles(a, b *mat.Dense) *mat.Dense {
+	N, K := a.Dims()
+	out := mat.NewDense(N, 2*K, nil)
+	for k := range K {
+		for j, column := range [][]float64{mat.Col(nil, k, a), mat.Row(nil, k, b)} {
+			if norm := floats.Norm(column, 2); norm > 0 {
+				floats.Scale(1/norm, column)
+			}
+			out.SetCol(2*k+j, column)
+		}
+	}
+	for i := range N {
+		row := out.RawRowView(i)
+		if norm := floats.Norm(row, 2); norm > 0 {
+			floats.Scale(1/norm, row)
+		}
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package findings
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"facrnn/train/report/page"
+	"facrnn/train/results"
+)
+
+// facts are what was fitted, as summary.json has it.
+func (f *findings) facts() {
+	s, d := f.Summary, f.Summary.Data
+	add := func(name, value, note string) {
+		if value != "" {
+			f.page.Facts = append(f.page.Facts, page.Fact{Name: name, Value: value, Note: note})
+		}
+	}
+	count := func(n int, note string, more ...any) (string, string) {
+		return strconv.Itoa(n), fmt.Sprintf(note, more...)
+	}
+	plain := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	add("recording", d.Path, d.Series)
+	add("unit of the activity", d.Unit, "")
+	n, note := count(d.Units, "neurons, regions of interest or voxels")
+	add("channels", n, note)
+	n, note = count(d.Bins, "%d trained on, %d held out", d.Train, d.Test)
+	add("bins", n, note)
+	if d.BinWidth > 0 {
+		add("bin width", plain(d.BinWidth)+" s", "")
+	} else {
+		add("bin width", "unknown", "the file does not say: times are counted in bins, and there are no spectra")
+	}
+	n, note = count(d.Trials, "")
+	add("trials", n, map[bool]string{true: "one continuous stretch"}[d.Trials == 0])
+	if d.Missing > 0 {
+		n, note = count(d.Missing, "values of %d channels in %d bins, left out of the fit and of every figure", d.MissingChannels, d.MissingBins)
+		add("missing", n, note)
+	}
+	add("scaling", d.Scale, "of the activity before the fit")
+	var sizes []string
+	for _, g := range s.Groups {
+		sizes = append(sizes, strconv.Itoa(g))
+	}
+	add("latents in each group", strings.Join(sizes, ", "), "")
+	add("method", s.Method, "")
+	n, note = count(s.Epochs, "%d steps, %.3g s", s.Steps, s.Seconds)
+	add("epochs", n, note)
+	if len(s.Restarts) > 1 {
+		n, note = count(len(s.Restarts), "the one with the lowest training loss, number %d, is kept", s.Restart+1)
+		add("restarts", n, note)
+	}
+	add("seed", strconv.FormatUint(s.Seed, 10), "")
+	add("version", s.Version, "")
+}
+
+// meaning is how a figure of summary.json is read.
+type meaning struct{ key, name, unit, means string }
+
+func meanings() []meaning {
+	return []meaning{
+		{"r2", "R2 of the activity", "", "The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
+		{"bits_per_spike", "bits per spike", "bits", "How much better each spike is predicted than by its unit's mean count: above 0, the model knows more than the firing rate."},
+		{"loglik", "log-likelihood", "nats a bin", "How probable the activity is under the prediction. It compares models of the same recording only: higher is better."},
+		{"partial_correlation", "partial correlation", "nats", "How much the groups know of one another: 0 were they independent. A short or slow recording has some by chance; see the line below."},
+		{"partial_correlation_null", "the same by chance", "nats", "The partial correlation's mean after the groups' time courses were moved against one another in time. Groups are as good as independent where the line above is no larger."},
+		{"partial_correlation_null_highest", "the same by chance, at most", "nats", "The largest of the partial correlations by chance. One that is above it, and above twice their mean, says that groups depend on one another."},
+		{"loss", "loss", "nats a bin", "What training made small: the terms below, each with its weight. Far lower in training than held out, the model has learned that recording's noise."},
+		{"reconstruction", "reconstruction", "nats a bin", "The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
+		{"kl", "KL divergence", "nats a bin", "How far the latents are from standard normal noise, which is the most that they can tell of the activity's past."},
+		{"block_diagonal", "block-diagonal penalty", "", "The mean square of what groups send one another through B A: the baseline bdRNN makes it small."},
+	}
+}
+
+// figures are the numbers of summary.json.
+func (f *findings) figures() {
+	number := func(of map[string]results.Number, key string) page.Number {
+		if v, ok := of[key]; ok {
+			return page.Number(v)
+		}
+		return page.Number(nan)
+	}
+	known := meanings()
+	var others []string
+	for _, key := range slices.Sorted(maps.Keys(f.Summary.Train)) {
+		others = append(others, key)
+	}
+	for _, key := range slices.Sorted(maps.Keys(f.Summary.Test)) {
+		if !slices.Contains(others, key) {
+			others = append(others, key)
+		}
+	}
+	for _, key := range others {
+		if !slices.ContainsFunc(known, func(m meaning) bool { return m.key == key }) {
+			known = append(known, meaning{key, strings.ReplaceAll(key, "_", " "), "nats a bin", "A term of the loss."})
+		}
+	}
+	for _, m := range known {
+		if slices.Contains(others, m.key) {
+			f.page.Figures = append(f.page.Figures, page.Figure{Key: m.key, Name: m.name, Unit: m.unit, Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
+		}
+	}
+}
+
+// reproduction is what repeats the run.
+func (f *findings) reproduction() {
+	s := f.Summary
+	f.page.Reproduction = page.Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: s.Data.Path, SHA256: s.Data.SHA256, Config: f.Config}
+}
+
+// Command is a program and its arguments as a shell takes them: what holds anything but letters, digits and a few harmless signs stands in single quotes.
+func Command(program string, args ...string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%"
+	out := program
+	for _, a := range args {
+		if a == "" || strings.Trim(a, plain) != "" {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		out += " " + a
+	}
+	return out
+}

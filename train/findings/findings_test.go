@@ -1,0 +1,337 @@
+package findings_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/data/simulate"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/findings"
+	"facrnn/train/report/page"
+	"facrnn/train/results"
+)
+
+// reaching is a short fit of simulated reaching to four targets, two groups of two latents, a fifth of the trials held out, as the run folder has it.
+func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) findings.Fit {
+	t.Helper()
+	rec, truth, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 10, Side: 2, Repeats: 5, Bins: 12, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range rec.Channels {
+		rec.Channels[i].Region = []string{"PMd", "M1", ""}[i%3]
+	}
+	split, err := data.NewSplit(rec, data.SplitOptions{}, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := graph.Config{Neurons: 10, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(1, 0)}
+	if change != nil {
+		change(rec, &c)
+	}
+	fit := fitted(t, rec, split, c)
+	planted := evaluate.Planted{Z: evaluate.Rows(evaluate.Dense(truth.Z), split.Test), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)}
+	found := evaluate.Found{Mu: evaluate.Rows(evaluate.Dense(fit.Mu), split.Test), Groups: evaluate.Sizes(2, 2)}
+	found.Filtered = found.Mu
+	if at, b := fit.Model.Param("At"), fit.Model.Param("B"); at != nil && b != nil {
+		dense := func(p *graph.Param[float32]) *mat.Dense {
+			return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
+		}
+		found.A, found.B = mat.DenseCopyOf(dense(at).T()), dense(b)
+	}
+	recovery, err := evaluate.Recover(planted, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fit.Truth = &findings.Truth{Planted: planted, Found: found, Recovery: recovery, Rows: split.Test}
+	return fit
+}
+
+func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config) findings.Fit {
+	t.Helper()
+	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 30, Restarts: 3, Rate: 1e-2}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := results.Create(t.TempDir(), nil, rec.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	done, err := results.Finish(folder, results.Outcome[float32]{Result: res, Recording: rec, Split: split, Summary: results.Summary{Version: "v", Method: "facrnn", Seed: 7, Warnings: []string{"careful"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings.Fit{
+		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split, Summary: done.Summary, Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
+		Shifted: done.Shifted, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
+	}
+}
+
+func pageOf(t *testing.T, fit findings.Fit) *page.Page {
+	t.Helper()
+	p, err := findings.Page(fit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %.9g, want %.9g", what, got, want)
+	}
+}
+
+// decoded is a JSON text as plain values.
+func decoded(t *testing.T, v any) (out map[string]any) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestPageSaysWhatSummarySays: every figure of summary.json is in the page and none else, digit for digit, and so are the facts and warnings; each figure has a sentence.
+func TestPageSaysWhatSummarySays(t *testing.T) {
+	fit := reaching(t, nil)
+	fit.Summary.Train["odd_term"] = results.Number(math.NaN())
+	summary, p := decoded(t, fit.Summary), decoded(t, pageOf(t, fit))
+	seen := map[string]int{}
+	for _, f := range p["figures"].([]any) {
+		figure := f.(map[string]any)
+		key := figure["key"].(string)
+		for _, of := range []string{"train", "test"} {
+			want, ok := summary[of].(map[string]any)[key]
+			if figure[of] != want {
+				t.Errorf("%s of %s is %v, in summary.json %v", key, of, figure[of], want)
+			}
+			if ok {
+				seen[of]++
+			}
+		}
+		if means := figure["means"].(string); !strings.HasSuffix(means, ".") || figure["name"] == "" {
+			t.Errorf("%s is said to mean %q", key, means)
+		}
+	}
+	for _, of := range []string{"train", "test"} {
+		if seen[of] != len(summary[of].(map[string]any)) {
+			t.Errorf("%d figures of %s, in summary.json %d", seen[of], of, len(summary[of].(map[string]any)))
+		}
+	}
+	facts := map[string]string{}
+	for _, f := range p["facts"].([]any) {
+		facts[f.(map[string]any)["name"].(string)] = f.(map[string]any)["value"].(string)
+	}
+	about := summary["data"].(map[string]any)
+	for name, want := range map[string]any{
+		"bins": about["bins"], "channels": about["units"], "trials": about["trials"], "recording": about["path"], "method": summary["method"], "seed": summary["seed"], "epochs": summary["epochs"],
+		"restarts": len(summary["restarts"].([]any)), "latents in each group": "2, 2", "bin width": fmt.Sprint(about["bin_width"], " s"), "version": "v",
+	} {
+		if facts[name] != fmt.Sprint(want) {
+			t.Errorf("the fact %s is %q, want %v", name, facts[name], want)
+		}
+	}
+	if !slices.Equal(p["warnings"].([]any), []any{"careful"}) && len(p["warnings"].([]any)) != len(summary["warnings"].([]any)) {
+		t.Errorf("warnings %v", p["warnings"])
+	}
+	r := p["reproduction"].(map[string]any)
+	if r["command"] != "train" || r["config"] != "seed = 7" || r["sha256"] != about["sha256"] || r["seed"] != 7.0 || p["made"] != "1970-01-01T00:00:00Z" {
+		t.Errorf("reproduction %v, made %v", r, p["made"])
+	}
+}
+
+// TestAllParts: of a recording that has everything, nothing is missing, and every part is as large as it should be.
+func TestAllParts(t *testing.T) {
+	fit := reaching(t, nil)
+	fit.About.ConditionName, fit.About.EventName = "target", "go cue"
+	for i := range fit.Recording.Trials {
+		fit.About.Conditions = append(fit.About.Conditions, fmt.Sprint(i%4))
+	}
+	p := pageOf(t, fit)
+	if len(p.Missing) != 0 {
+		t.Errorf("missing: %v", p.Missing)
+	}
+	if k := p.Latents.Kinds; len(k) != 2 || len(k[0].Groups) != 2 || len(k[0].Groups[0].Traces) != 4 || len(k[0].Groups[0].Tracks) != 4+20 {
+		t.Errorf("%d kinds of latents", len(k))
+	}
+	if c := p.Connectivity; c.N != 10 || c.K != 4 || len(c.A) != 40 || len(c.Orders) != 3 || c.Region == nil || len(c.Region.Groups) != 2 {
+		t.Errorf("connectivity of %d channels, %d orders", p.Connectivity.N, len(p.Connectivity.Orders))
+	}
+	if i := p.Independence; len(i.Null) != len(fit.Shifted) || len(i.Dependence) != 16 || float64(i.Partial) != float64(fit.Summary.Test["partial_correlation"]) {
+		t.Errorf("independence %+v", i)
+	}
+	if b := p.Behavior; len(b.R2) != 1+2+1 || len(b.Panels) != 1+1+2 {
+		t.Errorf("behaviour: %d rows, %d panels", len(b.R2), len(b.Panels))
+	}
+	if r := p.Recovery; len(r.Groups) != 2 || len(r.Figures) != 6 || r.Groups[0].N != 10 || len(r.Groups[0].W) != 100 {
+		t.Errorf("recovery: %+v", r)
+	}
+	for _, o := range p.Connectivity.Orders {
+		if sorted := slices.Sorted(slices.Values(o.Permutation)); !slices.Equal(sorted, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
+			t.Errorf("the order %s is no permutation: %v", o.Name, o.Permutation)
+		}
+	}
+	if order := p.Connectivity.Orders[1]; !slices.Equal(order.Permutation, []int{1, 4, 7, 0, 3, 6, 9, 2, 5, 8}) || !slices.Equal(order.Edges, []int{3, 7}) {
+		t.Errorf("by region: %+v", order) // M1, PMd, none
+	}
+}
+
+// TestWhatIsMissingIsSaid: a network without W, a recording without behaviour, without a bin width, without a truth, and a fit of no epoch each lack a part, with the reason; the others are there.
+func TestWhatIsMissingIsSaid(t *testing.T) {
+	fit := reaching(t, func(rec *data.Recording, c *graph.Config) {
+		rec.Behavior, rec.BinWidth = data.Matrix{}, 0
+		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 4}, layers.MLPDecoder{Hidden: 4}
+	})
+	fit.Truth, fit.Histories = nil, nil
+	p := pageOf(t, fit)
+	for part, want := range map[string]string{"connectivity": "no W = A B", "behavior": "no behaviour", "spectra": "width of a bin", "recovery": "--truth", "training": "no epoch"} {
+		if !strings.Contains(p.Missing[part], want) {
+			t.Errorf("%s is missing since %q, want %q", part, p.Missing[part], want)
+		}
+	}
+	if len(p.Missing) != 5 || p.Connectivity != nil || p.Behavior != nil || p.Spectra != nil || p.Recovery != nil || p.Training != nil || p.Latents == nil || p.Independence == nil {
+		t.Errorf("missing: %v", p.Missing)
+	}
+	if p.Latents.TimeName != "time from the trial's start (bins)" {
+		t.Errorf("time is %q", p.Latents.TimeName)
+	}
+}
+
+// TestMismatch: parts that do not fit together are an error that says which.
+func TestMismatch(t *testing.T) {
+	fit := reaching(t, nil)
+	for want, change := range map[string]func(*findings.Fit){
+		"3 conditions for trials": func(f *findings.Fit) { f.About.Conditions = make([]string, 3) },
+		"1 events for trials":     func(f *findings.Fit) { f.About.Event = []float64{1} },
+		"the filtered latents":    func(f *findings.Fit) { f.Filtered = data.NewMatrix(3, 4) },
+		"no bin":                  func(f *findings.Fit) { f.Split = data.Split{} },
+	} {
+		f := fit
+		change(&f)
+		if _, err := findings.Page(f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestHandR2IsTheExperiments: the row of each axis by one group is what cmd/experiment reach calls hand_r2_heldout: evaluate.HandR2 of the encoded latents of the held-out bins.
+func TestHandR2IsTheExperiments(t *testing.T) {
+	fit := reaching(t, nil)
+	var trials []int
+	for _, b := range fit.Split.Test {
+		trials = append(trials, fit.Recording.Trial[b])
+	}
+	held := func(m data.Matrix) some { return some{m, fit.Split.Test} }
+	want, err := evaluate.HandR2(held(fit.Mu).dense(), held(fit.Recording.Behavior).dense(), trials, evaluate.Sizes(2, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r2 := pageOf(t, fit).Behavior.R2
+	if got := r2[len(r2)-1]; float64(got.Mean) != want[0].R2 || got.Name != "each axis by one group" {
+		t.Errorf("%s has %v, the experiment %v", got.Name, got.Mean, want[0].R2)
+	}
+}
+
+// TestBandShareIsTheExperiments: the shares at 50 Hz of what events add are what cmd/experiment voltage takes its band_share_top_group from, given the same events.
+func TestBandShareIsTheExperiments(t *testing.T) {
+	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 16, Trials: 10, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	split, err := data.NewSplit(rec, data.SplitOptions{Kind: data.SplitTrials}, rand.New(rand.NewPCG(1, 2)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition(truth.Groups), Terms: graph.Objective(1, 0)}
+	fit := fitted(t, rec, split, c)
+	fit.Mu = truth.Z // of which the shares are plain
+	fit.About.EventName = "puff"
+	var puffs []int
+	for _, start := range rec.Starts {
+		fit.About.Event = append(fit.About.Event, rec.Time[start+truth.Puff])
+		if i, ok := slices.BinarySearch(split.Test, start+truth.Puff); ok {
+			puffs = append(puffs, i)
+		}
+	}
+	band := evaluate.Band{Low: 48, High: 52, BinWidth: rec.BinWidth}
+	white, err := band.Whitened(some{truth.Z, split.Test}.dense(), evaluate.Sizes(truth.Groups...), puffs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := pageOf(t, fit).Spectra
+	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": white.Share()} {
+		i := slices.IndexFunc(s.Kinds, func(k page.SpectrumKind) bool { return k.Name == name })
+		b := slices.IndexFunc(s.Kinds[i].Bands, func(b page.Band) bool { return b.Name == "50 Hz" })
+		for g, got := range s.Kinds[i].Bands[b].Shares {
+			near(t, fmt.Sprintf("%s: the share of group %d", name, g), float64(got), want[g], 1e-12)
+		}
+		if want[0] < 0.8 {
+			t.Errorf("%s: the planted group has %.2f, which is no test", name, want[0])
+		}
+	}
+}
+
+// some are some rows of a matrix.
+type some struct {
+	m    data.Matrix
+	rows []int
+}
+
+func (r some) dense() *mat.Dense { return evaluate.Rows(evaluate.Dense(r.m), r.rows) }
+
+// TestVarianceAndDependence: a group that the decoder does not look at explains nothing, the other all that is explained; latents of which one is the square of another depend on one another.
+func TestVarianceAndDependence(t *testing.T) {
+	fit := reaching(t, nil)
+	at := fit.Model.Param("At") // (K,N)
+	clear(at.Data[2*10:])
+	for i := range fit.Mu.Rows {
+		z := fit.Mu.Row(i)
+		z[3] = z[2] * z[2]
+	}
+	fit.Filtered = data.Matrix{}
+	p := pageOf(t, fit)
+	whole, err := evaluate.Predict(fit.Model, fit.Samples, fit.Split.Test)
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := evaluate.PredictWithout(fit.Model, fit.Samples, fit.Split.Test, fit.Mu, fit.Logs, []int{0, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "what group 2 explains", float64(p.Groups[1].VarianceExplained), 0, 1e-9)
+	near(t, "what group 1 explains", float64(p.Groups[0].VarianceExplained), whole.R2-none.R2, 1e-12)
+	if v := p.Groups[0].VarianceExplained; !(v > 0.02) {
+		t.Errorf("group 1 explains %g, which is no test", v)
+	}
+	d := func(i, j int) float32 { return p.Independence.Dependence[4*i+j] }
+	if d(2, 3) < 0.3 || d(3, 2) != d(2, 3) || d(0, 0) != 1 {
+		t.Errorf("dependence %v", p.Independence.Dependence)
+	}
+}
+
+// TestCommand: what a shell would take apart or for its own is in quotes.
+func TestCommand(t *testing.T) {
+	got := findings.Command("go run ./cmd/train", "--data", "my file.nwb", "--where=contrast>=0.5", "it's", "", "--groups=2,2", "$HOME")
+	if want := `go run ./cmd/train --data 'my file.nwb' '--where=contrast>=0.5' 'it'\''s' '' --groups=2,2 '$HOME'`; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}

@@ -1,0 +1,59 @@
+package findings
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/evaluate"
+	"facrnn/train/report/page"
+	"facrnn/train/results"
+)
+
+const (
+	dependenceBins = 1000 // of which the time grows with the square
+	varianceBins   = 4000 // each goes through the model once for every group
+)
+
+// independence is how far groups and latents depend on one another, and what each group explains.
+func (f *findings) independence() error {
+	of := f.Summary.Test
+	if len(f.Split.Test) == 0 {
+		of = f.Summary.Train
+	}
+	out := &page.Independence{Partial: page.Number(nan), Null: numbers(f.Shifted)}
+	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
+		out.Partial = page.Number(pc)
+	}
+	for k := range f.Mu.Cols {
+		out.Latents = append(out.Latents, latent(k))
+	}
+	rows := results.Spaced(f.bins, dependenceBins)
+	d := evaluate.DistanceCorrelations(evaluate.Rows(f.kinds[0].z, rows))
+	out.Dependence = values(mat.DenseCopyOf(d).RawMatrix().Data)
+	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for independent ones, 1 for those that are the same up to scale; it sees curves as well as straight lines. Slow latents have some by chance."
+	out.Bins = "Of the " + f.binsAre + "."
+	if len(rows) < len(f.bins) {
+		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre, len(rows))
+	}
+	rows = results.Spaced(f.bins, varianceBins)
+	over := "the " + f.binsAre
+	if len(rows) < len(f.bins) {
+		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
+	}
+	out.Variance = fmt.Sprintf("The loss of R2 of the activity, predicted one bin ahead in %s when the group's latents are held at their mean. Losses add up to R2 only where groups are independent and the decoder is linear.", over)
+	whole, err := evaluate.Predict(f.Model, f.Samples, rows)
+	if err != nil {
+		return err
+	}
+	for g, latents := range f.groups {
+		without, err := evaluate.PredictWithout(f.Model, f.Samples, rows, f.Mu, f.Logs, latents)
+		if err != nil {
+			return err
+		}
+		f.page.Groups[g].VarianceExplained = page.Number(whole.R2 - without.R2)
+	}
+	f.Model.Release()
+	f.page.Independence = out
+	return nil
+}

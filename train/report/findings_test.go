@@ -1,0 +1,106 @@
+package report
+
+import (
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"facrnn/data"
+	"facrnn/train/report/page"
+)
+
+// found is a page of G groups and R regions with everything that [Findings] draws.
+func found(G, R, conditions int) *page.Page {
+	nan := float32(math.NaN())
+	p := &page.Page{
+		Title: "a recording", Spectra: &page.Spectra{Note: "windows"}, Behavior: &page.Behavior{Names: []string{"x", "y"}, How: "least squares"},
+		Independence: &page.Independence{Partial: 0.2, Null: []page.Number{0.1, 0.15, 0.3}}, Connectivity: &page.Connectivity{Region: &page.RegionFlows{Note: "sums"}},
+	}
+	kind := page.SpectrumKind{Name: "encoded", Frequency: page.Values{0, 10, 20, 30}}
+	flows := p.Connectivity.Region
+	for i := range R {
+		flows.Names = append(flows.Names, "region "+string(rune('A'+i)))
+		for j := range R {
+			flows.W = append(flows.W, float32((i+1)*(j-i)))
+		}
+	}
+	trails := page.Trails{Axes: [2]string{"x", "y"}}
+	for c := range conditions {
+		a, b := float32(c), float32(c*c)
+		trails.Tracks = append(trails.Tracks, page.Trail{Condition: c, Name: string(rune('a' + c)), Points: page.Values{0, 0, a, b, nan, nan, 2 * a, b}}, page.Trail{Condition: c, Single: true, Points: page.Values{0, 0, b, a}})
+	}
+	p.Behavior.Panels, p.Behavior.R2 = []page.Trails{trails, trails}, []page.BehaviorR2{{Name: "all latents", Mean: 0.5}}
+	for g := range G {
+		name := "group " + string(rune('1'+g))
+		p.Groups = append(p.Groups, page.Group{Name: name, Latents: []int{g}, VarianceExplained: page.Number(0.3 - 0.2*float64(g))})
+		kind.Power = append(kind.Power, page.Values{1, 0.1, nan, 0})
+		flows.Groups = append(flows.Groups, flows.W)
+		p.Behavior.R2, p.Behavior.Panels = append(p.Behavior.R2, page.BehaviorR2{Name: name, Mean: page.Number(-0.1)}), append(p.Behavior.Panels, trails)
+		p.Independence.Latents = append(p.Independence.Latents, "z"+string(rune('1'+g)))
+		for h := range G {
+			p.Independence.Dependence = append(p.Independence.Dependence, 1/float32(1+max(g-h, h-g)))
+		}
+	}
+	p.Spectra.Kinds = []page.SpectrumKind{kind, kind}
+	return p
+}
+
+func TestFindingsOfEveryShape(t *testing.T) {
+	for _, shape := range [][3]int{{1, 2, 1}, {2, 3, 4}, {6, 14, 9}} {
+		p := found(shape[0], shape[1], shape[2])
+		paths, err := Findings(filepath.Join(t.TempDir(), "figures"), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spectra, err := spectraFigure(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkFiles(t, paths, spectra, behaviorFigure(p), independenceFigure(p), regionsFigure(p))
+	}
+}
+
+func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
+	p := &page.Page{Connectivity: &page.Connectivity{}}
+	if paths, err := Findings(t.TempDir(), p); err != nil || len(paths) != 0 {
+		t.Errorf("of nothing, %v is drawn; %v", paths, err)
+	}
+	p = found(2, 2, 1)
+	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, page.Number(math.NaN()), nil, page.Number(math.NaN())
+	if paths, err := Findings(t.TempDir(), p); err != nil || len(paths) != 8 {
+		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
+	}
+}
+
+// TestTrailsBreakWherePointsAreMissing: and a point between two missing ones stands alone.
+func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
+	nan := float32(math.NaN())
+	got := runs(page.Values{nan, nan, 1, 2, 3, 4, nan, 5, 6, 7, nan, nan, 8, 9})
+	want := [][2][]float64{{{1, 3}, {2, 4}}, {{6}, {7}}, {{8}, {9}}}
+	if !slices.EqualFunc(got, want, func(a, b [2][]float64) bool { return slices.Equal(a[0], b[0]) && slices.Equal(a[1], b[1]) }) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestLargestFlows: between different regions, by size whatever the sign, the strongest drawn last.
+func TestLargestFlows(t *testing.T) {
+	c := circle{names: []string{"A", "B", "C"}, m: data.Matrix{Rows: 3, Cols: 3, Data: []float32{100, 1, -5, 0, 100, float32(math.NaN()), 3, 2, 100}}}
+	want := []flow{{1, 0, 1}, {1, 2, 2}, {0, 2, 3}, {2, 0, -5}}
+	if got := c.largest(); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestConditionsHaveColoursOfTheirOwn: as many as there are.
+func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
+	for _, n := range []int{1, 6, 7, 32} {
+		seen := map[any]bool{}
+		for i := range n {
+			seen[wheel(i, n)] = true
+		}
+		if len(seen) != n {
+			t.Errorf("%d conditions have %d colours", n, len(seen))
+		}
+	}
+}
