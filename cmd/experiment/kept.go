@@ -110,6 +110,9 @@ func (t *table) pictured(b batch, column string, of func(row) bool) (rows []row,
 			rows = append(rows, k[i])
 		}
 	}
+	if n == 1 {
+		return rows, fmt.Sprintf("Seed %s, the only one.", seed)
+	}
 	return rows, fmt.Sprintf("Seed %s, at which the %s of %s is the median of %d seeds (%s).", seed, column, methodName(last[0]["method"]), n, brief(value))
 }
 
