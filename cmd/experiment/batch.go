@@ -16,19 +16,20 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report"
 )
 
 // batch is an experiment's fits, but for those that its table has.
 type batch struct {
 	dir, title, note string
+	command          string            // that it was started by
+	intro            []string          // what the page says first, in paragraphs
 	settings         map[string]string // flags that all fits share, which the key does not have: a folder's fits are of the same
 	columns          []string
 	key              []string                      // the columns that tell fits apart, seed the last of them
 	shown            []string                      // the columns of table.md
 	paper            map[string]map[string]float64 // the paper's figures by kind, the values of key but for the seed, and column
 	fits             []row                         // with the columns of key filled in, in the order that they are listed in
-	figures          func(t *table) []report.Figure
+	figures          func(t *table) ([]picture, error)
 	check            func(row) error // whether a kind of fit can be made, before anything is written; nil: all can
 	jobs             int
 }
@@ -45,8 +46,8 @@ func seeds(n int, kinds ...row) (fits []row) {
 	return fits
 }
 
-// run makes the fits that are missing, and prints the table; fit carries one out and fills in its row.
-func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(context.Context, row) error) error {
+// run makes the fits that are missing, and prints the table; fit carries one out, fills in its row, and gives what its pictures need beside it.
+func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(context.Context, row) (arrays, error)) error {
 	if err := b.checked(); err != nil {
 		return console.Input{Err: err}
 	}
@@ -63,7 +64,11 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 	}
 	fmt.Fprintf(stderr, "%d fits to go, %d at a time\n", len(todo), b.jobs)
 	err = parallel(ctx, b.jobs, todo, func(ctx context.Context, r row) error {
-		if err := fit(ctx, r); err != nil {
+		a, err := fit(ctx, r)
+		if err == nil {
+			err = t.keep(r, a) // before its row, for that says that the fit is made
+		}
+		if err != nil {
 			return fmt.Errorf("%s, seed %s: %w", t.kind(r), r["seed"], err)
 		}
 		fmt.Fprintf(stderr, "%s, seed %s: %s s\n", t.kind(r), r["seed"], r["seconds"])

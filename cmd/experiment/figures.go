@@ -14,12 +14,26 @@ import (
 // metric is a column as a figure shows it.
 type metric struct{ column, label string }
 
-// boxes is a figure with a box a kind of fit, as the paper has it, and its figure beside ours.
-func (t *table) boxes(b batch, metrics ...metric) report.Boxes {
-	f := report.Boxes{Name: "boxes", Title: b.title, Note: "A box a kind of fit, a dot a seed."}
-	kinds := t.kinds()
-	labels := t.labels(kinds)
+// boxPanel is a metric of some kinds of fits, of all where of is nil.
+type boxPanel struct {
+	metric
+	of func(row) bool
+}
+
+// ofAll are panels of all kinds of fits.
+func ofAll(metrics ...metric) (panels []boxPanel) {
 	for _, m := range metrics {
+		panels = append(panels, boxPanel{metric: m})
+	}
+	return panels
+}
+
+// boxes is a figure with a box a kind of fit, as the paper has it, and its figure beside ours.
+func (t *table) boxes(b batch, panels ...boxPanel) report.Boxes {
+	f := report.Boxes{Name: "boxes", Title: b.title, Note: "A box a kind of fit, a dot a seed."}
+	for _, m := range panels {
+		kinds := slices.DeleteFunc(t.kinds(), func(rows []row) bool { return m.of != nil && !m.of(rows[0]) })
+		labels := t.labels(kinds)
 		p := report.BoxPanel{Metric: m.label}
 		for i, rows := range kinds {
 			reported, ok := b.paper[t.kind(rows[0])][m.column]
@@ -42,7 +56,7 @@ func (t *table) labels(kinds [][]row) []string {
 			continue
 		}
 		for i, rows := range kinds {
-			labels[i] = strings.TrimSpace(labels[i] + " " + rows[0][column])
+			labels[i] = strings.TrimSpace(labels[i] + " " + methodName(rows[0][column]))
 		}
 	}
 	return labels
@@ -64,7 +78,7 @@ func (t *table) rotation() report.Lines {
 		}
 	}
 	for _, size := range sizes {
-		p := report.LinePanel{Title: size + " latents", X: "rotation (degrees)", Y: "R2 of the hand's position"}
+		p := report.LinePanel{Title: size + " latents", X: "rotation (degrees)", Y: "R² of the hand's position"}
 		of := slices.DeleteFunc(slices.Clone(kinds), func(rows []row) bool { return rows[0]["latents"] != size })
 		labels := t.labels(of)
 		for i, rows := range of {

@@ -1,7 +1,8 @@
 // Command experiment repeats the paper's experiments: fits by several methods and seeds, measured against what was planted. It leaves one table, a row a
 // method and seed, and goes on where it was stopped.
 //
-// Start with run; synthetic.go, reach.go, voltage.go, robustness.go and scaling.go are the experiments, batch.go carries one out, table.go is what it leaves.
+// Start with run; synthetic.go, reach.go, voltage.go, robustness.go and scaling.go are the experiments, batch.go carries one out, table.go is what it leaves,
+// pictures.go and the files named like it draw that, from what kept.go keeps.
 package main
 
 import (
@@ -51,15 +52,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	switch chosen.Command() {
 	case "synthetic":
-		err = c.Synthetic.run(ctx, stdout, stderr, now)
+		err = c.Synthetic.run(ctx, args, stdout, stderr, now)
 	case "reach":
-		err = c.Reach.run(ctx, stdout, stderr, now)
+		err = c.Reach.run(ctx, args, stdout, stderr, now)
 	case "robustness":
-		err = c.Robustness.run(ctx, stdout, stderr, now)
+		err = c.Robustness.run(ctx, args, stdout, stderr, now)
 	case "scaling":
-		err = c.Scaling.run(ctx, stdout, stderr, now)
+		err = c.Scaling.run(ctx, args, stdout, stderr, now)
 	case "voltage":
-		err = c.Voltage.run(ctx, stdout, stderr, now)
+		err = c.Voltage.run(ctx, args, stdout, stderr, now)
 	}
 	if ctx.Err() != nil {
 		return console.Interrupted

@@ -16,7 +16,6 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
@@ -49,7 +48,7 @@ var reachReported = map[string]float64{
 // estimator. The paper's settings have it for a recording of as many training bins.
 const authorsBins, authorsTrue = 512, 2352
 
-func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
+func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
 	if err := s.check(); err != nil {
 		return console.Input{Err: err}
@@ -93,9 +92,11 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		}
 	}
 	b := batch{
+		command:  commandLine(args),
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
+		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to activity in motor cortex alone, are to hold the two axes of the hand, which no fit has seen."},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		check: func(r row) error {
 			s, rec, err := e.prepare(ctx, r)
@@ -104,11 +105,8 @@ func (e *reach) run(ctx context.Context, stdout, stderr io.Writer, now train.Clo
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
 			"one axis loses; all on the trials that were trained on, and _heldout on those that were not; bits_per_spike: on held-out trials where there are some. The hand is in these figures alone.",
 	}
-	b.figures = func(t *table) []report.Figure {
-		return []report.Figure{t.boxes(b, metric{"hand_r2", "R2 of the hand's position, by group"}, metric{"hand_r2_joint", "by all latents"}, metric{"hand_r2_heldout", "by group, held-out trials"},
-			metric{"partial_correlation", "partial correlation (nats)"}), t.rotation()}
-	}
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
+	b.figures = func(t *table) ([]picture, error) { return e.pictures(ctx, b, t) }
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return e.fit(ctx, r, now) })
 }
 
 // open reads the recording, or takes the simulated one, afresh for every fit.
@@ -189,10 +187,10 @@ func (e *reach) prepare(ctx context.Context, r row) (s settings.Settings, rec *d
 	return s, rec, nil
 }
 
-func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
+func (e *reach) fit(ctx context.Context, r row, now train.Clock) (arrays, error) {
 	s, rec, err := e.prepare(ctx, r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) {
 		if s.Recipe == "paper" && plan.Config.Bins == authorsTrue {
@@ -200,17 +198,17 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) error {
 		}
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	return e.measure(r, f, plan)
 }
 
-// measure fills in what a fit is compared by: on the trials that it was trained on, and on those held out where there are some.
-func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
+// measure fills in what a fit is compared by, and gives what its pictures need: on the trials that it was trained on, and on those held out where there are some.
+func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) (arrays, error) {
 	m, rec, split := f.Result.Model, plan.Recording, plan.Split
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(f.Result.Losses) > 0 {
 		r.set("loss", f.Result.Losses[f.Result.Restart])
@@ -230,7 +228,7 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 	}
 	turned, err := hand(mu, split.Train)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.set("hand_r2", turned[0].R2)
 	for _, t := range turned[1:] {
@@ -238,14 +236,14 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 	}
 	filtered, err := hand(f.Filtered, split.Train)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.set("hand_r2_filtered", filtered[0].R2)
 	within := trials(rec, split.Train)
 	position, summed := evaluate.Cumulative(evaluate.Rows(velocity, split.Train), within), evaluate.Cumulative(evaluate.Rows(evaluate.Dense(mu), split.Train), within)
 	joint, err := evaluate.LatentR2(position, summed, evaluate.Groups{{0, 1}}, all)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.set("hand_r2_joint", joint.R2)
 	scored := split.Train
@@ -253,18 +251,18 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) error {
 		scored = split.Test
 		held, err := hand(mu, split.Test)
 		if err != nil {
-			return fmt.Errorf("held-out trials: %w", err)
+			return nil, fmt.Errorf("held-out trials: %w", err)
 		}
 		r.set("hand_r2_heldout", held[0].R2)
 	}
 	if e.Observation == "poisson" {
 		p, err := evaluate.Predict(m, f.Result.Samples, scored)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.set("bits_per_spike", p.BitsPerSpike)
 	}
-	return nil
+	return keepReach(position, summed, groups, turned[0].Assignment, split.Train)
 }
 
 // trials are those of some rows.

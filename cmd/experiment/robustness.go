@@ -22,7 +22,6 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
@@ -77,7 +76,7 @@ var conditions = []condition{
 var robustnessColumns = []string{"condition", "seed", "recipe", "loss", "loglik", "loglik_unrefitted", "loglik_one_group", "reconstruction_r2", "partial_correlation", "partial_correlation_null", "partial_correlation_null_highest",
 	"link_within", "link_between", "warned", "group_r2", "group_r2_filtered", "latents_r2", "connectivity_corr", "subconnectivity_corr", "seconds"}
 
-func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
+func (e *robustness) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check(); err != nil {
 		return console.Input{Err: err}
 	}
@@ -104,6 +103,7 @@ func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now trai
 		e.Out = filepath.Join("runs", "robustness-"+now().Format("20060102-150405"))
 	}
 	b := batch{
+		command:  commandLine(args),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},
@@ -114,11 +114,11 @@ func (e *robustness) run(ctx context.Context, stdout, stderr io.Writer, now trai
 		note: "latents_r2: the planted latents from all fitted ones, whatever the groups; loglik_unrefitted, loglik_one_group: before the refit, in these groups and without; partial_correlation_null: of time courses moved against one another;\n" +
 			"link: how well components of one group, and of different ones, predict one another; warned: the share of fits that call their groups not independent. The truth is in R2 and correlations alone.",
 	}
-	b.figures = func(t *table) []report.Figure {
-		return []report.Figure{t.boxes(b, metric{"group_r2", "group latent R2"}, metric{"latents_r2", "R2 by all latents"}, metric{"partial_correlation", "partial correlation (nats)"},
-			metric{"link_between", "link between groups (held-out R2)"})}
+	b.figures = func(t *table) ([]picture, error) {
+		return []picture{t.boxed(b, "Where the assumptions fail", "A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what all latents tell of the planted ones (R2 by all latents) is its ceiling.",
+			ofAll(metric{"group_r2", "group latent R²"}, metric{"latents_r2", "R² by all latents"}, metric{"partial_correlation", "partial correlation (nats)"}, metric{"link_between", "link between groups (held-out R²)"})...)}, nil
 	}
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return nil, e.fit(ctx, r, now) })
 }
 
 func find(name string) *condition {

@@ -12,7 +12,6 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
-	"facrnn/train/report"
 )
 
 // scaling is what a training step costs, in time and memory, as one of its sizes grows and the others stay.
@@ -36,7 +35,7 @@ var grown = []struct {
 	{"lags", []int{1, 2, 4, 8}},
 }
 
-func (e *scaling) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
+func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: 1} // side by side, steps would slow one another down
 	if err := s.check(); err != nil {
 		return console.Input{Err: err}
@@ -56,14 +55,18 @@ func (e *scaling) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		}
 	}
 	b := batch{
-		dir: e.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
+		command: commandLine(args),
+		dir:     e.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
 		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it works in, but not the recording.",
 	}
-	b.figures = func(t *table) []report.Figure {
-		return []report.Figure{t.growth("time", "Time of a training step", "us_per_step", "microseconds"), t.growth("memory", "Memory of a training step", "megabytes", "megabytes")}
+	b.figures = func(t *table) ([]picture, error) {
+		return []picture{
+			lined(t.growth("time", "Time of a training step", "us_per_step", "microseconds"), "Time", "Time of one training step over each size, the others as they are; mean over repetitions and its standard error, on logarithmic axes, where a straight line is a power of the size."),
+			lined(t.growth("memory", "Memory of a training step", "megabytes", "megabytes"), "Memory", "Memory of the graph and all that it works in, over each size."),
+		}, nil
 	}
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return nil, e.fit(ctx, r, now) })
 }
 
 // fit times one size.

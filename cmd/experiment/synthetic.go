@@ -19,7 +19,6 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
@@ -48,7 +47,7 @@ var reported = map[string]map[string]float64{
 	"facrnn":      {"partial_correlation": 0.13, "group_r2": 0.92, "subconnectivity_corr": 0.90},
 }
 
-func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
+func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check(); err != nil {
 		return console.Input{Err: err}
 	}
@@ -76,9 +75,11 @@ func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train
 		}
 	}
 	b := batch{
+		command:  commandLine(args),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},
+		intro: []string{"The paper's synthetic experiment (section 5.1): two planted groups of three latents, a Lorenz and a Thomas system, seen by neurons of a low-rank network. Methods are compared by how well they find the two groups."},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		check: func(r row) error {
 			s, rec, _, err := e.prepare(r)
@@ -86,11 +87,8 @@ func (e *synthetic) run(ctx context.Context, stdout, stderr io.Writer, now train
 		},
 		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.",
 	}
-	b.figures = func(t *table) []report.Figure {
-		return []report.Figure{t.boxes(b, metric{"group_r2", "group latent R2"}, metric{"group_r2_filtered", "group latent R2, filtered"}, metric{"component_r2", "component latent R2"},
-			metric{"subconnectivity_corr", "sub-connectivity correlation"}, metric{"partial_correlation", "partial correlation (nats)"}, metric{"loglik", "held-out log-likelihood (nats a bin)"})}
-	}
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
+	b.figures = func(t *table) ([]picture, error) { return e.pictures(b, t) }
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return e.fit(ctx, r, now) })
 }
 
 // recipe is that of a method: the baselines have the paper's settings, the components alone are of the best.
@@ -140,16 +138,19 @@ func (e *synthetic) prepare(r row) (s settings.Settings, rec *data.Recording, tr
 }
 
 // fit carries out one fit and measures it.
-func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) error {
+func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) (arrays, error) {
 	s, rec, truth, err := e.prepare(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return measure(r, f, plan, truth)
+	if err := measure(r, f, plan, truth); err != nil {
+		return nil, err
+	}
+	return keepSynthetic(f, plan, truth)
 }
 
 // measure fills in what a fit is compared by; the truth is in nothing else.

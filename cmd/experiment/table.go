@@ -17,7 +17,6 @@ import (
 	"strings"
 	"sync"
 
-	"facrnn/train/report"
 	"facrnn/train/whole"
 )
 
@@ -170,7 +169,7 @@ func (t *table) kind(r row) string {
 	return strings.Join(values, " ")
 }
 
-// finish puts the rows in order, and writes table.md, summary.json and the figures: the mean over seeds and its standard error, with the paper's figure below.
+// finish puts the rows in order, and writes table.md and summary.json, the mean over seeds and its standard error with the paper's figure below, the figures and the page.
 func (t *table) finish(b batch) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -228,12 +227,7 @@ func (t *table) finish(b batch) error {
 	if err := t.save("summary.json", append(out, '\n')); err != nil {
 		return err
 	}
-	for _, f := range b.figures(t) { // each with colours of its own
-		if _, err := report.Experiment(filepath.Join(t.dir, "figures"), f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.draw(b)
 }
 
 // brief is v with three decimals, or fewer where it is large.

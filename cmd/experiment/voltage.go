@@ -20,7 +20,6 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
 )
 
 // voltage is the paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated ones with a planted
@@ -38,7 +37,7 @@ type voltage struct {
 
 var voltageColumns = []string{"method", "seed", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "recipe", "split", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
 
-func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.Clock) error {
+func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
 	if err := s.check(); err != nil {
 		return console.Input{Err: err}
@@ -66,9 +65,11 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		kinds = append(kinds, r)
 	}
 	b := batch{
+		command:  commandLine(args),
 		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
+		intro: []string{"The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, whose sub-connectivity is to show the planted pathways between regions. The paper gives no figure to compare with."},
 		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		check: func(r row) error {
 			s, rec, _, err := e.prepare(r)
@@ -76,11 +77,8 @@ func (e *voltage) run(ctx context.Context, stdout, stderr io.Writer, now train.C
 		},
 		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the activity after the puff; a region_rank of 5 is perfect.",
 	}
-	b.figures = func(t *table) []report.Figure {
-		return []report.Figure{t.boxes(b, metric{"band_share_top_group", "share of the puff's 50 Hz in one group"}, metric{"subconnectivity_corr", "correlation of its W with the planted one"},
-			metric{"region_corr", "the same between regions"}, metric{"group_r2", "latent R2 of all groups"})}
-	}
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) error { return e.fit(ctx, r, now) })
+	b.figures = func(t *table) ([]picture, error) { return e.pictures(b, t) }
+	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return e.fit(ctx, r, now) })
 }
 
 // prepare is the settings of a fit and what it is made of.
@@ -101,24 +99,24 @@ func (e *voltage) prepare(r row) (s settings.Settings, rec *data.Recording, trut
 	return s, rec, truth, nil
 }
 
-func (e *voltage) fit(ctx context.Context, r row, now train.Clock) error {
+func (e *voltage) fit(ctx context.Context, r row, now train.Clock) (arrays, error) {
 	s, rec, truth, err := e.prepare(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	return measureVoltage(r, f, plan, truth)
 }
 
-// measureVoltage fills in what a fit is compared by, on held-out trials.
-func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.VoltageTruth) error {
+// measureVoltage fills in what a fit is compared by, on held-out trials, and gives what its pictures need.
+func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.VoltageTruth) (arrays, error) {
 	m, rec, test := f.Result.Model, plan.Recording, plan.Split.Test
 	mu, _, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	groups := evaluate.Sizes(truth.Groups...)
 	z, latents, filtered := evaluate.Rows(evaluate.Dense(truth.Z), test), evaluate.Rows(evaluate.Dense(mu), test), evaluate.Rows(evaluate.Dense(f.Filtered), test)
@@ -129,19 +127,20 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 		}
 	}
 	if len(puffs) == 0 {
-		return errors.New("no trial is held out")
+		return nil, errors.New("no trial is held out")
 	}
 	a, b := fits.Weights(m)
-	band := evaluate.Band{Low: 48, High: 52, BinWidth: rec.BinWidth}
+	band := evaluate.Band{Low: puffLow, High: puffHigh, BinWidth: rec.BinWidth}
 	white, err := band.Whitened(latents, groups, puffs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	shown, err := band.Decoded(latents, a, groups, puffs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.set("band_share_top_group", floats.Max(white.EvokedShare()))
+	share := white.EvokedShare()
+	r.set("band_share_top_group", floats.Max(share))
 	top := floats.MaxIdx(shown.After)
 	w, planted := evaluate.SubConnectivities(a, b, groups)[top], evaluate.Dense(truth.SubConnectivity(0))
 	r.set("subconnectivity_corr", evaluate.Connectivity(planted, w).Correlation)
@@ -151,31 +150,31 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	}
 	sums, err := evaluate.RegionSums(w, regions)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rank, err := sums.WorstRank(truth.Pathways...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.set("region_rank", float64(rank))
 	want, err := evaluate.RegionSums(planted, regions)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	corr, err := sums.Correlation(want)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.set("region_corr", corr)
 	for name, l := range map[string]*mat.Dense{"group_r2": latents, "group_r2_filtered": filtered} {
 		got, err := evaluate.LatentR2(z, l, groups, groups)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.set(name, got.R2)
 		if name == "group_r2" { // how well the top group's latents explain the planted oscillation's
 			r.set("oscillation_r2", got.Matrix.At(0, top))
 		}
 	}
-	return nil
+	return measured{latents, a, groups, puffs, rec.BinWidth, share, top, sums, want, regions, truth}.keep()
 }

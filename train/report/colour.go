@@ -3,6 +3,7 @@ package report
 import (
 	"image/color"
 	"math"
+	"strings"
 )
 
 // categories is how many colours tell things apart.
@@ -13,6 +14,50 @@ const categories = 6
 func category(i int) color.NRGBA {
 	palette := [categories]uint32{0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9}
 	return rgb(palette[i%categories])
+}
+
+// methodColour is the colour that a method of the paper has in every figure, whatever else is drawn. Eight are more than the palette holds:
+// FacRNN has its warm end, and wine, of another lightness than all others, makes up.
+func methodColour(name string) (c color.NRGBA, known bool) {
+	switch strings.ToLower(name) {
+	case "lrrnn":
+		return category(0), true
+	case "facrnn":
+		return category(1), true
+	case "lint":
+		return category(2), true
+	case "facrnn-mlp":
+		return category(3), true
+	case "facrnn-full":
+		return category(4), true
+	case "lrrnn-ica", "lrrnn+ica":
+		return category(5), true
+	case "bdrnn":
+		return pale(), true
+	case "components":
+		return rgb(0x882255), true
+	}
+	return color.NRGBA{}, false
+}
+
+// cyclic is a colour for an angle in radians: once around the palette, ordered by hue.
+func cyclic(angle float64) color.NRGBA {
+	round := [...]int{0, 5, 2, 4, 1, 3}
+	at := angle / (2 * math.Pi)
+	at = (at - math.Floor(at)) * float64(len(round))
+	i := int(at) % len(round)
+	return mix(category(round[i]), category(round[(i+1)%len(round)]), at-math.Floor(at))
+}
+
+// sequential maps a value from [0,1] to white (0) to dark green: for what has no sign, in neither colour of a sign.
+func sequential(v float64) color.NRGBA {
+	stops := [...]uint32{0xFFFFFF, 0xE5F5E0, 0xA1D99B, 0x41AB5D, 0x006D2C, 0x00441B}
+	if math.IsNaN(v) {
+		return grey(0xFF)
+	}
+	at := max(0, min(v, 1)) * float64(len(stops)-1)
+	i := min(int(at), len(stops)-2)
+	return mix(rgb(stops[i]), rgb(stops[i+1]), at-float64(i))
 }
 
 // diverging maps a value from [-1,1] to blue (negative), white (0) and red (positive): ColorBrewer's RdBu with pure white in

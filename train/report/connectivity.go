@@ -56,7 +56,7 @@ func connectivityFigure(run Run) figure {
 		panels = append(panels, p)
 	}
 	f.rows = append(rowsOf(panels, columns), []*panel{colourBar(limit, rule)})
-	f.key = []entry{{name: "excitatory (positive)", colour: diverging(0.7), width: 6}, {name: "inhibitory (negative)", colour: diverging(-0.7), width: 6}}
+	f.key = signs()
 	f.note = connectivityNote(run, len(regions))
 	return f
 }

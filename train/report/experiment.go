@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"image/color"
 	"path/filepath"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 )
 
-// Figure is a figure of an experiment: Boxes or Lines.
+// Figure is a figure of an experiment: Boxes, Lines, Bars, Paths, Maps, Images or Regions.
 type Figure interface {
 	// figure lays out what is to be drawn; of nothing, a figure without panels. It draws labels in the colours of the series
 	// and adds those that it does not know yet. The error says which values cannot be drawn.
@@ -16,8 +17,8 @@ type Figure interface {
 }
 
 // Experiment writes figures into dir, which it makes if need be, each as Name.png and Name.svg, and returns the files' paths in
-// that order. A method, known by its label, has one look in all figures of one call; there are seven before lines get dashes, so
-// that figures of other things than methods want a call of their own. A panel without any value is left out, and so is a figure
+// that order. A method of the paper, known by the first word of its label, has one colour wherever it is drawn; any other label has one
+// look in all figures of one call, and there are seven before lines get dashes, so that figures of other things want a call of their own. A panel without any value is left out, and so is a figure
 // without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit together, a value is
 // infinite or not positive on a logarithmic axis, or two figures would be one file.
 func Experiment(dir string, figures ...Figure) ([]string, error) {
@@ -75,14 +76,37 @@ func (s *series) index(label string) int {
 	return len(s.labels) - 1
 }
 
-// look is how the label's data are drawn: in the colours of the palette, in grey, then in dashes, with which boxes do without,
-// for their names stand under them.
+// look is how the label's data are drawn. A method of the paper, the first word of its label, has a colour of its own in every figure; other
+// labels get those of the palette, then grey, as they come. Labels of one colour differ in their dashes, with which boxes do without, for
+// their names stand under them.
 func (s *series) look(label string) look {
-	const colours = categories + 1
-	i := s.index(label)
-	l := look{dashes: [][]vg.Length{nil, {4, 2}, {1, 1.5}, {5, 1.5, 1, 1.5}}[i/colours%4]}
-	if l.colour = pale(); i%colours < categories {
-		l.colour = category(i % colours)
+	var l look
+	before := 0 // labels of that colour
+	for _, other := range s.labels[:s.index(label)] {
+		if strings.EqualFold(method(other), method(label)) {
+			before++
+		}
 	}
+	colour, known := methodColour(method(label))
+	if l.colour = colour; !known {
+		const colours = categories + 1
+		before = 0
+		for _, other := range s.labels[:s.index(label)] {
+			if _, known := methodColour(method(other)); !known {
+				before++
+			}
+		}
+		if l.colour = pale(); before%colours < categories {
+			l.colour = category(before % colours)
+		}
+		before /= colours
+	}
+	l.dashes = [][]vg.Length{nil, {4, 2}, {1, 1.5}, {5, 1.5, 1, 1.5}}[before%4]
 	return l
+}
+
+// method is the first word of a label, such as FacRNN of "FacRNN best".
+func method(label string) string {
+	word, _, _ := strings.Cut(label, " ")
+	return word
 }

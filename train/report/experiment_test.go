@@ -191,10 +191,17 @@ func TestAMethodHasOneColourInAllFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []int{0, 2, 3, 5} {
-		if e := f.key[i]; e.colour != category(want) || e.dashes != nil {
-			t.Errorf("%s is %v, want %v", e.name, e.colour, category(want))
+	for i, want := range []color.NRGBA{category(0), category(2), pale(), category(1)} {
+		if e := f.key[i]; e.colour != want || e.dashes != nil {
+			t.Errorf("%s is %v, want %v", e.name, e.colour, want)
 		}
+	}
+	alone := new(series)
+	if l := alone.look("FacRNN best"); l.colour != category(1) || l.dashes != nil {
+		t.Errorf("alone in its figure, FacRNN is %v", l)
+	}
+	if l := alone.look("facrnn paper"); l.colour != category(1) || l.dashes == nil {
+		t.Errorf("by another recipe it is %v: want its colour, in dashes", l)
 	}
 	seen := map[string]bool{}
 	for i := range 21 {

@@ -83,7 +83,7 @@ func behaviorFigure(p *page.Page) figure {
 	if conditions > 1 {
 		for _, t := range b.Panels[0].Tracks {
 			if !t.Single {
-				f.key = append(f.key, entry{name: t.Name, colour: wheel(t.Condition, conditions), width: 2})
+				f.key = append(f.key, entry{name: t.Name, colour: conditionColour(t.Condition, conditions), width: 2})
 			}
 		}
 	}
@@ -94,15 +94,12 @@ func behaviorFigure(p *page.Page) figure {
 	return f
 }
 
-// wheel is the colour of condition i of n: of the palette as far as it goes, else around the circle of hues, as conditions such as directions often are.
-func wheel(i, n int) color.NRGBA {
+// conditionColour is the colour of condition i of n: of the palette as far as it goes, else around the circle of hues, as conditions such as directions often are.
+func conditionColour(i, n int) color.NRGBA {
 	if n <= categories {
 		return category(i)
 	}
-	part := func(shift float64) uint8 {
-		return uint8(math.Round(255 * (0.45 + 0.35*math.Cos(2*math.Pi*(float64(i)/float64(n)-shift)))))
-	}
-	return color.NRGBA{R: part(0), G: part(1. / 3), B: part(2. / 3), A: 255}
+	return cyclic(2 * math.Pi * float64(i) / float64(n))
 }
 
 // trailPanel draws trajectories in a plane, with one scale for both axes.
@@ -116,7 +113,7 @@ func trailPanel(trails page.Trails, conditions int) *panel {
 			if t.Single != single {
 				continue
 			}
-			c, width := wheel(t.Condition, conditions), vg.Length(1.6)
+			c, width := conditionColour(t.Condition, conditions), vg.Length(1.6)
 			if single {
 				c, width = fade(c, 0.35), 0.6
 			}

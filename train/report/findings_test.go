@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"facrnn/data"
 	"facrnn/train/report/page"
 )
 
@@ -83,21 +82,12 @@ func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
 	}
 }
 
-// TestLargestFlows: between different regions, by size whatever the sign, the strongest drawn last.
-func TestLargestFlows(t *testing.T) {
-	c := circle{names: []string{"A", "B", "C"}, m: data.Matrix{Rows: 3, Cols: 3, Data: []float32{100, 1, -5, 0, 100, float32(math.NaN()), 3, 2, 100}}}
-	want := []flow{{1, 0, 1}, {1, 2, 2}, {0, 2, 3}, {2, 0, -5}}
-	if got := c.largest(); !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
-	}
-}
-
 // TestConditionsHaveColoursOfTheirOwn: as many as there are.
 func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
 	for _, n := range []int{1, 6, 7, 32} {
 		seen := map[any]bool{}
 		for i := range n {
-			seen[wheel(i, n)] = true
+			seen[conditionColour(i, n)] = true
 		}
 		if len(seen) != n {
 			t.Errorf("%d conditions have %d colours", n, len(seen))

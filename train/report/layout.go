@@ -78,6 +78,18 @@ func (p *panel) margins() margins {
 	return margins{left: max(-r.Min.X, p.overhang), right: r.Max.X - p.w, bottom: -r.Min.Y, top: r.Max.Y - p.h}
 }
 
+// level gives all panels of a row a note, if any has one, so that their titles stand on one line.
+func level(row []*panel) []*panel {
+	if slices.ContainsFunc(row, func(p *panel) bool { return p.note != "" }) {
+		for _, p := range row {
+			if p.note == "" {
+				p.note = " "
+			}
+		}
+	}
+	return row
+}
+
 // heading is the height of the lines above a panel's data area.
 func (p *panel) heading() vg.Length {
 	if p.title == "" && p.note == "" && len(p.key) == 0 && !p.letter {

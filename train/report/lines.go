@@ -20,15 +20,17 @@ type Lines struct {
 
 // LinePanel is one pair of axes.
 type LinePanel struct {
-	Title      string // may be empty
-	X, Y       string // what the axes show, with units
-	LogX, LogY bool   // logarithmic axes, for positive values
+	Title      string     // may be empty
+	X, Y       string     // what the axes show, with units
+	LogX, LogY bool       // logarithmic axes, for positive values
+	Shaded     [2]float64 // a stretch of a straight x axis to be looked at; none where both are 0
 	Lines      []Line
 }
 
 // Line is one curve, broken where X or Y is NaN.
 type Line struct {
 	Label     string    // in the key; lines of one label have one colour in all panels
+	Reference bool      // what others are to be compared with: in grey
 	X, Y      []float64 // of one length
 	Low, High []float64 // the limits of a band around the curve, of the same length, or empty; NaN where there is none
 }
@@ -54,7 +56,7 @@ func (l Lines) figure(s *series) (figure, error) {
 	keyed := map[string]bool{"": true}
 	for _, p := range shown {
 		for _, line := range p.Lines {
-			if look := s.look(line.Label); !keyed[line.Label] && line.points() > 0 {
+			if look := line.look(s); !keyed[line.Label] && line.points() > 0 {
 				keyed[line.Label] = true
 				f.key = append(f.key, entry{name: line.Label, colour: look.colour, width: 2, dashes: look.dashes})
 			}
@@ -104,6 +106,13 @@ func (l Line) check(logX, logY bool) error {
 		}
 	}
 	return nil
+}
+
+func (l Line) look(s *series) look {
+	if l.Reference {
+		return look{colour: grey(0x99)}
+	}
+	return s.look(l.Label)
 }
 
 // points counts those that are drawn.
@@ -164,12 +173,16 @@ func (p LinePanel) panel(s *series, w, h vg.Length) *panel {
 	if p.LogY {
 		logarithmic(&out.Y, int(h/(0.7*vg.Centimeter)))
 	}
+	if p.Shaded != [2]float64{} {
+		lo, hi := max(p.Shaded[0], xs.lo), min(p.Shaded[1], xs.hi)
+		out.Plot.Add(&plotter.Polygon{XYs: []plotter.XYs{{{X: lo, Y: ys.lo}, {X: hi, Y: ys.lo}, {X: hi, Y: ys.hi}, {X: lo, Y: ys.hi}}}, Color: grey(0xE8)})
+	}
 	// Bands lie behind all lines.
 	for _, l := range lines {
-		l.addBand(out.Plot, ys.lo, s.look(l.Label))
+		l.addBand(out.Plot, ys.lo, l.look(s))
 	}
 	for _, l := range lines {
-		l.add(out.Plot, s.look(l.Label))
+		l.add(out.Plot, l.look(s))
 	}
 	return out
 }

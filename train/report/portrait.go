@@ -101,7 +101,7 @@ func (s *scene) box(latents [3]int, side vg.Length) *panel {
 	for i := range r {
 		r[i] = r[i].padded(0)
 	}
-	addBox(p.Plot, latents, r)
+	addBox(p.Plot, [3]string{latentName(latents[0]), latentName(latents[1]), latentName(latents[2])}, r)
 	s.addTrails(p, paths, mean, oblique)
 	u, v := spanOf(), spanOf()
 	for _, c := range corners(r) {
@@ -134,7 +134,7 @@ func corners(r [3]span) [8][3]float64 {
 }
 
 // addBox draws the edges of the box and names its axes along those edges that bound the picture.
-func addBox(p *plot.Plot, latents [3]int, r [3]span) {
+func addBox(p *plot.Plot, names [3]string, r [3]span) {
 	corner := corners(r)
 	for c := range corner {
 		for i := range r {
@@ -150,9 +150,9 @@ func addBox(p *plot.Plot, latents [3]int, r [3]span) {
 	left.XAlign, left.YAlign = draw.XRight, draw.YTop
 	upright.XAlign, upright.YAlign, upright.Rotation = draw.XCenter, draw.YBottom, math.Pi/2
 	p.Add(
-		caption{latentName(latents[0]), midpoint(corner[2], corner[3]), right, vg.Point{X: 2, Y: -2}},
-		caption{latentName(latents[1]), midpoint(corner[1], corner[3]), left, vg.Point{X: -2, Y: -2}},
-		caption{latentName(latents[2]), midpoint(corner[1], corner[5]), upright, vg.Point{X: -3}},
+		caption{names[0], midpoint(corner[2], corner[3]), right, vg.Point{X: 2, Y: -2}},
+		caption{names[1], midpoint(corner[1], corner[3]), left, vg.Point{X: -2, Y: -2}},
+		caption{names[2], midpoint(corner[1], corner[5]), upright, vg.Point{X: -3}},
 	)
 }
 

@@ -1,10 +1,10 @@
 // Package report draws the pictures of one fitted run (the loss terms, the latents and the connectivity) and those of an
-// experiment with many fits (box plots and curves), each as a PNG file and as an SVG file beside it.
+// experiment with many fits (box plots, curves, attractors, maps), each as a PNG file and as an SVG file beside it.
 //
 // It may import data, train/whole, the numbers of train/report/page and gonum's plot, nothing else of the project: whoever calls it hands over plain numbers. Start reading at
 // Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure; findings.go and regions.go do so with what report.html shows beside those. Experiment is the other
-// way in; boxes.go and lines.go (with logaxis.go) hold its figures. layout.go places a figure's panels, write.go makes files
-// of it, style.go and colour.go hold the look.
+// way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and wheel.go hold its figures, exppage.go its page.
+// layout.go places a figure's panels, write.go makes files of it, style.go and colour.go hold the look.
 package report
 
 import (

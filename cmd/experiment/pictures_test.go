@@ -1,0 +1,403 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"html"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/data/npz"
+	"facrnn/train/evaluate"
+)
+
+// ran is an experiment's folder, read back by its own files: results.csv, what was kept of the fits, the figures and the page.
+type ran struct {
+	dir  string
+	rows []row
+	page string
+}
+
+// runs carries out an experiment.
+func runs(t *testing.T, dir string, args ...string) (r ran, stderr string) {
+	t.Helper()
+	status, _, stderr := experiment(context.Background(), append(args, "--out", dir)...)
+	if status != 0 {
+		t.Fatalf("exit %d: %s", status, stderr)
+	}
+	lines := table1(t, dir)
+	for _, l := range lines[1:] {
+		fit := row{}
+		for i, c := range lines[0] {
+			fit[c] = l[i]
+		}
+		r.rows = append(r.rows, fit)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.dir, r.page = dir, string(page)
+	return r, stderr
+}
+
+// fit is the row of a method and seed; what else is wanted is column=value.
+func (r ran) fit(t *testing.T, method, seed string, more ...string) row {
+	t.Helper()
+	for _, f := range r.rows {
+		ok := f["method"] == method && f["seed"] == seed
+		for _, m := range more {
+			column, value, _ := strings.Cut(m, "=")
+			ok = ok && f[column] == value
+		}
+		if ok {
+			return f
+		}
+	}
+	t.Fatalf("results.csv has no %s of seed %s", method, seed)
+	return nil
+}
+
+func (r row) figure(t *testing.T, column string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(r[column], 64)
+	if err != nil {
+		t.Fatalf("%s of %s: %v", column, r["method"], err)
+	}
+	return v
+}
+
+// kept is the file of a fit, whose name has the values of the key.
+func (r ran) kept(t *testing.T, name string) arrays {
+	t.Helper()
+	a, err := npz.Load(filepath.Join(r.dir, "fits", name+".npz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// texts are those of a figure's SVG.
+func (r ran) texts(t *testing.T, figure string) (texts []string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(r.dir, "figures", figure+".svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := xml.NewDecoder(bytes.NewReader(b))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return texts
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, ok := token.(xml.CharData); ok {
+			texts = append(texts, string(s))
+		}
+	}
+}
+
+var (
+	tableText = regexp.MustCompile(`(?s)<caption>(.*?)</caption>.*?<tbody>(.*?)</tbody>`)
+	rowText   = regexp.MustCompile(`(?s)<tr>(.*?)</tr>`)
+	cellText  = regexp.MustCompile(`(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
+)
+
+// cells is the row of the page's table whose caption and first cell begin so.
+func (r ran) cells(t *testing.T, caption, heading string) (cells []string) {
+	t.Helper()
+	for _, table := range tableText.FindAllStringSubmatch(r.page, -1) {
+		if !strings.HasPrefix(html.UnescapeString(table[1]), caption) {
+			continue
+		}
+		for _, line := range rowText.FindAllStringSubmatch(table[2], -1) {
+			cells = nil
+			for _, c := range cellText.FindAllStringSubmatch(line[1], -1) {
+				cells = append(cells, html.UnescapeString(c[1]))
+			}
+			if strings.HasPrefix(cells[0], heading) {
+				return cells
+			}
+		}
+	}
+	t.Fatalf("the page has no table %q with a row %q", caption, heading)
+	return nil
+}
+
+// near allows the six digits that results.csv has.
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= 1e-5*max(1, math.Abs(want))) {
+		t.Errorf("%s is %g in the pictures, %g in results.csv", what, got, want)
+	}
+}
+
+func says(t *testing.T, texts []string, want string) {
+	t.Helper()
+	if !slices.Contains(texts, want) {
+		t.Errorf("the figure does not say %q: %q", want, texts)
+	}
+}
+
+// redraws: an experiment that is gone on with makes the same figures from what was kept, without fitting again.
+func (r ran) redraws(t *testing.T, args ...string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(r.dir, "figures", "*.svg"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("figures %v, %v", files, err)
+	}
+	before := map[string]string{}
+	for _, f := range append(files, filepath.Join(r.dir, "index.html")) {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before[f] = string(b)
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, stderr := runs(t, r.dir, args...); !strings.Contains(stderr, "\n") || !strings.HasPrefix(stderr, "0 fits to go") {
+		t.Errorf("gone on with: %s", stderr)
+	}
+	for f, was := range before {
+		if b, err := os.ReadFile(f); err != nil || string(b) != was {
+			t.Errorf("%s is another, or not there: %v", filepath.Base(f), err)
+		}
+	}
+}
+
+// TestVoltagePictures: the 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
+func TestVoltagePictures(t *testing.T) {
+	args := []string{"voltage", "--side=16", "--seeds=1", "--epochs=2", "--methods=lrrnn,facrnn"}
+	r, _ := runs(t, t.TempDir(), args...)
+	regions := r.texts(t, "regions")
+	for method, recipe := range map[string]string{"lrrnn": "paper", "facrnn": "best"} {
+		fit, a := r.fit(t, method, "0"), r.kept(t, method+"_"+recipe+"_trials_seed0")
+		name := methodName(method)
+		share, err := a["share"].Float64s()
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "the share", floats.Max(share), fit.figure(t, "band_share_top_group"))
+		if got := r.cells(t, "Share of the 48 to 52 Hz", name); got[1] != "1" || got[2] != roundedCell(fit, "band_share_top_group") {
+			t.Errorf("the page has %v, results.csv %s", got, fit["band_share_top_group"])
+		}
+
+		before, err := a.dense("before")
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := a.dense("after")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hz, err := a["frequency"].Float64s()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p evaluate.BandPower
+		for g := range share {
+			b, f := 0.0, 0.0
+			for i := range hz {
+				if hz[i] > 47.999 && hz[i] < 52.001 {
+					b, f = b+before.At(g, i), f+after.At(g, i)
+				}
+			}
+			p.Before, p.After = append(p.Before, b), append(p.After, f)
+		}
+		for g, v := range p.EvokedShare() {
+			near(t, "the share in a spectrum", v, share[g])
+		}
+
+		names, err := a["regions"].Strings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums, err := a.dense("sums")
+		if err != nil {
+			t.Fatal(err)
+		}
+		planted, err := a.dense("planted_sums")
+		if err != nil {
+			t.Fatal(err)
+		}
+		corr, err := evaluate.Regional{Names: names, Sum: sums}.Correlation(evaluate.Regional{Names: names, Sum: planted})
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "the regions' correlation", corr, fit.figure(t, "region_corr"))
+		flat, err := a["pathways"].Strings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pathways [][2]string
+		for i := 0; i < len(flat); i += 2 {
+			pathways = append(pathways, [2]string{flat[i], flat[i+1]})
+		}
+		rank, err := evaluate.Regional{Names: names, Sum: sums}.WorstRank(pathways...)
+		if err != nil || strconv.Itoa(rank) != fit["region_rank"] {
+			t.Errorf("the worst rank is %d, %v; in results.csv %s", rank, err, fit["region_rank"])
+		}
+		says(t, regions, "correlation "+roundedCell(fit, "region_corr")+", worst rank "+fit["region_rank"])
+	}
+	r.redraws(t, args...)
+}
+
+// TestReachPictures: the R2 that stands on a panel is that of results.csv, and of the trajectories that are drawn; the seed is that of FacRNN's median.
+func TestReachPictures(t *testing.T) {
+	args := []string{"reach", "--epochs=3", "--seeds=3", "--methods=lrrnn,facrnn"}
+	r, _ := runs(t, t.TempDir(), args...)
+	rec, err := (&reach{}).open(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := r.texts(t, "hand")
+	for _, k := range []string{"2", "4"} {
+		var of []row
+		for s := range 3 {
+			of = append(of, r.fit(t, "facrnn", strconv.Itoa(s), "latents="+k))
+		}
+		slices.SortFunc(of, func(a, b row) int { return int(math.Copysign(1, a.figure(t, "hand_r2")-b.figure(t, "hand_r2"))) })
+		for _, method := range []string{"lrrnn", "facrnn"} {
+			fit := r.fit(t, method, of[1]["seed"], "latents="+k)
+			says(t, texts, "R² "+roundedCell(fit, "hand_r2")+" by group")
+			if got := r.cells(t, "R² of the hand's position by group", methodName(method)+" paper, "+k); got[1] != of[1]["seed"] || got[2] != roundedCell(fit, "hand_r2") {
+				t.Errorf("the page has %v, results.csv seed %s, %s", got, of[1]["seed"], fit["hand_r2"])
+			}
+			half := strconv.Itoa(int(fit.figure(t, "latents")) / 2)
+			a := r.kept(t, method+"_"+k+"_"+half+"+"+half+"_paper_none_gaussian_seed"+fit["seed"])
+			hand, err := a.dense("hand")
+			if err != nil {
+				t.Fatal(err)
+			}
+			bins, err := a["rows"].Ints()
+			if err != nil {
+				t.Fatal(err)
+			}
+			position := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), bins), trials(rec, bins))
+			near(t, "the hand's R2", evaluate.R2(position, hand), fit.figure(t, "hand_r2"))
+		}
+	}
+	r.redraws(t, args...)
+}
+
+// TestSyntheticPictures: the latents and sub-connectivities that are drawn have the R2 and the correlation of results.csv.
+func TestSyntheticPictures(t *testing.T) {
+	args := []string{"synthetic", "--epochs=3", "--restarts=1", "--seeds=1", "--methods=lrrnn,facrnn"}
+	r, _ := runs(t, t.TempDir(), args...)
+	_, truth, err := (&synthetic{Observation: "gaussian"}).open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for method, kind := range map[string]string{"lrrnn": "paper", "facrnn": "best"} {
+		fit, a := r.fit(t, method, "0"), r.kept(t, method+"_"+kind+"_interleaved_gaussian_1_seed0")
+		aligned, err := a.dense("aligned")
+		if err != nil {
+			t.Fatal(err)
+		}
+		test, err := a["test"].Ints()
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, "group R2", evaluate.R2(evaluate.Rows(evaluate.Dense(truth.Z), test), evaluate.Rows(aligned, test)), fit.figure(t, "group_r2"))
+		w, err := a["W"].Float64s()
+		if err != nil {
+			t.Fatal(err)
+		}
+		N := truth.A.Rows
+		planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), evaluate.Sizes(truth.Groups...))
+		var found, both mat.Dense
+		both.Stack(planted[0], planted[1])
+		found.CloneFrom(mat.NewDense(2*N, N, w))
+		near(t, "sub-connectivity", evaluate.Connectivity(&both, &found).Correlation, fit.figure(t, "subconnectivity_corr"))
+		if got := r.cells(t, "R² of each planted group", "all"); !slices.Contains(got, roundedCell(fit, "group_r2")) {
+			t.Errorf("the page has %v, results.csv %s", got, fit["group_r2"])
+		}
+	}
+	r.redraws(t, args...)
+}
+
+// TestPagesStandAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
+func TestPagesStandAlone(t *testing.T) {
+	for _, args := range [][]string{{"scaling", "--small", "--seeds=1"}, {"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}} {
+		r, _ := runs(t, t.TempDir(), args...)
+		if !strings.Contains(html.UnescapeString(r.page), "experiment "+strings.Join(args, " ")) {
+			t.Errorf("%s: the page does not say the command", args[0])
+		}
+		if m := regexp.MustCompile(`<script|<link|@import|https?://|src="[^d]|url\(`).FindString(r.page); m != "" {
+			t.Errorf("%s: the page holds %q", args[0], m)
+		}
+		pictures, alts, tables := strings.Count(r.page, "<img "), len(regexp.MustCompile(`alt="[^"]{20,}"`).FindAllString(r.page, -1)), strings.Count(r.page, "<details>")
+		if pictures == 0 || alts != pictures || tables != pictures {
+			t.Errorf("%s: %d pictures, %d texts, %d tables", args[0], pictures, alts, tables)
+		}
+		if len(r.page) > 5<<20 {
+			t.Errorf("%s: the page has %d bytes", args[0], len(r.page))
+		}
+	}
+}
+
+// TestMedian: the lower median of an even number, and the first seed of equals; what is no number does not count.
+func TestMedian(t *testing.T) {
+	for _, c := range []struct {
+		values []string
+		seed   string
+		n      int
+	}{
+		{[]string{".3"}, "0", 1}, {[]string{".3", ".1", ".2"}, "2", 3}, {[]string{".4", ".1", ".3", ".2"}, "3", 4}, {[]string{".2", ".2", ".2"}, "1", 3},
+		{[]string{"NaN", ".5", "", "+Inf"}, "1", 1}, {[]string{""}, "", 0},
+	} {
+		var rows []row
+		for s, v := range c.values {
+			rows = append(rows, row{"seed": strconv.Itoa(s), "x": v})
+		}
+		slices.Reverse(rows) // the order of rows is of no account
+		if seed, _, n := median(rows, "x"); seed != c.seed || n != c.n {
+			t.Errorf("%v: seed %q of %d, want %q of %d", c.values, seed, n, c.seed, c.n)
+		}
+	}
+}
+
+// TestConditionsOfReaches: both of the authors' files name eight directions; a recording that names none has its trials told apart by where they end.
+func TestConditionsOfReaches(t *testing.T) {
+	rec := &data.Recording{Trials: 2, Trial: []int{0, 0, 1}, Behavior: data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 0, 1, 0.1, 0, -2}}}
+	if c := byEnd(rec); !slices.Equal(c.label, []string{"0°", "270°"}) || !slices.Equal(c.names, c.label) {
+		t.Errorf("told apart by their ends: %q", c.label)
+	}
+	shared := filepath.Join("..", "..", "..", "shared")
+	if _, err := os.Stat(shared); err != nil {
+		t.Skip("the authors' recordings are not here")
+	}
+	var labels [][]string
+	for _, file := range []string{"nwb/reach.nwb", "data/reach.npz"} {
+		e := reach{Data: filepath.Join(shared, file)}
+		rec, err := e.open(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := conditionsOf(rec)
+		if !slices.Equal(c.names, []string{"0", "1", "2", "3", "4", "5", "6", "7"}) {
+			t.Errorf("%s: conditions %q", file, c.names)
+		}
+		labels = append(labels, c.label)
+	}
+	if len(labels[0]) != 168 || !slices.Equal(labels[0], labels[1]) {
+		t.Errorf("the two files name %d and %d trials, or name them otherwise", len(labels[0]), len(labels[1]))
+	}
+}
