@@ -10,7 +10,7 @@ import (
 
 // dataset is a dataset of an HDF5 file with what can be told of it before its values are read.
 type dataset struct {
-	set   *reader.Dataset
+	set   *h5Dataset
 	shape []int // empty for a single value
 	class reader.Class
 	size  int   // of an element, in bytes
@@ -18,7 +18,7 @@ type dataset struct {
 }
 
 // newDataset looks at a dataset.
-func newDataset(set *reader.Dataset) (*dataset, error) {
+func newDataset(set *h5Dataset) (*dataset, error) {
 	t, err := set.Type()
 	if err != nil {
 		return nil, unreadable(err)
@@ -35,7 +35,7 @@ func unreadable(err error) error {
 	if errors.As(err, &reader.Damage{}) {
 		return err
 	}
-	return fmt.Errorf("it cannot be read by the built-in HDF5 reader (%w): rewrite the file with h5repack or pynwb, or export it to .npz", err)
+	return fmt.Errorf("it cannot be read by %s (%w): %s", libraryName, err, wayOut)
 }
 
 // len is the number of values.
@@ -139,14 +139,14 @@ func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 }
 
 // groupTexts are the values of a string attribute of a group; nil where there is none, or it holds something else.
-func groupTexts(g *reader.Group, attribute string) ([]string, error) {
+func groupTexts(g *h5Group, attribute string) ([]string, error) {
 	attributes, err := g.Attributes()
 	return firstText(attributes, attribute, err)
 }
 
 // firstText are the texts of an attribute among some. Of what went wrong, only damage is an error: what else an attribute may hold
 // is nothing that a name or a unit is taken from.
-func firstText(all []reader.Attribute, name string, err error) ([]string, error) {
+func firstText(all []h5Attribute, name string, err error) ([]string, error) {
 	var s []string
 	for _, a := range all {
 		if a.Name == name {
@@ -160,7 +160,7 @@ func firstText(all []reader.Attribute, name string, err error) ([]string, error)
 	return s, nil
 }
 
-func groupText(g *reader.Group, attribute string) (string, error) {
+func groupText(g *h5Group, attribute string) (string, error) {
 	s, err := groupTexts(g, attribute)
 	if len(s) > 0 {
 		return s[0], err
