@@ -18,7 +18,7 @@ import (
 // file is an NWB file open for reading, with the parts of it that matter found.
 type file struct {
 	path       string // as given, for errors
-	h5         *reader.File
+	h5         *h5File
 	series     []*series         // in the order of their paths
 	units      *group            // nil where there are none
 	tables     []*group          // of time intervals, the trials first
@@ -45,8 +45,8 @@ type fault struct {
 type group struct {
 	path     string
 	kind     string // the NWB type
-	object   *reader.Group
-	sets     map[string]*reader.Dataset
+	object   *h5Group
+	sets     map[string]*h5Dataset
 	lost     map[string]error // why links in it lead nowhere
 	within   []string         // the NWB types of the groups around it, from the root
 	children []string         // names, in the file's order
@@ -96,7 +96,7 @@ func (f *file) surveyAll() error {
 // survey finds the series, units and tables in a group and below. A group that several links lead to is taken once, under the first
 // of its paths that is not a soft link's, so that links in a circle end. Damage of the structure is an error, for what it hides
 // might change what is read; what the reader has no means to read is passed over, and noted.
-func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint64]bool) error {
+func (f *file) survey(o *h5Group, at string, within []string, seen map[uint64]bool) error {
 	const deepest = 64
 	if len(within) > deepest {
 		return fmt.Errorf("damaged: groups lie in groups, more than %d deep: copy or download the file again", deepest)
@@ -135,8 +135,8 @@ func (f *file) survey(o *reader.Group, at string, within []string, seen map[uint
 }
 
 // newGroup looks at a group and what is in it. Errors name it.
-func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, error) {
-	g := &group{path: at, object: o, sets: map[string]*reader.Dataset{}, lost: map[string]error{}, within: within}
+func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) {
+	g := &group{path: at, object: o, sets: map[string]*h5Dataset{}, lost: map[string]error{}, within: within}
 	where := cmp.Or(at, "the root")
 	children, err := o.Children()
 	if err != nil {

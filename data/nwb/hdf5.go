@@ -10,7 +10,7 @@ import (
 
 // dataset is a dataset of an HDF5 file with what can be told of it before its values are read.
 type dataset struct {
-	set   *reader.Dataset
+	set   *h5Dataset
 	shape []int // empty for a single value
 	class reader.Class
 	size  int   // of an element, in bytes
@@ -18,7 +18,7 @@ type dataset struct {
 }
 
 // newDataset looks at a dataset.
-func newDataset(set *reader.Dataset) (*dataset, error) {
+func newDataset(set *h5Dataset) (*dataset, error) {
 	t, err := set.Type()
 	if err != nil {
 		return nil, unreadable(err)
@@ -33,14 +33,14 @@ func newDataset(set *reader.Dataset) (*dataset, error) {
 // unreadable is the error of what the reader of HDF5 cannot read; those of damage, and of links that lead nowhere, say what to do
 // themselves.
 func unreadable(err error) error {
-	way := "rewrite the file with h5repack or pynwb, export it to .npz"
+	way := rewrite
 	switch {
 	case damaged(err), errors.As(err, &reader.Lost{}):
 		return err
 	case errors.As(err, &reader.Packed{}):
 		way = "rewrite the file with gzip by h5repack (-f GZIP=4)"
 	}
-	return fmt.Errorf("it cannot be read by the built-in HDF5 reader (%w): %s, or build with -tags libhdf5, which reads it through the HDF5 library", err, way)
+	return fmt.Errorf("it cannot be read by %s (%w): %s, or %s", libraryName, err, way, wayOut)
 }
 
 // len is the number of values.
@@ -62,6 +62,9 @@ func (d *dataset) isWords() bool {
 
 // holds says what the elements are.
 func (d *dataset) holds() string { return d.class.String() }
+
+// rewrite is what can be done with what no library reads.
+const rewrite = "rewrite the file with h5repack or pynwb, export it to .npz"
 
 // mostValues is how many values are read in one piece at most, 1 GB as float64.
 const mostValues = 1 << 27
@@ -149,14 +152,14 @@ func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 }
 
 // groupTexts are the values of a string attribute of a group; nil where there is none, or it holds something else.
-func groupTexts(g *reader.Group, attribute string) ([]string, error) {
+func groupTexts(g *h5Group, attribute string) ([]string, error) {
 	attributes, err := g.Attributes()
 	return firstText(attributes, attribute, err)
 }
 
 // firstText are the texts of an attribute among some. Of what went wrong, only damage is an error: what else an attribute may hold
 // is nothing that a name or a unit is taken from.
-func firstText(all []reader.Attribute, name string, err error) ([]string, error) {
+func firstText(all []h5Attribute, name string, err error) ([]string, error) {
 	var s []string
 	for _, a := range all {
 		if a.Name == name {
@@ -170,7 +173,7 @@ func firstText(all []reader.Attribute, name string, err error) ([]string, error)
 	return s, nil
 }
 
-func groupText(g *reader.Group, attribute string) (string, error) {
+func groupText(g *h5Group, attribute string) (string, error) {
 	s, err := groupTexts(g, attribute)
 	if len(s) > 0 {
 		return s[0], err

@@ -39,6 +39,7 @@ func laterFile(t testing.TB) string {
 // TestLater: whatever the index of the chunks, and whatever links lead there, a series is read. What was never written is the fill
 // value, 7 in the first three of 20 samples of three channels.
 func TestLater(t *testing.T) {
+	builtIn(t)
 	path := laterFile(t)
 	c, err := List(path)
 	if err != nil {

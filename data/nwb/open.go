@@ -11,11 +11,11 @@ import (
 )
 
 // openHDF5 opens a file after a look at its first bytes, for errors that say what to do.
-func openHDF5(path string) (*reader.File, error) {
+func openHDF5(path string) (*h5File, error) {
 	if err := precheck(path); err != nil {
 		return nil, err
 	}
-	h5, err := reader.Open(path)
+	h5, err := openLibrary(path)
 	if err != nil {
 		return nil, unreadable(err)
 	}
