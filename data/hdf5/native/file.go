@@ -93,7 +93,7 @@ type Group struct {
 // Child is what a link in a group leads to: a group, a dataset, neither of the two (a named type), or what cannot be read.
 type Child struct {
 	Name    string
-	Soft    string // the path by which a link leads there that is not hard, be it in this file or another; empty for a hard one
+	Soft    string // the path by which a soft link leads there; empty for another link
 	Group   *Group
 	Dataset *Dataset
 	Err     error
@@ -137,10 +137,14 @@ func (g *Group) child(i C.int64_t) Child {
 		o.id = C.nw_child(g.o.id, i, &name[0], &path[0], &other[0], &kind, why)
 		return o.id >= 0
 	})
-	c := Child{Name: C.GoString(&name[0]), Soft: C.GoString(&path[0])}
-	switch file := C.GoString(&other[0]); {
+	c, to := Child{Name: C.GoString(&name[0])}, C.GoString(&path[0])
+	file := C.GoString(&other[0])
+	if file == "" {
+		c.Soft = to
+	}
+	switch {
 	case err != nil && file != "":
-		c.Err = reader.Lost{What: fmt.Sprintf("it is a link into another file, %s, to %s there, which is not to be had: put that file beside this one", file, c.Soft)}
+		c.Err = reader.Lost{What: fmt.Sprintf("it is a link into another file, %s, to %s there, which is not to be had: put that file beside this one", file, to)}
 	case err != nil && c.Soft != "":
 		c.Err = reader.Lost{What: fmt.Sprintf("it is a soft link to %s, which is not there: write the data into it", c.Soft)}
 	case err != nil:
