@@ -85,7 +85,8 @@ func (e *evaluation) draw(command string, now time.Time) error {
 		made.Truth = &findings.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
 		made.Warnings = r.warnings
 	}
-	return fits.Report(e.folder, e.plan, e.fit, e.fitted, made)
+	_, err := fits.Report(e.folder, e.plan, e.fit, e.fitted, made)
+	return err
 }
 
 // picture is what there is to draw beside a truth.

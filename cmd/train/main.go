@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -24,6 +25,7 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/findings"
+	"facrnn/train/report/page"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -41,6 +43,8 @@ type flags struct {
 	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
 	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
+	Watch           bool    `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
+	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
 	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
 
@@ -106,6 +110,10 @@ func (f *flags) check(path string) error {
 	switch {
 	case !(f.CheckpointEvery >= 0 && f.CheckpointEvery < 1e9):
 		return fmt.Errorf("--checkpoint-every is %g: give seconds, 0 or more", f.CheckpointEvery)
+	case f.WatchPort < 0 || f.WatchPort > 65535:
+		return fmt.Errorf("--watch-port is %d: give a port, up to 65535", f.WatchPort)
+	case f.WatchPort != 0 && !f.Watch:
+		return fmt.Errorf("--watch-port %d: it is for --watch: give that too", f.WatchPort)
 	case f.Resume == "" || path == "":
 		return nil
 	case f.Config != "":
@@ -137,6 +145,14 @@ func before(args []string, flag string) (value string) {
 
 // fit does the work, and returns context.Canceled where it was interrupted, after saving what there is.
 func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
+	var listener net.Listener
+	if f.Watch {
+		var err error
+		if listener, err = listen(f.WatchPort); err != nil {
+			return console.Input{Err: err}
+		}
+		defer listener.Close()
+	}
 	folder, plan, err := begin(ctx, f, now, console.Reading(stderr, log, now, f.NoProgress))
 	if errors.Is(err, results.ErrFinished) {
 		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
@@ -147,7 +163,17 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	}
 	defer folder.Close()
 	announce(log, plan, folder)
-	err = carryOut(ctx, f, plan, folder, log, stdout, stderr, now)
+	hs := hooks(f, plan, folder, log, stderr, now)
+	var served *watch
+	if f.Watch {
+		if served, err = newWatch(listener, plan, f.command, now); err != nil {
+			return err
+		}
+		defer served.close()
+		log.Infof("the report, as it grows: %s", served.URL)
+		hs = append(hs, served.hook())
+	}
+	err = carryOut(ctx, f, plan, folder, hs, log, stdout, now, served)
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
 	}
@@ -206,10 +232,10 @@ func resolve(ctx context.Context, f flags, progress data.Progress, check func(da
 	return plan, nil
 }
 
-// carryOut fits and writes what comes of it.
-func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
+// carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
+func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout io.Writer, now train.Clock, served *watch) error {
 	rec := plan.Recording
-	fit, err := fits.Run(ctx, plan, now, hooks(f, plan, folder, log, stderr, now)...)
+	fit, err := fits.Run(ctx, plan, now, hs...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
@@ -222,6 +248,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if err != nil {
 		return err
 	}
+	var p *page.Page
 	if !f.NoReport {
 		if err := draw(folder, plan, result.Rows, written); err != nil {
 			return err
@@ -230,7 +257,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		if result.Interrupted {
 			made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", findings.Command("go run ./cmd/train", "--resume", folder.Dir)))
 		}
-		if err := fits.Report(folder, plan, fit, written, made); err != nil {
+		if p, err = fits.Report(folder, plan, fit, written, made); err != nil {
 			return err
 		}
 	}
@@ -242,6 +269,9 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	}
 	if err := summarize(stdout, written, folder, !f.NoReport); err != nil {
 		return err
+	}
+	if served != nil {
+		served.finish(p)
 	}
 	if result.Interrupted {
 		return context.Canceled

@@ -33,10 +33,9 @@ type Fit struct {
 	About     Description
 	Truth     *Truth // nil where it is not known
 
-	Command string    // that made it, for a shell
-	Config  string    // the text of config.toml
-	Made    time.Time // zero while a run goes on
-	Running bool      // more is to come
+	Command string // that made it, for a shell
+	Config  string // the text of config.toml
+	Made    time.Time
 }
 
 // Description is what a recording says of its trials and behaviour. All of it may be empty.
@@ -77,7 +76,7 @@ func Page(fit Fit) (*page.Page, error) {
 	f.facts()
 	f.figures()
 	f.reproduction()
-	f.training()
+	f.training(fit.Model.Config.Terms)
 	for _, part := range []struct {
 		name string
 		make func() error
@@ -93,7 +92,7 @@ func Page(fit Fit) (*page.Page, error) {
 
 func newFindings(fit Fit) (*findings, error) {
 	f := &findings{Fit: fit, page: &page.Page{
-		Title: filepath.Base(fit.Summary.Data.Path), Program: fit.Program + " " + fit.Summary.Version, Running: fit.Running, Warnings: slices.Clone(fit.Summary.Warnings), Missing: map[string]string{},
+		Title: filepath.Base(fit.Summary.Data.Path), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Missing: map[string]string{},
 	}}
 	if !fit.Made.IsZero() {
 		f.page.Made = fit.Made.Format(time.RFC3339)

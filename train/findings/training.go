@@ -3,6 +3,7 @@ package findings
 import (
 	"fmt"
 
+	"facrnn/graph"
 	"facrnn/train"
 	"facrnn/train/report/page"
 )
@@ -11,10 +12,10 @@ import (
 const mostEpochs = 500
 
 // training is the loss and its terms over epochs.
-func (f *findings) training() {
+func (f *findings) training(objective []graph.Weighted) {
 	terms, penalty := []string{"loss"}, -1
 	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation", "block_diagonal": "block-diagonal"}
-	for i, t := range f.Model.Config.Terms {
+	for i, t := range objective {
 		name := t.Term.Name()
 		if name == "partial_correlation" {
 			penalty = i

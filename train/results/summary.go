@@ -152,16 +152,21 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	return out, f.writeMetrics(m.Config, o.Result.Rows)
 }
 
-// summarize fills in what the result and its evaluation say, and returns the partial correlations that there would be by chance.
-func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shifted []float64, err error) {
-	r, rec, c := o.Result, o.Recording, o.Result.Model.Config
+// Describe says what is fitted: a recording, scaled and split.
+func Describe(rec *data.Recording, scaling data.Scaling, split data.Split) DataSummary {
 	gaps := rec.Gaps()
-	s.Data = DataSummary{
-		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(o.Scaling.Kind),
-		Bins: rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(o.Split.Train), Test: len(o.Split.Test),
+	return DataSummary{
+		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(scaling.Kind),
+		Bins: rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(split.Train), Test: len(split.Test),
 		Missing: gaps.Values, MissingChannels: gaps.Channels, MissingBins: gaps.Bins,
 		Drive: rec.DriveNames,
 	}
+}
+
+// summarize fills in what the result and its evaluation say, and returns the partial correlations that there would be by chance.
+func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shifted []float64, err error) {
+	r, c := o.Result, o.Result.Model.Config
+	s.Data = Describe(o.Recording, o.Scaling, o.Split)
 	for _, g := range c.Structure.Groups() {
 		s.Groups = append(s.Groups, len(g.Latents))
 	}

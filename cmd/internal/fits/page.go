@@ -22,11 +22,11 @@ type Made struct {
 	Truth    *findings.Truth // nil where it is not known
 }
 
-// Report writes report.html into a folder, and figures of what is in it.
-func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results.Fitted, made Made) error {
+// Report writes report.html into a folder, and figures of what is in it, and returns the page.
+func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results.Fitted, made Made) (*page.Page, error) {
 	text, err := plan.Settings.TOML()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r := f.Result
 	p, err := findings.Page(findings.Fit{
@@ -35,17 +35,17 @@ func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results
 		Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p.Warnings = append(p.Warnings, made.Warnings...)
 	if _, err := report.Findings(folder.Path("figures"), p); err != nil {
-		return err
+		return nil, err
 	}
 	var b bytes.Buffer
 	if err := page.Write(&b, p); err != nil {
-		return fmt.Errorf("%s: %w", folder.Path("report.html"), err)
+		return nil, fmt.Errorf("%s: %w", folder.Path("report.html"), err)
 	}
-	return folder.Write("report.html", b.Bytes())
+	return p, folder.Write("report.html", b.Bytes())
 }
 
 // describe is what a recording says of its trials and behaviour.

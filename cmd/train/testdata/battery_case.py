@@ -6,8 +6,6 @@ import numpy as np
 from pynwb import TimeSeries
 
 CASES = {}
-# What the reader of HDF5 cannot read yet: chunks as HDF5 1.10 and later index them.
-KNOWN = {"layout: latest" + more for more in ["", ", one chunk", ", fixed", ", compressed", ", resizable by rows", ", resizable, compressed"]}
 RATE, BINS, CHANNELS = 10.0, 120, 6
 
 
