@@ -128,7 +128,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 
 // r2 is that of some columns.
 func r2(truth, found *mat.Dense, cols []int) string {
-	return fmt.Sprintf("%.2f", evaluate.R2(columns(truth, cols), columns(found, cols)))
+	return fmt.Sprintf("%.2f", evaluate.R2(evaluate.Columns(truth, cols), evaluate.Columns(found, cols)))
 }
 
 // matrix is m in single precision; empty for nil.

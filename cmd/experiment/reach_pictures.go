@@ -21,7 +21,7 @@ import (
 func keepReach(position, summed *mat.Dense, groups evaluate.Groups, assignment, rows []int) (arrays, error) {
 	hand := mat.NewDense(len(rows), 2, nil)
 	for axis, g := range assignment {
-		fit, err := evaluate.Align(columnsOf(summed, groups[g]), columnsOf(position, []int{axis}))
+		fit, err := evaluate.Align(evaluate.Columns(summed, groups[g]), evaluate.Columns(position, []int{axis}))
 		if err != nil {
 			return nil, err
 		}

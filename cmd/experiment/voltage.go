@@ -129,7 +129,7 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	if len(puffs) == 0 {
 		return nil, errors.New("no trial is held out")
 	}
-	a, b := fits.Weights(m)
+	a, b := evaluate.Weights(m)
 	band := evaluate.Band{Low: puffLow, High: puffHigh, BinWidth: rec.BinWidth}
 	white, err := band.Whitened(latents, groups, puffs)
 	if err != nil {

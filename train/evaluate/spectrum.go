@@ -159,7 +159,7 @@ func (w Windows) Density() float64 {
 // Whitened is the spectrum of each group's latents after they are whitened within the group, as [Band.Whitened] does, in the windows of z (n,K) that begin at the rows firsts.
 func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
-		x := centred(columns(z, g))
+		x := centred(Columns(z, g))
 		n, _ := x.Dims()
 		var covariance, inverse mat.SymDense
 		covariance.SymOuterK(1/float64(n), x.T())
@@ -175,7 +175,7 @@ func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, 
 func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		var gram mat.SymDense
-		gram.SymOuterK(1, columns(a, g).T())
+		gram.SymOuterK(1, Columns(a, g).T())
 		return &gram, nil
 	})
 }
@@ -196,7 +196,7 @@ func (w Windows) spectrum(z *mat.Dense, groups Groups, firsts []int, metric func
 		if err != nil {
 			return s, err
 		}
-		x, power := centred(columns(z, ks)), make([]float64, len(s.Frequency))
+		x, power := centred(Columns(z, ks)), make([]float64, len(s.Frequency))
 		for _, first := range firsts {
 			w.add(power, transform, x, first, m)
 		}

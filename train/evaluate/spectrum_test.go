@@ -140,7 +140,7 @@ func TestDecodedPowerIsThatOfTheChannels(t *testing.T) {
 	}
 	for g, group := range Sizes(2, 1) {
 		var x mat.Dense
-		x.Mul(columns(z, group), columns(a, group).T())
+		x.Mul(Columns(z, group), Columns(a, group).T())
 		q, err := fifty.Decoded(&x, undecoded(7), Sizes(7), []int{60})
 		if err != nil {
 			t.Fatal(err)

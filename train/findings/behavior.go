@@ -38,25 +38,21 @@ func (f *findings) behavior() error {
 	}
 	truth, scored := evaluate.Rows(y, fitted), evaluate.Rows(y, f.bins)
 	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.About.BehaviorUnit}
-	var all []int
-	for k := range f.Mu.Cols {
-		all = append(all, k)
-	}
 	panels := []decoded{{"as recorded", y}}
-	for i, g := range slices.Concat(evaluate.Groups{all}, f.groups) {
+	for i, g := range slices.Concat(evaluate.Sizes(f.Mu.Cols), f.groups) {
 		name := "all latents"
 		if i > 0 {
 			name = f.names[i-1]
 		}
-		decoder, err := evaluate.LeastSquares(evaluate.Rows(columns(z, g), fitted), truth)
+		decoder, err := evaluate.LeastSquares(evaluate.Rows(evaluate.Columns(z, g), fitted), truth)
 		if err != nil {
 			return err
 		}
-		d := decoded{name, decoder.Apply(columns(z, g))}
+		d := decoded{name, decoder.Apply(evaluate.Columns(z, g))}
 		estimate := evaluate.Rows(d.y, f.bins)
 		r2 := page.BehaviorR2{Name: name, Mean: page.Number(evaluate.R2(scored, estimate))}
 		for j := range out.Names {
-			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(columns(scored, []int{j}), columns(estimate, []int{j}))))
+			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(evaluate.Columns(scored, []int{j}), evaluate.Columns(estimate, []int{j}))))
 		}
 		out.R2, panels = append(out.R2, r2), append(panels, d)
 	}
@@ -72,15 +68,6 @@ func (f *findings) behavior() error {
 	}
 	f.page.Behavior = out
 	return nil
-}
-
-// columns are some columns of a matrix.
-func columns(m *mat.Dense, cols []int) *mat.Dense {
-	out := mat.NewDense(m.RawMatrix().Rows, len(cols), nil)
-	for j, k := range cols {
-		out.SetCol(j, mat.Col(nil, k, m))
-	}
-	return out
 }
 
 func finite(x []float64) bool { return !floats.HasNaN(x) && !math.IsInf(floats.Sum(x), 0) }

@@ -118,14 +118,8 @@ func newFindings(fit Fit) (*findings, error) {
 		f.bins, f.binsAre = fit.Split.Train, "bins that were trained on, as none are held out"
 	}
 	f.time = newTimeline(fit.Recording, fit.About)
-	if at, b := fit.Model.Param("At"), fit.Model.Param("B"); at != nil && b != nil {
-		f.a, f.b = mat.DenseCopyOf(dense(at).T()), dense(b)
-	}
+	f.a, f.b = evaluate.Weights(fit.Model)
 	return f, nil
-}
-
-func dense(p *graph.Param[float32]) *mat.Dense {
-	return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
 }
 
 // check reports the first parts of a fit that do not fit together.
