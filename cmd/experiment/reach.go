@@ -92,7 +92,7 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 		}
 	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},

@@ -141,18 +141,7 @@ type byCondition struct {
 // conditionsOf are those that the recording names, or else the directions in which trials end.
 func conditionsOf(rec *data.Recording) byCondition {
 	const most = 32 // what has more values tells trials apart, not conditions
-	c := byCondition{label: rec.Condition}
-	for _, l := range c.label {
-		if !slices.Contains(c.names, l) {
-			c.names = append(c.names, l)
-		}
-	}
-	slices.SortFunc(c.names, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(a) - len(b)
-		}
-		return strings.Compare(a, b)
-	})
+	c := byCondition{label: rec.Condition, names: rec.Conditions()}
 	if len(c.label) == rec.Trials && len(c.names) > 1 && len(c.names) <= most {
 		c.what = fmt.Sprintf("%d conditions", len(c.names))
 		c.note = fmt.Sprintf("Conditions are the recording's %s; a condition's colour is the direction in which its mean ends.", rec.ConditionName)

@@ -55,7 +55,7 @@ func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 	}
 	b := batch{
-		command: commandLine(args),
+		command: console.Command("go run ./cmd/experiment", args...),
 		dir:     e.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
 		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it works in, but not the recording.",

@@ -75,7 +75,7 @@ func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Wr
 		}
 	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},

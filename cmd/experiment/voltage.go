@@ -65,7 +65,7 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		kinds = append(kinds, r)
 	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},

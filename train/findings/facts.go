@@ -110,16 +110,3 @@ func (f *findings) reproduction() {
 	s := f.Summary
 	f.page.Reproduction = page.Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: s.Data.Path, SHA256: s.Data.SHA256, Config: f.Config}
 }
-
-// Command is a program and its arguments as a shell takes them: what holds anything but letters, digits and a few harmless signs stands in single quotes.
-func Command(program string, args ...string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%"
-	out := program
-	for _, a := range args {
-		if a == "" || strings.Trim(a, plain) != "" {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		out += " " + a
-	}
-	return out
-}

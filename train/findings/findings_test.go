@@ -327,11 +327,3 @@ func TestVarianceAndDependence(t *testing.T) {
 		t.Errorf("dependence %v", p.Independence.Dependence)
 	}
 }
-
-// TestCommand: what a shell would take apart or for its own is in quotes.
-func TestCommand(t *testing.T) {
-	got := findings.Command("go run ./cmd/train", "--data", "my file.nwb", "--where=contrast>=0.5", "it's", "", "--groups=2,2", "$HOME")
-	if want := `go run ./cmd/train --data 'my file.nwb' '--where=contrast>=0.5' 'it'\''s' '' --groups=2,2 '$HOME'`; got != want {
-		t.Errorf("%s\nwant %s", got, want)
-	}
-}

@@ -28,22 +28,6 @@ func trials(bins ...int) *data.Recording {
 	return rec
 }
 
-func TestNaturalOrder(t *testing.T) {
-	for _, want := range [][]string{
-		{"-45", "0", "9", "1e1", "90", "left", "right"},
-		{"target 2", "target 10", "target 10b"},
-		{"", "a"},
-		{"1.5", "2", "x"},
-	} {
-		got := slices.Clone(want)
-		slices.Reverse(got)
-		slices.SortFunc(got, natural)
-		if !slices.Equal(got, want) {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 // TestTimelineFromEvents: bins are counted from the bin that holds the event, across gaps; trials without one, or with one outside of them, are left out, and where most have none, time is from the start.
 func TestTimelineFromEvents(t *testing.T) {
 	rec := trials(5, 5, 5, 5)

@@ -1,11 +1,9 @@
 package findings
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"facrnn/data"
@@ -113,7 +111,7 @@ func (l *timeline) sort(about Description) (note string) {
 	for _, tr := range l.trials {
 		distinct = append(distinct, about.Conditions[tr.number])
 	}
-	slices.SortFunc(distinct, natural)
+	slices.SortFunc(distinct, data.Natural)
 	distinct = slices.Compact(distinct)
 	if len(distinct) > mostConditions {
 		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", about.ConditionName, len(distinct), mostConditions)
@@ -123,44 +121,6 @@ func (l *timeline) sort(about Description) (note string) {
 		l.trials[i].condition = slices.Index(distinct, about.Conditions[tr.number])
 	}
 	return ""
-}
-
-// natural orders names as readers do: numbers by their size and before words, words by their letters but digits in them by their value.
-func natural(a, b string) int {
-	x, xerr := strconv.ParseFloat(a, 64)
-	y, yerr := strconv.ParseFloat(b, 64)
-	switch {
-	case xerr == nil && yerr == nil:
-		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-	case xerr == nil:
-		return -1
-	case yerr == nil:
-		return 1
-	}
-	for p, q := a, b; p != "" && q != ""; {
-		m, n := run(p), run(q)
-		u, uerr := strconv.Atoi(p[:m])
-		v, verr := strconv.Atoi(q[:n])
-		order := cmp.Compare(p[:m], q[:n])
-		if uerr == nil && verr == nil {
-			order = cmp.Compare(u, v)
-		}
-		if order != 0 {
-			return order
-		}
-		p, q = p[m:], q[n:]
-	}
-	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-}
-
-// run is how many bytes at the beginning of s, which is not empty, are all digits or all none.
-func run(s string) int {
-	digit := func(c byte) bool { return c >= '0' && c <= '9' }
-	n := 1
-	for n < len(s) && digit(s[n]) == digit(s[0]) {
-		n++
-	}
-	return n
 }
 
 // name is condition c in words.
