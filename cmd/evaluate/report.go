@@ -104,7 +104,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 	for i, g := range r.truth.Groups {
 		pair := report.Pair{Group: report.Group{Name: fmt.Sprintf("planted group %d", i+1), Latents: g}}
 		if r.Assignment != nil {
-			pair.Name += ", found as group " + groups[r.Assignment[i]].Name
+			pair.Name += ", found as " + groups[r.Assignment[i]].Title()
 			pair.Note = "R2 " + r2(r.truth.Z, r.Mu, g) + " encoded"
 			if r.Filtered != nil {
 				pair.Note += ", " + r2(r.truth.Z, r.Filtered, g) + " filtered"
@@ -116,7 +116,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 				return matrix(evaluate.SubConnectivities(a, b, evaluate.Groups{g})[0])
 			}
 			pair.W = append(pair.W, report.Named{Name: "planted W: " + name, Matrix: one(r.truth.A, r.truth.B, g)},
-				report.Named{Name: fmt.Sprintf("found W: group %s", groups[r.Match[i]].Name), Matrix: one(r.found.A, r.found.B, match)})
+				report.Named{Name: "found W: " + groups[r.Match[i]].Title(), Matrix: one(r.found.A, r.found.B, match)})
 			if r.found.RidgeB != nil {
 				pair.W = append(pair.W, report.Named{Name: "found, B by ridge", Matrix: one(r.found.A, r.found.RidgeB, match)})
 			}

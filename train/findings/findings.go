@@ -102,10 +102,7 @@ func newFindings(fit Fit) (*findings, error) {
 		return nil, err
 	}
 	for _, g := range fit.Model.Config.Structure.Groups() {
-		name := "group " + g.Name
-		if g.Name == "shared" {
-			name = g.Name
-		}
+		name := g.Title()
 		f.groups, f.names = append(f.groups, g.Latents), append(f.names, name)
 		f.page.Groups = append(f.page.Groups, page.Group{Name: name, Latents: g.Latents, VarianceExplained: page.Number(nan)})
 	}

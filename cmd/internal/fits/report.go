@@ -21,7 +21,7 @@ func Picture(plan *settings.Plan, fitted *results.Fitted) report.Run {
 		BinWidth: rec.BinWidth, W: fitted.W, WGroups: fitted.WGroups, Channels: rec.Channels, Unit: rec.Unit,
 	}
 	for _, g := range plan.Config.Structure.Groups() {
-		r.Groups = append(r.Groups, report.Group{Name: "group " + g.Name, Latents: g.Latents})
+		r.Groups = append(r.Groups, report.Group{Name: g.Title(), Latents: g.Latents})
 	}
 	return r
 }
