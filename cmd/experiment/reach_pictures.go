@@ -9,7 +9,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/train/evaluate"
@@ -58,7 +57,7 @@ func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, 
 		return nil, err
 	}
 	c := conditionsOf(rec)
-	unit := e.unit(ctx, rec)
+	unit := handUnit(rec)
 	f := report.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents", Note: "Bold: mean of a condition; faint: single trials. " + c.note}
 	p := picture{title: "Hand trajectories", table: report.Table{Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.", Head: []string{"fit", "seed", "R² by group", "R² by all latents"}}}
 	var whys []string
@@ -111,19 +110,15 @@ func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, 
 	return &p, nil
 }
 
-// unit is that of the hand's position, as far as the file says.
-func (e *reach) unit(ctx context.Context, rec *data.Recording) string {
-	if c, err := recordings.List(ctx, recordings.Flags{Data: e.Data}, nil); err == nil {
-		for _, s := range c.Series {
-			if s.Path == rec.BehaviorName && !slices.Contains([]string{"", "n.a.", "unknown", "a.u."}, s.Unit) {
-				if isPosition(s.Path) {
-					return s.Unit
-				}
-				return s.Unit + " × bin"
-			}
-		}
-	}
-	if isPosition(rec.BehaviorName) {
+// handUnit is that of the hand's position, as far as the file says.
+func handUnit(rec *data.Recording) string {
+	known, position := rec.BehaviorUnit, isPosition(rec.BehaviorName)
+	switch {
+	case known != "" && position:
+		return known
+	case known != "":
+		return known + " × bin"
+	case position:
 		return "the file's unit"
 	}
 	return "unit of velocity × bin"

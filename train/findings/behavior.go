@@ -37,7 +37,7 @@ func (f *findings) behavior() error {
 		return fmt.Errorf("there are %d bins trained on with all of the behaviour, too few to fit a decoder from %d latents", len(fitted), K)
 	}
 	truth, scored := evaluate.Rows(y, fitted), evaluate.Rows(y, f.bins)
-	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.About.BehaviorUnit}
+	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.Recording.BehaviorUnit}
 	panels := []decoded{{"as recorded", y}}
 	for i, g := range slices.Concat(evaluate.Sizes(f.Mu.Cols), f.groups) {
 		name := "all latents"
@@ -73,7 +73,7 @@ func (f *findings) behavior() error {
 func finite(x []float64) bool { return !floats.HasNaN(x) && !math.IsInf(floats.Sum(x), 0) }
 
 func (f *findings) behaviorNames() []string {
-	if names := f.About.BehaviorNames; len(names) > 0 {
+	if names := f.Recording.BehaviorNames; len(names) > 0 {
 		return names
 	}
 	name := f.Recording.BehaviorName[strings.LastIndex(f.Recording.BehaviorName, "/")+1:]
@@ -91,8 +91,8 @@ func (f *findings) behaviorNames() []string {
 func (f *findings) velocity() bool {
 	name := strings.ToLower(f.Recording.BehaviorName)
 	name = name[strings.LastIndex(name, "/")+1:]
-	names := strings.ToLower(strings.Join(f.About.BehaviorNames, " "))
-	unit := strings.ReplaceAll(strings.ToLower(f.About.BehaviorUnit), " ", "")
+	names := strings.ToLower(strings.Join(f.Recording.BehaviorNames, " "))
+	unit := strings.ReplaceAll(strings.ToLower(f.Recording.BehaviorUnit), " ", "")
 	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") || slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
 }
 

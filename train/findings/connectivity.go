@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -29,7 +28,7 @@ func (f *findings) connectivity() error {
 		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
 	}
 	N, K := f.a.Dims()
-	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: strings.TrimPrefix(f.Recording.Unit, "n.a.")} // which NWB has for a unit that is not known
+	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: f.Recording.Unit}
 	for i, c := range f.Recording.Channels {
 		name := c.Name
 		if name == "" {
