@@ -120,12 +120,7 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	}
 	groups := evaluate.Sizes(truth.Groups...)
 	z, latents, filtered := evaluate.Rows(evaluate.Dense(truth.Z), test), evaluate.Rows(evaluate.Dense(mu), test), evaluate.Rows(evaluate.Dense(f.Filtered), test)
-	var puffs []int // rows of the held-out bins
-	for _, start := range rec.Starts {
-		if i, ok := slices.BinarySearch(test, start+truth.Puff); ok {
-			puffs = append(puffs, i)
-		}
-	}
+	puffs := puffRows(rec, truth, test)
 	if len(puffs) == 0 {
 		return nil, errors.New("no trial is held out")
 	}
@@ -144,28 +139,10 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	top := floats.MaxIdx(shown.After)
 	w, planted := evaluate.SubConnectivities(a, b, groups)[top], evaluate.Dense(truth.SubConnectivity(0))
 	r.set("subconnectivity_corr", evaluate.Connectivity(planted, w).Correlation)
-	var regions []string
-	for _, c := range rec.Channels {
-		regions = append(regions, c.Region)
-	}
-	sums, err := evaluate.RegionSums(w, regions)
+	sums, want, err := compareRegions(r, rec, truth, w, planted)
 	if err != nil {
 		return nil, err
 	}
-	rank, err := sums.WorstRank(truth.Pathways...)
-	if err != nil {
-		return nil, err
-	}
-	r.set("region_rank", float64(rank))
-	want, err := evaluate.RegionSums(planted, regions)
-	if err != nil {
-		return nil, err
-	}
-	corr, err := sums.Correlation(want)
-	if err != nil {
-		return nil, err
-	}
-	r.set("region_corr", corr)
 	for name, l := range map[string]*mat.Dense{"group_r2": latents, "group_r2_filtered": filtered} {
 		got, err := evaluate.LatentR2(z, l, groups, groups)
 		if err != nil {
@@ -176,5 +153,44 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 			r.set("oscillation_r2", got.Matrix.At(0, top))
 		}
 	}
-	return measured{latents, a, groups, puffs, rec.BinWidth, share, top, sums, want, regions, truth}.keep()
+	return measured{latents, a, groups, puffs, rec.BinWidth, share, top, sums, want, regionsOf(rec), truth}.keep()
+}
+
+// puffRows are the puffs among the held-out bins, as rows of these.
+func puffRows(rec *data.Recording, truth *simulate.VoltageTruth, test []int) (puffs []int) {
+	for _, start := range rec.Starts {
+		if i, ok := slices.BinarySearch(test, start+truth.Puff); ok {
+			puffs = append(puffs, i)
+		}
+	}
+	return puffs
+}
+
+// compareRegions fills in how a connectivity (N,N) and the planted one compare from region to region, and gives the sums of both.
+func compareRegions(r row, rec *data.Recording, truth *simulate.VoltageTruth, w, planted *mat.Dense) (sums, want evaluate.Regional, err error) {
+	if sums, err = evaluate.RegionSums(w, regionsOf(rec)); err != nil {
+		return sums, want, err
+	}
+	rank, err := sums.WorstRank(truth.Pathways...)
+	if err != nil {
+		return sums, want, err
+	}
+	r.set("region_rank", float64(rank))
+	if want, err = evaluate.RegionSums(planted, regionsOf(rec)); err != nil {
+		return sums, want, err
+	}
+	corr, err := sums.Correlation(want)
+	if err != nil {
+		return sums, want, err
+	}
+	r.set("region_corr", corr)
+	return sums, want, nil
+}
+
+// regionsOf are the regions of a recording's channels.
+func regionsOf(rec *data.Recording) (names []string) {
+	for _, c := range rec.Channels {
+		names = append(names, c.Region)
+	}
+	return names
 }

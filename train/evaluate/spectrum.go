@@ -44,9 +44,6 @@ type BandPower struct {
 	Before, After []float64 // G
 }
 
-// Share is each group's part of the power after the events; the parts add up to 1.
-func (p BandPower) Share() []float64 { return Shares(p.After) }
-
 // EvokedShare is each group's part of the power that the events add, after less before; a group that loses power has no part in it.
 // The largest is the index of how far one group holds an evoked oscillation: 1 where it alone does.
 func (p BandPower) EvokedShare() []float64 {

@@ -279,7 +279,7 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := pageOf(t, fit).Spectra
-	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": white.Share()} {
+	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": evaluate.Shares(white.After)} {
 		i := slices.IndexFunc(s.Kinds, func(k page.SpectrumKind) bool { return k.Name == name })
 		b := slices.IndexFunc(s.Kinds[i].Bands, func(b page.Band) bool { return b.Name == "50 Hz" })
 		for g, got := range s.Kinds[i].Bands[b].Shares {
