@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,7 +23,7 @@ import (
 
 // synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
 type synthetic struct {
-	shared
+	shared `set:"seeds=10"`
 	planted
 	Observation string   `help:"gaussian, or poisson: spike counts of 50 neurons that see the planted latents." default:"gaussian" enum:"gaussian,poisson"`
 	Methods     []string `help:"Of facrnn, facrnn-full, lrrnn, lrrnn-ica, lint, bdrnn, components." default:"lrrnn,lrrnn-ica,lint,bdrnn,facrnn-full,facrnn"`
@@ -48,7 +47,7 @@ var reported = map[string]map[string]float64{
 }
 
 func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	if err := e.check(); err != nil {
+	if err := e.check("synthetic", now); err != nil {
 		return console.Input{Err: err}
 	}
 	if e.Restarts < 1 {
@@ -62,9 +61,6 @@ func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Wr
 	rec, _, err := e.open()
 	if err != nil {
 		return console.Input{Err: err}
-	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "synthetic-"+now().Format("20060102-150405"))
 	}
 	var kinds []row
 	paper := map[string]map[string]float64{}

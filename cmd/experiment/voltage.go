@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,9 +25,8 @@ import (
 // truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, and that group's sub-connectivity is to show the planted pathways
 // between regions.
 type voltage struct {
-	Seeds   int      `help:"Simulated recordings, by seeds from 0." default:"5"`
-	Jobs    int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
-	Out     string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+	shared `set:"seeds=5"`
+
 	Methods []string `help:"Of facrnn, lrrnn, lrrnn-ica, lint, components." default:"lrrnn,lrrnn-ica,lint,facrnn,components"`
 	Recipe  string   `help:"Of facrnn; the others have settings of their own." default:"best" enum:"best,paper"`
 	Side    int      `help:"Pixels along a side of the image." default:"30"`
@@ -38,8 +36,7 @@ type voltage struct {
 var voltageColumns = []string{"method", "seed", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "recipe", "split", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
 
 func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
-	if err := s.check(); err != nil {
+	if err := e.check("voltage", now); err != nil {
 		return console.Input{Err: err}
 	}
 	for _, m := range e.Methods {
@@ -49,9 +46,6 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	}
 	if e.Side < 16 || e.Side > 100 {
 		return console.Input{Err: fmt.Errorf("--side is %d: give 16 to 100", e.Side)}
-	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "voltage-"+now().Format("20060102-150405"))
 	}
 	var kinds []row
 	for _, m := range e.Methods {
@@ -70,7 +64,7 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
 		intro: []string{"The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, whose sub-connectivity is to show the planted pathways between regions. The paper gives no figure to compare with."},
-		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		fits:  seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		check: func(r row) error {
 			s, rec, _, err := e.prepare(r)
 			return resolves(s, rec, err)
