@@ -75,6 +75,15 @@ func meanings() []meaning {
 	}
 }
 
+// FigureName is what a figure of summary.json is called wherever it is shown, by its key there.
+func FigureName(key string) string {
+	all := meanings()
+	if i := slices.IndexFunc(all, func(m meaning) bool { return m.key == key }); i >= 0 {
+		return all[i].name
+	}
+	return strings.ReplaceAll(key, "_", " ")
+}
+
 // figures are the numbers of summary.json.
 func (f *findings) figures() {
 	number := func(of map[string]results.Number, key string) page.Number {
@@ -95,7 +104,7 @@ func (f *findings) figures() {
 	}
 	for _, key := range others {
 		if !slices.ContainsFunc(known, func(m meaning) bool { return m.key == key }) {
-			known = append(known, meaning{key, strings.ReplaceAll(key, "_", " "), "nats a bin", "A term of the loss."})
+			known = append(known, meaning{key, FigureName(key), "nats a bin", "A term of the loss."})
 		}
 	}
 	for _, m := range known {
