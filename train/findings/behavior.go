@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"facrnn/data"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/page"
 )
@@ -77,14 +78,7 @@ func (f *findings) behaviorNames() []string {
 		return names
 	}
 	name := f.Recording.BehaviorName[strings.LastIndex(f.Recording.BehaviorName, "/")+1:]
-	if f.Recording.Behavior.Cols == 1 {
-		return []string{name}
-	}
-	var names []string
-	for j := range f.Recording.Behavior.Cols {
-		names = append(names, fmt.Sprintf("%s %d", name, j+1))
-	}
-	return names
+	return data.ColumnNames(name, f.Recording.Behavior.Cols, false)
 }
 
 // velocity reports whether the behaviour is a velocity, by its name or its unit.

@@ -72,7 +72,7 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	if missing == missing {
 		t.Errorf("where the behaviour is missing it is drawn at %g", missing)
 	}
-	if b.Names[1] != "gaze 2" {
+	if b.Names[1] != "gaze 1" {
 		t.Errorf("names %q", b.Names)
 	}
 }
@@ -93,7 +93,7 @@ func TestVelocityIsSummedUp(t *testing.T) {
 			t.Fatalf("after %d bins the hand is at %g", i+1, mean[2*i])
 		}
 	}
-	if b.Panels[0].Axes[0] != "hand_velocity 1, summed over bins" || len(b.R2) != 4 {
+	if b.Panels[0].Axes[0] != "hand_velocity 0, summed over bins" || len(b.R2) != 4 {
 		t.Errorf("axes %q, %d rows", b.Panels[0].Axes, len(b.R2))
 	}
 }
