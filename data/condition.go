@@ -18,14 +18,17 @@ func LikelyCondition(column string) bool {
 
 // TellsApart reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
 func TellsApart(texts []string) bool {
-	n := distinct(texts)
+	n := len(distinct(texts))
 	return n >= 2 && n <= 16 && n < len(texts)
 }
 
-// distinct counts different texts.
-func distinct(texts []string) int {
-	return len(slices.Compact(slices.Sorted(slices.Values(texts))))
+// distinct are the different texts, in natural order.
+func distinct(texts []string) []string {
+	return slices.Compact(slices.SortedFunc(slices.Values(texts), Natural))
 }
+
+// Conditions are the different conditions of a recording's trials, in natural order.
+func (r *Recording) Conditions() []string { return distinct(r.Condition) }
 
 // NumberText is a number as the name of a condition.
 func NumberText(v float64) string { return fmt.Sprintf("%.6g", v) }
@@ -33,5 +36,5 @@ func NumberText(v float64) string { return fmt.Sprintf("%.6g", v) }
 // SetCondition makes texts, one a trial, the conditions of its trials, which it notes.
 func (r *Recording) SetCondition(column string, texts []string) {
 	r.Condition, r.ConditionName = texts, column
-	r.Notes = append(r.Notes, fmt.Sprintf("Trials are told apart by %s (%d values).", column, distinct(texts)))
+	r.Notes = append(r.Notes, fmt.Sprintf("Trials are told apart by %s (%d values).", column, len(distinct(texts))))
 }

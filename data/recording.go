@@ -45,7 +45,7 @@ type Recording struct {
 	Source   Source
 	Session  Session   // what an NWB file says of the session
 	Activity Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out; an outline has no Data
-	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...
+	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
 	Channels []Channel // N
 	BinWidth float64   // seconds; 0 where the file does not say
 	Time     []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
@@ -62,6 +62,7 @@ type Recording struct {
 	Behavior      Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
 	BehaviorName  string   // its path inside the file; several are separated by commas
 	BehaviorNames []string // D, "hand x"; nil where nobody names them
+	BehaviorUnit  string   // of all its columns; empty where the file does not say, or they are of several
 
 	Condition     []string  // Trials; each trial's condition, as text; nil where there is none
 	ConditionName string    // the column it is read from

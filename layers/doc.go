@@ -7,5 +7,5 @@
 //	groups       which latents belong together, and what the partial correlation is taken over
 //
 // A layer is a small struct of settings; building it into a graph takes a [Builder], which makes the parameters. Layers import
-// layers/op for fused operations and data for recordings, never losses or graph. Start with builder.go.
+// layers/op for fused operations, and nothing else of the project. Start with builder.go.
 package layers

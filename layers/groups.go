@@ -24,6 +24,14 @@ type Group struct {
 	Latents []int // columns of z, counted from 0
 }
 
+// Title is what a figure calls the group: "group 1", but of a group named in words, such as "shared", the name alone.
+func (g Group) Title() string {
+	if _, err := strconv.Atoi(g.Name); err != nil {
+		return g.Name
+	}
+	return "group " + g.Name
+}
+
 // Factorization asks that the joint density of some latents be the product over its parts: the penalty is
 // Weight * KL( q(z of all parts together) || prod_p q(z of part p) ). The joint set is what the parts hold together.
 type Factorization struct {

@@ -184,3 +184,12 @@ func TestCheckStructure(t *testing.T) {
 		}
 	}
 }
+
+// TestTitle: numbers are called groups, words speak for themselves.
+func TestTitle(t *testing.T) {
+	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "shared": "shared", "": ""} {
+		if got := (layers.Group{Name: name}).Title(); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

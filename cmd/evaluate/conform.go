@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"facrnn/data"
 )
@@ -50,7 +49,7 @@ func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, prog
 		return nil, err
 	}
 	if len(e.run.Known.Drive) == 0 && len(rec.DriveNames) > 0 {
-		warnings = append(warnings, fmt.Sprintf("the model has no drive: %s is left out", few(rec.DriveNames)))
+		warnings = append(warnings, fmt.Sprintf("the model has no drive: %s is left out", data.Few(rec.DriveNames)))
 		rec.Drive, rec.DriveNames = data.Matrix{}, nil
 	}
 	switch input := e.run.Known.Input; {
@@ -98,14 +97,14 @@ func (e *evaluation) conformUnits(rec *data.Recording, allowMissing bool) (warni
 	}
 	switch absent := len(e.absent); {
 	case absent == len(want):
-		return nil, fmt.Errorf("none of the model's %d units is there (%s; the recording has %s): give a recording of the same units", absent, few(e.absent), few(have))
+		return nil, fmt.Errorf("none of the model's %d units is there (%s; the recording has %s): give a recording of the same units", absent, data.Few(e.absent), data.Few(have))
 	case absent > 0 && !allowMissing:
-		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as missing", absent, len(want), few(e.absent))
+		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as missing", absent, len(want), data.Few(e.absent))
 	case absent > 0:
-		warnings = append(warnings, fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s", absent, len(want), few(e.absent)))
+		warnings = append(warnings, fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s", absent, len(want), data.Few(e.absent)))
 	}
 	if len(extra) > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra), few(extra)))
+		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra), data.Few(extra)))
 	}
 	if there := slices.DeleteFunc(slices.Clone(e.order), func(n int) bool { return n < 0 }); !slices.IsSorted(there) {
 		warnings = append(warnings, "the units are in another order than the model's, and were brought into that by their names")
@@ -120,13 +119,4 @@ func namesOf(channels []data.Channel) (names []string) {
 		names = append(names, c.Name)
 	}
 	return names
-}
-
-// few are the first of many names.
-func few(names []string) string {
-	const most = 5
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names[:most], ", ") + ", ..."
 }

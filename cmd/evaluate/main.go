@@ -25,7 +25,6 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/findings"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -68,7 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	defer e.folder.Close()
 	e.announce(log)
-	return console.Report(stderr, e.finish(f, findings.Command("go run ./cmd/evaluate", args...), stdout, stderr, now))
+	return console.Report(stderr, e.finish(f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now))
 }
 
 // parse reads the command line. It is done where only help was asked for.

@@ -6,7 +6,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/data/simulate"
@@ -67,7 +66,7 @@ func (e *evaluation) recover(path string) error {
 
 // compareUnits takes the weights of the units that both the model and the recording have, in the model's order.
 func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
-	a, b := fits.Weights(e.fit.Result.Model)
+	a, b := evaluate.Weights(e.fit.Result.Model)
 	if a == nil || truth.A.Empty() || truth.B.Empty() {
 		return nil // an mlp, or a truth of latents alone
 	}
@@ -80,18 +79,13 @@ func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
 			planted, r.units = append(planted, i), append(r.units, n)
 		}
 	}
-	r.truth.A, r.truth.B = evaluate.Rows(evaluate.Dense(truth.A), planted), columns(evaluate.Dense(truth.B), planted)
-	r.found.A, r.found.B = evaluate.Rows(a, r.units), columns(b, r.units)
+	r.truth.A, r.truth.B = evaluate.Rows(evaluate.Dense(truth.A), planted), evaluate.Columns(evaluate.Dense(truth.B), planted)
+	r.found.A, r.found.B = evaluate.Rows(a, r.units), evaluate.Columns(b, r.units)
 	if e.run.RidgeB != nil {
-		r.found.RidgeB = columns(e.run.RidgeB, r.units)
+		r.found.RidgeB = evaluate.Columns(e.run.RidgeB, r.units)
 	}
 	if e.plan.Scaling.Kind != data.ScaleNone {
 		r.warnings = append(r.warnings, fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not", e.plan.Scaling.Kind))
 	}
 	return nil
-}
-
-// columns are some columns of a matrix.
-func columns(m *mat.Dense, cols []int) *mat.Dense {
-	return mat.DenseCopyOf(evaluate.Rows(mat.DenseCopyOf(m.T()), cols).T())
 }

@@ -105,7 +105,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 	for i, g := range r.truth.Groups {
 		pair := report.Pair{Group: report.Group{Name: fmt.Sprintf("planted group %d", i+1), Latents: g}}
 		if r.Assignment != nil {
-			pair.Name += ", found as group " + groups[r.Assignment[i]].Name
+			pair.Name += ", found as " + groups[r.Assignment[i]].Title()
 			pair.Note = "R2 " + r2(r.truth.Z, r.Mu, g) + " encoded"
 			if r.Filtered != nil {
 				pair.Note += ", " + r2(r.truth.Z, r.Filtered, g) + " filtered"
@@ -117,7 +117,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 				return matrix(evaluate.SubConnectivities(a, b, evaluate.Groups{g})[0])
 			}
 			pair.W = append(pair.W, report.Named{Name: "planted W: " + name, Matrix: one(r.truth.A, r.truth.B, g)},
-				report.Named{Name: fmt.Sprintf("found W: group %s", groups[r.Match[i]].Name), Matrix: one(r.found.A, r.found.B, match)})
+				report.Named{Name: "found W: " + groups[r.Match[i]].Title(), Matrix: one(r.found.A, r.found.B, match)})
 			if r.found.RidgeB != nil {
 				pair.W = append(pair.W, report.Named{Name: "found, B by ridge", Matrix: one(r.found.A, r.found.RidgeB, match)})
 			}
@@ -129,7 +129,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 
 // r2 is that of some columns.
 func r2(truth, found *mat.Dense, cols []int) string {
-	return fmt.Sprintf("%.2f", evaluate.R2(columns(truth, cols), columns(found, cols)))
+	return fmt.Sprintf("%.2f", evaluate.R2(evaluate.Columns(truth, cols), evaluate.Columns(found, cols)))
 }
 
 // matrix is m in single precision; empty for nil.

@@ -72,16 +72,6 @@ func fromDense(m *mat.Dense) npz.Array {
 	return npz.Array{Shape: []int{r, c}, Data: mat.DenseCopyOf(m).RawMatrix().Data}
 }
 
-// columnsOf are some columns of a matrix.
-func columnsOf(m *mat.Dense, columns []int) *mat.Dense {
-	rows, _ := m.Dims()
-	out := mat.NewDense(rows, len(columns), nil)
-	for j, c := range columns {
-		out.SetCol(j, mat.Col(nil, c, m))
-	}
-	return out
-}
-
 // pictured are the rows that stand for a picture's methods, lrRNN and FacRNN where they are among the fits, all of one seed: that at which the last of them has the
 // median of a column (the lower one of an even number; the first seed of equals), which is said in words.
 func (t *table) pictured(b batch, column string, of func(row) bool) (rows []row, why string) {

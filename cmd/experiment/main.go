@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 
 	"github.com/alecthomas/kong"
@@ -20,9 +21,9 @@ import (
 
 func main() { os.Exit(console.Main(run)) }
 
-// shared are the flags of every experiment.
+// shared are the flags of every experiment that fits; each sets how many seeds there are by default.
 type shared struct {
-	Seeds int    `help:"Seeds, from 0." default:"10"`
+	Seeds int    `help:"Seeds, from 0." default:"${seeds}"`
 	Jobs  int    `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
 	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 }
@@ -68,7 +69,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	return console.Report(stderr, err)
 }
 
-func (s *shared) check() error {
+// check reports the first of them that is wrong, and fills in those that are not given: the folder is the experiment's name and the time.
+func (s *shared) check(name string, now train.Clock) error {
 	switch {
 	case s.Seeds < 1 || s.Seeds > 10000:
 		return fmt.Errorf("--seeds is %d: give 1 to 10000", s.Seeds)
@@ -76,6 +78,9 @@ func (s *shared) check() error {
 		return fmt.Errorf("--jobs is %d: give 0 to %d", s.Jobs, train.MostThreads)
 	case s.Jobs == 0:
 		s.Jobs = runtime.NumCPU()
+	}
+	if s.Out == "" {
+		s.Out = filepath.Join("runs", name+"-"+now().Format("20060102-150405"))
 	}
 	return nil
 }

@@ -165,15 +165,3 @@ func lined(f report.Lines, title, caption string) picture {
 	}
 	return p
 }
-
-// commandLine is a command as it was typed, its words quoted where a shell would part them.
-func commandLine(args []string) string {
-	words := []string{"experiment"}
-	for _, a := range args {
-		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$`&|;<>()*?[]{}#~!") {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		words = append(words, a)
-	}
-	return strings.Join(words, " ")
-}

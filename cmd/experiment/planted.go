@@ -47,7 +47,7 @@ func held(m data.Matrix, split data.Split) *mat.Dense {
 
 // recovered compares a fit of a linear model, with latents mu (T,K) in those groups, with what was planted, in the held-out bins.
 func recovered(f *fits.Fit, plan *settings.Plan, truth *simulate.Truth, mu data.Matrix, groups evaluate.Groups) (*evaluate.Recovery, error) {
-	a, b := fits.Weights(f.Result.Model)
+	a, b := evaluate.Weights(f.Result.Model)
 	return evaluate.Recover(
 		evaluate.Planted{Z: held(truth.Z, plan.Split), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)},
 		evaluate.Found{Mu: held(mu, plan.Split), Filtered: held(f.Filtered, plan.Split), A: a, B: b, RidgeB: f.Ridge.B, Groups: groups},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,12 +20,11 @@ import (
 
 // reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, which know nothing of the hand, are to hold its two axes.
 type reach struct {
+	shared `set:"seeds=5"`
+
 	Data        string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
 	Behavior    string   `help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
 	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson"`
-	Seeds       int      `help:"Seeds, from 0." default:"5"`
-	Jobs        int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
-	Out         string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
 	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`
 	Recipe      string   `help:"Of facrnn; the others have the paper's settings. best takes the identity decoder for rates." default:"paper" enum:"best,paper"`
@@ -49,8 +47,7 @@ var reachReported = map[string]float64{
 const authorsBins, authorsTrue = 512, 2352
 
 func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
-	if err := s.check(); err != nil {
+	if err := e.check("reach", now); err != nil {
 		return console.Input{Err: err}
 	}
 	for _, m := range e.Methods {
@@ -74,9 +71,6 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 	if err != nil {
 		return console.Input{Err: err}
 	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "reach-"+now().Format("20060102-150405"))
-	}
 	var kinds []row
 	paper := map[string]map[string]float64{}
 	for _, k := range e.Latents {
@@ -92,12 +86,12 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 		}
 	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to activity in motor cortex alone, are to hold the two axes of the hand, which no fit has seen."},
-		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		check: func(r row) error {
 			s, rec, err := e.prepare(ctx, r)
 			return resolves(s, rec, err)

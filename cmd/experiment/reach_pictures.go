@@ -9,7 +9,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/train/evaluate"
@@ -21,7 +20,7 @@ import (
 func keepReach(position, summed *mat.Dense, groups evaluate.Groups, assignment, rows []int) (arrays, error) {
 	hand := mat.NewDense(len(rows), 2, nil)
 	for axis, g := range assignment {
-		fit, err := evaluate.Align(columnsOf(summed, groups[g]), columnsOf(position, []int{axis}))
+		fit, err := evaluate.Align(evaluate.Columns(summed, groups[g]), evaluate.Columns(position, []int{axis}))
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +57,7 @@ func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, 
 		return nil, err
 	}
 	c := conditionsOf(rec)
-	unit := e.unit(ctx, rec)
+	unit := handUnit(rec)
 	f := report.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents", Note: "Bold: mean of a condition; faint: single trials. " + c.note}
 	p := picture{title: "Hand trajectories", table: report.Table{Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.", Head: []string{"fit", "seed", "R² by group", "R² by all latents"}}}
 	var whys []string
@@ -111,19 +110,15 @@ func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, 
 	return &p, nil
 }
 
-// unit is that of the hand's position, as far as the file says.
-func (e *reach) unit(ctx context.Context, rec *data.Recording) string {
-	if c, err := recordings.List(ctx, recordings.Flags{Data: e.Data}, nil); err == nil {
-		for _, s := range c.Series {
-			if s.Path == rec.BehaviorName && !slices.Contains([]string{"", "n.a.", "unknown", "a.u."}, s.Unit) {
-				if isPosition(s.Path) {
-					return s.Unit
-				}
-				return s.Unit + " × bin"
-			}
-		}
-	}
-	if isPosition(rec.BehaviorName) {
+// handUnit is that of the hand's position, as far as the file says.
+func handUnit(rec *data.Recording) string {
+	known, position := rec.BehaviorUnit, isPosition(rec.BehaviorName)
+	switch {
+	case known != "" && position:
+		return known
+	case known != "":
+		return known + " × bin"
+	case position:
 		return "the file's unit"
 	}
 	return "unit of velocity × bin"
@@ -141,18 +136,7 @@ type byCondition struct {
 // conditionsOf are those that the recording names, or else the directions in which trials end.
 func conditionsOf(rec *data.Recording) byCondition {
 	const most = 32 // what has more values tells trials apart, not conditions
-	c := byCondition{label: rec.Condition}
-	for _, l := range c.label {
-		if !slices.Contains(c.names, l) {
-			c.names = append(c.names, l)
-		}
-	}
-	slices.SortFunc(c.names, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(a) - len(b)
-		}
-		return strings.Compare(a, b)
-	})
+	c := byCondition{label: rec.Condition, names: rec.Conditions()}
 	if len(c.label) == rec.Trials && len(c.names) > 1 && len(c.names) <= most {
 		c.what = fmt.Sprintf("%d conditions", len(c.names))
 		c.note = fmt.Sprintf("Conditions are the recording's %s; a condition's colour is the direction in which its mean ends.", rec.ConditionName)

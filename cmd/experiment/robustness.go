@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ import (
 // robustness is what the synthetic experiment comes to where its assumptions fail: other groups than the planted ones, more noise, fewer bins, neurons and inputs that are
 // not seen, longer histories, and a truth that has no groups at all. It also notes what a fit itself has to say of it.
 type robustness struct {
-	shared
+	shared `set:"seeds=10"`
 	planted
 	Conditions []string `help:"Of those that --help lists below; all without." placeholder:"NAME"`
 	Recipe     string   `help:"Of all fits." default:"best" enum:"best,paper"`
@@ -77,7 +76,7 @@ var robustnessColumns = []string{"condition", "seed", "recipe", "loss", "loglik"
 	"link_within", "link_between", "warned", "group_r2", "group_r2_filtered", "latents_r2", "connectivity_corr", "subconnectivity_corr", "seconds"}
 
 func (e *robustness) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	if err := e.check(); err != nil {
+	if err := e.check("robustness", now); err != nil {
 		return console.Input{Err: err}
 	}
 	if len(e.Conditions) == 0 {
@@ -99,11 +98,8 @@ func (e *robustness) run(ctx context.Context, args []string, stdout, stderr io.W
 	if !slices.Equal(truth.Groups, []int{3, 3}) {
 		return console.Input{Err: fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)}
 	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "robustness-"+now().Format("20060102-150405"))
-	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"runtime"
 	"strconv"
 
@@ -36,12 +35,9 @@ var grown = []struct {
 }
 
 func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	s := shared{Seeds: e.Seeds, Jobs: 1} // side by side, steps would slow one another down
-	if err := s.check(); err != nil {
+	s := shared{Seeds: e.Seeds, Jobs: 1, Out: e.Out} // side by side, steps would slow one another down
+	if err := s.check("scaling", now); err != nil {
 		return console.Input{Err: err}
-	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "scaling-"+now().Format("20060102-150405"))
 	}
 	var kinds []row
 	for _, g := range grown {
@@ -55,8 +51,8 @@ func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 	}
 	b := batch{
-		command: commandLine(args),
-		dir:     e.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
+		command: console.Command("go run ./cmd/experiment", args...),
+		dir:     s.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
 		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it works in, but not the recording.",
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,7 +23,7 @@ import (
 
 // synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
 type synthetic struct {
-	shared
+	shared `set:"seeds=10"`
 	planted
 	Observation string   `help:"gaussian, or poisson: spike counts of 50 neurons that see the planted latents." default:"gaussian" enum:"gaussian,poisson"`
 	Methods     []string `help:"Of facrnn, facrnn-full, lrrnn, lrrnn-ica, lint, bdrnn, components." default:"lrrnn,lrrnn-ica,lint,bdrnn,facrnn-full,facrnn"`
@@ -48,7 +47,7 @@ var reported = map[string]map[string]float64{
 }
 
 func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	if err := e.check(); err != nil {
+	if err := e.check("synthetic", now); err != nil {
 		return console.Input{Err: err}
 	}
 	if e.Restarts < 1 {
@@ -63,9 +62,6 @@ func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Wr
 	if err != nil {
 		return console.Input{Err: err}
 	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "synthetic-"+now().Format("20060102-150405"))
-	}
 	var kinds []row
 	paper := map[string]map[string]float64{}
 	for _, m := range e.Methods {
@@ -75,7 +71,7 @@ func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Wr
 		}
 	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},

@@ -33,7 +33,7 @@ func keepSynthetic(f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) (arr
 	aligned, r2 := mat.NewDense(T, K, nil), make([]float64, len(groups))
 	for g, planted := range groups {
 		r2[g] = got.Matrix.At(g, got.Assignment[g])
-		part, err := alignAll(columnsOf(latents, groups[got.Assignment[g]]), columnsOf(z, planted), test)
+		part, err := alignAll(evaluate.Columns(latents, groups[got.Assignment[g]]), evaluate.Columns(z, planted), test)
 		if err != nil {
 			return nil, err
 		}
@@ -41,7 +41,7 @@ func keepSynthetic(f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) (arr
 			aligned.SetCol(k, mat.Col(nil, i, part))
 		}
 	}
-	a, b := fits.Weights(f.Result.Model)
+	a, b := evaluate.Weights(f.Result.Model)
 	planted, found := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), groups), evaluate.SubConnectivities(a, b, groups)
 	_, match, err := evaluate.SubConnectivity(planted, found)
 	if err != nil {

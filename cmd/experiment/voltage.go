@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,9 +25,8 @@ import (
 // truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, and that group's sub-connectivity is to show the planted pathways
 // between regions.
 type voltage struct {
-	Seeds   int      `help:"Simulated recordings, by seeds from 0." default:"5"`
-	Jobs    int      `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
-	Out     string   `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+	shared `set:"seeds=5"`
+
 	Methods []string `help:"Of facrnn, lrrnn, lrrnn-ica, lint, components." default:"lrrnn,lrrnn-ica,lint,facrnn,components"`
 	Recipe  string   `help:"Of facrnn; the others have settings of their own." default:"best" enum:"best,paper"`
 	Side    int      `help:"Pixels along a side of the image." default:"30"`
@@ -38,8 +36,7 @@ type voltage struct {
 var voltageColumns = []string{"method", "seed", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "recipe", "split", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
 
 func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
-	s := shared{Seeds: e.Seeds, Jobs: e.Jobs}
-	if err := s.check(); err != nil {
+	if err := e.check("voltage", now); err != nil {
 		return console.Input{Err: err}
 	}
 	for _, m := range e.Methods {
@@ -49,9 +46,6 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	}
 	if e.Side < 16 || e.Side > 100 {
 		return console.Input{Err: fmt.Errorf("--side is %d: give 16 to 100", e.Side)}
-	}
-	if e.Out == "" {
-		e.Out = filepath.Join("runs", "voltage-"+now().Format("20060102-150405"))
 	}
 	var kinds []row
 	for _, m := range e.Methods {
@@ -65,12 +59,12 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		kinds = append(kinds, r)
 	}
 	b := batch{
-		command:  commandLine(args),
+		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
 		intro: []string{"The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, whose sub-connectivity is to show the planted pathways between regions. The paper gives no figure to compare with."},
-		fits:  seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		fits:  seeds(e.Seeds, kinds...), jobs: e.Jobs,
 		check: func(r row) error {
 			s, rec, _, err := e.prepare(r)
 			return resolves(s, rec, err)
@@ -120,16 +114,11 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	}
 	groups := evaluate.Sizes(truth.Groups...)
 	z, latents, filtered := evaluate.Rows(evaluate.Dense(truth.Z), test), evaluate.Rows(evaluate.Dense(mu), test), evaluate.Rows(evaluate.Dense(f.Filtered), test)
-	var puffs []int // rows of the held-out bins
-	for _, start := range rec.Starts {
-		if i, ok := slices.BinarySearch(test, start+truth.Puff); ok {
-			puffs = append(puffs, i)
-		}
-	}
+	puffs := puffRows(rec, truth, test)
 	if len(puffs) == 0 {
 		return nil, errors.New("no trial is held out")
 	}
-	a, b := fits.Weights(m)
+	a, b := evaluate.Weights(m)
 	band := evaluate.Band{Low: puffLow, High: puffHigh, BinWidth: rec.BinWidth}
 	white, err := band.Whitened(latents, groups, puffs)
 	if err != nil {
@@ -144,28 +133,10 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 	top := floats.MaxIdx(shown.After)
 	w, planted := evaluate.SubConnectivities(a, b, groups)[top], evaluate.Dense(truth.SubConnectivity(0))
 	r.set("subconnectivity_corr", evaluate.Connectivity(planted, w).Correlation)
-	var regions []string
-	for _, c := range rec.Channels {
-		regions = append(regions, c.Region)
-	}
-	sums, err := evaluate.RegionSums(w, regions)
+	sums, want, err := compareRegions(r, rec, truth, w, planted)
 	if err != nil {
 		return nil, err
 	}
-	rank, err := sums.WorstRank(truth.Pathways...)
-	if err != nil {
-		return nil, err
-	}
-	r.set("region_rank", float64(rank))
-	want, err := evaluate.RegionSums(planted, regions)
-	if err != nil {
-		return nil, err
-	}
-	corr, err := sums.Correlation(want)
-	if err != nil {
-		return nil, err
-	}
-	r.set("region_corr", corr)
 	for name, l := range map[string]*mat.Dense{"group_r2": latents, "group_r2_filtered": filtered} {
 		got, err := evaluate.LatentR2(z, l, groups, groups)
 		if err != nil {
@@ -176,5 +147,44 @@ func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Vol
 			r.set("oscillation_r2", got.Matrix.At(0, top))
 		}
 	}
-	return measured{latents, a, groups, puffs, rec.BinWidth, share, top, sums, want, regions, truth}.keep()
+	return measured{latents, a, groups, puffs, rec.BinWidth, share, top, sums, want, regionsOf(rec), truth}.keep()
+}
+
+// puffRows are the puffs among the held-out bins, as rows of these.
+func puffRows(rec *data.Recording, truth *simulate.VoltageTruth, test []int) (puffs []int) {
+	for _, start := range rec.Starts {
+		if i, ok := slices.BinarySearch(test, start+truth.Puff); ok {
+			puffs = append(puffs, i)
+		}
+	}
+	return puffs
+}
+
+// compareRegions fills in how a connectivity (N,N) and the planted one compare from region to region, and gives the sums of both.
+func compareRegions(r row, rec *data.Recording, truth *simulate.VoltageTruth, w, planted *mat.Dense) (sums, want evaluate.Regional, err error) {
+	if sums, err = evaluate.RegionSums(w, regionsOf(rec)); err != nil {
+		return sums, want, err
+	}
+	rank, err := sums.WorstRank(truth.Pathways...)
+	if err != nil {
+		return sums, want, err
+	}
+	r.set("region_rank", float64(rank))
+	if want, err = evaluate.RegionSums(planted, regionsOf(rec)); err != nil {
+		return sums, want, err
+	}
+	corr, err := sums.Correlation(want)
+	if err != nil {
+		return sums, want, err
+	}
+	r.set("region_corr", corr)
+	return sums, want, nil
+}
+
+// regionsOf are the regions of a recording's channels.
+func regionsOf(rec *data.Recording) (names []string) {
+	for _, c := range rec.Channels {
+		names = append(names, c.Region)
+	}
+	return names
 }

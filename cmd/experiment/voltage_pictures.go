@@ -61,7 +61,7 @@ func (m measured) keep() (arrays, error) {
 		"share": npz.Vector(m.share), "top": npz.Ints([]int{m.top}), "frequency": npz.Vector(frequency),
 		"before": npz.Array{Shape: []int{G, len(frequency)}, Data: slices.Concat(spectra["before"]...)}, "after": npz.Array{Shape: []int{G, len(frequency)}, Data: slices.Concat(spectra["after"]...)},
 		"regions": npz.Vector(m.sums.Names), "sums": fromDense(m.sums.Sum), "planted_sums": fromDense(m.planted.Sum), "pathways": npz.Vector(pathways),
-		"loading": npz.Vector(rowNorms(columnsOf(m.a, m.groups[m.top]))), "planted_loading": npz.Vector(rowNorms(columnsOf(evaluate.Dense(m.truth.A), groupOf[0]))),
+		"loading": npz.Vector(rowNorms(evaluate.Columns(m.a, m.groups[m.top]))), "planted_loading": npz.Vector(rowNorms(evaluate.Columns(evaluate.Dense(m.truth.A), groupOf[0]))),
 		"pixels": npz.Ints(m.truth.Pixels), "channel_region": npz.Vector(m.regions), "side": npz.Ints([]int{m.truth.Side}),
 	}, nil
 }

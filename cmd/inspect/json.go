@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"slices"
 
 	"facrnn/data"
 )
@@ -76,7 +75,7 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 			Path: r.Source.Series, Unit: r.Unit, Bins: r.Bins(), Channels: r.Activity.Cols, Trials: r.Trials,
 			BinsPerTrial: append([]int{}, r.BinsPerTrial()...), BinWidth: finite(r.BinWidth), Missing: missing(r),
 			Drive: append([]string{}, r.DriveNames...), Behavior: append([]string{}, r.BehaviorNames...),
-			Condition: r.ConditionName, Conditions: append([]string{}, slices.Compact(slices.Sorted(slices.Values(r.Condition)))...), Event: r.EventName,
+			Condition: r.ConditionName, Conditions: append([]string{}, r.Conditions()...), Event: r.EventName,
 			Notes: append([]string{}, r.Notes...), Warnings: append([]string{}, r.Warnings...),
 		}
 	}

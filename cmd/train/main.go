@@ -24,7 +24,6 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/findings"
 	"facrnn/train/report/page"
 	"facrnn/train/results"
 	"facrnn/train/whole"
@@ -57,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if done, err := parse(&f, args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
-	f.command = findings.Command("go run ./cmd/train", args...)
+	f.command = console.Command("go run ./cmd/train", args...)
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
@@ -255,7 +254,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		}
 		made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}
 		if result.Interrupted {
-			made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", findings.Command("go run ./cmd/train", "--resume", folder.Dir)))
+			made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
 		}
 		if p, err = fits.Report(folder, plan, fit, written, made); err != nil {
 			return err

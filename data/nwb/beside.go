@@ -55,7 +55,7 @@ func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *serie
 // takeBehavior puts series side by side.
 func (f *file) takeBehavior(r *data.Recording, names []string) error {
 	var parts []data.Matrix
-	var paths []string
+	var paths, units []string
 	for _, name := range names {
 		if name == none {
 			continue
@@ -64,10 +64,13 @@ func (f *file) takeBehavior(r *data.Recording, names []string) error {
 		if err != nil {
 			return err
 		}
-		parts, paths = append(parts, m), append(paths, s.path)
+		parts, paths, units = append(parts, m), append(paths, s.path), append(units, f.knownUnit(s))
 		r.BehaviorNames = append(r.BehaviorNames, f.columnNames(s)...)
 	}
 	r.Behavior, r.BehaviorName = data.Beside(parts...), strings.Join(paths, ", ")
+	if units = slices.Compact(units); len(units) == 1 {
+		r.BehaviorUnit = units[0]
+	}
 	return nil
 }
 

@@ -205,3 +205,28 @@ func TestBehaviorSideBySide(t *testing.T) {
 		t.Errorf("of %s", r.BehaviorName)
 	}
 }
+
+// TestUnits: a unit is the file's, but not where its text only says that there is none; behaviour has one where all of its series have the same.
+func TestUnits(t *testing.T) {
+	for _, c := range []struct{ activity, hand, eye, want, behavior string }{
+		{"volts", "m", "m", "volts", "m"},
+		{"n.a.", "m", "cm", "", ""},
+		{"Unknown", "n.a.", "n.a.", "", ""},
+		{"a.u.", "m", "n.a.", "a.u.", ""},
+	} {
+		path := build(t, func(root *hdf5.Group) {
+			for name, unit := range map[string]string{"acquisition/x": c.activity, "processing/behavior/hand": c.hand, "processing/behavior/eye": c.eye} {
+				g := at(root, name, "TimeSeries")
+				g.Dataset("starting_time", 0., nil, hdf5.Options{}).Attr("rate", 1.)
+				g.Dataset("data", ramp(10), []int{10, 1}, hdf5.Options{}).Attr("unit", unit)
+			}
+		})
+		r, err := Read(path, data.Selection{Series: "x", Behavior: []string{"hand", "eye"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Unit != c.want || r.BehaviorUnit != c.behavior {
+			t.Errorf("%+v: units %q and %q", c, r.Unit, r.BehaviorUnit)
+		}
+	}
+}

@@ -81,5 +81,5 @@ func (f *file) external(g *group) string {
 	if len(files) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, or the images, into the file", someOf(files))
+	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, or the images, into the file", data.Few(files))
 }

@@ -209,7 +209,7 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 		return err
 	}
 	r.Source.Series = at
-	r.Unit = f.unit(s)
+	r.Unit = f.knownUnit(s)
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}

@@ -219,8 +219,17 @@ func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
 	return factor, offset, nil
 }
 
-// unit is the unit of a series' values; empty where it has none.
+// unit is the unit of a series' values as the file has it; empty where it has none.
 func (f *file) unit(s *series) string { return f.textOf(s.data, s.path+"/data", "unit") }
+
+// knownUnit is the same, but empty where the text only stands for a unit that nobody knew, as NWB wants one. Arbitrary units, "a.u.", are units.
+func (f *file) knownUnit(s *series) string {
+	unit := f.unit(s)
+	if slices.Contains([]string{"n.a.", "n/a", "na", "unknown", "unspecified"}, strings.ToLower(strings.TrimSpace(unit))) {
+		return ""
+	}
+	return unit
+}
 
 // textOf is an attribute of text of a dataset at a path; empty where there is none.
 func (f *file) textOf(d *dataset, path, attribute string) string {

@@ -167,7 +167,7 @@ func (f *file) cutUnobserved(r *data.Recording) error {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned))
 	}
 	if names := cutUnwatched(r); len(names) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), someOf(names)))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), data.Few(names)))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package nwb
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path"
@@ -73,11 +74,7 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(conditions))
 	}
 	if unknown > 0 {
-		what := "start or stop"
-		if sel.Align != "" {
-			what = sel.Align
-		}
-		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, what)
+		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, cmp.Or(sel.Align, "start or stop"))
 	}
 	if empty > 0 {
 		t.note("%d trials of no length, whose stop is not after their start, are left out.", empty)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"strings"
 
 	"facrnn/data"
 )
@@ -120,7 +119,7 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 		if !choosing { // the channels are then those of the file, whatever else of it is chosen
 			fate = "stay in as zeros (--min-rate leaves them out)"
 		}
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, someOf(silent)))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.Few(silent)))
 	}
 	switch {
 	case len(p.units) > 0 && len(silent) < kept:
@@ -129,15 +128,6 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate", f.units.path, kept, sel.MinRate, fastest)
 	}
 	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", f.units.path, kept)
-}
-
-// someOf lists the first few names.
-func someOf(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + " and others"
-	}
-	return strings.Join(names, ", ")
 }
 
 // unitColumn is a column of the units' table; where that has none that says where they were recorded, that of their electrodes.

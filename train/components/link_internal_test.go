@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/evaluate"
 )
 
 // A held-out prediction by moments is the one that fits and tests row by row.
@@ -43,7 +45,7 @@ func direct(features, targets *mat.Dense, j, lo, hi, gap int) (errors, deviation
 			train = append(train, i)
 		}
 	}
-	x, y := pick(features, train), pick(targets, train)
+	x, y := evaluate.Rows(features, train), evaluate.Rows(targets, train)
 	mx, my := columnMeans(x), columnMeans(y)[j]
 	gram, cross := mat.NewDense(p, p, nil), mat.NewVecDense(p, nil)
 	for a := range p {

@@ -38,7 +38,7 @@ func (d *Discovery) Start(h *mat.Dense, o StartOptions) (*Start, error) {
 		return nil, fmt.Errorf("starting from components: the history is %d x %d, the activity was %d x %d", bins, n, t, len(d.Factors.Mean))
 	}
 	if o.Rows != nil {
-		s, h = pick(s, o.Rows), pick(h, o.Rows)
+		s, h = evaluate.Rows(s, o.Rows), evaluate.Rows(h, o.Rows)
 	}
 	encoder, err := evaluate.RidgeB(s, h, o.Penalty)
 	if err != nil {
@@ -50,14 +50,4 @@ func (d *Discovery) Start(h *mat.Dense, o StartOptions) (*Start, error) {
 		out.LogStd[i] = math.Log(psi) / 2
 	}
 	return out, nil
-}
-
-// pick is some rows of x.
-func pick(x *mat.Dense, rows []int) *mat.Dense {
-	_, p := x.Dims()
-	out := mat.NewDense(len(rows), p, nil)
-	for i, t := range rows {
-		out.SetRow(i, x.RawRowView(t))
-	}
-	return out
 }

@@ -47,7 +47,7 @@ func SubConnectivities(a, b *mat.Dense, groups Groups) []*mat.Dense {
 	var ws []*mat.Dense
 	for _, g := range groups {
 		var w mat.Dense
-		w.Mul(columns(a, g), Rows(b, g))
+		w.Mul(Columns(a, g), Rows(b, g))
 		ws = append(ws, &w)
 	}
 	return ws

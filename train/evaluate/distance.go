@@ -7,17 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DistanceCorrelation says how far x and y (n) depend on one another, in whatever way: the square root of the bias-corrected distance correlation (Szekely and Rizzo 2013, in the sums of Huo
-// and Szekely 2016, equation 2.7), negative values of which, as they come by chance, count as 0. It is 1 for a straight line, about 0 for what is independent, and above it for every other
-// dependence, a curve that Pearson's correlation does not see among them. Values that are alike throughout, and fewer than four, depend on nothing. Time grows as n^2.
-func DistanceCorrelation(x, y []float64) float64 {
-	if len(x) < 4 {
-		return 0
-	}
-	return distanceCorrelation(newDistances(x), newDistances(y))
-}
-
-// DistanceCorrelations are those of every pair of columns of z (n,K), with 1 on the diagonal.
+// DistanceCorrelations says how far every two columns of z (n,K) depend on one another, in whatever way: the square root of the bias-corrected distance correlation (Szekely and Rizzo 2013, in the
+// sums of Huo and Szekely 2016, equation 2.7), negative values of which, as they come by chance, count as 0. It is 1 for a straight line, as on the diagonal, about 0 for what is independent, and
+// above it for every other dependence, a curve that Pearson's correlation does not see among them. Columns that are alike throughout, and fewer than four rows, depend on nothing. Time grows as n^2.
 func DistanceCorrelations(z *mat.Dense) *mat.SymDense {
 	n, K := z.Dims()
 	out, columns := mat.NewSymDense(K, nil), make([]distances, K)

@@ -32,7 +32,8 @@ func Singles(K int) Groups {
 	return gs
 }
 
-func columns(m *mat.Dense, cols []int) *mat.Dense {
+// Columns are some columns of a matrix.
+func Columns(m *mat.Dense, cols []int) *mat.Dense {
 	n, _ := m.Dims()
 	out := mat.NewDense(n, len(cols), nil)
 	for i := range n {

@@ -71,7 +71,7 @@ func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out := GroupR2{Matrix: mat.NewDense(len(truth), len(groups), nil)}
 	byGroup := make([][]deviation, len(groups)) // how well each explains every true latent
 	for j, g := range groups {
-		a, err := Align(columns(mu, g), z)
+		a, err := Align(Columns(mu, g), z)
 		if err != nil {
 			return out, fmt.Errorf("group %d: %w", j, err)
 		}

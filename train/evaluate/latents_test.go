@@ -29,7 +29,7 @@ func TestLatentR2Laws(t *testing.T) {
 	mu := mat.NewDense(n, 6, nil) // group 0: unrelated; 1: the second true one; 2: the first
 	within := func(to, from []int) {
 		var mixed mat.Dense
-		mixed.Mul(columns(z, from), normal(r, len(from), len(to)))
+		mixed.Mul(Columns(z, from), normal(r, len(from), len(to)))
 		for i := range n {
 			for j, k := range to {
 				mu.Set(i, k, 3+mixed.At(i, j))
@@ -101,7 +101,7 @@ func TestLatentR2Invariances(t *testing.T) {
 				mix.Set(i, i, 0.5+r.Float64())
 			}
 			var part mat.Dense
-			part.Mul(columns(mu, g), mix)
+			part.Mul(Columns(mu, g), mix)
 			for i := range n {
 				for j, k := range g {
 					moved.Set(i, k, part.At(i, j)-7)
@@ -139,15 +139,15 @@ func TestR2OfConstants(t *testing.T) {
 	r := rand.New(rand.NewPCG(10, 10))
 	x := normal(r, n, 2)
 	estimate := normal(r, n, 2)
-	want := R2(columns(x, []int{0}), columns(estimate, []int{0}))
+	want := R2(Columns(x, []int{0}), Columns(estimate, []int{0}))
 	for i := range n {
 		x.Set(i, 1, 0.1)
 	}
 	near(t, "R2 beside a constant column", R2(x, estimate), want, 0)
-	if got := R2(columns(x, []int{1}), columns(estimate, []int{1})); !math.IsNaN(got) {
+	if got := R2(Columns(x, []int{1}), Columns(estimate, []int{1})); !math.IsNaN(got) {
 		t.Errorf("R2 of a constant is %g", got)
 	}
-	got, err := LatentR2(columns(x, []int{0}), columns(x, []int{1}), Singles(1), Singles(1))
+	got, err := LatentR2(Columns(x, []int{0}), Columns(x, []int{1}), Singles(1), Singles(1))
 	if err != nil {
 		t.Fatal(err)
 	}

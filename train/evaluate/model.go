@@ -81,6 +81,16 @@ func float64s[T op.Float](x []T) []float64 {
 	return out
 }
 
+// Weights are A (N,K) and B (K,N) of a linear model; nil of others.
+func Weights[T op.Float](m *graph.Model[T]) (a, b *mat.Dense) {
+	at, in := m.Param("At"), m.Param("B")
+	if at == nil || in == nil {
+		return nil, nil
+	}
+	dense := func(p *graph.Param[T]) *mat.Dense { return mat.NewDense(p.Shape[0], p.Shape[1], float64s(p.Data)) }
+	return mat.DenseCopyOf(dense(at).T()), dense(in)
+}
+
 // Dense is a matrix in float64.
 func Dense(m data.Matrix) *mat.Dense {
 	return mat.NewDense(m.Rows, m.Cols, float64s(m.Data))

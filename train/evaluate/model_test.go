@@ -90,7 +90,7 @@ func TestModelByHand(t *testing.T) {
 			kept = all(N)
 		}
 		near(t, "log-likelihood", p.LogLikelihood, loglik, 1e-9)
-		near(t, "R2", p.R2, R2(columns(x, kept), columns(y, kept)), 1e-9)
+		near(t, "R2", p.R2, R2(Columns(x, kept), Columns(y, kept)), 1e-9)
 	}
 }
 

@@ -86,7 +86,7 @@ func alignGroups(p Planted, mu *mat.Dense, groups Groups, assignment []int) (*ma
 	n, K := p.Z.Dims()
 	out := mat.NewDense(n, K, nil)
 	for i, g := range p.Groups {
-		a, err := Align(columns(mu, groups[assignment[i]]), columns(p.Z, g))
+		a, err := Align(Columns(mu, groups[assignment[i]]), Columns(p.Z, g))
 		if err != nil {
 			return nil, err
 		}

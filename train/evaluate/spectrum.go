@@ -44,9 +44,6 @@ type BandPower struct {
 	Before, After []float64 // G
 }
 
-// Share is each group's part of the power after the events; the parts add up to 1.
-func (p BandPower) Share() []float64 { return Shares(p.After) }
-
 // EvokedShare is each group's part of the power that the events add, after less before; a group that loses power has no part in it.
 // The largest is the index of how far one group holds an evoked oscillation: 1 where it alone does.
 func (p BandPower) EvokedShare() []float64 {
@@ -159,7 +156,7 @@ func (w Windows) Density() float64 {
 // Whitened is the spectrum of each group's latents after they are whitened within the group, as [Band.Whitened] does, in the windows of z (n,K) that begin at the rows firsts.
 func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
-		x := centred(columns(z, g))
+		x := centred(Columns(z, g))
 		n, _ := x.Dims()
 		var covariance, inverse mat.SymDense
 		covariance.SymOuterK(1/float64(n), x.T())
@@ -175,7 +172,7 @@ func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, 
 func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		var gram mat.SymDense
-		gram.SymOuterK(1, columns(a, g).T())
+		gram.SymOuterK(1, Columns(a, g).T())
 		return &gram, nil
 	})
 }
@@ -196,7 +193,7 @@ func (w Windows) spectrum(z *mat.Dense, groups Groups, firsts []int, metric func
 		if err != nil {
 			return s, err
 		}
-		x, power := centred(columns(z, ks)), make([]float64, len(s.Frequency))
+		x, power := centred(Columns(z, ks)), make([]float64, len(s.Frequency))
 		for _, first := range firsts {
 			w.add(power, transform, x, first, m)
 		}

@@ -89,7 +89,7 @@ func TestSharesTellAnEvokedOscillationFromOneThatIsAlwaysThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for g, want := range []float64{.5, .5, 0} { // 10 Hz is ten bins of the window away, where the Hann window lets through a millionth
-		near(t, "share", p.Share()[g], want, 1e-3)
+		near(t, "share", Shares(p.After)[g], want, 1e-3)
 	}
 	for g, want := range []float64{1, 0, 0} {
 		near(t, "evoked share", p.EvokedShare()[g], want, 1e-3)
@@ -99,14 +99,14 @@ func TestSharesTellAnEvokedOscillationFromOneThatIsAlwaysThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	// With two of six windows of 50 frames at 50 Hz, whitening makes the first group's bursts three times as strong as the second's wave.
-	near(t, "whitened share", white.Share()[0], .75, 1e-2)
+	near(t, "whitened share", Shares(white.After)[0], .75, 1e-2)
 	near(t, "whitened evoked share", white.EvokedShare()[0], 1, 1e-3)
 }
 
 func TestSharesOfNothing(t *testing.T) {
 	p := BandPower{Before: []float64{2, 3}, After: []float64{1, 3}}
 	for g, want := range []float64{.25, .75} {
-		near(t, "share", p.Share()[g], want, 1e-15)
+		near(t, "share", Shares(p.After)[g], want, 1e-15)
 		near(t, "evoked share where power only falls", p.EvokedShare()[g], 0, 0)
 	}
 }
@@ -140,7 +140,7 @@ func TestDecodedPowerIsThatOfTheChannels(t *testing.T) {
 	}
 	for g, group := range Sizes(2, 1) {
 		var x mat.Dense
-		x.Mul(columns(z, group), columns(a, group).T())
+		x.Mul(Columns(z, group), Columns(a, group).T())
 		q, err := fifty.Decoded(&x, undecoded(7), Sizes(7), []int{60})
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"facrnn/data"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/page"
 )
@@ -37,26 +38,22 @@ func (f *findings) behavior() error {
 		return fmt.Errorf("there are %d bins trained on with all of the behaviour, too few to fit a decoder from %d latents", len(fitted), K)
 	}
 	truth, scored := evaluate.Rows(y, fitted), evaluate.Rows(y, f.bins)
-	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.About.BehaviorUnit}
-	var all []int
-	for k := range f.Mu.Cols {
-		all = append(all, k)
-	}
+	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.Recording.BehaviorUnit}
 	panels := []decoded{{"as recorded", y}}
-	for i, g := range slices.Concat(evaluate.Groups{all}, f.groups) {
+	for i, g := range slices.Concat(evaluate.Sizes(f.Mu.Cols), f.groups) {
 		name := "all latents"
 		if i > 0 {
 			name = f.names[i-1]
 		}
-		decoder, err := evaluate.LeastSquares(evaluate.Rows(columns(z, g), fitted), truth)
+		decoder, err := evaluate.LeastSquares(evaluate.Rows(evaluate.Columns(z, g), fitted), truth)
 		if err != nil {
 			return err
 		}
-		d := decoded{name, decoder.Apply(columns(z, g))}
+		d := decoded{name, decoder.Apply(evaluate.Columns(z, g))}
 		estimate := evaluate.Rows(d.y, f.bins)
 		r2 := page.BehaviorR2{Name: name, Mean: page.Number(evaluate.R2(scored, estimate))}
 		for j := range out.Names {
-			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(columns(scored, []int{j}), columns(estimate, []int{j}))))
+			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(evaluate.Columns(scored, []int{j}), evaluate.Columns(estimate, []int{j}))))
 		}
 		out.R2, panels = append(out.R2, r2), append(panels, d)
 	}
@@ -74,38 +71,22 @@ func (f *findings) behavior() error {
 	return nil
 }
 
-// columns are some columns of a matrix.
-func columns(m *mat.Dense, cols []int) *mat.Dense {
-	out := mat.NewDense(m.RawMatrix().Rows, len(cols), nil)
-	for j, k := range cols {
-		out.SetCol(j, mat.Col(nil, k, m))
-	}
-	return out
-}
-
 func finite(x []float64) bool { return !floats.HasNaN(x) && !math.IsInf(floats.Sum(x), 0) }
 
 func (f *findings) behaviorNames() []string {
-	if names := f.About.BehaviorNames; len(names) > 0 {
+	if names := f.Recording.BehaviorNames; len(names) > 0 {
 		return names
 	}
 	name := f.Recording.BehaviorName[strings.LastIndex(f.Recording.BehaviorName, "/")+1:]
-	if f.Recording.Behavior.Cols == 1 {
-		return []string{name}
-	}
-	var names []string
-	for j := range f.Recording.Behavior.Cols {
-		names = append(names, fmt.Sprintf("%s %d", name, j+1))
-	}
-	return names
+	return data.ColumnNames(name, f.Recording.Behavior.Cols, false)
 }
 
 // velocity reports whether the behaviour is a velocity, by its name or its unit.
 func (f *findings) velocity() bool {
 	name := strings.ToLower(f.Recording.BehaviorName)
 	name = name[strings.LastIndex(name, "/")+1:]
-	names := strings.ToLower(strings.Join(f.About.BehaviorNames, " "))
-	unit := strings.ReplaceAll(strings.ToLower(f.About.BehaviorUnit), " ", "")
+	names := strings.ToLower(strings.Join(f.Recording.BehaviorNames, " "))
+	unit := strings.ReplaceAll(strings.ToLower(f.Recording.BehaviorUnit), " ", "")
 	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") || slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
 }
 

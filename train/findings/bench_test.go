@@ -33,10 +33,11 @@ func large(tb testing.TB) findings.Fit {
 	for n := range N {
 		rec.Channels = append(rec.Channels, data.Channel{Name: fmt.Sprint("pixel ", n), Region: fmt.Sprint("region ", n%14)})
 	}
-	fit := findings.Fit{Recording: rec, About: findings.Description{ConditionName: "target", EventName: "puff"}}
+	rec.ConditionName, rec.EventName = "target", "puff"
+	fit := findings.Fit{Recording: rec}
 	for i := range trials {
 		rec.Starts = append(rec.Starts, i*bins)
-		fit.About.Conditions, fit.About.Event = append(fit.About.Conditions, fmt.Sprint(i%8)), append(fit.About.Event, float64(i)+0.25)
+		rec.Condition, rec.Event = append(rec.Condition, fmt.Sprint(i%8)), append(rec.Event, float64(i)+0.25)
 		for b := range bins {
 			rec.Trial, rec.Time = append(rec.Trial, i), append(rec.Time, float64(i)+0.005*float64(b))
 			if t := i*bins + b; i%5 == 0 {

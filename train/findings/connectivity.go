@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -29,7 +28,7 @@ func (f *findings) connectivity() error {
 		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
 	}
 	N, K := f.a.Dims()
-	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: strings.TrimPrefix(f.Recording.Unit, "n.a.")} // which NWB has for a unit that is not known
+	out := &page.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: f.Recording.Unit}
 	for i, c := range f.Recording.Channels {
 		name := c.Name
 		if name == "" {
@@ -72,10 +71,6 @@ func (f *findings) scales() (scale, wScale float64, note string) {
 	N, K := f.a.Dims()
 	count := min(N, max(1, scaleEntries/N))
 	var ofGroups, ofW []float64
-	all := make([]int, K)
-	for k := range all {
-		all[k] = k
-	}
 	magnitudes := func(latents []int) (size []float64) {
 		row := make([]float64, N)
 		for i := range count {
@@ -92,7 +87,7 @@ func (f *findings) scales() (scale, wScale float64, note string) {
 	for _, g := range f.groups {
 		ofGroups = append(ofGroups, magnitudes(g)...)
 	}
-	ofW = magnitudes(all)
+	ofW = magnitudes(evaluate.Sizes(K)[0])
 	note = "Colours end at the 99.5th percentile of the magnitudes"
 	if count < N {
 		note += fmt.Sprintf(", over every entry of %d evenly spaced rows", count)
@@ -141,12 +136,8 @@ func (f *findings) flows(region []string) (*page.RegionFlows, error) {
 		out.Names = r.Names
 		return values(r.Sum.RawMatrix().Data), nil
 	}
-	var all []int
-	for k := range f.a.RawMatrix().Cols {
-		all = append(all, k)
-	}
 	var err error
-	if out.W, err = sum(all); err != nil {
+	if out.W, err = sum(evaluate.Sizes(f.a.RawMatrix().Cols)[0]); err != nil {
 		return nil, err
 	}
 	for _, g := range f.groups {

@@ -75,6 +75,15 @@ func meanings() []meaning {
 	}
 }
 
+// FigureName is what a figure of summary.json is called wherever it is shown, by its key there.
+func FigureName(key string) string {
+	all := meanings()
+	if i := slices.IndexFunc(all, func(m meaning) bool { return m.key == key }); i >= 0 {
+		return all[i].name
+	}
+	return strings.ReplaceAll(key, "_", " ")
+}
+
 // figures are the numbers of summary.json.
 func (f *findings) figures() {
 	number := func(of map[string]results.Number, key string) page.Number {
@@ -95,7 +104,7 @@ func (f *findings) figures() {
 	}
 	for _, key := range others {
 		if !slices.ContainsFunc(known, func(m meaning) bool { return m.key == key }) {
-			known = append(known, meaning{key, strings.ReplaceAll(key, "_", " "), "nats a bin", "A term of the loss."})
+			known = append(known, meaning{key, FigureName(key), "nats a bin", "A term of the loss."})
 		}
 	}
 	for _, m := range known {
@@ -109,17 +118,4 @@ func (f *findings) figures() {
 func (f *findings) reproduction() {
 	s := f.Summary
 	f.page.Reproduction = page.Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: s.Data.Path, SHA256: s.Data.SHA256, Config: f.Config}
-}
-
-// Command is a program and its arguments as a shell takes them: what holds anything but letters, digits and a few harmless signs stands in single quotes.
-func Command(program string, args ...string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%"
-	out := program
-	for _, a := range args {
-		if a == "" || strings.Trim(a, plain) != "" {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		out += " " + a
-	}
-	return out
 }

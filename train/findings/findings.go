@@ -30,22 +30,11 @@ type Fit struct {
 	Shifted   []float64   // the partial correlations that there would be by chance
 
 	Histories [][]train.Row // every restart's epochs; Summary.Restart is the one chosen
-	About     Description
-	Truth     *Truth // nil where it is not known
+	Truth     *Truth        // nil where it is not known
 
 	Command string // that made it, for a shell
 	Config  string // the text of config.toml
 	Made    time.Time
-}
-
-// Description is what a recording says of its trials and behaviour. All of it may be empty.
-type Description struct {
-	Conditions    []string  // of each trial
-	ConditionName string    // the column they are from
-	Event         []float64 // of each trial, seconds since the session's start; NaN where there is none
-	EventName     string
-	BehaviorNames []string // of the behaviour's columns
-	BehaviorUnit  string
 }
 
 // findings is a fit and what several parts of the page need of it.
@@ -101,10 +90,7 @@ func newFindings(fit Fit) (*findings, error) {
 		return nil, err
 	}
 	for _, g := range fit.Model.Config.Structure.Groups() {
-		name := "group " + g.Name
-		if g.Name == "shared" {
-			name = g.Name
-		}
+		name := g.Title()
 		f.groups, f.names = append(f.groups, g.Latents), append(f.names, name)
 		f.page.Groups = append(f.page.Groups, page.Group{Name: name, Latents: g.Latents, VarianceExplained: page.Number(nan)})
 	}
@@ -116,15 +102,9 @@ func newFindings(fit Fit) (*findings, error) {
 	if len(f.bins) == 0 {
 		f.bins, f.binsAre = fit.Split.Train, "bins that were trained on, as none are held out"
 	}
-	f.time = newTimeline(fit.Recording, fit.About)
-	if at, b := fit.Model.Param("At"), fit.Model.Param("B"); at != nil && b != nil {
-		f.a, f.b = mat.DenseCopyOf(dense(at).T()), dense(b)
-	}
+	f.time = newTimeline(fit.Recording)
+	f.a, f.b = evaluate.Weights(fit.Model)
 	return f, nil
-}
-
-func dense(p *graph.Param[float32]) *mat.Dense {
-	return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
 }
 
 // check reports the first parts of a fit that do not fit together.
@@ -148,8 +128,8 @@ func (f *findings) check() error {
 		what       string
 		have, want int
 	}{
-		{"conditions for trials", len(f.About.Conditions), rec.Trials}, {"events for trials", len(f.About.Event), rec.Trials},
-		{"names for columns of behaviour", len(f.About.BehaviorNames), rec.Behavior.Cols},
+		{"conditions for trials", len(rec.Condition), rec.Trials}, {"events for trials", len(rec.Event), rec.Trials},
+		{"names for columns of behaviour", len(rec.BehaviorNames), rec.Behavior.Cols},
 	} {
 		if c.have > 0 && c.have != c.want {
 			return fmt.Errorf("there are %d %s, of which there are %d", c.have, c.what, c.want)

@@ -162,9 +162,9 @@ func TestPageSaysWhatSummarySays(t *testing.T) {
 // TestAllParts: of a recording that has everything, nothing is missing, and every part is as large as it should be.
 func TestAllParts(t *testing.T) {
 	fit := reaching(t, nil)
-	fit.About.ConditionName, fit.About.EventName = "target", "go cue"
+	fit.Recording.ConditionName, fit.Recording.EventName, fit.Recording.Condition = "target", "go cue", nil
 	for i := range fit.Recording.Trials {
-		fit.About.Conditions = append(fit.About.Conditions, fmt.Sprint(i%4))
+		fit.Recording.Condition = append(fit.Recording.Condition, fmt.Sprint(i%4))
 	}
 	p := pageOf(t, fit)
 	if len(p.Missing) != 0 {
@@ -220,12 +220,13 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 func TestMismatch(t *testing.T) {
 	fit := reaching(t, nil)
 	for want, change := range map[string]func(*findings.Fit){
-		"3 conditions for trials": func(f *findings.Fit) { f.About.Conditions = make([]string, 3) },
-		"1 events for trials":     func(f *findings.Fit) { f.About.Event = []float64{1} },
+		"3 conditions for trials": func(f *findings.Fit) { f.Recording.Condition = make([]string, 3) },
+		"1 events for trials":     func(f *findings.Fit) { f.Recording.Event = []float64{1} },
 		"the filtered latents":    func(f *findings.Fit) { f.Filtered = data.NewMatrix(3, 4) },
 		"no bin":                  func(f *findings.Fit) { f.Split = data.Split{} },
 	} {
-		f := fit
+		f, rec := fit, *fit.Recording
+		f.Recording = &rec
 		change(&f)
 		if _, err := findings.Page(f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
@@ -264,10 +265,10 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition(truth.Groups), Terms: graph.Objective(1, 0)}
 	fit := fitted(t, rec, split, c)
 	fit.Mu = truth.Z // of which the shares are plain
-	fit.About.EventName = "puff"
+	rec.EventName, rec.Event = "puff", nil
 	var puffs []int
 	for _, start := range rec.Starts {
-		fit.About.Event = append(fit.About.Event, rec.Time[start+truth.Puff])
+		rec.Event = append(rec.Event, rec.Time[start+truth.Puff])
 		if i, ok := slices.BinarySearch(split.Test, start+truth.Puff); ok {
 			puffs = append(puffs, i)
 		}
@@ -278,7 +279,7 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := pageOf(t, fit).Spectra
-	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": white.Share()} {
+	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": evaluate.Shares(white.After)} {
 		i := slices.IndexFunc(s.Kinds, func(k page.SpectrumKind) bool { return k.Name == name })
 		b := slices.IndexFunc(s.Kinds[i].Bands, func(b page.Band) bool { return b.Name == "50 Hz" })
 		for g, got := range s.Kinds[i].Bands[b].Shares {
@@ -325,13 +326,5 @@ func TestVarianceAndDependence(t *testing.T) {
 	d := func(i, j int) float32 { return p.Independence.Dependence[4*i+j] }
 	if d(2, 3) < 0.3 || d(3, 2) != d(2, 3) || d(0, 0) != 1 {
 		t.Errorf("dependence %v", p.Independence.Dependence)
-	}
-}
-
-// TestCommand: what a shell would take apart or for its own is in quotes.
-func TestCommand(t *testing.T) {
-	got := findings.Command("go run ./cmd/train", "--data", "my file.nwb", "--where=contrast>=0.5", "it's", "", "--groups=2,2", "$HOME")
-	if want := `go run ./cmd/train --data 'my file.nwb' '--where=contrast>=0.5' 'it'\''s' '' --groups=2,2 '$HOME'`; got != want {
-		t.Errorf("%s\nwant %s", got, want)
 	}
 }

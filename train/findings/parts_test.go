@@ -28,22 +28,6 @@ func trials(bins ...int) *data.Recording {
 	return rec
 }
 
-func TestNaturalOrder(t *testing.T) {
-	for _, want := range [][]string{
-		{"-45", "0", "9", "1e1", "90", "left", "right"},
-		{"target 2", "target 10", "target 10b"},
-		{"", "a"},
-		{"1.5", "2", "x"},
-	} {
-		got := slices.Clone(want)
-		slices.Reverse(got)
-		slices.SortFunc(got, natural)
-		if !slices.Equal(got, want) {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 // TestTimelineFromEvents: bins are counted from the bin that holds the event, across gaps; trials without one, or with one outside of them, are left out, and where most have none, time is from the start.
 func TestTimelineFromEvents(t *testing.T) {
 	rec := trials(5, 5, 5, 5)
@@ -51,8 +35,9 @@ func TestTimelineFromEvents(t *testing.T) {
 		rec.Time[i] += 0.2
 	}
 	rec.Starts = []int{0, 5, 8, 10, 15}
-	about := Description{EventName: "go cue", Event: []float64{0.2, 1.55, math.NaN(), 3.05}, Conditions: []string{"10", "9", "10", "9"}, ConditionName: "target"}
-	l := newTimeline(rec, about)
+	rec.EventName, rec.Event = "go cue", []float64{0.2, 1.55, math.NaN(), 3.05}
+	rec.ConditionName, rec.Condition = "target", []string{"10", "9", "10", "9"}
+	l := newTimeline(rec)
 	if len(l.trials) != 3 || !strings.Contains(l.note, "1 of 4 trials") || l.axis() != "time from go cue (s)" {
 		t.Fatalf("%d trials: %s; %s", len(l.trials), l.note, l.axis())
 	}
@@ -68,8 +53,8 @@ func TestTimelineFromEvents(t *testing.T) {
 	if !slices.Equal(l.conditions, []string{"9", "10"}) {
 		t.Errorf("conditions %v", l.conditions)
 	}
-	about.Event = []float64{0.2, 9, -1, math.NaN()}
-	if l = newTimeline(rec, about); l.event != "" || len(l.trials) != 4 || l.trials[1].bins[3] != 5 {
+	rec.Event = []float64{0.2, 9, -1, math.NaN()}
+	if l = newTimeline(rec); l.event != "" || len(l.trials) != 4 || l.trials[1].bins[3] != 5 {
 		t.Errorf("one event in four trials: %q, %d trials, %v", l.event, len(l.trials), l.trials[1].bins)
 	}
 }
@@ -78,12 +63,12 @@ func TestTimelineFromEvents(t *testing.T) {
 func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	rec := trials(2, 4, 4)
 	z := mat.NewDense(10, 1, []float64{1, 1, 2, 2, 2, 2, 6, 6, 6, 8})
-	l := newTimeline(rec, Description{})
+	l := newTimeline(rec)
 	a := l.average(l.trials, z)
 	if !slices.Equal(a.bins, []int{0, 1, 2, 3}) || a.mean[0][0] != 3 || a.mean[3][0] != 5 || math.Abs(a.deviation[3][0]-math.Sqrt(18)) > 1e-12 {
 		t.Errorf("bins %v, means %v, deviations %v", a.bins, a.mean, a.deviation)
 	}
-	l = newTimeline(trials(2, 2, 4), Description{})
+	l = newTimeline(trials(2, 2, 4))
 	if a = l.average(l.trials, z); !slices.Equal(a.bins, []int{0, 1}) {
 		t.Errorf("bins %v", a.bins)
 	}
@@ -91,7 +76,9 @@ func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	for i := range many {
 		many[i], names[i] = 2, string(rune('A'+i))
 	}
-	l = newTimeline(trials(many...), Description{Conditions: names, ConditionName: "time"})
+	rec = trials(many...)
+	rec.Condition, rec.ConditionName = names, "time"
+	l = newTimeline(rec)
 	if l.column != "" || len(l.conditions) != 1 || !strings.Contains(l.note, "40 distinct values") {
 		t.Errorf("%d conditions of %q: %s", len(l.conditions), l.column, l.note)
 	}
@@ -103,7 +90,9 @@ func TestSinglesAreSpread(t *testing.T) {
 	for i := range names {
 		names[i] = map[bool]string{true: "rare", false: "often"}[i%10 == 0]
 	}
-	l := newTimeline(trials(slices.Repeat([]int{2}, 30)...), Description{Conditions: names, ConditionName: "c"})
+	rec := trials(slices.Repeat([]int{2}, 30)...)
+	rec.Condition, rec.ConditionName = names, "c"
+	l := newTimeline(rec)
 	var got []int
 	for _, tr := range l.singles(8) {
 		got = append(got, tr.number)
@@ -166,7 +155,7 @@ func TestPrincipalAxes(t *testing.T) {
 func TestContinuous(t *testing.T) {
 	rec := trials(9000)
 	rec.Trials, rec.Starts = 0, []int{0, 100}
-	f := &findings{Fit: Fit{Recording: rec}, time: newTimeline(rec, Description{}), groups: evaluate.Groups{{0, 1}}}
+	f := &findings{Fit: Fit{Recording: rec}, time: newTimeline(rec), groups: evaluate.Groups{{0, 1}}}
 	for b := 6000; b < 9000; b++ {
 		f.bins = append(f.bins, b)
 	}

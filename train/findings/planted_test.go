@@ -37,7 +37,7 @@ func planted(behavior string) *findings {
 			f.Split.Train = append(f.Split.Train, i)
 		}
 	}
-	f.Mu, f.bins, f.time = mu, f.Split.Test, newTimeline(rec, Description{})
+	f.Mu, f.bins, f.time = mu, f.Split.Test, newTimeline(rec)
 	f.kinds = []kind{{"encoded", evaluate.Dense(mu)}}
 	return f
 }
@@ -72,7 +72,7 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	if missing == missing {
 		t.Errorf("where the behaviour is missing it is drawn at %g", missing)
 	}
-	if b.Names[1] != "gaze 2" {
+	if b.Names[1] != "gaze 1" {
 		t.Errorf("names %q", b.Names)
 	}
 }
@@ -93,7 +93,7 @@ func TestVelocityIsSummedUp(t *testing.T) {
 			t.Fatalf("after %d bins the hand is at %g", i+1, mean[2*i])
 		}
 	}
-	if b.Panels[0].Axes[0] != "hand_velocity 1, summed over bins" || len(b.R2) != 4 {
+	if b.Panels[0].Axes[0] != "hand_velocity 0, summed over bins" || len(b.R2) != 4 {
 		t.Errorf("axes %q, %d rows", b.Panels[0].Axes, len(b.R2))
 	}
 }
@@ -179,7 +179,8 @@ func TestEventsNeedRoom(t *testing.T) {
 	for i := range 20 { // held out: 0, 4, 8, 12, 16, of which the last two have 5 bins before
 		events = append(events, 4*float64(i)+map[bool]float64{true: 1.5, false: 0.5}[i < 12])
 	}
-	f.time = newTimeline(f.Recording, Description{Event: events, EventName: "cue"})
+	f.Recording.Event, f.Recording.EventName = events, "cue"
+	f.time = newTimeline(f.Recording)
 	w, at := f.aroundEvents(f.bins)
 	if w.Window != 15 || !slices.Equal(at, []int{15, 40 + 15, 80 + 15}) {
 		t.Errorf("windows of %d bins around %v", w.Window, at)

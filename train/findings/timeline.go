@@ -1,11 +1,9 @@
 package findings
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"facrnn/data"
@@ -34,7 +32,7 @@ type trial struct {
 	event             int   // row; -1 where there is none
 }
 
-func newTimeline(rec *data.Recording, about Description) *timeline {
+func newTimeline(rec *data.Recording) *timeline {
 	l := &timeline{width: max(0, rec.BinWidth), conditions: []string{""}}
 	if rec.Trials < 2 {
 		return l
@@ -44,7 +42,7 @@ func newTimeline(rec *data.Recording, about Description) *timeline {
 		for end < rec.Bins() && rec.Trial[end] == rec.Trial[t] {
 			end++
 		}
-		l.trials = append(l.trials, newTrial(rec, t, end, about.Event))
+		l.trials = append(l.trials, newTrial(rec, t, end))
 		t = end
 	}
 	var notes []string
@@ -55,16 +53,16 @@ func newTimeline(rec *data.Recording, about Description) *timeline {
 		}
 	}
 	if 2*with >= len(l.trials) && with > 0 {
-		notes = append(notes, l.align(about.EventName, with))
+		notes = append(notes, l.align(rec.EventName, with))
 	}
-	if note := l.sort(about); note != "" {
+	if note := l.sort(rec); note != "" {
 		notes = append(notes, note)
 	}
 	l.note = strings.Join(notes, " ")
 	return l
 }
 
-func newTrial(rec *data.Recording, first, end int, events []float64) trial {
+func newTrial(rec *data.Recording, first, end int) trial {
 	tr := trial{number: rec.Trial[first], first: first, end: end, event: -1}
 	for t := first; t < end; t++ {
 		bin := t - first
@@ -73,9 +71,9 @@ func newTrial(rec *data.Recording, first, end int, events []float64) trial {
 		}
 		tr.bins = append(tr.bins, bin)
 	}
-	if len(events) > 0 {
+	if len(rec.Event) > 0 {
 		// a bin holds its event from its time on; a millionth of a bin is rounding
-		e, slack := events[tr.number], 1e-6*rec.BinWidth
+		e, slack := rec.Event[tr.number], 1e-6*rec.BinWidth
 		if e >= rec.Time[first]-slack && e < rec.Time[end-1]+max(rec.BinWidth, 2*slack) {
 			for t := first; t < end && rec.Time[t] <= e+slack; t++ {
 				tr.event = t
@@ -105,62 +103,24 @@ func (l *timeline) align(name string, with int) (note string) {
 }
 
 // sort gives every trial the place of its condition among the distinct ones.
-func (l *timeline) sort(about Description) (note string) {
-	if len(about.Conditions) == 0 {
+func (l *timeline) sort(rec *data.Recording) (note string) {
+	if len(rec.Condition) == 0 {
 		return ""
 	}
 	var distinct []string
 	for _, tr := range l.trials {
-		distinct = append(distinct, about.Conditions[tr.number])
+		distinct = append(distinct, rec.Condition[tr.number])
 	}
-	slices.SortFunc(distinct, natural)
+	slices.SortFunc(distinct, data.Natural)
 	distinct = slices.Compact(distinct)
 	if len(distinct) > mostConditions {
-		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", about.ConditionName, len(distinct), mostConditions)
+		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", rec.ConditionName, len(distinct), mostConditions)
 	}
-	l.conditions, l.column = distinct, about.ConditionName
+	l.conditions, l.column = distinct, rec.ConditionName
 	for i, tr := range l.trials {
-		l.trials[i].condition = slices.Index(distinct, about.Conditions[tr.number])
+		l.trials[i].condition = slices.Index(distinct, rec.Condition[tr.number])
 	}
 	return ""
-}
-
-// natural orders names as readers do: numbers by their size and before words, words by their letters but digits in them by their value.
-func natural(a, b string) int {
-	x, xerr := strconv.ParseFloat(a, 64)
-	y, yerr := strconv.ParseFloat(b, 64)
-	switch {
-	case xerr == nil && yerr == nil:
-		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
-	case xerr == nil:
-		return -1
-	case yerr == nil:
-		return 1
-	}
-	for p, q := a, b; p != "" && q != ""; {
-		m, n := run(p), run(q)
-		u, uerr := strconv.Atoi(p[:m])
-		v, verr := strconv.Atoi(q[:n])
-		order := cmp.Compare(p[:m], q[:n])
-		if uerr == nil && verr == nil {
-			order = cmp.Compare(u, v)
-		}
-		if order != 0 {
-			return order
-		}
-		p, q = p[m:], q[n:]
-	}
-	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-}
-
-// run is how many bytes at the beginning of s, which is not empty, are all digits or all none.
-func run(s string) int {
-	digit := func(c byte) bool { return c >= '0' && c <= '9' }
-	n := 1
-	for n < len(s) && digit(s[n]) == digit(s[0]) {
-		n++
-	}
-	return n
 }
 
 // name is condition c in words.

@@ -2,7 +2,7 @@ package report
 
 import (
 	"fmt"
-	"math"
+	"image/color"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -45,29 +45,50 @@ func (b Bars) figure(s *series) (figure, error) {
 	}
 	slot := max(vg.Length(most)*bar+apart, 2*vg.Centimeter)
 	w := max(slot*vg.Length(len(b.Clusters)), 8*vg.Centimeter)
-	p := &panel{Plot: newPlot(w, h, "", turned(b.Y, h)), w: w, h: h, letter: true}
+	var drawn []cluster
+	for _, c := range b.Clusters {
+		drawn = append(drawn, cluster{Cluster: c, width: bar, colour: s.look(c.Label).colour, dots: true})
+	}
+	f.key = []entry{{name: "one seed", colour: pale(), width: 2, glyph: draw.CircleGlyph{}}}
+	f.arrange([]*panel{barPanel(b.Y, drawn, w, h)})
+	return f, nil
+}
+
+// barPanel draws clusters side by side in a panel of a size.
+func barPanel(axis string, clusters []cluster, w, h vg.Length) *panel {
+	p := &panel{Plot: newPlot(w, h, "", turned(axis, h)), w: w, h: h, letter: true}
+	all := []float64{0}
 	var boxes []Box
-	for i, c := range b.Clusters {
-		boxes = append(boxes, Box{Label: c.Label})
-		p.Plot.Add(cluster{c, float64(i + 1), bar, s.look(c.Label)})
+	for i, k := range clusters {
+		k.at = float64(i + 1)
+		p.Plot.Add(k)
+		boxes = append(boxes, Box{Label: k.Label})
+		for _, values := range k.Bars {
+			all = append(all, values...)
+		}
 	}
 	y := spanOf(all)
-	y.hi += 0.04 * (y.hi - y.lo)
+	room := 0.04 * max(y.hi-y.lo, 1e-9)
+	if y.hi += room; y.lo < 0 {
+		y.lo -= room
+	}
 	y.show(&p.Y)
 	p.Y.Padding = 0
-	span{0.5, float64(len(b.Clusters)) + 0.5}.show(&p.X)
-	p.labelBoxes(boxes, slot)
-	f.key = []entry{{name: "one seed", colour: pale(), width: 2, glyph: draw.CircleGlyph{}}}
-	f.arrange([]*panel{p})
-	return f, nil
+	span{0.5, float64(len(clusters)) + 0.5}.show(&p.X)
+	p.labelBoxes(boxes, w/vg.Length(max(1, len(clusters))))
+	if y.lo < 0 { // else the axis is that line
+		p.Plot.Add(zero{})
+	}
+	return p
 }
 
 // cluster is the drawing of one method's bars.
 type cluster struct {
 	Cluster
-	at    float64
-	width vg.Length // from bar to bar
-	look  look
+	at     float64
+	width  vg.Length // from bar to bar
+	colour color.NRGBA
+	dots   bool // for the single values
 }
 
 // Plot implements plot.Plotter.
@@ -83,13 +104,25 @@ func (k cluster) Plot(c draw.Canvas, p *plot.Plot) {
 			mean += v / float64(len(values))
 		}
 		half := 0.42 * k.width
-		base, top := ty(math.Max(0, p.Y.Min)), ty(mean)
+		base, top := ty(0), ty(mean)
 		corners := []vg.Point{{X: x - half, Y: base}, {X: x + half, Y: base}, {X: x + half, Y: top}, {X: x - half, Y: top}}
-		c.FillPolygon(fade(k.look.colour, 0.45), corners)
-		c.StrokeLines(draw.LineStyle{Color: k.look.colour, Width: 0.8}, append(corners, corners[0]))
+		c.FillPolygon(fade(k.colour, 0.45), corners)
+		c.StrokeLines(draw.LineStyle{Color: k.colour, Width: 0.8}, append(corners, corners[0]))
 		for _, v := range values {
+			if !k.dots {
+				break
+			}
 			c.DrawGlyph(draw.GlyphStyle{Color: grey(0xFF), Radius: 1.9, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
-			c.DrawGlyph(draw.GlyphStyle{Color: k.look.colour, Radius: 1.4, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
+			c.DrawGlyph(draw.GlyphStyle{Color: k.colour, Radius: 1.4, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
 		}
 	}
+}
+
+// zero is the line at 0.
+type zero struct{}
+
+// Plot implements plot.Plotter.
+func (zero) Plot(c draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&c)
+	c.StrokeLine2(draw.LineStyle{Color: ink(), Width: 0.5}, c.Min.X, y(0), c.Max.X, y(0))
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -40,9 +41,18 @@ func methodColour(name string) (c color.NRGBA, known bool) {
 	return color.NRGBA{}, false
 }
 
+// byHue is the palette around a circle of hues.
+func byHue() [categories]int { return [...]int{0, 5, 2, 4, 1, 3} }
+
+// hue is the angle at which cyclic has the colour of category i.
+func hue(i int) float64 {
+	round := byHue()
+	return 2 * math.Pi * float64(slices.Index(round[:], i%categories)) / categories
+}
+
 // cyclic is a colour for an angle in radians: once around the palette, ordered by hue.
 func cyclic(angle float64) color.NRGBA {
-	round := [...]int{0, 5, 2, 4, 1, 3}
+	round := byHue()
 	at := angle / (2 * math.Pi)
 	at = (at - math.Floor(at)) * float64(len(round))
 	i := int(at) % len(round)

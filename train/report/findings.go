@@ -5,9 +5,7 @@ import (
 	"image/color"
 	"math"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"facrnn/data"
 	"facrnn/train/report/page"
@@ -65,15 +63,15 @@ func behaviorFigure(p *page.Page) figure {
 		return f
 	}
 	f.note = b.How
-	var bars []bar
+	var bars []cluster
 	for i, r := range b.R2 {
 		c := pale()
 		if i > 0 && i <= len(p.Groups) {
 			c = category(i - 1)
 		}
-		bars = append(bars, bar{r.Name, float64(r.Mean), c})
+		bars = append(bars, oneBar(r.Name, r.Mean, c))
 	}
-	panels := []*panel{barPanel("decoded", "R² of the behaviour", bars)}
+	panels := []*panel{oneBars("decoded", "R² of the behaviour", bars)}
 	conditions := 1
 	for _, trails := range b.Panels {
 		for _, t := range trails.Tracks {
@@ -83,7 +81,7 @@ func behaviorFigure(p *page.Page) figure {
 	if conditions > 1 {
 		for _, t := range b.Panels[0].Tracks {
 			if !t.Single {
-				f.key = append(f.key, entry{name: t.Name, colour: conditionColour(t.Condition, conditions), width: 2})
+				f.key = append(f.key, entry{name: t.Name, colour: cyclic(conditionHue(t.Condition, conditions)), width: 2})
 			}
 		}
 	}
@@ -94,59 +92,25 @@ func behaviorFigure(p *page.Page) figure {
 	return f
 }
 
-// conditionColour is the colour of condition i of n: of the palette as far as it goes, else around the circle of hues, as conditions such as directions often are.
-func conditionColour(i, n int) color.NRGBA {
+// conditionHue is the colour of condition i of n, as an angle: of the palette as far as it goes, else around the circle of hues, as conditions such as directions often are.
+func conditionHue(i, n int) float64 {
 	if n <= categories {
-		return category(i)
+		return hue(i)
 	}
-	return cyclic(2 * math.Pi * float64(i) / float64(n))
+	return 2 * math.Pi * float64(i) / float64(n)
 }
 
 // trailPanel draws trajectories in a plane, with one scale for both axes.
 func trailPanel(trails page.Trails, conditions int) *panel {
-	const side = 5.5 * vg.Centimeter
-	p := &panel{Plot: newPlot(side, side, trails.Axes[0], trails.Axes[1]), w: side, h: side, title: trails.Name, letter: true}
-	p.Y.Tick.Marker = p.X.Tick.Marker
-	x, y := spanOf(), spanOf()
-	for _, single := range []bool{true, false} { // means in front
-		for _, t := range trails.Tracks {
-			if t.Single != single {
-				continue
-			}
-			c, width := conditionColour(t.Condition, conditions), vg.Length(1.6)
-			if single {
-				c, width = fade(c, 0.35), 0.6
-			}
-			for _, run := range runs(t.Points) {
-				p.Plot.Add(line(run[0], run[1], c, width))
-				x, y = spanOf(run[0], []float64{x.lo, x.hi}), spanOf(run[1], []float64{y.lo, y.hi})
-			}
+	p := PathPanel{Title: trails.Name, Axes: [3]string{trails.Axes[0], trails.Axes[1]}}
+	for _, t := range trails.Tracks {
+		w := Way{Hue: conditionHue(t.Condition, conditions), Faint: t.Single}
+		for i := 0; i+1 < len(t.Points); i += 2 {
+			w.Points = append(w.Points, [3]float64{float64(t.Points[i]), float64(t.Points[i+1])})
 		}
+		p.Ways = append(p.Ways, w)
 	}
-	if x.lo > x.hi {
-		x, y = span{}, span{}
-	}
-	square(p.Plot, x, y, 1.08)
-	return p
-}
-
-// runs are the stretches of a trajectory between missing points, x and y of each.
-func runs(points page.Values) (all [][2][]float64) {
-	broken := true
-	for i := 0; i+1 < len(points); i += 2 {
-		x, y := float64(points[i]), float64(points[i+1])
-		if !finite(x) || !finite(y) {
-			broken = true
-			continue
-		}
-		if broken {
-			all = append(all, [2][]float64{})
-			broken = false
-		}
-		last := &all[len(all)-1]
-		last[0], last[1] = append(last[0], x), append(last[1], y)
-	}
-	return all
+	return p.panel(&series{}, p.ranges(), 5.5*vg.Centimeter)
 }
 
 // independenceFigure draws what each group explains, the partial correlation beside what there would be by chance, and how far latents depend on one another.
@@ -157,11 +121,11 @@ func independenceFigure(p *page.Page) figure {
 		return f
 	}
 	f.note = in.Bins + " " + in.Variance + " " + in.Measure
-	var bars []bar
+	var bars []cluster
 	for g, group := range p.Groups {
-		bars = append(bars, bar{group.Name, float64(group.VarianceExplained), category(g)})
+		bars = append(bars, oneBar(group.Name, group.VarianceExplained, category(g)))
 	}
-	row := []*panel{barPanel("what each group explains", "loss of R² without the group", bars)}
+	row := []*panel{oneBars("what each group explains", "loss of R² without the group", bars)}
 	if finite(float64(in.Partial)) && len(in.Null) > 0 {
 		var s series
 		chance := Box{Label: "by chance", Reported: math.NaN()}
@@ -186,56 +150,31 @@ func independenceFigure(p *page.Page) figure {
 
 // named labels a map's rows and columns.
 func (p *panel) named(names []string, rows, columns string) {
-	var regions []region
+	look := axisLook{n: len(names), block: 1, left: true, bottom: true}
 	for i, name := range names {
-		regions = append(regions, region{name, i, i + 1})
+		look.regions = append(look.regions, region{name, i, i + 1})
 	}
-	p.label(axisLook{n: len(names), block: 1, regions: regions, left: true, bottom: true})
+	p.label(look)
 	p.X.Label.Text, p.Y.Label.Text = columns, rows
 }
 
-// bar is one value with its name.
-type bar struct {
-	name   string
-	value  float64
-	colour color.NRGBA
-}
-
-// barPanel draws values from zero, side by side.
-func barPanel(title, axis string, bars []bar) *panel {
+// oneBars draws one value a name from zero, side by side; those that are missing leave a gap.
+func oneBars(title, axis string, bars []cluster) *panel {
 	const h = 5.5 * vg.Centimeter
 	w := max(4.5*vg.Centimeter, vg.Length(len(bars))*0.9*vg.Centimeter)
-	p := &panel{Plot: newPlot(w, h, "", turned(axis, h)), w: w, h: h, title: title, letter: true}
-	y := spanOf([]float64{0})
-	var labels []Box
-	for i, b := range bars {
-		labels = append(labels, Box{Label: b.name})
-		if finite(b.value) {
-			y = y.with(b.value)
-			p.Plot.Add(barShape{bar: b, at: float64(i + 1), half: 0.3 * w / vg.Length(len(bars))})
-		}
+	for i := range bars {
+		bars[i].width = 0.7 * w / vg.Length(len(bars))
 	}
-	y.padded(0.06).show(&p.Y)
-	span{0.5, float64(len(bars)) + 0.5}.show(&p.X)
-	p.labelBoxes(labels, w/vg.Length(max(1, len(bars))))
-	p.Plot.Add(barShape{at: math.NaN()})
+	p := barPanel(axis, bars, w, h)
+	p.title = title
 	return p
 }
 
-// barShape is the drawing of one bar; without a place, of the line at zero.
-type barShape struct {
-	bar
-	at   float64
-	half vg.Length
-}
-
-// Plot implements plot.Plotter.
-func (b barShape) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	if math.IsNaN(b.at) {
-		c.StrokeLine2(draw.LineStyle{Color: ink(), Width: 0.5}, c.Min.X, ty(0), c.Max.X, ty(0))
-		return
+// oneBar is a bar of one value, or of none where that is missing.
+func oneBar(label string, value page.Number, c color.NRGBA) cluster {
+	k := cluster{Cluster: Cluster{Label: label}, colour: c}
+	if v := float64(value); finite(v) {
+		k.Bars = [][]float64{{v}}
 	}
-	x, low, high := tx(b.at), ty(0), ty(b.value)
-	c.FillPolygon(b.colour, []vg.Point{{X: x - b.half, Y: low}, {X: x + b.half, Y: low}, {X: x + b.half, Y: high}, {X: x - b.half, Y: high}})
+	return k
 }

@@ -74,20 +74,24 @@ func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
 
 // TestTrailsBreakWherePointsAreMissing: and a point between two missing ones stands alone.
 func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
-	nan := float32(math.NaN())
-	got := runs(page.Values{nan, nan, 1, 2, 3, 4, nan, 5, 6, 7, nan, nan, 8, 9})
+	nan := math.NaN()
+	way := Way{Points: [][3]float64{{nan, nan}, {1, 2}, {3, 4}, {nan, 5}, {6, 7}, {nan, nan}, {8, 9}}}
+	got := way.runs(func(q [3]float64) (u, v float64) { return q[0], q[1] })
 	want := [][2][]float64{{{1, 3}, {2, 4}}, {{6}, {7}}, {{8}, {9}}}
 	if !slices.EqualFunc(got, want, func(a, b [2][]float64) bool { return slices.Equal(a[0], b[0]) && slices.Equal(a[1], b[1]) }) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
 
-// TestConditionsHaveColoursOfTheirOwn: as many as there are.
+// TestConditionsHaveColoursOfTheirOwn: as many as there are, and those of the palette, in its order, as far as they go.
 func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
 	for _, n := range []int{1, 6, 7, 32} {
 		seen := map[any]bool{}
 		for i := range n {
-			seen[conditionColour(i, n)] = true
+			if got := cyclic(conditionHue(i, n)); n <= categories && got != category(i) {
+				t.Errorf("condition %d of %d has colour %v, not %v", i, n, got, category(i))
+			}
+			seen[cyclic(conditionHue(i, n))] = true
 		}
 		if len(seen) != n {
 			t.Errorf("%d conditions have %d colours", n, len(seen))

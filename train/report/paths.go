@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -37,21 +38,14 @@ type Way struct {
 func (f Paths) figure(s *series) (figure, error) {
 	out := figure{name: f.Name, title: f.Title, note: f.Note}
 	for i, row := range f.Rows {
-		r := [3]span{spanOf(), spanOf(), spanOf()}
+		var all PathPanel // the panels of a row have its ranges
 		for _, p := range row {
-			for _, way := range p.Ways {
-				for _, q := range way.Points {
-					for axis, v := range q {
-						if math.IsInf(v, 0) {
-							return out, fmt.Errorf("row %d, %s: a point is infinite", i, p.Title)
-						}
-						if !math.IsNaN(v) {
-							r[axis] = r[axis].with(v)
-						}
-					}
-				}
+			if p.infinite() {
+				return out, fmt.Errorf("row %d, %s: a point is infinite", i, p.Title)
 			}
+			all.Ways = append(all.Ways, p.Ways...)
 		}
+		r := all.ranges()
 		if r[0].lo > r[0].hi {
 			continue
 		}
@@ -67,6 +61,22 @@ func (f Paths) figure(s *series) (figure, error) {
 	}
 	out.least = min(bold(titleSize).Width(out.title)+1, 18*vg.Centimeter) + 2*edge
 	return out, nil
+}
+
+// infinite reports whether a coordinate is; those that are missing are NaN.
+func (p PathPanel) infinite() bool {
+	return slices.ContainsFunc(p.Ways, func(w Way) bool {
+		return slices.ContainsFunc(w.Points, func(q [3]float64) bool { return math.IsInf(q[0], 0) || math.IsInf(q[1], 0) || math.IsInf(q[2], 0) })
+	})
+}
+
+// ranges are those of all ways, along each axis.
+func (p PathPanel) ranges() [3]span {
+	var all []trail
+	for _, w := range p.Ways {
+		all = append(all, w.Points)
+	}
+	return spans(all)
 }
 
 // panel draws one pair or triple of axes, which show the given ranges.
@@ -126,25 +136,30 @@ func (w Way) add(p *panel, c color.NRGBA, project func([3]float64) (u, v float64
 	case len(w.Points) > long:
 		c, width = fade(c, 0.85), 0.4
 	}
-	var x, y []float64
-	flush := func() {
-		if len(x) > 0 {
-			if !w.Faint && len(w.Points) <= long {
-				p.Plot.Add(line(x, y, grey(0xFF), 2*width))
-			}
-			p.Plot.Add(line(x, y, c, width))
+	for _, run := range w.runs(project) {
+		if !w.Faint && len(w.Points) <= long {
+			p.Plot.Add(line(run[0], run[1], grey(0xFF), 2*width))
 		}
-		x, y = nil, nil
+		p.Plot.Add(line(run[0], run[1], c, width))
 	}
+}
+
+// runs are the stretches between points that are missing, as they are projected: both coordinates of each.
+func (w Way) runs(project func([3]float64) (u, v float64)) (all [][2][]float64) {
+	broken := true
 	for _, q := range w.Points {
 		u, v := project(q)
-		if math.IsNaN(u) || math.IsNaN(v) {
-			flush()
+		if !finite(u) || !finite(v) {
+			broken = true
 			continue
 		}
-		x, y = append(x, u), append(y, v)
+		if broken {
+			all, broken = append(all, [2][]float64{}), false
+		}
+		last := &all[len(all)-1]
+		last[0], last[1] = append(last[0], u), append(last[1], v)
 	}
-	flush()
+	return all
 }
 
 // addName writes the way's name beyond its end.

@@ -46,7 +46,7 @@ func (s *scene) trails(latents ...int) (paths []trail, mean trail) {
 	return paths, mean
 }
 
-// spans is the range of each coordinate.
+// spans is the range of each coordinate, inverted where there is no point.
 func spans(paths []trail) [3]span {
 	r := [3]span{spanOf(), spanOf(), spanOf()}
 	for _, tr := range paths {
@@ -56,11 +56,6 @@ func spans(paths []trail) [3]span {
 					r[i] = r[i].with(v)
 				}
 			}
-		}
-	}
-	for i := range r {
-		if r[i].lo > r[i].hi {
-			r[i] = span{}
 		}
 	}
 	return r
@@ -79,6 +74,9 @@ func (s *scene) plane(a, b int, side vg.Length) *panel {
 
 // square gives both axes one scale: a length on x means the same on y.
 func square(p *plot.Plot, x, y span, room float64) {
+	if x.lo > x.hi || y.lo > y.hi { // there is nothing to show
+		x, y = span{}, span{}
+	}
 	half := room * max(x.hi-x.lo, y.hi-y.lo) / 2
 	if size := max(math.Abs(x.lo), math.Abs(x.hi), math.Abs(y.lo), math.Abs(y.hi)); half <= 1e-6*size || half == 0 {
 		half = max(0.1*size, 1e-3)

@@ -9,7 +9,10 @@ import (
 	"facrnn/train/report/page"
 )
 
-const regionSide = 5.4 * vg.Centimeter
+const (
+	regionSide = 5.4 * vg.Centimeter
+	regionWide = 7.4 * vg.Centimeter // for names on both sides of a circle
+)
 
 // regionsFigure draws what regions send one another, by group (all groups together first, where there are several): as a matrix, and as arrows around a circle. All have one scale, that of W.
 func regionsFigure(p *page.Page) figure {
@@ -36,22 +39,11 @@ func regionsFigure(p *page.Page) figure {
 		matrix := mapPanel(m, limit, names[i])
 		matrix.w, matrix.h = regionSide, regionSide
 		matrix.named(flows.Names, "to", "from")
-		panels = append(panels, matrix, circlePanel(flows.Names, m, limit))
+		panels = append(panels, matrix, circlePanel(flows.Names, m, limit, regionWide, regionSide))
 	}
 	f.rows = rowsOf(panels, 2*columns)
 	f.rows = append(f.rows, []*panel{colourBar(limit, "largest of a")})
 	f.key = signs()
 	f.note = fmt.Sprintf("%s Around the circles: sums between different regions of at least %g of the largest in a, as wide as they are large.", flows.Note, weakest)
 	return f
-}
-
-// circlePanel draws the flows between regions that stand around a circle.
-func circlePanel(names []string, m data.Matrix, limit float64) *panel {
-	const w = 7.4 * vg.Centimeter // for names on both sides
-	p := &panel{Plot: newPlot(w, regionSide, "", ""), w: w, h: regionSide, letter: true}
-	p.HideAxes()
-	span{-1.35, 1.35}.show(&p.Y)
-	span{-1.35 * float64(w/regionSide), 1.35 * float64(w/regionSide)}.show(&p.X)
-	p.Plot.Add(wheel{names, m, limit})
-	return p
 }

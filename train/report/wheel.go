@@ -46,19 +46,15 @@ func (f Regions) figure(*series) (figure, error) {
 		}
 		p := mapPanel(r.Sum, limit, r.Title)
 		p.note = r.Note
-		look := axisLook{n: R, block: 1, left: i == 0, bottom: true}
-		for k, name := range f.Regions {
-			look.regions = append(look.regions, region{name, k, k + 1})
+		p.named(f.Regions, "to region", "from region")
+		if i > 0 { // maps of a row have one axis
+			p.Y.Label.Text, p.Y.Tick.Marker = "", plot.ConstantTicks(nil)
 		}
-		p.label(look)
-		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/2, draw.XRight, draw.YCenter
-		if i == 0 {
-			p.Y.Label.Text = "to region"
-		}
-		p.X.Label.Text = "from region"
 		p.Plot.Add(rings(f.Marked))
 		maps = append(maps, p)
-		circles = append(circles, f.circle(r, limit))
+		circle := circlePanel(f.Regions, r.Sum, limit, mapSide, mapSide)
+		circle.title = r.Title
+		circles = append(circles, circle)
 	}
 	if len(maps) == 0 {
 		return out, nil
@@ -88,14 +84,16 @@ func largest(m data.Matrix) float64 {
 	return limit
 }
 
-// circle is a panel with regions around a circle.
-func (f Regions) circle(r Regional, limit float64) *panel {
-	p := &panel{Plot: newPlot(mapSide, mapSide, "", ""), w: mapSide, h: mapSide, title: r.Title, letter: true}
+// circlePanel draws what regions send one another, which stand around a circle; names have room at its sides where the panel is wider than high.
+func circlePanel(names []string, sum data.Matrix, limit float64, w, h vg.Length) *panel {
+	const reach = 1.3
+	p := &panel{Plot: newPlot(w, h, "", ""), w: w, h: h, letter: true}
 	p.HideAxes()
 	p.X.Padding, p.Y.Padding = 0, 0
-	span{-1.3, 1.3}.show(&p.X)
-	span{-1.3, 1.3}.show(&p.Y)
-	p.Plot.Add(wheel{f.Regions, r.Sum, limit})
+	wide := reach * float64(w/h)
+	span{-wide, wide}.show(&p.X)
+	span{-reach, reach}.show(&p.Y)
+	p.Plot.Add(wheel{names, sum, limit})
 	return p
 }
 

@@ -111,3 +111,11 @@ func TestProgressBar(t *testing.T) {
 		t.Error("a buffer is no terminal")
 	}
 }
+
+// TestCommand: what a shell would take apart or for its own is in quotes.
+func TestCommand(t *testing.T) {
+	got := Command("go run ./cmd/train", "--data", "my file.nwb", "--where=contrast>=0.5", "it's", "", "--groups=2,2", "$HOME")
+	if want := `go run ./cmd/train --data 'my file.nwb' '--where=contrast>=0.5' 'it'\''s' '' --groups=2,2 '$HOME'`; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}

@@ -1,5 +1,5 @@
-// Package fits carries out a plan: it trains, turns or refits what was trained, and filters the latents. The order of these
-// steps, which programs share, is all that is in it.
+// Package fits carries out a plan: it trains, turns or refits what was trained, filters the latents, and has them written and drawn. The order of these
+// steps, which programs share, is all that is in it. Start with [Run]; stored.go reads a run back, report.go and page.go say what came of one.
 package fits
 
 import (

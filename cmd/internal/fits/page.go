@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/settings"
-	"facrnn/data"
 	"facrnn/train/findings"
 	"facrnn/train/report"
 	"facrnn/train/report/page"
@@ -31,7 +30,7 @@ func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results
 	r := f.Result
 	p, err := findings.Page(findings.Fit{
 		Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
-		Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Histories: r.Histories, About: describe(plan.Recording),
+		Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Histories: r.Histories,
 		Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
 	})
 	if err != nil {
@@ -46,9 +45,4 @@ func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results
 		return nil, fmt.Errorf("%s: %w", folder.Path("report.html"), err)
 	}
 	return p, folder.Write("report.html", b.Bytes())
-}
-
-// describe is what a recording says of its trials and behaviour.
-func describe(rec *data.Recording) findings.Description {
-	return findings.Description{Conditions: rec.Condition, ConditionName: rec.ConditionName, Event: rec.Event, EventName: rec.EventName, BehaviorNames: rec.BehaviorNames}
 }

@@ -9,6 +9,7 @@ import (
 
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/settings"
+	"facrnn/train/findings"
 	"facrnn/train/report"
 	"facrnn/train/results"
 )
@@ -21,7 +22,7 @@ func Picture(plan *settings.Plan, fitted *results.Fitted) report.Run {
 		BinWidth: rec.BinWidth, W: fitted.W, WGroups: fitted.WGroups, Channels: rec.Channels, Unit: rec.Unit,
 	}
 	for _, g := range plan.Config.Structure.Groups() {
-		r.Groups = append(r.Groups, report.Group{Name: "group " + g.Name, Latents: g.Latents})
+		r.Groups = append(r.Groups, report.Group{Name: g.Title(), Latents: g.Latents})
 	}
 	return r
 }
@@ -30,18 +31,18 @@ func Picture(plan *settings.Plan, fitted *results.Fitted) report.Run {
 func Table(w io.Writer, train, test map[string]results.Number, warnings []string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ttrained on\theld out\t")
-	for _, row := range []struct{ key, name, means string }{
-		{"r2", "R2 of the activity", "share of each channel's variance that is predicted one bin ahead"},
-		{"bits_per_spike", "bits per spike", "gained over each unit's mean count"},
-		{"loglik", "log-likelihood", "nats a bin, decoding from the posterior mean"},
-		{"partial_correlation", "partial correlation", "nats; no more than by chance where the groups are independent"},
-		{"partial_correlation_null", "the same by chance", "with the groups' time courses moved against one another"},
-		{"loss", "loss", "what was minimised"},
+	for _, row := range []struct{ key, means string }{
+		{"r2", "share of each channel's variance that is predicted one bin ahead"},
+		{"bits_per_spike", "gained over each unit's mean count"},
+		{"loglik", "nats a bin, decoding from the posterior mean"},
+		{"partial_correlation", "nats; no more than by chance where the groups are independent"},
+		{"partial_correlation_null", "with the groups' time courses moved against one another"},
+		{"loss", "what was minimised"},
 	} {
 		if figure(train, row.key) == "-" && figure(test, row.key) == "-" {
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row.name, figure(train, row.key), figure(test, row.key), row.means)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", findings.FigureName(row.key), figure(train, row.key), figure(test, row.key), row.means)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -6,14 +6,10 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"gonum.org/v1/gonum/mat"
-
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
-	"facrnn/graph"
 	"facrnn/train"
-	"facrnn/train/evaluate"
 	"facrnn/train/results"
 )
 
@@ -104,16 +100,4 @@ func (s *Stored) fit(plan *settings.Plan) (*Fit, error) {
 		return nil, fmt.Errorf("%s: filtering the latents: %w", plan.Recording.Source.Path, err)
 	}
 	return f, nil
-}
-
-// Weights are A (N,K) and B (K,N) of a linear model; nil of others.
-func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
-	at, in := m.Param("At"), m.Param("B")
-	if at == nil || in == nil {
-		return nil, nil
-	}
-	dense := func(p *graph.Param[float32]) *mat.Dense {
-		return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
-	}
-	return mat.DenseCopyOf(dense(at).T()), dense(in)
 }

@@ -144,20 +144,11 @@ func (p *Plan) drive() error {
 	}
 	var constant []string
 	p.Driven, constant = rec.ScaleDrive(p.Split.Train)
-	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames), someOf(rec.DriveNames))
+	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames), data.Few(rec.DriveNames))
 	if len(constant) > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), someOf(constant)))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.Few(constant)))
 	}
 	return nil
-}
-
-// someOf names the first few of many.
-func someOf(names []string) string {
-	const few = 5
-	if len(names) <= few {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names[:few], ", ") + ", ..."
 }
 
 // counts checks what Poisson observations ask of the activity and the decoder.

@@ -1,0 +1,54 @@
+package data
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+)
+
+// Few lists the first few of many names, for a message.
+func Few(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + ", ..."
+}
+
+// Natural orders names as readers do: numbers by their size and before words, words by their letters but digits in them by their value.
+func Natural(a, b string) int {
+	x, xerr := strconv.ParseFloat(a, 64)
+	y, yerr := strconv.ParseFloat(b, 64)
+	switch {
+	case xerr == nil && yerr == nil:
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
+	case xerr == nil:
+		return -1
+	case yerr == nil:
+		return 1
+	}
+	for p, q := a, b; p != "" && q != ""; {
+		m, n := run(p), run(q)
+		u, uerr := strconv.Atoi(p[:m])
+		v, verr := strconv.Atoi(q[:n])
+		order := cmp.Compare(p[:m], q[:n])
+		if uerr == nil && verr == nil {
+			order = cmp.Compare(u, v)
+		}
+		if order != 0 {
+			return order
+		}
+		p, q = p[m:], q[n:]
+	}
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}
+
+// run is how many bytes at the beginning of s, which is not empty, are all digits or all none.
+func run(s string) int {
+	digit := func(c byte) bool { return c >= '0' && c <= '9' }
+	n := 1
+	for n < len(s) && digit(s[n]) == digit(s[0]) {
+		n++
+	}
+	return n
+}
