@@ -84,7 +84,7 @@ func (o Options) Check() error {
 		return fmt.Errorf("threads is %d: give at most %d", o.Threads, MostThreads)
 	case !(o.Rate > 0) || math.IsInf(o.Rate, 0):
 		return fmt.Errorf("the learning rate is %g: give one above 0, such as 1e-3", o.Rate)
-	case o.Decay < 0 || math.IsNaN(o.Decay):
+	case !(o.Decay >= 0) || math.IsInf(o.Decay, 0):
 		return fmt.Errorf("the weight decay is %g: give 0 or more", o.Decay)
 	case o.Schedule != Constant && o.Schedule != Cosine:
 		return fmt.Errorf("there is no schedule %q: choose constant or cosine", string(o.Schedule))

@@ -78,10 +78,17 @@ func (f *flags) parse(args []string, stdout, stderr io.Writer, options ...kong.O
 	if err != nil {
 		return false, err
 	}
-	if _, err = p.Parse(args); err != nil && !done {
+	given, err := p.Parse(args)
+	switch {
+	case done:
+		return true, nil
+	case err != nil:
 		return false, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
 	}
-	return done, nil
+	if err := console.Given(given); err != nil {
+		return false, console.Input{Err: err}
+	}
+	return false, nil
 }
 
 // evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.

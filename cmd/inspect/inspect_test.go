@@ -261,6 +261,19 @@ func TestExport(t *testing.T) {
 	if status, _, errs := inspect("--data", session(t), "--export", filepath.Join(dir, "no", "out.npz")); status != 1 || strings.Count(errs, "\n") != 1 {
 		t.Errorf("status %d for a folder that is not there: %s", status, errs)
 	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := inspect("--data", path, "--export", path); status != 2 || !strings.Contains(errs, "the recording itself") {
+		t.Errorf("status %d for an export over the recording: %s", status, errs)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the recording is written over, %v", err)
+	}
+	if status, _, errs := inspect("--data", path, "--export", dir); status != 2 || !strings.Contains(errs, "not a file") {
+		t.Errorf("status %d for an export to a folder: %s", status, errs)
+	}
 	// The export is a recording itself.
 	if status, out, errs := inspect("--data", path); status != 0 || !strings.Contains(out, "7 bins of 2 channels") {
 		t.Errorf("status %d: %s%s", status, out, errs)

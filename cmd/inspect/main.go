@@ -39,12 +39,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if err != nil {
 		return console.Report(stderr, err)
 	}
-	_, err = parser.Parse(args)
+	given, err := parser.Parse(args)
 	switch {
 	case helped:
 		return console.Done
 	case err != nil:
 		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: see --help", err)})
+	}
+	if err := console.Given(given); err != nil {
+		return console.Report(stderr, console.Input{Err: err})
 	}
 	log, err := console.Logger(stderr, "info", "text")
 	if err != nil {
@@ -75,7 +78,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	}
 	if o.Export != "" {
 		if err := export(o.Export, rec); err != nil {
-			return fmt.Errorf("%s: cannot be written: %w", o.Export, err)
+			return fmt.Errorf("%w: choose another --export", err)
 		}
 	}
 	if o.JSON {

@@ -92,11 +92,15 @@ func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err er
 	if err != nil {
 		return false, err
 	}
-	if _, err = p.Parse(args); err != nil && !done {
+	given, err := p.Parse(args)
+	switch {
+	case done:
+		return true, nil
+	case err != nil:
 		return false, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
 	}
-	if done {
-		return true, nil
+	if err := console.Given(given); err != nil {
+		return false, console.Input{Err: err}
 	}
 	if err := f.check(path); err != nil {
 		return false, console.Input{Err: err}

@@ -370,6 +370,42 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// TestMethodsDrawn: methods that form their groups after training are drawn with these.
+func TestMethodsDrawn(t *testing.T) {
+	for _, method := range []string{"lint", "lrrnn-ica"} {
+		dir := filepath.Join(t.TempDir(), method)
+		out, _ := succeed(t, "--method", method, "--epochs=2", "--restarts=1", "--out", dir)
+		check(t, dir, out, false, drawn("behavior", "regions", "spectra")...)
+	}
+}
+
+// TestReplacesNothing: what the user has in a folder under the name of a file of a run stays.
+func TestReplacesNothing(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "results.nwb")
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errs := program("--epochs=2", "--restarts=1", "--out", dir)
+	if status != 2 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, path+": is there already") {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	if names := tree(t, dir); len(names) != 1 || string(read(t, path)) != "mine" {
+		t.Errorf("the folder holds %q", names)
+	}
+}
+
+// TestEmptyFiles: a file or a folder that is named by nothing is not taken for another one.
+func TestEmptyFiles(t *testing.T) {
+	for _, flag := range []string{"data", "config", "out", "resume"} {
+		for _, args := range [][]string{{"--" + flag + "="}, {"--" + flag, ""}} {
+			if status, out, errs := program(args...); status != 2 || out != "" || errs != "error: --"+flag+" is empty: give it a value, or leave it out\n" {
+				t.Errorf("%q: status %d: %s", args, status, errs)
+			}
+		}
+	}
+}
+
 // TestFailure while working, a loss that is not finite, is status 1 and one line that says where, at the end of the log.
 func TestFailure(t *testing.T) {
 	path := recording(t, nil)

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/train"
+	"facrnn/train/whole"
 )
 
 // CheckpointVersion is of the files in checkpoint/; it grows when a reader of the old form would go wrong. Files of version 1, which had no other
@@ -90,7 +90,7 @@ func (f *Folder) writeOrigin(source data.Source) error {
 // CheckSource reports a recording that is not the one which the run was begun with, by the hash of its file.
 func (f *Folder) CheckSource(source data.Source) error {
 	name := f.Path("checkpoint/run.json")
-	text, err := os.ReadFile(name)
+	text, err := whole.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: it is not there, so that the run cannot be gone on with: begin anew by --config %s and another --out", name, f.Path("config.toml"))
 	}

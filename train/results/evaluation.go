@@ -85,7 +85,7 @@ func (f *Folder) givesWay(source data.Source) error {
 		return nil
 	}
 	var e Evaluation
-	text, err := os.ReadFile(f.Path("summary.json"))
+	text, err := whole.Read(f.Path("summary.json"))
 	if err != nil || json.Unmarshal(text, &e) != nil || e.Run.Folder == "" {
 		return fmt.Errorf("%s: holds files that are not of a finished evaluation: choose another --out, or empty it", f.Dir)
 	}

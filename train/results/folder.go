@@ -54,11 +54,17 @@ func Create(dir string, config []byte, source data.Source) (*Folder, error) {
 	return f, nil
 }
 
-// vacant reports whether the folder holds a run.
+// vacant reports a folder that holds a run, or anything else under the name of what a run writes.
 func (f *Folder) vacant() error {
 	for _, name := range []string{"config.toml", "summary.json"} {
 		if _, err := os.Stat(f.Path(name)); err == nil {
 			return fmt.Errorf("%s: holds a run already: choose another --out, or go on with it by --resume", f.Dir)
+		}
+	}
+	for _, name := range []string{"metrics.csv", "model.npz", "latents.npz", "connectivity.npz", "results.nwb", "report.html", "figures", "tensorboard"} {
+		_, err := os.Lstat(f.Path(name))
+		if entries, notDir := os.ReadDir(f.Path(name)); err == nil && (notDir != nil || len(entries) > 0) { // not of a run, which begins with config.toml: the user's
+			return fmt.Errorf("%s: is there already, and a run would replace it: choose another --out, or move it away", f.Path(name))
 		}
 	}
 	return nil
@@ -106,7 +112,7 @@ func (f *Folder) writable() error {
 
 // finished reports whether summary.json says that the run is complete.
 func (f *Folder) finished() bool {
-	text, err := os.ReadFile(f.Path("summary.json"))
+	text, err := whole.Read(f.Path("summary.json"))
 	var s struct{ Complete bool }
 	return err == nil && json.Unmarshal(text, &s) == nil && s.Complete
 }

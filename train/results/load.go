@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -19,6 +18,7 @@ import (
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/whole"
 )
 
 // Stored is a fitted model as a run folder holds it: N neurons, K latents.
@@ -88,7 +88,7 @@ func (s *Stored) checkVersion() error {
 }
 
 func (s *Stored) readSummary(path string) error {
-	text, err := os.ReadFile(path)
+	text, err := whole.Read(path)
 	if err != nil {
 		return fmt.Errorf("%s: the run was not ended (%w): go on with it by train --resume %s", path, cause(err), filepath.Dir(path))
 	}

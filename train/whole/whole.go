@@ -56,6 +56,18 @@ func WriteFile(path string, fill func(*os.File) error) error {
 	return nil
 }
 
+// Read reads a file. It refuses what is not one: to open a named pipe may wait for ever.
+func Read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &os.PathError{Op: "read", Path: path, Err: errors.New("a folder or a device, not a file")}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
 // leftover is how temporary files are called: a dot, the file's own name and a number.
 var leftover = regexp.MustCompile(`^\..+\.[a-z]+[0-9]+$`)
 

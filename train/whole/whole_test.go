@@ -62,6 +62,21 @@ func TestWrite(t *testing.T) {
 }
 
 // TestSweep removes temporary files of this package, such as one that is not whole yet, and nothing else.
+func TestReadRefusesFolders(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a"), []byte("a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := Read(filepath.Join(dir, "a")); err != nil || string(b) != "a" {
+		t.Errorf("%q, %v", b, err)
+	}
+	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", filepath.Join(dir, "b"): "b"} {
+		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v; want %q", path, err, want)
+		}
+	}
+}
+
 func TestSweep(t *testing.T) {
 	dir := t.TempDir()
 	keep := []string{".gitignore", ".lock", ".nfs000000012345", "a.npz", "b.npz2"}

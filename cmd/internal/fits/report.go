@@ -21,7 +21,7 @@ func Picture(plan *settings.Plan, fitted *results.Fitted) report.Run {
 		Title: filepath.Base(rec.Source.Path), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
 		BinWidth: rec.BinWidth, W: fitted.W, WGroups: fitted.WGroups, Channels: rec.Channels, Unit: rec.Unit,
 	}
-	for _, g := range plan.Config.Structure.Groups() {
+	for _, g := range plan.Groups.Groups() {
 		r.Groups = append(r.Groups, report.Group{Name: g.Title(), Latents: g.Latents})
 	}
 	return r

@@ -54,7 +54,11 @@ func (p *Plan) recipe() error {
 	case s.Recipe == "paper":
 	case !partition || !p.separable():
 		s.Recipe = "paper"
-		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)")
+		counts := ""
+		if partition && p.Recording.Unit == "counts" {
+			counts = "; --observation poisson takes these spikes for counts"
+		}
+		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)%s", counts)
 	case p.Config.Bins < enough:
 		s.Recipe = "paper"
 		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", enough)
@@ -163,8 +167,8 @@ func (p *Plan) latentStd() error {
 		p.Config.LatentStd = layers.Amortized{}
 	default:
 		v, err := strconv.ParseFloat(s.LatentStd, 64)
-		if err != nil || !(v > 0 && v < 1e6) {
-			return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension, amortized or a number above 0", s.LatentStd)
+		if err != nil || !(v > 1e-6 && v < 1e6) { // beyond, its square and what is divided by it leave float32
+			return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension, amortized or a number between 1e-6 and 1e6", s.LatentStd)
 		}
 		logs := make(layers.FixedStd, s.Latents)
 		for k := range logs {

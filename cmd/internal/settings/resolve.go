@@ -180,10 +180,13 @@ func (p *Plan) counts() error {
 	return nil
 }
 
+// mostHidden is more hidden units than a recording can tell the weights of, and few enough for memory.
+const mostHidden = 10000
+
 func (p *Plan) model() error {
 	s, rec := &p.Settings, p.Recording
-	if s.Lags < 1 {
-		return fmt.Errorf("--lags is %d: give 1 or more", s.Lags)
+	if s.Lags < 1 || s.Lags > rec.Bins() {
+		return fmt.Errorf("--lags is %d: give 1 to %d, as many as there are bins", s.Lags, rec.Bins())
 	}
 	if s.Padding == "" {
 		s.Padding = string(layers.PadZero)
@@ -208,8 +211,8 @@ func (p *Plan) model() error {
 	case "identity", "relu", "softplus", "exp":
 		c.Encoder, c.Decoder = layers.LinearEncoder{}, layers.LinearDecoder{Link: layers.Activation(s.Decoder)}
 	case "mlp":
-		if s.Hidden < 1 {
-			return fmt.Errorf("--hidden is %d: give 1 or more", s.Hidden)
+		if s.Hidden < 1 || s.Hidden > mostHidden {
+			return fmt.Errorf("--hidden is %d: give 1 to %d", s.Hidden, mostHidden)
 		}
 		link := layers.Identity
 		if rec.Min() >= 0 {
