@@ -291,6 +291,6 @@ func (r Recovery) connectivity() figure {
 	}
 	f.rows = append(f.rows, []*panel{colourBar(limit, rule)})
 	f.key = []entry{{name: "excitatory (positive)", colour: diverging(0.7), width: 6}, {name: "inhibitory (negative)", colour: diverging(-0.7), width: 6}}
-	f.note = connectivityNote(Run{W: data.Matrix{Rows: N}}, len(regions))
+	f.note = connectivityNote(N, "", len(regions))
 	return f
 }
