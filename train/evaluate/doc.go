@@ -4,5 +4,5 @@
 //
 // Arrays are gonum matrices with one row a bin. Start with model.go, which runs a fitted model over a recording; then latents.go,
 // correlation.go, connectivity.go, prediction.go, hand.go and spikes.go hold one metric each, ridge.go the regression.
-// It may import graph and what is below it.
+// It may import graph and what is below it, and train/gram.
 package evaluate
