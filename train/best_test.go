@@ -81,7 +81,7 @@ func TestRecommended(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := train.Refit(res, split, 5)
+			m, err := train.Refit(t.Context(), res, split, 5)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +89,7 @@ func TestRecommended(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			filtered, err := train.Filtered(res, m)
+			filtered, err := train.Filtered(t.Context(), res, m)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestRecommendedDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := train.Refit(res, split, 5)
+	m, err := train.Refit(t.Context(), res, split, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestRecommendedDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filtered, err := train.Filtered(res, m)
+	filtered, err := train.Filtered(t.Context(), res, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestRefitOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := res.Model.Snapshot()
-	if _, err := train.Refit(res, split, 0); err != nil {
+	if _, err := train.Refit(t.Context(), res, split, 0); err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range res.Model.Params() {

@@ -90,7 +90,7 @@ func TestDriveRecovered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reader, err := train.Refit(res, split, 5)
+		reader, err := train.Refit(t.Context(), res, split, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestDriveRecovered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		told, err := train.Filtered(res, reader)
+		told, err := train.Filtered(t.Context(), res, reader)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,11 +168,11 @@ func TestDriveOfCounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			reader, err := train.Refit(res, split, 1)
+			reader, err := train.Refit(t.Context(), res, split, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			filtered, err := train.Filtered(res, reader)
+			filtered, err := train.Filtered(t.Context(), res, reader)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -239,7 +239,7 @@ func TestDriveRedundant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := train.Refit(res, split, 3); err != nil {
+	if _, err := train.Refit(t.Context(), res, split, 3); err != nil {
 		t.Fatal(err)
 	}
 	got := learned(res)

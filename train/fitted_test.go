@@ -63,7 +63,7 @@ func TestCountsFromComponents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			reader, err := train.Refit(res, split, 3)
+			reader, err := train.Refit(t.Context(), res, split, 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +71,7 @@ func TestCountsFromComponents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			filtered, err := train.Filtered(res, reader)
+			filtered, err := train.Filtered(t.Context(), res, reader)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +142,7 @@ func TestRidge(t *testing.T) {
 			filtered.Row(i)[k] = 2*h[i*c.Neurons+k] + 1
 		}
 	}
-	ridge, err := train.Ridge(res, split, filtered)
+	ridge, err := train.Ridge(t.Context(), res, split, filtered)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestRidge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ridge, err := train.Ridge(res, split, filtered); ridge != nil || err != nil {
+	if ridge, err := train.Ridge(t.Context(), res, split, filtered); ridge != nil || err != nil {
 		t.Errorf("an mlp has B: %v, %v", ridge, err)
 	}
 }
@@ -177,11 +177,11 @@ func TestMLPIsFiltered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := train.Refit(res, split, 2)
+	reader, err := train.Refit(t.Context(), res, split, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	z, err := train.Filtered(res, reader)
+	z, err := train.Filtered(t.Context(), res, reader)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func refitted(t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := train.Refit(res, split, steps)
+	reader, err := train.Refit(t.Context(), res, split, steps)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func refitted(t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, err := train.Filtered(res, reader)
+	told, err := train.Filtered(t.Context(), res, reader)
 	if err != nil {
 		t.Fatal(err)
 	}

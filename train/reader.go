@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -34,9 +35,11 @@ const mostRead = 2000
 // Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c, D and the noise, and log_std_x becomes that of the activity about what is decoded from mu, of
 // variance A Q A' + R. Else, and where values of the activity are missing, it renews B and c, where the encoder is linear, by the ridge regression of the filtered
 // latents on the history, and the noise: bin by bin, from what was observed of each.
-func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, error) {
+//
+// Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want to take back.
+func Refit[T op.Float](ctx context.Context, r *Result[T], split data.Split, steps int) (*Reader, error) {
 	if isClosed(r.Model) && r.Model.Config.Missing == nil {
-		m, err := refitClosed(r, split, steps)
+		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
 			return nil, err
 		}
@@ -50,17 +53,17 @@ func Refit[T op.Float](r *Result[T], split data.Split, steps int) (*Reader, erro
 	if err != nil {
 		return nil, err
 	}
-	if m, err = f.noise(m, split); err != nil {
+	if m, err = f.noise(ctx, m, split); err != nil {
 		return nil, err
 	}
 	for range steps {
 		if r.Model.Param("B") == nil {
 			break
 		}
-		if err := f.encoder(m, split); err != nil {
+		if err := f.encoder(ctx, m, split); err != nil {
 			return nil, err
 		}
-		if m, err = f.noise(m, split); err != nil {
+		if m, err = f.noise(ctx, m, split); err != nil {
 			return nil, err
 		}
 	}
@@ -161,7 +164,7 @@ func (f *filtering[T]) bins(rows []int) (x, mu, added *mat.Dense, err error) {
 }
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
-func (f *filtering[T]) noise(m *posterior.Model, split data.Split) (*posterior.Model, error) {
+func (f *filtering[T]) noise(ctx context.Context, m *posterior.Model, split data.Split) (*posterior.Model, error) {
 	x, mu, driven, err := f.bins(evenly(split.Train, mostRead))
 	if err != nil {
 		return nil, err
@@ -170,32 +173,34 @@ func (f *filtering[T]) noise(m *posterior.Model, split data.Split) (*posterior.M
 	if m.Q == nil { // as wide as what is encoded
 		m.Q, steps = variances(mu), 15
 	}
-	return m.Noise(x, mu, driven, steps)
+	return Await(ctx, func() (*posterior.Model, error) { return m.Noise(x, mu, driven, steps) })
 }
 
 // encoder makes B and c those that tell the filtered latents best.
-func (f *filtering[T]) encoder(m *posterior.Model, split data.Split) error {
+func (f *filtering[T]) encoder(ctx context.Context, m *posterior.Model, split data.Split) error {
 	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
 	rows := evenly(split.Train, max(mostRead, mostEntries/N))
 	x, mu, driven, err := f.bins(rows)
 	if err != nil {
 		return err
 	}
-	z, err := m.Latents(x, mu, driven, nil)
-	if err != nil {
-		return err
-	}
-	b, err := evaluate.RidgeB(z, dense(f.h, N, rows), ridgePenalty)
+	b, err := Await(ctx, func() (evaluate.Ridge, error) {
+		z, err := m.Latents(x, mu, driven, nil)
+		if err != nil {
+			return evaluate.Ridge{}, err
+		}
+		return evaluate.RidgeB(z, dense(f.h, N, rows), ridgePenalty)
+	})
 	if err != nil {
 		return err
 	}
 	return restore(f.Model, []Array{{Name: "B", Shape: []int{K, N}, Data: flat(b.B)}, {Name: "c", Shape: []int{K}, Data: b.C}})
 }
 
-// Filtered is the filtered latents (T,K) of all bins.
-func Filtered[T op.Float](r *Result[T], reader *Reader) (data.Matrix, error) {
+// Filtered is the filtered latents (T,K) of all bins. Where the context ends, so does it, with its error.
+func Filtered[T op.Float](ctx context.Context, r *Result[T], reader *Reader) (data.Matrix, error) {
 	if reader.closed != nil {
-		return filteredClosed(r, reader.closed)
+		return filteredClosed(ctx, r, reader.closed)
 	}
 	out := data.NewMatrix(r.Samples.Bins, reader.Q.SymmetricDim())
 	f, err := newFiltering(r)
@@ -207,6 +212,9 @@ func Filtered[T op.Float](r *Result[T], reader *Reader) (data.Matrix, error) {
 		var rows []int
 		for t := first; t < min(first+block, out.Rows); t++ {
 			rows = append(rows, t)
+		}
+		if ctx.Err() != nil {
+			return out, ctx.Err()
 		}
 		x, mu, driven, err := f.bins(rows)
 		if err != nil {

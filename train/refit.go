@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"errors"
 	"math"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // refitClosed takes steps from a model with a linear Gaussian decoder. With no steps the model stays as it is, and what is returned has the noise that suits it.
-func refitClosed[T op.Float](r *Result[T], split data.Split, steps int) (*refit.Model, error) {
+func refitClosed[T op.Float](ctx context.Context, r *Result[T], split data.Split, steps int) (*refit.Model, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return nil, err
@@ -23,7 +24,8 @@ func refitClosed[T op.Float](r *Result[T], split data.Split, steps int) (*refit.
 	if steps == 0 {
 		o.Steps = -1
 	}
-	m, err := linear(r.Model).EM(d, o)
+	model := linear(r.Model)
+	m, err := Await(ctx, func() (*refit.Model, error) { return model.EM(ctx, d, o) })
 	if err != nil || steps == 0 {
 		return m, err
 	}
@@ -44,7 +46,7 @@ func refitClosed[T op.Float](r *Result[T], split data.Split, steps int) (*refit.
 }
 
 // filteredClosed is the latents E[z | h, x] (T,K) of all bins.
-func filteredClosed[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, error) {
+func filteredClosed[T op.Float](ctx context.Context, r *Result[T], m *refit.Model) (data.Matrix, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return data.Matrix{}, err
@@ -53,17 +55,19 @@ func filteredClosed[T op.Float](r *Result[T], m *refit.Model) (data.Matrix, erro
 		d.Rows = append(d.Rows, t)
 	}
 	_, K := m.A.Dims()
-	out, at := data.NewMatrix(r.Samples.Bins, K), 0
-	err = m.Filter(d, func(_, z *mat.Dense) {
-		rows, _ := z.Dims()
-		for i := range rows {
-			for k, v := range z.RawRowView(i) {
-				out.Row(at)[k] = float32(v)
+	return Await(ctx, func() (data.Matrix, error) {
+		out, at := data.NewMatrix(r.Samples.Bins, K), 0
+		err := m.Filter(d, func(_, z *mat.Dense) {
+			rows, _ := z.Dims()
+			for i := range rows {
+				for k, v := range z.RawRowView(i) {
+					out.Row(at)[k] = float32(v)
+				}
+				at++
 			}
-			at++
-		}
+		})
+		return out, err
 	})
-	return out, err
 }
 
 // linear is a trained model as refit takes it.

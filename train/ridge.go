@@ -1,6 +1,8 @@
 package train
 
 import (
+	"context"
+
 	"facrnn/data"
 	"facrnn/layers/op"
 	"facrnn/train/evaluate"
@@ -12,7 +14,7 @@ const mostChosen = 400
 // Ridge is the encoder that tells filtered latents (T,K) best from the history, by ridge regression on the training bins: B is poorly determined where the history varies
 // little, and the penalty settles it. It is chosen by blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is
 // none of a model without B: the error is nil then, and so is what is returned.
-func Ridge[T op.Float](r *Result[T], split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
+func Ridge[T op.Float](ctx context.Context, r *Result[T], split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
 	if r.Model.Param("B") == nil {
 		return nil, nil
 	}
@@ -26,7 +28,9 @@ func Ridge[T op.Float](r *Result[T], split data.Split, filtered data.Matrix) (*e
 	if N > mostChosen || len(rows) < 10 {
 		penalties = []float64{ridgePenalty}
 	}
-	fit, err := evaluate.RidgeB(dense(filtered.Data, filtered.Cols, rows), dense(h, N, rows), penalties...)
+	fit, err := Await(ctx, func() (evaluate.Ridge, error) {
+		return evaluate.RidgeB(dense(filtered.Data, filtered.Cols, rows), dense(h, N, rows), penalties...)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -266,9 +266,9 @@ func startScore(t *testing.T, w world, m method, start []train.Array) score {
 // scoreOf scores a model after so many steps of EM, which stay in it.
 func scoreOf(t *testing.T, w world, res *train.Result[float32], em int) score {
 	t.Helper()
-	reader, err := train.Refit(res, w.split, em)
+	reader, err := train.Refit(t.Context(), res, w.split, em)
 	must(t, err)
-	filtered, err := train.Filtered(res, reader)
+	filtered, err := train.Filtered(t.Context(), res, reader)
 	must(t, err)
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	must(t, err)

@@ -120,7 +120,7 @@ func (f flags) begin(ctx context.Context, args []string, progress data.Progress)
 	}
 	warnings := []string{}
 	if e.same {
-		e.fit, e.plan, err = run.Again(rec)
+		e.fit, e.plan, err = run.Again(ctx, rec)
 		for n := range rec.Channels {
 			e.order = append(e.order, n)
 		}

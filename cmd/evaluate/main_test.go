@@ -144,7 +144,7 @@ func fitted(t *testing.T, f recordings.Flags, change func(*settings.Settings)) s
 		t.Fatal(err)
 	}
 	defer folder.Close()
-	fit, err := fits.Run(context.Background(), plan, time.Now)
+	fit, err := fits.Run(context.Background(), plan, time.Now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (r *recovered) print(w io.Writer, bins string) error {
 
 // draw makes the figures: the latents, and beside a truth what was planted and found; and the page.
 func (e *evaluation) draw(command string, now time.Time) error {
-	if _, err := report.Figures(e.folder.Path("figures"), fits.Picture(e.plan, e.fitted)); err != nil {
+	if _, err := report.Figures(e.folder.Path("figures"), fits.Picture(e.plan, e.fit, e.fitted)); err != nil {
 		return err
 	}
 	made := fits.Made{Program: "facrnn evaluate", Command: command, At: now}

@@ -132,7 +132,7 @@ func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r r
 	if change != nil {
 		change(plan)
 	}
-	f, err := fits.Run(ctx, plan, now)
+	f, err := fits.Run(ctx, plan, now, nil)
 	if err == nil {
 		err = errors.Join(ctx.Err(), f.Unfiltered) // what was interrupted is no result, and what cannot be filtered none to compare
 	}

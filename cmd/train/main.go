@@ -156,7 +156,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		}
 		defer listener.Close()
 	}
-	folder, plan, err := begin(ctx, f, now, console.Reading(stderr, log, now, f.NoProgress))
+	folder, plan, err := begin(ctx, f, log, now, console.Reading(stderr, log, now, f.NoProgress))
 	if errors.Is(err, results.ErrFinished) {
 		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
 		return err
@@ -187,9 +187,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
-func begin(ctx context.Context, f flags, now train.Clock, progress data.Progress) (*results.Folder, *settings.Plan, error) {
+func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, progress data.Progress) (*results.Folder, *settings.Plan, error) {
 	if f.Resume == "" {
-		plan, err := resolve(ctx, f, progress, func(data.Source) error { return nil })
+		plan, err := resolve(ctx, f, log, progress, func(data.Source) error { return nil })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -204,7 +204,7 @@ func begin(ctx context.Context, f flags, now train.Clock, progress data.Progress
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := resolve(ctx, f, progress, folder.CheckSource)
+	plan, err := resolve(ctx, f, log, progress, folder.CheckSource)
 	if err == nil {
 		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
 	}
@@ -216,7 +216,7 @@ func begin(ctx context.Context, f flags, now train.Clock, progress data.Progress
 }
 
 // resolve reads the recording, which is to pass a check, and resolves the settings.
-func resolve(ctx context.Context, f flags, progress data.Progress, check func(data.Source) error) (*settings.Plan, error) {
+func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Progress, check func(data.Source) error) (*settings.Plan, error) {
 	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
 	rec, err := recordings.Open(ctx, f.Flags, progress)
 	if err != nil {
@@ -228,7 +228,8 @@ func resolve(ctx context.Context, f flags, progress data.Progress, check func(da
 	if err := check(rec.Source); err != nil {
 		return nil, err
 	}
-	plan, err := f.Settings.Resolve(rec)
+	defer console.Step(log, "resolving the settings, and looking for components to start from")()
+	plan, err := train.Await(ctx, func() (*settings.Plan, error) { return f.Settings.Resolve(rec) })
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
@@ -238,7 +239,7 @@ func resolve(ctx context.Context, f flags, progress data.Progress, check func(da
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
 func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout io.Writer, now train.Clock, served *watch) error {
 	rec := plan.Recording
-	fit, err := fits.Run(ctx, plan, now, hs...)
+	fit, err := fits.Run(ctx, plan, now, log, hs...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
@@ -247,13 +248,16 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
 	}
 	ended := now()
+	done := console.Step(log, "evaluating the fit, and writing what was found")
 	written, err := fits.Write(folder, plan, fit, ended)
+	done()
 	if err != nil {
 		return err
 	}
 	var p *page.Page
 	if !f.NoReport {
-		if err := draw(folder, plan, result.Rows, written); err != nil {
+		defer console.Step(log, "drawing the report")()
+		if err := draw(folder, plan, fit, written); err != nil {
 			return err
 		}
 		made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}

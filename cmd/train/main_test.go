@@ -489,14 +489,31 @@ func TestInterrupted(t *testing.T) {
 // TestInterruptedAtOnce: so does one that did not get to its first epoch.
 func TestInterruptedAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 {
+	now := func() time.Time { // which is first asked for the name of the folder
+		cancel()
+		return time.Now()
+	}
+	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
 		read(t, dir, name)
+	}
+}
+
+// TestInterruptedResolving: an interrupt while the settings are resolved, which may look for components, ends it with the same status, and leaves no folder.
+func TestInterruptedResolving(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := filepath.Join(t.TempDir(), "run")
+	var out, errs bytes.Buffer
+	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+		t.Errorf("status %d: %s", status, errs.String())
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("a folder is left: %v", err)
 	}
 }
 

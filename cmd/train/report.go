@@ -13,9 +13,9 @@ import (
 )
 
 // draw makes the figures of a run.
-func draw(folder *results.Folder, plan *settings.Plan, rows []train.Row, fitted *results.Fitted) error {
-	r := fits.Picture(plan, fitted)
-	r.Curves = curves(plan, rows)
+func draw(folder *results.Folder, plan *settings.Plan, f *fits.Fit, fitted *results.Fitted) error {
+	r := fits.Picture(plan, f, fitted)
+	r.Curves = curves(plan, f.Result.Rows)
 	_, err := report.Figures(folder.Path("figures"), r)
 	return err
 }

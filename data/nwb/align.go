@@ -8,8 +8,8 @@ import (
 )
 
 // aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of them; else the
-// mean of the samples within each bin, and a line between the nearest two where a bin has none. Before its first and after its
-// last sample a series is taken to stand still; the second result counts the bins where that was needed.
+// mean of the samples within each bin, missing ones left out, and a line between the nearest two where a bin has none. Before its first and
+// after its last sample a series is taken to stand still; the second result counts the bins where that was needed. It is read block by block.
 func (f *file) aligned(s *series, bins []float64, width float64) (data.Matrix, int, error) {
 	if s.odd != "" {
 		return data.Matrix{}, 0, fmt.Errorf("%s: %s", s.path, s.odd)
@@ -22,28 +22,65 @@ func (f *file) aligned(s *series, bins []float64, width float64) (data.Matrix, i
 		m, err := f.values(s, same)
 		return m, 0, err
 	}
-	all := make([]int, len(times))
-	for i := range all {
-		all[i] = i
-	}
-	x, err := f.values(s, all)
-	if err != nil {
-		return data.Matrix{}, 0, err
-	}
-	m, outside := data.NewMatrix(len(bins), s.channels), 0
+	c, lines, outside := &cut{ends: []int{}}, &lines{place: map[int]int{}}, 0
 	for row, t := range bins {
 		first := sort.SearchFloat64s(times, t-tolerance*width)
 		last := sort.SearchFloat64s(times, t+width*(1-tolerance))
-		if first < last {
-			mean(m.Row(row), x, first, last)
-			continue
-		}
-		between(m.Row(row), x, times, first, t)
-		if first == 0 || first == len(times) {
+		switch {
+		case first < last:
+		case first == 0 || first == len(times):
 			outside++
+			first = min(first, len(times)-1)
+			last = first + 1
+		default:
+			lines.add(row, first, t)
+			last = first + 1 // until the line is drawn
+		}
+		c.samples, c.ends = append(c.samples, first), append(c.ends, last)
+	}
+	c.sort()
+	m, err := f.side([]*series{s}, c)
+	if err == nil && len(lines.rows) > 0 {
+		err = f.draw(lines, s, m, times)
+	}
+	return m, outside, err
+}
+
+// lines are the bins that have no sample, and the samples around them.
+type lines struct {
+	rows, next []int // of bins, and the sample that comes next
+	at         []float64
+	samples    []int       // one after the other
+	place      map[int]int // of a sample among them
+}
+
+// add takes up a bin at time t.
+func (l *lines) add(row, next int, t float64) {
+	l.rows, l.next, l.at = append(l.rows, row), append(l.next, next), append(l.at, t)
+	for _, s := range []int{next - 1, next} {
+		if _, known := l.place[s]; !known {
+			l.place[s] = len(l.samples)
+			l.samples = append(l.samples, s)
 		}
 	}
-	return m, outside, nil
+}
+
+// draw writes the rows of m that lie on lines between samples.
+func (f *file) draw(l *lines, s *series, m data.Matrix, times []float64) error {
+	x, err := f.values(s, l.samples)
+	if err != nil {
+		return err
+	}
+	for i, row := range l.rows {
+		next := l.next[i]
+		before, after := x.Row(l.place[next-1]), x.Row(l.place[next])
+		share := float32((l.at[i] - times[next-1]) / (times[next] - times[next-1]))
+		out := m.Row(row)
+		for n := range out {
+			out[n] = before[n] + share*(after[n]-before[n])
+		}
+	}
+	return nil
 }
 
 // sampleAt is the sample at the beginning of each bin, up to a thousandth of a bin; nil where a bin has none.
@@ -62,28 +99,4 @@ func sampleAt(times, bins []float64, width float64) []int {
 		at[row] = i
 	}
 	return at
-}
-
-// mean writes the mean of the rows first to last (excluded) of x.
-func mean(out []float32, x data.Matrix, first, last int) {
-	for n := range out {
-		sum := 0.0
-		for i := first; i < last; i++ {
-			sum += float64(x.Row(i)[n])
-		}
-		out[n] = float32(sum / float64(last-first))
-	}
-}
-
-// between writes x at time t, on a line from the sample before next to the sample next.
-func between(out []float32, x data.Matrix, times []float64, next int, t float64) {
-	if next == 0 || next == len(times) {
-		copy(out, x.Row(min(next, len(times)-1)))
-		return
-	}
-	before, after := x.Row(next-1), x.Row(next)
-	share := float32((t - times[next-1]) / (times[next] - times[next-1]))
-	for n := range out {
-		out[n] = before[n] + share*(after[n]-before[n])
-	}
 }

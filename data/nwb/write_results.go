@@ -9,7 +9,7 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// MostUnits is up to how many units the sub-connectivities W_g are written, N*N numbers each; A and B give those of more.
+// MostUnits is up to how many units matrices of N*N numbers are written, the sub-connectivities W_g and, in connectivity.npz, W; A and B give those of more.
 const MostUnits = 1000
 
 // packed compresses an array of the given shape in chunks of some 100,000 values.

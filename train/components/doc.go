@@ -6,5 +6,5 @@
 // N neurons, K components; any known input is to be taken off the activity first. Stretches of time, such as trials, are given by their
 // first rows, and nothing that looks from one bin to another crosses them.
 //
-// The package imports gonum and, for the ridge regression and to match components, train/evaluate. Start with discover.go, whose steps are the other files.
+// The package imports gonum, train/gram and, for the ridge regression and to match components, train/evaluate. Start with discover.go, whose steps are the other files.
 package components

@@ -62,14 +62,15 @@ func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
 	r := &refits{x: x, stretches: ss, sizes: o.Sizes, edges: edges(bins, max(1, parts))}
 	shift := columnMeans(x)
 	r.all = newMoments(shift)
+	if parts < 2 { // none is left out
+		r.all.add(x, 0, bins)
+		return r
+	}
 	for i, hi := range r.edges[1:] {
 		part := newMoments(shift)
 		part.add(x, r.edges[i], hi)
 		r.parts = append(r.parts, part)
 		r.all.accumulate(1, part)
-	}
-	if parts < 2 {
-		r.parts = nil
 	}
 	return r
 }

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/gram"
 )
 
 // moments are the sums and products of some rows about a fixed shift (one for all that are added or subtracted, near the mean, so that few
@@ -35,7 +37,7 @@ func (m *moments) add(x *mat.Dense, lo, hi int) {
 			floats.SubTo(r, x.RawRowView(lo+i), m.shift)
 			floats.Add(m.sum, r)
 		}
-		m.gram.SymRankK(m.gram, 1, part.T())
+		gram.Add(m.gram, part)
 		m.n += float64(rows)
 	}
 }

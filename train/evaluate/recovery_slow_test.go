@@ -81,11 +81,11 @@ func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, spl
 	}
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	check(t, err)
-	reader, err := train.Refit(res, split, 0)
+	reader, err := train.Refit(t.Context(), res, split, 0)
 	check(t, err)
-	filtered, err := train.Filtered(res, reader)
+	filtered, err := train.Filtered(t.Context(), res, reader)
 	check(t, err)
-	ridge, err := train.Ridge(res, split, filtered)
+	ridge, err := train.Ridge(t.Context(), res, split, filtered)
 	check(t, err)
 
 	param := func(name string) *mat.Dense {

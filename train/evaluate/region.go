@@ -20,14 +20,9 @@ func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 	if r, c := w.Dims(); r != len(region) || c != len(region) {
 		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", r, c, len(region))
 	}
-	names := slices.Sorted(slices.Values(region))
-	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
-	if len(names) == 0 {
-		return Regional{}, fmt.Errorf("region sums: no channel has a region")
-	}
-	place := make([]int, len(region)) // among the names; -1 for none
-	for i, name := range region {
-		place[i] = slices.Index(names, name)
+	names, place, err := places(region)
+	if err != nil {
+		return Regional{}, err
 	}
 	out := Regional{Names: names, Sum: mat.NewDense(len(names), len(names), nil)}
 	for i, to := range place {
@@ -42,6 +37,44 @@ func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 		}
 	}
 	return out, nil
+}
+
+// RegionFlows is RegionSums of the W = A B of some latents, for A (N,K) and B (K,N), without W: what regions send the latents, times what latents send the regions.
+func RegionFlows(a, b *mat.Dense, latents []int, region []string) (Regional, error) {
+	if N, _ := a.Dims(); N != len(region) {
+		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", N, N, len(region))
+	}
+	names, place, err := places(region)
+	if err != nil {
+		return Regional{}, err
+	}
+	R := len(names)
+	to, from := mat.NewDense(R, len(latents), nil), mat.NewDense(len(latents), R, nil)
+	for n, r := range place {
+		for i, k := range latents {
+			if r >= 0 {
+				to.Set(r, i, to.At(r, i)+a.At(n, k))
+				from.Set(i, r, from.At(i, r)+b.At(k, n))
+			}
+		}
+	}
+	out := Regional{Names: names, Sum: new(mat.Dense)}
+	out.Sum.Mul(to, from)
+	return out, nil
+}
+
+// places are the names of all regions, and of each channel the place of its own among them, -1 for none.
+func places(region []string) (names []string, place []int, err error) {
+	names = slices.Sorted(slices.Values(region))
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+	if len(names) == 0 {
+		return nil, nil, fmt.Errorf("region sums: no channel has a region")
+	}
+	place = make([]int, len(region))
+	for i, name := range region {
+		place[i] = slices.Index(names, name)
+	}
+	return names, place, nil
 }
 
 // Correlation is Pearson's correlation with another connectivity of the same regions, over the R(R-1) ordered pairs of different

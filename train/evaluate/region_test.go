@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -90,5 +91,29 @@ func TestRegionsRefuse(t *testing.T) {
 	}
 	if _, err := r.Correlation(Regional{Names: []string{"M2"}, Sum: mat.NewDense(1, 1, nil)}); err == nil {
 		t.Error("compared different regions")
+	}
+}
+
+// TestRegionFlows are the sums of W itself, of all latents and of some; sums are of 12 products of size 1.
+func TestRegionFlows(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	a, b := normal(r, 6, 3), normal(r, 3, 6)
+	region := []string{"CA1", "", "V1", "CA1", "V1", "A"}
+	for _, latents := range []Groups{{{0, 1, 2}}, {{2, 0}}} {
+		want, err := RegionSums(SubConnectivities(a, b, latents)[0], region)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := RegionFlows(a, b, latents[0], region)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "the sums", got.Sum, want.Sum, 1e-14)
+		if !slices.Equal(got.Names, want.Names) {
+			t.Errorf("regions %v, want %v", got.Names, want.Names)
+		}
+	}
+	if _, err := RegionFlows(a, b, []int{0}, region[:4]); err == nil {
+		t.Error("regions of other channels are taken")
 	}
 }

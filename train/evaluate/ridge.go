@@ -10,6 +10,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/gram"
 )
 
 // Ridge is an encoder, mu = B h + c, fitted with a penalty.
@@ -24,7 +26,8 @@ type Ridge struct {
 //
 // Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one that blocked cross-validation chooses: each of five
 // stretches of time is predicted from the other four, and of the penalties that predict as well as the best, the largest is taken. Time
-// grows as T N^2, and as N^3 for each penalty; beside h, it takes the memory of some twenty N x N matrices.
+// grows as T N^2, and as N^3 for each penalty; beside h, it takes the memory of some twenty N x N matrices. With one penalty, and fewer bins
+// than channels, it grows as N T^2, and the memory is that of h once more.
 func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	if len(penalties) == 0 {
 		penalties = []float64{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}
@@ -41,6 +44,9 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	T, _ := z.Dims()
 	if T < 2*folds {
 		return Ridge{}, fmt.Errorf("ridge: %d bins are too few", T)
+	}
+	if _, N := h.Dims(); folds == 1 && T < N && penalties[0] > 0 {
+		return wide(z, h, penalties[0])
 	}
 	zs, hs, parts := stretches(z, folds), stretches(h, folds), make([]*products, folds)
 	var workers sync.WaitGroup // nothing takes longer than these products
@@ -124,7 +130,7 @@ func multiply(z, h *mat.Dense) *products {
 		p.z.AddVec(p.z, z.RowView(t))
 		p.h.AddVec(p.h, h.RowView(t))
 	}
-	p.hh.SymOuterK(1, h.T())
+	gram.Add(p.hh, h)
 	p.hz.Mul(h.T(), z)
 	return p
 }
@@ -157,6 +163,11 @@ func (p *products) ridge(lambda float64) (Ridge, error) {
 	if err := chol.SolveTo(&b, &hz); err != nil {
 		return Ridge{}, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
 	}
+	return p.encoder(&b, lambda)
+}
+
+// encoder is that of B' (N,K), by the sums of z and h.
+func (p *products) encoder(b *mat.Dense, lambda float64) (Ridge, error) {
 	if floats.HasNaN(b.RawMatrix().Data) {
 		return Ridge{}, errors.New("ridge: the latents or the history are not finite")
 	}
@@ -165,4 +176,37 @@ func (p *products) ridge(lambda float64) (Ridge, error) {
 	c.SubVec(p.z, &c)
 	c.ScaleVec(1/p.n, &c)
 	return Ridge{B: mat.DenseCopyOf(b.T()), C: c.RawVector().Data, Penalty: lambda}, nil
+}
+
+// wide is the ridge regression of fewer bins than channels: about the means, B' = H' (H H' + lambda I)^-1 Z, which is the same by the matrix inversion lemma.
+func wide(z, h *mat.Dense, lambda float64) (Ridge, error) {
+	T, K := z.Dims()
+	_, N := h.Dims()
+	p := &products{n: float64(T), z: mat.NewVecDense(K, nil), h: mat.NewVecDense(N, nil)}
+	for t := range T {
+		p.z.AddVec(p.z, z.RowView(t))
+		p.h.AddVec(p.h, h.RowView(t))
+	}
+	ht, centred := mat.DenseCopyOf(h.T()), mat.DenseCopyOf(z)
+	for n := range N {
+		floats.AddConst(-p.h.AtVec(n)/p.n, ht.RawRowView(n))
+	}
+	for t := range T {
+		floats.AddScaled(centred.RawRowView(t), -1/p.n, p.z.RawVector().Data)
+	}
+	hh := mat.NewSymDense(T, nil)
+	gram.Add(hh, ht)
+	for t := range T {
+		hh.SetSym(t, t, hh.At(t, t)+lambda)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(hh) {
+		return Ridge{}, fmt.Errorf("ridge: the history does not determine B with a penalty of %g", lambda)
+	}
+	var w, b mat.Dense
+	if err := chol.SolveTo(&w, centred); err != nil {
+		return Ridge{}, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
+	}
+	b.Mul(ht, &w)
+	return p.encoder(&b, lambda)
 }

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -9,14 +10,23 @@ import (
 )
 
 // TestRidgeB: at the least of |z - B h - c|^2 + lambda |B|^2 its slopes are 0: (z - B h - c)' h = lambda B and the residuals' mean is 0. The
-// more it is penalised, the smaller is B. Sums are over 80 bins of size 1, hence 1e-10.
+// more it is penalised, the smaller is B. Sums are over 80 bins of size 1, hence 1e-10; of 5, fewer than channels, too.
 func TestRidgeB(t *testing.T) {
-	const T, N, K = 80, 7, 2
+	for _, T := range []int{80, 5} {
+		t.Run(fmt.Sprint(T, " bins"), func(t *testing.T) { testRidgeB(t, T) })
+	}
+}
+
+func testRidgeB(t *testing.T, T int) {
+	const N, K = 7, 2
 	r := rand.New(rand.NewPCG(15, 15))
 	h, z := normal(r, T, N), normal(r, T, K)
 	h, z = shifted(h, 2, []float64{1, 2, 3, 4, 5, 6, 7}), shifted(z, 1, []float64{3, -1})
 	size := math.Inf(1)
 	for _, lambda := range []float64{0, 0.1, 3, 1000} {
+		if T < N && lambda == 0 {
+			continue // there is no least
+		}
 		got, err := RidgeB(z, h, lambda)
 		if err != nil {
 			t.Fatal(err)

@@ -128,8 +128,7 @@ func byRegion(region []string) page.Order {
 func (f *findings) flows(region []string) (*page.RegionFlows, error) {
 	out := &page.RegionFlows{Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
 	sum := func(g []int) (page.Values, error) {
-		w := evaluate.SubConnectivities(f.a, f.b, evaluate.Groups{g})[0]
-		r, err := evaluate.RegionSums(w, region)
+		r, err := evaluate.RegionFlows(f.a, f.b, g, region)
 		if err != nil {
 			return nil, err
 		}

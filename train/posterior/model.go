@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -21,7 +23,7 @@ type Model struct {
 }
 
 // Latents are the modes z (n,K) of p(z | x) for n bins of activity x (n,N), less the known input, and prior means mu (n,K), at which the search begins; covariances,
-// unless it is nil, is called with the inverse (K,K) of the Fisher information at each mode, Laplace's covariance, which it may not keep.
+// unless it is nil, is called with the inverse (K,K) of the Fisher information at each mode, Laplace's covariance; calls for different bins come side by side.
 //
 // Each takes Newton steps by the Fisher information,
 //
@@ -33,41 +35,68 @@ func (m *Model) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v *m
 	return z, m.seek(z, x, mu, driven, m.stages(), covariances)
 }
 
-// seek takes every row of z to a mode, by the decoders in turn.
+// seek takes every row of z to a mode, by the decoders in turn; bins stand alone, and are shared among the processors. Of several bins that fail, the error is of the first.
 func (m *Model) seek(z, x, mu, driven *mat.Dense, stages []Decoder, covariances func(bin int, v *mat.SymDense)) error {
 	bins, K := mu.Dims()
-	s := newSearch(m, K)
+	var precision *mat.SymDense
 	if m.Q != nil {
 		var chol mat.Cholesky
 		if !chol.Factorize(m.Q) {
 			return errors.New("the latents' covariance is not positive definite: two latents may be the same")
 		}
-		s.precision = mat.NewSymDense(K, nil)
-		if err := chol.InverseTo(s.precision); err != nil {
+		precision = mat.NewSymDense(K, nil)
+		if err := chol.InverseTo(precision); err != nil {
 			return fmt.Errorf("inverting the latents' covariance: %w", err)
 		}
 	}
-	var v mat.SymDense
-	for t := range bins {
-		s.driven = rowOf(driven, t)
-		for i, d := range stages {
-			s.decoder = d
-			least := 1e-2 // of nats: a decoder that is rounded off need only lead near
-			if i == len(stages)-1 {
-				least = 1e-12
+	workers := min(runtime.GOMAXPROCS(0), bins)
+	wrong := make([]error, workers)
+	var all sync.WaitGroup
+	for i := range workers {
+		all.Go(func() {
+			s := newSearch(m, K)
+			s.precision = precision
+			for t := i * bins / workers; t < (i+1)*bins/workers && wrong[i] == nil; t++ {
+				if err := s.bin(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), rowOf(driven, t), stages); err != nil {
+					wrong[i] = fmt.Errorf("bin %d of %d: %w", t, bins, err)
+				} else if covariances != nil {
+					wrong[i] = s.covariance(t, bins, covariances)
+				}
 			}
-			if err := s.climb(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), least); err != nil {
-				return fmt.Errorf("bin %d of %d: %w", t, bins, err)
-			}
-		}
-		if covariances == nil {
-			continue
-		}
-		if err := s.chol.InverseTo(&v); err != nil {
-			return fmt.Errorf("bin %d of %d: inverting the information: %w", t, bins, err)
-		}
-		covariances(t, &v)
+		})
 	}
+	all.Wait()
+	for _, err := range wrong {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bin takes z to the mode of a bin, by the decoders in turn.
+func (s *search) bin(z, x, mu, driven []float64, stages []Decoder) error {
+	s.driven = driven
+	for i, d := range stages {
+		s.decoder = d
+		least := 1e-2 // of nats: a decoder that is rounded off need only lead near
+		if i == len(stages)-1 {
+			least = 1e-12
+		}
+		if err := s.climb(z, x, mu, least); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// covariance hands out that of the bin where the search has come to.
+func (s *search) covariance(t, bins int, to func(bin int, v *mat.SymDense)) error {
+	var v mat.SymDense
+	if err := s.chol.InverseTo(&v); err != nil {
+		return fmt.Errorf("bin %d of %d: inverting the information: %w", t, bins, err)
+	}
+	to(t, &v)
 	return nil
 }
 
@@ -240,8 +269,7 @@ func (m *Model) Noise(x, mu, driven *mat.Dense, steps int) (*Model, error) {
 		q, r, counted := mat.NewDense(K, K, nil), make([]float64, N), make([]float64, N)
 		spread := make([]*mat.SymDense, bins)
 		if err := out.seek(z, x, mu, driven, stages, func(t int, v *mat.SymDense) {
-			spread[t] = mat.NewSymDense(K, nil)
-			spread[t].CopySym(v)
+			spread[t] = v
 		}); err != nil {
 			return nil, err
 		}

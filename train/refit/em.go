@@ -1,11 +1,10 @@
 package refit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -29,8 +28,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// EM returns the model after the steps; m itself is left alone. Q and R need no good start: they are set from the residuals first.
-func (m *Model) EM(d Data, o Options) (*Model, error) {
+// EM returns the model after the steps; m itself is left alone. Q and R need no good start: they are set from the residuals first. Where the context ends, so does EM, with its error, but for
+// the factors of one matrix.
+func (m *Model) EM(ctx context.Context, d Data, o Options) (*Model, error) {
 	o = o.withDefaults()
 	if len(d.Rows) < 2 {
 		return nil, fmt.Errorf("%d bins are too few to refit a model", len(d.Rows))
@@ -40,7 +40,7 @@ func (m *Model) EM(d Data, o Options) (*Model, error) {
 		return nil, err
 	}
 	for range o.NoiseSteps {
-		if err := f.step(true); err != nil {
+		if err := f.step(ctx, true); err != nil {
 			return nil, err
 		}
 	}
@@ -52,7 +52,7 @@ func (m *Model) EM(d Data, o Options) (*Model, error) {
 		f.Q, f.R = noise.Q, noise.R
 	}
 	for range max(0, o.Steps) {
-		if err := f.step(false); err != nil {
+		if err := f.step(ctx, false); err != nil {
 			return nil, err
 		}
 	}
@@ -67,9 +67,8 @@ type fit struct {
 	ridge  float64
 	meanH  []float64
 	meanX  []float64
-	powerX []float64     // (N) mean of x^2
-	hh     *mat.SymDense // (N,N) sum of centred h h', with the ridge on its diagonal; made when it is first needed
-	solver mat.Cholesky  // of hh
+	powerX []float64 // (N) mean of x^2
+	hh     *history  // made when it is first needed
 }
 
 func newFit(m *Model, d Data, o Options) (*fit, error) {
@@ -120,7 +119,10 @@ func (f *fit) floor(n int) float64 {
 }
 
 // step is one step of EM; of the noise alone, or of all.
-func (f *fit) step(noiseAlone bool) error {
+func (f *fit) step(ctx context.Context, noiseAlone bool) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	g, v, err := f.gain()
 	if err != nil {
 		return err
@@ -135,7 +137,7 @@ func (f *fit) step(noiseAlone bool) error {
 		if err := f.decoder(s); err != nil {
 			return err
 		}
-		if err := f.encoder(s); err != nil {
+		if err := f.encoder(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -237,11 +239,11 @@ func (f *fit) weights() *mat.Dense {
 }
 
 // encoder is the ridge regression of the latents on h, both centred.
-func (f *fit) encoder(s *moments) error {
+func (f *fit) encoder(ctx context.Context, s *moments) error {
 	if f.hh == nil {
-		f.history()
-		if !f.solver.Factorize(f.hh) {
-			return errors.New("the history's covariance is not positive definite: give a larger ridge")
+		var err error
+		if f.hh, err = f.history(ctx); err != nil {
+			return err
 		}
 	}
 	N, K := f.A.Dims()
@@ -251,8 +253,8 @@ func (f *fit) encoder(s *moments) error {
 			cross.Set(n, k, f.n*(s.hz.At(n, k)-f.meanH[n]*z))
 		}
 	}
-	var bt mat.Dense
-	if err := f.solver.SolveTo(&bt, cross); err != nil {
+	bt, err := f.hh.solve(cross)
+	if err != nil {
 		return fmt.Errorf("solving for B: %w", err)
 	}
 	f.B.CloneFrom(bt.T())
@@ -263,11 +265,9 @@ func (f *fit) encoder(s *moments) error {
 		}
 	}
 	// the innovation's covariance with the new B: cov(z) - B cov(h,z) - cov(z,h) B' + B cov(h) B'
-	var bc, bhb mat.Dense
+	var bc mat.Dense
 	bc.Mul(f.B, cross)
-	var bh mat.Dense
-	bh.Mul(f.B, f.hh)
-	bhb.Mul(&bh, f.B.T())
+	bhb := f.hh.between(f.B)
 	for i := range K {
 		for j := i; j < K; j++ {
 			ridge := 0.0
@@ -279,23 +279,6 @@ func (f *fit) encoder(s *moments) error {
 		}
 	}
 	return nil
-}
-
-// history is the sum over bins of centred h h', plus the ridge.
-func (f *fit) history() {
-	N := f.data.N
-	f.hh = mat.NewSymDense(N, nil)
-	centre := make([]float64, N)
-	for n, m := range f.meanH {
-		centre[n] = -m
-	}
-	f.data.blocks(func(b block) {
-		addRow(b.h, centre)
-		blas64.Syrk(blas.Trans, 1, b.h.RawMatrix(), 1, f.hh.RawSymmetric())
-	})
-	for n := range N {
-		f.hh.SetSym(n, n, f.hh.At(n, n)+f.ridge)
-	}
 }
 
 // noise is Q and R.

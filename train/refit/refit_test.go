@@ -1,6 +1,8 @@
 package refit_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -138,7 +140,7 @@ func TestLikelihoodRises(t *testing.T) {
 		if all <= 0 {
 			all = -1
 		}
-		m, err := start.EM(d, refit.Options{NoiseSteps: noise, Steps: all, Ridge: 1e-9})
+		m, err := start.EM(t.Context(), d, refit.Options{NoiseSteps: noise, Steps: all, Ridge: 1e-9})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +161,7 @@ func TestLikelihoodRises(t *testing.T) {
 // TestNoise: with the planted A, B, b and c, the noise is found, up to its sampling error of about 1/sqrt(20000) and what EM has left to go.
 func TestNoise(t *testing.T) {
 	truth, d := planted(20000)
-	m, err := truth.EM(d, refit.Options{NoiseSteps: 60, Steps: -1})
+	m, err := truth.EM(t.Context(), d, refit.Options{NoiseSteps: 60, Steps: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,11 +226,16 @@ func TestRefused(t *testing.T) {
 	m, d := planted(50)
 	same := mat.DenseCopyOf(m.A)
 	same.SetCol(1, make([]float64, neurons))
-	if _, err := (&refit.Model{A: same, B: m.B, Bias: m.Bias, C: m.C}).EM(d, refit.Options{}); err == nil {
+	if _, err := (&refit.Model{A: same, B: m.B, Bias: m.Bias, C: m.C}).EM(t.Context(), d, refit.Options{}); err == nil {
 		t.Error("a latent that drives nothing is refitted")
 	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := m.EM(ended, d, refit.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupted refit ends with %v", err)
+	}
 	d.Rows = d.Rows[:1]
-	if _, err := m.EM(d, refit.Options{}); err == nil {
+	if _, err := m.EM(t.Context(), d, refit.Options{}); err == nil {
 		t.Error("a model is refitted to one bin")
 	}
 }
@@ -239,7 +246,7 @@ func TestConstantNeuron(t *testing.T) {
 	for t := range 500 {
 		d.X[t*neurons+4] = 3
 	}
-	got, err := m.EM(d, refit.Options{})
+	got, err := m.EM(t.Context(), d, refit.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +320,7 @@ func TestDriveRises(t *testing.T) {
 	start := &refit.Model{A: truth.A, B: truth.B, D: mat.NewDense(neurons, 4, nil), Bias: make([]float64, neurons), C: make([]float64, latents)}
 	last := math.Inf(-1)
 	for steps := 1; steps <= 20; steps++ {
-		m, err := start.EM(d, refit.Options{Steps: steps, Ridge: 1e-9})
+		m, err := start.EM(t.Context(), d, refit.Options{Steps: steps, Ridge: 1e-9})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -326,7 +333,7 @@ func TestDriveRises(t *testing.T) {
 		}
 		last = l
 	}
-	m, err := start.EM(d, refit.Options{Steps: 300, Ridge: 1e-9}) // the latents are slow to give back what they took for theirs
+	m, err := start.EM(t.Context(), d, refit.Options{Steps: 300, Ridge: 1e-9}) // the latents are slow to give back what they took for theirs
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,16 +31,21 @@ type region struct {
 // connectivityFigure draws W and every group's share of it on one colour scale. With one group, its share is W: one map.
 func connectivityFigure(run Run) figure {
 	f := figure{name: "connectivity", title: heading("Connectivity", run)}
-	if run.W.Empty() {
+	if run.A.Empty() {
 		return f
 	}
-	N := run.W.Rows
+	N := run.A.Rows
 	order, regions := arrange(run.Channels, N)
 	block := (N + mostCells - 1) / mostCells
-	names, maps := []string{"W: all groups"}, []data.Matrix{thin(run.W, order, block)}
-	if len(run.WGroups) > 1 {
-		for g, m := range run.WGroups {
-			names, maps = append(names, "W: "+run.Groups[g].Name), append(maps, thin(m, order, block))
+	a, b := thinRows(run.A, order, block), thinColumns(run.B, order, block)
+	all := make([]int, run.A.Cols)
+	for k := range all {
+		all[k] = k
+	}
+	names, maps := []string{"W: all groups"}, []data.Matrix{product(a, b, all)}
+	if len(run.Groups) > 1 {
+		for _, g := range run.Groups {
+			names, maps = append(names, "W: "+g.Name), append(maps, product(a, b, g.Latents))
 		}
 	}
 	weight := "|W|"
@@ -57,17 +62,17 @@ func connectivityFigure(run Run) figure {
 	}
 	f.rows = append(rowsOf(panels, columns), []*panel{colourBar(limit, rule)})
 	f.key = signs()
-	f.note = connectivityNote(run, len(regions))
+	f.note = connectivityNote(N, run.Unit, len(regions))
 	return f
 }
 
-func connectivityNote(run Run, regions int) string {
-	s := fmt.Sprintf("%d neurons", run.W.Rows)
-	if run.W.Rows == 1 {
+func connectivityNote(neurons int, unit string, regions int) string {
+	s := fmt.Sprintf("%d neurons", neurons)
+	if neurons == 1 {
 		s = "1 neuron"
 	}
-	if run.Unit != "" {
-		s += ", activity in " + run.Unit
+	if unit != "" {
+		s += ", activity in " + unit
 	}
 	if regions > 0 {
 		return s + ", ordered by region."
@@ -128,6 +133,46 @@ func thin(m data.Matrix, order []int, block int) data.Matrix {
 	out := data.NewMatrix(n, n)
 	for i := range sum {
 		out.Data[i] = float32(sum[i] / float64(count[i]))
+	}
+	return out
+}
+
+// thinRows orders the rows of A (N,K) and takes the means of block of them at a time, one row of K values after the other. With thinColumns of B, the products are the block means of W, which of thousands of
+// neurons is too large to be made.
+func thinRows(a data.Matrix, order []int, block int) [][]float64 {
+	return means(a.Cols, order, block, func(n, k int) float32 { return a.Row(n)[k] })
+}
+
+// thinColumns does the same with the columns of B (K,N).
+func thinColumns(b data.Matrix, order []int, block int) [][]float64 {
+	return means(b.Rows, order, block, func(n, k int) float32 { return b.Row(k)[n] })
+}
+
+func means(K int, order []int, block int, at func(n, k int) float32) (rows [][]float64) {
+	for first := 0; first < len(order); first += block {
+		some, row := order[first:min(first+block, len(order))], make([]float64, K)
+		for k := range row {
+			for _, n := range some {
+				row[k] += float64(at(n, k)) / float64(len(some))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// product is the sum over some latents of what rows a get of columns b.
+func product(a, b [][]float64, latents []int) data.Matrix {
+	out := data.NewMatrix(len(a), len(b))
+	for i := range a {
+		row := out.Row(i)
+		for j := range row {
+			sum := 0.0
+			for _, k := range latents {
+				sum += a[i][k] * b[j][k]
+			}
+			row[j] = float32(sum)
+		}
 	}
 	return out
 }

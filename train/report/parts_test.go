@@ -37,9 +37,9 @@ func TestDivergingColours(t *testing.T) {
 // A connection from neuron 6 to neuron 1 belongs into the second row from the top, the seventh column from the left.
 func TestRowZeroIsAtTheTop(t *testing.T) {
 	const N, to, from = 8, 1, 6
-	run := Run{W: data.NewMatrix(N, N)}
-	run.W.Row(to)[from] = 1
-	run.W.Row(from)[to] = -1
+	run := Run{A: data.NewMatrix(N, N), B: identity(N)}
+	run.A.Row(to)[from] = 1
+	run.A.Row(from)[to] = -1
 	paths, err := Figures(t.TempDir(), run)
 	if err != nil {
 		t.Fatal(err)
@@ -179,6 +179,30 @@ func TestLetters(t *testing.T) {
 	for n, want := range map[int]string{0: "a", 25: "z", 26: "aa", 27: "ab", 52: "ba"} {
 		if got := letter(n); got != want {
 			t.Errorf("panel %d is %s, want %s", n, got, want)
+		}
+	}
+}
+
+// TestBlockMeans: those of a W that is too large to be made are those of W, in whatever order; 1e-6 is W in single precision.
+func TestBlockMeans(t *testing.T) {
+	run := shape{groups: []int{2, 3}, bins: 2, neurons: 11}.run()
+	order := []int{3, 1, 2, 0, 10, 9, 8, 7, 4, 5, 6}
+	for _, latents := range [][]int{{0, 1, 2, 3, 4}, run.Groups[1].Latents} {
+		w := data.NewMatrix(11, 11)
+		for i := range 11 {
+			for j := range 11 {
+				for _, k := range latents {
+					w.Row(i)[j] += run.A.Row(i)[k] * run.B.Row(k)[j]
+				}
+			}
+		}
+		for _, block := range []int{1, 3} {
+			want, got := thin(w, order, block), product(thinRows(run.A, order, block), thinColumns(run.B, order, block), latents)
+			for i, v := range want.Data {
+				if math.Abs(float64(v-got.Data[i])) > 1e-6 {
+					t.Errorf("blocks of %d: mean %d is %g, of W itself %g", block, i, got.Data[i], v)
+				}
+			}
 		}
 	}
 }

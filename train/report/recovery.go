@@ -291,6 +291,6 @@ func (r Recovery) connectivity() figure {
 	}
 	f.rows = append(f.rows, []*panel{colourBar(limit, rule)})
 	f.key = signs()
-	f.note = connectivityNote(Run{W: data.Matrix{Rows: N}}, len(regions))
+	f.note = connectivityNote(N, "", len(regions))
 	return f
 }

@@ -23,8 +23,7 @@ type Run struct {
 	Trials   int            // 0 for a continuous recording
 	BinWidth float64        // seconds; 0 where it is not known
 	Groups   []Group        // G
-	W        data.Matrix    // (N,N), row i <- column j; empty for a decoder that is not linear
-	WGroups  []data.Matrix  // G of (N,N), in the order of Groups
+	A, B     data.Matrix    // (N,K), (K,N): W = A B, row i <- column j; empty for a decoder that is not linear
 	Channels []data.Channel // N, names and regions; empty where they are not known
 	Unit     string         // of the activity
 }
@@ -43,7 +42,7 @@ type Curve struct {
 }
 
 // Figures writes loss, latents and connectivity into dir, which it makes if need be, each as .png and as .svg, and returns the
-// files' paths in that order. A figure for which run holds nothing (no curves, no latents, no W) is left out. The error says
+// files' paths in that order. A figure for which run holds nothing (no curves, no latents, no A) is left out. The error says
 // which parts of run do not fit together, or which file could not be written.
 func Figures(dir string, run Run) ([]string, error) {
 	if err := run.check(); err != nil {
@@ -54,9 +53,11 @@ func Figures(dir string, run Run) ([]string, error) {
 
 // check reports the first parts of a run that do not fit together.
 func (run Run) check() error {
-	T, K, N := run.Latents.Rows, run.Latents.Cols, run.W.Rows
-	if len(run.Latents.Data) != T*K || len(run.W.Data) != N*run.W.Cols {
-		return fmt.Errorf("the latents or W hold fewer values than their shape says")
+	T, K, N := run.Latents.Rows, run.Latents.Cols, run.A.Rows
+	for _, m := range []data.Matrix{run.Latents, run.A, run.B} {
+		if len(m.Data) != m.Rows*m.Cols {
+			return fmt.Errorf("the latents, A or B hold fewer values than their shape says")
+		}
 	}
 	if len(run.Time) != T {
 		return fmt.Errorf("%d times for %d bins of latents", len(run.Time), T)
@@ -76,24 +77,14 @@ func (run Run) check() error {
 			}
 		}
 	}
-	if run.W.Cols != N {
-		return fmt.Errorf("W is %d x %d, not square", N, run.W.Cols)
+	if run.B.Rows != run.A.Cols || run.B.Cols != N {
+		return fmt.Errorf("A is %d x %d, but B %d x %d", N, run.A.Cols, run.B.Rows, run.B.Cols)
+	}
+	if N > 0 && len(run.Groups) > 0 && run.A.Cols != K {
+		return fmt.Errorf("A is of %d latents, of which there are %d", run.A.Cols, K)
 	}
 	if len(run.Channels) > 0 && N > 0 && len(run.Channels) != N {
-		return fmt.Errorf("%d channels for a W of %d neurons", len(run.Channels), N)
-	}
-	return run.checkGroups()
-}
-
-// checkGroups reports the first sub-connectivity that is not of W's shape or belongs to no group.
-func (run Run) checkGroups() error {
-	if len(run.WGroups) > len(run.Groups) {
-		return fmt.Errorf("%d sub-connectivities for %d groups", len(run.WGroups), len(run.Groups))
-	}
-	for g, m := range run.WGroups {
-		if m.Rows != run.W.Rows || m.Cols != run.W.Cols || len(m.Data) != len(run.W.Data) {
-			return fmt.Errorf("W of group %s is %d x %d, but W is %d x %d", run.Groups[g].Name, m.Rows, m.Cols, run.W.Rows, run.W.Cols)
-		}
+		return fmt.Errorf("%d channels for an A of %d neurons", len(run.Channels), N)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func TestFiguresOfSmallAndFlatRuns(t *testing.T) {
 	for _, c := range flat.Curves {
 		clear(c.Train)
 	}
-	clear(flat.W.Data)
+	clear(flat.A.Data)
 	for name, run := range map[string]Run{
 		"flat":      flat,
 		"two bins":  shape{groups: []int{16}, bins: 2, neurons: 1, epochs: 1}.run(),
@@ -43,7 +43,7 @@ func TestFiguresOfSmallAndFlatRuns(t *testing.T) {
 
 func TestNothingToDrawIsLeftOut(t *testing.T) {
 	run := shapes()[0].run()
-	run.W, run.WGroups = data.Matrix{}, nil
+	run.A, run.B = data.Matrix{}, data.Matrix{}
 	drawn(t, run, "loss", "latents")
 	drawn(t, Run{})
 }
@@ -55,9 +55,9 @@ func TestLargeConnectivityIsDrawn(t *testing.T) {
 
 // The weights of nine maps are noise, which no format makes smaller: a byte a cell and base64's third are what is left.
 func TestSVGOfLargeConnectivityIsSmall(t *testing.T) {
-	run := shape{groups: []int{1, 1, 1, 1, 1, 1, 1, 1}, bins: 2, neurons: mostCells}.run()
+	run := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: mostCells}.run()
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, m := range append(run.WGroups, run.W) {
+	for _, m := range []data.Matrix{run.A, run.B} {
 		for i := range m.Data {
 			m.Data[i] = float32(r.NormFloat64())
 		}
@@ -79,9 +79,10 @@ func TestPartsThatDoNotFitAreRefused(t *testing.T) {
 		"trial number":   func(r *Run) { r.Trial[3] = r.Trials },
 		"latent":         func(r *Run) { r.Groups[0].Latents[0] = 4 },
 		"latents' shape": func(r *Run) { r.Latents.Cols++ },
-		"W":              func(r *Run) { r.W = data.NewMatrix(3, 2) },
-		"W of a group":   func(r *Run) { r.WGroups[1] = data.NewMatrix(2, 2) },
-		"groups":         func(r *Run) { r.Groups = r.Groups[:1] },
+		"A's neurons":    func(r *Run) { r.A = data.NewMatrix(3, 4) },
+		"A's latents":    func(r *Run) { r.A, r.B = data.NewMatrix(4, 3), data.NewMatrix(3, 4) },
+		"B":              func(r *Run) { r.B = data.NewMatrix(3, 4) },
+		"A's shape":      func(r *Run) { r.A.Cols++ },
 		"channels":       func(r *Run) { r.Channels = r.Channels[:2] },
 	} {
 		run := shape{groups: []int{2, 2}, trials: 3, bins: 5, neurons: 4, epochs: 3}.run()
@@ -97,7 +98,7 @@ func TestValuesThatAreNotNumbersDoNotStopADrawing(t *testing.T) {
 	run.Curves[0].Train[20] = math.Inf(1)
 	run.Curves[1].Train[29] = math.NaN()
 	run.Latents.Data[0], run.Latents.Data[10] = float32(math.NaN()), float32(math.Inf(-1))
-	run.W.Data[3] = float32(math.NaN())
+	run.A.Data[3] = float32(math.NaN())
 	drawn(t, run, "loss", "latents", "connectivity")
 }
 

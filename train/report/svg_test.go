@@ -115,8 +115,8 @@ func TestAnyTextMakesAWellFormedSVG(t *testing.T) {
 }
 
 func TestImagesInSVGHaveTheColoursOfTheMap(t *testing.T) {
-	run := Run{W: data.NewMatrix(3, 3)}
-	copy(run.W.Data, []float32{0, 1, -1, 0.5, -0.5, 0.25, 2, -2, 0})
+	w := data.Matrix{Rows: 3, Cols: 3, Data: []float32{0, 1, -1, 0.5, -0.5, 0.25, 2, -2, 0}}
+	run := Run{A: w, B: identity(3)}
 	f := connectivityFigure(run)
 	b, err := f.svg(f.layout())
 	if err != nil {
@@ -126,11 +126,11 @@ func TestImagesInSVGHaveTheColoursOfTheMap(t *testing.T) {
 	if len(images) != 2 {
 		t.Fatalf("%d images, want the map and the colour bar", len(images))
 	}
-	limit, _ := colourLimit(run.W, "|W|")
+	limit, _ := colourLimit(w, "|W|")
 	cell := images[0].Bounds().Dx() / 3
 	for i := range 3 {
 		for j := range 3 {
-			want := diverging(float64(run.W.Row(i)[j]) / limit)
+			want := diverging(float64(w.Row(i)[j]) / limit)
 			got := images[0].At(j*cell+cell/2, i*cell+cell/2)
 			r, g, b, _ := got.RGBA()
 			// A level is a 127th of the limit, over which a colour changes by 5 steps of 255 at most.

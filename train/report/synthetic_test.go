@@ -63,27 +63,26 @@ func (run *Run) addConnectivity(r *rand.Rand, s shape) {
 		}
 		run.Channels = append(run.Channels, c)
 	}
-	run.W = data.NewMatrix(N, N)
-	for range s.groups {
-		m := data.NewMatrix(N, N)
-		for range 2 {
-			a, b := make([]float64, N), make([]float64, N)
-			for i := range N {
-				scale := 0.3
-				if n := len(s.regions); n > 0 {
-					scale = []float64{0.2, 1, 0.5, 1.5}[(i*i+i/3)%n%4]
-				}
-				a[i], b[i] = r.NormFloat64()*scale, 0.1*(r.NormFloat64()+0.5)
+	K := run.Latents.Cols
+	run.A, run.B = data.NewMatrix(N, K), data.NewMatrix(K, N)
+	for k := range K {
+		for i := range N {
+			scale := 0.3
+			if n := len(s.regions); n > 0 {
+				scale = []float64{0.2, 1, 0.5, 1.5}[(i*i+i/3)%n%4]
 			}
-			for i := range N {
-				for j := range N {
-					m.Data[i*N+j] += float32(a[i] * b[j])
-					run.W.Data[i*N+j] += float32(a[i] * b[j])
-				}
-			}
+			run.A.Row(i)[k], run.B.Row(k)[i] = float32(r.NormFloat64()*scale), float32(0.1*(r.NormFloat64()+0.5))
 		}
-		run.WGroups = append(run.WGroups, m)
 	}
+}
+
+// identity is B where A is to be W itself.
+func identity(n int) data.Matrix {
+	m := data.NewMatrix(n, n)
+	for i := range n {
+		m.Row(i)[i] = 1
+	}
+	return m
 }
 
 func curves(r *rand.Rand, s shape) []Curve {

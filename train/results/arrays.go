@@ -7,6 +7,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/nwb"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/layers/op"
@@ -163,10 +164,10 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 	return out
 }
 
-// Connectivity returns W (N,N) and every group's W_g of a linear model, nothing of an MLP. The W_g lie behind one another in memory.
-func Connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
+// connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
+func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
 	at, b := m.Param("At"), m.Param("B")
-	if at == nil || b == nil {
+	if at == nil || b == nil || m.Config.Neurons > nwb.MostUnits {
 		return data.Matrix{}, nil
 	}
 	var all []int
@@ -201,13 +202,15 @@ func product[T op.Float](out []float32, at, b []T, N int, latents []int) data.Ma
 	return data.Matrix{Rows: N, Cols: N, Data: out}
 }
 
-// connectivityArrays are the arrays of connectivity.npz; those of B by ridge regression where there is one.
+// connectivityArrays are the arrays of connectivity.npz: W and the W_g, unless w is empty, and those of B by ridge regression where there is one.
 func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge) map[string]npz.Array {
-	N := w.Rows
+	N, out := m.Config.Neurons, map[string]npz.Array{}
 	stacked := func(groups []data.Matrix) npz.Array {
 		return npz.Array{Shape: []int{len(groups), N, N}, Data: groups[0].Data[:len(groups)*N*N]}
 	}
-	out := map[string]npz.Array{"W": npz.FromMatrix(w), "W_groups": stacked(groups)}
+	if !w.Empty() {
+		out["W"], out["W_groups"] = npz.FromMatrix(w), stacked(groups)
+	}
 	if ridge == nil {
 		return out
 	}
@@ -218,7 +221,9 @@ func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []d
 		}
 	}
 	out["B_ridge"], out["ridge_penalty"] = npz.Array{Shape: []int{len(b) / N, N}, Data: b}, npz.Scalar(ridge.Penalty)
-	out["W_groups_ridge"] = stacked(subConnectivities(m, b))
+	if !w.Empty() {
+		out["W_groups_ridge"] = stacked(subConnectivities(m, b))
+	}
 	return out
 }
 

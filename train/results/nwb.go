@@ -1,17 +1,17 @@
 package results
 
 import (
-	"errors"
 	"os"
 
+	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
 	"facrnn/layers/op"
 	"facrnn/train/whole"
 )
 
-// writeNWB writes results.nwb: what the other files hold, in the form of NWB. arrays are those of model.npz.
-func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, arrays map[string]npz.Array) error {
+// writeNWB writes results.nwb: what the other files hold, in the form of NWB. w are the W_g, if they are to be there, and arrays those of model.npz.
+func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, w []data.Matrix, arrays map[string]npz.Array) error {
 	r := nwb.Results{
 		Recording: o.Recording, Test: o.Split.Test, Mu: fitted.Mu, Filtered: o.Filtered,
 		Method: o.Summary.Method, Version: o.Summary.Version, Settings: o.Settings, Created: o.Now,
@@ -19,20 +19,14 @@ func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, arrays map[st
 	for _, g := range o.Result.Model.Config.Structure.Groups() {
 		r.Groups = append(r.Groups, nwb.Group{Name: g.Name, Latents: g.Latents})
 	}
-	if !fitted.W.Empty() {
-		var wrong [2]error
-		r.A, wrong[0] = arrays["A"].Matrix()
-		r.B, wrong[1] = arrays["B"].Matrix()
-		if err := errors.Join(wrong[:]...); err != nil {
-			return err
-		}
+	if !fitted.A.Empty() {
+		r.A, r.B, r.W = fitted.A, fitted.B, w
 		if _, driven := arrays["D"]; driven {
 			var err error
 			if r.D, err = arrays["D"].Matrix(); err != nil {
 				return err
 			}
 		}
-		r.W = fitted.WGroups
 	}
 	return whole.WriteFile(f.Path("results.nwb"), func(w *os.File) error { return nwb.Write(w, r) })
 }

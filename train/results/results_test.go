@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -18,13 +19,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/nwb"
 	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/evaluate"
 )
 
 // files are the paths under a folder, by name.
@@ -251,7 +255,7 @@ func TestArrays(t *testing.T) {
 				"W - sum_g W_g":   {w[i*N+j], groups[i*N+j] + groups[(N+i)*N+j]},
 				"W_1 - A_1 B_1":   {groups[i*N+j], part[0]},
 				"W_2 - A_2 B_2":   {groups[(N+i)*N+j], part[1]},
-				"W - the figures": {w[i*N+j], float64(fitted.W.Row(i)[j])},
+				"W - the figures": {w[i*N+j], float64(fitted.A.Row(i)[0]*fitted.B.Row(0)[j] + fitted.A.Row(i)[1]*fitted.B.Row(1)[j] + fitted.A.Row(i)[2]*fitted.B.Row(2)[j])},
 			} {
 				if math.Abs(v[0]-v[1]) > 1e-6 {
 					t.Errorf("%s at %d, %d: %g - %g", what, i, j, v[0], v[1])
@@ -278,11 +282,38 @@ func TestArrays(t *testing.T) {
 	}
 }
 
+// TestConnectivityOfMany: of more units than results.nwb has matrices of, connectivity.npz has none either; A and B are as ever.
+func TestConnectivityOfMany(t *testing.T) {
+	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MostUnits+1), BinWidth: 1, Starts: []int{0}}
+	for i := range rec.Activity.Data {
+		rec.Activity.Data[i] = float32(i%7) - 3
+	}
+	for i := range 20 {
+		rec.Time, rec.Trial = append(rec.Time, float64(i)), append(rec.Trial, 0)
+	}
+	rec.Channels = make([]data.Channel, nwb.MostUnits+1)
+	o := Outcome[float32]{Recording: rec, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MostUnits+1, nil), Penalty: 3}}
+	var err error
+	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {
+		t.Fatal(err)
+	}
+	c := graph.Config{Neurons: nwb.MostUnits + 1, Bins: len(o.Split.Train), Structure: layers.Partition{1, 1}, Terms: graph.Objective(2, 0)}
+	f, fitted := finish(t, fit(t, context.Background(), o, c, train.Options{Epochs: 1, Batch: 16}))
+	have := load(t, f, "connectivity.npz")
+	shapes(t, "connectivity.npz", have, map[string][]int{"B_ridge": {2, nwb.MostUnits + 1}, "ridge_penalty": {}})
+	if len(have) != 2 {
+		t.Errorf("connectivity.npz holds %v", slices.Sorted(maps.Keys(have)))
+	}
+	if fitted.A.Rows != nwb.MostUnits+1 || fitted.B.Cols != nwb.MostUnits+1 {
+		t.Errorf("A is %d x %d, B %d x %d", fitted.A.Rows, fitted.A.Cols, fitted.B.Rows, fitted.B.Cols)
+	}
+}
+
 // TestArraysOfMLP: an MLP's weights have rows of outputs, and there is no connectivity.
 func TestArraysOfMLP(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, Encoder: layers.MLPEncoder{Hidden: 5}, Decoder: layers.MLPDecoder{Hidden: 4}})
 	f, fitted := finish(t, o)
-	if names := files(t, f.Dir); slices.Contains(names, "connectivity.npz") || !fitted.W.Empty() {
+	if names := files(t, f.Dir); slices.Contains(names, "connectivity.npz") || !fitted.A.Empty() {
 		t.Errorf("an MLP has a connectivity: %v", names)
 	}
 	shapes(t, "model.npz", load(t, f, "model.npz"), map[string][]int{"dec_w1": {4, 3}, "dec_w2": {6, 4}, "log_std_z": {3}, "kernel": {1}})

@@ -2,6 +2,7 @@ package results
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -96,13 +97,12 @@ type Outcome[T op.Float] struct {
 // Fitted is what Finish worked out on the way, for the figures.
 type Fitted struct {
 	Mu, LogS data.Matrix // (T,K), and ln s, (1,K) or (T,K)
-	W        data.Matrix // (N,N); empty for a model that is not linear
-	WGroups  []data.Matrix
-	Shifted  []float64 // the partial correlations that there would be by chance, of the bins that the summary has it of; nil where nothing is to be independent
+	A, B     data.Matrix // (N,K), (K,N) with W = A B; empty for a model that is not linear
+	Shifted  []float64   // the partial correlations that there would be by chance, of the bins that the summary has it of; nil where nothing is to be independent
 	Summary  Summary
 }
 
-// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either; W is left to Finish.
+// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either; A and B are left to Finish.
 func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 	mu, logs, err := evaluate.Encode(o.Result.Model, o.Result.Samples)
 	if err != nil {
@@ -133,20 +133,28 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 			arrays["R"] = npz.Vector(o.R)
 		}
 	}
-	m.Release() // W and the W_g of a large recording need the room
-	out.W, out.WGroups = Connectivity(m)
+	m.Release()
+	var wrong [2]error
+	if m.Param("At") != nil && m.Param("B") != nil {
+		out.A, wrong[0] = arrays["A"].Matrix()
+		out.B, wrong[1] = arrays["B"].Matrix()
+	}
+	if err := errors.Join(wrong[:]...); err != nil {
+		return nil, err
+	}
+	w, groups := connectivity(m)
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err
 	}
 	if err := f.writeArrays("latents.npz", latentArrays(out.Mu, out.LogS, o.Filtered, o.Recording, o.Split)); err != nil {
 		return nil, err
 	}
-	if !out.W.Empty() {
-		if err := f.writeArrays("connectivity.npz", connectivityArrays(m, out.W, out.WGroups, o.Ridge)); err != nil {
+	if arrays := connectivityArrays(m, w, groups, o.Ridge); len(arrays) > 0 {
+		if err := f.writeArrays("connectivity.npz", arrays); err != nil {
 			return nil, err
 		}
 	}
-	if err := writeNWB(f, o, out, arrays); err != nil {
+	if err := writeNWB(f, o, out, groups, arrays); err != nil {
 		return nil, err
 	}
 	return out, f.writeMetrics(m.Config, o.Result.Rows)

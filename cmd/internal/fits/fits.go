@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/mat"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
@@ -27,18 +29,21 @@ type Fit struct {
 	Unfiltered error
 }
 
-// Run carries out a plan. An interrupted fit is neither refitted nor filtered.
-func Run(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (*Fit, error) {
-	r, err := trained(ctx, plan, now, hooks...)
+// Run carries out a plan. A fit that is interrupted, while it trains or afterwards, is neither refitted nor filtered. log is told what is done beside the training, where that takes long; nil for none.
+func Run(ctx context.Context, plan *settings.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*Fit, error) {
+	r, err := trained(ctx, plan, now, log, hooks...)
 	if err != nil {
 		return nil, err
 	}
 	f := &Fit{Result: r}
 	if !r.Interrupted {
 		trained := r.Model.Snapshot()
-		if err := f.filter(plan); err != nil { // half a refit is none
+		if err := f.filter(ctx, plan, log); err != nil { // half a refit is none
 			r.Model.Restore(trained)
 			f = &Fit{Result: r, Unfiltered: err}
+			if ctx.Err() != nil {
+				r.Interrupted, f.Unfiltered = true, nil
+			}
 		}
 	}
 	return f, nil
@@ -58,12 +63,16 @@ func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.
-func trained(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ...train.Hook) (*train.Result[float32], error) {
+func trained(ctx context.Context, plan *settings.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*train.Result[float32], error) {
 	method, o := plan.Settings.Method, plan.Options
 	var warnings []string
 	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
 	if plan.Start == nil && plan.Settings.Start != "random" && !begun {
-		start, err := train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
+		done := console.Step(log, "training a model without groups, for the components to start from")
+		start, err := train.Await(ctx, func() (*train.SeparatedStart, error) {
+			return train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
+		})
+		done()
 		if err != nil {
 			return nil, fmt.Errorf("%w; --start random does without", err)
 		}
@@ -91,20 +100,26 @@ func trained(ctx context.Context, plan *settings.Plan, now train.Clock, hooks ..
 }
 
 // filter refits the model and filters the latents.
-func (f *Fit) filter(plan *settings.Plan) error {
+func (f *Fit) filter(ctx context.Context, plan *settings.Plan, log logrus.FieldLogger) error {
 	steps := *plan.Settings.Refit
 	if plan.Settings.Method == "components" {
 		steps = 0 // what was found before training is to stay
 	}
-	reader, err := train.Refit(f.Result, plan.Split, steps)
+	done := console.Step(log, "refitting the model")
+	reader, err := train.Refit(ctx, f.Result, plan.Split, steps)
+	done()
 	if err != nil {
 		return err
 	}
 	f.Q, f.R = square(reader.Q), reader.R
-	if f.Filtered, err = train.Filtered(f.Result, reader); err != nil {
+	done = console.Step(log, "filtering the latents")
+	f.Filtered, err = train.Filtered(ctx, f.Result, reader)
+	done()
+	if err != nil {
 		return err
 	}
-	f.Ridge, err = train.Ridge(f.Result, plan.Split, f.Filtered)
+	defer console.Step(log, "telling B from the filtered latents by ridge regression")()
+	f.Ridge, err = train.Ridge(ctx, f.Result, plan.Split, f.Filtered)
 	return err
 }
 

@@ -15,13 +15,13 @@ import (
 )
 
 // Picture is what there is to draw of a fit, but for its losses.
-func Picture(plan *settings.Plan, fitted *results.Fitted) report.Run {
+func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted) report.Run {
 	rec := plan.Recording
 	r := report.Run{
 		Title: filepath.Base(rec.Source.Path), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
-		BinWidth: rec.BinWidth, W: fitted.W, WGroups: fitted.WGroups, Channels: rec.Channels, Unit: rec.Unit,
+		BinWidth: rec.BinWidth, A: fitted.A, B: fitted.B, Channels: rec.Channels, Unit: rec.Unit,
 	}
-	for _, g := range plan.Groups.Groups() {
+	for _, g := range f.Result.Model.Config.Structure.Groups() {
 		r.Groups = append(r.Groups, report.Group{Name: g.Title(), Latents: g.Latents})
 	}
 	return r

@@ -34,7 +34,7 @@ func Load(dir string) (*Stored, error) {
 func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 == s.Summary.Data.SHA256 }
 
 // Again is the fit as it was, of the recording that it was fitted to, which is scaled in place. The parameters are those of the run to the last bit, and so are the latents.
-func (s *Stored) Again(rec *data.Recording) (*Fit, *settings.Plan, error) {
+func (s *Stored) Again(ctx context.Context, rec *data.Recording) (*Fit, *settings.Plan, error) {
 	if !s.Trained(rec) {
 		return nil, nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
 	}
@@ -42,7 +42,7 @@ func (s *Stored) Again(rec *data.Recording) (*Fit, *settings.Plan, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	f, err := s.fit(plan)
+	f, err := s.fit(ctx, plan)
 	return f, plan, err
 }
 
@@ -55,7 +55,7 @@ func (s *Stored) On(ctx context.Context, rec *data.Recording, progress data.Prog
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	f, err := s.fit(plan)
+	f, err := s.fit(ctx, plan)
 	return f, plan, err
 }
 
@@ -81,7 +81,7 @@ func (s *Stored) Complete(ctx context.Context, progress data.Progress) error {
 }
 
 // fit is the model for the bins of a plan, and its latents.
-func (s *Stored) fit(plan *settings.Plan) (*Fit, error) {
+func (s *Stored) fit(ctx context.Context, plan *settings.Plan) (*Fit, error) {
 	r, err := s.Result(plan.Config, plan.Recording)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *Stored) fit(plan *settings.Plan) (*Fit, error) {
 		return f, nil
 	}
 	f.Q, f.R = square(reader.Q), reader.R
-	if f.Filtered, err = train.Filtered(r, reader); err != nil {
+	if f.Filtered, err = train.Filtered(ctx, r, reader); err != nil {
 		return nil, fmt.Errorf("%s: filtering the latents: %w", plan.Recording.Source.Path, err)
 	}
 	return f, nil

@@ -186,13 +186,53 @@ func (t *Type) floats(out []float64, b []byte) {
 		for i := range out {
 			out[i] = half(t.order.Uint16(b[2*i:]))
 		}
-	case t.Size == 8 && !t.signed:
+	case t.order == little:
+		t.integers(out, b)
+	default: // big
 		for i := range out {
-			out[i] = float64(t.order.Uint64(b[8*i:]))
+			if t.Size == 8 && !t.signed {
+				out[i] = float64(t.order.Uint64(b[8*i:]))
+			} else {
+				out[i] = float64(t.value(b[t.Size*i:]))
+			}
+		}
+	}
+}
+
+// integers are floats for little-endian integers, a loop for each kind: recordings are gigabytes of them.
+func (t *Type) integers(out []float64, b []byte) {
+	switch {
+	case t.Size == 1 && t.signed:
+		for i := range out {
+			out[i] = float64(int8(b[i]))
+		}
+	case t.Size == 1:
+		for i := range out {
+			out[i] = float64(b[i])
+		}
+	case t.Size == 2 && t.signed:
+		for i := range out {
+			out[i] = float64(int16(little.Uint16(b[2*i:])))
+		}
+	case t.Size == 2:
+		for i := range out {
+			out[i] = float64(little.Uint16(b[2*i:]))
+		}
+	case t.Size == 4 && t.signed:
+		for i := range out {
+			out[i] = float64(int32(little.Uint32(b[4*i:])))
+		}
+	case t.Size == 4:
+		for i := range out {
+			out[i] = float64(little.Uint32(b[4*i:]))
+		}
+	case t.signed:
+		for i := range out {
+			out[i] = float64(int64(little.Uint64(b[8*i:])))
 		}
 	default:
 		for i := range out {
-			out[i] = float64(t.value(b[t.Size*i:]))
+			out[i] = float64(little.Uint64(b[8*i:]))
 		}
 	}
 }

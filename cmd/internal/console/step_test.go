@@ -1,0 +1,43 @@
+package console
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestStep: of a step of less than three seconds nothing is said; of a longer one what it is, and then every half minute how long it has taken.
+func TestStep(t *testing.T) {
+	for _, test := range []struct {
+		takes time.Duration
+		want  []string
+	}{
+		{time.Second, nil}, {4 * time.Second, []string{"filtering"}}, {70 * time.Second, []string{"filtering", "filtering: 33s so far", "filtering: 1m3s so far"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var b strings.Builder
+			log, err := Logger(&b, "info", "text")
+			if err != nil {
+				t.Fatal(err)
+			}
+			done := Step(log, "filtering")
+			time.Sleep(test.takes)
+			done()
+			synctest.Wait()
+			var lines []string
+			for line := range strings.Lines(b.String()) {
+				lines = append(lines, line)
+			}
+			if len(lines) != len(test.want) {
+				t.Fatalf("a step of %v says %q, want %q", test.takes, lines, test.want)
+			}
+			for i, want := range test.want {
+				if !strings.Contains(lines[i], want) {
+					t.Errorf("line %d of a step of %v is %q, want %q", i, test.takes, lines[i], want)
+				}
+			}
+		})
+	}
+	Step(nil, "nothing")()
+}
