@@ -29,7 +29,7 @@ type decoded struct {
 func (f *findings) behavior() error {
 	rec := f.Recording
 	if rec.Behavior.Empty() {
-		return errors.New("the recording has no behaviour, or none was chosen")
+		return errors.New("the recording has no behaviour, or none was chosen by --behavior")
 	}
 	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
 	fitted := slices.DeleteFunc(slices.Clone(f.Split.Train), func(t int) bool { return !finite(y.RawRowView(t)) })

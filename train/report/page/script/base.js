@@ -63,7 +63,7 @@ function fixed(v, top) {
   if (!finite(v)) return "–";
   if (!(top > 0)) return written(v, 2);
   const d = clamp(2 - Math.floor(Math.log10(top)), 0, 20);
-  return d > 5 || top >= 1e5 ? written(v, 2) : v.toFixed(d).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
+  return d > 6 || top >= 1e5 ? written(v, 2) : v.toFixed(d).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
 // aligned is a number with as many decimals as its neighbours in a row of a table, of which top is the largest magnitude: four digits of that one.

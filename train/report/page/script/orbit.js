@@ -46,12 +46,12 @@ function orbit(width, { label, axes, tracks, key, height }) {
       return [cx + u * s * f, cy - (v * st + z * ct) * s * f, depth];
     };
     frame(g, project);
-    const pieces = [];
+    const pieces = [], long = tracks.some(t => t.points.length > 3 * 400); // lines that long lie over themselves: thin ones let see
     for (const t of tracks) collect(t, project, pieces);
     pieces.sort((m, n) => n.depth - m.depth);
     for (const p of pieces) {
       g.globalAlpha = p.ghost ? 0.16 : p.faint ? 0.28 : clamp(0.95 - 0.14 * p.depth, 0.6, 1);
-      g.strokeStyle = p.colour; g.lineWidth = p.faint || p.ghost ? 1 : clamp(2.5 - 0.4 * p.depth, 1.8, 3.2);
+      g.strokeStyle = p.colour; g.lineWidth = p.faint || p.ghost || long ? 1 : clamp(2.5 - 0.4 * p.depth, 1.8, 3.2);
       g.setLineDash(p.dash); g.lineDashOffset = p.offset;
       g.beginPath();
       p.line.forEach((q, i) => i ? g.lineTo(q[0], q[1]) : g.moveTo(q[0], q[1]));

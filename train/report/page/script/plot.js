@@ -31,6 +31,8 @@ function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades
   for (const l of lines) {
     inside.append(shape("path", { d: path(l.x, l.y, X, Y, w), stroke: l.colour, "stroke-width": l.width || 2, "stroke-dasharray": l.dash || null, "stroke-opacity": l.opacity || null },
       l.name && !read ? shape("title", {}, l.name) : null));
+    const sure = Array.from(l.y, (_, i) => i).filter(i => finite(X(l.x[i])) && finite(Y(l.y[i])));
+    if (sure.length === 1) inside.append(shape("circle", { cx: X(l.x[sure[0]]), cy: Y(l.y[sure[0]]), r: 3, fill: l.colour, "fill-opacity": l.opacity || null })); // the line would be a speck
   }
   let free = -Infinity; // the names of marks that would run into each other are left out
   for (const m of marks) {

@@ -87,7 +87,7 @@ function trajectoryPicture(parent, group, g, of, names) {
   const count = () => of(g).tracks.filter(t => t.single).length;
   picture(parent, {
     title: group.name, key: "trajectory-" + group.name, swatch: groupLook(g).colour, topic: "latents",
-    note: () => `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.`,
+    note: () => of(g).traces.length !== 1 || of(g).traces[0].deviation.length || count() ? `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.` : `The ${state.kind} latents, from an open dot.`,
     hint: "Drag or arrow keys turn it; the wheel (after a click) or + and − zoom; double-click or Home resets.",
     draw: width => orbit(width, {
       label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.max(250, onPaper(clamp(width * 0.86, 260, 460))),
@@ -127,7 +127,7 @@ function tracePicture(parent, group, g, of, names, latents) {
       return latentNames.map((name, k) => plot(width, {
         label: `${name} of ${group.name} over time, ${state.kind}, by condition`, height: onPaper(tall), read: { section: "latents", x: latents.time_name }, x: { label: k === latentNames.length - 1 ? latents.time_name : "", domain: extent(...traces.map(t => t.time)) }, y: { label: name + " (a.u.)" }, marks: marks.map(m => ({ ...m, name: k ? "" : m.name })),
         bands: bands.filter(t => t.deviation[k]).map(t => ({ x: t.time, low: t.mean[k].map((v, i) => v - t.deviation[k][i]), high: t.mean[k].map((v, i) => v + t.deviation[k][i]), colour: lookOf(names, t.condition).colour, opacity: few ? 0.2 : 0.13 })),
-        lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: chosen(t.condition) ? 2 : 1, opacity: chosen(t.condition) ? null : 0.18, faint: !chosen(t.condition), spread: t.deviation[k], name: names.length > 1 && latents.condition ? latents.condition + " " + t.name : t.name })),
+        lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: chosen(t.condition) && t.time.length <= width ? 2 : 1, opacity: chosen(t.condition) ? null : 0.18, faint: !chosen(t.condition), spread: t.deviation[k], name: names.length > 1 && latents.condition ? latents.condition + " " + t.name : t.name })),
       }));
     },
     numbers: () => {

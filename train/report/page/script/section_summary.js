@@ -12,7 +12,7 @@ function summarySection(body, page) {
   const facts = list(page.facts);
   if (facts.length) {
     body.append(make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
-      make("dd", {}, f.value, f.note ? make("small", {}, f.note) : null)))));
+      make("dd", {}, f.value.split(/(?<=[/])/).flatMap((part, i) => i ? [make("wbr"), part] : [part]), f.note ? make("small", {}, f.note) : null)))));
   }
   const groups = list(page.groups);
   if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), glance(page, groups));
@@ -81,5 +81,6 @@ function dated(s) {
 
 // sentence is a warning with a capital, and with its flags as they are typed, unbroken.
 function sentence(s) {
-  return (s.slice(0, 1).toUpperCase() + s.slice(1)).split(/(--[a-z][a-z-]*[a-z])/).map((part, i) => i % 2 ? make("code", {}, part) : part);
+  s = s.slice(0, 1).toUpperCase() + s.slice(1).replace(/\bR2\b/g, "R²").replace(/ -(?=\d)/g, " −");
+  return s.split(/(--[a-z][a-z-]*[a-z])/).map((part, i) => i % 2 ? make("code", {}, part) : part);
 }

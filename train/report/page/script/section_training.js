@@ -48,7 +48,7 @@ function termPicture(parent, term, m, restarts, chosen) {
       const later = restarts.flatMap(r => [...[...(r.train[m] || [])].slice(Math.ceil(r.epoch.length / 12)), ...[...(r.test[m] || [])].slice(Math.ceil(r.testEpoch.length / 12))]);
       const e = extent(later);
       if (e && e[1] > e[0] && range[1] - e[0] > 3 * (e[1] - e[0])) {
-        y.domain = [e[0] - 0.05 * (e[1] - e[0]), e[1] + 0.15 * (e[1] - e[0])];
+        y.domain = [range[0] - 0.05 * (e[1] - e[0]), e[1] + 0.15 * (e[1] - e[0])];
         cut = `The axis ends at ${written(y.domain[1])}; the first epochs reach ${written(range[1])}.`;
       }
     }
