@@ -49,6 +49,11 @@ func warned(s results.Evaluation, want string) bool {
 	return slices.ContainsFunc(s.Warnings, func(w string) bool { return strings.Contains(w, want) })
 }
 
+// others are the warnings but that of a model that predicts nothing, as those of the tests' few steps do.
+func others(s results.Evaluation) []string {
+	return slices.DeleteFunc(slices.Clone(s.Warnings), func(w string) bool { return strings.Contains(w, "no better than each channel's mean") })
+}
+
 // TestUnits: units are told by their names. In another order, or with others among them, they give the same latents; one that is absent is as if it were missing in all bins.
 func TestUnits(t *testing.T) {
 	path := recording(t, nil)
@@ -57,13 +62,13 @@ func TestUnits(t *testing.T) {
 
 	out, s, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
 	same(t, latents, load(t, out, "latents.npz"), "mu", "filtered")
-	if !warned(s, "another order") || len(s.Warnings) != 1 || len(s.Absent) != 0 {
+	if !warned(s, "another order") || len(others(s)) != 1 || len(s.Absent) != 0 {
 		t.Errorf("in another order: %q", s.Warnings)
 	}
 
 	out, s, _ = succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, pick(0, 1, 8, 2, 3, 4, 9, 5, 6, 7)))
 	same(t, latents, load(t, out, "latents.npz"), "mu", "filtered")
-	if !warned(s, "2 units are not the model's, and left out: new8, new9") || len(s.Warnings) != 1 || s.Data.Units != 8 {
+	if !warned(s, "2 units are not the model's, and left out: new8, new9") || len(others(s)) != 1 || s.Data.Units != 8 {
 		t.Errorf("with others: %q", s.Warnings)
 	}
 
@@ -108,7 +113,7 @@ func TestSameNames(t *testing.T) {
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
 	out, s, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, asItIs))
 	same(t, load(t, dir, "latents.npz"), load(t, out, "latents.npz"), "mu", "filtered")
-	if len(s.Warnings) != 0 {
+	if len(others(s)) != 0 {
 		t.Errorf("%q", s.Warnings)
 	}
 }

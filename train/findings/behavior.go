@@ -30,7 +30,7 @@ type decoded struct {
 func (f *findings) behavior() error {
 	rec := f.Recording
 	if rec.Behavior.Empty() {
-		return errors.New("the recording has no behaviour, or none was chosen")
+		return errors.New("the recording has no behaviour, or none was chosen by --behavior")
 	}
 	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
 	fitted := slices.DeleteFunc(slices.Clone(f.Split.Train), func(t int) bool { return !finite(y.RawRowView(t)) })
@@ -57,9 +57,9 @@ func (f *findings) behavior() error {
 		}
 		out.R2, panels = append(out.R2, r2), append(panels, d)
 	}
-	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %d bins that were trained on. R2 is of the %s.", len(fitted), f.binsAre)
+	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on. R² is of the %s.", counted(len(fitted), "bin"), f.binsAre)
 	if n := len(f.Split.Train) - len(fitted); n > 0 {
-		out.How += fmt.Sprintf(" %d bin(s) with missing behaviour are left out of the fit.", n)
+		out.How += fmt.Sprintf(" Left out of the fit: %s with missing behaviour.", counted(n, "bin"))
 	}
 	if len(out.Names) == 2 {
 		if err := f.hand(out, y); err != nil {
@@ -104,7 +104,7 @@ func (f *findings) hand(out *page.Behavior, y *mat.Dense) error {
 	if err != nil {
 		return err
 	}
-	r2 := page.BehaviorR2{Name: "each axis by one group", Mean: page.Number(turned[0].R2)}
+	r2 := page.BehaviorR2{Name: "position, each axis by one group", Mean: page.Number(turned[0].R2)}
 	for axis, g := range turned[0].Assignment {
 		r2.Columns = append(r2.Columns, page.Number(turned[0].Matrix.At(axis, g)))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"facrnn/train/report/page"
 	"facrnn/train/results"
@@ -20,14 +21,14 @@ func (f *findings) facts() {
 		}
 	}
 	count := func(n int, note string, more ...any) (string, string) {
-		return strconv.Itoa(n), fmt.Sprintf(note, more...)
+		return grouped(n), fmt.Sprintf(note, more...)
 	}
-	plain := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	plain := func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 	add("recording", d.Path, d.Series)
 	add("unit of the activity", d.Unit, "")
 	n, note := count(d.Units, "neurons, regions of interest or voxels")
 	add("channels", n, note)
-	n, note = count(d.Bins, "%d trained on, %d held out", d.Train, d.Test)
+	n, note = count(d.Bins, "%s trained on, %s held out", grouped(d.Train), grouped(d.Test))
 	add("bins", n, note)
 	if d.BinWidth > 0 {
 		add("bin width", plain(d.BinWidth)+" s", "")
@@ -47,7 +48,7 @@ func (f *findings) facts() {
 	}
 	add("latents in each group", strings.Join(sizes, ", "), "")
 	add("method", s.Method, "")
-	n, note = count(s.Epochs, "%d steps, %.3g s", s.Steps, s.Seconds)
+	n, note = count(s.Epochs, "%s steps, %s", grouped(s.Steps), took(s.Seconds))
 	add("epochs", n, note)
 	if len(s.Restarts) > 1 {
 		n, note = count(len(s.Restarts), "the one with the lowest training loss, number %d, is kept", s.Restart+1)
@@ -57,12 +58,37 @@ func (f *findings) facts() {
 	add("version", s.Version, "")
 }
 
+// grouped is a whole number with narrow spaces between thousands, as the page's script writes them.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+// counted is "1 bin" or "20 bins".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return grouped(n) + " " + noun + "s"
+}
+
+// took is a time as a person says it.
+func took(seconds float64) string {
+	if seconds < 100 {
+		return fmt.Sprintf("%.2g s", seconds)
+	}
+	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
+}
+
 // meaning is how a figure of summary.json is read.
 type meaning struct{ key, name, unit, means string }
 
 func meanings() []meaning {
 	return []meaning{
-		{"r2", "R2 of the activity", "", "The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
+		{"r2", "R² of the activity", "", "The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
 		{"bits_per_spike", "bits per spike", "bits", "How much better each spike is predicted than by its unit's mean count: above 0, the model knows more than the firing rate."},
 		{"loglik", "log-likelihood", "nats a bin", "How probable the activity is under the prediction. It compares models of the same recording only: higher is better."},
 		{"partial_correlation", "partial correlation", "nats", "How much the groups know of one another: 0 were they independent. A short or slow recording has some by chance; see the line below."},

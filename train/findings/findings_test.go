@@ -247,7 +247,7 @@ func TestHandR2IsTheExperiments(t *testing.T) {
 		t.Fatal(err)
 	}
 	r2 := pageOf(t, fit).Behavior.R2
-	if got := r2[len(r2)-1]; float64(got.Mean) != want[0].R2 || got.Name != "each axis by one group" {
+	if got := r2[len(r2)-1]; float64(got.Mean) != want[0].R2 || got.Name != "position, each axis by one group" {
 		t.Errorf("%s has %v, the experiment %v", got.Name, got.Mean, want[0].R2)
 	}
 }

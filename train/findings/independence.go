@@ -41,7 +41,7 @@ func (f *findings) independence() error {
 	if len(rows) < len(f.bins) {
 		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
 	}
-	out.Variance = fmt.Sprintf("The loss of R2 of the activity, predicted one bin ahead in %s when the group's latents are held at their mean. Losses add up to R2 only where groups are independent and the decoder is linear.", over)
+	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s when the group's latents are held at their mean. Losses add up to R² only where groups are independent and the decoder is linear.", over)
 	whole, err := evaluate.Predict(f.Model, f.Samples, rows)
 	if err != nil {
 		return err

@@ -120,7 +120,7 @@ func (f *findings) overTrials(k kind) (out page.LatentKind, note string) {
 		}
 		out.Groups = append(out.Groups, group)
 	}
-	note = fmt.Sprintf("Means over the trials of a condition, trained on and held out, at bins that at least half of them have; single trials: %d of %d, spread evenly over conditions.", len(shown), len(l.trials))
+	note = fmt.Sprintf("Means over the trials of a condition, trained on and held out, at bins that more than half of them have; single trials: %d of %d, spread evenly over conditions.", len(shown), len(l.trials))
 	if inTracks > 1 {
 		note += fmt.Sprintf(" Trajectories have one bin in %d.", inTracks)
 	}
@@ -130,7 +130,7 @@ func (f *findings) overTrials(k kind) (out page.LatentKind, note string) {
 	return out, note
 }
 
-// average is the mean and the standard deviation over trials at each bin that at least half of them have.
+// average is the mean and the standard deviation over trials at each bin that more than half of them have: of two trials of different lengths, a mean of both and then of one would jump.
 type average struct {
 	trials          int
 	bins            []int
@@ -146,7 +146,7 @@ func (l *timeline) average(trials []trial, z *mat.Dense) average {
 	}
 	a := average{trials: len(trials)}
 	for bin, at := range rows {
-		if 2*len(at) >= len(trials) {
+		if 2*len(at) > len(trials) {
 			a.bins = append(a.bins, bin)
 		}
 	}

@@ -62,7 +62,7 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 			}
 		}
 	}
-	if len(b.R2) != 3 || !strings.Contains(b.How, "fitted on 599 bins") || !strings.Contains(b.How, "1 bin(s) with missing") || strings.Contains(b.How, "added up") {
+	if len(b.R2) != 3 || !strings.Contains(b.How, "fitted on 599 bins") || !strings.Contains(b.How, "1 bin with missing") || strings.Contains(b.How, "added up") {
 		t.Errorf("%d rows: %s", len(b.R2), b.How)
 	}
 	if p := b.Panels; len(p) != 4 || len(p[0].Tracks) != 1+5 || len(p[1].Tracks[0].Points) != 80 || p[0].Tracks[0].Points[0] != p[0].Tracks[0].Points[0] {
@@ -119,7 +119,7 @@ func TestRhythmsAreFound(t *testing.T) {
 	}
 	s := f.page.Spectra
 	k := s.Kinds[0]
-	if k.Frequency[len(k.Frequency)-1] != 5 || len(k.Bands) != 1 || k.Bands[0].Name != "delta" || !strings.Contains(s.Note, "over 5 window(s) of 4 s (40 bins") {
+	if k.Frequency[len(k.Frequency)-1] != 5 || len(k.Bands) != 1 || k.Bands[0].Name != "delta" || !strings.Contains(s.Note, "over 5 windows of 4 s (40 bins") {
 		t.Fatalf("%d bands up to %g Hz: %s", len(k.Bands), k.Frequency[len(k.Frequency)-1], s.Note)
 	}
 	top := 0

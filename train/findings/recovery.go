@@ -31,10 +31,10 @@ func (f *findings) recovery() error {
 	t, r := f.Truth, f.Truth.Recovery
 	out := &page.Recovery{}
 	for _, m := range []struct{ key, name, means string }{
-		{"group_r2", "latent R2 by group", "The share of the true latents' variance that an affine map of the one group assigned to theirs explains."},
-		{"group_r2_filtered", "latent R2 by group, filtered", "The same of the latents that are read from each bin's own activity too."},
-		{"component_r2", "latent R2 one by one", "The same of single latents, each assigned to one true latent."},
-		{"component_r2_filtered", "latent R2 one by one, filtered", "The same of the filtered ones."},
+		{"group_r2", "latent R² by group", "The share of the true latents' variance that an affine map of the one group assigned to theirs explains."},
+		{"group_r2_filtered", "latent R² by group, filtered", "The same of the latents that are read from each bin's own activity too."},
+		{"component_r2", "latent R² one by one", "The same of single latents, each assigned to one true latent."},
+		{"component_r2_filtered", "latent R² one by one, filtered", "The same of the filtered ones."},
 		{"connectivity_corr", "correlation of W", "Pearson's correlation of all entries of W with the true ones."},
 		{"subconnectivity_corr", "correlation of the W of groups", "The same over the entries of all groups' W_g, each true one beside the found one that differs least from it."},
 		{"subconnectivity_corr_ridge", "the same, B by ridge", "The same with B told from the filtered latents by ridge regression."},

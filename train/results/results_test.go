@@ -152,6 +152,13 @@ func fit(t *testing.T, ctx context.Context, o Outcome[float32], c graph.Config, 
 	return o
 }
 
+// longer is small, trained until it predicts something.
+func longer(t *testing.T, config graph.Config) Outcome[float32] {
+	t.Helper()
+	o := small(t, config)
+	return fit(t, context.Background(), o, o.Result.Model.Config, train.Options{Epochs: 300, Batch: 30, Rate: 0.02, TestEvery: 100})
+}
+
 // finish writes a fit's folder.
 func finish(t *testing.T, o Outcome[float32]) (*Folder, *Fitted) {
 	t.Helper()
@@ -453,12 +460,14 @@ func TestSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]any{
-		"version": "v1", "groups": []any{2., 1.}, "method": "facrnn", "seed": 4., "epochs": 6., "steps": 12., "warnings": []any{"beware"},
-		"complete": true, "restart": 0.,
+		"version": "v1", "groups": []any{2., 1.}, "method": "facrnn", "seed": 4., "epochs": 6., "steps": 12., "complete": true, "restart": 0.,
 	} {
 		if d := cmp.Diff(want, got[key]); d != "" {
 			t.Errorf("%s: %s", key, d)
 		}
+	}
+	if w, _ := got["warnings"].([]any); len(w) == 0 || w[0] != "beware" { // and that so short a training predicts nothing
+		t.Errorf("warnings are %q", w)
 	}
 	if _, ok := got["seconds"].(float64); !ok {
 		t.Errorf("seconds are %v", got["seconds"])
@@ -485,7 +494,7 @@ func TestSummary(t *testing.T) {
 
 // TestSummaryOfNoTest: where nothing is held out, nothing is said of it, and no warnings are an empty list, not null.
 func TestSummaryOfNoTest(t *testing.T) {
-	o := small(t, graph.Config{Structure: layers.Partition{1}})
+	o := longer(t, graph.Config{Structure: layers.Partition{1}})
 	o.Split.Test, o.Summary.Warnings = nil, nil
 	f, _ := finish(t, o)
 	text, err := os.ReadFile(f.Path("summary.json"))

@@ -205,6 +205,9 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 		}
 		rows, of = o.Split.Test, s.Test
 	}
+	if r2 := float64(of["r2"]); r2 <= 0 {
+		s.Warnings = append(s.Warnings, meanless(r2, len(o.Split.Test) > 0))
+	}
 	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
 		return nil, nil
@@ -216,6 +219,15 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 			pc, highest))
 	}
 	return shifted, nil
+}
+
+// meanless is the warning of a fit that predicts no better than each channel's mean.
+func meanless(r2 float64, held bool) string {
+	bins := "training bins"
+	if held {
+		bins = "held-out bins"
+	}
+	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: try other --latents or --groups, wider bins (--bin-width) or --smooth, leaving out silent units (--min-rate), or more --epochs", bins, r2)
 }
 
 // figures are what is said of the training or the held-out bins.

@@ -2,18 +2,33 @@ package settings
 
 import "runtime/debug"
 
-// Version is the program's: the module's, or the commit that it was built from.
+// Version is the program's: the commit that it was built from, "modified" where files differed from it, or else the module's version. A program that was built without either has none.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return unversioned
 	}
+	return version(info)
+}
+
+const unversioned = "unversioned build"
+
+func version(info *debug.BuildInfo) string {
+	of := map[string]string{}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value[:min(12, len(s.Value))]
-		}
+		of[s.Key] = s.Value
 	}
-	return info.Main.Version
+	if commit := of["vcs.revision"]; commit != "" {
+		commit = commit[:min(12, len(commit))]
+		if of["vcs.modified"] == "true" {
+			commit += " modified"
+		}
+		return commit
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	return unversioned
 }
 
 // About is what model.npz says of the model in words: what a reader needs to compute with its arrays.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -93,7 +94,8 @@ func TestPageInABrowser(t *testing.T) {
 			{"order", `#connectivity .choice label:nth-of-type(2) input`, "document.querySelector('canvas.cells').toDataURL()"},
 			{"dark", `#theme .choice label:nth-of-type(3) input`, "getComputedStyle(document.body).backgroundColor + document.querySelector('canvas.orbit').toDataURL()"},
 			{"single trials", `#latents .toggle`, "document.querySelector('canvas.orbit').toDataURL()"},
-			{"condition", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelectorAll('#behavior figure path').length"},
+			{"a condition singled out", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#behavior [data-key=\"trails-as recorded\"] svg, #behavior .grid svg').innerHTML"},
+			{"show all", `#latents .legend .all`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#latents .legend').className"},
 			{"light again", `#theme .choice label:nth-of-type(2) input`, "getComputedStyle(document.body).backgroundColor"},
 		} {
 			before := eval[string](b, "String("+test.seen+")")
@@ -114,6 +116,33 @@ func TestPageInABrowser(t *testing.T) {
 		b.key("ArrowRight")
 		if third := said(); second == first || third == second {
 			t.Errorf("%q, then %q, then %q", first, second, third)
+		}
+	})
+	t.Run("the plots of a section are read at one place by mouse and keys", func(t *testing.T) {
+		tips := func() []string {
+			return eval[[]string](b, "[...document.querySelectorAll('#training .tip')].filter(e => e.checkVisibility()).map(e => e.textContent)")
+		}
+		b.drag("#training .reading", 0, 0)
+		first := tips()
+		if n := eval[int](b, "document.querySelectorAll('#training .reading').length"); len(first) != n || n < 3 {
+			t.Errorf("%d of %d plots are read", len(first), n)
+		}
+		eval[bool](b, "document.querySelectorAll('#training .reading')[1].focus() || true")
+		b.key("ArrowRight")
+		second := tips()
+		if len(second) != len(first) || slices.Equal(first, second) {
+			t.Errorf("%q, then %q", first, second)
+		}
+		if s := eval[string](b, "document.activeElement.getAttribute('aria-valuetext')"); !strings.HasPrefix(s, "epoch ") || !strings.Contains(s, "held out ") {
+			t.Errorf("a screen reader hears %q", s)
+		}
+		b.key("Home")
+		if s := tips(); len(s) == 0 || !strings.HasPrefix(s[0], "epoch 0") {
+			t.Errorf("Home goes to %q", s)
+		}
+		eval[bool](b, "document.activeElement.blur() || true")
+		if s := tips(); len(s) != 0 {
+			t.Errorf("still read: %q", s)
 		}
 	})
 	t.Run("a picture can be saved", func(t *testing.T) {
@@ -244,6 +273,40 @@ func TestMissingPartsAreSaid(t *testing.T) {
 	}
 	if n := eval[int](b, "document.querySelectorAll('.missing').length"); n != len(sections())-2 {
 		t.Errorf("%d parts are said to be missing", n)
+	}
+}
+
+// Of more conditions than bands can be told apart, none has a band until few are singled out, or the one that is pointed at.
+func TestBandsOfManyConditions(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	const bands = "document.querySelectorAll('#latents [data-key^=traces] svg > g > path[fill-opacity]').length"
+	for conditions, want := range map[int]bool{4: true, 12: false} {
+		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: conditions, regions: []string{"a", "b"}, epochs: 9}.sample()))
+		if n := eval[int](b, bands); (n > 0) != want {
+			t.Errorf("%d conditions have %d bands", conditions, n)
+		}
+	}
+	if s := eval[string](b, "document.querySelector('#latents [data-key^=traces] .note').textContent"); !strings.Contains(s, "at most 6 conditions") {
+		t.Errorf("the page says %q", s)
+	}
+	b.drag("#latents [data-key^=traces] .reading", 0, 0)
+	if n := eval[int](b, "document.querySelectorAll('#latents .reading g[pointer-events] path[fill-opacity]').length"); n == 0 {
+		t.Error("the line that is pointed at has no band")
+	}
+	b.drag("#latents .legend button", 0, 0)
+	if n := eval[int](b, bands); n == 0 {
+		t.Error("the one condition that is singled out has no band")
+	}
+	b.quiet(t)
+}
+
+// Warnings come before all else, and flags in them are not broken over lines.
+func TestWarningsAreFirst(t *testing.T) {
+	b := newBrowser(t)
+	b.open(saved(t, &Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
+	if s := eval[string](b, "(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
+		t.Errorf("first is %s", s)
 	}
 }
 

@@ -44,7 +44,12 @@ function stacked(width, { label, rows, groups }) {
   return svg;
 }
 
-const percent = v => finite(v) ? Math.round(100 * v) + " %" : "–";
+// percent is a share in whole percents, or with one digit where it is below one.
+function percent(v) {
+  if (!finite(v)) return "–";
+  const size = Math.abs(v);
+  return (size >= 0.0005 && size < 0.0095 ? (100 * v).toFixed(1) : String(Math.round(100 * v) || 0)).replace("-", "−") + " %";
+}
 
 // histogram counts values in about 20 bins and marks one among them.
 function histogram(width, { label, values, mark, markName, axisName, colour }) {

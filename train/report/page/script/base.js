@@ -63,14 +63,22 @@ function fixed(v, top) {
   if (!finite(v)) return "–";
   if (!(top > 0)) return written(v, 2);
   const d = clamp(2 - Math.floor(Math.log10(top)), 0, 20);
-  return d > 5 || top >= 1e5 ? written(v, 2) : v.toFixed(d).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
+  return d > 6 || top >= 1e5 ? written(v, 2) : v.toFixed(d).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
+}
+
+// aligned is a number with as many decimals as its neighbours in a row of a table, of which top is the largest magnitude: four digits of that one.
+function aligned(v, top) {
+  if (!finite(v) || !(top >= 0.1)) return fixed(v, top);
+  if (top >= 1e6) return written(v, 4);
+  if (top >= 1000) return grouped(Math.round(v));
+  return v.toFixed(3 - Math.max(0, Math.floor(Math.log10(top)))).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
 // grouped is a whole number with thin spaces between thousands.
-function grouped(v) { return String(v).replace(/\B(?=(\d{3})+$)/g, " ").replace("-", "−"); }
+function grouped(v) { return String(v).replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", "−"); }
 
 // counted is "1 trial" or "20 trials".
-function counted(n, noun) { return grouped(n) + " " + noun + (n === 1 ? "" : "s"); }
+function counted(n, noun, more = "s") { return grouped(n) + " " + noun + (n === 1 ? "" : more); }
 
 // thinned are about count places of n, evenly spaced, with the first and the last.
 function thinned(n, count) {

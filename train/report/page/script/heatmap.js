@@ -113,16 +113,12 @@ function cursor(stage, svg, { n, side, margin, width, height, order, pointer, la
   });
 }
 
-// segmentsOf are the parts of an order: named by region where all neurons of a part are of one, else counted.
+// segmentsOf are the parts of an order: named by region where that is what tells all of them apart, else counted.
 function segmentsOf(order, regions) {
   const p = order.permutation, n = p.length;
-  const edges = [0, ...[...new Set(list(order.edges))].filter(e => e > 0 && e < n).sort((a, b) => a - b)];
-  return edges.map((from, s) => {
-    const to = edges[s + 1] || n, name = regions[p[from]];
-    let same = name != null;
-    for (let q = from; q < to && same; q++) same = regions[p[q]] === name;
-    return { from, to, name: same && edges.length > 1 ? name || "unnamed" : String(s + 1) };
-  });
+  const edges = [0, ...[...new Set(list(order.edges))].filter(e => e > 0 && e < n).sort((a, b) => a - b)], ends = [...edges.slice(1), n];
+  const named = edges.length > 1 && edges.every((from, s) => p.slice(from, ends[s]).every(c => regions[c] != null && regions[c] === regions[p[from]]));
+  return edges.map((from, s) => ({ from, to: ends[s], name: named ? regions[p[from]] || "unnamed" : String(s + 1) }));
 }
 
 // colourBar shows which value has which colour, from low to scale.

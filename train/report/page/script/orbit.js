@@ -11,7 +11,7 @@ function outline(r, tilt) {
   return out;
 }
 
-// orbit draws tracks {points: x, y, z, ..., colour, dash, faint, name} in a box with the axes' names. The view is kept under key.
+// orbit draws tracks {points: x, y, z, ..., colour, dash, faint, ghost, name} in a box with the axes' names. The view is kept under key.
 function orbit(width, { label, axes, tracks, key, height }) {
   const home = { turn: 0.65, tilt: 0.42, zoom: 1 };
   const view = state.views.get(key) || { ...home };
@@ -46,19 +46,19 @@ function orbit(width, { label, axes, tracks, key, height }) {
       return [cx + u * s * f, cy - (v * st + z * ct) * s * f, depth];
     };
     frame(g, project);
-    const pieces = [];
+    const pieces = [], long = tracks.some(t => t.points.length > 3 * 400); // lines that long lie over themselves: thin ones let see
     for (const t of tracks) collect(t, project, pieces);
     pieces.sort((m, n) => n.depth - m.depth);
     for (const p of pieces) {
-      g.globalAlpha = p.faint ? 0.28 : clamp(0.95 - 0.14 * p.depth, 0.6, 1);
-      g.strokeStyle = p.colour; g.lineWidth = p.faint ? 1 : clamp(2.5 - 0.4 * p.depth, 1.8, 3.2);
+      g.globalAlpha = p.ghost ? 0.16 : p.faint ? 0.28 : clamp(0.95 - 0.14 * p.depth, 0.6, 1);
+      g.strokeStyle = p.colour; g.lineWidth = p.faint || p.ghost || long ? 1 : clamp(2.5 - 0.4 * p.depth, 1.8, 3.2);
       g.setLineDash(p.dash); g.lineDashOffset = p.offset;
       g.beginPath();
       p.line.forEach((q, i) => i ? g.lineTo(q[0], q[1]) : g.moveTo(q[0], q[1]));
       g.stroke();
     }
     g.globalAlpha = 1; g.setLineDash([]);
-    for (const t of tracks) if (!t.faint) start(g, t, project);
+    for (const t of tracks) if (!t.faint && !t.ghost) start(g, t, project);
     if (empty) { g.fillStyle = tone("quiet"); g.textAlign = "center"; g.fillText("nothing to draw", w / 2, h / 2); }
   }
 
@@ -69,24 +69,44 @@ function orbit(width, { label, axes, tracks, key, height }) {
     g.lineWidth = 1; g.textBaseline = "middle";
     for (let k = 0; k < 3; k++) {
       const edges = [0, 1, 2, 3, 4, 5, 6, 7].filter(i => !(i >> k & 1)).map(i => ({ a: corner(i), b: corner(i | 1 << k) }));
-      const rank = e => k === 2 ? -(e.a[0] + e.b[0]) : e.a[1] + e.b[1];
+      // Across the edges, to the left for the third axis and down for the others: the farthest edge that way is an outline of the box.
+      let nx = 0, ny = 0;
+      for (const { a, b } of edges) { nx += b[1] - a[1]; ny += a[0] - b[0]; }
+      if (k === 2 ? nx > 0 : ny < 0) { nx = -nx; ny = -ny; }
+      const rank = e => nx * (e.a[0] + e.b[0]) + ny * (e.a[1] + e.b[1]);
       edges.sort((m, n) => rank(n) - rank(m));
       edges.forEach(({ a, b }, m) => {
         g.strokeStyle = tone(m ? "grid" : "line");
         g.beginPath(); g.moveTo(a[0], a[1]); g.lineTo(b[0], b[1]); g.stroke();
       });
-      const { a, b } = edges[0];
-      let nx = b[1] - a[1], ny = a[0] - b[0];
-      const long = Math.hypot(nx, ny);
+      const { a, b } = edges[0], size = Math.hypot(nx, ny), long = Math.hypot(b[0] - a[0], b[1] - a[1]);
       if (long < 30) continue; // seen from its end
-      if (nx * ((a[0] + b[0]) / 2 - centre[0]) + ny * ((a[1] + b[1]) / 2 - centre[1]) < 0) { nx = -nx; ny = -ny; }
-      for (const [f, words, out, colour] of [[0.5, axes[k], 17, "ink"], [0.08, written(low[k], 2), 12, "quiet"], [0.92, written(high[k], 2), 12, "quiet"]]) {
-        if (f !== 0.5 && long < 120 || empty) continue;
-        const size = g.measureText(words).width, lean = Math.abs(nx) / long, away = out + lean * size / 2 - lean * 4;
-        g.textAlign = "center"; g.fillStyle = tone(colour);
-        g.fillText(words, clamp(a[0] + f * (b[0] - a[0]) + nx / long * away, size / 2, width - size / 2), clamp(a[1] + f * (b[1] - a[1]) + ny / long * away, 8, height - 8));
-      }
+      beside(g, a, b, [nx / size, ny / size], long, axes[k], long < 120 || empty ? [] : [[0.12, written(low[k], 2)], [0.88, written(high[k], 2)]]);
     }
+  }
+
+  // beside writes an axis's name along an edge from a to b, outside the box, and numbers upright at fractions of it.
+  function beside(g, a, b, [nx, ny], long, name, numbers) {
+    const at = (f, away) => [a[0] + f * (b[0] - a[0]) + nx * away, a[1] + f * (b[1] - a[1]) + ny * away];
+    g.textAlign = "center";
+    g.fillStyle = tone("quiet");
+    let taken = 0;
+    for (const [f, words] of numbers) {
+      const size = g.measureText(words).width, [x, y] = at(f, 5 + Math.abs(nx) * size / 2 + Math.abs(ny) * 7);
+      g.fillText(words, clamp(x, size / 2, width - size / 2), clamp(y, 8, height - 8));
+      taken = Math.max(taken, Math.abs(nx) * size + Math.abs(ny) * 14);
+    }
+    // Between the numbers where it is short, else farther out than they are.
+    g.fillStyle = tone("ink");
+    const words = fitted(name, Math.max(long * 1.6, 60)), size = g.measureText(words).width, [x, y] = at(0.5, size < 0.55 * long ? 14 : 14 + taken);
+    let angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
+    if (angle > Math.PI / 2 - 0.01) angle -= Math.PI; else if (angle <= -Math.PI / 2 - 0.01) angle += Math.PI;
+    const half = [Math.abs(Math.cos(angle)) * size / 2 + 8, Math.abs(Math.sin(angle)) * size / 2 + 8];
+    g.save();
+    g.translate(clamp(x, half[0], width - half[0]), clamp(y, half[1], height - half[1]));
+    g.rotate(angle);
+    g.fillText(words, 0, 0);
+    g.restore();
   }
 
   // collect cuts a track into pieces of a few points each, for the painter's order over depth.
@@ -94,7 +114,7 @@ function orbit(width, { label, axes, tracks, key, height }) {
     const n = Math.floor(t.points.length / 3), few = Math.max(1, Math.ceil(n / 60)), dash = t.dash ? t.dash.split(" ").map(Number) : [];
     let line = [], depth = 0, offset = 0;
     const close = () => {
-      if (line.length > 1) pieces.push({ line, depth: depth / line.length, colour: t.colour, faint: t.faint, dash, offset });
+      if (line.length > 1) pieces.push({ line, depth: depth / line.length, colour: t.colour, faint: t.faint, ghost: t.ghost, dash, offset });
       for (let i = 1; i < line.length; i++) offset += Math.hypot(line[i][0] - line[i - 1][0], line[i][1] - line[i - 1][1]);
     };
     for (let i = 0; i < n; i++) {

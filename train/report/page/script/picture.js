@@ -2,7 +2,7 @@
 
 // pictures are those on the page. state is what the reader chose; it outlives new numbers.
 const pictures = [];
-const state = { page: null, theme: "", kind: "", order: "", hidden: new Set(), singles: true, views: new Map(), cell: [0, 0], opened: new Set() };
+const state = { page: null, theme: "", kind: "", order: "", chosen: new Set(), singles: true, views: new Map(), cell: [0, 0], opened: new Set() };
 
 const widths = new ResizeObserver(entries => {
   for (const e of entries) {
@@ -19,7 +19,7 @@ function picture(parent, { title, key, swatch, draw, note, hint, numbers, topic,
   const said = make("p", { class: "note" });
   const frame = make("figure", { class: wide ? "wide" : null, "data-key": key || title },
     make("figcaption", {}, make("h" + level, {}, swatch ? make("span", { class: "swatch" }) : null, title),
-      make("button", { type: "button", class: "save control", "aria-label": "Save the picture: " + title, title: "Save as PNG", click: () => save(holder, title) }, "PNG")),
+      make("button", { type: "button", class: "save control", "aria-label": "Save as PNG: " + title, title: "Save as PNG", click: () => save(holder, title) }, "PNG")),
     holder, said, hint ? make("p", { class: "note control" }, hint) : null, numbers ? behind(key || title, title, numbers) : null);
   if (swatch) frame.querySelector(".swatch").style.background = swatch;
   parent.append(frame);

@@ -1,8 +1,9 @@
 // plot.js: lines over an axis, as vectors. Colours are written into the picture, so that it stands alone when it is saved.
 
 // plot draws lines {x, y, colour, dash, width, opacity, name}, bands {x, low, high, colour} round them, shades {from, to, name; bare: the name
-// alone} behind them, marks {at, name} over them, on axes {label, log, domain, whole}. What is not finite is left out.
-function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades = [], marks = [], equal = false }) {
+// alone} behind them, marks {at, name} over them, on axes {label, log, domain, whole}. What is not finite is left out. With read {section, x}
+// a crosshair reads the lines, but for those that are faint.
+function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades = [], marks = [], equal = false, read }) {
   const ys = y.domain || extent(...lines.map(l => l.y), ...bands.flatMap(b => [b.low, b.high]));
   const xs = x.domain || extent(...lines.map(l => l.x));
   const named = shades.some(s => s.name) || marks.some(m => m.name);
@@ -29,7 +30,9 @@ function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades
   for (const b of bands) inside.append(shape("path", { d: ribbon(b, X, Y), fill: b.colour, "fill-opacity": b.opacity || 0.16, stroke: "none" }));
   for (const l of lines) {
     inside.append(shape("path", { d: path(l.x, l.y, X, Y, w), stroke: l.colour, "stroke-width": l.width || 2, "stroke-dasharray": l.dash || null, "stroke-opacity": l.opacity || null },
-      l.name ? shape("title", {}, l.name) : null));
+      l.name && !read ? shape("title", {}, l.name) : null));
+    const sure = Array.from(l.y, (_, i) => i).filter(i => finite(X(l.x[i])) && finite(Y(l.y[i])));
+    if (sure.length === 1) inside.append(shape("circle", { cx: X(l.x[sure[0]]), cy: Y(l.y[sure[0]]), r: 3, fill: l.colour, "fill-opacity": l.opacity || null })); // the line would be a speck
   }
   let free = -Infinity; // the names of marks that would run into each other are left out
   for (const m of marks) {
@@ -40,13 +43,14 @@ function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades
     if (m.name && from > free) { svg.append(text(from, box.top - 8, m.name, "start", 11)); free = from + long + 8; }
   }
   if (!ys) svg.append(text(box.left + w / 2, box.top + h / 2, "no finite values", "middle", 12));
-  return svg;
+  const under = px => horizontal.value((px - box.left) / w);
+  return read ? crosshair(svg, read, { lines, label, clip, box, w, h, width, height, X, Y, under, top: y.log ? 0 : Math.max(-vertical.low, vertical.high) }) : svg;
 }
 
 // text of a picture; size in pixels, quiet unless a colour is given.
 function text(x, y, s, anchor, size = 12, colour, more) { return shape("text", { x, y, "text-anchor": anchor, "font-size": size, fill: colour || tone("quiet"), ...more }, s); }
 
-// axis is a scale: ticks, and place, which takes a value to 0 (low) to 1 (high). Values that are all the same, or none, get a range.
+// axis is a scale: ticks, place, which takes a value to 0 (low) to 1 (high), and value, which takes it back. Values that are all the same, or none, get a range.
 function axis({ log, whole }, range, length, gap, pad) {
   let [low, high] = range || [log ? 1 : 0, log ? 10 : 1];
   if (log) {
@@ -54,12 +58,13 @@ function axis({ log, whole }, range, length, gap, pad) {
     high = high > low ? high : low * 10;
     const a = Math.log10(low), b = Math.log10(high), margin = pad ? 0.04 * (b - a) : 0;
     const place = v => v > 0 ? (Math.log10(v) - a + margin) / (b - a + 2 * margin) : NaN;
-    return { low, high, place, ticks: decades(low, high, Math.max(2, Math.floor(length / gap))) };
+    const value = f => 10 ** (a - margin + f * (b - a + 2 * margin));
+    return { low, high, place, value, ticks: decades(low, high, Math.max(2, Math.floor(length / gap))) };
   }
   if (!(high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high)))) { const d = Math.abs(low) * 0.1 || 1; low -= d; high += d; }
   const margin = pad ? 0.04 * (high - low) : 0;
   low -= margin; high += margin;
-  const scale = { low, high, place: v => (v - scale.low) / (scale.high - scale.low) };
+  const scale = { low, high, place: v => (v - scale.low) / (scale.high - scale.low), value: f => scale.low + f * (scale.high - scale.low) };
   scale.refresh = pixels => { scale.ticks = steps(scale.low, scale.high, Math.max(2, Math.floor(pixels / gap)), whole); };
   scale.refresh(length);
   return scale;
@@ -98,18 +103,24 @@ function multiples(low, high, raw, whole) {
   return out;
 }
 
-// decades are the ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them where they are few.
+// decades are the ticks of a logarithmic axis: powers of ten, every second or third of them where they are many, or 1, 2 and 5 times them
+// where they are few.
 function decades(low, high, count) {
-  const from = Math.floor(Math.log10(low)), to = Math.ceil(Math.log10(high)), every = Math.max(1, Math.ceil((to - from) / count)), out = [];
-  for (const factors of [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]]) {
-    out.length = 0;
+  const from = Math.floor(Math.log10(low)), to = Math.ceil(Math.log10(high));
+  const ticks = (every, factors) => {
+    const out = [];
     for (let e = from; e <= to; e++) for (const f of factors) {
       const value = f * 10 ** e;
-      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && (e - from) % every === 0) out.push({ value, text: short(value) });
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && e % every === 0) out.push({ value, text: short(value) });
     }
-    if (out.length > 1) break;
+    return out;
+  };
+  for (let every = Math.max(1, Math.ceil((to - from - 1) / count)); every > 0; every--) {
+    const out = ticks(every, [1]);
+    if (out.length > 2 || every > 1 && out.length === 2) return out;
   }
-  return out;
+  const few = ticks(1, [1, 2, 5]);
+  return few.length > 1 ? few : ticks(1, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 // short is a tick of a logarithmic axis: digits where they are few, else 10 with an exponent.

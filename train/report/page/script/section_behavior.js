@@ -16,7 +16,7 @@ function behaviorSection(body, page) {
   if (!panels.length) return;
   const bar = make("div", { class: "bar control" });
   if (panels.some(p => p.tracks.some(t => t.single))) bar.append(singlesButton());
-  if (names.length > 1) body.append(bar, legend(page.latents ? page.latents.condition : "", names));
+  if (names.length > 1) body.append(bar, legend(page.latents ? page.latents.condition : "", names, i => panels.some(p => p.tracks.some(t => t.condition === i))));
   const split = p => { const x = new Float32Array(p.length >> 1), y = new Float32Array(p.length >> 1); for (let i = 0; i < x.length; i++) { x[i] = p[2 * i]; y[i] = p[2 * i + 1]; } return { x, y }; };
   for (const p of panels) for (const t of p.tracks) Object.assign(t, split(t.points));
   const everything = panels.flatMap(p => p.tracks), range = k => { const e = extent(...everything.map(t => t[k])); return e && [e[0] - 0.04 * (e[1] - e[0]), e[1] + 0.04 * (e[1] - e[0])]; };
@@ -28,7 +28,7 @@ function behaviorSection(body, page) {
       title: p.name, key: "trails-" + p.name, topic: "behavior",
       draw: width => plot(width, {
         label: `${p.name}: ${list(p.axes).join(" and ")} by condition`, height: Math.round(clamp(width, 220, 360)), equal: true, x: { label: unit(p.axes[0]), domain: range("x") }, y: { label: unit(p.axes[1]), domain: range("y") },
-        lines: p.tracks.filter(visible).sort((s, t) => t.single - s.single).map(t => ({ x: t.x, y: t.y, colour: lookOf(names, t.condition).colour, dash: t.single ? "" : lookOf(names, t.condition).dash, name: t.name, ...(t.single ? { width: 1, opacity: 0.3 } : { width: 2.2 }) })),
+        lines: p.tracks.filter(visible).sort((s, t) => t.single - s.single).map(t => ({ x: t.x, y: t.y, colour: lookOf(names, t.condition).colour, dash: t.single ? "" : lookOf(names, t.condition).dash, name: t.name, ...(t.single ? { width: 1, opacity: 0.3 } : chosen(t.condition) ? { width: 2.2 } : { width: 1.2, opacity: 0.18 }) })),
       }),
       numbers: () => ({
         head: ["line", "point", ...p.axes.map(unit)], note: "Means where there are some, else single trials; thinned to six points each.",

@@ -17,14 +17,14 @@ function connectivitySection(body, page) {
   body.append(bar);
 
   const readout = make("div", { class: "readout" }), pointer = { cell: () => state.cell, shown: [], move: null };
-  const label = i => names[i] || "neuron " + i;
+  const label = i => !names[i] ? "neuron " + i : /^\d+$/.test(names[i]) ? "neuron " + names[i] : names[i];
   const place = i => regions[i] ? `${label(i)} in ${regions[i]}` : label(i);
   const tell = () => {
     const [i, j] = state.cell, w = [whole, ...parts].map(m => m.source.at(i, j));
     readout.replaceChildren(make("p", {}, make("b", {}, place(j)), " drives ", make("b", {}, place(i))), make("dl", {}, [whole, ...parts].map((m, k) => {
       const swatch = m.look ? make("span", { class: "swatch" }) : null;
       if (swatch) swatch.style.background = m.look.colour;
-      return make("div", {}, make("dt", {}, swatch, m.name), make("dd", {}, written(w[k], 4)));
+      return make("div", {}, make("dt", {}, swatch, m.name), make("dd", {}, aligned(w[k], Math.max(...w.map(Math.abs)))));
     })), make("p", { class: "note control" }, "The exact weights at the cursor, which mouse or arrow keys (Shift: by ten) move on every map."));
     return `${place(j)} drives ${place(i)}: ${written(w[0])}`;
   };
@@ -59,14 +59,14 @@ function connectivitySection(body, page) {
   const mapPicture = (parent, m, family, given) => picture(parent, {
     title: m.name, key: "map-" + m.name, swatch: m.look && m.look.colour, topic: "matrix", draw: draw(m, family, given), note: () => m.said, numbers: () => strongest(m.source, place),
   });
-  const top = make("div", { class: "pair lean" });
+  const paper = document.documentElement.classList.contains("paper"), top = make("div", { class: paper ? "grid" : "pair lean" });
   body.append(top);
   mapPicture(top, whole, [whole], c.w_scale);
-  top.append(readout);
+  if (!paper) top.append(readout); // there is nothing to point at on paper, and all maps fit in a row
   tell();
   if (parts.length) {
-    const grid = make("div", { class: "grid" });
-    body.append(make("h3", { class: "spaced" }, "What each group adds, on one colour scale"), grid);
+    const grid = paper ? top : make("div", { class: "grid" });
+    if (!paper) body.append(make("h3", { class: "spaced" }, "What each group adds, on one colour scale"), grid);
     for (const m of parts) mapPicture(grid, m, parts, c.scale);
   }
   if (c.note) body.append(make("p", { class: "note" }, c.note));
@@ -94,16 +94,16 @@ function regionPictures(body, region, groups, unit) {
   if (groups.length > 1) list(region.groups).forEach((f, g) => maps.push({ name: groups[g] ? groups[g].name : "group " + (g + 1), look: groupLook(g), flows: floats(f) }));
   const top = Math.max(1e-30, ...maps.flatMap(m => [...m.flows]).filter(Number.isFinite).map(Math.abs));
   body.append(make("h3", { class: "spaced" }, "Region to region"), make("p", { class: "lede" }, region.note || "", R > 2 ? " Arrows point from the driving region to the driven one; those under 5 % of the strongest are left out" + (R > 3 ? ", and of each picture all but the " + 3 * R + " strongest." : ".") : " Arrows point from the driving region to the driven one."));
-  const grid = make("div", { class: "grid two" });
+  const grid = make("div", { class: R > 3 ? "grid two" : "grid" });
   body.append(grid);
   for (const m of maps) {
     picture(grid, {
       title: "Regions: " + m.name, key: "regions-" + m.name, swatch: m.look && m.look.colour,
       draw: width => {
-        const both = width >= 430 && R <= 5, half = both ? Math.floor(Math.min(width * 0.47, 88 + R * 38)) : width;
+        const both = width >= 430 && R > 2 && R <= 5, half = both ? Math.floor(Math.min(width * 0.47, 88 + R * 38)) : width;
         return make("div", { class: "beside" },
           R <= 14 ? circle(both ? width - half : width, { label: "Arrows between regions, " + m.name, names, counts: list(region.counts), flows: m.flows, top }) : null,
-          make("div", {}, cells(half, { label: "Matrix of regions, " + m.name, rows: names, columns: names, values: m.flows, top, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: 56 }),
+          make("div", {}, cells(half, { label: "Matrix of regions, " + m.name, rows: names, columns: names, values: m.flows, top, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: R === 2 ? 64 : 56 }),
             colourBar(half, { scale: top, name: "region to region" + (unit ? " (" + unit + ")" : "") })));
       },
       note: R > 14 ? "More than 14 regions: the matrix alone." : "",

@@ -13,7 +13,7 @@ function independenceSection(body, page) {
   if (groups.length) {
     picture(grid, {
       title: "Variance explained", key: "variance", note: d.variance,
-      draw: width => bars(width, { label: "Variance explained by each group", axisName: "share of the variance", rows: groups.map((g, i) => ({ name: g.name, value: g.variance_explained, colour: groupLook(i).colour, said: finite(g.variance_explained) ? written(100 * g.variance_explained) + " %" : "–" })) }),
+      draw: width => bars(width, { label: "Variance explained by each group", axisName: "% of the variance", rows: groups.map((g, i) => ({ name: g.name, value: finite(g.variance_explained) ? 100 * g.variance_explained : null, colour: groupLook(i).colour, said: finite(g.variance_explained) ? written(100 * g.variance_explained) + " %" : "–" })) }),
       numbers: () => ({ head: ["group", "share of the variance"], rows: groups.map(g => [g.name, g.variance_explained]) }),
     });
   }
@@ -21,7 +21,7 @@ function independenceSection(body, page) {
     picture(grid, {
       title: "Partial correlation against chance", key: "null", note: "Bars: with the groups' time courses shifted against one another; line: as they are.",
       draw: width => histogram(width, { label: "Histogram of the partial correlation under shifts, and its value", values: nulls, mark: d.partial, markName: written(d.partial), axisName: "partial correlation (nats)", colour: tone("quiet") }),
-      numbers: () => ({ head: ["", "partial correlation (nats)"], rows: [["as they are", d.partial], ...[0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map(q => ["shifted, quantile " + q, quantile(nulls, q)])] }),
+      numbers: () => ({ head: ["the groups", "partial correlation (nats)"], rows: [["as they are", d.partial], ...[0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map(q => ["shifted, quantile " + q, quantile(nulls, q)])] }),
     });
   }
   const names = list(d.latents), K = names.length, flat = floats(d.dependence);
@@ -35,8 +35,8 @@ function independenceSection(body, page) {
       title: "Dependence of the latents", key: "dependence", note: `${d.measure || ""}${d.measure && !/[.]$/.test(d.measure) ? "." : ""} Outlines: the groups.`,
       draw: width => [cells(width, { label: "Dependence between latents, outlined by group", rows, columns: rows, values, colour: sequential, rowName: "latent", columnName: "latent", outlines, most: 48 }),
         colourBar(width, { scale: 1, low: 0, name: "dependence (0 independent, 1 a function)", colour: sequential })],
-      numbers: () => ({ head: ["", ...rows], rows: rows.map((n, i) => [n, ...rows.map((_, j) => values[i * K + j])]) }),
+      numbers: () => ({ head: ["latent", ...rows], rows: rows.map((n, i) => [n, ...rows.map((_, j) => values[i * K + j])]) }),
     });
   }
-  if (d.bins) body.append(make("p", { class: "note" }, "All of this is of " + d.bins.replace(/[.]$/, "") + "."));
+  if (d.bins) body.append(make("p", { class: "note" }, "All of this is of " + d.bins.replace(/^of /i, "").replace(/[.]$/, "") + "."));
 }

@@ -46,18 +46,29 @@ function conditionNames(page) {
 
 const lookOf = (names, condition) => conditionLooks(names)[condition] || { colour: tone("ink"), dash: "" };
 
-// legend has a button for each condition that hides it in all pictures.
-function legend(column, names) {
+// chosen says whether a condition is singled out; where none is, all are shown alike.
+const chosen = condition => !state.chosen.size || state.chosen.has(condition);
+
+// legend has a button for each condition that singles it out in all pictures: the others turn faint. Several may be chosen. has says which
+// conditions the pictures have.
+function legend(column, names, has = () => true) {
+  const update = () => {
+    for (const b of document.querySelectorAll("[data-condition]")) b.setAttribute("aria-pressed", String(state.chosen.has(Number(b.dataset.condition))));
+    for (const b of document.querySelectorAll("[data-all]")) b.hidden = !state.chosen.size;
+    for (const l of document.querySelectorAll(".legend")) l.classList.toggle("choosing", state.chosen.size > 0);
+    redrawTopic("latents"); redrawTopic("behavior");
+    say(state.chosen.size ? "Singled out: " + [...state.chosen].sort((a, b) => a - b).map(i => names[i]).join(", ") : "All conditions are shown alike");
+  };
   const looks = conditionLooks(names), buttons = names.map((name, i) => {
     const swatch = shape("svg", { width: 26, height: 12, viewBox: "0 0 26 12", "aria-hidden": "true", class: "sample" },
       shape("line", { x1: 1, x2: 25, y1: 6, y2: 6, stroke: looks[i].colour, "stroke-width": 3, "stroke-dasharray": looks[i].dash || null }));
-    return make("button", { type: "button", "data-condition": i, "aria-pressed": String(!state.hidden.has(i)), click: () => {
-      if (!state.hidden.delete(i)) state.hidden.add(i);
-      for (const b of document.querySelectorAll(`[data-condition="${i}"]`)) b.setAttribute("aria-pressed", String(!state.hidden.has(i)));
-      redrawTopic("latents"); redrawTopic("behavior");
+    return make("button", { type: "button", "data-condition": i, "aria-pressed": String(state.chosen.has(i)), hidden: !has(i), title: "Single out", click: () => {
+      if (!state.chosen.delete(i)) state.chosen.add(i);
+      update();
     } }, swatch, name);
   });
-  return make("div", { class: "legend", role: "group", "aria-label": "Conditions shown" }, make("span", { class: "what" }, column || "condition"), buttons);
+  const all = make("button", { type: "button", class: "all control", "data-all": true, hidden: !state.chosen.size, click: () => { state.chosen.clear(); update(); } }, "show all");
+  return make("div", { class: "legend" + (state.chosen.size ? " choosing" : ""), role: "group", "aria-label": "Conditions: press to single out" }, make("span", { class: "what" }, column || "condition"), buttons, all);
 }
 
 function singlesButton() {
@@ -69,17 +80,18 @@ function singlesButton() {
   } }, "single trials");
 }
 
-const visible = t => !state.hidden.has(t.condition) && (state.singles || !t.single);
+// visible says whether a line is drawn: means always, single trials of what is chosen where they are switched on.
+const visible = t => !t.single || state.singles && chosen(t.condition);
 
 function trajectoryPicture(parent, group, g, of, names) {
   const count = () => of(g).tracks.filter(t => t.single).length;
   picture(parent, {
     title: group.name, key: "trajectory-" + group.name, swatch: groupLook(g).colour, topic: "latents",
-    note: () => `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.`,
+    note: () => of(g).traces.length !== 1 || of(g).traces[0].deviation.length || count() ? `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.` : `The ${state.kind} latents, from an open dot.`,
     hint: "Drag or arrow keys turn it; the wheel (after a click) or + and − zoom; double-click or Home resets.",
     draw: width => orbit(width, {
-      label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.round(clamp(width * 0.86, 260, 460)),
-      tracks: of(g).tracks.filter(visible).map(t => ({ ...lookOf(names, t.condition), points: t.points, faint: t.single, name: t.name })).sort((a, b) => b.faint - a.faint),
+      label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.max(250, onPaper(clamp(width * 0.86, 260, 460))),
+      tracks: of(g).tracks.filter(visible).map(t => ({ ...lookOf(names, t.condition), points: t.points, faint: t.single, ghost: !chosen(t.condition), name: t.name })).sort((a, b) => b.ghost - a.ghost || b.faint - a.faint),
     }),
     numbers: () => {
       const { tracks, axes } = of(g);
@@ -91,20 +103,31 @@ function trajectoryPicture(parent, group, g, of, names) {
   });
 }
 
+// mostBands are the conditions whose bands are told apart. banded are the traces that have one: those that are chosen, unless they are more.
+const mostBands = 6;
+function banded(traces) {
+  const some = traces.filter(t => chosen(t.condition));
+  return some.length <= mostBands ? some : null;
+}
+
 function tracePicture(parent, group, g, of, names, latents) {
   const marks = finite(latents.event) ? [{ at: latents.event, name: latents.event_name || "" }] : [];
   picture(parent, {
-    title: group.name + " over time", key: "traces-" + group.name, topic: "latents",
+    title: group.name + " over time", key: "traces-" + group.name, topic: "latents", hint: names.length > 1 ? "Point at it, or use the arrow keys, to read values; press conditions above to single them out." : "Point at it, or use the arrow keys, to read values.",
     note: () => {
       const t = of(g).traces, spread = t.some(t => t.deviation.length), n = t.map(t => t.trials);
-      return t.length ? (spread ? `Line: mean over trials; band: ± one standard deviation over trials (${Math.min(...n) === Math.max(...n) ? n[0] : Math.min(...n) + " to " + Math.max(...n)} a condition).` : "One stretch of time, so no spread over trials.") : "";
+      if (!t.length) return "";
+      if (!spread) return "One stretch of time, so no spread over trials.";
+      const trials = `(${Math.min(...n) === Math.max(...n) ? n[0] : Math.min(...n) + " to " + Math.max(...n)} a condition)`;
+      if (banded(t)) return `Line: mean over trials ${trials}; band: ± one standard deviation.`;
+      return `Lines: means over trials ${trials}. Bands of ± one standard deviation are drawn of at most ${mostBands} conditions, as more of them hide one another.`;
     },
     draw: width => {
-      const { traces, names: latentNames } = of(g), tall = (latentNames.length > 2 ? 170 : 210) * (document.documentElement.classList.contains("paper") ? 0.76 : 1), shown = traces.filter(t => !state.hidden.has(t.condition)), few = shown.length <= 4;
+      const { traces, names: latentNames } = of(g), tall = (latentNames.length > 2 ? 170 : 210) , bands = banded(traces) || [], few = bands.length <= 4, shown = [...traces].sort((s, t) => chosen(s.condition) - chosen(t.condition));
       return latentNames.map((name, k) => plot(width, {
-        label: `${name} of ${group.name} over time, ${state.kind}, by condition`, height: Math.round(tall), x: { label: k === latentNames.length - 1 ? latents.time_name : "", domain: extent(...traces.map(t => t.time)) }, y: { label: name + " (a.u.)" }, marks: marks.map(m => ({ ...m, name: k ? "" : m.name })),
-        bands: shown.filter(t => t.deviation[k]).map(t => ({ x: t.time, low: t.mean[k].map((v, i) => v - t.deviation[k][i]), high: t.mean[k].map((v, i) => v + t.deviation[k][i]), colour: lookOf(names, t.condition).colour, opacity: few ? 0.2 : 0.09 })),
-        lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: 1.8, name: t.name })),
+        label: `${name} of ${group.name} over time, ${state.kind}, by condition`, height: onPaper(tall), read: { section: "latents", x: latents.time_name }, x: { label: k === latentNames.length - 1 ? latents.time_name : "", domain: extent(...traces.map(t => t.time)) }, y: { label: name + " (a.u.)" }, marks: marks.map(m => ({ ...m, name: k ? "" : m.name })),
+        bands: bands.filter(t => t.deviation[k]).map(t => ({ x: t.time, low: t.mean[k].map((v, i) => v - t.deviation[k][i]), high: t.mean[k].map((v, i) => v + t.deviation[k][i]), colour: lookOf(names, t.condition).colour, opacity: few ? 0.2 : 0.13 })),
+        lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: chosen(t.condition) && t.time.length <= width ? 2 : 1, opacity: chosen(t.condition) ? null : 0.18, faint: !chosen(t.condition), spread: t.deviation[k], name: names.length > 1 && latents.condition ? latents.condition + " " + t.name : t.name })),
       }));
     },
     numbers: () => {

@@ -4,14 +4,14 @@ function recoverySection(body, page) {
   const r = page.recovery;
   if (list(r.figures).length) body.append(figureTable(r.figures));
   list(r.groups).forEach(g => {
-    const time = floats(g.time), truth = list(g.true).map(floats), found = list(g.latent).map(floats), group = list(page.groups)[g.found], look = groupLook(g.found);
+    const time = floats(g.time), truth = list(g.true).map(floats), found = list(g.latent).map(floats), joined = endToEnd(time), group = list(page.groups)[g.found], look = groupLook(g.found);
     body.append(make("h3", { class: "spaced" }, `${g.name}, matched to ${group ? group.name : "group " + (g.found + 1)}`));
     body.append(key([{ name: "true", colour: tone("ink") }, { name: "found", colour: look.colour }]));
     picture(body, {
-      title: "Latents: " + g.name, key: "recovered-" + g.name, wide: true, level: 4,
+      title: "Latents: " + g.name, key: "recovered-" + g.name, wide: true, level: 4, note: joined.stretches > 1 ? `${counted(joined.stretches, "stretch", "es")} of these bins, end to end.` : "",
       draw: width => truth.map((t, k) => plot(width, {
-        label: `True and found latent ${k + 1} of ${g.name}`, height: 150, x: { label: k === truth.length - 1 ? "time (s)" : "", domain: extent(time) }, y: { label: `latent ${k + 1} (a.u.)` },
-        lines: [{ x: time, y: t, colour: tone("ink"), width: 2.2, name: "true", opacity: 0.75 }, { x: time, y: found[k] || [], colour: look.colour, width: 1.6, name: "found" }],
+        label: `True and found latent ${k + 1} of ${g.name}`, height: 150, read: { section: "recovery-" + g.name, x: joined.label }, x: { label: k === truth.length - 1 ? joined.label : "", domain: extent(joined.time) }, y: { label: `latent ${k + 1} (a.u.)` },
+        lines: [{ x: joined.time, y: joined.broken(t), colour: tone("ink"), width: 2.2, name: "true", opacity: 0.75 }, { x: joined.time, y: joined.broken(found[k] || []), colour: look.colour, width: 1.6, name: "found" }],
       })),
       numbers: () => ({ head: ["time (s)", ...truth.flatMap((_, k) => [`true ${k + 1}`, `found ${k + 1}`])], rows: thinned(time.length, 25).map(i => [time[i], ...truth.flatMap((t, k) => [t[i], (found[k] || [])[i]])]) }),
     });
@@ -30,4 +30,13 @@ function recoverySection(body, page) {
       });
     });
   });
+}
+
+// endToEnd moves stretches of time together where bins between them are missing, such as trials that are held out: {time, label, stretches,
+// broken}; broken takes values to those of time, with one between two stretches that is none, so that no line joins them.
+function endToEnd(time) {
+  const steps = [...time.slice(1)].map((t, i) => t - time[i]), step = quantile(steps, 0.5), from = steps.map((s, i) => s > 1.5 * step ? i + 1 : 0).filter(Boolean);
+  if (!from.length) return { time, label: "time (s)", stretches: 1, broken: y => y };
+  const broken = y => Array.from(y).flatMap((v, i) => from.includes(i) ? [NaN, v] : [v]);
+  return { time: broken(time).map((_, i) => i * step), label: "time, end to end (s)", stretches: from.length + 1, broken };
 }

@@ -12,7 +12,7 @@ function spectraSection(body, page) {
       draw: width => {
         const seen = [...k.frequency].filter(f => f > 0), log = seen.length > 1 && seen[seen.length - 1] / seen[0] > 30;
         return plot(width, {
-          label: "Power over frequency of each group, " + k.name, height: 260, x: { label: "frequency (Hz" + (log ? ", log)" : ")"), log, domain: log ? extent(seen) : extent(k.frequency) }, y: { label: "power (a.u., log)", log: true },
+          label: "Power over frequency of each group, " + k.name, height: onPaper(260), read: { section: "spectra", x: "frequency (Hz)" }, x: { label: "frequency (Hz" + (log ? ", log)" : ")"), log, domain: log ? extent(seen) : extent(k.frequency) }, y: { label: "power (a.u., log)", log: true },
           shades: k.bands.map((b, i) => ({ from: b.low, to: b.high, name: b.name, bare: i % 2 === 1 })), lines: k.power.map((p, g) => ({ x: k.frequency, y: p, ...looks[g] || { colour: tone("ink") } })),
         });
       },

@@ -3,21 +3,21 @@
 function summarySection(body, page) {
   const warnings = list(page.warnings);
   if (warnings.length) {
-    body.append(make("aside", { class: "warnings", "aria-label": "Warnings" }, make("h3", {}, counted(warnings.length, "warning")),
-      make("ul", {}, warnings.map(w => make("li", {}, w)))));
+    body.append(make("aside", { class: "warnings", "aria-label": "Warnings" }, make("h2", {}, make("span", { "aria-hidden": "true" }, "⚠ "), counted(warnings.length, "warning") + (warnings.length > 1 ? ": read them first" : ": read it first")),
+      make("ul", {}, warnings.map(w => make("li", {}, sentence(w))))));
   }
   if (page.running) body.append(make("p", { class: "running", role: "status" }, "This run goes on: what follows is of the model as it is now."));
-  const made = page.made ? "made " + page.made.replace("T", " ") : page.running ? "not complete" : "";
+  const made = page.made ? "made " + dated(page.made) : page.running ? "not complete" : "";
   body.append(make("p", { class: "lede" }, [page.program, made].filter(Boolean).join(" · ")));
   const facts = list(page.facts);
   if (facts.length) {
     body.append(make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
-      make("dd", {}, f.value, f.note ? make("small", {}, f.note) : null)))));
+      make("dd", {}, f.value.split(/(?<=[/])/).flatMap((part, i) => i ? [make("wbr"), part] : [part]), f.note ? make("small", {}, f.note) : null)))));
   }
   const groups = list(page.groups);
-  if (groups.length) body.append(make("h3", {}, "The groups at a glance"), glance(page, groups));
+  if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), glance(page, groups));
   const figures = list(page.figures);
-  if (figures.length) body.append(make("h3", {}, "How good is the fit?"), figureTable(figures));
+  if (figures.length) body.append(make("h2", { class: "part" }, "How good is the fit?"), figureTable(figures));
 }
 
 // glance is a table of what each group does, from what the other sections hold.
@@ -55,15 +55,32 @@ function strongestFlow(region, g) {
   return `${region.names[best % R]} → ${region.names[Math.floor(best / R)]}, ${flows[best] > 0 ? "excitatory" : "inhibitory"}`;
 }
 
+// mainBand is where a group has most of its power; the bands need not hold it.
 function mainBand(kind, g) {
   const shares = kind.bands.map(b => list(b.within)[g]), best = shares.reduce((m, v, i) => finite(v) && (m < 0 || v > shares[m]) ? i : m, -1);
+  if (best >= 0 && 1 - shares.filter(finite).reduce((a, b) => a + b, 0) > shares[best]) return `outside the bands; ${kind.bands[best].name} ${percent(shares[best])}`;
   return best < 0 ? "–" : `${kind.bands[best].name} (${percent(shares[best])})`;
 }
 
 // figureTable shows figures of summary.json, each with what it means.
 function figureTable(figures) {
+  const top = f => Math.max(0, ...[f.train, f.test].filter(finite).map(Math.abs));
   return make("table", { class: "figures" }, make("thead", {}, make("tr", {}, ["Figure", "Trained on", "Held out", "What it says"].map((h, i) => make("th", { scope: "col", class: i === 1 || i === 2 ? "number" : null }, h)))),
     make("tbody", {}, figures.map(f => make("tr", {},
       make("th", { scope: "row" }, f.name, f.unit ? make("span", { class: "unit" }, " (" + f.unit + ")") : null, make("code", {}, f.key)),
-      make("td", { class: "number", "data-head": "trained on" }, written(f.train, 4)), make("td", { class: "number held", "data-head": "held out" }, written(f.test, 4)), make("td", { class: "means" }, f.means)))));
+      make("td", { class: "number", "data-head": "trained on" }, aligned(f.train, top(f))), make("td", { class: "number held", "data-head": "held out" }, aligned(f.test, top(f))), make("td", { class: "means" }, f.means)))));
+}
+
+// dated is an RFC 3339 time as people write it.
+function dated(s) {
+  const m = /^(\d+)-(\d+)-(\d+)T(\d+:\d+)(?::[\d.]+)?(Z|[+-]\d+:\d+)$/.exec(s);
+  if (!m) return s;
+  const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+  return `${Number(m[3])} ${months[m[2] - 1] || m[2]} ${m[1]}, ${m[4]} UTC${m[5] === "Z" ? "" : m[5].replace("-", "−")}`;
+}
+
+// sentence is a warning with a capital, and with its flags as they are typed, unbroken.
+function sentence(s) {
+  s = s.slice(0, 1).toUpperCase() + s.slice(1).replace(/\bR2\b/g, "R²").replace(/ -(?=\d)/g, " −");
+  return s.split(/(--[a-z][a-z-]*[a-z])/).map((part, i) => i % 2 ? make("code", {}, part) : part);
 }

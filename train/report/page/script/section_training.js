@@ -48,7 +48,7 @@ function termPicture(parent, term, m, restarts, chosen) {
       const later = restarts.flatMap(r => [...[...(r.train[m] || [])].slice(Math.ceil(r.epoch.length / 12)), ...[...(r.test[m] || [])].slice(Math.ceil(r.testEpoch.length / 12))]);
       const e = extent(later);
       if (e && e[1] > e[0] && range[1] - e[0] > 3 * (e[1] - e[0])) {
-        y.domain = [e[0] - 0.05 * (e[1] - e[0]), e[1] + 0.15 * (e[1] - e[0])];
+        y.domain = [range[0] - 0.05 * (e[1] - e[0]), e[1] + 0.15 * (e[1] - e[0])];
         cut = `The axis ends at ${written(y.domain[1])}; the first epochs reach ${written(range[1])}.`;
       }
     }
@@ -56,10 +56,10 @@ function termPicture(parent, term, m, restarts, chosen) {
   picture(parent, {
     title: m === 0 ? "Loss" : term[0].toUpperCase() + term.slice(1), key: "training-" + term, note: cut,
     draw: width => plot(width, {
-      label: `${term} over epochs, trained on and held out`, height: 240, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch), ...restarts.map(r => r.testEpoch)), whole: true }, y,
+      label: `${term} over epochs, trained on and held out`, height: onPaper(240), read: { section: "training", x: "epoch" }, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch), ...restarts.map(r => r.testEpoch)), whole: true }, y,
       lines: restarts.flatMap(r => {
-        const own = r === chosen, look = own ? { width: 2 } : { width: 1, opacity: 0.35 };
-        return [{ x: r.epoch, y: r.train[m] || [], colour: tone("ink"), name: r.name + ", trained on", ...look }, { x: r.testEpoch, y: r.test[m] || [], colour: tone("accent"), name: r.name + ", held out", ...look }];
+        const own = r === chosen, look = own ? { width: 2 } : { width: 1, opacity: 0.35, faint: true };
+        return [{ x: r.epoch, y: r.train[m] || [], colour: tone("ink"), name: "trained on", ...look }, { x: r.testEpoch, y: r.test[m] || [], colour: tone("accent"), name: "held out", ...look }];
       }),
     }),
     numbers: () => ({
@@ -70,21 +70,19 @@ function termPicture(parent, term, m, restarts, chosen) {
 }
 
 // nearest is the value at the place that is nearest to x.
-function nearest(xs, ys, x) {
-  let best = -1;
-  for (let i = 0; i < xs.length; i++) if (best < 0 || Math.abs(xs[i] - x) < Math.abs(xs[best] - x)) best = i;
-  return best < 0 ? null : ys[best];
-}
+const nearest = (xs, ys, x) => xs.length ? ys[nearestPlace(xs, x)] : null;
+
+// onPaper is a height, or the smaller one that it is on paper.
+const onPaper = height => Math.round(height * (document.documentElement.classList.contains("paper") ? 0.66 : 1));
 
 function schedule(parent, title, name, restarts, chosen, of) {
   const e = extent(...restarts.map(of));
   if (!e) return;
-  const log = e[0] > 0 && e[1] / e[0] > 20;
   picture(parent, {
     title, key: "training-" + name,
     draw: width => plot(width, {
-      label: title + " over epochs", height: 240, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch)), whole: true }, y: { label: name + (log ? " (log)" : ""), log, domain: log || e[1] <= e[0] ? undefined : [Math.min(0, e[0]), e[1] * 1.05] },
-      lines: restarts.map(r => ({ x: r.epoch, y: of(r), colour: tone("ink"), name: r.name, ...(r === chosen ? { width: 2 } : { width: 1, opacity: 0.35 }) })),
+      label: title + " over epochs", height: onPaper(240), read: { section: "training", x: "epoch" }, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch)), whole: true }, y: { label: name, domain: e[1] > 0 ? [Math.min(0, e[0]), e[1] * (e[1] > e[0] ? 1.05 : 1.3)] : undefined },
+      lines: restarts.map(r => ({ x: r.epoch, y: of(r), colour: tone("ink"), name, ...(r === chosen ? { width: 2 } : { width: 1, opacity: 0.35, faint: true }) })),
     }),
     numbers: () => ({ head: ["epoch", name], rows: thinned(chosen.epoch.length, 25).map(i => [chosen.epoch[i], of(chosen)[i]]) }),
   });
