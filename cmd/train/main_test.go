@@ -434,8 +434,8 @@ func TestSilentChannel(t *testing.T) {
 	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil {
 		t.Fatal(err)
 	}
-	const want = "1 of 6 channels never change"
-	if len(summary.Warnings) != 1 || !strings.Contains(summary.Warnings[0], want) || !strings.Contains(out, want) || !strings.Contains(errs, want) {
+	const want = "1 of 6 channels never change" // which so short a training adds a warning to: it predicts nothing
+	if len(summary.Warnings) == 0 || !strings.Contains(summary.Warnings[0], want) || !strings.Contains(out, want) || !strings.Contains(errs, want) {
 		t.Errorf("warnings %q\n%s%s", summary.Warnings, out, errs)
 	}
 	for _, side := range []map[string]*float64{summary.Train, summary.Test} {
