@@ -146,6 +146,9 @@ func (r *Recording) Min() float32 {
 	return least
 }
 
+// Bins of the activity of neurons last something between a nanosecond and three centuries.
+const shortest, longest = 1e-9, 1e10
+
 // Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, nothing but missing values, a value that is
 // infinite, an external input that is missing or unknown somewhere, or parts of unequal length. The error names the bin (row) and channel, not the file.
 func (r *Recording) Check() error {
@@ -155,6 +158,8 @@ func (r *Recording) Check() error {
 		return fmt.Errorf("%s has no channels: choose another series", r.what())
 	case T < 2:
 		return fmt.Errorf("%s has %d time bin(s), but each bin is predicted from the one before: choose a longer series, more trials or a smaller --bin-width", r.what(), T)
+	case r.BinWidth != 0 && !(r.BinWidth >= shortest && r.BinWidth <= longest):
+		return fmt.Errorf("%s has bins of %g s, which cannot be: check its rate or timestamps", r.what(), r.BinWidth)
 	case len(r.Time) != T || len(r.Trial) != T:
 		return fmt.Errorf("%s has %d bins but %d times and %d trial numbers", r.what(), T, len(r.Time), len(r.Trial))
 	case len(r.Channels) != N:

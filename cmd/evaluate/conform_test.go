@@ -15,6 +15,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
 	"facrnn/train/results"
+	"facrnn/train/whole"
 )
 
 // pick makes a recording's channels those of the given numbers; beyond the last, there are new ones.
@@ -246,5 +247,15 @@ func TestFolder(t *testing.T) {
 	for range 2 {
 		succeed(t, "--run", dir, "--no-report", "--out", out)
 	}
+	if err := os.Remove(filepath.Join(out, "summary.json")); err != nil { // as one leaves it that was killed
+		t.Fatal(err)
+	}
+	unlock, err := whole.Lock(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mistaken(t, out+": another program is writing there", "--run", dir, "--out", out)
+	unlock()
+	succeed(t, "--run", dir, "--no-report", "--out", out)
 	mistaken(t, out+": holds the evaluation of another recording, "+path, "--run", dir, "--out", out, "--data", changed(t, path, asItIs))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"facrnn/data"
 	"facrnn/layers/op"
@@ -77,12 +78,29 @@ func (f *Folder) givesWay(source data.Source) error {
 	if err != nil {
 		return fmt.Errorf("%s: cannot write there (%w): choose another --out", f.Dir, cause(err))
 	}
-	other := false
+	var locked, others, foreign bool
 	for _, e := range entries {
-		other = other || e.Name() != whole.LockName
+		switch name := e.Name(); {
+		case name == whole.LockName:
+			locked = true
+		case name == "figures", strings.Contains(name, "latents.npz"), strings.Contains(name, "report.html"), strings.HasPrefix(name, ".summary.json"): // written, or being written
+			others = true
+		default:
+			others, foreign = true, true
+		}
 	}
-	if !other {
+	if !others {
 		return nil
+	}
+	if locked && f.unlock == nil { // by a program that is at it, or one that was killed
+		unlock, err := whole.Lock(f.Dir)
+		if err != nil {
+			return err
+		}
+		unlock()
+	}
+	if locked && !foreign {
+		return nil // what one left that did not get to its end
 	}
 	var e Evaluation
 	text, err := whole.Read(f.Path("summary.json"))

@@ -309,7 +309,7 @@ type GroupTruths struct {
 	True   []Values `json:"true"`    // of each true latent, at Time
 	Latent []Values `json:"latent"`  // the found ones, aligned
 	W      Values   `json:"w"`       // (n,n) true; n channels
-	WFound Values   `json:"w_found"` // (n,n), scaled as the metric does
+	WFound Values   `json:"w_found"` // (n,n), as it was found: latents, and so A and B, have a scale of their own
 	N      int      `json:"n"`
 }
 
