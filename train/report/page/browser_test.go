@@ -15,7 +15,10 @@ import (
 	"time"
 )
 
-var look = flag.String("look", "", "a folder to save screenshots and a PDF of the page in, for people to look at")
+var (
+	look    = flag.String("look", "", "a folder to save screenshots and a PDF of the page in, for people to look at")
+	reports = flag.String("reports", "", "report.html files of runs to be opened, separated by commas")
+)
 
 // saved is the address of a page that is saved as a file.
 func saved(t *testing.T, p *Page) string {
@@ -245,6 +248,33 @@ func TestNothingOverlaps(t *testing.T) {
 		}
 	}
 	b.quiet(t)
+}
+
+// TestReportsOfRuns: of report.html of real runs, whose paths -reports has, separated by commas, it holds too that every section is there, nothing overlaps and nobody complains.
+func TestReportsOfRuns(t *testing.T) {
+	if *reports == "" {
+		t.Skip("no -reports are named")
+	}
+	b := newBrowser(t)
+	for _, name := range strings.Split(*reports, ",") {
+		path, err := filepath.Abs(name)
+		check(t, err)
+		_, err = os.Stat(path)
+		check(t, err)
+		for _, width := range []int{1280, 390} {
+			b.resize(width, 900, "light")
+			b.open("file://" + path)
+			for _, s := range eval[[]string](b, crowded) {
+				t.Errorf("%s, %d wide: %s", name, width, s)
+			}
+			for _, s := range sections() {
+				if n := eval[int](b, fmt.Sprintf("document.querySelector('#%s > .body').children.length", s.ID)); n == 0 {
+					t.Errorf("%s: section %s is empty", name, s.ID)
+				}
+			}
+		}
+		b.quiet(t)
+	}
 }
 
 func TestDegeneratePagesInABrowser(t *testing.T) {
