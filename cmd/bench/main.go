@@ -34,17 +34,9 @@ type flags struct {
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	done := false
-	p, err := kong.New(&f, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()},
-		kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }))
-	if err != nil {
+	c, err := console.Parse(&f, args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
+	if c == nil {
 		return console.Report(stderr, err)
-	}
-	if _, err := p.Parse(args); err != nil && !done {
-		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)})
-	}
-	if done {
-		return console.Done
 	}
 	err = f.check()
 	if err == nil {

@@ -72,23 +72,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 
 // parse reads the command line. It is done where only help was asked for.
 func (f *flags) parse(args []string, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
-	p, err := kong.New(f, append(options,
-		kong.Name("evaluate"), kong.Description("Take a fitted model to a recording: without --data, to the one that it was fitted to."),
-		kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true), kong.Exit(func(int) { done = true }))...)
-	if err != nil {
-		return false, err
-	}
-	given, err := p.Parse(args)
-	switch {
-	case done:
-		return true, nil
-	case err != nil:
-		return false, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
-	}
-	if err := console.Given(given); err != nil {
-		return false, console.Input{Err: err}
-	}
-	return false, nil
+	c, err := console.Parse(f, args, stdout, stderr, append(options,
+		kong.Name("evaluate"), kong.Description("Take a fitted model to a recording: without --data, to the one that it was fitted to."))...)
+	return c == nil && err == nil, err
 }
 
 // evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.

@@ -39,17 +39,9 @@ type commands struct {
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
 	var c commands
-	done := false
-	p, err := kong.New(&c, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."), kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }))
-	if err != nil {
+	chosen, err := console.Parse(&c, args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
+	if chosen == nil {
 		return console.Report(stderr, err)
-	}
-	chosen, err := p.Parse(args)
-	switch {
-	case done:
-		return console.Done
-	case err != nil:
-		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: --help lists the experiments and their flags", err)})
 	}
 	switch chosen.Command() {
 	case "synthetic":

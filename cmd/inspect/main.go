@@ -29,25 +29,9 @@ func main() { os.Exit(console.Main(run)) }
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
 	var o options
-	helped := false
-	parser, err := kong.New(&o,
-		kong.Name("inspect"),
-		kong.Description("Say what a recording holds that could be modelled, and what train would take of it."),
-		kong.Writers(stdout, stderr),
-		kong.WithHyphenPrefixedParameters(true),
-		kong.Exit(func(int) { helped = true }))
-	if err != nil {
+	c, err := console.Parse(&o, args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
+	if c == nil {
 		return console.Report(stderr, err)
-	}
-	given, err := parser.Parse(args)
-	switch {
-	case helped:
-		return console.Done
-	case err != nil:
-		return console.Report(stderr, console.Input{Err: fmt.Errorf("%w: see --help", err)})
-	}
-	if err := console.Given(given); err != nil {
-		return console.Report(stderr, console.Input{Err: err})
 	}
 	log, err := console.Logger(stderr, "info", "text")
 	if err != nil {

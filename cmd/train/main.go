@@ -70,10 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 
 // parse reads the command line and the file of --config. It is done where only help was asked for.
 func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err error) {
-	options := []kong.Option{
-		kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo."),
-		kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true), kong.Exit(func(int) { done = true }),
-	}
+	options := []kong.Option{kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo.")}
 	path, resume := before(args, "--config"), before(args, "--resume")
 	if resume != "" {
 		path = filepath.Join(resume, "config.toml")
@@ -88,19 +85,9 @@ func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err er
 		}
 		options = append(options, kong.Resolvers(r))
 	}
-	p, err := kong.New(f, options...)
-	if err != nil {
-		return false, err
-	}
-	given, err := p.Parse(args)
-	switch {
-	case done:
-		return true, nil
-	case err != nil:
-		return false, console.Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
-	}
-	if err := console.Given(given); err != nil {
-		return false, console.Input{Err: err}
+	c, err := console.Parse(f, args, stdout, stderr, options...)
+	if c == nil {
+		return err == nil, err
 	}
 	if err := f.check(path); err != nil {
 		return false, console.Input{Err: err}
