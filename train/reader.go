@@ -165,7 +165,7 @@ func (f *filtering[T]) bins(rows []int) (x, mu, added *mat.Dense, err error) {
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
 func (f *filtering[T]) noise(ctx context.Context, m *posterior.Model, split data.Split) (*posterior.Model, error) {
-	x, mu, driven, err := f.bins(evenly(split.Train, mostRead))
+	x, mu, driven, err := f.bins(evaluate.Spaced(split.Train, mostRead))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (f *filtering[T]) noise(ctx context.Context, m *posterior.Model, split data
 // encoder makes B and c those that tell the filtered latents best.
 func (f *filtering[T]) encoder(ctx context.Context, m *posterior.Model, split data.Split) error {
 	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
-	rows := evenly(split.Train, max(mostRead, mostEntries/N))
+	rows := evaluate.Spaced(split.Train, max(mostRead, mostEntries/N))
 	x, mu, driven, err := f.bins(rows)
 	if err != nil {
 		return err
@@ -243,16 +243,4 @@ func dense[T op.Float](x []T, cols int, rows []int) *mat.Dense {
 		}
 	}
 	return d
-}
-
-// evenly is at most that many of the rows, evenly spaced.
-func evenly(rows []int, most int) []int {
-	if len(rows) <= most {
-		return rows
-	}
-	some := make([]int, most)
-	for i := range some {
-		some[i] = rows[i*len(rows)/most]
-	}
-	return some
 }

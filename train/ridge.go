@@ -23,7 +23,7 @@ func Ridge[T op.Float](ctx context.Context, r *Result[T], split data.Split, filt
 		return nil, err
 	}
 	N := r.Model.Config.Neurons
-	rows := evenly(split.Train, max(mostRead, mostEntries/N))
+	rows := evaluate.Spaced(split.Train, max(mostRead, mostEntries/N))
 	var penalties []float64
 	if N > mostChosen || len(rows) < 10 {
 		penalties = []float64{ridgePenalty}

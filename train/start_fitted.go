@@ -83,7 +83,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 		return nil, err
 	}
 	l.noise.Decoder = posterior.Linear{A: s.A, Bias: s.Bias, Link: l.link}
-	sample := evenly(l.places, mostRead)
+	sample := evaluate.Spaced(l.places, mostRead)
 	scale(s, l.noise.Information(evaluate.Rows(found.Components, sample), picked(l.driven, sample)), h, std)
 	start := startOf(s, found)
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
@@ -130,7 +130,7 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 	}
 	m.Q = variances(mu)
 	bins, _ := mu.Dims()
-	sample := evenly(places, mostRead)
+	sample := evaluate.Spaced(places, mostRead)
 	if m, err = m.Noise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), picked(driven, sample), 10); err != nil {
 		return nil, err
 	}

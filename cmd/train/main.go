@@ -243,15 +243,10 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	}
 	var p *page.Page
 	if !f.NoReport {
-		defer console.Step(log, "drawing the report")()
-		if err := draw(folder, plan, fit, written); err != nil {
-			return err
-		}
-		made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}
-		if result.Interrupted {
-			made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
-		}
-		if p, err = fits.Report(folder, plan, fit, written, made); err != nil {
+		done := console.Step(log, "drawing the report")
+		p, err = picture(f, plan, fit, written, folder, ended)
+		done()
+		if err != nil {
 			return err
 		}
 	}
@@ -271,6 +266,18 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		return context.Canceled
 	}
 	return nil
+}
+
+// picture draws the figures and writes the page of what was fitted.
+func picture(f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
+	if err := draw(folder, plan, fit, written); err != nil {
+		return nil, err
+	}
+	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}
+	if fit.Result.Interrupted {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
+	}
+	return fits.Report(folder, plan, fit, written, made)
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.

@@ -54,6 +54,18 @@ func Rows(m *mat.Dense, rows []int) *mat.Dense {
 	return out
 }
 
+// Spaced are at most count of some rows, evenly spaced; all of them where they are fewer.
+func Spaced(rows []int, count int) []int {
+	if len(rows) <= count {
+		return rows
+	}
+	some := make([]int, count)
+	for i := range some {
+		some[i] = rows[i*len(rows)/count]
+	}
+	return some
+}
+
 // means are those of each column.
 func means(m *mat.Dense) []float64 {
 	n, cols := m.Dims()

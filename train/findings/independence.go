@@ -7,7 +7,6 @@ import (
 
 	"facrnn/train/evaluate"
 	"facrnn/train/report/page"
-	"facrnn/train/results"
 )
 
 const (
@@ -28,7 +27,7 @@ func (f *findings) independence() error {
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))
 	}
-	rows := results.Spaced(f.bins, dependenceBins)
+	rows := evaluate.Spaced(f.bins, dependenceBins)
 	d := evaluate.DistanceCorrelations(evaluate.Rows(f.kinds[0].z, rows))
 	out.Dependence = values(mat.DenseCopyOf(d).RawMatrix().Data)
 	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for independent ones, 1 for those that are the same up to scale; it sees curves as well as straight lines. Slow latents have some by chance."
@@ -36,7 +35,7 @@ func (f *findings) independence() error {
 	if len(rows) < len(f.bins) {
 		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre, len(rows))
 	}
-	rows = results.Spaced(f.bins, varianceBins)
+	rows = evaluate.Spaced(f.bins, varianceBins)
 	over := "the " + f.binsAre
 	if len(rows) < len(f.bins) {
 		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)

@@ -53,21 +53,9 @@ func PartialCorrelation(s layers.Structure, bins int, mu, logs data.Matrix, rows
 // spaced ones are taken.
 const most = 1000
 
-// Spaced are at most count of some rows, evenly spaced.
-func Spaced(rows []int, count int) []int {
-	if len(rows) <= count {
-		return rows
-	}
-	thin := make([]int, count)
-	for i := range thin {
-		thin[i] = rows[i*len(rows)/count]
-	}
-	return thin
-}
-
 // mixture is the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
 func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
-	rows = Spaced(rows, most)
+	rows = evaluate.Spaced(rows, most)
 	x, std = evaluate.Rows(evaluate.Dense(mu), rows), evaluate.Dense(logs)
 	if logs.Rows > 1 {
 		std = evaluate.Rows(std, rows)
