@@ -3,17 +3,18 @@ package data
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // ScaleKind says how activity is brought to about the size of 1, which the history's sigma and the decoder's start expect.
 type ScaleKind string
 
-// The scales; all but sqrt act on each channel by itself.
+// The scales; max and zscore act on each channel by itself.
 const (
 	ScaleNone   ScaleKind = "none"
 	ScaleMax    ScaleKind = "max"    // divided by the channel's largest absolute value
 	ScaleZScore ScaleKind = "zscore" // less the channel's mean, divided by its standard deviation
-	ScaleSqrt   ScaleKind = "sqrt"   // the square root, which evens out the variance of counts
+	ScaleSqrt   ScaleKind = "sqrt"   // divided by the largest value of all channels, then the square root, which evens out the variance of counts
 )
 
 // Scaling is what was done to a recording: x <- f((x - Offset) / Factor), f the square root for sqrt, else nothing.
@@ -22,8 +23,8 @@ type Scaling struct {
 	Offset, Factor []float64 // N
 }
 
-// SuggestScale is ScaleNone where the activity's root mean square is between 0.05 and 5, else ScaleMax for activity that is never
-// negative and ScaleZScore for other.
+// SuggestScale is the scale of the authors' fits: ScaleNone where the activity's root mean square is between 0.05 and 5, else ScaleMax for activity that is
+// never negative and ScaleZScore for other.
 func SuggestScale(rec *Recording) ScaleKind {
 	square, seen, negative := 0.0, 0, false
 	for _, v := range rec.Activity.Data {
@@ -56,7 +57,20 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 		s.Kind = ScaleNone
 		return s, nil
 	case ScaleSqrt:
-		return s, r.Apply(s)
+		top := 0.0
+		for n := range N {
+			most, _, _ := r.spread(n)
+			top = max(top, most)
+		}
+		for n := range s.Factor {
+			if top > 0 {
+				s.Factor[n] = top
+			}
+		}
+		if err := r.Apply(s); err != nil {
+			return s, fmt.Errorf("%w: choose another scale", err)
+		}
+		return s, nil
 	case ScaleMax, ScaleZScore:
 	default:
 		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
@@ -81,18 +95,25 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 
 // Apply scales a recording's activity and external input in place as another recording was scaled, of which s is what was done.
 func (r *Recording) Apply(s Scaling) error {
-	switch N := r.Activity.Cols; {
+	N := r.Activity.Cols
+	switch {
 	case s.Kind == ScaleNone || s.Kind == "":
 		return nil
-	case s.Kind == ScaleSqrt:
-		return r.squareRoot()
 	case len(s.Offset) != N || len(s.Factor) != N:
 		return fmt.Errorf("there are scales of %d and %d channels, of %d", len(s.Offset), len(s.Factor), N)
+	case s.Kind == ScaleSqrt:
+		if err := r.rooted(); err != nil {
+			return err
+		}
 	}
 	for t := range r.Activity.Rows {
 		row := r.Activity.Row(t)
 		for n := range row {
-			row[n] = float32((float64(row[n]) - s.Offset[n]) / s.Factor[n])
+			v := (float64(row[n]) - s.Offset[n]) / s.Factor[n]
+			if s.Kind == ScaleSqrt {
+				v = math.Sqrt(v)
+			}
+			row[n] = float32(v)
 		}
 	}
 	for t := range r.Input.Rows { // what is added to the activity is scaled with it
@@ -102,6 +123,47 @@ func (r *Recording) Apply(s Scaling) error {
 		}
 	}
 	return nil
+}
+
+// rooted reports why the square root of the activity cannot be fitted, if it cannot.
+func (r *Recording) rooted() error {
+	if !r.Input.Empty() {
+		return fmt.Errorf("the square root of the activity has no place for the external input %s", r.InputName)
+	}
+	for i, v := range r.Activity.Data {
+		if v < 0 {
+			return fmt.Errorf("channel %s is %g at row %d, and has no square root", r.Channels[i%r.Activity.Cols].Name, v, i/r.Activity.Cols)
+		}
+	}
+	return nil
+}
+
+// Counted reports whether the activity is counts of events, or rates that are counts over something: spikes of units, and series that are never negative and
+// whole multiples of their smallest value above 0, or of a half, a third or a quarter of it. A thousand at most: single precision tells so many from what is
+// between them.
+func (r *Recording) Counted() bool {
+	values := r.Activity.Data
+	least := float32(math.Inf(1))
+	for _, v := range values {
+		if v > 0 {
+			least = min(least, v)
+		}
+	}
+	switch {
+	case r.Min() < 0 || math.IsInf(float64(least), 1):
+		return false
+	case r.Unit == "counts" || r.Unit == "Hz":
+		return true
+	}
+	for events := 1.0; events <= 4; events++ {
+		if !slices.ContainsFunc(values, func(v float32) bool {
+			n := float64(v) / float64(least) * events
+			return n > 1000 || math.Abs(n-math.Round(n)) > 1e-3
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // spread is a channel's largest absolute value, mean and standard deviation.
@@ -124,19 +186,4 @@ func (r *Recording) spread(n int) (top, mean, sd float64) {
 		}
 	}
 	return top, mean, math.Sqrt(sd)
-}
-
-func (r *Recording) squareRoot() error {
-	if !r.Input.Empty() {
-		return fmt.Errorf("the square root of the activity has no place for the external input %s: choose another scale", r.InputName)
-	}
-	for i, v := range r.Activity.Data {
-		if v < 0 {
-			return fmt.Errorf("channel %s is %g at row %d, and has no square root: choose another scale", r.Channels[i%r.Activity.Cols].Name, v, i/r.Activity.Cols)
-		}
-	}
-	for i, v := range r.Activity.Data {
-		r.Activity.Data[i] = float32(math.Sqrt(float64(v)))
-	}
-	return nil
 }

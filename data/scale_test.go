@@ -48,10 +48,11 @@ func TestScalingRoundTrip(t *testing.T) {
 		}
 		for i, v := range r.Activity.Data {
 			n := i % 2
-			x, size := float64(v), math.Abs(float64(v))*s.Factor[n]+math.Abs(s.Offset[n])
+			x := float64(v)
 			if kind == data.ScaleSqrt {
-				x, size = x*x, x*x
+				x *= x
 			}
+			size := math.Abs(x)*s.Factor[n] + math.Abs(s.Offset[n])
 			if back := x*s.Factor[n] + s.Offset[n]; math.Abs(back-float64(before[i])) > 2.5e-7*size {
 				t.Fatalf("value %d was %g and comes back as %g", i, before[i], back)
 			}
@@ -90,8 +91,8 @@ func TestScaled(t *testing.T) {
 		}
 	}
 	r := recording(2)
-	copy(r.Activity.Data, []float32{0, 1, 4, 9})
-	if _, err := r.Scale(data.ScaleSqrt); err != nil || !slices.Equal(r.Activity.Data, []float32{0, 1, 2, 3}) {
+	copy(r.Activity.Data, []float32{0, 1, 4, 16})
+	if _, err := r.Scale(data.ScaleSqrt); err != nil || !slices.Equal(r.Activity.Data, []float32{0, .25, .5, 1}) {
 		t.Errorf("sqrt gives %v, %v", r.Activity.Data, err)
 	}
 }
@@ -211,6 +212,37 @@ func TestSuggestScale(t *testing.T) {
 	}
 }
 
+// TestCounted: spikes and their rates by their unit, other activity where it has one step.
+func TestCounted(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, c := range []struct {
+		unit   string
+		values []float32
+		want   bool
+	}{
+		{"", []float32{0, 1, 2, 7, nan, 0}, true},
+		{"", []float32{0, 1. / 74, 3. / 74, 1, 13. / 74, 0}, true}, // divided by the largest of all
+		{"", []float32{0, 20, 60, 100, 20, 40}, true},              // Hz, in bins of 50 ms
+		{"", []float32{0, 3, 4, 6, 3, 4}, true},                    // not one event anywhere
+		{"", []float32{0, 1, -1, 2, 3, 4}, false},
+		{"", []float32{0, 1, 2, 3, 4, 4.3}, false},
+		{"", []float32{0, .3137, .4771, .0203, 1.3301, 0}, false},
+		{"", []float32{213, 244, 199, 307, 251, 222}, false}, // of a camera
+		{"", []float32{1, 1001, 2, 3, 4, 5}, false},
+		{"", []float32{0, 0, 0, nan, 0, 0}, false},
+		{"Hz", []float32{0, .3137, .4771, .0203, 1.3301, 0}, true},
+		{"counts", []float32{0, 5, 0, 0, 0, 7}, true},
+		{"Hz", []float32{0, .3137, -.4771, .0203, 1.3301, 0}, false},
+	} {
+		r := recording(3)
+		copy(r.Activity.Data, c.values)
+		r.Unit = c.unit
+		if got := r.Counted(); got != c.want {
+			t.Errorf("%v in %q are counts: %v", c.values, c.unit, got)
+		}
+	}
+}
+
 // TestApply: a recording scaled as another one was is that one where the two are alike, by every scale, and its input with it; scales of other channels are refused.
 func TestApply(t *testing.T) {
 	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
@@ -231,7 +263,7 @@ func TestApply(t *testing.T) {
 		}
 		b = alike()
 		b.Pick([]int{0})
-		if err := b.Apply(s); (err == nil) != (kind == data.ScaleNone || kind == data.ScaleSqrt) {
+		if err := b.Apply(s); (err == nil) != (kind == data.ScaleNone) {
 			t.Errorf("%s of other channels: %v", kind, err)
 		}
 	}

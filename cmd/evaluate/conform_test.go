@@ -198,7 +198,7 @@ func TestSilent(t *testing.T) {
 // TestLink: an mlp ends as it was fitted, whatever the sign of the new activity. Nothing follows the last bin, so that all others keep their latents.
 func TestLink(t *testing.T) {
 	path := recording(t, counts)
-	dir := fitted(t, recordings.Flags{Data: path}, func(s *settings.Settings) { s.Decoder = "mlp" })
+	dir := fitted(t, recordings.Flags{Data: path}, func(s *settings.Settings) { s.Decoder, s.Scale = "mlp", "none" })
 	out, _, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, func(a map[string]npz.Array) {
 		x := a["activity"].Data.([]float32)
 		x[len(x)-1] = -0.5
@@ -207,6 +207,16 @@ func TestLink(t *testing.T) {
 	got, wrong := load(t, out, "latents.npz")["filtered"].Float64s()
 	if err != nil || wrong != nil || !slices.Equal(want[:len(want)-2], got[:len(got)-2]) {
 		t.Errorf("the latents have changed, %v, %v", err, wrong)
+	}
+}
+
+// TestNoRoot: a model of square roots has nothing to say of what has none.
+func TestNoRoot(t *testing.T) {
+	path := recording(t, counts)
+	dir := fitted(t, recordings.Flags{Data: path}, nil)
+	status, _, stderr := program("--run", dir, "--no-report", "--data", changed(t, path, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[8] = -0.5 }))
+	if status != 2 || !strings.Contains(stderr, "scaled by sqrt: channel n00 is -0.5 at row 1, and has no square root: for such a recording, fit by --scale none") {
+		t.Errorf("%d, %s", status, stderr)
 	}
 }
 

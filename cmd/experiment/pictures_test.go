@@ -281,7 +281,7 @@ func TestReachPictures(t *testing.T) {
 				t.Errorf("the page has %v, results.csv seed %s, %s", got, of[1]["seed"], fit["hand_r2"])
 			}
 			half := strconv.Itoa(int(fit.figure(t, "latents")) / 2)
-			a := r.kept(t, method+"_"+k+"_"+half+"+"+half+"_paper_none_gaussian_seed"+fit["seed"])
+			a := r.kept(t, method+"_"+k+"_"+half+"+"+half+"_paper_none_gaussian_none_seed"+fit["seed"])
 			hand, err := a.dense("hand")
 			if err != nil {
 				t.Fatal(err)

@@ -27,12 +27,12 @@ type reach struct {
 	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson"`
 	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
 	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`
-	Recipe      string   `help:"Of facrnn; the others have the paper's settings. best takes the identity decoder for rates." default:"paper" enum:"best,paper"`
+	Recipe      string   `help:"Of facrnn; the others are trained as the paper's. With best, all fit the square root of rates by the identity decoder." default:"paper" enum:"best,paper"`
 	Split       string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
 	Epochs      int      `help:"Passes over the training bins of what has the paper's settings." default:"1000"`
 }
 
-var reachColumns = []string{"method", "latents", "groups", "seed", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "seconds", "recipe", "split", "observation",
+var reachColumns = []string{"method", "latents", "groups", "seed", "loss", "partial_correlation", "hand_r2", "hand_r2_joint", "hand_r2_heldout", "seconds", "recipe", "split", "observation", "scale",
 	"hand_r2_filtered", "bits_per_spike", "hand_r2_7.5", "hand_r2_15", "hand_r2_22.5", "hand_r2_30", "hand_r2_37.5", "hand_r2_45", "hand_r2_52.5", "hand_r2_60", "hand_r2_67.5", "hand_r2_75", "hand_r2_82.5", "hand_r2_90"}
 
 // reachReported is the paper's: the hand's R2 by method, latents and observation.
@@ -71,24 +71,25 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 	if err != nil {
 		return console.Input{Err: err}
 	}
+	scale := e.scale(rec)
 	var kinds []row
 	paper := map[string]map[string]float64{}
 	for _, k := range e.Latents {
 		for _, m := range e.Methods {
-			r := row{"method": m, "latents": fmt.Sprint(k), "groups": sizes([]int{k / 2, k / 2}), "recipe": "paper", "split": e.Split, "observation": e.Observation}
+			r := row{"method": m, "latents": fmt.Sprint(k), "groups": sizes([]int{k / 2, k / 2}), "recipe": "paper", "split": e.Split, "observation": e.Observation, "scale": scale}
 			if m == "facrnn" {
 				r["recipe"] = e.Recipe
 			}
 			kinds = append(kinds, r)
 			if v, ok := reachReported[m+" "+r["latents"]+" "+e.Observation]; ok && e.Split == "none" {
-				paper[strings.Join([]string{m, r["latents"], r["groups"], r["recipe"], e.Split, e.Observation}, " ")] = map[string]float64{"hand_r2": v}
+				paper[strings.Join([]string{m, r["latents"], r["groups"], r["recipe"], e.Split, e.Observation, scale}, " ")] = map[string]float64{"hand_r2": v}
 			}
 		}
 	}
 	b := batch{
 		command:  console.Command("go run ./cmd/experiment", args...),
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
-		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "seed"},
+		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "scale", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to activity in motor cortex alone, are to hold the two axes of the hand, which no fit has seen."},
 		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
@@ -159,6 +160,17 @@ func isPosition(path string) bool {
 	return strings.Contains(path, "position") && !strings.Contains(path[strings.LastIndex(path, "/")+1:], "velocity")
 }
 
+// scale is one for all methods, so that they are compared on the same activity.
+func (e *reach) scale(rec *data.Recording) string {
+	switch {
+	case e.Observation == "poisson":
+		return string(data.ScaleNone)
+	case e.Recipe == "best" && rec.Min() >= 0:
+		return string(data.ScaleSqrt)
+	}
+	return string(data.SuggestScale(rec))
+}
+
 // prepare is the settings of a fit and what it is made of.
 func (e *reach) prepare(ctx context.Context, r row) (s settings.Settings, rec *data.Recording, err error) {
 	if rec, err = e.open(ctx, nil); err != nil {
@@ -168,15 +180,15 @@ func (e *reach) prepare(ctx context.Context, r row) (s settings.Settings, rec *d
 		return s, nil, err
 	}
 	s.Seed = r.seed()
-	s.Groups, s.Method, s.Recipe, s.Split, s.Observation, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, e.Observation, 1
+	s.Groups, s.Method, s.Recipe, s.Split, s.Observation, s.Scale, s.Threads = r["groups"], r["method"], r["recipe"], e.Split, e.Observation, r["scale"], 1
 	if s.Method == "facrnn-mlp" {
 		s.Method, s.Decoder = "facrnn", "mlp"
 	}
-	switch {
-	case s.Recipe == "paper":
+	if s.Recipe == "paper" {
 		s.Epochs, s.Restarts = &e.Epochs, new(1)
-	case s.Observation == "gaussian":
-		s.Decoder = "identity" // which the recipe is for; the paper's is ReLU
+	}
+	if s.Scale == string(data.ScaleSqrt) && s.Decoder == "" {
+		s.Decoder = "identity" // for roots of rates, as train has it; the paper's is ReLU
 	}
 	return s, rec, nil
 }

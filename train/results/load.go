@@ -131,8 +131,8 @@ func (s *Stored) readKnown() (err error) {
 		return err
 	}
 	for n, f := range k.Scaling.Factor {
-		if f == 0 || !finite(f) || !finite(k.Scaling.Offset[n]) {
-			return fmt.Errorf("the scale of unit %s is no number", s.Channels[n].Name)
+		if f <= 0 || !finite(f) || !finite(k.Scaling.Offset[n]) {
+			return fmt.Errorf("the scale of unit %s is no number above 0", s.Channels[n].Name)
 		}
 	}
 	if _, k.Complete = s.arrays["history_mean"]; k.Complete {

@@ -12,14 +12,14 @@ import (
 	"facrnn/train/results"
 )
 
-// Again is the plan of settings that were resolved before, for the recording that they were resolved for: the same scaling, split and model, but nothing to start training from. Its latents' groups
-// are those that were reported.
-func (s Settings) Again(rec *data.Recording) (*Plan, error) {
+// Again is the plan of settings that were resolved before, for the recording that they were resolved for, scaled as it was then: the same split and model, but nothing to start training from. Its
+// latents' groups are those that were reported.
+func (s Settings) Again(rec *data.Recording, scaling data.Scaling) (*Plan, error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
-	return p, p.again(p.scale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
+	p := &Plan{Settings: s, Recording: rec, Scaling: scaling, Warnings: slices.Clone(rec.Warnings)}
+	return p, p.again(p.rescale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
 }
 
 // Elsewhere is the plan of settings that were resolved for one recording, for another one with the same channels: it is scaled as that one was, and no bin of it trains.
@@ -48,8 +48,7 @@ func (s Settings) Elsewhere(rec *data.Recording, known results.Known) (*Plan, er
 		p.Split.Test = append(p.Split.Test, t)
 	}
 	p.missing()
-	scale := func() error { return rec.Apply(known.Scaling) }
-	if err := p.again(scale, p.counts, p.groups, p.method, p.model, p.recipe, p.objective); err != nil {
+	if err := p.again(p.rescale, p.counts, p.groups, p.method, p.model, p.recipe, p.objective); err != nil {
 		return nil, err
 	}
 	p.still(known.HistoryMeans)
@@ -61,6 +60,14 @@ func (s Settings) Elsewhere(rec *data.Recording, known results.Known) (*Plan, er
 		c.Decoder = d
 	}
 	return p, c.Check()
+}
+
+// rescale scales the recording as the one that was fitted.
+func (p *Plan) rescale() error {
+	if err := p.Recording.Apply(p.Scaling); err != nil {
+		return fmt.Errorf("the model was fitted to an activity scaled by %s: %w: for such a recording, fit by --scale none", p.Scaling.Kind, err)
+	}
+	return nil
 }
 
 // again takes steps of Resolve.

@@ -42,7 +42,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
-	for _, step := range []func() error{p.scale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
+	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -64,20 +64,38 @@ func (p *Plan) choseCompleted(c train.Completed) {
 	}
 }
 
-func (p *Plan) scale() (err error) {
-	s := &p.Settings
-	if s.Scale == "" && s.Observation == "poisson" {
+// activity chooses decoder and scale by what the activity is, and scales it. Methods do not matter here, so that fits by several can be compared.
+func (p *Plan) activity() (err error) {
+	s, rec := &p.Settings, p.Recording
+	ours, signed, counted := s.Recipe == "best", rec.Min() < 0, rec.Counted()
+	switch {
+	case s.Scale != "":
+	case s.Observation == "poisson":
 		s.Scale = string(data.ScaleNone)
-	}
-	if s.Scale == "" {
-		s.Scale = string(data.SuggestScale(p.Recording))
+	case ours && !signed && rec.Input.Empty():
+		s.Scale = string(data.ScaleSqrt)
+		p.chose("the square root of the activity is fitted, as it is never negative: a root's noise is as large at high rates as at low ones (--scale)")
+	default:
+		s.Scale = string(data.SuggestScale(rec))
 		if s.Scale == string(data.ScaleNone) {
 			p.chose("the activity is not scaled: its size is about 1 (--scale)")
 		} else {
 			p.chose("the activity is scaled by %s, as its size is far from 1 (--scale)", s.Scale)
 		}
 	}
-	p.Scaling, err = p.Recording.Scale(data.ScaleKind(s.Scale))
+	switch {
+	case s.Decoder != "" || s.Observation == "poisson":
+	case signed || s.Scale == string(data.ScaleZScore):
+		s.Decoder = "identity"
+		p.chose("decoder identity, as the activity is of both signs (--decoder)")
+	case ours && counted:
+		s.Decoder = "identity"
+		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above zero (--decoder)")
+	default:
+		s.Decoder = "relu"
+		p.chose("decoder relu, as the activity is never negative (--decoder)")
+	}
+	p.Scaling, err = rec.Scale(data.ScaleKind(s.Scale))
 	return err
 }
 
@@ -194,13 +212,6 @@ func (p *Plan) model() error {
 			s.Padding = string(layers.PadFirst)
 		}
 		p.chose("history before a start: %s (--padding)", map[string]string{"zero": "zeros", "first": "the trial's first bin, repeated"}[s.Padding])
-	}
-	if s.Decoder == "" {
-		s.Decoder = "identity"
-		if rec.Min() >= 0 {
-			s.Decoder = "relu"
-		}
-		p.chose("decoder %s, as the activity is %s (--decoder)", s.Decoder, map[string]string{"identity": "of both signs", "relu": "never negative"}[s.Decoder])
 	}
 	c := &p.Config
 	c.Input = !rec.Input.Empty()

@@ -35,6 +35,11 @@ func positive(t testing.TB) *data.Recording {
 	return rec
 }
 
+func withInput(rec *data.Recording) *data.Recording {
+	rec.Input, rec.InputName = data.NewMatrix(rec.Bins(), rec.Activity.Cols), "cue"
+	return rec
+}
+
 // stretch is signed without its trials.
 func stretch(t testing.TB) *data.Recording {
 	rec := signed(t)
@@ -62,7 +67,10 @@ func TestResolveChooses(t *testing.T) {
 	}{
 		{"no scale", signed(t), nil, func(p *Plan) bool { return p.Settings.Scale == "none" }, "not scaled", ""},
 		{"zscore", times(signed(t), 1000), nil, func(p *Plan) bool { return p.Settings.Scale == "zscore" && p.Scaling.Kind == data.ScaleZScore }, "scaled by zscore", ""},
-		{"max", times(positive(t), 1000), nil, func(p *Plan) bool { return p.Settings.Scale == "max" && slices.Max(p.Recording.Activity.Data) == 1 }, "scaled by max", ""},
+		{"sqrt", times(positive(t), 1000), nil, func(p *Plan) bool { return p.Settings.Scale == "sqrt" && slices.Max(p.Recording.Activity.Data) == 1 }, "square root", ""},
+		{"sqrt whatever the method", positive(t), []string{"--method=lrrnn"}, func(p *Plan) bool { return p.Settings.Scale == "sqrt" }, "square root", ""},
+		{"max", times(positive(t), 1000), []string{"--recipe=paper"}, func(p *Plan) bool { return p.Settings.Scale == "max" && slices.Max(p.Recording.Activity.Data) == 1 }, "scaled by max", ""},
+		{"no root of what input is added to", withInput(positive(t)), nil, func(p *Plan) bool { return p.Settings.Scale == "none" }, "not scaled", "square root"},
 		{"scale as asked", times(signed(t), 1000), []string{"--scale=none"}, func(p *Plan) bool { return p.Settings.Scale == "none" }, "", "--scale"},
 
 		{"groups", signed(t), nil, func(p *Plan) bool { return p.Settings.Groups == "2,2" && p.Settings.Latents == 4 }, "2,2", ""},
@@ -81,6 +89,9 @@ func TestResolveChooses(t *testing.T) {
 		{"relu", positive(t), nil, func(p *Plan) bool {
 			return p.Settings.Decoder == "relu" && *p.Settings.Beta == 2 && p.Options.Optimizer == train.PlainAdam
 		}, "decoder relu", ""},
+		{"identity of counts", counted(t), nil, func(p *Plan) bool { return p.Settings.Decoder == "identity" && p.Settings.Scale == "sqrt" }, "counts or their rates", ""},
+		{"identity of counts, whatever the method", counted(t), []string{"--method=lrrnn"}, func(p *Plan) bool { return p.Settings.Decoder == "identity" }, "counts or their rates", ""},
+		{"relu of counts, as the paper has it", counted(t), []string{"--recipe=paper"}, func(p *Plan) bool { return p.Settings.Decoder == "relu" && p.Settings.Scale == "none" }, "decoder relu", "counts"},
 		{"decoder as asked", positive(t), []string{"--decoder=exp"}, func(p *Plan) bool { return *p.Settings.Beta == 2 }, "beta 2,", "decoder exp"},
 		{"relu of what scaling keeps above 0", times(positive(t), 1000), nil, func(p *Plan) bool { return p.Settings.Decoder == "relu" }, "decoder relu", ""},
 		{"identity of what scaling takes below 0", positive(t), []string{"--scale=zscore"}, func(p *Plan) bool { return p.Settings.Decoder == "identity" }, "decoder identity", ""},
