@@ -25,6 +25,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/report"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -43,6 +44,8 @@ type flags struct {
 	NoReport          bool   `help:"No report.html and no figures." group:"Evaluation"`
 	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
 	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
+
+	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
 }
 
 // run is the program; it returns the exit status.
@@ -230,7 +233,7 @@ func (e *evaluation) summarize(dir string) error {
 func (e *evaluation) finish(f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
 	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
-		err = e.draw(command, now())
+		err = e.draw(f.FigureFormat, command, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)

@@ -24,6 +24,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/report"
 	"facrnn/train/report/page"
 	"facrnn/train/results"
 	"facrnn/train/whole"
@@ -46,6 +47,8 @@ type flags struct {
 	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
 	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
+
+	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
 	command string // that the program was run by
 }
@@ -270,10 +273,10 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 
 // picture draws the figures and writes the page of what was fitted.
 func picture(f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
-	if err := draw(folder, plan, fit, written); err != nil {
+	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
 		return nil, err
 	}
-	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}
+	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended, Formats: f.FigureFormat}
 	if fit.Result.Interrupted {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
 	}

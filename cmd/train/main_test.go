@@ -167,7 +167,14 @@ func TestDemo(t *testing.T) {
 	}
 
 	other := filepath.Join(t.TempDir(), "other") // a flag beats the file
-	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--no-report")
+	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--figure-format", "pdf,png")
+	for _, name := range drawn("behavior", "regions", "spectra") {
+		for _, path := range []string{"figures/" + name + ".pdf", "figures/" + name + ".png"} {
+			if got := tree(t, other); !slices.Contains(got, path) || slices.Contains(got, "figures/"+name+".svg") {
+				t.Errorf("the folder holds %v, not %s, or an SVG", got, path)
+			}
+		}
+	}
 	if bytes.Equal(read(t, dir, "model.npz"), read(t, other, "model.npz")) || len(lines(string(read(t, other, "metrics.csv")))) != 2 {
 		t.Error("--seed 1 --epochs 1 was not heeded")
 	}
@@ -307,6 +314,7 @@ func TestMistakes(t *testing.T) {
 		"rate below zero":      {append(good, "--lr", "-1"), "learning rate is -1"},
 		"a choice of others":   {append(good, "--kernel", "gauss"), "--kernel"},
 		"log format":           {append(good, "--log-format", "xml"), "--log-format"},
+		"figure format":        {append(good, "--figure-format", "png,jpg"), `--figure-format: "jpg" is no format of figures: choose png, svg or pdf`},
 		"log level":            {append(good, "--log-level", "loud"), "--log-level loud"},
 		"groups":               {append(good, "--groups", "3,x"), "--groups"},
 		"groups and latents":   {append(good, "--groups", "2,2", "--latents", "5"), "--groups 2,2"},

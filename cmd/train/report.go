@@ -13,10 +13,10 @@ import (
 )
 
 // draw makes the figures of a run.
-func draw(folder *results.Folder, plan *settings.Plan, f *fits.Fit, fitted *results.Fitted) error {
+func draw(folder *results.Folder, formats []report.Format, plan *settings.Plan, f *fits.Fit, fitted *results.Fitted) error {
 	r := fits.Picture(plan, f, fitted)
 	r.Curves = curves(plan, f.Result.Rows)
-	_, err := report.Figures(folder.Path("figures"), r)
+	_, err := report.Figures(folder.Path("figures"), formats, r)
 	return err
 }
 

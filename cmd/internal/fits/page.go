@@ -19,6 +19,7 @@ type Made struct {
 	At       time.Time       // zero while a run goes on
 	Warnings []string        // beside those of the summary
 	Truth    *findings.Truth // nil where it is not known
+	Formats  []report.Format // of the figures; nil for PNG and SVG
 }
 
 // Report writes report.html into a folder, and figures of what is in it, and returns the page.
@@ -37,7 +38,7 @@ func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results
 		return nil, err
 	}
 	p.Warnings = append(p.Warnings, made.Warnings...)
-	if _, err := report.Findings(folder.Path("figures"), p); err != nil {
+	if _, err := report.Findings(folder.Path("figures"), made.Formats, p); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
