@@ -199,7 +199,7 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 // outcome is what results.Assess takes.
 func (e *evaluation) outcome(warnings []string) results.Outcome[float32] {
 	return results.Outcome[float32]{
-		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered,
+		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered, Decoder: e.run.Decoder,
 		Summary: results.Summary{Version: settings.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
 	}
 }

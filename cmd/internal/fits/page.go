@@ -31,7 +31,7 @@ func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results
 	r := f.Result
 	p, err := findings.Page(findings.Fit{
 		Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
-		Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Histories: r.Histories,
+		Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Decoder: fitted.Decoder, Undecoded: fitted.Undecoded, Histories: r.Histories,
 		Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
 	})
 	if err != nil {
