@@ -70,7 +70,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	defer e.folder.Close()
 	e.announce(log)
-	return console.Report(stderr, e.finish(f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now))
+	err = e.finish(ctx, f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now)
+	if errors.Is(err, context.Canceled) {
+		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
+		return console.Interrupted
+	}
+	return console.Report(stderr, err)
 }
 
 // parse reads the command line. It is done where only help was asked for.
@@ -230,10 +235,10 @@ func (e *evaluation) summarize(dir string) error {
 }
 
 // finish writes the files and says what is in them.
-func (e *evaluation) finish(f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
 	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
-		err = e.draw(f.FigureFormat, command, now())
+		err = e.draw(ctx, f.FigureFormat, command, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)

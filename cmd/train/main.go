@@ -245,10 +245,18 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		return err
 	}
 	var p *page.Page
+	var undrawn bool
 	if !f.NoReport {
+		drawing := ctx
+		if result.Interrupted {
+			drawing = context.WithoutCancel(ctx) // it has ended: of what was fitted until then there is a report
+		}
 		done := console.Step(log, "drawing the report")
-		p, err = picture(f, plan, fit, written, folder, ended)
+		p, err = picture(drawing, f, plan, fit, written, folder, ended)
 		done()
+		if undrawn = errors.Is(err, context.Canceled); undrawn {
+			err = folder.Undraw()
+		}
 		if err != nil {
 			return err
 		}
@@ -256,23 +264,29 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if err := folder.Conclude(written.Summary); err != nil {
 		return err
 	}
-	if result.Interrupted {
+	switch {
+	case undrawn:
+		log.Warnf("interrupted: the run is complete but for its report, which %s makes", console.Command("go run ./cmd/evaluate", "--run", folder.Dir))
+	case result.Interrupted:
 		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
 	}
-	if err := summarize(stdout, written, folder, !f.NoReport); err != nil {
+	if err := summarize(stdout, written, folder, p != nil); err != nil {
 		return err
 	}
 	if served != nil {
 		served.finish(p)
 	}
-	if result.Interrupted {
+	if result.Interrupted || undrawn {
 		return context.Canceled
 	}
 	return nil
 }
 
-// picture draws the figures and writes the page of what was fitted.
-func picture(f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
+// picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
+func picture(ctx context.Context, f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
 		return nil, err
 	}
@@ -280,7 +294,7 @@ func picture(f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitte
 	if fit.Result.Interrupted {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
 	}
-	return fits.Report(folder, plan, fit, written, made)
+	return fits.Report(ctx, folder, plan, fit, written, made)
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.

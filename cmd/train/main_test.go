@@ -494,6 +494,42 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestInterruptedDrawing: an interrupt while the report is drawn ends the run with status 130, complete but for that, and says what makes one; there is neither half of it nor one of before.
+func TestInterruptedDrawing(t *testing.T) {
+	path := recording(t, nil)
+	fit := func(dir string, last int) (status, readings int, out, errs string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		now := func() time.Time {
+			if readings++; readings == last {
+				cancel()
+			}
+			return time.Now()
+		}
+		var o, e bytes.Buffer
+		status = run(ctx, []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}, &o, &e, now)
+		return status, readings, o.String(), e.String()
+	}
+	whole, dir := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "run")
+	status, all, _, errs := fit(whole, -1)
+	if status != 0 {
+		t.Fatal(errs)
+	}
+	status, _, out, errs := fit(dir, all) // the clock is last read when all is fitted
+	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which go run ./cmd/evaluate --run "+dir+" makes") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	check(t, dir, out, false)
+	for _, name := range []string{"model.npz", "latents.npz", "connectivity.npz"} {
+		if !bytes.Equal(read(t, whole, name), read(t, dir, name)) {
+			t.Errorf("%s is not what it is without an interrupt", name)
+		}
+	}
+	if out, _ := succeed(t, "--resume", dir); !strings.Contains(out, "the run is complete") {
+		t.Error(out)
+	}
+}
+
 // TestInterruptedAtOnce: so does one that did not get to its first epoch.
 func TestInterruptedAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

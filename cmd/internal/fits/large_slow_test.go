@@ -83,7 +83,7 @@ func TestLarge(t *testing.T) {
 	if _, err := report.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fits.Report(folder, plan, f, written, fits.Made{}); err != nil {
+	if _, err := fits.Report(t.Context(), folder, plan, f, written, fits.Made{}); err != nil {
 		t.Fatal(err)
 	}
 	lap("report.html and figures")
