@@ -45,6 +45,7 @@ type flags struct {
 	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
 	Watch           bool    `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
 	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
+	JSON            bool    `name:"json" help:"Print summary.json instead of a table." group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
 	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
 
@@ -148,8 +149,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	}
 	folder, plan, err := begin(ctx, f, log, now, console.Reading(stderr, log, now, f.NoProgress))
 	if errors.Is(err, results.ErrFinished) {
-		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
-		return err
+		return finished(f, stdout, stderr)
 	}
 	if err != nil {
 		return console.Input{Err: err}
@@ -166,7 +166,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		log.Infof("the report, as it grows: %s", served.URL)
 		hs = append(hs, served.hook())
 	}
-	err = carryOut(ctx, f, plan, folder, hs, log, stdout, now, served)
+	err = carryOut(ctx, f, plan, folder, hs, log, stdout, stderr, now, served)
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
 	}
@@ -227,7 +227,7 @@ func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Pro
 }
 
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
-func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout io.Writer, now train.Clock, served *watch) error {
+func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
 	rec := plan.Recording
 	fit, err := fits.Run(ctx, plan, now, log, hs...)
 	if err != nil {
@@ -270,7 +270,12 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	case result.Interrupted:
 		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
 	}
-	if err := summarize(stdout, written, folder, p != nil); err != nil {
+	if f.JSON {
+		err = inJSON(stdout, stderr, written.Summary, folder.Dir)
+	} else {
+		err = summarize(stdout, written, folder, p != nil)
+	}
+	if err != nil {
 		return err
 	}
 	if served != nil {
