@@ -184,4 +184,10 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 	if b := reported(t, "--run", without, "--data", some(60, 80, asItIs), "--behavior=velocity"); !strings.Contains(b.missing, "the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again") {
 		t.Errorf("of a run without behaviour: %q", b.missing)
 	}
+	if b := reported(t, "--run", old, "--data", changed(t, filepath.Join(old, "session.npz"), asItIs)); !strings.Contains(b.missing, "older version") {
+		t.Errorf("of an older run: %q", b.missing)
+	}
+	if b := reported(t, "--run", old); len(b.R2) != 3 || !strings.Contains(b.How, "fitted on 30 bins that were trained on") {
+		t.Errorf("of an older run on its own recording: %v, %s", b, b.missing)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"compress/zlib"
 	"encoding/hex"
 	"fmt"
+	"image"
 	"image/color"
 	"io"
 	"math"
@@ -272,6 +273,57 @@ func TestTextInPDF(t *testing.T) {
 	i, _ := extent(plain.page.String())
 	if moved, want := x.hi-i.hi, float64(face.Width("AVAVI")-face.Width("I")); math.Abs(moved-want) > 2e-3 {
 		t.Errorf("the last letter stands %g further, measured are %g", moved, want)
+	}
+}
+
+// TestPDFOperators: what is drawn is written as PDF has it (ISO 32000-1, 8.3 to 8.5 and 8.9), a parabola as the cubic curve that it is, a line of no width not at all.
+func TestPDFOperators(t *testing.T) {
+	c := newPDF(100, 50)
+	const begun = "1 j\n1 w\n[] 0 d\n0 0 0 rg\n0 0 0 RG\n/A255 gs\n"
+	var path vg.Path
+	path.Move(vg.Point{X: 1, Y: 2})
+	path.QuadTo(vg.Point{X: 4, Y: 2}, vg.Point{X: 4, Y: 5})
+	path.CubeTo(vg.Point{X: 5, Y: 6}, vg.Point{X: 7, Y: 8}, vg.Point{X: 9, Y: 10.00049})
+	path.Line(vg.Point{X: -0.5})
+	path.Close()
+	const drawn = "1 2 m\n3 2 4 3 4 5 c\n5 6 7 8 9 10 c\n-0.5 0 l\nh\n"
+	img := image.NewNRGBA(image.Rect(2, 2, 4, 3))
+	img.SetNRGBA(2, 2, color.NRGBA{R: 200, G: 100, A: 255})
+	img.SetNRGBA(3, 2, color.NRGBA{B: 255, A: 51})
+	for _, step := range []struct {
+		draw func()
+		want string
+	}{
+		{func() {}, begun},
+		{func() { c.Fill(path) }, drawn + "f\n"},
+		{func() { c.Stroke(path) }, drawn + "S\n"},
+		{func() { c.Push(); c.SetLineWidth(0); c.Stroke(path); c.Pop() }, "q\nQ\n"},
+		{func() { c.SetLineWidth(0.25); c.Stroke(path) }, "0.25 w\n" + drawn + "S\n"},
+		{func() { c.SetLineDash([]vg.Length{4, 1.5}, 2) }, "[4 1.5 ] 2 d\n"},
+		{func() { c.SetColor(color.NRGBA{R: 255, B: 51, A: 128}) }, "1 0 0.2 rg\n1 0 0.2 RG\n/A128 gs\n"},
+		{func() { c.SetColor(nil) }, "0 0 0 rg\n0 0 0 RG\n/A255 gs\n"},
+		{func() { c.Rotate(math.Pi / 6) }, "0.866025404 0.500000000 -0.500000000 0.866025404 0.000000000 0.000000000 cm\n"},
+		{func() { c.Translate(vg.Point{X: 3, Y: -4}) }, "1.000000000 0.000000000 0.000000000 1.000000000 3.000000000 -4.000000000 cm\n"},
+		{func() { c.Scale(2, 3) }, "2.000000000 0.000000000 0.000000000 3.000000000 0.000000000 0.000000000 cm\n"},
+		{func() { c.DrawImage(vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: 40, Y: 25}}, img) }, "q\n30.000000000 0.000000000 0.000000000 5.000000000 10.000000000 20.000000000 cm\n/I0 Do\nQ\n"},
+		{func() {
+			c.Fill(nil)
+			c.Stroke(nil)
+			c.FillString(font.DefaultCache.Lookup(sans(9).Font, 9), vg.Point{}, "")
+		}, ""},
+	} {
+		step.draw()
+		if got := c.page.String(); got != step.want {
+			t.Errorf("%q, want %q", got, step.want)
+		}
+		c.page.Reset()
+	}
+	objects, streams := readPDF(t, c.file("(\\"))
+	if !strings.Contains(objects[3], "/A255 << /ca 1 /CA 1 >> /A128 << /ca 0.502 /CA 0.502 >> >> /XObject << /I0 6 0 R >>") {
+		t.Errorf("the resources are %s", objects[3])
+	}
+	if got := []byte(streams[6]); !slices.Equal(got, []byte{200, 100, 0, 204, 204, 255}) { // the second one a fifth blue on white
+		t.Errorf("the pixels are %v", got)
 	}
 }
 
