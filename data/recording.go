@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Matrix is a row-major array of float32; row t of a recording's matrix is bin t.
@@ -198,6 +199,14 @@ func (r *Recording) Check() error {
 		return fmt.Errorf("%s has %d trials but %d conditions and %d events", r.what(), r.Trials, len(r.Condition), len(r.Event))
 	}
 	return nil
+}
+
+// BehaviorColumns are the names of the behaviour's columns (D): numbers after its own name where nobody names them.
+func (r *Recording) BehaviorColumns() []string {
+	if len(r.BehaviorNames) > 0 {
+		return r.BehaviorNames
+	}
+	return ColumnNames(r.BehaviorName[strings.LastIndex(r.BehaviorName, "/")+1:], r.Behavior.Cols, false)
 }
 
 // without reports the first value of m that is bad, as what, and how many there are; name says what a column is.

@@ -145,6 +145,14 @@ func TestMistakes(t *testing.T) {
 	with("the latents' covariance is not positive definite", "model.npz", arrays(func(a map[string]npz.Array) {
 		a["Q"] = npz.Array{Shape: []int{2, 2}, Data: []float64{1, 2, 2, 1}}
 	}))
+	with("array behavior_map is of shape [2 2], for 2 columns of behaviour", "model.npz", arrays(func(a map[string]npz.Array) {
+		a["behavior_map"] = npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
+	}))
+	with("the decoder of behaviour holds values that are not finite", "model.npz", arrays(func(a map[string]npz.Array) { a["behavior_intercept"].Data.([]float64)[1] = math.Inf(1) }))
+	with("array behavior_intercept: it is not there", "model.npz", without("behavior_intercept"))
+	with("array behavior_map is of 2 latents and 1 groups", "model.npz", arrays(func(a map[string]npz.Array) {
+		a["behavior_map"], a["behavior_intercept"] = npz.Array{Shape: []int{2, 2, 2}, Data: make([]float64, 8)}, npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
+	}))
 	with("the scale of unit n00 is no number", "model.npz", arrays(func(a map[string]npz.Array) { a["scale_factor"] = npz.Vector(make([]float64, 8)) }))
 	with("connectivity.npz: ", "connectivity.npz", func(b []byte) []byte { return b[:len(b)/3] })
 	with("summary.json: damaged", "summary.json", func(b []byte) []byte { return b[:len(b)/2] })

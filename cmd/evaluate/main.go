@@ -25,6 +25,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/report"
 	"facrnn/train/results"
 	"facrnn/train/whole"
 )
@@ -43,6 +44,8 @@ type flags struct {
 	NoReport          bool   `help:"No report.html and no figures." group:"Evaluation"`
 	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
 	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
+
+	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
 }
 
 // run is the program; it returns the exit status.
@@ -67,7 +70,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	defer e.folder.Close()
 	e.announce(log)
-	return console.Report(stderr, e.finish(f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now))
+	err = e.finish(ctx, f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now)
+	if errors.Is(err, context.Canceled) {
+		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
+		return console.Interrupted
+	}
+	return console.Report(stderr, err)
 }
 
 // parse reads the command line. It is done where only help was asked for.
@@ -196,7 +204,7 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 // outcome is what results.Assess takes.
 func (e *evaluation) outcome(warnings []string) results.Outcome[float32] {
 	return results.Outcome[float32]{
-		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered,
+		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered, Decoder: e.run.Decoder,
 		Summary: results.Summary{Version: settings.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
 	}
 }
@@ -227,10 +235,10 @@ func (e *evaluation) summarize(dir string) error {
 }
 
 // finish writes the files and says what is in them.
-func (e *evaluation) finish(f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
 	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
-		err = e.draw(command, now())
+		err = e.draw(ctx, f.FigureFormat, command, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)

@@ -333,6 +333,12 @@ func TestDemo(t *testing.T) {
 		t.Errorf("%q\n%s", s.Warnings, stdout)
 	}
 
+	mistaken(t, `--figure-format: "jpg" is no format of figures: choose png, svg or pdf`, "--run", dir, "--figure-format=jpg")
+	inPDF, _, _ := succeed(t, "--run", dir, "--truth", filepath.Join("..", "..", "data", "demo", "reach.npz"), "--figure-format=pdf", "--out", filepath.Join(t.TempDir(), "pdf"))
+	all, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*"))
+	if pdfs, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*.pdf")); len(pdfs) != 7 || !slices.Equal(all, pdfs) {
+		t.Errorf("as PDF the figures are %v", all)
+	}
 	status, json, errs := program("--run", dir, "--json", "--no-report")
 	text, err := os.ReadFile(filepath.Join(out, "summary.json"))
 	if status != 0 || err != nil || json != string(text) || !strings.HasSuffix(errs, "results in "+out+"\n") {

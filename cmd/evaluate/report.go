@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -73,19 +74,19 @@ func (r *recovered) print(w io.Writer, bins string) error {
 }
 
 // draw makes the figures: the latents, and beside a truth what was planted and found; and the page.
-func (e *evaluation) draw(command string, now time.Time) error {
-	if _, err := report.Figures(e.folder.Path("figures"), fits.Picture(e.plan, e.fit, e.fitted)); err != nil {
+func (e *evaluation) draw(ctx context.Context, formats []report.Format, command string, now time.Time) error {
+	if _, err := report.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted)); err != nil {
 		return err
 	}
-	made := fits.Made{Program: "facrnn evaluate", Command: command, At: now}
+	made := fits.Made{Program: "facrnn evaluate", Command: command, At: now, Formats: formats}
 	if r := e.recovered; r != nil {
-		if _, err := report.RecoveryFigures(e.folder.Path("figures"), r.picture(e)); err != nil {
+		if _, err := report.RecoveryFigures(e.folder.Path("figures"), formats, r.picture(e)); err != nil {
 			return err
 		}
 		made.Truth = &findings.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
 		made.Warnings = r.warnings
 	}
-	_, err := fits.Report(e.folder, e.plan, e.fit, e.fitted, made)
+	_, err := fits.Report(ctx, e.folder, e.plan, e.fit, e.fitted, made)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/report"
 )
 
 // batch is an experiment's fits, but for those that its table has.
@@ -32,6 +33,7 @@ type batch struct {
 	figures          func(t *table) ([]picture, error)
 	check            func(row) error // whether a kind of fit can be made, before anything is written; nil: all can
 	jobs             int
+	formats          []report.Format // of figures, beside PNG and SVG
 }
 
 // seeds is every kind of fit with every seed, one seed after the other.

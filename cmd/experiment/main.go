@@ -17,6 +17,7 @@ import (
 
 	"facrnn/cmd/internal/console"
 	"facrnn/train"
+	"facrnn/train/report"
 )
 
 func main() { os.Exit(console.Main(run)) }
@@ -26,6 +27,8 @@ type shared struct {
 	Seeds int    `help:"Seeds, from 0." default:"${seeds}"`
 	Jobs  int    `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
 	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+
+	FigureFormat []report.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
 }
 
 type commands struct {

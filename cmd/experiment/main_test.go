@@ -215,11 +215,11 @@ func TestConditions(t *testing.T) {
 // TestScaling: a row a size, each with a time and a memory.
 func TestScaling(t *testing.T) {
 	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir)
+	status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
-	for _, name := range []string{"time.png", "memory.svg"} {
+	for _, name := range []string{"time.png", "memory.svg", "memory.pdf"} {
 		if _, err := os.Stat(filepath.Join(dir, "figures", name)); err != nil {
 			t.Error(err)
 		}
@@ -277,11 +277,11 @@ func TestTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
+	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 	unlock()
-	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--out", dir); status != 0 {
+	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 0 {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 }

@@ -26,11 +26,11 @@ func (t *table) draw(b batch) error {
 	}
 	page := report.ExperimentPage{Title: b.title, Intro: append(slices.Clone(b.intro), paragraphs(b.note)...), Run: t.about(b), Table: t.overview(b)}
 	for _, p := range pictures {
-		paths, err := report.Experiment(filepath.Join(t.dir, "figures"), p.figure)
+		paths, err := report.Experiment(filepath.Join(t.dir, "figures"), append([]report.Format{report.PNG, report.SVG}, b.formats...), p.figure)
 		if err != nil {
 			return err
 		}
-		if len(paths) == 2 { // of nothing to draw there is none
+		if len(paths) > 1 { // of nothing to draw there is none
 			page.Figures = append(page.Figures, report.PageFigure{Path: paths[1], Title: p.title, Caption: p.caption, Alt: p.alt, Table: p.table})
 		}
 	}

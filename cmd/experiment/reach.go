@@ -92,7 +92,7 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "scale", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},
 		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to activity in motor cortex alone, are to hold the two axes of the hand, which no fit has seen."},
-		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
+		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs, formats: e.FigureFormat,
 		check: func(r row) error {
 			s, rec, err := e.prepare(ctx, r)
 			return resolves(s, rec, err)

@@ -11,6 +11,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/report"
 )
 
 // scaling is what a training step costs, in time and memory, as one of its sizes grows and the others stay.
@@ -18,6 +19,8 @@ type scaling struct {
 	Seeds int    `help:"How often each is timed." default:"3"`
 	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 	Small bool   `help:"Only the two smallest of each size."`
+
+	FigureFormat []report.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
 }
 
 var scalingColumns = []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed", "us_per_step", "megabytes", "seconds"}
@@ -53,7 +56,7 @@ func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	b := batch{
 		command: console.Command("go run ./cmd/experiment", args...),
 		dir:     s.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
-		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs,
+		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs, formats: e.FigureFormat,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it works in, but not the recording.",
 	}
 	b.figures = func(t *table) ([]picture, error) {

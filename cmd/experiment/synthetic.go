@@ -76,7 +76,7 @@ func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Wr
 		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},
 		intro: []string{"The paper's synthetic experiment (section 5.1): two planted groups of three latents, a Lorenz and a Thomas system, seen by neurons of a low-rank network. Methods are compared by how well they find the two groups."},
-		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs,
+		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs, formats: e.FigureFormat,
 		check: func(r row) error {
 			s, rec, _, err := e.prepare(r)
 			return resolves(s, rec, err)

@@ -64,7 +64,7 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},
 		intro: []string{"The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, whose sub-connectivity is to show the planted pathways between regions. The paper gives no figure to compare with."},
-		fits:  seeds(e.Seeds, kinds...), jobs: e.Jobs,
+		fits:  seeds(e.Seeds, kinds...), jobs: e.Jobs, formats: e.FigureFormat,
 		check: func(r row) error {
 			s, rec, _, err := e.prepare(r)
 			return resolves(s, rec, err)

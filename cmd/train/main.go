@@ -24,6 +24,7 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/report"
 	"facrnn/train/report/page"
 	"facrnn/train/results"
 	"facrnn/train/whole"
@@ -44,8 +45,11 @@ type flags struct {
 	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
 	Watch           bool    `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
 	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
+	JSON            bool    `name:"json" help:"Print summary.json instead of a table." group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
 	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
+
+	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
 	command string // that the program was run by
 }
@@ -145,8 +149,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	}
 	folder, plan, err := begin(ctx, f, log, now, console.Reading(stderr, log, now, f.NoProgress))
 	if errors.Is(err, results.ErrFinished) {
-		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
-		return err
+		return finished(f, stdout, stderr)
 	}
 	if err != nil {
 		return console.Input{Err: err}
@@ -163,7 +166,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		log.Infof("the report, as it grows: %s", served.URL)
 		hs = append(hs, served.hook())
 	}
-	err = carryOut(ctx, f, plan, folder, hs, log, stdout, now, served)
+	err = carryOut(ctx, f, plan, folder, hs, log, stdout, stderr, now, served)
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
 	}
@@ -224,7 +227,7 @@ func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Pro
 }
 
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
-func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout io.Writer, now train.Clock, served *watch) error {
+func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
 	rec := plan.Recording
 	fit, err := fits.Run(ctx, plan, now, log, hs...)
 	if err != nil {
@@ -242,10 +245,18 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		return err
 	}
 	var p *page.Page
+	var undrawn bool
 	if !f.NoReport {
+		drawing := ctx
+		if result.Interrupted {
+			drawing = context.WithoutCancel(ctx) // it has ended: of what was fitted until then there is a report
+		}
 		done := console.Step(log, "drawing the report")
-		p, err = picture(f, plan, fit, written, folder, ended)
+		p, err = picture(drawing, f, plan, fit, written, folder, ended)
 		done()
+		if undrawn = errors.Is(err, context.Canceled); undrawn {
+			err = folder.Undraw()
+		}
 		if err != nil {
 			return err
 		}
@@ -253,31 +264,42 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	if err := folder.Conclude(written.Summary); err != nil {
 		return err
 	}
-	if result.Interrupted {
+	switch {
+	case undrawn:
+		log.Warnf("interrupted: the run is complete but for its report, which %s makes", console.Command("go run ./cmd/evaluate", "--run", folder.Dir))
+	case result.Interrupted:
 		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
 	}
-	if err := summarize(stdout, written, folder, !f.NoReport); err != nil {
+	if f.JSON {
+		err = inJSON(stdout, stderr, written.Summary, folder.Dir)
+	} else {
+		err = summarize(stdout, written, folder, p != nil)
+	}
+	if err != nil {
 		return err
 	}
 	if served != nil {
 		served.finish(p)
 	}
-	if result.Interrupted {
+	if result.Interrupted || undrawn {
 		return context.Canceled
 	}
 	return nil
 }
 
-// picture draws the figures and writes the page of what was fitted.
-func picture(f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
-	if err := draw(folder, plan, fit, written); err != nil {
+// picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
+func picture(ctx context.Context, f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended}
+	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
+		return nil, err
+	}
+	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended, Formats: f.FigureFormat}
 	if fit.Result.Interrupted {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
 	}
-	return fits.Report(folder, plan, fit, written, made)
+	return fits.Report(ctx, folder, plan, fit, written, made)
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.

@@ -167,7 +167,14 @@ func TestDemo(t *testing.T) {
 	}
 
 	other := filepath.Join(t.TempDir(), "other") // a flag beats the file
-	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--no-report")
+	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--figure-format", "pdf,png")
+	for _, name := range drawn("behavior", "regions", "spectra") {
+		for _, path := range []string{"figures/" + name + ".pdf", "figures/" + name + ".png"} {
+			if got := tree(t, other); !slices.Contains(got, path) || slices.Contains(got, "figures/"+name+".svg") {
+				t.Errorf("the folder holds %v, not %s, or an SVG", got, path)
+			}
+		}
+	}
 	if bytes.Equal(read(t, dir, "model.npz"), read(t, other, "model.npz")) || len(lines(string(read(t, other, "metrics.csv")))) != 2 {
 		t.Error("--seed 1 --epochs 1 was not heeded")
 	}
@@ -307,6 +314,7 @@ func TestMistakes(t *testing.T) {
 		"rate below zero":      {append(good, "--lr", "-1"), "learning rate is -1"},
 		"a choice of others":   {append(good, "--kernel", "gauss"), "--kernel"},
 		"log format":           {append(good, "--log-format", "xml"), "--log-format"},
+		"figure format":        {append(good, "--figure-format", "png,jpg"), `--figure-format: "jpg" is no format of figures: choose png, svg or pdf`},
 		"log level":            {append(good, "--log-level", "loud"), "--log-level loud"},
 		"groups":               {append(good, "--groups", "3,x"), "--groups"},
 		"groups and latents":   {append(good, "--groups", "2,2", "--latents", "5"), "--groups 2,2"},
@@ -483,6 +491,42 @@ func TestInterrupted(t *testing.T) {
 	}
 	if rows := len(lines(string(read(t, dir, "metrics.csv")))) - 1; rows != summary.Epochs {
 		t.Errorf("%d rows for %d epochs", rows, summary.Epochs)
+	}
+}
+
+// TestInterruptedDrawing: an interrupt while the report is drawn ends the run with status 130, complete but for that, and says what makes one; there is neither half of it nor one of before.
+func TestInterruptedDrawing(t *testing.T) {
+	path := recording(t, nil)
+	fit := func(dir string, last int) (status, readings int, out, errs string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		now := func() time.Time {
+			if readings++; readings == last {
+				cancel()
+			}
+			return time.Now()
+		}
+		var o, e bytes.Buffer
+		status = run(ctx, []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}, &o, &e, now)
+		return status, readings, o.String(), e.String()
+	}
+	whole, dir := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "run")
+	status, all, _, errs := fit(whole, -1)
+	if status != 0 {
+		t.Fatal(errs)
+	}
+	status, _, out, errs := fit(dir, all) // the clock is last read when all is fitted
+	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which go run ./cmd/evaluate --run "+dir+" makes") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	check(t, dir, out, false)
+	for _, name := range []string{"model.npz", "latents.npz", "connectivity.npz"} {
+		if !bytes.Equal(read(t, whole, name), read(t, dir, name)) {
+			t.Errorf("%s is not what it is without an interrupt", name)
+		}
+	}
+	if out, _ := succeed(t, "--resume", dir); !strings.Contains(out, "the run is complete") {
+		t.Error(out)
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 )
 
 // draw makes the figures of a run.
-func draw(folder *results.Folder, plan *settings.Plan, f *fits.Fit, fitted *results.Fitted) error {
+func draw(folder *results.Folder, formats []report.Format, plan *settings.Plan, f *fits.Fit, fitted *results.Fitted) error {
 	r := fits.Picture(plan, f, fitted)
 	r.Curves = curves(plan, f.Result.Rows)
-	_, err := report.Figures(folder.Path("figures"), r)
+	_, err := report.Figures(folder.Path("figures"), formats, r)
 	return err
 }
 
@@ -42,6 +42,28 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 		cs = append(cs, pick(name, func(l train.Losses) float64 { return l.Terms[i] }))
 	}
 	return cs
+}
+
+// finished says that a run which was to be gone on with is complete.
+func finished(f flags, stdout, stderr io.Writer) error {
+	if !f.JSON {
+		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
+		return err
+	}
+	run, err := results.Load(f.Resume)
+	if err != nil {
+		return console.Input{Err: err}
+	}
+	return inJSON(stdout, stderr, run.Summary, f.Resume)
+}
+
+// inJSON prints summary.json, for a script to read, and says beside it where the rest is.
+func inJSON(stdout, stderr io.Writer, s results.Summary, dir string) error {
+	if err := console.JSON(stdout, s); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stderr, "results in %s\n", dir)
+	return err
 }
 
 // summarize prints what was found; its last line says where the rest is.

@@ -53,12 +53,18 @@ func contents(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// TestResumeFinished says so and changes nothing.
+// TestResumeFinished says so and changes nothing. With --json, either prints what summary.json holds, and where the rest is beside it.
 func TestResumeFinished(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	succeed(t, "--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--out", dir)
+	status, out, errs := program("--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--json", "--out", dir)
+	if summary := string(read(t, dir, "summary.json")); status != 0 || out != summary || !strings.HasSuffix(errs, "results in "+dir+"\n") {
+		t.Errorf("--json: status %d, %q, not %q; %s", status, out, summary, errs)
+	}
+	if _, again, said := program("--resume", dir, "--json"); again != out || said != "results in "+dir+"\n" {
+		t.Errorf("--json of a complete run: %q, not %q; %s", again, out, said)
+	}
 	before := contents(t, dir)
-	out, errs := succeed(t, "--resume", dir)
+	out, errs = succeed(t, "--resume", dir)
 	if !strings.Contains(out, "the run is complete") || !strings.HasSuffix(out, "results in "+dir+"\n") || errs != "" {
 		t.Errorf("%q, %q", out, errs)
 	}

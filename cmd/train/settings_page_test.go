@@ -24,7 +24,7 @@ func settingsPage(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString(`# Settings of train
 
-Every flag of ` + "`go run ./cmd/train`" + `, made of the program's own help by ` + "`go test -run SettingsPage -update ./cmd/train`" + `. All but those of the last
+Every flag of ` + "`go run ./cmd/train`" + `, made of the program's own help by ` + "`go test ./cmd/train -run SettingsPage -update`" + `. All but those of the last
 group can be written in a file for ` + "`--config`" + ` too: ` + "`beta = 10`" + ` for ` + "`--beta 10`" + `, lists as ` + "`where = [\"correct=true\"]`" + `; a flag beats the file. The file config.toml
 of a run folder has them all, as they were resolved, and repeats the run.
 `)

@@ -3,14 +3,11 @@ package findings
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/data"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/page"
 )
@@ -26,30 +23,21 @@ type decoded struct {
 	y    *mat.Dense // (T,D)
 }
 
-// behavior is what is decoded of the behaviour by least squares from the encoded latents of the same bin. The decoders are fitted on training bins.
+// behavior is what is decoded of the behaviour from the encoded latents of the same bin, by the decoder that was fitted on the training bins, of this recording or of that of the run.
 func (f *findings) behavior() error {
 	rec := f.Recording
 	if rec.Behavior.Empty() {
 		return errors.New("the recording has no behaviour, or none was chosen by --behavior")
 	}
-	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
-	fitted := slices.DeleteFunc(slices.Clone(f.Split.Train), func(t int) bool { return !finite(y.RawRowView(t)) })
-	if K := f.Mu.Cols; len(fitted) <= K+1 {
-		return fmt.Errorf("there are %d bins trained on with all of the behaviour, too few to fit a decoder from %d latents", len(fitted), K)
+	if f.Decoder == nil {
+		return f.Undecoded
 	}
-	truth, scored := evaluate.Rows(y, fitted), evaluate.Rows(y, f.bins)
-	out := &page.Behavior{Names: f.behaviorNames(), Unit: f.Recording.BehaviorUnit}
+	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
+	scored := evaluate.Rows(y, f.bins)
+	out := &page.Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}
 	panels := []decoded{{"as recorded", y}}
-	for i, g := range slices.Concat(evaluate.Sizes(f.Mu.Cols), f.groups) {
-		name := "all latents"
-		if i > 0 {
-			name = f.names[i-1]
-		}
-		decoder, err := evaluate.LeastSquares(evaluate.Rows(evaluate.Columns(z, g), fitted), truth)
-		if err != nil {
-			return err
-		}
-		d := decoded{name, decoder.Apply(evaluate.Columns(z, g))}
+	for i, name := range append([]string{"all latents"}, f.names...) {
+		d := decoded{name, f.Decoder.Decode(i, z)}
 		estimate := evaluate.Rows(d.y, f.bins)
 		r2 := page.BehaviorR2{Name: name, Mean: page.Number(evaluate.R2(scored, estimate))}
 		for j := range out.Names {
@@ -57,10 +45,14 @@ func (f *findings) behavior() error {
 		}
 		out.R2, panels = append(out.R2, r2), append(panels, d)
 	}
-	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on. R² is of the %s.", counted(len(fitted), "bin"), f.binsAre)
-	if n := len(f.Split.Train) - len(fitted); n > 0 {
+	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
+	switch n := len(f.Split.Train) - f.Decoder.Bins; {
+	case len(f.Split.Train) == 0:
+		out.How += " The decoder is the run's, fitted to the recording that the run was: none of it is told from this one."
+	case n > 0:
 		out.How += fmt.Sprintf(" Left out of the fit: %s with missing behaviour.", counted(n, "bin"))
 	}
+	out.How += fmt.Sprintf(" R² is of the %s.", f.binsAre)
 	if len(out.Names) == 2 {
 		if err := f.hand(out, y); err != nil {
 			return err
@@ -69,16 +61,6 @@ func (f *findings) behavior() error {
 	}
 	f.page.Behavior = out
 	return nil
-}
-
-func finite(x []float64) bool { return !floats.HasNaN(x) && !math.IsInf(floats.Sum(x), 0) }
-
-func (f *findings) behaviorNames() []string {
-	if names := f.Recording.BehaviorNames; len(names) > 0 {
-		return names
-	}
-	name := f.Recording.BehaviorName[strings.LastIndex(f.Recording.BehaviorName, "/")+1:]
-	return data.ColumnNames(name, f.Recording.Behavior.Cols, false)
 }
 
 // velocity reports whether the behaviour is a velocity, by its name or its unit.
@@ -93,7 +75,7 @@ func (f *findings) velocity() bool {
 // hand adds the paper's figure for reaching, where the behaviour is a velocity in two dimensions and groups are enough: that of evaluate.HandR2, which cmd/experiment calls hand_r2_heldout.
 func (f *findings) hand(out *page.Behavior, y *mat.Dense) error {
 	velocity := evaluate.Rows(y, f.bins)
-	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || !finite(velocity.RawMatrix().Data) {
+	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || !evaluate.Finite(velocity.RawMatrix().Data) {
 		return nil
 	}
 	trial := make([]int, len(f.bins))

@@ -25,9 +25,11 @@ type Fit struct {
 	Recording *data.Recording
 	Split     data.Split
 	Summary   results.Summary
-	Mu, Logs  data.Matrix // as evaluate.Encode returns them
-	Filtered  data.Matrix // (T,K); empty where there are none
-	Shifted   []float64   // the partial correlations that there would be by chance
+	Mu, Logs  data.Matrix               // as evaluate.Encode returns them
+	Filtered  data.Matrix               // (T,K); empty where there are none
+	Shifted   []float64                 // the partial correlations that there would be by chance
+	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
+	Undecoded error                     // why, where there is behaviour
 
 	Histories [][]train.Row // every restart's epochs; Summary.Restart is the one chosen
 	Truth     *Truth        // nil where it is not known

@@ -77,7 +77,7 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 	}
 	return findings.Fit{
 		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split, Summary: done.Summary, Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
-		Shifted: done.Shifted, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
+		Shifted: done.Shifted, Decoder: done.Decoder, Undecoded: done.Undecoded, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
 	}
 }
 

@@ -16,12 +16,12 @@ type Figure interface {
 	figure(*series) (figure, error)
 }
 
-// Experiment writes figures into dir, which it makes if need be, each as Name.png and Name.svg, and returns the files' paths in
+// Experiment writes figures into dir, which it makes if need be, each as Name.png, Name.svg or Name.pdf, as Figures does, and returns the files' paths in
 // that order. A method of the paper, known by the first word of its label, has one colour wherever it is drawn; any other label has one
 // look in all figures of one call, and there are seven before lines get dashes, so that figures of other things want a call of their own. A panel without any value is left out, and so is a figure
 // without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit together, a value is
 // infinite or not positive on a logarithmic axis, or two figures would be one file.
-func Experiment(dir string, figures ...Figure) ([]string, error) {
+func Experiment(dir string, formats []Format, figures ...Figure) ([]string, error) {
 	var s series
 	var laid []figure
 	seen := map[string]bool{}
@@ -38,7 +38,7 @@ func Experiment(dir string, figures ...Figure) ([]string, error) {
 		seen[f.name] = true
 		laid = append(laid, f)
 	}
-	return writeAll(dir, laid)
+	return writeAll(dir, formats, laid)
 }
 
 // arrange lays panels of one size out in rows on a page's width, and leaves the title room.

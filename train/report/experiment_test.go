@@ -99,7 +99,7 @@ func TestExperimentsOfEveryKind(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(laid.name, func(t *testing.T) {
-			paths, err := Experiment(filepath.Join(t.TempDir(), "figures"), f)
+			paths, err := Experiment(filepath.Join(t.TempDir(), "figures"), nil, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +109,7 @@ func TestExperimentsOfEveryKind(t *testing.T) {
 }
 
 func TestExperimentsSayWhatTheyShow(t *testing.T) {
-	paths, err := Experiment(t.TempDir(), methods(), angles(), scaling())
+	paths, err := Experiment(t.TempDir(), nil, methods(), angles(), scaling())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestWhatCannotBeDrawnIsRefused(t *testing.T) {
 		`figure 1: "../f" is no name of a file`:                                                   {angles(), Lines{Name: "../f"}},
 	} {
 		dir := t.TempDir()
-		if _, err := Experiment(dir, figures...); err == nil || err.Error() != want {
+		if _, err := Experiment(dir, nil, figures...); err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
 		if files, _ := os.ReadDir(dir); len(files) > 0 {
@@ -161,7 +161,7 @@ func TestWhatIsEmptyIsLeftOut(t *testing.T) {
 	nan := []float64{math.NaN()}
 	b := Boxes{Name: "b", Panels: []BoxPanel{{Metric: "none", Boxes: []Box{{Values: nan, Reported: 3}, {}}}, {}}}
 	l := Lines{Name: "l", Panels: []LinePanel{{Lines: []Line{{Label: "none", X: nan, Y: []float64{1}}, {}}}}}
-	paths, err := Experiment(t.TempDir(), b, l)
+	paths, err := Experiment(t.TempDir(), nil, b, l)
 	if err != nil || len(paths) > 0 {
 		t.Errorf("drew %v, error %v", paths, err)
 	}
@@ -220,7 +220,7 @@ func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := Experiment(t.TempDir(), f)
+	paths, err := Experiment(t.TempDir(), nil, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -366,7 +366,7 @@ func TestABandMayReachBelowALogarithmicAxis(t *testing.T) {
 	if got.Y.Min < 0.85 || got.Y.Min > 1 || got.Y.Max < 3 || got.Y.Max > 3.2 {
 		t.Errorf("the axis goes from 10^%v to 10^%v", got.Y.Min, got.Y.Max)
 	}
-	paths, err := Experiment(t.TempDir(), Lines{Name: "band", Panels: []LinePanel{p}})
+	paths, err := Experiment(t.TempDir(), nil, Lines{Name: "band", Panels: []LinePanel{p}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,7 +424,7 @@ func TestPointsStandWhereTheirValuesAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := Experiment(t.TempDir(), f)
+	paths, err := Experiment(t.TempDir(), nil, f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,15 +11,15 @@ import (
 	"facrnn/train/report/page"
 )
 
-// Findings writes what report.html shows beside the figures of [Figures]: spectra, behavior, independence and regions, each as .png and as .svg, into dir, and returns the files' paths in that order. A part
+// Findings writes what report.html shows beside the figures of [Figures]: spectra, behavior, independence and regions, each in all formats, into dir, and returns the files' paths in that order. A part
 // that the page lacks is left out.
-func Findings(dir string, p *page.Page) ([]string, error) {
+func Findings(dir string, formats []Format, p *page.Page) ([]string, error) {
 	figures := []figure{behaviorFigure(p), independenceFigure(p), regionsFigure(p)}
 	spectra, err := spectraFigure(p)
 	if err != nil {
 		return nil, fmt.Errorf("figures of %s: spectra: %w", p.Title, err)
 	}
-	return writeAll(dir, append([]figure{spectra}, figures...))
+	return writeAll(dir, formats, append([]figure{spectra}, figures...))
 }
 
 func headingOf(what string, p *page.Page) string { return heading(what, Run{Title: p.Title}) }

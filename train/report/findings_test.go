@@ -48,7 +48,7 @@ func found(G, R, conditions int) *page.Page {
 func TestFindingsOfEveryShape(t *testing.T) {
 	for _, shape := range [][3]int{{1, 2, 1}, {2, 3, 4}, {6, 14, 9}} {
 		p := found(shape[0], shape[1], shape[2])
-		paths, err := Findings(filepath.Join(t.TempDir(), "figures"), p)
+		paths, err := Findings(filepath.Join(t.TempDir(), "figures"), nil, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,12 +62,12 @@ func TestFindingsOfEveryShape(t *testing.T) {
 
 func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
 	p := &page.Page{Connectivity: &page.Connectivity{}}
-	if paths, err := Findings(t.TempDir(), p); err != nil || len(paths) != 0 {
+	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 0 {
 		t.Errorf("of nothing, %v is drawn; %v", paths, err)
 	}
 	p = found(2, 2, 1)
 	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, page.Number(math.NaN()), nil, page.Number(math.NaN())
-	if paths, err := Findings(t.TempDir(), p); err != nil || len(paths) != 8 {
+	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 8 {
 		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
 	}
 }

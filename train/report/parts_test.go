@@ -40,7 +40,7 @@ func TestRowZeroIsAtTheTop(t *testing.T) {
 	run := Run{A: data.NewMatrix(N, N), B: identity(N)}
 	run.A.Row(to)[from] = 1
 	run.A.Row(from)[to] = -1
-	paths, err := Figures(t.TempDir(), run)
+	paths, err := Figures(t.TempDir(), nil, run)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(laid.name, func(t *testing.T) {
-			paths, err := Experiment(t.TempDir(), f)
+			paths, err := Experiment(t.TempDir(), nil, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 			}
 		})
 	}
-	if paths, err := Experiment(t.TempDir(), Bars{Name: "a"}, Paths{Name: "b"}, Maps{Name: "c"}, Images{Name: "d"}, Regions{Name: "e"}); err != nil || len(paths) > 0 {
+	if paths, err := Experiment(t.TempDir(), nil, Bars{Name: "a"}, Paths{Name: "b"}, Maps{Name: "c"}, Images{Name: "d"}, Regions{Name: "e"}); err != nil || len(paths) > 0 {
 		t.Errorf("of nothing there are %v, %v", paths, err)
 	}
 }
@@ -89,7 +89,7 @@ func TestPicturesRefuse(t *testing.T) {
 		"map m is 2 x 3, not square":           Maps{Name: "m", Rows: [][]Map{{{Title: "m", W: data.NewMatrix(2, 3)}}}},
 	} {
 		dir := filepath.Join(t.TempDir(), "figures")
-		if _, err := Experiment(dir, f); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := Experiment(dir, nil, f); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 		if _, err := os.Stat(dir); err == nil {
@@ -105,7 +105,7 @@ func TestArrowsEndWhereTheyLead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := Experiment(t.TempDir(), f)
+	paths, err := Experiment(t.TempDir(), nil, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestArrowsEndWhereTheyLead(t *testing.T) {
 // TestPageEscapes: whatever texts hold is shown and nothing of it runs; the picture in the page is the file's.
 func TestPageEscapes(t *testing.T) {
 	dir := t.TempDir()
-	paths, err := Experiment(dir, bars())
+	paths, err := Experiment(dir, nil, bars())
 	if err != nil {
 		t.Fatal(err)
 	}

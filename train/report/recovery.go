@@ -40,11 +40,11 @@ type Named struct {
 }
 
 // RecoveryFigures writes recovered_latents and recovered_connectivity into dir, as Figures does. One for which there is nothing to compare is left out.
-func RecoveryFigures(dir string, r Recovery) ([]string, error) {
+func RecoveryFigures(dir string, formats []Format, r Recovery) ([]string, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("figures of %s: %w", r.Title, err)
 	}
-	return writeAll(dir, []figure{r.latents(), r.connectivity()})
+	return writeAll(dir, formats, []figure{r.latents(), r.connectivity()})
 }
 
 func (r Recovery) check() error {

@@ -55,7 +55,7 @@ func TestRecoveryFigures(t *testing.T) {
 				c.change(&c.recovery)
 			}
 			dir := t.TempDir()
-			paths, err := RecoveryFigures(dir, c.recovery)
+			paths, err := RecoveryFigures(dir, nil, c.recovery)
 			for i, p := range paths {
 				paths[i], _ = filepath.Rel(dir, p)
 			}
@@ -93,7 +93,7 @@ func TestRecoveryMistakes(t *testing.T) {
 	} {
 		r := recovery(0, 50)
 		change(&r)
-		if paths, err := RecoveryFigures(t.TempDir(), r); err == nil || !strings.Contains(err.Error(), want) || len(paths) > 0 {
+		if paths, err := RecoveryFigures(t.TempDir(), nil, r); err == nil || !strings.Contains(err.Error(), want) || len(paths) > 0 {
 			t.Errorf("%v, %v; want %q", paths, err, want)
 		}
 	}

@@ -1,10 +1,10 @@
 // Package report draws the pictures of one fitted run (the loss terms, the latents and the connectivity) and those of an
-// experiment with many fits (box plots, curves, attractors, maps), each as a PNG file and as an SVG file beside it.
+// experiment with many fits (box plots, curves, attractors, maps), as PNG, SVG and PDF files.
 //
 // It may import data, train/whole, the numbers of train/report/page and gonum's plot, nothing else of the project: whoever calls it hands over plain numbers. Start reading at
 // Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure; findings.go and regions.go do so with what report.html shows beside those. Experiment is the other
 // way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and wheel.go hold its figures, exppage.go its page.
-// layout.go places a figure's panels, write.go makes files of it, style.go and colour.go hold the look.
+// layout.go places a figure's panels, write.go makes files of it (pdf.go is the canvas of one kind), style.go and colour.go hold the look.
 package report
 
 import (
@@ -41,14 +41,14 @@ type Curve struct {
 	TestEpoch, Test []float64 // held out; may be empty
 }
 
-// Figures writes loss, latents and connectivity into dir, which it makes if need be, each as .png and as .svg, and returns the
+// Figures writes loss, latents and connectivity into dir, which it makes if need be, each in all formats, PNG and SVG where none is named, and returns the
 // files' paths in that order. A figure for which run holds nothing (no curves, no latents, no A) is left out. The error says
 // which parts of run do not fit together, or which file could not be written.
-func Figures(dir string, run Run) ([]string, error) {
+func Figures(dir string, formats []Format, run Run) ([]string, error) {
 	if err := run.check(); err != nil {
 		return nil, fmt.Errorf("figures of %s: %w", run.Title, err)
 	}
-	return writeAll(dir, []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)})
+	return writeAll(dir, formats, []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)})
 }
 
 // check reports the first parts of a run that do not fit together.

@@ -87,7 +87,7 @@ func TestPartsThatDoNotFitAreRefused(t *testing.T) {
 	} {
 		run := shape{groups: []int{2, 2}, trials: 3, bins: 5, neurons: 4, epochs: 3}.run()
 		spoil(&run)
-		if _, err := Figures(t.TempDir(), run); err == nil {
+		if _, err := Figures(t.TempDir(), nil, run); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -105,7 +105,7 @@ func TestValuesThatAreNotNumbersDoNotStopADrawing(t *testing.T) {
 // drawn writes a run's figures and checks that they are the named ones, of the size laid out, and not blank.
 func drawn(t *testing.T, run Run, names ...string) {
 	t.Helper()
-	paths, err := Figures(filepath.Join(t.TempDir(), "figures"), run)
+	paths, err := Figures(filepath.Join(t.TempDir(), "figures"), nil, run)
 	if err != nil {
 		t.Fatal(err)
 	}

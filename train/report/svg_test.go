@@ -83,7 +83,7 @@ func decodeURI(t *testing.T, uri string) image.Image {
 
 func TestSVGSaysWhatThePNGSays(t *testing.T) {
 	run := shapes()[0].run()
-	paths, err := Figures(t.TempDir(), run)
+	paths, err := Figures(t.TempDir(), nil, run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestSVGSaysWhatThePNGSays(t *testing.T) {
 func TestAnyTextMakesAWellFormedSVG(t *testing.T) {
 	const title = "<b> & \"c\" style=\"font-family:Liberation Sans;font-variant:normal; <image "
 	f := Lines{Name: "odd", Title: title, Panels: []LinePanel{{Title: "\x00\x1b\xff\uFFFE", Lines: []Line{{X: []float64{1}, Y: []float64{1}}}}}}
-	paths, err := Experiment(t.TempDir(), f)
+	paths, err := Experiment(t.TempDir(), nil, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,11 +147,12 @@ func TestBytesAreTheSameEveryTime(t *testing.T) {
 	var first [][]byte
 	for range 2 {
 		dir := t.TempDir()
-		paths, err := Figures(dir, shapes()[1].run())
+		formats := []Format{PNG, SVG, PDF}
+		paths, err := Figures(dir, formats, shapes()[1].run())
 		if err != nil {
 			t.Fatal(err)
 		}
-		more, err := Experiment(dir, methods(), angles(), scaling())
+		more, err := Experiment(dir, formats, methods(), angles(), scaling())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,10 +2,12 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"image/color"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,8 +21,29 @@ import (
 
 const dpi = 150 // of a PNG
 
-// writeAll writes those figures that hold something into dir, which it makes if need be, and returns the files' paths.
-func writeAll(dir string, figures []figure) ([]string, error) {
+// Format is a kind of file that figures are written as, and what its name ends in.
+type Format string
+
+// The formats. A PDF has text as outlines, an SVG as text.
+const (
+	PNG Format = "png"
+	SVG Format = "svg"
+	PDF Format = "pdf"
+)
+
+// UnmarshalText refuses a format that is none of these.
+func (f *Format) UnmarshalText(text []byte) error {
+	if *f = Format(text); !slices.Contains([]Format{PNG, SVG, PDF}, *f) {
+		return fmt.Errorf("%q is no format of figures: choose png, svg or pdf", text)
+	}
+	return nil
+}
+
+// writeAll writes those figures that hold something into dir, which it makes if need be, in each of the formats, and returns the files' paths. Without formats they are PNG and SVG.
+func writeAll(dir string, formats []Format, figures []figure) ([]string, error) {
+	if len(formats) == 0 {
+		formats = []Format{PNG, SVG}
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -30,12 +53,12 @@ func writeAll(dir string, figures []figure) ([]string, error) {
 			continue
 		}
 		l := f.layout()
-		for _, format := range []struct {
-			ending string
-			encode func(figure, layout) ([]byte, error)
-		}{{".png", figure.png}, {".svg", figure.svg}} {
-			path := filepath.Join(dir, f.name+format.ending)
-			b, err := format.encode(f, l)
+		for i, format := range formats {
+			if slices.Contains(formats[:i], format) {
+				continue
+			}
+			path := filepath.Join(dir, f.name+"."+string(format))
+			b, err := f.encode(format, l)
 			if err != nil {
 				return paths, &os.PathError{Op: "draw", Path: path, Err: err}
 			}
@@ -49,6 +72,19 @@ func writeAll(dir string, figures []figure) ([]string, error) {
 		}
 	}
 	return paths, nil
+}
+
+// encode draws the figure as a file.
+func (f figure) encode(format Format, l layout) ([]byte, error) {
+	switch format {
+	case PNG:
+		return f.png(l)
+	case SVG:
+		return f.svg(l)
+	case PDF:
+		return f.pdf(l), nil
+	}
+	return nil, fmt.Errorf("%q is no format of figures", format)
 }
 
 // png draws the figure as a PNG file.
@@ -71,6 +107,15 @@ func (f figure) svg(l layout) ([]byte, error) {
 		return nil, err
 	}
 	return portable(b.Bytes()), nil
+}
+
+// pdf draws the figure as a PDF file of one page.
+func (f figure) pdf(l layout) []byte {
+	c := newPDF(l.width, l.height)
+	c.SetColor(color.White)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: l.width, Y: l.height}}.Path())
+	f.draw(draw.New(c), l)
+	return c.file(f.title)
 }
 
 // fonts are the families of all text in an SVG. Liberation Sans, by which the layout is measured, has the widths of Arial and of

@@ -76,6 +76,22 @@ func (k Known) arrays() map[string]npz.Array {
 	return out
 }
 
+// decoderArrays are what model.npz keeps of a decoder of behaviour; nothing where there is none.
+func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
+	if d == nil {
+		return nil
+	}
+	K, D := d.Maps[0].Dims()
+	var weights []float64
+	for _, m := range d.Maps {
+		weights = append(weights, m.RawMatrix().Data...)
+	}
+	return map[string]npz.Array{
+		"behavior_names": npz.Vector(d.Names), "behavior_unit": {Shape: []int{}, Data: []string{d.Unit}}, "behavior_bins": npz.Scalar(int64(d.Bins)),
+		"behavior_map": {Shape: []int{len(d.Maps), K, D}, Data: weights}, "behavior_intercept": {Shape: []int{len(d.Maps), D}, Data: slices.Concat(d.Intercepts...)},
+	}
+}
+
 // link is that at the decoder's end; "" for the identity and for decoders of other kinds.
 func link(d layers.Decoder) layers.Activation {
 	switch d := d.(type) {

@@ -160,6 +160,16 @@ func (f *Folder) write(name string, fill func(io.Writer) error) error {
 	return whole.Write(path, fill)
 }
 
+// Undraw removes the report and its figures where they are not all there, or are of what was fitted before.
+func (f *Folder) Undraw() error {
+	for _, name := range []string{"report.html", "figures"} {
+		if err := os.RemoveAll(f.Path(name)); err != nil {
+			return &whole.Error{Path: f.Path(name), Err: err}
+		}
+	}
+	return nil
+}
+
 // Conclude writes summary.json, the last of a run's files; where it says that the run is complete, the checkpoints go.
 func (f *Folder) Conclude(s Summary) error {
 	text, err := json.MarshalIndent(s, "", "  ")

@@ -27,9 +27,10 @@ type Stored struct {
 	Channels []data.Channel // N
 	Unit     string         // of the activity before it was scaled; "" where the recording did not say
 	Known    Known
-	Q        *mat.SymDense // (K,K) noise of the latents; nil where they could not be filtered
-	R        []float64     // (N) noise of the activity; nil of counts
-	RidgeB   *mat.Dense    // (K,N), of connectivity.npz; nil where there is none
+	Q        *mat.SymDense             // (K,K) noise of the latents; nil where they could not be filtered
+	R        []float64                 // (N) noise of the activity; nil of counts
+	RidgeB   *mat.Dense                // (K,N), of connectivity.npz; nil where there is none
+	Decoder  *evaluate.BehaviorDecoder // nil where the run has none, as those of older programs
 
 	path   string
 	arrays map[string]npz.Array
@@ -64,7 +65,7 @@ func Load(dir string) (*Stored, error) {
 	if err := s.readSummary(filepath.Join(dir, "summary.json")); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{s.readChannels, s.readKnown, s.readNoise} {
+	for _, step := range []func() error{s.readChannels, s.readKnown, s.readNoise, s.readDecoder} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("%s: damaged (%w): bring back the file, or fit again", s.path, err)
 		}
@@ -226,6 +227,48 @@ func (s *Stored) readNoise() error {
 	return err
 }
 
+// readDecoder reads the decoder of behaviour, if the run has it.
+func (s *Stored) readDecoder() (err error) {
+	a, ok := s.arrays["behavior_map"]
+	if !ok {
+		return nil
+	}
+	d := &evaluate.BehaviorDecoder{}
+	if d.Names, err = part(s, "behavior_names", npz.Array.Strings, -1); err != nil {
+		return err
+	}
+	if d.Unit, err = s.word("behavior_unit"); err != nil {
+		return err
+	}
+	bins, err := part(s, "behavior_bins", npz.Array.Ints, 1)
+	if err != nil {
+		return err
+	}
+	d.Bins = bins[0]
+	D := len(d.Names)
+	if len(a.Shape) != 3 || a.Shape[0] < 1 || a.Shape[1] < 1 || D < 1 || a.Shape[2] != D {
+		return fmt.Errorf("array behavior_map is of shape %v, for %d columns of behaviour", a.Shape, D)
+	}
+	n, K := a.Shape[0], a.Shape[1]
+	weights, err := part(s, "behavior_map", npz.Array.Float64s, n*K*D)
+	if err != nil {
+		return err
+	}
+	intercepts, err := part(s, "behavior_intercept", npz.Array.Float64s, n*D)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(slices.Concat(weights, intercepts), func(v float64) bool { return !finite(v) }) {
+		return errors.New("the decoder of behaviour holds values that are not finite")
+	}
+	for i := range n {
+		d.Maps = append(d.Maps, mat.NewDense(K, D, weights[i*K*D:][:K*D]))
+		d.Intercepts = append(d.Intercepts, intercepts[i*D:][:D])
+	}
+	s.Decoder = d
+	return nil
+}
+
 // readRidge reads B by ridge regression, if the run has it.
 func (s *Stored) readRidge(path string) error {
 	arrays, err := npz.Load(path, "B_ridge")
@@ -281,6 +324,9 @@ func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result[floa
 	err = fill(s, r.Model)
 	if K := c.Structure.Latents(); err == nil && s.RidgeB != nil && s.RidgeB.RawMatrix().Rows != K {
 		err = fmt.Errorf("B_ridge of connectivity.npz is of %d latents, not %d", s.RidgeB.RawMatrix().Rows, K)
+	}
+	if d := s.Decoder; err == nil && d != nil && (d.Maps[0].RawMatrix().Rows != c.Structure.Latents() || len(d.Maps) != 1+len(c.Structure.Groups())) {
+		err = fmt.Errorf("array behavior_map is of %d latents and %d groups", d.Maps[0].RawMatrix().Rows, len(d.Maps)-1)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: not the model of this run's config.toml (%w): bring back the files, or fit again", s.path, err)

@@ -79,6 +79,31 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// TestUndraw: the report and its figures go, and nothing else, whether there are any or none.
+func TestUndraw(t *testing.T) {
+	f, err := Create(filepath.Join(t.TempDir(), "run"), nil, data.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for range 2 { // of none at first
+		if err := f.Undraw(); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"report.html", "figures/loss.png"} {
+			if _, err := os.Stat(f.Path(name)); err == nil {
+				t.Errorf("%s is still there", name)
+			}
+			if err := f.Write(name, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := os.Stat(f.Path("config.toml")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWriteIsWhole: a file is there with all it should hold, or as it was before; nothing else is left.
 func TestWriteIsWhole(t *testing.T) {
 	f := &Folder{Dir: t.TempDir()}

@@ -84,14 +84,15 @@ type Outcome[T op.Float] struct {
 	Recording *data.Recording
 	Scaling   data.Scaling
 	Split     data.Split
-	Driven    data.Scaling      // of the drive (P); empty where there is none
-	Filtered  data.Matrix       // (T,K) latents that know of their own bin; empty where there are none
-	Q, R      []float64         // (K,K), (N) the latents' covariance and the noise's variances that they are filtered with; of counts, R is nil
-	Ridge     *evaluate.Ridge   // B told from the filtered latents; nil where there is none
-	Summary   Summary           // what the program knows: Version, Method, Seed, Warnings
-	About     map[string]string // words that model.npz keeps, such as the decoder's link
-	Settings  string            // the text of config.toml, for results.nwb
-	Now       time.Time         // when it is written, which NWB asks for
+	Driven    data.Scaling              // of the drive (P); empty where there is none
+	Filtered  data.Matrix               // (T,K) latents that know of their own bin; empty where there are none
+	Q, R      []float64                 // (K,K), (N) the latents' covariance and the noise's variances that they are filtered with; of counts, R is nil
+	Ridge     *evaluate.Ridge           // B told from the filtered latents; nil where there is none
+	Decoder   *evaluate.BehaviorDecoder // of the run, as it was stored; nil where it is to be fitted on the training bins
+	Summary   Summary                   // what the program knows: Version, Method, Seed, Warnings
+	About     map[string]string         // words that model.npz keeps, such as the decoder's link
+	Settings  string                    // the text of config.toml, for results.nwb
+	Now       time.Time                 // when it is written, which NWB asks for
 }
 
 // Fitted is what Finish worked out on the way, for the figures.
@@ -99,7 +100,11 @@ type Fitted struct {
 	Mu, LogS data.Matrix // (T,K), and ln s, (1,K) or (T,K)
 	A, B     data.Matrix // (N,K), (K,N) with W = A B; empty for a model that is not linear
 	Shifted  []float64   // the partial correlations that there would be by chance, of the bins that the summary has it of; nil where nothing is to be independent
-	Summary  Summary
+
+	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
+	Undecoded error                     // why, where there is behaviour
+
+	Summary Summary
 }
 
 // Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either; A and B are left to Finish.
@@ -109,8 +114,29 @@ func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 		return nil, err
 	}
 	out := &Fitted{Mu: mu, LogS: logs, Summary: o.Summary}
+	if !o.Recording.Behavior.Empty() {
+		out.Decoder, out.Undecoded = decoder(o, mu)
+	}
 	out.Shifted, err = summarize(&out.Summary, o, mu, logs)
 	return out, err
+}
+
+// decoder is the run's, where the recording has the behaviour that it is of; of a run without one, it is fitted on the bins that were trained on.
+func decoder[T op.Float](o Outcome[T], mu data.Matrix) (*evaluate.BehaviorDecoder, error) {
+	if o.Decoder != nil {
+		if err := o.Decoder.Of(o.Recording); err != nil {
+			return nil, err
+		}
+		return o.Decoder, nil
+	}
+	if len(o.Split.Train) == 0 {
+		return nil, errors.New("the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again, with --behavior where none is chosen")
+	}
+	var groups evaluate.Groups
+	for _, g := range o.Result.Model.Config.Structure.Groups() {
+		groups = append(groups, g.Latents)
+	}
+	return evaluate.FitBehavior(o.Recording, mu, o.Split.Train, groups)
 }
 
 // Finish evaluates a result and writes all of the folder's files but config.toml and summary.json, which is for Conclude to write after the figures.
@@ -127,6 +153,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	}
 	maps.Copy(arrays, more)
 	maps.Copy(arrays, Knowledge(m.Config, o.Recording, o.Scaling, o.Driven, o.Split).arrays())
+	maps.Copy(arrays, decoderArrays(out.Decoder))
 	if K := m.Config.Structure.Latents(); len(o.Q) > 0 {
 		arrays["Q"] = npz.Array{Shape: []int{K, K}, Data: o.Q}
 		if o.R != nil {

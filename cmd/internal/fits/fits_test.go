@@ -2,6 +2,9 @@ package fits_test
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +13,8 @@ import (
 	"facrnn/cmd/internal/settings"
 	"facrnn/data/simulate"
 	"facrnn/train"
+	"facrnn/train/report"
+	"facrnn/train/results"
 )
 
 // TestInterruptedAfterTraining: an interrupt that comes when training has ended leaves the model as it was trained, neither refitted nor filtered, and the fit as one that was interrupted.
@@ -47,5 +52,41 @@ func TestInterruptedAfterTraining(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestReportInterrupted: where the context has ended there is no report.html, and what is returned says why; with another one there is.
+func TestReportInterrupted(t *testing.T) {
+	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 3, Bins: 20, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	epochs, restarts, refit := 2, 1, 1
+	plan, err := settings.Settings{Start: "random", Recipe: "paper", Method: "facrnn", Kernel: "exponential", Lags: 1, Activation: "tanh", Observation: "gaussian", Epochs: &epochs, Restarts: &restarts, Refit: &refit}.Resolve(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := fits.Run(t.Context(), plan, time.Now, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := results.Create(filepath.Join(t.TempDir(), "run"), nil, rec.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	written, err := fits.Write(folder, plan, f, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	p, err := fits.Report(ctx, folder, plan, f, written, fits.Made{})
+	if _, there := os.Stat(folder.Path("report.html")); p != nil || !errors.Is(err, context.Canceled) || there == nil {
+		t.Errorf("interrupted, the report is %v, %v; the file: %v", p, err, there)
+	}
+	p, err = fits.Report(t.Context(), folder, plan, f, written, fits.Made{Formats: []report.Format{report.PDF}})
+	if _, there := os.Stat(folder.Path("report.html")); p == nil || err != nil || there != nil {
+		t.Errorf("the report is %v, %v; the file: %v", p, err, there)
 	}
 }

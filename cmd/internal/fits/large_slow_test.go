@@ -80,10 +80,10 @@ func TestLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	lap("evaluating and writing")
-	if _, err := report.Figures(folder.Path("figures"), fits.Picture(plan, f, written)); err != nil {
+	if _, err := report.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := fits.Report(folder, plan, f, written, fits.Made{}); err != nil {
+	if _, err := fits.Report(t.Context(), folder, plan, f, written, fits.Made{}); err != nil {
 		t.Fatal(err)
 	}
 	lap("report.html and figures")

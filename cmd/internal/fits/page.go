@@ -2,10 +2,12 @@ package fits
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"time"
 
 	"facrnn/cmd/internal/settings"
+	"facrnn/train"
 	"facrnn/train/findings"
 	"facrnn/train/report"
 	"facrnn/train/report/page"
@@ -19,25 +21,31 @@ type Made struct {
 	At       time.Time       // zero while a run goes on
 	Warnings []string        // beside those of the summary
 	Truth    *findings.Truth // nil where it is not known
+	Formats  []report.Format // of the figures; nil for PNG and SVG
 }
 
-// Report writes report.html into a folder, and figures of what is in it, and returns the page.
-func Report(folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results.Fitted, made Made) (*page.Page, error) {
+// Report writes report.html into a folder, and figures of what is in it, and returns the page. Where the context ends before, there is no report.html, and its error is returned.
+func Report(ctx context.Context, folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results.Fitted, made Made) (*page.Page, error) {
 	text, err := plan.Settings.TOML()
 	if err != nil {
 		return nil, err
 	}
 	r := f.Result
-	p, err := findings.Page(findings.Fit{
-		Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
-		Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Histories: r.Histories,
-		Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
+	p, err := train.Await(ctx, func() (*page.Page, error) {
+		return findings.Page(findings.Fit{
+			Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
+			Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Decoder: fitted.Decoder, Undecoded: fitted.Undecoded, Histories: r.Histories,
+			Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
+		})
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.Warnings = append(p.Warnings, made.Warnings...)
-	if _, err := report.Findings(folder.Path("figures"), p); err != nil {
+	if _, err := report.Findings(folder.Path("figures"), made.Formats, p); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
