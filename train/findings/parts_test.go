@@ -65,12 +65,12 @@ func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	z := mat.NewDense(10, 1, []float64{1, 1, 2, 2, 2, 2, 6, 6, 6, 8})
 	l := newTimeline(rec)
 	a := l.average(l.trials, z)
-	if !slices.Equal(a.bins, []int{0, 1, 2, 3}) || a.mean[0][0] != 3 || a.mean[3][0] != 5 || math.Abs(a.deviation[3][0]-math.Sqrt(18)) > 1e-12 {
-		t.Errorf("bins %v, means %v, deviations %v", a.bins, a.mean, a.deviation)
+	if !slices.Equal(a.Bins, []int{0, 1, 2, 3}) || a.Mean[0][0] != 3 || a.Mean[3][0] != 5 || math.Abs(a.Deviation[3][0]-math.Sqrt(18)) > 1e-12 {
+		t.Errorf("bins %v, means %v, deviations %v", a.Bins, a.Mean, a.Deviation)
 	}
 	l = newTimeline(trials(2, 2, 4))
-	if a = l.average(l.trials, z); !slices.Equal(a.bins, []int{0, 1}) {
-		t.Errorf("bins %v", a.bins)
+	if a = l.average(l.trials, z); !slices.Equal(a.Bins, []int{0, 1}) {
+		t.Errorf("bins %v", a.Bins)
 	}
 	many, names := make([]int, 40), make([]string, 40)
 	for i := range many {
