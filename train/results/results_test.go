@@ -519,11 +519,3 @@ func TestSummaryOfNoEpoch(t *testing.T) {
 		}
 	})
 }
-
-// TestNumber: JSON has no word for what is not finite.
-func TestNumber(t *testing.T) {
-	text, err := json.Marshal([]Number{1.5, Number(math.NaN()), Number(math.Inf(-1))})
-	if err != nil || string(text) != "[1.5,null,null]" {
-		t.Errorf("%s, %v", text, err)
-	}
-}
