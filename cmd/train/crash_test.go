@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/programtest"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
 )
@@ -118,7 +119,7 @@ func kinds(t *testing.T) map[string][]string {
 		}
 		a["light"], a["side"] = npz.Vector(light), npz.Vector([]string{"l", "r", "l", "r", "l", "l", "r", "l"})
 	})
-	path, long := recording(t, nil), simulated(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
+	path, long := recording(t, nil), programtest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
 	return map[string][]string{
 		"one start": {"--data", path, "--no-report", "--recipe=paper", "--epochs=3000", "--restarts=1", "--batch=7", "--split=interleaved", "--seed=3"},
 		"restarts and threads": {"--data", path, "--no-report", "--epochs=1500", "--restarts=4", "--threads=2", "--batch=7", "--lags=3", "--kernel=softmax", "--latent-std=amortized",

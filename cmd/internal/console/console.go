@@ -26,8 +26,11 @@ const (
 	Interrupted = 130 // by the user; the state is saved
 )
 
+// Program is a program: what it needs of the world is handed to it, and it returns the exit status.
+type Program func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int
+
 // Main runs a program that may take long, and returns its exit status: an interrupt ends its context, a second one the program at once.
-func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int) int {
+func Main(run Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
