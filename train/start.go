@@ -13,6 +13,7 @@ import (
 	"facrnn/layers"
 	"facrnn/losses"
 	"facrnn/train/components"
+	"facrnn/train/gram"
 )
 
 // SeparatedStart is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
@@ -60,14 +61,14 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 		return nil, err
 	}
 	link, counts := countsLink(c)
-	seen := dense(x, c.Neurons, rows)
+	seen := gram.Rows(x, c.Neurons, rows)
 	fillMeans(seen)
 	if counts {
 		anscombe(seen)
 	}
 	var drive *mat.Dense
 	if c.Drive > 0 {
-		if drive, err = undriven(seen, dense(samples.Drive(), c.Drive, rows), places); err != nil {
+		if drive, err = undriven(seen, gram.Rows(samples.Drive(), c.Drive, rows), places); err != nil {
 			return nil, err
 		}
 	}
@@ -75,7 +76,7 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
-	history := dense(h, c.Neurons, rows)
+	history := gram.Rows(h, c.Neurons, rows)
 	o := components.StartOptions{}
 	if interleaved {
 		o.Rows = places
@@ -168,16 +169,16 @@ func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
 func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*components.Discovery, Completed, error) {
 	rows, _ := lookedAt(rec, split)
 	rows, completed := complete(rec, rows)
-	x := dense(rec.Activity.Data, rec.Activity.Cols, rows)
+	x := gram.Rows(rec.Activity.Data, rec.Activity.Cols, rows)
 	if !rec.Input.Empty() {
-		x.Sub(x, dense(rec.Input.Data, rec.Input.Cols, rows))
+		x.Sub(x, gram.Rows(rec.Input.Data, rec.Input.Cols, rows))
 	}
 	fillMeans(x)
 	if counts {
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, dense(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
+		if _, err := undriven(x, gram.Rows(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}

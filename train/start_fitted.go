@@ -16,6 +16,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train/components"
 	"facrnn/train/evaluate"
+	"facrnn/train/gram"
 	"facrnn/train/posterior"
 )
 
@@ -77,7 +78,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	if err != nil {
 		return nil, err
 	}
-	h := dense(f.h, c.Neurons, rows)
+	h := gram.Rows(f.h, c.Neurons, rows)
 	s, err := found.Start(h, components.StartOptions{Rows: l.places})
 	if err != nil {
 		return nil, err
