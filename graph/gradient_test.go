@@ -158,7 +158,7 @@ func TestGradients(t *testing.T) {
 					}
 					want := (loss(at+step) - loss(at-step)) / (2 * step)
 					q.Data[j] = at
-					if math.Abs(got[j]-want) > tolerance*(1+math.Abs(want)) {
+					if !(math.Abs(got[j]-want) <= tolerance*(1+math.Abs(want))) {
 						t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
 					}
 				}
@@ -231,7 +231,7 @@ func TestWeights(t *testing.T) {
 			want += w * single[k][i]
 			size += math.Abs(w * single[k][i])
 		}
-		if math.Abs(got-want) > 1e-12*size {
+		if !(math.Abs(got-want) <= 1e-12*size) {
 			t.Errorf("entry %d: %g, want %g", i, got, want)
 		}
 	}
@@ -261,7 +261,7 @@ func testComposition(t *testing.T, c graph.Config) {
 				loss[s] = p.Loss()
 			}
 			q.Data[j] = at
-			if want := (loss[0] - loss[1]) / 2e-6; math.Abs(got[j]-want) > 3e-6*(1+math.Abs(want)) {
+			if want := (loss[0] - loss[1]) / 2e-6; !(math.Abs(got[j]-want) <= 3e-6*(1+math.Abs(want))) {
 				t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
 			}
 		}
@@ -315,7 +315,7 @@ func TestDrive(t *testing.T) {
 			t.Errorf("%s starts at %v and, with a drive, at %v", want.Name, want.Data, got.Data)
 		}
 	}
-	if math.Abs(p.Loss()-q.Loss()) > 1e-12*math.Abs(p.Loss()) {
+	if !(math.Abs(p.Loss()-q.Loss()) <= 1e-12*math.Abs(p.Loss())) {
 		t.Errorf("the loss is %.15g and, with D = 0, %.15g", p.Loss(), q.Loss())
 	}
 	d, before := b.Param("Dt"), slices.Clone(q.Prediction())
@@ -331,7 +331,7 @@ func TestDrive(t *testing.T) {
 		for k, u := range q.Drive[i/N*P : (i/N+1)*P] {
 			want += u * d.Data[k*N+i%N]
 		}
-		if math.Abs(got-want) > 1e-12*(1+math.Abs(want)) {
+		if !(math.Abs(got-want) <= 1e-12*(1+math.Abs(want))) {
 			t.Errorf("bin %d, neuron %d: %g, want %g", i/N, i%N, got, want)
 		}
 	}

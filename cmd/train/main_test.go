@@ -572,7 +572,7 @@ func TestReach(t *testing.T) {
 		t.Errorf("results.nwb is of the session %+v, the recording of %+v", s, of)
 	}
 	for row, at := range source.Time { // a rate stands for the times
-		if math.Abs(latents.Time[row]-at) > 1e-8 || latents.Trial[row] != source.Trial[row] {
+		if !(math.Abs(latents.Time[row]-at) <= 1e-8) || latents.Trial[row] != source.Trial[row] {
 			t.Fatalf("row %d is at %g s in trial %d, the recording's at %g s in trial %d", row, latents.Time[row], latents.Trial[row], at, source.Trial[row])
 		}
 	}
