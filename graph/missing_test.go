@@ -311,23 +311,6 @@ func TestHistoryOfMissing(t *testing.T) {
 	}
 }
 
-// TestMissingAllocations: with missing values a step allocates as often as without.
-func TestMissingAllocations(t *testing.T) {
-	count := func(c graph.Config, missing []bool) float64 {
-		_, p := wideProgram[float32](t, c, 64, 1, nil)
-		mask(p.X, missing)
-		return testing.AllocsPerRun(20, func() {
-			if err := p.Run(); err != nil {
-				t.Fatal(err)
-			}
-		})
-	}
-	whole, gaps := count(wide(nil), nil), count(masked(wide(nil)), holes(64, 1000))
-	if whole != gaps {
-		t.Errorf("a step allocates %g times, with missing values %g", whole, gaps)
-	}
-}
-
 // TestMissingThreads: with missing values too, the loss and every gradient have the same bits for any number of threads inside the step.
 func TestMissingThreads(t *testing.T) {
 	poisson := func(c *graph.Config) {
