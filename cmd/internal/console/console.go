@@ -70,13 +70,13 @@ func Logger(w io.Writer, level, format string) (*logrus.Logger, error) {
 	if format == "json" {
 		l.SetFormatter(&logrus.JSONFormatter{})
 	} else {
-		l.SetFormatter(plain{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !Terminal(w)}})
+		l.SetFormatter(plain{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !terminal(w)}})
 	}
 	return l, nil
 }
 
-// Terminal reports whether w is a terminal.
-func Terminal(w io.Writer) bool {
+// terminal reports whether w is a terminal.
+func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
