@@ -51,7 +51,7 @@ func stop(t *testing.T, c *exec.Cmd, with os.Signal, when func() bool) (err erro
 	t.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Microsecond) {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Microsecond) {
 		select {
 		case err := <-ended:
 			return err, false
