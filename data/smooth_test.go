@@ -65,7 +65,7 @@ func TestSmoothKeepsConstants(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, v := range r.Activity.Data {
-			if v == v && math.Abs(float64(v-c)) > 1e-6*math.Abs(float64(c)) {
+			if v == v && !(math.Abs(float64(v-c)) <= 1e-6*math.Abs(float64(c))) {
 				t.Fatalf("value %d of a constant %v is %v", i, c, v)
 			}
 		}
@@ -89,11 +89,11 @@ func TestSmoothIsGaussian(t *testing.T) {
 		if math.Abs(d) > 4 {
 			want = 0 // the window ends there
 		}
-		if math.Abs(v-want) > 1e-7 {
+		if !(math.Abs(v-want) <= 1e-7) {
 			t.Errorf("row %d: %v, want %v", row, v, want)
 		}
 	}
-	if math.Abs(sum-1) > 1e-6 {
+	if !(math.Abs(sum-1) <= 1e-6) {
 		t.Errorf("the window adds up to %v", sum)
 	}
 }

@@ -107,7 +107,7 @@ func TestSplitLaws(t *testing.T) {
 			}
 			held, of = float64(len(trials)), float64(rec.Trials)
 		}
-		if math.Abs(held-o.Fraction*of) > 1 {
+		if !(math.Abs(held-o.Fraction*of) <= 1) {
 			t.Fatalf("%g of %g held out, %g of them asked for", held, of, o.Fraction)
 		}
 		again, err := data.NewSplit(rec, o, pcg(seed))

@@ -138,32 +138,38 @@ func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T
 	return m, p
 }
 
-// TestGradients compares the symbolic gradient of every parameter with central differences of the loss. A step of 1e-6 leaves an
-// error of about 1e-12 in the difference's numerator, of 1e-6 relative in the quotient where the gradient is of the size of 1.
+// TestGradients compares the symbolic gradient of every parameter with central differences of the loss.
 func TestGradients(t *testing.T) {
-	const step, tolerance = 1e-6, 3e-6
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
 			m, p := example[float64](t, c, 9)
-			for i, got := range gradients(p) {
-				q := m.Params()[i]
-				for j := range q.Data {
-					at := q.Data[j]
-					loss := func(v float64) float64 {
-						q.Data[j] = v
-						if err := p.Run(); err != nil {
-							t.Fatal(err)
-						}
-						return p.Loss()
-					}
-					want := (loss(at+step) - loss(at-step)) / (2 * step)
-					q.Data[j] = at
-					if math.Abs(got[j]-want) > tolerance*(1+math.Abs(want)) {
-						t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
-					}
-				}
-			}
+			gradientsAreDifferences(t, m, p)
 		})
+	}
+}
+
+// gradientsAreDifferences compares the gradients of the last run with central differences. A step of 1e-6 leaves an error of about 1e-12 in the difference's numerator, of 1e-6 relative in the quotient where the
+// gradient is of the size of 1.
+func gradientsAreDifferences(t *testing.T, m *graph.Model[float64], p *graph.Program[float64]) {
+	t.Helper()
+	const step, tolerance = 1e-6, 3e-6
+	for i, got := range gradients(p) {
+		q := m.Params()[i]
+		for j := range q.Data {
+			at := q.Data[j]
+			loss := func(v float64) float64 {
+				q.Data[j] = v
+				if err := p.Run(); err != nil {
+					t.Fatal(err)
+				}
+				return p.Loss()
+			}
+			want := (loss(at+step) - loss(at-step)) / (2 * step)
+			q.Data[j] = at
+			if !(math.Abs(got[j]-want) <= tolerance*(1+math.Abs(want))) {
+				t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
+			}
+		}
 	}
 }
 
@@ -188,22 +194,28 @@ func TestPrecisions(t *testing.T) {
 					}
 				}
 			}
-			if d := math.Abs(p32.Loss() - p64.Loss()); d > 1e-5*math.Abs(p64.Loss()) {
-				t.Errorf("loss %g and %g", p32.Loss(), p64.Loss())
-			}
-			for i, g := range p64.Gradients() {
-				want, got := op.Values[float64](g), op.Values[float32](p32.Gradients()[i])
-				scale := 0.0
-				for _, w := range want {
-					scale = max(scale, math.Abs(w))
-				}
-				for j, w := range want {
-					if d := math.Abs(float64(got[j]) - w); d > 1e-5*scale {
-						t.Errorf("gradient of %s[%d]: %g and %g", m64.Params()[i].Name, j, got[j], w)
-					}
-				}
-			}
+			precisionsAgree(t, m64, p64, p32)
 		})
+	}
+}
+
+// precisionsAgree compares the loss and the gradients of the last runs.
+func precisionsAgree(t *testing.T, m *graph.Model[float64], p64 *graph.Program[float64], p32 *graph.Program[float32]) {
+	t.Helper()
+	if d := math.Abs(p32.Loss() - p64.Loss()); !(d <= 1e-5*math.Abs(p64.Loss())) {
+		t.Errorf("loss %g and %g", p32.Loss(), p64.Loss())
+	}
+	for i, g := range p64.Gradients() {
+		want, got := op.Values[float64](g), op.Values[float32](p32.Gradients()[i])
+		scale := 0.0
+		for _, w := range want {
+			scale = max(scale, math.Abs(w))
+		}
+		for j, w := range want {
+			if d := math.Abs(float64(got[j]) - w); !(d <= 1e-5*scale) {
+				t.Errorf("gradient of %s[%d]: %g and %g", m.Params()[i].Name, j, got[j], w)
+			}
+		}
 	}
 }
 
@@ -231,7 +243,7 @@ func TestWeights(t *testing.T) {
 			want += w * single[k][i]
 			size += math.Abs(w * single[k][i])
 		}
-		if math.Abs(got-want) > 1e-12*size {
+		if !(math.Abs(got-want) <= 1e-12*size) {
 			t.Errorf("entry %d: %g, want %g", i, got, want)
 		}
 	}
@@ -261,7 +273,7 @@ func testComposition(t *testing.T, c graph.Config) {
 				loss[s] = p.Loss()
 			}
 			q.Data[j] = at
-			if want := (loss[0] - loss[1]) / 2e-6; math.Abs(got[j]-want) > 3e-6*(1+math.Abs(want)) {
+			if want := (loss[0] - loss[1]) / 2e-6; !(math.Abs(got[j]-want) <= 3e-6*(1+math.Abs(want))) {
 				t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
 			}
 		}
@@ -315,7 +327,7 @@ func TestDrive(t *testing.T) {
 			t.Errorf("%s starts at %v and, with a drive, at %v", want.Name, want.Data, got.Data)
 		}
 	}
-	if math.Abs(p.Loss()-q.Loss()) > 1e-12*math.Abs(p.Loss()) {
+	if !(math.Abs(p.Loss()-q.Loss()) <= 1e-12*math.Abs(p.Loss())) {
 		t.Errorf("the loss is %.15g and, with D = 0, %.15g", p.Loss(), q.Loss())
 	}
 	d, before := b.Param("Dt"), slices.Clone(q.Prediction())
@@ -331,7 +343,7 @@ func TestDrive(t *testing.T) {
 		for k, u := range q.Drive[i/N*P : (i/N+1)*P] {
 			want += u * d.Data[k*N+i%N]
 		}
-		if math.Abs(got-want) > 1e-12*(1+math.Abs(want)) {
+		if !(math.Abs(got-want) <= 1e-12*(1+math.Abs(want))) {
 			t.Errorf("bin %d, neuron %d: %g, want %g", i/N, i%N, got, want)
 		}
 	}

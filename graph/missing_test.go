@@ -63,28 +63,10 @@ func maskedExample[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.M
 
 // TestMissingGradients is TestGradients with values missing.
 func TestMissingGradients(t *testing.T) {
-	const step, tolerance = 1e-6, 3e-6
 	for name, c := range maskedCases() {
 		t.Run(name, func(t *testing.T) {
 			m, p := maskedExample[float64](t, c, 9)
-			for i, got := range gradients(p) {
-				q := m.Params()[i]
-				for j := range q.Data {
-					at := q.Data[j]
-					loss := func(v float64) float64 {
-						q.Data[j] = v
-						if err := p.Run(); err != nil {
-							t.Fatal(err)
-						}
-						return p.Loss()
-					}
-					want := (loss(at+step) - loss(at-step)) / (2 * step)
-					q.Data[j] = at
-					if !(math.Abs(got[j]-want) <= tolerance*(1+math.Abs(want))) {
-						t.Errorf("%s[%d]: gradient %.9g, difference %.9g", q.Name, j, got[j], want)
-					}
-				}
-			}
+			gradientsAreDifferences(t, m, p)
 		})
 	}
 }
@@ -95,21 +77,7 @@ func TestMissingPrecisions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m, p64 := maskedExample[float64](t, c, 33)
 			_, p32 := maskedExample[float32](t, c, 33)
-			if d := math.Abs(p32.Loss() - p64.Loss()); !(d <= 1e-5*math.Abs(p64.Loss())) {
-				t.Errorf("loss %g and %g", p32.Loss(), p64.Loss())
-			}
-			for i, g := range p64.Gradients() {
-				want, got := op.Values[float64](g), op.Values[float32](p32.Gradients()[i])
-				scale := 0.0
-				for _, w := range want {
-					scale = max(scale, math.Abs(w))
-				}
-				for j, w := range want {
-					if d := math.Abs(float64(got[j]) - w); !(d <= 1e-5*scale) {
-						t.Errorf("gradient of %s[%d]: %g and %g", m.Params()[i].Name, j, got[j], w)
-					}
-				}
-			}
+			precisionsAgree(t, m, p64, p32)
 		})
 	}
 }
@@ -308,23 +276,6 @@ func TestHistoryOfMissing(t *testing.T) {
 	whole := session()
 	if m := graph.NewMissing(layers.History{}, whole, []int{0, 1}); m != nil {
 		t.Errorf("a recording without missing values has %v", m)
-	}
-}
-
-// TestMissingAllocations: with missing values a step allocates as often as without.
-func TestMissingAllocations(t *testing.T) {
-	count := func(c graph.Config, missing []bool) float64 {
-		_, p := wideProgram[float32](t, c, 64, 1, nil)
-		mask(p.X, missing)
-		return testing.AllocsPerRun(20, func() {
-			if err := p.Run(); err != nil {
-				t.Fatal(err)
-			}
-		})
-	}
-	whole, gaps := count(wide(nil), nil), count(masked(wide(nil)), holes(64, 1000))
-	if whole != gaps {
-		t.Errorf("a step allocates %g times, with missing values %g", whole, gaps)
 	}
 }
 

@@ -76,7 +76,7 @@ func TestHistoryPerStep(t *testing.T) {
 				t.Fatalf("the programs take %d and %d values of the past", width, window)
 			}
 			for i, want := range once {
-				if math.Abs(each[i]-want) > 1e-13*(1+math.Abs(want)) {
+				if !(math.Abs(each[i]-want) <= 1e-13*(1+math.Abs(want))) {
 					t.Errorf("entry %d: %.17g in the graph, %.17g once", i, each[i], want)
 				}
 			}

@@ -38,7 +38,7 @@ func TestLatentStd(t *testing.T) {
 				t.Fatalf("ln s has the shape %v", logs.Shape())
 			}
 			for i, v := range l {
-				if math.Abs(v-c.want[i%K]) > 1e-15 {
+				if !(math.Abs(v-c.want[i%K]) <= 1e-15) {
 					t.Errorf("ln s [%d] is %g, want %g", i, v, c.want[i%K])
 				}
 			}
@@ -62,7 +62,7 @@ func TestSampleOfBins(t *testing.T) {
 func draw(t *testing.T, z, mu, logs, eps []float64) {
 	t.Helper()
 	for i, v := range z {
-		if want := mu[i] + math.Exp(logs[i%len(logs)])*eps[i]; math.Abs(v-want) > 1e-14 {
+		if want := mu[i] + math.Exp(logs[i%len(logs)])*eps[i]; !(math.Abs(v-want) <= 1e-14) {
 			t.Errorf("z[%d] is %g, want %g", i, v, want)
 		}
 	}

@@ -82,7 +82,7 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 				want, wants := divergence[T](t, e, s, 1000, z, mu, one)
 				got, gots := divergence[T](t, e, s, 1000, z, mu, slices.Repeat(one, M))
 				what := fmt.Sprintf("%T of %v, %d bins", e, s, M)
-				if math.Abs(got-want) > allowed*(1+math.Abs(want)) {
+				if !(math.Abs(got-want) <= allowed*(1+math.Abs(want))) {
 					t.Errorf("%s: %.15g, want %.15g", what, got, want)
 				}
 				sums := make([]float64, K)
@@ -96,7 +96,7 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 						largest = max(largest, math.Abs(w))
 					}
 					for i, w := range wants[n] {
-						if math.Abs(gots[n][i]-w) > allowed*largest {
+						if !(math.Abs(gots[n][i]-w) <= allowed*largest) {
 							t.Errorf("%s: gradient by %s [%d] is %.15g, want %.15g", what, name, i, gots[n][i], w)
 						}
 					}
@@ -136,7 +136,7 @@ func TestLonelyStdOfBins(t *testing.T) {
 			up, down := at+step, at-step
 			want := (moved(up) - moved(down)) / (up - down)
 			z[i] = at
-			if got := gradients[0][i]; math.Abs(got-want) > 1e-5*max(math.Abs(want), 1/math.Exp(logs[i])) {
+			if got := gradients[0][i]; !(math.Abs(got-want) <= 1e-5*max(math.Abs(want), 1/math.Exp(logs[i]))) {
 				t.Errorf("%T: gradient by z[%d] is %g, the difference %g", e, i, got, want)
 			}
 		}

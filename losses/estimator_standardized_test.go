@@ -97,7 +97,7 @@ func TestStandardizedScale(t *testing.T) {
 			sum += gradient[i*e.K+k]
 			along += gradient[i*e.K+k] * y[i*e.K+k]
 		}
-		if math.Abs(sum) > 1e-12 || math.Abs(along) > 1e-12 {
+		if !(math.Abs(sum) <= 1e-12) || !(math.Abs(along) <= 1e-12) {
 			t.Errorf("the gradient by latent %d shifts it by %g and scales it by %g", k, sum, along)
 		}
 	}
@@ -107,7 +107,7 @@ func TestStandardizedScale(t *testing.T) {
 				e.mu[i*e.K+k] = 1000*e.mu[i*e.K+k] - 77
 			}
 		})
-		if math.Abs(got-want) > 1e-9*(1+math.Abs(want)) {
+		if !(math.Abs(got-want) <= 1e-9*(1+math.Abs(want))) {
 			t.Errorf("latent %d times 1000 less 77 changes the estimate from %.12g to %.12g", k, want, got)
 		}
 	}
@@ -140,7 +140,7 @@ func TestStandardizedInSinglePrecision(t *testing.T) {
 			for i := range e.M {
 				e.mu[i*e.K+k] = by.scale*e.mu[i*e.K+k] + by.shift
 			}
-			if got, _ := derived[float32](t, e, parts, e.mu); math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
+			if got, _ := derived[float32](t, e, parts, e.mu); !(math.Abs(got-want) <= 1e-5*(1+math.Abs(want))) {
 				t.Errorf("latent %d times %g plus %g changes the estimate from %.7g to %.7g", k, by.scale, by.shift, want, got)
 			}
 		}
@@ -195,7 +195,7 @@ func TestStandardizedGradient(t *testing.T) {
 			down[i] -= step
 			above, _ := at(up)
 			below, _ := at(down)
-			if want := (above - below) / (2 * step); math.Abs(gradient[i]-want) > 1e-8 {
+			if want := (above - below) / (2 * step); !(math.Abs(gradient[i]-want) <= 1e-8) {
 				t.Errorf("parts %v: the gradient at %d is %.10g, differences give %.10g", parts, i, gradient[i], want)
 			}
 		}

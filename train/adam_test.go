@@ -57,7 +57,7 @@ func TestAdamSteps(t *testing.T) {
 				want1 := (1-lr*decay)*p0[i][j] - lr*a/(math.Abs(a)+eps)
 				mhat, vhat := (0.09*a+0.1*b)/0.19, (0.000999*a*a+0.001*b*b)/0.001999
 				want2 := (1-lr*decay)*p1[i][j] - lr*mhat/(math.Sqrt(vhat)+eps)
-				if math.Abs(p1[i][j]-want1) > 1e-13 || math.Abs(p2[i][j]-want2) > 1e-13 {
+				if !(math.Abs(p1[i][j]-want1) <= 1e-13) || !(math.Abs(p2[i][j]-want2) <= 1e-13) {
 					t.Errorf("decay %g, %s[%d]: %g, %g, %g; want %g, then %g", decay, q.Name, j, p0[i][j], p1[i][j], p2[i][j], want1, want2)
 				}
 			}

@@ -157,7 +157,7 @@ func TestRecommendedDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("group R2 encoded %.3f, filtered %.3f; log-likelihood %.2f, after the refit %.2f", encoded.R2, better.R2, before.LogLikelihood, after.LogLikelihood)
-	if encoded.R2 < 0.8 || better.R2 < encoded.R2 || after.LogLikelihood < before.LogLikelihood {
+	if !(encoded.R2 >= 0.8) || better.R2 < encoded.R2 || after.LogLikelihood < before.LogLikelihood {
 		t.Errorf("group R2 encoded %.3f, filtered %.3f; log-likelihood %.2f, after the refit %.2f", encoded.R2, better.R2, before.LogLikelihood, after.LogLikelihood)
 	}
 }

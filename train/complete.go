@@ -27,7 +27,7 @@ func (c Completed) String() string {
 }
 
 // complete leaves out of rows, ascending, those with missing values, if at least half of them remain and half of the pairs that follow one another: components
-// are told apart by what follows what. Otherwise all stay, for fill. Channels that are missing throughout do not count.
+// are told apart by what follows what. Otherwise all stay, for fillMeans. Channels that are missing throughout do not count.
 func complete(rec *data.Recording, rows []int) ([]int, Completed) {
 	ever := make([]bool, rec.Activity.Cols)
 	for _, t := range rows {

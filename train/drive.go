@@ -9,6 +9,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers/op"
 	"facrnn/train/evaluate"
+	"facrnn/train/gram"
 )
 
 // undriven takes what measured inputs u (n,P) explain of activity x (n,N), complete, out of it: D u, which is regressed in the rows places, with an offset. It returns D (N,P). A ridge
@@ -70,7 +71,7 @@ func driven[T op.Float](r *Result[T], rows []int) *mat.Dense {
 		return nil
 	}
 	var out mat.Dense
-	out.Mul(dense(r.Samples.Drive(), r.Model.Config.Drive, rows), d.T())
+	out.Mul(gram.Rows(r.Samples.Drive(), r.Model.Config.Drive, rows), d.T())
 	return &out
 }
 

@@ -112,21 +112,21 @@ func TestEstimatorsOnVoltage(t *testing.T) {
 		{"turned, paper's 20", "enc", enc, 0, 0, ".497 (.441)"},
 		{"turned, paper's 20", "all", all, 0, 0, ".725 (.714), want less than .80 each"},
 	})
-	if _, mean, _ := f.figures(t, "turned start", enc); mean > 0.76 { // else there is nothing to turn back
+	if _, mean, _ := f.figures(t, "turned start", enc); !(mean <= 0.76) { // else there is nothing to turn back
 		t.Errorf("turned starts have a mean enc of %.3f, want at most .76", mean)
 	}
 	_, ours, _ := f.figures(t, "separated", enc)
 	_, papers, _ := f.figures(t, "separated, paper's 1", enc)
-	if t.Logf("from separated starts enc is %.3f above that of the paper's estimator at weight 1; bar .03, +.049 was measured", ours-papers); ours-papers < 0.03 {
+	if t.Logf("from separated starts enc is %.3f above that of the paper's estimator at weight 1; bar .03, +.049 was measured", ours-papers); !(ours-papers >= 0.03) {
 		t.Errorf("from separated starts enc is %.3f, that of the paper's estimator %.3f", ours, papers)
 	}
 	for seed := range 3 {
 		before, after := f["separated start"][seed].enc, f["separated, refitted"][seed].enc
-		if t.Logf("seed %d: refitted enc is %.3f, the separated start's %.3f; to be within .015, -.007 was the worst measured", seed, after, before); after < before-0.015 {
+		if t.Logf("seed %d: refitted enc is %.3f, the separated start's %.3f; to be within .015, -.007 was the worst measured", seed, after, before); !(after >= before-0.015) {
 			t.Errorf("seed %d: refitted enc is %.3f, the separated start's %.3f", seed, after, before)
 		}
 		before, after = f["turned start"][seed].all, f["turned"][seed].all
-		if after < before-0.02 {
+		if !(after >= before-0.02) {
 			t.Errorf("seed %d: all latents together tell %.3f of the planted ones, and told %.3f before training", seed, after, before)
 		}
 		// The negative: at its own weight of 20 the paper's estimator is lowered by throwing latents away, and does so.
@@ -249,7 +249,7 @@ func TestEstimatorOnSystems(t *testing.T) {
 			if c.name == "lor+osc+ar" {
 				for seed, s := range f["turned"] {
 					before, after := f["separated start"][seed].first, s.first
-					if t.Logf("seed %d: the Lorenz group's R2 is %.3f, the separated start's %.3f", seed, after, before); after < before-0.015 {
+					if t.Logf("seed %d: the Lorenz group's R2 is %.3f, the separated start's %.3f", seed, after, before); !(after >= before-0.015) {
 						t.Errorf("seed %d: the Lorenz group's R2 is %.3f, the separated start's %.3f", seed, after, before)
 					}
 				}

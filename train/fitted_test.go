@@ -88,10 +88,10 @@ func TestCountsFromComponents(t *testing.T) {
 				return got.R2
 			}
 			t.Logf("group R2 encoded %.3f, filtered %.3f; bits per spike %.3f, after the refit %.3f", r2(mu), r2(filtered), before.BitsPerSpike, after.BitsPerSpike)
-			if r2(filtered) < 0.75 || r2(filtered) < r2(mu)+0.1 {
+			if !(r2(filtered) >= 0.75) || r2(filtered) < r2(mu)+0.1 {
 				t.Errorf("group R2 encoded %.3f, filtered %.3f", r2(mu), r2(filtered))
 			}
-			if after.BitsPerSpike < before.BitsPerSpike-0.01 {
+			if !(after.BitsPerSpike >= before.BitsPerSpike-0.01) {
 				t.Errorf("bits per spike fell from %.3f to %.3f by the refit", before.BitsPerSpike, after.BitsPerSpike)
 			}
 		})
@@ -156,7 +156,7 @@ func TestRidge(t *testing.T) {
 			told.Row(i)[k] = float32(v)
 		}
 	}
-	if r2 := evaluate.R2(held(filtered, split), held(told, split)); r2 < 0.97 { // what the penalty costs
+	if r2 := evaluate.R2(held(filtered, split), held(told, split)); !(r2 >= 0.97) { // what the penalty costs
 		t.Errorf("R2 of what the history tells exactly is %.4f", r2)
 	}
 	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}

@@ -109,7 +109,7 @@ func TestMissingRecovered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e, f, how := fit(remove)
 			t.Logf("group R2 encoded %.3f of %.3f, filtered %.3f of %.3f; %s", e, encoded, f, filtered, how)
-			if e < encoded-0.05 || f < filtered-0.05 {
+			if !(e >= encoded-0.05) || !(f >= filtered-0.05) {
 				t.Errorf("group R2 encoded %.3f of %.3f, filtered %.3f of %.3f", e, encoded, f, filtered)
 			}
 		})
@@ -128,7 +128,7 @@ func TestMissingFromRandomStart(t *testing.T) {
 	encoded, filtered := fit(func(*data.Recording) {})
 	e, f := fit(removals["a tenth at random"])
 	t.Logf("group R2 encoded %.3f of %.3f, filtered %.3f of %.3f", e, encoded, f, filtered)
-	if e < encoded-0.05 || f < filtered-0.05 {
+	if !(e >= encoded-0.05) || !(f >= filtered-0.05) {
 		t.Errorf("group R2 encoded %.3f of %.3f, filtered %.3f of %.3f", e, encoded, f, filtered)
 	}
 }
@@ -149,7 +149,7 @@ func TestMissingCounts(t *testing.T) {
 	for _, name := range []string{"a tenth at random", "a stretch of a channel"} {
 		e, f := fit(removals[name])
 		t.Logf("%s: group R2 encoded %.3f of %.3f, filtered %.3f of %.3f", name, e, encoded, f, filtered)
-		if e < encoded-0.05 || f < filtered-0.05 {
+		if !(e >= encoded-0.05) || !(f >= filtered-0.05) {
 			t.Errorf("%s: group R2 encoded %.3f of %.3f, filtered %.3f of %.3f", name, e, encoded, f, filtered)
 		}
 	}

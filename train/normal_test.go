@@ -45,7 +45,7 @@ func TestNormal(t *testing.T) {
 		if chi > 64+5*math.Sqrt(2*64) {
 			t.Errorf("seed %d: chi-squared of 64 bins is %g", seed, chi)
 		}
-		if e := n * 2 * below(-4); math.Abs(beyond-e) > 5*math.Sqrt(e) {
+		if e := n * 2 * below(-4); !(math.Abs(beyond-e) <= 5*math.Sqrt(e)) {
 			t.Errorf("seed %d: %g of %d draws are beyond 4, want %g", seed, beyond, n, e)
 		}
 	}

@@ -55,7 +55,7 @@ func sameModel(t *testing.T, w, turned *mat.Dense, loglik, after float64) {
 	if off := mat.Norm(&d, 2) / mat.Norm(w, 2); off > 1e-5 {
 		t.Errorf("W has changed by %g of its norm", off)
 	}
-	if math.Abs(after-loglik) > 1e-3 {
+	if !(math.Abs(after-loglik) <= 1e-3) {
 		t.Errorf("the log-likelihood has changed from %g to %g", loglik, after)
 	}
 }
@@ -79,7 +79,7 @@ func TestLINT(t *testing.T) {
 			if i == j {
 				want = 1
 			}
-			if math.Abs(bb.At(i, j)-want) > 1e-5 || i != j && math.Abs(aa.At(i, j)) > 1e-5*aa.At(0, 0) {
+			if !(math.Abs(bb.At(i, j)-want) <= 1e-5) || i != j && !(math.Abs(aa.At(i, j)) <= 1e-5*aa.At(0, 0)) {
 				t.Errorf("rows %d and %d: A'A is %g, BB' %g", i, j, aa.At(i, j), bb.At(i, j))
 			}
 		}
@@ -169,7 +169,7 @@ func TestUntrained(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := evaluate.LatentR2(held(truth.Z, split), held(mu, split), evaluate.Sizes(2, 2), evaluate.Sizes(2, 2))
-	if err != nil || r.R2 < 0.75 {
+	if err != nil || !(r.R2 >= 0.75) {
 		t.Errorf("group R2 %.3f, error %v", r.R2, err)
 	}
 }

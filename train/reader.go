@@ -12,6 +12,7 @@ import (
 	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train/evaluate"
+	"facrnn/train/gram"
 	"facrnn/train/posterior"
 	"facrnn/train/refit"
 )
@@ -154,7 +155,7 @@ func (f *filtering[T]) bins(rows []int) (x, mu, added *mat.Dense, err error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	x = dense(f.x, f.Model.Config.Neurons, rows)
+	x = gram.Rows(f.x, f.Model.Config.Neurons, rows)
 	for n, silent := range f.Model.Config.Silent {
 		for t := 0; silent && t < len(rows); t++ {
 			x.Set(t, n, math.NaN())
@@ -189,7 +190,7 @@ func (f *filtering[T]) encoder(ctx context.Context, m *posterior.Model, split da
 		if err != nil {
 			return evaluate.Ridge{}, err
 		}
-		return evaluate.RidgeB(z, dense(f.h, N, rows), ridgePenalty)
+		return evaluate.RidgeB(z, gram.Rows(f.h, N, rows), ridgePenalty)
 	})
 	if err != nil {
 		return err
@@ -231,16 +232,4 @@ func Filtered[T op.Float](ctx context.Context, r *Result[T], reader *Reader) (da
 		}
 	}
 	return out, nil
-}
-
-// dense is some rows of x (T,cols) in float64.
-func dense[T op.Float](x []T, cols int, rows []int) *mat.Dense {
-	d := mat.NewDense(len(rows), cols, nil)
-	for i, t := range rows {
-		row := d.RawRowView(i)
-		for n, v := range x[t*cols : (t+1)*cols] {
-			row[n] = float64(v)
-		}
-	}
-	return d
 }

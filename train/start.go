@@ -13,6 +13,7 @@ import (
 	"facrnn/layers"
 	"facrnn/losses"
 	"facrnn/train/components"
+	"facrnn/train/gram"
 )
 
 // SeparatedStart is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
@@ -40,47 +41,20 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err
 	}
-	rows, interleaved := lookedAt(rec, split)
-	rows, completed := complete(rec, rows)
-	starts := stretchesOf(rec, rows)
-	places := within(rows, split.Train)
-	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
-		rec = part(rec, rows, starts)
-		for i := range rows {
-			rows[i] = i
-		}
-	}
-	m, err := graph.New[float32](c, newRandom(0, streamStart))
-	if err != nil {
-		return nil, err
-	}
-	samples := graph.NewSamples[float32](c, rec)
-	x, h, err := samples.Linear(m)
-	if err != nil {
-		return nil, err
-	}
 	link, counts := countsLink(c)
-	seen := dense(x, c.Neurons, rows)
-	fillMeans(seen)
-	if counts {
-		anscombe(seen)
-	}
-	var drive *mat.Dense
-	if c.Drive > 0 {
-		if drive, err = undriven(seen, dense(samples.Drive(), c.Drive, rows), places); err != nil {
-			return nil, err
-		}
-	}
-	found, err := components.Discover(seen, components.Options{Starts: starts, Sizes: partition, Refits: -1})
+	v, err := viewOf(c, rec, split, counts)
 	if err != nil {
 		return nil, err
 	}
-	history := dense(h, c.Neurons, rows)
-	o := components.StartOptions{}
-	if interleaved {
-		o.Rows = places
+	found, err := components.Discover(v.x, components.Options{Starts: v.starts, Sizes: partition, Refits: -1})
+	if err != nil {
+		return nil, err
 	}
-	s, err := found.Start(history, o)
+	o := components.StartOptions{}
+	if v.interleaved {
+		o.Rows = v.places
+	}
+	s, err := found.Start(v.history, o)
 	if err != nil {
 		return nil, err
 	}
@@ -88,26 +62,72 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
-	information := make([]float64, len(s.C))
-	for k := range information {
-		for n, l := range s.LogStd {
-			a := s.A.At(n, k) * math.Exp(-l)
-			information[k] += a * a
-		}
-	}
-	scale(s, information, history, std)
+	scale(s, information(s), v.history, std)
 	if counts {
-		throughLink(s, drive, link)
+		throughLink(s, v.drive, link)
 	}
 	start := startOf(s, found)
-	start.Interleaved, start.Completed = interleaved, completed
+	start.Interleaved, start.Completed = v.interleaved, v.completed
 	if counts {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1]
 	}
-	if drive != nil {
-		start.Arrays = append(start.Arrays, driveArray(drive))
+	if v.drive != nil {
+		start.Arrays = append(start.Arrays, driveArray(v.drive))
 	}
 	return start, nil
+}
+
+// view is what Separate looks at, n bins of a recording.
+type view struct {
+	x           *mat.Dense // (n,N) the activity less all inputs, whole, and of counts as Anscombe has it
+	history     *mat.Dense // (n,N) that the model makes of it
+	drive       *mat.Dense // (N,P) D, by which the measured input was taken off x; nil where there is none
+	starts      []int      // of the n bins, where stretches begin
+	places      []int      // of the n bins, those that train
+	interleaved bool       // as in SeparatedStart
+	completed   Completed
+}
+
+func viewOf(c graph.Config, rec *data.Recording, split data.Split, counts bool) (v view, err error) {
+	rows, interleaved := lookedAt(rec, split)
+	rows, v.completed = complete(rec, rows)
+	v.starts, v.places, v.interleaved = stretchesOf(rec, rows), within(rows, split.Train), interleaved
+	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
+		rec = part(rec, rows, v.starts)
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	m, err := graph.New[float32](c, newRandom(0, streamStart))
+	if err != nil {
+		return v, err
+	}
+	samples := graph.NewSamples[float32](c, rec)
+	x, h, err := samples.Linear(m)
+	if err != nil {
+		return v, err
+	}
+	v.x, v.history = gram.Rows(x, c.Neurons, rows), gram.Rows(h, c.Neurons, rows)
+	fillMeans(v.x)
+	if counts {
+		anscombe(v.x)
+	}
+	if c.Drive > 0 {
+		v.drive, err = undriven(v.x, gram.Rows(samples.Drive(), c.Drive, rows), v.places)
+	}
+	return v, err
+}
+
+// information (K) is what a bin's activity has of each latent: |a_k|^2 in units of the noise.
+func information(s *components.Start) []float64 {
+	out := make([]float64, len(s.C))
+	for k := range out {
+		for n, l := range s.LogStd {
+			a := s.A.At(n, k) * math.Exp(-l)
+			out[k] += a * a
+		}
+	}
+	return out
 }
 
 // countsLink is the link of a model of counts.
@@ -168,16 +188,16 @@ func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
 func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*components.Discovery, Completed, error) {
 	rows, _ := lookedAt(rec, split)
 	rows, completed := complete(rec, rows)
-	x := dense(rec.Activity.Data, rec.Activity.Cols, rows)
+	x := gram.Rows(rec.Activity.Data, rec.Activity.Cols, rows)
 	if !rec.Input.Empty() {
-		x.Sub(x, dense(rec.Input.Data, rec.Input.Cols, rows))
+		x.Sub(x, gram.Rows(rec.Input.Data, rec.Input.Cols, rows))
 	}
 	fillMeans(x)
 	if counts {
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, dense(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
+		if _, err := undriven(x, gram.Rows(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train/components"
 	"facrnn/train/evaluate"
+	"facrnn/train/gram"
 	"facrnn/train/posterior"
 )
 
@@ -37,18 +38,9 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	if _, linear := c.Decoder.(layers.LinearDecoder); !ok || !linear && c.Decoder != nil { // nil is linear too
 		return nil, fmt.Errorf("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
-	K := partition.Latents()
-	whole := c
-	whole.Structure, whole.LatentStd = layers.Partition{K}, layers.Bandwidth{}
-	if whole.Terms = graph.Objective(0, 0); len(c.Terms) >= 2 { // reconstruction and KL
-		whole.Terms = slices.Clone(c.Terms[:2])
-	}
-	r, err := Fit[float32](ctx, whole, rec, split, Options{Epochs: 400, Rate: 1e-2, Schedule: Cosine, Optimizer: AdamW, Seed: o.Seed, Threads: o.Threads}, now)
+	r, err := fitWhole(ctx, c, partition.Latents(), rec, split, o, now)
 	if err != nil {
 		return nil, err
-	}
-	if r.Interrupted {
-		return nil, ctx.Err()
 	}
 	std, err := posteriorStd(c)
 	if err != nil {
@@ -77,7 +69,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	if err != nil {
 		return nil, err
 	}
-	h := dense(f.h, c.Neurons, rows)
+	h := gram.Rows(f.h, c.Neurons, rows)
 	s, err := found.Start(h, components.StartOptions{Rows: l.places})
 	if err != nil {
 		return nil, err
@@ -94,6 +86,23 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 		start.Arrays = append(start.Arrays, driveArray(d)) // whatever basis the latents are in
 	}
 	return start, nil
+}
+
+// fitWhole trains the model without groups that SeparateFitted reads latents from.
+func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o FittedOptions, now Clock) (*Result[float32], error) {
+	terms := graph.Objective(0, 0)
+	if len(c.Terms) >= 2 {
+		terms = slices.Clone(c.Terms[:2]) // reconstruction and KL
+	}
+	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, terms
+	r, err := Fit[float32](ctx, c, rec, split, Options{Epochs: 400, Rate: 1e-2, Schedule: Cosine, Optimizer: AdamW, Seed: o.Seed, Threads: o.Threads}, now)
+	if err != nil {
+		return nil, err
+	}
+	if r.Interrupted {
+		return nil, ctx.Err()
+	}
+	return r, nil
 }
 
 // settled is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, one is as good as another, and there is a

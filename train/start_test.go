@@ -37,7 +37,7 @@ func TestStart(t *testing.T) {
 			}
 		}
 		for i, v := range a.Data {
-			if math.Abs(v-want[0].Data[i]) > 1e-29 {
+			if !(math.Abs(v-want[0].Data[i]) <= 1e-29) {
 				t.Fatalf("%s[%d] is %g, want %g", a.Name, i, v, want[0].Data[i])
 			}
 		}
@@ -69,7 +69,7 @@ func TestWeightSchedule(t *testing.T) {
 	}
 	for i, want := range []float64{50, 40, 30, 20, 10, 10, 10, 10} { // one step an epoch
 		w := res.Rows[i].Weights
-		if math.Abs(w[2]-want) > 1e-12 || w[0] != 1 || w[1] != 1 {
+		if !(math.Abs(w[2]-want) <= 1e-12) || w[0] != 1 || w[1] != 1 {
 			t.Errorf("epoch %d: weights %v, want 1, 1, %g", i+1, w, want)
 		}
 	}

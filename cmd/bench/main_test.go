@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -9,13 +8,12 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
+
+	"facrnn/cmd/internal/programtest"
 )
 
 func bench(args ...string) (status int, stdout, stderr string) {
-	var o, e bytes.Buffer
-	status = run(context.Background(), args, &o, &e, time.Now)
-	return status, o.String(), e.String()
+	return programtest.Run(context.Background(), run, args...)
 }
 
 // TestLine: one JSON line with the peers' keys, and no others.

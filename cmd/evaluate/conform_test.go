@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/programtest"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
@@ -234,7 +235,7 @@ func TestChanged(t *testing.T) {
 	}
 	arrays := load(t, moved)
 	arrays["activity"].Data.([]float32)[3]++
-	save(t, path, arrays)
+	programtest.Save(t, path, arrays)
 	mistaken(t, path+": the file has changed since the run "+dir+" was fitted to it", "--run", dir)
 	if _, s, _ := succeed(t, "--run", dir, "--no-report", "--data", path); s.Run.Same {
 		t.Errorf("a changed file is taken for that which was trained on")

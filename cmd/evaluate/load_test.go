@@ -5,9 +5,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
+	"facrnn/cmd/internal/programtest"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
@@ -73,7 +73,7 @@ func TestInterrupted(t *testing.T) {
 	arrays := load(t, model)
 	delete(arrays, "Q") // an interrupted fit is not filtered
 	delete(arrays, "R")
-	save(t, model, arrays)
+	programtest.Save(t, model, arrays)
 	out, s, _ := succeed(t, "--run", dir, "--no-report")
 	if _, ok := load(t, out, "latents.npz")["filtered"]; ok || s.Run.Complete || !warned(s, "the run was interrupted") || !warned(s, "the latents are not filtered") {
 		t.Errorf("%q", s.Warnings)
@@ -105,31 +105,12 @@ func TestMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte {
-		return func(b []byte) []byte {
-			a, err := npz.LoadFrom(bytes.NewReader(b), int64(len(b)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			change(a)
-			var out bytes.Buffer
-			if err := npz.Save(&out, a, false); err != nil {
-				t.Fatal(err)
-			}
-			return out.Bytes()
-		}
-	}
+	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte { return programtest.Arrays(t, change) }
 	without := func(name string) func([]byte) []byte {
 		return arrays(func(a map[string]npz.Array) { delete(a, name) })
 	}
-	replace := func(from, to string) func([]byte) []byte {
-		return func(b []byte) []byte {
-			if !strings.Contains(string(b), from) {
-				t.Fatalf("there is no %q in %s", from, b)
-			}
-			return []byte(strings.Replace(string(b), from, to, 1))
-		}
-	}
+	replace := func(from, to string) func([]byte) []byte { return programtest.Replace(t, from, to) }
+
 	model := filepath.Join(dir, "model.npz")
 	with(model+": written by a newer version of the program (format 2, this one reads up to 1): use that one", "model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(2)) }))
 	with(model+": not the model of a run", "model.npz", without("format_version"))

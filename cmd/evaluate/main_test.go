@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io/fs"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/programtest"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
@@ -24,9 +24,7 @@ import (
 
 // program runs evaluate and returns its exit status and what it wrote.
 func program(args ...string) (status int, stdout, stderr string) {
-	var out, err bytes.Buffer
-	status = run(context.Background(), args, &out, &err, time.Now)
-	return status, out.String(), err.String()
+	return programtest.Run(context.Background(), run, args...)
 }
 
 // succeed is program where nothing may go wrong; it returns the folder, which the last line names, and summary.json.
@@ -45,13 +43,9 @@ func succeed(t *testing.T, args ...string) (dir string, s results.Evaluation, st
 	return dir, s, out
 }
 
-// mistaken wants the program to end with status 2 and one line that says so.
 func mistaken(t *testing.T, want string, args ...string) {
 	t.Helper()
-	status, out, errs := program(args...)
-	if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, want) {
-		t.Errorf("%v: status %d, %q, %q; want %q", args, status, out, errs, want)
-	}
+	programtest.Mistaken(t, run, want, args...)
 }
 
 func decode(t *testing.T, path string, v any) {
@@ -74,31 +68,10 @@ func load(t *testing.T, path ...string) map[string]npz.Array {
 	return a
 }
 
-func save(t *testing.T, path string, arrays map[string]npz.Array) {
-	t.Helper()
-	var b bytes.Buffer
-	if err := npz.Save(&b, arrays, false); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // recording writes an npz recording of 8 channels in 8 trials of 20 bins, changed as asked, and returns its path.
 func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	t.Helper()
-	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 2, Bins: 20, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	arrays := npz.Arrays(rec)
-	if change != nil {
-		change(arrays)
-	}
-	path := filepath.Join(t.TempDir(), "session.npz")
-	save(t, path, arrays)
-	return path
+	return programtest.Recording(t, simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 2, Bins: 20, Seed: 1}, change)
 }
 
 // changed writes a recording anew, as another file.
@@ -109,7 +82,7 @@ func changed(t *testing.T, path string, change func(map[string]npz.Array)) strin
 	change(arrays)
 	dir := t.TempDir()
 	to := filepath.Join(dir, "other"+filepath.Base(dir)+".npz") // as each is evaluated in a folder of that name
-	save(t, to, arrays)
+	programtest.Save(t, to, arrays)
 	return to
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"facrnn/cmd/internal/programtest"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/cmd/internal/settings"
 	"facrnn/data"
@@ -33,7 +34,7 @@ func TestTruth(t *testing.T) {
 		arrays := map[string]npz.Array{"z": {Shape: []int{160, 2}, Data: z}, "A": weights(8, 2), "B": weights(2, 8), "owner": npz.Ints([]int{0, 1})}
 		change(arrays)
 		to := filepath.Join(t.TempDir(), "truth.npz")
-		save(t, to, arrays)
+		programtest.Save(t, to, arrays)
 		return to
 	}
 	_, s, _ := succeed(t, "--run", dir, "--no-report", "--truth", truth(asItIs))

@@ -11,16 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
+	"facrnn/cmd/internal/programtest"
 	"facrnn/data/npz"
 	"facrnn/train/whole"
 )
 
 func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
-	var o, e bytes.Buffer
-	status = run(ctx, args, &o, &e, time.Now)
-	return status, o.String(), e.String()
+	return programtest.Run(ctx, run, args...)
 }
 
 func table1(t *testing.T, dir string) [][]string {
@@ -306,14 +304,7 @@ func TestWrong(t *testing.T) {
 			arrays["z"].Data.([]float32)[i/2*4+i%2], arrays["z"].Data.([]float32)[i/2*4+i%2+2] = v, v
 			arrays["activity"].Data.([]float32)[i] = v
 		}
-		f, err := os.Create(filepath.Join(filepath.Dir(broken), name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := npz.Save(f, arrays, false); err != nil {
-			t.Fatal(err)
-		}
-		f.Close()
+		programtest.Save(t, filepath.Join(filepath.Dir(broken), name), arrays)
 	}
 	for _, c := range []struct{ args, want string }{
 		{"", "expected"},

@@ -168,56 +168,38 @@ func byEnd(rec *data.Recording) byCondition {
 	return c
 }
 
-// ways are single trials and the mean of each condition, as far as at least half of its trials go. Those of the recorded hand come first: they set the
+// ways are single trials and the mean of each condition, where at least half of its trials go on. Those of the recorded hand come first: they set the
 // colours, and bear the conditions' names.
 func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (ways []report.Way) {
-	type mean struct {
-		sum   [][3]float64
-		count []int
-		n     int
-	}
-	means := map[string]*mean{}
+	type rows struct{ rows, bins, starts []int } // of a condition
+	of := map[string]*rows{}
 	var singles []report.Way
-	var of []string
-	for first := 0; first < len(trial); {
-		last := first
-		for last < len(trial) && trial[last] == trial[first] {
-			last++
+	var labels []string
+	for t, tr := range trial {
+		label := c.label[tr]
+		r := of[label]
+		if r == nil {
+			r = &rows{}
+			of[label] = r
 		}
-		label := c.label[trial[first]]
-		m := means[label]
-		if m == nil {
-			m = &mean{}
-			means[label] = m
+		if t == 0 || trial[t-1] != tr {
+			r.starts, singles, labels = append(r.starts, t), append(singles, report.Way{Faint: true}), append(labels, label)
 		}
-		m.n++
-		w := report.Way{Faint: true}
-		for i := first; i < last; i++ {
-			q := [3]float64{position.At(i, 0), position.At(i, 1), 0}
-			w.Points = append(w.Points, q)
-			if i-first == len(m.sum) {
-				m.sum, m.count = append(m.sum, [3]float64{}), append(m.count, 0)
-			}
-			m.sum[i-first][0] += q[0]
-			m.sum[i-first][1] += q[1]
-			m.count[i-first]++
-		}
-		singles, of = append(singles, w), append(of, label)
-		first = last
+		r.rows, r.bins = append(r.rows, t), append(r.bins, t-r.starts[len(r.starts)-1])
+		single := &singles[len(singles)-1]
+		single.Points = append(single.Points, [3]float64{position.At(t, 0), position.At(t, 1), 0})
 	}
 	if recorded {
 		c.hue = map[string]float64{}
 	}
 	for _, name := range c.names {
-		m := means[name]
-		if m == nil {
+		r := of[name]
+		if r == nil {
 			continue
 		}
 		w := report.Way{}
-		for b, s := range m.sum {
-			if 2*m.count[b] >= m.n {
-				w.Points = append(w.Points, [3]float64{s[0] / float64(m.count[b]), s[1] / float64(m.count[b]), 0})
-			}
+		for _, q := range data.MeanOverTrials(r.rows, r.bins, (len(r.starts)+1)/2, position.RawRowView).Mean {
+			w.Points = append(w.Points, [3]float64{q[0], q[1], 0})
 		}
 		if end := w.Points[len(w.Points)-1]; recorded {
 			c.hue[name], w.Name = math.Atan2(end[1], end[0]), name
@@ -226,7 +208,7 @@ func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (way
 		ways = append(ways, w)
 	}
 	for i := range singles {
-		singles[i].Hue = c.hue[of[i]]
+		singles[i].Hue = c.hue[labels[i]]
 	}
 	return append(ways, singles...)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"facrnn/cmd/internal/programtest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
@@ -21,9 +22,7 @@ import (
 
 // inspect runs the program and returns its exit status and what it wrote.
 func inspect(args ...string) (status int, stdout, stderr string) {
-	var out, err bytes.Buffer
-	status = run(context.Background(), args, &out, &err, time.Now)
-	return status, out.String(), err.String()
+	return programtest.Run(context.Background(), run, args...)
 }
 
 // session writes an NWB file of a series (12 bins of 2 channels at 10 Hz) in two trials, with behaviour.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"facrnn/cmd/internal/programtest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
@@ -24,9 +25,7 @@ import (
 
 // program runs train and returns its exit status and what it wrote.
 func program(args ...string) (status int, stdout, stderr string) {
-	var out, err bytes.Buffer
-	status = run(context.Background(), args, &out, &err, time.Now)
-	return status, out.String(), err.String()
+	return programtest.Run(context.Background(), run, args...)
 }
 
 // succeed is program where nothing may go wrong.
@@ -58,32 +57,7 @@ func tree(t *testing.T, dir string) (names []string) {
 // recording writes an npz recording of 6 channels in 8 trials of 5 bins, changed as asked, and returns its path.
 func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	t.Helper()
-	return simulated(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
-}
-
-// simulated is recording for other sizes.
-func simulated(t *testing.T, o simulate.ReachingOptions, change func(map[string]npz.Array)) string {
-	t.Helper()
-	rec, _, err := simulate.Reaching(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	arrays := npz.Arrays(rec)
-	if change != nil {
-		change(arrays)
-	}
-	path := filepath.Join(t.TempDir(), "session.npz")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := npz.Save(f, arrays, false); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return programtest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
 }
 
 // activity replaces a recording's arrays by the activity alone, of that shape and those values.
@@ -642,7 +616,7 @@ func TestReach(t *testing.T) {
 		t.Errorf("results.nwb is of the session %+v, the recording of %+v", s, of)
 	}
 	for row, at := range source.Time { // a rate stands for the times
-		if math.Abs(latents.Time[row]-at) > 1e-8 || latents.Trial[row] != source.Trial[row] {
+		if !(math.Abs(latents.Time[row]-at) <= 1e-8) || latents.Trial[row] != source.Trial[row] {
 			t.Fatalf("row %d is at %g s in trial %d, the recording's at %g s in trial %d", row, latents.Time[row], latents.Trial[row], at, source.Trial[row])
 		}
 	}

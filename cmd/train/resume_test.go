@@ -11,16 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"facrnn/cmd/internal/programtest"
 	"facrnn/data/npz"
 )
 
 // mistaken wants the program to end with status 2 and one line that says so.
 func mistaken(t *testing.T, want string, args ...string) {
 	t.Helper()
-	status, out, errs := program(args...)
-	if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, want) {
-		t.Errorf("%v: status %d, %q, %q; want %q", args, status, out, errs, want)
-	}
+	programtest.Mistaken(t, run, want, args...)
 }
 
 // interrupted runs train until its first restart has had a hundred readings of the clock, with restarts one after the other.
@@ -106,28 +104,9 @@ func TestResumeMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte {
-		return func(old []byte) []byte {
-			a, err := npz.LoadFrom(bytes.NewReader(old), int64(len(old)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			change(a)
-			var b bytes.Buffer
-			if err := npz.Save(&b, a, false); err != nil {
-				t.Fatal(err)
-			}
-			return b.Bytes()
-		}
-	}
-	replace := func(from, to string) func([]byte) []byte {
-		return func(old []byte) []byte {
-			if !strings.Contains(string(old), from) {
-				t.Fatalf("there is no %q in %s", from, old)
-			}
-			return []byte(strings.Replace(string(old), from, to, 1))
-		}
-	}
+	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte { return programtest.Arrays(t, change) }
+	replace := func(from, to string) func([]byte) []byte { return programtest.Replace(t, from, to) }
+
 	version := func(v int64) func([]byte) []byte {
 		return arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(v) })
 	}

@@ -90,7 +90,7 @@ func TestWatch(t *testing.T) {
 	seen := 0
 	for began := time.Now(); seen < 3; time.Sleep(5 * time.Millisecond) { // it grows
 		p := at()
-		if !p.Running || p.Latents != nil || p.Missing["latents"] == "" || time.Since(began) > time.Minute {
+		if !p.Running || p.Latents != nil || p.Missing["latents"] == "" || time.Since(began) > 5*time.Minute {
 			t.Fatalf("%+v", p)
 		}
 		if p.Training != nil && len(p.Training.Restarts) == 2 {

@@ -101,7 +101,7 @@ func TestRecordingSmooths(t *testing.T) {
 	}
 	for row := range 6 {
 		v := r.Activity.Row(row)
-		if (v[0] > 0) != (row < 3) || math.Abs(float64(v[1])-4) > 1e-6 {
+		if (v[0] > 0) != (row < 3) || !(math.Abs(float64(v[1])-4) <= 1e-6) {
 			t.Errorf("bin %d: %v", row, v)
 		}
 	}

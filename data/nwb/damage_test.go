@@ -286,7 +286,7 @@ func damage(t *testing.T, path string, first, count uint64) (tally map[string]in
 	last := first + count
 	for first < last {
 		args := []string{os.Args[0], "-test.run=^TestDamageWorker$", "-test.timeout=0"}
-		if sh, err := exec.LookPath("sh"); err == nil && runtime.GOOS == "linux" {
+		if sh, err := exec.LookPath("sh"); err == nil && runtime.GOOS == "linux" && !raced {
 			args = append([]string{sh, "-c", `ulimit -v 1048576; exec "$0" "$@"`}, args...)
 		}
 		c := exec.Command(args[0], args[1:]...)

@@ -127,7 +127,7 @@ func TestReachingFollowsTheModel(t *testing.T) {
 	for i, v := range r.Activity.Data {
 		residual = append(residual, float64(v)-mean.RawMatrix().Data[i]-float64(truth.Bias[i%r.Activity.Cols]))
 	}
-	if m, sd := stat.MeanStdDev(residual, nil); math.Abs(m) > 0.002 || math.Abs(sd-noise) > 0.002 { // five standard errors
+	if m, sd := stat.MeanStdDev(residual, nil); !(math.Abs(m) <= 0.002) || !(math.Abs(sd-noise) <= 0.002) { // five standard errors
 		t.Errorf("x - A z - b has mean %v and standard deviation %v, want 0 and %v", m, sd, noise)
 	}
 }
@@ -139,10 +139,10 @@ func TestReachingIsRecoverable(t *testing.T) {
 		z := dense(truth.Z)
 		coef, r2 := leastSquares(t, history(r), z)
 		for k, v := range r2 {
-			if v < 0.7 {
+			if !(v >= 0.7) {
 				t.Errorf("seed %d: history explains latent %d with R2 %.3f only", seed, k, v)
 			}
-			if sd := stat.StdDev(column(truth.Z, k), nil); sd < 0.6 || sd > 1.4 {
+			if sd := stat.StdDev(column(truth.Z, k), nil); !(sd >= 0.6) || !(sd <= 1.4) {
 				t.Errorf("seed %d: latent %d has standard deviation %.2f", seed, k, sd)
 			}
 		}
@@ -151,15 +151,15 @@ func TestReachingIsRecoverable(t *testing.T) {
 		found.Mul(coef.Slice(0, r.Activity.Cols, 0, reachLatents).T(), dense(truth.A))
 		for k := range reachLatents {
 			for l := range reachLatents {
-				if d := math.Abs(found.At(k, l) - dynamics().At(k, l)); d > 0.35 {
+				if d := math.Abs(found.At(k, l) - dynamics().At(k, l)); !(d <= 0.35) {
 					t.Errorf("seed %d: B A [%d,%d] is %.3f", seed, k, l, found.At(k, l))
 				}
 			}
 		}
-		if large := share(r.Activity, 1.5); large > 0.02 {
+		if large := share(r.Activity, 1.5); !(large <= 0.02) {
 			t.Errorf("seed %d: %.3f of the activity is beyond 1.5", seed, large)
 		}
-		if _, r2 := leastSquares(t, z, dense(r.Activity)); stat.Mean(r2, nil) < 0.8 {
+		if _, r2 := leastSquares(t, z, dense(r.Activity)); !(stat.Mean(r2, nil) >= 0.8) {
 			t.Errorf("seed %d: latents explain the activity with a mean R2 of %.2f only", seed, stat.Mean(r2, nil))
 		}
 	}
@@ -185,24 +185,24 @@ func TestReachingGroupsAreIndependent(t *testing.T) {
 			}
 			return x
 		}
-		if c := stat.Correlation(size(0), size(1), nil); math.Abs(c) > 0.15 {
+		if c := stat.Correlation(size(0), size(1), nil); !(math.Abs(c) <= 0.15) {
 			t.Errorf("seed %d: the groups' sizes correlate by %.3f", seed, c)
 		}
 		for i := range 2 {
 			for j := range 2 {
-				if c := stat.Correlation(column(truth.Z, i), column(truth.Z, 2+j), nil); math.Abs(c) > 0.15 {
+				if c := stat.Correlation(column(truth.Z, i), column(truth.Z, 2+j), nil); !(math.Abs(c) <= 0.15) {
 					t.Errorf("seed %d: latents %d and %d correlate by %.3f", seed, i, 2+j, c)
 				}
 			}
 		}
 		velocity, speed := column(truth.Z, 0), column(truth.Z, 1)
-		if c := stat.Correlation(velocity, speed, nil); math.Abs(c) > 0.15 {
+		if c := stat.Correlation(velocity, speed, nil); !(math.Abs(c) <= 0.15) {
 			t.Errorf("seed %d: velocity and speed correlate by %.3f", seed, c)
 		}
 		for i, v := range velocity {
 			velocity[i] = math.Abs(v)
 		}
-		if c := stat.Correlation(velocity, speed, nil); c < 0.5 {
+		if c := stat.Correlation(velocity, speed, nil); !(c >= 0.5) {
 			t.Errorf("seed %d: a group's latents hardly depend on one another: speed correlates with |velocity| by %.3f", seed, c)
 		}
 	}
@@ -218,7 +218,7 @@ func TestReachingHandsGoTheirWay(t *testing.T) {
 		}
 		dx, dy, right, up = append(dx, x), append(dy, y), append(right, float64(d%4)), append(up, float64(d/4))
 	}
-	if cx, cy := stat.Correlation(dx, right, nil), stat.Correlation(dy, up, nil); cx < 0.6 || cy < 0.6 {
+	if cx, cy := stat.Correlation(dx, right, nil), stat.Correlation(dy, up, nil); !(cx >= 0.6) || !(cy >= 0.6) {
 		t.Errorf("displacement correlates with the target by %.2f and %.2f", cx, cy)
 	}
 }

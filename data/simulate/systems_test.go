@@ -26,7 +26,7 @@ func TestSystemsAreStandardisedAndRepeat(t *testing.T) {
 			t.Errorf("%s: %d x %d", name, bins, k)
 		}
 		for j := range s.latents {
-			if mean, std := stat.PopMeanStdDev(mat.Col(nil, j, z), nil); math.Abs(mean) > 1e-10 || math.Abs(std-1) > 1e-10 {
+			if mean, std := stat.PopMeanStdDev(mat.Col(nil, j, z), nil); !(math.Abs(mean) <= 1e-10) || !(math.Abs(std-1) <= 1e-10) {
 				t.Errorf("%s: latent %d has mean %g and standard deviation %g", name, j, mean, std)
 			}
 		}
@@ -55,7 +55,7 @@ func TestRates(t *testing.T) {
 		d := make([]float64, len(c.x))
 		c.rate(d, c.x)
 		for i := range d {
-			if math.Abs(d[i]-c.want[i]) > 1e-12 {
+			if !(math.Abs(d[i]-c.want[i]) <= 1e-12) {
 				t.Errorf("%s: %v, want %v", name, d, c.want)
 			}
 		}
@@ -78,13 +78,13 @@ func TestSolutionIsOfFourthOrder(t *testing.T) {
 func TestNoisySystemsHaveTheirSpectra(t *testing.T) {
 	const bins = 40_000
 	x := mat.Col(nil, 0, AR1(.9)(bins, source(1)))
-	if r := stat.Correlation(x[3:], x[:bins-3], nil); math.Abs(r-.729) > .06 {
+	if r := stat.Correlation(x[3:], x[:bins-3], nil); !(math.Abs(r-.729) <= .06) {
 		t.Errorf("AR1 correlates by %.3f over 3 bins, want .9^3", r)
 	}
 	z := Oscillator(.98, .35)(bins, source(2))
 	x, y := mat.Col(nil, 0, z), mat.Col(nil, 1, z)
 	same, other := stat.Correlation(x[4:], x[:bins-4], nil), stat.Correlation(y[4:], x[:bins-4], nil)
-	if decay := math.Pow(.98, 4); math.Abs(same-decay*math.Cos(1.4)) > .06 || math.Abs(other-decay*math.Sin(1.4)) > .06 {
+	if decay := math.Pow(.98, 4); !(math.Abs(same-decay*math.Cos(1.4)) <= .06) || !(math.Abs(other-decay*math.Sin(1.4)) <= .06) {
 		t.Errorf("the oscillator correlates by %.3f and %.3f over 4 bins, want %.3f and %.3f", same, other, decay*math.Cos(1.4), decay*math.Sin(1.4))
 	}
 }
@@ -102,18 +102,18 @@ func TestLatentsThatAreNotGaussian(t *testing.T) {
 		for i := range noise {
 			noise[i] = z[i+1] - c.memory*z[i]
 		}
-		if k := stat.ExKurtosis(noise, nil); math.Abs(k-c.kurtosis) > .3 { // of Laplace noise it is off by about .1
+		if k := stat.ExKurtosis(noise, nil); !(math.Abs(k-c.kurtosis) <= .3) { // of Laplace noise it is off by about .1
 			t.Errorf("%s: the noise's kurtosis is %.2f, want %g", name, k, c.kurtosis)
 		}
-		if r := stat.Correlation(z[1:], z[:bins-1], nil); math.Abs(r-c.memory) > .02 {
+		if r := stat.Correlation(z[1:], z[:bins-1], nil); !(math.Abs(r-c.memory) <= .02) {
 			t.Errorf("%s correlates by %.3f over a bin, want %g", name, r, c.memory)
 		}
 	}
 	z := mat.Col(nil, 0, Cosine(.4, .2)(bins, source(4)))
-	if r, want := stat.Correlation(z[1:], z[:bins-1], nil), math.Cos(.4)*math.Exp(-.02); math.Abs(r-want) > .01 {
+	if r, want := stat.Correlation(z[1:], z[:bins-1], nil), math.Cos(.4)*math.Exp(-.02); !(math.Abs(r-want) <= .01) {
 		t.Errorf("the cosine correlates by %.3f over a bin, want %.3f", r, want)
 	}
-	if k := stat.ExKurtosis(z, nil); math.Abs(k+1.5) > .05 {
+	if k := stat.ExKurtosis(z, nil); !(math.Abs(k+1.5) <= .05) {
 		t.Errorf("the cosine's kurtosis is %.2f, want -1.5", k)
 	}
 }
@@ -138,14 +138,14 @@ func TestMixedIsItsDefinition(t *testing.T) {
 			if i == j {
 				want = 4
 			}
-			if math.Abs(gram.At(i, j)-want) > 1e-5 { // float32
+			if !(math.Abs(gram.At(i, j)-want) <= 1e-5) { // float32
 				t.Errorf("A'A at %d, %d is %g, want %g", i, j, gram.At(i, j), want)
 			}
 		}
 	}
 	signal.Mul(dense(truth.Z), a.T())
 	noise.Sub(dense(r.Activity), &signal)
-	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); math.Abs(std-.05) > .002 { // 8000 values: 1/sqrt(16000) of it is .0004
+	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); !(math.Abs(std-.05) <= .002) { // 8000 values: 1/sqrt(16000) of it is .0004
 		t.Errorf("the noise's standard deviation is %g", std)
 	}
 }
@@ -162,11 +162,11 @@ func TestMixedTruthIsTheBestEncoder(t *testing.T) {
 	residual.Apply(func(t, k int, v float64) float64 { return float64(truth.Z.Row(t)[k]) - v - float64(truth.C[k]) }, &residual)
 	products.Mul(residual.T(), h)
 	for k := range truth.Z.Cols {
-		if sum := mat.Sum(residual.ColView(k)); math.Abs(sum) > 0.02 { // 2000 bins in float32
+		if sum := mat.Sum(residual.ColView(k)); !(math.Abs(sum) <= 0.02) { // 2000 bins in float32
 			t.Errorf("latent %d: residuals sum to %g", k, sum)
 		}
 		for n, b := range truth.B.Row(k) {
-			if d := products.At(k, n) - 3*float64(b); math.Abs(d) > 0.02 {
+			if d := products.At(k, n) - 3*float64(b); !(math.Abs(d) <= 0.02) {
 				t.Errorf("B at %d, %d: the gradient is %g", k, n, d)
 			}
 		}
@@ -187,18 +187,18 @@ func TestLorenzThomasIsThePapersRecording(t *testing.T) {
 	var noise mat.Dense
 	noise.Mul(dense(truth.Z), dense(truth.A).T())
 	noise.Apply(func(t, n int, v float64) float64 { return float64(r.Activity.Row(t)[n]) - v - float64(truth.Bias[n]) }, &noise)
-	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); math.Abs(std-.1) > .002 {
+	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); !(math.Abs(std-.1) <= .002) {
 		t.Errorf("the noise's standard deviation is %g", std)
 	}
 	for i, v := range noise.RawMatrix().Data {
-		if d := float64(r.Input.Data[i]) - v/20; math.Abs(d) > 1e-6 { // float32 of values of a few
+		if d := float64(r.Input.Data[i]) - v/20; !(math.Abs(d) <= 1e-6) { // float32 of values of a few
 			t.Fatalf("the input at %d is not a twentieth of the noise: off by %g", i, d)
 		}
 	}
 	// h tells the authors' latents by an R2 of .92 to .99
 	_, r2 := leastSquares(t, history(r), dense(truth.Z))
 	for k, v := range r2 {
-		if v < 0.85 {
+		if !(v >= 0.85) {
 			t.Errorf("latent %d can be encoded by an R2 of %.3f only", k, v)
 		}
 	}

@@ -33,15 +33,15 @@ func TestVoltageFollowsTheModel(t *testing.T) {
 	for i, v := range r.Activity.Data {
 		residual = append(residual, float64(v)-mean.RawMatrix().Data[i]-float64(truth.Bias[i%r.Activity.Cols]))
 	}
-	if m, sd := stat.MeanStdDev(residual, nil); math.Abs(m) > .001 || math.Abs(sd-.15) > .001 { // five standard errors
+	if m, sd := stat.MeanStdDev(residual, nil); !(math.Abs(m) <= .001) || !(math.Abs(sd-.15) <= .001) { // five standard errors
 		t.Errorf("x - A z - b has mean %v and standard deviation %v, want 0 and .15", m, sd)
 	}
 	// Before the puff, only noise drives the puff's group: .4 * .05. At frame 0 the history is zeros, so that z is the drive alone.
-	if sd := stat.StdDev(innovations(t, o, 0, 0, 50), nil); math.Abs(sd-.02) > .002 {
+	if sd := stat.StdDev(innovations(t, o, 0, 0, 50), nil); !(math.Abs(sd-.02) <= .002) {
 		t.Errorf("z - B tanh(x) before the puff has a standard deviation of %.4f, want .02", sd)
 	}
 	for _, s := range r.Starts {
-		if v := math.Abs(float64(truth.Z.Row(s)[0])); v > .1 { // five standard deviations
+		if v := math.Abs(float64(truth.Z.Row(s)[0])); !(v <= .1) { // five standard deviations
 			t.Errorf("the trial at row %d starts at z = %v, as if it had a past", s, v)
 		}
 	}
@@ -50,7 +50,7 @@ func TestVoltageFollowsTheModel(t *testing.T) {
 func TestVoltageNoiseOutsideTheLoopIsUnknownToTheNetwork(t *testing.T) {
 	o := VoltageOptions{Side: 24, Trials: 20, Seed: 1, NoiseOutsideLoop: true}
 	// The recorded history has noise that the network never saw; B reads it, and what it reads is then unexplained.
-	if sd := stat.StdDev(innovations(t, o, 0, 1, 50), nil); sd < .1 {
+	if sd := stat.StdDev(innovations(t, o, 0, 1, 50), nil); !(sd >= .1) {
 		t.Errorf("z - B tanh(x) has a standard deviation of %.4f, as if the noise were in the loop", sd)
 	}
 	r, truth := voltage(t, o)
@@ -64,7 +64,7 @@ func TestVoltageNoiseOutsideTheLoopIsUnknownToTheNetwork(t *testing.T) {
 			u = append(u, float64(truth.Z.Row(i)[0])-predicted.At(i-1, 0))
 		}
 	}
-	if sd := stat.StdDev(u, nil); math.Abs(sd-.02) > .002 {
+	if sd := stat.StdDev(u, nil); !(math.Abs(sd-.02) <= .002) {
 		t.Errorf("z - B tanh(A z + b) has a standard deviation of %.4f, want .02", sd)
 	}
 }
@@ -87,7 +87,7 @@ func TestVoltagePuffEvokesAFiftyHertzResponse(t *testing.T) {
 		frame     int
 		want, tol float64
 	}{{0, .025, .01}, {20, .46, .12}, {40, .46, .12}, {49, .46, .12}, {60, 2.2, .35}, {80, .5, .15}, {140, .46, .12}} {
-		if got := size(r.Starts, truth, 0, c.frame); math.Abs(got-c.want) > c.tol {
+		if got := size(r.Starts, truth, 0, c.frame); !(math.Abs(got-c.want) <= c.tol) {
 			t.Errorf("|z| of the puff's group is %.2f at frame %d, want %.2f +- %.2f", got, c.frame, c.want, c.tol)
 		}
 	}
@@ -99,7 +99,7 @@ func TestVoltagePuffEvokesAFiftyHertzResponse(t *testing.T) {
 			now, later = append(now, float64(z.Row(i)[0])), append(later, float64(z.Row(i + 2)[0]))
 		}
 	}
-	if c := stat.Correlation(now, later, nil); c > -.9 {
+	if c := stat.Correlation(now, later, nil); !(c <= -.9) {
 		t.Errorf("latents two frames apart correlate by %.2f, want near -1", c)
 	}
 }
@@ -108,7 +108,7 @@ func TestVoltagePacemakersRunFromTheFirstFrame(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Seed: 2})
 	for group := 1; group <= 3; group++ {
 		for _, frame := range []int{0, 75, 149} {
-			if v := size(r.Starts, truth, group, frame); v < .6 || v > 1.2 { // the radius is drawn from .8 to 1.2, and shrinks where tanh saturates
+			if v := size(r.Starts, truth, group, frame); !(v >= .6) || !(v <= 1.2) { // the radius is drawn from .8 to 1.2, and shrinks where tanh saturates
 				t.Errorf("%s: |z| is %.2f at frame %d", truth.Names[group], v, frame)
 			}
 		}
@@ -128,7 +128,7 @@ func TestVoltageLatentsAreNotGaussian(t *testing.T) {
 		if k := stat.ExKurtosis(x, nil); k < want[name][0] || k > want[name][1] {
 			t.Errorf("%s: excess kurtosis %.2f, want %v", name, k, want[name])
 		}
-		if sd := stat.StdDev(x, nil); sd < .3 || sd > .75 { // .43 to .62 in the mean over seeds
+		if sd := stat.StdDev(x, nil); !(sd >= .3) || !(sd <= .75) { // .43 to .62 in the mean over seeds
 			t.Errorf("%s: standard deviation %.2f", name, sd)
 		}
 	}
@@ -136,7 +136,7 @@ func TestVoltageLatentsAreNotGaussian(t *testing.T) {
 	for _, v := range r.Activity.Data {
 		slope += 1 - square(math.Tanh(float64(v)))
 	}
-	if slope /= float64(len(r.Activity.Data)); math.Abs(slope-.92) > .01 { // what the factor in J makes up for
+	if slope /= float64(len(r.Activity.Data)); !(math.Abs(slope-.92) <= .01) { // what the factor in J makes up for
 		t.Errorf("tanh has a mean slope of %.3f, want .92", slope)
 	}
 }
@@ -161,7 +161,7 @@ func TestVoltageEvokedSlowMovement(t *testing.T) {
 			}
 		}
 		// 4 standard errors: a trial's rare kicks have a standard deviation of 1 inside and 3.2 outside, the evoked one 1
-		if math.Abs(inside-c.want) > .08 || math.Abs(outside) > .18 {
+		if !(math.Abs(inside-c.want) <= .08) || !(math.Abs(outside) <= .18) {
 			t.Errorf("evoked %v: the drive of movement is %.3f after the puff, want %v, and %.3f at other times", c.evoked, inside, c.want, outside)
 		}
 	}

@@ -103,14 +103,14 @@ func TestBlurIsAGaussianMirroredAtTheEdges(t *testing.T) {
 		variance += v * square(float64(p%50-30))
 	}
 	// 3 pixels; cutting off at four standard deviations costs .1 % of the variance
-	if math.Abs(total-1) > 1e-12 || math.Abs(mean-30) > 1e-12 || math.Abs(variance-9) > .02 {
+	if !(math.Abs(total-1) <= 1e-12) || !(math.Abs(mean-30) <= 1e-12) || !(math.Abs(variance-9) <= .02) {
 		t.Errorf("a point becomes a spot of sum %v around column %v with variance %v", total, mean, variance)
 	}
 	for p := range grid {
 		grid[p] = 2
 	}
 	for p, v := range c.blur(grid, .12) {
-		if math.Abs(v-2) > 1e-12 {
+		if !(math.Abs(v-2) <= 1e-12) {
 			t.Fatalf("what is the same everywhere becomes %v at pixel %d", v, p)
 		}
 	}
@@ -174,7 +174,7 @@ func TestVoltagePathwaysHaveTheReferenceStrengths(t *testing.T) {
 		{"rS2b", "lM2"}: 6.88, {"lM2", "rS2b"}: -6.51, {"rS2b", "rS2b"}: -2.42, // what rank two makes unavoidable
 	}
 	for p, v := range regionSums(truth.SubConnectivity(0), r.Channels) {
-		if math.Abs(v-want[p]) > .006 { // the reference has two decimals
+		if !(math.Abs(v-want[p]) <= .006) { // the reference has two decimals
 			t.Errorf("%s <- %s is %.3f, want %.2f", p[0], p[1], v, want[p])
 		}
 	}
@@ -211,7 +211,7 @@ func TestVoltageMapsOfHeartbeatAndDeltaAreRaised(t *testing.T) {
 		if k == 2 || k == 4 {
 			want = .07 // .15 * .7 over the fields' root mean square of 1.5
 		}
-		if math.Abs(mean[k]-want) > .035 { // four standard errors
+		if !(math.Abs(mean[k]-want) <= .035) { // four standard errors
 			t.Errorf("map %d has a mean of %.3f over %d seeds, want %.2f", k, mean[k], seeds, want)
 		}
 	}

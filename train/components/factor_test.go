@@ -43,11 +43,11 @@ func TestFactorAnalysisFindsTheCovariance(t *testing.T) {
 	got.Mul(f.A, f.A.T())
 	for i := range n {
 		// a covariance from T bins is off by about sqrt(2/T) = .01 of the variances, which are up to 6 here; the noise by as much of its own
-		if math.Abs(f.Psi[i]-psi[i]) > 0.08 || math.Abs(f.Mean[i]-2) > 0.08 {
+		if !(math.Abs(f.Psi[i]-psi[i]) <= 0.08) || !(math.Abs(f.Mean[i]-2) <= 0.08) {
 			t.Errorf("channel %d: noise %.3f for %.3f, mean %.3f for 2", i, f.Psi[i], psi[i], f.Mean[i])
 		}
 		for j := range n {
-			if d := got.At(i, j) - want.At(i, j); math.Abs(d) > 0.2 {
+			if d := got.At(i, j) - want.At(i, j); !(math.Abs(d) <= 0.2) {
 				t.Errorf("AA' at %d, %d is off by %.3f", i, j, d)
 			}
 		}
@@ -100,7 +100,7 @@ func TestFactorsAreTheGaussianOfTheirDefinition(t *testing.T) {
 	for b := range bins {
 		ll -= mat.Inner(centred.RowView(b), &inverse, centred.RowView(b)) / 2 / bins
 	}
-	if math.Abs(ll-f.LogLikelihood) > 1e-10 { // both are exact in theory
+	if !(math.Abs(ll-f.LogLikelihood) <= 1e-10) { // both are exact in theory
 		t.Errorf("log-likelihood %.12f, the Gaussian's %.12f", f.LogLikelihood, ll)
 	}
 	gain.Mul(&inverse, f.A) // E[z|x] = A' Sigma^-1 (x - b)

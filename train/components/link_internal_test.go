@@ -29,7 +29,7 @@ func TestPredictionIsItsDefinition(t *testing.T) {
 		for b := range linkBlocks {
 			errors, deviations := direct(features, targets, j, b*10, b*10+10, gap)
 			// moments cost a few digits to cancellation
-			if math.Abs(got.errors[j][b]-errors) > 1e-9 || math.Abs(got.deviations[j][b]-deviations) > 1e-9 {
+			if !(math.Abs(got.errors[j][b]-errors) <= 1e-9) || !(math.Abs(got.deviations[j][b]-deviations) <= 1e-9) {
 				t.Errorf("target %d, block %d: %g of %g, want %g of %g", j, b, got.errors[j][b], got.deviations[j][b], errors, deviations)
 			}
 		}
@@ -121,7 +121,7 @@ func TestChangesAreTheirDefinition(t *testing.T) {
 			diff, level := mean(first+2*h, h, j)-mean(first, h, j), mean(first, 2*h, j)
 			between := mean(first+2*h+1, h, j) - mean(first+1, h, j)
 			for _, v := range []struct{ got, want float64 }{{c.diff[j][time], diff}, {c.mean[j][time], level}, {c.target.At(time, j), between}} {
-				if math.Abs(v.got-v.want) > 1e-12 {
+				if !(math.Abs(v.got-v.want) <= 1e-12) {
 					t.Errorf("component %d, time %d: %g, want %g", j, time, v.got, v.want)
 				}
 			}
@@ -177,7 +177,7 @@ func TestCorrelationTime(t *testing.T) {
 	}
 	// it falls by e from lag 1 to lag 1 + tau; an autocorrelation from so many bins is off by about sqrt(2 tau / T) = .02, a lag in fifty
 	for name, x := range map[string][]float64{"plain": x, "with white noise": noisy} {
-		if got := correlationTime(x, []stretch{{0, bins}}); math.Abs(got-tau-1) > 3 {
+		if got := correlationTime(x, []stretch{{0, bins}}); !(math.Abs(got-tau-1) <= 3) {
 			t.Errorf("%s: %g, want about %g", name, got, tau+1)
 		}
 	}

@@ -25,7 +25,7 @@ func TestSharedWhiteNoiseIsNoLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	// a threshold for groups is .15
-	if c := l.Matrix().At(0, 1); c > 0.05 {
+	if c := l.Matrix().At(0, 1); !(c <= 0.05) {
 		t.Errorf("the link is %.3f", c)
 	}
 }
@@ -41,18 +41,18 @@ func TestLinksKnowWhoDrivesWhom(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, c, self := l.Directed(), l.Matrix(), l.Self()
-	if d.At(0, 1) < 0.8 || d.At(1, 0) < 0.8 || c.At(0, 1) != max(d.At(0, 1), d.At(1, 0)) {
+	if !(d.At(0, 1) >= 0.8) || !(d.At(1, 0) >= 0.8) || c.At(0, 1) != max(d.At(0, 1), d.At(1, 0)) {
 		t.Errorf("links %.2f and %.2f, without direction %.2f", d.At(0, 1), d.At(1, 0), c.At(0, 1))
 	}
-	if c.At(0, 2) > 0.05 || c.At(1, 2) > 0.05 || c.At(2, 2) != 1 {
+	if !(c.At(0, 2) <= 0.05) || !(c.At(1, 2) <= 0.05) || c.At(2, 2) != 1 {
 		t.Errorf("the one alone: %v", mat.Formatted(c))
 	}
 	for i, r := range self { // all are white by themselves
-		if r > 0.05 {
+		if !(r <= 0.05) {
 			t.Errorf("component %d predicts itself by %.2f", i, r)
 		}
 	}
-	if without := l.Without(3); without.At(0, 1) == c.At(0, 1) || without.At(0, 1) < 0.8 {
+	if without := l.Without(3); without.At(0, 1) == c.At(0, 1) || !(without.At(0, 1) >= 0.8) {
 		t.Errorf("without a block %.4f, with all %.4f", without.At(0, 1), c.At(0, 1))
 	}
 }

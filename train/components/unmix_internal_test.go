@@ -128,7 +128,7 @@ func TestCumulantsAreTheirDefinition(t *testing.T) {
 					if i != j {
 						want *= math.Sqrt2
 					}
-					if d := got[at].At(a, b) - want; math.Abs(d) > 1e-10 {
+					if d := got[at].At(a, b) - want; !(math.Abs(d) <= 1e-10) {
 						t.Errorf("cumulant %d %d %d %d is off by %g", i, j, a, b, d)
 					}
 				}
@@ -144,7 +144,7 @@ func TestCumulantsAreTheirDefinition(t *testing.T) {
 func TestLaggedCovariancesStayWithinStretches(t *testing.T) {
 	z := mat.NewDense(5, 1, []float64{1, 2, 3, 4, 5})
 	ss := []stretch{{0, 3}, {3, 5}}
-	if got := laggedCovariance(z, ss, 1).At(0, 0); math.Abs(got-(1*2+2*3+4*5)/3.) > 1e-12 {
+	if got := laggedCovariance(z, ss, 1).At(0, 0); !(math.Abs(got-(1*2+2*3+4*5)/3.) <= 1e-12) {
 		t.Errorf("lag 1: %g", got)
 	}
 	if got := laggedCovariance(z, ss, 2).At(0, 0); got != 1*3 {
@@ -172,7 +172,7 @@ func TestPrincipalAxesOfManyChannels(t *testing.T) {
 	sv.Mul(s, some.vectors)
 	for j := range k {
 		for i := range n { // the gap after the third eigenvalue is a thousandfold: 30 rounds leave rounding errors
-			if d := sv.At(i, j) - some.values[j]*some.vectors.At(i, j); math.Abs(d) > 1e-8*some.values[0] {
+			if d := sv.At(i, j) - some.values[j]*some.vectors.At(i, j); !(math.Abs(d) <= 1e-8*some.values[0]) {
 				t.Fatalf("column %d is no eigenvector of value %g", j, some.values[j])
 			}
 		}

@@ -13,8 +13,8 @@ import (
 // TestShiftedPartialCorrelations: groups that have nothing to do with one another lie among their own shifts, of which one that knows of the other lies above every one.
 func TestShiftedPartialCorrelations(t *testing.T) {
 	const n, count = 400, 20
-	r := rand.New(rand.NewPCG(1, 2))
 	for name, share := range map[string]float64{"independent": 0, "coupled": 0.8} {
+		r := rand.New(rand.NewPCG(1, 2)) // for each, as a map has no order
 		mu := mat.NewDense(n, 3, nil)
 		for i := 1; i < n; i++ { // two slow latents, the second of which makes a share of the third
 			for k := range 3 {

@@ -46,7 +46,7 @@ func TestDistanceCorrelationSeesEveryDependence(t *testing.T) {
 		t.Errorf("of three values: %g", got)
 	}
 	d := DistanceCorrelations(byColumn(x, noise, of(func(i int) float64 { return 3 - 2*x[i] })))
-	if d.At(0, 1) != between(x, noise) || math.Abs(d.At(1, 2)-d.At(0, 1)) > 1e-9 || d.At(0, 2) < 1-1e-9 || d.At(1, 1) != 1 {
+	if d.At(0, 1) != between(x, noise) || !(math.Abs(d.At(1, 2)-d.At(0, 1)) <= 1e-9) || d.At(0, 2) < 1-1e-9 || d.At(1, 1) != 1 {
 		t.Errorf("of all pairs: %v", mat.Formatted(d))
 	}
 }

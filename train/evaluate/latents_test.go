@@ -112,13 +112,13 @@ func TestLatentR2Invariances(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(got.R2-want.R2) > 1e-9 || !mat.EqualApprox(got.Matrix, want.Matrix, 1e-9) || !slices.Equal(got.Assignment, want.Assignment) {
+		if !(math.Abs(got.R2-want.R2) <= 1e-9) || !mat.EqualApprox(got.Matrix, want.Matrix, 1e-9) || !slices.Equal(got.Assignment, want.Assignment) {
 			t.Fatalf("R2 %g, assigned %v; after affine maps %g, %v", want.R2, want.Assignment, got.R2, got.Assignment)
 		}
 		slices.Reverse(truth)
 		back, err := LatentR2(z, mu, truth, groups)
 		slices.Reverse(back.Assignment)
-		if err != nil || math.Abs(back.R2-want.R2) > 1e-12 || !slices.Equal(back.Assignment, want.Assignment) {
+		if err != nil || !(math.Abs(back.R2-want.R2) <= 1e-12) || !slices.Equal(back.Assignment, want.Assignment) {
 			t.Fatalf("R2 %g, assigned %v; with the true groups in the other order %g, %v, %v", want.R2, want.Assignment, back.R2, back.Assignment, err)
 		}
 	})
@@ -151,7 +151,7 @@ func TestR2OfConstants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(got.R2) > 1e-12 { // rounding of the mean
+	if !(math.Abs(got.R2) <= 1e-12) { // rounding of the mean
 		t.Errorf("a constant explains %g", got.R2)
 	}
 	x.Set(3, 0, math.NaN())

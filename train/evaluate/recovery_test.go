@@ -36,11 +36,11 @@ func TestRecover(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"group_r2", "connectivity_corr", "subconnectivity_corr"} {
-		if v := got.Figures[name]; math.Abs(v-1) > 1e-9 {
+		if v := got.Figures[name]; !(math.Abs(v-1) <= 1e-9) {
 			t.Errorf("%s is %g, want 1", name, v)
 		}
 	}
-	if got.Figures["group_r2_filtered"] > 0.1 || math.Abs(got.Figures["subconnectivity_corr_ridge"]) > 0.5 {
+	if !(got.Figures["group_r2_filtered"] <= 0.1) || !(math.Abs(got.Figures["subconnectivity_corr_ridge"]) <= 0.5) {
 		t.Errorf("of noise: %v", got.Figures)
 	}
 	if v := got.Figures["component_r2"]; !(v > 0.5 && v < 0.99) {
@@ -52,7 +52,7 @@ func TestRecover(t *testing.T) {
 
 	found.Groups, found.Filtered, found.RidgeB = Groups{{0, 1, 2}}, nil, nil
 	got, err = Recover(p, found)
-	if !errors.Is(err, ErrFewer) || got == nil || len(got.Figures) != 2 || math.Abs(got.Figures["connectivity_corr"]-1) > 1e-9 || got.Mu != nil {
+	if !errors.Is(err, ErrFewer) || got == nil || len(got.Figures) != 2 || !(math.Abs(got.Figures["connectivity_corr"]-1) <= 1e-9) || got.Mu != nil {
 		t.Errorf("one group for two: %+v, %v", got, err)
 	}
 	p.A = nil

@@ -66,12 +66,12 @@ func TestRegionCorrelationLeavesOutWhatARegionSendsItself(t *testing.T) {
 	for i := range 3 {
 		other.Sum.Set(i, i, -1000)
 	}
-	if c, err := r.Correlation(other); err != nil || math.Abs(c-1) > 1e-12 {
+	if c, err := r.Correlation(other); err != nil || !(math.Abs(c-1) <= 1e-12) {
 		t.Errorf("correlation %v, %v, want 1", c, err)
 	}
 	other.Sum.Set(0, 1, 0) // M2 <- RSC: now 0 in place of 24
 	// by hand: x = 8 12 14 -2 12 16, mean 10; y = 0 36 42 -6 36 48, mean 26; sums of products 672, of squares 208 and 2640
-	if c, err := r.Correlation(other); err != nil || math.Abs(c-672/math.Sqrt(208*2640)) > 1e-12 {
+	if c, err := r.Correlation(other); err != nil || !(math.Abs(c-672/math.Sqrt(208*2640)) <= 1e-12) {
 		t.Errorf("correlation %v, %v", c, err)
 	}
 }

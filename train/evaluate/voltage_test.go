@@ -56,11 +56,11 @@ func TestThePlantedLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
 		}
 		index := p.EvokedShare()
 		mean += index[0] / seeds
-		if floats.MaxIdx(index) != 0 || floats.MaxIdx(x.After) != 0 || index[0] < .8 || evaluate.Shares(p.After)[0] < .84 {
+		if floats.MaxIdx(index) != 0 || floats.MaxIdx(x.After) != 0 || !(index[0] >= .8) || !(evaluate.Shares(p.After)[0] >= .84) {
 			t.Errorf("seed %d: evoked shares %.2f, shares %.2f, power in the activity %.0f", seed, index, evaluate.Shares(p.After), x.After)
 		}
 	}
-	if mean < .955 || mean > .995 { // .977, the mean's standard error is .007
+	if !(mean >= .955) || !(mean <= .995) { // .977, the mean's standard error is .007
 		t.Errorf("the index has a mean of %.3f", mean)
 	}
 }
@@ -83,7 +83,7 @@ func TestThePlantedPathwaysAreTheStrongest(t *testing.T) {
 		}
 		rank, err := other.WorstRank(s.truth.Pathways...)
 		c, cerr := sums.Correlation(other)
-		if err != nil || cerr != nil || rank < 20 || c > .6 {
+		if err != nil || cerr != nil || rank < 20 || !(c <= .6) {
 			t.Errorf("%s: worst rank %d of the puff's pathways, correlation %.2f with its sums", s.truth.Names[g+1], rank, c)
 		}
 	}

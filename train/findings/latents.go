@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
+	"facrnn/data"
 	"facrnn/train/report/page"
 )
 
@@ -93,7 +94,7 @@ func (f *findings) overTrials(k kind) (out page.LatentKind, note string) {
 		averages = append(averages, a)
 		p := a.path(l)
 		lines = append(lines, line{condition: c, name: l.name(c), path: p})
-		points, bins = points+len(p.time), bins+len(a.bins)
+		points, bins = points+len(p.time), bins+len(a.Bins)
 	}
 	shown := l.singles(mostSingles)
 	for _, tr := range shown {
@@ -132,64 +133,42 @@ func (f *findings) overTrials(k kind) (out page.LatentKind, note string) {
 
 // average is the mean and the standard deviation over trials at each bin that more than half of them have: of two trials of different lengths, a mean of both and then of one would jump.
 type average struct {
-	trials          int
-	bins            []int
-	mean, deviation [][]float64 // (len(bins), K)
+	data.TrialMean // of K latents
+	of             int
 }
 
 func (l *timeline) average(trials []trial, z *mat.Dense) average {
-	rows := map[int][]int{}
+	var rows, bins []int
 	for _, tr := range trials {
 		for i, bin := range tr.bins {
-			rows[bin] = append(rows[bin], tr.first+i)
+			rows, bins = append(rows, tr.first+i), append(bins, bin)
 		}
 	}
-	a := average{trials: len(trials)}
-	for bin, at := range rows {
-		if 2*len(at) > len(trials) {
-			a.bins = append(a.bins, bin)
-		}
-	}
-	slices.Sort(a.bins)
-	_, K := z.Dims()
-	for _, bin := range a.bins {
-		mean, deviation := make([]float64, K), make([]float64, K)
-		for k := range K {
-			var x []float64
-			for _, t := range rows[bin] {
-				if v := z.At(t, k); v == v {
-					x = append(x, v)
-				}
-			}
-			mean[k], deviation[k] = stat.MeanStdDev(x, nil)
-		}
-		a.mean, a.deviation = append(a.mean, mean), append(a.deviation, deviation)
-	}
-	return a
+	return average{data.MeanOverTrials(rows, bins, len(trials)/2+1, z.RawRowView), len(trials)}
 }
 
 func (a average) path(l *timeline) (p path) {
-	for i, bin := range a.bins {
-		p.add(l.seconds(bin), a.mean[i], i > 0 && bin > a.bins[i-1]+1)
+	for i, bin := range a.Bins {
+		p.add(l.seconds(bin), a.Mean[i], i > 0 && bin > a.Bins[i-1]+1)
 	}
 	return p
 }
 
 // trace is the mean of some latents, at every s-th bin and the last.
 func (a average) trace(l *timeline, c int, latents []int, s int) page.Trace {
-	out := page.Trace{Condition: c, Name: l.name(c), Trials: a.trials}
+	out := page.Trace{Condition: c, Name: l.name(c), Trials: a.of}
 	curves := func(of [][]float64) (all []page.Values) {
 		p := path{}
-		for i, bin := range a.bins {
-			p.add(l.seconds(bin), of[i], i > 0 && bin > a.bins[i-1]+1)
+		for i, bin := range a.Bins {
+			p.add(l.seconds(bin), of[i], i > 0 && bin > a.Bins[i-1]+1)
 		}
 		out.Time, all = p.thinned(s).curves(latents)
 		return all
 	}
-	if a.trials > 1 {
-		out.Deviation = curves(a.deviation)
+	if a.of > 1 {
+		out.Deviation = curves(a.Deviation)
 	}
-	out.Mean = curves(a.mean)
+	out.Mean = curves(a.Mean)
 	return out
 }
 

@@ -65,12 +65,12 @@ func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	z := mat.NewDense(10, 1, []float64{1, 1, 2, 2, 2, 2, 6, 6, 6, 8})
 	l := newTimeline(rec)
 	a := l.average(l.trials, z)
-	if !slices.Equal(a.bins, []int{0, 1, 2, 3}) || a.mean[0][0] != 3 || a.mean[3][0] != 5 || math.Abs(a.deviation[3][0]-math.Sqrt(18)) > 1e-12 {
-		t.Errorf("bins %v, means %v, deviations %v", a.bins, a.mean, a.deviation)
+	if !slices.Equal(a.Bins, []int{0, 1, 2, 3}) || a.Mean[0][0] != 3 || a.Mean[3][0] != 5 || !(math.Abs(a.Deviation[3][0]-math.Sqrt(18)) <= 1e-12) {
+		t.Errorf("bins %v, means %v, deviations %v", a.Bins, a.Mean, a.Deviation)
 	}
 	l = newTimeline(trials(2, 2, 4))
-	if a = l.average(l.trials, z); !slices.Equal(a.bins, []int{0, 1}) {
-		t.Errorf("bins %v", a.bins)
+	if a = l.average(l.trials, z); !slices.Equal(a.Bins, []int{0, 1}) {
+		t.Errorf("bins %v", a.Bins)
 	}
 	many, names := make([]int, 40), make([]string, 40)
 	for i := range many {
@@ -142,7 +142,7 @@ func TestPrincipalAxes(t *testing.T) {
 	var p path
 	p.add(0, []float64{8, 27, 9, 10}, false) // 1, 20, 2, 3 from the mean
 	for a, want := range []float64{2, 3, 1} {
-		if got := at(p, 0)[a]; math.Abs(got-want) > 0.6 { // a few thousandths of the 20 beside it, and the mean's own error
+		if got := at(p, 0)[a]; !(math.Abs(got-want) <= 0.6) { // a few thousandths of the 20 beside it, and the mean's own error
 			t.Errorf("axis %d is at %g, want %g", a, got, want)
 		}
 	}
@@ -164,14 +164,14 @@ func TestContinuous(t *testing.T) {
 	z.Apply(func(i, k int, _ float64) float64 { return float64(k*1000 + i%5) }, z)
 	kind, note := f.overTime(kind{"encoded", z})
 	g := kind.Groups[0]
-	if len(g.Tracks) != 1 || len(g.Tracks[0].Points) != 3*2000 || math.Abs(float64(g.Tracks[0].Points[2])-600) > 1e-3 {
+	if len(g.Tracks) != 1 || len(g.Tracks[0].Points) != 3*2000 || !(math.Abs(float64(g.Tracks[0].Points[2])-600) <= 1e-3) {
 		t.Errorf("%d tracks, of %d values", len(g.Tracks), len(g.Tracks[0].Points))
 	}
 	tr := g.Traces[0]
 	if n := len(tr.Time); n != 1801 || n != len(tr.Mean[1]) || n != len(tr.Deviation[0]) { // 5 bins a block, and one break
 		t.Fatalf("%d points", len(tr.Time))
 	}
-	if v := tr.Mean[0][20]; v == v || tr.Mean[1][21] != 1002 || math.Abs(float64(tr.Deviation[0][30])-math.Sqrt2) > 1e-6 {
+	if v := tr.Mean[0][20]; v == v || tr.Mean[1][21] != 1002 || !(math.Abs(float64(tr.Deviation[0][30])-math.Sqrt2) <= 1e-6) {
 		t.Errorf("at the gap %v, then %v, spread %v", v, tr.Mean[1][21], tr.Deviation[0][30])
 	}
 	if !strings.Contains(note, "bins 6001 to 8000 of 9000") || !strings.Contains(note, "5 bins at a time") {
@@ -273,7 +273,7 @@ func TestLinkageIsAverageLinkage(t *testing.T) {
 	}
 	got := linkage(links)
 	for i, m := range got {
-		if math.Abs(m.link-want[i]) > 1e-5 { // links are in single precision
+		if !(math.Abs(m.link-want[i]) <= 1e-5) { // links are in single precision
 			t.Errorf("merge %d is at %g, want %g", i, m.link, want[i])
 		}
 	}

@@ -63,7 +63,7 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	b := f.page.Behavior
 	for i, want := range [][2]float64{{1, 1}, {1, 0}, {0, 1}} {
 		for j, got := range b.R2[i].Columns {
-			if math.Abs(float64(got)-want[j]) > 0.05 || want[j] == 1 && got < 1-1e-6 { // noise explains a little of noise
+			if !(math.Abs(float64(got)-want[j]) <= 0.05) || want[j] == 1 && got < 1-1e-6 { // noise explains a little of noise
 				t.Errorf("%s: R2 of column %d is %.4f, want %g", b.R2[i].Name, j, got, want[j])
 			}
 		}
@@ -138,7 +138,7 @@ func TestRhythmsAreFound(t *testing.T) {
 		t.Errorf("the peak is at %g Hz", k.Frequency[top])
 	}
 	// the noise has two latents, 3/5 of whose power is at 1 to 4 Hz: 1.2 beside 1
-	if d := k.Bands[0]; d.Within[0] < 0.99 || math.Abs(float64(d.Within[1])-0.6) > 0.1 || math.Abs(float64(d.Shares[0])-1/2.2) > 0.05 || math.Abs(float64(d.Shares[0]+d.Shares[1])-1) > 1e-12 {
+	if d := k.Bands[0]; !(d.Within[0] >= 0.99) || !(math.Abs(float64(d.Within[1])-0.6) <= 0.1) || !(math.Abs(float64(d.Shares[0])-1/2.2) <= 0.05) || !(math.Abs(float64(d.Shares[0]+d.Shares[1])-1) <= 1e-12) {
 		t.Errorf("delta: %+v", d)
 	}
 	names := map[float64]string{0.001: "[delta theta alpha beta gamma 50 Hz]", 0.0095: "[delta theta alpha beta 50 Hz]", 0.2: "[delta]", 0.3: "[]", 1: "[]"}
@@ -243,13 +243,13 @@ func TestRecoveryOfItself(t *testing.T) {
 	recover()
 	got := f.page.Recovery
 	for _, figure := range got.Figures {
-		if math.Abs(float64(figure.Test)-1) > 1e-9 {
+		if !(math.Abs(float64(figure.Test)-1) <= 1e-9) {
 			t.Errorf("%s is %v", figure.Key, figure.Test)
 		}
 	}
 	if g := got.Groups[0]; len(got.Figures) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 || len(g.W) != 100*100 {
 		t.Errorf("%d figures; group found %d, N %d", len(got.Figures), g.Found, g.N)
-	} else if math.Abs(float64(g.Latent[0][9]-g.True[0][9])) > 1e-5 || math.Abs(float64(g.W[101]-g.WFound[101])) > 1e-5 {
+	} else if !(math.Abs(float64(g.Latent[0][9]-g.True[0][9])) <= 1e-5) || !(math.Abs(float64(g.W[101]-g.WFound[101])) <= 1e-5) {
 		t.Errorf("latent %g for %g, weight %g for %g", g.Latent[0][9], g.True[0][9], g.WFound[101], g.W[101])
 	}
 	found.Groups = evaluate.Groups{{0, 1, 2}}

@@ -54,7 +54,7 @@ func TestDerivatives(t *testing.T) {
 			d.Mean(down, nil, z, nil)
 			z[k] = at
 			for n := range N {
-				if want := (up[n] - down[n]) / (2 * step); math.Abs(j.At(n, k)-want) > 1e-7 {
+				if want := (up[n] - down[n]) / (2 * step); !(math.Abs(j.At(n, k)-want) <= 1e-7) {
 					t.Errorf("%s: d y_%d / d z_%d is %g, by differences %g", name, n, k, j.At(n, k), want)
 				}
 			}
@@ -181,7 +181,7 @@ func TestClosedForm(t *testing.T) {
 		rows, _ := want.Dims()
 		for i := range rows {
 			for k, v := range want.RawRowView(i) {
-				if math.Abs(z.At(at, k)-v) > 1e-5 {
+				if !(math.Abs(z.At(at, k)-v) <= 1e-5) {
 					t.Errorf("bin %d, latent %d: %g, in closed form %g", at, k, z.At(at, k), v)
 				}
 			}
@@ -226,13 +226,13 @@ func TestNoise(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n, v := range m.R {
-		if math.Abs(got.R[n]/v-1) > 0.15 {
+		if !(math.Abs(got.R[n]/v-1) <= 0.15) {
 			t.Errorf("variance of neuron %d is %.3f, want %.3f", n, got.R[n], v)
 		}
 	}
 	for i := range 3 {
 		for j := range 3 {
-			if math.Abs(got.Q.At(i, j)-m.Q.At(i, j)) > 0.06 {
+			if !(math.Abs(got.Q.At(i, j)-m.Q.At(i, j)) <= 0.06) {
 				t.Errorf("Q(%d,%d) is %.3f, want %.3f", i, j, got.Q.At(i, j), m.Q.At(i, j))
 			}
 		}
@@ -247,7 +247,7 @@ func TestInformation(t *testing.T) {
 		for n, v := range m.R {
 			want += closed.A.At(n, k) * closed.A.At(n, k) / v
 		}
-		if math.Abs(got/want-1) > 1e-12 {
+		if !(math.Abs(got/want-1) <= 1e-12) {
 			t.Errorf("latent %d: %g, want %g", k, got, want)
 		}
 	}

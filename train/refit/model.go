@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/gram"
 )
 
 // Model is a linear Gaussian model of N neurons and K latents.
@@ -54,23 +56,8 @@ type block struct{ x, h, u *mat.Dense }
 func (d Data) blocks(f func(block)) {
 	for lo := 0; lo < len(d.Rows); lo += rows {
 		some := d.Rows[lo:min(lo+rows, len(d.Rows))]
-		f(block{taken(d.X, d.N, some), taken(d.H, d.N, some), taken(d.U, d.P, some)})
+		f(block{gram.Rows(d.X, d.N, some), gram.Rows(d.H, d.N, some), gram.Rows(d.U, d.P, some)})
 	}
-}
-
-// taken is some rows of x (T,cols); nil where it has no columns.
-func taken(x []float32, cols int, some []int) *mat.Dense {
-	if cols == 0 {
-		return nil
-	}
-	out := mat.NewDense(len(some), cols, nil)
-	for i, t := range some {
-		row := out.RawRowView(i)
-		for n, v := range x[t*cols : (t+1)*cols] {
-			row[n] = float64(v)
-		}
-	}
-	return out
 }
 
 // gain is G (K,N) = V A' R^-1 and V = (Q^-1 + A' R^-1 A)^-1, the posterior covariance: E[z | h, x] = mu + G (x - A mu - b).

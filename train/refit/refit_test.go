@@ -117,7 +117,7 @@ func TestLogLikelihood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(got-want) > 1e-10*math.Abs(want) {
+	if !(math.Abs(got-want) <= 1e-10*math.Abs(want)) {
 		t.Errorf("%.15g, want %.15g", got, want)
 	}
 }
@@ -166,13 +166,13 @@ func TestNoise(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n, want := range truth.R {
-		if math.Abs(m.R[n]-want) > 0.05*want {
+		if !(math.Abs(m.R[n]-want) <= 0.05*want) {
 			t.Errorf("R[%d] is %g, want %g", n, m.R[n], want)
 		}
 	}
 	for i := range latents {
 		for j := range latents {
-			if want := truth.Q.At(i, j); math.Abs(m.Q.At(i, j)-want) > 0.05*0.25 {
+			if want := truth.Q.At(i, j); !(math.Abs(m.Q.At(i, j)-want) <= 0.05*0.25) {
 				t.Errorf("Q[%d,%d] is %g, want %g", i, j, m.Q.At(i, j), want)
 			}
 		}
@@ -209,7 +209,7 @@ func TestFilter(t *testing.T) {
 			}
 			want.MulVec(aq.T(), &w)
 			for k := range latents {
-				if d := z.At(i, k) - mu.At(i, k) - want.AtVec(k); math.Abs(d) > 1e-10 {
+				if d := z.At(i, k) - mu.At(i, k) - want.AtVec(k); !(math.Abs(d) <= 1e-10) {
 					t.Fatalf("bin %d, latent %d: off by %g", at, k, d)
 				}
 			}
@@ -254,7 +254,7 @@ func TestConstantNeuron(t *testing.T) {
 		t.Errorf("its noise is %g", v)
 	}
 	for k := range latents {
-		if v := got.A.At(4, k); math.Abs(v) > 1e-6 {
+		if v := got.A.At(4, k); !(math.Abs(v) <= 1e-6) {
 			t.Errorf("latent %d drives it by %g", k, v)
 		}
 	}
@@ -290,7 +290,7 @@ func TestDrive(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := with.LogLikelihood(driven)
-	if err != nil || math.Abs(got-want) > 1e-5*math.Abs(want) {
+	if err != nil || !(math.Abs(got-want) <= 1e-5*math.Abs(want)) {
 		t.Errorf("the log-likelihood is %.9g, without a drive %.9g, %v", got, want, err)
 	}
 	var z, zDriven mat.Dense
@@ -340,11 +340,11 @@ func TestDriveRises(t *testing.T) {
 	for n := range neurons {
 		got := m.D.RawRowView(n)
 		for p, is := range []float64{got[0], got[1] + got[2]} {
-			if want := D.At(n, p); math.Abs(is-want) > 0.15 {
+			if want := D.At(n, p); !(math.Abs(is-want) <= 0.15) {
 				t.Errorf("D[%d,%d] is %.3f, want %.3f", n, p, is, want)
 			}
 		}
-		if math.Abs(got[1]-got[2]) > 1e-3 || math.Abs(got[3]) > 1e-6 {
+		if !(math.Abs(got[1]-got[2]) <= 1e-3) || !(math.Abs(got[3]) <= 1e-6) {
 			t.Errorf("neuron %d: inputs that are the same have %g and %g, one that never changes %g", n, got[1], got[2], got[3])
 		}
 	}

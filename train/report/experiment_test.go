@@ -279,7 +279,7 @@ func TestDotsDoNotCoverEachOther(t *testing.T) {
 		dots := swarm(values, func(v float64) vg.Length { return vg.Length(v) }, r, half)
 		covered := 0
 		for i, p := range dots {
-			if float64(p.Y) != values[i] || math.Abs(float64(p.X)) > half-r {
+			if float64(p.Y) != values[i] || !(math.Abs(float64(p.X)) <= half-r) {
 				t.Fatalf("%v is at %v", values[i], p)
 			}
 			if slices.ContainsFunc(dots[:i], func(o vg.Point) bool { return math.Hypot(float64(p.X-o.X), float64(p.Y-o.Y)) < 2*r-1e-6 }) {

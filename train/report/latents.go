@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"facrnn/data"
 
@@ -156,39 +157,25 @@ func (run Run) goesOn(t int) bool {
 	return run.BinWidth <= 0 || run.Time[t]-run.Time[t-1] < 1.5*run.BinWidth
 }
 
-// trialMean averages the latents over trials, bin by bin, as far as at least half of the trials go: a mean over the few longest
-// ones would jump. It reports whether all trials have all bins.
+// trialMean averages the latents over trials, at bins that at least half of them have, and reports whether all trials have all bins. x is each row's place on the time axis.
 func (run Run) trialMean(x []float64) (a average, complete bool) {
 	width := run.BinWidth
 	if width <= 0 {
 		width = 1
 	}
-	bin := make([]int, len(x))
-	bins := 0
+	rows, bins := make([]int, len(x)), make([]int, len(x))
 	for t := range x {
-		bin[t] = int(math.Round(x[t] / width))
-		bins = max(bins, bin[t]+1)
+		rows[t], bins[t] = t, int(math.Round(x[t]/width))
 	}
-	K := run.Latents.Cols
-	sum, n := make([]float64, bins*K), make([]int, bins)
-	for t, b := range bin {
-		n[b]++
-		for k, v := range run.Latents.Row(t) {
-			sum[b*K+k] += float64(v)
-		}
-	}
-	complete = true
-	for b := range bins {
-		complete = complete && n[b] == run.Trials
-		if 2*n[b] < run.Trials {
-			continue
-		}
+	m := data.MeanOverTrials(rows, bins, (run.Trials+1)/2, func(t int) []float64 { return float64s(run.Latents.Row(t)) })
+	a.z = data.NewMatrix(len(m.Bins), run.Latents.Cols)
+	for i, b := range m.Bins {
 		a.x = append(a.x, float64(b)*width)
-		for k := range K {
-			a.z.Data = append(a.z.Data, float32(sum[b*K+k]/float64(n[b])))
+		for k, v := range m.Mean[i] {
+			a.z.Row(i)[k] = float32(v)
 		}
 	}
-	a.z.Rows, a.z.Cols = len(a.x), K
+	complete = len(m.Bins) == slices.Max(bins)+1 && !slices.ContainsFunc(m.Trials, func(n int) bool { return n != run.Trials })
 	return a, complete
 }
 

@@ -199,7 +199,7 @@ func TestBlockMeans(t *testing.T) {
 		for _, block := range []int{1, 3} {
 			want, got := thin(w, order, block), product(thinRows(run.A, order, block), thinColumns(run.B, order, block), latents)
 			for i, v := range want.Data {
-				if math.Abs(float64(v-got.Data[i])) > 1e-6 {
+				if !(math.Abs(float64(v-got.Data[i])) <= 1e-6) {
 					t.Errorf("blocks of %d: mean %d is %g, of W itself %g", block, i, got.Data[i], v)
 				}
 			}

@@ -56,7 +56,7 @@ func TestDrive(t *testing.T) {
 		for k, u := range raw.Row(bin) {
 			got += d[n*2+k] * float64(u)
 		}
-		if math.Abs(got-float64(want)) > 1e-4 {
+		if !(math.Abs(got-float64(want)) <= 1e-4) {
 			t.Fatalf("bin %d, neuron %d: %g by the files, %g by the model", bin, n, got, want)
 		}
 	}

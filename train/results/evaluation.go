@@ -59,14 +59,7 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 		}
 		err = errors.Join(whole.Sweep(dir), whole.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), os.RemoveAll(f.Path("figures")), os.RemoveAll(f.Path("report.html")))
 	}
-	if err != nil {
-		f.Close()
-		if errors.Is(err, whole.ErrTaken) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", dir, cause(err))
-	}
-	return f, nil
+	return f.begun(err)
 }
 
 // givesWay reports a folder that holds anything else than an evaluation of that recording.

@@ -44,14 +44,19 @@ func Create(dir string, config []byte, source data.Source) (*Folder, error) {
 			err = f.Write("config.toml", config) // the last: a folder with it holds a run
 		}
 	}
-	if err != nil {
-		f.Close()
-		if errors.Is(err, whole.ErrTaken) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", dir, cause(err))
+	return f.begun(err)
+}
+
+// begun is f, or the error for which it could not be begun.
+func (f *Folder) begun(err error) (*Folder, error) {
+	if err == nil {
+		return f, nil
 	}
-	return f, nil
+	f.Close()
+	if errors.Is(err, whole.ErrTaken) {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", f.Dir, cause(err))
 }
 
 // vacant reports a folder that holds a run, or anything else under the name of what a run writes.

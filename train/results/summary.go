@@ -1,11 +1,9 @@
 package results
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/nullable"
 )
 
 // Summary is summary.json.
@@ -58,25 +57,8 @@ type DataSummary struct {
 	Drive []string `json:"drive,omitempty"`
 }
 
-// Number is a figure that may be missing: NaN and infinities, which JSON does not know, become null.
-type Number float64
-
-// MarshalJSON writes null for what is not a number.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// UnmarshalJSON reads null as NaN.
-func (n *Number) UnmarshalJSON(text []byte) error {
-	*n = Number(math.NaN())
-	if string(text) == "null" {
-		return nil
-	}
-	return json.Unmarshal(text, (*float64)(n))
-}
+// Number is a figure that may be missing.
+type Number = nullable.Float
 
 // Outcome is all that Finish writes.
 type Outcome[T op.Float] struct {

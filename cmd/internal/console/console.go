@@ -26,8 +26,11 @@ const (
 	Interrupted = 130 // by the user; the state is saved
 )
 
+// Program is a program: what it needs of the world is handed to it, and it returns the exit status.
+type Program func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int
+
 // Main runs a program that may take long, and returns its exit status: an interrupt ends its context, a second one the program at once.
-func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int) int {
+func Main(run Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -67,13 +70,13 @@ func Logger(w io.Writer, level, format string) (*logrus.Logger, error) {
 	if format == "json" {
 		l.SetFormatter(&logrus.JSONFormatter{})
 	} else {
-		l.SetFormatter(plain{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !Terminal(w)}})
+		l.SetFormatter(plain{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !terminal(w)}})
 	}
 	return l, nil
 }
 
-// Terminal reports whether w is a terminal.
-func Terminal(w io.Writer) bool {
+// terminal reports whether w is a terminal.
+func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -107,7 +107,7 @@ func TestProgressBar(t *testing.T) {
 			t.Fatalf("restart %d: %v", restart, err)
 		}
 	}
-	if Terminal(&w) {
+	if terminal(&w) {
 		t.Error("a buffer is no terminal")
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // Progress is a hook that shows how far a fit is: a bar on a terminal, else a line in the log every few seconds. quiet shows no bar.
 func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) train.Hook {
-	if quiet || !Terminal(w) {
+	if quiet || !terminal(w) {
 		return lines(log, now, 5*time.Second)
 	}
 	return bar(w)

@@ -15,7 +15,7 @@ import (
 // Reading shows how far the reading of a file is, of parts that take more than two seconds: a bar on a terminal, else a line in the log
 // every few seconds. quiet shows no bar.
 func Reading(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) data.Progress {
-	if quiet || !Terminal(w) {
+	if quiet || !terminal(w) {
 		return after(2*time.Second, 5*time.Second, now, func(what string, done, total int64) {
 			log.Infof("%s: %.0f %% of %s", Plain(what), 100*float64(done)/float64(total), size(total))
 		}, func() {})

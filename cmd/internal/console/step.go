@@ -6,14 +6,15 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// Step says in the log what is being done, once it has taken three seconds, and every half minute from then on how long it has. done ends it. Without a log nothing is said.
+// Step says in the log what is being done, once it has taken three seconds, and every half minute from then on how long it has. done ends it, and nothing is said of it afterwards. Without a log nothing is said.
 func Step(log logrus.FieldLogger, what string) (done func()) {
 	if log == nil {
 		return func() {}
 	}
 	const patience, every = 3 * time.Second, 30 * time.Second
-	began, ended := time.Now(), make(chan struct{})
+	began, ended, silent := time.Now(), make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(silent)
 		for wait := patience; ; wait = every {
 			select {
 			case <-ended:
@@ -27,5 +28,8 @@ func Step(log logrus.FieldLogger, what string) (done func()) {
 			}
 		}
 	}()
-	return func() { close(ended) }
+	return func() {
+		close(ended)
+		<-silent
+	}
 }

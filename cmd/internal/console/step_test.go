@@ -41,3 +41,28 @@ func TestStep(t *testing.T) {
 	}
 	Step(nil, "nothing")()
 }
+
+// slow takes a second to write.
+type slow struct{ strings.Builder }
+
+func (s *slow) Write(b []byte) (int, error) {
+	time.Sleep(time.Second)
+	return s.Builder.Write(b)
+}
+
+// TestStepEndsItsLine: a line that is being written as the step ends is there when done returns, and does not come in between what is said next.
+func TestStepEndsItsLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b slow
+		log, err := Logger(&b, "info", "text")
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := Step(log, "filtering")
+		time.Sleep(3500 * time.Millisecond)
+		done()
+		if !strings.Contains(b.String(), "filtering") {
+			t.Errorf("the step has ended, and the log has %q", b.String())
+		}
+	})
+}

@@ -41,72 +41,90 @@ func (f *File) tree2(address uint64, kind byte, visit func(record []byte) error)
 	if string(b[:4]) != "BTHD" || b[5] != kind {
 		return damage("an index has no head where it should be")
 	}
-	const frame = 10 // signature, version, type, checksum
-	size, record, depth := uint64(little.Uint32(b[6:])), uint64(little.Uint16(b[10:])), int(little.Uint16(b[12:]))
+	size, depth := uint64(little.Uint32(b[6:])), int(little.Uint16(b[12:]))
+	t := tree2{f: f, record: uint64(little.Uint16(b[10:])), seen: map[uint64]bool{}, visit: visit}
 	const deepest = 16
-	if size <= frame || size > f.size || record == 0 || depth > deepest {
+	if size <= nodeFrame || size > f.size || t.record == 0 || depth > deepest {
 		return damage("the head of an index makes no sense")
 	}
-	// How many records a node may have at each depth says how many bytes the numbers of records take.
-	most, all := []uint64{(size - frame) / record}, []uint64{(size - frame) / record}
-	pointer := []uint64{0}
-	for d := 1; d <= depth; d++ {
-		p := 8 + width(most[d-1])
-		if d > 1 {
-			p += width(all[d-1])
-		}
-		if size < frame+p {
-			return damage("the head of an index makes no sense")
-		}
-		n := (size - frame - p) / (record + p)
-		pointer, most, all = append(pointer, p), append(most, n), append(all, min(1<<40, (n+1)*all[d-1]+n))
-	}
-	seen := map[uint64]bool{}
-	var node func(address, n uint64, depth int) error
-	node = func(address, n uint64, depth int) error {
-		if seen[address] || n > most[depth] {
-			return damage("an index leads back to itself")
-		}
-		seen[address] = true
-		length := frame + n*record
-		if depth > 0 {
-			length += (n + 1) * pointer[depth]
-		}
-		b, err := f.at(address, length)
-		if err != nil {
-			return err
-		}
-		if b, err = checked(b); err != nil {
-			return err
-		}
-		want := "BTLF"
-		if depth > 0 {
-			want = "BTIN"
-		}
-		if string(b[:4]) != want {
-			return damage("an index has no node where it should be")
-		}
-		records, children := b[6:6+n*record], b[6+n*record:]
-		for i := uint64(0); i <= n; i++ {
-			if depth > 0 {
-				c := children[i*pointer[depth]:]
-				if err := node(little.Uint64(c), number(c[8:8+width(most[depth-1])]), depth-1); err != nil {
-					return err
-				}
-			}
-			if i < n {
-				if err := visit(records[i*record : (i+1)*record]); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+	if err := t.measure(size, depth); err != nil {
+		return err
 	}
 	root, n := little.Uint64(b[16:]), uint64(little.Uint16(b[24:]))
 	if root == nowhere {
 		return nil
 	}
-	return node(root, n, depth)
+	return t.node(root, n, depth)
+}
+
+// tree2 is a B-tree of version 2, of which nodes at each depth above the leaves, at 0, hold so much.
+type tree2 struct {
+	f       *File
+	record  uint64   // bytes of one
+	most    []uint64 // records of a node
+	pointer []uint64 // bytes of a pointer to a node below, with the number of its records and, above the lowest two, of all below it
+	seen    map[uint64]bool
+	visit   func(record []byte) error
+}
+
+// nodeFrame is the bytes of a node beside its records and pointers: signature, version, type, checksum.
+const nodeFrame = 10
+
+// measure works out what nodes of a size hold. How many records a node may have at each depth says how many bytes the numbers of records take.
+func (t *tree2) measure(size uint64, depth int) error {
+	most := (size - nodeFrame) / t.record
+	t.most, t.pointer = []uint64{most}, []uint64{0}
+	all := most // records of a node and all below it
+	for d := 1; d <= depth; d++ {
+		p := 8 + width(most)
+		if d > 1 {
+			p += width(all)
+		}
+		if size < nodeFrame+p {
+			return damage("the head of an index makes no sense")
+		}
+		most = (size - nodeFrame - p) / (t.record + p)
+		all = min(1<<40, (most+1)*all+most)
+		t.most, t.pointer = append(t.most, most), append(t.pointer, p)
+	}
+	return nil
+}
+
+// node visits the n records of a node, and those of the nodes below it between them.
+func (t *tree2) node(address, n uint64, depth int) error {
+	if t.seen[address] || n > t.most[depth] {
+		return damage("an index leads back to itself")
+	}
+	t.seen[address] = true
+	signature, length := "BTLF", nodeFrame+n*t.record
+	if depth > 0 {
+		signature, length = "BTIN", length+(n+1)*t.pointer[depth]
+	}
+	b, err := t.f.at(address, length)
+	if err != nil {
+		return err
+	}
+	if b, err = checked(b); err != nil {
+		return err
+	}
+	if string(b[:4]) != signature {
+		return damage("an index has no node where it should be")
+	}
+	records, children := b[6:6+n*t.record], b[6+n*t.record:]
+	for i := uint64(0); i <= n; i++ {
+		if depth > 0 {
+			c := children[i*t.pointer[depth]:]
+			if err := t.node(little.Uint64(c), number(c[8:8+width(t.most[depth-1])]), depth-1); err != nil {
+				return err
+			}
+		}
+		if i < n {
+			if err := t.visit(records[i*t.record : (i+1)*t.record]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // width is how many bytes numbers up to most take.

@@ -18,7 +18,7 @@
 // are verified wherever the format has them: in headers, heaps and indexes of version 2, and with the filters deflate, bzip2 and
 // Fletcher-32.
 //
-// Start with file.go; group.go finds objects, header.go reads what is said of one, values.go its values, chunks.go those in chunks,
-// which indexes.go finds. The package imports only the standard library and facrnn/data/hdf5. The format:
+// Start with file.go; group.go finds objects, header.go reads what is said of one, values.go its values, from where layout.go
+// says they are, chunks.go those in chunks, which indexes.go and arrays.go find. The package imports only the standard library and facrnn/data/hdf5. The format:
 // https://docs.hdfgroup.org/archive/support/HDF5/doc/H5.format.html (version 3, with the indexes of chunks of version 4).
 package reader

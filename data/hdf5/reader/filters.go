@@ -124,17 +124,9 @@ func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 	}
 	out, top := make([]byte, whole), uint64(1)<<width-1
 	scale := math.Pow10(int(int32(f.values[1])))
-	have, bits := 0, uint64(0) // bits left over of what was read
+	next := bitReader(b, width)
 	for i := range n {
-		var v uint64
-		for need := width; need > 0; {
-			if have == 0 {
-				bits, have, b = uint64(b[0]), 8, b[1:]
-			}
-			k := min(need, have)
-			v = v<<k | bits>>(have-k)&(1<<k-1)
-			need, have = need-k, have-k
-		}
+		v := next()
 		switch {
 		case width > 0 && v == top && f.values[7] == defined:
 			v = fill
@@ -145,19 +137,39 @@ func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 		default:
 			v = math.Float64bits(float64(v)/scale + math.Float64frombits(offset))
 		}
-		e := out[i*size : (i+1)*size]
-		switch size {
-		case 1:
-			e[0] = byte(v)
-		case 2:
-			t.order.PutUint16(e, uint16(v))
-		case 4:
-			t.order.PutUint32(e, uint32(v))
-		default:
-			t.order.PutUint64(e, v)
-		}
+		t.put(out[i*size:(i+1)*size], v)
 	}
 	return out, nil
+}
+
+// bitReader reads numbers of width bits one after the other, the highest bit first, from bytes that hold as many as are read.
+func bitReader(b []byte, width int) (next func() uint64) {
+	have, bits := 0, uint64(0) // bits left over of what was read
+	return func() (v uint64) {
+		for need := width; need > 0; {
+			if have == 0 {
+				bits, have, b = uint64(b[0]), 8, b[1:]
+			}
+			k := min(need, have)
+			v = v<<k | bits>>(have-k)&(1<<k-1)
+			need, have = need-k, have-k
+		}
+		return v
+	}
+}
+
+// put writes the low bytes of a number as an element of 1, 2, 4 or 8 bytes.
+func (t *Type) put(e []byte, v uint64) {
+	switch len(e) {
+	case 1:
+		e[0] = byte(v)
+	case 2:
+		t.order.PutUint16(e, uint16(v))
+	case 4:
+		t.order.PutUint32(e, uint32(v))
+	default:
+		t.order.PutUint64(e, v)
+	}
 }
 
 // fletcher32 is Fletcher's checksum of 32 bits over numbers of 16 bits, the high byte first.

@@ -1,7 +1,7 @@
 // Package page makes report.html of one fitted run: a single file that needs no network and no program but a browser. A [Page] is
 // everything that it shows, as plain numbers; [Write] puts them, as JSON, into a page whose style and scripts are embedded here.
 //
-// It imports nothing of the project. Start reading at Page; write.go makes the file, and says how a section is added. Under script/
+// It imports nothing of the project but train/nullable. Start reading at Page; write.go makes the file, and says how a section is added. Under script/
 // a file section_*.js fills each section, and each other file draws one kind of picture or helps to.
 package page
 
@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"facrnn/train/nullable"
 )
 
 // Page is what a report shows. N channels, K latents in G groups, T bins. A part that is nil is left out of the page, which says
@@ -52,28 +54,8 @@ type Figure struct {
 	Means string `json:"means"`
 }
 
-// Number is a figure that may be missing: what is not a number becomes null.
-type Number float64
-
-// MarshalJSON implements json.Marshaler.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// UnmarshalJSON implements json.Unmarshaler: null is NaN.
-func (n *Number) UnmarshalJSON(b []byte) error {
-	v := math.NaN()
-	if string(b) != "null" {
-		if err := json.Unmarshal(b, &v); err != nil {
-			return err
-		}
-	}
-	*n = Number(v)
-	return nil
-}
+// Number is a figure that may be missing.
+type Number = nullable.Float
 
 // Values are numbers that a picture is drawn of, as float32: in JSON the base64 text of their little-endian bytes, half as long as
 // digits. NaN stays NaN.

@@ -1,0 +1,50 @@
+package data
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// TrialMean is the mean over trials of D quantities, at some bins of a trial.
+type TrialMean struct {
+	Bins            []int       // ascending
+	Trials          []int       // len(Bins), how many trials have each
+	Mean, Deviation [][]float64 // (len(Bins), D), without NaN: a mean of nothing and a deviation of fewer than two values are NaN
+}
+
+// MeanOverTrials averages rows of a recording over trials: rows[i] is in bin bins[i] of its trial, and row returns its D values. Bins that fewer than least trials have are left out:
+// where trials end at different times, a mean over the few longest ones would jump.
+func MeanOverTrials(rows, bins []int, least int, row func(t int) []float64) TrialMean {
+	at := map[int][]int{}
+	for i, b := range bins {
+		at[b] = append(at[b], rows[i])
+	}
+	var m TrialMean
+	for b, some := range at {
+		if len(some) >= least {
+			m.Bins = append(m.Bins, b)
+		}
+	}
+	slices.Sort(m.Bins)
+	for _, b := range m.Bins {
+		var values [][]float64 // of each quantity, those of the trials
+		for _, t := range at[b] {
+			x := row(t)
+			if values == nil {
+				values = make([][]float64, len(x))
+			}
+			for d, v := range x {
+				if v == v {
+					values[d] = append(values[d], v)
+				}
+			}
+		}
+		mean, deviation := make([]float64, len(values)), make([]float64, len(values))
+		for d, x := range values {
+			mean[d], deviation[d] = stat.MeanStdDev(x, nil)
+		}
+		m.Trials, m.Mean, m.Deviation = append(m.Trials, len(at[b])), append(m.Mean, mean), append(m.Deviation, deviation)
+	}
+	return m
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package nwb
+
+const raced = false
