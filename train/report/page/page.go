@@ -286,9 +286,10 @@ type Trail struct {
 
 // Independence is how far groups and latents depend on one another, and what each group explains.
 type Independence struct {
-	Partial    Number   `json:"partial"` // partial correlation, nats, as summary.json has it
-	Null       []Number `json:"null"`    // the same with the groups' time courses moved against one another
-	Latents    []string `json:"latents"` // K names
+	Partial    Number   `json:"partial"`   // partial correlation, nats, as summary.json has it
+	Null       []Number `json:"null"`      // the same with the groups' time courses moved against one another
+	Dependent  bool     `json:"dependent"` // Partial lies so far above Null that the groups are not independent
+	Latents    []string `json:"latents"`   // K names
 	Dependence Values   `json:"dependence"`
 	Measure    string   `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
 	Variance   string   `json:"variance"` // what Group.VarianceExplained is measured on

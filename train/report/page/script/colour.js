@@ -25,7 +25,7 @@ function conditionLooks(names) {
     const rank = numbers.map(v => sorted.indexOf(v) / (n - 1));
     return names.map((_, i) => ({ colour: oklch(isDark() ? 0.55 + 0.37 * rank[i] : 0.33 + 0.33 * rank[i], 0.13, 285 - 200 * rank[i]), dash: dash(i) }));
   }
-  return names.map((_, i) => ({ colour: oklch((isDark() ? 0.72 : 0.58) + (i % 2 ? 0.07 : -0.07), 0.14, 25 + 360 * i / n), dash: dash(i) }));
+  return names.map((_, i) => ({ colour: oklch((isDark() ? 0.72 : 0.56) + (i % 2 ? 0.07 : -0.07), 0.14, 25 + 360 * i / n), dash: dash(i) }));
 }
 
 // oklch is a colour of even lightness as the screen's red, green and blue (Ottosson 2020, "A perceptual color space").
