@@ -1,4 +1,4 @@
-// section_summary.js: what is wrong first, then the answers, what was fitted, the groups side by side, and the figures.
+// section_summary.js: what is wrong first, then the answers, the groups side by side, what was fitted, and the figures.
 
 function summarySection(body, page) {
   const warnings = list(page.warnings);
@@ -11,13 +11,13 @@ function summarySection(body, page) {
   body.append(make("p", { class: "lede" }, [page.program, made].filter(Boolean).join(" · ")));
   const short = answerList(page);
   if (short.children.length) body.append(make("h2", { class: "part first" }, page.running ? "So far" : "In short"), short);
+  const groups = list(page.groups);
+  if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), make("div", { class: "glance" }, glance(page, groups)));
   const facts = list(page.facts);
   if (facts.length) {
     body.append(make("h2", { class: "part" }, "What was fitted"), make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
       make("dd", {}, f.value.split(/(?<=[/])/).flatMap((part, i) => i ? [make("wbr"), part] : [part]), f.note ? make("small", {}, f.note) : null)))));
   }
-  const groups = list(page.groups);
-  if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), make("div", { class: "glance" }, glance(page, groups)));
   const figures = list(page.figures);
   if (figures.length) body.append(make("h2", { class: "part", id: "summary-figures" }, "How good is the fit?"), figureTable(figures));
 }

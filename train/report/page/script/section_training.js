@@ -43,12 +43,13 @@ function convergence(r) {
   return { said, verdict: gained > 0 && change < -settled * gained ? "falling" : !(gained > 0) || above > risen * gained ? "rising" : "yes" };
 }
 
-// otherStarts says where the other restarts ended: from different starts to one loss speaks for the fit.
+// otherStarts says where the other restarts ended, by the mean over the last twentieth of the epochs that one is chosen by: from different starts to
+// one loss speaks for the fit.
 function otherStarts(restarts, chosen) {
-  const end = r => median((r.train[0] || []).slice(-Math.max(1, Math.ceil(r.epoch.length / 10)))), others = extent(restarts.filter(r => r !== chosen).map(end));
+  const end = r => { const last = (r.train[0] || []).slice(-Math.max(1, Math.ceil(r.epoch.length / 20))); return last.reduce((a, b) => a + b, 0) / last.length; }, others = extent(restarts.filter(r => r !== chosen).map(end));
   if (!others) return "";
   const s = others[0] === others[1] ? written(others[0], 4) : `${written(others[0], 4)} to ${written(others[1], 4)}`;
-  return `Over its last tenth the training loss of ${chosen.name}, which was kept, was ${written(end(chosen), 4)}; that of the other ${counted(restarts.length - 1, "start")} ${s}.`;
+  return `Over the last twentieth the training loss of ${chosen.name}, which was kept, was ${written(end(chosen), 4)}; that of the other ${counted(restarts.length - 1, "start")} ${s}.`;
 }
 
 // termMeans says what a term of the loss is.
