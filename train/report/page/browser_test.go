@@ -531,6 +531,12 @@ func TestAnswersComeFirst(t *testing.T) {
 		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", Page{Training: curve(settles, settles)}},
 		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", Page{Training: curve(settles, falls)}},
 		{"warned", "Can I trust it?", "with care: The checks here are passed, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
+		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", Page{
+			Groups:  []Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},
+			Spectra: &Spectra{Kinds: []SpectrumKind{{Bands: []Band{{Name: "delta", Within: []Number{0.8, 0.1}}, {Name: "gamma", Within: []Number{0.1, 0.7}}}}}}}},
+		{"told apart by behaviour", "Which group does what?", "A: 30 % of the variance, hand y (R² 0.90); b: hand x (R² 0.80).", Page{
+			Groups:   []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: -0.1}},
+			Behavior: &Behavior{Names: []string{"hand x", "hand y"}, R2: []BehaviorR2{{Name: "all"}, {Name: "a", Columns: []Number{0, 0.9}}, {Name: "b", Columns: []Number{0.8, 0.1}}}}}},
 		{"driven", "Who drives whom?", "Most of all b → a, inhibitory", Page{Connectivity: &Connectivity{Region: &RegionFlows{Names: []string{"a", "b"}, Counts: []int{1, 1}, W: Values{9, -3, 2, 9}}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -543,6 +549,27 @@ func TestAnswersComeFirst(t *testing.T) {
 				t.Errorf("%d answers lead nowhere", target)
 			}
 		})
+	}
+	b.quiet(t)
+}
+
+// A matrix of regions has a number in each of its cells, or in none.
+func TestCellsHaveAllNumbersOrNone(t *testing.T) {
+	b := newBrowser(t)
+	for _, n := range []int{2, 4, 9, 13} {
+		for _, width := range []int{1280, 390} {
+			var regions []string
+			for i := range n {
+				regions = append(regions, fmt.Sprintf("region %d", i))
+			}
+			b.resize(width, 900, "light")
+			b.open(saved(t, shape{neurons: 5 * n, bins: 9, groups: []int{2, 1}, conditions: 2, regions: regions, epochs: 9}.sample()))
+			for _, got := range eval[[]int](b, `[...document.querySelectorAll("[data-key^=regions] svg[aria-label^=Matrix]")].map(s => [...s.querySelectorAll("text")].filter(t => /^−?[0-9.]+$/.test(t.textContent)).length)`) {
+				if got != 0 && got != n*n || n == 2 && got == 0 {
+					t.Errorf("%d regions, %d wide: %d numbers", n, width, got)
+				}
+			}
+		}
 	}
 	b.quiet(t)
 }

@@ -45,9 +45,11 @@ function predicts(page) {
 function doing(page) {
   const groups = list(page.groups);
   if (groups.length < 2) return null;
-  const said = groups.slice(0, 6).map(g => {
+  const kind = list(page.spectra && page.spectra.kinds)[0], band = groups.map((_, g) => list(kind && kind.bands).find(b => list(b.within)[g] > 0.5)).map(b => b && b.name);
+  const said = groups.slice(0, 6).map((g, n) => {
     const words = g.variance_explained > 0 ? [`${percent(g.variance_explained)} of the variance`] : [], best = bestColumn(page.behavior, g.name);
     if (best && best.v > 0.05) words.push(`${best.name} (R² ${hundredths(best.v)})`);
+    else if (band[n]) words.push("mostly " + band[n]);
     return words.length ? `${g.name}: ${words.join(", ")}` : "";
   }).filter(Boolean);
   const all = said.length ? said.join("; ") + (groups.length > 6 ? "; …" : ".") : groups.some(g => finite(g.variance_explained)) ? "Without any one group the prediction is no worse." : "";
