@@ -90,7 +90,7 @@ func (t *table) overview(b batch) report.Table {
 			cell := "–"
 			if v := values(rows, c); len(v) > 0 {
 				mean, se := meanAndError(v)
-				cell, some = brief(mean)+" ± "+brief(se), true
+				cell, some = withError(mean, se, len(v)), true
 			}
 			line = append(line, cell)
 			reported := "–"
@@ -110,6 +110,21 @@ func (t *table) overview(b batch) report.Table {
 		cells = transposed(cells)
 	}
 	return report.Table{Caption: "Mean over seeds ± its standard error; below it the paper's figure, where it has one. Every fit is in results.csv.", Head: cells[0], Rows: cells[1:]}
+}
+
+// withError is a mean over n seeds ± its standard error, which one seed has none of.
+func withError(mean, se float64, n int) string {
+	if n < 2 {
+		return brief(mean)
+	}
+	return brief(mean) + " ± " + brief(se)
+}
+
+func errorOf(se float64, n int) string {
+	if n < 2 {
+		return "–"
+	}
+	return brief(se)
 }
 
 func transposed(cells [][]string) [][]string {
@@ -141,7 +156,7 @@ func (t *table) boxed(b batch, title, caption string, panels ...boxPanel) pictur
 			if box.Reported == box.Reported {
 				paper = fmt.Sprintf("%.3g", box.Reported)
 			}
-			p.table.Rows = append(p.table.Rows, []string{panel.Metric, box.Label, brief(mean), brief(se), fmt.Sprint(len(box.Values)), brief(slices.Min(box.Values)), brief(slices.Max(box.Values)), paper})
+			p.table.Rows = append(p.table.Rows, []string{panel.Metric, box.Label, brief(mean), errorOf(se, len(box.Values)), fmt.Sprint(len(box.Values)), brief(slices.Min(box.Values)), brief(slices.Max(box.Values)), paper})
 			means += fmt.Sprintf(", %s %s", box.Label, brief(mean))
 		}
 		if means != "" {

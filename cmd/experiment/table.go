@@ -202,7 +202,7 @@ func (t *table) finish(b batch) error {
 			if v := values(rows, c); len(v) > 0 {
 				mean, se := meanAndError(v)
 				lowest := slices.Min(v)
-				cell = fmt.Sprintf("%s ± %s (%s)", brief(mean), brief(se), brief(lowest))
+				cell = fmt.Sprintf("%s (%s)", withError(mean, se, len(v)), brief(lowest))
 				figures[c] = map[string]float64{"mean": mean, "standard_error": se, "lowest": lowest}
 				if p, ok := b.paper[name][c]; ok {
 					reported = fmt.Sprintf("paper %.3g", p)

@@ -44,17 +44,21 @@ func (f *findings) connectivity() error {
 	for i := range N {
 		asIs.Permutation = append(asIs.Permutation, i)
 	}
+	named, within := slices.Compact(slices.Sorted(slices.Values(out.Regions))), asIs
 	out.Orders = []page.Order{asIs}
-	named := slices.Compact(slices.Sorted(slices.Values(out.Regions)))
-	if len(named) > 1 {
-		out.Orders = append(out.Orders, byRegion(out.Regions))
-	}
 	switch {
 	case N > mostClustered:
 		out.Note += fmt.Sprintf(" There is no order by clustering of more than %d channels.", mostClustered)
 	case N > 2:
-		out.Orders = append(out.Orders, clustered(f.a, f.b))
+		within = clustered(f.a, f.b)
+		out.Orders = append(out.Orders, within)
 		out.Note += " Clusters: average linkage of the cosines between rows of [A, B'], each latent scaled to the same size; edges where the tree is cut at a mean cosine of 0.5, or into 12."
+	}
+	if len(named) > 1 {
+		out.Orders = slices.Insert(out.Orders, 1, byRegion(out.Regions, within.Permutation))
+		if N > 2 && N <= mostClustered {
+			out.Note += " By region, neurons of one are in the order of the clusters."
+		}
 	}
 	if len(slices.DeleteFunc(named, func(name string) bool { return name == "" })) > 1 {
 		var err error
@@ -104,12 +108,9 @@ func quantile(size []float64) float64 {
 	return cmp.Or(size[len(size)-1], 1)
 }
 
-// byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last.
-func byRegion(region []string) page.Order {
-	out := page.Order{Name: "by region", Edges: []int{}}
-	for i := range region {
-		out.Permutation = append(out.Permutation, i)
-	}
+// byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last. Channels of one region keep the order within, a permutation of all.
+func byRegion(region []string, within []int) page.Order {
+	out := page.Order{Name: "by region", Permutation: slices.Clone(within), Edges: []int{}}
 	slices.SortStableFunc(out.Permutation, func(a, b int) int {
 		if (region[a] == "") != (region[b] == "") {
 			return cmp.Compare(region[b], region[a]) // the empty one is the least

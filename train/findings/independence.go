@@ -7,6 +7,7 @@ import (
 
 	"facrnn/train/evaluate"
 	"facrnn/train/report/page"
+	"facrnn/train/results"
 )
 
 const (
@@ -22,7 +23,7 @@ func (f *findings) independence() error {
 	}
 	out := &page.Independence{Partial: page.Number(nan), Null: numbers(f.Shifted)}
 	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
-		out.Partial = page.Number(pc)
+		out.Partial, out.Dependent = page.Number(pc), len(f.Shifted) > 0 && results.Dependent(float64(pc), f.Shifted)
 	}
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))

@@ -5,20 +5,18 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"facrnn/train/report/palette"
 )
 
 // categories is how many colours tell things apart.
-const categories = 6
+const categories = len(palette.Theme{}.Categories)
 
-// category is colour i of the palette of Okabe and Ito, told apart by colour-blind readers too; black and yellow are left out,
-// the one being the colour of text, the other too pale for lines on white.
-func category(i int) color.NRGBA {
-	palette := [categories]uint32{0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9}
-	return rgb(palette[i%categories])
-}
+// category is colour i of the palette's.
+func category(i int) color.NRGBA { return rgb(palette.Light().Categories[i%categories]) }
 
 // methodColour is the colour that a method of the paper has in every figure, whatever else is drawn. Eight are more than the palette holds:
-// FacRNN has its warm end, and wine, of another lightness than all others, makes up.
+// FacRNN has its warm end, and grey and plum make up.
 func methodColour(name string) (c color.NRGBA, known bool) {
 	switch strings.ToLower(name) {
 	case "lrrnn":
@@ -36,18 +34,18 @@ func methodColour(name string) (c color.NRGBA, known bool) {
 	case "bdrnn":
 		return pale(), true
 	case "components":
-		return rgb(0x882255), true
+		return rgb(0x5A1E69), true
 	}
 	return color.NRGBA{}, false
 }
 
 // byHue is the palette around a circle of hues.
-func byHue() [categories]int { return [...]int{0, 5, 2, 4, 1, 3} }
+func byHue() [categories]int { return [...]int{0, 2, 4, 1, 3, 5} }
 
 // hue is the angle at which cyclic has the colour of category i.
 func hue(i int) float64 {
 	round := byHue()
-	return 2 * math.Pi * float64(slices.Index(round[:], i%categories)) / categories
+	return 2 * math.Pi * float64(slices.Index(round[:], i%categories)) / float64(categories)
 }
 
 // cyclic is a colour for an angle in radians: once around the palette, ordered by hue.
@@ -59,32 +57,30 @@ func cyclic(angle float64) color.NRGBA {
 	return mix(category(round[i]), category(round[(i+1)%len(round)]), at-math.Floor(at))
 }
 
-// sequential maps a value from [0,1] to white (0) to dark green: for what has no sign, in neither colour of a sign.
+// sequential maps a value from [0,1] to the palette's scale for what has no sign. What is not a number is white.
 func sequential(v float64) color.NRGBA {
-	stops := [...]uint32{0xFFFFFF, 0xE5F5E0, 0xA1D99B, 0x41AB5D, 0x006D2C, 0x00441B}
 	if math.IsNaN(v) {
 		return grey(0xFF)
 	}
-	at := max(0, min(v, 1)) * float64(len(stops)-1)
-	i := min(int(at), len(stops)-2)
-	return mix(rgb(stops[i]), rgb(stops[i+1]), at-float64(i))
+	return along(palette.Light().Sequential, v)
 }
 
-// diverging maps a value from [-1,1] to blue (negative), white (0) and red (positive): ColorBrewer's RdBu with pure white in
-// its middle. Values beyond are drawn at the limit; what is not a number is grey.
+// diverging maps a value from [-1,1] to blue (negative), white (0) and red (positive). Values beyond are drawn at the limit; what is not a number is grey.
 func diverging(v float64) color.NRGBA {
-	blue := [...]uint32{0xFFFFFF, 0xD1E5F0, 0x92C5DE, 0x4393C3, 0x2166AC, 0x053061}
-	red := [...]uint32{0xFFFFFF, 0xFDDBC7, 0xF4A582, 0xD6604D, 0xB2182B, 0x67001F}
-	side := &red
 	switch {
 	case math.IsNaN(v):
 		return grey(0x99)
 	case v < 0:
-		side = &blue
+		return along(palette.Light().Negative, -v)
 	}
-	at := min(math.Abs(v), 1) * float64(len(side)-1)
-	i := min(int(at), len(side)-2)
-	return mix(rgb(side[i]), rgb(side[i+1]), at-float64(i))
+	return along(palette.Light().Positive, v)
+}
+
+// along is the colour at fraction f of a scale, at its end beyond that.
+func along(scale [6]palette.Colour, f float64) color.NRGBA {
+	at := max(0, min(f, 1)) * float64(len(scale)-1)
+	i := min(int(at), len(scale)-2)
+	return mix(rgb(scale[i]), rgb(scale[i+1]), at-float64(i))
 }
 
 // mix is the colour at fraction f of the way from a to b, opaque.
@@ -99,8 +95,8 @@ func fade(c color.NRGBA, opacity float64) color.NRGBA {
 	return c
 }
 
-func rgb(hex uint32) color.NRGBA {
-	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 255}
+func rgb(c palette.Colour) color.NRGBA {
+	return color.NRGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 255}
 }
 
 func grey(v uint8) color.NRGBA { return color.NRGBA{R: v, G: v, B: v, A: 255} }

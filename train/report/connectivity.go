@@ -196,23 +196,28 @@ func colourLimit(w data.Matrix, weight string) (limit float64, rule string) {
 	return float64(size[len(size)-1]), "largest " + weight
 }
 
-// mapPanel draws a matrix with row 0 at the top.
+// mapPanel draws a matrix of weights with row 0 at the top.
 func mapPanel(m data.Matrix, limit float64, title string) *panel {
+	return matrixPanel(m, limit, title, diverging)
+}
+
+// matrixPanel draws a matrix with row 0 at the top, in the colours of its values over the limit.
+func matrixPanel(m data.Matrix, limit float64, title string, colour func(float64) color.NRGBA) *panel {
 	p := &panel{Plot: newPlot(mapSide, mapSide, "", ""), w: mapSide, h: mapSide, title: title, letter: true}
 	p.X.Padding, p.Y.Padding = 0, 0
 	p.X.Width, p.Y.Width = 0, 0 // the frame is enough
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
-	p.Plot.Add(raster{m, limit})
+	p.Plot.Add(raster{m, limit, colour})
 	return p
 }
 
 // cells colours a matrix. Small ones get many pixels a cell, for the canvas smooths what it enlarges.
-func cells(m data.Matrix, limit float64) image.Image {
+func cells(m data.Matrix, limit float64, colour func(float64) color.NRGBA) image.Image {
 	zoom := 1 + 3*mostCells/max(m.Rows, m.Cols)
 	img := image.NewNRGBA(image.Rect(0, 0, m.Cols*zoom, m.Rows*zoom))
 	for i := range m.Rows {
 		for j, v := range m.Row(i) {
-			c := diverging(float64(v) / limit)
+			c := colour(float64(v) / limit)
 			for y := i * zoom; y < (i+1)*zoom; y++ {
 				for x := j * zoom; x < (j+1)*zoom; x++ {
 					img.SetNRGBA(x, y, c)
@@ -224,13 +229,13 @@ func cells(m data.Matrix, limit float64) image.Image {
 }
 
 // levels colours a matrix in 255 steps from -limit to limit, and grey: a byte a pixel. Large matrices get one pixel a cell.
-func levels(m data.Matrix, limit float64) image.Image {
+func levels(m data.Matrix, limit float64, colour func(float64) color.NRGBA) image.Image {
 	const side = 127
 	var palette color.Palette
 	for i := range 2*side + 1 {
-		palette = append(palette, diverging(float64(i-side)/side))
+		palette = append(palette, colour(float64(i-side)/side))
 	}
-	palette = append(palette, diverging(math.NaN()))
+	palette = append(palette, colour(math.NaN()))
 	zoom := max(1, mostCells/max(m.Rows, m.Cols))
 	img := image.NewPaletted(image.Rect(0, 0, m.Cols*zoom, m.Rows*zoom), palette)
 	for y := range m.Rows * zoom {
@@ -247,8 +252,9 @@ func levels(m data.Matrix, limit float64) image.Image {
 
 // raster fills a panel's data area with the cells of a matrix.
 type raster struct {
-	m     data.Matrix
-	limit float64
+	m      data.Matrix
+	limit  float64
+	colour func(float64) color.NRGBA // of a value over the limit
 }
 
 // Plot implements plot.Plotter. An SVG holds the image itself, so that one is made small: the full colours of nine maps of 400
@@ -258,7 +264,7 @@ func (r raster) Plot(c draw.Canvas, _ *plot.Plot) {
 	if _, svg := innermost(c).(*vgsvg.Canvas); svg {
 		img = levels
 	}
-	c.DrawImage(c.Rectangle, img(r.m, r.limit))
+	c.DrawImage(c.Rectangle, img(r.m, r.limit, r.colour))
 }
 
 // innermost is what a canvas draws on: gonum lays one around another for each margin.
@@ -303,7 +309,7 @@ func colourBar(limit float64, rule string) *panel {
 	for i := range ramp.Data {
 		ramp.Data[i] = float32(i-200) / 200
 	}
-	p.Plot.Add(raster{ramp, 1}, frame{})
+	p.Plot.Add(raster{ramp, 1, diverging}, frame{})
 	span{-limit, limit}.show(&p.X)
 	span{0, 1}.show(&p.Y)
 	return p

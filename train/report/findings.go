@@ -139,7 +139,8 @@ func independenceFigure(p *page.Page) figure {
 	}
 	if K := len(in.Latents); len(in.Dependence) == K*K && K > 0 {
 		m := data.Matrix{Rows: K, Cols: K, Data: in.Dependence}
-		dependence := mapPanel(m, 1, "dependence of latents")
+		dependence := matrixPanel(m, 1, "dependence of latents", sequential)
+		dependence.note = "white: 0, independent; darkest: 1"
 		dependence.w, dependence.h = 5.5*vg.Centimeter, 5.5*vg.Centimeter
 		dependence.named(in.Latents, "", "")
 		row = append(row, dependence)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"facrnn/train/report/palette"
 )
 
 var (
@@ -91,10 +94,33 @@ func TestPageInABrowser(t *testing.T) {
 			t.Error("Home does not go back")
 		}
 	})
+	t.Run("buttons and Ctrl with the wheel zoom the latents; the wheel alone is the page's, and says so", func(t *testing.T) {
+		pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
+		wheel := func(ctrl bool) (scrolls bool) {
+			return eval[bool](b, fmt.Sprintf("document.querySelector('canvas.orbit').dispatchEvent(new WheelEvent('wheel', {deltaY: -120, ctrlKey: %t, cancelable: true, bubbles: true}))", ctrl))
+		}
+		eval[bool](b, "document.activeElement.blur() || true")
+		home := pixels()
+		if !wheel(false) || pixels() != home || !eval[bool](b, "document.querySelector('.orbiting .wheel').checkVisibility()") {
+			t.Error("the wheel alone zooms, or nothing says how to")
+		}
+		if wheel(true) || pixels() == home {
+			t.Error("Ctrl and the wheel do not zoom")
+		}
+		for _, test := range []struct {
+			button int
+			back   bool
+		}{{3, true}, {1, false}, {3, true}, {2, false}, {3, true}} {
+			b.drag(fmt.Sprintf(".orbiting .zoom button:nth-child(%d)", test.button), 0, 0)
+			if back := pixels() == home; back != test.back {
+				t.Errorf("button %d: the view is as at first: %t", test.button, back)
+			}
+		}
+	})
 	t.Run("switches switch", func(t *testing.T) {
 		for _, test := range []struct{ name, selector, seen string }{
 			{"filtered", `#latents .choice label:nth-of-type(2) input`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('[data-key^=traces] path').getAttribute('d')"},
-			{"order", `#connectivity .choice label:nth-of-type(2) input`, "document.querySelector('canvas.cells').toDataURL()"},
+			{"order", `#connectivity .choice label:nth-of-type(3) input`, "document.querySelector('canvas.cells').toDataURL()"},
 			{"dark", `#theme .choice label:nth-of-type(3) input`, "getComputedStyle(document.body).backgroundColor + document.querySelector('canvas.orbit').toDataURL()"},
 			{"single trials", `#latents .toggle`, "document.querySelector('canvas.orbit').toDataURL()"},
 			{"a condition singled out", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#behavior [data-key=\"trails-as recorded\"] svg, #behavior .grid svg').innerHTML"},
@@ -437,4 +463,113 @@ func TestPicturesForPeople(t *testing.T) {
 		}
 	}
 	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
+}
+
+// The page has the colours of the palette and no others of its own; and of many conditions, which have a scale, each is seen on its paper (3:1).
+func TestColoursOfTheThemes(t *testing.T) {
+	b := newBrowser(t)
+	b.open(saved(t, usual().sample()))
+	want, err := json.Marshal(map[string]palette.Theme{"light": palette.Light(), "dark": palette.Dark()})
+	check(t, err)
+	if got := eval[string](b, "JSON.stringify({dark: palettes.dark, light: palettes.light})"); got != string(want) {
+		t.Errorf("the page has the palettes %s", got)
+	}
+	const faint = `(() => {
+		const light = c => { const [r, g, b] = rgb(c).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05; };
+		const bad = [], many = n => Array.from({ length: n }, (_, i) => i);
+		for (const theme of ["light", "dark"]) {
+			document.documentElement.dataset.theme = theme;
+			const paper = light(palette().paper);
+			if (tone("paper").toUpperCase() !== palette().paper) bad.push(theme + ": the paper is " + tone("paper"));
+			for (const n of [2, 6, 7, 8, 12, 16, 40]) for (const names of [many(n).map(String), many(n).map(i => "condition " + "abcdefgh"[i % 8]), many(n).map(i => String(i * 360 / n))])
+				for (const look of conditionLooks(names)) {
+					const l = light(look.colour), contrast = Math.max(l / paper, paper / l);
+					if (!(contrast >= 3)) bad.push(theme + ", " + names[n - 1] + " of " + n + ": " + look.colour + " has " + contrast.toFixed(2));
+				}
+		}
+		return bad;
+	})()`
+	if bad := eval[[]string](b, faint); len(bad) > 0 {
+		t.Errorf("too faint:\n%s", strings.Join(bad, "\n"))
+	}
+	b.quiet(t)
+}
+
+// curve is a training whose losses are those, in the bins trained on and in those held out.
+func curve(train, test func(part float64) float64) *Training {
+	const n = 100
+	r := Restart{Name: "restart 1", Chosen: true, Train: []Values{nil}, Test: []Values{nil}}
+	for i := range n {
+		part := float64(i) / (n - 1)
+		r.Epoch, r.TestEpoch = append(r.Epoch, float32(i+1)), append(r.TestEpoch, float32(i+1))
+		r.Train[0], r.Test[0] = append(r.Train[0], float32(train(part))), append(r.Test[0], float32(test(part)))
+	}
+	return &Training{Terms: []string{"loss"}, Restarts: []Restart{r}}
+}
+
+// What a reader asks first is answered before all tables, and what speaks against a fit is marked, in its own answer and in the last.
+func TestAnswersComeFirst(t *testing.T) {
+	b := newBrowser(t)
+	falls := func(part float64) float64 { return 10 - 10*part }
+	settles := func(part float64) float64 { return 10 * math.Exp(-20*part) }
+	rises := func(part float64) float64 { return 10 * math.Abs(part-0.3) }
+	for _, test := range []struct {
+		name, question, want string
+		page                 Page
+	}{
+		{"settled", "Did it converge?", "good: Yes", Page{Training: curve(settles, settles)}},
+		{"still falling", "Did it converge?", "with care: Not yet", Page{Training: curve(settles, falls)}},
+		{"past its best", "Did it converge?", "with care: It went past its best", Page{Training: curve(falls, rises)}},
+		{"not a number", "Did it converge?", "with care: No", Page{Training: curve(func(float64) float64 { return math.NaN() }, func(float64) float64 { return math.NaN() })}},
+		{"a run under way", "Did it converge?", "It is too early", Page{Running: true, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{{Chosen: true, Epoch: Values{1}, Train: []Values{{3}}}}}}},
+		{"predicts", "Does it predict?", "good: It predicts 40 % of the variance of held-out activity", Page{Figures: []Figure{{Key: "r2", Train: 0.45, Test: 0.4}}}},
+		{"predicts nothing", "Does it predict?", "with care: No", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}}},
+		{"learned noise", "Does it predict?", "with care: It predicts 30 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.3}}}},
+		{"spikes", "Does it predict?", "good: Of held-out spikes it knows 0.15 bits", Page{Figures: []Figure{{Key: "r2", Train: 0.02, Test: 0.01}, {Key: "bits_per_spike", Train: 0.2, Test: 0.15}}}},
+		{"independent", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, Null: []Number{0.1, 0.2, 0.3}}}},
+		{"dependent", "Are the groups independent?", "with care: No", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 2, Null: []Number{0.1, 0.2, 0.3}, Dependent: true}}},
+		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", Page{Training: curve(settles, settles)}},
+		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", Page{Training: curve(settles, falls)}},
+		{"warned", "Can I trust it?", "with care: The checks here are passed, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
+		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", Page{
+			Groups:  []Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},
+			Spectra: &Spectra{Kinds: []SpectrumKind{{Bands: []Band{{Name: "delta", Within: []Number{0.8, 0.1}}, {Name: "gamma", Within: []Number{0.1, 0.7}}}}}}}},
+		{"told apart by behaviour", "Which group does what?", "A: 30 % of the variance, hand y (R² 0.90); b: hand x (R² 0.80).", Page{
+			Groups:   []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: -0.1}},
+			Behavior: &Behavior{Names: []string{"hand x", "hand y"}, R2: []BehaviorR2{{Name: "all"}, {Name: "a", Columns: []Number{0, 0.9}}, {Name: "b", Columns: []Number{0.8, 0.1}}}}}},
+		{"driven", "Who drives whom?", "Most of all b → a, inhibitory", Page{Connectivity: &Connectivity{Region: &RegionFlows{Names: []string{"a", "b"}, Counts: []int{1, 1}, W: Values{9, -3, 2, 9}}}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b.open(saved(t, &test.page))
+			got := eval[string](b, fmt.Sprintf("[...document.querySelectorAll('#summary .answers > div')].filter(e => e.querySelector('a').textContent === %q).map(e => e.querySelector('dd').textContent).join()", test.question))
+			if !strings.HasPrefix(got, test.want) {
+				t.Errorf("it says %q", got)
+			}
+			if target := eval[int](b, "[...document.querySelectorAll('.answers a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"); target != 0 && len(test.page.Figures) > 0 {
+				t.Errorf("%d answers lead nowhere", target)
+			}
+		})
+	}
+	b.quiet(t)
+}
+
+// A matrix of regions has a number in each of its cells, or in none.
+func TestCellsHaveAllNumbersOrNone(t *testing.T) {
+	b := newBrowser(t)
+	for _, n := range []int{2, 4, 9, 13} {
+		for _, width := range []int{1280, 390} {
+			var regions []string
+			for i := range n {
+				regions = append(regions, fmt.Sprintf("region %d", i))
+			}
+			b.resize(width, 900, "light")
+			b.open(saved(t, shape{neurons: 5 * n, bins: 9, groups: []int{2, 1}, conditions: 2, regions: regions, epochs: 9}.sample()))
+			for _, got := range eval[[]int](b, `[...document.querySelectorAll("[data-key^=regions] svg[aria-label^=Matrix]")].map(s => [...s.querySelectorAll("text")].filter(t => /^−?[0-9.]+$/.test(t.textContent)).length)`) {
+				if got != 0 && got != n*n || n == 2 && got == 0 {
+					t.Errorf("%d regions, %d wide: %d numbers", n, width, got)
+				}
+			}
+		}
+	}
+	b.quiet(t)
 }

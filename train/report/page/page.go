@@ -1,7 +1,7 @@
 // Package page makes report.html of one fitted run: a single file that needs no network and no program but a browser. A [Page] is
 // everything that it shows, as plain numbers; [Write] puts them, as JSON, into a page whose style and scripts are embedded here.
 //
-// It imports nothing of the project but train/nullable. Start reading at Page; write.go makes the file, and says how a section is added. Under script/
+// It imports nothing of the project but the palette and train/nullable. Start reading at Page; write.go makes the file, and says how a section is added. Under script/
 // a file section_*.js fills each section, and each other file draws one kind of picture or helps to.
 package page
 
@@ -268,9 +268,10 @@ type Trail struct {
 
 // Independence is how far groups and latents depend on one another, and what each group explains.
 type Independence struct {
-	Partial    Number   `json:"partial"` // partial correlation, nats, as summary.json has it
-	Null       []Number `json:"null"`    // the same with the groups' time courses moved against one another
-	Latents    []string `json:"latents"` // K names
+	Partial    Number   `json:"partial"`   // partial correlation, nats, as summary.json has it
+	Null       []Number `json:"null"`      // the same with the groups' time courses moved against one another
+	Dependent  bool     `json:"dependent"` // Partial lies so far above Null that the groups are not independent
+	Latents    []string `json:"latents"`   // K names
 	Dependence Values   `json:"dependence"`
 	Measure    string   `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
 	Variance   string   `json:"variance"` // what Group.VarianceExplained is measured on

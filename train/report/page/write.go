@@ -11,6 +11,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+
+	"facrnn/train/report/palette"
 )
 
 //go:embed page.html style.css script
@@ -80,7 +82,7 @@ func Write(w io.Writer, p *Page) error {
 	return err
 }
 
-// parts are the style and the scripts, all of them in one, for the hash of one is one to allow.
+// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the palettes of both themes in palettes.
 func parts() (style, script string, err error) {
 	b, err := files.ReadFile("style.css")
 	if err != nil {
@@ -93,7 +95,11 @@ func parts() (style, script string, err error) {
 	// Line ends are a browser's, lest a checkout with other ones change the hash.
 	lines := strings.NewReplacer("\r\n", "\n")
 	var all strings.Builder
-	all.WriteString("\"use strict\";\n")
+	colours, err := json.Marshal(map[string]palette.Theme{"light": palette.Light(), "dark": palette.Dark()})
+	if err != nil {
+		return "", "", err
+	}
+	fmt.Fprintf(&all, "\"use strict\";\nconst palettes = %s;\n", colours)
 	for _, name := range names {
 		text, err := files.ReadFile(name)
 		if err != nil {

@@ -18,7 +18,7 @@ function bars(width, { label, rows, axisName, domain }) {
     const y = top + i * each + 5, a = X(0), b = finite(r.value) ? X(r.value) : a;
     svg.append(text(left - 10, y + 14, fitted(r.name, left - 12, 13), "end", 13, tone("ink")));
     svg.append(shape("rect", { x: Math.min(a, b), y, width: Math.max(Math.abs(b - a), finite(r.value) ? 1 : 0), height: each - 10, rx: 2, fill: r.colour, "fill-opacity": r.opacity || null }));
-    svg.append(text(Math.max(a, b) + 7, y + 14, r.said || (finite(r.value) ? r.value.toFixed(2).replace("-", "−") : "–"), "start", 12.5, tone("ink")));
+    svg.append(text(Math.max(a, b) + 7, y + 14, r.said || hundredths(r.value), "start", 12.5, tone("ink")));
   });
   return svg;
 }

@@ -74,6 +74,9 @@ function aligned(v, top) {
   return v.toFixed(3 - Math.max(0, Math.floor(Math.log10(top)))).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
+// hundredths is a number with two decimals, of which zero has no sign.
+function hundredths(v) { return finite(v) ? v.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "−") : "–"; }
+
 // grouped is a whole number with thin spaces between thousands.
 function grouped(v) { return String(v).replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", "−"); }
 
@@ -85,6 +88,9 @@ function thinned(n, count) {
   if (n <= count) return Array.from({ length: n }, (_, i) => i);
   return Array.from({ length: count }, (_, i) => Math.round(i * (n - 1) / (count - 1)));
 }
+
+// median is that of the finite values.
+const median = values => quantile(values, 0.5);
 
 // table of a head and rows; cells are text, numbers or elements. Numbers stand at the right.
 function table(caption, head, rows) {

@@ -1,4 +1,4 @@
-// cells.js: small matrices whose rows and columns have names, with the numbers written in where there is room.
+// cells.js: small matrices whose rows and columns have names, with the numbers written in where there is room for all of them.
 
 // cells draws values (R,C) row-major; top is the largest magnitude, colour
 // gives [red, green, blue] of a value; outlines are {from, to, colour} along the diagonal.
@@ -7,11 +7,12 @@ function cells(width, { label, rows, columns, values, top = 1, colour, rowName, 
   const upright = widest(columns, 12) + 4 > cell, foot = upright ? Math.min(widest(columns, 12), 100) + 10 : 20;
   const w = cell * columns.length, h = cell * rows.length, height = h + foot + 30;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  // Some of the numbers alone would look like a choice among them: all are written, in the larger of two sizes that fits, or none.
+  const said = Array.from(values, v => fixed(v, top)), size = [11, 9].find(s => widest(said, s) < cell - 3);
   rows.forEach((r, i) => columns.forEach((c, j) => {
     const v = values[i * columns.length + j], fill = colour(v), x = left + j * cell, y = 2 + i * cell;
     svg.append(shape("rect", { x, y, width: cell + 0.3, height: cell + 0.3, fill: hex(fill) }, shape("title", {}, `${r} ← ${c}: ${written(v)}`)));
-    const s = fixed(v, top);
-    if (measure(s, 11) < cell - 4) svg.append(text(x + cell / 2, y + cell / 2 + 4, s, "middle", 11, on(fill)));
+    if (size) svg.append(text(x + cell / 2, y + cell / 2 + 4, said[i * columns.length + j], "middle", size, on(fill)));
   }));
   svg.append(shape("rect", { x: left, y: 2, width: w, height: h, fill: "none", stroke: tone("line") }));
   for (const o of outlines) {

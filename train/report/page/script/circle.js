@@ -10,13 +10,13 @@ function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
     if (Number.isFinite(v) && Math.abs(v) >= least * top && v !== 0) arrows.push({ i, j, v, share: Math.min(1, Math.abs(v) / top) });
   }
   arrows = arrows.sort((a, b) => a.share - b.share).slice(-3 * R); // the strongest are drawn over the others
-  const out = names.map((_, i) => arrows.some(a => a.i === i && a.j === i) ? 38 : 20); // from a node to its name
+  const out = names.map((_, i) => arrows.some(a => a.i === i && a.j === i) ? 44 : 20); // from a node to its name
   const r = Math.max(30, Math.min(R === 2 ? 105 : height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
   const angle = i => (R === 2 ? Math.PI : -Math.PI / 2) + 2 * Math.PI * i / R, most = Math.max(1, ...counts);
   const nodes = names.map((_, i) => ({ x: cx + r * Math.cos(angle(i)), y: cy + r * Math.sin(angle(i)), size: 4 + (R > 5 ? 5 : 8) * Math.sqrt((counts[i] || 0) / most) }));
   for (const a of arrows) {
-    const line = a.i === a.j ? loop(nodes[a.i], angle(a.i)) : bow(nodes[a.j], nodes[a.i], cx, cy, R === 2 ? 0.5 : 0.3), wide = 1 + 7 * a.share;
+    const line = a.i === a.j ? loop(nodes[a.i], angle(a.i)) : bow(nodes[a.j], nodes[a.i], cx, cy, R === 2 ? 0.5 : 0.3), wide = 1 + (a.i === a.j ? 4 : 7) * a.share; // a wide line has no room to turn back
     const colour = tone(a.v > 0 ? "positive" : "negative"), opacity = 0.35 + 0.6 * a.share;
     svg.append(arrow(line, wide, colour, opacity, `${names[a.i]} ← ${names[a.j]}: ${written(a.v)}`));
   }
@@ -36,7 +36,7 @@ function bow(from, to, cx, cy, bend) {
 
 // loop is the curve from a node to itself, outside the circle.
 function loop(node, a) {
-  const long = 36, wide = 0.6, at = w => ({ x: node.x + long * Math.cos(a + w), y: node.y + long * Math.sin(a + w) });
+  const long = 46, wide = 0.75, at = w => ({ x: node.x + long * Math.cos(a + w), y: node.y + long * Math.sin(a + w) });
   return { from: node, control: at(-wide), second: at(wide), to: node };
 }
 

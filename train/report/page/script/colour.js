@@ -1,30 +1,31 @@
-// colour.js: what a colour means. Groups have the palette of Okabe and Ito; so have up to six conditions, and more of them a scale
-// with dashes besides, for no palette of more colours is told apart by everyone.
+// colour.js: what a colour means. Groups have the categories of the palette (palettes, which write.go puts in), and so have up to six
+// conditions; more of them have a scale with dashes besides, for no palette of more colours is told apart by everyone.
 
-const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 const dashes = ["", "7 3", "2 3"];
 
 // tone is a colour of the theme, from style.css.
 function tone(name) { return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim(); }
 
 const isDark = () => document.documentElement.dataset.theme === "dark";
+const palette = () => palettes[isDark() ? "dark" : "light"];
 
 // groupLook is the colour and the dash of group g.
-function groupLook(g) { return { colour: palette[g % palette.length], dash: dashes[Math.floor(g / palette.length) % dashes.length] }; }
+function groupLook(g) { const c = palette().categories; return { colour: c[g % c.length], dash: dashes[Math.floor(g / c.length) % dashes.length] }; }
 
 // conditionLooks are the colours and dashes of conditions by their names. Angles that go round get a circle of hues; other numbers a
-// scale from dark to bright in their order; names a circle of hues.
+// scale from dark to bright in their order; names a circle of hues. None is so bright or dark that it is less than 3:1 against the paper.
 function conditionLooks(names) {
-  if (names.length <= palette.length) return names.map((_, i) => ({ colour: palette[i], dash: "" }));
+  const few = palette().categories;
+  if (names.length <= few.length) return names.map((_, i) => ({ colour: few[i], dash: "" }));
   const numbers = names.map(n => { const m = /[-+−]?\d*\.?\d+(e[-+]?\d+)?/i.exec(n); return m ? Number(m[0].replace("−", "-")) : NaN; });
   const dash = i => dashes[i % dashes.length], n = names.length;
   const sorted = [...numbers].sort((a, b) => a - b), span = sorted[n - 1] - sorted[0];
   const round = [360, 2 * Math.PI].some(turn => Math.abs(span + span / (n - 1) - turn) < 0.02 * turn);
   if (numbers.every(Number.isFinite) && new Set(numbers).size === n && !round) {
     const rank = numbers.map(v => sorted.indexOf(v) / (n - 1));
-    return names.map((_, i) => ({ colour: oklch((isDark() ? 0.55 : 0.35) + 0.37 * rank[i], 0.13, 285 - 200 * rank[i]), dash: dash(i) }));
+    return names.map((_, i) => ({ colour: oklch(isDark() ? 0.55 + 0.37 * rank[i] : 0.33 + 0.33 * rank[i], 0.13, 285 - 200 * rank[i]), dash: dash(i) }));
   }
-  return names.map((_, i) => ({ colour: oklch((isDark() ? 0.72 : 0.60) + (i % 2 ? 0.07 : -0.07), 0.14, 25 + 360 * i / n), dash: dash(i) }));
+  return names.map((_, i) => ({ colour: oklch((isDark() ? 0.72 : 0.56) + (i % 2 ? 0.07 : -0.07), 0.14, 25 + 360 * i / n), dash: dash(i) }));
 }
 
 // oklch is a colour of even lightness as the screen's red, green and blue (Ottosson 2020, "A perceptual color space").
@@ -39,12 +40,6 @@ function oklch(L, C, hue) {
 const hex = rgb => "#" + rgb.map(v => Math.round(v).toString(16).padStart(2, "0")).join("");
 const rgb = code => [1, 3, 5].map(i => parseInt(code.slice(i, i + 2), 16));
 
-// The sides of the diverging scale: ColorBrewer's RdBu from white, and its mirror from the dark page for the dark theme.
-const scales = {
-  light: { red: ["#FFFFFF", "#FDDBC7", "#F4A582", "#D6604D", "#B2182B", "#67001F"], blue: ["#FFFFFF", "#D1E5F0", "#92C5DE", "#4393C3", "#2166AC", "#053061"] },
-  dark: { red: ["#1B1F24", "#4A2426", "#87302F", "#C8463B", "#EE6A4E", "#FF9A78"], blue: ["#1B1F24", "#1C3450", "#20568A", "#2F7DC0", "#56A3E3", "#8CC9FF"] },
-};
-
 // along is the colour at fraction f (0 to 1) of a list of them, as [red, green, blue].
 function along(codes, f) {
   const at = clamp(f, 0, 1) * (codes.length - 1), i = Math.min(Math.floor(at), codes.length - 2), a = rgb(codes[i]), b = rgb(codes[i + 1]);
@@ -54,14 +49,13 @@ function along(codes, f) {
 // diverging is the colour of v from -1 (blue) over 0 to 1 (red); what is not a number is grey.
 function diverging(v) {
   if (!Number.isFinite(v)) return [0x99, 0x99, 0x99];
-  const s = scales[isDark() ? "dark" : "light"];
-  return along(v < 0 ? s.blue : s.red, Math.abs(v));
+  return along(v < 0 ? palette().negative : palette().positive, Math.abs(v));
 }
 
 // sequential is the colour of v from 0 to 1, for what has no sign.
 function sequential(v) {
   if (!Number.isFinite(v)) return [0x99, 0x99, 0x99];
-  return along(isDark() ? ["#1B1F24", "#17404A", "#1F6F6F", "#58A582", "#C6DE8F"] : ["#FFFFFF", "#D3EBDD", "#7CC2AE", "#2C8092", "#173F5F"], v);
+  return along(palette().sequential, v);
 }
 
 // on is the colour of text that is read on a colour: the one with more contrast.

@@ -121,9 +121,9 @@ function segmentsOf(order, regions) {
   return edges.map((from, s) => ({ from, to: ends[s], name: named ? regions[p[from]] || "unnamed" : String(s + 1) }));
 }
 
-// colourBar shows which value has which colour, from low to scale.
-function colourBar(width, { scale, low = -scale, name, colour = v => diverging(v / scale) }) {
-  const left = 14, w = Math.max(60, Math.min(width - 28, 320)), svg = shape("svg", { viewBox: `0 0 ${width} 54`, width, height: 54, role: "img", "aria-label": name + ": colours from " + written(low) + " to " + written(scale) });
+// colourBar shows which value has which colour, from low to scale; it begins under the picture's left edge.
+function colourBar(width, { scale, low = -scale, name, colour = v => diverging(v / scale), left = 14 }) {
+  const w = Math.max(60, Math.min(width - left - 14, 320)), svg = shape("svg", { viewBox: `0 0 ${width} 54`, width, height: 54, role: "img", "aria-label": name + ": colours from " + written(low) + " to " + written(scale) });
   const n = 80;
   for (let i = 0; i < n; i++) svg.append(shape("rect", { x: left + i * w / n, y: 1, width: w / n + 0.6, height: 12, fill: hex(colour(low + (i + 0.5) / n * (scale - low))) }));
   svg.append(shape("rect", { x: left, y: 1, width: w, height: 12, fill: "none", stroke: tone("line") }));

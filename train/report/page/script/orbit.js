@@ -1,4 +1,4 @@
-// orbit.js: lines through space on a canvas: drag or arrow keys turn them, the wheel or + and − zoom, double-click or Home goes back.
+// orbit.js: lines through space on a canvas: drag or arrow keys turn them, buttons, Ctrl and the wheel, or + and − zoom, double-click or Home goes back.
 
 // outline is the range on the screen, in units, of a box of half sides r that turns at a tilt: how large it is drawn depends on it.
 function outline(r, tilt) {
@@ -141,8 +141,15 @@ function orbit(width, { label, axes, tracks, key, height }) {
   canvas.addEventListener("pointerdown", e => { canvas.setPointerCapture(e.pointerId); canvas.classList.add("held"); });
   canvas.addEventListener("pointerup", () => canvas.classList.remove("held"));
   canvas.addEventListener("pointermove", e => { if (e.buttons) turn(e.movementX * 0.01, e.movementY * 0.01); });
-  // The wheel scrolls the page until the picture is chosen: a reader who scrolls by is not caught in it.
-  canvas.addEventListener("wheel", e => { if (document.activeElement === canvas || e.ctrlKey) { e.preventDefault(); zoom(Math.exp(-e.deltaY * 0.0015)); } }, { passive: false });
+  // The wheel scrolls the page, unless Ctrl is held or the picture was chosen by a click: a reader who scrolls by is not caught in it, but told.
+  const hint = make("p", { class: "wheel", hidden: true, "aria-hidden": "true" }, "Ctrl and the wheel zoom");
+  let fading = 0;
+  canvas.addEventListener("wheel", e => {
+    if (document.activeElement === canvas || e.ctrlKey || e.metaKey) { e.preventDefault(); hint.hidden = true; zoom(Math.exp(-e.deltaY * 0.0015)); return; }
+    hint.hidden = false;
+    clearTimeout(fading);
+    fading = setTimeout(() => { hint.hidden = true; }, 900);
+  }, { passive: false });
   canvas.addEventListener("dblclick", reset);
   canvas.addEventListener("keydown", e => {
     const does = {
@@ -152,5 +159,7 @@ function orbit(width, { label, axes, tracks, key, height }) {
     if (does && !e.ctrlKey && !e.metaKey && !e.altKey) { e.preventDefault(); does(); }
   });
   paint();
-  return canvas;
+  const button = (sign, does, click) => make("button", { type: "button", "aria-label": does + ": " + label, title: does, click }, sign);
+  return make("div", { class: "orbiting" }, canvas, hint,
+    make("div", { class: "zoom control" }, button("+", "Zoom in", () => zoom(1.3)), button("−", "Zoom out", () => zoom(1 / 1.3)), button("⟲", "Reset the view", reset)));
 }

@@ -2,7 +2,7 @@
 
 // pictures are those on the page. state is what the reader chose; it outlives new numbers.
 const pictures = [];
-const state = { page: null, theme: "", kind: "", order: "", chosen: new Set(), singles: true, views: new Map(), cell: [0, 0], opened: new Set() };
+const state = { page: null, theme: "", kind: "", order: "", chosen: new Set(), singles: true, views: new Map(), cell: null, opened: new Set() };
 
 const widths = new ResizeObserver(entries => {
   for (const e of entries) {

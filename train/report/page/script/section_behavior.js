@@ -2,8 +2,9 @@
 
 function behaviorSection(body, page) {
   const b = page.behavior, names = conditionNames(page), columns = list(b.names);
-  if (b.how) body.append(make("p", { class: "lede" }, b.how));
-  const r2 = list(b.r2), groups = list(page.groups);
+  const r2 = list(b.r2), groups = list(page.groups), all = r2[0];
+  body.append(make("p", { class: "lede" }, "The behaviour was never shown to the model: it is read off the latents afterwards. ",
+    all && finite(all.mean) ? `From all latents R² is ${hundredths(all.mean)}, where 1 is perfect and 0 no better than the mean. ` : "", columns.length ? bestGroups(b, groups) : ""));
   if (r2.length) {
     const colour = r => { const g = groups.findIndex(g => g.name === r.name); return g < 0 ? tone("ink") : groupLook(g).colour; };
     picture(body, {
@@ -12,8 +13,9 @@ function behaviorSection(body, page) {
       numbers: () => ({ head: ["from", ...columns, "mean"], rows: r2.map(r => [r.name, ...columns.map((_, d) => list(r.columns)[d]), r.mean]) }),
     });
   }
+  const ends = () => { if (b.how) body.append(make("p", { class: "note" }, b.how)); };
   const panels = list(b.panels).map(p => ({ ...p, tracks: list(p.tracks).map(t => ({ ...t, points: floats(t.points) })) }));
-  if (!panels.length) return;
+  if (!panels.length) { ends(); return; }
   const bar = make("div", { class: "bar control" });
   if (panels.some(p => p.tracks.some(t => t.single))) bar.append(singlesButton());
   if (names.length > 1) body.append(bar, legend(page.latents ? page.latents.condition : "", names, i => panels.some(p => p.tracks.some(t => t.condition === i))));
@@ -27,7 +29,7 @@ function behaviorSection(body, page) {
     picture(grid, {
       title: p.name, key: "trails-" + p.name, topic: "behavior",
       draw: width => plot(width, {
-        label: `${p.name}: ${list(p.axes).join(" and ")} by condition`, height: Math.round(clamp(width, 220, 360)), equal: true, x: { label: unit(p.axes[0]), domain: range("x") }, y: { label: unit(p.axes[1]), domain: range("y") },
+        label: `${p.name}: ${list(p.axes).join(" and ")} by condition`, height: Math.round(clamp(width, onPaper(220), 360)), equal: true, x: { label: unit(p.axes[0]), domain: range("x") }, y: { label: unit(p.axes[1]), domain: range("y") },
         lines: p.tracks.filter(visible).sort((s, t) => t.single - s.single).map(t => ({ x: t.x, y: t.y, colour: lookOf(names, t.condition).colour, dash: t.single ? "" : lookOf(names, t.condition).dash, name: t.name, ...(t.single ? { width: 1, opacity: 0.3 } : chosen(t.condition) ? { width: 2.2 } : { width: 1.2, opacity: 0.18 }) })),
       }),
       numbers: () => ({
@@ -36,4 +38,18 @@ function behaviorSection(body, page) {
       }),
     });
   }
+  ends();
 }
+
+// bestGroups says from which group each column of the behaviour is decoded best.
+function bestGroups(b, groups) {
+  if (groups.length < 2) return "";
+  const told = list(b.names).slice(0, 6).map((name, d) => {
+    const of = groups.map(g => ({ g, v: columnR2(b, g.name, d) })).filter(o => finite(o.v) && o.v > 0.01).sort((x, y) => y.v - x.v)[0];
+    return of ? `${name} from ${of.g.name} (${hundredths(of.v)})` : `${name} from none`;
+  });
+  return "Of single groups, best decoded: " + told.join("; ") + ".";
+}
+
+// columnR2 is how well column d of the behaviour is decoded from a group.
+function columnR2(b, group, d) { const r = list(b && b.r2).find(r => r.name === group); return r ? list(r.columns)[d] : null; }

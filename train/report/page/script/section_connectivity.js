@@ -6,11 +6,12 @@ function connectivitySection(body, page) {
   const parts = groups.length > 1 ? groups.map((g, i) => ({ name: "W of " + g.name, look: groupLook(i), source: product(A, B, c.n, c.k, list(g.latents)) })) : [];
   const orders = list(c.orders).filter(o => list(o.permutation).length === c.n);
   if (!orders.length) orders.push({ name: "as in the file", permutation: all.length ? Array.from({ length: c.n }, (_, i) => i) : [], edges: [] });
-  const chosen = () => Math.max(0, orders.findIndex(o => o.name === state.order));
-  state.cell = state.cell.map(i => clamp(i, 0, Math.max(0, c.n - 1)));
+  // Until the reader chooses, neurons of a region stand together, where regions are known.
+  const chosen = () => Math.max(0, orders.findIndex(o => o.name === (state.order || "by region")));
   if (!c.n) { body.append(make("p", { class: "missing" }, "No neurons.")); return; }
+  state.cell = (state.cell || strongestPair(whole.source)).map(i => clamp(i, 0, c.n - 1));
 
-  body.append(make("p", { class: "lede" }, "Each cell is how strongly neuron j (column) drives neuron i (row). "), key([
+  body.append(make("p", { class: "lede" }, "Each cell is the weight by which the past activity of neuron j (column) drives neuron i (row)."), key([
     { name: "excitatory (positive)", colour: tone("positive"), box: true }, { name: "inhibitory (negative)", colour: tone("negative"), box: true }]));
   const bar = make("div", { class: "bar control" });
   if (orders.length > 1) bar.append(choice("Neurons", orders.map(o => o.name), chosen(), i => { state.order = orders[i].name; redrawTopic("matrix"); }));
@@ -54,7 +55,7 @@ function connectivitySection(body, page) {
     m.scale = scale;
     const by = s.name === "as in the file" ? "" : ", " + s.name;
     const stage = heatmap(width, { label: m.name, source: m.source, order: s.order, segments: s.segments, scale, margin: s.margin, pointer, rowName: "to neuron i" + by, columnName: "from neuron j" + by });
-    return [stage, colourBar(width, { scale, name: "weight" + (c.unit ? " (" + c.unit + ")" : "") + (block > 1 ? ", block means" : "") })];
+    return [stage, colourBar(width, { scale, left: s.margin, name: "weight" + (c.unit ? " (" + c.unit + ")" : "") + (block > 1 ? ", block means" : "") })];
   };
   const mapPicture = (parent, m, family, given) => picture(parent, {
     title: m.name, key: "map-" + m.name, swatch: m.look && m.look.colour, topic: "matrix", draw: draw(m, family, given), note: () => m.said, numbers: () => strongest(m.source, place),
@@ -71,6 +72,16 @@ function connectivitySection(body, page) {
   }
   if (c.note) body.append(make("p", { class: "note" }, c.note));
   if (c.region) regionPictures(body, c.region, groups, c.unit);
+}
+
+// strongestPair is where the cursor begins: at the weight of the largest magnitude from one neuron to another.
+function strongestPair(source) {
+  let best = [0, 0], most = 0;
+  for (let i = 0; i < source.n; i++) for (let j = 0; j < source.n; j++) {
+    const size = Math.abs(source.at(i, j));
+    if (i !== j && size > most) { most = size; best = [i, j]; }
+  }
+  return best;
 }
 
 // strongest are the weights of the largest magnitude: the numbers that are worth reading of a large matrix.
@@ -104,7 +115,7 @@ function regionPictures(body, region, groups, unit) {
         return make("div", { class: "beside" },
           R <= 14 ? circle(both ? width - half : width, { label: "Arrows between regions, " + m.name, names, counts: list(region.counts), flows: m.flows, top }) : null,
           make("div", {}, cells(half, { label: "Matrix of regions, " + m.name, rows: names, columns: names, values: m.flows, top, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: R === 2 ? 64 : 56 }),
-            colourBar(half, { scale: top, name: "region to region" + (unit ? " (" + unit + ")" : "") })));
+            colourBar(half, { scale: top, name: "sum of weights" + (unit ? " (" + unit + ")" : "") })));
       },
       note: R > 14 ? "More than 14 regions: the matrix alone." : "",
       numbers: () => ({ head: ["to region i", "neurons", ...names.map(n => "from " + n)], rows: names.map((n, i) => [n, list(region.counts)[i], ...names.map((_, j) => m.flows[i * R + j])]) }),

@@ -2,11 +2,11 @@
 
 function independenceSection(body, page) {
   const d = page.independence, groups = list(page.groups), nulls = list(d.null).map(v => v == null ? NaN : v), known = nulls.filter(Number.isFinite);
-  const above = known.filter(v => v >= d.partial).length;
   if (finite(d.partial)) {
-    let s = `The partial correlation between the groups is ${written(d.partial)} nats`;
-    if (known.length) s += `; of ${known.length} shifts of the groups' time courses against one another, ${above} reach${above === 1 ? "es" : ""} that` + (above > 0.05 * known.length ? ": no more than chance." : ": more than chance alone would give.");
-    body.append(make("p", { class: "lede" }, /[.]$/.test(s) ? s : s + "."));
+    let s = `The partial correlation between the groups, how much they know of one another, is ${written(d.partial)} nats`;
+    const above = known.filter(v => v >= d.partial).length;
+    if (known.length) s += `; of ${known.length} shifts of the groups' time courses against one another, ${above} reach${above === 1 ? "es" : ""} that: ${chance(d, known)}`;
+    body.append(make("p", { class: "lede" }, s + "."));
   }
   const grid = make("div", { class: "grid" });
   body.append(grid);
@@ -39,4 +39,10 @@ function independenceSection(body, page) {
     });
   }
   if (d.bins) body.append(make("p", { class: "note" }, "All of this is of " + d.bins.replace(/^of /i, "").replace(/[.]$/, "") + "."));
+}
+
+// chance says what a partial correlation means beside those of shifted groups.
+function chance(d, known) {
+  if (d.dependent) return "the groups depend on one another";
+  return known.filter(v => v >= d.partial).length > 0.05 * known.length ? "no more than chance" : "at the upper end of chance, and too little to say that the groups depend on one another";
 }

@@ -88,7 +88,7 @@ function trajectoryPicture(parent, group, g, of, names) {
   picture(parent, {
     title: group.name, key: "trajectory-" + group.name, swatch: groupLook(g).colour, topic: "latents",
     note: () => of(g).traces.length !== 1 || of(g).traces[0].deviation.length || count() ? `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.` : `The ${state.kind} latents, from an open dot.`,
-    hint: "Drag or arrow keys turn it; the wheel (after a click) or + and − zoom; double-click or Home resets.",
+    hint: "Drag or arrow keys turn it; Ctrl and the wheel, + and −, or the buttons zoom; double-click or Home resets.",
     draw: width => orbit(width, {
       label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.max(250, onPaper(clamp(width * 0.86, 260, 460))),
       tracks: of(g).tracks.filter(visible).map(t => ({ ...lookOf(names, t.condition), points: t.points, faint: t.single, ghost: !chosen(t.condition), name: t.name })).sort((a, b) => b.ghost - a.ghost || b.faint - a.faint),

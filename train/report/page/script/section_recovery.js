@@ -25,7 +25,7 @@ function recoverySection(body, page) {
         title: name + g.name, key: name + g.name, level: 4,
         note: () => "Both on one colour scale.",
         draw: width => [heatmap(width, { label: name + g.name, source, order, segments: [{ from: 0, to: g.n, name: "" }], scale, margin, rowName: "to neuron i", columnName: "from neuron j" }),
-          colourBar(width, { scale, name: "weight" + (blockOf(g.n, mapSide(width, margin)) > 1 ? ", block means" : "") })],
+          colourBar(width, { scale, left: margin, name: "weight" + (blockOf(g.n, mapSide(width, margin)) > 1 ? ", block means" : "") })],
         numbers: () => strongest(source, i => "neuron " + i),
       });
     });

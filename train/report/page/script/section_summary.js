@@ -1,4 +1,4 @@
-// section_summary.js: what is wrong first, then what was fitted, the groups side by side, and the figures.
+// section_summary.js: what is wrong first, then the answers, the groups side by side, what was fitted, and the figures.
 
 function summarySection(body, page) {
   const warnings = list(page.warnings);
@@ -9,15 +9,17 @@ function summarySection(body, page) {
   if (page.running) body.append(make("p", { class: "running", role: "status" }, "This run goes on: what follows is of the model as it is now."));
   const made = page.made ? "made " + dated(page.made) : page.running ? "not complete" : "";
   body.append(make("p", { class: "lede" }, [page.program, made].filter(Boolean).join(" · ")));
+  const short = answerList(page);
+  if (short.children.length) body.append(make("h2", { class: "part first" }, page.running ? "So far" : "In short"), short);
+  const groups = list(page.groups);
+  if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), make("div", { class: "glance" }, glance(page, groups)));
   const facts = list(page.facts);
   if (facts.length) {
-    body.append(make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
+    body.append(make("h2", { class: "part" }, "What was fitted"), make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
       make("dd", {}, f.value.split(/(?<=[/])/).flatMap((part, i) => i ? [make("wbr"), part] : [part]), f.note ? make("small", {}, f.note) : null)))));
   }
-  const groups = list(page.groups);
-  if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), glance(page, groups));
   const figures = list(page.figures);
-  if (figures.length) body.append(make("h2", { class: "part" }, "How good is the fit?"), figureTable(figures));
+  if (figures.length) body.append(make("h2", { class: "part", id: "summary-figures" }, "How good is the fit?"), figureTable(figures));
 }
 
 // glance is a table of what each group does, from what the other sections hold.
@@ -26,9 +28,12 @@ function glance(page, groups) {
   const share = groups.map(g => g.variance_explained);
   if (share.some(finite)) { head.push("Variance explained"); columns.push(share.map((v, g) => meter(v, groupLook(g).colour, percent(v)))); }
   const decoded = groups.map(g => list(page.behavior && page.behavior.r2).find(r => r.name === g.name));
-  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => meter(r ? r.mean : null, groupLook(g).colour))); }
+  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => { const best = bestColumn(page.behavior, groups[g].name); return make("span", {}, meter(r ? r.mean : null, groupLook(g).colour), best && best.v > 0.05 && list(page.behavior.names).length > 1 ? make("small", {}, `${best.name}: ${hundredths(best.v)}`) : null); })); }
   const region = page.connectivity && page.connectivity.region;
-  if (region && list(region.groups).length) { head.push("Strongest drive"); columns.push(groups.map((_, g) => strongestFlow(region, g))); }
+  if (region && list(region.groups).length) {
+    head.push("Strongest drive");
+    columns.push(groups.map((_, g) => { const of = within => strongestFlow(list(region.names), floats(region.groups[g]), within), own = of(true); return make("span", {}, of(false) || "–", own ? make("small", {}, own) : null); }));
+  }
   const kind = page.spectra && list(page.spectra.kinds)[0];
   if (kind && list(kind.bands).length) { head.push("Most power in"); columns.push(groups.map((_, g) => mainBand(kind, g))); }
   return table("The groups at a glance", head, groups.map((_, g) => columns.map(c => c[g])));
@@ -44,15 +49,7 @@ function groupName(group, g) {
 function meter(v, colour, said) {
   const svg = shape("svg", { width: 64, height: 8, viewBox: "0 0 64 8", "aria-hidden": "true", class: "sample" }, shape("rect", { width: 64, height: 8, rx: 2, fill: tone("grid") }),
     shape("rect", { width: 64 * clamp(v || 0, 0, 1), height: 8, rx: 2, fill: colour }));
-  return make("span", { class: "meter" }, svg, said || (finite(v) ? v.toFixed(2).replace("-", "−") : "–"));
-}
-
-function strongestFlow(region, g) {
-  const flows = floats(region.groups[g]), R = region.names.length;
-  let best = -1;
-  flows.forEach((v, i) => { if (Number.isFinite(v) && (best < 0 || Math.abs(v) > Math.abs(flows[best]))) best = i; });
-  if (best < 0 || flows[best] === 0) return "–";
-  return `${region.names[best % R]} → ${region.names[Math.floor(best / R)]}, ${flows[best] > 0 ? "excitatory" : "inhibitory"}`;
+  return make("span", { class: "meter" }, svg, said || hundredths(v));
 }
 
 // mainBand is where a group has most of its power; the bands need not hold it.

@@ -1,16 +1,14 @@
 // section_training.js: the loss, its terms and the schedules over epochs, all restarts over one another.
 
 function trainingSection(body, page) {
-  const t = page.training, restarts = list(t.restarts).map(r => ({
-    name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate),
-  }));
+  const t = page.training, restarts = readTraining(t);
   restarts.sort((a, b) => a.chosen - b.chosen); // the chosen one is drawn last, over the others
   const chosen = restarts.find(r => r.chosen) || restarts[restarts.length - 1];
   if (!chosen) { body.append(make("p", { class: "missing" }, "No epochs yet.")); return; }
-  body.append(make("p", { class: "lede" }, convergence(chosen)));
+  body.append(make("p", { class: "lede" }, convergence(chosen).said, restarts.length > 1 ? " " + otherStarts(restarts, chosen) : ""));
   const entries = [{ name: "trained on", colour: tone("ink") }];
   if (restarts.some(r => r.testEpoch.length)) entries.push({ name: "held out", colour: tone("accent") });
-  if (restarts.length > 1) entries.push({ name: `the other ${counted(restarts.length - 1, "restart")} (chosen: ${chosen.name})`, colour: tone("quiet"), opacity: 0.5, width: 1.2 });
+  if (restarts.length > 1) entries.push({ name: `faint, in the same colours: the other ${counted(restarts.length - 1, "restart")} (kept: ${chosen.name})`, colour: tone("quiet"), opacity: 0.5, width: 1.2 });
   body.append(key(entries));
   const grid = make("div", { class: "grid" });
   body.append(grid);
@@ -20,17 +18,47 @@ function trainingSection(body, page) {
   if (t.note) body.append(make("p", { class: "note" }, t.note));
 }
 
-// convergence says where the loss is lowest, and how much it still moves.
+// readTraining decodes the restarts of a page.
+const readTraining = t => list(t && t.restarts).map(r => ({
+  name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate),
+}));
+
+// settled is a change of the loss, as a part of what training gained, that is none; risen is one that is a loss of what was gained.
+const settled = 0.02, risen = 0.05;
+
+// convergence says of a restart where the loss is lowest, how much it still moves between the last two tenths of the epochs (medians, for
+// minibatches differ), and whether that is little of what training gained: {said, verdict: "yes", "falling", "rising", "short" or "none"}.
 function convergence(r) {
   const held = r.test[0] && r.test[0].length > 1, x = held ? r.testEpoch : r.epoch, y = held ? r.test[0] : r.train[0] || [], what = held ? "The held-out loss" : "The loss";
   let best = -1;
   for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i]) && (best < 0 || y[i] < y[best])) best = i;
-  if (best < 0) return what + " is not a number in any epoch.";
-  const last = y.length - 1, from = x.findIndex(e => e >= x[last] - 0.1 * (x[last] - x[0])), change = y[last] - y[from];
-  let s = `${what} is lowest in epoch ${grouped(x[best])} (${written(y[best], 4)} nats a bin) of ${grouped(x[last])}`;
-  if (from < last && Number.isFinite(change)) s += `; over the last tenth of the epochs it ${change < 0 ? "fell" : "rose"} by ${written(Math.abs(change), 2)}`;
-  return s + ".";
+  if (best < 0) return { said: what + " is not a number in any epoch.", verdict: "none" };
+  const last = y.length - 1, since = part => y.filter((_, i) => x[i] > x[last] - part * (x[last] - x[0]));
+  let said = `${what} is lowest in epoch ${grouped(x[best])} (${written(y[best], 4)} nats a bin) of ${grouped(x[last])}`;
+  if (y.length < 20) return { said: said + ".", verdict: "short" };
+  const final = since(0.1), before = since(0.2).slice(0, -final.length), change = median(final) - median(before), gained = y.find(Number.isFinite) - y[best];
+  if (!Number.isFinite(change)) return { said: said + ".", verdict: "none" };
+  said += `; between the last two tenths of the epochs it ${change < 0 ? "fell" : "rose"} by ${written(Math.abs(change), 2)}` + (gained > 0 ? `, ${Math.abs(change) < 0.001 * gained ? "less than 0.1 %" : percent(Math.abs(change) / gained)} of what training gained.` : ".");
+  const above = median(final) - y[best];
+  return { said, verdict: gained > 0 && change < -settled * gained ? "falling" : !(gained > 0) || above > risen * gained ? "rising" : "yes" };
 }
+
+// otherStarts says where the other restarts ended, by the mean over the last twentieth of the epochs that one is chosen by: from different starts to
+// one loss speaks for the fit.
+function otherStarts(restarts, chosen) {
+  const end = r => { const last = (r.train[0] || []).slice(-Math.max(1, Math.ceil(r.epoch.length / 20))); return last.reduce((a, b) => a + b, 0) / last.length; }, others = extent(restarts.filter(r => r !== chosen).map(end));
+  if (!others) return "";
+  const s = others[0] === others[1] ? written(others[0], 4) : `${written(others[0], 4)} to ${written(others[1], 4)}`;
+  return `Over the last twentieth the training loss of ${chosen.name}, which was kept, was ${written(end(chosen), 4)}; that of the other ${counted(restarts.length - 1, "start")} ${s}.`;
+}
+
+// termMeans says what a term of the loss is.
+const termMeans = {
+  "loss": "What training makes small: the terms beside it, each with its weight.",
+  "reconstruction": "How improbable the activity is under the prediction: lower is better.",
+  "KL": "How far the latents are from noise: what they keep of the activity's past.",
+  "partial correlation": "How much the groups know of one another. It is told quickly here, from a minibatch at a time, and may come out below 0; the summary has the careful figure.",
+};
 
 // squeezed says whether most values lie in a small part of the range, so that a straight axis would hide them.
 function squeezed(values) {
@@ -40,10 +68,10 @@ function squeezed(values) {
 
 function termPicture(parent, term, m, restarts, chosen) {
   const all = restarts.flatMap(r => [...(r.train[m] || []), ...(r.test[m] || [])]).filter(Number.isFinite), range = extent(all);
-  const y = { label: term + " (nats a bin)" };
+  const y = { label: "nats a bin" };
   let cut = "";
   if (squeezed(all)) {
-    if (range[0] > 0 && range[1] / range[0] > 10) { y.log = true; y.label = term + " (nats a bin, log)"; } else {
+    if (range[0] > 0 && range[1] / range[0] > 10) { y.log = true; y.label = "nats a bin (log)"; } else {
       // A range with negative values has no logarithm: the axis ends above what the later epochs reach.
       const later = restarts.flatMap(r => [...[...(r.train[m] || [])].slice(Math.ceil(r.epoch.length / 12)), ...[...(r.test[m] || [])].slice(Math.ceil(r.testEpoch.length / 12))]);
       const e = extent(later);
@@ -54,12 +82,12 @@ function termPicture(parent, term, m, restarts, chosen) {
     }
   }
   picture(parent, {
-    title: m === 0 ? "Loss" : term[0].toUpperCase() + term.slice(1), key: "training-" + term, note: cut,
+    title: m === 0 ? "Loss" : term[0].toUpperCase() + term.slice(1), key: "training-" + term, note: [termMeans[term], cut].filter(Boolean).join(" "),
     draw: width => plot(width, {
       label: `${term} over epochs, trained on and held out`, height: onPaper(240), read: { section: "training", x: "epoch" }, x: { label: "epoch", domain: extent(...restarts.map(r => r.epoch), ...restarts.map(r => r.testEpoch)), whole: true }, y,
       lines: restarts.flatMap(r => {
-        const own = r === chosen, look = own ? { width: 2 } : { width: 1, opacity: 0.35, faint: true };
-        return [{ x: r.epoch, y: r.train[m] || [], colour: tone("ink"), name: "trained on", ...look }, { x: r.testEpoch, y: r.test[m] || [], colour: tone("accent"), name: "held out", ...look }];
+        const own = r === chosen, look = own ? {} : { width: 1, opacity: 0.35, faint: true };
+        return [{ x: r.epoch, y: r.train[m] || [], colour: tone("ink"), name: "trained on", width: 1.3, ...look }, { x: r.testEpoch, y: r.test[m] || [], colour: tone("accent"), name: "held out", ...look }];
       }),
     }),
     numbers: () => ({
