@@ -140,13 +140,15 @@ func (f *file) named(s *series) (int, error) {
 
 // guessRole says what a series is for, by where it lies and what it lies in.
 func (s *series) guessRole() string {
-	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking", "PupilTracking"}
+	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking", "PupilTracking", "PoseEstimation"}
+	modules := []string{"behavior", "behaviour", "pose_estimation", "eye_tracking", "running", "licking", "rewards"} // of labs and of the Allen Institute
+	module, _, _ := strings.Cut(strings.TrimPrefix(s.path, "processing/"), "/")
 	switch {
 	case s.odd != "":
 		return ""
 	case strings.HasPrefix(s.path, "stimulus/"):
 		return "input"
-	case s.kind == "SpatialSeries" || strings.HasPrefix(s.path, "processing/behavior/"):
+	case s.kind == "SpatialSeries" || strings.HasPrefix(s.path, "processing/") && slices.Contains(modules, module):
 		return "behavior"
 	case slices.ContainsFunc(s.within, func(kind string) bool { return slices.Contains(behavior, kind) }):
 		return "behavior"

@@ -418,6 +418,18 @@ def _(nwb):
     return Want(x * 1e-6 * factor + 2e-6)
 
 
+@case("raw voltage and LFP beside units")
+def _(nwb):
+    electrodes(nwb)
+    nwb.add_acquisition(electrical(nwb, np.round(1000 * walk(12000)).astype("i2"), list(range(6)), "raw", rate=1000.0))
+    region = nwb.create_electrode_table_region(list(range(6)), "d")
+    nwb.create_processing_module("ecephys", "d").add(LFP(electrical_series=ElectricalSeries(name="lfp", data=walk(), electrodes=region, rate=RATE)))
+    for u in range(5):
+        nwb.add_unit(spike_times=np.arange(u, 110) / 10 + 0.05)
+    rows = np.array([[float(t >= u) for u in range(5)] for t in range(110)])
+    return [Want(rows, args=["--bin-width", "0.1"], says="before what electrodes measured"), Want(walk(), args=["--series", "lfp"])]
+
+
 @case("LFP")
 def _(nwb):
     electrodes(nwb)
