@@ -235,8 +235,12 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}
-	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
-		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
+	if sel.MinRate > 0 {
+		return fmt.Errorf("--min-rate chooses among sorted units, but the activity is the series %s: give --units too, or leave it out", at)
+	}
+	chosen, err := f.chooseChannels(r, planes, sel.WhereUnits)
+	if err != nil {
+		return err
 	}
 	bin, err := times.binned(at, sel.BinWidth)
 	if err != nil {
@@ -271,11 +275,13 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	if f.outline > 0 && c.values(width(planes)) > f.outline {
 		r.Activity = data.Matrix{Rows: len(c.samples), Cols: width(planes)}
+		keepChannels(r, chosen)
 		return f.maskInvalid(r, table, bin)
 	}
 	if r.Activity, err = f.side(planes, c); err != nil {
 		return err
 	}
+	keepChannels(r, chosen)
 	if err := f.maskInvalid(r, table, bin); err != nil {
 		return err
 	}

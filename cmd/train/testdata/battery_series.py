@@ -333,6 +333,19 @@ def _(nwb):
     return Want(walk(), names=["16", "15", "14", "13", "12", "11"], regions=["V1"] * 6)
 
 
+@case("ROIs that are cells")
+def _(nwb):
+    (plane,) = segmented(nwb, ("cells", "V1", [11, 12, 13, 14, 15, 16]))
+    plane.add_column("iscell", "d", data=[True, False, True, True, True, True])
+    plane.add_column("snr", "d", data=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    nwb.processing["ophys"].add(Fluorescence(roi_response_series=[traces(plane, [5, 4, 3, 2, 1, 0], walk(), "x")]))
+    return [
+        Want(walk()[:, [0, 1, 2, 3, 5]], args=["--where-units", "iscell=true"], names=["16", "15", "14", "13", "11"], regions=["V1"] * 5),
+        Want(walk()[:, :4], args=["--where-units", "iscell=true", "--where-units", "snr>=3"]),
+        Want(args=["--where-units", "label=1"], refused="no column \"label\""),
+    ]
+
+
 @case("neuropil, background and traces")
 def _(nwb):
     cells, background = segmented(nwb, ("cells", "V1", range(6)), ("background", "V1", range(6)))
