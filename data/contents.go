@@ -59,7 +59,7 @@ type Selection struct {
 	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
 
-	WhereUnits []string // conditions on columns of the units, COLUMN=VALUE and the like; a unit must meet all
+	WhereUnits []string // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
 	MinRate    float64  // Hz; units that fire less are left out
 
 	Trials        string   // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials

@@ -74,7 +74,7 @@ func TestInterrupted(t *testing.T) {
 	delete(arrays, "Q") // an interrupted fit is not filtered
 	delete(arrays, "R")
 	programtest.Save(t, model, arrays)
-	out, s, _ := succeed(t, "--run", dir, "--no-report")
+	out, s, _ := succeed(t, "--run", dir, "--no-report", "--no-progress")
 	if _, ok := load(t, out, "latents.npz")["filtered"]; ok || s.Run.Complete || !warned(s, "the run was interrupted") || !warned(s, "the latents are not filtered") {
 		t.Errorf("%q", s.Warnings)
 	}

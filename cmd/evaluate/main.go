@@ -44,6 +44,7 @@ type flags struct {
 	NoReport          bool   `help:"No report.html and no figures." group:"Evaluation"`
 	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
 	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
+	NoProgress        bool   `help:"No progress bar." group:"Evaluation"`
 
 	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
 }
@@ -58,7 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
 	}
-	e, err := f.begin(ctx, args, console.Reading(stderr, log, now, false))
+	e, err := f.begin(ctx, args, console.Reading(stderr, log, now, f.NoProgress))
 	if ctx.Err() != nil {
 		if err == nil {
 			e.folder.Close()

@@ -309,6 +309,8 @@ func TestMistakes(t *testing.T) {
 		{"--data", spikes(t), "--bin-width", "1e-300"},
 		{"--data", spikes(t), "--bin-width", "1e300"},
 		{"--where", "a=b"},
+		{"--log-level", "loud"},
+		{"--log-format", "yaml"},
 	} {
 		status, out, errs := inspect(args...)
 		if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 {
@@ -320,6 +322,9 @@ func TestMistakes(t *testing.T) {
 func TestDemoAndHelp(t *testing.T) {
 	if status, out, errs := inspect(); status != 0 || !strings.Contains(out, "demo (demo)") {
 		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	if status, _, errs := inspect("--no-progress", "--log-level", "error", "--log-format", "json"); status != 0 || errs != "" {
+		t.Errorf("status %d: %s", status, errs)
 	}
 	if status, out, _ := inspect("--help"); status != 0 || !strings.Contains(out, "--bin-width") {
 		t.Errorf("status %d: %s", status, out)

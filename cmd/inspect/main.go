@@ -22,6 +22,10 @@ type options struct {
 	recordings.Flags
 	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
 	Export string `placeholder:"OUT.npz" help:"Write what train would see to an .npz file."`
+
+	LogLevel   string `help:"debug, info, warning or error." default:"info"`
+	LogFormat  string `help:"text or json." default:"text" enum:"text,json"`
+	NoProgress bool   `help:"No progress bar."`
 }
 
 func main() { os.Exit(console.Main(run)) }
@@ -33,11 +37,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if c == nil {
 		return console.Report(stderr, err)
 	}
-	log, err := console.Logger(stderr, "info", "text")
+	log, err := console.Logger(stderr, o.LogLevel, o.LogFormat)
 	if err != nil {
-		return console.Report(stderr, err)
+		return console.Report(stderr, console.Input{Err: err})
 	}
-	err = o.inspect(ctx, stdout, stderr, console.Reading(stderr, log, now, false))
+	err = o.inspect(ctx, stdout, stderr, console.Reading(stderr, log, now, o.NoProgress))
 	if errors.Is(err, context.Canceled) {
 		return console.Interrupted
 	}

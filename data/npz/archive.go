@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -67,17 +68,26 @@ func Save(w io.Writer, m map[string]Array, compress bool) error {
 	return z.Close()
 }
 
+// unopened adds to an error of the operating system, which names the path, what to do.
+func unopened(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return fmt.Errorf("%s: %w: check the path, and that it may be read", of.Path, of.Err)
+	}
+	return err
+}
+
 func open(path string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe might never end
 		err = fmt.Errorf("%s: a folder or a device, not an .npz file: give a file", path)
 	}
 	if err != nil {
-		return nil, 0, err // names the path
+		return nil, 0, unopened(err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, 0, err // names the path
+		return nil, 0, unopened(err)
 	}
 	if info, err = f.Stat(); err != nil {
 		_ = f.Close()

@@ -98,7 +98,7 @@ func TestConditions(t *testing.T) {
 	for want, sel := range map[string]data.Selection{
 		"must hold one value for each of the 3 trials": {Condition: "light"},
 		"there is no array colour":                     {Condition: "colour"},
-		"holds values of type []string, not numbers":   {Event: "side"},
+		"holds strings, not numbers: choose another":   {Event: "side"},
 		"--condition tells trials apart":               {Condition: "side", Trials: "none"},
 	} {
 		if _, err := Recording(written(t, task()), sel); err == nil || !strings.Contains(err.Error(), want) {

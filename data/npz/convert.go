@@ -1,6 +1,7 @@
 package npz
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -71,14 +72,14 @@ func (a Array) Ints() ([]int, error) {
 	case []bool:
 		return cast[int](bits(x)), nil
 	}
-	return nil, notNumbers(a.Data)
+	return nil, errWords
 }
 
 // Strings copies the values of an array of strings, row-major. Numbers are an error.
 func (a Array) Strings() ([]string, error) {
 	x, ok := a.Data.([]string)
 	if !ok {
-		return nil, fmt.Errorf("holds values of type %T, not strings", a.Data)
+		return nil, errors.New("holds numbers, not strings: choose another array, or write it as strings")
 	}
 	return append([]string(nil), x...), nil
 }
@@ -108,10 +109,11 @@ func floats[T float32 | float64](values any) ([]T, error) {
 	case []bool:
 		return cast[T](bits(x)), nil
 	}
-	return nil, notNumbers(values)
+	return nil, errWords
 }
 
-func notNumbers(values any) error { return fmt.Errorf("holds values of type %T, not numbers", values) }
+// errWords is the error of an array of strings where numbers are wanted; there are no other kinds.
+var errWords = errors.New("holds strings, not numbers: choose another array, or write it as numbers")
 
 func cast[To, From number](x []From) []To {
 	y := make([]To, len(x))

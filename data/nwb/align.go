@@ -9,20 +9,20 @@ import (
 
 // aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of them; else the
 // mean of the samples within each bin, missing ones left out, and a line between the nearest two where a bin has none. Before its first and
-// after its last sample a series is taken to stand still; the second result counts the bins where that was needed. It is read block by block.
-func (f *file) aligned(s *series, bins []float64, width float64) (data.Matrix, int, error) {
+// after its last sample a series is taken to stand still; the counts are of the bins where that was needed, and of those with a line. It is read block by block.
+func (f *file) aligned(s *series, bins []float64, width float64) (m data.Matrix, outside, between int, err error) {
 	if s.odd != "" {
-		return data.Matrix{}, 0, fmt.Errorf("%s: %s", s.path, s.odd)
+		return m, 0, 0, fmt.Errorf("%s: %s", s.path, s.odd)
 	}
 	times, err := f.clockTimes(s)
 	if err != nil {
-		return data.Matrix{}, 0, err
+		return m, 0, 0, err
 	}
 	if same := sampleAt(times, bins, width); same != nil {
 		m, err := f.values(s, same)
-		return m, 0, err
+		return m, 0, 0, err
 	}
-	c, lines, outside := &cut{ends: []int{}}, &lines{place: map[int]int{}}, 0
+	c, lines := &cut{ends: []int{}}, &lines{place: map[int]int{}}
 	for row, t := range bins {
 		first := sort.SearchFloat64s(times, t-tolerance*width)
 		last := sort.SearchFloat64s(times, t+width*(1-tolerance))
@@ -39,11 +39,11 @@ func (f *file) aligned(s *series, bins []float64, width float64) (data.Matrix, i
 		c.samples, c.ends = append(c.samples, first), append(c.ends, last)
 	}
 	c.sort()
-	m, err := f.side([]*series{s}, c)
+	m, err = f.side([]*series{s}, c)
 	if err == nil && len(lines.rows) > 0 {
 		err = f.draw(lines, s, m, times)
 	}
-	return m, outside, err
+	return m, outside, len(lines.rows), err
 }
 
 // lines are the bins that have no sample, and the samples around them.

@@ -33,6 +33,9 @@ func (f *file) takeBeside(r *data.Recording, sel data.Selection, table trialTabl
 	if err := f.takeCondition(r, sel.Condition, table); err != nil {
 		return err
 	}
+	if err := f.warnRelative(r, sel.Align, table); err != nil {
+		return err
+	}
 	return f.takeEvent(r, cmp.Or(sel.Event, sel.Align), table)
 }
 
@@ -42,12 +45,15 @@ func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *serie
 	if err != nil {
 		return data.Matrix{}, nil, fmt.Errorf("%s: %w", what, err)
 	}
-	m, outside, err := f.aligned(s, r.Time, r.BinWidth)
+	m, outside, between, err := f.aligned(s, r.Time, r.BinWidth)
 	if err != nil {
 		return data.Matrix{}, nil, err
 	}
 	if outside > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has no sample near %d of the %d bins, before its first or after its last; there it is held constant.", what, s.path, outside, r.Bins()))
+	}
+	if within := r.Bins() - outside; between > within/2 {
+		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has a sample in only %d of the %d bins; between two of them it is taken to be a line.", what, s.path, within-between, r.Bins()))
 	}
 	return m, s, nil
 }
@@ -251,6 +257,31 @@ func (f *file) conditions(table trialTable, name string, rows []int) ([]string, 
 		}
 	}
 	return texts, nil
+}
+
+// warnRelative warns of a column of times to align to most of which would lie in their own trials only if they counted from its start.
+func (f *file) warnRelative(r *data.Recording, name string, table trialTable) error {
+	if name == "" || !table.has("start_time") || !table.has("stop_time") {
+		return nil
+	}
+	times, err := f.timesOf(table.group, name, "--align")
+	if err != nil {
+		return err
+	}
+	start, stop, err := f.bounds(table.group, data.Selection{})
+	if err != nil {
+		return err
+	}
+	relative := 0
+	for _, row := range table.rows {
+		if t := times[row]; (t < start[row] || t > stop[row]) && t >= 0 && t <= stop[row]-start[row] {
+			relative++
+		}
+	}
+	if relative > len(table.rows)/2 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s/%s seems to count from the start of its own trial in %d of %d, but is taken in seconds from the session's: check it, and write it so.", table.path, name, relative, len(table.rows)))
+	}
+	return nil
 }
 
 // takeEvent reads a time in each trial, if a column of them is named.

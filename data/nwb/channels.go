@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 
 	"facrnn/data"
@@ -16,16 +17,25 @@ func (f *file) seriesChannels(s *series) []data.Channel {
 		return s.pixels()
 	}
 	channels := numbered(s.channels)
+	if table, rows := f.channelTable(s); table != nil {
+		f.describe(channels, rows, table)
+	}
+	return channels
+}
+
+// channelTable is the table of electrodes or ROIs that the channels of a series are rows of, and which rows; nil where there is none, or
+// not a row for each channel.
+func (f *file) channelTable(s *series) (table *group, rows []float64) {
 	column := f.rowsOf(s.group)
-	if column == "" {
-		return channels
+	if column == "" || s.frame != [2]int{} {
+		return nil, nil
 	}
 	rows, err := f.floats(s.group, column)
 	f.note(err)
 	if err != nil || len(rows) != s.channels {
-		return channels
+		return nil, nil
 	}
-	table := f.tableOf(s.group, column)
+	table = f.tableOf(s.group, column)
 	switch {
 	case table != nil:
 	case column == "electrodes":
@@ -33,10 +43,65 @@ func (f *file) seriesChannels(s *series) []data.Channel {
 	case column == "rois" && len(f.planes) == 1:
 		table = f.planes[0]
 	}
-	if table != nil {
-		f.describe(channels, rows, table)
+	return table, rows
+}
+
+// chooseChannels says which channels of some series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
+// for all, where there are no conditions.
+func (f *file) chooseChannels(r *data.Recording, planes []*series, texts []string) ([]int, error) {
+	conditions, err := parseConditions("--where-units", texts)
+	if err != nil || len(conditions) == 0 {
+		return nil, err
 	}
-	return channels
+	var chosen []int
+	first := 0
+	for _, s := range planes {
+		table, rows := f.channelTable(s)
+		if table == nil || !table.has("id") {
+			return nil, fmt.Errorf("%s: its channels are rows of no table, which --where-units could choose by: leave it out, or give --units for sorted units", s.path)
+		}
+		ids, err := f.dataset(table, "id")
+		if err != nil {
+			return nil, err
+		}
+		keep, err := where(table.path, "rows", ids.len(), conditions, func(name string) (column, error) { return f.column(table, name, ids.len()) })
+		if err != nil {
+			return nil, err
+		}
+		for n, row := range rows {
+			if i := int(row); i >= 0 && i < len(keep) && float64(i) == row && keep[i] {
+				chosen = append(chosen, first+n)
+			}
+		}
+		first += s.channels
+	}
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", planes[0].path, first, conditionList(conditions))
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("%d of the %d channels have %s.", len(chosen), first, conditionList(conditions)))
+	return chosen, nil
+}
+
+// keepChannels leaves the chosen channels, ascending, in a recording; nil for all.
+func keepChannels(r *data.Recording, chosen []int) {
+	if chosen == nil {
+		return
+	}
+	all := r.Activity.Cols
+	r.Activity.Cols = len(chosen)
+	for i, n := range chosen {
+		r.Channels[i] = r.Channels[n]
+	}
+	r.Channels = r.Channels[:len(chosen)]
+	if len(r.Activity.Data) == 0 { // an outline
+		return
+	}
+	for t := range r.Activity.Rows {
+		for i, n := range chosen {
+			r.Activity.Data[t*len(chosen)+i] = r.Activity.Data[t*all+n]
+		}
+	}
+	r.Activity.Data = r.Activity.Data[:r.Activity.Rows*len(chosen)]
 }
 
 // unitChannels names the units by unit_name, else by id, and says where they were recorded by their (first) electrode.

@@ -54,7 +54,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: it is a group, not a column: choose one of %s", c.path, g.choices())
 	case d == nil:
 		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
-	case g.has(name + "_index"), len(d.shape) > 1:
+	case g.has(name + "_index"), len(d.shape) > 1 && !(d.isList() && d.len() == rows):
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
 	case !d.isNumeric() && !d.isWords() && d.class != reader.Reference:
 		return c, g.incomparable(c.path, d)
@@ -70,12 +70,30 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 			return c, g.incomparable(c.path, d)
 		}
 	default:
-		c.texts, c.numbers, err = d.words()
+		if c.texts, c.numbers, err = d.words(); c.numbers == nil {
+			c.numbers = truths(c.texts)
+		}
 	}
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", c.path, err)
 	}
 	return c, nil
+}
+
+// truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.
+func truths(texts []string) []float64 {
+	var numbers []float64
+	for _, s := range texts {
+		switch {
+		case strings.EqualFold(s, "true"):
+			numbers = append(numbers, 1)
+		case strings.EqualFold(s, "false"):
+			numbers = append(numbers, 0)
+		default:
+			return nil
+		}
+	}
+	return numbers
 }
 
 // incomparable is the error of a column of what no condition can be put on.
@@ -118,6 +136,9 @@ func (c column) meets(want condition) ([]bool, error) {
 
 func (c column) numbersMeet(want condition) ([]bool, error) {
 	v, err := strconv.ParseFloat(want.value, 64)
+	if truth := truths([]string{want.value}); truth != nil && !slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
+		v, err = truth[0], nil // of booleans that are written as numbers
+	}
 	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, it is infinite, or zero
 		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.value, c.distinct())
 	}

@@ -54,6 +54,10 @@ func columned(g *hdf5.Group) {
 	t.Dataset("tags_index", []int{1, 1, 2, 2, 3}, nil, hdf5.Options{})
 	t.Dataset("pair", []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{5, 2}, hdf5.Options{})
 	t.Dataset("ref", make([]hdf5.Ref, 5), nil, hdf5.Options{})
+	t.Dataset("written", []string{"True", "False", "True", "TRUE", "false"}, nil, hdf5.Options{})
+	t.Dataset("hit", []float64{0, 1, math.NaN(), 1, 0}, nil, hdf5.Options{})
+	t.Dataset("column", []int{1, 2, 1, 2, 1}, []int{5, 1}, hdf5.Options{})
+	t.Dataset("row", []string{"a", "b", "b", "a", "a"}, []int{1, 5}, hdf5.Options{})
 	t.Dataset("short", []int{1, 2}, nil, hdf5.Options{})
 	t.SoftLink("linked", "/intervals/trials/side")
 	t.SoftLink("astray", "sides")
@@ -89,6 +93,13 @@ func TestWhere(t *testing.T) {
 		{[]string{"correct!=TRUE"}, []float64{1, 4}},
 		{[]string{"correct=1"}, []float64{0, 2, 3}},
 		{[]string{"cue=true"}, []float64{4}},
+		{[]string{"written=true"}, []float64{0, 2, 3}},
+		{[]string{"written!=false"}, []float64{0, 2, 3}},
+		{[]string{"written=0"}, []float64{1, 4}},
+		{[]string{"hit=True"}, []float64{1, 3}},
+		{[]string{"hit!=true"}, []float64{0, 2, 4}},
+		{[]string{"column=2"}, []float64{1, 3}},
+		{[]string{"row=b"}, []float64{1, 2}},
 		{[]string{"block=2"}, []float64{2, 3}},
 		{[]string{"id>=3"}, []float64{3, 4}},
 		{[]string{"start_time>=3"}, []float64{3, 4}},
@@ -125,6 +136,7 @@ func TestWhereRefuses(t *testing.T) {
 		{path, data.Selection{Where: []string{"correct>false"}}, []string{"intervals/trials/correct", "> is for numbers", `"FALSE", "TRUE"`}},
 		{path, data.Selection{Where: []string{"correct=maybe"}}, []string{"correct=maybe", `"FALSE", "TRUE"`}},
 		{path, data.Selection{Where: []string{"block=two"}}, []string{"intervals/trials/block", `"two" is no number`, "1, 2, 3"}},
+		{path, data.Selection{Where: []string{"block=true"}}, []string{"intervals/trials/block", `"true" is no number`, "1, 2, 3"}},
 		{path, data.Selection{Where: []string{"block=1", "cue=true"}}, []string{"has all of block=1 and cue=true"}},
 		{path, data.Selection{Where: []string{"tags=a"}}, []string{"intervals/trials/tags", "a list for each row", columns}},
 		{path, data.Selection{Where: []string{"pair=1"}}, []string{"intervals/trials/pair", "a list for each row"}},

@@ -20,7 +20,8 @@ type file struct {
 	path       string // as given, for errors
 	h5         *h5File
 	series     []*series         // in the order of their paths
-	units      *group            // nil where there are none
+	units      *group            // those that are taken; nil where there are none
+	sorted     []*group          // all tables of units
 	tables     []*group          // of time intervals, the trials first
 	electrodes *group            // the table of electrodes; nil where there is none
 	planes     []*group          // tables of ROIs
@@ -176,6 +177,7 @@ func damaged(err error) bool { return errors.As(err, &reader.Damage{}) }
 func (f *file) classify(g *group) error {
 	switch {
 	case g.kind == "Units" || g.path == "units":
+		f.sorted = append(f.sorted, g)
 		if f.units == nil || g.path == "units" {
 			f.units = g
 		}
@@ -183,7 +185,7 @@ func (f *file) classify(g *group) error {
 		f.electrodes = g
 	case len(g.within) > 0 && g.within[len(g.within)-1] == "ImageSegmentation":
 		f.planes = append(f.planes, g)
-	case g.has("start_time") && g.has("stop_time"):
+	case g.has("start_time") && (g.has("stop_time") || g.path == trialsPath || g.lost["stop_time"] != nil):
 		f.tables = append(f.tables, g)
 	case g.has("data"):
 		if s, err := f.newSeries(g); damaged(err) {

@@ -55,6 +55,19 @@ func (d *dataset) len() int {
 func (d *dataset) isInteger() bool { return d.class == reader.Integer }
 func (d *dataset) isNumeric() bool { return d.class == reader.Integer || d.class == reader.Float }
 
+// isList reports whether the values are a list, if only as the one row or column of a table, as MATLAB writes vectors.
+func (d *dataset) isList() bool { return len(d.shape) > 0 && d.shape[d.axis()] == d.len() }
+
+// axis is the dimension along which a list goes on.
+func (d *dataset) axis() int {
+	for i, n := range d.shape {
+		if n != 1 {
+			return i
+		}
+	}
+	return 0
+}
+
 // isWords reports whether words reads it.
 func (d *dataset) isWords() bool {
 	return d.class == reader.Enumeration || d.class == reader.Variable || d.class == reader.Text
@@ -76,6 +89,13 @@ func (d *dataset) floats() ([]float64, error) { return d.box(nil, nil) }
 func (d *dataset) rows(first, last int) ([]float64, error) {
 	from, to := make([]int, len(d.shape)), slices.Clone(d.shape)
 	from[0], to[0] = first, last
+	return d.box(from, to)
+}
+
+// entries reads those of a list from first to last (excluded).
+func (d *dataset) entries(first, last int) ([]float64, error) {
+	from, to := make([]int, len(d.shape)), slices.Clone(d.shape)
+	from[d.axis()], to[d.axis()] = first, last
 	return d.box(from, to)
 }
 

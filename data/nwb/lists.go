@@ -62,6 +62,14 @@ func (l *lists) list(row int) ([]float64, error) {
 	return l.x[(p[0]-l.held[0])*l.width : (p[1]-l.held[0])*l.width : (p[1]-l.held[0])*l.width], nil
 }
 
+// left is how many entries come after the last list.
+func (l *lists) left() int {
+	if len(l.parts) == 0 {
+		return l.values.shape[0]
+	}
+	return l.values.shape[0] - l.parts[len(l.parts)-1][1]
+}
+
 // ragged is where each row of a ragged column begins and ends, by its index column.
 func (f *file) ragged(g *group, column string, size int) ([][2]int, error) {
 	ends, err := f.floats(g, column+"_index")

@@ -285,6 +285,37 @@ func TestReadRefuses(t *testing.T) {
 		"neither rate nor timestamps": {func(g *hdf5.Group) {
 			at(g, "acquisition/x", "TimeSeries").Dataset("data", ramp(8), []int{4, 2}, hdf5.Options{})
 		}, data.Selection{}, []string{"acquisition/x", "neither timestamps nor a rate"}},
+		"timestamps that are all the same": {func(g *hdf5.Group) {
+			stamped(g, "acquisition/x", "TimeSeries", ramp(6), []int{3, 2}, []float64{1.6e9, 1.6e9, 1.6e9})
+		}, data.Selection{}, []string{"acquisition/x/timestamps", "do not differ", "double precision"}},
+		"timestamps in a table": {func(g *hdf5.Group) {
+			x := at(g, "acquisition/x", "TimeSeries")
+			x.Dataset("timestamps", []float64{1, 2, 3, 4}, []int{2, 2}, hdf5.Options{})
+			x.Dataset("data", ramp(8), []int{4, 2}, hdf5.Options{})
+		}, data.Selection{}, []string{"acquisition/x/timestamps", "2 x 2", "not a list"}},
+		"a start that is no time": {func(g *hdf5.Group) {
+			rated(g, "acquisition/x", ramp(8), []int{4, 2}, math.NaN(), 1)
+		}, data.Selection{}, []string{"acquisition/x/starting_time", "NaN"}},
+		"a conversion that leaves nothing": {func(g *hdf5.Group) {
+			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", 0.0)
+		}, data.Selection{}, []string{"acquisition/x/data", "conversion is 0"}},
+		"too few factors of channels": {func(g *hdf5.Group) {
+			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
+			at(g, "acquisition/x", "").Dataset("channel_conversion", []float64{2}, nil, hdf5.Options{})
+		}, data.Selection{}, []string{"acquisition/x/channel_conversion", "1 factors for 2 channels"}},
+		"waveforms of spikes": {func(g *hdf5.Group) {
+			stamped(g, "acquisition/x", "SpikeEventSeries", ramp(6), []int{3, 2}, []float64{1, 2, 3})
+		}, data.Selection{}, []string{"acquisition/x", "waveform around each spike", "--units"}},
+		"the ends of intervals": {func(g *hdf5.Group) {
+			stamped(g, "acquisition/x", "IntervalSeries", []int8{1, -1}, nil, []float64{1, 2})
+		}, data.Selection{Series: "x"}, []string{"acquisition/x", "when intervals begin and end", "--trials"}},
+		"trials without a stop": {func(g *hdf5.Group) {
+			one(g)
+			at(g, "intervals/trials", "TimeIntervals").Dataset("start_time", []float64{0, 2}, nil, hdf5.Options{})
+		}, data.Selection{}, []string{"intervals/trials", "no column stop_time", "--align", "--trials none"}},
+		"spikes without an index": {func(g *hdf5.Group) {
+			at(g, "units", "Units").Dataset("spike_times", []float64{1, 2}, nil, hdf5.Options{})
+		}, data.Selection{}, []string{"units", "no spike_times_index"}},
 		"an index beyond the spikes": {func(g *hdf5.Group) {
 			u := at(g, "units", "Units")
 			u.Dataset("spike_times", []float64{1, 2}, nil, hdf5.Options{})

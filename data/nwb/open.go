@@ -75,7 +75,7 @@ func plain(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: check the path", fs.ErrNotExist)
 	case errors.As(err, &p):
-		return p.Err
+		return fmt.Errorf("%w: check the path, and that it may be read", p.Err)
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Read takes a recording from the NWB file at path. Without a choice in sel, the activity is the likeliest series, or the
-// sorted units where no series has two channels or more; what was chosen, and what else there was, is in the recording's Notes.
+// sorted units where no series has two channels or more, or the likeliest is what electrodes measured; what was chosen, and what else there was, is in the recording's Notes.
 //
 // Values are in the series' unit (conversion and offset are applied); NaN stay NaN. Rows are the samples inside trials, trial by
 // trial in order of start time; sel.Trials "none", or a file without trials, gives one continuous stretch. Errors name the file
@@ -76,9 +76,9 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	}
 	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Session: f.session(), Notes: notes}
 	if len(s) == 0 {
-		err = f.takeUnits(r, sel, table.trials)
+		err = f.takeUnits(r, sel, table)
 	} else {
-		err = f.takeSeries(r, s, sel, table.trials)
+		err = f.takeSeries(r, s, sel, table)
 	}
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.noteTrials(r, table, sel); err != nil {
 		return nil, err
 	}
-	noteMissing(r, len(s) == 0)
+	noteMissing(r, len(s) == 0 && f.units.has("obs_intervals"))
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
 	}
@@ -108,11 +108,12 @@ func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	case sel.Units && sel.Pixels:
 		return nil, nil, errors.New("both units and --pixels are asked for: choose one")
 	case sel.Units:
-		return nil, nil, nil
+		return nil, f.otherUnits(nil), nil
 	case sel.Pixels:
 		return f.chooseStack(sel.Series)
 	case sel.Series != "":
-		if f.units != nil && strings.Trim(sel.Series, "/") == f.units.path {
+		if i := slices.IndexFunc(f.sorted, func(g *group) bool { return g.path == strings.Trim(sel.Series, "/") }); i >= 0 {
+			f.units = f.sorted[i]
 			return nil, nil, nil
 		}
 		s, err := f.find(sel.Series)
@@ -130,13 +131,30 @@ func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	}
 	all := f.activities()
 	hasSpikes := f.units != nil && f.units.has("spike_times")
+	if len(all) > 0 && all[0].kind == "ElectricalSeries" && f.countUnits().Spikes > 0 {
+		return nil, f.otherUnits([]string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), before what electrodes measured, %s (%d x %d): --series takes that.", f.units.path, all[0].path, all[0].bins, all[0].channels)}), nil
+	}
 	if len(all) > 0 && (all[0].channels > 1 || !hasSpikes) {
 		return all[:1], []string{f.noteChoice(all, hasSpikes)}, nil
 	}
 	if hasSpikes {
-		return nil, []string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), for the file has no series of two channels or more.", f.units.path)}, nil
+		return nil, f.otherUnits([]string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), for the file has no series of two channels or more.", f.units.path)}), nil
 	}
 	return nil, nil, f.nothing()
+}
+
+// otherUnits adds to some notes which other tables of units there are.
+func (f *file) otherUnits(notes []string) []string {
+	var paths []string
+	for _, g := range f.sorted {
+		if g != f.units {
+			paths = append(paths, g.path)
+		}
+	}
+	if len(paths) > 0 {
+		notes = append(notes, fmt.Sprintf("Other tables of sorted units, for --series, are %s.", strings.Join(paths, ", ")))
+	}
+	return notes
 }
 
 // find is the series of a name or path, which may be the path of a soft link to it.
@@ -171,8 +189,12 @@ func (f *file) noteChoice(all []*series, units bool) string {
 	if units {
 		others = append(others, "the spikes of its units")
 	}
-	if len(others) > 0 {
-		note += " Others are " + strings.Join(others, ", ") + "."
+	switch {
+	case len(others) == 0:
+	case !units:
+		note += " Others are " + strings.Join(others, ", ") + ": --series takes one."
+	default:
+		note += " Others are " + strings.Join(others, ", ") + ": --series or --units takes one."
 	}
 	return note
 }
@@ -199,8 +221,8 @@ func (f *file) nothing() error {
 // mostTimes is how often trials may take every bin of a series, on average. Windows around events overlap a few times.
 const mostTimes = 32
 
-func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selection, trials []interval) error {
-	s, at := planes[0], planes[0].path
+func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selection, table trialTable) error {
+	s, at, trials := planes[0], planes[0].path, table.trials
 	if len(planes) > 1 {
 		at = path.Dir(at)
 	}
@@ -213,8 +235,12 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}
-	if len(sel.WhereUnits) > 0 || sel.MinRate > 0 {
-		return fmt.Errorf("--where-units and --min-rate choose among sorted units, but the activity is the series %s: give --units too, or leave them out", at)
+	if sel.MinRate > 0 {
+		return fmt.Errorf("--min-rate chooses among sorted units, but the activity is the series %s: give --units too, or leave it out", at)
+	}
+	chosen, err := f.chooseChannels(r, planes, sel.WhereUnits)
+	if err != nil {
+		return err
 	}
 	bin, err := times.binned(at, sel.BinWidth)
 	if err != nil {
@@ -242,11 +268,21 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	c.fill(r)
 	r.Channels = f.sideNames(planes)
+	for _, s := range planes {
+		if n, err := f.named(s); err == nil && n != 0 && n != s.channels {
+			r.Notes = append(r.Notes, fmt.Sprintf("The channels of %s go by numbers, for its %s has %d rows for %d of them.", s.path, f.rowsOf(s.group), n, s.channels))
+		}
+	}
 	if f.outline > 0 && c.values(width(planes)) > f.outline {
 		r.Activity = data.Matrix{Rows: len(c.samples), Cols: width(planes)}
-		return nil
+		keepChannels(r, chosen)
+		return f.maskInvalid(r, table, bin)
 	}
 	if r.Activity, err = f.side(planes, c); err != nil {
+		return err
+	}
+	keepChannels(r, chosen)
+	if err := f.maskInvalid(r, table, bin); err != nil {
 		return err
 	}
 	return f.smooth(r, sel.Smooth)
@@ -255,7 +291,8 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 // outlineValues is how many values of a series are read for an outline at most.
 const outlineValues = 1 << 26
 
-func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interval) error {
+func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable) error {
+	trials := table.trials
 	r.BinWidth = sel.BinWidth
 	if r.BinWidth == 0 {
 		r.BinWidth = defaultBin
@@ -282,6 +319,9 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, trials []interva
 	}
 	if trials != nil && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
 		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
+	}
+	if err := f.maskInvalid(r, table, r.BinWidth); err != nil {
+		return err
 	}
 	if sel.Smooth == 0 {
 		return nil
@@ -312,8 +352,14 @@ func (f *file) smooth(r *data.Recording, sd float64) error {
 // noteTrials notes the trials that were taken; it is an error where none holds a bin.
 func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selection) error {
 	if table.group == nil {
-		if len(f.tables) > 0 {
-			r.Notes = append(r.Notes, fmt.Sprintf("No trials are used; the file has the table %s.", f.tables[0].path))
+		var others []string
+		for _, t := range f.tables {
+			if t.path != invalidPath {
+				others = append(others, t.path)
+			}
+		}
+		if len(others) > 0 {
+			r.Notes = append(r.Notes, fmt.Sprintf("No trials are used; by --trials the file has %s.", data.Few(others)))
 		}
 		return nil
 	}
@@ -332,8 +378,8 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 	return nil
 }
 
-// noteMissing notes how many values are NaN, the first of them and, of spikes, why.
-func noteMissing(r *data.Recording, spikes bool) {
+// noteMissing notes how many values are NaN, the first of them and, of units that were watched now and then, why.
+func noteMissing(r *data.Recording, watched bool) {
 	n := r.Missing()
 	if n == 0 {
 		return
@@ -342,8 +388,8 @@ func noteMissing(r *data.Recording, spikes bool) {
 		if v != v {
 			row, col := i/r.Activity.Cols, i%r.Activity.Cols
 			r.Notes = append(r.Notes, fmt.Sprintf("%d values are NaN, the first in channel %s (column %d) at row %d (%.6g s).", n, r.Channels[col].Name, col, row, r.Time[row]))
-			if spikes {
-				r.Notes = append(r.Notes, "They are bins that do not lie wholly within the obs_intervals of their unit.")
+			if watched {
+				r.Notes = append(r.Notes, "Bins that do not lie wholly within the obs_intervals of their unit are missing.")
 			}
 			return
 		}

@@ -59,6 +59,58 @@ func TestPlaneSegmentations(t *testing.T) {
 	}
 }
 
+// TestChooseChannels: the channels of a series are chosen by the columns of the table that they are rows of, each plane's by its own.
+func TestChooseChannels(t *testing.T) {
+	path := build(t, func(g *hdf5.Group) {
+		at(g, "processing/ophys/ImageSegmentation/deep", "").Dataset("iscell", []bool{true, false, true}, nil, hdf5.Options{})
+		at(g, "processing/ophys/ImageSegmentation/top", "").Dataset("iscell", []bool{true, true, false, true}, nil, hdf5.Options{})
+		at(g, "processing/ophys/ImageSegmentation/deep", "").Dataset("snr", []float64{1, 2, 3}, nil, hdf5.Options{})
+		deep := segmented(g, "deep", "V1", []int{7, 8, 9})
+		top := segmented(g, "top", "RSC", []int{7, 8, 9, 10})
+		at(g, "processing/ophys/DfOverF", "DfOverF")
+		region(stamped(g, "processing/ophys/DfOverF/a", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 1}), "rois", []int{2, 1, 0}, deep)
+		region(stamped(g, "processing/ophys/DfOverF/b", "RoiResponseSeries", ramp(4), []int{2, 2}, []float64{0, 1}), "rois", []int{3, 2}, top)
+		stamped(g, "acquisition/x", "TimeSeries", ramp(4), []int{2, 2}, []float64{0, 1})
+	})
+	for _, c := range []struct {
+		series   string
+		where    []string
+		channels []string
+		want     []float32
+	}{
+		{"a", []string{"iscell=true"}, []string{"9", "7"}, []float32{0, 2, 3, 5}},
+		{"a", []string{"iscell=true", "snr>1"}, []string{"9"}, []float32{0, 3}},
+		{"a", []string{"id=8"}, []string{"8"}, []float32{1, 4}},
+		{"DfOverF", []string{"iscell=1"}, []string{"a/9", "a/7", "b/10"}, []float32{0, 2, 0, 3, 5, 2}},
+	} {
+		r, err := Read(path, data.Selection{Series: c.series, WhereUnits: c.where})
+		if err != nil {
+			t.Errorf("%s, %q: %v", c.series, c.where, err)
+			continue
+		}
+		var names []string
+		for _, channel := range r.Channels {
+			names = append(names, channel.Name)
+		}
+		if d := cmp.Diff(c.channels, names) + cmp.Diff(data.Matrix{Rows: 2, Cols: len(names), Data: c.want}, r.Activity); d != "" {
+			t.Errorf("%s, %q: %s", c.series, c.where, d)
+		}
+		if !noted(r.Notes, "channels have "+strings.Join(c.where, " and ")) {
+			t.Errorf("not noted in %q", r.Notes)
+		}
+	}
+	for want, sel := range map[string]data.Selection{
+		"acquisition/x: its channels are rows of no table":                          {Series: "acquisition/x", WhereUnits: []string{"iscell=true"}},
+		"processing/ophys/ImageSegmentation/deep: no column \"label\": choose":      {Series: "a", WhereUnits: []string{"label=1"}},
+		"processing/ophys/ImageSegmentation/deep: none of its 3 rows has snr=5":     {Series: "a", WhereUnits: []string{"snr=5"}},
+		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: ask for less": {Series: "b", WhereUnits: []string{"id=7"}},
+	} {
+		if _, err := Read(path, sel); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not say %q", err, want)
+		}
+	}
+}
+
 // TestElectrodeGroups: a column of references goes by the names of the groups it leads to; units without electrodes lie where their
 // group of electrodes does.
 func TestElectrodeGroups(t *testing.T) {

@@ -1,6 +1,7 @@
 package nwb
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -79,6 +80,8 @@ func (f *file) orient(s *series) error {
 	switch {
 	case !s.data.isNumeric():
 		s.odd = fmt.Sprintf("it holds %s, not numbers: choose another series", s.data.holds())
+	case snippets[s.kind] != "":
+		s.odd = snippets[s.kind]
 	case s.data.len() == 0 && f.external(s.group) != "":
 		s.odd = f.external(s.group)
 	case s.isStack():
@@ -105,6 +108,10 @@ func (f *file) orient(s *series) error {
 	if err != nil {
 		return err
 	}
+	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") { // a vector, as MATLAB writes it
+		s.bins, s.channels, s.byChannel = shape[1], 1, true
+		return nil
+	}
 	timesFit := s.times == 0 || s.times == shape[0]
 	namesFit := named == 0 || named == shape[1]
 	switch {
@@ -114,6 +121,12 @@ func (f *file) orient(s *series) error {
 		s.bins, s.channels, s.byChannel = shape[1], shape[0], true
 	}
 	return nil
+}
+
+// snippets are the types of series whose rows are no samples of one activity, and why.
+var snippets = map[string]string{
+	"SpikeEventSeries": "it holds the waveform around each spike, not activity over time: choose the sorted units by --units, or another series",
+	"IntervalSeries":   "it says when intervals begin and end, not what was in between: write it as a table of intervals for --trials, or choose another series",
 }
 
 // named is how many channels the series names: its ROIs or electrodes; 0 where it names none.
@@ -127,13 +140,15 @@ func (f *file) named(s *series) (int, error) {
 
 // guessRole says what a series is for, by where it lies and what it lies in.
 func (s *series) guessRole() string {
-	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking", "PupilTracking"}
+	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking", "PupilTracking", "PoseEstimation"}
+	modules := []string{"behavior", "behaviour", "pose_estimation", "eye_tracking", "running", "licking", "rewards"} // of labs and of the Allen Institute
+	module, _, _ := strings.Cut(strings.TrimPrefix(s.path, "processing/"), "/")
 	switch {
 	case s.odd != "":
 		return ""
 	case strings.HasPrefix(s.path, "stimulus/"):
 		return "input"
-	case s.kind == "SpatialSeries" || strings.HasPrefix(s.path, "processing/behavior/"):
+	case s.kind == "SpatialSeries" || strings.HasPrefix(s.path, "processing/") && slices.Contains(modules, module):
 		return "behavior"
 	case slices.ContainsFunc(s.within, func(kind string) bool { return slices.Contains(behavior, kind) }):
 		return "behavior"
@@ -142,17 +157,25 @@ func (s *series) guessRole() string {
 }
 
 // likelihood ranks series by how likely they are the activity to fit: traces of ROIs relative to their baseline, then other
-// results of processing, then what is as acquired, then what has a single channel.
+// results of processing, then what is as acquired and what surrounds the ROIs, then what has a single channel.
 func (s *series) likelihood() int {
 	switch {
 	case s.channels < 2:
 		return 1
+	case s.surrounds():
+		return 2
 	case s.kind == "RoiResponseSeries" && slices.Contains(s.within, "DfOverF"):
 		return 4
 	case s.kind == "RoiResponseSeries", strings.HasPrefix(s.path, "processing/ecephys/"), strings.HasPrefix(s.path, "processing/ophys/"):
 		return 3
 	}
 	return 2
+}
+
+// surrounds reports whether a series is called one of neuropil or background, which is taken from traces, not fitted.
+func (s *series) surrounds() bool {
+	at := strings.ToLower(s.path)
+	return (strings.Contains(at, "neuropil") || strings.Contains(at, "background")) && !strings.Contains(at, "correct")
 }
 
 // activities are the series that may be fitted, the likeliest first.
@@ -199,6 +222,9 @@ func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s/data: %w", s.path, err)
 	}
+	if conversion == 0 || conversion-conversion != 0 {
+		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write what turns its values into %s", s.path, conversion, cmp.Or(f.knownUnit(s), "its unit"))
+	}
 	for i := range factor {
 		factor[i] = conversion
 	}
@@ -207,10 +233,11 @@ func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		if len(x) == s.channels {
-			for i := range factor {
-				factor[i] *= x[i]
-			}
+		if len(x) != s.channels {
+			return nil, 0, fmt.Errorf("%s/channel_conversion: it has %d factors for %d channels: write one for each", s.path, len(x), s.channels)
+		}
+		for i := range factor {
+			factor[i] *= x[i]
 		}
 	}
 	if offset, err = s.data.number("offset", 0); err != nil {

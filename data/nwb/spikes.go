@@ -18,7 +18,10 @@ func (f *file) spikeTimes() (*lists, error) {
 	if g == nil {
 		return nil, errors.New("it has no table of sorted units: choose a series by --series")
 	}
-	if !g.has("spike_times") || !g.has("spike_times_index") {
+	if g.has("spike_times") && !g.has("spike_times_index") {
+		return nil, fmt.Errorf("%s: it has no spike_times_index, which says whose the spike_times are: write it, or choose a series by --series", g.path)
+	}
+	if !g.has("spike_times") {
 		return nil, fmt.Errorf("%s: the units have no spike_times: choose a series by --series", g.path)
 	}
 	return f.lists(g, "spike_times")

@@ -33,6 +33,9 @@ func (f *file) timeline(s *series) (*timeline, error) {
 			if err := s.lost["timestamps"]; err != nil {
 				return nil, err
 			}
+			if s.rate > 0 && !math.IsInf(s.rate, 0) {
+				return nil, fmt.Errorf("%s/starting_time: it is %v: write a finite time", s.path, s.start)
+			}
 			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero: add one of them", s.path)
 		}
 		c.step = 1 / s.rate
@@ -50,10 +53,11 @@ func (f *file) timeline(s *series) (*timeline, error) {
 	}
 	c.page = pageTimes
 	if len(d.chunk) > 0 {
-		c.page = min(mostValues, (c.page+d.chunk[0]-1)/d.chunk[0]*d.chunk[0])
+		chunk := d.chunk[d.axis()]
+		c.page = min(mostValues, (c.page+chunk-1)/chunk*chunk)
 	}
 	c.read = func(page int) ([]float64, error) {
-		t, err := d.rows(page*c.page, min(s.times, (page+1)*c.page))
+		t, err := d.entries(page*c.page, min(s.times, (page+1)*c.page))
 		if err != nil {
 			return nil, fmt.Errorf("%s/timestamps: %w", s.path, err)
 		}
@@ -78,6 +82,9 @@ func (f *file) timeline(s *series) (*timeline, error) {
 		if err := f.follow("reading "+s.path+"/timestamps", int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
 			return nil, err
 		}
+	}
+	if c.step == 0 && s.times > 1 {
+		return nil, fmt.Errorf("%s/timestamps: most do not differ from the one before (%.9g s first, %.9g s last): write each sample's own time, in double precision if it counts from long ago", s.path, c.begins[0], last)
 	}
 	return c, nil
 }
@@ -116,7 +123,7 @@ func (c *timeline) search(t float64) int {
 // stamps are the timestamps of a series, of which there are as many as it has samples.
 func (f *file) stamps(s *series) (*dataset, error) {
 	d, err := f.dataset(s.group, "timestamps")
-	if err == nil && len(d.shape) != 1 {
+	if err == nil && !d.isList() {
 		err = fmt.Errorf("%s/timestamps: its shape is %q, not a list: write a time for each sample", s.path, shapeText(d.shape))
 	}
 	return d, err
@@ -160,7 +167,7 @@ func (f *file) step(s *series) (float64, error) {
 	apart := max(length, s.times/stretches)
 	var steps []float64
 	for first := 0; first < s.times-1; first += apart {
-		t, err := d.rows(first, min(s.times, first+length+1))
+		t, err := d.entries(first, min(s.times, first+length+1))
 		if err != nil {
 			return 0, fmt.Errorf("%s/timestamps: %w", s.path, err)
 		}

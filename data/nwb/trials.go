@@ -145,6 +145,9 @@ func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err 
 	if start, err = f.floats(g, "start_time"); err != nil {
 		return nil, nil, err
 	}
+	if !g.has("stop_time") && g.lost["stop_time"] == nil {
+		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, take windows around the times in a column by --align, or choose --trials none", g.path)
+	}
 	if stop, err = f.floats(g, "stop_time"); err != nil {
 		return nil, nil, err
 	}

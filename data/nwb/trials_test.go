@@ -55,6 +55,12 @@ func TestTrials(t *testing.T) {
 			sel:  data.Selection{Align: "stop_time", Before: 2},
 			time: []float64{2, 3, 7, 8}, trial: []int{0, 0, 1, 1},
 		},
+		"times that count from their trial's start are warned of": {
+			start: []float64{2, 4, 6, 8}, stop: []float64{4, 6, 8, 10}, cue: []float64{0, 1, 2, nan},
+			sel:  data.Selection{Align: "cue", After: 1},
+			time: []float64{0, 1, 2}, trial: []int{0, 1, 2},
+			warnings: []string{"intervals/trials/cue seems to count from the start of its own trial in 3 of 3"},
+		},
 		"windows of chosen trials alone": {
 			start: []float64{0, 5}, stop: []float64{5, 10}, cue: []float64{2, 7},
 			sel:  data.Selection{Align: "cue", After: 2, Where: []string{"cue>2"}},

@@ -81,6 +81,9 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 	if err != nil {
 		return all, err
 	}
+	if n := all.spikes.left(); n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.", n, all.spikes.path, all.spikes.path))
+	}
 	p, n := population{spikes: all.spikes}, len(all.units)
 	keep, err := where(f.units.path, "units", n, conditions, func(name string) (column, error) { return f.unitColumn(name, all.channels) })
 	if err != nil {

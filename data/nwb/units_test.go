@@ -296,7 +296,7 @@ func TestUnitsRefuse(t *testing.T) {
 		"choices among units for a series": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 			units(g, []float64{1})
-		}, data.Selection{MinRate: 1}, "--where-units and --min-rate choose among sorted units, but the activity is the series acquisition/x"},
+		}, data.Selection{MinRate: 1}, "--min-rate chooses among sorted units, but the activity is the series acquisition/x"},
 		"intervals that are no pairs": {func(g *hdf5.Group) {
 			units(g, []float64{1}).Dataset("obs_intervals", []float64{0, 1, 2}, []int{1, 3}, hdf5.Options{})
 		}, data.Selection{}, "units/obs_intervals: its shape is 1 x 3"},

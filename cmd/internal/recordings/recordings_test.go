@@ -94,6 +94,17 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%v: %v", f, err)
 		}
 	}
+	dir := t.TempDir()
+	for _, kind := range []string{"nwb", "npz"} {
+		circle := filepath.Join(dir, "a."+kind)
+		if err := os.Symlink(circle, circle); err != nil {
+			t.Skip(err)
+		}
+		_, err := Open(context.Background(), Flags{Data: circle}, nil)
+		if err == nil || !strings.HasPrefix(err.Error(), circle+": ") || !strings.HasSuffix(err.Error(), ": check the path, and that it may be read") {
+			t.Errorf("a link to itself: %v", err)
+		}
+	}
 	if _, err := List(context.Background(), Flags{Data: "noending"}, nil); err == nil {
 		t.Error("a file of no kind was listed")
 	}

@@ -80,20 +80,23 @@ var (
 // mostConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
 const mostConfig = 1 << 16
 
-// configText is the text of a config file, which may also be a pipe.
+// configText is the text of a config file, or what a shell hands over as one, below /dev. To open a named pipe may wait for ever.
 func configText(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") {
+		return nil, errors.New("a named pipe, not a config file: give a TOML file with names of flags")
+	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: check the path", fs.ErrNotExist)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the config file cannot be read: check the path: %w", err)
+		return nil, fmt.Errorf("the config file cannot be read (%w): check the path", err)
 	}
 	defer func() { _ = f.Close() }() // read only
 	text, err := io.ReadAll(io.LimitReader(f, mostConfig+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("the config file cannot be read: check the path: %w", err)
+		return nil, fmt.Errorf("the config file cannot be read (%w): check the path", err)
 	case len(text) > mostConfig:
 		return nil, errors.New("too long for a config file: give a TOML file with names of flags")
 	}
@@ -107,7 +110,7 @@ func strict(text []byte) error {
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) {
 		row, _ := unknown.Errors[0].Position()
-		return fmt.Errorf("line %d: there is no setting %q: --help lists them", row, unknown.Errors[0].Key())
+		return fmt.Errorf("line %d: there is no setting %q: --help lists them", row, strings.Join(unknown.Errors[0].Key(), "."))
 	}
 	var wrong *toml.DecodeError
 	if errors.As(err, &wrong) {

@@ -128,7 +128,7 @@ func (p *Plan) groups() error {
 		return fmt.Errorf("--groups %s adds up to %d latents, but --latents is %d: make them agree, or leave one out", s.Groups, K, s.Latents)
 	}
 	if K > p.Recording.Activity.Cols {
-		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer", K, p.Recording.Activity.Cols)
+		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer by --groups or --latents", K, p.Recording.Activity.Cols)
 	}
 	s.Latents = K
 	p.Config.Structure = structure

@@ -3,7 +3,7 @@
 import numpy as np
 from hdmf.backends.hdf5 import H5DataIO
 from pynwb import TimeSeries
-from pynwb.ecephys import LFP, ElectricalSeries
+from pynwb.ecephys import LFP, ElectricalSeries, SpikeEventSeries
 from pynwb.image import ImageSeries, OpticalSeries
 from pynwb.misc import DecompositionSeries
 from pynwb.ophys import DfOverF, Fluorescence, ImageSegmentation, OnePhotonSeries, OpticalChannel, RoiResponseSeries, TwoPhotonSeries
@@ -130,6 +130,23 @@ def _(nwb):
     times[50] = 0
     series(nwb, walk(), timestamps=times)
     return Want(refused="backwards")
+
+
+@case("timestamps that all round to one", edit=replaced("acquisition/x/timestamps", lambda t: (t + 1.7e9).astype("f4")))
+def _(nwb):
+    series(nwb, walk(), timestamps=clock())
+    return Want(refused="write each sample's own time")
+
+
+@case("waveforms of spikes beside units")
+def _(nwb):
+    electrodes(nwb)
+    region = nwb.create_electrode_table_region([0], "d")
+    nwb.add_acquisition(SpikeEventSeries(name="waveforms", data=walk(60, 32), timestamps=clock(60), electrodes=region))
+    for u in range(5):
+        nwb.add_unit(spike_times=np.arange(u, 110) / 10 + 0.05)
+    rows = np.array([[float(t >= u) for u in range(5)] for t in range(110)])
+    return [Want(rows, args=["--bin-width", "0.1"]), Want(args=["--series", "waveforms"], refused="the waveform around each spike")]
 
 
 @case("timestamps of another series")
@@ -316,6 +333,27 @@ def _(nwb):
     return Want(walk(), names=["16", "15", "14", "13", "12", "11"], regions=["V1"] * 6)
 
 
+@case("ROIs that are cells")
+def _(nwb):
+    (plane,) = segmented(nwb, ("cells", "V1", [11, 12, 13, 14, 15, 16]))
+    plane.add_column("iscell", "d", data=[True, False, True, True, True, True])
+    plane.add_column("snr", "d", data=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    nwb.processing["ophys"].add(Fluorescence(roi_response_series=[traces(plane, [5, 4, 3, 2, 1, 0], walk(), "x")]))
+    return [
+        Want(walk()[:, [0, 1, 2, 3, 5]], args=["--where-units", "iscell=true"], names=["16", "15", "14", "13", "11"], regions=["V1"] * 5),
+        Want(walk()[:, :4], args=["--where-units", "iscell=true", "--where-units", "snr>=3"]),
+        Want(args=["--where-units", "label=1"], refused="no column \"label\""),
+    ]
+
+
+@case("neuropil, background and traces")
+def _(nwb):
+    cells, background = segmented(nwb, ("cells", "V1", range(6)), ("background", "V1", range(6)))
+    kinds = [traces(plane, list(range(6)), k * walk(), name) for k, (name, plane) in enumerate([("Background", background), ("Neuropil", cells), ("RoiResponseSeries", cells)], 1)]
+    nwb.processing["ophys"].add(Fluorescence(roi_response_series=kinds))
+    return [Want(3 * walk(), says="Others are"), Want(2 * walk(), args=["--series", "Neuropil"])]
+
+
 def transposed(name, **times):
     @case(f"ROIs x time, by {name}", edit=replaced("processing/ophys/DfOverF/x/data", np.transpose))
     def _(nwb):
@@ -391,6 +429,18 @@ def _(nwb):
     x, factor = np.round(walk() * 100).astype("int16"), np.arange(1, 7) / 4
     nwb.add_acquisition(electrical(nwb, x, list(range(6)), conversion=1e-6, offset=2e-6, channel_conversion=factor))
     return Want(x * 1e-6 * factor + 2e-6)
+
+
+@case("raw voltage and LFP beside units")
+def _(nwb):
+    electrodes(nwb)
+    nwb.add_acquisition(electrical(nwb, np.round(1000 * walk(12000)).astype("i2"), list(range(6)), "raw", rate=1000.0))
+    region = nwb.create_electrode_table_region(list(range(6)), "d")
+    nwb.create_processing_module("ecephys", "d").add(LFP(electrical_series=ElectricalSeries(name="lfp", data=walk(), electrodes=region, rate=RATE)))
+    for u in range(5):
+        nwb.add_unit(spike_times=np.arange(u, 110) / 10 + 0.05)
+    rows = np.array([[float(t >= u) for u in range(5)] for t in range(110)])
+    return [Want(rows, args=["--bin-width", "0.1"], says="before what electrodes measured"), Want(walk(), args=["--series", "lfp"])]
 
 
 @case("LFP")

@@ -5,6 +5,7 @@ from hdmf.common import DynamicTable, VectorData
 from pynwb import TimeSeries
 from pynwb.behavior import BehavioralTimeSeries, CompassDirection, Position, PupilTracking, SpatialSeries
 from pynwb.epoch import TimeIntervals
+from pynwb.misc import Units
 
 from battery_case import BINS, TRIALS, RATE, Want, add_trials, case, clock, cut, electrodes, replaced, series, walk
 
@@ -32,6 +33,14 @@ def _(nwb):
         Want(args=["--behavior", "heading"], behavior=3 * clock()[rows, None], **same),
         Want(args=["--behavior", "processing/behavior/PupilTracking/pupil"], behavior=fast.reshape(BINS, 10).mean(1)[rows, None], **same),
     ]
+
+
+@case("behaviour in a row, as MATLAB writes it", edit=replaced("processing/behavior/speed/data", lambda d: d[None]))
+def _(nwb):
+    series(nwb, walk())
+    speed = walk(channels=1, seed=4)[:, 0]
+    nwb.create_processing_module("behavior", "d").add(TimeSeries(name="speed", data=speed, unit="cm/s", starting_time=0.0, rate=RATE))
+    return Want(walk(), args=["--behavior", "speed"], behavior=speed[:, None])
 
 
 @case("a stimulus as the input")
@@ -89,6 +98,46 @@ def _(nwb):
         Want(args=["--where", "colour=red"], refused='no column "colour"'),
         Want(args=["--align", "side", "--after", "1"], refused="not times"),
     ]
+
+
+@case("truths as numbers and words")
+def _(nwb):
+    series(nwb, walk())
+    add_trials(nwb, hit=[1, 0, 1, 1], written=["True", "False", "True", "True"])
+    hits = cut(walk(), clock(), [TRIALS[i] for i in (0, 2, 3)])
+    return [Want(args=["--where", where], **hits) for where in ("hit=true", "hit!=False", "written=true", "written!=false", "written=1")]
+
+
+@case("times to align to that count from the trial's start")
+def _(nwb):
+    series(nwb, walk())
+    add_trials(nwb, go=[0.1, 0.8, 1.5, 2.0], cue=[0.6, 3.8, 7.5, np.nan])
+    window = ["--before", "0.2", "--after", "0.4"]
+    return [
+        Want(args=["--align", "go"] + window, says="seems to count from the start of its own trial", **cut(walk(), clock(), [(t - 0.2, t + 0.4) for t in (0.1, 0.8, 1.5, 2.0)])),
+        Want(args=["--align", "cue"] + window, **cut(walk(), clock(), [(t - 0.2, t + 0.4) for t in (0.6, 3.8, 7.5)])),
+    ]
+
+
+def without_stop(h5):
+    del h5["intervals/trials/stop_time"]
+
+
+@case("trials without a stop", edit=without_stop)
+def _(nwb):
+    series(nwb, walk())
+    add_trials(nwb)
+    return Want(refused="no column stop_time")
+
+
+@case("invalid times")
+def _(nwb):
+    series(nwb, walk())
+    add_trials(nwb)
+    nwb.add_invalid_time_interval(start_time=2.5, stop_time=4.0)
+    want = cut(walk(), clock(), TRIALS)
+    want["activity"][(want["time"] >= 2.5 - 1e-9) & (want["time"] < 4.0 - 1e-9)] = np.nan
+    return Want(says="lie in intervals/invalid_times", **want)
 
 
 @case("a column of references")
@@ -262,6 +311,21 @@ def _(nwb):
         nwb.add_unit(spike_times=s)
     add_trials(nwb, SPANS)
     return [Want(**cut(walk(), clock(), SPANS), says="the spikes of its units"), Want(args=WIDTH + ["--units"], **counts(trains, SPANS, 0.1))]
+
+
+@case("two tables of units")
+def _(nwb):
+    trains = spikes()
+    others = Units(name="multi-unit", description="d")
+    for s in trains:
+        nwb.add_unit(spike_times=s)
+        others.add_unit(spike_times=s[::2])
+    nwb.create_processing_module("ecephys", "d").add(others)
+    add_trials(nwb, SPANS)
+    return [
+        Want(args=WIDTH, says="Other tables of sorted units, for --series, are processing/ecephys/multi-unit", **counts(trains, SPANS, 0.1)),
+        Want(args=WIDTH + ["--series", "processing/ecephys/multi-unit"], **counts([s[::2] for s in trains], SPANS, 0.1)),
+    ]
 
 
 # Older files, whose versions and layouts are made by hand
