@@ -35,7 +35,9 @@ func ListContext(ctx context.Context, path string, o Options) (contents *data.Co
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	c.Units = f.countUnits()
+	if f.units != nil {
+		c.Units = f.countUnits()
+	}
 	for _, t := range f.tables {
 		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns})
 	}
@@ -103,13 +105,8 @@ func nans(x []float64) int {
 	return n
 }
 
-// countUnits counts the units, and their spikes; none where there are no units.
 func (f *file) countUnits() data.Units {
-	var u data.Units
-	if f.units == nil {
-		return u
-	}
-	u.Columns = f.units.columns
+	u := data.Units{Columns: f.units.columns}
 	for _, column := range [...]string{"id", "spike_times_index"} {
 		d, err := f.dataset(f.units, column)
 		f.note(err)

@@ -27,7 +27,7 @@ func TestLikeliest(t *testing.T) {
 		"units before the waveforms of their spikes":  {[]string{"acquisition/events", "SpikeEventSeries"}, "units"},
 		"units before the beginnings of intervals":    {[]string{"acquisition/bouts", "IntervalSeries"}, "units"},
 		"what was processed before what was acquired": {[]string{"acquisition/a", "TimeSeries", "processing/ecephys/b", "TimeSeries"}, "processing/ecephys/b"},
-		"units before the voltage of electrodes":      {[]string{"acquisition/raw", "ElectricalSeries", "processing/ecephys/LFP/lfp", "ElectricalSeries"}, "units"},
+		"a series before units, voltage as well":      {[]string{"acquisition/raw", "ElectricalSeries", "processing/ecephys/LFP/lfp", "ElectricalSeries"}, "processing/ecephys/LFP/lfp"},
 		"traces before units":                         {[]string{"acquisition/raw", "ElectricalSeries", fluorescence + "RoiResponseSeries", "RoiResponseSeries", "acquisition/x", "TimeSeries"}, fluorescence + "RoiResponseSeries"},
 		"units before poses and pupils":               {[]string{"processing/pose_estimation/nose", "TimeSeries", "processing/eye_tracking/pupil", "TimeSeries", "processing/behaviour/hand", "TimeSeries"}, "units"},
 	} {
@@ -46,22 +46,6 @@ func TestLikeliest(t *testing.T) {
 				t.Errorf("takes %s, not %s", r.Source.Series, c.want)
 			}
 		})
-	}
-}
-
-// TestVoltageWithoutSpikes: what electrodes measured is taken where no units are sorted, or none of them has a spike.
-func TestVoltageWithoutSpikes(t *testing.T) {
-	for name, sorted := range map[string]func(g *hdf5.Group){
-		"no units":       func(*hdf5.Group) {},
-		"without spikes": func(g *hdf5.Group) { units(g, nil, nil) },
-	} {
-		path := build(t, func(g *hdf5.Group) {
-			stamped(g, "acquisition/lfp", "ElectricalSeries", ramp(6), []int{3, 2}, []float64{0, 1, 2})
-			sorted(g)
-		})
-		if r, err := Read(path, data.Selection{}); err != nil || r.Source.Series != "acquisition/lfp" {
-			t.Errorf("%s: %+v, %v", name, r, err)
-		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Read takes a recording from the NWB file at path. Without a choice in sel, the activity is the likeliest series, or the
-// sorted units where no series has two channels or more, or the likeliest is what electrodes measured; what was chosen, and what else there was, is in the recording's Notes.
+// sorted units where no series has two channels or more; what was chosen, and what else there was, is in the recording's Notes.
 //
 // Values are in the series' unit (conversion and offset are applied); NaN stay NaN. Rows are the samples inside trials, trial by
 // trial in order of start time; sel.Trials "none", or a file without trials, gives one continuous stretch. Errors name the file
@@ -131,9 +131,6 @@ func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	}
 	all := f.activities()
 	hasSpikes := f.units != nil && f.units.has("spike_times")
-	if len(all) > 0 && all[0].kind == "ElectricalSeries" && f.countUnits().Spikes > 0 {
-		return nil, f.otherUnits([]string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), before what electrodes measured, %s (%d x %d): --series takes that.", f.units.path, all[0].path, all[0].bins, all[0].channels)}), nil
-	}
 	if len(all) > 0 && (all[0].channels > 1 || !hasSpikes) {
 		return all[:1], []string{f.noteChoice(all, hasSpikes)}, nil
 	}
