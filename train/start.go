@@ -40,47 +40,29 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err
 	}
-	rows, interleaved := lookedAt(rec, split)
-	rows, completed := complete(rec, rows)
-	starts := stretchesOf(rec, rows)
-	places := within(rows, split.Train)
-	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
-		rec = part(rec, rows, starts)
-		for i := range rows {
-			rows[i] = i
-		}
-	}
-	m, err := graph.New[float32](c, newRandom(0, streamStart))
-	if err != nil {
-		return nil, err
-	}
-	samples := graph.NewSamples[float32](c, rec)
-	x, h, err := samples.Linear(m)
+	l, err := lookAt(c, rec, split)
 	if err != nil {
 		return nil, err
 	}
 	link, counts := countsLink(c)
-	seen := dense(x, c.Neurons, rows)
-	fillMeans(seen)
 	if counts {
-		anscombe(seen)
+		anscombe(l.x)
 	}
 	var drive *mat.Dense
 	if c.Drive > 0 {
-		if drive, err = undriven(seen, dense(samples.Drive(), c.Drive, rows), places); err != nil {
+		if drive, err = undriven(l.x, l.u, l.h, l.places); err != nil {
 			return nil, err
 		}
 	}
-	found, err := components.Discover(seen, components.Options{Starts: starts, Sizes: partition, Refits: -1})
+	found, err := components.Discover(l.x, components.Options{Starts: l.starts, Sizes: partition, Refits: -1})
 	if err != nil {
 		return nil, err
 	}
-	history := dense(h, c.Neurons, rows)
 	o := components.StartOptions{}
-	if interleaved {
-		o.Rows = places
+	if l.interleaved {
+		o.Rows = l.places
 	}
-	s, err := found.Start(history, o)
+	s, err := found.Start(l.h, o)
 	if err != nil {
 		return nil, err
 	}
@@ -95,12 +77,12 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 			information[k] += a * a
 		}
 	}
-	scale(s, information, history, std)
+	scale(s, information, l.h, std)
 	if counts {
 		throughLink(s, drive, link)
 	}
 	start := startOf(s, found)
-	start.Interleaved, start.Completed = interleaved, completed
+	start.Interleaved, start.Completed = l.interleaved, l.completed
 	if counts {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1]
 	}
@@ -108,6 +90,44 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 		start.Arrays = append(start.Arrays, driveArray(drive))
 	}
 	return start, nil
+}
+
+// look is what components are looked for in: n bins of a recording, of which those in places train.
+type look struct {
+	x, h        *mat.Dense // (n,N) activity less the known input, complete, and its history
+	u           *mat.Dense // (n,P) measured input; nil for none
+	places      []int
+	starts      []int // of stretches of time
+	interleaved bool  // see SeparatedStart
+	completed   Completed
+}
+
+// lookAt reads them, with the history that a model has as training begins.
+func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error) {
+	rows, interleaved := lookedAt(rec, split)
+	rows, completed := complete(rec, rows)
+	l := &look{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
+	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
+		rec = part(rec, rows, l.starts)
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	m, err := graph.New[float32](c, newRandom(0, streamStart))
+	if err != nil {
+		return nil, err
+	}
+	samples := graph.NewSamples[float32](c, rec)
+	x, h, err := samples.Linear(m)
+	if err != nil {
+		return nil, err
+	}
+	l.x, l.h = dense(x, c.Neurons, rows), dense(h, c.Neurons, rows)
+	fillMeans(l.x)
+	if c.Drive > 0 {
+		l.u = dense(samples.Drive(), c.Drive, rows)
+	}
+	return l, nil
 }
 
 // countsLink is the link of a model of counts.
@@ -177,7 +197,7 @@ func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*compo
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, dense(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
+		if _, err := undriven(x, dense(rec.Drive.Data, rec.Drive.Cols, rows), nil, within(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}
