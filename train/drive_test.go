@@ -2,6 +2,7 @@ package train_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -345,11 +346,15 @@ func TestDriveDiscovered(t *testing.T) {
 	}
 }
 
-// TestDriveResumes from every state, and repeats, bit for bit; D moves from the zero that it starts at.
+// TestDriveResumes from every state, and repeats, bit for bit; D moves from the zero that it starts at. What the history leaves out is the state's.
 func TestDriveResumes(t *testing.T) {
 	c, rec, split := small(t)
 	stimuli(rec, split)
 	c.Drive = rec.Drive.Cols
+	c.LeftOut = make([]float32, c.Drive*c.Neurons)
+	for i := range c.LeftOut {
+		c.LeftOut[i] = float32(i%3) / 4
+	}
 	o := train.Options{Epochs: 60, Batch: 16, Seed: 3}
 	var seen []train.State
 	fit := func(o train.Options, hooks ...train.Hook) *train.Result[float32] {
@@ -367,6 +372,10 @@ func TestDriveResumes(t *testing.T) {
 	}
 	if mat.Norm(learned(whole), 1) == 0 {
 		t.Error("D is still zero")
+	}
+	c.LeftOut = nil
+	if _, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now); !errors.Is(err, train.ErrState) {
+		t.Errorf("a state of another history ends with %v", err)
 	}
 }
 
