@@ -10,10 +10,11 @@ import (
 
 // Config names the parts of a model. What can be read from a recording is not in it twice: Neurons, Bins, Input and Drive come from there.
 type Config struct {
-	Neurons   int  // N
-	Bins      int  // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
-	Input     bool // a known external input is added to the prediction
-	Drive     int  // P, the columns of measured input whose matrix D (N,P) is learned; 0 for none
+	Neurons   int       // N
+	Bins      int       // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
+	Input     bool      // a known external input is added to the prediction
+	Drive     int       // P, the columns of measured input whose matrix D (N,P) is learned; 0 for none
+	LeftOut   []float32 // (P,N) E', what of the drive the history leaves out: it is that of x - E u; nil for none
 	Structure layers.Structure
 	Silent    []bool   // (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
 	Missing   *Missing // what to do where values are missing; nil for a recording that has all, and runs without a mask
@@ -79,6 +80,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("the model is trained on %d bin(s): it takes at least 2", c.Bins)
 	case c.Drive < 0:
 		return fmt.Errorf("the drive has %d columns", c.Drive)
+	case c.LeftOut != nil && len(c.LeftOut) != c.Drive*c.Neurons:
+		return fmt.Errorf("what the history leaves out of the drive has %d entries, where %d x %d are to be", len(c.LeftOut), c.Drive, c.Neurons)
 	case c.Silent != nil && len(c.Silent) != c.Neurons:
 		return fmt.Errorf("%d channels are said to be silent or not, of %d", len(c.Silent), c.Neurons)
 	case c.Missing != nil && len(c.Missing.Sigma) != c.Neurons:

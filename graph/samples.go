@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"facrnn/data"
 	"facrnn/layers"
 	"facrnn/layers/op"
@@ -27,7 +29,7 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	if c.Drive > 0 {
 		s.drive, s.p = convert[T](rec.Drive.Data), c.Drive
 	}
-	past := layers.NewPast(c.History, s.x, s.n, rec.Starts)
+	past := layers.NewPast(c.History, s.left(c.LeftOut), s.n, rec.Starts)
 	if c.Missing != nil {
 		past.FillMissing(s.x, c.Missing.Sigma)
 	}
@@ -37,6 +39,23 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 		s.h = past.Evaluate()
 	}
 	return s
+}
+
+// left is the activity less E u (T,N), for E' (P,N); as it is where that is nil.
+func (s *Samples[T]) left(out []float32) []T {
+	if out == nil {
+		return s.x
+	}
+	x := slices.Clone(s.x)
+	for t := range s.Bins {
+		row := x[t*s.n : (t+1)*s.n]
+		for p, u := range s.drive[t*s.p : (t+1)*s.p] {
+			for n, e := range out[p*s.n : (p+1)*s.n] {
+				row[n] -= T(e) * u
+			}
+		}
+	}
+	return x
 }
 
 // Linear is what a linear model relates: the activity less the known input, NaN where it is missing, and the history by the model's kernel as it is, both (T,N). They may

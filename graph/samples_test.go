@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"facrnn/data"
@@ -114,5 +115,63 @@ func TestLoad(t *testing.T) {
 				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at], p.Input[at], p.Past[at], past)
 			}
 		}
+	}
+}
+
+// TestLeftOut: the history leaves out of the activity what it is told to, E u, and nothing else does; where a value is missing its mean stands as before.
+func TestLeftOut(t *testing.T) {
+	rec, r := session(), rand.New(rand.NewPCG(6, 6))
+	rec.Activity.Row(20)[3] = float32(math.NaN())
+	rec.Drive, rec.DriveNames = data.NewMatrix(40, 2), []string{"light", "tone"}
+	e := make([]float32, 2*7) // (P,N)
+	for _, x := range [][]float32{rec.Drive.Data, e} {
+		for i := range x {
+			x[i] = float32(r.NormFloat64())
+		}
+	}
+	less := *rec
+	less.Activity = data.NewMatrix(40, 7)
+	for t := range 40 {
+		u := rec.Drive.Row(t)
+		for n, x := range rec.Activity.Row(t) {
+			less.Activity.Row(t)[n] = x - e[n]*u[0] - e[7+n]*u[1]
+		}
+	}
+	for name, h := range historyCases() {
+		for _, perStep := range []bool{false, true} {
+			c := graph.Config{Neurons: 7, Bins: 30, Input: true, Drive: 2, Structure: layers.Partition{2, 1}, History: h, HistoryPerStep: perStep}
+			c.Missing = graph.NewMissing(c.History, rec, []int{1, 2, 3, 30})
+			load := func(rec *data.Recording, out []float32) *graph.Program[float32] {
+				c.LeftOut = out
+				m, err := graph.New[float32](c, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := m.Program(40, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows := make([]int, 40)
+				for i := range rows {
+					rows[i] = i
+				}
+				graph.NewSamples[float32](c, rec).Load(p, rows)
+				return p
+			}
+			plain, got, want := load(rec, nil), load(rec, e), load(&less, nil)
+			for i, w := range want.Past {
+				if math.Abs(float64(got.Past[i]-w)) > 1e-5 { // of sums of up to 25 products in single precision
+					t.Fatalf("%s, in every step %t: entry %d of the past is %g, want %g", name, perStep, i, got.Past[i], w)
+				}
+			}
+			same := func(a, b float32) bool { return a == b || a != a && b != b }
+			if slices.Equal(got.Past, plain.Past) || !slices.EqualFunc(got.X, plain.X, same) || !slices.Equal(got.Drive, plain.Drive) {
+				t.Errorf("%s: the history alone is to be another", name)
+			}
+		}
+	}
+	c := graph.Config{Neurons: 7, Bins: 30, Drive: 3, Structure: layers.Partition{1}, LeftOut: e}
+	if err := c.Check(); err == nil || !strings.Contains(err.Error(), "14 entries, where 3 x 7 are to be") {
+		t.Errorf("%v", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 //
 // The known input is added to the prediction, as x = f(A z + b) + eta has it. The drive has its weights inside the link, f(A z + b + D u) + eta, as linear dynamical systems
 // with inputs have them (Macke et al. 2011, "Empirical models of spiking in neural populations", of exp): rates stay above zero whatever D is, and D is a gain where f
-// is exp. With the identity it makes no difference. What the drive does to one neuron reaches others through the history; the encoder does not see it.
+// is exp. With the identity it makes no difference. What the drive does to one neuron reaches others through the history, unless that leaves it out (graph.Config.LeftOut).
 type Inputs struct {
 	Known *G.Node // eta (M,N)
 	Drive *G.Node // u (M,P), measured; its input matrix D (N,P) is learned

@@ -41,20 +41,29 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err
 	}
-	link, counts := countsLink(c)
-	v, err := viewOf(c, rec, split, counts)
+	l, err := lookAt(c, rec, split)
 	if err != nil {
 		return nil, err
 	}
-	found, err := components.Discover(v.x, components.Options{Starts: v.starts, Sizes: partition, Refits: -1})
+	link, counts := countsLink(c)
+	if counts {
+		anscombe(l.x)
+	}
+	var drive *mat.Dense
+	if c.Drive > 0 {
+		if drive, err = undriven(l.x, l.u, l.h, l.places); err != nil {
+			return nil, err
+		}
+	}
+	found, err := components.Discover(l.x, components.Options{Starts: l.starts, Sizes: partition, Refits: -1})
 	if err != nil {
 		return nil, err
 	}
 	o := components.StartOptions{}
-	if v.interleaved {
-		o.Rows = v.places
+	if l.interleaved {
+		o.Rows = l.places
 	}
-	s, err := found.Start(v.history, o)
+	s, err := found.Start(l.h, o)
 	if err != nil {
 		return nil, err
 	}
@@ -62,60 +71,57 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
-	scale(s, information(s), v.history, std)
+	scale(s, information(s), l.h, std)
 	if counts {
-		throughLink(s, v.drive, link)
+		throughLink(s, drive, link)
 	}
 	start := startOf(s, found)
-	start.Interleaved, start.Completed = v.interleaved, v.completed
+	start.Interleaved, start.Completed = l.interleaved, l.completed
 	if counts {
 		start.Arrays = start.Arrays[:len(start.Arrays)-1]
 	}
-	if v.drive != nil {
-		start.Arrays = append(start.Arrays, driveArray(v.drive))
+	if drive != nil {
+		start.Arrays = append(start.Arrays, driveArray(drive))
 	}
 	return start, nil
 }
 
-// view is what Separate looks at, n bins of a recording.
-type view struct {
-	x           *mat.Dense // (n,N) the activity less all inputs, whole, and of counts as Anscombe has it
-	history     *mat.Dense // (n,N) that the model makes of it
-	drive       *mat.Dense // (N,P) D, by which the measured input was taken off x; nil where there is none
-	starts      []int      // of the n bins, where stretches begin
-	places      []int      // of the n bins, those that train
-	interleaved bool       // as in SeparatedStart
+// look is what components are looked for in: n bins of a recording, of which those in places train.
+type look struct {
+	x, h        *mat.Dense // (n,N) activity less the known input, complete, and its history
+	u           *mat.Dense // (n,P) measured input; nil for none
+	places      []int
+	starts      []int // of stretches of time
+	interleaved bool  // see SeparatedStart
 	completed   Completed
 }
 
-func viewOf(c graph.Config, rec *data.Recording, split data.Split, counts bool) (v view, err error) {
+// lookAt reads them, with the history that a model has as training begins.
+func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error) {
 	rows, interleaved := lookedAt(rec, split)
-	rows, v.completed = complete(rec, rows)
-	v.starts, v.places, v.interleaved = stretchesOf(rec, rows), within(rows, split.Train), interleaved
+	rows, completed := complete(rec, rows)
+	l := &look{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
 	if len(rows)*c.Neurons > mostEntries/2 { // so that the history is not made of all bins of a large recording
-		rec = part(rec, rows, v.starts)
+		rec = part(rec, rows, l.starts)
 		for i := range rows {
 			rows[i] = i
 		}
 	}
 	m, err := graph.New[float32](c, newRandom(0, streamStart))
 	if err != nil {
-		return v, err
+		return nil, err
 	}
 	samples := graph.NewSamples[float32](c, rec)
 	x, h, err := samples.Linear(m)
 	if err != nil {
-		return v, err
+		return nil, err
 	}
-	v.x, v.history = gram.Rows(x, c.Neurons, rows), gram.Rows(h, c.Neurons, rows)
-	fillMeans(v.x)
-	if counts {
-		anscombe(v.x)
-	}
+	l.x, l.h = gram.Rows(x, c.Neurons, rows), gram.Rows(h, c.Neurons, rows)
+	fillMeans(l.x)
 	if c.Drive > 0 {
-		v.drive, err = undriven(v.x, gram.Rows(samples.Drive(), c.Drive, rows), v.places)
+		l.u = gram.Rows(samples.Drive(), c.Drive, rows)
 	}
-	return v, err
+	return l, nil
 }
 
 // information (K) is what a bin's activity has of each latent: |a_k|^2 in units of the noise.
@@ -197,7 +203,7 @@ func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*compo
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, gram.Rows(rec.Drive.Data, rec.Drive.Cols, rows), within(rows, split.Train)); err != nil {
+		if _, err := undriven(x, gram.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, within(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // of a moment between two steps, or of a restart that has ended.
 type State struct {
 	Restart int  // counted from 0
-	Done    bool // it has ended by itself; of what follows only Epoch, Rows, Params and Warnings count then
+	Done    bool // it has ended by itself; of what follows only Epoch, Rows, Params, LeftOut and Warnings count then
 	Epoch   int  // the one under way, from 1; of a restart that has ended, the one that Params are of
 	Batch   int  // minibatches of that epoch that are behind it
 	Steps   int  // in all
@@ -23,8 +23,9 @@ type State struct {
 	Rows    []Row
 
 	Params       []Array
-	Updates      int     // of Adam so far
-	Mean, Square []Array // its running means, of the shapes of Params
+	LeftOut      []float32 // (P,N) of the model's Config: what the parameters are trained with
+	Updates      int       // of Adam so far
+	Mean, Square []Array   // its running means, of the shapes of Params
 
 	Order   []int  // the training bins in this epoch's order
 	Shuffle []byte // the generator that shuffles them, as rand.PCG writes itself
@@ -149,7 +150,7 @@ func (r *restart[T]) state() *State {
 	s := r.good
 	switch {
 	case r.done:
-		return &State{Restart: r.run.Restart, Done: true, Epoch: r.run.Row.Epoch, Steps: r.steps, Rows: slices.Clone(r.rows), Params: Params(r.model), Warnings: slices.Clone(r.run.Warnings)}
+		return &State{Restart: r.run.Restart, Done: true, Epoch: r.run.Row.Epoch, Steps: r.steps, Rows: slices.Clone(r.rows), Params: Params(r.model), LeftOut: r.model.Config.LeftOut, Warnings: slices.Clone(r.run.Warnings)}
 	case s == nil:
 		return nil
 	}
@@ -163,7 +164,7 @@ func (r *restart[T]) state() *State {
 	}
 	out := &State{
 		Restart: r.run.Restart, Epoch: s.epoch, Batch: s.batch, Steps: s.steps, Row: s.row, Rows: slices.Clone(r.rows[:s.rows]),
-		Params: named(r.model, s.params), Updates: s.updates, Mean: named(r.model, s.mean), Square: named(r.model, s.square),
+		Params: named(r.model, s.params), LeftOut: r.model.Config.LeftOut, Updates: s.updates, Mean: named(r.model, s.mean), Square: named(r.model, s.square),
 		Order: slices.Clone(order), Shuffle: binary, Noise: s.noise.state, Warnings: slices.Clone(r.run.Warnings),
 	}
 	out.Row.Train.Terms = slices.Clone(s.row.Train.Terms)
@@ -219,6 +220,9 @@ func (r *restart[T]) fits(s *State) error {
 		if err := sameShapes(Params(r.model), as); err != nil {
 			return err
 		}
+	}
+	if !slices.Equal(s.LeftOut, r.model.Config.LeftOut) {
+		return errors.New("its history leaves out something else of the drive, as that of an older version of the program does: begin anew")
 	}
 	terms := len(r.model.Config.Terms)
 	for i, row := range s.Rows {

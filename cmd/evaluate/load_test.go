@@ -112,7 +112,7 @@ func TestMistakes(t *testing.T) {
 	replace := func(from, to string) func([]byte) []byte { return programtest.Replace(t, from, to) }
 
 	model := filepath.Join(dir, "model.npz")
-	with(model+": written by a newer version of the program (format 2, this one reads up to 1): use that one", "model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(2)) }))
+	with(model+": written by a newer version of the program (format 3, this one reads up to 2): use that one", "model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(3)) }))
 	with(model+": not the model of a run", "model.npz", without("format_version"))
 	with(model+": ", "model.npz", func(b []byte) []byte { return b[:len(b)/2] })
 	with("array B: it is not there", "model.npz", without("B"))

@@ -15,12 +15,16 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// FormatVersion is of model.npz; it grows when a reader of the old form would go wrong.
-const FormatVersion = 1
+// FormatVersion is of model.npz; it grows when a reader of the old form would go wrong. Files say 1 where one of that form would not: where the history leaves nothing out.
+const FormatVersion = 2
 
 // modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
 func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling, about map[string]string) map[string]npz.Array {
-	out := map[string]npz.Array{"format_version": npz.Scalar(int64(FormatVersion))}
+	version := FormatVersion
+	if c.LeftOut == nil {
+		version = 1
+	}
+	out := map[string]npz.Array{"format_version": npz.Scalar(int64(version))}
 	for _, p := range params {
 		name, shape, values := p.Name, p.Shape, p.Data
 		if untransposed, ok := transposed(name); ok {
@@ -52,7 +56,7 @@ func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling
 		k.Input = rec.InputName
 	}
 	if c.Drive > 0 {
-		k.Drive, k.Driven = rec.DriveNames, driven
+		k.Drive, k.Driven, k.LeftOut = rec.DriveNames, driven, c.LeftOut
 	}
 	return k
 }
@@ -72,6 +76,14 @@ func (k Known) arrays() map[string]npz.Array {
 	}
 	if len(k.Drive) > 0 {
 		out["drive_names"], out["drive_offset"], out["drive_factor"] = npz.Vector(k.Drive), npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
+	}
+	if k.LeftOut != nil {
+		P, N := len(k.Drive), len(means)
+		e := make([]float64, P*N) // (P,N), of the drive as it was read
+		for i, v := range k.LeftOut {
+			e[i] = float64(v) / k.Driven.Factor[i/N]
+		}
+		out["E"] = npz.Array{Shape: []int{N, P}, Data: transpose(e, P, N)}
 	}
 	return out
 }

@@ -41,6 +41,7 @@ func TestStates(t *testing.T) {
 		t.Fatalf("there are %d states", len(states))
 	}
 	states[1].Warnings = []string{"once", "and \u00e9 again"}
+	states[1].LeftOut = []float32{0.5, -1}
 	for _, s := range states {
 		f := &Folder{Dir: t.TempDir()}
 		if err := f.writeState(&s); err != nil {

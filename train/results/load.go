@@ -48,6 +48,7 @@ type Known struct {
 	Link         layers.Activation // at the decoder's end
 	Drive        []string          // (P) names of the drive's columns
 	Driven       data.Scaling      // (P) of the drive
+	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
 }
 
 // Load reads the model of a run folder. Errors are one line that names the file, what is wrong with it, and what to do.
@@ -195,6 +196,17 @@ func (s *Stored) readDrive() (err error) {
 		if f := k.Driven.Factor[p]; !(f > 0) || !finite(f) || !finite(k.Driven.Offset[p]) {
 			return fmt.Errorf("the scale of the drive %s is no number", name)
 		}
+	}
+	if _, ok := s.arrays["E"]; !ok {
+		return nil
+	}
+	N, P := len(s.Channels), len(k.Drive)
+	e, err := s.parameter("E", []int{N, P}, N*P)
+	if err != nil {
+		return err
+	}
+	for i, v := range transpose(e, N, P) {
+		k.LeftOut = append(k.LeftOut, float32(v*k.Driven.Factor[i/N]))
 	}
 	return nil
 }

@@ -18,6 +18,9 @@ func stateArrays(s *train.State) map[string]npz.Array {
 		"batch": npz.Scalar(int64(s.Batch)), "steps": npz.Scalar(int64(s.Steps)), "updates": npz.Scalar(int64(s.Updates)), "order": npz.Ints(s.Order),
 		"shuffle": npz.Vector(s.Shuffle), "noise": npz.Scalar(s.Noise), "kept_epoch": npz.Scalar(int64(s.KeptEpoch)), "warnings": npz.Vector(s.Warnings),
 	}
+	if s.LeftOut != nil {
+		out["left_out"] = npz.Vector(s.LeftOut)
+	}
 	var names []string
 	for _, a := range s.Params {
 		names = append(names, a.Name)
@@ -115,6 +118,9 @@ func readState(arrays map[string]npz.Array) (*train.State, error) {
 		Restart: one(r, "restart", npz.Array.Ints), Done: one(r, "done", exactly[bool]), Epoch: one(r, "epoch", npz.Array.Ints),
 		Batch: one(r, "batch", npz.Array.Ints), Steps: one(r, "steps", npz.Array.Ints), Updates: one(r, "updates", npz.Array.Ints), Order: get(r, "order", npz.Array.Ints),
 		Shuffle: get(r, "shuffle", exactly[byte]), Noise: one(r, "noise", exactly[uint64]), KeptEpoch: one(r, "kept_epoch", npz.Array.Ints), Warnings: get(r, "warnings", exactly[string]),
+	}
+	if _, ok := arrays["left_out"]; ok {
+		s.LeftOut = get(r, "left_out", exactly[float32])
 	}
 	for _, name := range get(r, "names", exactly[string]) {
 		take := func(to *[]train.Array, prefix string) {

@@ -42,6 +42,7 @@ func (s *Stored) Again(ctx context.Context, rec *data.Recording) (*Fit, *setting
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
+	plan.Config.LeftOut = s.Known.LeftOut
 	f, err := s.fit(ctx, plan)
 	return f, plan, err
 }

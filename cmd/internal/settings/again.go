@@ -13,7 +13,7 @@ import (
 )
 
 // Again is the plan of settings that were resolved before, for the recording that they were resolved for, scaled as it was then: the same split and model, but nothing to start training from. Its
-// latents' groups are those that were reported.
+// latents' groups are those that were reported; what of the drive the history leaves out, the model knows.
 func (s Settings) Again(rec *data.Recording, scaling data.Scaling) (*Plan, error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (s Settings) Elsewhere(rec *data.Recording, known results.Known) (*Plan, er
 		p.Driven = known.Driven
 	}
 	c := &p.Config
-	c.Drive = len(known.Drive)
+	c.Drive, c.LeftOut = len(known.Drive), known.LeftOut
 	c.Bins, c.Neurons, c.Silent = known.Bins, rec.Activity.Cols, known.Silent
 	for t := range rec.Bins() {
 		p.Split.Test = append(p.Split.Test, t)

@@ -37,6 +37,9 @@ func TestResolveDrive(t *testing.T) {
 	}) {
 		t.Errorf("warnings: %q", p.Warnings)
 	}
+	if said := slices.ContainsFunc(p.Chosen, func(s string) bool { return strings.HasPrefix(s, "the history leaves out") }); said != (p.Config.LeftOut != nil) {
+		t.Errorf("chosen: %q, and it leaves out %v", p.Chosen, p.Config.LeftOut)
+	}
 	if p, err = flags(t, "--observation=poisson").Resolve(driven(counted(t))); err != nil || p.Config.Drive != 3 {
 		t.Errorf("counts: %v", err)
 	}

@@ -42,7 +42,7 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
-	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.separate} {
+	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -167,6 +167,15 @@ func (p *Plan) drive() error {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.Few(constant)))
 	}
 	return nil
+}
+
+// leftOut finds what of the drive the history leaves out.
+func (p *Plan) leftOut() (err error) {
+	p.Config.LeftOut, err = train.LeftOut(p.Config, p.Recording, p.Split)
+	if p.Config.LeftOut != nil {
+		p.chose("the history leaves out what measured inputs add to the activity, as the bins that follow hardly depend on it (--drive)")
+	}
+	return err
 }
 
 // counts checks what Poisson observations ask of the activity and the decoder.
