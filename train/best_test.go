@@ -22,7 +22,7 @@ import (
 // recommended is the recipe best: the configuration and the options of a fit from separated components.
 func recommended(rec *data.Recording, split data.Split, groups layers.Partition) (graph.Config, train.Options) {
 	c := graph.Config{
-		Neurons: rec.Activity.Cols, Bins: len(split.Train), Input: !rec.Input.Empty(), Structure: groups, Silent: rec.Silent(split.Train), Missing: graph.NewMissing(layers.History{}, rec, split.Train), Terms: graph.Objective(10, 0),
+		Neurons: rec.Activity.Cols, Bins: len(split.Train), Input: !rec.Input.Empty(), Structure: groups, Silent: rec.Silent(split.Train), Missing: graph.NewMissing(graph.Config{}, rec, split.Train), Terms: graph.Objective(10, 0),
 		LatentStd: layers.FixedStd(slices.Repeat([]float64{math.Log(0.2)}, groups.Latents())),
 	}
 	c.Terms[2].Term, c.Terms[2].From = lossterms.PartialCorrelation{Estimator: lossterms.Standardized{}}, new(50.0)

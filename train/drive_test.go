@@ -78,8 +78,8 @@ func alike(a, b *mat.Dense) float64 {
 // leaving is a configuration whose history leaves out what it is to of the drive.
 func leaving(t *testing.T, c graph.Config, rec *data.Recording, split data.Split) graph.Config {
 	t.Helper()
-	var err error
-	if c.LeftOut, err = train.LeftOut(c, rec, split); err != nil {
+	c, err := train.LeaveOut(c, rec, split)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -142,9 +142,9 @@ func TestDriveRecovered(t *testing.T) {
 	}
 }
 
-// TestLeftOut: the history leaves out the drive of latents that know nothing of it, and keeps that which the neurons pass on, where z(t) = B tanh(x(t-1)) + noise is of all of their activity;
+// TestLeaveOut: the history leaves out the drive of latents that know nothing of it, and keeps that which the neurons pass on, where z(t) = B tanh(x(t-1)) + noise is of all of their activity;
 // without a drive, or behind a link, there is nothing to leave out. What is left out is what a regression tells of D.
-func TestLeftOut(t *testing.T) {
+func TestLeaveOut(t *testing.T) {
 	rec, alone, _, d, split := drivenSystems(t)
 	c, _ := recommended(rec, split, layers.Partition{3, 3})
 	if out := leaving(t, c, alone, split).LeftOut; out != nil {
@@ -162,6 +162,14 @@ func TestLeftOut(t *testing.T) {
 	if r := alike(mat.DenseCopyOf(mat.NewDense(c.Drive, c.Neurons, flat).T()), d); r < 0.95 {
 		t.Errorf("the correlation of what is left out with the planted D is %.3f", r)
 	}
+	gap := *rec
+	gap.Activity.Data = slices.Clone(rec.Activity.Data)
+	gap.Activity.Row(3)[1] = float32(math.NaN())
+	c.Missing = graph.NewMissing(c, &gap, split.Train)
+	if left := leaving(t, c, &gap, split); left.LeftOut == nil || !slices.Equal(left.Missing.Sigma, graph.HistoryMeans(left, &gap, split.Train)) {
+		t.Error("what stands for missing values is not the mean of what the history is of")
+	}
+	c.Missing = nil
 	linked := c
 	if linked.Decoder = (layers.LinearDecoder{Link: layers.ReLU}); leaving(t, linked, rec, split).LeftOut != nil {
 		t.Error("behind a link the history leaves out what was not added")

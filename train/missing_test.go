@@ -122,7 +122,7 @@ func TestMissingFromRandomStart(t *testing.T) {
 		rec, truth, split := demoRecording(t)
 		remove(rec)
 		c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(20, 0)}
-		c.Silent, c.Missing = rec.Silent(split.Train), graph.NewMissing(c.History, rec, split.Train)
+		c.Silent, c.Missing = rec.Silent(split.Train), graph.NewMissing(c, rec, split.Train)
 		return refitted(t, c, rec, truth.Z, split, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 4}, 0, layers.Partition{2, 2})
 	}
 	encoded, filtered := fit(func(*data.Recording) {})
@@ -138,7 +138,7 @@ func TestMissingCounts(t *testing.T) {
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64) {
 		c, rec, truth, split := counted(t)
 		remove(rec)
-		c.Silent, c.Missing = rec.Silent(split.Train), graph.NewMissing(c.History, rec, split.Train)
+		c.Silent, c.Missing = rec.Silent(split.Train), graph.NewMissing(c, rec, split.Train)
 		start, err := train.Separate(c, rec, split)
 		if err != nil {
 			t.Fatal(err)
@@ -180,7 +180,7 @@ func TestMissingDiscovered(t *testing.T) {
 func TestMissingFittedStart(t *testing.T) {
 	c, rec, _, split := counted(t)
 	removals["a tenth at random"](rec)
-	c.Missing = graph.NewMissing(c.History, rec, split.Train)
+	c.Missing = graph.NewMissing(c, rec, split.Train)
 	start, err := train.SeparateFitted(context.Background(), c, rec, split, train.FittedOptions{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
