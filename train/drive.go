@@ -62,7 +62,7 @@ func undriven(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 // centred is some rows of x, less their mean.
 func centred(x *mat.Dense, places []int) *mat.Dense {
 	out := evaluate.Rows(x, places)
-	means := columnMeans(out)
+	means := evaluate.Means(out)
 	for t := range len(places) {
 		floats.Sub(out.RawRowView(t), means)
 	}
@@ -167,7 +167,7 @@ func driveMatrix[T op.Float](m *graph.Model[T]) *mat.Dense {
 	if p == nil {
 		return nil
 	}
-	return transposed(p)
+	return evaluate.Transposed(p)
 }
 
 // driven is what measured inputs add to some bins inside the decoder's link, D u (n,N); nil where there are none.

@@ -167,7 +167,7 @@ func (run Run) trialMean(x []float64) (a average, complete bool) {
 	for t := range x {
 		rows[t], bins[t] = t, int(math.Round(x[t]/width))
 	}
-	m := data.MeanOverTrials(rows, bins, run.Trials, func(t int) []float64 { return float64s(run.Latents.Row(t)) })
+	m := data.MeanOverTrials(rows, bins, run.Trials, func(t int) []float64 { return data.Float64s(run.Latents.Row(t)) })
 	a.z = data.NewMatrix(len(m.Bins), run.Latents.Cols)
 	for i, b := range m.Bins {
 		a.x = append(a.x, float64(b)*width)
