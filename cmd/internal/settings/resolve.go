@@ -67,7 +67,7 @@ func (p *Plan) choseCompleted(c train.Completed) {
 // activity chooses decoder and scale by what the activity is, and scales it. Methods do not matter here, so that fits by several can be compared.
 func (p *Plan) activity() (err error) {
 	s, rec := &p.Settings, p.Recording
-	ours, signed, counted := s.Recipe == "best", rec.Min() < 0, rec.Counted()
+	ours, signed := s.Recipe == "best", rec.Min() < 0
 	switch {
 	case s.Scale != "":
 	case s.Observation == "poisson":
@@ -88,7 +88,7 @@ func (p *Plan) activity() (err error) {
 	case signed || s.Scale == string(data.ScaleZScore):
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is of both signs (--decoder)")
-	case ours && counted:
+	case ours && rec.Counted():
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above zero (--decoder)")
 	default:
