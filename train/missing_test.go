@@ -50,41 +50,16 @@ func refitted(t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := train.Refit(t.Context(), res, split, steps)
-	if err != nil {
-		t.Fatal(err)
-	}
+	seen := split
+	seen.Test = slices.DeleteFunc(slices.Clone(split.Test), func(t int) bool {
+		return !slices.ContainsFunc(rec.Activity.Row(t), func(v float32) bool { return v == v })
+	})
+	encoded, filtered = measured(t, res, z, seen, steps, sizes)
 	after, err := evaluate.Predict(res.Model, res.Samples, split.Test)
 	if err != nil || !(after.R2 > 0) || math.IsNaN(after.LogLikelihood) {
 		t.Fatalf("%+v, %v", after, err)
 	}
-	mu, _, err := evaluate.Encode(res.Model, res.Samples)
-	if err != nil {
-		t.Fatal(err)
-	}
-	told, err := train.Filtered(t.Context(), res, reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	groups := evaluate.Sizes(sizes...)
-	var seen []int
-	for _, i := range split.Test {
-		if slices.ContainsFunc(rec.Activity.Row(i), func(v float32) bool { return v == v }) {
-			seen = append(seen, i)
-		}
-	}
-	split.Test = seen
-	r2 := func(m data.Matrix) float64 {
-		if i := slices.IndexFunc(m.Data, func(v float32) bool { return v != v }); i >= 0 {
-			t.Fatalf("latent %d of bin %d is NaN", i%m.Cols, i/m.Cols)
-		}
-		got, err := evaluate.LatentR2(held(z, split), held(m, split), groups, groups)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got.R2
-	}
-	return r2(mu), r2(told)
+	return encoded, filtered
 }
 
 // TestMissingRecovered: with values removed, the recipe best finds the demo's planted groups within .05 of what it finds in the whole.
