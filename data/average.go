@@ -13,16 +13,16 @@ type TrialMean struct {
 	Mean, Deviation [][]float64 // (len(Bins), D), without NaN: a mean of nothing and a deviation of fewer than two values are NaN
 }
 
-// MeanOverTrials averages rows of a recording over trials: rows[i] is in bin bins[i] of its trial, and row returns its D values. Bins that fewer than least trials have are left out:
-// where trials end at different times, a mean over the few longest ones would jump.
-func MeanOverTrials(rows, bins []int, least int, row func(t int) []float64) TrialMean {
+// MeanOverTrials averages rows of a recording over trials, so many: rows[i] is in bin bins[i] of its trial, and row returns its D values. It goes as far as more than half of the trials
+// do: a mean over the few longest ones would jump where others end, and of two trials of different lengths a mean of both and then of one would.
+func MeanOverTrials(rows, bins []int, trials int, row func(t int) []float64) TrialMean {
 	at := map[int][]int{}
 	for i, b := range bins {
 		at[b] = append(at[b], rows[i])
 	}
 	var m TrialMean
 	for b, some := range at {
-		if len(some) >= least {
+		if 2*len(some) > trials {
 			m.Bins = append(m.Bins, b)
 		}
 	}

@@ -81,11 +81,11 @@ func TestScaleDrive(t *testing.T) {
 			v := float64(r.Drive.Row(t)[p])
 			mean, square = mean+v/5, square+v*v/5
 		}
-		if p == 2 && (square != 0 || r.Drive.Row(4)[p] != 1) || p < 2 && (math.Abs(mean) > 1e-6 || math.Abs(square-1) > 1e-6) {
+		if p == 2 && (square != 0 || r.Drive.Row(4)[p] != 1) || p < 2 && (!(math.Abs(mean) <= 1e-6) || !(math.Abs(square-1) <= 1e-6)) {
 			t.Errorf("column %d has mean %g and mean square %g", p, mean, square)
 		}
 		for row := range 6 {
-			if back := float64(r.Drive.Row(row)[p])*s.Factor[p] + s.Offset[p]; math.Abs(back-float64(was[row*3+p])) > 1e-4 {
+			if back := float64(r.Drive.Row(row)[p])*s.Factor[p] + s.Offset[p]; !(math.Abs(back-float64(was[row*3+p])) <= 1e-4) {
 				t.Errorf("row %d, column %d: %g was %g", row, p, back, was[row*3+p])
 			}
 		}

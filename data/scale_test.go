@@ -53,12 +53,12 @@ func TestScalingRoundTrip(t *testing.T) {
 				x *= x
 			}
 			size := math.Abs(x)*s.Factor[n] + math.Abs(s.Offset[n])
-			if back := x*s.Factor[n] + s.Offset[n]; math.Abs(back-float64(before[i])) > 2.5e-7*size {
+			if back := x*s.Factor[n] + s.Offset[n]; !(math.Abs(back-float64(before[i])) <= 2.5e-7*size) {
 				t.Fatalf("value %d was %g and comes back as %g", i, before[i], back)
 			}
 		}
 		for i, v := range r.Input.Data {
-			if back := float64(v) * s.Factor[i%2]; math.Abs(back-float64(input[i])) > 2.5e-7*math.Abs(back) {
+			if back := float64(v) * s.Factor[i%2]; !(math.Abs(back-float64(input[i])) <= 2.5e-7*math.Abs(back)) {
 				t.Fatalf("input %d was %g and comes back as %g", i, input[i], back)
 			}
 		}
@@ -86,7 +86,7 @@ func TestScaled(t *testing.T) {
 			mean += float64(z[i]) / 4
 			square += float64(z[i]) * float64(z[i]) / 4
 		}
-		if math.Abs(mean) > 1e-6 || math.Abs(square-1) > 1e-6 {
+		if !(math.Abs(mean) <= 1e-6) || !(math.Abs(square-1) <= 1e-6) {
 			t.Errorf("zscore leaves channel %d with mean %g and mean square %g", n, mean, square)
 		}
 	}

@@ -4,32 +4,36 @@ import (
 	"fmt"
 
 	"facrnn/data"
-	"facrnn/layers"
 )
 
 // Missing is what a model knows of a recording that has missing values (NaN). The reconstruction leaves them out. The history has no way to leave out a
 // neuron for a bin: the mean of what it was otherwise stands for it there, whatever the kernel. A bin of which everything is missing still has latents, encoded from
 // its past, and counts in the terms that are of latents alone.
 type Missing struct {
-	// Sigma (N) is the mean of sigma(x) over the training bins in which the channel was observed. Of a channel that was observed in none it is NaN, and the
-	// channel is 0 in the history of every bin: its column of B is never trained, and held-out activity is not to reach the latents through it.
+	// Sigma (N) is the mean of sigma(x), or of sigma(x - E u) where the history leaves that out (Config.LeftOut), over the training bins in which the channel was observed. Of a
+	// channel that was observed in none it is NaN, and the channel is 0 in the history of every bin: its column of B is never trained, and held-out activity is not to reach the
+	// latents through it.
 	Sigma []float64
 }
 
-// NewMissing finds the means that a history needs of a recording, as it is scaled; nil where no value is missing.
-func NewMissing(h layers.History, rec *data.Recording, train []int) *Missing {
+// NewMissing finds the means that a model's history needs of a recording, as it is scaled; nil where no value is missing.
+func NewMissing(c Config, rec *data.Recording, train []int) *Missing {
 	if rec.Missing() == 0 {
 		return nil
 	}
-	return &Missing{Sigma: HistoryMeans(h, rec, train)}
+	return &Missing{Sigma: HistoryMeans(c, rec, train)}
 }
 
 // HistoryMeans is Missing.Sigma (N) of a recording, as it is scaled, whether or not values are missing: a model keeps it for other recordings, where they may be.
-func HistoryMeans(h layers.History, rec *data.Recording, train []int) []float64 {
-	sigma, N := h.WithDefaults().Activation, rec.Activity.Cols
-	means, bins := make([]float64, N), make([]float64, N)
+func HistoryMeans(c Config, rec *data.Recording, train []int) []float64 {
+	sigma, N := c.History.WithDefaults().Activation, rec.Activity.Cols
+	means, bins, row := make([]float64, N), make([]float64, N), make([]float32, N)
 	for _, t := range train {
-		for n, v := range rec.Activity.Row(t) {
+		copy(row, rec.Activity.Row(t))
+		if c.LeftOut != nil {
+			leaveOut(row, rec.Drive.Row(t), c.LeftOut)
+		}
+		for n, v := range row {
 			if v == v {
 				y, _ := sigma.At(float64(v))
 				means[n] += y

@@ -165,7 +165,7 @@ func TestMissingChannel(t *testing.T) {
 				if learned {
 					c.History.Kernel = layers.FreeKernel{}
 				}
-				c.Missing = graph.NewMissing(c.History, rec, train)
+				c.Missing = graph.NewMissing(c, rec, train)
 				big, err := graph.New[float64](c, rand.New(rand.NewPCG(5, 5)))
 				if err != nil {
 					t.Fatal(err)
@@ -251,7 +251,7 @@ func TestHistoryOfMissing(t *testing.T) {
 	for _, perStep := range []bool{false, true} {
 		for sigma, f := range map[layers.Activation]func(float64) float64{layers.Tanh: math.Tanh, layers.ReLU: func(x float64) float64 { return max(x, 0) }} {
 			c := graph.Config{Neurons: 3, Bins: 3, Structure: layers.Partition{1}, History: layers.History{Activation: sigma}, HistoryPerStep: perStep}
-			c.Missing = graph.NewMissing(c.History, rec, []int{0, 1, 2})
+			c.Missing = graph.NewMissing(c, rec, []int{0, 1, 2})
 			m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 1)))
 			if err != nil {
 				t.Fatal(err)
@@ -274,7 +274,7 @@ func TestHistoryOfMissing(t *testing.T) {
 		}
 	}
 	whole := session()
-	if m := graph.NewMissing(layers.History{}, whole, []int{0, 1}); m != nil {
+	if m := graph.NewMissing(graph.Config{}, whole, []int{0, 1}); m != nil {
 		t.Errorf("a recording without missing values has %v", m)
 	}
 }

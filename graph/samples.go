@@ -29,7 +29,7 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	if c.Drive > 0 {
 		s.drive, s.p = convert[T](rec.Drive.Data), c.Drive
 	}
-	past := layers.NewPast(c.History, s.left(c.LeftOut), s.n, rec.Starts)
+	past := layers.NewPast(c.History, s.remembered(c.LeftOut), s.n, rec.Starts)
 	if c.Missing != nil {
 		past.FillMissing(s.x, c.Missing.Sigma)
 	}
@@ -41,21 +41,26 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	return s
 }
 
-// left is the activity less E u (T,N), for E' (P,N); as it is where that is nil.
-func (s *Samples[T]) left(out []float32) []T {
-	if out == nil {
+// remembered is what the history is of (T,N): the activity, less E u for E' (P,N) unless that is nil.
+func (s *Samples[T]) remembered(e []float32) []T {
+	if e == nil {
 		return s.x
 	}
 	x := slices.Clone(s.x)
 	for t := range s.Bins {
-		row := x[t*s.n : (t+1)*s.n]
-		for p, u := range s.drive[t*s.p : (t+1)*s.p] {
-			for n, e := range out[p*s.n : (p+1)*s.n] {
-				row[n] -= T(e) * u
-			}
-		}
+		leaveOut(x[t*s.n:(t+1)*s.n], s.drive[t*s.p:(t+1)*s.p], e)
 	}
 	return x
+}
+
+// leaveOut takes E u off a bin's activity x (N), for its drive u (P) and E' (P,N).
+func leaveOut[T op.Float](x, u []T, e []float32) {
+	N := len(x)
+	for p, u := range u {
+		for n, e := range e[p*N : (p+1)*N] {
+			x[n] -= T(e) * u
+		}
+	}
 }
 
 // Linear is what a linear model relates: the activity less the known input, NaN where it is missing, and the history by the model's kernel as it is, both (T,N). They may

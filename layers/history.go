@@ -10,7 +10,7 @@ import (
 )
 
 // History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)), the model's only view of the past. It never
-// reaches back across the start of a stretch of time (data.Recording.Starts).
+// reaches back across the start of a stretch of time (data.Recording.Starts). Where a model says so, x is here the activity less what a drive adds to it (graph.Config.LeftOut).
 //
 // sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is evaluated once
 // as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the same loop.

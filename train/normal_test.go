@@ -23,7 +23,7 @@ func TestNormal(t *testing.T) {
 				moment[i] += p / n
 				p *= float64(v)
 			}
-			if math.Abs(float64(v)) > 4 {
+			if !(math.Abs(float64(v)) <= 4) {
 				beyond++
 			}
 			if b := int(math.Floor(float64(v)*8)) + 32; b >= 0 && b < 64 {

@@ -100,16 +100,15 @@ func isClosed[T op.Float](m *graph.Model[T]) bool {
 // searchFor is a model's decoder and noise; its Q is unknown.
 func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
 	out := &posterior.Model{}
-	vector := func(name string) []float64 { return float64s(m.Param(name)) }
 	switch d := m.Config.Decoder.(type) {
 	case layers.MLPDecoder:
-		out.Decoder = posterior.MLP{W1: transposed(m.Param("dec_w1t")), W2: transposed(m.Param("dec_w2t")), B1: vector("dec_b1"), B2: vector("dec_b2"), Link: d.Link}
+		out.Decoder = posterior.MLP{W1: evaluate.Transposed(m.Param("dec_w1t")), W2: evaluate.Transposed(m.Param("dec_w2t")), B1: vector(m, "dec_b1"), B2: vector(m, "dec_b2"), Link: d.Link}
 	case layers.LinearDecoder:
-		out.Decoder = posterior.Linear{A: transposed(m.Param("At")), Bias: vector("b"), Link: d.Link}
+		out.Decoder = posterior.Linear{A: evaluate.Transposed(m.Param("At")), Bias: vector(m, "b"), Link: d.Link}
 	default:
 		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered", d)
 	}
-	for n, l := range vector("log_std_x") {
+	for n, l := range vector(m, "log_std_x") {
 		v := math.Exp(2 * l)
 		if m.Config.Silent != nil && m.Config.Silent[n] {
 			v = math.Inf(1)
@@ -119,23 +118,14 @@ func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
 	return out, nil
 }
 
-// float64s are a parameter's values; nil of one that is not there.
-func float64s[T op.Float](p *graph.Param[T]) (x []float64) {
+// vector is a parameter's values; nil of one that is not there.
+func vector[T op.Float](m *graph.Model[T], name string) []float64 {
+	p := m.Param(name)
 	if p == nil {
 		return nil
 	}
-	for _, v := range p.Data {
-		x = append(x, float64(v))
-	}
-	return x
+	return data.Float64s(p.Data)
 }
-
-// matrix is a parameter with rows and columns, transposed the other way round.
-func matrix[T op.Float](p *graph.Param[T]) *mat.Dense {
-	return mat.NewDense(p.Shape[0], p.Shape[1], float64s(p))
-}
-
-func transposed[T op.Float](p *graph.Param[T]) *mat.Dense { return mat.DenseCopyOf(matrix(p).T()) }
 
 // filtering is what the latents of a model are read from.
 type filtering[T op.Float] struct {

@@ -10,6 +10,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers/op"
+	"facrnn/train/evaluate"
 	"facrnn/train/refit"
 )
 
@@ -72,7 +73,8 @@ func filteredClosed[T op.Float](ctx context.Context, r *Result[T], m *refit.Mode
 
 // linear is a trained model as refit takes it.
 func linear[T op.Float](m *graph.Model[T]) *refit.Model {
-	return &refit.Model{A: transposed(m.Param("At")), B: matrix(m.Param("B")), D: driveMatrix(m), Bias: float64s(m.Param("b")), C: float64s(m.Param("c"))}
+	a, b := evaluate.Weights(m)
+	return &refit.Model{A: a, B: b, D: driveMatrix(m), Bias: vector(m, "b"), C: vector(m, "c")}
 }
 
 // refitData is the activity, less the known input, the history and the measured input of all bins.

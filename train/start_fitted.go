@@ -148,7 +148,7 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 		return nil, err
 	}
 	d := m.Decoder.(posterior.Linear)
-	mean, bias := columnMeans(z), append([]float64(nil), d.Bias...)
+	mean, bias := evaluate.Means(z), append([]float64(nil), d.Bias...)
 	for t := range bins {
 		floats.Sub(z.RawRowView(t), mean)
 	}
@@ -156,7 +156,7 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
 	}
 	factors := &components.Factors{A: d.A, Mean: bias}
-	for _, l := range float64s(f.Model.Param("log_std_x")) {
+	for _, l := range vector(f.Model, "log_std_x") {
 		factors.Psi = append(factors.Psi, math.Exp(2*l))
 	}
 	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: d.Link}, nil
@@ -170,12 +170,4 @@ func variances(x *mat.Dense) *mat.SymDense {
 		q.SetSym(k, k, stat.Variance(mat.Col(nil, k, x), nil)+1e-6)
 	}
 	return q
-}
-
-func columnMeans(x *mat.Dense) (means []float64) {
-	_, K := x.Dims()
-	for k := range K {
-		means = append(means, stat.Mean(mat.Col(nil, k, x), nil))
-	}
-	return means
 }

@@ -168,7 +168,7 @@ func byEnd(rec *data.Recording) byCondition {
 	return c
 }
 
-// ways are single trials and the mean of each condition, where at least half of its trials go on. Those of the recorded hand come first: they set the
+// ways are single trials and the mean of each condition, as data.MeanOverTrials has it. Those of the recorded hand come first: they set the
 // colours, and bear the conditions' names.
 func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (ways []report.Way) {
 	type rows struct{ rows, bins, starts []int } // of a condition
@@ -198,7 +198,7 @@ func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (way
 			continue
 		}
 		w := report.Way{}
-		for _, q := range data.MeanOverTrials(r.rows, r.bins, (len(r.starts)+1)/2, position.RawRowView).Mean {
+		for _, q := range data.MeanOverTrials(r.rows, r.bins, len(r.starts), position.RawRowView).Mean {
 			w.Points = append(w.Points, [3]float64{q[0], q[1], 0})
 		}
 		if end := w.Points[len(w.Points)-1]; recorded {

@@ -95,27 +95,25 @@ func (t *table) readCortical(r row) (*cortical, error) {
 		return nil, err
 	}
 	c := &cortical{row: r, name: methodName(r["method"])}
-	var errs []error
-	read := func(err error) { errs = append(errs, err) }
-	for name, to := range map[string]*[]float64{"share": &c.share, "frequency": &c.frequency, "loading": &c.loading, "planted_loading": &c.plantedLoading} {
-		*to, err = a[name].Float64s()
-		read(err)
-	}
-	for name, to := range map[string]*[]string{"regions": &c.regions, "channel_region": &c.channel, "pathways": &c.pathways} {
-		*to, err = a[name].Strings()
-		read(err)
-	}
-	for name, to := range map[string]**mat.Dense{"before": &c.before, "after": &c.after, "sums": &c.sums, "planted_sums": &c.planted} {
-		*to, err = a.dense(name)
-		read(err)
-	}
-	c.pixels, err = a["pixels"].Ints()
-	read(err)
-	top, err := a["top"].Ints()
-	read(err)
-	side, err := a["side"].Ints()
-	read(err)
-	for _, err := range errs {
+	var top, side []int
+	// In their order, so that of several errors it is always the same that is said.
+	for _, part := range []struct {
+		name string
+		to   any
+	}{
+		{"share", &c.share}, {"frequency", &c.frequency}, {"before", &c.before}, {"after", &c.after}, {"regions", &c.regions}, {"sums", &c.sums}, {"planted_sums", &c.planted}, {"pathways", &c.pathways},
+		{"loading", &c.loading}, {"planted_loading", &c.plantedLoading}, {"channel_region", &c.channel}, {"pixels", &c.pixels}, {"top", &top}, {"side", &side},
+	} {
+		switch to := part.to.(type) {
+		case *[]float64:
+			*to, err = a[part.name].Float64s()
+		case *[]string:
+			*to, err = a[part.name].Strings()
+		case *[]int:
+			*to, err = a[part.name].Ints()
+		case **mat.Dense:
+			*to, err = a.dense(part.name)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: remove it, and the figures do without", t.keptPath(r), err)
 		}

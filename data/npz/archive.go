@@ -59,7 +59,7 @@ func Save(w io.Writer, m map[string]Array, compress bool) error {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: name + suffix, Method: method})
 		if err == nil {
-			err = Write(f, m[name])
+			err = writeNPY(f, m[name])
 		}
 		if err != nil {
 			return fmt.Errorf("array %s: %w", name, err)
@@ -117,7 +117,7 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 // readArray reads an entry's array. Nothing may come after it, so that the zip's checksum of all bytes is verified.
 func readArray(entry *zip.File) (Array, error) {
 	a, err := read(entry, func(r io.Reader) (Array, error) {
-		a, err := Read(r)
+		a, err := readNPY(r)
 		if err != nil {
 			return a, err
 		}

@@ -35,7 +35,7 @@ func (b *builder) behavior(sel data.Selection) error {
 // columns are the names of an array's columns: those in the array named, if it goes with this one and fits, else its name and their numbers.
 func (b *builder) columns(array, goesWith, named string, cols int) []string {
 	if array == goesWith && b.has(named) {
-		a, err := read(b.entries[named], Read)
+		a, err := read(b.entries[named], readNPY)
 		if err == nil {
 			var names []string
 			if names, err = a.Strings(); err == nil && len(names) == cols {
@@ -128,7 +128,7 @@ func (b *builder) condition(sel data.Selection) error {
 		return nil
 	}
 	for _, name := range b.likelyConditions() {
-		a, err := read(b.entries[name], Read)
+		a, err := read(b.entries[name], readNPY)
 		if err != nil {
 			continue // nobody asked for it
 		}

@@ -1,6 +1,6 @@
 // Package npz reads and writes NumPy's npy and npz files, and reads recordings from them.
 //
-// The codec ([Read], [Write], [Load], [Save], [Array]) uses the standard library only. A recording's arrays have fixed names:
+// The codec ([Load], [Save], [Array]) uses the standard library only. A recording's arrays have fixed names:
 //
 //	activity or x   (T,N), or rates (trials,bins,N): what is fitted
 //	input           (T,N), the known external input

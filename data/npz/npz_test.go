@@ -18,7 +18,7 @@ import (
 func encoded(t testing.TB, a Array) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, a); err != nil {
+	if err := writeNPY(&b, a); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -61,10 +61,10 @@ func TestWriteThenReadGivesTheArrayBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := arrays(t)
 		var b bytes.Buffer
-		if err := Write(&b, a); err != nil {
+		if err := writeNPY(&b, a); err != nil {
 			t.Fatal(err)
 		}
-		got, err := Read(&b)
+		got, err := readNPY(&b)
 		if err != nil || !same(a, got) {
 			t.Fatalf("wrote %v, read %v, %v", a, got, err)
 		}
@@ -120,7 +120,7 @@ func TestReadUnderstandsWhatNumPyWrites(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := Read(bytes.NewReader(npy(tt.header, tt.raw...)))
+			got, err := readNPY(bytes.NewReader(npy(tt.header, tt.raw...)))
 			if err != nil || !same(tt.want, got) {
 				t.Fatalf("got %v, %v, want %v", got, err, tt.want)
 			}
@@ -149,7 +149,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if a, err := Read(bytes.NewReader(tt.in)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if a, err := readNPY(bytes.NewReader(tt.in)); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("got %v, %v, want an error with %q", a, err, tt.want)
 			}
 		})
@@ -158,7 +158,7 @@ func TestReadRefuses(t *testing.T) {
 
 func TestWriteRefuses(t *testing.T) {
 	for _, a := range []Array{{[]int{2}, []float32{1}}, {[]int{1}, []int{1}}, {}} {
-		if err := Write(io.Discard, a); err == nil {
+		if err := writeNPY(io.Discard, a); err == nil {
 			t.Errorf("wrote %v", a)
 		}
 	}
@@ -206,7 +206,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(npy("{'descr': '>f2', 'fortran_order': True, 'shape': (1, 2), }", 1, 2, 3, 4))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := Read(bytes.NewReader(b))
+		a, err := readNPY(bytes.NewReader(b))
 		if err != nil {
 			return
 		}

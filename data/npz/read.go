@@ -16,10 +16,10 @@ type Array struct {
 	Data  any   // []float32, []float64, []int8 ... []int64, []uint8 ... []uint64, []bool or []string
 }
 
-// Read reads one array from an npy stream. Half-precision values are widened to float32, Fortran order is turned into row-major
+// readNPY reads one array from an npy stream. Half-precision values are widened to float32, Fortran order is turned into row-major
 // order, and bytes after the values are left unread. Arrays of objects, records, complex numbers and dates are errors. Memory
 // grows with the bytes that are there, not with what the header claims.
-func Read(r io.Reader) (Array, error) {
+func readNPY(r io.Reader) (Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
 		return Array{}, err

@@ -125,7 +125,7 @@ func (b *builder) words(name string) []string {
 	if !b.has(name) {
 		return nil
 	}
-	a, err := read(b.entries[name], Read)
+	a, err := read(b.entries[name], readNPY)
 	if err != nil {
 		b.note("The array %s was left out: %v.", name, err)
 		return nil

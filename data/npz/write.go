@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Write writes one array as an npy stream. It fails for a type of Data that Array does not list, and where the shape does not
+// writeNPY writes one array as an npy stream. It fails for a type of Data that Array does not list, and where the shape does not
 // multiply to the number of values.
-func Write(w io.Writer, a Array) error {
+func writeNPY(w io.Writer, a Array) error {
 	descr, values, count, err := encode(a.Data)
 	if err != nil {
 		return err

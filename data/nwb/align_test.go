@@ -59,7 +59,7 @@ func TestAlignedInBlocks(t *testing.T) {
 			if bin != 0 {
 				second = want
 			}
-			if got := r.Behavior.Row(bin); math.Abs(float64(got[0])-want) > 1e-6 || math.Abs(float64(got[1])-10*second) > 1e-5 {
+			if got := r.Behavior.Row(bin); !(math.Abs(float64(got[0])-want) <= 1e-6) || !(math.Abs(float64(got[1])-10*second) <= 1e-5) {
 				t.Errorf("%d values at once: bin %d is %v, want %g and %g", most, bin, got, want, 10*second)
 			}
 		}

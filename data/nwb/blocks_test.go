@@ -268,7 +268,7 @@ func TestBinWidthOfSeries(t *testing.T) {
 	r, err := Read(build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", slices.Repeat([]float32{4, 2}, 40), []int{40, 2}, 0, 10)
 	}), data.Selection{BinWidth: 0.4, Smooth: 1})
-	if err != nil || r.Bins() != 10 || math.Abs(float64(r.Activity.Data[9])-2) > 1e-6 {
+	if err != nil || r.Bins() != 10 || !(math.Abs(float64(r.Activity.Data[9])-2) <= 1e-6) {
 		t.Errorf("smoothed bins: %+v, %v", r, err)
 	}
 }

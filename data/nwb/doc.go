@@ -3,7 +3,7 @@
 // [List] says what a file holds; [Read] takes the activity of one series, or the binned spikes of its sorted units, cut into
 // trials, with the external input, the drive and the behaviour brought to the same bins, and what tells trials apart. Trials and units are chosen by any column of their
 // tables. Both leave out what they do not need, whatever it holds, and end in one line that names the file and the part of it that
-// is wrong.
+// is wrong. Programs use [ListContext] and [ReadContext], which can be interrupted.
 //
 // [Write] writes a file of results: latents at the session's times, groups, units, and the session and subject of the source.
 //

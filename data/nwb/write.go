@@ -29,6 +29,7 @@ type Results struct {
 	A         data.Matrix   // (N,K); empty for a model that is not linear, as are B and W
 	B         data.Matrix   // (K,N)
 	D         data.Matrix   // (N,P) of the recording's drive; empty where there is none
+	E         data.Matrix   // (N,P) what of the drive the history leaves out; empty where it keeps all
 	W         []data.Matrix // (N,N) each: every group's A_g B_g
 	Method    string        // what was fitted: facrnn, lint, ...
 	Version   string        // of the program
@@ -43,7 +44,7 @@ type Group struct {
 }
 
 // Write writes a fit as an NWB 2 file to f, which is empty. The latents are series in the processing module facrnn, at the session's own times; beside them are
-// the tables groups (one row a group: its latents, and W_g unless the units are more than [MostUnits]) and, of a linear model, units (A, B and, where there is a drive, D, one row a unit). The
+// the tables groups (one row a group: its latents, and W_g unless the units are more than [MostUnits]) and, of a linear model, units (A, B and, where there is a drive, D and E, one row a unit). The
 // settings are the file's source_script; where the recording came from is in scratch; trials are in intervals/trials.
 //
 // Session and subject are those of the recording's Session. Where it has none, there are stand-ins: the source's name for its identifier, the beginning of 1970
@@ -97,7 +98,7 @@ func uuid(of string) string {
 func (w *writer) digest() string {
 	h := sha256.New()
 	fmt.Fprintln(h, w.Recording.Source.SHA256, w.Version, w.Settings)
-	for _, m := range []data.Matrix{w.Mu, w.Filtered, w.A, w.B, w.D} {
+	for _, m := range []data.Matrix{w.Mu, w.Filtered, w.A, w.B, w.D, w.E} {
 		_ = binary.Write(h, binary.LittleEndian, m.Data) // a hash takes all
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])

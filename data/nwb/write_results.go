@@ -194,8 +194,12 @@ func (w *writer) units() {
 	columns = append(columns,
 		tableColumn{"A", "The decoder's weights (units x latents): what a latent adds to the unit.", w.A.Data, []int{N, K}},
 		tableColumn{"B", "The encoder's weights, transposed (units x latents): what the unit's history adds to a latent.", transposed, []int{N, K}})
+	inputs := valid(strings.Join(w.Recording.DriveNames, ", "))
 	if !w.D.Empty() {
-		columns = append(columns, tableColumn{"D", "What measured inputs add to the unit (units x inputs), per unit of each: " + valid(strings.Join(w.Recording.DriveNames, ", ")) + ".", w.D.Data, []int{N, w.D.Cols}})
+		columns = append(columns, tableColumn{"D", "What measured inputs add to the unit (units x inputs), per unit of each: " + inputs + ".", w.D.Data, []int{N, w.D.Cols}})
+	}
+	if !w.E.Empty() {
+		columns = append(columns, tableColumn{"E", "What the history leaves out of the unit's activity (units x inputs), per unit by which each input exceeds its drive_offset of model.npz: " + inputs + ".", w.E.Data, []int{N, w.E.Cols}})
 	}
 	w.table(module+"/units", "hdmf-common", "DynamicTable", "The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, column j.", unitIDs(names), columns...)
 }

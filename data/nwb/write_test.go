@@ -228,7 +228,7 @@ func TestWriteTables(t *testing.T) {
 	}
 }
 
-// TestWriteDrive: where there is measured input, the table of units has a column for what it adds, which names it.
+// TestWriteDrive: where there is measured input, the table of units has a column for what it adds, and one for what the history leaves out of that, which name it.
 func TestWriteDrive(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	r.Recording.DriveNames, r.D = []string{"light", "side=left"}, data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 2, 3, 4, 5, 6}}
@@ -236,13 +236,17 @@ func TestWriteDrive(t *testing.T) {
 	if d := cmp.Diff([]string{"unit", "region", "A", "B", "D"}, u.group.columns); d != "" {
 		t.Error(d)
 	}
-	x, shape := u.numbers(t, "D")
-	if d := cmp.Diff([]float64{1, 2, 3, 4, 5, 6}, x) + cmp.Diff([]int{3, 2}, shape); d != "" {
-		t.Error(d)
-	}
-	attributes, err := u.group.sets["D"].Attributes()
-	if s, err := firstText(attributes, "description", err); err != nil || !strings.Contains(s[0], "light, side=left") {
-		t.Errorf("described as %q, %v", s, err)
+	r.E = data.Matrix{Rows: 3, Cols: 2, Data: []float32{6, 5, 4, 3, 2, 1}}
+	u = openTable(t, written(t, r), "units")
+	for name, want := range map[string][]float64{"D": {1, 2, 3, 4, 5, 6}, "E": {6, 5, 4, 3, 2, 1}} {
+		x, shape := u.numbers(t, name)
+		if d := cmp.Diff(want, x) + cmp.Diff([]int{3, 2}, shape); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		attributes, err := u.group.sets[name].Attributes()
+		if s, err := firstText(attributes, "description", err); err != nil || !strings.Contains(s[0], "light, side=left") {
+			t.Errorf("%s is described as %q, %v", name, s, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"fmt"
 
 	"facrnn/data"
@@ -33,22 +34,14 @@ func (t *Truth) Arrays() map[string]npz.Array {
 // array has the wrong type or number of dimensions, or owner does not count the groups upwards from 0; the error names the array.
 func TruthFrom(m map[string]npz.Array) (*Truth, error) {
 	t := &Truth{}
-	for name, part := range map[string]*data.Matrix{"z": &t.Z, "A": &t.A, "B": &t.B} {
-		if err := take(m, name, npz.Array.Matrix, part); err != nil {
-			return nil, err
-		}
+	err := cmp.Or(
+		take(m, "z", npz.Array.Matrix, &t.Z), take(m, "A", npz.Array.Matrix, &t.A), take(m, "B", npz.Array.Matrix, &t.B),
+		take(m, "c", npz.Array.Float32s, &t.C), take(m, "b", npz.Array.Float32s, &t.Bias),
+		take(m, "owner", npz.Array.Ints, &t.Groups), take(m, "target", npz.Array.Ints, &t.Target),
+	)
+	if err != nil {
+		return nil, err
 	}
-	for name, part := range map[string]*[]float32{"c": &t.C, "b": &t.Bias} {
-		if err := take(m, name, npz.Array.Float32s, part); err != nil {
-			return nil, err
-		}
-	}
-	for name, part := range map[string]*[]int{"owner": &t.Groups, "target": &t.Target} {
-		if err := take(m, name, npz.Array.Ints, part); err != nil {
-			return nil, err
-		}
-	}
-	var err error
 	t.Groups, err = sizes(t.Groups)
 	return t, err
 }

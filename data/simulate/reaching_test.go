@@ -168,7 +168,7 @@ func TestReachingIsRecoverable(t *testing.T) {
 func share(m data.Matrix, beyond float64) float64 {
 	n := 0
 	for _, v := range m.Data {
-		if math.Abs(float64(v)) > beyond {
+		if !(math.Abs(float64(v)) <= beyond) {
 			n++
 		}
 	}

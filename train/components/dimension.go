@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/evaluate"
 )
 
 // DimensionOptions bounds the search of K. The zero value is right for most.
@@ -40,7 +42,7 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 		o.Max = min(15, (n-1)/2)
 	}
 	o.Max = min(o.Max, n-1)
-	shift := columnMeans(x)
+	shift := evaluate.Means(x)
 	all := newMoments(shift)
 	all.add(x, 0, bins)
 	if err := all.check(); err != nil {

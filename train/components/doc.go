@@ -6,5 +6,7 @@
 // N neurons, K components; any known input is to be taken off the activity first. Stretches of time, such as trials, are given by their
 // first rows, and nothing that looks from one bin to another crosses them.
 //
+// [Discover] takes all the steps. Each of them is exported too, with options of its own, so that it can be held to its definition, and used, without the others.
+//
 // The package imports gonum, train/gram and, for the ridge regression and to match components, train/evaluate. Start with discover.go, whose steps are the other files.
 package components

@@ -60,7 +60,7 @@ func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
 	}
 	bins, _ := x.Dims()
 	r := &refits{x: x, stretches: ss, sizes: o.Sizes, edges: edges(bins, max(1, parts))}
-	shift := columnMeans(x)
+	shift := evaluate.Means(x)
 	r.all = newMoments(shift)
 	if parts < 2 { // none is left out
 		r.all.add(x, 0, bins)

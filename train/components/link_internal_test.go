@@ -46,7 +46,7 @@ func direct(features, targets *mat.Dense, j, lo, hi, gap int) (errors, deviation
 		}
 	}
 	x, y := evaluate.Rows(features, train), evaluate.Rows(targets, train)
-	mx, my := columnMeans(x), columnMeans(y)[j]
+	mx, my := evaluate.Means(x), evaluate.Means(y)[j]
 	gram, cross := mat.NewDense(p, p, nil), mat.NewVecDense(p, nil)
 	for a := range p {
 		gram.Set(a, a, penalty*float64(len(train)))

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"facrnn/train/evaluate"
 	"facrnn/train/gram"
 )
 
@@ -124,21 +125,10 @@ func (m *moments) without(part *moments) (mean []float64, s *mat.Dense) {
 	return mean, s
 }
 
-// columnMeans is the mean of each column of x (T,p).
-func columnMeans(x *mat.Dense) []float64 {
-	n, p := x.Dims()
-	mu := make([]float64, p)
-	for t := range n {
-		floats.Add(mu, x.RawRowView(t))
-	}
-	floats.Scale(1/float64(n), mu)
-	return mu
-}
-
 // momentsOf is the moments of all rows of x.
 func momentsOf(x *mat.Dense) *moments {
 	n, _ := x.Dims()
-	m := newMoments(columnMeans(x))
+	m := newMoments(evaluate.Means(x))
 	m.add(x, 0, n)
 	return m
 }
@@ -146,7 +136,7 @@ func momentsOf(x *mat.Dense) *moments {
 // standardize takes the mean off each column of x and divides it by its standard deviation, in place; a column that never changes is 0.
 func standardize(x *mat.Dense) {
 	n, p := x.Dims()
-	mu, square := columnMeans(x), make([]float64, p)
+	mu, square := evaluate.Means(x), make([]float64, p)
 	for t := range n {
 		r := x.RawRowView(t)
 		for j := range r {

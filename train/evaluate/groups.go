@@ -66,15 +66,14 @@ func Spaced(rows []int, count int) []int {
 	return some
 }
 
-// means are those of each column.
-func means(m *mat.Dense) []float64 {
-	n, cols := m.Dims()
+// Means (D) are those of the columns of x (n,D).
+func Means(x *mat.Dense) []float64 {
+	n, cols := x.Dims()
 	out := make([]float64, cols)
-	for i := range n {
-		for j, v := range m.RawRowView(i) {
-			out[j] += v / float64(n)
-		}
+	for t := range n {
+		floats.Add(out, x.RawRowView(t))
 	}
+	floats.Scale(1/float64(n), out)
 	return out
 }
 

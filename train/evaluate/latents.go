@@ -18,7 +18,7 @@ type Affine struct {
 // equally close it is the smallest.
 func LeastSquares(x, y *mat.Dense) (Affine, error) {
 	n, p := x.Dims()
-	out := Affine{X: means(x), Y: means(y)}
+	out := Affine{X: Means(x), Y: Means(y)}
 	var svd mat.SVD
 	if !svd.Factorize(shifted(x, -1, out.X), mat.SVDThin) || floats.HasNaN(svd.Values(nil)) {
 		return out, errors.New("least squares: the latents are not finite")

@@ -34,7 +34,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 			c.Terms, c.Decoder = graph.Objective(1, 0), layers.LinearDecoder{Link: layers.Exp}
 			c.Terms[0].Term = losses.Poisson{}
 		}
-		c.Missing = graph.NewMissing(c.History, rec, rows)
+		c.Missing = graph.NewMissing(c, rec, rows)
 		m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 2)))
 		if err != nil {
 			t.Fatal(err)

@@ -73,25 +73,21 @@ func all(n int) []int {
 	return rows
 }
 
-func float64s[T op.Float](x []T) []float64 {
-	out := make([]float64, len(x))
-	for i, v := range x {
-		out[i] = float64(v)
-	}
-	return out
-}
-
 // Weights are A (N,K) and B (K,N) of a linear model; nil of others.
 func Weights[T op.Float](m *graph.Model[T]) (a, b *mat.Dense) {
 	at, in := m.Param("At"), m.Param("B")
 	if at == nil || in == nil {
 		return nil, nil
 	}
-	dense := func(p *graph.Param[T]) *mat.Dense { return mat.NewDense(p.Shape[0], p.Shape[1], float64s(p.Data)) }
-	return mat.DenseCopyOf(dense(at).T()), dense(in)
+	return Transposed(at), mat.NewDense(in.Shape[0], in.Shape[1], data.Float64s(in.Data))
+}
+
+// Transposed is a matrix as the paper has it that the model keeps transposed, such as A (N,K) of At, in float64.
+func Transposed[T op.Float](p *graph.Param[T]) *mat.Dense {
+	return mat.DenseCopyOf(mat.NewDense(p.Shape[0], p.Shape[1], data.Float64s(p.Data)).T())
 }
 
 // Dense is a matrix in float64.
 func Dense(m data.Matrix) *mat.Dense {
-	return mat.NewDense(m.Rows, m.Cols, float64s(m.Data))
+	return mat.NewDense(m.Rows, m.Cols, data.Float64s(m.Data))
 }

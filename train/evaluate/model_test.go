@@ -183,7 +183,7 @@ func predictWithout(t *testing.T, std layers.LatentStd) {
 	for _, held := range [][]int{nil, {0}, {1}, {0, 1}} {
 		changed := mat.DenseCopyOf(z)
 		for _, k := range held {
-			mean := means(z)[k]
+			mean := Means(z)[k]
 			for i := range rows {
 				changed.Set(i, k, mean)
 			}

@@ -68,7 +68,7 @@ func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, dra
 	if noise == nil {
 		return poisson(explained(sums), counts), nil
 	}
-	return predicted(sums, float64s(noise.Data)), nil
+	return predicted(sums, data.Float64s(noise.Data)), nil
 }
 
 // predicted is made of the channels that anything was added to.

@@ -36,7 +36,7 @@ func testRidgeB(t *testing.T, T int) {
 		slope.Mul(residual.T(), h)
 		penalty.Scale(lambda, got.B)
 		same(t, "the slope by B", &slope, &penalty, 1e-10)
-		for _, m := range means(&residual) {
+		for _, m := range Means(&residual) {
 			near(t, "the residuals' mean", m, 0, 1e-12)
 		}
 		if norm := mat.Norm(got.B, 2); norm >= size || got.Penalty != lambda {

@@ -131,7 +131,7 @@ func (f *findings) overTrials(k kind) (out page.LatentKind, note string) {
 	return out, note
 }
 
-// average is the mean and the standard deviation over trials at each bin that more than half of them have: of two trials of different lengths, a mean of both and then of one would jump.
+// average is the mean and the standard deviation over trials, as far as they go.
 type average struct {
 	data.TrialMean // of K latents
 	of             int
@@ -144,7 +144,7 @@ func (l *timeline) average(trials []trial, z *mat.Dense) average {
 			rows, bins = append(rows, tr.first+i), append(bins, bin)
 		}
 	}
-	return average{data.MeanOverTrials(rows, bins, len(trials)/2+1, z.RawRowView), len(trials)}
+	return average{data.MeanOverTrials(rows, bins, len(trials), z.RawRowView), len(trials)}
 }
 
 func (a average) path(l *timeline) (p path) {

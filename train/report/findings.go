@@ -24,14 +24,6 @@ func Findings(dir string, formats []Format, p *page.Page) ([]string, error) {
 
 func headingOf(what string, p *page.Page) string { return heading(what, Run{Title: p.Title}) }
 
-func float64s(v page.Values) []float64 {
-	out := make([]float64, len(v))
-	for i := range v {
-		out[i] = float64(v[i])
-	}
-	return out
-}
-
 // spectraFigure draws each kind of spectrum, all groups in one panel.
 func spectraFigure(p *page.Page) (figure, error) {
 	l := Lines{Name: "spectra", Title: headingOf("Spectra", p)}
@@ -42,13 +34,13 @@ func spectraFigure(p *page.Page) (figure, error) {
 	for _, k := range p.Spectra.Kinds {
 		panel := LinePanel{Title: k.Name, X: "frequency (Hz)", Y: "power (variance/Hz)", LogY: true}
 		for g, power := range k.Power {
-			y := float64s(power)
+			y := data.Float64s(power)
 			for i, v := range y {
 				if v <= 0 || math.IsInf(v, 0) {
 					y[i] = math.NaN()
 				}
 			}
-			panel.Lines = append(panel.Lines, Line{Label: p.Groups[g].Name, X: float64s(k.Frequency), Y: y})
+			panel.Lines = append(panel.Lines, Line{Label: p.Groups[g].Name, X: data.Float64s(k.Frequency), Y: y})
 		}
 		l.Panels = append(l.Panels, panel)
 	}

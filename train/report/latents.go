@@ -93,7 +93,7 @@ func newScene(run Run) *scene {
 	s.mean, complete = run.trialMean(s.x)
 	s.note = fmt.Sprintf("Thin lines: %s; bold lines: mean over all %d trials", counted(run.Trials, every), run.Trials)
 	if !complete {
-		s.note += ", where at least half of them go on"
+		s.note += ", where more than half of them go on"
 	}
 	s.note += "."
 	return s
@@ -157,7 +157,7 @@ func (run Run) goesOn(t int) bool {
 	return run.BinWidth <= 0 || run.Time[t]-run.Time[t-1] < 1.5*run.BinWidth
 }
 
-// trialMean averages the latents over trials, at bins that at least half of them have, and reports whether all trials have all bins. x is each row's place on the time axis.
+// trialMean averages the latents over trials, as data.MeanOverTrials does, and reports whether all trials have all bins. x is each row's place on the time axis.
 func (run Run) trialMean(x []float64) (a average, complete bool) {
 	width := run.BinWidth
 	if width <= 0 {
@@ -167,7 +167,7 @@ func (run Run) trialMean(x []float64) (a average, complete bool) {
 	for t := range x {
 		rows[t], bins[t] = t, int(math.Round(x[t]/width))
 	}
-	m := data.MeanOverTrials(rows, bins, (run.Trials+1)/2, func(t int) []float64 { return float64s(run.Latents.Row(t)) })
+	m := data.MeanOverTrials(rows, bins, run.Trials, func(t int) []float64 { return data.Float64s(run.Latents.Row(t)) })
 	a.z = data.NewMatrix(len(m.Bins), run.Latents.Cols)
 	for i, b := range m.Bins {
 		a.x = append(a.x, float64(b)*width)

@@ -132,7 +132,7 @@ func TestFirstEpochsDoNotFlattenALoss(t *testing.T) {
 	}
 }
 
-func TestMeanOverTrialsEndsWhereHalfOfThemDo(t *testing.T) {
+func TestMeanOverTrialsGoesAsFarAsMoreThanHalfOfThem(t *testing.T) {
 	run := Run{Trials: 3, BinWidth: 0.5, Latents: data.Matrix{Rows: 6, Cols: 1, Data: []float32{1, 2, 3, 5, 6, 9}},
 		Trial: []int{0, 0, 0, 1, 1, 2}, Time: []float64{0, 0.5, 1, 7, 7.5, 9}}
 	mean, complete := run.trialMean(run.clock())

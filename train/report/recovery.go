@@ -49,9 +49,9 @@ func RecoveryFigures(dir string, formats []Format, r Recovery) ([]string, error)
 
 func (r Recovery) check() error {
 	n, K := r.Truth.Rows, r.Truth.Cols
-	for what, m := range map[string]data.Matrix{"encoded": r.Encoded, "filtered": r.Filtered} {
+	for i, m := range []data.Matrix{r.Encoded, r.Filtered} {
 		if !m.Empty() && (m.Rows != n || m.Cols != K) {
-			return fmt.Errorf("the %s latents are %d x %d, the planted ones %d x %d", what, m.Rows, m.Cols, n, K)
+			return fmt.Errorf("the %s latents are %d x %d, the planted ones %d x %d", []string{"encoded", "filtered"}[i], m.Rows, m.Cols, n, K)
 		}
 	}
 	if len(r.Time) != n || r.Trials > 0 && len(r.Trial) != n {

@@ -51,7 +51,7 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 
 // Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
 func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
-	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c.History, rec, split.Train), Link: link(c.Decoder)}
+	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, split.Train), Link: link(c.Decoder)}
 	if c.Input {
 		k.Input = rec.InputName
 	}

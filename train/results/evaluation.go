@@ -57,7 +57,7 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 			f.Close()
 			return nil, err
 		}
-		err = errors.Join(whole.Sweep(dir), whole.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), os.RemoveAll(f.Path("figures")), os.RemoveAll(f.Path("report.html")))
+		err = errors.Join(whole.Sweep(dir), whole.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), f.Undraw())
 	}
 	return f.begun(err)
 }

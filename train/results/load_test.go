@@ -29,7 +29,7 @@ func TestLoad(t *testing.T) {
 		!k.Complete || k.Bins != 30 || k.Input != "" || k.Link != "" || s.Unit != "Hz" || !slices.Equal(s.Channels, o.Recording.Channels) {
 		t.Errorf("%+v", s)
 	}
-	means := graph.HistoryMeans(o.Result.Model.Config.History, o.Recording, o.Split.Train)
+	means := graph.HistoryMeans(o.Result.Model.Config, o.Recording, o.Split.Train)
 	for n, m := range k.HistoryMeans {
 		if (n == 4) != math.IsNaN(m) || n != 4 && m != means[n] {
 			t.Errorf("channel %d has a mean of %g, want %g", n, m, means[n])

@@ -21,12 +21,22 @@ func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, w []data.Matr
 	}
 	if !fitted.A.Empty() {
 		r.A, r.B, r.W = fitted.A, fitted.B, w
-		if _, driven := arrays["D"]; driven {
-			var err error
-			if r.D, err = arrays["D"].Matrix(); err != nil {
-				return err
-			}
+		var err error
+		if r.D, err = drivenBy(arrays, "D"); err != nil {
+			return err
+		}
+		if r.E, err = drivenBy(arrays, "E"); err != nil {
+			return err
 		}
 	}
 	return whole.WriteFile(f.Path("results.nwb"), func(w *os.File) error { return nwb.Write(w, r) })
+}
+
+// drivenBy is a matrix of the drive (N,P) among the arrays of model.npz; empty where it is not there.
+func drivenBy(arrays map[string]npz.Array, name string) (data.Matrix, error) {
+	a, ok := arrays[name]
+	if !ok {
+		return data.Matrix{}, nil
+	}
+	return a.Matrix()
 }

@@ -38,11 +38,10 @@ func (s *Stored) Again(ctx context.Context, rec *data.Recording) (*Fit, *setting
 	if !s.Trained(rec) {
 		return nil, nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
 	}
-	plan, err := s.Settings.Again(rec, s.Known.Scaling)
+	plan, err := s.Settings.Again(rec, s.Known)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	plan.Config.LeftOut = s.Known.LeftOut
 	f, err := s.fit(ctx, plan)
 	return f, plan, err
 }
@@ -73,7 +72,7 @@ func (s *Stored) Complete(ctx context.Context, progress data.Progress) error {
 	if !s.Trained(rec) {
 		return fmt.Errorf("%s: %s: the file has changed: bring it back, or fit again", advice, rec.Source.Path)
 	}
-	plan, err := s.Settings.Again(rec, s.Known.Scaling)
+	plan, err := s.Settings.Again(rec, s.Known)
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", advice, rec.Source.Path, err)
 	}

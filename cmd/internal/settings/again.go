@@ -13,12 +13,16 @@ import (
 )
 
 // Again is the plan of settings that were resolved before, for the recording that they were resolved for, scaled as it was then: the same split and model, but nothing to start training from. Its
-// latents' groups are those that were reported; what of the drive the history leaves out, the model knows.
-func (s Settings) Again(rec *data.Recording, scaling data.Scaling) (*Plan, error) {
+// latents' groups are those that were reported, and its history leaves out of the drive what it did.
+func (s Settings) Again(rec *data.Recording, known results.Known) (*Plan, error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec, Scaling: scaling, Warnings: slices.Clone(rec.Warnings)}
+	p := &Plan{Settings: s, Recording: rec, Scaling: known.Scaling, Warnings: slices.Clone(rec.Warnings)}
+	if e := known.LeftOut; e != nil && len(e) != rec.Drive.Cols*rec.Activity.Cols {
+		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
+	}
+	p.Config.LeftOut = known.LeftOut
 	return p, p.again(p.rescale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
 }
 

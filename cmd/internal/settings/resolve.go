@@ -67,7 +67,7 @@ func (p *Plan) choseCompleted(c train.Completed) {
 // activity chooses decoder and scale by what the activity is, and scales it. Methods do not matter here, so that fits by several can be compared.
 func (p *Plan) activity() (err error) {
 	s, rec := &p.Settings, p.Recording
-	ours, signed, counted := s.Recipe == "best", rec.Min() < 0, rec.Counted()
+	ours, signed := s.Recipe == "best", rec.Min() < 0
 	switch {
 	case s.Scale != "":
 	case s.Observation == "poisson":
@@ -88,7 +88,7 @@ func (p *Plan) activity() (err error) {
 	case signed || s.Scale == string(data.ScaleZScore):
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is of both signs (--decoder)")
-	case ours && counted:
+	case ours && rec.Counted():
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above zero (--decoder)")
 	default:
@@ -171,7 +171,7 @@ func (p *Plan) drive() error {
 
 // leftOut finds what of the drive the history leaves out.
 func (p *Plan) leftOut() (err error) {
-	p.Config.LeftOut, err = train.LeftOut(p.Config, p.Recording, p.Split)
+	p.Config, err = train.LeaveOut(p.Config, p.Recording, p.Split)
 	if p.Config.LeftOut != nil {
 		p.chose("the history leaves out what measured inputs add to the activity, as the bins that follow hardly depend on it (--drive)")
 	}
@@ -226,7 +226,7 @@ func (p *Plan) model() error {
 	c.Input = !rec.Input.Empty()
 	kernels := map[string]layers.HistoryKernel{"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{}}
 	c.History = layers.History{Lags: s.Lags, Kernel: kernels[s.Kernel], Activation: layers.Activation(s.Activation), Padding: layers.Padding(s.Padding)}
-	c.Missing = graph.NewMissing(c.History, rec, p.Split.Train)
+	c.Missing = graph.NewMissing(*c, rec, p.Split.Train)
 	switch s.Decoder {
 	case "identity", "relu", "softplus", "exp":
 		c.Encoder, c.Decoder = layers.LinearEncoder{}, layers.LinearDecoder{Link: layers.Activation(s.Decoder)}

@@ -15,7 +15,7 @@ func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s) }
 type Settings struct {
 	recordings.Flags `toml:",inline"`
 
-	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: sqrt for activity that is never negative; else by its size)." toml:"scale" placeholder:"KIND"`
+	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: sqrt for activity that is never negative, without --input; else by its size)." toml:"scale" placeholder:"KIND"`
 
 	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
 	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`

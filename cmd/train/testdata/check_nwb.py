@@ -64,6 +64,10 @@ def compare_units(units, groups, run, model):
         same("region", units["region"][:], model["regions"])
     same("A", units["A"][:], model["A"])
     same("B", units["B"][:], model["B"].T)
+    for name in ["D", "E"]:
+        assert (name in units.colnames) == (name in model), f"{name} is in one file alone"
+        if name in model:
+            same(name, units[name][:], model[name].astype("f4"))
     if len(model["units"]) > MOST_UNITS:
         assert "W" not in groups.colnames, "W_g is there"
         return

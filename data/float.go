@@ -1,0 +1,10 @@
+package data
+
+// Float64s are values in double precision, in memory of their own.
+func Float64s[S ~[]E, E float32 | float64](x S) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
+	}
+	return out
+}
