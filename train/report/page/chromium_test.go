@@ -227,13 +227,18 @@ func (b *browser) key(name string) {
 	for _, kind := range []string{"keyDown", "keyUp"} {
 		b.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code}, nil)
 	}
+	b.settle()
 }
 
 // drag presses the mouse in the middle of an element and moves it; with click it does not move.
 func (b *browser) drag(selector string, dx, dy float64) {
 	b.t.Helper()
-	at := eval[[2]float64](b, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center", behavior: "instant"}); const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()`, selector))
-	b.settle()
+	eval[bool](b, fmt.Sprintf(`(document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"}), true)`, selector))
+	at, before := [2]float64{}, [2]float64{-1, -1}
+	for tries := 0; at != before && tries < 50; tries++ { // what scrolling brought into view may be drawn late, and move it
+		b.settle()
+		at, before = eval[[2]float64](b, fmt.Sprintf(`(r => [r.left + r.width / 2, r.top + r.height / 2])(document.querySelector(%q).getBoundingClientRect())`, selector)), at
+	}
 	mouse := func(kind string, x, y float64, buttons int) {
 		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}, nil)
 	}
