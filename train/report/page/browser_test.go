@@ -332,6 +332,50 @@ func TestMissingPartsAreSaid(t *testing.T) {
 	}
 }
 
+// Of more conditions than single trials can be told apart among, single trials are drawn of those that are singled out, and the pictures say so.
+func TestSingleTrialsOfManyConditions(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	const thin = "document.querySelectorAll('#behavior .grid path[stroke-opacity=\"0.3\"], #behavior .grid path[opacity=\"0.3\"]').length"
+	for _, c := range []struct {
+		conditions int
+		drawn      bool
+	}{{8, true}, {9, false}} { // in this order: what follows is about the page of nine
+		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions, regions: []string{"a", "b"}, epochs: 9}.sample()))
+		if n := eval[int](b, thin); (n > 0) != c.drawn {
+			t.Errorf("%d conditions have %d single trials", c.conditions, n)
+		}
+	}
+	if s := eval[string](b, "document.querySelector('#latents [data-key^=trajectory] .note').textContent"); !strings.Contains(s, "single out up to 8 conditions") {
+		t.Errorf("it says %q", s)
+	}
+	b.drag("#latents .legend button", 0, 0)
+	if n := eval[int](b, thin); n == 0 {
+		t.Error("a condition that is singled out has no single trials")
+	}
+	b.quiet(t)
+}
+
+// A name that a picture cuts is whole where it is pointed at.
+func TestNamesThatAreCutComeUpWhole(t *testing.T) {
+	b := newBrowser(t)
+	const long = "primary somatosensory area, barrel field"
+	b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), long)))
+	for _, width := range []int{1280, 390} {
+		b.resize(width, 900, "light")
+		b.settle()
+		for _, picture := range []string{"regions-", "r2"} {
+			bad := eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll("figure[data-key^='%s'] svg text")].filter(e => e.firstChild.data.endsWith("…") && !e.getAttribute("font-size").startsWith("12.5") && !(e.querySelector("title") || {}).textContent).map(e => e.textContent)`, picture))
+			if len(bad) > 0 {
+				t.Errorf("%s, %d wide: cut without a title: %q", picture, width, bad)
+			}
+		}
+		if n := eval[int](b, "document.querySelectorAll('figure[data-key^=regions] svg text > title').length"); n == 0 {
+			t.Errorf("%d wide: no name of a region has a title", width)
+		}
+	}
+}
+
 // Of more conditions than bands can be told apart, none has a band until few are singled out, or the one that is pointed at.
 func TestBandsOfManyConditions(t *testing.T) {
 	b := newBrowser(t)
@@ -597,14 +641,17 @@ func TestAnswersComeFirst(t *testing.T) {
 		{"dependent", "Are the groups independent?", "with care: No", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 2, Null: []Number{0.1, 0.2, 0.3}, Dependent: true}}},
 		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", Page{Training: curve(settles, settles)}},
 		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", Page{Training: curve(settles, falls)}},
-		{"warned", "Can I trust it?", "with care: The checks here are passed, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
+		{"warned", "Can I trust it?", "with care: Nothing here speaks against it, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
 		{"nothing to go by", "Can I trust it?", "Nothing here speaks against it, but “Does it predict?” cannot be answered by this run alone.", Page{Training: curve(settles, settles), Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
+		{"warned, with little to go by", "Can I trust it?", "with care: Nothing here speaks against it, but read the warnings above, and “Does it predict?” cannot be answered", Page{Warnings: []string{"x", "y"}, Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
 		{"drives of a model that predicts nothing", "Who drives whom?", "Of little weight while the model does not predict. Most of all b → a", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Connectivity: driven}},
 		{"independence of a model that predicts nothing", "Are the groups independent?", "Of little weight", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, Null: []Number{0.1, 0.2, 0.3}}}},
 		{"the weight of the partial correlation has fallen", "Did it converge?", "good: Yes", Page{Training: weighed(settles)}},
 		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", Page{
 			Groups:  []Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},
 			Spectra: &Spectra{Kinds: []SpectrumKind{{Bands: []Band{{Name: "delta", Within: []Number{0.8, 0.1}}, {Name: "gamma", Within: []Number{0.1, 0.7}}}}}}}},
+		{"groups without which nothing is lost", "Which group does what?", "A: 30 % of the variance. Without any one of b, c the prediction is no worse.", Page{
+			Groups: []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: 0.0004}, {Name: "c", VarianceExplained: -0.1}}}},
 		{"told apart by behaviour", "Which group does what?", "A: 30 % of the variance, best at hand y (R² 0.90); b: best at hand x (R² 0.80). Without b the prediction is no worse.", Page{
 			Groups:   []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: -0.1}},
 			Behavior: &Behavior{Names: []string{"hand x", "hand y"}, R2: []BehaviorR2{{Name: "all"}, {Name: "a", Columns: []Number{0, 0.9}}, {Name: "b", Columns: []Number{0.8, 0.1}}}}}},

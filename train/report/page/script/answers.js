@@ -28,9 +28,9 @@ function answers(page) {
   const out = [converged(page), predicted, ...weighed].filter(Boolean);
   const against = out.filter(a => a.good === false), unsure = out.filter(a => a.unsure), warnings = list(page.warnings).length;
   if (!out.some(a => a.good != null || a.unsure)) return out;
+  const but = [warnings ? `read the ${warnings > 1 ? "warnings" : "warning"} above` : "", unsure.length ? `${unsure.map(a => `“${a.question}”`).join(" and ")} cannot be answered by this run alone` : ""].filter(Boolean).join(", and ");
   let said = against.length ? "With care: see what is marked here" + (warnings ? ` and the ${warnings > 1 ? "warnings" : "warning"} above.` : ".")
-    : warnings ? `The checks here are passed, but read the ${warnings > 1 ? "warnings" : "warning"} above.`
-    : unsure.length ? `Nothing here speaks against it, but ${unsure.map(a => `“${a.question}”`).join(" and ")} cannot be answered by this run alone.` : "Nothing here speaks against it.";
+    : `Nothing here speaks against it${but ? ", but " + but : ""}.`;
   said += " Before you build on it, fit again with another --seed and see whether the groups come back.";
   return [...out, { question: "Can I trust it?", section: "reproduction", good: against.length || warnings ? false : unsure.length ? null : true, said }];
 }
@@ -79,7 +79,7 @@ function doing(page) {
     else if (band[n]) words.push("mostly " + band[n]);
     return words.length ? `${g.name}: ${words.join(", ")}` : "";
   }).filter(Boolean);
-  const spare = groups.filter(idle), none = !spare.length ? "" : `Without ${spare.length === groups.length ? "any one group" : spare.map(g => g.name).join(" or ")} the prediction is no worse.`;
+  const spare = groups.filter(idle), none = !spare.length ? "" : `Without ${spare.length === groups.length ? "any one group" : (spare.length > 1 ? "any one of " : "") + spare.map(g => g.name).join(", ")} the prediction is no worse.`;
   const all = [told.length ? told.join("; ") + (groups.length > 6 ? "; the others in the table below." : ".") : "", none].filter(Boolean).join(" ");
   return all ? { question: "Which group does what?", section: "latents", good: null, said: all } : null;
 }

@@ -110,7 +110,8 @@ function termPicture(parent, term, m, restarts, chosen) {
 const nearest = (xs, ys, x) => xs.length ? ys[nearestPlace(xs, x)] : null;
 
 // onPaper is a height, or the smaller one that it is on paper.
-const onPaper = height => Math.round(height * (document.documentElement.classList.contains("paper") ? 0.66 : 1));
+const onPaper = height => Math.round(height * (isPaper() ? 0.6 : 1));
+const isPaper = () => document.documentElement.classList.contains("paper");
 
 function schedule(parent, title, name, restarts, chosen, of) {
   const e = extent(...restarts.map(of));
