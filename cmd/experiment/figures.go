@@ -20,10 +20,10 @@ type boxPanel struct {
 	of func(row) bool
 }
 
-// ofAll are panels of all kinds of fits.
-func ofAll(metrics ...metric) (panels []boxPanel) {
-	for _, m := range metrics {
-		panels = append(panels, boxPanel{metric: m})
+// ofAll are panels of columns, of all kinds of fits.
+func ofAll(columns ...string) (panels []boxPanel) {
+	for _, c := range columns {
+		panels = append(panels, boxPanel{metric: metric{c, said(c)}})
 	}
 	return panels
 }

@@ -84,7 +84,7 @@ func (t *table) overview(b batch) report.Table {
 		cells[0] = append(cells[0], fmt.Sprintf("%s, n = %d", labels[i], len(rows)))
 	}
 	for _, c := range b.shown {
-		line, theirs := []string{c}, []string{c + ", paper"}
+		line, theirs := []string{heading(c)}, []string{said(c) + ", paper"}
 		some, told := false, false
 		for _, rows := range kinds {
 			cell := "–"

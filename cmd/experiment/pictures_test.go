@@ -51,7 +51,25 @@ func runs(t *testing.T, dir string, args ...string) (r ran, stderr string) {
 		t.Fatal(err)
 	}
 	r.dir, r.page = dir, string(page)
+	inWords(t, r.page, lines[0])
 	return r, stderr
+}
+
+// inWords fails the test where a heading of a page's tables is the bare name of a column of results.csv, or where none has that name below its words.
+func inWords(t *testing.T, page string, columns []string) {
+	t.Helper()
+	for _, m := range regexp.MustCompile(`<th scope="(?:row|col)">([a-z0-9]+_[a-z0-9_]+|seconds|megabytes|loglik|warned)(?:, paper)?</th>`).FindAllStringSubmatch(page, -1) {
+		t.Errorf("a heading is no more than %q", m[1])
+	}
+	named := regexp.MustCompile(`<th scope="(?:row|col)">[^<]+<code>([^<]+)</code></th>`).FindAllStringSubmatch(page, -1)
+	if len(named) == 0 {
+		t.Error("no heading has the name of its column below it")
+	}
+	for _, m := range named {
+		if !slices.Contains(columns, m[1]) {
+			t.Errorf("%q is no column of results.csv", m[1])
+		}
+	}
 }
 
 // fit is the row of a method and seed; what else is wanted is column=value.

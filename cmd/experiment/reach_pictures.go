@@ -33,8 +33,8 @@ func keepReach(position, summed *mat.Dense, groups evaluate.Groups, assignment, 
 func (e *reach) pictures(ctx context.Context, b batch, t *table) ([]picture, error) {
 	var panels []boxPanel
 	for _, k := range e.Latents {
-		for _, m := range []metric{{"hand_r2", "R² of the hand, by group"}, {"hand_r2_joint", "R² of the hand, by all latents"}, {"hand_r2_heldout", "R² by group, held-out trials"}, {"partial_correlation", "partial correlation (nats)"}} {
-			panels = append(panels, boxPanel{metric{m.column, fmt.Sprintf("%s; %d latents", m.label, k)}, func(r row) bool { return r["latents"] == fmt.Sprint(k) }})
+		for _, c := range []string{"hand_r2", "hand_r2_joint", "hand_r2_heldout", "partial_correlation"} {
+			panels = append(panels, boxPanel{metric{c, fmt.Sprintf("%s; %d latents", said(c), k)}, func(r row) bool { return r["latents"] == fmt.Sprint(k) }})
 		}
 	}
 	out := []picture{t.boxed(b, "How well the latents hold the hand", "A box a method, a dot a seed, a diamond for the paper's mean, a panel for each number of latents. By group, each group of latents, summed over time, is to explain one axis of the hand alone; by all latents, both axes by all: the ceiling that grouping "+

@@ -112,7 +112,7 @@ func (e *robustness) run(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	b.figures = func(t *table) ([]picture, error) {
 		return []picture{t.boxed(b, "Where the assumptions fail", "A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what all latents tell of the planted ones (R2 by all latents) is its ceiling.",
-			ofAll(metric{"group_r2", "group latent R²"}, metric{"latents_r2", "R² by all latents"}, metric{"partial_correlation", "partial correlation (nats)"}, metric{"link_between", "link between groups (held-out R²)"})...)}, nil
+			ofAll("group_r2", "latents_r2", "partial_correlation", "link_between")...)}, nil
 	}
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return nil, e.fit(ctx, r, now) })
 }

@@ -83,10 +83,10 @@ func alignAll(x, y *mat.Dense, rows []int) (*mat.Dense, error) {
 func (e *synthetic) pictures(b batch, t *table) ([]picture, error) {
 	out := []picture{t.boxed(b, "How well each method does", "A box a method, a dot a seed, a diamond for the paper's mean. Above all the group latent R² (a) and the sub-connectivity correlation (d) say how well the planted groups are found, 1 being perfect; "+
 		"the partial correlation (g) says how far groups of latents still depend on one another, 0 being none. Filtered latents (b) know the activity of their own bin, and are not to be compared with encoded ones.",
-		ofAll(metric{"group_r2", "group latent R²"}, metric{"group_r2_filtered", "group latent R², filtered"}, metric{"component_r2", "component latent R²"},
-			metric{"subconnectivity_corr", "sub-connectivity correlation"}, metric{"subconnectivity_corr_ridge", "sub-connectivity correlation, B by ridge"}, metric{"connectivity_corr", "connectivity correlation"},
-			metric{"partial_correlation", "partial correlation (nats)"}, metric{"total_correlation", "total correlation (nats)"}, metric{"loglik", "held-out log-likelihood (nats a bin)"},
-			metric{"bits_per_spike", "held-out bits per spike"})...)}
+		ofAll("group_r2", "group_r2_filtered", "component_r2",
+			"subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr",
+			"partial_correlation", "total_correlation", "loglik",
+			"bits_per_spike")...)}
 	rows, why := t.pictured(b, "group_r2", func(row) bool { return true })
 	_, truth, err := e.open()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -112,16 +113,19 @@ func (p BoxPanel) panel(s *series, w vg.Length) *panel {
 	return out
 }
 
-// labelBoxes writes the labels under the boxes: on one line if all have room there, else on up to three, else turned.
+// labelBoxes writes the labels under the boxes: on one line if all have room there, else on up to four, else turned.
 func (p *panel) labelBoxes(boxes []Box, slot vg.Length) {
 	style := &p.X.Tick.Label
 	var marks plot.ConstantTicks
-	turn := false
+	turn, tallest := false, 0
 	for i, b := range boxes {
-		lines := wrap(*style, b.Label, slot-6)
-		label := strings.Join(lines, "\n")
-		turn = turn || len(lines) > 3 || style.Width(label) > slot-6
+		label, fits := inSlot(*style, b.Label, slot)
+		turn = turn || !fits
+		tallest = max(tallest, strings.Count(label, "\n"))
 		marks = append(marks, plot.Tick{Value: float64(i + 1), Label: label})
+	}
+	for i, m := range marks { // gonum centres lines about one another: labels of as many begin at one height
+		marks[i].Label += strings.Repeat("\n ", tallest-strings.Count(m.Label, "\n"))
 	}
 	p.X.Tick.Color = color.Transparent // a tick would touch the label under it
 	if turn {
@@ -136,6 +140,13 @@ func (p *panel) labelBoxes(boxes []Box, slot vg.Length) {
 		}
 	}
 	p.X.Tick.Marker = marks
+}
+
+// inSlot is a label in lines under its box, and whether it has room there.
+func inSlot(style text.Style, label string, slot vg.Length) (string, bool) {
+	lines := wrap(style, label, slot-6)
+	label = strings.Join(lines, "\n")
+	return label, len(lines) <= 4 && style.Width(label) <= slot-6
 }
 
 // turned is an axis label in lines that fit beside an axis of length h.

@@ -37,7 +37,7 @@ type PageFigure struct {
 type Table struct {
 	Caption string
 	Head    []string
-	Rows    [][]string // a row's first cell is its heading
+	Rows    [][]string // a row's first cell is its heading; what follows a line's end in a heading is its name in a file, which is written small
 }
 
 // pictureLimit is the size of a picture in bytes from which on the page takes its PNG.
@@ -48,7 +48,7 @@ var exppageHTML string
 
 // WriteExperimentPage writes the page to a file. Texts may hold anything: they are escaped. The error says which file could not be read or written.
 func WriteExperimentPage(path string, p ExperimentPage) error {
-	t, err := template.New("experiment").Funcs(template.FuncMap{"picture": picture, "number": isNumber}).Parse(exppageHTML)
+	t, err := template.New("experiment").Funcs(template.FuncMap{"picture": picture, "number": isNumber, "lines": func(s string) []string { return strings.SplitN(s, "\n", 2) }}).Parse(exppageHTML)
 	if err != nil {
 		return fmt.Errorf("the page's template: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 
@@ -151,10 +152,17 @@ func (p *panel) named(names []string, rows, columns string) {
 	p.X.Label.Text, p.Y.Label.Text = columns, rows
 }
 
-// oneBars draws one value a name from zero, side by side; those that are missing leave a gap.
+// oneBars draws one value a name from zero, side by side; those that are missing leave a gap. The panel is as wide as it takes for the names to stand under their bars, unless that is too wide.
 func oneBars(title, axis string, bars []cluster) *panel {
-	const h = 5.5 * vg.Centimeter
-	w := max(4.5*vg.Centimeter, vg.Length(len(bars))*0.9*vg.Centimeter)
+	const h, widest = 5.5 * vg.Centimeter, 7 * vg.Centimeter
+	n := vg.Length(len(bars))
+	w := max(4.5*vg.Centimeter, n*0.9*vg.Centimeter)
+	for wider := w; wider <= widest; wider += vg.Millimeter {
+		if !slices.ContainsFunc(bars, func(k cluster) bool { _, fits := inSlot(sans(tickSize), k.Label, wider/n); return !fits }) {
+			w = wider
+			break
+		}
+	}
 	for i := range bars {
 		bars[i].width = 0.7 * w / vg.Length(len(bars))
 	}

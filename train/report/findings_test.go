@@ -4,6 +4,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"facrnn/train/report/page"
@@ -95,6 +96,29 @@ func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
 		}
 		if len(seen) != n {
 			t.Errorf("%d conditions have %d colours", n, len(seen))
+		}
+	}
+}
+
+// Names of bars stand under their bars where the panel can be made wide enough, and are turned where there are too many.
+func TestNamesUnderBarsStandUpright(t *testing.T) {
+	few := []string{"all latents", "group 1", "group 2", "position, each axis by one group"}
+	for _, test := range []struct {
+		names  []string
+		turned bool
+	}{{few, false}, {slices.Repeat(few, 4), true}} {
+		var bars []cluster
+		for _, name := range test.names {
+			bars = append(bars, oneBar(name, 0.5, pale()))
+		}
+		p := oneBars("decoded", "R²", bars)
+		if turned := p.X.Tick.Label.Rotation != 0; turned != test.turned {
+			t.Errorf("%d names are turned: %t", len(test.names), turned)
+		}
+		for i, m := range p.X.Tick.Marker.Ticks(0, 99) {
+			if got := strings.Join(strings.Fields(m.Label), " "); !test.turned && got != test.names[i] {
+				t.Errorf("bar %d is called %q, not %q", i, got, test.names[i])
+			}
 		}
 	}
 }

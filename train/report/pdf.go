@@ -13,9 +13,6 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/sfnt"
-	"golang.org/x/image/math/fixed"
 	gonumfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 )
@@ -175,47 +172,8 @@ func (c *pdf) arc(a vg.PathComp, first bool) {
 	}
 }
 
-// FillString fills the outlines of a text's glyphs, set as font.Face.Width measures them. A character that the font lacks is an empty box, for all to see that something is there.
-func (c *pdf) FillString(f gonumfont.Face, at vg.Point, text string) {
-	var b sfnt.Buffer
-	em := fixed.Int26_6(f.Face.UnitsPerEm()) // at which outlines are in the font's own units
-	scale := f.Font.Size / vg.Length(em)
-	var p vg.Path
-	var before sfnt.GlyphIndex
-	for i, r := range text {
-		glyph, err := f.Face.GlyphIndex(&b, r)
-		if err != nil {
-			glyph = 0
-		}
-		if kern, err := f.Face.Kern(&b, before, glyph, em, font.HintingNone); i > 0 && err == nil {
-			at.X += vg.Length(kern) * scale
-		}
-		before = glyph
-		outline, err := f.Face.LoadGlyph(&b, glyph, em, nil)
-		if err != nil {
-			continue // one of colours or pixels, which our fonts have none of
-		}
-		point := func(of fixed.Point26_6) vg.Point { // y grows downwards there
-			return vg.Point{X: at.X + vg.Length(of.X)*scale, Y: at.Y - vg.Length(of.Y)*scale}
-		}
-		for _, s := range outline {
-			switch s.Op {
-			case sfnt.SegmentOpMoveTo:
-				p.Move(point(s.Args[0]))
-			case sfnt.SegmentOpLineTo:
-				p.Line(point(s.Args[0]))
-			case sfnt.SegmentOpQuadTo:
-				p.QuadTo(point(s.Args[0]), point(s.Args[1]))
-			case sfnt.SegmentOpCubeTo:
-				p.CubeTo(point(s.Args[0]), point(s.Args[1]), point(s.Args[2]))
-			}
-		}
-		if advance, err := f.Face.GlyphAdvance(&b, glyph, em, font.HintingNone); err == nil {
-			at.X += vg.Length(advance) * scale
-		}
-	}
-	c.Fill(p)
-}
+// FillString fills the outlines of a text's glyphs.
+func (c *pdf) FillString(f gonumfont.Face, at vg.Point, text string) { c.Fill(outline(f, at, text)) }
 
 func (c *pdf) DrawImage(r vg.Rectangle, img image.Image) {
 	size := r.Size()

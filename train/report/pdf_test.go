@@ -217,12 +217,12 @@ func extent(page string) (x, y span) {
 	return x, y
 }
 
-// TestTextInPDF: the outlines of a text lie where the PNG has ink, to a quarter of a point, which is a pixel and a bit there. (The PNG has no kerning, and leaves out what the font lacks.)
+// TestTextInPDF: the outlines of a text lie where the PNG has ink, to a quarter of a point, which is a pixel and a bit there, whatever is kerned, and as far as is measured.
 func TestTextInPDF(t *testing.T) {
 	const w, h, dpi = 120, 40, 360
 	at := vg.Point{X: 10, Y: 12}
 	for _, weight := range []bool{false, true} {
-		for _, text := range []string{"σ", "β", "µ", "m²", "i←j", "±", "−1", "é", "ÅΔ…", "R² of γ", "1 280", "\""} {
+		for _, text := range []string{"σ", "β", "µ", "m²", "i←j", "±", "−1", "é", "ÅΔ…", "R² of γ", "1 280", "\"", "AVATAR To", "日本"} {
 			style := sans(14)
 			if weight {
 				style = bold(14)
@@ -232,7 +232,7 @@ func TestTextInPDF(t *testing.T) {
 			c.FillString(face, at, text)
 			_, streams := readPDF(t, c.file(""))
 			x, y := extent(streams[4])
-			img := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
+			img := lettered{vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))}
 			img.FillString(face, at, text)
 			inkX, inkY := spanOf(), spanOf()
 			for py := range img.Image().Bounds().Dy() {

@@ -4,7 +4,7 @@
 // It may import data, train/whole, the numbers of train/report/page and gonum's plot, nothing else of the project: whoever calls it hands over plain numbers. Start reading at
 // Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure; findings.go and regions.go do so with what report.html shows beside those. Experiment is the other
 // way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and wheel.go hold its figures, exppage.go its page.
-// layout.go places a figure's panels, write.go makes files of it (pdf.go is the canvas of one kind), style.go and colour.go hold the look.
+// layout.go places a figure's panels, write.go makes files of it (pdf.go is the canvas of one kind, letters.go sets the text of all), style.go and colour.go hold the look.
 package report
 
 import (

@@ -29,7 +29,7 @@ func sans(size vg.Length) text.Style {
 	return text.Style{
 		Color:   ink(),
 		Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Size: size},
-		Handler: text.Plain{Fonts: font.DefaultCache},
+		Handler: newLetters(),
 	}
 }
 

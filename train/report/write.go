@@ -90,7 +90,7 @@ func (f figure) encode(format Format, l layout) ([]byte, error) {
 // png draws the figure as a PNG file.
 func (f figure) png(l layout) ([]byte, error) {
 	c := vgimg.NewWith(vgimg.UseWH(l.width, l.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
-	f.draw(draw.New(c), l)
+	f.draw(draw.New(lettered{c}), l)
 	var b bytes.Buffer
 	_, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(&b)
 	return b.Bytes(), err

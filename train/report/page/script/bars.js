@@ -1,13 +1,13 @@
 // bars.js: bars with their numbers, and a histogram.
 
 // bars draws one horizontal bar for each of {name, value, colour}; the axis begins at 0 and reaches at least to the values.
-function bars(width, { label, rows, axisName, domain }) {
+function bars(width, { label: about, rows, axisName, domain }) {
   const each = 30, top = 6, bottom = 44, height = top + rows.length * each + bottom;
   const range = extent(rows.map(r => r.value == null ? NaN : r.value)) || [0, 1];
   const scale = axis({}, domain || [Math.min(0, range[0]), Math.max(range[1], range[0] < 0 ? 0 : 1e-9)], width, 70, false);
   const left = Math.min(width * 0.4, 22 + widest(rows.map(r => r.name), 13)), w = width - left - 62;
   const X = v => left + clamp(scale.place(v), 0, 1) * w;
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });
   scale.ticks = steps(scale.low, scale.high, Math.max(2, Math.floor(w / 80)));
   for (const t of scale.ticks) {
     svg.append(shape("line", { x1: X(t.value), x2: X(t.value), y1: top, y2: height - bottom, stroke: tone(t.value ? "grid" : "line") }));
@@ -16,7 +16,7 @@ function bars(width, { label, rows, axisName, domain }) {
   svg.append(text(left + w / 2, height - 6, fitted(axisName, Math.min(width, w + 120)), "middle", 12.5, tone("ink")));
   rows.forEach((r, i) => {
     const y = top + i * each + 5, a = X(0), b = finite(r.value) ? X(r.value) : a;
-    svg.append(text(left - 10, y + 14, fitted(r.name, left - 12, 13), "end", 13, tone("ink")));
+    svg.append(label(left - 10, y + 14, r.name, left - 12, "end", 13, tone("ink")));
     svg.append(shape("rect", { x: Math.min(a, b), y, width: Math.max(Math.abs(b - a), finite(r.value) ? 1 : 0), height: each - 10, rx: 2, fill: r.colour, "fill-opacity": r.opacity || null }));
     svg.append(text(Math.max(a, b) + 7, y + 14, r.said || hundredths(r.value), "start", 12.5, tone("ink")));
   });
@@ -24,13 +24,13 @@ function bars(width, { label, rows, axisName, domain }) {
 }
 
 // stacked is one bar of parts that add up to 1.
-function stacked(width, { label, rows, groups }) {
+function stacked(width, { label: about, rows, groups }) {
   const each = 34, left = Math.min(width * 0.42, 22 + widest(rows.map(r => r.name), 12.5)), w = width - left - 8, height = 8 + rows.length * each + 40;
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });
   rows.forEach((r, i) => {
     let at = left;
     const y = 4 + i * each;
-    svg.append(text(left - 10, y + 17, fitted(r.name, left - 10), "end", 12.5, tone("ink")));
+    svg.append(label(left - 10, y + 17, r.name, left - 10, "end", 12.5, tone("ink")));
     r.parts.forEach((v, g) => {
       if (!finite(v) || v <= 0) return;
       const long = clamp(v, 0, 1) * w, look = groups[g];

@@ -98,7 +98,7 @@ function table(caption, head, rows) {
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     make("table", {}, make("caption", { class: "unseen" }, caption),
       make("thead", {}, make("tr", {}, head.map((h, i) => make("th", { scope: "col", class: i && rows.length && (typeof rows[0][i] === "number" || rows[0][i] == null) ? "number" : null }, h)))),
-      make("tbody", {}, rows.map(r => make("tr", {}, r.map((v, i) => i === 0 ? cell("th", typeof v === "number" ? written(v, 4) : v, { scope: "row" }) : cell("td", v)))))));
+      make("tbody", {}, rows.map(r => make("tr", {}, r.map((v, i) => i === 0 ? cell("th", typeof v === "number" ? written(v, 4) : v, { scope: "row" }) : cell("td", v, { "data-head": head[i] })))))));
 }
 
 // say tells a screen reader, at most a few times a second.

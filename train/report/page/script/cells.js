@@ -2,11 +2,11 @@
 
 // cells draws values (R,C) row-major; top is the largest magnitude, colour
 // gives [red, green, blue] of a value; outlines are {from, to, colour} along the diagonal.
-function cells(width, { label, rows, columns, values, top = 1, colour, rowName, columnName, outlines = [], most = 64 }) {
+function cells(width, { label: about, rows, columns, values, top = 1, colour, rowName, columnName, outlines = [], most = 64 }) {
   const left = Math.min(36 + Math.min(widest(rows, 12), 110), width * 0.42), cell = Math.max(4, Math.min(most, (width - left - 8) / columns.length));
   const upright = widest(columns, 12) + 4 > cell, foot = upright ? Math.min(widest(columns, 12), 100) + 10 : 20;
   const w = cell * columns.length, h = cell * rows.length, height = h + foot + 30;
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });
   // Some of the numbers alone would look like a choice among them: all are written, in the larger of two sizes that fits, or none.
   const said = Array.from(values, v => fixed(v, top)), size = [11, 9].find(s => widest(said, s) < cell - 3);
   rows.forEach((r, i) => columns.forEach((c, j) => {
@@ -19,11 +19,11 @@ function cells(width, { label, rows, columns, values, top = 1, colour, rowName, 
     svg.append(shape("rect", { x: left + o.from * cell, y: 2 + o.from * cell, width: (o.to - o.from) * cell, height: (o.to - o.from) * cell, fill: "none", stroke: o.colour, "stroke-width": 3 }));
   }
   const every = Math.max(1, Math.ceil(13 / cell));
-  rows.forEach((r, i) => { if (i % every === 0) svg.append(text(left - 7, 2 + (i + 0.5) * cell + 4, fitted(r, left - 28, 12), "end")); });
+  rows.forEach((r, i) => { if (i % every === 0) svg.append(label(left - 7, 2 + (i + 0.5) * cell + 4, r, left - 28, "end")); });
   columns.forEach((c, j) => {
     const x = left + (j + 0.5) * cell;
     if (!upright) svg.append(text(x, h + 18, c, "middle"));
-    else if (j % every === 0) svg.append(text(0, 0, fitted(c, 100, 12), "end", 12, null, { transform: `translate(${x + 4} ${h + 8}) rotate(-90)` }));
+    else if (j % every === 0) svg.append(label(0, 0, c, 100, "end", 12, null, { transform: `translate(${x + 4} ${h + 8}) rotate(-90)` }));
   });
   svg.append(text(left + w / 2, height - 6, fitted(columnName, Math.max(w, 80)), "middle", 12.5, tone("ink")));
   svg.append(text(0, 0, fitted(rowName, Math.max(h, 60)), "middle", 12.5, tone("ink"), { transform: `translate(13 ${2 + h / 2}) rotate(-90)` }));

@@ -2,7 +2,7 @@
 
 // circle draws flows (R,R), row i <- column j. An arrow's width is its magnitude against top, its colour the sign. Arrows that are
 // weaker than least of top are left out, and so are all but the strongest three a region: more of them hide one another.
-function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
+function circle(width, { label: about, names, counts, flows, top, least = 0.05 }) {
   const R = names.length, height = R === 2 ? 124 : Math.min(width, R === 3 ? 290 : 380), longest = Math.min(widest(names, 12.5), 100, Math.max(24, width / 2 - 82));
   let arrows = [];
   for (let i = 0; i < R; i++) for (let j = 0; j < R; j++) {
@@ -12,7 +12,7 @@ function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
   arrows = arrows.sort((a, b) => a.share - b.share).slice(-3 * R); // the strongest are drawn over the others
   const out = names.map((_, i) => arrows.some(a => a.i === i && a.j === i) ? 44 : 20); // from a node to its name
   const r = Math.max(30, Math.min(R === 2 ? 105 : height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });
   const angle = i => (R === 2 ? Math.PI : -Math.PI / 2) + 2 * Math.PI * i / R, most = Math.max(1, ...counts);
   const nodes = names.map((_, i) => ({ x: cx + r * Math.cos(angle(i)), y: cy + r * Math.sin(angle(i)), size: 4 + (R > 5 ? 5 : 8) * Math.sqrt((counts[i] || 0) / most) }));
   for (const a of arrows) {
@@ -23,7 +23,7 @@ function circle(width, { label, names, counts, flows, top, least = 0.05 }) {
   nodes.forEach((n, i) => {
     svg.append(shape("circle", { cx: n.x, cy: n.y, r: n.size, fill: tone("ink"), stroke: tone("paper"), "stroke-width": 2 }));
     const x = cx + (r + out[i]) * Math.cos(angle(i)), y = cy + (r + out[i]) * Math.sin(angle(i)), c = Math.cos(angle(i));
-    svg.append(text(x, y + 4, fitted(names[i], longest + 1), c > 0.2 ? "start" : c < -0.2 ? "end" : "middle", 12.5, tone("ink")));
+    svg.append(label(x, y + 4, names[i], longest + 1, c > 0.2 ? "start" : c < -0.2 ? "end" : "middle", 12.5, tone("ink")));
   });
   return svg;
 }

@@ -11,7 +11,7 @@ function outline(r, tilt) {
   return out;
 }
 
-// orbit draws tracks {points: x, y, z, ..., colour, dash, faint, ghost, name} in a box with the axes' names. The view is kept under key.
+// orbit draws tracks {points: x, y, z, ..., colour, dash, faint, ghost, slim, name} in a box with the axes' names. The view is kept under key.
 function orbit(width, { label, axes, tracks, key, height }) {
   const home = { turn: 0.65, tilt: 0.42, zoom: 1 };
   const view = state.views.get(key) || { ...home };
@@ -51,7 +51,7 @@ function orbit(width, { label, axes, tracks, key, height }) {
     pieces.sort((m, n) => n.depth - m.depth);
     for (const p of pieces) {
       g.globalAlpha = p.ghost ? 0.16 : p.faint ? 0.28 : clamp(0.95 - 0.14 * p.depth, 0.6, 1);
-      g.strokeStyle = p.colour; g.lineWidth = p.faint || p.ghost || long ? 1 : clamp(2.5 - 0.4 * p.depth, 1.8, 3.2);
+      g.strokeStyle = p.colour; g.lineWidth = p.faint || p.ghost || long ? 1 : (p.slim || 1) * clamp(2.5 - 0.4 * p.depth, 1.8, 3.2);
       g.setLineDash(p.dash); g.lineDashOffset = p.offset;
       g.beginPath();
       p.line.forEach((q, i) => i ? g.lineTo(q[0], q[1]) : g.moveTo(q[0], q[1]));
@@ -114,7 +114,7 @@ function orbit(width, { label, axes, tracks, key, height }) {
     const n = Math.floor(t.points.length / 3), few = Math.max(1, Math.ceil(n / 60)), dash = t.dash ? t.dash.split(" ").map(Number) : [];
     let line = [], depth = 0, offset = 0;
     const close = () => {
-      if (line.length > 1) pieces.push({ line, depth: depth / line.length, colour: t.colour, faint: t.faint, ghost: t.ghost, dash, offset });
+      if (line.length > 1) pieces.push({ line, depth: depth / line.length, colour: t.colour, faint: t.faint, ghost: t.ghost, slim: t.slim, dash, offset });
       for (let i = 1; i < line.length; i++) offset += Math.hypot(line[i][0] - line[i - 1][0], line[i][1] - line[i - 1][1]);
     };
     for (let i = 0; i < n; i++) {

@@ -171,6 +171,13 @@ function fitted(s, pixels, size = 12.5) {
   return start.join("") + end;
 }
 
+// label is a text cut to the pixels that it has; the whole of what is cut comes up where it is pointed at.
+function label(x, y, s, pixels, anchor, size = 12, colour, more) {
+  const shown = fitted(s, pixels, size), made = text(x, y, shown, anchor, size, colour, more);
+  if (shown !== s) made.append(shape("title", {}, s));
+  return made;
+}
+
 // path joins finite points; a lone one becomes a dot. More points than two a pixel are thinned to the lowest and highest of each pixel.
 function path(x, y, X, Y, pixels) {
   const n = Math.min(x.length, y.length), bin = Math.max(1, Math.ceil(n / (2 * pixels)));

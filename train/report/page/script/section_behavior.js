@@ -29,9 +29,10 @@ function behaviorSection(body, page) {
     picture(grid, {
       title: p.name, key: "trails-" + p.name, topic: "behavior",
       draw: width => plot(width, {
-        label: `${p.name}: ${list(p.axes).join(" and ")} by condition`, height: Math.round(clamp(width, onPaper(220), 360)), equal: true, x: { label: unit(p.axes[0]), domain: range("x") }, y: { label: unit(p.axes[1]), domain: range("y") },
-        lines: p.tracks.filter(visible).sort((s, t) => t.single - s.single).map(t => ({ x: t.x, y: t.y, colour: lookOf(names, t.condition).colour, dash: t.single ? "" : lookOf(names, t.condition).dash, name: t.name, ...(t.single ? { width: 1, opacity: 0.3 } : chosen(t.condition) ? { width: 2.2 } : { width: 1.2, opacity: 0.18 }) })),
+        label: `${p.name}: ${list(p.axes).join(" and ")} by condition`, height: onPaper(clamp(width, 220, 360)), equal: true, x: { label: unit(p.axes[0]), domain: range("x") }, y: { label: unit(p.axes[1]), domain: range("y") },
+        lines: p.tracks.filter(visible(names)).sort((s, t) => t.single - s.single).map(t => ({ x: t.x, y: t.y, colour: lookOf(names, t.condition).colour, dash: t.single ? "" : lookOf(names, t.condition).dash, name: t.name, ...(t.single ? { width: 1, opacity: 0.3 } : chosen(t.condition) ? { width: 2.2 * slim(names) } : { width: 1.2, opacity: 0.18 }) })),
       }),
+      note: () => p.tracks.some(t => t.single) && singlesNote(names) ? `Means over trials${singlesNote(names)}.` : "",
       numbers: () => ({
         head: ["line", "point", ...p.axes.map(unit)], note: "Means where there are some, else single trials; thinned to six points each.",
         rows: (p.tracks.some(t => !t.single) ? p.tracks.filter(t => !t.single) : p.tracks).slice(0, 24).flatMap(t => thinned(t.x.length, 6).map(i => [t.name, i, t.x[i], t.y[i]])),

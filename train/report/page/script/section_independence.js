@@ -44,5 +44,8 @@ function independenceSection(body, page) {
 // chance says what a partial correlation means beside those of shifted groups.
 function chance(d, known) {
   if (d.dependent) return "the groups depend on one another";
-  return known.filter(v => v >= d.partial).length > 0.05 * known.length ? "no more than chance" : "at the upper end of chance, and too little to say that the groups depend on one another";
+  return byChance(d, known) ? "no more than chance" : "at the upper end of chance, and too little to say that the groups depend on one another";
 }
+
+// byChance says whether more than a few of the shifted groups' partial correlations reach the measured one.
+const byChance = (d, known) => known.filter(v => v >= d.partial).length > judged.rare * known.length;

@@ -80,18 +80,26 @@ function singlesButton() {
   } }, "single trials");
 }
 
-// visible says whether a line is drawn: means always, single trials of what is chosen where they are switched on.
-const visible = t => !t.single || state.singles && chosen(t.condition);
+// mostSingles are the conditions among whose single trials means are still seen; of more, single trials are drawn of those that are singled out, and lines are thinner.
+const mostSingles = 8;
+const shownConditions = names => state.chosen.size || names.length;
+const slim = names => shownConditions(names) > mostSingles ? 0.65 : 1;
+
+// visible says of a line whether it is drawn: means always, single trials of what is chosen where they are switched on.
+const visible = names => t => !t.single || state.singles && chosen(t.condition) && shownConditions(names) <= mostSingles;
+
+// singlesNote says of pictures that have single trials whether they are seen, and how they are.
+const singlesNote = names => !state.singles || isPaper() && shownConditions(names) > mostSingles ? "" : shownConditions(names) > mostSingles ? `; single trials: single out up to ${mostSingles} conditions above to see theirs` : "; faint: single trials";
 
 function trajectoryPicture(parent, group, g, of, names) {
   const count = () => of(g).tracks.filter(t => t.single).length;
   picture(parent, {
     title: group.name, key: "trajectory-" + group.name, swatch: groupLook(g).colour, topic: "latents",
-    note: () => of(g).traces.length !== 1 || of(g).traces[0].deviation.length || count() ? `Of the ${state.kind} latents: means over trials, from an open dot${count() ? "; faint: single trials" : ""}.` : `The ${state.kind} latents, from an open dot.`,
+    note: () => of(g).traces.length !== 1 || of(g).traces[0].deviation.length || count() ? `Of the ${state.kind} latents: means over trials, from an open dot${count() ? singlesNote(names) : ""}.` : `The ${state.kind} latents, from an open dot.`,
     hint: "Drag or arrow keys turn it; Ctrl and the wheel, + and −, or the buttons zoom; double-click or Home resets.",
     draw: width => orbit(width, {
-      label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.max(250, onPaper(clamp(width * 0.86, 260, 460))),
-      tracks: of(g).tracks.filter(visible).map(t => ({ ...lookOf(names, t.condition), points: t.points, faint: t.single, ghost: !chosen(t.condition), name: t.name })).sort((a, b) => b.ghost - a.ghost || b.faint - a.faint),
+      label: `Trajectories of ${group.name}, ${state.kind}, in ${of(g).axes.filter(Boolean).join(", ")}`, axes: of(g).axes.map(a => /\(/.test(a) || !a ? a : a + " (a.u.)"), key: "orbit" + g, height: Math.max(isPaper() ? 225 : 250, onPaper(clamp(width * 0.86, 260, 460))),
+      tracks: of(g).tracks.filter(visible(names)).map(t => ({ ...lookOf(names, t.condition), points: t.points, faint: t.single, slim: slim(names), ghost: !chosen(t.condition), name: t.name })).sort((a, b) => b.ghost - a.ghost || b.faint - a.faint),
     }),
     numbers: () => {
       const { tracks, axes } = of(g);
@@ -127,7 +135,7 @@ function tracePicture(parent, group, g, of, names, latents) {
       return latentNames.map((name, k) => plot(width, {
         label: `${name} of ${group.name} over time, ${state.kind}, by condition`, height: onPaper(tall), read: { section: "latents", x: latents.time_name }, x: { label: k === latentNames.length - 1 ? latents.time_name : "", domain: extent(...traces.map(t => t.time)) }, y: { label: name + " (a.u.)" }, marks: marks.map(m => ({ ...m, name: k ? "" : m.name })),
         bands: bands.filter(t => t.deviation[k]).map(t => ({ x: t.time, low: t.mean[k].map((v, i) => v - t.deviation[k][i]), high: t.mean[k].map((v, i) => v + t.deviation[k][i]), colour: lookOf(names, t.condition).colour, opacity: few ? 0.2 : 0.13 })),
-        lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: chosen(t.condition) && t.time.length <= width ? 2 : 1, opacity: chosen(t.condition) ? null : 0.18, faint: !chosen(t.condition), spread: t.deviation[k], name: names.length > 1 && latents.condition ? latents.condition + " " + t.name : t.name })),
+        lines: shown.filter(t => t.mean[k]).map(t => ({ x: t.time, y: t.mean[k], ...lookOf(names, t.condition), width: chosen(t.condition) && t.time.length <= width ? 2 * slim(names) : 1, opacity: chosen(t.condition) ? null : 0.18, faint: !chosen(t.condition), spread: t.deviation[k], name: names.length > 1 && latents.condition ? latents.condition + " " + t.name : t.name })),
       }));
     },
     numbers: () => {

@@ -28,7 +28,7 @@ function glance(page, groups) {
   const share = groups.map(g => g.variance_explained);
   if (share.some(finite)) { head.push("Variance explained"); columns.push(share.map((v, g) => meter(v, groupLook(g).colour, percent(v)))); }
   const decoded = groups.map(g => list(page.behavior && page.behavior.r2).find(r => r.name === g.name));
-  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => { const best = bestColumn(page.behavior, groups[g].name); return make("span", {}, meter(r ? r.mean : null, groupLook(g).colour), best && best.v > 0.05 && list(page.behavior.names).length > 1 ? make("small", {}, `${best.name}: ${hundredths(best.v)}`) : null); })); }
+  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => { const best = bestColumn(page.behavior, groups[g].name); return make("span", {}, meter(r ? r.mean : null, groupLook(g).colour), best && best.v >= judged.tells && list(page.behavior.names).length > 1 ? make("small", {}, `${best.name}: ${hundredths(best.v)}`) : null); })); }
   const region = page.connectivity && page.connectivity.region;
   if (region && list(region.groups).length) {
     head.push("Strongest drive");
