@@ -14,7 +14,7 @@ const (
 	ScaleNone   ScaleKind = "none"
 	ScaleMax    ScaleKind = "max"    // divided by the channel's largest absolute value
 	ScaleZScore ScaleKind = "zscore" // less the channel's mean, divided by its standard deviation
-	ScaleSqrt   ScaleKind = "sqrt"   // divided by the largest value of all channels, then the square root, which evens out the variance of counts
+	ScaleSqrt   ScaleKind = "sqrt"   // divided by the largest value of all channels, or of each where it is no counts, then the square root, which evens out the variance of counts
 )
 
 // Scaling is what was done to a recording: x <- f((x - Offset) / Factor), f the square root for sqrt, else nothing.
@@ -57,12 +57,15 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 		s.Kind = ScaleNone
 		return s, nil
 	case ScaleSqrt:
-		top := 0.0
+		tops := make([]float64, N)
 		for n := range N {
-			most, _, _ := r.spread(n)
-			top = max(top, most)
+			tops[n], _, _ = r.spread(n)
 		}
-		for n := range s.Factor {
+		counted := r.Counted() // whose roots have noise of one size only where one number divides them all
+		for n, top := range tops {
+			if counted {
+				top = slices.Max(tops)
+			}
 			if top > 0 {
 				s.Factor[n] = top
 			}
@@ -164,6 +167,21 @@ func (r *Recording) Counted() bool {
 		}
 	}
 	return false
+}
+
+// Raised reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in most channels that change, the standard deviation is less than a third of
+// the mean. A root does nothing for it, and a ReLU has no place there.
+func (r *Recording) Raised() bool {
+	raised, changing := 0, 0
+	for n := range r.Activity.Cols {
+		if _, mean, sd := r.spread(n); sd > 1e-6*math.Abs(mean) { // less is the rounding of a sum
+			changing++
+			if sd < mean/3 {
+				raised++
+			}
+		}
+	}
+	return 2*raised > changing
 }
 
 // spread is a channel's largest absolute value, mean and standard deviation.

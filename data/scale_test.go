@@ -95,6 +95,12 @@ func TestScaled(t *testing.T) {
 	if _, err := r.Scale(data.ScaleSqrt); err != nil || !slices.Equal(r.Activity.Data, []float32{0, .25, .5, 1}) {
 		t.Errorf("sqrt gives %v, %v", r.Activity.Data, err)
 	}
+	r = recording(3) // no counts, and one channel a thousand times the other
+	copy(r.Activity.Data, []float32{.3, 1000, .7, 310, 1.2, 90})
+	s, err := r.Scale(data.ScaleSqrt)
+	if want := []float64{float64(float32(1.2)), 1000}; err != nil || !slices.Equal(s.Factor, want) || r.Activity.Row(0)[1] != 1 || r.Activity.Row(2)[0] != 1 {
+		t.Errorf("sqrt of channels of two sizes gives %v by %v, %v", r.Activity.Data, s.Factor, err)
+	}
 }
 
 // TestScaleIgnoresMissing: a channel is scaled as if the bins in which it is missing were not there, and they stay missing. Means of as many values are
@@ -239,6 +245,30 @@ func TestCounted(t *testing.T) {
 		r.Unit = c.unit
 		if got := r.Counted(); got != c.want {
 			t.Errorf("%v in %q are counts: %v", c.values, c.unit, got)
+		}
+	}
+}
+
+// TestRaised: most channels keep far from zero, whatever their size; of those that never change or are missing nothing is said.
+func TestRaised(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, c := range []struct {
+		values []float32 // of two channels
+		want   bool
+	}{
+		{[]float32{2000, 30, 2100, 32, 1900, 29}, true},
+		{[]float32{2000, 0, 2100, 0, 1900, 0}, true},
+		{[]float32{2000, nan, nan, nan, 1900, nan}, true},
+		{[]float32{2000, 0, 2100, 9, 1900, 1}, false}, // one of two is not most
+		{[]float32{0, 0, 1, 2, 5, 1}, false},
+		{[]float32{-200, -30, -210, -32, -190, -29}, false},
+		{[]float32{.1, .1, .1, .1, .1, .1}, false},
+		{[]float32{nan, nan, nan, nan, nan, nan}, false},
+	} {
+		r := recording(3)
+		copy(r.Activity.Data, c.values)
+		if got := r.Raised(); got != c.want {
+			t.Errorf("%v is raised: %v", c.values, got)
 		}
 	}
 }

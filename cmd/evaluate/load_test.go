@@ -134,6 +134,7 @@ func TestMistakes(t *testing.T) {
 	with("array behavior_map is of 2 latents and 1 groups", "model.npz", arrays(func(a map[string]npz.Array) {
 		a["behavior_map"], a["behavior_intercept"] = npz.Array{Shape: []int{2, 2, 2}, Data: make([]float64, 8)}, npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
 	}))
+	with(`there is no scale "cube"`, "model.npz", arrays(func(a map[string]npz.Array) { a["scale"] = npz.Scalar("cube") }))
 	with("the scale of unit n00 is no number", "model.npz", arrays(func(a map[string]npz.Array) { a["scale_factor"] = npz.Vector(make([]float64, 8)) }))
 	with("connectivity.npz: ", "connectivity.npz", func(b []byte) []byte { return b[:len(b)/3] })
 	with("summary.json: damaged", "summary.json", func(b []byte) []byte { return b[:len(b)/2] })

@@ -43,7 +43,7 @@ func (f *file) takeBeside(r *data.Recording, sel data.Selection, table trialTabl
 func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *series, error) {
 	s, err := f.find(name)
 	if err != nil {
-		return data.Matrix{}, nil, fmt.Errorf("%s: %w", what, err)
+		return data.Matrix{}, nil, fmt.Errorf("%s: %w; \"none\" leaves it out", what, err)
 	}
 	m, outside, between, err := f.aligned(s, r.Time, r.BinWidth)
 	if err != nil {

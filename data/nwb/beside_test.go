@@ -96,6 +96,9 @@ func TestDriveRefuses(t *testing.T) {
 			}
 		}
 	}
+	if _, err := Read(path, data.Selection{Behavior: []string{"glove"}}); err == nil || !strings.Contains(err.Error(), "behaviour: glove: no such series") || !strings.Contains(err.Error(), `"none" leaves it out`) {
+		t.Errorf("behaviour that is not there: %v", err)
+	}
 	many := build(t, func(g *hdf5.Group) {
 		var start, stop []float64
 		var names []string

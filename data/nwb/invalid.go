@@ -14,8 +14,14 @@ const invalidPath = "intervals/invalid_times"
 // maskInvalid takes the activity as missing in bins that reach into the file's invalid times, where it has any; a sample, of width 0,
 // where it lies in them. Trials that are that very table are taken as they are. Of an outline, whose activity has no values, it only says so.
 func (f *file) maskInvalid(r *data.Recording, table trialTable, width float64) error {
-	invalid, err := f.invalidTimes()
-	if err != nil || len(invalid) == 0 || table.group != nil && table.path == invalidPath {
+	if table.group != nil && table.path == invalidPath {
+		return nil
+	}
+	invalid, odd, err := f.invalidTimes()
+	if odd > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d rows of %s have no times, or end before they begin, and are passed over.", odd, invalidPath))
+	}
+	if err != nil || len(invalid) == 0 {
 		return err
 	}
 	slack, masked := tolerance*r.BinWidth, 0
@@ -38,21 +44,24 @@ func (f *file) maskInvalid(r *data.Recording, table trialTable, width float64) e
 	return nil
 }
 
-// invalidTimes are the file's, ascending and apart; nil where it has none.
-func (f *file) invalidTimes() ([]interval, error) {
+// invalidTimes are the file's, ascending and apart, nil where it has none; odd rows say no such time.
+func (f *file) invalidTimes() (invalid []interval, odd int, err error) {
 	for _, g := range f.tables {
 		if g.path != invalidPath {
 			continue
 		}
 		start, stop, err := f.bounds(g, data.Selection{})
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		var pairs []float64
 		for i := range start {
+			if !(start[i] <= stop[i]) {
+				odd++
+			}
 			pairs = append(pairs, start[i], stop[i])
 		}
-		return joined(pairs), nil
+		return joined(pairs), odd, nil
 	}
-	return nil, nil
+	return nil, 0, nil
 }

@@ -102,7 +102,7 @@ func TestInvalidTimes(t *testing.T) {
 		want  []float32
 		notes []string
 	}{
-		"samples":         {data.Selection{Series: "x"}, []float32{0, 1, 2, nan, 4, 5, 6, 7, nan, nan, 10, 11}, []string{"3 of 12 bins lie in intervals/invalid_times", "3 values are NaN"}},
+		"samples":         {data.Selection{Series: "x"}, []float32{0, 1, 2, nan, 4, 5, 6, 7, nan, nan, 10, 11}, []string{"3 of 12 bins lie in intervals/invalid_times", "1 rows of intervals/invalid_times have no times", "3 values are NaN"}},
 		"samples in bins": {data.Selection{Series: "x", BinWidth: 1}, []float32{0.5, nan, 4.5, 6.5, nan, 10.5}, []string{"2 of 6 bins lie in intervals/invalid_times"}},
 		"spikes":          {data.Selection{Units: true, BinWidth: 1}, []float32{1, nan, 1, 0, nan, 1}, []string{"2 of 6 bins lie in intervals/invalid_times"}},
 		"as trials":       {data.Selection{Series: "x", Trials: "invalid_times"}, []float32{3, 8, 9}, nil},

@@ -84,6 +84,25 @@ func TestDrive(t *testing.T) {
 	if !slices.Equal(back.Known.LeftOut, c.LeftOut) || values(t, m["format_version"])[0] != FormatVersion {
 		t.Errorf("the history leaves out %v, want %v", back.Known.LeftOut, c.LeftOut)
 	}
+	damaged := func(want string, change func(map[string]npz.Array)) {
+		t.Helper()
+		arrays := load(t, f, "model.npz")
+		change(arrays)
+		err := f.writeArrays("model.npz", arrays)
+		if err == nil {
+			_, err = Load(f.Dir)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v; want %q", err, want)
+		}
+		if err := f.writeArrays("model.npz", m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	damaged("array E: it is not there", func(a map[string]npz.Array) { delete(a, "E") })
+	damaged("array E holds values that are not finite, as the drive is scaled", func(a map[string]npz.Array) {
+		a["E"] = npz.Array{Shape: []int{6, 2}, Data: slices.Repeat([]float64{1e300}, 12)}
+	})
 	text, err := os.ReadFile(f.Path("summary.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -125,7 +125,11 @@ func (s *Stored) readKnown() (err error) {
 	if err != nil {
 		return err
 	}
-	k.Scaling.Kind = data.ScaleKind(kind)
+	switch k.Scaling.Kind = data.ScaleKind(kind); k.Scaling.Kind {
+	case data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt:
+	default:
+		return fmt.Errorf("array scale: there is no scale %q", kind)
+	}
 	if k.Scaling.Offset, err = part(s, "scale_offset", npz.Array.Float64s, N); err != nil {
 		return err
 	}
@@ -180,6 +184,10 @@ func (s *Stored) readMore() error {
 // readDrive reads what the model knows of a drive, if it has one.
 func (s *Stored) readDrive() (err error) {
 	k := &s.Known
+	_, leavesOut := s.arrays["E"]
+	if v, _ := s.arrays["format_version"].Ints(); v[0] > 1 && !leavesOut { // which is what that form is for
+		return errors.New("array E: it is not there")
+	}
 	if _, ok := s.arrays["drive_names"]; !ok {
 		return nil
 	}
@@ -197,7 +205,7 @@ func (s *Stored) readDrive() (err error) {
 			return fmt.Errorf("the scale of the drive %s is no number", name)
 		}
 	}
-	if _, ok := s.arrays["E"]; !ok {
+	if !leavesOut {
 		return nil
 	}
 	N, P := len(s.Channels), len(k.Drive)
@@ -206,7 +214,11 @@ func (s *Stored) readDrive() (err error) {
 		return err
 	}
 	for i, v := range transpose(e, N, P) {
-		k.LeftOut = append(k.LeftOut, float32(v*k.Driven.Factor[i/N]))
+		v = float64(float32(v * k.Driven.Factor[i/N]))
+		if !finite(v) {
+			return errors.New("array E holds values that are not finite, as the drive is scaled")
+		}
+		k.LeftOut = append(k.LeftOut, float32(v))
 	}
 	return nil
 }
@@ -256,7 +268,9 @@ func (s *Stored) readDecoder() (err error) {
 	if err != nil {
 		return err
 	}
-	d.Bins = bins[0]
+	if d.Bins = bins[0]; d.Bins < 1 {
+		return fmt.Errorf("array behavior_bins is %d", d.Bins)
+	}
 	D := len(d.Names)
 	if len(a.Shape) != 3 || a.Shape[0] < 1 || a.Shape[1] < 1 || D < 1 || a.Shape[2] != D {
 		return fmt.Errorf("array behavior_map is of shape %v, for %d columns of behaviour", a.Shape, D)

@@ -72,6 +72,9 @@ func (p *Plan) activity() (err error) {
 	case s.Scale != "":
 	case s.Observation == "poisson":
 		s.Scale = string(data.ScaleNone)
+	case ours && !signed && rec.Raised() && !rec.Counted():
+		s.Scale = string(data.ScaleZScore)
+		p.chose("the activity is scaled by zscore, as it varies little about a level far above zero (--scale)")
 	case ours && !signed && rec.Input.Empty():
 		s.Scale = string(data.ScaleSqrt)
 		p.chose("the square root of the activity is fitted, as it is never negative: a root's noise is as large at high rates as at low ones (--scale)")
@@ -85,9 +88,12 @@ func (p *Plan) activity() (err error) {
 	}
 	switch {
 	case s.Decoder != "" || s.Observation == "poisson":
-	case signed || s.Scale == string(data.ScaleZScore):
+	case signed:
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is of both signs (--decoder)")
+	case s.Scale == string(data.ScaleZScore):
+		s.Decoder = "identity"
+		p.chose("decoder identity, as the activity is of both signs when scaled (--decoder)")
 	case ours && rec.Counted():
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above zero (--decoder)")

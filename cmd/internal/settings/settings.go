@@ -15,7 +15,7 @@ func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s) }
 type Settings struct {
 	recordings.Flags `toml:",inline"`
 
-	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: sqrt for activity that is never negative, without --input; else by its size)." toml:"scale" placeholder:"KIND"`
+	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: zscore for activity that keeps far above zero, sqrt for other that is never negative and has no --input; else by its size)." toml:"scale" placeholder:"KIND"`
 
 	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
 	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
@@ -23,7 +23,7 @@ type Settings struct {
 	Kernel      string `help:"History kernel: exponential (fixed), softmax or free (learned)." default:"exponential" enum:"exponential,softmax,free" toml:"kernel" group:"Model"`
 	Activation  string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
 	Padding     string `help:"What stands for the bins before a trial's start: zero, or the first bin repeated (default: first with trials, else zero)." toml:"padding" placeholder:"zero|first" group:"Model"`
-	Decoder     string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, but for counts and their rates with recipe best; else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
+	Decoder     string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, scaled or not, but for counts and their rates with recipe best; else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
 	Hidden      int    `help:"Hidden units on each side of the mlp." default:"32" toml:"hidden" group:"Model"`
 	LatentStd   string `help:"Posterior std of the latents: bandwidth or a number (fixed), shared or per-dimension (learned), or amortized (learned as a linear function of the history, so that every bin has its own)." toml:"latent-std" placeholder:"KIND" group:"Model"`
 	Observation string `help:"Of the activity, given the prediction: gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson" toml:"observation" group:"Model"`
