@@ -2,17 +2,18 @@ package data
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 )
 
-// Few lists the first few of many names, for a message.
+// Few lists the first few of many names, for a message, and counts the others.
 func Few(names []string) string {
 	const most = 5
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return strings.Join(names[:most], ", ") + ", ..."
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // Natural orders names as readers do: numbers by their size and before words, words by their letters but digits in them by their value.

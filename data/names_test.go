@@ -8,7 +8,7 @@ import (
 // TestFew: a message names five, and says where there are more.
 func TestFew(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e", "f"}
-	for n, want := range []string{"", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e", "a, b, c, d, e, ..."} {
+	for n, want := range []string{"", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e", "a, b, c, d, e and 1 more"} {
 		if got := Few(names[:n]); got != want {
 			t.Errorf("of %d: %q, want %q", n, got, want)
 		}
