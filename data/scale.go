@@ -61,11 +61,10 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 		for n := range N {
 			tops[n], _, _ = r.spread(n)
 		}
-		counted := r.Counted() // whose roots have noise of one size only where one number divides them all
+		if r.Counted() && N > 0 { // whose roots have noise of one size only where one number divides them all
+			tops = slices.Repeat([]float64{slices.Max(tops)}, N)
+		}
 		for n, top := range tops {
-			if counted {
-				top = slices.Max(tops)
-			}
 			if top > 0 {
 				s.Factor[n] = top
 			}

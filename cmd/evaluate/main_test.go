@@ -108,11 +108,7 @@ func fitted(t *testing.T, f recordings.Flags, change func(*settings.Settings)) s
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := plan.Settings.TOML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, err := results.Create(filepath.Join(t.TempDir(), "run"), text, rec.Source)
+	folder, err := fits.Create(filepath.Join(t.TempDir(), "run"), plan)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,11 +183,7 @@ func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, pr
 		if err != nil {
 			return nil, nil, err
 		}
-		text, err := plan.Settings.TOML()
-		if err != nil {
-			return nil, nil, err
-		}
-		folder, err := results.Create(outDir(f.Out, plan.Recording.Source.Path, now()), text, plan.Recording.Source)
+		folder, err := fits.Create(outDir(f.Out, plan.Recording.Source.Path, now()), plan)
 		return folder, plan, err
 	}
 	folder, err := results.Open(f.Resume) // before anything is read, which may take long

@@ -41,15 +41,15 @@ func newPDF(width, height vg.Length) *pdf {
 // put writes an operator after its operands.
 func (c *pdf) put(operator string, operands ...vg.Length) {
 	for _, v := range operands {
-		c.page.WriteString(real(v))
+		c.page.WriteString(operand(v))
 		c.page.WriteByte(' ')
 	}
 	c.page.WriteString(operator)
 	c.page.WriteByte('\n')
 }
 
-// real is a number as PDF has them, without an exponent; a thousandth of a point is less than any printer shows.
-func real(v vg.Length) string {
+// operand is a number as PDF has them, without an exponent; a thousandth of a point is less than any printer shows.
+func operand(v vg.Length) string {
 	s := strconv.FormatFloat(float64(v), 'f', 3, 64)
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
@@ -72,9 +72,9 @@ func (c *pdf) SetLineWidth(w vg.Length) {
 func (c *pdf) SetLineDash(pattern []vg.Length, offset vg.Length) {
 	var on strings.Builder
 	for _, v := range pattern {
-		on.WriteString(real(v) + " ")
+		on.WriteString(operand(v) + " ")
 	}
-	c.put("[" + on.String() + "] " + real(offset) + " d")
+	c.put("[" + on.String() + "] " + operand(offset) + " d")
 }
 
 func (c *pdf) SetColor(of color.Color) {
@@ -189,7 +189,7 @@ func (c *pdf) file(title string) []byte {
 	const first = 6 // number of the first image's object
 	var states, images strings.Builder
 	for _, a := range c.alphas {
-		fmt.Fprintf(&states, "/A%d << /ca %[2]s /CA %[2]s >> ", a, real(vg.Length(a)/255))
+		fmt.Fprintf(&states, "/A%d << /ca %[2]s /CA %[2]s >> ", a, operand(vg.Length(a)/255))
 	}
 	for i := range c.images {
 		fmt.Fprintf(&images, "/I%d %d 0 R ", i, first+i)
@@ -198,7 +198,7 @@ func (c *pdf) file(title string) []byte {
 		"<< /Type /Catalog /Pages 2 0 R >>",
 		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Contents 4 0 R /Group << /S /Transparency /CS /DeviceRGB >> /Resources << /ExtGState << %s>> /XObject << %s>> >> >>",
-			real(c.width), real(c.height), states.String(), images.String()),
+			operand(c.width), operand(c.height), states.String(), images.String()),
 		stream("", c.page.Bytes()),
 		"<< /Title " + textString(title) + " >>",
 	}

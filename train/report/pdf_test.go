@@ -134,7 +134,7 @@ func TestPDF(t *testing.T) {
 		}
 		objects, streams := readPDF(t, b)
 		l := f.layout()
-		if want := fmt.Sprintf("/MediaBox [0 0 %s %s]", real(l.width), real(l.height)); !strings.Contains(objects[3], want) || !strings.Contains(objects[2], "/Count 1 ") {
+		if want := fmt.Sprintf("/MediaBox [0 0 %s %s]", operand(l.width), operand(l.height)); !strings.Contains(objects[3], want) || !strings.Contains(objects[2], "/Count 1 ") {
 			t.Errorf("%s: not one page of %s: %s", f.name, want, objects[3])
 		}
 		if _, title, _ := strings.Cut(objects[5], "<FEFF"); decodeUTF16(t, strings.TrimSuffix(title, "> >>")) != f.title {

@@ -49,6 +49,15 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, log logrus.F
 	return f, nil
 }
 
+// Create makes the folder of a plan's run, with its config.toml.
+func Create(dir string, plan *settings.Plan) (*results.Folder, error) {
+	text, err := plan.Settings.TOML()
+	if err != nil {
+		return nil, err
+	}
+	return results.Create(dir, text, plan.Recording.Source)
+}
+
 // Write writes what came of a plan into the run's folder, all but the figures and summary.json.
 func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (*results.Fitted, error) {
 	text, err := plan.Settings.TOML()

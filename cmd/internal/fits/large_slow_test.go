@@ -16,7 +16,6 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/report"
-	"facrnn/train/results"
 )
 
 // oscillating is a recording of K latents that go round in time, each pair at a speed of its own, and drive N channels in 14 regions.
@@ -56,11 +55,7 @@ func TestLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := plan.Settings.TOML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, err := results.Create(filepath.Join(t.TempDir(), "run"), text, rec.Source)
+	folder, err := fits.Create(filepath.Join(t.TempDir(), "run"), plan)
 	if err != nil {
 		t.Fatal(err)
 	}
