@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"facrnn/data"
@@ -154,49 +153,6 @@ func (s *series) guessRole() string {
 		return "behavior"
 	}
 	return "activity"
-}
-
-// likelihood ranks series by how likely they are the activity to fit: traces of ROIs relative to their baseline, then other
-// results of processing, then what is as acquired and what surrounds the ROIs, then what has a single channel.
-func (s *series) likelihood() int {
-	switch {
-	case s.channels < 2:
-		return 1
-	case s.surrounds():
-		return 2
-	case s.kind == "RoiResponseSeries" && slices.Contains(s.within, "DfOverF"):
-		return 4
-	case s.kind == "RoiResponseSeries", strings.HasPrefix(s.path, "processing/ecephys/"), strings.HasPrefix(s.path, "processing/ophys/"):
-		return 3
-	}
-	return 2
-}
-
-// surrounds reports whether a series is called one of neuropil or background, which is taken from traces, not fitted.
-func (s *series) surrounds() bool {
-	at := strings.ToLower(s.path)
-	return (strings.Contains(at, "neuropil") || strings.Contains(at, "background")) && !strings.Contains(at, "correct")
-}
-
-// activities are the series that may be fitted, the likeliest first.
-func (f *file) activities() []*series {
-	var all []*series
-	for _, s := range f.series {
-		if s.role == "activity" {
-			all = append(all, s)
-		}
-	}
-	sort.SliceStable(all, func(i, j int) bool {
-		a, b := all[i], all[j]
-		if x, y := a.likelihood(), b.likelihood(); x != y {
-			return x > y
-		}
-		if a.channels != b.channels {
-			return a.channels > b.channels
-		}
-		return a.bins > b.bins
-	})
-	return all
 }
 
 // clockTimes are the times of all T samples, in seconds, ascending.

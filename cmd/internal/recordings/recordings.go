@@ -19,7 +19,7 @@ import (
 // Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
 type Flags struct {
 	Data       string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
-	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest series without one."`
+	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest activity, which may be the sorted units, without one."`
 	Units      bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
 	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
