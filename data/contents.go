@@ -59,6 +59,8 @@ type Selection struct {
 	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
 
+	Transpose bool // the activity is stored as channels x time, though nothing in the file says so
+
 	WhereUnits []string // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
 	MinRate    float64  // Hz; units that fire less are left out
 
@@ -93,6 +95,10 @@ func (s Selection) Check() error {
 		return fmt.Errorf("--smooth is %v: give seconds above zero", s.Smooth)
 	case !(s.MinRate >= 0) || math.IsInf(s.MinRate, 0):
 		return fmt.Errorf("--min-rate is %v: give a rate above zero, in Hz", s.MinRate)
+	case s.Transpose && s.Units:
+		return errors.New("--transpose turns a series, but --units takes the sorted units: leave one of them out")
+	case s.Transpose && s.Pixels:
+		return errors.New("--transpose turns an array of channels and time, but --pixels takes images: leave one of them out")
 	case s.Align == "" && (s.Before != 0 || s.After != 0):
 		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
 	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):

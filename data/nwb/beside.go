@@ -49,6 +49,11 @@ func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *serie
 	if err != nil {
 		return data.Matrix{}, nil, err
 	}
+	if n := r.Bins(); n > 0 && s.odd == "" {
+		if why := s.doubt([]lasting{{"the activity lasts", slices.Max(r.Time) + r.BinWidth}}); why != "" {
+			r.Warnings = append(r.Warnings, why+". If its rows are channels, write it with time as its first dimension.")
+		}
+	}
 	if outside > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has no sample near %d of the %d bins, before its first or after its last; there it is held constant.", what, s.path, outside, r.Bins()))
 	}

@@ -33,7 +33,24 @@ func (f *file) choose(sel data.Selection) (c choice, err error) {
 	default:
 		c, err = f.chooseLikeliest()
 	}
+	if err == nil && sel.Transpose {
+		err = c.transpose()
+	}
 	return c, err
+}
+
+// transpose takes the other dimension of what is chosen as time.
+func (c *choice) transpose() error {
+	if len(c.planes) == 0 {
+		return errors.New("--transpose turns a series, but the activity is the sorted units: leave it out")
+	}
+	for _, s := range c.planes {
+		if err := s.turn(); err != nil {
+			return err
+		}
+		c.notes = append(c.notes, fmt.Sprintf("The series %s is read as channels x time (--transpose): %d bins of %d channels.", s.path, s.bins, s.channels))
+	}
+	return nil
 }
 
 // chooseNamed returns the series, or the planes of the container, of a name or path. For a table of sorted units it returns none and

@@ -113,6 +113,7 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	r.Source.Series = at
 	r.Unit = f.knownUnit(s)
+	f.warnOrientation(r, planes)
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}
@@ -245,7 +246,11 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 		return nil
 	}
 	if r.Trials == 0 {
-		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, len(table.trials), r.Source.Series)
+		advice := "check that both count seconds from the same start, or choose --trials none"
+		if len(f.doubts) > 0 {
+			advice = f.doubts[0] + ": give --transpose if its rows are channels"
+		}
+		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: %s", table.path, len(table.trials), r.Source.Series, advice)
 	}
 	r.Notes = append(r.Notes, table.notes...)
 	note := fmt.Sprintf("%d trials are taken from %s", r.Trials, table.path)

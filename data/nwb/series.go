@@ -16,6 +16,7 @@ type series struct {
 	bins      int    // T
 	channels  int    // N
 	byChannel bool   // stored channels x time
+	told      string // what in the file says which dimension is time; empty where nothing does
 	stack     [2]int // rows and columns of the images of a stack; else zero
 	frame     [2]int // the same where its pixels are the channels
 	times     int    // number of timestamps; 0 for a rate
@@ -72,8 +73,7 @@ func (f *file) clock(s *series) error {
 	return nil
 }
 
-// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the channels,
-// else time comes first, as NWB asks.
+// orient says why an array cannot be taken as a series, or else which of its dimensions is time.
 func (f *file) orient(s *series) error {
 	shape := s.data.shape
 	switch {
@@ -98,27 +98,11 @@ func (f *file) orient(s *series) error {
 	if s.odd != "" {
 		return nil
 	}
-	s.bins, s.channels = shape[0], 1
-	if len(shape) == 1 {
-		return nil
-	}
-	s.channels = shape[1]
 	named, err := f.named(s)
 	if err != nil {
 		return err
 	}
-	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") { // a vector, as MATLAB writes it
-		s.bins, s.channels, s.byChannel = shape[1], 1, true
-		return nil
-	}
-	timesFit := s.times == 0 || s.times == shape[0]
-	namesFit := named == 0 || named == shape[1]
-	switch {
-	case timesFit && namesFit:
-	case (s.times == 0 || s.times == shape[1]) && (named == 0 || named == shape[0]),
-		s.times != 0 && !timesFit && s.times == shape[1]:
-		s.bins, s.channels, s.byChannel = shape[1], shape[0], true
-	}
+	s.orient(named, f.rowsOf(s.group))
 	return nil
 }
 
