@@ -132,7 +132,7 @@ func (f *file) driveBy(r *data.Recording, name string, table trialTable) (data.M
 	case isColumn && wrong != nil:
 		return f.driveColumn(r, table, column)
 	case wrong != nil && table.group != nil:
-		return data.Matrix{}, nil, fmt.Errorf("%w, or of the columns of %s: %s", wrong, table.path, table.choices())
+		return data.Matrix{}, nil, fmt.Errorf("%w; or for a column of %s, %s", wrong, table.path, f.choices(table.group, table.count, name))
 	case wrong == nil && s.odd != "" && s.data.isWords() && len(s.data.shape) == 1:
 		return f.driveWords(r, s)
 	}
@@ -236,6 +236,9 @@ func (f *file) takeCondition(r *data.Recording, name string, table trialTable) e
 	for _, name := range table.columns {
 		if !data.LikelyCondition(name) || !table.has(name) || table.has(name+"_index") {
 			continue
+		}
+		if d, err := f.dataset(table.group, name); err == nil && !d.isList() {
+			continue // a matrix is taken only when it is asked for
 		}
 		texts, err := f.conditions(table, name, taken)
 		f.note(err)

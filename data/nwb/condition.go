@@ -41,36 +41,50 @@ type column struct {
 	single  bool // the numbers have single precision
 }
 
-// column reads a column of a table of so many rows. Errors name it.
+// column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a matrix it takes the
+// first value of each row, and remarks on that. Errors name the column.
 func (f *file) column(g *group, name string, rows int) (column, error) {
 	c := column{path: g.path + "/" + name}
 	d, err := f.dataset(g, name)
+	var l layout
+	ok := false
+	if d != nil {
+		l, ok = d.layout(rows)
+	}
 	switch {
 	case err != nil:
 		return c, err
 	case d == nil && g.lost[name] != nil:
 		return c, g.lost[name]
 	case d == nil && slices.Contains(g.children, name):
-		return c, fmt.Errorf("%s: it is a group, not a column: choose one of %s", c.path, g.choices())
+		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, f.choices(g, rows, name))
 	case d == nil:
-		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
-	case g.has(name + "_index"), len(d.shape) > 1 && !(d.isList() && d.len() == rows):
-		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
-	case !d.isNumeric() && !d.isWords() && d.class != reader.Reference:
-		return c, g.incomparable(c.path, d)
-	case d.len() != rows || len(d.shape) == 0:
+		return c, fmt.Errorf("%s: no column %q: %s", g.path, name, f.choices(g, rows, name))
+	case g.has(name + "_index"):
+		return c, fmt.Errorf("%s: it holds a list for each row, not a value: %s", c.path, f.choices(g, rows, name))
+	case !d.comparable():
+		return c, f.incomparable(g, name, d, rows)
+	case ok:
+	case len(d.shape) > 0 && (len(d.shape) > 2 || len(d.shape) == 2 && !d.isList()):
+		return c, fmt.Errorf("%s: its shape is %s, not a value for each of %d rows: %s", c.path, shapeText(d.shape), rows, f.choices(g, rows, name))
+	default:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
+	}
+	if l.each > 1 {
+		f.remark("The column %s has %d values for each row; the first one is taken.", c.path, l.each)
 	}
 	switch {
 	case d.isNumeric():
 		c.single = d.class == reader.Float && d.size == 4
-		c.numbers, err = d.floats()
+		c.numbers, err = d.box(l.from, l.to)
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
-			return c, g.incomparable(c.path, d)
+			return c, f.incomparable(g, name, d, rows)
 		}
+		c.texts = pickRows(l, c.texts)
 	default:
-		if c.texts, c.numbers, err = d.words(); c.numbers == nil {
+		c.texts, c.numbers, err = d.words()
+		if c.texts, c.numbers = pickRows(l, c.texts), pickRows(l, c.numbers); c.numbers == nil {
 			c.numbers = truths(c.texts)
 		}
 	}
@@ -78,6 +92,35 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: %w", c.path, err)
 	}
 	return c, nil
+}
+
+// remark keeps a note for the recording, once.
+func (f *file) remark(format string, args ...any) {
+	if note := fmt.Sprintf(format, args...); !slices.Contains(f.remarks, note) {
+		f.remarks = append(f.remarks, note)
+	}
+}
+
+// names reads a column of a table of so many rows as text, integers as their digits; nil where there is none or it holds something else.
+func (f *file) names(g *group, name string, rows int) []string {
+	d, err := f.dataset(g, name)
+	if d == nil {
+		f.note(err)
+		return nil
+	}
+	if !d.isInteger() && !d.isWords() {
+		return nil
+	}
+	c, err := f.column(g, name, rows)
+	f.note(err)
+	if err != nil || c.texts != nil {
+		return c.texts
+	}
+	texts := make([]string, len(c.numbers))
+	for i, v := range c.numbers {
+		texts[i] = fmt.Sprint(int64(v))
+	}
+	return texts
 }
 
 // truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.
@@ -96,20 +139,40 @@ func truths(texts []string) []float64 {
 	return numbers
 }
 
-// incomparable is the error of a column of what no condition can be put on.
-func (g *group) incomparable(path string, d *dataset) error {
-	return fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", path, d.holds(), g.choices())
+// comparable reports whether the values may be compared: numbers, words, and references, of which not all lead to groups.
+func (d *dataset) comparable() bool {
+	return d.isNumeric() || d.isWords() || d.class == reader.Reference
 }
 
-// choices are the columns of a table that have one value a row, for errors.
-func (g *group) choices() string {
+// incomparable is the error of a column of what no condition can be put on.
+func (f *file) incomparable(g *group, name string, d *dataset, rows int) error {
+	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(), f.choices(g, rows, name))
+}
+
+// choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one that was refused.
+func (f *file) choices(g *group, rows int, refused string) string {
 	var names []string
 	for _, n := range append([]string{"id"}, g.columns...) {
-		if g.has(n) && !g.has(n+"_index") && !slices.Contains(names, n) {
+		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") && g.has(strings.TrimSuffix(n, "_index")) {
+			continue
+		}
+		d, err := f.dataset(g, n)
+		if err != nil || d == nil || !d.comparable() {
+			continue
+		}
+		if d.class == reader.Reference {
+			if to, err := f.referred(d); err != nil || to == nil {
+				continue
+			}
+		}
+		if _, ok := d.layout(rows); ok {
 			names = append(names, n)
 		}
 	}
-	return strings.Join(names, ", ")
+	if len(names) == 0 {
+		return "the table has no other column with a value for each row, so leave it out"
+	}
+	return "choose one of " + strings.Join(names, ", ")
 }
 
 // meets says of every row whether it meets a condition.

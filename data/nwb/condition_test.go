@@ -123,7 +123,7 @@ func TestWhereRefuses(t *testing.T) {
 		columned(g)
 	})
 	bare := build(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(10), []int{5, 2}, 0, 1) })
-	columns := "id, start_time, stop_time, side, contrast, single, correct, block, cue, pair, ref"
+	columns := "id, start_time, stop_time, side, contrast, single, correct, block, cue, pair"
 	for _, c := range []struct {
 		path string
 		sel  data.Selection
@@ -139,7 +139,7 @@ func TestWhereRefuses(t *testing.T) {
 		{path, data.Selection{Where: []string{"block=true"}}, []string{"intervals/trials/block", `"true" is no number`, "1, 2, 3"}},
 		{path, data.Selection{Where: []string{"block=1", "cue=true"}}, []string{"has all of block=1 and cue=true"}},
 		{path, data.Selection{Where: []string{"tags=a"}}, []string{"intervals/trials/tags", "a list for each row", columns}},
-		{path, data.Selection{Where: []string{"pair=1"}}, []string{"intervals/trials/pair", "a list for each row"}},
+		{path, data.Selection{Where: []string{"pair=1"}}, []string{"none of its 5 trials has pair=1", "0, 2, 4, 6, 8"}},
 		{path, data.Selection{Where: []string{"ref=1"}}, []string{"intervals/trials/ref", "it holds references, which cannot be compared", columns}},
 		{path, data.Selection{Where: []string{"short=1"}}, []string{"intervals/trials/short", "2 values for 5 rows"}},
 		{path, data.Selection{Where: []string{"astray=left"}}, []string{"intervals/trials/astray: it is a soft link to sides, which is not there"}},

@@ -30,6 +30,7 @@ type file struct {
 	empty      []fault           // series without data that could be found
 	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
 	damage     error             // in what can be done without; see note
+	remarks    []string          // on what was read, for the recording's notes
 	doubts     []string          // of which dimension of the activity is time
 
 	follow      func(what string, done, total int64) error // is called again and again; an error ends the reading
