@@ -21,6 +21,8 @@ type Contents struct {
 	Series []Series
 	Units  Units
 	Tables []Table // trial tables and other time intervals; the one taken by default comes first
+
+	Problems []string // what is wrong with other parts of the file, each beginning with its path
 }
 
 // Series is one array over time.
@@ -33,6 +35,8 @@ type Series struct {
 	Unit    string
 	Missing int    // NaN values, where they were counted; -1 where the data were not read
 	Role    string // what it is for: "activity", "input", "behavior" or "" (nothing that can be fitted)
+	Guess   bool   // the role is activity only by a guess: see Recording.Warnings
+	Problem string // what is wrong with it, or why it cannot be taken, and what to do; empty for nothing
 }
 
 // Units are the sorted units of a file.
@@ -40,6 +44,7 @@ type Units struct {
 	Count   int
 	Spikes  int // in all
 	Columns []string
+	Problem string // as Series.Problem
 }
 
 // Table is a table of time intervals, such as trials.
@@ -48,6 +53,7 @@ type Table struct {
 	Name    string
 	Count   int // rows
 	Columns []string
+	Problem string // as Series.Problem
 }
 
 // Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose in
@@ -112,5 +118,9 @@ func (s Selection) Check() error {
 	case none && s.Align != "":
 		return errors.New("--align cuts windows for trials, but --trials is none: leave one of them out")
 	}
-	return nil
+	if _, err := ParseWhere("--where", s.Where); err != nil {
+		return err
+	}
+	_, err := ParseWhere("--where-units", s.WhereUnits)
+	return err
 }

@@ -49,7 +49,7 @@ func (f *file) channelTable(s *series) (table *group, rows []float64) {
 // chooseChannels says which channels of some series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
 // for all, where there are no conditions.
 func (f *file) chooseChannels(r *data.Recording, planes []*series, texts []string) ([]int, error) {
-	conditions, err := parseConditions("--where-units", texts)
+	conditions, err := data.ParseWhere("--where-units", texts)
 	if err != nil || len(conditions) == 0 {
 		return nil, err
 	}

@@ -4,33 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"facrnn/data"
 	"facrnn/data/hdf5/reader"
 )
-
-// condition is what a row of a table has to meet: COLUMN=VALUE, or with another operator.
-type condition struct{ column, operator, value string }
-
-func (c condition) String() string { return c.column + c.operator + c.value }
-
-var conditionText = regexp.MustCompile(`^\s*([^=!<>]*[^=!<>\s])\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$`)
-
-// parseConditions reads the conditions that a flag gives.
-func parseConditions(flag string, texts []string) ([]condition, error) {
-	var all []condition
-	for _, text := range texts {
-		m := conditionText.FindStringSubmatch(text)
-		if m == nil {
-			return nil, fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text)
-		}
-		all = append(all, condition{m[1], m[2], m[3]})
-	}
-	return all, nil
-}
 
 // column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans. References, such
 // as to a unit's group of electrodes, are the names of what they lead to.
@@ -176,34 +156,34 @@ func (f *file) choices(g *group, rows int, refused string) string {
 }
 
 // meets says of every row whether it meets a condition.
-func (c column) meets(want condition) ([]bool, error) {
+func (c column) meets(want data.Where) ([]bool, error) {
 	if c.texts == nil {
 		return c.numbersMeet(want)
 	}
-	equal := func(i int) bool { return c.texts[i] == want.value }
+	equal := func(i int) bool { return c.texts[i] == want.Value }
 	if c.numbers != nil {
-		v, err := strconv.ParseFloat(want.value, 64)
-		equal = func(i int) bool { return strings.EqualFold(c.texts[i], want.value) || err == nil && c.numbers[i] == v }
+		v, err := strconv.ParseFloat(want.Value, 64)
+		equal = func(i int) bool { return strings.EqualFold(c.texts[i], want.Value) || err == nil && c.numbers[i] == v }
 	}
-	switch want.operator {
+	switch want.Operator {
 	case "=", "!=":
 	default:
-		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.operator, c.distinct())
+		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.Operator, c.distinct())
 	}
 	rows := make([]bool, len(c.texts))
 	for i := range rows {
-		rows[i] = equal(i) == (want.operator == "=")
+		rows[i] = equal(i) == (want.Operator == "=")
 	}
 	return rows, nil
 }
 
-func (c column) numbersMeet(want condition) ([]bool, error) {
-	v, err := strconv.ParseFloat(want.value, 64)
-	if truth := truths([]string{want.value}); truth != nil && !slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
+func (c column) numbersMeet(want data.Where) ([]bool, error) {
+	v, err := strconv.ParseFloat(want.Value, 64)
+	if truth := truths([]string{want.Value}); truth != nil && !slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
 		v, err = truth[0], nil // of booleans that are written as numbers
 	}
 	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, it is infinite, or zero
-		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.value, c.distinct())
+		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.Value, c.distinct())
 	}
 	equal := func(x float64) bool {
 		// 0.1 in single precision is not the 0.1 that was asked for; NaN is what is asked for by its name.
@@ -216,7 +196,7 @@ func (c column) numbersMeet(want condition) ([]bool, error) {
 		"<=": func(x float64) bool { return x < v || equal(x) },
 		">":  func(x float64) bool { return x > v && !equal(x) },
 		">=": func(x float64) bool { return x > v || equal(x) },
-	}[want.operator]
+	}[want.Operator]
 	rows := make([]bool, len(c.numbers))
 	for i, x := range c.numbers {
 		rows[i] = meets(x)
@@ -259,13 +239,13 @@ func (c column) distinct() string {
 
 // where says which rows of a table meet all conditions; read gives a column by its name. what is a word for the rows. It is an
 // error where no row does.
-func where(path, what string, rows int, conditions []condition, read func(name string) (column, error)) ([]bool, error) {
+func where(path, what string, rows int, conditions []data.Where, read func(name string) (column, error)) ([]bool, error) {
 	keep := slices.Repeat([]bool{true}, rows)
 	if len(conditions) == 0 {
 		return keep, nil
 	}
 	for _, want := range conditions {
-		c, err := read(want.column)
+		c, err := read(want.Column)
 		if err != nil {
 			return nil, err
 		}
@@ -286,7 +266,7 @@ func where(path, what string, rows int, conditions []condition, read func(name s
 	return keep, nil
 }
 
-func conditionList(all []condition) string {
+func conditionList(all []data.Where) string {
 	texts := make([]string, len(all))
 	for i, c := range all {
 		texts[i] = c.String()

@@ -12,29 +12,6 @@ import (
 	"facrnn/data/hdf5"
 )
 
-func TestParseConditions(t *testing.T) {
-	for text, want := range map[string]condition{
-		"a=b":                 {"a", "=", "b"},
-		" go cue >= 1.5 ":     {"go cue", ">=", "1.5"},
-		"a!=b":                {"a", "!=", "b"},
-		"a<=3":                {"a", "<=", "3"},
-		"a<-3":                {"a", "<", "-3"},
-		"a>3":                 {"a", ">", "3"},
-		"note=":               {"note", "=", ""},
-		"expression=x = y, z": {"expression", "=", "x = y, z"},
-	} {
-		got, err := parseConditions("--where", []string{text})
-		if err != nil || got[0] != want {
-			t.Errorf("%q is %v, %v; want %v", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"", "a", "=b", "<3", " = b", "!=", "a!b"} {
-		if got, err := parseConditions("--where", []string{"a=b", text}); err == nil || !strings.Contains(err.Error(), "--where") || !strings.Contains(err.Error(), "COLUMN=VALUE") {
-			t.Errorf("%q is %v, %v; want an error that says how conditions look", text, got, err)
-		}
-	}
-}
-
 // columned adds five trials of 1 s, end to end from 0 s on, with columns of every kind.
 func columned(g *hdf5.Group) {
 	t := at(g, "intervals/trials", "TimeIntervals")

@@ -73,7 +73,7 @@ func within(spikes []float64, observed []interval) int {
 // population is the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire at sel.MinRate or
 // more.
 func (f *file) population(r *data.Recording, sel data.Selection) (population, error) {
-	conditions, err := parseConditions("--where-units", sel.WhereUnits)
+	conditions, err := data.ParseWhere("--where-units", sel.WhereUnits)
 	if err != nil {
 		return population{}, err
 	}
