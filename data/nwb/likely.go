@@ -22,7 +22,7 @@ const (
 	rates                          // a plain series whose name, unit or table of channels says that it is neural activity
 	fieldPotential                 // LFP and other processed voltage
 	voltage                        // voltage or current as acquired, thousands of samples a second
-	surround                       // neuropil and background, which are taken from traces
+	surround                       // neuropil, background and baseline, which are taken from traces
 	oneChannel                     // any of the above, but a single channel
 	processed                      // a plain series in processing/ecephys or processing/ophys: only its place suggests activity
 	unknown                        // a plain series about which the file says nothing
@@ -69,9 +69,9 @@ func (f *file) likeness(s *series) likeness {
 func (f *file) kindOf(s *series) likeness {
 	name, all := nameWords(path.Base(s.path)), nameWords(s.path)
 	switch {
-	case slices.Contains(neverActivity, s.kind):
+	case slices.Contains(neverActivity, s.kind), strings.HasPrefix(s.path, "scratch/"):
 		return otherwise
-	case strings.HasSuffix(s.kind, "ResponseSeries"):
+	case s.kind == "RoiResponseSeries", strings.HasSuffix(s.kind, "MicroscopyResponseSeries"), s.has("rois"):
 		return s.traceKind(all)
 	case s.kind == "ElectricalSeries" || slices.Contains(patchClamp, s.kind):
 		switch {
@@ -91,7 +91,7 @@ func (s *series) traceKind(all string) likeness {
 		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(all, p) })
 	}
 	switch {
-	case contains("neuropil", "background") && !contains("correct"):
+	case contains("neuropil", "background", " baseline") && !contains("correct"):
 		return surround
 	case contains("deconv", " spks", "inferred", " event"):
 		return deconvolved
