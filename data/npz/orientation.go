@@ -32,9 +32,9 @@ func product(shape []int) int {
 	return n
 }
 
-// orientation warns of activity that may be stored as channels x time. An array of trials or times has as many values as there are
-// bins, as has one of behaviour or drive, so that it leaves no doubt; so do three dimensions. Else names for the rows, or at least twice as many channels as bins, are
-// a reason to doubt.
+// orientation warns of activity that may be stored as channels x time. An array of trials or times has as many values
+// as there are bins, as has one of behaviour or drive, so that it leaves no doubt; so do three dimensions. Else names
+// for the rows, or at least twice as many channels as bins, are a reason to doubt.
 func (b *builder) orientation(sel data.Selection) error {
 	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
 	if sel.Transpose || len(b.shape) == 3 || bins == channels || b.has(timeName) || b.has(trialName) && sel.Trials != none {
@@ -62,8 +62,8 @@ func (b *builder) orientation(sel data.Selection) error {
 	return nil
 }
 
-// misfit says that an array does not fit the activity because that may have been read the wrong way round; empty where it would not fit
-// then either.
+// misfit says that an array does not fit the activity because that may have been read the wrong way round; empty where
+// it would not fit then either.
 func (b *builder) misfit(shape []int) string {
 	bins, last := b.shape[:len(b.shape)-1], b.shape[len(b.shape)-1]
 	other := append(append([]int{}, bins[:len(bins)-1]...), last)

@@ -48,15 +48,17 @@ func (c *choice) transpose() error {
 		if err := s.turn(); err != nil {
 			return err
 		}
-		c.notes = append(c.notes, fmt.Sprintf("The series %s is read as channels x time (--transpose): %d bins of %d channels.", s.path, s.bins, s.channels))
+		c.notes = append(c.notes, fmt.Sprintf("The series %s is read as channels x time (--transpose): %d bins of %d channels.",
+			s.path, s.bins, s.channels))
 	}
 	return nil
 }
 
-// chooseNamed returns the series, or the planes of the container, of a name or path. For a table of sorted units it returns none and
-// makes that table the units.
+// chooseNamed returns the series, or the planes of the container, of a name or path. For a table of sorted units it
+// returns none and makes that table the units.
 func (f *file) chooseNamed(name string) ([]*series, []string, error) {
-	if i := slices.IndexFunc(f.sorted, func(g *group) bool { return g.path == strings.Trim(name, "/") }); i >= 0 {
+	isNamed := func(g *group) bool { return g.path == strings.Trim(name, "/") }
+	if i := slices.IndexFunc(f.sorted, isNamed); i >= 0 {
 		f.units = f.sorted[i]
 		return nil, nil, nil
 	}
@@ -71,7 +73,8 @@ func (f *file) chooseNamed(name string) ([]*series, []string, error) {
 	case len(planes) == 0:
 		return nil, nil, err
 	}
-	return planes, []string{fmt.Sprintf("The activity is %d series of %s, side by side.", len(planes), path.Dir(planes[0].path))}, nil
+	note := fmt.Sprintf("The activity is %d series of %s, side by side.", len(planes), path.Dir(planes[0].path))
+	return planes, []string{note}, nil
 }
 
 // chooseLikeliest takes the sorted units or the likeliest series, whichever has the better rank, and warns of a guess.
@@ -170,7 +173,7 @@ func warnGuess(s *series, rank likeness) string {
 	case processed:
 		why = "its place suggests neural activity, but its type, name and unit do not say so"
 	case otherwise:
-		why = "its type, name or unit suggests something else than neural activity, and the file has nothing better"
+		why = "its type, name or unit suggests something other than neural activity, and the file has nothing better"
 	}
 	return fmt.Sprintf("The activity %s is a guess: %s. Check it, or name another series with --series.", s.path, why)
 }

@@ -13,10 +13,11 @@ import (
 	"facrnn/data"
 )
 
-// List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units, and its
-// tables of trials. Of the values it reads timestamps and spikes, of very many some, and counts the NaN of arrays up to 4 million values
-// (Missing is -1 for larger ones). A file that holds nothing to model is no error; nor is damage of a part, or anything else that is
-// wrong with it: that is its Problem. Only a file that cannot be opened is an error.
+// List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units,
+// and its tables of trials. Of the values it reads timestamps and spikes, of very many some, and counts the NaN of
+// arrays up to 4 million values (Missing is -1 for larger ones). A file that holds nothing to model is no error; nor is
+// damage of a part, or anything else that is wrong with it: that is its Problem. Only a file that cannot be opened is
+// an error.
 func List(path string) (*data.Contents, error) {
 	return ListContext(context.Background(), path, Options{})
 }
@@ -61,7 +62,8 @@ func ListContext(ctx context.Context, name string, o Options) (contents *data.Co
 	return c, nil
 }
 
-// placeFaults writes what could not be read beside the part to which it belongs, or else among the problems of the file.
+// placeFaults writes what could not be read beside the part to which it belongs, or else among the problems of the
+// file.
 func (f *file) placeFaults(c *data.Contents) {
 	parts := map[string]*string{}
 	if f.units != nil {

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// lists is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Some lists are in memory at a time.
+// lists is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Some lists are in memory
+// at a time.
 type lists struct {
 	f      *file
 	path   string
@@ -32,7 +33,8 @@ func (f *file) lists(g *group, column string) (*lists, error) {
 	return l, err
 }
 
-// pairs is a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list of two.
+// pairs is a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list of
+// two.
 func (f *file) pairs(path string, d *dataset) (*lists, error) {
 	l := &lists{f: f, path: path, values: d, width: 2}
 	switch shape := d.shape; {

@@ -7,8 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the channels,
-// else time comes first, as NWB asks. What told them apart is in told.
+// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the
+// channels, else time comes first, as NWB asks. What told them apart is in told.
 func (s *series) orient(named int, column string) {
 	shape := s.data.shape
 	s.bins, s.channels = shape[0], 1
@@ -17,8 +17,8 @@ func (s *series) orient(named int, column string) {
 		return
 	}
 	s.channels = shape[1]
-	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") { // a vector, as MATLAB writes it
-		s.swap()
+	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") {
+		s.swap() // a vector, as MATLAB writes it
 		s.told = "its shape says"
 		return
 	}
@@ -42,13 +42,16 @@ func (s *series) orient(named int, column string) {
 // swap takes the other dimension of the data as time.
 func (s *series) swap() { s.bins, s.channels, s.byChannel = s.channels, s.bins, !s.byChannel }
 
-// turn takes the other dimension of an array as time, as --transpose asks. It is an error where the file says which dimension is time.
+// turn takes the other dimension of an array as time, as --transpose asks. It is an error where the file says which
+// dimension is time.
 func (s *series) turn() error {
 	switch {
 	case len(s.data.shape) != 2 || s.frame != [2]int{}:
-		return fmt.Errorf("%s: --transpose is for an array of two dimensions, but its shape is %s: leave the flag out", s.path, shapeText(s.data.shape))
+		return fmt.Errorf("%s: --transpose is for an array of two dimensions, but its shape is %s: leave the flag out",
+			s.path, shapeText(s.data.shape))
 	case s.told != "":
-		return fmt.Errorf("%s: %s that it has %d bins of %d channels: leave --transpose out", s.path, s.told, s.bins, s.channels)
+		return fmt.Errorf("%s: %s that it has %d bins of %d channels: leave --transpose out",
+			s.path, s.told, s.bins, s.channels)
 	}
 	s.swap()
 	s.told = "--transpose says"
@@ -61,21 +64,23 @@ type lasting struct {
 	until float64
 }
 
-// doubt says why an array over time may have been read the wrong way round; empty where nothing suggests it. It compares how long
-// the array would last in each reading with what else there is. Where nothing can be compared, an array of at least twice as many
-// channels as bins is doubtful. Series with timestamps, or whose channels a table names, are never in doubt.
+// doubt says why an array over time may have been read the wrong way round; empty where nothing suggests it. It
+// compares how long the array would last in each reading with what else there is. Where nothing can be compared, an
+// array of at least twice as many channels as bins is doubtful. Series with timestamps, or whose channels a table
+// names, are never in doubt.
 func (s *series) doubt(others []lasting) string {
 	if s.told != "" || !(s.rate > 0) {
 		return ""
 	}
 	first, other := s.start+float64(s.bins)/s.rate, s.start+float64(s.channels)/s.rate
-	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension is time. It is read as %d bins of %d channels",
-		s.path, s.bins, s.channels)
+	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension is time. "+
+		"It is read as %d bins of %d channels", s.path, s.bins, s.channels)
 	agrees := false
 	for _, o := range others {
 		fits, fitsOther := o.within(s.start, first), o.within(s.start, other)
 		if fitsOther && !fits {
-			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; read as %d bins of %d channels, it lasts until %.6g s", begin, first, o.what, o.until, s.channels, s.bins, other)
+			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; read as %d bins of %d channels, it lasts until %.6g s",
+				begin, first, o.what, o.until, s.channels, s.bins, other)
 		}
 		agrees = agrees || fits
 	}
@@ -85,15 +90,15 @@ func (s *series) doubt(others []lasting) string {
 	return begin
 }
 
-// within reports whether something that lasts as long belongs to an array from a start to an end: it ends no later, but for
-// rounding, and fills a good part of it.
+// within reports whether something that lasts as long belongs to an array from a start to an end: it ends no later, but
+// for rounding, and fills a good part of it.
 func (o lasting) within(start, end float64) bool {
 	const slack, part = 0.01, 0.25
 	return o.until <= end+slack*(end-start) && o.until-start >= part*(end-start)
 }
 
-// lastings are what else a file has that lasts, to compare with a series: its tables of intervals, the trials first, the spikes of its
-// units, and other series.
+// lastings are what else a file has that lasts, to compare with a series: its tables of intervals, the trials first,
+// the spikes of its units, and other series.
 func (f *file) lastings(s *series) (all []lasting) {
 	add := func(what string, until float64) {
 		if !math.IsInf(until, 0) && until == until {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -116,7 +117,11 @@ func (f *file) noTrials(g *group, rows, starts, stops int) error {
 func (f *file) windows(g *group) string {
 	var times []string
 	for _, name := range g.columns {
-		if d, err := f.dataset(g, name); err == nil && d != nil && d.isList() && d.class == reader.Float && name != "stop_time" {
+		d, err := f.dataset(g, name)
+		if err != nil || d == nil || !d.isList() || d.class != reader.Float || name == "stop_time" {
+			continue
+		}
+		if x, err := d.floats(); err == nil && slices.ContainsFunc(x, func(t float64) bool { return t-t == 0 }) {
 			times = append(times, name)
 		}
 	}
