@@ -1,8 +1,8 @@
 // Command inspect says what a recording holds that could be modelled, and what train would take of it by default.
 //
-// It lists whatever is in the file, with what is wrong with a part beside that part, and ends with status 0 even if train would take
-// nothing. Status 2 is for a file that cannot be opened, for flags that make no sense with any file, and for an --export that the file
-// does not allow; status 1 for an export that cannot be written.
+// It lists the whole file, with any problem of a part beside that part, and ends with status 0 even if train would
+// take nothing. Status 2 is for a file that cannot be opened, for flags that make no sense with any file, and for an
+// --export that the file does not allow; status 1 is for an export that cannot be written.
 package main
 
 import (

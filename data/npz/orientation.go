@@ -37,7 +37,8 @@ func product(shape []int) int {
 // for the rows, or at least twice as many channels as bins, are a reason to doubt.
 func (b *builder) orientation(sel data.Selection) error {
 	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
-	if sel.Transpose || len(b.shape) == 3 || bins == channels || b.has(timeName) || b.has(trialName) && sel.Trials != none {
+	told := len(b.shape) == 3 || b.has(timeName) || b.has(trialName) && sel.Trials != none
+	if sel.Transpose || told || bins == channels {
 		return nil
 	}
 	for _, name := range [...]string{driveNames[0], behaviorNames[0], behaviorNames[1]} {
@@ -57,8 +58,8 @@ func (b *builder) orientation(sel data.Selection) error {
 	if why == "" {
 		why = "nothing in the file says which dimension is time"
 	}
-	b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The array %s may be stored as channels x time: it is read as %d bins of %d channels, and %s. "+
-		"Give --transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why))
+	b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The array %s may be stored as channels x time: "+
+		"it is read as %d bins of %d channels, and %s. Give --transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why))
 	return nil
 }
 
@@ -67,11 +68,13 @@ func (b *builder) orientation(sel data.Selection) error {
 func (b *builder) misfit(shape []int) string {
 	bins, last := b.shape[:len(b.shape)-1], b.shape[len(b.shape)-1]
 	other := append(append([]int{}, bins[:len(bins)-1]...), last)
+	fits := hasPrefix(shape, other) || len(b.shape) == 3 && hasPrefix(shape, []int{product(other)})
 	switch {
-	case slices.Equal(bins, other), !hasPrefix(shape, other) && !(len(b.shape) == 3 && hasPrefix(shape, []int{product(other)})):
+	case !fits || slices.Equal(bins, other):
 		return ""
 	case b.turned:
 		return "it fits the activity as it is stored: leave --transpose out"
 	}
-	return fmt.Sprintf("it fits the other dimension of %s, which may be stored as channels x time: give --transpose", b.rec.Source.Series)
+	return fmt.Sprintf("it fits the other dimension of %s, which may be stored as channels x time: give --transpose",
+		b.rec.Source.Series)
 }

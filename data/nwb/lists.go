@@ -45,7 +45,8 @@ func (f *file) pairs(path string, d *dataset) (*lists, error) {
 	case len(shape) == 2 && shape[0] == 2:
 		l.size, l.turned = shape[1], true
 	default:
-		return nil, fmt.Errorf("%s: its shape is %s, but it holds pairs of a start and a stop: write it again", path, shapeText(shape))
+		return nil, fmt.Errorf("%s: its shape is %s, but it holds pairs of a start and a stop: write it again",
+			path, shapeText(shape))
 	}
 	return l, nil
 }
@@ -132,7 +133,8 @@ func (f *file) ragged(g *group, column string, size int) ([][2]int, error) {
 		return nil, err
 	}
 	if d, err := f.dataset(g, column+"_index"); err == nil && d != nil && !d.isList() {
-		return nil, fmt.Errorf("%s/%s_index: its shape is %s, not a list: write the index again", g.path, column, shapeText(d.shape))
+		return nil, fmt.Errorf("%s/%s_index: its shape is %s, not a list: write the index again",
+			g.path, column, shapeText(d.shape))
 	}
 	parts, begin := make([][2]int, len(ends)), 0
 	for n, e := range ends {
