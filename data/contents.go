@@ -21,6 +21,8 @@ type Contents struct {
 	Series []Series
 	Units  Units
 	Tables []Table // trial tables and other time intervals; the one taken by default comes first
+
+	Problems []string // what is wrong with other parts of the file, each beginning with its path
 }
 
 // Series is one array over time.
@@ -33,6 +35,8 @@ type Series struct {
 	Unit    string
 	Missing int    // NaN values, where they were counted; -1 where the data were not read
 	Role    string // what it is for: "activity", "input", "behavior" or "" (nothing that can be fitted)
+	Guess   bool   // the role is activity only by a guess: see Recording.Warnings
+	Problem string // what is wrong with it, or why it cannot be taken, and what to do; empty for nothing
 }
 
 // Units are the sorted units of a file.
@@ -40,6 +44,7 @@ type Units struct {
 	Count   int
 	Spikes  int // in all
 	Columns []string
+	Problem string // as Series.Problem
 }
 
 // Table is a table of time intervals, such as trials.
@@ -48,6 +53,7 @@ type Table struct {
 	Name    string
 	Count   int // rows
 	Columns []string
+	Problem string // as Series.Problem
 }
 
 // Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose in
@@ -58,6 +64,8 @@ type Selection struct {
 	Pixels   bool    // take the pixels of a stack of images as channels
 	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
+
+	Transpose bool // the activity is stored as channels x time, though nothing in the file says so
 
 	WhereUnits []string // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
 	MinRate    float64  // Hz; units that fire less are left out
@@ -93,6 +101,10 @@ func (s Selection) Check() error {
 		return fmt.Errorf("--smooth is %v: give seconds above zero", s.Smooth)
 	case !(s.MinRate >= 0) || math.IsInf(s.MinRate, 0):
 		return fmt.Errorf("--min-rate is %v: give a rate above zero, in Hz", s.MinRate)
+	case s.Transpose && s.Units:
+		return errors.New("--transpose turns a series, but --units takes the sorted units: leave one of them out")
+	case s.Transpose && s.Pixels:
+		return errors.New("--transpose turns an array of channels and time, but --pixels takes images: leave one of them out")
 	case s.Align == "" && (s.Before != 0 || s.After != 0):
 		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
 	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):
@@ -106,5 +118,9 @@ func (s Selection) Check() error {
 	case none && s.Align != "":
 		return errors.New("--align cuts windows for trials, but --trials is none: leave one of them out")
 	}
-	return nil
+	if _, err := ParseWhere("--where", s.Where); err != nil {
+		return err
+	}
+	_, err := ParseWhere("--where-units", s.WhereUnits)
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"facrnn/cmd/internal/programtest"
@@ -144,4 +145,27 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	mistaken(t, "the run was not ended", "--run", dir)
+}
+
+// TestSeriesOfRun: a run without --series in its config is evaluated on the series that it was fitted to, even if this version would take
+// another one by default.
+func TestSeriesOfRun(t *testing.T) {
+	path := recording(t, func(a map[string]npz.Array) {
+		a["x"] = a["activity"]
+		a["activity"] = npz.Array{Shape: a["x"].Shape, Data: make([]float32, a["x"].Shape[0]*a["x"].Shape[1])}
+	})
+	dir := fitted(t, recordings.Flags{Data: path, Series: "x"}, nil)
+	config := filepath.Join(dir, "config.toml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := regexp.MustCompile(`(?m)^series = .*$`).ReplaceAll(text, []byte(`series = ""`))
+	if err := os.WriteFile(config, without, 0o600); err != nil || bytes.Equal(text, without) {
+		t.Fatalf("config.toml has no series, or %v", err)
+	}
+	_, s, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "out"))
+	if s.Data.Series != "x" || !s.Run.Same || len(others(s)) > 0 {
+		t.Errorf("series %s, same %v, warnings %q", s.Data.Series, s.Run.Same, s.Warnings)
+	}
 }

@@ -15,6 +15,8 @@ type (
 		Units    jsonUnits     `json:"units"`
 		Trials   jsonTrials    `json:"trials"`
 		Selected *jsonSelected `json:"selected"` // null where nothing can be modelled
+		Problem  string        `json:"problem"`  // why train would take nothing; empty where it takes something
+		Problems []string      `json:"problems"` // what is wrong with other parts than series, units and trials
 	}
 	jsonSeries struct {
 		Path    string  `json:"path"`
@@ -24,15 +26,20 @@ type (
 		Rate    float64 `json:"rate"` // Hz; 0 where unknown
 		Unit    string  `json:"unit"`
 		Missing int     `json:"missing"` // -1 where not counted
+		Role    string  `json:"role"`    // activity, input, behavior or empty
+		Guess   bool    `json:"guess"`   // nothing in the file says that it is activity
+		Problem string  `json:"problem"` // what is wrong with it; empty for nothing
 	}
 	jsonUnits struct {
 		Count   int      `json:"count"`
 		Spikes  int      `json:"spikes"`
 		Columns []string `json:"columns"`
+		Problem string   `json:"problem"`
 	}
 	jsonTrials struct {
 		Count   int      `json:"count"`
 		Columns []string `json:"columns"`
+		Problem string   `json:"problem"`
 	}
 	jsonSelected struct {
 		Path         string   `json:"path"`
@@ -53,22 +60,25 @@ type (
 	}
 )
 
-// report is what --json prints; r is nil where nothing can be modelled.
-func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
+// report is what --json prints; r is nil where nothing can be modelled, and why says so.
+func (o options) report(c *data.Contents, r *data.Recording, why error) jsonReport {
 	report := jsonReport{
 		File:   c.Path,
 		Format: c.Format,
 		Series: []jsonSeries{},
-		Units:  jsonUnits{c.Units.Count, c.Units.Spikes, append([]string{}, c.Units.Columns...)},
+		Units:  jsonUnits{c.Units.Count, c.Units.Spikes, append([]string{}, c.Units.Columns...), c.Units.Problem},
 		Trials: jsonTrials{Columns: []string{}},
+
+		Problem: problemText(c, why), Problems: append([]string{}, c.Problems...),
 	}
 	for _, s := range c.Series {
 		report.Series = append(report.Series, jsonSeries{
 			Path: s.Path, Name: s.Name, Type: s.Type, Shape: append([]int{}, s.Shape...), Rate: finite(s.Rate), Unit: s.Unit, Missing: s.Missing,
+			Role: s.Role, Guess: s.Guess, Problem: s.Problem,
 		})
 	}
 	if t, ok := o.table(c); ok {
-		report.Trials = jsonTrials{t.Count, append([]string{}, t.Columns...)}
+		report.Trials = jsonTrials{t.Count, append([]string{}, t.Columns...), t.Problem}
 	}
 	if r != nil {
 		report.Selected = &jsonSelected{

@@ -1,4 +1,8 @@
 // Command inspect says what a recording holds that could be modelled, and what train would take of it by default.
+//
+// It lists the whole file, with any problem of a part beside that part, and ends with status 0 even if train would
+// take nothing. Status 2 is for a file that cannot be opened, for flags that make no sense with any file, and for an
+// --export that the file does not allow; status 1 is for an export that cannot be written.
 package main
 
 import (
@@ -51,6 +55,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 // inspect reads the recording, prints what is asked for, and exports. Its errors are console.Input where the user can mend them. Values of
 // a large series are read only for an export.
 func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress data.Progress) error {
+	if err := o.Selection().Check(); err != nil {
+		return console.Input{Err: err}
+	}
 	contents, err := recordings.List(ctx, o.Flags, progress)
 	if err != nil {
 		return console.Input{Err: err}
@@ -61,37 +68,26 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 		open = recordings.Open
 	}
 	rec, why := open(ctx, o.Flags, progress)
-	if why != nil && (o.chooses() || modelable(contents) && !errors.Is(why, data.ErrTooLarge)) {
+	if why != nil && (o.Data == "" || ctx.Err() != nil) { // the demo leaves nothing to choose
 		return console.Input{Err: why}
 	}
-	if o.Export != "" {
-		if err := export(o.Export, rec); err != nil {
-			return fmt.Errorf("%w: choose another --export", err)
-		}
-	}
 	if o.JSON {
-		err = console.JSON(stdout, o.report(contents, rec))
+		err = console.JSON(stdout, o.report(contents, rec, why))
 		stdout = stderr // which is left for words
 	} else {
 		err = printText(stdout, contents, rec, why)
 	}
-	if err == nil && o.Export != "" {
-		_, err = fmt.Fprintln(stdout, "wrote", o.Export)
+	if err != nil || o.Export == "" {
+		return err
 	}
+	if why != nil {
+		return console.Input{Err: fmt.Errorf("%w; nothing was exported", why)}
+	}
+	if err := export(o.Export, rec); err != nil {
+		return fmt.Errorf("%w: choose another --export", err)
+	}
+	_, err = fmt.Fprintln(stdout, "wrote", o.Export)
 	return err
-}
-
-// chooses reports whether the user wants something that the file must have.
-func (o options) chooses() bool { return o.Export != "" || !o.Selection().IsZero() }
-
-// modelable reports whether the file holds anything that train would take.
-func modelable(c *data.Contents) bool {
-	for _, s := range c.Series {
-		if s.Role == "activity" {
-			return true
-		}
-	}
-	return c.Units.Spikes > 0
 }
 
 // table is the table of trials that would be taken; false for none.

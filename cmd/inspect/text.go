@@ -19,24 +19,43 @@ func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) erro
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s (%s)\n\n", console.Plain(c.Path), c.Format)
 	seriesText(&b, c.Series)
-	if c.Units.Count > 0 {
+	if c.Units.Count > 0 || c.Units.Problem != "" {
 		fmt.Fprintf(&b, "Sorted units: %d, with %d spikes", c.Units.Count, c.Units.Spikes)
 		if len(c.Units.Columns) > 0 {
 			fmt.Fprintf(&b, " and columns %s", console.Plain(strings.Join(c.Units.Columns, ", ")))
 		}
-		fmt.Fprintln(&b, ".")
+		fmt.Fprintln(&b, "."+beside(c.Units.Problem))
 	} else {
 		fmt.Fprintln(&b, "Sorted units: none.")
 	}
 	tablesText(&b, c.Tables)
+	for _, p := range c.Problems {
+		fmt.Fprintf(&b, "Problem: %s.\n", console.Plain(p))
+	}
 	fmt.Fprintln(&b)
 	if r == nil {
-		fmt.Fprintf(&b, "train would take nothing: %s.\n", console.Plain(strings.TrimPrefix(why.Error(), c.Path+": ")))
+		fmt.Fprintf(&b, "train would take nothing: %s.\n", console.Plain(problemText(c, why)))
 	} else {
 		selectedText(&b, r)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// problemText is an error without the path of the file; empty for none.
+func problemText(c *data.Contents, why error) string {
+	if why == nil {
+		return ""
+	}
+	return strings.TrimPrefix(why.Error(), c.Path+": ")
+}
+
+// beside tells what is wrong with a part on the line of that part.
+func beside(problem string) string {
+	if problem == "" {
+		return ""
+	}
+	return " Problem: " + console.Plain(problem) + "."
 }
 
 func seriesText(w io.Writer, all []data.Series) {
@@ -45,9 +64,22 @@ func seriesText(w io.Writer, all []data.Series) {
 		return
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "Series\tType\tShape\tRate\tUnit\tMissing\tFor")
+	fmt.Fprint(t, "Series\tType\tShape\tRate\tUnit\tMissing\tFor")
+	wrong := slices.ContainsFunc(all, func(s data.Series) bool { return s.Problem != "" })
+	if wrong {
+		fmt.Fprint(t, "\tProblem")
+	}
+	fmt.Fprintln(t)
 	for _, s := range all {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", console.Plain(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), dash(s.Role))
+		role := dash(s.Role)
+		if s.Guess {
+			role += "?"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s", console.Plain(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), role)
+		if wrong {
+			fmt.Fprint(t, "\t", dash(s.Problem))
+		}
+		fmt.Fprintln(t)
 	}
 	_ = t.Flush() // into memory
 	fmt.Fprintln(w)
@@ -62,7 +94,7 @@ func tablesText(w io.Writer, all []data.Table) {
 		if len(t.Columns) > 0 {
 			fmt.Fprintf(w, " of %s", console.Plain(strings.Join(t.Columns, ", ")))
 		}
-		fmt.Fprintln(w, ".")
+		fmt.Fprintln(w, "."+beside(t.Problem))
 	}
 }
 

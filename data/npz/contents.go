@@ -3,13 +3,14 @@ package npz
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"facrnn/data"
 )
 
 // List says what the npz file at path holds that could be modelled: its numeric arrays, without the truth of a simulation, the one
 // taken by default first. The values are not read (Missing is -1), except for the trials and times. A file without anything to
-// model is no error.
+// model is no error; nor is an array that cannot be read: that is its Problem. Only a file that cannot be opened is an error.
 func List(path string) (*data.Contents, error) {
 	r, size, err := open(path)
 	if err != nil {
@@ -23,7 +24,7 @@ func List(path string) (*data.Contents, error) {
 	c := &data.Contents{Path: path, Format: "npz"}
 	rate, bins, err := f.rate()
 	if err != nil {
-		return nil, err
+		c.Problems = append(c.Problems, f.problem(err))
 	}
 	for _, name := range f.listed() {
 		h := f.headers[name]
@@ -33,9 +34,17 @@ func List(path string) (*data.Contents, error) {
 		}
 		c.Series = append(c.Series, s)
 	}
-	c.Tables, err = f.tables()
-	return c, err
+	for _, name := range slices.Sorted(maps.Keys(f.wrong)) {
+		c.Series = append(c.Series, data.Series{Path: name, Name: name, Missing: -1, Problem: f.wrong[name].Error()})
+	}
+	if c.Tables, err = f.tables(); err != nil {
+		c.Tables = []data.Table{{Path: trialName, Name: trialName, Problem: f.problem(err)}}
+	}
+	return c, nil
 }
+
+// problem is an error without the path of the file.
+func (f *file) problem(err error) string { return strings.TrimPrefix(err.Error(), f.path+": ") }
 
 // listed names the arrays that may be series, the default activity first.
 func (f *file) listed() []string {

@@ -37,6 +37,7 @@ type file struct {
 	path    string
 	entries map[string]*zip.File
 	headers map[string]header // of the arrays whose header can be read
+	wrong   map[string]error  // of the others
 }
 
 func newFile(path string, r io.ReaderAt, size int64) (*file, error) {
@@ -44,10 +45,12 @@ func newFile(path string, r io.ReaderAt, size int64) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	f := &file{path: path, entries: entries, headers: map[string]header{}}
+	f := &file{path: path, entries: entries, headers: map[string]header{}, wrong: map[string]error{}}
 	for name, entry := range entries {
 		if h, err := read(entry, readHeader); err == nil {
 			f.headers[name] = h
+		} else {
+			f.wrong[name] = err
 		}
 	}
 	return f, nil

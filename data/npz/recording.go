@@ -54,7 +54,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, f.errorf("reading: %w", err)
 	}
 	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: "npz", SHA256: sum}}}
-	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.orientation, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
 			return nil, err
@@ -66,8 +66,9 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 // builder fills a recording, one method for each part of it.
 type builder struct {
 	*file
-	rec   *data.Recording
-	shape []int // of the activity, as stored: (T,N) or (trials,bins,N)
+	rec    *data.Recording
+	shape  []int // of the activity: (T,N) or (trials,bins,N)
+	turned bool  // it is stored with its last two dimensions swapped
 }
 
 func (b *builder) note(format string, args ...any) {
@@ -93,13 +94,15 @@ func (b *builder) activity(sel data.Selection) error {
 	if err != nil {
 		return b.wrap(name, err)
 	}
-	rows := a.Shape[0]
-	if len(a.Shape) == 3 {
-		rows *= a.Shape[1]
+	shape := a.Shape
+	if sel.Transpose {
+		values, shape = turned(values, shape)
+		b.note("The array %s %s is read with its last two dimensions swapped (--transpose).", name, shapeText(a.Shape))
 	}
+	last := len(shape) - 1
 	b.rec.Source.Series = name
-	b.rec.Activity = data.Matrix{Rows: rows, Cols: a.Shape[len(a.Shape)-1], Data: values}
-	b.shape = a.Shape
+	b.rec.Activity = data.Matrix{Rows: product(shape[:last]), Cols: shape[last], Data: values}
+	b.shape, b.turned = shape, sel.Transpose
 	return nil
 }
 
@@ -231,6 +234,9 @@ func (b *builder) mismatch(name, flag string, shape []int, want string) error {
 	switch flag {
 	case "input", "drive", "behavior", "condition", "event", "trials":
 		advice = fmt.Errorf("choose another array with --%[1]s, or leave it out with --%[1]s none", flag)
+	}
+	if hint := b.misfit(shape); hint != "" {
+		advice = fmt.Errorf("%s; or %w", hint, advice)
 	}
 	return b.errorf("array %s is %s beside the activity %s %s, but must hold %s: %w",
 		name, shapeText(shape), b.rec.Source.Series, shapeText(b.shape), want, advice)

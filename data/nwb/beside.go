@@ -49,6 +49,11 @@ func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *serie
 	if err != nil {
 		return data.Matrix{}, nil, err
 	}
+	if n := r.Bins(); n > 0 && s.odd == "" {
+		if why := s.doubt([]lasting{{"the activity lasts", slices.Max(r.Time) + r.BinWidth}}); why != "" {
+			r.Warnings = append(r.Warnings, why+". If its rows are channels, write it with time as its first dimension.")
+		}
+	}
 	if outside > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has no sample near %d of the %d bins, before its first or after its last; there it is held constant.", what, s.path, outside, r.Bins()))
 	}
@@ -127,7 +132,7 @@ func (f *file) driveBy(r *data.Recording, name string, table trialTable) (data.M
 	case isColumn && wrong != nil:
 		return f.driveColumn(r, table, column)
 	case wrong != nil && table.group != nil:
-		return data.Matrix{}, nil, fmt.Errorf("%w, or of the columns of %s: %s", wrong, table.path, table.choices())
+		return data.Matrix{}, nil, fmt.Errorf("%w; or for a column of %s, %s", wrong, table.path, f.choices(table.group, table.count, name))
 	case wrong == nil && s.odd != "" && s.data.isWords() && len(s.data.shape) == 1:
 		return f.driveWords(r, s)
 	}
@@ -231,6 +236,9 @@ func (f *file) takeCondition(r *data.Recording, name string, table trialTable) e
 	for _, name := range table.columns {
 		if !data.LikelyCondition(name) || !table.has(name) || table.has(name+"_index") {
 			continue
+		}
+		if d, err := f.dataset(table.group, name); err == nil && !d.isList() {
+			continue // a matrix is taken only when it is asked for
 		}
 		texts, err := f.conditions(table, name, taken)
 		f.note(err)

@@ -317,7 +317,7 @@ func TestReadEnds(t *testing.T) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{10, 2}, []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 		units(g, []float64{1, 2, 3}, []float64{2, 3})
 	})
-	for _, sel := range []data.Selection{{}, {Units: true}} {
+	for _, sel := range []data.Selection{{Series: "x"}, {Units: true}} {
 		var parts []string
 		ends := map[string]bool{}
 		_, err := ReadContext(t.Context(), path, sel, Options{Progress: func(what string, done, total int64) {

@@ -49,7 +49,7 @@ func (f *file) channelTable(s *series) (table *group, rows []float64) {
 // chooseChannels says which channels of some series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
 // for all, where there are no conditions.
 func (f *file) chooseChannels(r *data.Recording, planes []*series, texts []string) ([]int, error) {
-	conditions, err := parseConditions("--where-units", texts)
+	conditions, err := data.ParseWhere("--where-units", texts)
 	if err != nil || len(conditions) == 0 {
 		return nil, err
 	}
@@ -108,14 +108,14 @@ func keepChannels(r *data.Recording, chosen []int) {
 func (f *file) unitChannels(count int) []data.Channel {
 	channels := numbered(count)
 	for _, column := range [...]string{"id", "unit_name"} {
-		if names := f.strings(f.units, column); len(names) == count {
+		if names := f.names(f.units, column, count); len(names) == count {
 			for n := range channels {
 				channels[n].Name = names[n]
 			}
 		}
 	}
 	for _, column := range [...]string{"location", "region"} {
-		if regions := f.strings(f.units, column); len(regions) == count {
+		if regions := f.names(f.units, column, count); len(regions) == count {
 			for n := range channels {
 				channels[n].Region = regions[n]
 			}
@@ -137,31 +137,13 @@ func (f *file) unitRegions(channels []data.Channel) {
 		}
 		return
 	}
-	rows, err := f.floats(f.units, "electrodes")
-	f.note(err)
 	table := cmp.Or(f.tableOf(f.units, "electrodes"), f.electrodes)
+	first, err := f.firstElectrodes(len(channels))
+	f.note(err)
 	if err != nil || table == nil {
 		return
 	}
-	first := rows
-	if f.units.has("electrodes_index") {
-		parts, err := f.ragged(f.units, "electrodes", len(rows))
-		f.note(err)
-		if err != nil || len(parts) != len(channels) {
-			return
-		}
-		first = make([]float64, len(parts))
-		for n, p := range parts {
-			first[n] = -1
-			if p[0] < p[1] {
-				first[n] = rows[p[0]]
-			}
-		}
-	}
-	if len(first) != len(channels) {
-		return
-	}
-	regions := f.regions(table)
+	regions := f.regions(table, f.idsOf(table))
 	for n, row := range first {
 		if i := int(row); i >= 0 && i < len(regions) && float64(i) == row {
 			channels[n].Region = regions[i]
@@ -169,9 +151,47 @@ func (f *file) unitRegions(channels []data.Channel) {
 	}
 }
 
+// firstElectrodes is the row of the first electrode of each of so many units; -1 for a unit without one.
+func (f *file) firstElectrodes(count int) ([]float64, error) {
+	if !f.units.has("electrodes_index") {
+		c, err := f.column(f.units, "electrodes", count)
+		return c.numbers, err
+	}
+	rows, err := f.floats(f.units, "electrodes")
+	if err != nil {
+		return nil, err
+	}
+	parts, err := f.ragged(f.units, "electrodes", len(rows))
+	if err == nil && len(parts) != count {
+		err = fmt.Errorf("%s/electrodes_index: %d rows for %d units: write the index again", f.units.path, len(parts), count)
+	}
+	if err != nil {
+		return nil, err
+	}
+	first := make([]float64, count)
+	for n, p := range parts {
+		first[n] = -1
+		if p[0] < p[1] {
+			first[n] = rows[p[0]]
+		}
+	}
+	return first, nil
+}
+
+// idsOf are the ids of the rows of a table; nil where it has none.
+func (f *file) idsOf(table *group) []string {
+	d, err := f.dataset(table, "id")
+	f.note(err)
+	if d == nil {
+		return nil
+	}
+	return f.names(table, "id", d.len())
+}
+
 // describe fills in names and regions from the rows of a table of electrodes or ROIs.
 func (f *file) describe(channels []data.Channel, rows []float64, table *group) {
-	ids, regions := f.strings(table, "id"), f.regions(table)
+	ids := f.idsOf(table)
+	regions := f.regions(table, ids)
 	plane := "" // where all ROIs of the table are
 	if regions == nil {
 		plane = f.text(f.child(table, "imaging_plane"), "location")
@@ -187,10 +207,14 @@ func (f *file) describe(channels []data.Channel, rows []float64, table *group) {
 	}
 }
 
-// regions is the column of a table that says where its rows were recorded; nil where it has none.
-func (f *file) regions(table *group) []string {
+// regions is the column of a table that says where its rows, of the given ids, were recorded; nil where it has none.
+func (f *file) regions(table *group, ids []string) []string {
 	for _, column := range [...]string{"location", "region"} {
-		if s := f.strings(table, column); s != nil {
+		rows := len(ids)
+		if d, err := f.dataset(table, column); err == nil && d != nil && ids == nil {
+			rows = d.len()
+		}
+		if s := f.names(table, column, rows); s != nil {
 			return s
 		}
 	}

@@ -4,33 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"facrnn/data"
 	"facrnn/data/hdf5/reader"
 )
-
-// condition is what a row of a table has to meet: COLUMN=VALUE, or with another operator.
-type condition struct{ column, operator, value string }
-
-func (c condition) String() string { return c.column + c.operator + c.value }
-
-var conditionText = regexp.MustCompile(`^\s*([^=!<>]*[^=!<>\s])\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$`)
-
-// parseConditions reads the conditions that a flag gives.
-func parseConditions(flag string, texts []string) ([]condition, error) {
-	var all []condition
-	for _, text := range texts {
-		m := conditionText.FindStringSubmatch(text)
-		if m == nil {
-			return nil, fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text)
-		}
-		all = append(all, condition{m[1], m[2], m[3]})
-	}
-	return all, nil
-}
 
 // column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans. References, such
 // as to a unit's group of electrodes, are the names of what they lead to.
@@ -41,36 +21,50 @@ type column struct {
 	single  bool // the numbers have single precision
 }
 
-// column reads a column of a table of so many rows. Errors name it.
+// column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a matrix it takes the
+// first value of each row, and remarks on that. Errors name the column.
 func (f *file) column(g *group, name string, rows int) (column, error) {
 	c := column{path: g.path + "/" + name}
 	d, err := f.dataset(g, name)
+	var l layout
+	ok := false
+	if d != nil {
+		l, ok = d.layout(rows)
+	}
 	switch {
 	case err != nil:
 		return c, err
 	case d == nil && g.lost[name] != nil:
 		return c, g.lost[name]
 	case d == nil && slices.Contains(g.children, name):
-		return c, fmt.Errorf("%s: it is a group, not a column: choose one of %s", c.path, g.choices())
+		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, f.choices(g, rows, name))
 	case d == nil:
-		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
-	case g.has(name + "_index"), len(d.shape) > 1 && !(d.isList() && d.len() == rows):
-		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
-	case !d.isNumeric() && !d.isWords() && d.class != reader.Reference:
-		return c, g.incomparable(c.path, d)
-	case d.len() != rows || len(d.shape) == 0:
+		return c, fmt.Errorf("%s: no column %q: %s", g.path, name, f.choices(g, rows, name))
+	case g.has(name + "_index"):
+		return c, fmt.Errorf("%s: it holds a list for each row, not a value: %s", c.path, f.choices(g, rows, name))
+	case !d.comparable():
+		return c, f.incomparable(g, name, d, rows)
+	case ok:
+	case len(d.shape) > 0 && (len(d.shape) > 2 || len(d.shape) == 2 && !d.isList()):
+		return c, fmt.Errorf("%s: its shape is %s, not a value for each of %d rows: %s", c.path, shapeText(d.shape), rows, f.choices(g, rows, name))
+	default:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
+	}
+	if l.each > 1 {
+		f.remark("The column %s has %d values for each row; the first one is taken.", c.path, l.each)
 	}
 	switch {
 	case d.isNumeric():
 		c.single = d.class == reader.Float && d.size == 4
-		c.numbers, err = d.floats()
+		c.numbers, err = d.box(l.from, l.to)
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
-			return c, g.incomparable(c.path, d)
+			return c, f.incomparable(g, name, d, rows)
 		}
+		c.texts = pickRows(l, c.texts)
 	default:
-		if c.texts, c.numbers, err = d.words(); c.numbers == nil {
+		c.texts, c.numbers, err = d.words()
+		if c.texts, c.numbers = pickRows(l, c.texts), pickRows(l, c.numbers); c.numbers == nil {
 			c.numbers = truths(c.texts)
 		}
 	}
@@ -78,6 +72,35 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: %w", c.path, err)
 	}
 	return c, nil
+}
+
+// remark keeps a note for the recording, once.
+func (f *file) remark(format string, args ...any) {
+	if note := fmt.Sprintf(format, args...); !slices.Contains(f.remarks, note) {
+		f.remarks = append(f.remarks, note)
+	}
+}
+
+// names reads a column of a table of so many rows as text, integers as their digits; nil where there is none or it holds something else.
+func (f *file) names(g *group, name string, rows int) []string {
+	d, err := f.dataset(g, name)
+	if d == nil {
+		f.note(err)
+		return nil
+	}
+	if !d.isInteger() && !d.isWords() {
+		return nil
+	}
+	c, err := f.column(g, name, rows)
+	f.note(err)
+	if err != nil || c.texts != nil {
+		return c.texts
+	}
+	texts := make([]string, len(c.numbers))
+	for i, v := range c.numbers {
+		texts[i] = fmt.Sprint(int64(v))
+	}
+	return texts
 }
 
 // truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.
@@ -96,51 +119,71 @@ func truths(texts []string) []float64 {
 	return numbers
 }
 
-// incomparable is the error of a column of what no condition can be put on.
-func (g *group) incomparable(path string, d *dataset) error {
-	return fmt.Errorf("%s: it holds %s, which cannot be compared: choose one of %s", path, d.holds(), g.choices())
+// comparable reports whether the values may be compared: numbers, words, and references, of which not all lead to groups.
+func (d *dataset) comparable() bool {
+	return d.isNumeric() || d.isWords() || d.class == reader.Reference
 }
 
-// choices are the columns of a table that have one value a row, for errors.
-func (g *group) choices() string {
+// incomparable is the error of a column of what no condition can be put on.
+func (f *file) incomparable(g *group, name string, d *dataset, rows int) error {
+	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(), f.choices(g, rows, name))
+}
+
+// choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one that was refused.
+func (f *file) choices(g *group, rows int, refused string) string {
 	var names []string
 	for _, n := range append([]string{"id"}, g.columns...) {
-		if g.has(n) && !g.has(n+"_index") && !slices.Contains(names, n) {
+		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") && g.has(strings.TrimSuffix(n, "_index")) {
+			continue
+		}
+		d, err := f.dataset(g, n)
+		if err != nil || d == nil || !d.comparable() {
+			continue
+		}
+		if d.class == reader.Reference {
+			if to, err := f.referred(d); err != nil || to == nil {
+				continue
+			}
+		}
+		if _, ok := d.layout(rows); ok {
 			names = append(names, n)
 		}
 	}
-	return strings.Join(names, ", ")
+	if len(names) == 0 {
+		return "the table has no other column with a value for each row, so leave it out"
+	}
+	return "choose one of " + strings.Join(names, ", ")
 }
 
 // meets says of every row whether it meets a condition.
-func (c column) meets(want condition) ([]bool, error) {
+func (c column) meets(want data.Where) ([]bool, error) {
 	if c.texts == nil {
 		return c.numbersMeet(want)
 	}
-	equal := func(i int) bool { return c.texts[i] == want.value }
+	equal := func(i int) bool { return c.texts[i] == want.Value }
 	if c.numbers != nil {
-		v, err := strconv.ParseFloat(want.value, 64)
-		equal = func(i int) bool { return strings.EqualFold(c.texts[i], want.value) || err == nil && c.numbers[i] == v }
+		v, err := strconv.ParseFloat(want.Value, 64)
+		equal = func(i int) bool { return strings.EqualFold(c.texts[i], want.Value) || err == nil && c.numbers[i] == v }
 	}
-	switch want.operator {
+	switch want.Operator {
 	case "=", "!=":
 	default:
-		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.operator, c.distinct())
+		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.Operator, c.distinct())
 	}
 	rows := make([]bool, len(c.texts))
 	for i := range rows {
-		rows[i] = equal(i) == (want.operator == "=")
+		rows[i] = equal(i) == (want.Operator == "=")
 	}
 	return rows, nil
 }
 
-func (c column) numbersMeet(want condition) ([]bool, error) {
-	v, err := strconv.ParseFloat(want.value, 64)
-	if truth := truths([]string{want.value}); truth != nil && !slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
+func (c column) numbersMeet(want data.Where) ([]bool, error) {
+	v, err := strconv.ParseFloat(want.Value, 64)
+	if truth := truths([]string{want.Value}); truth != nil && !slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
 		v, err = truth[0], nil // of booleans that are written as numbers
 	}
 	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, it is infinite, or zero
-		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.value, c.distinct())
+		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.Value, c.distinct())
 	}
 	equal := func(x float64) bool {
 		// 0.1 in single precision is not the 0.1 that was asked for; NaN is what is asked for by its name.
@@ -153,7 +196,7 @@ func (c column) numbersMeet(want condition) ([]bool, error) {
 		"<=": func(x float64) bool { return x < v || equal(x) },
 		">":  func(x float64) bool { return x > v && !equal(x) },
 		">=": func(x float64) bool { return x > v || equal(x) },
-	}[want.operator]
+	}[want.Operator]
 	rows := make([]bool, len(c.numbers))
 	for i, x := range c.numbers {
 		rows[i] = meets(x)
@@ -196,13 +239,13 @@ func (c column) distinct() string {
 
 // where says which rows of a table meet all conditions; read gives a column by its name. what is a word for the rows. It is an
 // error where no row does.
-func where(path, what string, rows int, conditions []condition, read func(name string) (column, error)) ([]bool, error) {
+func where(path, what string, rows int, conditions []data.Where, read func(name string) (column, error)) ([]bool, error) {
 	keep := slices.Repeat([]bool{true}, rows)
 	if len(conditions) == 0 {
 		return keep, nil
 	}
 	for _, want := range conditions {
-		c, err := read(want.column)
+		c, err := read(want.Column)
 		if err != nil {
 			return nil, err
 		}
@@ -223,7 +266,7 @@ func where(path, what string, rows int, conditions []condition, read func(name s
 	return keep, nil
 }
 
-func conditionList(all []condition) string {
+func conditionList(all []data.Where) string {
 	texts := make([]string, len(all))
 	for i, c := range all {
 		texts[i] = c.String()

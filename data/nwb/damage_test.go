@@ -142,6 +142,8 @@ func outcome(path string, want []any) string {
 			switch print := fingerprint(got); {
 			case print == want[i]:
 				word = "same"
+			case i == 0:
+				word = "listed" // with what is wrong, or another name or value
 			default:
 				return "other" // a value or a name is another, which no checksum guards
 			}

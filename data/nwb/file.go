@@ -30,6 +30,9 @@ type file struct {
 	empty      []fault           // series without data that could be found
 	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
 	damage     error             // in what can be done without; see note
+	lenient    bool              // damage of a part is one of the faults, not an error
+	remarks    []string          // on what was read, for the recording's notes
+	doubts     []string          // of which dimension of the activity is time
 
 	follow      func(what string, done, total int64) error // is called again and again; an error ends the reading
 	blockValues int                                        // of a series read at once, at most
@@ -39,7 +42,8 @@ type file struct {
 // fault is why a part of the file is passed over.
 type fault struct {
 	path string
-	err  error // begins with a path
+	err  error  // begins with a path
+	of   *group // a series that could not be looked into; else nil
 }
 
 // group is an HDF5 group with its path ("processing/ecephys/rates") and the parts in it.
@@ -56,14 +60,17 @@ type group struct {
 
 func (g *group) name() string { return path.Base(g.path) }
 
-// openFile opens and surveys a file. Errors name it.
-func openFile(name string) (*file, error) {
+// openFile opens and surveys a file, of which damage is an error. Errors name it.
+func openFile(name string) (*file, error) { return openAs(name, false) }
+
+// openAs opens and surveys a file. If lenient, damage below the root is a fault, so that the rest can be listed.
+func openAs(name string, lenient bool) (*file, error) {
 	h5, err := openHDF5(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	f := &file{
-		path: name, h5: h5, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements,
+		path: name, h5: h5, lenient: lenient, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements,
 		follow: func(string, int64, int64) error { return nil },
 	}
 	if err := f.surveyAll(); err != nil {
@@ -108,7 +115,7 @@ func (f *file) survey(o *h5Group, at string, within []string, seen map[uint64]bo
 		return err
 	}
 	f.groups[o.Address()] = g
-	if err := f.classify(g); err != nil {
+	if err := f.classify(g); err != nil && !f.pass(g.path, err) {
 		return err
 	}
 	within = append(within[:len(within):len(within)], g.kind)
@@ -128,11 +135,19 @@ func (f *file) survey(o *h5Group, at string, within []string, seen map[uint64]bo
 		if child.Soft != "" || seen[child.Group.Address()] {
 			continue
 		}
-		if err := f.survey(child.Group, below, within, seen); err != nil {
+		if err := f.survey(child.Group, below, within, seen); err != nil && !f.pass(below, err) {
 			return err
 		}
 	}
 	return nil
+}
+
+// pass reports whether an error of a part is passed over, and makes it a fault.
+func (f *file) pass(at string, err error) bool {
+	if f.lenient {
+		f.faults = append(f.faults, fault{path: at, err: err})
+	}
+	return f.lenient
 }
 
 // newGroup looks at a group and what is in it. Errors name it.
@@ -153,10 +168,10 @@ func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) 
 		if child.Err != nil {
 			name := strings.TrimPrefix(at+"/"+child.Name, "/")
 			err := fmt.Errorf("%s: %w", name, unreadable(child.Err))
-			if damaged(err) {
+			if damaged(err) && !f.lenient {
 				return nil, err
 			}
-			f.faults = append(f.faults, fault{name, err})
+			f.faults = append(f.faults, fault{path: name, err: err})
 			g.lost[child.Name] = err
 		}
 		g.children = append(g.children, child.Name)
@@ -188,15 +203,15 @@ func (f *file) classify(g *group) error {
 	case g.has("start_time") && (g.has("stop_time") || g.path == trialsPath || g.lost["stop_time"] != nil):
 		f.tables = append(f.tables, g)
 	case g.has("data"):
-		if s, err := f.newSeries(g); damaged(err) {
+		if s, err := f.newSeries(g); damaged(err) && !f.lenient {
 			return err
 		} else if err != nil {
-			f.faults = append(f.faults, fault{g.path, err})
+			f.faults = append(f.faults, fault{g.path, err, g})
 		} else if s != nil {
 			f.series = append(f.series, s)
 		}
 	case g.has("timestamps") || g.has("starting_time"):
-		f.empty = append(f.empty, fault{g.path, f.noData(g)})
+		f.empty = append(f.empty, fault{g.path, f.noData(g), g})
 	}
 	return nil
 }
@@ -285,6 +300,11 @@ func (f *file) strings(g *group, name string) []string {
 // note keeps the first error of damage in what a recording can do without, such as names: damage is an error in the end, wherever
 // it is, but what a file merely does not have is none.
 func (f *file) note(err error) {
+	if f.lenient && damaged(err) {
+		at, _, _ := strings.Cut(err.Error(), ": ")
+		f.pass(at, err)
+		return
+	}
 	if f.damage == nil && damaged(err) {
 		f.damage = err
 	}

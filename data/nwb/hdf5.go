@@ -55,8 +55,9 @@ func (d *dataset) len() int {
 func (d *dataset) isInteger() bool { return d.class == reader.Integer }
 func (d *dataset) isNumeric() bool { return d.class == reader.Integer || d.class == reader.Float }
 
-// isList reports whether the values are a list, if only as the one row or column of a table, as MATLAB writes vectors.
-func (d *dataset) isList() bool { return len(d.shape) > 0 && d.shape[d.axis()] == d.len() }
+// isList reports whether the values are a list: also a single value, which MATLAB writes for a list of one, and the one row or column of
+// a table, which it writes for longer ones.
+func (d *dataset) isList() bool { return len(d.shape) == 0 || d.shape[d.axis()] == d.len() }
 
 // axis is the dimension along which a list goes on.
 func (d *dataset) axis() int {
@@ -66,6 +67,42 @@ func (d *dataset) axis() int {
 		}
 	}
 	return 0
+}
+
+// layout is where a dataset holds the value of each row of a table.
+type layout struct {
+	rows, stride int   // the value of row i is number i*stride of those between from and to, row-major
+	from, to     []int // nil for all
+	each         int   // how many values a row has
+}
+
+// layout finds the value of each of so many rows: of a list the values themselves, of a matrix with a row or a column for each of them the
+// first one. ok is false for other shapes.
+func (d *dataset) layout(rows int) (l layout, ok bool) {
+	shape := d.shape
+	switch {
+	case d.isList() && d.len() == rows:
+		return layout{rows: rows, stride: 1, each: 1}, true
+	case len(shape) != 2 || rows == 0 || d.len() == 0:
+		return l, false
+	case shape[0] == rows:
+		return layout{rows, shape[1], []int{0, 0}, []int{rows, 1}, shape[1]}, true
+	case shape[1] == rows:
+		return layout{rows, 1, []int{0, 0}, []int{1, rows}, shape[0]}, true
+	}
+	return l, false
+}
+
+// pickRows picks the values of the rows among all values of a dataset.
+func pickRows[T any](l layout, all []T) []T {
+	if all == nil || l.stride == 1 && len(all) == l.rows {
+		return all
+	}
+	picked := make([]T, l.rows)
+	for i := range picked {
+		picked[i] = all[i*l.stride]
+	}
+	return picked
 }
 
 // isWords reports whether words reads it.
@@ -94,6 +131,13 @@ func (d *dataset) rows(first, last int) ([]float64, error) {
 
 // entries reads those of a list from first to last (excluded).
 func (d *dataset) entries(first, last int) ([]float64, error) {
+	if len(d.shape) == 0 {
+		x, err := d.floats()
+		if err != nil {
+			return nil, err
+		}
+		return x[min(first, len(x)):min(last, len(x))], nil
+	}
 	from, to := make([]int, len(d.shape)), slices.Clone(d.shape)
 	from[d.axis()], to[d.axis()] = first, last
 	return d.box(from, to)

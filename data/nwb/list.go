@@ -1,29 +1,37 @@
 package nwb
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"facrnn/data"
 )
 
-// List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units, and its
-// tables of trials. Of the values it reads only timestamps, of very many some, and counts the NaN of arrays up to 4 million values
-// (Missing is -1 for larger ones). A file that holds nothing to model is no error.
+// List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units,
+// and its tables of trials. Of the values it reads timestamps and spikes, of very many some, and counts the NaN of
+// arrays up to 4 million values (Missing is -1 for larger ones). A file that holds nothing to model is no error; nor is
+// damage of a part, or anything else that is wrong with it: that is its Problem. Only a file that cannot be opened is
+// an error.
 func List(path string) (*data.Contents, error) {
 	return ListContext(context.Background(), path, Options{})
 }
 
 // ListContext is List that ends with the error of ctx as soon as there is one.
-func ListContext(ctx context.Context, path string, o Options) (contents *data.Contents, err error) {
-	defer recovered(path, &err)
-	f, err := openFile(path)
+func ListContext(ctx context.Context, name string, o Options) (contents *data.Contents, err error) {
+	defer recovered(name, &err)
+	f, err := openAs(name, true)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.h5.Close() }() // read only
-	c := &data.Contents{Path: path, Format: "nwb"}
+	f.follow = func(string, int64, int64) error { return ctx.Err() }
+	c := &data.Contents{Path: name, Format: "nwb"}
 	follow, done, total := follow(ctx, o.Progress), 0, 0 // bytes of what is counted
 	for _, s := range f.series {
 		total += s.counted()
@@ -31,20 +39,66 @@ func ListContext(ctx context.Context, path string, o Options) (contents *data.Co
 	for _, s := range f.series {
 		c.Series = append(c.Series, f.describeSeries(s))
 		done += s.counted()
-		if err := follow("listing "+filepath.Base(path), int64(done), int64(total)); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if err := follow("listing "+filepath.Base(name), int64(done), int64(total)); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	for _, p := range slices.Concat(f.faults, f.empty) {
+		if p.of != nil {
+			c.Series = append(c.Series, data.Series{Path: p.of.path, Name: p.of.name(), Type: p.of.kind, Problem: problem(p.of.path, p.err)})
+		}
+	}
+	slices.SortStableFunc(c.Series, func(a, b data.Series) int { return cmp.Compare(a.Path, b.Path) })
 	if f.units != nil {
 		c.Units = f.countUnits()
 	}
 	for _, t := range f.tables {
-		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns})
+		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns, Problem: problem(t.path, f.tableProblem(t))})
 	}
-	if f.damage != nil {
-		return nil, fmt.Errorf("%s: %w", path, f.damage)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	f.placeFaults(c)
 	return c, nil
+}
+
+// placeFaults writes what could not be read beside the part to which it belongs, or else among the problems of the
+// file.
+func (f *file) placeFaults(c *data.Contents) {
+	parts := map[string]*string{}
+	if f.units != nil {
+		parts[f.units.path] = &c.Units.Problem
+	}
+	for i := range c.Tables {
+		parts[c.Tables[i].Path] = &c.Tables[i].Problem
+	}
+	for i := range c.Series {
+		parts[c.Series[i].Path] = &c.Series[i].Problem
+	}
+	for _, p := range f.faults {
+		text := p.err.Error()
+		beside := parts[p.path]
+		if beside == nil {
+			beside = parts[path.Dir(p.path)]
+		}
+		switch {
+		case beside == nil && !slices.Contains(c.Problems, text):
+			c.Problems = append(c.Problems, text)
+		case beside == nil || strings.Contains(*beside, text):
+		case *beside == "":
+			*beside = text
+		default: // what is lost is the cause of the rest
+			*beside = text + "; " + *beside
+		}
+	}
+}
+
+// problem is an error without the path of the part that it is told beside; empty for none.
+func problem(at string, err error) string {
+	if err == nil {
+		return ""
+	}
+	return strings.TrimPrefix(err.Error(), at+": ")
 }
 
 // recovered turns a panic into an error: whatever is in a file, the program that reads it goes on.
@@ -54,17 +108,20 @@ func recovered(path string, err *error) {
 	}
 }
 
+// describeSeries describes a series, with what keeps it from being read.
 func (f *file) describeSeries(s *series) data.Series {
 	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: f.unit(s), Missing: -1, Role: s.role}
+	d.Guess = s.role == "activity" && f.likeness(s).guessed()
 	if s.byChannel {
 		d.Shape = []int{s.bins, s.channels}
 	}
+	wrong := f.seriesProblem(s)
 	if s.times > 0 {
 		step, err := f.step(s)
-		f.note(err)
 		if step > 0 {
 			d.Rate = 1 / step
 		}
+		wrong = cmp.Or(wrong, err)
 	}
 	switch {
 	case s.data.isInteger() || s.data.isNumeric() && s.data.len() == 0:
@@ -74,10 +131,50 @@ func (f *file) describeSeries(s *series) data.Series {
 		if err == nil {
 			d.Missing = nans(x)
 		} else {
-			f.note(fmt.Errorf("%s/data: %w", s.path, err))
+			wrong = cmp.Or(wrong, fmt.Errorf("%s/data: %w", s.path, err))
 		}
 	}
+	d.Problem = problem(s.path, wrong)
 	return d
+}
+
+// seriesProblem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
+func (f *file) seriesProblem(s *series) error {
+	if s.odd != "" {
+		return errors.New(s.odd)
+	}
+	if s.times != s.bins || s.times <= blockElements {
+		if _, err := f.timeline(s); err != nil {
+			return err
+		}
+	}
+	_, _, err := f.scale(s)
+	return err
+}
+
+// unitsProblem is why the units cannot be taken. Spikes are looked at in tables of up to 4 million.
+func (f *file) unitsProblem(spikes int) error {
+	if spikes <= blockElements {
+		_, err := f.everyone()
+		return err
+	}
+	_, err := f.spikeTimes()
+	return err
+}
+
+// tableProblem is why the rows of a table cannot be taken as trials.
+func (f *file) tableProblem(g *group) error {
+	start, stop, err := f.bounds(g, data.Selection{})
+	if err != nil || len(start) == 0 {
+		return err
+	}
+	for i := range start {
+		if start[i] < stop[i] {
+			return nil
+		}
+	}
+	n := len(start)
+	return f.noTrials(g, n, unknownTimes(n, nil, start), unknownTimes(n, nil, stop))
 }
 
 // countRows is the rows of a table; 0 where they cannot be counted.
@@ -119,5 +216,6 @@ func (f *file) countUnits() data.Units {
 	if d != nil {
 		u.Spikes = d.len()
 	}
+	u.Problem = problem(f.units.path, f.unitsProblem(u.Spikes))
 	return u
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +39,10 @@ func TestList(t *testing.T) {
 		Units: data.Units{Count: 2, Spikes: 3, Columns: []string{"spike_times", "spike_times_index"}},
 		Tables: []data.Table{
 			{Path: "intervals/trials", Name: "trials", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
-			{Path: "intervals/epochs", Name: "epochs", Count: 1, Columns: []string{"start_time", "stop_time"}},
+			{
+				Path: "intervals/epochs", Name: "epochs", Count: 1, Columns: []string{"start_time", "stop_time"},
+				Problem: "none of 1 trials has a stop after its start: choose another table, or none, by --trials",
+			},
 		},
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -133,4 +137,60 @@ func FuzzRead(f *testing.F) {
 		_, _ = List(path)
 		_, _ = Read(path, data.Selection{Where: []string{"correct=false"}})
 	})
+}
+
+// TestListDamage: a file of which one structure is damaged is listed all the same, with what is wrong, unless the damage is at its root;
+// reading what is damaged stays an error.
+func TestListDamage(t *testing.T) {
+	builtIn(t)
+	path := build(t, func(g *hdf5.Group) {
+		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
+		rated(g, "acquisition/y", ramp(8), []int{4, 2}, 0, 1)
+		units(g, []float64{1, 2}, []float64{3})
+		trials(g, []float64{0, 2}, []float64{2, 4})
+	})
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	undamaged, err := List(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := 0
+	parts := structuresOf(whole)
+	for _, s := range parts {
+		if s.end == 0 {
+			continue
+		}
+		broken := slices.Clone(whole)
+		broken[s.end-1] ^= 1 // its checksum is wrong then
+		if err := os.WriteFile(path, broken, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := List(path)
+		if err != nil {
+			continue // the root, or what leads to it
+		}
+		listed++
+		problems := slices.Clone(c.Problems)
+		for _, s := range c.Series {
+			problems = append(problems, s.Problem)
+		}
+		for _, s := range c.Tables {
+			problems = append(problems, s.Problem)
+		}
+		if !noted(append(problems, c.Units.Problem), "damaged") {
+			t.Errorf("damage at %d is not told: %+v", s.begin, c)
+		}
+		if len(c.Series) == 0 && c.Units.Count == 0 {
+			t.Errorf("damage at %d hides all of %+v", s.begin, undamaged)
+		}
+		if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "damaged") {
+			t.Errorf("damage at %d: Read says %v", s.begin, err)
+		}
+	}
+	if most := len(parts); listed < most/2 {
+		t.Errorf("%d of %d damaged files are listed", listed, most)
+	}
 }

@@ -5,32 +5,90 @@ import (
 	"math"
 )
 
-// lists is a ragged column of a table: for each row, a list of numbers or of rows of numbers. Some lists are in memory at a time.
+// lists is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Some lists are in memory
+// at a time.
 type lists struct {
 	f      *file
 	path   string
 	values *dataset
 	parts  [][2]int // of each row, where its list begins and ends
-	width  int      // numbers in an entry of a list
+	width  int      // numbers in an entry of a list, 1 or 2
+	size   int      // entries in all
+	turned bool     // pairs stored as a row of first and a row of second numbers, as MATLAB may write them
 	held   [2]int   // entries in memory
 	x      []float64
 }
 
-// lists is a column of a table and its index.
+// lists is a column of numbers of a table and its index.
 func (f *file) lists(g *group, column string) (*lists, error) {
 	d, err := f.dataset(g, column)
 	if err != nil {
 		return nil, err
 	}
-	l := &lists{f: f, path: g.path + "/" + column, values: d, width: 1}
-	if len(d.shape) == 0 {
-		return nil, fmt.Errorf("%s: it is a single value, not a list: write the table again", l.path)
+	l := &lists{f: f, path: g.path + "/" + column, values: d, width: 1, size: d.len()}
+	if !d.isList() {
+		return nil, fmt.Errorf("%s: its shape is %s, not a list: write the table again", l.path, shapeText(d.shape))
 	}
-	for _, n := range d.shape[1:] {
-		l.width *= n
-	}
-	l.parts, err = f.ragged(g, column, d.shape[0])
+	l.parts, err = f.ragged(g, column, l.size)
 	return l, err
+}
+
+// pairs is a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list of
+// two.
+func (f *file) pairs(path string, d *dataset) (*lists, error) {
+	l := &lists{f: f, path: path, values: d, width: 2}
+	switch shape := d.shape; {
+	case len(shape) == 1 && (shape[0] == 2 || shape[0] == 0), len(shape) == 2 && shape[0]*shape[1] == 0:
+		l.size = d.len() / 2
+	case len(shape) == 2 && shape[1] == 2:
+		l.size = shape[0]
+	case len(shape) == 2 && shape[0] == 2:
+		l.size, l.turned = shape[1], true
+	default:
+		return nil, fmt.Errorf("%s: its shape is %s, but it holds pairs of a start and a stop: write it again",
+			path, shapeText(shape))
+	}
+	return l, nil
+}
+
+// read reads entries from first to last (excluded), one after the other.
+func (l *lists) read(first, last int) ([]float64, error) {
+	switch {
+	case l.width == 1:
+		return l.values.entries(first, last)
+	case len(l.values.shape) == 1:
+		x, err := l.values.floats()
+		if err != nil {
+			return nil, err
+		}
+		return x[first*2 : last*2], nil
+	case !l.turned:
+		return l.values.rows(first, last)
+	}
+	x, err := l.values.box([]int{0, first}, []int{2, last})
+	if err != nil {
+		return nil, err
+	}
+	n := last - first
+	pairs := make([]float64, 0, 2*n)
+	for i := range n {
+		pairs = append(pairs, x[i], x[n+i])
+	}
+	return pairs, nil
+}
+
+// chunk is how many entries lie in a chunk of the file; 0 where the values are in one piece.
+func (l *lists) chunk() int {
+	switch d := l.values; {
+	case len(d.chunk) == 0:
+		return 0
+	case l.turned:
+		return d.chunk[1]
+	case l.width == 1:
+		return d.chunk[d.axis()]
+	default:
+		return d.chunk[0]
+	}
 }
 
 // list is the list of a row, row-major; it is good until the next call. Its lists should be asked for in their order.
@@ -39,9 +97,7 @@ func (l *lists) list(row int) ([]float64, error) {
 	if p[0] < l.held[0] || p[1] > l.held[1] {
 		end := p[1] // and what else goes into a block; a chunk is read whole anyway
 		most := l.f.blockValues
-		if len(l.values.chunk) > 0 {
-			most = max(most, min(mostValues, l.values.chunk[0]*l.width))
-		}
+		most = max(most, min(mostValues, l.chunk()*l.width))
 		for _, next := range l.parts[row:] {
 			if (next[1]-p[0])*l.width > most {
 				break
@@ -49,13 +105,13 @@ func (l *lists) list(row int) ([]float64, error) {
 			end = max(end, next[1])
 		}
 		l.x = nil // before the next takes memory
-		x, err := l.values.rows(p[0], end)
+		x, err := l.read(p[0], end)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", l.path, err)
 		}
 		l.x, l.held = x, [2]int{p[0], end}
 		bytes := int64(l.width * l.values.size)
-		if err := l.f.follow("reading "+l.path, int64(end)*bytes, int64(l.values.shape[0])*bytes); err != nil {
+		if err := l.f.follow("reading "+l.path, int64(end)*bytes, int64(l.size)*bytes); err != nil {
 			return nil, err
 		}
 	}
@@ -65,9 +121,9 @@ func (l *lists) list(row int) ([]float64, error) {
 // left is how many entries come after the last list.
 func (l *lists) left() int {
 	if len(l.parts) == 0 {
-		return l.values.shape[0]
+		return l.size
 	}
-	return l.values.shape[0] - l.parts[len(l.parts)-1][1]
+	return l.size - l.parts[len(l.parts)-1][1]
 }
 
 // ragged is where each row of a ragged column begins and ends, by its index column.
@@ -75,6 +131,10 @@ func (f *file) ragged(g *group, column string, size int) ([][2]int, error) {
 	ends, err := f.floats(g, column+"_index")
 	if err != nil {
 		return nil, err
+	}
+	if d, err := f.dataset(g, column+"_index"); err == nil && d != nil && !d.isList() {
+		return nil, fmt.Errorf("%s/%s_index: its shape is %s, not a list: write the index again",
+			g.path, column, shapeText(d.shape))
 	}
 	parts, begin := make([][2]int, len(ends)), 0
 	for n, e := range ends {

@@ -11,44 +11,6 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestLikeliest: which series is taken of those that a file has, if nobody chooses.
-func TestLikeliest(t *testing.T) {
-	const fluorescence = "processing/ophys/Fluorescence/"
-	for name, c := range map[string]struct {
-		series []string // path, and type
-		want   string
-	}{
-		"traces before the neuropil around them":      {[]string{fluorescence + "Neuropil", "RoiResponseSeries", fluorescence + "RoiResponseSeries", "RoiResponseSeries"}, fluorescence + "RoiResponseSeries"},
-		"and before the background":                   {[]string{fluorescence + "BackgroundTraces", "RoiResponseSeries", fluorescence + "Denoised", "RoiResponseSeries"}, fluorescence + "Denoised"},
-		"a container called so, too":                  {[]string{"processing/ophys/Neuropil/a", "RoiResponseSeries", "processing/ophys/Traces/b", "RoiResponseSeries"}, "processing/ophys/Traces/b"},
-		"traces corrected for it are what is wanted":  {[]string{fluorescence + "neuropil_corrected", "RoiResponseSeries", fluorescence + "raw", "RoiResponseSeries"}, fluorescence + "neuropil_corrected"},
-		"the neuropil where there is nothing else":    {[]string{fluorescence + "Neuropil", "RoiResponseSeries"}, fluorescence + "Neuropil"},
-		"what was acquired before spikes' waveforms":  {[]string{"acquisition/events", "SpikeEventSeries", "acquisition/x", "TimeSeries"}, "acquisition/x"},
-		"units before the waveforms of their spikes":  {[]string{"acquisition/events", "SpikeEventSeries"}, "units"},
-		"units before the beginnings of intervals":    {[]string{"acquisition/bouts", "IntervalSeries"}, "units"},
-		"what was processed before what was acquired": {[]string{"acquisition/a", "TimeSeries", "processing/ecephys/b", "TimeSeries"}, "processing/ecephys/b"},
-		"a series before units, voltage as well":      {[]string{"acquisition/raw", "ElectricalSeries", "processing/ecephys/LFP/lfp", "ElectricalSeries"}, "processing/ecephys/LFP/lfp"},
-		"traces before units":                         {[]string{"acquisition/raw", "ElectricalSeries", fluorescence + "RoiResponseSeries", "RoiResponseSeries", "acquisition/x", "TimeSeries"}, fluorescence + "RoiResponseSeries"},
-		"units before poses and pupils":               {[]string{"processing/pose_estimation/nose", "TimeSeries", "processing/eye_tracking/pupil", "TimeSeries", "processing/behaviour/hand", "TimeSeries"}, "units"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := build(t, func(g *hdf5.Group) {
-				for i := 0; i < len(c.series); i += 2 {
-					stamped(g, c.series[i], c.series[i+1], ramp(6), []int{3, 2}, []float64{0, 1, 2})
-				}
-				units(g, []float64{1, 2}, []float64{3})
-			})
-			r, err := Read(path, data.Selection{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r.Source.Series != c.want {
-				t.Errorf("takes %s, not %s", r.Source.Series, c.want)
-			}
-		})
-	}
-}
-
 // TestVectors: MATLAB knows no lists, but tables of one row or column. They are lists all the same, also in chunks and in parts.
 func TestVectors(t *testing.T) {
 	for name, shape := range map[string][]int{"a column": {4, 1}, "a row": {1, 4}} {

@@ -2,17 +2,15 @@ package nwb
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"facrnn/data"
 )
 
-// Read takes a recording from the NWB file at path. Without a choice in sel, the activity is the likeliest series, or the
-// sorted units where no series has two channels or more; what was chosen, and what else there was, is in the recording's Notes.
+// Read takes a recording from the NWB file at path. Without a choice in sel, the activity is the likeliest of its series and sorted
+// units (see likeness); the choice and the alternatives are in the recording's Notes, and a choice that is a guess is in its Warnings.
 //
 // Values are in the series' unit (conversion and offset are applied); NaN stay NaN. Rows are the samples inside trials, trial by
 // trial in order of start time; sel.Trials "none", or a file without trials, gives one continuous stretch. Errors name the file
@@ -63,10 +61,11 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if sel.Pixels {
 		f.flatten()
 	}
-	s, notes, err := f.choose(sel)
+	c, err := f.choose(sel)
 	if err != nil {
 		return nil, err
 	}
+	s, notes := c.planes, c.notes
 	table, err := f.trials(sel)
 	if err != nil {
 		return nil, err
@@ -74,7 +73,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	for _, p := range f.faults {
 		notes = append(notes, fmt.Sprintf("A part of the file is passed over: %v.", p.err))
 	}
-	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Session: f.session(), Notes: notes}
+	r := &data.Recording{Source: data.Source{Path: f.path, Format: "nwb"}, Session: f.session(), Notes: notes, Warnings: c.warnings}
 	if len(s) == 0 {
 		err = f.takeUnits(r, sel, table)
 	} else {
@@ -90,6 +89,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
 	}
+	r.Notes = append(r.Notes, f.remarks...)
 	if f.damage != nil {
 		return nil, f.damage
 	}
@@ -98,121 +98,6 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	}
 	r.Source.SHA256, err = hash(f.path, f.follow)
 	return r, err
-}
-
-// choose is the series to fit, or the planes of one container, or nil for the units, with a note of what else there was.
-func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
-	switch {
-	case sel.Units && sel.Series != "":
-		return nil, nil, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
-	case sel.Units && sel.Pixels:
-		return nil, nil, errors.New("both units and --pixels are asked for: choose one")
-	case sel.Units:
-		return nil, f.otherUnits(nil), nil
-	case sel.Pixels:
-		return f.chooseStack(sel.Series)
-	case sel.Series != "":
-		if i := slices.IndexFunc(f.sorted, func(g *group) bool { return g.path == strings.Trim(sel.Series, "/") }); i >= 0 {
-			f.units = f.sorted[i]
-			return nil, nil, nil
-		}
-		s, err := f.find(sel.Series)
-		if err == nil {
-			return []*series{s}, nil, nil
-		}
-		planes, wrong := f.findPlanes(sel.Series)
-		switch {
-		case wrong != nil:
-			return nil, nil, wrong
-		case len(planes) == 0:
-			return nil, nil, err
-		}
-		return planes, []string{fmt.Sprintf("The activity is %d series of %s, side by side.", len(planes), path.Dir(planes[0].path))}, nil
-	}
-	all := f.activities()
-	hasSpikes := f.units != nil && f.units.has("spike_times")
-	if len(all) > 0 && (all[0].channels > 1 || !hasSpikes) {
-		return all[:1], []string{f.noteChoice(all, hasSpikes)}, nil
-	}
-	if hasSpikes {
-		return nil, f.otherUnits([]string{fmt.Sprintf("The activity is the spikes of the sorted units (%s), for the file has no series of two channels or more.", f.units.path)}), nil
-	}
-	return nil, nil, f.nothing()
-}
-
-// otherUnits adds to some notes which other tables of units there are.
-func (f *file) otherUnits(notes []string) []string {
-	var paths []string
-	for _, g := range f.sorted {
-		if g != f.units {
-			paths = append(paths, g.path)
-		}
-	}
-	if len(paths) > 0 {
-		notes = append(notes, fmt.Sprintf("Other tables of sorted units, for --series, are %s.", strings.Join(paths, ", ")))
-	}
-	return notes
-}
-
-// find is the series of a name or path, which may be the path of a soft link to it.
-func (f *file) find(name string) (*series, error) {
-	if at, ok := f.links[strings.Trim(name, "/")]; ok {
-		for _, s := range f.series {
-			if s.object.Address() == at {
-				name = s.path
-			}
-		}
-	}
-	s, err := pick(f.series, func(s *series) string { return s.path }, "series", name)
-	if err != nil {
-		if p, fail := pick(slices.Concat(f.faults, f.empty), func(p fault) string { return p.path }, "", name); fail == nil {
-			err = p.err
-		}
-		return nil, err
-	}
-	if s.odd != "" {
-		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
-	}
-	return s, nil
-}
-
-func (f *file) noteChoice(all []*series, units bool) string {
-	s := all[0]
-	note := fmt.Sprintf("The activity is the series %s (%d x %d), the likeliest of the file.", s.path, s.bins, s.channels)
-	var others []string
-	for _, o := range all[1:] {
-		others = append(others, fmt.Sprintf("%s (%d x %d)", o.path, o.bins, o.channels))
-	}
-	if units {
-		others = append(others, "the spikes of its units")
-	}
-	switch {
-	case len(others) == 0:
-	case !units:
-		note += " Others are " + strings.Join(others, ", ") + ": --series takes one."
-	default:
-		note += " Others are " + strings.Join(others, ", ") + ": --series or --units takes one."
-	}
-	return note
-}
-
-// nothing says why there is nothing to fit.
-func (f *file) nothing() error {
-	if len(f.faults) > 0 {
-		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w", f.faults[0].err)
-	}
-	var held []string
-	for _, s := range f.series {
-		why := s.odd
-		if why == "" {
-			why = "it lies where " + s.role + " is kept: name it by --series if it is the activity"
-		}
-		held = append(held, s.path+" ("+why+")")
-	}
-	if len(held) > 0 {
-		return fmt.Errorf("nothing that can be modelled: no time series of activity and no sorted units with spikes, only %s", strings.Join(held, ", "))
-	}
-	return errors.New("nothing that can be modelled: no time series and no sorted units with spikes: give a file that has one of them")
 }
 
 // mostTimes is how often trials may take every bin of a series, on average. Windows around events overlap a few times.
@@ -229,6 +114,7 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	r.Source.Series = at
 	r.Unit = f.knownUnit(s)
+	f.warnOrientation(r, planes)
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}
@@ -361,7 +247,11 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 		return nil
 	}
 	if r.Trials == 0 {
-		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, len(table.trials), r.Source.Series)
+		advice := "check that both count seconds from the same start, or choose --trials none"
+		if len(f.doubts) > 0 {
+			advice = f.doubts[0] + ": give --transpose if its rows are channels"
+		}
+		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: %s", table.path, len(table.trials), r.Source.Series, advice)
 	}
 	r.Notes = append(r.Notes, table.notes...)
 	note := fmt.Sprintf("%d trials are taken from %s", r.Trials, table.path)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"facrnn/data"
@@ -17,6 +16,7 @@ type series struct {
 	bins      int    // T
 	channels  int    // N
 	byChannel bool   // stored channels x time
+	told      string // what in the file says which dimension is time; empty where nothing does
 	stack     [2]int // rows and columns of the images of a stack; else zero
 	frame     [2]int // the same where its pixels are the channels
 	times     int    // number of timestamps; 0 for a rate
@@ -73,8 +73,7 @@ func (f *file) clock(s *series) error {
 	return nil
 }
 
-// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the channels,
-// else time comes first, as NWB asks.
+// orient says why an array cannot be taken as a series, or else which of its dimensions is time.
 func (f *file) orient(s *series) error {
 	shape := s.data.shape
 	switch {
@@ -99,27 +98,11 @@ func (f *file) orient(s *series) error {
 	if s.odd != "" {
 		return nil
 	}
-	s.bins, s.channels = shape[0], 1
-	if len(shape) == 1 {
-		return nil
-	}
-	s.channels = shape[1]
 	named, err := f.named(s)
 	if err != nil {
 		return err
 	}
-	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") { // a vector, as MATLAB writes it
-		s.bins, s.channels, s.byChannel = shape[1], 1, true
-		return nil
-	}
-	timesFit := s.times == 0 || s.times == shape[0]
-	namesFit := named == 0 || named == shape[1]
-	switch {
-	case timesFit && namesFit:
-	case (s.times == 0 || s.times == shape[1]) && (named == 0 || named == shape[0]),
-		s.times != 0 && !timesFit && s.times == shape[1]:
-		s.bins, s.channels, s.byChannel = shape[1], shape[0], true
-	}
+	s.orient(named, f.rowsOf(s.group))
 	return nil
 }
 
@@ -154,49 +137,6 @@ func (s *series) guessRole() string {
 		return "behavior"
 	}
 	return "activity"
-}
-
-// likelihood ranks series by how likely they are the activity to fit: traces of ROIs relative to their baseline, then other
-// results of processing, then what is as acquired and what surrounds the ROIs, then what has a single channel.
-func (s *series) likelihood() int {
-	switch {
-	case s.channels < 2:
-		return 1
-	case s.surrounds():
-		return 2
-	case s.kind == "RoiResponseSeries" && slices.Contains(s.within, "DfOverF"):
-		return 4
-	case s.kind == "RoiResponseSeries", strings.HasPrefix(s.path, "processing/ecephys/"), strings.HasPrefix(s.path, "processing/ophys/"):
-		return 3
-	}
-	return 2
-}
-
-// surrounds reports whether a series is called one of neuropil or background, which is taken from traces, not fitted.
-func (s *series) surrounds() bool {
-	at := strings.ToLower(s.path)
-	return (strings.Contains(at, "neuropil") || strings.Contains(at, "background")) && !strings.Contains(at, "correct")
-}
-
-// activities are the series that may be fitted, the likeliest first.
-func (f *file) activities() []*series {
-	var all []*series
-	for _, s := range f.series {
-		if s.role == "activity" {
-			all = append(all, s)
-		}
-	}
-	sort.SliceStable(all, func(i, j int) bool {
-		a, b := all[i], all[j]
-		if x, y := a.likelihood(), b.likelihood(); x != y {
-			return x > y
-		}
-		if a.channels != b.channels {
-			return a.channels > b.channels
-		}
-		return a.bins > b.bins
-	})
-	return all
 }
 
 // clockTimes are the times of all T samples, in seconds, ascending.
@@ -285,6 +225,10 @@ func tooMany(bins float64, channels int) bool {
 	return bins*float64(channels+4) > most
 }
 
+// shapeText is a shape as "3 x 2".
 func shapeText(shape []int) string {
+	if len(shape) == 0 {
+		return "that of a single value"
+	}
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shape)), " x "), "[]")
 }

@@ -237,6 +237,9 @@ func TestFilesOfOtherProjects(t *testing.T) {
 		}
 		var got []brief
 		for _, s := range c.Series {
+			if s.Shape == nil && s.Problem != "" { // a series without data
+				continue
+			}
 			got = append(got, brief{s.Path, s.Type, s.Unit, s.Shape})
 			if s.Rate <= 0 {
 				t.Errorf("%s: the rate of %s is %v", name, s.Path, s.Rate)

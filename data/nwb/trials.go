@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
 	"facrnn/data"
+	"facrnn/data/hdf5/reader"
 )
 
 const trialsPath = "intervals/trials"
@@ -32,7 +34,7 @@ type trialTable struct {
 // start; with sel.Align, windows around their events, for trials that have one.
 func (f *file) trials(sel data.Selection) (trialTable, error) {
 	var t trialTable
-	conditions, err := parseConditions("--where", sel.Where)
+	conditions, err := data.ParseWhere("--where", sel.Where)
 	if err != nil {
 		return t, err
 	}
@@ -85,9 +87,49 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 	case sel.Align != "":
 		return t, fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, sel.Align, kept)
 	default:
-		return t, fmt.Errorf("%s: none of %d trials has a stop after its start: choose another table, or none, by --trials", t.path, kept)
+		return t, f.noTrials(g, kept, unknownTimes(t.count, keep, start), unknownTimes(t.count, keep, stop))
 	}
 	return t, nil
+}
+
+// unknownTimes counts the times of kept rows that are NaN or infinite.
+func unknownTimes(rows int, keep []bool, times []float64) (n int) {
+	for i := range rows {
+		if (keep == nil || keep[i]) && math.IsNaN(times[i]-times[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// noTrials is the error of a table of which none of some rows is a trial, with the numbers of starts and stops that are unknown.
+func (f *file) noTrials(g *group, rows, starts, stops int) error {
+	switch windows := f.windows(g); {
+	case rows > 0 && starts == rows:
+		return fmt.Errorf("%s: all %d start times are NaN: %s", g.path, rows, windows)
+	case rows > 0 && stops == rows:
+		return fmt.Errorf("%s: all %d stop times are NaN: %s", g.path, rows, windows)
+	}
+	return fmt.Errorf("%s: none of %d trials has a stop after its start: choose another table, or none, by --trials", g.path, rows)
+}
+
+// windows is advice on a table whose rows do not say when a trial begins and ends.
+func (f *file) windows(g *group) string {
+	var times []string
+	for _, name := range g.columns {
+		d, err := f.dataset(g, name)
+		if err != nil || d == nil || !d.isList() || d.class != reader.Float || name == "stop_time" {
+			continue
+		}
+		if x, err := d.floats(); err == nil && slices.ContainsFunc(x, func(t float64) bool { return t-t == 0 }) {
+			times = append(times, name)
+		}
+	}
+	of := ""
+	if len(times) > 0 {
+		of = fmt.Sprintf(" (%s)", data.Few(times))
+	}
+	return fmt.Sprintf("take windows around the times in a column%s with --align COLUMN --after SECONDS, or choose --trials none", of)
 }
 
 func (t *trialTable) note(format string, args ...any) {
@@ -146,7 +188,7 @@ func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err 
 		return nil, nil, err
 	}
 	if !g.has("stop_time") && g.lost["stop_time"] == nil {
-		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, take windows around the times in a column by --align, or choose --trials none", g.path)
+		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, or %s", g.path, f.windows(g))
 	}
 	if stop, err = f.floats(g, "stop_time"); err != nil {
 		return nil, nil, err

@@ -183,3 +183,35 @@ func TestAlignRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownStops: the error of trials whose stops or starts are all unknown says so, and names the flags and columns that need none.
+func TestUnknownStops(t *testing.T) {
+	nan := math.NaN()
+	for name, c := range map[string]struct {
+		start, stop []float64
+		want        string
+	}{
+		"stops":  {[]float64{0, 2}, []float64{nan, nan}, "intervals/trials: all 2 stop times are NaN: take windows around the times in a column (start_time, cue) with --align COLUMN --after SECONDS, or choose --trials none"},
+		"starts": {[]float64{nan, nan}, []float64{1, 2}, "intervals/trials: all 2 start times are NaN: take windows around the times in a column (cue) with --align"},
+		"other":  {[]float64{1, nan}, []float64{1, 2}, "intervals/trials: none of 2 trials has a stop after its start"},
+	} {
+		path := build(t, func(g *hdf5.Group) {
+			rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)
+			tr := at(g, "intervals/trials", "TimeIntervals")
+			tr.Attr("colnames", []string{"start_time", "stop_time", "cue", "never"})
+			tr.Dataset("start_time", c.start, nil, hdf5.Options{})
+			tr.Dataset("stop_time", c.stop, nil, hdf5.Options{})
+			tr.Dataset("cue", []float64{1, 3}, nil, hdf5.Options{})
+			tr.Dataset("never", []float64{nan, nan}, nil, hdf5.Options{})
+		})
+		if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+		if name != "stops" {
+			continue
+		}
+		if r, err := Read(path, data.Selection{Align: "cue", After: 2}); err != nil || r.Trials != 2 || r.Bins() != 4 {
+			t.Errorf("%s: windows around a column: %v", name, err)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func within(spikes []float64, observed []interval) int {
 // population is the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire at sel.MinRate or
 // more.
 func (f *file) population(r *data.Recording, sel data.Selection) (population, error) {
-	conditions, err := parseConditions("--where-units", sel.WhereUnits)
+	conditions, err := data.ParseWhere("--where-units", sel.WhereUnits)
 	if err != nil {
 		return population{}, err
 	}
@@ -161,19 +161,19 @@ func (f *file) observations(n int) ([][]interval, error) {
 		_, err := f.floats(f.units, name)
 		return nil, err
 	}
-	if len(d.shape) != 2 || d.shape[1] != 2 {
-		return nil, fmt.Errorf("%s/%s: its shape is %s, but it holds pairs of a start and a stop: write it again", f.units.path, name, shapeText(d.shape))
+	all, err := f.pairs(f.units.path+"/"+name, d)
+	if err != nil {
+		return nil, err
 	}
-	all := &lists{f: f, path: f.units.path + "/" + name, values: d, width: 2}
 	switch {
 	case f.units.has(name + "_index"):
-		if all.parts, err = f.ragged(f.units, name, d.shape[0]); err != nil {
+		if all.parts, err = f.ragged(f.units, name, all.size); err != nil {
 			return nil, err
 		}
-	case d.shape[0] == 0:
+	case all.size == 0:
 		return observed, nil
-	case d.shape[0] != n:
-		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", f.units.path, name, d.shape[0], n, name)
+	case all.size != n:
+		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", f.units.path, name, all.size, n, name)
 	default:
 		for u := range n {
 			all.parts = append(all.parts, [2]int{u, u + 1})

@@ -296,7 +296,7 @@ func TestUnitsRefuse(t *testing.T) {
 		"choices among units for a series": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 			units(g, []float64{1})
-		}, data.Selection{MinRate: 1}, "--min-rate chooses among sorted units, but the activity is the series acquisition/x"},
+		}, data.Selection{Series: "x", MinRate: 1}, "--min-rate chooses among sorted units, but the activity is the series acquisition/x"},
 		"intervals that are no pairs": {func(g *hdf5.Group) {
 			units(g, []float64{1}).Dataset("obs_intervals", []float64{0, 1, 2}, []int{1, 3}, hdf5.Options{})
 		}, data.Selection{}, "units/obs_intervals: its shape is 1 x 3"},
@@ -364,7 +364,7 @@ func TestSmoothed(t *testing.T) {
 	if r, err = Read(path, data.Selection{Units: true}); err != nil || r.Unit != "counts" {
 		t.Errorf("without smoothing, unit %q, %v", r.Unit, err)
 	}
-	if r, err = Read(path, data.Selection{Smooth: 0.2}); err != nil {
+	if r, err = Read(path, data.Selection{Series: "x", Smooth: 0.2}); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(slices.Repeat([]float32{7, -3}, 18), r.Activity.Data, cmp.Comparer(func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 })); d != "" || r.Unit != "Hz" {

@@ -27,6 +27,9 @@ func Load(dir string) (*Stored, error) {
 		return nil, err
 	}
 	s, err := settings.Read(filepath.Join(dir, "config.toml"))
+	if s.Data != "" && s.Series == "" && !s.Units {
+		s.Series = model.Summary.Data.Series // whatever a reader of another version would take by default
+	}
 	return &Stored{Stored: model, Dir: dir, Settings: s}, err
 }
 

@@ -19,9 +19,10 @@ import (
 // Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
 type Flags struct {
 	Data       string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
-	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest series without one."`
+	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest activity, which may be the sorted units, without one."`
 	Units      bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
 	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
+	Transpose  bool     `toml:"transpose,omitempty" help:"The activity is stored as channels x time, though nothing in the file says so; inspect warns if that seems likely."`
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
 	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
@@ -44,6 +45,7 @@ func (f Flags) Selection() data.Selection {
 		Series:     f.Series,
 		Units:      f.Units,
 		Pixels:     f.Pixels,
+		Transpose:  f.Transpose,
 		WhereUnits: f.WhereUnits,
 		MinRate:    f.MinRate,
 		BinWidth:   f.BinWidth,

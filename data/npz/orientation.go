@@ -1,0 +1,80 @@
+package npz
+
+import (
+	"fmt"
+	"slices"
+
+	"facrnn/data"
+)
+
+// turned swaps the last two dimensions of an array of shape (N,T) or (trials,N,bins), row-major.
+func turned(values []float32, shape []int) ([]float32, []int) {
+	last := len(shape) - 1
+	rows, cols := shape[last-1], shape[last]
+	out := make([]float32, len(values))
+	for at := 0; at+rows*cols <= len(values) && rows*cols > 0; at += rows * cols {
+		for i := range rows {
+			for j := range cols {
+				out[at+j*rows+i] = values[at+i*cols+j]
+			}
+		}
+	}
+	swapped := append([]int{}, shape...)
+	swapped[last-1], swapped[last] = cols, rows
+	return out, swapped
+}
+
+func product(shape []int) int {
+	n := 1
+	for _, s := range shape {
+		n *= s
+	}
+	return n
+}
+
+// orientation warns of activity that may be stored as channels x time. An array of trials or times has as many values
+// as there are bins, as has one of behaviour or drive, so that it leaves no doubt; so do three dimensions. Else names
+// for the rows, or at least twice as many channels as bins, are a reason to doubt.
+func (b *builder) orientation(sel data.Selection) error {
+	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
+	told := len(b.shape) == 3 || b.has(timeName) || b.has(trialName) && sel.Trials != none
+	if sel.Transpose || told || bins == channels {
+		return nil
+	}
+	for _, name := range [...]string{driveNames[0], behaviorNames[0], behaviorNames[1]} {
+		if h, ok := b.headers[name]; ok && name != b.rec.Source.Series && len(h.shape) > 0 && h.shape[0] == bins {
+			return nil
+		}
+	}
+	why := ""
+	for _, name := range [...]string{channelName, regionName} {
+		if h, ok := b.headers[name]; ok && len(h.shape) == 1 && h.shape[0] == bins {
+			why = fmt.Sprintf("the array %s has %d values, one for each of its rows", name, bins)
+		}
+	}
+	if h, ok := b.headers[channelName]; why == "" && (2*bins > channels || ok && h.total == channels) {
+		return nil
+	}
+	if why == "" {
+		why = "nothing in the file says which dimension is time"
+	}
+	b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The array %s may be stored as channels x time: "+
+		"it is read as %d bins of %d channels, and %s. Give --transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why))
+	return nil
+}
+
+// misfit says that an array does not fit the activity because that may have been read the wrong way round; empty where
+// it would not fit then either.
+func (b *builder) misfit(shape []int) string {
+	bins, last := b.shape[:len(b.shape)-1], b.shape[len(b.shape)-1]
+	other := append(append([]int{}, bins[:len(bins)-1]...), last)
+	fits := hasPrefix(shape, other) || len(b.shape) == 3 && hasPrefix(shape, []int{product(other)})
+	switch {
+	case !fits || slices.Equal(bins, other):
+		return ""
+	case b.turned:
+		return "it fits the activity as it is stored: leave --transpose out"
+	}
+	return fmt.Sprintf("it fits the other dimension of %s, which may be stored as channels x time: give --transpose",
+		b.rec.Source.Series)
+}

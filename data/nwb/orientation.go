@@ -1,0 +1,179 @@
+package nwb
+
+import (
+	"fmt"
+	"math"
+
+	"facrnn/data"
+)
+
+// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the
+// channels, else time comes first, as NWB asks. What told them apart is in told.
+func (s *series) orient(named int, column string) {
+	shape := s.data.shape
+	s.bins, s.channels = shape[0], 1
+	if len(shape) == 1 {
+		s.told = "its shape says"
+		return
+	}
+	s.channels = shape[1]
+	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") {
+		s.swap() // a vector, as MATLAB writes it
+		s.told = "its shape says"
+		return
+	}
+	timesFit := s.times == 0 || s.times == shape[0]
+	namesFit := named == 0 || named == shape[1]
+	switch {
+	case timesFit && namesFit:
+	case (s.times == 0 || s.times == shape[1]) && (named == 0 || named == shape[0]),
+		s.times != 0 && !timesFit && s.times == shape[1]:
+		s.swap()
+	}
+	switch {
+	case shape[0] == shape[1]:
+	case s.times == s.bins:
+		s.told = "its timestamps say"
+	case named == s.channels:
+		s.told = "its column " + column + " says"
+	}
+}
+
+// swap takes the other dimension of the data as time.
+func (s *series) swap() { s.bins, s.channels, s.byChannel = s.channels, s.bins, !s.byChannel }
+
+// turn takes the other dimension of an array as time, as --transpose asks. It is an error where the file says which
+// dimension is time.
+func (s *series) turn() error {
+	switch {
+	case len(s.data.shape) != 2 || s.frame != [2]int{}:
+		return fmt.Errorf("%s: --transpose is for an array of two dimensions, but its shape is %s: leave the flag out",
+			s.path, shapeText(s.data.shape))
+	case s.told != "":
+		return fmt.Errorf("%s: %s that it has %d bins of %d channels: leave --transpose out",
+			s.path, s.told, s.bins, s.channels)
+	}
+	s.swap()
+	s.told = "--transpose says"
+	return nil
+}
+
+// lasting is something in a file that lasts until a time, in seconds.
+type lasting struct {
+	what  string // with its verb, "intervals/trials lasts"
+	until float64
+}
+
+// doubt says why an array over time may have been read the wrong way round; empty where nothing suggests it. It
+// compares how long the array would last in each reading with what else there is. Where nothing can be compared, an
+// array of at least twice as many channels as bins is doubtful. Series with timestamps, or whose channels a table
+// names, are never in doubt.
+func (s *series) doubt(others []lasting) string {
+	if s.told != "" || !(s.rate > 0) {
+		return ""
+	}
+	first, other := s.start+float64(s.bins)/s.rate, s.start+float64(s.channels)/s.rate
+	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension is time. "+
+		"It is read as %d bins of %d channels", s.path, s.bins, s.channels)
+	agrees := false
+	for _, o := range others {
+		fits, fitsOther := o.within(s.start, first), o.within(s.start, other)
+		if fitsOther && !fits {
+			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; "+
+				"read as %d bins of %d channels, it lasts until %.6g s", begin, first, o.what, o.until, s.channels, s.bins, other)
+		}
+		agrees = agrees || fits
+	}
+	if agrees || 2*s.bins > s.channels {
+		return ""
+	}
+	return begin
+}
+
+// within reports whether something that lasts as long belongs to an array from a start to an end: it ends no later, but
+// for rounding, and fills a good part of it.
+func (o lasting) within(start, end float64) bool {
+	const slack, part = 0.01, 0.25
+	return o.until <= end+slack*(end-start) && o.until-start >= part*(end-start)
+}
+
+// lastings are what else a file has that lasts, to compare with a series: its tables of intervals, the trials first,
+// the spikes of its units, and other series.
+func (f *file) lastings(s *series) (all []lasting) {
+	add := func(what string, until float64) {
+		if !math.IsInf(until, 0) && until == until {
+			all = append(all, lasting{what, until})
+		}
+	}
+	for _, g := range f.tables {
+		last := math.Inf(-1)
+		start, stop, err := f.bounds(g, data.Selection{})
+		f.note(err)
+		for i := range start {
+			for _, t := range [...]float64{start[i], stop[i]} {
+				if t > last && !math.IsInf(t, 1) {
+					last = t
+				}
+			}
+		}
+		add(g.path+" lasts", last)
+	}
+	if f.units != nil {
+		add("the spikes of "+f.units.path+" last", f.lastSpike())
+	}
+	for _, o := range f.series {
+		if o == s || o.odd != "" || o.told == "" {
+			continue
+		}
+		until := o.start + float64(o.bins)/o.rate
+		if o.times > 0 && o.times == o.bins {
+			until = math.NaN()
+			if d, err := f.stamps(o); err == nil {
+				if t, err := d.entries(o.times-1, o.times); err == nil {
+					until = t[0]
+				}
+			}
+		}
+		add(o.path+" lasts", until)
+	}
+	return all
+}
+
+// warnOrientation warns of activity that may have been read the wrong way round.
+func (f *file) warnOrientation(r *data.Recording, planes []*series) {
+	for _, s := range planes {
+		if s.told != "" {
+			continue
+		}
+		if why := s.doubt(f.lastings(s)); why != "" {
+			f.doubts = append(f.doubts, why)
+			r.Warnings = append(r.Warnings, why+". Give --transpose if its rows are channels.")
+		}
+	}
+}
+
+// lastSpike is the time of the last spike of some units, spread evenly over the table; NaN where it cannot be read.
+func (f *file) lastSpike() float64 {
+	const most = 64 // units
+	spikes, err := f.spikeTimes()
+	if err != nil {
+		f.note(err)
+		return math.NaN()
+	}
+	last := math.NaN()
+	for u := 0; u < len(spikes.parts); u += 1 + len(spikes.parts)/most {
+		p := spikes.parts[u]
+		if p[0] == p[1] {
+			continue
+		}
+		t, err := spikes.values.entries(p[1]-1, p[1])
+		if err != nil {
+			f.note(err)
+			return math.NaN()
+		}
+		if !(last >= t[0]) && !math.IsInf(t[0], 0) {
+			last = t[0]
+		}
+	}
+	return last
+}

@@ -1,0 +1,26 @@
+package data
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Where is a condition on a column of a table: COLUMN=VALUE, or with another operator.
+type Where struct{ Column, Operator, Value string }
+
+func (w Where) String() string { return w.Column + w.Operator + w.Value }
+
+var whereText = regexp.MustCompile(`^\s*([^=!<>]*[^=!<>\s])\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$`)
+
+// ParseWhere reads the conditions that a flag gives. An error quotes the text that is no condition.
+func ParseWhere(flag string, texts []string) ([]Where, error) {
+	var all []Where
+	for _, text := range texts {
+		m := whereText.FindStringSubmatch(text)
+		if m == nil {
+			return nil, fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text)
+		}
+		all = append(all, Where{m[1], m[2], m[3]})
+	}
+	return all, nil
+}
