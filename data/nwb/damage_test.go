@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -128,10 +129,12 @@ var readings = []func(path string) (any, error){
 
 // outcome reads a damaged file in every way and says in a word how that went; want is what the whole file gives.
 func outcome(path string, want []any) string {
-	word := "error"
+	word, crash := "error", panicked{}
 	for i, read := range readings {
 		got, err := read(path)
 		switch {
+		case errors.As(err, &crash):
+			return fmt.Sprintf("panic: %v at %s: %s", crash.value, crash.at, strings.ReplaceAll(string(crash.stack), "\n", " | "))
 		case err != nil:
 			if wrong := unclear(path, err); wrong != "" {
 				return "unclear: " + wrong

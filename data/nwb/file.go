@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"facrnn/data"
 	"facrnn/data/hdf5/reader"
 )
 
@@ -31,6 +33,9 @@ type file struct {
 	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
 	damage     error             // in what can be done without; see note
 
+	ctx         context.Context
+	at          string                                     // the part that was looked into last, for panicked
+	unclosed    string                                     // how the file shows that its writer never closed it; empty where it did
 	follow      func(what string, done, total int64) error // is called again and again; an error ends the reading
 	blockValues int                                        // of a series read at once, at most
 	outline     int                                        // series of which more values are taken are not read; 0 for no bound
@@ -56,21 +61,20 @@ type group struct {
 
 func (g *group) name() string { return path.Base(g.path) }
 
-// openFile opens and surveys a file. Errors name it.
-func openFile(name string) (*file, error) {
-	h5, err := openHDF5(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+// newFile is a file that is not open yet; ctx ends its reading.
+func newFile(ctx context.Context, name string, progress data.Progress) *file {
+	return &file{
+		path: name, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx, follow: follow(ctx, progress),
 	}
-	f := &file{
-		path: name, h5: h5, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements,
-		follow: func(string, int64, int64) error { return nil },
+}
+
+// open opens and surveys the file. Errors do not name it.
+func (f *file) open() (err error) {
+	if f.h5, f.unclosed, err = openHDF5(f.path); err != nil {
+		return err
 	}
-	if err := f.surveyAll(); err != nil {
-		_ = h5.Close() // read only
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return f, nil
+	f.h5.Follow(f.ctx.Err)
+	return f.surveyAll()
 }
 
 func (f *file) surveyAll() error {
@@ -139,6 +143,7 @@ func (f *file) survey(o *h5Group, at string, within []string, seen map[uint64]bo
 func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) {
 	g := &group{path: at, object: o, sets: map[string]*h5Dataset{}, lost: map[string]error{}, within: within}
 	where := cmp.Or(at, "the root")
+	f.at = where
 	children, err := o.Children()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", where, unreadable(err))
@@ -230,6 +235,7 @@ func (f *file) dataset(g *group, name string) (*dataset, error) {
 	if !g.has(name) {
 		return nil, nil
 	}
+	f.at = g.path + "/" + name
 	d, err := newDataset(g.sets[name])
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", g.path, name, err)

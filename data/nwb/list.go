@@ -16,23 +16,21 @@ func List(path string) (*data.Contents, error) {
 }
 
 // ListContext is List that ends with the error of ctx as soon as there is one.
-func ListContext(ctx context.Context, path string, o Options) (contents *data.Contents, err error) {
-	defer recovered(path, &err)
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.h5.Close() }() // read only
-	c := &data.Contents{Path: path, Format: "nwb"}
-	follow, done, total := follow(ctx, o.Progress), 0, 0 // bytes of what is counted
+func ListContext(ctx context.Context, path string, o Options) (*data.Contents, error) {
+	return reading(ctx, path, o.Progress, (*file).list)
+}
+
+func (f *file) list() (*data.Contents, error) {
+	c := &data.Contents{Path: f.path, Format: "nwb"}
+	done, total := 0, 0 // bytes of what is counted
 	for _, s := range f.series {
 		total += s.counted()
 	}
 	for _, s := range f.series {
 		c.Series = append(c.Series, f.describeSeries(s))
 		done += s.counted()
-		if err := follow("listing "+filepath.Base(path), int64(done), int64(total)); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if err := f.follow("listing "+filepath.Base(f.path), int64(done), int64(total)); err != nil {
+			return nil, err
 		}
 	}
 	if f.units != nil {
@@ -42,16 +40,9 @@ func ListContext(ctx context.Context, path string, o Options) (contents *data.Co
 		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns})
 	}
 	if f.damage != nil {
-		return nil, fmt.Errorf("%s: %w", path, f.damage)
+		return nil, f.damage
 	}
 	return c, nil
-}
-
-// recovered turns a panic into an error: whatever is in a file, the program that reads it goes on.
-func recovered(path string, err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%s: damaged, or of a kind this reader does not know (%v): write it again with pynwb or MatNWB", path, r)
-	}
 }
 
 func (f *file) describeSeries(s *series) data.Series {

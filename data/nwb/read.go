@@ -29,21 +29,13 @@ type Options struct {
 
 // ReadContext is Read that ends with the error of ctx as soon as there is one. Beside the recording it takes little memory, some 100 MB
 // or a chunk of the file at a time, however long the series.
-func ReadContext(ctx context.Context, path string, sel data.Selection, o Options) (rec *data.Recording, err error) {
-	defer recovered(path, &err)
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.h5.Close() }() // read only
-	if f.follow = follow(ctx, o.Progress); o.Outline {
-		f.outline = outlineValues
-	}
-	rec, err = f.read(sel)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return rec, nil
+func ReadContext(ctx context.Context, path string, sel data.Selection, o Options) (*data.Recording, error) {
+	return reading(ctx, path, o.Progress, func(f *file) (*data.Recording, error) {
+		if o.Outline {
+			f.outline = outlineValues
+		}
+		return f.read(sel)
+	})
 }
 
 // follow passes on how far reading is, and ends it with a context.
@@ -86,6 +78,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.noteTrials(r, table, sel); err != nil {
 		return nil, err
 	}
+	f.warnUnclosed(r)
 	noteMissing(r, len(s) == 0 && f.units.has("obs_intervals"))
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
@@ -373,6 +366,15 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials hold no data and are left out.", dropped, len(table.trials)))
 	}
 	return nil
+}
+
+// warnUnclosed warns of a file that its writer never closed, and says how much was found.
+func (f *file) warnUnclosed(r *data.Recording) {
+	if f.unclosed == "" || r.Bins() == 0 {
+		return
+	}
+	r.Warnings = append(r.Warnings, fmt.Sprintf("The file was never closed by the program that wrote it (%s), so its end may be missing: %d series were found, and of %s %d bins, until %.6g s.",
+		f.unclosed, len(f.series), r.Source.Series, r.Bins(), r.Time[r.Bins()-1]))
 }
 
 // noteMissing notes how many values are NaN, the first of them and, of units that were watched now and then, why.
