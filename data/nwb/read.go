@@ -52,6 +52,9 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := sel.Check(); err != nil {
 		return nil, err
 	}
+	if sel.Rate != 0 {
+		return nil, errors.New("an NWB file says the rate of its series: leave --rate out")
+	}
 	if sel.Pixels {
 		f.flatten()
 	}
