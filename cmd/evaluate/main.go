@@ -258,7 +258,7 @@ func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout
 	if err := console.JSON(stdout, e.summary); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stderr, "results in %s\n", e.folder.Dir)
+	_, err = fmt.Fprintf(stderr, "results in %s\n", console.Plain(e.folder.Dir))
 	return err
 }
 

@@ -76,7 +76,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 		err = printText(stdout, contents, rec, why)
 	}
 	if err == nil && o.Export != "" {
-		_, err = fmt.Fprintln(stdout, "wrote", o.Export)
+		_, err = fmt.Fprintln(stdout, "wrote", console.Plain(o.Export))
 	}
 	return err
 }
