@@ -60,14 +60,14 @@ func (f *file) tick(i int) error {
 
 // mostText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again and again
 // takes no memory, but whatever is done with each of them takes time.
-const mostText = 1 << 28
+const mostText = 250_000_000
 
 // textsFit is an error where texts come to more than mostText.
 func textsFit(texts []string) error {
 	n := 0
 	for _, s := range texts {
 		if n += len(s); n > mostText {
-			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text", len(texts), mostText>>20)
+			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text", len(texts), mostText/1_000_000)
 		}
 	}
 	return nil

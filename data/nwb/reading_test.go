@@ -129,7 +129,7 @@ func TestSharedText(t *testing.T) {
 	}
 	for _, sel := range []data.Selection{{Condition: "stimulus"}, {Where: []string{"stimulus=a"}}, {Drive: []string{"stimulus"}}} {
 		_, taken, err := timed(t, path, sel)
-		if want := "intervals/trials/stimulus: its 200000 texts come to more than 256 MB: "; err == nil || !strings.Contains(err.Error(), want) {
+		if want := "intervals/trials/stimulus: its 200000 texts come to more than 250 MB: "; err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", sel, err)
 		}
 		if taken > 256<<20 {
