@@ -61,6 +61,9 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 		open = recordings.Open
 	}
 	rec, why := open(ctx, o.Flags, progress)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if why != nil && (o.chooses() || modelable(contents) && !errors.Is(why, data.ErrTooLarge)) {
 		return console.Input{Err: why}
 	}

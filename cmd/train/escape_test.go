@@ -8,7 +8,8 @@ import (
 	"facrnn/train/results"
 )
 
-// The name of a run's folder may hold anything: what a terminal would act on is spelled out wherever a program says where results are.
+// The name of a run's folder may hold anything: what a terminal would act on is spelled out wherever a program says
+// where results are.
 func TestFolderNamesAreSpelledOut(t *testing.T) {
 	const bad, good = "runs/a\x1b[31m\u202e", `runs/a\x1b[31m\u202e`
 	var all bytes.Buffer

@@ -78,7 +78,8 @@ func unopened(err error) error {
 	return err
 }
 
-// reading opens the file at path for do, and closes it. The error is that of ctx as soon as ctx has ended, whatever do made of that.
+// reading opens the file at path for do, and closes it. The error is that of ctx as soon as ctx has ended, whatever do
+// made of that.
 func reading[T any](ctx context.Context, path string, do func(r io.ReaderAt, size int64) (*T, error)) (*T, error) {
 	f, size, err := open(ctx, path)
 	if err != nil {
@@ -131,8 +132,8 @@ type entry struct {
 	bytes uint64 // of it, unpacked, at most
 }
 
-// entriesOf maps the names of a file's arrays to where they are. Whatever else a zip holds is passed over. The one array of an .npy
-// file goes by the name of the activity.
+// entriesOf maps the names of a file's arrays to where they are. Whatever else a zip holds is passed over. The one
+// array of an .npy file goes by the name of the activity.
 func entriesOf(r io.ReaderAt, size int64) (map[string]*entry, error) {
 	if isNPY(r) {
 		whole := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(r, 0, size)), nil }
@@ -149,9 +150,11 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*entry, error) {
 		case !ok:
 			continue
 		case f.CompressedSize64 > uint64(size):
-			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: copy or write the file again", f.Name)
+			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: copy or "+
+				"write the file again", f.Name)
 		case entries[name] != nil:
-			return nil, fmt.Errorf("it holds the array %q twice, and either could be meant: write the file again with each array once", name)
+			return nil, fmt.Errorf("it holds the array %q twice, and either could be meant: write the file again with each "+
+				"array once", name)
 		}
 		const most = 1032 // times as many bytes as it reads is what inflating can give
 		entries[name] = &entry{f.Open, min(f.UncompressedSize64, most*f.CompressedSize64)}

@@ -9,9 +9,9 @@ import (
 	"facrnn/data"
 )
 
-// List says what the npz or npy file at path holds that could be modelled: its arrays, those of a type that is not read among them, but without strings and the truth of a simulation, the one
-// taken by default first. The values are not read (Missing is -1), except for the trials and times. A file without anything to
-// model is no error.
+// List says what the npz or npy file at path holds that could be modelled: its arrays, the one taken by default first,
+// without strings and the truth of a simulation. Arrays of a type that is not read have no Role. The values are not
+// read (Missing is -1), except for the trials and times. A file without anything to model is no error.
 func List(path string) (*data.Contents, error) { return ListContext(context.Background(), path) }
 
 // ListContext is List that ends with the error of ctx as soon as there is one.
@@ -45,7 +45,8 @@ func list(path string, r io.ReaderAt, size int64) (*data.Contents, error) {
 func (f *file) listed() []string {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(f.headers)), func(name string) bool {
 		h := f.headers[name]
-		return h.dtype() == "string" || len(h.shape) == 0 || slices.Contains(truthNames[:], name) || name == trialName || name == timeName
+		return h.dtype() == "string" || len(h.shape) == 0 || slices.Contains(truthNames[:], name) || name == trialName ||
+			name == timeName
 	})
 	if i := slices.Index(names, f.first(activityNames[:])); i > 0 {
 		first := names[i]

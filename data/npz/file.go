@@ -88,7 +88,8 @@ func (f *file) array(name, flag string) (Array, error) {
 	case slices.Contains(truthNames[:], name):
 		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for --%s", name, flag)
 	case !f.has(name) && f.format == "npy":
-		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write all arrays into one .npz file by numpy.savez", name, flag)
+		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write all "+
+			"arrays into one .npz file by numpy.savez", name, flag)
 	case !f.has(name):
 		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s", name, f.names(), flag)
 	}

@@ -37,8 +37,8 @@ func zipped(t *testing.T, entries ...string) string {
 	return path
 }
 
-// An array of a type that is not read is called what it is, with what to do in Python. It is listed, as nothing that can be fitted, and
-// nobody is told to copy a file that is whole.
+// An array of a type that is not read is called what it is, with what to do in Python. It is listed, as nothing that
+// can be fitted, and nobody is told to copy a file that is whole.
 func TestForeignTypes(t *testing.T) {
 	for _, c := range []struct{ descr, kind, want string }{
 		{"'|O'", "object", "it holds Python objects (dtype object), not numbers: save x.astype(float)"},
@@ -53,9 +53,11 @@ func TestForeignTypes(t *testing.T) {
 		{"[('a', '<f4'), ('b', '<f4')]", "records", "it holds records of several fields"},
 		{"'<q8'", "q8", "its data type, q8, is not supported: save x.astype(float)"},
 	} {
-		path := zipped(t, "activity.npy", string(npy("{'descr': "+c.descr+", 'fortran_order': False, 'shape': (300, 2), }", 1, 2, 3)))
+		path := zipped(t, "activity.npy", string(npy("{'descr': "+c.descr+", 'fortran_order': False, 'shape': (300, 2), }",
+			1, 2, 3)))
 		_, err := Recording(path, data.Selection{})
-		if want := path + ": array activity: " + c.want; err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "copy") {
+		if want := path + ": array activity: " + c.want; err == nil || !strings.HasPrefix(err.Error(), want) ||
+			strings.Contains(err.Error(), "copy") {
 			t.Errorf("%s: %v, not %s", c.descr, err, want)
 		}
 		l, err := List(path)

@@ -123,8 +123,8 @@ func (h header) dtype() string {
 	return h.kind + strconv.Itoa(h.size)
 }
 
-// unsupported is the error of an array that is whole, but that this package does not read: why, and what to do with x, the array, in
-// Python.
+// unsupported is the error of an array that is whole, but that this package does not read: why, and what to do with x,
+// the array, in Python.
 type unsupported struct{ why, do string }
 
 func (u unsupported) Error() string { return u.why + ": " + u.do }
@@ -133,13 +133,16 @@ func (u unsupported) Error() string { return u.why + ": " + u.do }
 func (h header) foreign() error {
 	switch h.kind {
 	case "O":
-		return unsupported{"it holds Python objects (dtype object), not numbers", "save x.astype(float); pad lists of unequal length with NaN first"}
+		return unsupported{"it holds Python objects (dtype object), not numbers",
+			"save x.astype(float); pad lists of unequal length with NaN first"}
 	case "c":
-		return unsupported{fmt.Sprintf("it holds complex numbers (%s)", h.dtype()), "save their real part, x.real, or their size, abs(x)"}
+		return unsupported{fmt.Sprintf("it holds complex numbers (%s)", h.dtype()),
+			"save their real part, x.real, or their size, abs(x)"}
 	case "f":
 		return unsupported{fmt.Sprintf("it holds long doubles (%s)", h.dtype()), "save x.astype(float)"}
 	case "M":
-		return unsupported{fmt.Sprintf("it holds dates (%s)", h.dtype()), "save seconds, (x - x[0]) / numpy.timedelta64(1, 's')"}
+		return unsupported{fmt.Sprintf("it holds dates (%s)", h.dtype()),
+			"save seconds, (x - x[0]) / numpy.timedelta64(1, 's')"}
 	case "m":
 		return unsupported{fmt.Sprintf("it holds time spans (%s)", h.dtype()), "save seconds, x / numpy.timedelta64(1, 's')"}
 	case "V":

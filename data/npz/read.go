@@ -41,7 +41,8 @@ func (h header) values(r io.Reader) (any, error) {
 			return nil, cutShort(0, h, io.EOF)
 		}
 		if h.total > most {
-			return nil, unsupported{fmt.Sprintf("its %d values are more than memory should hold", h.total), "average them into longer bins"}
+			return nil, unsupported{fmt.Sprintf("its %d values are more than memory should hold", h.total),
+				"average them into longer bins"}
 		}
 	}
 	switch h.dtype() {

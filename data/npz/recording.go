@@ -14,10 +14,12 @@ import (
 // none, as the name of an array, leaves it out.
 const none = "none"
 
-// Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
+// Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the
+// package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
 // sel.Behavior, sel.Condition and sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows of one
 // trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and a half of these
-// inside a trial starts a new stretch (Starts); without one, sel.Rate gives the bins' length, or else BinWidth is 0 and Time counts the bins.
+// inside a trial starts a new stretch (Starts); without one, sel.Rate gives the bins' length, or else BinWidth is 0
+// and Time counts the bins.
 //
 // NaN are kept. Errors name the file, and the array and flag at fault; what was chosen is in the recording's Notes.
 func Recording(path string, sel data.Selection) (*data.Recording, error) {
@@ -26,7 +28,9 @@ func Recording(path string, sel data.Selection) (*data.Recording, error) {
 
 // RecordingContext is Recording that ends with the error of ctx as soon as there is one.
 func RecordingContext(ctx context.Context, path string, sel data.Selection) (*data.Recording, error) {
-	return reading(ctx, path, func(r io.ReaderAt, size int64) (*data.Recording, error) { return RecordingFrom(path, r, size, sel) })
+	return reading(ctx, path, func(r io.ReaderAt, size int64) (*data.Recording, error) {
+		return RecordingFrom(path, r, size, sel)
+	})
 }
 
 // RecordingFrom is Recording for the size bytes of an npz file at r; path is what errors and the recording's source call it.
@@ -67,7 +71,8 @@ func (f *file) refuse(sel data.Selection) error {
 	case len(sel.Where) > 0 || sel.Align != "":
 		return f.errorf("%s holds no table of trials: leave --where and --align out", kind)
 	case sel.Rate != 0 && f.has(timeName):
-		return f.errorf("the array %s says how long the bins are: leave --rate out, or give --rate 0 if the settings of a run have it", timeName)
+		return f.errorf("the array %s says how long the bins are: leave --rate out, or give --rate 0 if the settings of "+
+			"a run have it", timeName)
 	}
 	if err := sel.Check(); err != nil {
 		return f.errorf("%w", err)

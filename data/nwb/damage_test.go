@@ -128,8 +128,8 @@ var readings = []func(path string) (any, error){
 	readEach,
 }
 
-// readEach takes each of a file's first series as the activity, and as a drive. It returns the first panic there was, or else what the
-// last one gives.
+// readEach takes each of a file's first series as the activity, and as a drive. It returns the first panic there was,
+// or else what the last one gives.
 func readEach(path string) (any, error) {
 	const most = 6
 	l, err := List(path)
@@ -154,7 +154,8 @@ func outcome(path string, want []any) string {
 		got, err := read(path)
 		switch {
 		case errors.As(err, &crash):
-			return fmt.Sprintf("panic: %v at %s: %s", crash.value, crash.at, strings.ReplaceAll(string(crash.stack), "\n", " | "))
+			return fmt.Sprintf("panic: %v at %s: %s", crash.value, crash.at, strings.ReplaceAll(string(crash.stack), "\n",
+				" | "))
 		case err != nil:
 			if wrong := unclear(path, err); wrong != "" {
 				return "unclear: " + wrong

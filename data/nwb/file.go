@@ -64,7 +64,8 @@ func (g *group) name() string { return path.Base(g.path) }
 // newFile is a file that is not open yet; ctx ends its reading.
 func newFile(ctx context.Context, name string, progress data.Progress) *file {
 	return &file{
-		path: name, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx, follow: follow(ctx, progress),
+		path: name, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx,
+		follow: follow(ctx, progress),
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // openHDF5 opens a file after a look at its first bytes, for errors that say what to do.
 func openHDF5(path string) (h5 *h5File, unclosed string, err error) {
 	if unclosed, err = precheck(path); err != nil {
-		return nil, "", err
+		return nil, unclosed, err
 	}
 	if h5, err = openLibrary(path); err != nil {
 		return nil, unclosed, unreadable(err)
@@ -21,7 +21,8 @@ func openHDF5(path string) (h5 *h5File, unclosed string, err error) {
 	return h5, unclosed, nil
 }
 
-// precheck tells a file that is not HDF5, or not complete. It says how a file shows that its writer never closed it, if it does.
+// precheck tells a file that is not HDF5, or not complete. It says how a file shows that its writer never closed it,
+// if it does.
 func precheck(path string) (unclosed string, err error) {
 	const most = 96 // bytes of a superblock, with which HDF5 begins
 	info, err := os.Stat(path)
@@ -44,20 +45,23 @@ func precheck(path string) (unclosed string, err error) {
 	if _, err := f.ReadAt(b, begin); err != nil {
 		return "", fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
 	}
+	unclosed = notClosed(b, begin, info.Size())
 	if end, ok := endOf(b); ok && end > uint64(info.Size()) {
-		return "", fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
+		return unclosed, fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
 	}
-	return notClosed(b, info.Size()), nil
+	return unclosed, nil
 }
 
-// notClosed says how a superblock shows that a file of size bytes was never closed by the program that wrote it: by the flag of a file
-// that is open for writing, which closing takes away, or by an end that is not the file's; empty where it shows neither.
-func notClosed(superblock []byte, size int64) string {
+// notClosed says how a superblock shows that its file, of size bytes, was never closed by the program that wrote it: by
+// the flag of a file that is open for writing, which closing takes away, or by an end that is not the file's; empty
+// where it shows neither. HDF5 begins at begin.
+func notClosed(superblock []byte, begin, size int64) string {
 	const flags, writing = 11, 1 | 4 // in versions 2 and 3: open for writing, or for writing while others read
 	if v := superblock[8]; (v == 2 || v == 3) && superblock[flags]&writing != 0 {
 		return "its header says that it is open for writing"
 	}
-	if end, ok := endOf(superblock); ok && end < uint64(size) {
+	// The end counts from the beginning of the file, or from that of HDF5 in files that got a block in front later.
+	if end, ok := endOf(superblock); ok && end < uint64(size) && end+uint64(begin) != uint64(size) {
 		return fmt.Sprintf("its header counts %d of its %d bytes", end, size)
 	}
 	return ""

@@ -376,8 +376,10 @@ func (f *file) warnUnclosed(r *data.Recording) {
 	if f.unclosed == "" || r.Bins() == 0 {
 		return
 	}
-	r.Warnings = append(r.Warnings, fmt.Sprintf("The file was never closed by the program that wrote it (%s), so its end may be missing: %d series were found, and of %s %d bins, until %.6g s.",
-		f.unclosed, len(f.series), r.Source.Series, r.Bins(), r.Time[r.Bins()-1]))
+	r.Warnings = append(r.Warnings,
+		fmt.Sprintf("The file was never closed by the program that wrote it (%s), so its end may be missing: %d series "+
+			"were found, and of %s %d bins, until %.6g s.",
+			f.unclosed, len(f.series), r.Source.Series, r.Bins(), r.Time[r.Bins()-1]))
 }
 
 // noteMissing notes how many values are NaN, the first of them and, of units that were watched now and then, why.

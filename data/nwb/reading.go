@@ -9,10 +9,11 @@ import (
 	"facrnn/data"
 )
 
-// reading opens the file at path, hands it to do, and closes it. It returns what do returns, or one error that names the file. The
-// error is that of ctx as soon as ctx has ended, whatever do made of that. A panic is an error too: the program goes on, whatever is
-// in a file.
-func reading[T any](ctx context.Context, path string, progress data.Progress, do func(f *file) (*T, error)) (got *T, err error) {
+// reading opens the file at path, hands it to do, and closes it. It returns what do returns, or one error that names
+// the file. The error is that of ctx as soon as ctx has ended, whatever do made of that. A panic is an error too: the
+// program goes on, whatever is in a file.
+func reading[T any](ctx context.Context, path string, progress data.Progress, do func(f *file) (*T, error)) (got *T,
+	err error) {
 	f := newFile(ctx, path, progress)
 	defer func() {
 		if p := recover(); p != nil {
@@ -37,8 +38,8 @@ func reading[T any](ctx context.Context, path string, progress data.Progress, do
 	return do(f)
 }
 
-// panicked is the error of a panic while a file was read. It is always a fault of this package, and tests look for it. A user is told
-// that the file is damaged, and where.
+// panicked is the error of a panic while a file was read. It is always a fault of this package, and tests look for it.
+// A user is told that the file is damaged, and where.
 type panicked struct {
 	at    string // the part of the file that was looked into last
 	value any
@@ -46,10 +47,12 @@ type panicked struct {
 }
 
 func (p panicked) Error() string {
-	return fmt.Sprintf("damaged: %s cannot be made sense of: copy or download the file again, or write it again with pynwb or MatNWB", cmp.Or(p.at, "its beginning"))
+	return fmt.Sprintf("damaged: %s cannot be made sense of: copy or download the file again, or write it again with "+
+		"pynwb or MatNWB", cmp.Or(p.at, "its beginning"))
 }
 
-// tick is called in round i of a loop that may be long and does not read; it looks now and then whether the context has ended.
+// tick is called in round i of a loop that may be long and does not read; it looks now and then whether the context
+// has ended.
 func (f *file) tick(i int) error {
 	const each = 1 << 10 // rounds
 	if i%each != 0 {
@@ -58,8 +61,8 @@ func (f *file) tick(i int) error {
 	return f.ctx.Err()
 }
 
-// mostText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again and again
-// takes no memory, but whatever is done with each of them takes time.
+// mostText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again
+// and again takes no memory, but whatever is done with each of them takes time.
 const mostText = 250_000_000
 
 // textsFit is an error where texts come to more than mostText.
@@ -67,7 +70,8 @@ func textsFit(texts []string) error {
 	n := 0
 	for _, s := range texts {
 		if n += len(s); n > mostText {
-			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text", len(texts), mostText/1_000_000)
+			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text",
+				len(texts), mostText/1_000_000)
 		}
 	}
 	return nil

@@ -24,7 +24,8 @@ func TestPanicIsDamage(t *testing.T) {
 		zero := len(f.path) - len(path)
 		return nil, errors.New(string(rune(1 / zero)))
 	})
-	if err == nil || !strings.HasPrefix(err.Error(), path+": damaged: units/spike_times ") || strings.Contains(err.Error(), "runtime") {
+	if err == nil || !strings.HasPrefix(err.Error(), path+": damaged: units/spike_times ") ||
+		strings.Contains(err.Error(), "runtime") {
 		t.Errorf("a division by zero gives %v", err)
 	}
 	if !errors.As(err, &panicked{}) {
@@ -65,7 +66,8 @@ func TestChunkEdges(t *testing.T) {
 			}
 			for use, read := range uses {
 				err := read()
-				if err == nil || !strings.HasPrefix(err.Error(), path+": stimulus/presentation/drive/data: damaged: its chunks of shape [") {
+				if err == nil || !strings.HasPrefix(err.Error(),
+					path+": stimulus/presentation/drive/data: damaged: its chunks of shape [") {
 					t.Errorf("edge %d is %d, %s: %v", edge, value, use, err)
 				}
 				if errors.As(err, &panicked{}) {
@@ -110,8 +112,8 @@ func sharedText(t *testing.T, rows, length int) string {
 	})
 }
 
-// Rows that all refer to a long text are read without a copy for each, and refused where they come to too much. Nothing is made of them
-// that takes their length for every row.
+// Rows that all refer to a long text are read without a copy for each, and refused where they come to too much.
+// Nothing is made of them that takes their length for every row.
 func TestSharedText(t *testing.T) {
 	builtIn(t)
 	short := sharedText(t, 64, 1000)
@@ -127,9 +129,11 @@ func TestSharedText(t *testing.T) {
 	if err != nil || taken > 256<<20 {
 		t.Errorf("without trials: %v; %d bytes were taken", err, taken)
 	}
-	for _, sel := range []data.Selection{{Condition: "stimulus"}, {Where: []string{"stimulus=a"}}, {Drive: []string{"stimulus"}}} {
+	for _, sel := range []data.Selection{{Condition: "stimulus"}, {Where: []string{"stimulus=a"}},
+		{Drive: []string{"stimulus"}}} {
 		_, taken, err := timed(t, path, sel)
-		if want := "intervals/trials/stimulus: its 200000 texts come to more than 250 MB: "; err == nil || !strings.Contains(err.Error(), want) {
+		if want := "intervals/trials/stimulus: its 200000 texts come to more than 250 MB: "; err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", sel, err)
 		}
 		if taken > 256<<20 {
@@ -152,7 +156,8 @@ func (c *countdown) Err() error {
 	return context.Canceled
 }
 
-// Whenever the context ends, reading ends with its error, and after few more steps: it does not go on through the rest of the file.
+// Whenever the context ends, reading ends with its error, and after few more steps: it does not go on through the rest
+// of the file.
 func TestCancelledAnywhere(t *testing.T) {
 	const most = 400 // looks at the context after its end, of parts that are passed over
 	path := build(t, func(g *hdf5.Group) {
@@ -210,7 +215,8 @@ func TestCancelledFromElsewhere(t *testing.T) {
 	}
 }
 
-// A file that its writer never closed is read with a warning that says how much was found; what it lacks is put down to that.
+// A file that its writer never closed is read with a warning that says how much was found; what it lacks is put down
+// to that.
 func TestNeverClosed(t *testing.T) {
 	fill := func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(60), []int{20, 3}, 0, 10) }
 	open := func(b []byte) []byte {
@@ -226,19 +232,29 @@ func TestNeverClosed(t *testing.T) {
 			t.Errorf("%s: %v", why, err)
 			continue
 		}
-		if w := strings.Join(r.Warnings, " "); !strings.Contains(w, why) || !strings.Contains(w, "1 series were found, and of acquisition/x 20 bins, until 1.9 s") {
+		if w := strings.Join(r.Warnings, " "); !strings.Contains(w, why) || !strings.Contains(w,
+			"1 series were found, and of acquisition/x 20 bins, until 1.9 s") {
 			t.Errorf("%s: the warnings are %q", why, r.Warnings)
 		}
 		empty := changed(t, build(t, func(*hdf5.Group) {}), change)
-		if _, err := Read(empty, data.Selection{}); err == nil || !strings.Contains(err.Error(), "never closed by the program that wrote it") {
+		if _, err := Read(empty, data.Selection{}); err == nil || !strings.Contains(err.Error(),
+			"never closed by the program that wrote it") {
 			t.Errorf("%s, of nothing: %v", why, err)
 		}
+	}
+	cut := changed(t, build(t, fill), open)
+	if err := os.Truncate(cut, 1000); err != nil {
+		t.Fatal(err)
+	}
+	want := "copy or download it again (the file was never closed by the program that wrote it: its header says"
+	if _, err := Read(cut, data.Selection{}); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a file that is cut short, too: %v", err)
 	}
 	b, err := os.ReadFile(build(t, fill))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if why := notClosed(b, int64(len(b))); why != "" {
+	if why := notClosed(b, 0, int64(len(b))); why != "" {
 		t.Errorf("a file that was closed: %s", why)
 	}
 }

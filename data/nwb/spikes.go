@@ -118,8 +118,8 @@ func (f *file) binned(r *data.Recording, p population, trials []interval) error 
 	return nil
 }
 
-// count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin inside another. The
-// error is that of tick, which is called for every stretch.
+// count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin
+// inside another. The error is that of tick, which is called for every stretch.
 func count(m data.Matrix, column int, all []bins, times []float64, width float64, tick func(i int) error) error {
 	for i, b := range all {
 		if err := tick(i); err != nil {

@@ -9,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns s with every character escaped, as Go writes it, that does more to a terminal or a page than show itself: control characters,
-// of which escape sequences are made, line breaks, marks that turn the direction of writing, bytes that are not UTF-8. Names, units and
-// messages that come from a file pass through it wherever they are shown, for the file may be anybody's.
+// Text returns s with every character escaped, as Go writes it, that does more to a terminal or a page than show
+// itself: control characters, of which escape sequences are made, line breaks, marks that turn the direction of
+// writing, bytes that are not UTF-8. Names, units and messages that come from a file pass through it wherever they are
+// shown, for the file may be anybody's.
 func Text(s string) string {
 	if !strings.ContainsFunc(s, odd) {
 		return s

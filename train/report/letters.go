@@ -18,7 +18,9 @@ import (
 // lacking stands for a character that the font lacks, in files of every format: a name that loses characters silently may be taken for another one.
 const lacking = '□'
 
-// letters is the handler of all text. Characters that do more than show themselves are spelled out, as [plain.Text] has it. Characters that the font lacks are measured and drawn as [lacking]: gonum's PNG canvas would leave them out, and each viewer of an SVG take another font.
+// letters is the handler of all text. Characters that do more than show themselves are spelled out, as [plain.Text]
+// has it. Characters that the font lacks are measured and drawn as [lacking]: gonum's PNG canvas would leave them out,
+// and each viewer of an SVG take another font.
 type letters struct{ text.Plain }
 
 func newLetters() letters { return letters{text.Plain{Fonts: gonumfont.DefaultCache}} }

@@ -15,31 +15,31 @@ import (
 var endings = []string{".nwb", ".npz", ".npy", ".h5", ".hdf5", ".nwb.h5"}
 
 // addresses are the beginnings of what is no path, and how the file is fetched.
-var addresses = []struct{ begins, what, do string }{
-	{`^(?i)https?://(www\.)?(dandiarchive\.org|gui\.dandiarchive\.org|api\.dandiarchive\.org)`, "an address of the DANDI Archive", "download the file by dandi download %s, and give its path"},
-	{`^(?i)(https?|ftp)://`, "an address of the web", "download the file by curl -LO %s, and give its path"},
-	{`^(?i)s3://`, "an address of Amazon S3", "download the file by aws s3 cp --no-sign-request %s ., and give its path"},
-	{`^(?i)gs://`, "an address of Google Cloud Storage", "download the file by gcloud storage cp %s ., and give its path"},
-	{`^(?i)dandi:`, "an address of the DANDI Archive", "download the file by dandi download %s, and give its path"},
-	{`^(?i)[a-z][a-z0-9+.-]+://`, "an address", "give the path of a file on this computer"},
+var addresses = []struct{ begins, what, by string }{
+	{`^(?i)(dandi:|https?://([a-z]+\.)?dandiarchive\.org)`, "an address of the DANDI Archive", "dandi download %s"},
+	{`^(?i)(https?|ftp)://`, "an address of the web", "curl -LO %s"},
+	{`^(?i)s3://`, "an address of Amazon S3", "aws s3 cp --no-sign-request %s ."},
+	{`^(?i)gs://`, "an address of Google Cloud Storage", "gcloud storage cp %s ."},
 }
 
-// absent says why there is no file at a path, and which one may be meant. Errors of a path that is free are fs.ErrNotExist.
+// absent says why there is no file at a path, and which one may be meant. Errors of a path that is free are
+// fs.ErrNotExist.
 func absent(path string) error {
 	if to, err := os.Readlink(path); err == nil {
 		if strings.Contains(filepath.ToSlash(to), ".git/annex/objects/") {
-			return fmt.Errorf("it is a link of git-annex to a file that is not on this computer: fetch it by datalad get %[1]s, or by git annex get %[1]s", path)
+			return fmt.Errorf("it is a link of git-annex to a file that is not on this computer: fetch it by datalad get "+
+				"%[1]s, or by git annex get %[1]s", path)
 		}
 		return fmt.Errorf("it is a link to %s, which is not there: give the path of the file itself", to)
 	}
 	for _, a := range addresses {
 		if regexp.MustCompile(a.begins).MatchString(path) {
-			do := a.do
-			if strings.Contains(do, "%s") {
-				do = fmt.Sprintf(do, path)
-			}
-			return fmt.Errorf("it is %s, not a file on this computer: %s", a.what, do)
+			by := fmt.Sprintf(a.by, path)
+			return fmt.Errorf("it is %s, not a file on this computer: download the file by %s, and give its path", a.what, by)
 		}
+	}
+	if strings.Contains(path, "://") {
+		return errors.New("it is an address, not a file on this computer: give the path of a file")
 	}
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
@@ -67,8 +67,8 @@ func recordingsIn(dir string) []string {
 	return names
 }
 
-// nearest is the name that a mistaken one most likely stands for: the same but for its endings or case, else of the fewest letters to
-// change, up to a fourth of them; empty where there is none.
+// nearest is the name that a mistaken one most likely stands for: the same but for its endings or case, else of the
+// fewest letters to change, up to a fourth of them; empty where there is none.
 func nearest(name string, names []string) string {
 	stem := func(s string) string {
 		s = strings.ToLower(s)

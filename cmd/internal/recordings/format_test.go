@@ -83,7 +83,8 @@ func TestFormatByContent(t *testing.T) {
 			t.Errorf("%s is read as %+v, not as %s: %v", c.name, r, c.want, err)
 			continue
 		}
-		if l, err := List(context.Background(), Flags{Data: path}, nil); err != nil || l.Format != c.want || len(l.Series) != 1 {
+		if l, err := List(context.Background(), Flags{Data: path}, nil); err != nil || l.Format != c.want ||
+			len(l.Series) != 1 {
 			t.Errorf("%s is listed as %+v: %v", c.name, l, err)
 		}
 	}
@@ -103,18 +104,24 @@ func TestWhatIsNoRecording(t *testing.T) {
 	tar := strings.Repeat("\x00", 257) + "ustar" + strings.Repeat("\x00", 300)
 	for _, c := range []struct{ name, text, want string }{
 		{"a.nwb", "", "it is an empty file: copy or download it again"},
-		{"a.nwb", lfs, "it is a pointer of Git LFS, not the recording that it stands for: fetch the recording by git lfs pull"},
+		{"a.nwb", lfs, "it is a pointer of Git LFS, not the recording that it stands for: fetch the recording by git lfs " +
+			"pull"},
 		{"a.npz", lfs, "it is a pointer of Git LFS"},
-		{"a.nwb", "/annex/objects/SHA256E-s9--00.nwb\n", "it is a pointer of git-annex, not the recording that it stands for: fetch the recording by datalad get"},
+		{"a.nwb", "/annex/objects/SHA256E-s9--00.nwb\n",
+			"it is a pointer of git-annex, not the recording that it stands for: fetch the recording by datalad get"},
 		{"a.nwb", "../../.git/annex/objects/aa/bb/SHA256E-s9--00.nwb/SHA256E-s9--00.nwb", "it is a pointer of git-annex"},
-		{"a.mat", "MATLAB 5.0 MAT-file, Platform: GLNXA64" + strings.Repeat(" ", 600), "it is a MATLAB file (version 5 to 7): write the arrays by numpy.savez"},
-		{"a.mat", "MATLAB 7.3 MAT-file, Platform: GLNXA64" + strings.Repeat(" ", 474) + bytesOf(t, writeNWB), "it is a MATLAB file (version 7.3): write the arrays"},
-		{"a.nwb", "\n<!DOCTYPE html>\n<html>Log in</html>", "it is a web page, perhaps one that asks for a login: download the recording again"},
+		{"a.mat", "MATLAB 5.0 MAT-file, Platform: GLNXA64" + strings.Repeat(" ", 600),
+			"it is a MATLAB file (version 5 to 7): write the arrays by numpy.savez"},
+		{"a.mat", "MATLAB 7.3 MAT-file, Platform: GLNXA64" + strings.Repeat(" ", 474) + bytesOf(t, writeNWB),
+			"it is a MATLAB file (version 7.3): write the arrays"},
+		{"a.nwb", "\n<!DOCTYPE html>\n<html>Log in</html>",
+			"it is a web page, perhaps one that asks for a login: download the recording again"},
 		{"a.nwb", "\ufeff<html lang=en>", "it is a web page"},
 		{"a.nwb", "<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "it is an XML text"},
 		{"a.nwb.gz", "\x1f\x8b\x08\x00", "it is a file packed by gzip: unpack it by gunzip"},
 		{"a.tar", tar, "it is a tar archive: unpack it"},
-		{"a.zip", archived.String(), "it is a zip archive without arrays of NumPy (its first file is session.nwb): unpack it"},
+		{"a.zip", archived.String(),
+			"it is a zip archive without arrays of NumPy (its first file is session.nwb): unpack it"},
 		{"a.nwb", "some text", "not an HDF5 file, so not NWB either: give an NWB 2 file"},
 		{"a.h5", "some text", "not an HDF5 file, so not NWB either"},
 		{"a.npz", "some text", "not an .npz file, or a damaged one"},
@@ -125,20 +132,24 @@ func TestWhatIsNoRecording(t *testing.T) {
 		refused(t, path, path+": "+c.want)
 	}
 	for address, want := range map[string]string{
-		"https://example.org/a.nwb":                "it is an address of the web, not a file on this computer: download the file by curl -LO https://example.org/a.nwb, and give its path",
-		"https://dandiarchive.org/dandiset/000140": "it is an address of the DANDI Archive, not a file on this computer: download the file by dandi download",
-		"s3://dandiarchive/blobs/a":                "it is an address of Amazon S3, not a file on this computer: download the file by aws s3 cp",
-		"DANDI:000140":                             "it is an address of the DANDI Archive",
-		"dandi://dandi/000140":                     "it is an address of the DANDI Archive",
-		"file:///a.nwb":                            "it is an address, not a file on this computer: give the path",
+		"https://example.org/a.nwb": "it is an address of the web, not a file on this computer: download " +
+			"the file by curl -LO https://example.org/a.nwb, and give its path",
+		"https://dandiarchive.org/dandiset/000140": "it is an address of the DANDI Archive, not a file on this computer: " +
+			"download the file by dandi download",
+		"s3://dandiarchive/blobs/a": "it is an address of Amazon S3, not a file on this computer: " +
+			"download the file by aws s3 cp",
+		"DANDI:000140":         "it is an address of the DANDI Archive",
+		"dandi://dandi/000140": "it is an address of the DANDI Archive",
+		"file:///a.nwb":        "it is an address, not a file on this computer: give the path of a file",
 	} {
 		refused(t, address, address+": "+want)
 	}
 	zarr := t.TempDir()
 	put(t, filepath.Join(zarr, ".zgroup"), "{}")
 	refused(t, zarr, zarr+": it is a folder of Zarr, which this program does not read: export it to an .nwb file")
-	put(t, filepath.Join(zarr, "sub", "a.nwb"), "")
-	refused(t, filepath.Join(zarr, "sub"), filepath.Join(zarr, "sub")+": it is a folder: give a file in it, such as "+filepath.Join(zarr, "sub", "a.nwb"))
+	sub := filepath.Join(zarr, "sub")
+	put(t, filepath.Join(sub, "a.nwb"), "")
+	refused(t, sub, sub+": it is a folder: give a file in it, such as "+filepath.Join(sub, "a.nwb"))
 }
 
 // refused fails unless opening and listing a path give one error, on one line, that begins so.
@@ -166,7 +177,8 @@ func TestDanglingLinks(t *testing.T) {
 	if err := os.Symlink("gone.nwb", other); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, annexed, annexed+": it is a link of git-annex to a file that is not on this computer: fetch it by datalad get "+annexed)
+	refused(t, annexed, annexed+": it is a link of git-annex to a file that is not on this computer: fetch it by "+
+		"datalad get "+annexed)
 	refused(t, other, other+": it is a link to gone.nwb, which is not there")
 }
 
@@ -175,8 +187,9 @@ func TestNearestName(t *testing.T) {
 	names := []string{"reach.nwb", "sub-01_ses-02.nwb.h5", "rates.npy", "x.npz"}
 	for name, want := range map[string]string{
 		"reach": "reach.nwb", "reach.npz": "reach.nwb", "Reach.NWB": "reach.nwb", "raech.nwb": "", "reech.nwb": "reach.nwb",
-		"sub-01_ses-02": "sub-01_ses-02.nwb.h5", "sub-01_ses-02.nwb": "sub-01_ses-02.nwb.h5", "sub-01-ses-02.nwb": "sub-01_ses-02.nwb.h5",
-		"rate": "rates.npy", "y.npz": "", "something.nwb": "",
+		"sub-01_ses-02": "sub-01_ses-02.nwb.h5", "sub-01_ses-02.nwb": "sub-01_ses-02.nwb.h5",
+		"sub-01-ses-02.nwb": "sub-01_ses-02.nwb.h5",
+		"rate":              "rates.npy", "y.npz": "", "something.nwb": "",
 	} {
 		if got := nearest(name, names); got != want {
 			t.Errorf("%s is taken for %q, not %q", name, got, want)
@@ -185,9 +198,10 @@ func TestNearestName(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "reach.nwb"), "x")
 	put(t, filepath.Join(dir, "reach.txt"), "x")
-	refused(t, filepath.Join(dir, "reach"), filepath.Join(dir, "reach")+": file does not exist, but "+filepath.Join(dir, "reach.nwb")+" is there")
-	refused(t, filepath.Join(dir, "other.nwb"), filepath.Join(dir, "other.nwb")+": file does not exist: check the path")
-	refused(t, filepath.Join(dir, "no", "reach"), filepath.Join(dir, "no", "reach")+": file does not exist, nor does the folder "+filepath.Join(dir, "no"))
+	in := func(parts ...string) string { return filepath.Join(append([]string{dir}, parts...)...) }
+	refused(t, in("reach"), in("reach")+": file does not exist, but "+in("reach.nwb")+" is there")
+	refused(t, in("other.nwb"), in("other.nwb")+": file does not exist: check the path")
+	refused(t, in("no", "reach"), in("no", "reach")+": file does not exist, nor does the folder "+in("no"))
 }
 
 // An .npy file is the activity; --rate says how long its bins are, and is refused where the file says it.
@@ -197,13 +211,15 @@ func TestRate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.BinWidth != .02 || !slices.Equal(r.Time, []float64{0, .02, .04, .06, .08, .1}) || r.Activity.Rows != 6 || r.Activity.Cols != 2 || r.Activity.Data[3] != 4 {
+	if r.BinWidth != .02 || !slices.Equal(r.Time, []float64{0, .02, .04, .06, .08, .1}) || r.Activity.Rows != 6 ||
+		r.Activity.Cols != 2 || r.Activity.Data[3] != 4 {
 		t.Errorf("%+v", r)
 	}
 	if err := r.Check(); err != nil {
 		t.Error(err)
 	}
-	if r, err = Open(context.Background(), Flags{Data: path}, nil); err != nil || r.BinWidth != 0 || !slices.ContainsFunc(r.Notes, func(n string) bool { return strings.Contains(n, "--rate") }) {
+	if r, err = Open(context.Background(), Flags{Data: path}, nil); err != nil || r.BinWidth != 0 ||
+		!slices.ContainsFunc(r.Notes, func(n string) bool { return strings.Contains(n, "--rate") }) {
 		t.Errorf("without --rate: %+v, %v", r, err)
 	}
 	dir := t.TempDir()
@@ -214,7 +230,8 @@ func TestRate(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := npz.Save(f, map[string]npz.Array{"x": {Shape: []int{3, 1}, Data: []float64{1, 2, 3}}, "time": npz.Vector([]float64{0, 1, 2})}, false); err != nil {
+	if err := npz.Save(f, map[string]npz.Array{"x": {Shape: []int{3, 1}, Data: []float64{1, 2, 3}},
+		"time": npz.Vector([]float64{0, 1, 2})}, false); err != nil {
 		t.Fatal(err)
 	}
 	for want, f := range map[string]Flags{
@@ -233,7 +250,8 @@ func TestRate(t *testing.T) {
 // An end of the context ends the reading of every format.
 func TestOpenEndsWithContext(t *testing.T) {
 	dir := t.TempDir()
-	nwb, packed, single := filepath.Join(dir, "a.nwb"), filepath.Join(dir, "a.npz"), put(t, filepath.Join(dir, "a.npy"), npyText(t))
+	nwb, packed := filepath.Join(dir, "a.nwb"), filepath.Join(dir, "a.npz")
+	single := put(t, filepath.Join(dir, "a.npy"), npyText(t))
 	writeNWB(t, nwb)
 	writeNPZ(t, packed)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -16,11 +16,13 @@ import (
 
 func TestSelection(t *testing.T) {
 	f := Flags{
-		Data: "x.nwb", Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c", Behavior: []string{"d"}, Drive: []string{"j"}, Condition: "k", Event: "l",
+		Data: "x.nwb", Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c",
+		Behavior: []string{"d"}, Drive: []string{"j"}, Condition: "k", Event: "l",
 		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
 	}
 	want := data.Selection{
-		Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c", Behavior: []string{"d"}, Drive: []string{"j"}, Condition: "k", Event: "l",
+		Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c", Behavior: []string{"d"},
+		Drive: []string{"j"}, Condition: "k", Event: "l",
 		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
 	}
 	if d := cmp.Diff(want, f.Selection()); d != "" {

@@ -29,7 +29,8 @@ type File struct {
 	check func() error // may end the reading; see Follow
 }
 
-// Follow sets a function that is called before values are read. Its error ends the reading. Nothing ends a call of the library early.
+// Follow sets a function that is called before values are read. Its error ends the reading. Nothing ends a call of the
+// library early.
 func (f *File) Follow(check func() error) { f.check = check }
 
 // report is a call of a C function that may write why it failed.

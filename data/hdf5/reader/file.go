@@ -46,8 +46,8 @@ type File struct {
 	steps   int          // of loops; see step
 }
 
-// Follow sets a function that every read calls, and every loop that may be long without a read. Its error ends the reading: it is
-// then the error of whatever was asked for. Without Follow nothing ends the reading early.
+// Follow sets a function that every read calls, and every loop that may be long without a read. Its error ends the
+// reading: it is then the error of whatever was asked for. Without Follow nothing ends the reading early.
 func (f *File) Follow(check func() error) { f.check = check }
 
 // step is called in each round of a loop that may be long; it looks now and then whether the reading is to end.

@@ -8,8 +8,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// Whatever is read, the error of the function that follows it ends the reading, at whichever of its calls; loops that find all they need
-// in memory call it, too.
+// Whatever is read, the error of the function that follows it ends the reading, at whichever of its calls; loops that
+// find all they need in memory call it, too.
 func TestFollowEndsReading(t *testing.T) {
 	const rows = 1 << 12
 	texts := make([]string, rows)

@@ -141,8 +141,8 @@ func (d *Dataset) room() error {
 	return nil
 }
 
-// chunksFit is an error unless the chunks have as many dimensions as the values, and a size that can be: no edge is 0, and one is less
-// than 4 GB.
+// chunksFit is an error unless the chunks have as many dimensions as the values, and a size that can be: no edge is 0,
+// and one is less than 4 GB.
 func (d *Dataset) chunksFit() error {
 	const most = 1<<32 - 1 // bytes of a chunk
 	if len(d.layout.chunk) != len(d.shape) || d.layout.element != d.typ.Size {

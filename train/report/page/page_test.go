@@ -169,7 +169,8 @@ func spelling(name string) string {
 	return plain.Text(string(runes))
 }
 
-// Characters that do more than show themselves are spelled out in every text of a page, and all others stay, line breaks among them.
+// Characters that do more than show themselves are spelled out in every text of a page, and all others stay, line
+// breaks among them.
 func TestTextsAreSpelledOut(t *testing.T) {
 	for in, want := range map[string]string{
 		"\u202egnp.exe":                `\u202egnp.exe`,

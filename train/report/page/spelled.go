@@ -9,9 +9,9 @@ import (
 	"facrnn/train/plain"
 )
 
-// MarshalJSON implements json.Marshaler. Names and units come from a file that may be anybody's: characters that do more than show
-// themselves, such as those that turn the direction of writing, are spelled out in every text, as [plain.Text] has it. Line breaks and
-// tabs stay, for texts of several lines.
+// MarshalJSON implements json.Marshaler. Names and units come from a file that may be anybody's: characters that do
+// more than show themselves, such as those that turn the direction of writing, are spelled out in every text, as
+// [plain.Text] has it. Line breaks and tabs stay, for texts of several lines.
 func (p Page) MarshalJSON() ([]byte, error) {
 	type page Page
 	b, err := json.Marshal(page(p))

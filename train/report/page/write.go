@@ -74,7 +74,8 @@ func Write(w io.Writer, p *Page) error {
 		return err
 	}
 	var b bytes.Buffer // an error leaves nothing half written
-	s := skeleton{Title: plain.Text(p.Title), Policy: policy(style, script, p.Running), Running: p.Running, Sections: sections(), Data: template.JS(text)}
+	s := skeleton{Title: plain.Text(p.Title), Policy: policy(style, script, p.Running), Running: p.Running,
+		Sections: sections(), Data: template.JS(text)}
 	s.Style, s.Script = template.CSS(style), template.JS(script)
 	if err := t.Execute(&b, s); err != nil {
 		return err
