@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 )
@@ -18,13 +19,23 @@ func LikelyCondition(column string) bool {
 
 // TellsApart reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
 func TellsApart(texts []string) bool {
-	n := len(distinct(texts))
-	return n >= 2 && n <= 16 && n < len(texts)
+	const most = 16
+	seen := map[string]bool{}
+	for _, s := range texts {
+		if seen[s] = true; len(seen) > most {
+			return false
+		}
+	}
+	return len(seen) >= 2 && len(seen) < len(texts)
 }
 
 // distinct are the different texts, in natural order.
 func distinct(texts []string) []string {
-	return slices.Compact(slices.SortedFunc(slices.Values(texts), Natural))
+	seen := map[string]bool{}
+	for _, s := range texts {
+		seen[s] = true
+	}
+	return slices.SortedFunc(maps.Keys(seen), Natural)
 }
 
 // Conditions are the different conditions of a recording's trials, in natural order.

@@ -17,7 +17,7 @@ var ErrTooLarge = errors.New("are more than memory should hold")
 // Contents is what a file holds that could be modelled.
 type Contents struct {
 	Path   string
-	Format string // "nwb" or "npz"
+	Format string // "nwb", "npz" or "npy"
 	Series []Series
 	Units  Units
 	Tables []Table // trial tables and other time intervals; the one taken by default comes first
@@ -69,6 +69,7 @@ type Selection struct {
 
 	WhereUnits []string // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
 	MinRate    float64  // Hz; units that fire less are left out
+	Rate       float64  // Hz, of the bins, for a file that does not say: an npy file, or an npz file without times; 0 for unknown
 
 	Trials        string   // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
 	Where         []string // conditions on columns of that table; a trial must meet all
@@ -105,6 +106,8 @@ func (s Selection) Check() error {
 		return errors.New("--transpose turns a series, but --units takes the sorted units: leave one of them out")
 	case s.Transpose && s.Pixels:
 		return errors.New("--transpose turns an array of channels and time, but --pixels takes images: leave one of them out")
+	case !(s.Rate >= 0) || math.IsInf(s.Rate, 0):
+		return fmt.Errorf("--rate is %v: give a rate above zero, in Hz", s.Rate)
 	case s.Align == "" && (s.Before != 0 || s.After != 0):
 		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
 	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):

@@ -3,9 +3,23 @@ package data
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// Name returns the base name of the source without the endings of recordings: "session" for a/session.nwb.h5.
+func (s Source) Name() string {
+	name := filepath.Base(s.Path)
+	for {
+		stem, ending := strings.TrimSuffix(name, filepath.Ext(name)), strings.ToLower(filepath.Ext(name))
+		if stem == "" || !slices.Contains([]string{".nwb", ".npz", ".npy", ".h5", ".hdf5"}, ending) {
+			return name
+		}
+		name = stem
+	}
+}
 
 // Few lists the first few of many names, for a message, and counts the others.
 func Few(names []string) string {

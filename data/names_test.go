@@ -30,3 +30,15 @@ func TestNaturalOrder(t *testing.T) {
 		}
 	}
 }
+
+// The name of a recording is that of its file, without the endings of recordings; what else has a point in it stays.
+func TestSourceName(t *testing.T) {
+	for path, want := range map[string]string{
+		"a/session.nwb.h5": "session", "session.NWB": "session", "x.npz": "x", "x.npy": "x", "x.hdf5": "x", "session": "session",
+		"sub-1_date-2024.05.nwb": "sub-1_date-2024.05", "rec.2024": "rec.2024", ".nwb": ".nwb", "demo": "demo",
+	} {
+		if got := (Source{Path: path}).Name(); got != want {
+			t.Errorf("%s is called %q, not %q", path, got, want)
+		}
+	}
+}

@@ -33,7 +33,7 @@ type Channel struct {
 // Source says where a recording came from.
 type Source struct {
 	Path   string // the file; "demo" for the embedded recording
-	Format string // "nwb", "npz" or "demo"
+	Format string // "nwb", "npz", "npy" or "demo"
 	SHA256 string // of the file's bytes, hexadecimal
 	Series string // the path inside the file of what was taken as activity
 }

@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/sirupsen/logrus"
@@ -146,8 +145,7 @@ func (f flags) begin(ctx context.Context, args []string, progress data.Progress)
 	}
 	out := f.Out
 	if out == "" {
-		name := filepath.Base(rec.Source.Path)
-		out = filepath.Join(f.Run, "evaluate-"+strings.TrimSuffix(name, filepath.Ext(name)))
+		out = filepath.Join(f.Run, "evaluate-"+rec.Source.Name())
 	}
 	if e.folder, err = results.OpenEvaluation(out, rec.Source); err != nil {
 		return nil, err
@@ -181,7 +179,11 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 	left := []string{"where-units", "min-rate"}
 	if f.Data == "" {
 		left = nil // the same file
-	} else if strings.EqualFold(filepath.Ext(f.Data), ".npz") {
+	} else if format, err := f.Format(); err != nil {
+		return nil, err
+	} else if format == "nwb" {
+		left = append(left, "rate")
+	} else {
 		left = append(left, "units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all flags
@@ -256,7 +258,7 @@ func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout
 	if err := console.JSON(stdout, e.summary); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stderr, "results in %s\n", e.folder.Dir)
+	_, err = fmt.Fprintf(stderr, "results in %s\n", console.Plain(e.folder.Dir))
 	return err
 }
 

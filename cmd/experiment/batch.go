@@ -89,7 +89,7 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, b.dir)
+	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, console.Plain(b.dir))
 	return err
 }
 

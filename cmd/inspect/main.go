@@ -68,7 +68,10 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 		open = recordings.Open
 	}
 	rec, why := open(ctx, o.Flags, progress)
-	if why != nil && (o.Data == "" || ctx.Err() != nil) { // the demo leaves nothing to choose
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if why != nil && o.Data == "" { // the demo leaves nothing to choose
 		return console.Input{Err: why}
 	}
 	if o.JSON {
@@ -86,7 +89,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	if err := export(o.Export, rec); err != nil {
 		return fmt.Errorf("%w: choose another --export", err)
 	}
-	_, err = fmt.Fprintln(stdout, "wrote", o.Export)
+	_, err = fmt.Fprintln(stdout, "wrote", console.Plain(o.Export))
 	return err
 }
 

@@ -183,7 +183,7 @@ func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, pr
 		if err != nil {
 			return nil, nil, err
 		}
-		folder, err := fits.Create(outDir(f.Out, plan.Recording.Source.Path, now()), plan)
+		folder, err := fits.Create(outDir(f.Out, plan.Recording.Source, now()), plan)
 		return folder, plan, err
 	}
 	folder, err := results.Open(f.Resume) // before anything is read, which may take long
@@ -299,12 +299,11 @@ func picture(ctx context.Context, f flags, plan *settings.Plan, fit *fits.Fit, w
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.
-func outDir(out, source string, now time.Time) string {
+func outDir(out string, source data.Source, now time.Time) string {
 	if out != "" {
 		return out
 	}
-	name := strings.TrimSuffix(filepath.Base(source), filepath.Ext(source))
-	return filepath.Join("runs", name+"-"+now.Format("20060102-150405"))
+	return filepath.Join("runs", source.Name()+"-"+now.Format("20060102-150405"))
 }
 
 // hooks are what happens along the training. Patience may end it, and then takes the parameters back, which the checkpoint is to see.

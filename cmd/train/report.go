@@ -47,7 +47,8 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 // finished says that a run which was to be gone on with is complete.
 func finished(f flags, stdout, stderr io.Writer) error {
 	if !f.JSON {
-		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
+		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n",
+			results.ErrFinished, console.Plain(f.Resume))
 		return err
 	}
 	run, err := results.Load(f.Resume)
@@ -62,7 +63,7 @@ func inJSON(stdout, stderr io.Writer, s results.Summary, dir string) error {
 	if err := console.JSON(stdout, s); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stderr, "results in %s\n", dir)
+	_, err := fmt.Fprintf(stderr, "results in %s\n", console.Plain(dir))
 	return err
 }
 
@@ -74,8 +75,8 @@ func summarize(w io.Writer, fitted *results.Fitted, folder *results.Folder, repo
 		return err
 	}
 	if reported {
-		fmt.Fprintf(w, "\nreport in %s", folder.Path("report.html"))
+		fmt.Fprintf(w, "\nreport in %s", console.Plain(folder.Path("report.html")))
 	}
-	_, err := fmt.Fprintf(w, "\nresults in %s\n", folder.Dir)
+	_, err := fmt.Fprintf(w, "\nresults in %s\n", console.Plain(folder.Dir))
 	return err
 }

@@ -3,6 +3,7 @@ package npz
 import (
 	"archive/zip"
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ const suffix = ".npy"
 // Load reads the named arrays of the npz file at path, or all of them without names. A name the file does not hold is absent from
 // the result. Errors name the file and the array.
 func Load(path string, names ...string) (map[string]Array, error) {
-	f, size, err := open(path)
+	f, size, err := open(context.Background(), path)
 	if err != nil {
 		return nil, err
 	}
@@ -77,46 +78,100 @@ func unopened(err error) error {
 	return err
 }
 
-func open(path string) (*os.File, int64, error) {
+// reading opens the file at path for do, and closes it. The error is that of ctx as soon as ctx has ended, whatever do
+// made of that.
+func reading[T any](ctx context.Context, path string, do func(r io.ReaderAt, size int64) (*T, error)) (*T, error) {
+	f, size, err := open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // read only
+	got, err := do(f, size)
+	if ended := ctx.Err(); ended != nil {
+		return nil, fmt.Errorf("%s: %w", path, ended)
+	}
+	return got, err
+}
+
+// watched is an open file that can be read until its context ends.
+type watched struct {
+	*os.File
+	ctx context.Context
+}
+
+// ReadAt implements io.ReaderAt.
+func (w watched) ReadAt(b []byte, at int64) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.File.ReadAt(b, at)
+}
+
+func open(ctx context.Context, path string) (w watched, size int64, err error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe might never end
 		err = fmt.Errorf("%s: a folder or a device, not an .npz file: give a file", path)
 	}
 	if err != nil {
-		return nil, 0, unopened(err)
+		return w, 0, unopened(err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, 0, unopened(err)
+		return w, 0, unopened(err)
 	}
 	if info, err = f.Stat(); err != nil {
 		_ = f.Close()
-		return nil, 0, err
+		return w, 0, err
 	}
-	return f, info.Size(), nil
+	return watched{f, ctx}, info.Size(), nil
 }
 
-// entriesOf maps the names of an npz file's arrays to where they are. Whatever else the zip holds is passed over.
-func entriesOf(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
+// entry is an array in a file, not read yet.
+type entry struct {
+	open  func() (io.ReadCloser, error)
+	bytes uint64 // of it, unpacked, at most
+}
+
+// entriesOf maps the names of a file's arrays to where they are. Whatever else a zip holds is passed over. The one
+// array of an .npy file goes by the name of the activity.
+func entriesOf(r io.ReaderAt, size int64) (map[string]*entry, error) {
+	if isNPY(r) {
+		whole := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(r, 0, size)), nil }
+		return map[string]*entry{activityNames[0]: {whole, uint64(size)}}, nil
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("not an .npz file, or a damaged one (%w): copy or write the file again", err)
 	}
-	entries := map[string]*zip.File{}
+	entries := map[string]*entry{}
 	for _, f := range z.File {
-		if name, ok := strings.CutSuffix(f.Name, suffix); ok {
-			if f.CompressedSize64 > uint64(size) {
-				return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: copy or write the file again", f.Name)
-			}
-			entries[name] = f
+		name, ok := strings.CutSuffix(f.Name, suffix)
+		switch {
+		case !ok:
+			continue
+		case f.CompressedSize64 > uint64(size):
+			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: copy or "+
+				"write the file again", f.Name)
+		case entries[name] != nil:
+			return nil, fmt.Errorf("it holds the array %q twice, and either could be meant: write the file again with each "+
+				"array once", name)
 		}
+		const most = 1032 // times as many bytes as it reads is what inflating can give
+		entries[name] = &entry{f.Open, min(f.UncompressedSize64, most*f.CompressedSize64)}
 	}
 	return entries, nil
 }
 
+// isNPY reports whether a file is a single array in NumPy's format.
+func isNPY(r io.ReaderAt) bool {
+	var b [len(magic)]byte
+	_, err := r.ReadAt(b[:], 0)
+	return err == nil && string(b[:]) == magic
+}
+
 // readArray reads an entry's array. Nothing may come after it, so that the zip's checksum of all bytes is verified.
-func readArray(entry *zip.File) (Array, error) {
-	a, err := read(entry, func(r io.Reader) (Array, error) {
+func readArray(e *entry) (Array, error) {
+	a, err := read(e, func(r io.Reader) (Array, error) {
 		a, err := readNPY(r)
 		if err != nil {
 			return a, err
@@ -129,20 +184,22 @@ func readArray(entry *zip.File) (Array, error) {
 		}
 		return a, nil
 	})
-	if err != nil {
+	switch {
+	case errors.As(err, &unsupported{}):
+		return Array{}, err
+	case err != nil:
 		return Array{}, fmt.Errorf("%w: copy the file again, or write it again", err)
 	}
 	return a, nil
 }
 
-// read opens a zip's entry and hands it to f.
-func read[T any](entry *zip.File, f func(io.Reader) (T, error)) (T, error) {
-	r, err := entry.Open()
+// read opens an entry and hands it to f.
+func read[T any](e *entry, f func(io.Reader) (T, error)) (T, error) {
+	r, err := e.open()
 	if err != nil {
 		var zero T
 		return zero, err
 	}
 	defer func() { _ = r.Close() }() // read only
-	const most = 1032                // times as many bytes as it reads is what inflating can give
-	return f(bounded{bufio.NewReaderSize(r, 1<<16), min(entry.UncompressedSize64, most*entry.CompressedSize64)})
+	return f(bounded{bufio.NewReaderSize(r, 1<<16), e.bytes})
 }

@@ -1,6 +1,8 @@
 package npz
 
 import (
+	"context"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -8,20 +10,23 @@ import (
 	"facrnn/data"
 )
 
-// List says what the npz file at path holds that could be modelled: its numeric arrays, without the truth of a simulation, the one
-// taken by default first. The values are not read (Missing is -1), except for the trials and times. A file without anything to
-// model is no error; nor is an array that cannot be read: that is its Problem. Only a file that cannot be opened is an error.
-func List(path string) (*data.Contents, error) {
-	r, size, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = r.Close() }() // read only
+// List says what the npz or npy file at path holds that could be modelled: its arrays, the one taken by default first,
+// without strings and the truth of a simulation. Arrays of a type that is not read have no Role. The values are not
+// read (Missing is -1), except for the trials and times. A file without anything to model is no error; nor is an array
+// that cannot be read: that is its Problem. Only a file that cannot be opened is an error.
+func List(path string) (*data.Contents, error) { return ListContext(context.Background(), path) }
+
+// ListContext is List that ends with the error of ctx as soon as there is one.
+func ListContext(ctx context.Context, path string) (*data.Contents, error) {
+	return reading(ctx, path, func(r io.ReaderAt, size int64) (*data.Contents, error) { return list(path, r, size) })
+}
+
+func list(path string, r io.ReaderAt, size int64) (*data.Contents, error) {
 	f, err := newFile(path, r, size)
 	if err != nil {
 		return nil, err
 	}
-	c := &data.Contents{Path: path, Format: "npz"}
+	c := &data.Contents{Path: path, Format: f.format}
 	rate, bins, err := f.rate()
 	if err != nil {
 		c.Problems = append(c.Problems, f.problem(err))
@@ -50,7 +55,8 @@ func (f *file) problem(err error) string { return strings.TrimPrefix(err.Error()
 func (f *file) listed() []string {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(f.headers)), func(name string) bool {
 		h := f.headers[name]
-		return !h.numeric() || len(h.shape) == 0 || slices.Contains(truthNames[:], name) || name == trialName || name == timeName
+		return h.dtype() == "string" || len(h.shape) == 0 || slices.Contains(truthNames[:], name) || name == trialName ||
+			name == timeName
 	})
 	if i := slices.Index(names, f.first(activityNames[:])); i > 0 {
 		first := names[i]
@@ -61,6 +67,8 @@ func (f *file) listed() []string {
 
 func role(name string, h header) string {
 	switch {
+	case !h.numeric():
+		return ""
 	case slices.Contains(inputNames[:], name):
 		return "input"
 	case slices.Contains(behaviorNames[:], name):

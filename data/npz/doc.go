@@ -12,8 +12,9 @@
 //	event           (trials) seconds, a time in each trial
 //	channel, region (N) strings, the channels' names and where they were recorded
 //
-// Everything but the activity is optional, and the rest may also be shaped (trials,bins,...) where the activity is. The truth of
-// a simulation (z, A, B, owner) may lie beside them; it is for metrics and is never read as part of a recording.
+// An npy file holds the activity alone. Everything but the activity is optional, and the rest may also be shaped
+// (trials,bins,...) where the activity is. The truth of a simulation (z, A, B, owner) may lie beside them; it is for
+// metrics and is never read as part of a recording.
 //
 // Start with [Recording]; [List] says what a file holds; [Arrays] goes the other way. The package imports data and nothing else
 // of the project.

@@ -1,7 +1,6 @@
 package npz
 
 import (
-	"archive/zip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -32,10 +31,11 @@ const (
 	eventName       = "event"
 )
 
-// file is an open npz file: the headers of its arrays are read, the values only when asked for.
+// file is an open npz or npy file: the headers of its arrays are read, the values only when asked for.
 type file struct {
 	path    string
-	entries map[string]*zip.File
+	format  string // "npz", or "npy" for a single array
+	entries map[string]*entry
 	headers map[string]header // of the arrays whose header can be read
 	wrong   map[string]error  // of the others
 }
@@ -45,9 +45,12 @@ func newFile(path string, r io.ReaderAt, size int64) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	f := &file{path: path, entries: entries, headers: map[string]header{}, wrong: map[string]error{}}
-	for name, entry := range entries {
-		if h, err := read(entry, readHeader); err == nil {
+	f := &file{path: path, format: "npz", entries: entries, headers: map[string]header{}, wrong: map[string]error{}}
+	if isNPY(r) {
+		f.format = "npy"
+	}
+	for name, e := range entries {
+		if h, err := read(e, readHeader); err == nil {
 			f.headers[name] = h
 		} else {
 			f.wrong[name] = err
@@ -87,6 +90,9 @@ func (f *file) array(name, flag string) (Array, error) {
 	switch {
 	case slices.Contains(truthNames[:], name):
 		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for --%s", name, flag)
+	case !f.has(name) && f.format == "npy":
+		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write all "+
+			"arrays into one .npz file by numpy.savez", name, flag)
 	case !f.has(name):
 		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s", name, f.names(), flag)
 	}

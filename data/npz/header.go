@@ -1,6 +1,7 @@
 package npz
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ const (
 // header is what an npy stream says of its array before the values.
 type header struct {
 	order   binary.ByteOrder
-	kind    string // 'f', 'i', 'u', 'b', 'U' or 'S', as NumPy writes it
+	kind    string // 'f', 'i', 'u', 'b', 'U' or 'S', as NumPy writes it; others are unsupported
 	size    int    // bytes of one value; characters, for strings
 	fortran bool   // the first index runs fastest
 	shape   []int
@@ -31,7 +32,8 @@ type header struct {
 
 // NumPy writes the three keys in this order but does not promise to.
 var (
-	descrKey   = regexp.MustCompile(`'descr':\s*'([<>|=])([a-zA-Z])(\d+)'`)
+	descrKey   = regexp.MustCompile(`'descr':\s*'([<>|=])([a-zA-Z])(\d*)(?:\[\w*\])?'`)
+	recordsKey = regexp.MustCompile(`'descr':\s*\[`)
 	fortranKey = regexp.MustCompile(`'fortran_order':\s*(True|False)`)
 	shapeKey   = regexp.MustCompile(`'shape':\s*\(([^)]*)\)`)
 )
@@ -42,14 +44,17 @@ func readHeader(r io.Reader) (header, error) {
 		return header{}, err
 	}
 	descr, fortran, shape := descrKey.FindStringSubmatch(text), fortranKey.FindStringSubmatch(text), shapeKey.FindStringSubmatch(text)
+	if descr == nil && recordsKey.MatchString(text) {
+		descr = []string{"", "|", "V", ""}
+	}
 	if descr == nil || fortran == nil || shape == nil {
-		return header{}, fmt.Errorf("cannot read the header %.200q: arrays of objects or records are not supported", text)
+		return header{}, fmt.Errorf("cannot read the header %.200q", text)
 	}
 	h := header{order: binary.LittleEndian, kind: descr[2], fortran: fortran[1] == "True"}
 	if descr[1] == ">" {
 		h.order = binary.BigEndian
 	}
-	if h.size, err = strconv.Atoi(descr[3]); err != nil {
+	if h.size, err = strconv.Atoi(cmp.Or(descr[3], "0")); err != nil {
 		return h, fmt.Errorf("the data type %.20q: %w", descr[2]+descr[3], err)
 	}
 	h.shape, h.total, err = parseShape(shape[1])
@@ -102,7 +107,7 @@ func parseShape(tuple string) (shape []int, total int, err error) {
 
 // dtype is the NumPy name of the header's data type.
 func (h header) dtype() string {
-	names := map[string]string{"f": "float", "i": "int", "u": "uint"}
+	names := map[string]string{"f": "float", "i": "int", "u": "uint", "c": "complex", "M": "datetime", "m": "timedelta"}
 	switch name, ok := names[h.kind]; {
 	case ok:
 		return name + strconv.Itoa(8*h.size)
@@ -110,8 +115,40 @@ func (h header) dtype() string {
 		return "bool"
 	case h.kind == "U", h.kind == "S":
 		return "string"
+	case h.kind == "O":
+		return "object"
+	case h.kind == "V":
+		return "records"
 	}
 	return h.kind + strconv.Itoa(h.size)
+}
+
+// unsupported is the error of an array that is whole, but that this package does not read: why, and what to do with x,
+// the array, in Python.
+type unsupported struct{ why, do string }
+
+func (u unsupported) Error() string { return u.why + ": " + u.do }
+
+// foreign is the error of values that are neither numbers nor strings that this package reads.
+func (h header) foreign() error {
+	switch h.kind {
+	case "O":
+		return unsupported{"it holds Python objects (dtype object), not numbers",
+			"save x.astype(float); pad lists of unequal length with NaN first"}
+	case "c":
+		return unsupported{fmt.Sprintf("it holds complex numbers (%s)", h.dtype()),
+			"save their real part, x.real, or their size, abs(x)"}
+	case "f":
+		return unsupported{fmt.Sprintf("it holds long doubles (%s)", h.dtype()), "save x.astype(float)"}
+	case "M":
+		return unsupported{fmt.Sprintf("it holds dates (%s)", h.dtype()),
+			"save seconds, (x - x[0]) / numpy.timedelta64(1, 's')"}
+	case "m":
+		return unsupported{fmt.Sprintf("it holds time spans (%s)", h.dtype()), "save seconds, x / numpy.timedelta64(1, 's')"}
+	case "V":
+		return unsupported{"it holds records of several fields", "save each field, x['NAME'], as an array of its own"}
+	}
+	return unsupported{fmt.Sprintf("its data type, %s, is not supported", h.dtype()), "save x.astype(float)"}
 }
 
 // numeric reports whether the values are numbers that Read understands.

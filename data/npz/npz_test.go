@@ -140,7 +140,7 @@ func TestReadRefuses(t *testing.T) {
 		{"another format", []byte("PK\x03\x04 and so on"), "not an npy array"},
 		{"a cut header", npy("{'descr'")[:12], "cut short"},
 		{"objects", npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"), "objects"},
-		{"complex numbers", npy("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }"), "c8 is not supported"},
+		{"complex numbers", npy("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }"), "complex numbers (complex64)"},
 		{"values cut short", shaped("3,"), "0 of 3"},
 		{"a length without bytes", shaped("1000000000000,"), "cut short"},
 		{"a product that overflows", shaped("4294967296, 4294967296"), "not one an array can have"},

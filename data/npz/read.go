@@ -33,12 +33,16 @@ func readNPY(r io.Reader) (Array, error) {
 
 func (h header) values(r io.Reader) (any, error) {
 	const most = 1 << 28 // 1 GB as float32, which a file of 1 MB may unpack to
+	if !h.numeric() && h.dtype() != "string" {
+		return nil, h.foreign()
+	}
 	if b, ok := r.(bounded); ok {
 		if size := max(1, uint64(h.size)); uint64(h.total) > b.bytes/size {
 			return nil, cutShort(0, h, io.EOF)
 		}
 		if h.total > most {
-			return nil, fmt.Errorf("its %d values are more than memory should hold, and longer bins would be fewer", h.total)
+			return nil, unsupported{fmt.Sprintf("its %d values are more than memory should hold", h.total),
+				"average them into longer bins"}
 		}
 	}
 	switch h.dtype() {
@@ -67,10 +71,8 @@ func (h header) values(r io.Reader) (any, error) {
 		return numbers[uint64](r, h)
 	case "bool":
 		return numbers[bool](r, h)
-	case "string":
-		return texts(r, h)
 	}
-	return nil, fmt.Errorf("the data type %s is not supported", h.dtype())
+	return texts(r, h)
 }
 
 // bounded is a stream that holds at most so many bytes, whatever a header in it claims.
@@ -106,13 +108,13 @@ func numbers[T any](r io.Reader, h header) ([]T, error) {
 // texts reads strings of fixed width: UTF-32 code points ('U') or bytes ('S'), padded with zeros.
 func texts(r io.Reader, h header) ([]string, error) {
 	if h.size > maxString {
-		return nil, fmt.Errorf("strings of %d characters are too long", h.size)
+		return nil, unsupported{fmt.Sprintf("strings of %d characters are too long", h.size), "save shorter ones"}
 	}
 	if h.size == 0 && h.total > maxString {
 		return nil, errors.New("strings without characters: no bytes back up the array's length")
 	}
 	if h.total > maxStrings {
-		return nil, fmt.Errorf("%d strings are too many", h.total)
+		return nil, unsupported{fmt.Sprintf("%d strings are too many", h.total), "save a number in place of each"}
 	}
 	var x []string
 	runes, raw := make([]rune, h.size), make([]byte, h.size)

@@ -1,6 +1,7 @@
 package npz
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,47 +14,39 @@ import (
 // none, as the name of an array, leaves it out.
 const none = "none"
 
-// Recording reads the recording in the npz file at path; the package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
+// Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the
+// package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
 // sel.Behavior, sel.Condition and sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows of one
 // trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and a half of these
-// inside a trial starts a new stretch (Starts); without one, BinWidth is 0 and Time counts the bins.
+// inside a trial starts a new stretch (Starts); without one, sel.Rate gives the bins' length, or else BinWidth is 0
+// and Time counts the bins.
 //
 // NaN are kept. Errors name the file, and the array and flag at fault; what was chosen is in the recording's Notes.
 func Recording(path string, sel data.Selection) (*data.Recording, error) {
-	f, size, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // read only
-	return RecordingFrom(path, f, size, sel)
+	return RecordingContext(context.Background(), path, sel)
+}
+
+// RecordingContext is Recording that ends with the error of ctx as soon as there is one.
+func RecordingContext(ctx context.Context, path string, sel data.Selection) (*data.Recording, error) {
+	return reading(ctx, path, func(r io.ReaderAt, size int64) (*data.Recording, error) {
+		return RecordingFrom(path, r, size, sel)
+	})
 }
 
 // RecordingFrom is Recording for the size bytes of an npz file at r; path is what errors and the recording's source call it.
 func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (*data.Recording, error) {
-	switch {
-	case sel.Units:
-		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --units out", path)
-	case sel.Pixels:
-		return nil, fmt.Errorf("%s: an .npz file holds no stack of images: leave --pixels out, and write one column a pixel", path)
-	case sel.BinWidth != 0:
-		return nil, fmt.Errorf("%s: the activity of an .npz file is in bins already: leave --bin-width out", path)
-	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
-		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --where-units and --min-rate out", path)
-	case len(sel.Where) > 0 || sel.Align != "":
-		return nil, fmt.Errorf("%s: an .npz file holds no table of trials: leave --where and --align out", path)
-	}
-	if err := sel.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
 	f, err := newFile(path, r, size)
 	if err != nil {
+		return nil, err
+	}
+	if err := f.refuse(sel); err != nil {
 		return nil, err
 	}
 	sum, err := sha(r, size)
 	if err != nil {
 		return nil, f.errorf("reading: %w", err)
 	}
-	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: "npz", SHA256: sum}}}
+	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: f.format, SHA256: sum}}}
 	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.orientation, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
@@ -61,6 +54,30 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		}
 	}
 	return b.rec, nil
+}
+
+// refuse is an error for what is asked of a file of another kind.
+func (f *file) refuse(sel data.Selection) error {
+	kind := "an ." + f.format + " file"
+	switch {
+	case sel.Units:
+		return f.errorf("%s holds no sorted units: leave --units out", kind)
+	case sel.Pixels:
+		return f.errorf("%s holds no stack of images: leave --pixels out, and write one column a pixel", kind)
+	case sel.BinWidth != 0:
+		return f.errorf("the activity of %s is in bins already: leave --bin-width out", kind)
+	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
+		return f.errorf("%s holds no sorted units: leave --where-units and --min-rate out", kind)
+	case len(sel.Where) > 0 || sel.Align != "":
+		return f.errorf("%s holds no table of trials: leave --where and --align out", kind)
+	case sel.Rate != 0 && f.has(timeName):
+		return f.errorf("the array %s says how long the bins are: leave --rate out, or give --rate 0 if the settings of "+
+			"a run have it", timeName)
+	}
+	if err := sel.Check(); err != nil {
+		return f.errorf("%w", err)
+	}
+	return nil
 }
 
 // builder fills a recording, one method for each part of it.

@@ -1,6 +1,7 @@
 package npz
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -84,8 +85,8 @@ func (b *builder) labels(name string) ([]int, error) {
 }
 
 // time fills Time, BinWidth and Starts; the trials are known.
-func (b *builder) time(data.Selection) error {
-	times, err := b.times()
+func (b *builder) time(sel data.Selection) error {
+	times, err := b.times(sel.Rate)
 	if err != nil {
 		return err
 	}
@@ -108,8 +109,13 @@ func (b *builder) time(data.Selection) error {
 	if gaps > 0 {
 		b.note("Time has %d gap(s) inside a trial or stretch; history does not reach across them.", gaps)
 	}
-	if !b.has(timeName) {
-		b.note("There is no array time: the bin width is unknown and time counts the bins.")
+	switch {
+	case b.has(timeName):
+	case sel.Rate > 0:
+		b.rec.BinWidth = 1 / sel.Rate
+		return nil
+	default:
+		b.note("There is no array time: the bin width is unknown and time counts the bins. --rate gives the bins a second.")
 		return nil
 	}
 	b.rec.BinWidth = rounded(median)
@@ -119,12 +125,12 @@ func (b *builder) time(data.Selection) error {
 	return nil
 }
 
-// times reads the array time or counts the bins.
-func (b *builder) times() ([]float64, error) {
+// times reads the array time, or counts the bins, of which there are rate a second; 0 for one.
+func (b *builder) times(rate float64) ([]float64, error) {
 	if !b.has(timeName) {
 		times := make([]float64, b.rec.Bins())
 		for t := range times {
-			times[t] = float64(t)
+			times[t] = float64(t) / cmp.Or(rate, 1)
 		}
 		return times, nil
 	}

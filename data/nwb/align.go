@@ -24,6 +24,9 @@ func (f *file) aligned(s *series, bins []float64, width float64) (m data.Matrix,
 	}
 	c, lines := &cut{ends: []int{}}, &lines{place: map[int]int{}}
 	for row, t := range bins {
+		if err := f.tick(row); err != nil {
+			return m, 0, 0, err
+		}
 		first := sort.SearchFloat64s(times, t-tolerance*width)
 		last := sort.SearchFloat64s(times, t+width*(1-tolerance))
 		switch {

@@ -21,9 +21,9 @@ type tiling struct {
 func (s *series) tiling(most int) tiling {
 	grain, group := 1, 1
 	if len(s.data.chunk) > 0 {
-		grain = s.data.chunk[s.timeAxis()]
+		grain = min(s.data.chunk[s.timeAxis()], s.bins) // a chunk may be larger than the series
 		if len(s.data.chunk) > 1 {
-			group = s.data.chunk[1-s.timeAxis()]
+			group = min(s.data.chunk[1-s.timeAxis()], s.channels)
 		}
 	}
 	if width := s.frame[1]; width > 0 { // whole rows of images
@@ -136,6 +136,7 @@ type taking struct {
 // take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block, and no block that
 // holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach beyond it.
 func (f *file) take(s *series, c *cut, m data.Matrix, column int) error {
+	f.at = s.path + "/data"
 	k := taking{cut: c, to: m, column: column}
 	var err error
 	if k.factor, k.offset, err = f.scale(s); err != nil {

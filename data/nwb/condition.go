@@ -206,7 +206,7 @@ func (c column) numbersMeet(want data.Where) ([]bool, error) {
 
 // distinct names the values that there are: a few of them, or the range of many numbers.
 func (c column) distinct() string {
-	const most = 8
+	const most, longest = 8, 200 // values, and bytes of a text
 	var seen []string
 	add := func(s string) {
 		if len(seen) <= most && !slices.Contains(seen, s) {
@@ -216,7 +216,7 @@ func (c column) distinct() string {
 	least, greatest := math.Inf(1), math.Inf(-1)
 	for i := range max(len(c.numbers), len(c.texts)) {
 		if c.texts != nil {
-			add(strconv.Quote(c.texts[i]))
+			add(strconv.Quote(c.texts[i][:min(longest, len(c.texts[i]))]))
 			continue
 		}
 		x := c.numbers[i]

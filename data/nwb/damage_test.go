@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -124,14 +125,37 @@ var readings = []func(path string) (any, error){
 	func(path string) (any, error) {
 		return Read(path, data.Selection{Where: []string{"is_successful=true"}, Behavior: []string{"hand"}})
 	},
+	readEach,
+}
+
+// readEach takes each of a file's first series as the activity, and as a drive. It returns the first panic there was,
+// or else what the last one gives.
+func readEach(path string) (any, error) {
+	const most = 6
+	l, err := List(path)
+	if err != nil {
+		return (*data.Recording)(nil), err
+	}
+	r, err := Read(path, data.Selection{})
+	for _, s := range l.Series[:min(most, len(l.Series))] {
+		for _, sel := range []data.Selection{{Series: s.Path}, {Drive: []string{s.Path}, Trials: none}} {
+			if r, err = Read(path, sel); errors.As(err, &panicked{}) {
+				return r, err
+			}
+		}
+	}
+	return r, err
 }
 
 // outcome reads a damaged file in every way and says in a word how that went; want is what the whole file gives.
 func outcome(path string, want []any) string {
-	word := "error"
+	word, crash := "error", panicked{}
 	for i, read := range readings {
 		got, err := read(path)
 		switch {
+		case errors.As(err, &crash):
+			return fmt.Sprintf("panic: %v at %s: %s", crash.value, crash.at, strings.ReplaceAll(string(crash.stack), "\n",
+				" | "))
 		case err != nil:
 			if wrong := unclear(path, err); wrong != "" {
 				return "unclear: " + wrong

@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"facrnn/data"
 	"facrnn/data/hdf5/reader"
 )
 
@@ -34,6 +36,9 @@ type file struct {
 	remarks    []string          // on what was read, for the recording's notes
 	doubts     []string          // of which dimension of the activity is time
 
+	ctx         context.Context
+	at          string                                     // the part that was looked into last, for panicked
+	unclosed    string                                     // how the file shows that its writer never closed it; empty where it did
 	follow      func(what string, done, total int64) error // is called again and again; an error ends the reading
 	blockValues int                                        // of a series read at once, at most
 	outline     int                                        // series of which more values are taken are not read; 0 for no bound
@@ -60,24 +65,21 @@ type group struct {
 
 func (g *group) name() string { return path.Base(g.path) }
 
-// openFile opens and surveys a file, of which damage is an error. Errors name it.
-func openFile(name string) (*file, error) { return openAs(name, false) }
+// newFile is a file that is not open yet; ctx ends its reading.
+func newFile(ctx context.Context, name string, progress data.Progress) *file {
+	return &file{
+		path: name, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx,
+		follow: follow(ctx, progress),
+	}
+}
 
-// openAs opens and surveys a file. If lenient, damage below the root is a fault, so that the rest can be listed.
-func openAs(name string, lenient bool) (*file, error) {
-	h5, err := openHDF5(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+// open opens and surveys the file, of which damage is an error unless the file is lenient. Errors do not name it.
+func (f *file) open() (err error) {
+	if f.h5, f.unclosed, err = openHDF5(f.path); err != nil {
+		return err
 	}
-	f := &file{
-		path: name, h5: h5, lenient: lenient, links: map[string]uint64{}, groups: map[uint64]*group{}, blockValues: blockElements,
-		follow: func(string, int64, int64) error { return nil },
-	}
-	if err := f.surveyAll(); err != nil {
-		_ = h5.Close() // read only
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return f, nil
+	f.h5.Follow(f.ctx.Err)
+	return f.surveyAll()
 }
 
 func (f *file) surveyAll() error {
@@ -154,6 +156,7 @@ func (f *file) pass(at string, err error) bool {
 func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) {
 	g := &group{path: at, object: o, sets: map[string]*h5Dataset{}, lost: map[string]error{}, within: within}
 	where := cmp.Or(at, "the root")
+	f.at = where
 	children, err := o.Children()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", where, unreadable(err))
@@ -245,6 +248,7 @@ func (f *file) dataset(g *group, name string) (*dataset, error) {
 	if !g.has(name) {
 		return nil, nil
 	}
+	f.at = g.path + "/" + name
 	d, err := newDataset(g.sets[name])
 	if err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", g.path, name, err)

@@ -154,11 +154,15 @@ func (d *dataset) box(first, last []int) ([]float64, error) {
 
 // texts reads text of either kind.
 func (d *dataset) texts() ([]string, error) {
-	s, err := d.set.Texts(mostValues)
+	most := mostValues
+	if d.class == reader.Text {
+		most = mostText / d.size
+	}
+	s, err := d.set.Texts(most)
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	return s, nil
+	return s, textsFit(s)
 }
 
 // words reads text, or what the values of an enumeration, such as booleans, are called, and their numbers.
@@ -170,6 +174,9 @@ func (d *dataset) words() (texts []string, numbers []float64, err error) {
 	e, err := d.enumeration()
 	for _, v := range e.values {
 		texts, numbers = append(texts, e.names[v]), append(numbers, float64(v))
+	}
+	if err == nil {
+		err = textsFit(texts)
 	}
 	return texts, numbers, err
 }

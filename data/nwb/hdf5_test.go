@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"os"
@@ -15,6 +16,12 @@ import (
 	"facrnn/data/hdf5"
 	"facrnn/data/hdf5/reader"
 )
+
+// openFile opens a file, which the caller closes.
+func openFile(path string) (*file, error) {
+	f := newFile(context.Background(), path, nil)
+	return f, f.open()
+}
 
 // open opens a file until the test ends.
 func open(t *testing.T, path string) *file {

@@ -23,24 +23,23 @@ func List(path string) (*data.Contents, error) {
 }
 
 // ListContext is List that ends with the error of ctx as soon as there is one.
-func ListContext(ctx context.Context, name string, o Options) (contents *data.Contents, err error) {
-	defer recovered(name, &err)
-	f, err := openAs(name, true)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.h5.Close() }() // read only
-	f.follow = func(string, int64, int64) error { return ctx.Err() }
-	c := &data.Contents{Path: name, Format: "nwb"}
-	follow, done, total := follow(ctx, o.Progress), 0, 0 // bytes of what is counted
+func ListContext(ctx context.Context, path string, o Options) (*data.Contents, error) {
+	f := newFile(ctx, path, o.Progress)
+	f.lenient = true
+	return reading(f, (*file).list)
+}
+
+func (f *file) list() (*data.Contents, error) {
+	c := &data.Contents{Path: f.path, Format: "nwb"}
+	done, total := 0, 0 // bytes of what is counted
 	for _, s := range f.series {
 		total += s.counted()
 	}
 	for _, s := range f.series {
 		c.Series = append(c.Series, f.describeSeries(s))
 		done += s.counted()
-		if err := follow("listing "+filepath.Base(name), int64(done), int64(total)); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if err := f.follow("listing "+filepath.Base(f.path), int64(done), int64(total)); err != nil {
+			return nil, err
 		}
 	}
 	for _, p := range slices.Concat(f.faults, f.empty) {
@@ -54,9 +53,6 @@ func ListContext(ctx context.Context, name string, o Options) (contents *data.Co
 	}
 	for _, t := range f.tables {
 		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns, Problem: problem(t.path, f.tableProblem(t))})
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	f.placeFaults(c)
 	return c, nil
@@ -99,13 +95,6 @@ func problem(at string, err error) string {
 		return ""
 	}
 	return strings.TrimPrefix(err.Error(), at+": ")
-}
-
-// recovered turns a panic into an error: whatever is in a file, the program that reads it goes on.
-func recovered(path string, err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%s: damaged, or of a kind this reader does not know (%v): write it again with pynwb or MatNWB", path, r)
-	}
 }
 
 // describeSeries describes a series, with what keeps it from being read.

@@ -1,6 +1,7 @@
 package nwb
 
 import (
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -134,8 +135,14 @@ func FuzzRead(f *testing.F) {
 		if (r == nil) == (err == nil) {
 			t.Errorf("recording %v, error %v", r, err)
 		}
-		_, _ = List(path)
-		_, _ = Read(path, data.Selection{Where: []string{"correct=false"}})
+		_, listed := List(path)
+		_, chosen := Read(path, data.Selection{Where: []string{"correct=false"}})
+		_, each := readEach(path)
+		for _, err := range []error{err, listed, chosen, each} {
+			if crash := (panicked{}); errors.As(err, &crash) {
+				t.Errorf("a panic: %v at %s\n%s", crash.value, crash.at, crash.stack)
+			}
+		}
 	})
 }
 

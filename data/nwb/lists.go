@@ -104,6 +104,7 @@ func (l *lists) list(row int) ([]float64, error) {
 			}
 			end = max(end, next[1])
 		}
+		l.f.at = l.path
 		l.x = nil // before the next takes memory
 		x, err := l.read(p[0], end)
 		if err != nil {

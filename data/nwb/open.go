@@ -11,44 +11,60 @@ import (
 )
 
 // openHDF5 opens a file after a look at its first bytes, for errors that say what to do.
-func openHDF5(path string) (*h5File, error) {
-	if err := precheck(path); err != nil {
-		return nil, err
+func openHDF5(path string) (h5 *h5File, unclosed string, err error) {
+	if unclosed, err = precheck(path); err != nil {
+		return nil, unclosed, err
 	}
-	h5, err := openLibrary(path)
-	if err != nil {
-		return nil, unreadable(err)
+	if h5, err = openLibrary(path); err != nil {
+		return nil, unclosed, unreadable(err)
 	}
-	return h5, nil
+	return h5, unclosed, nil
 }
 
-// precheck tells a file that is not HDF5, or not complete.
-func precheck(path string) error {
+// precheck tells a file that is not HDF5, or not complete. It says how a file shows that its writer never closed it,
+// if it does.
+func precheck(path string) (unclosed string, err error) {
 	const most = 96 // bytes of a superblock, with which HDF5 begins
 	info, err := os.Stat(path)
 	if err != nil {
-		return plain(err)
+		return "", plain(err)
 	}
 	if !info.Mode().IsRegular() {
-		return errors.New("not an HDF5 file: it is not a regular file: give an NWB 2 file")
+		return "", errors.New("not an HDF5 file: it is not a regular file: give an NWB 2 file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return plain(err)
+		return "", plain(err)
 	}
 	defer func() { _ = f.Close() }() // read only
 	begin, err := reader.Begin(f, info.Size())
 	if err != nil {
-		return errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
+		return "", errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
 	}
 	b := make([]byte, most)
 	if _, err := f.ReadAt(b, begin); err != nil {
-		return fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
+		return "", fmt.Errorf("truncated: it ends inside the superblock (%w): copy or download it again", err)
 	}
+	unclosed = notClosed(b, begin, info.Size())
 	if end, ok := endOf(b); ok && end > uint64(info.Size()) {
-		return fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
+		return unclosed, fmt.Errorf("truncated: it has %d of %d bytes: copy or download it again", info.Size(), end)
 	}
-	return nil
+	return unclosed, nil
+}
+
+// notClosed says how a superblock shows that its file, of size bytes, was never closed by the program that wrote it: by
+// the flag of a file that is open for writing, which closing takes away, or by an end that is not the file's; empty
+// where it shows neither. HDF5 begins at begin.
+func notClosed(superblock []byte, begin, size int64) string {
+	const flags, writing = 11, 1 | 4 // in versions 2 and 3: open for writing, or for writing while others read
+	if v := superblock[8]; (v == 2 || v == 3) && superblock[flags]&writing != 0 {
+		return "its header says that it is open for writing"
+	}
+	// The end counts from the beginning of the file, or from that of HDF5 in files that got a block in front later.
+	if end, ok := endOf(superblock); ok && end < uint64(size) && end+uint64(begin) != uint64(size) {
+		return fmt.Sprintf("its header counts %d of its %d bytes", end, size)
+	}
+	return ""
 }
 
 // endOf is where the file should end by its superblock; false where that does not say.

@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -27,21 +28,13 @@ type Options struct {
 
 // ReadContext is Read that ends with the error of ctx as soon as there is one. Beside the recording it takes little memory, some 100 MB
 // or a chunk of the file at a time, however long the series.
-func ReadContext(ctx context.Context, path string, sel data.Selection, o Options) (rec *data.Recording, err error) {
-	defer recovered(path, &err)
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.h5.Close() }() // read only
-	if f.follow = follow(ctx, o.Progress); o.Outline {
-		f.outline = outlineValues
-	}
-	rec, err = f.read(sel)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return rec, nil
+func ReadContext(ctx context.Context, path string, sel data.Selection, o Options) (*data.Recording, error) {
+	return reading(newFile(ctx, path, o.Progress), func(f *file) (*data.Recording, error) {
+		if o.Outline {
+			f.outline = outlineValues
+		}
+		return f.read(sel)
+	})
 }
 
 // follow passes on how far reading is, and ends it with a context.
@@ -57,6 +50,9 @@ func follow(ctx context.Context, progress data.Progress) func(what string, done,
 func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := sel.Check(); err != nil {
 		return nil, err
+	}
+	if sel.Rate != 0 {
+		return nil, errors.New("an NWB file says the rate of its series: leave --rate out")
 	}
 	if sel.Pixels {
 		f.flatten()
@@ -85,6 +81,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.noteTrials(r, table, sel); err != nil {
 		return nil, err
 	}
+	f.warnUnclosed(r)
 	noteMissing(r, len(s) == 0 && f.units.has("obs_intervals"))
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
@@ -263,6 +260,17 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials hold no data and are left out.", dropped, len(table.trials)))
 	}
 	return nil
+}
+
+// warnUnclosed warns of a file that its writer never closed, and says how much was found.
+func (f *file) warnUnclosed(r *data.Recording) {
+	if f.unclosed == "" || r.Bins() == 0 {
+		return
+	}
+	r.Warnings = append(r.Warnings,
+		fmt.Sprintf("The file was never closed by the program that wrote it (%s), so its end may be missing: %d series "+
+			"were found, and of %s %d bins, until %.6g s.",
+			f.unclosed, len(f.series), r.Source.Series, r.Bins(), r.Time[r.Bins()-1]))
 }
 
 // noteMissing notes how many values are NaN, the first of them and, of units that were watched now and then, why.

@@ -57,6 +57,9 @@ func (f *file) referred(d *dataset) ([]string, error) {
 			names[i] = g.name()
 		}
 	}
+	if err == nil {
+		err = textsFit(names)
+	}
 	return names, err
 }
 

@@ -110,15 +110,21 @@ func (f *file) binned(r *data.Recording, p population, trials []interval) error 
 		if err != nil {
 			return err
 		}
-		count(r.Activity, n, all, times, width)
+		if err := count(r.Activity, n, all, times, width, f.tick); err != nil {
+			return err
+		}
 	}
 	p.mask(r.Activity, all, width)
 	return nil
 }
 
-// count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin inside another.
-func count(m data.Matrix, column int, all []bins, times []float64, width float64) {
-	for _, b := range all {
+// count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin
+// inside another. The error is that of tick, which is called for every stretch.
+func count(m data.Matrix, column int, all []bins, times []float64, width float64, tick func(i int) error) error {
+	for i, b := range all {
+		if err := tick(i); err != nil {
+			return err
+		}
 		skip := 0
 		for skip < len(times) && times[skip] < b.start-tolerance*width {
 			skip++
@@ -132,6 +138,7 @@ func count(m data.Matrix, column int, all []bins, times []float64, width float64
 			m.Data[(b.row+bin)*m.Cols+column]++
 		}
 	}
+	return nil
 }
 
 // mask makes NaN of the bins in which a unit was not watched throughout.

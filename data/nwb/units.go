@@ -43,6 +43,9 @@ func (f *file) everyone() (population, error) {
 	}
 	p.channels = f.unitChannels(n)
 	for u := range n {
+		if err := f.tick(u); err != nil {
+			return p, err
+		}
 		times, err := spikes.train(u)
 		if err != nil {
 			return p, err
@@ -183,6 +186,9 @@ func (f *file) observations(n int) ([][]interval, error) {
 		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", f.units.path, name, len(all.parts), n)
 	}
 	for u := range n {
+		if err := f.tick(u); err != nil {
+			return nil, err
+		}
 		pairs, err := all.list(u)
 		if err != nil {
 			return nil, err

@@ -53,7 +53,7 @@ type Group struct {
 func Write(f hdf5.File, r Results) error {
 	w := writer{Results: r, hdf: hdf5.New(f), session: r.Recording.Session, source: sourceName(r.Recording.Source)}
 	w.root = w.hdf.Root()
-	w.session.Identifier = cmp.Or(w.session.Identifier, strings.TrimSuffix(w.source, filepath.Ext(w.source)))
+	w.session.Identifier = cmp.Or(w.session.Identifier, data.Source{Path: w.source}.Name())
 	w.identifier = w.session.Identifier + "-facrnn-" + w.digest()
 	w.clock = sessionClock(r.Recording)
 	w.file()
@@ -166,7 +166,7 @@ func (w *writer) description() string {
 	switch w.Recording.Source.Format {
 	case "demo":
 		return "A simulation of reaching from the centre to a square of targets; no animal took part."
-	case "npz":
+	case "npz", "npy":
 		return "The recording in " + w.source + ", which says nothing of its session."
 	}
 	return "The recording in " + w.source + ", which does not describe its session."

@@ -11,12 +11,16 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"facrnn/train/plain"
 )
 
 // lacking stands for a character that the font lacks, in files of every format: a name that loses characters silently may be taken for another one.
 const lacking = '□'
 
-// letters is the handler of all text. Characters that the font lacks are measured and drawn as [lacking]: gonum's PNG canvas would leave them out, and each viewer of an SVG take another font.
+// letters is the handler of all text. Characters that do more than show themselves are spelled out, as [plain.Text]
+// has it. Characters that the font lacks are measured and drawn as [lacking]: gonum's PNG canvas would leave them out,
+// and each viewer of an SVG take another font.
 type letters struct{ text.Plain }
 
 func newLetters() letters { return letters{text.Plain{Fonts: gonumfont.DefaultCache}} }
@@ -37,6 +41,12 @@ func (l letters) known(s string, f gonumfont.Font) string {
 	face := l.Fonts.Lookup(f, f.Size).Face
 	var b sfnt.Buffer
 	replaced := false
+	if lines := strings.Split(s, "\n"); plain.Text(s) != s {
+		for i, line := range lines {
+			lines[i] = plain.Text(line)
+		}
+		s = strings.Join(lines, "\n")
+	}
 	return strings.Map(func(r rune) rune {
 		if glyph, err := face.GlyphIndex(&b, r); r == '\n' || err == nil && glyph != 0 {
 			replaced = false

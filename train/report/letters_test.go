@@ -19,7 +19,8 @@ func TestLackingCharactersAreSeen(t *testing.T) {
 		{"two\nlines", "two\nlines"},
 		{"कि", "□"}, // with its mark
 		{"e\u0301", "e\u0301"},
-		{"\xff", "□"},
+		{"\xff", `\xff`},
+		{"a\u202eb\x1b", `a\u202eb\x1b`},
 		{"", ""},
 	} {
 		style := sans(labelSize)

@@ -15,6 +15,8 @@ import (
 
 	gonumfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
+
+	"facrnn/train/plain"
 )
 
 // pdf is a canvas of one page. Texts are the outlines of their glyphs, so that all of them look as they were measured, whatever fonts there are where the file is opened; gonum's own PDF canvas
@@ -200,7 +202,7 @@ func (c *pdf) file(title string) []byte {
 		fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Contents 4 0 R /Group << /S /Transparency /CS /DeviceRGB >> /Resources << /ExtGState << %s>> /XObject << %s>> >> >>",
 			operand(c.width), operand(c.height), states.String(), images.String()),
 		stream("", c.page.Bytes()),
-		"<< /Title " + textString(title) + " >>",
+		"<< /Title " + textString(plain.Text(title)) + " >>",
 	}
 	for _, img := range c.images {
 		b := img.Bounds()

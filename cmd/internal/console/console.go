@@ -70,7 +70,8 @@ func Logger(w io.Writer, level, format string) (*logrus.Logger, error) {
 	if format == "json" {
 		l.SetFormatter(&logrus.JSONFormatter{})
 	} else {
-		l.SetFormatter(plain{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05", DisableColors: !terminal(w)}})
+		l.SetFormatter(plainly{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "15:04:05",
+			DisableColors: !terminal(w)}})
 	}
 	return l, nil
 }

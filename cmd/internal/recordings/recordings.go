@@ -3,12 +3,7 @@ package recordings
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"facrnn/data"
 	"facrnn/data/demo"
@@ -18,7 +13,7 @@ import (
 
 // Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
 type Flags struct {
-	Data       string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb or .npz file; the embedded demo without one."`
+	Data       string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb, .npz or .npy file; the embedded demo without one."`
 	Series     string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest activity, which may be the sorted units, without one."`
 	Units      bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
 	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
@@ -26,6 +21,7 @@ type Flags struct {
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
 	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
+	Rate       float64  `toml:"rate,omitempty" placeholder:"HZ" help:"Bins a second, of a file that does not say: an .npy file, or an .npz file without the array time."`
 	Smooth     float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian of that standard deviation; counts become rates in Hz."`
 	Trials     string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
 	Where      []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only trials of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
@@ -49,6 +45,7 @@ func (f Flags) Selection() data.Selection {
 		WhereUnits: f.WhereUnits,
 		MinRate:    f.MinRate,
 		BinWidth:   f.BinWidth,
+		Rate:       f.Rate,
 		Smooth:     f.Smooth,
 		Trials:     f.Trials,
 		Where:      f.Where,
@@ -75,13 +72,13 @@ func Outline(ctx context.Context, f Flags, progress data.Progress) (*data.Record
 }
 
 func open(ctx context.Context, f Flags, o nwb.Options) (*data.Recording, error) {
-	switch kind, err := f.kind(); {
+	switch format, err := f.Format(); {
 	case err != nil:
 		return nil, err
-	case kind == "nwb":
+	case format == "nwb":
 		return nwb.ReadContext(ctx, f.Data, f.Selection(), o)
-	case kind == "npz":
-		return npz.Recording(f.Data, f.Selection())
+	case format != "demo":
+		return npz.RecordingContext(ctx, f.Data, f.Selection())
 	}
 	if !f.Selection().IsZero() {
 		return nil, fmt.Errorf("demo: the embedded recording leaves nothing to choose: name a file by --data, or leave the other flags of the data out")
@@ -91,37 +88,19 @@ func open(ctx context.Context, f Flags, o nwb.Options) (*data.Recording, error) 
 
 // List says what the file holds that could be modelled; see Open.
 func List(ctx context.Context, f Flags, progress data.Progress) (*data.Contents, error) {
-	switch kind, err := f.kind(); {
+	switch format, err := f.Format(); {
 	case err != nil:
 		return nil, err
-	case kind == "nwb":
+	case format == "nwb":
 		return nwb.ListContext(ctx, f.Data, nwb.Options{Progress: progress})
-	case kind == "npz":
-		return npz.List(f.Data)
+	case format != "demo":
+		return npz.ListContext(ctx, f.Data)
 	}
 	r, err := demo.Recording()
 	if err != nil {
 		return nil, err
 	}
 	return contents(r), nil
-}
-
-// kind is the format of the file, by its name.
-func (f Flags) kind() (string, error) {
-	if f.Data == "" {
-		return "demo", nil
-	}
-	kind := strings.ToLower(strings.TrimPrefix(filepath.Ext(f.Data), "."))
-	if kind != "nwb" && kind != "npz" {
-		return "", fmt.Errorf("%s: not a kind of file this program reads: give an .nwb or .npz file", f.Data)
-	}
-	switch info, err := os.Stat(f.Data); {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("%s: %w: check the path", f.Data, fs.ErrNotExist)
-	case err == nil && info.IsDir():
-		return "", fmt.Errorf("%s: it is a folder: give a file in it", f.Data)
-	}
-	return kind, nil
 }
 
 // contents describes a recording that is no file.

@@ -16,11 +16,13 @@ import (
 
 func TestSelection(t *testing.T) {
 	f := Flags{
-		Data: "x.nwb", Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: []string{"d"}, Drive: []string{"j"}, Condition: "k", Event: "l",
+		Data: "x.nwb", Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c",
+		Behavior: []string{"d"}, Drive: []string{"j"}, Condition: "k", Event: "l",
 		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
 	}
 	want := data.Selection{
-		Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Trials: "b", Input: "c", Behavior: []string{"d"}, Drive: []string{"j"}, Condition: "k", Event: "l",
+		Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c", Behavior: []string{"d"},
+		Drive: []string{"j"}, Condition: "k", Event: "l",
 		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
 	}
 	if d := cmp.Diff(want, f.Selection()); d != "" {
@@ -56,7 +58,7 @@ func writeNPZ(t *testing.T, path string) {
 	}
 }
 
-// The file's name says which reader takes it; no name is the demo.
+// The file's bytes say which reader takes it; no name is the demo.
 func TestOpenAndList(t *testing.T) {
 	dir := t.TempDir()
 	inNWB, inNPZ := filepath.Join(dir, "a.NWB"), filepath.Join(dir, "a.npz")
@@ -84,11 +86,11 @@ func TestOpenAndList(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	for want, f := range map[string]Flags{
-		"a.mat: not a kind of file": {Data: "a.mat"},
-		"absent.nwb: ":              {Data: "absent.nwb"},
-		"absent.npz: ":              {Data: "absent.npz"},
-		"demo: ":                    {Units: true},
-		"demo: the embedded":        {Where: []string{"a=b"}},
+		"a.mat: ":            {Data: "a.mat"},
+		"absent.nwb: ":       {Data: "absent.nwb"},
+		"absent.npz: ":       {Data: "absent.npz"},
+		"demo: ":             {Units: true},
+		"demo: the embedded": {Where: []string{"a=b"}},
 	} {
 		if _, err := Open(context.Background(), f, nil); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v: %v", f, err)

@@ -24,9 +24,14 @@ type Damage = reader.Damage
 
 // File is an HDF5 file open for reading. It is for one goroutine at a time.
 type File struct {
-	id   C.hid_t
-	open []C.hid_t // objects
+	id    C.hid_t
+	open  []C.hid_t    // objects
+	check func() error // may end the reading; see Follow
 }
+
+// Follow sets a function that is called before values are read. Its error ends the reading. Nothing ends a call of the
+// library early.
+func (f *File) Follow(check func() error) { f.check = check }
 
 // report is a call of a C function that may write why it failed.
 func report(call func(why *C.char) bool) error {
@@ -46,7 +51,7 @@ func Open(path string) (*File, error) {
 	}
 	name := C.CString(path)
 	defer C.free(unsafe.Pointer(name))
-	f := &File{}
+	f := &File{check: func() error { return nil }}
 	return f, report(func(why *C.char) bool {
 		f.id = C.nw_open(name, why)
 		return f.id >= 0
@@ -117,6 +122,9 @@ func (g *Group) Address() uint64 { return g.o.address() }
 func (g *Group) Children() ([]Child, error) {
 	if g.err != nil || g.asked {
 		return g.children, g.err
+	}
+	if err := g.o.f.check(); err != nil {
+		return nil, err
 	}
 	var n C.int64_t
 	if err := report(func(why *C.char) bool { n = C.nw_count(g.o.id, why); return n >= 0 }); err != nil {

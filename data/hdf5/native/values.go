@@ -218,6 +218,9 @@ func (d *Dataset) source() *source {
 	return d.values
 }
 
+// read is the source of values that are about to be read, unless the reading is to end.
+func (d *Dataset) read() (*source, error) { return d.source(), d.o.f.check() }
+
 // Type is what the elements are.
 func (d *Dataset) Type() (*Type, error) {
 	err := d.source().describe()
@@ -239,17 +242,39 @@ func (d *Dataset) Chunk() []int {
 // Floats reads the elements with first[i] <= index i < last[i] in every dimension as numbers, row-major; all of them where both are nil. It is
 // an error if there are more than most.
 func (d *Dataset) Floats(first, last []int, most int) ([]float64, error) {
-	return d.source().floats(first, last, most)
+	s, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	return s.floats(first, last, most)
 }
 
 // Texts reads all elements as text, up to most.
-func (d *Dataset) Texts(most int) ([]string, error) { return d.source().texts(most) }
+func (d *Dataset) Texts(most int) ([]string, error) {
+	s, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	return s.texts(most)
+}
 
 // Integers reads all elements of an enumeration, or integers, up to most.
-func (d *Dataset) Integers(most int) ([]int64, error) { return d.source().integers(most) }
+func (d *Dataset) Integers(most int) ([]int64, error) {
+	s, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	return s.integers(most)
+}
 
 // References reads all elements as references to objects, up to most: the addresses of these, as [Group.Address] has them.
-func (d *Dataset) References(most int) ([]uint64, error) { return d.source().references(most) }
+func (d *Dataset) References(most int) ([]uint64, error) {
+	s, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	return s.references(most)
+}
 
 // Attributes of the dataset.
 func (d *Dataset) Attributes() ([]Attribute, error) { return d.o.attributes() }

@@ -44,11 +44,7 @@ func (x *index) find() error {
 	if x.filters, err = parseFilters(message); err != nil {
 		return err
 	}
-	const most = 1<<32 - 1 // bytes of a chunk
 	for i, c := range d.layout.chunk {
-		if c == 0 || x.whole > most/c {
-			return damage("its chunks have no size that can be")
-		}
 		x.whole *= c
 		x.grid = append(x.grid, (d.shape[i]+c-1)/c)
 	}
@@ -133,10 +129,13 @@ func (d *Dataset) readChunks(part box, begin func(count int), piece func(at int,
 	missing := 0 // elements of chunks that were never written, at most
 	if !x.implicit {
 		have := 0
-		want, _ := x.touched(part, func(all []chunk) error { // which has no errors of its own
+		want, err := x.touched(part, func(all []chunk) error {
 			have += len(all)
-			return nil
+			return d.o.f.step()
 		})
+		if err != nil {
+			return err
+		}
 		if missing = want - have; missing > 0 {
 			missing = min(count, min(missing, count)*(x.whole/size))
 		}
@@ -149,6 +148,9 @@ func (d *Dataset) readChunks(part box, begin func(count int), piece func(at int,
 	common := make([]int, rank)
 	_, err = x.touched(part, func(all []chunk) error {
 		for _, c := range all {
+			if err := d.o.f.step(); err != nil {
+				return err
+			}
 			number, elements := c.number, 1
 			for i := rank - 1; i >= 0; i-- {
 				at := number % x.grid[i] * d.layout.chunk[i]

@@ -41,7 +41,22 @@ type File struct {
 	heaped  uint64 // bytes of the heaps
 	stored  uint64 // bytes of the values of the datasets that were looked into
 	kept    kept
-	work    uint64 // bytes read so far; see spend
+	work    uint64       // bytes read so far; see spend
+	check   func() error // may end the reading; see Follow
+	steps   int          // of loops; see step
+}
+
+// Follow sets a function that every read calls, and every loop that may be long without a read. Its error ends the
+// reading: it is then the error of whatever was asked for. Without Follow nothing ends the reading early.
+func (f *File) Follow(check func() error) { f.check = check }
+
+// step is called in each round of a loop that may be long; it looks now and then whether the reading is to end.
+func (f *File) step() error {
+	const each = 1 << 10 // rounds
+	if f.steps++; f.steps%each != 0 {
+		return nil
+	}
+	return f.check()
 }
 
 // Open opens the file at path. Errors do not name it.
@@ -64,7 +79,7 @@ func Open(path string) (*File, error) {
 
 // New reads the size bytes of a file at r.
 func New(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{objects: map[uint64]*object{}, heaps: map[uint64]map[uint32]string{}}
+	f := &File{objects: map[uint64]*object{}, heaps: map[uint64]map[uint32]string{}, check: func() error { return nil }}
 	begin, err := Begin(r, size)
 	if err != nil {
 		return nil, err
@@ -152,6 +167,9 @@ func (f *File) at(address, size uint64) ([]byte, error) {
 func (f *File) values(address, size uint64) ([]byte, error) {
 	if address > f.size || size > f.size-address {
 		return nil, damage("an address or a length in it lies outside the file")
+	}
+	if err := f.check(); err != nil {
+		return nil, err
 	}
 	b := make([]byte, size)
 	n, err := f.r.ReadAt(b, int64(address))

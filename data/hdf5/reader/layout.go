@@ -127,13 +127,33 @@ func (d *Dataset) room() error {
 		room = uint64(len(l.raw))
 	case l.class == contiguous && l.address != nowhere:
 		room = min(room, l.size)
-	case l.class == chunked && (len(l.chunk) != len(d.shape) || l.element != d.typ.Size):
-		return damage("its chunks do not fit its shape or type")
 	default:
 		room = max(mostUnwritten, expansion*min(room, 1<<50))
 	}
+	if l.class == chunked {
+		if err := d.chunksFit(); err != nil {
+			return err
+		}
+	}
 	if d.count > 0 && uint64(d.count) > room/size {
 		return Damage{fmt.Sprintf("its shape, %v, asks for more than the file holds", d.shape)}
+	}
+	return nil
+}
+
+// chunksFit is an error unless the chunks have as many dimensions as the values, and a size that can be: no edge is 0,
+// and one is less than 4 GB.
+func (d *Dataset) chunksFit() error {
+	const most = 1<<32 - 1 // bytes of a chunk
+	if len(d.layout.chunk) != len(d.shape) || d.layout.element != d.typ.Size {
+		return damage("its chunks do not fit its shape or type")
+	}
+	whole := d.typ.Size
+	for _, c := range d.layout.chunk {
+		if c <= 0 || whole > most/c {
+			return damage("its chunks of shape %v have no size that can be", d.layout.chunk)
+		}
+		whole *= c
 	}
 	return nil
 }

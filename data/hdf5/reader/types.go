@@ -261,6 +261,9 @@ func (f *File) texts(t *Type, b []byte) ([]string, error) {
 	}
 	all := make([]string, len(b)/t.Size)
 	for i := range all {
+		if err := f.step(); err != nil {
+			return nil, err
+		}
 		e := b[i*t.Size : (i+1)*t.Size]
 		if t.Class == Variable {
 			s, err := f.heapText(little.Uint64(e[4:]), little.Uint32(e[12:]), little.Uint32(e))

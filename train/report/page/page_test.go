@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"facrnn/train/plain"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -137,11 +139,11 @@ func replace(v reflect.Value, name string) {
 }
 
 func TestHostileNamesStayText(t *testing.T) {
-	plain := strings.Count(strings.ToLower(written(t, usual().sample())), "<")
+	tags := strings.Count(strings.ToLower(written(t, usual().sample())), "<")
 	for _, name := range hostile() {
 		html := written(t, withNames(usual().sample(), name))
-		if got := strings.Count(strings.ToLower(html), "<"); got != plain {
-			t.Errorf("%q: %d tags opened, %d without it", name, got, plain)
+		if got := strings.Count(strings.ToLower(html), "<"); got != tags {
+			t.Errorf("%q: %d tags opened, %d without it", name, got, tags)
 		}
 		text := data(t, html)
 		if i := strings.IndexAny(text, "<>&\u2028\u2029"); i >= 0 {
@@ -149,8 +151,43 @@ func TestHostileNamesStayText(t *testing.T) {
 		}
 		var p Page
 		check(t, json.Unmarshal([]byte(text), &p))
-		if want := strings.ToValidUTF8(name, "\ufffd"); p.Title != want && name != "\xff\xfe" {
-			t.Errorf("%q became %q", want, p.Title)
+		if want := spelling(name); p.Title != want || p.Warnings[0] != want {
+			t.Errorf("%q became %q and %q, not %q", name, p.Title, p.Warnings[0], want)
+		}
+		if strings.ContainsAny(html, "\u202e\x1b\x00") {
+			t.Errorf("%q: the page holds characters that do more than show themselves", name)
+		}
+	}
+}
+
+// spelling is a name as a page shows it: every byte that is not UTF-8 is one character to JSON.
+func spelling(name string) string {
+	var runes []rune
+	for _, r := range name {
+		runes = append(runes, r)
+	}
+	return plain.Text(string(runes))
+}
+
+// Characters that do more than show themselves are spelled out in every text of a page, and all others stay, line
+// breaks among them.
+func TestTextsAreSpelledOut(t *testing.T) {
+	for in, want := range map[string]string{
+		"\u202egnp.exe":                `\u202egnp.exe`,
+		"a\x1b[31m\x07\b\f":            `a\x1b[31m\a\b\f`,
+		"two\nlines\tand \"more\"":     "two\nlines\tand \"more\"",
+		`C:\new\u202e`:                 `C:\new\u202e`,
+		"\u2028\u2066\u00ad\U000e0001": `\u2028\u2066\u00ad\U000e0001`,
+		"ΔF/F, µV·s⁻¹ 神経 <b>&":         "ΔF/F, µV·s⁻¹ 神経 <b>&",
+	} {
+		b, err := json.Marshal(&Page{Title: in, Missing: map[string]string{"a": in}, Groups: []Group{{Name: in}}})
+		check(t, err)
+		var p Page
+		check(t, json.Unmarshal(b, &p))
+		for _, got := range []string{p.Title, p.Missing["a"], p.Groups[0].Name} {
+			if got != want {
+				t.Errorf("%q is shown as %q, not %q", in, got, want)
+			}
 		}
 	}
 }

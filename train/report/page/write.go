@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"facrnn/train/plain"
 	"facrnn/train/report/palette"
 )
 
@@ -73,7 +74,8 @@ func Write(w io.Writer, p *Page) error {
 		return err
 	}
 	var b bytes.Buffer // an error leaves nothing half written
-	s := skeleton{Title: p.Title, Policy: policy(style, script, p.Running), Running: p.Running, Sections: sections(), Data: template.JS(text)}
+	s := skeleton{Title: plain.Text(p.Title), Policy: policy(style, script, p.Running), Running: p.Running,
+		Sections: sections(), Data: template.JS(text)}
 	s.Style, s.Script = template.CSS(style), template.JS(script)
 	if err := t.Execute(&b, s); err != nil {
 		return err

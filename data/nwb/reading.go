@@ -1,0 +1,73 @@
+package nwb
+
+import (
+	"cmp"
+	"fmt"
+	"runtime/debug"
+)
+
+// reading opens a file, hands it to do, and closes it. It returns what do returns, or one error that names the file.
+// The error is that of the file's context as soon as it has ended, whatever do made of that. A panic is an error too:
+// the program goes on, whatever is in a file.
+func reading[T any](f *file, do func(f *file) (*T, error)) (got *T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked{at: f.at, value: p, stack: debug.Stack()}
+		}
+		if f.h5 != nil {
+			_ = f.h5.Close() // read only
+		}
+		switch ended := f.ctx.Err(); {
+		case ended != nil:
+			err = ended
+		case err != nil && f.unclosed != "":
+			err = fmt.Errorf("%w (the file was never closed by the program that wrote it: %s)", err, f.unclosed)
+		}
+		if err != nil {
+			got, err = nil, fmt.Errorf("%s: %w", f.path, err)
+		}
+	}()
+	if err := f.open(); err != nil {
+		return nil, err
+	}
+	return do(f)
+}
+
+// panicked is the error of a panic while a file was read. It is always a fault of this package, and tests look for it.
+// A user is told that the file is damaged, and where.
+type panicked struct {
+	at    string // the part of the file that was looked into last
+	value any
+	stack []byte
+}
+
+func (p panicked) Error() string {
+	return fmt.Sprintf("damaged: %s cannot be made sense of: copy or download the file again, or write it again with "+
+		"pynwb or MatNWB", cmp.Or(p.at, "its beginning"))
+}
+
+// tick is called in round i of a loop that may be long and does not read; it looks now and then whether the context
+// has ended.
+func (f *file) tick(i int) error {
+	const each = 1 << 10 // rounds
+	if i%each != 0 {
+		return nil
+	}
+	return f.ctx.Err()
+}
+
+// mostText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again
+// and again takes no memory, but whatever is done with each of them takes time.
+const mostText = 250_000_000
+
+// textsFit is an error where texts come to more than mostText.
+func textsFit(texts []string) error {
+	n := 0
+	for _, s := range texts {
+		if n += len(s); n > mostText {
+			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text",
+				len(texts), mostText/1_000_000)
+		}
+	}
+	return nil
+}
