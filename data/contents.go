@@ -58,6 +58,8 @@ type Selection struct {
 	Pixels   bool    // take the pixels of a stack of images as channels
 	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
+	// SmoothAcausal lets that window reach into later bins; see Smoothing
+	SmoothAcausal bool
 
 	WhereUnits []string // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
 	MinRate    float64  // Hz; units that fire less are left out
@@ -83,6 +85,9 @@ func (s Selection) IsZero() bool {
 	return reflect.ValueOf(s).IsZero()
 }
 
+// Smoothing is how the activity is to be smoothed.
+func (s Selection) Smoothing() Smoothing { return Smoothing{SD: s.Smooth, Acausal: s.SmoothAcausal} }
+
 // Check reports the first number that no file could make sense of, and choices that contradict one another.
 func (s Selection) Check() error {
 	none := s.Trials == "none"
@@ -91,6 +96,8 @@ func (s Selection) Check() error {
 		return fmt.Errorf("a bin width of %v s: choose one above zero by --bin-width", s.BinWidth)
 	case !(s.Smooth >= 0) || math.IsInf(s.Smooth, 0):
 		return fmt.Errorf("--smooth is %v: give seconds above zero", s.Smooth)
+	case s.SmoothAcausal && s.Smooth == 0:
+		return errors.New("--smooth-acausal is the form of the window of --smooth: give --smooth too, or leave it out")
 	case !(s.MinRate >= 0) || math.IsInf(s.MinRate, 0):
 		return fmt.Errorf("--min-rate is %v: give a rate above zero, in Hz", s.MinRate)
 	case s.Align == "" && (s.Before != 0 || s.After != 0):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -215,7 +216,7 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 		rows, of = o.Split.Test, s.Test
 	}
 	if r2 := float64(of["r2"]); r2 <= 0 {
-		s.Warnings = append(s.Warnings, meanless(r2, len(o.Split.Test) > 0))
+		s.Warnings = append(s.Warnings, meanless(r2, trainedR2(s.Train), len(o.Split.Test) > 0))
 	}
 	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
@@ -230,13 +231,33 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 	return shifted, nil
 }
 
-// meanless is the warning of a fit that predicts no better than each channel's mean.
-func meanless(r2 float64, held bool) string {
+// overfit is the R2 of the training bins from which on a model that predicts held-out bins no better than their mean has learned its
+// training bins by heart.
+const overfit = 0.1
+
+// advice says what to try, given the R2 of the training bins; NaN for none.
+func advice(trained float64) string {
+	if trained > overfit {
+		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, --patience, or --split blocks if trials differ", trained)
+	}
+	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
+}
+
+// trainedR2 is the R2 of the training bins; NaN for none.
+func trainedR2(figures map[string]Number) float64 {
+	if r2, ok := figures["r2"]; ok {
+		return float64(r2)
+	}
+	return math.NaN()
+}
+
+// meanless is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.
+func meanless(r2, trained float64, held bool) string {
 	bins := "training bins"
 	if held {
 		bins = "held-out bins"
 	}
-	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: try other --latents or --groups, wider bins (--bin-width) or --smooth, leaving out silent units (--min-rate), or more --epochs", bins, r2)
+	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: %s", bins, r2, advice(trained))
 }
 
 // figures are what is said of the training or the held-out bins.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"text/tabwriter"
 
 	"facrnn/cmd/internal/console"
@@ -18,7 +17,7 @@ import (
 func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted) report.Run {
 	rec := plan.Recording
 	r := report.Run{
-		Title: filepath.Base(rec.Source.Path), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
+		Title: rec.Title(), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
 		BinWidth: rec.BinWidth, A: fitted.A, B: fitted.B, Channels: rec.Channels, Unit: rec.Unit,
 	}
 	for _, g := range f.Result.Model.Config.Structure.Groups() {

@@ -37,6 +37,7 @@ func Config(path string) (kong.Resolver, error) {
 			return nil, fmt.Errorf("%s: there is no setting %q: write %q", path, k, strings.ToLower(k))
 		}
 	}
+	keepAcausal(values)
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		v, ok := values[flag.Name]
 		if !ok {
@@ -53,6 +54,21 @@ func Config(path string) (kong.Resolver, error) {
 		}
 		return fmt.Sprint(v), nil
 	}), nil
+}
+
+// keepAcausal completes the resolved settings of a run of an older program, whose window of --smooth was acausal and had no flag: the
+// run is then read, and repeated, as it was. A resolved file has every one of the keys that a recipe fills in; other files are the
+// user's own, and mean the causal window.
+func keepAcausal(values map[string]any) {
+	if _, said := values["smooth-acausal"]; said || values["smooth"] == nil {
+		return
+	}
+	for _, key := range []string{"recipe", "estimator", "beta-start", "refit", "restarts", "epochs", "batch", "lr", "schedule"} {
+		if values[key] == nil {
+			return
+		}
+	}
+	values["smooth-acausal"] = true
 }
 
 // Read is the settings of a TOML file, what it leaves out being as a command line without flags has it.

@@ -263,6 +263,9 @@ func (p *Plan) split() (err error) {
 	if err != nil {
 		return err
 	}
+	if s.Smooth > 0 && s.SmoothAcausal == nil {
+		s.SmoothAcausal = new(bool) // config.toml says which window it was
+	}
 	if o.Kind == data.SplitInterleaved && s.Smooth > 0 {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", s.Smooth))
 	}
