@@ -21,9 +21,9 @@ func (f *findings) independence() error {
 	if len(f.Split.Test) == 0 {
 		of = f.Summary.Train
 	}
-	out := &page.Independence{Partial: page.Number(nan), Null: numbers(f.Shifted)}
+	out := &page.Independence{Partial: page.Number(nan), P: page.Number(nan), Null: numbers(f.Shifted)}
 	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
-		out.Partial, out.Dependent = page.Number(pc), len(f.Shifted) > 0 && results.Dependent(float64(pc), f.Shifted)
+		out.Partial, out.P, out.Dependent = page.Number(pc), page.Number(results.PValue(float64(pc), f.Shifted)), results.Dependent(float64(pc), f.Shifted)
 	}
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))

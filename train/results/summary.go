@@ -223,10 +223,12 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 		return nil, nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
-	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(stat.Mean(shifted, nil)), Number(highest)
+	mean, p := stat.Mean(shifted, nil), PValue(pc, shifted)
+	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
+	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(shifted))
 	if Dependent(pc, shifted) {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and at most %.3f where their time courses are moved against one another",
-			pc, highest))
+		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
+			pc, mean, len(shifted), p))
 	}
 	return shifted, nil
 }

@@ -34,8 +34,9 @@ func Table(w io.Writer, train, test map[string]results.Number, warnings []string
 		{"r2", "share of each channel's variance that is predicted one bin ahead"},
 		{"bits_per_spike", "gained over each unit's mean count"},
 		{"loglik", "nats a bin, decoding from the posterior mean"},
-		{"partial_correlation", "nats; no more than by chance where the groups are independent"},
-		{"partial_correlation_null", "with the groups' time courses moved against one another"},
+		{"partial_correlation", "nats; how much the groups know of one another"},
+		{"partial_correlation_null", "nats; mean over circular shifts of the groups' time courses"},
+		{"partial_correlation_p", "share of the shifts that reach the partial correlation"},
 		{"loss", "what was minimised"},
 	} {
 		if figure(train, row.key) == "-" && figure(test, row.key) == "-" {

@@ -269,7 +269,8 @@ type Trail struct {
 // Independence is how far groups and latents depend on one another, and what each group explains.
 type Independence struct {
 	Partial    Number   `json:"partial"`   // partial correlation, nats, as summary.json has it
-	Null       []Number `json:"null"`      // the same with the groups' time courses moved against one another
+	Null       []Number `json:"null"`      // the circular-shift control: the same with the groups' time courses shifted against one another
+	P          Number   `json:"p"`         // the p-value of Partial among them
 	Dependent  bool     `json:"dependent"` // Partial lies so far above Null that the groups are not independent
 	Latents    []string `json:"latents"`   // K names
 	Dependence Values   `json:"dependence"`
