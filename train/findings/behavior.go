@@ -33,17 +33,11 @@ func (f *findings) behavior() error {
 		return f.Undecoded
 	}
 	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
-	scored := evaluate.Rows(y, f.bins)
 	out := &page.Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}
 	panels := []decoded{{"as recorded", y}}
-	for i, name := range append([]string{"all latents"}, f.names...) {
-		d := decoded{name, f.Decoder.Decode(i, z)}
-		estimate := evaluate.Rows(d.y, f.bins)
-		r2 := page.BehaviorR2{Name: name, Mean: page.Number(evaluate.R2(scored, estimate))}
-		for j := range out.Names {
-			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(evaluate.Columns(scored, []int{j}), evaluate.Columns(estimate, []int{j}))))
-		}
-		out.R2, panels = append(out.R2, r2), append(panels, d)
+	for i, score := range f.Decoder.Scores(y, z, f.bins, f.names) {
+		out.R2 = append(out.R2, page.BehaviorR2(score))
+		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
 	}
 	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
 	switch n := len(f.Split.Train) - f.Decoder.Bins; {

@@ -90,7 +90,8 @@ func meanings() []meaning {
 	return []meaning{
 		{"r2", "R² of the activity", "", "The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
 		{"bits_per_spike", "bits per spike", "bits", "How much better each spike is predicted than by its unit's mean count: above 0, the model knows more than the firing rate."},
-		{"loglik", "log-likelihood", "nats a bin", "How probable the activity is under the prediction. It compares models of the same recording only: higher is better."},
+		{"loglik", "log-likelihood", "nats a bin", "How probable the activity, as it is scaled, is under the prediction. It compares runs of the same recording and scale only: higher is better."},
+		{"loglik_recording", "log-likelihood, own units", "nats a bin", "The log-likelihood of the activity in the recording's own units, which compares runs of different scales. The square root of activity with zeros has none."},
 		{"partial_correlation", "partial correlation", "nats", "How much the groups know of one another: 0 if they are independent. A short or slow recording has some by chance; see the circular-shift control."},
 		{"partial_correlation_null", "circular-shift control", "nats", "The mean partial correlation after circular shifts of the groups' time courses against one another, which leave each time course as it is."},
 		{"partial_correlation_null_highest", "circular-shift control, largest", "nats", "The largest partial correlation of all the shifts."},

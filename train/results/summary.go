@@ -34,7 +34,23 @@ type Summary struct {
 	Train    map[string]Number `json:"train"`
 	Test     map[string]Number `json:"test,omitempty"`
 	Warnings []string          `json:"warnings"`
-	Complete bool              `json:"complete"` // false where the run was interrupted
+	Notes    []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
+	Complete bool              `json:"complete"`        // false where the run was interrupted
+	Found
+}
+
+// Found is what a run says of its groups beside Train and Test; of the held-out bins, or of those that were trained on if none are held out.
+type Found struct {
+	Settings          map[string]any           `json:"settings,omitempty"`           // as in config.toml
+	VarianceExplained []Number                 `json:"variance_explained,omitempty"` // of each group: the R2 lost without it
+	Behavior          []evaluate.BehaviorScore `json:"behavior_r2,omitempty"`        // decoded from all latents, and from each group
+	Links             *Links                   `json:"links,omitempty"`              // of the components that training started from
+}
+
+// Links are held-out R2 with which components help to predict one another.
+type Links struct {
+	Within  Number `json:"within"`  // the weakest that joins components of one group
+	Between Number `json:"between"` // the strongest between two groups
 }
 
 // DataSummary says what was fitted.
@@ -100,8 +116,34 @@ func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 	if !o.Recording.Behavior.Empty() {
 		out.Decoder, out.Undecoded = decoder(o, mu)
 	}
-	out.Shifted, err = summarize(&out.Summary, o, mu, logs)
-	return out, err
+	if out.Shifted, err = summarize(&out.Summary, o, mu, logs); err != nil {
+		return nil, err
+	}
+	return out, find(&out.Summary, o, out)
+}
+
+// find fills in what each group explains, and what is decoded from it.
+func find[T op.Float](s *Summary, o Outcome[T], out *Fitted) (err error) {
+	m, bins := o.Result.Model, o.Split.Test
+	if len(bins) == 0 {
+		bins = o.Split.Train
+	}
+	var groups evaluate.Groups
+	var names []string
+	for _, g := range m.Config.Structure.Groups() {
+		groups, names = append(groups, g.Latents), append(names, g.Title())
+	}
+	explained, _, err := evaluate.VarianceExplained(m, o.Result.Samples, bins, out.Mu, out.LogS, groups)
+	if err != nil {
+		return err
+	}
+	for _, v := range explained {
+		s.VarianceExplained = append(s.VarianceExplained, Number(v))
+	}
+	if out.Decoder != nil {
+		s.Behavior = out.Decoder.Scores(evaluate.Dense(o.Recording.Behavior), evaluate.Dense(out.Mu), bins, names)
+	}
+	return nil
 }
 
 // decoder is the run's, where the recording has the behaviour that it is of; of a run without one, it is fitted on the bins that were trained on.
@@ -280,6 +322,7 @@ func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses 
 		return nil, err
 	}
 	out["loglik"], out["r2"] = Number(p.LogLikelihood), Number(p.R2)
+	out["loglik_recording"] = Number(p.LogLikelihood + o.Scaling.LogJacobian(o.Recording, rows, m.Config.Silent))
 	if m.Param("log_std_x") == nil {
 		out["bits_per_spike"] = Number(p.BitsPerSpike)
 	}

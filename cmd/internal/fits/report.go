@@ -33,7 +33,8 @@ func Table(w io.Writer, train, test map[string]results.Number, warnings []string
 	for _, row := range []struct{ key, means string }{
 		{"r2", "share of each channel's variance that is predicted one bin ahead"},
 		{"bits_per_spike", "gained over each unit's mean count"},
-		{"loglik", "nats a bin, decoding from the posterior mean"},
+		{"loglik", "nats a bin of the activity as it is scaled; compare runs of one scale only"},
+		{"loglik_recording", "the same in the recording's own units, which compare across scales"},
 		{"partial_correlation", "nats; how much the groups know of one another"},
 		{"partial_correlation_null", "nats; mean over circular shifts of the groups' time courses"},
 		{"partial_correlation_p", "share of the shifts that reach the partial correlation"},

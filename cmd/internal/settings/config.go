@@ -141,7 +141,7 @@ func strict(text []byte) error {
 
 // Contradicts names the first setting, in the order of the alphabet, that is not the same in both, and gives its values; ok is false where there is none.
 func (s Settings) Contradicts(other Settings) (name string, value, otherValue any, ok bool) {
-	a, b := s.values(), other.values()
+	a, b := s.Values(), other.Values()
 	for _, k := range slices.Sorted(maps.Keys(a)) {
 		if !reflect.DeepEqual(a[k], b[k]) {
 			return k, a[k], b[k], true
@@ -150,8 +150,8 @@ func (s Settings) Contradicts(other Settings) (name string, value, otherValue an
 	return "", nil, nil, false
 }
 
-// values are the settings by the names of the file, nil where nothing is said.
-func (s Settings) values() map[string]any {
+// Values returns the settings by the names of the file, nil where nothing is said.
+func (s Settings) Values() map[string]any {
 	m := map[string]any{}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
 		name, _, _ := strings.Cut(f.Tag.Get("toml"), ",")

@@ -53,6 +53,9 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 	return p, p.Config.Check()
 }
 
+// Notes returns what was chosen and left out, a sentence each: of the recording by its reader, and of the settings from the recording.
+func (p *Plan) Notes() []string { return slices.Concat(p.Recording.Notes, p.Chosen) }
+
 func (p *Plan) chose(format string, args ...any) {
 	p.Chosen = append(p.Chosen, fmt.Sprintf(format, args...))
 }

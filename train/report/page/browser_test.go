@@ -550,12 +550,6 @@ func slopes(evenly float64) func(float64) float64 {
 }
 
 // shifts are partial correlations of n shifts: 0, .01, .02, ...
-func shifts(n int) (out []Number) {
-	for i := range n {
-		out = append(out, Number(0.01*float64(i)))
-	}
-	return out
-}
 
 // weighed is a training whose loss, which is that with the last weight, rises as the weight of a negative partial correlation falls.
 func weighed(loss func(part float64) float64) *Training {
