@@ -64,6 +64,8 @@ type Selection struct {
 	Pixels   bool    // take the pixels of a stack of images as channels
 	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
 	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
+	// SmoothAcausal lets that window reach into later bins; see Smoothing
+	SmoothAcausal bool
 
 	Transpose bool // the activity is stored as channels x time, though nothing in the file says so
 
@@ -92,6 +94,9 @@ func (s Selection) IsZero() bool {
 	return reflect.ValueOf(s).IsZero()
 }
 
+// Smoothing is how the activity is to be smoothed.
+func (s Selection) Smoothing() Smoothing { return Smoothing{SD: s.Smooth, Acausal: s.SmoothAcausal} }
+
 // Check reports the first number that no file could make sense of, and choices that contradict one another.
 func (s Selection) Check() error {
 	none := s.Trials == "none"
@@ -100,6 +105,8 @@ func (s Selection) Check() error {
 		return fmt.Errorf("a bin width of %v s: choose one above zero by --bin-width", s.BinWidth)
 	case !(s.Smooth >= 0) || math.IsInf(s.Smooth, 0):
 		return fmt.Errorf("--smooth is %v: give seconds above zero", s.Smooth)
+	case s.SmoothAcausal && s.Smooth == 0:
+		return errors.New("--smooth-acausal is the form of the window of --smooth: give --smooth too, or leave it out")
 	case !(s.MinRate >= 0) || math.IsInf(s.MinRate, 0):
 		return fmt.Errorf("--min-rate is %v: give a rate above zero, in Hz", s.MinRate)
 	case s.Transpose && s.Units:

@@ -48,6 +48,7 @@ type Recording struct {
 	Activity Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out; an outline has no Data
 	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
 	Channels []Channel // N
+	Smoothed Smoothing // how the activity was smoothed
 	BinWidth float64   // seconds; 0 where the file does not say
 	Time     []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
 

@@ -23,6 +23,38 @@ type Scaling struct {
 	Offset, Factor []float64 // N
 }
 
+// LogJacobian returns what a log-likelihood of the scaled activity gains, in nats a bin, when it is given for the recording's own units:
+// the sum over channels of the mean of ln |d scaled / d x| over those of the bins in which the channel was observed. Channels that skip
+// (N, or nil) marks are left out. It is NaN if the square root of a zero is among them, where the density of the root has none in x.
+func (s Scaling) LogJacobian(r *Recording, bins []int, skip []bool) (sum float64) {
+	if s.Kind == ScaleNone || s.Kind == "" {
+		return 0
+	}
+	for n, factor := range s.Factor {
+		if skip != nil && skip[n] {
+			continue
+		}
+		total, seen := 0.0, 0
+		for _, t := range bins {
+			v := float64(r.Activity.Row(t)[n])
+			if v != v {
+				continue
+			}
+			seen++
+			if s.Kind == ScaleSqrt { // v = sqrt(x / factor), so that dv / dx = 1 / (2 v factor)
+				total -= math.Log(2 * v)
+			}
+		}
+		if seen > 0 {
+			sum += total/float64(seen) - math.Log(math.Abs(factor))
+		}
+	}
+	if math.IsInf(sum, 0) {
+		return math.NaN()
+	}
+	return sum
+}
+
 // SuggestScale is the scale of the authors' fits: ScaleNone where the activity's root mean square is between 0.05 and 5, else ScaleMax for activity that is
 // never negative and ScaleZScore for other.
 func SuggestScale(rec *Recording) ScaleKind {

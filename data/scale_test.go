@@ -298,3 +298,46 @@ func TestApply(t *testing.T) {
 		}
 	}
 }
+
+// TestLogJacobian: the density of scaled activity times the Jacobian is that of the recording's own units, by differences. A zero has no
+// density through a square root.
+func TestLogJacobian(t *testing.T) {
+	values := []float32{1, 40, 4, 10, 9, 90} // three bins of two channels
+	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
+		made := func(add float32) (*data.Recording, data.Scaling) {
+			r := recording(3)
+			copy(r.Activity.Data, values)
+			for i := range r.Activity.Data {
+				r.Activity.Data[i] += add
+			}
+			base := recording(3)
+			copy(base.Activity.Data, values)
+			s, err := base.Scale(kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Apply(s); err != nil {
+				t.Fatal(err)
+			}
+			return r, s
+		}
+		const step = 0.01
+		r, s := made(0)
+		up, _ := made(step)
+		down, _ := made(-step)
+		want := 0.0
+		for i := range values {
+			want += math.Log(float64(up.Activity.Data[i]-down.Activity.Data[i])/(2*step)) / 3
+		}
+		if got := s.LogJacobian(r, []int{0, 1, 2}, nil); !(math.Abs(got-want) <= 1e-2) { // single precision over a step of .02
+			t.Errorf("%s: %g, by differences %g", kind, got, want)
+		}
+		if got, other := s.LogJacobian(r, []int{0, 1, 2}, []bool{true, true}), 0.0; got != other {
+			t.Errorf("%s: of no channels %g", kind, got)
+		}
+		r.Activity.Row(1)[0] = 0
+		if got := s.LogJacobian(r, []int{0, 1, 2}, nil); (got != got) != (kind == data.ScaleSqrt) {
+			t.Errorf("%s: with a zero %g", kind, got)
+		}
+	}
+}

@@ -4,8 +4,27 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 )
+
+// Smoothing says how activity is smoothed. Its zero value leaves the activity as it is.
+type Smoothing struct {
+	SD float64 // seconds, the standard deviation of a Gaussian window; 0 for none
+	// Acausal lets the window reach into later bins. A model that predicts a bin from smoothed bins before it has then seen a part of
+	// that bin, so its held-out figures are too good.
+	Acausal bool
+}
+
+// Title names the recording in figures and pages: its file and, after acausal smoothing, that it is so, since every figure then shows
+// activity that has seen later bins.
+func (r *Recording) Title() string {
+	name := filepath.Base(r.Source.Path)
+	if r.Smoothed.Acausal {
+		name += " (smoothed acausally)"
+	}
+	return name
+}
 
 // smoothReach is how far the window of Smooth reaches, in standard deviations: all but 6e-5 of a Gaussian's weight.
 const smoothReach = 4
@@ -13,31 +32,91 @@ const smoothReach = 4
 // smoothMost is the widest window that Smooth takes, in bins a standard deviation. A wider one leaves no changes to fit.
 const smoothMost = 1000
 
-// Smooth replaces every value of the activity by the mean of its channel around it, weighted by a Gaussian of standard deviation sd
-// (seconds). Windows end where time has a gap (at the rows of Starts), and the weights within add up to 1, so that a constant stays
-// what it is. NaN have no weight in the mean of others, and stay NaN.
-func (r *Recording) Smooth(sd float64) error {
+// Smooth replaces every value of the activity by the weighted mean of its channel over the bin itself and the bins before it. The
+// weights are a Gaussian of standard deviation o.SD; an acausal window has the bins after it, too. Windows end where time has a gap
+// (at the rows of Starts), and the weights within add up to 1, so that a constant stays what it is. NaN have no weight in the mean of
+// others, and stay NaN. Smooth adds a note and a warning that say how much of a later R2 is the window's own.
+func (r *Recording) Smooth(o Smoothing) error {
+	sd, longest := o.SD, r.longestStretch()
 	switch {
 	case !(sd > 0) || math.IsInf(sd, 0):
 		return fmt.Errorf("--smooth is %v: give seconds above zero", sd)
 	case !(r.BinWidth > 0):
 		return errors.New("the file does not say how long a bin is, which --smooth needs, in seconds: leave it out")
+	case sd > longest && r.Trials > 0:
+		return fmt.Errorf("--smooth of %g s is longer than the longest trial, of %.4g s: give less, in seconds", sd, longest)
+	case sd > longest:
+		return fmt.Errorf("--smooth of %g s is longer than the recording, of %.4g s: give less, in seconds", sd, longest)
 	case sd > smoothMost*r.BinWidth:
 		return fmt.Errorf("--smooth of %g s is %.3g bins of %g s, more than the %d there may be: give less", sd, sd/r.BinWidth, r.BinWidth, smoothMost)
 	}
 	out := NewMatrix(r.Activity.Rows, r.Activity.Cols)
 	ends := append(slices.Clone(r.Starts), r.Activity.Rows)
 	for i, first := range r.Starts {
-		r.smoothStretch(out, first, ends[i+1], sd)
+		r.smoothStretch(out, first, ends[i+1], o)
 	}
-	r.Activity = out
+	r.Activity, r.Smoothed = out, o
+	r.noteSmoothing()
 	return nil
 }
 
+// longestStretch is the length, in seconds, of the longest stretch of time without a gap.
+func (r *Recording) longestStretch() (longest float64) {
+	ends := append(slices.Clone(r.Starts), r.Activity.Rows)
+	for i, first := range r.Starts {
+		if end := ends[i+1]; end > first {
+			longest = max(longest, r.Time[end-1]-r.Time[first]+r.BinWidth)
+		}
+	}
+	return longest
+}
+
+// noteSmoothing says what was done, and what it does to figures of prediction.
+func (r *Recording) noteSmoothing() {
+	unit, o := "", r.Smoothed
+	if r.Unit == "Hz" {
+		unit = ", in Hz"
+	}
+	window := "a causal Gaussian window (the bin and bins before it)"
+	if o.Acausal {
+		window = "an acausal Gaussian window"
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("The activity is smoothed by %s of standard deviation %g s%s.", window, o.SD, unit))
+	if o.Acausal {
+		r.Warnings = append(r.Warnings, "the activity is smoothed acausally: every bin holds a part of the bins after it, so the figures of prediction are too good; leave out --smooth-acausal to compare")
+	}
+	if r2 := o.NoiseR2(r.BinWidth); r2 >= 0.005 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("smoothing makes successive bins alike: in independent noise that is smoothed so, a channel's bin predicts its next one with an R2 of %.2f; compare R2 without --smooth", r2))
+	}
+}
+
+// NoiseR2 returns the R2 with which the bin before predicts a bin of white noise that was smoothed so, in bins of that width (s): the
+// square of the window's autocorrelation at a lag of one bin.
+func (o Smoothing) NoiseR2(binWidth float64) float64 {
+	reach := int(smoothReach*o.SD/binWidth + 1e-6)
+	first := 0
+	if o.Acausal {
+		first = -reach
+	}
+	weight := func(lag int) float64 {
+		if lag < first || lag > reach {
+			return 0
+		}
+		d := float64(lag) * binWidth / o.SD
+		return math.Exp(-d * d / 2)
+	}
+	same, next := 0.0, 0.0
+	for lag := first; lag <= reach; lag++ {
+		same += weight(lag) * weight(lag)
+		next += weight(lag) * weight(lag+1)
+	}
+	return next / same * next / same
+}
+
 // smoothStretch smooths the rows first to last (excluded), between which time has no gap, into out.
-func (r *Recording) smoothStretch(out Matrix, first, last int, sd float64) {
+func (r *Recording) smoothStretch(out Matrix, first, last int, o Smoothing) {
 	sum, weight := make([]float64, out.Cols), make([]float64, out.Cols)
-	reach := smoothReach*sd + 1e-6*r.BinWidth // the same on both sides, however times are rounded
+	reach := smoothReach*o.SD + 1e-6*r.BinWidth // the same on both sides, however times are rounded
 	from := first
 	for row := first; row < last; row++ {
 		clear(sum)
@@ -45,12 +124,16 @@ func (r *Recording) smoothStretch(out Matrix, first, last int, sd float64) {
 		for r.Time[row]-r.Time[from] > reach {
 			from++
 		}
-		for near := from; near < last; near++ {
+		end := row + 1
+		if o.Acausal {
+			end = last
+		}
+		for near := from; near < end; near++ {
 			d := r.Time[near] - r.Time[row]
 			if d > reach {
 				break
 			}
-			d /= sd
+			d /= o.SD
 			w := math.Exp(-d * d / 2)
 			for n, v := range r.Activity.Row(near) {
 				if v == v {

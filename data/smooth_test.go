@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,8 @@ func TestSmoothKeepsConstants(t *testing.T) {
 		r := drawn(t)
 		sd := rapid.Float64Range(1e-4, 50).Draw(t, "sd")
 		before := slices.Clone(r.Activity.Data)
-		if err := r.Smooth(sd); err != nil {
+		o := data.Smoothing{SD: min(sd, 0.09*float64(longestOf(r))), Acausal: rapid.Bool().Draw(t, "acausal")}
+		if err := r.Smooth(o); err != nil {
 			t.Fatal(err)
 		}
 		ends := append(slices.Clone(r.Starts), r.Bins())
@@ -61,7 +63,7 @@ func TestSmoothKeepsConstants(t *testing.T) {
 			}
 		}
 		r.Activity.Data = slices.Clone(before)
-		if err := r.Smooth(sd); err != nil {
+		if err := r.Smooth(o); err != nil {
 			t.Fatal(err)
 		}
 		for i, v := range r.Activity.Data {
@@ -72,29 +74,82 @@ func TestSmoothKeepsConstants(t *testing.T) {
 	})
 }
 
-// TestSmoothIsGaussian: an impulse far from any edge becomes the window itself, whose weights add up to 1 and fall by exp(-d^2/2).
+// longestOf is the number of bins of the longest stretch.
+func longestOf(r *data.Recording) (longest int) {
+	ends := append(slices.Clone(r.Starts), r.Bins())
+	for i, first := range r.Starts {
+		longest = max(longest, ends[i+1]-first)
+	}
+	return longest
+}
+
+// TestSmoothIsGaussian: an impulse far from any edge becomes the window itself, whose weights add up to 1 and fall by exp(-d^2/2). A causal
+// window leaves the bins before the impulse as they were: nothing of a bin is seen before it.
 func TestSmoothIsGaussian(t *testing.T) {
-	r := recording(101)
-	r.BinWidth = 0.1
-	r.Activity.Row(50)[0] = 1
-	if err := r.Smooth(0.3); err != nil {
-		t.Fatal(err)
-	}
-	sum := 0.0
-	for row := range 101 {
-		v := float64(r.Activity.Row(row)[0])
-		sum += v
-		d := float64(row-50) / 3
-		want := math.Exp(-d*d/2) * float64(r.Activity.Row(50)[0])
-		if !(math.Abs(d) <= 4) {
-			want = 0 // the window ends there
+	for _, acausal := range []bool{false, true} {
+		r := recording(101)
+		r.BinWidth = 0.1
+		r.Activity.Row(50)[0] = 1
+		if err := r.Smooth(data.Smoothing{SD: 0.3, Acausal: acausal}); err != nil {
+			t.Fatal(err)
 		}
-		if !(math.Abs(v-want) <= 1e-7) {
-			t.Errorf("row %d: %v, want %v", row, v, want)
+		sum := 0.0
+		for row := range 101 {
+			v := float64(r.Activity.Row(row)[0])
+			sum += v
+			d := float64(row-50) / 3
+			want := math.Exp(-d*d/2) * float64(r.Activity.Row(50)[0])
+			if !(math.Abs(d) <= 4) || !acausal && row < 50 {
+				want = 0 // the window ends there
+			}
+			if !(math.Abs(v-want) <= 1e-7) {
+				t.Errorf("acausal %v, row %d: %v, want %v", acausal, row, v, want)
+			}
+		}
+		if !(math.Abs(sum-1) <= 1e-6) {
+			t.Errorf("acausal %v: the window adds up to %v", acausal, sum)
 		}
 	}
-	if !(math.Abs(sum-1) <= 1e-6) {
-		t.Errorf("the window adds up to %v", sum)
+}
+
+// TestNoiseR2: the R2 that the window alone makes is that of white noise, smoothed and predicted from the bin before by least squares.
+// Of 200,000 bins its standard error is below .005.
+func TestNoiseR2(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, o := range []data.Smoothing{{SD: 0.05}, {SD: 0.3}, {SD: 0.05, Acausal: true}, {SD: 0.3, Acausal: true}} {
+		r := recording(200_000)
+		r.BinWidth = 0.1
+		for i := range r.Activity.Data {
+			r.Activity.Data[i] = float32(random.NormFloat64())
+		}
+		if err := r.Smooth(o); err != nil {
+			t.Fatal(err)
+		}
+		same, next := 0.0, 0.0
+		for row := range r.Bins() - 1 {
+			a, b := float64(r.Activity.Row(row)[0]), float64(r.Activity.Row(row + 1)[0])
+			same, next = same+a*a, next+a*b
+		}
+		if got, want := o.NoiseR2(0.1), next/same*next/same; !(math.Abs(got-want) <= 0.02) {
+			t.Errorf("%+v: %.3f, measured %.3f", o, got, want)
+		}
+	}
+}
+
+// TestSmoothSays what it does to later figures: in every recording how much of an R2 is the window's own, and of an acausal window that
+// figures are too good.
+func TestSmoothSays(t *testing.T) {
+	for _, acausal := range []bool{false, true} {
+		r := recording(50)
+		r.BinWidth = 0.1
+		o := data.Smoothing{SD: 0.3, Acausal: acausal}
+		if err := r.Smooth(o); err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(r.Warnings, "\n")
+		if !strings.Contains(said, "independent noise") || strings.Contains(said, "acausally") != acausal || r.Smoothed != o {
+			t.Errorf("acausal %v: %q, %+v", acausal, said, r.Smoothed)
+		}
 	}
 }
 
@@ -102,18 +157,20 @@ func TestSmoothIsGaussian(t *testing.T) {
 func TestSmoothRefuses(t *testing.T) {
 	for _, c := range []struct {
 		sd, width float64
+		trials    int
 		want      string
 	}{
-		{-1, 0.1, "--smooth is -1"},
-		{math.NaN(), 0.1, "--smooth is NaN"},
-		{math.Inf(1), 0.1, "--smooth is +Inf"},
-		{1, 0, "how long a bin is"},
-		{1000, 0.1, "1e+04 bins"},
+		{-1, 0.1, 0, "--smooth is -1"},
+		{math.NaN(), 0.1, 0, "--smooth is NaN"},
+		{math.Inf(1), 0.1, 0, "--smooth is +Inf"},
+		{1, 0, 0, "how long a bin is"},
+		{0.5, 0.1, 0, "longer than the recording, of 0.3 s"},
+		{0.5, 0.1, 1, "longer than the longest trial, of 0.3 s"},
 	} {
 		r := recording(3)
-		r.BinWidth = c.width
+		r.BinWidth, r.Trials = c.width, c.trials
 		r.Activity.Data[0] = 5
-		if err := r.Smooth(c.sd); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := r.Smooth(data.Smoothing{SD: c.sd}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%g s: %v; want an error that says %q", c.sd, err, c.want)
 		}
 		if r.Activity.Data[0] != 5 {

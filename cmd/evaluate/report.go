@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -94,7 +93,7 @@ func (e *evaluation) draw(ctx context.Context, formats []report.Format, command 
 func (r *recovered) picture(e *evaluation) report.Recovery {
 	rec := e.plan.Recording
 	p := report.Recovery{
-		Title: filepath.Base(rec.Source.Path), Bins: e.bins(), Trials: rec.Trials, BinWidth: rec.BinWidth, Truth: matrix(r.truth.Z), Encoded: matrix(r.Mu), Filtered: matrix(r.Filtered),
+		Title: rec.Title(), Bins: e.bins(), Trials: rec.Trials, BinWidth: rec.BinWidth, Truth: matrix(r.truth.Z), Encoded: matrix(r.Mu), Filtered: matrix(r.Filtered),
 	}
 	for _, t := range r.rows {
 		p.Time, p.Trial = append(p.Time, rec.Time[t]), append(p.Trial, rec.Trial[t])

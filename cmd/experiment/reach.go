@@ -98,7 +98,7 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 			return resolves(s, rec, err)
 		},
 		note: "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; _45: the axes turned by 45 degrees, by which a group that holds\n" +
-			"one axis loses; all on the trials that were trained on, and _heldout on those that were not; bits_per_spike: on held-out trials where there are some. The hand is in these figures alone.",
+			"one axis loses; all on the trials that were trained on, fitted there as the paper does, and _heldout on the others, with groups and maps of the trained ones; bits_per_spike: on held-out trials where there are some. The hand is in these figures alone.",
 	}
 	b.figures = func(t *table) ([]picture, error) { return e.pictures(ctx, b, t) }
 	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return e.fit(ctx, r, now) })
@@ -255,11 +255,11 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) (arrays, error)
 	scored := split.Train
 	if len(split.Test) > 0 {
 		scored = split.Test
-		held, err := hand(mu, split.Test)
+		held, err := evaluate.HeldOutHandR2(evaluate.Dense(mu), velocity, rec.Trial, split.Train, split.Test, groups)
 		if err != nil {
 			return nil, fmt.Errorf("held-out trials: %w", err)
 		}
-		r.set("hand_r2_heldout", held[0].R2)
+		r.set("hand_r2_heldout", held.R2)
 	}
 	if e.Observation == "poisson" {
 		p, err := evaluate.Predict(m, f.Result.Samples, scored)

@@ -51,7 +51,8 @@ type flags struct {
 
 	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
-	command string // that the program was run by
+	command string          // that the program was run by
+	record  *console.Record // of the log
 }
 
 // run is the program; it returns the exit status.
@@ -65,7 +66,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
 	}
-	err = fit(ctx, f, log, stdout, stderr, now)
+	f.record = console.NewRecord(log)
+	err = errors.Join(fit(ctx, f, log, stdout, stderr, now), f.record.Close())
 	if errors.Is(err, context.Canceled) {
 		return console.Interrupted
 	}
@@ -155,6 +157,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return console.Input{Err: err}
 	}
 	defer folder.Close()
+	if err := f.record.Append(folder.Path("log.txt")); err != nil {
+		return err
+	}
 	announce(log, plan, folder)
 	hs := hooks(f, plan, folder, log, stderr, now)
 	var served *watch
@@ -323,7 +328,7 @@ func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Log
 }
 
 func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {
-	for _, n := range append(plan.Recording.Notes, plan.Chosen...) {
+	for _, n := range plan.Notes() {
 		log.Info(n)
 	}
 	for _, w := range plan.Warnings {

@@ -169,10 +169,9 @@ func (b *builder) smooth(sel data.Selection) error {
 	if sel.Smooth == 0 {
 		return nil
 	}
-	if err := b.rec.Smooth(sel.Smooth); err != nil {
+	if err := b.rec.Smooth(sel.Smoothing()); err != nil {
 		return b.errorf("array %s: %w", b.rec.Source.Series, err)
 	}
-	b.note("The activity is smoothed by a Gaussian of standard deviation %g s.", sel.Smooth)
 	return nil
 }
 

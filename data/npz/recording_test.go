@@ -86,22 +86,29 @@ func TestRecordingByTrials(t *testing.T) {
 	}
 }
 
-// TestRecordingSmooths within trials: an impulse at the end of one does not reach the next, and a constant stays.
+// TestRecordingSmooths within trials: an impulse in one does not reach the next, and a constant stays.
 func TestRecordingSmooths(t *testing.T) {
 	x := zeros(6, 2)
 	values := x.Data.([]float32)
 	for i := 1; i < len(values); i += 2 {
 		values[i] = 4
 	}
-	values[4] = 1 // bin 2, the last of the first trial
+	values[2] = 1 // bin 1, in the middle of the first trial
 	path := written(t, map[string]Array{"x": x, "trial": Ints([]int{0, 0, 0, 1, 1, 1}), "time": Vector([]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5})})
-	r, err := Recording(path, data.Selection{Smooth: 0.1})
-	if err != nil {
-		t.Fatal(err)
+	for _, acausal := range []bool{false, true} {
+		r, err := Recording(path, data.Selection{Smooth: 0.1, SmoothAcausal: acausal})
+		if err != nil {
+			t.Fatal(err)
+		}
+		smoothed(t, r, acausal)
 	}
+}
+
+// smoothed checks that an impulse in bin 1 of the first trial has spread within it, and into bin 0 only by an acausal window.
+func smoothed(t *testing.T, r *data.Recording, acausal bool) {
 	for row := range 6 {
 		v := r.Activity.Row(row)
-		if (v[0] > 0) != (row < 3) || !(math.Abs(float64(v[1])-4) <= 1e-6) {
+		if (v[0] > 0) != (row < 3 && (row > 0 || acausal)) || !(math.Abs(float64(v[1])-4) <= 1e-6) {
 			t.Errorf("bin %d: %v", row, v)
 		}
 	}

@@ -165,7 +165,7 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if err := f.maskInvalid(r, table, bin); err != nil {
 		return err
 	}
-	return f.smooth(r, sel.Smooth)
+	return smooth(r, sel)
 }
 
 // outlineValues is how many values of a series are read for an outline at most.
@@ -210,22 +210,17 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		r.Activity.Data[i] /= float32(r.BinWidth)
 	}
 	r.Unit = "Hz"
-	return f.smooth(r, sel.Smooth)
+	return smooth(r, sel)
 }
 
 // smooth smooths the activity, if that is asked for.
-func (f *file) smooth(r *data.Recording, sd float64) error {
-	if sd == 0 || r.Bins() == 0 {
+func smooth(r *data.Recording, sel data.Selection) error {
+	if sel.Smooth == 0 || r.Bins() == 0 {
 		return nil
 	}
-	if err := r.Smooth(sd); err != nil {
+	if err := r.Smooth(sel.Smoothing()); err != nil {
 		return fmt.Errorf("%s: %w", r.Source.Series, err)
 	}
-	unit := ""
-	if r.Unit == "Hz" {
-		unit = ", in Hz"
-	}
-	r.Notes = append(r.Notes, fmt.Sprintf("The activity is smoothed by a Gaussian of standard deviation %g s%s.", sd, unit))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -43,5 +44,38 @@ func TestShiftedOfFewBins(t *testing.T) {
 	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.Singles(2), 3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
 	if len(got) != 3 {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestShiftIsAPartialCorrelation: a shifted value is the partial correlation of the groups' posteriors and samples, shifted. Of 3 bins all
+// shifts are by hand: one group of two moves by 1 or 2 against the other. Densities are in single precision, hence 1e-6.
+func TestShiftIsAPartialCorrelation(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	const n, count = 3, 40
+	for _, rows := range []int{1, n} {
+		mu, eps := evaluate.Noise(r, 2, n, 3)[0], evaluate.Noise(r, 2, n, 3)[1]
+		std := mat.NewDense(rows, 3, nil)
+		for i := range rows {
+			std.SetRow(i, []float64{0.5 + 0.1*float64(i), 0.7, 0.9 - 0.2*float64(i)})
+		}
+		groups := evaluate.Sizes(2, 1)
+		var want []float64
+		for by := range n { // the second group, by so many bins
+			turn := func(m *mat.Dense) *mat.Dense {
+				out := mat.DenseCopyOf(m)
+				if have, _ := m.Dims(); have == n {
+					for i := range n {
+						out.Set((i+by)%n, 2, m.At(i, 2))
+					}
+				}
+				return out
+			}
+			want = append(want, evaluate.PartialCorrelation(turn(mu), turn(std), groups, turn(eps)))
+		}
+		for i, got := range evaluate.ShiftedPartialCorrelations(mu, std, groups, count, r, eps) {
+			if !slices.ContainsFunc(want, func(w float64) bool { return math.Abs(got-w) <= 1e-6*(1+math.Abs(w)) }) {
+				t.Errorf("std of %d rows, value %d is %.9g, want one of %.9g", rows, i, got, want)
+			}
+		}
 	}
 }

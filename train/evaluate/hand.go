@@ -46,3 +46,16 @@ func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, er
 	}
 	return out, nil
 }
+
+// HeldOutHandR2 is the first result of [HandR2], for the axes as they are, on the bins test: maps and assignment are fitted on the bins
+// train. mu (T,K), velocity (T,2) and trial (T) are of all bins; sums are over the bins of each trial that are in the same list.
+func HeldOutHandR2(mu, velocity *mat.Dense, trial, train, test []int, groups Groups) (GroupR2, error) {
+	summed := func(m *mat.Dense, bins []int) *mat.Dense {
+		of := make([]int, len(bins))
+		for i, t := range bins {
+			of[i] = trial[t]
+		}
+		return Cumulative(Rows(m, bins), of)
+	}
+	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test), Singles(2), groups)
+}

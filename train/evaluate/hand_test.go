@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -50,5 +51,40 @@ func TestHandR2(t *testing.T) {
 	}
 	if _, err := HandR2(mu, velocity, trial, Sizes(3)); err == nil {
 		t.Error("two axes were assigned one group")
+	}
+}
+
+// TestHeldOutHandR2: maps and assignment are of the training bins. Latents that lie along the hand in the training trials alone say
+// nothing of it in the held-out ones, where a fit to those would find chance; and latents that hold the hand everywhere explain it wholly.
+func TestHeldOutHandR2(t *testing.T) {
+	const trials, bins = 40, 10
+	random := rand.New(rand.NewPCG(3, 4))
+	var trial, train, test []int
+	velocity, good, lost := mat.NewDense(trials*bins, 2, nil), mat.NewDense(trials*bins, 4, nil), mat.NewDense(trials*bins, 4, nil)
+	for i := range trials * bins {
+		k := i / bins
+		trial = append(trial, k)
+		x, y := random.NormFloat64(), random.NormFloat64()
+		velocity.SetRow(i, []float64{x, y})
+		good.SetRow(i, []float64{2 * y, 0, 3 * x, 0})
+		if k%4 > 0 {
+			train = append(train, i)
+			lost.SetRow(i, []float64{2 * y, 0, 3 * x, 0})
+			continue
+		}
+		test = append(test, i)
+		lost.SetRow(i, []float64{random.NormFloat64(), 0, random.NormFloat64(), 0})
+	}
+	for _, c := range []struct {
+		mu        *mat.Dense
+		low, high float64
+	}{{good, 1 - 1e-9, 1 + 1e-9}, {lost, math.Inf(-1), 0}} {
+		got, err := HeldOutHandR2(c.mu, velocity, trial, train, test, Sizes(2, 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(got.R2 >= c.low && got.R2 <= c.high) || !slices.Equal(got.Assignment, []int{1, 0}) {
+			t.Errorf("R2 %g by groups %v; want %g to %g by groups 1, 0", got.R2, got.Assignment, c.low, c.high)
+		}
 	}
 }

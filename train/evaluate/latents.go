@@ -68,14 +68,37 @@ type GroupR2 struct {
 // LatentR2 compares latents mu (n,K) with true ones z (n,K'), in groups of any sizes, of which there are to be at least as many as
 // true ones. Of groups of one latent, [Singles], it is the component R2.
 func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
+	out, _, err := matchGroups(z, mu, truth, groups)
+	return out, err
+}
+
+// HeldOutLatentR2 is [LatentR2] whose maps and assignment are fitted on some bins, z (n,K') and mu (n,K), and whose R2 is of others, heldZ
+// (n',K') and heldMu (n',K), of which neither knows. Its Matrix is of those others, too.
+func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (GroupR2, error) {
+	out, maps, err := matchGroups(z, mu, truth, groups)
+	if err != nil {
+		return out, err
+	}
+	byGroup := make([][]deviation, len(groups))
+	for j, g := range groups {
+		byGroup[j] = deviations(heldZ, maps[j].Apply(Columns(heldMu, g)))
+	}
+	out.score(byGroup, truth)
+	return out, nil
+}
+
+// matchGroups is LatentR2 with the map of every learned group to all true latents.
+func matchGroups(z, mu *mat.Dense, truth, groups Groups) (GroupR2, []Affine, error) {
 	out := GroupR2{Matrix: mat.NewDense(len(truth), len(groups), nil)}
 	byGroup := make([][]deviation, len(groups)) // how well each explains every true latent
+	maps := make([]Affine, len(groups))
 	for j, g := range groups {
-		a, err := Align(Columns(mu, g), z)
+		x := Columns(mu, g)
+		a, err := LeastSquares(x, z)
 		if err != nil {
-			return out, fmt.Errorf("group %d: %w", j, err)
+			return out, nil, fmt.Errorf("group %d: %w", j, err)
 		}
-		byGroup[j] = deviations(z, a)
+		byGroup[j], maps[j] = deviations(z, a.Apply(x)), a
 		for i, t := range truth {
 			out.Matrix.Set(i, j, explained(pick(byGroup[j], t)))
 		}
@@ -84,14 +107,22 @@ func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	cost.Scale(-1, out.Matrix)
 	var err error
 	if out.Assignment, err = Assign(&cost); err != nil {
-		return out, fmt.Errorf("true groups to learned ones: %w", err)
+		return out, nil, fmt.Errorf("true groups to learned ones: %w", err)
 	}
+	out.score(byGroup, truth)
+	return out, maps, nil
+}
+
+// score fills in Matrix and R2, given how well each learned group explains every true latent.
+func (r *GroupR2) score(byGroup [][]deviation, truth Groups) {
 	var aligned []deviation
 	for i, t := range truth {
-		aligned = append(aligned, pick(byGroup[out.Assignment[i]], t)...)
+		for j := range byGroup {
+			r.Matrix.Set(i, j, explained(pick(byGroup[j], t)))
+		}
+		aligned = append(aligned, pick(byGroup[r.Assignment[i]], t)...)
 	}
-	out.R2 = explained(aligned)
-	return out, nil
+	r.R2 = explained(aligned)
 }
 
 func pick(x []deviation, indices []int) []deviation {

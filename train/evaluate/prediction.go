@@ -43,6 +43,28 @@ func PredictWithout[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []i
 	})
 }
 
+// varianceBins is how many bins, evenly spaced, VarianceExplained looks at: each goes through the model once for every group.
+const varianceBins = 4000
+
+// VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that [PredictWithout] loses when
+// the group's latents do not vary. It also returns the bins that it looked at, which are evenly spaced if there are many.
+func VarianceExplained[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, mu, logs data.Matrix, groups Groups) ([]float64, []int, error) {
+	rows = Spaced(rows, varianceBins)
+	whole, err := Predict(m, s, rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	var explained []float64
+	for _, latents := range groups {
+		without, err := PredictWithout(m, s, rows, mu, logs, latents)
+		if err != nil {
+			return nil, nil, err
+		}
+		explained = append(explained, whole.R2-without.R2)
+	}
+	return explained, rows, nil
+}
+
 func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, draw func(t, k int) float64) (Prediction, error) {
 	N := m.Config.Neurons
 	noise := m.Param("log_std_x")

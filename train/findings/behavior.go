@@ -33,17 +33,11 @@ func (f *findings) behavior() error {
 		return f.Undecoded
 	}
 	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
-	scored := evaluate.Rows(y, f.bins)
 	out := &page.Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}
 	panels := []decoded{{"as recorded", y}}
-	for i, name := range append([]string{"all latents"}, f.names...) {
-		d := decoded{name, f.Decoder.Decode(i, z)}
-		estimate := evaluate.Rows(d.y, f.bins)
-		r2 := page.BehaviorR2{Name: name, Mean: page.Number(evaluate.R2(scored, estimate))}
-		for j := range out.Names {
-			r2.Columns = append(r2.Columns, page.Number(evaluate.R2(evaluate.Columns(scored, []int{j}), evaluate.Columns(estimate, []int{j}))))
-		}
-		out.R2, panels = append(out.R2, r2), append(panels, d)
+	for i, score := range f.Decoder.Scores(y, z, f.bins, f.names) {
+		out.R2 = append(out.R2, page.BehaviorR2(score))
+		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
 	}
 	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
 	switch n := len(f.Split.Train) - f.Decoder.Bins; {
@@ -72,27 +66,28 @@ func (f *findings) velocity() bool {
 	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") || slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
 }
 
-// hand adds the paper's figure for reaching, where the behaviour is a velocity in two dimensions and groups are enough: that of evaluate.HandR2, which cmd/experiment calls hand_r2_heldout.
+// hand adds the paper's figure for reaching, if the behaviour is a velocity in two dimensions, there are two groups, and bins of this
+// recording were trained on: that of evaluate.HeldOutHandR2, which cmd/experiment calls hand_r2_heldout. Held-out bins are only scored.
 func (f *findings) hand(out *page.Behavior, y *mat.Dense) error {
-	velocity := evaluate.Rows(y, f.bins)
-	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || !evaluate.Finite(velocity.RawMatrix().Data) {
+	known := func(bins []int) []int {
+		return slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !evaluate.Finite(y.RawRowView(t)) })
+	}
+	train, scored := known(f.Split.Train), known(f.bins)
+	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || len(train) == 0 || len(scored) < 2 {
 		return nil
 	}
-	trial := make([]int, len(f.bins))
-	for i, t := range f.bins {
-		trial[i] = f.Recording.Trial[t]
-	}
-	turned, err := evaluate.HandR2(evaluate.Rows(f.kinds[0].z, f.bins), velocity, trial, f.groups)
+	hand, err := evaluate.HeldOutHandR2(f.kinds[0].z, y, f.Recording.Trial, train, scored, f.groups)
 	if err != nil {
 		return err
 	}
-	r2 := page.BehaviorR2{Name: "position, each axis by one group", Mean: page.Number(turned[0].R2)}
-	for axis, g := range turned[0].Assignment {
-		r2.Columns = append(r2.Columns, page.Number(turned[0].Matrix.At(axis, g)))
+	r2 := page.BehaviorR2{Name: "position, each axis by one group", Mean: page.Number(hand.R2)}
+	for axis, g := range hand.Assignment {
+		r2.Columns = append(r2.Columns, page.Number(hand.Matrix.At(axis, g)))
 	}
 	out.R2 = append(out.R2, r2)
-	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, summed up from the velocity within trials, by the latents so summed, each axis by the one group that fits it best (%s, %s), aligned on the same bins.",
-		f.names[turned[0].Assignment[0]], f.names[turned[0].Assignment[1]])
+	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, which is the velocity summed within trials, from latents summed in"+
+		" the same way, each axis from the one group that fits it best (%s, %s). The groups are chosen and fitted on bins that were trained on.",
+		f.names[hand.Assignment[0]], f.names[hand.Assignment[1]])
 	return nil
 }
 

@@ -239,21 +239,17 @@ func TestMismatch(t *testing.T) {
 	}
 }
 
-// TestHandR2IsTheExperiments: the row of each axis by one group is what cmd/experiment reach calls hand_r2_heldout: evaluate.HandR2 of the encoded latents of the held-out bins.
+// TestHandR2IsTheExperiments: the row of each axis by one group is what cmd/experiment reach calls hand_r2_heldout: evaluate.HeldOutHandR2 of the encoded latents.
 func TestHandR2IsTheExperiments(t *testing.T) {
 	fit := reaching(t, nil)
-	var trials []int
-	for _, b := range fit.Split.Test {
-		trials = append(trials, fit.Recording.Trial[b])
-	}
-	held := func(m data.Matrix) some { return some{m, fit.Split.Test} }
-	want, err := evaluate.HandR2(held(fit.Mu).dense(), held(fit.Recording.Behavior).dense(), trials, evaluate.Sizes(2, 2))
+	mu, velocity := evaluate.Dense(fit.Mu), evaluate.Dense(fit.Recording.Behavior)
+	want, err := evaluate.HeldOutHandR2(mu, velocity, fit.Recording.Trial, fit.Split.Train, fit.Split.Test, evaluate.Sizes(2, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r2 := pageOf(t, fit).Behavior.R2
-	if got := r2[len(r2)-1]; float64(got.Mean) != want[0].R2 || got.Name != "position, each axis by one group" {
-		t.Errorf("%s has %v, the experiment %v", got.Name, got.Mean, want[0].R2)
+	if got := r2[len(r2)-1]; float64(got.Mean) != want.R2 || got.Name != "position, each axis by one group" {
+		t.Errorf("%s has %v, the experiment %v", got.Name, got.Mean, want.R2)
 	}
 }
 

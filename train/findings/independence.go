@@ -12,7 +12,6 @@ import (
 
 const (
 	dependenceBins = 1000 // of which the time grows with the square
-	varianceBins   = 4000 // each goes through the model once for every group
 )
 
 // independence is how far groups and latents depend on one another, and what each group explains.
@@ -21,9 +20,9 @@ func (f *findings) independence() error {
 	if len(f.Split.Test) == 0 {
 		of = f.Summary.Train
 	}
-	out := &page.Independence{Partial: page.Number(nan), Null: numbers(f.Shifted)}
+	out := &page.Independence{Partial: page.Number(nan), P: page.Number(nan), Null: numbers(f.Shifted)}
 	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
-		out.Partial, out.Dependent = page.Number(pc), len(f.Shifted) > 0 && results.Dependent(float64(pc), f.Shifted)
+		out.Partial, out.P, out.Dependent = page.Number(pc), page.Number(results.PValue(float64(pc), f.Shifted)), results.Dependent(float64(pc), f.Shifted)
 	}
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))
@@ -36,22 +35,17 @@ func (f *findings) independence() error {
 	if len(rows) < len(f.bins) {
 		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre, len(rows))
 	}
-	rows = evaluate.Spaced(f.bins, varianceBins)
+	explained, rows, err := evaluate.VarianceExplained(f.Model, f.Samples, f.bins, f.Mu, f.Logs, f.groups)
+	if err != nil {
+		return err
+	}
 	over := "the " + f.binsAre
 	if len(rows) < len(f.bins) {
 		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
 	}
 	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s when the group's latents are held at their mean. Losses add up to R² only where groups are independent and the decoder is linear.", over)
-	whole, err := evaluate.Predict(f.Model, f.Samples, rows)
-	if err != nil {
-		return err
-	}
-	for g, latents := range f.groups {
-		without, err := evaluate.PredictWithout(f.Model, f.Samples, rows, f.Mu, f.Logs, latents)
-		if err != nil {
-			return err
-		}
-		f.page.Groups[g].VarianceExplained = page.Number(whole.R2 - without.R2)
+	for g, r2 := range explained {
+		f.page.Groups[g].VarianceExplained = page.Number(r2)
 	}
 	f.Model.Release()
 	f.page.Independence = out

@@ -106,7 +106,7 @@ func trailPanel(trails page.Trails, conditions int) *panel {
 	return p.panel(&series{}, p.ranges(), 5.5*vg.Centimeter)
 }
 
-// independenceFigure draws what each group explains, the partial correlation beside what there would be by chance, and how far latents depend on one another.
+// independenceFigure draws what each group explains, the partial correlation beside its circular-shift control, and how far latents depend on one another.
 func independenceFigure(p *page.Page) figure {
 	f := figure{name: "independence", title: headingOf("Independence", p)}
 	in := p.Independence
@@ -121,7 +121,7 @@ func independenceFigure(p *page.Page) figure {
 	row := []*panel{oneBars("what each group explains", "loss of R² without the group", bars)}
 	if finite(float64(in.Partial)) && len(in.Null) > 0 {
 		var s series
-		chance := Box{Label: "by chance", Reported: math.NaN()}
+		chance := Box{Label: "shifted", Reported: math.NaN()}
 		for _, v := range in.Null {
 			chance.Values = append(chance.Values, float64(v))
 		}

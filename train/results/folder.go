@@ -66,7 +66,7 @@ func (f *Folder) vacant() error {
 			return fmt.Errorf("%s: holds a run already: choose another --out, or go on with it by --resume", f.Dir)
 		}
 	}
-	for _, name := range []string{"metrics.csv", "model.npz", "latents.npz", "connectivity.npz", "results.nwb", "report.html", "figures", "tensorboard"} {
+	for _, name := range []string{"metrics.csv", "log.txt", "model.npz", "latents.npz", "connectivity.npz", "results.nwb", "report.html", "figures", "tensorboard"} {
 		_, err := os.Lstat(f.Path(name))
 		if entries, notDir := os.ReadDir(f.Path(name)); err == nil && (notDir != nil || len(entries) > 0) { // not of a run, which begins with config.toml: the user's
 			return fmt.Errorf("%s: is there already, and a run would replace it: choose another --out, or move it away", f.Path(name))

@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -13,15 +12,16 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// shifts is how many times time courses are moved: if groups were independent, one partial correlation in that many would lie above them all.
-const shifts = 20
+// shifts is how many circular shifts there are: the least p-value is 1/201.
+const shifts = 200
 
-// Shifted is what [PartialCorrelation] comes to by chance: each time, the groups' time courses are moved against one another. The bins are to be in order of
-// time. It is nil where nothing is to be independent.
-func Shifted(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (values []float64) {
-	x, std := mixture(bins, mu, logs, rows)
+// Shifted returns the circular-shift control of [PartialCorrelation]: its values after the groups' time courses were shifted against one
+// another. The bins must be in order of time. It is nil if nothing has to be independent.
+func Shifted(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (values []float64) {
+	x, std := mixture(trained, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
-	eps := evaluate.Noise(random, 1, x.RawMatrix().Rows, mu.Cols)
+	bins := x.RawMatrix().Rows
+	eps := evaluate.Noise(random, max(1, min(samples, most*most/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
 	for _, f := range s.Factorizations() {
 		if values == nil {
 			values = make([]float64, shifts)
@@ -33,11 +33,30 @@ func Shifted(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (va
 	return values
 }
 
-// Dependent reports whether a partial correlation says that groups are not independent: it lies above all shifted ones, and is twice their mean. Shifts of a record that holds
-// few of the latents' time scales are much alike, so that lying a little above them says little: of 10 simulations each, independent groups came to at most 1.6 times the mean, the parts of one coupled
-// system to 2.3 times at least. Less than a hundredth of a nat is nothing.
+// PValue returns the probability of a partial correlation that is as large as pc, or larger, if the groups are independent: (1 + the
+// number of shifts that reach pc) / (1 + the number of shifts). It is NaN without shifts.
+func PValue(pc float64, shifted []float64) float64 {
+	if len(shifted) == 0 {
+		return math.NaN()
+	}
+	reach := 0
+	for _, v := range shifted {
+		if v >= pc {
+			reach++
+		}
+	}
+	return float64(1+reach) / float64(1+len(shifted))
+}
+
+// rare is the p-value up to which a partial correlation is no longer chance: the usual twentieth.
+const rare = 0.05
+
+// Dependent reports whether a partial correlation says that groups are not independent: its p-value is at most .05, and it is twice the
+// mean of the shifts. Shifts of a record that holds few of the latents' time scales are much alike, so a small excess over them says
+// little: in 10 simulations each, independent groups came to at most 1.6 times the mean, the parts of one coupled system to 2.3 times
+// at least. Less than a hundredth of a nat is nothing.
 func Dependent(pc float64, shifted []float64) bool {
-	return pc > slices.Max(shifted) && pc > 2*stat.Mean(shifted, nil) && pc > 0.01
+	return PValue(pc, shifted) <= rare && pc > 2*stat.Mean(shifted, nil) && pc > 0.01
 }
 
 // PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
@@ -52,6 +71,9 @@ func PartialCorrelation(s layers.Structure, bins int, mu, logs data.Matrix, rows
 // most is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
 // spaced ones are taken.
 const most = 1000
+
+// samples is how many samples of each bin the partial correlation is taken over.
+const samples = 10
 
 // mixture is the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
 func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
@@ -70,7 +92,7 @@ func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
 
 func dependence(s layers.Structure, x, std *mat.Dense) (sum float64) {
 	n, K := x.Dims()
-	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), 10, n, K)
+	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), samples, n, K)
 	for _, f := range s.Factorizations() {
 		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
 	}

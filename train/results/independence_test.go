@@ -72,3 +72,16 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 		t.Errorf("no word of groups that are the same: %v", got.Test)
 	}
 }
+
+// TestPValue counts the shifts that reach the partial correlation; the measured value counts as one of them.
+func TestPValue(t *testing.T) {
+	shifted := []float64{0.1, 0.3, 0.2, 0.4}
+	for pc, want := range map[float64]float64{0.05: 1, 0.3: 0.6, 0.35: 0.4, 0.5: 0.2} {
+		if got := PValue(pc, shifted); got != want {
+			t.Errorf("%g: p = %g, want %g", pc, got, want)
+		}
+	}
+	if p := PValue(1, nil); p == p {
+		t.Errorf("without shifts, p = %g, want NaN", p)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -33,7 +34,23 @@ type Summary struct {
 	Train    map[string]Number `json:"train"`
 	Test     map[string]Number `json:"test,omitempty"`
 	Warnings []string          `json:"warnings"`
-	Complete bool              `json:"complete"` // false where the run was interrupted
+	Notes    []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
+	Complete bool              `json:"complete"`        // false where the run was interrupted
+	Found
+}
+
+// Found is what a run says of its groups beside Train and Test; of the held-out bins, or of those that were trained on if none are held out.
+type Found struct {
+	Settings          map[string]any           `json:"settings,omitempty"`           // as in config.toml
+	VarianceExplained []Number                 `json:"variance_explained,omitempty"` // of each group: the R2 lost without it
+	Behavior          []evaluate.BehaviorScore `json:"behavior_r2,omitempty"`        // decoded from all latents, and from each group
+	Links             *Links                   `json:"links,omitempty"`              // of the components that training started from
+}
+
+// Links are held-out R2 with which components help to predict one another.
+type Links struct {
+	Within  Number `json:"within"`  // the weakest that joins components of one group
+	Between Number `json:"between"` // the strongest between two groups
 }
 
 // DataSummary says what was fitted.
@@ -99,8 +116,34 @@ func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 	if !o.Recording.Behavior.Empty() {
 		out.Decoder, out.Undecoded = decoder(o, mu)
 	}
-	out.Shifted, err = summarize(&out.Summary, o, mu, logs)
-	return out, err
+	if out.Shifted, err = summarize(&out.Summary, o, mu, logs); err != nil {
+		return nil, err
+	}
+	return out, find(&out.Summary, o, out)
+}
+
+// find fills in what each group explains, and what is decoded from it.
+func find[T op.Float](s *Summary, o Outcome[T], out *Fitted) (err error) {
+	m, bins := o.Result.Model, o.Split.Test
+	if len(bins) == 0 {
+		bins = o.Split.Train
+	}
+	var groups evaluate.Groups
+	var names []string
+	for _, g := range m.Config.Structure.Groups() {
+		groups, names = append(groups, g.Latents), append(names, g.Title())
+	}
+	explained, _, err := evaluate.VarianceExplained(m, o.Result.Samples, bins, out.Mu, out.LogS, groups)
+	if err != nil {
+		return err
+	}
+	for _, v := range explained {
+		s.VarianceExplained = append(s.VarianceExplained, Number(v))
+	}
+	if out.Decoder != nil {
+		s.Behavior = out.Decoder.Scores(evaluate.Dense(o.Recording.Behavior), evaluate.Dense(out.Mu), bins, names)
+	}
+	return nil
 }
 
 // decoder is the run's, where the recording has the behaviour that it is of; of a run without one, it is fitted on the bins that were trained on.
@@ -215,28 +258,50 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 		rows, of = o.Split.Test, s.Test
 	}
 	if r2 := float64(of["r2"]); r2 <= 0 {
-		s.Warnings = append(s.Warnings, meanless(r2, len(o.Split.Test) > 0))
+		s.Warnings = append(s.Warnings, meanless(r2, trainedR2(s.Train), len(o.Split.Test) > 0))
 	}
 	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
 		return nil, nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
-	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(stat.Mean(shifted, nil)), Number(highest)
+	mean, p := stat.Mean(shifted, nil), PValue(pc, shifted)
+	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
+	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(shifted))
 	if Dependent(pc, shifted) {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and at most %.3f where their time courses are moved against one another",
-			pc, highest))
+		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
+			pc, mean, len(shifted), p))
 	}
 	return shifted, nil
 }
 
-// meanless is the warning of a fit that predicts no better than each channel's mean.
-func meanless(r2 float64, held bool) string {
+// overfit is the R2 of the training bins from which on a model that predicts held-out bins no better than their mean has learned its
+// training bins by heart.
+const overfit = 0.1
+
+// advice says what to try, given the R2 of the training bins; NaN for none.
+func advice(trained float64) string {
+	if trained > overfit {
+		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, --patience, or --split blocks if trials differ", trained)
+	}
+	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
+}
+
+// trainedR2 is the R2 of the training bins; NaN for none.
+func trainedR2(figures map[string]Number) float64 {
+	if r2, ok := figures["r2"]; ok {
+		return float64(r2)
+	}
+	return math.NaN()
+}
+
+// meanless is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.
+func meanless(r2, trained float64, held bool) string {
 	bins := "training bins"
 	if held {
 		bins = "held-out bins"
 	}
-	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: try other --latents or --groups, wider bins (--bin-width) or --smooth, leaving out silent units (--min-rate), or more --epochs", bins, r2)
+	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: %s", bins, r2, advice(trained))
 }
 
 // figures are what is said of the training or the held-out bins.
@@ -257,6 +322,7 @@ func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses 
 		return nil, err
 	}
 	out["loglik"], out["r2"] = Number(p.LogLikelihood), Number(p.R2)
+	out["loglik_recording"] = Number(p.LogLikelihood + o.Scaling.LogJacobian(o.Recording, rows, m.Config.Silent))
 	if m.Param("log_std_x") == nil {
 		out["bits_per_spike"] = Number(p.BitsPerSpike)
 	}

@@ -67,8 +67,20 @@ func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (
 	return results.Finish(folder, results.Outcome[float32]{
 		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Driven: plan.Driven, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
 		Settings: string(text), Now: now,
-		Summary: results.Summary{Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings},
+		Summary: results.Summary{
+			Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings,
+			Notes: plan.Notes(), Found: results.Found{Settings: plan.Settings.Values(), Links: links(plan)},
+		},
 	})
+}
+
+// links are those of the components that training starts from; nil without.
+func links(plan *settings.Plan) *results.Links {
+	if plan.Start == nil {
+		return nil
+	}
+	d := plan.Start.Discovery
+	return &results.Links{Within: results.Number(d.Within), Between: results.Number(d.Between)}
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"text/tabwriter"
 
 	"facrnn/cmd/internal/console"
@@ -18,7 +17,7 @@ import (
 func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted) report.Run {
 	rec := plan.Recording
 	r := report.Run{
-		Title: filepath.Base(rec.Source.Path), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
+		Title: rec.Title(), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
 		BinWidth: rec.BinWidth, A: fitted.A, B: fitted.B, Channels: rec.Channels, Unit: rec.Unit,
 	}
 	for _, g := range f.Result.Model.Config.Structure.Groups() {
@@ -34,9 +33,11 @@ func Table(w io.Writer, train, test map[string]results.Number, warnings []string
 	for _, row := range []struct{ key, means string }{
 		{"r2", "share of each channel's variance that is predicted one bin ahead"},
 		{"bits_per_spike", "gained over each unit's mean count"},
-		{"loglik", "nats a bin, decoding from the posterior mean"},
-		{"partial_correlation", "nats; no more than by chance where the groups are independent"},
-		{"partial_correlation_null", "with the groups' time courses moved against one another"},
+		{"loglik", "nats a bin of the activity as it is scaled; compare runs of one scale only"},
+		{"loglik_recording", "the same in the recording's own units, which compare across scales"},
+		{"partial_correlation", "nats; how much the groups know of one another"},
+		{"partial_correlation_null", "nats; mean over circular shifts of the groups' time courses"},
+		{"partial_correlation_p", "share of the shifts that reach the partial correlation"},
 		{"loss", "what was minimised"},
 	} {
 		if figure(train, row.key) == "-" && figure(test, row.key) == "-" {

@@ -37,6 +37,7 @@ func Config(path string) (kong.Resolver, error) {
 			return nil, fmt.Errorf("%s: there is no setting %q: write %q", path, k, strings.ToLower(k))
 		}
 	}
+	keepAcausal(values)
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		v, ok := values[flag.Name]
 		if !ok {
@@ -53,6 +54,21 @@ func Config(path string) (kong.Resolver, error) {
 		}
 		return fmt.Sprint(v), nil
 	}), nil
+}
+
+// keepAcausal completes the resolved settings of a run of an older program, whose window of --smooth was acausal and had no flag: the
+// run is then read, and repeated, as it was. A resolved file has every one of the keys that a recipe fills in; other files are the
+// user's own, and mean the causal window.
+func keepAcausal(values map[string]any) {
+	if _, said := values["smooth-acausal"]; said || values["smooth"] == nil {
+		return
+	}
+	for _, key := range []string{"recipe", "estimator", "beta-start", "refit", "restarts", "epochs", "batch", "lr", "schedule"} {
+		if values[key] == nil {
+			return
+		}
+	}
+	values["smooth-acausal"] = true
 }
 
 // Read is the settings of a TOML file, what it leaves out being as a command line without flags has it.
@@ -125,7 +141,7 @@ func strict(text []byte) error {
 
 // Contradicts names the first setting, in the order of the alphabet, that is not the same in both, and gives its values; ok is false where there is none.
 func (s Settings) Contradicts(other Settings) (name string, value, otherValue any, ok bool) {
-	a, b := s.values(), other.values()
+	a, b := s.Values(), other.Values()
 	for _, k := range slices.Sorted(maps.Keys(a)) {
 		if !reflect.DeepEqual(a[k], b[k]) {
 			return k, a[k], b[k], true
@@ -134,8 +150,8 @@ func (s Settings) Contradicts(other Settings) (name string, value, otherValue an
 	return "", nil, nil, false
 }
 
-// values are the settings by the names of the file, nil where nothing is said.
-func (s Settings) values() map[string]any {
+// Values returns the settings by the names of the file, nil where nothing is said.
+func (s Settings) Values() map[string]any {
 	m := map[string]any{}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
 		name, _, _ := strings.Cut(f.Tag.Get("toml"), ",")

@@ -225,3 +225,27 @@ func TestContradicts(t *testing.T) {
 		t.Errorf("%s: %v, %v, %v", name, v, w, ok)
 	}
 }
+
+// TestOldRunsSmooth: the resolved settings of a run of an older program keep its acausal window; a file of a user's own means the causal
+// one, and so does a resolved file that says so.
+func TestOldRunsSmooth(t *testing.T) {
+	const resolved = "recipe = 'best'\nestimator = 'standardized'\nbeta-start = 50.0\nrefit = 5\nrestarts = 1\nepochs = 10\nbatch = 256\nlr = 0.005\nschedule = 'cosine'\n"
+	for _, c := range []struct {
+		name, text string
+		acausal    bool
+	}{
+		{"an older run", resolved + "smooth = 0.1\n", true},
+		{"an older run without smoothing", resolved, false},
+		{"a run of this program", resolved + "smooth = 0.1\nsmooth-acausal = false\n", false},
+		{"a user's file", "smooth = 0.1\nepochs = 10\n", false},
+		{"a user's file that asks for it", "smooth = 0.1\nsmooth-acausal = true\n", true},
+	} {
+		s, err := parse(t, c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Selection().SmoothAcausal; got != c.acausal {
+			t.Errorf("%s: acausal is %v, want %v", c.name, got, c.acausal)
+		}
+	}
+}

@@ -53,6 +53,9 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 	return p, p.Config.Check()
 }
 
+// Notes returns what was chosen and left out, a sentence each: of the recording by its reader, and of the settings from the recording.
+func (p *Plan) Notes() []string { return slices.Concat(p.Recording.Notes, p.Chosen) }
+
 func (p *Plan) chose(format string, args ...any) {
 	p.Chosen = append(p.Chosen, fmt.Sprintf(format, args...))
 }
@@ -262,6 +265,9 @@ func (p *Plan) split() (err error) {
 	p.Split, err = data.NewSplit(p.Recording, o, rand.New(rand.NewPCG(s.Seed, streamSplit)))
 	if err != nil {
 		return err
+	}
+	if s.Smooth > 0 && s.SmoothAcausal == nil {
+		s.SmoothAcausal = new(bool) // config.toml says which window it was
 	}
 	if o.Kind == data.SplitInterleaved && s.Smooth > 0 {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", s.Smooth))

@@ -550,12 +550,6 @@ func slopes(evenly float64) func(float64) float64 {
 }
 
 // shifts are partial correlations of n shifts: 0, .01, .02, ...
-func shifts(n int) (out []Number) {
-	for i := range n {
-		out = append(out, Number(0.01*float64(i)))
-	}
-	return out
-}
 
 // weighed is a training whose loss, which is that with the last weight, rises as the weight of a negative partial correlation falls.
 func weighed(loss func(part float64) float64) *Training {
@@ -634,18 +628,18 @@ func TestAnswersComeFirst(t *testing.T) {
 		{"half the bits", "Does it predict?", "good: Of held-out spikes it knows 0.1 bits", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.1}}}},
 		{"less than half the bits", "Does it predict?", "with care: Of held-out spikes it knows 0.099 bits", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.099}}}},
 		{"fewer bits than rates have", "Does it predict?", "with care: No: of held-out spikes each unit's mean rate tells 0.1 bits a spike more", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: -0.1}}}},
-		{"independent", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, Null: []Number{0.1, 0.2, 0.3}}}},
-		{"above all shifts, but not twice their mean", "Are the groups independent?", "Hard to say: their partial correlation is 0.87 nats, at the upper end of chance", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.87, Null: []Number{0.5, 0.55, 0.6}}}},
-		{"reached by a twentieth of the shifts", "Are the groups independent?", "Hard to say", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.19, Null: shifts(20)}}},
-		{"reached by two of twenty shifts", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.18, Null: shifts(20)}}},
-		{"dependent", "Are the groups independent?", "with care: No", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 2, Null: []Number{0.1, 0.2, 0.3}, Dependent: true}}},
+		{"independent", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, P: 0.75, Null: []Number{0.1, 0.2, 0.3}}}},
+		{"rare, but not twice the mean of the shifts", "Are the groups independent?", "Hard to say: their partial correlation is 0.87 nats (p = 0.005 over 3 circular shifts)", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.87, P: 0.005, Null: []Number{0.5, 0.55, 0.6}}}},
+		{"a p-value of a twentieth", "Are the groups independent?", "Hard to say", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.19, P: 0.05, Null: []Number{0.1, 0.2}}}},
+		{"a p-value above a twentieth", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.18, P: 0.06, Null: []Number{0.1, 0.2}}}},
+		{"dependent", "Are the groups independent?", "with care: No", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 2, P: 0.005, Null: []Number{0.1, 0.2, 0.3}, Dependent: true}}},
 		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", Page{Training: curve(settles, settles)}},
 		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", Page{Training: curve(settles, falls)}},
 		{"warned", "Can I trust it?", "with care: Nothing here speaks against it, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
 		{"nothing to go by", "Can I trust it?", "Nothing here speaks against it, but “Does it predict?” cannot be answered by this run alone.", Page{Training: curve(settles, settles), Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
 		{"warned, with little to go by", "Can I trust it?", "with care: Nothing here speaks against it, but read the warnings above, and “Does it predict?” cannot be answered", Page{Warnings: []string{"x", "y"}, Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
 		{"drives of a model that predicts nothing", "Who drives whom?", "Of little weight while the model does not predict. Most of all b → a", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Connectivity: driven}},
-		{"independence of a model that predicts nothing", "Are the groups independent?", "Of little weight", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, Null: []Number{0.1, 0.2, 0.3}}}},
+		{"independence of a model that predicts nothing", "Are the groups independent?", "Of little weight", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, P: 0.75, Null: []Number{0.1, 0.2, 0.3}}}},
 		{"the weight of the partial correlation has fallen", "Did it converge?", "good: Yes", Page{Training: weighed(settles)}},
 		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", Page{
 			Groups:  []Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},

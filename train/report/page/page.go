@@ -24,9 +24,10 @@ type Page struct {
 	Made         string            `json:"made"`    // when, as RFC 3339; empty while a run goes on
 	Running      bool              `json:"running"` // the run is not complete
 	Warnings     []string          `json:"warnings"`
-	Facts        []Fact            `json:"facts"`   // the recording, its shape, the groups, the method, ...
-	Figures      []Figure          `json:"figures"` // what summary.json holds, each with what it means
-	Groups       []Group           `json:"groups"`  // G
+	Notes        []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
+	Facts        []Fact            `json:"facts"`           // the recording, its shape, the groups, the method, ...
+	Figures      []Figure          `json:"figures"`         // what summary.json holds, each with what it means
+	Groups       []Group           `json:"groups"`          // G
 	Training     *Training         `json:"training"`
 	Latents      *Latents          `json:"latents"`
 	Connectivity *Connectivity     `json:"connectivity"`
@@ -270,7 +271,8 @@ type Trail struct {
 // Independence is how far groups and latents depend on one another, and what each group explains.
 type Independence struct {
 	Partial    Number   `json:"partial"`   // partial correlation, nats, as summary.json has it
-	Null       []Number `json:"null"`      // the same with the groups' time courses moved against one another
+	Null       []Number `json:"null"`      // the circular-shift control: the same with the groups' time courses shifted against one another
+	P          Number   `json:"p"`         // the p-value of Partial among them
 	Dependent  bool     `json:"dependent"` // Partial lies so far above Null that the groups are not independent
 	Latents    []string `json:"latents"`   // K names
 	Dependence Values   `json:"dependence"`

@@ -17,7 +17,7 @@ const judged = {
   tells: 0.05,
   // Most of a group's power: more than all other bands together.
   most: 0.5,
-  // A partial correlation that fewer of the shifts reach is no longer plainly chance: the usual twentieth. Dependent it is called only above all shifts and twice their mean, see train/results.
+  // The p-value up to which a partial correlation is no longer plainly chance: the usual twentieth. The groups are called dependent only if it is twice the mean of the shifts, too; see train/results.
   rare: 0.05,
 };
 
@@ -110,8 +110,8 @@ function apart(page) {
   if (!d || !finite(d.partial) || list(page.groups).length < 2) return null;
   const words = `their partial correlation is ${written(d.partial)} nats`;
   if (!known.length) return { question: "Are the groups independent?", section: "independence", good: null, said: words[0].toUpperCase() + words.slice(1) + ", 0 being independent." };
-  const unsure = !d.dependent && !byChance(d, known);
-  const said = d.dependent ? `No: ${words}, where chance gives ${written(known.reduce((a, b) => a + b) / known.length)} and ${written(Math.max(...known))} at most.` : `${unsure ? "Hard to say" : "Nothing says otherwise"}: ${words}, ${chance(d, known)}.`;
+  const unsure = !d.dependent && !byChance(d);
+  const said = d.dependent ? `No: ${words}, and ${written(known.reduce((a, b) => a + b) / known.length)} on average over ${known.length} circular shifts (p = ${written(d.p, 2)}).` : `${unsure ? "Hard to say" : "Nothing says otherwise"}: ${words} (p = ${written(d.p, 2)} over ${known.length} circular shifts).`;
   return { question: "Are the groups independent?", section: "independence", good: d.dependent ? false : unsure ? null : true, unsure, said };
 }
 

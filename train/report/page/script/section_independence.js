@@ -4,8 +4,7 @@ function independenceSection(body, page) {
   const d = page.independence, groups = list(page.groups), nulls = list(d.null).map(v => v == null ? NaN : v), known = nulls.filter(Number.isFinite);
   if (finite(d.partial)) {
     let s = `The partial correlation between the groups, how much they know of one another, is ${written(d.partial)} nats`;
-    const above = known.filter(v => v >= d.partial).length;
-    if (known.length) s += `; of ${known.length} shifts of the groups' time courses against one another, ${above} reach${above === 1 ? "es" : ""} that: ${chance(d, known)}`;
+    if (known.length) s += `. In the circular-shift control (${known.length} shifts of the groups' time courses against one another), p = ${written(d.p, 2)}: ${shiftVerdict(d)}`;
     body.append(make("p", { class: "lede" }, s + "."));
   }
   const grid = make("div", { class: "grid" });
@@ -19,7 +18,7 @@ function independenceSection(body, page) {
   }
   if (known.length || finite(d.partial)) {
     picture(grid, {
-      title: "Partial correlation against chance", key: "null", note: "Bars: with the groups' time courses shifted against one another; line: as they are.",
+      title: "Partial correlation and its circular-shift control", key: "null", note: "Bars: with the groups' time courses shifted against one another; line: as they are.",
       draw: width => histogram(width, { label: "Histogram of the partial correlation under shifts, and its value", values: nulls, mark: d.partial, markName: written(d.partial), axisName: "partial correlation (nats)", colour: tone("quiet") }),
       numbers: () => ({ head: ["the groups", "partial correlation (nats)"], rows: [["as they are", d.partial], ...[0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map(q => ["shifted, quantile " + q, quantile(nulls, q)])] }),
     });
@@ -41,11 +40,11 @@ function independenceSection(body, page) {
   if (d.bins) body.append(make("p", { class: "note" }, "All of this is of " + d.bins.replace(/^of /i, "").replace(/[.]$/, "") + "."));
 }
 
-// chance says what a partial correlation means beside those of shifted groups.
-function chance(d, known) {
+// shiftVerdict says what a partial correlation means beside those of shifted groups.
+function shiftVerdict(d) {
   if (d.dependent) return "the groups depend on one another";
-  return byChance(d, known) ? "no more than chance" : "at the upper end of chance, and too little to say that the groups depend on one another";
+  return byChance(d) ? "no evidence that the groups depend on one another" : "more than the shifts give, but less than twice their mean, which is too little to call the groups dependent";
 }
 
-// byChance says whether more than a few of the shifted groups' partial correlations reach the measured one.
-const byChance = (d, known) => known.filter(v => v >= d.partial).length > judged.rare * known.length;
+// byChance says whether more than a few of the shifts reach the measured partial correlation.
+const byChance = d => d.p > judged.rare;

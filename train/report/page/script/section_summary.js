@@ -13,6 +13,8 @@ function summarySection(body, page) {
   if (short.children.length) body.append(make("h2", { class: "part first" }, page.running ? "So far" : "In short"), short);
   const groups = list(page.groups);
   if (groups.length) body.append(make("h2", { class: "part" }, "The groups at a glance"), make("div", { class: "glance" }, glance(page, groups)));
+  const notes = list(page.notes);
+  if (notes.length) body.append(make("details", { class: "notes" }, make("summary", {}, "What was chosen, and what was left out"), make("ul", {}, notes.map(n => make("li", {}, sentence(n))))));
   const facts = list(page.facts);
   if (facts.length) {
     body.append(make("h2", { class: "part" }, "What was fitted"), make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
