@@ -39,6 +39,8 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, fmt.Errorf("%s: the activity of an .npz file is in bins already: leave --bin-width out", path)
 	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
 		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --where-units and --min-rate out", path)
+	case sel.AbsentUnits != "":
+		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --absent-units out", path)
 	case len(sel.Where) > 0 || sel.Align != "":
 		return nil, fmt.Errorf("%s: an .npz file holds no table of trials: leave --where and --align out", path)
 	}
@@ -54,7 +56,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, f.errorf("reading: %w", err)
 	}
 	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: "npz", SHA256: sum}}}
-	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.clock, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
 			return nil, err

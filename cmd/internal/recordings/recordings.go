@@ -24,6 +24,7 @@ type Flags struct {
 	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
+	Absent     string   `name:"absent-units" toml:"absent-units,omitempty" placeholder:"missing|silent" help:"How units that are there for part of the session count elsewhere: missing, or silent (zeros); missing without one."`
 	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
 	Smooth     float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian of that standard deviation; counts become rates in Hz."`
 	Trials     string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
@@ -58,6 +59,8 @@ func (f Flags) Selection() data.Selection {
 		Behavior:   f.Behavior,
 		Condition:  f.Condition,
 		Event:      f.Event,
+
+		AbsentUnits: f.Absent,
 	}
 }
 
@@ -65,6 +68,17 @@ func (f Flags) Selection() data.Selection {
 // wrong with it, and what to do, or that of ctx.
 func Open(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
 	return open(ctx, f, nwb.Options{Progress: progress})
+}
+
+// OpenAgain is Open for the flags of a run, which reads the recording as the run did. Runs of older versions took units that are absent for part of the
+// session as silent, and their flags do not say so.
+func OpenAgain(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
+	rec, err := Open(ctx, f, progress)
+	if err == nil && f.Absent == "" && rec.AbsentUnits == data.AbsentMissing {
+		f.Absent = data.AbsentSilent
+		return Open(ctx, f, progress)
+	}
+	return rec, err
 }
 
 // Outline is Open without what takes long: the activity of a large series has no Data, and the source no checksum.
