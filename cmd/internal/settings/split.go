@@ -53,8 +53,8 @@ func (p *Plan) sharing(o data.SplitOptions) {
 	case o.Kind == data.SplitTrials:
 		p.chose("trials that share time are held out together: the %d trials form %d groups, and %.2g of all bins are held out", rec.Trials, overlap.Groups,
 			float64(len(p.Split.Test))/float64(T))
-	default:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d bins share time with a held-out bin of another trial, and neither train nor are held out; --split trials keeps them",
+	case len(p.Split.Train)+len(p.Split.Test) < T:
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d bins share time with a held-out bin of another trial, and neither train nor are held out",
 			T-len(p.Split.Train)-len(p.Split.Test), T))
 	}
 }
