@@ -73,6 +73,8 @@ type Selection struct {
 	MinRate    float64  // Hz; units that fire less are left out
 	Rate       float64  // Hz, of the bins, for a file that does not say: an npy file, or an npz file without times; 0 for unknown
 
+	AbsentUnits string // what units that are there for part of the session are elsewhere: AbsentMissing, which "" stands for, or AbsentSilent
+
 	Trials        string   // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
 	Where         []string // conditions on columns of that table; a trial must meet all
 	Align         string   // column of that table: its times, rather than start and stop, say where a trial's window lies; "" for none
@@ -84,6 +86,12 @@ type Selection struct {
 	Condition string   // column of the table of trials that tells them apart; "" for the likeliest, "none" for none
 	Event     string   // column of that table with a time in each trial; "" for Align's, "none" for none
 }
+
+// The values of Selection.AbsentUnits.
+const (
+	AbsentMissing = "missing" // NaN
+	AbsentSilent  = "silent"  // zero
+)
 
 // IsZero reports whether nothing is chosen.
 func (s Selection) IsZero() bool {
@@ -115,6 +123,8 @@ func (s Selection) Check() error {
 		return errors.New("--transpose turns an array of channels and time, but --pixels takes images: leave one of them out")
 	case !(s.Rate >= 0) || math.IsInf(s.Rate, 0):
 		return fmt.Errorf("--rate is %v: give a rate above zero, in Hz", s.Rate)
+	case s.AbsentUnits != "" && s.AbsentUnits != AbsentMissing && s.AbsentUnits != AbsentSilent:
+		return fmt.Errorf("--absent-units is %s: give %s or %s", s.AbsentUnits, AbsentMissing, AbsentSilent)
 	case s.Align == "" && (s.Before != 0 || s.After != 0):
 		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
 	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):

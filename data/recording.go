@@ -51,6 +51,7 @@ type Recording struct {
 	Smoothed Smoothing // how the activity was smoothed
 	BinWidth float64   // seconds; 0 where the file does not say
 	Time     []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
+	OwnTime  bool      // Time counts within each trial, so that equal times of two trials are not the same moment
 
 	Trials int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
 	Trial  []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
@@ -65,6 +66,8 @@ type Recording struct {
 	BehaviorName  string   // its path inside the file; several are separated by commas
 	BehaviorNames []string // D, "hand x"; nil where nobody names them
 	BehaviorUnit  string   // of all its columns; empty where the file does not say, or they are of several
+
+	AbsentUnits string // AbsentMissing or AbsentSilent if units are absent for part of the session; empty if none are, or nobody looked
 
 	Condition     []string  // Trials; each trial's condition, as text; nil where there is none
 	ConditionName string    // the column it is read from

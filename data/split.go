@@ -18,7 +18,8 @@ const (
 	SplitNone        SplitKind = "none"        // all bins train
 )
 
-// Split is the bins that train and the bins that are held out, both ascending.
+// Split is the bins that train and the bins that are held out, both ascending. A bin that shares time with a held-out bin, as in trials that
+// overlap, may be in neither.
 type Split struct {
 	Train, Test []int
 }
@@ -28,6 +29,7 @@ type Split struct {
 type SplitOptions struct {
 	Kind     SplitKind
 	Fraction float64 // of the trials or bins that are held out; 0: 0.2 of the trials, 0.25 in a block, 0.5 interleaved
+	Leaky    bool    // split trials that share time as if they did not, as runs of older versions did
 }
 
 // WithDefaults fills in what is not set, from what the recording has.
@@ -44,7 +46,9 @@ func (o SplitOptions) WithDefaults(rec *Recording) SplitOptions {
 	return o
 }
 
-// NewSplit splits a recording's bins. It fails where fewer than two bins would train, or none would be held out though some should.
+// NewSplit splits a recording's bins. No moment is in both parts, unless o.Leaky is set: trials that share time are held out together, and by blocks or
+// interleaved, the training bins that share time with a held-out bin are left out. It fails where fewer than two bins would train, or none would be held
+// out though some should, and where all trials share time.
 func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) {
 	o = o.WithDefaults(rec)
 	if !slices.Contains([]SplitKind{SplitTrials, SplitBlocks, SplitInterleaved, SplitNone}, o.Kind) {
@@ -53,39 +57,98 @@ func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) 
 	if o.Kind != SplitNone && !(o.Fraction > 0 && o.Fraction < 1) {
 		return Split{}, fmt.Errorf("the fraction to hold out is %g: give one between 0 and 1", o.Fraction)
 	}
-	test := func(int) bool { return false }
+	var overlap Overlap
+	if o.Kind != SplitNone && !o.Leaky {
+		overlap = rec.Overlap()
+	}
 	T := rec.Bins()
+	test := make([]bool, T)
 	switch o.Kind {
 	case SplitBlocks:
-		first := T - int(math.Round(float64(T)*o.Fraction))
-		test = func(t int) bool { return t >= first }
+		for t := T - int(math.Round(float64(T)*o.Fraction)); t < T; t++ {
+			test[t] = true
+		}
 	case SplitInterleaved:
 		// the epsilon keeps 3 * (1/3) from being less than 1
 		due := func(t int) int { return int(math.Floor(float64(t)*o.Fraction + 1e-9)) }
-		test = func(t int) bool { return due(t+1) > due(t) }
+		for t := range test {
+			test[t] = due(t+1) > due(t)
+		}
 	case SplitTrials:
-		if rec.Trials < 2 {
-			return Split{}, fmt.Errorf("the recording has %d trial(s), too few to hold some out: split by blocks or interleaved", rec.Trials)
+		held, err := holdOut(rec, overlap, o.Fraction, random)
+		if err != nil {
+			return Split{}, err
 		}
-		n := min(max(1, int(math.Round(float64(rec.Trials)*o.Fraction))), rec.Trials-1)
-		held := make([]bool, rec.Trials)
-		for _, k := range random.Perm(rec.Trials)[:n] {
-			held[k] = true
+		for t, k := range rec.Trial {
+			test[t] = held[k]
 		}
-		test = func(t int) bool { return held[rec.Trial[t]] }
+	}
+	shared := make([]bool, T) // with a held-out bin
+	if overlap.Shared > 0 && o.Kind != SplitTrials {
+		shared = rec.besides(test)
 	}
 	var s Split
 	for t := range T {
-		if test(t) {
+		switch {
+		case test[t]:
 			s.Test = append(s.Test, t)
-		} else {
+		case !shared[t]:
 			s.Train = append(s.Train, t)
 		}
 	}
-	if len(s.Train) < 2 || o.Kind != SplitNone && len(s.Test) == 0 {
-		return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on and %d to test: choose another fraction", o.Fraction, T, len(s.Train), len(s.Test))
+	if len(s.Train) >= 2 && (o.Kind == SplitNone || len(s.Test) > 0) {
+		return s, nil
 	}
-	return s, nil
+	if n := T - len(s.Train) - len(s.Test); n > 0 {
+		return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on, as %d share time with a held-out bin: %s", o.Fraction, T, len(s.Train), n, unshare)
+	}
+	return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on and %d to test: choose another fraction", o.Fraction, T, len(s.Train), len(s.Test))
+}
+
+// unshare says what to do about trials that share time.
+const unshare = "cut shorter windows (--before, --after), fewer trials (--where), or none (--trials none)"
+
+// holdOut draws the trials that are held out. Of trials that share time, all or none are: groups of these are taken in random order, each if that brings the
+// number of trials nearer to the fraction.
+func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Rand) ([]bool, error) {
+	if rec.Trials < 2 {
+		return nil, fmt.Errorf("the recording has %d trial(s), too few to hold some out: split by blocks or interleaved", rec.Trials)
+	}
+	held := make([]bool, rec.Trials)
+	if overlap.Shared == 0 {
+		n := min(max(1, int(math.Round(float64(rec.Trials)*fraction))), rec.Trials-1)
+		for _, k := range random.Perm(rec.Trials)[:n] {
+			held[k] = true
+		}
+		return held, nil
+	}
+	if overlap.Groups < 2 {
+		if first, same := rec.sameStart(); same {
+			return nil, fmt.Errorf("all %d trials begin at %.6g s, so they hold the same seconds and none can be held out: write times that count from the session's start, or choose --trials none", rec.Trials, first)
+		}
+		return nil, fmt.Errorf("all %d trials share time, directly or by way of others, so none can be held out: %s, or split by --split blocks", rec.Trials, unshare)
+	}
+	sizes := make([]int, overlap.Groups)
+	for _, g := range overlap.Group {
+		sizes[g]++
+	}
+	out, n, least := make([]bool, overlap.Groups), 0, -1
+	wanted := float64(rec.Trials) * fraction
+	for _, g := range random.Perm(overlap.Groups) {
+		if least < 0 || sizes[g] < sizes[least] {
+			least = g
+		}
+		if more := n + sizes[g]; more < rec.Trials && math.Abs(float64(more)-wanted) < math.Abs(float64(n)-wanted) {
+			out[g], n = true, more
+		}
+	}
+	if n == 0 {
+		out[least] = true
+	}
+	for k, g := range overlap.Group {
+		held[k] = out[g]
+	}
+	return held, nil
 }
 
 // Batches deals rows out in minibatches.

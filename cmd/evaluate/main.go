@@ -164,7 +164,7 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 	given := f.Flags
 	given.Data = ""
 	if f.Data == "" && given.Selection().IsZero() {
-		rec, err := recordings.Open(ctx, own, progress)
+		rec, err := recordings.OpenAgain(ctx, own, progress)
 		e.same = true
 		if err != nil {
 			err = fmt.Errorf("%w; the run %s was fitted to it: where it is now, --data says", err, f.Run)
@@ -184,7 +184,7 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 	} else if format == "nwb" {
 		left = append(left, "rate")
 	} else {
-		left = append(left, "units", "pixels", "bin-width", "where", "align", "before", "after")
+		left = append(left, "units", "absent-units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all flags
 	_, err = all.parse(args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
@@ -196,10 +196,14 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 	if err != nil {
 		return nil, err
 	}
-	rec, err := recordings.Open(ctx, all.Flags, progress)
+	read := recordings.Open
+	if f.Data == "" {
+		read = recordings.OpenAgain // the same file
+	}
+	rec, err := read(ctx, all.Flags, progress)
 	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
 		own.Data, e.same = f.Data, true
-		return recordings.Open(ctx, own, progress)
+		return recordings.OpenAgain(ctx, own, progress)
 	}
 	return rec, err
 }

@@ -209,7 +209,11 @@ func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, pr
 // resolve reads the recording, which is to pass a check, and resolves the settings.
 func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Progress, check func(data.Source) error) (*settings.Plan, error) {
 	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
-	rec, err := recordings.Open(ctx, f.Flags, progress)
+	read := recordings.Open
+	if f.Resume != "" {
+		read = recordings.OpenAgain
+	}
+	rec, err := read(ctx, f.Flags, progress)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 		return nil, f.errorf("reading: %w", err)
 	}
 	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: f.format, SHA256: sum}}}
-	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.orientation, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.clock, b.orientation, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
 			return nil, err
@@ -68,6 +68,8 @@ func (f *file) refuse(sel data.Selection) error {
 		return f.errorf("the activity of %s is in bins already: leave --bin-width out", kind)
 	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
 		return f.errorf("%s holds no sorted units: leave --where-units and --min-rate out", kind)
+	case sel.AbsentUnits != "":
+		return f.errorf("%s holds no sorted units: leave --absent-units out", kind)
 	case len(sel.Where) > 0 || sel.Align != "":
 		return f.errorf("%s holds no table of trials: leave --where and --align out", kind)
 	case sel.Rate != 0 && f.has(timeName):

@@ -184,6 +184,22 @@ func (b *builder) restarts() bool {
 	return false
 }
 
+// clock decides whether times of trials that overlap count from one start. They do if the trials ascend, as windows of one session in order do, or if rows of the
+// same time hold the same activity. Otherwise they count within each trial, as times around an event do.
+func (b *builder) clock(data.Selection) error {
+	o := b.rec.Overlap()
+	if o.Shared == 0 {
+		return nil
+	}
+	if !b.restarts() || b.rec.Repeats() {
+		b.rec.WarnOverlap()
+		return nil
+	}
+	b.rec.OwnTime = true
+	b.note("The times of the trials overlap, but their activity differs: times are taken to count within each trial.")
+	return nil
+}
+
 // medianOf is the median of x, the lower one of two; 0 of nothing.
 func medianOf(x []float64) float64 {
 	if len(x) == 0 {

@@ -82,6 +82,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 		return nil, err
 	}
 	f.warnUnclosed(r)
+	r.WarnOverlap()
 	noteMissing(r, len(s) == 0 && f.units.has("obs_intervals"))
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
@@ -117,6 +118,9 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	if sel.MinRate > 0 {
 		return fmt.Errorf("--min-rate chooses among sorted units, but the activity is the series %s: give --units too, or leave it out", at)
+	}
+	if sel.AbsentUnits != "" {
+		return fmt.Errorf("--absent-units is for sorted units, but the activity is the series %s: give --units too, or leave it out", at)
 	}
 	chosen, err := f.chooseChannels(r, planes, sel.WhereUnits)
 	if err != nil {

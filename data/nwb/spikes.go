@@ -29,6 +29,15 @@ func (f *file) spikeTimes() (*lists, error) {
 
 // train is the times of a unit's spikes, ascending; it is good until the next call.
 func (l *lists) train(unit int) ([]float64, error) {
+	times, err := l.finite(unit)
+	if err == nil && !slices.IsSorted(times) {
+		slices.Sort(times)
+	}
+	return times, err
+}
+
+// finite is the times of a unit's spikes as the file has them, all of them finite; it is good until the next call.
+func (l *lists) finite(unit int) ([]float64, error) {
 	times, err := l.list(unit)
 	if err != nil {
 		return nil, err
@@ -37,9 +46,6 @@ func (l *lists) train(unit int) ([]float64, error) {
 		if math.IsNaN(t) || math.IsInf(t, 0) {
 			return nil, fmt.Errorf("%s: spike %d is at %v: write a finite time", l.path, l.parts[unit][0]+i, t)
 		}
-	}
-	if !slices.IsSorted(times) {
-		slices.Sort(times)
 	}
 	return times, nil
 }
@@ -145,7 +151,8 @@ func count(m data.Matrix, column int, all []bins, times []float64, width float64
 func (p population) mask(m data.Matrix, all []bins, width float64) {
 	nan := float32(math.NaN())
 	in := make([]bool, m.Rows)
-	for u, observed := range p.observed {
+	for u := range p.observed {
+		observed := p.seen(u, width)
 		if observed == nil {
 			continue
 		}
@@ -171,10 +178,14 @@ func (f *file) cutUnobserved(r *data.Recording) error {
 	binned := r.Bins()
 	cut := cutGaps(r)
 	switch {
+	case cut == binned && !f.units.has("obs_intervals"):
+		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or take the units as silent by --absent-units silent", f.units.path, binned, r.BinWidth)
 	case cut == binned:
 		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", f.units.path, binned, r.BinWidth)
-	case cut > 0:
+	case cut > 0 && f.units.has("obs_intervals"):
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned))
+	case cut > 0:
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned))
 	}
 	if names := cutUnwatched(r); len(names) > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), data.Few(names)))

@@ -17,6 +17,8 @@ type population struct {
 	inside   []int        // of spikes while the unit was watched
 	spans    []interval   // from the first spike to the last
 	observed [][]interval // when the unit was watched, ascending and apart; nil where the file does not say
+	present  []interval   // when the unit was there, as its spikes show; see presence
+	back     []bool       // whether its spike times go back somewhere
 	channels []data.Channel
 }
 
@@ -27,6 +29,7 @@ func (p *population) add(of population, unit int) {
 	p.inside = append(p.inside, of.inside[unit])
 	p.spans = append(p.spans, of.spans[unit])
 	p.observed = append(p.observed, of.observed[unit])
+	p.present, p.back = append(p.present, of.present[unit]), append(p.back, of.back[unit])
 	p.channels = append(p.channels, of.channels[unit])
 }
 
@@ -37,7 +40,7 @@ func (f *file) everyone() (population, error) {
 		return population{}, err
 	}
 	n := len(spikes.parts)
-	p := population{spikes: spikes, units: make([]int, n), count: make([]int, n), inside: make([]int, n), spans: make([]interval, n)}
+	p := population{spikes: spikes, units: make([]int, n), count: make([]int, n), inside: make([]int, n), spans: make([]interval, n), present: make([]interval, n), back: make([]bool, n)}
 	if p.observed, err = f.observations(n); err != nil {
 		return p, err
 	}
@@ -46,9 +49,12 @@ func (f *file) everyone() (population, error) {
 		if err := f.tick(u); err != nil {
 			return p, err
 		}
-		times, err := spikes.train(u)
+		times, err := spikes.finite(u)
 		if err != nil {
 			return p, err
+		}
+		if p.back[u] = !slices.IsSorted(times); p.back[u] {
+			slices.Sort(times)
 		}
 		p.units[u], p.count[u], p.inside[u] = u, len(times), within(times, p.observed[u])
 		p.spans[u] = interval{math.Inf(1), math.Inf(-1)}
@@ -56,7 +62,7 @@ func (f *file) everyone() (population, error) {
 			p.spans[u] = interval{times[0], times[len(times)-1]}
 		}
 	}
-	return p, nil
+	return p, p.estimate()
 }
 
 // within counts the spikes in the intervals; nil stands for all time.
@@ -129,11 +135,27 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 	}
 	switch {
 	case len(p.units) > 0 && len(silent) < kept:
+		p.goBack(r)
+		p.absent(r, whole, sel.AbsentUnits == data.AbsentSilent)
 		return p, nil
 	case slow > 0:
 		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate", f.units.path, kept, sel.MinRate, fastest)
 	}
 	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", f.units.path, kept)
+}
+
+// goBack warns of units whose spike times go back, by name.
+func (p population) goBack(r *data.Recording) {
+	var names []string
+	for u, back := range p.back {
+		if back {
+			names = append(names, p.channels[u].Name)
+		}
+	}
+	if len(names) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("The spike times of %d of %d units go back in time, and are sorted: %s. Check that no unit holds the spikes of two units or of two sessions.",
+			len(names), len(p.units), data.Few(names)))
+	}
 }
 
 // unitColumn is a column of the units' table; where that has none that says where they were recorded, that of their electrodes.
@@ -252,7 +274,8 @@ func (p population) rate(unit int, whole interval) float64 {
 		return 0
 	}
 	if observed == nil {
-		observed = []interval{whole}
+		there := p.present[unit]
+		observed = []interval{{max(there.start, whole.start), min(there.stop, whole.stop)}}
 	}
 	for _, t := range observed {
 		if math.IsInf(t.start, 0) {

@@ -52,6 +52,7 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 // Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
 func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
 	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, split.Train), Link: link(c.Decoder)}
+	k.Apart = rec.Overlap().Shared > 0
 	if c.Input {
 		k.Input = rec.InputName
 	}
@@ -76,6 +77,9 @@ func (k Known) arrays() map[string]npz.Array {
 	}
 	if len(k.Drive) > 0 {
 		out["drive_names"], out["drive_offset"], out["drive_factor"] = npz.Vector(k.Drive), npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
+	}
+	if k.Apart {
+		out["apart"] = npz.Scalar(int64(1))
 	}
 	if k.LeftOut != nil {
 		P, N := len(k.Drive), len(means)

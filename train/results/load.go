@@ -49,6 +49,7 @@ type Known struct {
 	Drive        []string          // (P) names of the drive's columns
 	Driven       data.Scaling      // (P) of the drive
 	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
+	Apart        bool              // trials that share time were split together; false without such trials, and in older models
 }
 
 // Load reads the model of a run folder. Errors are one line that names the file, what is wrong with it, and what to do.
@@ -164,6 +165,7 @@ func (s *Stored) readMore() error {
 		}
 	}
 	k.Link = layers.Activation(link)
+	_, k.Apart = s.arrays["apart"]
 	if err := s.readDrive(); err != nil {
 		return err
 	}

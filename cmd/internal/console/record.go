@@ -18,7 +18,7 @@ type Record struct {
 
 // NewRecord records what is logged from now on.
 func NewRecord(log *logrus.Logger) *Record {
-	r := &Record{format: escaped{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "2006-01-02 15:04:05", DisableColors: true}}}
+	r := &Record{format: plainly{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "2006-01-02 15:04:05", DisableColors: true}}}
 	log.AddHook(r)
 	return r
 }

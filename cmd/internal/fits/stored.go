@@ -68,7 +68,7 @@ func (s *Stored) Complete(ctx context.Context, progress data.Progress) error {
 		return nil
 	}
 	advice := fmt.Sprintf("%s: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to", filepath.Join(s.Dir, "model.npz"))
-	rec, err := recordings.Open(ctx, s.Settings.Flags, progress)
+	rec, err := recordings.OpenAgain(ctx, s.Settings.Flags, progress)
 	if err != nil {
 		return fmt.Errorf("%s: %w", advice, err)
 	}

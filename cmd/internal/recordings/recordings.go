@@ -20,6 +20,7 @@ type Flags struct {
 	Transpose     bool     `toml:"transpose,omitempty" help:"The activity is stored as channels x time, though nothing in the file says so; inspect warns if that seems likely."`
 	WhereUnits    []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	MinRate       float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
+	Absent        string   `name:"absent-units" toml:"absent-units,omitempty" placeholder:"missing|silent" help:"How units that are there for part of the session count elsewhere: missing, or silent (zeros); missing without one."`
 	BinWidth      float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
 	Rate          float64  `toml:"rate,omitempty" placeholder:"HZ" help:"Bins a second, of a file that does not say: an .npy file, or an .npz file without the array time."`
 	Smooth        float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian window of that standard deviation over the bin and the bins before it; counts become rates in Hz."`
@@ -45,6 +46,7 @@ func (f Flags) Selection() data.Selection {
 		Transpose:     f.Transpose,
 		WhereUnits:    f.WhereUnits,
 		MinRate:       f.MinRate,
+		AbsentUnits:   f.Absent,
 		BinWidth:      f.BinWidth,
 		Rate:          f.Rate,
 		Smooth:        f.Smooth,
@@ -66,6 +68,17 @@ func (f Flags) Selection() data.Selection {
 // wrong with it, and what to do, or that of ctx.
 func Open(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
 	return open(ctx, f, nwb.Options{Progress: progress})
+}
+
+// OpenAgain is Open for the flags of a run, which reads the recording as the run did. Runs of older versions took units that are absent for part of the
+// session as silent, and their flags do not say so.
+func OpenAgain(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
+	rec, err := Open(ctx, f, progress)
+	if err == nil && f.Absent == "" && rec.AbsentUnits == data.AbsentMissing {
+		f.Absent = data.AbsentSilent
+		return Open(ctx, f, progress)
+	}
+	return rec, err
 }
 
 // Outline is Open without what takes long: the activity of a large series has no Data, and the source no checksum.

@@ -18,7 +18,7 @@ func (s Settings) Again(rec *data.Recording, known results.Known) (*Plan, error)
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec, Scaling: known.Scaling, Warnings: slices.Clone(rec.Warnings)}
+	p := &Plan{Settings: s, Recording: rec, Scaling: known.Scaling, Warnings: slices.Clone(rec.Warnings), leaky: !known.Apart}
 	if e := known.LeftOut; e != nil && len(e) != rec.Drive.Cols*rec.Activity.Cols {
 		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}

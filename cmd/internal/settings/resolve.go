@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -30,16 +29,17 @@ type Plan struct {
 	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 
-	open Settings // as they were before a recipe filled them in
+	open  Settings // as they were before a recipe filled them in
+	leaky bool     // split trials that share time as runs of older versions did
 }
-
-// streamSplit is the stream of random numbers that draws the held-out trials; train.Fit uses the first few.
-const streamSplit = 100
 
 // Resolve fills in what the settings leave open, from the recording, which it scales in place. Its errors are the user's to mend.
 func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
+	}
+	if rec.AbsentUnits != "" {
+		s.Absent = rec.AbsentUnits // evaluation reads the recording in the same way
 	}
 	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
 	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
@@ -252,31 +252,6 @@ func (p *Plan) model() error {
 	default:
 		return fmt.Errorf("there is no decoder %q: choose identity, relu, softplus, exp or mlp", s.Decoder)
 	}
-	return nil
-}
-
-func (p *Plan) split() (err error) {
-	s := &p.Settings
-	o := data.SplitOptions{Kind: data.SplitKind(s.Split), Fraction: s.TestFraction}.WithDefaults(p.Recording)
-	if s.Split == "" {
-		p.chose("split by %s, %g of them held out (--split, --test-fraction)", o.Kind, o.Fraction)
-	}
-	s.Split, s.TestFraction = string(o.Kind), o.Fraction
-	p.Split, err = data.NewSplit(p.Recording, o, rand.New(rand.NewPCG(s.Seed, streamSplit)))
-	if err != nil {
-		return err
-	}
-	if s.Smooth > 0 && s.SmoothAcausal == nil {
-		s.SmoothAcausal = new(bool) // config.toml says which window it was
-	}
-	if o.Kind == data.SplitInterleaved && s.Smooth > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", s.Smooth))
-	}
-	p.Config.Bins, p.Config.Neurons = len(p.Split.Train), p.Recording.Activity.Cols
-	if err := p.silent(); err != nil {
-		return err
-	}
-	p.missing()
 	return nil
 }
 
