@@ -125,7 +125,7 @@ func (f *flags) check(path string) error {
 	return nil
 }
 
-// before finds a flag before the flags are read, one that says what the others default to; the last one counts.
+// before finds a flag before the flags are read, one that says what the others default to. A flag that is given twice is refused afterwards.
 func before(args []string, flag string) (value string) {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, flag+"="); ok {
