@@ -244,6 +244,9 @@ func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)
 	}
+	if gone := e.folder.Held(); gone != nil { // whatever else failed
+		return gone
+	}
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and evaluate again", w)
 	}

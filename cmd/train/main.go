@@ -167,6 +167,9 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		hs = append(hs, served.hook())
 	}
 	err = carryOut(ctx, f, plan, folder, hs, log, stdout, stderr, now, served)
+	if gone := folder.Held(); gone != nil { // whatever else failed
+		return gone
+	}
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
 	}

@@ -40,6 +40,9 @@ func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 		Name:  "checkpoint",
 		Start: func(r *train.Run) error { last[r.Restart] = now(); return nil },
 		State: func(r *train.Run) error {
+			if err := f.Held(); err != nil {
+				return err
+			}
 			if now().Sub(last[r.Restart]) < every {
 				return nil
 			}

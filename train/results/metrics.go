@@ -38,8 +38,8 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 	return train.Hook{
 		Name: "metrics.csv", Start: begin, Warning: begin,
 		Epoch: func(r *train.Run) error {
-			if r.Restart > 0 {
-				return nil
+			if err := f.Held(); err != nil || r.Restart > 0 {
+				return err
 			}
 			if err := record(file, fields(c, r.Row)); err != nil {
 				return &whole.Error{Path: file.Name(), Err: err}
