@@ -108,6 +108,7 @@ func (f flags) begin(ctx context.Context, args []string, progress data.Progress)
 	if err != nil {
 		return nil, err
 	}
+	results.Tidy(f.Run)
 	e := &evaluation{run: run}
 	rec, err := e.open(ctx, f, args, progress)
 	if err != nil {

@@ -173,10 +173,19 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
 	}
-	if errors.Is(err, train.ErrState) {
-		return console.Input{Err: fmt.Errorf("%s: %w: bring %s back to what it was, or begin anew", folder.Path("checkpoint"), err, folder.Path("config.toml"))}
+	if bad := (*train.StateError)(nil); errors.As(err, &bad) {
+		return console.Input{Err: unfit(folder, bad)}
 	}
 	return err
+}
+
+// unfit says what to do about a checkpoint that a restart cannot continue from.
+func unfit(folder *results.Folder, bad *train.StateError) error {
+	path := folder.Path(results.StatePath(bad.Restart))
+	if bad.Damaged {
+		return fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, bad.Err)
+	}
+	return fmt.Errorf("%s: %w: bring %s back to what it was, or remove %s, and that restart begins anew", folder.Path("checkpoint"), bad, folder.Path("config.toml"), path)
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.

@@ -47,7 +47,7 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 // finished says that a run which was to be gone on with is complete.
 func finished(f flags, stdout, stderr io.Writer) error {
 	if !f.JSON {
-		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n", results.ErrFinished, f.Resume)
+		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and the results stay as they are\n\nresults in %s\n", results.ErrFinished, f.Resume)
 		return err
 	}
 	run, err := results.Load(f.Resume)

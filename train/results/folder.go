@@ -78,14 +78,15 @@ func (f *Folder) vacant() error {
 	return nil
 }
 
-// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. Of one that is complete, it changes nothing and
-// returns ErrFinished. The caller closes it.
+// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. For a run that is complete it returns ErrFinished, after [Tidy].
+// The caller closes it.
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if _, err := os.Stat(f.Path("config.toml")); err != nil {
 		return nil, fmt.Errorf("%s: holds no run that could be gone on with (config.toml: %w): name a run folder", dir, cause(err))
 	}
 	if f.finished() {
+		Tidy(dir)
 		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
 	}
 	if err := f.take(); err != nil {
@@ -108,6 +109,17 @@ func Open(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
 	}
 	return f, nil
+}
+
+// Tidy removes the checkpoints of a complete run, which a program left that was killed right after it wrote summary.json. It leaves them if another
+// program has the folder or nothing can be written there: they do no harm.
+func Tidy(dir string) {
+	f := &Folder{Dir: dir}
+	if _, err := os.Lstat(f.Path("checkpoint")); err != nil || !f.finished() || f.take() != nil {
+		return
+	}
+	defer f.Close()
+	_ = os.RemoveAll(f.Path("checkpoint")) // the next look tries again
 }
 
 // writable makes a file and removes it: a lock can be had where nothing can be written.

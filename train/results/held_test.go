@@ -63,3 +63,29 @@ func TestHeld(t *testing.T) {
 		})
 	}
 }
+
+// TestTidy: the checkpoints of a complete run are removed; those of an interrupted run, or of a folder that another program has, stay.
+func TestTidy(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		complete, held bool
+		want           bool // checkpoint/ is still there
+	}{{"complete", true, false, false}, {"interrupted", false, false, true}, {"held by another program", true, true, true}} {
+		dir := filepath.Join(t.TempDir(), "run")
+		f, err := Create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(f.Conclude(Summary{Complete: c.complete}), f.writeOrigin(data.Source{})); err != nil {
+			t.Fatal(err)
+		}
+		if !c.held {
+			f.Close()
+		}
+		Tidy(dir)
+		f.Close()
+		if _, err := os.Stat(filepath.Join(dir, "checkpoint")); c.want != (err == nil) {
+			t.Errorf("%s: checkpoint/: %v, want it there: %v", c.name, err, c.want)
+		}
+	}
+}
