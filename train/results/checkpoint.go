@@ -122,7 +122,7 @@ func (f *Folder) States(restarts int) (states []train.State, err error) {
 			continue
 		}
 		if err != nil { // names the path
-			return nil, fmt.Errorf("%w: remove it, and that restart begins anew", err)
+			return nil, fmt.Errorf("%w, or remove it, and that restart begins anew", err)
 		}
 		s, err := readState(arrays)
 		if err != nil {
