@@ -64,7 +64,7 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 				l = l.WithField("restart", r.Restart+1)
 			}
 			if rest := r.Epochs - r.Row.Epoch; rest > 0 {
-				l = l.WithField("left", span(r.Row.Seconds/float64(r.Row.Epoch)*float64(rest)))
+				l = l.WithField("left", Span(r.Row.Seconds/float64(r.Row.Epoch)*float64(rest)))
 			}
 			l.Info("training")
 			return nil
@@ -72,8 +72,8 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 	}
 }
 
-// span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration ends at 292 years.
-func span(seconds float64) string {
+// Span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration ends at 292 years.
+func Span(seconds float64) string {
 	const day, year = 24 * 60 * 60, 365.25 * 24 * 60 * 60
 	switch {
 	case !(seconds < 1000*year): // NaN included
