@@ -43,7 +43,7 @@ type flags struct {
 	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
 	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
-	Watch           bool    `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
+	Watch           bool    `help:"Serve the training curves as they grow, and the report at the end, to browsers on this machine." group:"Running"`
 	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
 	JSON            bool    `name:"json" help:"Print summary.json instead of a table." group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
