@@ -123,6 +123,7 @@ type restart[T op.Float] struct {
 
 	good              *snapshot[T] // to go back to; nil before the first step
 	kept              *kept[T]     // by Run.Keep; nil before
+	resumed           bool         // it continues from a State
 	done, interrupted bool         // how it ended
 	run               *Run
 }
@@ -243,6 +244,9 @@ func (r *restart[T]) epoch(ctx context.Context) error {
 		}
 		noise := *r.noise
 		if err := r.forward(p, batch, r.noise); err != nil {
+			if bad := (*lossError)(nil); errors.As(err, &bad) && r.resumed && r.good == nil { // a state is stored only after a finite loss of this same step
+				return &StateError{Restart: r.run.Restart, Damaged: true, Err: fmt.Errorf("the loss of its first step is %g", bad.loss)}
+			}
 			return fmt.Errorf("epoch %d, step %d: %w", row.Epoch, r.steps+1, err)
 		}
 		if r.steps%stateEvery == 0 {

@@ -37,8 +37,23 @@ type State struct {
 	Warnings []string // one for every time that it went back; each halved the learning rate
 }
 
-// ErrState is in what Fit returns for a State of another model, other training bins or other options.
+// ErrState is in what Fit returns for a State of another model, other training bins or other options, and for a damaged one.
 var ErrState = errors.New("the state does not fit")
+
+// StateError is the error of a restart that cannot continue from its State. It wraps ErrState.
+type StateError struct {
+	Restart int  // counted from 0
+	Damaged bool // the state fits, but nothing that Fit stores has its values
+	Err     error
+}
+
+// Error counts restarts from 1, as a reader does.
+func (e *StateError) Error() string {
+	return fmt.Sprintf("restart %d: %v: %v", e.Restart+1, ErrState, e.Err)
+}
+
+// Unwrap returns ErrState and the cause.
+func (e *StateError) Unwrap() []error { return []error{ErrState, e.Err} }
 
 // stateEvery is how many steps lie between two snapshots. One copies the parameters and Adam's two means, which is less memory than a single
 // step of Adam goes through, so that it costs well below 1 % of the steps.
@@ -177,13 +192,14 @@ func (r *restart[T]) state() *State {
 // resume brings a restart to where a state says it was.
 func (r *restart[T]) resume(s *State) error {
 	if err := r.fits(s); err != nil {
-		return fmt.Errorf("restart %d: %w: %w", s.Restart+1, ErrState, err)
+		return &StateError{Restart: s.Restart, Err: err}
 	}
 	r.done, r.steps, r.rows, r.run.Warnings = s.Done, s.Steps, slices.Clone(s.Rows), slices.Clone(s.Warnings)
 	if err := restore(r.model, s.Params); err != nil {
-		return fmt.Errorf("restart %d: %w: %w", s.Restart+1, ErrState, err)
+		return &StateError{Restart: s.Restart, Err: err}
 	}
 	if !s.Done {
+		r.resumed = true
 		r.row, r.batch = s.Row, s.Batch
 		r.row.Train.Terms = slices.Clone(s.Row.Train.Terms)
 		r.adam.start(r.model)
@@ -193,7 +209,7 @@ func (r *restart[T]) resume(s *State) error {
 		r.batches = data.NewBatches(s.Order, r.options.Batch)
 		r.noise.state = s.Noise
 		if err := r.pcg.UnmarshalBinary(s.Shuffle); err != nil {
-			return fmt.Errorf("restart %d: %w: %w", s.Restart+1, ErrState, err)
+			return &StateError{Restart: s.Restart, Damaged: true, Err: err}
 		}
 		if len(s.Kept) > 0 {
 			r.kept = &kept[T]{r.model.Snapshot(), s.Rows[s.KeptEpoch-1]}

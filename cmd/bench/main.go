@@ -55,11 +55,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 
 func (f flags) check() error {
 	for _, v := range []struct {
-		name  string
-		value int
-	}{{"threads", f.Threads}, {"steps", f.Steps}, {"hidden", f.Hidden}, {"pairs", f.Pairs}} {
-		if v.value < 1 {
+		name        string
+		value, most int
+	}{{"threads", f.Threads, 0}, {"steps", f.Steps, 1e9}, {"hidden", f.Hidden, 0}, {"pairs", f.Pairs, 10000}} {
+		switch {
+		case v.value < 1:
 			return console.Input{Err: fmt.Errorf("--%s is %d: give 1 or more", v.name, v.value)}
+		case v.most > 0 && v.value > v.most:
+			return console.Input{Err: fmt.Errorf("--%s is %d: give at most %d", v.name, v.value, v.most)}
 		}
 	}
 	if n := runtime.NumCPU(); f.Threads > n {

@@ -37,6 +37,9 @@ func (s *shape) UnmarshalText(text []byte) error {
 	if s.G > s.K {
 		return fmt.Errorf("%d latents cannot fall into %d groups", s.K, s.G)
 	}
+	if most := 10000; s.K > most {
+		return fmt.Errorf("a model of %d latents is too large to time: give at most %d", s.K, most)
+	}
 	return errors.Join(tooLarge(s.M, s.N), tooLarge(s.M, s.K), tooLarge(s.N, s.K), tooLarge(s.M, s.M))
 }
 

@@ -161,7 +161,7 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 	}
 	dir := fitted(t, recordings.Flags{Data: some(0, 60, asItIs)}, func(s *settings.Settings) { s.Groups, s.Epochs = "2,2", nil })
 	b := reported(t, "--run", dir, "--data", some(60, 80, asItIs), "--behavior=velocity")
-	if len(b.R2) != 4 || b.R2[0].Mean < 0.8 { // it has come to .85; the bound leaves room for other processors' roundings
+	if len(b.R2) != 3 || b.R2[0].Mean < 0.8 { // .85 here, with room for other processors; nothing was trained on, so there is no position by group
 		t.Errorf("R2 is %v, %s", b.R2, b.missing)
 	}
 	t.Logf("%+v", b.R2)

@@ -107,6 +107,7 @@ func (f flags) begin(ctx context.Context, args []string, progress data.Progress)
 	if err != nil {
 		return nil, err
 	}
+	results.Tidy(f.Run)
 	e := &evaluation{run: run}
 	rec, err := e.open(ctx, f, args, progress)
 	if err != nil {
@@ -249,6 +250,9 @@ func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)
+	}
+	if gone := e.folder.Held(); gone != nil { // whatever else failed
+		return gone
 	}
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and evaluate again", w)

@@ -12,9 +12,11 @@ import (
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/fits"
 	"facrnn/data"
+	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/findings"
 	"facrnn/train/report"
+	"facrnn/train/results"
 )
 
 // print says what was found; its last line says where the rest is.
@@ -72,9 +74,16 @@ func (r *recovered) print(w io.Writer, bins string) error {
 	return t.Flush()
 }
 
-// draw makes the figures: the latents, and beside a truth what was planted and found; and the page.
+// draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those of what was planted and found; and the page.
 func (e *evaluation) draw(ctx context.Context, formats []report.Format, command string, now time.Time) error {
-	if _, err := report.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted)); err != nil {
+	var rows []train.Row
+	if e.same {
+		var err error
+		if rows, err = results.ReadMetrics(e.run.Dir, e.plan.Config); err != nil {
+			e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
+		}
+	}
+	if _, err := report.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, rows)); err != nil {
 		return err
 	}
 	made := fits.Made{Program: "facrnn evaluate", Command: command, At: now, Formats: formats}

@@ -43,7 +43,7 @@ type flags struct {
 	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
 	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
 	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
-	Watch           bool    `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
+	Watch           bool    `help:"Serve the training curves as they grow, and the report at the end, to browsers on this machine." group:"Running"`
 	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
 	JSON            bool    `name:"json" help:"Print summary.json instead of a table." group:"Running"`
 	NoProgress      bool    `help:"No progress bar." group:"Running"`
@@ -127,7 +127,7 @@ func (f *flags) check(path string) error {
 	return nil
 }
 
-// before finds a flag before the flags are read, one that says what the others default to; the last one counts.
+// before finds a flag before the flags are read, one that says what the others default to. A flag that is given twice is refused afterwards.
 func before(args []string, flag string) (value string) {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, flag+"="); ok {
@@ -172,13 +172,25 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		hs = append(hs, served.hook())
 	}
 	err = carryOut(ctx, f, plan, folder, hs, log, stdout, stderr, now, served)
+	if gone := folder.Held(); gone != nil { // whatever else failed
+		return gone
+	}
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
 	}
-	if errors.Is(err, train.ErrState) {
-		return console.Input{Err: fmt.Errorf("%s: %w: bring %s back to what it was, or begin anew", folder.Path("checkpoint"), err, folder.Path("config.toml"))}
+	if bad := (*train.StateError)(nil); errors.As(err, &bad) {
+		return console.Input{Err: unfit(folder, bad)}
 	}
 	return err
+}
+
+// unfit says what to do about a checkpoint that a restart cannot continue from.
+func unfit(folder *results.Folder, bad *train.StateError) error {
+	path := folder.Path(results.StatePath(bad.Restart))
+	if bad.Damaged {
+		return fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, bad.Err)
+	}
+	return fmt.Errorf("%s: %w: bring %s back to what it was, or remove %s, and that restart begins anew", folder.Path("checkpoint"), bad, folder.Path("config.toml"), path)
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.

@@ -7,47 +7,20 @@ import (
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/settings"
-	"facrnn/train"
 	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
 // draw makes the figures of a run.
 func draw(folder *results.Folder, formats []report.Format, plan *settings.Plan, f *fits.Fit, fitted *results.Fitted) error {
-	r := fits.Picture(plan, f, fitted)
-	r.Curves = curves(plan, f.Result.Rows)
-	_, err := report.Figures(folder.Path("figures"), formats, r)
+	_, err := report.Figures(folder.Path("figures"), formats, fits.Picture(plan, f, fitted, f.Result.Rows))
 	return err
-}
-
-// curves are the loss and its terms over epochs.
-func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
-	pick := func(name string, of func(train.Losses) float64) report.Curve {
-		c := report.Curve{Name: name}
-		for _, r := range rows {
-			c.Epoch, c.Train = append(c.Epoch, float64(r.Epoch)), append(c.Train, of(r.Train))
-			if r.Test != nil {
-				c.TestEpoch, c.Test = append(c.TestEpoch, float64(r.Epoch)), append(c.Test, of(*r.Test))
-			}
-		}
-		return c
-	}
-	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation", "block_diagonal": "block-diagonal"}
-	cs := []report.Curve{pick("loss", func(l train.Losses) float64 { return l.Loss })}
-	for i, t := range plan.Config.Terms {
-		name := t.Term.Name()
-		if n, ok := names[name]; ok {
-			name = n
-		}
-		cs = append(cs, pick(name, func(l train.Losses) float64 { return l.Terms[i] }))
-	}
-	return cs
 }
 
 // finished says that a run which was to be gone on with is complete.
 func finished(f flags, stdout, stderr io.Writer) error {
 	if !f.JSON {
-		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and nothing was changed\n\nresults in %s\n",
+		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and the results stay as they are\n\nresults in %s\n",
 			results.ErrFinished, console.Plain(f.Resume))
 		return err
 	}

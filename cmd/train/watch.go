@@ -93,16 +93,23 @@ func (w *watch) page() *page.Page {
 
 // ServeHTTP implements http.Handler. Only this machine's own names are answered: another one that leads here would be some page's elsewhere, which is not to read the run.
 func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
+	for name, value := range map[string]string{
+		"Cache-Control":                "no-store",
+		"X-Content-Type-Options":       "nosniff",
+		"Cross-Origin-Resource-Policy": "same-origin",
+	} {
+		out.Header().Set(name, value)
+	}
 	host, _, err := net.SplitHostPort(in.Host)
 	if err != nil || host != "127.0.0.1" && host != "localhost" {
 		http.Error(out, "not here", http.StatusForbidden)
 		return
 	}
-	if in.Method != http.MethodGet {
-		http.Error(out, "only GET", http.StatusMethodNotAllowed)
+	if in.Method != http.MethodGet && in.Method != http.MethodHead { // of HEAD, the server sends no body
+		out.Header().Set("Allow", "GET, HEAD")
+		http.Error(out, "only GET and HEAD", http.StatusMethodNotAllowed)
 		return
 	}
-	out.Header().Set("Cache-Control", "no-store")
 	switch in.URL.Path {
 	case "/":
 		var b bytes.Buffer
@@ -115,7 +122,7 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	case "/page.json":
 		p := w.page()
 		out.Header().Set("Content-Type", "application/json")
-		if err := json.NewEncoder(out).Encode(p); err == nil && !p.Running {
+		if err := json.NewEncoder(out).Encode(p); err == nil && !p.Running && in.Method == http.MethodGet {
 			w.once.Do(func() { close(w.delivered) })
 		}
 	default:

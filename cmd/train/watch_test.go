@@ -102,6 +102,32 @@ func TestWatch(t *testing.T) {
 	if code, text := get(t, url, ""); code != 200 || !strings.Contains(text, "connect-src &#39;self&#39;") && !strings.Contains(text, "connect-src 'self'") {
 		t.Errorf("%d, %.600s", code, text)
 	}
+	for _, path := range []string{"", "page.json", "config.toml"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			r, err := http.NewRequest(method, url+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(a.Body)
+			_ = a.Body.Close() // read only
+			want := map[string]int{"": 200, "page.json": 200, "config.toml": 404}[path]
+			if method == http.MethodPost {
+				want = http.StatusMethodNotAllowed
+			}
+			if err != nil || a.StatusCode != want || (len(body) == 0) != (method == http.MethodHead) {
+				t.Errorf("%s /%s: status %d, %d bytes, %v, want status %d, and a body unless it is HEAD", method, path, a.StatusCode, len(body), err, want)
+			}
+			for name, value := range map[string]string{"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"} {
+				if got := a.Header.Get(name); got != value {
+					t.Errorf("%s /%s: %s is %q, want %q", method, path, name, got, value)
+				}
+			}
+		}
+	}
 	if code, _ := get(t, url+"config.toml", ""); code != 404 {
 		t.Errorf("another path: %d", code)
 	}

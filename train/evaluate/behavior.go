@@ -68,9 +68,8 @@ type BehaviorScore struct {
 }
 
 // Scores returns the R2 of the behaviour y (T,D) in some bins, decoded from latents z (T,K): from all of them, then from each group, which
-// have the given names. Bins in which any of the behaviour is missing are left out.
+// have the given names. Values of the behaviour that are missing are left out.
 func (d *BehaviorDecoder) Scores(y, z *mat.Dense, bins []int, groups []string) []BehaviorScore {
-	bins = slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !Finite(y.RawRowView(t)) })
 	truth := Rows(y, bins)
 	var out []BehaviorScore
 	for i, name := range append([]string{"all latents"}, groups...) {

@@ -20,7 +20,7 @@ type Begun struct {
 	Settings  string          // the text of config.toml
 }
 
-// Growing is the page of a run that goes on. What is told from the fitted model is missing in it until the end.
+// Growing returns the page of a run that has not ended: its training curves so far. The findings from the fitted model are missing in it until the end.
 func Growing(b Begun) *page.Page {
 	s := b.Summary
 	for _, rows := range b.Histories {
@@ -42,7 +42,10 @@ func Growing(b Begun) *page.Page {
 	f.reproduction()
 	f.training(b.Config.Terms)
 	for _, part := range []string{"latents", "connectivity", "spectra", "behavior", "independence", "recovery"} {
-		f.page.Missing[part] = "the run goes on, and this is told from the fitted model"
+		f.page.Missing[part] = "this comes from the fitted model, at the end of the run"
+	}
+	if f.page.Training == nil {
+		f.page.Missing["training"] = "no epoch has ended yet"
 	}
 	return f.page
 }

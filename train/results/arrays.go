@@ -196,6 +196,22 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 	return out
 }
 
+// weights returns A (N,K) and B (K,N) of a linear model, nothing of another.
+func weights[T op.Float](m *graph.Model[T]) (a, b data.Matrix) {
+	at, bt := m.Param("At"), m.Param("B")
+	if at == nil || bt == nil {
+		return a, b
+	}
+	K, N := at.Shape[0], at.Shape[1]
+	a, b = data.NewMatrix(N, K), data.NewMatrix(K, N)
+	for k := range K {
+		for n := range N {
+			a.Row(n)[k], b.Row(k)[n] = float32(at.Data[k*N+n]), float32(bt.Data[k*N+n])
+		}
+	}
+	return a, b
+}
+
 // connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
 func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
 	at, b := m.Param("At"), m.Param("B")

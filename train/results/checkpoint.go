@@ -1,10 +1,13 @@
 package results
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"time"
 
 	"facrnn/data"
@@ -40,6 +43,9 @@ func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 		Name:  "checkpoint",
 		Start: func(r *train.Run) error { last[r.Restart] = now(); return nil },
 		State: func(r *train.Run) error {
+			if err := f.Held(); err != nil {
+				return err
+			}
 			if now().Sub(last[r.Restart]) < every {
 				return nil
 			}
@@ -49,22 +55,74 @@ func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 	}
 }
 
-func statePath(restart int) string { return fmt.Sprintf("checkpoint/restart-%d.npz", restart) }
+// StatePath returns the name, in a run's folder, of the file with the state of a restart, counted from 0.
+func StatePath(restart int) string { return fmt.Sprintf("checkpoint/restart-%d.npz", restart) }
 
 func (f *Folder) writeState(s *train.State) error {
-	return f.writeArrays(statePath(s.Restart), stateArrays(s))
+	arrays := stateArrays(s)
+	sum, err := digest(arrays)
+	if err != nil {
+		return err
+	}
+	arrays[digestName] = npz.Scalar(sum)
+	return f.writeArrays(StatePath(s.Restart), arrays)
+}
+
+// digestName is the array of a state's file that holds the digest of all others. Files without one are of older versions of the program.
+const digestName = "sha256"
+
+// digest returns the SHA-256 of arrays, as hexadecimal digits. The checksums of a zip file miss what another program has changed.
+func digest(arrays map[string]npz.Array) (string, error) {
+	h := sha256.New()
+	if err := npz.Save(h, arrays, false); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// sound returns an error if the arrays of a state's file are not those that were written, or, in a file without a digest, if no training has such values.
+func sound(arrays map[string]npz.Array, s *train.State) error {
+	if stored, ok := arrays[digestName]; ok {
+		arrays = maps.Clone(arrays)
+		delete(arrays, digestName)
+		sum, err := digest(arrays)
+		if written, _ := stored.Data.([]string); err == nil && (len(written) != 1 || written[0] != sum) {
+			err = errors.New("its values are not those that were written")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return plausible(s)
+}
+
+// plausible returns an error if a state has values that no training has: those that are not finite or whose square float32 cannot hold, and mean squares below 0.
+func plausible(s *train.State) error {
+	for _, part := range []struct {
+		arrays      []train.Array
+		least, most float64
+	}{{s.Params, -1e19, 1e19}, {s.Kept, -1e19, 1e19}, {s.Mean, -1e19, 1e19}, {s.Square, 0, 1e38}} {
+		for _, a := range part.arrays {
+			for _, v := range a.Data {
+				if !(v >= part.least && v <= part.most) { // or it is NaN
+					return fmt.Errorf("array %s: it holds %g", a.Name, v)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // States reads the states of a run's restarts, of those that have one. Its errors name the file and say what to do.
 func (f *Folder) States(restarts int) (states []train.State, err error) {
 	for i := range restarts {
-		path := f.Path(statePath(i))
+		path := f.Path(StatePath(i))
 		arrays, err := npz.Load(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil { // names the path
-			return nil, fmt.Errorf("%w: remove it, and that restart begins anew", err)
+			return nil, fmt.Errorf("%w, or remove it, and that restart begins anew", err)
 		}
 		s, err := readState(arrays)
 		if err != nil {
@@ -72,6 +130,9 @@ func (f *Folder) States(restarts int) (states []train.State, err error) {
 		}
 		if s.Restart != i {
 			return nil, fmt.Errorf("%s: it is of restart %d: remove it, and that restart begins anew", path, s.Restart)
+		}
+		if err := sound(arrays, s); err != nil {
+			return nil, fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, err)
 		}
 		states = append(states, *s)
 	}

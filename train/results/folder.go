@@ -18,6 +18,8 @@ type Folder struct {
 	Dir string
 
 	unlock func()
+	lock   os.FileInfo // the file that is locked; nil before that
+	run    bool        // a run is in it, which has a config.toml
 }
 
 // ErrFinished is what Open returns for a run that is complete.
@@ -42,6 +44,7 @@ func Create(dir string, config []byte, source data.Source) (*Folder, error) {
 		}
 		if err = f.writeOrigin(source); err == nil {
 			err = f.Write("config.toml", config) // the last: a folder with it holds a run
+			f.run = err == nil
 		}
 	}
 	return f.begun(err)
@@ -75,14 +78,15 @@ func (f *Folder) vacant() error {
 	return nil
 }
 
-// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. Of one that is complete, it changes nothing and
-// returns ErrFinished. The caller closes it.
+// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. For a run that is complete it returns ErrFinished, after [Tidy].
+// The caller closes it.
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if _, err := os.Stat(f.Path("config.toml")); err != nil {
 		return nil, fmt.Errorf("%s: holds no run that could be gone on with (config.toml: %w): name a run folder", dir, cause(err))
 	}
 	if f.finished() {
+		Tidy(dir)
 		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
 	}
 	if err := f.take(); err != nil {
@@ -95,6 +99,7 @@ func Open(dir string) (*Folder, error) {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", dir, ErrFinished)
 	}
+	f.run = true
 	err := f.writable()
 	for _, d := range []string{"", "checkpoint", "figures"} {
 		err = errors.Join(err, whole.Sweep(f.Path(d)))
@@ -104,6 +109,17 @@ func Open(dir string) (*Folder, error) {
 		return nil, fmt.Errorf("%s: cannot write there (%w): copy the folder to where you can", dir, cause(err))
 	}
 	return f, nil
+}
+
+// Tidy removes the checkpoints of a complete run, which a program left that was killed right after it wrote summary.json. It leaves them if another
+// program has the folder or nothing can be written there: they do no harm.
+func Tidy(dir string) {
+	f := &Folder{Dir: dir}
+	if _, err := os.Lstat(f.Path("checkpoint")); err != nil || !f.finished() || f.take() != nil {
+		return
+	}
+	defer f.Close()
+	_ = os.RemoveAll(f.Path("checkpoint")) // the next look tries again
 }
 
 // writable makes a file and removes it: a lock can be had where nothing can be written.
@@ -124,7 +140,10 @@ func (f *Folder) finished() bool {
 
 // take locks the folder.
 func (f *Folder) take() (err error) {
-	f.unlock, err = whole.Lock(f.Dir)
+	if f.unlock, err = whole.Lock(f.Dir); err != nil {
+		return err
+	}
+	f.lock, err = os.Stat(f.Path(whole.LockName))
 	return err
 }
 
@@ -149,7 +168,7 @@ func cause(err error) error {
 // Path is a file in the folder.
 func (f *Folder) Path(name string) string { return filepath.Join(f.Dir, name) }
 
-// Write writes a file of the folder whole.
+// Write writes a file of the folder whole. It returns a [*GoneError] rather than make a folder anew that has gone.
 func (f *Folder) Write(name string, contents []byte) error {
 	return f.write(name, func(w io.Writer) error {
 		_, err := w.Write(contents)
@@ -158,6 +177,13 @@ func (f *Folder) Write(name string, contents []byte) error {
 }
 
 func (f *Folder) write(name string, fill func(io.Writer) error) error {
+	held := f.Held
+	if name == "config.toml" {
+		held = f.locked
+	}
+	if err := held(); err != nil {
+		return err
+	}
 	path := f.Path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return &whole.Error{Path: path, Err: err}
@@ -175,7 +201,7 @@ func (f *Folder) Undraw() error {
 	return nil
 }
 
-// Conclude writes summary.json, the last of a run's files; where it says that the run is complete, the checkpoints go.
+// Conclude writes summary.json, the last of a run's files. If it says that the run is complete, the checkpoints are removed.
 func (f *Folder) Conclude(s Summary) error {
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
@@ -187,5 +213,5 @@ func (f *Folder) Conclude(s Summary) error {
 	if err := os.RemoveAll(f.Path("checkpoint")); err != nil {
 		return &whole.Error{Path: f.Path("checkpoint"), Err: err}
 	}
-	return nil
+	return f.Held()
 }

@@ -1,10 +1,15 @@
 package results
 
 import (
+	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 
 	"facrnn/graph"
@@ -38,8 +43,8 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 	return train.Hook{
 		Name: "metrics.csv", Start: begin, Warning: begin,
 		Epoch: func(r *train.Run) error {
-			if r.Restart > 0 {
-				return nil
+			if err := f.Held(); err != nil || r.Restart > 0 {
+				return err
 			}
 			if err := record(file, fields(c, r.Row)); err != nil {
 				return &whole.Error{Path: file.Name(), Err: err}
@@ -71,6 +76,60 @@ func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
 		}
 		return nil
 	})
+}
+
+// ReadMetrics reads the rows of a run's metrics.csv, without the weights of the terms, which the file has not. Its errors name the file.
+func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
+	path := filepath.Join(dir, "metrics.csv")
+	text, err := whole.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	all, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err == nil && (len(all) == 0 || !slices.Equal(all[0], header(c))) {
+		err = errors.New("it has other columns than the run's objective")
+	}
+	var rows []train.Row
+	for i := 1; i < len(all) && err == nil; i++ {
+		var r train.Row
+		if r, err = parsed(c, all[0], all[i]); err != nil {
+			err = fmt.Errorf("row %d: %w", i, err)
+		}
+		rows = append(rows, r)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: damaged: %w", path, err)
+	}
+	return rows, nil
+}
+
+// parsed is the inverse of fields, but for the weights.
+func parsed(c graph.Config, names, values []string) (r train.Row, err error) {
+	number := func(name string) float64 {
+		text := values[slices.Index(names, name)]
+		if text == "" {
+			return math.NaN() // not computed
+		}
+		v, wrong := strconv.ParseFloat(text, 64)
+		err = errors.Join(err, wrong)
+		return v
+	}
+	losses := func(prefix string) train.Losses {
+		l := train.Losses{Loss: number(prefix + "loss")}
+		for _, t := range c.Terms {
+			l.Terms = append(l.Terms, number(prefix+t.Term.Name()))
+		}
+		return l
+	}
+	r = train.Row{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr"), Train: losses("")}
+	if values[slices.Index(names, "test_loss")] != "" {
+		test := losses("test_")
+		r.Test = &test
+	}
+	if r.Epoch < 1 {
+		err = errors.Join(err, fmt.Errorf("its epoch is %q", values[slices.Index(names, "epoch")]))
+	}
+	return r, err
 }
 
 func record(w io.Writer, fields []string) error {

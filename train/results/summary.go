@@ -106,13 +106,14 @@ type Fitted struct {
 	Summary Summary
 }
 
-// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either; A and B are left to Finish.
+// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either.
 func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 	mu, logs, err := evaluate.Encode(o.Result.Model, o.Result.Samples)
 	if err != nil {
 		return nil, err
 	}
 	out := &Fitted{Mu: mu, LogS: logs, Summary: o.Summary}
+	out.A, out.B = weights(o.Result.Model)
 	if !o.Recording.Behavior.Empty() {
 		out.Decoder, out.Undecoded = decoder(o, mu)
 	}
@@ -186,14 +187,6 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 		}
 	}
 	m.Release()
-	var wrong [2]error
-	if m.Param("At") != nil && m.Param("B") != nil {
-		out.A, wrong[0] = arrays["A"].Matrix()
-		out.B, wrong[1] = arrays["B"].Matrix()
-	}
-	if err := errors.Join(wrong[:]...); err != nil {
-		return nil, err
-	}
 	w, groups := connectivity(m)
 	if err := f.writeArrays("model.npz", arrays); err != nil {
 		return nil, err

@@ -30,8 +30,13 @@ const (
 type Program func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int
 
 // Main runs a program that may take long, and returns its exit status: an interrupt ends its context, a second one the program at once.
+// So do SIGTERM and SIGHUP, which a program gets when its terminal closes.
 func Main(run Program) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup asks for a program that outlives its terminal
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	return run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)

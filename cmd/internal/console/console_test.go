@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -109,6 +111,38 @@ func TestProgressBar(t *testing.T) {
 	}
 	if terminal(&w) {
 		t.Error("a buffer is no terminal")
+	}
+}
+
+// TestTimeLeft: the time that is left is never negative, and its text stays short, however long it takes.
+func TestTimeLeft(t *testing.T) {
+	for seconds, want := range map[float64]string{
+		-3: "0s", 0: "0s", 74.4: "1m14s", 86400: "24h0m0s", 5 * 86400: "5 days", 1e9: "32 years", 1e12: "over 1000 years",
+		math.Inf(1): "over 1000 years", math.NaN(): "over 1000 years", math.MaxFloat64: "over 1000 years",
+	} {
+		if got := Span(seconds); got != want {
+			t.Errorf("%g s are written as %q, want %q", seconds, got, want)
+		}
+	}
+}
+
+// gone is a terminal that has closed.
+type gone struct{}
+
+func (gone) Write([]byte) (int, error) { return 0, syscall.EIO }
+
+// TestBarOnAClosedTerminal: a bar that cannot be drawn does not end the fit, which is to save its state when the terminal closes.
+func TestBarOnAClosedTerminal(t *testing.T) {
+	h := bar(gone{})
+	r := &train.Run{Restarts: 1, Epochs: 3}
+	err := h.Start(r)
+	for r.Row.Epoch < 3 && err == nil {
+		time.Sleep(110 * time.Millisecond) // it is drawn ten times a second
+		r.Row.Epoch++
+		err = h.Epoch(r)
+	}
+	if err = errors.Join(err, h.End(r)); err != nil {
+		t.Errorf("%v, want no error", err)
 	}
 }
 

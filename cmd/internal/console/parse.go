@@ -22,10 +22,28 @@ func Parse(flags any, args []string, stdout, stderr io.Writer, options ...kong.O
 	case err != nil:
 		return nil, Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
 	}
-	if err := given(c); err != nil {
-		return nil, Input{Err: err}
+	for _, check := range []func(*kong.Context) error{once, given} {
+		if err := check(c); err != nil {
+			return nil, Input{Err: err}
+		}
 	}
 	return c, nil
+}
+
+// once returns an error if a command line has a flag twice that takes one value: the first value would be lost without a word.
+// A flag of the line still beats the config file.
+func once(c *kong.Context) error {
+	seen := map[*kong.Flag]bool{}
+	for _, p := range c.Path {
+		if p.Flag == nil || p.Resolved || p.Flag.IsCumulative() {
+			continue
+		}
+		if seen[p.Flag] {
+			return fmt.Errorf("--%s is given twice but takes one value: give it once", p.Flag.Name)
+		}
+		seen[p.Flag] = true
+	}
+	return nil
 }
 
 // given reports the first file or folder of a command line that is there with nothing in it, as --data "$FILE" is where FILE is not set: the

@@ -19,14 +19,15 @@ func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) 
 	return bar(w)
 }
 
-// bar counts the epochs of all restarts together.
+// bar counts the epochs of all restarts together. A bar that cannot be drawn, as on a terminal that has closed, does not end the fit.
 func bar(w io.Writer) train.Hook {
 	var b *progressbar.ProgressBar
 	begun := map[int]int{}                    // epochs done of each restart
 	reach := func(restart, epoch int) error { // forward only: a restart may go back some epochs
 		more := max(0, epoch-begun[restart])
 		begun[restart] += more
-		return b.Add(more)
+		_ = b.Add(more) // a failure loses a picture only
+		return nil
 	}
 	return train.Hook{
 		Name: "progress bar",
@@ -63,11 +64,24 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 				l = l.WithField("restart", r.Restart+1)
 			}
 			if rest := r.Epochs - r.Row.Epoch; rest > 0 {
-				left := time.Duration(r.Row.Seconds / float64(r.Row.Epoch) * float64(rest) * float64(time.Second))
-				l = l.WithField("left", left.Round(time.Second))
+				l = l.WithField("left", Span(r.Row.Seconds/float64(r.Row.Epoch)*float64(rest)))
 			}
 			l.Info("training")
 			return nil
 		},
 	}
+}
+
+// Span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration ends at 292 years.
+func Span(seconds float64) string {
+	const day, year = 24 * 60 * 60, 365.25 * 24 * 60 * 60
+	switch {
+	case !(seconds < 1000*year): // NaN included
+		return "over 1000 years"
+	case seconds >= 2*year:
+		return fmt.Sprintf("%.0f years", seconds/year)
+	case seconds >= 4*day:
+		return fmt.Sprintf("%.0f days", seconds/day)
+	}
+	return time.Duration(max(0, seconds) * float64(time.Second)).Round(time.Second).String()
 }

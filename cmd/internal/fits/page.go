@@ -42,6 +42,9 @@ func Report(ctx context.Context, folder *results.Folder, plan *settings.Plan, f 
 		return nil, err
 	}
 	p.Warnings = append(p.Warnings, made.Warnings...)
+	if err := folder.Held(); err != nil { // the figures would make it anew
+		return nil, err
+	}
 	if _, err := report.Findings(folder.Path("figures"), made.Formats, p); err != nil {
 		return nil, err
 	}

@@ -8,13 +8,14 @@ import (
 
 	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/settings"
+	"facrnn/train"
 	"facrnn/train/findings"
 	"facrnn/train/report"
 	"facrnn/train/results"
 )
 
-// Picture is what there is to draw of a fit, but for its losses.
-func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted) report.Run {
+// Picture is what there is to draw of a fit, and of the epochs of its training; no rows, no losses.
+func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted, rows []train.Row) report.Run {
 	rec := plan.Recording
 	r := report.Run{
 		Title: rec.Title(), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
@@ -23,7 +24,34 @@ func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted) report.Run {
 	for _, g := range f.Result.Model.Config.Structure.Groups() {
 		r.Groups = append(r.Groups, report.Group{Name: g.Title(), Latents: g.Latents})
 	}
+	if len(rows) > 0 {
+		r.Curves = curves(plan, rows)
+	}
 	return r
+}
+
+// curves are the loss and its terms over epochs.
+func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
+	pick := func(name string, of func(train.Losses) float64) report.Curve {
+		c := report.Curve{Name: name}
+		for _, r := range rows {
+			c.Epoch, c.Train = append(c.Epoch, float64(r.Epoch)), append(c.Train, of(r.Train))
+			if r.Test != nil {
+				c.TestEpoch, c.Test = append(c.TestEpoch, float64(r.Epoch)), append(c.Test, of(*r.Test))
+			}
+		}
+		return c
+	}
+	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation", "block_diagonal": "block-diagonal"}
+	cs := []report.Curve{pick("loss", func(l train.Losses) float64 { return l.Loss })}
+	for i, t := range plan.Config.Terms {
+		name := t.Term.Name()
+		if n, ok := names[name]; ok {
+			name = n
+		}
+		cs = append(cs, pick(name, func(l train.Losses) float64 { return l.Terms[i] }))
+	}
+	return cs
 }
 
 // Table prints the figures of the training and the held-out bins, as far as there are any, and the warnings.

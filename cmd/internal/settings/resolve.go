@@ -110,8 +110,11 @@ func (p *Plan) activity() (err error) {
 
 func (p *Plan) groups() error {
 	s := &p.Settings
-	if s.Latents < 0 {
+	switch most := p.Recording.Activity.Cols; {
+	case s.Latents < 0:
 		return fmt.Errorf("--latents is %d: give 1 or more", s.Latents)
+	case s.Latents > most:
+		return fmt.Errorf("--latents is %d, more than the recording's %d channels: give at most %d", s.Latents, most, most)
 	}
 	switch {
 	case s.Groups == "auto":
@@ -314,8 +317,8 @@ func (p *Plan) training() error {
 		return fmt.Errorf("--threads is %d: give 0 to %d", s.Threads, train.MostThreads)
 	case s.Seed > math.MaxInt64:
 		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", s.Seed, int64(math.MaxInt64))
-	case *s.Refit < 0:
-		return fmt.Errorf("--refit is %d: give 0 or more", *s.Refit)
+	case *s.Refit < 0 || *s.Refit > mostRefit:
+		return fmt.Errorf("--refit is %d: give 0 to %d steps, each of which passes over all training bins; 5 are usual", *s.Refit, mostRefit)
 	case *s.Refit > 0 && s.Decoder == "mlp":
 		return errors.New("--refit is for decoders with one matrix A: leave it out")
 	case s.Start != "random" && s.Start != "ica" && s.Start != "components":
@@ -335,7 +338,10 @@ func (p *Plan) training() error {
 	if s.Patience > 0 {
 		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))
 	}
-	return p.Options.Check()
+	if err := p.Options.Check(); err != nil {
+		return err
+	}
+	return p.affordable()
 }
 
 // separate finds the components that training starts from. Where nobody asked for them and they cannot be found, the recipe is paper's.

@@ -424,6 +424,32 @@ func TestHostileNamesInABrowser(t *testing.T) {
 	}
 }
 
+// A page of a run under way is called training curves. It shows the restart with the most epochs, and names those that have not begun.
+func TestRunningPageNamesRestarts(t *testing.T) {
+	b := newBrowser(t)
+	restart := func(name string, losses ...float32) Restart {
+		r := Restart{Name: name, Train: []Values{nil}, Test: []Values{nil}}
+		for i, l := range losses {
+			r.Epoch, r.Rate, r.Train[0] = append(r.Epoch, float32(i+1)), append(r.Rate, 1), append(r.Train[0], l)
+		}
+		return r
+	}
+	p := &Page{Title: "x", Running: true, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{
+		restart("restart 1", 4, 3), restart("restart 2", 5, 4, 3), restart("restart 3"), restart("restart 4"),
+	}}}
+	b.open(saved(t, p))
+	if title := eval[string](b, "document.querySelector('h1').textContent"); title != "Training curves: x" {
+		t.Errorf("the title is %q", title)
+	}
+	got := eval[string](b, "document.querySelector('#training .lede').textContent")
+	if want := "Restart 2: The loss is lowest in epoch 3 (3 nats a bin) of 3. Restart 3, restart 4 have not begun yet."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if all := eval[string](b, "document.querySelector('main').textContent"); strings.Contains(all, "not a number") || strings.Contains(all, "kept: restart") {
+		t.Error("a restart that has not begun is judged, or one is said to be kept")
+	}
+}
+
 // A page of a run under way asks the server that it came from, and only that; opened as a file it asks nobody.
 func TestRunningPageFollows(t *testing.T) {
 	b := newBrowser(t)

@@ -36,8 +36,8 @@ function answers(page) {
 }
 
 function converged(page) {
-  const restarts = readTraining(page.training), r = restarts.find(r => r.chosen) || restarts[restarts.length - 1];
-  if (!r || !r.epoch.length) return null;
+  const r = shownRestart(readTraining(page.training));
+  if (!r) return null;
   const { verdict, held } = convergence(r), epochs = grouped(Math.max(0, ...r.epoch)), said = {
     yes: `Yes: the loss hardly moves over the last of ${epochs} epochs.`,
     falling: `Not yet: after ${epochs} epochs the loss still falls. Train longer with --epochs.`,

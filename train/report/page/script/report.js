@@ -14,7 +14,7 @@ function render(page) {
   document.body.style.minHeight = height + "px"; // lest the reader be scrolled while the page is empty
   for (const p of pictures.splice(0)) widths.unobserve(p.holder);
   document.title = page.title + ": report";
-  document.getElementById("summary-title").textContent = page.title;
+  document.getElementById("summary-title").textContent = page.running ? "Training curves: " + page.title : page.title;
   for (const [id, fills] of Object.entries(parts)) {
     const body = document.querySelector(`#${id} > .body`);
     body.replaceChildren();

@@ -6,7 +6,7 @@ function summarySection(body, page) {
     body.append(make("aside", { class: "warnings", "aria-label": "Warnings" }, make("h2", {}, make("span", { "aria-hidden": "true" }, "⚠ "), counted(warnings.length, "warning") + (warnings.length > 1 ? ": read them first" : ": read it first")),
       make("ul", {}, warnings.map(w => make("li", {}, sentence(w))))));
   }
-  if (page.running) body.append(make("p", { class: "running", role: "status" }, "This run goes on: what follows is of the model as it is now."));
+  if (page.running) body.append(make("p", { class: "running", role: "status" }, "The run has not ended: this page shows its training curves so far. Latents, connectivity and the other findings come at the end."));
   const made = page.made ? "made " + dated(page.made) : page.running ? "not complete" : "";
   body.append(make("p", { class: "lede" }, [page.program, made].filter(Boolean).join(" · ")));
   const short = answerList(page);

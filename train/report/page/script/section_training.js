@@ -1,14 +1,14 @@
 // section_training.js: the loss, its terms and the schedules over epochs, all restarts over one another.
 
 function trainingSection(body, page) {
-  const t = page.training, restarts = readTraining(t);
-  restarts.sort((a, b) => a.chosen - b.chosen); // the chosen one is drawn last, over the others
-  const chosen = restarts.find(r => r.chosen) || restarts[restarts.length - 1];
+  const t = page.training, all = readTraining(t), restarts = all.filter(begun), chosen = shownRestart(all);
   if (!chosen) { body.append(make("p", { class: "missing" }, "No epochs yet.")); return; }
-  body.append(make("p", { class: "lede" }, convergence(chosen).said, restarts.length > 1 ? " " + otherStarts(restarts, chosen) : ""));
+  restarts.sort((a, b) => (a === chosen) - (b === chosen)); // the chosen one is drawn last, over the others
+  const kept = chosen.chosen, of = kept || all.length < 2 ? "" : `${capital(chosen.name)}: `;
+  body.append(make("p", { class: "lede" }, of, convergence(chosen).said, kept && restarts.length > 1 ? " " + otherStarts(restarts, chosen) : "", notBegun(all, page.running)));
   const entries = [{ name: "trained on", colour: tone("ink") }];
   if (restarts.some(r => r.testEpoch.length)) entries.push({ name: "held out", colour: tone("accent") });
-  if (restarts.length > 1) entries.push({ name: `faint, in the same colours: the other ${counted(restarts.length - 1, "restart")} (kept: ${chosen.name})`, colour: tone("quiet"), opacity: 0.5, width: 1.2 });
+  if (restarts.length > 1) entries.push({ name: `faint, in the same colours: the other ${counted(restarts.length - 1, "restart")} (${kept ? "kept" : "in full colour"}: ${chosen.name})`, colour: tone("quiet"), opacity: 0.5, width: 1.2 });
   body.append(key(entries));
   const grid = make("div", { class: "grid" });
   body.append(grid);
@@ -22,6 +22,20 @@ function trainingSection(body, page) {
 const readTraining = t => list(t && t.restarts).map(r => ({
   name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate), partial: list(t.terms).indexOf("partial correlation"),
 }));
+
+const capital = s => s.slice(0, 1).toUpperCase() + s.slice(1);
+
+// begun says whether a restart has an epoch behind it.
+const begun = r => r.epoch.length > 0;
+
+// shownRestart is the restart that was kept or, while none is, that with the most epochs; undefined while none has begun.
+const shownRestart = restarts => restarts.find(r => r.chosen && begun(r)) || restarts.filter(begun).sort((a, b) => Math.max(...b.epoch) - Math.max(...a.epoch))[0];
+
+// notBegun names the restarts without an epoch; "" if all have one.
+function notBegun(restarts, running) {
+  const names = restarts.filter(r => !begun(r)).map(r => r.name), few = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+  return names.length ? ` ${capital(few)} ${names.length > 1 ? "have" : "has"} ${running ? "not begun yet" : "no finished epoch"}.` : "";
+}
 
 // settled is a change of the loss, as a part of what training gained, that is none: at such a pace another tenth of the epochs would bring less than a fiftieth more, no more than from one seed to the
 // next. risen is one that is a loss of what was gained: held-out losses come back by a few hundredths where minibatches are small, so it is more than settled. Both are our judgement.
