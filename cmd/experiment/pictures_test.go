@@ -21,6 +21,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 	"facrnn/train/evaluate"
 )
 
@@ -398,13 +399,9 @@ func TestConditionsOfReaches(t *testing.T) {
 	if c := byEnd(rec); !slices.Equal(c.label, []string{"0°", "270°"}) || !slices.Equal(c.names, c.label) {
 		t.Errorf("told apart by their ends: %q", c.label)
 	}
-	shared := filepath.Join("..", "..", "..", "shared")
-	if _, err := os.Stat(shared); err != nil {
-		t.Skip("the authors' recordings are not here")
-	}
 	var labels [][]string
-	for _, file := range []string{"nwb/reach.nwb", "data/reach.npz"} {
-		e := reach{Data: filepath.Join(shared, file)}
+	for _, file := range []string{sharedtest.File(t, "nwb/reach.nwb"), sharedtest.File(t, "data/reach.npz")} {
+		e := reach{Data: file}
 		rec, err := e.open(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)

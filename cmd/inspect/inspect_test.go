@@ -18,6 +18,7 @@ import (
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 )
 
 // inspect runs the program and returns its exit status and what it wrote.
@@ -333,17 +334,12 @@ func TestDemoAndHelp(t *testing.T) {
 
 // Files by other programs: all that are valid pass, and those that are not end in status 2.
 func TestSharedFiles(t *testing.T) {
-	shared := filepath.Join("..", "..", "..", "shared", "nwb")
-	paths, err := filepath.Glob(filepath.Join(shared, "others", "*.nwb"))
-	if err != nil || len(paths) == 0 {
-		t.Skip("the shared NWB files are not here")
-	}
-	more, err := filepath.Glob(filepath.Join(shared, "*.nwb"))
-	if err != nil {
-		t.Fatal(err)
+	paths := sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb")
+	if len(paths) == 0 {
+		sharedtest.File(t, "nwb/reach.nwb") // skips
 	}
 	wrong := map[string]bool{"bad_truncated.nwb": true, "bad_not_hdf5.nwb": true, "bad_hdf5_not_nwb.nwb": true}
-	for _, path := range append(paths, more...) {
+	for _, path := range paths {
 		want := 0
 		if wrong[filepath.Base(path)] {
 			want = 2

@@ -20,6 +20,7 @@ import (
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
+	"facrnn/data/sharedtest"
 	"facrnn/data/simulate"
 )
 
@@ -597,10 +598,7 @@ func TestJSONLog(t *testing.T) {
 
 // TestReach fits the authors' monkey data, as an NWB file from another program, where it lies beside the repository.
 func TestReach(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "nwb", "reach.nwb")
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the shared NWB files are not here")
-	}
+	path := sharedtest.File(t, "nwb/reach.nwb")
 	dir := filepath.Join(t.TempDir(), "run")
 	out, _ := succeed(t, "--data", path, "--epochs=2", "--restarts=1", "--out", dir)
 	check(t, dir, out, false, drawn("spectra")...)
@@ -631,12 +629,12 @@ func TestReach(t *testing.T) {
 func TestMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
-		file                   string
+		file                   string // nwb/bad_nan.nwb of the shared files if empty
 		values, channels, bins int
 		warnings               []string
 		more                   []string
 	}{
-		"a stretch of a channel": {filepath.Join("..", "..", "..", "shared", "nwb", "bad_nan.nwb"), 20, 1, 20, []string{"20 values of the activity are missing"}, nil},
+		"a stretch of a channel": {"", 20, 1, 20, []string{"20 values of the activity are missing"}, nil},
 		"a bin and a channel": {recording(t, func(a map[string]npz.Array) {
 			x := a["activity"].Data.([]float32)
 			for i := range x {
@@ -655,8 +653,8 @@ func TestMissing(t *testing.T) {
 		}), 0, 6, 0, []string{"values of the activity are missing"}, []string{"--observation=poisson", "--scale=none", "--epochs=3", "--restarts=1", "--refit=2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := os.Stat(c.file); err != nil {
-				t.Skip("the shared NWB files are not here")
+			if c.file == "" {
+				c.file = sharedtest.File(t, "nwb/bad_nan.nwb")
 			}
 			dir := filepath.Join(t.TempDir(), "run")
 			out, errs := succeed(t, append([]string{"--data", c.file, "--no-report", "--out", dir}, c.more...)...)

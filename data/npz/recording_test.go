@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"facrnn/data"
+	"facrnn/data/sharedtest"
 )
 
 func zeros(shape ...int) Array {
@@ -259,10 +260,7 @@ func TestSharedRecordings(t *testing.T) {
 		{"lorenz_thomas.npz", 2000, 20, 0, 0, "input"},
 	}
 	for _, tt := range tests {
-		path := filepath.Join("..", "..", "..", "shared", "data", tt.file)
-		if _, err := os.Stat(path); err != nil {
-			t.Skip("not here:", path)
-		}
+		path := sharedtest.File(t, "data/"+tt.file)
 		r, err := Recording(path, data.Selection{})
 		if err != nil {
 			t.Fatal(err)
