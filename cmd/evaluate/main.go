@@ -50,16 +50,16 @@ type flags struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	if done, err := f.parse(args, stdout, stderr); err != nil || done {
+	if done, err := f.parse(call.Args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
 	}
-	e, err := f.begin(ctx, args, console.Reading(stderr, log, now, f.NoProgress))
+	e, err := f.begin(ctx, call, console.Reading(stderr, log, now, f.NoProgress))
 	if ctx.Err() != nil {
 		if err == nil {
 			e.folder.Close()
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	defer e.folder.Close()
 	e.announce(log)
-	err = e.finish(ctx, f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now)
+	err = e.finish(ctx, f, call, stdout, stderr, now)
 	if errors.Is(err, context.Canceled) {
 		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
 		return console.Interrupted
@@ -103,13 +103,13 @@ type evaluation struct {
 }
 
 // begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
-func (f flags) begin(ctx context.Context, args []string, progress data.Progress) (*evaluation, error) {
+func (f flags) begin(ctx context.Context, call console.Call, progress data.Progress) (*evaluation, error) {
 	run, err := fits.Load(f.Run)
 	if err != nil {
 		return nil, err
 	}
 	e := &evaluation{run: run}
-	rec, err := e.open(ctx, f, args, progress)
+	rec, err := e.open(ctx, f, call, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (f flags) begin(ctx context.Context, args []string, progress data.Progress)
 
 // open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
 // by name, and as far as such a file has them.
-func (e *evaluation) open(ctx context.Context, f flags, args []string, progress data.Progress) (*data.Recording, error) {
+func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progress data.Progress) (*data.Recording, error) {
 	own := e.run.Settings.Flags
 	given := f.Flags
 	given.Data = ""
@@ -185,7 +185,7 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 		left = append(left, "units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all flags
-	_, err = all.parse(args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
+	_, err = all.parse(call.Args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
 		if slices.Contains(left, flag.Name) {
 			return nil, nil
 		}
@@ -236,10 +236,10 @@ func (e *evaluation) summarize(dir string) error {
 }
 
 // finish writes the files and says what is in them.
-func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *evaluation) finish(ctx context.Context, f flags, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
-		err = e.draw(ctx, f.FigureFormat, command, now())
+		err = e.draw(ctx, f.FigureFormat, call, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/programtest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
@@ -417,7 +418,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", session(t)}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
+	if status := run(ctx, console.Call{Args: []string{"--data", session(t)}}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 }

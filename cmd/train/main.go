@@ -51,16 +51,16 @@ type flags struct {
 
 	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
-	command string // that the program was run by
+	call console.Call // of the program
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	if done, err := parse(&f, args, stdout, stderr); err != nil || done {
+	if done, err := parse(&f, call.Args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
-	f.command = console.Command("go run ./cmd/train", args...)
+	f.call = call
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
@@ -159,7 +159,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	hs := hooks(f, plan, folder, log, stderr, now)
 	var served *watch
 	if f.Watch {
-		if served, err = newWatch(listener, plan, f.command, now); err != nil {
+		if served, err = newWatch(listener, plan, f.call, now); err != nil {
 			return err
 		}
 		defer served.close()
@@ -168,7 +168,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	}
 	err = carryOut(ctx, f, plan, folder, hs, log, stdout, stderr, now, served)
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
-		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
+		return fmt.Errorf("%w: mend that, and go on by %s", w, f.call.Again("--resume", folder.Dir))
 	}
 	if errors.Is(err, train.ErrState) {
 		return console.Input{Err: fmt.Errorf("%s: %w: bring %s back to what it was, or begin anew", folder.Path("checkpoint"), err, folder.Path("config.toml"))}
@@ -262,9 +262,9 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	}
 	switch {
 	case undrawn:
-		log.Warnf("interrupted: the run is complete but for its report, which %s makes", console.Command("go run ./cmd/evaluate", "--run", folder.Dir))
+		log.Warnf("interrupted: the run is complete but for its report, which %s makes", f.call.Sibling("train", "evaluate", "--run", folder.Dir))
 	case result.Interrupted:
-		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
+		log.Warnf("interrupted: what was fitted so far is saved; %s goes on", f.call.Again("--resume", folder.Dir))
 	}
 	if f.JSON {
 		err = inJSON(stdout, stderr, written.Summary, folder.Dir)
@@ -291,9 +291,9 @@ func picture(ctx context.Context, f flags, plan *settings.Plan, fit *fits.Fit, w
 	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
 		return nil, err
 	}
-	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended, Formats: f.FigureFormat}
+	made := fits.Made{Program: "facrnn train", Call: f.call, At: ended, Formats: f.FigureFormat}
 	if fit.Result.Interrupted {
-		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
+		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", f.call.Again("--resume", folder.Dir)))
 	}
 	return fits.Report(ctx, folder, plan, fit, written, made)
 }

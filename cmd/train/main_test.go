@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/programtest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
@@ -125,7 +126,7 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
 		}
 	}
-	if command := "go run ./cmd/train --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
+	if command := "./program --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
 		t.Errorf("%q is not in the report", command)
 	}
 	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 3 {
@@ -162,7 +163,7 @@ func TestNWBRepeats(t *testing.T) {
 	for i := range dirs {
 		dirs[i] = filepath.Join(t.TempDir(), "run")
 		var out, errs bytes.Buffer
-		if status := run(context.Background(), []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}, &out, &errs, now); status != 0 {
+		if status := run(context.Background(), console.Call{Args: []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}}, &out, &errs, now); status != 0 {
 			t.Fatalf("status %d: %s", status, errs.String())
 		}
 	}
@@ -236,7 +237,7 @@ func TestDefaultFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var out, errs bytes.Buffer
 	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
-	if status := run(context.Background(), []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}, &out, &errs, now); status != 0 {
+	if status := run(context.Background(), console.Call{Args: []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}}, &out, &errs, now); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
@@ -446,7 +447,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	status := run(ctx, []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}, &out, &errs, now)
+	status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}}, &out, &errs, now)
 	if status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
@@ -482,7 +483,7 @@ func TestInterruptedDrawing(t *testing.T) {
 			return time.Now()
 		}
 		var o, e bytes.Buffer
-		status = run(ctx, []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}, &o, &e, now)
+		status = run(ctx, console.Call{Name: "./bin/train", Args: []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}}, &o, &e, now)
 		return status, readings, o.String(), e.String()
 	}
 	whole, dir := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "run")
@@ -491,7 +492,7 @@ func TestInterruptedDrawing(t *testing.T) {
 		t.Fatal(errs)
 	}
 	status, _, out, errs := fit(dir, all) // the clock is last read when all is fitted
-	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which go run ./cmd/evaluate --run "+dir+" makes") {
+	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which ./bin/evaluate --run "+dir+" makes") {
 		t.Errorf("status %d: %s", status, errs)
 	}
 	check(t, dir, out, false)
@@ -514,7 +515,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 		cancel()
 		return time.Now()
 	}
-	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, now); status != 130 {
+	if status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
@@ -528,7 +529,7 @@ func TestInterruptedResolving(t *testing.T) {
 	cancel()
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
@@ -553,7 +554,7 @@ func TestInterruptedReading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := run(ctx, console.Call{Args: []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "run")); !os.IsNotExist(err) {
@@ -592,6 +593,22 @@ func TestJSONLog(t *testing.T) {
 	for _, line := range lines(errs) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("%s", line)
+		}
+	}
+}
+
+// TestPageHasNoFolder: the report names the recording without the folder of an absolute path, however the flag is written; the config file keeps it.
+func TestPageHasNoFolder(t *testing.T) {
+	path := recording(t, nil)
+	for _, data := range [][]string{{"--data", path}, {"--data=" + path}} {
+		dir := filepath.Join(t.TempDir(), "run")
+		succeed(t, append(data, "--epochs=1", "--restarts=1", "--out", dir)...)
+		page := string(read(t, dir, "report.html"))
+		if folder := filepath.Dir(path); strings.Contains(page, folder) || !strings.Contains(string(read(t, dir, "config.toml")), folder) {
+			t.Errorf("%s: the folder of the recording is in the report, or is not in config.toml", data[0])
+		}
+		if want := strings.ReplaceAll(data[0]+" ", path, "session.npz"); !strings.Contains(page, want) {
+			t.Errorf("%q is not in the report", want)
 		}
 	}
 }
