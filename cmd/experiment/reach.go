@@ -23,7 +23,7 @@ type reach struct {
 	shared `set:"seeds=5"`
 
 	Data        string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
-	Behavior    string   `help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
+	Behavior    string   `aliases:"behaviour" help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
 	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson"`
 	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
 	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`

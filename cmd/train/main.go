@@ -36,18 +36,18 @@ func main() { os.Exit(console.Main(run)) }
 type flags struct {
 	settings.Settings
 
-	Config          string  `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
-	Out             string  `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
-	Resume          string  `help:"Go on with the run of that folder, which was interrupted or killed; its settings are those of its config.toml." placeholder:"DIR" group:"Running"`
-	CheckpointEvery float64 `help:"Seconds between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
-	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
-	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
-	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
-	Watch           bool    `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
-	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
-	JSON            bool    `name:"json" help:"Print summary.json instead of a table." group:"Running"`
-	NoProgress      bool    `help:"No progress bar." group:"Running"`
-	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
+	Config          string             `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
+	Out             string             `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
+	Resume          string             `help:"Go on with the run of that folder, which was interrupted or killed; its settings are those of its config.toml." placeholder:"DIR" group:"Running"`
+	CheckpointEvery recordings.Seconds `help:"Time between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
+	LogLevel        string             `help:"debug, info, warning or error." default:"info" group:"Running"`
+	LogFormat       string             `help:"text or json." default:"text" enum:"text,json" group:"Running"`
+	Tensorboard     bool               `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
+	Watch           bool               `help:"Serve the report as it grows, to browsers on this machine." group:"Running"`
+	WatchPort       int                `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
+	JSON            bool               `name:"json" help:"Print summary.json instead of a table." group:"Running"`
+	NoProgress      bool               `help:"No progress bar." group:"Running"`
+	NoReport        bool               `help:"No report.html and no figures." group:"Running"`
 
 	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
@@ -320,7 +320,7 @@ func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Log
 	if plan.Settings.Patience > 0 {
 		hs = append(hs, train.Patience(plan.Settings.Patience))
 	}
-	return append(hs, folder.Checkpoint(time.Duration(f.CheckpointEvery*float64(time.Second)), now))
+	return append(hs, folder.Checkpoint(time.Duration(float64(f.CheckpointEvery)*float64(time.Second)), now))
 }
 
 func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {

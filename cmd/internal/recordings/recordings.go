@@ -23,17 +23,17 @@ type Flags struct {
 	Units      bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
 	Pixels     bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
 	WhereUnits []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
-	MinRate    float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
-	BinWidth   float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
-	Smooth     float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian of that standard deviation; counts become rates in Hz."`
+	MinRate    Hertz    `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
+	BinWidth   Seconds  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
+	Smooth     Seconds  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian of that standard deviation; counts become rates in Hz."`
 	Trials     string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
 	Where      []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only trials of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	Align      string   `toml:"align,omitempty" placeholder:"COLUMN" help:"Cut windows around the times in that column of the table of trials, instead of from start to stop."`
-	Before     float64  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
-	After      float64  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
+	Before     Seconds  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
+	After      Seconds  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
 	Input      string   `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
 	Drive      []string `toml:"drive,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of measured input whose effect on every channel is learned, or a column of the table of trials; may be repeated."`
-	Behavior   []string `toml:"behavior,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
+	Behavior   []string `toml:"behavior,omitempty" aliases:"behaviour" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
 	Condition  string   `toml:"condition,omitempty" placeholder:"COLUMN" help:"Column of the table of trials that tells them apart, or none; the first that is called like one without it."`
 	Event      string   `toml:"event,omitempty" placeholder:"COLUMN" help:"Column of that table with the time of an event in each trial, or none; that of --align without it."`
 }
@@ -45,14 +45,14 @@ func (f Flags) Selection() data.Selection {
 		Units:      f.Units,
 		Pixels:     f.Pixels,
 		WhereUnits: f.WhereUnits,
-		MinRate:    f.MinRate,
-		BinWidth:   f.BinWidth,
-		Smooth:     f.Smooth,
+		MinRate:    float64(f.MinRate),
+		BinWidth:   float64(f.BinWidth),
+		Smooth:     float64(f.Smooth),
 		Trials:     f.Trials,
 		Where:      f.Where,
 		Align:      f.Align,
-		Before:     f.Before,
-		After:      f.After,
+		Before:     float64(f.Before),
+		After:      float64(f.After),
 		Input:      f.Input,
 		Drive:      f.Drive,
 		Behavior:   f.Behavior,
