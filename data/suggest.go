@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -82,15 +83,15 @@ func Repeated(flag, names string, known func(name string) bool) error {
 	if len(parts) < 2 {
 		return nil
 	}
-	advice := ""
+	var advice strings.Builder
 	for _, part := range parts {
 		part = strings.TrimSpace(part)
 		if !known(part) {
 			return nil
 		}
-		advice += fmt.Sprintf(" --%s %s", flag, part)
+		fmt.Fprintf(&advice, " --%s %s", flag, part)
 	}
-	return fmt.Errorf("--%s %s: the flag takes one name and may be repeated: give%s", flag, names, advice)
+	return FlagError{fmt.Errorf("--%s %s: the flag takes one name and may be repeated: give%s", flag, names, advice.String())}
 }
 
 // CheckLength reports a duration of a flag that is longer than the longest trial, or than the recording: most likely it is in
@@ -104,4 +105,13 @@ func CheckLength(flag string, seconds float64, what string, longest float64) err
 		advice = fmt.Sprintf("values are in seconds; did you mean %.6g or %.6gms?", ms, seconds)
 	}
 	return fmt.Errorf("--%s %.6g s is longer than %s (%.4g s): %s", flag, seconds, what, longest, advice)
+}
+
+// LongestTrial is how long the longest trial lasts, or the recording if it has no trials, in seconds, and its name in a message. It is 0
+// if the width of the bins is unknown.
+func (r *Recording) LongestTrial() (seconds float64, what string) {
+	if r.Trials == 0 {
+		return float64(r.Bins()) * r.BinWidth, "the recording"
+	}
+	return float64(slices.Max(r.BinsPerTrial())) * r.BinWidth, "the longest trial"
 }

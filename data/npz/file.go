@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"facrnn/data"
 )
 
 // The arrays' names in a recording. Where there are several, the first that a file holds is taken.
@@ -16,7 +18,7 @@ var (
 	activityNames = [...]string{"activity", "x", "rates"}
 	inputNames    = [...]string{"input"}
 	driveNames    = [...]string{"drive"}
-	behaviorNames = [...]string{"behavior", "velocity"}
+	behaviorNames = [...]string{"behavior", "behaviour", "velocity"}
 	truthNames    = [...]string{"z", "A", "B", "owner"}
 )
 
@@ -30,6 +32,8 @@ const (
 	behaviorColumns = "behavior_names" // of the array behavior
 	conditionName   = "condition"
 	eventName       = "event"
+
+	britishName, britishColumns = "behaviour", "behaviour_names" // instead of behavior and behavior_names
 )
 
 // file is an open npz file: the headers of its arrays are read, the values only when asked for.
@@ -85,7 +89,12 @@ func (f *file) array(name, flag string) (Array, error) {
 	case slices.Contains(truthNames[:], name):
 		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for --%s", name, flag)
 	case !f.has(name):
-		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s", name, f.names(), flag)
+		if flag == "behavior" || flag == "drive" {
+			if several := data.Repeated(flag, name, f.has); several != nil {
+				return Array{}, several
+			}
+		}
+		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s%s", name, f.names(), flag, data.DidYouMean(name, slices.Sorted(maps.Keys(f.entries))))
 	}
 	a, err := readArray(f.entries[name])
 	if err != nil {

@@ -32,18 +32,18 @@ func Recording(path string, sel data.Selection) (*data.Recording, error) {
 func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (*data.Recording, error) {
 	switch {
 	case sel.Units:
-		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --units out", path)
+		return nil, data.WrongFlag(fmt.Errorf("--units: %s is an .npz file, which holds no sorted units: leave it out", path))
 	case sel.Pixels:
-		return nil, fmt.Errorf("%s: an .npz file holds no stack of images: leave --pixels out, and write one column a pixel", path)
+		return nil, data.WrongFlag(fmt.Errorf("--pixels: %s is an .npz file, which holds no stack of images: leave it out, and write one column a pixel", path))
 	case sel.BinWidth != 0:
-		return nil, fmt.Errorf("%s: the activity of an .npz file is in bins already: leave --bin-width out", path)
+		return nil, data.WrongFlag(fmt.Errorf("--bin-width: the activity of %s is in bins already, as in every .npz file: leave it out", path))
 	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
-		return nil, fmt.Errorf("%s: an .npz file holds no sorted units: leave --where-units and --min-rate out", path)
+		return nil, data.WrongFlag(fmt.Errorf("--where-units and --min-rate: %s is an .npz file, which holds no sorted units: leave them out", path))
 	case len(sel.Where) > 0 || sel.Align != "":
-		return nil, fmt.Errorf("%s: an .npz file holds no table of trials: leave --where and --align out", path)
+		return nil, data.WrongFlag(fmt.Errorf("--where and --align: %s is an .npz file, which holds no table of trials: leave them out", path))
 	}
 	if err := sel.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, data.WrongFlag(err)
 	}
 	f, err := newFile(path, r, size)
 	if err != nil {
@@ -148,6 +148,10 @@ func (b *builder) words(name string) []string {
 func (b *builder) smooth(sel data.Selection) error {
 	if sel.Smooth == 0 {
 		return nil
+	}
+	longest, what := b.rec.LongestTrial()
+	if err := data.CheckLength("smooth", sel.Smooth, what, longest); err != nil {
+		return data.WrongFlag(err)
 	}
 	if err := b.rec.Smooth(sel.Smooth); err != nil {
 		return b.errorf("array %s: %w", b.rec.Source.Series, err)

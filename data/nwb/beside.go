@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"path"
@@ -58,6 +59,12 @@ func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *serie
 	return m, s, nil
 }
 
+// knows reports whether a series is of that name or path.
+func (f *file) knows(name string) bool {
+	_, err := f.find(name)
+	return err == nil
+}
+
 // takeBehavior puts series side by side.
 func (f *file) takeBehavior(r *data.Recording, names []string) error {
 	var parts []data.Matrix
@@ -68,6 +75,9 @@ func (f *file) takeBehavior(r *data.Recording, names []string) error {
 		}
 		m, s, err := f.beside(r, name, "behaviour")
 		if err != nil {
+			if several := data.Repeated("behavior", name, f.knows); several != nil {
+				return several
+			}
 			return err
 		}
 		parts, paths, units = append(parts, m), append(paths, s.path), append(units, f.knownUnit(s))
@@ -103,6 +113,13 @@ func (f *file) takeDrive(r *data.Recording, names []string, table trialTable) er
 		}
 		m, columns, err := f.driveBy(r, name, table)
 		if err != nil {
+			several := data.Repeated("drive", name, func(name string) bool {
+				_, isColumn := table.columnNamed(name)
+				return isColumn || f.knows(name)
+			})
+			if several != nil {
+				return several
+			}
 			return fmt.Errorf("drive: %w", err)
 		}
 		for _, c := range columns {
@@ -127,6 +144,10 @@ func (f *file) driveBy(r *data.Recording, name string, table trialTable) (data.M
 	case isColumn && wrong != nil:
 		return f.driveColumn(r, table, column)
 	case wrong != nil && table.group != nil:
+		if none := (unknown{}); errors.As(wrong, &none) {
+			none.table, none.columns = table.path, strings.Split(table.choices(), ", ")
+			return data.Matrix{}, nil, none
+		}
 		return data.Matrix{}, nil, fmt.Errorf("%w, or of the columns of %s: %s", wrong, table.path, table.choices())
 	case wrong == nil && s.odd != "" && s.data.isWords() && len(s.data.shape) == 1:
 		return f.driveWords(r, s)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"facrnn/data"
 	"facrnn/data/hdf5/reader"
 )
 
@@ -25,7 +26,7 @@ func parseConditions(flag string, texts []string) ([]condition, error) {
 	for _, text := range texts {
 		m := conditionText.FindStringSubmatch(text)
 		if m == nil {
-			return nil, fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text)
+			return nil, data.WrongFlag(fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text))
 		}
 		all = append(all, condition{m[1], m[2], m[3]})
 	}
@@ -38,7 +39,8 @@ type column struct {
 	path    string
 	numbers []float64
 	texts   []string
-	single  bool // the numbers have single precision
+	float   bool // they are of floating point
+	single  bool // they have single precision
 }
 
 // column reads a column of a table of so many rows. Errors name it.
@@ -53,7 +55,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d == nil && slices.Contains(g.children, name):
 		return c, fmt.Errorf("%s: it is a group, not a column: choose one of %s", c.path, g.choices())
 	case d == nil:
-		return c, fmt.Errorf("%s: no column %q: choose one of %s", g.path, name, g.choices())
+		return c, fmt.Errorf("%s: no column %q: choose one of %s%s", g.path, name, g.choices(), data.DidYouMean(name, g.columns))
 	case g.has(name + "_index"), len(d.shape) > 1 && !(d.isList() && d.len() == rows):
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: choose one of %s", c.path, g.choices())
 	case !d.isNumeric() && !d.isWords() && d.class != reader.Reference:
@@ -63,7 +65,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	}
 	switch {
 	case d.isNumeric():
-		c.single = d.class == reader.Float && d.size == 4
+		c.float = d.class == reader.Float
+		c.single = c.float && d.size == 4
 		c.numbers, err = d.floats()
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {

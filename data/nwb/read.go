@@ -40,6 +40,9 @@ func ReadContext(ctx context.Context, path string, sel data.Selection, o Options
 		f.outline = outlineValues
 	}
 	rec, err = f.read(sel)
+	if errors.As(err, &data.FlagError{}) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -58,7 +61,7 @@ func follow(ctx context.Context, progress data.Progress) func(what string, done,
 
 func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := sel.Check(); err != nil {
-		return nil, err
+		return nil, data.WrongFlag(err)
 	}
 	if sel.Pixels {
 		f.flatten()
@@ -104,9 +107,9 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 func (f *file) choose(sel data.Selection) ([]*series, []string, error) {
 	switch {
 	case sel.Units && sel.Series != "":
-		return nil, nil, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
+		return nil, nil, data.WrongFlag(fmt.Errorf("both --units and --series %s are asked for: choose one", sel.Series))
 	case sel.Units && sel.Pixels:
-		return nil, nil, errors.New("both units and --pixels are asked for: choose one")
+		return nil, nil, data.WrongFlag(errors.New("both --units and --pixels are asked for: choose one"))
 	case sel.Units:
 		return nil, f.otherUnits(nil), nil
 	case sel.Pixels:
@@ -243,6 +246,11 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if err != nil {
 		return err
 	}
+	warnings, err := f.checkLengths(sel, table, times.whole())
+	if err != nil {
+		return err
+	}
+	r.Warnings = append(r.Warnings, warnings...)
 	if n, taken := countRows(times, bin, trials); tooMany(n, width(planes)) {
 		fewer := "choose a longer --bin-width, or fewer trials by --trials and --where"
 		if s.frame != [2]int{} {
@@ -300,6 +308,11 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		return err
 	}
 	r.Source.Series = f.units.path
+	warnings, err := f.checkLengths(sel, table, p.stretch(0.05))
+	if err != nil {
+		return err
+	}
+	r.Warnings = append(r.Warnings, warnings...)
 	if err := f.binned(r, p, trials); err != nil {
 		return err
 	}
@@ -334,6 +347,10 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 func (f *file) smooth(r *data.Recording, sd float64) error {
 	if sd == 0 || r.Bins() == 0 {
 		return nil
+	}
+	longest, what := r.LongestTrial()
+	if err := data.CheckLength("smooth", sd, what, longest); err != nil {
+		return data.WrongFlag(err)
 	}
 	if err := r.Smooth(sd); err != nil {
 		return fmt.Errorf("%s: %w", r.Source.Series, err)
