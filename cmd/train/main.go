@@ -215,11 +215,7 @@ func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Pro
 		return nil, err
 	}
 	defer console.Step(log, "resolving the settings, and looking for components to start from")()
-	plan, err := train.Await(ctx, func() (*settings.Plan, error) { return f.Settings.Resolve(rec) })
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
-	}
-	return plan, nil
+	return train.Await(ctx, func() (*settings.Plan, error) { return f.Settings.Resolve(rec) })
 }
 
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
