@@ -143,5 +143,5 @@ func TestMistakes(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "summary.json")); err != nil {
 		t.Fatal(err)
 	}
-	mistaken(t, "the run was not ended", "--run", dir)
+	mistaken(t, ": continue it with train --resume "+dir, "--run", dir)
 }

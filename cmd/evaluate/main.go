@@ -105,6 +105,9 @@ type evaluation struct {
 // begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
 func (f flags) begin(ctx context.Context, call console.Call, progress data.Progress) (*evaluation, error) {
 	run, err := fits.Load(f.Run)
+	if u := (*results.Unfinished)(nil); errors.As(err, &u) {
+		return nil, fmt.Errorf("%s: the run has not ended (%w): continue it with %s", u.Summary, u.Err, call.Sibling("evaluate", "train", "--resume", u.Dir()))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +198,12 @@ func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progr
 		return nil, err
 	}
 	rec, err := recordings.Open(ctx, all.Flags, progress)
+	if err != nil && ctx.Err() == nil {
+		if units := e.checkUnits(ctx, f, all.Flags); units != nil {
+			return nil, units
+		}
+		return nil, inherited(err, f.Run, own, f.Flags)
+	}
 	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
 		own.Data, e.same = f.Data, true
 		return recordings.Open(ctx, own, progress)
