@@ -166,14 +166,19 @@ func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
 	}
 	if !slices.Contains(g.children, column) {
 		times := f.timeColumns(g)
-		return nil, fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s", g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times))
+		if len(times) == 0 {
+			return nil, fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag)
+		}
+		return nil, fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
+			g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times))
 	}
 	c, err := f.column(g, column, rows)
 	if err != nil {
 		return nil, err
 	}
 	if c.numbers == nil || c.texts != nil {
-		return nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by %s, of %s", c.path, c.distinct(), flag, strings.Join(f.timeColumns(g), ", "))
+		return nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by %s, of %s",
+			c.path, c.distinct(), flag, strings.Join(f.timeColumns(g), ", "))
 	}
 	return c.numbers, nil
 }

@@ -12,7 +12,8 @@ type Seconds float64
 // UnmarshalText reads a number of seconds, "0.05", or a number with a unit, "50ms", "0.05 s", "1m".
 func (s *Seconds) UnmarshalText(text []byte) error {
 	v, ok := parse(string(text), map[string]float64{
-		"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "msec": 1e-3, "s": 1, "sec": 1, "second": 1, "seconds": 1, "m": 60, "min": 60, "h": 3600,
+		"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "msec": 1e-3,
+		"s": 1, "sec": 1, "second": 1, "seconds": 1, "m": 60, "min": 60, "h": 3600,
 	})
 	if !ok {
 		return fmt.Errorf("%q is not a time: give seconds, such as 0.05, or a unit too, such as 50ms", text)
