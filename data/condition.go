@@ -17,6 +17,9 @@ func LikelyCondition(column string) bool {
 	return conditionLike.MatchString(column) && !timeLike.MatchString(column)
 }
 
+// LikelyTime reports whether a column of a table of trials is called as one that holds times: go_cue_time, stim_onset.
+func LikelyTime(column string) bool { return timeLike.MatchString(column) }
+
 // TellsApart reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
 func TellsApart(texts []string) bool {
 	const most = 16

@@ -110,7 +110,7 @@ func (s Selection) Check() error {
 	none := s.Trials == "none"
 	switch {
 	case !(s.BinWidth >= 0) || math.IsInf(s.BinWidth, 0):
-		return fmt.Errorf("a bin width of %v s: choose one above zero by --bin-width", s.BinWidth)
+		return fmt.Errorf("--bin-width is %v: give seconds above zero", s.BinWidth)
 	case !(s.Smooth >= 0) || math.IsInf(s.Smooth, 0):
 		return fmt.Errorf("--smooth is %v: give seconds above zero", s.Smooth)
 	case s.SmoothAcausal && s.Smooth == 0:
@@ -128,7 +128,7 @@ func (s Selection) Check() error {
 	case s.Align == "" && (s.Before != 0 || s.After != 0):
 		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
 	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):
-		return fmt.Errorf("a window from %v s before %s to %v s after it holds nothing: give --before and --after seconds that add up to more than zero", s.Before, s.Align, s.After)
+		return fmt.Errorf("--before and --after: a window from %v s before %s to %v s after it holds nothing: give seconds that add up to more than zero", s.Before, s.Align, s.After)
 	case none && len(s.Where) > 0:
 		return errors.New("--where chooses among trials, but --trials is none: leave one of them out")
 	case none && s.Condition != "" && s.Condition != "none":

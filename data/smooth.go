@@ -37,16 +37,16 @@ const smoothMost = 1000
 // (at the rows of Starts), and the weights within add up to 1, so that a constant stays what it is. NaN have no weight in the mean of
 // others, and stay NaN. Smooth adds a note and a warning that say how much of a later R2 is the window's own.
 func (r *Recording) Smooth(o Smoothing) error {
-	sd, longest := o.SD, r.longestStretch()
+	sd := o.SD
+	longest, what := r.LongestTrial()
+	tooLong := CheckLength("smooth", sd, what, longest)
 	switch {
 	case !(sd > 0) || math.IsInf(sd, 0):
 		return fmt.Errorf("--smooth is %v: give seconds above zero", sd)
 	case !(r.BinWidth > 0):
 		return errors.New("the file does not say how long a bin is, which --smooth needs, in seconds: leave it out")
-	case sd > longest && r.Trials > 0:
-		return fmt.Errorf("--smooth of %g s is longer than the longest trial, of %.4g s: give less, in seconds", sd, longest)
-	case sd > longest:
-		return fmt.Errorf("--smooth of %g s is longer than the recording, of %.4g s: give less, in seconds", sd, longest)
+	case tooLong != nil:
+		return WrongFlag(tooLong)
 	case sd > smoothMost*r.BinWidth:
 		return fmt.Errorf("--smooth of %g s is %.3g bins of %g s, more than the %d there may be: give less", sd, sd/r.BinWidth, r.BinWidth, smoothMost)
 	}
@@ -58,17 +58,6 @@ func (r *Recording) Smooth(o Smoothing) error {
 	r.Activity, r.Smoothed = out, o
 	r.noteSmoothing()
 	return nil
-}
-
-// longestStretch is the length, in seconds, of the longest stretch of time without a gap.
-func (r *Recording) longestStretch() (longest float64) {
-	ends := append(slices.Clone(r.Starts), r.Activity.Rows)
-	for i, first := range r.Starts {
-		if end := ends[i+1]; end > first {
-			longest = max(longest, r.Time[end-1]-r.Time[first]+r.BinWidth)
-		}
-	}
-	return longest
 }
 
 // noteSmoothing says what was done, and what it does to figures of prediction.

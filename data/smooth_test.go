@@ -164,8 +164,8 @@ func TestSmoothRefuses(t *testing.T) {
 		{math.NaN(), 0.1, 0, "--smooth is NaN"},
 		{math.Inf(1), 0.1, 0, "--smooth is +Inf"},
 		{1, 0, 0, "how long a bin is"},
-		{0.5, 0.1, 0, "longer than the recording, of 0.3 s"},
-		{0.5, 0.1, 1, "longer than the longest trial, of 0.3 s"},
+		{0.5, 0.1, 0, "longer than the recording (0.3 s)"},
+		{0.5, 0.1, 1, "longer than the longest trial (0.3 s)"},
 	} {
 		r := recording(3)
 		r.BinWidth, r.Trials = c.width, c.trials

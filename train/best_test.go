@@ -3,7 +3,6 @@ package train_test
 import (
 	"context"
 	"math"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 	"facrnn/graph"
 	"facrnn/layers"
 	lossterms "facrnn/losses"
@@ -33,10 +33,7 @@ func recommended(rec *data.Recording, split data.Split, groups layers.Partition)
 // authors is the authors' synthetic recording, and its truth by name; a test is skipped without.
 func authors(t *testing.T) (*data.Recording, func(name string) data.Matrix) {
 	t.Helper()
-	path := "../../shared/data/lorenz_thomas.npz"
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the authors' recording is not here")
-	}
+	path := sharedtest.File(t, "data/lorenz_thomas.npz")
 	rec, err := npz.Recording(path, data.Selection{Input: "input"})
 	if err != nil {
 		t.Fatal(err)

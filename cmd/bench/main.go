@@ -32,9 +32,9 @@ type flags struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	c, err := console.Parse(&f, args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
+	c, err := console.Parse(&f, call.Args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
 	if c == nil {
 		return console.Report(stderr, err)
 	}

@@ -6,13 +6,19 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 )
 
 // conform brings a recording to the model: its channels become the model's units, in the model's order. What cannot be brought into line is an error, what might be meant is a warning.
 func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMissing bool, progress data.Progress) (warnings []string, err error) {
 	if err := rec.Check(); err != nil {
+		return nil, err
+	}
+	units, err := e.matchUnits(rec, allowMissing) // first: with other units, nothing else matters
+	if err != nil {
 		return nil, err
 	}
 	fitted := e.run.Summary.Data
@@ -38,9 +44,9 @@ func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMiss
 	if err != nil {
 		return nil, err
 	}
-	warnings = append(warnings, more...)
-	more, err = e.conformUnits(rec, allowMissing)
-	return append(warnings, more...), err
+	rec.Pick(e.order)
+	rec.Channels = slices.Clone(e.run.Channels)
+	return slices.Concat(warnings, more, units), nil
 }
 
 // conformInput wants a known input where the model has one, and leaves input and drive out where it has none. A model of an older run does not say.
@@ -62,8 +68,9 @@ func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, prog
 	return warnings, nil
 }
 
-// conformUnits matches channels by their names.
-func (e *evaluation) conformUnits(rec *data.Recording, allowMissing bool) (warnings []string, err error) {
+// matchUnits finds the model's units among the channels of a recording, by their names, as e.order and e.absent say. A model's unit that is
+// missing is an error unless that is allowed.
+func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warnings []string, err error) {
 	want, have := namesOf(e.run.Channels), namesOf(rec.Channels)
 	place := map[string]int{}
 	for n, name := range have {
@@ -79,6 +86,7 @@ func (e *evaluation) conformUnits(rec *data.Recording, allowMissing bool) (warni
 		}
 		place = nil
 	}
+	e.order, e.absent = nil, nil
 	for n, name := range want {
 		i, ok := place[name]
 		switch {
@@ -109,9 +117,34 @@ func (e *evaluation) conformUnits(rec *data.Recording, allowMissing bool) (warni
 	if there := slices.DeleteFunc(slices.Clone(e.order), func(n int) bool { return n < 0 }); !slices.IsSorted(there) {
 		warnings = append(warnings, "the units are in another order than the model's, and were brought into that by their names")
 	}
-	rec.Pick(e.order)
-	rec.Channels = slices.Clone(e.run.Channels)
 	return warnings, nil
+}
+
+// checkUnits looks for the model's units in a file that cannot be read as the run's settings have it, without these settings: whether the
+// units are there matters more than anything else. It returns nil if they are, or if the file cannot be read at all.
+func (e *evaluation) checkUnits(ctx context.Context, f flags, asked recordings.Flags) error {
+	const none = "none"
+	rec, err := recordings.Outline(ctx, recordings.Flags{
+		Data: asked.Data, Series: asked.Series, Units: asked.Units, Pixels: asked.Pixels, WhereUnits: asked.WhereUnits, MinRate: asked.MinRate, BinWidth: asked.BinWidth,
+		Trials: none, Input: none, Drive: []string{none}, Behavior: []string{none},
+	}, nil)
+	if err != nil {
+		return nil
+	}
+	if _, err := e.matchUnits(rec, f.AllowMissingUnits); err != nil {
+		return fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	return nil
+}
+
+// inherited adds to an error about a setting that the run made, not the command line, how to do without.
+func inherited(err error, run string, own, given recordings.Flags) error {
+	for _, s := range []struct{ flag, own, given string }{{"--condition", own.Condition, given.Condition}, {"--event", own.Event, given.Event}} {
+		if s.own != "" && s.given == "" && strings.Contains(err.Error(), s.flag) {
+			return fmt.Errorf("%w; it is the setting of the run %s, which %s none leaves out", err, run, s.flag)
+		}
+	}
+	return err
 }
 
 func namesOf(channels []data.Channel) (names []string) {

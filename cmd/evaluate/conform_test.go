@@ -56,6 +56,32 @@ func others(s results.Evaluation) []string {
 	return slices.DeleteFunc(slices.Clone(s.Warnings), func(w string) bool { return strings.Contains(w, "no better than each channel's mean") })
 }
 
+// TestOtherUnitsFirst: with other units, the error is about the units, whatever else of the run's settings the file lacks. With the same
+// units, the error says which setting of the run is to be left out.
+func TestOtherUnitsFirst(t *testing.T) {
+	side := func(a map[string]npz.Array) {
+		trials := a["trial"].Data.([]int64)
+		values := make([]string, trials[len(trials)-1]+1)
+		for i := range values {
+			values[i] = []string{"left", "right"}[i%2]
+		}
+		a["side"] = npz.Vector(values)
+	}
+	dir := fitted(t, recordings.Flags{Data: recording(t, side), Condition: "side"}, nil)
+	without := recording(t, func(a map[string]npz.Array) { delete(a, "trial") })
+	mistaken(t, "there are no trials for --condition", "--run", dir, "--data", recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
+	mistaken(t, "it is the setting of the run "+dir+", which --condition none leaves out", "--run", dir, "--data", recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
+	others := changed(t, without, pick(101, 102, 103))
+	mistaken(t, "error: "+others+": none of the model's 8 units is there", "--run", dir, "--data", others)
+	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--data", changed(t, recording(t, side), func(a map[string]npz.Array) {
+		pick(101, 102)(a)
+		times := a["time"].Data.([]float64)
+		for i := range times {
+			times[i] *= 3 // bins of another width too
+		}
+	}))
+}
+
 // TestUnits: units are told by their names. In another order, or with others among them, they give the same latents; one that is absent is as if it were missing in all bins.
 func TestUnits(t *testing.T) {
 	path := recording(t, nil)

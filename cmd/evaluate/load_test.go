@@ -144,7 +144,7 @@ func TestMistakes(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "summary.json")); err != nil {
 		t.Fatal(err)
 	}
-	mistaken(t, "the run was not ended", "--run", dir)
+	mistaken(t, ": continue it with train --resume "+dir, "--run", dir)
 }
 
 // TestSeriesOfRun: a run without --series in its config is evaluated on the series that it was fitted to, even if this version would take

@@ -49,16 +49,16 @@ type flags struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	if done, err := f.parse(args, stdout, stderr); err != nil || done {
+	if done, err := f.parse(call.Args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
 	}
-	e, err := f.begin(ctx, args, console.Reading(stderr, log, now, f.NoProgress))
+	e, err := f.begin(ctx, call, console.Reading(stderr, log, now, f.NoProgress))
 	if ctx.Err() != nil {
 		if err == nil {
 			e.folder.Close()
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train
 	}
 	defer e.folder.Close()
 	e.announce(log)
-	err = e.finish(ctx, f, console.Command("go run ./cmd/evaluate", args...), stdout, stderr, now)
+	err = e.finish(ctx, f, call, stdout, stderr, now)
 	if errors.Is(err, context.Canceled) {
 		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
 		return console.Interrupted
@@ -102,14 +102,17 @@ type evaluation struct {
 }
 
 // begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
-func (f flags) begin(ctx context.Context, args []string, progress data.Progress) (*evaluation, error) {
+func (f flags) begin(ctx context.Context, call console.Call, progress data.Progress) (*evaluation, error) {
 	run, err := fits.Load(f.Run)
+	if u := (*results.Unfinished)(nil); errors.As(err, &u) {
+		return nil, fmt.Errorf("%s: the run has not ended (%w): continue it with %s", u.Summary, u.Err, call.Sibling("evaluate", "train", "--resume", u.Dir()))
+	}
 	if err != nil {
 		return nil, err
 	}
 	results.Tidy(f.Run)
 	e := &evaluation{run: run}
-	rec, err := e.open(ctx, f, args, progress)
+	rec, err := e.open(ctx, f, call, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +163,7 @@ func (f flags) begin(ctx context.Context, args []string, progress data.Progress)
 
 // open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
 // by name, and as far as such a file has them.
-func (e *evaluation) open(ctx context.Context, f flags, args []string, progress data.Progress) (*data.Recording, error) {
+func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progress data.Progress) (*data.Recording, error) {
 	own := e.run.Settings.Flags
 	given := f.Flags
 	given.Data = ""
@@ -188,7 +191,7 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 		left = append(left, "units", "absent-units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all flags
-	_, err = all.parse(args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
+	_, err = all.parse(call.Args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
 		if slices.Contains(left, flag.Name) {
 			return nil, nil
 		}
@@ -202,6 +205,12 @@ func (e *evaluation) open(ctx context.Context, f flags, args []string, progress 
 		read = recordings.OpenAgain // the same file
 	}
 	rec, err := read(ctx, all.Flags, progress)
+	if err != nil && ctx.Err() == nil {
+		if units := e.checkUnits(ctx, f, all.Flags); units != nil {
+			return nil, units
+		}
+		return nil, inherited(err, f.Run, own, f.Flags)
+	}
 	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
 		own.Data, e.same = f.Data, true
 		return recordings.OpenAgain(ctx, own, progress)
@@ -243,10 +252,10 @@ func (e *evaluation) summarize(dir string) error {
 }
 
 // finish writes the files and says what is in them.
-func (e *evaluation) finish(ctx context.Context, f flags, command string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *evaluation) finish(ctx context.Context, f flags, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
-		err = e.draw(ctx, f.FigureFormat, command, now())
+		err = e.draw(ctx, f.FigureFormat, call, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)

@@ -75,7 +75,7 @@ func (r *recovered) print(w io.Writer, bins string) error {
 }
 
 // draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those of what was planted and found; and the page.
-func (e *evaluation) draw(ctx context.Context, formats []report.Format, command string, now time.Time) error {
+func (e *evaluation) draw(ctx context.Context, formats []report.Format, call console.Call, now time.Time) error {
 	var rows []train.Row
 	if e.same {
 		var err error
@@ -86,7 +86,7 @@ func (e *evaluation) draw(ctx context.Context, formats []report.Format, command 
 	if _, err := report.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, rows)); err != nil {
 		return err
 	}
-	made := fits.Made{Program: "facrnn evaluate", Command: command, At: now, Formats: formats}
+	made := fits.Made{Program: "facrnn evaluate", Call: call, At: now, Formats: formats}
 	if r := e.recovered; r != nil {
 		if _, err := report.RecoveryFigures(e.folder.Path("figures"), formats, r.picture(e)); err != nil {
 			return err

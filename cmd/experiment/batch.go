@@ -65,6 +65,7 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 		}
 	}
 	fmt.Fprintf(stderr, "%d fits to go, %d at a time\n", len(todo), b.jobs)
+	var speaking sync.Mutex // fits end side by side
 	err = parallel(ctx, b.jobs, todo, func(ctx context.Context, r row) error {
 		a, err := fit(ctx, r)
 		if err == nil {
@@ -73,7 +74,9 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 		if err != nil {
 			return fmt.Errorf("%s, seed %s: %w", t.kind(r), r["seed"], err)
 		}
+		speaking.Lock()
 		fmt.Fprintf(stderr, "%s, seed %s: %s s\n", t.kind(r), r["seed"], r["seconds"])
+		speaking.Unlock()
 		return t.add(r)
 	})
 	if err == nil {

@@ -40,23 +40,23 @@ type commands struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var c commands
-	chosen, err := console.Parse(&c, args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
+	chosen, err := console.Parse(&c, call.Args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
 	if chosen == nil {
 		return console.Report(stderr, err)
 	}
 	switch chosen.Command() {
 	case "synthetic":
-		err = c.Synthetic.run(ctx, args, stdout, stderr, now)
+		err = c.Synthetic.run(ctx, call, stdout, stderr, now)
 	case "reach":
-		err = c.Reach.run(ctx, args, stdout, stderr, now)
+		err = c.Reach.run(ctx, call, stdout, stderr, now)
 	case "robustness":
-		err = c.Robustness.run(ctx, args, stdout, stderr, now)
+		err = c.Robustness.run(ctx, call, stdout, stderr, now)
 	case "scaling":
-		err = c.Scaling.run(ctx, args, stdout, stderr, now)
+		err = c.Scaling.run(ctx, call, stdout, stderr, now)
 	case "voltage":
-		err = c.Voltage.run(ctx, args, stdout, stderr, now)
+		err = c.Voltage.run(ctx, call, stdout, stderr, now)
 	}
 	if ctx.Err() != nil {
 		return console.Interrupted

@@ -21,6 +21,15 @@ func experiment(ctx context.Context, args ...string) (status int, stdout, stderr
 	return programtest.Run(ctx, run, args...)
 }
 
+// numbers marks a test of the numbers that fits come to, of which it makes many. The race detector leaves it out: TestReach and TestRepeats
+// carry out fits side by side and draw them, with fewer steps.
+func numbers(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("a test of numbers, which takes minutes under the race detector")
+	}
+}
+
 func table1(t *testing.T, dir string) [][]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "results.csv"))
@@ -37,6 +46,7 @@ func table1(t *testing.T, dir string) [][]string {
 // TestSynthetic runs every method on the simulated recording, trained a little: a row a method and seed, in order, with every column filled in, a table and a
 // summary. Run again with another seed, it makes only the fits that are missing, and those that were made stay as they are.
 func TestSynthetic(t *testing.T) {
+	numbers(t)
 	dir := filepath.Join(t.TempDir(), "out")
 	const methods = "facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components"
 	args := []string{"synthetic", "--epochs=150", "--restarts=2", "--methods=" + methods, "--out", dir}
@@ -94,6 +104,7 @@ func TestSynthetic(t *testing.T) {
 
 // TestVoltage: the recipe best finds the puff's oscillation in one group, and the planted pathways first among all, on a small image.
 func TestVoltage(t *testing.T) {
+	numbers(t)
 	dir := t.TempDir()
 	status, _, stderr := experiment(context.Background(), "voltage", "--side=20", "--seeds=1", "--methods=facrnn", "--out", dir)
 	if status != 0 {
@@ -115,6 +126,9 @@ func TestVoltage(t *testing.T) {
 // TestReach runs methods, all of them where nothing is held out, on the simulated reaching, trained next to nothing: a row a method, size and seed, with the hand's R2 on held-out trials where some are.
 func TestReach(t *testing.T) {
 	for split, heldOut := range map[string]bool{"none": false, "trials": true} {
+		if raced && !heldOut {
+			continue
+		}
 		dir := t.TempDir()
 		args := []string{"reach", "--epochs=2", "--seeds=1", "--split=" + split, "--out", dir}
 		if heldOut {
@@ -141,6 +155,7 @@ func TestReach(t *testing.T) {
 // TestRobustness: what has two groups is found and not warned of, what has none is warned of, and scores better without groups as it is trained. Wrong sizes leave open
 // what only as many groups as there are can be compared by.
 func TestRobustness(t *testing.T) {
+	numbers(t)
 	dir := t.TempDir()
 	status, out, stderr := experiment(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
 	if status != 0 {
@@ -237,6 +252,7 @@ func TestScaling(t *testing.T) {
 
 // TestCounts: the synthetic experiment on spike counts has their bits per spike.
 func TestCounts(t *testing.T) {
+	numbers(t)
 	dir := t.TempDir()
 	status, _, stderr := experiment(context.Background(), "synthetic", "--observation=poisson", "--methods=components", "--seeds=1", "--out", dir)
 	if status != 0 {
@@ -250,10 +266,14 @@ func TestCounts(t *testing.T) {
 
 // TestRepeats: one seed gives one row, however many fits run side by side.
 func TestRepeats(t *testing.T) {
+	methods := "lrrnn,facrnn"
+	if raced {
+		methods = "lrrnn,lint"
+	}
 	var rows []string
 	for _, jobs := range []string{"--jobs=1", "--jobs=3"} {
 		dir := t.TempDir()
-		if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--seeds=2", "--methods=lrrnn,facrnn", jobs, "--out", dir); status != 0 {
+		if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2", "--methods="+methods, jobs, "--out", dir); status != 0 {
 			t.Fatal(stderr)
 		}
 		var b strings.Builder

@@ -21,6 +21,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 	"facrnn/train/evaluate"
 )
 
@@ -202,6 +203,7 @@ func (r ran) redraws(t *testing.T, args ...string) {
 
 // TestVoltagePictures: the 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
 func TestVoltagePictures(t *testing.T) {
+	numbers(t)
 	args := []string{"voltage", "--side=16", "--seeds=1", "--epochs=2", "--methods=lrrnn,facrnn"}
 	r, _ := runs(t, t.TempDir(), args...)
 	regions := r.texts(t, "regions")
@@ -279,6 +281,7 @@ func TestVoltagePictures(t *testing.T) {
 
 // TestReachPictures: the R2 that stands on a panel is that of results.csv, and of the trajectories that are drawn; the seed is that of FacRNN's median.
 func TestReachPictures(t *testing.T) {
+	numbers(t)
 	args := []string{"reach", "--epochs=3", "--seeds=3", "--methods=lrrnn,facrnn"}
 	r, _ := runs(t, t.TempDir(), args...)
 	rec, err := (&reach{}).open(t.Context(), nil)
@@ -317,6 +320,7 @@ func TestReachPictures(t *testing.T) {
 
 // TestSyntheticPictures: the latents and sub-connectivities that are drawn have the R2 and the correlation of results.csv.
 func TestSyntheticPictures(t *testing.T) {
+	numbers(t)
 	args := []string{"synthetic", "--epochs=3", "--restarts=1", "--seeds=1", "--methods=lrrnn,facrnn"}
 	r, _ := runs(t, t.TempDir(), args...)
 	_, truth, err := (&synthetic{Observation: "gaussian"}).open()
@@ -353,6 +357,7 @@ func TestSyntheticPictures(t *testing.T) {
 
 // TestPagesStandAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
 func TestPagesStandAlone(t *testing.T) {
+	numbers(t)
 	for _, args := range [][]string{{"scaling", "--small", "--seeds=1"}, {"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}} {
 		r, _ := runs(t, t.TempDir(), args...)
 		if !strings.Contains(html.UnescapeString(r.page), "experiment "+strings.Join(args, " ")) {
@@ -398,13 +403,9 @@ func TestConditionsOfReaches(t *testing.T) {
 	if c := byEnd(rec); !slices.Equal(c.label, []string{"0°", "270°"}) || !slices.Equal(c.names, c.label) {
 		t.Errorf("told apart by their ends: %q", c.label)
 	}
-	shared := filepath.Join("..", "..", "..", "shared")
-	if _, err := os.Stat(shared); err != nil {
-		t.Skip("the authors' recordings are not here")
-	}
 	var labels [][]string
-	for _, file := range []string{"nwb/reach.nwb", "data/reach.npz"} {
-		e := reach{Data: filepath.Join(shared, file)}
+	for _, file := range []string{sharedtest.File(t, "nwb/reach.nwb"), sharedtest.File(t, "data/reach.npz")} {
+		e := reach{Data: file}
 		rec, err := e.open(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)

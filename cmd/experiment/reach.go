@@ -23,7 +23,7 @@ type reach struct {
 	shared `set:"seeds=5"`
 
 	Data        string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
-	Behavior    string   `help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
+	Behavior    string   `aliases:"behaviour" help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
 	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson"`
 	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
 	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`
@@ -46,7 +46,7 @@ var reachReported = map[string]float64{
 // estimator. The paper's settings have it for a recording of as many training bins.
 const authorsBins, authorsTrue = 512, 2352
 
-func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *reach) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("reach", now); err != nil {
 		return console.Input{Err: err}
 	}
@@ -87,7 +87,7 @@ func (e *reach) run(ctx context.Context, args []string, stdout, stderr io.Writer
 		}
 	}
 	b := batch{
-		command:  console.Command("go run ./cmd/experiment", args...),
+		command:  call.Shown(),
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Reaching: the hand's two axes in two groups", columns: reachColumns, key: []string{"method", "latents", "groups", "recipe", "split", "observation", "scale", "seed"},
 		shown: []string{"hand_r2", "hand_r2_joint", "hand_r2_45", "hand_r2_heldout", "hand_r2_filtered", "partial_correlation", "bits_per_spike", "seconds"},

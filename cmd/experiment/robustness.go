@@ -75,7 +75,7 @@ var conditions = []condition{
 var robustnessColumns = []string{"condition", "seed", "recipe", "loss", "loglik", "loglik_unrefitted", "loglik_one_group", "reconstruction_r2", "partial_correlation", "partial_correlation_null", "partial_correlation_null_highest",
 	"link_within", "link_between", "warned", "group_r2", "group_r2_filtered", "latents_r2", "connectivity_corr", "subconnectivity_corr", "seconds"}
 
-func (e *robustness) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *robustness) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("robustness", now); err != nil {
 		return console.Input{Err: err}
 	}
@@ -99,7 +99,7 @@ func (e *robustness) run(ctx context.Context, args []string, stdout, stderr io.W
 		return console.Input{Err: fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)}
 	}
 	b := batch{
-		command:  console.Command("go run ./cmd/experiment", args...),
+		command:  call.Shown(),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs, formats: e.FigureFormat,
 		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},

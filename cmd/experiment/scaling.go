@@ -37,7 +37,7 @@ var grown = []struct {
 	{"lags", []int{1, 2, 4, 8}},
 }
 
-func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *scaling) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: 1, Out: e.Out} // side by side, steps would slow one another down
 	if err := s.check("scaling", now); err != nil {
 		return console.Input{Err: err}
@@ -54,7 +54,7 @@ func (e *scaling) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 	}
 	b := batch{
-		command: console.Command("go run ./cmd/experiment", args...),
+		command: call.Shown(),
 		dir:     s.Out, title: "What a training step costs", columns: scalingColumns, key: []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed"},
 		shown: []string{"us_per_step", "megabytes"}, fits: seeds(e.Seeds, kinds...), jobs: s.Jobs, formats: e.FigureFormat,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it works in, but not the recording.",

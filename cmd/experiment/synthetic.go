@@ -46,7 +46,7 @@ var reported = map[string]map[string]float64{
 	"facrnn":      {"partial_correlation": 0.13, "group_r2": 0.92, "subconnectivity_corr": 0.90},
 }
 
-func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *synthetic) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("synthetic", now); err != nil {
 		return console.Input{Err: err}
 	}
@@ -71,7 +71,7 @@ func (e *synthetic) run(ctx context.Context, args []string, stdout, stderr io.Wr
 		}
 	}
 	b := batch{
-		command:  console.Command("go run ./cmd/experiment", args...),
+		command:  call.Shown(),
 		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
 		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
 		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},

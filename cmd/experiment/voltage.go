@@ -35,7 +35,7 @@ type voltage struct {
 
 var voltageColumns = []string{"method", "seed", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "recipe", "split", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
 
-func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) error {
+func (e *voltage) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("voltage", now); err != nil {
 		return console.Input{Err: err}
 	}
@@ -59,7 +59,7 @@ func (e *voltage) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		kinds = append(kinds, r)
 	}
 	b := batch{
-		command:  console.Command("go run ./cmd/experiment", args...),
+		command:  call.Shown(),
 		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
 		dir:      e.Out, title: "Voltage imaging during an air puff, simulated", columns: voltageColumns, key: []string{"method", "recipe", "split", "seed"},
 		shown: []string{"band_share_top_group", "subconnectivity_corr", "region_rank", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2", "seconds"},

@@ -14,10 +14,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/programtest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 )
 
 // inspect runs the program and returns its exit status and what it wrote.
@@ -185,7 +187,7 @@ func TestSelected(t *testing.T) {
 		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality", "Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data", "Missing: 2 values, in 1 channels and 2 bins; train masks them"}},
 		{[]string{"--where", "correct=true"}, "counts", 2, 3, 1, 0, 2, []string{"2 of the 3 trials of intervals/trials have correct=true."}},
 		{[]string{"--where-units=quality=good"}, "counts", 4, 1, 2, 0, 2, []string{"2 of the 3 units have quality=good."}},
-		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 2, []string{"1 of 3 units fire at less than 0.6 Hz", "smoothed by a Gaussian of standard deviation 0.5 s, in Hz"}},
+		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 3, []string{"1 of 3 units fire at less than 0.6 Hz", "smoothed by a causal Gaussian window"}},
 		{[]string{"--align", "cue", "--before", "0", "--after", "1", "--min-rate=0.1"}, "counts", 2, 2, 2, 1, 2, []string{"from 0 s before to 1 s after cue"}},
 	} {
 		args := append([]string{"--data", path, "--bin-width", "1"}, c.args...)
@@ -294,17 +296,12 @@ func TestDemoAndHelp(t *testing.T) {
 
 // Files by other programs: all that are valid pass, and those that are not end in status 2.
 func TestSharedFiles(t *testing.T) {
-	shared := filepath.Join("..", "..", "..", "shared", "nwb")
-	paths, err := filepath.Glob(filepath.Join(shared, "others", "*.nwb"))
-	if err != nil || len(paths) == 0 {
-		t.Skip("the shared NWB files are not here")
-	}
-	more, err := filepath.Glob(filepath.Join(shared, "*.nwb"))
-	if err != nil {
-		t.Fatal(err)
+	paths := sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb")
+	if len(paths) == 0 {
+		sharedtest.File(t, "nwb/reach.nwb") // skips
 	}
 	wrong := map[string]bool{"bad_truncated.nwb": true, "bad_not_hdf5.nwb": true, "bad_hdf5_not_nwb.nwb": true}
-	for _, path := range append(paths, more...) {
+	for _, path := range paths {
 		want := 0
 		if wrong[filepath.Base(path)] {
 			want = 2
@@ -382,7 +379,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", session(t)}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
+	if status := run(ctx, console.Call{Args: []string{"--data", session(t)}}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 }

@@ -35,9 +35,9 @@ type options struct {
 func main() { os.Exit(console.Main(run)) }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var o options
-	c, err := console.Parse(&o, args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
+	c, err := console.Parse(&o, call.Args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
 	if c == nil {
 		return console.Report(stderr, err)
 	}

@@ -36,32 +36,32 @@ func main() { os.Exit(console.Main(run)) }
 type flags struct {
 	settings.Settings
 
-	Config          string  `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
-	Out             string  `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
-	Resume          string  `help:"Go on with the run of that folder, which was interrupted or killed; its settings are those of its config.toml." placeholder:"DIR" group:"Running"`
-	CheckpointEvery float64 `help:"Seconds between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
-	LogLevel        string  `help:"debug, info, warning or error." default:"info" group:"Running"`
-	LogFormat       string  `help:"text or json." default:"text" enum:"text,json" group:"Running"`
-	Tensorboard     bool    `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
-	Watch           bool    `help:"Serve the training curves as they grow, and the report at the end, to browsers on this machine." group:"Running"`
-	WatchPort       int     `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
-	JSON            bool    `name:"json" help:"Print summary.json instead of a table." group:"Running"`
-	NoProgress      bool    `help:"No progress bar." group:"Running"`
-	NoReport        bool    `help:"No report.html and no figures." group:"Running"`
+	Config          string             `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
+	Out             string             `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
+	Resume          string             `help:"Go on with the run of that folder, which was interrupted or killed; its settings are those of its config.toml." placeholder:"DIR" group:"Running"`
+	CheckpointEvery recordings.Seconds `help:"Time between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
+	LogLevel        string             `help:"debug, info, warning or error." default:"info" group:"Running"`
+	LogFormat       string             `help:"text or json." default:"text" enum:"text,json" group:"Running"`
+	Tensorboard     bool               `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
+	Watch           bool               `help:"Serve the training curves as they grow, and the report at the end, to browsers on this machine." group:"Running"`
+	WatchPort       int                `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
+	JSON            bool               `name:"json" help:"Print summary.json instead of a table." group:"Running"`
+	NoProgress      bool               `help:"No progress bar." group:"Running"`
+	NoReport        bool               `help:"No report.html and no figures." group:"Running"`
 
 	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
-	command string          // that the program was run by
-	record  *console.Record // of the log
+	call   console.Call    // of the program
+	record *console.Record // of the log
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	if done, err := parse(&f, args, stdout, stderr); err != nil || done {
+	if done, err := parse(&f, call.Args, stdout, stderr); err != nil || done {
 		return console.Report(stderr, err)
 	}
-	f.command = console.Command("go run ./cmd/train", args...)
+	f.call = call
 	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return console.Report(stderr, console.Input{Err: err})
@@ -164,7 +164,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	hs := hooks(f, plan, folder, log, stderr, now)
 	var served *watch
 	if f.Watch {
-		if served, err = newWatch(listener, plan, f.command, now); err != nil {
+		if served, err = newWatch(listener, plan, f.call, now); err != nil {
 			return err
 		}
 		defer served.close()
@@ -176,7 +176,7 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 		return gone
 	}
 	if w := (*whole.Error)(nil); errors.As(err, &w) {
-		return fmt.Errorf("%w: mend that, and go on by --resume %s", w, folder.Dir)
+		return fmt.Errorf("%w: mend that, and go on by %s", w, f.call.Again("--resume", folder.Dir))
 	}
 	if bad := (*train.StateError)(nil); errors.As(err, &bad) {
 		return console.Input{Err: unfit(folder, bad)}
@@ -236,11 +236,7 @@ func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Pro
 		return nil, err
 	}
 	defer console.Step(log, "resolving the settings, and looking for components to start from")()
-	plan, err := train.Await(ctx, func() (*settings.Plan, error) { return f.Settings.Resolve(rec) })
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
-	}
-	return plan, nil
+	return train.Await(ctx, func() (*settings.Plan, error) { return f.Settings.Resolve(rec) })
 }
 
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
@@ -283,9 +279,9 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	}
 	switch {
 	case undrawn:
-		log.Warnf("interrupted: the run is complete but for its report, which %s makes", console.Command("go run ./cmd/evaluate", "--run", folder.Dir))
+		log.Warnf("interrupted: the run is complete but for its report, which %s makes", f.call.Sibling("train", "evaluate", "--run", folder.Dir))
 	case result.Interrupted:
-		log.Warnf("interrupted: what was fitted so far is saved; --resume %s goes on", folder.Dir)
+		log.Warnf("interrupted: what was fitted so far is saved; %s goes on", f.call.Again("--resume", folder.Dir))
 	}
 	if f.JSON {
 		err = inJSON(stdout, stderr, written.Summary, folder.Dir)
@@ -312,9 +308,9 @@ func picture(ctx context.Context, f flags, plan *settings.Plan, fit *fits.Fit, w
 	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
 		return nil, err
 	}
-	made := fits.Made{Program: "facrnn train", Command: f.command, At: ended, Formats: f.FigureFormat}
+	made := fits.Made{Program: "facrnn train", Call: f.call, At: ended, Formats: f.FigureFormat}
 	if fit.Result.Interrupted {
-		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", console.Command("go run ./cmd/train", "--resume", folder.Dir)))
+		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", f.call.Again("--resume", folder.Dir)))
 	}
 	return fits.Report(ctx, folder, plan, fit, written, made)
 }
@@ -340,7 +336,7 @@ func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Log
 	if plan.Settings.Patience > 0 {
 		hs = append(hs, train.Patience(plan.Settings.Patience))
 	}
-	return append(hs, folder.Checkpoint(time.Duration(f.CheckpointEvery*float64(time.Second)), now))
+	return append(hs, folder.Checkpoint(time.Duration(float64(f.CheckpointEvery)*float64(time.Second)), now))
 }
 
 func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {

@@ -15,11 +15,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/programtest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
+	"facrnn/data/sharedtest"
 	"facrnn/data/simulate"
 )
 
@@ -124,7 +126,7 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
 		}
 	}
-	if command := "go run ./cmd/train --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
+	if command := "./program --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
 		t.Errorf("%q is not in the report", command)
 	}
 	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 3 {
@@ -161,7 +163,7 @@ func TestNWBRepeats(t *testing.T) {
 	for i := range dirs {
 		dirs[i] = filepath.Join(t.TempDir(), "run")
 		var out, errs bytes.Buffer
-		if status := run(context.Background(), []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}, &out, &errs, now); status != 0 {
+		if status := run(context.Background(), console.Call{Args: []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}}, &out, &errs, now); status != 0 {
 			t.Fatalf("status %d: %s", status, errs.String())
 		}
 	}
@@ -235,7 +237,7 @@ func TestDefaultFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var out, errs bytes.Buffer
 	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
-	if status := run(context.Background(), []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}, &out, &errs, now); status != 0 {
+	if status := run(context.Background(), console.Call{Args: []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}}, &out, &errs, now); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
@@ -445,7 +447,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	status := run(ctx, []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}, &out, &errs, now)
+	status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}}, &out, &errs, now)
 	if status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
@@ -481,7 +483,7 @@ func TestInterruptedDrawing(t *testing.T) {
 			return time.Now()
 		}
 		var o, e bytes.Buffer
-		status = run(ctx, []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}, &o, &e, now)
+		status = run(ctx, console.Call{Name: "./bin/train", Args: []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}}, &o, &e, now)
 		return status, readings, o.String(), e.String()
 	}
 	whole, dir := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "run")
@@ -490,7 +492,7 @@ func TestInterruptedDrawing(t *testing.T) {
 		t.Fatal(errs)
 	}
 	status, _, out, errs := fit(dir, all) // the clock is last read when all is fitted
-	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which go run ./cmd/evaluate --run "+dir+" makes") {
+	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which ./bin/evaluate --run "+dir+" makes") {
 		t.Errorf("status %d: %s", status, errs)
 	}
 	check(t, dir, out, false)
@@ -513,7 +515,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 		cancel()
 		return time.Now()
 	}
-	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, now); status != 130 {
+	if status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
@@ -527,7 +529,7 @@ func TestInterruptedResolving(t *testing.T) {
 	cancel()
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", recording(t, nil), "--out", dir}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
@@ -552,7 +554,7 @@ func TestInterruptedReading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := run(ctx, console.Call{Args: []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "run")); !os.IsNotExist(err) {
@@ -595,12 +597,25 @@ func TestJSONLog(t *testing.T) {
 	}
 }
 
+// TestPageHasNoFolder: the report names the recording without the folder of an absolute path, however the flag is written; the config file keeps it.
+func TestPageHasNoFolder(t *testing.T) {
+	path := recording(t, nil)
+	for _, data := range [][]string{{"--data", path}, {"--data=" + path}} {
+		dir := filepath.Join(t.TempDir(), "run")
+		succeed(t, append(data, "--epochs=1", "--restarts=1", "--out", dir)...)
+		page := string(read(t, dir, "report.html"))
+		if folder := filepath.Dir(path); strings.Contains(page, folder) || !strings.Contains(string(read(t, dir, "config.toml")), folder) {
+			t.Errorf("%s: the folder of the recording is in the report, or is not in config.toml", data[0])
+		}
+		if want := strings.ReplaceAll(data[0]+" ", path, "session.npz"); !strings.Contains(page, want) {
+			t.Errorf("%q is not in the report", want)
+		}
+	}
+}
+
 // TestReach fits the authors' monkey data, as an NWB file from another program, where it lies beside the repository.
 func TestReach(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "nwb", "reach.nwb")
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the shared NWB files are not here")
-	}
+	path := sharedtest.File(t, "nwb/reach.nwb")
 	dir := filepath.Join(t.TempDir(), "run")
 	out, _ := succeed(t, "--data", path, "--epochs=2", "--restarts=1", "--out", dir)
 	check(t, dir, out, false, drawn("spectra")...)
@@ -631,12 +646,12 @@ func TestReach(t *testing.T) {
 func TestMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
-		file                   string
+		file                   string // nwb/bad_nan.nwb of the shared files if empty
 		values, channels, bins int
 		warnings               []string
 		more                   []string
 	}{
-		"a stretch of a channel": {filepath.Join("..", "..", "..", "shared", "nwb", "bad_nan.nwb"), 20, 1, 20, []string{"20 values of the activity are missing"}, nil},
+		"a stretch of a channel": {"", 20, 1, 20, []string{"20 values of the activity are missing"}, nil},
 		"a bin and a channel": {recording(t, func(a map[string]npz.Array) {
 			x := a["activity"].Data.([]float32)
 			for i := range x {
@@ -655,8 +670,8 @@ func TestMissing(t *testing.T) {
 		}), 0, 6, 0, []string{"values of the activity are missing"}, []string{"--observation=poisson", "--scale=none", "--epochs=3", "--restarts=1", "--refit=2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := os.Stat(c.file); err != nil {
-				t.Skip("the shared NWB files are not here")
+			if c.file == "" {
+				c.file = sharedtest.File(t, "nwb/bad_nan.nwb")
 			}
 			dir := filepath.Join(t.TempDir(), "run")
 			out, errs := succeed(t, append([]string{"--data", c.file, "--no-report", "--out", dir}, c.more...)...)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/programtest"
 	"facrnn/data/npz"
 )
@@ -34,7 +35,7 @@ func interrupted(t *testing.T, args ...string) {
 		return time.Now()
 	}
 	var out, errs bytes.Buffer
-	if status := run(ctx, args, &out, &errs, now); status != 130 {
+	if status := run(ctx, console.Call{Args: args}, &out, &errs, now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 }

@@ -26,7 +26,7 @@ func settingsPage(t *testing.T) string {
 
 Every flag of ` + "`go run ./cmd/train`" + `, made of the program's own help by ` + "`go test ./cmd/train -run SettingsPage -update`" + `. All but those of the last
 group can be written in a file for ` + "`--config`" + ` too: ` + "`beta = 10`" + ` for ` + "`--beta 10`" + `, lists as ` + "`where = [\"correct=true\"]`" + `; a flag beats the file. The file config.toml
-of a run folder has them all, as they were resolved, and repeats the run.
+of a run folder has them all, as they were resolved, and repeats the run. Times are in seconds and rates in Hz; another unit may be given: ` + "`50ms`, `1m`, `0.5Hz`" + `.
 `)
 	groups := map[string][]*kong.Flag{}
 	order := []string{"Recording"}

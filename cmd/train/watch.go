@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/settings"
 	"facrnn/train"
 	"facrnn/train/findings"
@@ -43,14 +45,14 @@ func listen(port int) (net.Listener, error) {
 }
 
 // newWatch serves the run of a plan.
-func newWatch(l net.Listener, plan *settings.Plan, command string, now train.Clock) (*watch, error) {
-	text, err := plan.Settings.TOML()
+func newWatch(l net.Listener, plan *settings.Plan, call console.Call, now train.Clock) (*watch, error) {
+	command, config, err := fits.Shown(call, plan.Settings)
 	if err != nil {
 		return nil, err
 	}
 	w := &watch{URL: fmt.Sprintf("http://%s/", l.Addr()), now: now, delivered: make(chan struct{})}
 	w.begun = findings.Begun{
-		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Row, plan.Options.Restarts), Command: command, Settings: string(text),
+		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Row, plan.Options.Restarts), Command: command, Settings: config,
 		Summary: results.Summary{
 			Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: slices.Clone(plan.Warnings), Data: results.Describe(plan.Recording, plan.Scaling, plan.Split),
 		},

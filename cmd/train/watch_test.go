@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/train/report/page"
 )
 
@@ -67,7 +68,7 @@ func TestWatch(t *testing.T) {
 	errs := &log{}
 	status := make(chan int)
 	go func() {
-		status <- run(ctx, []string{"--data", recording(t, nil), "--groups=1,1", "--epochs=1000000", "--restarts=2", "--threads=2", "--watch", "--out", dir}, &out, errs, time.Now)
+		status <- run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--groups=1,1", "--epochs=1000000", "--restarts=2", "--threads=2", "--watch", "--out", dir}}, &out, errs, time.Now)
 	}()
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
 	var url string

@@ -26,7 +26,11 @@ func (b *builder) behavior(sel data.Selection) error {
 			return err
 		}
 		parts = append(parts, m)
-		b.rec.BehaviorNames = append(b.rec.BehaviorNames, b.columns(name, behaviorNames[0], behaviorColumns, m.Cols)...)
+		goesWith, named := behaviorNames[0], behaviorColumns
+		if name == britishName {
+			goesWith, named = britishName, britishColumns
+		}
+		b.rec.BehaviorNames = append(b.rec.BehaviorNames, b.columns(name, goesWith, named, m.Cols)...)
 	}
 	b.rec.Behavior, b.rec.BehaviorName = data.Beside(parts...), strings.Join(names, ", ")
 	return nil

@@ -7,7 +7,7 @@
 //	drive           (T,P), measured input whose effect is to be learned, with drive_names (P)
 //	trial           (T), the trial of each bin
 //	time            (T), seconds
-//	behavior or velocity   (T,D), with behavior_names (D)
+//	behavior, behaviour or velocity   (T,D), with behavior_names or behaviour_names (D)
 //	condition       (trials) numbers or strings that tell trials apart
 //	event           (trials) seconds, a time in each trial
 //	channel, region (N) strings, the channels' names and where they were recorded

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"facrnn/data"
 )
 
 // The arrays' names in a recording. Where there are several, the first that a file holds is taken.
@@ -15,7 +17,7 @@ var (
 	activityNames = [...]string{"activity", "x", "rates"}
 	inputNames    = [...]string{"input"}
 	driveNames    = [...]string{"drive"}
-	behaviorNames = [...]string{"behavior", "velocity"}
+	behaviorNames = [...]string{"behavior", "behaviour", "velocity"}
 	truthNames    = [...]string{"z", "A", "B", "owner"}
 )
 
@@ -29,6 +31,8 @@ const (
 	behaviorColumns = "behavior_names" // of the array behavior
 	conditionName   = "condition"
 	eventName       = "event"
+
+	britishName, britishColumns = "behaviour", "behaviour_names" // instead of behavior and behavior_names
 )
 
 // file is an open npz or npy file: the headers of its arrays are read, the values only when asked for.
@@ -94,7 +98,12 @@ func (f *file) array(name, flag string) (Array, error) {
 		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write all "+
 			"arrays into one .npz file by numpy.savez", name, flag)
 	case !f.has(name):
-		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s", name, f.names(), flag)
+		if flag == "behavior" || flag == "drive" {
+			if several := data.Repeated(flag, name, f.has); several != nil {
+				return Array{}, several
+			}
+		}
+		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s%s", name, f.names(), flag, data.DidYouMean(name, slices.Sorted(maps.Keys(f.entries))))
 	}
 	a, err := readArray(f.entries[name])
 	if err != nil {

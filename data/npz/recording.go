@@ -59,27 +59,26 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 // refuse is an error for what is asked of a file of another kind.
 func (f *file) refuse(sel data.Selection) error {
 	kind := "an ." + f.format + " file"
+	wrong := func(flags, format string, args ...any) error {
+		return data.WrongFlag(fmt.Errorf("%s: %s is %s, which %s", flags, f.path, kind, fmt.Sprintf(format, args...)))
+	}
 	switch {
 	case sel.Units:
-		return f.errorf("%s holds no sorted units: leave --units out", kind)
+		return wrong("--units", "holds no sorted units: leave it out")
 	case sel.Pixels:
-		return f.errorf("%s holds no stack of images: leave --pixels out, and write one column a pixel", kind)
+		return wrong("--pixels", "holds no stack of images: leave it out, and write one column a pixel")
 	case sel.BinWidth != 0:
-		return f.errorf("the activity of %s is in bins already: leave --bin-width out", kind)
+		return wrong("--bin-width", "holds activity that is in bins already: leave it out")
 	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
-		return f.errorf("%s holds no sorted units: leave --where-units and --min-rate out", kind)
+		return wrong("--where-units and --min-rate", "holds no sorted units: leave them out")
 	case sel.AbsentUnits != "":
-		return f.errorf("%s holds no sorted units: leave --absent-units out", kind)
+		return wrong("--absent-units", "holds no sorted units: leave it out")
 	case len(sel.Where) > 0 || sel.Align != "":
-		return f.errorf("%s holds no table of trials: leave --where and --align out", kind)
+		return wrong("--where and --align", "holds no table of trials: leave them out")
 	case sel.Rate != 0 && f.has(timeName):
-		return f.errorf("the array %s says how long the bins are: leave --rate out, or give --rate 0 if the settings of "+
-			"a run have it", timeName)
+		return wrong("--rate", "says by its array %s how long the bins are: leave it out, or give --rate 0 if the settings of a run have it", timeName)
 	}
-	if err := sel.Check(); err != nil {
-		return f.errorf("%w", err)
-	}
-	return nil
+	return data.WrongFlag(sel.Check())
 }
 
 // builder fills a recording, one method for each part of it.
@@ -171,7 +170,9 @@ func (b *builder) smooth(sel data.Selection) error {
 	if sel.Smooth == 0 {
 		return nil
 	}
-	if err := b.rec.Smooth(sel.Smoothing()); err != nil {
+	if err := b.rec.Smooth(sel.Smoothing()); errors.As(err, &data.FlagError{}) {
+		return err
+	} else if err != nil {
 		return b.errorf("array %s: %w", b.rec.Source.Series, err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package nwb
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"path"
@@ -63,6 +64,12 @@ func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *serie
 	return m, s, nil
 }
 
+// knows reports whether a series is of that name or path.
+func (f *file) knows(name string) bool {
+	_, err := f.find(name)
+	return err == nil
+}
+
 // takeBehavior puts series side by side.
 func (f *file) takeBehavior(r *data.Recording, names []string) error {
 	var parts []data.Matrix
@@ -73,6 +80,9 @@ func (f *file) takeBehavior(r *data.Recording, names []string) error {
 		}
 		m, s, err := f.beside(r, name, "behaviour")
 		if err != nil {
+			if several := data.Repeated("behavior", name, f.knows); several != nil {
+				return several
+			}
 			return err
 		}
 		parts, paths, units = append(parts, m), append(paths, s.path), append(units, f.knownUnit(s))
@@ -108,6 +118,13 @@ func (f *file) takeDrive(r *data.Recording, names []string, table trialTable) er
 		}
 		m, columns, err := f.driveBy(r, name, table)
 		if err != nil {
+			several := data.Repeated("drive", name, func(name string) bool {
+				_, isColumn := table.columnNamed(name)
+				return isColumn || f.knows(name)
+			})
+			if several != nil {
+				return several
+			}
 			return fmt.Errorf("drive: %w", err)
 		}
 		for _, c := range columns {
@@ -132,6 +149,10 @@ func (f *file) driveBy(r *data.Recording, name string, table trialTable) (data.M
 	case isColumn && wrong != nil:
 		return f.driveColumn(r, table, column)
 	case wrong != nil && table.group != nil:
+		if none := (unknownName{}); errors.As(wrong, &none) {
+			none.table, none.columns = table.path, f.otherColumns(table.group, table.count, name)
+			return data.Matrix{}, nil, none
+		}
 		return data.Matrix{}, nil, fmt.Errorf("%w; or for a column of %s, %s", wrong, table.path, f.choices(table.group, table.count, name))
 	case wrong == nil && s.odd != "" && s.data.isWords() && len(s.data.shape) == 1:
 		return f.driveWords(r, s)

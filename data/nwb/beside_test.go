@@ -78,7 +78,7 @@ func TestDriveRefuses(t *testing.T) {
 		drive []string
 		want  []string
 	}{
-		{[]string{"y"}, []string{"drive: y: no such series", "acquisition/x", "or for a column of intervals/trials, choose one of start_time", "go_cue"}},
+		{[]string{"y"}, []string{"drive: y: no such series", "acquisition/x", "or of the columns of intervals/trials: start_time", "go_cue"}},
 		{[]string{"trials/y"}, []string{`no column "y"`, "contrast"}},
 		{[]string{"cue"}, []string{"cue: it is the series acquisition/cue and a column of intervals/trials", "intervals/trials/cue"}},
 		{[]string{"listed"}, []string{"intervals/trials/listed", "a list for each row"}},

@@ -18,7 +18,8 @@ type column struct {
 	path    string
 	numbers []float64
 	texts   []string
-	single  bool // the numbers have single precision
+	float   bool // they are of floating point
+	single  bool // they have single precision
 }
 
 // column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a matrix it takes the
@@ -39,7 +40,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d == nil && slices.Contains(g.children, name):
 		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, f.choices(g, rows, name))
 	case d == nil:
-		return c, fmt.Errorf("%s: no column %q: %s", g.path, name, f.choices(g, rows, name))
+		return c, fmt.Errorf("%s: no column %q: %s%s", g.path, name, f.choices(g, rows, name), data.DidYouMean(name, g.columns))
 	case g.has(name + "_index"):
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: %s", c.path, f.choices(g, rows, name))
 	case !d.comparable():
@@ -55,7 +56,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	}
 	switch {
 	case d.isNumeric():
-		c.single = d.class == reader.Float && d.size == 4
+		c.float = d.class == reader.Float
+		c.single = c.float && d.size == 4
 		c.numbers, err = d.box(l.from, l.to)
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
@@ -131,7 +133,15 @@ func (f *file) incomparable(g *group, name string, d *dataset, rows int) error {
 
 // choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one that was refused.
 func (f *file) choices(g *group, rows int, refused string) string {
-	var names []string
+	names := f.otherColumns(g, rows, refused)
+	if len(names) == 0 {
+		return "the table has no other column with a value for each row, so leave it out"
+	}
+	return "choose one of " + strings.Join(names, ", ")
+}
+
+// otherColumns are the columns with a value for each row, without the refused one.
+func (f *file) otherColumns(g *group, rows int, refused string) (names []string) {
 	for _, n := range append([]string{"id"}, g.columns...) {
 		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") && g.has(strings.TrimSuffix(n, "_index")) {
 			continue
@@ -149,10 +159,7 @@ func (f *file) choices(g *group, rows int, refused string) string {
 			names = append(names, n)
 		}
 	}
-	if len(names) == 0 {
-		return "the table has no other column with a value for each row, so leave it out"
-	}
-	return "choose one of " + strings.Join(names, ", ")
+	return names
 }
 
 // meets says of every row whether it meets a condition.

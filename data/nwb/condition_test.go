@@ -125,7 +125,7 @@ func TestWhereRefuses(t *testing.T) {
 		{bare, data.Selection{Align: "go", After: 1}, []string{"no table of trials for --align"}},
 	} {
 		_, err := Read(c.path, c.sel)
-		for _, w := range append(c.want, c.path+": ") {
+		for _, w := range append(c.want, prefix(err, c.path)) {
 			if err == nil || !strings.Contains(err.Error(), w) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%+v: %v; want one line that says %q", c.sel, err, w)
 			}

@@ -23,6 +23,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/hdf5"
+	"facrnn/data/sharedtest"
 )
 
 // structures are the signatures of the structures of HDF5.
@@ -230,15 +231,7 @@ func whole(path string) []any {
 // victims are the files to damage: the shared ones, where they are here, one of the newest format, and some by the tests' writer.
 func victims(t testing.TB) []string {
 	t.Helper()
-	var paths []string
-	for _, pattern := range []string{"*.nwb", "others/*.nwb"} {
-		more, err := filepath.Glob(filepath.Join(sharedFiles, pattern))
-		if err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, more...)
-	}
-	return append(paths, laterFile(t), build(t, rich), build(t, func(g *hdf5.Group) {
+	return append(sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb"), laterFile(t), build(t, rich), build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/a", "TimeSeries", ramp(6), []int{3, 2}, []float64{1, 2, 3}).SoftLink("again", "/acquisition/a")
 		session(g)
 	}))

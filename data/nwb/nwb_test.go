@@ -187,10 +187,10 @@ func TestRead(t *testing.T) {
 		"units on demand, though a series exists": {
 			fill: func(g *hdf5.Group) {
 				rated(g, "acquisition/x", ramp(4), []int{2, 2}, 0, 10)
-				units(g, []float64{1}, []float64{1})
+				units(g, []float64{1, 2.5}, []float64{1, 2})
 			},
 			sel:      data.Selection{Units: true, BinWidth: 1},
-			activity: []float32{1, 1}, time: []float64{1}, trial: []int{0}, starts: []int{0}, series: "units", bin: 1,
+			activity: []float32{1, 1, 1, 1}, time: []float64{1, 2}, trial: []int{0, 0}, starts: []int{0}, series: "units", bin: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -338,7 +338,7 @@ func TestReadRefuses(t *testing.T) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", "two")
 		}, data.Selection{}, []string{"acquisition/x/data", "attribute conversion"}},
 		"more bins than memory": {func(g *hdf5.Group) { units(g, []float64{0, 1e9}) }, data.Selection{BinWidth: 1e-3}, []string{"--bin-width"}},
-		"a bin of no width":     {one, data.Selection{BinWidth: -1}, []string{"-1 s"}},
+		"a bin of no width":     {one, data.Selection{BinWidth: -1}, []string{"--bin-width is -1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := build(t, c.fill)
@@ -346,7 +346,7 @@ func TestReadRefuses(t *testing.T) {
 			if err == nil {
 				t.Fatal("no error")
 			}
-			for _, want := range append(c.want, path+": ") {
+			for _, want := range append(c.want, prefix(err, path)) {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%q does not say %q", err, want)
 				}

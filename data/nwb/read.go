@@ -49,7 +49,7 @@ func follow(ctx context.Context, progress data.Progress) func(what string, done,
 
 func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := sel.Check(); err != nil {
-		return nil, err
+		return nil, data.WrongFlag(err)
 	}
 	if sel.Rate != 0 {
 		return nil, errors.New("an NWB file says the rate of its series: leave --rate out")
@@ -130,6 +130,11 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	if err != nil {
 		return err
 	}
+	warnings, err := f.checkLengths(sel, table, times.whole())
+	if err != nil {
+		return err
+	}
+	r.Warnings = append(r.Warnings, warnings...)
 	if n, taken := countRows(times, bin, trials); tooMany(n, width(planes)) {
 		fewer := "choose a longer --bin-width, or fewer trials by --trials and --where"
 		if s.frame != [2]int{} {
@@ -187,6 +192,11 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		return err
 	}
 	r.Source.Series = f.units.path
+	warnings, err := f.checkLengths(sel, table, p.stretch(0.05))
+	if err != nil {
+		return err
+	}
+	r.Warnings = append(r.Warnings, warnings...)
 	if err := f.binned(r, p, trials); err != nil {
 		return err
 	}
@@ -222,7 +232,9 @@ func smooth(r *data.Recording, sel data.Selection) error {
 	if sel.Smooth == 0 || r.Bins() == 0 {
 		return nil
 	}
-	if err := r.Smooth(sel.Smoothing()); err != nil {
+	if err := r.Smooth(sel.Smoothing()); errors.As(err, &data.FlagError{}) {
+		return err
+	} else if err != nil {
 		return fmt.Errorf("%s: %w", r.Source.Series, err)
 	}
 	return nil

@@ -2,6 +2,8 @@ package nwb
 
 import (
 	"cmp"
+	"errors"
+	"facrnn/data"
 	"fmt"
 	"runtime/debug"
 )
@@ -23,8 +25,11 @@ func reading[T any](f *file, do func(f *file) (*T, error)) (got *T, err error) {
 		case err != nil && f.unclosed != "":
 			err = fmt.Errorf("%w (the file was never closed by the program that wrote it: %s)", err, f.unclosed)
 		}
+		if err != nil && !errors.As(err, &data.FlagError{}) {
+			err = fmt.Errorf("%s: %w", f.path, err)
+		}
 		if err != nil {
-			got, err = nil, fmt.Errorf("%s: %w", f.path, err)
+			got = nil
 		}
 	}()
 	if err := f.open(); err != nil {

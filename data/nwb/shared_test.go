@@ -11,17 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"facrnn/data"
+	"facrnn/data/sharedtest"
 )
-
-// sharedFiles holds NWB files by pynwb and by other projects; they are not part of the repository.
-var sharedFiles = filepath.Join("..", "..", "..", "shared", "nwb")
-
-func needShared(t *testing.T) {
-	t.Helper()
-	if _, err := os.Stat(sharedFiles); err != nil {
-		t.Skip("the shared NWB files are not here")
-	}
-}
 
 // signature is what a right reader gets, summed up.
 type signature struct {
@@ -44,8 +35,7 @@ func sign(m data.Matrix) signature {
 var near = cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) <= 1e-6*(1+math.Abs(a)) })
 
 func TestExpectedRecordings(t *testing.T) {
-	needShared(t)
-	raw, err := os.ReadFile(filepath.Join(sharedFiles, "expected.json"))
+	raw, err := os.ReadFile(sharedtest.File(t, "nwb/expected.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +63,7 @@ func TestExpectedRecordings(t *testing.T) {
 		t.Fatal("nothing is expected")
 	}
 	for name, want := range expected {
-		path := filepath.Join(sharedFiles, name)
+		path := sharedtest.File(t, "nwb/"+name)
 		if want.All != nil {
 			r, err := Read(path, data.Selection{Trials: "none"})
 			if err != nil {
@@ -131,7 +121,6 @@ func TestExpectedRecordings(t *testing.T) {
 
 // TestChoicesInSharedFiles: columns as pynwb writes them, booleans and text among them, choose trials and units.
 func TestChoicesInSharedFiles(t *testing.T) {
-	needShared(t)
 	for _, c := range []struct {
 		file                   string
 		sel                    data.Selection
@@ -144,7 +133,7 @@ func TestChoicesInSharedFiles(t *testing.T) {
 		{"reach_spikes.nwb", data.Selection{Align: "go_cue_time", Before: 0.1, After: 0.3, Smooth: 0.05}, 168, 8, 154},
 		{"reach_spikes.nwb", data.Selection{MinRate: 1e-3, Where: []string{"is_successful=TRUE"}}, 168, 14, 137},
 	} {
-		r, err := Read(filepath.Join(sharedFiles, c.file), c.sel)
+		r, err := Read(sharedtest.File(t, "nwb/"+c.file), c.sel)
 		if err != nil {
 			t.Errorf("%s %+v: %v", c.file, c.sel, err)
 			continue
@@ -153,20 +142,19 @@ func TestChoicesInSharedFiles(t *testing.T) {
 			t.Errorf("%s %+v: %d trials, %d bins of %d channels, %d missing", c.file, c.sel, r.Trials, r.Bins(), r.Activity.Cols, r.Missing())
 		}
 	}
-	path := filepath.Join(sharedFiles, "reach.nwb")
+	path := sharedtest.File(t, "nwb/reach.nwb")
 	if _, err := Read(path, data.Selection{Where: []string{"is_successful=false"}}); err == nil || !strings.Contains(err.Error(), `"TRUE"`) {
 		t.Errorf("no trial has false: %v", err)
 	}
 }
 
 func TestNamesOfChannels(t *testing.T) {
-	needShared(t)
 	for name, want := range map[string]data.Channel{
 		"imaging.nwb":      {Name: "2", Region: "RSC"},
 		"reach_spikes.nwb": {Name: "2", Region: "M1"},
 		"reach.nwb":        {Name: "2"},
 	} {
-		r, err := Read(filepath.Join(sharedFiles, name), data.Selection{})
+		r, err := Read(sharedtest.File(t, "nwb/"+name), data.Selection{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if r.Channels[2] != want {
@@ -175,24 +163,31 @@ func TestNamesOfChannels(t *testing.T) {
 	}
 }
 
+// TestNoFile: a path without a file, and a folder, end in one line that names the path.
+func TestNoFile(t *testing.T) {
+	folder := t.TempDir()
+	for path, want := range map[string]string{filepath.Join(folder, "absent.nwb"): "not exist", folder: "not a regular file"} {
+		if _, err := Read(path, data.Selection{}); err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: the error is %v, want one with %q", path, err, want)
+		}
+	}
+}
+
 // Every bad file ends in one line that names it; a NaN is a missing value, read as it is.
 func TestBadFiles(t *testing.T) {
-	needShared(t)
 	for name, want := range map[string]string{
 		"bad_truncated.nwb":        "truncated",
 		"bad_not_hdf5.nwb":         "not an HDF5 file",
 		"bad_hdf5_not_nwb.nwb":     "not NWB",
 		"bad_nothing_to_model.nwb": "nothing that can be modelled",
-		"absent.nwb":               "not exist",
-		".":                        "not a regular file",
 	} {
-		path := filepath.Join(sharedFiles, name)
+		path := sharedtest.File(t, "nwb/"+name)
 		_, err := Read(path, data.Selection{})
 		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	r, err := Read(filepath.Join(sharedFiles, "bad_nan.nwb"), data.Selection{})
+	r, err := Read(sharedtest.File(t, "nwb/bad_nan.nwb"), data.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +201,6 @@ func TestBadFiles(t *testing.T) {
 
 // What files of other projects hold was looked up with h5py.
 func TestFilesOfOtherProjects(t *testing.T) {
-	needShared(t)
 	type brief struct {
 		Path, Type, Unit string
 		Shape            []int
@@ -224,11 +218,8 @@ func TestFilesOfOtherProjects(t *testing.T) {
 		},
 	}
 	units := map[string]data.Units{"test_Units.nwb": {Count: 2, Spikes: 6}, "test_DynamicTable.nwb": {Count: 2}}
-	paths, err := filepath.Glob(filepath.Join(sharedFiles, "others", "*.nwb"))
-	if err != nil || len(paths) == 0 {
-		t.Fatal("no files", err)
-	}
-	for _, path := range paths {
+	sharedtest.File(t, "nwb/others/test_TimeSeries.nwb") // skips without
+	for _, path := range sharedtest.Glob(t, "nwb/others/*.nwb") {
 		name := filepath.Base(path)
 		c, err := List(path)
 		if err != nil {

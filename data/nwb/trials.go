@@ -205,12 +205,21 @@ func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains(g.children, column) {
+		times := f.timeColumns(g)
+		if len(times) == 0 {
+			return nil, fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag)
+		}
+		return nil, fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
+			g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times))
+	}
 	c, err := f.column(g, column, rows)
 	if err != nil {
 		return nil, err
 	}
 	if c.numbers == nil || c.texts != nil {
-		return nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by %s", c.path, c.distinct(), flag)
+		return nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by %s, of %s",
+			c.path, c.distinct(), flag, strings.Join(f.timeColumns(g), ", "))
 	}
 	return c.numbers, nil
 }
@@ -265,5 +274,21 @@ func pick[T any](all []T, pathOf func(T) string, what, name string) (T, error) {
 	case len(paths) == 0:
 		return zero, fmt.Errorf("%s: no such %s, nor any other in the file: leave the name out", name, what)
 	}
-	return zero, fmt.Errorf("%s: no such %s: choose one of %s", name, what, strings.Join(paths, ", "))
+	return zero, unknownName{name: name, what: what, choices: paths}
+}
+
+// unknownName is the error of a name that no path is or ends in.
+type unknownName struct {
+	name, what string
+	choices    []string // paths
+	table      string   // whose columns may be named too; empty for none
+	columns    []string
+}
+
+func (e unknownName) Error() string {
+	text := fmt.Sprintf("%s: no such %s: choose one of %s", e.name, e.what, strings.Join(e.choices, ", "))
+	if e.table != "" {
+		text += fmt.Sprintf(", or of the columns of %s: %s", e.table, strings.Join(e.columns, ", "))
+	}
+	return text + data.DidYouMean(e.name, append(slices.Clone(e.choices), e.columns...))
 }

@@ -167,7 +167,8 @@ func TestAlignRefuses(t *testing.T) {
 		sel  data.Selection
 		want []string
 	}{
-		{data.Selection{Align: "go", After: 1}, []string{`no column "go"`, "start_time, stop_time, correct"}},
+		{data.Selection{Align: "go", After: 1}, []string{`no column "go"`, "choose one that holds times, of start_time, stop_time"}},
+		{data.Selection{Align: "cues", After: 1}, []string{`no column "cues" for --align`}},
 		{data.Selection{Align: "side", After: 1}, []string{"intervals/trials/side", `"left", "right", not times`}},
 		{data.Selection{Align: "correct", After: 1}, []string{"intervals/trials/correct", "not times"}},
 		{data.Selection{Align: "cue", After: 1}, []string{"intervals/trials/cue", "none of 2 trials has a time"}},
@@ -176,7 +177,7 @@ func TestAlignRefuses(t *testing.T) {
 		{data.Selection{Before: 1}, []string{"--align"}},
 	} {
 		_, err := Read(path, c.sel)
-		for _, w := range append(c.want, path+": ") {
+		for _, w := range append(c.want, prefix(err, path)) {
 			if err == nil || !strings.Contains(err.Error(), w) {
 				t.Errorf("%+v: %v; want an error that says %q", c.sel, err, w)
 			}

@@ -263,7 +263,7 @@ func TestChooseUnits(t *testing.T) {
 		{data.Selection{MinRate: 7}, []string{"units: none of 4 units fires at 7 Hz or more, the fastest at 1"}},
 	} {
 		_, err := Read(path, c.sel)
-		for _, w := range append(c.want, path+": ") {
+		for _, w := range append(c.want, prefix(err, path)) {
 			if err == nil || !strings.Contains(err.Error(), w) {
 				t.Errorf("%+v: %v; want an error that says %q", c.sel, err, w)
 			}
@@ -319,10 +319,10 @@ func TestUnitsRefuse(t *testing.T) {
 		"bins longer than the trials": {func(g *hdf5.Group) {
 			units(g, []float64{1})
 			trials(g, []float64{0}, []float64{3})
-		}, data.Selection{BinWidth: 20}, "none of its 1 trials holds a bin of units"},
+		}, data.Selection{BinWidth: 20}, "--bin-width 20 s is longer than the longest trial (3 s)"},
 		"no spikes at all":      {func(g *hdf5.Group) { units(g, nil, nil) }, data.Selection{Units: true}, "units: the 2 units have no spikes"},
 		"bins far too narrow":   {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{BinWidth: 1e-300}, "--bin-width"},
-		"a window far too wide": {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{Smooth: 1e9}, "units: --smooth of 1e+09 s"},
+		"a window far too wide": {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{Smooth: 1e9}, "--smooth 1e+09 s is longer than the recording"},
 	} {
 		path := build(t, c.fill)
 		_, err := Read(path, c.sel)

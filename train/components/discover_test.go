@@ -3,8 +3,6 @@ package components_test
 import (
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -13,23 +11,15 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 	"facrnn/data/simulate"
 	"facrnn/train/components"
 	"facrnn/train/evaluate"
 )
 
-// shared is the authors' data, beside the repository; without it these tests are skipped.
-func shared(t testing.TB, name string) string {
-	path := filepath.Join("..", "..", "..", "shared", "data", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the authors' data are not here")
-	}
-	return path
-}
-
 // authors is the activity of the authors' synthetic recording less its input (2000,20), and the true latents (2000,6), of two groups of three.
 func authors(t testing.TB) (x, z *mat.Dense) {
-	arrays, err := npz.Load(shared(t, "lorenz_thomas.npz"))
+	arrays, err := npz.Load(sharedtest.File(t, "data/lorenz_thomas.npz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,6 @@ package evaluate_test
 import (
 	"context"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,25 +12,17 @@ import (
 
 	"facrnn/data"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 )
 
-// shared is the authors' data, beside the repository; without it these tests are skipped.
-func shared(t *testing.T, name string) string {
-	path := filepath.Join("..", "..", "..", "shared", "data", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the authors' data are not here")
-	}
-	return path
-}
-
 // TestLorenzThomas fits the authors' synthetic data with the paper's settings. Some random starts fall into a local minimum (the
 // paper shows one in ten); the training loss tells them apart, so the best of eight is held to the paper's figures.
 func TestLorenzThomas(t *testing.T) {
-	path := shared(t, "lorenz_thomas.npz")
+	path := sharedtest.File(t, "data/lorenz_thomas.npz")
 	rec, err := npz.Recording(path, data.Selection{Input: "input"})
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +109,7 @@ func check(t *testing.T, err error) {
 // TestReach fits the monkey data at the paper's settings: all latents together are to predict the hand, whose movement training
 // does not see.
 func TestReach(t *testing.T) {
-	rec, err := npz.Recording(shared(t, "reach.npz"), data.Selection{})
+	rec, err := npz.Recording(sharedtest.File(t, "data/reach.npz"), data.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package findings
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ func (f *findings) facts() {
 		return grouped(n), fmt.Sprintf(note, more...)
 	}
 	plain := func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
-	add("recording", d.Path, d.Series)
+	add("recording", withoutFolder(d.Path), d.Series)
 	add("unit of the activity", d.Unit, "")
 	n, note := count(d.Units, "neurons, regions of interest or voxels")
 	add("channels", n, note)
@@ -145,5 +146,17 @@ func (f *findings) figures() {
 // reproduction is what repeats the run.
 func (f *findings) reproduction() {
 	s := f.Summary
-	f.page.Reproduction = page.Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: s.Data.Path, SHA256: s.Data.SHA256, Config: f.Config}
+	r := page.Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path), SHA256: s.Data.SHA256, Config: f.Config}
+	if r.Data != s.Data.Path {
+		r.Note = "This page gives the name of the recording without its folder: put the folder before the name in the command."
+	}
+	f.page.Reproduction = r
+}
+
+// withoutFolder is the name of the file at an absolute path, because the page may go to others. A relative path stays.
+func withoutFolder(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Base(path)
+	}
+	return path
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -156,6 +157,25 @@ func TestPageSaysWhatSummarySays(t *testing.T) {
 	r := p["reproduction"].(map[string]any)
 	if r["command"] != "train" || r["config"] != "seed = 7" || r["sha256"] != about["sha256"] || r["seed"] != 7.0 || p["made"] != "1970-01-01T00:00:00Z" {
 		t.Errorf("reproduction %v, made %v", r, p["made"])
+	}
+}
+
+// TestPageWithoutFolder: the page does not say in which folder of whose machine the recording lay, and says how the command changes.
+func TestPageWithoutFolder(t *testing.T) {
+	fit := reaching(t, nil)
+	folder := t.TempDir()
+	fit.Summary.Data.Path = filepath.Join(folder, "reach.npz")
+	p := pageOf(t, fit)
+	text, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := p.Reproduction; strings.Contains(string(text), folder) || r.Data != "reach.npz" || r.Note == "" {
+		t.Errorf("the page is of %q with the note %q, want reach.npz without its folder and a note", r.Data, r.Note)
+	}
+	fit.Summary.Data.Path = filepath.Join("recordings", "reach.npz")
+	if r := pageOf(t, fit).Reproduction; r.Data != fit.Summary.Data.Path || r.Note != "" {
+		t.Errorf("the page is of %q with the note %q, want the relative path and no note", r.Data, r.Note)
 	}
 }
 

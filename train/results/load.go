@@ -93,7 +93,7 @@ func (s *Stored) checkVersion() error {
 func (s *Stored) readSummary(path string) error {
 	text, err := whole.Read(path)
 	if err != nil {
-		return fmt.Errorf("%s: the run was not ended (%w): go on with it by train --resume %s", path, cause(err), filepath.Dir(path))
+		return &Unfinished{Summary: path, Err: cause(err)}
 	}
 	if err := json.Unmarshal(text, &s.Summary); err != nil {
 		return fmt.Errorf("%s: damaged (%w): bring back the file, or fit again", path, err)

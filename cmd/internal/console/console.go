@@ -27,7 +27,7 @@ const (
 )
 
 // Program is a program: what it needs of the world is handed to it, and it returns the exit status.
-type Program func(ctx context.Context, args []string, stdout, stderr io.Writer, now train.Clock) int
+type Program func(ctx context.Context, call Call, stdout, stderr io.Writer, now train.Clock) int
 
 // Main runs a program that may take long, and returns its exit status: an interrupt ends its context, a second one the program at once.
 // So do SIGTERM and SIGHUP, which a program gets when its terminal closes.
@@ -39,7 +39,11 @@ func Main(run Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now)
+	executable, err := os.Executable()
+	if err != nil {
+		executable = os.Args[0]
+	}
+	return run(ctx, NewCall(executable, os.Args), os.Stdout, os.Stderr, time.Now)
 }
 
 // Input marks an error as the user's to mend.
@@ -89,13 +93,18 @@ func terminal(w io.Writer) bool {
 
 // Command is a program and its arguments as a shell takes them: what holds anything but letters, digits and a few harmless signs stands in single quotes.
 func Command(program string, args ...string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%"
 	out := program
 	for _, a := range args {
-		if a == "" || strings.Trim(a, plain) != "" {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		out += " " + a
+		out += " " + quoted(a)
 	}
 	return out
+}
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%"
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -3,7 +3,10 @@ package console
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -20,7 +23,12 @@ func Parse(flags any, args []string, stdout, stderr io.Writer, options ...kong.O
 	case helped:
 		return nil, nil
 	case err != nil:
-		return nil, Input{Err: fmt.Errorf("%w: --help lists the flags", err)}
+		if better := mended(p.Model.Node, args); better != nil {
+			err = better
+		} else {
+			err = fmt.Errorf("%w: --help lists the flags", err)
+		}
+		return nil, Input{Err: err}
 	}
 	for _, check := range []func(*kong.Context) error{once, given} {
 		if err := check(c); err != nil {
@@ -42,6 +50,66 @@ func once(c *kong.Context) error {
 			return fmt.Errorf("--%s is given twice but takes one value: give it once", p.Flag.Name)
 		}
 		seen[p.Flag] = true
+	}
+	return nil
+}
+
+// mended says how to write a command line that cannot be parsed, if its first fault is a flag with one dash or a file without a flag;
+// otherwise it returns nil. command is the program, or that with subcommands.
+func mended(command *kong.Node, args []string) error {
+	flags := map[string]*kong.Flag{}
+	for _, f := range command.Flags {
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			flags[name] = f
+		}
+	}
+	taken := map[string]bool{}
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		name, _, valued := strings.Cut(strings.TrimLeft(a, "-"), "=")
+		f := flags[name]
+		switch {
+		case strings.HasPrefix(a, "--"):
+			if f != nil && !valued && !f.IsBool() {
+				i++ // its value
+			}
+			taken[name] = true
+		case strings.HasPrefix(a, "-") && f != nil && len(name) > 1:
+			return fmt.Errorf("-%[1]s: flags have two dashes: --%[1]s", name)
+		case !strings.HasPrefix(a, "-"):
+			if c := child(command, a); c != nil {
+				return mended(c, args[i+1:])
+			}
+			return bare(flags, taken, a)
+		}
+	}
+	return nil
+}
+
+// child is a subcommand; nil if there is none of that name.
+func child(command *kong.Node, name string) *kong.Node {
+	for _, c := range command.Children {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// bare says which flag an argument without one needs: --run for a folder if the program has that flag, else --data for a file.
+func bare(flags map[string]*kong.Flag, taken map[string]bool, arg string) error {
+	info, err := os.Stat(arg)
+	for _, c := range []struct {
+		flag string
+		fits bool
+	}{{"run", err == nil && info.IsDir()}, {"data", err == nil || filepath.Ext(arg) != ""}} {
+		switch f := flags[c.flag]; {
+		case f == nil || !c.fits:
+		case taken[c.flag]:
+			return fmt.Errorf("%s: --%s is given already, and takes one value: leave one out", arg, c.flag)
+		default:
+			return fmt.Errorf("%s: it has no flag: say --%s %s", arg, c.flag, quoted(arg))
+		}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"facrnn/cmd/internal/console"
 	"facrnn/cmd/internal/settings"
 	"facrnn/train"
 	"facrnn/train/findings"
@@ -17,7 +18,7 @@ import (
 // Made is what made a report.
 type Made struct {
 	Program  string          // such as "facrnn train"
-	Command  string          // that it was run by, for a shell
+	Call     console.Call    // that it was run by
 	At       time.Time       // zero while a run goes on
 	Warnings []string        // beside those of the summary
 	Truth    *findings.Truth // nil where it is not known
@@ -26,7 +27,7 @@ type Made struct {
 
 // Report writes report.html into a folder, and figures of what is in it, and returns the page. Where the context ends before, there is no report.html, and its error is returned.
 func Report(ctx context.Context, folder *results.Folder, plan *settings.Plan, f *Fit, fitted *results.Fitted, made Made) (*page.Page, error) {
-	text, err := plan.Settings.TOML()
+	command, config, err := Shown(made.Call, plan.Settings)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func Report(ctx context.Context, folder *results.Folder, plan *settings.Plan, f 
 		return findings.Page(findings.Fit{
 			Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
 			Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Decoder: fitted.Decoder, Undecoded: fitted.Undecoded, Histories: r.Histories,
-			Command: made.Command, Config: string(text), Made: made.At, Truth: made.Truth,
+			Command: command, Config: config, Made: made.At, Truth: made.Truth,
 		})
 	})
 	if err != nil {

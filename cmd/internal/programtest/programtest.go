@@ -18,7 +18,7 @@ import (
 // Run runs a program, and returns its exit status and what it wrote.
 func Run(ctx context.Context, run console.Program, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(ctx, args, &out, &err, time.Now)
+	status = run(ctx, console.Call{Name: "./program", Args: args}, &out, &err, time.Now)
 	return status, out.String(), err.String()
 }
 

@@ -19,20 +19,20 @@ type Flags struct {
 	Pixels        bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
 	Transpose     bool     `toml:"transpose,omitempty" help:"The activity is stored as channels x time, though nothing in the file says so; inspect warns if that seems likely."`
 	WhereUnits    []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
-	MinRate       float64  `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
+	MinRate       Hertz    `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
 	Absent        string   `name:"absent-units" toml:"absent-units,omitempty" placeholder:"missing|silent" help:"How units that are there for part of the session count elsewhere: missing, or silent (zeros); missing without one."`
-	BinWidth      float64  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
-	Rate          float64  `toml:"rate,omitempty" placeholder:"HZ" help:"Bins a second, of a file that does not say: an .npy file, or an .npz file without the array time."`
-	Smooth        float64  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian window of that standard deviation over the bin and the bins before it; counts become rates in Hz."`
+	BinWidth      Seconds  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
+	Rate          Hertz    `toml:"rate,omitempty" placeholder:"HZ" help:"Bins a second, of a file that does not say: an .npy file, or an .npz file without the array time."`
+	Smooth        Seconds  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian window of that standard deviation over the bin and the bins before it; counts become rates in Hz."`
 	SmoothAcausal *bool    `toml:"smooth-acausal,omitempty" help:"Let the window of --smooth reach into later bins. Held-out figures are then too good: a predicted bin has been seen in part."`
 	Trials        string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
 	Where         []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only trials of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
 	Align         string   `toml:"align,omitempty" placeholder:"COLUMN" help:"Cut windows around the times in that column of the table of trials, instead of from start to stop."`
-	Before        float64  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
-	After         float64  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
+	Before        Seconds  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
+	After         Seconds  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
 	Input         string   `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
 	Drive         []string `toml:"drive,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of measured input whose effect on every channel is learned, or a column of the table of trials; may be repeated."`
-	Behavior      []string `toml:"behavior,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
+	Behavior      []string `toml:"behavior,omitempty" aliases:"behaviour" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
 	Condition     string   `toml:"condition,omitempty" placeholder:"COLUMN" help:"Column of the table of trials that tells them apart, or none; the first that is called like one without it."`
 	Event         string   `toml:"event,omitempty" placeholder:"COLUMN" help:"Column of that table with the time of an event in each trial, or none; that of --align without it."`
 }
@@ -45,17 +45,17 @@ func (f Flags) Selection() data.Selection {
 		Pixels:        f.Pixels,
 		Transpose:     f.Transpose,
 		WhereUnits:    f.WhereUnits,
-		MinRate:       f.MinRate,
+		MinRate:       float64(f.MinRate),
 		AbsentUnits:   f.Absent,
-		BinWidth:      f.BinWidth,
-		Rate:          f.Rate,
-		Smooth:        f.Smooth,
+		BinWidth:      float64(f.BinWidth),
+		Rate:          float64(f.Rate),
+		Smooth:        float64(f.Smooth),
 		SmoothAcausal: f.SmoothAcausal != nil && *f.SmoothAcausal,
 		Trials:        f.Trials,
 		Where:         f.Where,
 		Align:         f.Align,
-		Before:        f.Before,
-		After:         f.After,
+		Before:        float64(f.Before),
+		After:         float64(f.After),
 		Input:         f.Input,
 		Drive:         f.Drive,
 		Behavior:      f.Behavior,

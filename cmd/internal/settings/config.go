@@ -24,6 +24,7 @@ func Config(path string) (kong.Resolver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	text = british.ReplaceAll(text, []byte("behavior$1"))
 	text = oneBehavior.ReplaceAll(noBehavior.ReplaceAll(text, nil), []byte("behavior = [$1]"))
 	if err := strict(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -86,6 +87,9 @@ func Read(path string) (s Settings, err error) {
 	}
 	return s, err
 }
+
+// The key behaviour is taken for behavior, as the flag is.
+var british = regexp.MustCompile(`(?m)^behaviour([ \t]*=)`)
 
 // The behaviour was a single text before it could be several.
 var (

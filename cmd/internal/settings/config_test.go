@@ -103,6 +103,14 @@ func TestConfigLists(t *testing.T) {
 	if got, err = parse(t, string(text), "--where", "block=2"); err != nil || !cmp.Equal(got.Where, []string{"block=2"}) || len(got.WhereUnits) != 1 {
 		t.Errorf("%+v, %v", got.Flags, err)
 	}
+	for _, text := range []string{"behavior = ['hand']\n", "behaviour = ['hand']\n", "behaviour='hand'\n"} {
+		if got, err := parse(t, text); err != nil || !cmp.Equal(got.Behavior, []string{"hand"}) {
+			t.Errorf("%q gives the behaviour %q, %v; want hand", text, got.Behavior, err)
+		}
+	}
+	if got, err := parse(t, "bin-width = '20ms'\nmin-rate = '0.5 Hz'\n"); err != nil || got.BinWidth != 0.02 || got.MinRate != 0.5 {
+		t.Errorf("units in the file give %v s and %v Hz, %v; want 0.02 and 0.5", got.BinWidth, got.MinRate, err)
+	}
 	if got, err = parse(t, "where = []\n"); err != nil || got.Where != nil {
 		t.Errorf("an empty list gives %+v, %v", got.Where, err)
 	}

@@ -33,10 +33,25 @@ type Plan struct {
 	leaky bool     // split trials that share time as runs of older versions did
 }
 
-// Resolve fills in what the settings leave open, from the recording, which it scales in place. Its errors are the user's to mend.
+// ofRecording is an error of the recording, not of a setting.
+type ofRecording struct{ error }
+
+// Unwrap returns the error.
+func (e ofRecording) Unwrap() error { return e.error }
+
+// Resolve fills in what the settings leave open, from the recording, which it scales in place. Its errors are the user's to mend: those of
+// the recording begin with the path of its file, those of settings do not.
 func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
+	p, err := s.resolve(rec)
+	if errors.As(err, &ofRecording{}) {
+		err = fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	return p, err
+}
+
+func (s Settings) resolve(rec *data.Recording) (*Plan, error) {
 	if err := rec.Check(); err != nil {
-		return nil, err
+		return nil, ofRecording{err}
 	}
 	if rec.AbsentUnits != "" {
 		s.Absent = rec.AbsentUnits // evaluation reads the recording in the same way
@@ -104,8 +119,10 @@ func (p *Plan) activity() (err error) {
 		s.Decoder = "relu"
 		p.chose("decoder relu, as the activity is never negative (--decoder)")
 	}
-	p.Scaling, err = rec.Scale(data.ScaleKind(s.Scale))
-	return err
+	if p.Scaling, err = rec.Scale(data.ScaleKind(s.Scale)); err != nil {
+		return fmt.Errorf("--scale %s: %w", s.Scale, err)
+	}
+	return nil
 }
 
 func (p *Plan) groups() error {
@@ -184,10 +201,13 @@ func (p *Plan) drive() error {
 // leftOut finds what of the drive the history leaves out.
 func (p *Plan) leftOut() (err error) {
 	p.Config, err = train.LeaveOut(p.Config, p.Recording, p.Split)
+	if err != nil {
+		return ofRecording{err}
+	}
 	if p.Config.LeftOut != nil {
 		p.chose("the history leaves out what measured inputs add to the activity, as the bins that follow hardly depend on it (--drive)")
 	}
-	return err
+	return nil
 }
 
 // counts checks what Poisson observations ask of the activity and the decoder.
@@ -272,7 +292,7 @@ func (p *Plan) silent() error {
 		}
 	}
 	if len(constant)+len(missing) == p.Config.Neurons {
-		return errors.New("no channel ever changes in the training bins: there is nothing to fit")
+		return ofRecording{errors.New("no channel ever changes in the training bins: there is nothing to fit")}
 	}
 	for _, w := range []struct {
 		names []string
@@ -363,7 +383,7 @@ func (p *Plan) separate() error {
 	switch {
 	case err == nil:
 	case p.open.Start == "components" || s.Method == "components":
-		return fmt.Errorf("%w; --start random does without", err)
+		return ofRecording{fmt.Errorf("%w; --start random does without", err)}
 	default:
 		p.Settings = p.open
 		p.Settings.Recipe = "paper"

@@ -20,7 +20,7 @@ func (p *Plan) split() (err error) {
 	o.Leaky = p.leaky
 	p.Split, err = data.NewSplit(p.Recording, o, rand.New(rand.NewPCG(s.Seed, streamSplit)))
 	if err != nil {
-		return err
+		return fmt.Errorf("--split %s: %w", s.Split, err)
 	}
 	if s.Smooth > 0 && s.SmoothAcausal == nil {
 		s.SmoothAcausal = new(bool) // config.toml says which window it was

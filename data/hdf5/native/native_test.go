@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"facrnn/data/hdf5/reader"
+	"facrnn/data/sharedtest"
 )
 
 const most = 1 << 22
@@ -188,15 +189,11 @@ func (a account) folder(path string, g folder, above ...uint64) error {
 // TestAgrees: the built-in reader and libhdf5 give the same, to the last bit, of all files that the tests have, wherever both
 // read it: an old libhdf5 does not know all of the newest format, nor filters that come as plugins, and the built-in reader not all of the oldest.
 func TestAgrees(t *testing.T) {
-	var paths []string
-	for _, pattern := range []string{"../reader/testdata/*.h5", "../../../../shared/nwb/*.nwb", "../../../../shared/nwb/others/*.nwb"} {
-		found, _ := filepath.Glob(pattern)
-		paths = append(paths, found...)
+	paths, err := filepath.Glob("../reader/testdata/*.h5")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("there are no files", err)
 	}
-	if len(paths) == 0 {
-		t.Fatal("there are no files")
-	}
-	for _, path := range paths {
+	for _, path := range append(paths, sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb")...) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			want := account{}
 			f, err := Open(path)

@@ -301,10 +301,11 @@ type GroupTruths struct {
 
 // Reproduction is what repeats the run.
 type Reproduction struct {
-	Command string `json:"command"` // exact
+	Command string `json:"command"` // for a shell
 	Version string `json:"version"`
 	Seed    uint64 `json:"seed"`
-	Data    string `json:"data"`   // path
-	SHA256  string `json:"sha256"` // of the recording
-	Config  string `json:"config"` // config.toml's text, which is also beside the report
+	Note    string `json:"note,omitempty"` // on the command; empty if it runs as it is
+	Data    string `json:"data"`           // path; without its folder if the path was absolute
+	SHA256  string `json:"sha256"`         // of the recording
+	Config  string `json:"config"`         // config.toml's text, which is also beside the report
 }

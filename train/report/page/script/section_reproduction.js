@@ -5,6 +5,7 @@ function reproductionSection(body, page) {
   if (r.command) {
     const said = make("button", { type: "button", class: "copy control", click: () => copy(r.command, said) }, "Copy");
     body.append(make("div", { class: "command" }, make("pre", { tabindex: "0", "aria-label": "The command" }, make("code", {}, r.command)), said));
+    if (r.note) body.append(make("p", {}, r.note));
   }
   const facts = [["Version", r.version], ["Seed", String(r.seed)], ["Recording", r.data], ["SHA-256 of the recording", r.sha256]].filter(f => f[1]);
   body.append(make("dl", { class: "facts plain" }, facts.map(([k, v]) => make("div", {}, make("dt", {}, k), make("dd", {}, make("code", {}, v))))));
