@@ -90,6 +90,7 @@ func TestJSON(t *testing.T) {
 		},
 		"units":  map[string]any{"count": 0.0, "spikes": 0.0, "columns": []any{}},
 		"trials": map[string]any{"count": 2.0, "columns": []any{"start_time", "stop_time"}},
+		"tables": []any{map[string]any{"path": "intervals/trials", "name": "trials", "type": "", "times": "", "count": 2.0, "columns": []any{"start_time", "stop_time"}}},
 		"selected": map[string]any{
 			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0}, "bin_width": 0.1, "missing": 0.0,
 			"unit":  "Hz",

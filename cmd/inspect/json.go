@@ -14,6 +14,7 @@ type (
 		Series   []jsonSeries  `json:"series"`
 		Units    jsonUnits     `json:"units"`
 		Trials   jsonTrials    `json:"trials"`
+		Tables   []jsonTable   `json:"tables"`   // of intervals, trials among them, and of events
 		Selected *jsonSelected `json:"selected"` // null where nothing can be modelled
 	}
 	jsonSeries struct {
@@ -31,6 +32,14 @@ type (
 		Columns []string `json:"columns"`
 	}
 	jsonTrials struct {
+		Count   int      `json:"count"`
+		Columns []string `json:"columns"`
+	}
+	jsonTable struct {
+		Path    string   `json:"path"`
+		Name    string   `json:"name"`
+		Type    string   `json:"type"`
+		Times   string   `json:"times"` // of events, the column with their times; empty for intervals
 		Count   int      `json:"count"`
 		Columns []string `json:"columns"`
 	}
@@ -61,6 +70,10 @@ func (o options) report(c *data.Contents, r *data.Recording) jsonReport {
 		Series: []jsonSeries{},
 		Units:  jsonUnits{c.Units.Count, c.Units.Spikes, append([]string{}, c.Units.Columns...)},
 		Trials: jsonTrials{Columns: []string{}},
+		Tables: []jsonTable{},
+	}
+	for _, t := range c.Tables {
+		report.Tables = append(report.Tables, jsonTable{t.Path, t.Name, t.Type, t.Times, t.Count, append([]string{}, t.Columns...)})
 	}
 	for _, s := range c.Series {
 		report.Series = append(report.Series, jsonSeries{

@@ -64,6 +64,7 @@ func (b *builder) drive(sel data.Selection) error {
 		parts = append(parts, m)
 	}
 	b.rec.Drive = data.Beside(parts...)
+	b.rec.FillDrive(sel.DriveGaps)
 	return nil
 }
 

@@ -64,7 +64,9 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	switch {
 	case d.isNumeric():
 		c.single = d.class == reader.Float && d.size == 4
-		c.numbers, err = d.floats()
+		if c.numbers, err = d.floats(); err == nil {
+			err = c.label(d)
+		}
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
 			return c, g.incomparable(c.path, d)
@@ -78,6 +80,18 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: %w", c.path, err)
 	}
 	return c, nil
+}
+
+// label gives numbers the labels that their dataset has for them, if any.
+func (c *column) label(d *dataset) error {
+	names, err := labels(d)
+	if len(names) == 0 {
+		return err
+	}
+	for _, x := range c.numbers {
+		c.texts = append(c.texts, label(names, x))
+	}
+	return nil
 }
 
 // truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.

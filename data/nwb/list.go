@@ -39,7 +39,11 @@ func ListContext(ctx context.Context, path string, o Options) (contents *data.Co
 		c.Units = f.countUnits()
 	}
 	for _, t := range f.tables {
-		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns})
+		table := data.Table{Path: t.path, Name: t.name(), Type: t.kind, Count: f.countRows(t), Columns: t.columns}
+		if t.isEvents() {
+			table.Times = t.clockColumn()
+		}
+		c.Tables = append(c.Tables, table)
 	}
 	if f.damage != nil {
 		return nil, fmt.Errorf("%s: %w", path, f.damage)

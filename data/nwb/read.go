@@ -63,6 +63,10 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if sel.Pixels {
 		f.flatten()
 	}
+	sel, err := f.aroundEvents(sel)
+	if err != nil {
+		return nil, err
+	}
 	s, notes, err := f.choose(sel)
 	if err != nil {
 		return nil, err
@@ -154,8 +158,17 @@ func (f *file) otherUnits(notes []string) []string {
 	return notes
 }
 
-// find is the series of a name or path, which may be the path of a soft link to it.
+// find is the series of a name or path whose array can be taken; see lookUp.
 func (f *file) find(name string) (*series, error) {
+	s, err := f.lookUp(name)
+	if err == nil && s.odd != "" {
+		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
+	}
+	return s, err
+}
+
+// lookUp is the series of a name or path, which may be the path of a soft link to it.
+func (f *file) lookUp(name string) (*series, error) {
 	if at, ok := f.links[strings.Trim(name, "/")]; ok {
 		for _, s := range f.series {
 			if s.object.Address() == at {
@@ -169,9 +182,6 @@ func (f *file) find(name string) (*series, error) {
 			err = p.err
 		}
 		return nil, err
-	}
-	if s.odd != "" {
-		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
 	}
 	return s, nil
 }
@@ -204,6 +214,9 @@ func (f *file) nothing() error {
 	var held []string
 	for _, s := range f.series {
 		why := s.odd
+		if why == "" && s.role == "events" {
+			why = "it holds labels of events"
+		}
 		if why == "" {
 			why = "it lies where " + s.role + " is kept: name it by --series if it is the activity"
 		}
@@ -229,6 +242,9 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	}
 	r.Source.Series = at
 	r.Unit = f.knownUnit(s)
+	if far := apart("samples", "trials", times.whole(), around(table.all)); far != "" && len(table.all) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("The samples of %s and its trials may differ in their unit of time: %s (%s): %s.", at, far, ranges("samples", "trials", times.whole(), around(table.all)), sameClock))
+	}
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}
@@ -300,7 +316,8 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		return err
 	}
 	r.Source.Series = f.units.path
-	if err := f.binned(r, p, trials); err != nil {
+	held, err := f.binned(r, p, table)
+	if err != nil {
 		return err
 	}
 	r.Channels = p.channels
@@ -311,11 +328,12 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		return err
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
+	p.warnClocks(r, table, held)
 	if n := p.beyond(trials); n > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials lie before the first or after the last spike of all units, and are taken as silent.", n, len(trials)))
 	}
 	if trials != nil && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
-		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
+		return fmt.Errorf("%s: none of the %d trials holds a spike: %s: %s, or choose --trials none", f.units.path, r.Trials, ranges("spikes", "trials", p.span(), around(trials)), sameClock)
 	}
 	if err := f.maskInvalid(r, table, r.BinWidth); err != nil {
 		return err
@@ -351,7 +369,10 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 	if table.group == nil {
 		var others []string
 		for _, t := range f.tables {
-			if t.path != invalidPath {
+			switch {
+			case t.isEvents():
+				others = append(others, t.path+" (with --align "+t.clockColumn()+")")
+			case t.path != invalidPath:
 				others = append(others, t.path)
 			}
 		}
@@ -361,7 +382,7 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 		return nil
 	}
 	if r.Trials == 0 {
-		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: check that both count seconds from the same start, or choose --trials none", table.path, len(table.trials), r.Source.Series)
+		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: %s, or choose --trials none", table.path, len(table.trials), r.Source.Series, sameClock)
 	}
 	r.Notes = append(r.Notes, table.notes...)
 	note := fmt.Sprintf("%d trials are taken from %s", r.Trials, table.path)
