@@ -65,7 +65,7 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d.isNumeric():
 		c.single = d.class == reader.Float && d.size == 4
 		if c.numbers, err = d.floats(); err == nil {
-			err = c.label(d)
+			c.label(d)
 		}
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
@@ -83,15 +83,14 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 }
 
 // label gives numbers the labels that their dataset has for them, if any.
-func (c *column) label(d *dataset) error {
-	names, err := labels(d)
+func (c *column) label(d *dataset) {
+	names := labels(d)
 	if len(names) == 0 {
-		return err
+		return
 	}
 	for _, x := range c.numbers {
 		c.texts = append(c.texts, label(names, x))
 	}
-	return nil
 }
 
 // truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.

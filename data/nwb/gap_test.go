@@ -40,8 +40,8 @@ func TestGapIsMissing(t *testing.T) {
 		gaps, says string
 		want       float64
 	}{
-		{"", "there it is held at its last value, or at its first. --drive-gaps zero or error does otherwise.", 10 + 1499.0/15},
-		{data.GapsHold, "there it is held at its last value", 10 + 1499.0/15},
+		{"", "there its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 + 1499.0/15},
+		{data.GapsHold, "there its last value holds", 10 + 1499.0/15},
 		{data.GapsZero, "there it is taken as 0", 0},
 	} {
 		r, err := Read(path, data.Selection{Drive: []string{"wheel"}, Behavior: []string{"wheel"}, DriveGaps: c.gaps})

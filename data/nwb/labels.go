@@ -1,37 +1,31 @@
 package nwb
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
 	"facrnn/data"
-	"facrnn/data/hdf5/reader"
 )
 
 // labels are the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of ndx-events have them; nil
-// where it has none. An integer without a label stands for itself.
-func labels(d *dataset) ([]string, error) {
+// where it has none that can be read. An integer without a label stands for itself.
+func labels(d *dataset) []string {
 	if !d.isInteger() {
-		return nil, nil
+		return nil
 	}
 	attributes, err := d.set.Attributes()
 	if err != nil {
-		return nil, unreadable(err)
+		return nil // whoever needs the attributes meets the error again
 	}
 	for _, a := range attributes {
-		if a.Name != "labels" {
-			continue
+		if a.Name == "labels" {
+			texts, _ := a.Texts()
+			return texts
 		}
-		texts, err := a.Texts()
-		if errors.As(err, &reader.Damage{}) {
-			return nil, fmt.Errorf("its attribute labels: %w", err)
-		}
-		return texts, nil // labels that are no texts name nothing
 	}
-	return nil, nil
+	return nil
 }
 
 // label is the label of an integer among some.
@@ -74,13 +68,15 @@ func (f *file) words(s *series) ([]string, error) {
 // oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before the first one the
 // series is absent, and all of its columns are 0. brief counts the labels that no bin has, because the next follows within the bin.
 func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, names []string, brief int, err error) {
-	words, err := f.words(s)
-	if err != nil || len(words) == 0 {
+	numbered := *s
+	if numbered.bins = s.data.len(); numbered.bins == 0 {
+		return a, nil, 0, fmt.Errorf("%s: it is empty: choose another series", s.path)
+	}
+	times, err := f.clockTimes(&numbered)
+	if err != nil {
 		return a, nil, 0, err
 	}
-	numbered := *s
-	numbered.bins = len(words)
-	times, err := f.clockTimes(&numbered)
+	words, err := f.words(s)
 	if err != nil {
 		return a, nil, 0, err
 	}
@@ -119,21 +115,26 @@ func (f *file) codes(s *series) (is, binary bool, err error) {
 	if offset != 0 || slices.ContainsFunc(factor, func(x float64) bool { return x != 1 }) {
 		return false, false, nil
 	}
-	seen, binary := map[float64]bool{}, true
-	const block = 1 << 20
-	for first := 0; first < s.data.len(); {
-		var x []float64
-		if s.data.isList() {
-			x, err = s.data.entries(first, min(first+block, s.data.len()))
-		} else {
-			each := s.data.len() / s.data.shape[0]
-			row := first / each
-			x, err = s.data.rows(row, min(row+max(1, block/each), s.data.shape[0]))
-		}
+	if tooMany(float64(s.bins), 0) {
+		return false, false, nil // to be refused
+	}
+	axis := 0 // of time
+	if s.data.isList() {
+		axis = s.data.axis()
+	} else if s.byChannel {
+		axis = 1
+	}
+	seen, binary, from, to := map[float64]bool{}, true, make([]int, len(s.data.shape)), slices.Clone(s.data.shape)
+	each := max(1, blockElements/s.channels)
+	for first := 0; first < s.bins; first += each {
+		from[axis], to[axis] = first, min(s.bins, first+each)
+		x, err := s.data.box(from, to)
 		if err != nil {
 			return false, false, fmt.Errorf("%s/data: %w", s.path, err)
 		}
-		first += len(x)
+		if err := f.follow("looking for codes in "+s.path, int64(to[axis]), int64(s.bins)); err != nil {
+			return false, false, err
+		}
 		for _, v := range x {
 			seen[v] = true
 			binary = binary && (v == 0 || v == 1)

@@ -147,7 +147,7 @@ func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 		set(0)
 		text += "; there it is taken as 0, as --drive-gaps asks."
 	default:
-		text += "; there it is held at its last value, or at its first. --drive-gaps zero or error does otherwise."
+		text += "; there its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise."
 	}
 	r.Warnings = append(r.Warnings, text)
 	return nil

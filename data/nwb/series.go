@@ -43,9 +43,7 @@ func (f *file) newSeries(g *group) (*series, error) {
 	if err := f.orient(s); err != nil {
 		return nil, err
 	}
-	if s.labels, err = labels(d); err != nil {
-		return nil, fmt.Errorf("%s/data: %w", g.path, err)
-	}
+	s.labels = labels(d)
 	s.role = s.guessRole()
 	return s, nil
 }
