@@ -10,19 +10,21 @@ import (
 // alignment is a series brought to the bins of a recording.
 type alignment struct {
 	m       data.Matrix // (T,D)
-	absent  []int       // bins in which the series has no value; m holds the last value before them there, or the first one
+	absent  []int       // bins without a value; m holds the last one before them there, or the first one
 	between int         // bins whose values lie on a line between two samples
 	samples int         // of the series
 	span    interval    // from its first to its last sample
 }
 
-// A step between two samples is a gap if it is longer than 1.5 bins and than 4 median steps. A line across a shorter step stands for
-// less than 2 bins, or for 3 lost samples, which jitter and dropped frames explain; a line across a longer one is invented.
+// A step between two samples is a gap if it is longer than 1.5 bins and than 4 median steps. A line across a shorter
+// step stands for less than 2 bins, or for 3 lost samples, which jitter and dropped frames explain; a line across a
+// longer one is invented.
 const gapBins, gapSteps = 1.5, 4
 
-// aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of them; else the
-// mean of the samples within each bin, missing ones left out, and a line between the nearest two where a bin has none. In a gap, before
-// its first and after its last sample, the series is absent, but within a median step of a sample. It is read block by block.
+// aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of
+// them; else the mean of the samples within each bin, missing ones left out, and a line between the nearest two where
+// a bin has none. In a gap, before its first and after its last sample, the series is absent, but within a median
+// step of a sample. It is read block by block.
 func (f *file) aligned(s *series, bins []float64, width float64) (a alignment, err error) {
 	times, err := f.clockTimes(s)
 	if err != nil {
@@ -65,9 +67,10 @@ func (f *file) aligned(s *series, bins []float64, width float64) (a alignment, e
 	return a, err
 }
 
-// nearest is the sample before t, the beginning of a bin, or the one after it, given the number of the latter. It reports whether the bin
-// shares time with the step that follows the former, or else with the step that precedes the latter, in which a sample still holds. At
-// the ends of a series a bin that is just a step away counts too: its sample is missed by rounding or by the recording's last bin.
+// nearest is the sample before t, the beginning of a bin, or the one after it, given the number of the latter. It
+// reports whether the bin shares time with the step that follows the former, or else with the step that precedes the
+// latter, in which a sample still holds. At the ends of a series a bin that is just a step away counts too: its
+// sample is missed by rounding or by the recording's last bin.
 func nearest(times []float64, next int, t, width, step float64) (sample int, near bool) {
 	slack := tolerance * width
 	if next > 0 && next < len(times) {
@@ -82,9 +85,9 @@ func nearest(times []float64, next int, t, width, step float64) (sample int, nea
 	return max(0, next-1), false
 }
 
-// held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a bin's end. Of
-// zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first sample a series is absent, and so
-// is one that is sampled by a rate, once it has ended.
+// held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a
+// bin's end. Of zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first
+// sample a series is absent, and so is one that is sampled by a rate, once it has ended.
 func (f *file) held(s *series, binary bool, bins []float64, width float64) (a alignment, err error) {
 	times, err := f.clockTimes(s)
 	if err != nil {

@@ -7,18 +7,22 @@ import (
 	"facrnn/data"
 )
 
-// Two streams of one session last about equally long: a recording goes on for some times the length of its trials, seldom for a hundred
-// times. Where one lasts farLonger times as long as another, a third of a thousand, its times are most likely in milliseconds.
+// Two streams of one session last about equally long: a recording goes on for some times the length of its trials,
+// seldom for a hundred times. Where one lasts farLonger times as long as another, a third of a thousand, its times
+// are most likely in milliseconds.
 const farLonger = 1000.0 / 3
 
-// unitOf is the unit that times seem to have which last so many times as long as others in seconds; empty where none is likely. Sample
-// numbers of 10 to 50 kHz are what acquisition boards count.
+// unitOf is the unit that times seem to have which last so many times as long as others in seconds; empty where none
+// is likely. Sample numbers of 10 to 50 kHz are what acquisition boards count.
 func unitOf(ratio float64) string {
 	const apart = 3 // times
 	for _, u := range []struct {
 		least, most float64
 		name        string
-	}{{1e3 / apart, 1e3 * apart, "milliseconds"}, {1e4, 5e4, "sample numbers"}, {1e6 / apart, 1e6 * apart, "microseconds"}, {1e9 / apart, 1e9 * apart, "nanoseconds"}} {
+	}{
+		{1e3 / apart, 1e3 * apart, "milliseconds"}, {1e4, 5e4, "sample numbers"},
+		{1e6 / apart, 1e6 * apart, "microseconds"}, {1e9 / apart, 1e9 * apart, "nanoseconds"},
+	} {
 		if ratio >= u.least && ratio <= u.most {
 			return u.name
 		}
@@ -29,8 +33,8 @@ func unitOf(ratio float64) string {
 // length is how long an interval lasts, in seconds.
 func (t interval) length() float64 { return t.stop - t.start }
 
-// apart says how many times longer one of two streams lasts than the other, and in which unit its times seem to be; empty unless one
-// lasts far longer. The names are plural.
+// apart says how many times longer one of two streams lasts than the other, and in which unit its times seem to be;
+// empty unless one lasts far longer. The names are plural.
 func apart(a, b string, of, other interval) string {
 	if of.length() < other.length() {
 		a, b, of, other = b, a, other, of
@@ -48,7 +52,8 @@ func apart(a, b string, of, other interval) string {
 
 // ranges names the times of two streams.
 func ranges(a, b string, of, other interval) string {
-	return fmt.Sprintf("the %s go from %.6g to %.6g s, the %s from %.6g to %.6g s", a, of.start, of.stop, b, other.start, other.stop)
+	return fmt.Sprintf("the %s go from %.6g to %.6g s, the %s from %.6g to %.6g s",
+		a, of.start, of.stop, b, other.start, other.stop)
 }
 
 // sameClock is what to check where two streams do not fit.
@@ -71,10 +76,11 @@ func overlap(all []interval, in interval) (inside, whole float64) {
 	return inside, whole
 }
 
-// warnClocks warns where spikes and trials seem not to count the same seconds. held is how many of the spikes lie in the trials, all
-// the rows of the table and not only those that are chosen. It compares their lengths; the share of the trials' time between the first
-// and the last spike, of which a shared clock leaves more than half; and the share of spikes in the trials with that of the time that
-// trials cover, of which it is less than a third only if units are far quieter in trials than between them.
+// warnClocks warns where spikes and trials seem not to count the same seconds. held is how many of the spikes lie in
+// the trials, all the rows of the table and not only those that are chosen. It compares their lengths; the share of
+// the trials' time between the first and the last spike, of which a shared clock leaves more than half; and the share
+// of spikes in the trials with that of the time that trials cover, of which it is less than a third only if units are
+// far quieter in trials than between them.
 func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 	spikes, trials, total := p.span(), around(table.all), 0
 	for _, n := range p.count {
@@ -85,7 +91,8 @@ func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 		return
 	}
 	share, covered, within := float64(held)/float64(total), inside/spikes.length(), inside/whole
-	figures := fmt.Sprintf("%.3g%% of the spikes lie in the trials of %s, which cover %.3g%% of the time from the first to the last spike; %.3g%% of the trials' time lies between these (%s)",
+	figures := fmt.Sprintf("%.3g%% of the spikes lie in the trials of %s, which cover %.3g%% of the time "+
+		"from the first to the last spike; %.3g%% of the trials' time lies between these (%s)",
 		100*share, table.path, 100*covered, 100*within, ranges("spikes", "trials", spikes, trials))
 	unobserved := true // times of observation say what lies outside of them
 	for _, o := range p.observed {
@@ -93,7 +100,8 @@ func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 	}
 	switch far := apart("spikes", "trials", spikes, trials); {
 	case far != "":
-		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may differ in their unit of time: %s. %s: %s.", far, figures, sameClock))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may differ in their unit of time: %s. %s: %s.",
+			far, figures, sameClock))
 	case within < 1.0/2 && unobserved, share < covered/3:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may not share a clock: %s: %s.", figures, sameClock))
 	}

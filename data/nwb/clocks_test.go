@@ -9,8 +9,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestClocks: spikes and trials that seem to count time in other units, or from another start, are warned of with the figures that say
-// so; those that share a clock are not, however few and short the trials.
+// TestClocks: spikes and trials that seem to count time in other units, or from another start, are warned of with the
+// figures that say so; those that share a clock are not, however few and short the trials.
 func TestClocks(t *testing.T) {
 	scaled := func(by, from float64) func(x []float64) []float64 {
 		return func(x []float64) []float64 {
@@ -28,16 +28,33 @@ func TestClocks(t *testing.T) {
 		long          float64
 		want          []string // in one warning; none for none
 	}{
-		"one clock":               {same, same, 50, 5, nil},
-		"short trials":            {same, same, 50, 0.1, nil},
-		"trials in a part":        {same, same, 5, 5, nil},
-		"spikes in milliseconds":  {scaled(1000, 0), same, 50, 5, []string{"unit of time", "the spikes last", "as if the times of the spikes were in milliseconds", "0.1% of the spikes lie in the trials"}},
-		"trials in milliseconds":  {same, scaled(1000, 0), 50, 5, []string{"unit of time", "as if the times of the trials were in milliseconds"}},
-		"spikes in samples":       {scaled(30000, 0), same, 50, 5, []string{"as if the times of the spikes were in sample numbers"}},
-		"spikes that begin later": {scaled(1, 200), same, 50, 5, []string{"may not share a clock", "33.2% of the trials' time", "the spikes go from 200 to 499.9 s, the trials from 0 to 299 s"}},
+		"one clock":        {same, same, 50, 5, nil},
+		"short trials":     {same, same, 50, 0.1, nil},
+		"trials in a part": {same, same, 5, 5, nil},
+		"spikes in milliseconds": {scaled(1000, 0), same, 50, 5, []string{
+			"unit of time",
+			"the spikes last",
+			"as if the times of the spikes were in milliseconds",
+			"0.1% of the spikes lie in the trials",
+		}},
+		"trials in milliseconds": {same, scaled(1000, 0), 50, 5, []string{
+			"unit of time",
+			"as if the times of the trials were in milliseconds",
+		}},
+		"spikes in samples": {scaled(30000, 0), same, 50, 5, []string{
+			"as if the times of the spikes were in sample numbers",
+		}},
+		"spikes that begin later": {scaled(1, 200), same, 50, 5, []string{
+			"may not share a clock",
+			"33.2% of the trials' time",
+			"the spikes go from 200 to 499.9 s, the trials from 0 to 299 s",
+		}},
 		"spikes between the trials": {func(x []float64) []float64 {
 			return slices.DeleteFunc(slices.Clone(x), func(t float64) bool { i := int(10*t+0.5) % 60; return i < 50 && i > 1 })
-		}, same, 50, 5, []string{"may not share a clock", "25% of the spikes lie in the trials of intervals/trials, which cover 83.4% of the time"}},
+		}, same, 50, 5, []string{
+			"may not share a clock",
+			"25% of the spikes lie in the trials of intervals/trials, which cover 83.4% of the time",
+		}},
 	} {
 		path := build(t, func(g *hdf5.Group) {
 			var spikes, start, stop []float64
@@ -95,7 +112,8 @@ func TestSeriesInAnotherUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "The samples of acquisition/x and its trials may differ in their unit of time: the samples last 1e+03 times as long"; !noted(r.Warnings, want) {
+	if want := "The samples of acquisition/x and its trials may differ in their unit of time: " +
+		"the samples last 1e+03 times as long"; !noted(r.Warnings, want) {
 		t.Errorf("warnings %q; want %q", r.Warnings, want)
 	}
 }

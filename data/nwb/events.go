@@ -10,8 +10,8 @@ import (
 	"facrnn/data"
 )
 
-// clockColumn is the column of a table with the times of its rows: start_time of intervals, timestamp of an EventsTable, timestamps of
-// Events, LabeledEvents and annotations.
+// clockColumn is the column of a table with the times of its rows: start_time of intervals, timestamp of an
+// EventsTable, timestamps of Events, LabeledEvents and annotations.
 func (g *group) clockColumn() string {
 	for _, name := range [...]string{"timestamp", "timestamps"} {
 		if g.has(name) && !g.has("start_time") {
@@ -24,9 +24,11 @@ func (g *group) clockColumn() string {
 // isEvents reports whether the rows of a table are events, not intervals.
 func (g *group) isEvents() bool { return g.clockColumn() != "start_time" }
 
-// isEventTimes reports whether a group without data is a list of the times of events, and not a series that has lost its data.
+// isEventTimes reports whether a group without data is a list of the times of events, and not a series that has lost
+// its data.
 func (g *group) isEventTimes() bool {
-	return g.has("timestamps") && g.kind != "" && !strings.HasSuffix(g.kind, "Series") && g.lost["data"] == nil && !g.has("external_file")
+	typed := g.kind != "" && !strings.HasSuffix(g.kind, "Series")
+	return typed && g.has("timestamps") && g.lost["data"] == nil && !g.has("external_file")
 }
 
 // windows is how to take windows around the events of a table, for messages.
@@ -60,7 +62,8 @@ func (f *file) orEvents(err error) error {
 	return fmt.Errorf("%w; or of the events %s", err, data.Few(paths))
 }
 
-// aroundEvents makes the table of events that sel.Align names the table of trials, where no other is chosen and the file has no trials.
+// aroundEvents makes the table of events that sel.Align names the table of trials, where no other is chosen and the
+// file has no trials.
 func (f *file) aroundEvents(sel data.Selection) (data.Selection, error) {
 	if sel.Align == "" || sel.Trials != "" {
 		return sel, nil
@@ -86,8 +89,8 @@ func (f *file) eventTimes(g *group) ([]float64, error) {
 	return times, nil
 }
 
-// firstEvents is when the first event of a table lies in each row of another: from its start to its stop or, if that is a table of
-// events too, from each to the next. It is NaN where there is none.
+// firstEvents is when the first event of a table lies in each row of another: from its start to its stop or, if that
+// is a table of events too, from each to the next. It is NaN where there is none.
 func (f *file) firstEvents(events, in *group) ([]float64, error) {
 	times, err := f.eventTimes(events)
 	if err != nil {
@@ -151,11 +154,13 @@ func (f *file) counted(g *group, bins []float64, width float64) (a alignment, er
 func (f *file) durations(g *group, start []float64) ([]float64, []float64, error) {
 	const column = "duration"
 	if !g.has(column) {
-		return nil, nil, fmt.Errorf("%s: it holds the times of events, without a stop: take windows around them by %s", g.path, g.windows())
+		return nil, nil, fmt.Errorf("%s: it holds the times of events, without a stop: take windows around them by %s",
+			g.path, g.windows())
 	}
 	long, err := f.column(g, column, len(start))
 	if err == nil && long.numbers == nil {
-		err = fmt.Errorf("%s: it holds %s, not seconds: take windows around the events by %s", long.path, long.distinct(), g.windows())
+		err = fmt.Errorf("%s: it holds %s, not seconds: take windows around the events by %s",
+			long.path, long.distinct(), g.windows())
 	}
 	if err != nil {
 		return nil, nil, err

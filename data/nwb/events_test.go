@@ -30,17 +30,22 @@ func onlyEvents(g *hdf5.Group) {
 	at(g, "acquisition/licks", "Events").Dataset("timestamps", []float64{7.5, 0.5, 0.7, 7.2}, nil, hdf5.Options{})
 }
 
-// TestEventsAreListed with their types and the columns of their times, after the tables of intervals; labels are no activity.
+// TestEventsAreListed with their types and the columns of their times, after the tables of intervals; labels are no
+// activity.
 func TestEventsAreListed(t *testing.T) {
 	c, err := List(build(t, happenings))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []data.Table{
-		{Path: "intervals/trials", Name: "trials", Type: "TimeIntervals", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
-		{Path: "acquisition/door", Name: "door", Type: "LabeledEvents", Times: "timestamps", Count: 4, Columns: []string{"timestamps", "data"}},
-		{Path: "acquisition/licks", Name: "licks", Type: "Events", Times: "timestamps", Count: 4, Columns: []string{"timestamps"}},
-		{Path: "events/onset", Name: "onset", Type: "EventsTable", Times: "timestamp", Count: 3, Columns: []string{"timestamp", "angle"}},
+		{Path: "intervals/trials", Name: "trials", Type: "TimeIntervals",
+			Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
+		{Path: "acquisition/door", Name: "door", Type: "LabeledEvents", Times: "timestamps",
+			Count: 4, Columns: []string{"timestamps", "data"}},
+		{Path: "acquisition/licks", Name: "licks", Type: "Events", Times: "timestamps",
+			Count: 4, Columns: []string{"timestamps"}},
+		{Path: "events/onset", Name: "onset", Type: "EventsTable", Times: "timestamp",
+			Count: 3, Columns: []string{"timestamp", "angle"}},
 	}
 	if d := cmp.Diff(want, c.Tables); d != "" {
 		t.Error(d)
@@ -49,13 +54,14 @@ func TestEventsAreListed(t *testing.T) {
 		t.Errorf("the labels are listed as %+v, want the role events", s)
 	}
 	path := build(t, onlyEvents)
-	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/door (it holds labels of events)") {
+	_, err = Read(path, data.Selection{})
+	if err == nil || !strings.Contains(err.Error(), "acquisition/door (it holds labels of events)") {
 		t.Errorf("a file of events alone: %v", err)
 	}
 }
 
-// TestEventsBesideTheActivity: events are counted in each bin, and a label is 1 from its event until the next, whether as drive or as
-// behaviour. The bins are 0 to 3 and 5 to 8 s.
+// TestEventsBesideTheActivity: events are counted in each bin, and a label is 1 from its event until the next,
+// whether as drive or as behaviour. The bins are 0 to 3 and 5 to 8 s.
 func TestEventsBesideTheActivity(t *testing.T) {
 	path := build(t, happenings)
 	nan := float32(math.NaN())
@@ -69,7 +75,9 @@ func TestEventsBesideTheActivity(t *testing.T) {
 		1, 0, 0,
 		1, 0, 0,
 	}
-	r, err := Read(path, data.Selection{Drive: []string{"door", "licks", "events/onset"}, Behavior: []string{"door", "licks"}, Event: "licks"})
+	r, err := Read(path, data.Selection{
+		Drive: []string{"door", "licks", "events/onset"}, Behavior: []string{"door", "licks"}, Event: "licks",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +108,8 @@ func TestEventsBesideTheActivity(t *testing.T) {
 
 var sameNaN = cmp.Comparer(func(a, b float32) bool { return a == b || a != a && b != b })
 
-// TestWindowsAroundEvents: events make trials by --trials and --align, by --align alone where the file has no trials, and move the windows
-// of trials that the file has.
+// TestWindowsAroundEvents: events make trials by --trials and --align, by --align alone where the file has no trials,
+// and move the windows of trials that the file has.
 func TestWindowsAroundEvents(t *testing.T) {
 	bare := func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)
@@ -114,12 +122,18 @@ func TestWindowsAroundEvents(t *testing.T) {
 		times []float64
 		event []float64
 	}{
-		{"a table of events", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2}, []float64{1, 2, 3, 4, 6, 7}, []float64{1, 2.5, 6}},
-		{"some of them", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2, Where: []string{"angle=0"}}, []float64{1, 2, 6, 7}, []float64{1, 6}},
-		{"those of a label", happenings, data.Selection{Trials: "door", Align: "timestamps", After: 1, Where: []string{"data=open"}}, []float64{1, 6}, []float64{1, 6}},
-		{"no trials in the file", bare, data.Selection{Align: "onset", After: 2}, []float64{1, 2, 3, 4, 6, 7}, []float64{1, 2.5, 6}},
-		{"the first in each trial", happenings, data.Selection{Align: "licks", Before: 0.5, After: 1.5}, []float64{0, 1, 7, 8}, []float64{0.5, 7.2}},
-		{"the next event before the next row", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 1, Event: "licks"}, []float64{1, 3, 6}, []float64{math.NaN(), math.NaN(), 7.2}},
+		{"a table of events", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2},
+			[]float64{1, 2, 3, 4, 6, 7}, []float64{1, 2.5, 6}},
+		{"some of them", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2, Where: []string{"angle=0"}},
+			[]float64{1, 2, 6, 7}, []float64{1, 6}},
+		{"those of a label", happenings, data.Selection{Trials: "door", Align: "timestamps", After: 1, Where: []string{"data=open"}},
+			[]float64{1, 6}, []float64{1, 6}},
+		{"no trials in the file", bare, data.Selection{Align: "onset", After: 2},
+			[]float64{1, 2, 3, 4, 6, 7}, []float64{1, 2.5, 6}},
+		{"the first in each trial", happenings, data.Selection{Align: "licks", Before: 0.5, After: 1.5},
+			[]float64{0, 1, 7, 8}, []float64{0.5, 7.2}},
+		{"the next event before the next row", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 1, Event: "licks"},
+			[]float64{1, 3, 6}, []float64{math.NaN(), math.NaN(), 7.2}},
 	} {
 		r, err := Read(build(t, c.fill), c.sel)
 		if err != nil {
@@ -158,13 +172,19 @@ func TestEventsRefuse(t *testing.T) {
 		sel  data.Selection
 		want string
 	}{
-		{happenings, data.Selection{Trials: "onset"}, "take windows around them by --trials events/onset --align timestamp --before SECONDS --after SECONDS"},
-		{bare, data.Selection{Align: "cue", After: 1}, "take windows around events, such as by --trials acquisition/door --align timestamps"},
-		{happenings, data.Selection{Align: "cue", After: 1}, `no column "cue": choose one of start_time, stop_time, correct; or of the events acquisition/door, acquisition/licks, events/onset`},
+		{happenings, data.Selection{Trials: "onset"},
+			"take windows around them by --trials events/onset --align timestamp --before SECONDS --after SECONDS"},
+		{bare, data.Selection{Align: "cue", After: 1},
+			"take windows around events, such as by --trials acquisition/door --align timestamps"},
+		{happenings, data.Selection{Align: "cue", After: 1},
+			`no column "cue": choose one of start_time, stop_time, correct; ` +
+				`or of the events acquisition/door, acquisition/licks, events/onset`},
 		{happenings, data.Selection{Event: "cue"}, "or of the events acquisition/door"},
 		{happenings, data.Selection{Drive: []string{"cue"}}, "or of the events acquisition/door"},
 		{happenings, data.Selection{Behavior: []string{"cue"}}, "or of the events acquisition/door"},
-		{happenings, data.Selection{Drive: []string{"licks"}, Trials: "none", Series: "late"}, "acquisition/licks: it has no sample in the recording: the 4 samples go from 0.5 to 7.5 s, the bins from 100 to 110 s"},
+		{happenings, data.Selection{Drive: []string{"licks"}, Trials: "none", Series: "late"},
+			"acquisition/licks: it has no sample in the recording: the 4 samples go from 0.5 to 7.5 s, " +
+				"the bins from 100 to 110 s"},
 	} {
 		if c.sel.Series == "" {
 			c.sel.Series = "acquisition/x"

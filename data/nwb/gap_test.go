@@ -12,7 +12,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// lapse is a recording of 300 s in trials of 5 s, one every 6 s, and a wheel sampled at 15 Hz that has no samples from 100 to 160 s.
+// lapse is a recording of 300 s in trials of 5 s, one every 6 s, and a wheel sampled at 15 Hz that has no samples
+// from 100 to 160 s.
 func lapse(g *hdf5.Group) {
 	var start, stop, spikes, stamps, wheel []float64
 	for i := range 50 {
@@ -31,8 +32,8 @@ func lapse(g *hdf5.Group) {
 	stamped(g, "processing/behavior/wheel", "TimeSeries", wheel, nil, stamps)
 }
 
-// TestGapIsMissing: bins in a gap are NaN in behaviour; a drive holds its last value there or is what DriveGaps says; both are warned of
-// with the number of bins, and name it where they are an error.
+// TestGapIsMissing: bins in a gap are NaN in behaviour; a drive holds its last value there or is what DriveGaps says;
+// both are warned of with the number of bins, and name it where they are an error.
 func TestGapIsMissing(t *testing.T) {
 	path := build(t, lapse)
 	inGap := func(at float64) bool { return at > 99.99 && at < 159.99 }
@@ -40,9 +41,9 @@ func TestGapIsMissing(t *testing.T) {
 		gaps, says string
 		want       float64
 	}{
-		{"", "there its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 + 1499.0/15},
-		{data.GapsHold, "there its last value holds", 10 + 1499.0/15},
-		{data.GapsZero, "there it is taken as 0", 0},
+		{"", "its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 + 1499.0/15},
+		{data.GapsHold, "its last value holds", 10 + 1499.0/15},
+		{data.GapsZero, "it is taken as 0", 0},
 	} {
 		r, err := Read(path, data.Selection{Drive: []string{"wheel"}, Behavior: []string{"wheel"}, DriveGaps: c.gaps})
 		if err != nil {
@@ -66,7 +67,10 @@ func TestGapIsMissing(t *testing.T) {
 		if missing != 1000 {
 			t.Errorf("%q: %d bins are missing, want 1000", c.gaps, missing)
 		}
-		for _, want := range []string{"The drive processing/behavior/wheel has no sample in 1000 of the 5000 bins, the first at 100 s; " + c.says, "there it is missing (NaN)."} {
+		for _, want := range []string{
+			"The drive processing/behavior/wheel has no sample in 1000 of the 5000 bins, the first at 100 s; there " + c.says,
+			"there it is missing (NaN).",
+		} {
 			if !noted(r.Warnings, want) {
 				t.Errorf("%q: warnings %q; want %q", c.gaps, r.Warnings, want)
 			}
@@ -75,15 +79,19 @@ func TestGapIsMissing(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for gaps, want := range map[string]string{data.GapsError: "it has no sample in 1000 of the 5000 bins, the first at 100 s", "line": "choose hold, zero or error"} {
-		if _, err := Read(path, data.Selection{Drive: []string{"wheel"}, DriveGaps: gaps}); err == nil || !strings.Contains(err.Error(), want) {
+	for gaps, want := range map[string]string{
+		data.GapsError: "it has no sample in 1000 of the 5000 bins, the first at 100 s",
+		"line":         "choose hold, zero or error",
+	} {
+		_, err := Read(path, data.Selection{Drive: []string{"wheel"}, DriveGaps: gaps})
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("--drive-gaps %s: %v; want %q", gaps, err, want)
 		}
 	}
 }
 
-// TestSlowSamplesAreNoGap: samples that come slower than the bins, in even or jittered steps, and some that are lost one by one, are
-// joined by lines; within a step of its ends a series keeps its value.
+// TestSlowSamplesAreNoGap: samples that come slower than the bins, in even or jittered steps, and some that are lost
+// one by one, are joined by lines; within a step of its ends a series keeps its value.
 func TestSlowSamplesAreNoGap(t *testing.T) {
 	var even, jittered, lost []float64
 	for i := range 100 {
@@ -109,8 +117,9 @@ func TestSlowSamplesAreNoGap(t *testing.T) {
 	}
 }
 
-// TestCodesHold: a list of few integers without a unit is a list of codes, each of which holds until the next; floats, many integers, and integers with a
-// unit or a conversion are measurements, between which a line is drawn. Of codes of 0 and 1, a bin has the share of its samples.
+// TestCodesHold: a list of few integers without a unit is a list of codes, each of which holds until the next;
+// floats, many integers, and integers with a unit or a conversion are measurements, between which a line is drawn. Of
+// codes of 0 and 1, a bin has the share of its samples.
 func TestCodesHold(t *testing.T) {
 	times := []float64{1, 3, 3.5, 7}
 	many := make([]int16, 80)
@@ -162,7 +171,8 @@ func TestCodesHold(t *testing.T) {
 func TestShortLabels(t *testing.T) {
 	r, err := Read(build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)
-		stamped(g, "acquisition/valve", "AnnotationSeries", []string{"open", "shut", "open", "shut"}, nil, []float64{2.1, 2.2, 4, 6})
+		words := []string{"open", "shut", "open", "shut"}
+		stamped(g, "acquisition/valve", "AnnotationSeries", words, nil, []float64{2.1, 2.2, 4, 6})
 	}), data.Selection{Drive: []string{"valve"}})
 	if err != nil {
 		t.Fatal(err)
@@ -172,8 +182,8 @@ func TestShortLabels(t *testing.T) {
 	}
 }
 
-// TestBesideTheRecording: a series whose samples all lie outside of the recording is refused with the times of both, and one whose
-// times seem to be in milliseconds is told so.
+// TestBesideTheRecording: a series whose samples all lie outside of the recording is refused with the times of both,
+// and one whose times seem to be in milliseconds is told so.
 func TestBesideTheRecording(t *testing.T) {
 	late, milliseconds := []float64{500, 501, 502}, make([]float64, 100)
 	for i := range milliseconds {
@@ -186,7 +196,9 @@ func TestBesideTheRecording(t *testing.T) {
 	})
 	for _, sel := range []data.Selection{{Behavior: []string{"late"}}, {Drive: []string{"late"}}, {Input: "late"}} {
 		sel.Series = "x"
-		want := "processing/behavior/late: it has no sample in the recording: the 3 samples go from 500 to 502 s, the bins from 0 to 10 s: check that both count seconds from the same start"
+		want := "processing/behavior/late: it has no sample in the recording: " +
+			"the 3 samples go from 500 to 502 s, the bins from 0 to 10 s: " +
+			"check that both count seconds from the same start"
 		if _, err := Read(path, sel); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %q", err, want)
 		}
@@ -195,7 +207,9 @@ func TestBesideTheRecording(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "has a sample in only 1 of the 100 bins; between two samples it is taken to be a line (the behaviour samples last 990 times as long as the bins, as if the times of the behaviour samples were in milliseconds)."
+	want := "has a sample in only 1 of the 100 bins; between two samples it is taken to be a line " +
+		"(the behaviour samples last 990 times as long as the bins, " +
+		"as if the times of the behaviour samples were in milliseconds)."
 	if !noted(r.Warnings, want) {
 		t.Errorf("warnings %q; want %q", r.Warnings, want)
 	}

@@ -9,8 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// labels are the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of ndx-events have them; nil
-// where it has none that can be read. An integer without a label stands for itself.
+// labels are the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of ndx-events
+// have them; nil where it has none that can be read. An integer without a label stands for itself.
 func labels(d *dataset) []string {
 	if !d.isInteger() {
 		return nil
@@ -65,8 +65,9 @@ func (f *file) words(s *series) ([]string, error) {
 	return texts, nil
 }
 
-// oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before the first one the
-// series is absent, and all of its columns are 0. brief counts the labels that no bin has, because the next follows within the bin.
+// oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before
+// the first one the series is absent, and all of its columns are 0. brief counts the labels that no bin has, because
+// the next follows within the bin.
 func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, names []string, brief int, err error) {
 	numbered := *s
 	if numbered.bins = s.data.len(); numbered.bins == 0 {
@@ -97,13 +98,14 @@ func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, na
 
 // unitsOfCodes are texts that say no unit of measurement.
 var unitsOfCodes = []string{
-	"", "-", "bool", "boolean", "binary", "category", "code", "codes", "event", "id", "index", "int", "integer", "label", "labels",
-	"logical", "state",
+	"", "-", "bool", "boolean", "binary", "category", "code", "codes", "event", "id", "index", "int", "integer", "label",
+	"labels", "logical", "state",
 }
 
-// codes reports whether a series holds codes, such as states or stimuli by number, and not measurements, and whether they are only 0
-// and 1. Codes are integers as stored, without conversion, of at most data.MostValues different values, and without a unit of
-// measurement: an accelerometer in int16 has many values, or a conversion or a unit that turns them into a quantity.
+// codes reports whether a series holds codes, such as states or stimuli by number, and not measurements, and whether
+// they are only 0 and 1. Codes are integers as stored, without conversion, of at most data.MostValues different
+// values, and without a unit of measurement: an accelerometer in int16 has many values, or a conversion or a unit
+// that turns them into a quantity.
 func (f *file) codes(s *series) (is, binary bool, err error) {
 	if !s.data.isInteger() || !slices.Contains(unitsOfCodes, strings.ToLower(strings.TrimSpace(f.knownUnit(s)))) {
 		return false, false, nil

@@ -158,34 +158,6 @@ func (f *file) otherUnits(notes []string) []string {
 	return notes
 }
 
-// find is the series of a name or path whose array can be taken; see lookUp.
-func (f *file) find(name string) (*series, error) {
-	s, err := f.lookUp(name)
-	if err == nil && s.odd != "" {
-		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
-	}
-	return s, err
-}
-
-// lookUp is the series of a name or path, which may be the path of a soft link to it.
-func (f *file) lookUp(name string) (*series, error) {
-	if at, ok := f.links[strings.Trim(name, "/")]; ok {
-		for _, s := range f.series {
-			if s.object.Address() == at {
-				name = s.path
-			}
-		}
-	}
-	s, err := pick(f.series, func(s *series) string { return s.path }, "series", name)
-	if err != nil {
-		if p, fail := pick(slices.Concat(f.faults, f.empty), func(p fault) string { return p.path }, "", name); fail == nil {
-			err = p.err
-		}
-		return nil, err
-	}
-	return s, nil
-}
-
 func (f *file) noteChoice(all []*series, units bool) string {
 	s := all[0]
 	note := fmt.Sprintf("The activity is the series %s (%d x %d), the likeliest of the file.", s.path, s.bins, s.channels)
