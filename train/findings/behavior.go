@@ -73,17 +73,16 @@ func (f *findings) velocity() bool {
 }
 
 // hand adds the paper's figure for reaching, where the behaviour is a velocity in two dimensions and groups are enough: that of evaluate.HandR2, which cmd/experiment calls hand_r2_heldout.
-// A position cannot be summed up across missing velocities: trials that have one are left out.
 func (f *findings) hand(out *page.Behavior, y *mat.Dense) error {
-	bins, left := f.wholeTrials(y)
-	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || len(bins) == 0 {
+	velocity := evaluate.Rows(y, f.bins)
+	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || !evaluate.Finite(velocity.RawMatrix().Data) {
 		return nil
 	}
-	trial := make([]int, len(bins))
-	for i, t := range bins {
+	trial := make([]int, len(f.bins))
+	for i, t := range f.bins {
 		trial[i] = f.Recording.Trial[t]
 	}
-	turned, err := evaluate.HandR2(evaluate.Rows(f.kinds[0].z, bins), evaluate.Rows(y, bins), trial, f.groups)
+	turned, err := evaluate.HandR2(evaluate.Rows(f.kinds[0].z, f.bins), velocity, trial, f.groups)
 	if err != nil {
 		return err
 	}
@@ -94,26 +93,7 @@ func (f *findings) hand(out *page.Behavior, y *mat.Dense) error {
 	out.R2 = append(out.R2, r2)
 	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, summed up from the velocity within trials, by the latents so summed, each axis by the one group that fits it best (%s, %s), aligned on the same bins.",
 		f.names[turned[0].Assignment[0]], f.names[turned[0].Assignment[1]])
-	if left > 0 {
-		out.How += fmt.Sprintf(" It leaves out %s with missing behaviour.", counted(left, "trial"))
-	}
 	return nil
-}
-
-// wholeTrials are those of the bins whose trial has no bin among them with missing behaviour, and how many trials are left out.
-func (f *findings) wholeTrials(y *mat.Dense) (bins []int, left int) {
-	missing := map[int]bool{}
-	for _, t := range f.bins {
-		if !evaluate.Finite(y.RawRowView(t)) {
-			missing[f.Recording.Trial[t]] = true
-		}
-	}
-	for _, t := range f.bins {
-		if !missing[f.Recording.Trial[t]] {
-			bins = append(bins, t)
-		}
-	}
-	return bins, len(missing)
 }
 
 // panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a velocity, what it adds up to within trials.

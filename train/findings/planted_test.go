@@ -104,25 +104,6 @@ func TestVelocityIsSummedUp(t *testing.T) {
 	}
 }
 
-// TestPositionLeavesOutMissing: the hand's position is that of the held-out trials whose velocity is known throughout.
-func TestPositionLeavesOutMissing(t *testing.T) {
-	f := planted("processing/behavior/hand_velocity")
-	for i := range f.Mu.Rows {
-		f.Recording.Behavior.Row(i)[0], f.Recording.Behavior.Row(i)[1] = f.Mu.Row(i)[0], f.Mu.Row(i)[1]
-	}
-	f.Recording.Behavior.Row(3)[1] = float32(nan) // of the first held-out trial
-	if err := f.decode(); err != nil {
-		t.Fatal(err)
-	}
-	b := f.page.Behavior
-	if want := "It leaves out 1 trial with missing behaviour."; !strings.Contains(b.How, want) {
-		t.Errorf("%q; want %q", b.How, want)
-	}
-	if r := b.R2[len(b.R2)-1]; len(b.R2) != 4 || !(r.Mean > 0.99) {
-		t.Errorf("%d rows, the last %+v; want the position, known from the latents", len(b.R2), r)
-	}
-}
-
 // TestTooFewBins: a decoder that could fit anything is not fitted.
 func TestTooFewBins(t *testing.T) {
 	f := planted("gaze")
