@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 )
 
 // Progress is told how far a part of the reading of a file has come, again and again: what it is, and how much of it is done, in bytes.
@@ -20,7 +21,7 @@ type Contents struct {
 	Format string // "nwb", "npz" or "npy"
 	Series []Series
 	Units  Units
-	Tables []Table // trial tables and other time intervals; the one taken by default comes first
+	Tables []Table // trial tables and other time intervals, then events; the one taken by default comes first
 
 	Problems []string // what is wrong with other parts of the file, each beginning with its path
 }
@@ -34,7 +35,7 @@ type Series struct {
 	Rate    float64 // Hz, nominal where there are timestamps; 0 where unknown
 	Unit    string
 	Missing int    // NaN values, where they were counted; -1 where the data were not read
-	Role    string // what it is for: "activity", "input", "behavior" or "" (nothing that can be fitted)
+	Role    string // what it is for: "activity", "input", "behavior", "events" (labels and the like) or "" (nothing that can be fitted)
 	Guess   bool   // the role is activity only by a guess: see Recording.Warnings
 	Problem string // what is wrong with it, or why it cannot be taken, and what to do; empty for nothing
 }
@@ -47,11 +48,13 @@ type Units struct {
 	Problem string // as Series.Problem
 }
 
-// Table is a table of time intervals, such as trials.
+// Table is a table of time intervals, such as trials, or of events.
 type Table struct {
 	Path    string
 	Name    string
-	Count   int // rows
+	Type    string // the NWB type: TimeIntervals, EventsTable, Events, LabeledEvents, ...
+	Times   string // of events, the column with their times; empty for intervals
+	Count   int    // rows
 	Columns []string
 	Problem string // as Series.Problem
 }
@@ -82,6 +85,7 @@ type Selection struct {
 
 	Input     string   // path or name of the known external input; "" for none
 	Drive     []string // paths or names of measured inputs, or columns of the table of trials, side by side; "none" for none
+	DriveGaps string   // what a drive or the external input is where it has no samples; "" for GapsHold, and NaN in the file are refused
 	Behavior  []string // paths or names of the behaviour, side by side; "none" for none
 	Condition string   // column of the table of trials that tells them apart; "" for the likeliest, "none" for none
 	Event     string   // column of that table with a time in each trial; "" for Align's, "none" for none
@@ -91,6 +95,13 @@ type Selection struct {
 const (
 	AbsentMissing = "missing" // NaN
 	AbsentSilent  = "silent"  // zero
+)
+
+// What a drive is where it has no samples: its last value, or its first one before that; zero, in its own unit; or an error.
+const (
+	GapsHold  = "hold"
+	GapsZero  = "zero"
+	GapsError = "error"
 )
 
 // IsZero reports whether nothing is chosen.
@@ -108,6 +119,9 @@ func (s Selection) Smoothing() Smoothing { return Smoothing{SD: s.Smooth, Acausa
 // Check reports the first number that no file could make sense of, and choices that contradict one another.
 func (s Selection) Check() error {
 	none := s.Trials == "none"
+	if !slices.Contains([]string{"", GapsHold, GapsZero, GapsError}, s.DriveGaps) {
+		return fmt.Errorf("--drive-gaps is %q: choose %s, %s or %s", s.DriveGaps, GapsHold, GapsZero, GapsError)
+	}
 	switch {
 	case !(s.BinWidth >= 0) || math.IsInf(s.BinWidth, 0):
 		return fmt.Errorf("--bin-width is %v: give seconds above zero", s.BinWidth)

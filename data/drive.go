@@ -137,3 +137,30 @@ func (r *Recording) PickDrive(names []string) error {
 	r.Drive, r.DriveNames = m, slices.Clone(names)
 	return nil
 }
+
+// FillDrive fills the drive where it has no value (NaN): with 0 if gaps is GapsZero; if it is GapsHold, with the value of the last bin that
+// has one, or of the first one before that. Otherwise, and where a column has no value at all, the drive stays as it is.
+func (r *Recording) FillDrive(gaps string) {
+	filled := 0
+	for p := range r.Drive.Cols {
+		last := float32(math.NaN())
+		for t := 0; gaps == GapsHold && t < r.Drive.Rows && last != last; t++ {
+			last = r.Drive.Row(t)[p]
+		}
+		if gaps == GapsZero {
+			last = 0
+		}
+		for t := range r.Drive.Rows {
+			switch v := r.Drive.Row(t)[p]; {
+			case v != v && last == last:
+				r.Drive.Row(t)[p] = last
+				filled++
+			case v == v && gaps == GapsHold:
+				last = v
+			}
+		}
+	}
+	if filled > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d values of the drive are NaN and are filled, as --drive-gaps %s asks.", filled, gaps))
+	}
+}

@@ -155,3 +155,27 @@ func TestPickDrive(t *testing.T) {
 		})
 	}
 }
+
+// TestFillDrive: NaN of a drive become 0, or the last value before them, or the first one after; without a choice, and in a column without any value, they stay.
+func TestFillDrive(t *testing.T) {
+	nan := float32(math.NaN())
+	was := []float32{nan, 1, nan, 2, 2, nan, nan, nan, nan, 4, nan, nan} // columns of 4 bins: nan 2 nan 4; 1 2 nan nan; nan nan nan nan
+	for gaps, want := range map[string][]float32{
+		"":             was,
+		data.GapsError: was,
+		data.GapsZero:  {0, 1, 0, 2, 2, 0, 0, 0, 0, 4, 0, 0},
+		data.GapsHold:  {2, 1, nan, 2, 2, nan, 2, 2, nan, 4, 2, nan},
+	} {
+		r := recording(4)
+		r.Drive, r.DriveNames = data.Matrix{Rows: 4, Cols: 3, Data: slices.Clone(was)}, []string{"a", "b", "c"}
+		r.FillDrive(gaps)
+		for i, v := range r.Drive.Data {
+			if v != want[i] && (v == v || want[i] == want[i]) {
+				t.Errorf("%q: value %d is %g, want %g", gaps, i, v, want[i])
+			}
+		}
+		if filled := gaps == data.GapsZero || gaps == data.GapsHold; filled != (len(r.Warnings) == 1) {
+			t.Errorf("%q: warnings %q", gaps, r.Warnings)
+		}
+	}
+}

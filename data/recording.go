@@ -193,7 +193,7 @@ func (r *Recording) Check() error {
 		return fmt.Errorf("the drive is %d x %d, with %d names, for %d bins", r.Drive.Rows, r.Drive.Cols, len(r.DriveNames), T)
 	}
 	named := func(p int) string { return r.DriveNames[p] }
-	if err := r.without(unknown, "NaN or infinite", "fill them, leave those trials out by --where, or choose another --drive", "the drive: ", r.Drive, named); err != nil {
+	if err := r.without(unknown, "NaN or infinite", "fill them, by --drive-gaps hold or zero if NaN, leave those trials out by --where, or choose another --drive", "the drive: ", r.Drive, named); err != nil {
 		return err
 	}
 	if !r.Behavior.Empty() && r.Behavior.Rows != T {

@@ -124,6 +124,9 @@ func (e *reach) open(ctx context.Context, progress data.Progress) (*data.Recordi
 	if rec.Behavior.Cols != 2 {
 		return nil, fmt.Errorf("%s: the behaviour has %d columns, not the two of a hand's velocity: name it by --behavior", rec.Source.Path, rec.Behavior.Cols)
 	}
+	if missing := slices.ContainsFunc(rec.Behavior.Data, func(v float32) bool { return v != v }); missing {
+		return nil, fmt.Errorf("%s: %s is missing (NaN) in some bins, and a hand's position cannot be summed up across them: give a recording without gaps", rec.Source.Path, rec.BehaviorName)
+	}
 	if isPosition(behavior) { // to what it adds up from
 		for t := rec.Bins() - 1; t >= 0; t-- {
 			for d := range 2 {

@@ -78,6 +78,40 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestEvents: tables of events are listed with their type and the column of their times, in the text and in JSON.
+func TestEvents(t *testing.T) {
+	path := write(t, func(root *hdf5.Group) {
+		rated(root.Group("acquisition").Group("x"), make([]float32, 24), []int{12, 2})
+		e := root.Group("events").Group("onset")
+		e.Attr("neurodata_type", "EventsTable")
+		e.Attr("colnames", []string{"timestamp", "angle"})
+		e.Dataset("timestamp", []float64{0.2, 0.8}, nil, hdf5.Options{})
+		e.Dataset("angle", []float64{0, 90}, nil, hdf5.Options{})
+	})
+	status, out, errs := inspect("--data", path)
+	for _, want := range []string{
+		"Trials: none.", "Events: events/onset (EventsTable), 2 rows of timestamp, angle.",
+		"by --trials the file has events/onset (with --align timestamp).",
+	} {
+		if status != 0 || !strings.Contains(out, want) {
+			t.Errorf("status %d, %s: %q is not in\n%s", status, errs, want, out)
+		}
+	}
+	_, out, _ = inspect("--data", path, "--json")
+	var report jsonReport
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatal(err)
+	}
+	want := []jsonTable{{"events/onset", "onset", "EventsTable", "timestamp", 2, []string{"timestamp", "angle"}}}
+	if d := cmp.Diff(want, report.Tables); d != "" {
+		t.Error(d)
+	}
+	status, out, errs = inspect("--data", path, "--align", "onset", "--after", "0.2", "--drive", "angle")
+	if status != 0 || !strings.Contains(out, "in 2 trials of 2 bins") {
+		t.Errorf("status %d, %s\n%s", status, errs, out)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	path := session(t)
 	status, out, errs := inspect("--data", path, "--json")
@@ -93,6 +127,7 @@ func TestJSON(t *testing.T) {
 		"units":   map[string]any{"count": 0.0, "spikes": 0.0, "columns": []any{}, "problem": ""},
 		"trials":  map[string]any{"count": 2.0, "columns": []any{"start_time", "stop_time"}, "problem": ""},
 		"problem": "", "problems": []any{},
+		"tables": []any{map[string]any{"path": "intervals/trials", "name": "trials", "type": "", "times": "", "count": 2.0, "columns": []any{"start_time", "stop_time"}}},
 		"selected": map[string]any{
 			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0}, "bin_width": 0.1, "missing": 0.0,
 			"unit":  "Hz",

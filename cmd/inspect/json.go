@@ -14,6 +14,7 @@ type (
 		Series   []jsonSeries  `json:"series"`
 		Units    jsonUnits     `json:"units"`
 		Trials   jsonTrials    `json:"trials"`
+		Tables   []jsonTable   `json:"tables"`   // of intervals, trials among them, and of events
 		Selected *jsonSelected `json:"selected"` // null where nothing can be modelled
 		Problem  string        `json:"problem"`  // why train would take nothing; empty where it takes something
 		Problems []string      `json:"problems"` // what is wrong with other parts than series, units and trials
@@ -40,6 +41,14 @@ type (
 		Count   int      `json:"count"`
 		Columns []string `json:"columns"`
 		Problem string   `json:"problem"`
+	}
+	jsonTable struct {
+		Path    string   `json:"path"`
+		Name    string   `json:"name"`
+		Type    string   `json:"type"`
+		Times   string   `json:"times"` // of events, the column with their times; empty for intervals
+		Count   int      `json:"count"`
+		Columns []string `json:"columns"`
 	}
 	jsonSelected struct {
 		Path         string   `json:"path"`
@@ -70,6 +79,10 @@ func (o options) report(c *data.Contents, r *data.Recording, why error) jsonRepo
 		Trials: jsonTrials{Columns: []string{}},
 
 		Problem: problemText(c, why), Problems: append([]string{}, c.Problems...),
+		Tables: []jsonTable{},
+	}
+	for _, t := range c.Tables {
+		report.Tables = append(report.Tables, jsonTable{t.Path, t.Name, t.Type, t.Times, t.Count, append([]string{}, t.Columns...)})
 	}
 	for _, s := range c.Series {
 		report.Series = append(report.Series, jsonSeries{

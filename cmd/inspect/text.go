@@ -86,11 +86,15 @@ func seriesText(w io.Writer, all []data.Series) {
 }
 
 func tablesText(w io.Writer, all []data.Table) {
-	if len(all) == 0 {
+	if !slices.ContainsFunc(all, func(t data.Table) bool { return t.Times == "" }) {
 		fmt.Fprintln(w, "Trials: none.")
 	}
 	for _, t := range all {
-		fmt.Fprintf(w, "Trials: %s, %d rows", console.Plain(t.Path), t.Count)
+		what := "Trials: " + console.Plain(t.Path)
+		if t.Times != "" {
+			what = fmt.Sprintf("Events: %s (%s)", console.Plain(t.Path), dash(t.Type))
+		}
+		fmt.Fprintf(w, "%s, %d rows", what, t.Count)
 		if len(t.Columns) > 0 {
 			fmt.Fprintf(w, " of %s", console.Plain(strings.Join(t.Columns, ", ")))
 		}

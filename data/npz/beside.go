@@ -33,6 +33,29 @@ func (b *builder) behavior(sel data.Selection) error {
 		b.rec.BehaviorNames = append(b.rec.BehaviorNames, b.columns(name, goesWith, named, m.Cols)...)
 	}
 	b.rec.Behavior, b.rec.BehaviorName = data.Beside(parts...), strings.Join(names, ", ")
+	return b.missingBehavior(names)
+}
+
+// missingBehavior counts the bins in which any of the behaviour is missing (NaN); it is an error if all of a recording's are.
+func (b *builder) missingBehavior(names []string) error {
+	bins, values := 0, 0
+	for t := range b.rec.Behavior.Rows {
+		n := 0
+		for _, v := range b.rec.Behavior.Row(t) {
+			if v != v {
+				n++
+			}
+		}
+		values += n
+		bins += min(n, 1)
+	}
+	switch {
+	case bins == 0:
+	case values == len(b.rec.Behavior.Data):
+		return b.errorf("array %s: all of its values are missing (NaN): choose another with --behavior, or none", strings.Join(names, ", "))
+	default:
+		b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The behaviour is missing (NaN) in %d of the %d bins.", bins, b.rec.Bins()))
+	}
 	return nil
 }
 
@@ -68,6 +91,7 @@ func (b *builder) drive(sel data.Selection) error {
 		parts = append(parts, m)
 	}
 	b.rec.Drive = data.Beside(parts...)
+	b.rec.FillDrive(sel.DriveGaps)
 	return nil
 }
 

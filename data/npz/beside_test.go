@@ -145,3 +145,32 @@ func TestDriveNames(t *testing.T) {
 		t.Errorf("what is taken as the known input drives too: %v, %v", r.DriveNames, err)
 	}
 }
+
+// TestMissingBehavior: missing behaviour is kept and counted, and refused if there is no other; NaN of a drive are refused, or filled by --drive-gaps.
+func TestMissingBehavior(t *testing.T) {
+	nan := math.NaN()
+	arrays := task()
+	arrays["gaze"], arrays["lost"] = Vector([]float64{1, nan, nan, 2, 3, 4}), Vector([]float64{nan, nan, nan, nan, nan, nan})
+	path := written(t, arrays)
+	r, err := Recording(path, data.Selection{Behavior: []string{"gaze"}, Drive: []string{"gaze"}, DriveGaps: data.GapsHold})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]float32{1, 1, 1, 2, 3, 4}, r.Drive.Data); d != "" || r.Behavior.Data[1] == r.Behavior.Data[1] {
+		t.Errorf("behaviour %v, drive: %s", r.Behavior.Data, d)
+	}
+	for _, want := range []string{"The behaviour is missing (NaN) in 2 of the 6 bins.", "2 values of the drive are NaN and are filled, as --drive-gaps hold asks."} {
+		if all := strings.Join(r.Warnings, "\n"); !strings.Contains(all, want) {
+			t.Errorf("warnings %q; want %q", all, want)
+		}
+	}
+	if _, err := Recording(path, data.Selection{Behavior: []string{"lost"}}); err == nil || !strings.Contains(err.Error(), "array lost: all of its values are missing (NaN)") {
+		t.Errorf("%v", err)
+	}
+	if r, err = Recording(path, data.Selection{Drive: []string{"gaze"}}); err == nil {
+		err = r.Check()
+	}
+	if err == nil || !strings.Contains(err.Error(), "--drive-gaps") {
+		t.Errorf("%v; want an error that names --drive-gaps", err)
+	}
+}

@@ -1,52 +1,135 @@
 package nwb
 
 import (
-	"fmt"
+	"math"
 	"sort"
 
 	"facrnn/data"
 )
 
-// aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of them; else the
-// mean of the samples within each bin, missing ones left out, and a line between the nearest two where a bin has none. Before its first and
-// after its last sample a series is taken to stand still; the counts are of the bins where that was needed, and of those with a line. It is read block by block.
-func (f *file) aligned(s *series, bins []float64, width float64) (m data.Matrix, outside, between int, err error) {
-	if s.odd != "" {
-		return m, 0, 0, fmt.Errorf("%s: %s", s.path, s.odd)
-	}
+// alignment is a series brought to the bins of a recording.
+type alignment struct {
+	m       data.Matrix // (T,D)
+	absent  []int       // bins without a value; m holds the last one before them there, or the first one
+	between int         // bins whose values lie on a line between two samples
+	samples int         // of the series
+	span    interval    // from its first to its last sample
+}
+
+// A step between two samples is a gap if it is longer than 1.5 bins and than 4 median steps. A line across a shorter
+// step stands for less than 2 bins, or for 3 lost samples, which jitter and dropped frames explain; a line across a
+// longer one is invented.
+const gapBins, gapSteps = 1.5, 4
+
+// aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of
+// them; else the mean of the samples within each bin, missing ones left out, and a line between the nearest two where
+// a bin has none. In a gap, before its first and after its last sample, the series is absent, but within a median
+// step of a sample. It is read block by block.
+func (f *file) aligned(s *series, bins []float64, width float64) (a alignment, err error) {
 	times, err := f.clockTimes(s)
 	if err != nil {
-		return m, 0, 0, err
+		return a, err
 	}
+	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
 	if same := sampleAt(times, bins, width); same != nil {
-		m, err := f.values(s, same)
-		return m, 0, 0, err
+		a.m, err = f.values(s, same)
+		return a, err
 	}
+	step, err := f.step(s)
+	if err != nil {
+		return a, err
+	}
+	longest := max(gapBins*width, gapSteps*step)
 	c, lines := &cut{ends: []int{}}, &lines{place: map[int]int{}}
 	for row, t := range bins {
 		if err := f.tick(row); err != nil {
-			return m, 0, 0, err
+			return a, err
 		}
 		first := sort.SearchFloat64s(times, t-tolerance*width)
 		last := sort.SearchFloat64s(times, t+width*(1-tolerance))
 		switch {
 		case first < last:
-		case first == 0 || first == len(times):
-			outside++
-			first = min(first, len(times)-1)
-			last = first + 1
-		default:
+		case first > 0 && first < len(times) && times[first]-times[first-1] <= longest:
 			lines.add(row, first, t)
 			last = first + 1 // until the line is drawn
+		default:
+			near := false
+			if first, near = nearest(times, first, t, width, step); !near {
+				a.absent = append(a.absent, row)
+			}
+			last = first + 1
 		}
 		c.samples, c.ends = append(c.samples, first), append(c.ends, last)
 	}
 	c.sort()
-	m, err = f.side([]*series{s}, c)
-	if err == nil && len(lines.rows) > 0 {
-		err = f.draw(lines, s, m, times)
+	a.between = len(lines.rows)
+	a.m, err = f.side([]*series{s}, c)
+	if err == nil && a.between > 0 {
+		err = f.draw(lines, s, a.m, times)
 	}
-	return m, outside, len(lines.rows), err
+	return a, err
+}
+
+// nearest is the sample before t, the beginning of a bin, or the one after it, given the number of the latter. It
+// reports whether the bin shares time with the step that follows the former, or else with the step that precedes the
+// latter, in which a sample still holds. At the ends of a series a bin that is just a step away counts too: its
+// sample is missed by rounding or by the recording's last bin.
+func nearest(times []float64, next int, t, width, step float64) (sample int, near bool) {
+	slack := tolerance * width
+	if next > 0 && next < len(times) {
+		slack = -slack
+	}
+	switch {
+	case next > 0 && t < times[next-1]+step+slack:
+		return next - 1, true
+	case next < len(times) && t+width > times[next]-step-slack:
+		return next, true
+	}
+	return max(0, next-1), false
+}
+
+// held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a
+// bin's end. Of zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first
+// sample a series is absent, and so is one that is sampled by a rate, once it has ended.
+func (f *file) held(s *series, binary bool, bins []float64, width float64) (a alignment, err error) {
+	times, err := f.clockTimes(s)
+	if err != nil {
+		return a, err
+	}
+	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
+	if same := sampleAt(times, bins, width); same != nil {
+		a.m, err = f.values(s, same)
+		return a, err
+	}
+	end := math.Inf(1)
+	if s.times == 0 {
+		end = a.span.stop + 1/s.rate
+	}
+	last := lastBefore(times, bins, width)
+	c := &cut{ends: []int{}}
+	for row, i := range last {
+		if i < 0 || bins[row] > end {
+			a.absent = append(a.absent, row)
+		}
+		i = max(0, i)
+		first := i
+		if binary {
+			first = min(i, sort.SearchFloat64s(times, bins[row]-tolerance*width))
+		}
+		c.samples, c.ends = append(c.samples, first), append(c.ends, i+1)
+	}
+	c.sort()
+	a.m, err = f.side([]*series{s}, c)
+	return a, err
+}
+
+// lastBefore is the number of the last time before the end of each bin; -1 where there is none.
+func lastBefore(times, bins []float64, width float64) []int {
+	rows := make([]int, len(bins))
+	for i, t := range bins {
+		rows[i] = sort.SearchFloat64s(times, max(math.Nextafter(t, math.Inf(1)), t+width*(1-tolerance))) - 1
+	}
+	return rows
 }
 
 // lines are the bins that have no sample, and the samples around them.

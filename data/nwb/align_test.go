@@ -9,7 +9,7 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestAlignedInBlocks: behaviour whose samples come faster than the bins, with gaps, and that ends before them, is averaged, drawn on lines where a bin has none and held after its last sample, missing
+// TestAlignedInBlocks: behaviour whose samples come faster than the bins, with gaps, and that ends before them, is averaged, and missing in gaps and after its last sample, missing
 // samples left out, alike whether it is read in one piece or in many.
 func TestAlignedInBlocks(t *testing.T) {
 	const bins, step = 40, 0.1
@@ -48,18 +48,25 @@ func TestAlignedInBlocks(t *testing.T) {
 			switch {
 			case bin == 0:
 				want = (0.01 + 0.06 + 0.085) / 3
-			case bin >= 10 && bin < 15: // on the line from .985 to 1.51, which has the slope of the rest
-				want = at
+			case bin == 10: // within a step of .985
+				want = 0.985
+			case bin == 14: // within a step of 1.51
+				want = 1.51
+			case bin > 10 && bin < 14, bin > 35: // missing
+				want = math.NaN()
 			case bin == 15:
 				want = (1.51 + 1.535 + 1.56 + 1.585) / 4
-			case bin >= 35:
+			case bin == 35: // within a step of the last
 				want = stamps[len(stamps)-1]
 			}
 			second := at + 0.0475
 			if bin != 0 {
 				second = want
 			}
-			if got := r.Behavior.Row(bin); !(math.Abs(float64(got[0])-want) <= 1e-6) || !(math.Abs(float64(got[1])-10*second) <= 1e-5) {
+			near := func(got float32, want, by float64) bool {
+				return math.Abs(float64(got)-want) <= by || got != got && want != want
+			}
+			if got := r.Behavior.Row(bin); !near(got[0], want, 1e-6) || !near(got[1], 10*second, 1e-5) {
 				t.Errorf("%d values at once: bin %d is %v, want %g and %g", most, bin, got, want, 10*second)
 			}
 		}

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"facrnn/data"
@@ -16,16 +14,16 @@ import (
 // takeBeside reads what goes with the activity: series and columns of the table of trials.
 func (f *file) takeBeside(r *data.Recording, sel data.Selection, table trialTable) error {
 	if sel.Input != "" && sel.Input != none {
-		m, s, err := f.beside(r, sel.Input, "external input")
+		p, err := f.beside(r, sel.Input, "external input", sel.DriveGaps)
 		if err != nil {
 			return err
 		}
-		r.Input, r.InputName = m, s.path
+		r.Input, r.InputName = p.m, p.path
 	}
 	if err := f.takeBehavior(r, sel.Behavior); err != nil {
 		return err
 	}
-	if err := f.takeDrive(r, sel.Drive, table); err != nil {
+	if err := f.takeDrive(r, sel, table); err != nil {
 		return err
 	}
 	if table.group == nil {
@@ -40,28 +38,28 @@ func (f *file) takeBeside(r *data.Recording, sel data.Selection, table trialTabl
 	return f.takeEvent(r, cmp.Or(sel.Event, sel.Align), table)
 }
 
-// beside reads a series that goes with the activity, at its bins.
-func (f *file) beside(r *data.Recording, name, what string) (data.Matrix, *series, error) {
-	s, err := f.find(name)
+// beside reads a series or events that go with the activity, at its bins; gaps is as data.Selection.DriveGaps.
+func (f *file) beside(r *data.Recording, name, what, gaps string) (part, error) {
+	from, err := f.source(name)
 	if err != nil {
-		return data.Matrix{}, nil, fmt.Errorf("%s: %w; \"none\" leaves it out", what, err)
+		return part{}, fmt.Errorf("%s: %w; \"none\" leaves it out", what, f.orEvents(err))
 	}
-	m, outside, between, err := f.aligned(s, r.Time, r.BinWidth)
-	if err != nil {
-		return data.Matrix{}, nil, err
+	p, err := f.sideBy(r, from, what)
+	if err == nil {
+		f.warnTurned(r, from.series)
+		err = p.fill(r, what, gaps)
 	}
-	if n := r.Bins(); n > 0 && s.odd == "" {
-		if why := s.doubt([]lasting{{"the activity lasts", slices.Max(r.Time) + r.BinWidth}}); why != "" {
-			r.Warnings = append(r.Warnings, why+". If its rows are channels, write it with time as its first dimension.")
-		}
+	return p, err
+}
+
+// warnTurned warns of a series beside the activity that may be stored as channels x time.
+func (f *file) warnTurned(r *data.Recording, s *series) {
+	if s == nil || s.odd != "" || r.Bins() == 0 {
+		return
 	}
-	if outside > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has no sample near %d of the %d bins, before its first or after its last; there it is held constant.", what, s.path, outside, r.Bins()))
+	if why := s.doubt([]lasting{{"the activity lasts", slices.Max(r.Time) + r.BinWidth}}); why != "" {
+		r.Warnings = append(r.Warnings, why+". If its rows are channels, write it with time as its first dimension.")
 	}
-	if within := r.Bins() - outside; between > within/2 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s has a sample in only %d of the %d bins; between two of them it is taken to be a line.", what, s.path, within-between, r.Bins()))
-	}
-	return m, s, nil
 }
 
 // knows reports whether a series is of that name or path.
@@ -78,15 +76,15 @@ func (f *file) takeBehavior(r *data.Recording, names []string) error {
 		if name == none {
 			continue
 		}
-		m, s, err := f.beside(r, name, "behaviour")
+		p, err := f.beside(r, name, behaviour, "")
 		if err != nil {
 			if several := data.Repeated("behavior", name, f.knows); several != nil {
 				return several
 			}
 			return err
 		}
-		parts, paths, units = append(parts, m), append(paths, s.path), append(units, f.knownUnit(s))
-		r.BehaviorNames = append(r.BehaviorNames, f.columnNames(s)...)
+		parts, paths, units = append(parts, p.m), append(paths, p.path), append(units, p.unit)
+		r.BehaviorNames = append(r.BehaviorNames, p.names...)
 	}
 	r.Behavior, r.BehaviorName = data.Beside(parts...), strings.Join(paths, ", ")
 	if units = slices.Compact(units); len(units) == 1 {
@@ -110,13 +108,13 @@ func (f *file) shortName(s *series) string {
 }
 
 // takeDrive puts series and columns of the table of trials side by side.
-func (f *file) takeDrive(r *data.Recording, names []string, table trialTable) error {
+func (f *file) takeDrive(r *data.Recording, sel data.Selection, table trialTable) error {
 	var parts []data.Matrix
-	for _, name := range names {
+	for _, name := range sel.Drive {
 		if name == none {
 			continue
 		}
-		m, columns, err := f.driveBy(r, name, table)
+		m, columns, err := f.driveBy(r, name, sel.DriveGaps, table)
 		if err != nil {
 			several := data.Repeated("drive", name, func(name string) bool {
 				_, isColumn := table.columnNamed(name)
@@ -136,32 +134,28 @@ func (f *file) takeDrive(r *data.Recording, names []string, table trialTable) er
 		parts = append(parts, m)
 	}
 	r.Drive = data.Beside(parts...)
+	r.FillDrive(sel.DriveGaps)
 	return nil
 }
 
-// driveBy is a part of the drive, a series or a column, and the names of its columns.
-func (f *file) driveBy(r *data.Recording, name string, table trialTable) (data.Matrix, []string, error) {
-	s, wrong := pick(f.series, func(s *series) string { return s.path }, "series", name)
+// driveBy is a part of the drive, a series, events or a column, and the names of its columns.
+func (f *file) driveBy(r *data.Recording, name, gaps string, table trialTable) (data.Matrix, []string, error) {
+	from, wrong := f.source(name)
 	column, isColumn := table.columnNamed(name)
 	switch {
-	case isColumn && wrong == nil && s.path != strings.Trim(name, "/"):
-		return data.Matrix{}, nil, fmt.Errorf("%s: it is the series %s and a column of %s: give %s or %s/%s", name, s.path, table.path, s.path, table.path, column)
+	case isColumn && wrong == nil && from.path() != strings.Trim(name, "/"):
+		return data.Matrix{}, nil, fmt.Errorf("%s: it is the series %s and a column of %s: give %s or %s/%s", name, from.path(), table.path, from.path(), table.path, column)
 	case isColumn && wrong != nil:
 		return f.driveColumn(r, table, column)
 	case wrong != nil && table.group != nil:
 		if none := (unknownName{}); errors.As(wrong, &none) {
 			none.table, none.columns = table.path, f.otherColumns(table.group, table.count, name)
-			return data.Matrix{}, nil, none
+			return data.Matrix{}, nil, f.orEvents(none)
 		}
-		return data.Matrix{}, nil, fmt.Errorf("%w; or for a column of %s, %s", wrong, table.path, f.choices(table.group, table.count, name))
-	case wrong == nil && s.odd != "" && s.data.isWords() && len(s.data.shape) == 1:
-		return f.driveWords(r, s)
+		return data.Matrix{}, nil, fmt.Errorf("%w; or for a column of %s, %s", f.orEvents(wrong), table.path, f.choices(table.group, table.count, name))
 	}
-	m, s, err := f.beside(r, name, "drive")
-	if err != nil {
-		return m, nil, err
-	}
-	return m, f.columnNames(s), nil
+	p, err := f.beside(r, name, "drive", gaps)
+	return p.m, p.names, err
 }
 
 // columnNamed is the column of the table that TABLE/COLUMN or COLUMN names; it need not be there if the table is named.
@@ -209,35 +203,6 @@ func (t trialTable) taken(r *data.Recording) []int {
 		}
 	}
 	return rows
-}
-
-// driveWords is a series of words, such as annotations, one-hot: of every bin the last one sampled before its end.
-func (f *file) driveWords(r *data.Recording, s *series) (data.Matrix, []string, error) {
-	words, _, err := s.data.words()
-	if err != nil {
-		return data.Matrix{}, nil, fmt.Errorf("%s/data: %w", s.path, err)
-	}
-	numbered := *s
-	numbered.bins = len(words)
-	times, err := f.clockTimes(&numbered)
-	if err != nil {
-		return data.Matrix{}, nil, err
-	}
-	rows, before := make([]int, r.Bins()), 0
-	for i, t := range r.Time {
-		rows[i] = sort.SearchFloat64s(times, max(math.Nextafter(t, math.Inf(1)), t+r.BinWidth*(1-tolerance))) - 1
-		if rows[i] < 0 {
-			before++
-		}
-	}
-	if before > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("The drive %s has no value yet in %d of the %d bins; there all of its columns are 0.", s.path, before, r.Bins()))
-	}
-	m, names, err := data.OneHot(f.shortName(s), words, rows)
-	if err != nil {
-		return m, nil, fmt.Errorf("%s: %w", s.path, err)
-	}
-	return m, names, nil
 }
 
 // takeCondition reads what tells trials apart: the column that is asked for, else the first that is likely to.
@@ -322,7 +287,9 @@ func (f *file) takeEvent(r *data.Recording, name string, table trialTable) error
 	if err != nil {
 		return err
 	}
-	r.EventName = name
+	if r.EventName = name; table.isEvents() && name == table.clockColumn() {
+		r.EventName = table.name()
+	}
 	for _, row := range table.taken(r) {
 		r.Event = append(r.Event, times[row])
 	}

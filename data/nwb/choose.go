@@ -128,28 +128,6 @@ func (f *file) otherUnits(notes []string) []string {
 	return notes
 }
 
-// find is the series of a name or path, which may be the path of a soft link to it.
-func (f *file) find(name string) (*series, error) {
-	if at, ok := f.links[strings.Trim(name, "/")]; ok {
-		for _, s := range f.series {
-			if s.object.Address() == at {
-				name = s.path
-			}
-		}
-	}
-	s, err := pick(f.series, func(s *series) string { return s.path }, "series", name)
-	if err != nil {
-		if p, fail := pick(slices.Concat(f.faults, f.empty), func(p fault) string { return p.path }, "", name); fail == nil {
-			err = p.err
-		}
-		return nil, err
-	}
-	if s.odd != "" {
-		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
-	}
-	return s, nil
-}
-
 // noteChoice says which series is taken, and which others there are.
 func noteChoice(all []*series, units bool) string {
 	s := all[0]
@@ -195,6 +173,9 @@ func (f *file) nothing() error {
 	var held []string
 	for _, s := range f.series {
 		why := s.odd
+		if why == "" && s.role == "events" {
+			why = "it holds labels of events"
+		}
 		if why == "" {
 			why = "it lies where " + s.role + " is kept: name it by --series if it is the activity"
 		}

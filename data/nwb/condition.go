@@ -58,7 +58,9 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d.isNumeric():
 		c.float = d.class == reader.Float
 		c.single = c.float && d.size == 4
-		c.numbers, err = d.box(l.from, l.to)
+		if c.numbers, err = d.box(l.from, l.to); err == nil {
+			c.label(d)
+		}
 	case d.class == reader.Reference:
 		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
 			return c, f.incomparable(g, name, d, rows)
@@ -103,6 +105,17 @@ func (f *file) names(g *group, name string, rows int) []string {
 		texts[i] = fmt.Sprint(int64(v))
 	}
 	return texts
+}
+
+// label gives numbers the labels that their dataset has for them, if any.
+func (c *column) label(d *dataset) {
+	names := labels(d)
+	if len(names) == 0 {
+		return
+	}
+	for _, x := range c.numbers {
+		c.texts = append(c.texts, label(names, x))
+	}
 }
 
 // truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.

@@ -24,7 +24,7 @@ type file struct {
 	series     []*series         // in the order of their paths
 	units      *group            // those that are taken; nil where there are none
 	sorted     []*group          // all tables of units
-	tables     []*group          // of time intervals, the trials first
+	tables     []*group          // of time intervals, the trials first, then of events
 	electrodes *group            // the table of electrodes; nil where there is none
 	planes     []*group          // tables of ROIs
 	groups     map[uint64]*group // by address, to find what is referred to
@@ -212,7 +212,12 @@ func (f *file) classify(g *group) error {
 			f.faults = append(f.faults, fault{g.path, err, g})
 		} else if s != nil {
 			f.series = append(f.series, s)
+			if s.isEvents() {
+				f.tables = append(f.tables, g)
+			}
 		}
+	case g.has("timestamp"), g.isEventTimes():
+		f.tables = append(f.tables, g)
 	case g.has("timestamps") || g.has("starting_time"):
 		f.empty = append(f.empty, fault{g.path, f.noData(g), g})
 	}
@@ -230,8 +235,17 @@ func (f *file) noData(g *group) error {
 	return fmt.Errorf("%s has no data in it: write the data into it", g.path)
 }
 
-// sortTables puts the table of trials first.
+// sortTables puts the table of trials first, and events last.
 func (f *file) sortTables() {
+	slices.SortStableFunc(f.tables, func(a, b *group) int {
+		switch {
+		case a.isEvents() == b.isEvents():
+			return 0
+		case a.isEvents():
+			return 1
+		}
+		return -1
+	})
 	for i, t := range f.tables {
 		if t.path == trialsPath {
 			copy(f.tables[1:i+1], f.tables[:i])

@@ -52,7 +52,14 @@ func (f *file) list() (*data.Contents, error) {
 		c.Units = f.countUnits()
 	}
 	for _, t := range f.tables {
-		c.Tables = append(c.Tables, data.Table{Path: t.path, Name: t.name(), Count: f.countRows(t), Columns: t.columns, Problem: problem(t.path, f.tableProblem(t))})
+		table := data.Table{
+			Path: t.path, Name: t.name(), Type: t.kind, Count: f.countRows(t), Columns: t.columns,
+			Problem: problem(t.path, f.tableProblem(t)),
+		}
+		if t.isEvents() {
+			table.Times = t.clockColumn()
+		}
+		c.Tables = append(c.Tables, table)
 	}
 	f.placeFaults(c)
 	return c, nil
@@ -153,6 +160,10 @@ func (f *file) unitsProblem(spikes int) error {
 
 // tableProblem is why the rows of a table cannot be taken as trials.
 func (f *file) tableProblem(g *group) error {
+	if g.isEvents() { // which need no stop
+		_, err := f.floats(g, g.clockColumn())
+		return err
+	}
 	start, stop, err := f.bounds(g, data.Selection{})
 	if err != nil || len(start) == 0 {
 		return err

@@ -39,9 +39,9 @@ func TestList(t *testing.T) {
 		},
 		Units: data.Units{Count: 2, Spikes: 3, Columns: []string{"spike_times", "spike_times_index"}},
 		Tables: []data.Table{
-			{Path: "intervals/trials", Name: "trials", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
+			{Path: "intervals/trials", Name: "trials", Type: "TimeIntervals", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
 			{
-				Path: "intervals/epochs", Name: "epochs", Count: 1, Columns: []string{"start_time", "stop_time"},
+				Path: "intervals/epochs", Name: "epochs", Type: "TimeIntervals", Count: 1, Columns: []string{"start_time", "stop_time"},
 				Problem: "none of 1 trials has a stop after its start: choose another table, or none, by --trials",
 			},
 		},

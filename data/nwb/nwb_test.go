@@ -221,6 +221,7 @@ func TestRead(t *testing.T) {
 
 // Input and behaviour come to the activity's bins, which begin at 0, 1, 2 and 3 s.
 func TestBeside(t *testing.T) {
+	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
 		values []float32
 		times  []float64
@@ -230,6 +231,7 @@ func TestBeside(t *testing.T) {
 		"the mean of the samples in a bin":  {[]float32{0, 2, 4, 6, 8, 10, 12, 14}, []float64{0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5}, []float32{1, 5, 9, 13}},
 		"a line where a bin has no sample":  {[]float32{0, 4, 6}, []float64{0, 2, 3}, []float32{0, 2, 4, 6}},
 		"held before the first, after last": {[]float32{3, 5}, []float64{1, 2}, []float32{3, 3, 5, 5}},
+		"missing more than a step away":     {[]float32{3, 5, 7}, []float64{1.5, 1.75, 2}, []float32{nan, 4, 7, nan}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := build(t, func(g *hdf5.Group) {
@@ -240,7 +242,7 @@ func TestBeside(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(c.want, r.Behavior.Data); d != "" {
+			if d := cmp.Diff(c.want, r.Behavior.Data, sameNaN); d != "" {
 				t.Error(d)
 			}
 			if r.BehaviorName != "processing/behavior/Position/hand" || r.Behavior.Cols != 1 {

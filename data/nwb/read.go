@@ -57,6 +57,10 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if sel.Pixels {
 		f.flatten()
 	}
+	sel, err := f.aroundEvents(sel)
+	if err != nil {
+		return nil, err
+	}
 	c, err := f.choose(sel)
 	if err != nil {
 		return nil, err
@@ -113,6 +117,9 @@ func (f *file) takeSeries(r *data.Recording, planes []*series, sel data.Selectio
 	r.Source.Series = at
 	r.Unit = f.knownUnit(s)
 	f.warnOrientation(r, planes)
+	if far := apart("samples", "trials", times.whole(), around(table.all)); far != "" && len(table.all) > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("The samples of %s and its trials may differ in their unit of time: %s (%s): %s.", at, far, ranges("samples", "trials", times.whole(), around(table.all)), sameClock))
+	}
 	if err := f.sampledAlike(planes, times); err != nil {
 		return err
 	}
@@ -197,7 +204,8 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		return err
 	}
 	r.Warnings = append(r.Warnings, warnings...)
-	if err := f.binned(r, p, trials); err != nil {
+	held, err := f.binned(r, p, table)
+	if err != nil {
 		return err
 	}
 	r.Channels = p.channels
@@ -208,11 +216,12 @@ func (f *file) takeUnits(r *data.Recording, sel data.Selection, table trialTable
 		return err
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("Spikes of %d units are counted in bins of %g s.", r.Activity.Cols, r.BinWidth))
+	p.warnClocks(r, table, held)
 	if n := p.beyond(trials); n > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d trials lie before the first or after the last spike of all units, and are taken as silent.", n, len(trials)))
 	}
 	if trials != nil && !slices.ContainsFunc(r.Activity.Data, func(v float32) bool { return v > 0 }) {
-		return fmt.Errorf("%s: none of the %d trials holds a spike: check that both count seconds from the same start, or choose --trials none", f.units.path, r.Trials)
+		return fmt.Errorf("%s: none of the %d trials holds a spike: %s: %s, or choose --trials none", f.units.path, r.Trials, ranges("spikes", "trials", p.span(), around(trials)), sameClock)
 	}
 	if err := f.maskInvalid(r, table, r.BinWidth); err != nil {
 		return err
@@ -245,7 +254,10 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 	if table.group == nil {
 		var others []string
 		for _, t := range f.tables {
-			if t.path != invalidPath {
+			switch {
+			case t.isEvents():
+				others = append(others, t.path+" (with --align "+t.clockColumn()+")")
+			case t.path != invalidPath:
 				others = append(others, t.path)
 			}
 		}
@@ -255,7 +267,7 @@ func (f *file) noteTrials(r *data.Recording, table trialTable, sel data.Selectio
 		return nil
 	}
 	if r.Trials == 0 {
-		advice := "check that both count seconds from the same start, or choose --trials none"
+		advice := sameClock + ", or choose --trials none"
 		if len(f.doubts) > 0 {
 			advice = f.doubts[0] + ": give --transpose if its rows are channels"
 		}

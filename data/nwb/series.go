@@ -21,9 +21,10 @@ type series struct {
 	frame     [2]int // the same where its pixels are the channels
 	times     int    // number of timestamps; 0 for a rate
 	start     float64
-	rate      float64 // Hz; 0 with timestamps
-	role      string  // as data.Series.Role
-	odd       string  // why the array cannot be taken; empty where it can
+	rate      float64  // Hz; 0 with timestamps
+	role      string   // as data.Series.Role
+	labels    []string // of the integers of LabeledEvents
+	odd       string   // why the array cannot be taken; empty where it can
 }
 
 // newSeries looks into a group that has data; nil for one that is no time series.
@@ -42,6 +43,7 @@ func (f *file) newSeries(g *group) (*series, error) {
 	if err := f.orient(s); err != nil {
 		return nil, err
 	}
+	s.labels = labels(d)
 	s.role = s.guessRole()
 	return s, nil
 }
@@ -129,6 +131,8 @@ func (s *series) guessRole() string {
 	switch {
 	case s.odd != "":
 		return ""
+	case s.isEvents():
+		return "events"
 	case strings.HasPrefix(s.path, "stimulus/"):
 		return "input"
 	case s.kind == "SpatialSeries" || strings.HasPrefix(s.path, "processing/") && slices.Contains(modules, module):

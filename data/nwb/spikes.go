@@ -78,8 +78,9 @@ type bins struct {
 
 // binned is the spikes' share of a recording: counts of every unit in bins of r.BinWidth. Bins begin at the start of each trial;
 // what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one stretch. Bins that do
-// not lie wholly within a unit's times of observation are NaN.
-func (f *file) binned(r *data.Recording, p population, trials []interval) error {
+// not lie wholly within a unit's times of observation are NaN. held is the number of spikes in any row of the table of trials.
+func (f *file) binned(r *data.Recording, p population, table trialTable) (held int, err error) {
+	trials := table.trials
 	width, parts := r.BinWidth, trials
 	if trials == nil {
 		parts = []interval{p.stretch(width)}
@@ -89,7 +90,7 @@ func (f *file) binned(r *data.Recording, p population, trials []interval) error 
 		total += t.bins(width)
 	}
 	if tooMany(total, len(p.units)) {
-		return fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, or fewer trials by --where, or units by --where-units and --min-rate", f.units.path, total, width, len(p.units), data.ErrTooLarge)
+		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, or fewer trials by --where, or units by --where-units and --min-rate", f.units.path, total, width, len(p.units), data.ErrTooLarge)
 	}
 	T := int(total)
 	r.Activity = data.NewMatrix(T, len(p.units))
@@ -114,14 +115,17 @@ func (f *file) binned(r *data.Recording, p population, trials []interval) error 
 	for n, u := range p.units {
 		times, err := p.spikes.train(u)
 		if err != nil {
-			return err
+			return 0, err
+		}
+		if trials != nil {
+			held += within(times, table.all)
 		}
 		if err := count(r.Activity, n, all, times, width, f.tick); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	p.mask(r.Activity, all, width)
-	return nil
+	return held, nil
 }
 
 // count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin

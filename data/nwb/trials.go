@@ -27,6 +27,7 @@ type trialTable struct {
 	count  int        // rows
 	trials []interval // by start time; nil for one continuous stretch
 	rows   []int      // of the table, that of each trial
+	all    []interval // what all rows cover, whichever are chosen, ascending and apart
 	notes  []string   // what was left out, and what is odd
 }
 
@@ -54,6 +55,13 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 	if err != nil {
 		return t, err
 	}
+	var pairs []float64
+	for i := range start {
+		if !math.IsInf(start[i], 0) && !math.IsInf(stop[i], 0) {
+			pairs = append(pairs, start[i], stop[i])
+		}
+	}
+	t.all = joined(pairs)
 	kept, unknown, empty := 0, 0, 0
 	for i := range start {
 		switch {
@@ -75,7 +83,9 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 	if len(conditions) > 0 {
 		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(conditions))
 	}
-	if unknown > 0 {
+	if unknown > 0 && sel.Align != "" && !g.has(sel.Align) {
+		t.note("%d trials without one of the events %s are left out.", unknown, sel.Align)
+	} else if unknown > 0 {
 		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, cmp.Or(sel.Align, "start or stop"))
 	}
 	if empty > 0 {
@@ -169,6 +179,9 @@ func (f *file) needsTable(sel data.Selection) error {
 	if len(f.tables) == 0 {
 		return fmt.Errorf("there is no table of trials for %s: leave it out", flag)
 	}
+	if g := f.tables[0]; g.isEvents() {
+		return fmt.Errorf("there is no %s for %s: take windows around events, such as by %s", trialsPath, flag, g.windows())
+	}
 	return fmt.Errorf("there is no %s for %s: choose a table by --trials, such as %s", trialsPath, flag, f.tables[0].path)
 }
 
@@ -184,8 +197,11 @@ func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err 
 		}
 		return start, stop, nil
 	}
-	if start, err = f.floats(g, "start_time"); err != nil {
+	if start, err = f.floats(g, g.clockColumn()); err != nil {
 		return nil, nil, err
+	}
+	if g.isEvents() {
+		return f.durations(g, start)
 	}
 	if !g.has("stop_time") && g.lost["stop_time"] == nil {
 		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, or %s", g.path, f.windows(g))
@@ -199,19 +215,22 @@ func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err 
 	return start, stop, nil
 }
 
-// timesOf are the times in a column of a table, which a flag names.
+// timesOf are the times in a column of a table, which a flag names, or the first event in each of its rows if the flag names events.
 func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
 	rows, err := f.rows(g)
 	if err != nil {
 		return nil, err
 	}
+	if events := f.eventsNamed(column); events != nil && !g.has(column) {
+		return f.firstEvents(events, g)
+	}
 	if !slices.Contains(g.children, column) {
 		times := f.timeColumns(g)
 		if len(times) == 0 {
-			return nil, fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag)
+			return nil, f.orEvents(fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag))
 		}
-		return nil, fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
-			g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times))
+		return nil, f.orEvents(fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
+			g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times)))
 	}
 	c, err := f.column(g, column, rows)
 	if err != nil {
@@ -243,7 +262,7 @@ func (f *file) table(name string) (*group, error) {
 
 // rows counts the rows of a table.
 func (f *file) rows(g *group) (int, error) {
-	d, err := f.dataset(g, "start_time")
+	d, err := f.dataset(g, g.clockColumn())
 	if err != nil || d == nil {
 		return 0, err
 	}

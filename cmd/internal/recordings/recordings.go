@@ -32,6 +32,7 @@ type Flags struct {
 	After         Seconds  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
 	Input         string   `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
 	Drive         []string `toml:"drive,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of measured input whose effect on every channel is learned, or a column of the table of trials; may be repeated."`
+	DriveGaps     string   `toml:"drive-gaps,omitempty" placeholder:"hold|zero|error" help:"What --drive and --input are where they have no samples: their last value, 0 or an error. Without it, the last value, with a warning; NaN in the file are an error."`
 	Behavior      []string `toml:"behavior,omitempty" aliases:"behaviour" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
 	Condition     string   `toml:"condition,omitempty" placeholder:"COLUMN" help:"Column of the table of trials that tells them apart, or none; the first that is called like one without it."`
 	Event         string   `toml:"event,omitempty" placeholder:"COLUMN" help:"Column of that table with the time of an event in each trial, or none; that of --align without it."`
@@ -58,6 +59,7 @@ func (f Flags) Selection() data.Selection {
 		After:         float64(f.After),
 		Input:         f.Input,
 		Drive:         f.Drive,
+		DriveGaps:     f.DriveGaps,
 		Behavior:      f.Behavior,
 		Condition:     f.Condition,
 		Event:         f.Event,

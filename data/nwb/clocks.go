@@ -1,0 +1,108 @@
+package nwb
+
+import (
+	"fmt"
+	"math"
+
+	"facrnn/data"
+)
+
+// Two streams of one session last about equally long: a recording goes on for some times the length of its trials,
+// seldom for a hundred times. Where one lasts farLonger times as long as another, a third of a thousand, its times
+// are most likely in milliseconds.
+const farLonger = 1000.0 / 3
+
+// unitOf is the unit that times seem to have which last so many times as long as others in seconds; empty where none
+// is likely. Sample numbers of 10 to 50 kHz are what acquisition boards count.
+func unitOf(ratio float64) string {
+	const apart = 3 // times
+	for _, u := range []struct {
+		least, most float64
+		name        string
+	}{
+		{1e3 / apart, 1e3 * apart, "milliseconds"}, {1e4, 5e4, "sample numbers"},
+		{1e6 / apart, 1e6 * apart, "microseconds"}, {1e9 / apart, 1e9 * apart, "nanoseconds"},
+	} {
+		if ratio >= u.least && ratio <= u.most {
+			return u.name
+		}
+	}
+	return ""
+}
+
+// length is how long an interval lasts, in seconds.
+func (t interval) length() float64 { return t.stop - t.start }
+
+// apart says how many times longer one of two streams lasts than the other, and in which unit its times seem to be;
+// empty unless one lasts far longer. The names are plural.
+func apart(a, b string, of, other interval) string {
+	if of.length() < other.length() {
+		a, b, of, other = b, a, other, of
+	}
+	ratio := of.length() / other.length()
+	if !(ratio >= farLonger) || math.IsInf(ratio, 0) {
+		return ""
+	}
+	text := fmt.Sprintf("the %s last %.3g times as long as the %s", a, ratio, b)
+	if unit := unitOf(ratio); unit != "" {
+		text += fmt.Sprintf(", as if the times of the %s were in %s", a, unit)
+	}
+	return text
+}
+
+// ranges names the times of two streams.
+func ranges(a, b string, of, other interval) string {
+	return fmt.Sprintf("the %s go from %.6g to %.6g s, the %s from %.6g to %.6g s",
+		a, of.start, of.stop, b, other.start, other.stop)
+}
+
+// sameClock is what to check where two streams do not fit.
+const sameClock = "check that both count seconds from the same start"
+
+// around is the interval from the first start to the last stop of some, which ascend; zero where there are none.
+func around(all []interval) interval {
+	if len(all) == 0 {
+		return interval{}
+	}
+	return interval{all[0].start, all[len(all)-1].stop}
+}
+
+// overlap is for how long some intervals, which lie apart, lie in another, and how long they last together.
+func overlap(all []interval, in interval) (inside, whole float64) {
+	for _, t := range all {
+		whole += t.length()
+		inside += max(0, min(t.stop, in.stop)-max(t.start, in.start))
+	}
+	return inside, whole
+}
+
+// warnClocks warns where spikes and trials seem not to count the same seconds. held is how many of the spikes lie in
+// the trials, all the rows of the table and not only those that are chosen. It compares their lengths; the share of
+// the trials' time between the first and the last spike, of which a shared clock leaves more than half; and the share
+// of spikes in the trials with that of the time that trials cover, of which it is less than a third only if units are
+// far quieter in trials than between them.
+func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
+	spikes, trials, total := p.span(), around(table.all), 0
+	for _, n := range p.count {
+		total += n
+	}
+	inside, whole := overlap(table.all, spikes)
+	if len(table.all) == 0 || total == 0 || !(spikes.length() > 0) {
+		return
+	}
+	share, covered, within := float64(held)/float64(total), inside/spikes.length(), inside/whole
+	figures := fmt.Sprintf("%.3g%% of the spikes lie in the trials of %s, which cover %.3g%% of the time "+
+		"from the first to the last spike; %.3g%% of the trials' time lies between these (%s)",
+		100*share, table.path, 100*covered, 100*within, ranges("spikes", "trials", spikes, trials))
+	unobserved := true // times of observation say what lies outside of them
+	for _, o := range p.observed {
+		unobserved = unobserved && o == nil
+	}
+	switch far := apart("spikes", "trials", spikes, trials); {
+	case far != "":
+		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may differ in their unit of time: %s. %s: %s.",
+			far, figures, sameClock))
+	case within < 1.0/2 && unobserved, share < covered/3:
+		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may not share a clock: %s: %s.", figures, sameClock))
+	}
+}

@@ -1,0 +1,173 @@
+package nwb
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"facrnn/data"
+)
+
+// clockColumn is the column of a table with the times of its rows: start_time of intervals, timestamp of an
+// EventsTable, timestamps of Events, LabeledEvents and annotations.
+func (g *group) clockColumn() string {
+	for _, name := range [...]string{"timestamp", "timestamps"} {
+		if g.has(name) && !g.has("start_time") {
+			return name
+		}
+	}
+	return "start_time"
+}
+
+// isEvents reports whether the rows of a table are events, not intervals.
+func (g *group) isEvents() bool { return g.clockColumn() != "start_time" }
+
+// isEventTimes reports whether a group without data is a list of the times of events, and not a series that has lost
+// its data.
+func (g *group) isEventTimes() bool {
+	typed := g.kind != "" && !strings.HasSuffix(g.kind, "Series")
+	return typed && g.has("timestamps") && g.lost["data"] == nil && !g.has("external_file")
+}
+
+// windows is how to take windows around the events of a table, for messages.
+func (g *group) windows() string {
+	return fmt.Sprintf("--trials %s --align %s --before SECONDS --after SECONDS", g.path, g.clockColumn())
+}
+
+// events are the tables of events.
+func (f *file) events() []*group {
+	return slices.DeleteFunc(slices.Clone(f.tables), func(g *group) bool { return !g.isEvents() })
+}
+
+// eventsNamed is the table of events of a name or path; nil where there is none.
+func (f *file) eventsNamed(name string) *group {
+	g, err := pick(f.events(), func(g *group) string { return g.path }, "events", name)
+	if err != nil {
+		return nil
+	}
+	return g
+}
+
+// orEvents adds to an error of a column that is not there which tables of events there are.
+func (f *file) orEvents(err error) error {
+	var paths []string
+	for _, g := range f.events() {
+		paths = append(paths, g.path)
+	}
+	if len(paths) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; or of the events %s", err, data.Few(paths))
+}
+
+// aroundEvents makes the table of events that sel.Align names the table of trials, where no other is chosen and the
+// file has no trials.
+func (f *file) aroundEvents(sel data.Selection) (data.Selection, error) {
+	if sel.Align == "" || sel.Trials != "" {
+		return sel, nil
+	}
+	table, err := f.table("")
+	if err != nil || table != nil {
+		return sel, err
+	}
+	if g := f.eventsNamed(sel.Align); g != nil {
+		sel.Trials, sel.Align = g.path, g.clockColumn()
+	}
+	return sel, nil
+}
+
+// eventTimes are the times of a table's events, ascending, without those that are unknown.
+func (f *file) eventTimes(g *group) ([]float64, error) {
+	times, err := f.floats(g, g.clockColumn())
+	if err != nil {
+		return nil, err
+	}
+	times = slices.DeleteFunc(times, func(t float64) bool { return math.IsNaN(t) || math.IsInf(t, 0) })
+	slices.Sort(times)
+	return times, nil
+}
+
+// firstEvents is when the first event of a table lies in each row of another: from its start to its stop or, if that
+// is a table of events too, from each to the next. It is NaN where there is none.
+func (f *file) firstEvents(events, in *group) ([]float64, error) {
+	times, err := f.eventTimes(events)
+	if err != nil {
+		return nil, err
+	}
+	start, stop, err := f.extents(in)
+	if err != nil {
+		return nil, err
+	}
+	first := make([]float64, len(start))
+	for row := range first {
+		first[row] = math.NaN()
+		if i := sort.SearchFloat64s(times, start[row]); i < len(times) && times[i] < stop[row] {
+			first[row] = times[i]
+		}
+	}
+	return first, nil
+}
+
+// extents are the beginning and end of every row of a table; an event ends with the next.
+func (f *file) extents(g *group) (start, stop []float64, err error) {
+	if !g.isEvents() {
+		return f.bounds(g, data.Selection{})
+	}
+	if start, err = f.floats(g, g.clockColumn()); err != nil {
+		return nil, nil, err
+	}
+	sorted, err := f.eventTimes(g)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range start {
+		next := math.Inf(1)
+		if i := sort.Search(len(sorted), func(i int) bool { return sorted[i] > t }); i < len(sorted) {
+			next = sorted[i]
+		}
+		stop = append(stop, next)
+	}
+	return start, stop, nil
+}
+
+// counted counts a table's events in each bin.
+func (f *file) counted(g *group, bins []float64, width float64) (a alignment, err error) {
+	times, err := f.eventTimes(g)
+	if err != nil {
+		return a, err
+	}
+	a.m = data.NewMatrix(len(bins), 1)
+	if a.samples = len(times); a.samples == 0 {
+		return a, fmt.Errorf("%s: it holds no event: choose other events", g.path)
+	}
+	a.span = interval{times[0], times[len(times)-1]}
+	for row, t := range bins {
+		first, last := sort.SearchFloat64s(times, t-tolerance*width), sort.SearchFloat64s(times, t+width*(1-tolerance))
+		a.m.Data[row] = float32(last - first)
+	}
+	return a, nil
+}
+
+// durations are the beginning and end of events that have a duration.
+func (f *file) durations(g *group, start []float64) ([]float64, []float64, error) {
+	const column = "duration"
+	if !g.has(column) {
+		return nil, nil, fmt.Errorf("%s: it holds the times of events, without a stop: take windows around them by %s",
+			g.path, g.windows())
+	}
+	long, err := f.column(g, column, len(start))
+	if err == nil && long.numbers == nil {
+		err = fmt.Errorf("%s: it holds %s, not seconds: take windows around the events by %s",
+			long.path, long.distinct(), g.windows())
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	stop := make([]float64, len(start))
+	for i := range stop {
+		stop[i] = start[i] + long.numbers[i]
+	}
+	return start, stop, nil
+}

@@ -1,0 +1,149 @@
+package nwb
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"facrnn/data"
+)
+
+// labels are the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of ndx-events
+// have them; nil where it has none that can be read. An integer without a label stands for itself.
+func labels(d *dataset) []string {
+	if !d.isInteger() {
+		return nil
+	}
+	attributes, err := d.set.Attributes()
+	if err != nil {
+		return nil // whoever needs the attributes meets the error again
+	}
+	for _, a := range attributes {
+		if a.Name == "labels" {
+			texts, _ := a.Texts()
+			return texts
+		}
+	}
+	return nil
+}
+
+// label is the label of an integer among some.
+func label(labels []string, code float64) string {
+	if i := int(code); code >= 0 && i < len(labels) {
+		return labels[i]
+	}
+	return data.NumberText(code)
+}
+
+// isLabels reports whether a series is a list of words or labels, each of which holds until the next.
+func (s *series) isLabels() bool {
+	return len(s.labels) > 0 && s.data.isList() || s.odd != "" && s.data.isWords() && len(s.data.shape) == 1
+}
+
+// isEvents reports whether the samples of a series are events at times of their own: labels or annotations.
+func (s *series) isEvents() bool {
+	return s.times > 0 && s.isLabels() && (len(s.labels) > 0 || s.kind == "AnnotationSeries")
+}
+
+// words are the texts of a series of words or labels.
+func (f *file) words(s *series) ([]string, error) {
+	var texts []string
+	var err error
+	if len(s.labels) > 0 {
+		var codes []float64
+		codes, err = s.data.floats()
+		for _, c := range codes {
+			texts = append(texts, label(s.labels, c))
+		}
+	} else {
+		texts, _, err = s.data.words()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s/data: %w", s.path, err)
+	}
+	return texts, nil
+}
+
+// oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before
+// the first one the series is absent, and all of its columns are 0. brief counts the labels that no bin has, because
+// the next follows within the bin.
+func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, names []string, brief int, err error) {
+	numbered := *s
+	if numbered.bins = s.data.len(); numbered.bins == 0 {
+		return a, nil, 0, fmt.Errorf("%s: it is empty: choose another series", s.path)
+	}
+	times, err := f.clockTimes(&numbered)
+	if err != nil {
+		return a, nil, 0, err
+	}
+	words, err := f.words(s)
+	if err != nil {
+		return a, nil, 0, err
+	}
+	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
+	rows := lastBefore(times, bins, width)
+	for row, i := range rows {
+		if i < 0 {
+			a.absent = append(a.absent, row)
+		}
+		brief += max(0, i-sort.SearchFloat64s(times, bins[row]-tolerance*width))
+	}
+	a.m, names, err = data.OneHot(f.shortName(s), words, rows)
+	if err != nil {
+		return a, nil, 0, fmt.Errorf("%s: %w", s.path, err)
+	}
+	return a, names, brief, nil
+}
+
+// unitsOfCodes are texts that say no unit of measurement.
+var unitsOfCodes = []string{
+	"", "-", "bool", "boolean", "binary", "category", "code", "codes", "event", "id", "index", "int", "integer", "label",
+	"labels", "logical", "state",
+}
+
+// codes reports whether a series holds codes, such as states or stimuli by number, and not measurements, and whether
+// they are only 0 and 1. Codes are integers as stored, without conversion, of at most data.MostValues different
+// values, and without a unit of measurement: an accelerometer in int16 has many values, or a conversion or a unit
+// that turns them into a quantity.
+func (f *file) codes(s *series) (is, binary bool, err error) {
+	if !s.data.isInteger() || !slices.Contains(unitsOfCodes, strings.ToLower(strings.TrimSpace(f.knownUnit(s)))) {
+		return false, false, nil
+	}
+	factor, offset, err := f.scale(s)
+	if err != nil {
+		return false, false, err
+	}
+	if offset != 0 || slices.ContainsFunc(factor, func(x float64) bool { return x != 1 }) {
+		return false, false, nil
+	}
+	if tooMany(float64(s.bins), 0) {
+		return false, false, nil // to be refused
+	}
+	axis := 0 // of time
+	if s.data.isList() {
+		axis = s.data.axis()
+	} else if s.byChannel {
+		axis = 1
+	}
+	seen, binary, from, to := map[float64]bool{}, true, make([]int, len(s.data.shape)), slices.Clone(s.data.shape)
+	each := max(1, blockElements/s.channels)
+	for first := 0; first < s.bins; first += each {
+		from[axis], to[axis] = first, min(s.bins, first+each)
+		x, err := s.data.box(from, to)
+		if err != nil {
+			return false, false, fmt.Errorf("%s/data: %w", s.path, err)
+		}
+		if err := f.follow("looking for codes in "+s.path, int64(to[axis]), int64(s.bins)); err != nil {
+			return false, false, err
+		}
+		for _, v := range x {
+			seen[v] = true
+			binary = binary && (v == 0 || v == 1)
+			if len(seen) > data.MostValues {
+				return false, false, nil
+			}
+		}
+	}
+	return true, binary, nil
+}
