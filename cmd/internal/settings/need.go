@@ -10,9 +10,9 @@ import (
 	"facrnn/layers"
 )
 
-// The limits of a fit: more memory than most machines have, and more time than anybody waits.
+// The limits of a fit: more memory than all but a few machines have, and more time than anybody waits.
 const (
-	mostBytes   = 32e9
+	mostBytes   = 256e9
 	mostSeconds = 365 * 24 * 60 * 60
 )
 
