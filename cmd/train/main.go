@@ -283,7 +283,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	} else {
 		err = summarize(stdout, written, folder, p != nil)
 	}
-	if err != nil {
+	if err != nil && !result.Interrupted { // the terminal that closed cannot show it
 		return err
 	}
 	if served != nil {
