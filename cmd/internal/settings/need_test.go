@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestSizesWithoutBound: a size that no machine can carry out is refused by the name of its flag, with the need and the largest value; that value is accepted.
+// TestSizesWithoutBound: a size that no machine can carry out is refused by the name of its flag, with the need and
+// the largest value; that value is accepted.
 func TestSizesWithoutBound(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -108,7 +108,8 @@ func (p *Plan) activity() (err error) {
 func (p *Plan) groups() error {
 	s := &p.Settings
 	tooMany := func(latents int) error {
-		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer by --groups or --latents", latents, p.Recording.Activity.Cols)
+		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer by --groups or --latents",
+			latents, p.Recording.Activity.Cols)
 	}
 	switch {
 	case s.Latents < 0:
