@@ -2,7 +2,8 @@ package graph
 
 import "facrnn/layers"
 
-// StepBytes estimates the memory in bytes that a training step of M bins works in, in float32 and without the recording. It was fitted to measurements for
+// StepBytes estimates the memory in bytes that a training step of M bins works in, in float32 and without the
+// recording. It was fitted to measurements for
 // M of 256 to 2048 and N of 100 to 8000: the loss over pairs of bins is not held in memory, so that all grows with M.
 func (c Config) StepBytes(M int) float64 {
 	c = c.withDefaults()
@@ -16,7 +17,8 @@ func (c Config) StepBytes(M int) float64 {
 	return 4 * (float64(M)*perBin + 4*c.Parameters())
 }
 
-// Parameters counts the values of all parameters, as a float64, which large sizes do not overflow; those of the history kernel and of the posterior are too few to matter.
+// Parameters counts the values of all parameters, as a float64, which large sizes do not overflow; those of the
+// history kernel and of the posterior are too few to matter.
 func (c Config) Parameters() float64 {
 	c = c.withDefaults()
 	N, K := float64(c.Neurons), float64(c.Structure.Latents())

@@ -244,8 +244,10 @@ func (r *restart[T]) epoch(ctx context.Context) error {
 		}
 		noise := *r.noise
 		if err := r.forward(p, batch, r.noise); err != nil {
-			if bad := (*lossError)(nil); errors.As(err, &bad) && r.resumed && r.good == nil { // a state is stored only after a finite loss of this same step
-				return &StateError{Restart: r.run.Restart, Damaged: true, Err: fmt.Errorf("the loss of its first step is %g", bad.loss)}
+			// a state is stored only after a finite loss of the very step that follows it
+			if bad := (*lossError)(nil); errors.As(err, &bad) && r.resumed && r.good == nil {
+				err = fmt.Errorf("the loss of its first step is %g", bad.loss)
+				return &StateError{Restart: r.run.Restart, Damaged: true, Err: err}
 			}
 			return fmt.Errorf("epoch %d, step %d: %w", row.Epoch, r.steps+1, err)
 		}

@@ -37,7 +37,8 @@ type State struct {
 	Warnings []string // one for every time that it went back; each halved the learning rate
 }
 
-// ErrState is in what Fit returns for a State of another model, other training bins or other options, and for a damaged one.
+// ErrState is in what Fit returns for a State of another model, other training bins or other options, and for a
+// damaged one.
 var ErrState = errors.New("the state does not fit")
 
 // StateError is the error of a restart that cannot continue from its State. It wraps ErrState.

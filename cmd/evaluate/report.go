@@ -74,7 +74,8 @@ func (r *recovered) print(w io.Writer, bins string) error {
 	return t.Flush()
 }
 
-// draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those of what was planted and found; and the page.
+// draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
+// of what was planted and found; and the page.
 func (e *evaluation) draw(ctx context.Context, formats []report.Format, call console.Call, now time.Time) error {
 	var rows []train.Row
 	if e.same {

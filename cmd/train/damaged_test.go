@@ -12,7 +12,8 @@ import (
 	"facrnn/data/npz"
 )
 
-// TestDamagedCheckpoint: a checkpoint whose arrays another program has changed is called damaged, with its path and the remedy. So is one of an older version, which has no
+// TestDamagedCheckpoint: a checkpoint whose arrays another program has changed is called damaged, with its path and
+// the remedy. So is one of an older version, which has no
 // digest, if its values are impossible. A file that was written anew with the same arrays is read.
 func TestDamagedCheckpoint(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
@@ -72,7 +73,8 @@ func TestDamagedCheckpoint(t *testing.T) {
 	}
 }
 
-// TestTidy: the checkpoints of a complete run, which a kill right after summary.json leaves, are removed by the next --resume.
+// TestTidy: the checkpoints of a complete run, which a kill right after summary.json leaves, are removed by the next
+// --resume.
 func TestTidy(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	succeed(t, "--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--out", dir)

@@ -127,7 +127,8 @@ func (f *flags) check(path string) error {
 	return nil
 }
 
-// before finds a flag before the flags are read, one that says what the others default to. A flag that is given twice is refused afterwards.
+// before finds a flag before the flags are read, one that says what the others default to. A flag that is given twice
+// is refused afterwards.
 func before(args []string, flag string) (value string) {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, flag+"="); ok {
@@ -190,7 +191,8 @@ func unfit(folder *results.Folder, bad *train.StateError) error {
 	if bad.Damaged {
 		return fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, bad.Err)
 	}
-	return fmt.Errorf("%s: %w: bring %s back to what it was, or remove %s, and that restart begins anew", folder.Path("checkpoint"), bad, folder.Path("config.toml"), path)
+	return fmt.Errorf("%s: %w: bring %s back to what it was, or remove %s, and that restart begins anew",
+		folder.Path("checkpoint"), bad, folder.Path("config.toml"), path)
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
@@ -288,7 +290,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 	} else {
 		err = summarize(stdout, written, folder, p != nil)
 	}
-	if err != nil {
+	if err != nil && !result.Interrupted { // the terminal that closed cannot show it
 		return err
 	}
 	if served != nil {

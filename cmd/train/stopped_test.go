@@ -20,7 +20,8 @@ func endless(t *testing.T, dir string) []string {
 	return []string{"--data", recording(t, nil), "--no-report", "--epochs=100000000", "--restarts=1", "--checkpoint-every=0", "--out", dir}
 }
 
-// TestFolderGone: a run whose folder, config.toml or lock is removed while it trains ends with status 1 and one line that names it, and does not make the folder anew.
+// TestFolderGone: a run whose folder, config.toml or lock is removed while it trains ends with status 1 and one line
+// that names it, and does not make the folder anew.
 func TestFolderGone(t *testing.T) {
 	for _, c := range []struct {
 		name   string

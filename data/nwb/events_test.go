@@ -177,7 +177,7 @@ func TestEventsRefuse(t *testing.T) {
 		{bare, data.Selection{Align: "cue", After: 1},
 			"take windows around events, such as by --trials acquisition/door --align timestamps"},
 		{happenings, data.Selection{Align: "cue", After: 1},
-			`no column "cue": choose one of start_time, stop_time, correct; ` +
+			`no column "cue" for --align: choose one that holds times, of start_time, stop_time; ` +
 				`or of the events acquisition/door, acquisition/licks, events/onset`},
 		{happenings, data.Selection{Event: "cue"}, "or of the events acquisition/door"},
 		{happenings, data.Selection{Drive: []string{"cue"}}, "or of the events acquisition/door"},

@@ -20,7 +20,8 @@ type Begun struct {
 	Settings  string          // the text of config.toml
 }
 
-// Growing returns the page of a run that has not ended: its training curves so far. The findings from the fitted model are missing in it until the end.
+// Growing returns the page of a run that has not ended: its training curves so far. The findings from the fitted model
+// are missing in it until the end.
 func Growing(b Begun) *page.Page {
 	s := b.Summary
 	for _, rows := range b.Histories {

@@ -68,10 +68,12 @@ func (f *Folder) writeState(s *train.State) error {
 	return f.writeArrays(StatePath(s.Restart), arrays)
 }
 
-// digestName is the array of a state's file that holds the digest of all others. Files without one are of older versions of the program.
+// digestName is the array of a state's file that holds the digest of all others. Files without one are of older
+// versions of the program.
 const digestName = "sha256"
 
-// digest returns the SHA-256 of arrays, as hexadecimal digits. The checksums of a zip file miss what another program has changed.
+// digest returns the SHA-256 of arrays, as hexadecimal digits. The checksums of a zip file miss what another program
+// has changed.
 func digest(arrays map[string]npz.Array) (string, error) {
 	h := sha256.New()
 	if err := npz.Save(h, arrays, false); err != nil {
@@ -80,7 +82,8 @@ func digest(arrays map[string]npz.Array) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// sound returns an error if the arrays of a state's file are not those that were written, or, in a file without a digest, if no training has such values.
+// sound returns an error if the arrays of a state's file are not those that were written, or, in a file without a
+// digest, if no training has such values.
 func sound(arrays map[string]npz.Array, s *train.State) error {
 	if stored, ok := arrays[digestName]; ok {
 		arrays = maps.Clone(arrays)
@@ -96,7 +99,8 @@ func sound(arrays map[string]npz.Array, s *train.State) error {
 	return plausible(s)
 }
 
-// plausible returns an error if a state has values that no training has: those that are not finite or whose square float32 cannot hold, and mean squares below 0.
+// plausible returns an error if a state has values that no training has: those that are not finite or whose square
+// float32 cannot hold, and mean squares below 0.
 func plausible(s *train.State) error {
 	for _, part := range []struct {
 		arrays      []train.Array

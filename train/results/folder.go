@@ -78,7 +78,8 @@ func (f *Folder) vacant() error {
 	return nil
 }
 
-// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. For a run that is complete it returns ErrFinished, after [Tidy].
+// Open opens the folder of a run that was begun, and cleans up what a program left that was killed. For a run that is
+// complete it returns ErrFinished, after [Tidy].
 // The caller closes it.
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
@@ -111,7 +112,8 @@ func Open(dir string) (*Folder, error) {
 	return f, nil
 }
 
-// Tidy removes the checkpoints of a complete run, which a program left that was killed right after it wrote summary.json. It leaves them if another
+// Tidy removes the checkpoints of a complete run, which a program left that was killed right after it wrote
+// summary.json. It leaves them if another
 // program has the folder or nothing can be written there: they do no harm.
 func Tidy(dir string) {
 	f := &Folder{Dir: dir}
@@ -201,7 +203,8 @@ func (f *Folder) Undraw() error {
 	return nil
 }
 
-// Conclude writes summary.json, the last of a run's files. If it says that the run is complete, the checkpoints are removed.
+// Conclude writes summary.json, the last of a run's files. If it says that the run is complete, the checkpoints are
+// removed.
 func (f *Folder) Conclude(s Summary) error {
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"facrnn/train/whole"
 )
 
-// GoneError is the error for the folder of a run, or for its config.toml or its lock, which was removed while a program wrote to the folder.
+// GoneError is the error for the folder of a run, or for its config.toml or its lock, which was removed while a
+// program wrote to the folder.
 type GoneError struct {
 	Path     string
 	Replaced bool // there is another one of that name now
@@ -19,10 +20,12 @@ func (e *GoneError) Error() string {
 	if e.Replaced {
 		how = "was replaced"
 	}
-	return fmt.Sprintf("%s: it %s while the program was writing to the folder: nothing was saved of the results: run again with another --out", e.Path, how)
+	return fmt.Sprintf("%s: it %s while the program was writing to the folder: nothing was saved of the results: "+
+		"run again with another --out", e.Path, how)
 }
 
-// Held returns a [*GoneError] if the folder is no longer the one that was created or opened, or has lost its config.toml or its lock.
+// Held returns a [*GoneError] if the folder is no longer the one that was created or opened, or has lost its
+// config.toml or its lock.
 // Results that are written to a path after that are lost, or mixed with those of another run.
 func (f *Folder) Held() error {
 	if err := f.locked(); err != nil || !f.run {

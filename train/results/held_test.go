@@ -11,7 +11,8 @@ import (
 	"facrnn/train"
 )
 
-// TestHeld: a folder that was removed, moved or replaced since it was created, or that lost its config.toml or its lock, is found by Held, by the hooks of the training and by every write,
+// TestHeld: a folder that was removed, moved or replaced since it was created, or that lost its config.toml or its
+// lock, is found by Held, by the hooks of the training and by every write,
 // none of which makes it anew.
 func TestHeld(t *testing.T) {
 	for _, c := range []struct {
@@ -64,7 +65,8 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestTidy: the checkpoints of a complete run are removed; those of an interrupted run, or of a folder that another program has, stay.
+// TestTidy: the checkpoints of a complete run are removed; those of an interrupted run, or of a folder that another
+// program has, stay.
 func TestTidy(t *testing.T) {
 	for _, c := range []struct {
 		name           string

@@ -78,7 +78,8 @@ func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
 	})
 }
 
-// ReadMetrics reads the rows of a run's metrics.csv, without the weights of the terms, which the file has not. Its errors name the file.
+// ReadMetrics reads the rows of a run's metrics.csv, without the weights of the terms, which the file has not. Its
+// errors name the file.
 func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
 	path := filepath.Join(dir, "metrics.csv")
 	text, err := whole.Read(path)
@@ -121,7 +122,8 @@ func parsed(c graph.Config, names, values []string) (r train.Row, err error) {
 		}
 		return l
 	}
-	r = train.Row{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr"), Train: losses("")}
+	r = train.Row{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr")}
+	r.Train = losses("")
 	if values[slices.Index(names, "test_loss")] != "" {
 		test := losses("test_")
 		r.Test = &test

@@ -13,7 +13,8 @@ import (
 	"facrnn/train"
 )
 
-// TestReadMetrics: rows that are written are read, all but the weights. A file that is damaged, or of another objective, is an error that names it.
+// TestReadMetrics: rows that are written are read, all but the weights. A file that is damaged, or of another
+// objective, is an error that names it.
 func TestReadMetrics(t *testing.T) {
 	c := graph.Config{Terms: graph.Objective(20, 0.5)}
 	rows := []train.Row{

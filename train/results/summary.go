@@ -106,7 +106,8 @@ type Fitted struct {
 	Summary Summary
 }
 
-// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as far as there are any of either.
+// Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as
+// far as there are any of either.
 func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 	mu, logs, err := evaluate.Encode(o.Result.Model, o.Result.Samples)
 	if err != nil {

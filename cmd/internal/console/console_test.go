@@ -131,7 +131,8 @@ type gone struct{}
 
 func (gone) Write([]byte) (int, error) { return 0, syscall.EIO }
 
-// TestBarOnAClosedTerminal: a bar that cannot be drawn does not end the fit, which is to save its state when the terminal closes.
+// TestBarOnAClosedTerminal: a bar that cannot be drawn does not end the fit, which is to save its state when the
+// terminal closes.
 func TestBarOnAClosedTerminal(t *testing.T) {
 	h := bar(gone{})
 	r := &train.Run{Restarts: 1, Epochs: 3}

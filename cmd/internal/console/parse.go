@@ -38,7 +38,8 @@ func Parse(flags any, args []string, stdout, stderr io.Writer, options ...kong.O
 	return c, nil
 }
 
-// once returns an error if a command line has a flag twice that takes one value: the first value would be lost without a word.
+// once returns an error if a command line has a flag twice that takes one value: the first value would be lost without
+// a word.
 // A flag of the line still beats the config file.
 func once(c *kong.Context) error {
 	seen := map[*kong.Flag]bool{}

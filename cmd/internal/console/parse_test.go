@@ -11,7 +11,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// TestFlagsGivenTwice: a flag that takes one value is an error if it is given twice, in whatever form. A flag that takes several values may be
+// TestFlagsGivenTwice: a flag that takes one value is an error if it is given twice, in whatever form. A flag that
+// takes several values may be
 // repeated. A flag of the line beats a value of the config file.
 func TestFlagsGivenTwice(t *testing.T) {
 	type commands struct {

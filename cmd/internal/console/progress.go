@@ -19,7 +19,8 @@ func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) 
 	return bar(w)
 }
 
-// bar counts the epochs of all restarts together. A bar that cannot be drawn, as on a terminal that has closed, does not end the fit.
+// bar counts the epochs of all restarts together. A bar that cannot be drawn, as on a terminal that has closed, does
+// not end the fit.
 func bar(w io.Writer) train.Hook {
 	var b *progressbar.ProgressBar
 	begun := map[int]int{}                    // epochs done of each restart
@@ -72,7 +73,8 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 	}
 }
 
-// Span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration ends at 292 years.
+// Span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration
+// ends at 292 years.
 func Span(seconds float64) string {
 	const day, year = 24 * 60 * 60, 365.25 * 24 * 60 * 60
 	switch {

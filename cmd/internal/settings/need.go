@@ -10,9 +10,9 @@ import (
 	"facrnn/layers"
 )
 
-// The limits of a fit: more memory than most machines have, and more time than anybody waits.
+// The limits of a fit: more memory than all but a few machines have, and more time than anybody waits.
 const (
-	mostBytes   = 32e9
+	mostBytes   = 256e9
 	mostSeconds = 365 * 24 * 60 * 60
 )
 
@@ -26,7 +26,8 @@ const (
 // sizes are the settings that memory and time grow with.
 type sizes struct{ restarts, epochs, batch, lags, hidden, threads int }
 
-// need is an estimate of the memory and time of a fit: a lower bound, so that no fit is refused that can be carried out.
+// need is an estimate of the memory and time of a fit: a lower bound, so that no fit is refused that can be carried
+// out.
 type need struct{ bytes, seconds float64 }
 
 // excess returns the need as a multiple of the limits: at most 1 if the fit keeps to them.
@@ -38,13 +39,14 @@ func (n need) String() string {
 	if memory >= 1000 {
 		memory, unit = memory/1000, "TB"
 	}
-	return fmt.Sprintf("the fit would need about %.3g %s of memory (limit: %g GB), and this time or more: %s (limit: 1 year)", memory, unit, mostBytes/1e9, console.Span(n.seconds))
+	return fmt.Sprintf("the fit would need about %.3g %s of memory (limit: %g GB), and this time or more: %s (limit: 1 year)",
+		memory, unit, mostBytes/1e9, console.Span(n.seconds))
 }
 
 // need estimates what the plan's fit needs with sizes s.
 func (p *Plan) need(s sizes) need {
 	const (
-		copies   = 7     // of the parameters in a restart: the model, Adam's two means, the last good state of these, and what patience keeps
+		copies   = 7     // of a restart's parameters: model, Adam's two means, last good state of these, and patience's
 		row      = 200   // bytes of an epoch, which a restart keeps for metrics.csv and the report
 		order    = 24    // bytes of a bin, in a restart's orders of bins
 		programs = 2     // a restart builds one for a minibatch, and smaller ones
@@ -56,16 +58,19 @@ func (p *Plan) need(s sizes) need {
 	if d, ok := c.Decoder.(layers.MLPDecoder); ok {
 		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: s.hidden}, layers.MLPDecoder{Hidden: s.hidden, Link: d.Link}
 	}
-	M := min(s.batch, c.Bins)
-	restarts, epochs, bins, threads := float64(s.restarts), float64(s.epochs), float64(c.Bins), float64(min(s.threads, runtime.NumCPU()))
-	products := float64(M)*c.Parameters() + float64(M)*float64(M)*float64(c.Structure.Latents()) // the latter of the pairs of bins
+	M := max(1, min(s.batch, c.Bins))
+	restarts, epochs, bins := float64(s.restarts), float64(s.epochs), float64(c.Bins)
+	threads, together := float64(min(s.threads, runtime.NumCPU())), float64(min(s.threads, s.restarts))
+	pairs := float64(M) * float64(M)
+	products := float64(M)*c.Parameters() + pairs*float64(c.Structure.Latents())
 	return need{
-		bytes:   restarts*(4*copies*c.Parameters()+order*bins+row*epochs) + float64(min(s.threads, s.restarts))*programs*c.StepBytes(M),
+		bytes:   restarts*(4*copies*c.Parameters()+order*bins+row*epochs) + together*programs*c.StepBytes(M),
 		seconds: restarts / threads * epochs * math.Ceil(bins/float64(M)) * (overhead + pass*products),
 	}
 }
 
-// affordable returns an error if the fit would need more than the limits. It names the setting that adds most, and the largest value that keeps to them.
+// affordable returns an error if the fit would need more than the limits. It names the setting that adds most, and the
+// largest value that keeps to them.
 func (p *Plan) affordable() error {
 	st := &p.Settings
 	s := sizes{*st.Restarts, *st.Epochs, *st.Batch, st.Lags, st.Hidden, st.Threads}
@@ -82,7 +87,10 @@ func (p *Plan) affordable() error {
 	for _, f := range []struct {
 		name string
 		at   *int
-	}{{"restarts", &s.restarts}, {"epochs", &s.epochs}, {"batch", &s.batch}, {"lags", &s.lags}, {"hidden", &s.hidden}, {"threads", &s.threads}} {
+	}{
+		{"restarts", &s.restarts}, {"epochs", &s.epochs}, {"batch", &s.batch},
+		{"lags", &s.lags}, {"hidden", &s.hidden}, {"threads", &s.threads},
+	} {
 		given := *f.at
 		*f.at = 1
 		if e := p.need(s).excess(); e < least {
@@ -91,7 +99,8 @@ func (p *Plan) affordable() error {
 		*f.at = given
 	}
 	if flag == "" {
-		return fmt.Errorf("%d channels and %d latents: %v: choose fewer --latents or channels", p.Config.Neurons, p.Config.Structure.Latents(), total)
+		K := p.Config.Structure.Latents()
+		return fmt.Errorf("%d channels and %d latents: %v: choose fewer --latents or channels", p.Config.Neurons, K, total)
 	}
 	given := *at
 	most := sort.Search(given, func(v int) bool {

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestSizesWithoutBound: a size that no machine can carry out is refused by the name of its flag, with the need and the largest value; that value is accepted.
+// TestSizesWithoutBound: a size that no machine can carry out is refused by the name of its flag, with the need and
+// the largest value; that value is accepted.
 func TestSizesWithoutBound(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -18,7 +19,6 @@ func TestSizesWithoutBound(t *testing.T) {
 		{"restarts", func(s *Settings, v int) { s.Restarts = &v }, true},
 		{"epochs", func(s *Settings, v int) { s.Epochs = &v }, true},
 		{"batch", func(s *Settings, v int) { s.Batch = &v }, false},
-		{"latents", func(s *Settings, v int) { s.Latents = v }, false},
 		{"lags", func(s *Settings, v int) { s.Lags = v }, false},
 		{"hidden", func(s *Settings, v int) { s.Decoder, s.Hidden = "mlp", v }, false},
 		{"refit", func(s *Settings, v int) { s.Refit = &v }, false},
@@ -35,7 +35,7 @@ func TestSizesWithoutBound(t *testing.T) {
 		}
 		for _, v := range []int{1_000_000_000, math.MaxInt} {
 			err := resolved(v)
-			if err == nil || !strings.HasPrefix(err.Error(), "--"+c.name+" is "+strconv.Itoa(v)) || c.need != strings.Contains(err.Error(), "of memory (limit: 32 GB)") {
+			if err == nil || !strings.HasPrefix(err.Error(), "--"+c.name+" is "+strconv.Itoa(v)) || c.need != strings.Contains(err.Error(), "of memory (limit: 256 GB)") {
 				t.Errorf("--%s %d: %v, want an error that names it; with the need: %v", c.name, v, err, c.need)
 				continue
 			}
@@ -47,6 +47,20 @@ func TestSizesWithoutBound(t *testing.T) {
 			if n, _ := strconv.Atoi(most[1]); resolved(n) != nil {
 				t.Errorf("--%s %d: %v, but that is refused: %v", c.name, v, err, resolved(n))
 			}
+		}
+	}
+}
+
+// TestMoreLatentsThanChannels is told of --latents itself, not of groups that nobody asked for.
+func TestMoreLatentsThanChannels(t *testing.T) {
+	for _, groups := range []string{"", "auto"} {
+		s, err := Defaults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Latents, s.Groups = 1_000_000_000, groups
+		if _, err := s.Resolve(signed(t)); err == nil || !strings.HasPrefix(err.Error(), "1000000000 latents are more than the recording's 6 channels") {
+			t.Errorf("--groups %q: %v", groups, err)
 		}
 	}
 }

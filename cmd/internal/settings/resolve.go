@@ -127,11 +127,15 @@ func (p *Plan) activity() (err error) {
 
 func (p *Plan) groups() error {
 	s := &p.Settings
-	switch most := p.Recording.Activity.Cols; {
+	tooMany := func(latents int) error {
+		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer by --groups or --latents",
+			latents, p.Recording.Activity.Cols)
+	}
+	switch {
 	case s.Latents < 0:
 		return fmt.Errorf("--latents is %d: give 1 or more", s.Latents)
-	case s.Latents > most:
-		return fmt.Errorf("--latents is %d, more than the recording's %d channels: give at most %d", s.Latents, most, most)
+	case s.Latents > p.Recording.Activity.Cols:
+		return tooMany(s.Latents)
 	}
 	switch {
 	case s.Groups == "auto":
@@ -157,7 +161,7 @@ func (p *Plan) groups() error {
 		return fmt.Errorf("--groups %s adds up to %d latents, but --latents is %d: make them agree, or leave one out", s.Groups, K, s.Latents)
 	}
 	if K > p.Recording.Activity.Cols {
-		return fmt.Errorf("%d latents are more than the recording's %d channels: ask for fewer by --groups or --latents", K, p.Recording.Activity.Cols)
+		return tooMany(K)
 	}
 	s.Latents = K
 	p.Config.Structure = structure

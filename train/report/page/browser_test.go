@@ -424,7 +424,8 @@ func TestHostileNamesInABrowser(t *testing.T) {
 	}
 }
 
-// A page of a run under way is called training curves. It shows the restart with the most epochs, and names those that have not begun.
+// A page of a run under way is called training curves. It shows the restart with the most epochs, and names those that
+// have not begun.
 func TestRunningPageNamesRestarts(t *testing.T) {
 	b := newBrowser(t)
 	restart := func(name string, losses ...float32) Restart {
