@@ -84,7 +84,7 @@ func check(t *testing.T, dir, stdout string, checkpoint bool, figures ...string)
 			want = append(want, "figures/"+name+".png", "figures/"+name+".svg")
 		}
 	}
-	want = append(want, "latents.npz", "metrics.csv", "model.npz")
+	want = append(want, "latents.npz", "log.txt", "metrics.csv", "model.npz")
 	if len(figures) > 0 {
 		want = append(want, "report.html")
 	}
