@@ -360,7 +360,7 @@ func TestPagesStandAlone(t *testing.T) {
 	numbers(t)
 	for _, args := range [][]string{{"scaling", "--small", "--seeds=1"}, {"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}} {
 		r, _ := runs(t, t.TempDir(), args...)
-		if !strings.Contains(html.UnescapeString(r.page), "experiment "+strings.Join(args, " ")) {
+		if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
 			t.Errorf("%s: the page does not say the command", args[0])
 		}
 		if m := regexp.MustCompile(`<script|<link|@import|https?://|src="[^d]|url\(`).FindString(r.page); m != "" {
