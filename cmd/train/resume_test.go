@@ -163,7 +163,7 @@ func TestCannotWrite(t *testing.T) {
 	}
 	status, out, errs := program("--data", recording(t, nil), "--epochs=3", "--restarts=1", "--out", dir)
 	last := lines(errs)
-	if want := "error: " + filepath.Join(dir, "metrics.csv") + ": "; status != 1 || out != "" || !strings.HasPrefix(last[len(last)-1], want) || !strings.HasSuffix(last[len(last)-1], "--resume "+dir) {
+	if want := "error: " + filepath.Join(dir, "metrics.csv") + ": "; status != 1 || out != "" || !strings.HasPrefix(last[len(last)-1], want) || !strings.HasSuffix(last[len(last)-1], "go on by ./program --resume "+dir) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }

@@ -75,7 +75,7 @@ func TestLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	lap("evaluating and writing")
-	if _, err := report.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written)); err != nil {
+	if _, err := report.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written, f.Result.Rows)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := fits.Report(t.Context(), folder, plan, f, written, fits.Made{}); err != nil {
