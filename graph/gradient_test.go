@@ -100,7 +100,8 @@ func cases() map[string]graph.Config {
 // nested asks that latent 0 and 1 be independent of latent 2, and, half as much, of one another.
 type nested struct{}
 
-func (nested) Latents() int { return 3 }
+func (nested) Latents() int   { return 3 }
+func (nested) String() string { return "a pair and a single" }
 func (nested) Groups() []layers.Group {
 	return []layers.Group{{Name: "pair", Latents: []int{0, 1}}, {Name: "single", Latents: []int{2}}}
 }

@@ -259,7 +259,8 @@ func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) floa
 // overlapping is latents out of order, one in no factorization, and two factorizations of unequal weights.
 type overlapping struct{}
 
-func (overlapping) Latents() int { return 5 }
+func (overlapping) Latents() int   { return 5 }
+func (overlapping) String() string { return "overlapping" }
 func (overlapping) Groups() []layers.Group {
 	return []layers.Group{{Name: "a", Latents: []int{0, 3}}, {Name: "b", Latents: []int{3, 1, 4}}, {Name: "c", Latents: []int{2}}}
 }
