@@ -49,13 +49,13 @@ func (p *Plan) method() error {
 func (p *Plan) recipe() error {
 	s := &p.Settings
 	p.open = *s
-	_, partition := p.Config.Structure.(layers.Partition)
+	disjoint := layers.Disjoint(p.Config.Structure)
 	switch {
 	case s.Recipe == "paper":
-	case !partition || !p.separable():
+	case !disjoint || !p.separable():
 		s.Recipe = "paper"
 		counts := ""
-		if partition && p.Recording.Unit == "counts" {
+		if disjoint && p.Recording.Unit == "counts" {
 			counts = "; --observation poisson takes these spikes for counts"
 		}
 		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)%s", counts)

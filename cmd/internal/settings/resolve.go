@@ -361,7 +361,7 @@ func (p *Plan) training() error {
 func (p *Plan) separate() error {
 	s := &p.Settings
 	if s.Start != "random" {
-		if _, ok := p.Config.Structure.(layers.Partition); !ok {
+		if !layers.Disjoint(p.Config.Structure) {
 			return fmt.Errorf("--start %s is for groups that share nothing: choose --start random", s.Start)
 		}
 	}
