@@ -11,7 +11,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/losses"
 	"facrnn/train/components"
 	"facrnn/train/gram"
 )
@@ -172,11 +171,7 @@ func information(s *components.Start) []float64 {
 // countsLink is the link of a model of counts.
 func countsLink(c graph.Config) (link layers.Activation, counts bool) {
 	d, linear := c.Decoder.(layers.LinearDecoder)
-	if !linear || len(c.Terms) == 0 {
-		return "", false
-	}
-	_, counts = c.Terms[0].Term.(losses.Poisson)
-	return d.Link, counts
+	return d.Link, linear && c.Observation().Counts()
 }
 
 // anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).

@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"errors"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -83,8 +82,8 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	scale(s, l.noise.Information(z, picked(l.driven, sample)), h, std)
 	start := startOf(s, found)
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
-	if r.Model.Param("log_std_x") == nil {
-		start.Arrays = start.Arrays[:len(start.Arrays)-1] // of counts
+	if c.Observation().Counts() {
+		start.Arrays = start.Arrays[:len(start.Arrays)-1] // counts have no std
 	}
 	if d := driveMatrix(r.Model); d != nil {
 		start.Arrays = append(start.Arrays, driveArray(d)) // whatever basis the latents are in
@@ -160,8 +159,10 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
 	}
 	factors := &components.Factors{A: d.A, Mean: bias}
-	for _, l := range vector(f.Model, "log_std_x") {
-		factors.Psi = append(factors.Psi, math.Exp(2*l))
+	if o := f.Model.Config.Observation(); !o.Counts() {
+		for _, l := range vector(f.Model, o.Param()) {
+			factors.Psi = append(factors.Psi, o.Noise(l))
+		}
 	}
 	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: d.Link}, nil
 }

@@ -117,11 +117,11 @@ func pick[T int | float64](v **T, first bool, one, other T) {
 
 // linearGaussian reports whether the model is x = A z + b + noise.
 func (p *Plan) linearGaussian() bool {
-	return p.Settings.Decoder == "identity" && p.Settings.Observation == "gaussian"
+	return p.Settings.Decoder == "identity" && p.observation == losses.Observation(losses.Gaussian{})
 }
 
 // separable reports whether components can be told from the activity alone; of other models, one without groups is trained before.
-func (p *Plan) separable() bool { return p.linearGaussian() || p.Settings.Observation == "poisson" }
+func (p *Plan) separable() bool { return p.linearGaussian() || p.observation.Counts() }
 
 func (p *Plan) objective() error {
 	s, c := &p.Settings, &p.Config
@@ -148,9 +148,7 @@ func (p *Plan) objective() error {
 		return fmt.Errorf("there is no estimator %q: choose standardized, importance, mws or mss", s.Estimator)
 	}
 	c.Terms[2].Term, c.Terms[2].From = losses.PartialCorrelation{Estimator: estimator}, s.BetaStart
-	if s.Observation == "poisson" {
-		c.Terms[0].Term = losses.Poisson{}
-	}
+	c.Observe(p.observation)
 	return p.latentStd()
 }
 

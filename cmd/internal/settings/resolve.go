@@ -12,6 +12,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train"
 	"facrnn/train/components"
 )
@@ -30,7 +31,8 @@ type Plan struct {
 	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 
-	open Settings // as they were before a recipe filled them in
+	open        Settings // as they were before a recipe filled them in
+	observation losses.Observation
 }
 
 // streamSplit is the stream of random numbers that draws the held-out trials; train.Fit uses the first few.
@@ -41,7 +43,11 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
+	observation, err := losses.ParseObservation(s.Observation)
+	if err != nil {
+		return nil, fmt.Errorf("--observation: %w", err)
+	}
+	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings), observation: observation}
 	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
@@ -70,7 +76,7 @@ func (p *Plan) activity() (err error) {
 	ours, signed := s.Recipe == "best", rec.Min() < 0
 	switch {
 	case s.Scale != "":
-	case s.Observation == "poisson":
+	case p.observation.Counts():
 		s.Scale = string(data.ScaleNone)
 	case ours && !signed && rec.Raised() && !rec.Counted():
 		s.Scale = string(data.ScaleZScore)
@@ -87,7 +93,7 @@ func (p *Plan) activity() (err error) {
 		}
 	}
 	switch {
-	case s.Decoder != "" || s.Observation == "poisson":
+	case s.Decoder != "" || p.observation.Counts():
 	case signed:
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is of both signs (--decoder)")
@@ -143,7 +149,7 @@ func (p *Plan) groups() error {
 
 // discover finds the number and sizes of the groups.
 func (p *Plan) discover() error {
-	found, completed, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.Settings.Observation == "poisson")
+	found, completed, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.observation.Counts())
 	if err != nil {
 		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
 	}
@@ -184,29 +190,29 @@ func (p *Plan) leftOut() (err error) {
 	return err
 }
 
-// counts checks what Poisson observations ask of the activity and the decoder.
+// counts checks what an observation model of counts asks of the activity and the decoder.
 func (p *Plan) counts() error {
 	s, rec := &p.Settings, p.Recording
 	switch {
-	case s.Observation != "poisson":
+	case !p.observation.Counts():
 		return nil
 	case s.Smooth != 0:
-		return errors.New("--observation poisson is for counts, of which --smooth makes rates: leave one of them out")
+		return fmt.Errorf("--observation %s is for counts, of which --smooth makes rates: leave one of them out", s.Observation)
 	case rec.Min() < 0:
-		return errors.New("--observation poisson is for counts, but the activity is below 0 somewhere: choose gaussian")
+		return fmt.Errorf("--observation %s is for counts, but the activity is below 0 somewhere: choose gaussian", s.Observation)
 	case s.Scale != string(data.ScaleNone):
-		return fmt.Errorf("--observation poisson is for counts, which --scale %s would change: give --scale none", s.Scale)
+		return fmt.Errorf("--observation %s is for counts, which --scale %s would change: give --scale none", s.Observation, s.Scale)
 	case !rec.Input.Empty():
-		return errors.New("--observation poisson takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates")
+		return fmt.Errorf("--observation %s takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates", s.Observation)
 	case s.Decoder == "":
 		s.Decoder = "softplus"
 		p.chose("decoder softplus, for rates of counts (--decoder)")
 	case s.Decoder != "softplus" && s.Decoder != "exp":
-		return fmt.Errorf("--observation poisson needs rates above 0: choose --decoder softplus or exp, not %s", s.Decoder)
+		return fmt.Errorf("--observation %s needs rates above 0: choose --decoder softplus or exp, not %s", s.Observation, s.Decoder)
 	}
 	for _, v := range rec.Activity.Data {
 		if v == v && v != float32(math.Trunc(float64(v))) {
-			p.Warnings = append(p.Warnings, "the activity is not of whole numbers, though --observation poisson takes it for counts: likelihoods and bits per spike mean little")
+			p.Warnings = append(p.Warnings, fmt.Sprintf("the activity is not of whole numbers, though --observation %s takes it for counts: likelihoods and bits per spike mean little", s.Observation))
 			break
 		}
 	}
