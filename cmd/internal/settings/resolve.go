@@ -40,14 +40,10 @@ const streamSplit = 100
 
 // Resolve fills in what the settings leave open, from the recording, which it scales in place. Its errors are the user's to mend.
 func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
-	if err := rec.Check(); err != nil {
+	p, err := s.plan(rec)
+	if err != nil {
 		return nil, err
 	}
-	observation, err := losses.ParseObservation(s.Observation)
-	if err != nil {
-		return nil, fmt.Errorf("--observation: %w", err)
-	}
-	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings), observation: observation}
 	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
@@ -57,6 +53,18 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 		p.Warnings = append(p.Warnings, "an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
 	}
 	return p, p.Config.Check()
+}
+
+// plan begins a plan, in which nothing is resolved yet.
+func (s Settings) plan(rec *data.Recording) (*Plan, error) {
+	if err := rec.Check(); err != nil {
+		return nil, err
+	}
+	observation, err := losses.ParseObservation(s.Observation)
+	if err != nil {
+		return nil, fmt.Errorf("--observation: %w", err)
+	}
+	return &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings), observation: observation}, nil
 }
 
 func (p *Plan) chose(format string, args ...any) {
