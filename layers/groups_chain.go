@@ -11,7 +11,7 @@ func init() {
 
 // parseChain reads "2-2-2".
 func parseChain(text string) (Structure, error) {
-	if !strings.Contains(text, "-") || strings.ContainsAny(text, "+()") {
+	if !strings.Contains(text, "-") || strings.ContainsAny(text, "+():") {
 		return nil, nil
 	}
 	all, err := sizes(text, "-")

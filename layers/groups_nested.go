@@ -16,7 +16,7 @@ func init() {
 
 // parseNested reads "(1,1),(2,2)" and "(1,1),(2,2)@1,0.2".
 func parseNested(text string) (Structure, error) {
-	if !strings.ContainsAny(text, "()") {
+	if !strings.ContainsAny(text, "()") || strings.Contains(text, ":") {
 		return nil, nil
 	}
 	list, weights, weighted := strings.Cut(strings.ReplaceAll(text, " ", ""), "@")

@@ -11,7 +11,7 @@ func init() {
 
 // parsePartition reads "3,3". Every text without the signs of another notation is meant to be a partition.
 func parsePartition(text string) (Structure, error) {
-	if strings.ContainsAny(text, "+-()") {
+	if strings.ContainsAny(text, "+-():") {
 		return nil, nil
 	}
 	all, err := sizes(text, ",")

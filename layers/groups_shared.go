@@ -12,7 +12,7 @@ func init() {
 // parseShared reads "3,3+2".
 func parseShared(text string) (Structure, error) {
 	private, common, both := strings.Cut(text, "+")
-	if !both || strings.ContainsAny(text, "()") {
+	if !both || strings.ContainsAny(text, "():") {
 		return nil, nil
 	}
 	groups, err := sizes(private, ",")

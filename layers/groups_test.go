@@ -11,13 +11,24 @@ import (
 
 func TestParseStructure(t *testing.T) {
 	for in, want := range map[string]layers.Structure{
-		"3,3":                layers.Partition{3, 3},
-		"4":                  layers.Partition{4},
-		"1,1,1":              layers.Partition{1, 1, 1},
-		" 2 , 5 ":            layers.Partition{2, 5},
-		"3,3+2":              layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
-		"3, 3 + 2":           layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
-		"3+1":                layers.Shared{Private: layers.Partition{3}, Common: 1},
+		"3,3":      layers.Partition{3, 3},
+		"4":        layers.Partition{4},
+		"1,1,1":    layers.Partition{1, 1, 1},
+		" 2 , 5 ":  layers.Partition{2, 5},
+		"3,3+2":    layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
+		"3, 3 + 2": layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
+		"3+1":      layers.Shared{Private: layers.Partition{3}, Common: 1},
+		"arm:1,2;eye:4,3|arm*eye@0.5": layers.Listed{
+			Named: []layers.Group{{"arm", []int{0, 1}}, {"eye", []int{3, 2}}},
+			Apart: []layers.Independence{{[][]string{{"arm"}, {"eye"}}, 0.5}},
+		},
+		"a : 1 ; b : 2 ; c : 3 | a + b * c": layers.Listed{
+			Named: []layers.Group{{"a", []int{0}}, {"b", []int{1}}, {"c", []int{2}}},
+			Apart: []layers.Independence{{[][]string{{"a", "b"}, {"c"}}, 1}},
+		},
+		"a:1;b:2": layers.Listed{Named: []layers.Group{{"a", []int{0}}, {"b", []int{1}}}},
+		"a:1;a:2": nil, "a:1;b:3": nil, "a:0": nil, "a:x": nil, "1:1": nil, ":1": nil, "a:1;b:2|a": nil, "a:1;b:2|a*c": nil, "a:1;b:2|a*b@0": nil,
+		"a:1;b:2|a*a": nil, "a:": nil,
 		"2-2-2":              layers.Chain{2, 2, 2},
 		" 1 - 3 ":            layers.Chain{1, 3},
 		"(1,1),(2,2)":        layers.Nested{Sizes: [][]int{{1, 1}, {2, 2}}, Between: 1, Within: 0.5},
@@ -52,7 +63,7 @@ func TestParseStructureError(t *testing.T) {
 
 // FuzzParseStructure: every structure that is read has no contradiction, and its String is read back as the same structure.
 func FuzzParseStructure(f *testing.F) {
-	for _, s := range []string{"3,3", "3,3+2", "2-2-2", "(1,1),(2,2)", "(1),(2,2)@1,0.3", "1", " 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
+	for _, s := range []string{"3,3", "3,3+2", "2-2-2", "(1,1),(2,2)", "(1),(2,2)@1,0.3", "a:1;b:2,3|a*b@2", "1", " 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

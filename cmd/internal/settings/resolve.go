@@ -124,6 +124,17 @@ func (p *Plan) groups() error {
 	if s.Latents < 0 {
 		return fmt.Errorf("--latents is %d: give 1 or more", s.Latents)
 	}
+	if s.Structure != "" {
+		if s.Groups != "" {
+			return fmt.Errorf("both --groups %s and --structure %s are given: leave one out", s.Groups, s.Structure)
+		}
+		structure, err := readStructure(s.Structure)
+		if err != nil {
+			return err
+		}
+		s.Groups, s.Structure = structure.String(), "" // config.toml then holds all of it
+		p.chose("groups %s, by the file of --structure", s.Groups)
+	}
 	switch {
 	case s.Groups == "auto":
 		if err := p.discover(); err != nil {
