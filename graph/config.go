@@ -47,11 +47,31 @@ func (w Weighted) At(done float64) float64 {
 // Objective is the paper's: reconstruction + KL + beta * partial correlation + alpha * block-diagonal. A term of weight 0 is still
 // computed and reported, but the block-diagonal one only where it is asked for: it is a penalty of the baseline bdRNN.
 func Objective(beta, alpha float64) []Weighted {
-	terms := []Weighted{{Term: losses.Reconstruction{}, Weight: 1}, {Term: losses.KL{}, Weight: 1}, {Term: losses.PartialCorrelation{}, Weight: beta}}
+	terms := []Weighted{{Term: losses.Gaussian{}, Weight: 1}, {Term: losses.KL{}, Weight: 1}, {Term: losses.PartialCorrelation{}, Weight: beta}}
 	if alpha != 0 {
 		terms = append(terms, Weighted{Term: losses.BlockDiagonal{}, Weight: alpha})
 	}
 	return terms
+}
+
+// Observation returns the observation model, the first term that is one; Gaussian if the configuration leaves its terms open.
+// It is nil for an objective that does not reconstruct the activity.
+func (c Config) Observation() losses.Observation {
+	for _, t := range c.withDefaults().Terms {
+		if o, ok := t.Term.(losses.Observation); ok {
+			return o
+		}
+	}
+	return nil
+}
+
+// Observe makes o the observation model, in place of the one before.
+func (c *Config) Observe(o losses.Observation) {
+	for i, t := range c.Terms {
+		if _, ok := t.Term.(losses.Observation); ok {
+			c.Terms[i].Term = o
+		}
+	}
 }
 
 func (c Config) withDefaults() Config {

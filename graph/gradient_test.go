@@ -53,6 +53,12 @@ func cases() map[string]graph.Config {
 		"drive, mlp": drive(func(c *graph.Config) {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
 		}),
+		"negative binomial, softplus": with(func(c *graph.Config) {
+			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{Link: layers.Softplus}, losses.NegativeBinomial{}
+		}),
+		"drive, negative binomial, exp": drive(func(c *graph.Config) {
+			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{Link: layers.Exp}, losses.NegativeBinomial{}
+		}),
 		"linear":             base,
 		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
 		"full factorisation": with(func(c *graph.Config) { c.Structure = layers.Partition{1, 1, 1} }),
@@ -100,7 +106,8 @@ func cases() map[string]graph.Config {
 // nested asks that latent 0 and 1 be independent of latent 2, and, half as much, of one another.
 type nested struct{}
 
-func (nested) Latents() int { return 3 }
+func (nested) Latents() int   { return 3 }
+func (nested) String() string { return "a pair and a single" }
 func (nested) Groups() []layers.Group {
 	return []layers.Group{{Name: "pair", Latents: []int{0, 1}}, {Name: "single", Latents: []int{2}}}
 }
@@ -258,7 +265,7 @@ func TestComposition(t *testing.T) {
 }
 
 func testComposition(t *testing.T, c graph.Config) {
-	c.Terms = []graph.Weighted{{Term: losses.Reconstruction{}, Weight: 1}, {Term: squareOfKL{}, Weight: 0.1}, {Term: connectivityNorm{}, Weight: 0.3}}
+	c.Terms = []graph.Weighted{{Term: losses.Gaussian{}, Weight: 1}, {Term: squareOfKL{}, Weight: 0.1}, {Term: connectivityNorm{}, Weight: 0.3}}
 	m, p := example[float64](t, c, 9)
 	for i, got := range gradients(p) {
 		q := m.Params()[i]

@@ -9,31 +9,31 @@ import (
 	"facrnn/layers"
 )
 
-// nested is two halves that are to be independent of one another and, half as strictly, the two quarters of the first half.
-type nested struct{}
+// ring is four groups of two in a circle. Only groups that face each other must be independent.
+type ring struct{}
 
-var left, right, first, second = []int{0, 1}, []int{2, 3}, []int{0, 1, 2, 3}, []int{4, 5, 6, 7}
+func (ring) Latents() int           { return 8 }
+func (ring) String() string         { return "ring of four" }
+func (ring) Groups() []layers.Group { return layers.Partition{2, 2, 2, 2}.Groups() }
 
-func (nested) Latents() int { return 8 }
-
-func (nested) Groups() []layers.Group {
-	return []layers.Group{{Name: "left", Latents: left}, {Name: "right", Latents: right}, {Name: "second", Latents: second}}
-}
-
-func (nested) Factorizations() []layers.Factorization {
-	return []layers.Factorization{{Parts: [][]int{first, second}, Weight: 1}, {Parts: [][]int{left, right}, Weight: 0.5}}
+func (r ring) Factorizations() []layers.Factorization {
+	g := r.Groups()
+	return []layers.Factorization{
+		{Name: "groups 1 and 3", Parts: [][]int{g[0].Latents, g[2].Latents}, Weight: 1},
+		{Name: "groups 2 and 4", Parts: [][]int{g[1].Latents, g[3].Latents}, Weight: 1},
+	}
 }
 
 func Example_structure() {
-	c := graph.Config{Neurons: 20, Bins: 1000, Structure: nested{}, Terms: graph.Objective(20, 0)} // beta = 20
+	c := graph.Config{Neurons: 20, Bins: 1000, Structure: ring{}, Terms: graph.Objective(20, 0)} // beta = 20
 	model, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		panic(err) // the structure contradicts itself
 	}
 	step, _ := model.Program(128, true) // for minibatches of 128 bins, here all zeros
-	fmt.Println(c.Structure.Groups(), len(c.Structure.Factorizations()), "factorizations")
+	fmt.Println(len(c.Structure.Groups()), "groups,", len(c.Structure.Factorizations()), "factorizations")
 	fmt.Println("the loss is finite:", step.Run() == nil && math.Abs(step.Loss()) < math.Inf(1))
 	// Output:
-	// [{left [0 1]} {right [2 3]} {second [4 5 6 7]}] 2 factorizations
+	// 4 groups, 2 factorizations
 	// the loss is finite: true
 }

@@ -3,19 +3,54 @@ package layers
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// Structure says which latents belong together and which of them are to be independent of one another. A new structure is a new
-// type with these three methods; nothing else in the project has to know of it.
+// Structure says which latents belong together and which of them must be independent of one another. A new structure is a
+// new type with these four methods. A structure that has a notation for --groups registers it in its own file; see [Notation].
 type Structure interface {
-	// Latents is K.
+	// Latents returns K.
 	Latents() int
-	// Groups are the sets of latents that are reported one by one, each with its sub-connectivity W_g = A_g B_g.
+	// Groups returns the sets of latents that are reported one by one, each with its sub-connectivity W_g = A_g B_g.
 	Groups() []Group
-	// Factorizations lists what the partial correlation is taken over, as a weighted sum.
+	// Factorizations returns the independence that the structure promises. The partial correlation is their weighted sum.
 	Factorizations() []Factorization
+	// String returns the notation of the structure, such as "3,3". ParseStructure reads it back if the notation is registered.
+	String() string
+}
+
+// Disjoint reports whether no latent of the structure is in two groups. Only such groups can start from separated components,
+// because each component belongs to one group.
+func Disjoint(s Structure) bool {
+	n := 0
+	seen := map[int]bool{}
+	for _, g := range s.Groups() {
+		n += len(g.Latents)
+		for _, k := range g.Latents {
+			seen[k] = true
+		}
+	}
+	return n == len(seen)
+}
+
+// Apart returns the weight (G,G) with which the structure asks groups i and j to be independent: the sum of the weights of the
+// factorizations that put a latent of i and a latent of j into different parts. It is symmetric, with 0 on the diagonal.
+func Apart(s Structure) [][]float64 {
+	groups := s.Groups()
+	apart := make([][]float64, len(groups))
+	for i := range apart {
+		apart[i] = make([]float64, len(groups))
+	}
+	for _, f := range s.Factorizations() {
+		for i, a := range groups {
+			for j, b := range groups {
+				if i != j && f.separates(a.Latents, b.Latents) {
+					apart[i][j] += f.Weight
+				}
+			}
+		}
+	}
+	return apart
 }
 
 // Group is a named set of latents.
@@ -24,22 +59,42 @@ type Group struct {
 	Latents []int // columns of z, counted from 0
 }
 
-// Title is what a figure calls the group: "group 1", but of a group named in words, such as "shared", the name alone.
+// Title returns the name of the group in a figure: "group 1" for the name "1", "group 1.2" for "1.2", and the name alone if
+// it is a word, such as "shared".
 func (g Group) Title() string {
-	if _, err := strconv.Atoi(g.Name); err != nil {
+	if g.Name == "" || strings.Trim(g.Name, "0123456789.") != "" {
 		return g.Name
 	}
 	return "group " + g.Name
 }
 
-// Factorization asks that the joint density of some latents be the product over its parts: the penalty is
-// Weight * KL( q(z of all parts together) || prod_p q(z of part p) ). The joint set is what the parts hold together.
+// Factorization asks that the joint density of some latents is the product over its parts: the penalty is
+// Weight * KL( q(z of all parts together) || prod_p q(z of part p) ).
 type Factorization struct {
+	Name   string  // says which groups are independent, such as "groups 1 and 3"
 	Parts  [][]int // columns of z; no column twice
 	Weight float64 // 1 in the paper
 }
 
-// Joint is the set of all columns of the parts, ascending.
+// separates reports whether two latents, one of a and one of b, are in different parts.
+func (f Factorization) separates(a, b []int) bool {
+	part := map[int]int{}
+	for i, p := range f.Parts {
+		for _, k := range p {
+			part[k] = i + 1
+		}
+	}
+	for _, i := range a {
+		for _, j := range b {
+			if part[i] != 0 && part[j] != 0 && part[i] != part[j] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Joint returns the columns of all parts, ascending.
 func (f Factorization) Joint() []int {
 	var all []int
 	for _, p := range f.Parts {
@@ -99,36 +154,4 @@ func columns(of string, ks []int, K int) error {
 		seen[k] = true
 	}
 	return nil
-}
-
-// ParseStructure reads the notation of --groups: "3,3" is a [Partition], "3,3+2" a [Shared] one with two shared latents.
-func ParseStructure(s string) (Structure, error) {
-	private, shared, both := strings.Cut(s, "+")
-	var sizes []int
-	for field := range strings.SplitSeq(private, ",") {
-		n, err := size(field)
-		if err != nil {
-			return nil, err
-		}
-		sizes = append(sizes, n)
-	}
-	if !both {
-		return Partition(sizes), nil
-	}
-	n, err := size(shared)
-	if err != nil {
-		return nil, err
-	}
-	return Shared{Private: sizes, Common: n}, nil
-}
-
-// maxSize is far beyond any use, and keeps sums of sizes from running over.
-const maxSize = 1 << 20
-
-func size(s string) (int, error) {
-	n, err := strconv.Atoi(strings.TrimSpace(s))
-	if err != nil || n < 1 || n > maxSize {
-		return 0, fmt.Errorf("%q is no size of a group: give numbers of latents, such as 3,3 (or 3,3+2 with two shared by both)", s)
-	}
-	return n, nil
 }

@@ -1,10 +1,32 @@
 package layers
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
+
+func init() {
+	RegisterNotation(Notation{Example: "3,3", Help: "two groups of three latents, all independent of one another", Parse: parsePartition})
+}
+
+// parsePartition reads "3,3". Every text without the signs of another notation is meant to be a partition.
+func parsePartition(text string) (Structure, error) {
+	if strings.ContainsAny(text, "+-():") {
+		return nil, nil
+	}
+	all, err := sizes(text, ",")
+	if err != nil {
+		return nil, err
+	}
+	return Partition(all), nil
+}
 
 // Partition is the paper's structure: the latents fall into groups of the given sizes, in order, all independent of one another.
 // One group is the plain low-rank RNN, groups of one the full factorisation.
 type Partition []int
+
+// String returns the sizes, "3,3".
+func (p Partition) String() string { return joinSizes(p, ",") }
 
 // Latents is the sum of the sizes.
 func (p Partition) Latents() int {
@@ -31,7 +53,7 @@ func (p Partition) Factorizations() []Factorization {
 	if len(p) < 2 {
 		return nil
 	}
-	f := Factorization{Weight: 1}
+	f := Factorization{Name: "all groups", Weight: 1}
 	for _, g := range p.Groups() {
 		f.Parts = append(f.Parts, g.Latents)
 	}

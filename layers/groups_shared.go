@@ -1,19 +1,54 @@
 package layers
 
-// Shared is private groups, independent of one another, beside one shared group that may depend on all of them. The shared
+import (
+	"strconv"
+	"strings"
+)
+
+func init() {
+	RegisterNotation(Notation{Example: "3,3+2", Help: "two independent groups of three, and two latents that both share", Parse: parseShared})
+}
+
+// parseShared reads "3,3+2".
+func parseShared(text string) (Structure, error) {
+	private, common, both := strings.Cut(text, "+")
+	if !both || strings.ContainsAny(text, "():") {
+		return nil, nil
+	}
+	groups, err := sizes(private, ",")
+	if err != nil {
+		return nil, err
+	}
+	n, err := size(common)
+	if err != nil {
+		return nil, err
+	}
+	return Shared{Private: groups, Common: n}, nil
+}
+
+// Shared is private groups, independent of one another, and one shared group that may depend on all of them. The shared
 // latents come last.
 type Shared struct {
 	Private Partition
 	Common  int // latents of the shared group
 }
 
-// Latents is the private and the shared ones together.
+// String returns the sizes, "3,3+2".
+func (s Shared) String() string { return s.Private.String() + "+" + strconv.Itoa(s.Common) }
+
+// Latents returns the number of private and shared latents.
 func (s Shared) Latents() int { return s.Private.Latents() + s.Common }
 
-// Groups are the private groups 1, 2, ... and the group "shared".
+// Groups returns the private groups 1, 2, ... and the group "shared".
 func (s Shared) Groups() []Group {
 	return append(s.Private.Groups(), Group{Name: "shared", Latents: run(s.Private.Latents(), s.Common)})
 }
 
-// Factorizations asks that the private groups be independent; the shared latents take no part.
-func (s Shared) Factorizations() []Factorization { return s.Private.Factorizations() }
+// Factorizations asks that the private groups are independent. The shared latents take no part.
+func (s Shared) Factorizations() []Factorization {
+	all := s.Private.Factorizations()
+	for i := range all {
+		all[i].Name = "private groups"
+	}
+	return all
+}

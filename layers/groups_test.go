@@ -11,13 +11,31 @@ import (
 
 func TestParseStructure(t *testing.T) {
 	for in, want := range map[string]layers.Structure{
-		"3,3":       layers.Partition{3, 3},
-		"4":         layers.Partition{4},
-		"1,1,1":     layers.Partition{1, 1, 1},
-		" 2 , 5 ":   layers.Partition{2, 5},
-		"3,3+2":     layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
-		"3, 3 + 2":  layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
-		"3+1":       layers.Shared{Private: layers.Partition{3}, Common: 1},
+		"3,3":      layers.Partition{3, 3},
+		"4":        layers.Partition{4},
+		"1,1,1":    layers.Partition{1, 1, 1},
+		" 2 , 5 ":  layers.Partition{2, 5},
+		"3,3+2":    layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
+		"3, 3 + 2": layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
+		"3+1":      layers.Shared{Private: layers.Partition{3}, Common: 1},
+		"arm:1,2;eye:4,3|arm*eye@0.5": layers.Listed{
+			Named: []layers.Group{{"arm", []int{0, 1}}, {"eye", []int{3, 2}}},
+			Apart: []layers.Independence{{[][]string{{"arm"}, {"eye"}}, 0.5}},
+		},
+		"a : 1 ; b : 2 ; c : 3 | a + b * c": layers.Listed{
+			Named: []layers.Group{{"a", []int{0}}, {"b", []int{1}}, {"c", []int{2}}},
+			Apart: []layers.Independence{{[][]string{{"a", "b"}, {"c"}}, 1}},
+		},
+		"a:1;b:2": layers.Listed{Named: []layers.Group{{"a", []int{0}}, {"b", []int{1}}}},
+		"a:1;a:2": nil, "a:1;b:3": nil, "a:0": nil, "a:x": nil, "1:1": nil, ":1": nil, "a:1;b:2|a": nil, "a:1;b:2|a*c": nil, "a:1;b:2|a*b@0": nil,
+		"a:1;b:2|a*a": nil, "a:": nil,
+		"2-2-2":              layers.Chain{2, 2, 2},
+		" 1 - 3 ":            layers.Chain{1, 3},
+		"(1,1),(2,2)":        layers.Nested{Sizes: [][]int{{1, 1}, {2, 2}}, Between: 1, Within: 0.5},
+		"( 1 , 3 ) , ( 2 )":  layers.Nested{Sizes: [][]int{{1, 3}, {2}}, Between: 1, Within: 0.5},
+		"(1,1),(2,2)@2,0.25": layers.Nested{Sizes: [][]int{{1, 1}, {2, 2}}, Between: 2, Within: 0.25},
+		"(1,1),(2,2)@1":      nil, "(1,1),(2,2)@1,0": nil, "(1,1),(2,2)@1,NaN": nil, "(1,1),(2,2)@1,-1": nil, "(1,1),2": nil, "(1,1": nil, "()": nil, "((1))": nil,
+		"2-": nil, "-2": nil, "2--2": nil, "2-2,2": nil, "2-2+1": nil, "(1,1)+2": nil, "(1-1),(2)": nil,
 		"10,20,+30": nil, "": nil, ",": nil, "3,": nil, ",3": nil, "3,,3": nil, "3 3": nil, "3;3": nil, "three": nil, "3.0": nil,
 		"0": nil, "3,0": nil, "-1,4": nil, "3,3+0": nil, "3,3+-2": nil, "3+": nil, "+3": nil, "3+2+1": nil, "3+2,1": nil, "99999999999999999999": nil,
 	} {
@@ -43,9 +61,9 @@ func TestParseStructureError(t *testing.T) {
 	}
 }
 
-// FuzzParseStructure: whatever is read is sizes of at least 1, and written out in the notation it is read back as the same.
+// FuzzParseStructure: every structure that is read has no contradiction, and its String is read back as the same structure.
 func FuzzParseStructure(f *testing.F) {
-	for _, s := range []string{"3,3", "3,3+2", "1", " 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
+	for _, s := range []string{"3,3", "3,3+2", "2-2-2", "(1,1),(2,2)", "(1),(2,2)@1,0.3", "a:1;b:2,3|a*b@2", "1", " 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
@@ -56,28 +74,14 @@ func FuzzParseStructure(f *testing.F) {
 			}
 			return
 		}
-		again, err := layers.ParseStructure(notation(t, s))
+		if err := layers.CheckStructure(s); err != nil {
+			t.Fatalf("%q is read as %v, which contradicts itself: %v", in, s, err)
+		}
+		again, err := layers.ParseStructure(s.String())
 		if err != nil || !reflect.DeepEqual(again, s) {
 			t.Fatalf("%q is read as %v, which is read back as %v (%v)", in, s, again, err)
 		}
 	})
-}
-
-func notation(t *testing.T, s layers.Structure) string {
-	sizes := func(p layers.Partition) string {
-		fields := make([]string, len(p))
-		for i, n := range p {
-			if n < 1 {
-				t.Fatalf("group %d of %v has %d latents", i, s, n)
-			}
-			fields[i] = strconv.Itoa(n)
-		}
-		return strings.Join(fields, ",")
-	}
-	if shared, ok := s.(layers.Shared); ok {
-		return sizes(shared.Private) + "+" + sizes(layers.Partition{shared.Common})
-	}
-	return sizes(s.(layers.Partition))
 }
 
 func TestStructures(t *testing.T) {
@@ -90,11 +94,21 @@ func TestStructures(t *testing.T) {
 		factorizations factorizations
 	}{
 		{layers.Partition{3}, 3, groups{{"1", []int{0, 1, 2}}}, nil},
-		{layers.Partition{2, 1}, 3, groups{{"1", []int{0, 1}}, {"2", []int{2}}}, factorizations{{[][]int{{0, 1}, {2}}, 1}}},
-		{layers.Partition{1, 1, 1}, 3, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2}}}, factorizations{{[][]int{{0}, {1}, {2}}, 1}}},
+		{layers.Partition{2, 1}, 3, groups{{"1", []int{0, 1}}, {"2", []int{2}}}, factorizations{{"all groups", [][]int{{0, 1}, {2}}, 1}}},
+		{layers.Partition{1, 1, 1}, 3, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2}}}, factorizations{{"all groups", [][]int{{0}, {1}, {2}}, 1}}},
 		{layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, 5,
-			groups{{"1", []int{0}}, {"2", []int{1, 2}}, {"shared", []int{3, 4}}}, factorizations{{[][]int{{0}, {1, 2}}, 1}}},
+			groups{{"1", []int{0}}, {"2", []int{1, 2}}, {"shared", []int{3, 4}}}, factorizations{{"private groups", [][]int{{0}, {1, 2}}, 1}}},
 		{layers.Shared{Private: layers.Partition{2}, Common: 1}, 3, groups{{"1", []int{0, 1}}, {"shared", []int{2}}}, nil},
+		{layers.Chain{1, 2}, 3, groups{{"1", []int{0}}, {"2", []int{1, 2}}}, nil},
+		{layers.Chain{1, 1, 2, 1}, 5, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2, 3}}, {"4", []int{4}}}, factorizations{
+			{"groups 1 and 3", [][]int{{0}, {2, 3}}, 1}, {"groups 1 and 4", [][]int{{0}, {4}}, 1}, {"groups 2 and 4", [][]int{{1}, {4}}, 1},
+		}},
+		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 1, Within: 0.5}, 4,
+			groups{{"1.1", []int{0}}, {"1.2", []int{1}}, {"2.1", []int{2, 3}}}, factorizations{
+				{"outer groups", [][]int{{0, 1}, {2, 3}}, 1}, {"within group 1", [][]int{{0}, {1}}, 0.5},
+			}},
+		{layers.Nested{Sizes: [][]int{{1, 2}}, Between: 1, Within: 2}, 3,
+			groups{{"1.1", []int{0}}, {"1.2", []int{1, 2}}}, factorizations{{"within group 1", [][]int{{0}, {1, 2}}, 2}}},
 	} {
 		if got := c.structure.Latents(); got != c.latents {
 			t.Errorf("%v has %d latents, want %d", c.structure, got, c.latents)
@@ -128,7 +142,8 @@ type anyStructure struct {
 	factorizations []layers.Factorization
 }
 
-func (s anyStructure) Latents() int { return s.latents }
+func (s anyStructure) Latents() int   { return s.latents }
+func (s anyStructure) String() string { return "a structure of the test" }
 func (s anyStructure) Groups() (gs []layers.Group) {
 	for i, ks := range s.groups {
 		gs = append(gs, layers.Group{Name: "g" + strconv.Itoa(i), Latents: ks})
@@ -154,7 +169,7 @@ func TestCheckStructure(t *testing.T) {
 		{"overlapping groups", anyStructure{3, [][]int{{0, 1}, {1, 2}}, nil}, ""},
 		{"groups out of order", anyStructure{3, [][]int{{2, 0}, {1}}, nil}, ""},
 		{"a latent in two factorizations", factorize(0.5, []int{2}, []int{1, 0}), ""},
-		{"nested, of the example", nested{}, ""},
+		{"the ring of the example", ring{}, ""},
 		{"no latents", anyStructure{0, nil, nil}, "structure of 0 latents"},
 		{"fewer than none", anyStructure{-2, nil, nil}, "structure of -2 latents"},
 		{"an empty partition", layers.Partition{}, "structure of 0 latents"},
@@ -187,9 +202,58 @@ func TestCheckStructure(t *testing.T) {
 
 // TestTitle: numbers are called groups, words speak for themselves.
 func TestTitle(t *testing.T) {
-	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "shared": "shared", "": ""} {
+	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "1.2": "group 1.2", "shared": "shared", "": ""} {
 		if got := (layers.Group{Name: name}).Title(); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestDisjoint tells structures whose groups share a latent from others.
+func TestDisjoint(t *testing.T) {
+	for _, c := range []struct {
+		structure layers.Structure
+		want      bool
+	}{
+		{layers.Partition{2, 1}, true},
+		{layers.Shared{Private: layers.Partition{2, 1}, Common: 1}, true},
+		{anyStructure{3, [][]int{{2, 0}, {1}}, nil}, true},
+		{anyStructure{3, [][]int{{0, 1}, {1, 2}}, nil}, false},
+	} {
+		if got := layers.Disjoint(c.structure); got != c.want {
+			t.Errorf("groups %v: disjoint is %v, want %v", c.structure.Groups(), got, c.want)
+		}
+	}
+}
+
+// TestApart: the weight between two groups is that of the factorizations that part them.
+func TestApart(t *testing.T) {
+	for _, c := range []struct {
+		structure layers.Structure
+		want      [][]float64
+	}{
+		{layers.Partition{2, 1}, [][]float64{{0, 1}, {1, 0}}},
+		{layers.Shared{Private: layers.Partition{1, 1}, Common: 1}, [][]float64{{0, 1, 0}, {1, 0, 0}, {0, 0, 0}}},
+		{layers.Chain{2, 2, 2}, [][]float64{{0, 0, 1}, {0, 0, 0}, {1, 0, 0}}},
+		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 2, Within: 0.5}, [][]float64{{0, 0.5, 2}, {0.5, 0, 2}, {2, 2, 0}}},
+	} {
+		if got := layers.Apart(c.structure); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%v: %v, want %v", c.structure, got, c.want)
+		}
+	}
+}
+
+// TestNotations: the example of every notation is read by that notation and no other.
+func TestNotations(t *testing.T) {
+	for _, n := range layers.Notations() {
+		readers := 0
+		for _, other := range layers.Notations() {
+			if s, err := other.Parse(n.Example); s != nil && err == nil {
+				readers++
+			}
+		}
+		if s, err := n.Parse(n.Example); s == nil || err != nil || readers != 1 {
+			t.Errorf("%s: %v, %v, read by %d notations; want 1", n.Example, s, err, readers)
 		}
 	}
 }

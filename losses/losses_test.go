@@ -157,7 +157,7 @@ func testReconstruction[T op.Float](t *testing.T) {
 					want -= math.Log(math.Exp(-d*d/2)/(std*math.Sqrt(2*math.Pi))) / float64(M)
 				}
 			}
-			near[T](t, fmt.Sprintf("reconstruction of %d rows, silent %v", M, silent), value[T](t, e.b, losses.Reconstruction{}.Node(e.b, e.v)), want)
+			near[T](t, fmt.Sprintf("reconstruction of %d rows, silent %v", M, silent), value[T](t, e.b, losses.Gaussian{}.Node(e.b, e.v)), want)
 		}
 	}
 }
@@ -205,7 +205,7 @@ func TestSilentGradient(t *testing.T) {
 		v := losses.Variables{X: b.Data("x", M, N), Silent: silent}
 		v.Prediction = param("prediction", []float64{1, 2, 3, 4, 5, 6}, M, N)
 		v.LogStdX = param("log_std_x", []float64{-1, 0.5}, N)
-		grads, err := G.Grad(losses.Reconstruction{}.Node(b, v), v.Prediction, v.LogStdX)
+		grads, err := G.Grad(losses.Gaussian{}.Node(b, v), v.Prediction, v.LogStdX)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +259,8 @@ func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) floa
 // overlapping is latents out of order, one in no factorization, and two factorizations of unequal weights.
 type overlapping struct{}
 
-func (overlapping) Latents() int { return 5 }
+func (overlapping) Latents() int   { return 5 }
+func (overlapping) String() string { return "overlapping" }
 func (overlapping) Groups() []layers.Group {
 	return []layers.Group{{Name: "a", Latents: []int{0, 3}}, {Name: "b", Latents: []int{3, 1, 4}}, {Name: "c", Latents: []int{2}}}
 }
@@ -391,7 +392,7 @@ func TestTotal(t *testing.T) { eachPrecision(t, testTotal[float32], testTotal[fl
 
 func testTotal[T op.Float](t *testing.T) {
 	e := newExample[T](9, 100, layers.Partition{2, 1})
-	terms := []losses.Term{losses.Reconstruction{}, losses.KL{}, losses.PartialCorrelation{}, losses.BlockDiagonal{}}
+	terms := []losses.Term{losses.Gaussian{}, losses.KL{}, losses.PartialCorrelation{}, losses.BlockDiagonal{}}
 	var nodes []*G.Node
 	for _, term := range terms {
 		nodes = append(nodes, term.Node(e.b, e.v))
@@ -411,7 +412,7 @@ func testTotal[T op.Float](t *testing.T) {
 // TestNames: they are columns of metrics.csv, which others read.
 func TestNames(t *testing.T) {
 	for want, term := range map[string]losses.Term{
-		"reconstruction": losses.Reconstruction{}, "kl": losses.KL{}, "partial_correlation": losses.PartialCorrelation{}, "block_diagonal": losses.BlockDiagonal{},
+		"reconstruction": losses.Gaussian{}, "kl": losses.KL{}, "partial_correlation": losses.PartialCorrelation{}, "block_diagonal": losses.BlockDiagonal{},
 	} {
 		if got := term.Name(); got != want {
 			t.Errorf("%T is named %q, want %q", term, got, want)

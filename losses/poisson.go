@@ -1,6 +1,8 @@
 package losses
 
 import (
+	"math"
+
 	G "gorgonia.org/gorgonia"
 
 	"facrnn/layers"
@@ -19,8 +21,54 @@ const RateFloor = kernel.RateFloor
 // values that are missing, are left out, as in Reconstruction.
 type Poisson struct{}
 
+func init() { RegisterObservation(Poisson{}) }
+
 // Name is "reconstruction".
 func (Poisson) Name() string { return "reconstruction" }
+
+// String is "poisson".
+func (Poisson) String() string { return "poisson" }
+
+// Counts is true.
+func (Poisson) Counts() bool { return true }
+
+// Param is empty: the rate says all.
+func (Poisson) Param() string { return "" }
+
+// Noise is 0.
+func (Poisson) Noise(float64) float64 { return 0 }
+
+// LogDensity is x ln y - y.
+func (Poisson) LogDensity(x, y, _ float64) float64 {
+	y = max(y, RateFloor)
+	return x*math.Log(y) - y
+}
+
+// Residual is x - y with the variance y.
+func (Poisson) Residual(x, y, _ float64) (residual, variance float64) {
+	return x - y, max(y, RateFloor)
+}
+
+// Estimate is 0.
+func (Poisson) Estimate(Moments, float64) float64 { return 0 }
+
+// NewTally sums rates, and the logarithms of rates and factorials.
+func (Poisson) NewTally(float64) Tally { return &poissonTally{} }
+
+type poissonTally struct{ bins, rate, xLogRate, logFactorial float64 }
+
+func (t *poissonTally) Add(x, y float64) {
+	y = max(y, RateFloor)
+	t.bins++
+	t.rate += y
+	if x > 0 {
+		t.xLogRate += x * math.Log(y)
+		l, _ := math.Lgamma(x + 1)
+		t.logFactorial += l
+	}
+}
+
+func (t *poissonTally) Mean() float64 { return (t.xLogRate - t.rate - t.logFactorial) / t.bins }
 
 // Node builds the term.
 func (Poisson) Node(b *layers.Builder, v Variables) *G.Node {

@@ -165,12 +165,3 @@ func TestRefitOfNothing(t *testing.T) {
 		}
 	}
 }
-
-// TestSeparateRefuses what components cannot be found for.
-func TestSeparateRefuses(t *testing.T) {
-	c, rec, split := small(t)
-	c.Structure = layers.Shared{Private: layers.Partition{1, 1}, Common: 1}
-	if _, err := train.Separate(c, rec, split); err == nil {
-		t.Error("components are told to fall into groups that share one")
-	}
-}

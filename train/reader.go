@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -11,6 +12,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/layers/op"
+	"facrnn/losses"
 	"facrnn/train/evaluate"
 	"facrnn/train/gram"
 	"facrnn/train/posterior"
@@ -21,7 +23,7 @@ import (
 // the mode of p(z | h, x), in both cases given the external inputs too.
 type Reader struct {
 	Q *mat.SymDense // (K,K) covariance of the latents about what is encoded
-	R []float64     // (N) variance of the noise; of counts nil
+	R []float64     // (N) the observation's noise: variances of Gaussian noise, dispersions; nil for an observation without
 
 	closed *refit.Model     // one of the two
 	search *posterior.Model // for all other decoders, for counts, and where values are missing
@@ -71,7 +73,7 @@ func Refit[T op.Float](ctx context.Context, r *Result[T], split data.Split, step
 	return &Reader{Q: m.Q, R: m.R, search: m}, nil
 }
 
-// NewReader is the reader of a model whose noise is known: Q (K,K) and, unless the activity is counts, R (N).
+// NewReader is the reader of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
 func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Reader, error) {
 	if isClosed(m) && m.Config.Missing == nil {
 		closed := linear(m)
@@ -94,12 +96,16 @@ func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Re
 // isClosed reports whether the latents have closed forms.
 func isClosed[T op.Float](m *graph.Model[T]) bool {
 	d, ok := m.Config.Decoder.(layers.LinearDecoder)
-	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Param("log_std_x") != nil
+	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Config.Observation() == losses.Observation(losses.Gaussian{})
 }
 
 // searchFor is a model's decoder and noise; its Q is unknown.
 func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
-	out := &posterior.Model{}
+	o := m.Config.Observation()
+	if o == nil {
+		return nil, errors.New("the model has no observation model, so its latents cannot be filtered")
+	}
+	out := &posterior.Model{Observation: o}
 	switch d := m.Config.Decoder.(type) {
 	case layers.MLPDecoder:
 		out.Decoder = posterior.MLP{W1: evaluate.Transposed(m.Param("dec_w1t")), W2: evaluate.Transposed(m.Param("dec_w2t")), B1: vector(m, "dec_b1"), B2: vector(m, "dec_b2"), Link: d.Link}
@@ -108,8 +114,8 @@ func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
 	default:
 		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered", d)
 	}
-	for n, l := range vector(m, "log_std_x") {
-		v := math.Exp(2 * l)
+	for n, l := range vector(m, o.Param()) {
+		v := o.Noise(l)
 		if m.Config.Silent != nil && m.Config.Silent[n] {
 			v = math.Inf(1)
 		}

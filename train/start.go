@@ -11,7 +11,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/losses"
 	"facrnn/train/components"
 	"facrnn/train/gram"
 )
@@ -34,9 +33,8 @@ const mostEntries = 1 << 22
 // Separate finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers. Counts are looked at through Anscombe's 2 sqrt(x + 3/8), whose noise has
 // a variance of about 1 whatever the rate; A and b are those that have the same slopes at the neurons' mean rates.
 func Separate(c graph.Config, rec *data.Recording, split data.Split) (*SeparatedStart, error) {
-	partition, ok := c.Structure.(layers.Partition)
-	if !ok {
-		return nil, fmt.Errorf("components fall into groups that share nothing, not into %v: start at random", c.Structure)
+	if !layers.Disjoint(c.Structure) {
+		return nil, fmt.Errorf("the groups of %s share latents, but each component belongs to one group: start at random", c.Structure)
 	}
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err
@@ -55,7 +53,7 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 			return nil, err
 		}
 	}
-	found, err := components.Discover(l.x, components.Options{Starts: l.starts, Sizes: partition, Refits: -1})
+	found, err := components.Discover(l.x, grouped(c.Structure, l.starts))
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +65,7 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if err != nil {
 		return nil, err
 	}
+	place(s, c.Structure)
 	std, err := posteriorStd(c)
 	if err != nil {
 		return nil, err
@@ -84,6 +83,39 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 		start.Arrays = append(start.Arrays, driveArray(drive))
 	}
 	return start, nil
+}
+
+// grouped asks for components in groups of the sizes that a structure's groups have.
+func grouped(s layers.Structure, starts []int) components.Options {
+	o := components.Options{Starts: starts, Apart: layers.Apart(s), Refits: -1}
+	for _, g := range s.Groups() {
+		o.Sizes = append(o.Sizes, len(g.Latents))
+	}
+	return o
+}
+
+// columnsOf returns the latent (K) that each component becomes: components come group by group, and so do the latents of most
+// structures, but a structure may name them in any order.
+func columnsOf(s layers.Structure) []int {
+	var columns []int
+	for _, g := range s.Groups() {
+		columns = append(columns, g.Latents...)
+	}
+	return columns
+}
+
+// place brings the components of a start to the columns that a structure's groups name.
+func place(s *components.Start, structure layers.Structure) {
+	columns := columnsOf(structure)
+	if slices.IsSorted(columns) {
+		return
+	}
+	a, b, c := mat.DenseCopyOf(s.A), mat.DenseCopyOf(s.B), slices.Clone(s.C)
+	for from, to := range columns {
+		s.A.SetCol(to, mat.Col(nil, from, a))
+		s.B.SetRow(to, b.RawRowView(from))
+		s.C[to] = c[from]
+	}
 }
 
 // look is what components are looked for in: n bins of a recording, of which those in places train.
@@ -139,11 +171,7 @@ func information(s *components.Start) []float64 {
 // countsLink is the link of a model of counts.
 func countsLink(c graph.Config) (link layers.Activation, counts bool) {
 	d, linear := c.Decoder.(layers.LinearDecoder)
-	if !linear || len(c.Terms) == 0 {
-		return "", false
-	}
-	_, counts = c.Terms[0].Term.(losses.Poisson)
-	return d.Link, counts
+	return d.Link, linear && c.Observation().Counts()
 }
 
 // anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).

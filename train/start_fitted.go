@@ -3,8 +3,6 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -34,11 +32,11 @@ type FittedOptions struct {
 // a bin's spike counts say so little of the latents that its past is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian
 // noise the starts are equally good.
 func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o FittedOptions, now Clock) (*SeparatedStart, error) {
-	partition, ok := c.Structure.(layers.Partition)
-	if _, linear := c.Decoder.(layers.LinearDecoder); !ok || !linear && c.Decoder != nil { // nil is linear too
-		return nil, fmt.Errorf("components fall into groups that share nothing, of a model with one matrix A: start at random")
+	_, linear := c.Decoder.(layers.LinearDecoder)
+	if !layers.Disjoint(c.Structure) || !linear && c.Decoder != nil { // nil is linear too
+		return nil, errors.New("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
-	r, err := fitWhole(ctx, c, partition.Latents(), rec, split, o, now)
+	r, err := fitWhole(ctx, c, c.Structure.Latents(), rec, split, o, now)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +63,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 			r.Warnings = append(r.Warnings, unsettled)
 		}
 	}
-	found, err := components.FromLatents(l.factors, l.z, u, components.Options{Starts: stretchesOf(rec, rows), Sizes: partition})
+	found, err := components.FromLatents(l.factors, l.z, u, grouped(c.Structure, stretchesOf(rec, rows)))
 	if err != nil {
 		return nil, err
 	}
@@ -74,13 +72,18 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	if err != nil {
 		return nil, err
 	}
+	place(s, c.Structure)
 	l.noise.Decoder = posterior.Linear{A: s.A, Bias: s.Bias, Link: l.link}
 	sample := evaluate.Spaced(l.places, mostRead)
-	scale(s, l.noise.Information(evaluate.Rows(found.Components, sample), picked(l.driven, sample)), h, std)
+	z := mat.NewDense(len(sample), found.K, nil)
+	for from, to := range columnsOf(c.Structure) {
+		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
+	}
+	scale(s, l.noise.Information(z, picked(l.driven, sample)), h, std)
 	start := startOf(s, found)
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
-	if r.Model.Param("log_std_x") == nil {
-		start.Arrays = start.Arrays[:len(start.Arrays)-1] // of counts
+	if c.Observation().Counts() {
+		start.Arrays = start.Arrays[:len(start.Arrays)-1] // counts have no std
 	}
 	if d := driveMatrix(r.Model); d != nil {
 		start.Arrays = append(start.Arrays, driveArray(d)) // whatever basis the latents are in
@@ -156,8 +159,10 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
 	}
 	factors := &components.Factors{A: d.A, Mean: bias}
-	for _, l := range vector(f.Model, "log_std_x") {
-		factors.Psi = append(factors.Psi, math.Exp(2*l))
+	if o := f.Model.Config.Observation(); !o.Counts() {
+		for _, l := range vector(f.Model, o.Param()) {
+			factors.Psi = append(factors.Psi, o.Noise(l))
+		}
 	}
 	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: d.Link}, nil
 }

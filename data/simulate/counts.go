@@ -18,11 +18,15 @@ type CountsOptions struct {
 	Neurons int     // N, at least as many as latents; 0: 50
 	Rate    float64 // mean count of a neuron in a bin; 0: 1
 	Depth   float64 // standard deviation that a latent gives to the log-rates; 0: 0.35
+	// Dispersion a makes the counts of a neuron vary more than Poisson: at a rate y, their variance is y + a y^2. 0: Poisson
+	Dispersion float64
 }
 
 // Counts simulates spike counts of neurons that see latents z (T,K) in groups of those sizes, each latent standardised, through loadings that are orthogonal:
 //
 //	x_n(t) ~ Poisson( exp( A_n z(t) + Bias_n ) ),  Bias_n = ln Rate - |A_n|^2 / 2
+//
+// With a Dispersion a, every rate is multiplied by a gain of its own, Gamma(1/a, a) of mean 1, and the counts are negative binomial.
 //
 // The truth's B and C are how much of z a history of one bin tells, as in [Mixed].
 func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*data.Recording, *Truth, error) {
@@ -39,7 +43,7 @@ func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*da
 	for _, n := range sizes {
 		K += n
 	}
-	if z.Rows < 2 || z.Cols != K || !(o.Rate > 0 && o.Rate < 1e6) || !(o.Depth > 0 && o.Depth < 10) {
+	if z.Rows < 2 || z.Cols != K || !(o.Rate > 0 && o.Rate < 1e6) || !(o.Depth > 0 && o.Depth < 10) || !(o.Dispersion >= 0 && o.Dispersion < 100) {
 		return nil, nil, fmt.Errorf("simulating counts of %d x %d latents in groups of %d: %+v: give latents of those groups, and rates and depths above 0", z.Rows, z.Cols, sizes, o)
 	}
 	latents := mat.NewDense(z.Rows, K, nil)
@@ -60,7 +64,13 @@ func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*da
 		m.bias[n] = math.Log(o.Rate) - 0.5*mat.Dot(a, a)
 	}
 	x := m.drive()
-	x.Apply(func(_, _ int, v float64) float64 { return distuv.Poisson{Lambda: math.Exp(v), Src: random}.Rand() }, x)
+	x.Apply(func(_, _ int, v float64) float64 {
+		rate := math.Exp(v)
+		if a := o.Dispersion; a > 0 {
+			rate *= distuv.Gamma{Alpha: 1 / a, Beta: 1 / a, Src: random}.Rand()
+		}
+		return distuv.Poisson{Lambda: rate, Src: random}.Rand()
+	}, x)
 	r, truth, err := m.recording(x, data.Matrix{})
 	if err == nil {
 		r.Unit = "counts"

@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// arrangement is the order in which components are reported, and their groups' sizes. Groups are in the order of sizes or, where these
-// are not given, the largest first; those of one size by the power of their components, and so are the components within a group.
-func arrangement(owner []int, power []float64, sizes []int) (order, counts []int) {
+// arrangement returns the components of each group, in the order in which they are reported. Groups are in the order of sizes or, if
+// sizes are not given, the largest first; groups of one size by the power of their components, and so are the components within a group.
+func arrangement(owner []int, power []float64, sizes []int) [][]int {
 	members := make([][]int, slices.Max(owner)+1)
 	for k, g := range owner {
 		members[g] = append(members[g], k)
@@ -32,11 +32,69 @@ func arrangement(owner []int, power []float64, sizes []int) (order, counts []int
 		members[i] = rest[g]
 		rest = slices.Delete(rest, g, g+1)
 	}
-	for _, ks := range members {
-		order = append(order, ks...)
-		counts = append(counts, len(ks))
+	return members
+}
+
+// alike reports whether all pairs of groups are to be apart by one weight above 0, so that their order makes no difference.
+func alike(apart [][]float64) bool {
+	for i := range apart {
+		for j := range apart {
+			if i != j && (apart[i][j] != apart[0][1] || apart[i][j] == 0) {
+				return false
+			}
+		}
 	}
-	return order, counts
+	return true
+}
+
+// seat swaps groups of one size, in place, so that groups which are to be apart have weak links: it lowers the sum over pairs of
+// apart[i][j] times their mean link until no swap helps. In a chain, the group with the strongest links comes into the middle. It returns
+// the highest mean link between two groups that are to be apart.
+func seat(groups [][]int, links mat.Symmetric, apart [][]float64) (between float64) {
+	const least = 1e-12 // beyond rounding, so that it ends
+	cost := func() (sum float64) {
+		for i := range groups {
+			for j := range i {
+				sum += apart[i][j] * meanLink(links, groups[i], groups[j])
+			}
+		}
+		return sum
+	}
+	for best, better := cost(), true; better; {
+		better = false
+		for i := range groups {
+			for j := range i {
+				if len(groups[i]) != len(groups[j]) {
+					continue
+				}
+				groups[i], groups[j] = groups[j], groups[i]
+				if c := cost(); c < best-least {
+					best, better = c, true
+				} else {
+					groups[i], groups[j] = groups[j], groups[i]
+				}
+			}
+		}
+	}
+	for i := range groups {
+		for j := range i {
+			if apart[i][j] > 0 {
+				between = max(between, meanLink(links, groups[i], groups[j]))
+			}
+		}
+	}
+	return between
+}
+
+// meanLink is the mean of the links between the components of two groups.
+func meanLink(links mat.Symmetric, a, b []int) float64 {
+	sum := 0.0
+	for _, i := range a {
+		for _, j := range b {
+			sum += links.At(i, j)
+		}
+	}
+	return sum / float64(len(a)*len(b))
 }
 
 // margins are the lowest link of the merges that make up the groups and the highest of the mean links between groups.

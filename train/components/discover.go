@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -11,6 +12,7 @@ import (
 type Options struct {
 	Starts    []int            // first rows of stretches of time, ascending from 0, such as data.Recording's; nil: one stretch
 	Sizes     []int            // of the groups, in order; nil: found. Their sum is K
+	Apart     [][]float64      // (G,G) how much groups of Sizes are to be independent of each other; nil: all pairs alike
 	K         int              // latents; 0: the sum of Sizes, or found
 	Dimension DimensionOptions // how K is found
 	Refits    int              // fits without one of so many parts of the bins, as a test; 0: 5; below 0: none, and Status is at best Tentative
@@ -79,7 +81,7 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.arrange(whole, o.Sizes); err != nil {
+	if err := d.arrange(whole, o); err != nil {
 		return nil, err
 	}
 	d.Evidence = r.evidence(whole, d.Times)
@@ -99,7 +101,7 @@ func FromLatents(factors *Factors, z *mat.Dense, u *Unmixing, o Options) (*Disco
 	if err != nil {
 		return nil, fmt.Errorf("grouping latents: %w", err)
 	}
-	if err := d.arrange(f, o.Sizes); err != nil {
+	if err := d.arrange(f, o); err != nil {
 		return nil, fmt.Errorf("grouping latents: %w", err)
 	}
 	d.Evidence = r.evidence(f, d.Times)
@@ -107,13 +109,20 @@ func FromLatents(factors *Factors, z *mat.Dense, u *Unmixing, o Options) (*Disco
 }
 
 // arrange takes what was fitted, with its components in order of groups and with signs such that their loadings sum to 0 or more.
-func (d *Discovery) arrange(f *separation, sizes []int) error {
+func (d *Discovery) arrange(f *separation, o Options) error {
 	a, err := loadings(f.factors.A, f.unmixing.W)
 	if err != nil {
 		return err
 	}
-	order, counts := arrangement(f.owner, power(a), sizes)
-	d.Sizes, d.Factors, d.Within, d.Between = counts, f.factors, f.within, f.between
+	groups := arrangement(f.owner, power(a), o.Sizes)
+	d.Factors, d.Within, d.Between = f.factors, f.within, f.between
+	if !alike(o.Apart) {
+		d.Between = seat(groups, f.matrix, o.Apart)
+	}
+	order := slices.Concat(groups...)
+	for _, ks := range groups {
+		d.Sizes = append(d.Sizes, len(ks))
+	}
 	d.Unmixing = &Unmixing{W: mat.NewDense(d.K, d.K, nil), Mean: f.unmixing.Mean}
 	n, _ := a.Dims()
 	bins, _ := f.components.Dims()

@@ -164,7 +164,7 @@ func figures(r reference) map[string][]float64 {
 	encoded := affine(h, b, r.array("c"))
 	estimate := affine(encoded, a, r.array("b"))
 	estimate.Add(estimate, eta)
-	p := predicted(deviations(x, estimate), r.array("log_std_x"))
+	p := reconstructed(x, estimate, r.array("log_std_x"))
 	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
 
 	x.Sub(x, eta)

@@ -12,6 +12,7 @@ import (
 	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/losses"
 )
 
 // drawn is a model of 8 neurons with random parameters, and more bins than go through the graph at once.
@@ -140,10 +141,22 @@ func TestReconstruction(t *testing.T) {
 		{"the mean of one channel", []float64{2, 10, 2, 20, 2, 60}, 0.5, peak - 0.5*(2./3)/4},
 		{"off by one standard deviation", []float64{3, 10.5, 4, 19.5, 1, 60.5}, 1 - 0.5*(12./2) - 0.5*(0.75/1400), peak - 1},
 	} {
-		p := predicted(deviations(x, mat.NewDense(3, 2, test.estimate)), r)
+		p := reconstructed(x, mat.NewDense(3, 2, test.estimate), r)
 		near(t, test.name+": R2", p.R2, test.r2, 1e-12)
 		near(t, test.name+": log-likelihood", p.LogLikelihood, test.loglik, 1e-12)
 	}
+}
+
+// reconstructed is the prediction of activity x (T,N) by an estimate with Gaussian noise of standard deviations exp(logStdX).
+func reconstructed(x, estimate *mat.Dense, logStdX []float64) Prediction {
+	s := newScores(losses.Gaussian{}, logStdX)
+	T, N := x.Dims()
+	for t := range T {
+		for n := range N {
+			s.add(n, x.At(t, n), estimate.At(t, n))
+		}
+	}
+	return s.prediction()
 }
 
 // TestPredictNothing: of no bins there is nothing to say.

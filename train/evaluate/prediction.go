@@ -1,16 +1,18 @@
 package evaluate
 
 import (
+	"errors"
 	"math"
 
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers/op"
+	"facrnn/losses"
 )
 
 // Prediction is how well the activity of some bins is predicted, decoding from the posterior mean.
 type Prediction struct {
-	// LogLikelihood is the mean over bins of sum_n ln N( x_n; xhat_n, exp(2 r_n) ), of counts sum_n ln Poisson( x_n; xhat_n ), in nats a bin.
+	// LogLikelihood is the mean over bins of sum_n ln p( x_n | xhat_n ) by the model's observation, in nats a bin.
 	LogLikelihood float64
 	// R2 is that of the activity, as [R2] takes it.
 	R2 float64
@@ -66,20 +68,21 @@ func VarianceExplained[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows 
 }
 
 func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, draw func(t, k int) float64) (Prediction, error) {
-	N := m.Config.Neurons
-	noise := m.Param("log_std_x")
-	sums, counts := make([]deviation, N), make([]spikes, N)
+	observation, N := m.Config.Observation(), m.Config.Neurons
+	if observation == nil {
+		return Prediction{}, errors.New("the model has no observation model, so its predictions have no likelihood")
+	}
+	params := make([]float64, N)
+	if noise := m.Param(observation.Param()); noise != nil {
+		params = data.Float64s(noise.Data)
+	}
+	scores := newScores(observation, params)
 	err := forward(m, s, rows, draw, func(p *graph.Program[T], rows []int) {
 		y := p.Prediction()
 		for i := range rows {
-			for j := range sums {
-				x := float64(p.X[i*N+j])
-				if silent := m.Config.Silent; x != x || silent != nil && silent[j] {
-					continue
-				}
-				sums[j].add(x, float64(y[i*N+j]))
-				if noise == nil {
-					counts[j].add(x, float64(y[i*N+j]))
+			for j := range N {
+				if silent := m.Config.Silent; silent == nil || !silent[j] {
+					scores.add(j, float64(p.X[i*N+j]), float64(y[i*N+j]))
 				}
 			}
 		}
@@ -87,19 +90,48 @@ func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, dra
 	if err != nil || len(rows) == 0 {
 		return Prediction{}, err
 	}
-	if noise == nil {
-		return poisson(explained(sums), counts), nil
-	}
-	return predicted(sums, data.Float64s(noise.Data)), nil
+	return scores.prediction(), nil
 }
 
-// predicted is made of the channels that anything was added to.
-func predicted(sums []deviation, logStdX []float64) Prediction {
-	out := Prediction{R2: explained(sums)}
-	for j, s := range sums {
-		if r := logStdX[j]; s.n > 0 {
-			out.LogLikelihood -= 0.5*s.residual/s.n*math.Exp(-2*r) + r + 0.5*math.Log(2*math.Pi)
+// scores are running sums over bins, of every channel.
+type scores struct {
+	observation losses.Observation
+	deviations  []deviation
+	tallies     []losses.Tally
+	spikes      []spikes // of counts
+}
+
+// newScores makes empty sums for channels whose noise has the parameters params (N).
+func newScores(o losses.Observation, params []float64) *scores {
+	s := &scores{observation: o, deviations: make([]deviation, len(params)), spikes: make([]spikes, len(params))}
+	for _, p := range params {
+		s.tallies = append(s.tallies, o.NewTally(p))
+	}
+	return s
+}
+
+// add adds a bin of channel j with activity x, which may be missing, and prediction y.
+func (s *scores) add(j int, x, y float64) {
+	if x != x {
+		return
+	}
+	s.deviations[j].add(x, y)
+	s.tallies[j].Add(x, y)
+	if s.observation.Counts() {
+		s.spikes[j].add(x, y)
+	}
+}
+
+// prediction is made of the channels that anything was added to.
+func (s *scores) prediction() Prediction {
+	out := Prediction{R2: explained(s.deviations)}
+	for j, d := range s.deviations {
+		if d.n > 0 {
+			out.LogLikelihood += s.tallies[j].Mean()
 		}
+	}
+	if s.observation.Counts() {
+		out.BitsPerSpike = bitsPerSpike(s.spikes)
 	}
 	return out
 }

@@ -41,8 +41,8 @@ func BitsPerSpike(counts, rates *mat.Dense) float64 {
 	return gain / (spikes * math.Ln2)
 }
 
-// spikes are a unit's running sums: of bins, counts x and rates r, x ln r and ln x!.
-type spikes struct{ n, x, r, xLogR, logFactorial float64 }
+// spikes are a unit's running sums: of bins, counts x and rates r, and x ln r.
+type spikes struct{ n, x, r, xLogR float64 }
 
 func (s *spikes) add(x, r float64) {
 	r = max(r, losses.RateFloor)
@@ -51,26 +51,22 @@ func (s *spikes) add(x, r float64) {
 	s.r += r
 	if x > 0 {
 		s.xLogR += x * math.Log(r)
-		l, _ := math.Lgamma(x + 1)
-		s.logFactorial += l
 	}
 }
 
-// poisson is a prediction of counts, of the units that anything was added to.
-func poisson(r2 float64, units []spikes) Prediction {
-	out, total := Prediction{R2: r2}, 0.0
+// bitsPerSpike is [BitsPerSpike] of the units that anything was added to.
+func bitsPerSpike(units []spikes) float64 {
+	bits, total := 0.0, 0.0
 	for _, u := range units {
 		if u.n == 0 {
 			continue
 		}
-		out.LogLikelihood += (u.xLogR - u.r - u.logFactorial) / u.n
 		total += u.x
 		gain := u.xLogR - u.r
 		if u.x > 0 { // against the unit's mean count
 			gain -= u.x*math.Log(u.x/u.n) - u.x
 		}
-		out.BitsPerSpike += gain
+		bits += gain
 	}
-	out.BitsPerSpike /= total * math.Ln2
-	return out
+	return bits / (total * math.Ln2)
 }

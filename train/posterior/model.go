@@ -17,9 +17,10 @@ import (
 // Model is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of infinite R, and values that are NaN,
 // count for nothing. What is known of bins goes with them: driven (n,N) is what measured inputs add to each inside the decoder's link, D u, or nil for none.
 type Model struct {
-	Decoder Decoder
-	R       []float64     // (N) variances of Gaussian noise; of Poisson counts nil
-	Q       *mat.SymDense // (K,K) covariance of the latents about the prior mean; nil: nothing is known before
+	Decoder     Decoder
+	Observation losses.Observation // nil: Gaussian
+	R           []float64          // (N) the observation's noise, such as variances; nil for an observation without
+	Q           *mat.SymDense      // (K,K) covariance of the latents about the prior mean; nil: nothing is known before
 }
 
 // Latents are the modes z (n,K) of p(z | x) for n bins of activity x (n,N), less the known input, and prior means mu (n,K), at which the search begins; covariances,
@@ -29,7 +30,7 @@ type Model struct {
 //
 //	z <- z + (F + Q^-1)^-1 (g - Q^-1 (z - mu)),   g = J'(x - y) / v,   F = J' diag(1/v) J
 //
-// with y the expected activity, J its derivative and v its variance, R or, of counts, y. Steps that gain less than half of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
+// with y the expected activity, J its derivative and v its variance by the observation. Steps that gain less than half of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
 func (m *Model) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
 	z := mat.DenseCopyOf(mu)
 	return z, m.seek(z, x, mu, driven, m.stages(), covariances)
@@ -38,6 +39,9 @@ func (m *Model) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v *m
 // seek takes every row of z to a mode, by the decoders in turn; bins stand alone, and are shared among the processors. Of several bins that fail, the error is of the first.
 func (m *Model) seek(z, x, mu, driven *mat.Dense, stages []Decoder, covariances func(bin int, v *mat.SymDense)) error {
 	bins, K := mu.Dims()
+	if o := newSearch(m, K).observation; o.Param() != "" && len(m.R) != m.Decoder.Neurons() {
+		return fmt.Errorf("the %s observation needs a noise for each of %d neurons, but there are %d", o, m.Decoder.Neurons(), len(m.R))
+	}
 	var precision *mat.SymDense
 	if m.Q != nil {
 		var chol mat.Cholesky
@@ -113,6 +117,7 @@ func (m *Model) stages() (ds []Decoder) {
 // search is the room that one bin after the other is worked out in.
 type search struct {
 	*Model
+	observation     losses.Observation
 	decoder         Decoder       // that of the model, or rounded off
 	driven          []float64     // (N) of the bin; nil for none
 	precision       *mat.SymDense // Q^-1 or nil
@@ -126,8 +131,12 @@ type search struct {
 
 func newSearch(m *Model, K int) *search {
 	N := m.Decoder.Neurons()
+	observation := m.Observation
+	if observation == nil {
+		observation = losses.Gaussian{}
+	}
 	return &search{
-		Model: m, decoder: m.Decoder, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
+		Model: m, observation: observation, decoder: m.Decoder, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
 		information: mat.NewSymDense(K, nil), gradient: mat.NewVecDense(K, nil), step: mat.NewVecDense(K, nil), from: make([]float64, K), at: make([]float64, K),
 	}
 }
@@ -179,13 +188,8 @@ func (s *search) height(z, x, mu []float64) float64 {
 	s.decoder.Mean(s.y, nil, z, s.driven)
 	sum := 0.0
 	for n, y := range s.y {
-		switch v := x[n]; {
-		case v != v:
-		case s.R != nil:
-			sum -= 0.5 * (v - y) * (v - y) / s.R[n]
-		default:
-			y = max(y, losses.RateFloor)
-			sum += v*math.Log(y) - y
+		if v := x[n]; v == v {
+			sum += s.observation.LogDensity(v, y, s.noise(n))
 		}
 	}
 	if s.precision == nil {
@@ -200,7 +204,8 @@ func (s *search) height(z, x, mu []float64) float64 {
 func (s *search) expand(z, x, mu []float64) error {
 	s.decoder.Mean(s.y, s.j, z, s.driven)
 	for n, y := range s.y {
-		s.weight[n], s.rest[n] = 1/s.variance(n, y), x[n]-y
+		residual, variance := s.observation.Residual(x[n], y, s.noise(n))
+		s.weight[n], s.rest[n] = 1/variance, residual
 		if x[n] != x[n] {
 			s.weight[n], s.rest[n] = 0, 0
 		}
@@ -241,7 +246,7 @@ func (m *Model) Information(z, driven *mat.Dense) []float64 {
 	for t := range bins {
 		m.Decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(driven, t))
 		for n, y := range s.y {
-			v := m.variance(n, y)
+			_, v := s.observation.Residual(y, y, s.noise(n))
 			for k, d := range s.j.RawRowView(n) {
 				sum[k] += d * d / v / float64(bins)
 			}
@@ -250,15 +255,15 @@ func (m *Model) Information(z, driven *mat.Dense) []float64 {
 	return sum
 }
 
-// variance is that of channel n where y is expected.
-func (m *Model) variance(n int, y float64) float64 {
-	if m.R != nil {
-		return m.R[n]
+// noise is that of channel n; 0 for an observation without.
+func (m *Model) noise(n int) float64 {
+	if m.R == nil {
+		return 0
 	}
-	return max(y, losses.RateFloor)
+	return m.R[n]
 }
 
-// Noise estimates Q, and R unless the observations are counts, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
+// Noise estimates Q and, unless the observation has no noise, R, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
 // means mu (n,K) of activity x (n,N) stay as they are.
 func (m *Model) Noise(x, mu, driven *mat.Dense, steps int) (*Model, error) {
 	out := *m
@@ -266,7 +271,7 @@ func (m *Model) Noise(x, mu, driven *mat.Dense, steps int) (*Model, error) {
 	N := m.Decoder.Neurons()
 	z, stages := mat.DenseCopyOf(mu), m.stages()
 	for range steps {
-		q, r, counted := mat.NewDense(K, K, nil), make([]float64, N), make([]float64, N)
+		q, moments := mat.NewDense(K, K, nil), make([]losses.Moments, N)
 		spread := make([]*mat.SymDense, bins)
 		if err := out.seek(z, x, mu, driven, stages, func(t int, v *mat.SymDense) {
 			spread[t] = v
@@ -287,8 +292,11 @@ func (m *Model) Noise(x, mu, driven *mat.Dense, steps int) (*Model, error) {
 			for n, y := range s.y {
 				if v := x.At(t, n); v == v {
 					j := s.j.RowView(n)
-					r[n] += (v-y)*(v-y) + mat.Inner(j, spread[t], j)
-					counted[n]++
+					m := &moments[n]
+					m.Squares += (v-y)*(v-y) + mat.Inner(j, spread[t], j)
+					m.Bins++
+					m.Rates += y
+					m.Rates2 += y * y
 				}
 			}
 		}
@@ -299,21 +307,18 @@ func (m *Model) Noise(x, mu, driven *mat.Dense, steps int) (*Model, error) {
 			}
 		}
 		if out.R != nil {
-			out.R = variances(r, counted, x, m.R)
+			out.R = estimates(newSearch(&out, K).observation, moments, x, m.R)
 		}
 	}
 	return &out, nil
 }
 
-// least is the variance below which no noise falls, as a share of the activity's.
-const least = 1e-6
-
-// variances are the sums over what was counted; what cannot be told, or was to count for nothing, stays as it was.
-func variances(sums, counted []float64, x *mat.Dense, before []float64) []float64 {
-	out := make([]float64, len(sums))
+// estimates are the noises by the moments. The noise of a channel that was not observed, or counts for nothing, stays as it was.
+func estimates(o losses.Observation, moments []losses.Moments, x *mat.Dense, before []float64) []float64 {
+	out := make([]float64, len(moments))
 	for n, v := range before {
 		out[n] = v
-		if counted[n] == 0 || math.IsInf(v, 1) {
+		if moments[n].Bins == 0 || math.IsInf(v, 1) {
 			continue
 		}
 		var seen []float64
@@ -322,9 +327,8 @@ func variances(sums, counted []float64, x *mat.Dense, before []float64) []float6
 				seen = append(seen, v)
 			}
 		}
-		if floor := least * stat.PopVariance(seen, nil); floor > 0 { // else the channel never changes in these bins
-			out[n] = max(sums[n]/counted[n], floor)
-		}
+		moments[n].Variance = stat.PopVariance(seen, nil)
+		out[n] = o.Estimate(moments[n], v)
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train/posterior"
 	"facrnn/train/refit"
 )
@@ -68,10 +69,13 @@ func logDensity(m *posterior.Model, z, x, mu []float64) float64 {
 	m.Decoder.Mean(y, nil, z, nil)
 	sum := 0.0
 	for n, v := range y {
-		if m.R != nil {
-			sum -= (x[n] - v) * (x[n] - v) / (2 * m.R[n])
-		} else {
+		switch m.Observation {
+		case losses.Poisson{}:
 			sum += x[n]*math.Log(v) - v
+		case losses.NegativeBinomial{}:
+			sum += x[n]*math.Log(v/(1+m.R[n]*v)) - math.Log(1+m.R[n]*v)/m.R[n]
+		default:
+			sum -= (x[n] - v) * (x[n] - v) / (2 * m.R[n])
 		}
 	}
 	var inverse mat.Dense
@@ -83,23 +87,24 @@ func logDensity(m *posterior.Model, z, x, mu []float64) float64 {
 	return sum - 0.5*mat.Inner(d, &inverse, d)
 }
 
-// TestModes: around the latents that are read, the posterior density is lower in every direction, for every decoder and both kinds of observations, up to what the search leaves: it stops where a step
+// TestModes: around the latents that are read, the posterior density is lower in every direction, for every decoder and observation model, up to what the search leaves: it stops where a step
 // would gain 1e-12 of the height, or on the bend of a ReLU. Of an MLP the density may have several modes; it is one of them.
 func TestModes(t *testing.T) {
 	q := mat.NewSymDense(3, []float64{1, 0.3, 0, 0.3, 0.8, -0.2, 0, -0.2, 0.5})
 	for name, d := range decoders(rand.New(rand.NewPCG(3, 4))) {
-		for _, counts := range []bool{false, true} {
-			if counts && (name == "identity" || name == "relu") {
+		for _, o := range []losses.Observation{losses.Gaussian{}, losses.Poisson{}, losses.NegativeBinomial{}} {
+			if o.Counts() && (name == "identity" || name == "relu") {
 				continue // no rates
 			}
-			t.Run(fmt.Sprintf("%s, counts %t", name, counts), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, %s", name, o), func(t *testing.T) {
 				const bins = 2000
 				r := rand.New(rand.NewPCG(5, 6))
-				m := &posterior.Model{Decoder: d, Q: q}
+				m := &posterior.Model{Decoder: d, Observation: o, Q: q}
 				x, mu := normals(r, bins, 12, 1), normals(r, bins, 3, 1)
-				if counts {
+				if o.Counts() {
 					x.Apply(func(_, _ int, v float64) float64 { return math.Floor(2 * math.Abs(v)) }, x)
-				} else {
+				}
+				if o.Param() != "" {
 					for n := range 12 {
 						m.R = append(m.R, 0.2+0.1*float64(n%3))
 					}
@@ -262,6 +267,10 @@ func TestUnknown(t *testing.T) {
 	m.Q = mat.NewSymDense(2, []float64{1, 1, 1, 1})
 	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
 		t.Error("two latents that are the same were read")
+	}
+	m.Q, m.R = nil, nil
+	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
+		t.Error("latents were read by Gaussian noise without variances")
 	}
 }
 

@@ -2,6 +2,7 @@ package results
 
 import (
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,11 +33,7 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 		}
 		out[name] = npz.Array{Shape: shape, Data: values}
 	}
-	var sizes []int
-	for _, g := range c.Structure.Groups() {
-		sizes = append(sizes, len(g.Latents))
-	}
-	out["groups"] = npz.Ints(sizes)
+	maps.Copy(out, groupArrays(c.Structure))
 	var names, regions []string
 	for _, ch := range rec.Channels {
 		names, regions = append(names, ch.Name), append(regions, ch.Region)
@@ -47,6 +44,16 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 		out[k] = npz.Array{Shape: []int{}, Data: []string{v}}
 	}
 	return out
+}
+
+// groupArrays are the groups of a structure: the number of latents of each, all their latents one group after the other, and names.
+func groupArrays(s layers.Structure) map[string]npz.Array {
+	var sizes, latents []int
+	var names []string
+	for _, g := range s.Groups() {
+		sizes, latents, names = append(sizes, len(g.Latents)), append(latents, g.Latents...), append(names, g.Name)
+	}
+	return map[string]npz.Array{"groups": npz.Ints(sizes), "group_latents": npz.Ints(latents), "group_names": npz.Vector(names)}
 }
 
 // Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.

@@ -367,7 +367,7 @@ func (s *Stored) Reader(m *graph.Model[float32]) (*train.Reader, error) {
 	if s.Q == nil {
 		return nil, nil
 	}
-	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K || (s.R == nil) != (m.Param("log_std_x") == nil) {
+	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K || (s.R == nil) != (m.Config.Observation().Param() == "") {
 		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit again", s.path)
 	}
 	return train.NewReader(m, s.Q, s.R)

@@ -317,7 +317,7 @@ func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses 
 	}
 	out["loglik"], out["r2"] = Number(p.LogLikelihood), Number(p.R2)
 	out["loglik_recording"] = Number(p.LogLikelihood + o.Scaling.LogJacobian(o.Recording, rows, m.Config.Silent))
-	if m.Param("log_std_x") == nil {
+	if m.Config.Observation().Counts() {
 		out["bits_per_spike"] = Number(p.BitsPerSpike)
 	}
 	out["partial_correlation"] = Number(PartialCorrelation(m.Config.Structure, m.Config.Bins, mu, logs, rows))

@@ -15,10 +15,11 @@ import (
 // Again is the plan of settings that were resolved before, for the recording that they were resolved for, scaled as it was then: the same split and model, but nothing to start training from. Its
 // latents' groups are those that were reported, and its history leaves out of the drive what it did.
 func (s Settings) Again(rec *data.Recording, known results.Known) (*Plan, error) {
-	if err := rec.Check(); err != nil {
+	p, err := s.plan(rec)
+	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec, Scaling: known.Scaling, Warnings: slices.Clone(rec.Warnings), leaky: !known.Apart}
+	p.Scaling, p.leaky = known.Scaling, !known.Apart
 	if e := known.LeftOut; e != nil && len(e) != rec.Drive.Cols*rec.Activity.Cols {
 		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}
@@ -28,10 +29,11 @@ func (s Settings) Again(rec *data.Recording, known results.Known) (*Plan, error)
 
 // Elsewhere is the plan of settings that were resolved for one recording, for another one with the same channels: it is scaled as that one was, and no bin of it trains.
 func (s Settings) Elsewhere(rec *data.Recording, known results.Known) (*Plan, error) {
-	if err := rec.Check(); err != nil {
+	p, err := s.plan(rec)
+	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Settings: s, Recording: rec, Scaling: known.Scaling, Warnings: slices.Clone(rec.Warnings)}
+	p.Scaling = known.Scaling
 	if N := rec.Activity.Cols; N != len(known.HistoryMeans) {
 		return nil, fmt.Errorf("the recording has %d channels, the model %d", N, len(known.HistoryMeans))
 	}

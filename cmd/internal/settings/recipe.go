@@ -49,13 +49,13 @@ func (p *Plan) method() error {
 func (p *Plan) recipe() error {
 	s := &p.Settings
 	p.open = *s
-	_, partition := p.Config.Structure.(layers.Partition)
+	disjoint := layers.Disjoint(p.Config.Structure)
 	switch {
 	case s.Recipe == "paper":
-	case !partition || !p.separable():
+	case !disjoint || !p.separable():
 		s.Recipe = "paper"
 		counts := ""
-		if partition && p.Recording.Unit == "counts" {
+		if disjoint && p.Recording.Unit == "counts" {
 			counts = "; --observation poisson takes these spikes for counts"
 		}
 		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)%s", counts)
@@ -117,11 +117,11 @@ func pick[T int | float64](v **T, first bool, one, other T) {
 
 // linearGaussian reports whether the model is x = A z + b + noise.
 func (p *Plan) linearGaussian() bool {
-	return p.Settings.Decoder == "identity" && p.Settings.Observation == "gaussian"
+	return p.Settings.Decoder == "identity" && p.observation == losses.Observation(losses.Gaussian{})
 }
 
 // separable reports whether components can be told from the activity alone; of other models, one without groups is trained before.
-func (p *Plan) separable() bool { return p.linearGaussian() || p.Settings.Observation == "poisson" }
+func (p *Plan) separable() bool { return p.linearGaussian() || p.observation.Counts() }
 
 func (p *Plan) objective() error {
 	s, c := &p.Settings, &p.Config
@@ -148,9 +148,7 @@ func (p *Plan) objective() error {
 		return fmt.Errorf("there is no estimator %q: choose standardized, importance, mws or mss", s.Estimator)
 	}
 	c.Terms[2].Term, c.Terms[2].From = losses.PartialCorrelation{Estimator: estimator}, s.BetaStart
-	if s.Observation == "poisson" {
-		c.Terms[0].Term = losses.Poisson{}
-	}
+	c.Observe(p.observation)
 	return p.latentStd()
 }
 

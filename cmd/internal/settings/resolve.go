@@ -11,6 +11,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train"
 	"facrnn/train/components"
 )
@@ -29,8 +30,9 @@ type Plan struct {
 	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 
-	open  Settings // as they were before a recipe filled them in
-	leaky bool     // split trials that share time as runs of older versions did
+	open        Settings // as they were before a recipe filled them in
+	leaky       bool     // split trials that share time as runs of older versions did
+	observation losses.Observation
 }
 
 // ofRecording is an error of the recording, not of a setting.
@@ -50,13 +52,13 @@ func (s Settings) Resolve(rec *data.Recording) (*Plan, error) {
 }
 
 func (s Settings) resolve(rec *data.Recording) (*Plan, error) {
-	if err := rec.Check(); err != nil {
-		return nil, ofRecording{err}
-	}
 	if rec.AbsentUnits != "" {
 		s.Absent = rec.AbsentUnits // evaluation reads the recording in the same way
 	}
-	p := &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings)}
+	p, err := s.plan(rec)
+	if err != nil {
+		return nil, err
+	}
 	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
@@ -66,6 +68,18 @@ func (s Settings) resolve(rec *data.Recording) (*Plan, error) {
 		p.Warnings = append(p.Warnings, "an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
 	}
 	return p, p.Config.Check()
+}
+
+// plan begins a plan, in which nothing is resolved yet.
+func (s Settings) plan(rec *data.Recording) (*Plan, error) {
+	if err := rec.Check(); err != nil {
+		return nil, ofRecording{err}
+	}
+	observation, err := losses.ParseObservation(s.Observation)
+	if err != nil {
+		return nil, fmt.Errorf("--observation: %w", err)
+	}
+	return &Plan{Settings: s, Recording: rec, Warnings: slices.Clone(rec.Warnings), observation: observation}, nil
 }
 
 // Notes returns what was chosen and left out, a sentence each: of the recording by its reader, and of the settings from the recording.
@@ -88,7 +102,7 @@ func (p *Plan) activity() (err error) {
 	ours, signed := s.Recipe == "best", rec.Min() < 0
 	switch {
 	case s.Scale != "":
-	case s.Observation == "poisson":
+	case p.observation.Counts():
 		s.Scale = string(data.ScaleNone)
 	case ours && !signed && rec.Raised() && !rec.Counted():
 		s.Scale = string(data.ScaleZScore)
@@ -105,7 +119,7 @@ func (p *Plan) activity() (err error) {
 		}
 	}
 	switch {
-	case s.Decoder != "" || s.Observation == "poisson":
+	case s.Decoder != "" || p.observation.Counts():
 	case signed:
 		s.Decoder = "identity"
 		p.chose("decoder identity, as the activity is of both signs (--decoder)")
@@ -136,6 +150,17 @@ func (p *Plan) groups() error {
 		return fmt.Errorf("--latents is %d: give 1 or more", s.Latents)
 	case s.Latents > p.Recording.Activity.Cols:
 		return tooMany(s.Latents)
+	}
+	if s.Structure != "" {
+		if s.Groups != "" {
+			return fmt.Errorf("both --groups %s and --structure %s are given: leave one out", s.Groups, s.Structure)
+		}
+		structure, err := readStructure(s.Structure)
+		if err != nil {
+			return err
+		}
+		s.Groups, s.Structure = structure.String(), "" // config.toml then holds all of it
+		p.chose("groups %s, by the file of --structure", s.Groups)
 	}
 	switch {
 	case s.Groups == "auto":
@@ -170,7 +195,7 @@ func (p *Plan) groups() error {
 
 // discover finds the number and sizes of the groups.
 func (p *Plan) discover() error {
-	found, completed, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.Settings.Observation == "poisson")
+	found, completed, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.observation.Counts())
 	if err != nil {
 		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
 	}
@@ -214,29 +239,29 @@ func (p *Plan) leftOut() (err error) {
 	return nil
 }
 
-// counts checks what Poisson observations ask of the activity and the decoder.
+// counts checks what an observation model of counts asks of the activity and the decoder.
 func (p *Plan) counts() error {
 	s, rec := &p.Settings, p.Recording
 	switch {
-	case s.Observation != "poisson":
+	case !p.observation.Counts():
 		return nil
 	case s.Smooth != 0:
-		return errors.New("--observation poisson is for counts, of which --smooth makes rates: leave one of them out")
+		return fmt.Errorf("--observation %s is for counts, of which --smooth makes rates: leave one of them out", s.Observation)
 	case rec.Min() < 0:
-		return errors.New("--observation poisson is for counts, but the activity is below 0 somewhere: choose gaussian")
+		return fmt.Errorf("--observation %s is for counts, but the activity is below 0 somewhere: choose gaussian", s.Observation)
 	case s.Scale != string(data.ScaleNone):
-		return fmt.Errorf("--observation poisson is for counts, which --scale %s would change: give --scale none", s.Scale)
+		return fmt.Errorf("--observation %s is for counts, which --scale %s would change: give --scale none", s.Observation, s.Scale)
 	case !rec.Input.Empty():
-		return errors.New("--observation poisson takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates")
+		return fmt.Errorf("--observation %s takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates", s.Observation)
 	case s.Decoder == "":
 		s.Decoder = "softplus"
 		p.chose("decoder softplus, for rates of counts (--decoder)")
 	case s.Decoder != "softplus" && s.Decoder != "exp":
-		return fmt.Errorf("--observation poisson needs rates above 0: choose --decoder softplus or exp, not %s", s.Decoder)
+		return fmt.Errorf("--observation %s needs rates above 0: choose --decoder softplus or exp, not %s", s.Observation, s.Decoder)
 	}
 	for _, v := range rec.Activity.Data {
 		if v == v && v != float32(math.Trunc(float64(v))) {
-			p.Warnings = append(p.Warnings, "the activity is not of whole numbers, though --observation poisson takes it for counts: likelihoods and bits per spike mean little")
+			p.Warnings = append(p.Warnings, fmt.Sprintf("the activity is not of whole numbers, though --observation %s takes it for counts: likelihoods and bits per spike mean little", s.Observation))
 			break
 		}
 	}
@@ -372,7 +397,7 @@ func (p *Plan) training() error {
 func (p *Plan) separate() error {
 	s := &p.Settings
 	if s.Start != "random" {
-		if _, ok := p.Config.Structure.(layers.Partition); !ok {
+		if !layers.Disjoint(p.Config.Structure) {
 			return fmt.Errorf("--start %s is for groups that share nothing: choose --start random", s.Start)
 		}
 	}

@@ -18,7 +18,8 @@ type Settings struct {
 	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: zscore for activity that keeps far above zero, sqrt for other that is never negative and has no --input; else by its size)." toml:"scale" placeholder:"KIND"`
 
 	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
-	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
+	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; 2-2-2 is a chain, in which only groups that are not neighbours are independent; (1,1),(2,2) is groups of groups; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
+	Structure   string `help:"TOML file of groups by name and latents, and of which are independent, in place of --groups." toml:"structure,omitempty" placeholder:"FILE" group:"Model"`
 	Lags        int    `help:"Past bins in the history, L." default:"1" toml:"lags" group:"Model"`
 	Kernel      string `help:"History kernel: exponential (fixed), softmax or free (learned)." default:"exponential" enum:"exponential,softmax,free" toml:"kernel" group:"Model"`
 	Activation  string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
@@ -26,7 +27,7 @@ type Settings struct {
 	Decoder     string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, scaled or not, but for counts and their rates with recipe best; else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
 	Hidden      int    `help:"Hidden units on each side of the mlp." default:"32" toml:"hidden" group:"Model"`
 	LatentStd   string `help:"Posterior std of the latents: bandwidth or a number (fixed), shared or per-dimension (learned), or amortized (learned as a linear function of the history, so that every bin has its own)." toml:"latent-std" placeholder:"KIND" group:"Model"`
-	Observation string `help:"Of the activity, given the prediction: gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson" toml:"observation" group:"Model"`
+	Observation string `help:"Model of the activity given the prediction: gaussian; poisson for spike counts; negative-binomial for counts that vary more than Poisson." default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
 
 	Method    string   `help:"facrnn, facrnn-full (every latent a group), lrrnn (no groups), lrrnn-ica or lint (its latents turned afterwards), bdrnn (block-diagonal B A), or components (the start of recipe best alone)." default:"facrnn" enum:"facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components" toml:"method" group:"Objective"`
 	Recipe    string   `help:"Settings that go together, where they are left open: best (ours, for the identity decoder and for counts: separated components to start from, a refit and, but for counts, the standardized estimator) or paper (the authors')." default:"best" enum:"best,paper" toml:"recipe" group:"Objective"`

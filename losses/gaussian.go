@@ -1,6 +1,7 @@
 package losses
 
 import (
+	"math"
 	"slices"
 
 	G "gorgonia.org/gorgonia"
@@ -10,23 +11,68 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// Reconstruction is the Gaussian negative log-likelihood of the activity, summed over neurons, with a standard deviation exp(r) of
-// every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it):
+func init() { RegisterObservation(Gaussian{}) }
+
+// Gaussian is the negative log-likelihood of activity with Gaussian noise, summed over neurons, with a standard deviation exp(r) of
+// every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it). Its noise is the variance exp(2 r).
 //
 //	mean_i sum_n [ 0.5 ((x_in - xhat_in) / exp(r_n))^2 + r_n + 0.5 ln 2 pi ]
 //
 // Channels that never change where the model is trained are left out of the sum: predicted exactly, they would let r_n fall without
 // end, and any activity of theirs in held-out bins would then outweigh all else. Values that are missing are left out of the inner sum, r_n and the
 // constant with them; the mean is still over all bins of the minibatch.
-type Reconstruction struct{}
+type Gaussian struct{}
 
 // Name is "reconstruction".
-func (Reconstruction) Name() string { return "reconstruction" }
+func (Gaussian) Name() string { return "reconstruction" }
+
+// String is "gaussian".
+func (Gaussian) String() string { return "gaussian" }
+
+// Counts is false.
+func (Gaussian) Counts() bool { return false }
+
+// Param is "log_std_x", r.
+func (Gaussian) Param() string { return logStdX }
+
+const logStdX = "log_std_x"
+
+// Noise is the variance exp(2 r).
+func (Gaussian) Noise(r float64) float64 { return math.Exp(2 * r) }
+
+// LogDensity is -0.5 (x - y)^2 / v.
+func (Gaussian) LogDensity(x, y, v float64) float64 { return -0.5 * (x - y) * (x - y) / v }
+
+// Residual is x - y with the variance v, wherever y is.
+func (Gaussian) Residual(x, y, v float64) (residual, variance float64) { return x - y, v }
+
+// Estimate is the mean square, but at least a millionth of the activity's variance; before for a neuron that never changes.
+func (Gaussian) Estimate(s Moments, before float64) float64 {
+	const least = 1e-6
+	if floor := least * s.Variance; floor > 0 {
+		return max(s.Squares/s.Bins, floor)
+	}
+	return before
+}
+
+// NewTally sums the squares of the residuals.
+func (Gaussian) NewTally(r float64) Tally { return &gaussianTally{r: r} }
+
+type gaussianTally struct{ r, bins, squares float64 }
+
+func (t *gaussianTally) Add(x, y float64) {
+	t.bins++
+	t.squares += (x - y) * (x - y)
+}
+
+func (t *gaussianTally) Mean() float64 {
+	return -(0.5*t.squares/t.bins*math.Exp(-2*t.r) + t.r + 0.5*math.Log(2*math.Pi))
+}
 
 // Node builds the term.
-func (Reconstruction) Node(b *layers.Builder, v Variables) *G.Node {
+func (Gaussian) Node(b *layers.Builder, v Variables) *G.Node {
 	if v.LogStdX == nil {
-		v.LogStdX = b.Param("log_std_x", layers.Constant(-1), v.X.Shape()[1])
+		v.LogStdX = b.Param(logStdX, layers.Constant(-1), v.X.Shape()[1])
 	}
 	if b.Double {
 		return reconstruction[float64](b, v)

@@ -1,0 +1,48 @@
+package layers
+
+import (
+	"fmt"
+	"strings"
+)
+
+func init() {
+	RegisterNotation(Notation{Example: "2-2-2", Help: "a chain of groups: neighbours may depend on each other, others not", Parse: parseChain})
+}
+
+// parseChain reads "2-2-2".
+func parseChain(text string) (Structure, error) {
+	if !strings.Contains(text, "-") || strings.ContainsAny(text, "+():") {
+		return nil, nil
+	}
+	all, err := sizes(text, "-")
+	if err != nil {
+		return nil, err
+	}
+	return Chain(all), nil
+}
+
+// Chain is groups of the given sizes in a row, such as areas along a pathway. Neighbours may depend on each other. Every two
+// groups that are not neighbours must be independent, which is one factorization a pair.
+type Chain []int
+
+// String returns the sizes, "2-2-2".
+func (c Chain) String() string { return joinSizes(c, "-") }
+
+// Latents returns the sum of the sizes.
+func (c Chain) Latents() int { return Partition(c).Latents() }
+
+// Groups returns the groups 1, 2, ... in the order of the chain.
+func (c Chain) Groups() []Group { return Partition(c).Groups() }
+
+// Factorizations returns one for every two groups that are not neighbours.
+func (c Chain) Factorizations() []Factorization {
+	groups := c.Groups()
+	var all []Factorization
+	for i, a := range groups {
+		for _, b := range groups[min(i+2, len(groups)):] {
+			name := fmt.Sprintf("groups %s and %s", a.Name, b.Name)
+			all = append(all, Factorization{Name: name, Parts: [][]int{a.Latents, b.Latents}, Weight: 1})
+		}
+	}
+	return all
+}
