@@ -222,8 +222,8 @@ func TestSelected(t *testing.T) {
 		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality", "Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data", "Missing: 2 values, in 1 channels and 2 bins; train masks them"}},
 		{[]string{"--where", "correct=true"}, "counts", 2, 3, 1, 0, 2, []string{"2 of the 3 trials of intervals/trials have correct=true."}},
 		{[]string{"--where-units=quality=good"}, "counts", 4, 1, 2, 0, 2, []string{"2 of the 3 units have quality=good."}},
-		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 3, []string{"1 of 3 units fire at less than 0.6 Hz", "smoothed by a causal Gaussian window"}},
-		{[]string{"--align", "cue", "--before", "0", "--after", "1", "--min-rate=0.1"}, "counts", 2, 2, 2, 1, 2, []string{"from 0 s before to 1 s after cue"}},
+		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 2, []string{"2 of 3 units fire at less than 0.6 Hz and are left out, 1 of them without a spike; 1 are kept", "smoothed by a causal Gaussian window"}},
+		{[]string{"--align", "cue", "--before", "0", "--after", "1", "--min-rate=0.1"}, "counts", 2, 2, 2, 1, 1, []string{"from 0 s before to 1 s after cue"}},
 	} {
 		args := append([]string{"--data", path, "--bin-width", "1"}, c.args...)
 		status, out, errs := inspect(append(args, "--json")...)

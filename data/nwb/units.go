@@ -123,10 +123,11 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 	if len(conditions) > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of the %d units have %s.", kept, n, conditionList(conditions)))
 	}
-	if slow > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d units fire at less than %g Hz and are left out.", slow, kept, sel.MinRate))
-	}
-	if len(silent) > 0 {
+	switch left := slow + len(silent); {
+	case sel.MinRate > 0 && left > 0:
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d units fire at less than %g Hz and are left out, %d of them without a spike; %d are kept.",
+			left, kept, sel.MinRate, len(silent), kept-left))
+	case len(silent) > 0:
 		fate := "are left out"
 		if !choosing { // the channels are then those of the file, whatever else of it is chosen
 			fate = "stay in as zeros (--min-rate leaves them out)"

@@ -230,9 +230,9 @@ func TestChooseUnits(t *testing.T) {
 		{data.Selection{WhereUnits: []string{"id!=13", "depth>100"}}, []string{"11"}, "id!=13 and depth>100", "12"},
 		{data.Selection{WhereUnits: []string{"region=PMd"}}, []string{"11"}, "region=PMd", "12"},
 		// Rates while observed, spikes outside left out: 1, 0.1, 0 and 1 Hz.
-		{data.Selection{MinRate: 0.1}, []string{"10", "11", "13"}, "", "12"},
-		{data.Selection{MinRate: 0.11}, []string{"10", "13"}, "1 of 4 units fire at less than 0.11 Hz and are left out.", "12"},
-		{data.Selection{MinRate: 0.5, WhereUnits: []string{"depth>100"}}, []string{"13"}, "1 of 3 units fire", "12"},
+		{data.Selection{MinRate: 0.1}, []string{"10", "11", "13"}, "1 of 4 units fire at less than 0.1 Hz and are left out, 1 of them without a spike; 3 are kept.", ""},
+		{data.Selection{MinRate: 0.11}, []string{"10", "13"}, "2 of 4 units fire at less than 0.11 Hz and are left out, 1 of them without a spike; 2 are kept.", ""},
+		{data.Selection{MinRate: 0.5, WhereUnits: []string{"depth>100"}}, []string{"13"}, "2 of 3 units fire", ""},
 	} {
 		c.sel.BinWidth = 1
 		r, err := Read(path, c.sel)
