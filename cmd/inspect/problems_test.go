@@ -10,6 +10,7 @@ import (
 
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
+	"facrnn/data/sharedtest"
 )
 
 // TestMistakes: a file that cannot be opened, and flags that make no sense with any file, are errors.
@@ -182,16 +183,13 @@ func TestSharedCases(t *testing.T) {
 		"k13_channels_by_time.nwb": {nil, []string{"Warning: processing/ecephys/rates may be stored as channels x time"}},
 		"k13_channels_by_time.npz": {[]string{"--transpose"}, []string{"train would take activity: 2000 bins of 12 channels"}},
 	} {
-		path := filepath.Join("..", "..", "..", "shared", "cases", name)
-		if _, err := os.Stat(path); err != nil {
-			t.Logf("skipped: %s is not here", path)
-			continue
-		}
-		status, out, errs := inspect(append(c.args, "--data", path)...)
-		for _, want := range c.want {
-			if status != 0 || !strings.Contains(out, want) {
-				t.Errorf("%s: status %d: %q is not in\n%s%s", name, status, want, out, errs)
+		t.Run(name, func(t *testing.T) {
+			status, out, errs := inspect(append(c.args, "--data", sharedtest.File(t, "cases/"+name))...)
+			for _, want := range c.want {
+				if status != 0 || !strings.Contains(out, want) {
+					t.Errorf("status %d: %q is not in\n%s%s", status, want, out, errs)
+				}
 			}
-		}
+		})
 	}
 }

@@ -1,13 +1,12 @@
 package nwb
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"facrnn/data"
 	"facrnn/data/hdf5"
+	"facrnn/data/sharedtest"
 )
 
 // candidate is a series of a test file: its path, its NWB type, its unit and its number of channels.
@@ -156,17 +155,10 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// sharedCases are recordings that were read wrongly once; they are not part of the repository.
-var sharedCases = filepath.Join("..", "..", "..", "shared", "cases")
-
 // fromCases reads a shared case; it skips the test if the file is not here.
 func fromCases(t *testing.T, name string, sel data.Selection) *data.Recording {
 	t.Helper()
-	path := filepath.Join(sharedCases, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the shared case is not here: " + path)
-	}
-	r, err := Read(path, sel)
+	r, err := Read(sharedtest.File(t, "cases/"+name), sel)
 	if err != nil {
 		t.Fatal(err)
 	}

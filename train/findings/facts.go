@@ -97,6 +97,7 @@ func meanings() []meaning {
 		{"partial_correlation_null", "circular-shift control", "nats", "The mean partial correlation after circular shifts of the groups' time courses against one another, which leave each time course as it is."},
 		{"partial_correlation_null_highest", "circular-shift control, largest", "nats", "The largest partial correlation of all the shifts."},
 		{"partial_correlation_p", "p-value of the partial correlation", "", "(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups are called dependent if it is at most .05 and the partial correlation is twice the mean of the shifts."},
+		{"partial_correlation_shifts", "circular shifts", "", "The number of shifts in the circular-shift control."},
 		{"loss", "loss", "nats a bin", "What training made small: the terms below, each with its weight. Far lower in training than held out, the model has learned that recording's noise."},
 		{"reconstruction", "reconstruction", "nats a bin", "The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
 		{"kl", "KL divergence", "nats a bin", "How far the latents are from standard normal noise, which is the most that they can tell of the activity's past."},
