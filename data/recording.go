@@ -84,6 +84,15 @@ type Span struct{ Start, Stop float64 }
 // Bins is T.
 func (r *Recording) Bins() int { return r.Activity.Rows }
 
+// AllBins returns the numbers of all bins, 0 to T-1.
+func (r *Recording) AllBins() []int {
+	rows := make([]int, r.Bins())
+	for t := range rows {
+		rows[t] = t
+	}
+	return rows
+}
+
 // BinsPerTrial counts the bins of every trial; of a recording without trials, it is nil.
 func (r *Recording) BinsPerTrial() []int {
 	if r.Trials == 0 {

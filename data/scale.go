@@ -76,9 +76,12 @@ func SuggestScale(rec *Recording) ScaleKind {
 	return ScaleMax
 }
 
-// Scale scales a recording's activity and external input in place. A channel that never changes is left as it is; missing
-// values stay missing, and say nothing of the scale.
-func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
+// Scale scales a recording's activity and external input in place, by numbers that it takes from the bins rows, such as those that train;
+// nil stands for all bins. A channel that never changes in them is left as it is; missing values stay missing, and say nothing of the scale.
+func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
+	if rows == nil {
+		rows = r.AllBins()
+	}
 	N := r.Activity.Cols
 	s := Scaling{Kind: kind, Offset: make([]float64, N), Factor: make([]float64, N)}
 	for n := range N {
@@ -91,7 +94,7 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 	case ScaleSqrt:
 		tops := make([]float64, N)
 		for n := range N {
-			tops[n], _, _ = r.spread(n)
+			tops[n], _, _ = r.spread(n, rows)
 		}
 		if r.Counted() && N > 0 { // whose roots have noise of one size only where one number divides them all
 			tops = slices.Repeat([]float64{slices.Max(tops)}, N)
@@ -109,13 +112,9 @@ func (r *Recording) Scale(kind ScaleKind) (Scaling, error) {
 	default:
 		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
 	}
-	rows := make([]int, r.Activity.Rows)
-	for t := range rows {
-		rows[t] = t
-	}
 	constant := r.Silent(rows)
 	for n := range N {
-		top, mean, sd := r.spread(n)
+		top, mean, sd := r.spread(n, rows)
 		switch {
 		case constant != nil && constant[n]: // what spread finds of it may be the rounding of a sum
 		case kind == ScaleMax:
@@ -203,9 +202,9 @@ func (r *Recording) Counted() bool {
 // Raised reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in most channels that change, the standard deviation is less than a third of
 // the mean. A root does nothing for it, and a ReLU has no place there.
 func (r *Recording) Raised() bool {
-	raised, changing := 0, 0
+	raised, changing, all := 0, 0, r.AllBins()
 	for n := range r.Activity.Cols {
-		if _, mean, sd := r.spread(n); sd > 1e-6*math.Abs(mean) { // less is the rounding of a sum
+		if _, mean, sd := r.spread(n, all); sd > 1e-6*math.Abs(mean) { // less is the rounding of a sum
 			changing++
 			if sd < mean/3 {
 				raised++
@@ -215,21 +214,21 @@ func (r *Recording) Raised() bool {
 	return 2*raised > changing
 }
 
-// spread is a channel's largest absolute value, mean and standard deviation.
-func (r *Recording) spread(n int) (top, mean, sd float64) {
+// spread is a channel's largest absolute value, mean and standard deviation in the bins rows.
+func (r *Recording) spread(n int, rows []int) (top, mean, sd float64) {
 	T := 0.0 // bins in which the channel was observed
-	for t := range r.Activity.Rows {
+	for _, t := range rows {
 		if v := r.Activity.Row(t)[n]; v == v {
 			T++
 		}
 	}
-	for t := range r.Activity.Rows {
+	for _, t := range rows {
 		if v := float64(r.Activity.Row(t)[n]); v == v {
 			top = max(top, math.Abs(v))
 			mean += v / T
 		}
 	}
-	for t := range r.Activity.Rows {
+	for _, t := range rows {
 		if d := float64(r.Activity.Row(t)[n]) - mean; d == d {
 			sd += d * d / T
 		}

@@ -36,7 +36,7 @@ func TestScalingRoundTrip(t *testing.T) {
 			r.Input = matrix(t, "input", rows, false)
 		}
 		before, input := slices.Clone(r.Activity.Data), slices.Clone(r.Input.Data)
-		s, err := r.Scale(kind)
+		s, err := r.Scale(kind, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestScaled(t *testing.T) {
 	scaled := func(kind data.ScaleKind) []float32 {
 		r := recording(4)
 		copy(r.Activity.Data, rows)
-		if _, err := r.Scale(kind); err != nil {
+		if _, err := r.Scale(kind, nil); err != nil {
 			t.Fatal(err)
 		}
 		return r.Activity.Data
@@ -92,12 +92,12 @@ func TestScaled(t *testing.T) {
 	}
 	r := recording(2)
 	copy(r.Activity.Data, []float32{0, 1, 4, 16})
-	if _, err := r.Scale(data.ScaleSqrt); err != nil || !slices.Equal(r.Activity.Data, []float32{0, .25, .5, 1}) {
+	if _, err := r.Scale(data.ScaleSqrt, nil); err != nil || !slices.Equal(r.Activity.Data, []float32{0, .25, .5, 1}) {
 		t.Errorf("sqrt gives %v, %v", r.Activity.Data, err)
 	}
 	r = recording(3) // no counts, and one channel a thousand times the other
 	copy(r.Activity.Data, []float32{.3, 1000, .7, 310, 1.2, 90})
-	s, err := r.Scale(data.ScaleSqrt)
+	s, err := r.Scale(data.ScaleSqrt, nil)
 	if want := []float64{float64(float32(1.2)), 1000}; err != nil || !slices.Equal(s.Factor, want) || r.Activity.Row(0)[1] != 1 || r.Activity.Row(2)[0] != 1 {
 		t.Errorf("sqrt of channels of two sizes gives %v by %v, %v", r.Activity.Data, s.Factor, err)
 	}
@@ -114,8 +114,8 @@ func TestScaleIgnoresMissing(t *testing.T) {
 		if a, b := data.SuggestScale(gaps), data.SuggestScale(whole); a != b {
 			t.Errorf("with gaps %s is suggested, without %s", a, b)
 		}
-		a, errA := gaps.Scale(kind)
-		b, errB := whole.Scale(kind)
+		a, errA := gaps.Scale(kind, nil)
+		b, errB := whole.Scale(kind, nil)
 		if errA != nil || errB != nil || !slices.Equal(a.Offset, b.Offset) || !slices.Equal(a.Factor, b.Factor) {
 			t.Errorf("%s: %+v with gaps, %+v without; %v, %v", kind, a, b, errA, errB)
 		}
@@ -144,12 +144,12 @@ func TestScaleLeavesConstants(t *testing.T) {
 		for i := range r.Activity.Data {
 			r.Activity.Data[i] = v
 		}
-		if _, err := r.Scale(data.ScaleZScore); err != nil || r.Activity.Row(0)[0] != v || r.Activity.Row(999)[1] != v {
+		if _, err := r.Scale(data.ScaleZScore, nil); err != nil || r.Activity.Row(0)[0] != v || r.Activity.Row(999)[1] != v {
 			t.Errorf("zscore makes %g of a constant %g, %v", r.Activity.Row(0)[0], v, err)
 		}
 	}
 	r := recording(3)
-	if s, err := r.Scale(data.ScaleMax); err != nil || r.Activity.Data[0] != 0 || s.Factor[0] != 1 {
+	if s, err := r.Scale(data.ScaleMax, nil); err != nil || r.Activity.Data[0] != 0 || s.Factor[0] != 1 {
 		t.Errorf("max makes %g of zeros, %+v, %v", r.Activity.Data[0], s, err)
 	}
 }
@@ -160,7 +160,7 @@ func TestScaleLeavesLongConstants(t *testing.T) {
 	for i := range r.Activity.Data {
 		r.Activity.Data[i] = 3
 	}
-	if _, err := r.Scale(data.ScaleZScore); err != nil || r.Activity.Data[0] != 3 {
+	if _, err := r.Scale(data.ScaleZScore, nil); err != nil || r.Activity.Data[0] != 3 {
 		t.Errorf("zscore makes %g of a constant 3, %v", r.Activity.Data[0], err)
 	}
 }
@@ -181,7 +181,7 @@ func TestScaleRefuses(t *testing.T) {
 		if c.input {
 			r.Input, r.InputName = data.NewMatrix(4, 2), "cue"
 		}
-		_, err := r.Scale(c.kind)
+		_, err := r.Scale(c.kind, nil)
 		for _, w := range c.want {
 			if err == nil || !strings.Contains(err.Error(), w) {
 				t.Errorf("%s: %v; want an error that says %q", c.kind, err, w)
@@ -284,7 +284,7 @@ func TestApply(t *testing.T) {
 			return r
 		}
 		a, b := alike(), alike()
-		s, err := a.Scale(kind)
+		s, err := a.Scale(kind, nil)
 		if err == nil {
 			err = b.Apply(s)
 		}
@@ -312,7 +312,7 @@ func TestLogJacobian(t *testing.T) {
 			}
 			base := recording(3)
 			copy(base.Activity.Data, values)
-			s, err := base.Scale(kind)
+			s, err := base.Scale(kind, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -339,5 +339,18 @@ func TestLogJacobian(t *testing.T) {
 		if got := s.LogJacobian(r, []int{0, 1, 2}, nil); (got != got) != (kind == data.ScaleSqrt) {
 			t.Errorf("%s: with a zero %g", kind, got)
 		}
+	}
+}
+
+// TestScaleOfSomeBins: the scale is that of the bins it is taken from, and is applied to all.
+func TestScaleOfSomeBins(t *testing.T) {
+	r := recording(4)
+	copy(r.Activity.Data, []float32{1, 0, 3, 0, 1000, 0, 2, 0}) // the third bin is held out
+	s, err := r.Scale(data.ScaleMax, []int{0, 1, 3})
+	if err != nil || s.Factor[0] != 3 {
+		t.Fatalf("the factor is %v, %v; want 3, the largest of the bins that train", s.Factor, err)
+	}
+	if got := r.Activity.Row(2)[0]; got != float32(1000./3) {
+		t.Errorf("the held-out bin is %v, want 333.3", got)
 	}
 }

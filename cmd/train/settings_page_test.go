@@ -31,7 +31,7 @@ of a run folder has them all, as they were resolved, and repeats the run. Times 
 	groups := map[string][]*kong.Flag{}
 	order := []string{"Recording"}
 	for _, f := range p.Model.Flags {
-		if f.Name == "help" {
+		if f.Hidden || f.Name == "help" {
 			continue
 		}
 		name := "Recording"

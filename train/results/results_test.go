@@ -158,7 +158,7 @@ func small(t *testing.T, config graph.Config) Outcome[float32] {
 		Recording: rec, About: map[string]string{"decoder": "identity"},
 		Summary: Summary{Version: "v1", Method: "facrnn", Seed: 4, Warnings: []string{"beware"}},
 	}
-	if o.Scaling, err = rec.Scale(data.ScaleZScore); err != nil {
+	if o.Scaling, err = rec.Scale(data.ScaleZScore, nil); err != nil {
 		t.Fatal(err)
 	}
 	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {

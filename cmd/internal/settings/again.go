@@ -24,7 +24,7 @@ func (s Settings) Again(rec *data.Recording, known results.Known) (*Plan, error)
 		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}
 	p.Config.LeftOut = known.LeftOut
-	return p, p.again(p.rescale, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
+	return p, p.again(p.rescale, p.split, p.observed, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
 }
 
 // Elsewhere is the plan of settings that were resolved for one recording, for another one with the same channels: it is scaled as that one was, and no bin of it trains.

@@ -38,7 +38,10 @@ func Config(path string) (kong.Resolver, error) {
 			return nil, fmt.Errorf("%s: there is no setting %q: write %q", path, k, strings.ToLower(k))
 		}
 	}
-	keepAcausal(values)
+	if v, ok := values["format"].(int64); ok && v > FormatVersion {
+		return nil, fmt.Errorf("%s: a newer version of the program wrote it (format %d, and this one reads up to %d): use that version", path, v, FormatVersion)
+	}
+	keepMeaning(values)
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		v, ok := values[flag.Name]
 		if !ok {
@@ -57,11 +60,10 @@ func Config(path string) (kong.Resolver, error) {
 	}), nil
 }
 
-// keepAcausal completes the resolved settings of a run of an older program, whose window of --smooth was acausal and had no flag: the
-// run is then read, and repeated, as it was. A resolved file has every one of the keys that a recipe fills in; other files are the
-// user's own, and mean the causal window.
-func keepAcausal(values map[string]any) {
-	if _, said := values["smooth-acausal"]; said || values["smooth"] == nil {
+// keepMeaning completes a file that an older version wrote into a run folder: the run is then read, and repeated, as it was. Such a file
+// has no format, and every one of the keys that a recipe fills in; any other file is a user's own, and means what the flags of today mean.
+func keepMeaning(values map[string]any) {
+	if _, said := values["format"]; said {
 		return
 	}
 	for _, key := range []string{"recipe", "estimator", "beta-start", "refit", "restarts", "epochs", "batch", "lr", "schedule"} {
@@ -69,7 +71,10 @@ func keepAcausal(values map[string]any) {
 			return
 		}
 	}
-	values["smooth-acausal"] = true
+	values["format"] = 1
+	if values["smooth"] != nil && values["smooth-acausal"] == nil {
+		values["smooth-acausal"] = true
+	}
 }
 
 // Read is the settings of a TOML file, what it leaves out being as a command line without flags has it.

@@ -234,9 +234,9 @@ func TestContradicts(t *testing.T) {
 	}
 }
 
-// TestOldRunsSmooth: the resolved settings of a run of an older program keep its acausal window; a file of a user's own means the causal
+// TestOldRuns: the resolved settings of a run of an older program keep their meaning, such as the acausal window; a file of a user's own means the causal
 // one, and so does a resolved file that says so.
-func TestOldRunsSmooth(t *testing.T) {
+func TestOldRuns(t *testing.T) {
 	const resolved = "recipe = 'best'\nestimator = 'standardized'\nbeta-start = 50.0\nrefit = 5\nrestarts = 1\nepochs = 10\nbatch = 256\nlr = 0.005\nschedule = 'cosine'\n"
 	for _, c := range []struct {
 		name, text string
@@ -244,7 +244,7 @@ func TestOldRunsSmooth(t *testing.T) {
 	}{
 		{"an older run", resolved + "smooth = 0.1\n", true},
 		{"an older run without smoothing", resolved, false},
-		{"a run of this program", resolved + "smooth = 0.1\nsmooth-acausal = false\n", false},
+		{"a run of this program", "format = 2\n" + resolved + "smooth = 0.1\nsmooth-acausal = false\n", false},
 		{"a user's file", "smooth = 0.1\nepochs = 10\n", false},
 		{"a user's file that asks for it", "smooth = 0.1\nsmooth-acausal = true\n", true},
 	} {
@@ -254,6 +254,9 @@ func TestOldRunsSmooth(t *testing.T) {
 		}
 		if got := s.Selection().SmoothAcausal; got != c.acausal {
 			t.Errorf("%s: acausal is %v, want %v", c.name, got, c.acausal)
+		}
+		if want := 2 - strings.Count(c.name, "older"); s.Format != want {
+			t.Errorf("%s: the format is %d, want %d", c.name, s.Format, want)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (s Settings) resolve(rec *data.Recording) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{p.activity, p.split, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
+	for _, step := range []func() error{p.activity, p.split, p.scale, p.observed, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective, p.training, p.leftOut, p.separate} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -96,8 +96,8 @@ func (p *Plan) choseCompleted(c train.Completed) {
 	}
 }
 
-// activity chooses decoder and scale by what the activity is, and scales it. Methods do not matter here, so that fits by several can be compared.
-func (p *Plan) activity() (err error) {
+// activity chooses decoder and scale by what the activity is. Methods do not matter here, so that fits by several can be compared.
+func (p *Plan) activity() error {
 	s, rec := &p.Settings, p.Recording
 	ours, signed := s.Recipe == "best", rec.Min() < 0
 	switch {
@@ -133,8 +133,18 @@ func (p *Plan) activity() (err error) {
 		s.Decoder = "relu"
 		p.chose("decoder relu, as the activity is never negative (--decoder)")
 	}
-	if p.Scaling, err = rec.Scale(data.ScaleKind(s.Scale)); err != nil {
-		return fmt.Errorf("--scale %s: %w", s.Scale, err)
+	return nil
+}
+
+// scale scales the activity by numbers that it takes from the training bins, so that held-out bins have no part in them; from all bins if
+// the settings are of a version that did so.
+func (p *Plan) scale() (err error) {
+	rows := p.Split.Train
+	if p.Settings.Format == 1 {
+		rows = nil
+	}
+	if p.Scaling, err = p.Recording.Scale(data.ScaleKind(p.Settings.Scale), rows); err != nil {
+		return fmt.Errorf("--scale %s: %w", p.Settings.Scale, err)
 	}
 	return nil
 }
@@ -385,6 +395,7 @@ func (p *Plan) training() error {
 		p.Options.Optimizer = train.PlainAdam // AdamW without decay, which the zero value of Options.Decay does not stand for
 	}
 	if s.Patience > 0 {
+		p.Warnings = append(p.Warnings, "--patience chooses the epoch by the held-out bins, so the held-out figures are somewhat too good; evaluate --data on another recording gives figures of bins that nothing has seen")
 		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))
 	}
 	if err := p.Options.Check(); err != nil {
@@ -432,7 +443,8 @@ func (p *Plan) separate() error {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may belong together; --groups auto says what the recording tells of groups", d.Between))
 	}
 	if start.Interleaved {
-		p.chose("the start has seen the activity of the held-out bins too, which lie one by one among those that train")
+		p.Warnings = append(p.Warnings, "the components that training starts from have seen the activity of the held-out bins too, which lie one by one among the "+
+			"training bins: the held-out figures are somewhat too good; --split blocks or trials holds out bins that nothing has seen")
 	}
 	return nil
 }

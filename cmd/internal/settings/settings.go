@@ -8,12 +8,19 @@ import (
 	"facrnn/cmd/internal/recordings"
 )
 
+// FormatVersion is the version of what settings mean. Files of run folders have it since version 2. In version 1, --smooth took later
+// bins, too, and scales were computed from all bins, not from the training bins.
+const FormatVersion = 2
+
 // Defaults are the settings of a command line without flags.
 func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s) }
 
 // Settings are the flags of a fit. What is left empty is chosen from the recording by Resolve. The help texts are those of --help.
 type Settings struct {
 	recordings.Flags `toml:",inline"`
+
+	// Format is the version of what settings mean; see FormatVersion. Config sets that of an older file.
+	Format int `help:"Version of what settings mean." default:"2" hidden:"" toml:"format"`
 
 	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: zscore for activity that keeps far above zero, sqrt for other that is never negative and has no --input; else by its size)." toml:"scale" placeholder:"KIND"`
 

@@ -30,6 +30,11 @@ func (p *Plan) split() (err error) {
 	if o.Kind == data.SplitInterleaved && s.Smooth > 0 {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", s.Smooth))
 	}
+	return nil
+}
+
+// observed says how many bins train, and finds what of the scaled activity is silent or missing in them.
+func (p *Plan) observed() error {
 	p.Config.Bins, p.Config.Neurons = len(p.Split.Train), p.Recording.Activity.Cols
 	if err := p.silent(); err != nil {
 		return err
