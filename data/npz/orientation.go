@@ -33,12 +33,14 @@ func product(shape []int) int {
 }
 
 // orientation warns of activity that may be stored as channels x time. An array of trials or times has as many values
-// as there are bins, as has one of behaviour or drive, so that it leaves no doubt; so do three dimensions. Else names
-// for the rows, or at least twice as many channels as bins, are a reason to doubt.
+// as there are bins, as has one of behaviour or drive, so that it leaves no doubt. Else names for the rows, or at
+// least twice as many channels as bins, are a reason to doubt; of three dimensions, only the names, because short
+// trials of many channels are usual.
 func (b *builder) orientation(sel data.Selection) error {
 	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
-	told := len(b.shape) == 3 || b.has(timeName) || b.has(trialName) && sel.Trials != none
-	if sel.Transpose || told || bins == channels {
+	rows := b.shape[len(b.shape)-2] // of each trial, where the shape has trials
+	told := b.has(timeName) || b.has(trialName) && sel.Trials != none
+	if sel.Transpose || told || rows == channels {
 		return nil
 	}
 	for _, name := range [...]string{driveNames[0], behaviorNames[0], behaviorNames[1]} {
@@ -48,11 +50,11 @@ func (b *builder) orientation(sel data.Selection) error {
 	}
 	why := ""
 	for _, name := range [...]string{channelName, regionName} {
-		if h, ok := b.headers[name]; ok && len(h.shape) == 1 && h.shape[0] == bins {
-			why = fmt.Sprintf("the array %s has %d values, one for each of its rows", name, bins)
+		if h, ok := b.headers[name]; ok && len(h.shape) == 1 && h.shape[0] == rows {
+			why = fmt.Sprintf("the array %s has %d values, one for each of its rows", name, rows)
 		}
 	}
-	if h, ok := b.headers[channelName]; why == "" && (2*bins > channels || ok && h.total == channels) {
+	if h, ok := b.headers[channelName]; why == "" && (len(b.shape) == 3 || 2*bins > channels || ok && h.total == channels) {
 		return nil
 	}
 	if why == "" {

@@ -9,7 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// TestOrientationDoubt: activity with at least twice as many channels as bins is warned of, unless another array says which dimension is time.
+// TestOrientationDoubt: activity with at least twice as many channels as bins is warned of, unless another array says
+// which dimension is time; so is activity of trials whose rows have names.
 func TestOrientationDoubt(t *testing.T) {
 	names := func(n int) Array { return Vector(make([]string, n)) }
 	for name, c := range map[string]struct {
@@ -23,8 +24,11 @@ func TestOrientationDoubt(t *testing.T) {
 		"trials":               {map[string]Array{"x": zeros(2, 6), "trial": Ints([]int{0, 1})}, ""},
 		"behaviour":            {map[string]Array{"x": zeros(2, 6), "behavior": zeros(2, 1)}, ""},
 		"three dimensions":     {map[string]Array{"x": zeros(2, 2, 9)}, ""},
-		"names of channels":    {map[string]Array{"x": zeros(2, 6), "channel": names(6)}, ""},
-		"names of the rows":    {map[string]Array{"x": zeros(5, 6), "channel": names(5)}, "the array channel has 5 values, one for each of its rows"},
+		"names of the rows of trials": {map[string]Array{"x": zeros(2, 5, 9), "channel": names(5)},
+			"it is read as 10 bins of 9 channels, and the array channel has 5 values, one for each of its rows"},
+		"names of the channels of trials": {map[string]Array{"x": zeros(2, 5, 9), "channel": names(9)}, ""},
+		"names of channels":               {map[string]Array{"x": zeros(2, 6), "channel": names(6)}, ""},
+		"names of the rows":               {map[string]Array{"x": zeros(5, 6), "channel": names(5)}, "the array channel has 5 values, one for each of its rows"},
 	} {
 		r, err := Recording(written(t, c.arrays), data.Selection{})
 		if err != nil {

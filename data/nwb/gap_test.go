@@ -136,6 +136,9 @@ func TestCodesHold(t *testing.T) {
 	}{
 		"codes":          {[]int32{1, 3, 5, 2}, times, "", nil, map[int]float32{1: 1, 2: 1, 3: 5, 4: 5, 6: 5, 7: 2, 9: 2}},
 		"no unit":        {[]uint8{1, 3, 5, 2}, times, "unit", "n.a.", map[int]float32{2: 1, 5: 5}},
+		"unit of none":   {[]uint8{1, 3, 5, 2}, times, "unit", "None", map[int]float32{2: 1, 5: 5}},
+		"unitless":       {[]int32{1, 3, 5, 2}, times, "unit", "unitless", map[int]float32{2: 1, 5: 5}},
+		"dimensionless":  {[]int32{1, 3, 5, 2}, times, "unit", "dimensionless", map[int]float32{2: 1, 5: 5}},
 		"floats":         {[]float32{1, 3, 5, 2}, times, "", nil, map[int]float32{2: 2, 3: 4}},
 		"a unit":         {[]int32{1, 3, 5, 2}, times, "unit", "cm", map[int]float32{2: 2, 3: 4}},
 		"a conversion":   {[]int32{1, 3, 5, 2}, times, "conversion", 0.5, map[int]float32{2: 1, 3: 2}},
@@ -160,7 +163,9 @@ func TestCodesHold(t *testing.T) {
 				t.Errorf("%s: bin %d is %g, want %g", name, bin, got, want)
 			}
 		}
-		isCodes := slices.Contains([]string{"codes", "no unit", "zeros and ones"}, name)
+		isCodes := slices.Contains([]string{
+			"codes", "no unit", "unit of none", "unitless", "dimensionless", "zeros and ones",
+		}, name)
 		if noted(r.Notes, "holds codes, by its few integers without a unit; each holds until the next") != isCodes {
 			t.Errorf("%s: notes %q", name, r.Notes)
 		}

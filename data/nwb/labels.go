@@ -98,8 +98,8 @@ func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, na
 
 // unitsOfCodes are texts that say no unit of measurement.
 var unitsOfCodes = []string{
-	"", "-", "bool", "boolean", "binary", "category", "code", "codes", "event", "id", "index", "int", "integer", "label",
-	"labels", "logical", "state",
+	"", "-", "bool", "boolean", "binary", "category", "code", "codes", "dimensionless", "event", "id", "index", "int",
+	"integer", "label", "labels", "logical", "no unit", "no units", "none", "state", "unitless",
 }
 
 // codes reports whether a series holds codes, such as states or stimuli by number, and not measurements, and whether
