@@ -105,6 +105,16 @@ func (r *Recording) BinsPerTrial() []int {
 	return n
 }
 
+// longBin is a width of bins, in seconds, that is rare for neural activity, and common if milliseconds were meant.
+const longBin = 5
+
+// WarnLongBins warns of bins so long that their width may be meant in milliseconds.
+func (r *Recording) WarnLongBins() {
+	if r.BinWidth >= longBin {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("Bins are %.6g s wide, which is long for neural activity: widths and times are in seconds; were milliseconds meant?", r.BinWidth))
+	}
+}
+
 // Missing counts the values of the activity that are NaN.
 func (r *Recording) Missing() int {
 	n := 0

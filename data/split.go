@@ -24,6 +24,28 @@ type Split struct {
 	Train, Test []int
 }
 
+// The marks of bins in files.
+const (
+	Trained int8 = 0
+	HeldOut int8 = 1
+	Neither int8 = 2 // it shares time with a held-out bin
+)
+
+// Marks returns what each of T bins is: Trained, HeldOut or Neither.
+func (s Split) Marks(T int) []int8 {
+	marks := make([]int8, T)
+	for t := range marks {
+		marks[t] = Neither
+	}
+	for _, t := range s.Train {
+		marks[t] = Trained
+	}
+	for _, t := range s.Test {
+		marks[t] = HeldOut
+	}
+	return marks
+}
+
 // SplitOptions chooses a split. Its zero value holds out a fifth of the trials where there are five or more, and otherwise the last
 // quarter of the recording.
 type SplitOptions struct {

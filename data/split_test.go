@@ -208,3 +208,23 @@ func TestBatchesOfTen(t *testing.T) {
 		t.Errorf("seeds 1 and 2 deal %v and %v", order(1), order(2))
 	}
 }
+
+// TestMarks: a bin is trained on, held out, or neither.
+func TestMarks(t *testing.T) {
+	got := data.Split{Train: []int{0, 4}, Test: []int{2}}.Marks(5)
+	if want := []int8{data.Trained, data.Neither, data.HeldOut, data.Neither, data.Trained}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestWarnLongBins: bins of many seconds are warned of, as milliseconds may have been meant.
+func TestWarnLongBins(t *testing.T) {
+	for width, want := range map[float64]bool{0.05: false, 1: false, 50: true} {
+		r := recording(3)
+		r.BinWidth = width
+		r.WarnLongBins()
+		if got := len(r.Warnings) > 0; got != want {
+			t.Errorf("bins of %g s: warned is %v, want %v", width, got, want)
+		}
+	}
+}

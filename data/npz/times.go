@@ -187,6 +187,7 @@ func (b *builder) restarts() bool {
 // clock decides whether times of trials that overlap count from one start. They do if the trials ascend, as windows of one session in order do, or if rows of the
 // same time hold the same activity. Otherwise they count within each trial, as times around an event do.
 func (b *builder) clock(data.Selection) error {
+	b.rec.WarnLongBins()
 	o := b.rec.Overlap()
 	if o.Shared == 0 {
 		return nil

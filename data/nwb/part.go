@@ -99,6 +99,9 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 	if T == 0 {
 		return nil // for the caller to refuse
 	}
+	if n := p.stored(); what == behaviour && n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("The %s %s is missing (NaN) in %d of the %d bins.", what, p.path, n, T))
+	}
 	recorded := interval{slices.Min(r.Time), slices.Max(r.Time) + r.BinWidth}
 	beside := p.span.stop < recorded.start || p.span.start > recorded.stop
 	far := apart(what+" samples", "bins", p.span, recorded)
@@ -129,6 +132,16 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 		return nil
 	}
 	return p.fillAbsent(r, what, gaps)
+}
+
+// stored counts the bins that have samples, but a value that is NaN.
+func (p *part) stored() (n int) {
+	for row := range p.m.Rows {
+		if _, absent := slices.BinarySearch(p.absent, row); !absent && slices.ContainsFunc(p.m.Row(row), func(v float32) bool { return v != v }) {
+			n++
+		}
+	}
+	return n
 }
 
 // fillAbsent is fill for the bins without a value, of which there are some.

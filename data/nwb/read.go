@@ -87,6 +87,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	}
 	f.warnUnclosed(r)
 	r.WarnOverlap()
+	r.WarnLongBins()
 	noteMissing(r, len(s) == 0 && f.units.has("obs_intervals"))
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err

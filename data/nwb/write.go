@@ -22,7 +22,7 @@ const module = "processing/facrnn"
 // Results is a fit, as Write puts it into an NWB file.
 type Results struct {
 	Recording *data.Recording // the one that was fitted
-	Test      []int           // its rows that were held out
+	Split     data.Split      // its rows that were trained on and held out
 	Mu        data.Matrix     // (T,K) latents encoded from the past
 	Filtered  data.Matrix     // (T,K) latents that know of their own bin; empty where there are none
 	Groups    []Group

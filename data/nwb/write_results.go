@@ -38,12 +38,9 @@ func (w *writer) latents() {
 		w.series("latents_filtered", "a.u.", "The latents of every bin (bins x latents), given its past and the bin itself: the mean, or the mode where the decoder is not linear or the activity is counts."+columns,
 			inOrder(w.Filtered.Data, K, order), shape, first)
 	}
-	if len(w.Test) > 0 {
-		held := make([]uint8, T)
-		for _, t := range w.Test {
-			held[t] = 1
-		}
-		w.series("split", "n/a", "Which bins were trained on (0) and which were held out (1).", inOrder(held, 1, order), []int{T}, first)
+	if len(w.Split.Test) > 0 {
+		w.series("split", "n/a", "Which bins were trained on (0), which were held out (1), and which are neither (2) because they share time with a held-out bin.",
+			inOrder(w.Split.Marks(T), 1, order), []int{T}, first)
 	}
 }
 

@@ -115,7 +115,7 @@ func resultsOf(rec *data.Recording) Results {
 		return m
 	}
 	return Results{
-		Recording: rec, Test: []int{T - 1}, Mu: matrix(T, K, 0), Filtered: matrix(T, K, 1000), A: matrix(N, K, 100), B: matrix(K, N, 200),
+		Recording: rec, Split: data.Split{Train: upTo(T - 1), Test: []int{T - 1}}, Mu: matrix(T, K, 0), Filtered: matrix(T, K, 1000), A: matrix(N, K, 100), B: matrix(K, N, 200),
 		W:      []data.Matrix{matrix(N, N, 300), matrix(N, N, 400)},
 		Groups: []Group{{"1", []int{0, 1}}, {"shared", []int{1, 2}}},
 		Method: "facrnn", Version: "v1", Settings: "seed = 1\n", Created: time.Date(2031, 2, 3, 4, 5, 6, 7000, time.UTC),
@@ -473,4 +473,13 @@ func TestWriteFails(t *testing.T) {
 	if err := Write(f, results(t, build(t, session), data.Selection{})); err == nil || !strings.Contains(fmt.Sprint(err), "closed") {
 		t.Errorf("%v", err)
 	}
+}
+
+// upTo are the numbers below n.
+func upTo(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }

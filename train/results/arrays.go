@@ -189,11 +189,7 @@ func transpose(x []float64, rows, cols int) []float64 {
 
 // latentArrays are the arrays of latents.npz, one row a bin: ln s among them where every bin has its own.
 func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
-	held := make([]int8, rec.Bins())
-	for _, t := range split.Test {
-		held[t] = 1
-	}
-	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(held)}
+	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(split.Marks(rec.Bins()))}
 	if logs.Rows > 1 {
 		out["log_std_z"] = npz.FromMatrix(logs)
 	}

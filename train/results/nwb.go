@@ -13,7 +13,7 @@ import (
 // writeNWB writes results.nwb: what the other files hold, in the form of NWB. w are the W_g, if they are to be there, and arrays those of model.npz.
 func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, w []data.Matrix, arrays map[string]npz.Array) error {
 	r := nwb.Results{
-		Recording: o.Recording, Test: o.Split.Test, Mu: fitted.Mu, Filtered: o.Filtered,
+		Recording: o.Recording, Split: o.Split, Mu: fitted.Mu, Filtered: o.Filtered,
 		Method: o.Summary.Method, Version: o.Summary.Version, Settings: o.Settings, Created: o.Now,
 	}
 	for _, g := range o.Result.Model.Config.Structure.Groups() {
