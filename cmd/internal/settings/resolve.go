@@ -439,7 +439,11 @@ func (p *Plan) separate() error {
 	p.choseCompleted(start.Completed)
 	d := start.Discovery
 	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
-	if d.Linked() {
+	switch {
+	case d.Linked() && start.Completed.Filled > 0:
+		p.Warnings = append(p.Warnings, fmt.Sprintf("whether components of different groups belong together cannot be told: %d missing values are filled by means, and where they are "+
+			"missing makes components alike by itself", start.Completed.Filled))
+	case d.Linked():
 		p.Warnings = append(p.Warnings, fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may belong together; --groups auto says what the recording tells of groups", d.Between))
 	}
 	if start.Interleaved {
