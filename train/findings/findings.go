@@ -82,7 +82,7 @@ func Page(fit Fit) (*page.Page, error) {
 
 func newFindings(fit Fit) (*findings, error) {
 	f := &findings{Fit: fit, page: &page.Page{
-		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Missing: map[string]string{},
+		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Smoothed: fit.Recording.Smoothed.SD > 0, Missing: map[string]string{},
 	}}
 	if !fit.Made.IsZero() {
 		f.page.Made = fit.Made.Format(time.RFC3339)

@@ -646,6 +646,7 @@ func TestAnswersComeFirst(t *testing.T) {
 		{"little, just", "Does it predict?", "It predicts 10 %", Page{Figures: []Figure{{Key: "r2", Train: 0.0999, Test: 0.0999}}}},
 		{"more than little", "Does it predict?", "good: It predicts 10 %", Page{Figures: []Figure{{Key: "r2", Train: 0.1, Test: 0.1}}}},
 		{"none held out", "Does it predict?", "It predicts 70 % of the variance of the activity that it was trained on (none was held out)", Page{Figures: []Figure{{Key: "r2", Train: 0.7, Test: nan}}}},
+		{"smoothed", "Does it predict?", "It predicts 70 % of the variance of held-out activity, one bin ahead. The activity was smoothed", Page{Smoothed: true, Figures: []Figure{{Key: "r2", Train: 0.7, Test: 0.7}}}},
 		{"learned noise", "Does it predict?", "with care: It predicts 30 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.3}}}},
 		{"lost less than a quarter", "Does it predict?", "good: It predicts 61 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.61}}}},
 		{"lost more than a quarter", "Does it predict?", "with care: It predicts 59 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.59}}}},

@@ -24,10 +24,11 @@ type Page struct {
 	Made         string            `json:"made"`    // when, as RFC 3339; empty while a run goes on
 	Running      bool              `json:"running"` // the run is not complete
 	Warnings     []string          `json:"warnings"`
-	Notes        []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
-	Facts        []Fact            `json:"facts"`           // the recording, its shape, the groups, the method, ...
-	Figures      []Figure          `json:"figures"`         // what summary.json holds, each with what it means
-	Groups       []Group           `json:"groups"`          // G
+	Smoothed     bool              `json:"smoothed,omitempty"` // by --smooth, so that a prediction of the next bin says little
+	Notes        []string          `json:"notes,omitempty"`    // what was chosen from the recording, and what was left out
+	Facts        []Fact            `json:"facts"`              // the recording, its shape, the groups, the method, ...
+	Figures      []Figure          `json:"figures"`            // what summary.json holds, each with what it means
+	Groups       []Group           `json:"groups"`             // G
 	Training     *Training         `json:"training"`
 	Latents      *Latents          `json:"latents"`
 	Connectivity *Connectivity     `json:"connectivity"`

@@ -62,6 +62,7 @@ function predicts(page) {
   if (v <= 0) return { ...answer, good: held ? false : null, nothing: true, unsure: !held, said: `No: it predicts ${held ? "held-out activity" : "the activity that it was trained on"} ${v < 0 ? "worse than" : "no better than"} each channel's mean (R² ${hundredths(v)}).` };
   const said = `It predicts ${v < judged.none ? "less than 0.1 %" : percent(v)} of the variance of ${held ? "held-out activity" : "the activity that it was trained on (none was held out)"}, one bin ahead.`;
   if (!held) return { ...answer, good: null, unsure: true, said };
+  if (page.smoothed) return { ...answer, good: null, unsure: true, said: `${said} The activity was smoothed, which makes successive bins alike and predictable by itself: fit without --smooth to tell.` };
   if (finite(r2.train) && r2.train - v > judged.lost * r2.train && r2.train - v > judged.lostLeast) return { ...answer, good: false, said: `${said} In training it was ${percent(r2.train)}: part of that is noise learned by heart.` };
   if (v < judged.little) return { ...answer, good: null, unsure: true, said: `${said} That is little, but may be all there is where single bins are mostly noise: compare with another --method, or with wider bins.` };
   return { ...answer, good: true, said };
