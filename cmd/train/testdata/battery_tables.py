@@ -251,7 +251,7 @@ def _(nwb):
         take([3, 4], "--where-units", "electrode_group=shank 1"),
         take([1, 2], "--where-units", "depth>=2", "--where-units", "depth<4"),
         Want(args=WIDTH + ["--where-units", "peaks=1"], refused="a list for each row"),
-        Want(args=WIDTH + ["--where-units", "waveform_mean=1"], refused="a list for each row"),
+        Want(args=WIDTH + ["--where-units", "waveform_mean=1"], refused="not a value for each of"),
     ]
 
 
@@ -310,7 +310,7 @@ def _(nwb):
     for s in trains:
         nwb.add_unit(spike_times=s)
     add_trials(nwb, SPANS)
-    return [Want(**cut(walk(), clock(), SPANS), says="the spikes of its units"), Want(args=WIDTH + ["--units"], **counts(trains, SPANS, 0.1))]
+    return [Want(args=WIDTH, says="--series takes one", **counts(trains, SPANS, 0.1)), Want(args=["--series", "x"], **cut(walk(), clock(), SPANS))]
 
 
 @case("two tables of units")
