@@ -21,18 +21,27 @@ type alignment struct {
 // longer one is invented.
 const gapBins, gapSteps = 1.5, 4
 
+// sampled reads the times of a series. It is done, with the values row by row, if the series has one sample at each of the bins.
+func (f *file) sampled(s *series, bins []float64, width float64) (a alignment, times []float64, done bool, err error) {
+	if times, err = f.clockTimes(s); err != nil {
+		return a, nil, false, err
+	}
+	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
+	same := sampleAt(times, bins, width)
+	if same == nil {
+		return a, times, false, nil
+	}
+	a.m, err = f.values(s, same)
+	return a, times, true, err
+}
+
 // aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of
 // them; else the mean of the samples within each bin, missing ones left out, and a line between the nearest two where
 // a bin has none. In a gap, before its first and after its last sample, the series is absent, but within a median
 // step of a sample. It is read block by block.
-func (f *file) aligned(s *series, bins []float64, width float64) (a alignment, err error) {
-	times, err := f.clockTimes(s)
-	if err != nil {
-		return a, err
-	}
-	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
-	if same := sampleAt(times, bins, width); same != nil {
-		a.m, err = f.values(s, same)
+func (f *file) aligned(s *series, bins []float64, width float64) (alignment, error) {
+	a, times, done, err := f.sampled(s, bins, width)
+	if err != nil || done {
 		return a, err
 	}
 	step, err := f.step(s)
@@ -91,14 +100,9 @@ func nearest(times []float64, next int, t, width, step float64) (sample int, nea
 // held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a
 // bin's end. Of zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first
 // sample a series is absent, and so is one that is sampled by a rate, once it has ended.
-func (f *file) held(s *series, binary bool, bins []float64, width float64) (a alignment, err error) {
-	times, err := f.clockTimes(s)
-	if err != nil {
-		return a, err
-	}
-	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
-	if same := sampleAt(times, bins, width); same != nil {
-		a.m, err = f.values(s, same)
+func (f *file) held(s *series, binary bool, bins []float64, width float64) (alignment, error) {
+	a, times, done, err := f.sampled(s, bins, width)
+	if err != nil || done {
 		return a, err
 	}
 	end := math.Inf(1)

@@ -3,9 +3,10 @@ package nwb
 import (
 	"cmp"
 	"errors"
-	"facrnn/data"
 	"fmt"
 	"runtime/debug"
+
+	"facrnn/data"
 )
 
 // reading opens a file, hands it to do, and closes it. It returns what do returns, or one error that names the file.

@@ -36,11 +36,11 @@ type Summary struct {
 	Warnings []string          `json:"warnings"`
 	Notes    []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
 	Complete bool              `json:"complete"`        // false where the run was interrupted
-	Found
+	Measures
 }
 
-// Found is what a run says of its groups beside Train and Test; of the held-out bins, or of those that were trained on if none are held out.
-type Found struct {
+// Measures are figures of the groups beside Train and Test, and the settings; of the held-out bins, or of those that were trained on if none are held out.
+type Measures struct {
 	Settings          map[string]any           `json:"settings,omitempty"`           // as in config.toml
 	VarianceExplained []Number                 `json:"variance_explained,omitempty"` // of each group: the R2 lost without it
 	Behavior          []evaluate.BehaviorScore `json:"behavior_r2,omitempty"`        // decoded from all latents, and from each group

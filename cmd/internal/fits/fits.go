@@ -69,7 +69,7 @@ func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (
 		Settings: string(text), Now: now,
 		Summary: results.Summary{
 			Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings,
-			Notes: plan.Notes(), Found: results.Found{Settings: plan.Settings.Values(), Links: links(plan)},
+			Notes: plan.Notes(), Measures: results.Measures{Settings: plan.Settings.Values(), Links: links(plan)},
 		},
 	})
 }
