@@ -13,7 +13,7 @@ import (
 	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train/evaluate"
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 )
 
 // undriven takes what measured inputs u (n,P) explain of activity x (n,N), complete, out of it: D u, which is regressed in the rows places, with an offset and, where h is not nil, beside
@@ -177,7 +177,7 @@ func driven[T op.Float](r *Result[T], rows []int) *mat.Dense {
 		return nil
 	}
 	var out mat.Dense
-	out.Mul(gram.Rows(r.Samples.Drive(), r.Model.Config.Drive, rows), d.T())
+	out.Mul(regress.Rows(r.Samples.Drive(), r.Model.Config.Drive, rows), d.T())
 	return &out
 }
 

@@ -14,7 +14,7 @@ import (
 	"facrnn/layers/op"
 	"facrnn/losses"
 	"facrnn/train/evaluate"
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 	"facrnn/train/posterior"
 	"facrnn/train/refit"
 )
@@ -151,7 +151,7 @@ func (f *filtering[T]) bins(rows []int) (x, mu, added *mat.Dense, err error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	x = gram.Rows(f.x, f.Model.Config.Neurons, rows)
+	x = regress.Rows(f.x, f.Model.Config.Neurons, rows)
 	for n, silent := range f.Model.Config.Silent {
 		for t := 0; silent && t < len(rows); t++ {
 			x.Set(t, n, math.NaN())
@@ -186,7 +186,7 @@ func (f *filtering[T]) encoder(ctx context.Context, m *posterior.Model, split da
 		if err != nil {
 			return evaluate.Ridge{}, err
 		}
-		return evaluate.RidgeB(z, gram.Rows(f.h, N, rows), ridgePenalty)
+		return evaluate.RidgeB(z, regress.Rows(f.h, N, rows), ridgePenalty)
 	})
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"facrnn/data"
 	"facrnn/layers/op"
 	"facrnn/train/evaluate"
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 )
 
 // mostChosen is the number of neurons up to which the ridge's penalty is chosen by cross-validation, which takes some fifty Cholesky factors of N x N matrices.
@@ -30,7 +30,7 @@ func Ridge[T op.Float](ctx context.Context, r *Result[T], split data.Split, filt
 		penalties = []float64{ridgePenalty}
 	}
 	fit, err := Await(ctx, func() (evaluate.Ridge, error) {
-		return evaluate.RidgeB(gram.Rows(filtered.Data, filtered.Cols, rows), gram.Rows(h, N, rows), penalties...)
+		return evaluate.RidgeB(regress.Rows(filtered.Data, filtered.Cols, rows), regress.Rows(h, N, rows), penalties...)
 	})
 	if err != nil {
 		return nil, err

@@ -11,15 +11,15 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/train/components"
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
+	"facrnn/train/separation"
 )
 
 // SeparatedStart is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
 // components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's standard deviation.
 type SeparatedStart struct {
 	Arrays    []Array // At, B, b, c, where there is a drive Dt and, but for counts, log_std_x
-	Discovery *components.Discovery
+	Discovery *separation.Discovery
 	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
 	// by what follows what; otherwise only the training bins' is.
 	Interleaved bool
@@ -53,11 +53,11 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 			return nil, err
 		}
 	}
-	found, err := components.Discover(l.x, grouped(c.Structure, l.starts))
+	found, err := separation.Discover(l.x, grouped(c.Structure, l.starts))
 	if err != nil {
 		return nil, err
 	}
-	o := components.StartOptions{}
+	o := separation.StartOptions{}
 	if l.interleaved {
 		o.Rows = l.places
 	}
@@ -86,8 +86,8 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 }
 
 // grouped asks for components in groups of the sizes that a structure's groups have.
-func grouped(s layers.Structure, starts []int) components.Options {
-	o := components.Options{Starts: starts, Apart: layers.Apart(s), Refits: -1}
+func grouped(s layers.Structure, starts []int) separation.Options {
+	o := separation.Options{Starts: starts, Apart: layers.Apart(s), Refits: -1}
 	for _, g := range s.Groups() {
 		o.Sizes = append(o.Sizes, len(g.Latents))
 	}
@@ -105,7 +105,7 @@ func columnsOf(s layers.Structure) []int {
 }
 
 // place brings the components of a start to the columns that a structure's groups name.
-func place(s *components.Start, structure layers.Structure) {
+func place(s *separation.Start, structure layers.Structure) {
 	columns := columnsOf(structure)
 	if slices.IsSorted(columns) {
 		return
@@ -148,16 +148,16 @@ func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error
 	if err != nil {
 		return nil, err
 	}
-	l.x, l.h = gram.Rows(x, c.Neurons, rows), gram.Rows(h, c.Neurons, rows)
+	l.x, l.h = regress.Rows(x, c.Neurons, rows), regress.Rows(h, c.Neurons, rows)
 	fillMeans(l.x)
 	if c.Drive > 0 {
-		l.u = gram.Rows(samples.Drive(), c.Drive, rows)
+		l.u = regress.Rows(samples.Drive(), c.Drive, rows)
 	}
 	return l, nil
 }
 
 // information (K) is what a bin's activity has of each latent: |a_k|^2 in units of the noise.
-func information(s *components.Start) []float64 {
+func information(s *separation.Start) []float64 {
 	out := make([]float64, len(s.C))
 	for k := range out {
 		for n, l := range s.LogStd {
@@ -181,7 +181,7 @@ func anscombe(x *mat.Dense) {
 
 // throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b + D u): f(b) is the rate of mean y, and f' A and f' D, if there is one, have the
 // slopes of y.
-func throughLink(s *components.Start, drive *mat.Dense, link layers.Activation) {
+func throughLink(s *separation.Start, drive *mat.Dense, link layers.Activation) {
 	N, K := s.A.Dims()
 	for n := range N {
 		y := s.Bias[n]
@@ -206,7 +206,7 @@ func inverse(link layers.Activation, y float64) float64 {
 }
 
 // startOf is a start as parameters of a model, log_std_x the last.
-func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
+func startOf(s *separation.Start, found *separation.Discovery) *SeparatedStart {
 	N, K := s.A.Dims()
 	return &SeparatedStart{
 		Arrays: []Array{
@@ -219,23 +219,23 @@ func startOf(s *components.Start, found *components.Discovery) *SeparatedStart {
 
 // Discover finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as Separate and by how the program takes its model to be: linear, with
 // white noise; counts as Separate looks at them, and missing values too.
-func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*components.Discovery, Completed, error) {
+func Discover(rec *data.Recording, split data.Split, K int, counts bool) (*separation.Discovery, Completed, error) {
 	rows, _ := lookedAt(rec, split)
 	rows, completed := complete(rec, rows)
-	x := gram.Rows(rec.Activity.Data, rec.Activity.Cols, rows)
+	x := regress.Rows(rec.Activity.Data, rec.Activity.Cols, rows)
 	if !rec.Input.Empty() {
-		x.Sub(x, gram.Rows(rec.Input.Data, rec.Input.Cols, rows))
+		x.Sub(x, regress.Rows(rec.Input.Data, rec.Input.Cols, rows))
 	}
 	fillMeans(x)
 	if counts {
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, gram.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, within(rows, split.Train)); err != nil {
+		if _, err := undriven(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, within(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}
-	found, err := components.Discover(x, components.Options{Starts: stretchesOf(rec, rows), K: K})
+	found, err := separation.Discover(x, separation.Options{Starts: stretchesOf(rec, rows), K: K})
 	return found, completed, err
 }
 
@@ -333,7 +333,7 @@ func posteriorStd(c graph.Config) ([]float64, error) {
 
 // scale brings every latent to the size that reconstruction and KL together want, A and B being otherwise what they are: with mu_k divided by and a_k
 // multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least. |a_k|^2, in units of the noise, is the information (K) that a bin's activity has of the latent.
-func scale(s *components.Start, information []float64, h *mat.Dense, std []float64) {
+func scale(s *separation.Start, information []float64, h *mat.Dense, std []float64) {
 	N, _ := s.A.Dims()
 	var mu mat.Dense
 	mu.Mul(h, s.B.T())

@@ -12,10 +12,10 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/train/components"
 	"facrnn/train/evaluate"
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 	"facrnn/train/posterior"
+	"facrnn/train/separation"
 )
 
 // FittedOptions says how [SeparateFitted] goes about it.
@@ -53,7 +53,7 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 	if err != nil {
 		return nil, err
 	}
-	var u *components.Unmixing
+	var u *separation.Unmixing
 	if o.ICA {
 		var unsettled string
 		if u, unsettled, err = settled(evaluate.Rows(l.z, l.places), o.Seed); err != nil {
@@ -63,12 +63,12 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 			r.Warnings = append(r.Warnings, unsettled)
 		}
 	}
-	found, err := components.FromLatents(l.factors, l.z, u, grouped(c.Structure, stretchesOf(rec, rows)))
+	found, err := separation.FromLatents(l.factors, l.z, u, grouped(c.Structure, stretchesOf(rec, rows)))
 	if err != nil {
 		return nil, err
 	}
-	h := gram.Rows(f.h, c.Neurons, rows)
-	s, err := found.Start(h, components.StartOptions{Rows: l.places})
+	h := regress.Rows(f.h, c.Neurons, rows)
+	s, err := found.Start(h, separation.StartOptions{Rows: l.places})
 	if err != nil {
 		return nil, err
 	}
@@ -110,10 +110,10 @@ func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Record
 
 // settled is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, one is as good as another, and there is a
 // warning.
-func settled(z *mat.Dense, seed uint64) (u *components.Unmixing, warning string, err error) {
+func settled(z *mat.Dense, seed uint64) (u *separation.Unmixing, warning string, err error) {
 	random := newRandom(seed, streamICA)
 	for range 5 {
-		if u, err = components.FastICA(z, random, components.FastICAOptions{}); !errors.Is(err, components.ErrUnsettled) {
+		if u, err = separation.FastICA(z, random, separation.FastICAOptions{}); !errors.Is(err, separation.ErrUnsettled) {
 			return u, "", err
 		}
 	}
@@ -125,7 +125,7 @@ type latents struct {
 	z       *mat.Dense // (n,K), of mean 0
 	driven  *mat.Dense // (n,N) what measured inputs add in the bins, inside the link; nil for none
 	places  []int      // those of the bins that train
-	factors *components.Factors
+	factors *separation.Factors
 	noise   *posterior.Model
 	link    layers.Activation
 }
@@ -158,7 +158,7 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 	for n := range bias {
 		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
 	}
-	factors := &components.Factors{A: d.A, Mean: bias}
+	factors := &separation.Factors{A: d.A, Mean: bias}
 	if o := f.Model.Config.Observation(); !o.Counts() {
 		for _, l := range vector(f.Model, o.Param()) {
 			factors.Psi = append(factors.Psi, o.Noise(l))

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/train"
 )
 
@@ -18,7 +18,7 @@ import (
 func against(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
 	words := strings.Fields(f.Against)
 	if len(words) == 0 {
-		return console.Input{Err: fmt.Errorf("--against names no command")}
+		return cli.Input{Err: fmt.Errorf("--against names no command")}
 	}
 	s := f.Shape
 	args := append(words[1:len(words):len(words)], fmt.Sprintf("%d,%d,%d,%d", s.M, s.N, s.K, s.G), fmt.Sprint(f.Threads), fmt.Sprint(f.Steps))

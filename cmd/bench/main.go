@@ -15,11 +15,11 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/train"
 )
 
-func main() { os.Exit(console.Main(run)) }
+func main() { os.Exit(cli.Main(run)) }
 
 type flags struct {
 	Shape   shape   `help:"Bins in a minibatch, neurons, latents, groups." default:"128,100,6,2" placeholder:"M,N,K,G"`
@@ -32,11 +32,11 @@ type flags struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	c, err := console.Parse(&f, call.Args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
+	c, err := cli.Parse(&f, call.Args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
 	if c == nil {
-		return console.Report(stderr, err)
+		return cli.Report(stderr, err)
 	}
 	err = f.check()
 	if err == nil {
@@ -48,9 +48,9 @@ func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now t
 		}
 	}
 	if ctx.Err() != nil {
-		return console.Interrupted
+		return cli.Interrupted
 	}
-	return console.Report(stderr, err)
+	return cli.Report(stderr, err)
 }
 
 func (f flags) check() error {
@@ -60,16 +60,16 @@ func (f flags) check() error {
 	}{{"threads", f.Threads, 0}, {"steps", f.Steps, 1e9}, {"hidden", f.Hidden, 0}, {"pairs", f.Pairs, 10000}} {
 		switch {
 		case v.value < 1:
-			return console.Input{Err: fmt.Errorf("--%s is %d: give 1 or more", v.name, v.value)}
+			return cli.Input{Err: fmt.Errorf("--%s is %d: give 1 or more", v.name, v.value)}
 		case v.most > 0 && v.value > v.most:
-			return console.Input{Err: fmt.Errorf("--%s is %d: give at most %d", v.name, v.value, v.most)}
+			return cli.Input{Err: fmt.Errorf("--%s is %d: give at most %d", v.name, v.value, v.most)}
 		}
 	}
 	if n := runtime.NumCPU(); f.Threads > n {
-		return console.Input{Err: fmt.Errorf("--threads is %d: there are %d processors", f.Threads, n)}
+		return cli.Input{Err: fmt.Errorf("--threads is %d: there are %d processors", f.Threads, n)}
 	}
 	if err := tooLarge(f.Shape.N, f.Hidden); err != nil {
-		return console.Input{Err: fmt.Errorf("--hidden is %d: %w", f.Hidden, err)}
+		return cli.Input{Err: fmt.Errorf("--hidden is %d: %w", f.Hidden, err)}
 	}
 	return nil
 }

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/clitest"
 )
 
 func bench(args ...string) (status int, stdout, stderr string) {
-	return programtest.Run(context.Background(), run, args...)
+	return clitest.Run(context.Background(), run, args...)
 }
 
 // TestLine: one JSON line with the peers' keys, and no others.

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"facrnn/cmd/internal/steps"
+	"facrnn/cmd/internal/steptime"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/losses"
@@ -122,8 +122,8 @@ func (v *variant) UnmarshalText(text []byte) error {
 }
 
 // newStep builds the model of the peers: 1000 training bins, beta = 20.
-func newStep(f flags) (*steps.Step, error) {
+func newStep(f flags) (*steptime.Step, error) {
 	c := graph.Config{Neurons: f.Shape.N, Bins: 1000, Structure: f.Shape.groups(), Terms: graph.Objective(20, 0)}
 	change[f.Variant](f, &c)
-	return steps.New(c, f.Shape.M, f.Threads)
+	return steptime.New(c, f.Shape.M, f.Threads)
 }

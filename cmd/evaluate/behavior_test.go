@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/train/evaluate"
@@ -159,7 +159,7 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 			change(a)
 		})
 	}
-	dir := fitted(t, recordings.Flags{Data: some(0, 60, asItIs)}, func(s *settings.Settings) { s.Groups, s.Epochs = "2,2", nil })
+	dir := fitted(t, recordings.Flags{Data: some(0, 60, asItIs)}, func(s *flags.Settings) { s.Groups, s.Epochs = "2,2", nil })
 	b := reported(t, "--run", dir, "--data", some(60, 80, asItIs), "--behavior=velocity")
 	if len(b.R2) != 3 || b.R2[0].Mean < 0.8 { // .85 here, with room for other processors; nothing was trained on, so there is no position by group
 		t.Errorf("R2 is %v, %s", b.R2, b.missing)
@@ -180,7 +180,7 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 		}
 	}
 
-	without := fitted(t, recordings.Flags{Data: some(0, 60, asItIs), Behavior: []string{"none"}}, func(s *settings.Settings) { s.Groups = "2,2" })
+	without := fitted(t, recordings.Flags{Data: some(0, 60, asItIs), Behavior: []string{"none"}}, func(s *flags.Settings) { s.Groups = "2,2" })
 	if b := reported(t, "--run", without, "--data", some(60, 80, asItIs), "--behavior=velocity"); !strings.Contains(b.missing, "the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again") {
 		t.Errorf("of a run without behaviour: %q", b.missing)
 	}

@@ -122,7 +122,7 @@ func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warning
 
 // checkUnits looks for the model's units in a file that cannot be read as the run's settings have it, without these settings: whether the
 // units are there matters more than anything else. It returns nil if they are, or if the file cannot be read at all.
-func (e *evaluation) checkUnits(ctx context.Context, f flags, asked recordings.Flags) error {
+func (e *evaluation) checkUnits(ctx context.Context, f arguments, asked recordings.Flags) error {
 	const none = "none"
 	rec, err := recordings.Outline(ctx, recordings.Flags{
 		Data: asked.Data, Series: asked.Series, Units: asked.Units, Pixels: asked.Pixels, WhereUnits: asked.WhereUnits, MinRate: asked.MinRate, BinWidth: asked.BinWidth,

@@ -10,13 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"facrnn/cmd/internal/clitest"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
-	"facrnn/train/results"
-	"facrnn/train/whole"
+	"facrnn/train/rundir"
 )
 
 // pick makes a recording's channels those of the given numbers; beyond the last, there are new ones.
@@ -47,12 +46,12 @@ func pick(numbers ...int) func(map[string]npz.Array) {
 	}
 }
 
-func warned(s results.Evaluation, want string) bool {
+func warned(s rundir.Evaluation, want string) bool {
 	return slices.ContainsFunc(s.Warnings, func(w string) bool { return strings.Contains(w, want) })
 }
 
 // others are the warnings but that of a model that predicts nothing, as those of the tests' few steps do.
-func others(s results.Evaluation) []string {
+func others(s rundir.Evaluation) []string {
 	return slices.DeleteFunc(slices.Clone(s.Warnings), func(w string) bool {
 		return strings.Contains(w, "no better than each channel's mean") || strings.Contains(w, "groups are not independent")
 	})
@@ -87,7 +86,7 @@ func TestOtherUnitsFirst(t *testing.T) {
 // TestUnits: units are told by their names. In another order, or with others among them, they give the same latents; one that is absent is as if it were missing in all bins.
 func TestUnits(t *testing.T) {
 	path := recording(t, nil)
-	dir := fitted(t, recordings.Flags{Data: path}, func(s *settings.Settings) { s.Scale, s.Kernel, s.Lags = "zscore", "softmax", 2 })
+	dir := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Scale, s.Kernel, s.Lags = "zscore", "softmax", 2 })
 	latents := load(t, dir, "latents.npz")
 
 	out, s, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
@@ -176,9 +175,9 @@ func TestOther(t *testing.T) {
 
 	with := fitted(t, recordings.Flags{Data: recording(t, driven)}, nil)
 	mistaken(t, "the model has a known external input, input, and the recording none: name it by --input", "--run", with, "--data", path)
-	spikes := fitted(t, recordings.Flags{Data: recording(t, counts)}, func(s *settings.Settings) { s.Observation = "poisson" })
+	spikes := fitted(t, recordings.Flags{Data: recording(t, counts)}, func(s *flags.Settings) { s.Observation = "poisson" })
 	mistaken(t, "--observation poisson is for counts, but the activity is below 0 somewhere", "--run", spikes, "--data", path)
-	roots := fitted(t, recordings.Flags{Data: recording(t, counts)}, func(s *settings.Settings) { s.Scale = "sqrt" })
+	roots := fitted(t, recordings.Flags{Data: recording(t, counts)}, func(s *flags.Settings) { s.Scale = "sqrt" })
 	mistaken(t, "has no square root", "--run", roots, "--data", path)
 	for _, d := range []string{dir, with, spikes, roots} {
 		if folders, err := filepath.Glob(filepath.Join(d, "evaluate-*")); err != nil || len(folders) > 1 || d != dir && len(folders) > 0 {
@@ -194,8 +193,8 @@ func TestUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec.Unit = "Hz"
-	model := &results.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels), Known: results.Known{Complete: true}}
-	model.Summary.Data = results.DataSummary{BinWidth: rec.BinWidth, Series: rec.Source.Series}
+	model := &rundir.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels), Known: rundir.Known{Complete: true}}
+	model.Summary.Data = rundir.DataSummary{BinWidth: rec.BinWidth, Series: rec.Source.Series}
 	e := &evaluation{run: &fits.Stored{Stored: model}}
 	if _, err := e.conform(context.Background(), rec, false, nil); err == nil || !strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
 		t.Errorf("%v", err)
@@ -227,7 +226,7 @@ func TestSilent(t *testing.T) {
 // TestLink: an mlp ends as it was fitted, whatever the sign of the new activity. Nothing follows the last bin, so that all others keep their latents.
 func TestLink(t *testing.T) {
 	path := recording(t, counts)
-	dir := fitted(t, recordings.Flags{Data: path}, func(s *settings.Settings) { s.Decoder, s.Scale = "mlp", "none" })
+	dir := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Decoder, s.Scale = "mlp", "none" })
 	out, _, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, func(a map[string]npz.Array) {
 		x := a["activity"].Data.([]float32)
 		x[len(x)-1] = -0.5
@@ -263,7 +262,7 @@ func TestChanged(t *testing.T) {
 	}
 	arrays := load(t, moved)
 	arrays["activity"].Data.([]float32)[3]++
-	programtest.Save(t, path, arrays)
+	clitest.Save(t, path, arrays)
 	mistaken(t, path+": the file has changed since the run "+dir+" was fitted to it", "--run", dir)
 	if _, s, _ := succeed(t, "--run", dir, "--no-report", "--data", path); s.Run.Same {
 		t.Errorf("a changed file is taken for that which was trained on")
@@ -289,7 +288,7 @@ func TestFolder(t *testing.T) {
 	if err := os.Remove(filepath.Join(out, "summary.json")); err != nil { // as one leaves it that was killed
 		t.Fatal(err)
 	}
-	unlock, err := whole.Lock(out)
+	unlock, err := rundir.Lock(out)
 	if err != nil {
 		t.Fatal(err)
 	}

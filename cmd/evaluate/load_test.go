@@ -8,9 +8,9 @@ import (
 	"regexp"
 	"testing"
 
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/clitest"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
 )
 
@@ -74,7 +74,7 @@ func TestInterrupted(t *testing.T) {
 	arrays := load(t, model)
 	delete(arrays, "Q") // an interrupted fit is not filtered
 	delete(arrays, "R")
-	programtest.Save(t, model, arrays)
+	clitest.Save(t, model, arrays)
 	out, s, _ := succeed(t, "--run", dir, "--no-report", "--no-progress")
 	if _, ok := load(t, out, "latents.npz")["filtered"]; ok || s.Run.Complete || !warned(s, "the run was interrupted") || !warned(s, "the latents are not filtered") {
 		t.Errorf("%q", s.Warnings)
@@ -83,7 +83,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestMistakes: what is no run, or a damaged one, or of a newer program, ends with one line and status 2.
 func TestMistakes(t *testing.T) {
-	dir := fitted(t, recordings.Flags{Data: recording(t, nil)}, func(s *settings.Settings) { s.LatentStd = "shared" })
+	dir := fitted(t, recordings.Flags{Data: recording(t, nil)}, func(s *flags.Settings) { s.LatentStd = "shared" })
 	mistaken(t, "missing flags: --run", "--no-report")
 	mistaken(t, "absent: holds no fitted model", "--run", "absent")
 	mistaken(t, "holds no fitted model", "--run", t.TempDir())
@@ -106,11 +106,11 @@ func TestMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte { return programtest.Arrays(t, change) }
+	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte { return clitest.Arrays(t, change) }
 	without := func(name string) func([]byte) []byte {
 		return arrays(func(a map[string]npz.Array) { delete(a, name) })
 	}
-	replace := func(from, to string) func([]byte) []byte { return programtest.Replace(t, from, to) }
+	replace := func(from, to string) func([]byte) []byte { return clitest.Replace(t, from, to) }
 
 	model := filepath.Join(dir, "model.npz")
 	with(model+": written by a newer version of the program (format 3, this one reads up to 2): use that one", "model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(3)) }))

@@ -18,21 +18,20 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/sirupsen/logrus"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report"
-	"facrnn/train/results"
-	"facrnn/train/whole"
+	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
 )
 
-func main() { os.Exit(console.Main(run)) }
+func main() { os.Exit(cli.Main(run)) }
 
-// flags are the command line; those of the recording default to what the run says.
-type flags struct {
+// arguments are the command line; those of the recording default to what the run says.
+type arguments struct {
 	recordings.Flags
 
 	Run               string `help:"Folder of the fitted run." placeholder:"DIR" required:"" group:"Evaluation"`
@@ -45,42 +44,42 @@ type flags struct {
 	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
 	NoProgress        bool   `help:"No progress bar." group:"Evaluation"`
 
-	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
+	FigureFormat []plot.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
-	var f flags
+func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
+	var f arguments
 	if done, err := f.parse(call.Args, stdout, stderr); err != nil || done {
-		return console.Report(stderr, err)
+		return cli.Report(stderr, err)
 	}
-	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
+	log, err := cli.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
-		return console.Report(stderr, console.Input{Err: err})
+		return cli.Report(stderr, cli.Input{Err: err})
 	}
-	e, err := f.begin(ctx, call, console.Reading(stderr, log, now, f.NoProgress))
+	e, err := f.begin(ctx, call, cli.Reading(stderr, log, now, f.NoProgress))
 	if ctx.Err() != nil {
 		if err == nil {
 			e.folder.Close()
 		}
-		return console.Interrupted
+		return cli.Interrupted
 	}
 	if err != nil {
-		return console.Report(stderr, console.Input{Err: err})
+		return cli.Report(stderr, cli.Input{Err: err})
 	}
 	defer e.folder.Close()
 	e.announce(log)
 	err = e.finish(ctx, f, call, stdout, stderr, now)
 	if errors.Is(err, context.Canceled) {
 		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
-		return console.Interrupted
+		return cli.Interrupted
 	}
-	return console.Report(stderr, err)
+	return cli.Report(stderr, err)
 }
 
 // parse reads the command line. It is done where only help was asked for.
-func (f *flags) parse(args []string, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
-	c, err := console.Parse(f, args, stdout, stderr, append(options,
+func (f *arguments) parse(args []string, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
+	c, err := cli.Parse(f, args, stdout, stderr, append(options,
 		kong.Name("evaluate"), kong.Description("Take a fitted model to a recording: without --data, to the one that it was fitted to."))...)
 	return c == nil && err == nil, err
 }
@@ -88,13 +87,13 @@ func (f *flags) parse(args []string, stdout, stderr io.Writer, options ...kong.O
 // evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.
 type evaluation struct {
 	run       *fits.Stored
-	plan      *settings.Plan // with the recording, its scaling and split
+	plan      *flags.Plan // with the recording, its scaling and split
 	fit       *fits.Fit
-	fitted    *results.Fitted // latents and figures
-	recovered *recovered      // nil without a truth
-	summary   results.Evaluation
+	fitted    *rundir.Fitted // latents and figures
+	recovered *recovered     // nil without a truth
+	summary   rundir.Evaluation
 
-	folder *results.Folder
+	folder *rundir.Folder
 	same   bool     // the recording is the one that the model was fitted to, taken alike
 	order  []int    // (N) the file's number of each of the model's units, -1 for one that it lacks
 	absent []string // these
@@ -102,15 +101,15 @@ type evaluation struct {
 }
 
 // begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
-func (f flags) begin(ctx context.Context, call console.Call, progress data.Progress) (*evaluation, error) {
+func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progress) (*evaluation, error) {
 	run, err := fits.Load(f.Run)
-	if u := (*results.Unfinished)(nil); errors.As(err, &u) {
+	if u := (*rundir.Unfinished)(nil); errors.As(err, &u) {
 		return nil, fmt.Errorf("%s: the run has not ended (%w): continue it with %s", u.Summary, u.Err, call.Sibling("evaluate", "train", "--resume", u.Dir()))
 	}
 	if err != nil {
 		return nil, err
 	}
-	results.Tidy(f.Run)
+	rundir.Tidy(f.Run)
 	e := &evaluation{run: run}
 	rec, err := e.open(ctx, f, call, progress)
 	if err != nil {
@@ -139,7 +138,7 @@ func (f flags) begin(ctx context.Context, call console.Call, progress data.Progr
 		warnings = append(warnings, fmt.Sprintf("the latents are not filtered: %v", e.fit.Unfiltered))
 	}
 	warnings = append(warnings, e.plan.Warnings...)
-	if e.fitted, err = results.Assess(e.outcome(warnings)); err != nil {
+	if e.fitted, err = rundir.Assess(e.outcome(warnings)); err != nil {
 		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
 	if f.Truth != "" {
@@ -151,7 +150,7 @@ func (f flags) begin(ctx context.Context, call console.Call, progress data.Progr
 	if out == "" {
 		out = filepath.Join(f.Run, "evaluate-"+rec.Source.Name())
 	}
-	if e.folder, err = results.OpenEvaluation(out, rec.Source); err != nil {
+	if e.folder, err = rundir.OpenEvaluation(out, rec.Source); err != nil {
 		return nil, err
 	}
 	if err := e.summarize(f.Run); err != nil {
@@ -163,7 +162,7 @@ func (f flags) begin(ctx context.Context, call console.Call, progress data.Progr
 
 // open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
 // by name, and as far as such a file has them.
-func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progress data.Progress) (*data.Recording, error) {
+func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progress data.Progress) (*data.Recording, error) {
 	own := e.run.Settings.Flags
 	given := f.Flags
 	given.Data = ""
@@ -176,7 +175,7 @@ func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progr
 		return rec, err
 	}
 	path := filepath.Join(f.Run, "config.toml")
-	resolver, err := settings.Config(path)
+	resolver, err := flags.Config(path)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +189,7 @@ func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progr
 	} else {
 		left = append(left, "units", "absent-units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
-	var all flags
+	var all arguments
 	_, err = all.parse(call.Args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
 		if slices.Contains(left, flag.Name) {
 			return nil, nil
@@ -218,11 +217,11 @@ func (e *evaluation) open(ctx context.Context, f flags, call console.Call, progr
 	return rec, err
 }
 
-// outcome is what results.Assess takes.
-func (e *evaluation) outcome(warnings []string) results.Outcome[float32] {
-	return results.Outcome[float32]{
+// outcome is what rundir.Assess takes.
+func (e *evaluation) outcome(warnings []string) rundir.Outcome[float32] {
+	return rundir.Outcome[float32]{
 		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered, Decoder: e.run.Decoder,
-		Summary: results.Summary{Version: settings.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
+		Summary: rundir.Summary{Version: flags.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
 	}
 }
 
@@ -235,16 +234,16 @@ func (e *evaluation) summarize(dir string) error {
 	}
 	sum := sha256.Sum256(model)
 	s, of := e.fitted.Summary, e.run.Summary
-	e.summary = results.Evaluation{
+	e.summary = rundir.Evaluation{
 		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings,
-		Run: results.RunSummary{
+		Run: rundir.RunSummary{
 			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
 		},
 	}
 	if e.recovered != nil {
-		e.summary.Recovery = map[string]results.Number{}
+		e.summary.Recovery = map[string]rundir.Number{}
 		for name, v := range e.recovered.Figures {
-			e.summary.Recovery[name] = results.Number(v)
+			e.summary.Recovery[name] = rundir.Number(v)
 		}
 		e.summary.Warnings = append(e.summary.Warnings, e.recovered.warnings...)
 	}
@@ -252,8 +251,8 @@ func (e *evaluation) summarize(dir string) error {
 }
 
 // finish writes the files and says what is in them.
-func (e *evaluation) finish(ctx context.Context, f flags, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
-	err := results.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
+func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
+	err := rundir.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
 	if err == nil && !f.NoReport {
 		err = e.draw(ctx, f.FigureFormat, call, now())
 	}
@@ -263,7 +262,7 @@ func (e *evaluation) finish(ctx context.Context, f flags, call console.Call, std
 	if gone := e.folder.Held(); gone != nil { // whatever else failed
 		return gone
 	}
-	if w := (*whole.Error)(nil); errors.As(err, &w) {
+	if w := (*rundir.WriteError)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and evaluate again", w)
 	}
 	if err != nil {
@@ -272,10 +271,10 @@ func (e *evaluation) finish(ctx context.Context, f flags, call console.Call, std
 	if !f.JSON {
 		return e.print(stdout, !f.NoReport)
 	}
-	if err := console.JSON(stdout, e.summary); err != nil {
+	if err := cli.JSON(stdout, e.summary); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stderr, "results in %s\n", console.Plain(e.folder.Dir))
+	_, err = fmt.Fprintf(stderr, "results in %s\n", cli.Plain(e.folder.Dir))
 	return err
 }
 

@@ -13,22 +13,22 @@ import (
 	"testing"
 	"time"
 
+	"facrnn/cmd/internal/clitest"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // program runs evaluate and returns its exit status and what it wrote.
 func program(args ...string) (status int, stdout, stderr string) {
-	return programtest.Run(context.Background(), run, args...)
+	return clitest.Run(context.Background(), run, args...)
 }
 
 // succeed is program where nothing may go wrong; it returns the folder, which the last line names, and summary.json.
-func succeed(t *testing.T, args ...string) (dir string, s results.Evaluation, stdout string) {
+func succeed(t *testing.T, args ...string) (dir string, s rundir.Evaluation, stdout string) {
 	t.Helper()
 	status, out, errs := program(args...)
 	if status != 0 {
@@ -45,7 +45,7 @@ func succeed(t *testing.T, args ...string) (dir string, s results.Evaluation, st
 
 func mistaken(t *testing.T, want string, args ...string) {
 	t.Helper()
-	programtest.Mistaken(t, run, want, args...)
+	clitest.Mistaken(t, run, want, args...)
 }
 
 func decode(t *testing.T, path string, v any) {
@@ -71,7 +71,7 @@ func load(t *testing.T, path ...string) map[string]npz.Array {
 // recording writes an npz recording of 8 channels in 8 trials of 20 bins, changed as asked, and returns its path.
 func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	t.Helper()
-	return programtest.Recording(t, simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 2, Bins: 20, Seed: 1}, change)
+	return clitest.Recording(t, simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 2, Bins: 20, Seed: 1}, change)
 }
 
 // changed writes a recording anew, as another file.
@@ -82,16 +82,16 @@ func changed(t *testing.T, path string, change func(map[string]npz.Array)) strin
 	change(arrays)
 	dir := t.TempDir()
 	to := filepath.Join(dir, "other"+filepath.Base(dir)+".npz") // as each is evaluated in a folder of that name
-	programtest.Save(t, to, arrays)
+	clitest.Save(t, to, arrays)
 	return to
 }
 
 func asItIs(map[string]npz.Array) {}
 
 // fitted fits a recording for three epochs, or as asked, and returns the run's folder.
-func fitted(t *testing.T, f recordings.Flags, change func(*settings.Settings)) string {
+func fitted(t *testing.T, f recordings.Flags, change func(*flags.Settings)) string {
 	t.Helper()
-	s, err := settings.Defaults()
+	s, err := flags.Defaults()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,33 +198,33 @@ func measured(a map[string]npz.Array) {
 func TestRoundTrip(t *testing.T) {
 	for name, c := range map[string]struct {
 		data   func(map[string]npz.Array)
-		change func(*settings.Settings)
+		change func(*flags.Settings)
 	}{
-		"recipe best":                   {nil, func(s *settings.Settings) { s.Split = "interleaved"; s.TestFraction = 0.1; s.Start = "components" }},
-		"refitted, scaled":              {nil, func(s *settings.Settings) { two := 2; s.Recipe, s.Refit, s.Scale = "paper", &two, "zscore" }},
-		"scaled by the maximum":         {counts, func(s *settings.Settings) { s.Scale = "max" }},
-		"square roots":                  {counts, func(s *settings.Settings) { s.Scale, s.Decoder = "sqrt", "relu" }},
-		"mlp":                           {nil, func(s *settings.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
-		"mlp of what is never negative": {counts, func(s *settings.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
-		"poisson":                       {counts, func(s *settings.Settings) { s.Observation = "poisson" }},
-		"amortized":                     {nil, func(s *settings.Settings) { s.LatentStd = "amortized" }},
-		"shared std, softmax":           {nil, func(s *settings.Settings) { s.LatentStd, s.Lags, s.Kernel = "shared", 3, "softmax" }},
-		"free kernel, std per latent":   {nil, func(s *settings.Settings) { s.LatentStd, s.Lags, s.Kernel = "per-dimension", 2, "free" }},
-		"a shared group":                {nil, func(s *settings.Settings) { s.Groups = "1,1+1" }},
-		"lint":                          {nil, func(s *settings.Settings) { s.Method, s.Groups = "lint", "2,1" }},
-		"ica":                           {nil, func(s *settings.Settings) { s.Method, s.Groups = "lrrnn-ica", "1,1" }},
-		"missing values":                {gappy, func(s *settings.Settings) { s.Split, s.TestFraction = "blocks", 0.375 }},
+		"recipe best":                   {nil, func(s *flags.Settings) { s.Split = "interleaved"; s.TestFraction = 0.1; s.Start = "components" }},
+		"refitted, scaled":              {nil, func(s *flags.Settings) { two := 2; s.Recipe, s.Refit, s.Scale = "paper", &two, "zscore" }},
+		"scaled by the maximum":         {counts, func(s *flags.Settings) { s.Scale = "max" }},
+		"square roots":                  {counts, func(s *flags.Settings) { s.Scale, s.Decoder = "sqrt", "relu" }},
+		"mlp":                           {nil, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
+		"mlp of what is never negative": {counts, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
+		"poisson":                       {counts, func(s *flags.Settings) { s.Observation = "poisson" }},
+		"amortized":                     {nil, func(s *flags.Settings) { s.LatentStd = "amortized" }},
+		"shared std, softmax":           {nil, func(s *flags.Settings) { s.LatentStd, s.Lags, s.Kernel = "shared", 3, "softmax" }},
+		"free kernel, std per latent":   {nil, func(s *flags.Settings) { s.LatentStd, s.Lags, s.Kernel = "per-dimension", 2, "free" }},
+		"a shared group":                {nil, func(s *flags.Settings) { s.Groups = "1,1+1" }},
+		"lint":                          {nil, func(s *flags.Settings) { s.Method, s.Groups = "lint", "2,1" }},
+		"ica":                           {nil, func(s *flags.Settings) { s.Method, s.Groups = "lrrnn-ica", "1,1" }},
+		"missing values":                {gappy, func(s *flags.Settings) { s.Split, s.TestFraction = "blocks", 0.375 }},
 		"a channel that never changes":  {still, nil},
 		"a known input":                 {driven, nil},
-		"measured inputs":               {measured, func(s *settings.Settings) { s.Scale = "zscore" }},
-		"measured inputs of counts":     {func(a map[string]npz.Array) { counts(a); measured(a) }, func(s *settings.Settings) { s.Observation = "poisson" }},
-		"measured inputs of an mlp":     {measured, func(s *settings.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
-		"nothing held out":              {nil, func(s *settings.Settings) { s.Split = "none" }},
+		"measured inputs":               {measured, func(s *flags.Settings) { s.Scale = "zscore" }},
+		"measured inputs of counts":     {func(a map[string]npz.Array) { counts(a); measured(a) }, func(s *flags.Settings) { s.Observation = "poisson" }},
+		"measured inputs of an mlp":     {measured, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
+		"nothing held out":              {nil, func(s *flags.Settings) { s.Split = "none" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := recording(t, c.data)
 			dir := fitted(t, recordings.Flags{Data: path}, c.change)
-			var run results.Summary
+			var run rundir.Summary
 			decode(t, filepath.Join(dir, "summary.json"), &run)
 			latents := load(t, dir, "latents.npz")
 
@@ -232,7 +232,7 @@ func TestRoundTrip(t *testing.T) {
 			if out != filepath.Join(dir, "evaluate-session") || !s.Run.Same {
 				t.Errorf("%s: %+v", out, s.Run)
 			}
-			for side, pair := range map[string][2]map[string]results.Number{"train": {run.Train, s.Train}, "test": {run.Test, s.Test}} {
+			for side, pair := range map[string][2]map[string]rundir.Number{"train": {run.Train, s.Train}, "test": {run.Test, s.Test}} {
 				want, got := pair[0], pair[1]
 				for _, key := range slices.Collect(maps.Keys(want)) { // those of the loss are of the training, its noise included, and before the refit
 					if slices.Contains([]string{"loss", "reconstruction", "kl", "block_diagonal"}, key) {
@@ -272,7 +272,7 @@ func TestRoundTrip(t *testing.T) {
 
 // TestDemo: the embedded recording, and what was planted in it, from the file that it is embedded from.
 func TestDemo(t *testing.T) {
-	dir := fitted(t, recordings.Flags{}, func(s *settings.Settings) { s.Groups = "2,2" })
+	dir := fitted(t, recordings.Flags{}, func(s *flags.Settings) { s.Groups = "2,2" })
 	if err := os.Mkdir(filepath.Join(dir, "checkpoint"), 0o755); err != nil { // as a kill right after summary.json leaves it
 		t.Fatal(err)
 	}

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/clitest"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/data/npz"
 )
@@ -34,7 +34,7 @@ func TestTruth(t *testing.T) {
 		arrays := map[string]npz.Array{"z": {Shape: []int{160, 2}, Data: z}, "A": weights(8, 2), "B": weights(2, 8), "owner": npz.Ints([]int{0, 1})}
 		change(arrays)
 		to := filepath.Join(t.TempDir(), "truth.npz")
-		programtest.Save(t, to, arrays)
+		clitest.Save(t, to, arrays)
 		return to
 	}
 	_, s, _ := succeed(t, "--run", dir, "--no-report", "--truth", truth(asItIs))
@@ -60,7 +60,7 @@ func TestTruth(t *testing.T) {
 	if len(s.Recovery) != 4 {
 		t.Errorf("of latents alone: %v", s.Recovery)
 	}
-	whole := fitted(t, recordings.Flags{Data: path}, func(s *settings.Settings) { s.Groups = "2" })
+	whole := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Groups = "2" })
 	_, s, out := succeed(t, "--run", whole, "--truth", truth(asItIs))
 	if _, ok := s.Recovery["group_r2"]; ok || !warned(s, "fewer groups of latents than were planted") || !strings.Contains(out, "group R2") {
 		t.Errorf("of one group: %v, %q\n%s", s.Recovery, s.Warnings, out)
@@ -109,7 +109,7 @@ func TestOtherTrials(t *testing.T) {
 			}
 		})
 	}
-	dir := fitted(t, recordings.Flags{Data: some(0, 60)}, func(s *settings.Settings) { s.Groups, s.Epochs = "2,2", nil })
+	dir := fitted(t, recordings.Flags{Data: some(0, 60)}, func(s *flags.Settings) { s.Groups, s.Epochs = "2,2", nil })
 	random := rand.New(rand.NewPCG(1, 2)).Perm(60)
 	for _, c := range []struct {
 		absent                int

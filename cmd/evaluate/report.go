@@ -9,14 +9,14 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/findings"
-	"facrnn/train/report"
-	"facrnn/train/results"
+	"facrnn/train/report/content"
+	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
 )
 
 // print says what was found; its last line says where the rest is.
@@ -26,7 +26,7 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 	if e.same {
 		which = "the recording that it was fitted to"
 	}
-	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", console.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, console.Plain(s.Run.Folder), s.Groups, which)
+	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, cli.Plain(s.Run.Folder), s.Groups, which)
 	if err := fits.Table(w, s.Train, s.Test, s.Warnings); err != nil {
 		return err
 	}
@@ -36,9 +36,9 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 		}
 	}
 	if reported {
-		fmt.Fprintf(w, "\nreport in %s", console.Plain(e.folder.Path("report.html")))
+		fmt.Fprintf(w, "\nreport in %s", cli.Plain(e.folder.Path("report.html")))
 	}
-	_, err := fmt.Fprintf(w, "\nresults in %s\n", console.Plain(e.folder.Dir))
+	_, err := fmt.Fprintf(w, "\nresults in %s\n", cli.Plain(e.folder.Dir))
 	return err
 }
 
@@ -76,23 +76,23 @@ func (r *recovered) print(w io.Writer, bins string) error {
 
 // draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
 // of what was planted and found; and the page.
-func (e *evaluation) draw(ctx context.Context, formats []report.Format, call console.Call, now time.Time) error {
+func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
 	var rows []train.Row
 	if e.same {
 		var err error
-		if rows, err = results.ReadMetrics(e.run.Dir, e.plan.Config); err != nil {
+		if rows, err = rundir.ReadMetrics(e.run.Dir, e.plan.Config); err != nil {
 			e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
 		}
 	}
-	if _, err := report.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, rows)); err != nil {
+	if _, err := plot.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, rows)); err != nil {
 		return err
 	}
 	made := fits.Made{Program: "facrnn evaluate", Call: call, At: now, Formats: formats}
 	if r := e.recovered; r != nil {
-		if _, err := report.RecoveryFigures(e.folder.Path("figures"), formats, r.picture(e)); err != nil {
+		if _, err := plot.RecoveryFigures(e.folder.Path("figures"), formats, r.picture(e)); err != nil {
 			return err
 		}
-		made.Truth = &findings.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
+		made.Truth = &content.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
 		made.Warnings = r.warnings
 	}
 	_, err := fits.Report(ctx, e.folder, e.plan, e.fit, e.fitted, made)
@@ -100,9 +100,9 @@ func (e *evaluation) draw(ctx context.Context, formats []report.Format, call con
 }
 
 // picture is what there is to draw beside a truth.
-func (r *recovered) picture(e *evaluation) report.Recovery {
+func (r *recovered) picture(e *evaluation) plot.Recovery {
 	rec := e.plan.Recording
-	p := report.Recovery{
+	p := plot.Recovery{
 		Title: rec.Title(), Bins: e.bins(), Trials: rec.Trials, BinWidth: rec.BinWidth, Truth: matrix(r.truth.Z), Encoded: matrix(r.Mu), Filtered: matrix(r.Filtered),
 	}
 	for _, t := range r.rows {
@@ -113,7 +113,7 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 	}
 	groups := e.plan.Groups.Groups()
 	for i, g := range r.truth.Groups {
-		pair := report.Pair{Group: report.Group{Name: fmt.Sprintf("planted group %d", i+1), Latents: g}}
+		pair := plot.Pair{Group: plot.Group{Name: fmt.Sprintf("planted group %d", i+1), Latents: g}}
 		if r.Assignment != nil {
 			pair.Name += ", found as " + groups[r.Assignment[i]].Title()
 			pair.Note = "R2 " + r2(r.truth.Z, r.Mu, g) + " encoded"
@@ -126,10 +126,10 @@ func (r *recovered) picture(e *evaluation) report.Recovery {
 			one := func(a, b *mat.Dense, g []int) data.Matrix {
 				return matrix(evaluate.SubConnectivities(a, b, evaluate.Groups{g})[0])
 			}
-			pair.W = append(pair.W, report.Named{Name: "planted W: " + name, Matrix: one(r.truth.A, r.truth.B, g)},
-				report.Named{Name: "found W: " + groups[r.Match[i]].Title(), Matrix: one(r.found.A, r.found.B, match)})
+			pair.W = append(pair.W, plot.Named{Name: "planted W: " + name, Matrix: one(r.truth.A, r.truth.B, g)},
+				plot.Named{Name: "found W: " + groups[r.Match[i]].Title(), Matrix: one(r.found.A, r.found.B, match)})
 			if r.found.RidgeB != nil {
-				pair.W = append(pair.W, report.Named{Name: "found, B by ridge", Matrix: one(r.found.A, r.found.RidgeB, match)})
+				pair.W = append(pair.W, plot.Named{Name: "found, B by ridge", Matrix: one(r.found.A, r.found.RidgeB, match)})
 			}
 		}
 		p.Groups = append(p.Groups, pair)

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"sync"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // batch is an experiment's fits, but for those that its table has.
@@ -33,7 +33,7 @@ type batch struct {
 	figures          func(t *table) ([]picture, error)
 	check            func(row) error // whether a kind of fit can be made, before anything is written; nil: all can
 	jobs             int
-	formats          []report.Format // of figures, beside PNG and SVG
+	formats          []plot.Format // of figures, beside PNG and SVG
 }
 
 // seeds is every kind of fit with every seed, one seed after the other.
@@ -51,11 +51,11 @@ func seeds(n int, kinds ...row) (fits []row) {
 // run makes the fits that are missing, and prints the table; fit carries one out, fills in its row, and gives what its pictures need beside it.
 func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(context.Context, row) (arrays, error)) error {
 	if err := b.checked(); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	t, err := openTable(b.dir, b.columns, b.key, b.settings)
 	if err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	defer t.unlock()
 	var todo []row
@@ -92,7 +92,7 @@ func (b batch) run(ctx context.Context, stdout, stderr io.Writer, fit func(conte
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, console.Plain(b.dir))
+	_, err = fmt.Fprintf(stdout, "%s\nresults in %s\n", text, cli.Plain(b.dir))
 	return err
 }
 
@@ -120,7 +120,7 @@ func (b batch) checked() error {
 }
 
 // resolves reports whether settings can be carried out on a recording, unless there was an error before.
-func resolves(s settings.Settings, rec *data.Recording, err error) error {
+func resolves(s flags.Settings, rec *data.Recording, err error) error {
 	if err == nil {
 		_, err = s.Resolve(rec)
 	}
@@ -128,7 +128,7 @@ func resolves(s settings.Settings, rec *data.Recording, err error) error {
 }
 
 // carryOut makes one fit, quietly, and notes how long it took; change, unless it is nil, may alter the plan before.
-func carryOut(ctx context.Context, s settings.Settings, rec *data.Recording, r row, now train.Clock, change func(*settings.Plan)) (*fits.Fit, *settings.Plan, error) {
+func carryOut(ctx context.Context, s flags.Settings, rec *data.Recording, r row, now train.Clock, change func(*flags.Plan)) (*fits.Fit, *flags.Plan, error) {
 	began := now() // what is found to start from is part of the fit
 	plan, err := s.Resolve(rec)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // metric is a column as a figure shows it.
@@ -29,18 +29,18 @@ func ofAll(columns ...string) (panels []boxPanel) {
 }
 
 // boxes is a figure with a box a kind of fit, as the paper has it, and its figure beside ours.
-func (t *table) boxes(b batch, panels ...boxPanel) report.Boxes {
-	f := report.Boxes{Name: "boxes", Title: b.title, Note: "A box a kind of fit, a dot a seed."}
+func (t *table) boxes(b batch, panels ...boxPanel) plot.Boxes {
+	f := plot.Boxes{Name: "boxes", Title: b.title, Note: "A box a kind of fit, a dot a seed."}
 	for _, m := range panels {
 		kinds := slices.DeleteFunc(t.kinds(), func(rows []row) bool { return m.of != nil && !m.of(rows[0]) })
 		labels := t.labels(kinds)
-		p := report.BoxPanel{Metric: m.label}
+		p := plot.BoxPanel{Metric: m.label}
 		for i, rows := range kinds {
 			reported, ok := b.paper[t.kind(rows[0])][m.column]
 			if !ok {
 				reported = math.NaN()
 			}
-			p.Boxes = append(p.Boxes, report.Box{Label: labels[i], Values: values(rows, m.column), Reported: reported})
+			p.Boxes = append(p.Boxes, plot.Box{Label: labels[i], Values: values(rows, m.column), Reported: reported})
 		}
 		f.Panels = append(f.Panels, p)
 	}
@@ -68,8 +68,8 @@ func distinct(labels []string) bool {
 }
 
 // rotation is the hand's R2 over the angle by which its axes are turned, a panel a number of latents.
-func (t *table) rotation() report.Lines {
-	f := report.Lines{Name: "rotation", Title: "The hand's axes turned", Note: "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at 90 degrees the axes have changed places."}
+func (t *table) rotation() plot.Lines {
+	f := plot.Lines{Name: "rotation", Title: "The hand's axes turned", Note: "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at 90 degrees the axes have changed places."}
 	kinds := t.kinds()
 	var sizes []string
 	for _, rows := range kinds {
@@ -78,11 +78,11 @@ func (t *table) rotation() report.Lines {
 		}
 	}
 	for _, size := range sizes {
-		p := report.LinePanel{Title: size + " latents", X: "rotation (degrees)", Y: "R² of the hand's position"}
+		p := plot.LinePanel{Title: size + " latents", X: "rotation (degrees)", Y: "R² of the hand's position"}
 		of := slices.DeleteFunc(slices.Clone(kinds), func(rows []row) bool { return rows[0]["latents"] != size })
 		labels := t.labels(of)
 		for i, rows := range of {
-			l := report.Line{Label: labels[i]}
+			l := plot.Line{Label: labels[i]}
 			for step := range 13 {
 				degrees := 7.5 * float64(step)
 				column := "hand_r2"
@@ -100,11 +100,11 @@ func (t *table) rotation() report.Lines {
 }
 
 // growth is a column over each size that was varied.
-func (t *table) growth(name, title, column, label string) report.Lines {
-	f := report.Lines{Name: name, Title: title, Note: "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, but for what is varied."}
+func (t *table) growth(name, title, column, label string) plot.Lines {
+	f := plot.Lines{Name: name, Title: title, Note: "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, but for what is varied."}
 	for _, g := range grown {
-		p := report.LinePanel{X: map[string]string{"neurons": "neurons N", "bins": "bins in a minibatch M", "latents": "latents K", "groups": "groups G", "lags": "lags L, learned kernel"}[g.name], Y: label, LogX: true, LogY: true}
-		l := report.Line{Label: ""}
+		p := plot.LinePanel{X: map[string]string{"neurons": "neurons N", "bins": "bins in a minibatch M", "latents": "latents K", "groups": "groups G", "lags": "lags L, learned kernel"}[g.name], Y: label, LogX: true, LogY: true}
+		l := plot.Line{Label: ""}
 		for _, rows := range t.kinds() {
 			if rows[0]["varied"] != g.name {
 				continue

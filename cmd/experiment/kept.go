@@ -16,7 +16,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data/npz"
-	"facrnn/train/whole"
+	"facrnn/train/rundir"
 )
 
 // arrays is what the pictures of a fit need and results.csv has no column for. It is kept in a file a fit, so that an experiment that is gone on with draws the same
@@ -38,7 +38,7 @@ func (t *table) keep(r row, a arrays) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return whole.Write(path, func(w io.Writer) error { return npz.Save(w, a, true) })
+	return rundir.WriteFile(path, func(w io.Writer) error { return npz.Save(w, a, true) })
 }
 
 // kept reads a fit's arrays; none where there is no file, such as of a table that was made before there were any.

@@ -15,12 +15,12 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/train"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
-func main() { os.Exit(console.Main(run)) }
+func main() { os.Exit(cli.Main(run)) }
 
 // shared are the flags of every experiment that fits; each sets how many seeds there are by default.
 type shared struct {
@@ -28,7 +28,7 @@ type shared struct {
 	Jobs  int    `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
 	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 
-	FigureFormat []report.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
+	FigureFormat []plot.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
 }
 
 type commands struct {
@@ -40,11 +40,11 @@ type commands struct {
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var c commands
-	chosen, err := console.Parse(&c, call.Args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
+	chosen, err := cli.Parse(&c, call.Args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
 	if chosen == nil {
-		return console.Report(stderr, err)
+		return cli.Report(stderr, err)
 	}
 	switch chosen.Command() {
 	case "synthetic":
@@ -59,9 +59,9 @@ func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now t
 		err = c.Voltage.run(ctx, call, stdout, stderr, now)
 	}
 	if ctx.Err() != nil {
-		return console.Interrupted
+		return cli.Interrupted
 	}
-	return console.Report(stderr, err)
+	return cli.Report(stderr, err)
 }
 
 // check reports the first of them that is wrong, and fills in those that are not given: the folder is the experiment's name and the time.

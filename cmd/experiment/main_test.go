@@ -12,13 +12,13 @@ import (
 	"strings"
 	"testing"
 
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data/npz"
-	"facrnn/train/whole"
+	"facrnn/train/rundir"
 )
 
 func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
-	return programtest.Run(ctx, run, args...)
+	return clitest.Run(ctx, run, args...)
 }
 
 // numbers marks a test of the numbers that fits come to, of which it makes many. The race detector leaves it out: TestReach and TestRepeats
@@ -291,7 +291,7 @@ func TestRepeats(t *testing.T) {
 // TestTaken: a folder that another program writes to is left alone.
 func TestTaken(t *testing.T) {
 	dir := t.TempDir()
-	unlock, err := whole.Lock(dir)
+	unlock, err := rundir.Lock(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +324,7 @@ func TestWrong(t *testing.T) {
 			arrays["z"].Data.([]float32)[i/2*4+i%2], arrays["z"].Data.([]float32)[i/2*4+i%2+2] = v, v
 			arrays["activity"].Data.([]float32)[i] = v
 		}
-		programtest.Save(t, filepath.Join(filepath.Dir(broken), name), arrays)
+		clitest.Save(t, filepath.Join(filepath.Dir(broken), name), arrays)
 	}
 	for _, c := range []struct{ args, want string }{
 		{"", "expected"},

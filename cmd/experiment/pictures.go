@@ -7,15 +7,15 @@ import (
 	"slices"
 	"strings"
 
-	"facrnn/cmd/internal/settings"
-	"facrnn/train/report"
+	"facrnn/cmd/internal/flags"
+	"facrnn/train/report/plot"
 )
 
 // picture is a figure, and what the page says of it.
 type picture struct {
-	figure              report.Figure
+	figure              plot.Figure
 	title, caption, alt string
-	table               report.Table // the numbers in it
+	table               plot.Table // the numbers in it
 }
 
 // draw writes the figures and the page.
@@ -24,17 +24,17 @@ func (t *table) draw(b batch) error {
 	if err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
-	page := report.ExperimentPage{Title: b.title, Intro: append(slices.Clone(b.intro), paragraphs(b.note)...), Run: t.about(b), Table: t.overview(b)}
+	page := plot.ExperimentPage{Title: b.title, Intro: append(slices.Clone(b.intro), paragraphs(b.note)...), Run: t.about(b), Table: t.overview(b)}
 	for _, p := range pictures {
-		paths, err := report.Experiment(filepath.Join(t.dir, "figures"), append([]report.Format{report.PNG, report.SVG}, b.formats...), p.figure)
+		paths, err := plot.Experiment(filepath.Join(t.dir, "figures"), append([]plot.Format{plot.PNG, plot.SVG}, b.formats...), p.figure)
 		if err != nil {
 			return err
 		}
 		if len(paths) > 1 { // of nothing to draw there is none
-			page.Figures = append(page.Figures, report.PageFigure{Path: paths[1], Title: p.title, Caption: p.caption, Alt: p.alt, Table: p.table})
+			page.Figures = append(page.Figures, plot.PageFigure{Path: paths[1], Title: p.title, Caption: p.caption, Alt: p.alt, Table: p.table})
 		}
 	}
-	return report.WriteExperimentPage(filepath.Join(t.dir, "index.html"), page)
+	return plot.WriteExperimentPage(filepath.Join(t.dir, "index.html"), page)
 }
 
 func paragraphs(note string) []string { return []string{strings.ReplaceAll(note, "\n", " ")} }
@@ -47,7 +47,7 @@ func (t *table) about(b batch) [][2]string {
 			seeds = append(seeds, r["seed"])
 		}
 	}
-	about := [][2]string{{"command", b.command}, {"version", settings.Version()}, {"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")}}
+	about := [][2]string{{"command", b.command}, {"version", flags.Version()}, {"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")}}
 	if kinds := t.kinds(); len(kinds) <= mostKinds {
 		labels := t.labels(kinds)
 		for _, column := range t.key[1 : len(t.key)-1] {
@@ -76,7 +76,7 @@ func (t *table) about(b batch) [][2]string {
 const mostKinds = 10
 
 // overview is the table of means: a column a kind of fit, or a row where they are many.
-func (t *table) overview(b batch) report.Table {
+func (t *table) overview(b batch) plot.Table {
 	kinds := t.kinds()
 	labels := t.labels(kinds)
 	cells := [][]string{{""}}
@@ -109,7 +109,7 @@ func (t *table) overview(b batch) report.Table {
 	if len(kinds) > mostKinds {
 		cells = transposed(cells)
 	}
-	return report.Table{Caption: "Mean over seeds ± its standard error; below it the paper's figure, where it has one. Every fit is in results.csv.", Head: cells[0], Rows: cells[1:]}
+	return plot.Table{Caption: "Mean over seeds ± its standard error; below it the paper's figure, where it has one. Every fit is in results.csv.", Head: cells[0], Rows: cells[1:]}
 }
 
 // withError is a mean over n seeds ± its standard error, which one seed has none of.
@@ -143,7 +143,7 @@ func transposed(cells [][]string) [][]string {
 func (t *table) boxed(b batch, title, caption string, panels ...boxPanel) picture {
 	f := t.boxes(b, panels...)
 	p := picture{figure: f, title: title, caption: caption}
-	p.table = report.Table{Caption: "The boxes: a value a seed.", Head: []string{"metric", "method", "mean", "standard error", "n", "lowest", "highest", "paper"}}
+	p.table = plot.Table{Caption: "The boxes: a value a seed.", Head: []string{"metric", "method", "mean", "standard error", "n", "lowest", "highest", "paper"}}
 	var shown []string
 	for _, panel := range f.Panels {
 		means := ""
@@ -168,9 +168,9 @@ func (t *table) boxed(b batch, title, caption string, panels ...boxPanel) pictur
 }
 
 // lined is a figure of curves, with its numbers.
-func lined(f report.Lines, title, caption string) picture {
+func lined(f plot.Lines, title, caption string) picture {
 	p := picture{figure: f, title: title, caption: caption, alt: "Curves: " + caption}
-	p.table = report.Table{Caption: "The points of the curves, with the ends of their bands.", Head: []string{"panel", "curve", "x", "y", "from", "to"}}
+	p.table = plot.Table{Caption: "The points of the curves, with the ends of their bands.", Head: []string{"panel", "curve", "x", "y", "from", "to"}}
 	for _, panel := range f.Panels {
 		for _, l := range panel.Lines {
 			for i := range l.X {

@@ -8,14 +8,14 @@ import (
 	"slices"
 	"strings"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, which know nothing of the hand, are to hold its two axes.
@@ -46,30 +46,30 @@ var reachReported = map[string]float64{
 // estimator. The paper's settings have it for a recording of as many training bins.
 const authorsBins, authorsTrue = 512, 2352
 
-func (e *reach) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
+func (e *reach) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("reach", now); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	for _, m := range e.Methods {
 		if !slices.Contains([]string{"lrrnn", "lint", "facrnn", "facrnn-mlp"}, m) {
-			return console.Input{Err: fmt.Errorf("there is no method %q here: choose of lrrnn, lint, facrnn and facrnn-mlp", m)}
+			return cli.Input{Err: fmt.Errorf("there is no method %q here: choose of lrrnn, lint, facrnn and facrnn-mlp", m)}
 		}
 	}
 	if e.Observation == "poisson" && slices.Contains(e.Methods, "facrnn-mlp") {
-		return console.Input{Err: errors.New("facrnn-mlp has no rates of counts: leave it out of --methods with --observation poisson")}
+		return cli.Input{Err: errors.New("facrnn-mlp has no rates of counts: leave it out of --methods with --observation poisson")}
 	}
 	for _, k := range e.Latents {
 		if k < 2 || k%2 != 0 {
-			return console.Input{Err: fmt.Errorf("--latents %d: give even numbers, for two groups", k)}
+			return cli.Input{Err: fmt.Errorf("--latents %d: give even numbers, for two groups", k)}
 		}
 	}
-	log, err := console.Logger(stderr, "info", "text")
+	log, err := cli.Logger(stderr, "info", "text")
 	if err != nil {
 		return err
 	}
-	rec, err := e.open(ctx, console.Reading(stderr, log, now, false))
+	rec, err := e.open(ctx, cli.Reading(stderr, log, now, false))
 	if err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	scale := e.scale(rec)
 	var kinds []row
@@ -106,18 +106,18 @@ func (e *reach) run(ctx context.Context, call console.Call, stdout, stderr io.Wr
 
 // open reads the recording, or takes the simulated one, afresh for every fit.
 func (e *reach) open(ctx context.Context, progress data.Progress) (*data.Recording, error) {
-	behavior, flags := e.Behavior, recordings.Flags{Data: e.Data}
+	behavior, named := e.Behavior, recordings.Flags{Data: e.Data}
 	if e.Data != "" && behavior == "" {
-		c, err := recordings.List(ctx, flags, progress)
+		c, err := recordings.List(ctx, named, progress)
 		if err != nil {
 			return nil, err
 		}
 		behavior = hand(c)
 	}
 	if behavior != "" {
-		flags.Behavior = []string{behavior}
+		named.Behavior = []string{behavior}
 	}
-	rec, err := recordings.Open(ctx, flags, progress)
+	rec, err := recordings.Open(ctx, named, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -175,11 +175,11 @@ func (e *reach) scale(rec *data.Recording) string {
 }
 
 // prepare is the settings of a fit and what it is made of.
-func (e *reach) prepare(ctx context.Context, r row) (s settings.Settings, rec *data.Recording, err error) {
+func (e *reach) prepare(ctx context.Context, r row) (s flags.Settings, rec *data.Recording, err error) {
 	if rec, err = e.open(ctx, nil); err != nil {
 		return s, nil, err
 	}
-	if s, err = settings.Defaults(); err != nil {
+	if s, err = flags.Defaults(); err != nil {
 		return s, nil, err
 	}
 	s.Seed = r.seed()
@@ -201,7 +201,7 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) (arrays, error)
 	if err != nil {
 		return nil, err
 	}
-	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *settings.Plan) {
+	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *flags.Plan) {
 		if s.Recipe == "paper" && plan.Config.Bins == authorsTrue {
 			plan.Config.Bins = authorsBins
 		}
@@ -213,7 +213,7 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) (arrays, error)
 }
 
 // measure fills in what a fit is compared by, and gives what its pictures need: on the trials that it was trained on, and on those held out where there are some.
-func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) (arrays, error) {
+func (e *reach) measure(r row, f *fits.Fit, plan *flags.Plan) (arrays, error) {
 	m, rec, split := f.Result.Model, plan.Recording, plan.Split
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
@@ -222,7 +222,7 @@ func (e *reach) measure(r row, f *fits.Fit, plan *settings.Plan) (arrays, error)
 	if len(f.Result.Losses) > 0 {
 		r.set("loss", f.Result.Losses[f.Result.Restart])
 	}
-	r.set("partial_correlation", results.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, split.Train))
+	r.set("partial_correlation", rundir.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, split.Train))
 	var groups, all evaluate.Groups
 	for _, g := range plan.Groups.Groups() {
 		groups = append(groups, g.Latents)

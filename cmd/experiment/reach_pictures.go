@@ -12,7 +12,7 @@ import (
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // keepReach is what the pictures of a fit need: hand (n,2), the hand's position as its group's latents explain each axis, by the affine maps that hand_r2 fits; rows (n), the
@@ -58,12 +58,12 @@ func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, 
 	}
 	c := conditionsOf(rec)
 	unit := handUnit(rec)
-	f := report.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents", Note: "Bold: mean of a condition; faint: single trials. " + c.note}
-	p := picture{title: "Hand trajectories", table: report.Table{Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.", Head: []string{"fit", "seed", "R² by group", "R² by all latents"}}}
+	f := plot.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents", Note: "Bold: mean of a condition; faint: single trials. " + c.note}
+	p := picture{title: "Hand trajectories", table: plot.Table{Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.", Head: []string{"fit", "seed", "R² by group", "R² by all latents"}}}
 	var whys []string
 	for _, k := range e.Latents {
 		rows, why := t.pictured(b, "hand_r2", func(r row) bool { return r["latents"] == fmt.Sprint(k) })
-		var panels []report.PathPanel
+		var panels []plot.PathPanel
 		for _, r := range rows {
 			a, err := t.kept(r)
 			if err != nil {
@@ -84,10 +84,10 @@ func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, 
 			within := trials(rec, bins)
 			if len(panels) == 0 {
 				recorded := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), bins), within)
-				panels = append(panels, report.PathPanel{Title: "recorded", Note: fmt.Sprintf("%d trials, %s", distinctTrials(within), c.what), Axes: axes, Ways: c.ways(recorded, within, true)})
+				panels = append(panels, plot.PathPanel{Title: "recorded", Note: fmt.Sprintf("%d trials, %s", distinctTrials(within), c.what), Axes: axes, Ways: c.ways(recorded, within, true)})
 			}
 			name := methodName(r["method"])
-			panels = append(panels, report.PathPanel{Title: fmt.Sprintf("%s, %d latents", name, k), Note: "R² " + roundedCell(r, "hand_r2") + " by group", Axes: axes, Method: name, Ways: c.ways(hand, within, false)})
+			panels = append(panels, plot.PathPanel{Title: fmt.Sprintf("%s, %d latents", name, k), Note: "R² " + roundedCell(r, "hand_r2") + " by group", Axes: axes, Method: name, Ways: c.ways(hand, within, false)})
 			p.table.Rows = append(p.table.Rows, []string{fmt.Sprintf("%s %s, %d latents", name, r["recipe"], k), r["seed"], roundedCell(r, "hand_r2"), roundedCell(r, "hand_r2_joint")})
 		}
 		if len(panels) > 0 {
@@ -170,10 +170,10 @@ func byEnd(rec *data.Recording) byCondition {
 
 // ways are single trials and the mean of each condition, as data.MeanOverTrials has it. Those of the recorded hand come first: they set the
 // colours, and bear the conditions' names.
-func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (ways []report.Way) {
+func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (ways []plot.Way) {
 	type rows struct{ rows, bins, starts []int } // of a condition
 	of := map[string]*rows{}
-	var singles []report.Way
+	var singles []plot.Way
 	var labels []string
 	for t, tr := range trial {
 		label := c.label[tr]
@@ -183,7 +183,7 @@ func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (way
 			of[label] = r
 		}
 		if t == 0 || trial[t-1] != tr {
-			r.starts, singles, labels = append(r.starts, t), append(singles, report.Way{Faint: true}), append(labels, label)
+			r.starts, singles, labels = append(r.starts, t), append(singles, plot.Way{Faint: true}), append(labels, label)
 		}
 		r.rows, r.bins = append(r.rows, t), append(r.bins, t-r.starts[len(r.starts)-1])
 		single := &singles[len(singles)-1]
@@ -197,7 +197,7 @@ func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (way
 		if r == nil {
 			continue
 		}
-		w := report.Way{}
+		w := plot.Way{}
 		for _, q := range data.MeanOverTrials(r.rows, r.bins, len(r.starts), position.RawRowView).Mean {
 			w.Points = append(w.Points, [3]float64{q[0], q[1], 0})
 		}

@@ -13,15 +13,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // robustness is what the synthetic experiment comes to where its assumptions fail: other groups than the planted ones, more noise, fewer bins, neurons and inputs that are
@@ -47,7 +47,7 @@ func (*robustness) Help() string {
 type condition struct {
 	name, is string
 	change   func(rec *data.Recording, truth *simulate.Truth, r *rand.Rand) error
-	set      func(s *settings.Settings)
+	set      func(s *flags.Settings)
 }
 
 // strong is an input that makes about as much of the activity as a latent does.
@@ -75,9 +75,9 @@ var conditions = []condition{
 var robustnessColumns = []string{"condition", "seed", "recipe", "loss", "loglik", "loglik_unrefitted", "loglik_one_group", "reconstruction_r2", "partial_correlation", "partial_correlation_null", "partial_correlation_null_highest",
 	"link_within", "link_between", "warned", "group_r2", "group_r2_filtered", "latents_r2", "connectivity_corr", "subconnectivity_corr", "seconds"}
 
-func (e *robustness) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
+func (e *robustness) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("robustness", now); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	if len(e.Conditions) == 0 {
 		for _, c := range conditions {
@@ -87,16 +87,16 @@ func (e *robustness) run(ctx context.Context, call console.Call, stdout, stderr 
 	var kinds []row
 	for _, name := range e.Conditions {
 		if find(name) == nil {
-			return console.Input{Err: fmt.Errorf("there is no condition %q: --help lists them", name)}
+			return cli.Input{Err: fmt.Errorf("there is no condition %q: --help lists them", name)}
 		}
 		kinds = append(kinds, row{"condition": name, "recipe": e.Recipe})
 	}
 	rec, truth, err := e.recording(0)
 	if err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	if !slices.Equal(truth.Groups, []int{3, 3}) {
-		return console.Input{Err: fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)}
+		return cli.Input{Err: fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)}
 	}
 	b := batch{
 		command:  call.Shown(),
@@ -141,11 +141,11 @@ func (e *robustness) open(c *condition, seed uint64) (*data.Recording, *simulate
 
 // fit makes one fit, and two to compare: as it is trained, in the groups and in one group of all latents. A refit has nothing to do with groups, and would make them alike.
 func (e *robustness) fit(ctx context.Context, r row, now train.Clock) error {
-	for column, change := range map[string]func(*settings.Settings) error{
-		"loglik_unrefitted": func(s *settings.Settings) error { return nil },
+	for column, change := range map[string]func(*flags.Settings) error{
+		"loglik_unrefitted": func(s *flags.Settings) error { return nil },
 		"loglik_one_group":  oneGroup,
 	} {
-		f, plan, _, err := e.carryOut(ctx, r, now, func(s *settings.Settings) error {
+		f, plan, _, err := e.carryOut(ctx, r, now, func(s *flags.Settings) error {
 			s.Refit = new(0)
 			return change(s)
 		})
@@ -158,14 +158,14 @@ func (e *robustness) fit(ctx context.Context, r row, now train.Clock) error {
 		}
 		r.set(column, p.LogLikelihood)
 	}
-	f, plan, truth, err := e.carryOut(ctx, r, now, func(*settings.Settings) error { return nil })
+	f, plan, truth, err := e.carryOut(ctx, r, now, func(*flags.Settings) error { return nil })
 	if err != nil {
 		return err
 	}
 	return measureRobustness(r, f, plan, truth)
 }
 
-func oneGroup(s *settings.Settings) error {
+func oneGroup(s *flags.Settings) error {
 	structure, err := layers.ParseStructure(s.Groups)
 	if err == nil {
 		s.Groups = fmt.Sprint(structure.Latents())
@@ -174,12 +174,12 @@ func oneGroup(s *settings.Settings) error {
 }
 
 // prepare is the settings of a row's fit and what it is made of.
-func (e *robustness) prepare(r row) (s settings.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
+func (e *robustness) prepare(r row) (s flags.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
 	c := find(r["condition"])
 	if rec, truth, err = e.open(c, r.seed()); err != nil {
 		return s, nil, nil, err
 	}
-	if s, err = settings.Defaults(); err != nil {
+	if s, err = flags.Defaults(); err != nil {
 		return s, nil, nil, err
 	}
 	s.Groups, s.Recipe, s.Split, s.Scale, s.Threads, s.Padding = "3,3", e.Recipe, "interleaved", "none", 1, string(layers.PadZero)
@@ -194,7 +194,7 @@ func (e *robustness) prepare(r row) (s settings.Settings, rec *data.Recording, t
 }
 
 // carryOut makes a fit of the row's condition with settings that change alters further.
-func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*settings.Settings) error) (*fits.Fit, *settings.Plan, *simulate.Truth, error) {
+func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*flags.Settings) error) (*fits.Fit, *flags.Plan, *simulate.Truth, error) {
 	s, rec, truth, err := e.prepare(r)
 	if err != nil {
 		return nil, nil, nil, err
@@ -207,7 +207,7 @@ func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, chang
 }
 
 // measureRobustness fills in what a fit says of itself, and what the truth says of it.
-func measureRobustness(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) error {
+func measureRobustness(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) error {
 	m, test := f.Result.Model, plan.Split.Test
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
@@ -222,13 +222,13 @@ func measureRobustness(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.
 	}
 	r.set("loglik", p.LogLikelihood)
 	r.set("reconstruction_r2", p.R2)
-	pc := results.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, test)
+	pc := rundir.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, test)
 	r.set("partial_correlation", pc)
 	warned := 0.0
-	if shifted := results.Shifted(plan.Groups, m.Config.Bins, mu, logs, test); shifted != nil {
+	if shifted := rundir.Shifted(plan.Groups, m.Config.Bins, mu, logs, test); shifted != nil {
 		r.set("partial_correlation_null", stat.Mean(shifted, nil))
 		r.set("partial_correlation_null_highest", slices.Max(shifted))
-		if results.Dependent(pc, shifted) {
+		if rundir.Dependent(pc, shifted) {
 			warned = 1
 		}
 	}
@@ -245,7 +245,7 @@ func measureRobustness(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.
 }
 
 // measureTruth compares latents and connectivity with those that were planted, as far as there are as many groups as were planted.
-func measureTruth(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth, mu data.Matrix) error {
+func measureTruth(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth, mu data.Matrix) error {
 	joint, err := evaluate.LatentR2(held(truth.Z, plan.Split), held(mu, plan.Split), evaluate.Sizes(truth.Z.Cols), evaluate.Sizes(mu.Cols))
 	if err != nil {
 		return err
@@ -269,12 +269,12 @@ func measureTruth(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth
 	return nil
 }
 
-func groups(sizes string) func(*settings.Settings) {
-	return func(s *settings.Settings) { s.Groups = sizes }
+func groups(sizes string) func(*flags.Settings) {
+	return func(s *flags.Settings) { s.Groups = sizes }
 }
 
-func lags(n int) func(*settings.Settings) {
-	return func(s *settings.Settings) { s.Lags, s.Kernel = n, "softmax" }
+func lags(n int) func(*flags.Settings) {
+	return func(s *flags.Settings) { s.Lags, s.Kernel = n, "softmax" }
 }
 
 // noisier adds to every neuron as much noise as makes it that many times as large as it is, about A z and the known input.

@@ -6,12 +6,12 @@ import (
 	"runtime"
 	"strconv"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/steps"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/steptime"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // scaling is what a training step costs, in time and memory, as one of its sizes grows and the others stay.
@@ -20,7 +20,7 @@ type scaling struct {
 	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
 	Small bool   `help:"Only the two smallest of each size."`
 
-	FigureFormat []report.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
+	FigureFormat []plot.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
 }
 
 var scalingColumns = []string{"varied", "bins", "neurons", "latents", "groups", "lags", "seed", "us_per_step", "megabytes", "seconds"}
@@ -37,10 +37,10 @@ var grown = []struct {
 	{"lags", []int{1, 2, 4, 8}},
 }
 
-func (e *scaling) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
+func (e *scaling) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
 	s := shared{Seeds: e.Seeds, Jobs: 1, Out: e.Out} // side by side, steps would slow one another down
 	if err := s.check("scaling", now); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	var kinds []row
 	for _, g := range grown {
@@ -85,7 +85,7 @@ func (e *scaling) fit(ctx context.Context, r row, now train.Clock) error {
 		c.History = layers.History{Lags: L, Kernel: layers.SoftmaxKernel{}}
 	}
 	before := live()
-	s, err := steps.New(c, M, 1)
+	s, err := steptime.New(c, M, 1)
 	if err != nil {
 		return err
 	}

@@ -10,15 +10,15 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
@@ -46,21 +46,21 @@ var reported = map[string]map[string]float64{
 	"facrnn":      {"partial_correlation": 0.13, "group_r2": 0.92, "subconnectivity_corr": 0.90},
 }
 
-func (e *synthetic) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
+func (e *synthetic) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("synthetic", now); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	if e.Restarts < 1 {
-		return console.Input{Err: fmt.Errorf("--restarts is %d: give 1 or more", e.Restarts)}
+		return cli.Input{Err: fmt.Errorf("--restarts is %d: give 1 or more", e.Restarts)}
 	}
 	for _, m := range e.Methods {
 		if !slices.Contains([]string{"facrnn", "facrnn-full", "lrrnn", "lrrnn-ica", "lint", "bdrnn", "components"}, m) {
-			return console.Input{Err: fmt.Errorf("--methods %s: there is no method %q", strings.Join(e.Methods, ","), m)}
+			return cli.Input{Err: fmt.Errorf("--methods %s: there is no method %q", strings.Join(e.Methods, ","), m)}
 		}
 	}
 	rec, _, err := e.open()
 	if err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	var kinds []row
 	paper := map[string]map[string]float64{}
@@ -116,11 +116,11 @@ func (e *synthetic) open() (*data.Recording, *simulate.Truth, error) {
 }
 
 // prepare is the settings of a fit and what it is made of.
-func (e *synthetic) prepare(r row) (s settings.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
+func (e *synthetic) prepare(r row) (s flags.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
 	if rec, truth, err = e.open(); err != nil {
 		return s, nil, nil, err
 	}
-	if s, err = settings.Defaults(); err != nil {
+	if s, err = flags.Defaults(); err != nil {
 		return s, nil, nil, err
 	}
 	s.Groups, s.Method, s.Recipe, s.Split, s.Scale = sizes(truth.Groups), r["method"], r["recipe"], e.Split, "none"
@@ -150,7 +150,7 @@ func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) (arrays, er
 }
 
 // measure fills in what a fit is compared by; the truth is in nothing else.
-func measure(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) error {
+func measure(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) error {
 	m, split := f.Result.Model, plan.Split
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
@@ -174,8 +174,8 @@ func measure(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) err
 		ones[k] = 1
 	}
 	planted := layers.Partition(truth.Groups)
-	r.set("partial_correlation", results.PartialCorrelation(planted, m.Config.Bins, mu, logs, split.Test))
-	r.set("total_correlation", results.PartialCorrelation(ones, m.Config.Bins, mu, logs, split.Test))
+	r.set("partial_correlation", rundir.PartialCorrelation(planted, m.Config.Bins, mu, logs, split.Test))
+	r.set("total_correlation", rundir.PartialCorrelation(ones, m.Config.Bins, mu, logs, split.Test))
 	recovery, err := recovered(f, plan, truth, mu, evaluate.Sizes(truth.Groups...))
 	if err != nil {
 		return err

@@ -8,17 +8,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // keepSynthetic is what the pictures of a fit need: aligned (T,K), its latents in the place of the planted ones, by the affine maps that group_r2 fits on held-out bins; test,
 // those bins; latent_r2 (G), how well each planted group is explained there; W (G,N,N), the sub-connectivities in the order of the planted ones, and W_corr (G).
-func keepSynthetic(f *fits.Fit, plan *settings.Plan, truth *simulate.Truth) (arrays, error) {
+func keepSynthetic(f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) (arrays, error) {
 	mu, _, err := evaluate.Encode(f.Result.Model, f.Result.Samples)
 	if err != nil {
 		return nil, err
@@ -129,11 +129,11 @@ func groupNames(truth *simulate.Truth) []string {
 // attractors are the planted and the found groups in their own space: of a group of one latent over time, of more than three the first three.
 func attractors(rows []row, kept []arrays, truth *simulate.Truth, why string) (picture, error) {
 	names := groupNames(truth)
-	f := report.Paths{Name: "attractors", Title: "Attractors: planted, and found by each method", Note: why + " All bins; latents by the affine map to the planted ones that the metric fits on held-out bins. One projection for all."}
-	p := picture{title: "Attractors", table: report.Table{Caption: "R² of each planted group, held-out bins, and of all latents as in results.csv.", Head: []string{"group"}}}
+	f := plot.Paths{Name: "attractors", Title: "Attractors: planted, and found by each method", Note: why + " All bins; latents by the affine map to the planted ones that the metric fits on held-out bins. One projection for all."}
+	p := picture{title: "Attractors", table: plot.Table{Caption: "R² of each planted group, held-out bins, and of all latents as in results.csv.", Head: []string{"group"}}}
 	for g, latents := range evaluate.Sizes(truth.Groups...) {
 		line := []string{names[g]}
-		panels := []report.PathPanel{space(names[g]+", planted", "", "", evaluate.Dense(truth.Z), latents)}
+		panels := []plot.PathPanel{space(names[g]+", planted", "", "", evaluate.Dense(truth.Z), latents)}
 		for i, a := range kept {
 			aligned, err := a.dense("aligned")
 			if err != nil {
@@ -169,10 +169,10 @@ func attractors(rows []row, kept []arrays, truth *simulate.Truth, why string) (p
 }
 
 // space is a panel of latents against each other.
-func space(title, note, method string, z *mat.Dense, latents []int) report.PathPanel {
-	p := report.PathPanel{Title: title, Note: note, Method: method}
+func space(title, note, method string, z *mat.Dense, latents []int) plot.PathPanel {
+	p := plot.PathPanel{Title: title, Note: note, Method: method}
 	n, _ := z.Dims()
-	w := report.Way{Hue: math.NaN(), Points: make([][3]float64, n)}
+	w := plot.Way{Hue: math.NaN(), Points: make([][3]float64, n)}
 	p.Axes = [3]string{"bin", "latent " + fmt.Sprint(latents[0]+1), ""}
 	for i := range n {
 		w.Points[i] = [3]float64{float64(i), z.At(i, latents[0]), 0}
@@ -187,7 +187,7 @@ func space(title, note, method string, z *mat.Dense, latents []int) report.PathP
 			}
 		}
 	}
-	p.Ways = []report.Way{w}
+	p.Ways = []plot.Way{w}
 	return p
 }
 
@@ -203,19 +203,19 @@ func roundedCell(r row, column string) string {
 // subconnectivities are W_g as planted and as found.
 func subconnectivities(rows []row, kept []arrays, truth *simulate.Truth, why string) (picture, error) {
 	names := groupNames(truth)
-	f := report.Maps{Name: "subconnectivity", Title: "Sub-connectivities: planted, and found by each method", Note: why + " Found groups are matched to the planted ones by the least mean error."}
-	p := picture{title: "Sub-connectivities", table: report.Table{Caption: "Correlation of each group's sub-connectivity with the planted one, and of both together as in results.csv.", Head: []string{"group"}}}
+	f := plot.Maps{Name: "subconnectivity", Title: "Sub-connectivities: planted, and found by each method", Note: why + " Found groups are matched to the planted ones by the least mean error."}
+	p := picture{title: "Sub-connectivities", table: plot.Table{Caption: "Correlation of each group's sub-connectivity with the planted one, and of both together as in results.csv.", Head: []string{"group"}}}
 	N := truth.A.Rows
 	for g := range truth.Groups {
 		line := []string{names[g]}
-		maps := []report.Map{{Title: names[g] + ", planted", W: truth.SubConnectivity(g)}}
+		maps := []plot.Map{{Title: names[g] + ", planted", W: truth.SubConnectivity(g)}}
 		for i, a := range kept {
 			w, err := a["W"].Float32s()
 			corr, bad := a["W_corr"].Float64s()
 			if err != nil || bad != nil || len(w) != len(names)*N*N || len(corr) != len(names) {
 				return p, fmt.Errorf("arrays W and W_corr are missing, or not of %d groups of %d neurons", len(names), N)
 			}
-			maps = append(maps, report.Map{Title: names[g] + ", " + methodName(rows[i]["method"]), Note: "correlation " + brief(corr[g]), W: data.Matrix{Rows: N, Cols: N, Data: w[g*N*N : (g+1)*N*N]}})
+			maps = append(maps, plot.Map{Title: names[g] + ", " + methodName(rows[i]["method"]), Note: "correlation " + brief(corr[g]), W: data.Matrix{Rows: N, Cols: N, Data: w[g*N*N : (g+1)*N*N]}})
 			line = append(line, brief(corr[g]))
 		}
 		f.Rows, p.table.Rows = append(f.Rows, maps), append(p.table.Rows, line)

@@ -17,7 +17,7 @@ import (
 	"strings"
 	"sync"
 
-	"facrnn/train/whole"
+	"facrnn/train/rundir"
 )
 
 // row is one fit: values by column.
@@ -45,7 +45,7 @@ func openTable(dir string, columns, key []string, settings map[string]string) (t
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	unlock, err := whole.Lock(dir)
+	unlock, err := rundir.Lock(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (t *table) write() error {
 
 // save writes a file of the folder whole.
 func (t *table) save(name string, contents []byte) error {
-	return whole.Write(filepath.Join(t.dir, name), func(w io.Writer) error {
+	return rundir.WriteFile(filepath.Join(t.dir, name), func(w io.Writer) error {
 		_, err := w.Write(contents)
 		return err
 	})

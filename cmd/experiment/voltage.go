@@ -11,9 +11,9 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
@@ -35,17 +35,17 @@ type voltage struct {
 
 var voltageColumns = []string{"method", "seed", "band_share_top_group", "subconnectivity_corr", "region_rank", "seconds", "recipe", "split", "region_corr", "group_r2", "group_r2_filtered", "oscillation_r2"}
 
-func (e *voltage) run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) error {
+func (e *voltage) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
 	if err := e.check("voltage", now); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	for _, m := range e.Methods {
 		if !slices.Contains([]string{"facrnn", "lrrnn", "lrrnn-ica", "lint", "components"}, m) {
-			return console.Input{Err: fmt.Errorf("--methods %s: there is no method %q here", strings.Join(e.Methods, ","), m)}
+			return cli.Input{Err: fmt.Errorf("--methods %s: there is no method %q here", strings.Join(e.Methods, ","), m)}
 		}
 	}
 	if e.Side < 16 || e.Side > 100 {
-		return console.Input{Err: fmt.Errorf("--side is %d: give 16 to 100", e.Side)}
+		return cli.Input{Err: fmt.Errorf("--side is %d: give 16 to 100", e.Side)}
 	}
 	var kinds []row
 	for _, m := range e.Methods {
@@ -76,8 +76,8 @@ func (e *voltage) run(ctx context.Context, call console.Call, stdout, stderr io.
 }
 
 // prepare is the settings of a fit and what it is made of.
-func (e *voltage) prepare(r row) (s settings.Settings, rec *data.Recording, truth *simulate.VoltageTruth, err error) {
-	if s, err = settings.Defaults(); err != nil {
+func (e *voltage) prepare(r row) (s flags.Settings, rec *data.Recording, truth *simulate.VoltageTruth, err error) {
+	if s, err = flags.Defaults(); err != nil {
 		return s, nil, nil, err
 	}
 	s.Seed = r.seed()
@@ -106,7 +106,7 @@ func (e *voltage) fit(ctx context.Context, r row, now train.Clock) (arrays, erro
 }
 
 // measureVoltage fills in what a fit is compared by, on held-out trials, and gives what its pictures need.
-func measureVoltage(r row, f *fits.Fit, plan *settings.Plan, truth *simulate.VoltageTruth) (arrays, error) {
+func measureVoltage(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.VoltageTruth) (arrays, error) {
 	m, rec, test := f.Result.Model, plan.Recording, plan.Split.Test
 	mu, _, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
 	"facrnn/train/evaluate"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // puffBand is where the puff's oscillation lies.
@@ -167,13 +167,13 @@ func (e *voltage) pictures(b batch, t *table) ([]picture, error) {
 
 // shares are the bars of every method, a bar a group, from the largest share to the smallest.
 func (t *table) shares() (picture, error) {
-	f := report.Bars{Name: "shares", Title: "Share of the puff's 50 Hz in each group", Y: "share of the evoked 48–52 Hz power", Note: "Whitened latents, held-out trials. A method's bars: groups from the largest share to the smallest; bar: mean over seeds."}
-	p := picture{title: "Share of the puff's 50 Hz in each group", table: report.Table{Caption: "Share of the 48 to 52 Hz power that the puff adds, by group from the largest to the smallest; mean over seeds. The first is band_share_top_group of results.csv.", Head: []string{"method", "n"}}}
+	f := plot.Bars{Name: "shares", Title: "Share of the puff's 50 Hz in each group", Y: "share of the evoked 48–52 Hz power", Note: "Whitened latents, held-out trials. A method's bars: groups from the largest share to the smallest; bar: mean over seeds."}
+	p := picture{title: "Share of the puff's 50 Hz in each group", table: plot.Table{Caption: "Share of the 48 to 52 Hz power that the puff adds, by group from the largest to the smallest; mean over seeds. The first is band_share_top_group of results.csv.", Head: []string{"method", "n"}}}
 	kinds := t.kinds()
 	labels := t.labels(kinds)
 	var said []string
 	for i, rows := range kinds {
-		c := report.Cluster{Label: labels[i]}
+		c := plot.Cluster{Label: labels[i]}
 		n := 0
 		for _, r := range rows {
 			kept, err := t.readCortical(r)
@@ -215,16 +215,16 @@ func (t *table) shares() (picture, error) {
 
 // spectra are the power of every group's latents over frequency, before and after the puff, a panel a group.
 func spectra(fits []*cortical, why string) picture {
-	f := report.Lines{Name: "spectra", Title: "Power of each group's latents before and after the puff", Note: why + " Whitened latents, 0.25 s under a Hann window, summed over held-out trials; grey: 48 to 52 Hz."}
-	p := picture{title: "Spectra", table: report.Table{Caption: "Power from 48 to 52 Hz, in the square of whitened latents, and each group's share of what the puff adds.", Head: []string{"fit", "before", "after", "share"}}}
+	f := plot.Lines{Name: "spectra", Title: "Power of each group's latents before and after the puff", Note: why + " Whitened latents, 0.25 s under a Hann window, summed over held-out trials; grey: 48 to 52 Hz."}
+	p := picture{title: "Spectra", table: plot.Table{Caption: "Power from 48 to 52 Hz, in the square of whitened latents, and each group's share of what the puff adds.", Head: []string{"fit", "before", "after", "share"}}}
 	var said []string
 	for _, c := range fits {
 		for g := range c.share {
 			name := fmt.Sprintf("%s, group %d", c.name, g+1)
-			panel := report.LinePanel{Title: name, X: "frequency (Hz)", Y: "power (latents², whitened)", LogY: true, Shaded: [2]float64{puffLow, puffHigh}}
+			panel := plot.LinePanel{Title: name, X: "frequency (Hz)", Y: "power (latents², whitened)", LogY: true, Shaded: [2]float64{puffLow, puffHigh}}
 			band := []float64{0, 0}
 			for i, m := range []*mat.Dense{c.before, c.after} {
-				l := report.Line{Label: []string{"before the puff", c.name + " after the puff"}[i], Reference: i == 0, X: c.frequency}
+				l := plot.Line{Label: []string{"before the puff", c.name + " after the puff"}[i], Reference: i == 0, X: c.frequency}
 				for j, v := range m.RawRowView(g) {
 					if hz := c.frequency[j]; hz > puffLow-1e-9 && hz < puffHigh+1e-9 {
 						band[i] += v
@@ -251,8 +251,8 @@ func spectra(fits []*cortical, why string) picture {
 func regionSums(fits []*cortical, why string) (picture, error) {
 	first := fits[0]
 	order := anatomical(first)
-	f := report.Regions{Name: "regions", Title: "The 50 Hz group's sub-connectivity between regions", Mark: "planted pathway", Note: why + " Sums of W_g over all pairs of pixels; the group that adds most 48 to 52 Hz power to the activity after the puff. l, r: hemispheres, each from the front to the back."}
-	p := picture{title: "Connectivity between regions", table: report.Table{Caption: "The planted pathways: sums of W from region to region, and, last, their agreement as in results.csv.", Head: []string{"to <- from", "planted"}}}
+	f := plot.Regions{Name: "regions", Title: "The 50 Hz group's sub-connectivity between regions", Mark: "planted pathway", Note: why + " Sums of W_g over all pairs of pixels; the group that adds most 48 to 52 Hz power to the activity after the puff. l, r: hemispheres, each from the front to the back."}
+	p := picture{title: "Connectivity between regions", table: plot.Table{Caption: "The planted pathways: sums of W from region to region, and, last, their agreement as in results.csv.", Head: []string{"to <- from", "planted"}}}
 	for _, i := range order {
 		f.Regions = append(f.Regions, first.regions[i])
 	}
@@ -265,7 +265,7 @@ func regionSums(fits []*cortical, why string) (picture, error) {
 		}
 		return out
 	}
-	f.Panels = []report.Regional{{Title: "planted", Sum: sorted(first.planted)}}
+	f.Panels = []plot.Regional{{Title: "planted", Sum: sorted(first.planted)}}
 	agreement := [][]string{{"correlation of all pairs of regions", "1"}, {"worst rank of a pathway", fmt.Sprint(len(first.pathways) / 2)}}
 	var said []string
 	for _, c := range fits {
@@ -273,7 +273,7 @@ func regionSums(fits []*cortical, why string) (picture, error) {
 			return p, fmt.Errorf("%s and %s are of other regions", first.name, c.name)
 		}
 		corr, rank := roundedCell(c.row, "region_corr"), c.row["region_rank"]
-		f.Panels = append(f.Panels, report.Regional{Title: c.name, Note: "correlation " + corr + ", worst rank " + rank, Sum: sorted(c.sums)})
+		f.Panels = append(f.Panels, plot.Regional{Title: c.name, Note: "correlation " + corr + ", worst rank " + rank, Sum: sorted(c.sums)})
 		p.table.Head = append(p.table.Head, c.name)
 		agreement[0], agreement[1] = append(agreement[0], corr), append(agreement[1], rank)
 		said = append(said, fmt.Sprintf("%s correlation %s, worst rank %s", c.name, corr, rank))
@@ -318,11 +318,11 @@ func anatomical(c *cortical) []int {
 // loadings are the norm of the top groups' rows of A on the image.
 func loadings(fits []*cortical, why string) picture {
 	first := fits[0]
-	f := report.Images{Name: "loading", Title: "Where the 50 Hz group acts: norm of its rows of A", Note: why + " Each image by its own largest value, for the scale of latents is free.", Side: first.side, Pixels: first.pixels, Regions: first.channel,
-		Panels: []report.Image{{Title: "planted", Values: first.plantedLoading}}}
-	p := picture{title: "Loading of the 50 Hz group", table: report.Table{Caption: "Mean loading of a region's pixels, as a share of the image's largest pixel.", Head: []string{"region", "planted"}}}
+	f := plot.Images{Name: "loading", Title: "Where the 50 Hz group acts: norm of its rows of A", Note: why + " Each image by its own largest value, for the scale of latents is free.", Side: first.side, Pixels: first.pixels, Regions: first.channel,
+		Panels: []plot.Image{{Title: "planted", Values: first.plantedLoading}}}
+	p := picture{title: "Loading of the 50 Hz group", table: plot.Table{Caption: "Mean loading of a region's pixels, as a share of the image's largest pixel.", Head: []string{"region", "planted"}}}
 	for _, c := range fits {
-		f.Panels = append(f.Panels, report.Image{Title: fmt.Sprintf("%s, group %d", c.name, c.top+1), Values: c.loading})
+		f.Panels = append(f.Panels, plot.Image{Title: fmt.Sprintf("%s, group %d", c.name, c.top+1), Values: c.loading})
 		p.table.Head = append(p.table.Head, c.name)
 	}
 	for _, i := range anatomical(first) {

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/data"
 	"facrnn/data/npz"
-	"facrnn/train/whole"
+	"facrnn/train/rundir"
 )
 
 // export writes a recording to an .npz file, of which path never holds a half. It does not write over the recording itself, nor over what is no file.
@@ -20,9 +20,9 @@ func export(path string, r *data.Recording) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // a new file
 	case err == nil && !to.Mode().IsRegular():
-		return console.Input{Err: fmt.Errorf("%s: a folder or a device, not a file", path)}
+		return cli.Input{Err: fmt.Errorf("%s: a folder or a device, not a file", path)}
 	case err == nil && fromErr == nil && os.SameFile(to, from):
-		return console.Input{Err: fmt.Errorf("%s: the recording itself, which stays as it is", path)}
+		return cli.Input{Err: fmt.Errorf("%s: the recording itself, which stays as it is", path)}
 	}
-	return whole.Write(path, func(w io.Writer) error { return npz.Save(w, npz.Arrays(r), false) })
+	return rundir.WriteFile(path, func(w io.Writer) error { return npz.Save(w, npz.Arrays(r), false) })
 }

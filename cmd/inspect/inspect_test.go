@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
@@ -24,7 +24,7 @@ import (
 
 // inspect runs the program and returns its exit status and what it wrote.
 func inspect(args ...string) (status int, stdout, stderr string) {
-	return programtest.Run(context.Background(), run, args...)
+	return clitest.Run(context.Background(), run, args...)
 }
 
 // session writes an NWB file of a series (12 bins of 2 channels at 10 Hz) in two trials, with behaviour.
@@ -414,7 +414,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out, errs bytes.Buffer
-	if status := run(ctx, console.Call{Args: []string{"--data", session(t)}}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
+	if status := run(ctx, cli.Call{Args: []string{"--data", session(t)}}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 }

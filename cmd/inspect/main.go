@@ -15,7 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/train"
@@ -32,35 +32,35 @@ type options struct {
 	NoProgress bool   `help:"No progress bar."`
 }
 
-func main() { os.Exit(console.Main(run)) }
+func main() { os.Exit(cli.Main(run)) }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
+func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var o options
-	c, err := console.Parse(&o, call.Args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
+	c, err := cli.Parse(&o, call.Args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
 	if c == nil {
-		return console.Report(stderr, err)
+		return cli.Report(stderr, err)
 	}
-	log, err := console.Logger(stderr, o.LogLevel, o.LogFormat)
+	log, err := cli.Logger(stderr, o.LogLevel, o.LogFormat)
 	if err != nil {
-		return console.Report(stderr, console.Input{Err: err})
+		return cli.Report(stderr, cli.Input{Err: err})
 	}
-	err = o.inspect(ctx, stdout, stderr, console.Reading(stderr, log, now, o.NoProgress))
+	err = o.inspect(ctx, stdout, stderr, cli.Reading(stderr, log, now, o.NoProgress))
 	if errors.Is(err, context.Canceled) {
-		return console.Interrupted
+		return cli.Interrupted
 	}
-	return console.Report(stderr, err)
+	return cli.Report(stderr, err)
 }
 
-// inspect reads the recording, prints what is asked for, and exports. Its errors are console.Input where the user can mend them. Values of
+// inspect reads the recording, prints what is asked for, and exports. Its errors are cli.Input where the user can mend them. Values of
 // a large series are read only for an export.
 func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress data.Progress) error {
 	if err := o.Selection().Check(); err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	contents, err := recordings.List(ctx, o.Flags, progress)
 	if err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	debug.SetGCPercent(10) // beside a large recording little else lives
 	open := recordings.Outline
@@ -72,10 +72,10 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 		return err
 	}
 	if why != nil && o.Data == "" { // the demo leaves nothing to choose
-		return console.Input{Err: why}
+		return cli.Input{Err: why}
 	}
 	if o.JSON {
-		err = console.JSON(stdout, o.report(contents, rec, why))
+		err = cli.JSON(stdout, o.report(contents, rec, why))
 		stdout = stderr // which is left for words
 	} else {
 		err = printText(stdout, contents, rec, why)
@@ -84,12 +84,12 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 		return err
 	}
 	if why != nil {
-		return console.Input{Err: fmt.Errorf("%w; nothing was exported", why)}
+		return cli.Input{Err: fmt.Errorf("%w; nothing was exported", why)}
 	}
 	if err := export(o.Export, rec); err != nil {
 		return fmt.Errorf("%w: choose another --export", err)
 	}
-	_, err = fmt.Fprintln(stdout, "wrote", console.Plain(o.Export))
+	_, err = fmt.Fprintln(stdout, "wrote", cli.Plain(o.Export))
 	return err
 }
 

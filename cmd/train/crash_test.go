@@ -18,8 +18,8 @@ import (
 	"testing"
 	"time"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
 )
@@ -27,7 +27,7 @@ import (
 // TestMain is the program itself in a process that a test starts to stop it.
 func TestMain(m *testing.M) {
 	if os.Getenv("FACRNN_TRAIN_PROCESS") != "" {
-		os.Exit(console.Main(run))
+		os.Exit(cli.Main(run))
 	}
 	os.Exit(m.Run())
 }
@@ -118,7 +118,7 @@ func kinds(t *testing.T) map[string][]string {
 		}
 		a["light"], a["side"] = npz.Vector(light), npz.Vector([]string{"l", "r", "l", "r", "l", "l", "r", "l"})
 	})
-	path, long := recording(t, nil), programtest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
+	path, long := recording(t, nil), clitest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
 	return map[string][]string{
 		"one start": {"--data", path, "--no-report", "--recipe=paper", "--epochs=3000", "--restarts=1", "--batch=7", "--split=interleaved", "--seed=3"},
 		"restarts and threads": {"--data", path, "--no-report", "--epochs=1500", "--restarts=4", "--threads=2", "--batch=7", "--lags=3", "--kernel=softmax", "--latent-std=amortized",
@@ -215,7 +215,7 @@ func TestKilledAnywhere(t *testing.T) {
 				case err == nil:
 				case !stopped || !errors.As(err, &exit):
 					t.Fatalf("%v: %s", err, errs)
-				case exit.ExitCode() == console.Interrupted:
+				case exit.ExitCode() == cli.Interrupted:
 					interrupted++
 				default: // killed, or by the signal before the program looked out for it
 					killed++

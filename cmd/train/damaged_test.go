@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data/npz"
 )
 
@@ -56,7 +56,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		{"old: a mean square is below 0", old(put("square_At", -1)), "damaged (array At: it holds -1)"},
 		{"old: a parameter is transposed", old(transpose("param_At")), "or remove " + path},
 	} {
-		if err := os.WriteFile(path, programtest.Arrays(t, c.change)(slices.Clone(whole)), 0o600); err != nil {
+		if err := os.WriteFile(path, clitest.Arrays(t, c.change)(slices.Clone(whole)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		status, _, errs := program("--resume", dir)
@@ -66,7 +66,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		}
 	}
 	for _, change := range []func(map[string]npz.Array){func(map[string]npz.Array) {}, old(func(map[string]npz.Array) {})} {
-		if err := os.WriteFile(path, programtest.Arrays(t, change)(slices.Clone(whole)), 0o600); err != nil {
+		if err := os.WriteFile(path, clitest.Arrays(t, change)(slices.Clone(whole)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		interrupted(t, "--resume", dir, "--no-report") // it goes on

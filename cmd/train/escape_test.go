@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // The name of a run's folder may hold anything: what a terminal would act on is spelled out wherever a program says
@@ -13,13 +13,13 @@ import (
 func TestFolderNamesAreSpelledOut(t *testing.T) {
 	const bad, good = "runs/a\x1b[31m\u202e", `runs/a\x1b[31m\u202e`
 	var all bytes.Buffer
-	if err := finished(flags{Resume: bad}, &all, &all); err != nil {
+	if err := finished(arguments{Resume: bad}, &all, &all); err != nil {
 		t.Fatal(err)
 	}
-	if err := inJSON(&all, &all, results.Summary{}, bad); err != nil {
+	if err := inJSON(&all, &all, rundir.Summary{}, bad); err != nil {
 		t.Fatal(err)
 	}
-	if err := summarize(&all, &results.Fitted{}, &results.Folder{Dir: bad}, true); err != nil {
+	if err := summarize(&all, &rundir.Fitted{}, &rundir.Folder{Dir: bad}, true); err != nil {
 		t.Fatal(err)
 	}
 	if s := all.String(); strings.Contains(s, bad) || strings.Contains(s, "\x1b") || strings.Count(s, good) != 4 {

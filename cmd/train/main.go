@@ -18,23 +18,22 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/sirupsen/logrus"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report"
-	"facrnn/train/report/page"
-	"facrnn/train/results"
-	"facrnn/train/whole"
+	"facrnn/train/report/html"
+	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
 )
 
-func main() { os.Exit(console.Main(run)) }
+func main() { os.Exit(cli.Main(run)) }
 
-// flags are train's own beside the settings: where a run goes and how it speaks. They do not change its numbers.
-type flags struct {
-	settings.Settings
+// arguments are train's own beside the settings: where a run goes and how it speaks. They do not change its numbers.
+type arguments struct {
+	flags.Settings
 
 	Config          string             `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
 	Out             string             `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
@@ -49,60 +48,60 @@ type flags struct {
 	NoProgress      bool               `help:"No progress bar." group:"Running"`
 	NoReport        bool               `help:"No report.html and no figures." group:"Running"`
 
-	FigureFormat []report.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
+	FigureFormat []plot.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
 
-	call   console.Call    // of the program
-	record *console.Record // of the log
+	call   cli.Call    // of the program
+	record *cli.Record // of the log
 }
 
 // run is the program; it returns the exit status.
-func run(ctx context.Context, call console.Call, stdout, stderr io.Writer, now train.Clock) int {
-	var f flags
+func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
+	var f arguments
 	if done, err := parse(&f, call.Args, stdout, stderr); err != nil || done {
-		return console.Report(stderr, err)
+		return cli.Report(stderr, err)
 	}
 	f.call = call
-	log, err := console.Logger(stderr, f.LogLevel, f.LogFormat)
+	log, err := cli.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
-		return console.Report(stderr, console.Input{Err: err})
+		return cli.Report(stderr, cli.Input{Err: err})
 	}
-	f.record = console.NewRecord(log)
+	f.record = cli.NewRecord(log)
 	err = errors.Join(fit(ctx, f, log, stdout, stderr, now), f.record.Close())
 	if errors.Is(err, context.Canceled) {
-		return console.Interrupted
+		return cli.Interrupted
 	}
-	return console.Report(stderr, err)
+	return cli.Report(stderr, err)
 }
 
 // parse reads the command line and the file of --config. It is done where only help was asked for.
-func parse(f *flags, args []string, stdout, stderr io.Writer) (done bool, err error) {
+func parse(f *arguments, args []string, stdout, stderr io.Writer) (done bool, err error) {
 	options := []kong.Option{kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo.")}
 	path, resume := before(args, "--config"), before(args, "--resume")
 	if resume != "" {
 		path = filepath.Join(resume, "config.toml")
 		if _, err := os.Stat(path); err != nil {
-			path = "" // there is no run, which results.Open says
+			path = "" // there is no run, which rundir.Open says
 		}
 	}
 	if path != "" {
-		r, err := settings.Config(path)
+		r, err := flags.Config(path)
 		if err != nil {
-			return false, console.Input{Err: err}
+			return false, cli.Input{Err: err}
 		}
 		options = append(options, kong.Resolvers(r))
 	}
-	c, err := console.Parse(f, args, stdout, stderr, options...)
+	c, err := cli.Parse(f, args, stdout, stderr, options...)
 	if c == nil {
 		return err == nil, err
 	}
 	if err := f.check(path); err != nil {
-		return false, console.Input{Err: err}
+		return false, cli.Input{Err: err}
 	}
 	return false, nil
 }
 
 // check reports flags that cannot be, or not together; path is the file of settings.
-func (f *flags) check(path string) error {
+func (f *arguments) check(path string) error {
 	switch {
 	case !(f.CheckpointEvery >= 0 && f.CheckpointEvery < 1e9):
 		return fmt.Errorf("--checkpoint-every is %g: give seconds, 0 or more", f.CheckpointEvery)
@@ -117,7 +116,7 @@ func (f *flags) check(path string) error {
 	case f.Out != "" && filepath.Clean(f.Out) != filepath.Clean(f.Resume):
 		return fmt.Errorf("--out %s: a run is resumed in its own folder, %s: leave it out", f.Out, f.Resume)
 	}
-	alone, err := settings.Read(path)
+	alone, err := flags.Read(path)
 	if err != nil {
 		return err
 	}
@@ -141,21 +140,21 @@ func before(args []string, flag string) (value string) {
 }
 
 // fit does the work, and returns context.Canceled where it was interrupted, after saving what there is.
-func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
+func fit(ctx context.Context, f arguments, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
 	var listener net.Listener
 	if f.Watch {
 		var err error
 		if listener, err = listen(f.WatchPort); err != nil {
-			return console.Input{Err: err}
+			return cli.Input{Err: err}
 		}
 		defer listener.Close()
 	}
-	folder, plan, err := begin(ctx, f, log, now, console.Reading(stderr, log, now, f.NoProgress))
-	if errors.Is(err, results.ErrFinished) {
+	folder, plan, err := begin(ctx, f, log, now, cli.Reading(stderr, log, now, f.NoProgress))
+	if errors.Is(err, rundir.ErrFinished) {
 		return finished(f, stdout, stderr)
 	}
 	if err != nil {
-		return console.Input{Err: err}
+		return cli.Input{Err: err}
 	}
 	defer folder.Close()
 	if err := f.record.Append(folder.Path("log.txt")); err != nil {
@@ -176,18 +175,18 @@ func fit(ctx context.Context, f flags, log *logrus.Logger, stdout, stderr io.Wri
 	if gone := folder.Held(); gone != nil { // whatever else failed
 		return gone
 	}
-	if w := (*whole.Error)(nil); errors.As(err, &w) {
+	if w := (*rundir.WriteError)(nil); errors.As(err, &w) {
 		return fmt.Errorf("%w: mend that, and go on by %s", w, f.call.Again("--resume", folder.Dir))
 	}
 	if bad := (*train.StateError)(nil); errors.As(err, &bad) {
-		return console.Input{Err: unfit(folder, bad)}
+		return cli.Input{Err: unfit(folder, bad)}
 	}
 	return err
 }
 
 // unfit says what to do about a checkpoint that a restart cannot continue from.
-func unfit(folder *results.Folder, bad *train.StateError) error {
-	path := folder.Path(results.StatePath(bad.Restart))
+func unfit(folder *rundir.Folder, bad *train.StateError) error {
+	path := folder.Path(rundir.StatePath(bad.Restart))
 	if bad.Damaged {
 		return fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, bad.Err)
 	}
@@ -196,7 +195,7 @@ func unfit(folder *results.Folder, bad *train.StateError) error {
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
-func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, progress data.Progress) (*results.Folder, *settings.Plan, error) {
+func begin(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock, progress data.Progress) (*rundir.Folder, *flags.Plan, error) {
 	if f.Resume == "" {
 		plan, err := resolve(ctx, f, log, progress, func(data.Source) error { return nil })
 		if err != nil {
@@ -205,7 +204,7 @@ func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, pr
 		folder, err := fits.Create(outDir(f.Out, plan.Recording.Source, now()), plan)
 		return folder, plan, err
 	}
-	folder, err := results.Open(f.Resume) // before anything is read, which may take long
+	folder, err := rundir.Open(f.Resume) // before anything is read, which may take long
 	if err != nil {
 		return nil, nil, err
 	}
@@ -221,7 +220,7 @@ func begin(ctx context.Context, f flags, log *logrus.Logger, now train.Clock, pr
 }
 
 // resolve reads the recording, which is to pass a check, and resolves the settings.
-func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Progress, check func(data.Source) error) (*settings.Plan, error) {
+func resolve(ctx context.Context, f arguments, log *logrus.Logger, progress data.Progress, check func(data.Source) error) (*flags.Plan, error) {
 	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
 	read := recordings.Open
 	if f.Resume != "" {
@@ -237,12 +236,12 @@ func resolve(ctx context.Context, f flags, log *logrus.Logger, progress data.Pro
 	if err := check(rec.Source); err != nil {
 		return nil, err
 	}
-	defer console.Step(log, "resolving the settings, and looking for components to start from")()
-	return train.Await(ctx, func() (*settings.Plan, error) { return f.Settings.Resolve(rec) })
+	defer cli.Step(log, "resolving the settings, and looking for components to start from")()
+	return train.Await(ctx, func() (*flags.Plan, error) { return f.Settings.Resolve(rec) })
 }
 
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
-func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
+func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
 	rec := plan.Recording
 	fit, err := fits.Run(ctx, plan, now, log, hs...)
 	if err != nil {
@@ -253,20 +252,20 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
 	}
 	ended := now()
-	done := console.Step(log, "evaluating the fit, and writing what was found")
+	done := cli.Step(log, "evaluating the fit, and writing what was found")
 	written, err := fits.Write(folder, plan, fit, ended)
 	done()
 	if err != nil {
 		return err
 	}
-	var p *page.Page
+	var p *html.Page
 	var undrawn bool
 	if !f.NoReport {
 		drawing := ctx
 		if result.Interrupted {
 			drawing = context.WithoutCancel(ctx) // it has ended: of what was fitted until then there is a report
 		}
-		done := console.Step(log, "drawing the report")
+		done := cli.Step(log, "drawing the report")
 		p, err = picture(drawing, f, plan, fit, written, folder, ended)
 		done()
 		if undrawn = errors.Is(err, context.Canceled); undrawn {
@@ -303,7 +302,7 @@ func carryOut(ctx context.Context, f flags, plan *settings.Plan, folder *results
 }
 
 // picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
-func picture(ctx context.Context, f flags, plan *settings.Plan, fit *fits.Fit, written *results.Fitted, folder *results.Folder, ended time.Time) (*page.Page, error) {
+func picture(ctx context.Context, f arguments, plan *flags.Plan, fit *fits.Fit, written *rundir.Fitted, folder *rundir.Folder, ended time.Time) (*html.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -326,9 +325,9 @@ func outDir(out string, source data.Source, now time.Time) string {
 }
 
 // hooks are what happens along the training. Patience may end it, and then takes the parameters back, which the checkpoint is to see.
-func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock) []train.Hook {
+func hooks(f arguments, plan *flags.Plan, folder *rundir.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock) []train.Hook {
 	hs := []train.Hook{
-		console.Progress(stderr, log, now, f.NoProgress),
+		cli.Progress(stderr, log, now, f.NoProgress),
 		folder.Metrics(plan.Config),
 		{Name: "warnings", Warning: func(r *train.Run) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
 	}
@@ -341,7 +340,7 @@ func hooks(f flags, plan *settings.Plan, folder *results.Folder, log *logrus.Log
 	return append(hs, folder.Checkpoint(time.Duration(float64(f.CheckpointEvery)*float64(time.Second)), now))
 }
 
-func announce(log *logrus.Logger, plan *settings.Plan, folder *results.Folder) {
+func announce(log *logrus.Logger, plan *flags.Plan, folder *rundir.Folder) {
 	for _, n := range plan.Notes() {
 		log.Info(n)
 	}

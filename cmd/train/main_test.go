@@ -15,8 +15,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
@@ -27,7 +27,7 @@ import (
 
 // program runs train and returns its exit status and what it wrote.
 func program(args ...string) (status int, stdout, stderr string) {
-	return programtest.Run(context.Background(), run, args...)
+	return clitest.Run(context.Background(), run, args...)
 }
 
 // succeed is program where nothing may go wrong.
@@ -59,7 +59,7 @@ func tree(t *testing.T, dir string) (names []string) {
 // recording writes an npz recording of 6 channels in 8 trials of 5 bins, changed as asked, and returns its path.
 func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	t.Helper()
-	return programtest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
+	return clitest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
 }
 
 // activity replaces a recording's arrays by the activity alone, of that shape and those values.
@@ -163,7 +163,7 @@ func TestNWBRepeats(t *testing.T) {
 	for i := range dirs {
 		dirs[i] = filepath.Join(t.TempDir(), "run")
 		var out, errs bytes.Buffer
-		if status := run(context.Background(), console.Call{Args: []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}}, &out, &errs, now); status != 0 {
+		if status := run(context.Background(), cli.Call{Args: []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}}, &out, &errs, now); status != 0 {
 			t.Fatalf("status %d: %s", status, errs.String())
 		}
 	}
@@ -237,7 +237,7 @@ func TestDefaultFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var out, errs bytes.Buffer
 	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
-	if status := run(context.Background(), console.Call{Args: []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}}, &out, &errs, now); status != 0 {
+	if status := run(context.Background(), cli.Call{Args: []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}}, &out, &errs, now); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
@@ -447,7 +447,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}}, &out, &errs, now)
+	status := run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}}, &out, &errs, now)
 	if status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
@@ -483,7 +483,7 @@ func TestInterruptedDrawing(t *testing.T) {
 			return time.Now()
 		}
 		var o, e bytes.Buffer
-		status = run(ctx, console.Call{Name: "./bin/train", Args: []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}}, &o, &e, now)
+		status = run(ctx, cli.Call{Name: "./bin/train", Args: []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}}, &o, &e, now)
 		return status, readings, o.String(), e.String()
 	}
 	whole, dir := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "run")
@@ -515,7 +515,7 @@ func TestInterruptedAtOnce(t *testing.T) {
 		cancel()
 		return time.Now()
 	}
-	if status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, now); status != 130 {
+	if status := run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
@@ -529,7 +529,7 @@ func TestInterruptedResolving(t *testing.T) {
 	cancel()
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	if status := run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
@@ -554,7 +554,7 @@ func TestInterruptedReading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(ctx, console.Call{Args: []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := run(ctx, cli.Call{Args: []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "run")); !os.IsNotExist(err) {
@@ -566,7 +566,7 @@ func TestInterruptedReading(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
 	out, errs := succeed(t, "--help")
-	p, err := kong.New(&flags{})
+	p, err := kong.New(&arguments{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,15 +11,15 @@ import (
 	"testing"
 	"time"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/programtest"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data/npz"
 )
 
 // mistaken wants the program to end with status 2 and one line that says so.
 func mistaken(t *testing.T, want string, args ...string) {
 	t.Helper()
-	programtest.Mistaken(t, run, want, args...)
+	clitest.Mistaken(t, run, want, args...)
 }
 
 // interrupted runs train until its first restart has had a hundred readings of the clock, with restarts one after the other.
@@ -35,7 +35,7 @@ func interrupted(t *testing.T, args ...string) {
 		return time.Now()
 	}
 	var out, errs bytes.Buffer
-	if status := run(ctx, console.Call{Args: args}, &out, &errs, now); status != 130 {
+	if status := run(ctx, cli.Call{Args: args}, &out, &errs, now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 }
@@ -105,8 +105,8 @@ func TestResumeMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte { return programtest.Arrays(t, change) }
-	replace := func(from, to string) func([]byte) []byte { return programtest.Replace(t, from, to) }
+	arrays := func(change func(map[string]npz.Array)) func([]byte) []byte { return clitest.Arrays(t, change) }
+	replace := func(from, to string) func([]byte) []byte { return clitest.Replace(t, from, to) }
 
 	version := func(v int64) func([]byte) []byte {
 		return arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(v) })

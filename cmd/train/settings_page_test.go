@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write docs/settings.md anew")
 // settingsPage is docs/settings.md, made of the flags themselves.
 func settingsPage(t *testing.T) string {
 	t.Helper()
-	var f flags
+	var f arguments
 	p, err := kong.New(&f, kong.Name("train"))
 	if err != nil {
 		t.Fatal(err)

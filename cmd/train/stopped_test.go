@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 )
 
 // endless are the flags of a run that does not end by itself within a test.
@@ -47,8 +47,8 @@ func TestFolderGone(t *testing.T) {
 			})
 			all := lines(errs.String())
 			last := all[len(all)-1]
-			if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != console.Failed {
-				t.Errorf("%v, want status %d: %s", err, console.Failed, errs)
+			if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != cli.Failed {
+				t.Errorf("%v, want status %d: %s", err, cli.Failed, errs)
 			}
 			if want := "error: " + filepath.Join(dir, c.name) + ": it was removed"; !strings.HasPrefix(last, want) || !strings.Contains(last, "nothing was saved") {
 				t.Errorf("%q, want %q", last, want)
@@ -66,8 +66,8 @@ func TestSignals(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "run")
 		p, errs := process(t, endless(t, dir)...)
 		err, _ := stop(t, p, with, rows(dir, 50))
-		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != console.Interrupted || !strings.Contains(errs.String(), "--resume "+dir) {
-			t.Errorf("%v: %v, want status %d: %s", with, err, console.Interrupted, errs)
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != cli.Interrupted || !strings.Contains(errs.String(), "--resume "+dir) {
+			t.Errorf("%v: %v, want status %d: %s", with, err, cli.Interrupted, errs)
 		}
 		for _, name := range []string{"model.npz", "latents.npz", "summary.json", "checkpoint/restart-0.npz"} {
 			read(t, dir, name)

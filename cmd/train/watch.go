@@ -11,13 +11,13 @@ import (
 	"sync"
 	"time"
 
-	"facrnn/cmd/internal/console"
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/train"
-	"facrnn/train/findings"
-	"facrnn/train/report/page"
-	"facrnn/train/results"
+	"facrnn/train/report/content"
+	"facrnn/train/report/html"
+	"facrnn/train/rundir"
 )
 
 // watch serves the report of a run as it grows, to browsers on this machine alone.
@@ -28,8 +28,8 @@ type watch struct {
 	now    train.Clock
 
 	mu        sync.Mutex
-	begun     findings.Begun
-	final     *page.Page // nil while the run goes on
+	begun     content.Begun
+	final     *html.Page // nil while the run goes on
 	asked     time.Time  // when a browser last did
 	delivered chan struct{}
 	once      sync.Once
@@ -45,16 +45,16 @@ func listen(port int) (net.Listener, error) {
 }
 
 // newWatch serves the run of a plan.
-func newWatch(l net.Listener, plan *settings.Plan, call console.Call, now train.Clock) (*watch, error) {
+func newWatch(l net.Listener, plan *flags.Plan, call cli.Call, now train.Clock) (*watch, error) {
 	command, config, err := fits.Shown(call, plan.Settings)
 	if err != nil {
 		return nil, err
 	}
 	w := &watch{URL: fmt.Sprintf("http://%s/", l.Addr()), now: now, delivered: make(chan struct{})}
-	w.begun = findings.Begun{
+	w.begun = content.Begun{
 		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Row, plan.Options.Restarts), Command: command, Settings: config,
-		Summary: results.Summary{
-			Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: slices.Clone(plan.Warnings), Data: results.Describe(plan.Recording, plan.Scaling, plan.Split),
+		Summary: rundir.Summary{
+			Version: flags.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: slices.Clone(plan.Warnings), Data: rundir.Describe(plan.Recording, plan.Scaling, plan.Split),
 		},
 	}
 	w.server = &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}
@@ -83,14 +83,14 @@ func (w *watch) hook() train.Hook {
 }
 
 // page is the report as it is now. It is made under the lock, so that no hook returns, and training does not go on with rows that are being read.
-func (w *watch) page() *page.Page {
+func (w *watch) page() *html.Page {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asked = w.now()
 	if w.final != nil {
 		return w.final
 	}
-	return findings.Growing(w.begun)
+	return content.Growing(w.begun)
 }
 
 // ServeHTTP implements http.Handler. Only this machine's own names are answered: another one that leads here would be some page's elsewhere, which is not to read the run.
@@ -115,7 +115,7 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	switch in.URL.Path {
 	case "/":
 		var b bytes.Buffer
-		if err := page.Write(&b, w.page()); err != nil {
+		if err := html.Write(&b, w.page()); err != nil {
 			http.Error(out, err.Error(), http.StatusInternalServerError)
 			return
 		}
@@ -133,7 +133,7 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 }
 
 // finish shows the run's page as it ended, to a browser that has been asking, and closes. So it does after an interrupt, for the browser to know.
-func (w *watch) finish(p *page.Page) {
+func (w *watch) finish(p *html.Page) {
 	const asks, patience = 4 * time.Second, 5 * time.Second // a page asks every two seconds
 	w.mu.Lock()
 	w.final = p

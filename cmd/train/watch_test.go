@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/train/report/page"
+	"facrnn/cmd/internal/cli"
+	"facrnn/train/report/html"
 )
 
 // log is what a program has said so far, while it still speaks.
@@ -68,7 +68,7 @@ func TestWatch(t *testing.T) {
 	errs := &log{}
 	status := make(chan int)
 	go func() {
-		status <- run(ctx, console.Call{Args: []string{"--data", recording(t, nil), "--groups=1,1", "--epochs=1000000", "--restarts=2", "--threads=2", "--watch", "--out", dir}}, &out, errs, time.Now)
+		status <- run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--groups=1,1", "--epochs=1000000", "--restarts=2", "--threads=2", "--watch", "--out", dir}}, &out, errs, time.Now)
 	}()
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
 	var url string
@@ -80,7 +80,7 @@ func TestWatch(t *testing.T) {
 			url = address.FindString(errs.String())
 		}
 	}
-	at := func() (p page.Page) {
+	at := func() (p html.Page) {
 		t.Helper()
 		code, text := get(t, url+"page.json", "")
 		if err := json.Unmarshal([]byte(text), &p); code != 200 || err != nil {

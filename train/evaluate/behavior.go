@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
-	"facrnn/train/nullable"
+	"facrnn/train/internal/jsonnum"
 )
 
 // BehaviorDecoder tells a behaviour of D columns from the K encoded latents of the same bin, by least squares with an intercept: from all of them, and from each of G groups alone. It holds on any
@@ -62,9 +62,9 @@ func (d *BehaviorDecoder) Decode(i int, z *mat.Dense) *mat.Dense {
 
 // BehaviorScore is how well a behaviour is decoded from some latents.
 type BehaviorScore struct {
-	Name    string           `json:"name"`    // of the latents
-	Columns []nullable.Float `json:"columns"` // R2 of each column (D)
-	Mean    nullable.Float   `json:"mean"`    // R2 of all columns together
+	Name    string          `json:"name"`    // of the latents
+	Columns []jsonnum.Float `json:"columns"` // R2 of each column (D)
+	Mean    jsonnum.Float   `json:"mean"`    // R2 of all columns together
 }
 
 // Scores returns the R2 of the behaviour y (T,D) in some bins, decoded from latents z (T,K): from all of them, then from each group, which
@@ -74,9 +74,9 @@ func (d *BehaviorDecoder) Scores(y, z *mat.Dense, bins []int, groups []string) [
 	var out []BehaviorScore
 	for i, name := range append([]string{"all latents"}, groups...) {
 		estimate := Rows(d.Decode(i, z), bins)
-		s := BehaviorScore{Name: name, Mean: nullable.Float(R2(truth, estimate))}
+		s := BehaviorScore{Name: name, Mean: jsonnum.Float(R2(truth, estimate))}
 		for j := range d.Names {
-			s.Columns = append(s.Columns, nullable.Float(R2(Columns(truth, []int{j}), Columns(estimate, []int{j}))))
+			s.Columns = append(s.Columns, jsonnum.Float(R2(Columns(truth, []int{j}), Columns(estimate, []int{j}))))
 		}
 		out = append(out, s)
 	}

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 )
 
 // Ridge is an encoder, mu = B h + c, fitted with a penalty.
@@ -130,7 +130,7 @@ func multiply(z, h *mat.Dense) *products {
 		p.z.AddVec(p.z, z.RowView(t))
 		p.h.AddVec(p.h, h.RowView(t))
 	}
-	gram.Add(p.hh, h)
+	regress.Add(p.hh, h)
 	p.hz.Mul(h.T(), z)
 	return p
 }
@@ -195,7 +195,7 @@ func wide(z, h *mat.Dense, lambda float64) (Ridge, error) {
 		floats.AddScaled(centred.RawRowView(t), -1/p.n, p.z.RawVector().Data)
 	}
 	hh := mat.NewSymDense(T, nil)
-	gram.Add(hh, ht)
+	regress.Add(hh, ht)
 	for t := range T {
 		hh.SetSym(t, t, hh.At(t, t)+lambda)
 	}

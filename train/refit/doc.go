@@ -7,5 +7,5 @@
 // where there is a measured input u; what it needs of the algebra is that it is P more latents, of which nothing is uncertain.
 //
 // It also gives the filtered latents, E[z | h, x], which know of the bin's own activity and not of its past alone. It imports gonum and, for sums
-// of products, train/gram. Start with Model.
+// of products, train/internal/regress. Start with Model.
 package refit

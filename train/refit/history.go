@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 )
 
 // history is H'H + ridge I of the centred history H (n,N), as a ridge regression on it asks for. Of fewer bins than neurons it is kept as H and HH' + ridge I, for
@@ -40,7 +40,7 @@ func (f *fit) history(ctx context.Context) (*history, error) {
 		}
 		addRow(b.h, centre)
 		if out.centred == nil {
-			gram.Add(sum, b.h)
+			regress.Add(sum, b.h)
 			return
 		}
 		rows, _ := b.h.Dims()
@@ -51,7 +51,7 @@ func (f *fit) history(ctx context.Context) (*history, error) {
 		return nil, ctx.Err()
 	}
 	if out.centred != nil {
-		gram.Add(sum, out.centred)
+		regress.Add(sum, out.centred)
 	}
 	for i := range min(N, n) {
 		sum.SetSym(i, i, sum.At(i, i)+f.ridge)

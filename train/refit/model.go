@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/train/gram"
+	"facrnn/train/internal/regress"
 )
 
 // Model is a linear Gaussian model of N neurons and K latents.
@@ -56,7 +56,7 @@ type block struct{ x, h, u *mat.Dense }
 func (d Data) blocks(f func(block)) {
 	for lo := 0; lo < len(d.Rows); lo += rows {
 		some := d.Rows[lo:min(lo+rows, len(d.Rows))]
-		f(block{gram.Rows(d.X, d.N, some), gram.Rows(d.H, d.N, some), gram.Rows(d.U, d.P, some)})
+		f(block{regress.Rows(d.X, d.N, some), regress.Rows(d.H, d.N, some), regress.Rows(d.U, d.P, some)})
 	}
 }
 

@@ -10,12 +10,12 @@ import (
 	"github.com/sirupsen/logrus"
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // Fit is a plan carried out.
@@ -30,7 +30,7 @@ type Fit struct {
 }
 
 // Run carries out a plan. A fit that is interrupted, while it trains or afterwards, is neither refitted nor filtered. log is told what is done beside the training, where that takes long; nil for none.
-func Run(ctx context.Context, plan *settings.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*Fit, error) {
+func Run(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*Fit, error) {
 	r, err := trained(ctx, plan, now, log, hooks...)
 	if err != nil {
 		return nil, err
@@ -50,46 +50,46 @@ func Run(ctx context.Context, plan *settings.Plan, now train.Clock, log logrus.F
 }
 
 // Create makes the folder of a plan's run, with its config.toml.
-func Create(dir string, plan *settings.Plan) (*results.Folder, error) {
+func Create(dir string, plan *flags.Plan) (*rundir.Folder, error) {
 	text, err := plan.Settings.TOML()
 	if err != nil {
 		return nil, err
 	}
-	return results.Create(dir, text, plan.Recording.Source)
+	return rundir.Create(dir, text, plan.Recording.Source)
 }
 
 // Write writes what came of a plan into the run's folder, all but the figures and summary.json.
-func Write(folder *results.Folder, plan *settings.Plan, f *Fit, now time.Time) (*results.Fitted, error) {
+func Write(folder *rundir.Folder, plan *flags.Plan, f *Fit, now time.Time) (*rundir.Fitted, error) {
 	text, err := plan.Settings.TOML()
 	if err != nil {
 		return nil, err
 	}
-	return results.Finish(folder, results.Outcome[float32]{
+	return rundir.Finish(folder, rundir.Outcome[float32]{
 		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Driven: plan.Driven, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
 		Settings: string(text), Now: now,
-		Summary: results.Summary{
-			Version: settings.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings,
-			Notes: plan.Notes(), Measures: results.Measures{Settings: plan.Settings.Values(), Links: links(plan)},
+		Summary: rundir.Summary{
+			Version: flags.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings,
+			Notes: plan.Notes(), Measures: rundir.Measures{Settings: plan.Settings.Values(), Links: links(plan)},
 		},
 	})
 }
 
 // links are those of the components that training starts from; nil without.
-func links(plan *settings.Plan) *results.Links {
+func links(plan *flags.Plan) *rundir.Links {
 	if plan.Start == nil {
 		return nil
 	}
 	d := plan.Start.Discovery
-	return &results.Links{Within: results.Number(d.Within), Between: results.Number(d.Between)}
+	return &rundir.Links{Within: rundir.Number(d.Within), Between: rundir.Number(d.Between)}
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.
-func trained(ctx context.Context, plan *settings.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*train.Result[float32], error) {
+func trained(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*train.Result[float32], error) {
 	method, o := plan.Settings.Method, plan.Options
 	var warnings []string
 	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
 	if plan.Start == nil && plan.Settings.Start != "random" && !begun {
-		done := console.Step(log, "training a model without groups, for the components to start from")
+		done := cli.Step(log, "training a model without groups, for the components to start from")
 		start, err := train.Await(ctx, func() (*train.SeparatedStart, error) {
 			return train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
 		})
@@ -121,25 +121,25 @@ func trained(ctx context.Context, plan *settings.Plan, now train.Clock, log logr
 }
 
 // filter refits the model and filters the latents.
-func (f *Fit) filter(ctx context.Context, plan *settings.Plan, log logrus.FieldLogger) error {
+func (f *Fit) filter(ctx context.Context, plan *flags.Plan, log logrus.FieldLogger) error {
 	steps := *plan.Settings.Refit
 	if plan.Settings.Method == "components" {
 		steps = 0 // what was found before training is to stay
 	}
-	done := console.Step(log, "refitting the model")
+	done := cli.Step(log, "refitting the model")
 	reader, err := train.Refit(ctx, f.Result, plan.Split, steps)
 	done()
 	if err != nil {
 		return err
 	}
 	f.Q, f.R = square(reader.Q), reader.R
-	done = console.Step(log, "filtering the latents")
+	done = cli.Step(log, "filtering the latents")
 	f.Filtered, err = train.Filtered(ctx, f.Result, reader)
 	done()
 	if err != nil {
 		return err
 	}
-	defer console.Step(log, "telling B from the filtered latents by ridge regression")()
+	defer cli.Step(log, "telling B from the filtered latents by ridge regression")()
 	f.Ridge, err = train.Ridge(ctx, f.Result, plan.Split, f.Filtered)
 	return err
 }

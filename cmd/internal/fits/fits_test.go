@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data/simulate"
 	"facrnn/train"
-	"facrnn/train/report"
-	"facrnn/train/results"
+	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
 )
 
 // TestInterruptedAfterTraining: an interrupt that comes when training has ended leaves the model as it was trained, neither refitted nor filtered, and the fit as one that was interrupted.
@@ -26,7 +26,7 @@ func TestInterruptedAfterTraining(t *testing.T) {
 				t.Fatal(err)
 			}
 			epochs, restarts, refit := 2, 1, 2
-			plan, err := settings.Settings{Decoder: decoder, Start: "random", Recipe: "paper", Estimator: "standardized", Method: "facrnn", Kernel: "exponential", Lags: 1, Activation: "tanh",
+			plan, err := flags.Settings{Decoder: decoder, Start: "random", Recipe: "paper", Estimator: "standardized", Method: "facrnn", Kernel: "exponential", Lags: 1, Activation: "tanh",
 				Observation: "gaussian", Epochs: &epochs, Restarts: &restarts, Refit: &refit}.Resolve(rec)
 			if err != nil {
 				t.Fatal(err)
@@ -62,7 +62,7 @@ func TestReportInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	epochs, restarts, refit := 2, 1, 1
-	plan, err := settings.Settings{Start: "random", Recipe: "paper", Method: "facrnn", Kernel: "exponential", Lags: 1, Activation: "tanh", Observation: "gaussian", Epochs: &epochs, Restarts: &restarts, Refit: &refit}.Resolve(rec)
+	plan, err := flags.Settings{Start: "random", Recipe: "paper", Method: "facrnn", Kernel: "exponential", Lags: 1, Activation: "tanh", Observation: "gaussian", Epochs: &epochs, Restarts: &restarts, Refit: &refit}.Resolve(rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestReportInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := results.Create(filepath.Join(t.TempDir(), "run"), nil, rec.Source)
+	folder, err := rundir.Create(filepath.Join(t.TempDir(), "run"), nil, rec.Source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestReportInterrupted(t *testing.T) {
 	if _, there := os.Stat(folder.Path("report.html")); p != nil || !errors.Is(err, context.Canceled) || there == nil {
 		t.Errorf("interrupted, the report is %v, %v; the file: %v", p, err, there)
 	}
-	p, err = fits.Report(t.Context(), folder, plan, f, written, fits.Made{Formats: []report.Format{report.PDF}})
+	p, err = fits.Report(t.Context(), folder, plan, f, written, fits.Made{Formats: []plot.Format{plot.PDF}})
 	if _, there := os.Stat(folder.Path("report.html")); p == nil || err != nil || there != nil {
 		t.Errorf("the report is %v, %v; the file: %v", p, err, there)
 	}

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report"
+	"facrnn/train/report/plot"
 )
 
 // oscillating is a recording of K latents that go round in time, each pair at a speed of its own, and drive N channels in 14 regions.
@@ -50,7 +50,7 @@ func TestLarge(t *testing.T) {
 	rec := oscillating(2500, 30_000, 12)
 	epochs, restarts, refit := 2, 1, 5
 	began := time.Now()
-	plan, err := settings.Settings{Groups: "2,2,2,2,2,2", Method: "facrnn", Recipe: "best", Kernel: "exponential", Lags: 1, Activation: "tanh", Observation: "gaussian",
+	plan, err := flags.Settings{Groups: "2,2,2,2,2,2", Method: "facrnn", Recipe: "best", Kernel: "exponential", Lags: 1, Activation: "tanh", Observation: "gaussian",
 		Epochs: &epochs, Restarts: &restarts, Refit: &refit}.Resolve(rec)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	lap("evaluating and writing")
-	if _, err := report.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written, f.Result.Rows)); err != nil {
+	if _, err := plot.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written, f.Result.Rows)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := fits.Report(t.Context(), folder, plan, f, written, fits.Made{}); err != nil {

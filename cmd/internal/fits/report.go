@@ -6,23 +6,23 @@ import (
 	"math"
 	"text/tabwriter"
 
-	"facrnn/cmd/internal/console"
-	"facrnn/cmd/internal/settings"
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/flags"
 	"facrnn/train"
-	"facrnn/train/findings"
-	"facrnn/train/report"
-	"facrnn/train/results"
+	"facrnn/train/report/content"
+	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
 )
 
 // Picture is what there is to draw of a fit, and of the epochs of its training; no rows, no losses.
-func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted, rows []train.Row) report.Run {
+func Picture(plan *flags.Plan, f *Fit, fitted *rundir.Fitted, rows []train.Row) plot.Run {
 	rec := plan.Recording
-	r := report.Run{
+	r := plot.Run{
 		Title: rec.Title(), Latents: fitted.Mu, Time: rec.Time, Trial: rec.Trial, Trials: rec.Trials,
 		BinWidth: rec.BinWidth, A: fitted.A, B: fitted.B, Channels: rec.Channels, Unit: rec.Unit,
 	}
 	for _, g := range f.Result.Model.Config.Structure.Groups() {
-		r.Groups = append(r.Groups, report.Group{Name: g.Title(), Latents: g.Latents})
+		r.Groups = append(r.Groups, plot.Group{Name: g.Title(), Latents: g.Latents})
 	}
 	if len(rows) > 0 {
 		r.Curves = curves(plan, rows)
@@ -31,9 +31,9 @@ func Picture(plan *settings.Plan, f *Fit, fitted *results.Fitted, rows []train.R
 }
 
 // curves are the loss and its terms over epochs.
-func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
-	pick := func(name string, of func(train.Losses) float64) report.Curve {
-		c := report.Curve{Name: name}
+func curves(plan *flags.Plan, rows []train.Row) []plot.Curve {
+	pick := func(name string, of func(train.Losses) float64) plot.Curve {
+		c := plot.Curve{Name: name}
 		for _, r := range rows {
 			c.Epoch, c.Train = append(c.Epoch, float64(r.Epoch)), append(c.Train, of(r.Train))
 			if r.Test != nil {
@@ -43,7 +43,7 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 		return c
 	}
 	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation", "block_diagonal": "block-diagonal"}
-	cs := []report.Curve{pick("loss", func(l train.Losses) float64 { return l.Loss })}
+	cs := []plot.Curve{pick("loss", func(l train.Losses) float64 { return l.Loss })}
 	for i, t := range plan.Config.Terms {
 		name := t.Term.Name()
 		if n, ok := names[name]; ok {
@@ -55,7 +55,7 @@ func curves(plan *settings.Plan, rows []train.Row) []report.Curve {
 }
 
 // Table prints the figures of the training and the held-out bins, as far as there are any, and the warnings.
-func Table(w io.Writer, train, test map[string]results.Number, warnings []string) error {
+func Table(w io.Writer, train, test map[string]rundir.Number, warnings []string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ttrained on\theld out\t")
 	for _, row := range []struct{ key, means string }{
@@ -71,18 +71,18 @@ func Table(w io.Writer, train, test map[string]results.Number, warnings []string
 		if figure(train, row.key) == "-" && figure(test, row.key) == "-" {
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", findings.FigureName(row.key), figure(train, row.key), figure(test, row.key), row.means)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", content.FigureName(row.key), figure(train, row.key), figure(test, row.key), row.means)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
 	for _, warning := range warnings {
-		fmt.Fprintf(w, "warning: %s\n", console.Plain(warning))
+		fmt.Fprintf(w, "warning: %s\n", cli.Plain(warning))
 	}
 	return nil
 }
 
-func figure(of map[string]results.Number, key string) string {
+func figure(of map[string]rundir.Number, key string) string {
 	v, ok := of[key]
 	if !ok || math.IsNaN(float64(v)) {
 		return "-"

@@ -6,27 +6,27 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
-	"facrnn/cmd/internal/settings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/results"
+	"facrnn/train/rundir"
 )
 
 // Stored is a run read back from its folder: the settings, and the model that came of them.
 type Stored struct {
-	*results.Stored
+	*rundir.Stored
 	Dir      string
-	Settings settings.Settings
+	Settings flags.Settings
 }
 
 // Load reads a run. Its errors are the user's to mend.
 func Load(dir string) (*Stored, error) {
-	model, err := results.Load(dir)
+	model, err := rundir.Load(dir)
 	if err != nil {
 		return nil, err
 	}
-	s, err := settings.Read(filepath.Join(dir, "config.toml"))
+	s, err := flags.Read(filepath.Join(dir, "config.toml"))
 	if s.Data != "" && s.Series == "" && !s.Units {
 		s.Series = model.Summary.Data.Series // whatever a reader of another version would take by default
 	}
@@ -37,7 +37,7 @@ func Load(dir string) (*Stored, error) {
 func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 == s.Summary.Data.SHA256 }
 
 // Again is the fit as it was, of the recording that it was fitted to, which is scaled in place. The parameters are those of the run to the last bit, and so are the latents.
-func (s *Stored) Again(ctx context.Context, rec *data.Recording) (*Fit, *settings.Plan, error) {
+func (s *Stored) Again(ctx context.Context, rec *data.Recording) (*Fit, *flags.Plan, error) {
 	if !s.Trained(rec) {
 		return nil, nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
 	}
@@ -50,7 +50,7 @@ func (s *Stored) Again(ctx context.Context, rec *data.Recording) (*Fit, *setting
 }
 
 // On is the model of the run on another recording with the same channels, in the same order, which is scaled in place as that one was. None of its bins trains.
-func (s *Stored) On(ctx context.Context, rec *data.Recording, progress data.Progress) (*Fit, *settings.Plan, error) {
+func (s *Stored) On(ctx context.Context, rec *data.Recording, progress data.Progress) (*Fit, *flags.Plan, error) {
 	if err := s.Complete(ctx, progress); err != nil {
 		return nil, nil, err
 	}
@@ -79,12 +79,12 @@ func (s *Stored) Complete(ctx context.Context, progress data.Progress) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", advice, rec.Source.Path, err)
 	}
-	s.Known = results.Knowledge(plan.Config, rec, plan.Scaling, plan.Driven, plan.Split)
+	s.Known = rundir.Knowledge(plan.Config, rec, plan.Scaling, plan.Driven, plan.Split)
 	return nil
 }
 
 // fit is the model for the bins of a plan, and its latents.
-func (s *Stored) fit(ctx context.Context, plan *settings.Plan) (*Fit, error) {
+func (s *Stored) fit(ctx context.Context, plan *flags.Plan) (*Fit, error) {
 	r, err := s.Result(plan.Config, plan.Recording)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/sirupsen/logrus"
+
+	"facrnn/train"
+)
+
+// Progress is a hook that shows how far a fit is: a bar on a terminal, else a line in the log every few seconds. quiet shows no bar.
+func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) train.Hook {
+	if quiet || !terminal(w) {
+		return lines(log, now, 5*time.Second)
+	}
+	return bar(w)
+}
+
+// bar counts the epochs of all restarts together. A bar that cannot be drawn, as on a terminal that has closed, does
+// not end the fit.
+func bar(w io.Writer) train.Hook {
+	var b *progressbar.ProgressBar
+	begun := map[int]int{}                    // epochs done of each restart
+	reach := func(restart, epoch int) error { // forward only: a restart may go back some epochs
+		more := max(0, epoch-begun[restart])
+		begun[restart] += more
+		_ = b.Add(more) // a failure loses a picture only
+		return nil
+	}
+	return train.Hook{
+		Name: "progress bar",
+		Start: func(r *train.Run) error {
+			if b == nil {
+				b = progressbar.NewOptions(r.Epochs*r.Restarts, progressbar.OptionSetWriter(w), progressbar.OptionSetItsString("epoch"),
+					progressbar.OptionShowIts(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
+					progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("training"))
+			}
+			return reach(r.Restart, len(r.Rows)) // one that is resumed
+		},
+		Epoch: func(r *train.Run) error {
+			b.Describe(fmt.Sprintf("loss %.4g, lr %.2g", r.Row.Train.Loss, r.Row.Rate))
+			return reach(r.Restart, r.Row.Epoch)
+		},
+		End: func(r *train.Run) error { // a restart that stopped early has no more epochs to come
+			return reach(r.Restart, r.Epochs)
+		},
+	}
+}
+
+// lines logs a restart's epoch and loss when the interval has passed since the last line.
+func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.Hook {
+	last := now()
+	return train.Hook{
+		Name: "progress",
+		Epoch: func(r *train.Run) error {
+			if now().Sub(last) < every {
+				return nil
+			}
+			last = now()
+			l := log.WithFields(logrus.Fields{"epoch": fmt.Sprintf("%d/%d", r.Row.Epoch, r.Epochs), "loss": fmt.Sprintf("%.5g", r.Row.Train.Loss), "lr": fmt.Sprintf("%.2g", r.Row.Rate)})
+			if r.Restarts > 1 {
+				l = l.WithField("restart", r.Restart+1)
+			}
+			if rest := r.Epochs - r.Row.Epoch; rest > 0 {
+				l = l.WithField("left", Span(r.Row.Seconds/float64(r.Row.Epoch)*float64(rest)))
+			}
+			l.Info("training")
+			return nil
+		},
+	}
+}
+
+// Span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration
+// ends at 292 years.
+func Span(seconds float64) string {
+	const day, year = 24 * 60 * 60, 365.25 * 24 * 60 * 60
+	switch {
+	case !(seconds < 1000*year): // NaN included
+		return "over 1000 years"
+	case seconds >= 2*year:
+		return fmt.Sprintf("%.0f years", seconds/year)
+	case seconds >= 4*day:
+		return fmt.Sprintf("%.0f days", seconds/day)
+	}
+	return time.Duration(max(0, seconds) * float64(time.Second)).Round(time.Second).String()
+}

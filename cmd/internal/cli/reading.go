@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/sirupsen/logrus"
+
+	"facrnn/data"
+	"facrnn/train"
+)
+
+// Reading shows how far the reading of a file is, of parts that take more than two seconds: a bar on a terminal, else a line in the log
+// every few seconds. quiet shows no bar.
+func Reading(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) data.Progress {
+	if quiet || !terminal(w) {
+		return after(2*time.Second, 5*time.Second, now, func(what string, done, total int64) {
+			log.Infof("%s: %.0f %% of %s", Plain(what), 100*float64(done)/float64(total), size(total))
+		}, func() {})
+	}
+	return readingBar(w, now)
+}
+
+// readingBar counts the bytes of one part after the other.
+func readingBar(w io.Writer, now train.Clock) data.Progress {
+	var b *progressbar.ProgressBar
+	return after(2*time.Second, 100*time.Millisecond, now, func(what string, done, total int64) {
+		if b == nil {
+			b = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionShowCount(),
+				progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(Plain(what)))
+		}
+		_ = b.Set64(done) // nothing is lost but a picture
+	}, func() {
+		_ = b.Finish()
+		b = nil
+	})
+}
+
+// after passes on, at most once in every interval, how far a part is that has taken longer than patience; end is told of its end.
+func after(patience, every time.Duration, now train.Clock, show func(what string, done, total int64), end func()) data.Progress {
+	var part string
+	var begun, last time.Time
+	shown := false
+	return func(what string, done, total int64) {
+		t := now()
+		if what != part {
+			part, begun, shown = what, t, false
+		}
+		switch {
+		case done >= total:
+			if shown {
+				end()
+			}
+			part = ""
+		case t.Sub(begun) > patience && (!shown || t.Sub(last) >= every):
+			show(what, done, total)
+			last, shown = t, true
+		}
+	}
+}
+
+// size is a number of bytes.
+func size(bytes int64) string {
+	if bytes < 1e9 {
+		return fmt.Sprintf("%.3g MB", float64(bytes)/1e6)
+	}
+	return fmt.Sprintf("%.3g GB", float64(bytes)/1e9)
+}

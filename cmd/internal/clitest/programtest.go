@@ -1,0 +1,86 @@
+// Package clitest runs programs in their tests, as a shell would, and writes recordings for them. Only tests import it.
+package clitest
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"facrnn/cmd/internal/cli"
+	"facrnn/data/npz"
+	"facrnn/data/simulate"
+)
+
+// Run runs a program, and returns its exit status and what it wrote.
+func Run(ctx context.Context, run cli.Program, args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = run(ctx, cli.Call{Name: "./program", Args: args}, &out, &err, time.Now)
+	return status, out.String(), err.String()
+}
+
+// Mistaken wants a program to end with status 2, and to write nothing but one line of an error that says so.
+func Mistaken(t *testing.T, run cli.Program, want string, args ...string) {
+	t.Helper()
+	status, out, errs := Run(t.Context(), run, args...)
+	if status != cli.Wrong || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, want) {
+		t.Errorf("%v: status %d, %q, %q; want %q", args, status, out, errs, want)
+	}
+}
+
+// Recording writes a simulated recording as npz, changed as asked, unless change is nil, and returns its path.
+func Recording(t *testing.T, o simulate.ReachingOptions, change func(map[string]npz.Array)) string {
+	t.Helper()
+	rec, _, err := simulate.Reaching(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrays := npz.Arrays(rec)
+	if change != nil {
+		change(arrays)
+	}
+	path := filepath.Join(t.TempDir(), "session.npz")
+	Save(t, path, arrays)
+	return path
+}
+
+// Save writes a file of arrays.
+func Save(t *testing.T, path string, arrays map[string]npz.Array) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := npz.Save(&b, arrays, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Arrays is a change to a file of arrays that is done to its bytes.
+func Arrays(t *testing.T, change func(map[string]npz.Array)) func([]byte) []byte {
+	return func(old []byte) []byte {
+		arrays, err := npz.LoadFrom(bytes.NewReader(old), int64(len(old)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(arrays)
+		var b bytes.Buffer
+		if err := npz.Save(&b, arrays, false); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+}
+
+// Replace is a change to a text, which must hold what is replaced.
+func Replace(t *testing.T, from, to string) func([]byte) []byte {
+	return func(old []byte) []byte {
+		if !strings.Contains(string(old), from) {
+			t.Fatalf("there is no %q in %s", from, old)
+		}
+		return []byte(strings.Replace(string(old), from, to, 1))
+	}
+}

@@ -1,0 +1,41 @@
+package flags
+
+import "runtime/debug"
+
+// Version is the program's: the commit that it was built from, "modified" where files differed from it, or else the module's version. A program that was built without either has none.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return unversioned
+	}
+	return version(info)
+}
+
+const unversioned = "unversioned build"
+
+func version(info *debug.BuildInfo) string {
+	of := map[string]string{}
+	for _, s := range info.Settings {
+		of[s.Key] = s.Value
+	}
+	if commit := of["vcs.revision"]; commit != "" {
+		commit = commit[:min(12, len(commit))]
+		if of["vcs.modified"] == "true" {
+			commit += " modified"
+		}
+		return commit
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	return unversioned
+}
+
+// About is what model.npz says of the model in words: what a reader needs to compute with its arrays.
+func (p *Plan) About() map[string]string {
+	s := p.Settings
+	return map[string]string{
+		"structure": s.Groups, "decoder": s.Decoder, "activation": s.Activation, "padding": s.Padding, "kernel_kind": s.Kernel,
+		"latent_std": s.LatentStd, "scale": s.Scale, "series": p.Recording.Source.Series, "unit": p.Recording.Unit,
+	}
+}

@@ -1,0 +1,74 @@
+package tensorboard_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"facrnn/train/internal/tensorboard"
+)
+
+var update = flag.Bool("update", false, "write testdata anew")
+
+// TestFile: the bytes are those of a file in which TensorBoard's own reader (2.21, EventAccumulator) found these scalars, and none of step 2 that was
+// written before the second start.
+func TestFile(t *testing.T) {
+	var b bytes.Buffer
+	at := time.Unix(1_700_000_000, 250_000_000)
+	w, err := tensorboard.New(&b, func() time.Time { at = at.Add(time.Second); return at })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for step := range int64(3) {
+		if err := w.Scalars(step, tensorboard.Scalar{Tag: "loss/train", Value: 1 / float64(step+1)}, tensorboard.Scalar{Tag: "beta", Value: 20}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Start(2); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Scalars(2, tensorboard.Scalar{Tag: "loss/train", Value: -0.5}); err != nil {
+		t.Fatal(err)
+	}
+	const path = "testdata/events.out.tfevents.1700000000.facrnn"
+	if *update {
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(hex.Dump(want), hex.Dump(b.Bytes())); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestWriteFails: a disk that is full is an error of the first record that does not fit.
+func TestWriteFails(t *testing.T) {
+	w, err := tensorboard.New(&limited{left: 100}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		if err = w.Scalars(1, tensorboard.Scalar{Tag: "loss", Value: 1}); err != nil {
+			return
+		}
+	}
+	t.Error("more was written than fits")
+}
+
+type limited struct{ left int }
+
+func (l *limited) Write(b []byte) (int, error) {
+	if l.left -= len(b); l.left < 0 {
+		return 0, os.ErrPermission
+	}
+	return len(b), nil
+}

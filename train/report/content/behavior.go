@@ -1,0 +1,172 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/evaluate"
+	"facrnn/train/report/html"
+)
+
+const (
+	singleTrails = 16     // trials that are drawn one by one
+	trailPoints  = 50_000 // of all trails together: 0.5 MB of JSON
+)
+
+// decoded is the behaviour as told from some of the latents.
+type decoded struct {
+	name string
+	y    *mat.Dense // (T,D)
+}
+
+// behavior is what is decoded of the behaviour from the encoded latents of the same bin, by the decoder that was fitted on the training bins, of this recording or of that of the run.
+func (f *findings) behavior() error {
+	rec := f.Recording
+	if rec.Behavior.Empty() {
+		return errors.New("the recording has no behaviour, or none was chosen by --behavior")
+	}
+	if f.Decoder == nil {
+		return f.Undecoded
+	}
+	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
+	out := &html.Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}
+	panels := []decoded{{"as recorded", y}}
+	for i, score := range f.Decoder.Scores(y, z, f.bins, f.names) {
+		out.R2 = append(out.R2, html.BehaviorR2(score))
+		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
+	}
+	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
+	switch n := len(f.Split.Train) - f.Decoder.Bins; {
+	case len(f.Split.Train) == 0:
+		out.How += " The decoder is the run's, fitted to the recording that the run was: none of it is told from this one."
+	case n > 0:
+		out.How += fmt.Sprintf(" Left out of the fit: %s with missing behaviour.", counted(n, "bin"))
+	}
+	out.How += fmt.Sprintf(" R² is of the %s.", f.binsAre)
+	if len(out.Names) == 2 {
+		if err := f.hand(out, y); err != nil {
+			return err
+		}
+		out.Panels = f.panels(out, panels)
+	}
+	f.page.Behavior = out
+	return nil
+}
+
+// velocity reports whether the behaviour is a velocity, by its name or its unit.
+func (f *findings) velocity() bool {
+	name := strings.ToLower(f.Recording.BehaviorName)
+	name = name[strings.LastIndex(name, "/")+1:]
+	names := strings.ToLower(strings.Join(f.Recording.BehaviorNames, " "))
+	unit := strings.ReplaceAll(strings.ToLower(f.Recording.BehaviorUnit), " ", "")
+	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") || slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
+}
+
+// hand adds the paper's figure for reaching, if the behaviour is a velocity in two dimensions, there are two groups, and bins of this
+// recording were trained on: that of evaluate.HeldOutHandR2, which cmd/experiment calls hand_r2_heldout. Held-out bins are only scored.
+func (f *findings) hand(out *html.Behavior, y *mat.Dense) error {
+	known := func(bins []int) []int {
+		return slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !evaluate.Finite(y.RawRowView(t)) })
+	}
+	train, scored := known(f.Split.Train), known(f.bins)
+	if !f.velocity() || f.Recording.Trials == 0 || len(f.groups) < 2 || len(train) == 0 || len(scored) < 2 {
+		return nil
+	}
+	hand, err := evaluate.HeldOutHandR2(f.kinds[0].z, y, f.Recording.Trial, train, scored, f.groups)
+	if err != nil {
+		return err
+	}
+	r2 := html.BehaviorR2{Name: "position, each axis by one group", Mean: html.Number(hand.R2)}
+	for axis, g := range hand.Assignment {
+		r2.Columns = append(r2.Columns, html.Number(hand.Matrix.At(axis, g)))
+	}
+	out.R2 = append(out.R2, r2)
+	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, which is the velocity summed within trials, from latents summed in"+
+		" the same way, each axis from the one group that fits it best (%s, %s). The groups are chosen and fitted on bins that were trained on.",
+		f.names[hand.Assignment[0]], f.names[hand.Assignment[1]])
+	return nil
+}
+
+// panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a velocity, what it adds up to within trials.
+func (f *findings) panels(out *html.Behavior, all []decoded) (panels []html.Trails) {
+	axes := [2]string{out.Names[0], out.Names[1]}
+	if f.velocity() && len(f.time.trials) > 0 {
+		for i, d := range all {
+			all[i].y = evaluate.Cumulative(d.y, f.Recording.Trial)
+		}
+		for i := range axes {
+			axes[i] += ", summed over bins"
+		}
+		out.How += " Trajectories are velocities added up, bin by bin, from each trial's start."
+	}
+	var lines []func(*mat.Dense) line
+	if len(f.time.trials) > 0 {
+		l, held := f.heldOut()
+		for c := range l.conditions {
+			if some := l.of(c); len(some) > 0 {
+				lines = append(lines, func(y *mat.Dense) line { return line{condition: c, name: l.name(c), path: l.average(some, y).path(l)} })
+			}
+		}
+		shown := l.singles(singleTrails)
+		for _, tr := range shown {
+			lines = append(lines, func(y *mat.Dense) line {
+				return line{tr.condition, fmt.Sprintf("trial %d", tr.number+1), true, f.rows(y, tr.first, tr.end)}
+			})
+		}
+		out.How += fmt.Sprintf(" Drawn are means over %s of each condition, and %d single ones.", held, len(shown))
+	} else {
+		first := f.bins[0]
+		end := min(f.Recording.Bins(), first+mostTrackBins)
+		lines = append(lines, func(y *mat.Dense) line { return line{name: "all time", path: f.rows(y, first, end)} })
+		out.How += fmt.Sprintf(" Drawn are bins %d to %d.", first+1, end)
+	}
+	points := 0
+	for _, of := range lines {
+		points += len(of(all[0].y).time)
+	}
+	s := (points*len(all) + trailPoints - 1) / trailPoints
+	if s > 1 {
+		out.How += fmt.Sprintf(" Of trajectories, one bin in %d is drawn.", s)
+	}
+	for _, d := range all {
+		panel := html.Trails{Name: d.name, Axes: axes}
+		for _, of := range lines {
+			l := of(d.y)
+			_, xy := l.thinned(max(1, s)).curves([]int{0, 1})
+			t := html.Trail{Condition: l.condition, Name: l.name, Single: l.single}
+			for i := range xy[0] {
+				t.Points = append(t.Points, xy[0][i], xy[1][i])
+			}
+			panel.Tracks = append(panel.Tracks, t)
+		}
+		panels = append(panels, panel)
+	}
+	return panels
+}
+
+// heldOut is the timeline of those trials alone that are held out in whole, or of all where there are none.
+func (f *findings) heldOut() (*timeline, string) {
+	l := *f.time
+	l.trials = slices.DeleteFunc(slices.Clone(l.trials), func(tr trial) bool {
+		i, ok := slices.BinarySearch(f.Split.Test, tr.first)
+		last := i + tr.end - tr.first - 1
+		return !ok || last >= len(f.Split.Test) || f.Split.Test[last] != tr.end-1
+	})
+	if len(l.trials) == 0 {
+		return f.time, "all trials"
+	}
+	return &l, "the held-out trials"
+}
+
+// rows are a stretch of rows of the recording as a path, with their times.
+func (f *findings) rows(y *mat.Dense, first, end int) (p path) {
+	for t := first; t < end; t++ {
+		_, broken := slices.BinarySearch(f.Recording.Starts, t)
+		p.add(f.Recording.Time[t], y.RawRowView(t), broken)
+	}
+	return p
+}

@@ -1,0 +1,161 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/report/html"
+	"facrnn/train/rundir"
+)
+
+// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. What is left empty is missing in the page.
+type Fit struct {
+	Program   string // such as "facrnn train"
+	Model     *graph.Model[float32]
+	Samples   *graph.Samples[float32]
+	Recording *data.Recording
+	Split     data.Split
+	Summary   rundir.Summary
+	Mu, Logs  data.Matrix               // as evaluate.Encode returns them
+	Filtered  data.Matrix               // (T,K); empty where there are none
+	Shifted   []float64                 // the partial correlations that there would be by chance
+	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
+	Undecoded error                     // why, where there is behaviour
+
+	Histories [][]train.Row // every restart's epochs; Summary.Restart is the one chosen
+	Truth     *Truth        // nil where it is not known
+
+	Command string // that made it, for a shell
+	Config  string // the text of config.toml
+	Made    time.Time
+}
+
+// findings is a fit and what several parts of the page need of it.
+type findings struct {
+	Fit
+	groups  evaluate.Groups
+	names   []string // of the groups
+	kinds   []kind
+	bins    []int  // that figures are of: held out, or all that were trained on where none are
+	binsAre string // in words
+	time    *timeline
+	a, b    *mat.Dense // (N,K), (K,N); nil for a model that is not linear
+	page    *html.Page
+}
+
+// kind is a way of telling the latents from the activity.
+type kind struct {
+	name string
+	z    *mat.Dense // (T,K)
+}
+
+// Page works all parts of a page out. A part that cannot be made is missing in it with the reason; an error is of a fit whose parts do not fit together, or of a model that cannot be run.
+func Page(fit Fit) (*html.Page, error) {
+	f, err := newFindings(fit)
+	if err != nil {
+		return nil, fmt.Errorf("report of %s: %w", fit.Summary.Data.Path, err)
+	}
+	f.facts()
+	f.figures()
+	f.reproduction()
+	f.training(fit.Model.Config.Terms)
+	for _, part := range []struct {
+		name string
+		make func() error
+	}{
+		{"independence", f.independence}, {"latents", f.latents}, {"connectivity", f.connectivity}, {"spectra", f.spectra}, {"behavior", f.behavior}, {"recovery", f.recovery},
+	} {
+		if err := part.make(); err != nil {
+			f.page.Missing[part.name] = err.Error()
+		}
+	}
+	return f.page, nil
+}
+
+func newFindings(fit Fit) (*findings, error) {
+	f := &findings{Fit: fit, page: &html.Page{
+		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Smoothed: fit.Recording.Smoothed.SD > 0, Missing: map[string]string{},
+	}}
+	if !fit.Made.IsZero() {
+		f.page.Made = fit.Made.Format(time.RFC3339)
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	for _, g := range fit.Model.Config.Structure.Groups() {
+		name := g.Title()
+		f.groups, f.names = append(f.groups, g.Latents), append(f.names, name)
+		f.page.Groups = append(f.page.Groups, html.Group{Name: name, Latents: g.Latents, VarianceExplained: html.Number(nan)})
+	}
+	f.kinds = []kind{{"encoded", evaluate.Dense(fit.Mu)}}
+	if !fit.Filtered.Empty() {
+		f.kinds = append(f.kinds, kind{"filtered", evaluate.Dense(fit.Filtered)})
+	}
+	f.bins, f.binsAre = fit.Split.Test, "held-out bins"
+	if len(f.bins) == 0 {
+		f.bins, f.binsAre = fit.Split.Train, "bins that were trained on, as none are held out"
+	}
+	f.time = newTimeline(fit.Recording)
+	f.a, f.b = evaluate.Weights(fit.Model)
+	return f, nil
+}
+
+// check reports the first parts of a fit that do not fit together.
+func (f *findings) check() error {
+	rec, T, K := f.Recording, f.Recording.Bins(), f.Model.Config.Structure.Latents()
+	for _, m := range []struct {
+		name string
+		have data.Matrix
+	}{{"encoded", f.Mu}, {"filtered", f.Filtered}} {
+		if m.name == "filtered" && m.have.Empty() {
+			continue
+		}
+		if m.have.Rows != T || m.have.Cols != K {
+			return fmt.Errorf("the %s latents are %d x %d, of %d bins and %d latents", m.name, m.have.Rows, m.have.Cols, T, K)
+		}
+	}
+	if len(f.Split.Train)+len(f.Split.Test) == 0 {
+		return errors.New("no bin was trained on or held out")
+	}
+	for _, c := range []struct {
+		what       string
+		have, want int
+	}{
+		{"conditions for trials", len(rec.Condition), rec.Trials}, {"events for trials", len(rec.Event), rec.Trials},
+		{"names for columns of behaviour", len(rec.BehaviorNames), rec.Behavior.Cols},
+	} {
+		if c.have > 0 && c.have != c.want {
+			return fmt.Errorf("there are %d %s, of which there are %d", c.have, c.what, c.want)
+		}
+	}
+	return nil
+}
+
+// latent names a latent, counted from 1 as the paper does.
+func latent(k int) string { return fmt.Sprintf("z%d", k+1) }
+
+// values are numbers for a picture.
+func values(x []float64) html.Values {
+	v := make(html.Values, len(x))
+	for i := range x {
+		v[i] = float32(x[i])
+	}
+	return v
+}
+
+// numbers are figures that may be missing.
+func numbers(x []float64) []html.Number {
+	n := make([]html.Number, len(x))
+	for i := range x {
+		n[i] = html.Number(x[i])
+	}
+	return n
+}

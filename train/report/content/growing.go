@@ -1,0 +1,52 @@
+package content
+
+import (
+	"path/filepath"
+	"slices"
+
+	"facrnn/graph"
+	"facrnn/train"
+	"facrnn/train/report/html"
+	"facrnn/train/rundir"
+)
+
+// Begun is a run that goes on: what is fitted, and how the training has gone so far.
+type Begun struct {
+	Program   string // such as "facrnn train"
+	Config    graph.Config
+	Summary   rundir.Summary // as far as it is known: version, data, method, seed, warnings
+	Histories [][]train.Row  // every restart's epochs so far
+	Command   string         // that began it, for a shell
+	Settings  string         // the text of config.toml
+}
+
+// Growing returns the page of a run that has not ended: its training curves so far. The findings from the fitted model
+// are missing in it until the end.
+func Growing(b Begun) *html.Page {
+	s := b.Summary
+	for _, rows := range b.Histories {
+		if n := len(rows); n > 0 {
+			s.Epochs, s.Steps, s.Seconds = max(s.Epochs, rows[n-1].Epoch), max(s.Steps, rows[n-1].Step), max(s.Seconds, rows[n-1].Seconds)
+		}
+	}
+	s.Restart = -1 // none is chosen yet
+	for _, g := range b.Config.Structure.Groups() {
+		s.Groups = append(s.Groups, len(g.Latents))
+	}
+	f := &findings{
+		Fit: Fit{Program: b.Program, Summary: s, Histories: b.Histories, Command: b.Command, Config: b.Settings},
+		page: &html.Page{
+			Title: filepath.Base(s.Data.Path), Program: b.Program + " " + s.Version, Running: true, Warnings: slices.Clone(s.Warnings), Missing: map[string]string{},
+		},
+	}
+	f.facts()
+	f.reproduction()
+	f.training(b.Config.Terms)
+	for _, part := range []string{"latents", "connectivity", "spectra", "behavior", "independence", "recovery"} {
+		f.page.Missing[part] = "this comes from the fitted model, at the end of the run"
+	}
+	if f.page.Training == nil {
+		f.page.Missing["training"] = "no epoch has ended yet"
+	}
+	return f.page
+}

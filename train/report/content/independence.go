@@ -1,0 +1,53 @@
+package content
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/evaluate"
+	"facrnn/train/report/html"
+	"facrnn/train/rundir"
+)
+
+const (
+	dependenceBins = 1000 // of which the time grows with the square
+)
+
+// independence is how far groups and latents depend on one another, and what each group explains.
+func (f *findings) independence() error {
+	of := f.Summary.Test
+	if len(f.Split.Test) == 0 {
+		of = f.Summary.Train
+	}
+	out := &html.Independence{Partial: html.Number(nan), P: html.Number(nan), Null: numbers(f.Shifted)}
+	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
+		out.Partial, out.P, out.Dependent = html.Number(pc), html.Number(rundir.PValue(float64(pc), f.Shifted)), rundir.Dependent(float64(pc), f.Shifted)
+	}
+	for k := range f.Mu.Cols {
+		out.Latents = append(out.Latents, latent(k))
+	}
+	rows := evaluate.Spaced(f.bins, dependenceBins)
+	d := evaluate.DistanceCorrelations(evaluate.Rows(f.kinds[0].z, rows))
+	out.Dependence = values(mat.DenseCopyOf(d).RawMatrix().Data)
+	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for independent ones, 1 for those that are the same up to scale; it sees curves as well as straight lines. Slow latents have some by chance."
+	out.Bins = "Of the " + f.binsAre + "."
+	if len(rows) < len(f.bins) {
+		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre, len(rows))
+	}
+	explained, rows, err := evaluate.VarianceExplained(f.Model, f.Samples, f.bins, f.Mu, f.Logs, f.groups)
+	if err != nil {
+		return err
+	}
+	over := "the " + f.binsAre
+	if len(rows) < len(f.bins) {
+		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
+	}
+	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s when the group's latents are held at their mean. Losses add up to R² only where groups are independent and the decoder is linear.", over)
+	for g, r2 := range explained {
+		f.page.Groups[g].VarianceExplained = html.Number(r2)
+	}
+	f.Model.Release()
+	f.page.Independence = out
+	return nil
+}

@@ -1,0 +1,206 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+
+	"facrnn/train/evaluate"
+	"facrnn/train/report/html"
+)
+
+const (
+	leastWindow = 8    // bins of which a spectrum is worth a look
+	usualWindow = 50   // bins; of evaluate.Band, and of the voltage experiment
+	mostWindow  = 4096 // bins
+)
+
+// rhythm is a band that neuroscientists know by a name.
+type rhythm struct {
+	name      string
+	low, high float64 // Hz
+}
+
+func rhythms() []rhythm {
+	return []rhythm{{"delta", 1, 4}, {"theta", 4, 8}, {"alpha", 8, 13}, {"beta", 13, 30}, {"gamma", 30, 80}, {"50 Hz", 48, 52}}
+}
+
+// spectra are the power of every group's latents over frequency: around events where there are any, else over all stretches without a gap.
+func (f *findings) spectra() error {
+	width := f.Recording.BinWidth
+	if !(width > 0) {
+		return errors.New("the width of a bin is not known, and so no frequency is")
+	}
+	rows, of := f.bins, f.binsAre
+	w, events := f.aroundEvents(rows)
+	var firsts []int
+	if len(events) == 0 {
+		if w, firsts = f.windows(rows); len(firsts) == 0 { // bins held out here and there
+			rows, of = nil, "all bins, as held-out ones do not follow one another"
+			for t := range f.Recording.Bins() {
+				rows = append(rows, t)
+			}
+			w, firsts = f.windows(rows)
+		}
+		if len(firsts) == 0 {
+			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", leastWindow)
+		}
+	}
+	out := &html.Spectra{}
+	for _, k := range f.kinds {
+		z := evaluate.Rows(k.z, rows)
+		if len(events) == 0 {
+			s, err := w.Whitened(z, f.groups, firsts)
+			if err != nil {
+				return err
+			}
+			out.Kinds = append(out.Kinds, spectrumKind(k.name, w, s, len(firsts)))
+			continue
+		}
+		around, err := aroundEvents(k.name, f.time.event, w, events, func(firsts []int) (evaluate.Spectrum, error) { return w.Whitened(z, f.groups, firsts) })
+		if err != nil {
+			return err
+		}
+		out.Kinds = append(out.Kinds, around...)
+	}
+	out.Note = fmt.Sprintf("Power of each group's latents, whitened within the group over the %s, in variance a Hz, added up over the group's latents: mean over %s of %.3g s (%d bins, Hann, filled up with zeros to %d).",
+		of, counted(len(firsts)+len(events), "window"), float64(w.Window)*width, w.Window, w.Padded)
+	if len(events) > 0 {
+		out.Note += fmt.Sprintf(" Windows end before %s or begin at it; what is added is the power after it less that before, where it is more.", f.time.event)
+	} else {
+		out.Note += " Windows overlap by half."
+	}
+	f.page.Spectra = out
+	return nil
+}
+
+// aroundEvents are the spectra of the windows before events, of those after, and what the latter have more: evaluate.BandPower's evoked power at each frequency, so that its bands' shares are
+// BandPower.EvokedShare.
+func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum func([]int) (evaluate.Spectrum, error)) ([]html.SpectrumKind, error) {
+	before := slices.Clone(events)
+	sides := make([]evaluate.Spectrum, 0, 2)
+	for i := range before {
+		before[i] -= w.Window
+	}
+	for _, firsts := range [][]int{before, events} {
+		s, err := spectrum(firsts)
+		if err != nil {
+			return nil, err
+		}
+		sides = append(sides, s)
+	}
+	pre, post := sides[0], sides[1]
+	added := evaluate.Spectrum{Frequency: post.Frequency}
+	for g := range post.Power {
+		added.Power = append(added.Power, floats.SubTo(make([]float64, len(post.Frequency)), post.Power[g], pre.Power[g]))
+	}
+	kinds := []html.SpectrumKind{
+		spectrumKind(name+", before "+event, w, pre, len(events)), spectrumKind(name+", after "+event, w, post, len(events)), spectrumKind(name+", added by "+event, w, added, len(events)),
+	}
+	for _, power := range kinds[2].Power {
+		for i, v := range power {
+			if v <= 0 {
+				power[i] = float32(nan)
+			}
+		}
+	}
+	for i := range kinds[2].Bands { // parts of a difference may be more than all of it
+		kinds[2].Bands[i].Within = numbers(slices.Repeat([]float64{nan}, len(post.Power)))
+	}
+	return kinds, nil
+}
+
+// spectrumKind is a spectrum, summed over windows, as a page has it.
+func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows int) html.SpectrumKind {
+	out := html.SpectrumKind{Name: name, Frequency: values(s.Frequency), Bands: []html.Band{}}
+	nyquist := s.Frequency[len(s.Frequency)-1]
+	all := s.In(0, nyquist)
+	for _, power := range s.Power {
+		scaled := slices.Clone(power)
+		floats.Scale(w.Density()/float64(windows), scaled)
+		out.Power = append(out.Power, values(scaled))
+	}
+	resolution := 1 / (float64(w.Window) * w.BinWidth)
+	for _, r := range rhythms() {
+		high := min(r.high, nyquist)
+		if whole := math.Floor(high/resolution+1e-9) * resolution; (r.low+r.high)/2 > nyquist || whole < r.low-1e-9 {
+			continue // more than half of the band is not sampled, or the window holds no whole waves of any frequency in it
+		}
+		band := s.In(r.low, high)
+		share := slices.Clone(band)
+		if floats.Max(band) > 0 {
+			share = evaluate.Shares(band)
+		} else {
+			share = slices.Repeat([]float64{nan}, len(band))
+		}
+		out.Bands = append(out.Bands, html.Band{Name: r.name, Low: r.low, High: high, Shares: numbers(share), Within: numbers(floats.DivTo(make([]float64, len(band)), band, all))})
+	}
+	return out
+}
+
+// stretches are the rows, as places in rows, between which no bin is missing: from first up to end.
+func (f *findings) stretches(rows []int) (all [][2]int) {
+	for i, t := range rows {
+		_, begins := slices.BinarySearch(f.Recording.Starts, t)
+		if i == 0 || begins || t != rows[i-1]+1 {
+			all = append(all, [2]int{i, i})
+		}
+		all[len(all)-1][1] = i + 1
+	}
+	return all
+}
+
+// windows are those of a spectrum over all of some rows, and the places in rows at which they begin: 2 s, but at least 50 bins, and not longer than half of the rows' stretches are.
+func (f *findings) windows(rows []int) (w evaluate.Windows, firsts []int) {
+	var lengths []int
+	all := f.stretches(rows)
+	for _, s := range all {
+		lengths = append(lengths, s[1]-s[0])
+	}
+	slices.Sort(lengths)
+	n := min(max(usualWindow, int(math.Round(2/f.Recording.BinWidth))), mostWindow, lengths[len(lengths)/2])
+	if n < leastWindow {
+		return w, nil
+	}
+	for _, s := range all {
+		for first := s[0]; first+n <= s[1]; first += max(1, n/2) {
+			firsts = append(firsts, first)
+		}
+	}
+	return evaluate.Windows{BinWidth: f.Recording.BinWidth, Window: n, Padded: 4 * n}, firsts
+}
+
+// aroundEvents are the windows before and after events in some rows, and the places in rows of the events: a quarter of a second, but at least 50 bins, and not longer than half of the trials have on
+// both sides. There are no events where that is too little.
+func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
+	if f.time.event == "" {
+		return w, nil
+	}
+	all := f.stretches(rows)
+	var places, room []int
+	for _, tr := range f.time.trials {
+		at, ok := slices.BinarySearch(rows, tr.event)
+		if !ok {
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(all, at, func(s [2]int, at int) int { return s[1] - at - 1 })
+		places, room = append(places, at), append(room, min(at-all[i][0], all[i][1]-at))
+	}
+	if len(room) == 0 {
+		return w, nil
+	}
+	sorted := slices.Sorted(slices.Values(room))
+	n := min(max(usualWindow, int(math.Round(0.25/f.Recording.BinWidth))), mostWindow, sorted[(len(sorted)-1)/2])
+	if n < leastWindow {
+		return w, nil
+	}
+	for i, at := range places {
+		if room[i] >= n {
+			events = append(events, at)
+		}
+	}
+	return evaluate.Windows{BinWidth: f.Recording.BinWidth, Window: n, Padded: 4 * n}, events
+}

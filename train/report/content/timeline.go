@@ -1,0 +1,185 @@
+package content
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"facrnn/data"
+)
+
+var nan = math.NaN()
+
+// mostConditions is how many conditions get a mean of their own: of a column with more distinct values than that, such as a reaction time, no picture could be read.
+const mostConditions = 32
+
+// timeline lays the bins of all trials over one another: from the trial's first bin, or from the bin that holds the trial's event.
+type timeline struct {
+	width      float64  // seconds a bin; 0 where it is not known, and time is counted in bins
+	trials     []trial  // those that are laid over one another; nil for a recording without trials, or with one alone
+	conditions []string // distinct, in natural order; one empty name where nothing tells trials apart
+	column     string   // that conditions are from; empty where there are none
+	event      string   // that time is counted from; empty for the trial's start
+	note       string
+}
+
+// trial is the rows from first up to end.
+type trial struct {
+	number, condition int
+	first, end        int
+	bins              []int // of each row: bins since the trial's first row, or since its event's row
+	event             int   // row; -1 where there is none
+}
+
+func newTimeline(rec *data.Recording) *timeline {
+	l := &timeline{width: max(0, rec.BinWidth), conditions: []string{""}}
+	if rec.Trials < 2 {
+		return l
+	}
+	for t := 0; t < rec.Bins(); {
+		end := t + 1
+		for end < rec.Bins() && rec.Trial[end] == rec.Trial[t] {
+			end++
+		}
+		l.trials = append(l.trials, newTrial(rec, t, end))
+		t = end
+	}
+	var notes []string
+	with := 0
+	for _, tr := range l.trials {
+		if tr.event >= 0 {
+			with++
+		}
+	}
+	if 2*with >= len(l.trials) && with > 0 {
+		notes = append(notes, l.align(rec.EventName, with))
+	}
+	if note := l.sort(rec); note != "" {
+		notes = append(notes, note)
+	}
+	l.note = strings.Join(notes, " ")
+	return l
+}
+
+func newTrial(rec *data.Recording, first, end int) trial {
+	tr := trial{number: rec.Trial[first], first: first, end: end, event: -1}
+	for t := first; t < end; t++ {
+		bin := t - first
+		if rec.BinWidth > 0 {
+			bin = int(math.Round((rec.Time[t] - rec.Time[first]) / rec.BinWidth))
+		}
+		tr.bins = append(tr.bins, bin)
+	}
+	if len(rec.Event) > 0 {
+		// a bin holds its event from its time on; a millionth of a bin is rounding
+		e, slack := rec.Event[tr.number], 1e-6*rec.BinWidth
+		if e >= rec.Time[first]-slack && e < rec.Time[end-1]+max(rec.BinWidth, 2*slack) {
+			for t := first; t < end && rec.Time[t] <= e+slack; t++ {
+				tr.event = t
+			}
+		}
+	}
+	return tr
+}
+
+// align counts bins from events, and leaves trials without one out.
+func (l *timeline) align(name string, with int) (note string) {
+	l.event = name
+	if name == "" {
+		l.event = "event"
+	}
+	if without := len(l.trials) - with; without > 0 {
+		note = fmt.Sprintf("%d of %d trials, in which there is no %s, are left out.", without, len(l.trials), l.event)
+	}
+	l.trials = slices.DeleteFunc(l.trials, func(tr trial) bool { return tr.event < 0 })
+	for _, tr := range l.trials {
+		zero := tr.bins[tr.event-tr.first]
+		for i := range tr.bins {
+			tr.bins[i] -= zero
+		}
+	}
+	return note
+}
+
+// sort gives every trial the place of its condition among the distinct ones.
+func (l *timeline) sort(rec *data.Recording) (note string) {
+	if len(rec.Condition) == 0 {
+		return ""
+	}
+	var distinct []string
+	for _, tr := range l.trials {
+		distinct = append(distinct, rec.Condition[tr.number])
+	}
+	slices.SortFunc(distinct, data.Natural)
+	distinct = slices.Compact(distinct)
+	if len(distinct) > mostConditions {
+		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", rec.ConditionName, len(distinct), mostConditions)
+	}
+	l.conditions, l.column = distinct, rec.ConditionName
+	for i, tr := range l.trials {
+		l.trials[i].condition = slices.Index(distinct, rec.Condition[tr.number])
+	}
+	return ""
+}
+
+// name is condition c in words.
+func (l *timeline) name(c int) string {
+	switch {
+	case l.column == "":
+		return "all trials"
+	case l.conditions[c] == "":
+		return "not named"
+	}
+	return l.conditions[c]
+}
+
+// of are the trials of condition c.
+func (l *timeline) of(c int) (some []trial) {
+	for _, tr := range l.trials {
+		if tr.condition == c {
+			some = append(some, tr)
+		}
+	}
+	return some
+}
+
+// singles are at most count trials, spread evenly over conditions and, in each, over its trials.
+func (l *timeline) singles(count int) (some []trial) {
+	each := max(1, count/len(l.conditions))
+	for c := range l.conditions {
+		all := l.of(c)
+		for i := range min(each, len(all)) {
+			some = append(some, all[i*len(all)/min(each, len(all))])
+		}
+	}
+	return some
+}
+
+// seconds is where a bin is on the axis of time, in seconds, or in bins where their width is not known.
+func (l *timeline) seconds(bin int) float64 {
+	if l.width > 0 {
+		return float64(bin) * l.width
+	}
+	return float64(bin)
+}
+
+// unit is that of the axis of time.
+func (l *timeline) unit() string {
+	if l.width > 0 {
+		return "s"
+	}
+	return "bins"
+}
+
+// axis names the axis of time.
+func (l *timeline) axis() string {
+	from := "time from the trial's start"
+	switch {
+	case len(l.trials) == 0:
+		from = "time"
+	case l.event != "":
+		from = "time from " + l.event
+	}
+	return fmt.Sprintf("%s (%s)", from, l.unit())
+}

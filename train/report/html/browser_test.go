@@ -1,0 +1,715 @@
+package html
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"facrnn/train/report/palette"
+)
+
+var (
+	look    = flag.String("look", "", "a folder to save screenshots and a PDF of the page in, for people to look at")
+	reports = flag.String("reports", "", "report.html files of runs to be opened, separated by commas")
+)
+
+// saved is the address of a page that is saved as a file.
+func saved(t *testing.T, p *Page) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	check(t, os.WriteFile(path, []byte(written(t, p)), 0o644))
+	return "file://" + path
+}
+
+// quiet fails the test where the page logged something, or asked for anything but itself.
+func (b *browser) quiet(t *testing.T) {
+	t.Helper()
+	if s := b.problems(); s != "" {
+		t.Errorf("the browser complains:\n%s", s)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.Requests {
+		if !strings.HasPrefix(r, "file:") && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "http://127.0.0.1") && r != "about:blank" {
+			t.Errorf("the page asks for %s", r)
+		}
+	}
+	b.Problems, b.Requests = nil, nil
+}
+
+func TestPageInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	b.open(saved(t, usual().sample()))
+	b.quiet(t)
+	t.Run("every section is there and filled", func(t *testing.T) {
+		for _, s := range sections() {
+			if n := eval[int](b, fmt.Sprintf("document.querySelector('#%s > .body').children.length", s.ID)); n == 0 {
+				t.Errorf("section %s is empty", s.ID)
+			}
+		}
+		if n := eval[int](b, "document.querySelectorAll('figure').length"); n < 30 {
+			t.Errorf("only %d pictures", n)
+		}
+	})
+	t.Run("a table is behind each picture", func(t *testing.T) {
+		bad := eval[[]string](b, `(async () => {
+			const bad = [], figures = [...document.querySelectorAll("figure")];
+			for (const d of document.querySelectorAll("figure details")) d.open = true;
+			await new Promise(done => setTimeout(done, 300));
+			for (const f of figures) if (!f.querySelector("details table tbody tr")) bad.push(f.dataset.key);
+			for (const d of document.querySelectorAll("figure details")) d.open = false;
+			return bad;
+		})()`)
+		if len(bad) > 0 {
+			t.Errorf("no table behind %q", bad)
+		}
+	})
+	t.Run("drag, keys and Home turn the latents", func(t *testing.T) {
+		pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
+		home := pixels()
+		b.drag("canvas.orbit", 80, 30)
+		dragged := pixels()
+		if dragged == home {
+			t.Error("dragging changes nothing")
+		}
+		eval[bool](b, "document.querySelector('canvas.orbit').focus() || true")
+		b.key("ArrowLeft")
+		b.key("ArrowUp")
+		if pixels() == dragged {
+			t.Error("keys change nothing")
+		}
+		b.key("Home")
+		if pixels() != home {
+			t.Error("Home does not go back")
+		}
+	})
+	t.Run("buttons and Ctrl with the wheel zoom the latents; the wheel alone is the page's, and says so", func(t *testing.T) {
+		pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
+		wheel := func(ctrl bool) (scrolls bool) {
+			return eval[bool](b, fmt.Sprintf("document.querySelector('canvas.orbit').dispatchEvent(new WheelEvent('wheel', {deltaY: -120, ctrlKey: %t, cancelable: true, bubbles: true}))", ctrl))
+		}
+		eval[bool](b, "document.activeElement.blur() || true")
+		home := pixels()
+		if !wheel(false) || pixels() != home || !eval[bool](b, "document.querySelector('.orbiting .wheel').checkVisibility()") {
+			t.Error("the wheel alone zooms, or nothing says how to")
+		}
+		if wheel(true) || pixels() == home {
+			t.Error("Ctrl and the wheel do not zoom")
+		}
+		for _, test := range []struct {
+			button int
+			back   bool
+		}{{3, true}, {1, false}, {3, true}, {2, false}, {3, true}} {
+			b.drag(fmt.Sprintf(".orbiting .zoom button:nth-child(%d)", test.button), 0, 0)
+			if back := pixels() == home; back != test.back {
+				t.Errorf("button %d: the view is as at first: %t", test.button, back)
+			}
+		}
+	})
+	t.Run("switches switch", func(t *testing.T) {
+		for _, test := range []struct{ name, selector, seen string }{
+			{"filtered", `#latents .choice label:nth-of-type(2) input`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('[data-key^=traces] path').getAttribute('d')"},
+			{"order", `#connectivity .choice label:nth-of-type(3) input`, "document.querySelector('canvas.cells').toDataURL()"},
+			{"dark", `#theme .choice label:nth-of-type(3) input`, "getComputedStyle(document.body).backgroundColor + document.querySelector('canvas.orbit').toDataURL()"},
+			{"single trials", `#latents .toggle`, "document.querySelector('canvas.orbit').toDataURL()"},
+			{"a condition singled out", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#behavior [data-key=\"trails-as recorded\"] svg, #behavior .grid svg').innerHTML"},
+			{"show all", `#latents .legend .all`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#latents .legend').className"},
+			{"light again", `#theme .choice label:nth-of-type(2) input`, "getComputedStyle(document.body).backgroundColor"},
+		} {
+			before := eval[string](b, "String("+test.seen+")")
+			b.drag(test.selector, 0, 0)
+			if eval[string](b, "String("+test.seen+")") == before {
+				t.Errorf("%s changes nothing", test.name)
+			}
+		}
+		eval[bool](b, "localStorage.clear() || true")
+	})
+	t.Run("the cursor moves over all maps by mouse and keys", func(t *testing.T) {
+		said := func() string { return eval[string](b, "document.querySelector('.readout').textContent") }
+		first := said()
+		b.drag(".stage[tabindex]", 0, 0)
+		second := said()
+		eval[bool](b, "document.querySelectorAll('.stage[tabindex]')[1].focus() || true")
+		b.key("ArrowDown")
+		b.key("ArrowRight")
+		if third := said(); second == first || third == second {
+			t.Errorf("%q, then %q, then %q", first, second, third)
+		}
+	})
+	t.Run("the plots of a section are read at one place by mouse and keys", func(t *testing.T) {
+		tips := func() []string {
+			return eval[[]string](b, "[...document.querySelectorAll('#training .tip')].filter(e => e.checkVisibility()).map(e => e.textContent)")
+		}
+		b.drag("#training .reading", 0, 0)
+		first := tips()
+		if n := eval[int](b, "document.querySelectorAll('#training .reading').length"); len(first) != n || n < 3 {
+			t.Errorf("%d of %d plots are read", len(first), n)
+		}
+		eval[bool](b, "document.querySelectorAll('#training .reading')[1].focus() || true")
+		b.key("ArrowRight")
+		second := tips()
+		if len(second) != len(first) || slices.Equal(first, second) {
+			t.Errorf("%q, then %q", first, second)
+		}
+		if s := eval[string](b, "document.activeElement.getAttribute('aria-valuetext')"); !strings.HasPrefix(s, "epoch ") || !strings.Contains(s, "held out ") {
+			t.Errorf("a screen reader hears %q", s)
+		}
+		b.key("Home")
+		if s := tips(); len(s) == 0 || !strings.HasPrefix(s[0], "epoch 0") {
+			t.Errorf("Home goes to %q", s)
+		}
+		eval[bool](b, "document.activeElement.blur() || true")
+		if s := tips(); len(s) != 0 {
+			t.Errorf("still read: %q", s)
+		}
+	})
+	t.Run("a picture can be saved", func(t *testing.T) {
+		for _, key := range []string{"trajectory-fast", "map-W of fast", "regions-fast"} {
+			got := eval[string](b, fmt.Sprintf(`(async () => {
+				let address = "";
+				const click = HTMLAnchorElement.prototype.click;
+				HTMLAnchorElement.prototype.click = function () { address = this.href; };
+				const f = [...document.querySelectorAll("figure")].find(f => f.dataset.key === %q);
+				await save(f.querySelector(".drawing"), "x");
+				HTMLAnchorElement.prototype.click = click;
+				return address;
+			})()`, key))
+			if !strings.HasPrefix(got, "data:image/png") || len(got) < 5000 {
+				t.Errorf("%s: saved as %.30s, %d long", key, got, len(got))
+			}
+		}
+	})
+	b.quiet(t)
+}
+
+// The weights that the page multiplies out are those of A B, and its block means are means of them.
+func TestPageMultipliesConnectivityOut(t *testing.T) {
+	b := newBrowser(t)
+	p := usual().sample()
+	b.resize(1280, 900, "light")
+	b.open(saved(t, p))
+	c := p.Connectivity
+	at := func(i, j int, ks []int) (s float64) {
+		for _, k := range ks {
+			s += float64(c.A[i*c.K+k]) * float64(c.B[k*c.N+j])
+		}
+		return s
+	}
+	const of = "(() => { const c = state.page.connectivity; return product(floats(c.a), floats(c.b), c.n, c.k, state.page.groups[1].latents); })()"
+	const tolerance = 1e-6 // of sums of a few products of float32s
+	if got, want := eval[float64](b, of+".at(5, 17)"), at(5, 17, p.Groups[1].Latents); !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("W[5,17] is %v, not %v", got, want)
+	}
+	order := c.Orders[2].Permutation
+	const block = 7
+	want := 0.0
+	for _, i := range order[len(order)/block*block:] { // the last block, which is smaller
+		for _, j := range order[2*block : 3*block] {
+			want += at(i, j, p.Groups[1].Latents)
+		}
+	}
+	want /= float64(len(order) % block * block)
+	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(state.page.connectivity.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, block, c.N, block))
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("the block's mean is %v, not %v", got, want)
+	}
+}
+
+// crowded finds texts that lie over one another, texts cut off by their picture, and what is wider than the page.
+const crowded = `(() => {
+	const bad = [], boxes = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n; n = walker.nextNode();) {
+		const e = n.parentElement;
+		if (!n.data.trim() || e.closest(".unseen, .skip, script, style, noscript, title") || !e.checkVisibility()) continue;
+		let rects;
+		if (e.closest("svg")) {
+			const b = e.closest("text").getBoundingClientRect(), s = e.closest("svg").getBoundingClientRect();
+			if (b.left < s.left - 1.5 || b.right > s.right + 1.5 || b.top < s.top - 2 || b.bottom > s.bottom + 3) bad.push("cut off: " + n.data + " in " + e.closest("figure").dataset.key);
+			rects = [b];
+		} else { const r = document.createRange(); r.selectNodeContents(n); rects = [...r.getClientRects()]; }
+		if (e.closest(".scroll, pre")) continue;
+		for (const r of rects) {
+			if (r.width < 1) continue;
+			const d = r.height * 0.16;
+			boxes.push({ n, text: n.data.trim().slice(0, 40), l: r.left + 0.5, r: r.right - 0.5, t: r.top + d, b: r.bottom - d });
+			if (r.right > innerWidth + 0.5 || r.left < -0.5) bad.push("beyond the page: " + n.data);
+		}
+	}
+	boxes.sort((a, b) => a.t - b.t);
+	boxes.forEach((a, i) => {
+		for (let j = i + 1; j < boxes.length && boxes[j].t < a.b; j++) {
+			const b = boxes[j];
+			if (a.n !== b.n && a.l < b.r && b.l < a.r) bad.push("over one another: " + a.text + " | " + b.text);
+		}
+	});
+	if (document.documentElement.scrollWidth > innerWidth) bad.push("the page is " + document.documentElement.scrollWidth + " wide");
+	for (const e of document.querySelectorAll("main *")) if (!e.closest(".scroll, pre, svg, .unseen, details:not([open])") && e.getBoundingClientRect().right > innerWidth + 1) bad.push("beyond the page: " + e.tagName + "." + e.className);
+	return bad.slice(0, 20);
+})()`
+
+func TestNothingOverlaps(t *testing.T) {
+	b := newBrowser(t)
+	large := shape{neurons: 700, bins: 60, groups: []int{2, 3, 1, 2, 2, 2}, conditions: 12, regions: []string{"primary motor cortex", "V1", "anterolateral motor area", "LM", "AL", "RL", "AM", "PM", "MOs"}, epochs: 200}
+	for name, p := range map[string]*Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
+		address := saved(t, p)
+		for _, width := range []int{1280, 820, 390} {
+			t.Run(fmt.Sprint(name, " ", width), func(t *testing.T) {
+				b.resize(width, 900, "light")
+				b.open(address)
+				for _, s := range eval[[]string](b, crowded) {
+					t.Error(s)
+				}
+			})
+		}
+	}
+	b.quiet(t)
+}
+
+// TestReportsOfRuns: of report.html of real runs, whose paths -reports has, separated by commas, it holds too that every section is there, nothing overlaps and nobody complains.
+func TestReportsOfRuns(t *testing.T) {
+	if *reports == "" {
+		t.Skip("no -reports are named")
+	}
+	b := newBrowser(t)
+	for _, name := range strings.Split(*reports, ",") {
+		path, err := filepath.Abs(name)
+		check(t, err)
+		_, err = os.Stat(path)
+		check(t, err)
+		for _, width := range []int{1280, 390} {
+			b.resize(width, 900, "light")
+			b.open("file://" + path)
+			for _, s := range eval[[]string](b, crowded) {
+				t.Errorf("%s, %d wide: %s", name, width, s)
+			}
+			for _, s := range sections() {
+				if n := eval[int](b, fmt.Sprintf("document.querySelector('#%s > .body').children.length", s.ID)); n == 0 {
+					t.Errorf("%s: section %s is empty", name, s.ID)
+				}
+			}
+		}
+		b.quiet(t)
+	}
+}
+
+func TestDegeneratePagesInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "dark")
+	for name, p := range degenerate() {
+		t.Run(name, func(t *testing.T) {
+			b.open(saved(t, p))
+			eval[bool](b, "(async () => { for (const d of document.querySelectorAll('details')) d.open = true; await new Promise(done => setTimeout(done, 100)); return true; })()")
+			b.quiet(t)
+			if s := eval[string](b, "[...document.querySelectorAll('svg *')].map(e => [...e.attributes].map(a => a.value).join(' ')).filter(s => /NaN|Infinity|undefined/.test(s)).join('; ')"); s != "" {
+				t.Errorf("drawn at no place: %.300s", s)
+			}
+			if s := eval[string](b, "document.querySelector('main').innerText.match(/NaN|Infinity|undefined|null/) + ''"); s != "null" {
+				t.Errorf("the page says %q", s)
+			}
+		})
+	}
+}
+
+func TestMissingPartsAreSaid(t *testing.T) {
+	b := newBrowser(t)
+	b.open(saved(t, &Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
+	if s := eval[string](b, "document.querySelector('#recovery .missing').textContent"); s != "Not shown: no truth was given." {
+		t.Errorf("it says %q", s)
+	}
+	if n := eval[int](b, "document.querySelectorAll('.missing').length"); n != len(sections())-2 {
+		t.Errorf("%d parts are said to be missing", n)
+	}
+}
+
+// Of more conditions than single trials can be told apart among, single trials are drawn of those that are singled out, and the pictures say so.
+func TestSingleTrialsOfManyConditions(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	const thin = "document.querySelectorAll('#behavior .grid path[stroke-opacity=\"0.3\"], #behavior .grid path[opacity=\"0.3\"]').length"
+	for _, c := range []struct {
+		conditions int
+		drawn      bool
+	}{{8, true}, {9, false}} { // in this order: what follows is about the page of nine
+		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions, regions: []string{"a", "b"}, epochs: 9}.sample()))
+		if n := eval[int](b, thin); (n > 0) != c.drawn {
+			t.Errorf("%d conditions have %d single trials", c.conditions, n)
+		}
+	}
+	if s := eval[string](b, "document.querySelector('#latents [data-key^=trajectory] .note').textContent"); !strings.Contains(s, "single out up to 8 conditions") {
+		t.Errorf("it says %q", s)
+	}
+	b.drag("#latents .legend button", 0, 0)
+	if n := eval[int](b, thin); n == 0 {
+		t.Error("a condition that is singled out has no single trials")
+	}
+	b.quiet(t)
+}
+
+// A name that a picture cuts is whole where it is pointed at.
+func TestNamesThatAreCutComeUpWhole(t *testing.T) {
+	b := newBrowser(t)
+	const long = "primary somatosensory area, barrel field"
+	b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), long)))
+	for _, width := range []int{1280, 390} {
+		b.resize(width, 900, "light")
+		b.settle()
+		for _, picture := range []string{"regions-", "r2"} {
+			bad := eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll("figure[data-key^='%s'] svg text")].filter(e => e.firstChild.data.endsWith("…") && !e.getAttribute("font-size").startsWith("12.5") && !(e.querySelector("title") || {}).textContent).map(e => e.textContent)`, picture))
+			if len(bad) > 0 {
+				t.Errorf("%s, %d wide: cut without a title: %q", picture, width, bad)
+			}
+		}
+		if n := eval[int](b, "document.querySelectorAll('figure[data-key^=regions] svg text > title').length"); n == 0 {
+			t.Errorf("%d wide: no name of a region has a title", width)
+		}
+	}
+}
+
+// Of more conditions than bands can be told apart, none has a band until few are singled out, or the one that is pointed at.
+func TestBandsOfManyConditions(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	const bands = "document.querySelectorAll('#latents [data-key^=traces] svg > g > path[fill-opacity]').length"
+	for _, c := range []struct {
+		conditions int
+		banded     bool
+	}{{4, true}, {12, false}} { // in this order: what follows is about the page of twelve
+		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions, regions: []string{"a", "b"}, epochs: 9}.sample()))
+		if n := eval[int](b, bands); (n > 0) != c.banded {
+			t.Errorf("%d conditions have %d bands", c.conditions, n)
+		}
+	}
+	if s := eval[string](b, "document.querySelector('#latents [data-key^=traces] .note').textContent"); !strings.Contains(s, "at most 6 conditions") {
+		t.Errorf("the page says %q", s)
+	}
+	b.drag("#latents [data-key^=traces] .reading", 0, 0)
+	if n := eval[int](b, "document.querySelectorAll('#latents .reading g[pointer-events] path[fill-opacity]').length"); n == 0 {
+		t.Error("the line that is pointed at has no band")
+	}
+	b.drag("#latents .legend button", 0, 0)
+	if n := eval[int](b, bands); n == 0 {
+		t.Error("the one condition that is singled out has no band")
+	}
+	b.quiet(t)
+}
+
+// Warnings come before all else, and flags in them are not broken over lines.
+func TestWarningsAreFirst(t *testing.T) {
+	b := newBrowser(t)
+	b.open(saved(t, &Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
+	if s := eval[string](b, "(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
+		t.Errorf("first is %s", s)
+	}
+}
+
+func TestHostileNamesInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	for _, name := range hostile() {
+		b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 7, regions: []string{"a", "b"}, epochs: 9}.sample(), name)))
+		if bad := eval[bool](b, "window.bad !== undefined || document.querySelector('main img, main script, main iframe') !== null"); bad {
+			t.Errorf("%q was taken for markup", name)
+		}
+		b.quiet(t)
+	}
+}
+
+// A page of a run under way is called training curves. It shows the restart with the most epochs, and names those that
+// have not begun.
+func TestRunningPageNamesRestarts(t *testing.T) {
+	b := newBrowser(t)
+	restart := func(name string, losses ...float32) Restart {
+		r := Restart{Name: name, Train: []Values{nil}, Test: []Values{nil}}
+		for i, l := range losses {
+			r.Epoch, r.Rate, r.Train[0] = append(r.Epoch, float32(i+1)), append(r.Rate, 1), append(r.Train[0], l)
+		}
+		return r
+	}
+	p := &Page{Title: "x", Running: true, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{
+		restart("restart 1", 4, 3), restart("restart 2", 5, 4, 3), restart("restart 3"), restart("restart 4"),
+	}}}
+	b.open(saved(t, p))
+	if title := eval[string](b, "document.querySelector('h1').textContent"); title != "Training curves: x" {
+		t.Errorf("the title is %q", title)
+	}
+	got := eval[string](b, "document.querySelector('#training .lede').textContent")
+	if want := "Restart 2: The loss is lowest in epoch 3 (3 nats a bin) of 3. Restart 3, restart 4 have not begun yet."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if all := eval[string](b, "document.querySelector('main').textContent"); strings.Contains(all, "not a number") || strings.Contains(all, "kept: restart") {
+		t.Error("a restart that has not begun is judged, or one is said to be kept")
+	}
+}
+
+// A page of a run under way asks the server that it came from, and only that; opened as a file it asks nobody.
+func TestRunningPageFollows(t *testing.T) {
+	b := newBrowser(t)
+	first, second := usual().sample(), usual().sample()
+	first.Running, second.Title = true, "newer"
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/report.html":
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			Write(w, first) // a write that fails shows below
+		case "/page.json":
+			asked.Add(1)
+			json.NewEncoder(w).Encode(second)
+		default:
+			w.Header().Set("Content-Type", "image/x-icon") // favicon.ico, which browsers ask for
+		}
+	}))
+	defer server.Close()
+	b.open(server.URL + "/report.html")
+	if !eval[bool](b, "document.querySelector('.running') !== null") {
+		t.Error("the page does not say that the run goes on")
+	}
+	b.drag(`#latents .choice label:nth-of-type(2) input`, 0, 0)
+	title := func() string { return eval[string](b, "document.querySelector('h1').textContent") }
+	for end := time.Now().Add(30 * time.Second); title() != "newer" && time.Now().Before(end); {
+		time.Sleep(100 * time.Millisecond)
+	}
+	if title() != "newer" || eval[bool](b, "document.querySelector('.running') !== null") {
+		t.Errorf("the page still shows %q", title())
+	}
+	if !eval[bool](b, "document.querySelector('#latents .choice label:nth-of-type(2) input').checked") {
+		t.Error("the switch was forgotten")
+	}
+	b.quiet(t)
+
+	asked.Store(0)
+	b.open(saved(t, first))
+	time.Sleep(2500 * time.Millisecond) // longer than the page waits between two questions
+	b.quiet(t)
+	if asked.Load() != 0 {
+		t.Error("the page asked again after the run was complete, or from a file")
+	}
+}
+
+// On paper the page is white and has nothing to press.
+func TestPageOnPaper(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "dark")
+	b.open(saved(t, usual().sample()))
+	if pdf := b.pdf(); len(pdf) < 10_000 || string(pdf[:5]) != "%PDF-" {
+		t.Errorf("%d bytes of PDF", len(pdf))
+	}
+	if s := eval[string](b, "document.documentElement.dataset.theme"); s != "dark" {
+		t.Errorf("after printing the page is %s", s)
+	}
+	eval[bool](b, "dispatchEvent(new Event('beforeprint'))")
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	b.settle()
+	if s := eval[string](b, "getComputedStyle(document.body).backgroundColor"); s != "rgb(255, 255, 255)" {
+		t.Errorf("paper is %s", s)
+	}
+	if n := eval[int](b, "[...document.querySelectorAll('.control, nav')].filter(e => e.checkVisibility()).length"); n != 0 {
+		t.Errorf("%d switches on paper", n)
+	}
+	b.quiet(t)
+}
+
+// TestPicturesForPeople saves what the page looks like; a person has to judge.
+func TestPicturesForPeople(t *testing.T) {
+	if *look == "" {
+		t.Skip("no -look: no pictures for people")
+	}
+	b := newBrowser(t)
+	address := saved(t, usual().sample())
+	for _, width := range []int{1280, 390} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.resize(width, 900, scheme)
+			b.open(address)
+			check(t, os.WriteFile(filepath.Join(*look, fmt.Sprintf("%d_%s.png", width, scheme)), b.screenshot(), 0o644))
+		}
+	}
+	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
+}
+
+// The page has the colours of the palette and no others of its own; and of many conditions, which have a scale, each is seen on its paper (3:1).
+func TestColoursOfTheThemes(t *testing.T) {
+	b := newBrowser(t)
+	b.open(saved(t, usual().sample()))
+	want, err := json.Marshal(map[string]palette.Theme{"light": palette.Light(), "dark": palette.Dark()})
+	check(t, err)
+	if got := eval[string](b, "JSON.stringify({dark: palettes.dark, light: palettes.light})"); got != string(want) {
+		t.Errorf("the page has the palettes %s", got)
+	}
+	const faint = `(() => {
+		const light = c => { const [r, g, b] = rgb(c).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05; };
+		const bad = [], many = n => Array.from({ length: n }, (_, i) => i);
+		for (const theme of ["light", "dark"]) {
+			document.documentElement.dataset.theme = theme;
+			const paper = light(palette().paper);
+			if (tone("paper").toUpperCase() !== palette().paper) bad.push(theme + ": the paper is " + tone("paper"));
+			for (const n of [2, 6, 7, 8, 12, 16, 40]) for (const names of [many(n).map(String), many(n).map(i => "condition " + "abcdefgh"[i % 8]), many(n).map(i => String(i * 360 / n))])
+				for (const look of conditionLooks(names)) {
+					const l = light(look.colour), contrast = Math.max(l / paper, paper / l);
+					if (!(contrast >= 3)) bad.push(theme + ", " + names[n - 1] + " of " + n + ": " + look.colour + " has " + contrast.toFixed(2));
+				}
+		}
+		return bad;
+	})()`
+	if bad := eval[[]string](b, faint); len(bad) > 0 {
+		t.Errorf("too faint:\n%s", strings.Join(bad, "\n"))
+	}
+	b.quiet(t)
+}
+
+// slopes is a loss that gains 10, of which so much evenly and the rest at once.
+func slopes(evenly float64) func(float64) float64 {
+	return func(part float64) float64 {
+		if part == 0 {
+			return 10
+		}
+		return evenly * (1 - part)
+	}
+}
+
+// shifts are partial correlations of n shifts: 0, .01, .02, ...
+
+// weighed is a training whose loss, which is that with the last weight, rises as the weight of a negative partial correlation falls.
+func weighed(loss func(part float64) float64) *Training {
+	const partial, last = -0.5, 10
+	weight := func(part float64) float64 { return max(last, 50-80*part) }
+	t := curve(func(part float64) float64 { return loss(part) + (weight(part)-last)*partial }, func(part float64) float64 { return loss(part) + (weight(part)-last)*partial })
+	t.Terms = append(t.Terms, "partial correlation")
+	r := &t.Restarts[0]
+	r.Train, r.Test = append(r.Train, nil), append(r.Test, nil)
+	for i := range r.Epoch {
+		r.Beta = append(r.Beta, float32(weight(float64(i)/float64(len(r.Epoch)-1))))
+		r.Train[1], r.Test[1] = append(r.Train[1], partial), append(r.Test[1], partial)
+	}
+	return t
+}
+
+// curve is a training whose losses are those, in the bins trained on and in those held out; test may be nil.
+func curve(train, test func(part float64) float64) *Training {
+	const n = 100
+	r := Restart{Name: "restart 1", Chosen: true, Train: []Values{nil}, Test: []Values{nil}}
+	for i := range n {
+		part := float64(i) / (n - 1)
+		r.Epoch, r.Train[0] = append(r.Epoch, float32(i+1)), append(r.Train[0], float32(train(part)))
+		if test != nil {
+			r.TestEpoch, r.Test[0] = append(r.TestEpoch, float32(i+1)), append(r.Test[0], float32(test(part)))
+		}
+	}
+	return &Training{Terms: []string{"loss"}, Restarts: []Restart{r}}
+}
+
+// What a reader asks first is answered before all tables, and what speaks against a fit is marked, in its own answer and in the last.
+func TestAnswersComeFirst(t *testing.T) {
+	b := newBrowser(t)
+	falls := func(part float64) float64 { return 10 - 10*part }
+	settles := func(part float64) float64 { return 10 * math.Exp(-20*part) }
+	rises := func(part float64) float64 { return 10 * math.Abs(part-0.3) }
+	nan := Number(math.NaN())
+	driven := &Connectivity{Region: &RegionFlows{Names: []string{"a", "b"}, Counts: []int{1, 1}, W: Values{9, -3, 2, 9}}}
+	ends := func(rise float64) func(float64) float64 { // a loss that gained 10 and ends so far above its best
+		return func(part float64) float64 {
+			if part < 0.5 {
+				return 10 - 20*part
+			}
+			return rise
+		}
+	}
+	for _, test := range []struct {
+		name, question, want string
+		page                 Page
+	}{
+		{"settled", "Did it converge?", "good: Yes", Page{Training: curve(settles, settles)}},
+		{"still falling", "Did it converge?", "with care: Not yet", Page{Training: curve(settles, falls)}},
+		{"past its best", "Did it converge?", "with care: It went past its best", Page{Training: curve(falls, rises)}},
+		{"risen by less than a twentieth", "Did it converge?", "good: Yes", Page{Training: curve(ends(0.45), ends(0.45))}},
+		{"risen by more than a twentieth", "Did it converge?", "with care: It went past its best: the held-out loss", Page{Training: curve(ends(0.85), ends(0.85))}},
+		{"risen in training", "Did it converge?", "with care: No: the loss has risen again", Page{Training: curve(ends(0.85), nil)}},
+		{"falling by less than a fiftieth a tenth", "Did it converge?", "good: Yes", Page{Training: curve(slopes(1.9), slopes(1.9))}},
+		{"falling by more than a fiftieth a tenth", "Did it converge?", "with care: Not yet", Page{Training: curve(slopes(2.1), slopes(2.1))}},
+		{"not a number", "Did it converge?", "with care: No", Page{Training: curve(func(float64) float64 { return math.NaN() }, func(float64) float64 { return math.NaN() })}},
+		{"a run under way", "Did it converge?", "It is too early", Page{Running: true, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{{Chosen: true, Epoch: Values{1}, Train: []Values{{3}}}}}}},
+		{"predicts", "Does it predict?", "good: It predicts 40 % of the variance of held-out activity", Page{Figures: []Figure{{Key: "r2", Train: 0.45, Test: 0.4}}}},
+		{"predicts nothing", "Does it predict?", "with care: No", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}}},
+		{"predicts nothing, just", "Does it predict?", "with care: No: it predicts held-out activity no better than each channel's mean (R² 0.00)", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0}}}},
+		{"much worse than the mean", "Does it predict?", "with care: No: it predicts held-out activity worse than each channel's mean (R² −3.70)", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3.7}}}},
+		{"a share that is written as none", "Does it predict?", "It predicts less than 0.1 % of the variance", Page{Figures: []Figure{{Key: "r2", Train: 0.0004, Test: 0.0004}}}},
+		{"single bins of spikes", "Does it predict?", "It predicts 3 % of the variance of held-out activity, one bin ahead. That is little, but may be all there is", Page{Figures: []Figure{{Key: "r2", Train: 0.0353, Test: 0.0278}}}},
+		{"little, just", "Does it predict?", "It predicts 10 %", Page{Figures: []Figure{{Key: "r2", Train: 0.0999, Test: 0.0999}}}},
+		{"more than little", "Does it predict?", "good: It predicts 10 %", Page{Figures: []Figure{{Key: "r2", Train: 0.1, Test: 0.1}}}},
+		{"none held out", "Does it predict?", "It predicts 70 % of the variance of the activity that it was trained on (none was held out)", Page{Figures: []Figure{{Key: "r2", Train: 0.7, Test: nan}}}},
+		{"smoothed", "Does it predict?", "It predicts 70 % of the variance of held-out activity, one bin ahead. The activity was smoothed", Page{Smoothed: true, Figures: []Figure{{Key: "r2", Train: 0.7, Test: 0.7}}}},
+		{"learned noise", "Does it predict?", "with care: It predicts 30 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.3}}}},
+		{"lost less than a quarter", "Does it predict?", "good: It predicts 61 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.61}}}},
+		{"lost more than a quarter", "Does it predict?", "with care: It predicts 59 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.59}}}},
+		{"lost more than a quarter of little, by less than two hundredths", "Does it predict?", "It predicts 0.3 %", Page{Figures: []Figure{{Key: "r2", Train: 0.009, Test: 0.003}}}},
+		{"lost more than two hundredths", "Does it predict?", "with care: It predicts 3 %", Page{Figures: []Figure{{Key: "r2", Train: 0.055, Test: 0.03}}}},
+		{"spikes", "Does it predict?", "good: Of held-out spikes it knows 0.15 bits", Page{Figures: []Figure{{Key: "r2", Train: 0.02, Test: 0.01}, {Key: "bits_per_spike", Train: 0.2, Test: 0.15}}}},
+		{"half the bits", "Does it predict?", "good: Of held-out spikes it knows 0.1 bits", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.1}}}},
+		{"less than half the bits", "Does it predict?", "with care: Of held-out spikes it knows 0.099 bits", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.099}}}},
+		{"fewer bits than rates have", "Does it predict?", "with care: No: of held-out spikes each unit's mean rate tells 0.1 bits a spike more", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: -0.1}}}},
+		{"independent", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, P: 0.75, Null: []Number{0.1, 0.2, 0.3}}}},
+		{"rare, but not twice the mean of the shifts", "Are the groups independent?", "Hard to say: their partial correlation is 0.87 nats (p = 0.005 over 3 circular shifts)", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.87, P: 0.005, Null: []Number{0.5, 0.55, 0.6}}}},
+		{"a p-value of a twentieth", "Are the groups independent?", "Hard to say", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.19, P: 0.05, Null: []Number{0.1, 0.2}}}},
+		{"a p-value above a twentieth", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.18, P: 0.06, Null: []Number{0.1, 0.2}}}},
+		{"dependent", "Are the groups independent?", "with care: No", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 2, P: 0.005, Null: []Number{0.1, 0.2, 0.3}, Dependent: true}}},
+		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", Page{Training: curve(settles, settles)}},
+		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", Page{Training: curve(settles, falls)}},
+		{"warned", "Can I trust it?", "with care: Nothing here speaks against it, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
+		{"nothing to go by", "Can I trust it?", "Nothing here speaks against it, but “Does it predict?” cannot be answered by this run alone.", Page{Training: curve(settles, settles), Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
+		{"warned, with little to go by", "Can I trust it?", "with care: Nothing here speaks against it, but read the warnings above, and “Does it predict?” cannot be answered", Page{Warnings: []string{"x", "y"}, Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
+		{"drives of a model that predicts nothing", "Who drives whom?", "Of little weight while the model does not predict. Most of all b → a", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Connectivity: driven}},
+		{"independence of a model that predicts nothing", "Are the groups independent?", "Of little weight", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, P: 0.75, Null: []Number{0.1, 0.2, 0.3}}}},
+		{"the weight of the partial correlation has fallen", "Did it converge?", "good: Yes", Page{Training: weighed(settles)}},
+		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", Page{
+			Groups:  []Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},
+			Spectra: &Spectra{Kinds: []SpectrumKind{{Bands: []Band{{Name: "delta", Within: []Number{0.8, 0.1}}, {Name: "gamma", Within: []Number{0.1, 0.7}}}}}}}},
+		{"groups without which nothing is lost", "Which group does what?", "A: 30 % of the variance. Without any one of b, c the prediction is no worse.", Page{
+			Groups: []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: 0.0004}, {Name: "c", VarianceExplained: -0.1}}}},
+		{"told apart by behaviour", "Which group does what?", "A: 30 % of the variance, best at hand y (R² 0.90); b: best at hand x (R² 0.80). Without b the prediction is no worse.", Page{
+			Groups:   []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: -0.1}},
+			Behavior: &Behavior{Names: []string{"hand x", "hand y"}, R2: []BehaviorR2{{Name: "all"}, {Name: "a", Columns: []Number{0, 0.9}}, {Name: "b", Columns: []Number{0.8, 0.1}}}}}},
+		{"driven", "Who drives whom?", "Most of all b → a, inhibitory", Page{Connectivity: driven}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b.open(saved(t, &test.page))
+			got := eval[string](b, fmt.Sprintf("[...document.querySelectorAll('#summary .answers > div')].filter(e => e.querySelector('a').textContent === %q).map(e => e.querySelector('dd').textContent).join()", test.question))
+			if !strings.HasPrefix(got, test.want) {
+				t.Errorf("it says %q", got)
+			}
+			if target := eval[int](b, "[...document.querySelectorAll('.answers a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"); target != 0 && len(test.page.Figures) > 0 {
+				t.Errorf("%d answers lead nowhere", target)
+			}
+		})
+	}
+	b.quiet(t)
+}
+
+// A matrix of regions has a number in each of its cells, or in none.
+func TestCellsHaveAllNumbersOrNone(t *testing.T) {
+	b := newBrowser(t)
+	for _, n := range []int{2, 4, 9, 13} {
+		for _, width := range []int{1280, 390} {
+			var regions []string
+			for i := range n {
+				regions = append(regions, fmt.Sprintf("region %d", i))
+			}
+			b.resize(width, 900, "light")
+			b.open(saved(t, shape{neurons: 5 * n, bins: 9, groups: []int{2, 1}, conditions: 2, regions: regions, epochs: 9}.sample()))
+			for _, got := range eval[[]int](b, `[...document.querySelectorAll("[data-key^=regions] svg[aria-label^=Matrix]")].map(s => [...s.querySelectorAll("text")].filter(t => /^−?[0-9.]+$/.test(t.textContent)).length)`) {
+				if got != 0 && got != n*n || n == 2 && got == 0 {
+					t.Errorf("%d regions, %d wide: %d numbers", n, width, got)
+				}
+			}
+		}
+	}
+	b.quiet(t)
+}

@@ -1,0 +1,128 @@
+package html
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"strings"
+
+	"facrnn/train/report/escape"
+	"facrnn/train/report/palette"
+)
+
+//go:embed page.html style.css script
+var files embed.FS
+
+// section is one part of the page, in the order in which a reader asks.
+type section struct {
+	ID       string // the Page's JSON name of the part, the section's id, and its name in the scripts' list of sections
+	Title    string
+	Question string // which the section answers
+}
+
+// sections are those of the page.
+//
+// To add one: give Page a field with the numbers (nil where there are none); add a line here with the field's JSON name; write a
+// file under script/ with a function (body, page) that fills the section with the helpers of base.js, picture.js and plot.js; and
+// name that function in the list of sections of script/report.js. The table of contents, the line for a missing part, printing,
+// the themes and the test of the page follow by themselves.
+func sections() []section {
+	return []section{
+		{"summary", "Summary", ""},
+		{"training", "Training", "Did it converge?"},
+		{"latents", "Latents", "What are they?"},
+		{"connectivity", "Connectivity", "Who drives whom?"},
+		{"spectra", "Spectra", "Which group is fast, which is slow?"},
+		{"behavior", "Behaviour", "What do the latents say of it?"},
+		{"independence", "Independence", "What does each group explain, and are the groups apart?"},
+		{"recovery", "Recovery", "How near is it to the truth?"},
+		{"reproduction", "Reproduction", "How is it made again?"},
+	}
+}
+
+// skeleton is what page.html is filled with.
+type skeleton struct {
+	Title    string
+	Policy   string // the Content-Security-Policy
+	Running  bool
+	Sections []section
+	Style    template.CSS
+	Script   template.JS
+	Data     template.JS
+}
+
+// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style that are in
+// it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came from for newer numbers,
+// "page.json" beside it: the JSON of a Page.
+func Write(w io.Writer, p *Page) error {
+	text, err := json.Marshal(p) // escapes <, >, & and U+2028
+	if err != nil {
+		return fmt.Errorf("the report's numbers: %w", err)
+	}
+	style, script, err := parts()
+	if err != nil {
+		return err
+	}
+	t, err := template.ParseFS(files, "page.html")
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer // an error leaves nothing half written
+	s := skeleton{Title: escape.Text(p.Title), Policy: policy(style, script, p.Running), Running: p.Running,
+		Sections: sections(), Data: template.JS(text)}
+	s.Style, s.Script = template.CSS(style), template.JS(script)
+	if err := t.Execute(&b, s); err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the palettes of both themes in palettes.
+func parts() (style, script string, err error) {
+	b, err := files.ReadFile("style.css")
+	if err != nil {
+		return "", "", err
+	}
+	names, err := fs.Glob(files, "script/*.js")
+	if err != nil {
+		return "", "", err
+	}
+	// Line ends are a browser's, lest a checkout with other ones change the hash.
+	lines := strings.NewReplacer("\r\n", "\n")
+	var all strings.Builder
+	colours, err := json.Marshal(map[string]palette.Theme{"light": palette.Light(), "dark": palette.Dark()})
+	if err != nil {
+		return "", "", err
+	}
+	fmt.Fprintf(&all, "\"use strict\";\nconst palettes = %s;\n", colours)
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			return "", "", err
+		}
+		fmt.Fprintf(&all, "\n// %s\n\n%s", name, lines.Replace(string(text)))
+	}
+	all.WriteString("\nstart();\n")
+	return lines.Replace(string(b)), all.String(), nil
+}
+
+// policy is the Content-Security-Policy: no network. Pictures are data: URLs, which a saved one passes through.
+func policy(style, script string, running bool) string {
+	hash := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	connect := "'none'"
+	if running {
+		connect = "'self'"
+	}
+	return fmt.Sprintf("default-src 'none'; script-src %s; style-src %s; img-src data:; connect-src %s; base-uri 'none'; form-action 'none'",
+		hash(script), hash(style), connect)
+}

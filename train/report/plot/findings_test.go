@@ -1,0 +1,124 @@
+package plot
+
+import (
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"facrnn/train/report/html"
+)
+
+// found is a page of G groups and R regions with everything that [Findings] draws.
+func found(G, R, conditions int) *html.Page {
+	nan := float32(math.NaN())
+	p := &html.Page{
+		Title: "a recording", Spectra: &html.Spectra{Note: "windows"}, Behavior: &html.Behavior{Names: []string{"x", "y"}, How: "least squares"},
+		Independence: &html.Independence{Partial: 0.2, Null: []html.Number{0.1, 0.15, 0.3}}, Connectivity: &html.Connectivity{Region: &html.RegionFlows{Note: "sums"}},
+	}
+	kind := html.SpectrumKind{Name: "encoded", Frequency: html.Values{0, 10, 20, 30}}
+	flows := p.Connectivity.Region
+	for i := range R {
+		flows.Names = append(flows.Names, "region "+string(rune('A'+i)))
+		for j := range R {
+			flows.W = append(flows.W, float32((i+1)*(j-i)))
+		}
+	}
+	trails := html.Trails{Axes: [2]string{"x", "y"}}
+	for c := range conditions {
+		a, b := float32(c), float32(c*c)
+		trails.Tracks = append(trails.Tracks, html.Trail{Condition: c, Name: string(rune('a' + c)), Points: html.Values{0, 0, a, b, nan, nan, 2 * a, b}}, html.Trail{Condition: c, Single: true, Points: html.Values{0, 0, b, a}})
+	}
+	p.Behavior.Panels, p.Behavior.R2 = []html.Trails{trails, trails}, []html.BehaviorR2{{Name: "all latents", Mean: 0.5}}
+	for g := range G {
+		name := "group " + string(rune('1'+g))
+		p.Groups = append(p.Groups, html.Group{Name: name, Latents: []int{g}, VarianceExplained: html.Number(0.3 - 0.2*float64(g))})
+		kind.Power = append(kind.Power, html.Values{1, 0.1, nan, 0})
+		flows.Groups = append(flows.Groups, flows.W)
+		p.Behavior.R2, p.Behavior.Panels = append(p.Behavior.R2, html.BehaviorR2{Name: name, Mean: html.Number(-0.1)}), append(p.Behavior.Panels, trails)
+		p.Independence.Latents = append(p.Independence.Latents, "z"+string(rune('1'+g)))
+		for h := range G {
+			p.Independence.Dependence = append(p.Independence.Dependence, 1/float32(1+max(g-h, h-g)))
+		}
+	}
+	p.Spectra.Kinds = []html.SpectrumKind{kind, kind}
+	return p
+}
+
+func TestFindingsOfEveryShape(t *testing.T) {
+	for _, shape := range [][3]int{{1, 2, 1}, {2, 3, 4}, {6, 14, 9}} {
+		p := found(shape[0], shape[1], shape[2])
+		paths, err := Findings(filepath.Join(t.TempDir(), "figures"), nil, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spectra, err := spectraFigure(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkFiles(t, paths, spectra, behaviorFigure(p), independenceFigure(p), regionsFigure(p))
+	}
+}
+
+func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
+	p := &html.Page{Connectivity: &html.Connectivity{}}
+	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 0 {
+		t.Errorf("of nothing, %v is drawn; %v", paths, err)
+	}
+	p = found(2, 2, 1)
+	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, html.Number(math.NaN()), nil, html.Number(math.NaN())
+	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 8 {
+		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
+	}
+}
+
+// TestTrailsBreakWherePointsAreMissing: and a point between two missing ones stands alone.
+func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
+	nan := math.NaN()
+	way := Way{Points: [][3]float64{{nan, nan}, {1, 2}, {3, 4}, {nan, 5}, {6, 7}, {nan, nan}, {8, 9}}}
+	got := way.runs(func(q [3]float64) (u, v float64) { return q[0], q[1] })
+	want := [][2][]float64{{{1, 3}, {2, 4}}, {{6}, {7}}, {{8}, {9}}}
+	if !slices.EqualFunc(got, want, func(a, b [2][]float64) bool { return slices.Equal(a[0], b[0]) && slices.Equal(a[1], b[1]) }) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestConditionsHaveColoursOfTheirOwn: as many as there are, and those of the palette, in its order, as far as they go.
+func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
+	for _, n := range []int{1, 6, 7, 32} {
+		seen := map[any]bool{}
+		for i := range n {
+			if got := cyclic(conditionHue(i, n)); n <= categories && got != category(i) {
+				t.Errorf("condition %d of %d has colour %v, not %v", i, n, got, category(i))
+			}
+			seen[cyclic(conditionHue(i, n))] = true
+		}
+		if len(seen) != n {
+			t.Errorf("%d conditions have %d colours", n, len(seen))
+		}
+	}
+}
+
+// Names of bars stand under their bars where the panel can be made wide enough, and are turned where there are too many.
+func TestNamesUnderBarsStandUpright(t *testing.T) {
+	few := []string{"all latents", "group 1", "group 2", "position, each axis by one group"}
+	for _, test := range []struct {
+		names  []string
+		turned bool
+	}{{few, false}, {slices.Repeat(few, 4), true}} {
+		var bars []cluster
+		for _, name := range test.names {
+			bars = append(bars, oneBar(name, 0.5, pale()))
+		}
+		p := oneBars("decoded", "R²", bars)
+		if turned := p.X.Tick.Label.Rotation != 0; turned != test.turned {
+			t.Errorf("%d names are turned: %t", len(test.names), turned)
+		}
+		for i, m := range p.X.Tick.Marker.Ticks(0, 99) {
+			if got := strings.Join(strings.Fields(m.Label), " "); !test.turned && got != test.names[i] {
+				t.Errorf("bar %d is called %q, not %q", i, got, test.names[i])
+			}
+		}
+	}
+}

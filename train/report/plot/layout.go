@@ -1,0 +1,289 @@
+package plot
+
+import (
+	"image/color"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	// Points, as all lengths are.
+	edge   = 10 // around the figure
+	colGap = 12
+	rowGap = 12
+)
+
+// figure is rows of panels under one heading. It knows nothing of file formats until it is written.
+type figure struct {
+	name  string // of the file, without its ending
+	title string
+	note  string
+	key   []entry
+	rows  [][]*panel
+	least vg.Length // width that the figure has even where its panels take less
+}
+
+// heading names a figure: what it shows first, for a long name of a recording is cut.
+func heading(what string, run Run) string {
+	if run.Title == "" {
+		return what
+	}
+	return what + ": " + run.Title
+}
+
+// panel is one plot with a data area of fixed size: what its labels need is added around it.
+type panel struct {
+	*plot.Plot
+	w, h   vg.Length
+	title  string
+	note   string
+	key    []entry
+	letter bool // counted as a, b, c, ...
+
+	// overhang is what labels of the x axis stick out to the left of the data area: gonum counts those to the right alone.
+	overhang vg.Length
+}
+
+// entry is one line of a key, which always stands above the data, never on it.
+type entry struct {
+	name   string
+	colour color.Color
+	width  vg.Length        // of the line; of the glyph, its radius
+	dashes []vg.Length      // none for a full line
+	glyph  draw.GlyphDrawer // instead of a line, if any
+}
+
+// margins is the room that axes, ticks and labels take around a data area.
+type margins struct{ left, right, bottom, top vg.Length }
+
+// fit returns the area in which gonum must draw the panel for its data area to be the given one. Labels that stick out shift
+// with the area, so it takes a few rounds.
+func (p *panel) fit(data vg.Rectangle) vg.Rectangle {
+	r := data
+	for range 4 {
+		d := p.DataCanvas(draw.Canvas{Rectangle: r})
+		r.Min = r.Min.Add(data.Min.Sub(d.Min))
+		r.Max = r.Max.Add(data.Max.Sub(d.Max))
+	}
+	return r
+}
+
+func (p *panel) margins() margins {
+	r := p.fit(vg.Rectangle{Max: vg.Point{X: p.w, Y: p.h}})
+	return margins{left: max(-r.Min.X, p.overhang), right: r.Max.X - p.w, bottom: -r.Min.Y, top: r.Max.Y - p.h}
+}
+
+// level gives all panels of a row a note, if any has one, so that their titles stand on one line.
+func level(row []*panel) []*panel {
+	if slices.ContainsFunc(row, func(p *panel) bool { return p.note != "" }) {
+		for _, p := range row {
+			if p.note == "" {
+				p.note = " "
+			}
+		}
+	}
+	return row
+}
+
+// heading is the height of the lines above a panel's data area.
+func (p *panel) heading() vg.Length {
+	if p.title == "" && p.note == "" && len(p.key) == 0 && !p.letter {
+		return 0
+	}
+	h := vg.Length(panelSize + 6)
+	if p.note != "" {
+		h += noteSize + 3
+	}
+	return h
+}
+
+// layout is where everything of a figure lies: lengths from the left and from the top.
+type layout struct {
+	width, height vg.Length
+	notes         []string
+	key           [][]entry   // in lines
+	left          []vg.Length // of each column, where the letters stand
+	x             []vg.Length // of each column's data areas
+	y             []vg.Length // top of each row's data areas
+	above         []vg.Length // what the tallest axis of each row sticks out above them
+}
+
+func (f figure) layout() layout {
+	var l layout
+	var right, w []vg.Length
+	for _, row := range f.rows {
+		for c, p := range row {
+			if c == len(w) {
+				l.left, right, w = append(l.left, 0), append(right, 0), append(w, 0)
+			}
+			m := p.margins()
+			l.left[c] = max(l.left[c], m.left)
+			w[c] = max(w[c], p.w)
+			right[c] = max(right[c], m.right+p.w)
+		}
+	}
+	x := vg.Length(edge)
+	for c := range w {
+		margin := l.left[c]
+		l.left[c] = x
+		l.x = append(l.x, x+margin)
+		x += margin + max(w[c], right[c]) + colGap
+	}
+	l.width = max(x-colGap+edge, f.least)
+
+	l.key = keyLines(f.key, l.width-2*edge)
+	l.notes = wrap(note(), f.note, l.width-2*edge)
+	y := edge + l.heading()
+	for _, row := range f.rows {
+		var above, heading, below vg.Length
+		for _, p := range row {
+			m := p.margins()
+			above = max(above, m.top)
+			heading = max(heading, p.heading())
+			below = max(below, p.h+m.bottom)
+		}
+		y += heading + above
+		l.y, l.above = append(l.y, y), append(l.above, above)
+		y += below + rowGap
+	}
+	l.height = y - rowGap + edge
+	return l
+}
+
+// heading is the height of what stands above all panels.
+func (l layout) heading() vg.Length {
+	return titleSize + 6 + vg.Length(len(l.notes))*(noteSize+3) + vg.Length(len(l.key))*keyHeight + 8
+}
+
+// draw draws the figure on a canvas of any format.
+func (f figure) draw(c draw.Canvas, l layout) {
+	top := c.Max.Y - edge
+	title := bold(titleSize)
+	c.FillText(title, vg.Point{X: edge, Y: top - titleSize}, shorten(title, f.title, l.width-2*edge))
+	y := top - titleSize - 4
+	for _, s := range l.notes {
+		y -= noteSize + 3
+		c.FillText(note(), vg.Point{X: edge, Y: y}, s)
+	}
+	for _, entries := range l.key {
+		y -= keyHeight
+		drawKey(c, entries, vg.Point{X: edge, Y: y})
+	}
+
+	n := 0
+	for r, row := range f.rows {
+		for col, p := range row {
+			at := vg.Point{X: l.x[col], Y: c.Max.Y - l.y[r]}
+			area := vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - p.h}, Max: vg.Point{X: at.X + p.w, Y: at.Y}}
+			p.Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: p.fit(area)})
+			label := ""
+			if p.letter {
+				label = letter(n)
+				n++
+			}
+			p.drawHeading(c, label, l.left[col], area, l.above[r])
+		}
+	}
+}
+
+// drawHeading writes letter, title, key and note above a panel's data area and what sticks out of it.
+func (p *panel) drawHeading(c draw.Canvas, label string, left vg.Length, area vg.Rectangle, above vg.Length) {
+	y := area.Max.Y + above + 5
+	if p.note != "" {
+		c.FillText(note(), vg.Point{X: area.Min.X, Y: y}, shorten(note(), p.note, p.w))
+		y += noteSize + 4
+	}
+	letters := bold(panelSize + 1)
+	c.FillText(letters, vg.Point{X: left, Y: y}, label)
+	x := max(area.Min.X, left+letters.Width(label)+5)
+	key := keyWidth(p.key)
+	titles := sans(panelSize)
+	c.FillText(titles, vg.Point{X: x, Y: y}, shorten(titles, p.title, area.Max.X-x-key))
+	drawKey(c, p.key, vg.Point{X: area.Max.X - key, Y: y})
+}
+
+const (
+	sample    = 16 // length of a key's line
+	keyGap    = 4
+	nextGap   = 12
+	keyHeight = labelSize + 6
+)
+
+// keyLines breaks a key into lines of width w, between entries. A name that is wider alone is cut.
+func keyLines(key []entry, w vg.Length) [][]entry {
+	var lines [][]entry
+	for _, e := range key {
+		e.name = shorten(sans(labelSize), e.name, w-sample-keyGap)
+		last := len(lines) - 1
+		if last < 0 || keyWidth(append(slices.Clip(lines[last]), e)) > w {
+			lines = append(lines, nil)
+			last++
+		}
+		lines[last] = append(lines[last], e)
+	}
+	return lines
+}
+
+func keyWidth(key []entry) vg.Length {
+	var w vg.Length
+	for _, e := range key {
+		w += sample + keyGap + sans(labelSize).Width(e.name) + nextGap
+	}
+	return max(0, w-nextGap)
+}
+
+// drawKey draws a key in one line, which starts at the given point.
+func drawKey(c draw.Canvas, key []entry, at vg.Point) {
+	style := sans(labelSize)
+	for _, e := range key {
+		y := at.Y + labelSize*0.33
+		if e.glyph != nil {
+			c.DrawGlyph(draw.GlyphStyle{Color: e.colour, Radius: e.width, Shape: e.glyph}, vg.Point{X: at.X + sample/2, Y: y})
+		} else {
+			c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: e.width, Dashes: e.dashes}, at.X, y, at.X+sample, y)
+		}
+		at.X += sample + keyGap
+		c.FillText(style, at, e.name)
+		at.X += style.Width(e.name) + nextGap
+	}
+}
+
+// letter names panel n: a, b, ..., z, aa, ab, ...
+func letter(n int) string {
+	s := string(rune('a' + n%26))
+	if n >= 26 {
+		return letter(n/26-1) + s
+	}
+	return s
+}
+
+// shorten cuts a text that is wider than w, and shows that it did.
+func shorten(style text.Style, s string, w vg.Length) string {
+	if style.Width(s) <= w {
+		return s
+	}
+	r := []rune(s)
+	for len(r) > 0 && style.Width(string(r)+"…") > w {
+		r = r[:len(r)-1]
+	}
+	return strings.TrimRight(string(r), " ") + "…"
+}
+
+// wrap breaks a text into lines of width w, between words.
+func wrap(style text.Style, s string, w vg.Length) []string {
+	var lines []string
+	for _, word := range strings.Fields(s) {
+		last := len(lines) - 1
+		if last >= 0 && style.Width(lines[last]+" "+word) <= w {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}

@@ -1,8 +1,0 @@
-package results
-
-import "facrnn/losses"
-
-// other is a term that the contract has no column for.
-type other struct{ losses.Term }
-
-func (other) Name() string { return "other" }

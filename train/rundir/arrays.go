@@ -1,0 +1,283 @@
+package rundir
+
+import (
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"facrnn/data"
+	"facrnn/data/npz"
+	"facrnn/data/nwb"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/layers/op"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+)
+
+// FormatVersion is of model.npz; it grows when a reader of the old form would go wrong. Files say 1 where one of that form would not: where the history leaves nothing out.
+const FormatVersion = 2
+
+// modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
+func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling, about map[string]string) map[string]npz.Array {
+	version := FormatVersion
+	if c.LeftOut == nil {
+		version = 1
+	}
+	out := map[string]npz.Array{"format_version": npz.Scalar(int64(version))}
+	for _, p := range params {
+		name, shape, values := p.Name, p.Shape, p.Data
+		if untransposed, ok := transposed(name); ok {
+			name, shape, values = untransposed, []int{shape[1], shape[0]}, transpose(values, shape[0], shape[1])
+		}
+		out[name] = npz.Array{Shape: shape, Data: values}
+	}
+	maps.Copy(out, groupArrays(c.Structure))
+	var names, regions []string
+	for _, ch := range rec.Channels {
+		names, regions = append(names, ch.Name), append(regions, ch.Region)
+	}
+	out["units"], out["regions"] = npz.Vector(names), npz.Vector(regions)
+	out["scale_offset"], out["scale_factor"] = npz.Vector(scaling.Offset), npz.Vector(scaling.Factor)
+	for k, v := range about {
+		out[k] = npz.Array{Shape: []int{}, Data: []string{v}}
+	}
+	return out
+}
+
+// groupArrays are the groups of a structure: the number of latents of each, all their latents one group after the other, and names.
+func groupArrays(s layers.Structure) map[string]npz.Array {
+	var sizes, latents []int
+	var names []string
+	for _, g := range s.Groups() {
+		sizes, latents, names = append(sizes, len(g.Latents)), append(latents, g.Latents...), append(names, g.Name)
+	}
+	return map[string]npz.Array{"groups": npz.Ints(sizes), "group_latents": npz.Ints(latents), "group_names": npz.Vector(names)}
+}
+
+// Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
+func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
+	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, split.Train), Link: link(c.Decoder)}
+	k.Apart = rec.Overlap().Shared > 0
+	if c.Input {
+		k.Input = rec.InputName
+	}
+	if c.Drive > 0 {
+		k.Drive, k.Driven, k.LeftOut = rec.DriveNames, driven, c.LeftOut
+	}
+	return k
+}
+
+// arrays are what model.npz keeps of it beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
+func (k Known) arrays() map[string]npz.Array {
+	text := func(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
+	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool, len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
+	copy(silent, k.Silent)
+	for n, m := range means {
+		if m != m {
+			unobserved[n], means[n] = true, 0
+		}
+	}
+	out := map[string]npz.Array{
+		"silent": npz.Vector(silent), "unobserved": npz.Vector(unobserved), "history_mean": npz.Vector(means), "link": text(string(k.Link)), "input": text(k.Input),
+	}
+	if len(k.Drive) > 0 {
+		out["drive_names"], out["drive_offset"], out["drive_factor"] = npz.Vector(k.Drive), npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
+	}
+	if k.Apart {
+		out["apart"] = npz.Scalar(int64(1))
+	}
+	if k.LeftOut != nil {
+		P, N := len(k.Drive), len(means)
+		e := make([]float64, P*N) // (P,N), of the drive as it was read
+		for i, v := range k.LeftOut {
+			e[i] = float64(v) / k.Driven.Factor[i/N]
+		}
+		out["E"] = npz.Array{Shape: []int{N, P}, Data: transpose(e, P, N)}
+	}
+	return out
+}
+
+// decoderArrays are what model.npz keeps of a decoder of behaviour; nothing where there is none.
+func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
+	if d == nil {
+		return nil
+	}
+	K, D := d.Maps[0].Dims()
+	var weights []float64
+	for _, m := range d.Maps {
+		weights = append(weights, m.RawMatrix().Data...)
+	}
+	return map[string]npz.Array{
+		"behavior_names": npz.Vector(d.Names), "behavior_unit": {Shape: []int{}, Data: []string{d.Unit}}, "behavior_bins": npz.Scalar(int64(d.Bins)),
+		"behavior_map": {Shape: []int{len(d.Maps), K, D}, Data: weights}, "behavior_intercept": {Shape: []int{len(d.Maps), D}, Data: slices.Concat(d.Intercepts...)},
+	}
+}
+
+// link is that at the decoder's end; "" for the identity and for decoders of other kinds.
+func link(d layers.Decoder) layers.Activation {
+	switch d := d.(type) {
+	case layers.LinearDecoder:
+		return d.Link
+	case layers.MLPDecoder:
+		return d.Link
+	}
+	return ""
+}
+
+// inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
+// last bias gives up what the offsets add, D offset. Without a drive they are the parameters as they are.
+func inUnits(params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(params, func(d, b []float64) {
+		N := len(b)
+		for p, factor := range driven.Factor {
+			for n := range N {
+				d[p*N+n] /= factor
+				b[n] -= d[p*N+n] * driven.Offset[p]
+			}
+		}
+	})
+}
+
+// ofScaled takes inUnits back.
+func ofScaled(params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(params, func(d, b []float64) {
+		N := len(b)
+		for p, factor := range driven.Factor {
+			for n := range N {
+				b[n] += d[p*N+n] * driven.Offset[p]
+				d[p*N+n] *= factor
+			}
+		}
+	})
+}
+
+// forDrive changes a drive's weights, transposed (P,N), and the decoder's last bias (N), in copies. Without a drive there is nothing to change.
+func forDrive(params []train.Array, change func(d, b []float64)) []train.Array {
+	at := func(names ...string) int {
+		return slices.IndexFunc(params, func(p train.Array) bool { return slices.Contains(names, p.Name) })
+	}
+	d, b := at("Dt"), at("b", "dec_b2")
+	if d < 0 || b < 0 {
+		return params
+	}
+	params = slices.Clone(params)
+	params[d].Data, params[b].Data = slices.Clone(params[d].Data), slices.Clone(params[b].Data)
+	change(params[d].Data, params[b].Data)
+	return params
+}
+
+// transposed gives the paper's name of a weight that the model keeps transposed.
+func transposed(name string) (string, bool) {
+	switch name {
+	case "At", "Dt", "dec_w1t", "dec_w2t":
+		return strings.TrimSuffix(name, "t"), true
+	}
+	return "", false
+}
+
+func transpose(x []float64, rows, cols int) []float64 {
+	y := make([]float64, len(x))
+	for i := range rows {
+		for j := range cols {
+			y[j*rows+i] = x[i*cols+j]
+		}
+	}
+	return y
+}
+
+// latentArrays are the arrays of latents.npz, one row a bin: ln s among them where every bin has its own.
+func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
+	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(split.Marks(rec.Bins()))}
+	if logs.Rows > 1 {
+		out["log_std_z"] = npz.FromMatrix(logs)
+	}
+	if !filtered.Empty() {
+		out["filtered"] = npz.FromMatrix(filtered)
+	}
+	return out
+}
+
+// weights returns A (N,K) and B (K,N) of a linear model, nothing of another.
+func weights[T op.Float](m *graph.Model[T]) (a, b data.Matrix) {
+	at, bt := m.Param("At"), m.Param("B")
+	if at == nil || bt == nil {
+		return a, b
+	}
+	K, N := at.Shape[0], at.Shape[1]
+	a, b = data.NewMatrix(N, K), data.NewMatrix(K, N)
+	for k := range K {
+		for n := range N {
+			a.Row(n)[k], b.Row(k)[n] = float32(at.Data[k*N+n]), float32(bt.Data[k*N+n])
+		}
+	}
+	return a, b
+}
+
+// connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
+func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
+	at, b := m.Param("At"), m.Param("B")
+	if at == nil || b == nil || m.Config.Neurons > nwb.MostUnits {
+		return data.Matrix{}, nil
+	}
+	var all []int
+	for k := range m.Config.Structure.Latents() {
+		all = append(all, k)
+	}
+	N := m.Config.Neurons
+	return product(make([]float32, N*N), at.Data, b.Data, N, all), subConnectivities(m, b.Data)
+}
+
+// subConnectivities are every group's A_g B_g for a B (K,N), behind one another in memory.
+func subConnectivities[T op.Float](m *graph.Model[T], b []T) (groups []data.Matrix) {
+	N, at := m.Config.Neurons, m.Param("At").Data
+	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
+	for i, g := range m.Config.Structure.Groups() {
+		groups = append(groups, product(stack[i*N*N:][:N*N], at, b, N, g.Latents))
+	}
+	return groups
+}
+
+// product is A B over some latents.
+func product[T op.Float](out []float32, at, b []T, N int, latents []int) data.Matrix {
+	if same, ok := any(out).([]T); ok {
+		layers.Connectivity(same, at, b, N, latents)
+	} else {
+		w := make([]T, N*N)
+		layers.Connectivity(w, at, b, N, latents)
+		for i, v := range w {
+			out[i] = float32(v)
+		}
+	}
+	return data.Matrix{Rows: N, Cols: N, Data: out}
+}
+
+// connectivityArrays are the arrays of connectivity.npz: W and the W_g, unless w is empty, and those of B by ridge regression where there is one.
+func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge) map[string]npz.Array {
+	N, out := m.Config.Neurons, map[string]npz.Array{}
+	stacked := func(groups []data.Matrix) npz.Array {
+		return npz.Array{Shape: []int{len(groups), N, N}, Data: groups[0].Data[:len(groups)*N*N]}
+	}
+	if !w.Empty() {
+		out["W"], out["W_groups"] = npz.FromMatrix(w), stacked(groups)
+	}
+	if ridge == nil {
+		return out
+	}
+	var b []T
+	for k := range m.Config.Structure.Latents() {
+		for _, v := range ridge.B.RawRowView(k) {
+			b = append(b, T(v))
+		}
+	}
+	out["B_ridge"], out["ridge_penalty"] = npz.Array{Shape: []int{len(b) / N, N}, Data: b}, npz.Scalar(ridge.Penalty)
+	if !w.Empty() {
+		out["W_groups_ridge"] = stacked(subConnectivities(m, b))
+	}
+	return out
+}
+
+func (f *Folder) writeArrays(name string, arrays map[string]npz.Array) error {
+	return f.write(name, func(w io.Writer) error { return npz.Save(w, arrays, false) })
+}

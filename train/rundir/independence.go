@@ -1,0 +1,100 @@
+package rundir
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/data"
+	"facrnn/layers"
+	"facrnn/train/evaluate"
+)
+
+// shifts is how many circular shifts there are: the least p-value is 1/201.
+const shifts = 200
+
+// Shifted returns the circular-shift control of [PartialCorrelation]: its values after the groups' time courses were shifted against one
+// another. The bins must be in order of time. It is nil if nothing has to be independent.
+func Shifted(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (values []float64) {
+	x, std := mixture(trained, mu, logs, rows)
+	random := rand.New(rand.NewPCG(0, 1))
+	bins := x.RawMatrix().Rows
+	eps := evaluate.Noise(random, max(1, min(samples, most*most/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
+	for _, f := range s.Factorizations() {
+		if values == nil {
+			values = make([]float64, shifts)
+		}
+		for i, v := range evaluate.ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...) {
+			values[i] += f.Weight * v
+		}
+	}
+	return values
+}
+
+// PValue returns the probability of a partial correlation that is as large as pc, or larger, if the groups are independent: (1 + the
+// number of shifts that reach pc) / (1 + the number of shifts). It is NaN without shifts.
+func PValue(pc float64, shifted []float64) float64 {
+	if len(shifted) == 0 {
+		return math.NaN()
+	}
+	reach := 0
+	for _, v := range shifted {
+		if v >= pc {
+			reach++
+		}
+	}
+	return float64(1+reach) / float64(1+len(shifted))
+}
+
+// rare is the p-value up to which a partial correlation is no longer chance: the usual twentieth.
+const rare = 0.05
+
+// Dependent reports whether a partial correlation says that groups are not independent: its p-value is at most .05, and it is twice the
+// mean of the shifts. Shifts of a record that holds few of the latents' time scales are much alike, so a small excess over them says
+// little: in 10 simulations each, independent groups came to at most 1.6 times the mean, the parts of one coupled system to 2.3 times
+// at least. Less than a hundredth of a nat is nothing.
+func Dependent(pc float64, shifted []float64) bool {
+	return PValue(pc, shifted) <= rare && pc > 2*stat.Mean(shifted, nil) && pc > 0.01
+}
+
+// PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
+// posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
+// where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s, (1,K) or
+// (T,K).
+func PartialCorrelation(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
+	x, std := mixture(bins, mu, logs, rows)
+	return dependence(s, x, std)
+}
+
+// most is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
+// spaced ones are taken.
+const most = 1000
+
+// samples is how many samples of each bin the partial correlation is taken over.
+const samples = 10
+
+// mixture is the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
+func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
+	rows = evaluate.Spaced(rows, most)
+	x, std = evaluate.Rows(evaluate.Dense(mu), rows), evaluate.Dense(logs)
+	if logs.Rows > 1 {
+		std = evaluate.Rows(std, rows)
+	}
+	bandwidth, least := math.Pow(float64(bins), -1/float64(mu.Cols+4)), make([]float64, mu.Cols)
+	for k := range least {
+		least[k] = bandwidth * min(1, stat.StdDev(mat.Col(nil, k, x), nil))
+	}
+	std.Apply(func(_, k int, l float64) float64 { return max(math.Exp(l), least[k]) }, std)
+	return x, std
+}
+
+func dependence(s layers.Structure, x, std *mat.Dense) (sum float64) {
+	n, K := x.Dims()
+	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), samples, n, K)
+	for _, f := range s.Factorizations() {
+		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
+	}
+	return sum
+}

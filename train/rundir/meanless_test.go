@@ -1,0 +1,63 @@
+package rundir
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"facrnn/graph"
+	"facrnn/layers"
+)
+
+// TestAdvice: a model that has learned its training bins by heart needs no more epochs, and smoothing is never the cure.
+func TestAdvice(t *testing.T) {
+	for _, c := range []struct {
+		trained float64
+		want    string
+	}{{0.83, "by heart (R2 0.83)"}, {0.01, "--latents or --groups"}, {math.NaN(), "--latents or --groups"}} {
+		got := meanless(-3.7, c.trained, true)
+		if !strings.Contains(got, c.want) || strings.Contains(got, "--epochs") || strings.Contains(got, "--smooth") {
+			t.Errorf("trained R2 %g: %q", c.trained, got)
+		}
+	}
+}
+
+// TestMeanlessFitIsWarnedOf: a model that predicts no better than each channel's mean is warned of, by its R2 in the held-out bins or, where there are none, in the others; one that
+// predicts better is not.
+func TestMeanlessFitIsWarnedOf(t *testing.T) {
+	for name, test := range map[string]struct {
+		offset float32 // added to the prediction of every channel
+		held   bool
+		want   string
+	}{
+		"far off":                  {100, true, "the held-out bins no better than"},
+		"far off, nothing is held": {100, false, "the training bins no better than"},
+		"a fit":                    {0, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := longer(t, graph.Config{Structure: layers.Partition{1, 1}})
+			for i, b := range o.Result.Model.Param("b").Data {
+				o.Result.Model.Param("b").Data[i] = b + test.offset
+			}
+			if !test.held {
+				o.Split.Test = nil
+			}
+			_, fitted := finish(t, o)
+			r2 := fitted.Summary.Train["r2"]
+			if test.held {
+				r2 = fitted.Summary.Test["r2"]
+			}
+			if (r2 <= 0) != (test.want != "") {
+				t.Fatalf("the test's own fit has an R2 of %g", r2)
+			}
+			got := slices.ContainsFunc(fitted.Summary.Warnings, func(w string) bool { return strings.Contains(w, "no better than each channel's mean") })
+			if got != (test.want != "") {
+				t.Errorf("R2 is %g, and the warnings are %q", r2, fitted.Summary.Warnings)
+			}
+			if !strings.Contains(strings.Join(fitted.Summary.Warnings, "\n"), test.want) {
+				t.Errorf("no word of %q in %q", test.want, fitted.Summary.Warnings)
+			}
+		})
+	}
+}

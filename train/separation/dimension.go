@@ -1,0 +1,130 @@
+package separation
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/evaluate"
+)
+
+// DimensionOptions bounds the search of K. The zero value is right for most.
+type DimensionOptions struct {
+	Max      int // latents at most; 0: 15, and fewer than half of the channels
+	Channels int // so many channels, at even distances, are enough to tell K by; 0: 200
+}
+
+// Dimension is how many latents held-out bins ask for.
+type Dimension struct {
+	K       int
+	HeldOut *mat.Dense // (tried, 10): of 1, 2, ... latents, the log-likelihood of each held-out block, in nats a bin
+}
+
+// LatentDimension is the number of latents K of x (T,N): factor analysis is fitted without each of 10 blocks of bins and scored on it,
+// bins within T/40 of the block left out of both since activity is slow. Of K* with the highest mean, K is the fewest latents
+// that come within one standard error of the paired difference (Breiman and others 1984).
+//
+// It fails where there are fewer than 3 channels or 40 bins.
+func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
+	const blocks, away = 10, 40
+	if o.Channels == 0 {
+		o.Channels = 200
+	}
+	bins, _ := x.Dims()
+	x = evenly(x, o.Channels)
+	_, n := x.Dims()
+	if n < 3 || bins < away {
+		return nil, fmt.Errorf("the number of latents: %d bins of %d channels are too few to tell it by: say how many there are, or give at least %d bins of 3", bins, n, away)
+	}
+	if o.Max == 0 {
+		o.Max = min(15, (n-1)/2)
+	}
+	o.Max = min(o.Max, n-1)
+	shift := evaluate.Means(x)
+	all := newMoments(shift)
+	all.add(x, 0, bins)
+	if err := all.check(); err != nil {
+		return nil, fmt.Errorf("the number of latents: %w", err)
+	}
+	d := &Dimension{HeldOut: mat.NewDense(o.Max, blocks, nil)}
+	e := edges(bins, blocks)
+	for b := range blocks {
+		held, near := newMoments(shift), newMoments(shift)
+		held.add(x, e[b], e[b+1])
+		near.add(x, max(0, e[b]-bins/away), e[b])
+		near.add(x, e[b+1], min(bins, e[b+1]+bins/away))
+		near.accumulate(1, held)
+		scores, err := heldOutScores(all, near, held, o.Max)
+		if err != nil {
+			return nil, fmt.Errorf("the number of latents: %w", err)
+		}
+		d.HeldOut.SetCol(b, scores)
+	}
+	d.K = oneStandardError(d.HeldOut)
+	return d, nil
+}
+
+// heldOutScores fits 1, 2, ... most latents to all bins but those near the block. When the score has fallen twice it is not going to rise again: the rest is taken to fall too.
+func heldOutScores(all, near, held *moments, most int) ([]float64, error) {
+	mean, s := all.without(near)
+	start, err := newPrincipal(s, most)
+	if err != nil {
+		return nil, err
+	}
+	scores := make([]float64, most)
+	for i := range scores {
+		f, err := expectationMaximization(s, mean, FactorOptions{Iterations: 60, Tolerance: 1e-6, Start: start.factors(s, i+1)})
+		if err != nil {
+			return nil, err
+		}
+		if scores[i], err = f.score(held); err != nil {
+			return nil, err
+		}
+		if i > 1 && scores[i] < scores[i-1] && scores[i-1] < scores[i-2] {
+			for j := i + 1; j < most; j++ {
+				scores[j] = scores[j-1] - 1e-3
+			}
+			break
+		}
+	}
+	return scores, nil
+}
+
+// oneStandardError is the first row, counted from 1, whose mean is within a standard error of the best row's, block by block.
+func oneStandardError(scores *mat.Dense) int {
+	tried, blocks := scores.Dims()
+	best := 0
+	for k := range tried {
+		if stat.Mean(scores.RawRowView(k), nil) > stat.Mean(scores.RawRowView(best), nil) {
+			best = k
+		}
+	}
+	lead := make([]float64, blocks)
+	for k := range best {
+		for b := range lead {
+			lead[b] = scores.At(best, b) - scores.At(k, b)
+		}
+		if mean, std := stat.MeanStdDev(lead, nil); mean <= std/math.Sqrt(float64(blocks)) {
+			return k + 1
+		}
+	}
+	return best + 1
+}
+
+// evenly takes at most so many columns of x, at even distances.
+func evenly(x *mat.Dense, most int) *mat.Dense {
+	bins, n := x.Dims()
+	if n <= most {
+		return x
+	}
+	out := mat.NewDense(bins, most, nil)
+	for t := range bins {
+		from, to := x.RawRowView(t), out.RawRowView(t)
+		for j := range to {
+			to[j] = from[j*n/most]
+		}
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package separation
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/evaluate"
+)
+
+// Status is how far groups can be trusted.
+type Status string
+
+// The statuses.
+const (
+	OK        Status = "ok"
+	Tentative Status = "tentative"       // the best guess
+	NotEnough Status = "not enough data" // the answer hangs on a few bins or on the threshold
+)
+
+// Evidence is what speaks for and against the groups found.
+type Evidence struct {
+	Status    Status
+	Reasons   []string // why it is not ok, one clause each
+	Jackknife int      // of 20, how often the groups are the same when the links leave out one block of bins
+	Refits    int      // how many refits there were, each without one part of the bins
+	Agree     int      // of those, how many found the same groups
+}
+
+// separation is one pass from latents to groups.
+type separation struct {
+	factors         *Factors
+	unmixing        *Unmixing
+	latents         *mat.Dense // of all bins, also those that were left out
+	components      *mat.Dense // of the bins that were fitted
+	stretches       []stretch  // of these
+	links           *Links
+	matrix          *mat.SymDense
+	owner           []int
+	within, between float64
+}
+
+// refits fits the bins again without one part of them. The activity is gone through once for all: parts' moments are kept.
+type refits struct {
+	x         *mat.Dense
+	stretches []stretch
+	sizes     []int
+	parts     []*moments
+	edges     []int
+	all       *moments
+}
+
+func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
+	parts := o.Refits
+	if parts == 0 {
+		parts = 5
+	}
+	bins, _ := x.Dims()
+	r := &refits{x: x, stretches: ss, sizes: o.Sizes, edges: edges(bins, max(1, parts))}
+	shift := evaluate.Means(x)
+	r.all = newMoments(shift)
+	if parts < 2 { // none is left out
+		r.all.add(x, 0, bins)
+		return r
+	}
+	for i, hi := range r.edges[1:] {
+		part := newMoments(shift)
+		part.add(x, r.edges[i], hi)
+		r.parts = append(r.parts, part)
+		r.all.accumulate(1, part)
+	}
+	return r
+}
+
+// whole fits k latents to all bins.
+func (r *refits) whole(k int) (*separation, error) {
+	f, err := fitFactors(r.all, k, FactorOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return r.separate(f, 0, 0)
+}
+
+// again fits without a part. EM starts from what was found with all bins, which saves most of its iterations.
+func (r *refits) again(part int, start *Factors) (*separation, error) {
+	mean, s := r.all.without(r.parts[part])
+	f, err := expectationMaximization(s, mean, FactorOptions{Start: start})
+	if err != nil {
+		return nil, err
+	}
+	return r.separate(f, r.edges[part], r.edges[part+1])
+}
+
+// separate goes from factors to groups, by the bins without lo <= t < hi.
+func (r *refits) separate(factors *Factors, lo, hi int) (*separation, error) {
+	z, err := factors.Latents(r.x)
+	if err != nil {
+		return nil, err
+	}
+	return r.unmixed(&separation{factors: factors, latents: z}, lo, hi)
+}
+
+// unmixed goes from latents to groups; f may have its unmixing already.
+func (r *refits) unmixed(f *separation, lo, hi int) (*separation, error) {
+	f.stretches = without(r.stretches, lo, hi)
+	z := cutOut(f.latents, lo, hi)
+	var err error
+	if f.unmixing == nil {
+		if f.unmixing, err = unmix(z, f.stretches); err != nil {
+			return nil, err
+		}
+	}
+	f.components = f.unmixing.Apply(z)
+	if f.links, err = link(f.components, f.stretches); err != nil {
+		return nil, err
+	}
+	f.matrix = f.links.Matrix()
+	if f.owner, err = Group(f.matrix, r.sizes...); err != nil {
+		return nil, err
+	}
+	f.within, f.between = margins(f.matrix, f.owner)
+	return f, nil
+}
+
+// cutOut is x without the rows lo to hi.
+func cutOut(x *mat.Dense, lo, hi int) *mat.Dense {
+	if lo == hi {
+		return x
+	}
+	n, k := x.Dims()
+	out := mat.NewDense(n-(hi-lo), k, nil)
+	for t := range n - (hi - lo) {
+		from := t
+		if t >= lo {
+			from += hi - lo
+		}
+		out.SetRow(t, x.RawRowView(from))
+	}
+	return out
+}
+
+// evidence puts the groups found from all bins to the test: links without a block of bins, a stricter and a more lenient threshold (where
+// sizes are not given), refits, and how long the recording is, in bins and in the components' own times.
+func (r *refits) evidence(whole *separation, times []float64) Evidence {
+	const shortest, fewestTimes = 2000, 20 // below so many bins, answers that looked certain were wrong
+	e := Evidence{Refits: len(r.parts), Status: OK}
+	found := renumber(whole.owner)
+	same := func(owner []int) bool { return slices.Equal(renumber(owner), found) }
+	for b := range linkBlocks {
+		if owner, err := Group(whole.links.Without(b), r.sizes...); err == nil && same(owner) {
+			e.Jackknife++
+		}
+	}
+	for i := range r.parts {
+		again, err := r.again(i, whole.factors)
+		if err == nil && same(again.ownerAs(whole)) { // bins too few for a refit are no agreement either
+			e.Agree++
+		}
+	}
+	tree := Linkage(whole.matrix)
+	steady := len(r.sizes) > 0 || same(cut(tree, 0.125)) && same(cut(tree, 0.2))
+	bins, _ := whole.components.Dims()
+	slowest := slices.Min(times)
+	for _, against := range []struct {
+		holds bool
+		to    Status
+		why   string
+	}{
+		{bins < shortest, Tentative, fmt.Sprintf("%d bins are fewer than %d", bins, shortest)},
+		{slowest < fewestTimes, Tentative, fmt.Sprintf("the slowest component lasts only %.1f of its correlation times", slowest)},
+		{e.Refits == 0, Tentative, "nothing was fitted again without a part of the bins"},
+		{e.Agree == e.Refits-2, Tentative, fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{e.Agree < e.Refits-2, NotEnough, fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{e.Jackknife < linkBlocks-2, NotEnough, fmt.Sprintf("links without one block of bins give the same groups only %d times of %d", e.Jackknife, linkBlocks)},
+		{!steady, NotEnough, fmt.Sprintf("a threshold of .125 or .2 in place of %g gives other groups", Threshold)},
+	} {
+		if against.holds { // the gravest come last
+			e.Status = against.to
+			e.Reasons = append(e.Reasons, against.why)
+		}
+	}
+	return e
+}
+
+// ownerAs is the groups of f in the order of another separation's components, matched by their correlations over all bins.
+func (f *separation) ownerAs(whole *separation) []int {
+	mine := f.unmixing.Apply(f.latents)
+	k := len(f.owner)
+	cost := mat.NewDense(k, k, nil)
+	for i := range k {
+		for j := range k {
+			cost.Set(i, j, -math.Abs(stat.Correlation(mat.Col(nil, i, whole.components), mat.Col(nil, j, mine), nil)))
+		}
+	}
+	match, err := evaluate.Assign(cost)
+	if err != nil {
+		return nil // components that never change match nothing
+	}
+	owner := make([]int, k)
+	for i, j := range match {
+		owner[i] = f.owner[j]
+	}
+	return owner
+}
