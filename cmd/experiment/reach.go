@@ -15,7 +15,6 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/rundir"
 )
 
 // reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, which know nothing of the hand, are to hold its two axes.
@@ -222,7 +221,7 @@ func (e *reach) measure(r row, f *fits.Fit, plan *flags.Plan) (arrays, error) {
 	if len(f.Result.Losses) > 0 {
 		r.set("loss", f.Result.Losses[f.Result.Restart])
 	}
-	r.set("partial_correlation", rundir.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, split.Train))
+	r.set("partial_correlation", evaluate.Dependence(plan.Groups, m.Config.Bins, mu, logs, split.Train))
 	var groups, all evaluate.Groups
 	for _, g := range plan.Groups.Groups() {
 		groups = append(groups, g.Latents)

@@ -21,7 +21,6 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/rundir"
 )
 
 // robustness is what the synthetic experiment comes to where its assumptions fail: other groups than the planted ones, more noise, fewer bins, neurons and inputs that are
@@ -222,13 +221,13 @@ func measureRobustness(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Tru
 	}
 	r.set("loglik", p.LogLikelihood)
 	r.set("reconstruction_r2", p.R2)
-	pc := rundir.PartialCorrelation(plan.Groups, m.Config.Bins, mu, logs, test)
+	pc := evaluate.Dependence(plan.Groups, m.Config.Bins, mu, logs, test)
 	r.set("partial_correlation", pc)
 	warned := 0.0
-	if shifted := rundir.Shifted(plan.Groups, m.Config.Bins, mu, logs, test); shifted != nil {
+	if shifted := evaluate.Shifted(plan.Groups, m.Config.Bins, mu, logs, test); shifted != nil {
 		r.set("partial_correlation_null", stat.Mean(shifted, nil))
 		r.set("partial_correlation_null_highest", slices.Max(shifted))
-		if rundir.Dependent(pc, shifted) {
+		if evaluate.Dependent(pc, shifted) {
 			warned = 1
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/rundir"
 )
 
 // synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
@@ -174,8 +173,8 @@ func measure(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) error 
 		ones[k] = 1
 	}
 	planted := layers.Partition(truth.Groups)
-	r.set("partial_correlation", rundir.PartialCorrelation(planted, m.Config.Bins, mu, logs, split.Test))
-	r.set("total_correlation", rundir.PartialCorrelation(ones, m.Config.Bins, mu, logs, split.Test))
+	r.set("partial_correlation", evaluate.Dependence(planted, m.Config.Bins, mu, logs, split.Test))
+	r.set("total_correlation", evaluate.Dependence(ones, m.Config.Bins, mu, logs, split.Test))
 	recovery, err := recovered(f, plan, truth, mu, evaluate.Sizes(truth.Groups...))
 	if err != nil {
 		return err

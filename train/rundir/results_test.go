@@ -385,7 +385,7 @@ func TestPartialCorrelationOfBins(t *testing.T) {
 		copy(logs.Row(i), one.Data)
 	}
 	s := layers.Partition{2, 1}
-	got, want := PartialCorrelation(s, n, mu, logs, rows), PartialCorrelation(s, n, mu, one, rows)
+	got, want := evaluate.Dependence(s, n, mu, logs, rows), evaluate.Dependence(s, n, mu, one, rows)
 	if !(math.Abs(got-want) <= 1e-12) {
 		t.Errorf("%.15g with a std of every bin, %.15g with one", got, want)
 	}

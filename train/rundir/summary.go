@@ -254,15 +254,15 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 	if r2 := float64(of["r2"]); r2 <= 0 {
 		s.Warnings = append(s.Warnings, meanless(r2, trainedR2(s.Train), len(o.Split.Test) > 0))
 	}
-	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
+	shifted = evaluate.Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
 		return nil, nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
-	mean, p := stat.Mean(shifted, nil), PValue(pc, shifted)
+	mean, p := stat.Mean(shifted, nil), evaluate.PValue(pc, shifted)
 	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
 	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(shifted))
-	if Dependent(pc, shifted) {
+	if evaluate.Dependent(pc, shifted) {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
 			pc, mean, len(shifted), p))
 	}
@@ -320,7 +320,7 @@ func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses 
 	if m.Config.Observation().Counts() {
 		out["bits_per_spike"] = Number(p.BitsPerSpike)
 	}
-	out["partial_correlation"] = Number(PartialCorrelation(m.Config.Structure, m.Config.Bins, mu, logs, rows))
+	out["partial_correlation"] = Number(evaluate.Dependence(m.Config.Structure, m.Config.Bins, mu, logs, rows))
 	return out, nil
 }
 

@@ -1,4 +1,4 @@
-package rundir
+package evaluate
 
 import (
 	"math"
@@ -9,24 +9,23 @@ import (
 
 	"facrnn/data"
 	"facrnn/layers"
-	"facrnn/train/evaluate"
 )
 
 // shifts is how many circular shifts there are: the least p-value is 1/201.
 const shifts = 200
 
-// Shifted returns the circular-shift control of [PartialCorrelation]: its values after the groups' time courses were shifted against one
+// Shifted returns the circular-shift control of [Dependence]: its values after the groups' time courses were shifted against one
 // another. The bins must be in order of time. It is nil if nothing has to be independent.
 func Shifted(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (values []float64) {
-	x, std := mixture(trained, mu, logs, rows)
+	x, std := posteriors(trained, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
 	bins := x.RawMatrix().Rows
-	eps := evaluate.Noise(random, max(1, min(samples, most*most/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
+	eps := Noise(random, max(1, min(noiseSamples, mostPairs*mostPairs/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
 	for _, f := range s.Factorizations() {
 		if values == nil {
 			values = make([]float64, shifts)
 		}
-		for i, v := range evaluate.ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...) {
+		for i, v := range ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...) {
 			values[i] += f.Weight * v
 		}
 	}
@@ -59,28 +58,28 @@ func Dependent(pc float64, shifted []float64) bool {
 	return PValue(pc, shifted) <= rare && pc > 2*stat.Mean(shifted, nil) && pc > 0.01
 }
 
-// PartialCorrelation is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
+// Dependence is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
 // posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
 // where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s, (1,K) or
 // (T,K).
-func PartialCorrelation(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
-	x, std := mixture(bins, mu, logs, rows)
-	return dependence(s, x, std)
+func Dependence(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
+	x, std := posteriors(bins, mu, logs, rows)
+	return weightedCorrelation(s, x, std)
 }
 
-// most is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
+// mostPairs is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
 // spaced ones are taken.
-const most = 1000
+const mostPairs = 1000
 
-// samples is how many samples of each bin the partial correlation is taken over.
-const samples = 10
+// noiseSamples is how many samples of each bin the partial correlation is taken over.
+const noiseSamples = 10
 
-// mixture is the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
-func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
-	rows = evaluate.Spaced(rows, most)
-	x, std = evaluate.Rows(evaluate.Dense(mu), rows), evaluate.Dense(logs)
+// posteriors returns the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
+func posteriors(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
+	rows = Spaced(rows, mostPairs)
+	x, std = Rows(Dense(mu), rows), Dense(logs)
 	if logs.Rows > 1 {
-		std = evaluate.Rows(std, rows)
+		std = Rows(std, rows)
 	}
 	bandwidth, least := math.Pow(float64(bins), -1/float64(mu.Cols+4)), make([]float64, mu.Cols)
 	for k := range least {
@@ -90,11 +89,11 @@ func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
 	return x, std
 }
 
-func dependence(s layers.Structure, x, std *mat.Dense) (sum float64) {
+func weightedCorrelation(s layers.Structure, x, std *mat.Dense) (sum float64) {
 	n, K := x.Dims()
-	eps := evaluate.Noise(rand.New(rand.NewPCG(0, 0)), samples, n, K)
+	eps := Noise(rand.New(rand.NewPCG(0, 0)), noiseSamples, n, K)
 	for _, f := range s.Factorizations() {
-		sum += f.Weight * evaluate.PartialCorrelation(x, std, f.Parts, eps...)
+		sum += f.Weight * PartialCorrelation(x, std, f.Parts, eps...)
 	}
 	return sum
 }
