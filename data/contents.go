@@ -62,33 +62,34 @@ type Table struct {
 // Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose in
 // Recording.Notes.
 type Selection struct {
-	Series   string  // path or name of the activity, or of a container of imaging planes; "" for the likeliest
-	Units    bool    // bin the spikes of the sorted units, even where a series exists
-	Pixels   bool    // take the pixels of a stack of images as channels
-	BinWidth float64 // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
-	Smooth   float64 // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
+	Series   string  `toml:"series"`           // path or name of the activity, or of a container of imaging planes; "" for the likeliest
+	Units    bool    `toml:"units"`            // bin the spikes of the sorted units, even where a series exists
+	Pixels   bool    `toml:"pixels,omitempty"` // take the pixels of a stack of images as channels
+	BinWidth float64 `toml:"bin-width"`        // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
+	Smooth   float64 `toml:"smooth,omitempty"` // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
 	// SmoothAcausal lets that window reach into later bins; see Smoothing
-	SmoothAcausal bool
+	SmoothAcausal bool `toml:"smooth-acausal,omitempty"`
 
-	Transpose bool // the activity is stored as channels x time, though nothing in the file says so
+	Transpose bool `toml:"transpose,omitempty"` // the activity is stored as channels x time, though nothing in the file says so
 
-	WhereUnits []string // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
-	MinRate    float64  // Hz; units that fire less are left out
-	Rate       float64  // Hz, of the bins, for a file that does not say: an npy file, or an npz file without times; 0 for unknown
+	WhereUnits []string `toml:"where-units,omitempty"` // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
+	MinRate    float64  `toml:"min-rate,omitempty"`    // Hz; units that fire less are left out
+	Rate       float64  `toml:"rate,omitempty"`        // Hz, of the bins, for a file that does not say: an npy file, or an npz file without times; 0 for unknown
 
-	AbsentUnits string // what units that are there for part of the session are elsewhere: AbsentMissing, which "" stands for, or AbsentSilent
+	AbsentUnits string `toml:"absent-units,omitempty"` // what units that are there for part of the session are elsewhere: AbsentMissing, which "" stands for, or AbsentSilent
 
-	Trials        string   // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
-	Where         []string // conditions on columns of that table; a trial must meet all
-	Align         string   // column of that table: its times, rather than start and stop, say where a trial's window lies; "" for none
-	Before, After float64  // seconds from the beginning of such a window to the event, and on to its end; negative on its other side
+	Trials string   `toml:"trials"`           // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
+	Where  []string `toml:"where,omitempty"`  // conditions on columns of that table; a trial must meet all
+	Align  string   `toml:"align,omitempty"`  // column of that table: its times, rather than start and stop, say where a trial's window lies; "" for none
+	Before float64  `toml:"before,omitempty"` // seconds from the beginning of such a window to the event, and on to its end; negative on its other side
+	After  float64  `toml:"after,omitempty"`
 
-	Input     string   // path or name of the known external input; "" for none
-	Drive     []string // paths or names of measured inputs, or columns of the table of trials, side by side; "none" for none
-	DriveGaps string   // what a drive or the external input is where it has no samples; "" for GapsHold, and NaN in the file are refused
-	Behavior  []string // paths or names of the behaviour, side by side; "none" for none
-	Condition string   // column of the table of trials that tells them apart; "" for the likeliest, "none" for none
-	Event     string   // column of that table with a time in each trial; "" for Align's, "none" for none
+	Input     string   `toml:"input"`                // path or name of the known external input; "" for none
+	Drive     []string `toml:"drive,omitempty"`      // paths or names of measured inputs, or columns of the table of trials, side by side; "none" for none
+	DriveGaps string   `toml:"drive-gaps,omitempty"` // what a drive or the external input is where it has no samples; "" for GapsHold, and NaN in the file are refused
+	Behavior  []string `toml:"behavior,omitempty"`   // paths or names of the behaviour, side by side; "none" for none
+	Condition string   `toml:"condition,omitempty"`  // column of the table of trials that tells them apart; "" for the likeliest, "none" for none
+	Event     string   `toml:"event,omitempty"`      // column of that table with a time in each trial; "" for Align's, "none" for none
 }
 
 // The values of Selection.AbsentUnits.

@@ -43,15 +43,16 @@ type Source struct {
 // Time runs on without a gap from one row to the next, except at the rows of Starts: the first row of every trial, and the
 // first row after a gap inside one. History never reaches back across such a row.
 type Recording struct {
-	Source   Source
-	Session  Session   // what an NWB file says of the session
-	Activity Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out; an outline has no Data
-	Unit     string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
-	Channels []Channel // N
-	Smoothed Smoothing // how the activity was smoothed
-	BinWidth float64   // seconds; 0 where the file does not say
-	Time     []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
-	OwnTime  bool      // Time counts within each trial, so that equal times of two trials are not the same moment
+	Source    Source
+	Selection Selection // of it that was read
+	Session   Session   // what an NWB file says of the session
+	Activity  Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out; an outline has no Data
+	Unit      string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
+	Channels  []Channel // N
+	Smoothed  Smoothing // how the activity was smoothed
+	BinWidth  float64   // seconds; 0 where the file does not say
+	Time      []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
+	OwnTime   bool      // Time counts within each trial, so that equal times of two trials are not the same moment
 
 	Trials int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
 	Trial  []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials

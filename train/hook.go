@@ -13,6 +13,8 @@ type Hook struct {
 	State func(*Run) error
 	// Warning is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
 	Warning func(*Run) error
+	// Step is called when a step beside the training begins, such as a refit; the function that it returns, when the step ends.
+	Step func(what string) (done func())
 }
 
 // ErrStop is what a hook's Epoch returns to end a restart as if it had run all its epochs.

@@ -51,7 +51,7 @@ func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMiss
 
 // conformInput wants a known input where the model has one, and leaves input and drive out where it has none. A model of an older run does not say.
 func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, progress data.Progress) (warnings []string, err error) {
-	if err := e.run.Complete(ctx, progress); err != nil {
+	if err := e.complete(ctx, progress); err != nil {
 		return nil, err
 	}
 	if len(e.run.Known.Drive) == 0 && len(rec.DriveNames) > 0 {

@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"facrnn/cmd/internal/clitest"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data/npz"
+	"facrnn/train/method"
 	"facrnn/train/rundir"
 )
 
@@ -193,9 +193,9 @@ func TestUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec.Unit = "Hz"
-	model := &rundir.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels), Known: rundir.Known{Complete: true}}
+	model := &rundir.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels), Known: method.TrainingContext{Complete: true}}
 	model.Summary.Data = rundir.DataSummary{BinWidth: rec.BinWidth, Series: rec.Source.Series}
-	e := &evaluation{run: &fits.Stored{Stored: model}}
+	e := &evaluation{run: model}
 	if _, err := e.conform(context.Background(), rec, false, nil); err == nil || !strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
 		t.Errorf("%v", err)
 	}

@@ -19,11 +19,11 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/method"
 	"facrnn/train/report/plot"
 	"facrnn/train/rundir"
 )
@@ -86,10 +86,9 @@ func (f *arguments) parse(args []string, stdout, stderr io.Writer, options ...ko
 
 // evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.
 type evaluation struct {
-	run       *fits.Stored
-	plan      *flags.Plan // with the recording, its scaling and split
-	fit       *fits.Fit
-	fitted    *rundir.Fitted // latents and figures
+	run       *rundir.Stored
+	settings  flags.Settings // of the run
+	fit       *method.Fitted // of the model to the recording
 	recovered *recovered     // nil without a truth
 	summary   rundir.Evaluation
 
@@ -102,7 +101,7 @@ type evaluation struct {
 
 // begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
 func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progress) (*evaluation, error) {
-	run, err := fits.Load(f.Run)
+	run, err := rundir.Load(f.Run)
 	if u := (*rundir.Unfinished)(nil); errors.As(err, &u) {
 		return nil, fmt.Errorf("%s: the run has not ended (%w): continue it with %s", u.Summary, u.Err, call.Sibling("evaluate", "train", "--resume", u.Dir()))
 	}
@@ -111,13 +110,19 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 	}
 	rundir.Tidy(f.Run)
 	e := &evaluation{run: run}
+	if e.settings, err = flags.Read(filepath.Join(f.Run, "config.toml")); err != nil {
+		return nil, err
+	}
+	if own := &e.settings.Flags; own.Data != "" && own.Series == "" && !own.Units {
+		own.Series = run.Summary.Data.Series // a reader of another version may have another default
+	}
 	rec, err := e.open(ctx, f, call, progress)
 	if err != nil {
 		return nil, err
 	}
 	warnings := []string{}
 	if e.same {
-		e.fit, e.plan, err = run.Again(ctx, rec)
+		e.fit, err = run.ForSameRecording(ctx, rec)
 		for n := range rec.Channels {
 			e.order = append(e.order, n)
 		}
@@ -125,7 +130,9 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 		if warnings, err = e.conform(ctx, rec, f.AllowMissingUnits, progress); err != nil {
 			return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 		}
-		e.fit, e.plan, err = run.On(ctx, rec, progress)
+		if err = e.complete(ctx, progress); err == nil {
+			e.fit, err = run.ForNewRecording(ctx, rec)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -134,13 +141,10 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 	if !run.Summary.Complete {
 		warnings = append(warnings, "the run was interrupted: the model is what it was then")
 	}
-	if e.fit.Unfiltered != nil {
-		warnings = append(warnings, fmt.Sprintf("the latents are not filtered: %v", e.fit.Unfiltered))
+	if e.fit.FilterErr != nil {
+		warnings = append(warnings, fmt.Sprintf("the latents are not filtered: %v", e.fit.FilterErr))
 	}
-	warnings = append(warnings, e.plan.Warnings...)
-	if e.fitted, err = rundir.Assess(e.outcome(warnings)); err != nil {
-		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
-	}
+	e.fit.Warnings = append(warnings, e.fit.Warnings...)
 	if f.Truth != "" {
 		if err := e.recover(f.Truth); err != nil {
 			return nil, err
@@ -163,7 +167,7 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 // open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
 // by name, and as far as such a file has them.
 func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progress data.Progress) (*data.Recording, error) {
-	own := e.run.Settings.Flags
+	own := e.settings.Flags
 	given := f.Flags
 	given.Data = ""
 	if f.Data == "" && given.Selection().IsZero() {
@@ -217,12 +221,20 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 	return rec, err
 }
 
-// outcome is what rundir.Assess takes.
-func (e *evaluation) outcome(warnings []string) rundir.Outcome[float32] {
-	return rundir.Outcome[float32]{
-		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered, Decoder: e.run.Decoder,
-		Summary: rundir.Summary{Version: flags.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
+// complete finds what a run of an older version does not know of its recording in the recording itself.
+func (e *evaluation) complete(ctx context.Context, progress data.Progress) error {
+	if e.run.Known.Complete {
+		return nil
 	}
+	rec, err := recordings.OpenAgain(ctx, e.settings.Flags, progress)
+	if err == nil {
+		err = e.run.Complete(rec)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to: %w",
+			filepath.Join(e.run.Dir, "model.npz"), err)
+	}
+	return nil
 }
 
 // summarize makes summary.json.
@@ -233,7 +245,7 @@ func (e *evaluation) summarize(dir string) error {
 		return err
 	}
 	sum := sha256.Sum256(model)
-	s, of := e.fitted.Summary, e.run.Summary
+	s, of := rundir.Summarize(e.fit), e.run.Summary
 	e.summary = rundir.Evaluation{
 		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings,
 		Run: rundir.RunSummary{
@@ -252,7 +264,7 @@ func (e *evaluation) summarize(dir string) error {
 
 // finish writes the files and says what is in them.
 func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
-	err := rundir.WriteEvaluation(e.folder, e.outcome(nil), e.fitted)
+	err := e.folder.WriteLatents(e.fit)
 	if err == nil && !f.NoReport {
 		err = e.draw(ctx, f.FigureFormat, call, now())
 	}

@@ -11,14 +11,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"facrnn/cmd/internal/clitest"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
+	"facrnn/train/method"
 	"facrnn/train/rundir"
 )
 
@@ -104,27 +103,19 @@ func fitted(t *testing.T, f recordings.Flags, change func(*flags.Settings)) stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := s.Resolve(rec)
+	spec, err := s.Spec()
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := fits.Create(filepath.Join(t.TempDir(), "run"), plan)
+	fit, err := method.Fit(context.Background(), rec, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer folder.Close()
-	fit, err := fits.Run(context.Background(), plan, time.Now, nil)
-	if err != nil {
+	dir := filepath.Join(t.TempDir(), "run")
+	if err := rundir.Write(dir, fit); err != nil {
 		t.Fatal(err)
 	}
-	written, err := fits.Write(folder, plan, fit, time.Now())
-	if err == nil {
-		err = folder.Conclude(written.Summary)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folder.Dir
+	return dir
 }
 
 // same compares arrays of two files bit for bit.

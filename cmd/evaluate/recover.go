@@ -25,20 +25,20 @@ type recovered struct {
 // recover compares with the truth of a file, whose bins and units are those of the recording's file.
 func (e *evaluation) recover(path string) error {
 	var own []int
-	for _, g := range e.plan.Groups.Groups() {
+	for _, g := range e.fit.Groups.Groups() {
 		own = append(own, len(g.Latents))
 	}
 	truth, err := recordings.Truth(path, own)
 	if err != nil {
 		return err
 	}
-	rec := e.plan.Recording
+	rec := e.fit.Recording
 	if truth.Z.Rows != rec.Bins() {
 		return fmt.Errorf("%s: the truth is of %d bins, the recording %s as it is taken of %d: give the truth of these bins", path, truth.Z.Rows, rec.Source.Path, rec.Bins())
 	}
-	r := &recovered{rows: e.plan.Split.Test}
+	r := &recovered{rows: e.fit.Split.Test}
 	if len(r.rows) == 0 {
-		r.rows = e.plan.Split.Train
+		r.rows = e.fit.Split.Train
 	}
 	rows := func(m data.Matrix) *mat.Dense {
 		if m.Empty() {
@@ -47,8 +47,8 @@ func (e *evaluation) recover(path string) error {
 		return evaluate.Rows(evaluate.Dense(m), r.rows)
 	}
 	r.truth = evaluate.Planted{Z: rows(truth.Z), Groups: evaluate.Sizes(truth.Groups...)}
-	r.found = evaluate.Found{Mu: rows(e.fitted.Mu), Filtered: rows(e.fit.Filtered)}
-	for _, g := range e.plan.Groups.Groups() {
+	r.found = evaluate.Found{Mu: rows(e.fit.Mu), Filtered: rows(e.fit.Filtered)}
+	for _, g := range e.fit.Groups.Groups() {
 		r.found.Groups = append(r.found.Groups, g.Latents)
 	}
 	if err := e.compareUnits(r, truth); err != nil {
@@ -84,8 +84,8 @@ func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
 	if e.run.RidgeB != nil {
 		r.found.RidgeB = evaluate.Columns(e.run.RidgeB, r.units)
 	}
-	if e.plan.Scaling.Kind != data.ScaleNone {
-		r.warnings = append(r.warnings, fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not", e.plan.Scaling.Kind))
+	if e.fit.Scaling.Kind != data.ScaleNone {
+		r.warnings = append(r.warnings, fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not", e.fit.Scaling.Kind))
 	}
 	return nil
 }

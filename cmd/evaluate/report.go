@@ -10,12 +10,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
+	"facrnn/train/report/publish"
 	"facrnn/train/rundir"
 )
 
@@ -27,7 +27,7 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 		which = "the recording that it was fitted to"
 	}
 	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, cli.Plain(s.Run.Folder), s.Groups, which)
-	if err := fits.Table(w, s.Train, s.Test, s.Warnings); err != nil {
+	if err := cli.Figures(w, s.Train, s.Test, s.Warnings); err != nil {
 		return err
 	}
 	if e.recovered != nil {
@@ -44,7 +44,7 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 
 // bins says which are compared with a truth.
 func (e *evaluation) bins() string {
-	if len(e.plan.Split.Test) == 0 {
+	if len(e.fit.Split.Test) == 0 {
 		return "training bins"
 	}
 	return "held-out bins"
@@ -80,14 +80,14 @@ func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.C
 	var rows []train.Row
 	if e.same {
 		var err error
-		if rows, err = rundir.ReadMetrics(e.run.Dir, e.plan.Config); err != nil {
+		if rows, err = rundir.ReadMetrics(e.run.Dir, e.fit.Config); err != nil {
 			e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
 		}
 	}
-	if _, err := plot.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, rows)); err != nil {
+	if err := publish.Figures(e.folder, e.fit, formats, rows); err != nil {
 		return err
 	}
-	made := fits.Made{Program: "facrnn evaluate", Call: call, At: now, Formats: formats}
+	made := publish.Options{Program: "facrnn evaluate", Command: call.Shown(), At: now, Formats: formats}
 	if r := e.recovered; r != nil {
 		if _, err := plot.RecoveryFigures(e.folder.Path("figures"), formats, r.picture(e)); err != nil {
 			return err
@@ -95,13 +95,13 @@ func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.C
 		made.Truth = &content.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
 		made.Warnings = r.warnings
 	}
-	_, err := fits.Report(ctx, e.folder, e.plan, e.fit, e.fitted, made)
+	_, err := publish.Report(ctx, e.folder, e.fit, rundir.Summarize(e.fit), made)
 	return err
 }
 
 // picture is what there is to draw beside a truth.
 func (r *recovered) picture(e *evaluation) plot.Recovery {
-	rec := e.plan.Recording
+	rec := e.fit.Recording
 	p := plot.Recovery{
 		Title: rec.Title(), Bins: e.bins(), Trials: rec.Trials, BinWidth: rec.BinWidth, Truth: matrix(r.truth.Z), Encoded: matrix(r.Mu), Filtered: matrix(r.Filtered),
 	}
@@ -111,7 +111,7 @@ func (r *recovered) picture(e *evaluation) plot.Recovery {
 	for _, n := range r.units {
 		p.Channels = append(p.Channels, rec.Channels[n])
 	}
-	groups := e.plan.Groups.Groups()
+	groups := e.fit.Groups.Groups()
 	for i, g := range r.truth.Groups {
 		pair := plot.Pair{Group: plot.Group{Name: fmt.Sprintf("planted group %d", i+1), Latents: g}}
 		if r.Assignment != nil {

@@ -12,10 +12,10 @@ import (
 	"sync"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/method"
 	"facrnn/train/report/plot"
 )
 
@@ -121,25 +121,39 @@ func (b batch) checked() error {
 
 // resolves reports whether settings can be carried out on a recording, unless there was an error before.
 func resolves(s flags.Settings, rec *data.Recording, err error) error {
-	if err == nil {
-		_, err = s.Resolve(rec)
+	if err != nil {
+		return err
 	}
+	_, err = plan(s, rec, nil)
 	return err
 }
 
+// plan resolves settings for a recording.
+func plan(s flags.Settings, rec *data.Recording, now train.Clock) (*method.Plan, error) {
+	spec, err := s.Spec()
+	if err != nil {
+		return nil, err
+	}
+	spec.Clock = now
+	return method.Resolve(rec, spec)
+}
+
 // carryOut makes one fit, quietly, and notes how long it took; change, unless it is nil, may alter the plan before.
-func carryOut(ctx context.Context, s flags.Settings, rec *data.Recording, r row, now train.Clock, change func(*flags.Plan)) (*fits.Fit, *flags.Plan, error) {
+func carryOut(ctx context.Context, s flags.Settings, rec *data.Recording, r row, now train.Clock, change func(*method.Plan)) (*method.Fitted, *method.Plan, error) {
 	began := now() // what is found to start from is part of the fit
-	plan, err := s.Resolve(rec)
+	plan, err := plan(s, rec, now)
+	if err == nil {
+		err = plan.Prepare(ctx)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	if change != nil {
 		change(plan)
 	}
-	f, err := fits.Run(ctx, plan, now, nil)
+	f, err := plan.Run(ctx)
 	if err == nil {
-		err = errors.Join(ctx.Err(), f.Unfiltered) // what was interrupted is no result, and what cannot be filtered none to compare
+		err = errors.Join(ctx.Err(), f.FilterErr) // what was interrupted is no result, and what cannot be filtered none to compare
 	}
 	r.set("seconds", now().Sub(began).Seconds())
 	return f, plan, err

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"facrnn/cmd/internal/flags"
 	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
 )
 
 // picture is a figure, and what the page says of it.
@@ -47,7 +47,7 @@ func (t *table) about(b batch) [][2]string {
 			seeds = append(seeds, r["seed"])
 		}
 	}
-	about := [][2]string{{"command", b.command}, {"version", flags.Version()}, {"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")}}
+	about := [][2]string{{"command", b.command}, {"version", rundir.Version()}, {"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")}}
 	if kinds := t.kinds(); len(kinds) <= mostKinds {
 		labels := t.labels(kinds)
 		for _, column := range t.key[1 : len(t.key)-1] {

@@ -7,12 +7,11 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // planted is a recording whose latents are known.
@@ -46,7 +45,7 @@ func held(m data.Matrix, split data.Split) *mat.Dense {
 }
 
 // recovered compares a fit of a linear model, with latents mu (T,K) in those groups, with what was planted, in the held-out bins.
-func recovered(f *fits.Fit, plan *flags.Plan, truth *simulate.Truth, mu data.Matrix, groups evaluate.Groups) (*evaluate.Recovery, error) {
+func recovered(f *method.Fitted, plan *method.Plan, truth *simulate.Truth, mu data.Matrix, groups evaluate.Groups) (*evaluate.Recovery, error) {
 	a, b := evaluate.Weights(f.Result.Model)
 	return evaluate.Recover(
 		evaluate.Planted{Z: held(truth.Z, plan.Split), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)},

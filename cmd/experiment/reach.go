@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, which know nothing of the hand, are to hold its two axes.
@@ -200,7 +200,7 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) (arrays, error)
 	if err != nil {
 		return nil, err
 	}
-	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *flags.Plan) {
+	f, plan, err := carryOut(ctx, s, rec, r, now, func(plan *method.Plan) {
 		if s.Recipe == "paper" && plan.Config.Bins == authorsTrue {
 			plan.Config.Bins = authorsBins
 		}
@@ -212,7 +212,7 @@ func (e *reach) fit(ctx context.Context, r row, now train.Clock) (arrays, error)
 }
 
 // measure fills in what a fit is compared by, and gives what its pictures need: on the trials that it was trained on, and on those held out where there are some.
-func (e *reach) measure(r row, f *fits.Fit, plan *flags.Plan) (arrays, error) {
+func (e *reach) measure(r row, f *method.Fitted, plan *method.Plan) (arrays, error) {
 	m, rec, split := f.Result.Model, plan.Recording, plan.Split
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {

@@ -14,13 +14,13 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // robustness is what the synthetic experiment comes to where its assumptions fail: other groups than the planted ones, more noise, fewer bins, neurons and inputs that are
@@ -193,7 +193,7 @@ func (e *robustness) prepare(r row) (s flags.Settings, rec *data.Recording, trut
 }
 
 // carryOut makes a fit of the row's condition with settings that change alters further.
-func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*flags.Settings) error) (*fits.Fit, *flags.Plan, *simulate.Truth, error) {
+func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*flags.Settings) error) (*method.Fitted, *method.Plan, *simulate.Truth, error) {
 	s, rec, truth, err := e.prepare(r)
 	if err != nil {
 		return nil, nil, nil, err
@@ -206,7 +206,7 @@ func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, chang
 }
 
 // measureRobustness fills in what a fit says of itself, and what the truth says of it.
-func measureRobustness(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) error {
+func measureRobustness(r row, f *method.Fitted, plan *method.Plan, truth *simulate.Truth) error {
 	m, test := f.Result.Model, plan.Split.Test
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
@@ -244,7 +244,7 @@ func measureRobustness(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Tru
 }
 
 // measureTruth compares latents and connectivity with those that were planted, as far as there are as many groups as were planted.
-func measureTruth(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth, mu data.Matrix) error {
+func measureTruth(r row, f *method.Fitted, plan *method.Plan, truth *simulate.Truth, mu data.Matrix) error {
 	joint, err := evaluate.LatentR2(held(truth.Z, plan.Split), held(mu, plan.Split), evaluate.Sizes(truth.Z.Cols), evaluate.Sizes(mu.Cols))
 	if err != nil {
 		return err

@@ -11,13 +11,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
@@ -149,7 +150,7 @@ func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) (arrays, er
 }
 
 // measure fills in what a fit is compared by; the truth is in nothing else.
-func measure(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) error {
+func measure(r row, f *method.Fitted, plan *method.Plan, truth *simulate.Truth) error {
 	m, split := f.Result.Model, plan.Split
 	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {
@@ -164,7 +165,7 @@ func measure(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) error 
 	}
 	r.set("loglik", p.LogLikelihood)
 	r.set("reconstruction_r2", p.R2)
-	if plan.Settings.Observation == "poisson" {
+	if plan.Spec.Observation == losses.Observation(losses.Poisson{}) {
 		r.set("bits_per_spike", p.BitsPerSpike)
 	}
 	K := mu.Cols

@@ -7,18 +7,17 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 	"facrnn/train/report/plot"
 )
 
 // keepSynthetic is what the pictures of a fit need: aligned (T,K), its latents in the place of the planted ones, by the affine maps that group_r2 fits on held-out bins; test,
 // those bins; latent_r2 (G), how well each planted group is explained there; W (G,N,N), the sub-connectivities in the order of the planted ones, and W_corr (G).
-func keepSynthetic(f *fits.Fit, plan *flags.Plan, truth *simulate.Truth) (arrays, error) {
+func keepSynthetic(f *method.Fitted, plan *method.Plan, truth *simulate.Truth) (arrays, error) {
 	mu, _, err := evaluate.Encode(f.Result.Model, f.Result.Samples)
 	if err != nil {
 		return nil, err

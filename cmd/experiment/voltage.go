@@ -12,13 +12,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // voltage is the paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not public, on simulated ones with a planted
@@ -106,7 +106,7 @@ func (e *voltage) fit(ctx context.Context, r row, now train.Clock) (arrays, erro
 }
 
 // measureVoltage fills in what a fit is compared by, on held-out trials, and gives what its pictures need.
-func measureVoltage(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.VoltageTruth) (arrays, error) {
+func measureVoltage(r row, f *method.Fitted, plan *method.Plan, truth *simulate.VoltageTruth) (arrays, error) {
 	m, rec, test := f.Result.Model, plan.Recording, plan.Split.Test
 	mu, _, err := evaluate.Encode(m, f.Result.Samples)
 	if err != nil {

@@ -19,7 +19,7 @@ func TestFolderNamesAreSpelledOut(t *testing.T) {
 	if err := inJSON(&all, &all, rundir.Summary{}, bad); err != nil {
 		t.Fatal(err)
 	}
-	if err := summarize(&all, &rundir.Fitted{}, &rundir.Folder{Dir: bad}, true); err != nil {
+	if err := summarize(&all, rundir.Summary{}, &rundir.Folder{Dir: bad}, true); err != nil {
 		t.Fatal(err)
 	}
 	if s := all.String(); strings.Contains(s, bad) || strings.Contains(s, "\x1b") || strings.Count(s, good) != 4 {

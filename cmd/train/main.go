@@ -19,13 +19,14 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/train"
+	"facrnn/train/method"
 	"facrnn/train/report/html"
 	"facrnn/train/report/plot"
+	"facrnn/train/report/publish"
 	"facrnn/train/rundir"
 )
 
@@ -195,20 +196,20 @@ func unfit(folder *rundir.Folder, bad *train.StateError) error {
 }
 
 // begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
-func begin(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock, progress data.Progress) (*rundir.Folder, *flags.Plan, error) {
+func begin(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock, progress data.Progress) (*rundir.Folder, *method.Plan, error) {
 	if f.Resume == "" {
-		plan, err := resolve(ctx, f, log, progress, func(data.Source) error { return nil })
+		plan, err := resolve(ctx, f, log, now, progress, func(data.Source) error { return nil })
 		if err != nil {
 			return nil, nil, err
 		}
-		folder, err := fits.Create(outDir(f.Out, plan.Recording.Source, now()), plan)
+		folder, err := rundir.Create(outDir(f.Out, plan.Recording.Source, now()), plan)
 		return folder, plan, err
 	}
 	folder, err := rundir.Open(f.Resume) // before anything is read, which may take long
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := resolve(ctx, f, log, progress, folder.CheckSource)
+	plan, err := resolve(ctx, f, log, now, progress, folder.CheckSource)
 	if err == nil {
 		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
 	}
@@ -220,7 +221,7 @@ func begin(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock
 }
 
 // resolve reads the recording, which is to pass a check, and resolves the settings.
-func resolve(ctx context.Context, f arguments, log *logrus.Logger, progress data.Progress, check func(data.Source) error) (*flags.Plan, error) {
+func resolve(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock, progress data.Progress, check func(data.Source) error) (*method.Plan, error) {
 	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
 	read := recordings.Open
 	if f.Resume != "" {
@@ -237,23 +238,29 @@ func resolve(ctx context.Context, f arguments, log *logrus.Logger, progress data
 		return nil, err
 	}
 	defer cli.Step(log, "resolving the settings, and looking for components to start from")()
-	return train.Await(ctx, func() (*flags.Plan, error) { return f.Settings.Resolve(rec) })
+	spec, err := f.Spec()
+	if err != nil {
+		return nil, err
+	}
+	spec.Clock = now
+	plan, err := method.Resolve(rec, spec)
+	if err != nil {
+		return nil, err
+	}
+	return plan, plan.Prepare(ctx)
 }
 
 // carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
-func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
+func carryOut(ctx context.Context, f arguments, plan *method.Plan, folder *rundir.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
 	rec := plan.Recording
-	fit, err := fits.Run(ctx, plan, now, log, hs...)
+	fit, err := plan.Fit(ctx, hs...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", rec.Source.Path, err)
 	}
-	result := fit.Result
-	if fit.Unfiltered != nil {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", fit.Unfiltered))
-	}
+	result, summary := fit.Result, rundir.Summarize(fit)
 	ended := now()
-	done := cli.Step(log, "evaluating the fit, and writing what was found")
-	written, err := fits.Write(folder, plan, fit, ended)
+	done := cli.Step(log, "writing the results")
+	err = folder.WriteFit(fit, ended)
 	done()
 	if err != nil {
 		return err
@@ -266,7 +273,7 @@ func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir
 			drawing = context.WithoutCancel(ctx) // it has ended: of what was fitted until then there is a report
 		}
 		done := cli.Step(log, "drawing the report")
-		p, err = picture(drawing, f, plan, fit, written, folder, ended)
+		p, err = picture(drawing, f, fit, summary, folder, ended)
 		done()
 		if undrawn = errors.Is(err, context.Canceled); undrawn {
 			err = folder.Undraw()
@@ -275,7 +282,7 @@ func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir
 			return err
 		}
 	}
-	if err := folder.Conclude(written.Summary); err != nil {
+	if err := folder.Conclude(summary); err != nil {
 		return err
 	}
 	switch {
@@ -285,9 +292,9 @@ func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir
 		log.Warnf("interrupted: what was fitted so far is saved; %s goes on", f.call.Again("--resume", folder.Dir))
 	}
 	if f.JSON {
-		err = inJSON(stdout, stderr, written.Summary, folder.Dir)
+		err = inJSON(stdout, stderr, summary, folder.Dir)
 	} else {
-		err = summarize(stdout, written, folder, p != nil)
+		err = summarize(stdout, summary, folder, p != nil)
 	}
 	if err != nil && !result.Interrupted { // the terminal that closed cannot show it
 		return err
@@ -302,18 +309,18 @@ func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir
 }
 
 // picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
-func picture(ctx context.Context, f arguments, plan *flags.Plan, fit *fits.Fit, written *rundir.Fitted, folder *rundir.Folder, ended time.Time) (*html.Page, error) {
+func picture(ctx context.Context, f arguments, fit *method.Fitted, summary rundir.Summary, folder *rundir.Folder, ended time.Time) (*html.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
+	if err := publish.Figures(folder, fit, f.FigureFormat, fit.Result.Rows); err != nil {
 		return nil, err
 	}
-	made := fits.Made{Program: "facrnn train", Call: f.call, At: ended, Formats: f.FigureFormat}
+	o := publish.Options{Program: "facrnn train", Command: f.call.Shown(), At: ended, Formats: f.FigureFormat}
 	if fit.Result.Interrupted {
-		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", f.call.Again("--resume", folder.Dir)))
+		o.Warnings = append(o.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", f.call.Again("--resume", folder.Dir)))
 	}
-	return fits.Report(ctx, folder, plan, fit, written, made)
+	return publish.Report(ctx, folder, fit, summary, o)
 }
 
 // outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.
@@ -325,22 +332,23 @@ func outDir(out string, source data.Source, now time.Time) string {
 }
 
 // hooks are what happens along the training. Patience may end it, and then takes the parameters back, which the checkpoint is to see.
-func hooks(f arguments, plan *flags.Plan, folder *rundir.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock) []train.Hook {
+func hooks(f arguments, plan *method.Plan, folder *rundir.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock) []train.Hook {
 	hs := []train.Hook{
 		cli.Progress(stderr, log, now, f.NoProgress),
 		folder.Metrics(plan.Config),
+		{Name: "log", Step: func(what string) func() { return cli.Step(log, what) }},
 		{Name: "warnings", Warning: func(r *train.Run) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
 	}
 	if f.Tensorboard {
 		hs = append(hs, folder.TensorBoard(plan.Config, now))
 	}
-	if plan.Settings.Patience > 0 {
-		hs = append(hs, train.Patience(plan.Settings.Patience))
+	if plan.Spec.Patience > 0 {
+		hs = append(hs, train.Patience(plan.Spec.Patience))
 	}
 	return append(hs, folder.Checkpoint(time.Duration(float64(f.CheckpointEvery)*float64(time.Second)), now))
 }
 
-func announce(log *logrus.Logger, plan *flags.Plan, folder *rundir.Folder) {
+func announce(log *logrus.Logger, plan *method.Plan, folder *rundir.Folder) {
 	for _, n := range plan.Notes() {
 		log.Info(n)
 	}

@@ -5,17 +5,8 @@ import (
 	"io"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/flags"
-	"facrnn/train/report/plot"
 	"facrnn/train/rundir"
 )
-
-// draw makes the figures of a run.
-func draw(folder *rundir.Folder, formats []plot.Format, plan *flags.Plan, f *fits.Fit, fitted *rundir.Fitted) error {
-	_, err := plot.Figures(folder.Path("figures"), formats, fits.Picture(plan, f, fitted, f.Result.Rows))
-	return err
-}
 
 // finished says that a run which was to be gone on with is complete.
 func finished(f arguments, stdout, stderr io.Writer) error {
@@ -41,10 +32,9 @@ func inJSON(stdout, stderr io.Writer, s rundir.Summary, dir string) error {
 }
 
 // summarize prints what was found; its last line says where the rest is.
-func summarize(w io.Writer, fitted *rundir.Fitted, folder *rundir.Folder, reported bool) error {
-	s := fitted.Summary
+func summarize(w io.Writer, s rundir.Summary, folder *rundir.Folder, reported bool) error {
 	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
-	if err := fits.Table(w, s.Train, s.Test, s.Warnings); err != nil {
+	if err := cli.Figures(w, s.Train, s.Test, s.Warnings); err != nil {
 		return err
 	}
 	if reported {

@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/flags"
 	"facrnn/train"
+	"facrnn/train/method"
 	"facrnn/train/report/content"
 	"facrnn/train/report/html"
+	"facrnn/train/report/publish"
 	"facrnn/train/rundir"
 )
 
@@ -45,16 +45,16 @@ func listen(port int) (net.Listener, error) {
 }
 
 // newWatch serves the run of a plan.
-func newWatch(l net.Listener, plan *flags.Plan, call cli.Call, now train.Clock) (*watch, error) {
-	command, config, err := fits.Shown(call, plan.Settings)
+func newWatch(l net.Listener, plan *method.Plan, call cli.Call, now train.Clock) (*watch, error) {
+	config, err := publish.Settings(plan)
 	if err != nil {
 		return nil, err
 	}
 	w := &watch{URL: fmt.Sprintf("http://%s/", l.Addr()), now: now, delivered: make(chan struct{})}
 	w.begun = content.Begun{
-		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Row, plan.Options.Restarts), Command: command, Settings: config,
+		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Row, plan.Options.Restarts), Command: call.Shown(), Settings: config,
 		Summary: rundir.Summary{
-			Version: flags.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: slices.Clone(plan.Warnings), Data: rundir.Describe(plan.Recording, plan.Scaling, plan.Split),
+			Version: rundir.Version(), Method: plan.Spec.Method.Name(), Seed: plan.Options.Seed, Warnings: slices.Clone(plan.Warnings), Data: rundir.Describe(plan.Recording, plan.Scaling, plan.Split),
 		},
 	}
 	w.server = &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}

@@ -46,7 +46,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 	if err != nil {
 		return nil, f.errorf("reading: %w", err)
 	}
-	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: f.format, SHA256: sum}}}
+	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: f.format, SHA256: sum}, Selection: sel}}
 	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.clock, b.orientation, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {

@@ -33,7 +33,11 @@ func ReadContext(ctx context.Context, path string, sel data.Selection, o Options
 		if o.Outline {
 			f.outline = outlineValues
 		}
-		return f.read(sel)
+		rec, err := f.read(sel)
+		if err == nil {
+			rec.Selection = sel
+		}
+		return rec, err
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // FormatVersion is of model.npz; it grows when a reader of the old form would go wrong. Files say 1 where one of that form would not: where the history leaves nothing out.
@@ -56,21 +57,8 @@ func groupArrays(s layers.Structure) map[string]npz.Array {
 	return map[string]npz.Array{"groups": npz.Ints(sizes), "group_latents": npz.Ints(latents), "group_names": npz.Vector(names)}
 }
 
-// Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
-func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
-	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, split.Train), Link: link(c.Decoder)}
-	k.Apart = rec.Overlap().Shared > 0
-	if c.Input {
-		k.Input = rec.InputName
-	}
-	if c.Drive > 0 {
-		k.Drive, k.Driven, k.LeftOut = rec.DriveNames, driven, c.LeftOut
-	}
-	return k
-}
-
-// arrays are what model.npz keeps of it beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
-func (k Known) arrays() map[string]npz.Array {
+// contextArrays are what model.npz keeps of a training context beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
+func contextArrays(k method.TrainingContext) map[string]npz.Array {
 	text := func(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool, len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
 	copy(silent, k.Silent)
@@ -113,17 +101,6 @@ func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
 		"behavior_names": npz.Vector(d.Names), "behavior_unit": {Shape: []int{}, Data: []string{d.Unit}}, "behavior_bins": npz.Scalar(int64(d.Bins)),
 		"behavior_map": {Shape: []int{len(d.Maps), K, D}, Data: weights}, "behavior_intercept": {Shape: []int{len(d.Maps), D}, Data: slices.Concat(d.Intercepts...)},
 	}
-}
-
-// link is that at the decoder's end; "" for the identity and for decoders of other kinds.
-func link(d layers.Decoder) layers.Activation {
-	switch d := d.(type) {
-	case layers.LinearDecoder:
-		return d.Link
-	case layers.MLPDecoder:
-		return d.Link
-	}
-	return ""
 }
 
 // inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
@@ -197,22 +174,6 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 		out["filtered"] = npz.FromMatrix(filtered)
 	}
 	return out
-}
-
-// weights returns A (N,K) and B (K,N) of a linear model, nothing of another.
-func weights[T op.Float](m *graph.Model[T]) (a, b data.Matrix) {
-	at, bt := m.Param("At"), m.Param("B")
-	if at == nil || bt == nil {
-		return a, b
-	}
-	K, N := at.Shape[0], at.Shape[1]
-	a, b = data.NewMatrix(N, K), data.NewMatrix(K, N)
-	for k := range K {
-		for n := range N {
-			a.Row(n)[k], b.Row(k)[n] = float32(at.Data[k*N+n]), float32(bt.Data[k*N+n])
-		}
-	}
-	return a, b
 }
 
 // connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.

@@ -16,12 +16,13 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/method"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
 
 // fitStates fits as small does, for longer and with patience, and returns all states of all restarts.
-func fitStates(t *testing.T, o Outcome[float32], opts train.Options) (states []train.State, of Outcome[float32]) {
+func fitStates(t *testing.T, o *method.Fitted, opts train.Options) (states []train.State, of *method.Fitted) {
 	t.Helper()
 	note := func(r *train.Run) error {
 		if s := r.State(); s != nil {
@@ -142,7 +143,7 @@ func TestCheckpoint(t *testing.T) {
 // TestOneAtATime: a folder that is open is not opened or created again until it is closed; what a killed program left is swept away, and what is not its own is not.
 func TestOneAtATime(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	f, err := Create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz", SHA256: "abc"})
+	f, err := create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz", SHA256: "abc"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +153,7 @@ func TestOneAtATime(t *testing.T) {
 	if err := os.Remove(f.Path("config.toml")); err != nil { // as if it were about to be written
 		t.Fatal(err)
 	}
-	if _, err := Create(dir, nil, data.Source{}); err == nil || !strings.Contains(err.Error(), "another program is writing there") {
+	if _, err := create(dir, nil, data.Source{}); err == nil || !strings.Contains(err.Error(), "another program is writing there") {
 		t.Errorf("created twice: %v", err)
 	}
 	if err := f.Write("config.toml", []byte("seed = 1\n")); err != nil {

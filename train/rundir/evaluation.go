@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"facrnn/data"
-	"facrnn/layers/op"
 	"facrnn/train/internal/atomicfile"
 )
 
@@ -104,11 +103,6 @@ func (f *Folder) givesWay(source data.Source) error {
 		return fmt.Errorf("%s: holds the evaluation of another recording, %s: choose another --out", f.Dir, e.Data.Path)
 	}
 	return nil
-}
-
-// WriteEvaluation writes latents.npz.
-func WriteEvaluation[T op.Float](f *Folder, o Outcome[T], fitted *Fitted) error {
-	return f.writeArrays("latents.npz", latentArrays(fitted.Mu, fitted.LogS, o.Filtered, o.Recording, o.Split))
 }
 
 // ConcludeEvaluation writes summary.json, the last of an evaluation's files.

@@ -25,8 +25,8 @@ type Folder struct {
 // ErrFinished is what Open returns for a run that is complete.
 var ErrFinished = errors.New("the run is complete")
 
-// Create makes the folder of a run with its config.toml, and refuses one that holds a run already. The caller closes it.
-func Create(dir string, config []byte, source data.Source) (*Folder, error) {
+// create is Create for the text of a config.toml.
+func create(dir string, config []byte, source data.Source) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if err := f.vacant(); err != nil {
 		return nil, err

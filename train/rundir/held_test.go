@@ -32,7 +32,7 @@ func TestHeld(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
-			f, err := Create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz"})
+			f, err := create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +74,7 @@ func TestTidy(t *testing.T) {
 		want           bool // checkpoint/ is still there
 	}{{"complete", true, false, false}, {"interrupted", false, false, true}, {"held by another program", true, true, true}} {
 		dir := filepath.Join(t.TempDir(), "run")
-		f, err := Create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz"})
+		f, err := create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz"})
 		if err != nil {
 			t.Fatal(err)
 		}

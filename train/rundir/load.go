@@ -19,6 +19,7 @@ import (
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/atomicfile"
+	"facrnn/train/method"
 )
 
 // Stored is a fitted model as a run folder holds it: N neurons, K latents.
@@ -26,35 +27,22 @@ type Stored struct {
 	Summary  Summary
 	Channels []data.Channel // N
 	Unit     string         // of the activity before it was scaled; "" where the recording did not say
-	Known    Known
+	Known    method.TrainingContext
 	Q        *mat.SymDense             // (K,K) noise of the latents; nil where they could not be filtered
 	R        []float64                 // (N) noise of the activity; nil of counts
 	RidgeB   *mat.Dense                // (K,N), of connectivity.npz; nil where there is none
 	Decoder  *evaluate.BehaviorDecoder // nil where the run has none, as those of older programs
 
+	Dir    string
+	Config method.Config // config.toml
+
 	path   string
 	arrays map[string]npz.Array
 }
 
-// Known is what a model knows, beside its parameters, of the recording that it was fitted to. The model goes by it on any other.
-type Known struct {
-	Bins    int // that were trained on
-	Scaling data.Scaling
-	// The rest is missing in model.npz of older programs, which Complete tells; it can be told from the recording.
-	Complete     bool
-	Silent       []bool            // (N) channels that never changed in the training bins; nil for none
-	HistoryMeans []float64         // (N) see graph.Missing
-	Input        string            // name of the known external input; "" for none
-	Link         layers.Activation // at the decoder's end
-	Drive        []string          // (P) names of the drive's columns
-	Driven       data.Scaling      // (P) of the drive
-	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
-	Apart        bool              // trials that share time were split together; false without such trials, and in older models
-}
-
 // Load reads the model of a run folder. Errors are one line that names the file, what is wrong with it, and what to do.
 func Load(dir string) (*Stored, error) {
-	s := &Stored{path: filepath.Join(dir, "model.npz")}
+	s := &Stored{Dir: dir, path: filepath.Join(dir, "model.npz")}
 	var err error
 	if s.arrays, err = npz.Load(s.path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: holds no fitted model (model.npz: %w): name a run folder", dir, fs.ErrNotExist)
@@ -72,7 +60,11 @@ func Load(dir string) (*Stored, error) {
 			return nil, fmt.Errorf("%s: damaged (%w): bring back the file, or fit again", s.path, err)
 		}
 	}
-	return s, s.readRidge(filepath.Join(dir, "connectivity.npz"))
+	if err := s.readRidge(filepath.Join(dir, "connectivity.npz")); err != nil {
+		return nil, err
+	}
+	s.Config, err = method.ReadConfig(filepath.Join(dir, "config.toml"))
+	return s, err
 }
 
 func (s *Stored) checkVersion() error {

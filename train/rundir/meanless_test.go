@@ -1,7 +1,6 @@
 package rundir
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -9,19 +8,6 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 )
-
-// TestAdvice: a model that has learned its training bins by heart needs no more epochs, and smoothing is never the cure.
-func TestAdvice(t *testing.T) {
-	for _, c := range []struct {
-		trained float64
-		want    string
-	}{{0.83, "by heart (R2 0.83)"}, {0.01, "--latents or --groups"}, {math.NaN(), "--latents or --groups"}} {
-		got := meanless(-3.7, c.trained, true)
-		if !strings.Contains(got, c.want) || strings.Contains(got, "--epochs") || strings.Contains(got, "--smooth") {
-			t.Errorf("trained R2 %g: %q", c.trained, got)
-		}
-	}
-}
 
 // TestMeanlessFitIsWarnedOf: a model that predicts no better than each channel's mean is warned of, by its R2 in the held-out bins or, where there are none, in the others; one that
 // predicts better is not.

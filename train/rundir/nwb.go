@@ -2,26 +2,31 @@ package rundir
 
 import (
 	"os"
+	"time"
 
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
-	"facrnn/layers/op"
 	"facrnn/train/internal/atomicfile"
+	"facrnn/train/method"
 )
 
-// writeNWB writes results.nwb: what the other files hold, in the form of NWB. w are the W_g, if they are to be there, and arrays those of model.npz.
-func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, w []data.Matrix, arrays map[string]npz.Array) error {
-	r := nwb.Results{
-		Recording: o.Recording, Split: o.Split, Mu: fitted.Mu, Filtered: o.Filtered,
-		Method: o.Summary.Method, Version: o.Summary.Version, Settings: o.Settings, Created: o.Now,
+// writeNWB writes results.nwb, which has the contents of the other files in the form of NWB. w are the W_g, if they are to be there, and
+// arrays those of model.npz.
+func writeNWB(f *Folder, fit *method.Fitted, w []data.Matrix, arrays map[string]npz.Array, now time.Time) error {
+	settings, err := fit.Settings().TOML()
+	if err != nil {
+		return err
 	}
-	for _, g := range o.Result.Model.Config.Structure.Groups() {
+	r := nwb.Results{
+		Recording: fit.Recording, Split: fit.Split, Mu: fit.Mu, Filtered: fit.Filtered,
+		Method: fit.Spec.Method.Name(), Version: Version(), Settings: string(settings), Created: now,
+	}
+	for _, g := range fit.Result.Model.Config.Structure.Groups() {
 		r.Groups = append(r.Groups, nwb.Group{Name: g.Name, Latents: g.Latents})
 	}
-	if !fitted.A.Empty() {
-		r.A, r.B, r.W = fitted.A, fitted.B, w
-		var err error
+	if !fit.A.Empty() {
+		r.A, r.B, r.W = fit.A, fit.B, w
 		if r.D, err = drivenBy(arrays, "D"); err != nil {
 			return err
 		}

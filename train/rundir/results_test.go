@@ -29,6 +29,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 )
 
 // files are the paths under a folder, by name.
@@ -50,7 +51,7 @@ func files(t *testing.T, dir string) (names []string) {
 // TestCreate makes the folder with its parents, and refuses one that holds a run, or any part of one that says so, and leaves it alone.
 func TestCreate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "a")
-	if _, err := Create(dir, nil, data.Source{}); err != nil {
+	if _, err := create(dir, nil, data.Source{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"config.toml", "summary.json"} {
@@ -59,7 +60,7 @@ func TestCreate(t *testing.T) {
 		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Create(dir, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
+		if _, err := create(dir, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
 			t.Errorf("a folder with %s: %v", name, err)
 		}
 		if text, err := os.ReadFile(path); string(text) != "precious" || err != nil {
@@ -70,18 +71,18 @@ func TestCreate(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(other, "notes.txt"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(other, nil, data.Source{}); err != nil {
+	if _, err := create(other, nil, data.Source{}); err != nil {
 		t.Errorf("a folder that holds no run: %v", err)
 	}
 	under := filepath.Join(other, "notes.txt", "run")
-	if _, err := Create(under, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), under+": cannot write there") {
+	if _, err := create(under, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), under+": cannot write there") {
 		t.Errorf("under a regular file: %v", err)
 	}
 }
 
 // TestUndraw: the report and its figures go, and nothing else, whether there are any or none.
 func TestUndraw(t *testing.T) {
-	f, err := Create(filepath.Join(t.TempDir(), "run"), nil, data.Source{})
+	f, err := create(filepath.Join(t.TempDir(), "run"), nil, data.Source{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,20 +148,21 @@ func TestWriteIsWhole(t *testing.T) {
 }
 
 // small fits a recording of 6 neurons in 8 trials of 5 bins, of which the last 10 bins are held out, scaled.
-func small(t *testing.T, config graph.Config) Outcome[float32] {
+func small(t *testing.T, config graph.Config) *method.Fitted {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	rec.Source = data.Source{Path: "a.npz", SHA256: "abc", Series: "activity"}
-	o := Outcome[float32]{
-		Recording: rec, About: map[string]string{"decoder": "identity"},
-		Summary: Summary{Version: "v1", Method: "facrnn", Seed: 4, Warnings: []string{"beware"}},
-	}
+	o := &method.Fitted{Plan: &method.Plan{
+		Recording: rec, Warnings: []string{"beware"},
+		Spec: method.Spec{Method: method.FacRNN{}, Decoder: layers.LinearDecoder{}, Training: train.Options{Seed: 4}},
+	}}
 	if o.Scaling, err = rec.Scale(data.ScaleZScore, nil); err != nil {
 		t.Fatal(err)
 	}
+	o.Spec.Scale = o.Scaling.Kind
 	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +170,7 @@ func small(t *testing.T, config graph.Config) Outcome[float32] {
 	return fit(t, context.Background(), o, config, train.Options{Epochs: 6, Batch: 16, TestEvery: 3})
 }
 
-func fit(t *testing.T, ctx context.Context, o Outcome[float32], c graph.Config, opts train.Options, hooks ...train.Hook) Outcome[float32] {
+func fit(t *testing.T, ctx context.Context, o *method.Fitted, c graph.Config, opts train.Options, hooks ...train.Hook) *method.Fitted {
 	t.Helper()
 	var err error
 	if o.Result, err = train.Fit[float32](ctx, c, o.Recording, o.Split, opts, time.Now, hooks...); err != nil {
@@ -178,28 +180,37 @@ func fit(t *testing.T, ctx context.Context, o Outcome[float32], c graph.Config, 
 }
 
 // longer is small, trained until it predicts something.
-func longer(t *testing.T, config graph.Config) Outcome[float32] {
+func longer(t *testing.T, config graph.Config) *method.Fitted {
 	t.Helper()
 	o := small(t, config)
 	return fit(t, context.Background(), o, o.Result.Model.Config, train.Options{Epochs: 300, Batch: 30, Rate: 0.02, TestEvery: 100})
 }
 
 // finish writes a fit's folder.
-func finish(t *testing.T, o Outcome[float32]) (*Folder, *Fitted) {
+func finish(t *testing.T, o *method.Fitted) (*Folder, *finished) {
 	t.Helper()
-	f, err := Create(filepath.Join(t.TempDir(), "run"), []byte("seed = 4\n"), o.Recording.Source)
+	f, err := create(filepath.Join(t.TempDir(), "run"), []byte("seed = 4\n"), o.Recording.Source)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	fitted, err := Finish(f, o)
-	if err != nil {
+	if err := o.Assess(o.Decoder); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Conclude(fitted.Summary); err != nil {
+	if err := f.WriteFit(o, time.Unix(0, 0)); err != nil {
 		t.Fatal(err)
 	}
-	return f, fitted
+	s := Summarize(o)
+	if err := f.Conclude(s); err != nil {
+		t.Fatal(err)
+	}
+	return f, &finished{o, s}
+}
+
+// finished is a fit that was written, and its summary.
+type finished struct {
+	*method.Fitted
+	Summary Summary
 }
 
 func load(t *testing.T, f *Folder, name string) map[string]npz.Array {
@@ -324,7 +335,7 @@ func TestConnectivityOfMany(t *testing.T) {
 		rec.Time, rec.Trial = append(rec.Time, float64(i)), append(rec.Trial, 0)
 	}
 	rec.Channels = make([]data.Channel, nwb.MostUnits+1)
-	o := Outcome[float32]{Recording: rec, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MostUnits+1, nil), Penalty: 3}}
+	o := &method.Fitted{Plan: &method.Plan{Recording: rec, Spec: method.Spec{Method: method.FacRNN{}, Decoder: layers.LinearDecoder{}}}, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MostUnits+1, nil), Penalty: 3}}
 	var err error
 	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {
 		t.Fatal(err)
@@ -485,7 +496,7 @@ func TestSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]any{
-		"version": "v1", "groups": []any{2., 1.}, "method": "facrnn", "seed": 4., "epochs": 6., "steps": 12., "complete": true, "restart": 0.,
+		"version": "unversioned build", "groups": []any{2., 1.}, "method": "facrnn", "seed": 4., "epochs": 6., "steps": 12., "complete": true, "restart": 0.,
 	} {
 		if d := cmp.Diff(want, got[key]); d != "" {
 			t.Errorf("%s: %s", key, d)
@@ -520,7 +531,7 @@ func TestSummary(t *testing.T) {
 // TestSummaryOfNoTest: where nothing is held out, nothing is said of it, and no warnings are an empty list, not null.
 func TestSummaryOfNoTest(t *testing.T) {
 	o := longer(t, graph.Config{Structure: layers.Partition{1}})
-	o.Split.Test, o.Summary.Warnings = nil, nil
+	o.Split.Test, o.Warnings = nil, nil
 	f, _ := finish(t, o)
 	text, err := os.ReadFile(f.Path("summary.json"))
 	if err != nil || bytes.Contains(text, []byte(`"test":`)) || !bytes.Contains(text, []byte(`"warnings": []`)) {

@@ -44,7 +44,7 @@ func scalarsOf(t *testing.T, dir, tag string) (values []float32) {
 
 // TestTensorBoard: there is the loss of every epoch, once, however the run was begun and whatever it went back from.
 func TestTensorBoard(t *testing.T) {
-	f, err := Create(filepath.Join(t.TempDir(), "run"), nil, data.Source{Path: "a.npz"})
+	f, err := create(filepath.Join(t.TempDir(), "run"), nil, data.Source{Path: "a.npz"})
 	if err != nil {
 		t.Fatal(err)
 	}

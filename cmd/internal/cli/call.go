@@ -62,9 +62,9 @@ func (c Call) Shown() string {
 		path, with := strings.CutPrefix(a, "--data=")
 		switch {
 		case with:
-			args[i] = "--data=" + WithoutFolder(path)
+			args[i] = "--data=" + withoutFolder(path)
 		case i > 0 && c.Args[i-1] == "--data":
-			args[i] = WithoutFolder(a)
+			args[i] = withoutFolder(a)
 		default:
 			args[i] = a
 		}
@@ -72,8 +72,9 @@ func (c Call) Shown() string {
 	return Command(c.Name, args...)
 }
 
-// WithoutFolder is the name of the file at an absolute path. A relative path stays.
-func WithoutFolder(path string) string {
+
+// withoutFolder returns the name of the file at an absolute path. A relative path stays.
+func withoutFolder(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Base(path)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // parse reads a command line and, where text is not empty, a file of settings.
@@ -89,7 +90,7 @@ func TestConfigLists(t *testing.T) {
 	if len(want.Where) != 2 || want.Where[0] != "side=left, or right" || want.Before != -0.1 {
 		t.Fatalf("%+v", want.Flags)
 	}
-	text, err := want.TOML()
+	text, err := toml.Marshal(want)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestConfigBehavior(t *testing.T) {
 		}
 	}
 	s := flags(t, "--drive=wheel", "--drive", "trials/go_cue", "--behavior=hand", "--behavior=eye, left", "--condition=side", "--event=go_time")
-	text, err := s.TOML()
+	text, err := toml.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +205,7 @@ func FuzzConfig(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if s, err := parse(t, string(text)+"\n"); err == nil {
-			if _, err := s.TOML(); err != nil && s.Seed < 1<<63 {
+			if _, err := toml.Marshal(s); err != nil && s.Seed < 1<<63 {
 				t.Errorf("%+v cannot be written: %v", s, err)
 			}
 		}

@@ -20,6 +20,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/method"
 	"facrnn/train/report/content"
 	"facrnn/train/report/html"
 	"facrnn/train/rundir"
@@ -67,18 +68,19 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := rundir.Create(t.TempDir(), nil, rec.Source)
-	if err != nil {
-		t.Fatal(err)
+	done := &method.Fitted{
+		Plan: &method.Plan{
+			Recording: rec, Split: split, Warnings: []string{"careful"},
+			Spec: method.Spec{Method: method.FacRNN{}, Training: train.Options{Seed: 7}},
+		},
+		Result: res,
 	}
-	defer folder.Close()
-	done, err := rundir.Finish(folder, rundir.Outcome[float32]{Result: res, Recording: rec, Split: split, Summary: rundir.Summary{Version: "v", Method: "facrnn", Seed: 7, Warnings: []string{"careful"}}})
-	if err != nil {
+	if err := done.Assess(nil); err != nil {
 		t.Fatal(err)
 	}
 	return content.Fit{
-		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split, Summary: done.Summary, Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
-		Shifted: done.Shifted, Decoder: done.Decoder, Undecoded: done.Undecoded, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
+		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split, Summary: rundir.Summarize(done), Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
+		Shifted: done.Shifted, Decoder: done.Decoder, Undecoded: done.DecodeErr, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
 	}
 }
 
@@ -145,7 +147,7 @@ func TestPageSaysWhatSummarySays(t *testing.T) {
 	about := summary["data"].(map[string]any)
 	for name, want := range map[string]any{
 		"bins": about["bins"], "channels": about["units"], "trials": about["trials"], "recording": about["path"], "method": summary["method"], "seed": summary["seed"], "epochs": summary["epochs"],
-		"restarts": len(summary["restarts"].([]any)), "latents in each group": "2, 2", "bin width": fmt.Sprint(about["bin_width"], " s"), "version": "v",
+		"restarts": len(summary["restarts"].([]any)), "latents in each group": "2, 2", "bin width": fmt.Sprint(about["bin_width"], " s"), "version": "unversioned build",
 	} {
 		if facts[name] != fmt.Sprint(want) {
 			t.Errorf("the fact %s is %q, want %v", name, facts[name], want)

@@ -1,0 +1,211 @@
+package method
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/internal/jsonnum"
+)
+
+// errNoNoise is why a stored model has no filtered latents.
+var errNoNoise = errors.New("the run told no noise to filter them with")
+
+// Assessment has the latents from the past and the numbers of a fit.
+type Assessment struct {
+	Mu, LogS data.Matrix // (T,K), and ln s, (1,K) or (T,K)
+	A, B     data.Matrix // (N,K), (K,N) with W = A B; empty for a model that is not linear
+
+	// Train and Test are figures of the training and the held-out bins, by name; nil without such bins.
+	Train, Test map[string]Number
+	// Shifted is the circular-shift control of the partial correlation, of the held-out bins if there are any; nil if nothing has to be
+	// independent.
+	Shifted           []float64
+	VarianceExplained []Number                 // of each group (G): the R2 that is lost without it
+	Behavior          []evaluate.BehaviorScore // decoded from all latents, and from each group
+
+	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil without behaviour
+	DecodeErr error                     // why there is no decoder although there is behaviour
+
+	Remarks []string // warnings that follow from the numbers, one sentence each
+}
+
+// Number is a figure that may be missing.
+type Number = jsonnum.Float
+
+// Assess computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the training bins.
+func (f *Fitted) Assess(decoder *evaluate.BehaviorDecoder) (err error) {
+	m := f.Result.Model
+	a := &f.Assessment
+	if a.Mu, a.LogS, err = evaluate.Encode(m, f.Result.Samples); err != nil {
+		return err
+	}
+	a.A, a.B = matrices(m)
+	if !f.Recording.Behavior.Empty() {
+		a.Decoder, a.DecodeErr = f.decode(decoder)
+	}
+	if err := f.figures(); err != nil {
+		return err
+	}
+	return f.perGroup()
+}
+
+// decode returns the decoder of behaviour: that of the stored model if it is of the recording's behaviour, else one that is fitted on the
+// training bins.
+func (f *Fitted) decode(stored *evaluate.BehaviorDecoder) (*evaluate.BehaviorDecoder, error) {
+	if stored != nil {
+		if err := stored.Of(f.Recording); err != nil {
+			return nil, err
+		}
+		return stored, nil
+	}
+	if len(f.Split.Train) == 0 {
+		return nil, errors.New("the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again, with --behavior where none is chosen")
+	}
+	groups, _ := f.latentGroups()
+	return evaluate.FitBehavior(f.Recording, f.Mu, f.Split.Train, groups)
+}
+
+// latentGroups returns the latents and the titles of the groups of the results.
+func (f *Fitted) latentGroups() (groups evaluate.Groups, titles []string) {
+	for _, g := range f.Result.Model.Config.Structure.Groups() {
+		groups, titles = append(groups, g.Latents), append(titles, g.Title())
+	}
+	return groups, titles
+}
+
+// perGroup computes how much of the activity each group explains, and how much of the behaviour is decoded from it, on the held-out bins if
+// there are any.
+func (f *Fitted) perGroup() error {
+	bins := f.Split.Test
+	if len(bins) == 0 {
+		bins = f.Split.Train
+	}
+	groups, titles := f.latentGroups()
+	explained, _, err := evaluate.VarianceExplained(f.Result.Model, f.Result.Samples, bins, f.Mu, f.LogS, groups)
+	if err != nil {
+		return err
+	}
+	for _, v := range explained {
+		f.VarianceExplained = append(f.VarianceExplained, Number(v))
+	}
+	if f.Decoder != nil {
+		f.Behavior = f.Decoder.Scores(evaluate.Dense(f.Recording.Behavior), evaluate.Dense(f.Mu), bins, titles)
+	}
+	return nil
+}
+
+// figures computes the figures of the training and the held-out bins, and the circular-shift control.
+func (f *Fitted) figures() (err error) {
+	r, c := f.Result, f.Result.Model.Config
+	var onTrain, onTest *train.Losses // unknown if no epoch was finished
+	if len(r.Rows) > 0 {
+		onTrain, onTest = &r.Kept.Train, r.Kept.Test
+	}
+	rows, of := f.Split.Train, f.Train
+	if len(rows) > 0 {
+		if f.Train, err = f.figuresOf(rows, onTrain); err != nil {
+			return err
+		}
+		of = f.Train
+	}
+	if len(f.Split.Test) > 0 {
+		if f.Test, err = f.figuresOf(f.Split.Test, onTest); err != nil {
+			return err
+		}
+		rows, of = f.Split.Test, f.Test
+	}
+	if r2 := float64(of["r2"]); r2 <= 0 {
+		f.Remarks = append(f.Remarks, meanless(r2, trainedR2(f.Train), len(f.Split.Test) > 0))
+	}
+	if f.Shifted = evaluate.Shifted(c.Structure, c.Bins, f.Mu, f.LogS, rows); f.Shifted == nil {
+		return nil
+	}
+	pc, highest := float64(of["partial_correlation"]), slices.Max(f.Shifted)
+	mean, p := stat.Mean(f.Shifted, nil), evaluate.PValue(pc, f.Shifted)
+	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
+	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(f.Shifted))
+	if evaluate.Dependent(pc, f.Shifted) {
+		f.Remarks = append(f.Remarks, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
+			pc, mean, len(f.Shifted), p))
+	}
+	return nil
+}
+
+// figuresOf computes the figures of some bins, given their losses, nil if there are none.
+func (f *Fitted) figuresOf(rows []int, losses *train.Losses) (map[string]Number, error) {
+	m := f.Result.Model
+	out := map[string]Number{}
+	if losses != nil {
+		out["loss"] = Number(losses.Loss)
+		for i, v := range losses.Terms {
+			// the minibatches' own estimate of the partial correlation is not the reported one
+			if name := m.Config.Terms[i].Term.Name(); name != "partial_correlation" {
+				out[name] = Number(v)
+			}
+		}
+	}
+	p, err := evaluate.Predict(m, f.Result.Samples, rows)
+	if err != nil {
+		return nil, err
+	}
+	out["loglik"], out["r2"] = Number(p.LogLikelihood), Number(p.R2)
+	out["loglik_recording"] = Number(p.LogLikelihood + f.Scaling.LogJacobian(f.Recording, rows, m.Config.Silent))
+	if m.Config.Observation().Counts() {
+		out["bits_per_spike"] = Number(p.BitsPerSpike)
+	}
+	out["partial_correlation"] = Number(evaluate.Dependence(m.Config.Structure, m.Config.Bins, f.Mu, f.LogS, rows))
+	return out, nil
+}
+
+// overfit is the R2 of the training bins from which on a model that predicts held-out bins no better than their mean has learned its
+// training bins by heart.
+const overfit = 0.1
+
+// advice says what to try, given the R2 of the training bins; NaN for none.
+func advice(trained float64) string {
+	if trained > overfit {
+		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, --patience, or --split blocks if trials differ", trained)
+	}
+	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
+}
+
+// trainedR2 is the R2 of the training bins; NaN for none.
+func trainedR2(figures map[string]Number) float64 {
+	if r2, ok := figures["r2"]; ok {
+		return float64(r2)
+	}
+	return math.NaN()
+}
+
+// meanless is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.
+func meanless(r2, trained float64, held bool) string {
+	bins := "training bins"
+	if held {
+		bins = "held-out bins"
+	}
+	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: %s", bins, r2, advice(trained))
+}
+
+// matrices returns A (N,K) and B (K,N) of a linear model, nothing of another.
+func matrices(m *graph.Model[float32]) (a, b data.Matrix) {
+	at, bt := m.Param("At"), m.Param("B")
+	if at == nil || bt == nil {
+		return a, b
+	}
+	K, N := at.Shape[0], at.Shape[1]
+	a, b = data.NewMatrix(N, K), data.NewMatrix(K, N)
+	for k := range K {
+		for n := range N {
+			a.Row(n)[k], b.Row(k)[n] = at.Data[k*N+n], bt.Data[k*N+n]
+		}
+	}
+	return a, b
+}

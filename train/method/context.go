@@ -1,0 +1,48 @@
+package method
+
+import (
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+)
+
+// TrainingContext is what a model knows, beside its parameters, of the recording that it was fitted to. The model goes by it on any other.
+type TrainingContext struct {
+	Bins    int // that were trained on
+	Scaling data.Scaling
+	// The rest is missing in files of older programs, and Complete is false then; the recording has it.
+	Complete     bool
+	Silent       []bool            // (N) channels that never changed in the training bins; nil for none
+	HistoryMeans []float64         // (N) see graph.Missing
+	Input        string            // name of the known external input; "" for none
+	Link         layers.Activation // at the decoder's end
+	Drive        []string          // (P) names of the drive's columns
+	Driven       data.Scaling      // (P) of the drive
+	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
+	Apart        bool              // trials that share time were split together; false without such trials, and in older models
+}
+
+// Context returns what a model of configuration c, which the plan trained, knows of the recording that it was fitted to, as that is scaled.
+func (p *Plan) Context(c graph.Config) TrainingContext {
+	rec := p.Recording
+	k := TrainingContext{Bins: c.Bins, Scaling: p.Scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, p.Split.Train), Link: endLink(c.Decoder)}
+	k.Apart = rec.Overlap().Shared > 0
+	if c.Input {
+		k.Input = rec.InputName
+	}
+	if c.Drive > 0 {
+		k.Drive, k.Driven, k.LeftOut = rec.DriveNames, p.Driven, c.LeftOut
+	}
+	return k
+}
+
+// endLink is the link at the decoder's end; "" for the identity and for decoders of other kinds.
+func endLink(d layers.Decoder) layers.Activation {
+	switch d := d.(type) {
+	case layers.LinearDecoder:
+		return d.Link
+	case layers.MLPDecoder:
+		return d.Link
+	}
+	return ""
+}

@@ -1,0 +1,32 @@
+package method
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Brackets within brackets, and a file without end, are errors that come soon.
+func TestConfigDeep(t *testing.T) {
+	for name, text := range map[string]string{
+		"arrays":   "where = " + strings.Repeat("[", mostConfig-20),
+		"tables":   "a = " + strings.Repeat("{a=", mostConfig/3-20),
+		"keys":     strings.Repeat("a.", mostConfig/2-20) + "a = 1",
+		"too long": strings.Repeat("#", mostConfig+1),
+	} {
+		path := filepath.Join(t.TempDir(), "c.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadConfig(path); err == nil || !strings.HasPrefix(err.Error(), path+": ") {
+			t.Errorf("%s: %.200v", name, err)
+		}
+	}
+	if info, err := os.Stat("/dev/zero"); err != nil || info.Mode().IsRegular() {
+		t.Skip("there is no file without end")
+	}
+	if _, err := ReadConfig("/dev/zero"); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Error(err)
+	}
+}

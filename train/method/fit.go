@@ -1,0 +1,177 @@
+// Package method fits a model to a recording: it decides what the settings leave open, trains, refits, filters the latents and computes
+// the numbers of the fit. Start with [Fit]; a [Spec] says what is fitted, a [Plan] has every choice made, and a [Fitted] is all that is
+// known of a fit.
+//
+// It may import everything of train but rundir and report.
+package method
+
+import (
+	"context"
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+)
+
+// Fitted is a plan that was carried out: all that is known of a fit.
+type Fitted struct {
+	*Plan
+	Result   *train.Result[float32]
+	Filtered data.Matrix     // (T,K) latents from the past and the present; empty if they could not be filtered
+	Q, R     []float64       // (K,K) process noise covariance, (N) observation noise; R is nil for Poisson counts
+	Ridge    *evaluate.Ridge // B by ridge regression of the filtered latents; nil for a model without B
+
+	// FilterErr says why the latents were not filtered and the model was not refitted; nil if they were. The trained model stays.
+	FilterErr error
+
+	Assessment
+}
+
+// Fit fits a model to a recording, which it scales in place. It does all that the program train does but for writing: see [Resolve],
+// [Plan.Prepare] and [Plan.Fit]. Hooks follow the training.
+func Fit(ctx context.Context, rec *data.Recording, s Spec, hooks ...train.Hook) (*Fitted, error) {
+	p, err := Resolve(rec, s)
+	if err != nil {
+		return nil, err
+	}
+	return p.Fit(ctx, hooks...)
+}
+
+// Fit carries out a plan, and computes the numbers of the fit.
+func (p *Plan) Fit(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
+	f, err := p.Run(ctx, hooks...)
+	if err != nil {
+		return nil, err
+	}
+	defer step(hooks, "evaluating the fit")()
+	return f, f.Assess(nil)
+}
+
+// Run carries out a plan without computing its numbers: it trains, refits the model and filters the latents. If ctx ends during the
+// training or after it, the model is neither refitted nor filtered, and Result.Interrupted is set.
+func (p *Plan) Run(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
+	if err := p.Prepare(ctx); err != nil {
+		return nil, err
+	}
+	r, err := p.Spec.Method.Fit(ctx, p, hooks...)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fitted{Plan: p, Result: r}
+	if !r.Interrupted {
+		trained := r.Model.Snapshot()
+		if err := f.filter(ctx, hooks); err != nil { // a model that is half refitted is of no use
+			r.Model.Restore(trained)
+			f = &Fitted{Plan: p, Result: r, FilterErr: err}
+			if ctx.Err() != nil {
+				r.Interrupted, f.FilterErr = true, nil
+			}
+		}
+	}
+	if f.FilterErr != nil {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", f.FilterErr))
+	}
+	return f, nil
+}
+
+// step tells hooks that a step of the fit begins, beside the training. The function that it returns ends the step.
+func step(hooks []train.Hook, what string) (done func()) {
+	var ends []func()
+	for _, h := range hooks {
+		if h.Step != nil {
+			ends = append(ends, h.Step(what))
+		}
+	}
+	return func() {
+		for _, end := range ends {
+			end()
+		}
+	}
+}
+
+// train trains the plan's model.
+func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result[float32], error) {
+	o := p.Options
+	var warnings []string
+	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
+	if p.Start == nil && p.Spec.Init != InitRandom && !begun {
+		done := step(hooks, "training a model without groups, for the components to start from")
+		start, err := train.Await(ctx, func() (*train.SeparatedStart, error) {
+			return train.SeparateFitted(ctx, p.Config, p.Recording, p.Split, train.FittedOptions{ICA: p.Spec.Init == InitICA, Seed: o.Seed, Threads: o.Threads}, p.now)
+		})
+		done()
+		if err != nil {
+			return nil, fmt.Errorf("%w; --start random does without", err)
+		}
+		o.Start, warnings = start.Arrays, start.Warnings
+	}
+	r, err := train.Fit[float32](ctx, p.Config, p.Recording, p.Split, o, p.now, hooks...)
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append(warnings, r.Warnings...)
+	if !r.Interrupted {
+		r.Model.Config.Structure = p.Groups
+	}
+	return r, nil
+}
+
+// turned trains the plan's model, and turns its latents unless the training was interrupted.
+func (p *Plan) turned(ctx context.Context, turn func(*train.Result[float32]) error, hooks ...train.Hook) (*train.Result[float32], error) {
+	r, err := p.train(ctx, hooks...)
+	if err != nil || r.Interrupted {
+		return r, err
+	}
+	return r, turn(r)
+}
+
+// filter refits the model and filters the latents.
+func (f *Fitted) filter(ctx context.Context, hooks []train.Hook) error {
+	done := step(hooks, "refitting the model")
+	reader, err := train.Refit(ctx, f.Result, f.Split, f.refit)
+	done()
+	if err != nil {
+		return err
+	}
+	f.setNoise(reader)
+	done = step(hooks, "filtering the latents")
+	f.Filtered, err = train.Filtered(ctx, f.Result, reader)
+	done()
+	if err != nil {
+		return err
+	}
+	defer step(hooks, "estimating B from the filtered latents by ridge regression")()
+	f.Ridge, err = train.Ridge(ctx, f.Result, f.Split, f.Filtered)
+	return err
+}
+
+func (f *Fitted) setNoise(reader *train.Reader) { f.Q, f.R = square(reader.Q), reader.R }
+
+func square(q *mat.SymDense) (values []float64) {
+	K := q.SymmetricDim()
+	for i := range K {
+		for j := range K {
+			values = append(values, q.At(i, j))
+		}
+	}
+	return values
+}
+
+// Restored returns a fit of a stored model: the result with its parameters, the noise of its filter, nil if it has none, and its decoder
+// of behaviour, nil if it has none. The latents are filtered and the numbers computed anew.
+func (p *Plan) Restored(ctx context.Context, r *train.Result[float32], reader *train.Reader, decoder *evaluate.BehaviorDecoder) (*Fitted, error) {
+	f := &Fitted{Plan: p, Result: r}
+	if reader == nil {
+		f.FilterErr = errNoNoise
+	} else {
+		f.setNoise(reader)
+		var err error
+		if f.Filtered, err = train.Filtered(ctx, r, reader); err != nil {
+			return nil, fmt.Errorf("%s: filtering the latents: %w", p.Recording.Source.Path, err)
+		}
+	}
+	return f, f.Assess(decoder)
+}

@@ -1,0 +1,67 @@
+package rundir
+
+import (
+	"context"
+	"fmt"
+
+	"facrnn/data"
+	"facrnn/train/method"
+)
+
+// Trained reports whether a recording is the file that the run was fitted to.
+func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 == s.Summary.Data.SHA256 }
+
+// ForSameRecording returns the fit as it was, of the recording that it was fitted to, which is scaled in place. Parameters and latents are
+// those of the run to the last bit.
+func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*method.Fitted, error) {
+	if !s.Trained(rec) {
+		return nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
+	}
+	return s.restore(ctx, rec, method.ForSameRecording)
+}
+
+// ForNewRecording returns the model of the run on another recording with the same channels, in the same order, which is scaled in place as
+// that of the run was. All its bins are held out. Known must be complete.
+func (s *Stored) ForNewRecording(ctx context.Context, rec *data.Recording) (*method.Fitted, error) {
+	return s.restore(ctx, rec, method.ForNewRecording)
+}
+
+// Complete finds what an older run does not say of its recording in the recording itself.
+func (s *Stored) Complete(rec *data.Recording) error {
+	if !s.Trained(rec) {
+		return fmt.Errorf("%s: the file has changed: bring it back, or fit again", rec.Source.Path)
+	}
+	spec, err := s.Config.Spec()
+	if err != nil {
+		return err
+	}
+	plan, err := method.ForSameRecording(rec, spec, s.Known)
+	if err != nil {
+		return fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	s.Known = plan.Context(plan.Config)
+	return nil
+}
+
+// restore makes a plan for a recording, and fills its model with the parameters of the run.
+func (s *Stored) restore(ctx context.Context, rec *data.Recording,
+	plan func(*data.Recording, method.Spec, method.TrainingContext) (*method.Plan, error),
+) (*method.Fitted, error) {
+	spec, err := s.Config.Spec()
+	if err != nil {
+		return nil, fmt.Errorf("%s: config.toml: %w", s.Dir, err)
+	}
+	p, err := plan(rec, spec, s.Known)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
+	}
+	r, err := s.Result(p.Config, rec)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := s.Reader(r.Model)
+	if err != nil {
+		return nil, err
+	}
+	return p.Restored(ctx, r, reader, s.Decoder)
+}
