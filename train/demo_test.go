@@ -3,44 +3,25 @@ package train_test
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
+	"gonum.org/v1/gonum/mat"
+
 	"facrnn/data"
 	"facrnn/data/demo"
-	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-
-	"gonum.org/v1/gonum/mat"
+	"facrnn/train/internal/traintest"
 )
-
-// demoRecording is the demo with its truth and a split by trials.
-func demoRecording(t *testing.T) (*data.Recording, *simulate.Truth, data.Split) {
-	t.Helper()
-	rec, err := demo.Recording()
-	if err != nil {
-		t.Fatal(err)
-	}
-	truth, err := demo.Truth()
-	if err != nil {
-		t.Fatal(err)
-	}
-	split, err := data.NewSplit(rec, data.SplitOptions{}, rand.New(rand.NewPCG(1, 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rec, truth, split
-}
 
 // demoFit fits the demo recording for some epochs.
 func demoFit[T op.Float](t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result[T], data.Split) {
 	t.Helper()
-	rec, _, split := demoRecording(t)
+	rec, _, split := traintest.Demo(t)
 	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(20, 0)}
 	res, err := train.Fit[T](context.Background(), c, rec, split, o, time.Now, hooks...)
 	if err != nil {

@@ -131,23 +131,24 @@ type restart[T op.Float] struct {
 // The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins, say, does
 // not change the training.
 const (
-	streamStart = iota + 1
+	StreamStart = iota + 1 // parameters that begin at random
 	streamShuffle
 	streamNoise
 	streamTest
-	streamICA
+	StreamICA // separation.FastICA
 )
 
-func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
+// NewRandom starts one of a seed's streams of random numbers, such as StreamStart.
+func NewRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
 
 func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	seed := f.options.Seed + uint64(i)
-	stream := func(s uint64) *rand.Rand { return newRandom(seed, s) }
-	m, err := graph.New[T](f.config, stream(streamStart))
+	stream := func(s uint64) *rand.Rand { return NewRandom(seed, s) }
+	m, err := graph.New[T](f.config, stream(StreamStart))
 	if err != nil {
 		return nil, err
 	}
-	if err := restore(m, f.options.Start); err != nil {
+	if err := SetParams(m, f.options.Start); err != nil {
 		return nil, err
 	}
 	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads
@@ -341,8 +342,8 @@ func addLosses[T op.Float](l *Losses, p *graph.Program[T], weight float64) {
 	}
 }
 
-// restore writes arrays over the parameters of those names.
-func restore[T op.Float](m *graph.Model[T], arrays []Array) error {
+// SetParams writes arrays over the parameters of those names.
+func SetParams[T op.Float](m *graph.Model[T], arrays []Array) error {
 	for _, a := range arrays {
 		p := m.Param(a.Name)
 		if p == nil {
@@ -369,4 +370,16 @@ func Params[T op.Float](m *graph.Model[T]) []Array {
 		as = append(as, a)
 	}
 	return as
+}
+
+// Untrained is a model with the given parameters and no training, such as that of separated components alone.
+func Untrained[T op.Float](c graph.Config, rec *data.Recording, o Options) (*Result[T], error) {
+	if err := c.CheckRecording(rec); err != nil {
+		return nil, err
+	}
+	m, err := graph.New[T](c, NewRandom(o.Seed, StreamStart))
+	if err != nil {
+		return nil, err
+	}
+	return &Result[T]{Model: m, Samples: graph.NewSamples[T](c, rec), Losses: []float64{}}, SetParams(m, o.Start)
 }

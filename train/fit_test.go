@@ -13,33 +13,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"facrnn/data"
-	"facrnn/data/simulate"
-	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/layers/op"
 	"facrnn/train"
+	"facrnn/train/internal/traintest"
 )
-
-// small is a recording of 6 neurons and 80 bins, of which the last 20 are held out, and a model for it: a fit of a few epochs is done in
-// milliseconds.
-func small(t *testing.T) (graph.Config, *data.Recording, data.Split) {
-	t.Helper()
-	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 10, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	split, err := data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return graph.Config{Neurons: 6, Bins: len(split.Train), Structure: layers.Partition{1, 1}, Terms: graph.Objective(2, 0)}, rec, split
-}
 
 // fit fits the small recording.
 func fit(t *testing.T, ctx context.Context, o train.Options, hooks ...train.Hook) (*train.Result[float32], error) {
 	t.Helper()
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	return train.Fit[float32](ctx, c, rec, split, o, time.Now, hooks...)
 }
 
@@ -104,7 +87,7 @@ func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	if last := len(a.Rows) - 1; !cmp.Equal(a.Rows[last].Test, b.Rows[last].Test) {
 		t.Error("the held-out losses depend on how often they were looked at")
 	}
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	for _, bin := range split.Test { // the last block, which is no training bin's past either
 		for n := range rec.Activity.Cols {
 			rec.Activity.Row(bin)[n] = 100
@@ -123,7 +106,7 @@ func TestHeldOutBinsDoNotTrain(t *testing.T) {
 // TestShortLastBatch: 60 bins by 59 make a minibatch of 59 and one of 1, which both count: an epoch is two steps, and its KL, a mean over
 // bins without noise, is that of the whole. The rate is too small to change a parameter. The tolerance is some roundings of float64.
 func TestShortLastBatch(t *testing.T) {
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	kl := map[int]float64{}
 	for _, batch := range []int{60, 59, 7, 1000} {
 		o := train.Options{Epochs: 3, Batch: batch, Rate: 1e-30}
@@ -248,7 +231,7 @@ func TestInterruptedBeforeItBegan(t *testing.T) {
 // TestNotFinite: a loss that is not finite ends the fit with an error that says when, and what to do.
 func TestNotFinite(t *testing.T) {
 	t.Run("huge activity", func(t *testing.T) {
-		c, rec, split := small(t)
+		c, rec, split := traintest.Small(t)
 		for i := range rec.Activity.Data {
 			rec.Activity.Data[i] *= 1e30 // its square is infinite in float32
 		}
@@ -261,7 +244,7 @@ func TestNotFinite(t *testing.T) {
 		says(t, err, "epoch 1, step ", "loss is", "--lr")
 	})
 	t.Run("huge held-out bin", func(t *testing.T) {
-		c, rec, split := small(t)
+		c, rec, split := traintest.Small(t)
 		rec.Activity.Row(split.Test[5])[0] = 1e30
 		_, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 5}, time.Now)
 		says(t, err, "held-out bins", "loss is")
@@ -288,7 +271,7 @@ func says(t *testing.T, err error, words ...string) {
 func TestRefuses(t *testing.T) {
 	_, err := fit(t, context.Background(), train.Options{Epochs: -1})
 	says(t, err, "epochs is -1")
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	c.Structure = layers.Partition{0}
 	_, err = train.Fit[float32](context.Background(), c, rec, split, train.Options{}, time.Now)
 	says(t, err, "0 latents")
@@ -296,7 +279,7 @@ func TestRefuses(t *testing.T) {
 
 // TestDefaultTerms: a configuration that names no terms has the paper's, and their losses are reported.
 func TestDefaultTerms(t *testing.T) {
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	c.Terms = nil
 	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
 	if err != nil {
@@ -310,7 +293,7 @@ func TestDefaultTerms(t *testing.T) {
 
 // TestClock: Seconds are by the clock that was passed in: one reading as a restart begins, one an epoch.
 func TestClock(t *testing.T) {
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	at := time.Unix(0, 0)
 	clock := func() time.Time { at = at.Add(1500 * time.Millisecond); return at }
 	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 3}, clock)

@@ -9,6 +9,7 @@ import (
 
 	"facrnn/graph"
 	"facrnn/train"
+	"facrnn/train/internal/traintest"
 )
 
 // TestStart: restarts begin with the parameters that they are given, and with their own random ones else. With a rate of next to nothing
@@ -60,7 +61,7 @@ func TestStartMisfits(t *testing.T) {
 
 // TestWeightSchedule: a weight goes from From to Weight in a straight line over the first half of the steps, and stays there.
 func TestWeightSchedule(t *testing.T) {
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	c.Terms = graph.Objective(10, 0)
 	c.Terms[2].From = new(50.0)
 	res, err := train.Fit[float64](context.Background(), c, rec, split, train.Options{Epochs: 8, Batch: 1 << 20}, time.Now)

@@ -15,6 +15,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/internal/traintest"
 )
 
 // states is a hook that notes every state of every restart, the one that it ends with among them.
@@ -182,7 +183,7 @@ func TestResumeRefuses(t *testing.T) {
 // exponential is the small recording for a model of rates exp(A z + b), whose loss is soon not finite where the learning rate is large.
 func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	t.Helper()
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	c.Decoder = layers.LinearDecoder{Link: layers.Exp}
 	return c, rec, split
 }

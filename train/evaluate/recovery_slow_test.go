@@ -17,6 +17,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/infer"
 )
 
 // TestLorenzThomas fits the authors' synthetic data with the paper's settings. Some random starts fall into a local minimum (the
@@ -71,11 +72,11 @@ func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, spl
 	}
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	check(t, err)
-	reader, err := train.Refit(t.Context(), res, split, 0)
+	reader, err := infer.Refit(t.Context(), res, split, 0)
 	check(t, err)
-	filtered, err := train.Filtered(t.Context(), res, reader)
+	filtered, err := infer.Filtered(t.Context(), res, reader)
 	check(t, err)
-	ridge, err := train.Ridge(t.Context(), res, split, filtered)
+	ridge, err := infer.Ridge(t.Context(), res, split, filtered)
 	check(t, err)
 
 	param := func(name string) *mat.Dense {

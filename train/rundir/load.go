@@ -18,6 +18,7 @@ import (
 	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/infer"
 	"facrnn/train/internal/atomicfile"
 )
 
@@ -363,14 +364,14 @@ func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result[floa
 }
 
 // Reader reads latents from a model of this run with the noise that the run found; nil where it found none.
-func (s *Stored) Reader(m *graph.Model[float32]) (*train.Reader, error) {
+func (s *Stored) Reader(m *graph.Model[float32]) (*infer.Reader, error) {
 	if s.Q == nil {
 		return nil, nil
 	}
 	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K || (s.R == nil) != (m.Config.Observation().Param() == "") {
 		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit again", s.path)
 	}
-	return train.NewReader(m, s.Q, s.R)
+	return infer.NewReader(m, s.Q, s.R)
 }
 
 // fill writes the parameters.

@@ -15,7 +15,9 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/infer"
 	"facrnn/train/rundir"
+	"facrnn/train/separation"
 )
 
 // Fit is a plan carried out.
@@ -90,8 +92,8 @@ func trained(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.
 	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
 	if plan.Start == nil && plan.Settings.Start != "random" && !begun {
 		done := cli.Step(log, "training a model without groups, for the components to start from")
-		start, err := train.Await(ctx, func() (*train.SeparatedStart, error) {
-			return train.SeparateFitted(ctx, plan.Config, plan.Recording, plan.Split, train.FittedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
+		start, err := train.Await(ctx, func() (*separation.Init, error) {
+			return separation.InitFromPretrained(ctx, plan.Config, plan.Recording, plan.Split, separation.PretrainedOptions{ICA: plan.Settings.Start == "ica", Seed: o.Seed, Threads: o.Threads}, now)
 		})
 		done()
 		if err != nil {
@@ -112,9 +114,9 @@ func trained(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.
 	}
 	switch method {
 	case "lint":
-		err = train.LINT(r)
+		err = separation.LINT(r)
 	case "lrrnn-ica":
-		err = train.ICA(r, plan.Split, plan.Settings.Seed)
+		err = separation.ICA(r, plan.Split, plan.Settings.Seed)
 	}
 	r.Model.Config.Structure = plan.Groups
 	return r, err
@@ -127,20 +129,20 @@ func (f *Fit) filter(ctx context.Context, plan *flags.Plan, log logrus.FieldLogg
 		steps = 0 // what was found before training is to stay
 	}
 	done := cli.Step(log, "refitting the model")
-	reader, err := train.Refit(ctx, f.Result, plan.Split, steps)
+	reader, err := infer.Refit(ctx, f.Result, plan.Split, steps)
 	done()
 	if err != nil {
 		return err
 	}
 	f.Q, f.R = square(reader.Q), reader.R
 	done = cli.Step(log, "filtering the latents")
-	f.Filtered, err = train.Filtered(ctx, f.Result, reader)
+	f.Filtered, err = infer.Filtered(ctx, f.Result, reader)
 	done()
 	if err != nil {
 		return err
 	}
 	defer cli.Step(log, "telling B from the filtered latents by ridge regression")()
-	f.Ridge, err = train.Ridge(ctx, f.Result, plan.Split, f.Filtered)
+	f.Ridge, err = infer.Ridge(ctx, f.Result, plan.Split, f.Filtered)
 	return err
 }
 

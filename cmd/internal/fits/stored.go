@@ -9,7 +9,7 @@ import (
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
-	"facrnn/train"
+	"facrnn/train/infer"
 	"facrnn/train/rundir"
 )
 
@@ -99,7 +99,7 @@ func (s *Stored) fit(ctx context.Context, plan *flags.Plan) (*Fit, error) {
 		return f, nil
 	}
 	f.Q, f.R = square(reader.Q), reader.R
-	if f.Filtered, err = train.Filtered(ctx, r, reader); err != nil {
+	if f.Filtered, err = infer.Filtered(ctx, r, reader); err != nil {
 		return nil, fmt.Errorf("%s: filtering the latents: %w", plan.Recording.Source.Path, err)
 	}
 	return f, nil

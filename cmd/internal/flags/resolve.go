@@ -25,9 +25,9 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
-	Groups    layers.Structure      // of the latents as they are reported: the fit's own, but of methods that form groups afterwards
-	Start     *train.SeparatedStart // what training starts from; nil for random starts and those from a model that is trained before
-	Chosen    []string              // what was chosen from the recording, a sentence each, for the log
+	Groups    layers.Structure // of the latents as they are reported: the fit's own, but of methods that form groups afterwards
+	Start     *separation.Init // what training starts from; nil for random starts and those from a model that is trained before
+	Chosen    []string         // what was chosen from the recording, a sentence each, for the log
 	Warnings  []string
 
 	open        Settings // as they were before a recipe filled them in
@@ -90,7 +90,7 @@ func (p *Plan) chose(format string, args ...any) {
 }
 
 // choseCompleted says what became of missing values where components were looked for; once, for groups and start.
-func (p *Plan) choseCompleted(c train.Completed) {
+func (p *Plan) choseCompleted(c separation.Imputation) {
 	if s := c.String(); s != "" && !slices.Contains(p.Chosen, s) {
 		p.chose("%s", s)
 	}
@@ -205,7 +205,7 @@ func (p *Plan) groups() error {
 
 // discover finds the number and sizes of the groups.
 func (p *Plan) discover() error {
-	found, completed, err := train.Discover(p.Recording, p.Split, p.Settings.Latents, p.observation.Counts())
+	found, completed, err := separation.DiscoverRecording(p.Recording, p.Split, p.Settings.Latents, p.observation.Counts())
 	if err != nil {
 		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
 	}
@@ -239,7 +239,7 @@ func (p *Plan) drive() error {
 
 // leftOut finds what of the drive the history leaves out.
 func (p *Plan) leftOut() (err error) {
-	p.Config, err = train.LeaveOut(p.Config, p.Recording, p.Split)
+	p.Config, err = separation.RemoveInput(p.Config, p.Recording, p.Split)
 	if err != nil {
 		return ofRecording{err}
 	}
@@ -419,7 +419,7 @@ func (p *Plan) separate() error {
 		p.chose("starting from the separated components of a model without groups, which is trained before (--start)")
 		return nil
 	}
-	start, err := train.Separate(p.Config, p.Recording, p.Split)
+	start, err := separation.InitFromActivity(p.Config, p.Recording, p.Split)
 	switch {
 	case err == nil:
 	case p.open.Start == "components" || s.Method == "components":

@@ -65,3 +65,15 @@ func Rows[T float32 | float64](x []T, cols int, rows []int) *mat.Dense {
 	}
 	return out
 }
+
+// Flat is the entries of m, row by row.
+func Flat(m mat.Matrix) []float64 {
+	r, c := m.Dims()
+	x := make([]float64, 0, r*c)
+	for i := range r {
+		for j := range c {
+			x = append(x, m.At(i, j))
+		}
+	}
+	return x
+}
