@@ -40,8 +40,8 @@ func TestDriveResumes(t *testing.T) {
 	}
 	o := train.Options{Epochs: 60, Batch: 16, Seed: 3}
 	var seen []train.State
-	fit := func(o train.Options, hooks ...train.Hook) *train.Result[float32] {
-		res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now, hooks...)
+	fit := func(o train.Options, hooks ...train.Hook) *train.Result {
+		res, err := train.Fit(context.Background(), c, rec, split, o, time.Now, hooks...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestDriveResumes(t *testing.T) {
 		t.Error("D is still zero")
 	}
 	c.LeftOut = nil
-	if _, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now); !errors.Is(err, train.ErrState) {
+	if _, err := train.Fit(context.Background(), c, rec, split, o, time.Now); !errors.Is(err, train.ErrState) {
 		t.Errorf("a state of another history ends with %v", err)
 	}
 }
@@ -67,7 +67,7 @@ func TestDriveUntold(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	stimuli(rec, split)
 	for _, c.Drive = range []int{0, 2} {
-		_, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
+		_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
 		says(t, err, "drive", "3 columns", "graph.Config.Drive")
 	}
 }

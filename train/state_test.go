@@ -193,9 +193,9 @@ func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 func TestGoesBack(t *testing.T) {
 	c, rec, split := exponential(t)
 	o := train.Options{Epochs: 120, Batch: 16, Rate: 3}
-	run := func(hooks ...train.Hook) *train.Result[float32] {
+	run := func(hooks ...train.Hook) *train.Result {
 		t.Helper()
-		res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now, hooks...)
+		res, err := train.Fit(context.Background(), c, rec, split, o, time.Now, hooks...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -243,7 +243,7 @@ func TestGoesBack(t *testing.T) {
 func TestGivesUp(t *testing.T) {
 	c, rec, split := exponential(t)
 	told := 0
-	_, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
+	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
 		train.Hook{Warning: func(*train.Run) error { told++; return nil }})
 	says(t, err, "epoch 1, step ", "the loss is", "--lr")
 	if told != 3 {

@@ -218,8 +218,8 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 }
 
 // outcome is what rundir.Assess takes.
-func (e *evaluation) outcome(warnings []string) rundir.Outcome[float32] {
-	return rundir.Outcome[float32]{
+func (e *evaluation) outcome(warnings []string) rundir.Outcome {
+	return rundir.Outcome{
 		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered, Decoder: e.run.Decoder,
 		Summary: rundir.Summary{Version: flags.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
 	}

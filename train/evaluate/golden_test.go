@@ -189,7 +189,9 @@ func figures(r reference) map[string][]float64 {
 	return out
 }
 
-func agreement(a evaluate.Agreement) []float64 { return []float64{a.Error, a.RMSE, a.Correlation, a.R2} }
+func agreement(a evaluate.Agreement) []float64 {
+	return []float64{a.Error, a.RMSE, a.Correlation, a.R2}
+}
 
 func numbers(x []int) []float64 {
 	out := make([]float64, len(x))

@@ -39,7 +39,7 @@ func TestLorenzThomas(t *testing.T) {
 	cfg := graph.Config{Neurons: 20, Bins: len(split.Train), Input: true, Structure: layers.Partition{3, 3}, Terms: graph.Objective(20, 0)}
 	for seed := range uint64(3) {
 		began := time.Now()
-		res, err := train.Fit[float32](context.Background(), cfg, rec, split,
+		res, err := train.Fit(context.Background(), cfg, rec, split,
 			train.Options{Epochs: 5000, Optimizer: train.AdamW, Restarts: 8, Threads: 2, Seed: 10 * seed}, time.Now)
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +64,7 @@ type found struct {
 	sub, ridge, penalty float64 // correlation of the sub-connectivities, of the fit's B and of that by ridge on filtered latents
 }
 
-func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, split data.Split, truth map[string]npz.Array) found {
+func recovery(t *testing.T, res *train.Result, rec *data.Recording, split data.Split, truth map[string]npz.Array) found {
 	matrix := func(name string) *mat.Dense {
 		v, err := truth[name].Float64s()
 		check(t, err)
@@ -121,7 +121,7 @@ func TestReach(t *testing.T) {
 	cfg := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(2, 0),
 		Decoder: layers.LinearDecoder{Link: layers.ReLU}, History: layers.History{Padding: layers.PadFirst}}
 	for seed := range uint64(2) {
-		res, err := train.Fit[float32](context.Background(), cfg, rec, split, train.Options{Epochs: 1000, Seed: seed}, time.Now)
+		res, err := train.Fit(context.Background(), cfg, rec, split, train.Options{Epochs: 1000, Seed: seed}, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}

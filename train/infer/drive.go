@@ -4,7 +4,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/graph"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/regress"
@@ -17,7 +16,7 @@ func DriveArray(d *mat.Dense) train.Array {
 }
 
 // DriveMatrix is a model's D (N,P); nil of one without a drive.
-func DriveMatrix[T op.Float](m *graph.Model[T]) *mat.Dense {
+func DriveMatrix(m *graph.Model[float32]) *mat.Dense {
 	p := m.Param("Dt")
 	if p == nil {
 		return nil
@@ -26,7 +25,7 @@ func DriveMatrix[T op.Float](m *graph.Model[T]) *mat.Dense {
 }
 
 // driven is what measured inputs add to some bins inside the decoder's link, D u (n,N); nil where there are none.
-func driven[T op.Float](r *train.Result[T], rows []int) *mat.Dense {
+func driven(r *train.Result, rows []int) *mat.Dense {
 	d := DriveMatrix(r.Model)
 	if d == nil {
 		return nil

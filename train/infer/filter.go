@@ -12,7 +12,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/losses"
 	"facrnn/train"
 	"facrnn/train/evaluate"
@@ -43,7 +42,7 @@ const MostRead = 2000
 // latents on the history, and the noise: bin by bin, from what was observed of each.
 //
 // Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want to take back.
-func Refit[T op.Float](ctx context.Context, r *train.Result[T], split data.Split, steps int) (*Reader, error) {
+func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (*Reader, error) {
 	if isClosed(r.Model) && r.Model.Config.Missing == nil {
 		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
@@ -77,7 +76,7 @@ func Refit[T op.Float](ctx context.Context, r *train.Result[T], split data.Split
 }
 
 // NewReader is the reader of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
-func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Reader, error) {
+func NewReader(m *graph.Model[float32], q *mat.SymDense, r []float64) (*Reader, error) {
 	if isClosed(m) && m.Config.Missing == nil {
 		closed := NewGaussian(m)
 		closed.Q, closed.R = q, r
@@ -97,13 +96,13 @@ func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Re
 }
 
 // isClosed reports whether the latents have closed forms.
-func isClosed[T op.Float](m *graph.Model[T]) bool {
+func isClosed(m *graph.Model[float32]) bool {
 	d, ok := m.Config.Decoder.(layers.LinearDecoder)
 	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Config.Observation() == losses.Observation(losses.Gaussian{})
 }
 
 // NewLaplace is a model's decoder and noise; its Q is unknown.
-func NewLaplace[T op.Float](m *graph.Model[T]) (*Laplace, error) {
+func NewLaplace(m *graph.Model[float32]) (*Laplace, error) {
 	o := m.Config.Observation()
 	if o == nil {
 		return nil, errors.New("the model has no observation model, so its latents cannot be filtered")
@@ -128,7 +127,7 @@ func NewLaplace[T op.Float](m *graph.Model[T]) (*Laplace, error) {
 }
 
 // vector is a parameter's values; nil of one that is not there.
-func vector[T op.Float](m *graph.Model[T], name string) []float64 {
+func vector(m *graph.Model[float32], name string) []float64 {
 	p := m.Param(name)
 	if p == nil {
 		return nil
@@ -137,19 +136,19 @@ func vector[T op.Float](m *graph.Model[T], name string) []float64 {
 }
 
 // Observed is what the latents of a model are read from.
-type Observed[T op.Float] struct {
-	*train.Result[T]
-	X, H []T // (T,N) the activity less the known input, and its history
+type Observed struct {
+	*train.Result
+	X, H []float32 // (T,N) the activity less the known input, and its history
 }
 
-func NewObserved[T op.Float](r *train.Result[T]) (*Observed[T], error) {
+func NewObserved(r *train.Result) (*Observed, error) {
 	x, h, err := r.Samples.Linear(r.Model)
-	return &Observed[T]{r, x, h}, err
+	return &Observed{r, x, h}, err
 }
 
 // Bins are the activity (n,N) of some bins, NaN for missing values and for channels that never change in training, the latents (n,K) that are encoded from their past, and what
 // measured inputs add to them.
-func (f *Observed[T]) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
+func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 	encoded, _, err := evaluate.EncodeRows(f.Model, f.Samples, rows)
 	if err != nil {
 		return nil, nil, nil, err
@@ -164,7 +163,7 @@ func (f *Observed[T]) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 }
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
-func (f *Observed[T]) noise(ctx context.Context, m *Laplace, split data.Split) (*Laplace, error) {
+func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*Laplace, error) {
 	x, mu, driven, err := f.Bins(evaluate.Spaced(split.Train, MostRead))
 	if err != nil {
 		return nil, err
@@ -177,7 +176,7 @@ func (f *Observed[T]) noise(ctx context.Context, m *Laplace, split data.Split) (
 }
 
 // encoder makes B and c those that tell the filtered latents best.
-func (f *Observed[T]) encoder(ctx context.Context, m *Laplace, split data.Split) error {
+func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) error {
 	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
 	rows := evaluate.Spaced(split.Train, max(MostRead, MostEntries/N))
 	x, mu, driven, err := f.Bins(rows)
@@ -198,7 +197,7 @@ func (f *Observed[T]) encoder(ctx context.Context, m *Laplace, split data.Split)
 }
 
 // Filtered is the filtered latents (T,K) of all bins. Where the context ends, so does it, with its error.
-func Filtered[T op.Float](ctx context.Context, r *train.Result[T], reader *Reader) (data.Matrix, error) {
+func Filtered(ctx context.Context, r *train.Result, reader *Reader) (data.Matrix, error) {
 	if reader.closed != nil {
 		return filteredClosed(ctx, r, reader.closed)
 	}

@@ -2,21 +2,19 @@ package infer
 
 import (
 	"context"
-	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/regress"
 )
 
 // refitClosed takes steps from a model with a linear Gaussian decoder. With no steps the model stays as it is, and what is returned has the noise that suits it.
-func refitClosed[T op.Float](ctx context.Context, r *train.Result[T], split data.Split, steps int) (*Gaussian, error) {
+func refitClosed(ctx context.Context, r *train.Result, split data.Split, steps int) (*Gaussian, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return nil, err
@@ -48,7 +46,7 @@ func refitClosed[T op.Float](ctx context.Context, r *train.Result[T], split data
 }
 
 // filteredClosed is the latents E[z | h, x] (T,K) of all bins.
-func filteredClosed[T op.Float](ctx context.Context, r *train.Result[T], m *Gaussian) (data.Matrix, error) {
+func filteredClosed(ctx context.Context, r *train.Result, m *Gaussian) (data.Matrix, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return data.Matrix{}, err
@@ -73,24 +71,18 @@ func filteredClosed[T op.Float](ctx context.Context, r *train.Result[T], m *Gaus
 }
 
 // NewGaussian is a trained model as refit takes it.
-func NewGaussian[T op.Float](m *graph.Model[T]) *Gaussian {
+func NewGaussian(m *graph.Model[float32]) *Gaussian {
 	a, b := evaluate.Weights(m)
 	return &Gaussian{A: a, B: b, D: DriveMatrix(m), Bias: vector(m, "b"), C: vector(m, "c")}
 }
 
 // refitData is the activity, less the known input, the history and the measured input of all bins.
-func refitData[T op.Float](r *train.Result[T]) (Data, error) {
+func refitData(r *train.Result) (Data, error) {
 	d := Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive}
 	x, h, err := r.Samples.Linear(r.Model)
 	if err != nil {
 		return d, err
 	}
-	var okX, okH, okU bool
-	d.X, okX = any(x).([]float32)
-	d.H, okH = any(h).([]float32)
-	d.U, okU = any(r.Samples.Drive()).([]float32)
-	if !okX || !okH || !okU {
-		return d, errors.New("a model in float64 is for checks: refit one in float32")
-	}
+	d.X, d.H, d.U = x, h, r.Samples.Drive()
 	return d, nil
 }

@@ -19,7 +19,7 @@ import (
 // TestRefitOfNothing: with no steps the model stays as it is.
 func TestRefitOfNothing(t *testing.T) {
 	c, rec, split := traintest.Small(t)
-	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestRefitOfNothing(t *testing.T) {
 // TestRidge: latents that the history tells exactly are told from it, on held-out bins; a model without B has none.
 func TestRidge(t *testing.T) {
 	c, rec, split := traintest.Small(t)
-	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestRidge(t *testing.T) {
 		t.Errorf("R2 of what the history tells exactly is %.4f", r2)
 	}
 	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}
-	res, err = train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
+	res, err = train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestRidge(t *testing.T) {
 func TestMLPIsFiltered(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}
-	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 5}, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 5}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

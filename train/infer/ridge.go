@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"facrnn/data"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/regress"
@@ -16,7 +15,7 @@ const mostChosen = 400
 // Ridge is the encoder that tells filtered latents (T,K) best from the history, by ridge regression on the training bins: B is poorly determined where the history varies
 // little, and the penalty settles it. It is chosen by blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is
 // none of a model without B: the error is nil then, and so is what is returned.
-func Ridge[T op.Float](ctx context.Context, r *train.Result[T], split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
+func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
 	if r.Model.Param("B") == nil {
 		return nil, nil
 	}

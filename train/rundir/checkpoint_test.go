@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write testdata anew")
 
 // fitStates fits as small does, for longer and with patience, and returns all states of all restarts.
-func fitStates(t *testing.T, o Outcome[float32], opts train.Options) (states []train.State, of Outcome[float32]) {
+func fitStates(t *testing.T, o Outcome, opts train.Options) (states []train.State, of Outcome) {
 	t.Helper()
 	note := func(r *train.Run) error {
 		if s := r.State(); s != nil {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"facrnn/data"
-	"facrnn/layers/op"
 	"facrnn/train/internal/atomicfile"
 )
 
@@ -107,7 +106,7 @@ func (f *Folder) givesWay(source data.Source) error {
 }
 
 // WriteEvaluation writes latents.npz.
-func WriteEvaluation[T op.Float](f *Folder, o Outcome[T], fitted *Fitted) error {
+func WriteEvaluation(f *Folder, o Outcome, fitted *Fitted) error {
 	return f.writeArrays("latents.npz", latentArrays(fitted.Mu, fitted.LogS, o.Filtered, o.Recording, o.Split))
 }
 

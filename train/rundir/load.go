@@ -15,7 +15,6 @@ import (
 	"facrnn/data/npz"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/infer"
@@ -345,8 +344,8 @@ func (s *Stored) word(name string) (string, error) {
 }
 
 // Result is the model, for the bins of a recording that is scaled and has its channels as the model has them. It is untrained, but for its parameters: those of the run, to the last bit.
-func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result[float32], error) {
-	r, err := train.Untrained[float32](c, rec, train.Options{})
+func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, error) {
+	r, err := train.Untrained(c, rec, train.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -375,7 +374,7 @@ func (s *Stored) Reader(m *graph.Model[float32]) (*infer.Reader, error) {
 }
 
 // fill writes the parameters.
-func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
+func fill(s *Stored, m *graph.Model[float32]) error {
 	var params []train.Array
 	for _, p := range m.Params() {
 		v, err := s.parameter(p.Name, p.Shape, len(p.Data))
@@ -387,7 +386,7 @@ func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
 	scaled := ofScaled(params, s.Known.Driven)
 	for i, p := range m.Params() {
 		for j := range p.Data {
-			p.Data[j] = T(scaled[i].Data[j])
+			p.Data[j] = float32(scaled[i].Data[j])
 		}
 	}
 	return nil

@@ -6,12 +6,11 @@ import (
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/data/nwb"
-	"facrnn/layers/op"
 	"facrnn/train/internal/atomicfile"
 )
 
 // writeNWB writes results.nwb: what the other files hold, in the form of NWB. w are the W_g, if they are to be there, and arrays those of model.npz.
-func writeNWB[T op.Float](f *Folder, o Outcome[T], fitted *Fitted, w []data.Matrix, arrays map[string]npz.Array) error {
+func writeNWB(f *Folder, o Outcome, fitted *Fitted, w []data.Matrix, arrays map[string]npz.Array) error {
 	r := nwb.Results{
 		Recording: o.Recording, Split: o.Split, Mu: fitted.Mu, Filtered: o.Filtered,
 		Method: o.Summary.Method, Version: o.Summary.Version, Settings: o.Settings, Created: o.Now,

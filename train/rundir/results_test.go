@@ -147,14 +147,14 @@ func TestWriteIsWhole(t *testing.T) {
 }
 
 // small fits a recording of 6 neurons in 8 trials of 5 bins, of which the last 10 bins are held out, scaled.
-func small(t *testing.T, config graph.Config) Outcome[float32] {
+func small(t *testing.T, config graph.Config) Outcome {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	rec.Source = data.Source{Path: "a.npz", SHA256: "abc", Series: "activity"}
-	o := Outcome[float32]{
+	o := Outcome{
 		Recording: rec, About: map[string]string{"decoder": "identity"},
 		Summary: Summary{Version: "v1", Method: "facrnn", Seed: 4, Warnings: []string{"beware"}},
 	}
@@ -168,24 +168,24 @@ func small(t *testing.T, config graph.Config) Outcome[float32] {
 	return fit(t, context.Background(), o, config, train.Options{Epochs: 6, Batch: 16, TestEvery: 3})
 }
 
-func fit(t *testing.T, ctx context.Context, o Outcome[float32], c graph.Config, opts train.Options, hooks ...train.Hook) Outcome[float32] {
+func fit(t *testing.T, ctx context.Context, o Outcome, c graph.Config, opts train.Options, hooks ...train.Hook) Outcome {
 	t.Helper()
 	var err error
-	if o.Result, err = train.Fit[float32](ctx, c, o.Recording, o.Split, opts, time.Now, hooks...); err != nil {
+	if o.Result, err = train.Fit(ctx, c, o.Recording, o.Split, opts, time.Now, hooks...); err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
 // longer is small, trained until it predicts something.
-func longer(t *testing.T, config graph.Config) Outcome[float32] {
+func longer(t *testing.T, config graph.Config) Outcome {
 	t.Helper()
 	o := small(t, config)
 	return fit(t, context.Background(), o, o.Result.Model.Config, train.Options{Epochs: 300, Batch: 30, Rate: 0.02, TestEvery: 100})
 }
 
 // finish writes a fit's folder.
-func finish(t *testing.T, o Outcome[float32]) (*Folder, *Fitted) {
+func finish(t *testing.T, o Outcome) (*Folder, *Fitted) {
 	t.Helper()
 	f, err := Create(filepath.Join(t.TempDir(), "run"), []byte("seed = 4\n"), o.Recording.Source)
 	if err != nil {
@@ -324,7 +324,7 @@ func TestConnectivityOfMany(t *testing.T) {
 		rec.Time, rec.Trial = append(rec.Time, float64(i)), append(rec.Trial, 0)
 	}
 	rec.Channels = make([]data.Channel, nwb.MostUnits+1)
-	o := Outcome[float32]{Recording: rec, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MostUnits+1, nil), Penalty: 3}}
+	o := Outcome{Recording: rec, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MostUnits+1, nil), Penalty: 3}}
 	var err error
 	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {
 		t.Fatal(err)

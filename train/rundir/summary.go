@@ -13,7 +13,6 @@ import (
 	"facrnn/data"
 	"facrnn/data/npz"
 	"facrnn/graph"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/jsonnum"
@@ -78,8 +77,8 @@ type DataSummary struct {
 type Number = jsonnum.Float
 
 // Outcome is all that Finish writes.
-type Outcome[T op.Float] struct {
-	Result    *train.Result[T]
+type Outcome struct {
+	Result    *train.Result
 	Recording *data.Recording
 	Scaling   data.Scaling
 	Split     data.Split
@@ -108,7 +107,7 @@ type Fitted struct {
 
 // Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as
 // far as there are any of either.
-func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
+func Assess(o Outcome) (*Fitted, error) {
 	mu, logs, err := evaluate.Encode(o.Result.Model, o.Result.Samples)
 	if err != nil {
 		return nil, err
@@ -125,7 +124,7 @@ func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 }
 
 // find fills in what each group explains, and what is decoded from it.
-func find[T op.Float](s *Summary, o Outcome[T], out *Fitted) (err error) {
+func find(s *Summary, o Outcome, out *Fitted) (err error) {
 	m, bins := o.Result.Model, o.Split.Test
 	if len(bins) == 0 {
 		bins = o.Split.Train
@@ -149,7 +148,7 @@ func find[T op.Float](s *Summary, o Outcome[T], out *Fitted) (err error) {
 }
 
 // decoder is the run's, where the recording has the behaviour that it is of; of a run without one, it is fitted on the bins that were trained on.
-func decoder[T op.Float](o Outcome[T], mu data.Matrix) (*evaluate.BehaviorDecoder, error) {
+func decoder(o Outcome, mu data.Matrix) (*evaluate.BehaviorDecoder, error) {
 	if o.Decoder != nil {
 		if err := o.Decoder.Of(o.Recording); err != nil {
 			return nil, err
@@ -167,7 +166,7 @@ func decoder[T op.Float](o Outcome[T], mu data.Matrix) (*evaluate.BehaviorDecode
 }
 
 // Finish evaluates a result and writes all of the folder's files but config.toml and summary.json, which is for Conclude to write after the figures.
-func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
+func Finish(f *Folder, o Outcome) (*Fitted, error) {
 	m := o.Result.Model
 	out, err := Assess(o)
 	if err != nil {
@@ -218,7 +217,7 @@ func Describe(rec *data.Recording, scaling data.Scaling, split data.Split) DataS
 }
 
 // summarize fills in what the result and its evaluation say, and returns the partial correlations that there would be by chance.
-func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shifted []float64, err error) {
+func summarize(s *Summary, o Outcome, mu, logs data.Matrix) (shifted []float64, err error) {
 	r, c := o.Result, o.Result.Model.Config
 	s.Data = Describe(o.Recording, o.Scaling, o.Split)
 	for _, g := range c.Structure.Groups() {
@@ -299,7 +298,7 @@ func meanless(r2, trained float64, held bool) string {
 }
 
 // figures are what is said of the training or the held-out bins.
-func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses *train.Losses) (map[string]Number, error) {
+func figures(o Outcome, mu, logs data.Matrix, rows []int, losses *train.Losses) (map[string]Number, error) {
 	m := o.Result.Model
 	out := map[string]Number{}
 	if losses != nil {
@@ -325,7 +324,7 @@ func figures[T op.Float](o Outcome[T], mu, logs data.Matrix, rows []int, losses 
 }
 
 // derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the same in every bin.
-func derived[T op.Float](m *graph.Model[T], logs data.Matrix) (map[string]npz.Array, error) {
+func derived(m *graph.Model[float32], logs data.Matrix) (map[string]npz.Array, error) {
 	p, err := m.Program(2, false)
 	if err != nil {
 		return nil, err

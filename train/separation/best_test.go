@@ -77,7 +77,7 @@ func TestRecommended(t *testing.T) {
 		}
 		o.Start = start.Arrays
 		for o.Seed = range uint64(3) {
-			res, err := train.Fit[float32](context.Background(), cfg, rec, split, o, time.Now)
+			res, err := train.Fit(context.Background(), cfg, rec, split, o, time.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ func held(m data.Matrix, split data.Split) *mat.Dense {
 }
 
 // measured refits a model, and compares its latents in bins that were held out, encoded and filtered, with planted ones z (T,K): the R2 of all groups.
-func measured(t *testing.T, res *train.Result[float32], z data.Matrix, split data.Split, steps int, sizes layers.Partition) (encoded, filtered float64) {
+func measured(t *testing.T, res *train.Result, z data.Matrix, split data.Split, steps int, sizes layers.Partition) (encoded, filtered float64) {
 	t.Helper()
 	reader, err := infer.Refit(t.Context(), res, split, steps)
 	if err != nil {
@@ -132,7 +132,7 @@ func TestRecommendedDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Start = start.Arrays
-	res, err := train.Fit[float32](context.Background(), cfg, rec, split, o, time.Now)
+	res, err := train.Fit(context.Background(), cfg, rec, split, o, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

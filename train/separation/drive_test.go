@@ -68,7 +68,7 @@ func planted(rows, cols int, size float64) *mat.Dense {
 }
 
 // learned is a model's D (N,P).
-func learned(r *train.Result[float32]) *mat.Dense { return mat.DenseCopyOf(array(r, "Dt").T()) }
+func learned(r *train.Result) *mat.Dense { return mat.DenseCopyOf(array(r, "Dt").T()) }
 
 // alike is the correlation of all entries of two matrices.
 func alike(a, b *mat.Dense) float64 {
@@ -86,7 +86,7 @@ func leaving(t *testing.T, c graph.Config, rec *data.Recording, split data.Split
 }
 
 // fitDriven fits by the recipe best, with the measured input that the recording has, refits, and compares the latents with planted ones z (T,6) in two groups.
-func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Split, seed uint64) (res *train.Result[float32], encoded, filtered float64) {
+func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Split, seed uint64) (res *train.Result, encoded, filtered float64) {
 	t.Helper()
 	c, o := recommended(rec, split, layers.Partition{3, 3})
 	c.Drive = rec.Drive.Cols
@@ -96,7 +96,7 @@ func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Spli
 		t.Fatal(err)
 	}
 	o.Start, o.Seed = start.Arrays, seed
-	if res, err = train.Fit[float32](context.Background(), c, rec, split, o, time.Now); err != nil {
+	if res, err = train.Fit(context.Background(), c, rec, split, o, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	encoded, filtered = measured(t, res, z, split, 5, layers.Partition{3, 3})
@@ -231,7 +231,7 @@ func TestDriveOfCounts(t *testing.T) {
 			if i := slices.IndexFunc(start.Arrays, func(a train.Array) bool { return a.Name == "Dt" }); i < 0 && name != "random" {
 				t.Error("the start knows nothing of the drive")
 			}
-			res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 200, Rate: 5e-3, Start: start.Arrays}, time.Now)
+			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, Rate: 5e-3, Start: start.Arrays}, time.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -279,7 +279,7 @@ func TestDriveRedundant(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Start, o.Epochs = start.Arrays, 20
-	res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

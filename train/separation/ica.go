@@ -6,13 +6,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 )
 
 // ICA turns the latents of a fitted linear model, as they are encoded, into independent components (FastICA, symmetric; Hyvarinen 1999), of unit variance on the training bins.
-func ICA[T op.Float](r *train.Result[T], split data.Split, seed uint64) error {
+func ICA(r *train.Result, split data.Split, seed uint64) error {
 	mu, _, err := evaluate.EncodeRows(r.Model, r.Samples, split.Train)
 	if err != nil {
 		return err

@@ -11,7 +11,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/infer"
@@ -92,13 +91,13 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 }
 
 // fitWhole trains the model without groups that InitFromPretrained reads latents from.
-func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*train.Result[float32], error) {
+func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*train.Result, error) {
 	terms := graph.Objective(0, 0)
 	if len(c.Terms) >= 2 {
 		terms = slices.Clone(c.Terms[:2]) // reconstruction and KL
 	}
 	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, terms
-	r, err := train.Fit[float32](ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine, Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
+	r, err := train.Fit(ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine, Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +118,7 @@ type latents struct {
 }
 
 // readLatents filters the latents of some bins, of which those in places train.
-func readLatents[T op.Float](f *infer.Observed[T], rows, places []int) (*latents, error) {
+func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	m, err := infer.NewLaplace(f.Model)
 	if err != nil {
 		return nil, err

@@ -78,7 +78,7 @@ func TestChainOfDemo(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.Start = start.Arrays
-		r, err := train.Fit[float32](t.Context(), c, rec, split, o, time.Now)
+		r, err := train.Fit(t.Context(), c, rec, split, o, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/infer"
 	"facrnn/train/internal/regress"
@@ -14,7 +13,7 @@ import (
 
 // LINT turns the latents of a fitted linear model into orthogonal ones (Valente, Pillow and Ostojic 2022): with the singular value decomposition W = U S V', A becomes U S and
 // B becomes V', the strongest latent first. W, the prediction and the likelihood stay as they are.
-func LINT[T op.Float](r *train.Result[T]) error {
+func LINT(r *train.Result) error {
 	m, err := decoder(r)
 	if err != nil {
 		return err
@@ -42,7 +41,7 @@ func LINT[T op.Float](r *train.Result[T]) error {
 	return mixed(r, m, mix.T(), make([]float64, K))
 }
 
-func decoder[T op.Float](r *train.Result[T]) (*infer.Gaussian, error) {
+func decoder(r *train.Result) (*infer.Gaussian, error) {
 	if r.Model.Param("At") == nil || r.Model.Param("B") == nil {
 		return nil, errors.New("only a linear model has latents that can be turned")
 	}
@@ -50,7 +49,7 @@ func decoder[T op.Float](r *train.Result[T]) (*infer.Gaussian, error) {
 }
 
 // mixed writes the model with latents M (z - shift) in place of z.
-func mixed[T op.Float](r *train.Result[T], m *infer.Gaussian, M mat.Matrix, shift []float64) error {
+func mixed(r *train.Result, m *infer.Gaussian, M mat.Matrix, shift []float64) error {
 	N, K := m.A.Dims()
 	var at, b mat.Dense
 	if err := at.Solve(M.T(), m.A.T()); err != nil { // A' = A M^-1

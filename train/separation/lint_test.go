@@ -17,12 +17,12 @@ import (
 )
 
 // fitDemo is an lrRNN of the demo: one group of four latents.
-func fitDemo(t *testing.T) (*train.Result[float32], func() (w *mat.Dense, loglik float64, mu *mat.Dense), []int) {
+func fitDemo(t *testing.T) (*train.Result, func() (w *mat.Dense, loglik float64, mu *mat.Dense), []int) {
 	t.Helper()
 	rec, _, split := traintest.Demo(t)
 	c, o := recommended(rec, split, layers.Partition{4})
 	o.Epochs = 40
-	res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func fitDemo(t *testing.T) (*train.Result[float32], func() (w *mat.Dense, loglik
 	}, split.Train
 }
 
-func array(r *train.Result[float32], name string) *mat.Dense {
+func array(r *train.Result, name string) *mat.Dense {
 	p := r.Model.Param(name)
 	return mat.NewDense(p.Shape[0], p.Shape[1], data.Float64s(p.Data))
 }
@@ -159,7 +159,7 @@ func TestUntrained(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Start = start.Arrays
-	res, err := train.Untrained[float32](c, rec, o)
+	res, err := train.Untrained(c, rec, o)
 	if err != nil {
 		t.Fatal(err)
 	}

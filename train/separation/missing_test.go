@@ -48,7 +48,7 @@ var removals = map[string]func(*data.Recording){
 // refitted trains, refits and filters, and measures the latents of those held-out bins of which anything was observed against the truth.
 func refitted(t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, split data.Split, o train.Options, steps int, sizes layers.Partition) (encoded, filtered float64) {
 	t.Helper()
-	res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,8 +173,8 @@ func TestMissingFittedStart(t *testing.T) {
 func TestMissingUntold(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	rec.Activity.Data[5] = float32(math.NaN())
-	_, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
-	_, untrained := train.Untrained[float32](c, rec, train.Options{})
+	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
+	_, untrained := train.Untrained(c, rec, train.Options{})
 	_, separate := separation.InitFromActivity(c, rec, split)
 	for _, err := range []error{err, untrained, separate} {
 		if err == nil || !strings.Contains(err.Error(), "graph.NewMissing") {

@@ -177,7 +177,7 @@ func turned(w world, start []train.Array, degrees float64, seed uint64) []train.
 // of the noise.
 func scaled(t *testing.T, w world, c graph.Config, start []train.Array) []train.Array {
 	t.Helper()
-	res, err := train.Untrained[float32](c, w.rec, train.Options{Start: start})
+	res, err := train.Untrained(c, w.rec, train.Options{Start: start})
 	must(t, err)
 	mu, logs, err := evaluate.EncodeRows(res.Model, res.Samples, w.split.Train)
 	must(t, err)
@@ -251,7 +251,7 @@ func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, se
 	t.Helper()
 	c, o := m(w, steps)
 	o.Start, o.Seed = scaled(t, w, c, start), seed
-	res, err := train.Fit[float32](context.Background(), c, w.rec, w.split, o, time.Now)
+	res, err := train.Fit(context.Background(), c, w.rec, w.split, o, time.Now)
 	must(t, err)
 	return scoreOf(t, w, res, 0), scoreOf(t, w, res, 5)
 }
@@ -260,13 +260,13 @@ func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, se
 func startScore(t *testing.T, w world, m method, start []train.Array) score {
 	t.Helper()
 	c, _ := m(w, 1)
-	res, err := train.Untrained[float32](c, w.rec, train.Options{Start: scaled(t, w, c, start)})
+	res, err := train.Untrained(c, w.rec, train.Options{Start: scaled(t, w, c, start)})
 	must(t, err)
 	return scoreOf(t, w, res, 0)
 }
 
 // scoreOf scores a model after so many steps of EM, which stay in it.
-func scoreOf(t *testing.T, w world, res *train.Result[float32], em int) score {
+func scoreOf(t *testing.T, w world, res *train.Result, em int) score {
 	t.Helper()
 	reader, err := infer.Refit(t.Context(), res, w.split, em)
 	must(t, err)

@@ -22,7 +22,7 @@ import (
 
 // Fit is a plan carried out.
 type Fit struct {
-	Result   *train.Result[float32]
+	Result   *train.Result
 	Filtered data.Matrix     // (T,K) latents that know of their own bin
 	Q, R     []float64       // (K,K), (N) the noise that they are filtered with; of counts, R is nil
 	Ridge    *evaluate.Ridge // B told from the filtered latents; nil for a model without B
@@ -66,7 +66,7 @@ func Write(folder *rundir.Folder, plan *flags.Plan, f *Fit, now time.Time) (*run
 	if err != nil {
 		return nil, err
 	}
-	return rundir.Finish(folder, rundir.Outcome[float32]{
+	return rundir.Finish(folder, rundir.Outcome{
 		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Driven: plan.Driven, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
 		Settings: string(text), Now: now,
 		Summary: rundir.Summary{
@@ -86,7 +86,7 @@ func links(plan *flags.Plan) *rundir.Links {
 }
 
 // trained trains, and turns the latents of methods that do so afterwards.
-func trained(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*train.Result[float32], error) {
+func trained(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.FieldLogger, hooks ...train.Hook) (*train.Result, error) {
 	method, o := plan.Settings.Method, plan.Options
 	var warnings []string
 	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
@@ -102,9 +102,9 @@ func trained(ctx context.Context, plan *flags.Plan, now train.Clock, log logrus.
 		o.Start, warnings = start.Arrays, start.Warnings
 	}
 	if method == "components" {
-		return train.Untrained[float32](plan.Config, plan.Recording, o)
+		return train.Untrained(plan.Config, plan.Recording, o)
 	}
-	r, err := train.Fit[float32](ctx, plan.Config, plan.Recording, plan.Split, o, now, hooks...)
+	r, err := train.Fit(ctx, plan.Config, plan.Recording, plan.Split, o, now, hooks...)
 	if err != nil {
 		return nil, err
 	}
