@@ -72,9 +72,9 @@ func recovery(t *testing.T, res *train.Result, rec *data.Recording, split data.S
 	}
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	check(t, err)
-	reader, err := infer.Refit(t.Context(), res, split, 0)
+	filter, err := infer.Refit(t.Context(), res, split, 0)
 	check(t, err)
-	filtered, err := infer.Filtered(t.Context(), res, reader)
+	filtered, err := filter.Infer(t.Context(), res)
 	check(t, err)
 	ridge, err := infer.Ridge(t.Context(), res, split, filtered)
 	check(t, err)

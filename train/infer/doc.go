@@ -9,5 +9,5 @@
 // that are known exactly. Laplace is for any other decoder and observation model: it finds the mode of p(z | x, h), the product of
 // the decoder's density of x and of the prior N(mu, Q), by a few Newton steps a bin.
 //
-// The package imports gonum, train, train/evaluate and train/internal/regress. Start with Refit and Filtered.
+// The package imports gonum, train, train/evaluate and train/internal/regress. Start with Refit and Filter.
 package infer

@@ -18,14 +18,15 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Reader reads latents from the activity of their own bin as well as from its past: filtered latents, E[z | h, x] where the decoder is linear and the noise Gaussian, else
-// the mode of p(z | h, x), in both cases given the external inputs too.
-type Reader struct {
-	Q *mat.SymDense // (K,K) covariance of the latents about what is encoded
-	R []float64     // (N) the observation's noise: variances of Gaussian noise, dispersions; nil for an observation without
-
-	closed *Gaussian // one of the two
-	search *Laplace  // for all other decoders, for counts, and where values are missing
+// Filter infers latents from the activity of their own bin as well as from its past: filtered latents. Gaussian returns
+// E[z | h, x] if the decoder is linear and the noise Gaussian. Laplace returns the mode of p(z | h, x) for all other decoders, for
+// counts, and if values are missing. Both take the external inputs into account.
+type Filter interface {
+	// Infer returns the filtered latents (T,K) of all bins. If ctx ends first, it returns ctx.Err().
+	Infer(ctx context.Context, r *train.Result) (data.Matrix, error)
+	// Noise returns the covariance Q (K,K) of the latents about the encoded ones, and the observation's noise R (N): variances of
+	// Gaussian noise, or dispersions; nil for an observation without noise parameters.
+	Noise() (q *mat.SymDense, r []float64)
 }
 
 // MostEntries is how much of a large recording is looked at: stretches of it, evenly spaced.
@@ -42,13 +43,13 @@ const MostRead = 2000
 // latents on the history, and the noise: bin by bin, from what was observed of each.
 //
 // Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want to take back.
-func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (*Reader, error) {
+func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (Filter, error) {
 	if isClosed(r.Model) && r.Model.Config.Missing == nil {
 		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
 			return nil, err
 		}
-		return NewReader(r.Model, m.Q, m.R) // by the model as it is, which is in single precision: read back from a file, it gives the same latents
+		return NewFilter(r.Model, m.Q, m.R) // by the model as it is, which is in single precision: read back from a file, it gives the same latents
 	}
 	m, err := NewLaplace(r.Model)
 	if err != nil {
@@ -72,15 +73,15 @@ func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (*
 			return nil, err
 		}
 	}
-	return &Reader{Q: m.Q, R: m.R, search: m}, nil
+	return m, nil
 }
 
-// NewReader is the reader of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
-func NewReader(m *graph.Model[float32], q *mat.SymDense, r []float64) (*Reader, error) {
+// NewFilter returns the filter of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
+func NewFilter(m *graph.Model[float32], q *mat.SymDense, r []float64) (Filter, error) {
 	if isClosed(m) && m.Config.Missing == nil {
 		closed := NewGaussian(m)
 		closed.Q, closed.R = q, r
-		return &Reader{Q: q, R: r, closed: closed}, nil
+		return closed, nil
 	}
 	search, err := NewLaplace(m)
 	if err != nil {
@@ -92,7 +93,7 @@ func NewReader(m *graph.Model[float32], q *mat.SymDense, r []float64) (*Reader, 
 			search.R[n] = r[n]
 		}
 	}
-	return &Reader{Q: q, R: search.R, search: search}, nil
+	return search, nil
 }
 
 // isClosed reports whether the latents have closed forms.
@@ -172,7 +173,7 @@ func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*La
 	if m.Q == nil { // as wide as what is encoded
 		m.Q, steps = Variances(mu), 15
 	}
-	return train.Await(ctx, func() (*Laplace, error) { return m.Noise(x, mu, driven, steps) })
+	return train.Await(ctx, func() (*Laplace, error) { return m.EstimateNoise(x, mu, driven, steps) })
 }
 
 // encoder makes B and c those that tell the filtered latents best.
@@ -196,12 +197,12 @@ func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) er
 	return train.SetParams(f.Model, []train.Array{{Name: "B", Shape: []int{K, N}, Data: regress.Flat(b.B)}, {Name: "c", Shape: []int{K}, Data: b.C}})
 }
 
-// Filtered is the filtered latents (T,K) of all bins. Where the context ends, so does it, with its error.
-func Filtered(ctx context.Context, r *train.Result, reader *Reader) (data.Matrix, error) {
-	if reader.closed != nil {
-		return filteredClosed(ctx, r, reader.closed)
-	}
-	out := data.NewMatrix(r.Samples.Bins, reader.Q.SymmetricDim())
+// Noise returns Q and R.
+func (m *Laplace) Noise() (*mat.SymDense, []float64) { return m.Q, m.R }
+
+// Infer returns the filtered latents (T,K) of all bins.
+func (m *Laplace) Infer(ctx context.Context, r *train.Result) (data.Matrix, error) {
+	out := data.NewMatrix(r.Samples.Bins, m.Q.SymmetricDim())
 	f, err := NewObserved(r)
 	if err != nil {
 		return out, err
@@ -219,7 +220,7 @@ func Filtered(ctx context.Context, r *train.Result, reader *Reader) (data.Matrix
 		if err != nil {
 			return out, err
 		}
-		z, err := reader.search.Latents(x, mu, driven, nil)
+		z, err := m.Latents(x, mu, driven, nil)
 		if err != nil {
 			return out, err
 		}

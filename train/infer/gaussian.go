@@ -105,8 +105,8 @@ func symmetric(x *mat.Dense) *mat.SymDense {
 	return s
 }
 
-// Filter calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time in order.
-func (m *Gaussian) Filter(d Data, f func(mu, z *mat.Dense)) error {
+// Each calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time in order.
+func (m *Gaussian) Each(d Data, f func(mu, z *mat.Dense)) error {
 	g, _, err := m.gain()
 	if err != nil {
 		return err

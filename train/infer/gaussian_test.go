@@ -186,7 +186,7 @@ func TestNoise(t *testing.T) {
 func TestFilter(t *testing.T) {
 	m, d := planted(300)
 	at := 0
-	err := m.Filter(d, func(mu, z *mat.Dense) {
+	err := m.Each(d, func(mu, z *mat.Dense) {
 		rows, _ := z.Dims()
 		var aq, cov mat.Dense
 		aq.Mul(m.A, m.Q)
@@ -299,7 +299,7 @@ func TestDrive(t *testing.T) {
 		d  infer.Data
 		to *mat.Dense
 	}{{m, plain, &z}, {&with, driven, &zDriven}} {
-		if err := f.m.Filter(f.d, func(_, z *mat.Dense) {
+		if err := f.m.Each(f.d, func(_, z *mat.Dense) {
 			if f.to.IsEmpty() {
 				f.to.CloneFrom(z)
 			}

@@ -263,9 +263,9 @@ func (m *Laplace) noise(n int) float64 {
 	return m.R[n]
 }
 
-// Noise estimates Q and, unless the observation has no noise, R, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
+// EstimateNoise estimates Q and, unless the observation has no noise, R, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
 // means mu (n,K) of activity x (n,N) stay as they are.
-func (m *Laplace) Noise(x, mu, driven *mat.Dense, steps int) (*Laplace, error) {
+func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, error) {
 	out := *m
 	bins, K := mu.Dims()
 	N := m.Decoder.Neurons()

@@ -181,7 +181,7 @@ func TestClosedForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := 0
-	err = closed.Filter(d, func(_, want *mat.Dense) {
+	err = closed.Each(d, func(_, want *mat.Dense) {
 		rows, _ := want.Dims()
 		for i := range rows {
 			for k, v := range want.RawRowView(i) {
@@ -225,7 +225,7 @@ func TestLaplaceNoise(t *testing.T) {
 	for range m.R {
 		wrong.R = append(wrong.R, 1)
 	}
-	got, err := wrong.Noise(x, mu, nil, 40)
+	got, err := wrong.EstimateNoise(x, mu, nil, 40)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestDriven(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		noise, err := m.Noise(x, mu, driven, 2)
+		noise, err := m.EstimateNoise(x, mu, driven, 2)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -45,8 +45,11 @@ func refitClosed(ctx context.Context, r *train.Result, split data.Split, steps i
 	return m, train.SetParams(r.Model, arrays)
 }
 
-// filteredClosed is the latents E[z | h, x] (T,K) of all bins.
-func filteredClosed(ctx context.Context, r *train.Result, m *Gaussian) (data.Matrix, error) {
+// Noise returns Q and R.
+func (m *Gaussian) Noise() (*mat.SymDense, []float64) { return m.Q, m.R }
+
+// Infer returns the latents E[z | h, x] (T,K) of all bins.
+func (m *Gaussian) Infer(ctx context.Context, r *train.Result) (data.Matrix, error) {
 	d, err := refitData(r)
 	if err != nil {
 		return data.Matrix{}, err
@@ -57,7 +60,7 @@ func filteredClosed(ctx context.Context, r *train.Result, m *Gaussian) (data.Mat
 	_, K := m.A.Dims()
 	return train.Await(ctx, func() (data.Matrix, error) {
 		out, at := data.NewMatrix(r.Samples.Bins, K), 0
-		err := m.Filter(d, func(_, z *mat.Dense) {
+		err := m.Each(d, func(_, z *mat.Dense) {
 			rows, _ := z.Dims()
 			for i := range rows {
 				for k, v := range z.RawRowView(i) {

@@ -87,11 +87,11 @@ func TestMLPIsFiltered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := infer.Refit(t.Context(), res, split, 2)
+	filter, err := infer.Refit(t.Context(), res, split, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	z, err := infer.Filtered(t.Context(), res, reader)
+	z, err := filter.Infer(t.Context(), res)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -362,15 +362,15 @@ func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, err
 	return r, nil
 }
 
-// Reader reads latents from a model of this run with the noise that the run found; nil where it found none.
-func (s *Stored) Reader(m *graph.Model[float32]) (*infer.Reader, error) {
+// Filter returns the filter of a model of this run, with the noise that the run found; nil if it found none.
+func (s *Stored) Filter(m *graph.Model[float32]) (infer.Filter, error) {
 	if s.Q == nil {
 		return nil, nil
 	}
 	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K || (s.R == nil) != (m.Config.Observation().Param() == "") {
 		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit again", s.path)
 	}
-	return infer.NewReader(m, s.Q, s.R)
+	return infer.NewFilter(m, s.Q, s.R)
 }
 
 // fill writes the parameters.

@@ -97,7 +97,7 @@ func held(m data.Matrix, split data.Split) *mat.Dense {
 // measured refits a model, and compares its latents in bins that were held out, encoded and filtered, with planted ones z (T,K): the R2 of all groups.
 func measured(t *testing.T, res *train.Result, z data.Matrix, split data.Split, steps int, sizes layers.Partition) (encoded, filtered float64) {
 	t.Helper()
-	reader, err := infer.Refit(t.Context(), res, split, steps)
+	filter, err := infer.Refit(t.Context(), res, split, steps)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func measured(t *testing.T, res *train.Result, z data.Matrix, split data.Split, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, err := infer.Filtered(t.Context(), res, reader)
+	told, err := filter.Infer(t.Context(), res)
 	if err != nil {
 		t.Fatal(err)
 	}

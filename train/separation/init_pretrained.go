@@ -130,7 +130,7 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	m.Q = infer.Variances(mu)
 	bins, _ := mu.Dims()
 	sample := evaluate.Spaced(places, infer.MostRead)
-	if m, err = m.Noise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), picked(driven, sample), 10); err != nil {
+	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), picked(driven, sample), 10); err != nil {
 		return nil, err
 	}
 	z, err := m.Latents(x, mu, driven, nil)

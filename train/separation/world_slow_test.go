@@ -268,9 +268,9 @@ func startScore(t *testing.T, w world, m method, start []train.Array) score {
 // scoreOf scores a model after so many steps of EM, which stay in it.
 func scoreOf(t *testing.T, w world, res *train.Result, em int) score {
 	t.Helper()
-	reader, err := infer.Refit(t.Context(), res, w.split, em)
+	filter, err := infer.Refit(t.Context(), res, w.split, em)
 	must(t, err)
-	filtered, err := infer.Filtered(t.Context(), res, reader)
+	filtered, err := filter.Infer(t.Context(), res)
 	must(t, err)
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	must(t, err)

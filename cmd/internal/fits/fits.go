@@ -129,14 +129,15 @@ func (f *Fit) filter(ctx context.Context, plan *flags.Plan, log logrus.FieldLogg
 		steps = 0 // what was found before training is to stay
 	}
 	done := cli.Step(log, "refitting the model")
-	reader, err := infer.Refit(ctx, f.Result, plan.Split, steps)
+	filter, err := infer.Refit(ctx, f.Result, plan.Split, steps)
 	done()
 	if err != nil {
 		return err
 	}
-	f.Q, f.R = square(reader.Q), reader.R
+	q, noise := filter.Noise()
+	f.Q, f.R = square(q), noise
 	done = cli.Step(log, "filtering the latents")
-	f.Filtered, err = infer.Filtered(ctx, f.Result, reader)
+	f.Filtered, err = filter.Infer(ctx, f.Result)
 	done()
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"facrnn/cmd/internal/flags"
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
-	"facrnn/train/infer"
 	"facrnn/train/rundir"
 )
 
@@ -90,16 +89,17 @@ func (s *Stored) fit(ctx context.Context, plan *flags.Plan) (*Fit, error) {
 		return nil, err
 	}
 	f := &Fit{Result: r}
-	reader, err := s.Reader(r.Model)
+	filter, err := s.Filter(r.Model)
 	if err != nil {
 		return nil, err
 	}
-	if reader == nil {
+	if filter == nil {
 		f.Unfiltered = errors.New("the run told no noise to filter them with")
 		return f, nil
 	}
-	f.Q, f.R = square(reader.Q), reader.R
-	if f.Filtered, err = infer.Filtered(ctx, r, reader); err != nil {
+	q, noise := filter.Noise()
+	f.Q, f.R = square(q), noise
+	if f.Filtered, err = filter.Infer(ctx, r); err != nil {
 		return nil, fmt.Errorf("%s: filtering the latents: %w", plan.Recording.Source.Path, err)
 	}
 	return f, nil
