@@ -4,5 +4,4 @@ package evaluate
 var (
 	Common        = common
 	Reconstructed = reconstructed
-	AffineOf      = affine
 )

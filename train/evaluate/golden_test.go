@@ -15,6 +15,7 @@ import (
 	"facrnn/data/npz"
 	"facrnn/train/evaluate"
 	"facrnn/train/infer"
+	"facrnn/train/internal/regress"
 )
 
 // TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in testdata/golden_metrics or the
@@ -162,8 +163,8 @@ func figures(r reference) map[string][]float64 {
 	out["subconnectivity"], out["sub_assignment"] = agreement(sub), numbers(match)
 
 	x, eta, h := r.matrix("x"), r.matrix("input"), r.matrix("history")
-	encoded := evaluate.AffineOf(h, b, r.array("c"))
-	estimate := evaluate.AffineOf(encoded, a, r.array("b"))
+	encoded := regress.Linear(h, b, r.array("c"))
+	estimate := regress.Linear(encoded, a, r.array("b"))
 	estimate.Add(estimate, eta)
 	p := evaluate.Reconstructed(x, estimate, r.array("log_std_x"))
 	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
@@ -181,7 +182,7 @@ func figures(r reference) map[string][]float64 {
 	}
 	filtered, err := reader.Latents(x, encoded, nil, nil)
 	r.check(err)
-	ridge, err := evaluate.RidgeB(decoded, h, r.array("ridge_penalty")[0])
+	ridge, err := regress.RidgeB(decoded, h, r.array("ridge_penalty")[0])
 	r.check(err)
 	out["filtered"], out["decoded"], out["B_ridge"] = filtered.RawMatrix().Data, decoded.RawMatrix().Data, ridge.B.RawMatrix().Data
 

@@ -5,6 +5,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/graph"
+	"facrnn/train/internal/regress"
 )
 
 // chunk is how many bins go through the graph at once.
@@ -78,6 +79,9 @@ func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
 func Transposed(p *graph.Param[float32]) *mat.Dense {
 	return mat.DenseCopyOf(mat.NewDense(p.Shape[0], p.Shape[1], data.Float64s(p.Data)).T())
 }
+
+// Ridge is an encoder, mu = B h + c, fitted with a penalty.
+type Ridge = regress.Ridge
 
 // Dense is a matrix in float64.
 func Dense(m data.Matrix) *mat.Dense {

@@ -13,6 +13,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/losses"
+	"facrnn/train/internal/regress"
 )
 
 // drawn is a model of 8 neurons with random parameters, and more bins than go through the graph at once.
@@ -197,12 +198,12 @@ func predictWithout(t *testing.T, std layers.LatentStd) {
 	for _, held := range [][]int{nil, {0}, {1}, {0, 1}} {
 		changed := mat.DenseCopyOf(z)
 		for _, k := range held {
-			mean := Means(z)[k]
+			mean := regress.Means(z)[k]
 			for i := range rows {
 				changed.Set(i, k, mean)
 			}
 		}
-		y := affine(changed, mat.DenseCopyOf(mat.NewDense(2, 8, data.Float64s(m.Param("At").Data)).T()), data.Float64s(m.Param("b").Data))
+		y := regress.Linear(changed, mat.DenseCopyOf(mat.NewDense(2, 8, data.Float64s(m.Param("At").Data)).T()), data.Float64s(m.Param("b").Data))
 		got, err := PredictWithout(m, samples, rows, mu, logs, held)
 		if err != nil {
 			t.Fatal(err)
@@ -210,16 +211,6 @@ func predictWithout(t *testing.T, std layers.LatentStd) {
 		near(t, "R2", got.R2, R2(x, y), 1e-5)
 		if held == nil && got != whole {
 			t.Errorf("with none held: %+v, Predict has %+v", got, whole)
-		}
-	}
-}
-
-// TestSpaced: never more than asked for, in order, from the first on, and none twice.
-func TestSpaced(t *testing.T) {
-	rows := []int{3, 5, 8, 9, 12, 20, 21}
-	for count, want := range map[int][]int{1: {3}, 3: {3, 8, 12}, 6: {3, 5, 8, 9, 12, 20}, 7: rows, 100: rows} {
-		if got := Spaced(rows, count); !slices.Equal(got, want) {
-			t.Errorf("%d of %v are %v, want %v", count, rows, got, want)
 		}
 	}
 }

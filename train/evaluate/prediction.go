@@ -7,6 +7,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/losses"
+	"facrnn/train/internal/regress"
 )
 
 // Prediction is how well the activity of some bins is predicted, decoding from the posterior mean.
@@ -50,7 +51,7 @@ const varianceBins = 4000
 // VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that [PredictWithout] loses when
 // the group's latents do not vary. It also returns the bins that it looked at, which are evenly spaced if there are many.
 func VarianceExplained(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, groups Groups) ([]float64, []int, error) {
-	rows = Spaced(rows, varianceBins)
+	rows = regress.Spaced(rows, varianceBins)
 	whole, err := Predict(m, s, rows)
 	if err != nil {
 		return nil, nil, err

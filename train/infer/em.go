@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/internal/regress"
 )
 
 // Options says how to refit. The zero value estimates the noise in 20 steps and then everything in 5, with a ridge of 3.
@@ -186,7 +188,9 @@ func (f *fit) moments(g *mat.Dense) *moments {
 	for _, m := range []*mat.Dense{s.xz, s.hz, zz, innovation} {
 		m.Scale(1/f.n, m)
 	}
-	s.zz, s.innovation = symmetric(zz), symmetric(innovation)
+	s.zz, s.innovation = mat.NewSymDense(wide, nil), mat.NewSymDense(K, nil)
+	regress.Symmetric(s.zz, zz)
+	regress.Symmetric(s.innovation, innovation)
 	return s
 }
 

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"facrnn/data"
 	"facrnn/graph"
@@ -165,13 +164,13 @@ func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
 func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*Laplace, error) {
-	x, mu, driven, err := f.Bins(evaluate.Spaced(split.Train, MostRead))
+	x, mu, driven, err := f.Bins(regress.Spaced(split.Train, MostRead))
 	if err != nil {
 		return nil, err
 	}
 	steps := 3
 	if m.Q == nil { // as wide as what is encoded
-		m.Q, steps = Variances(mu), 15
+		m.Q, steps = regress.Variances(mu), 15
 	}
 	return train.Await(ctx, func() (*Laplace, error) { return m.EstimateNoise(x, mu, driven, steps) })
 }
@@ -179,7 +178,7 @@ func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*La
 // encoder makes B and c those that tell the filtered latents best.
 func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) error {
 	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
-	rows := evaluate.Spaced(split.Train, max(MostRead, MostEntries/N))
+	rows := regress.Spaced(split.Train, max(MostRead, MostEntries/N))
 	x, mu, driven, err := f.Bins(rows)
 	if err != nil {
 		return err
@@ -189,7 +188,7 @@ func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) er
 		if err != nil {
 			return evaluate.Ridge{}, err
 		}
-		return evaluate.RidgeB(z, regress.Rows(f.H, N, rows), RidgePenalty)
+		return regress.RidgeB(z, regress.Rows(f.H, N, rows), RidgePenalty)
 	})
 	if err != nil {
 		return err
@@ -231,14 +230,4 @@ func (m *Laplace) Infer(ctx context.Context, r *train.Result) (data.Matrix, erro
 		}
 	}
 	return out, nil
-}
-
-// Variances is the diagonal matrix (K,K) of the variances of x (n,K).
-func Variances(x *mat.Dense) *mat.SymDense {
-	_, K := x.Dims()
-	q := mat.NewSymDense(K, nil)
-	for k := range K {
-		q.SetSym(k, k, stat.Variance(mat.Col(nil, k, x), nil)+1e-6)
-	}
-	return q
 }

@@ -70,7 +70,8 @@ func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 			row[n] /= m.R[n]
 		}
 	}
-	var precision, inverse mat.SymDense
+	precision := mat.NewSymDense(K, nil)
+	var inverse mat.SymDense
 	var chol mat.Cholesky
 	if !chol.Factorize(m.Q) {
 		return nil, nil, errors.New("the latents' covariance is not positive definite: two latents may be the same")
@@ -80,8 +81,9 @@ func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	}
 	var ara mat.Dense
 	ara.Mul(g, m.A)
-	precision.AddSym(&inverse, symmetric(&ara))
-	if !chol.Factorize(&precision) {
+	regress.Symmetric(precision, &ara)
+	precision.AddSym(&inverse, precision)
+	if !chol.Factorize(precision) {
 		return nil, nil, errors.New("the latents' precision is not positive definite")
 	}
 	v = mat.NewSymDense(K, nil)
@@ -91,18 +93,6 @@ func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	var out mat.Dense
 	out.Mul(v, g)
 	return &out, v, nil
-}
-
-// symmetric is (x + x') / 2.
-func symmetric(x *mat.Dense) *mat.SymDense {
-	n, _ := x.Dims()
-	s := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			s.SetSym(i, j, 0.5*(x.At(i, j)+x.At(j, i)))
-		}
-	}
-	return s
 }
 
 // Each calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time in order.
@@ -122,7 +112,7 @@ func (m *Gaussian) Each(d Data, f func(mu, z *mat.Dense)) error {
 func (m *Gaussian) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
 	mu, z, e = new(mat.Dense), new(mat.Dense), new(mat.Dense)
 	mu.Mul(b.h, m.B.T())
-	addRow(mu, m.C)
+	regress.AddRow(mu, 1, m.C)
 	e.Mul(mu, m.A.T())
 	e.Sub(b.x, e)
 	if m.D != nil {
@@ -130,25 +120,10 @@ func (m *Gaussian) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
 		driven.Mul(b.u, m.D.T())
 		e.Sub(e, &driven)
 	}
-	bias := make([]float64, len(m.Bias))
-	for n, b := range m.Bias {
-		bias[n] = -b
-	}
-	addRow(e, bias)
+	regress.AddRow(e, -1, m.Bias)
 	z.Mul(e, g.T())
 	z.Add(z, mu)
 	return mu, z, e
-}
-
-// addRow adds a row to every row of x.
-func addRow(x *mat.Dense, row []float64) {
-	m, _ := x.Dims()
-	for i := range m {
-		xi := x.RawRowView(i)
-		for j, v := range row {
-			xi[j] += v
-		}
-	}
 }
 
 // LogLikelihood is the mean over bins of ln p(x | h, u) in nats, x ~ N( A mu + D u + b, A Q A' + diag R ).

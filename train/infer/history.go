@@ -22,10 +22,6 @@ type history struct {
 
 func (f *fit) history(ctx context.Context) (*history, error) {
 	N, n := f.data.N, len(f.data.Rows)
-	centre := make([]float64, N)
-	for n, m := range f.meanH {
-		centre[n] = -m
-	}
 	out := &history{ridge: f.ridge}
 	sum := mat.NewSymDense(min(N, n), nil)
 	if n < N {
@@ -38,7 +34,7 @@ func (f *fit) history(ctx context.Context) (*history, error) {
 		if ctx.Err() != nil {
 			return
 		}
-		addRow(b.h, centre)
+		regress.AddRow(b.h, -1, f.meanH)
 		if out.centred == nil {
 			regress.Add(sum, b.h)
 			return

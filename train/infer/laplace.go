@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"facrnn/losses"
+	"facrnn/train/internal/regress"
 )
 
 // Laplace is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of infinite R, and values that are NaN,
@@ -214,11 +215,7 @@ func (s *search) expand(z, x, mu []float64) error {
 	var f mat.Dense
 	f.Mul(s.j.T(), s.weighted)
 	K := len(z)
-	for i := range K {
-		for j := i; j < K; j++ {
-			s.information.SetSym(i, j, 0.5*(f.At(i, j)+f.At(j, i)))
-		}
-	}
+	regress.Symmetric(s.information, &f)
 	s.gradient.MulVec(s.weighted.T(), mat.NewVecDense(len(s.rest), s.rest))
 	if s.precision != nil {
 		s.information.AddSym(s.information, s.precision)

@@ -24,13 +24,13 @@ func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data
 		return nil, err
 	}
 	N := r.Model.Config.Neurons
-	rows := evaluate.Spaced(split.Train, max(MostRead, MostEntries/N))
+	rows := regress.Spaced(split.Train, max(MostRead, MostEntries/N))
 	var penalties []float64
 	if N > mostChosen || len(rows) < 10 {
 		penalties = []float64{RidgePenalty}
 	}
 	fit, err := train.Await(ctx, func() (evaluate.Ridge, error) {
-		return evaluate.RidgeB(regress.Rows(filtered.Data, filtered.Cols, rows), regress.Rows(h, N, rows), penalties...)
+		return regress.RidgeB(regress.Rows(filtered.Data, filtered.Cols, rows), regress.Rows(h, N, rows), penalties...)
 	})
 	if err != nil {
 		return nil, err

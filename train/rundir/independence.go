@@ -10,6 +10,7 @@ import (
 	"facrnn/data"
 	"facrnn/layers"
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 )
 
 // shifts is how many circular shifts there are: the least p-value is 1/201.
@@ -77,7 +78,7 @@ const samples = 10
 
 // mixture is the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
 func mixture(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
-	rows = evaluate.Spaced(rows, most)
+	rows = regress.Spaced(rows, most)
 	x, std = evaluate.Rows(evaluate.Dense(mu), rows), evaluate.Dense(logs)
 	if logs.Rows > 1 {
 		std = evaluate.Rows(std, rows)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
@@ -20,11 +19,11 @@ import (
 // the history h (n,N) with the penalty of B. It returns D (N,P). A ridge of a millionth of their variance settles inputs that are not independent of one another; of an input that never
 // changes there, D is 0.
 func undriven(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
-	in, out := centred(u, places), centred(x, places)
+	in, out := regress.Centred(evaluate.Rows(u, places)), regress.Centred(evaluate.Rows(x, places))
 	alone := in // what the history does not say of u: the regression beside h is that on it (Frisch and Waugh 1933), with the penalty too
 	if h != nil {
-		past := centred(h, places)
-		told, err := evaluate.RidgeB(in, past, infer.RidgePenalty)
+		past := regress.Centred(evaluate.Rows(h, places))
+		told, err := regress.RidgeB(in, past, infer.RidgePenalty)
 		if err != nil {
 			return nil, err
 		}
@@ -36,9 +35,10 @@ func undriven(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 	var product, cross, dt, driven mat.Dense
 	product.Mul(alone.T(), in)
 	cov := mat.NewSymDense(P, nil)
+	regress.Symmetric(cov, &product)
 	for p := range P {
 		for q := p; q < P; q++ {
-			cov.SetSym(p, q, (product.At(p, q)+product.At(q, p))/2/float64(len(places)))
+			cov.SetSym(p, q, cov.At(p, q)/float64(len(places)))
 		}
 		cov.SetSym(p, p, cov.At(p, p)*(1+1e-6)+1e-12)
 	}
@@ -57,16 +57,6 @@ func undriven(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 	driven.Mul(u, &dt)
 	x.Sub(x, &driven)
 	return mat.DenseCopyOf(dt.T()), nil
-}
-
-// centred is some rows of x, less their mean.
-func centred(x *mat.Dense, places []int) *mat.Dense {
-	out := evaluate.Rows(x, places)
-	means := evaluate.Means(out)
-	for t := range len(places) {
-		floats.Sub(out.RawRowView(t), means)
-	}
-	return out
 }
 
 // RemoveInput is c with what its history is to leave out of a drive, E' (P,N) in c.LeftOut, and the means that then stand for missing values; c as it is where the history keeps all, or where
@@ -129,17 +119,8 @@ func additive(d layers.Decoder) bool {
 
 // untold is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of them, of ln of what a regression leaves of each.
 func untold(x, h *mat.Dense, places []int) (sum float64, err error) {
-	const most = 100
-	_, N := x.Dims()
-	out, in := centred(x, places), centred(h, places)
-	if N > most {
-		some := mat.NewDense(len(places), most, nil)
-		for i := range most {
-			some.SetCol(i, mat.Col(nil, i*N/most, out))
-		}
-		out = some
-	}
-	b, err := evaluate.RidgeB(out, in, infer.RidgePenalty)
+	out, in := evenly(regress.Centred(evaluate.Rows(x, places)), 100), regress.Centred(evaluate.Rows(h, places))
+	b, err := regress.RidgeB(out, in, infer.RidgePenalty)
 	if err != nil {
 		return 0, err
 	}

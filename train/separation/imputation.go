@@ -3,8 +3,6 @@ package separation
 import (
 	"fmt"
 
-	"gonum.org/v1/gonum/mat"
-
 	"facrnn/data"
 )
 
@@ -53,26 +51,4 @@ func complete(rec *data.Recording, rows []int) ([]int, Imputation) {
 		return rows, c
 	}
 	return whole, Imputation{LeftOut: len(rows) - len(whole)}
-}
-
-// fillMeans writes, where x (n,N) is NaN, the mean of the column's other values; 0 where there are none.
-func fillMeans(x *mat.Dense) {
-	rows, N := x.Dims()
-	mean, seen := make([]float64, N), make([]float64, N)
-	for t := range rows {
-		for n, v := range x.RawRowView(t) {
-			if v == v {
-				mean[n] += v
-				seen[n]++
-			}
-		}
-	}
-	for t := range rows {
-		row := x.RawRowView(t)
-		for n, v := range row {
-			if v != v {
-				row[n] = mean[n] / max(1, seen[n])
-			}
-		}
-	}
 }

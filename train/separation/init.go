@@ -147,7 +147,7 @@ func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error
 		return nil, err
 	}
 	l.x, l.h = regress.Rows(x, c.Neurons, rows), regress.Rows(h, c.Neurons, rows)
-	fillMeans(l.x)
+	regress.FillMeans(l.x)
 	if c.Drive > 0 {
 		l.u = regress.Rows(samples.Drive(), c.Drive, rows)
 	}
@@ -224,7 +224,7 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 	if !rec.Input.Empty() {
 		x.Sub(x, regress.Rows(rec.Input.Data, rec.Input.Cols, rows))
 	}
-	fillMeans(x)
+	regress.FillMeans(x)
 	if counts {
 		anscombe(x)
 	}

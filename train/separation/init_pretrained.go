@@ -73,7 +73,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	}
 	place(s, c.Structure)
 	l.noise.Decoder = infer.Linear{A: s.A, Bias: s.Bias, Link: l.link}
-	sample := evaluate.Spaced(l.places, infer.MostRead)
+	sample := regress.Spaced(l.places, infer.MostRead)
 	z := mat.NewDense(len(sample), found.K, nil)
 	for from, to := range columnsOf(c.Structure) {
 		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
@@ -127,9 +127,8 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.Q = infer.Variances(mu)
-	bins, _ := mu.Dims()
-	sample := evaluate.Spaced(places, infer.MostRead)
+	m.Q = regress.Variances(mu)
+	sample := regress.Spaced(places, infer.MostRead)
 	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), picked(driven, sample), 10); err != nil {
 		return nil, err
 	}
@@ -138,10 +137,8 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 		return nil, err
 	}
 	d := m.Decoder.(infer.Linear)
-	mean, bias := evaluate.Means(z), append([]float64(nil), d.Bias...)
-	for t := range bins {
-		floats.Sub(z.RawRowView(t), mean)
-	}
+	mean, bias := regress.Means(z), append([]float64(nil), d.Bias...)
+	regress.AddRow(z, -1, mean)
 	for n := range bias {
 		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
 	}

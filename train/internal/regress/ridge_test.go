@@ -1,4 +1,4 @@
-package evaluate
+package regress
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ func testRidgeB(t *testing.T, T int) {
 	const N, K = 7, 2
 	r := rand.New(rand.NewPCG(15, 15))
 	h, z := normal(r, T, N), normal(r, T, K)
-	h, z = shifted(h, 2, []float64{1, 2, 3, 4, 5, 6, 7}), shifted(z, 1, []float64{3, -1})
+	h, z = Shifted(h, 2, []float64{1, 2, 3, 4, 5, 6, 7}), Shifted(z, 1, []float64{3, -1})
 	size := math.Inf(1)
 	for _, lambda := range []float64{0, 0.1, 3, 1000} {
 		if T < N && lambda == 0 {
@@ -32,7 +32,7 @@ func testRidgeB(t *testing.T, T int) {
 			t.Fatal(err)
 		}
 		var residual, slope, penalty mat.Dense
-		residual.Sub(z, affine(h, got.B, got.C))
+		residual.Sub(z, Linear(h, got.B, got.C))
 		slope.Mul(residual.T(), h)
 		penalty.Scale(lambda, got.B)
 		same(t, "the slope by B", &slope, &penalty, 1e-10)
@@ -129,15 +129,5 @@ func TestRidgeRefuses(t *testing.T) {
 		if _, err := RidgeB(bad, good, penalties...); err == nil {
 			t.Errorf("latents of NaN were accepted with the penalties %v", penalties)
 		}
-	}
-}
-
-func same(t *testing.T, what string, got, want *mat.Dense, tolerance float64) {
-	t.Helper()
-	var d mat.Dense
-	d.Sub(got, want)
-	d.Apply(func(_, _ int, v float64) float64 { return math.Abs(v) }, &d)
-	if worst := mat.Max(&d); !(worst <= tolerance) {
-		t.Errorf("%s: off by %g, want at most %g", what, worst, tolerance)
 	}
 }

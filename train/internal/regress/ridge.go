@@ -1,4 +1,4 @@
-package evaluate
+package regress
 
 import (
 	"errors"
@@ -10,8 +10,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
-
-	"facrnn/train/internal/regress"
 )
 
 // Ridge is an encoder, mu = B h + c, fitted with a penalty.
@@ -66,7 +64,7 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 				return Ridge{}, err
 			}
 			var residual mat.Dense
-			residual.Sub(zs[f], affine(hs[f], r.B, r.C))
+			residual.Sub(zs[f], Linear(hs[f], r.B, r.C))
 			norm := mat.Norm(&residual, 2)
 			squares.Set(i, f, norm*norm)
 		}
@@ -92,13 +90,6 @@ func largest(penalties []float64, squares *mat.Dense) float64 {
 	return out
 }
 
-// affine is w x + c for every row x (p) of x (n,p), w (q,p).
-func affine(x, w *mat.Dense, c []float64) *mat.Dense {
-	var y mat.Dense
-	y.Mul(x, w.T())
-	return shifted(&y, 1, c)
-}
-
 // stretches are count parts of m's rows in turn, as long as one another; they share its memory.
 func stretches(m *mat.Dense, count int) []*mat.Dense {
 	n, cols := m.Dims()
@@ -111,37 +102,33 @@ func stretches(m *mat.Dense, count int) []*mat.Dense {
 
 // products are the sums over bins that a regression of z on h needs.
 type products struct {
-	n    float64
-	z, h *mat.VecDense // (K), (N)
-	hh   *mat.SymDense // (N,N)
-	hz   *mat.Dense    // (N,K)
+	h  *Moments   // about 0
+	z  []float64  // (K)
+	hz *mat.Dense // (N,K)
 }
 
 func noProducts(K, N int) *products {
-	return &products{z: mat.NewVecDense(K, nil), h: mat.NewVecDense(N, nil), hh: mat.NewSymDense(N, nil), hz: mat.NewDense(N, K, nil)}
+	return &products{h: NewMoments(make([]float64, N)), z: make([]float64, K), hz: mat.NewDense(N, K, nil)}
 }
 
 func multiply(z, h *mat.Dense) *products {
 	T, K := z.Dims()
 	_, N := h.Dims()
 	p := noProducts(K, N)
-	p.n = float64(T)
+	p.h.Add(h, 0, T)
 	for t := range T {
-		p.z.AddVec(p.z, z.RowView(t))
-		p.h.AddVec(p.h, h.RowView(t))
+		floats.Add(p.z, z.RawRowView(t))
 	}
-	regress.Add(p.hh, h)
 	p.hz.Mul(h.T(), z)
 	return p
 }
 
 func sum(parts []*products) *products {
-	out := noProducts(parts[0].z.Len(), parts[0].h.Len())
+	N, K := parts[0].hz.Dims()
+	out := noProducts(K, N)
 	for _, p := range parts {
-		out.n += p.n
-		out.z.AddVec(out.z, p.z)
-		out.h.AddVec(out.h, p.h)
-		out.hh.AddSym(out.hh, p.hh)
+		out.h.Accumulate(1, p.h)
+		floats.Add(out.z, p.z)
 		out.hz.Add(out.hz, p.hz)
 	}
 	return out
@@ -150,31 +137,42 @@ func sum(parts []*products) *products {
 // ridge solves (H' H + lambda I) B' = H' Z about the means.
 func (p *products) ridge(lambda float64) (Ridge, error) {
 	var hh mat.SymDense
-	var hz, b mat.Dense
-	hh.SymRankOne(p.hh, -1/p.n, p.h)
-	hz.RankOne(p.hz, -1/p.n, p.h, p.z)
-	for i := range hh.SymmetricDim() {
-		hh.SetSym(i, i, hh.At(i, i)+lambda)
+	var hz mat.Dense
+	h := mat.NewVecDense(len(p.h.sum), p.h.sum)
+	hh.SymRankOne(p.h.Gram, -1/p.h.N, h)
+	hz.RankOne(p.hz, -1/p.h.N, h, mat.NewVecDense(len(p.z), p.z))
+	b, err := penalized(&hh, &hz, lambda)
+	if err != nil {
+		return Ridge{}, err
 	}
-	var chol mat.Cholesky
-	if !chol.Factorize(&hh) {
-		return Ridge{}, fmt.Errorf("ridge: the history does not determine B with a penalty of %g", lambda)
-	}
-	if err := chol.SolveTo(&b, &hz); err != nil {
-		return Ridge{}, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
-	}
-	return p.encoder(&b, lambda)
+	return encoder(b, p.h.N, p.h.sum, p.z, lambda)
 }
 
-// encoder is that of B' (N,K), by the sums of z and h.
-func (p *products) encoder(b *mat.Dense, lambda float64) (Ridge, error) {
+// penalized returns (a + lambda I)^-1 b; a is overwritten.
+func penalized(a *mat.SymDense, b *mat.Dense, lambda float64) (*mat.Dense, error) {
+	for i := range a.SymmetricDim() {
+		a.SetSym(i, i, a.At(i, i)+lambda)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(a) {
+		return nil, fmt.Errorf("ridge: the history does not determine B with a penalty of %g", lambda)
+	}
+	var out mat.Dense
+	if err := chol.SolveTo(&out, b); err != nil {
+		return nil, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
+	}
+	return &out, nil
+}
+
+// encoder is that of B' (N,K), by the sums of h and z over n bins.
+func encoder(b *mat.Dense, n float64, h, z []float64, lambda float64) (Ridge, error) {
 	if floats.HasNaN(b.RawMatrix().Data) {
 		return Ridge{}, errors.New("ridge: the latents or the history are not finite")
 	}
 	var c mat.VecDense
-	c.MulVec(b.T(), p.h)
-	c.SubVec(p.z, &c)
-	c.ScaleVec(1/p.n, &c)
+	c.MulVec(b.T(), mat.NewVecDense(len(h), h))
+	c.SubVec(mat.NewVecDense(len(z), z), &c)
+	c.ScaleVec(1/n, &c)
 	return Ridge{B: mat.DenseCopyOf(b.T()), C: c.RawVector().Data, Penalty: lambda}, nil
 }
 
@@ -182,31 +180,22 @@ func (p *products) encoder(b *mat.Dense, lambda float64) (Ridge, error) {
 func wide(z, h *mat.Dense, lambda float64) (Ridge, error) {
 	T, K := z.Dims()
 	_, N := h.Dims()
-	p := &products{n: float64(T), z: mat.NewVecDense(K, nil), h: mat.NewVecDense(N, nil)}
+	bins, sumZ, sumH := float64(T), make([]float64, K), make([]float64, N)
 	for t := range T {
-		p.z.AddVec(p.z, z.RowView(t))
-		p.h.AddVec(p.h, h.RowView(t))
+		floats.Add(sumZ, z.RawRowView(t))
+		floats.Add(sumH, h.RawRowView(t))
 	}
-	ht, centred := mat.DenseCopyOf(h.T()), mat.DenseCopyOf(z)
+	ht := mat.DenseCopyOf(h.T())
 	for n := range N {
-		floats.AddConst(-p.h.AtVec(n)/p.n, ht.RawRowView(n))
-	}
-	for t := range T {
-		floats.AddScaled(centred.RawRowView(t), -1/p.n, p.z.RawVector().Data)
+		floats.AddConst(-sumH[n]/bins, ht.RawRowView(n))
 	}
 	hh := mat.NewSymDense(T, nil)
-	regress.Add(hh, ht)
-	for t := range T {
-		hh.SetSym(t, t, hh.At(t, t)+lambda)
+	Add(hh, ht)
+	w, err := penalized(hh, Shifted(z, -1/bins, sumZ), lambda)
+	if err != nil {
+		return Ridge{}, err
 	}
-	var chol mat.Cholesky
-	if !chol.Factorize(hh) {
-		return Ridge{}, fmt.Errorf("ridge: the history does not determine B with a penalty of %g", lambda)
-	}
-	var w, b mat.Dense
-	if err := chol.SolveTo(&w, centred); err != nil {
-		return Ridge{}, fmt.Errorf("ridge: with a penalty of %g: %w", lambda, err)
-	}
-	b.Mul(ht, &w)
-	return p.encoder(&b, lambda)
+	var b mat.Dense
+	b.Mul(ht, w)
+	return encoder(&b, bins, sumH, sumZ, lambda)
 }
