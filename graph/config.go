@@ -14,7 +14,7 @@ type Config struct {
 	Bins      int       // n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
 	Input     bool      // a known external input is added to the prediction
 	Drive     int       // P, the columns of measured input whose matrix D (N,P) is learned; 0 for none
-	LeftOut   []float32 // (P,N) E', what of the drive the history leaves out: it is that of x - E u (train.LeaveOut says when and why); nil for none
+	LeftOut   []float32 // (P,N) E', what of the drive the history leaves out: it is that of x - E u (separation.RemoveInput says when and why); nil for none
 	Structure layers.Structure
 	Silent    []bool   // (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
 	Missing   *Missing // what to do where values are missing; nil for a recording that has all, and runs without a mask

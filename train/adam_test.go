@@ -9,6 +9,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers/op"
 	"facrnn/train"
+	"facrnn/train/internal/traintest"
 )
 
 // TestAdamSteps follows two steps by the papers' formulas, written out: with g1, g2 the gradients,
@@ -20,7 +21,7 @@ import (
 func TestAdamSteps(t *testing.T) {
 	const lr, eps = 0.05, 1e-8
 	for _, decay := range []float64{0, 0.1} {
-		c, rec, split := small(t)
+		c, rec, split := traintest.Small(t)
 		r := rand.New(rand.NewPCG(1, 1))
 		m, err := graph.New[float64](c, r)
 		if err != nil {

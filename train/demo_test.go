@@ -2,62 +2,30 @@ package train_test
 
 import (
 	"context"
-	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
+	"gonum.org/v1/gonum/mat"
+
 	"facrnn/data"
 	"facrnn/data/demo"
-	"facrnn/data/simulate"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-
-	"gonum.org/v1/gonum/mat"
+	"facrnn/train/internal/traintest"
 )
 
-// demoRecording is the demo with its truth and a split by trials.
-func demoRecording(t *testing.T) (*data.Recording, *simulate.Truth, data.Split) {
-	t.Helper()
-	rec, err := demo.Recording()
-	if err != nil {
-		t.Fatal(err)
-	}
-	truth, err := demo.Truth()
-	if err != nil {
-		t.Fatal(err)
-	}
-	split, err := data.NewSplit(rec, data.SplitOptions{}, rand.New(rand.NewPCG(1, 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rec, truth, split
-}
-
 // demoFit fits the demo recording for some epochs.
-func demoFit[T op.Float](t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result[T], data.Split) {
+func demoFit(t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result, data.Split) {
 	t.Helper()
-	rec, _, split := demoRecording(t)
+	rec, _, split := traintest.Demo(t)
 	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(20, 0)}
-	res, err := train.Fit[T](context.Background(), c, rec, split, o, time.Now, hooks...)
+	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now, hooks...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return res, split
-}
-
-// TestPrecisionsAgree trains the demo in both precisions from the same start with the same noise: the losses they end with differ by
-// less than 1 %.
-func TestPrecisionsAgree(t *testing.T) {
-	o := train.Options{Epochs: 300, Optimizer: train.AdamW}
-	a, _ := demoFit[float32](t, o)
-	b, _ := demoFit[float64](t, o)
-	if d := math.Abs(a.Losses[0] - b.Losses[0]); !(d < 0.01*math.Abs(b.Losses[0])) {
-		t.Errorf("float32 ends at loss %g, float64 at %g", a.Losses[0], b.Losses[0])
-	}
 }
 
 // TestDemoIsRecovered fits the demo by the recipe paper and compares the held-out latents with the planted ones: each group is found, and
@@ -67,7 +35,7 @@ func TestDemoIsRecovered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, split := demoFit[float32](t, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 8, Threads: 2})
+	res, split := demoFit(t, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 8, Threads: 2})
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	if err != nil {
 		t.Fatal(err)

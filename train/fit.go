@@ -17,9 +17,9 @@ import (
 )
 
 // Result is a fitted model.
-type Result[T op.Float] struct {
-	Model       *graph.Model[T] // of the restart with the lowest training loss
-	Samples     *graph.Samples[T]
+type Result struct {
+	Model       *graph.Model[float32] // of the restart with the lowest training loss
+	Samples     *graph.Samples[float32]
 	Restart     int       // which one that was
 	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
 	Rows        []Row     // the chosen restart's epochs
@@ -35,7 +35,7 @@ type Clock func() time.Time
 // Fit trains a model of the configuration on a recording's training bins. When ctx ends, it returns what it has so far, with
 // Interrupted set. Where a loss is not finite, a restart goes back to its last good state and on at half the learning rate; the fourth time, or at
 // the very first step, the fit ends with an error.
-func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook) (*Result[T], error) {
+func Fit(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook) (*Result, error) {
 	o = o.WithDefaults()
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, s
 	}
 	ctx, stop := context.WithCancel(ctx) // one restart's error ends the others
 	defer stop()
-	f := &fit[T]{options: o, config: c, samples: graph.NewSamples[T](c, rec), split: split, hooks: hooks, now: now}
-	runs := make([]*restart[T], o.Restarts)
+	f := &fit{options: o, config: c, samples: graph.NewSamples[float32](c, rec), split: split, hooks: hooks, now: now}
+	runs := make([]*restart, o.Restarts)
 	errs := make([]error, o.Restarts)
 	places := make(chan struct{}, min(o.Threads, o.Restarts))
 	var wait sync.WaitGroup
@@ -67,10 +67,10 @@ func Fit[T op.Float](ctx context.Context, c graph.Config, rec *data.Recording, s
 }
 
 // fit is what all restarts share.
-type fit[T op.Float] struct {
+type fit struct {
 	options Options
 	config  graph.Config
-	samples *graph.Samples[T]
+	samples *graph.Samples[float32]
 	split   data.Split
 	hooks   []Hook
 	now     Clock
@@ -78,8 +78,8 @@ type fit[T op.Float] struct {
 }
 
 // choose keeps the restart with the lowest training loss.
-func (f *fit[T]) choose(runs []*restart[T]) (*Result[T], error) {
-	r := &Result[T]{Samples: f.samples, Restart: -1}
+func (f *fit) choose(runs []*restart) (*Result, error) {
+	r := &Result{Samples: f.samples, Restart: -1}
 	for i, run := range runs {
 		loss := finalLoss(run.rows[:run.run.Row.Epoch])
 		r.Losses, r.Histories = append(r.Losses, loss), append(r.Histories, run.rows)
@@ -106,10 +106,10 @@ func finalLoss(rows []Row) float64 {
 }
 
 // restart is one fit from one random start.
-type restart[T op.Float] struct {
-	*fit[T]
-	model         *graph.Model[T]
-	adam          *Adam[T]
+type restart struct {
+	*fit
+	model         *graph.Model[float32]
+	adam          *Adam[float32]
 	batches, test *data.Batches
 	pcg           *rand.PCG  // what shuffle draws from
 	shuffle       *rand.Rand // of batches, anew in every epoch
@@ -121,40 +121,41 @@ type restart[T op.Float] struct {
 	batch int   // minibatches of it that are done
 	steps int   // in all
 
-	good              *snapshot[T] // to go back to; nil before the first step
-	kept              *kept[T]     // by Run.Keep; nil before
-	resumed           bool         // it continues from a State
-	done, interrupted bool         // how it ended
+	good              *snapshot // to go back to; nil before the first step
+	kept              *kept     // by Run.Keep; nil before
+	resumed           bool      // it continues from a State
+	done, interrupted bool      // how it ended
 	run               *Run
 }
 
 // The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins, say, does
 // not change the training.
 const (
-	streamStart = iota + 1
+	StreamStart = iota + 1 // parameters that begin at random
 	streamShuffle
 	streamNoise
 	streamTest
-	streamICA
+	StreamICA // separation.FastICA
 )
 
-func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
+// NewRandom starts one of a seed's streams of random numbers, such as StreamStart.
+func NewRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
 
-func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
+func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	seed := f.options.Seed + uint64(i)
-	stream := func(s uint64) *rand.Rand { return newRandom(seed, s) }
-	m, err := graph.New[T](f.config, stream(streamStart))
+	stream := func(s uint64) *rand.Rand { return NewRandom(seed, s) }
+	m, err := graph.New[float32](f.config, stream(StreamStart))
 	if err != nil {
 		return nil, err
 	}
-	if err := restore(m, f.options.Start); err != nil {
+	if err := SetParams(m, f.options.Start); err != nil {
 		return nil, err
 	}
 	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads
 	defer m.Pool.Close()
 	pcg := rand.NewPCG(seed, streamShuffle)
-	r := &restart[T]{
-		fit: f, model: m, adam: &Adam[T]{Decay: f.options.Decay},
+	r := &restart{
+		fit: f, model: m, adam: &Adam[float32]{Decay: f.options.Decay},
 		batches: data.NewBatches(f.split.Train, f.options.Batch), test: data.NewBatches(f.split.Test, f.options.Batch),
 		pcg: pcg, shuffle: rand.New(pcg), noise: NewNormal(seed, streamNoise), testSeed: seed,
 	}
@@ -162,7 +163,7 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	r.run = &Run{
 		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) }, State: r.state,
 		Keep: func() {
-			r.kept = &kept[T]{m.Snapshot(), r.run.Row}
+			r.kept = &kept{m.Snapshot(), r.run.Row}
 			r.run.Kept = &r.kept.row
 		},
 		GoBack: func() {
@@ -184,7 +185,7 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 }
 
 // train is the loop: epochs of minibatches, each followed by the hooks.
-func (r *restart[T]) train(ctx context.Context) error {
+func (r *restart) train(ctx context.Context) error {
 	began := r.now()
 	if n := len(r.rows); n > 0 { // resumed
 		began = began.Add(-time.Duration(r.rows[n-1].Seconds * float64(time.Second)))
@@ -221,7 +222,7 @@ func (r *restart[T]) train(ctx context.Context) error {
 }
 
 // epoch trains on every minibatch once, or on those that are left of an epoch under way.
-func (r *restart[T]) epoch(ctx context.Context) error {
+func (r *restart) epoch(ctx context.Context) error {
 	if epoch := len(r.rows) + 1; r.row.Epoch != epoch {
 		r.deal(epoch)
 	}
@@ -235,7 +236,7 @@ func (r *restart[T]) epoch(ctx context.Context) error {
 		}
 		done := float64(r.steps) / total
 		for i, t := range r.model.Config.Terms {
-			r.model.Weights[i] = T(t.At(done))
+			r.model.Weights[i] = float32(t.At(done))
 		}
 		batch := r.batches.Batch(r.batch)
 		p, err := r.model.Program(len(batch), true)
@@ -284,7 +285,7 @@ func (e *lossError) Error() string {
 }
 
 // forward loads a minibatch and runs the program on it.
-func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *Normal) error {
+func (r *restart) forward(p *graph.Program[float32], batch []int, noise *Normal) error {
 	r.samples.Load(p, batch)
 	Fill(noise, p.Noise)
 	if err := p.Run(); err != nil {
@@ -297,7 +298,7 @@ func (r *restart[T]) forward(p *graph.Program[T], batch []int, noise *Normal) er
 }
 
 // heldOut is the losses of the held-out bins, always with the same noise.
-func (r *restart[T]) heldOut() (Losses, error) {
+func (r *restart) heldOut() (Losses, error) {
 	l := Losses{Terms: make([]float64, len(r.model.Config.Terms))}
 	noise := NewNormal(r.testSeed, streamTest)
 	for i := range r.test.Count() {
@@ -315,7 +316,7 @@ func (r *restart[T]) heldOut() (Losses, error) {
 }
 
 // call runs one function of every hook. ErrStop of one does not keep the others from being called.
-func (r *restart[T]) call(which func(Hook) func(*Run) error) error {
+func (r *restart) call(which func(Hook) func(*Run) error) error {
 	r.calling.Lock()
 	defer r.calling.Unlock()
 	var stop error
@@ -334,15 +335,15 @@ func (r *restart[T]) call(which func(Hook) func(*Run) error) error {
 }
 
 // addLosses adds a minibatch's losses with a weight.
-func addLosses[T op.Float](l *Losses, p *graph.Program[T], weight float64) {
+func addLosses(l *Losses, p *graph.Program[float32], weight float64) {
 	l.Loss += weight * p.Loss()
 	for i := range l.Terms {
 		l.Terms[i] += weight * p.Term(i)
 	}
 }
 
-// restore writes arrays over the parameters of those names.
-func restore[T op.Float](m *graph.Model[T], arrays []Array) error {
+// SetParams writes arrays over the parameters of those names.
+func SetParams(m *graph.Model[float32], arrays []Array) error {
 	for _, a := range arrays {
 		p := m.Param(a.Name)
 		if p == nil {
@@ -352,14 +353,14 @@ func restore[T op.Float](m *graph.Model[T], arrays []Array) error {
 			return fmt.Errorf("the start's array %s is of shape %v, the parameter of %v", a.Name, a.Shape, p.Shape)
 		}
 		for i, v := range a.Data {
-			p.Data[i] = T(v)
+			p.Data[i] = float32(v)
 		}
 	}
 	return nil
 }
 
 // Params copies a model's parameters.
-func Params[T op.Float](m *graph.Model[T]) []Array {
+func Params(m *graph.Model[float32]) []Array {
 	var as []Array
 	for _, p := range m.Params() {
 		a := Array{Name: p.Name, Shape: p.Shape}
@@ -369,4 +370,16 @@ func Params[T op.Float](m *graph.Model[T]) []Array {
 		as = append(as, a)
 	}
 	return as
+}
+
+// Untrained is a model with the given parameters and no training, such as that of separated components alone.
+func Untrained(c graph.Config, rec *data.Recording, o Options) (*Result, error) {
+	if err := c.CheckRecording(rec); err != nil {
+		return nil, err
+	}
+	m, err := graph.New[float32](c, NewRandom(o.Seed, StreamStart))
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Model: m, Samples: graph.NewSamples[float32](c, rec), Losses: []float64{}}, SetParams(m, o.Start)
 }

@@ -8,7 +8,6 @@ import (
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers/op"
 )
 
 // State is all that a restart needs to go on from where it was and end with the same numbers, bit for bit, as one that never stopped. It is
@@ -64,35 +63,35 @@ const stateEvery = 100
 const mostSetbacks = 3
 
 // snapshot is the last good state of a restart: that of the last stateEvery-th step whose loss was finite, before it changed anything.
-type snapshot[T op.Float] struct {
+type snapshot struct {
 	epoch, batch, steps, updates int
 	row                          Row
 	rows                         int // epochs done
-	params, mean, square         [][]T
+	params, mean, square         [][]float32
 	order                        []int // of epoch, once the next one has begun and shuffled anew
 	ordered                      bool  // whether it has
 	shuffle                      rand.PCG
 	noise                        Normal
-	kept                         *kept[T]
+	kept                         *kept
 }
 
 // kept is what Run.Keep remembers; it is not changed once it is made.
-type kept[T op.Float] struct {
-	params [][]T
+type kept struct {
+	params [][]float32
 	row    Row
 }
 
 // remember makes the state before a step the one to go back to; noise is what it was before the step drew from it. Memory is used again.
-func (r *restart[T]) remember(noise Normal) {
+func (r *restart) remember(noise Normal) {
 	s := r.good
 	if s == nil {
-		s = &snapshot[T]{}
+		s = &snapshot{}
 		r.good = s
 	}
 	s.epoch, s.batch, s.steps, s.updates, s.rows = r.row.Epoch, r.batch, r.steps, r.adam.steps, len(r.rows)
 	s.row = r.row
 	s.row.Train.Terms = slices.Clone(r.row.Train.Terms)
-	params := make([][]T, 0, len(r.model.Params()))
+	params := make([][]float32, 0, len(r.model.Params()))
 	for _, p := range r.model.Params() {
 		params = append(params, p.Data)
 	}
@@ -101,9 +100,9 @@ func (r *restart[T]) remember(noise Normal) {
 }
 
 // copies copies arrays into dst, which is made if need be.
-func copies[T op.Float](dst, src [][]T) [][]T {
+func copies(dst, src [][]float32) [][]float32 {
 	if dst == nil {
-		dst = make([][]T, len(src))
+		dst = make([][]float32, len(src))
 	}
 	for i, x := range src {
 		dst[i] = append(dst[i][:0], x...)
@@ -112,7 +111,7 @@ func copies[T op.Float](dst, src [][]T) [][]T {
 }
 
 // deal begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch before.
-func (r *restart[T]) deal(epoch int) {
+func (r *restart) deal(epoch int) {
 	if s := r.good; s != nil && !s.ordered {
 		s.order, s.ordered = append(s.order[:0], r.batches.Rows()...), true
 	}
@@ -121,7 +120,7 @@ func (r *restart[T]) deal(epoch int) {
 }
 
 // goBack returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
-func (r *restart[T]) goBack(loss float64) bool {
+func (r *restart) goBack(loss float64) bool {
 	s := r.good
 	if s == nil || len(r.run.Warnings) >= mostSetbacks {
 		return false
@@ -151,7 +150,7 @@ func (r *restart[T]) goBack(loss float64) bool {
 }
 
 // sight brings what hooks see of the restart up to where it is.
-func (r *restart[T]) sight() {
+func (r *restart) sight() {
 	r.run.Rows, r.run.Row, r.run.Kept = r.rows, Row{}, nil
 	if n := len(r.rows); n > 0 {
 		r.run.Row = r.rows[n-1]
@@ -162,7 +161,7 @@ func (r *restart[T]) sight() {
 }
 
 // state is the last good state, for a hook to store; nil where there is none yet.
-func (r *restart[T]) state() *State {
+func (r *restart) state() *State {
 	s := r.good
 	switch {
 	case r.done:
@@ -191,12 +190,12 @@ func (r *restart[T]) state() *State {
 }
 
 // resume brings a restart to where a state says it was.
-func (r *restart[T]) resume(s *State) error {
+func (r *restart) resume(s *State) error {
 	if err := r.fits(s); err != nil {
 		return &StateError{Restart: s.Restart, Err: err}
 	}
 	r.done, r.steps, r.rows, r.run.Warnings = s.Done, s.Steps, slices.Clone(s.Rows), slices.Clone(s.Warnings)
-	if err := restore(r.model, s.Params); err != nil {
+	if err := SetParams(r.model, s.Params); err != nil {
 		return &StateError{Restart: s.Restart, Err: err}
 	}
 	if !s.Done {
@@ -213,7 +212,7 @@ func (r *restart[T]) resume(s *State) error {
 			return &StateError{Restart: s.Restart, Damaged: true, Err: err}
 		}
 		if len(s.Kept) > 0 {
-			r.kept = &kept[T]{r.model.Snapshot(), s.Rows[s.KeptEpoch-1]}
+			r.kept = &kept{r.model.Snapshot(), s.Rows[s.KeptEpoch-1]}
 			fill(r.kept.params, s.Kept)
 		}
 	}
@@ -225,7 +224,7 @@ func (r *restart[T]) resume(s *State) error {
 }
 
 // fits reports the first part of a state that is not of this model, these bins or these options.
-func (r *restart[T]) fits(s *State) error {
+func (r *restart) fits(s *State) error {
 	arrays := [][]Array{s.Params}
 	if !s.Done {
 		arrays = append(arrays, s.Mean, s.Square)
@@ -281,7 +280,7 @@ func sameShapes(want, have []Array) error {
 }
 
 // named are copies of arrays of the shapes of a model's parameters.
-func named[T op.Float](m *graph.Model[T], arrays [][]T) []Array {
+func named(m *graph.Model[float32], arrays [][]float32) []Array {
 	var as []Array
 	for i, p := range m.Params() {
 		a := Array{Name: p.Name, Shape: p.Shape, Data: make([]float64, len(arrays[i]))}
@@ -294,10 +293,10 @@ func named[T op.Float](m *graph.Model[T], arrays [][]T) []Array {
 }
 
 // fill writes named arrays over dst, which is of the same shapes.
-func fill[T op.Float](dst [][]T, from []Array) {
+func fill(dst [][]float32, from []Array) {
 	for i, a := range from {
 		for j, v := range a.Data {
-			dst[i][j] = T(v)
+			dst[i][j] = float32(v)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func BenchmarkSnapshot(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			r := &restart[float32]{fit: &fit[float32]{}, model: m, adam: &Adam[float32]{}, batches: data.NewBatches(make([]int, 100_000), 128), pcg: pcg, shuffle: rand.New(pcg)}
+			r := &restart{fit: &fit{}, model: m, adam: &Adam[float32]{}, batches: data.NewBatches(make([]int, 100_000), 128), pcg: pcg, shuffle: rand.New(pcg)}
 			r.adam.start(m)
 			b.Run("snapshot", func(b *testing.B) {
 				for b.Loop() {

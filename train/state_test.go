@@ -15,6 +15,7 @@ import (
 	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/train"
+	"facrnn/train/internal/traintest"
 )
 
 // states is a hook that notes every state of every restart, the one that it ends with among them.
@@ -182,7 +183,7 @@ func TestResumeRefuses(t *testing.T) {
 // exponential is the small recording for a model of rates exp(A z + b), whose loss is soon not finite where the learning rate is large.
 func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	t.Helper()
-	c, rec, split := small(t)
+	c, rec, split := traintest.Small(t)
 	c.Decoder = layers.LinearDecoder{Link: layers.Exp}
 	return c, rec, split
 }
@@ -192,9 +193,9 @@ func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 func TestGoesBack(t *testing.T) {
 	c, rec, split := exponential(t)
 	o := train.Options{Epochs: 120, Batch: 16, Rate: 3}
-	run := func(hooks ...train.Hook) *train.Result[float32] {
+	run := func(hooks ...train.Hook) *train.Result {
 		t.Helper()
-		res, err := train.Fit[float32](context.Background(), c, rec, split, o, time.Now, hooks...)
+		res, err := train.Fit(context.Background(), c, rec, split, o, time.Now, hooks...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +243,7 @@ func TestGoesBack(t *testing.T) {
 func TestGivesUp(t *testing.T) {
 	c, rec, split := exponential(t)
 	told := 0
-	_, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
+	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
 		train.Hook{Warning: func(*train.Run) error { told++; return nil }})
 	says(t, err, "epoch 1, step ", "the loss is", "--lr")
 	if told != 3 {

@@ -11,6 +11,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/train/internal/jsonnum"
+	"facrnn/train/internal/regress"
 )
 
 // BehaviorDecoder tells a behaviour of D columns from the K encoded latents of the same bin, by least squares with an intercept: from all of them, and from each of G groups alone. It holds on any
@@ -34,7 +35,7 @@ func FitBehavior(rec *data.Recording, mu data.Matrix, bins []int, groups Groups)
 	d := &BehaviorDecoder{Names: rec.BehaviorColumns(), Unit: rec.BehaviorUnit, Bins: len(bins)}
 	z, y := Rows(Dense(mu), bins), Rows(all, bins)
 	for _, g := range slices.Concat(Sizes(K), groups) {
-		a, err := LeastSquares(Columns(z, g), y)
+		a, err := regress.LeastSquares(Columns(z, g), y)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +58,7 @@ func FitBehavior(rec *data.Recording, mu data.Matrix, bins []int, groups Groups)
 func (d *BehaviorDecoder) Decode(i int, z *mat.Dense) *mat.Dense {
 	var y mat.Dense
 	y.Mul(z, d.Maps[i])
-	return shifted(&y, 1, d.Intercepts[i])
+	return regress.Shifted(&y, 1, d.Intercepts[i])
 }
 
 // BehaviorScore is how well a behaviour is decoded from some latents.

@@ -10,6 +10,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 )
 
 // watched is a recording of some bins with a behaviour of two columns, and latents of noise that it is told from but for noise.
@@ -48,7 +49,7 @@ func TestFitBehavior(t *testing.T) {
 	}
 	z, y := evaluate.Dense(mu), evaluate.Rows(evaluate.Dense(rec.Behavior), known)
 	for i, g := range append(evaluate.Groups{{0, 1, 2}}, groups...) {
-		a, err := evaluate.LeastSquares(evaluate.Rows(evaluate.Columns(z, g), known), y)
+		a, err := regress.LeastSquares(evaluate.Rows(evaluate.Columns(z, g), known), y)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package evaluate
+package evaluate_test
 
 import (
 	"fmt"
@@ -13,7 +13,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data/npz"
-	"facrnn/train/posterior"
+	"facrnn/train/evaluate"
+	"facrnn/train/infer"
+	"facrnn/train/internal/regress"
 )
 
 // TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in testdata/golden_metrics or the
@@ -107,13 +109,13 @@ func (r reference) array(name string) []float64 {
 	return v
 }
 
-func (r reference) groups(name string) Groups {
+func (r reference) groups(name string) evaluate.Groups {
 	r.Helper()
 	var sizes []int
 	for _, v := range r.array(name) {
 		sizes = append(sizes, int(v))
 	}
-	return Sizes(sizes...)
+	return evaluate.Sizes(sizes...)
 }
 
 func (r reference) matrix(name string) *mat.Dense {
@@ -137,10 +139,10 @@ func figures(r reference) map[string][]float64 {
 	n, K := mu.Dims()
 	_, trueK := z.Dims()
 
-	group, err := LatentR2(z, mu, truth, groups)
+	group, err := evaluate.LatentR2(z, mu, truth, groups)
 	r.check(err)
 	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{group.R2}, group.Matrix.RawMatrix().Data, numbers(group.Assignment)
-	component, err := LatentR2(z, mu, Singles(trueK), Singles(K))
+	component, err := evaluate.LatentR2(z, mu, evaluate.Singles(trueK), evaluate.Singles(K))
 	r.check(err)
 	out["component_r2"], out["component_assignment"] = []float64{component.R2}, numbers(component.Assignment)
 
@@ -148,27 +150,27 @@ func figures(r reference) map[string][]float64 {
 	for noise := range slices.Chunk(r.array("eps"), n*K) {
 		eps = append(eps, mat.NewDense(n, K, noise))
 	}
-	out["partial_correlation"] = []float64{PartialCorrelation(mu, common(std...), groups, eps...)}
-	out["total_correlation"] = []float64{PartialCorrelation(mu, common(std...), Singles(K), eps...)}
+	out["partial_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), groups, eps...)}
+	out["total_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), evaluate.Singles(K), eps...)}
 
 	a, b, trueA, trueB := r.matrix("A"), r.matrix("B"), r.matrix("A_true"), r.matrix("B_true")
 	var w, trueW mat.Dense
 	w.Mul(a, b)
 	trueW.Mul(trueA, trueB)
-	out["connectivity"] = agreement(Connectivity(&trueW, &w))
-	sub, match, err := SubConnectivity(SubConnectivities(trueA, trueB, truth), SubConnectivities(a, b, groups))
+	out["connectivity"] = agreement(evaluate.Connectivity(&trueW, &w))
+	sub, match, err := evaluate.SubConnectivity(evaluate.SubConnectivities(trueA, trueB, truth), evaluate.SubConnectivities(a, b, groups))
 	r.check(err)
 	out["subconnectivity"], out["sub_assignment"] = agreement(sub), numbers(match)
 
 	x, eta, h := r.matrix("x"), r.matrix("input"), r.matrix("history")
-	encoded := affine(h, b, r.array("c"))
-	estimate := affine(encoded, a, r.array("b"))
+	encoded := regress.Linear(h, b, r.array("c"))
+	estimate := regress.Linear(encoded, a, r.array("b"))
 	estimate.Add(estimate, eta)
-	p := reconstructed(x, estimate, r.array("log_std_x"))
+	p := evaluate.Reconstructed(x, estimate, r.array("log_std_x"))
 	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
 
 	x.Sub(x, eta)
-	reader := posterior.Model{Decoder: posterior.Linear{A: a, Bias: r.array("b")}}
+	reader := infer.Laplace{Decoder: infer.Linear{A: a, Bias: r.array("b")}}
 	for _, l := range r.array("log_std_x") {
 		reader.R = append(reader.R, math.Exp(2*l))
 	}
@@ -180,15 +182,17 @@ func figures(r reference) map[string][]float64 {
 	}
 	filtered, err := reader.Latents(x, encoded, nil, nil)
 	r.check(err)
-	ridge, err := RidgeB(decoded, h, r.array("ridge_penalty")[0])
+	ridge, err := regress.RidgeB(decoded, h, r.array("ridge_penalty")[0])
 	r.check(err)
 	out["filtered"], out["decoded"], out["B_ridge"] = filtered.RawMatrix().Data, decoded.RawMatrix().Data, ridge.B.RawMatrix().Data
 
-	out["bits_per_spike"] = []float64{BitsPerSpike(r.matrix("counts"), r.matrix("rates"))}
+	out["bits_per_spike"] = []float64{evaluate.BitsPerSpike(r.matrix("counts"), r.matrix("rates"))}
 	return out
 }
 
-func agreement(a Agreement) []float64 { return []float64{a.Error, a.RMSE, a.Correlation, a.R2} }
+func agreement(a evaluate.Agreement) []float64 {
+	return []float64{a.Error, a.RMSE, a.Correlation, a.R2}
+}
 
 func numbers(x []int) []float64 {
 	out := make([]float64, len(x))

@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -50,39 +49,6 @@ func Rows(m *mat.Dense, rows []int) *mat.Dense {
 	out := mat.NewDense(len(rows), c, nil)
 	for i, t := range rows {
 		out.SetRow(i, m.RawRowView(t))
-	}
-	return out
-}
-
-// Spaced are at most count of some rows, evenly spaced; all of them where they are fewer.
-func Spaced(rows []int, count int) []int {
-	if len(rows) <= count {
-		return rows
-	}
-	some := make([]int, count)
-	for i := range some {
-		some[i] = rows[i*len(rows)/count]
-	}
-	return some
-}
-
-// Means (D) are those of the columns of x (n,D).
-func Means(x *mat.Dense) []float64 {
-	n, cols := x.Dims()
-	out := make([]float64, cols)
-	for t := range n {
-		floats.Add(out, x.RawRowView(t))
-	}
-	floats.Scale(1/float64(n), out)
-	return out
-}
-
-// shifted is a copy of m with a (columns) added to every row, scale times.
-func shifted(m *mat.Dense, scale float64, a []float64) *mat.Dense {
-	out := mat.DenseCopyOf(m)
-	n, _ := out.Dims()
-	for i := range n {
-		floats.AddScaled(out.RawRowView(i), scale, a)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/layers"
+	"facrnn/train/internal/regress"
 )
 
 // shifts is how many circular shifts there are: the least p-value is 1/201.
@@ -76,7 +77,7 @@ const noiseSamples = 10
 
 // posteriors returns the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
 func posteriors(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
-	rows = Spaced(rows, mostPairs)
+	rows = regress.Spaced(rows, mostPairs)
 	x, std = Rows(Dense(mu), rows), Dense(logs)
 	if logs.Rows > 1 {
 		std = Rows(std, rows)

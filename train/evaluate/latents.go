@@ -1,55 +1,17 @@
 package evaluate
 
 import (
-	"errors"
 	"fmt"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/internal/regress"
 )
-
-// Affine is a map from x to y = Y + Map' (x - X).
-type Affine struct {
-	X, Y []float64  // the means that it was fitted about (p), (q)
-	Map  *mat.Dense // (p,q)
-}
-
-// LeastSquares is the affine map of x (n,p) that is closest to y (n,q). Columns of x that say the same thing, or nothing, count once, or not at all: of the maps that are
-// equally close it is the smallest.
-func LeastSquares(x, y *mat.Dense) (Affine, error) {
-	n, p := x.Dims()
-	out := Affine{X: Means(x), Y: Means(y)}
-	var svd mat.SVD
-	if !svd.Factorize(shifted(x, -1, out.X), mat.SVDThin) || floats.HasNaN(svd.Values(nil)) {
-		return out, errors.New("least squares: the latents are not finite")
-	}
-	out.Map = mat.NewDense(p, len(out.Y), nil)
-	rank := svd.Rank(float64(max(n, p)) * 0x1p-52) // as customary: what is less is rounding
-	if rank == 0 {
-		return out, nil
-	}
-	var u, v, w mat.Dense
-	svd.UTo(&u)
-	svd.VTo(&v)
-	w.Mul(u.Slice(0, n, 0, rank).T(), shifted(y, -1, out.Y))
-	for i, s := range svd.Values(nil)[:rank] {
-		floats.Scale(1/s, w.RawRowView(i))
-	}
-	out.Map.Mul(v.Slice(0, p, 0, rank), &w)
-	return out, nil
-}
-
-// Apply maps every row of x (n,p).
-func (a Affine) Apply(x *mat.Dense) *mat.Dense {
-	var y mat.Dense
-	y.Mul(shifted(x, -1, a.X), a.Map)
-	return shifted(&y, 1, a.Y)
-}
 
 // Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of y on the
 // columns of x and a constant.
 func Align(x, y *mat.Dense) (*mat.Dense, error) {
-	a, err := LeastSquares(x, y)
+	a, err := regress.LeastSquares(x, y)
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +50,13 @@ func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (Gro
 }
 
 // matchGroups is LatentR2 with the map of every learned group to all true latents.
-func matchGroups(z, mu *mat.Dense, truth, groups Groups) (GroupR2, []Affine, error) {
+func matchGroups(z, mu *mat.Dense, truth, groups Groups) (GroupR2, []regress.Affine, error) {
 	out := GroupR2{Matrix: mat.NewDense(len(truth), len(groups), nil)}
 	byGroup := make([][]deviation, len(groups)) // how well each explains every true latent
-	maps := make([]Affine, len(groups))
+	maps := make([]regress.Affine, len(groups))
 	for j, g := range groups {
 		x := Columns(mu, g)
-		a, err := LeastSquares(x, z)
+		a, err := regress.LeastSquares(x, z)
 		if err != nil {
 			return out, nil, fmt.Errorf("group %d: %w", j, err)
 		}

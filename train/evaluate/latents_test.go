@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
+
+	"facrnn/train/internal/regress"
 )
 
 // TestLatentR2Laws: latents match themselves wholly, whatever the affine map within a group and the order of groups; what is matched is
@@ -164,11 +166,11 @@ func TestR2OfConstants(t *testing.T) {
 func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	x, w := normal(r, 40, 2), normal(r, 2, 3)
-	y := affine(x, mat.DenseCopyOf(w.T()), []float64{5, -1, 0})
+	y := regress.Linear(x, mat.DenseCopyOf(w.T()), []float64{5, -1, 0})
 	twice := byColumn(mat.Col(nil, 0, x), mat.Col(nil, 1, x), mat.Col(nil, 1, x))
 	for name, x := range map[string]*mat.Dense{"x": x, "a column twice": twice} {
 		rows := func(m *mat.Dense, from, to int) *mat.Dense { return Rows(m, all(to)[from:]) }
-		a, err := LeastSquares(rows(x, 0, 20), rows(y, 0, 20))
+		a, err := regress.LeastSquares(rows(x, 0, 20), rows(y, 0, 20))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,19 +35,19 @@ func TestPredictSkipsMissing(t *testing.T) {
 			c.Terms[0].Term = losses.Poisson{}
 		}
 		c.Missing = graph.NewMissing(c, rec, rows)
-		m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 2)))
+		m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		samples := graph.NewSamples[float64](c, rec)
+		samples := graph.NewSamples[float32](c, rec)
 		got, err := Predict(m, samples, rows)
 		if err != nil {
 			t.Fatal(err)
 		}
 		y := data.NewMatrix(rec.Bins(), 8)
 		prediction := make([]float64, len(y.Data))
-		if err := forward(m, samples, rows, noiseless, func(p *graph.Program[float64], rows []int) {
-			copy(prediction[rows[0]*8:], p.Prediction())
+		if err := forward(m, samples, rows, noiseless, func(p *graph.Program[float32], rows []int) {
+			copy(prediction[rows[0]*8:], data.Float64s(p.Prediction()))
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 			mean := mat.Sum(one) / float64(len(x))
 			for i, v := range x {
 				if !counts {
-					l := m.Param("log_std_x").Data[n]
+					l := float64(m.Param("log_std_x").Data[n])
 					want.LogLikelihood -= (0.5*(v-y[i])*(v-y[i])*math.Exp(-2*l) + l + 0.5*math.Log(2*math.Pi)) / float64(len(x))
 					continue
 				}

@@ -5,44 +5,37 @@ import (
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers/op"
+	"facrnn/train/internal/regress"
 )
 
 // chunk is how many bins go through the graph at once.
 const chunk = 256
 
 // Encode returns the posterior means mu (T,K) of all bins of a recording and ln s: (1,K), or (T,K) where every bin has its own.
-func Encode[T op.Float](m *graph.Model[T], s *graph.Samples[T]) (mu, logs data.Matrix, err error) {
+func Encode(m *graph.Model[float32], s *graph.Samples[float32]) (mu, logs data.Matrix, err error) {
 	return EncodeRows(m, s, all(s.Bins))
 }
 
 // EncodeRows returns the posterior means mu (n,K) of some bins and ln s: (1,K), or (n,K) where every bin has its own.
-func EncodeRows[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (mu, logs data.Matrix, err error) {
+func EncodeRows(m *graph.Model[float32], s *graph.Samples[float32], rows []int) (mu, logs data.Matrix, err error) {
 	K := m.Config.Structure.Latents()
 	mu.Cols, logs.Cols = K, K
 	mu.Data = make([]float32, 0, len(rows)*K)
-	err = forward(m, s, rows, noiseless, func(p *graph.Program[T], _ []int) {
-		mu.Data = appended(mu.Data, p.Mu())
+	err = forward(m, s, rows, noiseless, func(p *graph.Program[float32], _ []int) {
+		mu.Data = append(mu.Data, p.Mu()...)
 		if p.StdPerBin() || logs.Empty() {
-			logs.Data = appended(logs.Data, p.LogStdZ())
+			logs.Data = append(logs.Data, p.LogStdZ()...)
 		}
 	})
 	mu.Rows, logs.Rows = len(mu.Data)/K, len(logs.Data)/K
 	return mu, logs, err
 }
 
-func appended[T op.Float](dst []float32, x []T) []float32 {
-	for _, v := range x {
-		dst = append(dst, float32(v))
-	}
-	return dst
-}
-
 // noiseless draws no noise, so that z is mu.
 func noiseless(int, int) float64 { return 0 }
 
 // forward runs bins through the graph in order, where z is mu + s noise(bin, latent).
-func forward[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, noise func(t, k int) float64, f func(*graph.Program[T], []int)) error {
+func forward(m *graph.Model[float32], s *graph.Samples[float32], rows []int, noise func(t, k int) float64, f func(*graph.Program[float32], []int)) error {
 	K := m.Config.Structure.Latents()
 	b := data.NewBatches(rows, chunk)
 	for i := range b.Count() {
@@ -54,7 +47,7 @@ func forward[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, noi
 		s.Load(p, batch)
 		for i, t := range batch {
 			for k := range K {
-				p.Noise[i*K+k] = T(noise(t, k))
+				p.Noise[i*K+k] = float32(noise(t, k))
 			}
 		}
 		if err := p.Run(); err != nil {
@@ -74,7 +67,7 @@ func all(n int) []int {
 }
 
 // Weights are A (N,K) and B (K,N) of a linear model; nil of others.
-func Weights[T op.Float](m *graph.Model[T]) (a, b *mat.Dense) {
+func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
 	at, in := m.Param("At"), m.Param("B")
 	if at == nil || in == nil {
 		return nil, nil
@@ -83,9 +76,12 @@ func Weights[T op.Float](m *graph.Model[T]) (a, b *mat.Dense) {
 }
 
 // Transposed is a matrix as the paper has it that the model keeps transposed, such as A (N,K) of At, in float64.
-func Transposed[T op.Float](p *graph.Param[T]) *mat.Dense {
+func Transposed(p *graph.Param[float32]) *mat.Dense {
 	return mat.DenseCopyOf(mat.NewDense(p.Shape[0], p.Shape[1], data.Float64s(p.Data)).T())
 }
+
+// Ridge is an encoder, mu = B h + c, fitted with a penalty.
+type Ridge = regress.Ridge
 
 // Dense is a matrix in float64.
 func Dense(m data.Matrix) *mat.Dense {

@@ -6,8 +6,8 @@ import (
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers/op"
 	"facrnn/losses"
+	"facrnn/train/internal/regress"
 )
 
 // Prediction is how well the activity of some bins is predicted, decoding from the posterior mean.
@@ -23,13 +23,13 @@ type Prediction struct {
 // Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). Values that are missing are skipped:
 // a channel's figures are of the bins in which it was observed, as the mean over those stands for all, so that recordings with and without gaps compare. It keeps sums
 // only, whatever the number of bins.
-func Predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int) (Prediction, error) {
+func Predict(m *graph.Model[float32], s *graph.Samples[float32], rows []int) (Prediction, error) {
 	return predict(m, s, rows, noiseless)
 }
 
 // PredictWithout is [Predict] where some latents do not vary: in every bin they have their mean over the bins rows. What R2 loses by that is what they alone explain, whatever
 // the decoder is; where latents depend on one another, or the decoder is not linear, losses do not add up to R2. mu (T,K) and logs, (1,K) or (T,K), are those of [Encode].
-func PredictWithout[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, mu, logs data.Matrix, latents []int) (Prediction, error) {
+func PredictWithout(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, latents []int) (Prediction, error) {
 	mean, held := make([]float64, mu.Cols), make([]bool, mu.Cols)
 	for _, k := range latents {
 		held[k] = true
@@ -50,8 +50,8 @@ const varianceBins = 4000
 
 // VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that [PredictWithout] loses when
 // the group's latents do not vary. It also returns the bins that it looked at, which are evenly spaced if there are many.
-func VarianceExplained[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, mu, logs data.Matrix, groups Groups) ([]float64, []int, error) {
-	rows = Spaced(rows, varianceBins)
+func VarianceExplained(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, groups Groups) ([]float64, []int, error) {
+	rows = regress.Spaced(rows, varianceBins)
 	whole, err := Predict(m, s, rows)
 	if err != nil {
 		return nil, nil, err
@@ -67,7 +67,7 @@ func VarianceExplained[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows 
 	return explained, rows, nil
 }
 
-func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, draw func(t, k int) float64) (Prediction, error) {
+func predict(m *graph.Model[float32], s *graph.Samples[float32], rows []int, draw func(t, k int) float64) (Prediction, error) {
 	observation, N := m.Config.Observation(), m.Config.Neurons
 	if observation == nil {
 		return Prediction{}, errors.New("the model has no observation model, so its predictions have no likelihood")
@@ -77,7 +77,7 @@ func predict[T op.Float](m *graph.Model[T], s *graph.Samples[T], rows []int, dra
 		params = data.Float64s(noise.Data)
 	}
 	scores := newScores(observation, params)
-	err := forward(m, s, rows, draw, func(p *graph.Program[T], rows []int) {
+	err := forward(m, s, rows, draw, func(p *graph.Program[float32], rows []int) {
 		y := p.Prediction()
 		for i := range rows {
 			for j := range N {

@@ -17,6 +17,7 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/infer"
 )
 
 // TestLorenzThomas fits the authors' synthetic data with the paper's settings. Some random starts fall into a local minimum (the
@@ -38,7 +39,7 @@ func TestLorenzThomas(t *testing.T) {
 	cfg := graph.Config{Neurons: 20, Bins: len(split.Train), Input: true, Structure: layers.Partition{3, 3}, Terms: graph.Objective(20, 0)}
 	for seed := range uint64(3) {
 		began := time.Now()
-		res, err := train.Fit[float32](context.Background(), cfg, rec, split,
+		res, err := train.Fit(context.Background(), cfg, rec, split,
 			train.Options{Epochs: 5000, Optimizer: train.AdamW, Restarts: 8, Threads: 2, Seed: 10 * seed}, time.Now)
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +64,7 @@ type found struct {
 	sub, ridge, penalty float64 // correlation of the sub-connectivities, of the fit's B and of that by ridge on filtered latents
 }
 
-func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, split data.Split, truth map[string]npz.Array) found {
+func recovery(t *testing.T, res *train.Result, rec *data.Recording, split data.Split, truth map[string]npz.Array) found {
 	matrix := func(name string) *mat.Dense {
 		v, err := truth[name].Float64s()
 		check(t, err)
@@ -71,11 +72,11 @@ func recovery(t *testing.T, res *train.Result[float32], rec *data.Recording, spl
 	}
 	mu, _, err := evaluate.Encode(res.Model, res.Samples)
 	check(t, err)
-	reader, err := train.Refit(t.Context(), res, split, 0)
+	filter, err := infer.Refit(t.Context(), res, split, 0)
 	check(t, err)
-	filtered, err := train.Filtered(t.Context(), res, reader)
+	filtered, err := filter.Infer(t.Context(), res)
 	check(t, err)
-	ridge, err := train.Ridge(t.Context(), res, split, filtered)
+	ridge, err := infer.Ridge(t.Context(), res, split, filtered)
 	check(t, err)
 
 	param := func(name string) *mat.Dense {
@@ -120,7 +121,7 @@ func TestReach(t *testing.T) {
 	cfg := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(2, 0),
 		Decoder: layers.LinearDecoder{Link: layers.ReLU}, History: layers.History{Padding: layers.PadFirst}}
 	for seed := range uint64(2) {
-		res, err := train.Fit[float32](context.Background(), cfg, rec, split, train.Options{Epochs: 1000, Seed: seed}, time.Now)
+		res, err := train.Fit(context.Background(), cfg, rec, split, train.Options{Epochs: 1000, Seed: seed}, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}

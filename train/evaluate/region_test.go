@@ -117,3 +117,13 @@ func TestRegionFlows(t *testing.T) {
 		t.Error("regions of other channels are taken")
 	}
 }
+
+func same(t *testing.T, what string, got, want *mat.Dense, tolerance float64) {
+	t.Helper()
+	var d mat.Dense
+	d.Sub(got, want)
+	d.Apply(func(_, _ int, v float64) float64 { return math.Abs(v) }, &d)
+	if worst := mat.Max(&d); !(worst <= tolerance) {
+		t.Errorf("%s: off by %g, want at most %g", what, worst, tolerance)
+	}
+}

@@ -36,6 +36,6 @@ func (Components) Check(p *Plan) error {
 }
 
 // Fit writes the components into the model.
-func (Components) Fit(ctx context.Context, p *Plan, _ ...train.Hook) (*train.Result[float32], error) {
-	return train.Untrained[float32](p.Config, p.Recording, p.Options)
+func (Components) Fit(ctx context.Context, p *Plan, _ ...train.Hook) (*train.Result, error) {
+	return train.Untrained(p.Config, p.Recording, p.Options)
 }

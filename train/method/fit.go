@@ -14,12 +14,14 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/infer"
+	"facrnn/train/separation"
 )
 
 // Fitted is a plan that was carried out: all that is known of a fit.
 type Fitted struct {
 	*Plan
-	Result   *train.Result[float32]
+	Result   *train.Result
 	Filtered data.Matrix     // (T,K) latents from the past and the present; empty if they could not be filtered
 	Q, R     []float64       // (K,K) process noise covariance, (N) observation noise; R is nil for Poisson counts
 	Ridge    *evaluate.Ridge // B by ridge regression of the filtered latents; nil for a model without B
@@ -93,14 +95,14 @@ func step(hooks []train.Hook, what string) (done func()) {
 }
 
 // train trains the plan's model.
-func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result[float32], error) {
+func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result, error) {
 	o := p.Options
 	var warnings []string
 	begun := len(o.Resume) == o.Restarts // then no restart needs a start any more
 	if p.Start == nil && p.Spec.Init != InitRandom && !begun {
 		done := step(hooks, "training a model without groups, for the components to start from")
-		start, err := train.Await(ctx, func() (*train.SeparatedStart, error) {
-			return train.SeparateFitted(ctx, p.Config, p.Recording, p.Split, train.FittedOptions{ICA: p.Spec.Init == InitICA, Seed: o.Seed, Threads: o.Threads}, p.now)
+		start, err := train.Await(ctx, func() (*separation.Init, error) {
+			return separation.InitFromPretrained(ctx, p.Config, p.Recording, p.Split, separation.PretrainedOptions{ICA: p.Spec.Init == InitICA, Seed: o.Seed, Threads: o.Threads}, p.now)
 		})
 		done()
 		if err != nil {
@@ -108,7 +110,7 @@ func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result[fl
 		}
 		o.Start, warnings = start.Arrays, start.Warnings
 	}
-	r, err := train.Fit[float32](ctx, p.Config, p.Recording, p.Split, o, p.now, hooks...)
+	r, err := train.Fit(ctx, p.Config, p.Recording, p.Split, o, p.now, hooks...)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +122,7 @@ func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result[fl
 }
 
 // turned trains the plan's model, and turns its latents unless the training was interrupted.
-func (p *Plan) turned(ctx context.Context, turn func(*train.Result[float32]) error, hooks ...train.Hook) (*train.Result[float32], error) {
+func (p *Plan) turned(ctx context.Context, turn func(*train.Result) error, hooks ...train.Hook) (*train.Result, error) {
 	r, err := p.train(ctx, hooks...)
 	if err != nil || r.Interrupted {
 		return r, err
@@ -131,24 +133,27 @@ func (p *Plan) turned(ctx context.Context, turn func(*train.Result[float32]) err
 // filter refits the model and filters the latents.
 func (f *Fitted) filter(ctx context.Context, hooks []train.Hook) error {
 	done := step(hooks, "refitting the model")
-	reader, err := train.Refit(ctx, f.Result, f.Split, f.refit)
+	filter, err := infer.Refit(ctx, f.Result, f.Split, f.refit)
 	done()
 	if err != nil {
 		return err
 	}
-	f.setNoise(reader)
+	f.setNoise(filter)
 	done = step(hooks, "filtering the latents")
-	f.Filtered, err = train.Filtered(ctx, f.Result, reader)
+	f.Filtered, err = filter.Infer(ctx, f.Result)
 	done()
 	if err != nil {
 		return err
 	}
 	defer step(hooks, "estimating B from the filtered latents by ridge regression")()
-	f.Ridge, err = train.Ridge(ctx, f.Result, f.Split, f.Filtered)
+	f.Ridge, err = infer.Ridge(ctx, f.Result, f.Split, f.Filtered)
 	return err
 }
 
-func (f *Fitted) setNoise(reader *train.Reader) { f.Q, f.R = square(reader.Q), reader.R }
+func (f *Fitted) setNoise(filter infer.Filter) {
+	q, r := filter.Noise()
+	f.Q, f.R = square(q), r
+}
 
 func square(q *mat.SymDense) (values []float64) {
 	K := q.SymmetricDim()
@@ -162,14 +167,14 @@ func square(q *mat.SymDense) (values []float64) {
 
 // Restored returns a fit of a stored model: the result with its parameters, the noise of its filter, nil if it has none, and its decoder
 // of behaviour, nil if it has none. The latents are filtered and the numbers computed anew.
-func (p *Plan) Restored(ctx context.Context, r *train.Result[float32], reader *train.Reader, decoder *evaluate.BehaviorDecoder) (*Fitted, error) {
+func (p *Plan) Restored(ctx context.Context, r *train.Result, filter infer.Filter, decoder *evaluate.BehaviorDecoder) (*Fitted, error) {
 	f := &Fitted{Plan: p, Result: r}
-	if reader == nil {
+	if filter == nil {
 		f.FilterErr = errNoNoise
 	} else {
-		f.setNoise(reader)
+		f.setNoise(filter)
 		var err error
-		if f.Filtered, err = train.Filtered(ctx, r, reader); err != nil {
+		if f.Filtered, err = filter.Infer(ctx, r); err != nil {
 			return nil, fmt.Errorf("%s: filtering the latents: %w", p.Recording.Source.Path, err)
 		}
 	}

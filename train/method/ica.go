@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"facrnn/train"
+	"facrnn/train/separation"
 )
 
 func init() { Register(ICA{}) }
@@ -24,6 +25,6 @@ func (m ICA) Shape(p *Plan) error { return lowRank(p, m.Name()) }
 func (m ICA) Check(p *Plan) error { return oneMatrix(p, m.Name()) }
 
 // Fit trains, and turns the latents.
-func (ICA) Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result[float32], error) {
-	return p.turned(ctx, func(r *train.Result[float32]) error { return train.ICA(r, p.Split, p.Options.Seed) }, hooks...)
+func (ICA) Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result, error) {
+	return p.turned(ctx, func(r *train.Result) error { return separation.ICA(r, p.Split, p.Options.Seed) }, hooks...)
 }

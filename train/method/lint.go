@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"facrnn/train"
+	"facrnn/train/separation"
 )
 
 func init() { Register(LINT{}) }
@@ -27,8 +28,8 @@ func (m LINT) Shape(p *Plan) error { return lowRank(p, m.Name()) }
 func (m LINT) Check(p *Plan) error { return oneMatrix(p, m.Name()) }
 
 // Fit trains, and turns the latents.
-func (LINT) Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result[float32], error) {
-	return p.turned(ctx, func(r *train.Result[float32]) error { return train.LINT(r) }, hooks...)
+func (LINT) Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result, error) {
+	return p.turned(ctx, func(r *train.Result) error { return separation.LINT(r) }, hooks...)
 }
 
 // oneMatrix returns an error if the decoder has no matrix A to turn.

@@ -20,7 +20,7 @@ type Method interface {
 	// Check returns an error if the method cannot fit the plan's model.
 	Check(p *Plan) error
 	// Fit trains the plan's model, and turns its latents if the method does so.
-	Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result[float32], error)
+	Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result, error)
 }
 
 var methods = map[string]Method{}
@@ -59,7 +59,7 @@ func (fitted) Shape(*Plan) error { return nil }
 
 func (fitted) Check(*Plan) error { return nil }
 
-func (fitted) Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result[float32], error) {
+func (fitted) Fit(ctx context.Context, p *Plan, hooks ...train.Hook) (*train.Result, error) {
 	return p.train(ctx, hooks...)
 }
 

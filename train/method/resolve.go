@@ -27,9 +27,9 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
-	Groups    layers.Structure      // groups of the latents in the results; the fit's own, unless the method forms groups afterwards
-	Start     *train.SeparatedStart // parameters that training starts from; nil for a random start and for InitICA
-	Chosen    []string              // choices that were made from the recording, one sentence each, for the log
+	Groups    layers.Structure // groups of the latents in the results; the fit's own, unless the method forms groups afterwards
+	Start     *separation.Init // parameters that training starts from; nil for a random start and for InitICA
+	Chosen    []string         // choices that were made from the recording, one sentence each, for the log
 	Warnings  []string
 
 	open     Spec // as it was before the recipe filled it in
@@ -148,7 +148,7 @@ func (p *Plan) chose(format string, args ...any) {
 }
 
 // choseCompleted says how missing values were filled where components were looked for; once, for groups and start.
-func (p *Plan) choseCompleted(c train.Completed) {
+func (p *Plan) choseCompleted(c separation.Imputation) {
 	if s := c.String(); s != "" && !slices.Contains(p.Chosen, s) {
 		p.chose("%s", s)
 	}
@@ -258,7 +258,7 @@ func (p *Plan) method() error {
 // discover finds the number and sizes of the groups.
 func (p *Plan) discover() error {
 	s := &p.Spec
-	found, completed, err := train.Discover(p.Recording, p.Split, s.Latents, s.Observation.Counts())
+	found, completed, err := separation.DiscoverRecording(p.Recording, p.Split, s.Latents, s.Observation.Counts())
 	if err != nil {
 		return fmt.Errorf("--groups auto: %w: give their sizes, such as --groups 2,2", err)
 	}
@@ -288,7 +288,7 @@ func (p *Plan) drive() error {
 
 // leftOut finds what of the drive the history leaves out.
 func (p *Plan) leftOut() (err error) {
-	p.Config, err = train.LeaveOut(p.Config, p.Recording, p.Split)
+	p.Config, err = separation.RemoveInput(p.Config, p.Recording, p.Split)
 	if err != nil {
 		return ofRecording{err}
 	}
@@ -471,7 +471,7 @@ func (p *Plan) separate() error {
 		p.chose("starting from the separated components of a model without groups, which is trained before (--start)")
 		return nil
 	}
-	start, err := train.Separate(p.Config, p.Recording, p.Split)
+	start, err := separation.InitFromActivity(p.Config, p.Recording, p.Split)
 	switch {
 	case err == nil:
 	case p.open.Init == InitComponents || s.Method.Name() == Components{}.Name():

@@ -11,7 +11,6 @@ import (
 	"facrnn/data/nwb"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/method"
@@ -177,7 +176,7 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 }
 
 // connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
-func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
+func connectivity(m *graph.Model[float32]) (data.Matrix, []data.Matrix) {
 	at, b := m.Param("At"), m.Param("B")
 	if at == nil || b == nil || m.Config.Neurons > nwb.MostUnits {
 		return data.Matrix{}, nil
@@ -191,7 +190,7 @@ func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
 }
 
 // subConnectivities are every group's A_g B_g for a B (K,N), behind one another in memory.
-func subConnectivities[T op.Float](m *graph.Model[T], b []T) (groups []data.Matrix) {
+func subConnectivities(m *graph.Model[float32], b []float32) (groups []data.Matrix) {
 	N, at := m.Config.Neurons, m.Param("At").Data
 	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
 	for i, g := range m.Config.Structure.Groups() {
@@ -201,21 +200,13 @@ func subConnectivities[T op.Float](m *graph.Model[T], b []T) (groups []data.Matr
 }
 
 // product is A B over some latents.
-func product[T op.Float](out []float32, at, b []T, N int, latents []int) data.Matrix {
-	if same, ok := any(out).([]T); ok {
-		layers.Connectivity(same, at, b, N, latents)
-	} else {
-		w := make([]T, N*N)
-		layers.Connectivity(w, at, b, N, latents)
-		for i, v := range w {
-			out[i] = float32(v)
-		}
-	}
+func product(out []float32, at, b []float32, N int, latents []int) data.Matrix {
+	layers.Connectivity(out, at, b, N, latents)
 	return data.Matrix{Rows: N, Cols: N, Data: out}
 }
 
 // connectivityArrays are the arrays of connectivity.npz: W and the W_g, unless w is empty, and those of B by ridge regression where there is one.
-func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge) map[string]npz.Array {
+func connectivityArrays(m *graph.Model[float32], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge) map[string]npz.Array {
 	N, out := m.Config.Neurons, map[string]npz.Array{}
 	stacked := func(groups []data.Matrix) npz.Array {
 		return npz.Array{Shape: []int{len(groups), N, N}, Data: groups[0].Data[:len(groups)*N*N]}
@@ -226,10 +217,10 @@ func connectivityArrays[T op.Float](m *graph.Model[T], w data.Matrix, groups []d
 	if ridge == nil {
 		return out
 	}
-	var b []T
+	var b []float32
 	for k := range m.Config.Structure.Latents() {
 		for _, v := range ridge.B.RawRowView(k) {
-			b = append(b, T(v))
+			b = append(b, float32(v))
 		}
 	}
 	out["B_ridge"], out["ridge_penalty"] = npz.Array{Shape: []int{len(b) / N, N}, Data: b}, npz.Scalar(ridge.Penalty)

@@ -15,9 +15,9 @@ import (
 	"facrnn/data/npz"
 	"facrnn/graph"
 	"facrnn/layers"
-	"facrnn/layers/op"
 	"facrnn/train"
 	"facrnn/train/evaluate"
+	"facrnn/train/infer"
 	"facrnn/train/internal/atomicfile"
 	"facrnn/train/method"
 )
@@ -336,8 +336,8 @@ func (s *Stored) word(name string) (string, error) {
 }
 
 // Result is the model, for the bins of a recording that is scaled and has its channels as the model has them. It is untrained, but for its parameters: those of the run, to the last bit.
-func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result[float32], error) {
-	r, err := train.Untrained[float32](c, rec, train.Options{})
+func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, error) {
+	r, err := train.Untrained(c, rec, train.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -354,19 +354,19 @@ func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result[floa
 	return r, nil
 }
 
-// Reader reads latents from a model of this run with the noise that the run found; nil where it found none.
-func (s *Stored) Reader(m *graph.Model[float32]) (*train.Reader, error) {
+// Filter returns the filter of a model of this run, with the noise that the run found; nil if it found none.
+func (s *Stored) Filter(m *graph.Model[float32]) (infer.Filter, error) {
 	if s.Q == nil {
 		return nil, nil
 	}
 	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K || (s.R == nil) != (m.Config.Observation().Param() == "") {
 		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit again", s.path)
 	}
-	return train.NewReader(m, s.Q, s.R)
+	return infer.NewFilter(m, s.Q, s.R)
 }
 
 // fill writes the parameters.
-func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
+func fill(s *Stored, m *graph.Model[float32]) error {
 	var params []train.Array
 	for _, p := range m.Params() {
 		v, err := s.parameter(p.Name, p.Shape, len(p.Data))
@@ -378,7 +378,7 @@ func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
 	scaled := ofScaled(params, s.Known.Driven)
 	for i, p := range m.Params() {
 		for j := range p.Data {
-			p.Data[j] = T(scaled[i].Data[j])
+			p.Data[j] = float32(scaled[i].Data[j])
 		}
 	}
 	return nil

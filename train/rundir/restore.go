@@ -59,9 +59,9 @@ func (s *Stored) restore(ctx context.Context, rec *data.Recording,
 	if err != nil {
 		return nil, err
 	}
-	reader, err := s.Reader(r.Model)
+	filter, err := s.Filter(r.Model)
 	if err != nil {
 		return nil, err
 	}
-	return p.Restored(ctx, r, reader, s.Decoder)
+	return p.Restored(ctx, r, filter, s.Decoder)
 }

@@ -173,7 +173,7 @@ func small(t *testing.T, config graph.Config) *method.Fitted {
 func fit(t *testing.T, ctx context.Context, o *method.Fitted, c graph.Config, opts train.Options, hooks ...train.Hook) *method.Fitted {
 	t.Helper()
 	var err error
-	if o.Result, err = train.Fit[float32](ctx, c, o.Recording, o.Split, opts, time.Now, hooks...); err != nil {
+	if o.Result, err = train.Fit(ctx, c, o.Recording, o.Split, opts, time.Now, hooks...); err != nil {
 		t.Fatal(err)
 	}
 	return o

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
-	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 )
 
 // DimensionOptions bounds the search of K. The zero value is right for most.
@@ -42,20 +42,20 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 		o.Max = min(15, (n-1)/2)
 	}
 	o.Max = min(o.Max, n-1)
-	shift := evaluate.Means(x)
-	all := newMoments(shift)
-	all.add(x, 0, bins)
-	if err := all.check(); err != nil {
+	shift := regress.Means(x)
+	all := regress.NewMoments(shift)
+	all.Add(x, 0, bins)
+	if err := all.Check(); err != nil {
 		return nil, fmt.Errorf("the number of latents: %w", err)
 	}
 	d := &Dimension{HeldOut: mat.NewDense(o.Max, blocks, nil)}
 	e := edges(bins, blocks)
 	for b := range blocks {
-		held, near := newMoments(shift), newMoments(shift)
-		held.add(x, e[b], e[b+1])
-		near.add(x, max(0, e[b]-bins/away), e[b])
-		near.add(x, e[b+1], min(bins, e[b+1]+bins/away))
-		near.accumulate(1, held)
+		held, near := regress.NewMoments(shift), regress.NewMoments(shift)
+		held.Add(x, e[b], e[b+1])
+		near.Add(x, max(0, e[b]-bins/away), e[b])
+		near.Add(x, e[b+1], min(bins, e[b+1]+bins/away))
+		near.Accumulate(1, held)
 		scores, err := heldOutScores(all, near, held, o.Max)
 		if err != nil {
 			return nil, fmt.Errorf("the number of latents: %w", err)
@@ -67,8 +67,8 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 }
 
 // heldOutScores fits 1, 2, ... most latents to all bins but those near the block. When the score has fallen twice it is not going to rise again: the rest is taken to fall too.
-func heldOutScores(all, near, held *moments, most int) ([]float64, error) {
-	mean, s := all.without(near)
+func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error) {
+	mean, s := all.Without(near)
 	start, err := newPrincipal(s, most)
 	if err != nil {
 		return nil, err

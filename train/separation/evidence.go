@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 )
 
 // Status is how far groups can be trusted.
@@ -48,9 +49,9 @@ type refits struct {
 	x         *mat.Dense
 	stretches []stretch
 	sizes     []int
-	parts     []*moments
+	parts     []*regress.Moments
 	edges     []int
-	all       *moments
+	all       *regress.Moments
 }
 
 func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
@@ -60,17 +61,17 @@ func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
 	}
 	bins, _ := x.Dims()
 	r := &refits{x: x, stretches: ss, sizes: o.Sizes, edges: edges(bins, max(1, parts))}
-	shift := evaluate.Means(x)
-	r.all = newMoments(shift)
+	shift := regress.Means(x)
+	r.all = regress.NewMoments(shift)
 	if parts < 2 { // none is left out
-		r.all.add(x, 0, bins)
+		r.all.Add(x, 0, bins)
 		return r
 	}
 	for i, hi := range r.edges[1:] {
-		part := newMoments(shift)
-		part.add(x, r.edges[i], hi)
+		part := regress.NewMoments(shift)
+		part.Add(x, r.edges[i], hi)
 		r.parts = append(r.parts, part)
-		r.all.accumulate(1, part)
+		r.all.Accumulate(1, part)
 	}
 	return r
 }
@@ -86,7 +87,7 @@ func (r *refits) whole(k int) (*separation, error) {
 
 // again fits without a part. EM starts from what was found with all bins, which saves most of its iterations.
 func (r *refits) again(part int, start *Factors) (*separation, error) {
-	mean, s := r.all.without(r.parts[part])
+	mean, s := r.all.Without(r.parts[part])
 	f, err := expectationMaximization(s, mean, FactorOptions{Start: start})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/internal/regress"
 )
 
 // Factors is factor analysis of N channels by K latents, every bin by itself:
@@ -40,19 +42,19 @@ func (o FactorOptions) withDefaults() FactorOptions {
 // through x once, for its covariance; an iteration multiplies that by an (N,K) matrix and inverts K x K ones. It fails where k is not in
 // 1..N-1 or x is not finite.
 func FactorAnalysis(x *mat.Dense, k int, o FactorOptions) (*Factors, error) {
-	return fitFactors(momentsOf(x), k, o)
+	return fitFactors(regress.MomentsOf(x), k, o)
 }
 
-func fitFactors(m *moments, k int, o FactorOptions) (*Factors, error) {
-	n := len(m.shift)
+func fitFactors(m *regress.Moments, k int, o FactorOptions) (*Factors, error) {
+	n := m.Gram.SymmetricDim()
 	if k < 1 || k >= n {
 		return nil, fmt.Errorf("factor analysis: %d latents of %d channels: it takes at least 1, and fewer than channels", k, n)
 	}
-	if err := m.check(); err != nil {
+	if err := m.Check(); err != nil {
 		return nil, fmt.Errorf("factor analysis: %w", err)
 	}
-	mean := m.mean()
-	s := m.covariance(mean)
+	mean := m.Mean()
+	s := m.Covariance(mean)
 	if o.Start == nil {
 		p, err := newPrincipal(s, k)
 		if err != nil {
@@ -155,12 +157,12 @@ func (p *posterior) logDensity(s, moment *mat.Dense) float64 {
 }
 
 // score is the log-likelihood, in nats a bin, of bins that need not be the fitted ones.
-func (f *Factors) score(m *moments) (float64, error) {
+func (f *Factors) score(m *regress.Moments) (float64, error) {
 	p, err := f.posterior()
 	if err != nil {
 		return 0, err
 	}
-	s := m.covariance(f.Mean)
+	s := m.Covariance(f.Mean)
 	var c, moment mat.Dense
 	c.Mul(s, p.gain)
 	moment.Mul(p.gain.T(), &c)

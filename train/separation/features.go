@@ -4,8 +4,11 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"facrnn/train/internal/regress"
 )
 
 // view is one way to look at components for what one says of another: rows that lie apart in time, features of any one component, and what
@@ -235,4 +238,26 @@ func (c *scale) velocity() (view, bool) {
 		return f
 	}
 	return v, true
+}
+
+// standardize takes the mean off each column of x and divides it by its standard deviation, in place; a column that never changes is 0.
+func standardize(x *mat.Dense) {
+	n, p := x.Dims()
+	mu, square := regress.Means(x), make([]float64, p)
+	for t := range n {
+		r := x.RawRowView(t)
+		for j := range r {
+			r[j] -= mu[j]
+			square[j] += r[j] * r[j]
+		}
+	}
+	for j, s := range square {
+		square[j] = 1
+		if s > 0 {
+			square[j] = math.Sqrt(float64(n) / s)
+		}
+	}
+	for t := range n {
+		floats.Mul(x.RawRowView(t), square)
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/internal/regress"
 )
 
 // linkBlocks is how many contiguous blocks are held out in turn.
@@ -21,12 +23,12 @@ type prediction struct{ errors, deviations [][linkBlocks]float64 }
 // them on the block. All it needs are moments of the rows between any two ends of blocks and neighbourhoods, so the rows are gone through once.
 type predictor struct {
 	view        *view
-	rows, p, q  int        // of features and targets
-	joint       *mat.Dense // (rows, p+q), features beside targets
-	ends        []int      // of blocks and of their neighbourhoods, ascending
-	upTo        []*moments // the rows before each end
-	train, held *moments   // room
-	products    *mat.Dense // room (p+q,p+q)
+	rows, p, q  int                // of features and targets
+	joint       *mat.Dense         // (rows, p+q), features beside targets
+	ends        []int              // of blocks and of their neighbourhoods, ascending
+	upTo        []*regress.Moments // the rows before each end
+	train, held *regress.Moments   // room
+	products    *mat.Dense         // room (p+q,p+q)
 }
 
 func newPredictor(v *view, features int) *predictor {
@@ -40,9 +42,9 @@ func newPredictor(v *view, features int) *predictor {
 	p.ends = slices.Compact(p.ends)
 	shift := make([]float64, features+q) // features have mean 0, targets nearly so
 	for range p.ends {
-		p.upTo = append(p.upTo, newMoments(shift))
+		p.upTo = append(p.upTo, regress.NewMoments(shift))
 	}
-	p.train, p.held = newMoments(shift), newMoments(shift)
+	p.train, p.held = regress.NewMoments(shift), regress.NewMoments(shift)
 	p.products = mat.NewDense(features+q, features+q, nil)
 	return p
 }
@@ -55,29 +57,29 @@ func (p *predictor) after(row int) int { return min(p.rows, row+p.view.gap) }
 func (p *predictor) predict(features *mat.Dense) (*prediction, error) {
 	p.joint.Slice(0, p.rows, 0, p.p).(*mat.Dense).Copy(features)
 	for i := 1; i < len(p.ends); i++ { // the first is row 0, with nothing before it
-		p.upTo[i].copyFrom(p.upTo[i-1])
-		p.upTo[i].add(p.joint, p.ends[i-1], p.ends[i])
+		p.upTo[i].CopyFrom(p.upTo[i-1])
+		p.upTo[i].Add(p.joint, p.ends[i-1], p.ends[i])
 	}
 	out := &prediction{errors: make([][linkBlocks]float64, p.q), deviations: make([][linkBlocks]float64, p.q)}
 	e := edges(p.rows, linkBlocks)
 	for b := range linkBlocks {
-		p.held.reset(p.at(p.after(e[b+1])), p.at(p.before(e[b])))
-		p.train.reset(p.at(p.rows), p.held)
-		mean := p.train.mean()
-		p.train.covarianceTo(p.products, mean)
+		p.held.Reset(p.at(p.after(e[b+1])), p.at(p.before(e[b])))
+		p.train.Reset(p.at(p.rows), p.held)
+		mean := p.train.Mean()
+		p.train.CovarianceTo(p.products, mean)
 		w, err := ridge(p.products, p.p)
 		if err != nil {
 			return nil, err
 		}
-		p.held.reset(p.at(e[b+1]), p.at(e[b]))
-		p.held.covarianceTo(p.products, mean)
-		out.score(b, p.products, w, p.held.n)
+		p.held.Reset(p.at(e[b+1]), p.at(e[b]))
+		p.held.CovarianceTo(p.products, mean)
+		out.score(b, p.products, w, p.held.N)
 	}
 	return out, nil
 }
 
 // at is the moments of the rows before an end.
-func (p *predictor) at(end int) *moments {
+func (p *predictor) at(end int) *regress.Moments {
 	i, _ := slices.BinarySearch(p.ends, end)
 	return p.upTo[i]
 }

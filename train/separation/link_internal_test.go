@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 )
 
 // A held-out prediction by moments is the one that fits and tests row by row.
@@ -46,7 +47,7 @@ func direct(features, targets *mat.Dense, j, lo, hi, gap int) (errors, deviation
 		}
 	}
 	x, y := evaluate.Rows(features, train), evaluate.Rows(targets, train)
-	mx, my := evaluate.Means(x), evaluate.Means(y)[j]
+	mx, my := regress.Means(x), regress.Means(y)[j]
 	gram, cross := mat.NewDense(p, p, nil), mat.NewVecDense(p, nil)
 	for a := range p {
 		gram.Set(a, a, penalty*float64(len(train)))

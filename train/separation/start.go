@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 )
 
 // Start is the parameters of a FacRNN with a linear decoder whose latents are the components found, for
@@ -40,7 +41,7 @@ func (d *Discovery) Start(h *mat.Dense, o StartOptions) (*Start, error) {
 	if o.Rows != nil {
 		s, h = evaluate.Rows(s, o.Rows), evaluate.Rows(h, o.Rows)
 	}
-	encoder, err := evaluate.RidgeB(s, h, o.Penalty)
+	encoder, err := regress.RidgeB(s, h, o.Penalty)
 	if err != nil {
 		return nil, fmt.Errorf("starting from components: %w", err)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/train/internal/regress"
 )
 
 // Unmixing is an affine map from latents to components, s(t) = W'(z(t) - Mean); over the bins it was found from, the components are
@@ -62,13 +64,13 @@ func unmix(z *mat.Dense, ss []stretch) (*Unmixing, error) {
 // whitening is the map to uncorrelated latents of variance 1, along the principal axes.
 func whitening(z *mat.Dense) (*Unmixing, error) {
 	_, k := z.Dims()
-	m := momentsOf(z)
-	u := &Unmixing{Mean: m.mean()}
+	m := regress.MomentsOf(z)
+	u := &Unmixing{Mean: m.Mean()}
 	identity := mat.NewDense(k, k, nil)
 	for i := range k {
 		identity.Set(i, i, 1)
 	}
-	p, err := ritz(m.covariance(u.Mean), identity)
+	p, err := ritz(m.Covariance(u.Mean), identity)
 	if err != nil {
 		return nil, err
 	}
@@ -89,17 +91,17 @@ func whitening(z *mat.Dense) (*Unmixing, error) {
 func cumulants(white *mat.Dense) []*mat.Dense {
 	bins, k := white.Dims()
 	_, cols := pairIndex(k)
-	fourth := newMoments(make([]float64, len(cols)))
+	fourth := regress.NewMoments(make([]float64, len(cols)))
 	const chunk = 512 // the products of all bins at once would be many times the latents
 	for lo := 0; lo < bins; lo += chunk {
 		part := products(white.Slice(lo, min(bins, lo+chunk), 0, k).(*mat.Dense))
 		rows, _ := part.Dims()
-		fourth.add(part, 0, rows)
+		fourth.Add(part, 0, rows)
 	}
 	return cumulantMatrices(fourth, k)
 }
 
-func cumulantMatrices(fourth *moments, k int) []*mat.Dense {
+func cumulantMatrices(fourth *regress.Moments, k int) []*mat.Dense {
 	at, cols := pairIndex(k)
 	var out []*mat.Dense
 	for p, ij := range cols {
@@ -107,7 +109,7 @@ func cumulantMatrices(fourth *moments, k int) []*mat.Dense {
 		q := mat.NewDense(k, k, nil)
 		for a := range k {
 			for b := range k {
-				q.Set(a, b, fourth.gram.At(p, at[a][b])/fourth.n)
+				q.Set(a, b, fourth.Gram.At(p, at[a][b])/fourth.N)
 			}
 			if i == j {
 				q.Set(a, a, q.At(a, a)-1)

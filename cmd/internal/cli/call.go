@@ -72,7 +72,6 @@ func (c Call) Shown() string {
 	return Command(c.Name, args...)
 }
 
-
 // withoutFolder returns the name of the file at an absolute path. A relative path stays.
 func withoutFolder(path string) string {
 	if filepath.IsAbs(path) {

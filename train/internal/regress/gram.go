@@ -1,5 +1,6 @@
-// Package regress adds up products of the rows of a matrix with themselves, X'X, of which regressions on thousands of channels are made: on all processors, and in tiles that stay in their caches. It may
-// import gonum. Start with Add; Rows are what it is given.
+// Package regress holds the regressions of training, inference and evaluation, of matrices with one row a bin. Add sums the products
+// X'X on all processors, in tiles that stay in their caches; Moments are sums and products that can be added and subtracted; RidgeB
+// is the ridge regression, LeastSquares the affine map; rows.go has their means, shifts and selections. It imports only gonum.
 package regress
 
 import (
@@ -49,19 +50,4 @@ func add(c *mat.SymDense, x *mat.Dense, from, to, lo, hi int) {
 			}
 		}
 	}
-}
-
-// Rows are some rows of x (T,cols), in float64; nil where it has no columns.
-func Rows[T float32 | float64](x []T, cols int, rows []int) *mat.Dense {
-	if cols == 0 {
-		return nil
-	}
-	out := mat.NewDense(len(rows), cols, nil)
-	for i, t := range rows {
-		row := out.RawRowView(i)
-		for n, v := range x[t*cols : (t+1)*cols] {
-			row[n] = float64(v)
-		}
-	}
-	return out
 }

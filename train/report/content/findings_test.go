@@ -64,7 +64,7 @@ func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content
 
 func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config) content.Fit {
 	t.Helper()
-	res, err := train.Fit[float32](context.Background(), c, rec, split, train.Options{Epochs: 30, Restarts: 3, Rate: 1e-2}, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 30, Restarts: 3, Rate: 1e-2}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

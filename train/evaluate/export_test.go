@@ -1,0 +1,7 @@
+package evaluate
+
+// What tests outside the package check too.
+var (
+	Common        = common
+	Reconstructed = reconstructed
+)

@@ -1,0 +1,91 @@
+package infer
+
+import (
+	"context"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
+)
+
+// refitClosed takes steps from a model with a linear Gaussian decoder. With no steps the model stays as it is, and what is returned has the noise that suits it.
+func refitClosed(ctx context.Context, r *train.Result, split data.Split, steps int) (*Gaussian, error) {
+	d, err := refitData(r)
+	if err != nil {
+		return nil, err
+	}
+	d.Rows = split.Train
+	o := Options{Steps: steps}
+	if steps == 0 {
+		o.Steps = -1
+	}
+	model := NewGaussian(r.Model)
+	m, err := train.Await(ctx, func() (*Gaussian, error) { return model.EM(ctx, d, o) })
+	if err != nil || steps == 0 {
+		return m, err
+	}
+	N, K := m.A.Dims()
+	logs := make([]float64, N)
+	for n, v := range m.R {
+		a := m.A.RowView(n)
+		logs[n] = 0.5 * math.Log(v+mat.Inner(a, m.Q, a))
+	}
+	arrays := []train.Array{
+		{Name: "At", Shape: []int{K, N}, Data: regress.Flat(m.A.T())}, {Name: "B", Shape: []int{K, N}, Data: regress.Flat(m.B)},
+		{Name: "b", Shape: []int{N}, Data: m.Bias}, {Name: "c", Shape: []int{K}, Data: m.C}, {Name: "log_std_x", Shape: []int{N}, Data: logs},
+	}
+	if m.D != nil {
+		arrays = append(arrays, DriveArray(m.D))
+	}
+	return m, train.SetParams(r.Model, arrays)
+}
+
+// Noise returns Q and R.
+func (m *Gaussian) Noise() (*mat.SymDense, []float64) { return m.Q, m.R }
+
+// Infer returns the latents E[z | h, x] (T,K) of all bins.
+func (m *Gaussian) Infer(ctx context.Context, r *train.Result) (data.Matrix, error) {
+	d, err := refitData(r)
+	if err != nil {
+		return data.Matrix{}, err
+	}
+	for t := range r.Samples.Bins {
+		d.Rows = append(d.Rows, t)
+	}
+	_, K := m.A.Dims()
+	return train.Await(ctx, func() (data.Matrix, error) {
+		out, at := data.NewMatrix(r.Samples.Bins, K), 0
+		err := m.Each(d, func(_, z *mat.Dense) {
+			rows, _ := z.Dims()
+			for i := range rows {
+				for k, v := range z.RawRowView(i) {
+					out.Row(at)[k] = float32(v)
+				}
+				at++
+			}
+		})
+		return out, err
+	})
+}
+
+// NewGaussian is a trained model as refit takes it.
+func NewGaussian(m *graph.Model[float32]) *Gaussian {
+	a, b := evaluate.Weights(m)
+	return &Gaussian{A: a, B: b, D: DriveMatrix(m), Bias: vector(m, "b"), C: vector(m, "c")}
+}
+
+// refitData is the activity, less the known input, the history and the measured input of all bins.
+func refitData(r *train.Result) (Data, error) {
+	d := Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive}
+	x, h, err := r.Samples.Linear(r.Model)
+	if err != nil {
+		return d, err
+	}
+	d.X, d.H, d.U = x, h, r.Samples.Drive()
+	return d, nil
+}

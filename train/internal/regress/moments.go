@@ -1,0 +1,133 @@
+package regress
+
+import (
+	"errors"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Moments are the sums and products of some rows about a fixed shift (one for all that are added or subtracted, near the mean, so that few
+// digits are lost). Held-out blocks and refits are sums and differences of them: the data are gone through once.
+type Moments struct {
+	N     float64       // rows
+	shift []float64     // p
+	sum   []float64     // p
+	Gram  *mat.SymDense // (p,p)
+}
+
+// NewMoments returns moments of no rows, about a shift (p).
+func NewMoments(shift []float64) *Moments {
+	return &Moments{shift: shift, sum: make([]float64, len(shift)), Gram: mat.NewSymDense(len(shift), nil)}
+}
+
+// Add takes in the rows lo to hi of x (T,p), a few at a time, so that a large x is not copied.
+func (m *Moments) Add(x *mat.Dense, lo, hi int) {
+	const chunk = 512
+	p := len(m.shift)
+	room := mat.NewDense(min(chunk, max(1, hi-lo)), p, nil)
+	for ; lo < hi; lo += chunk {
+		rows := min(chunk, hi-lo)
+		part := room.Slice(0, rows, 0, p).(*mat.Dense)
+		for i := range rows {
+			r := part.RawRowView(i)
+			floats.SubTo(r, x.RawRowView(lo+i), m.shift)
+			floats.Add(m.sum, r)
+		}
+		Add(m.Gram, part)
+		m.N += float64(rows)
+	}
+}
+
+// Accumulate adds scale times the sums of others.
+func (m *Moments) Accumulate(scale float64, others ...*Moments) {
+	for _, o := range others {
+		m.N += scale * o.N
+		floats.AddScaled(m.sum, scale, o.sum)
+		a, b := m.Gram.RawSymmetric(), o.Gram.RawSymmetric()
+		floats.AddScaled(a.Data, scale, b.Data)
+	}
+}
+
+// CopyFrom makes m the rows of o.
+func (m *Moments) CopyFrom(o *Moments) {
+	m.N = o.N
+	copy(m.sum, o.sum)
+	m.Gram.CopySym(o.Gram)
+}
+
+// Reset makes m the rows of one that are not those of another.
+func (m *Moments) Reset(one, another *Moments) {
+	m.N = one.N - another.N
+	floats.SubTo(m.sum, one.sum, another.sum)
+	floats.SubTo(m.Gram.RawSymmetric().Data, one.Gram.RawSymmetric().Data, another.Gram.RawSymmetric().Data)
+}
+
+// Check reports values that are NaN or infinite.
+func (m *Moments) Check() error {
+	if sum := floats.Sum(m.sum) + mat.Trace(m.Gram); math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return errors.New("the activity holds NaN or infinite values: fill or cut them out first")
+	}
+	return nil
+}
+
+// Mean is the mean of the rows (p).
+func (m *Moments) Mean() []float64 {
+	mu := slices.Clone(m.shift)
+	floats.AddScaled(mu, 1/m.N, m.sum)
+	return mu
+}
+
+// Covariance is the mean of (x - about)(x - about)' over the rows (p,p); about their own mean, it is the covariance.
+func (m *Moments) Covariance(about []float64) *mat.Dense {
+	s := mat.NewDense(len(m.shift), len(m.shift), nil)
+	m.CovarianceTo(s, about)
+	return s
+}
+
+// CovarianceTo writes Covariance to s (p,p).
+func (m *Moments) CovarianceTo(s *mat.Dense, about []float64) {
+	p := len(m.shift)
+	d := make([]float64, p) // how far about lies from the shift
+	floats.SubTo(d, about, m.shift)
+	gram := m.Gram.RawSymmetric()
+	for i := range p {
+		row, g := s.RawRowView(i), gram.Data[i*gram.Stride:]
+		for j := i; j < p; j++ {
+			row[j] = (g[j]-m.sum[i]*d[j]-d[i]*m.sum[j])/m.N + d[i]*d[j]
+		}
+	}
+	for i := range p {
+		row := s.RawRowView(i)
+		for j := range i {
+			row[j] = s.At(j, i)
+		}
+	}
+}
+
+// Without is the mean and covariance of the rows of m that are not those of part. A channel that is all but silent outside the part keeps the
+// variance that it has in all rows: it must not be taken for one without noise, which the part would contradict by millions of nats.
+func (m *Moments) Without(part *Moments) (mean []float64, s *mat.Dense) {
+	const silent = 1e-3
+	rest := NewMoments(m.shift)
+	rest.Reset(m, part)
+	mean = rest.Mean()
+	s = rest.Covariance(mean)
+	for i := range mean {
+		d := m.sum[i] / m.N
+		if all := m.Gram.At(i, i)/m.N - d*d; s.At(i, i) < silent*all {
+			s.Set(i, i, all)
+		}
+	}
+	return mean, s
+}
+
+// MomentsOf is the moments of all rows of x.
+func MomentsOf(x *mat.Dense) *Moments {
+	n, _ := x.Dims()
+	m := NewMoments(Means(x))
+	m.Add(x, 0, n)
+	return m
+}

@@ -1,0 +1,355 @@
+package separation
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
+	"facrnn/graph"
+	"facrnn/layers"
+	"facrnn/train"
+	"facrnn/train/infer"
+	"facrnn/train/internal/regress"
+)
+
+// Init is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
+// components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's standard deviation.
+type Init struct {
+	Arrays    []train.Array // At, B, b, c, where there is a drive Dt and, but for counts, log_std_x
+	Discovery *Discovery
+	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
+	// by what follows what; otherwise only the training bins' is.
+	Interleaved bool
+	Warnings    []string   // of a model that was trained before
+	Completed   Imputation // how missing values were dealt with
+}
+
+// InitFromActivity finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers. Counts are looked at through Anscombe's 2 sqrt(x + 3/8), whose noise has
+// a variance of about 1 whatever the rate; A and b are those that have the same slopes at the neurons' mean rates.
+func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*Init, error) {
+	if !layers.Disjoint(c.Structure) {
+		return nil, fmt.Errorf("the groups of %s share latents, but each component belongs to one group: start at random", c.Structure)
+	}
+	if err := c.CheckRecording(rec); err != nil {
+		return nil, err
+	}
+	l, err := lookAt(c, rec, split)
+	if err != nil {
+		return nil, err
+	}
+	link, counts := countsLink(c)
+	if counts {
+		anscombe(l.x)
+	}
+	var drive *mat.Dense
+	if c.Drive > 0 {
+		if drive, err = undriven(l.x, l.u, l.h, l.places); err != nil {
+			return nil, err
+		}
+	}
+	found, err := Discover(l.x, grouped(c.Structure, l.starts))
+	if err != nil {
+		return nil, err
+	}
+	o := StartOptions{}
+	if l.interleaved {
+		o.Rows = l.places
+	}
+	s, err := found.Start(l.h, o)
+	if err != nil {
+		return nil, err
+	}
+	place(s, c.Structure)
+	std, err := posteriorStd(c)
+	if err != nil {
+		return nil, err
+	}
+	balanceLatents(s, information(s), l.h, std)
+	if counts {
+		throughLink(s, drive, link)
+	}
+	start := startOf(s, found)
+	start.Interleaved, start.Completed = l.interleaved, l.completed
+	if counts {
+		start.Arrays = start.Arrays[:len(start.Arrays)-1]
+	}
+	if drive != nil {
+		start.Arrays = append(start.Arrays, infer.DriveArray(drive))
+	}
+	return start, nil
+}
+
+// grouped asks for components in groups of the sizes that a structure's groups have.
+func grouped(s layers.Structure, starts []int) Options {
+	o := Options{Starts: starts, Apart: layers.Apart(s), Refits: -1}
+	for _, g := range s.Groups() {
+		o.Sizes = append(o.Sizes, len(g.Latents))
+	}
+	return o
+}
+
+// columnsOf returns the latent (K) that each component becomes: components come group by group, and so do the latents of most
+// structures, but a structure may name them in any order.
+func columnsOf(s layers.Structure) []int {
+	var columns []int
+	for _, g := range s.Groups() {
+		columns = append(columns, g.Latents...)
+	}
+	return columns
+}
+
+// place brings the components of a start to the columns that a structure's groups name.
+func place(s *Start, structure layers.Structure) {
+	columns := columnsOf(structure)
+	if slices.IsSorted(columns) {
+		return
+	}
+	a, b, c := mat.DenseCopyOf(s.A), mat.DenseCopyOf(s.B), slices.Clone(s.C)
+	for from, to := range columns {
+		s.A.SetCol(to, mat.Col(nil, from, a))
+		s.B.SetRow(to, b.RawRowView(from))
+		s.C[to] = c[from]
+	}
+}
+
+// look is what components are looked for in: n bins of a recording, of which those in places train.
+type look struct {
+	x, h        *mat.Dense // (n,N) activity less the known input, complete, and its history
+	u           *mat.Dense // (n,P) measured input; nil for none
+	places      []int
+	starts      []int // of stretches of time
+	interleaved bool  // see Init
+	completed   Imputation
+}
+
+// lookAt reads them, with the history that a model has as training begins.
+func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error) {
+	rows, interleaved := lookedAt(rec, split)
+	rows, completed := complete(rec, rows)
+	l := &look{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
+	if len(rows)*c.Neurons > infer.MostEntries/2 { // so that the history is not made of all bins of a large recording
+		rec = part(rec, rows, l.starts)
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	m, err := graph.New[float32](c, train.NewRandom(0, train.StreamStart))
+	if err != nil {
+		return nil, err
+	}
+	samples := graph.NewSamples[float32](c, rec)
+	x, h, err := samples.Linear(m)
+	if err != nil {
+		return nil, err
+	}
+	l.x, l.h = regress.Rows(x, c.Neurons, rows), regress.Rows(h, c.Neurons, rows)
+	regress.FillMeans(l.x)
+	if c.Drive > 0 {
+		l.u = regress.Rows(samples.Drive(), c.Drive, rows)
+	}
+	return l, nil
+}
+
+// information (K) is what a bin's activity has of each latent: |a_k|^2 in units of the noise.
+func information(s *Start) []float64 {
+	out := make([]float64, len(s.C))
+	for k := range out {
+		for n, l := range s.LogStd {
+			a := s.A.At(n, k) * math.Exp(-l)
+			out[k] += a * a
+		}
+	}
+	return out
+}
+
+// countsLink is the link of a model of counts.
+func countsLink(c graph.Config) (link layers.Activation, counts bool) {
+	d, linear := c.Decoder.(layers.LinearDecoder)
+	return d.Link, linear && c.Observation().Counts()
+}
+
+// anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).
+func anscombe(x *mat.Dense) {
+	x.Apply(func(_, _ int, v float64) float64 { return 2 * math.Sqrt(v+0.375) }, x)
+}
+
+// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b + D u): f(b) is the rate of mean y, and f' A and f' D, if there is one, have the
+// slopes of y.
+func throughLink(s *Start, drive *mat.Dense, link layers.Activation) {
+	N, K := s.A.Dims()
+	for n := range N {
+		y := s.Bias[n]
+		rate := max(y*y/4-0.375, 1e-3)
+		s.Bias[n] = inverse(link, rate)
+		_, slope := link.At(s.Bias[n])
+		for k := range K {
+			s.A.Set(n, k, s.A.At(n, k)*math.Sqrt(rate+0.375)/slope)
+		}
+		if drive != nil {
+			floats.Scale(math.Sqrt(rate+0.375)/slope, drive.RawRowView(n))
+		}
+	}
+}
+
+// inverse is u of f(u) = y, for the links that rates have.
+func inverse(link layers.Activation, y float64) float64 {
+	if link == layers.Exp {
+		return math.Log(y)
+	}
+	return y + math.Log(-math.Expm1(-y)) // softplus
+}
+
+// startOf is a start as parameters of a model, log_std_x the last.
+func startOf(s *Start, found *Discovery) *Init {
+	N, K := s.A.Dims()
+	return &Init{
+		Arrays: []train.Array{
+			{Name: "At", Shape: []int{K, N}, Data: regress.Flat(s.A.T())}, {Name: "B", Shape: []int{K, N}, Data: regress.Flat(s.B)},
+			{Name: "b", Shape: []int{N}, Data: s.Bias}, {Name: "c", Shape: []int{K}, Data: s.C}, {Name: "log_std_x", Shape: []int{N}, Data: s.LogStd},
+		},
+		Discovery: found,
+	}
+}
+
+// DiscoverRecording finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as InitFromActivity and by how the program takes its model to be: linear, with
+// white noise; counts as InitFromActivity looks at them, and missing values too.
+func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool) (*Discovery, Imputation, error) {
+	rows, _ := lookedAt(rec, split)
+	rows, completed := complete(rec, rows)
+	x := regress.Rows(rec.Activity.Data, rec.Activity.Cols, rows)
+	if !rec.Input.Empty() {
+		x.Sub(x, regress.Rows(rec.Input.Data, rec.Input.Cols, rows))
+	}
+	regress.FillMeans(x)
+	if counts {
+		anscombe(x)
+	}
+	if !rec.Drive.Empty() {
+		if _, err := undriven(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, within(rows, split.Train)); err != nil {
+			return nil, completed, err
+		}
+	}
+	found, err := Discover(x, Options{Starts: stretchesOf(rec, rows), K: K})
+	return found, completed, err
+}
+
+// lookedAt is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.
+func lookedAt(rec *data.Recording, split data.Split) (rows []int, interleaved bool) {
+	follows := 0
+	for i := 1; i < len(split.Train); i++ {
+		if split.Train[i] == split.Train[i-1]+1 {
+			follows++
+		}
+	}
+	rows = slices.Clone(split.Train)
+	if interleaved = 2*follows < len(rows); interleaved {
+		rows = make([]int, rec.Bins())
+		for t := range rows {
+			rows[t] = t
+		}
+	}
+	const pieces = 10
+	if most := max(pieces*200, infer.MostEntries/rec.Activity.Cols); len(rows) > most {
+		var some []int
+		for p := range pieces {
+			at := p * (len(rows) - most/pieces) / (pieces - 1)
+			some = append(some, rows[at:at+most/pieces]...)
+		}
+		rows = some
+	}
+	return rows, interleaved
+}
+
+// part is some rows of a recording, in stretches that begin at starts.
+func part(rec *data.Recording, rows, starts []int) *data.Recording {
+	take := func(m data.Matrix) data.Matrix {
+		if m.Empty() {
+			return m
+		}
+		out := data.NewMatrix(len(rows), m.Cols)
+		for i, t := range rows {
+			copy(out.Row(i), m.Row(t))
+		}
+		return out
+	}
+	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive), Starts: starts}
+}
+
+// stretchesOf are the places in rows where time does not go on from the row before.
+func stretchesOf(rec *data.Recording, rows []int) []int {
+	begins := map[int]bool{}
+	for _, t := range rec.Starts {
+		begins[t] = true
+	}
+	starts := []int{0}
+	for i := 1; i < len(rows); i++ {
+		if rows[i] != rows[i-1]+1 || begins[rows[i]] {
+			starts = append(starts, i)
+		}
+	}
+	return starts
+}
+
+// within is the places in rows, ascending, of those that are in some, ascending.
+func within(rows, some []int) []int {
+	in := map[int]bool{}
+	for _, t := range some {
+		in[t] = true
+	}
+	var places []int
+	for i, t := range rows {
+		if in[t] {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// posteriorStd is s (K) as training begins, when it is the same in every bin whether or not it is to follow the history.
+func posteriorStd(c graph.Config) ([]float64, error) {
+	m, err := graph.New[float32](c, train.NewRandom(0, train.StreamStart))
+	if err != nil {
+		return nil, err
+	}
+	p, err := m.Program(1, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	var s []float64
+	for _, l := range p.LogStdZ() {
+		s = append(s, math.Exp(float64(l)))
+	}
+	return s, nil
+}
+
+// balanceLatents brings every latent to the size that reconstruction and KL together want, A and B being otherwise what they are: with mu_k divided by and a_k
+// multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least. |a_k|^2, in units of the noise, is the information (K) that a bin's activity has of the latent.
+func balanceLatents(s *Start, information []float64, h *mat.Dense, std []float64) {
+	N, _ := s.A.Dims()
+	var mu mat.Dense
+	mu.Mul(h, s.B.T())
+	bins, _ := mu.Dims()
+	for k, loading := range information {
+		power := 0.0
+		for t := range bins {
+			m := mu.At(t, k) + s.C[k]
+			power += m * m / float64(bins)
+		}
+		al := math.Pow(std[k]*std[k]*loading/power, 0.25)
+		if !(al > 0) || math.IsInf(al, 0) {
+			continue
+		}
+		for n := range N {
+			s.A.Set(n, k, s.A.At(n, k)/al)
+			s.B.Set(k, n, s.B.At(k, n)*al)
+		}
+		s.C[k] *= al
+	}
+}
