@@ -54,7 +54,7 @@ func (b *builder) missingBehavior(names []string) error {
 	case values == len(b.rec.Behavior.Data):
 		return b.errorf("array %s: all of its values are missing (NaN): choose another with --behavior, or none", strings.Join(names, ", "))
 	default:
-		b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The behaviour is missing (NaN) in %d of the %d bins.", bins, b.rec.Bins()))
+		b.rec.Warn("The behaviour is missing (NaN) in %d of the %d bins.", bins, b.rec.Bins())
 	}
 	return nil
 }
@@ -69,7 +69,7 @@ func (b *builder) columns(array, goesWith, named string, cols int) []string {
 				return names
 			}
 		}
-		b.note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols, array)
+		b.rec.Note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols, array)
 	}
 	return data.ColumnNames(array, cols, false)
 }
@@ -230,7 +230,7 @@ func (b *builder) event(sel data.Selection) error {
 		return nil
 	case name == "":
 		name = eventName
-		b.note("The array %s is taken as the times of an event in each trial; --event none leaves it out.", name)
+		b.rec.Note("The array %s is taken as the times of an event in each trial; --event none leaves it out.", name)
 	}
 	a, err := b.valuePerTrial(name, "event")
 	if err != nil {
