@@ -81,8 +81,8 @@ func (p *population) absent(r *data.Recording, session interval, silent bool) {
 	}
 	warn := func(names []string, where, then string) {
 		if len(names) > 0 {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.Few(names),
-				fmt.Sprintf(fate, then)))
+			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.Few(names),
+				fmt.Sprintf(fate, then))
 		}
 	}
 	warn(early, fmt.Sprintf("have their last spike long before the session ends at %.4g s", session.stop), "after it")

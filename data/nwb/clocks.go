@@ -100,9 +100,9 @@ func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 	}
 	switch far := apart("spikes", "trials", spikes, trials); {
 	case far != "":
-		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may differ in their unit of time: %s. %s: %s.",
-			far, figures, sameClock))
+		r.Warn("Spikes and trials may differ in their unit of time: %s. %s: %s.",
+			far, figures, sameClock)
 	case within < 1.0/2 && unobserved, share < covered/3:
-		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may not share a clock: %s: %s.", figures, sameClock))
+		r.Warn("Spikes and trials may not share a clock: %s: %s.", figures, sameClock)
 	}
 }

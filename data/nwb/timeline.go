@@ -26,7 +26,7 @@ type timeline struct {
 const pageTimes = 1 << 18
 
 // timeline reads the timestamps of a series once, to see that they are times, and ascend.
-func (f *file) timeline(s *series) (*timeline, error) {
+func (s *series) timeline() (*timeline, error) {
 	c := &timeline{samples: s.bins, start: s.start, rate: s.rate}
 	if s.times == 0 {
 		if !(s.rate > 0) || math.IsInf(s.rate, 0) || math.IsNaN(s.start) || math.IsInf(s.start, 0) {
@@ -44,11 +44,11 @@ func (f *file) timeline(s *series) (*timeline, error) {
 	if s.times != s.bins {
 		return nil, fmt.Errorf("%s: %d timestamps for data of shape %s: one of the two is cut short", s.path, s.times, shapeText(s.data.shape))
 	}
-	d, err := f.stamps(s)
+	d, err := s.stamps()
 	if err != nil {
 		return nil, err
 	}
-	if c.step, err = f.step(s); err != nil {
+	if c.step, err = s.step(); err != nil {
 		return nil, err
 	}
 	c.page = pageTimes
@@ -79,7 +79,7 @@ func (f *file) timeline(s *series) (*timeline, error) {
 			last = x
 		}
 		c.begins = append(c.begins, c.times[0])
-		if err := f.follow("reading "+s.path+"/timestamps", int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
+		if err := s.file.follow("reading "+s.path+"/timestamps", int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
 			return nil, err
 		}
 	}
@@ -121,8 +121,8 @@ func (c *timeline) search(t float64) int {
 }
 
 // stamps are the timestamps of a series, of which there are as many as it has samples.
-func (f *file) stamps(s *series) (*dataset, error) {
-	d, err := f.dataset(s.group, "timestamps")
+func (s *series) stamps() (*dataset, error) {
+	d, err := s.dataset("timestamps")
 	if err == nil && !d.isList() {
 		err = fmt.Errorf("%s/timestamps: its shape is %q, not a list: write a time for each sample", s.path, shapeText(d.shape))
 	}
@@ -152,14 +152,14 @@ func (c *timeline) alike(other *timeline) bool {
 
 // step is the time between two samples of a series, in seconds: by the rate, or the median step of the timestamps; 0 where unknown.
 // Of very many timestamps it takes some stretches, spread evenly.
-func (f *file) step(s *series) (float64, error) {
+func (s *series) step() (float64, error) {
 	if s.times == 0 {
 		if !(s.rate > 0) {
 			return 0, nil
 		}
 		return 1 / s.rate, nil
 	}
-	d, err := f.stamps(s)
+	d, err := s.stamps()
 	if err != nil {
 		return 0, err
 	}

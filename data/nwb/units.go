@@ -9,8 +9,15 @@ import (
 	"facrnn/data"
 )
 
+// unitTable is a table of sorted units.
+type unitTable struct {
+	*group
+	electrodes *group // the file's table of electrodes; nil if there is none
+}
+
 // population is the units to bin, one entry a unit in each list.
 type population struct {
+	table    unitTable
 	spikes   *lists       // of all units of the file
 	units    []int        // their rows in it
 	count    []int        // of spikes
@@ -34,19 +41,19 @@ func (p *population) add(of population, unit int) {
 }
 
 // everyone is all units of the file.
-func (f *file) everyone() (population, error) {
-	spikes, err := f.spikeTimes()
+func (t unitTable) everyone() (population, error) {
+	spikes, err := t.spikeTimes()
 	if err != nil {
 		return population{}, err
 	}
 	n := len(spikes.parts)
-	p := population{spikes: spikes, units: make([]int, n), count: make([]int, n), inside: make([]int, n), spans: make([]interval, n), present: make([]interval, n), back: make([]bool, n)}
-	if p.observed, err = f.observations(n); err != nil {
+	p := population{table: t, spikes: spikes, units: make([]int, n), count: make([]int, n), inside: make([]int, n), spans: make([]interval, n), present: make([]interval, n), back: make([]bool, n)}
+	if p.observed, err = t.observations(n); err != nil {
 		return p, err
 	}
-	p.channels = f.unitChannels(n)
+	p.channels = t.unitChannels(n)
 	for u := range n {
-		if err := f.tick(u); err != nil {
+		if err := t.file.tick(u); err != nil {
 			return p, err
 		}
 		times, err := spikes.finite(u)
@@ -81,20 +88,20 @@ func within(spikes []float64, observed []interval) int {
 
 // population is the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire at sel.MinRate or
 // more.
-func (f *file) population(r *data.Recording, sel data.Selection) (population, error) {
+func (t unitTable) population(r *data.Recording, sel data.Selection) (population, error) {
 	conditions, err := data.ParseWhere("--where-units", sel.WhereUnits)
 	if err != nil {
 		return population{}, err
 	}
-	all, err := f.everyone()
+	all, err := t.everyone()
 	if err != nil {
 		return all, err
 	}
 	if n := all.spikes.left(); n > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.", n, all.spikes.path, all.spikes.path))
+		r.Warn("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.", n, all.spikes.path, all.spikes.path)
 	}
-	p, n := population{spikes: all.spikes}, len(all.units)
-	keep, err := where(f.units.path, "units", n, conditions, func(name string) (column, error) { return f.unitColumn(name, all.channels) })
+	p, n := population{table: t, spikes: all.spikes}, len(all.units)
+	keep, err := where(t.path, "units", n, conditions, func(name string) (column, error) { return t.unitColumn(name, all.channels) })
 	if err != nil {
 		return p, err
 	}
@@ -121,18 +128,18 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 		p.add(all, u)
 	}
 	if len(conditions) > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of the %d units have %s.", kept, n, conditionList(conditions)))
+		r.Note("%d of the %d units have %s.", kept, n, conditionList(conditions))
 	}
 	switch left := slow + len(silent); {
 	case sel.MinRate > 0 && left > 0:
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d units fire at less than %g Hz and are left out, %d of them without a spike; %d are kept.",
-			left, kept, sel.MinRate, len(silent), kept-left))
+		r.Note("%d of %d units fire at less than %g Hz and are left out, %d of them without a spike; %d are kept.",
+			left, kept, sel.MinRate, len(silent), kept-left)
 	case len(silent) > 0:
 		fate := "are left out"
 		if !choosing { // the channels are then those of the file, whatever else of it is chosen
 			fate = "stay in as zeros (--min-rate leaves them out)"
 		}
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.Few(silent)))
+		r.Warn("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.Few(silent))
 	}
 	switch {
 	case len(p.units) > 0 && len(silent) < kept:
@@ -140,9 +147,9 @@ func (f *file) population(r *data.Recording, sel data.Selection) (population, er
 		p.absent(r, whole, sel.AbsentUnits == data.AbsentSilent)
 		return p, nil
 	case slow > 0:
-		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate", f.units.path, kept, sel.MinRate, fastest)
+		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate", t.path, kept, sel.MinRate, fastest)
 	}
-	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", f.units.path, kept)
+	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", t.path, kept)
 }
 
 // goBack warns of units whose spike times go back, by name.
@@ -154,14 +161,14 @@ func (p population) goBack(r *data.Recording) {
 		}
 	}
 	if len(names) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("The spike times of %d of %d units go back in time, and are sorted: %s. Check that no unit holds the spikes of two units or of two sessions.",
-			len(names), len(p.units), data.Few(names)))
+		r.Warn("The spike times of %d of %d units go back in time, and are sorted: %s. Check that no unit holds the spikes of two units or of two sessions.",
+			len(names), len(p.units), data.Few(names))
 	}
 }
 
 // unitColumn is a column of the units' table; where that has none that says where they were recorded, that of their electrodes.
-func (f *file) unitColumn(name string, channels []data.Channel) (column, error) {
-	if (name == "location" || name == "region") && !f.units.has(name) {
+func (t unitTable) unitColumn(name string, channels []data.Channel) (column, error) {
+	if (name == "location" || name == "region") && !t.has(name) {
 		c := column{path: electrodesPath + "/location"}
 		found := false
 		for _, ch := range channels {
@@ -172,44 +179,44 @@ func (f *file) unitColumn(name string, channels []data.Channel) (column, error) 
 			return c, nil
 		}
 	}
-	return f.column(f.units, name, len(channels))
+	return t.column(name, len(channels))
 }
 
 // observations is when each of n units was watched; nil for a unit without intervals, and for all where the file has none.
-func (f *file) observations(n int) ([][]interval, error) {
+func (t unitTable) observations(n int) ([][]interval, error) {
 	const name = "obs_intervals"
 	observed := make([][]interval, n)
-	d, err := f.dataset(f.units, name)
+	d, err := t.dataset(name)
 	if err != nil || d == nil {
 		return observed, err
 	}
 	if !d.isNumeric() {
-		_, err := f.floats(f.units, name)
+		_, err := t.floats(name)
 		return nil, err
 	}
-	all, err := f.pairs(f.units.path+"/"+name, d)
+	all, err := t.pairs(name, d)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case f.units.has(name + "_index"):
-		if all.parts, err = f.ragged(f.units, name, all.size); err != nil {
+	case t.has(name + "_index"):
+		if all.parts, err = t.ragged(name, all.size); err != nil {
 			return nil, err
 		}
 	case all.size == 0:
 		return observed, nil
 	case all.size != n:
-		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", f.units.path, name, all.size, n, name)
+		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", t.path, name, all.size, n, name)
 	default:
 		for u := range n {
 			all.parts = append(all.parts, [2]int{u, u + 1})
 		}
 	}
 	if len(all.parts) != n {
-		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", f.units.path, name, len(all.parts), n)
+		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", t.path, name, len(all.parts), n)
 	}
 	for u := range n {
-		if err := f.tick(u); err != nil {
+		if err := t.file.tick(u); err != nil {
 			return nil, err
 		}
 		pairs, err := all.list(u)
