@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// None, as the name of a covariate, leaves it out.
+// None, as the name of a covariate or of a table of trials, leaves it out.
 const None = "none"
 
 // Covariate is a part of a file that goes with the activity, at its bins: behaviour, a drive, or the external input.

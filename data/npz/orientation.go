@@ -39,7 +39,7 @@ func product(shape []int) int {
 func (b *builder) orientation(sel data.Selection) error {
 	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
 	rows := b.shape[len(b.shape)-2] // of each trial, where the shape has trials
-	told := b.has(timeName) || b.has(trialName) && sel.Trials != none
+	told := b.has(timeName) || b.has(trialName) && sel.Trials != data.None
 	if sel.Transpose || told || rows == channels {
 		return nil
 	}

@@ -11,9 +11,6 @@ import (
 	"facrnn/data"
 )
 
-// none, as the name of an array, leaves it out.
-const none = "none"
-
 // Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the
 // package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
 // sel.Behavior, sel.Condition and sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows of one
@@ -193,7 +190,7 @@ func (b *builder) input(sel data.Selection) error {
 // choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is asked for.
 func (b *builder) choose(asked string, defaults []string, flag, role string) string {
 	switch asked {
-	case none:
+	case data.None:
 		return ""
 	case "":
 		name := b.first(defaults)

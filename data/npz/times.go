@@ -20,7 +20,7 @@ func (b *builder) trials(sel data.Selection) error {
 	}
 	name := sel.Trials
 	switch {
-	case name == none:
+	case name == data.None:
 		return nil
 	case name == "" && b.has(trialName):
 		name = trialName
@@ -49,7 +49,7 @@ func (b *builder) trials(sel data.Selection) error {
 
 func (b *builder) trialsByAxis(asked string) error {
 	switch asked {
-	case none:
+	case data.None:
 		b.rec.Note("The trials of %s are read as one continuous stretch.", b.rec.Source.Series)
 		return nil
 	case "", b.rec.Source.Series:

@@ -17,7 +17,7 @@ type covariates struct {
 }
 
 func (c covariates) add() error {
-	if in := c.sel.Input; in != "" && in != none {
+	if in := c.sel.Input; in != "" && in != data.None {
 		p, err := c.read(in, "external input", c.sel.DriveGaps)
 		if err != nil {
 			return err
@@ -198,7 +198,7 @@ func (c covariates) warnRelative(name string) error {
 // event reads a time in each trial, if a column of them is named.
 func (c covariates) event(name string) error {
 	table, r := c.trials, c.r
-	if name == "" || name == none {
+	if name == "" || name == data.None {
 		return nil
 	}
 	times, err := c.in.timesOf(table.table, name, "--event")

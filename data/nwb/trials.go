@@ -15,9 +15,6 @@ import (
 
 const trialsPath = "intervals/trials"
 
-// none, as the name of a table of trials, asks for one continuous stretch.
-const none = "none"
-
 // interval is a trial: start <= t < stop, in seconds.
 type interval struct{ start, stop float64 }
 
@@ -169,9 +166,9 @@ func (in *contents) needsTable(sel data.Selection) error {
 		flag = "--align"
 	case len(sel.Where) > 0:
 		flag = "--where"
-	case sel.Condition != "" && sel.Condition != none:
+	case sel.Condition != "" && sel.Condition != data.None:
 		flag = "--condition"
-	case sel.Event != "" && sel.Event != none:
+	case sel.Event != "" && sel.Event != data.None:
 		flag = "--event"
 	default:
 		return nil
@@ -254,7 +251,7 @@ func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
 // It is an error if trials cannot be read.
 func (in *contents) table(name string) (table, error) {
 	switch {
-	case name == none:
+	case name == data.None:
 		return table{}, nil
 	case name != "":
 		return pick(in.tables, func(g table) string { return g.path }, "table of trials", name)
