@@ -18,7 +18,7 @@ func (in *contents) seriesChannels(s *series) []data.Channel {
 	}
 	channels := numbered(s.channels)
 	if table, rows := in.channelTable(s); table != nil {
-		in.describe(channels, rows, table)
+		describe(channels, rows, table)
 	}
 	return channels
 }
@@ -49,9 +49,8 @@ func (in *contents) channelTable(s *series) (table *group, rows []float64) {
 // channels says which channels of the chosen series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
 // for all, where there are no conditions.
 func (c choice) channels(r *data.Recording) ([]int, error) {
-	conditions, err := data.ParseWhere("--where-units", c.sel.WhereUnits)
-	if err != nil || len(conditions) == 0 {
-		return nil, err
+	if len(c.whereUnits) == 0 {
+		return nil, nil
 	}
 	var chosen []int
 	first := 0
@@ -64,7 +63,7 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		keep, err := where(table.path, "rows", ids.len(), conditions, func(name string) (column, error) { return table.column(name, ids.len()) })
+		keep, err := where(table.path, "rows", ids.len(), c.whereUnits, func(name string) (column, error) { return table.column(name, ids.len()) })
 		if err != nil {
 			return nil, err
 		}
@@ -76,9 +75,9 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 		first += s.channels
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", c.series[0].path, first, conditionList(conditions))
+		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", c.series[0].path, first, conditionList(c.whereUnits))
 	}
-	r.Note("%d of the %d channels have %s.", len(chosen), first, conditionList(conditions))
+	r.Note("%d of the %d channels have %s.", len(chosen), first, conditionList(c.whereUnits))
 	return chosen, nil
 }
 
@@ -104,51 +103,53 @@ func keepChannels(r *data.Recording, chosen []int) {
 	r.Activity.Data = r.Activity.Data[:r.Activity.Rows*len(chosen)]
 }
 
-// unitChannels names the units by unit_name, else by id, and says where they were recorded by their (first) electrode.
+// unitChannels names the units by unit_name, else by id, and says where they were recorded: by their table, else by
+// their first electrode, else by their group of electrodes. What it cannot find, it leaves empty.
 func (t unitTable) unitChannels(count int) []data.Channel {
 	channels := numbered(count)
 	for _, column := range [...]string{"id", "unit_name"} {
-		if names := t.names(column, count); len(names) == count {
-			for n := range channels {
-				channels[n].Name = names[n]
-			}
+		for n, name := range t.names(column, count) {
+			channels[n].Name = name
 		}
 	}
-	for _, column := range [...]string{"location", "region"} {
-		if regions := t.names(column, count); len(regions) == count {
-			for n := range channels {
-				channels[n].Region = regions[n]
-			}
-			return channels
-		}
+	regions := t.regions(count)
+	if regions == nil {
+		regions = t.unitRegions(count)
 	}
-	t.unitRegions(channels)
+	for n := range channels {
+		channels[n].Region = entry(regions, float64(n))
+	}
 	return channels
 }
 
-// unitRegions looks up the location of each unit's first electrode, or else of its group of electrodes. What it cannot find, it leaves
-// empty.
-func (t unitTable) unitRegions(channels []data.Channel) {
+// unitRegions looks up the location of each unit's first electrode, or else of its group of electrodes.
+func (t unitTable) unitRegions(count int) []string {
 	if !t.has("electrodes") {
-		if places := t.placesOf("electrode_group"); len(places) == len(channels) {
-			for n := range channels {
-				channels[n].Region = places[n]
-			}
+		if places := t.placesOf("electrode_group"); len(places) == count {
+			return places
 		}
-		return
+		return nil
 	}
 	table := cmp.Or(t.tableOf("electrodes"), t.electrodes)
-	first, err := t.firstElectrodes(len(channels))
+	first, err := t.firstElectrodes(count)
 	t.file.note(err)
 	if err != nil || table == nil {
-		return
+		return nil
 	}
-	regions := table.regions(table.idsOf())
+	_, regions := table.rowNames()
+	places := make([]string, count)
 	for n, row := range first {
-		if i := int(row); i >= 0 && i < len(regions) && float64(i) == row {
-			channels[n].Region = regions[i]
-		}
+		places[n] = entry(regions, row)
 	}
+	return places
+}
+
+// entry returns the entry of a column in a row; empty if the column has no such row.
+func entry(column []string, row float64) string {
+	if i := int(row); i >= 0 && i < len(column) && float64(i) == row {
+		return column[i]
+	}
+	return ""
 }
 
 // firstElectrodes is the row of the first electrode of each of so many units; -1 for a unit without one.
@@ -178,47 +179,48 @@ func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 	return first, nil
 }
 
-// idsOf are the ids of the rows of a table; nil where it has none.
-func (table *group) idsOf() []string {
+// rowNames are the ids of the rows of a table, and where they were recorded; each nil if the table does not say.
+func (table *group) rowNames() (ids, regions []string) {
 	d, err := table.dataset("id")
 	table.file.note(err)
-	if d == nil {
-		return nil
+	if d != nil {
+		ids = table.names("id", d.len())
 	}
-	return table.names("id", d.len())
+	if ids == nil {
+		return nil, table.regions(-1)
+	}
+	return ids, table.regions(len(ids))
+}
+
+// regions is the column of a table that says where its rows were recorded; nil if it has none. The number of rows is -1
+// if it is unknown.
+func (table *group) regions(rows int) []string {
+	for _, column := range [...]string{"location", "region"} {
+		n := rows
+		if d, err := table.dataset(column); err == nil && d != nil && rows < 0 {
+			n = d.len()
+		}
+		if s := table.names(column, n); s != nil {
+			return s
+		}
+	}
+	return nil
 }
 
 // describe fills in names and regions from the rows of a table of electrodes or ROIs.
-func (in *contents) describe(channels []data.Channel, rows []float64, table *group) {
-	ids := table.idsOf()
-	regions := table.regions(ids)
+func describe(channels []data.Channel, rows []float64, table *group) {
+	ids, regions := table.rowNames()
 	plane := "" // where all ROIs of the table are
 	if regions == nil {
 		plane = table.child("imaging_plane").text("location")
 	}
 	for n, row := range rows {
-		channels[n].Region = plane
-		if i := int(row); i >= 0 && i < len(ids) {
+		i := int(row)
+		if i >= 0 && i < len(ids) {
 			channels[n].Name = ids[i]
 		}
-		if i := int(row); i >= 0 && i < len(regions) {
-			channels[n].Region = regions[i]
-		}
+		channels[n].Region = cmp.Or(entry(regions, float64(i)), plane)
 	}
-}
-
-// regions is the column of a table that says where its rows, of the given ids, were recorded; nil where it has none.
-func (table *group) regions(ids []string) []string {
-	for _, column := range [...]string{"location", "region"} {
-		rows := len(ids)
-		if d, err := table.dataset(column); err == nil && d != nil && ids == nil {
-			rows = d.len()
-		}
-		if s := table.names(column, rows); s != nil {
-			return s
-		}
-	}
-	return nil
 }
 
 func numbered(n int) []data.Channel {

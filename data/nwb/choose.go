@@ -18,6 +18,8 @@ type choice struct {
 	units  unitTable // the table of sorted units, whether or not it is the activity; without a group if there is none
 	trials trialTable
 
+	where, whereUnits []data.Where // the conditions of the selection
+
 	notes    []string // what was chosen, and what else there is
 	warnings []string // why the choice may be wrong
 }
@@ -37,6 +39,12 @@ func choose(in *contents, sel data.Selection) (c choice, err error) {
 		return c, err
 	}
 	c = choice{in: in, sel: sel, units: in.units}
+	if c.where, err = data.ParseWhere("--where", sel.Where); err != nil {
+		return c, err
+	}
+	if c.whereUnits, err = data.ParseWhere("--where-units", sel.WhereUnits); err != nil {
+		return c, err
+	}
 	if err := c.chooseActivity(); err != nil {
 		return c, err
 	}
@@ -45,7 +53,7 @@ func choose(in *contents, sel data.Selection) (c choice, err error) {
 			return c, err
 		}
 	}
-	if c.trials, err = in.trials(sel); err != nil {
+	if err := c.chooseTrials(); err != nil {
 		return c, err
 	}
 	for _, p := range in.file.faults {

@@ -170,7 +170,7 @@ const defaultBin = 0.05
 func (a *arrays) readUnits(c choice) error {
 	a.BinWidth, a.Unit = cmp.Or(c.sel.BinWidth, defaultBin), "counts"
 	a.averaged = a.BinWidth
-	p, err := c.units.population(a.Recording, c.sel)
+	p, err := c.units.population(a.Recording, c)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (a *arrays) readUnits(c choice) error {
 	if err != nil {
 		return err
 	}
-	a.Channels = p.channels
+	a.Channels = p.channels()
 	if a.Bins() == 0 {
 		return nil // assemble refuses it, because it says more of the trials
 	}

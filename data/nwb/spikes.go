@@ -49,20 +49,20 @@ func (l *lists) finite(unit int) ([]float64, error) {
 // stretch is the time to bin where there are no trials: from the first to the last time of observation, or from the first spike to
 // the end of the last one's bin where the file has no times of observation.
 func (p population) stretch(width float64) interval {
-	first, last := math.Inf(1), math.Inf(-1)
-	for _, intervals := range p.observed {
-		for _, t := range intervals {
-			for _, x := range [...]float64{t.start, t.stop} {
+	t := noTime
+	for _, u := range p.units {
+		for _, o := range u.observed {
+			for _, x := range [...]float64{o.start, o.stop} {
 				if !math.IsInf(x, 0) {
-					first, last = min(first, x), max(last, x)
+					t = interval{min(t.start, x), max(t.stop, x)}
 				}
 			}
 		}
 	}
-	if first < last {
-		return interval{first, last}
+	if t.start < t.stop {
+		return t
 	}
-	t := p.span()
+	t = p.span()
 	return interval{t.start, t.start + width*(math.Floor((t.stop-t.start)/width)+1)}
 }
 
@@ -109,7 +109,7 @@ func (p population) binned(r *data.Recording, table trialTable) (held int, err e
 		}
 	}
 	for n, u := range p.units {
-		times, err := p.spikes.train(u)
+		times, err := p.spikes.train(u.row)
 		if err != nil {
 			return 0, err
 		}
@@ -151,12 +151,12 @@ func count(m data.Matrix, column int, all []bins, times []float64, width float64
 func (p population) mask(m data.Matrix, all []bins, width float64) {
 	nan := float32(math.NaN())
 	in := make([]bool, m.Rows)
-	for u := range p.observed {
-		observed := p.seen(u, width)
+	for n, u := range p.units {
+		observed := u.seen(width)
 		if observed == nil {
 			continue
 		}
-		if u == 0 || !same(observed, p.observed[u-1]) {
+		if n == 0 || !same(observed, p.units[n-1].observed) {
 			clear(in)
 			for _, b := range all {
 				watched(in[b.row:b.row+b.n], observed, b.start, width)
@@ -164,7 +164,7 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 		}
 		for row, ok := range in {
 			if !ok {
-				m.Data[row*m.Cols+u] = nan
+				m.Data[row*m.Cols+n] = nan
 			}
 		}
 	}

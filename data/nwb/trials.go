@@ -28,29 +28,24 @@ type trialTable struct {
 	notes  []string   // what was left out, and what is odd
 }
 
-// trials reads the table of trials that is chosen; see table. Its trials are those that meet the conditions and end after they
-// start; with sel.Align, windows around their events, for trials that have one.
-func (in *contents) trials(sel data.Selection) (trialTable, error) {
-	var t trialTable
-	conditions, err := data.ParseWhere("--where", sel.Where)
+// chooseTrials reads the table of trials that is chosen; see table. Its trials are those that meet the conditions and
+// end after they start; with sel.Align, windows around their events, for trials that have one.
+func (c *choice) chooseTrials() error {
+	g, err := c.in.table(c.sel.Trials)
 	if err != nil {
-		return t, err
-	}
-	g, err := in.table(sel.Trials)
-	if err != nil {
-		return t, err
+		return err
 	}
 	if g.group == nil {
-		return t, in.needsTable(sel)
+		return c.in.needsTable(c.sel)
 	}
-	start, stop, err := in.bounds(g, sel)
+	start, stop, err := c.in.bounds(g, c.sel)
 	if err != nil {
-		return t, err
+		return err
 	}
-	t = trialTable{table: g, count: len(start)}
-	keep, err := where(g.path, "trials", t.count, conditions, func(name string) (column, error) { return g.column(name, t.count) })
+	t := trialTable{table: g, count: len(start)}
+	keep, err := where(g.path, "trials", t.count, c.where, func(name string) (column, error) { return g.column(name, t.count) })
 	if err != nil {
-		return t, err
+		return err
 	}
 	var pairs []float64
 	for i := range start {
@@ -59,7 +54,16 @@ func (in *contents) trials(sel data.Selection) (trialTable, error) {
 		}
 	}
 	t.all = joined(pairs)
-	kept, unknown, empty := 0, 0, 0
+	if err := t.take(start, stop, keep, c); err != nil {
+		return err
+	}
+	c.trials = t
+	return nil
+}
+
+// take takes the kept rows that have a beginning before their end, by start time. It is an error if there are none.
+func (t *trialTable) take(start, stop []float64, keep []bool, c *choice) error {
+	kept, unknown, empty, align := 0, 0, 0, c.sel.Align
 	for i := range start {
 		switch {
 		case !keep[i]:
@@ -77,13 +81,13 @@ func (in *contents) trials(sel data.Selection) (trialTable, error) {
 	for _, i := range t.rows {
 		t.trials = append(t.trials, interval{start[i], stop[i]})
 	}
-	if len(conditions) > 0 {
-		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(conditions))
+	if len(c.where) > 0 {
+		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(c.where))
 	}
-	if unknown > 0 && sel.Align != "" && !g.has(sel.Align) {
-		t.note("%d trials without one of the events %s are left out.", unknown, sel.Align)
+	if unknown > 0 && align != "" && !t.has(align) {
+		t.note("%d trials without one of the events %s are left out.", unknown, align)
 	} else if unknown > 0 {
-		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, cmp.Or(sel.Align, "start or stop"))
+		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, cmp.Or(align, "start or stop"))
 	}
 	if empty > 0 {
 		t.note("%d trials of no length, whose stop is not after their start, are left out.", empty)
@@ -91,12 +95,11 @@ func (in *contents) trials(sel data.Selection) (trialTable, error) {
 	t.noteOverlap()
 	switch {
 	case len(t.trials) > 0:
-	case sel.Align != "":
-		return t, fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, sel.Align, kept)
-	default:
-		return t, g.noTrials(kept, unknownTimes(t.count, keep, start), unknownTimes(t.count, keep, stop))
+		return nil
+	case align != "":
+		return fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, align, kept)
 	}
-	return t, nil
+	return t.noTrials(kept, unknownTimes(t.count, keep, start), unknownTimes(t.count, keep, stop))
 }
 
 // unknownTimes counts the times of kept rows that are NaN or infinite.
