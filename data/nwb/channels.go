@@ -181,9 +181,7 @@ func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 
 // rowNames are the ids of the rows of a table, and where they were recorded; each nil if the table does not say.
 func (table *group) rowNames() (ids, regions []string) {
-	d, err := table.dataset("id")
-	table.file.note(err)
-	if d != nil {
+	if d := table.optional("id"); d != nil {
 		ids = table.names("id", d.len())
 	}
 	if ids == nil {

@@ -78,14 +78,11 @@ func (g *group) column(name string, rows int) (column, error) {
 	return c, nil
 }
 
-// names reads a column of a table of so many rows as text, integers as their digits; nil where there is none or it holds something else.
+// names reads a column of a table of so many rows as text, integers as their digits; nil if it is missing or holds
+// something else.
 func (g *group) names(name string, rows int) []string {
-	d, err := g.dataset(name)
-	if d == nil {
-		g.file.note(err)
-		return nil
-	}
-	if !d.isInteger() && !d.isWords() {
+	d := g.optional(name)
+	if d == nil || !d.isInteger() && !d.isWords() {
 		return nil
 	}
 	c, err := g.column(name, rows)
@@ -93,11 +90,7 @@ func (g *group) names(name string, rows int) []string {
 	if err != nil || c.texts != nil {
 		return c.texts
 	}
-	texts := make([]string, len(c.numbers))
-	for i, v := range c.numbers {
-		texts[i] = fmt.Sprint(int64(v))
-	}
-	return texts
+	return digits(c.numbers)
 }
 
 // label gives numbers the labels that their dataset has for them, if any.

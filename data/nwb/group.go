@@ -96,30 +96,37 @@ func (g *group) floats(name string) ([]float64, error) {
 	return x, nil
 }
 
-// strings reads a dataset of the group as text, integers as their digits; nil where there is none or it holds something else.
-func (g *group) strings(name string) []string {
+// optional is a dataset that a recording can do without; nil if it is missing or cannot be read.
+func (g *group) optional(name string) *dataset {
 	d, err := g.dataset(name)
+	g.file.note(err)
+	return d
+}
+
+// strings reads a dataset of the group as text, integers as their digits; nil if it is missing or holds something else.
+func (g *group) strings(name string) []string {
+	d := g.optional(name)
 	if d == nil {
-		g.file.note(err)
 		return nil
 	}
-	if !d.isInteger() {
-		s, err := d.texts()
-		if err != nil {
-			g.file.note(fmt.Errorf("%s/%s: %w", g.path, name, err))
-		}
-		return s
+	if d.isInteger() {
+		x, err := g.floats(name)
+		g.file.note(err)
+		return digits(x)
 	}
-	x, err := g.floats(name)
+	s, err := d.texts()
 	if err != nil {
-		g.file.note(err)
-		return nil
-	}
-	s := make([]string, len(x))
-	for i, v := range x {
-		s[i] = fmt.Sprint(int64(v))
+		g.file.note(fmt.Errorf("%s/%s: %w", g.path, name, err))
 	}
 	return s
+}
+
+// digits are integers as texts.
+func digits(x []float64) (texts []string) {
+	for _, v := range x {
+		texts = append(texts, fmt.Sprint(int64(v)))
+	}
+	return texts
 }
 
 // child is a group in a group; nil where there is none.
@@ -166,8 +173,7 @@ func (g *group) attribute(name, attribute string) string {
 	if g == nil {
 		return ""
 	}
-	d, err := g.dataset(name)
-	g.file.note(err)
+	d := g.optional(name)
 	if d == nil {
 		return ""
 	}

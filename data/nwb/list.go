@@ -104,7 +104,7 @@ func problem(at string, err error) string {
 	return strings.TrimPrefix(err.Error(), at+": ")
 }
 
-// describeSeries describes a series, with what keeps it from being read.
+// list describes a series, with what keeps it from being read.
 func (s *series) list() data.Series {
 	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.unit(), Missing: -1, Role: s.role}
 	d.Guess = s.role == "activity" && s.likeness().guessed()
@@ -134,7 +134,7 @@ func (s *series) list() data.Series {
 	return d
 }
 
-// seriesProblem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
+// problem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
 func (s *series) problem() error {
 	if s.odd != "" {
 		return errors.New(s.odd)
@@ -158,7 +158,7 @@ func (t unitTable) unitsProblem(spikes int) error {
 	return err
 }
 
-// tableProblem is why the rows of a table cannot be taken as trials.
+// problem is why the rows of a table cannot be taken as trials.
 func (g table) problem() error {
 	if g.isEvents() { // which need no stop
 		_, err := g.floats(g.clockColumn())
@@ -192,8 +192,7 @@ func (s *series) counted() int {
 	return s.data.len() * s.data.size
 }
 
-func nans(x []float64) int {
-	n := 0
+func nans(x []float64) (n int) {
 	for _, v := range x {
 		if v != v {
 			n++
@@ -205,15 +204,11 @@ func nans(x []float64) int {
 func (t unitTable) countUnits() data.Units {
 	u := data.Units{Columns: t.columns}
 	for _, column := range [...]string{"id", "spike_times_index"} {
-		d, err := t.dataset(column)
-		t.file.note(err)
-		if d != nil {
+		if d := t.optional(column); d != nil {
 			u.Count = d.len()
 		}
 	}
-	d, err := t.dataset("spike_times")
-	t.file.note(err)
-	if d != nil {
+	if d := t.optional("spike_times"); d != nil {
 		u.Spikes = d.len()
 	}
 	u.Problem = problem(t.path, t.unitsProblem(u.Spikes))

@@ -81,8 +81,7 @@ func (f *file) referredGroups(d *dataset) ([]*group, error) {
 
 // placesOf are the locations of the groups of electrodes that a column of the units refers to; nil where it has none.
 func (g *group) placesOf(column string) []string {
-	d, err := g.dataset(column)
-	g.file.note(err)
+	d := g.optional(column)
 	if d == nil || d.class != reader.Reference {
 		return nil
 	}
@@ -92,7 +91,6 @@ func (g *group) placesOf(column string) []string {
 	for i, to := range groups {
 		place, ok := known[to]
 		if !ok {
-			var err error
 			place, err = groupText(to.object, "location")
 			g.file.note(err)
 			known[to] = place
