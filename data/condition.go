@@ -50,5 +50,5 @@ func NumberText(v float64) string { return fmt.Sprintf("%.6g", v) }
 // SetCondition makes texts, one a trial, the conditions of its trials, which it notes.
 func (r *Recording) SetCondition(column string, texts []string) {
 	r.Condition, r.ConditionName = texts, column
-	r.Notes = append(r.Notes, fmt.Sprintf("Trials are told apart by %s (%d values).", column, len(distinct(texts))))
+	r.Note("Trials are told apart by %s (%d values).", column, len(distinct(texts)))
 }

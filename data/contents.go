@@ -119,7 +119,7 @@ func (s Selection) Smoothing() Smoothing { return Smoothing{SD: s.Smooth, Acausa
 
 // Check reports the first number that no file could make sense of, and choices that contradict one another.
 func (s Selection) Check() error {
-	none := s.Trials == "none"
+	none := s.Trials == None
 	if !slices.Contains([]string{"", GapsHold, GapsZero, GapsError}, s.DriveGaps) {
 		return fmt.Errorf("--drive-gaps is %q: choose %s, %s or %s", s.DriveGaps, GapsHold, GapsZero, GapsError)
 	}
@@ -146,9 +146,9 @@ func (s Selection) Check() error {
 		return fmt.Errorf("--before and --after: a window from %v s before %s to %v s after it holds nothing: give seconds that add up to more than zero", s.Before, s.Align, s.After)
 	case none && len(s.Where) > 0:
 		return errors.New("--where chooses among trials, but --trials is none: leave one of them out")
-	case none && s.Condition != "" && s.Condition != "none":
+	case none && s.Condition != "" && s.Condition != None:
 		return errors.New("--condition tells trials apart, but --trials is none: leave one of them out")
-	case none && s.Event != "" && s.Event != "none":
+	case none && s.Event != "" && s.Event != None:
 		return errors.New("--event is a time in each trial, but --trials is none: leave one of them out")
 	case none && s.Align != "":
 		return errors.New("--align cuts windows for trials, but --trials is none: leave one of them out")

@@ -161,6 +161,6 @@ func (r *Recording) FillDrive(gaps string) {
 		}
 	}
 	if filled > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d values of the drive are NaN and are filled, as --drive-gaps %s asks.", filled, gaps))
+		r.Warn("%d values of the drive are NaN and are filled, as --drive-gaps %s asks.", filled, gaps)
 	}
 }

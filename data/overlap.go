@@ -2,7 +2,6 @@ package data
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -80,10 +79,10 @@ func (r *Recording) WarnOverlap() {
 		return
 	}
 	if first, same := r.sameStart(); same {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("All %d trials begin at %.6g s, as if their times counted from each trial's own start: "+
-			"write times that count from the session's start, or choose --trials none.", r.Trials, first))
+		r.Warn("All %d trials begin at %.6g s, as if their times counted from each trial's own start: "+
+			"write times that count from the session's start, or choose --trials none.", r.Trials, first)
 	}
-	r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d bins lie in more than one trial, so their trials are not independent of one another.", o.Shared, r.Bins()))
+	r.Warn("%d of %d bins lie in more than one trial, so their trials are not independent of one another.", o.Shared, r.Bins())
 }
 
 // sameStart reports whether all trials, two or more, begin at one time, up to half a bin.

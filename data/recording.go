@@ -85,6 +85,12 @@ type Span struct{ Start, Stop float64 }
 // Bins is T.
 func (r *Recording) Bins() int { return r.Activity.Rows }
 
+// Note adds a sentence to the notes.
+func (r *Recording) Note(format string, args ...any) { r.Notes = append(r.Notes, fmt.Sprintf(format, args...)) }
+
+// Warn adds a sentence to the warnings.
+func (r *Recording) Warn(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
+
 // AllBins returns the numbers of all bins, 0 to T-1.
 func (r *Recording) AllBins() []int {
 	rows := make([]int, r.Bins())
@@ -112,7 +118,7 @@ const longBin = 5
 // WarnLongBins warns of bins so long that their width may be meant in milliseconds.
 func (r *Recording) WarnLongBins() {
 	if r.BinWidth >= longBin {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("Bins are %.6g s wide, which is long for neural activity: widths and times are in seconds; were milliseconds meant?", r.BinWidth))
+		r.Warn("Bins are %.6g s wide, which is long for neural activity: widths and times are in seconds; were milliseconds meant?", r.BinWidth)
 	}
 }
 

@@ -39,7 +39,7 @@ func product(shape []int) int {
 func (b *builder) orientation(sel data.Selection) error {
 	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
 	rows := b.shape[len(b.shape)-2] // of each trial, where the shape has trials
-	told := b.has(timeName) || b.has(trialName) && sel.Trials != none
+	told := b.has(timeName) || b.has(trialName) && sel.Trials != data.None
 	if sel.Transpose || told || rows == channels {
 		return nil
 	}
@@ -60,8 +60,8 @@ func (b *builder) orientation(sel data.Selection) error {
 	if why == "" {
 		why = "nothing in the file says which dimension is time"
 	}
-	b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The array %s may be stored as channels x time: "+
-		"it is read as %d bins of %d channels, and %s. Give --transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why))
+	b.rec.Warn("The array %s may be stored as channels x time: "+
+		"it is read as %d bins of %d channels, and %s. Give --transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why)
 	return nil
 }
 

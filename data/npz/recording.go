@@ -11,9 +11,6 @@ import (
 	"facrnn/data"
 )
 
-// none, as the name of an array, leaves it out.
-const none = "none"
-
 // Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the
 // package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
 // sel.Behavior, sel.Condition and sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows of one
@@ -89,17 +86,13 @@ type builder struct {
 	turned bool  // it is stored with its last two dimensions swapped
 }
 
-func (b *builder) note(format string, args ...any) {
-	b.rec.Notes = append(b.rec.Notes, fmt.Sprintf(format, args...))
-}
-
 func (b *builder) activity(sel data.Selection) error {
 	name := sel.Series
 	if name == "" {
 		if name = b.first(activityNames[:]); name == "" {
 			return b.errorf("there is no array activity, x or rates (%s): name the activity with --series", b.names())
 		}
-		b.note("The activity is the array %s.", name)
+		b.rec.Note("The activity is the array %s.", name)
 	}
 	a, err := b.array(name, "series")
 	if err != nil {
@@ -115,7 +108,7 @@ func (b *builder) activity(sel data.Selection) error {
 	shape := a.Shape
 	if sel.Transpose {
 		values, shape = turned(values, shape)
-		b.note("The array %s %s is read with its last two dimensions swapped (--transpose).", name, shapeText(a.Shape))
+		b.rec.Note("The array %s %s is read with its last two dimensions swapped (--transpose).", name, shapeText(a.Shape))
 	}
 	last := len(shape) - 1
 	b.rec.Source.Series = name
@@ -148,7 +141,7 @@ func (b *builder) words(name string) []string {
 	}
 	a, err := read(b.entries[name], readNPY)
 	if err != nil {
-		b.note("The array %s was left out: %v.", name, err)
+		b.rec.Note("The array %s was left out: %v.", name, err)
 		return nil
 	}
 	words, err := a.Strings()
@@ -160,7 +153,7 @@ func (b *builder) words(name string) []string {
 		}
 	}
 	if err != nil || len(words) != b.rec.Activity.Cols {
-		b.note("The array %s %s was left out: it is not one string or number for each of the %d channels of %s.", name, shapeText(a.Shape), b.rec.Activity.Cols, b.rec.Source.Series)
+		b.rec.Note("The array %s %s was left out: it is not one string or number for each of the %d channels of %s.", name, shapeText(a.Shape), b.rec.Activity.Cols, b.rec.Source.Series)
 		return nil
 	}
 	return words
@@ -197,14 +190,14 @@ func (b *builder) input(sel data.Selection) error {
 // choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is asked for.
 func (b *builder) choose(asked string, defaults []string, flag, role string) string {
 	switch asked {
-	case none:
+	case data.None:
 		return ""
 	case "":
 		name := b.first(defaults)
 		if name == "" || name == b.rec.Source.Series || name == b.rec.InputName {
 			return ""
 		}
-		b.note("The array %s is taken as %s; --%s none leaves it out.", name, role, flag)
+		b.rec.Note("The array %s is taken as %s; --%s none leaves it out.", name, role, flag)
 		return name
 	}
 	return asked

@@ -20,12 +20,12 @@ func (b *builder) trials(sel data.Selection) error {
 	}
 	name := sel.Trials
 	switch {
-	case name == none:
+	case name == data.None:
 		return nil
 	case name == "" && b.has(trialName):
 		name = trialName
 	case name == "":
-		b.note("There is no array trial: the bins are one continuous stretch.")
+		b.rec.Note("There is no array trial: the bins are one continuous stretch.")
 		return nil
 	}
 	labels, err := b.labels(name)
@@ -49,15 +49,15 @@ func (b *builder) trials(sel data.Selection) error {
 
 func (b *builder) trialsByAxis(asked string) error {
 	switch asked {
-	case none:
-		b.note("The trials of %s are read as one continuous stretch.", b.rec.Source.Series)
+	case data.None:
+		b.rec.Note("The trials of %s are read as one continuous stretch.", b.rec.Source.Series)
 		return nil
 	case "", b.rec.Source.Series:
 	default:
 		return b.errorf("the trials of array %s %s are its first axis, not the array %s: leave --trials out, or give --trials none", b.rec.Source.Series, shapeText(b.shape), asked)
 	}
 	if b.has(trialName) {
-		b.note("The array trial is not read: the trials are the first axis of %s.", b.rec.Source.Series)
+		b.rec.Note("The array trial is not read: the trials are the first axis of %s.", b.rec.Source.Series)
 	}
 	if b.rec.Bins() == 0 {
 		return nil
@@ -107,7 +107,7 @@ func (b *builder) time(sel data.Selection) error {
 		}
 	}
 	if gaps > 0 {
-		b.note("Time has %d gap(s) inside a trial or stretch; history does not reach across them.", gaps)
+		b.rec.Note("Time has %d gap(s) inside a trial or stretch; history does not reach across them.", gaps)
 	}
 	switch {
 	case b.has(timeName):
@@ -115,12 +115,12 @@ func (b *builder) time(sel data.Selection) error {
 		b.rec.BinWidth = 1 / sel.Rate
 		return nil
 	default:
-		b.note("There is no array time: the bin width is unknown and time counts the bins. --rate gives the bins a second.")
+		b.rec.Note("There is no array time: the bin width is unknown and time counts the bins. --rate gives the bins a second.")
 		return nil
 	}
 	b.rec.BinWidth = rounded(median)
 	if b.restarts() {
-		b.note("The times of the trials do not ascend from trial to trial: the trials keep the file's order.")
+		b.rec.Note("The times of the trials do not ascend from trial to trial: the trials keep the file's order.")
 	}
 	return nil
 }
@@ -197,7 +197,7 @@ func (b *builder) clock(data.Selection) error {
 		return nil
 	}
 	b.rec.OwnTime = true
-	b.note("The times of the trials overlap, but their activity differs: times are taken to count within each trial.")
+	b.rec.Note("The times of the trials overlap, but their activity differs: times are taken to count within each trial.")
 	return nil
 }
 

@@ -3,13 +3,15 @@ package nwb
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"facrnn/data"
 )
 
 // always is the presence of a unit that shows no sign of having been lost or found late.
 var always = interval{math.Inf(-1), math.Inf(1)}
+
+// noTime is the span of no times.
+var noTime = interval{math.Inf(1), math.Inf(-1)}
 
 // presence estimates when a unit was there, from its spikes (ascending) and the time from the first to the last spike of all units. An end without spikes is
 // taken as absence only if it is
@@ -48,16 +50,16 @@ func presence(spikes []float64, session interval) interval {
 // estimate fills in when each unit was there, of those that have no obs_intervals.
 func (p *population) estimate() error {
 	session := p.span()
-	for i, u := range p.units {
-		p.present[i] = always
-		if p.observed[i] != nil {
+	for i := range p.units {
+		u := &p.units[i]
+		if u.observed != nil {
 			continue
 		}
-		times, err := p.spikes.train(u)
+		times, err := p.spikes.train(u.row)
 		if err != nil {
 			return err
 		}
-		p.present[i] = presence(times, session)
+		u.present = presence(times, session)
 	}
 	return nil
 }
@@ -65,24 +67,26 @@ func (p *population) estimate() error {
 // absent warns of the units that were there for part of the session, by name. With silent they are taken as silent elsewhere, and their presence is forgotten.
 func (p *population) absent(r *data.Recording, session interval, silent bool) {
 	var early, late []string
-	for u, there := range p.present {
-		name := p.channels[u].Name
-		if !math.IsInf(there.stop, 0) {
-			early = append(early, fmt.Sprintf("%s (%.4g s)", name, there.stop))
+	for i := range p.units {
+		u := &p.units[i]
+		if !math.IsInf(u.present.stop, 0) {
+			early = append(early, fmt.Sprintf("%s (%.4g s)", u.Name, u.present.stop))
 		}
-		if !math.IsInf(there.start, 0) {
-			late = append(late, fmt.Sprintf("%s (%.4g s)", name, there.start))
+		if !math.IsInf(u.present.start, 0) {
+			late = append(late, fmt.Sprintf("%s (%.4g s)", u.Name, u.present.start))
+		}
+		if silent {
+			u.present = always
 		}
 	}
 	fate := "they are missing (NaN) %s, unless --absent-units is silent"
 	if silent {
 		fate = "they are taken as silent %s, as --absent-units is silent"
-		p.present = slices.Repeat([]interval{always}, len(p.present))
 	}
 	warn := func(names []string, where, then string) {
 		if len(names) > 0 {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.Few(names),
-				fmt.Sprintf(fate, then)))
+			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.Few(names),
+				fmt.Sprintf(fate, then))
 		}
 	}
 	warn(early, fmt.Sprintf("have their last spike long before the session ends at %.4g s", session.stop), "after it")
@@ -95,12 +99,11 @@ func (p *population) absent(r *data.Recording, session interval, silent bool) {
 	}
 }
 
-// seen is when a unit was watched: by its obs_intervals, or by its presence with a bin on either side, so that the bins of its first and last spike count; nil
-// for all time.
-func (p population) seen(unit int, width float64) []interval {
-	if p.observed[unit] != nil || p.present[unit] == always {
-		return p.observed[unit]
+// seen is when the unit was watched: by its obs_intervals, or by its presence with a bin on either side, so that the
+// bins of its first and last spike count; nil for all time.
+func (u unit) seen(width float64) []interval {
+	if u.observed != nil || u.present == always {
+		return u.observed
 	}
-	there := p.present[unit]
-	return []interval{{there.start - width, there.stop + width}}
+	return []interval{{u.present.start - width, u.present.stop + width}}
 }

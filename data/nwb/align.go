@@ -22,8 +22,8 @@ type alignment struct {
 const gapBins, gapSteps = 1.5, 4
 
 // sampled reads the times of a series. It is done, with the values row by row, if the series has one sample at each of the bins.
-func (f *file) sampled(s *series, bins []float64, width float64) (a alignment, times []float64, done bool, err error) {
-	if times, err = f.clockTimes(s); err != nil {
+func (s *series) sampled(bins []float64, width float64) (a alignment, times []float64, done bool, err error) {
+	if times, err = s.clockTimes(); err != nil {
 		return a, nil, false, err
 	}
 	a.samples, a.span = len(times), interval{times[0], times[len(times)-1]}
@@ -31,7 +31,7 @@ func (f *file) sampled(s *series, bins []float64, width float64) (a alignment, t
 	if same == nil {
 		return a, times, false, nil
 	}
-	a.m, err = f.values(s, same)
+	a.m, err = s.values(same)
 	return a, times, true, err
 }
 
@@ -39,19 +39,19 @@ func (f *file) sampled(s *series, bins []float64, width float64) (a alignment, t
 // them; else the mean of the samples within each bin, missing ones left out, and a line between the nearest two where
 // a bin has none. In a gap, before its first and after its last sample, the series is absent, but within a median
 // step of a sample. It is read block by block.
-func (f *file) aligned(s *series, bins []float64, width float64) (alignment, error) {
-	a, times, done, err := f.sampled(s, bins, width)
+func (s *series) aligned(bins []float64, width float64) (alignment, error) {
+	a, times, done, err := s.sampled(bins, width)
 	if err != nil || done {
 		return a, err
 	}
-	step, err := f.step(s)
+	step, err := s.step()
 	if err != nil {
 		return a, err
 	}
 	longest := max(gapBins*width, gapSteps*step)
 	c, lines := &cut{ends: []int{}}, &lines{place: map[int]int{}}
 	for row, t := range bins {
-		if err := f.tick(row); err != nil {
+		if err := s.file.tick(row); err != nil {
 			return a, err
 		}
 		first := sort.SearchFloat64s(times, t-tolerance*width)
@@ -72,9 +72,9 @@ func (f *file) aligned(s *series, bins []float64, width float64) (alignment, err
 	}
 	c.sort()
 	a.between = len(lines.rows)
-	a.m, err = f.side([]*series{s}, c)
+	a.m, err = planes{s}.side(c)
 	if err == nil && a.between > 0 {
-		err = f.draw(lines, s, a.m, times)
+		err = lines.draw(s, a.m, times)
 	}
 	return a, err
 }
@@ -100,8 +100,8 @@ func nearest(times []float64, next int, t, width, step float64) (sample int, nea
 // held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a
 // bin's end. Of zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first
 // sample a series is absent, and so is one that is sampled by a rate, once it has ended.
-func (f *file) held(s *series, binary bool, bins []float64, width float64) (alignment, error) {
-	a, times, done, err := f.sampled(s, bins, width)
+func (s *series) held(binary bool, bins []float64, width float64) (alignment, error) {
+	a, times, done, err := s.sampled(bins, width)
 	if err != nil || done {
 		return a, err
 	}
@@ -123,7 +123,7 @@ func (f *file) held(s *series, binary bool, bins []float64, width float64) (alig
 		c.samples, c.ends = append(c.samples, first), append(c.ends, i+1)
 	}
 	c.sort()
-	a.m, err = f.side([]*series{s}, c)
+	a.m, err = planes{s}.side(c)
 	return a, err
 }
 
@@ -156,8 +156,8 @@ func (l *lines) add(row, next int, t float64) {
 }
 
 // draw writes the rows of m that lie on lines between samples.
-func (f *file) draw(l *lines, s *series, m data.Matrix, times []float64) error {
-	x, err := f.values(s, l.samples)
+func (l *lines) draw(s *series, m data.Matrix, times []float64) error {
+	x, err := s.values(l.samples)
 	if err != nil {
 		return err
 	}

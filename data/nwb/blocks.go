@@ -135,14 +135,14 @@ type taking struct {
 
 // take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block, and no block that
 // holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach beyond it.
-func (f *file) take(s *series, c *cut, m data.Matrix, column int) error {
-	f.at = s.path + "/data"
+func (s *series) take(c *cut, m data.Matrix, column int) error {
+	s.file.at = s.path + "/data"
 	k := taking{cut: c, to: m, column: column}
 	var err error
-	if k.factor, k.offset, err = f.scale(s); err != nil {
+	if k.factor, k.offset, err = s.scale(); err != nil {
 		return err
 	}
-	t := s.tiling(f.blockValues)
+	t := s.tiling(s.file.blockValues)
 	stretches := c.stretches(t.grain, s.bins)
 	done, total := int64(0), int64(0) // bytes
 	for _, p := range stretches {
@@ -160,7 +160,7 @@ func (f *file) take(s *series, c *cut, m data.Matrix, column int) error {
 				}
 				k.block(b)
 				done += int64(len(b.values)) * int64(s.data.size)
-				if err := f.follow("reading "+s.path, done, total); err != nil {
+				if err := s.file.follow("reading "+s.path, done, total); err != nil {
 					return err
 				}
 				first = last

@@ -23,9 +23,9 @@ func readBlocks(path string, sel data.Selection, values int) (*data.Recording, e
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = f.h5.Close() }() // read only
-	f.blockValues = values
-	return f.read(sel)
+	defer func() { _ = f.file.h5.Close() }() // read only
+	f.file.blockValues = values
+	return record(f, sel)
 }
 
 // TestTiling: blocks are whole chunks, of all channels where these fit; without chunks, channel by channel, runs are long.
@@ -289,7 +289,7 @@ func TestOnlyWhatTrialsTake(t *testing.T) {
 		})
 		var read int64
 		f := open(t, path)
-		f.follow = func(what string, done, total int64) error {
+		f.file.follow = func(what string, done, total int64) error {
 			if what == "reading acquisition/x" {
 				read = done
 				if done > total {
@@ -298,7 +298,7 @@ func TestOnlyWhatTrialsTake(t *testing.T) {
 			}
 			return nil
 		}
-		r, err := f.read(data.Selection{})
+		r, err := record(f, data.Selection{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -417,14 +417,14 @@ func TestOutline(t *testing.T) {
 	}
 	for most, want := range map[int][]float32{12: whole.Activity.Data, 11: nil} { // 2 bins of 2 samples of 2 channels, and 1
 		f := open(t, path)
-		f.outline = most
-		f.follow = func(what string, _, _ int64) error {
+		f.file.outline = most
+		f.file.follow = func(what string, _, _ int64) error {
 			if want == nil || !strings.HasSuffix(what, "acquisition/x") {
 				t.Errorf("%s", what)
 			}
 			return nil
 		}
-		r, err := f.read(data.Selection{BinWidth: 0.2})
+		r, err := record(f, data.Selection{BinWidth: 0.2})
 		if err != nil {
 			t.Fatal(err)
 		}

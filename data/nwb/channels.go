@@ -12,59 +12,58 @@ const electrodesPath = "general/extracellular_ephys/electrodes"
 
 // seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, pixels by their row and column,
 // else by number.
-func (f *file) seriesChannels(s *series) []data.Channel {
+func (in *contents) seriesChannels(s *series) []data.Channel {
 	if s.frame != [2]int{} {
 		return s.pixels()
 	}
 	channels := numbered(s.channels)
-	if table, rows := f.channelTable(s); table != nil {
-		f.describe(channels, rows, table)
+	if table, rows := in.channelTable(s); table != nil {
+		describe(channels, rows, table)
 	}
 	return channels
 }
 
 // channelTable is the table of electrodes or ROIs that the channels of a series are rows of, and which rows; nil where there is none, or
 // not a row for each channel.
-func (f *file) channelTable(s *series) (table *group, rows []float64) {
-	column := f.rowsOf(s.group)
+func (in *contents) channelTable(s *series) (table *group, rows []float64) {
+	column := s.rowsOf()
 	if column == "" || s.frame != [2]int{} {
 		return nil, nil
 	}
-	rows, err := f.floats(s.group, column)
-	f.note(err)
+	rows, err := s.floats(column)
+	in.file.note(err)
 	if err != nil || len(rows) != s.channels {
 		return nil, nil
 	}
-	table = f.tableOf(s.group, column)
+	table = s.tableOf(column)
 	switch {
 	case table != nil:
 	case column == "electrodes":
-		table = f.electrodes
-	case column == "rois" && len(f.planes) == 1:
-		table = f.planes[0]
+		table = in.electrodes
+	case column == "rois" && len(in.planes) == 1:
+		table = in.planes[0]
 	}
 	return table, rows
 }
 
-// chooseChannels says which channels of some series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
+// channels says which channels of the chosen series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
 // for all, where there are no conditions.
-func (f *file) chooseChannels(r *data.Recording, planes []*series, texts []string) ([]int, error) {
-	conditions, err := data.ParseWhere("--where-units", texts)
-	if err != nil || len(conditions) == 0 {
-		return nil, err
+func (c choice) channels(r *data.Recording) ([]int, error) {
+	if len(c.whereUnits) == 0 {
+		return nil, nil
 	}
 	var chosen []int
 	first := 0
-	for _, s := range planes {
-		table, rows := f.channelTable(s)
+	for _, s := range c.series {
+		table, rows := c.in.channelTable(s)
 		if table == nil || !table.has("id") {
 			return nil, fmt.Errorf("%s: its channels are rows of no table, which --where-units could choose by: leave it out, or give --units for sorted units", s.path)
 		}
-		ids, err := f.dataset(table, "id")
+		ids, err := table.dataset("id")
 		if err != nil {
 			return nil, err
 		}
-		keep, err := where(table.path, "rows", ids.len(), conditions, func(name string) (column, error) { return f.column(table, name, ids.len()) })
+		keep, err := where(table.path, "rows", ids.len(), c.whereUnits, func(name string) (column, error) { return table.column(name, ids.len()) })
 		if err != nil {
 			return nil, err
 		}
@@ -76,9 +75,9 @@ func (f *file) chooseChannels(r *data.Recording, planes []*series, texts []strin
 		first += s.channels
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", planes[0].path, first, conditionList(conditions))
+		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", c.series[0].path, first, conditionList(c.whereUnits))
 	}
-	r.Notes = append(r.Notes, fmt.Sprintf("%d of the %d channels have %s.", len(chosen), first, conditionList(conditions)))
+	r.Note("%d of the %d channels have %s.", len(chosen), first, conditionList(c.whereUnits))
 	return chosen, nil
 }
 
@@ -104,66 +103,68 @@ func keepChannels(r *data.Recording, chosen []int) {
 	r.Activity.Data = r.Activity.Data[:r.Activity.Rows*len(chosen)]
 }
 
-// unitChannels names the units by unit_name, else by id, and says where they were recorded by their (first) electrode.
-func (f *file) unitChannels(count int) []data.Channel {
+// unitChannels names the units by unit_name, else by id, and says where they were recorded: by their table, else by
+// their first electrode, else by their group of electrodes. What it cannot find, it leaves empty.
+func (t unitTable) unitChannels(count int) []data.Channel {
 	channels := numbered(count)
 	for _, column := range [...]string{"id", "unit_name"} {
-		if names := f.names(f.units, column, count); len(names) == count {
-			for n := range channels {
-				channels[n].Name = names[n]
-			}
+		for n, name := range t.names(column, count) {
+			channels[n].Name = name
 		}
 	}
-	for _, column := range [...]string{"location", "region"} {
-		if regions := f.names(f.units, column, count); len(regions) == count {
-			for n := range channels {
-				channels[n].Region = regions[n]
-			}
-			return channels
-		}
+	regions := t.regions(count)
+	if regions == nil {
+		regions = t.unitRegions(count)
 	}
-	f.unitRegions(channels)
+	for n := range channels {
+		channels[n].Region = entry(regions, float64(n))
+	}
 	return channels
 }
 
-// unitRegions looks up the location of each unit's first electrode, or else of its group of electrodes. What it cannot find, it leaves
-// empty.
-func (f *file) unitRegions(channels []data.Channel) {
-	if !f.units.has("electrodes") {
-		if places := f.placesOf(f.units, "electrode_group"); len(places) == len(channels) {
-			for n := range channels {
-				channels[n].Region = places[n]
-			}
+// unitRegions looks up the location of each unit's first electrode, or else of its group of electrodes.
+func (t unitTable) unitRegions(count int) []string {
+	if !t.has("electrodes") {
+		if places := t.placesOf("electrode_group"); len(places) == count {
+			return places
 		}
-		return
+		return nil
 	}
-	table := cmp.Or(f.tableOf(f.units, "electrodes"), f.electrodes)
-	first, err := f.firstElectrodes(len(channels))
-	f.note(err)
+	table := cmp.Or(t.tableOf("electrodes"), t.electrodes)
+	first, err := t.firstElectrodes(count)
+	t.file.note(err)
 	if err != nil || table == nil {
-		return
+		return nil
 	}
-	regions := f.regions(table, f.idsOf(table))
+	_, regions := table.rowNames()
+	places := make([]string, count)
 	for n, row := range first {
-		if i := int(row); i >= 0 && i < len(regions) && float64(i) == row {
-			channels[n].Region = regions[i]
-		}
+		places[n] = entry(regions, row)
 	}
+	return places
+}
+
+// entry returns the entry of a column in a row; empty if the column has no such row.
+func entry(column []string, row float64) string {
+	if i := int(row); i >= 0 && i < len(column) && float64(i) == row {
+		return column[i]
+	}
+	return ""
 }
 
 // firstElectrodes is the row of the first electrode of each of so many units; -1 for a unit without one.
-func (f *file) firstElectrodes(count int) ([]float64, error) {
-	if !f.units.has("electrodes_index") {
-		c, err := f.column(f.units, "electrodes", count)
+func (t unitTable) firstElectrodes(count int) ([]float64, error) {
+	if !t.has("electrodes_index") {
+		c, err := t.column("electrodes", count)
 		return c.numbers, err
 	}
-	rows, err := f.floats(f.units, "electrodes")
+	rows, err := t.floats("electrodes")
 	if err != nil {
 		return nil, err
 	}
-	parts, err := f.ragged(f.units, "electrodes", len(rows))
+	parts, err := t.ragged("electrodes", len(rows))
 	if err == nil && len(parts) != count {
-		err = fmt.Errorf("%s/electrodes_index: %d rows for %d units: write the index again", f.units.path, len(parts), count)
+		err = fmt.Errorf("%s/electrodes_index: %d rows for %d units: write the index again", t.path, len(parts), count)
 	}
 	if err != nil {
 		return nil, err
@@ -178,47 +179,46 @@ func (f *file) firstElectrodes(count int) ([]float64, error) {
 	return first, nil
 }
 
-// idsOf are the ids of the rows of a table; nil where it has none.
-func (f *file) idsOf(table *group) []string {
-	d, err := f.dataset(table, "id")
-	f.note(err)
-	if d == nil {
-		return nil
+// rowNames are the ids of the rows of a table, and where they were recorded; each nil if the table does not say.
+func (table *group) rowNames() (ids, regions []string) {
+	if d := table.optional("id"); d != nil {
+		ids = table.names("id", d.len())
 	}
-	return f.names(table, "id", d.len())
+	if ids == nil {
+		return nil, table.regions(-1)
+	}
+	return ids, table.regions(len(ids))
 }
 
-// describe fills in names and regions from the rows of a table of electrodes or ROIs.
-func (f *file) describe(channels []data.Channel, rows []float64, table *group) {
-	ids := f.idsOf(table)
-	regions := f.regions(table, ids)
-	plane := "" // where all ROIs of the table are
-	if regions == nil {
-		plane = f.text(f.child(table, "imaging_plane"), "location")
-	}
-	for n, row := range rows {
-		channels[n].Region = plane
-		if i := int(row); i >= 0 && i < len(ids) {
-			channels[n].Name = ids[i]
-		}
-		if i := int(row); i >= 0 && i < len(regions) {
-			channels[n].Region = regions[i]
-		}
-	}
-}
-
-// regions is the column of a table that says where its rows, of the given ids, were recorded; nil where it has none.
-func (f *file) regions(table *group, ids []string) []string {
+// regions is the column of a table that says where its rows were recorded; nil if it has none. The number of rows is -1
+// if it is unknown.
+func (table *group) regions(rows int) []string {
 	for _, column := range [...]string{"location", "region"} {
-		rows := len(ids)
-		if d, err := f.dataset(table, column); err == nil && d != nil && ids == nil {
-			rows = d.len()
+		n := rows
+		if d, err := table.dataset(column); err == nil && d != nil && rows < 0 {
+			n = d.len()
 		}
-		if s := f.names(table, column, rows); s != nil {
+		if s := table.names(column, n); s != nil {
 			return s
 		}
 	}
 	return nil
+}
+
+// describe fills in names and regions from the rows of a table of electrodes or ROIs.
+func describe(channels []data.Channel, rows []float64, table *group) {
+	ids, regions := table.rowNames()
+	plane := "" // where all ROIs of the table are
+	if regions == nil {
+		plane = table.child("imaging_plane").text("location")
+	}
+	for n, row := range rows {
+		i := int(row)
+		if i >= 0 && i < len(ids) {
+			channels[n].Name = ids[i]
+		}
+		channels[n].Region = cmp.Or(entry(regions, float64(i)), plane)
+	}
 }
 
 func numbered(n int) []data.Channel {

@@ -10,122 +10,179 @@ import (
 	"facrnn/data"
 )
 
-// choice is what is to be fitted.
+// choice is what is taken of a file.
 type choice struct {
-	planes   []*series // one series, or the planes of one container; nil for the sorted units
-	notes    []string  // what was chosen, and what else there is
-	warnings []string  // why the choice may be wrong
+	in     *contents
+	sel    data.Selection
+	series planes    // nil for the sorted units
+	units  unitTable // the table of sorted units, whether or not it is the activity; without a group if there is none
+	trials trialTable
+
+	where, whereUnits []data.Where // the conditions of the selection
+
+	notes    []string // what was chosen, and what else there is
+	warnings []string // why the choice may be wrong
 }
 
-// choose makes the choice that sel asks for, or else takes what is likeliest.
-func (f *file) choose(sel data.Selection) (c choice, err error) {
-	switch {
-	case sel.Units && sel.Series != "":
-		return c, fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
-	case sel.Units && sel.Pixels:
-		return c, errors.New("both units and --pixels are asked for: choose one")
-	case sel.Units:
-		c.notes = f.otherUnits(nil)
-	case sel.Pixels:
-		c.planes, c.notes, err = f.chooseStack(sel.Series)
-	case sel.Series != "":
-		c.planes, c.notes, err = f.chooseNamed(sel.Series)
-	default:
-		c, err = f.chooseLikeliest()
+// choose takes what sel asks for, or else the likeliest activity and the file's trials.
+func choose(in *contents, sel data.Selection) (c choice, err error) {
+	if err := sel.Check(); err != nil {
+		return c, data.WrongFlag(err)
 	}
-	if err == nil && sel.Transpose {
-		err = c.transpose()
+	if sel.Rate != 0 {
+		return c, errors.New("an NWB file says the rate of its series: leave --rate out")
 	}
-	return c, err
-}
-
-// transpose takes the other dimension of what is chosen as time.
-func (c *choice) transpose() error {
-	if len(c.planes) == 0 {
-		return errors.New("--transpose turns a series, but the activity is the sorted units: leave it out")
+	if sel.Pixels {
+		in.flatten()
 	}
-	for _, s := range c.planes {
-		if err := s.turn(); err != nil {
-			return err
+	if sel, err = in.aroundEvents(sel); err != nil {
+		return c, err
+	}
+	c = choice{in: in, sel: sel, units: in.units}
+	if c.where, err = data.ParseWhere("--where", sel.Where); err != nil {
+		return c, err
+	}
+	if c.whereUnits, err = data.ParseWhere("--where-units", sel.WhereUnits); err != nil {
+		return c, err
+	}
+	if err := c.chooseActivity(); err != nil {
+		return c, err
+	}
+	if sel.Transpose {
+		if err := c.transpose(); err != nil {
+			return c, err
 		}
-		c.notes = append(c.notes, fmt.Sprintf("The series %s is read as channels x time (--transpose): %d bins of %d channels.",
-			s.path, s.bins, s.channels))
 	}
-	return nil
-}
-
-// chooseNamed returns the series, or the planes of the container, of a name or path. For a table of sorted units it
-// returns none and makes that table the units.
-func (f *file) chooseNamed(name string) ([]*series, []string, error) {
-	isNamed := func(g *group) bool { return g.path == strings.Trim(name, "/") }
-	if i := slices.IndexFunc(f.sorted, isNamed); i >= 0 {
-		f.units = f.sorted[i]
-		return nil, nil, nil
+	if err := c.chooseTrials(); err != nil {
+		return c, err
 	}
-	s, err := f.find(name)
-	if err == nil {
-		return []*series{s}, nil, nil
-	}
-	planes, wrong := f.findPlanes(name)
-	switch {
-	case wrong != nil:
-		return nil, nil, wrong
-	case len(planes) == 0:
-		return nil, nil, err
-	}
-	note := fmt.Sprintf("The activity is %d series of %s, side by side.", len(planes), path.Dir(planes[0].path))
-	return planes, []string{note}, nil
-}
-
-// chooseLikeliest takes the sorted units or the likeliest series, whichever has the better rank, and warns of a guess.
-func (f *file) chooseLikeliest() (c choice, err error) {
-	all, spikes := f.activities(), f.takeSpiking()
-	switch {
-	case spikes && (len(all) == 0 || f.likeness(all[0]) > sortedUnits):
-		note := fmt.Sprintf("The activity is the spikes of the sorted units (%s).", f.units.path)
-		if len(all) > 0 {
-			note += " Series are " + shapes(all) + ": --series takes one."
-		}
-		c.notes = f.otherUnits([]string{note})
-		return c, nil
-	case len(all) == 0:
-		return c, f.nothing()
-	}
-	c.planes, c.notes = all[:1], []string{noteChoice(all, spikes)}
-	if rank := f.likeness(all[0]); rank.guessed() {
-		c.warnings = append(c.warnings, warnGuess(all[0], rank))
+	for _, p := range in.file.faults {
+		c.note("A part of the file is passed over: %v.", p.err)
 	}
 	return c, nil
 }
 
-// takeSpiking reports whether the file has sorted units with spikes, and makes a table that has them the units.
-func (f *file) takeSpiking() bool {
-	if f.units == nil {
+func (c *choice) note(format string, args ...any) {
+	c.notes = append(c.notes, fmt.Sprintf(format, args...))
+}
+
+// path returns the path of the activity.
+func (c choice) path() string {
+	switch {
+	case len(c.series) > 0:
+		return c.series.path()
+	case c.units.group != nil:
+		return c.units.path
+	}
+	return ""
+}
+
+// chooseActivity chooses the series or the table of sorted units.
+func (c *choice) chooseActivity() error {
+	switch sel := c.sel; {
+	case sel.Units && sel.Series != "":
+		return fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
+	case sel.Units && sel.Pixels:
+		return errors.New("both units and --pixels are asked for: choose one")
+	case sel.Units:
+		c.noteOtherUnits()
+		return nil
+	case sel.Pixels:
+		return c.chooseStack(sel.Series)
+	case sel.Series != "":
+		return c.chooseNamed(sel.Series)
+	}
+	return c.chooseLikeliest()
+}
+
+// transpose takes the other dimension of the chosen series as time.
+func (c *choice) transpose() error {
+	if len(c.series) == 0 {
+		return errors.New("--transpose turns a series, but the activity is the sorted units: leave it out")
+	}
+	for _, s := range c.series {
+		if err := s.turn(); err != nil {
+			return err
+		}
+		c.note("The series %s is read as channels x time (--transpose): %d bins of %d channels.", s.path, s.bins, s.channels)
+	}
+	return nil
+}
+
+// chooseNamed chooses the series, the planes of a container, or the table of sorted units, of a name or path.
+func (c *choice) chooseNamed(name string) error {
+	isNamed := func(t unitTable) bool { return t.path == strings.Trim(name, "/") }
+	if i := slices.IndexFunc(c.in.sorted, isNamed); i >= 0 {
+		c.units = c.in.sorted[i]
+		return nil
+	}
+	s, err := c.in.find(name)
+	if err == nil {
+		c.series = planes{s}
+		return nil
+	}
+	all, wrong := c.in.findPlanes(name)
+	switch {
+	case wrong != nil:
+		return wrong
+	case len(all) == 0:
+		return err
+	}
+	c.series = all
+	c.note("The activity is %d series of %s, side by side.", len(all), path.Dir(all[0].path))
+	return nil
+}
+
+// chooseLikeliest chooses the sorted units or the likeliest series, whichever has the better rank, and warns of a guess.
+func (c *choice) chooseLikeliest() error {
+	all, spikes := c.in.activities(), c.findSpiking()
+	switch {
+	case spikes && (len(all) == 0 || all[0].likeness() > sortedUnits):
+		note := fmt.Sprintf("The activity is the spikes of the sorted units (%s).", c.units.path)
+		if len(all) > 0 {
+			note += " Series are " + shapes(all) + ": --series takes one."
+		}
+		c.notes = append(c.notes, note)
+		c.noteOtherUnits()
+		return nil
+	case len(all) == 0:
+		return c.in.nothing()
+	}
+	c.series = all[:1]
+	c.notes = append(c.notes, noteChoice(all, spikes))
+	if rank := all[0].likeness(); rank.guessed() {
+		c.warnings = append(c.warnings, warnGuess(all[0], rank))
+	}
+	return nil
+}
+
+// findSpiking reports whether the file has sorted units with spikes, and chooses their table as that of the units.
+func (c *choice) findSpiking() bool {
+	if c.units.group == nil {
 		return false
 	}
-	for _, g := range append([]*group{f.units}, f.sorted...) {
-		d, err := f.dataset(g, "spike_times")
-		f.note(err)
-		if err != nil || d != nil && d.len() > 0 || g.lost["spike_times"] != nil { // reading it says what is wrong
-			f.units = g
+	for _, t := range append([]unitTable{c.units}, c.in.sorted...) {
+		d, err := t.dataset("spike_times")
+		t.file.note(err)
+		if err != nil || d != nil && d.len() > 0 || t.lost["spike_times"] != nil { // reading it says what is wrong
+			c.units = t
 			return true
 		}
 	}
-	return f.units.has("spike_times") && len(f.activities()) == 0 // likewise
+	return c.units.has("spike_times") && len(c.in.activities()) == 0 // likewise
 }
 
-// otherUnits adds to some notes which other tables of units there are.
-func (f *file) otherUnits(notes []string) []string {
+// noteOtherUnits notes which other tables of units there are.
+func (c *choice) noteOtherUnits() {
 	var paths []string
-	for _, g := range f.sorted {
-		if g != f.units {
-			paths = append(paths, g.path)
+	for _, t := range c.in.sorted {
+		if t != c.units {
+			paths = append(paths, t.path)
 		}
 	}
 	if len(paths) > 0 {
-		notes = append(notes, fmt.Sprintf("Other tables of sorted units, for --series, are %s.", strings.Join(paths, ", ")))
+		c.note("Other tables of sorted units, for --series, are %s.", strings.Join(paths, ", "))
 	}
-	return notes
 }
 
 // noteChoice says which series is taken, and which others there are.
@@ -166,12 +223,12 @@ func shapes(all []*series) string {
 }
 
 // nothing says why there is nothing to fit.
-func (f *file) nothing() error {
-	if len(f.faults) > 0 {
-		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w", f.faults[0].err)
+func (in *contents) nothing() error {
+	if len(in.file.faults) > 0 {
+		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w", in.file.faults[0].err)
 	}
 	var held []string
-	for _, s := range f.series {
+	for _, s := range in.series {
 		why := s.odd
 		if why == "" && s.role == "events" {
 			why = "it holds labels of events"

@@ -83,8 +83,8 @@ func overlap(all []interval, in interval) (inside, whole float64) {
 // far quieter in trials than between them.
 func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 	spikes, trials, total := p.span(), around(table.all), 0
-	for _, n := range p.count {
-		total += n
+	for _, u := range p.units {
+		total += u.count
 	}
 	inside, whole := overlap(table.all, spikes)
 	if len(table.all) == 0 || total == 0 || !(spikes.length() > 0) {
@@ -94,15 +94,12 @@ func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 	figures := fmt.Sprintf("%.3g%% of the spikes lie in the trials of %s, which cover %.3g%% of the time "+
 		"from the first to the last spike; %.3g%% of the trials' time lies between these (%s)",
 		100*share, table.path, 100*covered, 100*within, ranges("spikes", "trials", spikes, trials))
-	unobserved := true // times of observation say what lies outside of them
-	for _, o := range p.observed {
-		unobserved = unobserved && o == nil
-	}
 	switch far := apart("spikes", "trials", spikes, trials); {
 	case far != "":
-		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may differ in their unit of time: %s. %s: %s.",
-			far, figures, sameClock))
-	case within < 1.0/2 && unobserved, share < covered/3:
-		r.Warnings = append(r.Warnings, fmt.Sprintf("Spikes and trials may not share a clock: %s: %s.", figures, sameClock))
+		r.Warn("Spikes and trials may differ in their unit of time: %s. %s: %s.",
+			far, figures, sameClock)
+	case within < 1.0/2 && !p.isObserved(), // times of observation say what lies outside of them
+		share < covered/3:
+		r.Warn("Spikes and trials may not share a clock: %s: %s.", figures, sameClock)
 	}
 }

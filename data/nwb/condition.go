@@ -24,9 +24,9 @@ type column struct {
 
 // column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a matrix it takes the
 // first value of each row, and remarks on that. Errors name the column.
-func (f *file) column(g *group, name string, rows int) (column, error) {
+func (g *group) column(name string, rows int) (column, error) {
 	c := column{path: g.path + "/" + name}
-	d, err := f.dataset(g, name)
+	d, err := g.dataset(name)
 	var l layout
 	ok := false
 	if d != nil {
@@ -38,21 +38,21 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	case d == nil && g.lost[name] != nil:
 		return c, g.lost[name]
 	case d == nil && slices.Contains(g.children, name):
-		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, f.choices(g, rows, name))
+		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, g.choices(rows, name))
 	case d == nil:
-		return c, fmt.Errorf("%s: no column %q: %s%s", g.path, name, f.choices(g, rows, name), data.DidYouMean(name, g.columns))
+		return c, fmt.Errorf("%s: no column %q: %s%s", g.path, name, g.choices(rows, name), data.DidYouMean(name, g.columns))
 	case g.has(name + "_index"):
-		return c, fmt.Errorf("%s: it holds a list for each row, not a value: %s", c.path, f.choices(g, rows, name))
+		return c, fmt.Errorf("%s: it holds a list for each row, not a value: %s", c.path, g.choices(rows, name))
 	case !d.comparable():
-		return c, f.incomparable(g, name, d, rows)
+		return c, g.incomparable(name, d, rows)
 	case ok:
 	case len(d.shape) > 0 && (len(d.shape) > 2 || len(d.shape) == 2 && !d.isList()):
-		return c, fmt.Errorf("%s: its shape is %s, not a value for each of %d rows: %s", c.path, shapeText(d.shape), rows, f.choices(g, rows, name))
+		return c, fmt.Errorf("%s: its shape is %s, not a value for each of %d rows: %s", c.path, shapeText(d.shape), rows, g.choices(rows, name))
 	default:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
 	if l.each > 1 {
-		f.remark("The column %s has %d values for each row; the first one is taken.", c.path, l.each)
+		g.file.remark("The column %s has %d values for each row; the first one is taken.", c.path, l.each)
 	}
 	switch {
 	case d.isNumeric():
@@ -62,8 +62,8 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 			c.label(d)
 		}
 	case d.class == reader.Reference:
-		if c.texts, err = f.referred(d); err == nil && c.texts == nil {
-			return c, f.incomparable(g, name, d, rows)
+		if c.texts, err = g.file.referred(d); err == nil && c.texts == nil {
+			return c, g.incomparable(name, d, rows)
 		}
 		c.texts = pickRows(l, c.texts)
 	default:
@@ -78,33 +78,19 @@ func (f *file) column(g *group, name string, rows int) (column, error) {
 	return c, nil
 }
 
-// remark keeps a note for the recording, once.
-func (f *file) remark(format string, args ...any) {
-	if note := fmt.Sprintf(format, args...); !slices.Contains(f.remarks, note) {
-		f.remarks = append(f.remarks, note)
-	}
-}
-
-// names reads a column of a table of so many rows as text, integers as their digits; nil where there is none or it holds something else.
-func (f *file) names(g *group, name string, rows int) []string {
-	d, err := f.dataset(g, name)
-	if d == nil {
-		f.note(err)
+// names reads a column of a table of so many rows as text, integers as their digits; nil if it is missing or holds
+// something else.
+func (g *group) names(name string, rows int) []string {
+	d := g.optional(name)
+	if d == nil || !d.isInteger() && !d.isWords() {
 		return nil
 	}
-	if !d.isInteger() && !d.isWords() {
-		return nil
-	}
-	c, err := f.column(g, name, rows)
-	f.note(err)
+	c, err := g.column(name, rows)
+	g.file.note(err)
 	if err != nil || c.texts != nil {
 		return c.texts
 	}
-	texts := make([]string, len(c.numbers))
-	for i, v := range c.numbers {
-		texts[i] = fmt.Sprint(int64(v))
-	}
-	return texts
+	return digits(c.numbers)
 }
 
 // label gives numbers the labels that their dataset has for them, if any.
@@ -140,13 +126,13 @@ func (d *dataset) comparable() bool {
 }
 
 // incomparable is the error of a column of what no condition can be put on.
-func (f *file) incomparable(g *group, name string, d *dataset, rows int) error {
-	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(), f.choices(g, rows, name))
+func (g *group) incomparable(name string, d *dataset, rows int) error {
+	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(), g.choices(rows, name))
 }
 
 // choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one that was refused.
-func (f *file) choices(g *group, rows int, refused string) string {
-	names := f.otherColumns(g, rows, refused)
+func (g *group) choices(rows int, refused string) string {
+	names := g.otherColumns(rows, refused)
 	if len(names) == 0 {
 		return "the table has no other column with a value for each row, so leave it out"
 	}
@@ -154,17 +140,17 @@ func (f *file) choices(g *group, rows int, refused string) string {
 }
 
 // otherColumns are the columns with a value for each row, without the refused one.
-func (f *file) otherColumns(g *group, rows int, refused string) (names []string) {
+func (g *group) otherColumns(rows int, refused string) (names []string) {
 	for _, n := range append([]string{"id"}, g.columns...) {
 		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") && g.has(strings.TrimSuffix(n, "_index")) {
 			continue
 		}
-		d, err := f.dataset(g, n)
+		d, err := g.dataset(n)
 		if err != nil || d == nil || !d.comparable() {
 			continue
 		}
 		if d.class == reader.Reference {
-			if to, err := f.referred(d); err != nil || to == nil {
+			if to, err := g.file.referred(d); err != nil || to == nil {
 				continue
 			}
 		}

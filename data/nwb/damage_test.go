@@ -139,7 +139,7 @@ func readEach(path string) (any, error) {
 	}
 	r, err := Read(path, data.Selection{})
 	for _, s := range l.Series[:min(most, len(l.Series))] {
-		for _, sel := range []data.Selection{{Series: s.Path}, {Drive: []string{s.Path}, Trials: none}} {
+		for _, sel := range []data.Selection{{Series: s.Path}, {Drive: []string{s.Path}, Trials: data.None}} {
 			if r, err = Read(path, sel); errors.As(err, &panicked{}) {
 				return r, err
 			}

@@ -10,9 +10,12 @@ import (
 	"facrnn/data"
 )
 
+// table is a table of time intervals, such as trials, or of events.
+type table struct{ *group }
+
 // clockColumn is the column of a table with the times of its rows: start_time of intervals, timestamp of an
 // EventsTable, timestamps of Events, LabeledEvents and annotations.
-func (g *group) clockColumn() string {
+func (g table) clockColumn() string {
 	for _, name := range [...]string{"timestamp", "timestamps"} {
 		if g.has(name) && !g.has("start_time") {
 			return name
@@ -22,7 +25,7 @@ func (g *group) clockColumn() string {
 }
 
 // isEvents reports whether the rows of a table are events, not intervals.
-func (g *group) isEvents() bool { return g.clockColumn() != "start_time" }
+func (g table) isEvents() bool { return g.clockColumn() != "start_time" }
 
 // isEventTimes reports whether a group without data is a list of the times of events, and not a series that has lost
 // its data.
@@ -32,28 +35,25 @@ func (g *group) isEventTimes() bool {
 }
 
 // windows is how to take windows around the events of a table, for messages.
-func (g *group) windows() string {
+func (g table) windows() string {
 	return fmt.Sprintf("--trials %s --align %s --before SECONDS --after SECONDS", g.path, g.clockColumn())
 }
 
 // events are the tables of events.
-func (f *file) events() []*group {
-	return slices.DeleteFunc(slices.Clone(f.tables), func(g *group) bool { return !g.isEvents() })
+func (in *contents) events() []table {
+	return slices.DeleteFunc(slices.Clone(in.tables), func(g table) bool { return !g.isEvents() })
 }
 
-// eventsNamed is the table of events of a name or path; nil where there is none.
-func (f *file) eventsNamed(name string) *group {
-	g, err := pick(f.events(), func(g *group) string { return g.path }, "events", name)
-	if err != nil {
-		return nil
-	}
+// eventsNamed returns the table of events of a name or path; without a group if there is none.
+func (in *contents) eventsNamed(name string) table {
+	g, _ := pick(in.events(), func(g table) string { return g.path }, "events", name)
 	return g
 }
 
 // orEvents adds to an error of a column that is not there which tables of events there are.
-func (f *file) orEvents(err error) error {
+func (in *contents) orEvents(err error) error {
 	var paths []string
-	for _, g := range f.events() {
+	for _, g := range in.events() {
 		paths = append(paths, g.path)
 	}
 	if len(paths) == 0 {
@@ -64,23 +64,23 @@ func (f *file) orEvents(err error) error {
 
 // aroundEvents makes the table of events that sel.Align names the table of trials, where no other is chosen and the
 // file has no trials.
-func (f *file) aroundEvents(sel data.Selection) (data.Selection, error) {
+func (in *contents) aroundEvents(sel data.Selection) (data.Selection, error) {
 	if sel.Align == "" || sel.Trials != "" {
 		return sel, nil
 	}
-	table, err := f.table("")
-	if err != nil || table != nil {
+	trials, err := in.table("")
+	if err != nil || trials.group != nil {
 		return sel, err
 	}
-	if g := f.eventsNamed(sel.Align); g != nil {
+	if g := in.eventsNamed(sel.Align); g.group != nil {
 		sel.Trials, sel.Align = g.path, g.clockColumn()
 	}
 	return sel, nil
 }
 
 // eventTimes are the times of a table's events, ascending, without those that are unknown.
-func (f *file) eventTimes(g *group) ([]float64, error) {
-	times, err := f.floats(g, g.clockColumn())
+func (g table) eventTimes() ([]float64, error) {
+	times, err := g.floats(g.clockColumn())
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +89,14 @@ func (f *file) eventTimes(g *group) ([]float64, error) {
 	return times, nil
 }
 
-// firstEvents is when the first event of a table lies in each row of another: from its start to its stop or, if that
-// is a table of events too, from each to the next. It is NaN where there is none.
-func (f *file) firstEvents(events, in *group) ([]float64, error) {
-	times, err := f.eventTimes(events)
+// firstEvents returns the time of the first of some events in each row of the table: from the row's start to its stop,
+// or to the next event in a table of events. It is NaN if there is none.
+func (g table) firstEvents(events table) ([]float64, error) {
+	times, err := events.eventTimes()
 	if err != nil {
 		return nil, err
 	}
-	start, stop, err := f.extents(in)
+	start, stop, err := g.extents()
 	if err != nil {
 		return nil, err
 	}
@@ -111,14 +111,14 @@ func (f *file) firstEvents(events, in *group) ([]float64, error) {
 }
 
 // extents are the beginning and end of every row of a table; an event ends with the next.
-func (f *file) extents(g *group) (start, stop []float64, err error) {
+func (g table) extents() (start, stop []float64, err error) {
 	if !g.isEvents() {
-		return f.bounds(g, data.Selection{})
+		return g.bounds()
 	}
-	if start, err = f.floats(g, g.clockColumn()); err != nil {
+	if start, err = g.floats(g.clockColumn()); err != nil {
 		return nil, nil, err
 	}
-	sorted, err := f.eventTimes(g)
+	sorted, err := g.eventTimes()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,8 +133,8 @@ func (f *file) extents(g *group) (start, stop []float64, err error) {
 }
 
 // counted counts a table's events in each bin.
-func (f *file) counted(g *group, bins []float64, width float64) (a alignment, err error) {
-	times, err := f.eventTimes(g)
+func (g table) counted(bins []float64, width float64) (a alignment, err error) {
+	times, err := g.eventTimes()
 	if err != nil {
 		return a, err
 	}
@@ -151,13 +151,13 @@ func (f *file) counted(g *group, bins []float64, width float64) (a alignment, er
 }
 
 // durations are the beginning and end of events that have a duration.
-func (f *file) durations(g *group, start []float64) ([]float64, []float64, error) {
+func (g table) durations(start []float64) ([]float64, []float64, error) {
 	const column = "duration"
 	if !g.has(column) {
 		return nil, nil, fmt.Errorf("%s: it holds the times of events, without a stop: take windows around them by %s",
 			g.path, g.windows())
 	}
-	long, err := f.column(g, column, len(start))
+	long, err := g.column(column, len(start))
 	if err == nil && long.numbers == nil {
 		err = fmt.Errorf("%s: it holds %s, not seconds: take windows around the events by %s",
 			long.path, long.distinct(), g.windows())

@@ -17,27 +17,30 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// openFile opens a file, which the caller closes.
-func openFile(path string) (*file, error) {
+// openFile opens and surveys a file, which the caller closes.
+func openFile(path string) (*contents, error) {
 	f := newFile(context.Background(), path, nil)
-	return f, f.open()
+	if err := f.open(); err != nil {
+		return nil, err
+	}
+	return survey(f)
 }
 
 // open opens a file until the test ends.
-func open(t *testing.T, path string) *file {
+func open(t *testing.T, path string) *contents {
 	t.Helper()
 	f, err := openFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.h5.Close() })
+	t.Cleanup(func() { _ = f.file.h5.Close() })
 	return f
 }
 
 // rootOf is the root of an open file.
-func rootOf(t testing.TB, f *file) *group {
+func rootOf(t testing.TB, f *contents) *group {
 	t.Helper()
-	g, err := f.newGroup("", f.h5.Root(), nil)
+	g, err := f.file.newGroup("", f.file.h5.Root(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,10 +62,10 @@ func TestLinksInCircles(t *testing.T) {
 		}
 	})
 	f := open(t, path)
-	root, processing := f.h5.Root().Address(), f.child(rootOf(t, f), "processing")
+	root, processing := f.file.h5.Root().Address(), rootOf(t, f).child("processing")
 	looped := changed(t, path, func(b []byte) []byte {
 		for i, name := range []string{"a", "b", "c", "d"} {
-			from := f.child(processing, name).object.Address()
+			from := processing.child(name).object.Address()
 			to := root
 			if i%2 == 0 {
 				to = processing.object.Address()

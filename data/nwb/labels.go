@@ -47,7 +47,7 @@ func (s *series) isEvents() bool {
 }
 
 // words are the texts of a series of words or labels.
-func (f *file) words(s *series) ([]string, error) {
+func (s *series) words() ([]string, error) {
 	var texts []string
 	var err error
 	if len(s.labels) > 0 {
@@ -68,16 +68,16 @@ func (f *file) words(s *series) ([]string, error) {
 // oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before
 // the first one the series is absent, and all of its columns are 0. brief counts the labels that no bin has, because
 // the next follows within the bin.
-func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, names []string, brief int, err error) {
+func (s *series) oneHot(short string, bins []float64, width float64) (a alignment, names []string, brief int, err error) {
 	numbered := *s
 	if numbered.bins = s.data.len(); numbered.bins == 0 {
 		return a, nil, 0, fmt.Errorf("%s: it is empty: choose another series", s.path)
 	}
-	times, err := f.clockTimes(&numbered)
+	times, err := numbered.clockTimes()
 	if err != nil {
 		return a, nil, 0, err
 	}
-	words, err := f.words(s)
+	words, err := s.words()
 	if err != nil {
 		return a, nil, 0, err
 	}
@@ -89,7 +89,7 @@ func (f *file) oneHot(s *series, bins []float64, width float64) (a alignment, na
 		}
 		brief += max(0, i-sort.SearchFloat64s(times, bins[row]-tolerance*width))
 	}
-	a.m, names, err = data.OneHot(f.shortName(s), words, rows)
+	a.m, names, err = data.OneHot(short, words, rows)
 	if err != nil {
 		return a, nil, 0, fmt.Errorf("%s: %w", s.path, err)
 	}
@@ -106,11 +106,11 @@ var unitsOfCodes = []string{
 // they are only 0 and 1. Codes are integers as stored, without conversion, of at most data.MostValues different
 // values, and without a unit of measurement: an accelerometer in int16 has many values, or a conversion or a unit
 // that turns them into a quantity.
-func (f *file) codes(s *series) (is, binary bool, err error) {
-	if !s.data.isInteger() || !slices.Contains(unitsOfCodes, strings.ToLower(strings.TrimSpace(f.knownUnit(s)))) {
+func (s *series) codes() (is, binary bool, err error) {
+	if !s.data.isInteger() || !slices.Contains(unitsOfCodes, strings.ToLower(strings.TrimSpace(s.knownUnit()))) {
 		return false, false, nil
 	}
-	factor, offset, err := f.scale(s)
+	factor, offset, err := s.scale()
 	if err != nil {
 		return false, false, err
 	}
@@ -134,7 +134,7 @@ func (f *file) codes(s *series) (is, binary bool, err error) {
 		if err != nil {
 			return false, false, fmt.Errorf("%s/data: %w", s.path, err)
 		}
-		if err := f.follow("looking for codes in "+s.path, int64(to[axis]), int64(s.bins)); err != nil {
+		if err := s.file.follow("looking for codes in "+s.path, int64(to[axis]), int64(s.bins)); err != nil {
 			return false, false, err
 		}
 		for _, v := range x {

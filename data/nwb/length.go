@@ -1,16 +1,16 @@
 package nwb
 
 import (
-	"fmt"
 	"math"
 
 	"facrnn/data"
 )
 
 // checkLengths reports durations among the choices that are longer than what they divide, most likely because they are in milliseconds:
-// bins longer than the longest trial or window, and windows that reach farther than the recording, whole. It returns a warning for
+// bins longer than the longest trial or window, and windows that reach farther than the recording, whole. It warns of
 // windows that reach beyond the trials around.
-func (f *file) checkLengths(sel data.Selection, table trialTable, whole interval) (warnings []string, err error) {
+func (a *arrays) checkLengths(c choice, whole interval) error {
+	sel, table := c.sel, c.trials
 	recording := whole.stop - whole.start
 	longest, what := recording, "the recording"
 	if table.group != nil {
@@ -18,18 +18,18 @@ func (f *file) checkLengths(sel data.Selection, table trialTable, whole interval
 	}
 	if sel.Align != "" {
 		what = "the longest window around " + sel.Align
-		if warnings, err = f.checkWindows(sel, table, recording); err != nil {
-			return nil, err
+		if err := a.checkWindows(sel, table, recording); err != nil {
+			return err
 		}
 	}
-	return warnings, data.WrongFlag(data.CheckLength("bin-width", sel.BinWidth, what, longest))
+	return data.WrongFlag(data.CheckLength("bin-width", sel.BinWidth, what, longest))
 }
 
 // checkWindows checks how far the windows around events reach.
-func (f *file) checkWindows(sel data.Selection, table trialTable, recording float64) (warnings []string, err error) {
+func (a *arrays) checkWindows(sel data.Selection, table trialTable, recording float64) error {
 	const suspicious = 10 // seconds; shorter windows around cues that last a moment are common
 	trial := 0.0
-	if start, stop, err := f.bounds(table.group, data.Selection{}); err == nil {
+	if start, stop, err := table.bounds(); err == nil {
 		all := interval{math.Inf(1), math.Inf(-1)}
 		for _, row := range table.rows {
 			if length := stop[row] - start[row]; length > trial {
@@ -49,13 +49,13 @@ func (f *file) checkWindows(sel data.Selection, table trialTable, recording floa
 			if better := data.CheckLength(side.flag, side.seconds, "the longest trial", trial); better != nil {
 				err = better
 			}
-			return nil, data.WrongFlag(err)
+			return data.WrongFlag(err)
 		}
 		if err := data.CheckLength(side.flag, side.seconds, "the longest trial", trial); err != nil && side.seconds >= suspicious {
-			warnings = append(warnings, fmt.Sprintf("Windows reach into other trials: %v", err))
+			a.Warn("Windows reach into other trials: %v", err)
 		}
 	}
-	return warnings, nil
+	return nil
 }
 
 func longestOf(trials []interval) (seconds float64) {
@@ -67,11 +67,11 @@ func longestOf(trials []interval) (seconds float64) {
 
 // timeColumns are the columns of a table that hold times in most of its rows: numbers that lie within the row's own trial, or that the
 // name calls times.
-func (f *file) timeColumns(g *group) []string {
-	start, stop, err := f.bounds(g, data.Selection{})
+func (g table) timeColumns() []string {
+	start, stop, err := g.bounds()
 	var names []string
 	for _, name := range g.columns {
-		c, wrong := f.column(g, name, max(len(start), f.countRows(g)))
+		c, wrong := g.column(name, max(len(start), g.countRows()))
 		if wrong != nil || c.numbers == nil || c.texts != nil || !c.float {
 			continue
 		}

@@ -65,8 +65,8 @@ var (
 )
 
 // likeness is the rank of a series.
-func (f *file) likeness(s *series) likeness {
-	rank := f.kindOf(s)
+func (s *series) likeness() likeness {
+	rank := s.kindOf()
 	if s.channels < 2 && rank < oneChannel {
 		return oneChannel
 	}
@@ -74,7 +74,7 @@ func (f *file) likeness(s *series) likeness {
 }
 
 // kindOf is the rank of a series, whatever its number of channels.
-func (f *file) kindOf(s *series) likeness {
+func (s *series) kindOf() likeness {
 	name, all := nameWords(path.Base(s.path)), nameWords(s.path)
 	switch {
 	case slices.Contains(neverActivity, s.kind), strings.HasPrefix(s.path, "scratch/"):
@@ -90,7 +90,7 @@ func (f *file) kindOf(s *series) likeness {
 		}
 		return voltage
 	}
-	return f.plainKind(s, name, all)
+	return s.plainKind(name, all)
 }
 
 // traceKind is the rank of traces of ROIs, by the words of their path.
@@ -117,8 +117,8 @@ func surrounds(all string) bool {
 
 // plainKind is the rank of a series of no type of neural activity, such as TimeSeries, by its name and all words of its
 // path.
-func (f *file) plainKind(s *series, name, all string) likeness {
-	unit := strings.ToLower(strings.TrimSpace(f.unit(s)))
+func (s *series) plainKind(name, all string) likeness {
+	unit := strings.ToLower(strings.TrimSpace(s.unit()))
 	switch {
 	case surrounds(all):
 		return surround
@@ -126,7 +126,7 @@ func (f *file) plainKind(s *series, name, all string) likeness {
 		return rates
 	case otherName.MatchString(all), otherUnit.MatchString(unit):
 		return otherwise
-	case activityName.MatchString(name), neuralUnit.MatchString(unit), f.rowsOf(s.group) != "":
+	case activityName.MatchString(name), neuralUnit.MatchString(unit), s.rowsOf() != "":
 		return rates
 	case strings.HasPrefix(s.path, "processing/ecephys/"), strings.HasPrefix(s.path, "processing/ophys/"):
 		return processed
@@ -156,12 +156,12 @@ func nameWords(name string) string {
 
 // activities are the series that may be fitted, the likeliest first. Of those of one rank, results of processing come
 // before what was acquired, then the one with most channels, then the one with most bins.
-func (f *file) activities() []*series {
+func (in *contents) activities() []*series {
 	var all []*series
 	rank := map[*series]likeness{}
-	for _, s := range f.series {
+	for _, s := range in.series {
 		if s.role == "activity" {
-			all, rank[s] = append(all, s), f.likeness(s)
+			all, rank[s] = append(all, s), s.likeness()
 		}
 	}
 	sort.SliceStable(all, func(i, j int) bool {

@@ -26,51 +26,51 @@ func List(path string) (*data.Contents, error) {
 func ListContext(ctx context.Context, path string, o Options) (*data.Contents, error) {
 	f := newFile(ctx, path, o.Progress)
 	f.lenient = true
-	return reading(f, (*file).list)
+	return reading(f, (*contents).list)
 }
 
-func (f *file) list() (*data.Contents, error) {
-	c := &data.Contents{Path: f.path, Format: "nwb"}
+func (in *contents) list() (*data.Contents, error) {
+	c := &data.Contents{Path: in.file.path, Format: "nwb"}
 	done, total := 0, 0 // bytes of what is counted
-	for _, s := range f.series {
+	for _, s := range in.series {
 		total += s.counted()
 	}
-	for _, s := range f.series {
-		c.Series = append(c.Series, f.describeSeries(s))
+	for _, s := range in.series {
+		c.Series = append(c.Series, s.list())
 		done += s.counted()
-		if err := f.follow("listing "+filepath.Base(f.path), int64(done), int64(total)); err != nil {
+		if err := in.file.follow("listing "+filepath.Base(in.file.path), int64(done), int64(total)); err != nil {
 			return nil, err
 		}
 	}
-	for _, p := range slices.Concat(f.faults, f.empty) {
+	for _, p := range slices.Concat(in.file.faults, in.empty) {
 		if p.of != nil {
 			c.Series = append(c.Series, data.Series{Path: p.of.path, Name: p.of.name(), Type: p.of.kind, Problem: problem(p.of.path, p.err)})
 		}
 	}
 	slices.SortStableFunc(c.Series, func(a, b data.Series) int { return cmp.Compare(a.Path, b.Path) })
-	if f.units != nil {
-		c.Units = f.countUnits()
+	if in.units.group != nil {
+		c.Units = in.units.countUnits()
 	}
-	for _, t := range f.tables {
+	for _, t := range in.tables {
 		table := data.Table{
-			Path: t.path, Name: t.name(), Type: t.kind, Count: f.countRows(t), Columns: t.columns,
-			Problem: problem(t.path, f.tableProblem(t)),
+			Path: t.path, Name: t.name(), Type: t.kind, Count: t.countRows(), Columns: t.columns,
+			Problem: problem(t.path, t.problem()),
 		}
 		if t.isEvents() {
 			table.Times = t.clockColumn()
 		}
 		c.Tables = append(c.Tables, table)
 	}
-	f.placeFaults(c)
+	in.placeFaults(c)
 	return c, nil
 }
 
 // placeFaults writes what could not be read beside the part to which it belongs, or else among the problems of the
 // file.
-func (f *file) placeFaults(c *data.Contents) {
+func (in *contents) placeFaults(c *data.Contents) {
 	parts := map[string]*string{}
-	if f.units != nil {
-		parts[f.units.path] = &c.Units.Problem
+	if in.units.group != nil {
+		parts[in.units.path] = &c.Units.Problem
 	}
 	for i := range c.Tables {
 		parts[c.Tables[i].Path] = &c.Tables[i].Problem
@@ -78,7 +78,7 @@ func (f *file) placeFaults(c *data.Contents) {
 	for i := range c.Series {
 		parts[c.Series[i].Path] = &c.Series[i].Problem
 	}
-	for _, p := range f.faults {
+	for _, p := range in.file.faults {
 		text := p.err.Error()
 		beside := parts[p.path]
 		if beside == nil {
@@ -104,16 +104,16 @@ func problem(at string, err error) string {
 	return strings.TrimPrefix(err.Error(), at+": ")
 }
 
-// describeSeries describes a series, with what keeps it from being read.
-func (f *file) describeSeries(s *series) data.Series {
-	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: f.unit(s), Missing: -1, Role: s.role}
-	d.Guess = s.role == "activity" && f.likeness(s).guessed()
+// list describes a series, with what keeps it from being read.
+func (s *series) list() data.Series {
+	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.unit(), Missing: -1, Role: s.role}
+	d.Guess = s.role == "activity" && s.likeness().guessed()
 	if s.byChannel {
 		d.Shape = []int{s.bins, s.channels}
 	}
-	wrong := f.seriesProblem(s)
+	wrong := s.problem()
 	if s.times > 0 {
-		step, err := f.step(s)
+		step, err := s.step()
 		if step > 0 {
 			d.Rate = 1 / step
 		}
@@ -134,37 +134,37 @@ func (f *file) describeSeries(s *series) data.Series {
 	return d
 }
 
-// seriesProblem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
-func (f *file) seriesProblem(s *series) error {
+// problem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
+func (s *series) problem() error {
 	if s.odd != "" {
 		return errors.New(s.odd)
 	}
 	if s.times != s.bins || s.times <= blockElements {
-		if _, err := f.timeline(s); err != nil {
+		if _, err := s.timeline(); err != nil {
 			return err
 		}
 	}
-	_, _, err := f.scale(s)
+	_, _, err := s.scale()
 	return err
 }
 
 // unitsProblem is why the units cannot be taken. Spikes are looked at in tables of up to 4 million.
-func (f *file) unitsProblem(spikes int) error {
+func (t unitTable) unitsProblem(spikes int) error {
 	if spikes <= blockElements {
-		_, err := f.everyone()
+		_, err := t.everyone()
 		return err
 	}
-	_, err := f.spikeTimes()
+	_, err := t.spikeTimes()
 	return err
 }
 
-// tableProblem is why the rows of a table cannot be taken as trials.
-func (f *file) tableProblem(g *group) error {
+// problem is why the rows of a table cannot be taken as trials.
+func (g table) problem() error {
 	if g.isEvents() { // which need no stop
-		_, err := f.floats(g, g.clockColumn())
+		_, err := g.floats(g.clockColumn())
 		return err
 	}
-	start, stop, err := f.bounds(g, data.Selection{})
+	start, stop, err := g.bounds()
 	if err != nil || len(start) == 0 {
 		return err
 	}
@@ -174,13 +174,13 @@ func (f *file) tableProblem(g *group) error {
 		}
 	}
 	n := len(start)
-	return f.noTrials(g, n, unknownTimes(n, nil, start), unknownTimes(n, nil, stop))
+	return g.noTrials(n, unknownTimes(n, nil, start), unknownTimes(n, nil, stop))
 }
 
 // countRows is the rows of a table; 0 where they cannot be counted.
-func (f *file) countRows(g *group) int {
-	n, err := f.rows(g)
-	f.note(err)
+func (g table) countRows() int {
+	n, err := g.size()
+	g.file.note(err)
 	return n
 }
 
@@ -192,8 +192,7 @@ func (s *series) counted() int {
 	return s.data.len() * s.data.size
 }
 
-func nans(x []float64) int {
-	n := 0
+func nans(x []float64) (n int) {
 	for _, v := range x {
 		if v != v {
 			n++
@@ -202,20 +201,16 @@ func nans(x []float64) int {
 	return n
 }
 
-func (f *file) countUnits() data.Units {
-	u := data.Units{Columns: f.units.columns}
+func (t unitTable) countUnits() data.Units {
+	u := data.Units{Columns: t.columns}
 	for _, column := range [...]string{"id", "spike_times_index"} {
-		d, err := f.dataset(f.units, column)
-		f.note(err)
-		if d != nil {
+		if d := t.optional(column); d != nil {
 			u.Count = d.len()
 		}
 	}
-	d, err := f.dataset(f.units, "spike_times")
-	f.note(err)
-	if d != nil {
+	if d := t.optional("spike_times"); d != nil {
 		u.Spikes = d.len()
 	}
-	u.Problem = problem(f.units.path, f.unitsProblem(u.Spikes))
+	u.Problem = problem(t.path, t.unitsProblem(u.Spikes))
 	return u
 }

@@ -3,8 +3,6 @@ package nwb
 import (
 	"fmt"
 	"math"
-
-	"facrnn/data"
 )
 
 // orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the
@@ -99,16 +97,16 @@ func (o lasting) within(start, end float64) bool {
 
 // lastings are what else a file has that lasts, to compare with a series: its tables of intervals, the trials first,
 // the spikes of its units, and other series.
-func (f *file) lastings(s *series) (all []lasting) {
+func (c choice) lastings(s *series) (all []lasting) {
 	add := func(what string, until float64) {
 		if !math.IsInf(until, 0) && until == until {
 			all = append(all, lasting{what, until})
 		}
 	}
-	for _, g := range f.tables {
+	for _, g := range c.in.tables {
 		last := math.Inf(-1)
-		start, stop, err := f.bounds(g, data.Selection{})
-		f.note(err)
+		start, stop, err := g.bounds()
+		g.file.note(err)
 		for i := range start {
 			for _, t := range [...]float64{start[i], stop[i]} {
 				if t > last && !math.IsInf(t, 1) {
@@ -118,17 +116,17 @@ func (f *file) lastings(s *series) (all []lasting) {
 		}
 		add(g.path+" lasts", last)
 	}
-	if f.units != nil {
-		add("the spikes of "+f.units.path+" last", f.lastSpike())
+	if c.units.group != nil {
+		add("the spikes of "+c.units.path+" last", c.units.lastSpike())
 	}
-	for _, o := range f.series {
+	for _, o := range c.in.series {
 		if o == s || o.odd != "" || o.told == "" {
 			continue
 		}
 		until := o.start + float64(o.bins)/o.rate
 		if o.times > 0 && o.times == o.bins {
 			until = math.NaN()
-			if d, err := f.stamps(o); err == nil {
+			if d, err := o.stamps(); err == nil {
 				if t, err := d.entries(o.times-1, o.times); err == nil {
 					until = t[0]
 				}
@@ -140,24 +138,24 @@ func (f *file) lastings(s *series) (all []lasting) {
 }
 
 // warnOrientation warns of activity that may have been read the wrong way round.
-func (f *file) warnOrientation(r *data.Recording, planes []*series) {
-	for _, s := range planes {
+func (a *arrays) warnOrientation(c choice) {
+	for _, s := range c.series {
 		if s.told != "" {
 			continue
 		}
-		if why := s.doubt(f.lastings(s)); why != "" {
-			f.doubts = append(f.doubts, why)
-			r.Warnings = append(r.Warnings, why+". Give --transpose if its rows are channels.")
+		if why := s.doubt(c.lastings(s)); why != "" {
+			a.doubts = append(a.doubts, why)
+			a.Warn("%s. Give --transpose if its rows are channels.", why)
 		}
 	}
 }
 
 // lastSpike is the time of the last spike of some units, spread evenly over the table; NaN where it cannot be read.
-func (f *file) lastSpike() float64 {
+func (t unitTable) lastSpike() float64 {
 	const most = 64 // units
-	spikes, err := f.spikeTimes()
+	spikes, err := t.spikeTimes()
 	if err != nil {
-		f.note(err)
+		t.file.note(err)
 		return math.NaN()
 	}
 	last := math.NaN()
@@ -166,13 +164,13 @@ func (f *file) lastSpike() float64 {
 		if p[0] == p[1] {
 			continue
 		}
-		t, err := spikes.values.entries(p[1]-1, p[1])
+		x, err := spikes.values.entries(p[1]-1, p[1])
 		if err != nil {
-			f.note(err)
+			t.file.note(err)
 			return math.NaN()
 		}
-		if !(last >= t[0]) && !math.IsInf(t[0], 0) {
-			last = t[0]
+		if !(last >= x[0]) && !math.IsInf(x[0], 0) {
+			last = x[0]
 		}
 	}
 	return last

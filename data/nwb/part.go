@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"facrnn/data"
 )
@@ -12,22 +11,38 @@ import (
 // behaviour is the role of a part that is only evaluated against.
 const behaviour = "behaviour"
 
-// source is what a part beside the activity is read from: a series or a table of events.
+// source is what a covariate is read from: a series or a table of events.
 type source struct {
 	series *series
-	events *group
+	events table
+	short  string // its name or, if another series has the same one, its path
 }
 
-// source is the series or table of events of a name or path. A series comes first: labels are both.
-func (f *file) source(name string) (source, error) {
-	s, err := f.lookUp(name)
+// source returns the series or table of events of a name or path. A series comes first: labels are both.
+func (in *contents) source(name string) (source, error) {
+	s, err := in.lookUp(name)
 	if err == nil {
-		return source{series: s}, nil
+		return source{series: s, short: in.shortName(s)}, nil
 	}
-	if g := f.eventsNamed(name); g != nil {
-		return source{events: g}, nil
+	if g := in.eventsNamed(name); g.group != nil {
+		return source{events: g, short: g.name()}, nil
 	}
 	return source{}, err
+}
+
+func (in *contents) shortName(s *series) string {
+	for _, o := range in.series {
+		if o != s && o.name() == s.name() {
+			return s.path
+		}
+	}
+	return s.name()
+}
+
+// knows reports whether a series is of that name or path.
+func (in *contents) knows(name string) bool {
+	_, err := in.find(name)
+	return err == nil
 }
 
 func (s source) path() string {
@@ -37,54 +52,47 @@ func (s source) path() string {
 	return s.events.path
 }
 
-// part is some columns beside the activity, at its bins.
+// part is a covariate, and how it was brought to its bins.
 type part struct {
+	data.Covariate
 	alignment
-	path, unit string
-	names      []string // of the columns
-	hot        bool     // labels, one-hot, whose columns are all 0 where they are absent
-	held       bool     // values hold until the next one, however long
+	hot  bool // labels, one-hot, whose columns are all 0 where they are absent
+	held bool // values hold until the next one, however long
 }
 
-// sideBy brings a source to the bins of a recording: events are counted, words and labels become one-hot, codes hold
+// align brings a source to the bins of a recording: events are counted, words and labels become one-hot, codes hold
 // until the next, and measurements are averaged, or lie on lines between samples. what is the role of the part, for
 // notes.
-func (f *file) sideBy(r *data.Recording, from source, what string) (p part, err error) {
-	p.path = from.path()
-	note := func(format string, args ...any) {
-		r.Notes = append(r.Notes, fmt.Sprintf("The %s %s ", what, p.path)+fmt.Sprintf(format, args...))
-	}
-	s := from.series
-	if s == nil {
-		p.alignment, err = f.counted(from.events, r.Time, r.BinWidth)
-		p.names = []string{from.events.name()}
-		note("is the number of its events in each bin.")
-		return p, err
-	}
-	if s.isLabels() {
+func (s source) align(r *data.Recording, what string) (p part, err error) {
+	p.Path, p.Names = s.path(), []string{s.short}
+	switch x := s.series; {
+	case x == nil:
+		p.alignment, err = s.events.counted(r.Time, r.BinWidth)
+		r.Note("The %s %s is the number of its events in each bin.", what, p.Path)
+	case x.isLabels():
 		brief := 0
-		p.alignment, p.names, brief, err = f.oneHot(s, r.Time, r.BinWidth)
-		if p.hot, p.held = true, true; brief > 0 {
-			r.Warnings = append(r.Warnings, fmt.Sprintf(
-				"The %s %s has %d labels that no bin has, because the next one follows within the bin: choose a shorter --bin-width.",
-				what, p.path, brief))
+		p.hot, p.held = true, true
+		if p.alignment, p.Names, brief, err = x.oneHot(s.short, r.Time, r.BinWidth); brief > 0 {
+			r.Warn("The %s %s has %d labels that no bin has, because the next one follows within the bin: choose a shorter --bin-width.",
+				what, p.Path, brief)
 		}
-		return p, err
+	case x.odd != "":
+		err = fmt.Errorf("%s: %s", x.path, x.odd)
+	default:
+		p.Unit, p.Names = x.knownUnit(), data.ColumnNames(s.short, x.channels, x.kind == "SpatialSeries")
+		is, binary, wrong := x.codes()
+		switch {
+		case wrong != nil:
+			err = wrong
+		case is:
+			p.held = true
+			p.alignment, err = x.held(binary, r.Time, r.BinWidth)
+			r.Note("The %s %s holds codes, by its few integers without a unit; each holds until the next.", what, p.Path)
+		default:
+			p.alignment, err = x.aligned(r.Time, r.BinWidth)
+		}
 	}
-	if s.odd != "" {
-		return p, fmt.Errorf("%s: %s", s.path, s.odd)
-	}
-	p.unit, p.names = f.knownUnit(s), f.columnNames(s)
-	is, binary, err := f.codes(s)
-	if err != nil {
-		return p, err
-	}
-	if p.held = is; !is {
-		p.alignment, err = f.aligned(s, r.Time, r.BinWidth)
-		return p, err
-	}
-	p.alignment, err = f.held(s, binary, r.Time, r.BinWidth)
-	note("holds codes, by its few integers without a unit; each holds until the next.")
+	p.Values = p.m
 	return p, err
 }
 
@@ -100,7 +108,7 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 		return nil // for the caller to refuse
 	}
 	if n := p.stored(); what == behaviour && n > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("The %s %s is missing (NaN) in %d of the %d bins.", what, p.path, n, T))
+		r.Warn("The %s %s is missing (NaN) in %d of the %d bins.", what, p.Path, n, T)
 	}
 	recorded := interval{slices.Min(r.Time), slices.Max(r.Time) + r.BinWidth}
 	beside := p.span.stop < recorded.start || p.span.start > recorded.stop
@@ -113,20 +121,20 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 	switch {
 	case absent == T, beside && !p.held:
 		return fmt.Errorf("%s: it has no sample in the recording: %s%s: %s, or choose another %s",
-			p.path, times, far, sameClock, what)
+			p.Path, times, far, sameClock, what)
 	case beside:
-		r.Warnings = append(r.Warnings, fmt.Sprintf("The %s %s never changes in the recording: %s%s: %s.",
-			what, p.path, times, far, sameClock))
+		r.Warn("The %s %s never changes in the recording: %s%s: %s.",
+			what, p.Path, times, far, sameClock)
 	case sampled*fewBins < p.between, far != "" && sampled < p.between:
-		r.Warnings = append(r.Warnings, fmt.Sprintf(
+		r.Warn(
 			"The %s %s has a sample in only %d of the %d bins; between two samples it is taken to be a "+
 				"line%s.",
-			what, p.path, sampled, T, far))
+			what, p.Path, sampled, T, far)
 	case sampled < p.between:
-		r.Notes = append(r.Notes, fmt.Sprintf(
+		r.Note(
 			"The %s %s has a sample in only %d of the %d bins; between two samples it is taken to be a "+
 				"line.",
-			what, p.path, sampled, T))
+			what, p.Path, sampled, T)
 	}
 	if absent == 0 {
 		return nil
@@ -148,7 +156,7 @@ func (p *part) stored() (n int) {
 func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 	first := r.Time[p.absent[0]]
 	text := fmt.Sprintf("The %s %s has no sample in %d of the %d bins, the first at %.6g s",
-		what, p.path, len(p.absent), r.Bins(), first)
+		what, p.Path, len(p.absent), r.Bins(), first)
 	set := func(v float32) {
 		for _, row := range p.absent {
 			for i := range p.m.Row(row) {
@@ -161,18 +169,18 @@ func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 	case what == behaviour:
 		set(float32(math.NaN()))
 		if text += "; there it is missing (NaN)."; len(p.absent)*fewMissing < r.Bins() {
-			r.Notes = append(r.Notes, text)
+			r.Note("%s", text)
 			return nil
 		}
 	case gaps == data.GapsError:
 		return fmt.Errorf(
 			"%s: it has no sample in %d of the %d bins, the first at %.6g s: leave those trials out by "+
 				"--where, or choose --drive-gaps hold or zero",
-			p.path, len(p.absent), r.Bins(), first)
+			p.Path, len(p.absent), r.Bins(), first)
 	case p.hot:
-		r.Notes = append(r.Notes, fmt.Sprintf(
+		r.Note(
 			"The %s %s has no value yet in %d of the %d bins; there all of its columns are 0.",
-			what, p.path, len(p.absent), r.Bins()))
+			what, p.Path, len(p.absent), r.Bins())
 		return nil
 	case gaps == data.GapsZero:
 		set(0)
@@ -180,34 +188,6 @@ func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 	default:
 		text += "; there its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise."
 	}
-	r.Warnings = append(r.Warnings, text)
+	r.Warn("%s", text)
 	return nil
-}
-
-// find is the series of a name or path whose array can be taken; see lookUp.
-func (f *file) find(name string) (*series, error) {
-	s, err := f.lookUp(name)
-	if err == nil && s.odd != "" {
-		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
-	}
-	return s, err
-}
-
-// lookUp is the series of a name or path, which may be the path of a soft link to it.
-func (f *file) lookUp(name string) (*series, error) {
-	if at, ok := f.links[strings.Trim(name, "/")]; ok {
-		for _, s := range f.series {
-			if s.object.Address() == at {
-				name = s.path
-			}
-		}
-	}
-	s, err := pick(f.series, func(s *series) string { return s.path }, "series", name)
-	if err != nil {
-		if p, fail := pick(slices.Concat(f.faults, f.empty), func(p fault) string { return p.path }, "", name); fail == nil {
-			err = p.err
-		}
-		return nil, err
-	}
-	return s, nil
 }

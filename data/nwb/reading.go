@@ -2,17 +2,22 @@ package nwb
 
 import (
 	"cmp"
+	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"facrnn/data"
 )
 
-// reading opens a file, hands it to do, and closes it. It returns what do returns, or one error that names the file.
+// reading opens and surveys a file, hands its contents to do, and closes it. It returns what do returns, or one error that names the file.
 // The error is that of the file's context as soon as it has ended, whatever do made of that. A panic is an error too:
 // the program goes on, whatever is in a file.
-func reading[T any](f *file, do func(f *file) (*T, error)) (got *T, err error) {
+func reading[T any](f *file, do func(in *contents) (*T, error)) (got *T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = panicked{at: f.at, value: p, stack: debug.Stack()}
@@ -36,7 +41,11 @@ func reading[T any](f *file, do func(f *file) (*T, error)) (got *T, err error) {
 	if err := f.open(); err != nil {
 		return nil, err
 	}
-	return do(f)
+	in, err := survey(f)
+	if err != nil {
+		return nil, err
+	}
+	return do(in)
 }
 
 // panicked is the error of a panic while a file was read. It is always a fault of this package, and tests look for it.
@@ -76,4 +85,42 @@ func textsFit(texts []string) error {
 		}
 	}
 	return nil
+}
+
+// hash is the SHA-256 of a file's bytes, hexadecimal. follow is told how many are done, and may end it.
+func hash(name string, follow func(what string, done, total int64) error) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }() // read only
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	const piece = 1 << 24
+	h, done := sha256.New(), int64(0)
+	for {
+		n, err := io.CopyN(h, f, piece)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		done += n
+		if err := follow("checksum of "+filepath.Base(name), done, max(done, info.Size())); err != nil {
+			return "", err
+		}
+		if err != nil {
+			return fmt.Sprintf("%x", h.Sum(nil)), nil
+		}
+	}
+}
+
+// follow passes on how far reading is, and ends it with a context.
+func follow(ctx context.Context, progress data.Progress) func(what string, done, total int64) error {
+	return func(what string, done, total int64) error {
+		if progress != nil {
+			progress(what, done, total)
+		}
+		return ctx.Err()
+	}
 }

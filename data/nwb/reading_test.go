@@ -18,11 +18,11 @@ import (
 // A panic while a file is read is an error that calls the file damaged and names the place, and prints nothing of Go's.
 func TestPanicIsDamage(t *testing.T) {
 	path := build(t, rich)
-	_, err := reading(newFile(context.Background(), path, nil), func(f *file) (*data.Recording, error) {
-		if _, err := f.dataset(f.units, "spike_times"); err != nil {
+	_, err := reading(newFile(context.Background(), path, nil), func(in *contents) (*data.Recording, error) {
+		if _, err := in.units.dataset("spike_times"); err != nil {
 			return nil, err
 		}
-		zero := len(f.path) - len(path)
+		zero := len(in.file.path) - len(path)
 		return nil, errors.New(string(rune(1 / zero)))
 	})
 	if err == nil || !strings.HasPrefix(err.Error(), path+": damaged: units/spike_times ") ||

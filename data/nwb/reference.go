@@ -7,17 +7,17 @@ import (
 )
 
 // tableOf is the table that a column of rows of a table refers to; nil where it refers to none that is there.
-func (f *file) tableOf(g *group, column string) *group {
+func (g *group) tableOf(column string) *group {
 	attributes, err := g.sets[column].Attributes()
-	f.note(err)
+	g.file.note(err)
 	for _, a := range attributes {
 		if a.Name != "table" {
 			continue
 		}
 		to, err := a.References()
-		f.note(err)
+		g.file.note(err)
 		if len(to) > 0 {
-			return f.groups[to[0]]
+			return g.file.groups[to[0]]
 		}
 	}
 	return nil
@@ -25,7 +25,7 @@ func (f *file) tableOf(g *group, column string) *group {
 
 // rowsOf is the column of a series that says which rows of a table its channels are, of ROIs or electrodes or what an extension has;
 // empty where there is none.
-func (f *file) rowsOf(g *group) string {
+func (g *group) rowsOf() string {
 	for _, name := range [...]string{"rois", "electrodes"} {
 		if g.has(name) {
 			return name
@@ -37,7 +37,7 @@ func (f *file) rowsOf(g *group) string {
 		}
 		attributes, err := g.sets[name].Attributes()
 		kind, err := firstText(attributes, "neurodata_type", err)
-		f.note(err)
+		g.file.note(err)
 		if slices.Contains(kind, "DynamicTableRegion") {
 			return name
 		}
@@ -80,21 +80,19 @@ func (f *file) referredGroups(d *dataset) ([]*group, error) {
 }
 
 // placesOf are the locations of the groups of electrodes that a column of the units refers to; nil where it has none.
-func (f *file) placesOf(g *group, column string) []string {
-	d, err := f.dataset(g, column)
-	f.note(err)
+func (g *group) placesOf(column string) []string {
+	d := g.optional(column)
 	if d == nil || d.class != reader.Reference {
 		return nil
 	}
-	groups, err := f.referredGroups(d)
-	f.note(err)
+	groups, err := g.file.referredGroups(d)
+	g.file.note(err)
 	places, known := make([]string, len(groups)), map[*group]string{nil: ""}
 	for i, to := range groups {
 		place, ok := known[to]
 		if !ok {
-			var err error
 			place, err = groupText(to.object, "location")
-			f.note(err)
+			g.file.note(err)
 			known[to] = place
 		}
 		places[i] = place

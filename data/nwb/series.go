@@ -28,8 +28,8 @@ type series struct {
 }
 
 // newSeries looks into a group that has data; nil for one that is no time series.
-func (f *file) newSeries(g *group) (*series, error) {
-	d, err := f.dataset(g, "data")
+func newSeries(g *group) (*series, error) {
+	d, err := g.dataset("data")
 	if err != nil {
 		return nil, err
 	}
@@ -37,10 +37,10 @@ func (f *file) newSeries(g *group) (*series, error) {
 		return nil, nil
 	}
 	s := &series{group: g, data: d}
-	if err := f.clock(s); err != nil {
+	if err := s.clock(); err != nil {
 		return nil, err
 	}
-	if err := f.orient(s); err != nil {
+	if err := s.setShape(); err != nil {
 		return nil, err
 	}
 	s.labels = labels(d)
@@ -49,8 +49,8 @@ func (f *file) newSeries(g *group) (*series, error) {
 }
 
 // clock finds the number of timestamps, or the start and the rate.
-func (f *file) clock(s *series) error {
-	t, err := f.dataset(s.group, "timestamps")
+func (s *series) clock() error {
+	t, err := s.dataset("timestamps")
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (f *file) clock(s *series) error {
 		s.times = t.len()
 		return nil
 	}
-	t, err = f.dataset(s.group, "starting_time")
+	t, err = s.dataset("starting_time")
 	if err != nil || t == nil {
 		return err
 	}
@@ -75,16 +75,16 @@ func (f *file) clock(s *series) error {
 	return nil
 }
 
-// orient says why an array cannot be taken as a series, or else which of its dimensions is time.
-func (f *file) orient(s *series) error {
+// setShape says why an array cannot be taken as a series, or else which of its dimensions is time.
+func (s *series) setShape() error {
 	shape := s.data.shape
 	switch {
 	case !s.data.isNumeric():
 		s.odd = fmt.Sprintf("it holds %s, not numbers: choose another series", s.data.holds())
 	case snippets[s.kind] != "":
 		s.odd = snippets[s.kind]
-	case s.data.len() == 0 && f.external(s.group) != "":
-		s.odd = f.external(s.group)
+	case s.data.len() == 0 && s.external() != "":
+		s.odd = s.external()
 	case s.isStack():
 		s.stack = [2]int{shape[1], shape[2]}
 		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces, or take every pixel by --pixels", shapeText(shape))
@@ -100,11 +100,11 @@ func (f *file) orient(s *series) error {
 	if s.odd != "" {
 		return nil
 	}
-	named, err := f.named(s)
+	named, err := s.named()
 	if err != nil {
 		return err
 	}
-	s.orient(named, f.rowsOf(s.group))
+	s.orient(named, s.rowsOf())
 	return nil
 }
 
@@ -115,8 +115,8 @@ var snippets = map[string]string{
 }
 
 // named is how many channels the series names: its ROIs or electrodes; 0 where it names none.
-func (f *file) named(s *series) (int, error) {
-	d, err := f.dataset(s.group, f.rowsOf(s.group))
+func (s *series) named() (int, error) {
+	d, err := s.dataset(s.rowsOf())
 	if d == nil {
 		return 0, err
 	}
@@ -144,11 +144,11 @@ func (s *series) guessRole() string {
 }
 
 // clockTimes are the times of all T samples, in seconds, ascending.
-func (f *file) clockTimes(s *series) ([]float64, error) {
+func (s *series) clockTimes() ([]float64, error) {
 	if tooMany(float64(s.bins), 0) {
 		return nil, fmt.Errorf("%s: its %d samples %w: average them into bins first", s.path, s.bins, data.ErrTooLarge)
 	}
-	times, err := f.timeline(s)
+	times, err := s.timeline()
 	if err != nil {
 		return nil, err
 	}
@@ -160,20 +160,20 @@ func (f *file) clockTimes(s *series) ([]float64, error) {
 }
 
 // scale is what turns stored values into values in the series' unit: conversion and offset, and a factor for each channel.
-func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
+func (s *series) scale() (factor []float64, offset float64, err error) {
 	factor = make([]float64, s.channels)
 	conversion, err := s.data.number("conversion", 1)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s/data: %w", s.path, err)
 	}
 	if conversion == 0 || conversion-conversion != 0 {
-		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write what turns its values into %s", s.path, conversion, cmp.Or(f.knownUnit(s), "its unit"))
+		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write what turns its values into %s", s.path, conversion, cmp.Or(s.knownUnit(), "its unit"))
 	}
 	for i := range factor {
 		factor[i] = conversion
 	}
 	if s.has("channel_conversion") {
-		x, err := f.floats(s.group, "channel_conversion")
+		x, err := s.floats("channel_conversion")
 		if err != nil {
 			return nil, 0, err
 		}
@@ -191,35 +191,22 @@ func (f *file) scale(s *series) (factor []float64, offset float64, err error) {
 }
 
 // unit is the unit of a series' values as the file has it; empty where it has none.
-func (f *file) unit(s *series) string { return f.textOf(s.data, s.path+"/data", "unit") }
+func (s *series) unit() string { return s.textOf(s.data, "data", "unit") }
 
 // knownUnit is the same, but empty where the text only stands for a unit that nobody knew, as NWB wants one. Arbitrary units, "a.u.", are units.
-func (f *file) knownUnit(s *series) string {
-	unit := f.unit(s)
+func (s *series) knownUnit() string {
+	unit := s.unit()
 	if slices.Contains([]string{"n.a.", "n/a", "na", "unknown", "unspecified"}, strings.ToLower(strings.TrimSpace(unit))) {
 		return ""
 	}
 	return unit
 }
 
-// textOf is an attribute of text of a dataset at a path; empty where there is none.
-func (f *file) textOf(d *dataset, path, attribute string) string {
-	attributes, err := d.set.Attributes()
-	all, err := firstText(attributes, attribute, err)
-	if err != nil {
-		f.note(fmt.Errorf("%s: %w", path, err))
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	return all[0]
-}
-
 // values reads the given samples of all channels, in the series' unit.
-func (f *file) values(s *series, samples []int) (data.Matrix, error) {
+func (s *series) values(samples []int) (data.Matrix, error) {
 	c := &cut{samples: samples}
 	c.sort()
-	return f.side([]*series{s}, c)
+	return planes{s}.side(c)
 }
 
 // tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred channels at

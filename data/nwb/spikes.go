@@ -9,22 +9,18 @@ import (
 	"facrnn/data"
 )
 
-// defaultBin is the width of a bin of spikes, in seconds, where none is given.
-const defaultBin = 0.05
-
-// spikeTimes are the times of every unit's spikes; see train.
-func (f *file) spikeTimes() (*lists, error) {
-	g := f.units
-	if g == nil {
+// spikeTimes returns the times of every unit's spikes; see train.
+func (t unitTable) spikeTimes() (*lists, error) {
+	switch {
+	case t.group == nil:
 		return nil, errors.New("it has no table of sorted units: choose a series by --series")
+	case !t.has("spike_times"):
+		return nil, fmt.Errorf("%s: the units have no spike_times: choose a series by --series", t.path)
+	case !t.has("spike_times_index"):
+		return nil, fmt.Errorf("%s: it has no spike_times_index, which says whose the spike_times are: write it, "+
+			"or choose a series by --series", t.path)
 	}
-	if g.has("spike_times") && !g.has("spike_times_index") {
-		return nil, fmt.Errorf("%s: it has no spike_times_index, which says whose the spike_times are: write it, or choose a series by --series", g.path)
-	}
-	if !g.has("spike_times") {
-		return nil, fmt.Errorf("%s: the units have no spike_times: choose a series by --series", g.path)
-	}
-	return f.lists(g, "spike_times")
+	return t.lists("spike_times")
 }
 
 // train is the times of a unit's spikes, ascending; it is good until the next call.
@@ -53,20 +49,20 @@ func (l *lists) finite(unit int) ([]float64, error) {
 // stretch is the time to bin where there are no trials: from the first to the last time of observation, or from the first spike to
 // the end of the last one's bin where the file has no times of observation.
 func (p population) stretch(width float64) interval {
-	first, last := math.Inf(1), math.Inf(-1)
-	for _, intervals := range p.observed {
-		for _, t := range intervals {
-			for _, x := range [...]float64{t.start, t.stop} {
+	t := noTime
+	for _, u := range p.units {
+		for _, o := range u.observed {
+			for _, x := range [...]float64{o.start, o.stop} {
 				if !math.IsInf(x, 0) {
-					first, last = min(first, x), max(last, x)
+					t = interval{min(t.start, x), max(t.stop, x)}
 				}
 			}
 		}
 	}
-	if first < last {
-		return interval{first, last}
+	if t.start < t.stop {
+		return t
 	}
-	t := p.span()
+	t = p.span()
 	return interval{t.start, t.start + width*(math.Floor((t.stop-t.start)/width)+1)}
 }
 
@@ -76,10 +72,10 @@ type bins struct {
 	start  float64
 }
 
-// binned is the spikes' share of a recording: counts of every unit in bins of r.BinWidth. Bins begin at the start of each trial;
+// binned fills the recording with the counts of every unit in bins of r.BinWidth. Bins begin at the start of each trial;
 // what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one stretch. Bins that do
 // not lie wholly within a unit's times of observation are NaN. held is the number of spikes in any row of the table of trials.
-func (f *file) binned(r *data.Recording, p population, table trialTable) (held int, err error) {
+func (p population) binned(r *data.Recording, table trialTable) (held int, err error) {
 	trials := table.trials
 	width, parts := r.BinWidth, trials
 	if trials == nil {
@@ -90,7 +86,7 @@ func (f *file) binned(r *data.Recording, p population, table trialTable) (held i
 		total += t.bins(width)
 	}
 	if tooMany(total, len(p.units)) {
-		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, or fewer trials by --where, or units by --where-units and --min-rate", f.units.path, total, width, len(p.units), data.ErrTooLarge)
+		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, or fewer trials by --where, or units by --where-units and --min-rate", p.table.path, total, width, len(p.units), data.ErrTooLarge)
 	}
 	T := int(total)
 	r.Activity = data.NewMatrix(T, len(p.units))
@@ -113,14 +109,14 @@ func (f *file) binned(r *data.Recording, p population, table trialTable) (held i
 		}
 	}
 	for n, u := range p.units {
-		times, err := p.spikes.train(u)
+		times, err := p.spikes.train(u.row)
 		if err != nil {
 			return 0, err
 		}
 		if trials != nil {
 			held += within(times, table.all)
 		}
-		if err := count(r.Activity, n, all, times, width, f.tick); err != nil {
+		if err := count(r.Activity, n, all, times, width, p.table.file.tick); err != nil {
 			return 0, err
 		}
 	}
@@ -155,12 +151,12 @@ func count(m data.Matrix, column int, all []bins, times []float64, width float64
 func (p population) mask(m data.Matrix, all []bins, width float64) {
 	nan := float32(math.NaN())
 	in := make([]bool, m.Rows)
-	for u := range p.observed {
-		observed := p.seen(u, width)
+	for n, u := range p.units {
+		observed := u.seen(width)
 		if observed == nil {
 			continue
 		}
-		if u == 0 || !same(observed, p.observed[u-1]) {
+		if n == 0 || !same(observed, p.units[n-1].observed) {
 			clear(in)
 			for _, b := range all {
 				watched(in[b.row:b.row+b.n], observed, b.start, width)
@@ -168,7 +164,7 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 		}
 		for row, ok := range in {
 			if !ok {
-				m.Data[row*m.Cols+u] = nan
+				m.Data[row*m.Cols+n] = nan
 			}
 		}
 	}
@@ -178,21 +174,21 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 func same(a, b []interval) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 
 // cutUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
-func (f *file) cutUnobserved(r *data.Recording) error {
+func (t unitTable) cutUnobserved(r *data.Recording) error {
 	binned := r.Bins()
 	cut := cutGaps(r)
 	switch {
-	case cut == binned && !f.units.has("obs_intervals"):
-		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or take the units as silent by --absent-units silent", f.units.path, binned, r.BinWidth)
+	case cut == binned && !t.has("obs_intervals"):
+		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or take the units as silent by --absent-units silent", t.path, binned, r.BinWidth)
 	case cut == binned:
-		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", f.units.path, binned, r.BinWidth)
-	case cut > 0 && f.units.has("obs_intervals"):
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned))
+		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", t.path, binned, r.BinWidth)
+	case cut > 0 && t.has("obs_intervals"):
+		r.Note("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned)
 	case cut > 0:
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned))
+		r.Note("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned)
 	}
 	if names := cutUnwatched(r); len(names) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d units are observed in none of the bins and are left out: %s.", len(names), data.Few(names)))
+		r.Warn("%d units are observed in none of the bins and are left out: %s.", len(names), data.Few(names))
 	}
 	return nil
 }

@@ -25,30 +25,28 @@ type timeline struct {
 // pageTimes is how many timestamps are in memory at least, 2 MB. Chunks that are larger are taken whole.
 const pageTimes = 1 << 18
 
-// timeline reads the timestamps of a series once, to see that they are times, and ascend.
-func (f *file) timeline(s *series) (*timeline, error) {
+// timeline returns the times of a series. It reads timestamps once, to see that they are times, and ascend.
+func (s *series) timeline() (*timeline, error) {
 	c := &timeline{samples: s.bins, start: s.start, rate: s.rate}
-	if s.times == 0 {
-		if !(s.rate > 0) || math.IsInf(s.rate, 0) || math.IsNaN(s.start) || math.IsInf(s.start, 0) {
-			if err := s.lost["timestamps"]; err != nil {
-				return nil, err
-			}
-			if s.rate > 0 && !math.IsInf(s.rate, 0) {
-				return nil, fmt.Errorf("%s/starting_time: it is %v: write a finite time", s.path, s.start)
-			}
-			return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero: add one of them", s.path)
-		}
+	switch finite := func(x float64) bool { return x-x == 0 }; {
+	case s.times == 0 && s.rate > 0 && finite(s.rate) && finite(s.start):
 		c.step = 1 / s.rate
 		return c, nil
+	case s.times == 0 && s.lost["timestamps"] != nil:
+		return nil, s.lost["timestamps"]
+	case s.times == 0 && s.rate > 0 && finite(s.rate):
+		return nil, fmt.Errorf("%s/starting_time: it is %v: write a finite time", s.path, s.start)
+	case s.times == 0:
+		return nil, fmt.Errorf("%s: it has neither timestamps nor a rate above zero: add one of them", s.path)
+	case s.times != s.bins:
+		return nil, fmt.Errorf("%s: %d timestamps for data of shape %s: one of the two is cut short",
+			s.path, s.times, shapeText(s.data.shape))
 	}
-	if s.times != s.bins {
-		return nil, fmt.Errorf("%s: %d timestamps for data of shape %s: one of the two is cut short", s.path, s.times, shapeText(s.data.shape))
-	}
-	d, err := f.stamps(s)
+	d, err := s.stamps()
 	if err != nil {
 		return nil, err
 	}
-	if c.step, err = f.step(s); err != nil {
+	if c.step, err = s.step(); err != nil {
 		return nil, err
 	}
 	c.page = pageTimes
@@ -63,30 +61,37 @@ func (f *file) timeline(s *series) (*timeline, error) {
 		}
 		return t, nil
 	}
-	last := math.Inf(-1)
+	return c, c.readAll(s)
+}
+
+// readAll reads the timestamps of a series page by page, and checks them.
+func (c *timeline) readAll(s *series) (err error) {
+	path, last := s.path+"/timestamps", math.Inf(-1)
 	for first := 0; first < s.times; first += c.page {
 		c.held = first / c.page
 		if c.times, err = c.read(c.held); err != nil {
-			return nil, err
+			return err
 		}
-		if i := slices.IndexFunc(c.times, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }); i >= 0 {
-			return nil, fmt.Errorf("%s/timestamps: number %d is %v: write a finite time", s.path, first+i, c.times[i])
+		if i := slices.IndexFunc(c.times, func(x float64) bool { return x-x != 0 }); i >= 0 {
+			return fmt.Errorf("%s: number %d is %v: write a finite time", path, first+i, c.times[i])
 		}
 		for i, x := range c.times {
 			if x < last {
-				return nil, fmt.Errorf("%s/timestamps: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by time", s.path, first+i, x, last)
+				return fmt.Errorf("%s: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by time",
+					path, first+i, x, last)
 			}
 			last = x
 		}
 		c.begins = append(c.begins, c.times[0])
-		if err := f.follow("reading "+s.path+"/timestamps", int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
-			return nil, err
+		if err := s.file.follow("reading "+path, int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
+			return err
 		}
 	}
 	if c.step == 0 && s.times > 1 {
-		return nil, fmt.Errorf("%s/timestamps: most do not differ from the one before (%.9g s first, %.9g s last): write each sample's own time, in double precision if it counts from long ago", s.path, c.begins[0], last)
+		return fmt.Errorf("%s: most do not differ from the one before (%.9g s first, %.9g s last): "+
+			"write each sample's own time, in double precision if it counts from long ago", path, c.begins[0], last)
 	}
-	return c, nil
+	return nil
 }
 
 // load brings a page into memory.
@@ -121,8 +126,8 @@ func (c *timeline) search(t float64) int {
 }
 
 // stamps are the timestamps of a series, of which there are as many as it has samples.
-func (f *file) stamps(s *series) (*dataset, error) {
-	d, err := f.dataset(s.group, "timestamps")
+func (s *series) stamps() (*dataset, error) {
+	d, err := s.dataset("timestamps")
 	if err == nil && !d.isList() {
 		err = fmt.Errorf("%s/timestamps: its shape is %q, not a list: write a time for each sample", s.path, shapeText(d.shape))
 	}
@@ -152,14 +157,14 @@ func (c *timeline) alike(other *timeline) bool {
 
 // step is the time between two samples of a series, in seconds: by the rate, or the median step of the timestamps; 0 where unknown.
 // Of very many timestamps it takes some stretches, spread evenly.
-func (f *file) step(s *series) (float64, error) {
+func (s *series) step() (float64, error) {
 	if s.times == 0 {
 		if !(s.rate > 0) {
 			return 0, nil
 		}
 		return 1 / s.rate, nil
 	}
-	d, err := f.stamps(s)
+	d, err := s.stamps()
 	if err != nil {
 		return 0, err
 	}

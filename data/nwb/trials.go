@@ -15,15 +15,12 @@ import (
 
 const trialsPath = "intervals/trials"
 
-// none, as the name of a table of trials, asks for one continuous stretch.
-const none = "none"
-
 // interval is a trial: start <= t < stop, in seconds.
 type interval struct{ start, stop float64 }
 
 // trialTable is the trials to cut into.
 type trialTable struct {
-	*group            // nil for one continuous stretch
+	table             // without a group for one continuous stretch
 	count  int        // rows
 	trials []interval // by start time; nil for one continuous stretch
 	rows   []int      // of the table, that of each trial
@@ -31,29 +28,24 @@ type trialTable struct {
 	notes  []string   // what was left out, and what is odd
 }
 
-// trials reads the table of trials that is chosen; see table. Its trials are those that meet the conditions and end after they
-// start; with sel.Align, windows around their events, for trials that have one.
-func (f *file) trials(sel data.Selection) (trialTable, error) {
-	var t trialTable
-	conditions, err := data.ParseWhere("--where", sel.Where)
+// chooseTrials reads the table of trials that is chosen; see table. Its trials are those that meet the conditions and
+// end after they start; with sel.Align, windows around their events, for trials that have one.
+func (c *choice) chooseTrials() error {
+	g, err := c.in.table(c.sel.Trials)
 	if err != nil {
-		return t, err
+		return err
 	}
-	g, err := f.table(sel.Trials)
+	if g.group == nil {
+		return c.in.needsTable(c.sel)
+	}
+	start, stop, err := c.in.bounds(g, c.sel)
 	if err != nil {
-		return t, err
+		return err
 	}
-	if g == nil {
-		return t, f.needsTable(sel)
-	}
-	start, stop, err := f.bounds(g, sel)
+	t := trialTable{table: g, count: len(start)}
+	keep, err := where(g.path, "trials", t.count, c.where, func(name string) (column, error) { return g.column(name, t.count) })
 	if err != nil {
-		return t, err
-	}
-	t = trialTable{group: g, count: len(start)}
-	keep, err := where(g.path, "trials", t.count, conditions, func(name string) (column, error) { return f.column(g, name, t.count) })
-	if err != nil {
-		return t, err
+		return err
 	}
 	var pairs []float64
 	for i := range start {
@@ -62,7 +54,16 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 		}
 	}
 	t.all = joined(pairs)
-	kept, unknown, empty := 0, 0, 0
+	if err := t.take(start, stop, keep, c); err != nil {
+		return err
+	}
+	c.trials = t
+	return nil
+}
+
+// take takes the kept rows that have a beginning before their end, by start time. It is an error if there are none.
+func (t *trialTable) take(start, stop []float64, keep []bool, c *choice) error {
+	kept, unknown, empty, align := 0, 0, 0, c.sel.Align
 	for i := range start {
 		switch {
 		case !keep[i]:
@@ -80,13 +81,13 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 	for _, i := range t.rows {
 		t.trials = append(t.trials, interval{start[i], stop[i]})
 	}
-	if len(conditions) > 0 {
-		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(conditions))
+	if len(c.where) > 0 {
+		t.note("%d of the %d trials of %s have %s.", kept, t.count, t.path, conditionList(c.where))
 	}
-	if unknown > 0 && sel.Align != "" && !g.has(sel.Align) {
-		t.note("%d trials without one of the events %s are left out.", unknown, sel.Align)
+	if unknown > 0 && align != "" && !t.has(align) {
+		t.note("%d trials without one of the events %s are left out.", unknown, align)
 	} else if unknown > 0 {
-		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, cmp.Or(sel.Align, "start or stop"))
+		t.note("%d trials whose %s is NaN or infinite are left out.", unknown, cmp.Or(align, "start or stop"))
 	}
 	if empty > 0 {
 		t.note("%d trials of no length, whose stop is not after their start, are left out.", empty)
@@ -94,12 +95,11 @@ func (f *file) trials(sel data.Selection) (trialTable, error) {
 	t.noteOverlap()
 	switch {
 	case len(t.trials) > 0:
-	case sel.Align != "":
-		return t, fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, sel.Align, kept)
-	default:
-		return t, f.noTrials(g, kept, unknownTimes(t.count, keep, start), unknownTimes(t.count, keep, stop))
+		return nil
+	case align != "":
+		return fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, align, kept)
 	}
-	return t, nil
+	return t.noTrials(kept, unknownTimes(t.count, keep, start), unknownTimes(t.count, keep, stop))
 }
 
 // unknownTimes counts the times of kept rows that are NaN or infinite.
@@ -113,8 +113,8 @@ func unknownTimes(rows int, keep []bool, times []float64) (n int) {
 }
 
 // noTrials is the error of a table of which none of some rows is a trial, with the numbers of starts and stops that are unknown.
-func (f *file) noTrials(g *group, rows, starts, stops int) error {
-	switch windows := f.windows(g); {
+func (g table) noTrials(rows, starts, stops int) error {
+	switch windows := g.windowAdvice(); {
 	case rows > 0 && starts == rows:
 		return fmt.Errorf("%s: all %d start times are NaN: %s", g.path, rows, windows)
 	case rows > 0 && stops == rows:
@@ -123,11 +123,11 @@ func (f *file) noTrials(g *group, rows, starts, stops int) error {
 	return fmt.Errorf("%s: none of %d trials has a stop after its start: choose another table, or none, by --trials", g.path, rows)
 }
 
-// windows is advice on a table whose rows do not say when a trial begins and ends.
-func (f *file) windows(g *group) string {
+// windowAdvice is advice on a table whose rows do not say when a trial begins and ends.
+func (g table) windowAdvice() string {
 	var times []string
 	for _, name := range g.columns {
-		d, err := f.dataset(g, name)
+		d, err := g.dataset(name)
 		if err != nil || d == nil || !d.isList() || d.class != reader.Float || name == "stop_time" {
 			continue
 		}
@@ -162,107 +162,114 @@ func (t *trialTable) noteOverlap() {
 }
 
 // needsTable is an error where something is asked of trials that there are none of.
-func (f *file) needsTable(sel data.Selection) error {
+func (in *contents) needsTable(sel data.Selection) error {
 	flag := ""
 	switch {
 	case sel.Align != "":
 		flag = "--align"
 	case len(sel.Where) > 0:
 		flag = "--where"
-	case sel.Condition != "" && sel.Condition != none:
+	case sel.Condition != "" && sel.Condition != data.None:
 		flag = "--condition"
-	case sel.Event != "" && sel.Event != none:
+	case sel.Event != "" && sel.Event != data.None:
 		flag = "--event"
 	default:
 		return nil
 	}
-	if len(f.tables) == 0 {
+	if len(in.tables) == 0 {
 		return fmt.Errorf("there is no table of trials for %s: leave it out", flag)
 	}
-	if g := f.tables[0]; g.isEvents() {
+	if g := in.tables[0]; g.isEvents() {
 		return fmt.Errorf("there is no %s for %s: take windows around events, such as by %s", trialsPath, flag, g.windows())
 	}
-	return fmt.Errorf("there is no %s for %s: choose a table by --trials, such as %s", trialsPath, flag, f.tables[0].path)
+	return fmt.Errorf("there is no %s for %s: choose a table by --trials, such as %s", trialsPath, flag, in.tables[0].path)
 }
 
-// bounds are the beginning and end of every trial: its start and stop, or those of a window around its event.
-func (f *file) bounds(g *group, sel data.Selection) (start, stop []float64, err error) {
-	if sel.Align != "" {
-		times, err := f.timesOf(g, sel.Align, "--align")
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, t := range times {
-			start, stop = append(start, t-sel.Before), append(stop, t+sel.After)
-		}
-		return start, stop, nil
+// bounds returns the beginning and end of every trial: of a window around its event if sel.Align names one, else of
+// its row.
+func (in *contents) bounds(g table, sel data.Selection) (start, stop []float64, err error) {
+	if sel.Align == "" {
+		return g.bounds()
 	}
-	if start, err = f.floats(g, g.clockColumn()); err != nil {
+	times, err := in.timesOf(g, sel.Align, "--align")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range times {
+		start, stop = append(start, t-sel.Before), append(stop, t+sel.After)
+	}
+	return start, stop, nil
+}
+
+// bounds returns the start and stop of every row.
+func (g table) bounds() (start, stop []float64, err error) {
+	if start, err = g.floats(g.clockColumn()); err != nil {
 		return nil, nil, err
 	}
 	if g.isEvents() {
-		return f.durations(g, start)
+		return g.durations(start)
 	}
 	if !g.has("stop_time") && g.lost["stop_time"] == nil {
-		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, or %s", g.path, f.windows(g))
+		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, or %s", g.path, g.windowAdvice())
 	}
-	if stop, err = f.floats(g, "stop_time"); err != nil {
+	if stop, err = g.floats("stop_time"); err != nil {
 		return nil, nil, err
 	}
 	if len(start) != len(stop) {
-		return nil, nil, fmt.Errorf("%s: %d start times but %d stop times: one of the two columns is cut short", g.path, len(start), len(stop))
+		return nil, nil, fmt.Errorf("%s: %d start times but %d stop times: one of the two columns is cut short",
+			g.path, len(start), len(stop))
 	}
 	return start, stop, nil
 }
 
 // timesOf are the times in a column of a table, which a flag names, or the first event in each of its rows if the flag names events.
-func (f *file) timesOf(g *group, column, flag string) ([]float64, error) {
-	rows, err := f.rows(g)
+func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
+	rows, err := g.size()
 	if err != nil {
 		return nil, err
 	}
-	if events := f.eventsNamed(column); events != nil && !g.has(column) {
-		return f.firstEvents(events, g)
+	if events := in.eventsNamed(column); events.group != nil && !g.has(column) {
+		return g.firstEvents(events)
 	}
 	if !slices.Contains(g.children, column) {
-		times := f.timeColumns(g)
+		times := g.timeColumns()
 		if len(times) == 0 {
-			return nil, f.orEvents(fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag))
+			return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag))
 		}
-		return nil, f.orEvents(fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
+		return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
 			g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times)))
 	}
-	c, err := f.column(g, column, rows)
+	c, err := g.column(column, rows)
 	if err != nil {
 		return nil, err
 	}
 	if c.numbers == nil || c.texts != nil {
 		return nil, fmt.Errorf("%s: it holds %s, not times in seconds: choose another column by %s, of %s",
-			c.path, c.distinct(), flag, strings.Join(f.timeColumns(g), ", "))
+			c.path, c.distinct(), flag, strings.Join(g.timeColumns(), ", "))
 	}
 	return c.numbers, nil
 }
 
-// table is the table of a name or path; by default the file's trials, if it has any. Trials that cannot be read are an error, not none.
-func (f *file) table(name string) (*group, error) {
-	if name == none {
-		return nil, nil
+// table returns the table of a name or path; by default the file's trials, if it has any, else a table without a group.
+// It is an error if trials cannot be read.
+func (in *contents) table(name string) (table, error) {
+	switch {
+	case name == data.None:
+		return table{}, nil
+	case name != "":
+		return pick(in.tables, func(g table) string { return g.path }, "table of trials", name)
+	case len(in.tables) == 0 || in.tables[0].path != trialsPath:
+		return table{}, nil
 	}
-	if name == "" {
-		if len(f.tables) == 0 || f.tables[0].path != trialsPath {
-			return nil, nil
-		}
-		if n, err := f.rows(f.tables[0]); n == 0 {
-			return nil, err
-		}
-		return f.tables[0], nil
+	if n, err := in.tables[0].size(); n == 0 {
+		return table{}, err
 	}
-	return pick(f.tables, func(g *group) string { return g.path }, "table of trials", name)
+	return in.tables[0], nil
 }
 
-// rows counts the rows of a table.
-func (f *file) rows(g *group) (int, error) {
-	d, err := f.dataset(g, g.clockColumn())
+// size counts the rows of a table.
+func (g table) size() (int, error) {
+	d, err := g.dataset(g.clockColumn())
 	if err != nil || d == nil {
 		return 0, err
 	}
@@ -310,4 +317,27 @@ func (e unknownName) Error() string {
 		text += fmt.Sprintf(", or of the columns of %s: %s", e.table, strings.Join(e.columns, ", "))
 	}
 	return text + data.DidYouMean(e.name, append(slices.Clone(e.choices), e.columns...))
+}
+
+// columnNamed is the column of the table that TABLE/COLUMN or COLUMN names; it need not be there if the table is named.
+func (t trialTable) columnNamed(name string) (string, bool) {
+	if t.group == nil {
+		return "", false
+	}
+	in, column := path.Split(strings.Trim(name, "/"))
+	if in = strings.TrimSuffix(in, "/"); in == "" {
+		return column, t.has(column)
+	}
+	return column, in == t.path || strings.HasSuffix(t.path, "/"+in)
+}
+
+// taken is the row of the table for every trial of a recording, which are some of the table's, in their order.
+func (t trialTable) taken(r *data.Recording) []int {
+	rows := make([]int, 0, len(r.Spans))
+	for i, k := range t.trials {
+		if n := len(rows); n < len(r.Spans) && r.Spans[n] == (data.Span{Start: k.start, Stop: k.stop}) {
+			rows = append(rows, t.rows[i])
+		}
+	}
+	return rows
 }

@@ -9,58 +9,60 @@ import (
 	"facrnn/data"
 )
 
-// population is the units to bin, one entry a unit in each list.
+// unitTable is a table of sorted units.
+type unitTable struct {
+	*group
+	electrodes *group // the file's table of electrodes; nil if there is none
+}
+
+// unit is a sorted unit.
+type unit struct {
+	data.Channel
+	row      int        // in the table
+	count    int        // of spikes
+	inside   int        // of spikes while the unit was watched
+	span     interval   // from the first spike to the last; start > stop if there is none
+	observed []interval // when the unit was watched, ascending and apart; nil if the file does not say
+	present  interval   // when the unit was there, as its spikes show; see presence
+	back     bool       // its spike times go back somewhere
+}
+
+// population is the units to bin.
 type population struct {
-	spikes   *lists       // of all units of the file
-	units    []int        // their rows in it
-	count    []int        // of spikes
-	inside   []int        // of spikes while the unit was watched
-	spans    []interval   // from the first spike to the last
-	observed [][]interval // when the unit was watched, ascending and apart; nil where the file does not say
-	present  []interval   // when the unit was there, as its spikes show; see presence
-	back     []bool       // whether its spike times go back somewhere
-	channels []data.Channel
+	table  unitTable
+	spikes *lists // of all units of the table
+	units  []unit
 }
 
-// add adds a unit of another population.
-func (p *population) add(of population, unit int) {
-	p.units = append(p.units, of.units[unit])
-	p.count = append(p.count, of.count[unit])
-	p.inside = append(p.inside, of.inside[unit])
-	p.spans = append(p.spans, of.spans[unit])
-	p.observed = append(p.observed, of.observed[unit])
-	p.present, p.back = append(p.present, of.present[unit]), append(p.back, of.back[unit])
-	p.channels = append(p.channels, of.channels[unit])
-}
-
-// everyone is all units of the file.
-func (f *file) everyone() (population, error) {
-	spikes, err := f.spikeTimes()
+// everyone returns all units of the table.
+func (t unitTable) everyone() (population, error) {
+	spikes, err := t.spikeTimes()
 	if err != nil {
 		return population{}, err
 	}
 	n := len(spikes.parts)
-	p := population{spikes: spikes, units: make([]int, n), count: make([]int, n), inside: make([]int, n), spans: make([]interval, n), present: make([]interval, n), back: make([]bool, n)}
-	if p.observed, err = f.observations(n); err != nil {
+	p := population{table: t, spikes: spikes, units: make([]unit, n)}
+	observed, err := t.observations(n)
+	if err != nil {
 		return p, err
 	}
-	p.channels = f.unitChannels(n)
-	for u := range n {
-		if err := f.tick(u); err != nil {
+	for row, channel := range t.unitChannels(n) {
+		if err := t.file.tick(row); err != nil {
 			return p, err
 		}
-		times, err := spikes.finite(u)
+		times, err := spikes.finite(row)
 		if err != nil {
 			return p, err
 		}
-		if p.back[u] = !slices.IsSorted(times); p.back[u] {
+		u := unit{Channel: channel, row: row, count: len(times), observed: observed[row], span: noTime, present: always}
+		if u.back = !slices.IsSorted(times); u.back {
 			slices.Sort(times)
 		}
-		p.units[u], p.count[u], p.inside[u] = u, len(times), within(times, p.observed[u])
-		p.spans[u] = interval{math.Inf(1), math.Inf(-1)}
+		u.inside = within(times, u.observed)
 		if len(times) > 0 {
-			p.spans[u] = interval{times[0], times[len(times)-1]}
+			u.span = interval{times[0], times[len(times)-1]}
 		}
+		p.units[row] = u
 	}
 	return p, p.estimate()
 }
@@ -79,137 +81,156 @@ func within(spikes []float64, observed []interval) int {
 	return n
 }
 
-// population is the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire at sel.MinRate or
-// more.
-func (f *file) population(r *data.Recording, sel data.Selection) (population, error) {
-	conditions, err := data.ParseWhere("--where-units", sel.WhereUnits)
-	if err != nil {
-		return population{}, err
-	}
-	all, err := f.everyone()
+// population returns the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire
+// at sel.MinRate or more.
+func (t unitTable) population(r *data.Recording, c choice) (population, error) {
+	all, err := t.everyone()
 	if err != nil {
 		return all, err
 	}
 	if n := all.spikes.left(); n > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.", n, all.spikes.path, all.spikes.path))
+		r.Warn("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.",
+			n, all.spikes.path, all.spikes.path)
 	}
-	p, n := population{spikes: all.spikes}, len(all.units)
-	keep, err := where(f.units.path, "units", n, conditions, func(name string) (column, error) { return f.unitColumn(name, all.channels) })
+	keep, err := where(t.path, "units", len(all.units), c.whereUnits, func(name string) (column, error) { return all.column(name) })
+	if err != nil {
+		return all, err
+	}
+	p, err := all.active(r, keep, c)
 	if err != nil {
 		return p, err
 	}
-	choosing := len(conditions) > 0 || sel.MinRate > 0
-	whole, kept, slow, fastest := all.span(), 0, 0, 0.0
+	p.goBack(r)
+	p.absent(r, all.span(), c.sel.AbsentUnits == data.AbsentSilent)
+	return p, nil
+}
+
+// active returns the kept units that fire at the least rate or more. Units without a spike stay if no unit is left out
+// for a reason, because the channels are then those of the file, whatever else of it is chosen.
+func (p population) active(r *data.Recording, keep []bool, c choice) (population, error) {
+	least, whole := c.sel.MinRate, p.span()
+	choosing := len(c.whereUnits) > 0 || least > 0
+	chosen := population{table: p.table, spikes: p.spikes}
+	kept, slow, fastest := 0, 0, 0.0
 	var silent []string
-	for u := range n {
-		if !keep[u] {
+	for i, u := range p.units {
+		if !keep[i] {
 			continue
 		}
 		kept++
-		rate := all.rate(u, whole)
+		rate := u.rate(whole)
 		switch {
-		case all.count[u] == 0:
-			silent = append(silent, all.channels[u].Name)
+		case u.count == 0:
+			silent = append(silent, u.Name)
 			if choosing {
 				continue
 			}
-		case rate < sel.MinRate:
+		case rate < least:
 			slow++
 			fastest = max(fastest, rate)
 			continue
 		}
-		p.add(all, u)
+		chosen.units = append(chosen.units, u)
 	}
-	if len(conditions) > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of the %d units have %s.", kept, n, conditionList(conditions)))
+	if len(c.whereUnits) > 0 {
+		r.Note("%d of the %d units have %s.", kept, len(p.units), conditionList(c.whereUnits))
 	}
 	switch left := slow + len(silent); {
-	case sel.MinRate > 0 && left > 0:
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d units fire at less than %g Hz and are left out, %d of them without a spike; %d are kept.",
-			left, kept, sel.MinRate, len(silent), kept-left))
+	case least > 0 && left > 0:
+		r.Note("%d of %d units fire at less than %g Hz and are left out, %d of them without a spike; %d are kept.",
+			left, kept, least, len(silent), kept-left)
 	case len(silent) > 0:
 		fate := "are left out"
-		if !choosing { // the channels are then those of the file, whatever else of it is chosen
+		if !choosing {
 			fate = "stay in as zeros (--min-rate leaves them out)"
 		}
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.Few(silent)))
+		r.Warn("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.Few(silent))
 	}
 	switch {
-	case len(p.units) > 0 && len(silent) < kept:
-		p.goBack(r)
-		p.absent(r, whole, sel.AbsentUnits == data.AbsentSilent)
-		return p, nil
+	case len(chosen.units) > 0 && len(silent) < kept:
+		return chosen, nil
 	case slow > 0:
-		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate", f.units.path, kept, sel.MinRate, fastest)
+		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate",
+			p.table.path, kept, least, fastest)
 	}
-	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", f.units.path, kept)
+	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", p.table.path, kept)
+}
+
+// channels are the units as channels of a recording.
+func (p population) channels() []data.Channel {
+	var all []data.Channel
+	for _, u := range p.units {
+		all = append(all, u.Channel)
+	}
+	return all
 }
 
 // goBack warns of units whose spike times go back, by name.
 func (p population) goBack(r *data.Recording) {
 	var names []string
-	for u, back := range p.back {
-		if back {
-			names = append(names, p.channels[u].Name)
+	for _, u := range p.units {
+		if u.back {
+			names = append(names, u.Name)
 		}
 	}
 	if len(names) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("The spike times of %d of %d units go back in time, and are sorted: %s. Check that no unit holds the spikes of two units or of two sessions.",
-			len(names), len(p.units), data.Few(names)))
+		r.Warn("The spike times of %d of %d units go back in time, and are sorted: %s. "+
+			"Check that no unit holds the spikes of two units or of two sessions.", len(names), len(p.units), data.Few(names))
 	}
 }
 
-// unitColumn is a column of the units' table; where that has none that says where they were recorded, that of their electrodes.
-func (f *file) unitColumn(name string, channels []data.Channel) (column, error) {
-	if (name == "location" || name == "region") && !f.units.has(name) {
+// column returns a column of the units' table. If the table does not say where its units were recorded, that column is
+// the location of their electrodes.
+func (p population) column(name string) (column, error) {
+	if (name == "location" || name == "region") && !p.table.has(name) {
 		c := column{path: electrodesPath + "/location"}
 		found := false
-		for _, ch := range channels {
-			c.texts = append(c.texts, ch.Region)
-			found = found || ch.Region != ""
+		for _, u := range p.units {
+			c.texts = append(c.texts, u.Region)
+			found = found || u.Region != ""
 		}
 		if found {
 			return c, nil
 		}
 	}
-	return f.column(f.units, name, len(channels))
+	return p.table.column(name, len(p.units))
 }
 
 // observations is when each of n units was watched; nil for a unit without intervals, and for all where the file has none.
-func (f *file) observations(n int) ([][]interval, error) {
+func (t unitTable) observations(n int) ([][]interval, error) {
 	const name = "obs_intervals"
 	observed := make([][]interval, n)
-	d, err := f.dataset(f.units, name)
+	d, err := t.dataset(name)
 	if err != nil || d == nil {
 		return observed, err
 	}
 	if !d.isNumeric() {
-		_, err := f.floats(f.units, name)
+		_, err := t.floats(name)
 		return nil, err
 	}
-	all, err := f.pairs(f.units.path+"/"+name, d)
+	all, err := t.pairs(name, d)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case f.units.has(name + "_index"):
-		if all.parts, err = f.ragged(f.units, name, all.size); err != nil {
+	case t.has(name + "_index"):
+		if all.parts, err = t.ragged(name, all.size); err != nil {
 			return nil, err
 		}
 	case all.size == 0:
 		return observed, nil
 	case all.size != n:
-		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", f.units.path, name, all.size, n, name)
+		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", t.path, name, all.size, n, name)
 	default:
 		for u := range n {
 			all.parts = append(all.parts, [2]int{u, u + 1})
 		}
 	}
 	if len(all.parts) != n {
-		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", f.units.path, name, len(all.parts), n)
+		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", t.path, name, len(all.parts), n)
 	}
 	for u := range n {
-		if err := f.tick(u); err != nil {
+		if err := t.file.tick(u); err != nil {
 			return nil, err
 		}
 		pairs, err := all.list(u)
@@ -244,19 +265,24 @@ func joined(pairs []float64) []interval {
 	return apart
 }
 
-// span is the time from the first to the last spike of all units; start > stop where there are none.
-func (p population) span() (t interval) {
-	t = interval{math.Inf(1), math.Inf(-1)}
-	for _, s := range p.spans {
-		t.start, t.stop = min(t.start, s.start), max(t.stop, s.stop)
+// span is the time from the first to the last spike of all units; noTime if there is none.
+func (p population) span() interval {
+	t := noTime
+	for _, u := range p.units {
+		t = interval{min(t.start, u.span.start), max(t.stop, u.span.stop)}
 	}
 	return t
 }
 
-// beyond counts the trials before the first or after the last spike, where the file does not say when units were watched: whether
-// they are silent or were not recorded cannot be told.
+// isObserved reports whether the file says of any unit when it was watched.
+func (p population) isObserved() bool {
+	return slices.ContainsFunc(p.units, func(u unit) bool { return u.observed != nil })
+}
+
+// beyond counts the trials before the first or after the last spike, if the file does not say when units were watched:
+// whether they are silent or were not recorded cannot be told.
 func (p population) beyond(trials []interval) int {
-	if slices.ContainsFunc(p.observed, func(o []interval) bool { return o != nil }) {
+	if p.isObserved() {
 		return 0
 	}
 	n, all := 0, p.span()
@@ -268,15 +294,14 @@ func (p population) beyond(trials []interval) int {
 	return n
 }
 
-// rate is how often a unit spikes while it is watched, in Hz; whole is when it is watched if the file does not say.
-func (p population) rate(unit int, whole interval) float64 {
-	observed, seconds := p.observed[unit], 0.0
-	if p.inside[unit] == 0 {
+// rate is how often the unit spikes while it is watched, in Hz; whole is when it is watched if the file does not say.
+func (u unit) rate(whole interval) float64 {
+	observed, seconds := u.observed, 0.0
+	if u.inside == 0 {
 		return 0
 	}
 	if observed == nil {
-		there := p.present[unit]
-		observed = []interval{{max(there.start, whole.start), min(there.stop, whole.stop)}}
+		observed = []interval{{max(u.present.start, whole.start), min(u.present.stop, whole.stop)}}
 	}
 	for _, t := range observed {
 		if math.IsInf(t.start, 0) {
@@ -287,7 +312,7 @@ func (p population) rate(unit int, whole interval) float64 {
 		}
 		seconds += t.stop - t.start
 	}
-	return float64(p.inside[unit]) / seconds
+	return float64(u.inside) / seconds
 }
 
 // watched marks those of the bins from start on that lie wholly in one of the intervals.

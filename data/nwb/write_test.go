@@ -35,10 +35,7 @@ func written(t testing.TB, r Results) string {
 }
 
 // readTable is a table of the module facrnn.
-type readTable struct {
-	file  *file
-	group *group
-}
+type readTable struct{ *group }
 
 // openTable finds a table of the module; nil where there is none.
 func openTable(t testing.TB, path, name string) *readTable {
@@ -47,18 +44,18 @@ func openTable(t testing.TB, path, name string) *readTable {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.h5.Close() })
-	g := f.child(f.child(f.child(rootOf(t, f), "processing"), "facrnn"), name)
+	t.Cleanup(func() { _ = f.file.h5.Close() })
+	g := rootOf(t, f).child("processing").child("facrnn").child(name)
 	if g == nil {
 		return nil
 	}
-	return &readTable{f, g}
+	return &readTable{g}
 }
 
 // numbers are a column's values and shape.
 func (r *readTable) numbers(t testing.TB, column string) ([]float64, []int) {
 	t.Helper()
-	d, err := r.file.dataset(r.group, column)
+	d, err := r.dataset(column)
 	if err != nil || d == nil {
 		t.Fatalf("%s: %v, %v", column, d, err)
 	}
@@ -197,11 +194,11 @@ func TestWriteTables(t *testing.T) {
 	if d := cmp.Diff([]string{"unit", "region", "A", "B"}, u.group.columns); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([][]string{{"10", "11", "12"}, {"M1", "", "PMd"}}, [][]string{u.file.strings(u.group, "unit"), u.file.strings(u.group, "region")}); d != "" {
+	if d := cmp.Diff([][]string{{"10", "11", "12"}, {"M1", "", "PMd"}}, [][]string{u.strings("unit"), u.strings("region")}); d != "" {
 		t.Error(d)
 	}
 	g := openTable(t, path, "groups")
-	if d := cmp.Diff([]string{"1", "shared"}, g.file.strings(g.group, "group")); d != "" {
+	if d := cmp.Diff([]string{"1", "shared"}, g.strings("group")); d != "" {
 		t.Error(d)
 	}
 	for _, c := range []struct {
@@ -398,9 +395,9 @@ func TestWriteSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = f.h5.Close() })
+	t.Cleanup(func() { _ = f.file.h5.Close() })
 	root := rootOf(t, f)
-	scratch, general := f.child(root, "scratch"), f.child(root, "general")
+	scratch, general := root.child("scratch"), root.child("general")
 	sum, err := hash(source, follow(context.Background(), nil))
 	if err != nil {
 		t.Fatal(err)
@@ -412,11 +409,11 @@ func TestWriteSource(t *testing.T) {
 		{scratch, "source_sha256", sum}, {scratch, "source_identifier", "m1-7"}, {scratch, "source_file", "t.nwb"}, {scratch, "source_series", "units"},
 		{general, "source_script", "seed = 1"}, {general, "was_generated_by", "facrnn"}, {root, "file_create_date", "2031-02-03T04:05:06.000007+00:00"},
 	} {
-		if got := f.text(c.in, c.name); got != c.want {
+		if got := c.in.text(c.name); got != c.want {
 			t.Errorf("%s is %q, want %q", c.name, got, c.want)
 		}
 	}
-	about, err := groupText(f.child(f.child(root, "processing"), "facrnn").object, "description")
+	about, err := groupText(root.child("processing").child("facrnn").object, "description")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // planes adds two series of ROI traces to a container, of two and three ROIs, the second by the given timestamps.
-func planes(g *hdf5.Group, times []float64) {
+func imagingPlanes(g *hdf5.Group, times []float64) {
 	at(g, "processing/ophys/DfOverF", "DfOverF")
 	stamped(g, "processing/ophys/DfOverF/deep", "RoiResponseSeries", []float32{0, 1, 10, 11, 20, 21, 30, 31}, []int{4, 2}, []float64{0, 1, 2, 3})
 	stamped(g, "processing/ophys/DfOverF/top", "RoiResponseSeries", []float32{2, 3, 4, 12, 13, 14, 22, 23, 24, 32, 33, 34}, []int{4, 3}, times)
@@ -23,7 +23,7 @@ func planes(g *hdf5.Group, times []float64) {
 // TestPlanes: the series of one container stand side by side where its path is asked for, and only there.
 func TestPlanes(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
-		planes(g, []float64{0, 1, 2, 3})
+		imagingPlanes(g, []float64{0, 1, 2, 3})
 		trials(g, []float64{1}, []float64{3})
 	})
 	for _, name := range []string{"processing/ophys/DfOverF", "DfOverF", "/ophys/DfOverF/"} {
@@ -54,7 +54,7 @@ func TestPlanes(t *testing.T) {
 
 // TestPlanesRefuse: planes that are sampled one after the other have no common bins.
 func TestPlanesRefuse(t *testing.T) {
-	path := build(t, func(g *hdf5.Group) { planes(g, []float64{0.5, 1.5, 2.5, 3.5}) })
+	path := build(t, func(g *hdf5.Group) { imagingPlanes(g, []float64{0.5, 1.5, 2.5, 3.5}) })
 	if _, err := Read(path, data.Selection{Series: "DfOverF"}); err == nil || !strings.Contains(err.Error(), "processing/ophys/DfOverF: its planes deep and top are sampled at different times: choose one of them by --series") {
 		t.Error(err)
 	}

@@ -8,48 +8,51 @@ import (
 	"facrnn/data"
 )
 
-// container is a group of NWB's that holds the traces of one or more imaging planes.
-type container struct {
-	path   string
-	planes []*series
+// planes are series side by side: one series, or the traces of every imaging plane of one container.
+type planes []*series
+
+// path returns the path of the one series, or that of the container.
+func (all planes) path() string {
+	if len(all) > 1 {
+		return path.Dir(all[0].path)
+	}
+	return all[0].path
 }
 
 // containers are the groups that hold traces of ROIs, a series for each plane.
-func (f *file) containers() []container {
-	var all []container
-	for _, s := range f.series { // in the order of their paths
+func (in *contents) containers() (all []planes) {
+	for _, s := range in.series { // in the order of their paths
 		if s.kind != "RoiResponseSeries" || len(s.within) == 0 || !slices.Contains([]string{"DfOverF", "Fluorescence"}, s.within[len(s.within)-1]) {
 			continue
 		}
-		at := path.Dir(s.path)
-		if n := len(all); n == 0 || all[n-1].path != at {
-			all = append(all, container{path: at})
+		if n := len(all); n > 0 && path.Dir(all[n-1][0].path) == path.Dir(s.path) {
+			all[n-1] = append(all[n-1], s)
+			continue
 		}
-		last := &all[len(all)-1]
-		last.planes = append(last.planes, s)
+		all = append(all, planes{s})
 	}
 	return all
 }
 
 // findPlanes is the planes of the container of a name or path; none where there is no such container.
-func (f *file) findPlanes(name string) ([]*series, error) {
-	c, err := pick(f.containers(), func(c container) string { return c.path }, "", name)
+func (in *contents) findPlanes(name string) (planes, error) {
+	c, err := pick(in.containers(), func(c planes) string { return path.Dir(c[0].path) }, "", name)
 	if err != nil {
 		return nil, nil
 	}
-	for _, s := range c.planes {
+	for _, s := range c {
 		if s.odd != "" {
 			return nil, fmt.Errorf("%s: %s", s.path, s.odd)
 		}
 	}
-	return c.planes, nil
+	return c, nil
 }
 
 // sampledAlike is an error unless all planes are sampled at the times of the first.
-func (f *file) sampledAlike(planes []*series, times *timeline) error {
-	first := planes[0]
-	for _, s := range planes[1:] {
-		other, err := f.timeline(s)
+func (all planes) sampledAlike(times *timeline) error {
+	first := all[0]
+	for _, s := range all[1:] {
+		other, err := s.timeline()
 		if err != nil {
 			return err
 		}
@@ -61,13 +64,13 @@ func (f *file) sampledAlike(planes []*series, times *timeline) error {
 }
 
 // sideNames names the channels of all planes side by side: they go by the plane's name and their own, those of a single one by theirs.
-func (f *file) sideNames(planes []*series) []data.Channel {
-	if len(planes) == 1 {
-		return f.seriesChannels(planes[0])
+func (in *contents) sideNames(all planes) []data.Channel {
+	if len(all) == 1 {
+		return in.seriesChannels(all[0])
 	}
 	var channels []data.Channel
-	for _, s := range planes {
-		for _, c := range f.seriesChannels(s) {
+	for _, s := range all {
+		for _, c := range in.seriesChannels(s) {
 			channels = append(channels, data.Channel{Name: s.name() + "/" + c.Name, Region: c.Region})
 		}
 	}
@@ -75,10 +78,10 @@ func (f *file) sideNames(planes []*series) []data.Channel {
 }
 
 // side reads the rows of a cut of all planes, side by side.
-func (f *file) side(planes []*series, c *cut) (data.Matrix, error) {
-	m, at := data.NewMatrix(len(c.samples), width(planes)), 0
-	for _, s := range planes {
-		if err := f.take(s, c, m, at); err != nil {
+func (all planes) side(c *cut) (data.Matrix, error) {
+	m, at := data.NewMatrix(len(c.samples), all.width()), 0
+	for _, s := range all {
+		if err := s.take(c, m, at); err != nil {
 			return m, err
 		}
 		at += s.channels
@@ -87,9 +90,9 @@ func (f *file) side(planes []*series, c *cut) (data.Matrix, error) {
 }
 
 // width is the number of channels of all planes.
-func width(planes []*series) int {
+func (all planes) width() int {
 	n := 0
-	for _, s := range planes {
+	for _, s := range all {
 		n += s.channels
 	}
 	return n

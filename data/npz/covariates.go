@@ -13,26 +13,25 @@ func (b *builder) chooseAll(asked, defaults []string, flag, role string) []strin
 	if len(asked) == 0 {
 		asked = []string{b.choose("", defaults, flag, role)}
 	}
-	return slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return name == "" || name == none })
+	return slices.DeleteFunc(data.Named(asked), func(name string) bool { return name == "" })
 }
 
 // behavior puts arrays side by side.
 func (b *builder) behavior(sel data.Selection) error {
 	names := b.chooseAll(sel.Behavior, behaviorNames[:], "behavior", "the behaviour, which training never sees")
-	var parts []data.Matrix
+	var parts []data.Covariate
 	for _, name := range names {
 		m, err := b.matrix(name, "behavior")
 		if err != nil {
 			return err
 		}
-		parts = append(parts, m)
 		goesWith, named := behaviorNames[0], behaviorColumns
 		if name == britishName {
 			goesWith, named = britishName, britishColumns
 		}
-		b.rec.BehaviorNames = append(b.rec.BehaviorNames, b.columns(name, goesWith, named, m.Cols)...)
+		parts = append(parts, data.Covariate{Values: m, Path: name, Names: b.columns(name, goesWith, named, m.Cols)})
 	}
-	b.rec.Behavior, b.rec.BehaviorName = data.Beside(parts...), strings.Join(names, ", ")
+	b.rec.SetBehavior(parts...)
 	return b.missingBehavior(names)
 }
 
@@ -54,7 +53,7 @@ func (b *builder) missingBehavior(names []string) error {
 	case values == len(b.rec.Behavior.Data):
 		return b.errorf("array %s: all of its values are missing (NaN): choose another with --behavior, or none", strings.Join(names, ", "))
 	default:
-		b.rec.Warnings = append(b.rec.Warnings, fmt.Sprintf("The behaviour is missing (NaN) in %d of the %d bins.", bins, b.rec.Bins()))
+		b.rec.Warn("The behaviour is missing (NaN) in %d of the %d bins.", bins, b.rec.Bins())
 	}
 	return nil
 }
@@ -69,67 +68,46 @@ func (b *builder) columns(array, goesWith, named string, cols int) []string {
 				return names
 			}
 		}
-		b.note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols, array)
+		b.rec.Note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols, array)
 	}
 	return data.ColumnNames(array, cols, false)
 }
 
 // drive puts arrays side by side, of a row for each bin or each trial; strings become one-hot.
 func (b *builder) drive(sel data.Selection) error {
-	var parts []data.Matrix
-	for _, name := range b.chooseAll(sel.Drive, driveNames[:], "drive", "measured input, whose effect is learned") {
-		m, columns, err := b.driveBy(name)
-		if err != nil {
-			return err
-		}
-		for _, c := range columns {
-			if slices.Contains(b.rec.DriveNames, c) {
-				return b.errorf("array %s: the drive has %s twice: leave one out", name, c)
-			}
-			b.rec.DriveNames = append(b.rec.DriveNames, c)
-		}
-		parts = append(parts, m)
-	}
-	b.rec.Drive = data.Beside(parts...)
-	b.rec.FillDrive(sel.DriveGaps)
-	return nil
+	names := b.chooseAll(sel.Drive, driveNames[:], "drive", "measured input, whose effect is learned")
+	return b.rec.SetDrive(names, sel.DriveGaps, b.driveBy, func(c data.Covariate, column string) error {
+		return b.errorf("array %s: the drive has %s twice: leave one out", c.Path, column)
+	})
 }
 
-// driveBy is one array as a part of the drive, and the names of its columns.
-func (b *builder) driveBy(name string) (data.Matrix, []string, error) {
-	rows := make([]int, b.rec.Bins()) // of the array
-	for t := range rows {
-		rows[t] = t
-	}
+// driveBy reads one array as a part of the drive.
+func (b *builder) driveBy(name string) (c data.Covariate, err error) {
+	c.Path = name
+	rows := b.rec.AllBins() // of the array
 	a, cols, err := b.perBin(name, "drive")
 	if err != nil && b.perTrial(a.Shape) && len(a.Shape) <= 2 {
-		rows, cols, err = b.rec.Trial, 1, nil
-		if len(a.Shape) == 2 {
-			cols = a.Shape[1]
-		}
+		rows, cols, err = b.rec.Trial, product(a.Shape[1:]), nil
 	}
 	if err != nil {
-		return data.Matrix{}, nil, err
+		return c, err
 	}
 	if texts, err := a.Strings(); err == nil {
 		if cols != 1 {
-			return data.Matrix{}, nil, b.mismatch(name, "drive", a.Shape, "one string for each bin or trial")
+			return c, b.mismatch(name, "drive", a.Shape, "one string for each bin or trial")
 		}
-		m, columns, err := data.OneHot(name, texts, rows)
-		if err != nil {
-			return m, nil, b.wrap(name, err)
+		if c.Values, c.Names, err = data.OneHot(name, texts, rows); err != nil {
+			return c, b.wrap(name, err)
 		}
-		return m, columns, nil
+		return c, nil
 	}
 	values, err := a.Float32s()
 	if err != nil {
-		return data.Matrix{}, nil, b.wrap(name, err)
+		return c, b.wrap(name, err)
 	}
-	from, m := data.Matrix{Rows: len(values) / max(1, cols), Cols: cols, Data: values}, data.NewMatrix(len(rows), cols)
-	for t, i := range rows {
-		copy(m.Row(t), from.Row(i))
-	}
-	return m, b.columns(name, driveNames[0], driveColumns, cols), nil
+	c.Values = data.Matrix{Rows: len(values) / max(1, cols), Cols: cols, Data: values}.Take(rows)
+	c.Names = b.columns(name, driveNames[0], driveColumns, cols)
+	return c, nil
 }
 
 // perTrial reports whether an array has a row for each trial.
@@ -139,33 +117,17 @@ func (b *builder) perTrial(shape []int) bool {
 
 // condition reads what tells trials apart: the array that is asked for, else condition, else the first that is likely to.
 func (b *builder) condition(sel data.Selection) error {
-	switch name := sel.Condition; name {
-	case none:
-		return nil
-	case "":
-	default:
+	return b.rec.ChooseCondition(sel.Condition, b.likelyConditions(), func(name string) ([]string, error) {
 		a, err := b.valuePerTrial(name, "condition")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		texts, err := labelsOf(a)
 		if err != nil {
-			return b.wrap(name, err)
+			return nil, b.wrap(name, err)
 		}
-		b.rec.SetCondition(name, texts)
-		return nil
-	}
-	for _, name := range b.likelyConditions() {
-		a, err := read(b.entries[name], readNPY)
-		if err != nil {
-			continue // nobody asked for it
-		}
-		if texts, err := labelsOf(a); err == nil && data.TellsApart(texts) {
-			b.rec.SetCondition(name, texts)
-			return nil
-		}
-	}
-	return nil
+		return texts, nil
+	})
 }
 
 // likelyConditions names the arrays of one value a trial that are called like conditions, the array condition first.
@@ -226,11 +188,11 @@ func labelsOf(a Array) ([]string, error) {
 func (b *builder) event(sel data.Selection) error {
 	name := sel.Event
 	switch {
-	case name == none, name == "" && (b.rec.Trials == 0 || !slices.Equal(b.headers[eventName].shape, []int{b.rec.Trials})):
+	case name == data.None, name == "" && (b.rec.Trials == 0 || !slices.Equal(b.headers[eventName].shape, []int{b.rec.Trials})):
 		return nil
 	case name == "":
 		name = eventName
-		b.note("The array %s is taken as the times of an event in each trial; --event none leaves it out.", name)
+		b.rec.Note("The array %s is taken as the times of an event in each trial; --event none leaves it out.", name)
 	}
 	a, err := b.valuePerTrial(name, "event")
 	if err != nil {

@@ -1,7 +1,6 @@
 package nwb
 
 import (
-	"fmt"
 	"math"
 	"sort"
 
@@ -13,13 +12,13 @@ const invalidPath = "intervals/invalid_times"
 
 // maskInvalid takes the activity as missing in bins that reach into the file's invalid times, where it has any; a sample, of width 0,
 // where it lies in them. Trials that are that very table are taken as they are. Of an outline, whose activity has no values, it only says so.
-func (f *file) maskInvalid(r *data.Recording, table trialTable, width float64) error {
+func (in *contents) maskInvalid(r *data.Recording, table trialTable, width float64) error {
 	if table.group != nil && table.path == invalidPath {
 		return nil
 	}
-	invalid, odd, err := f.invalidTimes()
+	invalid, odd, err := in.invalidTimes()
 	if odd > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d rows of %s have no times, or end before they begin, and are passed over.", odd, invalidPath))
+		r.Note("%d rows of %s have no times, or end before they begin, and are passed over.", odd, invalidPath)
 	}
 	if err != nil || len(invalid) == 0 {
 		return err
@@ -39,18 +38,18 @@ func (f *file) maskInvalid(r *data.Recording, table trialTable, width float64) e
 		}
 	}
 	if masked > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d bins lie in %s, which the file wants left out of analyses, and are taken as missing.", masked, r.Bins(), invalidPath))
+		r.Note("%d of %d bins lie in %s, which the file wants left out of analyses, and are taken as missing.", masked, r.Bins(), invalidPath)
 	}
 	return nil
 }
 
 // invalidTimes are the file's, ascending and apart, nil where it has none; odd rows say no such time.
-func (f *file) invalidTimes() (invalid []interval, odd int, err error) {
-	for _, g := range f.tables {
+func (in *contents) invalidTimes() (invalid []interval, odd int, err error) {
+	for _, g := range in.tables {
 		if g.path != invalidPath {
 			continue
 		}
-		start, stop, err := f.bounds(g, data.Selection{})
+		start, stop, err := g.bounds()
 		if err != nil {
 			return nil, 0, err
 		}

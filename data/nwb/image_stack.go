@@ -15,8 +15,8 @@ func (s *series) isStack() bool {
 }
 
 // flatten makes the pixels of stacks their channels, row by row, so that a stack is read as any other series is.
-func (f *file) flatten() {
-	for _, s := range f.series {
+func (in *contents) flatten() {
+	for _, s := range in.series {
 		if s.stack == [2]int{} {
 			continue
 		}
@@ -26,44 +26,54 @@ func (f *file) flatten() {
 	}
 }
 
-// chooseStack is the stack of a name or path; without one, the only stack of activity that the file has.
-func (f *file) chooseStack(name string) ([]*series, []string, error) {
+// chooseStack chooses the stack of a name or path; without a name, the only stack of activity that the file has.
+func (c *choice) chooseStack(name string) error {
+	s, err := c.in.stack(name)
+	if err != nil {
+		return err
+	}
+	c.series = planes{s}
+	c.note("The activity is the %d pixels of %s (%d images of %d x %d), row by row.",
+		s.channels, s.path, s.bins, s.frame[0], s.frame[1])
+	return nil
+}
+
+// stack returns the stack of a name or path; without a name, the only stack of activity that the file has.
+func (in *contents) stack(name string) (*series, error) {
 	if name != "" {
-		s, err := f.find(name)
+		s, err := in.find(name)
 		if err == nil && s.frame == [2]int{} {
 			err = fmt.Errorf("%s: --pixels is for stacks of images, but it is an array of time by channels: leave the flag out", s.path)
 		}
-		if err != nil {
-			return nil, nil, err
-		}
-		return []*series{s}, []string{s.notePixels()}, nil
+		return s, err
 	}
 	var stacks []*series
 	var paths []string
-	for _, s := range f.series {
+	for _, s := range in.series {
 		if s.frame != [2]int{} && s.role == "activity" {
 			stacks, paths = append(stacks, s), append(paths, s.path)
 		}
 	}
 	switch len(stacks) {
 	case 1:
-		return stacks, []string{stacks[0].notePixels()}, nil
+		return stacks[0], nil
 	case 0:
-		for _, s := range f.series {
-			if s.odd != "" {
-				return nil, nil, fmt.Errorf("there is no image stack for --pixels: %s: %s", s.path, s.odd)
-			}
-		}
-		if len(f.empty) > 0 {
-			return nil, nil, fmt.Errorf("there is no image stack for --pixels: %w", f.empty[0].err)
-		}
-		return nil, nil, errors.New("there is no image stack of activity for --pixels: leave the flag out, or name one by --series")
+		return nil, in.noStack()
 	}
-	return nil, nil, fmt.Errorf("--pixels could take %d stacks of images: choose by --series one of %s", len(stacks), strings.Join(paths, ", "))
+	return nil, fmt.Errorf("--pixels could take %d stacks of images: choose by --series one of %s", len(stacks), strings.Join(paths, ", "))
 }
 
-func (s *series) notePixels() string {
-	return fmt.Sprintf("The activity is the %d pixels of %s (%d images of %d x %d), row by row.", s.channels, s.path, s.bins, s.frame[0], s.frame[1])
+// noStack returns why there is no image stack.
+func (in *contents) noStack() error {
+	for _, s := range in.series {
+		if s.odd != "" {
+			return fmt.Errorf("there is no image stack for --pixels: %s: %s", s.path, s.odd)
+		}
+	}
+	if len(in.empty) > 0 {
+		return fmt.Errorf("there is no image stack for --pixels: %w", in.empty[0].err)
+	}
+	return errors.New("there is no image stack of activity for --pixels: leave the flag out, or name one by --series")
 }
 
 // pixels are the channels of a stack, each by its row and column, counted from 0: y3x7 is in row 3, column 7.
@@ -76,8 +86,8 @@ func (s *series) pixels() []data.Channel {
 }
 
 // external says that the images of a series lie in other files; empty where they do not.
-func (f *file) external(g *group) string {
-	files := f.strings(g, "external_file")
+func (g *group) external() string {
+	files := g.strings("external_file")
 	if len(files) == 0 {
 		return ""
 	}

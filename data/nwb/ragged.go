@@ -8,7 +8,7 @@ import (
 // lists is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Some lists are in memory
 // at a time.
 type lists struct {
-	f      *file
+	file   *file
 	path   string
 	values *dataset
 	parts  [][2]int // of each row, where its list begins and ends
@@ -20,23 +20,23 @@ type lists struct {
 }
 
 // lists is a column of numbers of a table and its index.
-func (f *file) lists(g *group, column string) (*lists, error) {
-	d, err := f.dataset(g, column)
+func (g *group) lists(column string) (*lists, error) {
+	d, err := g.dataset(column)
 	if err != nil {
 		return nil, err
 	}
-	l := &lists{f: f, path: g.path + "/" + column, values: d, width: 1, size: d.len()}
+	l := &lists{file: g.file, path: g.path + "/" + column, values: d, width: 1, size: d.len()}
 	if !d.isList() {
 		return nil, fmt.Errorf("%s: its shape is %s, not a list: write the table again", l.path, shapeText(d.shape))
 	}
-	l.parts, err = f.ragged(g, column, l.size)
+	l.parts, err = g.ragged(column, l.size)
 	return l, err
 }
 
 // pairs is a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list of
 // two.
-func (f *file) pairs(path string, d *dataset) (*lists, error) {
-	l := &lists{f: f, path: path, values: d, width: 2}
+func (g *group) pairs(name string, d *dataset) (*lists, error) {
+	l := &lists{file: g.file, path: g.path + "/" + name, values: d, width: 2}
 	switch shape := d.shape; {
 	case len(shape) == 1 && (shape[0] == 2 || shape[0] == 0), len(shape) == 2 && shape[0]*shape[1] == 0:
 		l.size = d.len() / 2
@@ -46,7 +46,7 @@ func (f *file) pairs(path string, d *dataset) (*lists, error) {
 		l.size, l.turned = shape[1], true
 	default:
 		return nil, fmt.Errorf("%s: its shape is %s, but it holds pairs of a start and a stop: write it again",
-			path, shapeText(shape))
+			l.path, shapeText(shape))
 	}
 	return l, nil
 }
@@ -96,7 +96,7 @@ func (l *lists) list(row int) ([]float64, error) {
 	p := l.parts[row]
 	if p[0] < l.held[0] || p[1] > l.held[1] {
 		end := p[1] // and what else goes into a block; a chunk is read whole anyway
-		most := l.f.blockValues
+		most := l.file.blockValues
 		most = max(most, min(mostValues, l.chunk()*l.width))
 		for _, next := range l.parts[row:] {
 			if (next[1]-p[0])*l.width > most {
@@ -104,7 +104,7 @@ func (l *lists) list(row int) ([]float64, error) {
 			}
 			end = max(end, next[1])
 		}
-		l.f.at = l.path
+		l.file.at = l.path
 		l.x = nil // before the next takes memory
 		x, err := l.read(p[0], end)
 		if err != nil {
@@ -112,7 +112,7 @@ func (l *lists) list(row int) ([]float64, error) {
 		}
 		l.x, l.held = x, [2]int{p[0], end}
 		bytes := int64(l.width * l.values.size)
-		if err := l.f.follow("reading "+l.path, int64(end)*bytes, int64(l.size)*bytes); err != nil {
+		if err := l.file.follow("reading "+l.path, int64(end)*bytes, int64(l.size)*bytes); err != nil {
 			return nil, err
 		}
 	}
@@ -128,12 +128,12 @@ func (l *lists) left() int {
 }
 
 // ragged is where each row of a ragged column begins and ends, by its index column.
-func (f *file) ragged(g *group, column string, size int) ([][2]int, error) {
-	ends, err := f.floats(g, column+"_index")
+func (g *group) ragged(column string, size int) ([][2]int, error) {
+	ends, err := g.floats(column + "_index")
 	if err != nil {
 		return nil, err
 	}
-	if d, err := f.dataset(g, column+"_index"); err == nil && d != nil && !d.isList() {
+	if d, err := g.dataset(column + "_index"); err == nil && d != nil && !d.isList() {
 		return nil, fmt.Errorf("%s/%s_index: its shape is %s, not a list: write the index again",
 			g.path, column, shapeText(d.shape))
 	}

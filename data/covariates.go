@@ -1,0 +1,93 @@
+package data
+
+import (
+	"slices"
+	"strings"
+)
+
+// None, as the name of a covariate or of a table of trials, leaves it out.
+const None = "none"
+
+// Covariate is a part of a file that goes with the activity, at its bins: behaviour, a drive, or the external input.
+type Covariate struct {
+	Values Matrix   // (T,D)
+	Path   string   // inside the file
+	Names  []string // D, of the columns
+	Unit   string   // of all columns; empty if the file does not say
+}
+
+// SetBehavior puts covariates side by side as the behaviour. The behaviour has a unit if all of them have the same one.
+func (r *Recording) SetBehavior(parts ...Covariate) {
+	var values []Matrix
+	var paths, units []string
+	for _, p := range parts {
+		values, paths, units = append(values, p.Values), append(paths, p.Path), append(units, p.Unit)
+		r.BehaviorNames = append(r.BehaviorNames, p.Names...)
+	}
+	r.Behavior, r.BehaviorName = Beside(values...), strings.Join(paths, ", ")
+	if units = slices.Compact(units); len(units) == 1 {
+		r.BehaviorUnit = units[0]
+	}
+}
+
+// SetDrive puts covariates side by side as the drive, as read gives them for the names, and fills it as FillDrive does.
+// The error is that of read, or that of twice if two columns have one name.
+func (r *Recording) SetDrive(
+	names []string, gaps string, read func(name string) (Covariate, error), twice func(c Covariate, column string) error,
+) error {
+	var values []Matrix
+	for _, name := range names {
+		c, err := read(name)
+		if err != nil {
+			return err
+		}
+		for _, column := range c.Names {
+			if slices.Contains(r.DriveNames, column) {
+				return twice(c, column)
+			}
+			r.DriveNames = append(r.DriveNames, column)
+		}
+		values = append(values, c.Values)
+	}
+	r.Drive = Beside(values...)
+	r.FillDrive(gaps)
+	return nil
+}
+
+// ChooseCondition makes texts, one a trial, the conditions: those of the column that is asked for, else those of the
+// first likely column that tells trials apart. It returns an error of read for the asked column only.
+func (r *Recording) ChooseCondition(asked string, likely []string, read func(name string) ([]string, error)) error {
+	switch asked {
+	case None:
+		return nil
+	case "":
+	default:
+		texts, err := read(asked)
+		if err != nil {
+			return err
+		}
+		r.SetCondition(asked, texts)
+		return nil
+	}
+	for _, name := range likely {
+		if texts, err := read(name); err == nil && TellsApart(texts) {
+			r.SetCondition(name, texts)
+			return nil
+		}
+	}
+	return nil
+}
+
+// Named returns the names that a flag gives, without None.
+func Named(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == None })
+}
+
+// Take returns the matrix of the rows, in their order.
+func (m Matrix) Take(rows []int) Matrix {
+	out := NewMatrix(len(rows), m.Cols)
+	for t, i := range rows {
+		copy(out.Row(t), m.Row(i))
+	}
+	return out
+}
