@@ -92,7 +92,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
 	}
-	r.Notes = append(r.Notes, f.remarks...)
+	r.Notes = slices.Concat(r.Notes, f.remarks, f.linkedNotes(s))
 	if f.damage != nil {
 		return nil, f.damage
 	}
