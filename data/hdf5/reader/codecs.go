@@ -135,10 +135,11 @@ func unlz4(b []byte, most int) ([]byte, error) {
 func (f filter) unbitshuffle(b []byte, most int) ([]byte, error) {
 	const head, lz4Inside, zstdInside = 12, 2, 3
 	broken := damage("a chunk cannot be unpacked (bitshuffle)")
-	if len(f.values) < 4 || f.values[2] == 0 || f.values[2] > uint32(most) || f.values[3] > uint32(most) {
+	if len(f.values) < 4 || f.values[2] == 0 || uint64(f.values[2]) > uint64(most) {
 		return nil, broken
 	}
-	size, block, total := int(f.values[2]), int(f.values[3]), len(b)
+	const longest = 1 << 30 // of a block, in bytes; also where an int has 32 bits
+	size, block, total := int(f.values[2]), int(min(f.values[3], longest)), len(b)
 	if block == 0 {
 		const target, least = 1 << 13, 128
 		block = max(least, target/size&^7)
@@ -157,16 +158,16 @@ func (f filter) unbitshuffle(b []byte, most int) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(b) < head || big.Uint64(b) > uint64(most) || big.Uint32(b[8:]) > uint32(most) {
+		if len(b) < head || big.Uint64(b) > uint64(most) {
 			return nil, broken
 		}
-		total, block = int(big.Uint64(b)), int(big.Uint32(b[8:]))/size
+		total, block = int(big.Uint64(b)), int(min(big.Uint32(b[8:]), longest))/size
 		b = b[head:]
 	}
 	if block == 0 || block%8 != 0 || total%size != 0 {
 		return nil, broken
 	}
-	block = min(block, total/size+7&^7) // of a block that is too long, there is less
+	block = min(block, (total/size+7)&^7) // of a block that is too long, there is less
 	out, bits := make([]byte, total), make([]byte, min(total, block*size))
 	rest := out
 	for len(rest) >= 8*size {
