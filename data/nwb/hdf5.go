@@ -262,13 +262,13 @@ func groupText(g *h5Group, attribute string) (string, error) {
 }
 
 // linkedNotes say which values are not in the file itself. The activity is that of the series, or of the units if there are none.
-func (f *file) linkedNotes(activity []*series) []string {
+func (f *file) linkedNotes(activity []*series, units *group) []string {
 	from := map[string]bool{}
 	for _, s := range activity {
 		from[s.data.set.File()] = true
 	}
-	if len(activity) == 0 && f.units.has("spike_times") {
-		from[f.units.sets["spike_times"].File()] = true
+	if len(activity) == 0 && units.has("spike_times") {
+		from[units.sets["spike_times"].File()] = true
 	}
 	var all []string
 	for _, name := range f.h5.Linked() {

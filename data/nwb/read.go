@@ -92,7 +92,7 @@ func (f *file) read(sel data.Selection) (*data.Recording, error) {
 	if err := f.takeBeside(r, sel, table); err != nil {
 		return nil, err
 	}
-	r.Notes = slices.Concat(r.Notes, f.remarks, f.linkedNotes(s))
+	r.Notes = slices.Concat(r.Notes, f.remarks, f.linkedNotes(s, f.units))
 	if f.damage != nil {
 		return nil, f.damage
 	}
