@@ -34,7 +34,7 @@ type Channel struct {
 type Source struct {
 	Path   string // the file; "demo" for the embedded recording
 	Format string // "nwb", "npz", "npy" or "demo"
-	SHA256 string // of the file's bytes, hexadecimal
+	SHA256 string // of the file's bytes, hexadecimal; not of other files that links in it lead to, which Notes name
 	Series string // the path inside the file of what was taken as activity
 }
 

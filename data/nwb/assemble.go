@@ -3,6 +3,7 @@ package nwb
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"facrnn/data"
 )
@@ -25,7 +26,7 @@ func assemble(c choice, a arrays) (*data.Recording, error) {
 	if err := (covariates{c, r}).add(); err != nil {
 		return nil, err
 	}
-	r.Notes = append(r.Notes, f.remarks...)
+	r.Notes = slices.Concat(r.Notes, f.remarks, f.linkedNotes(c.series, c.units))
 	if f.damage != nil {
 		return nil, f.damage
 	}

@@ -6,7 +6,6 @@ import "testing"
 
 // TestDamageOften: ten thousand damaged copies, and five thousand more of a file of the newest format.
 func TestDamageOften(t *testing.T) {
-	builtIn(t)
 	const total = 10000
 	n := len(victims(t))
 	checkDamage(t, uint64((total+n-1)/n))

@@ -353,7 +353,6 @@ func damage(t *testing.T, path string, first, count uint64) (tally map[string]in
 
 // TestDamage: whatever the damage, reading ends in data or in one clear error, in time and within memory. A slow test does more.
 func TestDamage(t *testing.T) {
-	builtIn(t)
 	checkDamage(t, 12)
 }
 

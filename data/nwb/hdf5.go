@@ -3,9 +3,18 @@ package nwb
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"facrnn/data/hdf5/reader"
+)
+
+// What files are read with.
+type (
+	h5File      = reader.File
+	h5Group     = reader.Group
+	h5Dataset   = reader.Dataset
+	h5Attribute = reader.Attribute
 )
 
 // dataset is a dataset of an HDF5 file with what can be told of it before its values are read.
@@ -40,7 +49,7 @@ func unreadable(err error) error {
 	case errors.As(err, &reader.Packed{}):
 		way = "rewrite the file with gzip by h5repack (-f GZIP=4)"
 	}
-	return fmt.Errorf("it cannot be read by %s (%w): %s, or %s", libraryName, err, way, wayOut)
+	return fmt.Errorf("it cannot be read (%w): %s", err, way)
 }
 
 // len is the number of values.
@@ -113,8 +122,8 @@ func (d *dataset) isWords() bool {
 // holds says what the elements are.
 func (d *dataset) holds() string { return d.class.String() }
 
-// rewrite is what can be done with what no library reads.
-const rewrite = "rewrite the file with h5repack or pynwb, export it to .npz"
+// rewrite is what can be done with what the reader of HDF5 cannot read.
+const rewrite = "rewrite the file with h5repack or pynwb, or export it to .npz"
 
 // mostValues is how many values are read in one piece at most, 1 GB as float64.
 const mostValues = 1 << 27
@@ -250,4 +259,25 @@ func groupText(g *h5Group, attribute string) (string, error) {
 		return s[0], err
 	}
 	return "", err
+}
+
+// linkedNotes say which values are not in the file itself. The activity is that of the series, or of the units if there are none.
+func (f *file) linkedNotes(activity []*series, units unitTable) []string {
+	from := map[string]bool{}
+	for _, s := range activity {
+		from[s.data.set.File()] = true
+	}
+	if len(activity) == 0 && units.has("spike_times") {
+		from[units.sets["spike_times"].File()] = true
+	}
+	var all []string
+	for _, name := range f.h5.Linked() {
+		what := "Some values are"
+		if from[name] {
+			what = "The activity is"
+		}
+		note := "%s read from %s by an external link; the checksum covers %s only."
+		all = append(all, fmt.Sprintf(note, what, name, filepath.Base(f.path)))
+	}
+	return all
 }

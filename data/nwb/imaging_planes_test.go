@@ -138,14 +138,13 @@ func odd(t *testing.T, fill func(*hdf5.Group)) string {
 
 // TestOddTrials: trials that are there but cannot be read are no reason to take the recording as one stretch, unless that is asked for.
 func TestOddTrials(t *testing.T) {
-	builtIn(t)
 	path := odd(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", make([]float64, 8), []int{4, 2}, 0, 1)
 		trials := at(g, "intervals/trials", "TimeIntervals")
 		trials.Dataset("start_time", []float32{0, 2}, nil, hdf5.Options{})
 		trials.Dataset("stop_time", []float64{2, 4}, nil, hdf5.Options{})
 	})
-	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "intervals/trials/start_time: it cannot be read by the built-in HDF5 reader") {
+	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "intervals/trials/start_time: it cannot be read (") {
 		t.Error(err)
 	}
 	if r, err := Read(path, data.Selection{Trials: "none"}); err != nil || r.Bins() != 4 {
@@ -155,9 +154,8 @@ func TestOddTrials(t *testing.T) {
 
 // TestOddNumbers: numbers of another make than IEEE 754 are not read, and the error says so.
 func TestOddNumbers(t *testing.T) {
-	builtIn(t)
 	path := odd(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(4), []int{2, 2}, 0, 1) })
-	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: it cannot be read by the built-in HDF5 reader") || !strings.Contains(err.Error(), "floating-point numbers of 2 bytes") {
+	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: it cannot be read (") || !strings.Contains(err.Error(), "floating-point numbers of 2 bytes") {
 		t.Error(err)
 	}
 }

@@ -149,7 +149,6 @@ func FuzzRead(f *testing.F) {
 // TestListDamage: a file of which one structure is damaged is listed all the same, with what is wrong, unless the damage is at its root;
 // reading what is damaged stays an error.
 func TestListDamage(t *testing.T) {
-	builtIn(t)
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 		rated(g, "acquisition/y", ramp(8), []int{4, 2}, 0, 1)

@@ -15,7 +15,7 @@ func openHDF5(path string) (h5 *h5File, unclosed string, err error) {
 	if unclosed, err = precheck(path); err != nil {
 		return nil, unclosed, err
 	}
-	if h5, err = openLibrary(path); err != nil {
+	if h5, err = reader.Open(path); err != nil {
 		return nil, unclosed, unreadable(err)
 	}
 	return h5, unclosed, nil

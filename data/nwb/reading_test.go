@@ -55,7 +55,6 @@ func chunkedDrive(t *testing.T, edge int, value uint32) string {
 
 // A chunk with an edge of 0, or of more than 4 GB, is damage of the dataset in every use of the file. A list says it beside the series.
 func TestChunkEdges(t *testing.T) {
-	builtIn(t)
 	for _, value := range []uint32{0, 1<<32 - 1} {
 		for edge := range 2 {
 			path := chunkedDrive(t, edge, value)
@@ -127,7 +126,6 @@ func sharedText(t *testing.T, rows, length int) string {
 // Rows that all refer to a long text are read without a copy for each, and refused where they come to too much.
 // Nothing is made of them that takes their length for every row.
 func TestSharedText(t *testing.T) {
-	builtIn(t)
 	short := sharedText(t, 64, 1000)
 	r, _, err := timed(t, short, data.Selection{})
 	if err != nil || r.ConditionName != "stimulus" || len(r.Condition[0]) != 1001 {

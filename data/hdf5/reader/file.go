@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"facrnn/data/hdf5"
@@ -31,6 +32,11 @@ func (l Lost) Error() string { return l.What }
 
 // File is an HDF5 file open for reading. It is for one goroutine at a time.
 type File struct {
+	*family
+	name    string      // of a file that a link leads to, relative to the family's folder; empty for the file that was opened
+	info    fs.FileInfo // nil if it was not opened by path
+	mark    uint64      // which the addresses of its objects get; see Address
+	read    bool        // whether values of its datasets were read
 	r       io.ReaderAt // from the superblock on
 	size    uint64      // of that
 	close   func() error
@@ -40,10 +46,8 @@ type File struct {
 	heaps   map[uint64]map[uint32]string
 	heaped  uint64 // bytes of the heaps
 	stored  uint64 // bytes of the values of the datasets that were looked into
-	kept    kept
-	work    uint64       // bytes read so far; see spend
-	check   func() error // may end the reading; see Follow
-	steps   int          // of loops; see step
+	work    uint64 // bytes read so far; see spend
+	steps   int    // of loops; see step
 }
 
 // Follow sets a function that every read calls, and every loop that may be long without a read. Its error ends the
@@ -59,27 +63,37 @@ func (f *File) step() error {
 	return f.check()
 }
 
-// Open opens the file at path. Errors do not name it.
+// Open opens the file at path. External links in it are followed to files in its folder and below. Errors do not name it.
 func Open(path string) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	return adopt(r, &family{path: path})
+}
+
+// adopt reads a file that was opened by path, as one of a family.
+func adopt(r *os.File, of *family) (*File, error) {
 	info, err := r.Stat()
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	f, err := New(r, info.Size())
+	f, err := newMember(r, info.Size(), of)
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
-	f.close = r.Close
+	f.close, f.info = r.Close, info
 	return f, nil
 }
 
-// New reads the size bytes of a file at r.
-func New(r io.ReaderAt, size int64) (*File, error) {
-	f := &File{objects: map[uint64]*object{}, heaps: map[uint64]map[uint32]string{}, check: func() error { return nil }}
+// New reads the size bytes of a file at r. It has no folder, so that external links in it are not followed.
+func New(r io.ReaderAt, size int64) (*File, error) { return newMember(r, size, &family{}) }
+
+func newMember(r io.ReaderAt, size int64, of *family) (*File, error) {
+	if of.check == nil {
+		of.check = func() error { return nil }
+	}
+	f := &File{family: of, objects: map[uint64]*object{}, heaps: map[uint64]map[uint32]string{}}
 	begin, err := Begin(r, size)
 	if err != nil {
 		return nil, err
@@ -89,16 +103,22 @@ func New(r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.root, err = f.object(root)
-	return f, err
+	if f.root, err = f.object(root); err != nil {
+		return nil, err
+	}
+	of.files = append(of.files, f)
+	return f, nil
 }
 
-// Close closes a file that Open opened.
+// Close closes a file that Open opened, and those that links in it led to.
 func (f *File) Close() error {
-	if f.close == nil {
-		return nil
+	var all []error
+	for _, f := range f.files {
+		if f.close != nil {
+			all = append(all, f.close())
+		}
 	}
-	return f.close()
+	return errors.Join(all...)
 }
 
 // Root is the group that holds all others.

@@ -18,6 +18,10 @@ const (
 	filterScaleOffset = 6
 	filterBzip2       = 307
 	filterLZF         = 32000
+	filterBlosc       = 32001
+	filterLZ4         = 32004
+	filterBitshuffle  = 32008
+	filterZstandard   = 32015
 )
 
 // filter is one that was applied to chunks.
@@ -33,7 +37,7 @@ func (p Packed) Error() string { return "its chunks are packed by " + p.By }
 
 // foreign names a filter that is not undone here.
 func (f filter) foreign() error {
-	name := map[uint16]string{4: "szip", 5: "n-bit", 305: "LZO", 32001: "Blosc", 32004: "LZ4", 32008: "bitshuffle", 32013: "ZFP", 32015: "Zstandard", 32026: "Blosc2"}[f.number]
+	name := map[uint16]string{4: "szip", 5: "n-bit", 305: "LZO", 32013: "ZFP", 32026: "Blosc2"}[f.number]
 	if name == "" {
 		name = fmt.Sprintf("a filter of number %d", f.number)
 	}
@@ -57,14 +61,8 @@ func (f filter) undo(b []byte, t *Type, whole int) ([]byte, error) {
 	case filterScaleOffset:
 		return f.unscale(b, t, whole)
 	case filterShuffle:
-		out, n := make([]byte, len(b)), len(b)/size
-		copy(out[n*size:], b[n*size:]) // what is left over is as it was
-		for k := range size {
-			plane := b[k*n : (k+1)*n]
-			for i, v := range plane {
-				out[i*size+k] = v
-			}
-		}
+		out := make([]byte, len(b))
+		unshuffle(out, b, size)
 		return out, nil
 	case filterFletcher32:
 		end := len(b) - checksum
@@ -74,8 +72,28 @@ func (f filter) undo(b []byte, t *Type, whole int) ([]byte, error) {
 		return b[:end], nil
 	case filterLZF:
 		return unlzf(b, whole+more)
+	case filterBlosc:
+		return unblosc(b, whole+more)
+	case filterLZ4:
+		return unlz4(b, whole+more)
+	case filterBitshuffle:
+		return f.unbitshuffle(b, whole+more)
+	case filterZstandard:
+		return unzstd(b, whole+more)
 	}
 	return nil, f.foreign()
+}
+
+// unshuffle puts the bytes of elements of a size together again: b has their first bytes, then their second ones, and so on.
+// Bytes that are left over stay as they are.
+func unshuffle(out, b []byte, size int) {
+	n := len(b) / size
+	copy(out[n*size:], b[n*size:])
+	for k := range size {
+		for i, v := range b[k*n : (k+1)*n] {
+			out[i*size+k] = v
+		}
+	}
 }
 
 // inflate reads what is unpacked of packed bytes, up to one byte more than most. Memory is taken for what there is, not for what

@@ -18,14 +18,14 @@ type Child struct {
 	Err     error
 }
 
-// Address tells groups apart: a group that is reached by two links has one address.
-func (g *Group) Address() uint64 { return g.o.address }
+// Address tells groups apart: a group that is reached by two links has one address, and groups in two files have two.
+func (g *Group) Address() uint64 { return g.o.address | g.o.f.mark }
 
 // mostName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
 const mostName = 1 << 10
 
-// Children are the objects of the group, in the file's order. Soft links are followed; where one leads nowhere, or a link into another
-// file, the child's error is [Lost].
+// Children are the objects of the group, in the file's order. Soft links are followed, and external links into files in
+// the folder of the file that was opened or below it. If a link leads nowhere or out of the folder, the child's error is [Lost].
 func (g *Group) Children() ([]Child, error) {
 	o := g.o
 	if o.asked {
@@ -36,7 +36,10 @@ func (g *Group) Children() ([]Child, error) {
 		return nil, err
 	}
 	for _, l := range links {
-		c := Child{Name: l.name, Soft: l.soft}
+		c := Child{Name: l.name}
+		if l.file == "" {
+			c.Soft = l.soft
+		}
 		followed := 0
 		child, err := o.target(l, &followed)
 		switch {
@@ -58,15 +61,17 @@ func (g *Group) Children() ([]Child, error) {
 	return o.children, nil
 }
 
-// link is a link of a group: hard, to an address; soft, by a path; or to what is not in the file.
+// link is a link of a group: hard, to an address; soft, by a path; external, by a path in another file; or of a kind that is
+// not followed.
 type link struct {
 	name    string
 	address uint64
 	soft    string
+	file    string
 	lost    string // why it leads nowhere here
 }
 
-// target is what a link of the group leads to; followed counts the soft links on the way.
+// target is what a link of the group leads to; followed counts the soft and external links on the way.
 func (o *object) target(l link, followed *int) (*object, error) {
 	switch {
 	case l.lost != "":
@@ -78,8 +83,15 @@ func (o *object) target(l link, followed *int) (*object, error) {
 	if *followed++; *followed > most {
 		return nil, Lost{"it is a soft link that goes round in circles: write the data into it"}
 	}
-	at := o
-	if l.soft[0] == '/' {
+	at, missing := o, "it is a soft link to "+l.soft+", which is not there: write the data into it"
+	switch {
+	case l.file != "":
+		other, err := o.f.beside(l)
+		if err != nil {
+			return nil, err
+		}
+		at, missing = other.root, l.outward()+", which that file does not have: "+l.remedy()
+	case l.soft[0] == '/':
 		at = o.f.root
 	}
 	for name := range strings.SplitSeq(l.soft, "/") {
@@ -92,7 +104,7 @@ func (o *object) target(l link, followed *int) (*object, error) {
 		}
 		next, ok, err := at.link(name)
 		if err == nil && !ok {
-			err = Lost{fmt.Sprintf("it is a soft link to %s, which is not there: write the data into it", l.soft)}
+			err = Lost{missing}
 		}
 		if err != nil {
 			return nil, err
@@ -233,10 +245,10 @@ func parseLink(b []byte) (link, error) {
 		}
 	case external: // after a byte of version and flags
 		names := bytes.SplitN(b[min(1, len(b)):], []byte{0}, 3)
-		if len(names) < 2 {
+		if len(names) < 2 || len(names[0]) == 0 || len(names[1]) == 0 || len(b) > 4*mostName {
 			return link{}, short
 		}
-		l.lost = fmt.Sprintf("it is a link into another file, %s, to %s there: give that file, or export both into one with the links resolved (pynwb: export with link_data=False)", names[0], names[1])
+		l.file, l.soft = string(names[0]), string(names[1])
 	default:
 		l.lost = fmt.Sprintf("it is a link of a kind of its own, %d: write the data into it", kind)
 	}

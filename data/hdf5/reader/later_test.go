@@ -125,9 +125,6 @@ func TestIndexes(t *testing.T) {
 				t.Error(file, name, d)
 			}
 		}
-		if _, err := sets["zstd"].Dataset.Floats(nil, nil, 100); !errors.As(err, &Packed{}) || !strings.Contains(err.Error(), "Zstandard") {
-			t.Error(file, err)
-		}
 	}
 }
 
@@ -182,7 +179,7 @@ func TestKeptTypes(t *testing.T) {
 			}
 		}
 		root := children(t, f, "")
-		for name, want := range map[string]string{"outside": "its values are in other files", "virtual": "virtual"} {
+		for name, want := range map[string]string{"outside": "its values are in another file, ", "virtual": "virtual"} {
 			if c, ok := root[name]; ok {
 				if _, err := c.Dataset.Floats(nil, nil, 10); err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("%s, %s: %v", file, name, err)
@@ -386,6 +383,9 @@ func TestDamageIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if anyDamage(newFile(t, whole)) {
+		t.Fatal("the file is damaged before it is struck")
+	}
 	r := rand.New(rand.NewPCG(1, 2))
 	seen := 0
 	for _, mark := range []string{"BTHD", "BTLF", "FAHD", "FADB", "EAHD", "EAIB", "EADB", "FRHP", "FHDB"} {
@@ -413,7 +413,7 @@ func TestDamageIsSeen(t *testing.T) {
 	}
 }
 
-// anyDamage reports whether something in a file is damaged.
+// anyDamage reports whether something in a file is damaged, apart from two datasets that are made so.
 func anyDamage(f *File) bool {
 	found := false
 	note := func(err error) { found = found || errors.As(err, &Damage{}) }
@@ -426,6 +426,7 @@ func anyDamage(f *File) bool {
 		for _, c := range all {
 			note(c.Err)
 			switch {
+			case c.Name == "vast" || c.Name == "zstd":
 			case c.Dataset != nil:
 				_, err = c.Dataset.Floats(nil, nil, 1<<20)
 				note(err)

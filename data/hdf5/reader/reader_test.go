@@ -261,6 +261,7 @@ func FuzzReader(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add(unzipped(f, "small.h5.gz"))
+	f.Add(unzipped(f, "packed.h5.gz"))
 	f.Fuzz(func(_ *testing.T, b []byte) {
 		if h, err := New(bytes.NewReader(b), int64(len(b))); err == nil {
 			everything(h)

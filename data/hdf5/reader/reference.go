@@ -7,7 +7,7 @@ func (a Attribute) References() ([]uint64, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
-	return references(&a.typ, a.raw)
+	return references(&a.typ, a.raw, a.f.mark)
 }
 
 // References reads all elements as references to objects, up to most; see [Attribute.References].
@@ -16,18 +16,19 @@ func (d *Dataset) References(most int) ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return references(&d.typ, b)
+	return references(&d.typ, b, d.o.f.mark)
 }
 
-// references turns elements into references; those to regions of datasets, and those of HDF5 1.12, have another length.
-func references(t *Type, b []byte) ([]uint64, error) {
+// references turns elements into references; those to regions of datasets, and those of HDF5 1.12, have another length. mark is
+// that of their file.
+func references(t *Type, b []byte, mark uint64) ([]uint64, error) {
 	const width = 8
 	if t.Class != Reference || t.Size != width {
 		return nil, errors.New("it holds " + t.Class.String() + ", not references to objects")
 	}
 	all := make([]uint64, len(b)/width)
 	for i := range all {
-		all[i] = little.Uint64(b[width*i:])
+		all[i] = little.Uint64(b[width*i:]) | mark
 	}
 	return all, nil
 }

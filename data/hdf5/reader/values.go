@@ -2,7 +2,6 @@ package reader
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -40,7 +39,7 @@ func (d *Dataset) parse() error {
 		return d.err
 	}
 	d.parsed = true
-	d.err = func() error {
+	d.err = d.o.f.where(func() error {
 		var parts [3][]byte
 		for i, kind := range [...]int{messageDatatype, messageDataspace, messageLayout} {
 			b, err := d.o.own(kind)
@@ -62,16 +61,19 @@ func (d *Dataset) parse() error {
 		if d.layout, err = parseLayout(parts[2]); err != nil {
 			return err
 		}
-		if d.o.first(messageExternal) != nil {
-			return errors.New("its values are in other files")
+		if err := d.o.external(); err != nil {
+			return err
 		}
 		if d.fill, err = d.o.fill(d.typ.Size); err != nil {
 			return err
 		}
 		return d.room()
-	}()
+	}())
 	return d.err
 }
+
+// File is the name of the file that the dataset is in, relative to the folder of the file that was opened; empty for that file.
+func (d *Dataset) File() string { return d.o.f.name }
 
 // Chunk is the shape of the chunks in which the values are stored; nil where they are in one piece, any part of which can be read
 // without the rest.
@@ -171,6 +173,11 @@ func (d *Dataset) box(first, last []int) (box, error) {
 // read hands out the elements of a box, up to most, piece by piece: first their count, once it is known that the file holds them; then
 // bytes of elements that follow one another, with the number of the first of them in the box.
 func (d *Dataset) read(first, last []int, most int, begin func(count int), piece func(at int, b []byte)) error {
+	d.o.f.read = true
+	return d.o.f.where(d.readBox(first, last, most, begin, piece))
+}
+
+func (d *Dataset) readBox(first, last []int, most int, begin func(count int), piece func(at int, b []byte)) error {
 	part, err := d.box(first, last)
 	if err != nil {
 		return err
