@@ -90,6 +90,8 @@ type evaluation struct {
 	plan      *flags.Plan // with the recording, its scaling and split
 	fit       *fits.Fit
 	fitted    *rundir.Fitted // latents and figures
+	rows      []train.Row    // the epochs of the run; nil for another recording
+	unread    error          // why there are none of the run's own recording
 	recovered *recovered     // nil without a truth
 	summary   rundir.Evaluation
 
@@ -117,7 +119,9 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 	}
 	warnings := []string{}
 	if e.same {
-		e.fit, e.plan, err = run.Again(ctx, rec)
+		if e.fit, e.plan, err = run.Again(ctx, rec); err == nil {
+			e.rows, e.unread = rundir.ReadMetrics(run.Dir, e.plan.Config)
+		}
 		for n := range rec.Channels {
 			e.order = append(e.order, n)
 		}
@@ -221,6 +225,7 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 func (e *evaluation) outcome(warnings []string) rundir.Outcome[float32] {
 	return rundir.Outcome[float32]{
 		Result: e.fit.Result, Recording: e.plan.Recording, Scaling: e.plan.Scaling, Driven: e.plan.Driven, Split: e.plan.Split, Filtered: e.fit.Filtered, Decoder: e.run.Decoder,
+		Rows: e.rows, Warned: e.same && len(e.run.Summary.Warnings) > 0,
 		Summary: rundir.Summary{Version: flags.Version(), Method: e.run.Summary.Method, Seed: e.run.Summary.Seed, Warnings: warnings},
 	}
 }
@@ -235,7 +240,7 @@ func (e *evaluation) summarize(dir string) error {
 	sum := sha256.Sum256(model)
 	s, of := e.fitted.Summary, e.run.Summary
 	e.summary = rundir.Evaluation{
-		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings,
+		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings, Verdicts: s.Verdicts,
 		Run: rundir.RunSummary{
 			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
 		},

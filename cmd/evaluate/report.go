@@ -12,11 +12,9 @@ import (
 	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
 	"facrnn/data"
-	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
-	"facrnn/train/rundir"
 )
 
 // print says what was found; its last line says where the rest is.
@@ -27,7 +25,7 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 		which = "the recording that it was fitted to"
 	}
 	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, cli.Plain(s.Run.Folder), s.Groups, which)
-	if err := fits.Table(w, s.Train, s.Test, s.Warnings); err != nil {
+	if err := fits.Table(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
 		return err
 	}
 	if e.recovered != nil {
@@ -77,14 +75,10 @@ func (r *recovered) print(w io.Writer, bins string) error {
 // draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
 // of what was planted and found; and the page.
 func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
-	var rows []train.Row
-	if e.same {
-		var err error
-		if rows, err = rundir.ReadMetrics(e.run.Dir, e.plan.Config); err != nil {
-			e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
-		}
+	if e.unread != nil {
+		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", e.unread))
 	}
-	if _, err := plot.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, rows)); err != nil {
+	if _, err := plot.Figures(e.folder.Path("figures"), formats, fits.Picture(e.plan, e.fit, e.fitted, e.rows)); err != nil {
 		return err
 	}
 	made := fits.Made{Program: "facrnn evaluate", Call: call, At: now, Formats: formats}

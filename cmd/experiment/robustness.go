@@ -228,7 +228,7 @@ func measureRobustness(r row, f *fits.Fit, plan *flags.Plan, truth *simulate.Tru
 	if shifted := rundir.Shifted(plan.Groups, m.Config.Bins, mu, logs, test); shifted != nil {
 		r.set("partial_correlation_null", stat.Mean(shifted, nil))
 		r.set("partial_correlation_null_highest", slices.Max(shifted))
-		if rundir.Dependent(pc, shifted) {
+		if evaluate.Dependent(pc, shifted) {
 			warned = 1
 		}
 	}

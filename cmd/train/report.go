@@ -44,7 +44,7 @@ func inJSON(stdout, stderr io.Writer, s rundir.Summary, dir string) error {
 func summarize(w io.Writer, fitted *rundir.Fitted, folder *rundir.Folder, reported bool) error {
 	s := fitted.Summary
 	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
-	if err := fits.Table(w, s.Train, s.Test, s.Warnings); err != nil {
+	if err := fits.Table(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
 		return err
 	}
 	if reported {

@@ -9,6 +9,7 @@ import (
 
 	"facrnn/data"
 	"facrnn/layers/op"
+	"facrnn/train/evaluate"
 	"facrnn/train/internal/atomicfile"
 )
 
@@ -25,6 +26,8 @@ type Evaluation struct {
 	Test     map[string]Number `json:"test,omitempty"`
 	Recovery map[string]Number `json:"recovery,omitempty"` // see evaluate.Recovery
 	Warnings []string          `json:"warnings"`
+	// Verdicts are those of Summary.
+	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 }
 
 // RunSummary says which model it was.

@@ -11,6 +11,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/train/evaluate"
 )
 
 // pairs is 300 bins of 2 latents, of which the second is the first and noise of that size.
@@ -38,7 +39,7 @@ func TestDependent(t *testing.T) {
 			mu.Row(i)[1] /= float32(1 + noise)
 		}
 		pc, shifted := PartialCorrelation(layers.Partition{1, 1}, 300, mu, logs, rows), Shifted(layers.Partition{1, 1}, 300, mu, logs, rows)
-		if got := Dependent(pc, shifted); got != want || len(shifted) != shifts {
+		if got := evaluate.Dependent(pc, shifted); got != want || len(shifted) != shifts {
 			t.Errorf("noise %g: partial correlation %.3f, shifted %.3f", noise, pc, shifted)
 		}
 	}
@@ -70,18 +71,5 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 	warned := slices.ContainsFunc(fitted.Summary.Warnings, func(w string) bool { return strings.Contains(w, "not independent") })
 	if !warned {
 		t.Errorf("no word of groups that are the same: %v", got.Test)
-	}
-}
-
-// TestPValue counts the shifts that reach the partial correlation; the measured value counts as one of them.
-func TestPValue(t *testing.T) {
-	shifted := []float64{0.1, 0.3, 0.2, 0.4}
-	for pc, want := range map[float64]float64{0.05: 1, 0.3: 0.6, 0.35: 0.4, 0.5: 0.2} {
-		if got := PValue(pc, shifted); got != want {
-			t.Errorf("%g: p = %g, want %g", pc, got, want)
-		}
-	}
-	if p := PValue(1, nil); p == p {
-		t.Errorf("without shifts, p = %g, want NaN", p)
 	}
 }

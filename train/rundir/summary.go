@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -36,6 +35,8 @@ type Summary struct {
 	Warnings []string          `json:"warnings"`
 	Notes    []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
 	Complete bool              `json:"complete"`        // false where the run was interrupted
+	// Verdicts are the answers to what a reader asks first; nil in runs of older programs.
+	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 	Measures
 }
 
@@ -92,6 +93,8 @@ type Outcome[T op.Float] struct {
 	About     map[string]string         // words that model.npz keeps, such as the decoder's link
 	Settings  string                    // the text of config.toml, for results.nwb
 	Now       time.Time                 // when it is written, which NWB asks for
+	Rows      []train.Row               // the epochs that the model was trained for, if Result does not have them
+	Warned    bool                      // the run gave warnings that Result and Summary do not have
 }
 
 // Fitted is what Finish worked out on the way, for the figures.
@@ -103,7 +106,8 @@ type Fitted struct {
 	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
 	Undecoded error                     // why, where there is behaviour
 
-	Summary Summary
+	Evidence evaluate.Evidence // for the verdicts of Summary
+	Summary  Summary
 }
 
 // Assess works out the latents and figures of a result, of the bins that it was trained on and of those held out, as
@@ -121,7 +125,14 @@ func Assess[T op.Float](o Outcome[T]) (*Fitted, error) {
 	if out.Shifted, err = summarize(&out.Summary, o, mu, logs); err != nil {
 		return nil, err
 	}
-	return out, find(&out.Summary, o, out)
+	if err := find(&out.Summary, o, out); err != nil {
+		return nil, err
+	}
+	if out.Evidence, err = evidence(o, out); err != nil {
+		return nil, err
+	}
+	out.Summary.Verdicts = evaluate.Verdicts(out.Evidence)
+	return out, nil
 }
 
 // find fills in what each group explains, and what is decoded from it.
@@ -252,17 +263,17 @@ func summarize[T op.Float](s *Summary, o Outcome[T], mu, logs data.Matrix) (shif
 		rows, of = o.Split.Test, s.Test
 	}
 	if r2 := float64(of["r2"]); r2 <= 0 {
-		s.Warnings = append(s.Warnings, meanless(r2, trainedR2(s.Train), len(o.Split.Test) > 0))
+		s.Warnings = append(s.Warnings, meanless(r2, number(s.Train, "r2"), len(o.Split.Test) > 0))
 	}
 	shifted = Shifted(c.Structure, c.Bins, mu, logs, rows)
 	if shifted == nil {
 		return nil, nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(shifted)
-	mean, p := stat.Mean(shifted, nil), PValue(pc, shifted)
+	mean, p := stat.Mean(shifted, nil), evaluate.PValue(pc, shifted)
 	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
 	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(shifted))
-	if Dependent(pc, shifted) {
+	if evaluate.Dependent(pc, shifted) {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
 			pc, mean, len(shifted), p))
 	}
@@ -279,14 +290,6 @@ func advice(trained float64) string {
 		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, --patience, or --split blocks if trials differ", trained)
 	}
 	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
-}
-
-// trainedR2 is the R2 of the training bins; NaN for none.
-func trainedR2(figures map[string]Number) float64 {
-	if r2, ok := figures["r2"]; ok {
-		return float64(r2)
-	}
-	return math.NaN()
 }
 
 // meanless is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.

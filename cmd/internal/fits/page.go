@@ -35,7 +35,7 @@ func Report(ctx context.Context, folder *rundir.Folder, plan *flags.Plan, f *Fit
 	p, err := train.Await(ctx, func() (*html.Page, error) {
 		return content.Page(content.Fit{
 			Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
-			Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Decoder: fitted.Decoder, Undecoded: fitted.Undecoded, Histories: r.Histories,
+			Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Evidence: fitted.Evidence, Decoder: fitted.Decoder, Undecoded: fitted.Undecoded, Histories: r.Histories,
 			Command: command, Config: config, Made: made.At, Truth: made.Truth,
 		})
 	})

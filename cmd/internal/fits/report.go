@@ -9,6 +9,7 @@ import (
 	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/flags"
 	"facrnn/train"
+	"facrnn/train/evaluate"
 	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
 	"facrnn/train/rundir"
@@ -54,8 +55,8 @@ func curves(plan *flags.Plan, rows []train.Row) []plot.Curve {
 	return cs
 }
 
-// Table prints the figures of the training and the held-out bins, as far as there are any, and the warnings.
-func Table(w io.Writer, train, test map[string]rundir.Number, warnings []string) error {
+// Table prints the figures of the training and the held-out bins, as far as there are any, the warnings, and the verdicts.
+func Table(w io.Writer, train, test map[string]rundir.Number, warnings []string, verdicts []evaluate.Verdict) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ttrained on\theld out\t")
 	for _, row := range []struct{ key, means string }{
@@ -78,6 +79,15 @@ func Table(w io.Writer, train, test map[string]rundir.Number, warnings []string)
 	}
 	for _, warning := range warnings {
 		fmt.Fprintf(w, "warning: %s\n", cli.Plain(warning))
+	}
+	if len(verdicts) > 0 {
+		fmt.Fprintln(w)
+	}
+	marks := map[evaluate.Status]string{evaluate.Good: "+", evaluate.Care: "!", evaluate.Unsure: "?"}
+	for _, v := range verdicts {
+		if _, err := fmt.Fprintf(w, "%1s %s %s\n", marks[v.Status], v.Question, cli.Plain(v.Sentence)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

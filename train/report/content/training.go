@@ -6,6 +6,7 @@ import (
 	"facrnn/graph"
 	"facrnn/train"
 	"facrnn/train/report/html"
+	"facrnn/train/rundir"
 )
 
 // mostEpochs is how many points a curve has: more are not seen.
@@ -59,6 +60,9 @@ func (f *findings) training(objective []graph.Weighted) {
 	}
 	if s := stride(most); s > 1 {
 		out.Note = fmt.Sprintf("Of the longest training's %d epochs, one in %d is drawn, and the last.", most, s)
+	}
+	if c := rundir.Course(objective, shown(f.Histories, f.Summary.Restart)); c != nil {
+		out.Course = c.Describe()
 	}
 	f.page.Training = out
 }
