@@ -34,7 +34,7 @@ func TestCourse(t *testing.T) {
 		"two are held out": {[]train.Row{row(1, 6, 10, 3, held), row(2, 5, 8, 3, nil), row(3, 5, 8, 3, held)},
 			&evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{7, 9}, Held: true, Reweighted: true}},
 	} {
-		if got := Course(graph.Objective(5, 0), c.rows); !cmp.Equal(got, c.want) {
+		if got := Course(graph.Objective(5, 0.5), c.rows); !cmp.Equal(got, c.want) {
 			t.Errorf("%s: the course is %+v, want %+v", name, got, c.want)
 		}
 	}
