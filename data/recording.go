@@ -86,10 +86,14 @@ type Span struct{ Start, Stop float64 }
 func (r *Recording) Bins() int { return r.Activity.Rows }
 
 // Note adds a sentence to the notes.
-func (r *Recording) Note(format string, args ...any) { r.Notes = append(r.Notes, fmt.Sprintf(format, args...)) }
+func (r *Recording) Note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
 
 // Warn adds a sentence to the warnings.
-func (r *Recording) Warn(format string, args ...any) { r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...)) }
+func (r *Recording) Warn(format string, args ...any) {
+	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
+}
 
 // AllBins returns the numbers of all bins, 0 to T-1.
 func (r *Recording) AllBins() []int {

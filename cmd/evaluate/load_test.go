@@ -40,6 +40,9 @@ func TestOldRun(t *testing.T) {
 	if !(math.Abs(float64(s.Test["loglik"])+19.106780433) <= 1e-3) || !s.Run.Same {
 		t.Errorf("%v", s.Test)
 	}
+	if len(s.Verdicts) < 2 { // its summary.json has none
+		t.Errorf("the verdicts are %q", s.Verdicts)
+	}
 	copied := changed(t, session, asItIs)
 	out, s, _ = succeed(t, "--run", old, "--no-report", "--data", copied, "--out", filepath.Join(t.TempDir(), "out"))
 	close(out)

@@ -131,20 +131,13 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 			return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
 		}
 		if err = e.complete(ctx, progress); err == nil {
-			e.fit, err = run.ForNewRecording(ctx, rec)
+			e.fit, err = run.ForNewRecording(ctx, rec, warnings)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	e.notes = rec.Notes
-	if !run.Summary.Complete {
-		warnings = append(warnings, "the run was interrupted: the model is what it was then")
-	}
-	if e.fit.FilterErr != nil {
-		warnings = append(warnings, fmt.Sprintf("the latents are not filtered: %v", e.fit.FilterErr))
-	}
-	e.fit.Warnings = append(warnings, e.fit.Warnings...)
 	if f.Truth != "" {
 		if err := e.recover(f.Truth); err != nil {
 			return nil, err
@@ -247,7 +240,7 @@ func (e *evaluation) summarize(dir string) error {
 	sum := sha256.Sum256(model)
 	s, of := rundir.Summarize(e.fit), e.run.Summary
 	e.summary = rundir.Evaluation{
-		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings,
+		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings, Verdicts: s.Verdicts,
 		Run: rundir.RunSummary{
 			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
 		},

@@ -17,6 +17,7 @@ import (
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data/npz"
 	"facrnn/data/simulate"
+	"facrnn/train/evaluate"
 	"facrnn/train/method"
 	"facrnn/train/rundir"
 )
@@ -242,6 +243,14 @@ func TestRoundTrip(t *testing.T) {
 			if !strings.Contains(stdout, "on the recording that it was fitted to") {
 				t.Error(stdout)
 			}
+			if len(run.Verdicts) < 3 || !slices.Equal(s.Verdicts, run.Verdicts) {
+				t.Errorf("the verdicts are %q, want those of the run, %q", s.Verdicts, run.Verdicts)
+			}
+			for _, v := range s.Verdicts {
+				if !strings.Contains(stdout, v.Question+" "+v.Sentence+"\n") {
+					t.Errorf("the terminal lacks the verdict %q:\n%s", v, stdout)
+				}
+			}
 			evaluated := load(t, out, "latents.npz")
 			if len(evaluated) != len(latents) {
 				t.Errorf("latents.npz has %d arrays, the run's %d", len(evaluated), len(latents))
@@ -251,6 +260,10 @@ func TestRoundTrip(t *testing.T) {
 			out, s, _ = succeed(t, "--run", dir, "--data", changed(t, path, asItIs), "--no-report")
 			if s.Run.Same || s.Data.Train != 0 || s.Data.Test != s.Data.Bins || len(s.Train) != 0 || len(s.Warnings) > len(run.Warnings)+1 {
 				t.Errorf("a copy: %+v", s)
+			}
+			training := func(v evaluate.Verdict) bool { return v.Key == evaluate.Converged }
+			if len(s.Verdicts) == 0 || slices.ContainsFunc(s.Verdicts, training) {
+				t.Errorf("a copy, which trained nothing, has the verdicts %q", s.Verdicts)
 			}
 			evaluated = load(t, out, "latents.npz")
 			same(t, latents, evaluated, "mu", "filtered", "time", "trial")
@@ -292,6 +305,12 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s is %g", key, v)
 		}
 	}
+	page, err := os.ReadFile(filepath.Join(out, "report.html"))
+	for _, v := range s.Verdicts {
+		if text, wrong := json.Marshal(v); err != nil || wrong != nil || !strings.Contains(string(page), string(text)) {
+			t.Errorf("the page lacks the verdict %s of summary.json: %v, %v", text, err, wrong)
+		}
+	}
 	if !strings.Contains(stdout, "group R2") || len(s.Warnings) != 0 {
 		t.Errorf("%q\n%s", s.Warnings, stdout)
 	}
@@ -305,10 +324,10 @@ func TestDemo(t *testing.T) {
 	if pdfs, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*.pdf")); len(pdfs) != 9 || !slices.Equal(all, pdfs) {
 		t.Errorf("as PDF the figures are %v", all)
 	}
-	status, json, errs := program("--run", dir, "--json", "--no-report")
+	status, printed, errs := program("--run", dir, "--json", "--no-report")
 	text, err := os.ReadFile(filepath.Join(out, "summary.json"))
-	if status != 0 || err != nil || json != string(text) || !strings.HasSuffix(errs, "results in "+out+"\n") {
-		t.Errorf("--json: %d, %v, %s\n%s", status, err, errs, json)
+	if status != 0 || err != nil || printed != string(text) || !strings.HasSuffix(errs, "results in "+out+"\n") {
+		t.Errorf("--json: %d, %v, %s\n%s", status, err, errs, printed)
 	}
 	if _, err := os.Stat(filepath.Join(out, "figures")); err == nil {
 		t.Error("figures of the evaluation before are still there")

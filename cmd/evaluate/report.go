@@ -11,7 +11,6 @@ import (
 
 	"facrnn/cmd/internal/cli"
 	"facrnn/data"
-	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
@@ -27,7 +26,7 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 		which = "the recording that it was fitted to"
 	}
 	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, cli.Plain(s.Run.Folder), s.Groups, which)
-	if err := cli.Figures(w, s.Train, s.Test, s.Warnings); err != nil {
+	if err := cli.Figures(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
 		return err
 	}
 	if e.recovered != nil {
@@ -77,14 +76,10 @@ func (r *recovered) print(w io.Writer, bins string) error {
 // draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
 // of what was planted and found; and the page.
 func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
-	var rows []train.Row
-	if e.same {
-		var err error
-		if rows, err = rundir.ReadMetrics(e.run.Dir, e.fit.Config); err != nil {
-			e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
-		}
+	if err := e.fit.Past.Err; err != nil {
+		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
 	}
-	if err := publish.Figures(e.folder, e.fit, formats, rows); err != nil {
+	if err := publish.Figures(e.folder, e.fit, formats, e.fit.Past.Rows); err != nil {
 		return err
 	}
 	made := publish.Options{Program: "facrnn evaluate", Command: call.Shown(), At: now, Formats: formats}

@@ -212,6 +212,7 @@ func TestBinnedSeries(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
+			r.Selection = whole.Selection
 			if d := cmp.Diff(whole, r, sameFloats, cmp.Comparer(func(a, b float64) bool { return a == b })); d != "" {
 				rt.Fatalf("%d values at once: %s", values, d)
 			}
@@ -431,7 +432,7 @@ func TestOutline(t *testing.T) {
 		if d := cmp.Diff(want, r.Activity.Data); d != "" {
 			t.Error(d)
 		}
-		r.Activity.Data, r.Source.SHA256 = whole.Activity.Data, whole.Source.SHA256
+		r.Activity.Data, r.Source.SHA256, r.Selection = whole.Activity.Data, whole.Source.SHA256, whole.Selection
 		if d := cmp.Diff(whole, r); d != "" {
 			t.Error(d)
 		}

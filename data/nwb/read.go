@@ -34,7 +34,11 @@ func ReadContext(ctx context.Context, path string, sel data.Selection, o Options
 	if o.Outline {
 		f.outline = outlineValues
 	}
-	return reading(f, func(in *contents) (*data.Recording, error) { return record(in, sel) })
+	rec, err := reading(f, func(in *contents) (*data.Recording, error) { return record(in, sel) })
+	if err == nil {
+		rec.Selection = sel
+	}
+	return rec, err
 }
 
 // record makes a recording of what sel chooses of a file that is surveyed.
@@ -47,7 +51,6 @@ func record(in *contents, sel data.Selection) (*data.Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Selection = sel
 	return assemble(c, a)
 }
 

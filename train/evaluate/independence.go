@@ -33,32 +33,6 @@ func Shifted(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) 
 	return values
 }
 
-// PValue returns the probability of a partial correlation that is as large as pc, or larger, if the groups are independent: (1 + the
-// number of shifts that reach pc) / (1 + the number of shifts). It is NaN without shifts.
-func PValue(pc float64, shifted []float64) float64 {
-	if len(shifted) == 0 {
-		return math.NaN()
-	}
-	reach := 0
-	for _, v := range shifted {
-		if v >= pc {
-			reach++
-		}
-	}
-	return float64(1+reach) / float64(1+len(shifted))
-}
-
-// rare is the p-value up to which a partial correlation is no longer chance: the usual twentieth.
-const rare = 0.05
-
-// Dependent reports whether a partial correlation says that groups are not independent: its p-value is at most .05, and it is twice the
-// mean of the shifts. Shifts of a record that holds few of the latents' time scales are much alike, so a small excess over them says
-// little: in 10 simulations each, independent groups came to at most 1.6 times the mean, the parts of one coupled system to 2.3 times
-// at least. Less than a hundredth of a nat is nothing.
-func Dependent(pc float64, shifted []float64) bool {
-	return PValue(pc, shifted) <= rare && pc > 2*stat.Mean(shifted, nil) && pc > 0.01
-}
-
 // Dependence is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
 // posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken to be as wide as that, or as that share of the latent's standard deviation
 // where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s, (1,K) or

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -108,6 +109,41 @@ func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
 		worst = max(worst, rank)
 	}
 	return worst, nil
+}
+
+// Flow is the sum of the weights from all channels of one region on all of another, or of the same.
+type Flow struct {
+	From, To string
+	Weight   float64
+}
+
+// String names the regions and the sign, as in "M1 → S1, excitatory".
+func (f Flow) String() string {
+	sign := "inhibitory"
+	if f.Weight > 0 {
+		sign = "excitatory"
+	}
+	if f.From == f.To {
+		return fmt.Sprintf("within %s, %s", f.To, sign)
+	}
+	return fmt.Sprintf("%s → %s, %s", f.From, f.To, sign)
+}
+
+// Strongest returns the sums of the largest magnitude, between two regions and within one.
+func (r Regional) Strongest() (s Strongest) {
+	for i, to := range r.Names {
+		for j, from := range r.Names {
+			best := &s.Between
+			if i == j {
+				best = &s.Within
+			}
+			v := r.Sum.At(i, j)
+			if finite(v) && v != 0 && (*best == nil || math.Abs(v) > math.Abs((*best).Weight)) {
+				*best = &Flow{from, to, v}
+			}
+		}
+	}
+	return s
 }
 
 // pairs are the sums of all ordered pairs of different regions.

@@ -3,7 +3,6 @@ package method
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
@@ -34,6 +33,9 @@ type Assessment struct {
 	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil without behaviour
 	DecodeErr error                     // why there is no decoder although there is behaviour
 
+	Evidence evaluate.Evidence
+	Verdicts []evaluate.Verdict // answers to the first questions of a reader, by the evidence
+
 	Remarks []string // warnings that follow from the numbers, one sentence each
 }
 
@@ -43,6 +45,7 @@ type Number = jsonnum.Float
 // Assess computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the training bins.
 func (f *Fitted) Assess(decoder *evaluate.BehaviorDecoder) (err error) {
 	m := f.Result.Model
+	f.Assessment = Assessment{}
 	a := &f.Assessment
 	if a.Mu, a.LogS, err = evaluate.Encode(m, f.Result.Samples); err != nil {
 		return err
@@ -54,7 +57,14 @@ func (f *Fitted) Assess(decoder *evaluate.BehaviorDecoder) (err error) {
 	if err := f.figures(); err != nil {
 		return err
 	}
-	return f.perGroup()
+	if err := f.perGroup(); err != nil {
+		return err
+	}
+	if a.Evidence, err = f.evidence(); err != nil {
+		return err
+	}
+	a.Verdicts = evaluate.Verdicts(a.Evidence)
+	return nil
 }
 
 // decode returns the decoder of behaviour: that of the stored model if it is of the recording's behaviour, else one that is fitted on the
@@ -123,7 +133,7 @@ func (f *Fitted) figures() (err error) {
 		rows, of = f.Split.Test, f.Test
 	}
 	if r2 := float64(of["r2"]); r2 <= 0 {
-		f.Remarks = append(f.Remarks, meanless(r2, trainedR2(f.Train), len(f.Split.Test) > 0))
+		f.Remarks = append(f.Remarks, meanless(r2, number(f.Train, "r2"), len(f.Split.Test) > 0))
 	}
 	if f.Shifted = evaluate.Shifted(c.Structure, c.Bins, f.Mu, f.LogS, rows); f.Shifted == nil {
 		return nil
@@ -175,14 +185,6 @@ func advice(trained float64) string {
 		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, --patience, or --split blocks if trials differ", trained)
 	}
 	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
-}
-
-// trainedR2 is the R2 of the training bins; NaN for none.
-func trainedR2(figures map[string]Number) float64 {
-	if r2, ok := figures["r2"]; ok {
-		return float64(r2)
-	}
-	return math.NaN()
 }
 
 // meanless is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.

@@ -29,7 +29,16 @@ type Fitted struct {
 	// FilterErr says why the latents were not filtered and the model was not refitted; nil if they were. The trained model stays.
 	FilterErr error
 
+	Past Past // of a stored model
+
 	Assessment
+}
+
+// Past is what a stored run tells of its training.
+type Past struct {
+	Rows   []train.Row // epochs of the chosen restart; nil for another recording
+	Err    error       // why there are no epochs of the run's own recording
+	Warned bool        // the run warned of something
 }
 
 // Fit fits a model to a recording, which it scales in place. It does all that the program train does but for writing: see [Resolve],
@@ -165,12 +174,13 @@ func square(q *mat.SymDense) (values []float64) {
 	return values
 }
 
-// Restored returns a fit of a stored model: the result with its parameters, the noise of its filter, nil if it has none, and its decoder
-// of behaviour, nil if it has none. The latents are filtered and the numbers computed anew.
-func (p *Plan) Restored(ctx context.Context, r *train.Result, filter infer.Filter, decoder *evaluate.BehaviorDecoder) (*Fitted, error) {
-	f := &Fitted{Plan: p, Result: r}
+// Restored returns a fit of a stored model: the result with its parameters, the filter, nil if the run has no noise estimate, and the
+// decoder of behaviour, nil if the run has none. The latents are filtered and the numbers computed anew. Warnings go before the plan's.
+func (p *Plan) Restored(ctx context.Context, r *train.Result, filter infer.Filter, decoder *evaluate.BehaviorDecoder, past Past, warnings ...string) (*Fitted, error) {
+	f := &Fitted{Plan: p, Result: r, Past: past}
 	if filter == nil {
 		f.FilterErr = errNoNoise
+		warnings = append(warnings, fmt.Sprintf("the latents are not filtered: %v", errNoNoise))
 	} else {
 		f.setNoise(filter)
 		var err error
@@ -178,5 +188,6 @@ func (p *Plan) Restored(ctx context.Context, r *train.Result, filter infer.Filte
 			return nil, fmt.Errorf("%s: filtering the latents: %w", p.Recording.Source.Path, err)
 		}
 	}
+	p.Warnings = append(warnings, p.Warnings...)
 	return f, f.Assess(decoder)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"facrnn/data"
+	"facrnn/train/evaluate"
 	"facrnn/train/internal/atomicfile"
 )
 
@@ -24,6 +25,8 @@ type Evaluation struct {
 	Test     map[string]Number `json:"test,omitempty"`
 	Recovery map[string]Number `json:"recovery,omitempty"` // see evaluate.Recovery
 	Warnings []string          `json:"warnings"`
+	// Verdicts are those of Summary.
+	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 }
 
 // RunSummary says which model it was.

@@ -78,8 +78,8 @@ func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
 	})
 }
 
-// ReadMetrics reads the rows of a run's metrics.csv, without the weights of the terms, which the file has not. Its
-// errors name the file.
+// ReadMetrics reads the rows of a run's metrics.csv. The file has the weight of the partial correlation only; the other weights of a row are NaN.
+// Its errors name the file.
 func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
 	path := filepath.Join(dir, "metrics.csv")
 	text, err := atomicfile.Read(path)
@@ -104,7 +104,7 @@ func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
 	return rows, nil
 }
 
-// parsed is the inverse of fields, but for the weights.
+// parsed is the inverse of fields, without the weights that the file does not have.
 func parsed(c graph.Config, names, values []string) (r train.Row, err error) {
 	number := func(name string) float64 {
 		text := values[slices.Index(names, name)]
@@ -123,6 +123,13 @@ func parsed(c graph.Config, names, values []string) (r train.Row, err error) {
 		return l
 	}
 	r = train.Row{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr")}
+	for _, t := range c.Terms {
+		weight := math.NaN()
+		if t.Term.Name() == "partial_correlation" {
+			weight = number("beta")
+		}
+		r.Weights = append(r.Weights, weight)
+	}
 	r.Train = losses("")
 	if values[slices.Index(names, "test_loss")] != "" {
 		test := losses("test_")

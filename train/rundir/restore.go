@@ -17,13 +17,14 @@ func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*me
 	if !s.Trained(rec) {
 		return nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
 	}
-	return s.restore(ctx, rec, method.ForSameRecording)
+	return s.restore(ctx, rec, method.ForSameRecording, true, nil)
 }
 
 // ForNewRecording returns the model of the run on another recording with the same channels, in the same order, which is scaled in place as
-// that of the run was. All its bins are held out. Known must be complete.
-func (s *Stored) ForNewRecording(ctx context.Context, rec *data.Recording) (*method.Fitted, error) {
-	return s.restore(ctx, rec, method.ForNewRecording)
+// that of the run was. All its bins are held out. Known must be complete. The
+// warnings, nil for none, are added to those of the fit.
+func (s *Stored) ForNewRecording(ctx context.Context, rec *data.Recording, warnings []string) (*method.Fitted, error) {
+	return s.restore(ctx, rec, method.ForNewRecording, false, warnings)
 }
 
 // Complete finds what an older run does not say of its recording in the recording itself.
@@ -45,7 +46,7 @@ func (s *Stored) Complete(rec *data.Recording) error {
 
 // restore makes a plan for a recording, and fills its model with the parameters of the run.
 func (s *Stored) restore(ctx context.Context, rec *data.Recording,
-	plan func(*data.Recording, method.Spec, method.TrainingContext) (*method.Plan, error),
+	plan func(*data.Recording, method.Spec, method.TrainingContext) (*method.Plan, error), same bool, warnings []string,
 ) (*method.Fitted, error) {
 	spec, err := s.Config.Spec()
 	if err != nil {
@@ -63,5 +64,13 @@ func (s *Stored) restore(ctx context.Context, rec *data.Recording,
 	if err != nil {
 		return nil, err
 	}
-	return p.Restored(ctx, r, filter, s.Decoder)
+	var past method.Past
+	if same {
+		past.Warned = len(s.Summary.Warnings) > 0
+		past.Rows, past.Err = ReadMetrics(s.Dir, p.Config)
+	}
+	if !s.Summary.Complete {
+		warnings = append(warnings, "the run was interrupted: the model is what it was then")
+	}
+	return p.Restored(ctx, r, filter, s.Decoder, past, warnings...)
 }

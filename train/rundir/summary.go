@@ -26,6 +26,8 @@ type Summary struct {
 	Warnings []string          `json:"warnings"`
 	Notes    []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
 	Complete bool              `json:"complete"`        // false where the run was interrupted
+	// Verdicts are the answers to what a reader asks first; nil in runs of older programs.
+	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 	Measures
 }
 
@@ -84,7 +86,7 @@ func Summarize(f *method.Fitted) Summary {
 	s := Summary{
 		Version: Version(), Data: Describe(f.Recording, f.Scaling, f.Split), Method: f.Spec.Method.Name(), Seed: f.Spec.Training.Seed,
 		Restart: r.Restart, Train: f.Train, Test: f.Test, Warnings: append([]string{}, slices.Concat(f.Warnings, r.Warnings, f.Remarks)...),
-		Notes: f.Notes(), Complete: !r.Interrupted,
+		Notes: f.Notes(), Complete: !r.Interrupted, Verdicts: f.Verdicts,
 		Measures: Measures{Settings: method.Values(f.Settings()), VarianceExplained: f.VarianceExplained, Behavior: f.Behavior},
 	}
 	for _, g := range r.Model.Config.Structure.Groups() {

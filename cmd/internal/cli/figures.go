@@ -6,12 +6,14 @@ import (
 	"math"
 	"text/tabwriter"
 
+	"facrnn/train/evaluate"
 	"facrnn/train/method"
 	"facrnn/train/report/content"
 )
 
-// Figures prints the figures of the training and the held-out bins, as far as there are any, and the warnings.
-func Figures(w io.Writer, train, test map[string]method.Number, warnings []string) error {
+// Figures prints the figures of the training and the held-out bins, as far as there are any, the
+// warnings, and the verdicts.
+func Figures(w io.Writer, train, test map[string]method.Number, warnings []string, verdicts []evaluate.Verdict) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "\ttrained on\theld out\t")
 	for _, row := range []struct{ key, means string }{
@@ -34,6 +36,15 @@ func Figures(w io.Writer, train, test map[string]method.Number, warnings []strin
 	}
 	for _, warning := range warnings {
 		fmt.Fprintf(w, "warning: %s\n", Plain(warning))
+	}
+	if len(verdicts) > 0 {
+		fmt.Fprintln(w)
+	}
+	marks := map[evaluate.Status]string{evaluate.Good: "+", evaluate.Care: "!", evaluate.Unsure: "?"}
+	for _, v := range verdicts {
+		if _, err := fmt.Fprintf(w, "%1s %s %s\n", marks[v.Status], v.Question, Plain(v.Sentence)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ func (f *findings) behavior() error {
 		out.R2 = append(out.R2, html.BehaviorR2(score))
 		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
 	}
+	out.Best = bestGroups(out, f.names)
 	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
 	switch n := len(f.Split.Train) - f.Decoder.Bins; {
 	case len(f.Split.Train) == 0:

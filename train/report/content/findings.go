@@ -27,6 +27,7 @@ type Fit struct {
 	Mu, Logs  data.Matrix               // as evaluate.Encode returns them
 	Filtered  data.Matrix               // (T,K); empty where there are none
 	Shifted   []float64                 // the partial correlations that there would be by chance
+	Evidence  evaluate.Evidence         // of the verdicts in Summary
 	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
 	Undecoded error                     // why, where there is behaviour
 
@@ -82,7 +83,8 @@ func Page(fit Fit) (*html.Page, error) {
 
 func newFindings(fit Fit) (*findings, error) {
 	f := &findings{Fit: fit, page: &html.Page{
-		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Smoothed: fit.Recording.Smoothed.SD > 0, Missing: map[string]string{},
+		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Missing: map[string]string{},
+		Verdicts: verdicts(fit.Summary.Verdicts),
 	}}
 	if !fit.Made.IsZero() {
 		f.page.Made = fit.Made.Format(time.RFC3339)
@@ -90,10 +92,14 @@ func newFindings(fit Fit) (*findings, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	for _, g := range fit.Model.Config.Structure.Groups() {
+	for i, g := range fit.Model.Config.Structure.Groups() {
 		name := g.Title()
 		f.groups, f.names = append(f.groups, g.Latents), append(f.names, name)
-		f.page.Groups = append(f.page.Groups, html.Group{Name: name, Latents: g.Latents, VarianceExplained: html.Number(nan)})
+		group := html.Group{Name: name, Latents: g.Latents, VarianceExplained: html.Number(nan)}
+		if i < len(fit.Evidence.Groups) {
+			atAGlance(&group, fit.Evidence.Groups[i])
+		}
+		f.page.Groups = append(f.page.Groups, group)
 	}
 	f.kinds = []kind{{"encoded", evaluate.Dense(fit.Mu)}}
 	if !fit.Filtered.Empty() {

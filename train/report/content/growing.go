@@ -6,6 +6,8 @@ import (
 
 	"facrnn/graph"
 	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/method"
 	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
@@ -42,6 +44,9 @@ func Growing(b Begun) *html.Page {
 	f.facts()
 	f.reproduction()
 	f.training(b.Config.Terms)
+	f.page.Verdicts = verdicts(evaluate.Verdicts(evaluate.Evidence{
+		Course: method.Course(b.Config.Terms, shown(b.Histories, -1)), Running: true, Warned: len(s.Warnings) > 0,
+	}))
 	for _, part := range []string{"latents", "connectivity", "spectra", "behavior", "independence", "recovery"} {
 		f.page.Missing[part] = "this comes from the fitted model, at the end of the run"
 	}

@@ -22,7 +22,7 @@ func (f *findings) independence() error {
 	}
 	out := &html.Independence{Partial: html.Number(nan), P: html.Number(nan), Null: numbers(f.Shifted)}
 	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
-		out.Partial, out.P, out.Dependent = html.Number(pc), html.Number(evaluate.PValue(float64(pc), f.Shifted)), evaluate.Dependent(float64(pc), f.Shifted)
+		out.Partial, out.P = html.Number(pc), html.Number(evaluate.PValue(float64(pc), f.Shifted))
 	}
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))

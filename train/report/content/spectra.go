@@ -12,22 +12,6 @@ import (
 	"facrnn/train/report/html"
 )
 
-const (
-	leastWindow = 8    // bins of which a spectrum is worth a look
-	usualWindow = 50   // bins; of evaluate.Band, and of the voltage experiment
-	mostWindow  = 4096 // bins
-)
-
-// rhythm is a band that neuroscientists know by a name.
-type rhythm struct {
-	name      string
-	low, high float64 // Hz
-}
-
-func rhythms() []rhythm {
-	return []rhythm{{"delta", 1, 4}, {"theta", 4, 8}, {"alpha", 8, 13}, {"beta", 13, 30}, {"gamma", 30, 80}, {"50 Hz", 48, 52}}
-}
-
 // spectra are the power of every group's latents over frequency: around events where there are any, else over all stretches without a gap.
 func (f *findings) spectra() error {
 	width := f.Recording.BinWidth
@@ -46,7 +30,7 @@ func (f *findings) spectra() error {
 			w, firsts = f.windows(rows)
 		}
 		if len(firsts) == 0 {
-			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", leastWindow)
+			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", evaluate.LeastWindow)
 		}
 	}
 	out := &html.Spectra{}
@@ -116,61 +100,30 @@ func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum
 // spectrumKind is a spectrum, summed over windows, as a page has it.
 func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows int) html.SpectrumKind {
 	out := html.SpectrumKind{Name: name, Frequency: values(s.Frequency), Bands: []html.Band{}}
-	nyquist := s.Frequency[len(s.Frequency)-1]
-	all := s.In(0, nyquist)
+	all := s.In(0, s.Frequency[len(s.Frequency)-1])
 	for _, power := range s.Power {
 		scaled := slices.Clone(power)
 		floats.Scale(w.Density()/float64(windows), scaled)
 		out.Power = append(out.Power, values(scaled))
 	}
-	resolution := 1 / (float64(w.Window) * w.BinWidth)
-	for _, r := range rhythms() {
-		high := min(r.high, nyquist)
-		if whole := math.Floor(high/resolution+1e-9) * resolution; (r.low+r.high)/2 > nyquist || whole < r.low-1e-9 {
-			continue // more than half of the band is not sampled, or the window holds no whole waves of any frequency in it
-		}
-		band := s.In(r.low, high)
+	for _, r := range w.Rhythms() {
+		band := s.In(r.Low, r.High)
 		share := slices.Clone(band)
 		if floats.Max(band) > 0 {
 			share = evaluate.Shares(band)
 		} else {
 			share = slices.Repeat([]float64{nan}, len(band))
 		}
-		out.Bands = append(out.Bands, html.Band{Name: r.name, Low: r.low, High: high, Shares: numbers(share), Within: numbers(floats.DivTo(make([]float64, len(band)), band, all))})
+		out.Bands = append(out.Bands, html.Band{
+			Name: r.Name, Low: r.Low, High: r.High, Shares: numbers(share), Within: numbers(floats.DivTo(make([]float64, len(band)), band, all)),
+		})
 	}
 	return out
 }
 
-// stretches are the rows, as places in rows, between which no bin is missing: from first up to end.
-func (f *findings) stretches(rows []int) (all [][2]int) {
-	for i, t := range rows {
-		_, begins := slices.BinarySearch(f.Recording.Starts, t)
-		if i == 0 || begins || t != rows[i-1]+1 {
-			all = append(all, [2]int{i, i})
-		}
-		all[len(all)-1][1] = i + 1
-	}
-	return all
-}
-
-// windows are those of a spectrum over all of some rows, and the places in rows at which they begin: 2 s, but at least 50 bins, and not longer than half of the rows' stretches are.
-func (f *findings) windows(rows []int) (w evaluate.Windows, firsts []int) {
-	var lengths []int
-	all := f.stretches(rows)
-	for _, s := range all {
-		lengths = append(lengths, s[1]-s[0])
-	}
-	slices.Sort(lengths)
-	n := min(max(usualWindow, int(math.Round(2/f.Recording.BinWidth))), mostWindow, lengths[len(lengths)/2])
-	if n < leastWindow {
-		return w, nil
-	}
-	for _, s := range all {
-		for first := s[0]; first+n <= s[1]; first += max(1, n/2) {
-			firsts = append(firsts, first)
-		}
-	}
-	return evaluate.Windows{BinWidth: f.Recording.BinWidth, Window: n, Padded: 4 * n}, firsts
+// windows are those of a spectrum over all of some rows, and the places in rows at which they begin.
+func (f *findings) windows(rows []int) (evaluate.Windows, []int) {
+	return evaluate.WindowsOver(evaluate.Stretches(rows, f.Recording.Starts), f.Recording.BinWidth)
 }
 
 // aroundEvents are the windows before and after events in some rows, and the places in rows of the events: a quarter of a second, but at least 50 bins, and not longer than half of the trials have on
@@ -179,7 +132,7 @@ func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 	if f.time.event == "" {
 		return w, nil
 	}
-	all := f.stretches(rows)
+	all := evaluate.Stretches(rows, f.Recording.Starts)
 	var places, room []int
 	for _, tr := range f.time.trials {
 		at, ok := slices.BinarySearch(rows, tr.event)
@@ -193,8 +146,8 @@ func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 		return w, nil
 	}
 	sorted := slices.Sorted(slices.Values(room))
-	n := min(max(usualWindow, int(math.Round(0.25/f.Recording.BinWidth))), mostWindow, sorted[(len(sorted)-1)/2])
-	if n < leastWindow {
+	n := min(max(evaluate.UsualWindow, int(math.Round(0.25/f.Recording.BinWidth))), evaluate.MostWindow, sorted[(len(sorted)-1)/2])
+	if n < evaluate.LeastWindow {
 		return w, nil
 	}
 	for i, at := range places {

@@ -5,6 +5,7 @@ import (
 
 	"facrnn/graph"
 	"facrnn/train"
+	"facrnn/train/method"
 	"facrnn/train/report/html"
 )
 
@@ -59,6 +60,9 @@ func (f *findings) training(objective []graph.Weighted) {
 	}
 	if s := stride(most); s > 1 {
 		out.Note = fmt.Sprintf("Of the longest training's %d epochs, one in %d is drawn, and the last.", most, s)
+	}
+	if c := method.Course(objective, shown(f.Histories, f.Summary.Restart)); c != nil {
+		out.Course = c.Describe()
 	}
 	f.page.Training = out
 }

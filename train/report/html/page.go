@@ -24,11 +24,11 @@ type Page struct {
 	Made         string            `json:"made"`    // when, as RFC 3339; empty while a run goes on
 	Running      bool              `json:"running"` // the run is not complete
 	Warnings     []string          `json:"warnings"`
-	Smoothed     bool              `json:"smoothed,omitempty"` // by --smooth, so that a prediction of the next bin says little
-	Notes        []string          `json:"notes,omitempty"`    // what was chosen from the recording, and what was left out
-	Facts        []Fact            `json:"facts"`              // the recording, its shape, the groups, the method, ...
-	Figures      []Figure          `json:"figures"`            // what summary.json holds, each with what it means
-	Groups       []Group           `json:"groups"`             // G
+	Verdicts     []Verdict         `json:"verdicts"`        // the answers to what a reader asks first
+	Notes        []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
+	Facts        []Fact            `json:"facts"`           // the recording, its shape, the groups, the method, ...
+	Figures      []Figure          `json:"figures"`         // what summary.json holds, each with what it means
+	Groups       []Group           `json:"groups"`          // G
 	Training     *Training         `json:"training"`
 	Latents      *Latents          `json:"latents"`
 	Connectivity *Connectivity     `json:"connectivity"`
@@ -38,6 +38,14 @@ type Page struct {
 	Recovery     *Recovery         `json:"recovery"` // against a truth; only where evaluate is given one
 	Reproduction Reproduction      `json:"reproduction"`
 	Missing      map[string]string `json:"missing"`
+}
+
+// Verdict is the answer to one question, as summary.json has it.
+type Verdict struct {
+	Key      string `json:"key"`
+	Question string `json:"question"`
+	Status   string `json:"status"` // "good", "care", "unsure" or "told"
+	Sentence string `json:"sentence"`
 }
 
 // Fact is one line of what was fitted.
@@ -96,13 +104,19 @@ type Group struct {
 	// VarianceExplained is the share of the activity's variance in the held-out bins that the prediction loses without the group; see
 	// Independence for what it is measured on.
 	VarianceExplained Number `json:"variance_explained"`
+	// What the group does, in a few words; empty if unknown.
+	Decoded string `json:"decoded,omitempty"` // the column of the behaviour that is decoded best, and its R2
+	Drive   string `json:"drive,omitempty"`   // the strongest drive between two regions
+	Within  string `json:"within,omitempty"`  // the strongest drive within one
+	Band    string `json:"band,omitempty"`    // the frequencies that have most of the power
 }
 
 // Training is the loss and its terms over epochs, for every restart.
 type Training struct {
 	Terms    []string  `json:"terms"` // "loss" first, then the terms without their weights, in nats a bin
 	Restarts []Restart `json:"restarts"`
-	Note     string    `json:"note,omitempty"` // how epochs were thinned, where they were
+	Course   string    `json:"course,omitempty"` // how the loss of the chosen restart, or of the one with the most epochs, went
+	Note     string    `json:"note,omitempty"`   // how epochs were thinned, where they were
 }
 
 // Restart is the training from one start.
@@ -242,9 +256,10 @@ func (b Band) MarshalJSON() ([]byte, error) {
 type Behavior struct {
 	Names  []string     `json:"names"` // D
 	Unit   string       `json:"unit"`
-	How    string       `json:"how"`    // the decoder, what it was fitted on, and what R2 is measured on
-	R2     []BehaviorR2 `json:"r2"`     // all latents first, then each group
-	Panels []Trails     `json:"panels"` // the true one first, then decoded from all latents, then from each group; two columns of the behaviour
+	How    string       `json:"how"`            // the decoder, what it was fitted on, and what R2 is measured on
+	R2     []BehaviorR2 `json:"r2"`             // all latents first, then each group
+	Best   string       `json:"best,omitempty"` // the group from which each column is decoded best, in a sentence
+	Panels []Trails     `json:"panels"`         // the true one first, then decoded from all latents, then from each group; two columns of the behaviour
 }
 
 // BehaviorR2 is how well the behaviour is decoded from some of the latents.
@@ -271,11 +286,10 @@ type Trail struct {
 
 // Independence is how far groups and latents depend on one another, and what each group explains.
 type Independence struct {
-	Partial    Number   `json:"partial"`   // partial correlation, nats, as summary.json has it
-	Null       []Number `json:"null"`      // the circular-shift control: the same with the groups' time courses shifted against one another
-	P          Number   `json:"p"`         // the p-value of Partial among them
-	Dependent  bool     `json:"dependent"` // Partial lies so far above Null that the groups are not independent
-	Latents    []string `json:"latents"`   // K names
+	Partial    Number   `json:"partial"` // partial correlation, nats, as summary.json has it
+	Null       []Number `json:"null"`    // the circular-shift control: the same with the groups' time courses shifted against one another
+	P          Number   `json:"p"`       // the p-value of Partial among them
+	Latents    []string `json:"latents"` // K names
 	Dependence Values   `json:"dependence"`
 	Measure    string   `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
 	Variance   string   `json:"variance"` // what Group.VarianceExplained is measured on

@@ -43,6 +43,11 @@ func (s shape) sample() *Page {
 			{"partial_correlation", "Partial correlation", "nats", 0.012, 0.019, "How much the groups say about one another; 0 is independent."},
 			{"bits_per_spike", "Information", "bits a spike", Number(math.NaN()), 0.213, "Better than a constant rate by so much; for spike counts alone."},
 		},
+		Verdicts: []Verdict{
+			{"converged", "Did it converge?", "good", "Yes: the loss hardly moves over the last of 600 epochs."}, {"predicts", "Does it predict?", "unsure", "It predicts 3 % (R2 -0.03)."},
+			{"groups", "Which group does what?", "told", "fast: 41 %."}, {"drives", "Who drives whom?", "told", "The strongest drive is M1 → S1, excitatory."},
+			{"independent", "Are the groups independent?", "care", "No: their partial correlation is -0.2 nats."}, {"trusted", "Can I trust it?", "care", "With care: fit again with another --seed."},
+		},
 		Missing: map[string]string{"recovery": "no truth was given (facrnn evaluate --truth)."},
 	}
 	k := 0
@@ -51,6 +56,9 @@ func (s shape) sample() *Page {
 		for range n {
 			group.Latents = append(group.Latents, k)
 			k++
+		}
+		if g == 0 {
+			group.Decoded, group.Drive, group.Within, group.Band = "vx: 0.90", "M1 → S1, excitatory", "within M1, inhibitory", "theta (60 %)"
 		}
 		p.Groups = append(p.Groups, group)
 	}
@@ -65,7 +73,7 @@ func (s shape) sample() *Page {
 }
 
 func (m sampler) training() *Training {
-	t := &Training{Terms: []string{"loss", "reconstruction", "KL divergence", "partial correlation"}, Note: "Every second epoch is shown."}
+	t := &Training{Terms: []string{"loss", "reconstruction", "KL divergence", "partial correlation"}, Note: "Every second epoch is shown.", Course: "The loss is lowest in epoch 590."}
 	for r := range 5 {
 		s := Restart{Name: fmt.Sprintf("restart %d", r+1), Chosen: r == 2, Train: make([]Values, 4), Test: make([]Values, 4)}
 		worse := 0.6 * math.Abs(float64(r-2))
@@ -243,7 +251,7 @@ func (m sampler) spectra() *Spectra {
 }
 
 func (m sampler) behavior() *Behavior {
-	b := &Behavior{Names: []string{"x", "y"}, Unit: "cm", How: "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
+	b := &Behavior{Names: []string{"x", "y"}, Unit: "cm", Best: "Of single groups, best decoded: vx from fast (0.90).", How: "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
 	names := []string{"all latents", "fast", "target", "slow", "group 4", "group 5", "group 6"}[:1+len(m.groups)]
 	quality := []float64{0.91, 0.34, 0.87, 0.05, 0.2, 0.1, -0.02}
 	for i, name := range append([]string{"true"}, names...) {

@@ -61,7 +61,7 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	p, err := train.Await(ctx, func() (*html.Page, error) {
 		return content.Page(content.Fit{
 			Program: o.Program, Model: r.Model, Samples: r.Samples, Recording: fit.Recording, Split: fit.Split, Summary: summary,
-			Mu: fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Decoder: fit.Decoder, Undecoded: fit.DecodeErr,
+			Mu: fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Evidence: fit.Evidence, Decoder: fit.Decoder, Undecoded: fit.DecodeErr,
 			Histories: r.Histories, Command: o.Command, Config: config, Made: o.At, Truth: o.Truth,
 		})
 	})

@@ -89,9 +89,6 @@ function thinned(n, count) {
   return Array.from({ length: count }, (_, i) => Math.round(i * (n - 1) / (count - 1)));
 }
 
-// median is that of the finite values.
-const median = values => quantile(values, 0.5);
-
 // table of a head and rows; cells are text, numbers or elements. Numbers stand at the right.
 function table(caption, head, rows) {
   const cell = (tag, v, extra) => make(tag, { ...extra, class: typeof v === "number" || v == null ? "number" : null }, v instanceof Node ? v : typeof v === "number" || v == null ? written(v, 4) : String(v));

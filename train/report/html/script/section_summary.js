@@ -24,20 +24,15 @@ function summarySection(body, page) {
   if (figures.length) body.append(make("h2", { class: "part", id: "summary-figures" }, "How good is the fit?"), figureTable(figures));
 }
 
-// glance is a table of what each group does, from what the other sections hold.
+// glance is a table of what each group does.
 function glance(page, groups) {
   const head = ["Group", "Latents"], columns = [groups.map(groupName), groups.map(g => String(list(g.latents).length))];
   const share = groups.map(g => g.variance_explained);
   if (share.some(finite)) { head.push("Variance explained"); columns.push(share.map((v, g) => meter(v, groupLook(g).colour, percent(v)))); }
-  const decoded = groups.map(g => list(page.behavior && page.behavior.r2).find(r => r.name === g.name));
-  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => { const best = bestColumn(page.behavior, groups[g].name); return make("span", {}, meter(r ? r.mean : null, groupLook(g).colour), best && best.v >= judged.tells && list(page.behavior.names).length > 1 ? make("small", {}, `${best.name}: ${hundredths(best.v)}`) : null); })); }
-  const region = page.connectivity && page.connectivity.region;
-  if (region && list(region.groups).length) {
-    head.push("Strongest drive");
-    columns.push(groups.map((_, g) => { const of = within => strongestFlow(list(region.names), floats(region.groups[g]), within), own = of(true); return make("span", {}, of(false) || "–", own ? make("small", {}, own) : null); }));
-  }
-  const kind = page.spectra && list(page.spectra.kinds)[0];
-  if (kind && list(kind.bands).length) { head.push("Most power in"); columns.push(groups.map((_, g) => mainBand(kind, g))); }
+  const decoded = groups.map(g => list(page.behavior && page.behavior.r2).find(r => r.name === g.name)), small = said => said ? make("small", {}, said) : null;
+  if (decoded.some(Boolean)) { head.push("Behaviour, R²"); columns.push(decoded.map((r, g) => make("span", {}, meter(r ? r.mean : null, groupLook(g).colour), list(page.behavior.names).length > 1 ? small(groups[g].decoded) : null))); }
+  if (groups.some(g => g.drive || g.within)) { head.push("Strongest drive"); columns.push(groups.map(g => make("span", {}, g.drive || "–", small(g.within)))); }
+  if (groups.some(g => g.band)) { head.push("Most power in"); columns.push(groups.map(g => g.band || "–")); }
   return table("The groups at a glance", head, groups.map((_, g) => columns.map(c => c[g])));
 }
 
@@ -52,13 +47,6 @@ function meter(v, colour, said) {
   const svg = shape("svg", { width: 64, height: 8, viewBox: "0 0 64 8", "aria-hidden": "true", class: "sample" }, shape("rect", { width: 64, height: 8, rx: 2, fill: tone("grid") }),
     shape("rect", { width: 64 * clamp(v || 0, 0, 1), height: 8, rx: 2, fill: colour }));
   return make("span", { class: "meter" }, svg, said || hundredths(v));
-}
-
-// mainBand is where a group has most of its power; the bands need not hold it.
-function mainBand(kind, g) {
-  const shares = kind.bands.map(b => list(b.within)[g]), best = shares.reduce((m, v, i) => finite(v) && (m < 0 || v > shares[m]) ? i : m, -1);
-  if (best >= 0 && 1 - shares.filter(finite).reduce((a, b) => a + b, 0) > shares[best]) return `outside the bands; ${kind.bands[best].name} ${percent(shares[best])}`;
-  return best < 0 ? "–" : `${kind.bands[best].name} (${percent(shares[best])})`;
 }
 
 // figureTable shows figures of summary.json, each with what it means.
@@ -80,6 +68,6 @@ function dated(s) {
 
 // sentence is a warning with a capital, and with its flags as they are typed, unbroken.
 function sentence(s) {
-  s = s.slice(0, 1).toUpperCase() + s.slice(1).replace(/\bR2\b/g, "R²").replace(/ -(?=\d)/g, " −");
+  s = s.slice(0, 1).toUpperCase() + s.slice(1).replace(/\bR2\b/g, "R²").replace(/([ (])-(?=\d)/g, "$1−");
   return s.split(/(--[a-z][a-z-]*[a-z])/).map((part, i) => i % 2 ? make("code", {}, part) : part);
 }

@@ -5,7 +5,7 @@ function trainingSection(body, page) {
   if (!chosen) { body.append(make("p", { class: "missing" }, "No epochs yet.")); return; }
   restarts.sort((a, b) => (a === chosen) - (b === chosen)); // the chosen one is drawn last, over the others
   const kept = chosen.chosen, of = kept || all.length < 2 ? "" : `${capital(chosen.name)}: `;
-  body.append(make("p", { class: "lede" }, of, convergence(chosen).said, kept && restarts.length > 1 ? " " + otherStarts(restarts, chosen) : "", notBegun(all, page.running)));
+  body.append(make("p", { class: "lede" }, of, sentence(t.course || ""), kept && restarts.length > 1 ? " " + otherStarts(restarts, chosen) : "", notBegun(all, page.running)));
   const entries = [{ name: "trained on", colour: tone("ink") }];
   if (restarts.some(r => r.testEpoch.length)) entries.push({ name: "held out", colour: tone("accent") });
   if (restarts.length > 1) entries.push({ name: `faint, in the same colours: the other ${counted(restarts.length - 1, "restart")} (${kept ? "kept" : "in full colour"}: ${chosen.name})`, colour: tone("quiet"), opacity: 0.5, width: 1.2 });
@@ -20,7 +20,7 @@ function trainingSection(body, page) {
 
 // readTraining decodes the restarts of a page.
 const readTraining = t => list(t && t.restarts).map(r => ({
-  name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate), partial: list(t.terms).indexOf("partial correlation"),
+  name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate),
 }));
 
 const capital = s => s.slice(0, 1).toUpperCase() + s.slice(1);
@@ -35,35 +35,6 @@ const shownRestart = restarts => restarts.find(r => r.chosen && begun(r)) || res
 function notBegun(restarts, running) {
   const names = restarts.filter(r => !begun(r)).map(r => r.name), few = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
   return names.length ? ` ${capital(few)} ${names.length > 1 ? "have" : "has"} ${running ? "not begun yet" : "no finished epoch"}.` : "";
-}
-
-// settled is a change of the loss, as a part of what training gained, that is none: at such a pace another tenth of the epochs would bring less than a fiftieth more, no more than from one seed to the
-// next. risen is one that is a loss of what was gained: held-out losses come back by a few hundredths where minibatches are small, so it is more than settled. Both are our judgement.
-const settled = 0.02, risen = 0.05;
-
-// convergence says of a restart where the loss is lowest, how much it still moves between the last two tenths of the epochs (medians, for
-// minibatches differ), and whether that is little of what training gained: {said, held, verdict: "yes", "falling", "rising", "short" or "none"}. The weight of the
-// partial correlation changes as training goes: losses are compared with the weight of the last epoch, for else they rise or fall with it though the model does not change.
-function convergence(r) {
-  const held = r.test[0] && r.test[0].length > 1, x = held ? r.testEpoch : r.epoch, what = (held ? "The held-out loss" : "The loss") + (new Set(r.beta).size > 1 ? ", with the last epoch's weights," : "");
-  const y = comparable(r, x, held ? r.test : r.train);
-  let best = -1;
-  for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i]) && (best < 0 || y[i] < y[best])) best = i;
-  if (best < 0) return { said: what + " is not a number in any epoch.", verdict: "none", held };
-  const last = y.length - 1, since = part => y.filter((_, i) => x[i] > x[last] - part * (x[last] - x[0]));
-  let said = `${what} is lowest in epoch ${grouped(x[best])} (${written(y[best], 4)} nats a bin) of ${grouped(x[last])}`;
-  if (y.length < 20) return { said: said + ".", verdict: "short", held };
-  const final = since(0.1), before = since(0.2).slice(0, -final.length), change = median(final) - median(before), gained = y.find(Number.isFinite) - y[best];
-  if (!Number.isFinite(change)) return { said: said + ".", verdict: "none", held };
-  said += `; between the last two tenths of the epochs it ${change < 0 ? "fell" : "rose"} by ${written(Math.abs(change), 2)}` + (gained > 0 ? `, ${Math.abs(change) < 0.001 * gained ? "less than 0.1 %" : percent(Math.abs(change) / gained)} of what training gained.` : ".");
-  const above = median(final) - y[best];
-  return { said, held, verdict: gained > 0 && change < -settled * gained ? "falling" : !(gained > 0) || above > risen * gained ? "rising" : "yes" };
-}
-
-// comparable is the loss in epochs x with the last epoch's weight of the partial correlation, from terms as Training has them.
-function comparable(r, x, terms) {
-  const loss = terms[0] || [], partial = terms[r.partial], last = r.beta[r.beta.length - 1];
-  return partial && finite(last) ? loss.map((v, i) => v - (nearest(r.epoch, r.beta, x[i]) - last) * partial[i]) : loss;
 }
 
 // otherStarts says where the other restarts ended, by the mean over the last twentieth of the epochs that one is chosen by: from different starts to
