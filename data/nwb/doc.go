@@ -12,5 +12,6 @@
 // HDF5 itself is read by facrnn/data/hdf5/reader, behind open.go and hdf5.go; the reader's doc says how a damaged or hostile file is kept
 // from doing harm. Damage is an error wherever it is met, also where a fit could do without what it struck: what else it struck
 // cannot be told. What is whole but cannot be read (compound values, links out of the recording's folder) is passed over where it is not
-// needed, and an error where it is. Links into other files of the folder are followed, and a note of the recording names these files. Files are written with facrnn/data/hdf5, those of the tests, too.
+// needed, and an error where it is. Links into other files of the folder are
+// followed, and a note of the recording names these files. Files are written with facrnn/data/hdf5, those of the tests, too.
 package nwb

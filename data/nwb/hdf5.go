@@ -261,7 +261,8 @@ func groupText(g *h5Group, attribute string) (string, error) {
 	return "", err
 }
 
-// linkedNotes say which values are not in the file itself. The activity is that of the series, or of the units if there are none.
+// linkedNotes say which values are not in the file itself. The activity is that of the series, or of the units if
+// there are none.
 func (f *file) linkedNotes(activity []*series, units unitTable) []string {
 	from := map[string]bool{}
 	for _, s := range activity {

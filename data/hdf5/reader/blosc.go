@@ -9,8 +9,8 @@ type blosc struct {
 	size    int // of a block
 }
 
-// unblosc undoes the filter Blosc, up to most bytes: a head, the places of the blocks, and the blocks. Each block is shuffled
-// by bytes, by bits or not at all, and then packed, in one piece or in one for each byte of an element.
+// unblosc undoes the filter Blosc, up to most bytes: a head, the places of the blocks, and the blocks. Each block is
+// shuffled by bytes, by bits or not at all, and then packed, in one piece or in one for each byte of an element.
 // The format: https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
 func unblosc(b []byte, most int) ([]byte, error) {
 	const head, version, stored = 16, 2, 2
@@ -112,7 +112,8 @@ func (h blosc) unshuffle(out, b []byte) {
 	}
 }
 
-// blosclz unpacks BloscLZ: runs of literals, and copies of what came before, from up to 8191 bytes back, or 65535 more.
+// blosclz unpacks BloscLZ: runs of literals, and copies of what came before, from up to 8191 bytes back, or 65535
+// more.
 func blosclz(out, b []byte) error {
 	const far = 1<<13 - 1
 	done := 0

@@ -55,7 +55,8 @@ func zlibStream(out, packed []byte) error {
 	return nil
 }
 
-// zstdFrames returns a codec of Zstandard. It takes no memory for what it unpacks, and is for one goroutine at a time.
+// zstdFrames returns a codec of Zstandard. It takes no memory for what it unpacks, and is for one goroutine at a
+// time.
 func zstdFrames() (codec, error) {
 	z, err := newZstd()
 	return func(out, packed []byte) error {
@@ -130,8 +131,8 @@ func unlz4(b []byte, most int) ([]byte, error) {
 	return out, nil
 }
 
-// unbitshuffle undoes the filter bitshuffle, with LZ4, Zstandard or nothing inside: blocks of elements of which the first
-// bits come first, then the second ones, and so on. Up to 7 elements at the end stay as they are.
+// unbitshuffle undoes the filter bitshuffle, with LZ4, Zstandard or nothing inside: blocks of elements of which the
+// first bits come first, then the second ones, and so on. Up to 7 elements at the end stay as they are.
 func (f filter) unbitshuffle(b []byte, most int) ([]byte, error) {
 	const head, lz4Inside, zstdInside = 12, 2, 3
 	broken := damage("a chunk cannot be unpacked (bitshuffle)")
@@ -192,8 +193,8 @@ func (f filter) unbitshuffle(b []byte, most int) ([]byte, error) {
 	return out, nil
 }
 
-// unbits puts the bits of elements of a size, a multiple of 8 of them, together again: b has the lowest bits of all their
-// first bytes, then the next ones, and so on.
+// unbits puts the bits of elements of a size, a multiple of 8 of them, together again: b has the lowest bits of all
+// their first bytes, then the next ones, and so on.
 func unbits(out, b []byte, size int) {
 	n := len(b) / size / 8 // bytes of a bit of all elements
 	for k := range size {

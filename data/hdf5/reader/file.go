@@ -33,7 +33,7 @@ func (l Lost) Error() string { return l.What }
 // File is an HDF5 file open for reading. It is for one goroutine at a time.
 type File struct {
 	*family
-	name    string      // of a file that a link leads to, relative to the family's folder; empty for the file that was opened
+	name    string      // of a linked file, relative to the family's folder; empty for the file that was opened
 	info    fs.FileInfo // nil if it was not opened by path
 	mark    uint64      // which the addresses of its objects get; see Address
 	read    bool        // whether values of its datasets were read
@@ -63,7 +63,8 @@ func (f *File) step() error {
 	return f.check()
 }
 
-// Open opens the file at path. External links in it are followed to files in its folder and below. Errors do not name it.
+// Open opens the file at path. External links in it are followed to files in its folder and below. Errors do not
+// name the file at path.
 func Open(path string) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {

@@ -25,7 +25,8 @@ func (g *Group) Address() uint64 { return g.o.address | g.o.f.mark }
 const mostName = 1 << 10
 
 // Children are the objects of the group, in the file's order. Soft links are followed, and external links into files in
-// the folder of the file that was opened or below it. If a link leads nowhere or out of the folder, the child's error is [Lost].
+// the folder of the file that was opened or below it. If a link leads nowhere or out of the folder, the child's error
+// is [Lost].
 func (g *Group) Children() ([]Child, error) {
 	o := g.o
 	if o.asked {
@@ -61,8 +62,8 @@ func (g *Group) Children() ([]Child, error) {
 	return o.children, nil
 }
 
-// link is a link of a group: hard, to an address; soft, by a path; external, by a path in another file; or of a kind that is
-// not followed.
+// link is a link of a group: hard, to an address; soft, by a path; external, by a path in another file; or of a kind
+// that is not followed.
 type link struct {
 	name    string
 	address uint64

@@ -125,6 +125,9 @@ func TestIndexes(t *testing.T) {
 				t.Error(file, name, d)
 			}
 		}
+		if got, err := sets["zstd"].Dataset.Floats(nil, nil, 100); !errors.As(err, &Damage{}) {
+			t.Errorf("%s: a chunk that is no frame of Zstandard is %v, %v", file, got, err)
+		}
 	}
 }
 

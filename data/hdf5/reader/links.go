@@ -18,7 +18,8 @@ type family struct {
 	check func() error // may end the reading; see Follow
 }
 
-// Linked returns the names of the other files that values were read from, relative to the folder of the file that was opened.
+// Linked returns the names of the other files that values were read from, relative to the folder of the file that was
+// opened.
 func (f *File) Linked() []string {
 	var all []string
 	for _, other := range f.files {
@@ -47,14 +48,19 @@ func (l link) remedy() string {
 	return "export both into one file with the links resolved (pynwb: export with link_data=False)"
 }
 
-// beside opens the file that an external link of f leads to, once. A file that was made to do harm might name any file of
-// the machine. So only files in the folder of the file that was opened, and below it, are opened; symbolic links count by
-// where they lead.
+// beside opens the file that an external link of f leads to, once. A file that was made to do harm might name any
+// file of the machine. So only files in the folder of the file that was opened, and below it, are opened; symbolic
+// links count by where they lead.
 func (f *File) beside(l link) (*File, error) {
 	lost := func(why, what string) error {
 		return Lost{l.outward() + ", " + why + ": " + what + ", or " + l.remedy()}
 	}
-	const outside, move = "which lies outside the folder of the recording", "move that file into the folder and link to its name alone"
+	const outside = "which lies outside the folder of the recording"
+	const move = "move that file into the folder and link to its name only"
+	const each = 1 << 14 // bytes that take as long as looking for a file
+	if err := errors.Join(f.spend(each), f.check()); err != nil {
+		return nil, err
+	}
 	if f.path == "" {
 		return nil, lost("but the recording has no folder to look in", "give the recording by its path")
 	}
@@ -98,7 +104,7 @@ func (f *File) beside(l link) (*File, error) {
 func (f *File) openBeside(root *os.Root, name string, lost func(why, what string) error) (*File, error) {
 	const most, shift = 32, 48 // files, and bits of an address
 	if len(f.files) == most {
-		return nil, lost(fmt.Sprintf("but links lead to more than %d files", most), "copy its values into the recording")
+		return nil, lost(fmt.Sprintf("but links lead to more than %d files", most), "copy it into the recording")
 	}
 	r, err := root.Open(name)
 	if err != nil {
@@ -133,7 +139,8 @@ func (f *File) inside(folder, name string) (string, bool) {
 	return name, err == nil && filepath.IsLocal(name)
 }
 
-// external is the error of values that are kept in other files, without any structure of HDF5: it names the first of them.
+// external is the error of values that are kept in other files, without any structure of HDF5: it names the first of
+// them.
 func (o *object) external() error {
 	b, err := o.own(messageExternal)
 	if b == nil {
@@ -151,5 +158,5 @@ func (o *object) external() error {
 	if err != nil {
 		return err
 	}
-	return Lost{fmt.Sprintf("its values are in another file, %s, which is not HDF5: write the values into this file", name)}
+	return Lost{"its values are in another file, " + name + ", which is not HDF5: write the values into this file"}
 }

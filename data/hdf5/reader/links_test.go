@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// recording copies testdata/linked into a folder of its own, beside a file that links must not reach, and returns its path.
+// recording copies testdata/linked into a folder of its own, beside a file that links must not reach, and returns its
+// path.
 func recording(t *testing.T) string {
 	t.Helper()
 	above := t.TempDir()
@@ -42,8 +43,8 @@ func rootOf(t *testing.T, path string) (*File, map[string]Child) {
 	return f, children(t, f, "")
 }
 
-// TestExternalLinks: links into files of the recording's folder are followed, also through several files, and the reader
-// says which files the values came from.
+// TestExternalLinks: links into files of the recording's folder are followed, also through several files, and the
+// reader says which files the values came from.
 func TestExternalLinks(t *testing.T) {
 	f, all := rootOf(t, recording(t))
 	if got := f.Linked(); len(got) != 0 {
@@ -72,8 +73,8 @@ func TestExternalLinks(t *testing.T) {
 	}
 }
 
-// TestAddressesOfFiles: groups of two files have two addresses, though they lie at one place, and references lead into their
-// own file. A file is opened once, by whatever link.
+// TestAddressesOfFiles: groups of two files have two addresses, though they lie at one place, and references lead
+// into their own file. A file is opened once, by whatever link.
 func TestAddressesOfFiles(t *testing.T) {
 	f, all := rootOf(t, recording(t))
 	own, other := all["g"].Group, all["group"].Group
@@ -94,7 +95,8 @@ func TestAddressesOfFiles(t *testing.T) {
 	}
 }
 
-// TestRefusedLinks: a link out of the folder of the recording, or to something missing, names the target and the remedy.
+// TestRefusedLinks: a link out of the folder of the recording, or to something missing, names the target and the
+// remedy.
 func TestRefusedLinks(t *testing.T) {
 	path := recording(t)
 	_, all := rootOf(t, path)

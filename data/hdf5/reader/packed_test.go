@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// packed are the groups of testdata/packed.h5.gz, which testdata/packed.py makes by h5py: one for each filter, by name.
+// packed are the groups of testdata/packed.h5.gz, which testdata/packed.py makes by h5py: one for each filter, by
+// name.
 func packed(t *testing.T) map[string]map[string]*Dataset {
 	t.Helper()
 	f := newFile(t, unzipped(t, "packed.h5.gz"))
@@ -94,8 +95,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestPackedDamage: of a chunk that is cut short, nothing is made. Of one that is damaged there may be values or an error,
-// but no panic, no more bytes than a chunk has, and little more memory.
+// TestPackedDamage: of a chunk that is cut short, nothing is made. Of one that is damaged there may be values or an
+// error, but no panic, no more bytes than a chunk has, and little more memory.
 func TestPackedDamage(t *testing.T) {
 	const own = 1 << 21 // bytes that decoders take for themselves
 	r := rand.New(rand.NewPCG(1, 2))

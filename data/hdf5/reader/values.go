@@ -72,7 +72,8 @@ func (d *Dataset) parse() error {
 	return d.err
 }
 
-// File is the name of the file that the dataset is in, relative to the folder of the file that was opened; empty for that file.
+// File returns the name of the linked file that the dataset is in, relative to the folder of the file that was opened;
+// empty if the dataset is in the file that was opened.
 func (d *Dataset) File() string { return d.o.f.name }
 
 // Chunk is the shape of the chunks in which the values are stored; nil where they are in one piece, any part of which can be read
