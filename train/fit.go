@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -340,46 +339,4 @@ func addLosses(l *Losses, p *graph.Program[float32], weight float64) {
 	for i := range l.Terms {
 		l.Terms[i] += weight * p.Term(i)
 	}
-}
-
-// SetParams writes arrays over the parameters of those names.
-func SetParams(m *graph.Model[float32], arrays []Array) error {
-	for _, a := range arrays {
-		p := m.Param(a.Name)
-		if p == nil {
-			return fmt.Errorf("the start has an array %s, which is no parameter of the model", a.Name)
-		}
-		if !slices.Equal(p.Shape, a.Shape) || len(p.Data) != len(a.Data) {
-			return fmt.Errorf("the start's array %s is of shape %v, the parameter of %v", a.Name, a.Shape, p.Shape)
-		}
-		for i, v := range a.Data {
-			p.Data[i] = float32(v)
-		}
-	}
-	return nil
-}
-
-// Params copies a model's parameters.
-func Params(m *graph.Model[float32]) []Array {
-	var as []Array
-	for _, p := range m.Params() {
-		a := Array{Name: p.Name, Shape: p.Shape}
-		for _, v := range p.Data {
-			a.Data = append(a.Data, float64(v))
-		}
-		as = append(as, a)
-	}
-	return as
-}
-
-// Untrained is a model with the given parameters and no training, such as that of separated components alone.
-func Untrained(c graph.Config, rec *data.Recording, o Options) (*Result, error) {
-	if err := c.CheckRecording(rec); err != nil {
-		return nil, err
-	}
-	m, err := graph.New[float32](c, NewRandom(o.Seed, StreamStart))
-	if err != nil {
-		return nil, err
-	}
-	return &Result{Model: m, Samples: graph.NewSamples[float32](c, rec), Losses: []float64{}}, SetParams(m, o.Start)
 }

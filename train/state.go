@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"facrnn/data"
-	"facrnn/graph"
 )
 
 // State is all that a restart needs to go on from where it was and end with the same numbers, bit for bit, as one that never stopped. It is
@@ -264,39 +263,4 @@ func (r *restart) fits(s *State) error {
 		return fmt.Errorf("it kept epoch %d of %d", s.KeptEpoch, len(s.Rows))
 	}
 	return nil
-}
-
-// sameShapes reports the first array that is not as in want.
-func sameShapes(want, have []Array) error {
-	if len(want) != len(have) {
-		return fmt.Errorf("it has %d arrays of parameters, the model %d", len(have), len(want))
-	}
-	for i, w := range want {
-		if h := have[i]; h.Name != w.Name || !slices.Equal(h.Shape, w.Shape) || len(h.Data) != len(w.Data) {
-			return fmt.Errorf("it has an array %s of shape %v, the model %s of %v", h.Name, h.Shape, w.Name, w.Shape)
-		}
-	}
-	return nil
-}
-
-// named are copies of arrays of the shapes of a model's parameters.
-func named(m *graph.Model[float32], arrays [][]float32) []Array {
-	var as []Array
-	for i, p := range m.Params() {
-		a := Array{Name: p.Name, Shape: p.Shape, Data: make([]float64, len(arrays[i]))}
-		for j, v := range arrays[i] {
-			a.Data[j] = float64(v)
-		}
-		as = append(as, a)
-	}
-	return as
-}
-
-// fill writes named arrays over dst, which is of the same shapes.
-func fill(dst [][]float32, from []Array) {
-	for i, a := range from {
-		for j, v := range a.Data {
-			dst[i][j] = float32(v)
-		}
-	}
 }

@@ -1,10 +1,9 @@
 // Package evaluate measures a fitted model: how well it predicts held-out bins, how independent its groups are, and, where the truth
-// or a behaviour is known, how well its latents and connectivity match. It also has the ridge regression
-// that tells B from latents and history, by which starts and refits go, too. It works in float64.
+// or a behaviour is known, how well its latents and connectivity match. It writes no files. It works in float64.
 //
 // Arrays are gonum matrices with one row a bin. Start with model.go, which runs a fitted model over a recording; then latents.go,
 // correlation.go (with correlation_null.go, what there would be by chance), distance.go, connectivity.go, region.go, prediction.go, hand.go,
-// spikes.go and spectrum.go hold one metric each, recovery.go those of a planted truth together, ridge.go the regression, groups.go what all take
-// matrices apart by. verdict.go answers what a reader asks first, from these numbers; all thresholds are there; course.go
-// judges the loss, rhythm.go names bands of frequencies. It may import graph and what is below it, and train/internal/regress.
+// spikes.go and spectrum.go hold one metric each, recovery.go those of a planted truth together, groups.go selects columns and rows of
+// matrices. verdict.go answers the first questions of a reader from these numbers, and has all thresholds; course.go judges the loss,
+// rhythm.go names bands of frequencies. It may import graph and what is below it, and train/internal/regress.
 package evaluate

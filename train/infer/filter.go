@@ -101,7 +101,7 @@ func isClosed(m *graph.Model[float32]) bool {
 	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Config.Observation() == losses.Observation(losses.Gaussian{})
 }
 
-// NewLaplace is a model's decoder and noise; its Q is unknown.
+// NewLaplace returns the filter of a model's decoder and observation noise. Its Q is not set.
 func NewLaplace(m *graph.Model[float32]) (*Laplace, error) {
 	o := m.Config.Observation()
 	if o == nil {
@@ -135,12 +135,13 @@ func vector(m *graph.Model[float32], name string) []float64 {
 	return data.Float64s(p.Data)
 }
 
-// Observed is what the latents of a model are read from.
+// Observed is the activity that the latents of a trained model are inferred from.
 type Observed struct {
 	*train.Result
 	X, H []float32 // (T,N) the activity less the known input, and its history
 }
 
+// NewObserved reads the activity and its history from the samples of a result.
 func NewObserved(r *train.Result) (*Observed, error) {
 	x, h, err := r.Samples.Linear(r.Model)
 	return &Observed{r, x, h}, err

@@ -81,11 +81,8 @@ func NewGaussian(m *graph.Model[float32]) *Gaussian {
 
 // refitData is the activity, less the known input, the history and the measured input of all bins.
 func refitData(r *train.Result) (Data, error) {
-	d := Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive}
-	x, h, err := r.Samples.Linear(r.Model)
-	if err != nil {
-		return d, err
-	}
-	d.X, d.H, d.U = x, h, r.Samples.Drive()
-	return d, nil
+	d := Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive, U: r.Samples.Drive()}
+	var err error
+	d.X, d.H, err = r.Samples.Linear(r.Model)
+	return d, err
 }

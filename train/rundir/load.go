@@ -373,15 +373,9 @@ func fill(s *Stored, m *graph.Model[float32]) error {
 		if err != nil {
 			return err
 		}
-		params = append(params, train.Array{Name: p.Name, Shape: p.Shape, Data: v})
+		params = append(params, train.Array{Name: p.Name, Shape: p.Shape, Data: v[:len(p.Data)]})
 	}
-	scaled := ofScaled(params, s.Known.Driven)
-	for i, p := range m.Params() {
-		for j := range p.Data {
-			p.Data[j] = float32(scaled[i].Data[j])
-		}
-	}
-	return nil
+	return train.SetParams(m, ofScaled(params, s.Known.Driven))
 }
 
 // parameter is a parameter of that shape, as the model keeps it, for a model that has values of it in use.

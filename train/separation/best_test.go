@@ -57,6 +57,7 @@ func authorsRecording(t *testing.T) (*data.Recording, func(name string) data.Mat
 // TestRecommended fits the authors' synthetic recording by the recipe best, and holds encoded and filtered latents to the figures that recipe has been found to
 // reach: with every second bin held out, and with the last quarter. The truth is only in the figures.
 func TestRecommended(t *testing.T) {
+	t.Parallel()
 	rec, truth := authorsRecording(t)
 	z := truth("z")
 	for _, c := range []struct {
@@ -125,6 +126,7 @@ func measured(t *testing.T, res *train.Result, z data.Matrix, split data.Split, 
 
 // TestRecommendedDemo: the demo's planted groups are found by the recipe best.
 func TestRecommendedDemo(t *testing.T) {
+	t.Parallel()
 	rec, truth, split := traintest.Demo(t)
 	cfg, o := recommended(rec, split, layers.Partition{2, 2})
 	start, err := separation.InitFromActivity(cfg, rec, split)

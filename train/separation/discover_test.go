@@ -119,6 +119,7 @@ func sorted(x []int) []int { x = slices.Clone(x); slices.Sort(x); return x }
 // TestAuthorsRecording: the groups are found from the activity alone, but the recording is too short for certainty: the Thomas system is seen
 // for five of its correlation times.
 func TestAuthorsRecording(t *testing.T) {
+	t.Parallel()
 	x, z := authors(t)
 	d, err := separation.Discover(x, separation.Options{})
 	if err != nil {
@@ -155,6 +156,7 @@ func TestAuthorsRecording(t *testing.T) {
 }
 
 func TestAuthorsFirstQuarterIsNotCertain(t *testing.T) {
+	t.Parallel()
 	x, _ := authors(t)
 	d, err := separation.Discover(mat.DenseCopyOf(x.Slice(0, 500, 0, 20)), separation.Options{})
 	if err != nil {
@@ -199,6 +201,7 @@ func encode(s *separation.Start, h *mat.Dense) *mat.Dense {
 }
 
 func TestKnownSystems(t *testing.T) {
+	t.Parallel()
 	for _, s := range []sim{simA, simB, oneGroup, noGroups} {
 		t.Run(s.name, func(t *testing.T) {
 			for seed := range uint64(2) {

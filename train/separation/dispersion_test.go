@@ -63,6 +63,7 @@ func dispersed(t *testing.T, dispersion float64, o lossterms.Observation) (p eva
 // Poisson's, and it learns a dispersion that is at least the simulated one: what the history does not tell of the rates adds to it.
 // Latents are filtered nearly as well; a difference of .05 is within what the simulation's noise makes.
 func TestNegativeBinomialFit(t *testing.T) {
+	t.Parallel()
 	poisson, _, before := dispersed(t, 0.5, lossterms.Poisson{})
 	binomial, learned, after := dispersed(t, 0.5, lossterms.NegativeBinomial{})
 	t.Logf("log-likelihood %.2f, Poisson's %.2f nats a bin; dispersion %.2f; bits per spike %.3f and %.3f; filtered group R2 %.3f and %.3f",

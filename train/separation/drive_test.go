@@ -106,6 +106,7 @@ func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Spli
 // TestDriveRecovered: the recipe best finds a planted D, of which a correlation of .98 leaves a twentieth of the variance to what slow systems and inputs have in common by chance in 1500 bins. The
 // groups are found as well as where there is no input in the recording at all, but for .04, and much better than by a model that is not told of it.
 func TestDriveRecovered(t *testing.T) {
+	t.Parallel()
 	rec, alone, truth, d, split := drivenSystems(t)
 	_, wantEncoded, wantFiltered := fitDriven(t, alone, truth.Z, split, 0)
 	res, encoded, filtered := fitDriven(t, rec, truth.Z, split, 0)
@@ -128,6 +129,7 @@ func TestDriveRecovered(t *testing.T) {
 // TestRemoveInput: the history leaves out the drive of latents that know nothing of it, and keeps that which the neurons pass on, where z(t) = B tanh(x(t-1)) + noise is of all of their activity;
 // without a drive, or behind a link, there is nothing to leave out. What is left out is what a regression tells of D.
 func TestRemoveInput(t *testing.T) {
+	t.Parallel()
 	rec, alone, _, d, split := drivenSystems(t)
 	c, _ := recommended(rec, split, layers.Partition{3, 3})
 	if out := leaving(t, c, alone, split).LeftOut; out != nil {
@@ -200,6 +202,7 @@ func passing(rec *data.Recording, d *mat.Dense) {
 // TestDriveOfCounts: in spike counts D is found inside the link, from separated components, from a model that is trained before, and from zero at random starts. Its entries are told up to
 // what the counts' own noise leaves in 1000 bins, for which .9 is room enough.
 func TestDriveOfCounts(t *testing.T) {
+	t.Parallel()
 	c, rec, truth, split := counted(t)
 	stimuli(rec, split)
 	c.Drive = rec.Drive.Cols
@@ -255,6 +258,7 @@ func poisson(r *rand.Rand, rate float64) float32 {
 
 // TestDriveWithMissing: with a tenth of the activity missing D is found too, where the refit leaves it as it was trained; the drive reaches latents that are sought bin by bin.
 func TestDriveWithMissing(t *testing.T) {
+	t.Parallel()
 	rec, _, truth, d, split := drivenSystems(t)
 	removals["a tenth at random"](rec)
 	res, encoded, filtered := fitDriven(t, rec, truth.Z, split, 0)
@@ -266,6 +270,7 @@ func TestDriveWithMissing(t *testing.T) {
 
 // TestDriveRedundant: inputs that say the same, such as all values of a word, are no error, and what they do together is found.
 func TestDriveRedundant(t *testing.T) {
+	t.Parallel()
 	rec, _, _, d, split := drivenSystems(t)
 	off := data.NewMatrix(rec.Bins(), 2) // one that is on when the third is not, and one that never changes
 	for t := range off.Rows {
@@ -299,6 +304,7 @@ func TestDriveRedundant(t *testing.T) {
 
 // TestDriveDiscovered: groups are read off what the inputs leave.
 func TestDriveDiscovered(t *testing.T) {
+	t.Parallel()
 	rec, alone, _, _, split := drivenSystems(t)
 	want, _, err := separation.DiscoverRecording(alone, split, 6, false)
 	if err != nil {

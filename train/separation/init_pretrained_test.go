@@ -43,6 +43,7 @@ func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data
 // TestCountsFromComponents: from separated components, of the counts themselves or of a model without groups, the planted groups of latents are found in counts; filtered latents are nearer to the
 // truth than encoded ones, and a refit loses nothing of the prediction.
 func TestCountsFromComponents(t *testing.T) {
+	t.Parallel()
 	c, rec, truth, split := counted(t)
 	fitted := func(o separation.PretrainedOptions) (*separation.Init, error) {
 		return separation.InitFromPretrained(context.Background(), c, rec, split, o, time.Now)
@@ -83,6 +84,7 @@ func TestCountsFromComponents(t *testing.T) {
 
 // TestInitFromPretrainedEnds with its context, and refuses what has no one matrix A.
 func TestInitFromPretrainedEnds(t *testing.T) {
+	t.Parallel()
 	c, rec, _, split := counted(t)
 	over, stop := context.WithCancel(context.Background())
 	stop()
@@ -97,6 +99,7 @@ func TestInitFromPretrainedEnds(t *testing.T) {
 
 // TestInitFromPretrainedOfDefaults: a model whose decoder and terms are not named has one matrix A too.
 func TestInitFromPretrainedOfDefaults(t *testing.T) {
+	t.Parallel()
 	rec, _, split := traintest.Demo(t)
 	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}}
 	start, err := separation.InitFromPretrained(context.Background(), c, rec, split, separation.PretrainedOptions{}, time.Now)

@@ -34,6 +34,7 @@ func (l listed) Factorizations() []layers.Factorization {
 
 // TestSeparateRefuses: components cannot fall into groups that share a latent.
 func TestSeparateRefuses(t *testing.T) {
+	t.Parallel()
 	c, rec, split := traintest.Small(t)
 	c.Structure = listed{{0, 1}, {1, 2}}
 	if _, err := separation.InitFromActivity(c, rec, split); err == nil || !strings.Contains(err.Error(), "share latents") {
@@ -44,6 +45,7 @@ func TestSeparateRefuses(t *testing.T) {
 // TestStartColumns: a structure may name its latents in any order. The start is that of the partition, with every latent in the column
 // that its group names.
 func TestStartColumns(t *testing.T) {
+	t.Parallel()
 	rec, _, split := traintest.Demo(t)
 	start := func(s layers.Structure) *separation.Init {
 		c, _ := recommended(rec, split, layers.Partition{2, 2})
@@ -69,6 +71,7 @@ func TestStartColumns(t *testing.T) {
 // TestChainOfDemo: a chain of groups, trained by recipe best, comes to the held-out likelihood of the same groups all apart, and its
 // partial correlation, which asks less, is smaller.
 func TestChainOfDemo(t *testing.T) {
+	t.Parallel()
 	rec, _, split := traintest.Demo(t)
 	fit := func(s layers.Structure) train.Losses {
 		c, o := recommended(rec, split, layers.Partition{2, 2, 2})

@@ -61,6 +61,7 @@ func sameModel(t *testing.T, w, turned *mat.Dense, loglik, after float64) {
 
 // TestLINT: the columns of A are orthogonal, strongest first, the rows of B orthonormal.
 func TestLINT(t *testing.T) {
+	t.Parallel()
 	res, measure, _ := fitDemo(t)
 	w, loglik, _ := measure()
 	if err := separation.LINT(res); err != nil {
@@ -90,6 +91,7 @@ func TestLINT(t *testing.T) {
 
 // TestICA: the model stays the same, and the posterior means of the training bins become uncorrelated, of variance 1; one seed repeats.
 func TestICA(t *testing.T) {
+	t.Parallel()
 	res, measure, _ := fitDemo(t)
 	_, _, split := traintest.Demo(t)
 	start := res.Model.Snapshot()
@@ -152,6 +154,7 @@ func covariance(dst *mat.SymDense, x *mat.Dense) {
 
 // TestUntrained: the components' start alone is a model that encodes, and finds most of the demo's groups.
 func TestUntrained(t *testing.T) {
+	t.Parallel()
 	rec, truth, split := traintest.Demo(t)
 	c, o := recommended(rec, split, layers.Partition{2, 2})
 	start, err := separation.InitFromActivity(c, rec, split)

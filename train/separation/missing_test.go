@@ -66,6 +66,7 @@ func refitted(t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, 
 
 // TestMissingRecovered: with values removed, the recipe best finds the demo's planted groups within .05 of what it finds in the whole.
 func TestMissingRecovered(t *testing.T) {
+	t.Parallel()
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64, how separation.Imputation) {
 		rec, truth, split := traintest.Demo(t)
 		remove(rec)
@@ -95,6 +96,7 @@ func TestMissingRecovered(t *testing.T) {
 
 // TestMissingFromRandomStart is the same without components, by the recipe paper: 8 restarts, and filtered latents of the model as it is trained.
 func TestMissingFromRandomStart(t *testing.T) {
+	t.Parallel()
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64) {
 		rec, truth, split := traintest.Demo(t)
 		remove(rec)
@@ -112,6 +114,7 @@ func TestMissingFromRandomStart(t *testing.T) {
 
 // TestMissingCounts is TestMissingRecovered for spike counts.
 func TestMissingCounts(t *testing.T) {
+	t.Parallel()
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64) {
 		c, rec, truth, split := counted(t)
 		remove(rec)
@@ -135,6 +138,7 @@ func TestMissingCounts(t *testing.T) {
 // TestMissingDiscovered: components are grouped as in the whole recording, with a tenth of it removed, which is filled, and with a stretch of a channel removed, which
 // is left out.
 func TestMissingDiscovered(t *testing.T) {
+	t.Parallel()
 	rec, _, split := traintest.Demo(t)
 	whole, how, err := separation.DiscoverRecording(rec, split, 4, false)
 	if err != nil || how.String() != "" {
@@ -155,6 +159,7 @@ func TestMissingDiscovered(t *testing.T) {
 
 // TestMissingFittedStart: the start from a model trained before takes missing values as they are.
 func TestMissingFittedStart(t *testing.T) {
+	t.Parallel()
 	c, rec, _, split := counted(t)
 	removals["a tenth at random"](rec)
 	c.Missing = graph.NewMissing(c, rec, split.Train)
@@ -171,6 +176,7 @@ func TestMissingFittedStart(t *testing.T) {
 
 // TestMissingUntold: a recording with missing values and a model that does not know of them are an error, not a loss that is NaN.
 func TestMissingUntold(t *testing.T) {
+	t.Parallel()
 	c, rec, split := traintest.Small(t)
 	rec.Activity.Data[5] = float32(math.NaN())
 	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)

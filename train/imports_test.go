@@ -1,0 +1,133 @@
+package train_test
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// module is the path that imports of this repository begin with.
+const module = "facrnn/"
+
+// floors are the top-level folders. A package imports its own floor and lower ones only.
+var floors = map[string]int{"data": 0, "layers": 1, "losses": 1, "graph": 2, "train": 3, "cmd": 4}
+
+// engine are the nested packages that may be imported from above: the arithmetic that layers are built on.
+var engine = []string{"layers/op", "layers/op/kernel"}
+
+// TestImports holds every package of the repository, for every platform and build tag, to the rules of the layout.
+func TestImports(t *testing.T) {
+	imports, err := importsOf("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(imports) < 20 {
+		t.Fatalf("only %d packages were found: %v", len(imports), slices.Sorted(maps.Keys(imports)))
+	}
+	for _, fault := range faultsOf(imports) {
+		t.Error(fault)
+	}
+}
+
+// TestImportsFindsFaults: each rule can fail.
+func TestImportsFindsFaults(t *testing.T) {
+	all := map[string][]string{}
+	for floor := range floors {
+		all[floor] = nil
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"train", "train/infer", "nested"},
+		{"train/infer", "train", ""},
+		{"data", "graph", "lower floor"},
+		{"train/rundir", "cmd/internal/cli", "lower floor"},
+		{"losses", "layers", ""},
+		{"layers", "layers/op", ""},
+		{"tools", "data", "top-level folder"},
+		{"cmd/train", "train/rundir", ""},
+	} {
+		imports := maps.Clone(all)
+		imports[c.from] = []string{c.to}
+		faults := faultsOf(imports)
+		if c.want == "" && len(faults) > 0 || c.want != "" && (len(faults) != 1 || !strings.Contains(faults[0], c.want)) {
+			t.Errorf("%s imports %s: the faults are %q, want %q", c.from, c.to, faults, c.want)
+		}
+	}
+}
+
+// faultsOf checks packages and their imports, by their folders, against the rules of the layout.
+func faultsOf(imports map[string][]string) (faults []string) {
+	unused := maps.Clone(floors)
+	for _, from := range slices.Sorted(maps.Keys(imports)) {
+		top, _, _ := strings.Cut(from, "/")
+		delete(unused, top)
+		floor, known := floors[top]
+		if !known {
+			faults = append(faults, fmt.Sprintf("package %s: %s is no top-level folder of the layout, %v",
+				from, top, slices.Sorted(maps.Keys(floors))))
+			continue
+		}
+		for _, to := range imports[from] {
+			above, _, _ := strings.Cut(to, "/")
+			switch {
+			case floors[above] > floor:
+				faults = append(faults, fmt.Sprintf("package %s imports %s: a package imports its own or a lower floor "+
+					"only (cmd, train, graph, losses and layers, data)", from, to))
+			case strings.HasPrefix(to, from+"/") && !slices.Contains(engine, to):
+				faults = append(faults, fmt.Sprintf("package %s imports %s, which is nested in it: what is nested builds "+
+					"on what it is nested in", from, to))
+			}
+		}
+	}
+	for _, top := range slices.Sorted(maps.Keys(unused)) {
+		faults = append(faults, fmt.Sprintf("top-level folder %s has no packages", top))
+	}
+	return faults
+}
+
+// importsOf reads the packages below root and what each imports of this repository, both by folder. Tests are left out.
+func importsOf(root string) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && file != root && (name == "testdata" || strings.HasPrefix(name, ".")) {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(root, file)
+		if err != nil {
+			return err
+		}
+		folder := path.Dir(filepath.ToSlash(relative))
+		if _, seen := out[folder]; !seen {
+			out[folder] = nil // a package that imports nothing of ours counts too
+		}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if to, ours := strings.CutPrefix(imported, module); ours && !slices.Contains(out[folder], to) {
+				out[folder] = append(out[folder], to)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
