@@ -24,7 +24,7 @@ import (
 	"facrnn/cmd/internal/recordings"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report/html"
+	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
 	"facrnn/train/rundir"
 )
@@ -258,7 +258,7 @@ func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir
 	if err != nil {
 		return err
 	}
-	var p *html.Page
+	var p *content.Page
 	var undrawn bool
 	if !f.NoReport {
 		drawing := ctx
@@ -302,7 +302,7 @@ func carryOut(ctx context.Context, f arguments, plan *flags.Plan, folder *rundir
 }
 
 // picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
-func picture(ctx context.Context, f arguments, plan *flags.Plan, fit *fits.Fit, written *rundir.Fitted, folder *rundir.Folder, ended time.Time) (*html.Page, error) {
+func picture(ctx context.Context, f arguments, plan *flags.Plan, fit *fits.Fit, written *rundir.Fitted, folder *rundir.Folder, ended time.Time) (*content.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -26,14 +26,14 @@ type Made struct {
 }
 
 // Report writes report.html into a folder, and figures of what is in it, and returns the page. Where the context ends before, there is no report.html, and its error is returned.
-func Report(ctx context.Context, folder *rundir.Folder, plan *flags.Plan, f *Fit, fitted *rundir.Fitted, made Made) (*html.Page, error) {
+func Report(ctx context.Context, folder *rundir.Folder, plan *flags.Plan, f *Fit, fitted *rundir.Fitted, made Made) (*content.Page, error) {
 	command, config, err := Shown(made.Call, plan.Settings)
 	if err != nil {
 		return nil, err
 	}
 	r := f.Result
-	p, err := train.Await(ctx, func() (*html.Page, error) {
-		return content.Page(content.Fit{
+	p, err := train.Await(ctx, func() (*content.Page, error) {
+		return content.New(content.Fit{
 			Program: made.Program, Model: r.Model, Samples: r.Samples, Recording: plan.Recording, Split: plan.Split, Summary: fitted.Summary,
 			Mu: fitted.Mu, Logs: fitted.LogS, Filtered: f.Filtered, Shifted: fitted.Shifted, Decoder: fitted.Decoder, Undecoded: fitted.Undecoded, Histories: r.Histories,
 			Command: command, Config: config, Made: made.At, Truth: made.Truth,

@@ -21,7 +21,6 @@ import (
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/content"
-	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
 
@@ -82,9 +81,9 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 	}
 }
 
-func pageOf(t *testing.T, fit content.Fit) *html.Page {
+func pageOf(t *testing.T, fit content.Fit) *content.Page {
 	t.Helper()
-	p, err := content.Page(fit)
+	p, err := content.New(fit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +252,7 @@ func TestMismatch(t *testing.T) {
 		f, rec := fit, *fit.Recording
 		f.Recording = &rec
 		change(&f)
-		if _, err := content.Page(f); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := content.New(f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
@@ -301,8 +300,8 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 	}
 	s := pageOf(t, fit).Spectra
 	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": evaluate.Shares(white.After)} {
-		i := slices.IndexFunc(s.Kinds, func(k html.SpectrumKind) bool { return k.Name == name })
-		b := slices.IndexFunc(s.Kinds[i].Bands, func(b html.Band) bool { return b.Name == "50 Hz" })
+		i := slices.IndexFunc(s.Kinds, func(k content.SpectrumKind) bool { return k.Name == name })
+		b := slices.IndexFunc(s.Kinds[i].Bands, func(b content.Band) bool { return b.Name == "50 Hz" })
 		for g, got := range s.Kinds[i].Bands[b].Shares {
 			near(t, fmt.Sprintf("%s: the share of group %d", name, g), float64(got), want[g], 1e-12)
 		}

@@ -13,7 +13,6 @@ import (
 
 	"facrnn/data"
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 // planted is 20 trials of 40 bins, every fourth held out, with latents of noise: two groups, of z1 and of z2 and z3.
@@ -26,7 +25,7 @@ func planted(behavior string) *findings {
 	rec.Behavior, rec.BehaviorName = data.NewMatrix(T, 2), behavior
 	r := rand.New(rand.NewPCG(7, 8))
 	mu := data.NewMatrix(T, 3)
-	f := &findings{Fit: Fit{Recording: rec}, groups: evaluate.Groups{{0}, {1, 2}}, names: []string{"group 1", "group 2"}, page: &html.Page{Missing: map[string]string{}}, binsAre: "held-out bins"}
+	f := &findings{Fit: Fit{Recording: rec}, groups: evaluate.Groups{{0}, {1, 2}}, names: []string{"group 1", "group 2"}, page: &Page{Missing: map[string]string{}}, binsAre: "held-out bins"}
 	for i := range T {
 		for k := range mu.Cols {
 			mu.Row(i)[k] = float32(r.NormFloat64())

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"facrnn/train/report/content"
 	"facrnn/train/report/palette"
 )
 
@@ -24,7 +25,7 @@ var (
 )
 
 // saved is the address of a page that is saved as a file.
-func saved(t *testing.T, p *Page) string {
+func saved(t *testing.T, p *content.Page) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	check(t, os.WriteFile(path, []byte(written(t, p)), 0o644))
@@ -261,7 +262,7 @@ const crowded = `(() => {
 func TestNothingOverlaps(t *testing.T) {
 	b := newBrowser(t)
 	large := shape{neurons: 700, bins: 60, groups: []int{2, 3, 1, 2, 2, 2}, conditions: 12, regions: []string{"primary motor cortex", "V1", "anterolateral motor area", "LM", "AL", "RL", "AM", "PM", "MOs"}, epochs: 200}
-	for name, p := range map[string]*Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
+	for name, p := range map[string]*content.Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
 		address := saved(t, p)
 		for _, width := range []int{1280, 820, 390} {
 			t.Run(fmt.Sprint(name, " ", width), func(t *testing.T) {
@@ -323,7 +324,7 @@ func TestDegeneratePagesInABrowser(t *testing.T) {
 
 func TestMissingPartsAreSaid(t *testing.T) {
 	b := newBrowser(t)
-	b.open(saved(t, &Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
+	b.open(saved(t, &content.Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
 	if s := eval[string](b, "document.querySelector('#recovery .missing').textContent"); s != "Not shown: no truth was given." {
 		t.Errorf("it says %q", s)
 	}
@@ -407,7 +408,7 @@ func TestBandsOfManyConditions(t *testing.T) {
 // Warnings come before all else, and flags in them are not broken over lines.
 func TestWarningsAreFirst(t *testing.T) {
 	b := newBrowser(t)
-	b.open(saved(t, &Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
+	b.open(saved(t, &content.Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
 	if s := eval[string](b, "(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
 		t.Errorf("first is %s", s)
 	}
@@ -428,14 +429,14 @@ func TestHostileNamesInABrowser(t *testing.T) {
 // have not begun.
 func TestRunningPageNamesRestarts(t *testing.T) {
 	b := newBrowser(t)
-	restart := func(name string, losses ...float32) Restart {
-		r := Restart{Name: name, Train: []Values{nil}, Test: []Values{nil}}
+	restart := func(name string, losses ...float32) content.Restart {
+		r := content.Restart{Name: name, Train: []content.Values{nil}, Test: []content.Values{nil}}
 		for i, l := range losses {
 			r.Epoch, r.Rate, r.Train[0] = append(r.Epoch, float32(i+1)), append(r.Rate, 1), append(r.Train[0], l)
 		}
 		return r
 	}
-	p := &Page{Title: "x", Running: true, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{
+	p := &content.Page{Title: "x", Running: true, Training: &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{
 		restart("restart 1", 4, 3), restart("restart 2", 5, 4, 3), restart("restart 3"), restart("restart 4"),
 	}}}
 	b.open(saved(t, p))
@@ -579,7 +580,7 @@ func slopes(evenly float64) func(float64) float64 {
 // shifts are partial correlations of n shifts: 0, .01, .02, ...
 
 // weighed is a training whose loss, which is that with the last weight, rises as the weight of a negative partial correlation falls.
-func weighed(loss func(part float64) float64) *Training {
+func weighed(loss func(part float64) float64) *content.Training {
 	const partial, last = -0.5, 10
 	weight := func(part float64) float64 { return max(last, 50-80*part) }
 	t := curve(func(part float64) float64 { return loss(part) + (weight(part)-last)*partial }, func(part float64) float64 { return loss(part) + (weight(part)-last)*partial })
@@ -594,9 +595,9 @@ func weighed(loss func(part float64) float64) *Training {
 }
 
 // curve is a training whose losses are those, in the bins trained on and in those held out; test may be nil.
-func curve(train, test func(part float64) float64) *Training {
+func curve(train, test func(part float64) float64) *content.Training {
 	const n = 100
-	r := Restart{Name: "restart 1", Chosen: true, Train: []Values{nil}, Test: []Values{nil}}
+	r := content.Restart{Name: "restart 1", Chosen: true, Train: []content.Values{nil}, Test: []content.Values{nil}}
 	for i := range n {
 		part := float64(i) / (n - 1)
 		r.Epoch, r.Train[0] = append(r.Epoch, float32(i+1)), append(r.Train[0], float32(train(part)))
@@ -604,7 +605,7 @@ func curve(train, test func(part float64) float64) *Training {
 			r.TestEpoch, r.Test[0] = append(r.TestEpoch, float32(i+1)), append(r.Test[0], float32(test(part)))
 		}
 	}
-	return &Training{Terms: []string{"loss"}, Restarts: []Restart{r}}
+	return &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{r}}
 }
 
 // What a reader asks first is answered before all tables, and what speaks against a fit is marked, in its own answer and in the last.
@@ -613,8 +614,8 @@ func TestAnswersComeFirst(t *testing.T) {
 	falls := func(part float64) float64 { return 10 - 10*part }
 	settles := func(part float64) float64 { return 10 * math.Exp(-20*part) }
 	rises := func(part float64) float64 { return 10 * math.Abs(part-0.3) }
-	nan := Number(math.NaN())
-	driven := &Connectivity{Region: &RegionFlows{Names: []string{"a", "b"}, Counts: []int{1, 1}, W: Values{9, -3, 2, 9}}}
+	nan := content.Number(math.NaN())
+	driven := &content.Connectivity{Region: &content.RegionFlows{Names: []string{"a", "b"}, Counts: []int{1, 1}, W: content.Values{9, -3, 2, 9}}}
 	ends := func(rise float64) func(float64) float64 { // a loss that gained 10 and ends so far above its best
 		return func(part float64) float64 {
 			if part < 0.5 {
@@ -625,59 +626,59 @@ func TestAnswersComeFirst(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, question, want string
-		page                 Page
+		page                 content.Page
 	}{
-		{"settled", "Did it converge?", "good: Yes", Page{Training: curve(settles, settles)}},
-		{"still falling", "Did it converge?", "with care: Not yet", Page{Training: curve(settles, falls)}},
-		{"past its best", "Did it converge?", "with care: It went past its best", Page{Training: curve(falls, rises)}},
-		{"risen by less than a twentieth", "Did it converge?", "good: Yes", Page{Training: curve(ends(0.45), ends(0.45))}},
-		{"risen by more than a twentieth", "Did it converge?", "with care: It went past its best: the held-out loss", Page{Training: curve(ends(0.85), ends(0.85))}},
-		{"risen in training", "Did it converge?", "with care: No: the loss has risen again", Page{Training: curve(ends(0.85), nil)}},
-		{"falling by less than a fiftieth a tenth", "Did it converge?", "good: Yes", Page{Training: curve(slopes(1.9), slopes(1.9))}},
-		{"falling by more than a fiftieth a tenth", "Did it converge?", "with care: Not yet", Page{Training: curve(slopes(2.1), slopes(2.1))}},
-		{"not a number", "Did it converge?", "with care: No", Page{Training: curve(func(float64) float64 { return math.NaN() }, func(float64) float64 { return math.NaN() })}},
-		{"a run under way", "Did it converge?", "It is too early", Page{Running: true, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{{Chosen: true, Epoch: Values{1}, Train: []Values{{3}}}}}}},
-		{"predicts", "Does it predict?", "good: It predicts 40 % of the variance of held-out activity", Page{Figures: []Figure{{Key: "r2", Train: 0.45, Test: 0.4}}}},
-		{"predicts nothing", "Does it predict?", "with care: No", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}}},
-		{"predicts nothing, just", "Does it predict?", "with care: No: it predicts held-out activity no better than each channel's mean (R² 0.00)", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0}}}},
-		{"much worse than the mean", "Does it predict?", "with care: No: it predicts held-out activity worse than each channel's mean (R² −3.70)", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3.7}}}},
-		{"a share that is written as none", "Does it predict?", "It predicts less than 0.1 % of the variance", Page{Figures: []Figure{{Key: "r2", Train: 0.0004, Test: 0.0004}}}},
-		{"single bins of spikes", "Does it predict?", "It predicts 3 % of the variance of held-out activity, one bin ahead. That is little, but may be all there is", Page{Figures: []Figure{{Key: "r2", Train: 0.0353, Test: 0.0278}}}},
-		{"little, just", "Does it predict?", "It predicts 10 %", Page{Figures: []Figure{{Key: "r2", Train: 0.0999, Test: 0.0999}}}},
-		{"more than little", "Does it predict?", "good: It predicts 10 %", Page{Figures: []Figure{{Key: "r2", Train: 0.1, Test: 0.1}}}},
-		{"none held out", "Does it predict?", "It predicts 70 % of the variance of the activity that it was trained on (none was held out)", Page{Figures: []Figure{{Key: "r2", Train: 0.7, Test: nan}}}},
-		{"smoothed", "Does it predict?", "It predicts 70 % of the variance of held-out activity, one bin ahead. The activity was smoothed", Page{Smoothed: true, Figures: []Figure{{Key: "r2", Train: 0.7, Test: 0.7}}}},
-		{"learned noise", "Does it predict?", "with care: It predicts 30 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.3}}}},
-		{"lost less than a quarter", "Does it predict?", "good: It predicts 61 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.61}}}},
-		{"lost more than a quarter", "Does it predict?", "with care: It predicts 59 %", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: 0.59}}}},
-		{"lost more than a quarter of little, by less than two hundredths", "Does it predict?", "It predicts 0.3 %", Page{Figures: []Figure{{Key: "r2", Train: 0.009, Test: 0.003}}}},
-		{"lost more than two hundredths", "Does it predict?", "with care: It predicts 3 %", Page{Figures: []Figure{{Key: "r2", Train: 0.055, Test: 0.03}}}},
-		{"spikes", "Does it predict?", "good: Of held-out spikes it knows 0.15 bits", Page{Figures: []Figure{{Key: "r2", Train: 0.02, Test: 0.01}, {Key: "bits_per_spike", Train: 0.2, Test: 0.15}}}},
-		{"half the bits", "Does it predict?", "good: Of held-out spikes it knows 0.1 bits", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.1}}}},
-		{"less than half the bits", "Does it predict?", "with care: Of held-out spikes it knows 0.099 bits", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.099}}}},
-		{"fewer bits than rates have", "Does it predict?", "with care: No: of held-out spikes each unit's mean rate tells 0.1 bits a spike more", Page{Figures: []Figure{{Key: "bits_per_spike", Train: 0.2, Test: -0.1}}}},
-		{"independent", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, P: 0.75, Null: []Number{0.1, 0.2, 0.3}}}},
-		{"rare, but not twice the mean of the shifts", "Are the groups independent?", "Hard to say: their partial correlation is 0.87 nats (p = 0.005 over 3 circular shifts)", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.87, P: 0.005, Null: []Number{0.5, 0.55, 0.6}}}},
-		{"a p-value of a twentieth", "Are the groups independent?", "Hard to say", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.19, P: 0.05, Null: []Number{0.1, 0.2}}}},
-		{"a p-value above a twentieth", "Are the groups independent?", "good: Nothing says otherwise", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 0.18, P: 0.06, Null: []Number{0.1, 0.2}}}},
-		{"dependent", "Are the groups independent?", "with care: No", Page{Groups: make([]Group, 2), Independence: &Independence{Partial: 2, P: 0.005, Null: []Number{0.1, 0.2, 0.3}, Dependent: true}}},
-		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", Page{Training: curve(settles, settles)}},
-		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", Page{Training: curve(settles, falls)}},
-		{"warned", "Can I trust it?", "with care: Nothing here speaks against it, but read the warning above.", Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
-		{"nothing to go by", "Can I trust it?", "Nothing here speaks against it, but “Does it predict?” cannot be answered by this run alone.", Page{Training: curve(settles, settles), Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
-		{"warned, with little to go by", "Can I trust it?", "with care: Nothing here speaks against it, but read the warnings above, and “Does it predict?” cannot be answered", Page{Warnings: []string{"x", "y"}, Figures: []Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
-		{"drives of a model that predicts nothing", "Who drives whom?", "Of little weight while the model does not predict. Most of all b → a", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Connectivity: driven}},
-		{"independence of a model that predicts nothing", "Are the groups independent?", "Of little weight", Page{Figures: []Figure{{Key: "r2", Train: 0.8, Test: -3}}, Groups: make([]Group, 2), Independence: &Independence{Partial: 0.2, P: 0.75, Null: []Number{0.1, 0.2, 0.3}}}},
-		{"the weight of the partial correlation has fallen", "Did it converge?", "good: Yes", Page{Training: weighed(settles)}},
-		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", Page{
-			Groups:  []Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},
-			Spectra: &Spectra{Kinds: []SpectrumKind{{Bands: []Band{{Name: "delta", Within: []Number{0.8, 0.1}}, {Name: "gamma", Within: []Number{0.1, 0.7}}}}}}}},
-		{"groups without which nothing is lost", "Which group does what?", "A: 30 % of the variance. Without any one of b, c the prediction is no worse.", Page{
-			Groups: []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: 0.0004}, {Name: "c", VarianceExplained: -0.1}}}},
-		{"told apart by behaviour", "Which group does what?", "A: 30 % of the variance, best at hand y (R² 0.90); b: best at hand x (R² 0.80). Without b the prediction is no worse.", Page{
-			Groups:   []Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: -0.1}},
-			Behavior: &Behavior{Names: []string{"hand x", "hand y"}, R2: []BehaviorR2{{Name: "all"}, {Name: "a", Columns: []Number{0, 0.9}}, {Name: "b", Columns: []Number{0.8, 0.1}}}}}},
-		{"driven", "Who drives whom?", "Most of all b → a, inhibitory", Page{Connectivity: driven}},
+		{"settled", "Did it converge?", "good: Yes", content.Page{Training: curve(settles, settles)}},
+		{"still falling", "Did it converge?", "with care: Not yet", content.Page{Training: curve(settles, falls)}},
+		{"past its best", "Did it converge?", "with care: It went past its best", content.Page{Training: curve(falls, rises)}},
+		{"risen by less than a twentieth", "Did it converge?", "good: Yes", content.Page{Training: curve(ends(0.45), ends(0.45))}},
+		{"risen by more than a twentieth", "Did it converge?", "with care: It went past its best: the held-out loss", content.Page{Training: curve(ends(0.85), ends(0.85))}},
+		{"risen in training", "Did it converge?", "with care: No: the loss has risen again", content.Page{Training: curve(ends(0.85), nil)}},
+		{"falling by less than a fiftieth a tenth", "Did it converge?", "good: Yes", content.Page{Training: curve(slopes(1.9), slopes(1.9))}},
+		{"falling by more than a fiftieth a tenth", "Did it converge?", "with care: Not yet", content.Page{Training: curve(slopes(2.1), slopes(2.1))}},
+		{"not a number", "Did it converge?", "with care: No", content.Page{Training: curve(func(float64) float64 { return math.NaN() }, func(float64) float64 { return math.NaN() })}},
+		{"a run under way", "Did it converge?", "It is too early", content.Page{Running: true, Training: &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{{Chosen: true, Epoch: content.Values{1}, Train: []content.Values{{3}}}}}}},
+		{"predicts", "Does it predict?", "good: It predicts 40 % of the variance of held-out activity", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.45, Test: 0.4}}}},
+		{"predicts nothing", "Does it predict?", "with care: No", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: -3}}}},
+		{"predicts nothing, just", "Does it predict?", "with care: No: it predicts held-out activity no better than each channel's mean (R² 0.00)", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: 0}}}},
+		{"much worse than the mean", "Does it predict?", "with care: No: it predicts held-out activity worse than each channel's mean (R² −3.70)", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: -3.7}}}},
+		{"a share that is written as none", "Does it predict?", "It predicts less than 0.1 % of the variance", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.0004, Test: 0.0004}}}},
+		{"single bins of spikes", "Does it predict?", "It predicts 3 % of the variance of held-out activity, one bin ahead. That is little, but may be all there is", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.0353, Test: 0.0278}}}},
+		{"little, just", "Does it predict?", "It predicts 10 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.0999, Test: 0.0999}}}},
+		{"more than little", "Does it predict?", "good: It predicts 10 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.1, Test: 0.1}}}},
+		{"none held out", "Does it predict?", "It predicts 70 % of the variance of the activity that it was trained on (none was held out)", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.7, Test: nan}}}},
+		{"smoothed", "Does it predict?", "It predicts 70 % of the variance of held-out activity, one bin ahead. The activity was smoothed", content.Page{Smoothed: true, Figures: []content.Figure{{Key: "r2", Train: 0.7, Test: 0.7}}}},
+		{"learned noise", "Does it predict?", "with care: It predicts 30 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: 0.3}}}},
+		{"lost less than a quarter", "Does it predict?", "good: It predicts 61 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: 0.61}}}},
+		{"lost more than a quarter", "Does it predict?", "with care: It predicts 59 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: 0.59}}}},
+		{"lost more than a quarter of little, by less than two hundredths", "Does it predict?", "It predicts 0.3 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.009, Test: 0.003}}}},
+		{"lost more than two hundredths", "Does it predict?", "with care: It predicts 3 %", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.055, Test: 0.03}}}},
+		{"spikes", "Does it predict?", "good: Of held-out spikes it knows 0.15 bits", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.02, Test: 0.01}, {Key: "bits_per_spike", Train: 0.2, Test: 0.15}}}},
+		{"half the bits", "Does it predict?", "good: Of held-out spikes it knows 0.1 bits", content.Page{Figures: []content.Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.1}}}},
+		{"less than half the bits", "Does it predict?", "with care: Of held-out spikes it knows 0.099 bits", content.Page{Figures: []content.Figure{{Key: "bits_per_spike", Train: 0.2, Test: 0.099}}}},
+		{"fewer bits than rates have", "Does it predict?", "with care: No: of held-out spikes each unit's mean rate tells 0.1 bits a spike more", content.Page{Figures: []content.Figure{{Key: "bits_per_spike", Train: 0.2, Test: -0.1}}}},
+		{"independent", "Are the groups independent?", "good: Nothing says otherwise", content.Page{Groups: make([]content.Group, 2), Independence: &content.Independence{Partial: 0.2, P: 0.75, Null: []content.Number{0.1, 0.2, 0.3}}}},
+		{"rare, but not twice the mean of the shifts", "Are the groups independent?", "Hard to say: their partial correlation is 0.87 nats (p = 0.005 over 3 circular shifts)", content.Page{Groups: make([]content.Group, 2), Independence: &content.Independence{Partial: 0.87, P: 0.005, Null: []content.Number{0.5, 0.55, 0.6}}}},
+		{"a p-value of a twentieth", "Are the groups independent?", "Hard to say", content.Page{Groups: make([]content.Group, 2), Independence: &content.Independence{Partial: 0.19, P: 0.05, Null: []content.Number{0.1, 0.2}}}},
+		{"a p-value above a twentieth", "Are the groups independent?", "good: Nothing says otherwise", content.Page{Groups: make([]content.Group, 2), Independence: &content.Independence{Partial: 0.18, P: 0.06, Null: []content.Number{0.1, 0.2}}}},
+		{"dependent", "Are the groups independent?", "with care: No", content.Page{Groups: make([]content.Group, 2), Independence: &content.Independence{Partial: 2, P: 0.005, Null: []content.Number{0.1, 0.2, 0.3}, Dependent: true}}},
+		{"trusted", "Can I trust it?", "good: Nothing here speaks against it", content.Page{Training: curve(settles, settles)}},
+		{"marked", "Can I trust it?", "with care: With care: see what is marked here.", content.Page{Training: curve(settles, falls)}},
+		{"warned", "Can I trust it?", "with care: Nothing here speaks against it, but read the warning above.", content.Page{Warnings: []string{"x"}, Training: curve(settles, settles)}},
+		{"nothing to go by", "Can I trust it?", "Nothing here speaks against it, but “Does it predict?” cannot be answered by this run alone.", content.Page{Training: curve(settles, settles), Figures: []content.Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
+		{"warned, with little to go by", "Can I trust it?", "with care: Nothing here speaks against it, but read the warnings above, and “Does it predict?” cannot be answered", content.Page{Warnings: []string{"x", "y"}, Figures: []content.Figure{{Key: "r2", Train: 0.03, Test: 0.028}}}},
+		{"drives of a model that predicts nothing", "Who drives whom?", "Of little weight while the model does not predict. Most of all b → a", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: -3}}, Connectivity: driven}},
+		{"independence of a model that predicts nothing", "Are the groups independent?", "Of little weight", content.Page{Figures: []content.Figure{{Key: "r2", Train: 0.8, Test: -3}}, Groups: make([]content.Group, 2), Independence: &content.Independence{Partial: 0.2, P: 0.75, Null: []content.Number{0.1, 0.2, 0.3}}}},
+		{"the weight of the partial correlation has fallen", "Did it converge?", "good: Yes", content.Page{Training: weighed(settles)}},
+		{"told apart by bands", "Which group does what?", "Slow: 30 % of the variance, mostly delta; fast: 10 % of the variance, mostly gamma.", content.Page{
+			Groups:  []content.Group{{Name: "slow", VarianceExplained: 0.3}, {Name: "fast", VarianceExplained: 0.1}},
+			Spectra: &content.Spectra{Kinds: []content.SpectrumKind{{Bands: []content.Band{{Name: "delta", Within: []content.Number{0.8, 0.1}}, {Name: "gamma", Within: []content.Number{0.1, 0.7}}}}}}}},
+		{"groups without which nothing is lost", "Which group does what?", "A: 30 % of the variance. Without any one of b, c the prediction is no worse.", content.Page{
+			Groups: []content.Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: 0.0004}, {Name: "c", VarianceExplained: -0.1}}}},
+		{"told apart by behaviour", "Which group does what?", "A: 30 % of the variance, best at hand y (R² 0.90); b: best at hand x (R² 0.80). Without b the prediction is no worse.", content.Page{
+			Groups:   []content.Group{{Name: "a", VarianceExplained: 0.3}, {Name: "b", VarianceExplained: -0.1}},
+			Behavior: &content.Behavior{Names: []string{"hand x", "hand y"}, R2: []content.BehaviorR2{{Name: "all"}, {Name: "a", Columns: []content.Number{0, 0.9}}, {Name: "b", Columns: []content.Number{0.8, 0.1}}}}}},
+		{"driven", "Who drives whom?", "Most of all b → a, inhibitory", content.Page{Connectivity: driven}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b.open(saved(t, &test.page))

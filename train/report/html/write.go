@@ -1,3 +1,6 @@
+// Package html makes report.html of one fitted run: a single file that needs no network and no program but a browser. [Write] puts the
+// numbers and figures of a [content.Page], as JSON, into a page whose style and scripts are embedded here. Under script/, a file
+// section_*.js fills a section, and each other file draws one kind of figure or helps to. Nothing is computed here: see train/report/content.
 package html
 
 import (
@@ -12,6 +15,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"facrnn/train/report/content"
 	"facrnn/train/report/escape"
 	"facrnn/train/report/palette"
 )
@@ -28,7 +32,7 @@ type section struct {
 
 // sections are those of the page.
 //
-// To add one: give Page a field with the numbers (nil where there are none); add a line here with the field's JSON name; write a
+// To add one: give content.Page a field with the numbers (nil where there are none); add a line here with the field's JSON name; write a
 // file under script/ with a function (body, page) that fills the section with the helpers of base.js, picture.js and plot.js; and
 // name that function in the list of sections of script/report.js. The table of contents, the line for a missing part, printing,
 // the themes and the test of the page follow by themselves.
@@ -60,7 +64,7 @@ type skeleton struct {
 // Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style that are in
 // it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came from for newer numbers,
 // "page.json" beside it: the JSON of a Page.
-func Write(w io.Writer, p *Page) error {
+func Write(w io.Writer, p *content.Page) error {
 	text, err := json.Marshal(p) // escapes <, >, & and U+2028
 	if err != nil {
 		return fmt.Errorf("the report's numbers: %w", err)

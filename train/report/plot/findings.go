@@ -9,12 +9,12 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"facrnn/data"
-	"facrnn/train/report/html"
+	"facrnn/train/report/content"
 )
 
 // Findings writes what report.html shows beside the figures of [Figures]: spectra, behavior, independence and regions, each in all formats, into dir, and returns the files' paths in that order. A part
 // that the page lacks is left out.
-func Findings(dir string, formats []Format, p *html.Page) ([]string, error) {
+func Findings(dir string, formats []Format, p *content.Page) ([]string, error) {
 	figures := []figure{behaviorFigure(p), independenceFigure(p), regionsFigure(p)}
 	spectra, err := spectraFigure(p)
 	if err != nil {
@@ -23,10 +23,10 @@ func Findings(dir string, formats []Format, p *html.Page) ([]string, error) {
 	return writeAll(dir, formats, append([]figure{spectra}, figures...))
 }
 
-func headingOf(what string, p *html.Page) string { return heading(what, Run{Title: p.Title}) }
+func headingOf(what string, p *content.Page) string { return heading(what, Run{Title: p.Title}) }
 
 // spectraFigure draws each kind of spectrum, all groups in one panel.
-func spectraFigure(p *html.Page) (figure, error) {
+func spectraFigure(p *content.Page) (figure, error) {
 	l := Lines{Name: "spectra", Title: headingOf("Spectra", p)}
 	if p.Spectra == nil {
 		return l.figure(&series{})
@@ -49,7 +49,7 @@ func spectraFigure(p *html.Page) (figure, error) {
 }
 
 // behaviorFigure draws how well the behaviour is decoded from which latents, and its trajectories as recorded and as decoded.
-func behaviorFigure(p *html.Page) figure {
+func behaviorFigure(p *content.Page) figure {
 	f := figure{name: "behavior", title: headingOf("Behaviour", p)}
 	b := p.Behavior
 	if b == nil {
@@ -94,7 +94,7 @@ func conditionHue(i, n int) float64 {
 }
 
 // trailPanel draws trajectories in a plane, with one scale for both axes.
-func trailPanel(trails html.Trails, conditions int) *panel {
+func trailPanel(trails content.Trails, conditions int) *panel {
 	p := PathPanel{Title: trails.Name, Axes: [3]string{trails.Axes[0], trails.Axes[1]}}
 	for _, t := range trails.Tracks {
 		w := Way{Hue: conditionHue(t.Condition, conditions), Faint: t.Single}
@@ -107,7 +107,7 @@ func trailPanel(trails html.Trails, conditions int) *panel {
 }
 
 // independenceFigure draws what each group explains, the partial correlation beside its circular-shift control, and how far latents depend on one another.
-func independenceFigure(p *html.Page) figure {
+func independenceFigure(p *content.Page) figure {
 	f := figure{name: "independence", title: headingOf("Independence", p)}
 	in := p.Independence
 	if in == nil {
@@ -172,7 +172,7 @@ func oneBars(title, axis string, bars []cluster) *panel {
 }
 
 // oneBar is a bar of one value, or of none where that is missing.
-func oneBar(label string, value html.Number, c color.NRGBA) cluster {
+func oneBar(label string, value content.Number, c color.NRGBA) cluster {
 	k := cluster{Cluster: Cluster{Label: label}, colour: c}
 	if v := float64(value); finite(v) {
 		k.Bars = [][]float64{{v}}

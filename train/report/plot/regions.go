@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"facrnn/data"
-	"facrnn/train/report/html"
+	"facrnn/train/report/content"
 )
 
 const (
@@ -17,14 +17,14 @@ const (
 )
 
 // regionsFigure draws what regions send one another, by group (all groups together first, where there are several): as a matrix, and as arrows around a circle. All have one scale.
-func regionsFigure(p *html.Page) figure {
+func regionsFigure(p *content.Page) figure {
 	f := figure{name: "regions", title: headingOf("Connectivity of regions", p)}
 	if p.Connectivity == nil || p.Connectivity.Region == nil {
 		return f
 	}
 	flows := p.Connectivity.Region
 	R := len(flows.Names)
-	names, of := []string{"W: all groups"}, []html.Values{flows.W}
+	names, of := []string{"W: all groups"}, []content.Values{flows.W}
 	if len(flows.Groups) > 1 {
 		for g, v := range flows.Groups {
 			names, of = append(names, "W: "+p.Groups[g].Name), append(of, v)

@@ -1,10 +1,4 @@
-// Package html makes report.html of one fitted run: a single file that needs no network and no program but a browser. A [Page] is
-// everything that it shows, as plain numbers; [Write] puts them, as JSON, into a page whose style and scripts are embedded here.
-//
-// It imports nothing of the project but the palette, train/internal/jsonnum and train/report/escape. Start reading at Page; write.go
-// makes the file, and says how a section is added. Under script/
-// a file section_*.js fills each section, and each other file draws one kind of picture or helps to.
-package html
+package content
 
 import (
 	"encoding/base64"
