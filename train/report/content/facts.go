@@ -138,7 +138,7 @@ func (f *findings) figures() {
 	}
 	for _, m := range known {
 		if slices.Contains(others, m.key) {
-			f.page.Figures = append(f.page.Figures, Figure{Key: m.key, Name: m.name, Unit: m.unit, Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
+			f.page.Metrics = append(f.page.Metrics, Metric{Key: m.key, Name: m.name, Unit: m.unit, Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
 		}
 	}
 }

@@ -116,7 +116,7 @@ func TestPageSaysWhatSummarySays(t *testing.T) {
 	fit.Summary.Train["odd_term"] = rundir.Number(math.NaN())
 	summary, p := decoded(t, fit.Summary), decoded(t, pageOf(t, fit))
 	seen := map[string]int{}
-	for _, f := range p["figures"].([]any) {
+	for _, f := range p["metrics"].([]any) {
 		figure := f.(map[string]any)
 		key := figure["key"].(string)
 		for _, of := range []string{"train", "test"} {
@@ -201,7 +201,7 @@ func TestAllParts(t *testing.T) {
 	if b := p.Behavior; len(b.R2) != 1+2+1 || len(b.Panels) != 1+1+2 {
 		t.Errorf("behaviour: %d rows, %d panels", len(b.R2), len(b.Panels))
 	}
-	if r := p.Recovery; len(r.Groups) != 2 || len(r.Figures) != 6 || r.Groups[0].N != 10 || len(r.Groups[0].W) != 100 {
+	if r := p.Recovery; len(r.Groups) != 2 || len(r.Metrics) != 6 || r.Groups[0].N != 10 || len(r.Groups[0].W) != 100 {
 		t.Errorf("recovery: %+v", r)
 	}
 	for _, o := range p.Connectivity.Orders {

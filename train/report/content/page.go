@@ -21,7 +21,7 @@ type Page struct {
 	Smoothed     bool              `json:"smoothed,omitempty"` // by --smooth, so that a prediction of the next bin says little
 	Notes        []string          `json:"notes,omitempty"`    // what was chosen from the recording, and what was left out
 	Facts        []Fact            `json:"facts"`              // the recording, its shape, the groups, the method, ...
-	Figures      []Figure          `json:"figures"`            // what summary.json holds, each with what it means
+	Metrics      []Metric          `json:"metrics"`            // what summary.json holds, each with what it means
 	Groups       []Group           `json:"groups"`             // G
 	Training     *Training         `json:"training"`
 	Latents      *Latents          `json:"latents"`
@@ -41,8 +41,8 @@ type Fact struct {
 	Note  string `json:"note,omitempty"` // small print
 }
 
-// Figure is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to read it.
-type Figure struct {
+// Metric is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to read it.
+type Metric struct {
 	Key   string `json:"key"` // in summary.json
 	Name  string `json:"name"`
 	Unit  string `json:"unit,omitempty"`
@@ -278,7 +278,7 @@ type Independence struct {
 
 // Recovery is how the latents and the sub-connectivities compare with a truth.
 type Recovery struct {
-	Figures []Figure      `json:"figures"`
+	Metrics []Metric      `json:"metrics"`
 	Groups  []GroupTruths `json:"groups"`
 }
 

@@ -241,19 +241,19 @@ func TestRecoveryOfItself(t *testing.T) {
 	}
 	recover()
 	got := f.page.Recovery
-	for _, figure := range got.Figures {
+	for _, figure := range got.Metrics {
 		if !(math.Abs(float64(figure.Test)-1) <= 1e-9) {
 			t.Errorf("%s is %v", figure.Key, figure.Test)
 		}
 	}
-	if g := got.Groups[0]; len(got.Figures) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 || len(g.W) != 100*100 {
-		t.Errorf("%d figures; group found %d, N %d", len(got.Figures), g.Found, g.N)
+	if g := got.Groups[0]; len(got.Metrics) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 || len(g.W) != 100*100 {
+		t.Errorf("%d figures; group found %d, N %d", len(got.Metrics), g.Found, g.N)
 	} else if !(math.Abs(float64(g.Latent[0][9]-g.True[0][9])) <= 1e-5) || !(math.Abs(float64(g.W[101]-g.WFound[101])) <= 1e-5) {
 		t.Errorf("latent %g for %g, weight %g for %g", g.Latent[0][9], g.True[0][9], g.WFound[101], g.W[101])
 	}
 	found.Groups = evaluate.Groups{{0, 1, 2}}
 	recover()
-	if got := f.page.Recovery; len(got.Groups) != 0 || len(got.Figures) != 2 {
+	if got := f.page.Recovery; len(got.Groups) != 0 || len(got.Metrics) != 2 {
 		t.Errorf("fewer groups than planted: %+v", got)
 	}
 }

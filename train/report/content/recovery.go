@@ -39,7 +39,7 @@ func (f *findings) recovery() error {
 		{"subconnectivity_corr_ridge", "the same, B by ridge", "The same with B told from the filtered latents by ridge regression."},
 	} {
 		if v, ok := r.Figures[m.key]; ok {
-			out.Figures = append(out.Figures, Figure{Key: m.key, Name: m.name, Train: Number(nan), Test: Number(v), Means: m.means})
+			out.Metrics = append(out.Metrics, Metric{Key: m.key, Name: m.name, Train: Number(nan), Test: Number(v), Means: m.means})
 		}
 	}
 	var planted, found []*mat.Dense

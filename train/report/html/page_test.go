@@ -305,7 +305,7 @@ func degenerate() map[string]*content.Page {
 	hollow := &content.Page{
 		Title: "parts of nothing", Groups: []content.Group{{Name: "g", Latents: []int{0, 7}}}, Training: &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{{}}}, Latents: &content.Latents{Kinds: []content.LatentKind{{}, {Groups: []content.GroupLatents{{}}}}},
 		Connectivity: &content.Connectivity{N: 2, K: 1, Region: &content.RegionFlows{}, Orders: []content.Order{{}}}, Spectra: &content.Spectra{Kinds: []content.SpectrumKind{{}, {Bands: []content.Band{{}}}}}, Behavior: &content.Behavior{R2: []content.BehaviorR2{{}}, Panels: []content.Trails{{}, {Tracks: []content.Trail{{}}}}},
-		Independence: &content.Independence{Latents: []string{"z"}}, Recovery: &content.Recovery{Figures: []content.Figure{{}}, Groups: []content.GroupTruths{{Found: 5}}},
+		Independence: &content.Independence{Latents: []string{"z"}}, Recovery: &content.Recovery{Metrics: []content.Metric{{}}, Groups: []content.GroupTruths{{Found: 5}}},
 	}
 	small := shape{neurons: 1, bins: 1, groups: []int{1}, conditions: 1, regions: []string{"M1"}, epochs: 1}.sample()
 	single := shape{neurons: 3, bins: 30, groups: []int{1, 1}, conditions: 1, regions: []string{""}, epochs: 20}.sample()

@@ -39,7 +39,7 @@ func (s shape) sample() *content.Page {
 			{Name: "Trials", Value: "402", Note: "322 to train on, 80 held out"}, {Name: "Groups", Value: fmt.Sprint(len(s.groups)), Note: fmt.Sprint("latents: ", s.groups)}, {Name: "Observations", Value: "Poisson", Note: ""},
 			{Name: "Restarts", Value: "5", Note: "the best held-out score was kept"}, {Name: "Time", Value: "6 min 12 s", Note: "2 threads"},
 		},
-		Figures: []content.Figure{
+		Metrics: []content.Metric{
 			{Key: "reconstruction", Name: "Prediction error", Unit: "nats a bin", Train: 41.23, Test: 41.98, Means: "How badly the next bin is predicted; the lower the better. Held out close to trained on: no overfitting."},
 			{Key: "r2", Name: "Variance explained", Unit: "", Train: 0.672, Test: 0.641, Means: "Share of the activity's variance that the latents predict; 1 is all of it."},
 			{Key: "partial_correlation", Name: "Partial correlation", Unit: "nats", Train: 0.012, Test: 0.019, Means: "How much the groups say about one another; 0 is independent."},
@@ -301,7 +301,7 @@ func (m sampler) independence(K int) *content.Independence {
 }
 
 func (m sampler) recovery() *content.Recovery {
-	r := &content.Recovery{Figures: []content.Figure{{Key: "latent_r2", Name: "Latents", Unit: "R²", Train: 0.96, Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
+	r := &content.Recovery{Metrics: []content.Metric{{Key: "latent_r2", Name: "Latents", Unit: "R²", Train: 0.96, Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
 	n := min(m.neurons, 60)
 	for g, K := range m.groups {
 		t := content.GroupTruths{Name: fmt.Sprintf("true group %d", g+1), Found: g, N: n, True: make([]content.Values, K), Latent: make([]content.Values, K)}

@@ -49,7 +49,7 @@ function converged(page) {
 }
 
 function predicts(page) {
-  const find = key => list(page.figures).find(f => f.key === key), r2 = find("r2"), bits = find("bits_per_spike"), answer = { question: "Does it predict?", section: "summary-figures" };
+  const find = key => list(page.metrics).find(f => f.key === key), r2 = find("r2"), bits = find("bits_per_spike"), answer = { question: "Does it predict?", section: "summary-figures" };
   if (bits && finite(bits.test)) {
     const { train, test } = bits;
     if (test <= 0) return { ...answer, good: false, nothing: true, said: `No: of held-out spikes each unit's mean rate tells ${test < 0 ? written(-test, 2) + " bits a spike more" : "as much"}.` };

@@ -2,7 +2,7 @@
 
 function recoverySection(body, page) {
   const r = page.recovery;
-  if (list(r.figures).length) body.append(figureTable(r.figures));
+  if (list(r.metrics).length) body.append(figureTable(r.metrics));
   list(r.groups).forEach(g => {
     const time = floats(g.time), truth = list(g.true).map(floats), found = list(g.latent).map(floats), joined = endToEnd(time), group = list(page.groups)[g.found], look = groupLook(g.found);
     body.append(make("h3", { class: "spaced" }, `${g.name}, matched to ${group ? group.name : "group " + (g.found + 1)}`));
