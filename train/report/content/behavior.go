@@ -136,7 +136,7 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 		for _, of := range lines {
 			l := of(d.y)
 			_, xy := l.thinned(max(1, s)).curves([]int{0, 1})
-			t := Trail{Condition: l.condition, Name: l.name, Single: l.single}
+			t := Track{Condition: l.condition, Name: l.name, Single: l.single}
 			for i := range xy[0] {
 				t.Points = append(t.Points, xy[0][i], xy[1][i])
 			}

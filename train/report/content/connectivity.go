@@ -9,7 +9,6 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"facrnn/train/evaluate"
 )
@@ -95,16 +94,19 @@ func (f *findings) scales() (scale, wScale float64, note string) {
 	if count < N {
 		note += fmt.Sprintf(", over every entry of %d evenly spaced rows", count)
 	}
-	return quantile(ofGroups), quantile(ofW), note + "."
+	return colourLimit(ofGroups), colourLimit(ofW), note + "."
 }
 
-// quantile is that of scaleAt; the largest magnitude where that is 0, as nearly all are, and 1 where all are.
-func quantile(size []float64) float64 {
-	slices.Sort(size)
-	if q := stat.Quantile(scaleAt, stat.Empirical, size, nil); q > 0 {
+// colourLimit returns the magnitude at which colours end: a quantile, so that one weight does not make all others white. It is the largest
+// magnitude if the quantile is 0, because nearly all are, and 1 if all are 0.
+func colourLimit[F float32 | float64](sizes ...[]F) float64 {
+	if q := quantile(scaleAt, sizes...); q > 0 {
 		return q
 	}
-	return cmp.Or(size[len(size)-1], 1)
+	if q := quantile(1, sizes...); q > 0 {
+		return q
+	}
+	return 1
 }
 
 // byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last. Channels of one region keep the order within, a permutation of all.

@@ -54,6 +54,9 @@ func (f *findings) recovery() error {
 		if planted != nil {
 			group.W, group.N = thin(planted[i])
 			group.WFound, _ = thin(found[r.Match[i]])
+			if t.Found.RidgeB != nil {
+				group.WRidge, _ = thin(evaluate.SubConnectivities(t.Found.A, t.Found.RidgeB, t.Found.Groups)[r.Match[i]])
+			}
 		}
 		out.Groups = append(out.Groups, group)
 	}
@@ -72,6 +75,9 @@ func (f *findings) recovered(i int, group []int) GroupTruths {
 	for _, k := range group {
 		out.True = append(out.True, values(mat.Col(nil, k, t.Planted.Z)[:n]))
 		out.Latent = append(out.Latent, values(mat.Col(nil, k, t.Recovery.Mu)[:n]))
+		if t.Recovery.Filtered != nil {
+			out.Filtered = append(out.Filtered, values(mat.Col(nil, k, t.Recovery.Filtered)[:n]))
+		}
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func (f *findings) training(objective []graph.Weighted) {
 		for _, row := range spaced(rows) {
 			r.Epoch, r.Rate = append(r.Epoch, float32(row.Epoch)), append(r.Rate, float32(row.Rate))
 			add(r.Train, row.Train)
-			if penalty >= 0 {
+			if penalty >= 0 && penalty < len(row.Weights) { // rows that were read from a file have no weights
 				r.Beta = append(r.Beta, float32(row.Weights[penalty]))
 				weighs = weighs || row.Weights[penalty] != 0
 			}

@@ -207,7 +207,8 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 		}
 		return s
 	}
-	const of = "(() => { const c = state.page.connectivity; return product(floats(c.a), floats(c.b), c.n, c.k, state.page.groups[1].latents); })()"
+	const figure = "state.page.figures.find(f => f.name === 'connectivity')"
+	const of = "(() => { const n = " + figure + ".neurons; return product(floats(n.a), floats(n.b), n.n, n.k, " + figure + ".rows[1].panels[1].map.latents); })()"
 	const tolerance = 1e-6 // of sums of a few products of float32s
 	if got, want := eval[float64](b, of+".at(5, 17)"), at(5, 17, p.Groups[1].Latents); !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("W[5,17] is %v, not %v", got, want)
@@ -221,7 +222,7 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 		}
 	}
 	want /= float64(len(order) % block * block)
-	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(state.page.connectivity.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, block, c.N, block))
+	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(%s.neurons.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, figure, block, c.N, block))
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("the block's mean is %v, not %v", got, want)
 	}

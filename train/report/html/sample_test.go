@@ -258,7 +258,7 @@ func (m sampler) behavior() *content.Behavior {
 		panel := content.Trails{Name: name, Axes: [2]string{"hand x", "hand y"}}
 		for c := range m.conditions {
 			for trial := range 4 {
-				trail := content.Trail{Condition: c, Name: m.condition(c), Single: trial > 0}
+				trail := content.Track{Condition: c, Name: m.condition(c), Single: trial > 0}
 				a := 2*math.Pi*float64(c)/float64(m.conditions) + 0.12*float64(min(trial, 1))*m.r.NormFloat64()
 				for t := range 40 {
 					d := 8 / (1 + math.Exp(-(float64(t)-20)/4)) * (0.1 + 0.9*max(q, 0))

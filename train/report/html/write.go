@@ -13,6 +13,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"facrnn/train/report/content"
@@ -32,10 +33,9 @@ type section struct {
 
 // sections are those of the page.
 //
-// To add one: give content.Page a field with the numbers (nil where there are none); add a line here with the field's JSON name; write a
-// file under script/ with a function (body, page) that fills the section with the helpers of base.js, picture.js and plot.js; and
-// name that function in the list of sections of script/report.js. The table of contents, the line for a missing part, printing,
-// the themes and the test of the page follow by themselves.
+// To add one: add a line here, and give the figures of content that belong to it this section. If it has more than figures, give content.Page a field
+// with the numbers, of the section's name in JSON; write a file under script/ with a function (body, page) that fills the section, and name that function
+// in the list of script/report.js. The table of contents, the line for a missing part, printing, the themes and the test of the page follow by themselves.
 func sections() []section {
 	return []section{
 		{"summary", "Summary", ""},
@@ -65,6 +65,11 @@ type skeleton struct {
 // it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came from for newer numbers,
 // "page.json" beside it: the JSON of a Page.
 func Write(w io.Writer, p *content.Page) error {
+	for _, f := range p.Figures() {
+		if !slices.ContainsFunc(sections(), func(s section) bool { return s.ID == f.Section }) {
+			return fmt.Errorf("figure %s is of the section %q, which the report lacks", f.Name, f.Section)
+		}
+	}
 	text, err := json.Marshal(p) // escapes <, >, & and U+2028
 	if err != nil {
 		return fmt.Errorf("the report's numbers: %w", err)

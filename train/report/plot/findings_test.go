@@ -28,7 +28,7 @@ func found(G, R, conditions int) *content.Page {
 	trails := content.Trails{Axes: [2]string{"x", "y"}}
 	for c := range conditions {
 		a, b := float32(c), float32(c*c)
-		trails.Tracks = append(trails.Tracks, content.Trail{Condition: c, Name: string(rune('a' + c)), Points: content.Values{0, 0, a, b, nan, nan, 2 * a, b}}, content.Trail{Condition: c, Single: true, Points: content.Values{0, 0, b, a}})
+		trails.Tracks = append(trails.Tracks, content.Track{Condition: c, Name: string(rune('a' + c)), Points: content.Values{0, 0, a, b, nan, nan, 2 * a, b}}, content.Track{Condition: c, Single: true, Points: content.Values{0, 0, b, a}})
 	}
 	p.Behavior.Panels, p.Behavior.R2 = []content.Trails{trails, trails}, []content.BehaviorR2{{Name: "all latents", Mean: 0.5}}
 	for g := range G {
