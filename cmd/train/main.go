@@ -306,9 +306,6 @@ func picture(ctx context.Context, f arguments, plan *flags.Plan, fit *fits.Fit, 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := draw(folder, f.FigureFormat, plan, fit, written); err != nil {
-		return nil, err
-	}
 	made := fits.Made{Program: "facrnn train", Call: f.call, At: ended, Formats: f.FigureFormat}
 	if fit.Result.Interrupted {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", f.call.Again("--resume", folder.Dir)))

@@ -6,16 +6,8 @@ import (
 
 	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/fits"
-	"facrnn/cmd/internal/flags"
-	"facrnn/train/report/plot"
 	"facrnn/train/rundir"
 )
-
-// draw makes the figures of a run.
-func draw(folder *rundir.Folder, formats []plot.Format, plan *flags.Plan, f *fits.Fit, fitted *rundir.Fitted) error {
-	_, err := plot.Figures(folder.Path("figures"), formats, fits.Picture(plan, f, fitted, f.Result.Rows))
-	return err
-}
 
 // finished says that a run which was to be gone on with is complete.
 func finished(f arguments, stdout, stderr io.Writer) error {

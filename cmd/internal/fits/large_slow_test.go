@@ -15,7 +15,6 @@ import (
 	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/train"
-	"facrnn/train/report/plot"
 )
 
 // oscillating is a recording of K latents that go round in time, each pair at a speed of its own, and drive N channels in 14 regions.
@@ -75,9 +74,6 @@ func TestLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	lap("evaluating and writing")
-	if _, err := plot.Figures(folder.Path("figures"), nil, fits.Picture(plan, f, written, f.Result.Rows)); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := fits.Report(t.Context(), folder, plan, f, written, fits.Made{}); err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func Report(ctx context.Context, folder *rundir.Folder, plan *flags.Plan, f *Fit
 	if err := folder.Held(); err != nil { // the figures would make it anew
 		return nil, err
 	}
-	if _, err := plot.Findings(folder.Path("figures"), made.Formats, p); err != nil {
+	if _, err := plot.Figures(folder.Path("figures"), made.Formats, p.Title, p.Figures()); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -94,17 +94,22 @@ func (f *findings) scales() (scale, wScale float64, note string) {
 	if count < N {
 		note += fmt.Sprintf(", over every entry of %d evenly spaced rows", count)
 	}
-	return colourLimit(ofGroups), colourLimit(ofW), note + "."
+	return ColourLimit(ofGroups), ColourLimit(ofW), note + "."
 }
 
-// colourLimit returns the magnitude at which colours end: a quantile, so that one weight does not make all others white. It is the largest
-// magnitude if the quantile is 0, because nearly all are, and 1 if all are 0.
-func colourLimit[F float32 | float64](sizes ...[]F) float64 {
-	if q := quantile(scaleAt, sizes...); q > 0 {
-		return q
+// ColourLimit returns the magnitude of weight at which colours end: a quantile of the magnitudes, so that one weight does not make all others white.
+// It is the largest magnitude if the quantile is 0, because nearly all are, and 1 if all are 0.
+func ColourLimit[F float32 | float64](weights ...[]F) float64 {
+	var sizes []float64
+	for _, some := range weights {
+		for _, v := range some {
+			sizes = append(sizes, math.Abs(float64(v)))
+		}
 	}
-	if q := quantile(1, sizes...); q > 0 {
-		return q
+	for _, q := range []float64{scaleAt, 1} {
+		if v := quantile(q, sizes); v > 0 {
+			return v
+		}
 	}
 	return 1
 }

@@ -60,15 +60,11 @@ func (f *Figure) maps(panels []Panel, name string, limit float64) []Panel {
 	for o := range n.Orders {
 		end := limit
 		if n.Block > 1 || !(end > 0) || !finite(end) {
-			var sizes []Values
+			var all []Values
 			for _, p := range panels {
-				cells := p.Map.Cells(n, o)
-				for i, v := range cells {
-					cells[i] = float32(math.Abs(float64(v)))
-				}
-				sizes = append(sizes, cells)
+				all = append(all, p.Map.Cells(n, o))
 			}
-			end = colourLimit(slices.Concat(sizes...))
+			end = ColourLimit(slices.Concat(all...))
 		}
 		for _, p := range panels {
 			p.Map.Colours = append(p.Map.Colours, Colours{Name: name, Limit: Number(end)})

@@ -18,7 +18,7 @@ func recoveredFigures(p *Page) []Figure {
 	for _, g := range p.Recovery.Groups {
 		look := Look{Of: OfGroup, Index: g.Found}
 		title := fmt.Sprintf("%s, matched to %s", g.Name, p.groupName(g.Found))
-		key := []Entry{{Name: "true"}, {Name: "found", Look: look}}
+		key := []Entry{{Name: "true"}, {Name: "found: " + p.groupName(g.Found), Look: look}}
 		if len(g.Filtered) > 0 {
 			key = append(key, Entry{Name: "found, filtered", Look: Look{Of: OfFiltered}})
 		}
@@ -53,7 +53,7 @@ func (g GroupTruths) lanes(look Look) Panel {
 	l := &Lines{X: Axis{Label: "time (s)"}, At: []Values{time}}
 	note := ""
 	if len(breaks) > 0 {
-		l.X.Label, note = "time, end to end (s)", counted(len(breaks)+1, "stretch of time")+", end to end."
+		l.X.Label, note = "time, end to end (s)", fmt.Sprintf("%d stretches of time, end to end.", len(breaks)+1)
 	}
 	low, high := extent(time)
 	l.X.Domain = domain(low, high, 0)

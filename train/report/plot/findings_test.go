@@ -2,15 +2,13 @@ package plot
 
 import (
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"facrnn/train/report/content"
 )
 
-// found is a page of G groups and R regions with everything that [Findings] draws.
+// found is a page of G groups and R regions with everything but training, latents and weights.
 func found(G, R, conditions int) *content.Page {
 	nan := float32(math.NaN())
 	p := &content.Page{
@@ -49,26 +47,18 @@ func found(G, R, conditions int) *content.Page {
 func TestFindingsOfEveryShape(t *testing.T) {
 	for _, shape := range [][3]int{{1, 2, 1}, {2, 3, 4}, {6, 14, 9}} {
 		p := found(shape[0], shape[1], shape[2])
-		paths, err := Findings(filepath.Join(t.TempDir(), "figures"), nil, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		spectra, err := spectraFigure(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkFiles(t, paths, spectra, behaviorFigure(p), independenceFigure(p), regionsFigure(p))
+		drawn(t, p, "behavior", "independence", "regions", "spectra")
 	}
 }
 
 func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
 	p := &content.Page{Connectivity: &content.Connectivity{}}
-	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 0 {
+	if paths, err := Figures(t.TempDir(), nil, p.Title, p.Figures()); err != nil || len(paths) != 0 {
 		t.Errorf("of nothing, %v is drawn; %v", paths, err)
 	}
 	p = found(2, 2, 1)
 	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, content.Number(math.NaN()), nil, content.Number(math.NaN())
-	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 8 {
+	if paths, err := Figures(t.TempDir(), nil, p.Title, p.Figures()); err != nil || len(paths) != 8 {
 		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
 	}
 }
@@ -96,29 +86,6 @@ func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
 		}
 		if len(seen) != n {
 			t.Errorf("%d conditions have %d colours", n, len(seen))
-		}
-	}
-}
-
-// Names of bars stand under their bars where the panel can be made wide enough, and are turned where there are too many.
-func TestNamesUnderBarsStandUpright(t *testing.T) {
-	few := []string{"all latents", "group 1", "group 2", "position, each axis by one group"}
-	for _, test := range []struct {
-		names  []string
-		turned bool
-	}{{few, false}, {slices.Repeat(few, 4), true}} {
-		var bars []cluster
-		for _, name := range test.names {
-			bars = append(bars, oneBar(name, 0.5, pale()))
-		}
-		p := oneBars("decoded", "R²", bars)
-		if turned := p.X.Tick.Label.Rotation != 0; turned != test.turned {
-			t.Errorf("%d names are turned: %t", len(test.names), turned)
-		}
-		for i, m := range p.X.Tick.Marker.Ticks(0, 99) {
-			if got := strings.Join(strings.Fields(m.Label), " "); !test.turned && got != test.names[i] {
-				t.Errorf("bar %d is called %q, not %q", i, got, test.names[i])
-			}
 		}
 	}
 }

@@ -9,7 +9,7 @@ function linesPanel(panel, f) {
   const line = width => s => {
     const look = lookOf(s.look, f), x = read.at[s.at] || [], own = { x, y: s.y, ...look, name: s.name, spread: s.spread };
     if (s.faint) return { ...own, width: 1, opacity: 0.35, faint: true };
-    if (s.look.of !== "condition") return { ...own, width: s.look.of ? 1.6 : 1.4 };
+    if (s.look.of !== "condition") return { ...own, width: panel.wide ? s.look.of ? 1.6 : 2.6 : s.look.of ? 2 : 1.5 };
     return { ...own, width: chosen(s.look.index || 0) && x.length <= width ? 2 * slim(f) : 1, opacity: chosen(s.look.index || 0) ? null : 0.18, faint: !chosen(s.look.index || 0) };
   };
   const ribbons = series => [
