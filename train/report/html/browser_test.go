@@ -194,6 +194,52 @@ func TestPageInABrowser(t *testing.T) {
 	b.quiet(t)
 }
 
+// The page writes the titles, the names of axes and the limits of colours that content gives: nothing of them is made in a script.
+func TestPicturesSayWhatFiguresSay(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	p := usual().sample()
+	b.open(saved(t, p))
+	said := eval[map[string]string](b, "Object.fromEntries([...document.querySelectorAll('figure')].map(f => [f.dataset.key, [...f.querySelectorAll('figcaption, svg text, svg[aria-label], canvas[aria-label]')].map(e => e.getAttribute('aria-label') || e.textContent).join('\\n')]))")
+	shown := 0
+	for _, f := range p.Figures() {
+		if f.Variant == "filtered" { // the other one is shown
+			continue
+		}
+		for _, r := range f.Rows {
+			for _, panel := range r.Panels {
+				shown++
+				want := []string{panel.Title}
+				switch {
+				case panel.Lines != nil:
+					want = append(want, panel.Lines.X.Label)
+					for _, of := range panel.Lines.Plots {
+						want = append(want, of.Y.Label)
+					}
+				case panel.Trajectories != nil:
+					for _, a := range panel.Trajectories.Axes {
+						want = append(want, a.Label)
+					}
+				case panel.Map != nil:
+					c := panel.Map.Colours[f.Neurons.First]
+					want = append(want, c.Name, strings.TrimRight(fmt.Sprintf("%.2g", float64(c.Limit)), "0"))
+				case panel.Chord != nil:
+					want = append(want, panel.Chord.Names...)
+				}
+				for _, s := range want {
+					if !strings.Contains(said[panel.Key], s) {
+						t.Errorf("the picture %s of %s lacks %q: %q", panel.Key, f.Name, s, said[panel.Key])
+					}
+				}
+			}
+		}
+	}
+	if shown != len(said) {
+		t.Errorf("%d pictures for %d panels", len(said), shown)
+	}
+	b.quiet(t)
+}
+
 // The weights that the page multiplies out are those of A B, and its block means are means of them.
 func TestPageMultipliesConnectivityOut(t *testing.T) {
 	b := newBrowser(t)

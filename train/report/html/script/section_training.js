@@ -13,8 +13,6 @@ const readTraining = t => list(t && t.restarts).map(r => ({
   name: r.name, chosen: r.chosen, epoch: floats(r.epoch), train: list(r.train).map(floats), testEpoch: floats(r.test_epoch), test: list(r.test).map(floats), beta: floats(r.beta), rate: floats(r.rate), partial: list(t.terms).indexOf("partial correlation"),
 }));
 
-const capital = s => s.slice(0, 1).toUpperCase() + s.slice(1);
-
 // begun says whether a restart has an epoch behind it.
 const begun = r => r.epoch.length > 0;
 
