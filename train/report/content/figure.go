@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Figure is a drawing: one file of the folder figures/ and a part of a section of the page. It holds every number that a renderer needs:
-// limits of axes and of colours, the order of neurons, names and units. It holds no colours and no lengths; those are the renderer's.
+// Figure is a drawing: one file of the folder figures/ and a part of a section of the page. It holds every number that
+// a renderer needs: limits of axes and of colours, the order of neurons, names and units. It holds no colours and no
+// lengths; those are the renderer's.
 //
 // To add a figure, write one file that calls register with the function that makes the figure.
 type Figure struct {
@@ -20,7 +21,8 @@ type Figure struct {
 	Rows       []Row    `json:"rows"`
 	Neurons    *Neurons `json:"neurons,omitempty"` // of the figure's maps
 
-	// Single trials are drawn of at most MostSingles conditions, bands of at most MostBands: more of them hide one another.
+	// Single trials are drawn of at most MostSingles conditions, bands of at most MostBands: more of them hide one
+	// another.
 	MostSingles int `json:"most_singles,omitempty"`
 	MostBands   int `json:"most_bands,omitempty"`
 }
@@ -59,6 +61,10 @@ const (
 	OfNegative  LookOf = "negative"
 	OfFiltered  LookOf = "filtered"
 )
+
+func ofGroup(g int) Look { return Look{Of: OfGroup, Index: g} }
+
+func ofCondition(c int) Look { return Look{Of: OfCondition, Index: c} }
 
 // Panel is one drawing of one kind: exactly one of the last six fields is set.
 type Panel struct {

@@ -8,13 +8,17 @@ import (
 
 func init() { register("behavior", behaviorFigure) }
 
-// behaviorFigure draws how well the behaviour is decoded from which latents, and its trajectories as recorded and as decoded.
+// behaviorFigure draws how well the behaviour is decoded from which latents, and its trajectories as recorded and as
+// decoded.
 func behaviorFigure(p *Page) []Figure {
 	b := p.Behavior
 	if b == nil {
 		return nil
 	}
-	f := Figure{Name: "behavior", Section: "behavior", Title: "Behaviour", Note: b.How, Conditions: p.conditions(), MostSingles: singlesAmong, MostBands: bandsAmong}
+	f := Figure{
+		Name: "behavior", Section: "behavior", Title: "Behaviour", Note: b.How, Conditions: p.conditions(),
+		MostSingles: singlesAmong, MostBands: bandsAmong,
+	}
 	if p.Latents != nil {
 		f.Column = p.Latents.Condition
 	}
@@ -49,7 +53,7 @@ func decodedPanel(p *Page) Panel {
 	for _, r := range b.R2 {
 		part := BarPart{Value: r.Mean}
 		if g := slices.IndexFunc(p.Groups, func(g Group) bool { return g.Name == r.Name }); g >= 0 {
-			part.Look = Look{Of: OfGroup, Index: g}
+			part.Look = ofGroup(g)
 		}
 		bars.Rows = append(bars.Rows, Bar{Name: r.Name, Parts: []BarPart{part}})
 		if v := float64(r.Mean); finite(v) {

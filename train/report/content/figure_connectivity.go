@@ -25,7 +25,9 @@ func connectivityFigure(p *Page) []Figure {
 	if c == nil || c.N == 0 || len(c.A) != c.N*c.K || len(c.B) != c.N*c.K {
 		return nil
 	}
-	f := Figure{Name: "connectivity", Section: "connectivity", Title: "Connectivity", Note: c.Note, Neurons: c.neurons()}
+	f := Figure{
+		Name: "connectivity", Section: "connectivity", Title: "Connectivity", Note: c.Note, Neurons: c.neurons(),
+	}
 	all := make([]int, c.K)
 	for k := range all {
 		all[k] = k
@@ -34,12 +36,18 @@ func connectivityFigure(p *Page) []Figure {
 	if c.Unit != "" {
 		name += " (" + c.Unit + ")"
 	}
-	f.Rows = []Row{{Key: signs(), Panels: f.maps([]Panel{{Key: "map-W", Title: "W, all groups", Map: &Map{Latents: all}}}, name, c.WScale)}}
+	f.Rows = []Row{{
+		Key:    signs(),
+		Panels: f.maps([]Panel{{Key: "map-W", Title: "W, all groups", Map: &Map{Latents: all}}}, name, c.WScale),
+	}}
 	if len(p.Groups) > 1 {
 		row := Row{Title: "What each group adds, on one colour scale"}
 		for g, group := range p.Groups {
 			latents := slices.DeleteFunc(slices.Clone(group.Latents), func(k int) bool { return k < 0 || k >= c.K })
-			row.Panels = append(row.Panels, Panel{Key: "map-W of " + group.Name, Title: "W of " + group.Name, Look: Look{Of: OfGroup, Index: g}, Map: &Map{Latents: latents}})
+			row.Panels = append(row.Panels, Panel{
+				Key: "map-W of " + group.Name, Title: "W of " + group.Name, Look: ofGroup(g),
+				Map: &Map{Latents: latents},
+			})
 		}
 		row.Panels = f.maps(row.Panels, name, c.Scale)
 		f.Rows = append(f.Rows, row)
@@ -48,10 +56,14 @@ func connectivityFigure(p *Page) []Figure {
 }
 
 func signs() []Entry {
-	return []Entry{{Name: "excitatory (positive)", Look: Look{Of: OfPositive}}, {Name: "inhibitory (negative)", Look: Look{Of: OfNegative}}}
+	return []Entry{
+		{Name: "excitatory (positive)", Look: Look{Of: OfPositive}},
+		{Name: "inhibitory (negative)", Look: Look{Of: OfNegative}},
+	}
 }
 
-// maps gives all maps of a row one scale of colours: the given limit, or, for means of blocks, which are smaller than weights, a limit of their own.
+// maps gives all maps of a row one scale of colours: the given limit, or, for means of blocks, which are smaller than
+// weights, a limit of their own.
 func (f *Figure) maps(panels []Panel, name string, limit float64) []Panel {
 	n := f.Neurons
 	if n.Block > 1 {
@@ -72,7 +84,8 @@ func (f *Figure) maps(panels []Panel, name string, limit float64) []Panel {
 	}
 	if n.Block > 1 {
 		for i := range panels {
-			panels[i].Note = fmt.Sprintf("Each cell is the mean of %d × %d weights; colours end at the 99.5th percentile of the magnitudes of such means.", n.Block, n.Block)
+			panels[i].Note = fmt.Sprintf("Each cell is the mean of %d × %d weights; "+
+				"colours end at the 99.5th percentile of the magnitudes of such means.", n.Block, n.Block)
 		}
 	}
 	return panels
@@ -83,7 +96,9 @@ func (c *Connectivity) neurons() *Neurons {
 	n := &Neurons{N: c.N, K: c.K, A: c.A, B: c.B, Names: c.Names, Regions: c.Regions, Block: blockOf(c.N)}
 	for _, o := range c.Orders {
 		if len(o.Permutation) == c.N {
-			n.Orders = append(n.Orders, NeuronOrder{Name: o.Name, Permutation: o.Permutation, Segments: segments(o, c.Regions)})
+			n.Orders = append(
+				n.Orders, NeuronOrder{Name: o.Name, Permutation: o.Permutation, Segments: segments(o, c.Regions)},
+			)
 		}
 	}
 	if len(n.Orders) == 0 {
@@ -104,7 +119,8 @@ func asInFile(N int) NeuronOrder {
 	return o
 }
 
-// segments are the parts of an order between its edges: named by region if that is what tells all of them apart, else counted.
+// segments are the parts of an order between its edges: named by region if that is what tells all of them apart, else
+// counted.
 func segments(o Order, regions []string) (parts []Segment) {
 	n, from := len(o.Permutation), 0
 	named := true
@@ -129,8 +145,9 @@ func segments(o Order, regions []string) (parts []Segment) {
 	return parts
 }
 
-// Cells returns the map in an order of the neurons, row-major, as means of blocks. The mean of a block of A B is the mean rows of A times the mean columns
-// of B, so that the whole of W, which of thousands of neurons is large, is never made.
+// Cells returns the map in an order of the neurons, row-major, as means of blocks. The mean of a block of A B is the
+// mean rows of A times the mean columns of B, so that the whole of W, which of thousands of neurons is large, is never
+// made.
 func (m *Map) Cells(n *Neurons, order int) Values {
 	side := (n.N + n.Block - 1) / n.Block
 	out, permutation := make(Values, side*side), n.Orders[order].Permutation
@@ -173,13 +190,16 @@ func regionsFigure(p *Page) []Figure {
 	row := Row{Title: f.Title, Note: flows.arrowNote(), Key: signs()}
 	add := func(name string, look Look, v Values) {
 		if R := len(flows.Names); len(v) == R*R {
-			row.Panels = append(row.Panels, Panel{Key: "regions-" + name, Title: "Regions: " + name, Look: look, Chord: &Chord{Names: flows.Names, Counts: flows.Counts, Flows: v}})
+			row.Panels = append(row.Panels, Panel{
+				Key: "regions-" + name, Title: "Regions: " + name, Look: look,
+				Chord: &Chord{Names: flows.Names, Counts: flows.Counts, Flows: v},
+			})
 		}
 	}
 	add("W, all groups", Look{}, flows.W)
 	if len(flows.Groups) > 1 {
 		for g, v := range flows.Groups {
-			add(p.groupName(g), Look{Of: OfGroup, Index: g}, v)
+			add(p.groupName(g), ofGroup(g), v)
 		}
 	}
 	limit, name := 0.0, "sum of weights"
@@ -207,7 +227,8 @@ func regionsFigure(p *Page) []Figure {
 func (r *RegionFlows) arrowNote() string {
 	note := r.Note + " Arrows point from the driving region to the driven one"
 	if R := len(r.Names); R > 3 {
-		return fmt.Sprintf("%s; those under %g %% of the strongest are left out, and of each drawing all but the %d strongest.", note, 100*weakArrow, arrowsEach*R)
+		return fmt.Sprintf("%s; those under %g %% of the strongest are left out, "+
+			"and of each drawing all but the %d strongest.", note, 100*weakArrow, arrowsEach*R)
 	} else if R == 3 {
 		return fmt.Sprintf("%s; those under %g %% of the strongest are left out.", note, 100*weakArrow)
 	}

@@ -8,7 +8,8 @@ import (
 
 func init() { register("independence", independenceFigure) }
 
-// independenceFigure draws what each group explains, the partial correlation with its circular-shift control, and how far latents depend on one another.
+// independenceFigure draws what each group explains, the partial correlation with its circular-shift control, and how
+// far latents depend on one another.
 func independenceFigure(p *Page) []Figure {
 	d := p.Independence
 	if d == nil {
@@ -32,7 +33,9 @@ func variancePanel(p *Page) Panel {
 	bars := &Bars{Axis: Axis{Label: "% of the variance"}, Percent: true}
 	t := &Table{Head: []string{"group", "share of the variance"}}
 	for g, group := range p.Groups {
-		bars.Rows = append(bars.Rows, Bar{Name: group.Name, Parts: []BarPart{{Look: Look{Of: OfGroup, Index: g}, Value: group.VarianceExplained}}})
+		bars.Rows = append(
+			bars.Rows, Bar{Name: group.Name, Parts: []BarPart{{Look: ofGroup(g), Value: group.VarianceExplained}}},
+		)
 		t.Rows = append(t.Rows, TableRow{Name: group.Name, Values: []Number{group.VarianceExplained}})
 	}
 	return Panel{Key: "variance", Title: "Variance explained", Note: p.Independence.Variance, Bars: bars, Table: t}
@@ -50,7 +53,9 @@ func controlPanel(d *Independence) (Panel, bool) {
 			reach(float64(v))
 		}
 	}
-	l := &Lines{X: Axis{Label: "partial correlation (nats)"}, Plots: []Plot{{Y: Axis{Label: "number of shifts", Whole: true}}}}
+	l := &Lines{
+		X: Axis{Label: "partial correlation (nats)"}, Plots: []Plot{{Y: Axis{Label: "number of shifts", Whole: true}}},
+	}
 	if v := float64(d.Partial); finite(v) {
 		l.Marks = []Mark{{Name: written(v, 3), At: d.Partial, Result: true}}
 		reach(v)
@@ -72,7 +77,8 @@ func controlPanel(d *Independence) (Panel, bool) {
 		x = append(x, float32(low+float64(i)*(high-low)/bins), float32(low+float64(i+1)*(high-low)/bins))
 		y = append(y, float32(n), float32(n))
 	}
-	l.At, l.X.Domain, l.Plots[0].Y.Domain = []Values{x}, domain(low, high, 0), domain(0, 1.08*max(1, slices.Max(count)), 0)
+	l.At, l.X.Domain = []Values{x}, domain(low, high, 0)
+	l.Plots[0].Y.Domain = domain(0, 1.08*max(1, slices.Max(count)), 0)
 	l.Plots[0].Series = []Series{{Name: "shifted", Look: Look{Of: OfControl}, Y: y, Filled: true}}
 	note := "Bars: with the groups' time courses shifted against one another; line: as they are."
 	return Panel{Key: "null", Title: "Partial correlation and its circular-shift control", Note: note, Lines: l}, true
@@ -90,14 +96,17 @@ func dependencePanel(p *Page) Panel {
 				order = append(order, k)
 			}
 		}
-		outlines = append(outlines, Outline{from, len(order), Look{Of: OfGroup, Index: g}})
+		outlines = append(outlines, Outline{from, len(order), ofGroup(g)})
 	}
 	for k := range K {
 		if !slices.Contains(order, k) {
 			order = append(order, k)
 		}
 	}
-	m := &Matrix{RowName: "latent", ColumnName: "latent", Outlines: outlines, Colours: Colours{Name: "dependence (0 independent, 1 a function)", Limit: 1, Unsigned: true}}
+	m := &Matrix{
+		RowName: "latent", ColumnName: "latent", Outlines: outlines,
+		Colours: Colours{Name: "dependence (0 independent, 1 a function)", Limit: 1, Unsigned: true},
+	}
 	for _, i := range order {
 		m.Rows = append(m.Rows, d.Latents[i])
 		for _, j := range order {
@@ -105,7 +114,10 @@ func dependencePanel(p *Page) Panel {
 		}
 	}
 	m.Columns = m.Rows
-	return Panel{Key: "dependence", Title: "Dependence of the latents", Note: fmt.Sprintf("%s Outlines: the groups.", ended(d.Measure)), Matrix: m}
+	return Panel{
+		Key: "dependence", Title: "Dependence of the latents",
+		Note: fmt.Sprintf("%s Outlines: the groups.", ended(d.Measure)), Matrix: m,
+	}
 }
 
 // ended is a text with a full stop at its end.

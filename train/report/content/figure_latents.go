@@ -13,7 +13,8 @@ const (
 	bandsAmong   = 6 // conditions whose bands are told apart
 )
 
-// latentsFigures draw the latents of each group as trajectories and over time, a figure for the encoded and one for the filtered latents.
+// latentsFigures draw the latents of each group as trajectories and over time, a figure for the encoded and one for the
+// filtered latents.
 func latentsFigures(p *Page) (out []Figure) {
 	if p.Latents == nil {
 		return nil
@@ -21,7 +22,8 @@ func latentsFigures(p *Page) (out []Figure) {
 	conditions := p.conditions()
 	for i, kind := range p.Latents.Kinds {
 		f := Figure{
-			Name: "latents", Section: "latents", Variant: kind.Name, Title: "Latents, " + kind.Name, Note: p.Latents.Note,
+			Name: "latents", Section: "latents", Variant: kind.Name, Title: "Latents, " + kind.Name,
+			Note:   p.Latents.Note,
 			Column: p.Latents.Condition, Conditions: conditions, MostSingles: singlesAmong, MostBands: bandsAmong,
 		}
 		if i > 0 {
@@ -29,8 +31,14 @@ func latentsFigures(p *Page) (out []Figure) {
 		}
 		for g, group := range kind.Groups {
 			if g < len(p.Groups) {
-				look := Look{Of: OfGroup, Index: g}
-				f.Rows = append(f.Rows, Row{Panels: []Panel{trajectoryPanel(p.Groups[g].Name, kind.Name, look, group), tracesPanel(p, p.Groups[g].Name, look, group)}})
+				look := ofGroup(g)
+				f.Rows = append(
+					f.Rows,
+					Row{Panels: []Panel{
+						trajectoryPanel(p.Groups[g].Name, kind.Name, look, group),
+						tracesPanel(p, p.Groups[g].Name, look, group),
+					}},
+				)
 			}
 		}
 		out = append(out, f)
@@ -88,7 +96,8 @@ func trajectoryPanel(name, kind string, look Look, group GroupLatents) Panel {
 		t.Axes = append(t.Axes, Axis{Label: label, Own: strings.Contains(axis, "time")})
 	}
 	note := fmt.Sprintf("The %s latents, from an open dot", kind)
-	if len(group.Traces) != 1 || len(group.Traces[0].Deviation) > 0 || slices.ContainsFunc(group.Tracks, func(t Track) bool { return t.Single }) {
+	single := slices.ContainsFunc(group.Tracks, func(t Track) bool { return t.Single })
+	if single || len(group.Traces) != 1 || len(group.Traces[0].Deviation) > 0 {
 		note = fmt.Sprintf("Of the %s latents: means over trials, from an open dot", kind)
 	}
 	return Panel{Key: "trajectory-" + name, Title: name, Note: note + ".", Look: look, Trajectories: t}
@@ -109,7 +118,10 @@ func tracesPanel(p *Page, name string, look Look, group GroupLatents) Panel {
 			label = p.Latents.Condition + " " + t.Name
 		}
 		for k := range min(len(l.Plots), len(t.Mean)) {
-			l.Plots[k].Series = append(l.Plots[k].Series, Series{Name: label, Look: Look{Of: OfCondition, Index: t.Condition}, At: i, Y: t.Mean[k], Spread: at(t.Deviation, k)})
+			l.Plots[k].Series = append(
+				l.Plots[k].Series,
+				Series{Name: label, Look: ofCondition(t.Condition), At: i, Y: t.Mean[k], Spread: at(t.Deviation, k)},
+			)
 		}
 	}
 	low, high := extent(l.At...)
@@ -119,12 +131,14 @@ func tracesPanel(p *Page, name string, look Look, group GroupLatents) Panel {
 
 // tracesNote says what lines and bands are.
 func tracesNote(traces []Trace) string {
-	least, most, spread := 0, 0, false
+	least, most, spread := 0, 0, 0
 	for i, t := range traces {
 		if i == 0 || t.Trials < least {
 			least = t.Trials
 		}
-		most, spread = max(most, t.Trials), spread || len(t.Deviation) > 0
+		if most = max(most, t.Trials); len(t.Deviation) > 0 {
+			spread++
+		}
 	}
 	trials := fmt.Sprintf("%d to %d", least, most)
 	if least == most {
@@ -133,10 +147,14 @@ func tracesNote(traces []Trace) string {
 	switch {
 	case len(traces) == 0:
 		return ""
-	case !spread:
+	case spread == 0:
 		return "One stretch of time, so no spread over trials."
-	case len(traces) > bandsAmong:
-		return fmt.Sprintf("Lines: means over trials (%s a condition). Bands of ± one standard deviation are drawn of at most %d conditions, as more of them hide one another.", trials, bandsAmong)
+	case spread > bandsAmong:
+		return fmt.Sprintf(
+			"Lines: means over trials (%s a condition). Bands of ± one standard deviation "+
+				"are drawn of at most %d conditions, as more of them hide one another.",
+			trials, bandsAmong,
+		)
 	}
 	return fmt.Sprintf("Line: mean over trials (%s a condition); band: ± one standard deviation.", trials)
 }

@@ -16,7 +16,7 @@ func recoveredFigures(p *Page) []Figure {
 	latents := Figure{Name: "recovered_latents", Section: "recovery", Title: "True and found latents"}
 	weights := Figure{Name: "recovered_connectivity", Section: "recovery", Title: "True and found sub-connectivity"}
 	for _, g := range p.Recovery.Groups {
-		look := Look{Of: OfGroup, Index: g.Found}
+		look := ofGroup(g.Found)
 		title := fmt.Sprintf("%s, matched to %s", g.Name, p.groupName(g.Found))
 		key := []Entry{{Name: "true"}, {Name: "found: " + p.groupName(g.Found), Look: look}}
 		if len(g.Filtered) > 0 {
@@ -41,13 +41,17 @@ func (g GroupTruths) maps() (panels []Panel) {
 		w    Values
 	}{{"True W of ", g.W}, {"Found W for ", g.WFound}, {"Found W, B by ridge, for ", g.WRidge}} {
 		if len(m.w) == g.N*g.N && g.N > 0 {
-			panels = append(panels, Panel{Key: m.name + g.Name, Title: m.name + g.Name, Note: "All of a group are on one colour scale.", Map: &Map{Values: m.w}})
+			panels = append(panels, Panel{
+				Key: m.name + g.Name, Title: m.name + g.Name, Note: "All of a group are on one colour scale.",
+				Map: &Map{Values: m.w},
+			})
 		}
 	}
 	return panels
 }
 
-// lanes are the latents over time, a plot each. Stretches of time stand end to end where bins between them are missing, as if trials are held out.
+// lanes are the latents over time, a plot each. Stretches of time stand end to end where bins between them are missing,
+// as if trials are held out.
 func (g GroupTruths) lanes(look Look) Panel {
 	time, breaks := endToEnd(g.Time)
 	l := &Lines{X: Axis{Label: "time (s)"}, At: []Values{time}}
@@ -58,19 +62,26 @@ func (g GroupTruths) lanes(look Look) Panel {
 	low, high := extent(time)
 	l.X.Domain = domain(low, high, 0)
 	for k, truth := range g.True {
-		plot := Plot{Y: Axis{Label: fmt.Sprintf("latent %d (a.u.)", k+1)}, Series: []Series{{Name: "true", Y: broken(truth, breaks)}}}
+		plot := Plot{
+			Y:      Axis{Label: fmt.Sprintf("latent %d (a.u.)", k+1)},
+			Series: []Series{{Name: "true", Y: broken(truth, breaks)}},
+		}
 		if k < len(g.Latent) {
 			plot.Series = append(plot.Series, Series{Name: "found", Look: look, Y: broken(g.Latent[k], breaks)})
 		}
 		if k < len(g.Filtered) {
-			plot.Series = append(plot.Series, Series{Name: "found, filtered", Look: Look{Of: OfFiltered}, Y: broken(g.Filtered[k], breaks)})
+			plot.Series = append(
+				plot.Series,
+				Series{Name: "found, filtered", Look: Look{Of: OfFiltered}, Y: broken(g.Filtered[k], breaks)},
+			)
 		}
 		l.Plots = append(l.Plots, plot)
 	}
 	return Panel{Key: "recovered-" + g.Name, Title: "Latents: " + g.Name, Note: note, Wide: true, Lines: l}
 }
 
-// endToEnd moves stretches of time together, and returns the places at which they begin; the value before each is NaN in broken.
+// endToEnd moves stretches of time together, and returns the places at which they begin; the value before each is NaN
+// in broken.
 func endToEnd(time Values) (joined Values, breaks []int) {
 	var steps Values
 	for i := 1; i < len(time); i++ {

@@ -26,7 +26,7 @@ func spectraFigure(p *Page) []Figure {
 
 func groupKey(p *Page) (key []Entry) {
 	for g, group := range p.Groups {
-		key = append(key, Entry{Name: group.Name, Look: Look{Of: OfGroup, Index: g}})
+		key = append(key, Entry{Name: group.Name, Look: ofGroup(g)})
 	}
 	return key
 }
@@ -41,7 +41,10 @@ func (p *Page) groupName(g int) string {
 
 func powerPanel(p *Page, k SpectrumKind) Panel {
 	const wide = 30 // a range of frequencies of that factor has a logarithmic axis
-	l := &Lines{X: Axis{Label: "frequency (Hz)"}, At: []Values{k.Frequency}, Plots: []Plot{{Y: Axis{Label: "power (variance/Hz, log)", Log: true}}}}
+	l := &Lines{
+		X: Axis{Label: "frequency (Hz)"}, At: []Values{k.Frequency},
+		Plots: []Plot{{Y: Axis{Label: "power (variance/Hz, log)", Log: true}}},
+	}
 	var above Values
 	for _, v := range k.Frequency {
 		if v > 0 {
@@ -64,7 +67,7 @@ func powerPanel(p *Page, k SpectrumKind) Panel {
 				y[i] = float32(nan) // a logarithmic axis has no place for it
 			}
 		}
-		l.Plots[0].Series = append(l.Plots[0].Series, Series{Name: p.groupName(g), Look: Look{Of: OfGroup, Index: g}, Y: y})
+		l.Plots[0].Series = append(l.Plots[0].Series, Series{Name: p.groupName(g), Look: ofGroup(g), Y: y})
 	}
 	return Panel{Key: "power-" + k.Name, Title: "Power: " + k.Name, Lines: l}
 }
@@ -75,7 +78,7 @@ func bandsPanel(p *Page, k SpectrumKind) Panel {
 	for _, band := range k.Bands {
 		bar := Bar{Name: fmt.Sprintf("%s, %s–%s Hz", band.Name, written(band.Low, 3), written(band.High, 3))}
 		for g, share := range band.Shares {
-			bar.Parts = append(bar.Parts, BarPart{Name: p.groupName(g), Look: Look{Of: OfGroup, Index: g}, Value: share})
+			bar.Parts = append(bar.Parts, BarPart{Name: p.groupName(g), Look: ofGroup(g), Value: share})
 			within := Number(nan)
 			if g < len(band.Within) {
 				within = band.Within[g]
@@ -84,5 +87,8 @@ func bandsPanel(p *Page, k SpectrumKind) Panel {
 		}
 		b.Rows = append(b.Rows, bar)
 	}
-	return Panel{Key: "bands-" + k.Name, Title: "Bands: " + k.Name, Note: "How the groups share the power in each band.", Bars: b, Table: t}
+	return Panel{
+		Key: "bands-" + k.Name, Title: "Bands: " + k.Name, Note: "How the groups share the power in each band.",
+		Bars: b, Table: t,
+	}
 }

@@ -67,15 +67,19 @@ func TestAnAddedFigureIsDrawnByBoth(t *testing.T) {
 	}
 }
 
-// Page and files draw one list: the page holds the very figures, and the files have their titles, axes, conditions and limits of colours.
+// Page and files draw one list: the page holds the very figures, and the files have their titles, axes, conditions and
+// limits of colours.
 func TestPageAndFilesShowOneList(t *testing.T) {
 	p := pageOf(t, reaching(t, nil))
 	figures, files := p.Figures(), inFiles(t, p)
 	if got := inPage(t, p); !reflect.DeepEqual(names(got), names(figures)) || !sameJSON(t, got, figures) {
 		t.Errorf("the page has other figures, %v, than the content, %v", names(got), names(figures))
 	}
-	want := []string{"behavior", "connectivity", "independence", "latents", "latents_filtered", "loss", "regions", "spectra"}
-	if !slices.Equal(slices.DeleteFunc(names(figures), func(s string) bool { return strings.HasPrefix(s, "recovered") }), want) {
+	want := []string{
+		"behavior", "connectivity", "independence", "latents", "latents_filtered", "loss", "regions", "spectra",
+	}
+	unrecovered := func(s string) bool { return strings.HasPrefix(s, "recovered") }
+	if !slices.Equal(slices.DeleteFunc(names(figures), unrecovered), want) {
 		t.Errorf("the figures are %v, want %v", names(figures), want)
 	}
 	for _, f := range figures {

@@ -9,7 +9,8 @@ import (
 
 func init() { register("loss", lossFigure) }
 
-// lossFigure draws the loss, its terms and the schedules over epochs, all restarts over one another and the one that was kept in front.
+// lossFigure draws the loss, its terms and the schedules over epochs, all restarts over one another and the one that
+// was kept in front.
 func lossFigure(p *Page) []Figure {
 	shown := mainRestart(p.Training)
 	if shown < 0 {
@@ -28,15 +29,17 @@ func lossFigure(p *Page) []Figure {
 	for m, term := range p.Training.Terms {
 		row.Panels = append(row.Panels, termPanel(m, term, restarts))
 	}
-	row.Panels = append(row.Panels, schedulePanel("Learning rate", "learning rate", restarts, func(r Restart) Values { return r.Rate }))
+	rate, beta := func(r Restart) Values { return r.Rate }, func(r Restart) Values { return r.Beta }
+	row.Panels = append(row.Panels, schedulePanel("Learning rate", "learning rate", restarts, rate))
 	if len(main.Beta) > 0 {
-		row.Panels = append(row.Panels, schedulePanel("Weight of partial correlation", "β", restarts, func(r Restart) Values { return r.Beta }))
+		row.Panels = append(row.Panels, schedulePanel("Weight of partial correlation", "β", restarts, beta))
 	}
 	f.Rows = []Row{row}
 	return []Figure{f}
 }
 
-// mainRestart is the place of the restart that was kept or, as long as none is, of the one with the most epochs; -1 if none has begun.
+// mainRestart is the place of the restart that was kept or, as long as none is, of the one with the most epochs; -1 if
+// none has begun.
 func mainRestart(t *Training) int {
 	best := -1
 	if t == nil {
@@ -64,7 +67,12 @@ func trainingKey(restarts []Restart) []Entry {
 		if main.Chosen {
 			how = "kept"
 		}
-		key = append(key, Entry{Name: fmt.Sprintf("faint, in the same colours: the other %s (%s: %s)", counted(n, "restart"), how, main.Name), Look: Look{Of: OfControl}, Faint: true})
+		key = append(key, Entry{
+			Name: fmt.Sprintf(
+				"faint, in the same colours: the other %s (%s: %s)", counted(n, "restart"), how, main.Name,
+			),
+			Look: Look{Of: OfControl}, Faint: true,
+		})
 	}
 	return key
 }
@@ -72,10 +80,11 @@ func trainingKey(restarts []Restart) []Entry {
 // termMeanings say what a term of the loss is.
 func termMeanings() map[string]string {
 	return map[string]string{
-		"loss":                "Training minimizes the loss: the sum of its terms, each with its weight.",
-		"reconstruction":      "How improbable the activity is under the prediction: lower is better.",
-		"KL":                  "How far the latents are from noise: what they keep of the activity's past.",
-		"partial correlation": "How much the groups know of one another. Minibatches give a quick estimate, which may lie below 0; the summary has the careful one.",
+		"loss":           "Training minimizes the loss: the sum of its terms, each with its weight.",
+		"reconstruction": "How improbable the activity is under the prediction: lower is better.",
+		"KL":             "How far the latents are from noise: what they keep of the activity's past.",
+		"partial correlation": "How much the groups know of one another. " +
+			"Minibatches give a quick estimate, which may lie below 0; the summary has the careful one.",
 	}
 }
 
@@ -94,7 +103,9 @@ func termPanel(m int, term string, restarts []Restart) Panel {
 	for i, r := range restarts {
 		epochs = append(epochs, r.Epoch, r.TestEpoch)
 		faint := i < len(restarts)-1
-		lines.Plots[0].Series = append(lines.Plots[0].Series, Series{Name: "trained on", At: 2 * i, Y: at(r.Train, m), Faint: faint},
+		lines.Plots[0].Series = append(lines.Plots[0].Series, Series{
+			Name: "trained on", At: 2 * i, Y: at(r.Train, m), Faint: faint,
+		},
 			Series{Name: "held out", Look: Look{Of: OfHeldOut}, At: 2*i + 1, Y: at(r.Test, m), Faint: faint})
 	}
 	lines.At = epochs
@@ -104,11 +115,14 @@ func termPanel(m int, term string, restarts []Restart) Panel {
 	if m > 0 && term != "" {
 		title = strings.ToUpper(term[:1]) + term[1:]
 	}
-	return Panel{Key: "training-" + term, Title: title, Note: strings.TrimSpace(termMeanings()[term] + " " + cut), Lines: lines}
+	return Panel{
+		Key: "training-" + term, Title: title, Note: strings.TrimSpace(termMeanings()[term] + " " + cut), Lines: lines,
+	}
 }
 
-// lossAxis is the axis of a term's values, and what it leaves out. If most values lie in a small part of their range, because the first epochs are
-// far off, a straight axis would hide them: positive values then get a logarithmic axis, others one that ends above what later epochs reach.
+// lossAxis is the axis of a term's values, and what it leaves out. If most values lie in a small part of their range,
+// because the first epochs are far off, a straight axis would hide them: positive values then get a logarithmic axis,
+// others one that ends above what later epochs reach.
 func lossAxis(m int, restarts []Restart) (y Axis, cut string) {
 	var all, later []Values
 	for _, r := range restarts {
@@ -139,7 +153,9 @@ func schedulePanel(title, name string, restarts []Restart, of func(Restart) Valu
 	var curves []Values
 	for i, r := range restarts {
 		curves, lines.At = append(curves, of(r)), append(lines.At, r.Epoch)
-		lines.Plots[0].Series = append(lines.Plots[0].Series, Series{Name: name, At: i, Y: of(r), Faint: i < len(restarts)-1})
+		lines.Plots[0].Series = append(
+			lines.Plots[0].Series, Series{Name: name, At: i, Y: of(r), Faint: i < len(restarts)-1},
+		)
 	}
 	low, high := extent(lines.At...)
 	lines.X.Domain = domain(low, high, 0)

@@ -51,7 +51,8 @@ func domain(low, high, part float64) []Number {
 	return []Number{Number(low - room), Number(high + room)}
 }
 
-// written returns a number with some digits, as people write it: a true minus, powers of ten if it is very large or small.
+// written returns a number with some digits, as people write it: a true minus, powers of ten if it is very large or
+// small.
 func written(v float64, digits int) string {
 	size := math.Abs(v)
 	var s string

@@ -33,7 +33,8 @@ func TestWritten(t *testing.T) {
 	}
 }
 
-// The first epochs do not flatten a loss: positive losses get a logarithmic axis, others one that ends above what later epochs reach.
+// The first epochs do not flatten a loss: positive losses get a logarithmic axis, others one that ends above what later
+// epochs reach.
 func TestFirstEpochsDoNotFlattenALoss(t *testing.T) {
 	curve := func(shift float64) []Restart {
 		r := Restart{Train: []Values{nil}}
@@ -89,7 +90,9 @@ func TestCellsAreBlockMeans(t *testing.T) {
 func TestSegmentsAreNamedByRegion(t *testing.T) {
 	regions := []string{"M1", "S1", "M1", "", "S1"}
 	by := Order{Permutation: []int{0, 2, 1, 4, 3}, Edges: []int{2, 4}}
-	if got, want := segments(by, regions), []Segment{{0, 2, "M1"}, {2, 4, "S1"}, {4, 5, "unnamed"}}; !slices.Equal(got, want) {
+	if got, want := segments(by, regions), []Segment{
+		{0, 2, "M1"}, {2, 4, "S1"}, {4, 5, "unnamed"},
+	}; !slices.Equal(got, want) {
 		t.Errorf("segments %v, want %v", got, want)
 	}
 	by.Edges = []int{3}

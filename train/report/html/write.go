@@ -1,6 +1,7 @@
-// Package html makes report.html of one fitted run: a single file that needs no network and no program but a browser. [Write] puts the
-// numbers and figures of a [content.Page], as JSON, into a page whose style and scripts are embedded here. Under script/, a file
-// section_*.js fills a section, and each other file draws one kind of figure or helps to. Nothing is computed here: see train/report/content.
+// Package html makes report.html of one fitted run: a single file that needs no network and no program but a browser.
+// [Write] puts the numbers and figures of a [content.Page], as JSON, into a page whose style and scripts are embedded
+// here. Under script/, a file section_*.js fills a section, and each other file draws one kind of figure or helps to.
+// Nothing is computed here: see train/report/content.
 package html
 
 import (
@@ -33,9 +34,10 @@ type section struct {
 
 // sections are those of the page.
 //
-// To add one: add a line here, and give the figures of content that belong to it this section. If it has more than figures, give content.Page a field
-// with the numbers, of the section's name in JSON; write a file under script/ with a function (body, page) that fills the section, and name that function
-// in the list of script/report.js. The table of contents, the line for a missing part, printing, the themes and the test of the page follow by themselves.
+// To add one: add a line here, and give the figures of content that belong to it this section. If it has more than
+// figures, give content.Page a field with the numbers, of the section's name in JSON; write a file under script/ with a
+// function (body, page) that fills the section, and name that function in the list of script/report.js. The table of
+// contents, the line for a missing part, printing, the themes and the test of the page follow by themselves.
 func sections() []section {
 	return []section{
 		{"summary", "Summary", ""},
@@ -61,9 +63,9 @@ type skeleton struct {
 	Data     template.JS
 }
 
-// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style that are in
-// it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came from for newer numbers,
-// "page.json" beside it: the JSON of a Page.
+// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style
+// that are in it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came
+// from for newer numbers, "page.json" beside it: the JSON of a Page.
 func Write(w io.Writer, p *content.Page) error {
 	for _, f := range p.Figures() {
 		if !slices.ContainsFunc(sections(), func(s section) bool { return s.ID == f.Section }) {
@@ -93,7 +95,8 @@ func Write(w io.Writer, p *content.Page) error {
 	return err
 }
 
-// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the palettes of both themes in palettes.
+// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the
+// palettes of both themes in palettes.
 func parts() (style, script string, err error) {
 	b, err := files.ReadFile("style.css")
 	if err != nil {

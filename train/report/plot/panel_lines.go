@@ -46,7 +46,9 @@ func (d drawing) plot(l *content.Lines, of content.Plot, w, h vg.Length) *panel 
 	for _, c := range lines {
 		allX, allY = append(allX, c.X), append(allY, c.Y, c.Low, c.High)
 	}
-	xs, ys := scaled(&out.X, l.X, spanOf(allX...).padded(0), int(w/(1.1*vg.Centimeter))), scaled(&out.Y, of.Y, spanOf(allY...).padded(0.04), int(h/(0.7*vg.Centimeter)))
+	xs, ys := scaled(&out.X, l.X, spanOf(allX...).padded(0), int(w/(1.1*vg.Centimeter))), scaled(
+		&out.Y, of.Y, spanOf(allY...).padded(0.04), int(h/(0.7*vg.Centimeter)),
+	)
 	for i, s := range l.Shades {
 		from, to := place(l.X, s.From), place(l.X, s.To)
 		if lo, hi := max(from, xs.lo), min(to, xs.hi); lo < hi {
@@ -116,7 +118,10 @@ func (d drawing) curves(l *content.Lines, of content.Plot) (out []curve) {
 			continue
 		}
 		n := min(len(l.At[s.At]), len(s.Y))
-		c := curve{Line: Line{X: data.Float64s(l.At[s.At][:n]), Y: data.Float64s(s.Y[:n])}, look: look{colour: d.colour(s.Look)}, width: 1.3, faint: s.Faint, plain: s.Filled}
+		c := curve{
+			Line: Line{X: data.Float64s(l.At[s.At][:n]), Y: data.Float64s(s.Y[:n])},
+			look: look{colour: d.colour(s.Look)}, width: 1.3, faint: s.Faint, plain: s.Filled,
+		}
 		switch {
 		case s.Filled:
 			c.Low, c.High = make([]float64, n), c.Y
@@ -125,7 +130,8 @@ func (d drawing) curves(l *content.Lines, of content.Plot) (out []curve) {
 				c.Low, c.High = append(c.Low, v-float64(s.Spread[i])), append(c.High, v+float64(s.Spread[i]))
 			}
 		}
-		if s.Look.Of == "" && slices.ContainsFunc(of.Series, func(o content.Series) bool { return o.Look.Of == content.OfGroup }) {
+		found := func(o content.Series) bool { return o.Look.Of == content.OfGroup }
+		if s.Look.Of == "" && slices.ContainsFunc(of.Series, found) {
 			c.width = 2.6 // the truth is seen behind what was found
 		}
 		c.Line = c.onAxes(l.X.Log, of.Y.Log)
@@ -159,7 +165,13 @@ type shade struct {
 func (s shade) Plot(c draw.Canvas, p *plot.Plot) {
 	x, _ := p.Transforms(&c)
 	if !s.bare {
-		c.FillPolygon(grey(0xEE), []vg.Point{{X: x(s.from), Y: c.Min.Y}, {X: x(s.to), Y: c.Min.Y}, {X: x(s.to), Y: c.Max.Y}, {X: x(s.from), Y: c.Max.Y}})
+		c.FillPolygon(
+			grey(0xEE),
+			[]vg.Point{
+				{X: x(s.from), Y: c.Min.Y}, {X: x(s.to), Y: c.Min.Y}, {X: x(s.to), Y: c.Max.Y},
+				{X: x(s.from), Y: c.Max.Y},
+			},
+		)
 	}
 	style := note()
 	style.XAlign, style.YAlign = draw.XCenter, draw.YTop
@@ -214,7 +226,10 @@ func (d drawing) bars(p content.Panel) *panel {
 			if !finite(v) {
 				continue
 			}
-			bar := &plotter.BarChart{Values: plotter.Values{v}, Width: thick, Color: fade(d.colour(part.Look), 0.75), LineStyle: draw.LineStyle{Color: d.colour(part.Look), Width: 0.6}, XMin: y, Horizontal: true}
+			bar := &plotter.BarChart{
+				Values: plotter.Values{v}, Width: thick, Color: fade(d.colour(part.Look), 0.75),
+				LineStyle: draw.LineStyle{Color: d.colour(part.Look), Width: 0.6}, XMin: y, Horizontal: true,
+			}
 			if below != nil {
 				bar.StackOn(below)
 			}

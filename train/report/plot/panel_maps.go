@@ -16,7 +16,8 @@ const (
 	regionWide   = 7.4 * vg.Centimeter // for names on both sides of a circle
 )
 
-// trajectories draws lines through a plane, or through space in a box seen from above. Single trials of more conditions than are told apart are left out.
+// trajectories draws lines through a plane, or through space in a box seen from above. Single trials of more conditions
+// than are told apart are left out.
 func (d drawing) trajectories(p content.Panel) *panel {
 	axes, D := p.Trajectories.Axes, len(p.Trajectories.Axes)
 	var r [3]span
@@ -42,7 +43,10 @@ func (d drawing) trajectories(p content.Panel) *panel {
 		if t.Single && len(d.Conditions) > d.MostSingles {
 			continue
 		}
-		w := Way{Hue: conditionHue(t.Condition, len(d.Conditions)), Faint: t.Single, ring: !t.Single, slim: d.MostSingles > 0 && len(d.Conditions) > d.MostSingles}
+		w := Way{
+			Hue: conditionHue(t.Condition, len(d.Conditions)), Faint: t.Single, ring: !t.Single,
+			slim: d.MostSingles > 0 && len(d.Conditions) > d.MostSingles,
+		}
 		for i := 0; i+D <= len(t.Points); i += D {
 			var q [3]float64
 			for k := range axes {
@@ -57,7 +61,8 @@ func (d drawing) trajectories(p content.Panel) *panel {
 	return out.panel(&series{}, r, portraitSide)
 }
 
-// ownScales are factors of the coordinates, so that axes with a scale of their own are as long as the longest of the others.
+// ownScales are factors of the coordinates, so that axes with a scale of their own are as long as the longest of the
+// others.
 func ownScales(axes []content.Axis, r [3]span) [3]float64 {
 	factor, longest := [3]float64{1, 1, 1}, 0.0
 	for k, a := range axes {
@@ -73,7 +78,8 @@ func ownScales(axes []content.Axis, r [3]span) [3]float64 {
 	return factor
 }
 
-// conditionHue is the colour of condition i of n, as an angle: of the palette as far as it goes, else around the circle of hues, as conditions such as directions often are.
+// conditionHue is the colour of condition i of n, as an angle: of the palette as far as it goes, else around the circle
+// of hues, as conditions such as directions often are.
 func conditionHue(i, n int) float64 {
 	if n <= categories {
 		return hue(i)

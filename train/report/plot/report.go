@@ -1,10 +1,11 @@
-// Package plot draws figures as PNG, SVG and PDF files: those of one fitted run, whose numbers train/report/content has made, and those of an experiment with
-// many fits (box plots, curves, attractors, maps).
+// Package plot draws figures as PNG, SVG and PDF files: those of one fitted run, whose numbers train/report/content has
+// made, and those of an experiment with many fits (box plots, curves, attractors, maps).
 //
-// It may import data, train/internal/atomicfile, train/report/content, the leaves of train/report, and gonum's plot. Start reading at Figures: this file turns a
-// content.Figure into rows of panels, and the files panel_*.go draw a panel each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with
-// logaxis.go), paths.go, maps.go and wheel.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it (pdf.go is the
-// canvas of one kind, letters.go sets the text of all), style.go and colour.go hold the look.
+// It may import data, train/internal/atomicfile, train/report/content, the leaves of train/report, and gonum's plot.
+// Start reading at Figures: this file turns a content.Figure into rows of panels, and the files panel_*.go draw a panel
+// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and
+// wheel.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it
+// (pdf.go is the canvas of one kind, letters.go sets the text of all), style.go and colour.go hold the look.
 package plot
 
 import (
@@ -19,8 +20,9 @@ import (
 	"facrnn/train/report/content"
 )
 
-// Figures writes figures of a recording called title into dir, which it makes if need be, each in all formats, PNG and SVG if none is named, and returns the files'
-// paths in that order. A figure without panels is left out. The error says which figure has no name of a file, or which file could not be written.
+// Figures writes figures of a recording called title into dir, which it makes if need be, each in all formats, PNG and
+// SVG if none is named, and returns the files' paths in that order. A figure without panels is left out. The error says
+// which figure has no name of a file, or which file could not be written.
 func Figures(dir string, formats []Format, title string, figures []content.Figure) ([]string, error) {
 	var all []figure
 	for _, f := range figures {
@@ -35,7 +37,8 @@ func Figures(dir string, formats []Format, title string, figures []content.Figur
 // drawing is a figure on its way to the paper.
 type drawing struct{ content.Figure }
 
-// figure lays out the rows of panels. What page and file say of a figure is the same; here all of it stands above the panels.
+// figure lays out the rows of panels. What page and file say of a figure is the same; here all of it stands above the
+// panels.
 func (d drawing) figure(title string) figure {
 	out := figure{name: d.Name, title: d.Title}
 	if title != "" {
@@ -55,7 +58,9 @@ func (d drawing) figure(title string) figure {
 			panels = append(panels, d.panels(p)...)
 		}
 		for _, e := range r.Key {
-			if k := d.entry(e); !slices.ContainsFunc(out.key, func(other entry) bool { return other.name == k.name && other.colour == k.colour }) {
+			k := d.entry(e)
+			same := func(other entry) bool { return other.name == k.name && other.colour == k.colour }
+			if !slices.ContainsFunc(out.key, same) {
 				out.key = append(out.key, k)
 			}
 		}
@@ -66,7 +71,10 @@ func (d drawing) figure(title string) figure {
 	}
 	if len(d.Conditions) > 1 {
 		for i, name := range d.Conditions {
-			out.key = append(out.key, entry{name: strings.TrimSpace(d.Column + " " + name), colour: d.colour(content.Look{Of: content.OfCondition, Index: i}), width: 2})
+			out.key = append(out.key, entry{
+				name:   strings.TrimSpace(d.Column + " " + name),
+				colour: d.colour(content.Look{Of: content.OfCondition, Index: i}), width: 2,
+			})
 		}
 	}
 	note(d.Note)
@@ -76,8 +84,9 @@ func (d drawing) figure(title string) figure {
 
 // step is how many panels stand side by side whatever the width is.
 func (d drawing) step() int {
+	arrows := func(p content.Panel) bool { return p.Chord != nil && len(p.Chord.Arrows) > 0 }
 	for _, r := range d.Rows {
-		if slices.ContainsFunc(r.Panels, func(p content.Panel) bool { return p.Chord != nil && len(p.Chord.Arrows) > 0 }) {
+		if slices.ContainsFunc(r.Panels, arrows) {
 			return 2
 		}
 	}
@@ -92,7 +101,8 @@ func (d drawing) scaleOfChords(r content.Row) *panel {
 	return nil
 }
 
-// joined are the figure's rows, of which those of one panel stand with the next, unless they are lines, which share an axis.
+// joined are the figure's rows, of which those of one panel stand with the next, unless they are lines, which share an
+// axis.
 func (d drawing) joined() (rows []content.Row) {
 	for i, r := range d.Rows {
 		if i > 0 && len(d.Rows[i-1].Panels) == 1 && d.Rows[i-1].Panels[0].Lines == nil {

@@ -21,7 +21,9 @@ func TestFiguresOfEveryShape(t *testing.T) {
 }
 
 func TestFiguresOfSmallAndFlatRuns(t *testing.T) {
-	flat := shape{name: "flat", groups: []int{1, 2, 3, 4}, conditions: 5, bins: 30, neurons: 4, epochs: 60, test: true}.page()
+	flat := shape{
+		name: "flat", groups: []int{1, 2, 3, 4}, conditions: 5, bins: 30, neurons: 4, epochs: 60, test: true,
+	}.page()
 	for _, g := range flat.Latents.Kinds[0].Groups {
 		for _, trace := range g.Traces {
 			clear(trace.Mean[0])
@@ -35,9 +37,11 @@ func TestFiguresOfSmallAndFlatRuns(t *testing.T) {
 	}
 	clear(flat.Connectivity.A)
 	for name, page := range map[string]*content.Page{
-		"flat":           flat,
-		"two bins":       shape{groups: []int{16}, bins: 2, neurons: 1, epochs: 1}.page(),
-		"two conditions": shape{groups: []int{1, 3}, conditions: 2, bins: 2, neurons: 2, epochs: 2, regions: []string{"", "M1"}}.page(),
+		"flat":     flat,
+		"two bins": shape{groups: []int{16}, bins: 2, neurons: 1, epochs: 1}.page(),
+		"two conditions": shape{
+			groups: []int{1, 3}, conditions: 2, bins: 2, neurons: 2, epochs: 2, regions: []string{"", "M1"},
+		}.page(),
 	} {
 		t.Run(name, func(t *testing.T) { drawn(t, page, "connectivity", "latents", "loss") })
 	}

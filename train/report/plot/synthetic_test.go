@@ -56,7 +56,10 @@ func (s shape) latents(r *rand.Rand, latents []int) (out content.GroupLatents) {
 	}
 	for c := range max(1, s.conditions) {
 		track := content.Track{Condition: c, Name: fmt.Sprint(c)}
-		trace := content.Trace{Condition: c, Name: fmt.Sprint(c), Trials: 5, Mean: make([]content.Values, len(latents)), Deviation: make([]content.Values, len(latents))}
+		trace := content.Trace{
+			Condition: c, Name: fmt.Sprint(c), Trials: 5, Mean: make([]content.Values, len(latents)),
+			Deviation: make([]content.Values, len(latents)),
+		}
 		for t := range s.bins {
 			trace.Time = append(trace.Time, float32(0.02*float64(t)-0.1))
 			for i, k := range latents {
@@ -78,7 +81,9 @@ func (s shape) latents(r *rand.Rand, latents []int) (out content.GroupLatents) {
 
 func (s shape) connectivity(r *rand.Rand, K int) *content.Connectivity {
 	N := s.neurons
-	c := &content.Connectivity{N: N, K: K, Scale: 0.4, WScale: 0.5, Unit: "Hz", A: make(content.Values, N*K), B: make(content.Values, K*N)}
+	c := &content.Connectivity{
+		N: N, K: K, Scale: 0.4, WScale: 0.5, Unit: "Hz", A: make(content.Values, N*K), B: make(content.Values, K*N),
+	}
 	file, by := content.Order{Name: "as in the file"}, content.Order{Name: "by region"}
 	for i := range N {
 		c.Names, file.Permutation = append(c.Names, fmt.Sprint("unit", i)), append(file.Permutation, i)
@@ -134,11 +139,20 @@ func (s shape) training(r *rand.Rand) *content.Training {
 func shapes() []shape {
 	regions := []string{"PMd", "M1", "S1", "PPC"}
 	return []shape{
-		{name: "reach", groups: []int{2, 2}, conditions: 8, bins: 60, neurons: 154, regions: regions, epochs: 500, test: true},
+		{
+			name: "reach", groups: []int{2, 2}, conditions: 8, bins: 60, neurons: 154, regions: regions, epochs: 500,
+			test: true,
+		},
 		{name: "voltage", groups: []int{3, 3}, bins: 2000, neurons: 60, epochs: 300, test: true},
 		{name: "one", groups: []int{1}, bins: 500, neurons: 1, epochs: 5},
-		{name: "eight", groups: []int{2, 2, 2, 2, 2, 2, 2, 2}, conditions: 3, bins: 80, neurons: 30, epochs: 400, test: true},
-		{name: "large", groups: []int{2, 2, 2}, bins: 120, neurons: 1000, regions: append(regions, "cerebellar nuclei", "VTA", "LGN", "V1", "V2"), epochs: 40},
+		{
+			name: "eight", groups: []int{2, 2, 2, 2, 2, 2, 2, 2}, conditions: 3, bins: 80, neurons: 30, epochs: 400,
+			test: true,
+		},
+		{
+			name: "large", groups: []int{2, 2, 2}, bins: 120, neurons: 1000,
+			regions: append(regions, "cerebellar nuclei", "VTA", "LGN", "V1", "V2"), epochs: 40,
+		},
 		{name: "many latents", groups: []int{5, 3, 1}, conditions: 16, bins: 100, neurons: 12, epochs: 200, test: true},
 	}
 }
