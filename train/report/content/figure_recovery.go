@@ -36,13 +36,17 @@ func recoveredFigures(p *Page) []Figure {
 
 // maps are the true sub-connectivity and the found ones.
 func (g GroupTruths) maps() (panels []Panel) {
+	note := "All of a group are on one colour scale."
+	if len(g.WRidge) > 0 {
+		note += " Ridge W: with B by ridge regression of the filtered latents."
+	}
 	for _, m := range []struct {
 		name string
 		w    Values
-	}{{"True W of ", g.W}, {"Found W for ", g.WFound}, {"Found W, B by ridge, for ", g.WRidge}} {
+	}{{"True W of ", g.W}, {"Found W for ", g.WFound}, {"Ridge W for ", g.WRidge}} {
 		if len(m.w) == g.N*g.N && g.N > 0 {
 			panels = append(panels, Panel{
-				Key: m.name + g.Name, Title: m.name + g.Name, Note: "All of a group are on one colour scale.",
+				Key: m.name + g.Name, Title: m.name + g.Name, Note: note,
 				Map: &Map{Values: m.w},
 			})
 		}

@@ -103,6 +103,19 @@ func TestScriptsAreOurOwnAndMakeNoMarkup(t *testing.T) {
 	}
 }
 
+// Scripts that draw figures take limits, orders and notes from the page: no statistics are computed in them.
+func TestScriptsOfFiguresComputeNoStatistics(t *testing.T) {
+	for _, name := range []string{
+		"figures", "lines", "bars", "trajectories", "cells", "circle", "heatmap", "plot", "orbit", "picture", "crosshair",
+	} {
+		script, err := files.ReadFile("script/" + name + ".js")
+		check(t, err)
+		if m := regexp.MustCompile(`\b(quantile|median|histogram|judged)\b`).Find(script); m != nil {
+			t.Errorf("%s.js has a %s of its own", name, m)
+		}
+	}
+}
+
 // hostile are names that a file may hold.
 func hostile() []string {
 	return []string{"</script><script>window.bad = 1</script>", `<img src=x onerror="window.bad = 1">`, "a\x00\x01\x1b[31m\u202e\u2028\u2029b", "\xff\xfe", `"'` + "`${window.bad=1}", "<!--<script>", "{{.Title}}", "javascript:window.bad=1"}
