@@ -289,7 +289,7 @@ func TestDemo(t *testing.T) {
 		return err
 	})
 	want := []string{".lock"}
-	for _, figure := range []string{"behavior", "connectivity", "independence", "latents", "loss", "recovered_connectivity", "recovered_latents", "regions", "spectra"} {
+	for _, figure := range []string{"behavior", "connectivity", "independence", "latents", "latents_filtered", "loss", "recovered_connectivity", "recovered_latents", "regions", "spectra"} {
 		want = append(want, "figures/"+figure+".png", "figures/"+figure+".svg")
 	}
 	want = append(want, "latents.npz", "report.html", "summary.json")
@@ -321,7 +321,7 @@ func TestDemo(t *testing.T) {
 	mistaken(t, `--figure-format: "jpg" is no format of figures: choose png, svg or pdf`, "--run", dir, "--figure-format=jpg")
 	inPDF, _, _ := succeed(t, "--run", dir, "--truth", filepath.Join("..", "..", "data", "demo", "reach.npz"), "--figure-format=pdf", "--out", filepath.Join(t.TempDir(), "pdf"))
 	all, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*"))
-	if pdfs, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*.pdf")); len(pdfs) != 9 || !slices.Equal(all, pdfs) {
+	if pdfs, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*.pdf")); len(pdfs) != 10 || !slices.Equal(all, pdfs) {
 		t.Errorf("as PDF the figures are %v", all)
 	}
 	status, printed, errs := program("--run", dir, "--json", "--no-report")

@@ -7,11 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"gonum.org/v1/gonum/mat"
-
 	"facrnn/cmd/internal/cli"
-	"facrnn/data"
-	"facrnn/train/evaluate"
 	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
 	"facrnn/train/report/publish"
@@ -73,81 +69,17 @@ func (r *recovered) print(w io.Writer, bins string) error {
 	return t.Flush()
 }
 
-// draw makes the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
-// of what was planted and found; and the page.
+// draw makes the page and the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
+// of what was planted and found.
 func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
 	if err := e.fit.Past.Err; err != nil {
 		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
 	}
-	if err := publish.Figures(e.folder, e.fit, formats, e.fit.Past.Rows); err != nil {
-		return err
-	}
 	made := publish.Options{Program: "facrnn evaluate", Command: call.Shown(), At: now, Formats: formats}
 	if r := e.recovered; r != nil {
-		if _, err := plot.RecoveryFigures(e.folder.Path("figures"), formats, r.picture(e)); err != nil {
-			return err
-		}
 		made.Truth = &content.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
 		made.Warnings = r.warnings
 	}
 	_, err := publish.Report(ctx, e.folder, e.fit, rundir.Summarize(e.fit), made)
 	return err
-}
-
-// picture is what there is to draw beside a truth.
-func (r *recovered) picture(e *evaluation) plot.Recovery {
-	rec := e.fit.Recording
-	p := plot.Recovery{
-		Title: rec.Title(), Bins: e.bins(), Trials: rec.Trials, BinWidth: rec.BinWidth, Truth: matrix(r.truth.Z), Encoded: matrix(r.Mu), Filtered: matrix(r.Filtered),
-	}
-	for _, t := range r.rows {
-		p.Time, p.Trial = append(p.Time, rec.Time[t]), append(p.Trial, rec.Trial[t])
-	}
-	for _, n := range r.units {
-		p.Channels = append(p.Channels, rec.Channels[n])
-	}
-	groups := e.fit.Groups.Groups()
-	for i, g := range r.truth.Groups {
-		pair := plot.Pair{Group: plot.Group{Name: fmt.Sprintf("planted group %d", i+1), Latents: g}}
-		if r.Assignment != nil {
-			pair.Name += ", found as " + groups[r.Assignment[i]].Title()
-			pair.Note = "R2 " + r2(r.truth.Z, r.Mu, g) + " encoded"
-			if r.Filtered != nil {
-				pair.Note += ", " + r2(r.truth.Z, r.Filtered, g) + " filtered"
-			}
-		}
-		if r.Match != nil {
-			name, match := fmt.Sprintf("group %d", i+1), r.found.Groups[r.Match[i]]
-			one := func(a, b *mat.Dense, g []int) data.Matrix {
-				return matrix(evaluate.SubConnectivities(a, b, evaluate.Groups{g})[0])
-			}
-			pair.W = append(pair.W, plot.Named{Name: "planted W: " + name, Matrix: one(r.truth.A, r.truth.B, g)},
-				plot.Named{Name: "found W: " + groups[r.Match[i]].Title(), Matrix: one(r.found.A, r.found.B, match)})
-			if r.found.RidgeB != nil {
-				pair.W = append(pair.W, plot.Named{Name: "found, B by ridge", Matrix: one(r.found.A, r.found.RidgeB, match)})
-			}
-		}
-		p.Groups = append(p.Groups, pair)
-	}
-	return p
-}
-
-// r2 is that of some columns.
-func r2(truth, found *mat.Dense, cols []int) string {
-	return fmt.Sprintf("%.2f", evaluate.R2(evaluate.Columns(truth, cols), evaluate.Columns(found, cols)))
-}
-
-// matrix is m in single precision; empty for nil.
-func matrix(m *mat.Dense) data.Matrix {
-	if m == nil {
-		return data.Matrix{}
-	}
-	n, cols := m.Dims()
-	out := data.NewMatrix(n, cols)
-	for i := range n {
-		for j, v := range m.RawRowView(i) {
-			out.Row(i)[j] = float32(v)
-		}
-	}
-	return out
 }

@@ -24,7 +24,7 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/method"
-	"facrnn/train/report/html"
+	"facrnn/train/report/content"
 	"facrnn/train/report/plot"
 	"facrnn/train/report/publish"
 	"facrnn/train/rundir"
@@ -265,7 +265,7 @@ func carryOut(ctx context.Context, f arguments, plan *method.Plan, folder *rundi
 	if err != nil {
 		return err
 	}
-	var p *html.Page
+	var p *content.Page
 	var undrawn bool
 	if !f.NoReport {
 		drawing := ctx
@@ -309,11 +309,8 @@ func carryOut(ctx context.Context, f arguments, plan *method.Plan, folder *rundi
 }
 
 // picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
-func picture(ctx context.Context, f arguments, fit *method.Fitted, summary rundir.Summary, folder *rundir.Folder, ended time.Time) (*html.Page, error) {
+func picture(ctx context.Context, f arguments, fit *method.Fitted, summary rundir.Summary, folder *rundir.Folder, ended time.Time) (*content.Page, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := publish.Figures(folder, fit, f.FigureFormat, fit.Result.Rows); err != nil {
 		return nil, err
 	}
 	o := publish.Options{Program: "facrnn train", Command: f.call.Shown(), At: ended, Formats: f.FigureFormat}

@@ -29,8 +29,8 @@ type watch struct {
 
 	mu        sync.Mutex
 	begun     content.Begun
-	final     *html.Page // nil while the run goes on
-	asked     time.Time  // when a browser last did
+	final     *content.Page // nil while the run goes on
+	asked     time.Time     // when a browser last did
 	delivered chan struct{}
 	once      sync.Once
 }
@@ -83,7 +83,7 @@ func (w *watch) hook() train.Hook {
 }
 
 // page is the report as it is now. It is made under the lock, so that no hook returns, and training does not go on with rows that are being read.
-func (w *watch) page() *html.Page {
+func (w *watch) page() *content.Page {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.asked = w.now()
@@ -133,7 +133,7 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 }
 
 // finish shows the run's page as it ended, to a browser that has been asking, and closes. So it does after an interrupt, for the browser to know.
-func (w *watch) finish(p *html.Page) {
+func (w *watch) finish(p *content.Page) {
 	const asks, patience = 4 * time.Second, 5 * time.Second // a page asks every two seconds
 	w.mu.Lock()
 	w.final = p

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/train/report/html"
+	"facrnn/train/report/content"
 )
 
 // log is what a program has said so far, while it still speaks.
@@ -80,7 +80,7 @@ func TestWatch(t *testing.T) {
 			url = address.FindString(errs.String())
 		}
 	}
-	at := func() (p html.Page) {
+	at := func() (p content.Page) {
 		t.Helper()
 		code, text := get(t, url+"page.json", "")
 		if err := json.Unmarshal([]byte(text), &p); code != 200 || err != nil {

@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 const (
@@ -33,10 +32,10 @@ func (f *findings) behavior() error {
 		return f.Undecoded
 	}
 	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
-	out := &html.Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}
+	out := &Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}
 	panels := []decoded{{"as recorded", y}}
 	for i, score := range f.Decoder.Scores(y, z, f.bins, f.names) {
-		out.R2 = append(out.R2, html.BehaviorR2(score))
+		out.R2 = append(out.R2, BehaviorR2(score))
 		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
 	}
 	out.Best = bestGroups(out, f.names)
@@ -69,7 +68,7 @@ func (f *findings) velocity() bool {
 
 // hand adds the paper's figure for reaching, if the behaviour is a velocity in two dimensions, there are two groups, and bins of this
 // recording were trained on: that of evaluate.HeldOutHandR2, which cmd/experiment calls hand_r2_heldout. Held-out bins are only scored.
-func (f *findings) hand(out *html.Behavior, y *mat.Dense) error {
+func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 	known := func(bins []int) []int {
 		return slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !evaluate.Finite(y.RawRowView(t)) })
 	}
@@ -81,9 +80,9 @@ func (f *findings) hand(out *html.Behavior, y *mat.Dense) error {
 	if err != nil {
 		return err
 	}
-	r2 := html.BehaviorR2{Name: "position, each axis by one group", Mean: html.Number(hand.R2)}
+	r2 := BehaviorR2{Name: "position, each axis by one group", Mean: Number(hand.R2)}
 	for axis, g := range hand.Assignment {
-		r2.Columns = append(r2.Columns, html.Number(hand.Matrix.At(axis, g)))
+		r2.Columns = append(r2.Columns, Number(hand.Matrix.At(axis, g)))
 	}
 	out.R2 = append(out.R2, r2)
 	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, which is the velocity summed within trials, from latents summed in"+
@@ -93,7 +92,7 @@ func (f *findings) hand(out *html.Behavior, y *mat.Dense) error {
 }
 
 // panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a velocity, what it adds up to within trials.
-func (f *findings) panels(out *html.Behavior, all []decoded) (panels []html.Trails) {
+func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	axes := [2]string{out.Names[0], out.Names[1]}
 	if f.velocity() && len(f.time.trials) > 0 {
 		for i, d := range all {
@@ -134,11 +133,11 @@ func (f *findings) panels(out *html.Behavior, all []decoded) (panels []html.Trai
 		out.How += fmt.Sprintf(" Of trajectories, one bin in %d is drawn.", s)
 	}
 	for _, d := range all {
-		panel := html.Trails{Name: d.name, Axes: axes}
+		panel := Trails{Name: d.name, Axes: axes}
 		for _, of := range lines {
 			l := of(d.y)
 			_, xy := l.thinned(max(1, s)).curves([]int{0, 1})
-			t := html.Trail{Condition: l.condition, Name: l.name, Single: l.single}
+			t := Track{Condition: l.condition, Name: l.name, Single: l.single}
 			for i := range xy[0] {
 				t.Points = append(t.Points, xy[0][i], xy[1][i])
 			}

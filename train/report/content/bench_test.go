@@ -73,7 +73,7 @@ func large(tb testing.TB) content.Fit {
 func BenchmarkPage(b *testing.B) {
 	fit := large(b)
 	for b.Loop() {
-		p, err := content.Page(fit)
+		p, err := content.New(fit)
 		if err != nil {
 			b.Fatal(err)
 		}

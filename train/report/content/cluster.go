@@ -7,8 +7,6 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-
-	"facrnn/train/report/html"
 )
 
 const (
@@ -17,7 +15,7 @@ const (
 )
 
 // clustered orders channels so that those with alike weights stand together: by average-linkage clustering of the cosines between their profiles, which flipping a latent's sign does not change.
-func clustered(a, b *mat.Dense) html.Order {
+func clustered(a, b *mat.Dense) Order {
 	rows := profiles(a, b)
 	n, _ := rows.Dims()
 	links := make([][]float32, n) // float32: of 2500 channels 25 MB
@@ -30,7 +28,7 @@ func clustered(a, b *mat.Dense) html.Order {
 	}
 	merges := linkage(links)
 	order, cluster := leaves(n, merges)
-	out := html.Order{Name: "by clustering", Permutation: order, Edges: []int{}}
+	out := Order{Name: "by clustering", Permutation: order, Edges: []int{}}
 	for i := 1; i < n; i++ {
 		if cluster[order[i]] != cluster[order[i-1]] {
 			out.Edges = append(out.Edges, i)

@@ -9,10 +9,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 const (
@@ -28,7 +26,7 @@ func (f *findings) connectivity() error {
 		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
 	}
 	N, K := f.a.Dims()
-	out := &html.Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: f.Recording.Unit}
+	out := &Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: f.Recording.Unit}
 	for i, c := range f.Recording.Channels {
 		name := c.Name
 		if name == "" {
@@ -40,12 +38,12 @@ func (f *findings) connectivity() error {
 	if out.Unit != "" && f.Summary.Data.Scale != "none" {
 		out.Unit = fmt.Sprintf("%s, scaled by %s", out.Unit, f.Summary.Data.Scale)
 	}
-	asIs := html.Order{Name: "as in the file", Edges: []int{}}
+	asIs := Order{Name: "as in the file", Edges: []int{}}
 	for i := range N {
 		asIs.Permutation = append(asIs.Permutation, i)
 	}
 	named, within := slices.Compact(slices.Sorted(slices.Values(out.Regions))), asIs
-	out.Orders = []html.Order{asIs}
+	out.Orders = []Order{asIs}
 	switch {
 	case N > mostClustered:
 		out.Note += fmt.Sprintf(" There is no order by clustering of more than %d channels.", mostClustered)
@@ -96,21 +94,29 @@ func (f *findings) scales() (scale, wScale float64, note string) {
 	if count < N {
 		note += fmt.Sprintf(", over every entry of %d evenly spaced rows", count)
 	}
-	return quantile(ofGroups), quantile(ofW), note + "."
+	return ColourLimit(ofGroups), ColourLimit(ofW), note + "."
 }
 
-// quantile is that of scaleAt; the largest magnitude where that is 0, as nearly all are, and 1 where all are.
-func quantile(size []float64) float64 {
-	slices.Sort(size)
-	if q := stat.Quantile(scaleAt, stat.Empirical, size, nil); q > 0 {
-		return q
+// ColourLimit returns the magnitude of weight at which colours end: a quantile of the magnitudes, so that one weight does not make all others white.
+// It is the largest magnitude if the quantile is 0, because nearly all are, and 1 if all are 0.
+func ColourLimit[F float32 | float64](weights ...[]F) float64 {
+	var sizes []float64
+	for _, some := range weights {
+		for _, v := range some {
+			sizes = append(sizes, math.Abs(float64(v)))
+		}
 	}
-	return cmp.Or(size[len(size)-1], 1)
+	for _, q := range []float64{scaleAt, 1} {
+		if v := quantile(q, sizes); v > 0 {
+			return v
+		}
+	}
+	return 1
 }
 
 // byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last. Channels of one region keep the order within, a permutation of all.
-func byRegion(region []string, within []int) html.Order {
-	out := html.Order{Name: "by region", Permutation: slices.Clone(within), Edges: []int{}}
+func byRegion(region []string, within []int) Order {
+	out := Order{Name: "by region", Permutation: slices.Clone(within), Edges: []int{}}
 	slices.SortStableFunc(out.Permutation, func(a, b int) int {
 		if (region[a] == "") != (region[b] == "") {
 			return cmp.Compare(region[b], region[a]) // the empty one is the least
@@ -126,9 +132,9 @@ func byRegion(region []string, within []int) html.Order {
 }
 
 // flows are W and the W_g summed from region to region.
-func (f *findings) flows(region []string) (*html.RegionFlows, error) {
-	out := &html.RegionFlows{Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
-	sum := func(g []int) (html.Values, error) {
+func (f *findings) flows(region []string) (*RegionFlows, error) {
+	out := &RegionFlows{Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
+	sum := func(g []int) (Values, error) {
 		r, err := evaluate.RegionFlows(f.a, f.b, g, region)
 		if err != nil {
 			return nil, err

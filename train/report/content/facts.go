@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
 
@@ -18,7 +17,7 @@ func (f *findings) facts() {
 	s, d := f.Summary, f.Summary.Data
 	add := func(name, value, note string) {
 		if value != "" {
-			f.page.Facts = append(f.page.Facts, html.Fact{Name: name, Value: value, Note: note})
+			f.page.Facts = append(f.page.Facts, Fact{Name: name, Value: value, Note: note})
 		}
 	}
 	count := func(n int, note string, more ...any) (string, string) {
@@ -116,11 +115,11 @@ func FigureName(key string) string {
 
 // figures are the numbers of summary.json.
 func (f *findings) figures() {
-	number := func(of map[string]rundir.Number, key string) html.Number {
+	number := func(of map[string]rundir.Number, key string) Number {
 		if v, ok := of[key]; ok {
-			return html.Number(v)
+			return Number(v)
 		}
-		return html.Number(nan)
+		return Number(nan)
 	}
 	known := meanings()
 	var others []string
@@ -139,7 +138,7 @@ func (f *findings) figures() {
 	}
 	for _, m := range known {
 		if slices.Contains(others, m.key) {
-			f.page.Figures = append(f.page.Figures, html.Figure{Key: m.key, Name: m.name, Unit: m.unit, Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
+			f.page.Metrics = append(f.page.Metrics, Metric{Key: m.key, Name: m.name, Unit: m.unit, Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
 		}
 	}
 }
@@ -147,7 +146,7 @@ func (f *findings) figures() {
 // reproduction is what repeats the run.
 func (f *findings) reproduction() {
 	s := f.Summary
-	r := html.Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path), SHA256: s.Data.SHA256, Config: f.Config}
+	r := Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path), SHA256: s.Data.SHA256, Config: f.Config}
 	if r.Data != s.Data.Path {
 		r.Note = "This page gives the name of the recording without its folder: put the folder before the name in the command."
 	}

@@ -12,7 +12,6 @@ import (
 	"facrnn/graph"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
 
@@ -49,7 +48,7 @@ type findings struct {
 	binsAre string // in words
 	time    *timeline
 	a, b    *mat.Dense // (N,K), (K,N); nil for a model that is not linear
-	page    *html.Page
+	page    *Page
 }
 
 // kind is a way of telling the latents from the activity.
@@ -58,8 +57,8 @@ type kind struct {
 	z    *mat.Dense // (T,K)
 }
 
-// Page works all parts of a page out. A part that cannot be made is missing in it with the reason; an error is of a fit whose parts do not fit together, or of a model that cannot be run.
-func Page(fit Fit) (*html.Page, error) {
+// New works all parts of a page out. A part that cannot be made is missing in it with the reason; an error is of a fit whose parts do not fit together, or of a model that cannot be run.
+func New(fit Fit) (*Page, error) {
 	f, err := newFindings(fit)
 	if err != nil {
 		return nil, fmt.Errorf("report of %s: %w", fit.Summary.Data.Path, err)
@@ -82,7 +81,7 @@ func Page(fit Fit) (*html.Page, error) {
 }
 
 func newFindings(fit Fit) (*findings, error) {
-	f := &findings{Fit: fit, page: &html.Page{
+	f := &findings{Fit: fit, page: &Page{
 		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Missing: map[string]string{},
 		Verdicts: verdicts(fit.Summary.Verdicts),
 	}}
@@ -95,7 +94,7 @@ func newFindings(fit Fit) (*findings, error) {
 	for i, g := range fit.Model.Config.Structure.Groups() {
 		name := g.Title()
 		f.groups, f.names = append(f.groups, g.Latents), append(f.names, name)
-		group := html.Group{Name: name, Latents: g.Latents, VarianceExplained: html.Number(nan)}
+		group := Group{Name: name, Latents: g.Latents, VarianceExplained: Number(nan)}
 		if i < len(fit.Evidence.Groups) {
 			atAGlance(&group, fit.Evidence.Groups[i])
 		}
@@ -149,8 +148,8 @@ func (f *findings) check() error {
 func latent(k int) string { return fmt.Sprintf("z%d", k+1) }
 
 // values are numbers for a picture.
-func values(x []float64) html.Values {
-	v := make(html.Values, len(x))
+func values(x []float64) Values {
+	v := make(Values, len(x))
 	for i := range x {
 		v[i] = float32(x[i])
 	}
@@ -158,10 +157,10 @@ func values(x []float64) html.Values {
 }
 
 // numbers are figures that may be missing.
-func numbers(x []float64) []html.Number {
-	n := make([]html.Number, len(x))
+func numbers(x []float64) []Number {
+	n := make([]Number, len(x))
 	for i := range x {
-		n[i] = html.Number(x[i])
+		n[i] = Number(x[i])
 	}
 	return n
 }

@@ -22,7 +22,6 @@ import (
 	"facrnn/train/evaluate"
 	"facrnn/train/method"
 	"facrnn/train/report/content"
-	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
 
@@ -84,9 +83,9 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 	}
 }
 
-func pageOf(t *testing.T, fit content.Fit) *html.Page {
+func pageOf(t *testing.T, fit content.Fit) *content.Page {
 	t.Helper()
-	p, err := content.Page(fit)
+	p, err := content.New(fit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +118,7 @@ func TestPageSaysWhatSummarySays(t *testing.T) {
 	fit.Summary.Train["odd_term"] = rundir.Number(math.NaN())
 	summary, p := decoded(t, fit.Summary), decoded(t, pageOf(t, fit))
 	seen := map[string]int{}
-	for _, f := range p["figures"].([]any) {
+	for _, f := range p["metrics"].([]any) {
 		figure := f.(map[string]any)
 		key := figure["key"].(string)
 		for _, of := range []string{"train", "test"} {
@@ -204,7 +203,7 @@ func TestAllParts(t *testing.T) {
 	if b := p.Behavior; len(b.R2) != 1+2+1 || len(b.Panels) != 1+1+2 {
 		t.Errorf("behaviour: %d rows, %d panels", len(b.R2), len(b.Panels))
 	}
-	if r := p.Recovery; len(r.Groups) != 2 || len(r.Figures) != 6 || r.Groups[0].N != 10 || len(r.Groups[0].W) != 100 {
+	if r := p.Recovery; len(r.Groups) != 2 || len(r.Metrics) != 6 || r.Groups[0].N != 10 || len(r.Groups[0].W) != 100 {
 		t.Errorf("recovery: %+v", r)
 	}
 	for _, o := range p.Connectivity.Orders {
@@ -255,7 +254,7 @@ func TestMismatch(t *testing.T) {
 		f, rec := fit, *fit.Recording
 		f.Recording = &rec
 		change(&f)
-		if _, err := content.Page(f); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := content.New(f); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
@@ -303,8 +302,8 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 	}
 	s := pageOf(t, fit).Spectra
 	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": evaluate.Shares(white.After)} {
-		i := slices.IndexFunc(s.Kinds, func(k html.SpectrumKind) bool { return k.Name == name })
-		b := slices.IndexFunc(s.Kinds[i].Bands, func(b html.Band) bool { return b.Name == "50 Hz" })
+		i := slices.IndexFunc(s.Kinds, func(k content.SpectrumKind) bool { return k.Name == name })
+		b := slices.IndexFunc(s.Kinds[i].Bands, func(b content.Band) bool { return b.Name == "50 Hz" })
 		for g, got := range s.Kinds[i].Bands[b].Shares {
 			near(t, fmt.Sprintf("%s: the share of group %d", name, g), float64(got), want[g], 1e-12)
 		}

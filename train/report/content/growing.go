@@ -8,7 +8,6 @@ import (
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/method"
-	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
 
@@ -24,7 +23,7 @@ type Begun struct {
 
 // Growing returns the page of a run that has not ended: its training curves so far. The findings from the fitted model
 // are missing in it until the end.
-func Growing(b Begun) *html.Page {
+func Growing(b Begun) *Page {
 	s := b.Summary
 	for _, rows := range b.Histories {
 		if n := len(rows); n > 0 {
@@ -37,7 +36,7 @@ func Growing(b Begun) *html.Page {
 	}
 	f := &findings{
 		Fit: Fit{Program: b.Program, Summary: s, Histories: b.Histories, Command: b.Command, Config: b.Settings},
-		page: &html.Page{
+		page: &Page{
 			Title: filepath.Base(s.Data.Path), Program: b.Program + " " + s.Version, Running: true, Warnings: slices.Clone(s.Warnings), Missing: map[string]string{},
 		},
 	}

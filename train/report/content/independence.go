@@ -7,7 +7,6 @@ import (
 
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/regress"
-	"facrnn/train/report/html"
 )
 
 const (
@@ -20,9 +19,9 @@ func (f *findings) independence() error {
 	if len(f.Split.Test) == 0 {
 		of = f.Summary.Train
 	}
-	out := &html.Independence{Partial: html.Number(nan), P: html.Number(nan), Null: numbers(f.Shifted)}
+	out := &Independence{Partial: Number(nan), P: Number(nan), Null: numbers(f.Shifted)}
 	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
-		out.Partial, out.P = html.Number(pc), html.Number(evaluate.PValue(float64(pc), f.Shifted))
+		out.Partial, out.P = Number(pc), Number(evaluate.PValue(float64(pc), f.Shifted))
 	}
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))
@@ -45,7 +44,7 @@ func (f *findings) independence() error {
 	}
 	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s when the group's latents are held at their mean. Losses add up to R² only where groups are independent and the decoder is linear.", over)
 	for g, r2 := range explained {
-		f.page.Groups[g].VarianceExplained = html.Number(r2)
+		f.page.Groups[g].VarianceExplained = Number(r2)
 	}
 	f.Model.Release()
 	f.page.Independence = out

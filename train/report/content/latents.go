@@ -11,7 +11,6 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"facrnn/data"
-	"facrnn/train/report/html"
 )
 
 const (
@@ -56,13 +55,13 @@ type line struct {
 
 // latents are trajectories and traces of each group.
 func (f *findings) latents() error {
-	out := &html.Latents{Condition: f.time.column, TimeName: f.time.axis(), Event: html.Number(nan), EventName: f.time.event}
+	out := &Latents{Condition: f.time.column, TimeName: f.time.axis(), Event: Number(nan), EventName: f.time.event}
 	if f.time.event != "" {
 		out.Event = 0
 	}
 	notes := []string{f.time.note}
 	for i, k := range f.kinds {
-		var kind html.LatentKind
+		var kind LatentKind
 		var note string
 		if len(f.time.trials) > 0 {
 			kind, note = f.overTrials(k)
@@ -83,7 +82,7 @@ func (f *findings) latents() error {
 }
 
 // overTrials is the means over trials of each condition, and single trials.
-func (f *findings) overTrials(k kind) (out html.LatentKind, note string) {
+func (f *findings) overTrials(k kind) (out LatentKind, note string) {
 	out.Name = k.name
 	l, K := f.time, float64(f.Mu.Cols)
 	var lines []line
@@ -109,9 +108,9 @@ func (f *findings) overTrials(k kind) (out html.LatentKind, note string) {
 	inTraces := max(1, int(math.Ceil(float64(bins*len(f.kinds))*(2*K+1)/traceNumbers)))
 	for i, g := range f.groups {
 		axes, at := f.axes(g, k.z)
-		group := html.GroupLatents{Axes: axes}
+		group := GroupLatents{Axes: axes}
 		for _, line := range lines {
-			group.Tracks = append(group.Tracks, html.Track{Condition: line.condition, Name: line.name, Single: line.single, Points: track(line.path, at, inTracks)})
+			group.Tracks = append(group.Tracks, Track{Condition: line.condition, Name: line.name, Single: line.single, Points: track(line.path, at, inTracks)})
 		}
 		for c, a := range averages {
 			group.Traces = append(group.Traces, a.trace(l, c, g, inTraces))
@@ -155,9 +154,9 @@ func (a average) path(l *timeline) (p path) {
 }
 
 // trace is the mean of some latents, at every s-th bin and the last.
-func (a average) trace(l *timeline, c int, latents []int, s int) html.Trace {
-	out := html.Trace{Condition: c, Name: l.name(c), Trials: a.of}
-	curves := func(of [][]float64) (all []html.Values) {
+func (a average) trace(l *timeline, c int, latents []int, s int) Trace {
+	out := Trace{Condition: c, Name: l.name(c), Trials: a.of}
+	curves := func(of [][]float64) (all []Values) {
 		p := path{}
 		for i, bin := range a.Bins {
 			p.add(l.seconds(bin), of[i], i > 0 && bin > a.Bins[i-1]+1)
@@ -173,8 +172,8 @@ func (a average) trace(l *timeline, c int, latents []int, s int) html.Trace {
 }
 
 // curves are some latents over time, with NaN where time jumps.
-func (p path) curves(latents []int) (time html.Values, all []html.Values) {
-	all = make([]html.Values, len(latents))
+func (p path) curves(latents []int) (time Values, all []Values) {
+	all = make([]Values, len(latents))
 	for i, t := range p.time {
 		if p.broken[i] {
 			time = append(time, float32(t))
@@ -191,7 +190,7 @@ func (p path) curves(latents []int) (time html.Values, all []html.Values) {
 }
 
 // overTime is one trajectory of a stretch of time, and traces of all of it, of a recording without trials.
-func (f *findings) overTime(k kind) (out html.LatentKind, note string) {
+func (f *findings) overTime(k kind) (out LatentKind, note string) {
 	out.Name = k.name
 	rec := f.Recording
 	T := rec.Bins()
@@ -215,13 +214,13 @@ func (f *findings) overTime(k kind) (out html.LatentKind, note string) {
 	for _, g := range f.groups {
 		axes, at := f.axes(g, k.z)
 		s := max(1, len(f.groups)*len(f.kinds)*(end-first)/trackPoints)
-		group := html.GroupLatents{Axes: axes, Tracks: []html.Track{{Name: "all time", Points: track(p, at, s)}}}
-		trace := html.Trace{Name: "all time", Trials: 1}
+		group := GroupLatents{Axes: axes, Tracks: []Track{{Name: "all time", Points: track(p, at, s)}}}
+		trace := Trace{Name: "all time", Trials: 1}
 		trace.Time, trace.Mean = means.curves(g)
 		if block > 1 {
 			_, trace.Deviation = deviations.curves(g)
 		}
-		group.Traces = []html.Trace{trace}
+		group.Traces = []Trace{trace}
 		for _, z := range g {
 			group.Names = append(group.Names, latent(z))
 		}
@@ -324,7 +323,7 @@ func principal(g []int, z *mat.Dense) (names [3]string, at func(p path, i int) [
 }
 
 // track is every s-th point of a path and the last, with NaN where time jumps.
-func track(p path, at func(path, int) [3]float64, s int) (out html.Values) {
+func track(p path, at func(path, int) [3]float64, s int) (out Values) {
 	broken := false
 	for i := range p.time {
 		broken = broken || p.broken[i]

@@ -12,7 +12,6 @@ import (
 	"facrnn/data"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 // trials is a recording of bins of 0.1 s in trials of the given numbers of bins, a second apart from start to start.
@@ -112,7 +111,7 @@ func TestTracks(t *testing.T) {
 	z := mat.NewDense(7, 2, nil)
 	_, pair := f.axes([]int{0, 1}, z)
 	_, alone := f.axes([]int{0}, z)
-	text := func(v html.Values) (s []float64) {
+	text := func(v Values) (s []float64) {
 		for _, x := range v {
 			s = append(s, float64(x))
 		}
@@ -120,7 +119,7 @@ func TestTracks(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		got  html.Values
+		got  Values
 		want []float64
 	}{
 		{"every point", track(p, pair, 1), []float64{0, 5, 0, 10, 5, 1, 20, 5, 2, 30, 5, 3, nan, nan, nan, 40, 5, 4, 50, 5, 5, 60, 5, 6}},

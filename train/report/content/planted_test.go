@@ -13,7 +13,6 @@ import (
 
 	"facrnn/data"
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 // planted is 20 trials of 40 bins, every fourth held out, with latents of noise: two groups, of z1 and of z2 and z3.
@@ -26,7 +25,7 @@ func planted(behavior string) *findings {
 	rec.Behavior, rec.BehaviorName = data.NewMatrix(T, 2), behavior
 	r := rand.New(rand.NewPCG(7, 8))
 	mu := data.NewMatrix(T, 3)
-	f := &findings{Fit: Fit{Recording: rec}, groups: evaluate.Groups{{0}, {1, 2}}, names: []string{"group 1", "group 2"}, page: &html.Page{Missing: map[string]string{}}, binsAre: "held-out bins"}
+	f := &findings{Fit: Fit{Recording: rec}, groups: evaluate.Groups{{0}, {1, 2}}, names: []string{"group 1", "group 2"}, page: &Page{Missing: map[string]string{}}, binsAre: "held-out bins"}
 	for i := range T {
 		for k := range mu.Cols {
 			mu.Row(i)[k] = float32(r.NormFloat64())
@@ -242,19 +241,19 @@ func TestRecoveryOfItself(t *testing.T) {
 	}
 	recover()
 	got := f.page.Recovery
-	for _, figure := range got.Figures {
+	for _, figure := range got.Metrics {
 		if !(math.Abs(float64(figure.Test)-1) <= 1e-9) {
 			t.Errorf("%s is %v", figure.Key, figure.Test)
 		}
 	}
-	if g := got.Groups[0]; len(got.Figures) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 || len(g.W) != 100*100 {
-		t.Errorf("%d figures; group found %d, N %d", len(got.Figures), g.Found, g.N)
+	if g := got.Groups[0]; len(got.Metrics) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 || len(g.W) != 100*100 {
+		t.Errorf("%d figures; group found %d, N %d", len(got.Metrics), g.Found, g.N)
 	} else if !(math.Abs(float64(g.Latent[0][9]-g.True[0][9])) <= 1e-5) || !(math.Abs(float64(g.W[101]-g.WFound[101])) <= 1e-5) {
 		t.Errorf("latent %g for %g, weight %g for %g", g.Latent[0][9], g.True[0][9], g.WFound[101], g.W[101])
 	}
 	found.Groups = evaluate.Groups{{0, 1, 2}}
 	recover()
-	if got := f.page.Recovery; len(got.Groups) != 0 || len(got.Figures) != 2 {
+	if got := f.page.Recovery; len(got.Groups) != 0 || len(got.Metrics) != 2 {
 		t.Errorf("fewer groups than planted: %+v", got)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 const (
@@ -29,7 +28,7 @@ func (f *findings) recovery() error {
 		return nil
 	}
 	t, r := f.Truth, f.Truth.Recovery
-	out := &html.Recovery{}
+	out := &Recovery{}
 	for _, m := range []struct{ key, name, means string }{
 		{"group_r2", "latent R² by group", "The share of the true latents' variance that an affine map of the one group assigned to theirs explains."},
 		{"group_r2_filtered", "latent R² by group, filtered", "The same of the latents that are read from each bin's own activity too."},
@@ -40,7 +39,7 @@ func (f *findings) recovery() error {
 		{"subconnectivity_corr_ridge", "the same, B by ridge", "The same with B told from the filtered latents by ridge regression."},
 	} {
 		if v, ok := r.Figures[m.key]; ok {
-			out.Figures = append(out.Figures, html.Figure{Key: m.key, Name: m.name, Train: html.Number(nan), Test: html.Number(v), Means: m.means})
+			out.Metrics = append(out.Metrics, Metric{Key: m.key, Name: m.name, Train: Number(nan), Test: Number(v), Means: m.means})
 		}
 	}
 	var planted, found []*mat.Dense
@@ -55,6 +54,9 @@ func (f *findings) recovery() error {
 		if planted != nil {
 			group.W, group.N = thin(planted[i])
 			group.WFound, _ = thin(found[r.Match[i]])
+			if t.Found.RidgeB != nil {
+				group.WRidge, _ = thin(evaluate.SubConnectivities(t.Found.A, t.Found.RidgeB, t.Found.Groups)[r.Match[i]])
+			}
 		}
 		out.Groups = append(out.Groups, group)
 	}
@@ -63,9 +65,9 @@ func (f *findings) recovery() error {
 }
 
 // recovered is a true group's latents in the first of the bins, and those of the found group, aligned.
-func (f *findings) recovered(i int, group []int) html.GroupTruths {
+func (f *findings) recovered(i int, group []int) GroupTruths {
 	t := f.Truth
-	out := html.GroupTruths{Name: fmt.Sprintf("true group %d", i+1), Found: t.Recovery.Assignment[i]}
+	out := GroupTruths{Name: fmt.Sprintf("true group %d", i+1), Found: t.Recovery.Assignment[i]}
 	n := min(len(t.Rows), recoveredBins)
 	for _, row := range t.Rows[:n] {
 		out.Time = append(out.Time, float32(f.Recording.Time[row]))
@@ -73,15 +75,18 @@ func (f *findings) recovered(i int, group []int) html.GroupTruths {
 	for _, k := range group {
 		out.True = append(out.True, values(mat.Col(nil, k, t.Planted.Z)[:n]))
 		out.Latent = append(out.Latent, values(mat.Col(nil, k, t.Recovery.Mu)[:n]))
+		if t.Recovery.Filtered != nil {
+			out.Filtered = append(out.Filtered, values(mat.Col(nil, k, t.Recovery.Filtered)[:n]))
+		}
 	}
 	return out
 }
 
 // thin is a connectivity between at most recoveredChannels channels, evenly spaced, and how many they are.
-func thin(w *mat.Dense) (html.Values, int) {
+func thin(w *mat.Dense) (Values, int) {
 	N, _ := w.Dims()
 	n := min(N, recoveredChannels)
-	var out html.Values
+	var out Values
 	for i := range n {
 		for j := range n {
 			out = append(out, float32(w.At(i*N/n, j*N/n)))

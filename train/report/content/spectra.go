@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 // spectra are the power of every group's latents over frequency: around events where there are any, else over all stretches without a gap.
@@ -33,7 +32,7 @@ func (f *findings) spectra() error {
 			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", evaluate.LeastWindow)
 		}
 	}
-	out := &html.Spectra{}
+	out := &Spectra{}
 	for _, k := range f.kinds {
 		z := evaluate.Rows(k.z, rows)
 		if len(events) == 0 {
@@ -63,7 +62,7 @@ func (f *findings) spectra() error {
 
 // aroundEvents are the spectra of the windows before events, of those after, and what the latter have more: evaluate.BandPower's evoked power at each frequency, so that its bands' shares are
 // BandPower.EvokedShare.
-func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum func([]int) (evaluate.Spectrum, error)) ([]html.SpectrumKind, error) {
+func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum func([]int) (evaluate.Spectrum, error)) ([]SpectrumKind, error) {
 	before := slices.Clone(events)
 	sides := make([]evaluate.Spectrum, 0, 2)
 	for i := range before {
@@ -81,7 +80,7 @@ func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum
 	for g := range post.Power {
 		added.Power = append(added.Power, floats.SubTo(make([]float64, len(post.Frequency)), post.Power[g], pre.Power[g]))
 	}
-	kinds := []html.SpectrumKind{
+	kinds := []SpectrumKind{
 		spectrumKind(name+", before "+event, w, pre, len(events)), spectrumKind(name+", after "+event, w, post, len(events)), spectrumKind(name+", added by "+event, w, added, len(events)),
 	}
 	for _, power := range kinds[2].Power {
@@ -98,8 +97,8 @@ func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum
 }
 
 // spectrumKind is a spectrum, summed over windows, as a page has it.
-func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows int) html.SpectrumKind {
-	out := html.SpectrumKind{Name: name, Frequency: values(s.Frequency), Bands: []html.Band{}}
+func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows int) SpectrumKind {
+	out := SpectrumKind{Name: name, Frequency: values(s.Frequency), Bands: []Band{}}
 	all := s.In(0, s.Frequency[len(s.Frequency)-1])
 	for _, power := range s.Power {
 		scaled := slices.Clone(power)
@@ -114,7 +113,7 @@ func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows 
 		} else {
 			share = slices.Repeat([]float64{nan}, len(band))
 		}
-		out.Bands = append(out.Bands, html.Band{
+		out.Bands = append(out.Bands, Band{
 			Name: r.Name, Low: r.Low, High: r.High, Shares: numbers(share), Within: numbers(floats.DivTo(make([]float64, len(band)), band, all)),
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"facrnn/graph"
 	"facrnn/train"
 	"facrnn/train/method"
-	"facrnn/train/report/html"
 )
 
 // mostEpochs is how many points a curve has: more are not seen.
@@ -26,15 +25,15 @@ func (f *findings) training(objective []graph.Weighted) {
 		}
 		terms = append(terms, name)
 	}
-	out, most := &html.Training{Terms: terms}, 0
+	out, most := &Training{Terms: terms}, 0
 	for i, rows := range f.Histories {
 		most = max(most, len(rows))
-		r := html.Restart{Name: fmt.Sprintf("restart %d", i+1), Chosen: i == f.Summary.Restart, Train: make([]html.Values, len(terms)), Test: make([]html.Values, len(terms))}
+		r := Restart{Name: fmt.Sprintf("restart %d", i+1), Chosen: i == f.Summary.Restart, Train: make([]Values, len(terms)), Test: make([]Values, len(terms))}
 		weighs := false
 		for _, row := range spaced(rows) {
 			r.Epoch, r.Rate = append(r.Epoch, float32(row.Epoch)), append(r.Rate, float32(row.Rate))
 			add(r.Train, row.Train)
-			if penalty >= 0 {
+			if penalty >= 0 && penalty < len(row.Weights) { // rows that were read from a file have no weights
 				r.Beta = append(r.Beta, float32(row.Weights[penalty]))
 				weighs = weighs || row.Weights[penalty] != 0
 			}
@@ -67,7 +66,7 @@ func (f *findings) training(objective []graph.Weighted) {
 	f.page.Training = out
 }
 
-func add(curves []html.Values, l train.Losses) {
+func add(curves []Values, l train.Losses) {
 	for i, v := range append([]float64{l.Loss}, l.Terms...) {
 		curves[i] = append(curves[i], float32(v))
 	}

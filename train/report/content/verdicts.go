@@ -6,13 +6,12 @@ import (
 
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 )
 
 // verdicts are those of a page, word for word as summary.json has them.
-func verdicts(all []evaluate.Verdict) (out []html.Verdict) {
+func verdicts(all []evaluate.Verdict) (out []Verdict) {
 	for _, v := range all {
-		out = append(out, html.Verdict{Key: v.Key, Question: v.Question, Status: string(v.Status), Sentence: v.Sentence})
+		out = append(out, Verdict{Key: v.Key, Question: v.Question, Status: string(v.Status), Sentence: v.Sentence})
 	}
 	return out
 }
@@ -31,7 +30,7 @@ func shown(histories [][]train.Row, chosen int) (rows []train.Row) {
 }
 
 // atAGlance fills in what a group does, in a few words.
-func atAGlance(g *html.Group, e evaluate.GroupEvidence) {
+func atAGlance(g *Group, e evaluate.GroupEvidence) {
 	if d := e.Decoded; d != nil && evaluate.Holds(d.R2) {
 		g.Decoded = fmt.Sprintf("%s: %.2f", d.Name, d.R2)
 	}
@@ -46,14 +45,14 @@ func atAGlance(g *html.Group, e evaluate.GroupEvidence) {
 
 // bestGroups names, for the first columns of the behaviour, the group from which each is decoded best; "" of fewer than
 // two groups.
-func bestGroups(b *html.Behavior, groups []string) string {
+func bestGroups(b *Behavior, groups []string) string {
 	const few = 6
 	if len(groups) < 2 {
 		return ""
 	}
 	var words []string
 	for i, name := range b.Names[:min(few, len(b.Names))] {
-		best := html.BehaviorR2{}
+		best := BehaviorR2{}
 		for _, r := range b.R2[1:] {
 			if evaluate.Holds(float64(r.Columns[i])) && (best.Name == "" || r.Columns[i] > best.Columns[i]) {
 				best = r

@@ -7,14 +7,13 @@ import (
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
-	"facrnn/train/report/html"
 	"facrnn/train/rundir"
 )
 
 // A page has the verdicts in the words of the summary.
 func TestVerdictsAreThoseOfTheSummary(t *testing.T) {
 	got := verdicts([]evaluate.Verdict{{Key: "k", Question: "Q?", Status: evaluate.Care, Sentence: "S."}})
-	if want := (html.Verdict{Key: "k", Question: "Q?", Status: "care", Sentence: "S."}); len(got) != 1 || got[0] != want {
+	if want := (Verdict{Key: "k", Question: "Q?", Status: "care", Sentence: "S."}); len(got) != 1 || got[0] != want {
 		t.Errorf("the page has %+v, want %+v", got, want)
 	}
 }
@@ -28,7 +27,7 @@ func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
 	b.Config.Structure, b.Config.Terms = layers.Partition{1, 1}, graph.Objective(2, 0.5)
 	p := Growing(b)
 	const course = "The loss is lowest in epoch 2 (-2 nats a bin) of 2."
-	want := html.Verdict{Key: "converged", Question: "Did it converge?", Status: "told", Sentence: "It is too early to say, after 2 epochs."}
+	want := Verdict{Key: "converged", Question: "Did it converge?", Status: "told", Sentence: "It is too early to say, after 2 epochs."}
 	if len(p.Verdicts) != 1 || p.Verdicts[0] != want || p.Training.Course != course {
 		t.Errorf("the page has %+v and %q, want %+v and %q", p.Verdicts, p.Training.Course, want, course)
 	}
@@ -42,7 +41,7 @@ func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
 
 // Of a group at a glance, only what is known and more than chance is said.
 func TestGroupAtAGlance(t *testing.T) {
-	var g html.Group
+	var g Group
 	e := evaluate.GroupEvidence{Decoded: &evaluate.ColumnScore{Name: "x", R2: 0.04}}
 	if atAGlance(&g, e); g.Decoded+g.Drive+g.Within+g.Band != "" {
 		t.Errorf("of a group that does nothing, the page says %+v", g)
@@ -57,9 +56,9 @@ func TestGroupAtAGlance(t *testing.T) {
 
 // Of each column of the behaviour, the group from which it is decoded best is named, if it is more than chance.
 func TestBestGroups(t *testing.T) {
-	b := &html.Behavior{Names: []string{"x", "y"}, R2: []html.BehaviorR2{
-		{Name: "all latents", Columns: []html.Number{0.9, 0.9}},
-		{Name: "one", Columns: []html.Number{0.05, 0.04}}, {Name: "two", Columns: []html.Number{0.8, html.Number(nan)}},
+	b := &Behavior{Names: []string{"x", "y"}, R2: []BehaviorR2{
+		{Name: "all latents", Columns: []Number{0.9, 0.9}},
+		{Name: "one", Columns: []Number{0.05, 0.04}}, {Name: "two", Columns: []Number{0.8, Number(nan)}},
 	}}
 	const want = "Of single groups, best decoded: x from two (0.80); y from none."
 	if got := bestGroups(b, []string{"one", "two"}); got != want {

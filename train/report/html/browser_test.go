@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"facrnn/train/report/content"
 	"facrnn/train/report/palette"
 )
 
@@ -24,7 +25,7 @@ var (
 )
 
 // saved is the address of a page that is saved as a file.
-func saved(t *testing.T, p *Page) string {
+func saved(t *testing.T, p *content.Page) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	check(t, os.WriteFile(path, []byte(written(t, p)), 0o644))
@@ -193,6 +194,52 @@ func TestPageInABrowser(t *testing.T) {
 	b.quiet(t)
 }
 
+// The page writes the titles, the names of axes and the limits of colours that content gives: nothing of them is made in a script.
+func TestPicturesSayWhatFiguresSay(t *testing.T) {
+	b := newBrowser(t)
+	b.resize(1280, 900, "light")
+	p := usual().sample()
+	b.open(saved(t, p))
+	said := eval[map[string]string](b, "Object.fromEntries([...document.querySelectorAll('figure')].map(f => [f.dataset.key, [...f.querySelectorAll('figcaption, svg text, svg[aria-label], canvas[aria-label]')].map(e => e.getAttribute('aria-label') || e.textContent).join('\\n')]))")
+	shown := 0
+	for _, f := range p.Figures() {
+		if f.Variant == "filtered" { // the other one is shown
+			continue
+		}
+		for _, r := range f.Rows {
+			for _, panel := range r.Panels {
+				shown++
+				want := []string{panel.Title}
+				switch {
+				case panel.Lines != nil:
+					want = append(want, panel.Lines.X.Label)
+					for _, of := range panel.Lines.Plots {
+						want = append(want, of.Y.Label)
+					}
+				case panel.Trajectories != nil:
+					for _, a := range panel.Trajectories.Axes {
+						want = append(want, a.Label)
+					}
+				case panel.Map != nil:
+					c := panel.Map.Colours[f.Neurons.First]
+					want = append(want, c.Name, strings.TrimRight(fmt.Sprintf("%.2g", float64(c.Limit)), "0"))
+				case panel.Chord != nil:
+					want = append(want, panel.Chord.Names...)
+				}
+				for _, s := range want {
+					if !strings.Contains(said[panel.Key], s) {
+						t.Errorf("the picture %s of %s lacks %q: %q", panel.Key, f.Name, s, said[panel.Key])
+					}
+				}
+			}
+		}
+	}
+	if shown != len(said) {
+		t.Errorf("%d pictures for %d panels", len(said), shown)
+	}
+	b.quiet(t)
+}
+
 // The weights that the page multiplies out are those of A B, and its block means are means of them.
 func TestPageMultipliesConnectivityOut(t *testing.T) {
 	b := newBrowser(t)
@@ -206,7 +253,8 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 		}
 		return s
 	}
-	const of = "(() => { const c = state.page.connectivity; return product(floats(c.a), floats(c.b), c.n, c.k, state.page.groups[1].latents); })()"
+	const figure = "state.page.figures.find(f => f.name === 'connectivity')"
+	const of = "(() => { const n = " + figure + ".neurons; return product(floats(n.a), floats(n.b), n.n, n.k, " + figure + ".rows[1].panels[1].map.latents); })()"
 	const tolerance = 1e-6 // of sums of a few products of float32s
 	if got, want := eval[float64](b, of+".at(5, 17)"), at(5, 17, p.Groups[1].Latents); !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("W[5,17] is %v, not %v", got, want)
@@ -220,7 +268,7 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 		}
 	}
 	want /= float64(len(order) % block * block)
-	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(state.page.connectivity.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, block, c.N, block))
+	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(%s.neurons.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, figure, block, c.N, block))
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("the block's mean is %v, not %v", got, want)
 	}
@@ -261,7 +309,7 @@ const crowded = `(() => {
 func TestNothingOverlaps(t *testing.T) {
 	b := newBrowser(t)
 	large := shape{neurons: 700, bins: 60, groups: []int{2, 3, 1, 2, 2, 2}, conditions: 12, regions: []string{"primary motor cortex", "V1", "anterolateral motor area", "LM", "AL", "RL", "AM", "PM", "MOs"}, epochs: 200}
-	for name, p := range map[string]*Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
+	for name, p := range map[string]*content.Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
 		address := saved(t, p)
 		for _, width := range []int{1280, 820, 390} {
 			t.Run(fmt.Sprint(name, " ", width), func(t *testing.T) {
@@ -323,7 +371,7 @@ func TestDegeneratePagesInABrowser(t *testing.T) {
 
 func TestMissingPartsAreSaid(t *testing.T) {
 	b := newBrowser(t)
-	b.open(saved(t, &Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
+	b.open(saved(t, &content.Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
 	if s := eval[string](b, "document.querySelector('#recovery .missing').textContent"); s != "Not shown: no truth was given." {
 		t.Errorf("it says %q", s)
 	}
@@ -407,7 +455,7 @@ func TestBandsOfManyConditions(t *testing.T) {
 // Warnings come before all else, and flags in them are not broken over lines.
 func TestWarningsAreFirst(t *testing.T) {
 	b := newBrowser(t)
-	b.open(saved(t, &Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
+	b.open(saved(t, &content.Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
 	if s := eval[string](b, "(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
 		t.Errorf("first is %s", s)
 	}
@@ -428,14 +476,14 @@ func TestHostileNamesInABrowser(t *testing.T) {
 // have not begun.
 func TestRunningPageNamesRestarts(t *testing.T) {
 	b := newBrowser(t)
-	restart := func(name string, losses ...float32) Restart {
-		r := Restart{Name: name, Train: []Values{nil}, Test: []Values{nil}}
+	restart := func(name string, losses ...float32) content.Restart {
+		r := content.Restart{Name: name, Train: []content.Values{nil}, Test: []content.Values{nil}}
 		for i, l := range losses {
 			r.Epoch, r.Rate, r.Train[0] = append(r.Epoch, float32(i+1)), append(r.Rate, 1), append(r.Train[0], l)
 		}
 		return r
 	}
-	p := &Page{Title: "x", Running: true, Training: &Training{Terms: []string{"loss"}, Course: "The loss is lowest in epoch 3 (3 nats a bin) of 3.", Restarts: []Restart{
+	p := &content.Page{Title: "x", Running: true, Training: &content.Training{Terms: []string{"loss"}, Course: "The loss is lowest in epoch 3 (3 nats a bin) of 3.", Restarts: []content.Restart{
 		restart("restart 1", 4, 3), restart("restart 2", 5, 4, 3), restart("restart 3"), restart("restart 4"),
 	}}}
 	b.open(saved(t, p))
@@ -593,7 +641,7 @@ func TestVerdictsComeFirst(t *testing.T) {
 			t.Errorf("section %s begins with %q, without %q", section, lede, text)
 		}
 	}
-	b.open(saved(t, &Page{Title: "x"}))
+	b.open(saved(t, &content.Page{Title: "x"}))
 	if n := eval[int](b, "document.querySelectorAll('.answers').length"); n != 0 {
 		t.Error("a page without verdicts, as those of older programs, shows some")
 	}

@@ -17,13 +17,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"facrnn/train/report/content"
 	"facrnn/train/report/escape"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // written is the page as a file.
-func written(t *testing.T, p *Page) string {
+func written(t *testing.T, p *content.Page) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Write(&b, p); err != nil {
@@ -44,7 +45,7 @@ func data(t *testing.T, html string) string {
 
 // The skeleton is what a reader without scripts, and a browser's outline, get.
 func TestSkeletonIsAsRecorded(t *testing.T) {
-	got := written(t, &Page{Title: "golden"})
+	got := written(t, &content.Page{Title: "golden"})
 	for _, part := range []string{`(?s)(<style>).*?(</style>)`, `(?s)(<script>).*?(</script>)`, `(?s)(id="page">).*?(</script>)`, `(sha256-)(?:[\w/=]|&#43;)*()`} {
 		got = regexp.MustCompile(part).ReplaceAllString(got, "$1...$2")
 	}
@@ -60,18 +61,13 @@ func TestSkeletonIsAsRecorded(t *testing.T) {
 	}
 }
 
-// Every section has its numbers in Page, and every part of Page has its section and its drawing.
+// Every part of a page has its section.
 func TestEveryPartHasASection(t *testing.T) {
-	script, err := files.ReadFile("script/report.js")
-	check(t, err)
 	var ids []string
 	for _, s := range sections() {
 		ids = append(ids, s.ID)
-		if !regexp.MustCompile(`\b` + s.ID + `: ` + s.ID + `Section\b`).Match(script) {
-			t.Errorf("report.js does not draw the section %q", s.ID)
-		}
 	}
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Page]()) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[content.Page]()) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Type.Kind() == reflect.Pointer && !slices.Contains(ids, name) {
 			t.Errorf("Page.%s has no section", f.Name)
@@ -84,7 +80,7 @@ func TestPolicyForbidsTheNetwork(t *testing.T) {
 		running bool
 		want    string
 	}{{false, "connect-src &#39;none&#39;"}, {true, "connect-src &#39;self&#39;"}} {
-		html := written(t, &Page{Title: "x", Running: test.running})
+		html := written(t, &content.Page{Title: "x", Running: test.running})
 		m := regexp.MustCompile(`<meta http-equiv="Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(html)
 		if m == nil || !strings.Contains(m[1], "default-src &#39;none&#39;") || !strings.Contains(m[1], test.want) || strings.Contains(m[1], "unsafe") {
 			t.Errorf("running %v: policy %q", test.running, m)
@@ -107,13 +103,26 @@ func TestScriptsAreOurOwnAndMakeNoMarkup(t *testing.T) {
 	}
 }
 
+// Scripts that draw figures take limits, orders and notes from the page: no statistics are computed in them.
+func TestScriptsOfFiguresComputeNoStatistics(t *testing.T) {
+	for _, name := range []string{
+		"figures", "lines", "bars", "trajectories", "cells", "circle", "heatmap", "plot", "orbit", "picture", "crosshair",
+	} {
+		script, err := files.ReadFile("script/" + name + ".js")
+		check(t, err)
+		if m := regexp.MustCompile(`\b(quantile|median|histogram|judged)\b`).Find(script); m != nil {
+			t.Errorf("%s.js has a %s of its own", name, m)
+		}
+	}
+}
+
 // hostile are names that a file may hold.
 func hostile() []string {
 	return []string{"</script><script>window.bad = 1</script>", `<img src=x onerror="window.bad = 1">`, "a\x00\x01\x1b[31m\u202e\u2028\u2029b", "\xff\xfe", `"'` + "`${window.bad=1}", "<!--<script>", "{{.Title}}", "javascript:window.bad=1"}
 }
 
 // withNames is a page whose every text is the given one.
-func withNames(p *Page, name string) *Page {
+func withNames(p *content.Page, name string) *content.Page {
 	replace(reflect.ValueOf(p).Elem(), name)
 	p.Missing = map[string]string{"recovery": name}
 	return p
@@ -149,7 +158,7 @@ func TestHostileNamesStayText(t *testing.T) {
 		if i := strings.IndexAny(text, "<>&\u2028\u2029"); i >= 0 {
 			t.Errorf("%q: the numbers hold %q", name, text[i:min(len(text), i+20)])
 		}
-		var p Page
+		var p content.Page
 		check(t, json.Unmarshal([]byte(text), &p))
 		if want := spelling(name); p.Title != want || p.Warnings[0] != want {
 			t.Errorf("%q became %q and %q, not %q", name, p.Title, p.Warnings[0], want)
@@ -180,9 +189,9 @@ func TestTextsAreSpelledOut(t *testing.T) {
 		"\u2028\u2066\u00ad\U000e0001": `\u2028\u2066\u00ad\U000e0001`,
 		"ΔF/F, µV·s⁻¹ 神経 <b>&":         "ΔF/F, µV·s⁻¹ 神経 <b>&",
 	} {
-		b, err := json.Marshal(&Page{Title: in, Missing: map[string]string{"a": in}, Groups: []Group{{Name: in}}})
+		b, err := json.Marshal(&content.Page{Title: in, Missing: map[string]string{"a": in}, Groups: []content.Group{{Name: in}}})
 		check(t, err)
-		var p Page
+		var p content.Page
 		check(t, json.Unmarshal(b, &p))
 		for _, got := range []string{p.Title, p.Missing["a"], p.Groups[0].Name} {
 			if got != want {
@@ -254,7 +263,7 @@ func TestLargePageIsUnder5MB(t *testing.T) {
 func TestValuesComeBackFromJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bits := rapid.SliceOf(rapid.Uint32()).Draw(t, "bits")
-		v := make(Values, len(bits))
+		v := make(content.Values, len(bits))
 		for i, b := range bits {
 			v[i] = math.Float32frombits(b)
 		}
@@ -262,7 +271,7 @@ func TestValuesComeBackFromJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got Values
+		var got content.Values
 		if err := json.Unmarshal(text, &got); err != nil {
 			t.Fatal(err)
 		}
@@ -276,7 +285,7 @@ func TestValuesComeBackFromJSON(t *testing.T) {
 		}
 	})
 	for _, text := range []string{`"AAA="`, `"?"`, `3`} {
-		var v Values
+		var v content.Values
 		if err := json.Unmarshal([]byte(text), &v); err == nil {
 			t.Errorf("%s was read as %v", text, v)
 		}
@@ -287,7 +296,7 @@ func FuzzValues(f *testing.F) {
 	f.Add([]byte(`"AACAPw=="`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var v Values
+		var v content.Values
 		if json.Unmarshal(text, &v) != nil {
 			return
 		}
@@ -298,17 +307,17 @@ func FuzzValues(f *testing.F) {
 }
 
 // degenerate are pages of fits that failed, or of very small ones.
-func degenerate() map[string]*Page {
-	none := &Page{Title: "nothing"}
-	zero := &Page{Title: "zero values", Groups: []Group{{}}, Training: &Training{}, Latents: &Latents{}, Connectivity: &Connectivity{}, Spectra: &Spectra{}, Behavior: &Behavior{}, Independence: &Independence{}, Recovery: &Recovery{}}
-	hollow := &Page{
-		Title: "parts of nothing", Groups: []Group{{Name: "g", Latents: []int{0, 7}}}, Training: &Training{Terms: []string{"loss"}, Restarts: []Restart{{}}}, Latents: &Latents{Kinds: []LatentKind{{}, {Groups: []GroupLatents{{}}}}},
-		Connectivity: &Connectivity{N: 2, K: 1, Region: &RegionFlows{}, Orders: []Order{{}}}, Spectra: &Spectra{Kinds: []SpectrumKind{{}, {Bands: []Band{{}}}}}, Behavior: &Behavior{R2: []BehaviorR2{{}}, Panels: []Trails{{}, {Tracks: []Trail{{}}}}},
-		Independence: &Independence{Latents: []string{"z"}}, Recovery: &Recovery{Figures: []Figure{{}}, Groups: []GroupTruths{{Found: 5}}},
+func degenerate() map[string]*content.Page {
+	none := &content.Page{Title: "nothing"}
+	zero := &content.Page{Title: "zero values", Groups: []content.Group{{}}, Training: &content.Training{}, Latents: &content.Latents{}, Connectivity: &content.Connectivity{}, Spectra: &content.Spectra{}, Behavior: &content.Behavior{}, Independence: &content.Independence{}, Recovery: &content.Recovery{}}
+	hollow := &content.Page{
+		Title: "parts of nothing", Groups: []content.Group{{Name: "g", Latents: []int{0, 7}}}, Training: &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{{}}}, Latents: &content.Latents{Kinds: []content.LatentKind{{}, {Groups: []content.GroupLatents{{}}}}},
+		Connectivity: &content.Connectivity{N: 2, K: 1, Region: &content.RegionFlows{}, Orders: []content.Order{{}}}, Spectra: &content.Spectra{Kinds: []content.SpectrumKind{{}, {Bands: []content.Band{{}}}}}, Behavior: &content.Behavior{R2: []content.BehaviorR2{{}}, Panels: []content.Trails{{}, {Tracks: []content.Track{{}}}}},
+		Independence: &content.Independence{Latents: []string{"z"}}, Recovery: &content.Recovery{Metrics: []content.Metric{{}}, Groups: []content.GroupTruths{{Found: 5}}},
 	}
 	small := shape{neurons: 1, bins: 1, groups: []int{1}, conditions: 1, regions: []string{"M1"}, epochs: 1}.sample()
 	single := shape{neurons: 3, bins: 30, groups: []int{1, 1}, conditions: 1, regions: []string{""}, epochs: 20}.sample()
-	single.Latents.Event, single.Connectivity.Region = Number(math.NaN()), nil
+	single.Latents.Event, single.Connectivity.Region = content.Number(math.NaN()), nil
 	for k := range single.Latents.Kinds {
 		for g := range single.Latents.Kinds[k].Groups {
 			l := &single.Latents.Kinds[k].Groups[g]
@@ -317,7 +326,7 @@ func degenerate() map[string]*Page {
 	}
 	nan := usual().sample()
 	notNumbers(reflect.ValueOf(nan).Elem())
-	return map[string]*Page{"none": none, "zero": zero, "hollow": hollow, "small": small, "single": single, "not a number": nan}
+	return map[string]*content.Page{"none": none, "zero": zero, "hollow": hollow, "small": small, "single": single, "not a number": nan}
 }
 
 // notNumbers makes every number that may be one NaN.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"facrnn/train/report/content"
 )
 
 // shape is what a synthetic page looks like.
@@ -27,32 +29,32 @@ type sampler struct {
 }
 
 // sample is a whole page.
-func (s shape) sample() *Page {
+func (s shape) sample() *content.Page {
 	m := sampler{s, rand.New(rand.NewPCG(3, 14))}
-	p := &Page{
+	p := &content.Page{
 		Title: "reach_2026-11-02.nwb", Program: "facrnn train 0.4.0", Made: "2026-11-25T14:03:11Z",
 		Warnings: []string{"Group slow explains 1.2 % of the variance: fewer groups may do as well.", "4 units were silent in the training trials and were left out."},
-		Facts: []Fact{
-			{"Activity", "spike counts", "/units, binned at 10 ms"}, {"Neurons", fmt.Sprint(s.neurons), "4 silent ones left out"}, {"Bins", "48 200", "482 s"},
-			{"Trials", "402", "322 to train on, 80 held out"}, {"Groups", fmt.Sprint(len(s.groups)), fmt.Sprint("latents: ", s.groups)}, {"Observations", "Poisson", ""},
-			{"Restarts", "5", "the best held-out score was kept"}, {"Time", "6 min 12 s", "2 threads"},
+		Facts: []content.Fact{
+			{Name: "Activity", Value: "spike counts", Note: "/units, binned at 10 ms"}, {Name: "Neurons", Value: fmt.Sprint(s.neurons), Note: "4 silent ones left out"}, {Name: "Bins", Value: "48 200", Note: "482 s"},
+			{Name: "Trials", Value: "402", Note: "322 to train on, 80 held out"}, {Name: "Groups", Value: fmt.Sprint(len(s.groups)), Note: fmt.Sprint("latents: ", s.groups)}, {Name: "Observations", Value: "Poisson", Note: ""},
+			{Name: "Restarts", Value: "5", Note: "the best held-out score was kept"}, {Name: "Time", Value: "6 min 12 s", Note: "2 threads"},
 		},
-		Figures: []Figure{
-			{"reconstruction", "Prediction error", "nats a bin", 41.23, 41.98, "How badly the next bin is predicted; the lower the better. Held out close to trained on: no overfitting."},
-			{"r2", "Variance explained", "", 0.672, 0.641, "Share of the activity's variance that the latents predict; 1 is all of it."},
-			{"partial_correlation", "Partial correlation", "nats", 0.012, 0.019, "How much the groups say about one another; 0 is independent."},
-			{"bits_per_spike", "Information", "bits a spike", Number(math.NaN()), 0.213, "Better than a constant rate by so much; for spike counts alone."},
+		Metrics: []content.Metric{
+			{Key: "reconstruction", Name: "Prediction error", Unit: "nats a bin", Train: 41.23, Test: 41.98, Means: "How badly the next bin is predicted; the lower the better. Held out close to trained on: no overfitting."},
+			{Key: "r2", Name: "Variance explained", Unit: "", Train: 0.672, Test: 0.641, Means: "Share of the activity's variance that the latents predict; 1 is all of it."},
+			{Key: "partial_correlation", Name: "Partial correlation", Unit: "nats", Train: 0.012, Test: 0.019, Means: "How much the groups say about one another; 0 is independent."},
+			{Key: "bits_per_spike", Name: "Information", Unit: "bits a spike", Train: content.Number(math.NaN()), Test: 0.213, Means: "Better than a constant rate by so much; for spike counts alone."},
 		},
-		Verdicts: []Verdict{
-			{"converged", "Did it converge?", "good", "Yes: the loss hardly moves over the last of 600 epochs."}, {"predicts", "Does it predict?", "unsure", "It predicts 3 % (R2 -0.03)."},
-			{"groups", "Which group does what?", "told", "fast: 41 %."}, {"drives", "Who drives whom?", "told", "The strongest drive is M1 → S1, excitatory."},
-			{"independent", "Are the groups independent?", "care", "No: their partial correlation is -0.2 nats."}, {"trusted", "Can I trust it?", "care", "With care: fit again with another --seed."},
+		Verdicts: []content.Verdict{
+			{Key: "converged", Question: "Did it converge?", Status: "good", Sentence: "Yes: the loss hardly moves over the last of 600 epochs."}, {Key: "predicts", Question: "Does it predict?", Status: "unsure", Sentence: "It predicts 3 % (R2 -0.03)."},
+			{Key: "groups", Question: "Which group does what?", Status: "told", Sentence: "fast: 41 %."}, {Key: "drives", Question: "Who drives whom?", Status: "told", Sentence: "The strongest drive is M1 → S1, excitatory."},
+			{Key: "independent", Question: "Are the groups independent?", Status: "care", Sentence: "No: their partial correlation is -0.2 nats."}, {Key: "trusted", Question: "Can I trust it?", Status: "care", Sentence: "With care: fit again with another --seed."},
 		},
 		Missing: map[string]string{"recovery": "no truth was given (facrnn evaluate --truth)."},
 	}
 	k := 0
 	for g, n := range s.groups {
-		group := Group{Name: fmt.Sprintf("%s", []string{"fast", "target", "slow", "group 4", "group 5", "group 6"}[g]), VarianceExplained: Number([]float64{0.41, 0.172, 0.012, 0.08, 0.03, 0.02}[g])}
+		group := content.Group{Name: fmt.Sprintf("%s", []string{"fast", "target", "slow", "group 4", "group 5", "group 6"}[g]), VarianceExplained: content.Number([]float64{0.41, 0.172, 0.012, 0.08, 0.03, 0.02}[g])}
 		for range n {
 			group.Latents = append(group.Latents, k)
 			k++
@@ -65,17 +67,17 @@ func (s shape) sample() *Page {
 	p.Training, p.Latents, p.Connectivity = m.training(), m.latents(), m.connectivity(k)
 	p.Spectra, p.Behavior, p.Independence = m.spectra(), m.behavior(), m.independence(k)
 	p.Recovery = m.recovery()
-	p.Reproduction = Reproduction{
+	p.Reproduction = content.Reproduction{
 		Command: "facrnn train --data reach_2026-11-02.nwb --groups 3,2,3 --bin 10ms --observations poisson --restarts 5 --seed 7 --out runs/reach", Version: "facrnn 0.4.0 (linux/amd64)",
 		Seed: 7, Data: "reach_2026-11-02.nwb", SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Config: "[model]\ngroups = [3, 2, 3]\nobservations = \"poisson\"\n\n[train]\nepochs = 600\n",
 	}
 	return p
 }
 
-func (m sampler) training() *Training {
-	t := &Training{Terms: []string{"loss", "reconstruction", "KL divergence", "partial correlation"}, Note: "Every second epoch is shown.", Course: "The loss is lowest in epoch 590."}
+func (m sampler) training() *content.Training {
+	t := &content.Training{Terms: []string{"loss", "reconstruction", "KL divergence", "partial correlation"}, Note: "Every second epoch is shown.", Course: "The loss is lowest in epoch 590."}
 	for r := range 5 {
-		s := Restart{Name: fmt.Sprintf("restart %d", r+1), Chosen: r == 2, Train: make([]Values, 4), Test: make([]Values, 4)}
+		s := content.Restart{Name: fmt.Sprintf("restart %d", r+1), Chosen: r == 2, Train: make([]content.Values, 4), Test: make([]content.Values, 4)}
 		worse := 0.6 * math.Abs(float64(r-2))
 		for e := 0; e < m.epochs; e += 2 {
 			x := float64(e)
@@ -110,13 +112,13 @@ func (m sampler) condition(c int) string {
 	return fmt.Sprintf("direction %g°", float64(c)*360/float64(m.conditions))
 }
 
-func (m sampler) latents() *Latents {
-	l := &Latents{Condition: "target_direction", TimeName: "time from go_cue (s)", EventName: "go_cue", Note: "Trials from 0.3 s before to 1.3 s after go_cue; single trials: the first four of each condition."}
+func (m sampler) latents() *content.Latents {
+	l := &content.Latents{Condition: "target_direction", TimeName: "time from go_cue (s)", EventName: "go_cue", Note: "Trials from 0.3 s before to 1.3 s after go_cue; single trials: the first four of each condition."}
 	for kind, name := range []string{"encoded", "filtered"} {
-		lk := LatentKind{Name: name}
+		lk := content.LatentKind{Name: name}
 		first := 0
 		for g, n := range m.groups {
-			gl := GroupLatents{Axes: [3]string{"z1", "z2", "z3"}}
+			gl := content.GroupLatents{Axes: [3]string{"z1", "z2", "z3"}}
 			if n == 2 {
 				gl.Axes = [3]string{"z4", "z5", "time (s)"}
 			}
@@ -125,9 +127,9 @@ func (m sampler) latents() *Latents {
 			}
 			first += n
 			for c := range m.conditions {
-				trace := Trace{Condition: c, Name: m.condition(c), Trials: 50, Mean: make([]Values, n), Deviation: make([]Values, n)}
+				trace := content.Trace{Condition: c, Name: m.condition(c), Trials: 50, Mean: make([]content.Values, n), Deviation: make([]content.Values, n)}
 				for trial := range 5 {
-					track := Track{Condition: c, Name: m.condition(c), Single: trial > 0}
+					track := content.Track{Condition: c, Name: m.condition(c), Single: trial > 0}
 					shift := [3]float64{}
 					if trial > 0 {
 						track.Name = fmt.Sprintf("trial %d", c*50+trial)
@@ -162,9 +164,9 @@ func (m sampler) latents() *Latents {
 	return l
 }
 
-func (m sampler) connectivity(K int) *Connectivity {
+func (m sampler) connectivity(K int) *content.Connectivity {
 	N, R := m.neurons, len(m.regions)
-	c := &Connectivity{N: N, K: K, Unit: "nats per spike", Scale: 0.6, WScale: 0.8, Note: "Colours end at the 99th percentile of |W|."}
+	c := &content.Connectivity{N: N, K: K, Unit: "nats per spike", Scale: 0.6, WScale: 0.8, Note: "Colours end at the 99th percentile of |W|."}
 	region := make([]int, N)
 	for i := range N {
 		region[i] = (i * 7 / 3) % R
@@ -180,8 +182,8 @@ func (m sampler) connectivity(K int) *Connectivity {
 			c.B = append(c.B, float32(0.25*m.r.NormFloat64()*(0.3+float64((2*region[j]+k)%4))-0.08*float64((region[j]+k)%3-1)))
 		}
 	}
-	file := Order{Name: "as in the file", Permutation: make([]int, N)}
-	by := Order{Name: "by region"}
+	file := content.Order{Name: "as in the file", Permutation: make([]int, N)}
+	by := content.Order{Name: "by region"}
 	for i := range N {
 		file.Permutation[i] = i
 	}
@@ -193,15 +195,15 @@ func (m sampler) connectivity(K int) *Connectivity {
 			}
 		}
 	}
-	clusters := Order{Name: "by clustering", Permutation: m.r.Perm(N), Edges: []int{N / 5, N / 2}}
-	c.Orders = []Order{by, file, clusters}
-	flows := &RegionFlows{Names: m.regions, Counts: make([]int, R), Note: "Means of the weights from every neuron of a region to every one of another.", W: make(Values, R*R)}
+	clusters := content.Order{Name: "by clustering", Permutation: m.r.Perm(N), Edges: []int{N / 5, N / 2}}
+	c.Orders = []content.Order{by, file, clusters}
+	flows := &content.RegionFlows{Names: m.regions, Counts: make([]int, R), Note: "Means of the weights from every neuron of a region to every one of another.", W: make(content.Values, R*R)}
 	for _, r := range region {
 		flows.Counts[r]++
 	}
 	first := 0
 	for _, n := range m.groups {
-		f := make(Values, R*R)
+		f := make(content.Values, R*R)
 		for i := range N {
 			for j := range N {
 				for k := first; k < first+n; k++ {
@@ -220,11 +222,11 @@ func (m sampler) connectivity(K int) *Connectivity {
 	return c
 }
 
-func (m sampler) spectra() *Spectra {
-	s := &Spectra{Note: "Welch's method, windows of 2 s, half overlapping; of latents scaled to unit variance."}
+func (m sampler) spectra() *content.Spectra {
+	s := &content.Spectra{Note: "Welch's method, windows of 2 s, half overlapping; of latents scaled to unit variance."}
 	G := len(m.groups)
 	for _, name := range []string{"encoded", "filtered, before go_cue", "filtered, after go_cue"} {
-		k := SpectrumKind{Name: name, Power: make([]Values, G)}
+		k := content.SpectrumKind{Name: name, Power: make([]content.Values, G)}
 		for i := range 100 {
 			f := 0.5 * float64(i)
 			k.Frequency = append(k.Frequency, float32(f))
@@ -234,14 +236,14 @@ func (m sampler) spectra() *Spectra {
 				k.Power[g] = append(k.Power[g], float32(p))
 			}
 		}
-		for b, band := range []Band{{Name: "slow", Low: 0, High: 2}, {Name: "theta", Low: 2, High: 8}, {Name: "beta", Low: 8, High: 30}} {
+		for b, band := range []content.Band{{Name: "slow", Low: 0, High: 2}, {Name: "theta", Low: 2, High: 8}, {Name: "beta", Low: 8, High: 30}} {
 			sum := 0.0
 			for g := range G {
 				sum += 1 + float64((g+b)%G)
 			}
 			for g := range G {
-				band.Shares = append(band.Shares, Number((1+float64((g+b)%G))/sum))
-				band.Within = append(band.Within, Number([]float64{0.2, 0.5, 0.3}[(g+b)%3]))
+				band.Shares = append(band.Shares, content.Number((1+float64((g+b)%G))/sum))
+				band.Within = append(band.Within, content.Number([]float64{0.2, 0.5, 0.3}[(g+b)%3]))
 			}
 			k.Bands = append(k.Bands, band)
 		}
@@ -250,21 +252,21 @@ func (m sampler) spectra() *Spectra {
 	return s
 }
 
-func (m sampler) behavior() *Behavior {
-	b := &Behavior{Names: []string{"x", "y"}, Unit: "cm", Best: "Of single groups, best decoded: vx from fast (0.90).", How: "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
+func (m sampler) behavior() *content.Behavior {
+	b := &content.Behavior{Names: []string{"x", "y"}, Unit: "cm", Best: "Of single groups, best decoded: vx from fast (0.90).", How: "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
 	names := []string{"all latents", "fast", "target", "slow", "group 4", "group 5", "group 6"}[:1+len(m.groups)]
 	quality := []float64{0.91, 0.34, 0.87, 0.05, 0.2, 0.1, -0.02}
 	for i, name := range append([]string{"true"}, names...) {
 		q := 1.0
 		if i > 0 {
 			q = quality[i-1]
-			b.R2 = append(b.R2, BehaviorR2{Name: name, Columns: []Number{Number(q + 0.02), Number(q - 0.02)}, Mean: Number(q)})
+			b.R2 = append(b.R2, content.BehaviorR2{Name: name, Columns: []content.Number{content.Number(q + 0.02), content.Number(q - 0.02)}, Mean: content.Number(q)})
 			name = "decoded: " + name
 		}
-		panel := Trails{Name: name, Axes: [2]string{"hand x", "hand y"}}
+		panel := content.Trails{Name: name, Axes: [2]string{"hand x", "hand y"}}
 		for c := range m.conditions {
 			for trial := range 4 {
-				trail := Trail{Condition: c, Name: m.condition(c), Single: trial > 0}
+				trail := content.Track{Condition: c, Name: m.condition(c), Single: trial > 0}
 				a := 2*math.Pi*float64(c)/float64(m.conditions) + 0.12*float64(min(trial, 1))*m.r.NormFloat64()
 				for t := range 40 {
 					d := 8 / (1 + math.Exp(-(float64(t)-20)/4)) * (0.1 + 0.9*max(q, 0))
@@ -278,10 +280,10 @@ func (m sampler) behavior() *Behavior {
 	return b
 }
 
-func (m sampler) independence(K int) *Independence {
-	d := &Independence{Partial: 0.019, Measure: "Normalised mutual information of two latents", Variance: "R² of the prediction lost when the group is set to its mean.", Bins: "the held-out bins"}
+func (m sampler) independence(K int) *content.Independence {
+	d := &content.Independence{Partial: 0.019, Measure: "Normalised mutual information of two latents", Variance: "R² of the prediction lost when the group is set to its mean.", Bins: "the held-out bins"}
 	for range 200 {
-		d.Null = append(d.Null, Number(0.017+0.004*m.r.NormFloat64()))
+		d.Null = append(d.Null, content.Number(0.017+0.004*m.r.NormFloat64()))
 	}
 	group := []int{}
 	for g, n := range m.groups {
@@ -289,7 +291,7 @@ func (m sampler) independence(K int) *Independence {
 			group = append(group, g)
 		}
 	}
-	d.Dependence = make(Values, K*K)
+	d.Dependence = make(content.Values, K*K)
 	for i := range K {
 		d.Latents = append(d.Latents, fmt.Sprintf("z%d", i+1))
 		for j := range i + 1 {
@@ -306,11 +308,11 @@ func (m sampler) independence(K int) *Independence {
 	return d
 }
 
-func (m sampler) recovery() *Recovery {
-	r := &Recovery{Figures: []Figure{{"latent_r2", "Latents", "R²", 0.96, 0.95, "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
+func (m sampler) recovery() *content.Recovery {
+	r := &content.Recovery{Metrics: []content.Metric{{Key: "latent_r2", Name: "Latents", Unit: "R²", Train: 0.96, Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
 	n := min(m.neurons, 60)
 	for g, K := range m.groups {
-		t := GroupTruths{Name: fmt.Sprintf("true group %d", g+1), Found: g, N: n, True: make([]Values, K), Latent: make([]Values, K)}
+		t := content.GroupTruths{Name: fmt.Sprintf("true group %d", g+1), Found: g, N: n, True: make([]content.Values, K), Latent: make([]content.Values, K)}
 		for b := range 200 {
 			at := float64(b) * 0.02
 			t.Time = append(t.Time, float32(at))

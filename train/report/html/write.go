@@ -1,3 +1,7 @@
+// Package html makes report.html of one fitted run: a single file that needs no network and no program but a browser.
+// [Write] puts the numbers and figures of a [content.Page], as JSON, into a page whose style and scripts are embedded
+// here. Under script/, a file section_*.js fills a section, and each other file draws one kind of figure or helps to.
+// Nothing is computed here: see train/report/content.
 package html
 
 import (
@@ -10,8 +14,10 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
+	"facrnn/train/report/content"
 	"facrnn/train/report/escape"
 	"facrnn/train/report/palette"
 )
@@ -28,10 +34,10 @@ type section struct {
 
 // sections are those of the page.
 //
-// To add one: give Page a field with the numbers (nil where there are none); add a line here with the field's JSON name; write a
-// file under script/ with a function (body, page) that fills the section with the helpers of base.js, picture.js and plot.js; and
-// name that function in the list of sections of script/report.js. The table of contents, the line for a missing part, printing,
-// the themes and the test of the page follow by themselves.
+// To add one: add a line here, and give the figures of content that belong to it this section. If it has more than
+// figures, give content.Page a field with the numbers, of the section's name in JSON; write a file under script/ with a
+// function (body, page) that fills the section, and name that function in the list of script/report.js. The table of
+// contents, the line for a missing part, printing, the themes and the test of the page follow by themselves.
 func sections() []section {
 	return []section{
 		{"summary", "Summary", ""},
@@ -57,10 +63,15 @@ type skeleton struct {
 	Data     template.JS
 }
 
-// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style that are in
-// it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came from for newer numbers,
-// "page.json" beside it: the JSON of a Page.
-func Write(w io.Writer, p *Page) error {
+// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style
+// that are in it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came
+// from for newer numbers, "page.json" beside it: the JSON of a Page.
+func Write(w io.Writer, p *content.Page) error {
+	for _, f := range p.Figures() {
+		if !slices.ContainsFunc(sections(), func(s section) bool { return s.ID == f.Section }) {
+			return fmt.Errorf("figure %s is of the section %q, which the report lacks", f.Name, f.Section)
+		}
+	}
 	text, err := json.Marshal(p) // escapes <, >, & and U+2028
 	if err != nil {
 		return fmt.Errorf("the report's numbers: %w", err)
@@ -84,7 +95,8 @@ func Write(w io.Writer, p *Page) error {
 	return err
 }
 
-// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the palettes of both themes in palettes.
+// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the
+// palettes of both themes in palettes.
 func parts() (style, script string, err error) {
 	b, err := files.ReadFile("style.css")
 	if err != nil {

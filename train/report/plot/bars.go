@@ -47,7 +47,7 @@ func (b Bars) figure(s *series) (figure, error) {
 	w := max(slot*vg.Length(len(b.Clusters)), 8*vg.Centimeter)
 	var drawn []cluster
 	for _, c := range b.Clusters {
-		drawn = append(drawn, cluster{Cluster: c, width: bar, colour: s.look(c.Label).colour, dots: true})
+		drawn = append(drawn, cluster{Cluster: c, width: bar, colour: s.look(c.Label).colour})
 	}
 	f.key = []entry{{name: "one seed", colour: pale(), width: 2, glyph: draw.CircleGlyph{}}}
 	f.arrange([]*panel{barPanel(b.Y, drawn, w, h)})
@@ -88,7 +88,6 @@ type cluster struct {
 	at     float64
 	width  vg.Length // from bar to bar
 	colour color.NRGBA
-	dots   bool // for the single values
 }
 
 // Plot implements plot.Plotter.
@@ -109,9 +108,6 @@ func (k cluster) Plot(c draw.Canvas, p *plot.Plot) {
 		c.FillPolygon(fade(k.colour, 0.45), corners)
 		c.StrokeLines(draw.LineStyle{Color: k.colour, Width: 0.8}, append(corners, corners[0]))
 		for _, v := range values {
-			if !k.dots {
-				break
-			}
 			c.DrawGlyph(draw.GlyphStyle{Color: grey(0xFF), Radius: 1.9, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
 			c.DrawGlyph(draw.GlyphStyle{Color: k.colour, Radius: 1.4, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
 		}

@@ -106,3 +106,6 @@ func ink() color.NRGBA { return grey(0x22) }
 
 // pale is the colour of what explains the picture but is not to catch the eye.
 func pale() color.NRGBA { return grey(0x66) }
+
+// accent is the colour of what is held out, and of a result among what it is compared with; that of report.html in light.
+func accent() color.NRGBA { return rgb(0x6A3D9A) }

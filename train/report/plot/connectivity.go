@@ -1,14 +1,13 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
 	"image"
 	"image/color"
 	"math"
-	"slices"
 
 	"facrnn/data"
+	"facrnn/train/report/content"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -19,104 +18,12 @@ import (
 const (
 	mapSide   = 6.8 * vg.Centimeter // 400 pixels: a cell of the largest map is one
 	mostCells = 400                 // along a side of a map; larger matrices are drawn by block means
-	limitAt   = 0.99                // quantile of |W| at which the colours end
 )
 
 // region is a run of neurons recorded in one place, in the order of the map.
 type region struct {
 	name       string
 	first, end int
-}
-
-// connectivityFigure draws W and every group's share of it on one colour scale. With one group, its share is W: one map.
-func connectivityFigure(run Run) figure {
-	f := figure{name: "connectivity", title: heading("Connectivity", run)}
-	if run.A.Empty() {
-		return f
-	}
-	N := run.A.Rows
-	order, regions := arrange(run.Channels, N)
-	block := (N + mostCells - 1) / mostCells
-	a, b := thinRows(run.A, order, block), thinColumns(run.B, order, block)
-	all := make([]int, run.A.Cols)
-	for k := range all {
-		all[k] = k
-	}
-	names, maps := []string{"W: all groups"}, []data.Matrix{product(a, b, all)}
-	if len(run.Groups) > 1 {
-		for _, g := range run.Groups {
-			names, maps = append(names, "W: "+g.Name), append(maps, product(a, b, g.Latents))
-		}
-	}
-	weight := "|W|"
-	if block > 1 {
-		weight = "|block mean|"
-	}
-	limit, rule := colourLimit(maps[0], weight)
-	columns := mapColumns(len(maps))
-	var panels []*panel
-	for i, m := range maps {
-		p := mapPanel(m, limit, names[i])
-		p.label(axisLook{n: N, block: block, regions: regions, left: i%columns == 0, bottom: i+columns >= len(maps)})
-		panels = append(panels, p)
-	}
-	f.rows = append(rowsOf(panels, columns), []*panel{colourBar(limit, rule)})
-	f.key = signs()
-	f.note = connectivityNote(N, run.Unit, len(regions))
-	return f
-}
-
-func connectivityNote(neurons int, unit string, regions int) string {
-	s := fmt.Sprintf("%d neurons", neurons)
-	if neurons == 1 {
-		s = "1 neuron"
-	}
-	if unit != "" {
-		s += ", activity in " + unit
-	}
-	if regions > 0 {
-		return s + ", ordered by region."
-	}
-	return s + ", in the file's order, counted from 0."
-}
-
-// mapColumns lays maps out in a near square, up to three in one row.
-func mapColumns(n int) int {
-	if n <= 3 {
-		return n
-	}
-	return min(4, int(math.Ceil(math.Sqrt(float64(n)))))
-}
-
-// arrange orders neurons by region, regions and the neurons in each as they come in the file. Where no region is named, neurons
-// stay as they are.
-func arrange(channels []data.Channel, n int) (order []int, regions []region) {
-	rank := map[string]int{}
-	for i := range n {
-		order = append(order, i)
-		if i < len(channels) {
-			if _, seen := rank[channels[i].Region]; !seen {
-				rank[channels[i].Region] = len(rank)
-			}
-		}
-	}
-	if _, unnamed := rank[""]; len(rank) == 0 || unnamed && len(rank) == 1 {
-		return order, nil
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rank[channels[a].Region], rank[channels[b].Region]) })
-	for i, c := range order {
-		name := channels[c].Region
-		if i == 0 || name != channels[order[i-1]].Region {
-			regions = append(regions, region{name: name, first: i})
-		}
-		regions[len(regions)-1].end = i + 1
-	}
-	for i := range regions {
-		if regions[i].name == "" {
-			regions[i].name = "not named"
-		}
-	}
-	return order, regions
 }
 
 // thin orders the rows and columns of m and takes the mean of each block x block cells; the last blocks may be smaller.
@@ -137,63 +44,9 @@ func thin(m data.Matrix, order []int, block int) data.Matrix {
 	return out
 }
 
-// thinRows orders the rows of A (N,K) and takes the means of block of them at a time, one row of K values after the other. With thinColumns of B, the products are the block means of W, which of thousands of
-// neurons is too large to be made.
-func thinRows(a data.Matrix, order []int, block int) [][]float64 {
-	return means(a.Cols, order, block, func(n, k int) float32 { return a.Row(n)[k] })
-}
-
-// thinColumns does the same with the columns of B (K,N).
-func thinColumns(b data.Matrix, order []int, block int) [][]float64 {
-	return means(b.Rows, order, block, func(n, k int) float32 { return b.Row(k)[n] })
-}
-
-func means(K int, order []int, block int, at func(n, k int) float32) (rows [][]float64) {
-	for first := 0; first < len(order); first += block {
-		some, row := order[first:min(first+block, len(order))], make([]float64, K)
-		for k := range row {
-			for _, n := range some {
-				row[k] += float64(at(n, k)) / float64(len(some))
-			}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// product is the sum over some latents of what rows a get of columns b.
-func product(a, b [][]float64, latents []int) data.Matrix {
-	out := data.NewMatrix(len(a), len(b))
-	for i := range a {
-		row := out.Row(i)
-		for j := range row {
-			sum := 0.0
-			for _, k := range latents {
-				sum += a[i][k] * b[j][k]
-			}
-			row[j] = float32(sum)
-		}
-	}
-	return out
-}
-
-// colourLimit is the size of weight at which the colours end, and how it was chosen: a percentile, lest one weight make all others
-// white, but the largest where nearly all weights are 0.
+// colourLimit is the size of weight at which the colours end, and how it was chosen; the rule is that of all figures.
 func colourLimit(w data.Matrix, weight string) (limit float64, rule string) {
-	var size []float32
-	for _, v := range w.Data {
-		if finite(float64(v)) {
-			size = append(size, max(v, -v))
-		}
-	}
-	slices.Sort(size)
-	if len(size) == 0 || size[len(size)-1] == 0 {
-		return 1, "W is 0"
-	}
-	if q := quantile(size, limitAt); q > 0 {
-		return float64(q), "99th percentile of " + weight
-	}
-	return float64(size[len(size)-1]), "largest " + weight
+	return content.ColourLimit(w.Data), "99.5th percentile of " + weight
 }
 
 // mapPanel draws a matrix of weights with row 0 at the top.
@@ -313,4 +166,17 @@ func colourBar(limit float64, rule string) *panel {
 	span{-limit, limit}.show(&p.X)
 	span{0, 1}.show(&p.Y)
 	return p
+}
+
+// outlined is a square on the diagonal of a matrix.
+type outlined struct {
+	from, to int
+	colour   color.NRGBA
+}
+
+// Plot implements plot.Plotter.
+func (o outlined) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	a, b := float64(o.from), float64(o.to)
+	c.StrokeLines(draw.LineStyle{Color: o.colour, Width: 2}, []vg.Point{{X: x(a), Y: y(a)}, {X: x(b), Y: y(a)}, {X: x(b), Y: y(b)}, {X: x(a), Y: y(b)}, {X: x(a), Y: y(a)}})
 }

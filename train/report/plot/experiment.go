@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -109,4 +110,12 @@ func (s *series) look(label string) look {
 func method(label string) string {
 	word, _, _ := strings.Cut(label, " ")
 	return word
+}
+
+// rowsOf breaks panels into rows.
+func rowsOf(panels []*panel, columns int) [][]*panel {
+	if len(panels) == 0 {
+		return nil
+	}
+	return slices.Collect(slices.Chunk(panels, columns))
 }

@@ -2,22 +2,20 @@ package plot
 
 import (
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
-	"facrnn/train/report/html"
+	"facrnn/train/report/content"
 )
 
-// found is a page of G groups and R regions with everything that [Findings] draws.
-func found(G, R, conditions int) *html.Page {
+// found is a page of G groups and R regions with everything but training, latents and weights.
+func found(G, R, conditions int) *content.Page {
 	nan := float32(math.NaN())
-	p := &html.Page{
-		Title: "a recording", Spectra: &html.Spectra{Note: "windows"}, Behavior: &html.Behavior{Names: []string{"x", "y"}, How: "least squares"},
-		Independence: &html.Independence{Partial: 0.2, Null: []html.Number{0.1, 0.15, 0.3}}, Connectivity: &html.Connectivity{Region: &html.RegionFlows{Note: "sums"}},
+	p := &content.Page{
+		Title: "a recording", Spectra: &content.Spectra{Note: "windows"}, Behavior: &content.Behavior{Names: []string{"x", "y"}, How: "least squares"},
+		Independence: &content.Independence{Partial: 0.2, Null: []content.Number{0.1, 0.15, 0.3}}, Connectivity: &content.Connectivity{Region: &content.RegionFlows{Note: "sums"}},
 	}
-	kind := html.SpectrumKind{Name: "encoded", Frequency: html.Values{0, 10, 20, 30}}
+	kind := content.SpectrumKind{Name: "encoded", Frequency: content.Values{0, 10, 20, 30}}
 	flows := p.Connectivity.Region
 	for i := range R {
 		flows.Names = append(flows.Names, "region "+string(rune('A'+i)))
@@ -25,50 +23,42 @@ func found(G, R, conditions int) *html.Page {
 			flows.W = append(flows.W, float32((i+1)*(j-i)))
 		}
 	}
-	trails := html.Trails{Axes: [2]string{"x", "y"}}
+	trails := content.Trails{Axes: [2]string{"x", "y"}}
 	for c := range conditions {
 		a, b := float32(c), float32(c*c)
-		trails.Tracks = append(trails.Tracks, html.Trail{Condition: c, Name: string(rune('a' + c)), Points: html.Values{0, 0, a, b, nan, nan, 2 * a, b}}, html.Trail{Condition: c, Single: true, Points: html.Values{0, 0, b, a}})
+		trails.Tracks = append(trails.Tracks, content.Track{Condition: c, Name: string(rune('a' + c)), Points: content.Values{0, 0, a, b, nan, nan, 2 * a, b}}, content.Track{Condition: c, Single: true, Points: content.Values{0, 0, b, a}})
 	}
-	p.Behavior.Panels, p.Behavior.R2 = []html.Trails{trails, trails}, []html.BehaviorR2{{Name: "all latents", Mean: 0.5}}
+	p.Behavior.Panels, p.Behavior.R2 = []content.Trails{trails, trails}, []content.BehaviorR2{{Name: "all latents", Mean: 0.5}}
 	for g := range G {
 		name := "group " + string(rune('1'+g))
-		p.Groups = append(p.Groups, html.Group{Name: name, Latents: []int{g}, VarianceExplained: html.Number(0.3 - 0.2*float64(g))})
-		kind.Power = append(kind.Power, html.Values{1, 0.1, nan, 0})
+		p.Groups = append(p.Groups, content.Group{Name: name, Latents: []int{g}, VarianceExplained: content.Number(0.3 - 0.2*float64(g))})
+		kind.Power = append(kind.Power, content.Values{1, 0.1, nan, 0})
 		flows.Groups = append(flows.Groups, flows.W)
-		p.Behavior.R2, p.Behavior.Panels = append(p.Behavior.R2, html.BehaviorR2{Name: name, Mean: html.Number(-0.1)}), append(p.Behavior.Panels, trails)
+		p.Behavior.R2, p.Behavior.Panels = append(p.Behavior.R2, content.BehaviorR2{Name: name, Mean: content.Number(-0.1)}), append(p.Behavior.Panels, trails)
 		p.Independence.Latents = append(p.Independence.Latents, "z"+string(rune('1'+g)))
 		for h := range G {
 			p.Independence.Dependence = append(p.Independence.Dependence, 1/float32(1+max(g-h, h-g)))
 		}
 	}
-	p.Spectra.Kinds = []html.SpectrumKind{kind, kind}
+	p.Spectra.Kinds = []content.SpectrumKind{kind, kind}
 	return p
 }
 
 func TestFindingsOfEveryShape(t *testing.T) {
 	for _, shape := range [][3]int{{1, 2, 1}, {2, 3, 4}, {6, 14, 9}} {
 		p := found(shape[0], shape[1], shape[2])
-		paths, err := Findings(filepath.Join(t.TempDir(), "figures"), nil, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		spectra, err := spectraFigure(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkFiles(t, paths, spectra, behaviorFigure(p), independenceFigure(p), regionsFigure(p))
+		drawn(t, p, "behavior", "independence", "regions", "spectra")
 	}
 }
 
 func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
-	p := &html.Page{Connectivity: &html.Connectivity{}}
-	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 0 {
+	p := &content.Page{Connectivity: &content.Connectivity{}}
+	if paths, err := Figures(t.TempDir(), nil, p.Title, p.Figures()); err != nil || len(paths) != 0 {
 		t.Errorf("of nothing, %v is drawn; %v", paths, err)
 	}
 	p = found(2, 2, 1)
-	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, html.Number(math.NaN()), nil, html.Number(math.NaN())
-	if paths, err := Findings(t.TempDir(), nil, p); err != nil || len(paths) != 8 {
+	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, content.Number(math.NaN()), nil, content.Number(math.NaN())
+	if paths, err := Figures(t.TempDir(), nil, p.Title, p.Figures()); err != nil || len(paths) != 8 {
 		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
 	}
 }
@@ -96,29 +86,6 @@ func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
 		}
 		if len(seen) != n {
 			t.Errorf("%d conditions have %d colours", n, len(seen))
-		}
-	}
-}
-
-// Names of bars stand under their bars where the panel can be made wide enough, and are turned where there are too many.
-func TestNamesUnderBarsStandUpright(t *testing.T) {
-	few := []string{"all latents", "group 1", "group 2", "position, each axis by one group"}
-	for _, test := range []struct {
-		names  []string
-		turned bool
-	}{{few, false}, {slices.Repeat(few, 4), true}} {
-		var bars []cluster
-		for _, name := range test.names {
-			bars = append(bars, oneBar(name, 0.5, pale()))
-		}
-		p := oneBars("decoded", "R²", bars)
-		if turned := p.X.Tick.Label.Rotation != 0; turned != test.turned {
-			t.Errorf("%d names are turned: %t", len(test.names), turned)
-		}
-		for i, m := range p.X.Tick.Marker.Ticks(0, 99) {
-			if got := strings.Join(strings.Fields(m.Label), " "); !test.turned && got != test.names[i] {
-				t.Errorf("bar %d is called %q, not %q", i, got, test.names[i])
-			}
 		}
 	}
 }

@@ -28,14 +28,6 @@ type figure struct {
 	least vg.Length // width that the figure has even where its panels take less
 }
 
-// heading names a figure: what it shows first, for a long name of a recording is cut.
-func heading(what string, run Run) string {
-	if run.Title == "" {
-		return what
-	}
-	return what + ": " + run.Title
-}
-
 // panel is one plot with a data area of fixed size: what its labels need is added around it.
 type panel struct {
 	*plot.Plot
@@ -43,7 +35,8 @@ type panel struct {
 	title  string
 	note   string
 	key    []entry
-	letter bool // counted as a, b, c, ...
+	letter bool   // counted as a, b, c, ...
+	scale  *panel // of its colours, to stand below it; nil for none
 
 	// overhang is what labels of the x axis stick out to the left of the data area: gonum counts those to the right alone.
 	overhang vg.Length

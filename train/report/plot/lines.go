@@ -187,6 +187,9 @@ func (p LinePanel) panel(s *series, w, h vg.Length) *panel {
 	return out
 }
 
+// path is points from first up to but not including end.
+type path struct{ first, end int }
+
 // stretches are the runs of points at which x and the given values are numbers.
 func (l Line) stretches(values []float64) []path {
 	var out []path

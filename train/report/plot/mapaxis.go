@@ -17,6 +17,7 @@ type axisLook struct {
 	n, block     int
 	regions      []region
 	left, bottom bool
+	order        string // of the neurons, for the axes to name; empty to leave it
 }
 
 // label sets a map's ranges, ticks and axis labels, and outlines it.
@@ -26,8 +27,11 @@ func (p *panel) label(a axisLook) {
 	span{0, cells}.show(&p.Y)
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.ConstantTicks(nil), plot.ConstantTicks(nil)
 	extra := ""
+	if a.order != "" {
+		extra = ", " + a.order
+	}
 	if a.block > 1 {
-		extra = fmt.Sprintf(" (means of %d × %d neurons)", a.block, a.block)
+		extra += fmt.Sprintf(" (means of %d × %d neurons)", a.block, a.block)
 	}
 	if a.left {
 		p.Y.Label.Text = "to neuron i" + extra

@@ -41,7 +41,10 @@ func (f Maps) figure(*series) (figure, error) {
 			if m.W.Rows != m.W.Cols || len(m.W.Data) != m.W.Rows*m.W.Cols {
 				return out, fmt.Errorf("map %s is %d x %d, not square", m.Title, m.W.Rows, m.W.Cols)
 			}
-			order, _ := arrange(nil, m.W.Rows)
+			order := make([]int, m.W.Rows)
+			for k := range order {
+				order[k] = k
+			}
 			block := (m.W.Rows + mostCells - 1) / mostCells
 			shown := thin(m.W, order, block)
 			if rule == "" {

@@ -24,6 +24,8 @@ type PathPanel struct {
 	Axes        [3]string // what the axes show, with units; the third is empty in a plane
 	Method      string    // whose colour the ways have that have no other; empty for ink
 	Ways        []Way
+
+	front bool // the box is seen from beside its first axis, as a report's are
 }
 
 // Way is one way.
@@ -32,6 +34,8 @@ type Way struct {
 	Name   string       // written at its end; may be empty
 	Hue    float64      // an angle in radians, for one colour of a circle of them; NaN for the panel's
 	Faint  bool         // one trial behind the mean
+
+	ring, slim bool // a ring where it begins; a thin line, of many
 }
 
 // figure implements Figure. A row without any point is left out.
@@ -87,11 +91,15 @@ func (p PathPanel) panel(s *series, r [3]span, side vg.Length) *panel {
 		// The box is seen from 55 degrees beside the first axis, on its other side than a portrait's, so that a system whose first two
 		// latents go together, as Lorenz's do, shows its width.
 		turn := func(q [3]float64) [3]float64 { return [3]float64{q[1], -q[0], q[2]} }
+		box, names := [3]span{r[1].padded(0), span{-r[0].hi, -r[0].lo}.padded(0), r[2].padded(0)}, [3]string{p.Axes[1], p.Axes[0], p.Axes[2]}
+		if p.front {
+			turn = func(q [3]float64) [3]float64 { return q }
+			box, names = [3]span{r[0].padded(0), r[1].padded(0), r[2].padded(0)}, p.Axes
+		}
 		project = func(q [3]float64) (u, v float64) { return oblique(turn(q)) }
-		box := [3]span{r[1].padded(0), span{-r[0].hi, -r[0].lo}.padded(0), r[2].padded(0)}
 		out.X.Label.Text, out.Y.Label.Text = "", ""
 		out.HideAxes()
-		addBox(out.Plot, [3]string{p.Axes[1], p.Axes[0], p.Axes[2]}, box)
+		addBox(out.Plot, names, box)
 		u, v := spanOf(), spanOf()
 		for _, c := range corners(box) {
 			x, y := oblique(c)
@@ -113,7 +121,10 @@ func (p PathPanel) panel(s *series, r [3]span, side vg.Length) *panel {
 			}
 		}
 	}
-	for _, way := range p.Ways { // and names before them
+	for _, way := range p.Ways { // rings and names before them
+		if way.ring && len(way.Points) > 0 {
+			out.Plot.Add(start{project, way.Points[0], way.colour(colour)})
+		}
 		way.addName(out, way.colour(colour), project)
 	}
 	return out
@@ -133,6 +144,8 @@ func (w Way) add(p *panel, c color.NRGBA, project func([3]float64) (u, v float64
 	switch {
 	case w.Faint:
 		c, width = fade(c, 0.25), 0.5
+	case w.slim:
+		width = 1
 	case len(w.Points) > long:
 		c, width = fade(c, 0.85), 0.4
 	}

@@ -114,13 +114,13 @@ func checkPage(t *testing.T, page string, resources string) {
 
 // TestPDF: there are the same figures as in the other formats, one page each, of the figure's size, with its title and as many images as the SVG.
 func TestPDF(t *testing.T) {
-	run := shapes()[0].run()
-	run.Title = "réach, σ ≥ ½ 日本"
-	paths, err := Figures(t.TempDir(), []Format{PDF, SVG, PDF}, run)
+	page := shapes()[0].page()
+	page.Title = "réach, σ ≥ ½ 日本"
+	paths, err := Figures(t.TempDir(), []Format{PDF, SVG, PDF}, page.Title, page.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}
-	figures := []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)}
+	figures := laid(page)
 	if len(paths) != 2*len(figures) {
 		t.Fatalf("drew %v", paths)
 	}
@@ -149,7 +149,7 @@ func TestPDF(t *testing.T) {
 			t.Errorf("%s: %d images, want %d", f.name, len(objects)-6, len(images))
 		}
 	}
-	if _, err := Figures(t.TempDir(), []Format{"jpg"}, run); err == nil || !strings.Contains(err.Error(), `"jpg"`) {
+	if _, err := Figures(t.TempDir(), []Format{"jpg"}, page.Title, page.Figures()); err == nil || !strings.Contains(err.Error(), `"jpg"`) {
 		t.Errorf("of another format: %v", err)
 	}
 }

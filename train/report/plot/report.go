@@ -1,90 +1,201 @@
-// Package plot draws the pictures of one fitted run (the loss terms, the latents and the connectivity) and those of an
-// experiment with many fits (box plots, curves, attractors, maps), as PNG, SVG and PDF files.
+// Package plot draws figures as PNG, SVG and PDF files: those of one fitted run, whose numbers train/report/content has
+// made, and those of an experiment with many fits (box plots, curves, attractors, maps).
 //
-// It may import data, train/internal/atomicfile, the numbers of train/report/html and gonum's plot, nothing else of the project: whoever calls it hands over plain numbers. Start reading at
-// Figures; loss.go, latents.go (with portrait.go) and connectivity.go each turn a Run into one figure; findings.go and regions.go do so with what report.html shows beside those. Experiment is the other
-// way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and wheel.go hold its figures, exppage.go its page.
-// layout.go places a figure's panels, write.go makes files of it (pdf.go is the canvas of one kind, letters.go sets the text of all), style.go and colour.go hold the look.
+// It may import data, train/internal/atomicfile, train/report/content, the leaves of train/report, and gonum's plot.
+// Start reading at Figures: this file turns a content.Figure into rows of panels, and the files panel_*.go draw a panel
+// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and
+// wheel.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it
+// (pdf.go is the canvas of one kind, letters.go sets the text of all), style.go and colour.go hold the look.
 package plot
 
 import (
 	"fmt"
+	"image/color"
+	"path/filepath"
+	"slices"
+	"strings"
 
-	"facrnn/data"
+	"gonum.org/v1/plot/vg"
+
+	"facrnn/train/report/content"
 )
 
-// Run is what is drawn of one fit: N neurons, K latents in G groups, T time bins.
-type Run struct {
-	Title    string         // the recording's name
-	Curves   []Curve        // loss terms over epochs
-	Latents  data.Matrix    // (T,K), encoded
-	Time     []float64      // T, seconds
-	Trial    []int          // T, from 0; read only where there are trials
-	Trials   int            // 0 for a continuous recording
-	BinWidth float64        // seconds; 0 where it is not known
-	Groups   []Group        // G
-	A, B     data.Matrix    // (N,K), (K,N): W = A B, row i <- column j; empty for a decoder that is not linear
-	Channels []data.Channel // N, names and regions; empty where they are not known
-	Unit     string         // of the activity
-}
-
-// Group is one group of latents.
-type Group struct {
-	Name    string
-	Latents []int // columns of Run.Latents
-}
-
-// Curve is one loss term over epochs, in nats per bin.
-type Curve struct {
-	Name            string
-	Epoch, Train    []float64
-	TestEpoch, Test []float64 // held out; may be empty
-}
-
-// Figures writes loss, latents and connectivity into dir, which it makes if need be, each in all formats, PNG and SVG where none is named, and returns the
-// files' paths in that order. A figure for which run holds nothing (no curves, no latents, no A) is left out. The error says
-// which parts of run do not fit together, or which file could not be written.
-func Figures(dir string, formats []Format, run Run) ([]string, error) {
-	if err := run.check(); err != nil {
-		return nil, fmt.Errorf("figures of %s: %w", run.Title, err)
+// Figures writes figures of a recording called title into dir, which it makes if need be, each in all formats, PNG and
+// SVG if none is named, and returns the files' paths in that order. A figure without panels is left out. The error says
+// which figure has no name of a file, or which file could not be written.
+func Figures(dir string, formats []Format, title string, figures []content.Figure) ([]string, error) {
+	var all []figure
+	for _, f := range figures {
+		if f.Name == "" || f.Name == "." || f.Name == ".." || filepath.Base(f.Name) != f.Name {
+			return nil, fmt.Errorf("figure %q of %s: its name is no name of a file", f.Name, title)
+		}
+		all = append(all, drawing{f}.figure(title))
 	}
-	return writeAll(dir, formats, []figure{lossFigure(run), latentsFigure(run), connectivityFigure(run)})
+	return writeAll(dir, formats, all)
 }
 
-// check reports the first parts of a run that do not fit together.
-func (run Run) check() error {
-	T, K, N := run.Latents.Rows, run.Latents.Cols, run.A.Rows
-	for _, m := range []data.Matrix{run.Latents, run.A, run.B} {
-		if len(m.Data) != m.Rows*m.Cols {
-			return fmt.Errorf("the latents, A or B hold fewer values than their shape says")
+// drawing is a figure on its way to the paper.
+type drawing struct{ content.Figure }
+
+// figure lays out the rows of panels. What page and file say of a figure is the same; here all of it stands above the
+// panels.
+func (d drawing) figure(title string) figure {
+	out := figure{name: d.Name, title: d.Title}
+	if title != "" {
+		out.title += ": " + title
+	}
+	var notes []string
+	note := func(s string) {
+		if s != "" && !slices.Contains(notes, s) {
+			notes = append(notes, s)
 		}
 	}
-	if len(run.Time) != T {
-		return fmt.Errorf("%d times for %d bins of latents", len(run.Time), T)
-	}
-	if run.Trials > 0 && len(run.Trial) != T {
-		return fmt.Errorf("%d trial numbers for %d bins of latents", len(run.Trial), T)
-	}
-	for t := 0; t < T && run.Trials > 0; t++ {
-		if k := run.Trial[t]; k < 0 || k >= run.Trials {
-			return fmt.Errorf("bin %d belongs to trial %d of %d", t, k, run.Trials)
+	for _, r := range d.joined() {
+		note(r.Note)
+		var panels []*panel
+		for _, p := range r.Panels {
+			note(p.Note)
+			panels = append(panels, d.panels(p)...)
 		}
-	}
-	for _, g := range run.Groups {
-		for _, k := range g.Latents {
-			if k < 0 || k >= K {
-				return fmt.Errorf("group %s has latent %d of %d", g.Name, k, K)
+		for _, e := range r.Key {
+			k := d.entry(e)
+			same := func(other entry) bool { return other.name == k.name && other.colour == k.colour }
+			if !slices.ContainsFunc(out.key, same) {
+				out.key = append(out.key, k)
 			}
 		}
+		out.rows = append(out.rows, inRows(panels, d.step())...)
+		if chords := d.scaleOfChords(r); chords != nil {
+			out.rows = append(out.rows, []*panel{chords})
+		}
 	}
-	if run.B.Rows != run.A.Cols || run.B.Cols != N {
-		return fmt.Errorf("A is %d x %d, but B %d x %d", N, run.A.Cols, run.B.Rows, run.B.Cols)
+	if len(d.Conditions) > 1 {
+		for i, name := range d.Conditions {
+			out.key = append(out.key, entry{
+				name:   strings.TrimSpace(d.Column + " " + name),
+				colour: d.colour(content.Look{Of: content.OfCondition, Index: i}), width: 2,
+			})
+		}
 	}
-	if N > 0 && len(run.Groups) > 0 && run.A.Cols != K {
-		return fmt.Errorf("A is of %d latents, of which there are %d", run.A.Cols, K)
+	note(d.Note)
+	out.note = strings.Join(notes, " ")
+	return out
+}
+
+// step is how many panels stand side by side whatever the width is.
+func (d drawing) step() int {
+	arrows := func(p content.Panel) bool { return p.Chord != nil && len(p.Chord.Arrows) > 0 }
+	for _, r := range d.Rows {
+		if slices.ContainsFunc(r.Panels, arrows) {
+			return 2
+		}
 	}
-	if len(run.Channels) > 0 && N > 0 && len(run.Channels) != N {
-		return fmt.Errorf("%d channels for an A of %d neurons", len(run.Channels), N)
+	return 1
+}
+
+// scaleOfChords is the one scale of colours of a row's chords; nil if there are none.
+func (d drawing) scaleOfChords(r content.Row) *panel {
+	if i := slices.IndexFunc(r.Panels, func(p content.Panel) bool { return p.Chord != nil }); i >= 0 {
+		return scaleOf(r.Panels[i].Chord.Colours, regionSide)
 	}
 	return nil
+}
+
+// joined are the figure's rows, of which those of one panel stand with the next, unless they are lines, which share an
+// axis.
+func (d drawing) joined() (rows []content.Row) {
+	for i, r := range d.Rows {
+		if i > 0 && len(d.Rows[i-1].Panels) == 1 && d.Rows[i-1].Panels[0].Lines == nil {
+			last := &rows[len(rows)-1]
+			last.Panels = append(slices.Clone(last.Panels), r.Panels...)
+			continue
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// panels are what one panel of the content becomes.
+func (d drawing) panels(p content.Panel) []*panel {
+	switch {
+	case p.Lines != nil:
+		return d.lines(p)
+	case p.Bars != nil:
+		return []*panel{d.bars(p)}
+	case p.Trajectories != nil && len(p.Trajectories.Axes) > 1:
+		return []*panel{d.trajectories(p)}
+	case p.Matrix != nil:
+		return []*panel{d.matrix(p)}
+	case p.Chord != nil:
+		return d.chord(p)
+	case p.Map != nil && d.Neurons != nil:
+		return []*panel{d.weights(p)}
+	}
+	return nil
+}
+
+func (d drawing) entry(e content.Entry) entry {
+	k := entry{name: e.Name, colour: d.colour(e.Look), width: 2}
+	switch {
+	case e.Faint:
+		k.width = 0.8
+	case e.Look.Of == content.OfPositive, e.Look.Of == content.OfNegative:
+		k.width = 6
+	}
+	return k
+}
+
+// colour is that of a look.
+func (d drawing) colour(l content.Look) color.NRGBA {
+	switch l.Of {
+	case content.OfGroup:
+		return category(l.Index)
+	case content.OfCondition:
+		return cyclic(conditionHue(l.Index, len(d.Conditions)))
+	case content.OfHeldOut, content.OfFiltered:
+		return accent()
+	case content.OfControl:
+		return pale()
+	case content.OfPositive:
+		return diverging(0.7)
+	case content.OfNegative:
+		return diverging(-0.7)
+	}
+	return ink()
+}
+
+// inRows breaks panels into rows of about as many, as wide as a page; step of them stay together.
+func inRows(panels []*panel, step int) [][]*panel {
+	const page, axis = 33 * vg.Centimeter, 1.6 * vg.Centimeter
+	if len(panels) == 0 {
+		return nil
+	}
+	var widest vg.Length
+	for unit := range slices.Chunk(panels, step) {
+		var w vg.Length
+		for _, p := range unit {
+			w += p.w + axis
+		}
+		widest = max(widest, w)
+	}
+	columns := max(1, int(page/widest))
+	units := (len(panels) + step - 1) / step
+	rows := (units + columns - 1) / columns
+	out := slices.Collect(slices.Chunk(panels, (units+rows-1)/rows*step))
+	for i, row := range out {
+		out[i] = level(row)
+	}
+	// every row of maps has their scales below it
+	for i := len(out) - 1; i >= 0; i-- {
+		var bars []*panel
+		for _, p := range out[i] {
+			if p.scale != nil {
+				bars = append(bars, p.scale)
+			}
+		}
+		if len(bars) > 0 {
+			out = slices.Insert(out, i+1, bars)
+		}
+	}
+	return out
 }

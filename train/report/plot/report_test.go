@@ -4,115 +4,113 @@ import (
 	"image"
 	"image/png"
 	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
-	"facrnn/data"
-
 	"gonum.org/v1/plot/vg"
+
+	"facrnn/train/report/content"
 )
 
 func TestFiguresOfEveryShape(t *testing.T) {
 	for _, s := range shapes() {
-		t.Run(s.name, func(t *testing.T) {
-			drawn(t, s.run(), "loss", "latents", "connectivity")
-		})
+		t.Run(s.name, func(t *testing.T) { drawn(t, s.page(), "connectivity", "latents", "loss") })
 	}
 }
 
 func TestFiguresOfSmallAndFlatRuns(t *testing.T) {
-	flat := shape{name: "flat", groups: []int{1, 2, 3, 4}, trials: 5, bins: 30, neurons: 4, epochs: 60, test: true}.run()
-	flat.BinWidth, flat.Title = 0, ""
-	for i := range flat.Latents.Data {
-		flat.Latents.Data[i] = 0.3
+	flat := shape{
+		name: "flat", groups: []int{1, 2, 3, 4}, conditions: 5, bins: 30, neurons: 4, epochs: 60, test: true,
+	}.page()
+	for _, g := range flat.Latents.Kinds[0].Groups {
+		for _, trace := range g.Traces {
+			clear(trace.Mean[0])
+		}
+		for _, track := range g.Tracks {
+			clear(track.Points)
+		}
 	}
-	for _, c := range flat.Curves {
-		clear(c.Train)
+	for _, c := range flat.Training.Restarts[0].Train {
+		clear(c)
 	}
-	clear(flat.A.Data)
-	for name, run := range map[string]Run{
-		"flat":      flat,
-		"two bins":  shape{groups: []int{16}, bins: 2, neurons: 1, epochs: 1}.run(),
-		"one trial": shape{groups: []int{1, 3}, trials: 1, bins: 2, neurons: 2, epochs: 2, regions: []string{"", "M1"}}.run(),
+	clear(flat.Connectivity.A)
+	for name, page := range map[string]*content.Page{
+		"flat":     flat,
+		"two bins": shape{groups: []int{16}, bins: 2, neurons: 1, epochs: 1}.page(),
+		"two conditions": shape{
+			groups: []int{1, 3}, conditions: 2, bins: 2, neurons: 2, epochs: 2, regions: []string{"", "M1"},
+		}.page(),
 	} {
-		t.Run(name, func(t *testing.T) { drawn(t, run, "loss", "latents", "connectivity") })
+		t.Run(name, func(t *testing.T) { drawn(t, page, "connectivity", "latents", "loss") })
 	}
 }
 
 func TestNothingToDrawIsLeftOut(t *testing.T) {
-	run := shapes()[0].run()
-	run.A, run.B = data.Matrix{}, data.Matrix{}
-	drawn(t, run, "loss", "latents")
-	drawn(t, Run{})
+	p := shapes()[2].page()
+	p.Connectivity = nil
+	drawn(t, p, "latents", "loss")
+	drawn(t, &content.Page{})
+}
+
+func TestFigureWithoutNameOfAFileIsRefused(t *testing.T) {
+	for _, name := range []string{"", "..", "a/b"} {
+		if _, err := Figures(t.TempDir(), nil, "x", []content.Figure{{Name: name}}); err == nil {
+			t.Errorf("%q is no error", name)
+		}
+	}
 }
 
 func TestLargeConnectivityIsDrawn(t *testing.T) {
-	run := shape{groups: []int{1, 1}, bins: 10, neurons: 2500, epochs: 1}.run()
-	drawn(t, run, "loss", "latents", "connectivity")
+	drawn(t, shape{groups: []int{1, 1}, bins: 10, neurons: 2500, epochs: 1}.page(), "connectivity", "latents", "loss")
 }
 
 // The weights of nine maps are noise, which no format makes smaller: a byte a cell and base64's third are what is left.
 func TestSVGOfLargeConnectivityIsSmall(t *testing.T) {
-	run := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: mostCells}.run()
-	r := rand.New(rand.NewPCG(3, 4))
-	for _, m := range []data.Matrix{run.A, run.B} {
-		for i := range m.Data {
-			m.Data[i] = float32(r.NormFloat64())
-		}
-	}
-	f := connectivityFigure(run)
+	page := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: mostCells}.page()
+	f := laid(page)[0]
 	b, err := f.svg(f.layout())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if most := 9*mostCells*mostCells*4/3 + 100_000; len(b) > most {
+	if most := 9*mostCells*mostCells*4/3 + 200_000; len(b) > most {
 		t.Errorf("%d bytes, want at most %d", len(b), most)
 	}
 }
 
-func TestPartsThatDoNotFitAreRefused(t *testing.T) {
-	for name, spoil := range map[string]func(*Run){
-		"times":          func(r *Run) { r.Time = r.Time[1:] },
-		"trials":         func(r *Run) { r.Trial = nil },
-		"trial number":   func(r *Run) { r.Trial[3] = r.Trials },
-		"latent":         func(r *Run) { r.Groups[0].Latents[0] = 4 },
-		"latents' shape": func(r *Run) { r.Latents.Cols++ },
-		"A's neurons":    func(r *Run) { r.A = data.NewMatrix(3, 4) },
-		"A's latents":    func(r *Run) { r.A, r.B = data.NewMatrix(4, 3), data.NewMatrix(3, 4) },
-		"B":              func(r *Run) { r.B = data.NewMatrix(3, 4) },
-		"A's shape":      func(r *Run) { r.A.Cols++ },
-		"channels":       func(r *Run) { r.Channels = r.Channels[:2] },
-	} {
-		run := shape{groups: []int{2, 2}, trials: 3, bins: 5, neurons: 4, epochs: 3}.run()
-		spoil(&run)
-		if _, err := Figures(t.TempDir(), nil, run); err == nil {
-			t.Errorf("%s: no error", name)
-		}
-	}
-}
-
 func TestValuesThatAreNotNumbersDoNotStopADrawing(t *testing.T) {
-	run := shape{groups: []int{1, 2, 3}, bins: 50, neurons: 5, epochs: 30}.run()
-	run.Curves[0].Train[20] = math.Inf(1)
-	run.Curves[1].Train[29] = math.NaN()
-	run.Latents.Data[0], run.Latents.Data[10] = float32(math.NaN()), float32(math.Inf(-1))
-	run.A.Data[3] = float32(math.NaN())
-	drawn(t, run, "loss", "latents", "connectivity")
+	p := shape{groups: []int{1, 2, 3}, bins: 50, neurons: 5, epochs: 30}.page()
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	r, g := p.Training.Restarts[0], p.Latents.Kinds[0].Groups
+	r.Train[0][20], r.Train[1][29] = inf, nan
+	g[0].Traces[0].Mean[0][0], g[1].Traces[0].Mean[1][3], g[2].Tracks[0].Points[5] = nan, -inf, inf
+	p.Connectivity.A[3] = nan
+	drawn(t, p, "connectivity", "latents", "loss")
 }
 
-// drawn writes a run's figures and checks that they are the named ones, of the size laid out, and not blank.
-func drawn(t *testing.T, run Run, names ...string) {
+// laid are the figures of a page, laid out.
+func laid(p *content.Page) (out []figure) {
+	for _, f := range p.Figures() {
+		out = append(out, drawing{f}.figure(p.Title))
+	}
+	return out
+}
+
+// drawn writes a page's figures and checks that they are the named ones, of the size laid out, and not blank.
+func drawn(t *testing.T, p *content.Page, names ...string) {
 	t.Helper()
-	paths, err := Figures(filepath.Join(t.TempDir(), "figures"), nil, run)
+	paths, err := Figures(filepath.Join(t.TempDir(), "figures"), nil, p.Title, p.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}
-	figures := map[string]figure{"loss": lossFigure(run), "latents": latentsFigure(run), "connectivity": connectivityFigure(run)}
-	var want []figure
-	for _, name := range names {
-		want = append(want, figures[name])
+	want := slices.DeleteFunc(laid(p), func(f figure) bool { return len(f.rows) == 0 })
+	var got []string
+	for _, f := range want {
+		got = append(got, f.name)
+	}
+	if !slices.Equal(got, names) {
+		t.Errorf("the figures are %q, want %q", got, names)
 	}
 	checkFiles(t, paths, want...)
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"facrnn/data"
+	"facrnn/train/report/content"
 )
 
 // checkSVG wants a well-formed SVG on white, whose fonts are at hand everywhere and whose images are PNGs, and returns its texts.
@@ -82,15 +83,15 @@ func decodeURI(t *testing.T, uri string) image.Image {
 }
 
 func TestSVGSaysWhatThePNGSays(t *testing.T) {
-	run := shapes()[0].run()
-	paths, err := Figures(t.TempDir(), nil, run)
+	page := shapes()[0].page()
+	paths, err := Figures(t.TempDir(), nil, page.Title, page.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range [][]string{
-		{"Loss: synthetic reach", "training", "held out", "epoch", "nats per bin", "partial correlation", "a", "e"},
-		{"Latents: synthetic reach", "latent 4", "group 2", "time in the trial (s)", "−1"},
-		{"Connectivity: synthetic reach", "W: group 2", "to neuron i", "PMd", "excitatory (positive)"},
+		{"Connectivity: synthetic reach", "W of group 2", "to neuron i, by region", "PMd", "excitatory (positive)", "weight (Hz)", "ends at ±0.5", "ends at ±0.4"},
+		{"Latents, encoded: synthetic reach", "z4 (a.u.)", "group 2", "group 2 over time", "time from go (s)", "target 7"},
+		{"Loss: synthetic reach", "trained on", "held out", "epoch", "nats a bin (log)", "Partial correlation", "a", "e"},
 	} {
 		texts := checkSVG(t, paths[2*i+1])
 		for _, s := range want {
@@ -116,8 +117,12 @@ func TestAnyTextMakesAWellFormedSVG(t *testing.T) {
 
 func TestImagesInSVGHaveTheColoursOfTheMap(t *testing.T) {
 	w := data.Matrix{Rows: 3, Cols: 3, Data: []float32{0, 1, -1, 0.5, -0.5, 0.25, 2, -2, 0}}
-	run := Run{A: w, B: identity(3)}
-	f := connectivityFigure(run)
+	order := content.NeuronOrder{Permutation: []int{0, 1, 2}}
+	const limit = 1.5
+	f := drawing{content.Figure{
+		Neurons: &content.Neurons{N: 3, Block: 1, Orders: []content.NeuronOrder{order}},
+		Rows:    []content.Row{{Panels: []content.Panel{{Map: &content.Map{Values: w.Data, Colours: []content.Colours{{Limit: limit}}}}}}},
+	}}.figure("")
 	b, err := f.svg(f.layout())
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +131,6 @@ func TestImagesInSVGHaveTheColoursOfTheMap(t *testing.T) {
 	if len(images) != 2 {
 		t.Fatalf("%d images, want the map and the colour bar", len(images))
 	}
-	limit, _ := colourLimit(w, "|W|")
 	cell := images[0].Bounds().Dx() / 3
 	for i := range 3 {
 		for j := range 3 {
@@ -148,7 +152,7 @@ func TestBytesAreTheSameEveryTime(t *testing.T) {
 	for range 2 {
 		dir := t.TempDir()
 		formats := []Format{PNG, SVG, PDF}
-		paths, err := Figures(dir, formats, shapes()[1].run())
+		paths, err := Figures(dir, formats, "x", shapes()[1].figures())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,117 +4,155 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
-	"facrnn/data"
+	"facrnn/train/report/content"
 )
 
 // shape is what a synthetic run looks like.
 type shape struct {
-	name         string
-	groups       []int // latents of each
-	trials, bins int   // bins of a trial; of the whole recording where there are no trials
-	neurons      int
-	regions      []string
-	epochs       int
-	test         bool
+	name             string
+	groups           []int // latents of each
+	conditions, bins int   // without conditions, one stretch of time
+	neurons          int
+	regions          []string
+	epochs           int
+	test             bool
 }
 
-// run makes oscillating latents, low-rank connectivities and falling losses.
-func (s shape) run() Run {
+// page has oscillating latents, low-rank connectivities and falling losses.
+func (s shape) page() *content.Page {
 	r := rand.New(rand.NewPCG(1, 2))
-	run := Run{Title: "synthetic " + s.name, Trials: s.trials, BinWidth: 0.02, Unit: "Hz"}
+	p := &content.Page{Title: "synthetic " + s.name, Missing: map[string]string{}}
 	K := 0
 	for g, n := range s.groups {
-		group := Group{Name: fmt.Sprintf("group %d", g+1)}
+		group := content.Group{Name: fmt.Sprintf("group %d", g+1)}
 		for range n {
 			group.Latents = append(group.Latents, K)
 			K++
 		}
-		run.Groups = append(run.Groups, group)
+		p.Groups = append(p.Groups, group)
 	}
-	run.Latents.Cols = K
-	for trial := range max(1, s.trials) {
+	p.Training, p.Connectivity = s.training(r), s.connectivity(r, K)
+	p.Latents = &content.Latents{TimeName: "time from go (s)", EventName: "go", Condition: "target"}
+	kind := content.LatentKind{Name: "encoded"}
+	for _, group := range p.Groups {
+		kind.Groups = append(kind.Groups, s.latents(r, group.Latents))
+	}
+	p.Latents.Kinds = []content.LatentKind{kind}
+	return p
+}
+
+// figures are those of the page.
+func (s shape) figures() []content.Figure { return s.page().Figures() }
+
+func (s shape) latents(r *rand.Rand, latents []int) (out content.GroupLatents) {
+	out.Axes = [3]string{"z1", "z2", "z3"}
+	if len(latents) < 3 {
+		out.Axes[2] = "time from go (s)"
+	}
+	for _, k := range latents {
+		out.Names = append(out.Names, fmt.Sprintf("z%d", k+1))
+	}
+	for c := range max(1, s.conditions) {
+		track := content.Track{Condition: c, Name: fmt.Sprint(c)}
+		trace := content.Trace{
+			Condition: c, Name: fmt.Sprint(c), Trials: 5, Mean: make([]content.Values, len(latents)),
+			Deviation: make([]content.Values, len(latents)),
+		}
 		for t := range s.bins {
-			run.addBin(r, trial, t)
-		}
-	}
-	run.addConnectivity(r, s)
-	run.Curves = curves(r, s)
-	return run
-}
-
-func (run *Run) addBin(r *rand.Rand, trial, t int) {
-	row := len(run.Time)
-	run.Time = append(run.Time, 0.02*float64(row)+1.5*float64(trial))
-	run.Trial = append(run.Trial, trial)
-	run.Latents.Rows++
-	for k := range run.Latents.Cols {
-		v := (1+0.3*float64(k))*math.Sin(float64(t)*(0.05+0.02*float64(k/2))+math.Pi/2*float64(k%2)) + 0.25*r.NormFloat64()
-		run.Latents.Data = append(run.Latents.Data, float32(v))
-	}
-}
-
-func (run *Run) addConnectivity(r *rand.Rand, s shape) {
-	N := s.neurons
-	for i := range N {
-		c := data.Channel{Name: fmt.Sprint("unit", i)}
-		if n := len(s.regions); n > 0 {
-			c.Region = s.regions[(i*i+i/3)%n]
-		}
-		run.Channels = append(run.Channels, c)
-	}
-	K := run.Latents.Cols
-	run.A, run.B = data.NewMatrix(N, K), data.NewMatrix(K, N)
-	for k := range K {
-		for i := range N {
-			scale := 0.3
-			if n := len(s.regions); n > 0 {
-				scale = []float64{0.2, 1, 0.5, 1.5}[(i*i+i/3)%n%4]
+			trace.Time = append(trace.Time, float32(0.02*float64(t)-0.1))
+			for i, k := range latents {
+				v := (1+0.3*float64(k))*math.Sin(float64(t)*(0.05+0.02*float64(k/2))+math.Pi/2*float64(k%2)+float64(c)) + 0.25*r.NormFloat64()
+				trace.Mean[i], trace.Deviation[i] = append(trace.Mean[i], float32(v)), append(trace.Deviation[i], 0.3)
 			}
-			run.A.Row(i)[k], run.B.Row(k)[i] = float32(r.NormFloat64()*scale), float32(0.1*(r.NormFloat64()+0.5))
-		}
-	}
-}
-
-// identity is B where A is to be W itself.
-func identity(n int) data.Matrix {
-	m := data.NewMatrix(n, n)
-	for i := range n {
-		m.Row(i)[i] = 1
-	}
-	return m
-}
-
-func curves(r *rand.Rand, s shape) []Curve {
-	var out []Curve
-	for i, name := range []string{"loss", "reconstruction", "KL", "partial correlation", "block-diagonal"} {
-		c := Curve{Name: name}
-		for e := range s.epochs {
-			x := float64(e) / float64(s.epochs)
-			c.Epoch = append(c.Epoch, float64(e+1))
-			c.Train = append(c.Train, 40*float64(i+1)+4000*math.Exp(-300*x)+30*math.Exp(-5*x)+0.6*r.NormFloat64())
-			if s.test && e%10 == 9 {
-				c.TestEpoch = append(c.TestEpoch, float64(e+1))
-				c.Test = append(c.Test, c.Train[e]+5+10*x*x)
+			point := []float32{0, 0, trace.Time[t]}
+			for i := range min(3, len(latents)) {
+				point[i] = trace.Mean[i][t]
 			}
+			track.Points = append(track.Points, point...)
 		}
-		out = append(out, c)
-	}
-	if len(s.groups) == 1 {
-		out = out[:3]
+		single := track
+		single.Single, single.Points = true, slices.Clone(track.Points)
+		out.Tracks, out.Traces = append(out.Tracks, track, single), append(out.Traces, trace)
 	}
 	return out
+}
+
+func (s shape) connectivity(r *rand.Rand, K int) *content.Connectivity {
+	N := s.neurons
+	c := &content.Connectivity{
+		N: N, K: K, Scale: 0.4, WScale: 0.5, Unit: "Hz", A: make(content.Values, N*K), B: make(content.Values, K*N),
+	}
+	file, by := content.Order{Name: "as in the file"}, content.Order{Name: "by region"}
+	for i := range N {
+		c.Names, file.Permutation = append(c.Names, fmt.Sprint("unit", i)), append(file.Permutation, i)
+		region := ""
+		if n := len(s.regions); n > 0 {
+			region = s.regions[(i*i+i/3)%n]
+		}
+		c.Regions = append(c.Regions, region)
+		for k := range K {
+			c.A[i*K+k], c.B[k*N+i] = float32(r.NormFloat64()), float32(0.1*(r.NormFloat64()+0.5))
+		}
+	}
+	c.Orders = []content.Order{file}
+	for _, region := range s.regions {
+		by.Edges = append(by.Edges, len(by.Permutation))
+		for i, of := range c.Regions {
+			if of == region {
+				by.Permutation = append(by.Permutation, i)
+			}
+		}
+	}
+	if len(by.Permutation) == N {
+		c.Orders = append(c.Orders, by)
+	}
+	return c
+}
+
+func (s shape) training(r *rand.Rand) *content.Training {
+	out := content.Restart{Name: "restart 1", Chosen: true}
+	t := &content.Training{Terms: []string{"loss", "reconstruction", "KL", "partial correlation", "block-diagonal"}}
+	if len(s.groups) == 1 {
+		t.Terms = t.Terms[:3]
+	}
+	out.Train, out.Test = make([]content.Values, len(t.Terms)), make([]content.Values, len(t.Terms))
+	for e := range s.epochs {
+		x := float64(e) / float64(s.epochs)
+		out.Epoch, out.Rate = append(out.Epoch, float32(e+1)), append(out.Rate, 0.01)
+		if s.test && e%10 == 9 {
+			out.TestEpoch = append(out.TestEpoch, float32(e+1))
+		}
+		for i := range t.Terms {
+			v := 40*float64(i+1) + 4000*math.Exp(-300*x) + 30*math.Exp(-5*x) + 0.6*r.NormFloat64()
+			if out.Train[i] = append(out.Train[i], float32(v)); s.test && e%10 == 9 {
+				out.Test[i] = append(out.Test[i], float32(v+5+10*x*x))
+			}
+		}
+	}
+	t.Restarts = []content.Restart{out}
+	return t
 }
 
 // shapes are those that a user is likely to have, and the smallest ones.
 func shapes() []shape {
 	regions := []string{"PMd", "M1", "S1", "PPC"}
 	return []shape{
-		{name: "reach", groups: []int{2, 2}, trials: 160, bins: 60, neurons: 154, regions: regions, epochs: 1000, test: true},
-		{name: "voltage", groups: []int{3, 3}, bins: 3000, neurons: 60, epochs: 300, test: true},
+		{
+			name: "reach", groups: []int{2, 2}, conditions: 8, bins: 60, neurons: 154, regions: regions, epochs: 500,
+			test: true,
+		},
+		{name: "voltage", groups: []int{3, 3}, bins: 2000, neurons: 60, epochs: 300, test: true},
 		{name: "one", groups: []int{1}, bins: 500, neurons: 1, epochs: 5},
-		{name: "eight", groups: []int{2, 2, 2, 2, 2, 2, 2, 2}, trials: 40, bins: 80, neurons: 30, epochs: 400, test: true},
-		{name: "large", groups: []int{2, 2, 2}, trials: 1, bins: 120, neurons: 1000, regions: append(regions, "cerebellar nuclei", "VTA", "LGN", "V1", "V2"), epochs: 40},
-		{name: "many latents", groups: []int{5, 3, 1}, trials: 400, bins: 100, neurons: 12, epochs: 200, test: true},
+		{
+			name: "eight", groups: []int{2, 2, 2, 2, 2, 2, 2, 2}, conditions: 3, bins: 80, neurons: 30, epochs: 400,
+			test: true,
+		},
+		{
+			name: "large", groups: []int{2, 2, 2}, bins: 120, neurons: 1000,
+			regions: append(regions, "cerebellar nuclei", "VTA", "LGN", "V1", "V2"), epochs: 40,
+		},
+		{name: "many latents", groups: []int{5, 3, 1}, conditions: 16, bins: 100, neurons: 12, epochs: 200, test: true},
 	}
 }

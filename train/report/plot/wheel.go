@@ -1,8 +1,10 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -52,7 +54,7 @@ func (f Regions) figure(*series) (figure, error) {
 		}
 		p.Plot.Add(rings(f.Marked))
 		maps = append(maps, p)
-		circle := circlePanel(f.Regions, r.Sum, limit, mapSide, mapSide)
+		circle := circlePanel(wheel{f.Regions, r.Sum, limit, strong(r.Sum, limit)}, mapSide, mapSide)
 		circle.title = r.Title
 		circles = append(circles, circle)
 	}
@@ -85,15 +87,18 @@ func largest(m data.Matrix) float64 {
 }
 
 // circlePanel draws what regions send one another, which stand around a circle; names have room at its sides where the panel is wider than high.
-func circlePanel(names []string, sum data.Matrix, limit float64, w, h vg.Length) *panel {
-	const reach = 1.3
+func circlePanel(of wheel, w, h vg.Length) *panel {
+	reach := 1.3
+	if slices.ContainsFunc(of.pairs, func(a [2]int) bool { return a[0] == a[1] }) {
+		reach = 1.5 // for what places send to themselves, outside the circle
+	}
 	p := &panel{Plot: newPlot(w, h, "", ""), w: w, h: h, letter: true}
 	p.HideAxes()
 	p.X.Padding, p.Y.Padding = 0, 0
 	wide := reach * float64(w/h)
 	span{-wide, wide}.show(&p.X)
 	span{-reach, reach}.show(&p.Y)
-	p.Plot.Add(wheel{names, sum, limit})
+	p.Plot.Add(of)
 	return p
 }
 
@@ -102,6 +107,21 @@ type wheel struct {
 	names []string
 	sum   data.Matrix
 	limit float64
+	pairs [][2]int // {to, from} that have an arrow, the strongest last
+}
+
+// strong are the connections between regions of at least the weakest share of the limit, the strongest last.
+func strong(sum data.Matrix, limit float64) (pairs [][2]int) {
+	size := func(a [2]int) float64 { return math.Abs(float64(sum.Row(a[0])[a[1]])) }
+	for i := range sum.Rows {
+		for j := range sum.Cols {
+			if a := [2]int{i, j}; i != j && size(a) >= weakest*limit {
+				pairs = append(pairs, a)
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b [2]int) int { return cmp.Compare(size(a), size(b)) })
+	return pairs
 }
 
 // place is where region i stands: the first half on the left, the other on the right, from the top down.
@@ -116,7 +136,7 @@ func (w wheel) place(i int) (x, y float64) {
 	return cos, sin
 }
 
-// Plot implements plot.Plotter. Weak connections lie below strong ones.
+// Plot implements plot.Plotter.
 func (w wheel) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	at := func(x, y float64) vg.Point { return vg.Point{X: tx(x), Y: ty(y)} }
@@ -126,19 +146,15 @@ func (w wheel) Plot(c draw.Canvas, p *plot.Plot) {
 		c.DrawGlyph(draw.GlyphStyle{Color: pale(), Radius: 2.6, Shape: draw.CircleGlyph{}}, at(x, y))
 		label := style
 		label.XAlign, label.YAlign = draw.XAlignment(-0.5+0.5*x), draw.YAlignment(-0.5+0.5*y)
-		c.FillText(label, at(1.08*x, 1.08*y), name)
-	}
-	for pass := range 4 {
-		lo, hi := max(weakest, float64(pass)/4), float64(pass+1)/4
-		for i := range w.sum.Rows {
-			for j, v := range w.sum.Row(i) {
-				size := min(math.Abs(float64(v))/w.limit, 1)
-				if i == j || size < lo || size >= hi && pass < 3 {
-					continue
-				}
-				w.arrow(c, at, i, j, math.Copysign(size, float64(v)))
-			}
+		beyond := 1.08
+		if slices.Contains(w.pairs, [2]int{i, i}) {
+			beyond = 1.32
 		}
+		c.FillText(label, at(beyond*x, beyond*y), name)
+	}
+	for _, a := range w.pairs {
+		v := float64(w.sum.Row(a[0])[a[1]])
+		w.arrow(c, at, a[0], a[1], math.Copysign(min(math.Abs(v)/w.limit, 1), v))
 	}
 }
 
@@ -150,6 +166,11 @@ func (w wheel) arrow(c draw.Canvas, at func(x, y float64) vg.Point, i, j int, we
 	x0, y0, x2, y2 = near*x0, near*y0, near*x2, near*y2
 	const inwards, aside = 0.4, 0.09
 	x1, y1 := inwards*(x0+x2)/2+aside*(y2-y0), inwards*(y0+y2)/2-aside*(x2-x0)
+	if i == j { // out of the circle and back
+		const far, apart = 1.6, 0.1
+		x1, y1 = far*x0/near, far*y0/near
+		x0, y0, x2, y2 = x0-apart*y0, y0+apart*x0, x0+apart*y0, y0-apart*x0
+	}
 	point := func(t float64) vg.Point {
 		a, b, d := (1-t)*(1-t), 2*t*(1-t), t*t
 		return at(a*x0+b*x1+d*x2, a*y0+b*y1+d*y2)

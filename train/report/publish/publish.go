@@ -34,22 +34,13 @@ func Write(dir string, fit *method.Fitted) error {
 	}
 	defer folder.Close()
 	o := Options{At: fit.Spec.Clock()}
-	if err := Figures(folder, fit, o.Formats, fit.Result.Rows); err != nil {
-		return err
-	}
 	_, err = Report(context.Background(), folder, fit, rundir.Summarize(fit), o)
-	return err
-}
-
-// Figures draws the figures of a fit into its folder. The curves are of the rows, nil for none.
-func Figures(folder *rundir.Folder, fit *method.Fitted, formats []plot.Format, rows []train.Row) error {
-	_, err := plot.Figures(folder.Path("figures"), formats, picture(fit, rows))
 	return err
 }
 
 // Report writes report.html and its figures into a folder, and returns the page. If ctx ends first, Report returns its error, and there is
 // no report.html.
-func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summary rundir.Summary, o Options) (*html.Page, error) {
+func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summary rundir.Summary, o Options) (*content.Page, error) {
 	config, err := Settings(fit.Plan)
 	if err != nil {
 		return nil, err
@@ -57,12 +48,15 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	if o.Program == "" {
 		o.Program = "facrnn"
 	}
-	r := fit.Result
-	p, err := train.Await(ctx, func() (*html.Page, error) {
-		return content.Page(content.Fit{
+	r, histories := fit.Result, fit.Result.Histories
+	if fit.Past.Rows != nil {
+		histories = [][]train.Row{fit.Past.Rows}
+	}
+	p, err := train.Await(ctx, func() (*content.Page, error) {
+		return content.New(content.Fit{
 			Program: o.Program, Model: r.Model, Samples: r.Samples, Recording: fit.Recording, Split: fit.Split, Summary: summary,
 			Mu: fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Evidence: fit.Evidence, Decoder: fit.Decoder, Undecoded: fit.DecodeErr,
-			Histories: r.Histories, Command: o.Command, Config: config, Made: o.At, Truth: o.Truth,
+			Histories: histories, Command: o.Command, Config: config, Made: o.At, Truth: o.Truth,
 		})
 	})
 	if err != nil {
@@ -72,7 +66,7 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	if err := folder.Held(); err != nil { // the figures would make it anew
 		return nil, err
 	}
-	if _, err := plot.Findings(folder.Path("figures"), o.Formats, p); err != nil {
+	if _, err := plot.Figures(folder.Path("figures"), o.Formats, p.Title, p.Figures()); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {

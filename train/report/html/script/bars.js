@@ -1,4 +1,14 @@
-// bars.js: bars with their numbers, and a histogram.
+// bars.js: panels of bars with their numbers.
+
+function barsPanel(panel, f) {
+  const b = panel.bars, rows = list(b.rows), stack = rows.some(r => list(r.parts).length > 1), by = b.percent ? 100 : 1, domain = b.axis.domain && b.axis.domain.map(v => v * by);
+  const one = r => { const p = list(r.parts)[0] || { look: {} }; return { name: r.name, value: finite(p.value) ? by * p.value : null, colour: lookOf(p.look, f).colour, said: b.percent ? finite(p.value) ? written(100 * p.value) + " %" : "–" : null }; };
+  return {
+    draw: width => stack ? stacked(width, { label: panel.title, axisName: b.axis.label, rows: rows.map(r => ({ name: r.name, parts: list(r.parts).map(p => ({ name: p.name, value: p.value, colour: lookOf(p.look, f).colour })) })) })
+      : bars(width, { label: panel.title, axisName: b.axis.label, domain, rows: rows.map(one) }),
+    numbers: () => ({ head: ["bar", b.axis.label], rows: rows.flatMap(r => list(r.parts).map(p => [[r.name, p.name].filter(Boolean).join(", "), p.value])) }),
+  };
+}
 
 // bars draws one horizontal bar for each of {name, value, colour}; the axis begins at 0 and reaches at least to the values.
 function bars(width, { label: about, rows, axisName, domain }) {
@@ -24,23 +34,24 @@ function bars(width, { label: about, rows, axisName, domain }) {
 }
 
 // stacked is one bar of parts that add up to 1.
-function stacked(width, { label: about, rows, groups }) {
+function stacked(width, { label: about, axisName, rows }) {
   const each = 34, left = Math.min(width * 0.42, 22 + widest(rows.map(r => r.name), 12.5)), w = width - left - 8, height = 8 + rows.length * each + 40;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });
   rows.forEach((r, i) => {
     let at = left;
     const y = 4 + i * each;
     svg.append(label(left - 10, y + 17, r.name, left - 10, "end", 12.5, tone("ink")));
-    r.parts.forEach((v, g) => {
+    r.parts.forEach(look => {
+      const v = look.value;
       if (!finite(v) || v <= 0) return;
-      const long = clamp(v, 0, 1) * w, look = groups[g];
+      const long = clamp(v, 0, 1) * w;
       svg.append(shape("rect", { x: at, y, width: Math.max(0, long - 1), height: each - 10, fill: look.colour }, shape("title", {}, look.name + ": " + percent(v))));
       if (long > 40) svg.append(text(at + long / 2, y + 16, percent(v), "middle", 12, on(rgb(look.colour))));
       at += long;
     });
   });
   for (const f of [0, 0.5, 1]) svg.append(text(left + f * w, height - 24, percent(f), f === 1 ? "end" : f ? "middle" : "start"));
-  svg.append(text(left + w / 2, height - 5, fitted("share of the band's power", w + 16), "middle", 12.5, tone("ink")));
+  svg.append(text(left + w / 2, height - 5, fitted(axisName, w + 16), "middle", 12.5, tone("ink")));
   return svg;
 }
 
@@ -49,18 +60,4 @@ function percent(v) {
   if (!finite(v)) return "–";
   const size = Math.abs(v);
   return (size >= 0.0005 && size < 0.0095 ? (100 * v).toFixed(1) : String(Math.round(100 * v) || 0)).replace("-", "−") + " %";
-}
-
-// histogram counts values in about 20 bins and marks one among them.
-function histogram(width, { label, values, mark, markName, axisName, colour }) {
-  const range = extent(values, finite(mark) ? [mark] : []) || [0, 1], size = range[1] - range[0] || Math.abs(range[0]) || 1;
-  const low = range[0] - 0.05 * size, high = range[1] + 0.05 * size, n = 24, counts = new Array(n).fill(0);
-  for (const v of values) if (finite(v)) counts[clamp(Math.floor((v - low) / (high - low) * n), 0, n - 1)]++;
-  const top = Math.max(1, ...counts);
-  const x = [], y = [];
-  counts.forEach((c, i) => { x.push(low + i * (high - low) / n, low + (i + 1) * (high - low) / n); y.push(c, c); });
-  return plot(width, {
-    label, height: 230, x: { label: axisName, domain: [low, high] }, y: { label: "number of shifts", domain: [0, top * 1.08], whole: true },
-    bands: [{ x, low: y.map(() => 0), high: y, colour, opacity: 0.4 }], marks: finite(mark) ? [{ at: mark, name: markName, colour: tone("accent") }] : [],
-  });
 }

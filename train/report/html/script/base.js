@@ -83,6 +83,9 @@ function grouped(v) { return String(v).replace(/\B(?=(\d{3})+$)/g, "\u202f").rep
 // counted is "1 trial" or "20 trials".
 function counted(n, noun, more = "s") { return grouped(n) + " " + noun + (n === 1 ? "" : more); }
 
+// capital is a text with a capital.
+const capital = s => s.slice(0, 1).toUpperCase() + s.slice(1);
+
 // thinned are about count places of n, evenly spaced, with the first and the last.
 function thinned(n, count) {
   if (n <= count) return Array.from({ length: n }, (_, i) => i);

@@ -1,5 +1,14 @@
 // cells.js: small matrices whose rows and columns have names, with the numbers written in where there is room for all of them.
 
+function matrixPanel(panel, f) {
+  const m = panel.matrix, values = decoded(m, m => floats(m.values)), { limit, unsigned, name } = m.colours, colour = v => unsigned ? sequential(v / limit) : diverging(v / limit);
+  return {
+    draw: width => [cells(width, { label: panel.title, rows: m.rows, columns: m.columns, values, top: limit, colour, rowName: m.row_name, columnName: m.column_name, outlines: list(m.outlines).map(o => ({ ...o, colour: lookOf(o.look, f).colour })), most: 48 }),
+      colourBar(width, { scale: limit, low: unsigned ? 0 : -limit, name, colour })],
+    numbers: () => ({ head: [m.row_name, ...m.columns], rows: m.rows.map((n, i) => [n, ...m.columns.map((_, j) => values[i * m.columns.length + j])]) }),
+  };
+}
+
 // cells draws values (R,C) row-major; top is the largest magnitude, colour
 // gives [red, green, blue] of a value; outlines are {from, to, colour} along the diagonal.
 function cells(width, { label: about, rows, columns, values, top = 1, colour, rowName, columnName, outlines = [], most = 64 }) {

@@ -1,15 +1,24 @@
 // circle.js: who drives whom among regions, as arrows between places on a circle.
 
-// circle draws flows (R,R), row i <- column j. An arrow's width is its magnitude against top, its colour the sign. Arrows that are
-// weaker than least of top are left out, and so are all but the strongest three a region: more of them hide one another.
-function circle(width, { label: about, names, counts, flows, top, least = 0.05 }) {
+function chordPanel(panel) {
+  const c = panel.chord, names = list(c.names), counts = list(c.counts), flows = decoded(c, c => floats(c.flows)), R = names.length, top = c.colours.limit;
+  return {
+    row: R > 3 ? "grid two" : "grid",
+    draw: width => {
+      const both = width >= 430 && R > 2 && R <= 5, half = both ? Math.floor(Math.min(width * 0.47, 88 + R * 38)) : width;
+      return make("div", { class: "beside" },
+        c.arrows ? circle(both ? width - half : width, { label: "Arrows between regions: " + panel.title, names, counts, flows, top, arrows: c.arrows }) : null,
+        make("div", {}, cells(half, { label: "Matrix of regions: " + panel.title, rows: names, columns: names, values: flows, top, colour: v => diverging(v / top), rowName: "to region i", columnName: "from region j", most: R === 2 ? 64 : 56 }),
+          colourBar(half, { scale: top, name: c.colours.name })));
+    },
+    numbers: () => ({ head: ["to region i", "neurons", ...names.map(n => "from " + n)], rows: names.map((n, i) => [n, counts[i], ...names.map((_, j) => flows[i * R + j])]) }),
+  };
+}
+
+// circle draws arrows {to, from} of flows (R,R), the last over the others. An arrow's width is its magnitude against top, its colour the sign.
+function circle(width, { label: about, names, counts, flows, top, arrows: pairs }) {
   const R = names.length, height = R === 2 ? 124 : Math.min(width, R === 3 ? 290 : 380), longest = Math.min(widest(names, 12.5), 100, Math.max(24, width / 2 - 82));
-  let arrows = [];
-  for (let i = 0; i < R; i++) for (let j = 0; j < R; j++) {
-    const v = flows[i * R + j];
-    if (Number.isFinite(v) && Math.abs(v) >= least * top && v !== 0) arrows.push({ i, j, v, share: Math.min(1, Math.abs(v) / top) });
-  }
-  arrows = arrows.sort((a, b) => a.share - b.share).slice(-3 * R); // the strongest are drawn over the others
+  const arrows = pairs.map(([i, j]) => ({ i, j, v: flows[i * R + j], share: Math.min(1, Math.abs(flows[i * R + j]) / top) }));
   const out = names.map((_, i) => arrows.some(a => a.i === i && a.j === i) ? 44 : 20); // from a node to its name
   const r = Math.max(30, Math.min(R === 2 ? 105 : height / 2 - 16 - Math.max(...out), width / 2 - longest - Math.max(...out) - 2)), cx = width / 2, cy = height / 2;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });

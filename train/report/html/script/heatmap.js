@@ -1,5 +1,49 @@
 // heatmap.js: matrices of neurons by neurons on a canvas, with one cursor over all of them.
 
+// orderOf is the place of the order that is shown: the one that the reader chose, if the neurons have it.
+const orderOf = neurons => { const i = neurons.orders.findIndex(o => o.name === state.order); return i < 0 ? neurons.first : i; };
+
+// atlas is what the maps of a figure share: their sources and, if neurons have names, a cursor over all of them and a readout of it.
+function atlas(f) {
+  const n = f.neurons, A = floats(n.a), B = floats(n.b), names = list(n.names), regions = list(n.regions);
+  const label = i => !names[i] ? "neuron " + i : /^\d+$/.test(names[i]) ? "neuron " + names[i] : names[i];
+  const place = i => regions[i] ? `${label(i)} in ${regions[i]}` : label(i);
+  const maps = panelsOf([f]).filter(p => p.map).map(p => ({ panel: p, source: p.map.values ? dense(floats(p.map.values), n.n) : product(A, B, n.n, n.k, list(p.map.latents)) }));
+  return { maps, place, named: names.length > 0 };
+}
+
+function mapPanel(panel, f) {
+  const n = f.neurons, shared = decoded(f, atlas), { source } = shared.maps.find(m => m.panel === panel), guide = shared.named ? readout(f, shared, panel === shared.maps[0].panel) : {};
+  const draw = width => {
+    const o = orderOf(n), order = n.orders[o], { limit, name } = panel.map.colours[o], segments = order.segments, longest = widest(segments.length > 1 ? segments.map(s => s.name) : [n.n], 12);
+    const margin = Math.round((shared.named ? 38 : 40) + Math.min(longest, width < 320 ? 44 : 90)), by = order.name === "as in the file" ? "" : ", " + order.name;
+    return [heatmap(width, { label: panel.title, source, order: order.permutation, segments, scale: limit, margin, pointer: guide.pointer, rowName: "to neuron i" + by, columnName: "from neuron j" + by, block: n.block }),
+      colourBar(width, { scale: limit, left: margin, name })];
+  };
+  return { topic: "map", row: guide.beside ? "pair lean" : "grid", beside: guide.beside, draw, numbers: () => strongest(source, shared.place) };
+}
+
+// readout is the cursor of a figure's maps and, made anew with its first map, the text that says the weights at the cursor.
+function readout(f, shared, first) {
+  if (first) {
+    const box = make("div", { class: "readout" }), pointer = { cell: () => state.cell, shown: [], move: null }, n = f.neurons.n;
+    state.cell = (state.cell || strongestPair(shared.maps[0].source)).map(i => clamp(i, 0, n - 1));
+    const tell = () => {
+      const [i, j] = state.cell, w = shared.maps.map(m => m.source.at(i, j)), top = Math.max(...w.map(Math.abs));
+      box.replaceChildren(make("p", {}, make("b", {}, shared.place(j)), " drives ", make("b", {}, shared.place(i))), make("dl", {}, shared.maps.map((m, k) => {
+        const swatch = m.panel.look.of ? make("span", { class: "swatch" }) : null;
+        if (swatch) swatch.style.background = lookOf(m.panel.look, f).colour;
+        return make("div", {}, make("dt", {}, swatch, m.panel.title), make("dd", {}, aligned(w[k], top)));
+      })), make("p", { class: "note control" }, "The exact weights at the cursor, which mouse or arrow keys (Shift: by ten) move on every map."));
+      return `${shared.place(j)} drives ${shared.place(i)}: ${written(w[0])}`;
+    };
+    pointer.move = (i, j) => { state.cell = [i, j]; pointer.shown.forEach(f => f()); say(tell()); };
+    tell();
+    Object.assign(shared, { pointer, box });
+  }
+  return { pointer: shared.pointer, beside: first ? shared.box : null };
+}
+
 // product is rows times columns of latents ks: the source of a W_g, never multiplied out as a whole. A is (N,K), B is (K,N).
 function product(A, B, N, K, ks) {
   return {
@@ -35,17 +79,14 @@ function dense(values, n) {
   };
 }
 
-// blockOf is how many neurons share a cell of a map of some width.
-const blockOf = (n, side) => Math.max(1, Math.ceil(n / Math.max(1, side)));
-
 // mapSide is the side of the square of a map in a picture of some width.
 const mapSide = (width, margin) => Math.max(40, Math.min(560, width - margin - 8));
 
 // heatmap draws the block means of a source, rows i <- columns j, and a cursor where there is a pointer {cell(), move(i, j), shown}.
 // order is a permutation of the neurons, segments its parts {from, to, name}.
-function heatmap(width, { label, source, order, segments, scale, margin, pointer, rowName, columnName }) {
-  const n = source.n, side = mapSide(width, margin), block = blockOf(n, side), c = Math.ceil(n / block), values = source.means(order, block);
-  const height = side + 52, canvas = make("canvas", { width: c, height: c, class: "cells", "aria-hidden": "true" });
+function heatmap(width, { label, source, order, segments, scale, margin, pointer, rowName, columnName, block }) {
+  const n = source.n, side = mapSide(width, margin), c = Math.ceil(n / block), values = source.means(order, block);
+  const height = side + 52, canvas = make("canvas", { width: c, height: c, class: c > side ? "cells fine" : "cells", "aria-hidden": "true" });
   const g = canvas.getContext("2d"), image = g.createImageData(c, c);
   const pixels = new Uint32Array(image.data.buffer), half = 127; // mixing a colour for each of so many cells would be slow: 255 of them, and grey
   const packed = v => { const out = new Uint8Array([...diverging(v).map(Math.round), 255]); return new Uint32Array(out.buffer)[0]; };
@@ -113,14 +154,6 @@ function cursor(stage, svg, { n, side, margin, width, height, order, pointer, la
   });
 }
 
-// segmentsOf are the parts of an order: named by region where that is what tells all of them apart, else counted.
-function segmentsOf(order, regions) {
-  const p = order.permutation, n = p.length;
-  const edges = [0, ...[...new Set(list(order.edges))].filter(e => e > 0 && e < n).sort((a, b) => a - b)], ends = [...edges.slice(1), n];
-  const named = edges.length > 1 && edges.every((from, s) => p.slice(from, ends[s]).every(c => regions[c] != null && regions[c] === regions[p[from]]));
-  return edges.map((from, s) => ({ from, to: ends[s], name: named ? regions[p[from]] || "unnamed" : String(s + 1) }));
-}
-
 // colourBar shows which value has which colour, from low to scale; it begins under the picture's left edge.
 function colourBar(width, { scale, low = -scale, name, colour = v => diverging(v / scale), left = 14 }) {
   const w = Math.max(60, Math.min(width - left - 14, 320)), svg = shape("svg", { viewBox: `0 0 ${width} 54`, width, height: 54, role: "img", "aria-label": name + ": colours from " + written(low) + " to " + written(scale) });
@@ -130,4 +163,27 @@ function colourBar(width, { scale, low = -scale, name, colour = v => diverging(v
   for (const f of [0, 0.5, 1]) svg.append(text(left + f * w, 29, written(low + f * (scale - low), 2), f === 0 ? "start" : f === 1 ? "end" : "middle"));
   svg.append(text(left + w / 2, 47, fitted(name, w + 26), "middle", 12.5, tone("ink")));
   return svg;
+}
+
+// strongestPair is where the cursor begins: at the weight of the largest magnitude from one neuron to another.
+function strongestPair(source) {
+  let best = [0, 0], most = 0;
+  for (let i = 0; i < source.n; i++) for (let j = 0; j < source.n; j++) {
+    const size = Math.abs(source.at(i, j));
+    if (i !== j && size > most) { most = size; best = [i, j]; }
+  }
+  return best;
+}
+
+// strongest are the weights of the largest magnitude: the numbers that are worth reading of a large matrix.
+function strongest(source, place, count = 20) {
+  let kept = [], least = 0;
+  for (let i = 0; i < source.n; i++) for (let j = 0; j < source.n; j++) {
+    const v = source.at(i, j), size = Math.abs(v);
+    if (!(size > least)) continue;
+    kept.push({ i, j, v, size });
+    if (kept.length > 50 * count) { kept = kept.sort((a, b) => b.size - a.size).slice(0, count); least = kept[count - 1].size; }
+  }
+  kept = kept.sort((a, b) => b.size - a.size).slice(0, count);
+  return { head: ["to i", "from j", "weight"], rows: kept.map(k => [place(k.i), place(k.j), k.v]), note: `The ${kept.length} strongest of ${grouped(source.n * source.n)} weights.` };
 }

@@ -11,7 +11,7 @@ function outline(r, tilt) {
   return out;
 }
 
-// orbit draws tracks {points: x, y, z, ..., colour, dash, faint, ghost, slim, name} in a box with the axes' names. The view is kept under key.
+// orbit draws tracks {points: x, y, z, ..., colour, dash, faint, ghost, slim, name} in a box with its three axes. The view is kept under key.
 function orbit(width, { label, axes, tracks, key, height }) {
   const home = { turn: 0.65, tilt: 0.42, zoom: 1 };
   const view = state.views.get(key) || { ...home };
@@ -26,8 +26,8 @@ function orbit(width, { label, axes, tracks, key, height }) {
   const empty = !low.every(Number.isFinite);
   if (empty) { low.fill(-1); high.fill(1); }
   const half = high.map((h, k) => (h - low[k]) / 2 || 1), middle = high.map((h, k) => (h + low[k]) / 2);
-  // Latents share a scale; an axis of another kind (time) has its own.
-  const time = axes.map(a => /\btime\b/.test(a)), shared = Math.max(...half.filter((_, k) => !time[k]));
+  // Latents share a scale; an axis of another kind has its own.
+  const time = axes.map(a => a.own), shared = Math.max(...half.filter((_, k) => !time[k]));
   const unit = half.map((h, k) => time[k] ? h : shared), seen = outline(half.map((h, k) => h / unit[k]), home.tilt);
   const room = { left: 58, right: 40, top: 14, bottom: 34 }; // for what is written round the box
 
@@ -81,7 +81,7 @@ function orbit(width, { label, axes, tracks, key, height }) {
       });
       const { a, b } = edges[0], size = Math.hypot(nx, ny), long = Math.hypot(b[0] - a[0], b[1] - a[1]);
       if (long < 30) continue; // seen from its end
-      beside(g, a, b, [nx / size, ny / size], long, axes[k], long < 120 || empty ? [] : [[0.12, written(low[k], 2)], [0.88, written(high[k], 2)]]);
+      beside(g, a, b, [nx / size, ny / size], long, axes[k].label, long < 120 || empty ? [] : [[0.12, written(low[k], 2)], [0.88, written(high[k], 2)]]);
     }
   }
 

@@ -2,7 +2,7 @@
 
 // pictures are those on the page. state is what the reader chose; it outlives new numbers.
 const pictures = [];
-const state = { page: null, theme: "", kind: "", order: "", chosen: new Set(), singles: true, views: new Map(), cell: null, opened: new Set() };
+const state = { page: null, theme: "", variants: new Map(), order: "", chosen: new Set(), singles: true, views: new Map(), cell: null, opened: new Set() };
 
 const widths = new ResizeObserver(entries => {
   for (const e of entries) {
@@ -55,7 +55,7 @@ function behind(key, title, numbers) {
   return d;
 }
 
-// redrawTopic draws the pictures of a topic again, after a switch: "latents", "behavior", "matrix".
+// redrawTopic draws the pictures of a topic again, after a switch: "conditions", "map".
 function redrawTopic(topic) { for (const p of pictures) if (p.topic === topic) p.redraw(); }
 
 // save makes a PNG of a drawing, twice as fine as the screen: canvases and vectors are laid over one another as they are on the page.

@@ -1,31 +1,37 @@
 // report.js: the page as a whole. render fills it and may be called again with newer numbers.
 
-// parts are the sections by their ids: each fills a body with its part of the page.
+// parts are the sections, by their ids, that have more than figures: each fills a body with its part of the page, figures among it.
 const parts = {
-  summary: summarySection, training: trainingSection, latents: latentsSection, connectivity: connectivitySection, spectra: spectraSection,
-  behavior: behaviorSection, independence: independenceSection, recovery: recoverySection, reproduction: reproductionSection,
+  summary: summarySection, training: trainingSection, connectivity: connectivitySection, behavior: behaviorSection, independence: independenceSection,
+  recovery: recoverySection, reproduction: reproductionSection,
 };
 
 // render shows a page. What the reader chose (theme, switches, views, hidden conditions, opened tables) stays.
 function render(page) {
   state.page = page;
-  const focus = document.activeElement && document.activeElement.closest("section") ? places().indexOf(document.activeElement) : -1;
-  const height = document.body.scrollHeight;
-  document.body.style.minHeight = height + "px"; // lest the reader be scrolled while the page is empty
-  for (const p of pictures.splice(0)) widths.unobserve(p.holder);
   document.title = page.title + ": report";
   document.getElementById("summary-title").textContent = page.running ? "Training curves: " + page.title : page.title;
-  for (const [id, fills] of Object.entries(parts)) {
-    const body = document.querySelector(`#${id} > .body`);
+  refill(...[...document.querySelectorAll("main > section")].map(s => s.id));
+}
+
+// refill makes sections anew.
+function refill(...ids) {
+  const page = state.page, focus = document.activeElement && document.activeElement.closest("section") ? places().indexOf(document.activeElement) : -1;
+  const height = document.body.scrollHeight;
+  document.body.style.minHeight = height + "px"; // so that the reader is not scrolled while sections are empty
+  for (const id of ids) {
+    const body = document.querySelector(`#${id} > .body`), absent = id !== "summary" && page[id] == null && !list(page.figures).some(f => f.section === id);
+    for (const p of pictures.filter(p => body.contains(p.holder))) { widths.unobserve(p.holder); pictures.splice(pictures.indexOf(p), 1); }
     body.replaceChildren();
-    if (id !== "summary" && page[id] == null) {
+    if (!absent && (parts[id] && page[id] != null || id === "summary")) parts[id](body, page);
+    else if (!absent) drawFigures(body, page, id);
+    if (absent || !parts[id] && !body.textContent) {
       const why = (page.missing || {})[id];
       body.append(make("p", { class: "missing" }, why ? "Not shown: " + why : "Not shown: there is nothing of it in this run."));
-    } else fills(body, page);
-    const link = document.querySelector(`#contents a[href="#${id}"]`);
-    link.classList.toggle("absent", id !== "summary" && page[id] == null);
+    }
+    document.querySelector(`#contents a[href="#${id}"]`).classList.toggle("absent", absent);
   }
-  for (const p of pictures) p.redraw(); // now that all have their widths
+  for (const p of pictures) if (!p.width) p.redraw(); // now that all have their widths
   document.body.style.minHeight = "";
   if (focus >= 0 && places()[focus]) places()[focus].focus({ preventScroll: true });
 }

@@ -20,7 +20,7 @@ function summarySection(body, page) {
     body.append(make("h2", { class: "part" }, "What was fitted"), make("dl", { class: "facts" }, facts.map(f => make("div", {}, make("dt", {}, f.name),
       make("dd", {}, f.value.split(/(?<=[/])/).flatMap((part, i) => i ? [make("wbr"), part] : [part]), f.note ? make("small", {}, f.note) : null)))));
   }
-  const figures = list(page.figures);
+  const figures = list(page.metrics);
   if (figures.length) body.append(make("h2", { class: "part", id: "summary-figures" }, "How good is the fit?"), figureTable(figures));
 }
 

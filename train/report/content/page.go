@@ -1,10 +1,4 @@
-// Package html makes report.html of one fitted run: a single file that needs no network and no program but a browser. A [Page] is
-// everything that it shows, as plain numbers; [Write] puts them, as JSON, into a page whose style and scripts are embedded here.
-//
-// It imports nothing of the project but the palette, train/internal/jsonnum and train/report/escape. Start reading at Page; write.go
-// makes the file, and says how a section is added. Under script/
-// a file section_*.js fills each section, and each other file draws one kind of picture or helps to.
-package html
+package content
 
 import (
 	"encoding/base64"
@@ -27,7 +21,7 @@ type Page struct {
 	Verdicts     []Verdict         `json:"verdicts"`        // the answers to what a reader asks first
 	Notes        []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
 	Facts        []Fact            `json:"facts"`           // the recording, its shape, the groups, the method, ...
-	Figures      []Figure          `json:"figures"`         // what summary.json holds, each with what it means
+	Metrics      []Metric          `json:"metrics"`         // what summary.json holds, each with what it means
 	Groups       []Group           `json:"groups"`          // G
 	Training     *Training         `json:"training"`
 	Latents      *Latents          `json:"latents"`
@@ -55,8 +49,8 @@ type Fact struct {
 	Note  string `json:"note,omitempty"` // small print
 }
 
-// Figure is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to read it.
-type Figure struct {
+// Metric is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to read it.
+type Metric struct {
 	Key   string `json:"key"` // in summary.json
 	Name  string `json:"name"`
 	Unit  string `json:"unit,omitempty"`
@@ -133,7 +127,7 @@ type Restart struct {
 
 // Latents are the latents of each group, as trajectories and as traces. Kinds are the ways of telling them from the activity.
 type Latents struct {
-	Kinds     []LatentKind `json:"kinds"`
+	Kinds     []LatentKind `json:"-"`
 	Condition string       `json:"condition,omitempty"` // the column that tells trials apart; empty where nothing does
 	TimeName  string       `json:"time_name"`           // such as "time from the trial's start (s)"
 	Event     Number       `json:"event"`               // where on that axis an event is, such as 0; null where there is none
@@ -155,7 +149,7 @@ type GroupLatents struct {
 	Traces []Trace   `json:"traces"` // one a condition (or one of all time, of a recording without trials)
 }
 
-// Track is a line through space: x, y and z of each point one after the other, so three values a point.
+// Track is a line through space or a plane: the coordinates of each point one after the other, so three or two values a point.
 type Track struct {
 	Condition int    `json:"condition"` // place in the list of distinct conditions, which is its colour; 0 where there are none
 	Name      string `json:"name"`
@@ -176,27 +170,20 @@ type Trace struct {
 // Connectivity is W = A B and every W_g = A_g B_g, which the page multiplies out itself: N x N numbers would be too many.
 type Connectivity struct {
 	N       int      `json:"n"`
-	K       int      `json:"k"`
-	A       Values   `json:"a"`     // (N,K), row-major
-	B       Values   `json:"b"`     // (K,N)
-	Names   []string `json:"names"` // N
-	Regions []string `json:"regions"`
+	K       int      `json:"-"`
+	A       Values   `json:"-"` // (N,K), row-major
+	B       Values   `json:"-"` // (K,N)
+	Names   []string `json:"-"` // N
+	Regions []string `json:"-"`
 	// Orders are the orders of neurons that the page offers, each a permutation of 0 to N-1: "as in the file", "by region", "by
 	// clustering". Edges of an order are where a new region or cluster begins.
-	Orders []Order `json:"orders"`
+	Orders []Order `json:"-"`
 	// Scale is the largest magnitude on the colour scale of all W_g, and WScale that of W; a stated percentile.
-	Scale  float64      `json:"scale"`
-	WScale float64      `json:"w_scale"`
+	Scale  float64      `json:"-"`
+	WScale float64      `json:"-"`
 	Unit   string       `json:"unit"`
 	Note   string       `json:"note"`
 	Region *RegionFlows `json:"region"` // nil where fewer than two regions are known
-}
-
-// MarshalJSON implements json.Marshaler. JSON has no NaN: a scale that is none becomes 0, and the page takes the largest weight instead.
-func (c Connectivity) MarshalJSON() ([]byte, error) {
-	type plain Connectivity
-	c.Scale, c.WScale = orZero(c.Scale), orZero(c.WScale)
-	return json.Marshal(plain(c))
 }
 
 func orZero(v float64) float64 {
@@ -230,9 +217,9 @@ type Spectra struct {
 
 // SpectrumKind is the spectra of one kind of latents in one stretch of time.
 type SpectrumKind struct {
-	Name      string   `json:"name"`      // "filtered, before go_cue", "encoded"
-	Frequency Values   `json:"frequency"` // Hz
-	Power     []Values `json:"power"`     // G, at Frequency
+	Name      string   `json:"name"` // "filtered, before go_cue", "encoded"
+	Frequency Values   `json:"-"`    // Hz
+	Power     []Values `json:"-"`    // G, at Frequency
 	Bands     []Band   `json:"bands"`
 }
 
@@ -259,7 +246,7 @@ type Behavior struct {
 	How    string       `json:"how"`            // the decoder, what it was fitted on, and what R2 is measured on
 	R2     []BehaviorR2 `json:"r2"`             // all latents first, then each group
 	Best   string       `json:"best,omitempty"` // the group from which each column is decoded best, in a sentence
-	Panels []Trails     `json:"panels"`         // the true one first, then decoded from all latents, then from each group; two columns of the behaviour
+	Panels []Trails     `json:"-"`              // the true one first, then decoded from all latents, then from each group; two columns of the behaviour
 }
 
 // BehaviorR2 is how well the behaviour is decoded from some of the latents.
@@ -273,15 +260,7 @@ type BehaviorR2 struct {
 type Trails struct {
 	Name   string    `json:"name"`
 	Axes   [2]string `json:"axes"`
-	Tracks []Trail   `json:"tracks"`
-}
-
-// Trail is a line: x and y of each point one after the other.
-type Trail struct {
-	Condition int    `json:"condition"`
-	Name      string `json:"name"`
-	Single    bool   `json:"single"`
-	Points    Values `json:"points"`
+	Tracks []Track   `json:"tracks"`
 }
 
 // Independence is how far groups and latents depend on one another, and what each group explains.
@@ -289,8 +268,8 @@ type Independence struct {
 	Partial    Number   `json:"partial"` // partial correlation, nats, as summary.json has it
 	Null       []Number `json:"null"`    // the circular-shift control: the same with the groups' time courses shifted against one another
 	P          Number   `json:"p"`       // the p-value of Partial among them
-	Latents    []string `json:"latents"` // K names
-	Dependence Values   `json:"dependence"`
+	Latents    []string `json:"-"`       // K names
+	Dependence Values   `json:"-"`
 	Measure    string   `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
 	Variance   string   `json:"variance"` // what Group.VarianceExplained is measured on
 	Bins       string   `json:"bins"`     // which bins all of this is of
@@ -298,20 +277,22 @@ type Independence struct {
 
 // Recovery is how the latents and the sub-connectivities compare with a truth.
 type Recovery struct {
-	Figures []Figure      `json:"figures"`
-	Groups  []GroupTruths `json:"groups"`
+	Metrics []Metric      `json:"metrics"`
+	Groups  []GroupTruths `json:"-"`
 }
 
 // GroupTruths is one true group beside the found one that is matched to it.
 type GroupTruths struct {
-	Name   string   `json:"name"`
-	Found  int      `json:"found"` // group
-	Time   Values   `json:"time"`
-	True   []Values `json:"true"`    // of each true latent, at Time
-	Latent []Values `json:"latent"`  // the found ones, aligned
-	W      Values   `json:"w"`       // (n,n) true; n channels
-	WFound Values   `json:"w_found"` // (n,n), as it was found: latents, and so A and B, have a scale of their own
-	N      int      `json:"n"`
+	Name     string   `json:"name"`
+	Found    int      `json:"found"` // group
+	Time     Values   `json:"time"`
+	True     []Values `json:"true"`     // of each true latent, at Time
+	Latent   []Values `json:"latent"`   // the found ones, aligned
+	Filtered []Values `json:"filtered"` // the found ones of the filtered latents, aligned; none if there are none
+	W        Values   `json:"w"`        // (n,n) true; n channels
+	WFound   Values   `json:"w_found"`  // (n,n), as it was found: latents, and so A and B, have a scale of their own
+	WRidge   Values   `json:"w_ridge"`  // (n,n), with B by ridge regression; empty if there is none
+	N        int      `json:"n"`
 }
 
 // Reproduction is what repeats the run.

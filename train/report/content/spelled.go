@@ -1,4 +1,4 @@
-package html
+package content
 
 import (
 	"bytes"
@@ -9,12 +9,15 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// MarshalJSON implements json.Marshaler. Names and units come from a file that may be anybody's: characters that do
+// MarshalJSON implements json.Marshaler. The figures of the page are part of it. Names and units come from a file that may be anybody's: characters that do
 // more than show themselves, such as those that turn the direction of writing, are spelled out in every text, as
 // [escape.Text] has it. Line breaks and tabs stay, for texts of several lines.
 func (p Page) MarshalJSON() ([]byte, error) {
 	type page Page
-	b, err := json.Marshal(page(p))
+	b, err := json.Marshal(struct {
+		page
+		Figures []Figure `json:"figures"`
+	}{page(p), p.Figures()})
 	if err != nil {
 		return nil, err
 	}
