@@ -1,8 +1,8 @@
 // Command experiment repeats the paper's experiments: fits by several methods and seeds, measured against what was planted. It leaves one table, a row a
 // method and seed, and goes on where it was stopped.
 //
-// Start with run; synthetic.go, reach.go, voltage.go, robustness.go and scaling.go are the experiments, batch.go carries one out, table.go is what it leaves,
-// pictures.go and the files named like it draw that, from what kept.go keeps.
+// Start with run; synthetic.go, reach.go, voltage.go, robustness.go and scaling.go are the experiments, experiment.go carries one out, table.go is what it leaves,
+// pictures.go and the files named like it draw that, from what artifacts.go keeps.
 package main
 
 import (

@@ -3,7 +3,7 @@
 // that tells B from latents and history, by which starts and refits go, too. It works in float64.
 //
 // Arrays are gonum matrices with one row a bin. Start with model.go, which runs a fitted model over a recording; then latents.go,
-// correlation.go (with correlation_null.go, what there would be by chance), distance.go, connectivity.go, region.go, prediction.go, hand.go,
+// correlation.go (with correlation_null.go, what there would be by chance), distance.go, connectivity.go, region.go, prediction.go, reach.go,
 // spikes.go and spectrum.go hold one metric each, recovery.go those of a planted truth together, ridge.go the regression, groups.go what all take
 // matrices apart by. It may import graph and what is below it, and train/internal/regress.
 package evaluate
