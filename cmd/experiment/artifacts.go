@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,129 +9,217 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data/npz"
+	"facrnn/train/evaluate"
 	"facrnn/train/rundir"
 )
 
-// arrays is what the pictures of a fit need and results.csv has no column for. It is kept in a file a fit, so that an experiment that is gone on with draws the same
-// pictures without fitting again.
-type arrays map[string]npz.Array
-
-// keptPath is the file of a fit.
-func (t *table) keptPath(r row) string {
-	name := strings.NewReplacer(" ", "_", ",", "+").Replace(t.kind(r))
-	return filepath.Join(t.dir, "fits", name+"_seed"+r["seed"]+".npz")
+// artifact is what the figures of a fit need and results.csv has no column for. Each fit has a file of it, so that an experiment that is
+// continued draws the same figures without another fit.
+type artifact interface {
+	// fields are the arrays of the file: a name, and a pointer to int, []int, []float64, []string, *mat.Dense or []*mat.Dense of one shape.
+	fields() []field
+	// consistent reports whether the arrays that were read fit together.
+	consistent() bool
 }
 
-// keep writes a fit's arrays; of a fit without any there is no file.
-func (t *table) keep(r row, a arrays) error {
-	if len(a) == 0 {
+type field struct {
+	name string
+	to   any
+}
+
+// artifactPath is the file of a fit.
+func (t *table[C]) artifactPath(r row[C]) string {
+	name := strings.NewReplacer(" ", "_", ",", "+").Replace(kind(r.cell))
+	return filepath.Join(t.dir, "fits", fmt.Sprintf("%s_seed%d.npz", name, r.seed))
+}
+
+// keep writes the artifact of a fit; a fit without an artifact has no file.
+func (t *table[C]) keep(r row[C]) error {
+	if r.artifact == nil {
 		return nil
 	}
-	path := t.keptPath(r)
+	path, arrays := t.artifactPath(r), map[string]npz.Array{}
+	for _, f := range r.artifact.fields() {
+		arrays[f.name] = f.array()
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return rundir.WriteFile(path, func(w io.Writer) error { return npz.Save(w, a, true) })
+	return rundir.WriteFile(path, func(w io.Writer) error { return npz.Save(w, arrays, true) })
 }
 
-// kept reads a fit's arrays; none where there is no file, such as of a table that was made before there were any.
-func (t *table) kept(r row) (arrays, error) {
-	a, err := npz.Load(t.keptPath(r))
+// load reads the artifact of a fit into a. It reports false if there is no file, as in a table that is older than artifacts.
+func (t *table[C]) load(r row[C], a artifact) (bool, error) {
+	arrays, err := npz.Load(t.artifactPath(r))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return false, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: remove it, and the figures do without", err)
+		return false, fmt.Errorf("%w: remove it, and the figures do without", err)
 	}
-	return a, nil
-}
-
-// dense is an array of two dimensions; an error says which is missing or of another shape.
-func (a arrays) dense(name string) (*mat.Dense, error) {
-	x := a[name]
-	if len(x.Shape) != 2 {
-		return nil, fmt.Errorf("array %s is missing, or no matrix", name)
-	}
-	v, err := x.Float64s()
-	if err != nil || len(v) == 0 || len(v) != x.Shape[0]*x.Shape[1] {
-		return nil, fmt.Errorf("array %s holds no values", name)
-	}
-	return mat.NewDense(x.Shape[0], x.Shape[1], v), nil
-}
-
-// fromDense is a matrix as an array.
-func fromDense(m *mat.Dense) npz.Array {
-	r, c := m.Dims()
-	return npz.Array{Shape: []int{r, c}, Data: mat.DenseCopyOf(m).RawMatrix().Data}
-}
-
-// pictured are the rows that stand for a picture's methods, lrRNN and FacRNN where they are among the fits, all of one seed: that at which the last of them has the
-// median of a column (the lower one of an even number; the first seed of equals), which is said in words.
-func (t *table) pictured(b batch, column string, of func(row) bool) (rows []row, why string) {
-	var kinds [][]row
-	for _, m := range []string{"lrrnn", "facrnn", ""} {
-		if m == "" && len(kinds) > 0 {
-			break // methods as they come, but for the two
+	for _, f := range a.fields() {
+		if err := f.read(arrays[f.name]); err != nil {
+			return false, fmt.Errorf("%s: array %s: %w: remove it, and the figures do without", t.artifactPath(r), f.name, err)
 		}
-		for _, k := range t.kinds() {
-			asked := slices.ContainsFunc(b.fits, func(f row) bool { return t.kind(f) == t.kind(k[0]) })
-			if asked && of(k[0]) && (k[0]["method"] == m || m == "") && len(kinds) < 2 {
-				kinds = append(kinds, k)
+	}
+	if !a.consistent() {
+		return false, fmt.Errorf("%s: its arrays do not fit together: remove it, and the figures do without", t.artifactPath(r))
+	}
+	return true, nil
+}
+
+// array is the field as it is written.
+func (f field) array() npz.Array {
+	switch from := f.to.(type) {
+	case *int:
+		return npz.Ints([]int{*from})
+	case *[]int:
+		return npz.Ints(*from)
+	case *[]float64:
+		return npz.Vector(*from)
+	case *[]string:
+		return npz.Vector(*from)
+	case **mat.Dense:
+		rows, cols := (*from).Dims()
+		return npz.Array{Shape: []int{rows, cols}, Data: mat.DenseCopyOf(*from).RawMatrix().Data}
+	}
+	stack := *f.to.(*[]*mat.Dense)
+	rows, cols := stack[0].Dims()
+	var all []float64
+	for _, m := range stack {
+		all = append(all, mat.DenseCopyOf(m).RawMatrix().Data...)
+	}
+	return npz.Array{Shape: []int{len(stack), rows, cols}, Data: all}
+}
+
+// read fills the field in; the error says what is wrong with the array.
+func (f field) read(a npz.Array) (err error) {
+	var v []int
+	switch to := f.to.(type) {
+	case *int:
+		if v, err = a.Ints(); err == nil && len(v) != 1 {
+			err = errors.New("no single number")
+		}
+		if err == nil {
+			*to = v[0]
+		}
+	case *[]int:
+		*to, err = a.Ints()
+	case *[]float64:
+		*to, err = a.Float64s()
+	case *[]string:
+		*to, err = a.Strings()
+	case **mat.Dense:
+		a.Shape = append([]int{1}, a.Shape...)
+		var stack []*mat.Dense
+		if stack, err = matrices(a); err == nil {
+			*to = stack[0]
+		}
+	case *[]*mat.Dense:
+		*to, err = matrices(a)
+	}
+	return err
+}
+
+// matrices are the matrices (n,m) of an array (G,n,m).
+func matrices(a npz.Array) (stack []*mat.Dense, err error) {
+	v, err := a.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Shape) != 3 || len(v) == 0 || len(v) != a.Shape[0]*a.Shape[1]*a.Shape[2] {
+		return nil, errors.New("missing, or no matrix")
+	}
+	for m := range slices.Chunk(v, a.Shape[1]*a.Shape[2]) {
+		stack = append(stack, mat.NewDense(a.Shape[1], a.Shape[2], m))
+	}
+	return stack, nil
+}
+
+// drawn is a fit that a figure shows.
+type drawn[C comparable, A artifact] struct {
+	row[C]
+	name     string // of the method, as the paper writes it
+	artifact A
+}
+
+// drawnFits are the fits that stand for a figure's methods, lrRNN and FacRNN if they are among the fits, all of one seed: the seed at which
+// the last method has the median of a column (the lower one of an even number; the first seed of equal ones), which why says. Fits
+// without a file are left out. made returns an artifact to read into.
+func drawnFits[C comparable, A artifact](
+	t *table[C], column string, of func(C) bool, made func() A,
+) (fits []drawn[C, A], why string, err error) {
+	kinds := slices.DeleteFunc(t.kinds(), func(k []row[C]) bool {
+		return !slices.Contains(t.cells, k[0].cell) || !of(k[0].cell)
+	})
+	rank := func(k []row[C]) int { return slices.Index([]string{"lrrnn", "facrnn"}, texts(k[0].cell)[0]) }
+	if slices.ContainsFunc(kinds, func(k []row[C]) bool { return rank(k) >= 0 }) {
+		kinds = slices.DeleteFunc(kinds, func(k []row[C]) bool { return rank(k) < 0 })
+		slices.SortStableFunc(kinds, func(a, b []row[C]) int { return rank(a) - rank(b) })
+	}
+	if len(kinds) == 0 {
+		return nil, "", nil
+	}
+	kinds = kinds[:min(2, len(kinds))]
+	seed, why := medianSeed(kinds[len(kinds)-1], column)
+	for _, k := range kinds {
+		for _, r := range k {
+			if r.seed != seed || why == "" {
+				continue
+			}
+			f := drawn[C, A]{r, methodName(texts(r.cell)[0]), made()}
+			found, err := t.load(r, f.artifact)
+			if err != nil {
+				return nil, "", err
+			}
+			if found {
+				fits = append(fits, f)
 			}
 		}
 	}
-	if len(kinds) == 0 {
-		return nil, ""
-	}
-	last := kinds[len(kinds)-1]
-	seed, value, n := median(last, column)
-	if n == 0 {
-		return nil, ""
-	}
-	for _, k := range kinds {
-		if i := slices.IndexFunc(k, func(r row) bool { return r["seed"] == seed }); i >= 0 {
-			rows = append(rows, k[i])
-		}
-	}
-	if n == 1 {
-		return rows, fmt.Sprintf("Seed %s, the only one.", seed)
-	}
-	return rows, fmt.Sprintf("Seed %s, at which the %s of %s is the median of %d seeds (%s).", seed, column, methodName(last[0]["method"]), n, brief(value))
+	return fits, why, nil
 }
 
-// median is the seed at which a column has its median, and the number of seeds that have it.
-func median(rows []row, column string) (seed string, value float64, n int) {
-	type at struct {
-		value float64
-		seed  int
-	}
-	var all []at
+// medianSeed is the seed at which a column has its median over the rows, and says so; no words if no row has a value.
+func medianSeed[C comparable](rows []row[C], column string) (seed uint64, why string) {
+	var values []float64
 	for _, r := range rows {
-		v, err := strconv.ParseFloat(r[column], 64)
-		s, bad := strconv.Atoi(r["seed"])
-		if err == nil && bad == nil && !math.IsNaN(v) && !math.IsInf(v, 0) {
-			all = append(all, at{v, s})
+		v, ok := r.values[column]
+		if !ok {
+			v = math.NaN()
 		}
+		values = append(values, v)
 	}
-	if len(all) == 0 {
-		return "", 0, 0
+	i, n := evaluate.MedianIndex(values)
+	switch n {
+	case 0:
+		return 0, ""
+	case 1:
+		return rows[i].seed, fmt.Sprintf("Seed %d, the only one.", rows[i].seed)
 	}
-	slices.SortFunc(all, func(a, b at) int { return cmp.Or(cmp.Compare(a.value, b.value), a.seed-b.seed) })
-	m := all[(len(all)-1)/2]
-	return strconv.Itoa(m.seed), m.value, len(all)
+	return rows[i].seed, fmt.Sprintf("Seed %d, at which the %s of %s is the median of %d seeds (%s).",
+		rows[i].seed, column, methodName(texts(rows[i].cell)[0]), n, brief(values[i]))
 }
 
-// methodName is a method as the paper writes it.
-func methodName(m string) string {
-	names := map[string]string{"lrrnn": "lrRNN", "lrrnn-ica": "lrRNN+ICA", "lint": "LINT", "bdrnn": "bdRNN", "facrnn": "FacRNN", "facrnn-full": "FacRNN-full", "facrnn-mlp": "FacRNN-MLP"}
-	if n, ok := names[m]; ok {
-		return n
+// said lists a column of the fits: "lrRNN 0.631, FacRNN 0.924".
+func said[C comparable, A artifact](fits []drawn[C, A], column string) string {
+	var parts []string
+	for _, f := range fits {
+		parts = append(parts, f.name+" "+f.rounded(column))
 	}
-	return m
+	return strings.Join(parts, ", ")
+}
+
+// rounded is a number of results.csv as figures and pages write it.
+func (r *row[C]) rounded(column string) string {
+	v := values([]row[C]{*r}, column)
+	if len(v) == 0 {
+		return "–"
+	}
+	return brief(v[0])
 }

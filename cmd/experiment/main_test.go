@@ -17,7 +17,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+// call runs the program with some arguments.
+func call(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	return clitest.Run(ctx, run, args...)
 }
 
@@ -50,7 +51,7 @@ func TestSynthetic(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	const methods = "facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components"
 	args := []string{"synthetic", "--epochs=150", "--restarts=2", "--methods=" + methods, "--out", dir}
-	status, out, stderr := experiment(context.Background(), append(args, "--seeds=1")...)
+	status, out, stderr := call(context.Background(), append(args, "--seeds=1")...)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -58,20 +59,23 @@ func TestSynthetic(t *testing.T) {
 		t.Errorf("the last line is %q, want the folder", lines[len(lines)-1])
 	}
 	first := table1(t, dir)
-	if got := strings.Join(first[0], ","); got != strings.Join(syntheticColumns, ",") || len(first) != 8 {
-		t.Fatalf("%d lines under %s", len(first), got)
+	const columns = "method,seed,recipe,split,loss,loglik,reconstruction_r2,partial_correlation,total_correlation,group_r2,component_r2," +
+		"group_r2_filtered,connectivity_corr,subconnectivity_corr,subconnectivity_corr_ridge,seconds,group_r2_best_grouping," +
+		"observation,restarts,bits_per_spike"
+	if got := strings.Join(first[0], ","); got != columns || len(first) != 8 {
+		t.Fatalf("%d lines under %s, want 8 under %s", len(first), got, columns)
 	}
 	for i, l := range first[1:] {
 		if want := strings.Split(methods, ",")[i]; l[0] != want {
 			t.Errorf("row %d is of %s, want %s", i+1, l[0], want)
 		}
 		for j, v := range l {
-			if v == "" && !(l[0] == "components" && syntheticColumns[j] == "loss" || syntheticColumns[j] == "bits_per_spike") {
-				t.Errorf("%s: no %s", l[0], syntheticColumns[j])
+			if v == "" && !(l[0] == "components" && first[0][j] == "loss" || first[0][j] == "bits_per_spike") {
+				t.Errorf("%s: no %s", l[0], first[0][j])
 			}
 		}
 	}
-	status, _, stderr = experiment(context.Background(), append(args, "--seeds=2")...)
+	status, _, stderr = call(context.Background(), append(args, "--seeds=2")...)
 	if status != 0 || !strings.Contains(stderr, "7 fits to go") {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -89,7 +93,7 @@ func TestSynthetic(t *testing.T) {
 			t.Errorf("figure %s: %v", name, err)
 		}
 	}
-	if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out", dir); status != 2 || !strings.Contains(stderr, "with --epochs 150, not 2") {
+	if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out", dir); status != 2 || !strings.Contains(stderr, "with --epochs 150, not 2") {
 		t.Errorf("other settings into the same folder: exit %d, %s", status, stderr)
 	}
 	var summary map[string]map[string]any
@@ -106,7 +110,7 @@ func TestSynthetic(t *testing.T) {
 func TestVoltage(t *testing.T) {
 	numbers(t)
 	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "voltage", "--side=20", "--seeds=1", "--methods=facrnn", "--out", dir)
+	status, _, stderr := call(context.Background(), "voltage", "--side=20", "--seeds=1", "--methods=facrnn", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -134,7 +138,7 @@ func TestReach(t *testing.T) {
 		if heldOut {
 			args = append(args, "--methods=lrrnn,facrnn")
 		}
-		status, _, stderr := experiment(context.Background(), args...)
+		status, _, stderr := call(context.Background(), args...)
 		if status != 0 {
 			t.Fatalf("exit %d: %s", status, stderr)
 		}
@@ -144,8 +148,8 @@ func TestReach(t *testing.T) {
 		}
 		for _, l := range lines[1:] {
 			for j, v := range l {
-				if want := (reachColumns[j] != "hand_r2_heldout" || heldOut) && reachColumns[j] != "bits_per_spike"; (v != "") != want {
-					t.Errorf("%s, split %s: %s is %q", l[0], split, reachColumns[j], v)
+				if want := (lines[0][j] != "hand_r2_heldout" || heldOut) && lines[0][j] != "bits_per_spike"; (v != "") != want {
+					t.Errorf("%s, split %s: %s is %q", l[0], split, lines[0][j], v)
 				}
 			}
 		}
@@ -157,14 +161,14 @@ func TestReach(t *testing.T) {
 func TestRobustness(t *testing.T) {
 	numbers(t)
 	dir := t.TempDir()
-	status, out, stderr := experiment(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
+	status, out, stderr := call(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
 	lines := table1(t, dir)
-	rows := map[string]row{}
+	rows := map[string]line{}
 	for _, l := range lines[1:] {
-		r := row{}
+		r := line{}
 		for i, c := range lines[0] {
 			r[c] = l[i]
 		}
@@ -228,7 +232,7 @@ func TestConditions(t *testing.T) {
 // TestScaling: a row a size, each with a time and a memory.
 func TestScaling(t *testing.T) {
 	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir)
+	status, _, stderr := call(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -254,7 +258,7 @@ func TestScaling(t *testing.T) {
 func TestCounts(t *testing.T) {
 	numbers(t)
 	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "synthetic", "--observation=poisson", "--methods=components", "--seeds=1", "--out", dir)
+	status, _, stderr := call(context.Background(), "synthetic", "--observation=poisson", "--methods=components", "--seeds=1", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -273,12 +277,14 @@ func TestRepeats(t *testing.T) {
 	var rows []string
 	for _, jobs := range []string{"--jobs=1", "--jobs=3"} {
 		dir := t.TempDir()
-		if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2", "--methods="+methods, jobs, "--out", dir); status != 0 {
+		if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2", "--methods="+methods, jobs, "--out", dir); status != 0 {
 			t.Fatal(stderr)
 		}
 		var b strings.Builder
-		for _, l := range table1(t, dir) {
-			l[slices.Index(syntheticColumns, "seconds")] = ""
+		lines := table1(t, dir)
+		seconds := slices.Index(lines[0], "seconds")
+		for _, l := range lines {
+			l[seconds] = ""
 			b.WriteString(strings.Join(l, ",") + "\n")
 		}
 		rows = append(rows, b.String())
@@ -295,11 +301,11 @@ func TestTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
+	if status, _, stderr := call(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 	unlock()
-	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 0 {
+	if status, _, stderr := call(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 0 {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 }
@@ -307,7 +313,7 @@ func TestTaken(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if status, _, stderr := experiment(ctx, "synthetic", "--seeds=1", "--out", t.TempDir()); status != 130 {
+	if status, _, stderr := call(ctx, "synthetic", "--seeds=1", "--out", t.TempDir()); status != 130 {
 		t.Errorf("exit %d: %s", status, stderr)
 	}
 }
@@ -349,7 +355,7 @@ func TestWrong(t *testing.T) {
 		{"synthetic --split=half", "split"},
 		{"synthetic --out=" + filepath.Dir(broken), "holds no table of this experiment"},
 	} {
-		status, _, stderr := experiment(context.Background(), strings.Fields(c.args)...)
+		status, _, stderr := call(context.Background(), strings.Fields(c.args)...)
 		if status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: exit %d, %q, want exit 2 and %q", c.args, status, stderr, c.want)
 		}

@@ -86,3 +86,13 @@ func shifted(m *mat.Dense, scale float64, a []float64) *mat.Dense {
 	}
 	return out
 }
+
+// RowNorms returns the Euclidean norm of each row of m (n,D), n values.
+func RowNorms(m *mat.Dense) []float64 {
+	n, _ := m.Dims()
+	norms := make([]float64, n)
+	for i := range norms {
+		norms[i] = floats.Norm(m.RawRowView(i), 2)
+	}
+	return norms
+}

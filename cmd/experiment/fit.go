@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+
+	"facrnn/cmd/internal/fits"
+	"facrnn/cmd/internal/flags"
+	"facrnn/data"
+	"facrnn/layers"
+	"facrnn/train"
+	"facrnn/train/evaluate"
+	"facrnn/train/rundir"
+)
+
+// model declares the fits of an experiment: what is simulated, fitted and measured. T is the ground truth of a recording.
+type model[C comparable, T any] struct {
+	now train.Clock
+	// simulate makes or reads the recording of a cell and seed. It is called for every fit, because a fit may scale the recording.
+	simulate func(context.Context, C, uint64) (*data.Recording, T, error)
+	// settings changes the defaults of the program to the settings of a cell and seed.
+	settings func(s *flags.Settings, c C, seed uint64, truth T)
+	plan     func(*flags.Plan) // changes what the settings resolve to; nil: nothing
+	specs    []spec[T]         // the fits of every row; the figures and the time are of the last
+}
+
+// spec is one fit of a row.
+type spec[T any] struct {
+	change   func(*flags.Settings) // from the settings of the cell; nil: nothing
+	measures []measure[T]
+}
+
+// measure declares columns of results.csv that are computed together.
+type measure[T any] struct {
+	columns string // separated by spaces
+	// of returns a number for each column. The columns stay empty if it returns none.
+	of func(f *fit, truth T) ([]float64, error)
+}
+
+// fit is a fit that was carried out, with what most measures use.
+type fit struct {
+	*fits.Fit
+	plan     *flags.Plan
+	mu, logs data.Matrix      // encoded latents (T,K), and ln s: (1,K) or (T,K)
+	shifted  func() []float64 // the circular-shift control of the partial correlation in the held-out bins; nil for a single group
+	artifact artifact         // what the figures of the fit need; set by a measure, nil: nothing
+}
+
+// prepare returns the settings of a cell's fit, its recording and the ground truth.
+func (m model[C, T]) prepare(ctx context.Context, c C, seed uint64) (flags.Settings, *data.Recording, T, error) {
+	rec, truth, err := m.simulate(ctx, c, seed)
+	if err != nil {
+		return flags.Settings{}, nil, truth, err
+	}
+	s, err := flags.Defaults()
+	s.Seed, s.Threads = seed, 1
+	m.settings(&s, c, seed, truth)
+	return s, rec, truth, err
+}
+
+// check reports whether the settings of a cell can be carried out.
+func (m model[C, T]) check(ctx context.Context, c C) error {
+	s, rec, _, err := m.prepare(ctx, c, 0)
+	if err == nil {
+		_, err = s.Resolve(rec)
+	}
+	return err
+}
+
+// measure makes the fits of a row and fills the row in.
+func (m model[C, T]) measure(ctx context.Context, r *row[C]) error {
+	for _, spec := range m.specs {
+		s, rec, truth, err := m.prepare(ctx, r.cell, r.seed)
+		if err != nil {
+			return err
+		}
+		if spec.change != nil {
+			spec.change(&s)
+		}
+		began := m.now()
+		f, err := carryOut(ctx, s, rec, m.plan, m.now)
+		if err != nil {
+			return err
+		}
+		r.set("seconds", m.now().Sub(began).Seconds())
+		for _, measure := range spec.measures {
+			values, err := measure.of(f, truth)
+			if err != nil {
+				return err
+			}
+			for i, v := range values {
+				r.set(strings.Fields(measure.columns)[i], v)
+			}
+		}
+		r.artifact = f.artifact
+	}
+	return nil
+}
+
+// carryOut makes one fit without log, from settings to encoded latents. The search for initial parameters is part of the fit. change,
+// unless it is nil, changes the plan before the fit.
+func carryOut(
+	ctx context.Context, s flags.Settings, rec *data.Recording, change func(*flags.Plan), now train.Clock,
+) (*fit, error) {
+	plan, err := s.Resolve(rec)
+	if err != nil {
+		return nil, err
+	}
+	if change != nil {
+		change(plan)
+	}
+	made, err := fits.Run(ctx, plan, now, nil)
+	if err != nil {
+		return nil, err
+	}
+	// An interrupted fit is no result, and a fit that cannot be filtered cannot be compared.
+	if err := errors.Join(ctx.Err(), made.Unfiltered); err != nil {
+		return nil, err
+	}
+	f := &fit{Fit: made, plan: plan}
+	f.mu, f.logs, err = evaluate.Encode(made.Result.Model, made.Result.Samples)
+	f.shifted = sync.OnceValue(func() []float64 {
+		return rundir.Shifted(plan.Groups, made.Result.Model.Config.Bins, f.mu, f.logs, plan.Split.Test)
+	})
+	return f, err
+}
+
+// loss is the training objective; none of a fit that is not trained.
+func (f *fit) loss() []float64 {
+	if len(f.Result.Losses) == 0 {
+		return nil
+	}
+	return []float64{f.Result.Losses[f.Result.Restart]}
+}
+
+// predict scores the prediction of some bins.
+func (f *fit) predict(bins []int) (evaluate.Prediction, error) {
+	return evaluate.Predict(f.Result.Model, f.Result.Samples, bins)
+}
+
+// partialCorrelation is the dependence of the latents under a structure in some bins.
+func (f *fit) partialCorrelation(structure layers.Structure, bins []int) float64 {
+	return rundir.PartialCorrelation(structure, f.Result.Model.Config.Bins, f.mu, f.logs, bins)
+}
+
+// groups are the columns of the latents of each fitted group.
+func (f *fit) groups() (groups evaluate.Groups) {
+	for _, g := range f.plan.Groups.Groups() {
+		groups = append(groups, g.Latents)
+	}
+	return groups
+}
+
+// recipeOf is the recipe of a method: the baselines have the paper's settings, and the components alone are of the best recipe.
+func recipeOf(method, chosen string) string {
+	switch method {
+	case "facrnn", "facrnn-full":
+		return chosen
+	case "components":
+		return "best"
+	}
+	return "paper"
+}
