@@ -208,8 +208,8 @@ func (r ran) redraws(t *testing.T, args ...string) {
 	}
 }
 
-// TestVoltagePictures: the 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
-func TestVoltagePictures(t *testing.T) {
+// TestVoltage: the recipe best finds the puff's oscillation in one group, and the planted pathways first among all. The 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
+func TestVoltage(t *testing.T) {
 	numbers(t)
 	args := []string{"voltage", "--side=16", "--seeds=1", "--epochs=2", "--methods=lrrnn,facrnn"}
 	r, _ := runs(t, t.TempDir(), args...)
@@ -218,6 +218,9 @@ func TestVoltagePictures(t *testing.T) {
 		fit, name, a := r.fit(t, method, "0"), methodName(method), new(cortical)
 		kept(t, r, voltageCell{method, recipe, "trials"}, 0, a)
 		near(t, "the share", floats.Max(a.share), fit.figure(t, "band_share_top_group"))
+		if method == "facrnn" && (floats.Max(a.share) < 0.9 || fit["region_rank"] != "5") {
+			t.Errorf("one group has %.2f of the oscillation and the pathways' worst rank is %s, want .9 and 5", floats.Max(a.share), fit["region_rank"])
+		}
 		share := fit.rounded(t, "band_share_top_group")
 		if got := r.cells(t, "Share of the 48 to 52 Hz", name); got[1] != "1" || got[2] != share {
 			t.Errorf("the page has %v, results.csv %s", got, share)
@@ -314,24 +317,22 @@ func TestSyntheticPictures(t *testing.T) {
 	r.redraws(t, args...)
 }
 
-// TestPagesStandAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
-func TestPagesStandAlone(t *testing.T) {
-	numbers(t)
-	for _, args := range [][]string{{"scaling", "--small", "--seeds=1"}, {"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}} {
-		r, _ := runs(t, t.TempDir(), args...)
-		if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
-			t.Errorf("%s: the page does not say the command", args[0])
-		}
-		if m := regexp.MustCompile(`<script|<link|@import|https?://|src="[^d]|url\(`).FindString(r.page); m != "" {
-			t.Errorf("%s: the page holds %q", args[0], m)
-		}
-		pictures, alts, tables := strings.Count(r.page, "<img "), len(regexp.MustCompile(`alt="[^"]{20,}"`).FindAllString(r.page, -1)), strings.Count(r.page, "<details>")
-		if pictures == 0 || alts != pictures || tables != pictures {
-			t.Errorf("%s: %d pictures, %d texts, %d tables", args[0], pictures, alts, tables)
-		}
-		if len(r.page) > 5<<20 {
-			t.Errorf("%s: the page has %d bytes", args[0], len(r.page))
-		}
+// standsAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
+func (r ran) standsAlone(t *testing.T, args ...string) {
+	t.Helper()
+	if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
+		t.Error("the page does not say the command")
+	}
+	if m := regexp.MustCompile(`<script|<link|@import|https?://|src="[^d]|url\(`).FindString(r.page); m != "" {
+		t.Errorf("the page holds %q", m)
+	}
+	pictures, tables := strings.Count(r.page, "<img "), strings.Count(r.page, "<details>")
+	alts := len(regexp.MustCompile(`alt="[^"]{20,}"`).FindAllString(r.page, -1))
+	if pictures == 0 || alts != pictures || tables != pictures {
+		t.Errorf("%d pictures, %d texts, %d tables, want as many of each", pictures, alts, tables)
+	}
+	if len(r.page) > 5<<20 {
+		t.Errorf("the page has %d bytes, want at most 5 MiB", len(r.page))
 	}
 }
 
