@@ -18,10 +18,11 @@ import (
 	"facrnn/train/rundir"
 )
 
-// artifact is what the figures of a fit need and results.csv has no column for. Each fit has a file of it, so that an experiment that is
-// continued draws the same figures without another fit.
+// artifact is what the figures of a fit need and results.csv has no column for. Each fit has a file of it, so that an
+// experiment that is continued draws the same figures without another fit.
 type artifact interface {
-	// fields are the arrays of the file: a name, and a pointer to int, []int, []float64, []string, *mat.Dense or []*mat.Dense of one shape.
+	// fields are the arrays of the file: a name, and a pointer to int, []int, []float64, []string, *mat.Dense or
+	// []*mat.Dense of one shape.
 	fields() []field
 	// consistent reports whether the arrays that were read fit together.
 	consistent() bool
@@ -53,7 +54,8 @@ func (t *table[C]) keep(r row[C]) error {
 	return rundir.WriteFile(path, func(w io.Writer) error { return npz.Save(w, arrays, true) })
 }
 
-// load reads the artifact of a fit into a. It reports false if there is no file, as in a table that is older than artifacts.
+// load reads the artifact of a fit into a. It reports false if there is no file, as in a table that is older than
+// artifacts.
 func (t *table[C]) load(r row[C], a artifact) (bool, error) {
 	arrays, err := npz.Load(t.artifactPath(r))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -68,7 +70,8 @@ func (t *table[C]) load(r row[C], a artifact) (bool, error) {
 		}
 	}
 	if !a.consistent() {
-		return false, fmt.Errorf("%s: its arrays do not fit together: remove it, and the figures do without", t.artifactPath(r))
+		return false, fmt.Errorf("%s: its arrays do not fit together: remove it, and the "+
+			"figures do without", t.artifactPath(r))
 	}
 	return true, nil
 }
@@ -142,20 +145,26 @@ func matrices(a npz.Array) (stack []*mat.Dense, err error) {
 }
 
 // drawn is a fit that a figure shows.
-type drawn[C comparable, A artifact] struct {
+type drawn[C comparable, A any] struct {
 	row[C]
 	name     string // of the method, as the paper writes it
-	artifact A
+	artifact *A
 }
 
-// drawnFits are the fits that stand for a figure's methods, lrRNN and FacRNN if they are among the fits, all of one seed: the seed at which
-// the last method has the median of a column (the lower one of an even number; the first seed of equal ones), which why says. Fits
-// without a file are left out. made returns an artifact to read into.
-func drawnFits[C comparable, A artifact](
-	t *table[C], column string, of func(C) bool, made func() A,
+// artifactOf is the pointer to an artifact.
+type artifactOf[A any] interface {
+	*A
+	artifact
+}
+
+// drawnFits are the fits that stand for a figure's methods, lrRNN and FacRNN if they are among the fits, all of one
+// seed. At that seed, the last method has the median of a column (the lower one of an even number; the first seed of
+// equal ones), which why says. of chooses cells; nil: all. Fits without a file are left out.
+func drawnFits[A any, P artifactOf[A], C comparable](
+	t *table[C], column string, of func(C) bool,
 ) (fits []drawn[C, A], why string, err error) {
 	kinds := slices.DeleteFunc(t.kinds(), func(k []row[C]) bool {
-		return !slices.Contains(t.cells, k[0].cell) || !of(k[0].cell)
+		return !slices.Contains(t.cells, k[0].cell) || of != nil && !of(k[0].cell)
 	})
 	rank := func(k []row[C]) int { return slices.Index([]string{"lrrnn", "facrnn"}, texts(k[0].cell)[0]) }
 	if slices.ContainsFunc(kinds, func(k []row[C]) bool { return rank(k) >= 0 }) {
@@ -172,8 +181,8 @@ func drawnFits[C comparable, A artifact](
 			if r.seed != seed || why == "" {
 				continue
 			}
-			f := drawn[C, A]{r, methodName(texts(r.cell)[0]), made()}
-			found, err := t.load(r, f.artifact)
+			f := drawn[C, A]{r, methodName(texts(r.cell)[0]), new(A)}
+			found, err := t.load(r, P(f.artifact))
 			if err != nil {
 				return nil, "", err
 			}
@@ -207,7 +216,7 @@ func medianSeed[C comparable](rows []row[C], column string) (seed uint64, why st
 }
 
 // said lists a column of the fits: "lrRNN 0.631, FacRNN 0.924".
-func said[C comparable, A artifact](fits []drawn[C, A], column string) string {
+func said[C comparable, A any](fits []drawn[C, A], column string) string {
 	var parts []string
 	for _, f := range fits {
 		parts = append(parts, f.name+" "+f.rounded(column))

@@ -11,8 +11,8 @@ import (
 	"facrnn/cmd/internal/cli"
 )
 
-// experiment declares one experiment. C is a cell, a kind of fit: a struct whose fields are the columns that tell fits apart beside the
-// seed, with a method first if there is one.
+// experiment declares one experiment. C is a cell, a kind of fit: a struct whose fields are the columns that tell fits
+// apart beside the seed, with a method first if there is one.
 type experiment[C comparable] struct {
 	title, note string
 	intro       []string          // paragraphs that the page begins with
@@ -21,7 +21,7 @@ type experiment[C comparable] struct {
 	shown       string            // columns of table.md, in order
 	cells       []C
 	reported    func(C) map[string]float64           // the paper's figures by column; nil: the paper has none
-	check       func(context.Context, C) error       // whether a kind of fit can be made, before anything is written; nil: all can
+	check       func(context.Context, C) error       // whether a kind of fit can be made; nil: all can
 	measure     func(context.Context, *row[C]) error // makes a fit and fills in its row
 	figures     func(context.Context, *table[C]) ([]picture, error)
 }
@@ -86,7 +86,8 @@ func (e experiment[C]) checkCells(ctx context.Context) error {
 	return nil
 }
 
-// parallel carries out jobs, at most limit at a time. The first error cancels the jobs that run, and no further job begins.
+// parallel carries out jobs, at most limit at a time. The first error cancels the jobs that run, and no further job
+// begins.
 func parallel[J any](ctx context.Context, limit int, jobs []J, do func(context.Context, J) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

@@ -11,17 +11,24 @@ import (
 
 // picture is a figure, and what the page says of it.
 type picture struct {
-	figure              plot.Figure
-	title, caption, alt string
-	table               plot.Table // the numbers in it
+	figure plot.Figure
+	plot.PageFigure
 }
 
-// labels name kinds of fits by the first column of their cells, and by as many of the others that differ as it takes to distinguish them.
+// newPicture is a picture with a title and the numbers in it.
+func newPicture(title string, numbers plot.Table) picture {
+	return picture{PageFigure: plot.PageFigure{Title: title, Table: numbers}}
+}
+
+// labels name kinds of fits by the first column of their cells, and by as many of the others that differ as it takes to
+// distinguish them.
 func (t *table[C]) labels(kinds [][]row[C]) []string {
 	labels := make([]string, len(kinds))
 	var c C
 	for j := range names(c) {
-		differs := slices.ContainsFunc(kinds, func(rows []row[C]) bool { return texts(rows[0].cell)[j] != texts(kinds[0][0].cell)[j] })
+		differs := slices.ContainsFunc(kinds, func(k []row[C]) bool {
+			return texts(k[0].cell)[j] != texts(kinds[0][0].cell)[j]
+		})
 		if j > 0 && (!differs || distinct(labels)) {
 			continue
 		}
@@ -54,10 +61,11 @@ func panels[C comparable](columns string) (all []panel[C]) {
 // boxes is a figure with a box per kind of fit, as the paper has it, with the paper's figure beside ours.
 func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
 	f := plot.Boxes{Name: "boxes", Title: t.title, Note: "A box a kind of fit, a dot a seed."}
-	p := picture{title: title, caption: caption, table: plot.Table{
+	p := newPicture(title, plot.Table{
 		Caption: "The boxes: a value a seed.",
 		Head:    []string{"metric", "method", "mean", "standard error", "n", "lowest", "highest", "paper"},
-	}}
+	})
+	p.Caption = caption
 	var shown []string
 	for _, panel := range panels {
 		kinds := slices.DeleteFunc(t.kinds(), func(rows []row[C]) bool { return panel.of != nil && !panel.of(rows[0].cell) })
@@ -79,7 +87,7 @@ func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
 			if s.n < 2 {
 				deviation = "–"
 			}
-			p.table.Rows = append(p.table.Rows, []string{
+			p.Table.Rows = append(p.Table.Rows, []string{
 				panel.label, name, brief(s.mean), deviation, fmt.Sprint(s.n), brief(s.lowest), brief(s.highest),
 				t.paper(kinds[i][0].cell, panel.column),
 			})
@@ -91,7 +99,7 @@ func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
 		}
 	}
 	p.figure = f
-	p.alt = "Box plots of the fits by method. Means: " + strings.Join(shown, "; ") + "."
+	p.Alt = "Box plots of the fits by method. Means: " + strings.Join(shown, "; ") + "."
 	return p
 }
 
@@ -103,11 +111,11 @@ func addPoint(l *plot.Line, x float64, s summary) {
 
 // lines is a figure of curves, with its numbers.
 func lines(f plot.Lines, title, caption string) picture {
-	p := picture{figure: f, title: title, caption: caption, alt: "Curves: " + caption}
-	p.table = plot.Table{
+	p := newPicture(title, plot.Table{
 		Caption: "The points of the curves, with the ends of their bands.",
 		Head:    []string{"panel", "curve", "x", "y", "from", "to"},
-	}
+	})
+	p.figure, p.Caption, p.Alt = f, caption, "Curves: "+caption
 	for _, panel := range f.Panels {
 		for _, l := range panel.Lines {
 			for i := range l.X {
@@ -115,21 +123,9 @@ func lines(f plot.Lines, title, caption string) picture {
 				for _, v := range []float64{l.X[i], l.Y[i], l.Low[i], l.High[i]} {
 					line = append(line, fmt.Sprintf("%.4g", v))
 				}
-				p.table.Rows = append(p.table.Rows, line)
+				p.Table.Rows = append(p.Table.Rows, line)
 			}
 		}
 	}
 	return p
-}
-
-// byGroup completes a picture of ground-truth groups: the table's heading and last row, which are of fits, and a column of results.csv in
-// caption and alt.
-func byGroup[C comparable, A artifact](p *picture, fits []drawn[C, A], recipe func(C) string, column, last, caption, alt string) {
-	line := []string{last}
-	for _, f := range fits {
-		p.table.Head = append(p.table.Head, fmt.Sprintf("%s %s, seed %d", f.name, recipe(f.cell), f.seed))
-		line = append(line, f.rounded(column))
-	}
-	p.table.Rows = append(p.table.Rows, line)
-	p.caption, p.alt = caption+said(fits, column)+".", alt+said(fits, column)+"."
 }

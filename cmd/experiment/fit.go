@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"gonum.org/v1/gonum/mat"
+
 	"facrnn/cmd/internal/fits"
 	"facrnn/cmd/internal/flags"
 	"facrnn/data"
@@ -15,10 +17,12 @@ import (
 	"facrnn/train/rundir"
 )
 
-// model declares the fits of an experiment: what is simulated, fitted and measured. T is the ground truth of a recording.
+// model declares the fits of an experiment: what is simulated, fitted and measured. T is the ground truth of a
+// recording.
 type model[C comparable, T any] struct {
 	now train.Clock
-	// simulate makes or reads the recording of a cell and seed. It is called for every fit, because a fit may scale the recording.
+	// simulate makes or reads the recording of a cell and seed. It is called for every fit, because a fit may scale the
+	// recording.
 	simulate func(context.Context, C, uint64) (*data.Recording, T, error)
 	// settings changes the defaults of the program to the settings of a cell and seed.
 	settings func(s *flags.Settings, c C, seed uint64, truth T)
@@ -44,7 +48,7 @@ type fit struct {
 	*fits.Fit
 	plan     *flags.Plan
 	mu, logs data.Matrix      // encoded latents (T,K), and ln s: (1,K) or (T,K)
-	shifted  func() []float64 // the circular-shift control of the partial correlation in the held-out bins; nil for a single group
+	shifted  func() []float64 // the circular-shift control in the held-out bins; nil for a single group
 	artifact artifact         // what the figures of the fit need; set by a measure, nil: nothing
 }
 
@@ -99,8 +103,8 @@ func (m model[C, T]) measure(ctx context.Context, r *row[C]) error {
 	return nil
 }
 
-// carryOut makes one fit without log, from settings to encoded latents. The search for initial parameters is part of the fit. change,
-// unless it is nil, changes the plan before the fit.
+// carryOut makes one fit without log, from settings to encoded latents. The search for initial parameters is part of
+// the fit. change, unless it is nil, changes the plan before the fit.
 func carryOut(
 	ctx context.Context, s flags.Settings, rec *data.Recording, change func(*flags.Plan), now train.Clock,
 ) (*fit, error) {
@@ -145,6 +149,9 @@ func (f *fit) partialCorrelation(structure layers.Structure, bins []int) float64
 	return rundir.PartialCorrelation(structure, f.Result.Model.Config.Bins, f.mu, f.logs, bins)
 }
 
+// at are some rows of a matrix.
+func at(m data.Matrix, rows []int) *mat.Dense { return evaluate.Rows(evaluate.Dense(m), rows) }
+
 // groups are the columns of the latents of each fitted group.
 func (f *fit) groups() (groups evaluate.Groups) {
 	for _, g := range f.plan.Groups.Groups() {
@@ -153,7 +160,8 @@ func (f *fit) groups() (groups evaluate.Groups) {
 	return groups
 }
 
-// recipeOf is the recipe of a method: the baselines have the paper's settings, and the components alone are of the best recipe.
+// recipeOf is the recipe of a method: the baselines have the paper's settings, and the components alone are of the best
+// recipe.
 func recipeOf(method, chosen string) string {
 	switch method {
 	case "facrnn", "facrnn-full":

@@ -34,9 +34,11 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	rec, err := recordings.Open(context.Background(), recordings.Flags{Data: e.Data}, nil) // an .npz file, which is read at once, as above
+	// The file is an .npz file, which is read at once.
+	rec, err := recordings.Open(context.Background(), recordings.Flags{Data: e.Data}, nil)
 	if err == nil && (rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows) {
-		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
+		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity "+
+			"of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
 	}
 	return rec, truth, err
 }
@@ -52,16 +54,16 @@ func (e *planted) settings(rec *data.Recording, epochs int) map[string]string {
 func fingerprint(rec *data.Recording) string { return cmp.Or(rec.Source.SHA256, rec.Source.Path) }
 
 // heldOut are the held-out rows of a matrix.
-func (f *fit) heldOut(m data.Matrix) *mat.Dense {
-	return evaluate.Rows(evaluate.Dense(m), f.plan.Split.Test)
-}
+func (f *fit) heldOut(m data.Matrix) *mat.Dense { return at(m, f.plan.Split.Test) }
 
-// recover compares a fit of a linear model, with its latents in these groups, with the ground truth in the held-out bins.
+// recover compares a fit of a linear model, with its latents in these groups, with the ground truth in the held-out
+// bins.
 func (f *fit) recover(truth *simulate.Truth, groups evaluate.Groups) (*evaluate.Recovery, error) {
 	a, b := evaluate.Weights(f.Result.Model)
 	return evaluate.Recover(
 		evaluate.Planted{
-			Z: f.heldOut(truth.Z), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...),
+			Z: f.heldOut(truth.Z), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B),
+			Groups: evaluate.Sizes(truth.Groups...),
 		},
 		evaluate.Found{Mu: f.heldOut(f.mu), Filtered: f.heldOut(f.Filtered), A: a, B: b, RidgeB: f.Ridge.B, Groups: groups},
 	)

@@ -1,9 +1,10 @@
-// Command experiment repeats the paper's experiments: it fits simulated or given recordings by several methods and seeds, and compares
-// the fits with the ground truth. It leaves one table with a row per method and seed, and continues a table that is incomplete.
+// Command experiment repeats the paper's experiments: it fits simulated or given recordings by several methods and
+// seeds, and compares the fits with the ground truth. It leaves one table with a row per method and seed, and continues
+// a table that is incomplete.
 //
-// Start with run. synthetic.go, reach.go, voltage.go, robustness.go and scaling.go each declare one experiment, and experiment.go
-// carries out what they declare. fit.go makes one fit, table.go keeps the rows, artifacts.go what the figures need beside them, and
-// summary.go, figures.go and pictures.go write what comes of it.
+// Start with run. synthetic.go, reach.go, voltage.go, robustness.go and scaling.go each declare one experiment, and
+// experiment.go carries out what they declare. fit.go makes one fit, table.go keeps the rows, artifacts.go what the
+// figures need beside them, and summary.go, figures.go and pictures.go write what comes of it.
 package main
 
 import (
@@ -62,13 +63,15 @@ type session struct {
 // run is the program; it returns the exit status.
 func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var c commands
-	chosen, err := cli.Parse(&c, call.Args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
+	chosen, err := cli.Parse(&c, call.Args, stdout, stderr,
+		kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
 	if chosen == nil {
 		return cli.Report(stderr, err)
 	}
 	name := chosen.Command()
 	named := map[string]command{
-		"synthetic": &c.Synthetic, "reach": &c.Reach, "robustness": &c.Robustness, "scaling": &c.Scaling, "voltage": &c.Voltage,
+		"synthetic": &c.Synthetic, "reach": &c.Reach, "robustness": &c.Robustness, "scaling": &c.Scaling,
+		"voltage": &c.Voltage,
 	}[name]
 	flags, s := named.common(), session{call, stdout, stderr, now}
 	var e runnable
@@ -88,7 +91,8 @@ func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 
 func (s *shared) common() *shared { return s }
 
-// check reports the first flag that is wrong, and fills in the flags that are not given. The folder's name is the experiment and the time.
+// check reports the first flag that is wrong, and fills in the flags that are not given. The folder's name is the
+// experiment and the time.
 func (s *shared) check(name string, now train.Clock) error {
 	switch {
 	case s.Seeds < 1 || s.Seeds > 10000:

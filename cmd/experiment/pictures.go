@@ -19,7 +19,8 @@ func (t *table[C]) draw(ctx context.Context, s session, given shared) error {
 		return fmt.Errorf("figures: %w", err)
 	}
 	page := plot.ExperimentPage{
-		Title: t.title, Intro: append(slices.Clone(t.intro), strings.ReplaceAll(t.note, "\n", " ")), Run: t.about(s), Table: t.overview(),
+		Title: t.title, Intro: append(slices.Clone(t.intro), strings.ReplaceAll(t.note, "\n", " ")),
+		Run: t.about(s), Table: t.overview(),
 	}
 	formats := append([]plot.Format{plot.PNG, plot.SVG}, given.FigureFormat...)
 	for _, p := range pictures {
@@ -28,7 +29,8 @@ func (t *table[C]) draw(ctx context.Context, s session, given shared) error {
 			return err
 		}
 		if len(paths) > 1 { // a figure without content has no files
-			page.Figures = append(page.Figures, plot.PageFigure{Path: paths[1], Title: p.title, Caption: p.caption, Alt: p.alt, Table: p.table})
+			p.PageFigure.Path = paths[1]
+			page.Figures = append(page.Figures, p.PageFigure)
 		}
 	}
 	return plot.WriteExperimentPage(filepath.Join(t.dir, "index.html"), page)
@@ -43,7 +45,8 @@ func (t *table[C]) about(s session) [][2]string {
 		}
 	}
 	about := [][2]string{
-		{"command", s.call.Shown()}, {"version", flags.Version()}, {"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")},
+		{"command", s.call.Shown()}, {"version", flags.Version()},
+		{"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")},
 	}
 	if kinds := t.kinds(); len(kinds) <= manyKinds {
 		about = append(about, t.aboutCells(kinds)...)
@@ -58,11 +61,13 @@ func (t *table[C]) about(s session) [][2]string {
 		}
 	}
 	return append(about, [2]string{
-		"files", "results.csv (a row a fit), table.md, summary.json, figures/ (PNG and SVG), fits/ (what the pictures are drawn from)",
+		"files", "results.csv (a row a fit), table.md, summary.json, figures/ (PNG and SVG), fits/ (what the pictures " +
+			"are drawn from)",
 	})
 }
 
-// aboutCells has a line per column of the cells but the first: one value if all are the same, else the values of all kinds of fits.
+// aboutCells has a line per column of the cells but the first: one value if all are the same, else the values of all
+// kinds of fits.
 func (t *table[C]) aboutCells(kinds [][]row[C]) (about [][2]string) {
 	labels := t.labels(kinds)
 	for j, column := range names(kinds[0][0].cell) {

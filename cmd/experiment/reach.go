@@ -17,7 +17,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted without the hand, should hold its axes.
+// reach is the paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted without the hand,
+// should hold its axes.
 type reach struct {
 	shared `set:"seeds=5"`
 
@@ -45,16 +46,21 @@ var reachReported = map[string]float64{
 	"lrrnn 2 poisson": 0.52, "facrnn 2 poisson": 0.76,
 }
 
-// authorsBins is the number of training bins that the authors' code has for their recording of authorsTrue training bins. It sets the
-// bandwidth of the posterior and the weights of the estimator. The paper's settings have it for a recording of as many training bins.
+// authorsBins is the number of training bins that the authors' code has for their recording of authorsTrue training
+// bins. It sets the bandwidth of the posterior and the weights of the estimator. The paper's settings have it for a
+// recording of as many training bins.
 const authorsBins, authorsTrue = 512, 2352
 
 const (
-	reachNote = "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: all latents both axes; " +
+	reachNote = "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: " +
+		"all latents both axes; " +
 		"_45: the axes turned by 45 degrees, by which a group that holds\n" +
-		"one axis loses; all on the trials that were trained on, fitted there as the paper does, and _heldout on the others, with groups " +
-		"and maps of the trained ones; bits_per_spike: on held-out trials where there are some. The hand is in these figures alone."
-	rotatedColumns = "hand_r2_7.5 hand_r2_15 hand_r2_22.5 hand_r2_30 hand_r2_37.5 hand_r2_45 hand_r2_52.5 hand_r2_60 hand_r2_67.5 " +
+		"one axis loses; all on the trials that were trained on, fitted there as the paper does, and _heldout on the " +
+		"others, with groups " +
+		"and maps of the trained ones; bits_per_spike: on held-out trials where there are some. The hand is in these " +
+		"figures alone."
+	rotatedColumns = "hand_r2_7.5 hand_r2_15 hand_r2_22.5 hand_r2_30 hand_r2_37.5 hand_r2_45 hand_r2_52.5 hand_r2_60 " +
+		"hand_r2_67.5 " +
 		"hand_r2_75 hand_r2_82.5 hand_r2_90"
 )
 
@@ -80,11 +86,13 @@ func (e *reach) experiment(ctx context.Context, s session) (runnable, error) {
 	m := e.model(s)
 	return experiment[reachCell]{
 		title: "Reaching: the hand's two axes in two groups",
-		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to activity in motor " +
+		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to " +
+			"activity in motor " +
 			"cortex alone, are to hold the two axes of the hand, which no fit has seen."},
 		note:     reachNote,
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
-		columns: "method latents groups seed loss partial_correlation hand_r2 hand_r2_joint hand_r2_heldout seconds recipe split " +
+		columns: "method latents groups seed loss partial_correlation hand_r2 hand_r2_joint hand_r2_heldout seconds " +
+			"recipe split " +
 			"observation scale hand_r2_filtered bits_per_spike " + rotatedColumns,
 		shown: "hand_r2 hand_r2_joint hand_r2_45 hand_r2_heldout hand_r2_filtered partial_correlation bits_per_spike seconds",
 		cells: cells,
@@ -125,7 +133,8 @@ func (e *reach) model(s session) model[reachCell, noTruth] {
 			return rec, noTruth{}, err
 		},
 		settings: func(s *flags.Settings, c reachCell, _ uint64, _ noTruth) {
-			s.Groups, s.Method, s.Recipe, s.Split, s.Observation, s.Scale = c.Groups, c.Method, c.Recipe, c.Split, c.Observation, c.Scale
+			s.Groups, s.Method, s.Recipe = c.Groups, c.Method, c.Recipe
+			s.Split, s.Observation, s.Scale = c.Split, c.Observation, c.Scale
 			if s.Method == "facrnn-mlp" {
 				s.Method, s.Decoder = "facrnn", "mlp"
 			}
@@ -154,12 +163,12 @@ func (e *reach) model(s session) model[reachCell, noTruth] {
 	}
 }
 
-// handR2 compares latents with the hand on the trained trials, by group, by all latents, and with the axes turned. It keeps for the
-// figures the hand as the groups explain it.
+// handR2 compares latents with the hand on the trained trials, by group, by all latents, and with the axes turned. It
+// keeps for the figures the hand as the groups explain it.
 func handR2(f *fit, _ noTruth) ([]float64, error) {
 	bins, groups := f.plan.Split.Train, f.groups()
 	trial := evaluate.TrialsOf(f.plan.Recording.Trial, bins)
-	velocity, mu := evaluate.Rows(evaluate.Dense(f.plan.Recording.Behavior), bins), evaluate.Rows(evaluate.Dense(f.mu), bins)
+	velocity, mu := at(f.plan.Recording.Behavior, bins), at(f.mu, bins)
 	turned, err := evaluate.HandR2(mu, velocity, trial, groups)
 	if err != nil {
 		return nil, err
@@ -183,8 +192,8 @@ func handR2(f *fit, _ noTruth) ([]float64, error) {
 
 func handR2Filtered(f *fit, _ noTruth) ([]float64, error) {
 	bins, rec := f.plan.Split.Train, f.plan.Recording
-	turned, err := evaluate.HandR2(evaluate.Rows(evaluate.Dense(f.Filtered), bins), evaluate.Rows(evaluate.Dense(rec.Behavior), bins),
-		evaluate.TrialsOf(rec.Trial, bins), f.groups())
+	trial := evaluate.TrialsOf(rec.Trial, bins)
+	turned, err := evaluate.HandR2(at(f.Filtered, bins), at(rec.Behavior, bins), trial, f.groups())
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +205,8 @@ func handR2HeldOut(f *fit, _ noTruth) ([]float64, error) {
 	if len(split.Test) == 0 {
 		return nil, nil
 	}
-	held, err := evaluate.HeldOutHandR2(evaluate.Dense(f.mu), evaluate.Dense(rec.Behavior), rec.Trial, split.Train, split.Test, f.groups())
+	mu, velocity := evaluate.Dense(f.mu), evaluate.Dense(rec.Behavior)
+	held, err := evaluate.HeldOutHandR2(mu, velocity, rec.Trial, split.Train, split.Test, f.groups())
 	if err != nil {
 		return nil, fmt.Errorf("held-out trials: %w", err)
 	}
@@ -217,7 +227,7 @@ func reachSpikes(f *fit, _ noTruth) ([]float64, error) {
 
 // traced is what the figures need of a fit.
 type traced struct {
-	hand *mat.Dense // (n,2), the hand's position as the group of each axis explains it, by the affine maps that hand_r2 fits
+	hand *mat.Dense // (n,2), the hand's position as the group of each axis explains it, by the maps of hand_r2
 	rows []int      // n, the bins of the recording
 }
 
@@ -250,7 +260,8 @@ func (e *reach) open(ctx context.Context, progress data.Progress) (*data.Recordi
 			rec.Source.Path, rec.Behavior.Cols)
 	}
 	if slices.ContainsFunc(rec.Behavior.Data, func(v float32) bool { return v != v }) {
-		return nil, fmt.Errorf("%s: %s is missing (NaN) in some bins, and a hand's position cannot be summed up across them: "+
+		return nil, fmt.Errorf("%s: %s is missing (NaN) in some bins, and a hand's position cannot be summed up "+
+			"across them: "+
 			"give a recording without gaps", rec.Source.Path, rec.BehaviorName)
 	}
 	if isPosition(behavior) {
@@ -275,7 +286,8 @@ func handSeries(c *data.Contents) (path string) {
 	return path
 }
 
-// isPosition reports whether a series is called a position, or lies in a container of positions and is not called a velocity.
+// isPosition reports whether a series is called a position, or lies in a container of positions and is not called a
+// velocity.
 func isPosition(path string) bool {
 	path = strings.ToLower(path)
 	return strings.Contains(path, "position") && !strings.Contains(path[strings.LastIndex(path, "/")+1:], "velocity")

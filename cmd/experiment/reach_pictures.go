@@ -23,8 +23,10 @@ func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, e
 		}
 	}
 	out := []picture{t.boxes("How well the latents hold the hand",
-		"A box a method, a dot a seed, a diamond for the paper's mean, a panel for each number of latents. By group, each group of latents, "+
-			"summed over time, is to explain one axis of the hand alone; by all latents, both axes by all: the ceiling that grouping can reach.",
+		"A box a method, a dot a seed, a diamond for the paper's mean, a panel for each number of latents. By group, "+
+			"each group of latents, "+
+			"summed over time, is to explain one axis of the hand alone; by all latents, both axes by all: the ceiling "+
+			"that grouping can reach.",
 		panels...)}
 	trajectories, err := e.trajectories(ctx, t)
 	if err != nil {
@@ -34,8 +36,10 @@ func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, e
 		out = append(out, *trajectories)
 	}
 	return append(out, lines(rotation(t), "The hand's axes turned",
-		"R² of the hand by group over the angle by which its axes are turned; mean over seeds and its standard error. Groups that hold the "+
-			"hand's own axes do worse at 45 degrees than at 0 and 90, where the axes have changed places; for groups that hold just any two "+
+		"R² of the hand by group over the angle by which its axes are turned; mean over seeds and its standard error. "+
+			"Groups that hold the "+
+			"hand's own axes do worse at 45 degrees than at 0 and 90, where the axes have changed places; for groups that "+
+			"hold just any two "+
 			"directions the curve is flat, or highest elsewhere.")), nil
 }
 
@@ -44,7 +48,8 @@ func hasLatents(k int) func(reachCell) bool { return func(c reachCell) bool { re
 // rotation is the hand's R2 over the angle by which its axes are turned, a panel per number of latents.
 func rotation(t *table[reachCell]) plot.Lines {
 	f := plot.Lines{Name: "rotation", Title: "The hand's axes turned"}
-	f.Note = "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at 90 degrees the axes have changed places."
+	f.Note = "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at " +
+		"90 degrees the axes have changed places."
 	var sizes []int
 	for _, r := range t.rows {
 		if !slices.Contains(sizes, r.cell.Latents) {
@@ -75,19 +80,20 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 	c := conditionsOf(rec)
 	f := plot.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents"}
 	f.Note = "Bold: mean of a condition; faint: single trials. " + c.note
-	p := picture{title: "Hand trajectories", table: plot.Table{
+	p := newPicture("Hand trajectories", plot.Table{
 		Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.",
 		Head:    []string{"fit", "seed", "R² by group", "R² by all latents"},
-	}}
+	})
 	var whys, r2 []string
 	for _, k := range e.Latents {
-		fits, why, err := drawnFits(t, "hand_r2", hasLatents(k), func() *traced { return new(traced) })
+		fits, why, err := drawnFits[traced](t, "hand_r2", hasLatents(k))
 		if err != nil {
 			return nil, err
 		}
 		for i, fit := range fits {
 			if slices.Max(fit.artifact.rows) >= rec.Bins() {
-				return nil, fmt.Errorf("%s: its rows are not of %d bins: remove it, and the figures do without", t.artifactPath(fit.row), rec.Bins())
+				return nil, fmt.Errorf("%s: its rows are not of %d bins: remove it, and the "+
+					"figures do without", t.artifactPath(fit.row), rec.Bins())
 			}
 			if i == 0 {
 				f.Rows = append(f.Rows, []plot.PathPanel{c.recorded(rec, fit.artifact.rows)})
@@ -95,8 +101,9 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 			last := len(f.Rows) - 1
 			f.Rows[last] = append(f.Rows[last], c.explained(rec, fit))
 			label := fmt.Sprintf("%s %s, %d latents", fit.name, fit.cell.Recipe, k)
-			p.table.Rows = append(p.table.Rows, []string{label, fit.text("seed"), fit.rounded("hand_r2"), fit.rounded("hand_r2_joint")})
-			r2 = append(r2, label+" "+fit.rounded("hand_r2"))
+			grouped := fit.rounded("hand_r2")
+			p.Table.Rows = append(p.Table.Rows, []string{label, fit.text("seed"), grouped, fit.rounded("hand_r2_joint")})
+			r2 = append(r2, label+" "+grouped)
 		}
 		if len(fits) > 0 {
 			whys = append(whys, fmt.Sprintf("%d latents: %s", k, why))
@@ -108,10 +115,11 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 	why, by := strings.Join(whys, " "), strings.Join(r2, "; ")
 	f.Note += " " + why
 	p.figure = f
-	p.caption = "The hand's way from where each trial began, as recorded and as told from the latents summed over time: each axis by its " +
+	p.Caption = "The hand's way from where each trial began, as recorded and as told from the latents summed over " +
+		"time: each axis by its " +
 		"group of latents alone, in the affine map that the metric fits, with which nothing of the hand was trained. " +
 		c.note + " " + why + " R² by group: " + by + "."
-	p.alt = "Hand trajectories by condition, recorded and told from the latents. R² by group: " + by + "."
+	p.Alt = "Hand trajectories by condition, recorded and told from the latents. R² by group: " + by + "."
 	return &p, nil
 }
 
@@ -144,7 +152,8 @@ func conditionsOf(rec *data.Recording) byCondition {
 	c := byCondition{label: rec.Condition, names: rec.Conditions()}
 	if len(c.label) == rec.Trials && len(c.names) > 1 && len(c.names) <= most {
 		c.what = fmt.Sprintf("%d conditions", len(c.names))
-		c.note = fmt.Sprintf("Conditions are the recording's %s; a condition's colour is the direction in which its mean ends.", rec.ConditionName)
+		c.note = fmt.Sprintf("Conditions are the recording's %s; a condition's colour is the direction in which "+
+			"its mean ends.", rec.ConditionName)
 		return c
 	}
 	return byEnd(rec)
@@ -154,7 +163,8 @@ func conditionsOf(rec *data.Recording) byCondition {
 func byEnd(rec *data.Recording) byCondition {
 	const sectors = 8
 	c := byCondition{what: "by where they end"}
-	c.note = "The recording names no conditions: trials are told apart by the direction in which the hand's way ends, in eighths of a circle, whose colour they have."
+	c.note = "The recording names no conditions: trials are told apart by the direction in which the hand's way " +
+		"ends, in eighths of a circle, whose colour they have."
 	ends := evaluate.EndSectors(evaluate.Dense(rec.Behavior), rec.Trial, max(1, rec.Trials), sectors)
 	for _, s := range ends {
 		c.label = append(c.label, sectorName(s, sectors))
@@ -178,7 +188,7 @@ func sectorName(s, sectors int) string {
 // recorded is the panel of the hand's own paths in some bins. It sets the colours of conditions, and names them.
 func (c *byCondition) recorded(rec *data.Recording, bins []int) plot.PathPanel {
 	trial := evaluate.TrialsOf(rec.Trial, bins)
-	position := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), bins), trial)
+	position := evaluate.Cumulative(at(rec.Behavior, bins), trial)
 	means, singles := c.paths(position, trial)
 	c.hue = map[string]float64{}
 	for i, name := range means.names {
@@ -187,12 +197,13 @@ func (c *byCondition) recorded(rec *data.Recording, bins []int) plot.PathPanel {
 		c.hue[name], means.paths[i].Name = math.Atan2(end[1], end[0]), name
 	}
 	return plot.PathPanel{
-		Title: "recorded", Note: fmt.Sprintf("%d trials, %s", len(singles.paths), c.what), Axes: handAxes(rec), Ways: c.coloured(means, singles),
+		Title: "recorded", Note: fmt.Sprintf("%d trials, %s", len(singles.paths), c.what),
+		Axes: handAxes(rec), Ways: c.coloured(means, singles),
 	}
 }
 
 // explained is the panel of the hand as a fit's latents explain it.
-func (c *byCondition) explained(rec *data.Recording, fit drawn[reachCell, *traced]) plot.PathPanel {
+func (c *byCondition) explained(rec *data.Recording, fit drawn[reachCell, traced]) plot.PathPanel {
 	return plot.PathPanel{
 		Title: fmt.Sprintf("%s, %d latents", fit.name, fit.cell.Latents), Note: "R² " + fit.rounded("hand_r2") + " by group",
 		Axes: handAxes(rec), Method: fit.name,
@@ -206,7 +217,8 @@ type namedPaths struct {
 	names []string
 }
 
-// paths are the mean of each condition, as data.MeanOverTrials has it, and single trials, of positions (n,2) in bins of these trials.
+// paths are the mean of each condition, as data.MeanOverTrials has it, and single trials, of positions (n,2) in bins of
+// these trials.
 func (c *byCondition) paths(position *mat.Dense, trial []int) (means, singles namedPaths) {
 	type bins struct{ rows, at, starts []int } // of a condition; at: in the trial
 	of := map[string]*bins{}

@@ -20,8 +20,9 @@ import (
 	"facrnn/train/rundir"
 )
 
-// robustness repeats the synthetic experiment when its assumptions fail: other groups than the true ones, more noise, fewer bins, neurons
-// and inputs that are not recorded, longer histories, and a ground truth without groups. It also notes what a fit says of itself.
+// robustness repeats the synthetic experiment when its assumptions fail: other groups than the true ones, more noise,
+// fewer bins, neurons and inputs that are not recorded, longer histories, and a ground truth without groups. It also
+// notes what a fit says of itself.
 type robustness struct {
 	shared `set:"seeds=10"`
 	planted
@@ -59,8 +60,10 @@ var conditions = []condition{
 	{name: "noise-4", is: "four times the noise", change: noisier(4)},
 	{name: "bins-500", is: "the first 500 bins of 2000", change: first(500)},
 	{name: "bins-1000", is: "the first 1000 bins", change: first(1000)},
-	{name: "half-unseen", is: "of the neurons that see more of the last group than of the first, every second is left out", change: unseen},
-	{name: "input-known", is: "a known input of one slow time course, as strong as a latent, on every neuron", change: driven(true)},
+	{name: "half-unseen", is: "of the neurons that see more of the last group than of the first, every second " +
+		"is left out", change: unseen},
+	{name: "input-known", is: "a known input of one slow time course, as strong as a latent, on " +
+		"every neuron", change: driven(true)},
 	{name: "input-unknown", is: "the same input, left out of what the fit is told", change: driven(false)},
 	{name: "lags-1", is: "a learned history kernel (softmax) of one bin", set: lags(1)},
 	{name: "lags-3", is: "the same of three bins", set: lags(3)},
@@ -70,9 +73,12 @@ var conditions = []condition{
 
 type robustnessCell struct{ Condition, Recipe string }
 
-const robustnessNote = "latents_r2: the planted latents from all fitted ones, whatever the groups; loglik_unrefitted, loglik_one_group: " +
-	"before the refit, in these groups and without; partial_correlation_null: of time courses moved against one another;\n" +
-	"link: how well components of one group, and of different ones, predict one another; warned: the share of fits that call their groups " +
+const robustnessNote = "latents_r2: the planted latents from all fitted ones, whatever the groups; " +
+	"loglik_unrefitted, loglik_one_group: " +
+	"before the refit, in these groups and without; partial_correlation_null: of time courses moved against " +
+	"one another;\n" +
+	"link: how well components of one group, and of different ones, predict one another; warned: the share of fits " +
+	"that call their groups " +
 	"not independent. The truth is in R2 and correlations alone."
 
 func (e *robustness) experiment(_ context.Context, s session) (runnable, error) {
@@ -93,31 +99,36 @@ func (e *robustness) experiment(_ context.Context, s session) (runnable, error) 
 		return nil, err
 	}
 	if !slices.Equal(truth.Groups, []int{3, 3}) {
-		return nil, fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)
+		return nil, fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for "+
+			"groups of %v", e.Data, truth.Groups)
 	}
 	m := e.model(s)
 	return experiment[robustnessCell]{
 		title:    "Where the assumptions fail",
 		note:     robustnessNote,
 		settings: e.settings(rec, e.Epochs),
-		columns: "condition seed recipe loss loglik loglik_unrefitted loglik_one_group reconstruction_r2 partial_correlation " +
-			"partial_correlation_null partial_correlation_null_highest link_within link_between warned group_r2 group_r2_filtered " +
+		columns: "condition seed recipe loss loglik loglik_unrefitted loglik_one_group reconstruction_r2 " +
+			"partial_correlation " +
+			"partial_correlation_null partial_correlation_null_highest link_within link_between warned group_r2 " +
+			"group_r2_filtered " +
 			"latents_r2 connectivity_corr subconnectivity_corr seconds",
-		shown: "group_r2 group_r2_filtered latents_r2 subconnectivity_corr loglik loglik_unrefitted loglik_one_group partial_correlation " +
+		shown: "group_r2 group_r2_filtered latents_r2 subconnectivity_corr loglik loglik_unrefitted loglik_one_group " +
+			"partial_correlation " +
 			"partial_correlation_null link_within link_between warned",
 		cells: cells,
 		check: m.check, measure: m.measure,
 		figures: func(_ context.Context, t *table[robustnessCell]) ([]picture, error) {
 			return []picture{t.boxes("Where the assumptions fail",
-				"A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what all latents tell "+
+				"A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what "+
+					"all latents tell "+
 					"of the planted ones (R2 by all latents) is its ceiling.",
 				panels[robustnessCell]("group_r2 latents_r2 partial_correlation link_between")...)}, nil
 		},
 	}, nil
 }
 
-// model has three fits of a row. The first two are scored as they are trained, in the groups and in one group of all latents: a refit
-// knows no groups, and would make them alike.
+// model has three fits of a row. The first two are scored as they are trained, in the groups and in one group of all
+// latents: a refit knows no groups, and would make them alike.
 func (e *robustness) model(s session) model[robustnessCell, *simulate.Truth] {
 	unrefitted := func(s *flags.Settings) { s.Refit = new(0) }
 	oneGroup := func(s *flags.Settings) {
@@ -168,7 +179,8 @@ func find(name string) *condition {
 	return nil
 }
 
-// open makes the recording of a condition. The recording of a file is the same for all seeds but for the numbers that the condition draws.
+// open makes the recording of a condition. The recording of a file is the same for all seeds but for the numbers that
+// the condition draws.
 func (e *robustness) open(c *condition, seed uint64) (*data.Recording, *simulate.Truth, error) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	if c.name == "coupled" {
@@ -213,7 +225,8 @@ func links(f *fit, _ *simulate.Truth) ([]float64, error) {
 
 // jointR2 is the R2 of the true latents by all fitted ones.
 func jointR2(f *fit, truth *simulate.Truth) ([]float64, error) {
-	joint, err := evaluate.LatentR2(f.heldOut(truth.Z), f.heldOut(f.mu), evaluate.Sizes(truth.Z.Cols), evaluate.Sizes(f.mu.Cols))
+	one := evaluate.Sizes
+	joint, err := evaluate.LatentR2(f.heldOut(truth.Z), f.heldOut(f.mu), one(truth.Z.Cols), one(f.mu.Cols))
 	return []float64{joint.R2}, err
 }
 
@@ -227,7 +240,8 @@ func connectivityRecovered(f *fit, truth *simulate.Truth) ([]float64, error) {
 
 const recoveredByGroup = "group_r2 group_r2_filtered subconnectivity_corr"
 
-// groupsRecovered compares groups with the true ones. A single group, true or found, says nothing of how groups are kept apart.
+// groupsRecovered compares groups with the true ones. A single group, true or found, says nothing of how groups are
+// kept apart.
 func groupsRecovered(f *fit, truth *simulate.Truth) ([]float64, error) {
 	if len(truth.Groups) < 2 || len(f.groups()) < len(truth.Groups) {
 		return nil, nil
@@ -302,7 +316,7 @@ func unseen(rec *data.Recording, truth *simulate.Truth, _ *rand.Rand) error {
 		keep = append(keep, n)
 	}
 	rec.Pick(keep)
-	truth.A = matrix(evaluate.Rows(evaluate.Dense(truth.A), keep))
+	truth.A = matrix(at(truth.A, keep))
 	truth.B = matrix(evaluate.Columns(evaluate.Dense(truth.B), keep))
 	return nil
 }

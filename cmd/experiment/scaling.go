@@ -34,7 +34,8 @@ var grown = []struct {
 	size       func(*scalingCell) *int
 	values     []int
 }{
-	{"neurons", "neurons N", func(c *scalingCell) *int { return &c.Neurons }, []int{125, 250, 500, 1000, 2000, 4000, 8000}},
+	{"neurons", "neurons N", func(c *scalingCell) *int { return &c.Neurons },
+		[]int{125, 250, 500, 1000, 2000, 4000, 8000}},
 	{"bins", "bins in a minibatch M", func(c *scalingCell) *int { return &c.Bins }, []int{64, 128, 256, 512, 1024, 2048}},
 	{"latents", "latents K", func(c *scalingCell) *int { return &c.Latents }, []int{6, 12, 24, 48}},
 	{"groups", "groups G", func(c *scalingCell) *int { return &c.Groups }, []int{2, 3, 6, 12}},
@@ -65,7 +66,8 @@ func (e *scaling) experiment(_ context.Context, s session) (runnable, error) {
 		cells:   cells,
 		measure: func(ctx context.Context, r *row[scalingCell]) error { return timeStep(ctx, r, s.now) },
 		figures: scalingPictures,
-		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the graph and all that it " +
+		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the " +
+			"graph and all that it " +
 			"works in, but not the recording.",
 	}, nil
 }
@@ -87,8 +89,8 @@ func timeStep(ctx context.Context, r *row[scalingCell], now train.Clock) error {
 		return err
 	}
 	defer s.Close()
-	n := max(3, 100_000_000/(size.Bins*(size.Neurons*size.Latents+size.Bins*(size.Groups+size.Latents)))) // a tenth of a second or so
-	_, median, err := s.Time(ctx, n, now)
+	work := size.Bins * (size.Neurons*size.Latents + size.Bins*(size.Groups+size.Latents))
+	_, median, err := s.Time(ctx, max(3, 100_000_000/work), now) // a tenth of a second or so
 	if err != nil {
 		return err
 	}
@@ -110,7 +112,8 @@ func live() int64 {
 func scalingPictures(_ context.Context, t *table[scalingCell]) ([]picture, error) {
 	return []picture{
 		lines(growth(t, "time", "Time of a training step", "us_per_step", "microseconds"), "Time",
-			"Time of one training step over each size, the others as they are; mean over repetitions and its standard error, on "+
+			"Time of one training step over each size, the others as they are; mean over repetitions and its "+
+				"standard error, on "+
 				"logarithmic axes, where a straight line is a power of the size."),
 		lines(growth(t, "memory", "Memory of a training step", "megabytes", "megabytes"), "Memory",
 			"Memory of the graph and all that it works in, over each size."),

@@ -55,7 +55,8 @@ func (t *table[C]) paper(c C, column string) string {
 	return ""
 }
 
-// finish puts the rows in order, and writes the means over seeds beside the paper's figures, and the page with its figures.
+// finish puts the rows in order, and writes the means over seeds beside the paper's figures, and the page with its
+// figures.
 func (t *table[C]) finish(ctx context.Context, s session, flags shared) error {
 	t.sort()
 	if err := t.write(); err != nil {
@@ -90,7 +91,8 @@ func (t *table[C]) markdown() string {
 			}
 			cells, theirs = append(cells, cell), append(theirs, paper)
 		}
-		fmt.Fprintf(&text, "| %s | %d | %s |\n", strings.Join(texts(rows[0].cell), " | "), len(rows), strings.Join(cells, " | "))
+		of := strings.Join(texts(rows[0].cell), " | ")
+		fmt.Fprintf(&text, "| %s | %d | %s |\n", of, len(rows), strings.Join(cells, " | "))
 		if strings.Join(theirs, "") != "" {
 			fmt.Fprintf(&text, "|%s %s |\n", strings.Repeat(" |", len(named)+1), strings.Join(theirs, " | "))
 		}
@@ -152,8 +154,9 @@ func (t *table[C]) overview() plot.Table {
 		cells = transposed(cells)
 	}
 	return plot.Table{
-		Caption: "Mean over seeds ± its standard error; below it the paper's figure, where it has one. Every fit is in results.csv.",
-		Head:    cells[0], Rows: cells[1:],
+		Caption: "Mean over seeds ± its standard error; below it the paper's figure, where it has one. Every fit is in " +
+			"results.csv.",
+		Head: cells[0], Rows: cells[1:],
 	}
 }
 

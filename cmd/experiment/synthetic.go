@@ -14,7 +14,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// synthetic is the paper's synthetic experiment (section 5.1): it compares how well methods find two groups of three latents.
+// synthetic is the paper's synthetic experiment (section 5.1): it compares how well methods find two groups of three
+// latents.
 type synthetic struct {
 	shared `set:"seeds=10"`
 	planted
@@ -31,8 +32,8 @@ type syntheticCell struct {
 	Restarts                           int
 }
 
-// syntheticReported are the paper's means, read off its box plots (figure 3); the group R2 of FacRNN is without the one seed of ten that
-// fell to .74.
+// syntheticReported are the paper's means, read off its box plots (figure 3); the group R2 of FacRNN is without the one
+// seed of ten that fell to .74.
 var syntheticReported = map[string]map[string]float64{
 	"lrrnn":       {"partial_correlation": 0.85, "group_r2": 0.635, "subconnectivity_corr": 0.63},
 	"lrrnn-ica":   {"partial_correlation": 0.36, "group_r2": 0.63, "subconnectivity_corr": 0.73},
@@ -46,7 +47,8 @@ func (e *synthetic) experiment(_ context.Context, s session) (runnable, error) {
 	if e.Restarts < 1 {
 		return nil, fmt.Errorf("--restarts is %d: give 1 or more", e.Restarts)
 	}
-	if err := checkMethods(e.Methods, "facrnn", "facrnn-full", "lrrnn", "lrrnn-ica", "lint", "bdrnn", "components"); err != nil {
+	err := checkMethods(e.Methods, "facrnn", "facrnn-full", "lrrnn", "lrrnn-ica", "lint", "bdrnn", "components")
+	if err != nil {
 		return nil, err
 	}
 	rec, _, err := e.open()
@@ -63,14 +65,18 @@ func (e *synthetic) experiment(_ context.Context, s session) (runnable, error) {
 	}
 	m := e.model(s)
 	return experiment[syntheticCell]{
-		title:    "Synthetic data: Lorenz and Thomas groups",
-		intro:    []string{syntheticIntro},
-		note:     "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.",
+		title: "Synthetic data: Lorenz and Thomas groups",
+		intro: []string{syntheticIntro},
+		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses " +
+			"the grouping by it; nothing else has seen it.",
 		settings: e.settings(rec, e.Epochs),
-		columns: "method seed recipe split loss loglik reconstruction_r2 partial_correlation total_correlation group_r2 component_r2 " +
-			"group_r2_filtered connectivity_corr subconnectivity_corr subconnectivity_corr_ridge seconds group_r2_best_grouping " +
+		columns: "method seed recipe split loss loglik reconstruction_r2 partial_correlation total_correlation group_r2 " +
+			"component_r2 " +
+			"group_r2_filtered connectivity_corr subconnectivity_corr subconnectivity_corr_ridge seconds " +
+			"group_r2_best_grouping " +
 			"observation restarts bits_per_spike",
-		shown: "group_r2 group_r2_filtered component_r2 group_r2_best_grouping subconnectivity_corr subconnectivity_corr_ridge " +
+		shown: "group_r2 group_r2_filtered component_r2 group_r2_best_grouping subconnectivity_corr " +
+			"subconnectivity_corr_ridge " +
 			"connectivity_corr partial_correlation total_correlation loglik reconstruction_r2 bits_per_spike seconds",
 		cells: cells,
 		reported: func(c syntheticCell) map[string]float64 {
@@ -140,7 +146,8 @@ func dependence(f *fit, truth *simulate.Truth) ([]float64, error) {
 	return []float64{f.partialCorrelation(layers.Partition(truth.Groups), test), f.partialCorrelation(single, test)}, nil
 }
 
-const recoveredColumns = "group_r2 component_r2 group_r2_filtered connectivity_corr subconnectivity_corr subconnectivity_corr_ridge"
+const recoveredColumns = "group_r2 component_r2 group_r2_filtered connectivity_corr subconnectivity_corr " +
+	"subconnectivity_corr_ridge"
 
 // recoveredGroups compares latents and connectivity with the ground truth, and keeps both for the figures.
 func recoveredGroups(f *fit, truth *simulate.Truth) ([]float64, error) {
@@ -170,7 +177,8 @@ func recoveredGroups(f *fit, truth *simulate.Truth) ([]float64, error) {
 	return figuresOf(recovery, recoveredColumns), nil
 }
 
-// bestGrouping is the group R2 of the grouping that fits the ground truth best; there are too many groupings of more latents.
+// bestGrouping is the group R2 of the grouping that fits the ground truth best; there are too many groupings of more
+// latents.
 func bestGrouping(f *fit, truth *simulate.Truth) ([]float64, error) {
 	if f.mu.Cols > 9 {
 		return nil, nil
@@ -181,7 +189,7 @@ func bestGrouping(f *fit, truth *simulate.Truth) ([]float64, error) {
 
 // recovered is what the figures need of a fit.
 type recovered struct {
-	aligned *mat.Dense   // (T,K) latents in the place of the true ones, by the affine maps that group_r2 fits on held-out bins
+	aligned *mat.Dense   // (T,K) latents in the place of the true ones, by the maps of group_r2 on held-out bins
 	test    []int        // the held-out bins
 	r2      []float64    // G, how well each true group is explained there
 	w       []*mat.Dense // G times (N,N), the sub-connectivities in the order of the true ones

@@ -29,7 +29,8 @@ type row[C comparable] struct {
 	artifact artifact           // of a fit that was just made
 }
 
-// set keeps a measured number, with the digits that results.csv has, so that a table that is read back gives the same means.
+// set keeps a measured number, with the digits that results.csv has, so that a table that is read back gives the same
+// means.
 func (r *row[C]) set(column string, v float64) {
 	if r.values == nil {
 		r.values = map[string]float64{}
@@ -169,7 +170,8 @@ func (t *table[C]) compareSettings() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.settings)) {
 		if had[name] != t.settings[name] {
-			return fmt.Errorf("%s holds fits with --%s %s, not %s: choose another --out", t.dir, name, had[name], t.settings[name])
+			return fmt.Errorf("%s holds fits with --%s %s, not %s: choose another --out",
+				t.dir, name, had[name], t.settings[name])
 		}
 	}
 	return nil
@@ -187,8 +189,8 @@ func (t *table[C]) missing(seeds int) (todo []row[C]) {
 	return todo
 }
 
-// add writes a fit into the folder at once, so that a stop loses only the fits that run. The row comes last, because it says that the
-// fit is made.
+// add writes a fit into the folder at once, so that a stop loses only the fits that run. The row comes last, because it
+// says that the fit is made.
 func (t *table[C]) add(r row[C]) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -237,8 +239,8 @@ func (t *table[C]) saveJSON(name string, v any) error {
 	return t.save(name, append(text, '\n'))
 }
 
-// sort puts the rows in the order of the cells, and those of one cell in the order of seeds. Rows of cells that are not asked for stand
-// first.
+// sort puts the rows in the order of the cells, and those of one cell in the order of seeds. Rows of cells that are not
+// asked for stand first.
 func (t *table[C]) sort() {
 	slices.SortStableFunc(t.rows, func(x, y row[C]) int {
 		if d := slices.Index(t.cells, x.cell) - slices.Index(t.cells, y.cell); d != 0 {

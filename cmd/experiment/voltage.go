@@ -16,9 +16,9 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// voltage is the paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), on simulated recordings because
-// the paper's is not public. One group of latents should hold the 50 Hz oscillation that the puff evokes, and the sub-connectivity of
-// that group should show the pathways between regions.
+// voltage is the paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), on simulated
+// recordings because the paper's is not public. One group of latents should hold the 50 Hz oscillation that the puff
+// evokes, and the sub-connectivity of that group should show the pathways between regions.
 type voltage struct {
 	shared `set:"seeds=5"`
 
@@ -48,12 +48,15 @@ func (e *voltage) experiment(_ context.Context, s session) (runnable, error) {
 	return experiment[voltageCell]{
 		title: "Voltage imaging during an air puff, simulated",
 		intro: []string{voltageIntro},
-		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the activity after the " +
+		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the " +
+			"activity after the " +
 			"puff; a region_rank of 5 is perfect.",
 		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
-		columns: "method seed band_share_top_group subconnectivity_corr region_rank seconds recipe split region_corr group_r2 " +
+		columns: "method seed band_share_top_group subconnectivity_corr region_rank seconds recipe split " +
+			"region_corr group_r2 " +
 			"group_r2_filtered oscillation_r2",
-		shown: "band_share_top_group subconnectivity_corr region_rank region_corr group_r2 group_r2_filtered oscillation_r2 seconds",
+		shown: "band_share_top_group subconnectivity_corr region_rank region_corr group_r2 group_r2_filtered " +
+			"oscillation_r2 seconds",
 		cells: cells,
 		check: m.check, measure: m.measure, figures: e.pictures,
 	}, nil
@@ -80,8 +83,8 @@ func (e *voltage) model(s session) model[voltageCell, *simulate.VoltageTruth] {
 	}
 }
 
-// topGroup finds the group that adds most of the band's power to the activity after the puff, and compares the connectivity of the
-// group with the true one, on held-out trials. It keeps for the figures what it found.
+// topGroup finds the group that adds most of the band's power to the activity after the puff, and compares the
+// connectivity of the group with the true one, on held-out trials. It keeps for the figures what it found.
 func topGroup(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 	rec, groups, latents := f.plan.Recording, evaluate.Sizes(truth.Groups...), f.heldOut(f.mu)
 	puffs := puffRows(rec, truth, f.plan.Split.Test)
@@ -115,8 +118,9 @@ func topGroup(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 	k.plantedLoading = evaluate.RowNorms(evaluate.Columns(evaluate.Dense(truth.A), groups[0]))
 	f.artifact = k
 	corr := evaluate.Connectivity(planted, w).Correlation
+	windows := evaluate.Windows{BinWidth: rec.BinWidth, Window: 50, Padded: 200} // as the band has it
 	return []float64{floats.Max(k.share), corr, float64(regional.WorstRank), regional.Correlation},
-		k.spectra(evaluate.Windows{BinWidth: rec.BinWidth, Window: 50, Padded: 200}, latents, groups, puffs) // as the band has it
+		k.spectra(windows, latents, groups, puffs)
 }
 
 // voltageLatents says how well the true latents are explained, and those of the true oscillation by the top group.
@@ -164,7 +168,8 @@ func (c *cortical) fields() []field {
 	return []field{
 		{"share", &c.share}, {"frequency", &c.frequency}, {"before", &c.before}, {"after", &c.after}, {"regions", &c.regions},
 		{"sums", &c.sums}, {"planted_sums", &c.planted}, {"pathways", &c.pathways}, {"loading", &c.loading},
-		{"planted_loading", &c.plantedLoading}, {"channel_region", &c.channel}, {"pixels", &c.pixels}, {"top", &c.top}, {"side", &c.side},
+		{"planted_loading", &c.plantedLoading}, {"channel_region", &c.channel}, {"pixels", &c.pixels},
+		{"top", &c.top}, {"side", &c.side},
 	}
 }
 
@@ -178,7 +183,8 @@ func (c *cortical) consistent() bool {
 		len(c.loading) == N && len(c.plantedLoading) == N && len(c.channel) == N && c.side > 0
 }
 
-// spectra fills in the power of each group's whitened latents in the windows that end before the puffs, and in those that begin there.
+// spectra fills in the power of each group's whitened latents in the windows that end before the puffs, and in those
+// that begin there.
 func (c *cortical) spectra(w evaluate.Windows, latents *mat.Dense, groups evaluate.Groups, puffs []int) error {
 	before := make([]int, len(puffs))
 	for i, puff := range puffs {

@@ -16,26 +16,29 @@ import (
 	"facrnn/train/report/plot"
 )
 
-const voltageIntro = "The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), whose recording is not " +
-	"public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in one group of latents, " +
+const voltageIntro = "The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), " +
+	"whose recording is not " +
+	"public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in " +
+	"one group of latents, " +
 	"whose sub-connectivity is to show the planted pathways between regions. The paper gives no figure to compare with."
 
-type voltageFit = drawn[voltageCell, *cortical]
+type voltageFit = drawn[voltageCell, cortical]
 
 // pictures are box plots, the shares of the band, spectra, connectivity between regions and loadings.
 func (e *voltage) pictures(_ context.Context, t *table[voltageCell]) ([]picture, error) {
 	out := []picture{t.boxes("How well each method does",
-		"A box a method, a dot a seed, each a simulated recording of its own. 1 is perfect in all but the rank (d): the last of the five "+
+		"A box a method, a dot a seed, each a simulated recording of its own. 1 is perfect in all but the rank (d): the "+
+			"last of the five "+
 			"planted pathways among all 182 sums, of which 5 is perfect.",
 		panels[voltageCell]("band_share_top_group subconnectivity_corr region_corr region_rank group_r2 oscillation_r2")...)}
 	shares, err := shares(t)
 	if err != nil {
 		return nil, err
 	}
-	if len(shares.table.Rows) > 0 {
+	if len(shares.Table.Rows) > 0 {
 		out = append(out, shares)
 	}
-	fits, why, err := drawnFits(t, "band_share_top_group", func(voltageCell) bool { return true }, func() *cortical { return new(cortical) })
+	fits, why, err := drawnFits[cortical](t, "band_share_top_group", nil)
 	if err != nil || len(fits) == 0 {
 		return out, err
 	}
@@ -47,12 +50,14 @@ func (e *voltage) pictures(_ context.Context, t *table[voltageCell]) ([]picture,
 func shares(t *table[voltageCell]) (picture, error) {
 	const title = "Share of the puff's 50 Hz in each group"
 	f := plot.Bars{Name: "shares", Title: title, Y: "share of the evoked 48–52 Hz power"}
-	f.Note = "Whitened latents, held-out trials. A method's bars: groups from the largest share to the smallest; bar: mean over seeds."
-	p := picture{title: title, table: plot.Table{
-		Caption: "Share of the 48 to 52 Hz power that the puff adds, by group from the largest to the smallest; mean over seeds. " +
+	f.Note = "Whitened latents, held-out trials. A method's bars: groups from the largest share to the smallest; " +
+		"bar: mean over seeds."
+	p := newPicture(title, plot.Table{
+		Caption: "Share of the 48 to 52 Hz power that the puff adds, by group from the largest to the smallest; mean " +
+			"over seeds. " +
 			"The first is band_share_top_group of results.csv.",
 		Head: []string{"method", "n"},
-	}}
+	})
 	var said []string
 	kinds := t.kinds()
 	for i, label := range t.labels(kinds) {
@@ -84,16 +89,17 @@ func shares(t *table[voltageCell]) (picture, error) {
 			mean, _ := evaluate.MeanAndError(values)
 			line = append(line, brief(mean))
 		}
-		for len(p.table.Head) < len(line) {
-			p.table.Head = append(p.table.Head, fmt.Sprintf("group of rank %d", len(p.table.Head)-1))
+		for len(p.Table.Head) < len(line) {
+			p.Table.Head = append(p.Table.Head, fmt.Sprintf("group of rank %d", len(p.Table.Head)-1))
 		}
-		p.table.Rows = append(p.table.Rows, line)
+		p.Table.Rows = append(p.Table.Rows, line)
 		said = append(said, label+" "+line[2])
 	}
 	p.figure = f
-	p.caption = "How the 50 Hz that the puff evokes is spread over groups of latents: one tall bar where one group holds it, as planted, " +
+	p.Caption = "How the 50 Hz that the puff evokes is spread over groups of latents: one tall bar where one group " +
+		"holds it, as planted, " +
 		"and several where it is mixed into others. Largest share: " + strings.Join(said, ", ") + "."
-	p.alt = "Bars of each group's share by method. Largest share, mean over seeds: " + strings.Join(said, ", ") + "."
+	p.Alt = "Bars of each group's share by method. Largest share, mean over seeds: " + strings.Join(said, ", ") + "."
 	return p, nil
 }
 
@@ -101,10 +107,10 @@ func shares(t *table[voltageCell]) (picture, error) {
 func spectra(fits []voltageFit, why string) picture {
 	f := plot.Lines{Name: "spectra", Title: "Power of each group's latents before and after the puff"}
 	f.Note = why + " Whitened latents, 0.25 s under a Hann window, summed over held-out trials; grey: 48 to 52 Hz."
-	p := picture{title: "Spectra", table: plot.Table{
+	p := newPicture("Spectra", plot.Table{
 		Caption: "Power from 48 to 52 Hz, in the square of whitened latents, and each group's share of what the puff adds.",
 		Head:    []string{"fit", "before", "after", "share"},
-	}}
+	})
 	for _, fit := range fits {
 		for g, share := range fit.artifact.share {
 			name := fmt.Sprintf("%s, group %d", fit.name, g+1)
@@ -115,14 +121,17 @@ func spectra(fits []voltageFit, why string) picture {
 			before.Label, before.Reference, after.Label = "before the puff", true, fit.name+" after the puff"
 			panel.Lines = []plot.Line{before, after}
 			f.Panels = append(f.Panels, panel)
-			p.table.Rows = append(p.table.Rows, []string{name, fmt.Sprintf("%.4g", inBefore), fmt.Sprintf("%.4g", inAfter), brief(share)})
+			power := func(v float64) string { return fmt.Sprintf("%.4g", v) }
+			p.Table.Rows = append(p.Table.Rows, []string{name, power(inBefore), power(inAfter), brief(share)})
 		}
 	}
 	p.figure = f
 	shares := said(fits, "band_share_top_group") + "."
-	p.caption = why + " A group that answers the puff at 50 Hz has its line after the puff above the one before in the grey band. Where one " +
+	p.Caption = why + " A group that answers the puff at 50 Hz has its line after the puff above the one before in " +
+		"the grey band. Where one " +
 		"group alone does, it holds the oscillation. Share of the largest: " + shares
-	p.alt = "Power spectra of every group's latents before and after the puff. Share of the evoked 50 Hz in the largest group: " + shares
+	p.Alt = "Power spectra of every group's latents before and after the puff. Share of the evoked 50 Hz in the " +
+		"largest group: " + shares
 	return p
 }
 
@@ -140,23 +149,28 @@ func (c *cortical) spectrum(power *mat.Dense, group int) (l plot.Line, inBand fl
 	return l, inBand
 }
 
-// regionSums are the top groups' sub-connectivities between regions: the left hemisphere from the front to the back, then the right.
+// regionSums are the top groups' sub-connectivities between regions: the left hemisphere from the front to the back,
+// then the right.
 func regionSums(fits []voltageFit, why string) (picture, error) {
 	first := fits[0].artifact
 	order := anatomical(first)
-	f := plot.Regions{Name: "regions", Title: "The 50 Hz group's sub-connectivity between regions", Mark: "planted pathway"}
-	f.Note = why + " Sums of W_g over all pairs of pixels; the group that adds most 48 to 52 Hz power to the activity after the puff. " +
+	f := plot.Regions{Name: "regions", Title: "The 50 Hz group's sub-connectivity " +
+		"between regions", Mark: "planted pathway"}
+	f.Note = why + " Sums of W_g over all pairs of pixels; the group that adds most 48 to 52 Hz power to the " +
+		"activity after the puff. " +
 		"l, r: hemispheres, each from the front to the back."
-	p := picture{title: "Connectivity between regions", table: plot.Table{
+	p := newPicture("Connectivity between regions", plot.Table{
 		Caption: "The planted pathways: sums of W from region to region, and, last, their agreement as in results.csv.",
 		Head:    []string{"to <- from", "planted"},
-	}}
+	})
 	for _, i := range order {
 		f.Regions = append(f.Regions, first.regions[i])
 	}
 	sorted := func(m *mat.Dense) data.Matrix { return matrix(evaluate.Columns(evaluate.Rows(m, order), order)) }
 	f.Panels = []plot.Regional{{Title: "planted", Sum: sorted(first.planted)}}
-	agreement := [][]string{{"correlation of all pairs of regions", "1"}, {"worst rank of a pathway", fmt.Sprint(len(first.pathways) / 2)}}
+	agreement := [][]string{
+		{"correlation of all pairs of regions", "1"}, {"worst rank of a pathway", fmt.Sprint(len(first.pathways) / 2)},
+	}
 	var said []string
 	for _, fit := range fits {
 		if !slices.Equal(fit.artifact.regions, first.regions) {
@@ -165,7 +179,7 @@ func regionSums(fits []voltageFit, why string) (picture, error) {
 		corr, rank := fit.rounded("region_corr"), fit.text("region_rank")
 		both := "correlation " + corr + ", worst rank " + rank
 		f.Panels = append(f.Panels, plot.Regional{Title: fit.name, Note: both, Sum: sorted(fit.artifact.sums)})
-		p.table.Head = append(p.table.Head, fit.name)
+		p.Table.Head = append(p.Table.Head, fit.name)
 		agreement[0], agreement[1] = append(agreement[0], corr), append(agreement[1], rank)
 		said = append(said, fit.name+" "+both)
 	}
@@ -179,18 +193,21 @@ func regionSums(fits []voltageFit, why string) (picture, error) {
 		for _, fit := range fits {
 			line = append(line, fmt.Sprintf("%.3g", fit.artifact.sums.At(to, from)))
 		}
-		p.table.Rows = append(p.table.Rows, line)
+		p.Table.Rows = append(p.Table.Rows, line)
 	}
-	p.table.Rows = append(p.table.Rows, agreement...)
+	p.Table.Rows = append(p.Table.Rows, agreement...)
 	p.figure = f
-	p.caption = why + " As a matrix, to <- from, and as arrows between regions around a circle; red excites, blue inhibits. Five pathways " +
+	p.Caption = why + " As a matrix, to <- from, and as arrows between regions around a circle; red excites, blue " +
+		"inhibits. Five pathways " +
 		"were planted (rings). A method that finds the oscillation's own connectivity has these and little else: " +
 		strings.Join(said, "; ") + "."
-	p.alt = "Matrices and circle diagrams of the connectivity between regions, planted and found. " + strings.Join(said, "; ") + "."
+	p.Alt = "Matrices and circle diagrams of the connectivity between regions, planted " +
+		"and found. " + strings.Join(said, "; ") + "."
 	return p, nil
 }
 
-// anatomical is the order of regions: the left hemisphere from the front to the back, then the right, by the mean row of their pixels.
+// anatomical is the order of regions: the left hemisphere from the front to the back, then the right, by the mean row
+// of their pixels.
 func anatomical(c *cortical) []int {
 	rows, order := make([]float64, len(c.pixels)), make([]int, len(c.regions))
 	for i, pixel := range c.pixels {
@@ -214,12 +231,14 @@ func loadings(fits []voltageFit, why string) picture {
 	f.Note = why + " Each image by its own largest value, for the scale of latents is free."
 	f.Pixels, f.Regions = first.pixels, first.channel
 	f.Panels = []plot.Image{{Title: "planted", Values: first.plantedLoading}}
-	p := picture{title: "Loading of the 50 Hz group", table: plot.Table{
-		Caption: "Mean loading of a region's pixels, as a share of the image's largest pixel.", Head: []string{"region", "planted"},
-	}}
+	p := newPicture("Loading of the 50 Hz group", plot.Table{
+		Caption: "Mean loading of a region's pixels, as a share of the image's " +
+			"largest pixel.", Head: []string{"region", "planted"},
+	})
 	for _, fit := range fits {
-		f.Panels = append(f.Panels, plot.Image{Title: fmt.Sprintf("%s, group %d", fit.name, fit.artifact.top+1), Values: fit.artifact.loading})
-		p.table.Head = append(p.table.Head, fit.name)
+		title := fmt.Sprintf("%s, group %d", fit.name, fit.artifact.top+1)
+		f.Panels = append(f.Panels, plot.Image{Title: title, Values: fit.artifact.loading})
+		p.Table.Head = append(p.Table.Head, fit.name)
 	}
 	for _, i := range anatomical(first) {
 		line := []string{first.regions[i]}
@@ -227,11 +246,12 @@ func loadings(fits []voltageFit, why string) picture {
 			mean := evaluate.RegionMeans(image.Values, first.channel)[first.regions[i]]
 			line = append(line, brief(mean/floats.Max(image.Values)))
 		}
-		p.table.Rows = append(p.table.Rows, line)
+		p.Table.Rows = append(p.Table.Rows, line)
 	}
 	p.figure = f
-	p.caption = why + " The cortex from above, front at the top, left hemisphere on the left; lines are the regions' borders. The planted " +
+	p.Caption = why + " The cortex from above, front at the top, left hemisphere on the left; lines are the regions' " +
+		"borders. The planted " +
 		"group acts on right S2 barrel (rS2b), on M2 of both sides and on RSC of both sides."
-	p.alt = "Images of the cortex with the loading of the 50 Hz group on each pixel, planted and found."
+	p.Alt = "Images of the cortex with the loading of the 50 Hz group on each pixel, planted and found."
 	return p
 }

@@ -47,8 +47,8 @@ func (a Affine) Apply(x *mat.Dense) *mat.Dense {
 	return shifted(&y, 1, a.Y)
 }
 
-// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of y on the
-// columns of x and a constant.
+// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of
+// y on the columns of x and a constant.
 func Align(x, y *mat.Dense) (*mat.Dense, error) {
 	a, err := LeastSquares(x, y)
 	if err != nil {
@@ -88,8 +88,9 @@ func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (Gro
 	return out, nil
 }
 
-// Align returns latents of (n',K) in the place of the true ones, (n',K'): each true group is the affine map of the learned group that it
-// is assigned to. The maps are fitted to z (n,K') by mu (n,K), in the same groups that r compares.
+// Align returns latents of (n',K) in the place of the true ones, (n',K'): each true group is the affine map of the
+// learned group that it is assigned to. The maps are fitted to z (n,K') by mu (n,K), in the same groups that r
+// compares.
 func (r GroupR2) Align(z, mu, of *mat.Dense, truth, groups Groups) (*mat.Dense, error) {
 	n, _ := of.Dims()
 	_, K := z.Dims()
@@ -108,8 +109,9 @@ func (r GroupR2) Align(z, mu, of *mat.Dense, truth, groups Groups) (*mat.Dense, 
 	return out, nil
 }
 
-// BestGroupingR2 returns the largest group latent R2 over all ways to put latents mu (n,K) into groups of the true sizes: the R2 that a
-// method without groups would reach if the true latents z (n,K) chose its grouping. The number of ways grows as K!.
+// BestGroupingR2 returns the largest group latent R2 over all ways to put latents mu (n,K) into groups of the true
+// sizes: the R2 that a method without groups would reach if the true latents z (n,K) chose its grouping. The number of
+// ways grows as K!.
 func BestGroupingR2(z, mu *mat.Dense, sizes ...int) (float64, error) {
 	best, truth := -1.0, Sizes(sizes...)
 	_, K := mu.Dims()

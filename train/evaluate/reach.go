@@ -9,8 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// Velocity returns the differences (T,D) of positions between the bins of each trial, 0 in a trial's first bin. trial (T) is the trial of
-// each bin. It inverts [Cumulative] up to the position at which each trial begins.
+// Velocity returns the differences (T,D) of positions between the bins of each trial, 0 in a trial's first bin. trial
+// (T) is the trial of each bin. It inverts [Cumulative] up to the position at which each trial begins.
 func Velocity(position data.Matrix, trial []int) data.Matrix {
 	out := data.NewMatrix(position.Rows, position.Cols)
 	for t := 1; t < position.Rows; t++ {
@@ -79,8 +79,9 @@ func TrialsOf(trial, bins []int) []int {
 	return out
 }
 
-// EndSectors returns the sector of a circle in which the summed velocity (T,2) of each trial ends. trial (T) is the trial of each bin,
-// counted from 0 to trials-1. Sector i is centred on i/sectors of a turn; a trial without bins has -1.
+// EndSectors returns the sector of a circle in which the summed velocity (T,2) of each trial ends. trial (T) is the
+// trial of each bin, counted from 0 to trials-1. Sector i is centred on i/sectors of a turn; a trial without bins has
+// -1.
 func EndSectors(velocity *mat.Dense, trial []int, trials, sectors int) []int {
 	out := make([]int, trials)
 	for i := range out {

@@ -117,8 +117,9 @@ type RegionAgreement struct {
 	Correlation     float64 // see [Regional.Correlation]
 }
 
-// CompareRegions compares an estimated W (N,N) with the true one by their sums between regions; region (N) is the region of each
-// channel, and pathways {to, from} are the strong connections of the true W. It fails as [RegionSums] and [Regional.WorstRank] do.
+// CompareRegions compares an estimated W (N,N) with the true one by their sums between regions; region (N) is the
+// region of each channel, and pathways {to, from} are the strong connections of the true W. It fails as [RegionSums]
+// and [Regional.WorstRank] do.
 func CompareRegions(estimate, truth *mat.Dense, region []string, pathways ...[2]string) (a RegionAgreement, err error) {
 	if a.Estimate, err = RegionSums(estimate, region); err != nil {
 		return a, err
@@ -133,7 +134,8 @@ func CompareRegions(estimate, truth *mat.Dense, region []string, pathways ...[2]
 	return a, err
 }
 
-// RegionMeans returns the mean of a value (N) over the channels of each region; region (N) is the region of each channel.
+// RegionMeans returns the mean of a value (N) over the channels of each region; region (N) is the region of each
+// channel.
 func RegionMeans(values []float64, region []string) map[string]float64 {
 	sums, counts := map[string]float64{}, map[string]float64{}
 	for i, name := range region {
