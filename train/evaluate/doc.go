@@ -5,5 +5,5 @@
 // Arrays are gonum matrices with one row a bin. Start with model.go, which runs a fitted model over a recording; then latents.go,
 // correlation.go (with correlation_null.go, what there would be by chance), distance.go, connectivity.go, region.go, prediction.go, reach.go,
 // spikes.go and spectrum.go hold one metric each, recovery.go those of a planted truth together, ridge.go the regression, groups.go what all take
-// matrices apart by. It may import graph and what is below it, and train/internal/regress.
+// matrices apart by, repetition.go what repeated fits come to. It may import graph and what is below it, and train/internal/regress.
 package evaluate
