@@ -1,62 +1,39 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
-
-	"gonum.org/v1/gonum/stat"
 
 	"facrnn/train/report/plot"
 )
 
-// metric is a column as a figure shows it.
-type metric struct{ column, label string }
-
-// boxPanel is a metric of some kinds of fits, of all where of is nil.
-type boxPanel struct {
-	metric
-	of func(row) bool
+// picture is a figure, and what the page says of it.
+type picture struct {
+	figure plot.Figure
+	plot.PageFigure
 }
 
-// ofAll are panels of columns, of all kinds of fits.
-func ofAll(columns ...string) (panels []boxPanel) {
-	for _, c := range columns {
-		panels = append(panels, boxPanel{metric: metric{c, said(c)}})
-	}
-	return panels
+// newPicture is a picture with a title and the numbers in it.
+func newPicture(title string, numbers plot.Table) picture {
+	return picture{PageFigure: plot.PageFigure{Title: title, Table: numbers}}
 }
 
-// boxes is a figure with a box a kind of fit, as the paper has it, and its figure beside ours.
-func (t *table) boxes(b batch, panels ...boxPanel) plot.Boxes {
-	f := plot.Boxes{Name: "boxes", Title: b.title, Note: "A box a kind of fit, a dot a seed."}
-	for _, m := range panels {
-		kinds := slices.DeleteFunc(t.kinds(), func(rows []row) bool { return m.of != nil && !m.of(rows[0]) })
-		labels := t.labels(kinds)
-		p := plot.BoxPanel{Metric: m.label}
-		for i, rows := range kinds {
-			reported, ok := b.paper[t.kind(rows[0])][m.column]
-			if !ok {
-				reported = math.NaN()
-			}
-			p.Boxes = append(p.Boxes, plot.Box{Label: labels[i], Values: values(rows, m.column), Reported: reported})
-		}
-		f.Panels = append(f.Panels, p)
-	}
-	return f
-}
-
-// labels name kinds of fits by the first column of their key, and by as many of the others in which they differ as it takes to tell them apart.
-func (t *table) labels(kinds [][]row) []string {
+// labels name kinds of fits by the first column of their cells, and by as many of the others that differ as it takes to
+// distinguish them.
+func (t *table[C]) labels(kinds [][]row[C]) []string {
 	labels := make([]string, len(kinds))
-	for j, column := range t.key[:len(t.key)-1] {
-		differs := slices.ContainsFunc(kinds, func(rows []row) bool { return rows[0][column] != kinds[0][0][column] })
+	var c C
+	for j := range names(c) {
+		differs := slices.ContainsFunc(kinds, func(k []row[C]) bool {
+			return texts(k[0].cell)[j] != texts(kinds[0][0].cell)[j]
+		})
 		if j > 0 && (!differs || distinct(labels)) {
 			continue
 		}
 		for i, rows := range kinds {
-			labels[i] = strings.TrimSpace(labels[i] + " " + methodName(rows[0][column]))
+			labels[i] = strings.TrimSpace(labels[i] + " " + methodName(texts(rows[0].cell)[j]))
 		}
 	}
 	return labels
@@ -67,66 +44,88 @@ func distinct(labels []string) bool {
 	return len(slices.Compact(sorted)) == len(labels)
 }
 
-// rotation is the hand's R2 over the angle by which its axes are turned, a panel a number of latents.
-func (t *table) rotation() plot.Lines {
-	f := plot.Lines{Name: "rotation", Title: "The hand's axes turned", Note: "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at 90 degrees the axes have changed places."}
-	kinds := t.kinds()
-	var sizes []string
-	for _, rows := range kinds {
-		if !slices.Contains(sizes, rows[0]["latents"]) {
-			sizes = append(sizes, rows[0]["latents"])
-		}
-	}
-	for _, size := range sizes {
-		p := plot.LinePanel{Title: size + " latents", X: "rotation (degrees)", Y: "R² of the hand's position"}
-		of := slices.DeleteFunc(slices.Clone(kinds), func(rows []row) bool { return rows[0]["latents"] != size })
-		labels := t.labels(of)
-		for i, rows := range of {
-			l := plot.Line{Label: labels[i]}
-			for step := range 13 {
-				degrees := 7.5 * float64(step)
-				column := "hand_r2"
-				if step > 0 {
-					column += "_" + strconv.FormatFloat(degrees, 'g', -1, 64)
-				}
-				mean, spread := meanAndError(values(rows, column))
-				l.X, l.Y, l.Low, l.High = append(l.X, degrees), append(l.Y, mean), append(l.Low, mean-spread), append(l.High, mean+spread)
-			}
-			p.Lines = append(p.Lines, l)
-		}
-		f.Panels = append(f.Panels, p)
-	}
-	return f
+// panel is a column in a figure of boxes.
+type panel[C comparable] struct {
+	column, label string
+	of            func(C) bool // the kinds of fits that it shows; nil: all
 }
 
-// growth is a column over each size that was varied.
-func (t *table) growth(name, title, column, label string) plot.Lines {
-	f := plot.Lines{Name: name, Title: title, Note: "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, but for what is varied."}
-	for _, g := range grown {
-		p := plot.LinePanel{X: map[string]string{"neurons": "neurons N", "bins": "bins in a minibatch M", "latents": "latents K", "groups": "groups G", "lags": "lags L, learned kernel"}[g.name], Y: label, LogX: true, LogY: true}
-		l := plot.Line{Label: ""}
-		for _, rows := range t.kinds() {
-			if rows[0]["varied"] != g.name {
+// panels are columns of all kinds of fits.
+func panels[C comparable](columns string) (all []panel[C]) {
+	for _, column := range strings.Fields(columns) {
+		all = append(all, panel[C]{column: column, label: label(column)})
+	}
+	return all
+}
+
+// boxes is a figure with a box per kind of fit, as the paper has it, with the paper's figure beside ours.
+func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
+	f := plot.Boxes{Name: "boxes", Title: t.title, Note: "A box a kind of fit, a dot a seed."}
+	p := newPicture(title, plot.Table{
+		Caption: "The boxes: a value a seed.",
+		Head:    []string{"metric", "method", "mean", "standard error", "n", "lowest", "highest", "paper"},
+	})
+	p.Caption = caption
+	var shown []string
+	for _, panel := range panels {
+		kinds := slices.DeleteFunc(t.kinds(), func(rows []row[C]) bool { return panel.of != nil && !panel.of(rows[0].cell) })
+		drawn := plot.BoxPanel{Metric: panel.label}
+		var means []string
+		for i, name := range t.labels(kinds) {
+			box := plot.Box{Label: name, Values: values(kinds[i], panel.column), Reported: math.NaN()}
+			if t.reported != nil {
+				if v, ok := t.reported(kinds[i][0].cell)[panel.column]; ok {
+					box.Reported = v
+				}
+			}
+			drawn.Boxes = append(drawn.Boxes, box)
+			s := summarize(kinds[i], panel.column)
+			if s.n == 0 {
 				continue
 			}
-			size, err := strconv.ParseFloat(rows[0][g.name], 64)
-			if err != nil {
-				continue // a table that somebody has written into
+			deviation := brief(s.error)
+			if s.n < 2 {
+				deviation = "–"
 			}
-			mean, spread := meanAndError(values(rows, column))
-			l.X, l.Y, l.Low, l.High = append(l.X, size), append(l.Y, mean), append(l.Low, mean-spread), append(l.High, mean+spread)
+			p.Table.Rows = append(p.Table.Rows, []string{
+				panel.label, name, brief(s.mean), deviation, fmt.Sprint(s.n), brief(s.lowest), brief(s.highest),
+				t.paper(kinds[i][0].cell, panel.column),
+			})
+			means = append(means, name+" "+brief(s.mean))
 		}
-		p.Lines = append(p.Lines, l)
-		f.Panels = append(f.Panels, p)
+		f.Panels = append(f.Panels, drawn)
+		if len(means) > 0 {
+			shown = append(shown, panel.label+": "+strings.Join(means, ", "))
+		}
 	}
-	return f
+	p.figure = f
+	p.Alt = "Box plots of the fits by method. Means: " + strings.Join(shown, "; ") + "."
+	return p
 }
 
-// meanAndError is the mean and its standard error: 0 of one value.
-func meanAndError(v []float64) (mean, standardError float64) {
-	if len(v) < 2 {
-		return stat.Mean(v, nil), 0
+// addPoint appends the mean and its standard error at x to a line.
+func addPoint(l *plot.Line, x float64, s summary) {
+	l.X, l.Y = append(l.X, x), append(l.Y, s.mean)
+	l.Low, l.High = append(l.Low, s.mean-s.error), append(l.High, s.mean+s.error)
+}
+
+// lines is a figure of curves, with its numbers.
+func lines(f plot.Lines, title, caption string) picture {
+	p := newPicture(title, plot.Table{
+		Caption: "The points of the curves, with the ends of their bands.",
+		Head:    []string{"panel", "curve", "x", "y", "from", "to"},
+	})
+	p.figure, p.Caption, p.Alt = f, caption, "Curves: "+caption
+	for _, panel := range f.Panels {
+		for _, l := range panel.Lines {
+			for i := range l.X {
+				line := []string{strings.TrimSpace(panel.Title + " " + panel.X), l.Label}
+				for _, v := range []float64{l.X[i], l.Y[i], l.Low[i], l.High[i]} {
+					line = append(line, fmt.Sprintf("%.4g", v))
+				}
+				p.Table.Rows = append(p.Table.Rows, line)
+			}
+		}
 	}
-	mean, std := stat.MeanStdDev(v, nil)
-	return mean, std / math.Sqrt(float64(len(v)))
+	return p
 }

@@ -1,8 +1,10 @@
-// Command experiment repeats the paper's experiments: fits by several methods and seeds, measured against what was planted. It leaves one table, a row a
-// method and seed, and goes on where it was stopped.
+// Command experiment repeats the paper's experiments: it fits simulated or given recordings by several methods and
+// seeds, and compares the fits with the ground truth. It leaves one table with a row per method and seed, and continues
+// a table that is incomplete.
 //
-// Start with run; synthetic.go, reach.go, voltage.go, robustness.go and scaling.go are the experiments, batch.go carries one out, table.go is what it leaves,
-// pictures.go and the files named like it draw that, from what kept.go keeps.
+// Start with run. synthetic.go, reach.go, voltage.go, robustness.go and scaling.go each declare one experiment, and
+// experiment.go carries out what they declare. fit.go makes one fit, table.go keeps the rows, artifacts.go what the
+// figures need beside them, and summary.go, figures.go and pictures.go write what comes of it.
 package main
 
 import (
@@ -12,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -39,24 +42,46 @@ type commands struct {
 	Voltage    voltage    `cmd:"" help:"Simulated voltage imaging during an air puff: which group holds the 50 Hz oscillation, and what its connectivity shows."`
 }
 
+// command is a subcommand: its flags declare an experiment.
+type command interface {
+	common() *shared
+	experiment(ctx context.Context, s session) (runnable, error)
+}
+
+// runnable is an experiment that can be carried out.
+type runnable interface {
+	run(ctx context.Context, s session, flags shared) error
+}
+
+// session is one call of the program.
+type session struct {
+	call           cli.Call
+	stdout, stderr io.Writer
+	now            train.Clock
+}
+
 // run is the program; it returns the exit status.
 func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var c commands
-	chosen, err := cli.Parse(&c, call.Args, stdout, stderr, kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
+	chosen, err := cli.Parse(&c, call.Args, stdout, stderr,
+		kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
 	if chosen == nil {
 		return cli.Report(stderr, err)
 	}
-	switch chosen.Command() {
-	case "synthetic":
-		err = c.Synthetic.run(ctx, call, stdout, stderr, now)
-	case "reach":
-		err = c.Reach.run(ctx, call, stdout, stderr, now)
-	case "robustness":
-		err = c.Robustness.run(ctx, call, stdout, stderr, now)
-	case "scaling":
-		err = c.Scaling.run(ctx, call, stdout, stderr, now)
-	case "voltage":
-		err = c.Voltage.run(ctx, call, stdout, stderr, now)
+	name := chosen.Command()
+	named := map[string]command{
+		"synthetic": &c.Synthetic, "reach": &c.Reach, "robustness": &c.Robustness, "scaling": &c.Scaling,
+		"voltage": &c.Voltage,
+	}[name]
+	flags, s := named.common(), session{call, stdout, stderr, now}
+	var e runnable
+	if err = flags.check(name, now); err == nil {
+		e, err = named.experiment(ctx, s)
+	}
+	if err != nil {
+		err = cli.Input{Err: err}
+	} else {
+		err = e.run(ctx, s, *flags)
 	}
 	if ctx.Err() != nil {
 		return cli.Interrupted
@@ -64,7 +89,10 @@ func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	return cli.Report(stderr, err)
 }
 
-// check reports the first of them that is wrong, and fills in those that are not given: the folder is the experiment's name and the time.
+func (s *shared) common() *shared { return s }
+
+// check reports the first flag that is wrong, and fills in the flags that are not given. The folder's name is the
+// experiment and the time.
 func (s *shared) check(name string, now train.Clock) error {
 	switch {
 	case s.Seeds < 1 || s.Seeds > 10000:
@@ -76,6 +104,16 @@ func (s *shared) check(name string, now train.Clock) error {
 	}
 	if s.Out == "" {
 		s.Out = filepath.Join("runs", name+"-"+now().Format("20060102-150405"))
+	}
+	return nil
+}
+
+// checkMethods reports the first method that an experiment does not have.
+func checkMethods(methods []string, known ...string) error {
+	for _, m := range methods {
+		if !slices.Contains(known, m) {
+			return fmt.Errorf("--methods: there is no method %q here; choose from %q", m, known)
+		}
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-func experiment(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+// call runs the program with some arguments.
+func call(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	return clitest.Run(ctx, run, args...)
 }
 
@@ -49,8 +50,8 @@ func TestSynthetic(t *testing.T) {
 	numbers(t)
 	dir := filepath.Join(t.TempDir(), "out")
 	const methods = "facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components"
-	args := []string{"synthetic", "--epochs=150", "--restarts=2", "--methods=" + methods, "--out", dir}
-	status, out, stderr := experiment(context.Background(), append(args, "--seeds=1")...)
+	args := []string{"synthetic", "--epochs=3", "--restarts=2", "--recipe=paper", "--methods=" + methods, "--out", dir}
+	status, out, stderr := call(context.Background(), append(args, "--seeds=1")...)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -58,20 +59,23 @@ func TestSynthetic(t *testing.T) {
 		t.Errorf("the last line is %q, want the folder", lines[len(lines)-1])
 	}
 	first := table1(t, dir)
-	if got := strings.Join(first[0], ","); got != strings.Join(syntheticColumns, ",") || len(first) != 8 {
-		t.Fatalf("%d lines under %s", len(first), got)
+	const columns = "method,seed,recipe,split,loss,loglik,reconstruction_r2,partial_correlation,total_correlation,group_r2,component_r2," +
+		"group_r2_filtered,connectivity_corr,subconnectivity_corr,subconnectivity_corr_ridge,seconds,group_r2_best_grouping," +
+		"observation,restarts,bits_per_spike"
+	if got := strings.Join(first[0], ","); got != columns || len(first) != 8 {
+		t.Fatalf("%d lines under %s, want 8 under %s", len(first), got, columns)
 	}
 	for i, l := range first[1:] {
 		if want := strings.Split(methods, ",")[i]; l[0] != want {
 			t.Errorf("row %d is of %s, want %s", i+1, l[0], want)
 		}
 		for j, v := range l {
-			if v == "" && !(l[0] == "components" && syntheticColumns[j] == "loss" || syntheticColumns[j] == "bits_per_spike") {
-				t.Errorf("%s: no %s", l[0], syntheticColumns[j])
+			if v == "" && !(l[0] == "components" && first[0][j] == "loss" || first[0][j] == "bits_per_spike") {
+				t.Errorf("%s: no %s", l[0], first[0][j])
 			}
 		}
 	}
-	status, _, stderr = experiment(context.Background(), append(args, "--seeds=2")...)
+	status, _, stderr = call(context.Background(), append(args, "--seeds=2")...)
 	if status != 0 || !strings.Contains(stderr, "7 fits to go") {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -89,7 +93,7 @@ func TestSynthetic(t *testing.T) {
 			t.Errorf("figure %s: %v", name, err)
 		}
 	}
-	if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out", dir); status != 2 || !strings.Contains(stderr, "with --epochs 150, not 2") {
+	if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out", dir); status != 2 || !strings.Contains(stderr, "with --epochs 3, not 2") {
 		t.Errorf("other settings into the same folder: exit %d, %s", status, stderr)
 	}
 	var summary map[string]map[string]any
@@ -97,29 +101,8 @@ func TestSynthetic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn best interleaved gaussian 1"]["seeds"] != 2.0 {
+	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn paper interleaved gaussian 2"]["seeds"] != 2.0 {
 		t.Errorf("summary.json: %v, %s", err, text)
-	}
-}
-
-// TestVoltage: the recipe best finds the puff's oscillation in one group, and the planted pathways first among all, on a small image.
-func TestVoltage(t *testing.T) {
-	numbers(t)
-	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "voltage", "--side=20", "--seeds=1", "--methods=facrnn", "--out", dir)
-	if status != 0 {
-		t.Fatalf("exit %d: %s", status, stderr)
-	}
-	lines := table1(t, dir)
-	figure := func(column string) float64 {
-		v, err := strconv.ParseFloat(lines[1][slices.Index(lines[0], column)], 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-	if share, rank := figure("band_share_top_group"), figure("region_rank"); share < 0.9 || rank != 5 {
-		t.Errorf("one group has %.2f of the oscillation, the pathways' worst rank is %g", share, rank)
 	}
 }
 
@@ -133,19 +116,21 @@ func TestReach(t *testing.T) {
 		args := []string{"reach", "--epochs=2", "--seeds=1", "--split=" + split, "--out", dir}
 		if heldOut {
 			args = append(args, "--methods=lrrnn,facrnn")
+		} else {
+			args = append(args, "--latents=2")
 		}
-		status, _, stderr := experiment(context.Background(), args...)
+		status, _, stderr := call(context.Background(), args...)
 		if status != 0 {
 			t.Fatalf("exit %d: %s", status, stderr)
 		}
 		lines := table1(t, dir)
-		if want := map[bool]int{false: 1 + 4*2, true: 1 + 2*2}[heldOut]; len(lines) != want { // methods times sizes
+		if want := map[bool]int{false: 1 + 4, true: 1 + 2*2}[heldOut]; len(lines) != want { // methods times sizes
 			t.Fatalf("%d lines", len(lines))
 		}
 		for _, l := range lines[1:] {
 			for j, v := range l {
-				if want := (reachColumns[j] != "hand_r2_heldout" || heldOut) && reachColumns[j] != "bits_per_spike"; (v != "") != want {
-					t.Errorf("%s, split %s: %s is %q", l[0], split, reachColumns[j], v)
+				if want := (lines[0][j] != "hand_r2_heldout" || heldOut) && lines[0][j] != "bits_per_spike"; (v != "") != want {
+					t.Errorf("%s, split %s: %s is %q", l[0], split, lines[0][j], v)
 				}
 			}
 		}
@@ -157,14 +142,14 @@ func TestReach(t *testing.T) {
 func TestRobustness(t *testing.T) {
 	numbers(t)
 	dir := t.TempDir()
-	status, out, stderr := experiment(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
+	status, out, stderr := call(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
 	lines := table1(t, dir)
-	rows := map[string]row{}
+	rows := map[string]line{}
 	for _, l := range lines[1:] {
-		r := row{}
+		r := line{}
 		for i, c := range lines[0] {
 			r[c] = l[i]
 		}
@@ -227,58 +212,50 @@ func TestConditions(t *testing.T) {
 
 // TestScaling: a row a size, each with a time and a memory.
 func TestScaling(t *testing.T) {
-	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir)
-	if status != 0 {
-		t.Fatalf("exit %d: %s", status, stderr)
-	}
+	args := []string{"scaling", "--small", "--seeds=1", "--figure-format=pdf"}
+	r, _ := runs(t, t.TempDir(), args...)
 	for _, name := range []string{"time.png", "memory.svg", "memory.pdf"} {
-		if _, err := os.Stat(filepath.Join(dir, "figures", name)); err != nil {
+		if _, err := os.Stat(filepath.Join(r.dir, "figures", name)); err != nil {
 			t.Error(err)
 		}
 	}
-	lines := table1(t, dir)
-	if len(lines) != 1+2*len(grown) {
-		t.Fatalf("%d lines", len(lines))
+	if want := 2 * len(grown); len(r.rows) != want {
+		t.Fatalf("%d rows, want %d", len(r.rows), want)
 	}
-	for _, l := range lines[1:] {
+	for _, l := range r.rows {
 		for _, column := range []string{"us_per_step", "megabytes"} {
-			if v, err := strconv.ParseFloat(l[slices.Index(lines[0], column)], 64); err != nil || !(v > 0) {
-				t.Errorf("%v: %s is %q", l, column, l[slices.Index(lines[0], column)])
+			if v := l.figure(t, column); !(v > 0) {
+				t.Errorf("%v: %s is %g", l, column, v)
 			}
 		}
 	}
+	r.standsAlone(t, args...)
 }
 
 // TestCounts: the synthetic experiment on spike counts has their bits per spike.
 func TestCounts(t *testing.T) {
 	numbers(t)
-	dir := t.TempDir()
-	status, _, stderr := experiment(context.Background(), "synthetic", "--observation=poisson", "--methods=components", "--seeds=1", "--out", dir)
-	if status != 0 {
-		t.Fatalf("exit %d: %s", status, stderr)
+	args := []string{"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}
+	r, _ := runs(t, t.TempDir(), args...)
+	if v := r.rows[0].figure(t, "bits_per_spike"); !(v > 0.1) {
+		t.Errorf("%g bits per spike, want more than 0.1", v)
 	}
-	lines := table1(t, dir)
-	if v, err := strconv.ParseFloat(lines[1][slices.Index(lines[0], "bits_per_spike")], 64); err != nil || !(v > 0.1) {
-		t.Errorf("bits per spike: %q", lines[1])
-	}
+	r.standsAlone(t, args...)
 }
 
 // TestRepeats: one seed gives one row, however many fits run side by side.
 func TestRepeats(t *testing.T) {
-	methods := "lrrnn,facrnn"
-	if raced {
-		methods = "lrrnn,lint"
-	}
 	var rows []string
 	for _, jobs := range []string{"--jobs=1", "--jobs=3"} {
 		dir := t.TempDir()
-		if status, _, stderr := experiment(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2", "--methods="+methods, jobs, "--out", dir); status != 0 {
+		if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2", "--methods=lrrnn,facrnn", "--recipe=paper", jobs, "--out", dir); status != 0 {
 			t.Fatal(stderr)
 		}
 		var b strings.Builder
-		for _, l := range table1(t, dir) {
-			l[slices.Index(syntheticColumns, "seconds")] = ""
+		lines := table1(t, dir)
+		seconds := slices.Index(lines[0], "seconds")
+		for _, l := range lines {
+			l[seconds] = ""
 			b.WriteString(strings.Join(l, ",") + "\n")
 		}
 		rows = append(rows, b.String())
@@ -295,11 +272,11 @@ func TestTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
+	if status, _, stderr := call(context.Background(), "synthetic", "--methods=components", "--seeds=1", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 	unlock()
-	if status, _, stderr := experiment(context.Background(), "scaling", "--small", "--seeds=1", "--figure-format=pdf", "--out", dir); status != 0 {
+	if status, _, stderr := call(context.Background(), "synthetic", "--methods=components", "--seeds=1", "--out", dir); status != 0 {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 }
@@ -307,7 +284,7 @@ func TestTaken(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if status, _, stderr := experiment(ctx, "synthetic", "--seeds=1", "--out", t.TempDir()); status != 130 {
+	if status, _, stderr := call(ctx, "synthetic", "--seeds=1", "--out", t.TempDir()); status != 130 {
 		t.Errorf("exit %d: %s", status, stderr)
 	}
 }
@@ -349,7 +326,7 @@ func TestWrong(t *testing.T) {
 		{"synthetic --split=half", "split"},
 		{"synthetic --out=" + filepath.Dir(broken), "holds no table of this experiment"},
 	} {
-		status, _, stderr := experiment(context.Background(), strings.Fields(c.args)...)
+		status, _, stderr := call(context.Background(), strings.Fields(c.args)...)
 		if status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: exit %d, %q, want exit 2 and %q", c.args, status, stderr, c.want)
 		}

@@ -20,28 +20,30 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
-	"facrnn/data/npz"
 	"facrnn/data/sharedtest"
 	"facrnn/train/evaluate"
 )
 
+// line is a row of results.csv by column, as the file has it.
+type line map[string]string
+
 // ran is an experiment's folder, read back by its own files: results.csv, what was kept of the fits, the figures and the page.
 type ran struct {
 	dir  string
-	rows []row
+	rows []line
 	page string
 }
 
 // runs carries out an experiment.
 func runs(t *testing.T, dir string, args ...string) (r ran, stderr string) {
 	t.Helper()
-	status, _, stderr := experiment(context.Background(), append(args, "--out", dir)...)
+	status, _, stderr := call(context.Background(), append(args, "--out", dir)...)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
 	lines := table1(t, dir)
 	for _, l := range lines[1:] {
-		fit := row{}
+		fit := line{}
 		for i, c := range lines[0] {
 			fit[c] = l[i]
 		}
@@ -74,7 +76,7 @@ func inWords(t *testing.T, page string, columns []string) {
 }
 
 // fit is the row of a method and seed; what else is wanted is column=value.
-func (r ran) fit(t *testing.T, method, seed string, more ...string) row {
+func (r ran) fit(t *testing.T, method, seed string, more ...string) line {
 	t.Helper()
 	for _, f := range r.rows {
 		ok := f["method"] == method && f["seed"] == seed
@@ -90,7 +92,7 @@ func (r ran) fit(t *testing.T, method, seed string, more ...string) row {
 	return nil
 }
 
-func (r row) figure(t *testing.T, column string) float64 {
+func (r line) figure(t *testing.T, column string) float64 {
 	t.Helper()
 	v, err := strconv.ParseFloat(r[column], 64)
 	if err != nil {
@@ -99,14 +101,19 @@ func (r row) figure(t *testing.T, column string) float64 {
 	return v
 }
 
-// kept is the file of a fit, whose name has the values of the key.
-func (r ran) kept(t *testing.T, name string) arrays {
+// rounded is a figure as pictures and pages write it.
+func (r line) rounded(t *testing.T, column string) string {
 	t.Helper()
-	a, err := npz.Load(filepath.Join(r.dir, "fits", name+".npz"))
-	if err != nil {
-		t.Fatal(err)
+	return brief(r.figure(t, column))
+}
+
+// kept reads the file of a fit into a.
+func kept[C comparable](t *testing.T, r ran, cell C, seed uint64, a artifact) {
+	t.Helper()
+	found, err := (&table[C]{dir: r.dir}).load(row[C]{cell: cell, seed: seed}, a)
+	if err != nil || !found {
+		t.Fatalf("the file of %s, seed %d: found %t, %v", kind(cell), seed, found, err)
 	}
-	return a
 }
 
 // texts are those of a figure's SVG.
@@ -201,80 +208,53 @@ func (r ran) redraws(t *testing.T, args ...string) {
 	}
 }
 
-// TestVoltagePictures: the 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
-func TestVoltagePictures(t *testing.T) {
+// TestVoltage: the recipe best finds the puff's oscillation in one group, and the planted pathways first among all. The 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
+func TestVoltage(t *testing.T) {
 	numbers(t)
 	args := []string{"voltage", "--side=16", "--seeds=1", "--epochs=2", "--methods=lrrnn,facrnn"}
 	r, _ := runs(t, t.TempDir(), args...)
 	regions := r.texts(t, "regions")
 	for method, recipe := range map[string]string{"lrrnn": "paper", "facrnn": "best"} {
-		fit, a := r.fit(t, method, "0"), r.kept(t, method+"_"+recipe+"_trials_seed0")
-		name := methodName(method)
-		share, err := a["share"].Float64s()
-		if err != nil {
-			t.Fatal(err)
+		fit, name, a := r.fit(t, method, "0"), methodName(method), new(cortical)
+		kept(t, r, voltageCell{method, recipe, "trials"}, 0, a)
+		near(t, "the share", floats.Max(a.share), fit.figure(t, "band_share_top_group"))
+		if method == "facrnn" && (floats.Max(a.share) < 0.9 || fit["region_rank"] != "5") {
+			t.Errorf("one group has %.2f of the oscillation and the pathways' worst rank is %s, want .9 and 5", floats.Max(a.share), fit["region_rank"])
 		}
-		near(t, "the share", floats.Max(share), fit.figure(t, "band_share_top_group"))
-		if got := r.cells(t, "Share of the 48 to 52 Hz", name); got[1] != "1" || got[2] != roundedCell(fit, "band_share_top_group") {
-			t.Errorf("the page has %v, results.csv %s", got, fit["band_share_top_group"])
+		share := fit.rounded(t, "band_share_top_group")
+		if got := r.cells(t, "Share of the 48 to 52 Hz", name); got[1] != "1" || got[2] != share {
+			t.Errorf("the page has %v, results.csv %s", got, share)
 		}
 
-		before, err := a.dense("before")
-		if err != nil {
-			t.Fatal(err)
-		}
-		after, err := a.dense("after")
-		if err != nil {
-			t.Fatal(err)
-		}
-		hz, err := a["frequency"].Float64s()
-		if err != nil {
-			t.Fatal(err)
-		}
 		var p evaluate.BandPower
-		for g := range share {
+		for g := range a.share {
 			b, f := 0.0, 0.0
-			for i := range hz {
-				if hz[i] > 47.999 && hz[i] < 52.001 {
-					b, f = b+before.At(g, i), f+after.At(g, i)
+			for i, hz := range a.frequency {
+				if hz > 47.999 && hz < 52.001 {
+					b, f = b+a.before.At(g, i), f+a.after.At(g, i)
 				}
 			}
 			p.Before, p.After = append(p.Before, b), append(p.After, f)
 		}
 		for g, v := range p.EvokedShare() {
-			near(t, "the share in a spectrum", v, share[g])
+			near(t, "the share in a spectrum", v, a.share[g])
 		}
 
-		names, err := a["regions"].Strings()
-		if err != nil {
-			t.Fatal(err)
-		}
-		sums, err := a.dense("sums")
-		if err != nil {
-			t.Fatal(err)
-		}
-		planted, err := a.dense("planted_sums")
-		if err != nil {
-			t.Fatal(err)
-		}
-		corr, err := evaluate.Regional{Names: names, Sum: sums}.Correlation(evaluate.Regional{Names: names, Sum: planted})
+		sums := evaluate.Regional{Names: a.regions, Sum: a.sums}
+		corr, err := sums.Correlation(evaluate.Regional{Names: a.regions, Sum: a.planted})
 		if err != nil {
 			t.Fatal(err)
 		}
 		near(t, "the regions' correlation", corr, fit.figure(t, "region_corr"))
-		flat, err := a["pathways"].Strings()
-		if err != nil {
-			t.Fatal(err)
-		}
 		var pathways [][2]string
-		for i := 0; i < len(flat); i += 2 {
-			pathways = append(pathways, [2]string{flat[i], flat[i+1]})
+		for pair := range slices.Chunk(a.pathways, 2) {
+			pathways = append(pathways, [2]string(pair))
 		}
-		rank, err := evaluate.Regional{Names: names, Sum: sums}.WorstRank(pathways...)
+		rank, err := sums.WorstRank(pathways...)
 		if err != nil || strconv.Itoa(rank) != fit["region_rank"] {
 			t.Errorf("the worst rank is %d, %v; in results.csv %s", rank, err, fit["region_rank"])
 		}
-		says(t, regions, "correlation "+roundedCell(fit, "region_corr")+", worst rank "+fit["region_rank"])
+		says(t, regions, "correlation "+fit.rounded(t, "region_corr")+", worst rank "+fit["region_rank"])
 	}
 	r.redraws(t, args...)
 }
@@ -290,29 +270,22 @@ func TestReachPictures(t *testing.T) {
 	}
 	texts := r.texts(t, "hand")
 	for _, k := range []string{"2", "4"} {
-		var of []row
+		var of []line
 		for s := range 3 {
 			of = append(of, r.fit(t, "facrnn", strconv.Itoa(s), "latents="+k))
 		}
-		slices.SortFunc(of, func(a, b row) int { return int(math.Copysign(1, a.figure(t, "hand_r2")-b.figure(t, "hand_r2"))) })
+		slices.SortFunc(of, func(a, b line) int { return int(math.Copysign(1, a.figure(t, "hand_r2")-b.figure(t, "hand_r2"))) })
 		for _, method := range []string{"lrrnn", "facrnn"} {
 			fit := r.fit(t, method, of[1]["seed"], "latents="+k)
-			says(t, texts, "R² "+roundedCell(fit, "hand_r2")+" by group")
-			if got := r.cells(t, "R² of the hand's position by group", methodName(method)+" paper, "+k); got[1] != of[1]["seed"] || got[2] != roundedCell(fit, "hand_r2") {
+			says(t, texts, "R² "+fit.rounded(t, "hand_r2")+" by group")
+			if got := r.cells(t, "R² of the hand's position by group", methodName(method)+" paper, "+k); got[1] != of[1]["seed"] || got[2] != fit.rounded(t, "hand_r2") {
 				t.Errorf("the page has %v, results.csv seed %s, %s", got, of[1]["seed"], fit["hand_r2"])
 			}
-			half := strconv.Itoa(int(fit.figure(t, "latents")) / 2)
-			a := r.kept(t, method+"_"+k+"_"+half+"+"+half+"_paper_none_gaussian_none_seed"+fit["seed"])
-			hand, err := a.dense("hand")
-			if err != nil {
-				t.Fatal(err)
-			}
-			bins, err := a["rows"].Ints()
-			if err != nil {
-				t.Fatal(err)
-			}
-			position := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), bins), trials(rec, bins))
-			near(t, "the hand's R2", evaluate.R2(position, hand), fit.figure(t, "hand_r2"))
+			latents, a := int(fit.figure(t, "latents")), new(traced)
+			cell := reachCell{method, latents, fit["groups"], "paper", "none", "gaussian", "none"}
+			kept(t, r, cell, uint64(fit.figure(t, "seed")), a)
+			position := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), a.rows), evaluate.TrialsOf(rec.Trial, a.rows))
+			near(t, "the hand's R2", evaluate.R2(position, a.hand), fit.figure(t, "hand_r2"))
 		}
 	}
 	r.redraws(t, args...)
@@ -327,73 +300,39 @@ func TestSyntheticPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for method, kind := range map[string]string{"lrrnn": "paper", "facrnn": "best"} {
-		fit, a := r.fit(t, method, "0"), r.kept(t, method+"_"+kind+"_interleaved_gaussian_1_seed0")
-		aligned, err := a.dense("aligned")
-		if err != nil {
-			t.Fatal(err)
-		}
-		test, err := a["test"].Ints()
-		if err != nil {
-			t.Fatal(err)
-		}
-		near(t, "group R2", evaluate.R2(evaluate.Rows(evaluate.Dense(truth.Z), test), evaluate.Rows(aligned, test)), fit.figure(t, "group_r2"))
-		w, err := a["W"].Float64s()
-		if err != nil {
-			t.Fatal(err)
-		}
-		N := truth.A.Rows
+	for method, recipe := range map[string]string{"lrrnn": "paper", "facrnn": "best"} {
+		fit, a := r.fit(t, method, "0"), new(recovered)
+		kept(t, r, syntheticCell{method, recipe, "interleaved", "gaussian", 1}, 0, a)
+		z := evaluate.Rows(evaluate.Dense(truth.Z), a.test)
+		near(t, "group R2", evaluate.R2(z, evaluate.Rows(a.aligned, a.test)), fit.figure(t, "group_r2"))
 		planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), evaluate.Sizes(truth.Groups...))
 		var found, both mat.Dense
 		both.Stack(planted[0], planted[1])
-		found.CloneFrom(mat.NewDense(2*N, N, w))
+		found.Stack(a.w[0], a.w[1])
 		near(t, "sub-connectivity", evaluate.Connectivity(&both, &found).Correlation, fit.figure(t, "subconnectivity_corr"))
-		if got := r.cells(t, "R² of each planted group", "all"); !slices.Contains(got, roundedCell(fit, "group_r2")) {
+		if got := r.cells(t, "R² of each planted group", "all"); !slices.Contains(got, fit.rounded(t, "group_r2")) {
 			t.Errorf("the page has %v, results.csv %s", got, fit["group_r2"])
 		}
 	}
 	r.redraws(t, args...)
 }
 
-// TestPagesStandAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
-func TestPagesStandAlone(t *testing.T) {
-	numbers(t)
-	for _, args := range [][]string{{"scaling", "--small", "--seeds=1"}, {"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}} {
-		r, _ := runs(t, t.TempDir(), args...)
-		if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
-			t.Errorf("%s: the page does not say the command", args[0])
-		}
-		if m := regexp.MustCompile(`<script|<link|@import|https?://|src="[^d]|url\(`).FindString(r.page); m != "" {
-			t.Errorf("%s: the page holds %q", args[0], m)
-		}
-		pictures, alts, tables := strings.Count(r.page, "<img "), len(regexp.MustCompile(`alt="[^"]{20,}"`).FindAllString(r.page, -1)), strings.Count(r.page, "<details>")
-		if pictures == 0 || alts != pictures || tables != pictures {
-			t.Errorf("%s: %d pictures, %d texts, %d tables", args[0], pictures, alts, tables)
-		}
-		if len(r.page) > 5<<20 {
-			t.Errorf("%s: the page has %d bytes", args[0], len(r.page))
-		}
+// standsAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
+func (r ran) standsAlone(t *testing.T, args ...string) {
+	t.Helper()
+	if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
+		t.Error("the page does not say the command")
 	}
-}
-
-// TestMedian: the lower median of an even number, and the first seed of equals; what is no number does not count.
-func TestMedian(t *testing.T) {
-	for _, c := range []struct {
-		values []string
-		seed   string
-		n      int
-	}{
-		{[]string{".3"}, "0", 1}, {[]string{".3", ".1", ".2"}, "2", 3}, {[]string{".4", ".1", ".3", ".2"}, "3", 4}, {[]string{".2", ".2", ".2"}, "1", 3},
-		{[]string{"NaN", ".5", "", "+Inf"}, "1", 1}, {[]string{""}, "", 0},
-	} {
-		var rows []row
-		for s, v := range c.values {
-			rows = append(rows, row{"seed": strconv.Itoa(s), "x": v})
-		}
-		slices.Reverse(rows) // the order of rows is of no account
-		if seed, _, n := median(rows, "x"); seed != c.seed || n != c.n {
-			t.Errorf("%v: seed %q of %d, want %q of %d", c.values, seed, n, c.seed, c.n)
-		}
+	if m := regexp.MustCompile(`<script|<link|@import|https?://|src="[^d]|url\(`).FindString(r.page); m != "" {
+		t.Errorf("the page holds %q", m)
+	}
+	pictures, tables := strings.Count(r.page, "<img "), strings.Count(r.page, "<details>")
+	alts := len(regexp.MustCompile(`alt="[^"]{20,}"`).FindAllString(r.page, -1))
+	if pictures == 0 || alts != pictures || tables != pictures {
+		t.Errorf("%d pictures, %d texts, %d tables, want as many of each", pictures, alts, tables)
+	}
+	if len(r.page) > 5<<20 {
+		t.Errorf("the page has %d bytes, want at most 5 MiB", len(r.page))
 	}
 }
 

@@ -10,121 +10,134 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
-	"facrnn/data/npz"
 	"facrnn/train/evaluate"
 	"facrnn/train/report/plot"
 )
 
-// keepReach is what the pictures of a fit need: hand (n,2), the hand's position as its group's latents explain each axis, by the affine maps that hand_r2 fits; rows (n), the
-// bins of the recording that these are.
-func keepReach(position, summed *mat.Dense, groups evaluate.Groups, assignment, rows []int) (arrays, error) {
-	hand := mat.NewDense(len(rows), 2, nil)
-	for axis, g := range assignment {
-		fit, err := evaluate.Align(evaluate.Columns(summed, groups[g]), evaluate.Columns(position, []int{axis}))
-		if err != nil {
-			return nil, err
-		}
-		hand.SetCol(axis, mat.Col(nil, 0, fit))
-	}
-	return arrays{"hand": fromDense(hand), "rows": npz.Ints(rows)}, nil
-}
-
 // pictures are box plots, hand trajectories and the curves over rotations.
-func (e *reach) pictures(ctx context.Context, b batch, t *table) ([]picture, error) {
-	var panels []boxPanel
+func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, error) {
+	var panels []panel[reachCell]
 	for _, k := range e.Latents {
 		for _, c := range []string{"hand_r2", "hand_r2_joint", "hand_r2_heldout", "partial_correlation"} {
-			panels = append(panels, boxPanel{metric{c, fmt.Sprintf("%s; %d latents", said(c), k)}, func(r row) bool { return r["latents"] == fmt.Sprint(k) }})
+			panels = append(panels, panel[reachCell]{c, fmt.Sprintf("%s; %d latents", label(c), k), hasLatents(k)})
 		}
 	}
-	out := []picture{t.boxed(b, "How well the latents hold the hand", "A box a method, a dot a seed, a diamond for the paper's mean, a panel for each number of latents. By group, each group of latents, summed over time, is to explain one axis of the hand alone; by all latents, both axes by all: the ceiling that grouping "+
-		"can reach.", panels...)}
-	trajectories, err := e.trajectories(ctx, b, t)
+	out := []picture{t.boxes("How well the latents hold the hand",
+		"A box a method, a dot a seed, a diamond for the paper's mean, a panel for each number of latents. By group, "+
+			"each group of latents, "+
+			"summed over time, is to explain one axis of the hand alone; by all latents, both axes by all: the ceiling "+
+			"that grouping can reach.",
+		panels...)}
+	trajectories, err := e.trajectories(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	if trajectories != nil {
 		out = append(out, *trajectories)
 	}
-	return append(out, lined(t.rotation(), "The hand's axes turned", "R² of the hand by group over the angle by which its axes are turned; mean over seeds and its standard error. Groups that hold the hand's own axes do worse at 45 degrees than at 0 and 90, where the axes "+
-		"have changed places; for groups that hold just any two directions the curve is flat, or highest elsewhere.")), nil
+	return append(out, lines(rotation(t), "The hand's axes turned",
+		"R² of the hand by group over the angle by which its axes are turned; mean over seeds and its standard error. "+
+			"Groups that hold the "+
+			"hand's own axes do worse at 45 degrees than at 0 and 90, where the axes have changed places; for groups that "+
+			"hold just any two "+
+			"directions the curve is flat, or highest elsewhere.")), nil
 }
 
-// trajectories are the hand's ways and those told from the latents; nil where no fit has kept them.
-func (e *reach) trajectories(ctx context.Context, b batch, t *table) (*picture, error) {
+func hasLatents(k int) func(reachCell) bool { return func(c reachCell) bool { return c.Latents == k } }
+
+// rotation is the hand's R2 over the angle by which its axes are turned, a panel per number of latents.
+func rotation(t *table[reachCell]) plot.Lines {
+	f := plot.Lines{Name: "rotation", Title: "The hand's axes turned"}
+	f.Note = "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at " +
+		"90 degrees the axes have changed places."
+	var sizes []int
+	for _, r := range t.rows {
+		if !slices.Contains(sizes, r.cell.Latents) {
+			sizes = append(sizes, r.cell.Latents)
+		}
+	}
+	for _, size := range sizes {
+		p := plot.LinePanel{Title: fmt.Sprint(size, " latents"), X: "rotation (degrees)", Y: "R² of the hand's position"}
+		kinds := slices.DeleteFunc(t.kinds(), func(rows []row[reachCell]) bool { return rows[0].cell.Latents != size })
+		for i, name := range t.labels(kinds) {
+			l := plot.Line{Label: name}
+			for step, column := range append([]string{"hand_r2"}, strings.Fields(rotatedColumns)...) {
+				addPoint(&l, 7.5*float64(step), summarize(kinds[i], column))
+			}
+			p.Lines = append(p.Lines, l)
+		}
+		f.Panels = append(f.Panels, p)
+	}
+	return f
+}
+
+// trajectories are the hand's paths, recorded and explained by the latents; nil if no fit has kept any.
+func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture, error) {
 	rec, err := e.open(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	c := conditionsOf(rec)
-	unit := handUnit(rec)
-	f := plot.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents", Note: "Bold: mean of a condition; faint: single trials. " + c.note}
-	p := picture{title: "Hand trajectories", table: plot.Table{Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.", Head: []string{"fit", "seed", "R² by group", "R² by all latents"}}}
-	var whys []string
+	f := plot.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents"}
+	f.Note = "Bold: mean of a condition; faint: single trials. " + c.note
+	p := newPicture("Hand trajectories", plot.Table{
+		Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.",
+		Head:    []string{"fit", "seed", "R² by group", "R² by all latents"},
+	})
+	var whys, r2 []string
 	for _, k := range e.Latents {
-		rows, why := t.pictured(b, "hand_r2", func(r row) bool { return r["latents"] == fmt.Sprint(k) })
-		var panels []plot.PathPanel
-		for _, r := range rows {
-			a, err := t.kept(r)
-			if err != nil {
-				return nil, err
-			}
-			if a == nil {
-				continue
-			}
-			hand, err := a.dense("hand")
-			if err != nil {
-				return nil, err
-			}
-			bins, err := a["rows"].Ints()
-			if n, d := hand.Dims(); err != nil || d != 2 || n != len(bins) || slices.Max(bins) >= rec.Bins() || slices.Min(bins) < 0 {
-				return nil, fmt.Errorf("arrays hand and rows are not of %d bins", rec.Bins())
-			}
-			axes := [3]string{"hand x (" + unit + ")", "hand y (" + unit + ")"}
-			within := trials(rec, bins)
-			if len(panels) == 0 {
-				recorded := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), bins), within)
-				panels = append(panels, plot.PathPanel{Title: "recorded", Note: fmt.Sprintf("%d trials, %s", distinctTrials(within), c.what), Axes: axes, Ways: c.ways(recorded, within, true)})
-			}
-			name := methodName(r["method"])
-			panels = append(panels, plot.PathPanel{Title: fmt.Sprintf("%s, %d latents", name, k), Note: "R² " + roundedCell(r, "hand_r2") + " by group", Axes: axes, Method: name, Ways: c.ways(hand, within, false)})
-			p.table.Rows = append(p.table.Rows, []string{fmt.Sprintf("%s %s, %d latents", name, r["recipe"], k), r["seed"], roundedCell(r, "hand_r2"), roundedCell(r, "hand_r2_joint")})
+		fits, why, err := drawnFits[traced](t, "hand_r2", hasLatents(k))
+		if err != nil {
+			return nil, err
 		}
-		if len(panels) > 0 {
-			f.Rows = append(f.Rows, panels)
+		for i, fit := range fits {
+			if slices.Max(fit.artifact.rows) >= rec.Bins() {
+				return nil, fmt.Errorf("%s: its rows are not of %d bins: remove it, and the "+
+					"figures do without", t.artifactPath(fit.row), rec.Bins())
+			}
+			if i == 0 {
+				f.Rows = append(f.Rows, []plot.PathPanel{c.recorded(rec, fit.artifact.rows)})
+			}
+			last := len(f.Rows) - 1
+			f.Rows[last] = append(f.Rows[last], c.explained(rec, fit))
+			label := fmt.Sprintf("%s %s, %d latents", fit.name, fit.cell.Recipe, k)
+			grouped := fit.rounded("hand_r2")
+			p.Table.Rows = append(p.Table.Rows, []string{label, fit.text("seed"), grouped, fit.rounded("hand_r2_joint")})
+			r2 = append(r2, label+" "+grouped)
+		}
+		if len(fits) > 0 {
 			whys = append(whys, fmt.Sprintf("%d latents: %s", k, why))
 		}
 	}
 	if len(f.Rows) == 0 {
 		return nil, nil
 	}
-	f.Note += " " + strings.Join(whys, " ")
+	why, by := strings.Join(whys, " "), strings.Join(r2, "; ")
+	f.Note += " " + why
 	p.figure = f
-	var said []string
-	for _, line := range p.table.Rows {
-		said = append(said, line[0]+" "+line[2])
-	}
-	p.caption = "The hand's way from where each trial began, as recorded and as told from the latents summed over time: each axis by its group of latents alone, in the affine map that the metric fits, with which nothing of the hand was trained. " + c.note + " " + strings.Join(whys, " ") +
-		" R² by group: " + strings.Join(said, "; ") + "."
-	p.alt = "Hand trajectories by condition, recorded and told from the latents. R² by group: " + strings.Join(said, "; ") + "."
+	p.Caption = "The hand's way from where each trial began, as recorded and as told from the latents summed over " +
+		"time: each axis by its " +
+		"group of latents alone, in the affine map that the metric fits, with which nothing of the hand was trained. " +
+		c.note + " " + why + " R² by group: " + by + "."
+	p.Alt = "Hand trajectories by condition, recorded and told from the latents. R² by group: " + by + "."
 	return &p, nil
 }
 
-// handUnit is that of the hand's position, as far as the file says.
-func handUnit(rec *data.Recording) string {
-	known, position := rec.BehaviorUnit, isPosition(rec.BehaviorName)
+// handAxes are the axes of the hand's position with their unit, as far as the file says.
+func handAxes(rec *data.Recording) [3]string {
+	unit, position := rec.BehaviorUnit, isPosition(rec.BehaviorName)
 	switch {
-	case known != "" && position:
-		return known
-	case known != "":
-		return known + " × bin"
-	case position:
-		return "the file's unit"
+	case unit != "" && !position:
+		unit += " × bin"
+	case unit == "" && position:
+		unit = "the file's unit"
+	case unit == "":
+		unit = "unit of velocity × bin"
 	}
-	return "unit of velocity × bin"
+	return [3]string{"hand x (" + unit + ")", "hand y (" + unit + ")"}
 }
 
-// byCondition is what trials are told apart by.
+// byCondition is the conditions of trials.
 type byCondition struct {
 	label []string // of each trial
 	names []string // in order
@@ -135,91 +148,116 @@ type byCondition struct {
 
 // conditionsOf are those that the recording names, or else the directions in which trials end.
 func conditionsOf(rec *data.Recording) byCondition {
-	const most = 32 // what has more values tells trials apart, not conditions
+	const most = 32 // a column with more values identifies trials, not conditions
 	c := byCondition{label: rec.Condition, names: rec.Conditions()}
 	if len(c.label) == rec.Trials && len(c.names) > 1 && len(c.names) <= most {
 		c.what = fmt.Sprintf("%d conditions", len(c.names))
-		c.note = fmt.Sprintf("Conditions are the recording's %s; a condition's colour is the direction in which its mean ends.", rec.ConditionName)
+		c.note = fmt.Sprintf("Conditions are the recording's %s; a condition's colour is the direction in which "+
+			"its mean ends.", rec.ConditionName)
 		return c
 	}
 	return byEnd(rec)
 }
 
-// byEnd tells trials apart by the direction of the hand's last position from its first, in eighths of a circle.
+// byEnd groups trials by the direction of the hand's last position from its first, in eighths of a circle.
 func byEnd(rec *data.Recording) byCondition {
 	const sectors = 8
-	c := byCondition{label: make([]string, rec.Trials), what: "by where they end", note: "The recording names no conditions: trials are told apart by the direction in which the hand's way ends, in eighths of a circle, whose colour they have."}
-	if rec.Trials == 0 {
-		c.label = []string{"0°"}
-	}
-	position := evaluate.Cumulative(evaluate.Dense(rec.Behavior), rec.Trial)
-	for t := range rec.Trial {
-		if t+1 == len(rec.Trial) || rec.Trial[t+1] != rec.Trial[t] {
-			angle := math.Atan2(position.At(t, 1), position.At(t, 0))
-			sector := int(math.Round(angle/(2*math.Pi)*sectors)+sectors) % sectors
-			c.label[rec.Trial[t]] = fmt.Sprintf("%d°", sector*360/sectors)
-		}
+	c := byCondition{what: "by where they end"}
+	c.note = "The recording names no conditions: trials are told apart by the direction in which the hand's way " +
+		"ends, in eighths of a circle, whose colour they have."
+	ends := evaluate.EndSectors(evaluate.Dense(rec.Behavior), rec.Trial, max(1, rec.Trials), sectors)
+	for _, s := range ends {
+		c.label = append(c.label, sectorName(s, sectors))
 	}
 	for s := range sectors {
-		if name := fmt.Sprintf("%d°", s*360/sectors); slices.Contains(c.label, name) {
-			c.names = append(c.names, name)
+		if slices.Contains(ends, s) {
+			c.names = append(c.names, sectorName(s, sectors))
 		}
 	}
 	return c
 }
 
-// ways are single trials and the mean of each condition, as data.MeanOverTrials has it. Those of the recorded hand come first: they set the
-// colours, and bear the conditions' names.
-func (c *byCondition) ways(position *mat.Dense, trial []int, recorded bool) (ways []plot.Way) {
-	type rows struct{ rows, bins, starts []int } // of a condition
-	of := map[string]*rows{}
-	var singles []plot.Way
-	var labels []string
+// sectorName is the direction of a sector's middle; empty for -1.
+func sectorName(s, sectors int) string {
+	if s < 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d°", s*360/sectors)
+}
+
+// recorded is the panel of the hand's own paths in some bins. It sets the colours of conditions, and names them.
+func (c *byCondition) recorded(rec *data.Recording, bins []int) plot.PathPanel {
+	trial := evaluate.TrialsOf(rec.Trial, bins)
+	position := evaluate.Cumulative(at(rec.Behavior, bins), trial)
+	means, singles := c.paths(position, trial)
+	c.hue = map[string]float64{}
+	for i, name := range means.names {
+		points := means.paths[i].Points
+		end := points[len(points)-1]
+		c.hue[name], means.paths[i].Name = math.Atan2(end[1], end[0]), name
+	}
+	return plot.PathPanel{
+		Title: "recorded", Note: fmt.Sprintf("%d trials, %s", len(singles.paths), c.what),
+		Axes: handAxes(rec), Ways: c.coloured(means, singles),
+	}
+}
+
+// explained is the panel of the hand as a fit's latents explain it.
+func (c *byCondition) explained(rec *data.Recording, fit drawn[reachCell, traced]) plot.PathPanel {
+	return plot.PathPanel{
+		Title: fmt.Sprintf("%s, %d latents", fit.name, fit.cell.Latents), Note: "R² " + fit.rounded("hand_r2") + " by group",
+		Axes: handAxes(rec), Method: fit.name,
+		Ways: c.coloured(c.paths(fit.artifact.hand, evaluate.TrialsOf(rec.Trial, fit.artifact.rows))),
+	}
+}
+
+// namedPaths are paths with the names of their conditions.
+type namedPaths struct {
+	paths []plot.Way
+	names []string
+}
+
+// paths are the mean of each condition, as data.MeanOverTrials has it, and single trials, of positions (n,2) in bins of
+// these trials.
+func (c *byCondition) paths(position *mat.Dense, trial []int) (means, singles namedPaths) {
+	type bins struct{ rows, at, starts []int } // of a condition; at: in the trial
+	of := map[string]*bins{}
 	for t, tr := range trial {
-		label := c.label[tr]
-		r := of[label]
-		if r == nil {
-			r = &rows{}
-			of[label] = r
+		name := c.label[tr]
+		b := of[name]
+		if b == nil {
+			b = &bins{}
+			of[name] = b
 		}
 		if t == 0 || trial[t-1] != tr {
-			r.starts, singles, labels = append(r.starts, t), append(singles, plot.Way{Faint: true}), append(labels, label)
+			b.starts = append(b.starts, t)
+			singles.paths, singles.names = append(singles.paths, plot.Way{Faint: true}), append(singles.names, name)
 		}
-		r.rows, r.bins = append(r.rows, t), append(r.bins, t-r.starts[len(r.starts)-1])
-		single := &singles[len(singles)-1]
+		b.rows, b.at = append(b.rows, t), append(b.at, t-b.starts[len(b.starts)-1])
+		single := &singles.paths[len(singles.paths)-1]
 		single.Points = append(single.Points, [3]float64{position.At(t, 0), position.At(t, 1), 0})
 	}
-	if recorded {
-		c.hue = map[string]float64{}
-	}
 	for _, name := range c.names {
-		r := of[name]
-		if r == nil {
+		b := of[name]
+		if b == nil {
 			continue
 		}
 		w := plot.Way{}
-		for _, q := range data.MeanOverTrials(r.rows, r.bins, len(r.starts), position.RawRowView).Mean {
+		for _, q := range data.MeanOverTrials(b.rows, b.at, len(b.starts), position.RawRowView).Mean {
 			w.Points = append(w.Points, [3]float64{q[0], q[1], 0})
 		}
-		if end := w.Points[len(w.Points)-1]; recorded {
-			c.hue[name], w.Name = math.Atan2(end[1], end[0]), name
-		}
-		w.Hue = c.hue[name]
-		ways = append(ways, w)
+		means.paths, means.names = append(means.paths, w), append(means.names, name)
 	}
-	for i := range singles {
-		singles[i].Hue = c.hue[labels[i]]
-	}
-	return append(ways, singles...)
+	return means, singles
 }
 
-// distinctTrials counts the trials of some bins.
-func distinctTrials(trial []int) int {
-	n := 0
-	for i := range trial {
-		if i == 0 || trial[i] != trial[i-1] {
-			n++
+// coloured are the means and then single trials, in the colours of their conditions.
+func (c *byCondition) coloured(means, singles namedPaths) (ways []plot.Way) {
+	for _, kind := range []namedPaths{means, singles} {
+		for i, w := range kind.paths {
+			w.Hue = c.hue[kind.names[i]]
+			ways = append(ways, w)
 		}
 	}
-	return n
+	return ways
 }

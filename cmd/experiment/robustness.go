@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -13,18 +12,16 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
-	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
-	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/method"
 )
 
-// robustness is what the synthetic experiment comes to where its assumptions fail: other groups than the planted ones, more noise, fewer bins, neurons and inputs that are
-// not seen, longer histories, and a truth that has no groups at all. It also notes what a fit itself has to say of it.
+// robustness repeats the synthetic experiment when its assumptions fail: other groups than the true ones, more noise,
+// fewer bins, neurons and inputs that are not recorded, longer histories, and a ground truth without groups. It also
+// notes what a fit says of itself.
 type robustness struct {
 	shared `set:"seeds=10"`
 	planted
@@ -46,7 +43,7 @@ func (*robustness) Help() string {
 type condition struct {
 	name, is string
 	change   func(rec *data.Recording, truth *simulate.Truth, r *rand.Rand) error
-	set      func(s *flags.Settings)
+	set      func(s *method.Text)
 }
 
 // strong is an input that makes about as much of the activity as a latent does.
@@ -62,8 +59,10 @@ var conditions = []condition{
 	{name: "noise-4", is: "four times the noise", change: noisier(4)},
 	{name: "bins-500", is: "the first 500 bins of 2000", change: first(500)},
 	{name: "bins-1000", is: "the first 1000 bins", change: first(1000)},
-	{name: "half-unseen", is: "of the neurons that see more of the last group than of the first, every second is left out", change: unseen},
-	{name: "input-known", is: "a known input of one slow time course, as strong as a latent, on every neuron", change: driven(true)},
+	{name: "half-unseen", is: "of the neurons that see more of the last group than of the first, every second " +
+		"is left out", change: unseen},
+	{name: "input-known", is: "a known input of one slow time course, as strong as a latent, on " +
+		"every neuron", change: driven(true)},
 	{name: "input-unknown", is: "the same input, left out of what the fit is told", change: driven(false)},
 	{name: "lags-1", is: "a learned history kernel (softmax) of one bin", set: lags(1)},
 	{name: "lags-3", is: "the same of three bins", set: lags(3)},
@@ -71,49 +70,103 @@ var conditions = []condition{
 	{name: "coupled", is: "no groups: one system of six coupled latents (Lorenz 1996), fitted in two groups of three"},
 }
 
-var robustnessColumns = []string{"condition", "seed", "recipe", "loss", "loglik", "loglik_unrefitted", "loglik_one_group", "reconstruction_r2", "partial_correlation", "partial_correlation_null", "partial_correlation_null_highest",
-	"link_within", "link_between", "warned", "group_r2", "group_r2_filtered", "latents_r2", "connectivity_corr", "subconnectivity_corr", "seconds"}
+type robustnessCell struct{ Condition, Recipe string }
 
-func (e *robustness) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
-	if err := e.check("robustness", now); err != nil {
-		return cli.Input{Err: err}
-	}
+const robustnessNote = "latents_r2: the planted latents from all fitted ones, whatever the groups; " +
+	"loglik_unrefitted, loglik_one_group: " +
+	"before the refit, in these groups and without; partial_correlation_null: of time courses moved against " +
+	"one another;\n" +
+	"link: how well components of one group, and of different ones, predict one another; warned: the share of fits " +
+	"that call their groups " +
+	"not independent. The truth is in R2 and correlations alone."
+
+func (e *robustness) experiment(_ context.Context, s session) (runnable, error) {
 	if len(e.Conditions) == 0 {
 		for _, c := range conditions {
 			e.Conditions = append(e.Conditions, c.name)
 		}
 	}
-	var kinds []row
+	var cells []robustnessCell
 	for _, name := range e.Conditions {
 		if find(name) == nil {
-			return cli.Input{Err: fmt.Errorf("there is no condition %q: --help lists them", name)}
+			return nil, fmt.Errorf("there is no condition %q: --help lists them", name)
 		}
-		kinds = append(kinds, row{"condition": name, "recipe": e.Recipe})
+		cells = append(cells, robustnessCell{name, e.Recipe})
 	}
 	rec, truth, err := e.recording(0)
 	if err != nil {
-		return cli.Input{Err: err}
+		return nil, err
 	}
 	if !slices.Equal(truth.Groups, []int{3, 3}) {
-		return cli.Input{Err: fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for groups of %v", e.Data, truth.Groups)}
+		return nil, fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for "+
+			"groups of %v", e.Data, truth.Groups)
 	}
-	b := batch{
-		command:  call.Shown(),
-		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
-		dir:      e.Out, title: "Where the assumptions fail", columns: robustnessColumns, key: []string{"condition", "recipe", "seed"}, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs, formats: e.FigureFormat,
-		shown: []string{"group_r2", "group_r2_filtered", "latents_r2", "subconnectivity_corr", "loglik", "loglik_unrefitted", "loglik_one_group", "partial_correlation", "partial_correlation_null", "link_within", "link_between", "warned"},
-		check: func(r row) error {
-			s, rec, _, err := e.prepare(r)
-			return resolves(s, rec, err)
+	m := e.model(s)
+	return experiment[robustnessCell]{
+		title:    "Where the assumptions fail",
+		note:     robustnessNote,
+		settings: e.settings(rec, e.Epochs),
+		columns: "condition seed recipe loss loglik loglik_unrefitted loglik_one_group reconstruction_r2 " +
+			"partial_correlation " +
+			"partial_correlation_null partial_correlation_null_highest link_within link_between warned group_r2 " +
+			"group_r2_filtered " +
+			"latents_r2 connectivity_corr subconnectivity_corr seconds",
+		shown: "group_r2 group_r2_filtered latents_r2 subconnectivity_corr loglik loglik_unrefitted loglik_one_group " +
+			"partial_correlation " +
+			"partial_correlation_null link_within link_between warned",
+		cells: cells,
+		check: m.check, measure: m.measure,
+		figures: func(_ context.Context, t *table[robustnessCell]) ([]picture, error) {
+			return []picture{t.boxes("Where the assumptions fail",
+				"A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what "+
+					"all latents tell "+
+					"of the planted ones (R2 by all latents) is its ceiling.",
+				panels[robustnessCell]("group_r2 latents_r2 partial_correlation link_between")...)}, nil
 		},
-		note: "latents_r2: the planted latents from all fitted ones, whatever the groups; loglik_unrefitted, loglik_one_group: before the refit, in these groups and without; partial_correlation_null: of time courses moved against one another;\n" +
-			"link: how well components of one group, and of different ones, predict one another; warned: the share of fits that call their groups not independent. The truth is in R2 and correlations alone.",
+	}, nil
+}
+
+// model has three fits of a row. The first two are scored as they are trained, in the groups and in one group of all
+// latents: a refit knows no groups, and would make them alike.
+func (e *robustness) model(s session) model[robustnessCell, *simulate.Truth] {
+	unrefitted := func(s *method.Text) { s.Refit = new(0) }
+	oneGroup := func(s *method.Text) {
+		unrefitted(s)
+		if structure, err := layers.ParseStructure(s.Groups); err == nil { // else the fit in groups has failed
+			s.Groups = fmt.Sprint(structure.Latents())
+		}
 	}
-	b.figures = func(t *table) ([]picture, error) {
-		return []picture{t.boxed(b, "Where the assumptions fail", "A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what all latents tell of the planted ones (R2 by all latents) is its ceiling.",
-			ofAll("group_r2", "latents_r2", "partial_correlation", "link_between")...)}, nil
+	return model[robustnessCell, *simulate.Truth]{
+		now: s.now,
+		simulate: func(_ context.Context, c robustnessCell, seed uint64) (*data.Recording, *simulate.Truth, error) {
+			return e.open(find(c.Condition), seed)
+		},
+		settings: func(s *method.Text, c robustnessCell, seed uint64, _ *simulate.Truth) {
+			s.Groups, s.Recipe, s.Split = "3,3", c.Recipe, "interleaved"
+			s.Scale, s.Padding = string(data.ScaleNone), string(layers.PadZero)
+			s.Seed = seed * 1000 // restarts take the seeds that follow
+			if c.Recipe == "paper" {
+				s.Epochs, s.Restarts = &e.Epochs, new(3)
+			}
+			if set := find(c.Condition).set; set != nil {
+				set(s)
+			}
+		},
+		specs: []spec[*simulate.Truth]{
+			{unrefitted, []measure[*simulate.Truth]{{"loglik_unrefitted", logLikelihood}}},
+			{oneGroup, []measure[*simulate.Truth]{{"loglik_one_group", logLikelihood}}},
+			{nil, []measure[*simulate.Truth]{
+				{"loss", func(f *fit, _ *simulate.Truth) ([]float64, error) { return f.loss(), nil }},
+				{"loglik reconstruction_r2", predictedActivity},
+				{"partial_correlation warned", warned},
+				{"partial_correlation_null partial_correlation_null_highest", shiftedDependence},
+				{"link_within link_between", links},
+				{"latents_r2", jointR2},
+				{"connectivity_corr", connectivityRecovered},
+				{recoveredByGroup, groupsRecovered},
+			}},
+		},
 	}
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return nil, e.fit(ctx, r, now) })
 }
 
 func find(name string) *condition {
@@ -125,7 +178,8 @@ func find(name string) *condition {
 	return nil
 }
 
-// open makes the recording of a condition. That of a file is the same for all seeds but for what the condition draws.
+// open makes the recording of a condition. The recording of a file is the same for all seeds but for the numbers that
+// the condition draws.
 func (e *robustness) open(c *condition, seed uint64) (*data.Recording, *simulate.Truth, error) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	if c.name == "coupled" {
@@ -138,145 +192,75 @@ func (e *robustness) open(c *condition, seed uint64) (*data.Recording, *simulate
 	return rec, truth, err
 }
 
-// fit makes one fit, and two to compare: as it is trained, in the groups and in one group of all latents. A refit has nothing to do with groups, and would make them alike.
-func (e *robustness) fit(ctx context.Context, r row, now train.Clock) error {
-	for column, change := range map[string]func(*flags.Settings) error{
-		"loglik_unrefitted": func(s *flags.Settings) error { return nil },
-		"loglik_one_group":  oneGroup,
-	} {
-		f, plan, _, err := e.carryOut(ctx, r, now, func(s *flags.Settings) error {
-			s.Refit = new(0)
-			return change(s)
-		})
-		if err != nil {
-			return err
-		}
-		p, err := evaluate.Predict(f.Result.Model, f.Result.Samples, plan.Split.Test)
-		if err != nil {
-			return err
-		}
-		r.set(column, p.LogLikelihood)
-	}
-	f, plan, truth, err := e.carryOut(ctx, r, now, func(*flags.Settings) error { return nil })
-	if err != nil {
-		return err
-	}
-	return measureRobustness(r, f, plan, truth)
+func logLikelihood(f *fit, _ *simulate.Truth) ([]float64, error) {
+	p, err := f.predict(f.plan.Split.Test)
+	return []float64{p.LogLikelihood}, err
 }
 
-func oneGroup(s *flags.Settings) error {
-	structure, err := layers.ParseStructure(s.Groups)
-	if err == nil {
-		s.Groups = fmt.Sprint(structure.Latents())
+// shiftedDependence is the mean and the highest value of the circular-shift control.
+func shiftedDependence(f *fit, _ *simulate.Truth) ([]float64, error) {
+	if shifted := f.shifted(); shifted != nil {
+		return []float64{stat.Mean(shifted, nil), slices.Max(shifted)}, nil
 	}
-	return err
+	return nil, nil
 }
 
-// prepare is the settings of a row's fit and what it is made of.
-func (e *robustness) prepare(r row) (s flags.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
-	c := find(r["condition"])
-	if rec, truth, err = e.open(c, r.seed()); err != nil {
-		return s, nil, nil, err
+// warned is the partial correlation, and 1 if the fit says that its groups are not independent.
+func warned(f *fit, _ *simulate.Truth) ([]float64, error) {
+	pc := f.partialCorrelation(f.plan.Groups, f.plan.Split.Test)
+	shifted := f.shifted()
+	if shifted != nil && evaluate.Dependent(pc, shifted) || f.plan.Start != nil && f.plan.Start.Discovery.Linked() {
+		return []float64{pc, 1}, nil
 	}
-	if s, err = flags.Defaults(); err != nil {
-		return s, nil, nil, err
-	}
-	s.Groups, s.Recipe, s.Split, s.Scale, s.Threads, s.Padding = "3,3", e.Recipe, "interleaved", "none", 1, string(layers.PadZero)
-	s.Seed = r.seed() * 1000 // restarts take the seeds that follow
-	if e.Recipe == "paper" {
-		s.Epochs, s.Restarts = &e.Epochs, new(3)
-	}
-	if c.set != nil {
-		c.set(&s)
-	}
-	return s, rec, truth, nil
+	return []float64{pc, 0}, nil
 }
 
-// carryOut makes a fit of the row's condition with settings that change alters further.
-func (e *robustness) carryOut(ctx context.Context, r row, now train.Clock, change func(*flags.Settings) error) (*method.Fitted, *method.Plan, *simulate.Truth, error) {
-	s, rec, truth, err := e.prepare(r)
-	if err != nil {
-		return nil, nil, nil, err
+func links(f *fit, _ *simulate.Truth) ([]float64, error) {
+	if f.plan.Start == nil {
+		return nil, nil
 	}
-	if err := change(&s); err != nil {
-		return nil, nil, nil, err
-	}
-	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
-	return f, plan, truth, err
+	return []float64{f.plan.Start.Discovery.Within, f.plan.Start.Discovery.Between}, nil
 }
 
-// measureRobustness fills in what a fit says of itself, and what the truth says of it.
-func measureRobustness(r row, f *method.Fitted, plan *method.Plan, truth *simulate.Truth) error {
-	m, test := f.Result.Model, plan.Split.Test
-	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
-	if err != nil {
-		return err
-	}
-	p, err := evaluate.Predict(m, f.Result.Samples, test)
-	if err != nil {
-		return err
-	}
-	if len(f.Result.Losses) > 0 {
-		r.set("loss", f.Result.Losses[f.Result.Restart])
-	}
-	r.set("loglik", p.LogLikelihood)
-	r.set("reconstruction_r2", p.R2)
-	pc := evaluate.Dependence(plan.Groups, m.Config.Bins, mu, logs, test)
-	r.set("partial_correlation", pc)
-	warned := 0.0
-	if shifted := evaluate.Shifted(plan.Groups, m.Config.Bins, mu, logs, test); shifted != nil {
-		r.set("partial_correlation_null", stat.Mean(shifted, nil))
-		r.set("partial_correlation_null_highest", slices.Max(shifted))
-		if evaluate.Dependent(pc, shifted) {
-			warned = 1
-		}
-	}
-	if plan.Start != nil {
-		d := plan.Start.Discovery
-		r.set("link_within", d.Within)
-		r.set("link_between", d.Between)
-		if d.Linked() {
-			warned = 1
-		}
-	}
-	r.set("warned", warned)
-	return measureTruth(r, f, plan, truth, mu)
+// jointR2 is the R2 of the true latents by all fitted ones.
+func jointR2(f *fit, truth *simulate.Truth) ([]float64, error) {
+	one := evaluate.Sizes
+	joint, err := evaluate.LatentR2(f.heldOut(truth.Z), f.heldOut(f.mu), one(truth.Z.Cols), one(f.mu.Cols))
+	return []float64{joint.R2}, err
 }
 
-// measureTruth compares latents and connectivity with those that were planted, as far as there are as many groups as were planted.
-func measureTruth(r row, f *method.Fitted, plan *method.Plan, truth *simulate.Truth, mu data.Matrix) error {
-	joint, err := evaluate.LatentR2(held(truth.Z, plan.Split), held(mu, plan.Split), evaluate.Sizes(truth.Z.Cols), evaluate.Sizes(mu.Cols))
-	if err != nil {
-		return err
-	}
-	r.set("latents_r2", joint.R2)
-	var found evaluate.Groups
-	for _, g := range plan.Groups.Groups() {
-		found = append(found, g.Latents)
-	}
-	recovery, err := recovered(f, plan, truth, mu, found)
+func connectivityRecovered(f *fit, truth *simulate.Truth) ([]float64, error) {
+	r, err := f.recover(truth, f.groups())
 	if err != nil && !errors.Is(err, evaluate.ErrFewer) {
-		return err
+		return nil, err
 	}
-	names := []string{"connectivity_corr"}
-	if len(truth.Groups) > 1 && len(found) >= len(truth.Groups) { // one group, planted or found, tells nothing of how groups are kept apart
-		names = append(names, "group_r2", "group_r2_filtered", "subconnectivity_corr")
-	}
-	for _, name := range names {
-		r.set(name, recovery.Figures[name])
-	}
-	return nil
+	return figuresOf(r, "connectivity_corr"), nil
 }
 
-func groups(sizes string) func(*flags.Settings) {
-	return func(s *flags.Settings) { s.Groups = sizes }
+const recoveredByGroup = "group_r2 group_r2_filtered subconnectivity_corr"
+
+// groupsRecovered compares groups with the true ones. A single group, true or found, says nothing of how groups are
+// kept apart.
+func groupsRecovered(f *fit, truth *simulate.Truth) ([]float64, error) {
+	if len(truth.Groups) < 2 || len(f.groups()) < len(truth.Groups) {
+		return nil, nil
+	}
+	r, err := f.recover(truth, f.groups())
+	if err != nil {
+		return nil, err
+	}
+	return figuresOf(r, recoveredByGroup), nil
 }
 
-func lags(n int) func(*flags.Settings) {
-	return func(s *flags.Settings) { s.Lags, s.Kernel = n, "softmax" }
+func groups(sizes string) func(*method.Text) {
+	return func(s *method.Text) { s.Groups = sizes }
 }
 
-// noisier adds to every neuron as much noise as makes it that many times as large as it is, about A z and the known input.
+func lags(n int) func(*method.Text) {
+	return func(s *method.Text) { s.Lags, s.Kernel = n, "softmax" }
+}
+
+// noisier adds noise to every neuron, so that the noise about A z and the known input is that many times as large.
 func noisier(times float64) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
 	return func(rec *data.Recording, truth *simulate.Truth, r *rand.Rand) error {
 		noise := evaluate.Dense(rec.Activity)
@@ -296,7 +280,7 @@ func noisier(times float64) func(*data.Recording, *simulate.Truth, *rand.Rand) e
 	}
 }
 
-// first keeps the first bins alone.
+// first keeps only the first bins.
 func first(bins int) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
 	return func(rec *data.Recording, truth *simulate.Truth, _ *rand.Rand) error {
 		if bins > rec.Bins() {
@@ -313,7 +297,7 @@ func first(bins int) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
 	}
 }
 
-// unseen leaves out every second of the neurons that see more of the last group than of the first.
+// unseen leaves out every second one of the neurons that see more of the last group than of the first.
 func unseen(rec *data.Recording, truth *simulate.Truth, _ *rand.Rand) error {
 	owner := truth.Owner()
 	var keep []int
@@ -330,32 +314,13 @@ func unseen(rec *data.Recording, truth *simulate.Truth, _ *rand.Rand) error {
 		}
 		keep = append(keep, n)
 	}
-	pick := func(m *data.Matrix) {
-		if m.Empty() {
-			return
-		}
-		out := data.NewMatrix(m.Rows, len(keep))
-		for t := range m.Rows {
-			for i, n := range keep {
-				out.Row(t)[i] = m.Row(t)[n]
-			}
-		}
-		*m = out
-	}
-	for _, m := range []*data.Matrix{&rec.Activity, &rec.Input, &truth.B} {
-		pick(m)
-	}
-	a := data.NewMatrix(len(keep), truth.A.Cols)
-	var channels []data.Channel
-	for i, n := range keep {
-		copy(a.Row(i), truth.A.Row(n))
-		channels = append(channels, rec.Channels[n])
-	}
-	truth.A, rec.Channels = a, channels
+	rec.Pick(keep)
+	truth.A = matrix(at(truth.A, keep))
+	truth.B = matrix(evaluate.Columns(evaluate.Dense(truth.B), keep))
 	return nil
 }
 
-// driven adds one slow time course, of weights of its own in every neuron; a fit is told of it or not.
+// driven adds one slow time course, with a weight for every neuron; the recording has it as its input if it is known.
 func driven(known bool) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
 	return func(rec *data.Recording, _ *simulate.Truth, r *rand.Rand) error {
 		weights := make([]float64, rec.Activity.Cols)

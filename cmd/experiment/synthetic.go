@@ -3,25 +3,20 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/simulate"
 	"facrnn/layers"
 	"facrnn/losses"
-	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/method"
 )
 
-// synthetic is the paper's synthetic experiment (section 5.1): methods are compared by how well they find two planted groups of three latents.
+// synthetic is the paper's synthetic experiment (section 5.1): it compares how well methods find two groups of three
+// latents.
 type synthetic struct {
 	shared `set:"seeds=10"`
 	planted
@@ -33,11 +28,14 @@ type synthetic struct {
 	Restarts    int      `help:"Random starts of what has the paper's settings, of which the lowest training loss is kept; the paper has 1." default:"3"`
 }
 
-var syntheticColumns = []string{"method", "seed", "recipe", "split", "loss", "loglik", "reconstruction_r2", "partial_correlation", "total_correlation", "group_r2",
-	"component_r2", "group_r2_filtered", "connectivity_corr", "subconnectivity_corr", "subconnectivity_corr_ridge", "seconds", "group_r2_best_grouping", "observation", "restarts", "bits_per_spike"}
+type syntheticCell struct {
+	Method, Recipe, Split, Observation string
+	Restarts                           int
+}
 
-// reported is the paper's means, read off its box plots (figure 3); the group R2 of FacRNN is without the one seed of ten that fell to .74.
-var reported = map[string]map[string]float64{
+// syntheticReported are the paper's means, read off its box plots (figure 3); the group R2 of FacRNN is without the one
+// seed of ten that fell to .74.
+var syntheticReported = map[string]map[string]float64{
 	"lrrnn":       {"partial_correlation": 0.85, "group_r2": 0.635, "subconnectivity_corr": 0.63},
 	"lrrnn-ica":   {"partial_correlation": 0.36, "group_r2": 0.63, "subconnectivity_corr": 0.73},
 	"lint":        {"partial_correlation": 0.18, "group_r2": 0.74, "subconnectivity_corr": 0.89},
@@ -46,67 +44,78 @@ var reported = map[string]map[string]float64{
 	"facrnn":      {"partial_correlation": 0.13, "group_r2": 0.92, "subconnectivity_corr": 0.90},
 }
 
-func (e *synthetic) run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
-	if err := e.check("synthetic", now); err != nil {
-		return cli.Input{Err: err}
-	}
+func (e *synthetic) experiment(_ context.Context, s session) (runnable, error) {
 	if e.Restarts < 1 {
-		return cli.Input{Err: fmt.Errorf("--restarts is %d: give 1 or more", e.Restarts)}
+		return nil, fmt.Errorf("--restarts is %d: give 1 or more", e.Restarts)
 	}
-	for _, m := range e.Methods {
-		if !slices.Contains([]string{"facrnn", "facrnn-full", "lrrnn", "lrrnn-ica", "lint", "bdrnn", "components"}, m) {
-			return cli.Input{Err: fmt.Errorf("--methods %s: there is no method %q", strings.Join(e.Methods, ","), m)}
-		}
+	err := checkMethods(e.Methods, "facrnn", "facrnn-full", "lrrnn", "lrrnn-ica", "lint", "bdrnn", "components")
+	if err != nil {
+		return nil, err
 	}
 	rec, _, err := e.open()
 	if err != nil {
-		return cli.Input{Err: err}
+		return nil, err
 	}
-	var kinds []row
-	paper := map[string]map[string]float64{}
+	var cells []syntheticCell
 	for _, m := range e.Methods {
-		kinds = append(kinds, row{"method": m, "recipe": e.recipe(m), "split": e.Split, "observation": e.Observation, "restarts": e.restarts(m)})
-		if e.Split == "interleaved" && e.Observation == "gaussian" { // the paper's
-			paper[strings.Join([]string{m, e.recipe(m), e.Split, e.Observation, e.restarts(m)}, " ")] = reported[m]
+		c := syntheticCell{m, recipeOf(m, e.Recipe), e.Split, e.Observation, 1} // there is one start from components
+		if c.Recipe == "paper" {
+			c.Restarts = e.Restarts
 		}
+		cells = append(cells, c)
 	}
-	b := batch{
-		command:  call.Shown(),
-		settings: map[string]string{"data": fingerprint(rec), "epochs": fmt.Sprint(e.Epochs), "groups": sizes(e.Groups)},
-		dir:      e.Out, title: "Synthetic data: Lorenz and Thomas groups", columns: syntheticColumns, key: []string{"method", "recipe", "split", "observation", "restarts", "seed"},
-		shown: []string{"group_r2", "group_r2_filtered", "component_r2", "group_r2_best_grouping", "subconnectivity_corr", "subconnectivity_corr_ridge", "connectivity_corr", "partial_correlation", "total_correlation", "loglik", "reconstruction_r2", "bits_per_spike", "seconds"},
-		intro: []string{"The paper's synthetic experiment (section 5.1): two planted groups of three latents, a Lorenz and a Thomas system, seen by neurons of a low-rank network. Methods are compared by how well they find the two groups."},
-		paper: paper, fits: seeds(e.Seeds, kinds...), jobs: e.Jobs, formats: e.FigureFormat,
-		check: func(r row) error {
-			s, rec, _, err := e.prepare(r)
-			return resolves(s, rec, err)
+	m := e.model(s)
+	return experiment[syntheticCell]{
+		title: "Synthetic data: Lorenz and Thomas groups",
+		intro: []string{syntheticIntro},
+		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses " +
+			"the grouping by it; nothing else has seen it.",
+		settings: e.settings(rec, e.Epochs),
+		columns: "method seed recipe split loss loglik reconstruction_r2 partial_correlation total_correlation group_r2 " +
+			"component_r2 " +
+			"group_r2_filtered connectivity_corr subconnectivity_corr subconnectivity_corr_ridge seconds " +
+			"group_r2_best_grouping " +
+			"observation restarts bits_per_spike",
+		shown: "group_r2 group_r2_filtered component_r2 group_r2_best_grouping subconnectivity_corr " +
+			"subconnectivity_corr_ridge " +
+			"connectivity_corr partial_correlation total_correlation loglik reconstruction_r2 bits_per_spike seconds",
+		cells: cells,
+		reported: func(c syntheticCell) map[string]float64 {
+			if c.Split != "interleaved" || c.Observation != "gaussian" {
+				return nil
+			}
+			return syntheticReported[c.Method]
 		},
-		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses the grouping by it; nothing else has seen it.",
-	}
-	b.figures = func(t *table) ([]picture, error) { return e.pictures(b, t) }
-	return b.run(ctx, stdout, stderr, func(ctx context.Context, r row) (arrays, error) { return e.fit(ctx, r, now) })
+		check: m.check, measure: m.measure, figures: e.pictures,
+	}, nil
 }
 
-// recipe is that of a method: the baselines have the paper's settings, the components alone are of the best.
-func (e *synthetic) recipe(method string) string {
-	switch method {
-	case "facrnn", "facrnn-full":
-		return e.Recipe
-	case "components":
-		return "best"
+func (e *synthetic) model(s session) model[syntheticCell, *simulate.Truth] {
+	return model[syntheticCell, *simulate.Truth]{
+		now: s.now,
+		simulate: func(context.Context, syntheticCell, uint64) (*data.Recording, *simulate.Truth, error) {
+			return e.open()
+		},
+		settings: func(s *method.Text, c syntheticCell, seed uint64, truth *simulate.Truth) {
+			s.Groups, s.Method, s.Recipe = layers.Partition(truth.Groups).String(), c.Method, c.Recipe
+			s.Split, s.Observation, s.Scale, s.Padding = c.Split, c.Observation, string(data.ScaleNone), string(layers.PadZero)
+			s.Seed = seed * 1000 // restarts take the seeds that follow
+			if s.Recipe == "paper" {
+				s.Epochs, s.Restarts = &e.Epochs, &e.Restarts
+			}
+		},
+		specs: []spec[*simulate.Truth]{{measures: []measure[*simulate.Truth]{
+			{"loss", func(f *fit, _ *simulate.Truth) ([]float64, error) { return f.loss(), nil }},
+			{"loglik reconstruction_r2", predictedActivity},
+			{"bits_per_spike", predictedCounts},
+			{"partial_correlation total_correlation", dependence},
+			{recoveredColumns, recoveredGroups},
+			{"group_r2_best_grouping", bestGrouping},
+		}}},
 	}
-	return "paper"
 }
 
-// restarts are those of a method; there is one start from components.
-func (e *synthetic) restarts(method string) string {
-	if e.recipe(method) == "paper" {
-		return fmt.Sprint(e.Restarts)
-	}
-	return "1"
-}
-
-// open reads or simulates the recording, afresh for every fit: a fit may scale it.
+// open reads or simulates the recording.
 func (e *synthetic) open() (*data.Recording, *simulate.Truth, error) {
 	rec, truth, err := e.recording(0)
 	if err == nil && e.Observation == "poisson" {
@@ -115,108 +124,81 @@ func (e *synthetic) open() (*data.Recording, *simulate.Truth, error) {
 	return rec, truth, err
 }
 
-// prepare is the settings of a fit and what it is made of.
-func (e *synthetic) prepare(r row) (s flags.Settings, rec *data.Recording, truth *simulate.Truth, err error) {
-	if rec, truth, err = e.open(); err != nil {
-		return s, nil, nil, err
-	}
-	if s, err = flags.Defaults(); err != nil {
-		return s, nil, nil, err
-	}
-	s.Groups, s.Method, s.Recipe, s.Split, s.Scale = sizes(truth.Groups), r["method"], r["recipe"], e.Split, "none"
-	s.Observation, s.Seed = e.Observation, r.seed()
-	s.Threads, s.Padding = 1, string(layers.PadZero)
-	if s.Recipe == "paper" {
-		s.Epochs, s.Restarts = &e.Epochs, &e.Restarts
-	}
-	s.Seed *= 1000 // restarts take the seeds that follow
-	return s, rec, truth, nil
+func predictedActivity(f *fit, _ *simulate.Truth) ([]float64, error) {
+	p, err := f.predict(f.plan.Split.Test)
+	return []float64{p.LogLikelihood, p.R2}, err
 }
 
-// fit carries out one fit and measures it.
-func (e *synthetic) fit(ctx context.Context, r row, now train.Clock) (arrays, error) {
-	s, rec, truth, err := e.prepare(r)
+func predictedCounts(f *fit, _ *simulate.Truth) ([]float64, error) {
+	if f.plan.Spec.Observation != losses.Observation(losses.Poisson{}) {
+		return nil, nil
+	}
+	p, err := f.predict(f.plan.Split.Test)
+	return []float64{p.BitsPerSpike}, err
+}
+
+// dependence is the dependence between the groups of the ground truth, and between all latents.
+func dependence(f *fit, truth *simulate.Truth) ([]float64, error) {
+	single := make(layers.Partition, f.mu.Cols)
+	for k := range single {
+		single[k] = 1
+	}
+	test := f.plan.Split.Test
+	return []float64{f.partialCorrelation(layers.Partition(truth.Groups), test), f.partialCorrelation(single, test)}, nil
+}
+
+const recoveredColumns = "group_r2 component_r2 group_r2_filtered connectivity_corr subconnectivity_corr " +
+	"subconnectivity_corr_ridge"
+
+// recoveredGroups compares latents and connectivity with the ground truth, and keeps both for the figures.
+func recoveredGroups(f *fit, truth *simulate.Truth) ([]float64, error) {
+	groups := evaluate.Sizes(truth.Groups...)
+	recovery, err := f.recover(truth, groups)
 	if err != nil {
 		return nil, err
 	}
-	f, plan, err := carryOut(ctx, s, rec, r, now, nil)
+	z, mu := f.heldOut(truth.Z), f.heldOut(f.mu)
+	got, err := evaluate.LatentR2(z, mu, groups, groups)
 	if err != nil {
 		return nil, err
 	}
-	if err := measure(r, f, plan, truth); err != nil {
+	kept := &recovered{test: f.plan.Split.Test}
+	if kept.aligned, err = got.Align(z, mu, evaluate.Dense(f.mu), groups, groups); err != nil {
 		return nil, err
 	}
-	return keepSynthetic(f, plan, truth)
+	a, b := evaluate.Weights(f.Result.Model)
+	found := evaluate.SubConnectivities(a, b, groups)
+	for g, w := range evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), groups) {
+		match := found[recovery.Match[g]]
+		kept.w = append(kept.w, match)
+		kept.wCorr = append(kept.wCorr, evaluate.Connectivity(w, match).Correlation)
+		kept.r2 = append(kept.r2, got.Matrix.At(g, got.Assignment[g]))
+	}
+	f.artifact = kept
+	return figuresOf(recovery, recoveredColumns), nil
 }
 
-// measure fills in what a fit is compared by; the truth is in nothing else.
-func measure(r row, f *method.Fitted, plan *method.Plan, truth *simulate.Truth) error {
-	m, split := f.Result.Model, plan.Split
-	mu, logs, err := evaluate.Encode(m, f.Result.Samples)
-	if err != nil {
-		return err
+// bestGrouping is the group R2 of the grouping that fits the ground truth best; there are too many groupings of more
+// latents.
+func bestGrouping(f *fit, truth *simulate.Truth) ([]float64, error) {
+	if f.mu.Cols > 9 {
+		return nil, nil
 	}
-	if n := len(f.Result.Losses); n > 0 {
-		r.set("loss", f.Result.Losses[f.Result.Restart])
-	}
-	p, err := evaluate.Predict(m, f.Result.Samples, split.Test)
-	if err != nil {
-		return err
-	}
-	r.set("loglik", p.LogLikelihood)
-	r.set("reconstruction_r2", p.R2)
-	if plan.Spec.Observation == losses.Observation(losses.Poisson{}) {
-		r.set("bits_per_spike", p.BitsPerSpike)
-	}
-	K := mu.Cols
-	ones := make(layers.Partition, K)
-	for k := range ones {
-		ones[k] = 1
-	}
-	planted := layers.Partition(truth.Groups)
-	r.set("partial_correlation", evaluate.Dependence(planted, m.Config.Bins, mu, logs, split.Test))
-	r.set("total_correlation", evaluate.Dependence(ones, m.Config.Bins, mu, logs, split.Test))
-	recovery, err := recovered(f, plan, truth, mu, evaluate.Sizes(truth.Groups...))
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"group_r2", "component_r2", "group_r2_filtered", "connectivity_corr", "subconnectivity_corr", "subconnectivity_corr_ridge"} {
-		r.set(name, recovery.Figures[name])
-	}
-	if K <= 9 { // there are ways without number to group many
-		best, err := bestGrouping(held(truth.Z, split), held(mu, split), truth.Groups)
-		if err != nil {
-			return err
-		}
-		r.set("group_r2_best_grouping", best)
-	}
-	return nil
+	best, err := evaluate.BestGroupingR2(f.heldOut(truth.Z), f.heldOut(f.mu), truth.Groups...)
+	return []float64{best}, err
 }
 
-// bestGrouping is the largest group R2 over all ways to put the latents into groups of the planted sizes: what a method that forms no groups could
-// reach if the truth told it how.
-func bestGrouping(z, latents *mat.Dense, sizes []int) (float64, error) {
-	best := -1.0
-	truth := evaluate.Sizes(sizes...)
-	var try func(k int, groups evaluate.Groups) error
-	_, K := latents.Dims()
-	try = func(k int, groups evaluate.Groups) error {
-		if k == K {
-			got, err := evaluate.LatentR2(z, latents, truth, groups)
-			best = max(best, got.R2)
-			return err
-		}
-		for g, n := range sizes {
-			if len(groups[g]) == n || g > 0 && sizes[g-1] == n && len(groups[g-1]) == 0 { // groups of one size are alike: the first takes the first latent
-				continue
-			}
-			next := slices.Clone(groups)
-			next[g] = append(slices.Clone(groups[g]), k)
-			if err := try(k+1, next); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return best, try(0, make(evaluate.Groups, len(sizes)))
+// recovered is what the figures need of a fit.
+type recovered struct {
+	aligned *mat.Dense   // (T,K) latents in the place of the true ones, by the maps of group_r2 on held-out bins
+	test    []int        // the held-out bins
+	r2      []float64    // G, how well each true group is explained there
+	w       []*mat.Dense // G times (N,N), the sub-connectivities in the order of the true ones
+	wCorr   []float64    // G
 }
+
+func (r *recovered) fields() []field {
+	return []field{{"aligned", &r.aligned}, {"test", &r.test}, {"latent_r2", &r.r2}, {"W", &r.w}, {"W_corr", &r.wCorr}}
+}
+
+func (r *recovered) consistent() bool { return len(r.r2) == len(r.w) && len(r.wCorr) == len(r.w) }

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -51,4 +52,14 @@ func Rows(m *mat.Dense, rows []int) *mat.Dense {
 		out.SetRow(i, m.RawRowView(t))
 	}
 	return out
+}
+
+// RowNorms returns the Euclidean norm of each row of m (n,D), n values.
+func RowNorms(m *mat.Dense) []float64 {
+	n, _ := m.Dims()
+	norms := make([]float64, n)
+	for i := range norms {
+		norms[i] = floats.Norm(m.RawRowView(i), 2)
+	}
+	return norms
 }

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -47,6 +48,56 @@ func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (Gro
 	}
 	out.score(byGroup, truth)
 	return out, nil
+}
+
+// Align returns latents of (n',K) in the place of the true ones, (n',K'): each true group is the affine map of the
+// learned group that it is assigned to. The maps are fitted to z (n,K') by mu (n,K), in the same groups that r
+// compares.
+func (r GroupR2) Align(z, mu, of *mat.Dense, truth, groups Groups) (*mat.Dense, error) {
+	n, _ := of.Dims()
+	_, K := z.Dims()
+	out := mat.NewDense(n, K, nil)
+	for i, t := range truth {
+		g := groups[r.Assignment[i]]
+		a, err := regress.LeastSquares(Columns(mu, g), Columns(z, t))
+		if err != nil {
+			return nil, err
+		}
+		aligned := a.Apply(Columns(of, g))
+		for j, k := range t {
+			out.SetCol(k, mat.Col(nil, j, aligned))
+		}
+	}
+	return out, nil
+}
+
+// BestGroupingR2 returns the largest group latent R2 over all ways to put latents mu (n,K) into groups of the true
+// sizes: the R2 that a method without groups would reach if the true latents z (n,K) chose its grouping. The number of
+// ways grows as K!.
+func BestGroupingR2(z, mu *mat.Dense, sizes ...int) (float64, error) {
+	best, truth := -1.0, Sizes(sizes...)
+	_, K := mu.Dims()
+	var try func(k int, groups Groups) error
+	try = func(k int, groups Groups) error {
+		if k == K {
+			got, err := LatentR2(z, mu, truth, groups)
+			best = max(best, got.R2)
+			return err
+		}
+		for g, n := range sizes {
+			// Groups of one size are alike: the first empty one takes the next latent.
+			if len(groups[g]) == n || g > 0 && sizes[g-1] == n && len(groups[g-1]) == 0 {
+				continue
+			}
+			next := slices.Clone(groups)
+			next[g] = append(slices.Clone(groups[g]), k)
+			if err := try(k+1, next); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return best, try(0, make(Groups, len(sizes)))
 }
 
 // matchGroups is LatentR2 with the map of every learned group to all true latents.

@@ -179,3 +179,46 @@ func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
 		}
 	}
 }
+
+// TestBestGroupingR2: latents in any order come to 1 if the ground truth may group them, and to no more than that; as they lie, less.
+func TestBestGroupingR2(t *testing.T) {
+	const n = 60
+	z := normal(rand.New(rand.NewPCG(5, 5)), n, 5)
+	shuffled := Columns(z, []int{4, 0, 2, 1, 3})
+	got, err := BestGroupingR2(z, shuffled, 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "R2 of the best grouping", got, 1, 1e-9)
+	as, err := LatentR2(z, shuffled, Sizes(2, 3), Sizes(2, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if as.R2 > 0.9 {
+		t.Errorf("R2 without regrouping is %g, want less than the best", as.R2)
+	}
+}
+
+// TestAlign: maps that are fitted on some rows bring all rows to the true latents, in the order of these.
+func TestAlign(t *testing.T) {
+	const n = 60
+	r := rand.New(rand.NewPCG(6, 6))
+	z := normal(r, n, 3)
+	var mixed mat.Dense
+	mixed.Mul(Columns(z, []int{1, 2}), normal(r, 2, 2))
+	mu := new(mat.Dense)
+	mu.Augment(&mixed, Columns(z, []int{0}))
+	rows := all(20)
+	truth, groups := Sizes(1, 2), Sizes(2, 1)
+	got, err := LatentR2(Rows(z, rows), Rows(mu, rows), truth, groups)
+	if err != nil {
+		t.Fatal(err)
+	}
+	aligned, err := got.Align(Rows(z, rows), Rows(mu, rows), mu, truth, groups)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !mat.EqualApprox(aligned, z, 1e-9) {
+		t.Errorf("aligned latents differ from the true ones: first row %v, want %v", aligned.RawRowView(0), z.RawRowView(0))
+	}
+}

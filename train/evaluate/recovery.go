@@ -77,24 +77,8 @@ func (r *Recovery) latents(p Planted, mu *mat.Dense, groups Groups, name string)
 		return nil, nil, err
 	}
 	r.Figures["group_r2"+name] = got.R2
-	aligned, err = alignGroups(p, mu, groups, got.Assignment)
+	aligned, err = got.Align(p.Z, mu, mu, p.Groups, groups)
 	return aligned, got.Assignment, err
-}
-
-// alignGroups brings the found groups to the planted latents that they are assigned to.
-func alignGroups(p Planted, mu *mat.Dense, groups Groups, assignment []int) (*mat.Dense, error) {
-	n, K := p.Z.Dims()
-	out := mat.NewDense(n, K, nil)
-	for i, g := range p.Groups {
-		a, err := Align(Columns(mu, groups[assignment[i]]), Columns(p.Z, g))
-		if err != nil {
-			return nil, err
-		}
-		for j, k := range g {
-			out.SetCol(k, mat.Col(nil, j, a))
-		}
-	}
-	return out, nil
 }
 
 // connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression.

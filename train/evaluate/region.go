@@ -146,6 +146,44 @@ func (r Regional) Strongest() (s Strongest) {
 	return s
 }
 
+// RegionAgreement compares a connectivity between regions with the true one.
+type RegionAgreement struct {
+	Estimate, Truth Regional
+	WorstRank       int     // of the true pathways in the estimate, see [Regional.WorstRank]
+	Correlation     float64 // see [Regional.Correlation]
+}
+
+// CompareRegions compares an estimated W (N,N) with the true one by their sums between regions; region (N) is the
+// region of each channel, and pathways {to, from} are the strong connections of the true W. It fails as [RegionSums]
+// and [Regional.WorstRank] do.
+func CompareRegions(estimate, truth *mat.Dense, region []string, pathways ...[2]string) (a RegionAgreement, err error) {
+	if a.Estimate, err = RegionSums(estimate, region); err != nil {
+		return a, err
+	}
+	if a.WorstRank, err = a.Estimate.WorstRank(pathways...); err != nil {
+		return a, err
+	}
+	if a.Truth, err = RegionSums(truth, region); err != nil {
+		return a, err
+	}
+	a.Correlation, err = a.Estimate.Correlation(a.Truth)
+	return a, err
+}
+
+// RegionMeans returns the mean of a value (N) over the channels of each region; region (N) is the region of each
+// channel.
+func RegionMeans(values []float64, region []string) map[string]float64 {
+	sums, counts := map[string]float64{}, map[string]float64{}
+	for i, name := range region {
+		sums[name] += values[i]
+		counts[name]++
+	}
+	for name, n := range counts {
+		sums[name] /= n
+	}
+	return sums
+}
+
 // pairs are the sums of all ordered pairs of different regions.
 func (r Regional) pairs() []float64 {
 	var pairs []float64

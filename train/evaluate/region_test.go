@@ -127,3 +127,25 @@ func same(t *testing.T, what string, got, want *mat.Dense, tolerance float64) {
 		t.Errorf("%s: off by %g, want at most %g", what, worst, tolerance)
 	}
 }
+
+// TestCompareRegions: a connectivity agrees with itself wholly, and the comparison has both sums.
+func TestCompareRegions(t *testing.T) {
+	got, err := CompareRegions(fiveW, fiveW, fiveChannels, [2]string{"V1", "RSC"}, [2]string{"RSC", "M2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := regionSums(t, fiveW, fiveChannels)
+	if got.WorstRank != 2 || math.Abs(got.Correlation-1) > 1e-12 || !mat.Equal(got.Estimate.Sum, sums.Sum) || !mat.Equal(got.Truth.Sum, sums.Sum) {
+		t.Errorf("worst rank %d, correlation %g, want 2 and 1", got.WorstRank, got.Correlation)
+	}
+	if _, err := CompareRegions(fiveW, fiveW, fiveChannels); err == nil {
+		t.Error("connectivities were compared without pathways, want an error")
+	}
+}
+
+func TestRegionMeans(t *testing.T) {
+	got := RegionMeans([]float64{1, 2, 4, 8, 16}, fiveChannels)
+	if got["V1"] != 2.5 || got["M2"] != 2 || got[""] != 8 || got["RSC"] != 16 {
+		t.Errorf("means %v, want V1 2.5, M2 2, RSC 16 and 8 without region", got)
+	}
+}

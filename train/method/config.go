@@ -64,7 +64,7 @@ func ReadConfig(path string) (c Config, err error) {
 	if err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
-	c = Config{Format: FormatVersion, Text: Text{Lags: 1, Hidden: 32, WeightDecay: 0.01}}
+	c = Config{Format: FormatVersion, Text: Defaults()}
 	if err := toml.Unmarshal(text, &c); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}

@@ -53,6 +53,9 @@ type Text struct {
 	Patience     int      `help:"Stop after that many epochs without a lower held-out loss, and go back to the lowest; 0: never." default:"0" toml:"patience" group:"Training"`
 }
 
+// Defaults returns the text of a command line without flags, for the fields that cannot be empty.
+func Defaults() Text { return Text{Lags: 1, Hidden: 32, WeightDecay: 0.01} }
+
 var kernels = map[string]layers.HistoryKernel{
 	"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{},
 }

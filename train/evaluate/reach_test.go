@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
 )
 
 // TestCumulative: sums start anew with each trial.
@@ -86,5 +88,23 @@ func TestHeldOutHandR2(t *testing.T) {
 		if !(got.R2 >= c.low && got.R2 <= c.high) || !slices.Equal(got.Assignment, []int{1, 0}) {
 			t.Errorf("R2 %g by groups %v; want %g to %g by groups 1, 0", got.R2, got.Assignment, c.low, c.high)
 		}
+	}
+}
+
+// TestVelocity: what velocities add up to in each trial is the way from the trial's first position.
+func TestVelocity(t *testing.T) {
+	position := data.Matrix{Rows: 5, Cols: 2, Data: []float32{4, 1, 6, 1, 5, 3, 9, 9, 8, 7}}
+	trial := []int{0, 0, 0, 1, 1}
+	got := Cumulative(Dense(Velocity(position, trial)), trial)
+	if want := mat.NewDense(5, 2, []float64{0, 0, 2, 0, 1, 2, 0, 0, -1, -2}); !mat.Equal(got, want) {
+		t.Errorf("the way from the first position is\n%v, want\n%v", mat.Formatted(got), mat.Formatted(want))
+	}
+}
+
+// TestEndSectors: sector 0 is centred on the positive x axis, and sectors go round counterclockwise.
+func TestEndSectors(t *testing.T) {
+	velocity := mat.NewDense(5, 2, []float64{1, 0, 1, 0.1, 0, 3, -1, -1.1, -9, 1})
+	if got, want := EndSectors(velocity, []int{0, 0, 1, 3, 4}, 5, 8), []int{0, 2, -1, 5, 4}; !slices.Equal(got, want) {
+		t.Errorf("sectors %v, want %v", got, want)
 	}
 }

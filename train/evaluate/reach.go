@@ -5,7 +5,23 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"facrnn/data"
 )
+
+// Velocity returns the differences (T,D) of positions between the bins of each trial, 0 in a trial's first bin. trial
+// (T) is the trial of each bin. It inverts [Cumulative] up to the position at which each trial begins.
+func Velocity(position data.Matrix, trial []int) data.Matrix {
+	out := data.NewMatrix(position.Rows, position.Cols)
+	for t := 1; t < position.Rows; t++ {
+		if trial[t] == trial[t-1] {
+			for d := range out.Row(t) {
+				out.Row(t)[d] = position.Row(t)[d] - position.Row(t - 1)[d]
+			}
+		}
+	}
+	return out
+}
 
 // Cumulative is the running sum of m (T,D) over the bins of each trial; trial (T) is the trial of each bin. Of a velocity per bin it is
 // the way from where the trial began.
@@ -50,12 +66,33 @@ func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, er
 // HeldOutHandR2 is the first result of [HandR2], for the axes as they are, on the bins test: maps and assignment are fitted on the bins
 // train. mu (T,K), velocity (T,2) and trial (T) are of all bins; sums are over the bins of each trial that are in the same list.
 func HeldOutHandR2(mu, velocity *mat.Dense, trial, train, test []int, groups Groups) (GroupR2, error) {
-	summed := func(m *mat.Dense, bins []int) *mat.Dense {
-		of := make([]int, len(bins))
-		for i, t := range bins {
-			of[i] = trial[t]
-		}
-		return Cumulative(Rows(m, bins), of)
-	}
+	summed := func(m *mat.Dense, bins []int) *mat.Dense { return Cumulative(Rows(m, bins), TrialsOf(trial, bins)) }
 	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test), Singles(2), groups)
+}
+
+// TrialsOf returns the trials of some bins (n), given the trial of every bin (T).
+func TrialsOf(trial, bins []int) []int {
+	out := make([]int, len(bins))
+	for i, t := range bins {
+		out[i] = trial[t]
+	}
+	return out
+}
+
+// EndSectors returns the sector of a circle in which the summed velocity (T,2) of each trial ends. trial (T) is the
+// trial of each bin, counted from 0 to trials-1. Sector i is centred on i/sectors of a turn; a trial without bins has
+// -1.
+func EndSectors(velocity *mat.Dense, trial []int, trials, sectors int) []int {
+	out := make([]int, trials)
+	for i := range out {
+		out[i] = -1
+	}
+	position := Cumulative(velocity, trial)
+	for t, tr := range trial {
+		if t+1 == len(trial) || trial[t+1] != tr {
+			turn := math.Atan2(position.At(t, 1), position.At(t, 0)) / (2 * math.Pi)
+			out[tr] = int(math.Round(turn*float64(sectors))+float64(sectors)) % sectors
+		}
+	}
+	return out
 }
