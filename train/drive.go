@@ -77,7 +77,7 @@ func centred(x *mat.Dense, places []int) *mat.Dense {
 // has it for noise, and no term of u beside B h could take it out again: sigma saturates. The history of what a regression on u leaves of the activity has none of it. Of the two, that is
 // taken which tells the activity of the next bin better in the training bins, beside u itself; both have as many coefficients. It is found once, and not trained: training would let it, or D with it, drift.
 func LeaveOut(c graph.Config, rec *data.Recording, split data.Split) (graph.Config, error) {
-	if c.Drive == 0 || !additive(c.Decoder) {
+	if c.Drive == 0 || layers.LinkOf(c.Decoder) != layers.Identity {
 		return c, nil
 	}
 	all, err := lookAt(c, rec, split)
@@ -115,18 +115,6 @@ func LeaveOut(c graph.Config, rec *data.Recording, split data.Split) (graph.Conf
 	return c, nil
 }
 
-// additive reports whether the drive is added to the activity.
-func additive(d layers.Decoder) bool {
-	link := layers.Identity
-	switch d := d.(type) {
-	case layers.LinearDecoder:
-		link = d.Link
-	case layers.MLPDecoder:
-		link = d.Link
-	}
-	return link == "" || link == layers.Identity
-}
-
 // untold is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of them, of ln of what a regression leaves of each.
 func untold(x, h *mat.Dense, places []int) (sum float64, err error) {
 	const most = 100
@@ -155,24 +143,9 @@ func untold(x, h *mat.Dense, places []int) (sum float64, err error) {
 	return sum, nil
 }
 
-// driveArray is D (N,P) as a parameter of a model.
-func driveArray(d *mat.Dense) Array {
-	N, P := d.Dims()
-	return Array{Name: "Dt", Shape: []int{P, N}, Data: flat(d.T())}
-}
-
-// driveMatrix is a model's D (N,P); nil of one without a drive.
-func driveMatrix[T op.Float](m *graph.Model[T]) *mat.Dense {
-	p := m.Param("Dt")
-	if p == nil {
-		return nil
-	}
-	return evaluate.Transposed(p)
-}
-
 // driven is what measured inputs add to some bins inside the decoder's link, D u (n,N); nil where there are none.
 func driven[T op.Float](r *Result[T], rows []int) *mat.Dense {
-	d := driveMatrix(r.Model)
+	d := r.Model.Matrices().D
 	if d == nil {
 		return nil
 	}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -147,7 +146,7 @@ func (f *fit[T]) restart(ctx context.Context, i int) (*restart[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := restore(m, f.options.Start); err != nil {
+	if err := m.Set(f.options.Start); err != nil {
 		return nil, err
 	}
 	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads
@@ -339,23 +338,6 @@ func addLosses[T op.Float](l *Losses, p *graph.Program[T], weight float64) {
 	for i := range l.Terms {
 		l.Terms[i] += weight * p.Term(i)
 	}
-}
-
-// restore writes arrays over the parameters of those names.
-func restore[T op.Float](m *graph.Model[T], arrays []Array) error {
-	for _, a := range arrays {
-		p := m.Param(a.Name)
-		if p == nil {
-			return fmt.Errorf("the start has an array %s, which is no parameter of the model", a.Name)
-		}
-		if !slices.Equal(p.Shape, a.Shape) || len(p.Data) != len(a.Data) {
-			return fmt.Errorf("the start's array %s is of shape %v, the parameter of %v", a.Name, a.Shape, p.Shape)
-		}
-		for i, v := range a.Data {
-			p.Data[i] = T(v)
-		}
-	}
-	return nil
 }
 
 // Params copies a model's parameters.

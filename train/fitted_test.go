@@ -34,7 +34,7 @@ func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data
 	c := graph.Config{
 		Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{3, 3}, Decoder: layers.LinearDecoder{Link: layers.Softplus}, Terms: graph.Objective(2, 0),
 	}
-	c.Terms[0].Term = lossterms.Poisson{}
+	c.Observe(lossterms.Poisson{})
 	return c, rec, truth, split
 }
 

@@ -64,7 +64,7 @@ func ICA[T op.Float](r *Result[T], split data.Split, seed uint64) error {
 }
 
 func decoder[T op.Float](r *Result[T]) (*refit.Model, error) {
-	if r.Model.Param("At") == nil || r.Model.Param("B") == nil {
+	if at, _ := r.Model.Recurrence(); at == nil {
 		return nil, errors.New("only a linear model has latents that can be turned")
 	}
 	return linear(r.Model), nil
@@ -89,10 +89,7 @@ func mixed[T op.Float](r *Result[T], m *refit.Model, M mat.Matrix, shift []float
 			bias[n] += m.A.At(n, k) * s
 		}
 	}
-	return restore(r.Model, []Array{
-		{Name: "At", Shape: []int{K, N}, Data: flat(&at)}, {Name: "B", Shape: []int{K, N}, Data: flat(&b)},
-		{Name: "b", Shape: []int{N}, Data: bias}, {Name: "c", Shape: []int{K}, Data: c},
-	})
+	return r.Model.Set(r.Model.Config.Arrays(graph.Matrices{A: mat.DenseCopyOf(at.T()), B: &b, Bias: bias, C: c}))
 }
 
 // Untrained is a model with the given parameters and no training, such as that of separated components alone.
@@ -104,5 +101,5 @@ func Untrained[T op.Float](c graph.Config, rec *data.Recording, o Options) (*Res
 	if err != nil {
 		return nil, err
 	}
-	return &Result[T]{Model: m, Samples: graph.NewSamples[T](c, rec), Losses: []float64{}}, restore(m, o.Start)
+	return &Result[T]{Model: m, Samples: graph.NewSamples[T](c, rec), Losses: []float64{}}, m.Set(o.Start)
 }

@@ -3,16 +3,13 @@ package train
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers"
 	"facrnn/layers/op"
-	"facrnn/losses"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/regress"
 	"facrnn/train/posterior"
@@ -41,7 +38,7 @@ const mostRead = 2000
 //
 // Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want to take back.
 func Refit[T op.Float](ctx context.Context, r *Result[T], split data.Split, steps int) (*Reader, error) {
-	if isClosed(r.Model) && r.Model.Config.Missing == nil {
+	if r.Model.Config.Gaussian() && r.Model.Config.Missing == nil {
 		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
 			return nil, err
@@ -60,7 +57,7 @@ func Refit[T op.Float](ctx context.Context, r *Result[T], split data.Split, step
 		return nil, err
 	}
 	for range steps {
-		if r.Model.Param("B") == nil {
+		if r.Model.Matrices().B == nil {
 			break
 		}
 		if err := f.encoder(ctx, m, split); err != nil {
@@ -75,7 +72,7 @@ func Refit[T op.Float](ctx context.Context, r *Result[T], split data.Split, step
 
 // NewReader is the reader of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
 func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Reader, error) {
-	if isClosed(m) && m.Config.Missing == nil {
+	if m.Config.Gaussian() && m.Config.Missing == nil {
 		closed := linear(m)
 		closed.Q, closed.R = q, r
 		return &Reader{Q: q, R: r, closed: closed}, nil
@@ -93,28 +90,18 @@ func NewReader[T op.Float](m *graph.Model[T], q *mat.SymDense, r []float64) (*Re
 	return &Reader{Q: q, R: search.R, search: search}, nil
 }
 
-// isClosed reports whether the latents have closed forms.
-func isClosed[T op.Float](m *graph.Model[T]) bool {
-	d, ok := m.Config.Decoder.(layers.LinearDecoder)
-	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Config.Observation() == losses.Observation(losses.Gaussian{})
-}
-
 // searchFor is a model's decoder and noise; its Q is unknown.
 func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
 	o := m.Config.Observation()
 	if o == nil {
 		return nil, errors.New("the model has no observation model, so its latents cannot be filtered")
 	}
-	out := &posterior.Model{Observation: o}
-	switch d := m.Config.Decoder.(type) {
-	case layers.MLPDecoder:
-		out.Decoder = posterior.MLP{W1: evaluate.Transposed(m.Param("dec_w1t")), W2: evaluate.Transposed(m.Param("dec_w2t")), B1: vector(m, "dec_b1"), B2: vector(m, "dec_b2"), Link: d.Link}
-	case layers.LinearDecoder:
-		out.Decoder = posterior.Linear{A: evaluate.Transposed(m.Param("At")), Bias: vector(m, "b"), Link: d.Link}
-	default:
-		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered", d)
+	decoder, err := m.Expectation()
+	if err != nil {
+		return nil, err
 	}
-	for n, l := range vector(m, o.Param()) {
+	out := &posterior.Model{Observation: o, Decoder: decoder}
+	for n, l := range m.Matrices().Noise {
 		v := o.Noise(l)
 		if m.Config.Silent != nil && m.Config.Silent[n] {
 			v = math.Inf(1)
@@ -122,15 +109,6 @@ func searchFor[T op.Float](m *graph.Model[T]) (*posterior.Model, error) {
 		out.R = append(out.R, v)
 	}
 	return out, nil
-}
-
-// vector is a parameter's values; nil of one that is not there.
-func vector[T op.Float](m *graph.Model[T], name string) []float64 {
-	p := m.Param(name)
-	if p == nil {
-		return nil
-	}
-	return data.Float64s(p.Data)
 }
 
 // filtering is what the latents of a model are read from.
@@ -175,7 +153,7 @@ func (f *filtering[T]) noise(ctx context.Context, m *posterior.Model, split data
 
 // encoder makes B and c those that tell the filtered latents best.
 func (f *filtering[T]) encoder(ctx context.Context, m *posterior.Model, split data.Split) error {
-	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
+	N := f.Model.Config.Neurons
 	rows := evaluate.Spaced(split.Train, max(mostRead, mostEntries/N))
 	x, mu, driven, err := f.bins(rows)
 	if err != nil {
@@ -191,7 +169,7 @@ func (f *filtering[T]) encoder(ctx context.Context, m *posterior.Model, split da
 	if err != nil {
 		return err
 	}
-	return restore(f.Model, []Array{{Name: "B", Shape: []int{K, N}, Data: flat(b.B)}, {Name: "c", Shape: []int{K}, Data: b.C}})
+	return f.Model.Set(f.Model.Config.Arrays(graph.Matrices{B: b.B, C: b.C}))
 }
 
 // Filtered is the filtered latents (T,K) of all bins. Where the context ends, so does it, with its error.

@@ -10,7 +10,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers/op"
-	"facrnn/train/evaluate"
 	"facrnn/train/refit"
 )
 
@@ -30,20 +29,13 @@ func refitClosed[T op.Float](ctx context.Context, r *Result[T], split data.Split
 	if err != nil || steps == 0 {
 		return m, err
 	}
-	N, K := m.A.Dims()
-	logs := make([]float64, N)
+	logs := make([]float64, len(m.R))
 	for n, v := range m.R {
 		a := m.A.RowView(n)
 		logs[n] = 0.5 * math.Log(v+mat.Inner(a, m.Q, a))
 	}
-	arrays := []Array{
-		{Name: "At", Shape: []int{K, N}, Data: flat(m.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(m.B)},
-		{Name: "b", Shape: []int{N}, Data: m.Bias}, {Name: "c", Shape: []int{K}, Data: m.C}, {Name: "log_std_x", Shape: []int{N}, Data: logs},
-	}
-	if m.D != nil {
-		arrays = append(arrays, driveArray(m.D))
-	}
-	return m, restore(r.Model, arrays)
+	w := graph.Matrices{A: m.A, B: m.B, D: m.D, Bias: m.Bias, C: m.C, Noise: logs}
+	return m, r.Model.Set(r.Model.Config.Arrays(w))
 }
 
 // filteredClosed is the latents E[z | h, x] (T,K) of all bins.
@@ -73,8 +65,8 @@ func filteredClosed[T op.Float](ctx context.Context, r *Result[T], m *refit.Mode
 
 // linear is a trained model as refit takes it.
 func linear[T op.Float](m *graph.Model[T]) *refit.Model {
-	a, b := evaluate.Weights(m)
-	return &refit.Model{A: a, B: b, D: driveMatrix(m), Bias: vector(m, "b"), C: vector(m, "c")}
+	w := m.Matrices()
+	return &refit.Model{A: w.A, B: w.B, D: w.D, Bias: w.Bias, C: w.C}
 }
 
 // refitData is the activity, less the known input, the history and the measured input of all bins.

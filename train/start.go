@@ -11,6 +11,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train/internal/regress"
 	"facrnn/train/separation"
 )
@@ -18,7 +19,7 @@ import (
 // SeparatedStart is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
 // components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's standard deviation.
 type SeparatedStart struct {
-	Arrays    []Array // At, B, b, c, where there is a drive Dt and, but for counts, log_std_x
+	Arrays    []Array // A, B, b, c, D if there is a drive, and the noise if it is Gaussian
 	Discovery *separation.Discovery
 	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
 	// by what follows what; otherwise only the training bins' is.
@@ -74,14 +75,8 @@ func Separate(c graph.Config, rec *data.Recording, split data.Split) (*Separated
 	if counts {
 		throughLink(s, drive, link)
 	}
-	start := startOf(s, found)
+	start := startOf(c, s, drive, found)
 	start.Interleaved, start.Completed = l.interleaved, l.completed
-	if counts {
-		start.Arrays = start.Arrays[:len(start.Arrays)-1]
-	}
-	if drive != nil {
-		start.Arrays = append(start.Arrays, driveArray(drive))
-	}
 	return start, nil
 }
 
@@ -170,8 +165,7 @@ func information(s *separation.Start) []float64 {
 
 // countsLink is the link of a model of counts.
 func countsLink(c graph.Config) (link layers.Activation, counts bool) {
-	d, linear := c.Decoder.(layers.LinearDecoder)
-	return d.Link, linear && c.Observation().Counts()
+	return layers.LinkOf(c.Decoder), c.LinearDecoder() && c.Observation().Counts()
 }
 
 // anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).
@@ -205,16 +199,13 @@ func inverse(link layers.Activation, y float64) float64 {
 	return y + math.Log(-math.Expm1(-y)) // softplus
 }
 
-// startOf is a start as parameters of a model, log_std_x the last.
-func startOf(s *separation.Start, found *separation.Discovery) *SeparatedStart {
-	N, K := s.A.Dims()
-	return &SeparatedStart{
-		Arrays: []Array{
-			{Name: "At", Shape: []int{K, N}, Data: flat(s.A.T())}, {Name: "B", Shape: []int{K, N}, Data: flat(s.B)},
-			{Name: "b", Shape: []int{N}, Data: s.Bias}, {Name: "c", Shape: []int{K}, Data: s.C}, {Name: "log_std_x", Shape: []int{N}, Data: s.LogStd},
-		},
-		Discovery: found,
+// startOf returns a start, with the matrix of the drive or nil, as parameters of a model. Its noise is for Gaussian models only.
+func startOf(c graph.Config, s *separation.Start, drive *mat.Dense, found *separation.Discovery) *SeparatedStart {
+	w := graph.Matrices{A: s.A, B: s.B, Bias: s.Bias, C: s.C, D: drive}
+	if c.Observation() == losses.Observation(losses.Gaussian{}) {
+		w.Noise = s.LogStd
 	}
+	return &SeparatedStart{Arrays: c.Arrays(w), Discovery: found}
 }
 
 // Discover finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as Separate and by how the program takes its model to be: linear, with

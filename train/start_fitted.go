@@ -3,7 +3,6 @@ package train
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -32,8 +31,7 @@ type FittedOptions struct {
 // a bin's spike counts say so little of the latents that its past is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian
 // noise the starts are equally good.
 func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o FittedOptions, now Clock) (*SeparatedStart, error) {
-	_, linear := c.Decoder.(layers.LinearDecoder)
-	if !layers.Disjoint(c.Structure) || !linear && c.Decoder != nil { // nil is linear too
+	if !layers.Disjoint(c.Structure) || !c.LinearDecoder() {
 		return nil, errors.New("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
 	r, err := fitWhole(ctx, c, c.Structure.Latents(), rec, split, o, now)
@@ -73,31 +71,21 @@ func SeparateFitted(ctx context.Context, c graph.Config, rec *data.Recording, sp
 		return nil, err
 	}
 	place(s, c.Structure)
-	l.noise.Decoder = posterior.Linear{A: s.A, Bias: s.Bias, Link: l.link}
+	l.noise.Decoder = layers.LinearExpectation{A: s.A, Bias: s.Bias, Link: l.link}
 	sample := evaluate.Spaced(l.places, mostRead)
 	z := mat.NewDense(len(sample), found.K, nil)
 	for from, to := range columnsOf(c.Structure) {
 		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
 	}
 	scale(s, l.noise.Information(z, picked(l.driven, sample)), h, std)
-	start := startOf(s, found)
+	start := startOf(c, s, r.Model.Matrices().D, found) // D is the same whatever basis the latents are in
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
-	if c.Observation().Counts() {
-		start.Arrays = start.Arrays[:len(start.Arrays)-1] // counts have no std
-	}
-	if d := driveMatrix(r.Model); d != nil {
-		start.Arrays = append(start.Arrays, driveArray(d)) // whatever basis the latents are in
-	}
 	return start, nil
 }
 
 // fitWhole trains the model without groups that SeparateFitted reads latents from.
 func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o FittedOptions, now Clock) (*Result[float32], error) {
-	terms := graph.Objective(0, 0)
-	if len(c.Terms) >= 2 {
-		terms = slices.Clone(c.Terms[:2]) // reconstruction and KL
-	}
-	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, terms
+	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, c.Bound()
 	r, err := Fit[float32](ctx, c, rec, split, Options{Epochs: 400, Rate: 1e-2, Schedule: Cosine, Optimizer: AdamW, Seed: o.Seed, Threads: o.Threads}, now)
 	if err != nil {
 		return nil, err
@@ -150,21 +138,21 @@ func (f *filtering[T]) read(rows, places []int) (*latents, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := m.Decoder.(posterior.Linear)
-	mean, bias := evaluate.Means(z), append([]float64(nil), d.Bias...)
+	w := f.Model.Matrices()
+	mean, bias := evaluate.Means(z), w.Bias
 	for t := range bins {
 		floats.Sub(z.RawRowView(t), mean)
 	}
 	for n := range bias {
-		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
+		bias[n] += floats.Dot(w.A.RawRowView(n), mean)
 	}
-	factors := &separation.Factors{A: d.A, Mean: bias}
+	factors := &separation.Factors{A: w.A, Mean: bias}
 	if o := f.Model.Config.Observation(); !o.Counts() {
-		for _, l := range vector(f.Model, o.Param()) {
+		for _, l := range w.Noise {
 			factors.Psi = append(factors.Psi, o.Noise(l))
 		}
 	}
-	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: d.Link}, nil
+	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: layers.LinkOf(f.Model.Config.Decoder)}, nil
 }
 
 // variances is the diagonal matrix (K,K) of the variances of x (n,K).

@@ -62,7 +62,7 @@ func TestStartMisfits(t *testing.T) {
 func TestWeightSchedule(t *testing.T) {
 	c, rec, split := small(t)
 	c.Terms = graph.Objective(10, 0)
-	c.Terms[2].From = new(50.0)
+	c.Independence().From = new(50.0)
 	res, err := train.Fit[float64](context.Background(), c, rec, split, train.Options{Epochs: 8, Batch: 1 << 20}, time.Now)
 	if err != nil {
 		t.Fatal(err)

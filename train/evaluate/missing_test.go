@@ -32,7 +32,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 		c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}}
 		if counts {
 			c.Terms, c.Decoder = graph.Objective(1, 0), layers.LinearDecoder{Link: layers.Exp}
-			c.Terms[0].Term = losses.Poisson{}
+			c.Observe(losses.Poisson{})
 		}
 		c.Missing = graph.NewMissing(c, rec, rows)
 		m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 2)))
@@ -69,7 +69,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 			mean := mat.Sum(one) / float64(len(x))
 			for i, v := range x {
 				if !counts {
-					l := m.Param("log_std_x").Data[n]
+					l := m.Matrices().Noise[n]
 					want.LogLikelihood -= (0.5*(v-y[i])*(v-y[i])*math.Exp(-2*l) + l + 0.5*math.Log(2*math.Pi)) / float64(len(x))
 					continue
 				}

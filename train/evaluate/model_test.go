@@ -48,7 +48,8 @@ func TestModelByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at, b, c, bias, logX := m.Param("At").Data, m.Param("B").Data, m.Param("c").Data, m.Param("b").Data, m.Param("log_std_x").Data
+		w := m.Matrices()
+		at, b, c, bias, logX := mat.DenseCopyOf(w.A.T()).RawMatrix().Data, w.B.RawMatrix().Data, w.C, w.Bias, w.Noise
 		rows := []int{0, 1, 13, 14, 200, 300, rec.Bins() - 1}
 		const N, K = 8, 2
 		x, y := mat.NewDense(len(rows), N, nil), mat.NewDense(len(rows), N, nil)
@@ -201,7 +202,7 @@ func predictWithout(t *testing.T, std layers.LatentStd) {
 				changed.Set(i, k, mean)
 			}
 		}
-		y := affine(changed, mat.DenseCopyOf(mat.NewDense(2, 8, m.Param("At").Data).T()), m.Param("b").Data)
+		y := affine(changed, m.Matrices().A, m.Matrices().Bias)
 		got, err := PredictWithout(m, samples, rows, mu, logs, held)
 		if err != nil {
 			t.Fatal(err)

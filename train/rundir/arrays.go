@@ -4,7 +4,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"facrnn/data"
 	"facrnn/data/npz"
@@ -27,9 +26,10 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 	}
 	out := map[string]npz.Array{"format_version": npz.Scalar(int64(version))}
 	for _, p := range params {
-		name, shape, values := p.Name, p.Shape, p.Data
-		if untransposed, ok := transposed(name); ok {
-			name, shape, values = untransposed, []int{shape[1], shape[0]}, transpose(values, shape[0], shape[1])
+		shape, values := p.Shape, p.Data
+		name, transposed := c.Stored(p.Name)
+		if transposed {
+			shape, values = []int{shape[1], shape[0]}, transpose(values, shape[0], shape[1])
 		}
 		out[name] = npz.Array{Shape: shape, Data: values}
 	}
@@ -58,7 +58,7 @@ func groupArrays(s layers.Structure) map[string]npz.Array {
 
 // Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
 func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
-	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, split.Train), Link: link(c.Decoder)}
+	k := Known{Bins: c.Bins, Scaling: scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, split.Train), Link: layers.LinkOf(c.Decoder)}
 	k.Apart = rec.Overlap().Shared > 0
 	if c.Input {
 		k.Input = rec.InputName
@@ -115,21 +115,10 @@ func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
 	}
 }
 
-// link is that at the decoder's end; "" for the identity and for decoders of other kinds.
-func link(d layers.Decoder) layers.Activation {
-	switch d := d.(type) {
-	case layers.LinearDecoder:
-		return d.Link
-	case layers.MLPDecoder:
-		return d.Link
-	}
-	return ""
-}
-
 // inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
 // last bias gives up what the offsets add, D offset. Without a drive they are the parameters as they are.
-func inUnits(params []train.Array, driven data.Scaling) []train.Array {
-	return forDrive(params, func(d, b []float64) {
+func inUnits(c graph.Config, params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(c, params, func(d, b []float64) {
 		N := len(b)
 		for p, factor := range driven.Factor {
 			for n := range N {
@@ -141,8 +130,8 @@ func inUnits(params []train.Array, driven data.Scaling) []train.Array {
 }
 
 // ofScaled takes inUnits back.
-func ofScaled(params []train.Array, driven data.Scaling) []train.Array {
-	return forDrive(params, func(d, b []float64) {
+func ofScaled(c graph.Config, params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(c, params, func(d, b []float64) {
 		N := len(b)
 		for p, factor := range driven.Factor {
 			for n := range N {
@@ -154,27 +143,19 @@ func ofScaled(params []train.Array, driven data.Scaling) []train.Array {
 }
 
 // forDrive changes a drive's weights, transposed (P,N), and the decoder's last bias (N), in copies. Without a drive there is nothing to change.
-func forDrive(params []train.Array, change func(d, b []float64)) []train.Array {
-	at := func(names ...string) int {
-		return slices.IndexFunc(params, func(p train.Array) bool { return slices.Contains(names, p.Name) })
-	}
-	d, b := at("Dt"), at("b", "dec_b2")
-	if d < 0 || b < 0 {
+func forDrive(c graph.Config, params []train.Array, change func(d, b []float64)) []train.Array {
+	matrix, offset, ok := c.DriveParams()
+	if !ok {
 		return params
 	}
+	at := func(name string) int {
+		return slices.IndexFunc(params, func(p train.Array) bool { return p.Name == name })
+	}
+	d, b := at(matrix), at(offset)
 	params = slices.Clone(params)
 	params[d].Data, params[b].Data = slices.Clone(params[d].Data), slices.Clone(params[b].Data)
 	change(params[d].Data, params[b].Data)
 	return params
-}
-
-// transposed gives the paper's name of a weight that the model keeps transposed.
-func transposed(name string) (string, bool) {
-	switch name {
-	case "At", "Dt", "dec_w1t", "dec_w2t":
-		return strings.TrimSuffix(name, "t"), true
-	}
-	return "", false
 }
 
 func transpose(x []float64, rows, cols int) []float64 {
@@ -201,8 +182,8 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 
 // weights returns A (N,K) and B (K,N) of a linear model, nothing of another.
 func weights[T op.Float](m *graph.Model[T]) (a, b data.Matrix) {
-	at, bt := m.Param("At"), m.Param("B")
-	if at == nil || bt == nil {
+	at, bt := m.Recurrence()
+	if at == nil {
 		return a, b
 	}
 	K, N := at.Shape[0], at.Shape[1]
@@ -217,8 +198,8 @@ func weights[T op.Float](m *graph.Model[T]) (a, b data.Matrix) {
 
 // connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
 func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
-	at, b := m.Param("At"), m.Param("B")
-	if at == nil || b == nil || m.Config.Neurons > nwb.MostUnits {
+	at, b := m.Recurrence()
+	if at == nil || m.Config.Neurons > nwb.MostUnits {
 		return data.Matrix{}, nil
 	}
 	var all []int
@@ -231,10 +212,11 @@ func connectivity[T op.Float](m *graph.Model[T]) (data.Matrix, []data.Matrix) {
 
 // subConnectivities are every group's A_g B_g for a B (K,N), behind one another in memory.
 func subConnectivities[T op.Float](m *graph.Model[T], b []T) (groups []data.Matrix) {
-	N, at := m.Config.Neurons, m.Param("At").Data
+	N := m.Config.Neurons
+	at, _ := m.Recurrence()
 	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
 	for i, g := range m.Config.Structure.Groups() {
-		groups = append(groups, product(stack[i*N*N:][:N*N], at, b, N, g.Latents))
+		groups = append(groups, product(stack[i*N*N:][:N*N], at.Data, b, N, g.Latents))
 	}
 	return groups
 }

@@ -377,13 +377,21 @@ func (s *Stored) Reader(m *graph.Model[float32]) (*train.Reader, error) {
 func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
 	var params []train.Array
 	for _, p := range m.Params() {
-		v, err := s.parameter(p.Name, p.Shape, len(p.Data))
+		name, transposed := m.Config.Stored(p.Name)
+		shape := slices.Clone(p.Shape)
+		if transposed {
+			slices.Reverse(shape)
+		}
+		v, err := s.parameter(name, shape, len(p.Data))
 		if err != nil {
 			return err
 		}
+		if transposed {
+			v = transpose(v, shape[0], shape[1])
+		}
 		params = append(params, train.Array{Name: p.Name, Shape: p.Shape, Data: v})
 	}
-	scaled := ofScaled(params, s.Known.Driven)
+	scaled := ofScaled(m.Config, params, s.Known.Driven)
 	for i, p := range m.Params() {
 		for j := range p.Data {
 			p.Data[j] = T(scaled[i].Data[j])
@@ -392,12 +400,8 @@ func fill[T op.Float](s *Stored, m *graph.Model[T]) error {
 	return nil
 }
 
-// parameter is a parameter of that shape, as the model keeps it, for a model that has values of it in use.
+// parameter returns the array of that name and shape, for a parameter of that many values.
 func (s *Stored) parameter(name string, shape []int, values int) ([]float64, error) {
-	untransposed, flipped := transposed(name)
-	if flipped {
-		name, shape = untransposed, []int{shape[1], shape[0]}
-	}
 	a, ok := s.arrays[name]
 	if !ok {
 		return nil, fmt.Errorf("array %s: it is not there", name)
@@ -414,9 +418,6 @@ func (s *Stored) parameter(name string, shape []int, values int) ([]float64, err
 	}
 	if slices.ContainsFunc(v, func(x float64) bool { return !finite(x) }) {
 		return nil, fmt.Errorf("array %s holds values that are not finite", name)
-	}
-	if flipped {
-		v = transpose(v, shape[0], shape[1])
 	}
 	return v, nil
 }

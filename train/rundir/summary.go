@@ -173,7 +173,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	arrays := modelArrays(m.Config, inUnits(train.Params(m), o.Driven), o.Recording, o.Scaling, o.About)
+	arrays := modelArrays(m.Config, inUnits(m.Config, train.Params(m), o.Driven), o.Recording, o.Scaling, o.About)
 	more, err := derived(m, out.LogS)
 	if err != nil {
 		return nil, err

@@ -147,7 +147,8 @@ func (p *Plan) objective() error {
 	if !ok {
 		return fmt.Errorf("there is no estimator %q: choose standardized, importance, mws or mss", s.Estimator)
 	}
-	c.Terms[2].Term, c.Terms[2].From = losses.PartialCorrelation{Estimator: estimator}, s.BetaStart
+	independence := c.Independence()
+	independence.Term, independence.From = losses.PartialCorrelation{Estimator: estimator}, s.BetaStart
 	c.Observe(p.observation)
 	return p.latentStd()
 }

@@ -205,7 +205,7 @@ func TestRecipes(t *testing.T) {
 		}, "recipe best"},
 		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0", "--epochs=7", "--latent-std=shared"}, true, func(s Settings, p *Plan) bool {
 			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && p.Start == nil &&
-				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Terms[2].Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
+				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Independence().Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
 		}, ""},
 		{"amortized", long(t), []string{"--latent-std=amortized"}, true, func(s Settings, p *Plan) bool {
 			return p.Config.LatentStd == layers.LatentStd(layers.Amortized{}) && s.Start == "components" && p.Start != nil && p.About()["latent_std"] == "amortized"
@@ -228,7 +228,7 @@ func TestRecipes(t *testing.T) {
 		{"ica", long(t), []string{"--start=ica"}, true, func(s Settings, p *Plan) bool { return s.Start == "ica" && *s.Restarts == 1 && p.Start == nil }, "trained before"},
 		{"mlp", long(t), []string{"--decoder=mlp"}, false, func(s Settings, p *Plan) bool { return s.Start == "random" && *s.Refit == 0 }, "best is for the identity decoder"},
 		{"few counts", positive(t), []string{"--observation=poisson", "--scale=none"}, false, func(s Settings, p *Plan) bool {
-			return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
+			return p.Config.Observation() == losses.Observation(losses.Poisson{})
 		}, "best takes 200"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
