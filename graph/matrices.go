@@ -18,9 +18,9 @@ type NamedArray struct {
 	Data  []float64
 }
 
-// Matrices are parameters of a model as the paper writes them: f(A z + b + D u) for latents z about B h + c. A model without one of
-// them has nil for it. Not all of them are parameters of their own in a model whose encoder or decoder has hidden layers: A and B are
-// nil there.
+// Matrices are parameters of a model as the paper writes them: f(A z + b + D u) for latents z about B h + c. A model
+// without one of them has nil for it. Not all of them are parameters of their own in a model whose encoder or decoder
+// has hidden layers: A and B are nil there.
 type Matrices struct {
 	A     *mat.Dense // (N,K)
 	Bias  []float64  // b (N), the offset inside the decoder's link
@@ -30,7 +30,8 @@ type Matrices struct {
 	Noise []float64  // (N) the parameter of the observation model, such as ln of standard deviations
 }
 
-// parts are the affine maps of a configuration that Matrices tells of; the decoder's, if it has several, is only the last one.
+// parts are the affine maps of a configuration that Matrices tells of; the decoder's, if it has several, is only the
+// last one.
 func (c Config) parts() (decoder, encoder, drive layers.Affine) {
 	c = c.withDefaults()
 	if maps := layers.MapsOf(c.Decoder); len(maps) == 1 {
@@ -53,17 +54,20 @@ func (c Config) LinearDecoder() bool {
 	return decoder.Matrix != ""
 }
 
-// Gaussian reports whether the model is x = A z + b + D u + Gaussian noise, z = B h + c + noise: its latents have closed forms.
+// Gaussian reports whether the model is x = A z + b + D u + Gaussian noise, z = B h + c + noise: its latents have
+// closed forms.
 func (c Config) Gaussian() bool {
 	decoder, encoder, _ := c.parts()
-	return decoder.Matrix != "" && encoder.Matrix != "" &&
-		layers.LinkOf(c.withDefaults().Decoder) == layers.Identity && c.Observation() == losses.Observation(losses.Gaussian{})
+	return decoder.Matrix != "" && encoder.Matrix != "" && layers.LinkOf(c.withDefaults().Decoder) == layers.Identity &&
+		c.Observation() == losses.Observation(losses.Gaussian{})
 }
 
-// Stored returns the name of a parameter's matrix in formulas and files, and whether the parameter is that matrix transposed.
+// Stored returns the name of a parameter's matrix in formulas and files, and whether the parameter is that matrix
+// transposed.
 func (c Config) Stored(param string) (name string, transposed bool) {
 	c = c.withDefaults()
-	for _, m := range slices.Concat(layers.MapsOf(c.Decoder), layers.MapsOf(c.Encoder), []layers.Affine{layers.Inputs{}.Map()}) {
+	drive := []layers.Affine{layers.Inputs{}.Map()}
+	for _, m := range slices.Concat(layers.MapsOf(c.Decoder), layers.MapsOf(c.Encoder), drive) {
 		if m.Param == param {
 			return m.Matrix, m.Transposed()
 		}
@@ -71,8 +75,8 @@ func (c Config) Stored(param string) (name string, transposed bool) {
 	return param, false
 }
 
-// DriveParams returns the names of the parameters that act inside the decoder's link beside the latents: D' (P,N) and the offset (N);
-// ok is false for a model without both.
+// DriveParams returns the names of the parameters that act inside the decoder's link beside the latents: D' (P,N) and
+// the offset (N); ok is false for a model without both.
 func (c Config) DriveParams() (d, offset string, ok bool) {
 	decoder, _, drive := c.parts()
 	return drive.Param, decoder.Offset, drive.Param != "" && decoder.Offset != ""
@@ -143,18 +147,19 @@ func (m *Model[T]) Recurrence() (at, b *Param[T]) {
 	return at, b
 }
 
-// Expectation returns the decoder with its parameters as they are, for the inference of latents. It fails for a decoder that is not
-// layers.Expecting.
+// Expectation returns the decoder with its parameters as they are, for the inference of latents. It fails for a decoder
+// that is not layers.Expecting.
 func (m *Model[T]) Expectation() (layers.Expectation, error) {
 	d, ok := m.Config.Decoder.(layers.Expecting)
 	if !ok {
-		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered: give it the method Expectation", m.Config.Decoder)
+		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered: give it the method Expectation",
+			m.Config.Decoder)
 	}
 	return d.Expectation(m.values), nil
 }
 
-// Set writes arrays over the parameters of those names. It fails, and may have written some, if the model has no such parameter or one
-// of another shape.
+// Set writes arrays over the parameters of those names. It fails, and may have written some, if the model has no such
+// parameter or one of another shape.
 func (m *Model[T]) Set(arrays []NamedArray) error {
 	for _, a := range arrays {
 		p := m.Param(a.Name)

@@ -6,7 +6,8 @@ import "gonum.org/v1/gonum/mat"
 type Affine struct {
 	// Matrix is the name of W (out,in) in formulas and files, such as "A".
 	Matrix string
-	// Param is the name of the parameter that holds W: Matrix, or another name if the parameter is W transposed (in,out).
+	// Param is the name of the parameter that holds W: Matrix, or another name if the parameter is W transposed
+	// (in,out).
 	Param string
 	// Offset is the name of the parameter of the offset (out); "" for none.
 	Offset string
@@ -15,7 +16,8 @@ type Affine struct {
 // Transposed reports whether the parameter is W transposed.
 func (a Affine) Transposed() bool { return a.Param != a.Matrix }
 
-// Layered is an encoder or a decoder that is made of affine maps. One with a single map is linear, but for a decoder's link.
+// Layered is an encoder or a decoder that is made of affine maps. One with a single map is linear, but for a decoder's
+// link.
 type Layered interface {
 	// Maps returns the maps in the order in which an input passes through them.
 	Maps() []Affine
@@ -29,8 +31,8 @@ func MapsOf(layer any) []Affine {
 	return nil
 }
 
-// LinkOf returns the function at the end of a decoder, which acts on A z + b + D u; the identity if the decoder does not tell it by a
-// method Output.
+// LinkOf returns the function at the end of a decoder, which acts on A z + b + D u. It is the identity if the decoder
+// has no method Output that tells it.
 func LinkOf(d Decoder) Activation {
 	if l, ok := d.(interface{ Output() Activation }); ok {
 		return l.Output().orIdentity()

@@ -45,9 +45,9 @@ func (d MLPDecoder) Output() Activation { return d.Link }
 // Predict builds the prediction.
 func (d MLPDecoder) Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G.Node {
 	k := z.Shape()[1]
-	first, out := d.Maps()[0], d.Maps()[1]
-	hidden := denseT(b, ReLU, z, b.Param(first.Param, Uniform(k), k, d.Hidden), b.Param(first.Offset, Uniform(k), d.Hidden), nil)
-	w2t, bias := b.Param(out.Param, Uniform(d.Hidden), d.Hidden, neurons), b.Param(out.Offset, Uniform(d.Hidden), neurons)
+	first, last, H := d.Maps()[0], d.Maps()[1], d.Hidden
+	hidden := denseT(b, ReLU, z, b.Param(first.Param, Uniform(k), k, H), b.Param(first.Offset, Uniform(k), H), nil)
+	w2t, bias := b.Param(last.Param, Uniform(H), H, neurons), b.Param(last.Offset, Uniform(H), neurons)
 	hidden, weights := in.joined(b, hidden, w2t)
 	return denseT(b, d.Link, hidden, weights, bias, in.Known)
 }

@@ -7,21 +7,23 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Expecting is a decoder that gives the expected activity outside a graph. Latents can be filtered through such decoders only.
+// Expecting is a decoder that gives the expected activity outside a graph. Latents can be filtered through such
+// decoders only.
 type Expecting interface {
 	Decoder
 	// Expectation returns the decoder with the values of its parameters.
 	Expectation(p Params) Expectation
 }
 
-// Expectation is the expected activity of one bin, given its latents and, unless it is nil, what its measured inputs add inside the last
-// link: D u (N).
+// Expectation is the expected activity of one bin, given its latents and, unless it is nil, what its measured inputs
+// add inside the last link: D u (N).
 type Expectation interface {
 	// Neurons returns N.
 	Neurons() int
 	// Mean writes the expected activity y (N) at latents z (K) and, unless it is nil, its derivative by z (N,K).
 	Mean(y []float64, derivative *mat.Dense, z, driven []float64)
-	// Rounded returns the expectation with the bends of its ReLUs rounded off over that width of latents; bends is false if it has none.
+	// Rounded returns the expectation with the bends of its ReLUs rounded off over that width of latents; bends is
+	// false if it has none.
 	Rounded(width float64) (e Expectation, bends bool)
 }
 
@@ -79,7 +81,8 @@ func (d LinearExpectation) Mean(y []float64, derivative *mat.Dense, z, driven []
 	}
 }
 
-// steepest is up to where an exponential link is followed; beyond, its tangent stands for it, so that a search that overshoots finds numbers there.
+// steepest is up to where an exponential link is followed; beyond, its tangent stands for it, so that a search that
+// overshoots finds numbers there.
 const steepest = 30
 
 func (d LinearExpectation) link(u float64, a []float64) (y, slope float64) {

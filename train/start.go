@@ -199,7 +199,8 @@ func inverse(link layers.Activation, y float64) float64 {
 	return y + math.Log(-math.Expm1(-y)) // softplus
 }
 
-// startOf returns a start, with the matrix of the drive or nil, as parameters of a model. Its noise is for Gaussian models only.
+// startOf returns a start, with the matrix of the drive or nil, as parameters of a model. Its noise is for Gaussian
+// models only.
 func startOf(c graph.Config, s *separation.Start, drive *mat.Dense, found *separation.Discovery) *SeparatedStart {
 	w := graph.Matrices{A: s.A, B: s.B, Bias: s.Bias, C: s.C, D: drive}
 	if c.Observation() == losses.Observation(losses.Gaussian{}) {

@@ -3,8 +3,6 @@ package flags
 import (
 	"errors"
 	"fmt"
-	"math"
-	"strconv"
 
 	"facrnn/graph"
 	"facrnn/layers"
@@ -140,40 +138,15 @@ func (p *Plan) objective() error {
 		}
 	}
 	c.Terms = graph.Objective(*s.Beta, s.Alpha)
-	estimators := map[string]losses.Estimator{
-		"standardized": losses.Standardized{}, "importance": losses.ImportanceWeighted{}, "mws": losses.MinibatchWeighted{}, "mss": losses.MinibatchStratified{},
-	}
-	estimator, ok := estimators[s.Estimator]
-	if !ok {
-		return fmt.Errorf("there is no estimator %q: choose standardized, importance, mws or mss", s.Estimator)
+	estimator, err := losses.ParseEstimator(s.Estimator)
+	if err != nil {
+		return fmt.Errorf("--estimator: %w", err)
 	}
 	independence := c.Independence()
 	independence.Term, independence.From = losses.PartialCorrelation{Estimator: estimator}, s.BetaStart
 	c.Observe(p.observation)
-	return p.latentStd()
-}
-
-func (p *Plan) latentStd() error {
-	s := &p.Settings
-	switch s.LatentStd {
-	case "bandwidth":
-		p.Config.LatentStd = layers.Bandwidth{}
-	case "shared":
-		p.Config.LatentStd = layers.SharedStd{}
-	case "per-dimension":
-		p.Config.LatentStd = layers.PerDimension{}
-	case "amortized":
-		p.Config.LatentStd = layers.Amortized{}
-	default:
-		v, err := strconv.ParseFloat(s.LatentStd, 64)
-		if err != nil || !(v > 1e-6 && v < 1e6) { // beyond, its square and what is divided by it leave float32
-			return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension, amortized or a number between 1e-6 and 1e6", s.LatentStd)
-		}
-		logs := make(layers.FixedStd, s.Latents)
-		for k := range logs {
-			logs[k] = math.Log(v)
-		}
-		p.Config.LatentStd = logs
+	if c.LatentStd, err = layers.ParseLatentStd(s.LatentStd); err != nil {
+		return fmt.Errorf("--latent-std: %w", err)
 	}
 	return nil
 }

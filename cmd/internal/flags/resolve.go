@@ -295,8 +295,12 @@ func (p *Plan) model() error {
 	}
 	c := &p.Config
 	c.Input = !rec.Input.Empty()
-	kernels := map[string]layers.HistoryKernel{"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{}}
-	c.History = layers.History{Lags: s.Lags, Kernel: kernels[s.Kernel], Activation: layers.Activation(s.Activation), Padding: layers.Padding(s.Padding)}
+	kernel, err := layers.ParseKernel(s.Kernel)
+	if err != nil {
+		return fmt.Errorf("--kernel: %w", err)
+	}
+	c.History = layers.History{Lags: s.Lags, Kernel: kernel}
+	c.History.Activation, c.History.Padding = layers.Activation(s.Activation), layers.Padding(s.Padding)
 	c.Missing = graph.NewMissing(*c, rec, p.Split.Train)
 	switch s.Decoder {
 	case "identity", "relu", "softplus", "exp":

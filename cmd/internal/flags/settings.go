@@ -3,9 +3,13 @@
 package flags
 
 import (
+	"strings"
+
 	"github.com/alecthomas/kong"
 
 	"facrnn/cmd/internal/recordings"
+	"facrnn/layers"
+	"facrnn/losses"
 )
 
 // FormatVersion is the version of what settings mean. Files of run folders have it since version 2. In version 1, --smooth took later
@@ -13,7 +17,29 @@ import (
 const FormatVersion = 2
 
 // Defaults are the settings of a command line without flags.
-func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s) }
+func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s, Vars()) }
+
+// Vars returns the parts that the packages layers and losses have registered, for the help and the checks of the flags
+// of Settings. Every kong parser of Settings takes it as an option.
+func Vars() kong.Vars {
+	kernels, names := layers.Kernels(), []string{}
+	for _, k := range kernels {
+		names = append(names, k.Name)
+	}
+	return kong.Vars{
+		"kernels": choices(kernels), "kernel_names": strings.Join(names, ","), "latent_stds": choices(layers.LatentStds()),
+		"structures": choices(layers.Structures()), "observations": choices(losses.Observations()), "estimators": choices(losses.Estimators()),
+	}
+}
+
+// choices is a list of what is registered, each with its description.
+func choices[T any](entries []layers.Entry[T]) string {
+	texts := make([]string, len(entries))
+	for i, e := range entries {
+		texts[i] = e.Name + " (" + e.Doc + ")"
+	}
+	return strings.Join(texts, ", ")
+}
 
 // Settings are the flags of a fit. What is left empty is chosen from the recording by Resolve. The help texts are those of --help.
 type Settings struct {
@@ -25,22 +51,22 @@ type Settings struct {
 	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: zscore for activity that keeps far above zero, sqrt for other that is never negative and has no --input; else by its size)." toml:"scale" placeholder:"KIND"`
 
 	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
-	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; 2-2-2 is a chain, in which only groups that are not neighbours are independent; (1,1),(2,2) is groups of groups; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
+	Groups      string `help:"Groups of latents and which of them are independent: ${structures}, or auto (found in the recording) (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
 	Structure   string `help:"TOML file of groups by name and latents, and of which are independent, in place of --groups." toml:"structure,omitempty" placeholder:"FILE" group:"Model"`
 	Lags        int    `help:"Past bins in the history, L." default:"1" toml:"lags" group:"Model"`
-	Kernel      string `help:"History kernel: exponential (fixed), softmax or free (learned)." default:"exponential" enum:"exponential,softmax,free" toml:"kernel" group:"Model"`
+	Kernel      string `help:"History kernel: ${kernels}." default:"exponential" enum:"${kernel_names}" toml:"kernel" group:"Model"`
 	Activation  string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
 	Padding     string `help:"What stands for the bins before a trial's start: zero, or the first bin repeated (default: first with trials, else zero)." toml:"padding" placeholder:"zero|first" group:"Model"`
 	Decoder     string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, scaled or not, but for counts and their rates with recipe best; else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
 	Hidden      int    `help:"Hidden units on each side of the mlp." default:"32" toml:"hidden" group:"Model"`
-	LatentStd   string `help:"Posterior std of the latents: bandwidth or a number (fixed), shared or per-dimension (learned), or amortized (learned as a linear function of the history, so that every bin has its own)." toml:"latent-std" placeholder:"KIND" group:"Model"`
-	Observation string `help:"Model of the activity given the prediction: gaussian; poisson for spike counts; negative-binomial for counts that vary more than Poisson." default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
+	LatentStd   string `help:"Posterior std of the latents: ${latent_stds} (default: 0.2 by recipe best, bandwidth by recipe paper)." toml:"latent-std" placeholder:"KIND" group:"Model"`
+	Observation string `help:"Model of the activity given the prediction: ${observations}." default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
 
 	Method    string   `help:"facrnn, facrnn-full (every latent a group), lrrnn (no groups), lrrnn-ica or lint (its latents turned afterwards), bdrnn (block-diagonal B A), or components (the start of recipe best alone)." default:"facrnn" enum:"facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components" toml:"method" group:"Objective"`
 	Recipe    string   `help:"Settings that go together, where they are left open: best (ours, for the identity decoder and for counts: separated components to start from, a refit and, but for counts, the standardized estimator) or paper (the authors')." default:"best" enum:"best,paper" toml:"recipe" group:"Objective"`
 	Beta      *float64 `help:"Weight of the partial correlation (best: 10; paper: 20 with the identity decoder, else 2)." toml:"beta" placeholder:"BETA" group:"Objective"`
 	BetaStart *float64 `help:"Weight that training begins with, until it is halfway (best: 50; paper: beta)." toml:"beta-start" placeholder:"BETA" group:"Objective"`
-	Estimator string   `help:"Of the partial correlation: standardized (best), importance (paper), mws or mss." toml:"estimator" placeholder:"KIND" group:"Objective"`
+	Estimator string   `help:"Estimator of the partial correlation: ${estimators} (default: standardized by recipe best, importance by recipe paper)." toml:"estimator" placeholder:"KIND" group:"Objective"`
 	Alpha     float64  `help:"Weight of the block-diagonal penalty." default:"0" toml:"alpha" group:"Objective"`
 
 	Start        string   `help:"Where training starts: components (best; JADE and SOBI), ica (FastICA, of a model without groups that is trained before) or random (paper)." toml:"start" placeholder:"KIND" group:"Training"`
