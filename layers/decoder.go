@@ -12,6 +12,9 @@ type LinearDecoder struct {
 	Link Activation // f; "" is the identity
 }
 
+// String returns the name of f, as --decoder takes it.
+func (d LinearDecoder) String() string { return string(d.Link.orIdentity()) }
+
 // Maps returns A and b.
 func (LinearDecoder) Maps() []Affine { return []Affine{{"A", "At", "b"}} }
 
@@ -33,6 +36,9 @@ type MLPDecoder struct {
 	Hidden int        // H
 	Link   Activation // f; the paper's is the ReLU
 }
+
+// String returns "mlp", as --decoder takes it.
+func (MLPDecoder) String() string { return "mlp" }
 
 // Maps returns those of the hidden and of the output layer.
 func (MLPDecoder) Maps() []Affine {

@@ -20,6 +20,9 @@ func RegisterKernel(name, doc string, k HistoryKernel) { kernels.Register(name, 
 // Kernels returns the registered kernels, ordered by name.
 func Kernels() []Entry[HistoryKernel] { return kernels.Entries() }
 
+// KernelName returns the name by which a kernel is registered; "" for none, such as a FixedKernel.
+func KernelName(k HistoryKernel) string { return kernels.Name(k) }
+
 // ParseKernel returns the kernel of a name.
 func ParseKernel(name string) (HistoryKernel, error) { return kernels.Parse(name) }
 

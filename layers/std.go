@@ -19,5 +19,8 @@ func RegisterLatentStd(name, doc string, s LatentStd) { latentStds.Register(name
 // LatentStds returns those that are registered, ordered by name.
 func LatentStds() []Entry[LatentStd] { return latentStds.Entries() }
 
+// LatentStdName returns the text that ParseLatentStd reads back; "" if there is none, such as for a FixedStd.
+func LatentStdName(s LatentStd) string { return latentStds.Name(s) }
+
 // ParseLatentStd returns the one of a name, or of a number.
 func ParseLatentStd(text string) (LatentStd, error) { return latentStds.Parse(text) }

@@ -26,6 +26,9 @@ func parseStd(text string) (LatentStd, error) {
 // Std is a given s, the same for every latent and not trained.
 type Std float64
 
+// String returns the number.
+func (s Std) String() string { return strconv.FormatFloat(float64(s), 'g', -1, 64) }
+
 // LogStd builds ln s.
 func (s Std) LogStd(b *Builder, h *G.Node, latents, bins int) *G.Node {
 	return FixedStd(slices.Repeat([]float64{math.Log(float64(s))}, latents)).LogStd(b, h, latents, bins)

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,20 @@ func (t *Table[T]) RegisterForm(example, doc string, parse func(text string) (T,
 
 // Entries returns what is registered, ordered by name.
 func (t *Table[T]) Entries() []Entry[T] { return slices.Clone(t.entries) }
+
+// Name returns the name of a part: that of its entry, or else its String if it has one. It is empty for a part of
+// neither.
+func (t *Table[T]) Name(part T) string {
+	for _, e := range t.entries {
+		if p, err := e.Parse(e.Name); err == nil && reflect.DeepEqual(p, part) {
+			return e.Name
+		}
+	}
+	if s, ok := any(part).(fmt.Stringer); ok {
+		return s.String()
+	}
+	return ""
+}
 
 // Parse returns the part that a text asks for. The error lists the names that are registered.
 func (t *Table[T]) Parse(text string) (part T, err error) {

@@ -1,6 +1,7 @@
 package rundir
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -19,7 +20,9 @@ import (
 const FormatVersion = 2
 
 // modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
-func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling, about map[string]string) map[string]npz.Array {
+func modelArrays(
+	c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling,
+) map[string]npz.Array {
 	version := FormatVersion
 	if c.LeftOut == nil {
 		version = 1
@@ -33,28 +36,28 @@ func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scal
 		}
 		out[name] = npz.Array{Shape: shape, Data: values}
 	}
-	maps.Copy(out, groupArrays(c.Structure))
+	maps.Copy(out, structureArrays(c.Structure))
 	var names, regions []string
 	for _, ch := range rec.Channels {
 		names, regions = append(names, ch.Name), append(regions, ch.Region)
 	}
 	out["units"], out["regions"] = npz.Vector(names), npz.Vector(regions)
 	out["scale_offset"], out["scale_factor"] = npz.Vector(scaling.Offset), npz.Vector(scaling.Factor)
-	for k, v := range about {
-		out[k] = npz.Array{Shape: []int{}, Data: []string{v}}
+	for k, v := range map[string]string{
+		"decoder": fmt.Sprint(c.Decoder), "activation": string(c.History.Activation), "padding": string(c.History.Padding),
+		"kernel_kind": layers.KernelName(c.History.Kernel), "latent_std": layers.LatentStdName(c.LatentStd),
+		"scale": string(scaling.Kind), "series": rec.Source.Series, "unit": rec.Unit,
+	} {
+		out[k] = text(v)
+	}
+	if o := c.Observation(); o != nil {
+		out["observation"] = text(o.String())
 	}
 	return out
 }
 
-// groupArrays are the groups of a structure: the number of latents of each, all their latents one group after the other, and names.
-func groupArrays(s layers.Structure) map[string]npz.Array {
-	var sizes, latents []int
-	var names []string
-	for _, g := range s.Groups() {
-		sizes, latents, names = append(sizes, len(g.Latents)), append(latents, g.Latents...), append(names, g.Name)
-	}
-	return map[string]npz.Array{"groups": npz.Ints(sizes), "group_latents": npz.Ints(latents), "group_names": npz.Vector(names)}
-}
+// text is an array of one text.
+func text(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 
 // Knowledge is what a model of a configuration knows of the recording that it was fitted to, as that is scaled.
 func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling, split data.Split) Known {
@@ -71,7 +74,6 @@ func Knowledge(c graph.Config, rec *data.Recording, scaling, driven data.Scaling
 
 // arrays are what model.npz keeps of it beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
 func (k Known) arrays() map[string]npz.Array {
-	text := func(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool, len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
 	copy(silent, k.Silent)
 	for n, m := range means {

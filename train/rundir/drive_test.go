@@ -20,7 +20,7 @@ import (
 // The names of its columns are in model.npz and summary.json.
 func TestDrive(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
-	o.About["scale"], o.About["unit"] = string(o.Scaling.Kind), "Hz"
+	o.Recording.Unit = "Hz"
 	rec := o.Recording
 	rec.Drive, rec.DriveNames = data.NewMatrix(rec.Bins(), 2), []string{"light", "tone"}
 	for t := range rec.Bins() {
@@ -116,7 +116,7 @@ func TestDrive(t *testing.T) {
 // TestDriveOfOld: an older model knows of nothing that the history leaves out, and is read; a damaged one is not.
 func TestDriveOfOld(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
-	o.About["scale"], o.About["unit"] = string(o.Scaling.Kind), "Hz"
+	o.Recording.Unit = "Hz"
 	rec := o.Recording
 	rec.Drive, rec.DriveNames = data.NewMatrix(rec.Bins(), 1), []string{"light"}
 	for t := range rec.Bins() {

@@ -48,6 +48,7 @@ type Known struct {
 	Link         layers.Activation // at the decoder's end
 	Drive        []string          // (P) names of the drive's columns
 	Driven       data.Scaling      // (P) of the drive
+	Structure    layers.Structure  // of the latents; nil where an older program did not write it as it could be read back
 	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
 	Apart        bool              // trials that share time were split together; false without such trials, and in older models
 }
@@ -67,7 +68,7 @@ func Load(dir string) (*Stored, error) {
 	if err := s.readSummary(filepath.Join(dir, "summary.json")); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{s.readChannels, s.readKnown, s.readNoise, s.readDecoder} {
+	for _, step := range []func() error{s.readChannels, s.readStructure, s.readKnown, s.readNoise, s.readDecoder} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("%s: damaged (%w): bring back the file, or fit again", s.path, err)
 		}

@@ -155,8 +155,8 @@ func small(t *testing.T, config graph.Config) Outcome[float32] {
 	}
 	rec.Source = data.Source{Path: "a.npz", SHA256: "abc", Series: "activity"}
 	o := Outcome[float32]{
-		Recording: rec, About: map[string]string{"decoder": "identity"},
-		Summary: Summary{Version: "v1", Method: "facrnn", Seed: 4, Warnings: []string{"beware"}},
+		Recording: rec,
+		Summary:   Summary{Version: "v1", Method: "facrnn", Seed: 4, Warnings: []string{"beware"}},
 	}
 	if o.Scaling, err = rec.Scale(data.ScaleZScore, nil); err != nil {
 		t.Fatal(err)

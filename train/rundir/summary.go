@@ -89,7 +89,6 @@ type Outcome[T op.Float] struct {
 	Ridge     *evaluate.Ridge           // B told from the filtered latents; nil where there is none
 	Decoder   *evaluate.BehaviorDecoder // of the run, as it was stored; nil where it is to be fitted on the training bins
 	Summary   Summary                   // what the program knows: Version, Method, Seed, Warnings
-	About     map[string]string         // words that model.npz keeps, such as the decoder's link
 	Settings  string                    // the text of config.toml, for results.nwb
 	Now       time.Time                 // when it is written, which NWB asks for
 }
@@ -173,7 +172,7 @@ func Finish[T op.Float](f *Folder, o Outcome[T]) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	arrays := modelArrays(m.Config, inUnits(m.Config, train.Params(m), o.Driven), o.Recording, o.Scaling, o.About)
+	arrays := modelArrays(m.Config, inUnits(m.Config, train.Params(m), o.Driven), o.Recording, o.Scaling)
 	more, err := derived(m, out.LogS)
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ func Write(folder *rundir.Folder, plan *flags.Plan, f *Fit, now time.Time) (*run
 		return nil, err
 	}
 	return rundir.Finish(folder, rundir.Outcome[float32]{
-		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Driven: plan.Driven, Split: plan.Split, About: plan.About(), Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
+		Result: f.Result, Recording: plan.Recording, Scaling: plan.Scaling, Driven: plan.Driven, Split: plan.Split, Filtered: f.Filtered, Q: f.Q, R: f.R, Ridge: f.Ridge,
 		Settings: string(text), Now: now,
 		Summary: rundir.Summary{
 			Version: flags.Version(), Method: plan.Settings.Method, Seed: plan.Settings.Seed, Warnings: plan.Warnings,

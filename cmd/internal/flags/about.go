@@ -30,12 +30,3 @@ func version(info *debug.BuildInfo) string {
 	}
 	return unversioned
 }
-
-// About is what model.npz says of the model in words: what a reader needs to compute with its arrays.
-func (p *Plan) About() map[string]string {
-	s := p.Settings
-	return map[string]string{
-		"structure": s.Groups, "decoder": s.Decoder, "activation": s.Activation, "padding": s.Padding, "kernel_kind": s.Kernel,
-		"latent_std": s.LatentStd, "scale": s.Scale, "series": p.Recording.Source.Series, "unit": p.Recording.Unit,
-	}
-}

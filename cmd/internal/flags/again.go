@@ -19,7 +19,7 @@ func (s Settings) Again(rec *data.Recording, known rundir.Known) (*Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.Scaling, p.leaky = known.Scaling, !known.Apart
+	p.Scaling, p.leaky, p.stored = known.Scaling, !known.Apart, known.Structure
 	if e := known.LeftOut; e != nil && len(e) != rec.Drive.Cols*rec.Activity.Cols {
 		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}
@@ -33,7 +33,7 @@ func (s Settings) Elsewhere(rec *data.Recording, known rundir.Known) (*Plan, err
 	if err != nil {
 		return nil, err
 	}
-	p.Scaling = known.Scaling
+	p.Scaling, p.stored = known.Scaling, known.Structure
 	if N := rec.Activity.Cols; N != len(known.HistoryMeans) {
 		return nil, fmt.Errorf("the recording has %d channels, the model %d", N, len(known.HistoryMeans))
 	}

@@ -33,6 +33,7 @@ type Plan struct {
 	open        Settings // as they were before a recipe filled them in
 	leaky       bool     // split trials that share time as runs of older versions did
 	observation losses.Observation
+	stored      layers.Structure // of the run, if that is fitted already; nil for none
 }
 
 // ofRecording is an error of the recording, not of a setting.
@@ -187,9 +188,12 @@ func (p *Plan) groups() error {
 		s.Groups = "2,2"
 		p.chose("groups default to 2,2: two groups of two latents; --groups auto reads them off the recording")
 	}
-	structure, err := layers.ParseStructure(s.Groups)
-	if err != nil {
-		return fmt.Errorf("--groups %s: %w", s.Groups, err)
+	structure := p.stored
+	if structure == nil || structure.String() != s.Groups {
+		var err error
+		if structure, err = layers.ParseStructure(s.Groups); err != nil {
+			return fmt.Errorf("--groups %s: %w", s.Groups, err)
+		}
 	}
 	K := structure.Latents()
 	if s.Latents != 0 && s.Latents != K {
