@@ -74,6 +74,27 @@ func (c *Config) Observe(o losses.Observation) {
 	}
 }
 
+// Independence returns the term of the partial correlation, to be changed in place; nil if Terms has none.
+func (c Config) Independence() *Weighted {
+	for i, t := range c.Terms {
+		if _, ok := t.Term.(losses.PartialCorrelation); ok {
+			return &c.Terms[i]
+		}
+	}
+	return nil
+}
+
+// Bound returns the terms of the evidence lower bound alone: the observation model and the KL divergence.
+func (c Config) Bound() (terms []Weighted) {
+	for _, t := range c.withDefaults().Terms {
+		_, observes := t.Term.(losses.Observation)
+		if _, kl := t.Term.(losses.KL); observes || kl {
+			terms = append(terms, t)
+		}
+	}
+	return terms
+}
+
 func (c Config) withDefaults() Config {
 	c.History = c.History.WithDefaults()
 	if c.Encoder == nil {

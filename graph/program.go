@@ -96,8 +96,8 @@ func (p *Program[T]) build() *G.ExprGraph {
 	v.LogStdZ = c.LatentStd.LogStd(b, h, K, c.Bins)
 	v.Z = layers.Sample(b, v.Mu, v.LogStdZ, eps)
 	v.Prediction = c.Decoder.Predict(b, v.Z, in, N)
-	if params["At"] != nil && params["B"] != nil {
-		v.Recurrence = &layers.Recurrence{At: params["At"], B: params["B"]}
+	if at, b := m.Recurrence(); at != nil {
+		v.Recurrence = &layers.Recurrence{At: params[at.Name], B: params[b.Name]}
 	}
 	p.mu, p.prediction, p.logStdZ = v.Mu, v.Prediction, v.LogStdZ
 	p.objective(b, v)

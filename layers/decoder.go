@@ -12,10 +12,20 @@ type LinearDecoder struct {
 	Link Activation // f; "" is the identity
 }
 
+// String returns the name of f, as --decoder takes it.
+func (d LinearDecoder) String() string { return string(d.Link.orIdentity()) }
+
+// Maps returns A and b.
+func (LinearDecoder) Maps() []Affine { return []Affine{{"A", "At", "b"}} }
+
+// Output returns f.
+func (d LinearDecoder) Output() Activation { return d.Link }
+
 // Predict builds the prediction.
 func (d LinearDecoder) Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G.Node {
 	k := z.Shape()[1]
-	at, bias := b.Param("At", Uniform(k), k, neurons), b.Param("b", Uniform(k), neurons)
+	m := d.Maps()[0]
+	at, bias := b.Param(m.Param, Uniform(k), k, neurons), b.Param(m.Offset, Uniform(k), neurons)
 	z, weights := in.joined(b, z, at)
 	return denseT(b, d.Link, z, weights, bias, in.Known)
 }
@@ -27,11 +37,23 @@ type MLPDecoder struct {
 	Link   Activation // f; the paper's is the ReLU
 }
 
+// String returns "mlp", as --decoder takes it.
+func (MLPDecoder) String() string { return "mlp" }
+
+// Maps returns those of the hidden and of the output layer.
+func (MLPDecoder) Maps() []Affine {
+	return []Affine{{"dec_w1", "dec_w1t", "dec_b1"}, {"dec_w2", "dec_w2t", "dec_b2"}}
+}
+
+// Output returns f.
+func (d MLPDecoder) Output() Activation { return d.Link }
+
 // Predict builds the prediction.
 func (d MLPDecoder) Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G.Node {
 	k := z.Shape()[1]
-	hidden := denseT(b, ReLU, z, b.Param("dec_w1t", Uniform(k), k, d.Hidden), b.Param("dec_b1", Uniform(k), d.Hidden), nil)
-	w2t, bias := b.Param("dec_w2t", Uniform(d.Hidden), d.Hidden, neurons), b.Param("dec_b2", Uniform(d.Hidden), neurons)
+	first, last, H := d.Maps()[0], d.Maps()[1], d.Hidden
+	hidden := denseT(b, ReLU, z, b.Param(first.Param, Uniform(k), k, H), b.Param(first.Offset, Uniform(k), H), nil)
+	w2t, bias := b.Param(last.Param, Uniform(H), H, neurons), b.Param(last.Offset, Uniform(H), neurons)
 	hidden, weights := in.joined(b, hidden, w2t)
 	return denseT(b, d.Link, hidden, weights, bias, in.Known)
 }

@@ -10,15 +10,23 @@ type Encoder interface {
 // LinearEncoder is mu = B h + c, with the parameters B (K,N) and c (K).
 type LinearEncoder struct{}
 
+// Maps returns B and c.
+func (LinearEncoder) Maps() []Affine { return []Affine{{"B", "B", "c"}} }
+
 // Means builds mu.
-func (LinearEncoder) Means(b *Builder, h *G.Node, latents int) *G.Node {
-	n := h.Shape()[1]
-	return dense(b, Identity, h, b.Param("B", Uniform(n), latents, n), b.Param("c", Uniform(n), latents))
+func (e LinearEncoder) Means(b *Builder, h *G.Node, latents int) *G.Node {
+	n, m := h.Shape()[1], e.Maps()[0]
+	return dense(b, Identity, h, b.Param(m.Param, Uniform(n), latents, n), b.Param(m.Offset, Uniform(n), latents))
 }
 
 // MLPEncoder is mu = enc_w2 relu(enc_w1 h + enc_b1) + enc_b2, with enc_w1 (H,N) and enc_w2 (K,H).
 type MLPEncoder struct {
 	Hidden int // H
+}
+
+// Maps returns those of the hidden and of the output layer.
+func (MLPEncoder) Maps() []Affine {
+	return []Affine{{"enc_w1", "enc_w1", "enc_b1"}, {"enc_w2", "enc_w2", "enc_b2"}}
 }
 
 // Means builds mu.

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Structure says which latents belong together and which of them must be independent of one another. A new structure is a
-// new type with these four methods. A structure that has a notation for --groups registers it in its own file; see [Notation].
+// Structure says which latents belong together and which of them must be independent of one another. A new structure is
+// a new type with these four methods. A structure that has a notation for --groups registers it in its own file; see
+// [RegisterStructure].
 type Structure interface {
 	// Latents returns K.
 	Latents() int

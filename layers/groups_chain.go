@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	RegisterNotation(Notation{Example: "2-2-2", Help: "a chain of groups: neighbours may depend on each other, others not", Parse: parseChain})
+	RegisterStructure("2-2-2", "a chain of groups: neighbours may depend on each other, others not", parseChain)
 }
 
 // parseChain reads "2-2-2".

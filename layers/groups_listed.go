@@ -9,11 +9,8 @@ import (
 )
 
 func init() {
-	RegisterNotation(Notation{
-		Example: "arm:1,2;eye:3,4|arm*eye", Parse: parseListed,
-		Help: "groups by name and latents, counted from 1, and after each | which of them are independent; " +
-			"a+b*c@0.5 sets a and b together against c, with half the weight",
-	})
+	RegisterStructure("arm:1,2;eye:3,4|arm*eye", "groups by name and latents, counted from 1, and after each | which "+
+		"of them are independent; a+b*c@0.5 sets a and b together against c, with half the weight", parseListed)
 }
 
 // Listed is groups that are given one by one, by name and latents, and what is asked of them. It is the structure of a file for

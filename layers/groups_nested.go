@@ -7,11 +7,8 @@ import (
 )
 
 func init() {
-	RegisterNotation(Notation{
-		Example: "(1,1),(2,2)", Parse: parseNested,
-		Help: "two independent groups of groups; within each, half as strictly, its own groups. " +
-			"(1,1),(2,2)@1,0.2 gives both weights",
-	})
+	RegisterStructure("(1,1),(2,2)", "two independent groups of groups; within each, half as strictly, its own "+
+		"groups; (1,1),(2,2)@1,0.2 gives both weights", parseNested)
 }
 
 // parseNested reads "(1,1),(2,2)" and "(1,1),(2,2)@1,0.2".

@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	RegisterNotation(Notation{Example: "3,3", Help: "two groups of three latents, all independent of one another", Parse: parsePartition})
+	RegisterStructure("3,3", "two groups of three latents, all independent of one another", parsePartition)
 }
 
 // parsePartition reads "3,3". Every text without the signs of another notation is meant to be a partition.

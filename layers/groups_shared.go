@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	RegisterNotation(Notation{Example: "3,3+2", Help: "two independent groups of three, and two latents that both share", Parse: parseShared})
+	RegisterStructure("3,3+2", "two independent groups of three, and two latents that both share", parseShared)
 }
 
 // parseShared reads "3,3+2".

@@ -245,15 +245,15 @@ func TestApart(t *testing.T) {
 
 // TestNotations: the example of every notation is read by that notation and no other.
 func TestNotations(t *testing.T) {
-	for _, n := range layers.Notations() {
+	for _, n := range layers.Structures() {
 		readers := 0
-		for _, other := range layers.Notations() {
-			if s, err := other.Parse(n.Example); s != nil && err == nil {
+		for _, other := range layers.Structures() {
+			if s, err := other.Parse(n.Name); s != nil && err == nil {
 				readers++
 			}
 		}
-		if s, err := n.Parse(n.Example); s == nil || err != nil || readers != 1 {
-			t.Errorf("%s: %v, %v, read by %d notations; want 1", n.Example, s, err, readers)
+		if s, err := n.Parse(n.Name); s == nil || err != nil || readers != 1 {
+			t.Errorf("%s: %v, %v, read by %d notations; want 1", n.Name, s, err, readers)
 		}
 	}
 }

@@ -16,13 +16,16 @@ type Inputs struct {
 	Drive *G.Node // u (M,P), measured; its input matrix D (N,P) is learned
 }
 
+// Map returns D.
+func (Inputs) Map() Affine { return Affine{Matrix: "D", Param: "Dt"} }
+
 // joined makes the drive P more latents, which are known: z (M,K) and the weights v (K,N) come back as [z u] (M,K+P) and [v; D'] (K+P,N). D is kept transposed, as the
 // parameter Dt (P,N), and starts at zero. Without a drive both come back as they are.
 func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
 	if in.Drive == nil {
 		return z, v
 	}
-	d := b.Param("Dt", Constant(0), in.Drive.Shape()[1], v.Shape()[1])
+	d := b.Param(in.Map().Param, Constant(0), in.Drive.Shape()[1], v.Shape()[1])
 	if b.Double {
 		return besideOp[float64](b, z, in.Drive), belowOp[float64](b, v, d)
 	}

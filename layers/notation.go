@@ -2,50 +2,31 @@ package layers
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// Notation is how --groups spells one kind of structure. The file of a structure registers its notation in an init function, as
-// packages of images register their formats. The help of --groups lists the registered notations.
-type Notation struct {
-	Example string // "3,3"
-	Help    string // what the example asks for, in one short sentence
-	// Parse reads the text. It returns nil and no error if the text is in another notation.
-	Parse func(text string) (Structure, error)
+var structures = NewTable[Structure]("structure of groups")
+
+// RegisterStructure adds the notation by which --groups spells one kind of structure, such as "3,3"; see
+// [Table.RegisterForm].
+func RegisterStructure(example, doc string, parse func(text string) (Structure, error)) {
+	structures.RegisterForm(example, doc, parse)
 }
 
-var notations []Notation
-
-// RegisterNotation adds a notation for [ParseStructure]. Call it from an init function only.
-func RegisterNotation(n Notation) { notations = append(notations, n) }
-
-// Notations returns the registered notations, ordered by their examples.
-func Notations() []Notation {
-	return slices.SortedFunc(slices.Values(notations), func(a, b Notation) int { return strings.Compare(a.Example, b.Example) })
-}
+// Structures returns the registered notations, ordered by their examples.
+func Structures() []Entry[Structure] { return structures.Entries() }
 
 // ParseStructure reads the notation of --groups. Exactly one registered notation must accept the text.
 func ParseStructure(text string) (Structure, error) {
-	for _, n := range Notations() {
-		s, err := n.Parse(strings.TrimSpace(text))
-		if err != nil {
-			return nil, err
-		}
-		if s == nil {
-			continue
-		}
-		if err := CheckStructure(s); err != nil {
-			return nil, fmt.Errorf("%q: %w", text, err)
-		}
-		return s, nil
+	s, err := structures.Parse(text)
+	if err != nil {
+		return nil, err
 	}
-	var known []string
-	for _, n := range Notations() {
-		known = append(known, n.Example)
+	if err := CheckStructure(s); err != nil {
+		return nil, fmt.Errorf("%q: %w", text, err)
 	}
-	return nil, fmt.Errorf("%q is no structure of groups: write it like one of %s", text, strings.Join(known, "  "))
+	return s, nil
 }
 
 // maxSize is far beyond any use, and keeps sums of sizes from overflowing.

@@ -11,6 +11,10 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
+func init() {
+	RegisterEstimator("standardized", "leaves each bin's own sample out, of standardized latents", Standardized{})
+}
+
 // Standardized is a leave-one-out kernel estimate on the posterior means, each latent standardised over the minibatch. Shrinking the latents
 // cannot lower it, as it can ImportanceWeighted, and one weight suits any number of latents:
 //

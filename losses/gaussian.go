@@ -11,7 +11,7 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-func init() { RegisterObservation(Gaussian{}) }
+func init() { RegisterObservation("for continuous activity", Gaussian{}) }
 
 // Gaussian is the negative log-likelihood of activity with Gaussian noise, summed over neurons, with a standard deviation exp(r) of
 // every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it). Its noise is the variance exp(2 r).

@@ -9,7 +9,7 @@ import (
 	"facrnn/layers/op"
 )
 
-func init() { RegisterObservation(NegativeBinomial{}) }
+func init() { RegisterObservation("for counts that vary more than Poisson", NegativeBinomial{}) }
 
 // NegativeBinomial is the negative log-likelihood of overdispersed counts, summed over neurons. The decoder predicts the rate y, in
 // spikes a bin, and every neuron n has a dispersion a_n = exp(r_n) that is learned: the variance is y + a y^2, and a = 0 is [Poisson].

@@ -1,10 +1,6 @@
 package losses
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "facrnn/layers"
 
 // Observation is a model of the activity x of one neuron in one bin, given the decoder's prediction y. It is the term that reconstructs
 // the activity, and it answers for itself wherever a fit, a filter or a metric needs its density. A new observation model is one file:
@@ -51,25 +47,14 @@ type Tally interface {
 	Mean() float64
 }
 
-var observations = map[string]Observation{}
+var observations = layers.NewTable[Observation]("observation model")
 
-// RegisterObservation adds an observation model for --observation. Call it from an init function only.
-func RegisterObservation(o Observation) { observations[o.String()] = o }
+// RegisterObservation adds an observation model for --observation; doc describes it in a few words. Call it from an
+// init function only.
+func RegisterObservation(doc string, o Observation) { observations.Register(o.String(), doc, o) }
 
-// Observations returns the names of the registered observation models, in alphabetical order.
-func Observations() []string {
-	var names []string
-	for name := range observations {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+// Observations returns the registered observation models, ordered by name.
+func Observations() []layers.Entry[Observation] { return observations.Entries() }
 
 // ParseObservation returns the observation model of a name.
-func ParseObservation(name string) (Observation, error) {
-	if o := observations[name]; o != nil {
-		return o, nil
-	}
-	return nil, fmt.Errorf("there is no observation model %q: choose one of %s", name, strings.Join(Observations(), ", "))
-}
+func ParseObservation(name string) (Observation, error) { return observations.Parse(name) }

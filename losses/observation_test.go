@@ -66,7 +66,8 @@ func values(o losses.Observation) (xs, ys, noises []float64) {
 
 // TestObservations: what every observation model promises about its density.
 func TestObservations(t *testing.T) {
-	for _, name := range losses.Observations() {
+	for _, e := range losses.Observations() {
+		name := e.Name
 		o, err := losses.ParseObservation(name)
 		if err != nil || o.Name() != "reconstruction" {
 			t.Fatalf("%s: %v, %v", name, o, err)
@@ -142,7 +143,11 @@ func TestEstimates(t *testing.T) {
 
 // TestObservationNames: --observation and files of old runs spell them so.
 func TestObservationNames(t *testing.T) {
-	if got, want := losses.Observations(), []string{"gaussian", "negative-binomial", "poisson"}; !slices.Equal(got, want) {
+	var got []string
+	for _, e := range losses.Observations() {
+		got = append(got, e.Name)
+	}
+	if want := []string{"gaussian", "negative-binomial", "poisson"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

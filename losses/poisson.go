@@ -21,7 +21,7 @@ const RateFloor = kernel.RateFloor
 // values that are missing, are left out, as in Reconstruction.
 type Poisson struct{}
 
-func init() { RegisterObservation(Poisson{}) }
+func init() { RegisterObservation("for spike counts", Poisson{}) }
 
 // Name is "reconstruction".
 func (Poisson) Name() string { return "reconstruction" }

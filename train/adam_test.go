@@ -69,7 +69,8 @@ func TestAdamSteps(t *testing.T) {
 // TestDecayShrinks: where the gradient says nothing, decay alone shrinks the parameters: AdamW ends with smaller weights than Adam does.
 func TestDecayShrinks(t *testing.T) {
 	size := func(o train.Options) (sum float64) {
-		for _, v := range mustFit(t, o).Model.Param("At").Data {
+		at, _ := mustFit(t, o).Model.Recurrence()
+		for _, v := range at.Data {
 			sum += math.Abs(float64(v))
 		}
 		return sum

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"slices"
+	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
 	"facrnn/train"
@@ -53,7 +53,7 @@ func TestDriveResumes(t *testing.T) {
 		o.Resume = []train.State{s}
 		sameBits(t, "resumed", whole, fit(o))
 	}
-	if slices.Max(whole.Model.Param("Dt").Data) == 0 {
+	if mat.Max(whole.Model.Matrices().D) == 0 {
 		t.Error("D is still zero")
 	}
 	c.LeftOut = nil

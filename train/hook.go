@@ -1,6 +1,10 @@
 package train
 
-import "errors"
+import (
+	"errors"
+
+	"facrnn/graph"
+)
 
 // Hook is called along a run; any of its functions may be nil. The loop itself only trains: progress, metrics, checkpoints and early
 // stopping are hooks. Where restarts run side by side, only one hook function runs at a time.
@@ -57,11 +61,7 @@ type Losses struct {
 }
 
 // Array is a copy of one parameter.
-type Array struct {
-	Name  string
-	Shape []int
-	Data  []float64
-}
+type Array = graph.NamedArray
 
 // Patience is a hook that ends a restart when the held-out loss has not fallen for that many epochs, and goes back to the
 // parameters at which it was lowest.

@@ -17,29 +17,11 @@ func Untrained(c graph.Config, rec *data.Recording, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Model: m, Samples: graph.NewSamples[float32](c, rec), Losses: []float64{}}, SetParams(m, o.Start)
+	return &Result{Model: m, Samples: graph.NewSamples[float32](c, rec), Losses: []float64{}}, m.Set(o.Start)
 }
 
 // Params copies a model's parameters.
 func Params(m *graph.Model[float32]) []Array { return named(m, m.Snapshot()) }
-
-// SetParams writes arrays over the parameters of the same names. It is an error if the model has no parameter of a name, or one of
-// another shape.
-func SetParams(m *graph.Model[float32], arrays []Array) error {
-	for _, a := range arrays {
-		p := m.Param(a.Name)
-		if p == nil {
-			return fmt.Errorf("the start has an array %s, which is no parameter of the model", a.Name)
-		}
-		if !slices.Equal(p.Shape, a.Shape) || len(p.Data) != len(a.Data) {
-			return fmt.Errorf("the start's array %s is of shape %v, the parameter of %v", a.Name, a.Shape, p.Shape)
-		}
-		for i, v := range a.Data {
-			p.Data[i] = float32(v)
-		}
-	}
-	return nil
-}
 
 // named copies arrays that have the shapes of a model's parameters.
 func named(m *graph.Model[float32], arrays [][]float32) []Array {

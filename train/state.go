@@ -194,7 +194,7 @@ func (r *restart) resume(s *State) error {
 		return &StateError{Restart: s.Restart, Err: err}
 	}
 	r.done, r.steps, r.rows, r.run.Warnings = s.Done, s.Steps, slices.Clone(s.Rows), slices.Clone(s.Warnings)
-	if err := SetParams(r.model, s.Params); err != nil {
+	if err := r.model.Set(s.Params); err != nil {
 		return &StateError{Restart: s.Restart, Err: err}
 	}
 	if !s.Done {

@@ -72,10 +72,11 @@ var change = map[variant]func(f flags, c *graph.Config){
 	"shared-std": func(_ flags, c *graph.Config) { c.LatentStd = layers.SharedStd{} },
 	"amortized":  func(_ flags, c *graph.Config) { c.LatentStd = layers.Amortized{} },
 	"standardized": func(_ flags, c *graph.Config) {
-		c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
+		c.Independence().Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
 	},
 	"poisson": func(_ flags, c *graph.Config) {
-		c.Decoder, c.Terms[0].Term = layers.LinearDecoder{Link: layers.Softplus}, losses.Poisson{}
+		c.Decoder = layers.LinearDecoder{Link: layers.Softplus}
+		c.Observe(losses.Poisson{})
 	},
 	"input":   func(_ flags, c *graph.Config) { c.Input = true },
 	"history": func(_ flags, c *graph.Config) { c.History = layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}} },

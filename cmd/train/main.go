@@ -76,7 +76,7 @@ func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 
 // parse reads the command line and the file of --config. It is done where only help was asked for.
 func parse(f *arguments, args []string, stdout, stderr io.Writer) (done bool, err error) {
-	options := []kong.Option{kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo.")}
+	options := []kong.Option{flags.Vars(), kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo.")}
 	path, resume := before(args, "--config"), before(args, "--resume")
 	if resume != "" {
 		path = filepath.Join(resume, "config.toml")

@@ -17,6 +17,7 @@ import (
 
 	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/clitest"
+	"facrnn/cmd/internal/flags"
 	"facrnn/data"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
@@ -567,7 +568,7 @@ func TestInterruptedReading(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
 	out, errs := succeed(t, "--help")
-	p, err := kong.New(&arguments{})
+	p, err := kong.New(&arguments{}, flags.Vars())
 	if err != nil {
 		t.Fatal(err)
 	}

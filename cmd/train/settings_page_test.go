@@ -9,6 +9,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+
+	"facrnn/cmd/internal/flags"
 )
 
 var update = flag.Bool("update", false, "write docs/settings.md anew")
@@ -17,7 +19,7 @@ var update = flag.Bool("update", false, "write docs/settings.md anew")
 func settingsPage(t *testing.T) string {
 	t.Helper()
 	var f arguments
-	p, err := kong.New(&f, kong.Name("train"))
+	p, err := kong.New(&f, kong.Name("train"), flags.Vars())
 	if err != nil {
 		t.Fatal(err)
 	}

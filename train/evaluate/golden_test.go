@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data/npz"
+	"facrnn/layers"
 	"facrnn/train/evaluate"
 	"facrnn/train/infer"
 	"facrnn/train/internal/regress"
@@ -170,7 +171,7 @@ func figures(r reference) map[string][]float64 {
 	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
 
 	x.Sub(x, eta)
-	reader := infer.Laplace{Decoder: infer.Linear{A: a, Bias: r.array("b")}}
+	reader := infer.Laplace{Decoder: layers.LinearExpectation{A: a, Bias: r.array("b")}}
 	for _, l := range r.array("log_std_x") {
 		reader.R = append(reader.R, math.Exp(2*l))
 	}

@@ -32,7 +32,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 		c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}}
 		if counts {
 			c.Terms, c.Decoder = graph.Objective(1, 0), layers.LinearDecoder{Link: layers.Exp}
-			c.Terms[0].Term = losses.Poisson{}
+			c.Observe(losses.Poisson{})
 		}
 		c.Missing = graph.NewMissing(c, rec, rows)
 		m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))

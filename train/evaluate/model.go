@@ -68,16 +68,11 @@ func all(n int) []int {
 
 // Weights are A (N,K) and B (K,N) of a linear model; nil of others.
 func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
-	at, in := m.Param("At"), m.Param("B")
-	if at == nil || in == nil {
+	w := m.Matrices()
+	if w.A == nil || w.B == nil {
 		return nil, nil
 	}
-	return Transposed(at), mat.NewDense(in.Shape[0], in.Shape[1], data.Float64s(in.Data))
-}
-
-// Transposed is a matrix as the paper has it that the model keeps transposed, such as A (N,K) of At, in float64.
-func Transposed(p *graph.Param[float32]) *mat.Dense {
-	return mat.DenseCopyOf(mat.NewDense(p.Shape[0], p.Shape[1], data.Float64s(p.Data)).T())
+	return w.A, w.B
 }
 
 // Ridge is an encoder, mu = B h + c, fitted with a penalty.

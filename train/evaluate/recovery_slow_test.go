@@ -79,11 +79,7 @@ func recovery(t *testing.T, res *train.Result, rec *data.Recording, split data.S
 	ridge, err := infer.Ridge(t.Context(), res, split, filtered)
 	check(t, err)
 
-	param := func(name string) *mat.Dense {
-		p := res.Model.Param(name)
-		return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
-	}
-	a := mat.DenseCopyOf(param("At").T())
+	a, b := evaluate.Weights(res.Model)
 	groups := evaluate.Sizes(3, 3)
 	z := evaluate.Rows(matrix("z"), split.Test)
 	planted := evaluate.SubConnectivities(matrix("A"), matrix("B"), groups)
@@ -97,7 +93,7 @@ func recovery(t *testing.T, res *train.Result, rec *data.Recording, split data.S
 		check(t, err)
 		return s.Correlation
 	}
-	return found{encoded: latents(mu), filtered: latents(filtered), sub: correlation(param("B")), ridge: correlation(ridge.B), penalty: ridge.Penalty}
+	return found{encoded: latents(mu), filtered: latents(filtered), sub: correlation(b), ridge: correlation(ridge.B), penalty: ridge.Penalty}
 }
 
 func check(t *testing.T, err error) {

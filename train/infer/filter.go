@@ -3,15 +3,12 @@ package infer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/data"
 	"facrnn/graph"
-	"facrnn/layers"
-	"facrnn/losses"
 	"facrnn/train"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/regress"
@@ -43,7 +40,7 @@ const MostRead = 2000
 //
 // Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want to take back.
 func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (Filter, error) {
-	if isClosed(r.Model) && r.Model.Config.Missing == nil {
+	if r.Model.Config.Gaussian() && r.Model.Config.Missing == nil {
 		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
 			return nil, err
@@ -62,7 +59,7 @@ func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (F
 		return nil, err
 	}
 	for range steps {
-		if r.Model.Param("B") == nil {
+		if r.Model.Matrices().B == nil {
 			break
 		}
 		if err := f.encoder(ctx, m, split); err != nil {
@@ -77,7 +74,7 @@ func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (F
 
 // NewFilter returns the filter of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
 func NewFilter(m *graph.Model[float32], q *mat.SymDense, r []float64) (Filter, error) {
-	if isClosed(m) && m.Config.Missing == nil {
+	if m.Config.Gaussian() && m.Config.Missing == nil {
 		closed := NewGaussian(m)
 		closed.Q, closed.R = q, r
 		return closed, nil
@@ -95,28 +92,18 @@ func NewFilter(m *graph.Model[float32], q *mat.SymDense, r []float64) (Filter, e
 	return search, nil
 }
 
-// isClosed reports whether the latents have closed forms.
-func isClosed(m *graph.Model[float32]) bool {
-	d, ok := m.Config.Decoder.(layers.LinearDecoder)
-	return ok && (d.Link == "" || d.Link == layers.Identity) && m.Param("B") != nil && m.Config.Observation() == losses.Observation(losses.Gaussian{})
-}
-
 // NewLaplace returns the filter of a model's decoder and observation noise. Its Q is not set.
 func NewLaplace(m *graph.Model[float32]) (*Laplace, error) {
 	o := m.Config.Observation()
 	if o == nil {
 		return nil, errors.New("the model has no observation model, so its latents cannot be filtered")
 	}
-	out := &Laplace{Observation: o}
-	switch d := m.Config.Decoder.(type) {
-	case layers.MLPDecoder:
-		out.Decoder = MLP{W1: evaluate.Transposed(m.Param("dec_w1t")), W2: evaluate.Transposed(m.Param("dec_w2t")), B1: vector(m, "dec_b1"), B2: vector(m, "dec_b2"), Link: d.Link}
-	case layers.LinearDecoder:
-		out.Decoder = Linear{A: evaluate.Transposed(m.Param("At")), Bias: vector(m, "b"), Link: d.Link}
-	default:
-		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered", d)
+	decoder, err := m.Expectation()
+	if err != nil {
+		return nil, err
 	}
-	for n, l := range vector(m, o.Param()) {
+	out := &Laplace{Observation: o, Decoder: decoder}
+	for n, l := range m.Matrices().Noise {
 		v := o.Noise(l)
 		if m.Config.Silent != nil && m.Config.Silent[n] {
 			v = math.Inf(1)
@@ -124,15 +111,6 @@ func NewLaplace(m *graph.Model[float32]) (*Laplace, error) {
 		out.R = append(out.R, v)
 	}
 	return out, nil
-}
-
-// vector is a parameter's values; nil of one that is not there.
-func vector(m *graph.Model[float32], name string) []float64 {
-	p := m.Param(name)
-	if p == nil {
-		return nil
-	}
-	return data.Float64s(p.Data)
 }
 
 // Observed is the activity that the latents of a trained model are inferred from.
@@ -178,7 +156,7 @@ func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*La
 
 // encoder makes B and c those that tell the filtered latents best.
 func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) error {
-	N, K := f.Model.Config.Neurons, m.Q.SymmetricDim()
+	N := f.Model.Config.Neurons
 	rows := regress.Spaced(split.Train, max(MostRead, MostEntries/N))
 	x, mu, driven, err := f.Bins(rows)
 	if err != nil {
@@ -194,7 +172,7 @@ func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) er
 	if err != nil {
 		return err
 	}
-	return train.SetParams(f.Model, []train.Array{{Name: "B", Shape: []int{K, N}, Data: regress.Flat(b.B)}, {Name: "c", Shape: []int{K}, Data: b.C}})
+	return f.Model.Set(f.Model.Config.Arrays(graph.Matrices{B: b.B, C: b.C}))
 }
 
 // Noise returns Q and R.

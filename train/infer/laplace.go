@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
+	"facrnn/layers"
 	"facrnn/losses"
 	"facrnn/train/internal/regress"
 )
@@ -18,7 +19,7 @@ import (
 // Laplace is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of infinite R, and values that are NaN,
 // count for nothing. What is known of bins goes with them: driven (n,N) is what measured inputs add to each inside the decoder's link, D u, or nil for none.
 type Laplace struct {
-	Decoder     Decoder
+	Decoder     layers.Expectation
 	Observation losses.Observation // nil: Gaussian
 	R           []float64          // (N) the observation's noise, such as variances; nil for an observation without
 	Q           *mat.SymDense      // (K,K) covariance of the latents about the prior mean; nil: nothing is known before
@@ -38,7 +39,7 @@ func (m *Laplace) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v 
 }
 
 // seek takes every row of z to a mode, by the decoders in turn; bins stand alone, and are shared among the processors. Of several bins that fail, the error is of the first.
-func (m *Laplace) seek(z, x, mu, driven *mat.Dense, stages []Decoder, covariances func(bin int, v *mat.SymDense)) error {
+func (m *Laplace) seek(z, x, mu, driven *mat.Dense, stages []layers.Expectation, covariances func(bin int, v *mat.SymDense)) error {
 	bins, K := mu.Dims()
 	if o := newSearch(m, K).observation; o.Param() != "" && len(m.R) != m.Decoder.Neurons() {
 		return fmt.Errorf("the %s observation needs a noise for each of %d neurons, but there are %d", o, m.Decoder.Neurons(), len(m.R))
@@ -80,7 +81,7 @@ func (m *Laplace) seek(z, x, mu, driven *mat.Dense, stages []Decoder, covariance
 }
 
 // bin takes z to the mode of a bin, by the decoders in turn.
-func (s *search) bin(z, x, mu, driven []float64, stages []Decoder) error {
+func (s *search) bin(z, x, mu, driven []float64, stages []layers.Expectation) error {
 	s.driven = driven
 	for i, d := range stages {
 		s.decoder = d
@@ -106,7 +107,7 @@ func (s *search) covariance(t, bins int, to func(bin int, v *mat.SymDense)) erro
 }
 
 // stages are the decoders that a mode is sought with, one from where the other led: rounded off less and less, so that the bends of ReLUs do not end the search where they are first met.
-func (m *Laplace) stages() (ds []Decoder) {
+func (m *Laplace) stages() (ds []layers.Expectation) {
 	for _, width := range []float64{0.5, 0.1, 0.02} {
 		if d, bends := m.Decoder.Rounded(width); bends {
 			ds = append(ds, d)
@@ -119,11 +120,11 @@ func (m *Laplace) stages() (ds []Decoder) {
 type search struct {
 	*Laplace
 	observation     losses.Observation
-	decoder         Decoder       // that of the model, or rounded off
-	driven          []float64     // (N) of the bin; nil for none
-	precision       *mat.SymDense // Q^-1 or nil
-	y, weight, rest []float64     // (N)
-	j, weighted     *mat.Dense    // (N,K) derivative of y, and divided by the variance
+	decoder         layers.Expectation // that of the model, or rounded off
+	driven          []float64          // (N) of the bin; nil for none
+	precision       *mat.SymDense      // Q^-1 or nil
+	y, weight, rest []float64          // (N)
+	j, weighted     *mat.Dense         // (N,K) derivative of y, and divided by the variance
 	information     *mat.SymDense
 	gradient, step  *mat.VecDense
 	from, at        []float64 // (K)

@@ -26,12 +26,12 @@ func normals(r *rand.Rand, rows, cols int, scale float64) *mat.Dense {
 }
 
 // decoders are one of every kind, of 3 latents in 12 neurons.
-func decoders(r *rand.Rand) map[string]infer.Decoder {
-	out := map[string]infer.Decoder{}
+func decoders(r *rand.Rand) map[string]layers.Expectation {
+	out := map[string]layers.Expectation{}
 	for _, link := range []layers.Activation{layers.Identity, layers.ReLU, layers.Softplus, layers.Exp} {
-		out[string(link)] = infer.Linear{A: normals(r, 12, 3, 0.5), Bias: normals(r, 1, 12, 0.5).RawRowView(0), Link: link}
+		out[string(link)] = layers.LinearExpectation{A: normals(r, 12, 3, 0.5), Bias: normals(r, 1, 12, 0.5).RawRowView(0), Link: link}
 	}
-	out["mlp"] = infer.MLP{
+	out["mlp"] = layers.MLPExpectation{
 		W1: normals(r, 8, 3, 1), B1: normals(r, 1, 8, 1).RawRowView(0), W2: normals(r, 12, 8, 0.5), B2: normals(r, 1, 12, 0.5).RawRowView(0), Link: layers.Softplus,
 	}
 	return out
@@ -142,7 +142,7 @@ func gaussianModel(T int) (*infer.Laplace, *infer.Gaussian, *mat.Dense, *mat.Den
 	for n := range N {
 		c.R = append(c.R, 0.1+0.05*float64(n))
 	}
-	m := &infer.Laplace{Decoder: infer.Linear{A: c.A, Bias: c.Bias}, R: c.R, Q: q}
+	m := &infer.Laplace{Decoder: layers.LinearExpectation{A: c.A, Bias: c.Bias}, R: c.R, Q: q}
 	var chol mat.Cholesky
 	chol.Factorize(q)
 	var root mat.TriDense
@@ -259,7 +259,7 @@ func TestInformation(t *testing.T) {
 
 // TestUnknown: latents that neither the activity nor a prior tells are an error.
 func TestUnknown(t *testing.T) {
-	m := &infer.Laplace{Decoder: infer.Linear{A: mat.NewDense(2, 2, []float64{1, 0, 1, 0}), Bias: []float64{0, 0}}, R: []float64{1, 1}}
+	m := &infer.Laplace{Decoder: layers.LinearExpectation{A: mat.NewDense(2, 2, []float64{1, 0, 1, 0}), Bias: []float64{0, 0}}, R: []float64{1, 1}}
 	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
 		t.Error("a latent that drives no neuron was read")
 	}
@@ -284,7 +284,7 @@ func TestDriven(t *testing.T) {
 		driven.SetRow(t, add)
 	}
 	shifted := *m
-	d := m.Decoder.(infer.Linear)
+	d := m.Decoder.(layers.LinearExpectation)
 	d.Bias = slices.Clone(d.Bias)
 	floats.Add(d.Bias, add)
 	shifted.Decoder = d

@@ -9,8 +9,6 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/train"
-	"facrnn/train/evaluate"
-	"facrnn/train/internal/regress"
 )
 
 // refitClosed takes steps from a model with a linear Gaussian decoder. With no steps the model stays as it is, and what is returned has the noise that suits it.
@@ -29,20 +27,13 @@ func refitClosed(ctx context.Context, r *train.Result, split data.Split, steps i
 	if err != nil || steps == 0 {
 		return m, err
 	}
-	N, K := m.A.Dims()
-	logs := make([]float64, N)
+	logs := make([]float64, len(m.R))
 	for n, v := range m.R {
 		a := m.A.RowView(n)
 		logs[n] = 0.5 * math.Log(v+mat.Inner(a, m.Q, a))
 	}
-	arrays := []train.Array{
-		{Name: "At", Shape: []int{K, N}, Data: regress.Flat(m.A.T())}, {Name: "B", Shape: []int{K, N}, Data: regress.Flat(m.B)},
-		{Name: "b", Shape: []int{N}, Data: m.Bias}, {Name: "c", Shape: []int{K}, Data: m.C}, {Name: "log_std_x", Shape: []int{N}, Data: logs},
-	}
-	if m.D != nil {
-		arrays = append(arrays, DriveArray(m.D))
-	}
-	return m, train.SetParams(r.Model, arrays)
+	w := graph.Matrices{A: m.A, B: m.B, D: m.D, Bias: m.Bias, C: m.C, Noise: logs}
+	return m, r.Model.Set(r.Model.Config.Arrays(w))
 }
 
 // Noise returns Q and R.
@@ -75,8 +66,8 @@ func (m *Gaussian) Infer(ctx context.Context, r *train.Result) (data.Matrix, err
 
 // NewGaussian is a trained model as refit takes it.
 func NewGaussian(m *graph.Model[float32]) *Gaussian {
-	a, b := evaluate.Weights(m)
-	return &Gaussian{A: a, B: b, D: DriveMatrix(m), Bias: vector(m, "b"), C: vector(m, "c")}
+	w := m.Matrices()
+	return &Gaussian{A: w.A, B: w.B, D: w.D, Bias: w.Bias, C: w.C}
 }
 
 // refitData is the activity, less the known input, the history and the measured input of all bins.

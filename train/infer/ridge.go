@@ -16,7 +16,7 @@ const mostChosen = 400
 // little, and the penalty settles it. It is chosen by blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is
 // none of a model without B: the error is nil then, and so is what is returned.
 func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
-	if r.Model.Param("B") == nil {
+	if r.Model.Matrices().B == nil {
 		return nil, nil
 	}
 	_, h, err := r.Samples.Linear(r.Model)

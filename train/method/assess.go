@@ -198,8 +198,8 @@ func meanless(r2, trained float64, held bool) string {
 
 // matrices returns A (N,K) and B (K,N) of a linear model, nothing of another.
 func matrices(m *graph.Model[float32]) (a, b data.Matrix) {
-	at, bt := m.Param("At"), m.Param("B")
-	if at == nil || bt == nil {
+	at, bt := m.Recurrence()
+	if at == nil {
 		return a, b
 	}
 	K, N := at.Shape[0], at.Shape[1]

@@ -19,13 +19,14 @@ type TrainingContext struct {
 	Drive        []string          // (P) names of the drive's columns
 	Driven       data.Scaling      // (P) of the drive
 	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
+	Structure    layers.Structure  // of the latents; nil where an older program did not write it as it could be read back
 	Apart        bool              // trials that share time were split together; false without such trials, and in older models
 }
 
 // Context returns what a model of configuration c, which the plan trained, knows of the recording that it was fitted to, as that is scaled.
 func (p *Plan) Context(c graph.Config) TrainingContext {
 	rec := p.Recording
-	k := TrainingContext{Bins: c.Bins, Scaling: p.Scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, p.Split.Train), Link: endLink(c.Decoder)}
+	k := TrainingContext{Bins: c.Bins, Scaling: p.Scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, p.Split.Train), Link: layers.LinkOf(c.Decoder)}
 	k.Apart = rec.Overlap().Shared > 0
 	if c.Input {
 		k.Input = rec.InputName
@@ -34,15 +35,4 @@ func (p *Plan) Context(c graph.Config) TrainingContext {
 		k.Drive, k.Driven, k.LeftOut = rec.DriveNames, p.Driven, c.LeftOut
 	}
 	return k
-}
-
-// endLink is the link at the decoder's end; "" for the identity and for decoders of other kinds.
-func endLink(d layers.Decoder) layers.Activation {
-	switch d := d.(type) {
-	case layers.LinearDecoder:
-		return d.Link
-	case layers.MLPDecoder:
-		return d.Link
-	}
-	return ""
 }

@@ -1,9 +1,7 @@
 package method
 
 import (
-	"errors"
 	"fmt"
-	"math"
 
 	"facrnn/graph"
 	"facrnn/layers"
@@ -28,7 +26,7 @@ type Recipe struct {
 // Best is our own recipe: training starts from separated components, and the model is refitted afterwards. It applies to the identity
 // decoder and to counts, and to groups that share no latents.
 var Best = Recipe{
-	Name: "best", Init: InitComponents, Refit: 5, Estimator: losses.Standardized{}, LatentStd: layers.FixedStd{math.Log(0.2)},
+	Name: "best", Init: InitComponents, Refit: 5, Estimator: losses.Standardized{}, LatentStd: layers.Std(0.2),
 	Beta: 10, LinearBeta: 10, Warmup: 5, Steps: 2000,
 	Training: train.Options{Batch: 256, Rate: 5e-3, Schedule: train.Cosine},
 }
@@ -187,27 +185,9 @@ func (p *Plan) objective() error {
 		}
 	}
 	c.Terms = graph.Objective(*s.Beta, s.Alpha)
-	c.Terms[2].Term, c.Terms[2].From = losses.PartialCorrelation{Estimator: s.Estimator}, s.BetaStart
+	independence := c.Independence()
+	independence.Term, independence.From = losses.PartialCorrelation{Estimator: s.Estimator}, s.BetaStart
 	c.Observe(s.Observation)
-	return p.latentStd()
-}
-
-// latentStd gives each latent the std of a fixed one.
-func (p *Plan) latentStd() error {
-	std := p.Spec.LatentStd
-	if fixed, ok := std.(layers.FixedStd); ok {
-		switch {
-		case len(fixed) == p.Spec.Latents:
-		case len(fixed) != 1:
-			return errors.New("a fixed latent std has one value for all latents, or one for each")
-		default:
-			all := make(layers.FixedStd, p.Spec.Latents)
-			for k := range all {
-				all[k] = fixed[0]
-			}
-			std = all
-		}
-	}
-	p.Config.LatentStd = std
+	c.LatentStd = s.LatentStd
 	return nil
 }

@@ -206,7 +206,7 @@ func TestRecipes(t *testing.T) {
 		}, "recipe best"},
 		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0", "--epochs=7", "--latent-std=shared"}, true, func(s Config, p *Plan) bool {
 			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && p.Start == nil &&
-				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Terms[2].Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
+				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Independence().Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
 		}, ""},
 		{"amortized", long(t), []string{"--latent-std=amortized"}, true, func(s Config, p *Plan) bool {
 			return p.Config.LatentStd == layers.LatentStd(layers.Amortized{}) && s.Start == "components" && p.Start != nil && s.LatentStd == "amortized"
@@ -296,9 +296,9 @@ func TestResolveRefuses(t *testing.T) {
 		{[]string{"--decoder=mlp", "--hidden=0"}, "--hidden is 0"},
 		{[]string{"--beta=-1"}, "--beta is -1"},
 		{[]string{"--beta-start=-1"}, "--beta-start is -1"},
-		{[]string{"--latent-std=per-bin"}, "--latent-std is per-bin: choose bandwidth, shared, per-dimension, amortized"},
-		{[]string{"--latent-std=0"}, "--latent-std is 0"},
-		{[]string{"--estimator=hsic"}, `no estimator "hsic"`},
+		{[]string{"--latent-std=per-bin"}, `--latent-std: there is no posterior std of the latents "per-bin": choose one of 0.2, amortized`},
+		{[]string{"--latent-std=0"}, "--latent-std: the posterior std 0 is out of range"},
+		{[]string{"--estimator=hsic"}, `no estimator of the partial correlation "hsic"`},
 		{[]string{"--start=pca"}, `no start "pca"`},
 		{[]string{"--start=components"}, "--start random does without"},
 		{[]string{"--start=components", "--decoder=mlp"}, "one matrix A"},

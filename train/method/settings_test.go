@@ -14,7 +14,7 @@ type settings struct{ Text }
 
 // parsed reads flags.
 func parsed(args ...string) (s settings, err error) {
-	p, err := kong.New(&s)
+	p, err := kong.New(&s, kong.Vars(Registered()))
 	if err == nil {
 		_, err = p.Parse(args)
 	}

@@ -2,10 +2,6 @@ package method
 
 import (
 	"fmt"
-	"math"
-	"reflect"
-	"slices"
-	"strconv"
 	"strings"
 
 	"facrnn/data"
@@ -19,22 +15,22 @@ type Text struct {
 	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: zscore for activity that keeps far above zero, sqrt for other that is never negative and has no --input; else by its size)." toml:"scale" placeholder:"KIND"`
 
 	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
-	Groups      string `help:"Sizes of the latent groups, such as 3,3; 3,3+2 adds two latents shared by all; 2-2-2 is a chain, in which only groups that are not neighbours are independent; (1,1),(2,2) is groups of groups; auto finds them in the recording (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
+	Groups      string `help:"Groups of latents and which of them are independent: ${structures}, or auto (found in the recording) (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
 	Structure   string `help:"TOML file of groups by name and latents, and of which are independent, in place of --groups." toml:"structure,omitempty" placeholder:"FILE" group:"Model"`
 	Lags        int    `help:"Past bins in the history, L." default:"1" toml:"lags" group:"Model"`
-	Kernel      string `help:"History kernel: exponential (fixed), softmax or free (learned)." default:"exponential" enum:"exponential,softmax,free" toml:"kernel" group:"Model"`
+	Kernel      string `help:"History kernel: ${kernels}." default:"exponential" enum:"${kernel_names}" toml:"kernel" group:"Model"`
 	Activation  string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
 	Padding     string `help:"What stands for the bins before a trial's start: zero, or the first bin repeated (default: first with trials, else zero)." toml:"padding" placeholder:"zero|first" group:"Model"`
 	Decoder     string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, scaled or not, but for counts and their rates with recipe best; else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
 	Hidden      int    `help:"Hidden units on each side of the mlp." default:"32" toml:"hidden" group:"Model"`
-	LatentStd   string `help:"Posterior std of the latents: bandwidth or a number (fixed), shared or per-dimension (learned), or amortized (learned as a linear function of the history, so that every bin has its own)." toml:"latent-std" placeholder:"KIND" group:"Model"`
-	Observation string `help:"Model of the activity given the prediction: gaussian; poisson for spike counts; negative-binomial for counts that vary more than Poisson." default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
+	LatentStd   string `help:"Posterior std of the latents: ${latent_stds} (default: 0.2 by recipe best, bandwidth by recipe paper)." toml:"latent-std" placeholder:"KIND" group:"Model"`
+	Observation string `help:"Model of the activity given the prediction: ${observations}." default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
 
-	Method    string   `help:"facrnn, facrnn-full (every latent a group), lrrnn (no groups), lrrnn-ica or lint (its latents turned afterwards), bdrnn (block-diagonal B A), or components (the start of recipe best alone)." default:"facrnn" enum:"facrnn,facrnn-full,lrrnn,lrrnn-ica,lint,bdrnn,components" toml:"method" group:"Objective"`
+	Method    string   `help:"Method: ${methods}." default:"facrnn" enum:"${method_names}" toml:"method" group:"Objective"`
 	Recipe    string   `help:"Settings that go together, where they are left open: best (ours, for the identity decoder and for counts: separated components to start from, a refit and, but for counts, the standardized estimator) or paper (the authors')." default:"best" enum:"best,paper" toml:"recipe" group:"Objective"`
 	Beta      *float64 `help:"Weight of the partial correlation (best: 10; paper: 20 with the identity decoder, else 2)." toml:"beta" placeholder:"BETA" group:"Objective"`
 	BetaStart *float64 `help:"Weight that training begins with, until it is halfway (best: 50; paper: beta)." toml:"beta-start" placeholder:"BETA" group:"Objective"`
-	Estimator string   `help:"Of the partial correlation: standardized (best), importance (paper), mws or mss." toml:"estimator" placeholder:"KIND" group:"Objective"`
+	Estimator string   `help:"Estimator of the partial correlation: ${estimators} (default: standardized by recipe best, importance by recipe paper)." toml:"estimator" placeholder:"KIND" group:"Objective"`
 	Alpha     float64  `help:"Weight of the block-diagonal penalty." default:"0" toml:"alpha" group:"Objective"`
 
 	Start        string   `help:"Where training starts: components (best; JADE and SOBI), ica (FastICA, of a model without groups that is trained before) or random (paper)." toml:"start" placeholder:"KIND" group:"Training"`
@@ -55,28 +51,6 @@ type Text struct {
 
 // Defaults returns the text of a command line without flags, for the fields that cannot be empty.
 func Defaults() Text { return Text{Lags: 1, Hidden: 32, WeightDecay: 0.01} }
-
-var kernels = map[string]layers.HistoryKernel{
-	"exponential": layers.ExponentialKernel{}, "softmax": layers.SoftmaxKernel{}, "free": layers.FreeKernel{},
-}
-
-var latentStds = map[string]layers.LatentStd{
-	"bandwidth": layers.Bandwidth{}, "shared": layers.SharedStd{}, "per-dimension": layers.PerDimension{}, "amortized": layers.Amortized{},
-}
-
-var estimators = map[string]losses.Estimator{
-	"standardized": losses.Standardized{}, "importance": losses.ImportanceWeighted{}, "mws": losses.MinibatchWeighted{}, "mss": losses.MinibatchStratified{},
-}
-
-// nameIn returns the name of a value in a table; "" if it is not there.
-func nameIn[V any](table map[string]V, v V) string {
-	for name, other := range table {
-		if reflect.DeepEqual(any(v), any(other)) {
-			return name
-		}
-	}
-	return ""
-}
 
 // Spec parses the text. Its errors name the flag and say what it takes.
 func (t Text) Spec() (Spec, error) {
@@ -134,8 +108,10 @@ func (s *Spec) parseModel(t Text) (err error) {
 			return fmt.Errorf("--observation: %w", err)
 		}
 	}
-	if s.Kernel, err = lookUp(kernels, "kernel", t.Kernel); err != nil {
-		return err
+	if t.Kernel != "" {
+		if s.Kernel, err = layers.ParseKernel(t.Kernel); err != nil {
+			return fmt.Errorf("--kernel: %w", err)
+		}
 	}
 	switch t.Decoder {
 	case "":
@@ -149,36 +125,12 @@ func (s *Spec) parseModel(t Text) (err error) {
 	default:
 		return fmt.Errorf("there is no decoder %q: choose identity, relu, softplus, exp or mlp", t.Decoder)
 	}
-	if t.LatentStd == "" {
-		return nil
-	}
-	if std, ok := latentStds[t.LatentStd]; ok {
-		s.LatentStd = std
-		return nil
-	}
-	v, err := strconv.ParseFloat(t.LatentStd, 64)
-	if err != nil || !(v > 1e-6 && v < 1e6) { // beyond, its square and quotients by it leave float32
-		return fmt.Errorf("--latent-std is %s: choose bandwidth, shared, per-dimension, amortized or a number between 1e-6 and 1e6", t.LatentStd)
-	}
-	s.LatentStd = layers.FixedStd{math.Log(v)}
-	return nil
-}
-
-// lookUp returns the value of that name; the zero value for "".
-func lookUp[V any](table map[string]V, what, name string) (v V, err error) {
-	if name == "" {
-		return v, nil
-	}
-	v, ok := table[name]
-	if !ok {
-		var names []string
-		for n := range table {
-			names = append(names, n)
+	if t.LatentStd != "" {
+		if s.LatentStd, err = layers.ParseLatentStd(t.LatentStd); err != nil {
+			return fmt.Errorf("--latent-std: %w", err)
 		}
-		slices.Sort(names)
-		return v, fmt.Errorf("there is no %s %q: choose one of %s", what, name, strings.Join(names, ", "))
 	}
-	return v, nil
+	return nil
 }
 
 // parseGroups reads --groups or the file of --structure.
@@ -209,8 +161,10 @@ func (s *Spec) parseObjective(t Text) (err error) {
 	if s.Recipe, err = parseRecipe(t.Recipe); err != nil {
 		return err
 	}
-	if s.Estimator, err = lookUp(estimators, "estimator", t.Estimator); err != nil {
-		return err
+	if t.Estimator != "" {
+		if s.Estimator, err = losses.ParseEstimator(t.Estimator); err != nil {
+			return fmt.Errorf("--estimator: %w", err)
+		}
 	}
 	switch s.Init {
 	case "", InitComponents, InitICA, InitRandom:
@@ -223,8 +177,8 @@ func (s *Spec) parseObjective(t Text) (err error) {
 func (s Spec) Text() Text {
 	o := s.Training
 	t := Text{
-		Scale: string(s.Scale), Latents: s.Latents, Lags: s.Lags, Kernel: nameIn(kernels, s.Kernel), Activation: string(s.Activation),
-		Padding: string(s.Padding), LatentStd: latentStdText(s.LatentStd), Beta: s.Beta, BetaStart: s.BetaStart, Estimator: nameIn(estimators, s.Estimator),
+		Scale: string(s.Scale), Latents: s.Latents, Lags: s.Lags, Kernel: layers.KernelName(s.Kernel), Activation: string(s.Activation),
+		Padding: string(s.Padding), LatentStd: layers.LatentStdName(s.LatentStd), Beta: s.Beta, BetaStart: s.BetaStart, Estimator: losses.EstimatorName(s.Estimator),
 		Alpha: s.Alpha, Start: string(s.Init), Refit: s.Refit, Schedule: string(o.Schedule), Optimizer: string(o.Optimizer),
 		WeightDecay: max(0, o.Decay), Seed: o.Seed, Threads: o.Threads, Split: string(s.Split.Kind), TestFraction: s.Split.Fraction, Patience: s.Patience,
 	}
@@ -263,16 +217,30 @@ func (s Spec) Text() Text {
 	return t
 }
 
-// latentStdText returns a posterior std as text: a name, or the number of a fixed one.
-func latentStdText(std layers.LatentStd) string {
-	fixed, ok := std.(layers.FixedStd)
-	if !ok || len(fixed) == 0 {
-		return nameIn(latentStds, std)
+// Registered returns what the packages layers and losses and this one have registered, as the variables of the help texts of [Text].
+func Registered() map[string]string {
+	kernels, names := layers.Kernels(), []string{}
+	for _, k := range kernels {
+		names = append(names, k.Name)
 	}
-	for digits := 1; ; digits++ { // the shortest number that is read back as the same one
-		text := strconv.FormatFloat(math.Exp(fixed[0]), 'g', digits, 64)
-		if v, err := strconv.ParseFloat(text, 64); err == nil && math.Log(v) == fixed[0] || digits == 17 {
-			return text
-		}
+	var methods []layers.Entry[Method]
+	var methodNames []string
+	for _, m := range Methods() {
+		methods = append(methods, layers.Entry[Method]{Name: m.Name(), Doc: m.About()})
+		methodNames = append(methodNames, m.Name())
 	}
+	return map[string]string{
+		"kernels": choices(kernels), "kernel_names": strings.Join(names, ","), "latent_stds": choices(layers.LatentStds()),
+		"structures": choices(layers.Structures()), "observations": choices(losses.Observations()), "estimators": choices(losses.Estimators()),
+		"methods": choices(methods), "method_names": strings.Join(methodNames, ","),
+	}
+}
+
+// choices lists what is registered, each with its description.
+func choices[T any](entries []layers.Entry[T]) string {
+	texts := make([]string, len(entries))
+	for i, e := range entries {
+		texts[i] = e.Name + " (" + e.Doc + ")"
+	}
+	return strings.Join(texts, ", ")
 }

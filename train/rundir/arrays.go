@@ -1,10 +1,10 @@
 package rundir
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"facrnn/data"
 	"facrnn/data/npz"
@@ -20,45 +20,47 @@ import (
 const FormatVersion = 2
 
 // modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
-func modelArrays(c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling, about map[string]string) map[string]npz.Array {
+func modelArrays(
+	c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling,
+) map[string]npz.Array {
 	version := FormatVersion
 	if c.LeftOut == nil {
 		version = 1
 	}
 	out := map[string]npz.Array{"format_version": npz.Scalar(int64(version))}
 	for _, p := range params {
-		name, shape, values := p.Name, p.Shape, p.Data
-		if untransposed, ok := transposed(name); ok {
-			name, shape, values = untransposed, []int{shape[1], shape[0]}, transpose(values, shape[0], shape[1])
+		shape, values := p.Shape, p.Data
+		name, transposed := c.Stored(p.Name)
+		if transposed {
+			shape, values = []int{shape[1], shape[0]}, transpose(values, shape[0], shape[1])
 		}
 		out[name] = npz.Array{Shape: shape, Data: values}
 	}
-	maps.Copy(out, groupArrays(c.Structure))
+	maps.Copy(out, structureArrays(c.Structure))
 	var names, regions []string
 	for _, ch := range rec.Channels {
 		names, regions = append(names, ch.Name), append(regions, ch.Region)
 	}
 	out["units"], out["regions"] = npz.Vector(names), npz.Vector(regions)
 	out["scale_offset"], out["scale_factor"] = npz.Vector(scaling.Offset), npz.Vector(scaling.Factor)
-	for k, v := range about {
-		out[k] = npz.Array{Shape: []int{}, Data: []string{v}}
+	for k, v := range map[string]string{
+		"decoder": fmt.Sprint(c.Decoder), "activation": string(c.History.Activation), "padding": string(c.History.Padding),
+		"kernel_kind": layers.KernelName(c.History.Kernel), "latent_std": layers.LatentStdName(c.LatentStd),
+		"scale": string(scaling.Kind), "series": rec.Source.Series, "unit": rec.Unit,
+	} {
+		out[k] = text(v)
+	}
+	if o := c.Observation(); o != nil {
+		out["observation"] = text(o.String())
 	}
 	return out
 }
 
-// groupArrays are the groups of a structure: the number of latents of each, all their latents one group after the other, and names.
-func groupArrays(s layers.Structure) map[string]npz.Array {
-	var sizes, latents []int
-	var names []string
-	for _, g := range s.Groups() {
-		sizes, latents, names = append(sizes, len(g.Latents)), append(latents, g.Latents...), append(names, g.Name)
-	}
-	return map[string]npz.Array{"groups": npz.Ints(sizes), "group_latents": npz.Ints(latents), "group_names": npz.Vector(names)}
-}
+// text is an array of one text.
+func text(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 
 // contextArrays are what model.npz keeps of a training context beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
 func contextArrays(k method.TrainingContext) map[string]npz.Array {
-	text := func(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool, len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
 	copy(silent, k.Silent)
 	for n, m := range means {
@@ -104,8 +106,8 @@ func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
 
 // inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
 // last bias gives up what the offsets add, D offset. Without a drive they are the parameters as they are.
-func inUnits(params []train.Array, driven data.Scaling) []train.Array {
-	return forDrive(params, func(d, b []float64) {
+func inUnits(c graph.Config, params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(c, params, func(d, b []float64) {
 		N := len(b)
 		for p, factor := range driven.Factor {
 			for n := range N {
@@ -117,8 +119,8 @@ func inUnits(params []train.Array, driven data.Scaling) []train.Array {
 }
 
 // ofScaled takes inUnits back.
-func ofScaled(params []train.Array, driven data.Scaling) []train.Array {
-	return forDrive(params, func(d, b []float64) {
+func ofScaled(c graph.Config, params []train.Array, driven data.Scaling) []train.Array {
+	return forDrive(c, params, func(d, b []float64) {
 		N := len(b)
 		for p, factor := range driven.Factor {
 			for n := range N {
@@ -130,27 +132,19 @@ func ofScaled(params []train.Array, driven data.Scaling) []train.Array {
 }
 
 // forDrive changes a drive's weights, transposed (P,N), and the decoder's last bias (N), in copies. Without a drive there is nothing to change.
-func forDrive(params []train.Array, change func(d, b []float64)) []train.Array {
-	at := func(names ...string) int {
-		return slices.IndexFunc(params, func(p train.Array) bool { return slices.Contains(names, p.Name) })
-	}
-	d, b := at("Dt"), at("b", "dec_b2")
-	if d < 0 || b < 0 {
+func forDrive(c graph.Config, params []train.Array, change func(d, b []float64)) []train.Array {
+	matrix, offset, ok := c.DriveParams()
+	if !ok {
 		return params
 	}
+	at := func(name string) int {
+		return slices.IndexFunc(params, func(p train.Array) bool { return p.Name == name })
+	}
+	d, b := at(matrix), at(offset)
 	params = slices.Clone(params)
 	params[d].Data, params[b].Data = slices.Clone(params[d].Data), slices.Clone(params[b].Data)
 	change(params[d].Data, params[b].Data)
 	return params
-}
-
-// transposed gives the paper's name of a weight that the model keeps transposed.
-func transposed(name string) (string, bool) {
-	switch name {
-	case "At", "Dt", "dec_w1t", "dec_w2t":
-		return strings.TrimSuffix(name, "t"), true
-	}
-	return "", false
 }
 
 func transpose(x []float64, rows, cols int) []float64 {
@@ -177,8 +171,8 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 
 // connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
 func connectivity(m *graph.Model[float32]) (data.Matrix, []data.Matrix) {
-	at, b := m.Param("At"), m.Param("B")
-	if at == nil || b == nil || m.Config.Neurons > nwb.MostUnits {
+	at, b := m.Recurrence()
+	if at == nil || m.Config.Neurons > nwb.MostUnits {
 		return data.Matrix{}, nil
 	}
 	var all []int
@@ -191,10 +185,11 @@ func connectivity(m *graph.Model[float32]) (data.Matrix, []data.Matrix) {
 
 // subConnectivities are every group's A_g B_g for a B (K,N), behind one another in memory.
 func subConnectivities(m *graph.Model[float32], b []float32) (groups []data.Matrix) {
-	N, at := m.Config.Neurons, m.Param("At").Data
+	N := m.Config.Neurons
+	at, _ := m.Recurrence()
 	stack := make([]float32, len(m.Config.Structure.Groups())*N*N)
 	for i, g := range m.Config.Structure.Groups() {
-		groups = append(groups, product(stack[i*N*N:][:N*N], at, b, N, g.Latents))
+		groups = append(groups, product(stack[i*N*N:][:N*N], at.Data, b, N, g.Latents))
 	}
 	return groups
 }

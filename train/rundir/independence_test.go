@@ -14,7 +14,7 @@ import (
 // TestSummaryOfDependentGroups: the null is in the summary, of held-out bins, and what lies far above it is warned of.
 func TestSummaryOfDependentGroups(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{1, 1}})
-	at := o.Result.Model.Param("B")
+	_, at := o.Result.Model.Recurrence()
 	copy(at.Data[len(at.Data)/2:], at.Data[:len(at.Data)/2]) // both latents read the same
 	f, fitted := finish(t, o)
 	text, err := os.ReadFile(f.Path("summary.json"))

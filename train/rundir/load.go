@@ -33,8 +33,8 @@ type Stored struct {
 	RidgeB   *mat.Dense                // (K,N), of connectivity.npz; nil where there is none
 	Decoder  *evaluate.BehaviorDecoder // nil where the run has none, as those of older programs
 
-	Dir    string
-	Config method.Config // config.toml
+	Dir      string
+	Settings method.Config // config.toml
 
 	path   string
 	arrays map[string]npz.Array
@@ -55,7 +55,7 @@ func Load(dir string) (*Stored, error) {
 	if err := s.readSummary(filepath.Join(dir, "summary.json")); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{s.readChannels, s.readKnown, s.readNoise, s.readDecoder} {
+	for _, step := range []func() error{s.readChannels, s.readStructure, s.readKnown, s.readNoise, s.readDecoder} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("%s: damaged (%w): bring back the file, or fit again", s.path, err)
 		}
@@ -63,7 +63,7 @@ func Load(dir string) (*Stored, error) {
 	if err := s.readRidge(filepath.Join(dir, "connectivity.npz")); err != nil {
 		return nil, err
 	}
-	s.Config, err = method.ReadConfig(filepath.Join(dir, "config.toml"))
+	s.Settings, err = method.ReadConfig(filepath.Join(dir, "config.toml"))
 	return s, err
 }
 
@@ -369,21 +369,25 @@ func (s *Stored) Filter(m *graph.Model[float32]) (infer.Filter, error) {
 func fill(s *Stored, m *graph.Model[float32]) error {
 	var params []train.Array
 	for _, p := range m.Params() {
-		v, err := s.parameter(p.Name, p.Shape, len(p.Data))
+		name, transposed := m.Config.Stored(p.Name)
+		shape := slices.Clone(p.Shape)
+		if transposed {
+			slices.Reverse(shape)
+		}
+		v, err := s.parameter(name, shape, len(p.Data))
 		if err != nil {
 			return err
 		}
+		if transposed {
+			v = transpose(v, shape[0], shape[1])
+		}
 		params = append(params, train.Array{Name: p.Name, Shape: p.Shape, Data: v[:len(p.Data)]})
 	}
-	return train.SetParams(m, ofScaled(params, s.Known.Driven))
+	return m.Set(ofScaled(m.Config, params, s.Known.Driven))
 }
 
-// parameter is a parameter of that shape, as the model keeps it, for a model that has values of it in use.
+// parameter returns the array of that name and shape, for a parameter of that many values.
 func (s *Stored) parameter(name string, shape []int, values int) ([]float64, error) {
-	untransposed, flipped := transposed(name)
-	if flipped {
-		name, shape = untransposed, []int{shape[1], shape[0]}
-	}
 	a, ok := s.arrays[name]
 	if !ok {
 		return nil, fmt.Errorf("array %s: it is not there", name)
@@ -400,9 +404,6 @@ func (s *Stored) parameter(name string, shape []int, values int) ([]float64, err
 	}
 	if slices.ContainsFunc(v, func(x float64) bool { return !finite(x) }) {
 		return nil, fmt.Errorf("array %s holds values that are not finite", name)
-	}
-	if flipped {
-		v = transpose(v, shape[0], shape[1])
 	}
 	return v, nil
 }

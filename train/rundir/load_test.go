@@ -26,7 +26,7 @@ func TestLoad(t *testing.T) {
 	}
 	k := s.Known
 	if !slices.Equal(k.Scaling.Offset, o.Scaling.Offset) || !slices.Equal(k.Scaling.Factor, o.Scaling.Factor) || k.Scaling.Kind != o.Scaling.Kind || !slices.Equal(k.Silent, o.Result.Model.Config.Silent) ||
-		!k.Complete || k.Bins != 30 || k.Input != "" || k.Link != "" || s.Unit != "Hz" || !slices.Equal(s.Channels, o.Recording.Channels) {
+		!k.Complete || k.Bins != 30 || k.Input != "" || k.Link != layers.Identity || s.Unit != "Hz" || !slices.Equal(s.Channels, o.Recording.Channels) {
 		t.Errorf("%+v", s)
 	}
 	means := graph.HistoryMeans(o.Result.Model.Config, o.Recording, o.Split.Train)

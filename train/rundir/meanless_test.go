@@ -23,8 +23,13 @@ func TestMeanlessFitIsWarnedOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := longer(t, graph.Config{Structure: layers.Partition{1, 1}})
-			for i, b := range o.Result.Model.Param("b").Data {
-				o.Result.Model.Param("b").Data[i] = b + test.offset
+			m := o.Result.Model
+			bias := m.Matrices().Bias
+			for i := range bias {
+				bias[i] += float64(test.offset)
+			}
+			if err := m.Set(m.Config.Arrays(graph.Matrices{Bias: bias})); err != nil {
+				t.Fatal(err)
 			}
 			if !test.held {
 				o.Split.Test = nil

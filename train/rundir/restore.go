@@ -32,7 +32,7 @@ func (s *Stored) Complete(rec *data.Recording) error {
 	if !s.Trained(rec) {
 		return fmt.Errorf("%s: the file has changed: bring it back, or fit again", rec.Source.Path)
 	}
-	spec, err := s.Config.Spec()
+	spec, err := s.spec()
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *Stored) Complete(rec *data.Recording) error {
 func (s *Stored) restore(ctx context.Context, rec *data.Recording,
 	plan func(*data.Recording, method.Spec, method.TrainingContext) (*method.Plan, error), same bool, warnings []string,
 ) (*method.Fitted, error) {
-	spec, err := s.Config.Spec()
+	spec, err := s.spec()
 	if err != nil {
 		return nil, fmt.Errorf("%s: config.toml: %w", s.Dir, err)
 	}
@@ -73,4 +73,18 @@ func (s *Stored) restore(ctx context.Context, rec *data.Recording,
 		warnings = append(warnings, "the run was interrupted: the model is what it was then")
 	}
 	return p.Restored(ctx, r, filter, s.Decoder, past, warnings...)
+}
+
+// spec returns the settings of the run. Its structure is that of model.npz, which may be one that no flag spells.
+func (s *Stored) spec() (method.Spec, error) {
+	c, structure := s.Settings, s.Known.Structure
+	stored := structure != nil && structure.String() == c.Groups
+	if stored {
+		c.Groups = ""
+	}
+	spec, err := c.Spec()
+	if stored {
+		spec.Structure = structure
+	}
+	return spec, err
 }

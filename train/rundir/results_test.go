@@ -275,11 +275,11 @@ func TestArrays(t *testing.T) {
 	if !(math.Abs(sum-1) <= 1e-12) {
 		t.Errorf("the exponential kernel adds up to %g", sum)
 	}
-	a, b, at := values(t, model["A"]), values(t, model["B"]), o.Result.Model.Param("At").Data
+	a, b, recurrence := values(t, model["A"]), values(t, model["B"]), o.Result.Model.Matrices()
 	for n := range N {
 		for k := range K {
-			if a[n*K+k] != float64(at[k*N+n]) {
-				t.Errorf("A[%d,%d] is %g, the model's is %g", n, k, a[n*K+k], at[k*N+n])
+			if want := recurrence.A.At(n, k); a[n*K+k] != want {
+				t.Errorf("A[%d,%d] is %g, the model's is %g", n, k, a[n*K+k], want)
 			}
 		}
 	}

@@ -69,7 +69,7 @@ func (f *Folder) WriteLatents(fit *method.Fitted) error {
 // fitArrays are the arrays of model.npz.
 func fitArrays(fit *method.Fitted) (map[string]npz.Array, error) {
 	m := fit.Result.Model
-	arrays := modelArrays(m.Config, inUnits(train.Params(m), fit.Driven), fit.Recording, fit.Scaling, about(fit.Plan))
+	arrays := modelArrays(m.Config, inUnits(m.Config, train.Params(m), fit.Driven), fit.Recording, fit.Scaling)
 	more, err := derived(m, fit.LogS)
 	if err != nil {
 		return nil, err
@@ -84,15 +84,6 @@ func fitArrays(fit *method.Fitted) (map[string]npz.Array, error) {
 		}
 	}
 	return arrays, nil
-}
-
-// about is what model.npz says of the model in words: what a reader needs to compute with its arrays.
-func about(p *method.Plan) map[string]string {
-	t := p.Spec.Text()
-	return map[string]string{
-		"structure": t.Groups, "decoder": t.Decoder, "activation": t.Activation, "padding": t.Padding, "kernel_kind": t.Kernel,
-		"latent_std": t.LatentStd, "scale": t.Scale, "series": p.Recording.Source.Series, "unit": p.Recording.Unit,
-	}
 }
 
 // derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the same in every bin.

@@ -28,7 +28,8 @@ func recommended(rec *data.Recording, split data.Split, groups layers.Partition)
 		Neurons: rec.Activity.Cols, Bins: len(split.Train), Input: !rec.Input.Empty(), Structure: groups, Silent: rec.Silent(split.Train), Missing: graph.NewMissing(graph.Config{}, rec, split.Train), Terms: graph.Objective(10, 0),
 		LatentStd: layers.FixedStd(slices.Repeat([]float64{math.Log(0.2)}, groups.Latents())),
 	}
-	c.Terms[2].Term, c.Terms[2].From = lossterms.PartialCorrelation{Estimator: lossterms.Standardized{}}, new(50.0)
+	independence := c.Independence()
+	independence.Term, independence.From = lossterms.PartialCorrelation{Estimator: lossterms.Standardized{}}, new(50.0)
 	steps := (len(split.Train) + 255) / 256
 	return c, train.Options{Epochs: (2000 + steps - 1) / steps, Batch: 256, Rate: 5e-3, Schedule: train.Cosine, Optimizer: train.AdamW}
 }

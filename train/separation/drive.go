@@ -67,7 +67,7 @@ func undriven(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 // has it for noise, and no term of u beside B h could take it out again: sigma saturates. The history of what a regression on u leaves of the activity has none of it. Of the two, that is
 // taken which tells the activity of the next bin better in the training bins, beside u itself; both have as many coefficients. It is found once, and not trained: training would let it, or D with it, drift.
 func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.Config, error) {
-	if c.Drive == 0 || !additive(c.Decoder) {
+	if c.Drive == 0 || layers.LinkOf(c.Decoder) != layers.Identity {
 		return c, nil
 	}
 	all, err := lookAt(c, rec, split)
@@ -103,18 +103,6 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 		return leaving, nil
 	}
 	return c, nil
-}
-
-// additive reports whether the drive is added to the activity.
-func additive(d layers.Decoder) bool {
-	link := layers.Identity
-	switch d := d.(type) {
-	case layers.LinearDecoder:
-		link = d.Link
-	case layers.MLPDecoder:
-		link = d.Link
-	}
-	return link == "" || link == layers.Identity
 }
 
 // untold is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of them, of ln of what a regression leaves of each.

@@ -68,7 +68,7 @@ func planted(rows, cols int, size float64) *mat.Dense {
 }
 
 // learned is a model's D (N,P).
-func learned(r *train.Result) *mat.Dense { return mat.DenseCopyOf(array(r, "Dt").T()) }
+func learned(r *train.Result) *mat.Dense { return r.Model.Matrices().D }
 
 // alike is the correlation of all entries of two matrices.
 func alike(a, b *mat.Dense) float64 {
@@ -231,7 +231,8 @@ func TestDriveOfCounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if i := slices.IndexFunc(start.Arrays, func(a train.Array) bool { return a.Name == "Dt" }); i < 0 && name != "random" {
+			drive, _, _ := c.DriveParams()
+			if i := slices.IndexFunc(start.Arrays, func(a train.Array) bool { return a.Name == drive }); i < 0 && name != "random" {
 				t.Error("the start knows nothing of the drive")
 			}
 			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, Rate: 5e-3, Start: start.Arrays}, time.Now)

@@ -11,6 +11,7 @@ import (
 	"facrnn/data"
 	"facrnn/graph"
 	"facrnn/layers"
+	"facrnn/losses"
 	"facrnn/train"
 	"facrnn/train/infer"
 	"facrnn/train/internal/regress"
@@ -72,14 +73,8 @@ func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*I
 	if counts {
 		throughLink(s, drive, link)
 	}
-	start := startOf(s, found)
+	start := startOf(c, s, drive, found)
 	start.Interleaved, start.Completed = l.interleaved, l.completed
-	if counts {
-		start.Arrays = start.Arrays[:len(start.Arrays)-1]
-	}
-	if drive != nil {
-		start.Arrays = append(start.Arrays, infer.DriveArray(drive))
-	}
 	return start, nil
 }
 
@@ -168,8 +163,7 @@ func information(s *Start) []float64 {
 
 // countsLink is the link of a model of counts.
 func countsLink(c graph.Config) (link layers.Activation, counts bool) {
-	d, linear := c.Decoder.(layers.LinearDecoder)
-	return d.Link, linear && c.Observation().Counts()
+	return layers.LinkOf(c.Decoder), c.LinearDecoder() && c.Observation().Counts()
 }
 
 // anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).
@@ -203,16 +197,14 @@ func inverse(link layers.Activation, y float64) float64 {
 	return y + math.Log(-math.Expm1(-y)) // softplus
 }
 
-// startOf is a start as parameters of a model, log_std_x the last.
-func startOf(s *Start, found *Discovery) *Init {
-	N, K := s.A.Dims()
-	return &Init{
-		Arrays: []train.Array{
-			{Name: "At", Shape: []int{K, N}, Data: regress.Flat(s.A.T())}, {Name: "B", Shape: []int{K, N}, Data: regress.Flat(s.B)},
-			{Name: "b", Shape: []int{N}, Data: s.Bias}, {Name: "c", Shape: []int{K}, Data: s.C}, {Name: "log_std_x", Shape: []int{N}, Data: s.LogStd},
-		},
-		Discovery: found,
+// startOf returns a start, with the matrix of the drive or nil, as parameters of a model. Its noise is for Gaussian
+// models only.
+func startOf(c graph.Config, s *Start, drive *mat.Dense, found *Discovery) *Init {
+	w := graph.Matrices{A: s.A, B: s.B, Bias: s.Bias, C: s.C, D: drive}
+	if c.Observation() == losses.Observation(losses.Gaussian{}) {
+		w.Noise = s.LogStd
 	}
+	return &Init{Arrays: c.Arrays(w), Discovery: found}
 }
 
 // DiscoverRecording finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as InitFromActivity and by how the program takes its model to be: linear, with

@@ -3,7 +3,6 @@ package separation
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -31,8 +30,7 @@ type PretrainedOptions struct {
 // a bin's spike counts say so little of the latents that its past is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian
 // noise the starts are equally good.
 func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*Init, error) {
-	_, linear := c.Decoder.(layers.LinearDecoder)
-	if !layers.Disjoint(c.Structure) || !linear && c.Decoder != nil { // nil is linear too
+	if !layers.Disjoint(c.Structure) || !c.LinearDecoder() {
 		return nil, errors.New("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
 	r, err := fitWhole(ctx, c, c.Structure.Latents(), rec, split, o, now)
@@ -72,31 +70,21 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 		return nil, err
 	}
 	place(s, c.Structure)
-	l.noise.Decoder = infer.Linear{A: s.A, Bias: s.Bias, Link: l.link}
+	l.noise.Decoder = layers.LinearExpectation{A: s.A, Bias: s.Bias, Link: l.link}
 	sample := regress.Spaced(l.places, infer.MostRead)
 	z := mat.NewDense(len(sample), found.K, nil)
 	for from, to := range columnsOf(c.Structure) {
 		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
 	}
 	balanceLatents(s, l.noise.Information(z, picked(l.driven, sample)), h, std)
-	start := startOf(s, found)
+	start := startOf(c, s, r.Model.Matrices().D, found) // D is the same whatever basis the latents are in
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
-	if c.Observation().Counts() {
-		start.Arrays = start.Arrays[:len(start.Arrays)-1] // counts have no std
-	}
-	if d := infer.DriveMatrix(r.Model); d != nil {
-		start.Arrays = append(start.Arrays, infer.DriveArray(d)) // whatever basis the latents are in
-	}
 	return start, nil
 }
 
 // fitWhole trains the model without groups that InitFromPretrained reads latents from.
 func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*train.Result, error) {
-	terms := graph.Objective(0, 0)
-	if len(c.Terms) >= 2 {
-		terms = slices.Clone(c.Terms[:2]) // reconstruction and KL
-	}
-	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, terms
+	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, c.Bound()
 	r, err := train.Fit(ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine, Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
 	if err != nil {
 		return nil, err
@@ -136,17 +124,17 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := m.Decoder.(infer.Linear)
-	mean, bias := regress.Means(z), append([]float64(nil), d.Bias...)
+	w := f.Model.Matrices()
+	mean, bias := regress.Means(z), w.Bias
 	regress.AddRow(z, -1, mean)
 	for n := range bias {
-		bias[n] += floats.Dot(d.A.RawRowView(n), mean)
+		bias[n] += floats.Dot(w.A.RawRowView(n), mean)
 	}
-	factors := &Factors{A: d.A, Mean: bias}
+	factors := &Factors{A: w.A, Mean: bias}
 	if o := f.Model.Config.Observation(); !o.Counts() {
-		for _, l := range data.Float64s(f.Model.Param(o.Param()).Data) {
+		for _, l := range w.Noise {
 			factors.Psi = append(factors.Psi, o.Noise(l))
 		}
 	}
-	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: d.Link}, nil
+	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: layers.LinkOf(f.Model.Config.Decoder)}, nil
 }

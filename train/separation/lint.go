@@ -6,9 +6,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"facrnn/graph"
 	"facrnn/train"
 	"facrnn/train/infer"
-	"facrnn/train/internal/regress"
 )
 
 // LINT turns the latents of a fitted linear model into orthogonal ones (Valente, Pillow and Ostojic 2022): with the singular value decomposition W = U S V', A becomes U S and
@@ -42,7 +42,7 @@ func LINT(r *train.Result) error {
 }
 
 func decoder(r *train.Result) (*infer.Gaussian, error) {
-	if r.Model.Param("At") == nil || r.Model.Param("B") == nil {
+	if at, _ := r.Model.Recurrence(); at == nil {
 		return nil, errors.New("only a linear model has latents that can be turned")
 	}
 	return infer.NewGaussian(r.Model), nil
@@ -67,8 +67,5 @@ func mixed(r *train.Result, m *infer.Gaussian, M mat.Matrix, shift []float64) er
 			bias[n] += m.A.At(n, k) * s
 		}
 	}
-	return train.SetParams(r.Model, []train.Array{
-		{Name: "At", Shape: []int{K, N}, Data: regress.Flat(&at)}, {Name: "B", Shape: []int{K, N}, Data: regress.Flat(&b)},
-		{Name: "b", Shape: []int{N}, Data: bias}, {Name: "c", Shape: []int{K}, Data: c},
-	})
+	return r.Model.Set(r.Model.Config.Arrays(graph.Matrices{A: mat.DenseCopyOf(at.T()), B: &b, Bias: bias, C: c}))
 }

@@ -8,7 +8,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"facrnn/data"
 	"facrnn/layers"
 	"facrnn/train"
 	"facrnn/train/evaluate"
@@ -36,14 +35,10 @@ func fitDemo(t *testing.T) (*train.Result, func() (w *mat.Dense, loglik float64,
 			t.Fatal(err)
 		}
 		var w mat.Dense
-		w.Mul(array(res, "At").T(), array(res, "B"))
+		m := res.Model.Matrices()
+		w.Mul(m.A, m.B)
 		return &w, p.LogLikelihood, evaluate.Rows(evaluate.Dense(mu), split.Train)
 	}, split.Train
-}
-
-func array(r *train.Result, name string) *mat.Dense {
-	p := r.Model.Param(name)
-	return mat.NewDense(p.Shape[0], p.Shape[1], data.Float64s(p.Data))
 }
 
 // sameModel: turning the latents changes neither W nor what is predicted, to single precision.
@@ -69,10 +64,10 @@ func TestLINT(t *testing.T) {
 	}
 	turned, after, _ := measure()
 	sameModel(t, w, turned, loglik, after)
-	at, b := array(res, "At"), array(res, "B")
+	m := res.Model.Matrices()
 	var aa, bb mat.Dense
-	aa.Mul(at, at.T())
-	bb.Mul(b, b.T())
+	aa.Mul(m.A.T(), m.A)
+	bb.Mul(m.B, m.B.T())
 	for i := range 4 {
 		for j := range 4 {
 			want := 0.0

@@ -290,7 +290,7 @@ func scoreOf(t *testing.T, w world, res *train.Result, em int) score {
 		return s
 	}
 	planted := evaluate.SubConnectivities(w.a, w.b, groups)
-	found := evaluate.SubConnectivities(mat.DenseCopyOf(array(res, "At").T()), array(res, "B"), groups)
+	found := evaluate.SubConnectivities(res.Model.Matrices().A, res.Model.Matrices().B, groups)
 	N, _ := w.a.Dims()
 	truth, estimate := mat.NewDense(len(groups)*N, N, nil), mat.NewDense(len(groups)*N, N, nil)
 	for g, of := range encoded.Assignment {

@@ -42,7 +42,7 @@ func Read(path string) (s Settings, err error) {
 	if err != nil {
 		return s, err
 	}
-	p, err := kong.New(&s, kong.Resolvers(r))
+	p, err := kong.New(&s, kong.Resolvers(r), Vars())
 	if err == nil {
 		_, err = p.Parse(nil)
 	}

@@ -15,7 +15,7 @@ import (
 func parse(t testing.TB, text string, args ...string) (Settings, error) {
 	t.Helper()
 	var s Settings
-	options := []kong.Option{kong.WithHyphenPrefixedParameters(true)}
+	options := []kong.Option{Vars(), kong.WithHyphenPrefixedParameters(true)}
 	if text != "" {
 		r, err := Config(file(t, text))
 		if err != nil {

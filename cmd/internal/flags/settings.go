@@ -20,9 +20,13 @@ type Settings struct {
 }
 
 // Defaults returns the settings of a command line without flags.
-func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s) }
+func Defaults() (s Settings, err error) { return s, kong.ApplyDefaults(&s, Vars()) }
 
 // Spec parses the settings of the fit.
 func (s Settings) Spec() (method.Spec, error) {
 	return method.Config{Format: s.Format, Text: s.Text}.Spec()
 }
+
+// Vars returns the parts of the help and of the checks that come from what is registered. Every kong parser of Settings takes it as an
+// option.
+func Vars() kong.Vars { return kong.Vars(method.Registered()) }

@@ -47,12 +47,7 @@ func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content
 	planted := evaluate.Planted{Z: evaluate.Rows(evaluate.Dense(truth.Z), split.Test), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)}
 	found := evaluate.Found{Mu: evaluate.Rows(evaluate.Dense(fit.Mu), split.Test), Groups: evaluate.Sizes(2, 2)}
 	found.Filtered = found.Mu
-	if at, b := fit.Model.Param("At"), fit.Model.Param("B"); at != nil && b != nil {
-		dense := func(p *graph.Param[float32]) *mat.Dense {
-			return evaluate.Dense(data.Matrix{Rows: p.Shape[0], Cols: p.Shape[1], Data: p.Data})
-		}
-		found.A, found.B = mat.DenseCopyOf(dense(at).T()), dense(b)
-	}
+	found.A, found.B = evaluate.Weights(fit.Model)
 	recovery, err := evaluate.Recover(planted, found)
 	if err != nil {
 		t.Fatal(err)
@@ -324,7 +319,7 @@ func (r some) dense() *mat.Dense { return evaluate.Rows(evaluate.Dense(r.m), r.r
 // TestVarianceAndDependence: a group that the decoder does not look at explains nothing, the other all that is explained; latents of which one is the square of another depend on one another.
 func TestVarianceAndDependence(t *testing.T) {
 	fit := reaching(t, nil)
-	at := fit.Model.Param("At") // (K,N)
+	at, _ := fit.Model.Recurrence() // (K,N)
 	clear(at.Data[2*10:])
 	for i := range fit.Mu.Rows {
 		z := fit.Mu.Row(i)

@@ -1,0 +1,63 @@
+package flags
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	G "gorgonia.org/gorgonia"
+
+	"facrnn/layers"
+	"facrnn/losses"
+)
+
+// newest is a history kernel of the last bin only, as somebody else might add it.
+type newest struct{}
+
+func (newest) Fixed(lags int) []float64 { return append([]float64{1}, make([]float64, lags-1)...) }
+
+func (n newest) Weights(b *layers.Builder, lags int) *G.Node {
+	return layers.FixedKernel(n.Fixed(lags)).Weights(b, lags)
+}
+
+func init() { layers.RegisterKernel("newest", "the last bin alone", newest{}) }
+
+// TestFlagsKnowTables: a kernel that is registered is in the help and is accepted; everything else that is registered
+// is in the help.
+func TestFlagsKnowTables(t *testing.T) {
+	var s Settings
+	var help bytes.Buffer
+	p, err := kong.New(&s, Vars(), kong.Writers(&help, &help), kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Parse([]string{"--data=x.npz", "--kernel=newest"}); err != nil || s.Kernel != "newest" {
+		t.Errorf("--kernel newest: %q, %v", s.Kernel, err)
+	}
+	if _, err := p.Parse([]string{"--kernel=oldest"}); err == nil {
+		t.Error("--kernel oldest is accepted, though no such kernel is registered")
+	}
+	_, _ = p.Parse([]string{"--help"})
+	text := strings.Join(strings.Fields(help.String()), "")
+	in := func(name, doc string) {
+		if entry := strings.ReplaceAll(name+"("+doc+")", " ", ""); !strings.Contains(text, entry) {
+			t.Errorf("the help lacks %s (%s)", name, doc)
+		}
+	}
+	for _, e := range layers.Kernels() {
+		in(e.Name, e.Doc)
+	}
+	for _, e := range layers.LatentStds() {
+		in(e.Name, e.Doc)
+	}
+	for _, e := range layers.Structures() {
+		in(e.Name, e.Doc)
+	}
+	for _, e := range losses.Estimators() {
+		in(e.Name, e.Doc)
+	}
+	for _, e := range losses.Observations() {
+		in(e.Name, e.Doc)
+	}
+}
