@@ -32,14 +32,16 @@ func Example() {
 	spec := method.Spec{Structure: structure, Training: train.Options{Epochs: 5}} // Epochs is for the speed of this example alone
 	fitted, err := method.Fit(context.Background(), rec, spec)
 	check(err)
-	dir := filepath.Join(os.TempDir(), "ring-run")
-	defer os.RemoveAll(dir)
+	parent, err := os.MkdirTemp("", "runs")
+	check(err)
+	defer func() { check(os.RemoveAll(parent)) }()
+	dir := filepath.Join(parent, "ring")
 	check(rundir.Write(dir, fitted))
 	check(publish.Write(dir, fitted))
 	run, err := rundir.Load(dir)
 	check(err)
-	fmt.Println(fitted.Spec.Recipe.Name, run.Summary.Groups, run.Summary.Complete)
-	// Output: best [2 2 2] true
+	fmt.Println(fitted.Spec.Recipe.Name, run.Known.Structure, run.Summary.Groups, run.Summary.Complete)
+	// Output: best ring of three [2 2 2] true
 }
 
 func check(err error) {
