@@ -21,8 +21,8 @@ func (s Source) Name() string {
 	}
 }
 
-// Few lists the first few of many names, for a message, and counts the others.
-func Few(names []string) string {
+// JoinFew lists the first few of many names, for a message, and counts the others.
+func JoinFew(names []string) string {
 	const most = 5
 	if len(names) <= most {
 		return strings.Join(names, ", ")

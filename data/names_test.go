@@ -9,7 +9,7 @@ import (
 func TestFew(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e", "f"}
 	for n, want := range []string{"", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e", "a, b, c, d, e and 1 more"} {
-		if got := Few(names[:n]); got != want {
+		if got := JoinFew(names[:n]); got != want {
 			t.Errorf("of %d: %q, want %q", n, got, want)
 		}
 	}

@@ -55,7 +55,7 @@ func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, prog
 		return nil, err
 	}
 	if len(e.run.Known.Drive) == 0 && len(rec.DriveNames) > 0 {
-		warnings = append(warnings, fmt.Sprintf("the model has no drive: %s is left out", data.Few(rec.DriveNames)))
+		warnings = append(warnings, fmt.Sprintf("the model has no drive: %s is left out", data.JoinFew(rec.DriveNames)))
 		rec.Drive, rec.DriveNames = data.Matrix{}, nil
 	}
 	switch input := e.run.Known.Input; {
@@ -105,14 +105,14 @@ func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warning
 	}
 	switch absent := len(e.absent); {
 	case absent == len(want):
-		return nil, fmt.Errorf("none of the model's %d units is there (%s; the recording has %s): give a recording of the same units", absent, data.Few(e.absent), data.Few(have))
+		return nil, fmt.Errorf("none of the model's %d units is there (%s; the recording has %s): give a recording of the same units", absent, data.JoinFew(e.absent), data.JoinFew(have))
 	case absent > 0 && !allowMissing:
-		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as missing", absent, len(want), data.Few(e.absent))
+		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as missing", absent, len(want), data.JoinFew(e.absent))
 	case absent > 0:
-		warnings = append(warnings, fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s", absent, len(want), data.Few(e.absent)))
+		warnings = append(warnings, fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s", absent, len(want), data.JoinFew(e.absent)))
 	}
 	if len(extra) > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra), data.Few(extra)))
+		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra), data.JoinFew(extra)))
 	}
 	if there := slices.DeleteFunc(slices.Clone(e.order), func(n int) bool { return n < 0 }); !slices.IsSorted(there) {
 		warnings = append(warnings, "the units are in another order than the model's, and were brought into that by their names")

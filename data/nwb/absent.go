@@ -85,7 +85,7 @@ func (p *population) absent(r *data.Recording, session interval, silent bool) {
 	}
 	warn := func(names []string, where, then string) {
 		if len(names) > 0 {
-			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.Few(names),
+			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.JoinFew(names),
 				fmt.Sprintf(fate, then))
 		}
 	}

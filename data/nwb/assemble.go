@@ -78,7 +78,7 @@ func (c choice) noteTrials(a arrays) error {
 			}
 		}
 		if len(others) > 0 {
-			r.Note("No trials are used; by --trials the file has %s.", data.Few(others))
+			r.Note("No trials are used; by --trials the file has %s.", data.JoinFew(others))
 		}
 		return nil
 	}

@@ -59,7 +59,7 @@ func (in *contents) orEvents(err error) error {
 	if len(paths) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w; or of the events %s", err, data.Few(paths))
+	return fmt.Errorf("%w; or of the events %s", err, data.JoinFew(paths))
 }
 
 // aroundEvents makes the table of events that sel.Align names the table of trials, where no other is chosen and the

@@ -91,5 +91,5 @@ func (g *group) external() string {
 	if len(files) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, or the images, into the file", data.Few(files))
+	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, or the images, into the file", data.JoinFew(files))
 }

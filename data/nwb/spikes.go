@@ -188,7 +188,7 @@ func (t unitTable) cutUnobserved(r *data.Recording) error {
 		r.Note("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned)
 	}
 	if names := cutUnwatched(r); len(names) > 0 {
-		r.Warn("%d units are observed in none of the bins and are left out: %s.", len(names), data.Few(names))
+		r.Warn("%d units are observed in none of the bins and are left out: %s.", len(names), data.JoinFew(names))
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func (g table) windowAdvice() string {
 	}
 	of := ""
 	if len(times) > 0 {
-		of = fmt.Sprintf(" (%s)", data.Few(times))
+		of = fmt.Sprintf(" (%s)", data.JoinFew(times))
 	}
 	return fmt.Sprintf("take windows around the times in a column%s with --align COLUMN --after SECONDS, or choose --trials none", of)
 }

@@ -144,7 +144,7 @@ func (p population) active(r *data.Recording, keep []bool, c choice) (population
 		if !choosing {
 			fate = "stay in as zeros (--min-rate leaves them out)"
 		}
-		r.Warn("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.Few(silent))
+		r.Warn("%d of %d units have no spikes and %s: %s.", len(silent), kept, fate, data.JoinFew(silent))
 	}
 	switch {
 	case len(chosen.units) > 0 && len(silent) < kept:
@@ -175,7 +175,7 @@ func (p population) goBack(r *data.Recording) {
 	}
 	if len(names) > 0 {
 		r.Warn("The spike times of %d of %d units go back in time, and are sorted: %s. "+
-			"Check that no unit holds the spikes of two units or of two sessions.", len(names), len(p.units), data.Few(names))
+			"Check that no unit holds the spikes of two units or of two sessions.", len(names), len(p.units), data.JoinFew(names))
 	}
 }
 

@@ -87,7 +87,7 @@ func (d *BehaviorDecoder) Scores(y, z *mat.Dense, bins []int, groups []string) [
 // Of reports a recording whose behaviour is not the one that is decoded: other columns, or in another unit.
 func (d *BehaviorDecoder) Of(rec *data.Recording) error {
 	if names := rec.BehaviorColumns(); !slices.Equal(names, d.Names) {
-		return fmt.Errorf("the run's decoder is of %s, the behaviour of this recording %s: choose the same columns by --behavior", data.Few(d.Names), data.Few(names))
+		return fmt.Errorf("the run's decoder is of %s, the behaviour of this recording %s: choose the same columns by --behavior", data.JoinFew(d.Names), data.JoinFew(names))
 	}
 	if d.Unit != "" && rec.BehaviorUnit != "" && rec.BehaviorUnit != d.Unit {
 		return fmt.Errorf("the run's decoder is of behaviour in %s, that of this recording is in %s: convert it", d.Unit, rec.BehaviorUnit)

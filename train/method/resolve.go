@@ -279,9 +279,9 @@ func (p *Plan) drive() error {
 	}
 	var constant []string
 	p.Driven, constant = rec.ScaleDrive(p.Split.Train)
-	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames), data.Few(rec.DriveNames))
+	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames), data.JoinFew(rec.DriveNames))
 	if len(constant) > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.Few(constant)))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.JoinFew(constant)))
 	}
 	return nil
 }
