@@ -38,7 +38,7 @@ func distinct(texts []string) []string {
 	for _, s := range texts {
 		seen[s] = true
 	}
-	return slices.SortedFunc(maps.Keys(seen), Natural)
+	return slices.SortedFunc(maps.Keys(seen), CompareNatural)
 }
 
 // Conditions are the different conditions of a recording's trials, in natural order.

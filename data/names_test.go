@@ -24,7 +24,7 @@ func TestNaturalOrder(t *testing.T) {
 	} {
 		got := slices.Clone(want)
 		slices.Reverse(got)
-		slices.SortFunc(got, Natural)
+		slices.SortFunc(got, CompareNatural)
 		if !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}

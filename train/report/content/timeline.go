@@ -111,7 +111,7 @@ func (l *timeline) sort(rec *data.Recording) (note string) {
 	for _, tr := range l.trials {
 		distinct = append(distinct, rec.Condition[tr.number])
 	}
-	slices.SortFunc(distinct, data.Natural)
+	slices.SortFunc(distinct, data.CompareNatural)
 	distinct = slices.Compact(distinct)
 	if len(distinct) > mostConditions {
 		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", rec.ConditionName, len(distinct), mostConditions)
