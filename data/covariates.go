@@ -24,7 +24,7 @@ func (r *Recording) SetBehavior(parts ...Covariate) {
 		values, paths, units = append(values, p.Values), append(paths, p.Path), append(units, p.Unit)
 		r.BehaviorNames = append(r.BehaviorNames, p.Names...)
 	}
-	r.Behavior, r.BehaviorName = Beside(values...), strings.Join(paths, ", ")
+	r.Behavior, r.BehaviorName = HStack(values...), strings.Join(paths, ", ")
 	if units = slices.Compact(units); len(units) == 1 {
 		r.BehaviorUnit = units[0]
 	}
@@ -49,7 +49,7 @@ func (r *Recording) SetDrive(
 		}
 		values = append(values, c.Values)
 	}
-	r.Drive = Beside(values...)
+	r.Drive = HStack(values...)
 	r.FillDrive(gaps)
 	return nil
 }

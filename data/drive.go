@@ -38,8 +38,8 @@ func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 	return m, names, nil
 }
 
-// Beside puts matrices of equally many rows side by side.
-func Beside(all ...Matrix) Matrix {
+// HStack puts matrices of equally many rows side by side.
+func HStack(all ...Matrix) Matrix {
 	var m Matrix
 	switch len(all) {
 	case 0:

@@ -44,7 +44,7 @@ func TestBeside(t *testing.T) {
 		{[]data.Matrix{a}, a},
 		{[]data.Matrix{a, b, a}, data.Matrix{Rows: 2, Cols: 4, Data: []float32{1, 3, 4, 1, 2, 5, 6, 2}}},
 	} {
-		if d := cmp.Diff(c.want, data.Beside(c.parts...)); d != "" {
+		if d := cmp.Diff(c.want, data.HStack(c.parts...)); d != "" {
 			t.Error(d)
 		}
 	}

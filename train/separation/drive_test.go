@@ -277,7 +277,7 @@ func TestDriveRedundant(t *testing.T) {
 	for t := range off.Rows {
 		off.Row(t)[0] = -rec.Drive.Row(t)[2]
 	}
-	rec.Drive, rec.DriveNames = data.Beside(rec.Drive, off), append(rec.DriveNames, "off", "never")
+	rec.Drive, rec.DriveNames = data.HStack(rec.Drive, off), append(rec.DriveNames, "off", "never")
 	c, o := recommended(rec, split, layers.Partition{3, 3})
 	c.Drive = rec.Drive.Cols
 	start, err := separation.InitFromActivity(c, rec, split)
