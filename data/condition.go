@@ -20,8 +20,8 @@ func LikelyCondition(column string) bool {
 // LikelyTime reports whether a column of a table of trials is called as one that holds times: go_cue_time, stim_onset.
 func LikelyTime(column string) bool { return timeLike.MatchString(column) }
 
-// TellsApart reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
-func TellsApart(texts []string) bool {
+// IsCondition reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
+func IsCondition(texts []string) bool {
 	const most = 16
 	seen := map[string]bool{}
 	for _, s := range texts {

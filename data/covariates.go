@@ -70,7 +70,7 @@ func (r *Recording) ChooseCondition(asked string, likely []string, read func(nam
 		return nil
 	}
 	for _, name := range likely {
-		if texts, err := read(name); err == nil && TellsApart(texts) {
+		if texts, err := read(name); err == nil && IsCondition(texts) {
 			r.SetCondition(name, texts)
 			return nil
 		}

@@ -115,7 +115,7 @@ func TestTellsApart(t *testing.T) {
 		different, trials int
 		want              bool
 	}{{1, 9, false}, {2, 3, true}, {2, 2, false}, {16, 17, true}, {16, 16, false}, {17, 40, false}} {
-		if got := data.TellsApart(texts(c.different, c.trials)); got != c.want {
+		if got := data.IsCondition(texts(c.different, c.trials)); got != c.want {
 			t.Errorf("%d values in %d trials: %t", c.different, c.trials, got)
 		}
 	}
