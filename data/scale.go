@@ -199,9 +199,9 @@ func (r *Recording) Counted() bool {
 	return false
 }
 
-// Raised reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in most channels that change, the standard deviation is less than a third of
+// HasBaseline reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in most channels that change, the standard deviation is less than a third of
 // the mean. A root does nothing for it, and a ReLU has no place there.
-func (r *Recording) Raised() bool {
+func (r *Recording) HasBaseline() bool {
 	raised, changing, all := 0, 0, r.AllBins()
 	for n := range r.Activity.Cols {
 		if _, mean, sd := r.spread(n, all); sd > 1e-6*math.Abs(mean) { // less is the rounding of a sum

@@ -267,7 +267,7 @@ func TestRaised(t *testing.T) {
 	} {
 		r := recording(3)
 		copy(r.Activity.Data, c.values)
-		if got := r.Raised(); got != c.want {
+		if got := r.HasBaseline(); got != c.want {
 			t.Errorf("%v is raised: %v", c.values, got)
 		}
 	}

@@ -162,7 +162,7 @@ func (p *Plan) activity() error {
 	case s.Scale != "":
 	case p.Spec.Observation.Counts():
 		s.Scale = data.ScaleNone
-	case ours && !signed && rec.Raised() && !rec.Counted():
+	case ours && !signed && rec.HasBaseline() && !rec.Counted():
 		s.Scale = data.ScaleZScore
 		p.chose("the activity is scaled by zscore, as it varies little about a level far above zero (--scale)")
 	case ours && !signed && rec.Input.Empty():
