@@ -96,7 +96,7 @@ func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 		for n := range N {
 			tops[n], _, _ = r.spread(n, rows)
 		}
-		if r.Counted() && N > 0 { // whose roots have noise of one size only where one number divides them all
+		if r.IsCounts() && N > 0 { // whose roots have noise of one size only where one number divides them all
 			tops = slices.Repeat([]float64{slices.Max(tops)}, N)
 		}
 		for n, top := range tops {
@@ -171,10 +171,10 @@ func (r *Recording) rooted() error {
 	return nil
 }
 
-// Counted reports whether the activity is counts of events, or rates that are counts over something: spikes of units, and series that are never negative and
+// IsCounts reports whether the activity is counts of events, or rates that are counts over something: spikes of units, and series that are never negative and
 // whole multiples of their smallest value above 0, or of a half, a third or a quarter of it. A thousand at most: single precision tells so many from what is
 // between them.
-func (r *Recording) Counted() bool {
+func (r *Recording) IsCounts() bool {
 	values := r.Activity.Data
 	least := float32(math.Inf(1))
 	for _, v := range values {

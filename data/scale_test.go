@@ -243,7 +243,7 @@ func TestCounted(t *testing.T) {
 		r := recording(3)
 		copy(r.Activity.Data, c.values)
 		r.Unit = c.unit
-		if got := r.Counted(); got != c.want {
+		if got := r.IsCounts(); got != c.want {
 			t.Errorf("%v in %q are counts: %v", c.values, c.unit, got)
 		}
 	}

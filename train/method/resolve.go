@@ -162,7 +162,7 @@ func (p *Plan) activity() error {
 	case s.Scale != "":
 	case p.Spec.Observation.Counts():
 		s.Scale = data.ScaleNone
-	case ours && !signed && rec.HasBaseline() && !rec.Counted():
+	case ours && !signed && rec.HasBaseline() && !rec.IsCounts():
 		s.Scale = data.ScaleZScore
 		p.chose("the activity is scaled by zscore, as it varies little about a level far above zero (--scale)")
 	case ours && !signed && rec.Input.Empty():
@@ -184,7 +184,7 @@ func (p *Plan) activity() error {
 	case s.Scale == data.ScaleZScore:
 		s.Decoder = layers.LinearDecoder{Link: layers.Identity}
 		p.chose("decoder identity, as the activity is of both signs when scaled (--decoder)")
-	case ours && rec.Counted():
+	case ours && rec.IsCounts():
 		s.Decoder = layers.LinearDecoder{Link: layers.Identity}
 		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above zero (--decoder)")
 	default:
