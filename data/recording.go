@@ -281,9 +281,9 @@ func (r *Recording) Unobserved(rows []int) []bool {
 	return never
 }
 
-// Silent marks the channels (N) whose activity never changes in the bins rows, as far as it is not missing; a channel that is missing in all of them is
+// Constant marks the channels (N) whose activity never changes in the bins rows, as far as it is not missing; a channel that is missing in all of them is
 // silent too. It is nil where there are none.
-func (r *Recording) Silent(rows []int) []bool {
+func (r *Recording) Constant(rows []int) []bool {
 	silent, first := make([]bool, r.Activity.Cols), make([]float32, r.Activity.Cols)
 	for n := range silent {
 		silent[n], first[n] = true, float32(math.NaN())

@@ -121,7 +121,7 @@ func TestSilentIgnoresMissing(t *testing.T) {
 			r.Activity.Row(i)[0], r.Activity.Row(i)[1] = c.left[i], c.right[i]
 		}
 		rows := []int{0, 1, 2, 3}
-		if got := r.Silent(rows); !slices.Equal(got, c.silent) {
+		if got := r.Constant(rows); !slices.Equal(got, c.silent) {
 			t.Errorf("%v, %v: silent %v, want %v", c.left, c.right, got, c.silent)
 		}
 		if got := r.Unobserved(rows); !slices.Equal(got, c.unobserved) {
@@ -175,7 +175,7 @@ func TestSilent(t *testing.T) {
 		{[]int{1, 2}, []bool{true, true}},
 		{[]int{3}, []bool{true, true}},
 	} {
-		if got := r.Silent(c.rows); !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
+		if got := r.Constant(c.rows); !slices.Equal(got, c.want) || (got == nil) != (c.want == nil) {
 			t.Errorf("in bins %v: %v, want %v", c.rows, got, c.want)
 		}
 	}

@@ -112,7 +112,7 @@ func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 	default:
 		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
 	}
-	constant := r.Silent(rows)
+	constant := r.Constant(rows)
 	for n := range N {
 		top, mean, sd := r.spread(n, rows)
 		switch {

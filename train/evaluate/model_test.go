@@ -28,7 +28,7 @@ func drawn(t *testing.T, silent bool) (*graph.Model[float32], *graph.Samples[flo
 		for i := range rec.Bins() {
 			rec.Activity.Row(i)[2] = 0.5
 		}
-		c.Silent = rec.Silent(all(rec.Bins()))
+		c.Silent = rec.Constant(all(rec.Bins()))
 	}
 	m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {

@@ -373,7 +373,7 @@ func (p *Plan) model() error {
 
 // silent finds the channels that never change in the training bins, or are missing in all of them.
 func (p *Plan) silent() error {
-	p.Config.Silent = p.Recording.Silent(p.Split.Train)
+	p.Config.Silent = p.Recording.Constant(p.Split.Train)
 	unobserved := p.Recording.Unobserved(p.Split.Train)
 	var constant, missing []string
 	for n, s := range p.Config.Silent {

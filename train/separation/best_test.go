@@ -25,7 +25,7 @@ import (
 // recommended is the recipe best: the configuration and the options of a fit from separated components.
 func recommended(rec *data.Recording, split data.Split, groups layers.Partition) (graph.Config, train.Options) {
 	c := graph.Config{
-		Neurons: rec.Activity.Cols, Bins: len(split.Train), Input: !rec.Input.Empty(), Structure: groups, Silent: rec.Silent(split.Train), Missing: graph.NewMissing(graph.Config{}, rec, split.Train), Terms: graph.Objective(10, 0),
+		Neurons: rec.Activity.Cols, Bins: len(split.Train), Input: !rec.Input.Empty(), Structure: groups, Silent: rec.Constant(split.Train), Missing: graph.NewMissing(graph.Config{}, rec, split.Train), Terms: graph.Objective(10, 0),
 		LatentStd: layers.FixedStd(slices.Repeat([]float64{math.Log(0.2)}, groups.Latents())),
 	}
 	independence := c.Independence()

@@ -101,7 +101,7 @@ func TestMissingFromRandomStart(t *testing.T) {
 		rec, truth, split := traintest.Demo(t)
 		remove(rec)
 		c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(20, 0)}
-		c.Silent, c.Missing = rec.Silent(split.Train), graph.NewMissing(c, rec, split.Train)
+		c.Silent, c.Missing = rec.Constant(split.Train), graph.NewMissing(c, rec, split.Train)
 		return refitted(t, c, rec, truth.Z, split, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 4}, 0, layers.Partition{2, 2})
 	}
 	encoded, filtered := fit(func(*data.Recording) {})
@@ -118,7 +118,7 @@ func TestMissingCounts(t *testing.T) {
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64) {
 		c, rec, truth, split := counted(t)
 		remove(rec)
-		c.Silent, c.Missing = rec.Silent(split.Train), graph.NewMissing(c, rec, split.Train)
+		c.Silent, c.Missing = rec.Constant(split.Train), graph.NewMissing(c, rec, split.Train)
 		start, err := separation.InitFromActivity(c, rec, split)
 		if err != nil {
 			t.Fatal(err)
