@@ -134,7 +134,7 @@ func (r *Recording) byTime() []int {
 // distance; 1 % of it is left for rounding. Rows at other distances are samples: only the same sample has the same time.
 func (r *Recording) extent() float64 {
 	const even, bin, sample = 1e-3, 0.99, 1e-3 // of the bin width
-	starts := r.Starts
+	starts := r.SegmentStarts
 	for t := 1; t < r.Bins(); t++ {
 		for len(starts) > 0 && starts[0] < t {
 			starts = starts[1:]

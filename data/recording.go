@@ -54,10 +54,10 @@ type Recording struct {
 	Time      []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
 	OwnTime   bool      // Time counts within each trial, so that equal times of two trials are not the same moment
 
-	Trials int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
-	Trial  []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
-	Starts []int  // rows at which the past is unknown, ascending; Starts[0] is 0
-	Spans  []Span // Trials; when each trial begins and ends by the file's own table; nil where there is none
+	Trials        int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
+	Trial         []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
+	SegmentStarts []int  // rows at which the past is unknown, ascending; Starts[0] is 0
+	Spans         []Span // Trials; when each trial begins and ends by the file's own table; nil where there is none
 
 	Input         Matrix   // (T,N), the known external input eta of every channel; empty where there is none
 	InputName     string   // its path inside the file
@@ -199,7 +199,7 @@ func (r *Recording) Check() error {
 		return fmt.Errorf("%s has %d bins but %d times and %d trial numbers", r.what(), T, len(r.Time), len(r.Trial))
 	case len(r.Channels) != N:
 		return fmt.Errorf("%s has %d channels but %d channel names", r.what(), N, len(r.Channels))
-	case len(r.Starts) == 0 || r.Starts[0] != 0:
+	case len(r.SegmentStarts) == 0 || r.SegmentStarts[0] != 0:
 		return fmt.Errorf("%s does not say where its first stretch of time starts", r.what())
 	}
 	if r.Missing() == T*N {

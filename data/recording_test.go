@@ -32,8 +32,8 @@ func TestCheck(t *testing.T) {
 		{"bins of no time", func(r *data.Recording) { r.BinWidth = 1e-300 }, []string{"bins of 1e-300 s", "rate or timestamps"}},
 		{"bins of all time", func(r *data.Recording) { r.BinWidth = math.Inf(1) }, []string{"bins of +Inf s"}},
 		{"bins of an unknown width", func(r *data.Recording) { r.BinWidth = 0 }, nil},
-		{"no start", func(r *data.Recording) { r.Starts = nil }, []string{"starts"}},
-		{"a start after the first bin", func(r *data.Recording) { r.Starts = []int{1} }, []string{"starts"}},
+		{"no start", func(r *data.Recording) { r.SegmentStarts = nil }, []string{"starts"}},
+		{"a start after the first bin", func(r *data.Recording) { r.SegmentStarts = []int{1} }, []string{"starts"}},
 		{"NaN, which is masked", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan }, nil},
 		{"nothing but NaN", func(r *data.Recording) { r.Activity.Data = slices.Repeat([]float32{nan}, 12) }, []string{"all values of spikes/rates are missing"}},
 		{"infinities", func(r *data.Recording) {

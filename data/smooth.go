@@ -51,8 +51,8 @@ func (r *Recording) Smooth(o Smoothing) error {
 		return fmt.Errorf("--smooth of %g s is %.3g bins of %g s, more than the %d there may be: give less", sd, sd/r.BinWidth, r.BinWidth, smoothMost)
 	}
 	out := NewMatrix(r.Activity.Rows, r.Activity.Cols)
-	ends := append(slices.Clone(r.Starts), r.Activity.Rows)
-	for i, first := range r.Starts {
+	ends := append(slices.Clone(r.SegmentStarts), r.Activity.Rows)
+	for i, first := range r.SegmentStarts {
 		r.smoothStretch(out, first, ends[i+1], o)
 	}
 	r.Activity, r.Smoothed = out, o

@@ -36,8 +36,8 @@ func TestSmoothKeepsConstants(t *testing.T) {
 		if err := r.Smooth(o); err != nil {
 			t.Fatal(err)
 		}
-		ends := append(slices.Clone(r.Starts), r.Bins())
-		for i, first := range r.Starts {
+		ends := append(slices.Clone(r.SegmentStarts), r.Bins())
+		for i, first := range r.SegmentStarts {
 			for n := range 2 {
 				low, high := float32(math.Inf(1)), float32(math.Inf(-1))
 				for row := first; row < ends[i+1]; row++ {
@@ -76,8 +76,8 @@ func TestSmoothKeepsConstants(t *testing.T) {
 
 // longestOf is the number of bins of the longest stretch.
 func longestOf(r *data.Recording) (longest int) {
-	ends := append(slices.Clone(r.Starts), r.Bins())
-	for i, first := range r.Starts {
+	ends := append(slices.Clone(r.SegmentStarts), r.Bins())
+	for i, first := range r.SegmentStarts {
 		longest = max(longest, ends[i+1]-first)
 	}
 	return longest

@@ -17,10 +17,10 @@ import (
 func recording(bins int, trials ...int) *data.Recording {
 	r := &data.Recording{Activity: data.NewMatrix(bins, 2), Channels: []data.Channel{{Name: "left"}, {Name: "right"}}, Trials: len(trials)}
 	if len(trials) == 0 {
-		r.Starts = []int{0}
+		r.SegmentStarts = []int{0}
 	}
 	for k, n := range trials {
-		r.Starts = append(r.Starts, len(r.Trial))
+		r.SegmentStarts = append(r.SegmentStarts, len(r.Trial))
 		r.Trial = append(r.Trial, slices.Repeat([]int{k}, n)...)
 	}
 	if len(trials) == 0 {

@@ -145,7 +145,7 @@ func TestMissingChannel(t *testing.T) {
 	for bin := range rec.Activity.Rows {
 		rec.Activity.Row(bin)[gone] = float32(math.NaN())
 	}
-	less := &data.Recording{Activity: data.NewMatrix(40, N-1), Input: data.NewMatrix(40, N-1), Starts: rec.Starts}
+	less := &data.Recording{Activity: data.NewMatrix(40, N-1), Input: data.NewMatrix(40, N-1), SegmentStarts: rec.SegmentStarts}
 	for i, v := range rec.Activity.Data { // counts too
 		rec.Activity.Data[i] = float32(math.Abs(math.Round(3 * float64(v))))
 	}
@@ -241,7 +241,7 @@ func loaded(t *testing.T, c graph.Config, m *graph.Model[float64], rec *data.Rec
 // learned. A channel that no training bin has is 0 there even where it is observed.
 func TestHistoryOfMissing(t *testing.T) {
 	nan := float32(math.NaN())
-	rec := &data.Recording{Starts: []int{0}, Activity: data.Matrix{Rows: 5, Cols: 3, Data: []float32{
+	rec := &data.Recording{SegmentStarts: []int{0}, Activity: data.Matrix{Rows: 5, Cols: 3, Data: []float32{
 		1, 2, nan,
 		nan, 3, nan,
 		-2, nan, nan,

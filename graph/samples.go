@@ -29,7 +29,7 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	if c.Drive > 0 {
 		s.drive, s.p = convert[T](rec.Drive.Data), c.Drive
 	}
-	past := layers.NewPast(c.History, s.remembered(c.LeftOut), s.n, rec.Starts)
+	past := layers.NewPast(c.History, s.remembered(c.LeftOut), s.n, rec.SegmentStarts)
 	if c.Missing != nil {
 		past.FillMissing(s.x, c.Missing.Sigma)
 	}

@@ -17,7 +17,7 @@ import (
 // session is random activity of 7 neurons over 40 bins, in stretches of 1, 5, 14 and 20 bins, with an input.
 func session() *data.Recording {
 	r := rand.New(rand.NewPCG(3, 3))
-	rec := &data.Recording{Activity: data.NewMatrix(40, 7), Input: data.NewMatrix(40, 7), Starts: []int{0, 1, 6, 20}}
+	rec := &data.Recording{Activity: data.NewMatrix(40, 7), Input: data.NewMatrix(40, 7), SegmentStarts: []int{0, 1, 6, 20}}
 	for _, m := range []data.Matrix{rec.Activity, rec.Input} {
 		for i := range m.Data {
 			m.Data[i] = float32(r.NormFloat64())
@@ -107,7 +107,7 @@ func TestLoad(t *testing.T) {
 	for i, bin := range rows {
 		for n := range 7 {
 			past := 0.0
-			if !slices.Contains(rec.Starts, bin) {
+			if !slices.Contains(rec.SegmentStarts, bin) {
 				past = math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
 			}
 			at := i*7 + n

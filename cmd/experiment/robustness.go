@@ -292,7 +292,7 @@ func first(bins int) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
 			}
 		}
 		rec.Time, rec.Trial = rec.Time[:bins], rec.Trial[:bins]
-		rec.Starts = slices.DeleteFunc(rec.Starts, func(t int) bool { return t >= bins })
+		rec.SegmentStarts = slices.DeleteFunc(rec.SegmentStarts, func(t int) bool { return t >= bins })
 		return nil
 	}
 }

@@ -141,7 +141,7 @@ func voltageFiltered(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 
 // puffRows are the puffs among the held-out bins, as rows of these.
 func puffRows(rec *data.Recording, truth *simulate.VoltageTruth, test []int) (puffs []int) {
-	for _, start := range rec.Starts {
+	for _, start := range rec.SegmentStarts {
 		if i, ok := slices.BinarySearch(test, start+truth.Puff); ok {
 			puffs = append(puffs, i)
 		}

@@ -92,7 +92,7 @@ func TestRecording(t *testing.T) {
 	if r.Trials != want.Trials || r.BinWidth != want.BinWidth || r.BehaviorName != "velocity" || !r.Input.Empty() {
 		t.Errorf("%d trials, bin width %v, behaviour %s", r.Trials, r.BinWidth, r.BehaviorName)
 	}
-	if !slices.Equal(r.Starts, want.Starts) || !slices.Equal(r.Trial, want.Trial) || !slices.Equal(r.Channels, want.Channels) {
+	if !slices.Equal(r.SegmentStarts, want.SegmentStarts) || !slices.Equal(r.Trial, want.Trial) || !slices.Equal(r.Channels, want.Channels) {
 		t.Error("trials or channels differ from the simulation")
 	}
 	got, err := Truth()

@@ -56,8 +56,8 @@ func TestRecordingByBins(t *testing.T) {
 	if r.Bins() != 6 || r.Activity.Cols != 2 || r.Activity.Row(1)[1] != 3 || r.Missing() != 1 {
 		t.Errorf("activity %v", r.Activity)
 	}
-	if r.Trials != 2 || !slices.Equal(r.Trial, []int{0, 0, 0, 0, 1, 1}) || !slices.Equal(r.Starts, []int{0, 3, 4}) {
-		t.Errorf("trials %d, %v, starts %v", r.Trials, r.Trial, r.Starts)
+	if r.Trials != 2 || !slices.Equal(r.Trial, []int{0, 0, 0, 0, 1, 1}) || !slices.Equal(r.SegmentStarts, []int{0, 3, 4}) {
+		t.Errorf("trials %d, %v, starts %v", r.Trials, r.Trial, r.SegmentStarts)
 	}
 	if r.BinWidth != 0.05 || r.Time[5] != 1.05 {
 		t.Errorf("bin width %v, times %v", r.BinWidth, r.Time)
@@ -79,8 +79,8 @@ func TestRecordingByTrials(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Error(err)
 	}
-	if r.Trials != 3 || !slices.Equal(r.Starts, []int{0, 4, 8}) || !slices.Equal(r.BinsPerTrial(), []int{4, 4, 4}) || r.Behavior.Rows != 12 {
-		t.Errorf("%d trials, starts %v, behaviour of %d bins", r.Trials, r.Starts, r.Behavior.Rows)
+	if r.Trials != 3 || !slices.Equal(r.SegmentStarts, []int{0, 4, 8}) || !slices.Equal(r.BinsPerTrial(), []int{4, 4, 4}) || r.Behavior.Rows != 12 {
+		t.Errorf("%d trials, starts %v, behaviour of %d bins", r.Trials, r.SegmentStarts, r.Behavior.Rows)
 	}
 	if r.BinWidth != 0 || r.Time[11] != 11 || !noted(r, "no array time") {
 		t.Errorf("bin width %v, times %v, notes %q", r.BinWidth, r.Time, r.Notes)
@@ -133,7 +133,7 @@ func TestRecordingSelects(t *testing.T) {
 	if r, err = Recording(path, data.Selection{Input: "none", Behavior: []string{"none"}, Trials: "none"}); err != nil {
 		t.Fatal(err)
 	}
-	if !r.Input.Empty() || !r.Behavior.Empty() || r.Trials != 0 || !slices.Equal(r.Starts, []int{0}) || len(r.Trial) != 5 {
+	if !r.Input.Empty() || !r.Behavior.Empty() || r.Trials != 0 || !slices.Equal(r.SegmentStarts, []int{0}) || len(r.Trial) != 5 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -214,7 +214,7 @@ func TestFilesThatAreNotNPZ(t *testing.T) {
 func TestTrialsThatRestartTheirClock(t *testing.T) {
 	path := written(t, map[string]Array{"x": zeros(4, 2), "trial": Ints([]int{1, 1, 2, 2}), "time": Vector([]float64{0, 1, 0, 1})})
 	r, err := Recording(path, data.Selection{})
-	if err != nil || r.BinWidth != 1 || !slices.Equal(r.Starts, []int{0, 2}) || !noted(r, "do not ascend") {
+	if err != nil || r.BinWidth != 1 || !slices.Equal(r.SegmentStarts, []int{0, 2}) || !noted(r, "do not ascend") {
 		t.Fatal(r, err)
 	}
 }

@@ -100,7 +100,7 @@ func (b *builder) time(sel data.Selection) error {
 		first := b.startsTrial(t)
 		late := !first && times[t]-times[t-1] > gap*median
 		if first || late {
-			b.rec.Starts = append(b.rec.Starts, t)
+			b.rec.SegmentStarts = append(b.rec.SegmentStarts, t)
 		}
 		if late {
 			gaps++

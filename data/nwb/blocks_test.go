@@ -198,7 +198,7 @@ func TestBinnedSeries(t *testing.T) {
 		if d := cmp.Diff(slices.Concat(rows...), r.Activity.Data, sameFloats); d != "" || r.BinWidth != width {
 			rt.Fatalf("means in bins of %v s: %s", r.BinWidth, d)
 		}
-		for what, d := range map[string]string{"time": cmp.Diff(time, r.Time), "trial": cmp.Diff(trial, r.Trial), "starts": cmp.Diff(starts, r.Starts)} {
+		for what, d := range map[string]string{"time": cmp.Diff(time, r.Time), "trial": cmp.Diff(trial, r.Trial), "starts": cmp.Diff(starts, r.SegmentStarts)} {
 			if d != "" {
 				rt.Fatalf("%s: %s", what, d)
 			}

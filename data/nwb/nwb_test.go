@@ -204,7 +204,7 @@ func TestRead(t *testing.T) {
 				"activity": cmp.Diff(c.activity, r.Activity.Data, same),
 				"time":     cmp.Diff(c.time, r.Time, close),
 				"trial":    cmp.Diff(c.trial, r.Trial),
-				"starts":   cmp.Diff(c.starts, r.Starts),
+				"starts":   cmp.Diff(c.starts, r.SegmentStarts),
 				"series":   cmp.Diff(c.series, r.Source.Series),
 				"bin":      cmp.Diff(c.bin, r.BinWidth, close),
 			} {

@@ -124,7 +124,7 @@ func countRows(times *timeline, width float64, trials []interval) (rows, taken f
 
 // fill puts a cut into a recording.
 func (c *cut) fill(r *data.Recording) {
-	r.Time, r.Trial, r.Starts, r.Trials, r.Spans = c.time, c.trial, c.starts, c.trials, c.spans
+	r.Time, r.Trial, r.SegmentStarts, r.Trials, r.Spans = c.time, c.trial, c.starts, c.trials, c.spans
 }
 
 // sort finds the order in which the rows' samples come.

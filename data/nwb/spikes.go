@@ -98,7 +98,7 @@ func (p population) binned(r *data.Recording, table trialTable) (held int, err e
 			continue
 		}
 		all = append(all, b)
-		r.Starts = append(r.Starts, b.row)
+		r.SegmentStarts = append(r.SegmentStarts, b.row)
 		for i := range b.n {
 			r.Time = append(r.Time, t.start+float64(i)*width)
 			r.Trial = append(r.Trial, r.Trials)
@@ -196,14 +196,14 @@ func (t unitTable) cutUnobserved(r *data.Recording) error {
 // cutGaps leaves out the bins in which no channel has a value, as a gap in time, and the trials that have no other. It returns how
 // many bins those were.
 func cutGaps(r *data.Recording) int {
-	starts := make(map[int]bool, len(r.Starts))
-	for _, s := range r.Starts {
+	starts := make(map[int]bool, len(r.SegmentStarts))
+	for _, s := range r.SegmentStarts {
 		starts[s] = true
 	}
 	N, trials, spans := r.Activity.Cols, r.Trials, r.Spans
 	rows, trial := 0, -1
 	gap := false
-	r.Starts, r.Trials, r.Spans = nil, 0, nil
+	r.SegmentStarts, r.Trials, r.Spans = nil, 0, nil
 	for t := range r.Activity.Rows {
 		x := r.Activity.Row(t)
 		gap = gap || starts[t]
@@ -212,7 +212,7 @@ func cutGaps(r *data.Recording) int {
 			continue
 		}
 		if gap {
-			r.Starts = append(r.Starts, rows)
+			r.SegmentStarts = append(r.SegmentStarts, rows)
 			gap = false
 		}
 		if trials > 0 && r.Trial[t] != trial {

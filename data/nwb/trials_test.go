@@ -150,8 +150,8 @@ func TestWindowsHoldWhatTheyAsk(t *testing.T) {
 		if d := cmp.Diff(want, r.Time); d != "" {
 			rt.Fatal(d)
 		}
-		if r.Trials != len(cues) || len(r.Starts) != len(cues) {
-			rt.Fatalf("%d trials, %d starts for %d events", r.Trials, len(r.Starts), len(cues))
+		if r.Trials != len(cues) || len(r.SegmentStarts) != len(cues) {
+			rt.Fatalf("%d trials, %d starts for %d events", r.Trials, len(r.SegmentStarts), len(cues))
 		}
 	})
 }

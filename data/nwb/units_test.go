@@ -88,7 +88,7 @@ func TestObserved(t *testing.T) {
 				"activity": cmp.Diff(c.activity, r.Activity.Data, sameFloats),
 				"time":     cmp.Diff(c.time, r.Time),
 				"trial":    cmp.Diff(c.trial, r.Trial),
-				"starts":   cmp.Diff(c.starts, r.Starts),
+				"starts":   cmp.Diff(c.starts, r.SegmentStarts),
 			} {
 				if d != "" {
 					t.Errorf("%s: %s", what, d)

@@ -176,7 +176,7 @@ func TestWriteReadsBack(t *testing.T) {
 			"values": cmp.Diff(want, got.Activity),
 			"time":   cmp.Diff(r.Recording.Time, got.Time),
 			"trial":  cmp.Diff(r.Recording.Trial, got.Trial),
-			"starts": cmp.Diff(r.Recording.Starts, got.Starts),
+			"starts": cmp.Diff(r.Recording.SegmentStarts, got.SegmentStarts),
 			"spans":  cmp.Diff([]data.Span{{Start: 1, Stop: 1.22}, {Start: 2, Stop: 2.2}}, got.Spans),
 		} {
 			if d != "" {
@@ -256,7 +256,7 @@ func TestWriteWithoutConnectivity(t *testing.T) {
 	if openTable(t, path, "units") != nil || g.group.has("W") || !strings.Contains(g.description(), "no connectivity") {
 		t.Errorf("an MLP has a connectivity: %s", g.description())
 	}
-	r = resultsOf(&data.Recording{Activity: data.NewMatrix(2, MostUnits+1), Channels: numbered(MostUnits + 1), Time: []float64{0, 1}, Trial: []int{0, 0}, Starts: []int{0}, BinWidth: 1})
+	r = resultsOf(&data.Recording{Activity: data.NewMatrix(2, MostUnits+1), Channels: numbered(MostUnits + 1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}, BinWidth: 1})
 	path = written(t, r)
 	g = openTable(t, path, "groups")
 	if g.group.has("W") || !strings.Contains(g.description(), "1001 units are left out") || !strings.Contains(g.description(), "A[:, g] @ B[:, g].T") {
@@ -374,7 +374,7 @@ func TestStandIns(t *testing.T) {
 			Identifier: "c-facrnn-", Description: "The recording in c.nwb, which does not describe its session.", Start: unknownStart, Reference: "2024-05-06T07:08:09",
 		}},
 	} {
-		rec := &data.Recording{Source: c.source, Session: c.session, Activity: data.NewMatrix(2, 1), Channels: numbered(1), Time: []float64{0, 1}, Trial: []int{0, 0}, Starts: []int{0}}
+		rec := &data.Recording{Source: c.source, Session: c.session, Activity: data.NewMatrix(2, 1), Channels: numbered(1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}}
 		got, err := Read(written(t, resultsOf(rec)), data.Selection{Series: "latents"})
 		if err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ func ExampleVoltage() {
 	}
 	fmt.Println(rec.Activity.Cols, "pixels,", rec.Trials, "trials,", rec.Bins(), "bins of", rec.BinWidth, "s")
 	fmt.Println("groups:", truth.Names)
-	for k, start := range rec.Starts {
+	for k, start := range rec.SegmentStarts {
 		fmt.Printf("trial %d: the puff is at row %d, %.2f s\n", k, start+truth.Puff, rec.Time[start+truth.Puff])
 	}
 	fmt.Println("planted, to and from:", truth.Pathways)

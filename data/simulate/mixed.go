@@ -142,7 +142,7 @@ func (m *mixture) recording(x *mat.Dense, input data.Matrix) (*data.Recording, *
 	r := &data.Recording{
 		Source:   data.Source{Path: "simulated", Series: "activity"},
 		Activity: data.NewMatrix(bins, neurons), Channels: make([]data.Channel, neurons),
-		Time: make([]float64, bins), Trial: make([]int, bins), Starts: []int{0}, BinWidth: 1,
+		Time: make([]float64, bins), Trial: make([]int, bins), SegmentStarts: []int{0}, BinWidth: 1,
 		Input: input,
 	}
 	if !input.Empty() {

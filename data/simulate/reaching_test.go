@@ -82,7 +82,7 @@ func TestReachingIsARecording(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if r.Bins() != 16*5*20 || r.Activity.Cols != 60 || r.Trials != 80 || len(r.Starts) != 80 || r.Starts[1] != 20 || r.BinWidth != 0.05 {
+	if r.Bins() != 16*5*20 || r.Activity.Cols != 60 || r.Trials != 80 || len(r.SegmentStarts) != 80 || r.SegmentStarts[1] != 20 || r.BinWidth != 0.05 {
 		t.Errorf("%d bins, %d neurons, %d trials, bin width %v", r.Bins(), r.Activity.Cols, r.Trials, r.BinWidth)
 	}
 	if r.Channels[7] != (data.Channel{Name: "n07", Region: "M1"}) || r.Channels[59].Region != "PMd" {
@@ -213,7 +213,7 @@ func TestReachingHandsGoTheirWay(t *testing.T) {
 	var dx, dy, right, up []float64
 	for k, d := range truth.Target {
 		x, y := 0.0, 0.0
-		for t := r.Starts[k]; t < r.Bins() && r.Trial[t] == k; t++ {
+		for t := r.SegmentStarts[k]; t < r.Bins() && r.Trial[t] == k; t++ {
 			x, y = x+float64(r.Behavior.Row(t)[0])*r.BinWidth, y+float64(r.Behavior.Row(t)[1])*r.BinWidth
 		}
 		dx, dy, right, up = append(dx, x), append(dy, y), append(right, float64(d%4)), append(up, float64(d/4))

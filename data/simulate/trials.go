@@ -21,7 +21,7 @@ func newRecording(trials, binsPerTrial, neurons int, binWidth float64) *data.Rec
 		r.Trial[t] = k
 		r.Time[t] = float64(k)*period + float64(bin)*binWidth
 		if bin == 0 {
-			r.Starts = append(r.Starts, t)
+			r.SegmentStarts = append(r.SegmentStarts, t)
 		}
 	}
 	return r

@@ -90,7 +90,7 @@ func Voltage(o VoltageOptions) (*data.Recording, *VoltageTruth, error) {
 	}
 	truth := newVoltageTruth(net, groups, c)
 	truth.Z = data.NewMatrix(r.Bins(), len(latents))
-	for _, first := range r.Starts {
+	for _, first := range r.SegmentStarts {
 		net.voltageTrial(driveOf(groups, rng), first, !o.NoiseOutsideLoop, r, truth, rng)
 	}
 	return r, truth, nil

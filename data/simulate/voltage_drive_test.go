@@ -16,7 +16,7 @@ func innovations(t *testing.T, o VoltageOptions, k, from, to int) []float64 {
 	var predicted mat.Dense
 	predicted.Mul(history(r), dense(truth.B).T())
 	var u []float64
-	for _, s := range r.Starts {
+	for _, s := range r.SegmentStarts {
 		for i := s + from; i < s+to; i++ {
 			u = append(u, float64(truth.Z.Row(i)[k])-predicted.At(i, k))
 		}
@@ -40,7 +40,7 @@ func TestVoltageFollowsTheModel(t *testing.T) {
 	if sd := stat.StdDev(innovations(t, o, 0, 0, 50), nil); !(math.Abs(sd-.02) <= .002) {
 		t.Errorf("z - B tanh(x) before the puff has a standard deviation of %.4f, want .02", sd)
 	}
-	for _, s := range r.Starts {
+	for _, s := range r.SegmentStarts {
 		if v := math.Abs(float64(truth.Z.Row(s)[0])); !(v <= .1) { // five standard deviations
 			t.Errorf("the trial at row %d starts at z = %v, as if it had a past", s, v)
 		}
@@ -59,7 +59,7 @@ func TestVoltageNoiseOutsideTheLoopIsUnknownToTheNetwork(t *testing.T) {
 	clean.Apply(func(_, n int, v float64) float64 { return math.Tanh(v + float64(truth.Bias[n])) }, &clean)
 	predicted.Mul(&clean, dense(truth.B).T())
 	var u []float64
-	for _, s := range r.Starts {
+	for _, s := range r.SegmentStarts {
 		for i := s + 1; i < s+50; i++ {
 			u = append(u, float64(truth.Z.Row(i)[0])-predicted.At(i-1, 0))
 		}
@@ -87,14 +87,14 @@ func TestVoltagePuffEvokesAFiftyHertzResponse(t *testing.T) {
 		frame     int
 		want, tol float64
 	}{{0, .025, .01}, {20, .46, .12}, {40, .46, .12}, {49, .46, .12}, {60, 2.2, .35}, {80, .5, .15}, {140, .46, .12}} {
-		if got := size(r.Starts, truth, 0, c.frame); !(math.Abs(got-c.want) <= c.tol) {
+		if got := size(r.SegmentStarts, truth, 0, c.frame); !(math.Abs(got-c.want) <= c.tol) {
 			t.Errorf("|z| of the puff's group is %.2f at frame %d, want %.2f +- %.2f", got, c.frame, c.want, c.tol)
 		}
 	}
 	// A quarter turn a frame, and no faster decay than its loop's: two frames later the latents have changed sign.
 	z := truth.Z
 	var now, later []float64
-	for _, s := range r.Starts {
+	for _, s := range r.SegmentStarts {
 		for i := s + 58; i < s+64; i++ {
 			now, later = append(now, float64(z.Row(i)[0])), append(later, float64(z.Row(i + 2)[0]))
 		}
@@ -108,7 +108,7 @@ func TestVoltagePacemakersRunFromTheFirstFrame(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Seed: 2})
 	for group := 1; group <= 3; group++ {
 		for _, frame := range []int{0, 75, 149} {
-			if v := size(r.Starts, truth, group, frame); !(v >= .6) || !(v <= 1.2) { // the radius is drawn from .8 to 1.2, and shrinks where tanh saturates
+			if v := size(r.SegmentStarts, truth, group, frame); !(v >= .6) || !(v <= 1.2) { // the radius is drawn from .8 to 1.2, and shrinks where tanh saturates
 				t.Errorf("%s: |z| is %.2f at frame %d", truth.Names[group], v, frame)
 			}
 		}

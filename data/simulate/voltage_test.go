@@ -40,7 +40,7 @@ func TestVoltageIsARecordingOfTrials(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if r.Trials != 50 || len(r.Starts) != 50 || r.Bins() != 50*150 || r.Starts[1] != 150 || r.BinWidth != .005 || r.Activity.Cols != 680 {
+	if r.Trials != 50 || len(r.SegmentStarts) != 50 || r.Bins() != 50*150 || r.SegmentStarts[1] != 150 || r.BinWidth != .005 || r.Activity.Cols != 680 {
 		t.Errorf("%d trials, %d bins of %v s, %d channels", r.Trials, r.Bins(), r.BinWidth, r.Activity.Cols)
 	}
 	if truth.Puff != 50 || truth.Side != 30 || len(truth.Pixels) != 680 {

@@ -57,7 +57,7 @@ func TestModelByHand(t *testing.T) {
 		loglik := 0.0
 		for i, bin := range rows {
 			z := slices.Clone(c)
-			if !slices.Contains(rec.Starts, bin) {
+			if !slices.Contains(rec.SegmentStarts, bin) {
 				for k := range K {
 					for n := range N {
 						z[k] += b[k*N+n] * math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
@@ -120,7 +120,7 @@ func TestStdOfBins(t *testing.T) {
 	for _, bin := range []int{0, 1, 14, 200, chunk - 1, chunk} {
 		for k := range K {
 			want := float64(b[k])
-			for n := 0; n < N && !slices.Contains(rec.Starts, bin); n++ {
+			for n := 0; n < N && !slices.Contains(rec.SegmentStarts, bin); n++ {
 				want += float64(w[k*N+n]) * math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
 			}
 			near(t, "ln s", float64(logs.Row(bin)[k]), want, 1e-6)

@@ -27,7 +27,7 @@ func simulateVoltage(t *testing.T, o simulate.VoltageOptions) simulated {
 		t.Fatal(err)
 	}
 	s := simulated{rec: rec, truth: truth, groups: evaluate.Sizes(truth.Groups...)}
-	for _, start := range rec.Starts {
+	for _, start := range rec.SegmentStarts {
 		s.puffs = append(s.puffs, start+truth.Puff)
 	}
 	for _, c := range rec.Channels {

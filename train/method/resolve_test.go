@@ -62,7 +62,7 @@ func withInput(rec *data.Recording) *data.Recording {
 // stretch is signed without its trials.
 func stretch(t testing.TB) *data.Recording {
 	rec := signed(t)
-	rec.Trials, rec.Starts = 0, []int{0}
+	rec.Trials, rec.SegmentStarts = 0, []int{0}
 	clear(rec.Trial)
 	return rec
 }
@@ -182,10 +182,10 @@ func counted(t testing.TB) *data.Recording {
 // single is long in trials of one bin, in which no component predicts another.
 func single(t testing.TB) *data.Recording {
 	rec := long(t)
-	rec.Trials, rec.Starts = rec.Bins(), nil
+	rec.Trials, rec.SegmentStarts = rec.Bins(), nil
 	for i := range rec.Trial {
 		rec.Trial[i] = i
-		rec.Starts = append(rec.Starts, i)
+		rec.SegmentStarts = append(rec.SegmentStarts, i)
 	}
 	return rec
 }

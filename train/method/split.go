@@ -66,7 +66,7 @@ func (p *Plan) sharing(o data.SplitOptions) {
 
 // history warns if most bins begin a stretch: their history is padding, so their prediction says little of the activity's course.
 func (p *Plan) history() {
-	T, starts := p.Recording.Bins(), len(p.Recording.Starts)
+	T, starts := p.Recording.Bins(), len(p.Recording.SegmentStarts)
 	const use = "use longer trials, shorter bins or --trials none"
 	switch {
 	case starts == T:

@@ -12,12 +12,12 @@ import (
 func paired(t testing.TB) *data.Recording {
 	rec := long(t)
 	T := rec.Bins()
-	rec.BinWidth, rec.Starts, rec.Trials = 1, nil, (T+9)/10
+	rec.BinWidth, rec.SegmentStarts, rec.Trials = 1, nil, (T+9)/10
 	for i := range rec.Time {
 		k := i / 10
 		rec.Trial[i], rec.Time[i] = k, float64(100*(k/2)+5*(k%2)+i%10)
 		if i%10 == 0 {
-			rec.Starts = append(rec.Starts, i)
+			rec.SegmentStarts = append(rec.SegmentStarts, i)
 		}
 	}
 	return rec

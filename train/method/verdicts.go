@@ -76,7 +76,7 @@ func (f *Fitted) evidence() (evaluate.Evidence, error) {
 		e.Independence = &evaluate.IndependenceEvidence{Partial: number(of, "partial_correlation"), Shifted: f.Shifted}
 	}
 	z := evaluate.Dense(f.Mu)
-	shares, _ := evaluate.RhythmShares(z, latents, bins, f.Recording.Starts, f.Recording.BinWidth)
+	shares, _ := evaluate.RhythmShares(z, latents, bins, f.Recording.SegmentStarts, f.Recording.BinWidth)
 	for i := range shares { // none if it failed: such groups have no rhythms
 		e.Groups[i].Rhythms = shares[i]
 	}

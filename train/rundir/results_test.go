@@ -327,7 +327,7 @@ func TestArrays(t *testing.T) {
 
 // TestConnectivityOfMany: of more units than results.nwb has matrices of, connectivity.npz has none either; A and B are as ever.
 func TestConnectivityOfMany(t *testing.T) {
-	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MostUnits+1), BinWidth: 1, Starts: []int{0}}
+	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MostUnits+1), BinWidth: 1, SegmentStarts: []int{0}}
 	for i := range rec.Activity.Data {
 		rec.Activity.Data[i] = float32(i%7) - 3
 	}

@@ -268,13 +268,13 @@ func part(rec *data.Recording, rows, starts []int) *data.Recording {
 		}
 		return out
 	}
-	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive), Starts: starts}
+	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive), SegmentStarts: starts}
 }
 
 // stretchesOf are the places in rows where time does not go on from the row before.
 func stretchesOf(rec *data.Recording, rows []int) []int {
 	begins := map[int]bool{}
-	for _, t := range rec.Starts {
+	for _, t := range rec.SegmentStarts {
 		begins[t] = true
 	}
 	starts := []int{0}

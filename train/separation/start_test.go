@@ -151,7 +151,7 @@ func TestDemosGroupsOfGivenSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := separation.Discover(evaluate.Dense(rec.Activity), separation.Options{Starts: rec.Starts, Sizes: []int{2, 2}})
+	d, err := separation.Discover(evaluate.Dense(rec.Activity), separation.Options{Starts: rec.SegmentStarts, Sizes: []int{2, 2}})
 	if err != nil {
 		t.Fatal(err)
 	}

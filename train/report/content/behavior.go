@@ -165,7 +165,7 @@ func (f *findings) heldOut() (*timeline, string) {
 // rows are a stretch of rows of the recording as a path, with their times.
 func (f *findings) rows(y *mat.Dense, first, end int) (p path) {
 	for t := first; t < end; t++ {
-		_, broken := slices.BinarySearch(f.Recording.Starts, t)
+		_, broken := slices.BinarySearch(f.Recording.SegmentStarts, t)
 		p.add(f.Recording.Time[t], y.RawRowView(t), broken)
 	}
 	return p

@@ -36,7 +36,7 @@ func large(tb testing.TB) content.Fit {
 	rec.ConditionName, rec.EventName = "target", "puff"
 	fit := content.Fit{Recording: rec}
 	for i := range trials {
-		rec.Starts = append(rec.Starts, i*bins)
+		rec.SegmentStarts = append(rec.SegmentStarts, i*bins)
 		rec.Condition, rec.Event = append(rec.Condition, fmt.Sprint(i%8)), append(rec.Event, float64(i)+0.25)
 		for b := range bins {
 			rec.Trial, rec.Time = append(rec.Trial, i), append(rec.Time, float64(i)+0.005*float64(b))

@@ -284,7 +284,7 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 	fit.Mu = truth.Z // of which the shares are plain
 	rec.EventName, rec.Event = "puff", nil
 	var puffs []int
-	for _, start := range rec.Starts {
+	for _, start := range rec.SegmentStarts {
 		rec.Event = append(rec.Event, rec.Time[start+truth.Puff])
 		if i, ok := slices.BinarySearch(split.Test, start+truth.Puff); ok {
 			puffs = append(puffs, i)

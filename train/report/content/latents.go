@@ -207,7 +207,7 @@ func (f *findings) overTime(k kind) (out LatentKind, note string) {
 	end := min(T, first+mostTrackBins)
 	var p path
 	for t := first; t < end; t++ {
-		_, broken := slices.BinarySearch(rec.Starts, t)
+		_, broken := slices.BinarySearch(rec.SegmentStarts, t)
 		p.add(clock(t), k.z.RawRowView(t), broken)
 	}
 	means, deviations, block := f.blocks(k.z, clock)
@@ -236,7 +236,7 @@ func (f *findings) overTime(k kind) (out LatentKind, note string) {
 // blocks are the means and standard deviations of all latents over blocks of bins that no gap in time is in, at most mostTraceBins unless gaps make more.
 func (f *findings) blocks(z *mat.Dense, clock func(int) float64) (means, deviations path, size int) {
 	T, K := z.Dims()
-	starts := append(slices.Clone(f.Recording.Starts), T)
+	starts := append(slices.Clone(f.Recording.SegmentStarts), T)
 	count := func(size int) (n int) {
 		for i, first := range starts[:len(starts)-1] {
 			n += (starts[i+1] - first + size - 1) / size

@@ -18,7 +18,7 @@ import (
 func trials(bins ...int) *data.Recording {
 	rec := &data.Recording{BinWidth: 0.1, Trials: len(bins)}
 	for i, n := range bins {
-		rec.Starts = append(rec.Starts, len(rec.Time))
+		rec.SegmentStarts = append(rec.SegmentStarts, len(rec.Time))
 		for b := range n {
 			rec.Time, rec.Trial = append(rec.Time, float64(i)+0.1*float64(b)), append(rec.Trial, i)
 		}
@@ -33,7 +33,7 @@ func TestTimelineFromEvents(t *testing.T) {
 	for i := 8; i < 10; i++ { // the second trial jumps by two bins after its third
 		rec.Time[i] += 0.2
 	}
-	rec.Starts = []int{0, 5, 8, 10, 15}
+	rec.SegmentStarts = []int{0, 5, 8, 10, 15}
 	rec.EventName, rec.Event = "go cue", []float64{0.2, 1.55, math.NaN(), 3.05}
 	rec.ConditionName, rec.Condition = "target", []string{"10", "9", "10", "9"}
 	l := newTimeline(rec)
@@ -153,7 +153,7 @@ func TestPrincipalAxes(t *testing.T) {
 // TestContinuous: of a recording without trials there is a trajectory of the held-out block and a trace of block means over all time, broken at gaps, with the spread within blocks.
 func TestContinuous(t *testing.T) {
 	rec := trials(9000)
-	rec.Trials, rec.Starts = 0, []int{0, 100}
+	rec.Trials, rec.SegmentStarts = 0, []int{0, 100}
 	f := &findings{Fit: Fit{Recording: rec}, time: newTimeline(rec), groups: evaluate.Groups{{0, 1}}}
 	for b := 6000; b < 9000; b++ {
 		f.bins = append(f.bins, b)

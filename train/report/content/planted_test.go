@@ -163,14 +163,14 @@ func TestSpectraAreOfStretches(t *testing.T) {
 	if w, firsts := f.windows(f.bins); w.Window != 40 || !slices.Equal(firsts, []int{0, 40, 80, 120, 160}) {
 		t.Errorf("windows of %d bins at %v", w.Window, firsts)
 	}
-	f.Recording.Starts = append(f.Recording.Starts, 20)
-	slices.Sort(f.Recording.Starts)
+	f.Recording.SegmentStarts = append(f.Recording.SegmentStarts, 20)
+	slices.Sort(f.Recording.SegmentStarts)
 	if w, firsts := f.windows(f.bins); w.Window != 40 || !slices.Equal(firsts, []int{40, 80, 120, 160}) {
 		t.Errorf("with a gap, windows of %d bins at %v", w.Window, firsts)
 	}
-	f.Recording.Starts = nil
+	f.Recording.SegmentStarts = nil
 	for i := range f.Mu.Rows {
-		f.Recording.Starts = append(f.Recording.Starts, i)
+		f.Recording.SegmentStarts = append(f.Recording.SegmentStarts, i)
 	}
 	if err := f.spectra(); err == nil || !strings.Contains(err.Error(), "without a gap") {
 		t.Error(err)

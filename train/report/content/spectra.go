@@ -122,7 +122,7 @@ func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows 
 
 // windows are those of a spectrum over all of some rows, and the places in rows at which they begin.
 func (f *findings) windows(rows []int) (evaluate.Windows, []int) {
-	return evaluate.WindowsOver(evaluate.Stretches(rows, f.Recording.Starts), f.Recording.BinWidth)
+	return evaluate.WindowsOver(evaluate.Stretches(rows, f.Recording.SegmentStarts), f.Recording.BinWidth)
 }
 
 // aroundEvents are the windows before and after events in some rows, and the places in rows of the events: a quarter of a second, but at least 50 bins, and not longer than half of the trials have on
@@ -131,7 +131,7 @@ func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 	if f.time.event == "" {
 		return w, nil
 	}
-	all := evaluate.Stretches(rows, f.Recording.Starts)
+	all := evaluate.Stretches(rows, f.Recording.SegmentStarts)
 	var places, room []int
 	for _, tr := range f.time.trials {
 		at, ok := slices.BinarySearch(rows, tr.event)
