@@ -125,8 +125,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("what the history leaves out of the drive has %d entries, where %d x %d are to be", len(c.LeftOut), c.Drive, c.Neurons)
 	case c.Silent != nil && len(c.Silent) != c.Neurons:
 		return fmt.Errorf("%d channels are said to be silent or not, of %d", len(c.Silent), c.Neurons)
-	case c.Missing != nil && len(c.Missing.Sigma) != c.Neurons:
-		return fmt.Errorf("there are means of %d channels for missing values, of %d", len(c.Missing.Sigma), c.Neurons)
+	case c.Missing != nil && len(c.Missing.Fill) != c.Neurons:
+		return fmt.Errorf("there are means of %d channels for missing values, of %d", len(c.Missing.Fill), c.Neurons)
 	case c.Structure == nil:
 		return errors.New("the model has no structure of latents")
 	}

@@ -10,10 +10,10 @@ import (
 // neuron for a bin: the mean of what it was otherwise stands for it there, whatever the kernel. A bin of which everything is missing still has latents, encoded from
 // its past, and counts in the terms that are of latents alone.
 type Missing struct {
-	// Sigma (N) is the mean of sigma(x), or of sigma(x - E u) where the history leaves that out (Config.LeftOut), over the training bins in which the channel was observed. Of a
+	// Fill (N) is the mean of sigma(x), or of sigma(x - E u) where the history leaves that out (Config.LeftOut), over the training bins in which the channel was observed. Of a
 	// channel that was observed in none it is NaN, and the channel is 0 in the history of every bin: its column of B is never trained, and held-out activity is not to reach the
 	// latents through it.
-	Sigma []float64
+	Fill []float64
 }
 
 // NewMissing finds the means that a model's history needs of a recording, as it is scaled; nil where no value is missing.
@@ -21,7 +21,7 @@ func NewMissing(c Config, rec *data.Recording, train []int) *Missing {
 	if rec.Missing() == 0 {
 		return nil
 	}
-	return &Missing{Sigma: HistoryMeans(c, rec, train)}
+	return &Missing{Fill: HistoryMeans(c, rec, train)}
 }
 
 // HistoryMeans is Missing.Sigma (N) of a recording, as it is scaled, whether or not values are missing: a model keeps it for other recordings, where they may be.

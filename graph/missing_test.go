@@ -16,7 +16,7 @@ import (
 
 // masked gives a model the means of a recording with missing values; here their size is of no account.
 func masked(c graph.Config) graph.Config {
-	c.Missing = &graph.Missing{Sigma: make([]float64, c.Neurons)}
+	c.Missing = &graph.Missing{Fill: make([]float64, c.Neurons)}
 	return c
 }
 

@@ -31,7 +31,7 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	}
 	past := layers.NewPast(c.History, s.remembered(c.LeftOut), s.n, rec.SegmentStarts)
 	if c.Missing != nil {
-		past.FillMissing(s.x, c.Missing.Sigma)
+		past.FillMissing(s.x, c.Missing.Fill)
 	}
 	if c.inGraph() {
 		s.past = past

@@ -50,7 +50,7 @@ func TestResolveMissing(t *testing.T) {
 		gone.Activity.Row(i)[1], gone.Activity.Row(i)[5] = nan, 0.5
 	}
 	p, err = flags(t).Resolve(gone)
-	if err != nil || !slices.Equal(p.Config.Silent, []bool{false, true, false, false, false, true}) || !math.IsNaN(p.Config.Missing.Sigma[1]) ||
+	if err != nil || !slices.Equal(p.Config.Silent, []bool{false, true, false, false, false, true}) || !math.IsNaN(p.Config.Missing.Fill[1]) ||
 		said(p.Warnings, "1 of 6 channels are missing in all training bins, and left out of the model: "+gone.Channels[1].Name) != 1 || said(p.Warnings, "1 of 6 channels never change") != 1 {
 		t.Errorf("%v, silent %v, %q", err, p.Config.Silent, p.Warnings)
 	}

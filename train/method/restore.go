@@ -59,7 +59,7 @@ func ForNewRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan,
 	}
 	p.still(known.HistoryMeans)
 	if c.Missing = nil; rec.Missing() > 0 || slices.ContainsFunc(known.HistoryMeans, math.IsNaN) {
-		c.Missing = &graph.Missing{Sigma: known.HistoryMeans}
+		c.Missing = &graph.Missing{Fill: known.HistoryMeans}
 	}
 	if d, ok := c.Decoder.(layers.MLPDecoder); ok {
 		d.Link = known.Link

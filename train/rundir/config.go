@@ -23,7 +23,7 @@ func (s *Stored) Config(rec *data.Recording) (graph.Config, error) {
 		Structure: k.Structure, Silent: k.Silent, Terms: graph.Objective(0, 0),
 	}
 	if rec.Missing() > 0 || slices.ContainsFunc(k.HistoryMeans, math.IsNaN) {
-		c.Missing = &graph.Missing{Sigma: k.HistoryMeans}
+		c.Missing = &graph.Missing{Fill: k.HistoryMeans}
 	}
 	words := map[string]string{}
 	for _, name := range []string{"kernel_kind", "activation", "padding", "decoder", "latent_std", "observation"} {

@@ -14,7 +14,7 @@ import (
 func TestLoad(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, LatentStd: layers.SharedStd{}, History: layers.History{Lags: 3, Kernel: layers.FreeKernel{}}, Silent: []bool{true, false, false, false, false, false}})
 	o.Recording.Unit = "Hz"
-	o.Result.Model.Config.Missing = &graph.Missing{Sigma: make([]float64, 6)}
+	o.Result.Model.Config.Missing = &graph.Missing{Fill: make([]float64, 6)}
 	for _, t := range o.Split.Train {
 		o.Recording.Activity.Row(t)[4] = float32(math.NaN())
 	}

@@ -151,7 +151,7 @@ func TestRemoveInput(t *testing.T) {
 	gap.Activity.Data = slices.Clone(rec.Activity.Data)
 	gap.Activity.Row(3)[1] = float32(math.NaN())
 	c.Missing = graph.NewMissing(c, &gap, split.Train)
-	if left := leaving(t, c, &gap, split); left.LeftOut == nil || !slices.Equal(left.Missing.Sigma, graph.HistoryMeans(left, &gap, split.Train)) {
+	if left := leaving(t, c, &gap, split); left.LeftOut == nil || !slices.Equal(left.Missing.Fill, graph.HistoryMeans(left, &gap, split.Train)) {
 		t.Error("what stands for missing values is not the mean of what the history is of")
 	}
 	c.Missing = nil
