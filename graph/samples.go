@@ -63,9 +63,9 @@ func leaveOut[T op.Float](x, u []T, e []float32) {
 	}
 }
 
-// Linear is what a linear model relates: the activity less the known input, NaN where it is missing, and the history by the model's kernel as it is, both (T,N). They may
+// RegressionData is what a linear model relates: the activity less the known input, NaN where it is missing, and the history by the model's kernel as it is, both (T,N). They may
 // share the samples' memory.
-func (s *Samples[T]) Linear(m *Model[T]) (x, h []T, err error) {
+func (s *Samples[T]) RegressionData(m *Model[T]) (x, h []T, err error) {
 	x = s.x
 	if s.input != nil {
 		x = make([]T, len(s.x))

@@ -121,7 +121,7 @@ type Observed struct {
 
 // NewObserved reads the activity and its history from the samples of a result.
 func NewObserved(r *train.Result) (*Observed, error) {
-	x, h, err := r.Samples.Linear(r.Model)
+	x, h, err := r.Samples.RegressionData(r.Model)
 	return &Observed{r, x, h}, err
 }
 

@@ -74,6 +74,6 @@ func NewGaussian(m *graph.Model[float32]) *Gaussian {
 func refitData(r *train.Result) (Data, error) {
 	d := Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive, U: r.Samples.Drive()}
 	var err error
-	d.X, d.H, err = r.Samples.Linear(r.Model)
+	d.X, d.H, err = r.Samples.RegressionData(r.Model)
 	return d, err
 }

@@ -42,7 +42,7 @@ func TestRidge(t *testing.T) {
 		t.Fatal(err)
 	}
 	filtered := data.NewMatrix(rec.Bins(), c.Structure.Latents())
-	_, h, err := res.Samples.Linear(res.Model)
+	_, h, err := res.Samples.RegressionData(res.Model)
 	if err != nil {
 		t.Fatal(err)
 	}

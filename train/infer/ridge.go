@@ -19,7 +19,7 @@ func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data
 	if r.Model.Matrices().B == nil {
 		return nil, nil
 	}
-	_, h, err := r.Samples.Linear(r.Model)
+	_, h, err := r.Samples.RegressionData(r.Model)
 	if err != nil {
 		return nil, err
 	}

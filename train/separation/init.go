@@ -137,7 +137,7 @@ func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error
 		return nil, err
 	}
 	samples := graph.NewSamples[float32](c, rec)
-	x, h, err := samples.Linear(m)
+	x, h, err := samples.RegressionData(m)
 	if err != nil {
 		return nil, err
 	}
