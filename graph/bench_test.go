@@ -36,7 +36,7 @@ func BenchmarkStep(b *testing.B) {
 				b.Fatal(err)
 			}
 			normal(r, p.X)
-			normal(r, p.Past)
+			normal(r, p.Lagged)
 			for i := range p.X {
 				if r.Float64() < s.missing {
 					p.X[i] = float32(math.NaN())

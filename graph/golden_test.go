@@ -197,7 +197,7 @@ func (r reference) load(p *graph.Program[float64], order []float64) {
 	for i, t := range order {
 		row := int(t) * N
 		copy(p.X[i*N:(i+1)*N], r.array("x")[row:])
-		copy(p.Past[i*N:(i+1)*N], h[row:])
+		copy(p.Lagged[i*N:(i+1)*N], h[row:])
 		copy(p.Input[i*N:(i+1)*N], r.array("input")[row:])
 	}
 }

@@ -134,7 +134,7 @@ func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T
 			}
 		}
 	}
-	for _, in := range [][]T{p.X, p.Past, p.Input, p.Noise, p.Drive} {
+	for _, in := range [][]T{p.X, p.Lagged, p.Input, p.Noise, p.Drive} {
 		for i := range in {
 			in[i] = T(r.NormFloat64())
 		}
@@ -323,8 +323,8 @@ func TestDrive(t *testing.T) {
 	plain, driven := cases()["linear"], cases()["drive"]
 	a, p := example[float64](t, plain, 9)
 	b, q := example[float64](t, driven, 9)
-	for i, in := range [][]float64{q.X, q.Past, q.Input, q.Noise, b.Param("Dt").Data} {
-		copy(in, [][]float64{p.X, p.Past, p.Input, p.Noise, make([]float64, len(in))}[i])
+	for i, in := range [][]float64{q.X, q.Lagged, q.Input, q.Noise, b.Param("Dt").Data} {
+		copy(in, [][]float64{p.X, p.Lagged, p.Input, p.Noise, make([]float64, len(in))}[i])
 	}
 	if err := q.Run(); err != nil {
 		t.Fatal(err)

@@ -264,8 +264,8 @@ func TestHistoryOfMissing(t *testing.T) {
 			mean := []float64{(f(1) + f(-2)) / 2, (f(2) + f(3)) / 2}
 			want := []float64{f(1), f(2), 0, mean[0], f(3), 0, f(-2), mean[1], 0, f(4), mean[1], 0}
 			for i, w := range want {
-				if !(math.Abs(p.Past[i]-w) <= 1e-15) {
-					t.Errorf("%s, in every step %t: entry %d of the history is %g, want %g", sigma, perStep, i, p.Past[i], w)
+				if !(math.Abs(p.Lagged[i]-w) <= 1e-15) {
+					t.Errorf("%s, in every step %t: entry %d of the history is %g, want %g", sigma, perStep, i, p.Lagged[i], w)
 				}
 			}
 			if err := p.Run(); err != nil || math.IsNaN(p.Loss()) {

@@ -17,11 +17,11 @@ type Program[T op.Float] struct {
 	Rows int // M
 
 	// The inputs.
-	X     []T // (M,N) activity; where the model knows of missing values, NaN for those
-	Past  []T // (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
-	Input []T // (M,N) known external input; nil where the model has none
-	Drive []T // (M,P) measured input; nil where the model has none
-	Noise []T // (M,K) standard normal draws
+	X      []T // (M,N) activity; where the model knows of missing values, NaN for those
+	Lagged []T // (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
+	Input  []T // (M,N) known external input; nil where the model has none
+	Drive  []T // (M,P) measured input; nil where the model has none
+	Noise  []T // (M,K) standard normal draws
 
 	model *Model[T]
 	vm    *op.Machine
@@ -75,12 +75,12 @@ func (p *Program[T]) build() *G.ExprGraph {
 	var in layers.Inputs
 	if c.inGraph() {
 		windows := b.Data("windows", M, c.History.Lags*N)
-		p.Past = op.Values[T](windows)
+		p.Lagged = op.Values[T](windows)
 		p.kernel = c.History.Kernel.Weights(b, c.History.Lags)
 		h = layers.Convolve(b, windows, p.kernel)
 	} else {
 		h = b.Data("h", M, N)
-		p.Past = op.Values[T](h)
+		p.Lagged = op.Values[T](h)
 	}
 	if c.Input {
 		in.Known = b.Data("eta", M, N)

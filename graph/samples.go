@@ -116,11 +116,11 @@ func (s *Samples[T]) Load(p *Program[T], rows []int) {
 		op.Gather(pool, p.Drive, s.drive, rows, s.p)
 	}
 	if s.past == nil {
-		op.Gather(pool, p.Past, s.h, rows, s.n)
+		op.Gather(pool, p.Lagged, s.h, rows, s.n)
 		return
 	}
-	width := len(p.Past) / p.Rows
+	width := len(p.Lagged) / p.Rows
 	for i, t := range rows {
-		s.past.Window(p.Past[i*width:(i+1)*width], t)
+		s.past.Window(p.Lagged[i*width:(i+1)*width], t)
 	}
 }

@@ -69,7 +69,7 @@ func TestHistoryPerStep(t *testing.T) {
 				for _, g := range p.Gradients() {
 					all = append(all, op.Values[float64](g)...)
 				}
-				return all, len(p.Past)
+				return all, len(p.Lagged)
 			}
 			once, width := run(false)
 			each, window := run(true)
@@ -111,8 +111,8 @@ func TestLoad(t *testing.T) {
 				past = math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
 			}
 			at := i*7 + n
-			if p.X[at] != float64(rec.Activity.Row(bin)[n]) || p.Input[at] != float64(rec.Input.Row(bin)[n]) || p.Past[at] != past {
-				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at], p.Input[at], p.Past[at], past)
+			if p.X[at] != float64(rec.Activity.Row(bin)[n]) || p.Input[at] != float64(rec.Input.Row(bin)[n]) || p.Lagged[at] != past {
+				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at], p.Input[at], p.Lagged[at], past)
 			}
 		}
 	}
@@ -159,13 +159,13 @@ func TestLeftOut(t *testing.T) {
 				return p
 			}
 			plain, got, want := load(rec, nil), load(rec, e), load(&less, nil)
-			for i, w := range want.Past {
-				if !(math.Abs(float64(got.Past[i]-w)) <= 1e-5) { // of sums of up to 25 products in single precision
-					t.Fatalf("%s, in every step %t: entry %d of the past is %g, want %g", name, perStep, i, got.Past[i], w)
+			for i, w := range want.Lagged {
+				if !(math.Abs(float64(got.Lagged[i]-w)) <= 1e-5) { // of sums of up to 25 products in single precision
+					t.Fatalf("%s, in every step %t: entry %d of the past is %g, want %g", name, perStep, i, got.Lagged[i], w)
 				}
 			}
 			same := func(a, b float32) bool { return a == b || a != a && b != b }
-			if slices.Equal(got.Past, plain.Past) || !slices.EqualFunc(got.X, plain.X, same) || !slices.Equal(got.Drive, plain.Drive) {
+			if slices.Equal(got.Lagged, plain.Lagged) || !slices.EqualFunc(got.X, plain.X, same) || !slices.Equal(got.Drive, plain.Drive) {
 				t.Errorf("%s: the history alone is to be another", name)
 			}
 		}

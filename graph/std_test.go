@@ -38,7 +38,7 @@ func TestConstantAmortized(t *testing.T) {
 				}
 				copy(m.Param(bias).Data, []float64{-0.3, -1, 0.2})
 				r := rand.New(rand.NewPCG(8, 8))
-				for _, in := range [][]float64{p.X, p.Past, p.Noise} {
+				for _, in := range [][]float64{p.X, p.Lagged, p.Noise} {
 					for i := range in {
 						in[i] = r.NormFloat64()
 					}

@@ -39,7 +39,7 @@ func wideProgram[T op.Float](t *testing.T, c graph.Config, rows int, spread floa
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(8, 8))
-	for i, in := range [][]T{p.X, p.Past, p.Noise} {
+	for i, in := range [][]T{p.X, p.Lagged, p.Noise} {
 		scale := 1.0
 		if i == 1 {
 			scale = spread

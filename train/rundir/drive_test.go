@@ -73,7 +73,7 @@ func TestDrive(t *testing.T) {
 		for k := range u {
 			x -= e[n*2+k] * (float64(u[k]) - o.Driven.Offset[k])
 		}
-		if got, want := math.Tanh(x), float64(p.Past[6+n]); !(math.Abs(got-want) <= 1e-5) {
+		if got, want := math.Tanh(x), float64(p.Lagged[6+n]); !(math.Abs(got-want) <= 1e-5) {
 			t.Errorf("neuron %d: a history of %g by the files, %g by the model", n, got, want)
 		}
 	}

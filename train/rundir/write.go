@@ -92,7 +92,7 @@ func derived(m *graph.Model[float32], logs data.Matrix) (map[string]npz.Array, e
 	if err != nil {
 		return nil, err
 	}
-	clear(p.Past)
+	clear(p.Lagged)
 	if err := p.Run(); err != nil { // the kernel is a node; any minibatch will do
 		return nil, err
 	}

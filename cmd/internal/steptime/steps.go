@@ -33,7 +33,7 @@ func New(c graph.Config, M, threads int) (*Step, error) {
 		return nil, err
 	}
 	s := &Step{m, p, &train.Adam[float32]{}, train.NewNormal(1, 1)}
-	for _, in := range [][]float32{p.X, p.Past, p.Input, p.Drive} {
+	for _, in := range [][]float32{p.X, p.Lagged, p.Input, p.Drive} {
 		train.Fill(s.noise, in)
 	}
 	return s, nil
