@@ -62,7 +62,7 @@ func cases() map[string]graph.Config {
 		"linear":             base,
 		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
 		"full factorisation": with(func(c *graph.Config) { c.Structure = layers.Partition{1, 1, 1} }),
-		"shared group":       with(func(c *graph.Config) { c.Structure = layers.Shared{Private: layers.Partition{1, 2}, Common: 1} }),
+		"shared group":       with(func(c *graph.Config) { c.Structure = layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 1} }),
 		"nested groups":      with(func(c *graph.Config) { c.Structure = nested{} }),
 		"no input":           with(func(c *graph.Config) { c.Input = false }),
 		"relu":               decoder(layers.ReLU),

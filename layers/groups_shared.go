@@ -23,25 +23,25 @@ func parseShared(text string) (Structure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Shared{Private: groups, Common: n}, nil
+	return Shared{Private: groups, SharedLatents: n}, nil
 }
 
 // Shared is private groups, independent of one another, and one shared group that may depend on all of them. The shared
 // latents come last.
 type Shared struct {
-	Private Partition
-	Common  int // latents of the shared group
+	Private       Partition
+	SharedLatents int // latents of the shared group
 }
 
 // String returns the sizes, "3,3+2".
-func (s Shared) String() string { return s.Private.String() + "+" + strconv.Itoa(s.Common) }
+func (s Shared) String() string { return s.Private.String() + "+" + strconv.Itoa(s.SharedLatents) }
 
 // Latents returns the number of private and shared latents.
-func (s Shared) Latents() int { return s.Private.Latents() + s.Common }
+func (s Shared) Latents() int { return s.Private.Latents() + s.SharedLatents }
 
 // Groups returns the private groups 1, 2, ... and the group "shared".
 func (s Shared) Groups() []Group {
-	return append(s.Private.Groups(), Group{Name: "shared", Latents: run(s.Private.Latents(), s.Common)})
+	return append(s.Private.Groups(), Group{Name: "shared", Latents: run(s.Private.Latents(), s.SharedLatents)})
 }
 
 // Factorizations asks that the private groups are independent. The shared latents take no part.

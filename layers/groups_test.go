@@ -15,9 +15,9 @@ func TestParseStructure(t *testing.T) {
 		"4":        layers.Partition{4},
 		"1,1,1":    layers.Partition{1, 1, 1},
 		" 2 , 5 ":  layers.Partition{2, 5},
-		"3,3+2":    layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
-		"3, 3 + 2": layers.Shared{Private: layers.Partition{3, 3}, Common: 2},
-		"3+1":      layers.Shared{Private: layers.Partition{3}, Common: 1},
+		"3,3+2":    layers.Shared{Private: layers.Partition{3, 3}, SharedLatents: 2},
+		"3, 3 + 2": layers.Shared{Private: layers.Partition{3, 3}, SharedLatents: 2},
+		"3+1":      layers.Shared{Private: layers.Partition{3}, SharedLatents: 1},
 		"arm:1,2;eye:4,3|arm*eye@0.5": layers.Listed{
 			Named: []layers.Group{{"arm", []int{0, 1}}, {"eye", []int{3, 2}}},
 			Apart: []layers.Independence{{[][]string{{"arm"}, {"eye"}}, 0.5}},
@@ -96,9 +96,9 @@ func TestStructures(t *testing.T) {
 		{layers.Partition{3}, 3, groups{{"1", []int{0, 1, 2}}}, nil},
 		{layers.Partition{2, 1}, 3, groups{{"1", []int{0, 1}}, {"2", []int{2}}}, factorizations{{"all groups", [][]int{{0, 1}, {2}}, 1}}},
 		{layers.Partition{1, 1, 1}, 3, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2}}}, factorizations{{"all groups", [][]int{{0}, {1}, {2}}, 1}}},
-		{layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, 5,
+		{layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, 5,
 			groups{{"1", []int{0}}, {"2", []int{1, 2}}, {"shared", []int{3, 4}}}, factorizations{{"private groups", [][]int{{0}, {1, 2}}, 1}}},
-		{layers.Shared{Private: layers.Partition{2}, Common: 1}, 3, groups{{"1", []int{0, 1}}, {"shared", []int{2}}}, nil},
+		{layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}, 3, groups{{"1", []int{0, 1}}, {"shared", []int{2}}}, nil},
 		{layers.Chain{1, 2}, 3, groups{{"1", []int{0}}, {"2", []int{1, 2}}}, nil},
 		{layers.Chain{1, 1, 2, 1}, 5, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2, 3}}, {"4", []int{4}}}, factorizations{
 			{"groups 1 and 3", [][]int{{0}, {2, 3}}, 1}, {"groups 1 and 4", [][]int{{0}, {4}}, 1}, {"groups 2 and 4", [][]int{{1}, {4}}, 1},
@@ -216,7 +216,7 @@ func TestDisjoint(t *testing.T) {
 		want      bool
 	}{
 		{layers.Partition{2, 1}, true},
-		{layers.Shared{Private: layers.Partition{2, 1}, Common: 1}, true},
+		{layers.Shared{Private: layers.Partition{2, 1}, SharedLatents: 1}, true},
 		{anyStructure{3, [][]int{{2, 0}, {1}}, nil}, true},
 		{anyStructure{3, [][]int{{0, 1}, {1, 2}}, nil}, false},
 	} {
@@ -233,7 +233,7 @@ func TestApart(t *testing.T) {
 		want      [][]float64
 	}{
 		{layers.Partition{2, 1}, [][]float64{{0, 1}, {1, 0}}},
-		{layers.Shared{Private: layers.Partition{1, 1}, Common: 1}, [][]float64{{0, 1, 0}, {1, 0, 0}, {0, 0, 0}}},
+		{layers.Shared{Private: layers.Partition{1, 1}, SharedLatents: 1}, [][]float64{{0, 1, 0}, {1, 0, 0}, {0, 0, 0}}},
 		{layers.Chain{2, 2, 2}, [][]float64{{0, 0, 1}, {0, 0, 0}, {1, 0, 0}}},
 		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 2, Within: 0.5}, [][]float64{{0, 0.5, 2}, {0.5, 0, 2}, {2, 2, 0}}},
 	} {

@@ -19,7 +19,7 @@ func TestRecurrence(t *testing.T) {
 
 func recurrence[T op.Float](t *testing.T, tolerance float64) {
 	const N = 7
-	for _, s := range []layers.Structure{layers.Partition{2, 1, 3}, layers.Partition{1}, layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, ring{}} {
+	for _, s := range []layers.Structure{layers.Partition{2, 1, 3}, layers.Partition{1}, layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, ring{}} {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			K := s.Latents()
 			b := newBuilder[T]()

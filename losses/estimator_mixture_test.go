@@ -68,7 +68,7 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(6, 6))
 	for _, e := range mixtures {
-		for _, s := range []layers.Structure{layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, overlapping{}} {
+		for _, s := range []layers.Structure{layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, overlapping{}} {
 			for _, M := range []int{2, 9, 70} {
 				K := s.Latents()
 				z, mu, one := make([]float64, M*K), make([]float64, M*K), make([]float64, K)

@@ -296,7 +296,7 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 	}
 	for name, c := range estimators {
 		for _, s := range []layers.Structure{
-			layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2}, layers.Shared{Private: layers.Partition{1, 2}, Common: 2}, overlapping{},
+			layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2}, layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, overlapping{},
 		} {
 			for _, M := range []int{1, 2, 9} {
 				if M == 1 && name == "minibatch-stratified" {
@@ -339,7 +339,7 @@ func importance(n, M float64, i, j int) float64 {
 
 // TestNothingToPenalise: a term that is zero whatever the parameters are has no node, so that it costs nothing.
 func TestNothingToPenalise(t *testing.T) {
-	for _, s := range []layers.Structure{layers.Partition{3}, layers.Shared{Private: layers.Partition{2}, Common: 1}} {
+	for _, s := range []layers.Structure{layers.Partition{3}, layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}} {
 		e := newExample[float32](4, 100, s)
 		if (losses.PartialCorrelation{}).Node(e.b, e.v) != nil {
 			t.Errorf("%v asks for no independence, yet the partial correlation has a node", s)
@@ -366,7 +366,7 @@ func testBlockDiagonal[T op.Float](t *testing.T) {
 		{layers.Partition{2, 1}, []string{"xx.", "xx.", "..x"}},
 		{layers.Partition{1, 1, 1}, []string{"x..", ".x.", "..x"}},
 		{layers.Partition{3}, []string{"xxx", "xxx", "xxx"}},
-		{layers.Shared{Private: layers.Partition{1, 1}, Common: 2}, []string{"x...", ".x..", "..xx", "..xx"}},
+		{layers.Shared{Private: layers.Partition{1, 1}, SharedLatents: 2}, []string{"x...", ".x..", "..xx", "..xx"}},
 		{overlapping{}, []string{"x..x.", ".x.xx", "..x..", "xx.xx", ".x.xx"}},
 	} {
 		e := newExample[T](4, 100, c.structure)

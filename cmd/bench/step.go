@@ -91,7 +91,7 @@ var change = map[variant]func(f flags, c *graph.Config){
 	"shared": func(f flags, c *graph.Config) {
 		if s := f.Shape; s.K > s.G { // one latent is shared
 			s.K--
-			c.Structure = layers.Shared{Private: s.groups(), Common: 1}
+			c.Structure = layers.Shared{Private: s.groups(), SharedLatents: 1}
 		}
 	},
 	"mlp": func(f flags, c *graph.Config) {
