@@ -75,7 +75,7 @@ func cases() map[string]graph.Config {
 		"mlp encoder, free kernel": with(func(c *graph.Config) {
 			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
 		}),
-		"standardized":      with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}} }),
+		"standardized":      with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}} }),
 		"poisson, softplus": poisson(layers.Softplus),
 		"poisson, exp":      poisson(layers.Exp),
 		"minibatch-stratified": with(func(c *graph.Config) {
@@ -83,14 +83,14 @@ func cases() map[string]graph.Config {
 		}),
 		"standardized, nested groups": with(func(c *graph.Config) {
 			c.Structure = nested{}
-			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
+			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}}
 		}),
 		"shared std":                          with(func(c *graph.Config) { c.LatentStd = layers.SharedStd{} }),
 		"std per dimension":                   with(func(c *graph.Config) { c.LatentStd = layers.PerDimension{} }),
 		"amortized std":                       amortized(losses.ImportanceWeighted{}),
 		"amortized std, minibatch-weighted":   amortized(losses.MinibatchWeighted{}),
 		"amortized std, minibatch-stratified": amortized(losses.MinibatchStratified{}),
-		"amortized std, standardized":         amortized(losses.Standardized{}),
+		"amortized std, standardized":         amortized(losses.LeaveOneOut{}),
 		"amortized std, mlp": with(func(c *graph.Config) {
 			c.LatentStd, c.Encoder, c.Decoder = layers.Amortized{}, layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
 		}),

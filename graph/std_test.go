@@ -19,7 +19,7 @@ func TestConstantAmortized(t *testing.T) {
 		"importance":           func(*graph.Config) {},
 		"minibatch-weighted":   estimator(losses.MinibatchWeighted{}),
 		"minibatch-stratified": estimator(losses.MinibatchStratified{}),
-		"standardized":         estimator(losses.Standardized{}),
+		"standardized":         estimator(losses.LeaveOneOut{}),
 		"mlp": func(c *graph.Config) {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
 		},

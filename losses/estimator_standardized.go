@@ -12,10 +12,10 @@ import (
 )
 
 func init() {
-	RegisterEstimator("standardized", "leaves each bin's own sample out, of standardized latents", Standardized{})
+	RegisterEstimator("standardized", "leaves each bin's own sample out, of standardized latents", LeaveOneOut{})
 }
 
-// Standardized is a leave-one-out kernel estimate on the posterior means, each latent standardised over the minibatch. Shrinking the latents
+// LeaveOneOut is a leave-one-out kernel estimate on the posterior means, each latent standardised over the minibatch. Shrinking the latents
 // cannot lower it, as it can ImportanceWeighted, and one weight suits any number of latents:
 //
 //	y_ik = (mu_ik - mean_k) / sd_k
@@ -24,10 +24,10 @@ func init() {
 // with D^p_ij = sum_{k in p} (y_ik - y_jk)^2 / (2 w^2), D = sum_p D^p, and the width w = ( (K+2) M / 4 )^( -1/(K+4) ) of Silverman (1986) for all K latents of
 // the joint set, the same in the joint set and its parts. The derivative goes through mean and sd. The value is a penalty: it depends on M and may be
 // negative.
-type Standardized struct{}
+type LeaveOneOut struct{}
 
 // Divergence builds the node.
-func (Standardized) Divergence(b *layers.Builder, v Variables, parts [][]int) *G.Node {
+func (LeaveOneOut) Divergence(b *layers.Builder, v Variables, parts [][]int) *G.Node {
 	if b.Double {
 		return leaveOneOut[float64](b, standardize[float64](v.Mu), parts)
 	}

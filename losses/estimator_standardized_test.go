@@ -25,7 +25,7 @@ func testStandardized[T op.Float](t *testing.T) {
 			for _, f := range s.Factorizations() {
 				want += f.Weight * e.leaveOneOut(f.Parts)
 			}
-			got := value[T](t, e.b, losses.PartialCorrelation{Estimator: losses.Standardized{}}.Node(e.b, e.v))
+			got := value[T](t, e.b, losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}}.Node(e.b, e.v))
 			if !(math.Abs(got-want) <= tolerance[T]()*(1+math.Abs(want))) {
 				t.Errorf("%#v, %d bins: %.15g, want %.15g", s, M, got, want)
 			}
@@ -121,7 +121,7 @@ func derived[T op.Float](t *testing.T, e *example, parts [][]int, mu []float64) 
 		op.Values[T](parameter)[i] = T(v)
 	}
 	e.v.Mu = parameter
-	n := losses.Standardized{}.Divergence(e.b, e.v, parts)
+	n := losses.LeaveOneOut{}.Divergence(e.b, e.v, parts)
 	grads, err := G.Grad(n, parameter)
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestStandardizedConstant(t *testing.T) {
 		e.mu[i*e.K+1] = 3
 	}
 	e.b.Fill(e.v.Mu, e.mu)
-	if got := value[float32](t, e.b, losses.PartialCorrelation{Estimator: losses.Standardized{}}.Node(e.b, e.v)); math.IsNaN(got) || math.IsInf(got, 0) {
+	if got := value[float32](t, e.b, losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}}.Node(e.b, e.v)); math.IsNaN(got) || math.IsInf(got, 0) {
 		t.Errorf("the estimate is %g", got)
 	}
 }

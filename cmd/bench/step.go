@@ -72,7 +72,7 @@ var change = map[variant]func(f flags, c *graph.Config){
 	"shared-std": func(_ flags, c *graph.Config) { c.LatentStd = layers.SharedStd{} },
 	"amortized":  func(_ flags, c *graph.Config) { c.LatentStd = layers.Amortized{} },
 	"standardized": func(_ flags, c *graph.Config) {
-		c.Independence().Term = losses.PartialCorrelation{Estimator: losses.Standardized{}}
+		c.Independence().Term = losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}}
 	},
 	"poisson": func(_ flags, c *graph.Config) {
 		c.Decoder = layers.LinearDecoder{Link: layers.Softplus}

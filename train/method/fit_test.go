@@ -22,7 +22,7 @@ func TestInterruptedAfterTraining(t *testing.T) {
 			}
 			refit := 2
 			plan, err := method.Resolve(rec, method.Spec{
-				Decoder: layers.LinearDecoder{Link: decoder}, Init: method.InitRandom, Recipe: &method.Paper, Estimator: losses.Standardized{}, Refit: &refit,
+				Decoder: layers.LinearDecoder{Link: decoder}, Init: method.InitRandom, Recipe: &method.Paper, Estimator: losses.LeaveOneOut{}, Refit: &refit,
 				Training: train.Options{Epochs: 2, Restarts: 1},
 			})
 			if err != nil {

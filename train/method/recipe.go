@@ -26,7 +26,7 @@ type Recipe struct {
 // Best is our own recipe: training starts from separated components, and the model is refitted afterwards. It applies to the identity
 // decoder and to counts, and to groups that share no latents.
 var Best = Recipe{
-	Name: "best", Init: InitComponents, Refit: 5, Estimator: losses.Standardized{}, LatentStd: layers.Std(0.2),
+	Name: "best", Init: InitComponents, Refit: 5, Estimator: losses.LeaveOneOut{}, LatentStd: layers.Std(0.2),
 	Beta: 10, LinearBeta: 10, Warmup: 5, Steps: 2000,
 	Training: train.Options{Batch: 256, Rate: 5e-3, Schedule: train.Cosine},
 }

@@ -29,7 +29,7 @@ func recommended(rec *data.Recording, split data.Split, groups layers.Partition)
 		LatentStd: layers.FixedStd(slices.Repeat([]float64{math.Log(0.2)}, groups.Latents())),
 	}
 	independence := c.Independence()
-	independence.Term, independence.From = lossterms.PartialCorrelation{Estimator: lossterms.Standardized{}}, new(50.0)
+	independence.Term, independence.From = lossterms.PartialCorrelation{Estimator: lossterms.LeaveOneOut{}}, new(50.0)
 	steps := (len(split.Train) + 255) / 256
 	return c, train.Options{Epochs: (2000 + steps - 1) / steps, Batch: 256, Rate: 5e-3, Schedule: train.Cosine, Optimizer: train.AdamW}
 }
