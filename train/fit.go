@@ -124,7 +124,7 @@ type restart struct {
 	kept              *kept     // by Run.Keep; nil before
 	resumed           bool      // it continues from a State
 	done, interrupted bool      // how it ended
-	run               *Run
+	run               *Progress
 }
 
 // The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins, say, does
@@ -159,7 +159,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 		pcg: pcg, shuffle: rand.New(pcg), noise: NewNormal(seed, streamNoise), testSeed: seed,
 	}
 	r.adam.start(m)
-	r.run = &Run{
+	r.run = &Progress{
 		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) }, State: r.state,
 		Keep: func() {
 			r.kept = &kept{m.Snapshot(), r.run.Row}
@@ -189,7 +189,7 @@ func (r *restart) train(ctx context.Context) error {
 	if n := len(r.rows); n > 0 { // resumed
 		began = began.Add(-time.Duration(r.rows[n-1].Seconds * float64(time.Second)))
 	}
-	if err := r.call(func(h Hook) func(*Run) error { return h.Start }); err != nil {
+	if err := r.call(func(h Hook) func(*Progress) error { return h.Start }); err != nil {
 		return err
 	}
 	for !r.done && len(r.rows) < r.options.Epochs {
@@ -199,7 +199,7 @@ func (r *restart) train(ctx context.Context) error {
 			break
 		}
 		if bad := (*lossError)(nil); errors.As(err, &bad) && r.goBack(bad.loss) {
-			if err := r.call(func(h Hook) func(*Run) error { return h.Warning }); err != nil {
+			if err := r.call(func(h Hook) func(*Progress) error { return h.Warning }); err != nil {
 				return err
 			}
 			continue
@@ -210,14 +210,14 @@ func (r *restart) train(ctx context.Context) error {
 		r.row.Seconds = r.now().Sub(began).Seconds()
 		r.rows = append(r.rows, r.row)
 		r.run.Rows, r.run.Row = r.rows, r.row
-		if err := r.call(func(h Hook) func(*Run) error { return h.Epoch }); errors.Is(err, ErrStop) {
+		if err := r.call(func(h Hook) func(*Progress) error { return h.Epoch }); errors.Is(err, ErrStop) {
 			break
 		} else if err != nil {
 			return err
 		}
 	}
 	r.done = !r.interrupted
-	return r.call(func(h Hook) func(*Run) error { return h.End })
+	return r.call(func(h Hook) func(*Progress) error { return h.End })
 }
 
 // epoch trains on every minibatch once, or on those that are left of an epoch under way.
@@ -253,7 +253,7 @@ func (r *restart) epoch(ctx context.Context) error {
 		}
 		if r.steps%stateEvery == 0 {
 			r.remember(noise)
-			if err := r.call(func(h Hook) func(*Run) error { return h.State }); err != nil {
+			if err := r.call(func(h Hook) func(*Progress) error { return h.State }); err != nil {
 				return err
 			}
 		}
@@ -315,7 +315,7 @@ func (r *restart) heldOut() (Losses, error) {
 }
 
 // call runs one function of every hook. ErrStop of one does not keep the others from being called.
-func (r *restart) call(which func(Hook) func(*Run) error) error {
+func (r *restart) call(which func(Hook) func(*Progress) error) error {
 	r.calling.Lock()
 	defer r.calling.Unlock()
 	var stop error

@@ -175,13 +175,13 @@ func TestInterrupted(t *testing.T) {
 	ended := 0
 	res, err := fit(t, ctx, train.Options{Epochs: 1_000_000, Batch: 16}, train.Hook{
 		Name: "user",
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			if r.Row.Epoch == 3 {
 				cancel()
 			}
 			return nil
 		},
-		End: func(*train.Run) error { ended++; return nil },
+		End: func(*train.Progress) error { ended++; return nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +200,7 @@ func TestInterrupted(t *testing.T) {
 func TestInterruptedRestarts(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	res, err := fit(t, ctx, train.Options{Epochs: 2, Restarts: 3}, train.Hook{
-		Start: func(r *train.Run) error {
+		Start: func(r *train.Progress) error {
 			if r.Restart == 1 {
 				cancel()
 			}
@@ -341,14 +341,14 @@ func TestParamsAreCopies(t *testing.T) {
 	var first []train.Array
 	var said string
 	mustFit(t, train.Options{Epochs: 3}, train.Hook{
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			if r.Row.Epoch == 1 {
 				first = r.Params()
 				said = fmt.Sprint(first)
 			}
 			return nil
 		},
-		End: func(r *train.Run) error {
+		End: func(r *train.Progress) error {
 			if fmt.Sprint(first) != said {
 				return errors.New("the parameters of epoch 1 have changed")
 			}

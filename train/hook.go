@@ -10,13 +10,13 @@ import (
 // stopping are hooks. Where restarts run side by side, only one hook function runs at a time.
 type Hook struct {
 	Name  string
-	Start func(*Run) error // before the first epoch of every restart; of one that is resumed, after Rows
-	Epoch func(*Run) error // after every epoch; ErrStop ends this restart early, any other error the fit
-	End   func(*Run) error // after the last epoch of every restart that was not ended by an error
+	Start func(*Progress) error // before the first epoch of every restart; of one that is resumed, after Rows
+	Epoch func(*Progress) error // after every epoch; ErrStop ends this restart early, any other error the fit
+	End   func(*Progress) error // after the last epoch of every restart that was not ended by an error
 	// State is called whenever there is a new state to go back to: at the first step of a restart and at every hundredth.
-	State func(*Run) error
+	State func(*Progress) error
 	// Warning is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
-	Warning func(*Run) error
+	Warning func(*Progress) error
 	// Step is called when a step beside the training begins, such as a refit; the function that it returns, when the step ends.
 	Step func(what string) (done func())
 }
@@ -24,8 +24,8 @@ type Hook struct {
 // ErrStop is what a hook's Epoch returns to end a restart as if it had run all its epochs.
 var ErrStop = errors.New("stop")
 
-// Run is what a hook sees of one restart.
-type Run struct {
+// Progress is what a hook sees of one restart.
+type Progress struct {
 	Restart, Restarts int // counted from 0
 	Epochs            int // that there will be, unless it is stopped early
 	Row               Row // of the last epoch; after GoBack, of the one gone back to
@@ -68,7 +68,7 @@ type Array = graph.NamedArray
 func Patience(epochs int) Hook {
 	return Hook{
 		Name: "patience",
-		Epoch: func(r *Run) error {
+		Epoch: func(r *Progress) error {
 			switch {
 			case r.Row.Test == nil:
 			case r.Kept == nil || r.Row.Test.Loss < r.Kept.Test.Loss:
@@ -78,6 +78,6 @@ func Patience(epochs int) Hook {
 			}
 			return nil
 		},
-		End: func(r *Run) error { r.GoBack(); return nil },
+		End: func(r *Progress) error { r.GoBack(); return nil },
 	}
 }

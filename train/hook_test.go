@@ -15,8 +15,8 @@ import (
 // TestHooksAreCalled in their order: Start, then Epoch after every epoch, then End; those that are nil are passed over.
 func TestHooksAreCalled(t *testing.T) {
 	var calls []string
-	note := func(name, what string) func(*train.Run) error {
-		return func(r *train.Run) error {
+	note := func(name, what string) func(*train.Progress) error {
+		return func(r *train.Progress) error {
 			calls = append(calls, fmt.Sprintf("%s %s %d/%d %d/%d", name, what, r.Restart, r.Restarts, r.Row.Epoch, r.Epochs))
 			return nil
 		}
@@ -39,7 +39,7 @@ func TestHooksAreCalled(t *testing.T) {
 // TestHookErrors: any error but ErrStop ends the fit, bears the hook's name, and is still itself.
 func TestHookErrors(t *testing.T) {
 	full := errors.New("the disk is full")
-	fail := func(*train.Run) error { return full }
+	fail := func(*train.Progress) error { return full }
 	for at, h := range map[string]train.Hook{
 		"start": {Name: "saver", Start: fail},
 		"epoch": {Name: "saver", Epoch: fail},
@@ -58,7 +58,7 @@ func TestHookErrorEndsOthers(t *testing.T) {
 	epochs := 0
 	_, err := fit(t, context.Background(), train.Options{Epochs: 1_000_000, Restarts: 2, Threads: 2}, train.Hook{
 		Name: "saver",
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			epochs++
 			if r.Restart == 1 && r.Row.Epoch == 3 {
 				return errors.New("no")
@@ -76,18 +76,18 @@ func TestHookErrorEndsOthers(t *testing.T) {
 func TestErrStop(t *testing.T) {
 	var seen, ended []string
 	res := mustFit(t, train.Options{Epochs: 5, Restarts: 2},
-		train.Hook{Name: "stopper", Epoch: func(r *train.Run) error {
+		train.Hook{Name: "stopper", Epoch: func(r *train.Progress) error {
 			if r.Restart == 0 && r.Row.Epoch == 2 {
 				return fmt.Errorf("enough: %w", train.ErrStop)
 			}
 			return nil
 		}},
 		train.Hook{Name: "after",
-			Epoch: func(r *train.Run) error {
+			Epoch: func(r *train.Progress) error {
 				seen = append(seen, fmt.Sprint(r.Restart, "/", r.Row.Epoch))
 				return nil
 			},
-			End: func(r *train.Run) error { ended = append(ended, fmt.Sprint(r.Restart)); return nil },
+			End: func(r *train.Progress) error { ended = append(ended, fmt.Sprint(r.Restart)); return nil },
 		})
 	if !slices.Equal(seen, []string{"0/1", "0/2", "1/1", "1/2", "1/3", "1/4", "1/5"}) || !slices.Equal(ended, []string{"0", "1"}) {
 		t.Errorf("epochs %v, ends %v", seen, ended)
@@ -115,7 +115,7 @@ func TestPatienceCounts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := train.Patience(3)
 			var keeps []int
-			r := &train.Run{}
+			r := &train.Progress{}
 			back := 0
 			r.Keep, r.GoBack = func() { keeps, r.Kept = append(keeps, r.Row.Epoch), &train.Row{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
 			stopped := 0
@@ -150,7 +150,7 @@ func TestPatienceGoesBack(t *testing.T) {
 	}
 	looks := map[int]look{} // the lowest of each restart
 	res := mustFit(t, train.Options{Epochs: 5000, Batch: 16, Rate: 0.03, TestEvery: 2, Restarts: 3, Threads: 2},
-		train.Hook{Name: "witness", Epoch: func(r *train.Run) error {
+		train.Hook{Name: "witness", Epoch: func(r *train.Progress) error {
 			if best, ok := looks[r.Restart]; r.Row.Test != nil && (!ok || r.Row.Test.Loss < best.loss) {
 				looks[r.Restart] = look{r.Row.Test.Loss, r.Row.Epoch, r.Params()}
 			}

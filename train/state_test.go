@@ -20,7 +20,7 @@ import (
 
 // states is a hook that notes every state of every restart, the one that it ends with among them.
 func states(into *[]train.State) train.Hook {
-	note := func(r *train.Run) error {
+	note := func(r *train.Progress) error {
 		if s := r.State(); s != nil {
 			*into = append(*into, *s)
 		}
@@ -106,7 +106,7 @@ func TestResumeInterrupted(t *testing.T) {
 		var seen []train.State
 		end := states(&seen)
 		end.State = nil
-		res, err := fit(t, ctx, o, end, train.Hook{Epoch: func(r *train.Run) error {
+		res, err := fit(t, ctx, o, end, train.Hook{Epoch: func(r *train.Progress) error {
 			if r.Row.Epoch == epoch {
 				cancel()
 			}
@@ -131,13 +131,13 @@ func TestResumeHooks(t *testing.T) {
 	o.Resume = seen[1:2] // 100 steps are 25 epochs
 	first := 0
 	mustFit(t, o, train.Hook{
-		Start: func(r *train.Run) error {
+		Start: func(r *train.Progress) error {
 			if len(r.Rows) != 25 || r.Row.Epoch != 25 || !cmp.Equal(r.Rows, whole.Rows[:25]) {
 				t.Errorf("at the start there are %d rows", len(r.Rows))
 			}
 			return nil
 		},
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			if first == 0 {
 				first = r.Row.Epoch
 			}
@@ -204,14 +204,14 @@ func TestGoesBack(t *testing.T) {
 	var seen []train.State
 	told, epochs := 0, 0
 	whole := run(states(&seen), train.Hook{
-		Warning: func(r *train.Run) error {
+		Warning: func(r *train.Progress) error {
 			if told++; len(r.Warnings) != told || len(r.Rows) != r.Row.Epoch {
 				t.Errorf("told of %d warnings, there are %d; %d rows, the last of epoch %d", told, len(r.Warnings), len(r.Rows), r.Row.Epoch)
 			}
 			epochs = len(r.Rows)
 			return nil
 		},
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			if epochs++; r.Row.Epoch != epochs || len(r.Rows) != epochs {
 				t.Errorf("epoch %d came as number %d, with %d rows", r.Row.Epoch, epochs, len(r.Rows))
 			}
@@ -244,7 +244,7 @@ func TestGivesUp(t *testing.T) {
 	c, rec, split := exponential(t)
 	told := 0
 	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
-		train.Hook{Warning: func(*train.Run) error { told++; return nil }})
+		train.Hook{Warning: func(*train.Progress) error { told++; return nil }})
 	says(t, err, "epoch 1, step ", "the loss is", "--lr")
 	if told != 3 {
 		t.Errorf("it went back %d times", told)

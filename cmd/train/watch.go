@@ -64,7 +64,7 @@ func newWatch(l net.Listener, plan *method.Plan, call cli.Call, now train.Clock)
 
 // hook keeps the epochs. Its name is that of what is behind.
 func (w *watch) hook() train.Hook {
-	keep := func(r *train.Run) error {
+	keep := func(r *train.Progress) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.begun.Histories[r.Restart] = r.Rows
@@ -72,7 +72,7 @@ func (w *watch) hook() train.Hook {
 	}
 	return train.Hook{
 		Name: "watch", Start: keep, Epoch: keep, End: keep,
-		Warning: func(r *train.Run) error {
+		Warning: func(r *train.Progress) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.begun.Histories[r.Restart] = r.Rows

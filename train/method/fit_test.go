@@ -31,7 +31,7 @@ func TestInterruptedAfterTraining(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			var trained []train.Array
-			end := train.Hook{Name: "interrupt", End: func(r *train.Run) error {
+			end := train.Hook{Name: "interrupt", End: func(r *train.Progress) error {
 				trained = r.State().Params
 				stop()
 				return nil

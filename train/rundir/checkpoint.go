@@ -31,7 +31,7 @@ type origin struct {
 // the restart ends. It comes after hooks whose End changes the parameters.
 func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 	last := map[int]time.Time{}
-	write := func(r *train.Run) error {
+	write := func(r *train.Progress) error {
 		s := r.State()
 		if s == nil {
 			return nil // it has not begun
@@ -41,8 +41,8 @@ func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 	}
 	return train.Hook{
 		Name:  "checkpoint",
-		Start: func(r *train.Run) error { last[r.Restart] = now(); return nil },
-		State: func(r *train.Run) error {
+		Start: func(r *train.Progress) error { last[r.Restart] = now(); return nil },
+		State: func(r *train.Progress) error {
 			if err := f.Held(); err != nil {
 				return err
 			}

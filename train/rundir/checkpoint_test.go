@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 // fitStates fits as small does, for longer and with patience, and returns all states of all restarts.
 func fitStates(t *testing.T, o *method.Fitted, opts train.Options) (states []train.State, of *method.Fitted) {
 	t.Helper()
-	note := func(r *train.Run) error {
+	note := func(r *train.Progress) error {
 		if s := r.State(); s != nil {
 			states = append(states, *s)
 		}
@@ -112,11 +112,11 @@ func TestCheckpoint(t *testing.T) {
 	now := time.Unix(0, 0)
 	h := f.Checkpoint(10*time.Second, func() time.Time { return now })
 	state := &train.State{Restart: 2}
-	r := &train.Run{Restart: 2, State: func() *train.State { return state }}
+	r := &train.Progress{Restart: 2, State: func() *train.State { return state }}
 	if err := h.Start(r); err != nil {
 		t.Fatal(err)
 	}
-	look := func(what string, call func(*train.Run) error, written bool) {
+	look := func(what string, call func(*train.Progress) error, written bool) {
 		t.Helper()
 		if err := os.RemoveAll(f.Path("checkpoint")); err != nil {
 			t.Fatal(err)

@@ -47,8 +47,8 @@ func TestHeld(t *testing.T) {
 				"Held":             f.Held(),
 				"a write":          f.Write("model.npz", nil),
 				"Conclude":         f.Conclude(Summary{Complete: true}),
-				"Metrics.Epoch":    f.Metrics(graph.Config{}).Epoch(&train.Run{Restart: 1}),
-				"Checkpoint.State": f.Checkpoint(1e9, nil).State(&train.Run{}),
+				"Metrics.Epoch":    f.Metrics(graph.Config{}).Epoch(&train.Progress{Restart: 1}),
+				"Checkpoint.State": f.Checkpoint(1e9, nil).State(&train.Progress{}),
 			} {
 				gone := (*GoneError)(nil)
 				if !errors.As(err, &gone) || gone.Path != filepath.Join(dir, c.path) || gone.Replaced != c.replaced {

@@ -21,7 +21,7 @@ import (
 // again where the restart went back. Finish replaces it where another restart was chosen.
 func (f *Folder) Metrics(c graph.Config) train.Hook {
 	var file *os.File
-	begin := func(r *train.Run) (err error) {
+	begin := func(r *train.Progress) (err error) {
 		if r.Restart > 0 {
 			return nil
 		}
@@ -42,7 +42,7 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 	}
 	return train.Hook{
 		Name: "metrics.csv", Start: begin, Warning: begin,
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			if err := f.Held(); err != nil || r.Restart > 0 {
 				return err
 			}
@@ -51,7 +51,7 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 			}
 			return nil
 		},
-		End: func(r *train.Run) error {
+		End: func(r *train.Progress) error {
 			if r.Restart > 0 {
 				return nil
 			}

@@ -24,7 +24,7 @@ func (f *Folder) TensorBoard(c graph.Config, now train.Clock) train.Hook {
 		}
 		return &atomicfile.Error{Path: files[restart].Name(), Err: err}
 	}
-	begin := func(r *train.Run) error {
+	begin := func(r *train.Progress) error {
 		w := writers[r.Restart]
 		err := w.Start(0)
 		for _, row := range r.Rows {
@@ -34,7 +34,7 @@ func (f *Folder) TensorBoard(c graph.Config, now train.Clock) train.Hook {
 	}
 	return train.Hook{
 		Name: "TensorBoard",
-		Start: func(r *train.Run) error {
+		Start: func(r *train.Progress) error {
 			file, err := newEvents(f.Path(filepath.Join("tensorboard", fmt.Sprintf("restart-%d", r.Restart+1))), now)
 			if err != nil {
 				return err
@@ -46,10 +46,10 @@ func (f *Folder) TensorBoard(c graph.Config, now train.Clock) train.Hook {
 			return begin(r)
 		},
 		Warning: begin,
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			return failed(r.Restart, writers[r.Restart].Scalars(int64(r.Row.Step), scalars(c, r.Row)...))
 		},
-		End: func(r *train.Run) error { return failed(r.Restart, files[r.Restart].Close()) },
+		End: func(r *train.Progress) error { return failed(r.Restart, files[r.Restart].Close()) },
 	}
 }
 

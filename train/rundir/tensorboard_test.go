@@ -54,7 +54,7 @@ func TestTensorBoard(t *testing.T) {
 		return train.Row{Epoch: epoch, Step: 10 * epoch, Train: train.Losses{Loss: float64(epoch), Terms: []float64{1}}, Weights: []float64{1}}
 	}
 	h := f.TensorBoard(c, func() time.Time { return time.Unix(1, 0) })
-	run := func(r *train.Run, epochs ...int) {
+	run := func(r *train.Progress, epochs ...int) {
 		t.Helper()
 		err := h.Start(r)
 		for _, e := range epochs {
@@ -78,12 +78,12 @@ func TestTensorBoard(t *testing.T) {
 			t.Fatalf("%v, want %v", got, loss)
 		}
 	}
-	run(&train.Run{Restart: 1}, 1, 2, 3)
+	run(&train.Progress{Restart: 1}, 1, 2, 3)
 	want(1, 2, 3)
-	run(&train.Run{Restart: 1, Rows: []train.Row{row(1), row(2)}}, 3, 4) // resumed
+	run(&train.Progress{Restart: 1, Rows: []train.Row{row(1), row(2)}}, 3, 4) // resumed
 	want(1, 2, 3, 4)
 
-	r := &train.Run{Restart: 1, Rows: []train.Row{row(1), row(2)}}
+	r := &train.Progress{Restart: 1, Rows: []train.Row{row(1), row(2)}}
 	if err := h.Start(r); err != nil {
 		t.Fatal(err)
 	}

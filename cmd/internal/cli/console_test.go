@@ -71,7 +71,7 @@ func TestProgressLines(t *testing.T) {
 	log.SetOutput(&w)
 	now := time.Unix(0, 0)
 	h := Progress(&w, log, func() time.Time { return now }, false)
-	r := &train.Run{Restart: 1, Restarts: 3, Epochs: 40}
+	r := &train.Progress{Restart: 1, Restarts: 3, Epochs: 40}
 	if h.Start != nil || h.End != nil {
 		t.Error("there is more to it")
 	}
@@ -98,7 +98,7 @@ func TestProgressBar(t *testing.T) {
 	var w bytes.Buffer
 	h := bar(&w)
 	for restart, epochs := range []int{4, 2, 4} {
-		r := &train.Run{Restart: restart, Restarts: 3, Epochs: 4}
+		r := &train.Progress{Restart: restart, Restarts: 3, Epochs: 4}
 		err := h.Start(r)
 		for r.Row.Epoch < epochs && err == nil {
 			r.Row.Epoch++
@@ -122,7 +122,7 @@ func (gone) Write([]byte) (int, error) { return 0, syscall.EIO }
 // terminal closes.
 func TestBarOnAClosedTerminal(t *testing.T) {
 	h := bar(gone{})
-	r := &train.Run{Restarts: 1, Epochs: 3}
+	r := &train.Progress{Restarts: 1, Epochs: 3}
 	err := h.Start(r)
 	for r.Row.Epoch < 3 && err == nil {
 		time.Sleep(110 * time.Millisecond) // it is drawn ten times a second

@@ -32,7 +32,7 @@ func bar(w io.Writer) train.Hook {
 	}
 	return train.Hook{
 		Name: "progress bar",
-		Start: func(r *train.Run) error {
+		Start: func(r *train.Progress) error {
 			if b == nil {
 				b = progressbar.NewOptions(r.Epochs*r.Restarts, progressbar.OptionSetWriter(w), progressbar.OptionSetItsString("epoch"),
 					progressbar.OptionShowIts(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
@@ -40,11 +40,11 @@ func bar(w io.Writer) train.Hook {
 			}
 			return reach(r.Restart, len(r.Rows)) // one that is resumed
 		},
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			b.Describe(fmt.Sprintf("loss %.4g, lr %.2g", r.Row.Train.Loss, r.Row.Rate))
 			return reach(r.Restart, r.Row.Epoch)
 		},
-		End: func(r *train.Run) error { // a restart that stopped early has no more epochs to come
+		End: func(r *train.Progress) error { // a restart that stopped early has no more epochs to come
 			return reach(r.Restart, r.Epochs)
 		},
 	}
@@ -55,7 +55,7 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 	last := now()
 	return train.Hook{
 		Name: "progress",
-		Epoch: func(r *train.Run) error {
+		Epoch: func(r *train.Progress) error {
 			if now().Sub(last) < every {
 				return nil
 			}
