@@ -21,9 +21,9 @@ type Result struct {
 	Samples     *graph.Samples[float32]
 	Restart     int       // which one that was
 	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
-	Rows        []Row     // the chosen restart's epochs
-	Histories   [][]Row   // every restart's, resumed epochs among them
-	Kept        Row       // the epoch that the parameters are of: the last one, or the one that a hook went back to
+	Rows        []Epoch   // the chosen restart's epochs
+	Histories   [][]Epoch // every restart's, resumed epochs among them
+	Kept        Epoch     // the epoch that the parameters are of: the last one, or the one that a hook went back to
 	Interrupted bool      // ctx ended before training did
 	Warnings    []string  // of all restarts, a sentence each: losses that were not finite
 }
@@ -95,7 +95,7 @@ func (f *fit) choose(runs []*restart) (*Result, error) {
 
 // finalLoss is the mean training loss over the last twentieth of the epochs up to the one that is kept: that of a single epoch is too noisy to compare
 // restarts by.
-func finalLoss(rows []Row) float64 {
+func finalLoss(rows []Epoch) float64 {
 	last := rows[len(rows)-(len(rows)+19)/20:]
 	sum := 0.0
 	for _, r := range last {
@@ -115,10 +115,10 @@ type restart struct {
 	noise         *Normal
 	testSeed      uint64
 
-	rows  []Row // of the epochs that are done
-	row   Row   // of the epoch under way
-	batch int   // minibatches of it that are done
-	steps int   // in all
+	rows  []Epoch // of the epochs that are done
+	row   Epoch   // of the epoch under way
+	batch int     // minibatches of it that are done
+	steps int     // in all
 
 	good              *snapshot // to go back to; nil before the first step
 	kept              *kept     // by Run.Keep; nil before

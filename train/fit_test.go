@@ -36,7 +36,7 @@ func mustFit(t *testing.T, o train.Options, hooks ...train.Hook) *train.Result {
 }
 
 // losses are the epochs' training losses.
-func losses(rows []train.Row) (l []float64) {
+func losses(rows []train.Epoch) (l []float64) {
 	for _, r := range rows {
 		l = append(l, r.Train.Loss)
 	}

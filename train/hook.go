@@ -26,11 +26,11 @@ var ErrStop = errors.New("stop")
 
 // Progress is what a hook sees of one restart.
 type Progress struct {
-	Restart, Restarts int // counted from 0
-	Epochs            int // that there will be, unless it is stopped early
-	Row               Row // of the last epoch; after GoBack, of the one gone back to
+	Restart, Restarts int   // counted from 0
+	Epochs            int   // that there will be, unless it is stopped early
+	Row               Epoch // of the last epoch; after GoBack, of the one gone back to
 	// Rows are those of all epochs so far, resumed ones among them; a hook does not change them.
-	Rows []Row
+	Rows []Epoch
 	// Warnings are what was wrong so far, a sentence each.
 	Warnings []string
 
@@ -38,13 +38,13 @@ type Progress struct {
 	Params func() []Array
 	// Keep remembers the parameters as they are, and GoBack returns to those. Kept is the epoch that Keep was last called after; nil before.
 	Keep, GoBack func()
-	Kept         *Row
+	Kept         *Epoch
 	// State copies the last good state, or that of a restart which has ended by itself; nil where there is none yet.
 	State func() *State
 }
 
-// Row is one epoch's row of metrics.csv.
-type Row struct {
+// Epoch is one epoch's row of metrics.csv.
+type Epoch struct {
 	Epoch   int       // from 1
 	Step    int       // minibatches so far
 	Seconds float64   // since the restart began

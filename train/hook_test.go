@@ -117,10 +117,10 @@ func TestPatienceCounts(t *testing.T) {
 			var keeps []int
 			r := &train.Progress{}
 			back := 0
-			r.Keep, r.GoBack = func() { keeps, r.Kept = append(keeps, r.Row.Epoch), &train.Row{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
+			r.Keep, r.GoBack = func() { keeps, r.Kept = append(keeps, r.Row.Epoch), &train.Epoch{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
 			stopped := 0
 			for i, l := range c.losses {
-				r.Row = train.Row{Epoch: i + 1}
+				r.Row = train.Epoch{Epoch: i + 1}
 				if l != 0 {
 					r.Row.Test = &train.Losses{Loss: l}
 				}

@@ -12,13 +12,13 @@ import (
 // State is all that a restart needs to go on from where it was and end with the same numbers, bit for bit, as one that never stopped. It is
 // of a moment between two steps, or of a restart that has ended.
 type State struct {
-	Restart int  // counted from 0
-	Done    bool // it has ended by itself; of what follows only Epoch, Rows, Params, LeftOut and Warnings count then
-	Epoch   int  // the one under way, from 1; of a restart that has ended, the one that Params are of
-	Batch   int  // minibatches of that epoch that are behind it
-	Steps   int  // in all
-	Row     Row  // what there is of the epoch under way: sums over its minibatches so far
-	Rows    []Row
+	Restart int   // counted from 0
+	Done    bool  // it has ended by itself; of what follows only Epoch, Rows, Params, LeftOut and Warnings count then
+	Epoch   int   // the one under way, from 1; of a restart that has ended, the one that Params are of
+	Batch   int   // minibatches of that epoch that are behind it
+	Steps   int   // in all
+	Row     Epoch // what there is of the epoch under way: sums over its minibatches so far
+	Rows    []Epoch
 
 	Params       []Array
 	LeftOut      []float32 // (P,N) of the model's Config: what the parameters are trained with
@@ -64,7 +64,7 @@ const mostSetbacks = 3
 // snapshot is the last good state of a restart: that of the last stateEvery-th step whose loss was finite, before it changed anything.
 type snapshot struct {
 	epoch, batch, steps, updates int
-	row                          Row
+	row                          Epoch
 	rows                         int // epochs done
 	params, mean, square         [][]float32
 	order                        []int // of epoch, once the next one has begun and shuffled anew
@@ -77,7 +77,7 @@ type snapshot struct {
 // kept is what Run.Keep remembers; it is not changed once it is made.
 type kept struct {
 	params [][]float32
-	row    Row
+	row    Epoch
 }
 
 // remember makes the state before a step the one to go back to; noise is what it was before the step drew from it. Memory is used again.
@@ -115,7 +115,7 @@ func (r *restart) deal(epoch int) {
 		s.order, s.ordered = append(s.order[:0], r.batches.Rows()...), true
 	}
 	r.batches.Shuffle(r.shuffle)
-	r.batch, r.row = 0, Row{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
+	r.batch, r.row = 0, Epoch{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
 }
 
 // goBack returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
@@ -150,7 +150,7 @@ func (r *restart) goBack(loss float64) bool {
 
 // sight brings what hooks see of the restart up to where it is.
 func (r *restart) sight() {
-	r.run.Rows, r.run.Row, r.run.Kept = r.rows, Row{}, nil
+	r.run.Rows, r.run.Row, r.run.Kept = r.rows, Epoch{}, nil
 	if n := len(r.rows); n > 0 {
 		r.run.Row = r.rows[n-1]
 	}

@@ -84,7 +84,7 @@ func TestResume(t *testing.T) {
 }
 
 // untimed is a row but for the clock.
-func untimed(r train.Row) train.Row { r.Seconds = 0; return r }
+func untimed(r train.Epoch) train.Epoch { r.Seconds = 0; return r }
 
 // same compares states but for the clock.
 func same(a, b train.State) bool {

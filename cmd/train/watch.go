@@ -52,7 +52,7 @@ func newWatch(l net.Listener, plan *method.Plan, call cli.Call, now train.Clock)
 	}
 	w := &watch{URL: fmt.Sprintf("http://%s/", l.Addr()), now: now, delivered: make(chan struct{})}
 	w.begun = content.Begun{
-		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Row, plan.Options.Restarts), Command: call.Shown(), Settings: config,
+		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Epoch, plan.Options.Restarts), Command: call.Shown(), Settings: config,
 		Summary: rundir.Summary{
 			Version: rundir.Version(), Method: plan.Spec.Method.Name(), Seed: plan.Options.Seed, Warnings: slices.Clone(plan.Warnings), Data: rundir.Describe(plan.Recording, plan.Scaling, plan.Split),
 		},

@@ -36,9 +36,9 @@ type Fitted struct {
 
 // Past is what a stored run tells of its training.
 type Past struct {
-	Rows   []train.Row // epochs of the chosen restart; nil for another recording
-	Err    error       // why there are no epochs of the run's own recording
-	Warned bool        // the run warned of something
+	Rows   []train.Epoch // epochs of the chosen restart; nil for another recording
+	Err    error         // why there are no epochs of the run's own recording
+	Warned bool          // the run warned of something
 }
 
 // Fit fits a model to a recording, which it scales in place. It does all that the program train does but for writing: see [Resolve],

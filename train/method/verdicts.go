@@ -11,13 +11,13 @@ import (
 
 // Course returns the losses of a restart with these terms, for a verdict on its convergence; nil if no epoch was
 // trained.
-func Course(terms []graph.Weighted, rows []train.Row) *evaluate.Course {
+func Course(terms []graph.Weighted, rows []train.Epoch) *evaluate.Course {
 	if len(rows) == 0 {
 		return nil
 	}
 	isPenalty := func(t graph.Weighted) bool { return t.Term.Name() == "partial_correlation" }
 	penalty := slices.IndexFunc(terms, isPenalty)
-	weight := func(r train.Row) float64 {
+	weight := func(r train.Epoch) float64 {
 		if penalty < 0 || penalty >= len(r.Weights) {
 			return math.NaN()
 		}

@@ -189,7 +189,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 		}
 	}
 	for i := range 1000 {
-		s.Rows = append(s.Rows, train.Row{Epoch: i + 1, Train: train.Losses{Terms: make([]float64, 3)}, Weights: make([]float64, 3)})
+		s.Rows = append(s.Rows, train.Epoch{Epoch: i + 1, Train: train.Losses{Terms: make([]float64, 3)}, Weights: make([]float64, 3)})
 	}
 	f := &Folder{Dir: b.TempDir()}
 	for b.Loop() {

@@ -64,7 +64,7 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 }
 
 // writeMetrics writes metrics.csv anew.
-func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
+func (f *Folder) writeMetrics(c graph.Config, rows []train.Epoch) error {
 	return f.write("metrics.csv", func(w io.Writer) error {
 		if err := record(w, header(c)); err != nil {
 			return err
@@ -80,7 +80,7 @@ func (f *Folder) writeMetrics(c graph.Config, rows []train.Row) error {
 
 // ReadMetrics reads the rows of a run's metrics.csv. The file has the weight of the partial correlation only; the other weights of a row are NaN.
 // Its errors name the file.
-func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
+func ReadMetrics(dir string, c graph.Config) ([]train.Epoch, error) {
 	path := filepath.Join(dir, "metrics.csv")
 	text, err := atomicfile.Read(path)
 	if err != nil {
@@ -90,9 +90,9 @@ func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
 	if err == nil && (len(all) == 0 || !slices.Equal(all[0], header(c))) {
 		err = errors.New("it has other columns than the run's objective")
 	}
-	var rows []train.Row
+	var rows []train.Epoch
 	for i := 1; i < len(all) && err == nil; i++ {
-		var r train.Row
+		var r train.Epoch
 		if r, err = parsed(c, all[0], all[i]); err != nil {
 			err = fmt.Errorf("row %d: %w", i, err)
 		}
@@ -105,7 +105,7 @@ func ReadMetrics(dir string, c graph.Config) ([]train.Row, error) {
 }
 
 // parsed is the inverse of fields, without the weights that the file does not have.
-func parsed(c graph.Config, names, values []string) (r train.Row, err error) {
+func parsed(c graph.Config, names, values []string) (r train.Epoch, err error) {
 	number := func(name string) float64 {
 		text := values[slices.Index(names, name)]
 		if text == "" {
@@ -122,7 +122,7 @@ func parsed(c graph.Config, names, values []string) (r train.Row, err error) {
 		}
 		return l
 	}
-	r = train.Row{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr")}
+	r = train.Epoch{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr")}
 	for _, t := range c.Terms {
 		weight := math.NaN()
 		if t.Term.Name() == "partial_correlation" {
@@ -182,7 +182,7 @@ func header(c graph.Config) []string {
 	return h
 }
 
-func fields(c graph.Config, r train.Row) []string {
+func fields(c graph.Config, r train.Epoch) []string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
 	term := func(l *train.Losses, name string) string {
 		if l != nil {

@@ -18,7 +18,7 @@ import (
 // objective, is an error that names it.
 func TestReadMetrics(t *testing.T) {
 	c := graph.Config{Terms: graph.Objective(20, 0.5)}
-	rows := []train.Row{
+	rows := []train.Epoch{
 		{Epoch: 1, Step: 8, Seconds: 0.25, Rate: 1e-3, Weights: []float64{1, 1, 20, 0}, Train: train.Losses{Loss: 2.5, Terms: []float64{1, 2, 3, 4}}},
 		{Epoch: 2, Step: 16, Seconds: 0.5, Rate: 5e-4, Weights: []float64{1, 1, 5, 0}, Train: train.Losses{Loss: -2.5, Terms: []float64{5, 6, 7, 8}}, Test: &train.Losses{Loss: 9, Terms: []float64{1, 3, 5, 7}}},
 	}
@@ -27,7 +27,7 @@ func TestReadMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := ReadMetrics(f.Dir, c)
-	if d := cmp.Diff(rows, got, cmpopts.IgnoreFields(train.Row{}, "Weights")); err != nil || d != "" {
+	if d := cmp.Diff(rows, got, cmpopts.IgnoreFields(train.Epoch{}, "Weights")); err != nil || d != "" {
 		t.Errorf("%v: %s", err, d)
 	}
 	if c, want := method.Course(c.Terms, got), method.Course(c.Terms, rows); !cmp.Equal(c, want) {

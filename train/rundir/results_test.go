@@ -469,7 +469,7 @@ func untimed(text string) (lines []string) {
 // TestMetricsOfOtherTerms: the block-diagonal term has its column, and what the contract has no column for comes last.
 func TestMetricsOfOtherTerms(t *testing.T) {
 	c := graph.Config{Terms: graph.Objective(3, 0.5)}
-	row := train.Row{Epoch: 1, Step: 2, Train: train.Losses{Loss: 10, Terms: []float64{1, 2, 3, 4}}, Weights: []float64{1, 1, 3, 0.5}, Rate: 0.25}
+	row := train.Epoch{Epoch: 1, Step: 2, Train: train.Losses{Loss: 10, Terms: []float64{1, 2, 3, 4}}, Weights: []float64{1, 1, 3, 0.5}, Rate: 0.25}
 	if got, want := fields(c, row), strings.Split("1,2,0.000,10,1,2,3,4,3,0.25,,,,,", ","); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}

@@ -36,7 +36,7 @@ func stateArrays(s *train.State) map[string]npz.Array {
 }
 
 // rowArrays adds the columns of rows. Terms and weights are (rows, terms); those of rows that have none, as NaN.
-func rowArrays(out map[string]npz.Array, rows []train.Row) {
+func rowArrays(out map[string]npz.Array, rows []train.Epoch) {
 	terms := 0
 	for _, r := range rows {
 		terms = max(terms, len(r.Train.Terms), len(r.Weights))
@@ -145,7 +145,7 @@ func readState(arrays map[string]npz.Array) (*train.State, error) {
 }
 
 // readRows is the inverse of rowArrays: at least one row, unless r has an error.
-func readRows(r *reader) (rows []train.Row) {
+func readRows(r *reader) (rows []train.Epoch) {
 	epoch, step := get(r, "rows_epoch", npz.Array.Ints), get(r, "rows_step", npz.Array.Ints)
 	column := func(name string) []float64 { return get(r, name, exactly[float64]) }
 	seconds, rate, loss, testLoss := column("rows_seconds"), column("rows_rate"), column("rows_loss"), column("rows_test_loss")
@@ -175,7 +175,7 @@ func readRows(r *reader) (rows []train.Row) {
 		return x
 	}
 	for i := range n {
-		row := train.Row{Epoch: epoch[i], Step: step[i], Seconds: seconds[i], Train: train.Losses{Loss: loss[i], Terms: narrow(trainTerms, i)}, Weights: narrow(weights, i), Rate: rate[i]}
+		row := train.Epoch{Epoch: epoch[i], Step: step[i], Seconds: seconds[i], Train: train.Losses{Loss: loss[i], Terms: narrow(trainTerms, i)}, Weights: narrow(weights, i), Rate: rate[i]}
 		if looked[i] {
 			row.Test = &train.Losses{Loss: testLoss[i], Terms: narrow(testTerms, i)}
 		}

@@ -69,7 +69,7 @@ func newEvents(dir string, now train.Clock) (*os.File, error) {
 }
 
 // scalars are a row under TensorBoard's tags: train/loss, test/loss, those of the terms, beta and lr.
-func scalars(c graph.Config, r train.Row) []tensorboard.Scalar {
+func scalars(c graph.Config, r train.Epoch) []tensorboard.Scalar {
 	s := []tensorboard.Scalar{{Tag: "lr", Value: r.Rate}, {Tag: "train/loss", Value: r.Train.Loss}}
 	if r.Test != nil {
 		s = append(s, tensorboard.Scalar{Tag: "test/loss", Value: r.Test.Loss})

@@ -50,8 +50,8 @@ func TestTensorBoard(t *testing.T) {
 	}
 	defer f.Close()
 	c := graph.Config{Terms: graph.Objective(0, 0)[:1]}
-	row := func(epoch int) train.Row {
-		return train.Row{Epoch: epoch, Step: 10 * epoch, Train: train.Losses{Loss: float64(epoch), Terms: []float64{1}}, Weights: []float64{1}}
+	row := func(epoch int) train.Epoch {
+		return train.Epoch{Epoch: epoch, Step: 10 * epoch, Train: train.Losses{Loss: float64(epoch), Terms: []float64{1}}, Weights: []float64{1}}
 	}
 	h := f.TensorBoard(c, func() time.Time { return time.Unix(1, 0) })
 	run := func(r *train.Progress, epochs ...int) {
@@ -80,10 +80,10 @@ func TestTensorBoard(t *testing.T) {
 	}
 	run(&train.Progress{Restart: 1}, 1, 2, 3)
 	want(1, 2, 3)
-	run(&train.Progress{Restart: 1, Rows: []train.Row{row(1), row(2)}}, 3, 4) // resumed
+	run(&train.Progress{Restart: 1, Rows: []train.Epoch{row(1), row(2)}}, 3, 4) // resumed
 	want(1, 2, 3, 4)
 
-	r := &train.Progress{Restart: 1, Rows: []train.Row{row(1), row(2)}}
+	r := &train.Progress{Restart: 1, Rows: []train.Epoch{row(1), row(2)}}
 	if err := h.Start(r); err != nil {
 		t.Fatal(err)
 	}

@@ -19,27 +19,27 @@ import (
 // A course has the held-out losses if there are two of them, else those of training, with the last weight of the
 // partial correlation, which is the third term.
 func TestCourse(t *testing.T) {
-	row := func(epoch int, weight, loss, partial float64, test *train.Losses) train.Row {
+	row := func(epoch int, weight, loss, partial float64, test *train.Losses) train.Epoch {
 		terms := []float64{0, 0, partial, 0}
-		return train.Row{Epoch: epoch, Train: train.Losses{Loss: loss, Terms: terms}, Test: test, Weights: []float64{1, 1, weight, 0}}
+		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: loss, Terms: terms}, Test: test, Weights: []float64{1, 1, weight, 0}}
 	}
 	held := &train.Losses{Loss: 9, Terms: []float64{0, 0, 2, 0}}
 	for name, c := range map[string]struct {
-		rows []train.Row
+		rows []train.Epoch
 		want *evaluate.Course
 	}{
 		"no epochs":       {nil, nil},
-		"one weight":      {[]train.Row{row(1, 5, 10, 2, nil), row(3, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{10, 8}}},
-		"a weight falls":  {[]train.Row{row(1, 7, 10, 2, nil), row(2, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{6, 8}, Reweighted: true}},
-		"one is held out": {[]train.Row{row(1, 5, 10, 2, held), row(2, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{10, 8}}},
-		"two are held out": {[]train.Row{row(1, 6, 10, 3, held), row(2, 5, 8, 3, nil), row(3, 5, 8, 3, held)},
+		"one weight":      {[]train.Epoch{row(1, 5, 10, 2, nil), row(3, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{10, 8}}},
+		"a weight falls":  {[]train.Epoch{row(1, 7, 10, 2, nil), row(2, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{6, 8}, Reweighted: true}},
+		"one is held out": {[]train.Epoch{row(1, 5, 10, 2, held), row(2, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{10, 8}}},
+		"two are held out": {[]train.Epoch{row(1, 6, 10, 3, held), row(2, 5, 8, 3, nil), row(3, 5, 8, 3, held)},
 			&evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{7, 9}, Held: true, Reweighted: true}},
 	} {
 		if got := method.Course(graph.Objective(5, 0.5), c.rows); !cmp.Equal(got, c.want) {
 			t.Errorf("%s: the course is %+v, want %+v", name, got, c.want)
 		}
 	}
-	if got := method.Course(nil, []train.Row{{Epoch: 1, Train: train.Losses{Loss: 4}}}); got.Reweighted || got.Loss[0] != 4 {
+	if got := method.Course(nil, []train.Epoch{{Epoch: 1, Train: train.Losses{Loss: 4}}}); got.Reweighted || got.Loss[0] != 4 {
 		t.Errorf("without a partial correlation the course is %+v", got)
 	}
 }
@@ -93,7 +93,7 @@ func TestEvidenceThatIsMissing(t *testing.T) {
 	if want := []string{"predicts unsure", "trusted care"}; !slices.Equal(got, want) {
 		t.Errorf("the verdicts are %q, want %q", got, want)
 	}
-	o.Past.Rows = []train.Row{{Epoch: 7, Train: train.Losses{Loss: 1}}}
+	o.Past.Rows = []train.Epoch{{Epoch: 7, Train: train.Losses{Loss: 1}}}
 	if err := o.Assess(nil); err != nil || o.Evidence.Course == nil || o.Evidence.Course.Epochs != 7 {
 		t.Errorf("the epochs of a stored run are not judged: %+v, %v", o.Evidence, err)
 	}

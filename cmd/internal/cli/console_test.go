@@ -77,7 +77,7 @@ func TestProgressLines(t *testing.T) {
 	}
 	for epoch := 1; epoch <= 10; epoch++ {
 		now = now.Add(2 * time.Second)
-		r.Row = train.Row{Epoch: epoch, Seconds: 2 * float64(epoch), Train: train.Losses{Loss: 1.5}}
+		r.Row = train.Epoch{Epoch: epoch, Seconds: 2 * float64(epoch), Train: train.Losses{Loss: 1.5}}
 		if err := h.Epoch(r); err != nil {
 			t.Fatal(err)
 		}

@@ -58,10 +58,10 @@ func large(tb testing.TB) content.Fit {
 	}
 	fit.Filtered = fit.Mu
 	for range 8 {
-		var rows []train.Row
+		var rows []train.Epoch
 		for e := range 5000 {
 			l := train.Losses{Terms: []float64{1, 2, 3}}
-			rows = append(rows, train.Row{Epoch: e + 1, Train: l, Test: &l, Weights: []float64{1, 1, 1}})
+			rows = append(rows, train.Epoch{Epoch: e + 1, Train: l, Test: &l, Weights: []float64{1, 1, 1}})
 		}
 		fit.Histories = append(fit.Histories, rows)
 	}

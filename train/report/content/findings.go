@@ -30,8 +30,8 @@ type Fit struct {
 	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
 	Undecoded error                     // why, where there is behaviour
 
-	Histories [][]train.Row // every restart's epochs; Summary.Restart is the one chosen
-	Truth     *Truth        // nil where it is not known
+	Histories [][]train.Epoch // every restart's epochs; Summary.Restart is the one chosen
+	Truth     *Truth          // nil where it is not known
 
 	Command string // that made it, for a shell
 	Config  string // the text of config.toml

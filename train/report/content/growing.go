@@ -15,10 +15,10 @@ import (
 type Begun struct {
 	Program   string // such as "facrnn train"
 	Config    graph.Config
-	Summary   rundir.Summary // as far as it is known: version, data, method, seed, warnings
-	Histories [][]train.Row  // every restart's epochs so far
-	Command   string         // that began it, for a shell
-	Settings  string         // the text of config.toml
+	Summary   rundir.Summary  // as far as it is known: version, data, method, seed, warnings
+	Histories [][]train.Epoch // every restart's epochs so far
+	Command   string          // that began it, for a shell
+	Settings  string          // the text of config.toml
 }
 
 // Growing returns the page of a run that has not ended: its training curves so far. The findings from the fitted model

@@ -181,7 +181,7 @@ func TestContinuous(t *testing.T) {
 // TestThinnedCurves: curves have 500 points at most, the first and the last among them, the others equally far apart.
 func TestThinnedCurves(t *testing.T) {
 	for _, n := range []int{1, 2, 499, 500, 501, 999, 1000, 5000, 4991} {
-		rows := make([]train.Row, n)
+		rows := make([]train.Epoch, n)
 		for i := range rows {
 			rows[i].Epoch = i + 1
 		}

@@ -41,7 +41,7 @@ func (f *findings) training(objective []graph.Weighted) {
 		if !weighs {
 			r.Beta = nil
 		}
-		var looked []train.Row
+		var looked []train.Epoch
 		for _, row := range rows {
 			if row.Test != nil {
 				looked = append(looked, row)
@@ -76,7 +76,7 @@ func add(curves []Values, l train.Losses) {
 func stride(n int) int { return max(1, (n-1+mostEpochs-2)/(mostEpochs-1)) }
 
 // spaced are at most mostEpochs rows: the first, others equally far apart, and the last.
-func spaced(rows []train.Row) (some []train.Row) {
+func spaced(rows []train.Epoch) (some []train.Epoch) {
 	for i, s := 0, stride(len(rows)); i < len(rows); i += s {
 		some = append(some, rows[i])
 	}

@@ -20,10 +20,10 @@ func TestVerdictsAreThoseOfTheSummary(t *testing.T) {
 
 // A run that goes on is judged by the restart with the most epochs, and one that has just begun is not blamed.
 func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
-	row := func(epoch int) train.Row {
-		return train.Row{Epoch: epoch, Train: train.Losses{Loss: float64(-epoch), Terms: make([]float64, 4)}, Weights: make([]float64, 4)}
+	row := func(epoch int) train.Epoch {
+		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: float64(-epoch), Terms: make([]float64, 4)}, Weights: make([]float64, 4)}
 	}
-	b := Begun{Histories: [][]train.Row{{row(1)}, {row(1), row(2)}, nil}, Summary: rundir.Summary{Warnings: []string{"beware"}}}
+	b := Begun{Histories: [][]train.Epoch{{row(1)}, {row(1), row(2)}, nil}, Summary: rundir.Summary{Warnings: []string{"beware"}}}
 	b.Config.Structure, b.Config.Terms = layers.Partition{1, 1}, graph.Objective(2, 0.5)
 	p := Growing(b)
 	const course = "The loss is lowest in epoch 2 (-2 nats a bin) of 2."

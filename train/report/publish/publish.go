@@ -50,7 +50,7 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	}
 	r, histories := fit.Result, fit.Result.Histories
 	if fit.Past.Rows != nil {
-		histories = [][]train.Row{fit.Past.Rows}
+		histories = [][]train.Epoch{fit.Past.Rows}
 	}
 	p, err := train.Await(ctx, func() (*content.Page, error) {
 		return content.New(content.Fit{
