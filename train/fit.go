@@ -253,7 +253,7 @@ func (r *restart) epoch(ctx context.Context) error {
 		}
 		if r.steps%stateEvery == 0 {
 			r.remember(noise)
-			if err := r.call(func(h Hook) func(*Progress) error { return h.State }); err != nil {
+			if err := r.call(func(h Hook) func(*Progress) error { return h.OnSnapshot }); err != nil {
 				return err
 			}
 		}

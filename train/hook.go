@@ -13,8 +13,8 @@ type Hook struct {
 	Start func(*Progress) error // before the first epoch of every restart; of one that is resumed, after Rows
 	Epoch func(*Progress) error // after every epoch; ErrStop ends this restart early, any other error the fit
 	End   func(*Progress) error // after the last epoch of every restart that was not ended by an error
-	// State is called whenever there is a new state to go back to: at the first step of a restart and at every hundredth.
-	State func(*Progress) error
+	// OnSnapshot is called whenever there is a new state to go back to: at the first step of a restart and at every hundredth.
+	OnSnapshot func(*Progress) error
 	// Warning is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
 	Warning func(*Progress) error
 	// Step is called when a step beside the training begins, such as a refit; the function that it returns, when the step ends.

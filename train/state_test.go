@@ -26,7 +26,7 @@ func states(into *[]train.State) train.Hook {
 		}
 		return nil
 	}
-	return train.Hook{Name: "states", State: note, End: note}
+	return train.Hook{Name: "states", OnSnapshot: note, End: note}
 }
 
 // TestResume: from every state that a fit passes through, it ends with the same parameters, rows and losses, bit for bit; with restarts side by side, shuffled
@@ -105,7 +105,7 @@ func TestResumeInterrupted(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		var seen []train.State
 		end := states(&seen)
-		end.State = nil
+		end.OnSnapshot = nil
 		res, err := fit(t, ctx, o, end, train.Hook{Epoch: func(r *train.Progress) error {
 			if r.Row.Epoch == epoch {
 				cancel()

@@ -42,7 +42,7 @@ func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 	return train.Hook{
 		Name:  "checkpoint",
 		Start: func(r *train.Progress) error { last[r.Restart] = now(); return nil },
-		State: func(r *train.Progress) error {
+		OnSnapshot: func(r *train.Progress) error {
 			if err := f.Held(); err != nil {
 				return err
 			}

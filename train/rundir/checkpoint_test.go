@@ -30,7 +30,7 @@ func fitStates(t *testing.T, o *method.Fitted, opts train.Options) (states []tra
 		}
 		return nil
 	}
-	of = fit(t, context.Background(), o, o.Result.Model.Config, opts, train.Patience(60), train.Hook{Name: "states", State: note, End: note})
+	of = fit(t, context.Background(), o, o.Result.Model.Config, opts, train.Patience(60), train.Hook{Name: "states", OnSnapshot: note, End: note})
 	return states, of
 }
 
@@ -133,7 +133,7 @@ func TestCheckpoint(t *testing.T) {
 		written bool
 	}{{9, false}, {1, true}, {9, false}, {3, true}} {
 		now = now.Add(time.Duration(step.seconds) * time.Second)
-		look("as time goes on", h.State, step.written)
+		look("as time goes on", h.OnSnapshot, step.written)
 	}
 	look("at the end", h.End, true)
 	state = nil

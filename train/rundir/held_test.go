@@ -48,7 +48,7 @@ func TestHeld(t *testing.T) {
 				"a write":          f.Write("model.npz", nil),
 				"Conclude":         f.Conclude(Summary{Complete: true}),
 				"Metrics.Epoch":    f.Metrics(graph.Config{}).Epoch(&train.Progress{Restart: 1}),
-				"Checkpoint.State": f.Checkpoint(1e9, nil).State(&train.Progress{}),
+				"Checkpoint.State": f.Checkpoint(1e9, nil).OnSnapshot(&train.Progress{}),
 			} {
 				gone := (*GoneError)(nil)
 				if !errors.As(err, &gone) || gone.Path != filepath.Join(dir, c.path) || gone.Replaced != c.replaced {
