@@ -199,7 +199,7 @@ func (r *restart) train(ctx context.Context) error {
 			break
 		}
 		if bad := (*lossError)(nil); errors.As(err, &bad) && r.goBack(bad.loss) {
-			if err := r.call(func(h Hook) func(*Progress) error { return h.Warning }); err != nil {
+			if err := r.call(func(h Hook) func(*Progress) error { return h.OnRollback }); err != nil {
 				return err
 			}
 			continue

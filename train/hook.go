@@ -15,8 +15,8 @@ type Hook struct {
 	End   func(*Progress) error // after the last epoch of every restart that was not ended by an error
 	// OnSnapshot is called whenever there is a new state to go back to: at the first step of a restart and at every hundredth.
 	OnSnapshot func(*Progress) error
-	// Warning is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
-	Warning func(*Progress) error
+	// OnRollback is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
+	OnRollback func(*Progress) error
 	// Step is called when a step beside the training begins, such as a refit; the function that it returns, when the step ends.
 	Step func(what string) (done func())
 }

@@ -204,7 +204,7 @@ func TestGoesBack(t *testing.T) {
 	var seen []train.State
 	told, epochs := 0, 0
 	whole := run(states(&seen), train.Hook{
-		Warning: func(r *train.Progress) error {
+		OnRollback: func(r *train.Progress) error {
 			if told++; len(r.Warnings) != told || len(r.Rows) != r.Row.Epoch {
 				t.Errorf("told of %d warnings, there are %d; %d rows, the last of epoch %d", told, len(r.Warnings), len(r.Rows), r.Row.Epoch)
 			}
@@ -244,7 +244,7 @@ func TestGivesUp(t *testing.T) {
 	c, rec, split := exponential(t)
 	told := 0
 	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
-		train.Hook{Warning: func(*train.Progress) error { told++; return nil }})
+		train.Hook{OnRollback: func(*train.Progress) error { told++; return nil }})
 	says(t, err, "epoch 1, step ", "the loss is", "--lr")
 	if told != 3 {
 		t.Errorf("it went back %d times", told)

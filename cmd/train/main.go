@@ -334,7 +334,7 @@ func hooks(f arguments, plan *method.Plan, folder *rundir.Folder, log *logrus.Lo
 		cli.Progress(stderr, log, now, f.NoProgress),
 		folder.Metrics(plan.Config),
 		{Name: "log", Step: func(what string) func() { return cli.Step(log, what) }},
-		{Name: "warnings", Warning: func(r *train.Progress) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
+		{Name: "warnings", OnRollback: func(r *train.Progress) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
 	}
 	if f.Tensorboard {
 		hs = append(hs, folder.TensorBoard(plan.Config, now))

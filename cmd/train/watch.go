@@ -72,7 +72,7 @@ func (w *watch) hook() train.Hook {
 	}
 	return train.Hook{
 		Name: "watch", Start: keep, Epoch: keep, End: keep,
-		Warning: func(r *train.Progress) error {
+		OnRollback: func(r *train.Progress) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.begun.Histories[r.Restart] = r.Rows

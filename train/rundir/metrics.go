@@ -41,7 +41,7 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 		return nil
 	}
 	return train.Hook{
-		Name: "metrics.csv", Start: begin, Warning: begin,
+		Name: "metrics.csv", Start: begin, OnRollback: begin,
 		Epoch: func(r *train.Progress) error {
 			if err := f.Held(); err != nil || r.Restart > 0 {
 				return err

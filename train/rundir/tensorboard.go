@@ -45,7 +45,7 @@ func (f *Folder) TensorBoard(c graph.Config, now train.Clock) train.Hook {
 			}
 			return begin(r)
 		},
-		Warning: begin,
+		OnRollback: begin,
 		Epoch: func(r *train.Progress) error {
 			return failed(r.Restart, writers[r.Restart].Scalars(int64(r.Row.Step), scalars(c, r.Row)...))
 		},

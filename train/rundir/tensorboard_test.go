@@ -88,7 +88,7 @@ func TestTensorBoard(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Rows = r.Rows[:1]
-	if err := h.Warning(r); err != nil { // it went back
+	if err := h.OnRollback(r); err != nil { // it went back
 		t.Fatal(err)
 	}
 	want(1)
