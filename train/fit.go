@@ -161,7 +161,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	r.adam.start(m)
 	r.run = &Progress{
 		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) }, State: r.state,
-		Keep: func() {
+		SaveBest: func() {
 			r.kept = &kept{m.Snapshot(), r.run.Row}
 			r.run.Kept = &r.kept.row
 		},

@@ -36,9 +36,9 @@ type Progress struct {
 
 	// Params copies the parameters as they are, by name.
 	Params func() []Array
-	// Keep remembers the parameters as they are, and GoBack returns to those. Kept is the epoch that Keep was last called after; nil before.
-	Keep, GoBack func()
-	Kept         *Epoch
+	// SaveBest remembers the parameters as they are, and GoBack returns to those. Kept is the epoch that SaveBest was last called after; nil before.
+	SaveBest, GoBack func()
+	Kept             *Epoch
 	// State copies the last good state, or that of a restart which has ended by itself; nil where there is none yet.
 	State func() *State
 }
@@ -72,7 +72,7 @@ func Patience(epochs int) Hook {
 			switch {
 			case r.Row.Test == nil:
 			case r.Kept == nil || r.Row.Test.Loss < r.Kept.Test.Loss:
-				r.Keep()
+				r.SaveBest()
 			case r.Row.Epoch-r.Kept.Epoch >= epochs:
 				return ErrStop
 			}
