@@ -165,7 +165,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 			r.kept = &kept{m.Snapshot(), r.run.Row}
 			r.run.Kept = &r.kept.row
 		},
-		GoBack: func() {
+		RestoreBest: func() {
 			if r.kept != nil {
 				m.Restore(r.kept.params)
 				r.run.Row = r.kept.row

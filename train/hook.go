@@ -36,9 +36,9 @@ type Progress struct {
 
 	// Params copies the parameters as they are, by name.
 	Params func() []Array
-	// SaveBest remembers the parameters as they are, and GoBack returns to those. Kept is the epoch that SaveBest was last called after; nil before.
-	SaveBest, GoBack func()
-	Kept             *Epoch
+	// SaveBest remembers the parameters as they are, and RestoreBest returns to those. Kept is the epoch that SaveBest was last called after; nil before.
+	SaveBest, RestoreBest func()
+	Kept                  *Epoch
 	// State copies the last good state, or that of a restart which has ended by itself; nil where there is none yet.
 	State func() *State
 }
@@ -78,6 +78,6 @@ func Patience(epochs int) Hook {
 			}
 			return nil
 		},
-		End: func(r *Progress) error { r.GoBack(); return nil },
+		End: func(r *Progress) error { r.RestoreBest(); return nil },
 	}
 }
