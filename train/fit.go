@@ -163,7 +163,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) }, State: r.state,
 		SaveBest: func() {
 			r.kept = &kept{m.Snapshot(), r.run.Row}
-			r.run.Kept = &r.kept.row
+			r.run.Best = &r.kept.row
 		},
 		RestoreBest: func() {
 			if r.kept != nil {

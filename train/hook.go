@@ -38,7 +38,7 @@ type Progress struct {
 	Params func() []Array
 	// SaveBest remembers the parameters as they are, and RestoreBest returns to those. Kept is the epoch that SaveBest was last called after; nil before.
 	SaveBest, RestoreBest func()
-	Kept                  *Epoch
+	Best                  *Epoch
 	// State copies the last good state, or that of a restart which has ended by itself; nil where there is none yet.
 	State func() *State
 }
@@ -71,9 +71,9 @@ func Patience(epochs int) Hook {
 		Epoch: func(r *Progress) error {
 			switch {
 			case r.Row.Test == nil:
-			case r.Kept == nil || r.Row.Test.Loss < r.Kept.Test.Loss:
+			case r.Best == nil || r.Row.Test.Loss < r.Best.Test.Loss:
 				r.SaveBest()
-			case r.Row.Epoch-r.Kept.Epoch >= epochs:
+			case r.Row.Epoch-r.Best.Epoch >= epochs:
 				return ErrStop
 			}
 			return nil

@@ -117,7 +117,7 @@ func TestPatienceCounts(t *testing.T) {
 			var keeps []int
 			r := &train.Progress{}
 			back := 0
-			r.SaveBest, r.RestoreBest = func() { keeps, r.Kept = append(keeps, r.Row.Epoch), &train.Epoch{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
+			r.SaveBest, r.RestoreBest = func() { keeps, r.Best = append(keeps, r.Row.Epoch), &train.Epoch{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
 			stopped := 0
 			for i, l := range c.losses {
 				r.Row = train.Epoch{Epoch: i + 1}

@@ -150,12 +150,12 @@ func (r *restart) goBack(loss float64) bool {
 
 // sight brings what hooks see of the restart up to where it is.
 func (r *restart) sight() {
-	r.run.Rows, r.run.Row, r.run.Kept = r.rows, Epoch{}, nil
+	r.run.Rows, r.run.Row, r.run.Best = r.rows, Epoch{}, nil
 	if n := len(r.rows); n > 0 {
 		r.run.Row = r.rows[n-1]
 	}
 	if r.kept != nil {
-		r.run.Kept = &r.kept.row
+		r.run.Best = &r.kept.row
 	}
 }
 
