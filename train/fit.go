@@ -23,7 +23,7 @@ type Result struct {
 	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
 	Rows        []Epoch   // the chosen restart's epochs
 	Histories   [][]Epoch // every restart's, resumed epochs among them
-	Kept        Epoch     // the epoch that the parameters are of: the last one, or the one that a hook went back to
+	Best        Epoch     // the epoch that the parameters are of: the last one, or the one that a hook went back to
 	Interrupted bool      // ctx ended before training did
 	Warnings    []string  // of all restarts, a sentence each: losses that were not finite
 }
@@ -89,7 +89,7 @@ func (f *fit) choose(runs []*restart) (*Result, error) {
 		}
 	}
 	best := runs[r.Restart]
-	r.Model, r.Rows, r.Kept = best.model, best.rows, best.run.Row
+	r.Model, r.Rows, r.Best = best.model, best.rows, best.run.Row
 	return r, nil
 }
 

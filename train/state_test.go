@@ -63,9 +63,9 @@ func TestResume(t *testing.T) {
 						t.Errorf("resumed: the history of restart %d differs", i)
 					}
 				}
-				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart || !cmp.Equal(untimed(whole.Kept), untimed(res.Kept)) {
+				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart || !cmp.Equal(untimed(whole.Best), untimed(res.Best)) {
 					t.Errorf("from restart %d, epoch %d: losses %v instead of %v, restart %d instead of %d, epoch %d instead of %d",
-						s.Restart, s.Epoch, res.Losses, whole.Losses, res.Restart, whole.Restart, res.Kept.Epoch, whole.Kept.Epoch)
+						s.Restart, s.Epoch, res.Losses, whole.Losses, res.Restart, whole.Restart, res.Best.Epoch, whole.Best.Epoch)
 				}
 				for _, a := range again { // what it passes through on the way is the same too
 					if !slices.ContainsFunc(seen, func(b train.State) bool { return same(a, b) }) {

@@ -117,7 +117,7 @@ func (f *Fitted) figures() (err error) {
 	r, c := f.Result, f.Result.Model.Config
 	var onTrain, onTest *train.Losses // unknown if no epoch was finished
 	if len(r.Rows) > 0 {
-		onTrain, onTest = &r.Kept.Train, r.Kept.Test
+		onTrain, onTest = &r.Best.Train, r.Best.Test
 	}
 	rows, of := f.Split.Train, f.Train
 	if len(rows) > 0 {

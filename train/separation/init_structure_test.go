@@ -85,7 +85,7 @@ func TestChainOfDemo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return *r.Kept.Test
+		return *r.Best.Test
 	}
 	apart, chain := fit(layers.Partition{2, 2, 2}), fit(layers.Chain{2, 2, 2})
 	// .1 nats of 20 are far below the standard error over 16 held-out trials
