@@ -147,7 +147,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.Set(f.options.Start); err != nil {
+	if err := m.Set(f.options.InitialParams); err != nil {
 		return nil, err
 	}
 	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads

@@ -7,18 +7,18 @@ import (
 
 // Options says how to train. The zero value trains for 1000 epochs with Adam at a constant rate of 1e-3, in minibatches of 128.
 type Options struct {
-	Epochs    int      // 0: 1000
-	Batch     int      // bins in a minibatch, M; 0: 128
-	Rate      float64  // learning rate; 0: 1e-3
-	Schedule  Schedule // of the rate
-	Optimizer Optimizer
-	Decay     float64 // AdamW's weight decay; 0: 0.01
-	Restarts  int     // fits from other random starts, of which the one with the lowest training loss is kept; 0: 1
-	Threads   int     // restarts that run side by side and, where they are fewer, threads inside their steps; 0: 1
-	Seed      uint64  // of everything random: one seed repeats a run bit for bit
-	Start     []Array // parameters that every restart begins with, by name; the others begin at random
-	TestEvery int     // epochs between two looks at the held-out bins; 0: a hundredth of the epochs
-	Resume    []State // restarts that go on from there; those of which there is none start anew
+	Epochs        int      // 0: 1000
+	Batch         int      // bins in a minibatch, M; 0: 128
+	Rate          float64  // learning rate; 0: 1e-3
+	Schedule      Schedule // of the rate
+	Optimizer     Optimizer
+	Decay         float64 // AdamW's weight decay; 0: 0.01
+	Restarts      int     // fits from other random starts, of which the one with the lowest training loss is kept; 0: 1
+	Threads       int     // restarts that run side by side and, where they are fewer, threads inside their steps; 0: 1
+	Seed          uint64  // of everything random: one seed repeats a run bit for bit
+	InitialParams []Array // parameters that every restart begins with, by name; the others begin at random
+	TestEvery     int     // epochs between two looks at the held-out bins; 0: a hundredth of the epochs
+	Resume        []State // restarts that go on from there; those of which there is none start anew
 }
 
 // MostThreads is more than any machine has processors.

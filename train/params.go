@@ -17,7 +17,7 @@ func Untrained(c graph.Config, rec *data.Recording, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Model: m, Samples: graph.NewSamples[float32](c, rec), Losses: []float64{}}, m.Set(o.Start)
+	return &Result{Model: m, Samples: graph.NewSamples[float32](c, rec), Losses: []float64{}}, m.Set(o.InitialParams)
 }
 
 // Params copies a model's parameters.

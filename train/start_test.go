@@ -28,7 +28,7 @@ func TestStart(t *testing.T) {
 	if len(given) != 2 {
 		t.Fatalf("%d of the parameters that are given exist", len(given))
 	}
-	res := mustFit(t, train.Options{Epochs: 1, Seed: 4, Rate: 1e-30, Start: given})
+	res := mustFit(t, train.Options{Epochs: 1, Seed: 4, Rate: 1e-30, InitialParams: given})
 	random := mustFit(t, train.Options{Epochs: 1, Seed: 4, Rate: 1e-30})
 	for _, a := range train.Params(res.Model) {
 		want := train.Params(random.Model)
@@ -53,7 +53,7 @@ func TestStartMisfits(t *testing.T) {
 		{train.Array{Name: "Q", Shape: []int{1}, Data: []float64{1}}, "array Q, which is no parameter"},
 		{train.Array{Name: "log_std_x", Shape: []int{1}, Data: []float64{1}}, "of shape [1], the parameter of"},
 	} {
-		if _, err := fit(t, context.Background(), train.Options{Epochs: 1, Start: []train.Array{c.a}}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := fit(t, context.Background(), train.Options{Epochs: 1, InitialParams: []train.Array{c.a}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}

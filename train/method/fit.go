@@ -117,7 +117,7 @@ func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result, e
 		if err != nil {
 			return nil, fmt.Errorf("%w; --start random does without", err)
 		}
-		o.Start, warnings = start.Arrays, start.Warnings
+		o.InitialParams, warnings = start.Arrays, start.Warnings
 	}
 	r, err := train.Fit(ctx, p.Config, p.Recording, p.Split, o, p.now, hooks...)
 	if err != nil {

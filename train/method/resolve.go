@@ -442,7 +442,7 @@ func (p *Plan) training() error {
 		o.Threads = max(1, min(runtime.NumCPU(), o.Restarts))
 	}
 	p.Options = *o
-	p.Options.TestEvery, p.Options.Start, p.Options.Resume = max(1, o.Epochs/100), nil, nil
+	p.Options.TestEvery, p.Options.InitialParams, p.Options.Resume = max(1, o.Epochs/100), nil, nil
 	if o.Decay < 0 {
 		p.Options.Optimizer, p.Options.Decay = train.PlainAdam, 0 // AdamW without decay, which no value of Options.Decay stands for
 	}
@@ -482,7 +482,7 @@ func (p *Plan) separate() error {
 		p.chose("recipe paper, as there is nothing to start from: %v", err)
 		return p.steps(p.recipe, p.objective, p.training)
 	}
-	p.Start, p.Options.Start = start, start.Arrays
+	p.Start, p.Options.InitialParams = start, start.Arrays
 	p.choseCompleted(start.Completed)
 	d := start.Discovery
 	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)

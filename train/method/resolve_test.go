@@ -215,7 +215,9 @@ func TestRecipes(t *testing.T) {
 			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 && *s.Refit == 0 && *s.Restarts == 8 &&
 				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && p.Start == nil
 		}, ""},
-		{"trials of one bin", single(t), nil, false, func(s Config, p *Plan) bool { return s.Start == "random" && *s.Beta == 20 && p.Options.Start == nil }, "nothing to start from"},
+		{"trials of one bin", single(t), nil, false, func(s Config, p *Plan) bool {
+			return s.Start == "random" && *s.Beta == 20 && p.Options.InitialParams == nil
+		}, "nothing to start from"},
 		{"few bins", signed(t), nil, false, func(s Config, p *Plan) bool { return s.Start == "random" }, "best takes 200 training bins"},
 		{"a shared group", long(t), []string{"--groups=1,1+1"}, true, func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
 		{"a chain", long(t), []string{"--groups=1-1-1"}, true, func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},

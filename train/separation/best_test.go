@@ -77,7 +77,7 @@ func TestRecommended(t *testing.T) {
 		if start.Interleaved != (c.kind == data.SplitInterleaved) {
 			t.Errorf("%s: interleaved is %t", c.kind, start.Interleaved)
 		}
-		o.Start = start.Arrays
+		o.InitialParams = start.Arrays
 		for o.Seed = range uint64(3) {
 			res, err := train.Fit(context.Background(), cfg, rec, split, o, time.Now)
 			if err != nil {
@@ -134,7 +134,7 @@ func TestRecommendedDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Start = start.Arrays
+	o.InitialParams = start.Arrays
 	res, err := train.Fit(context.Background(), cfg, rec, split, o, time.Now)
 	if err != nil {
 		t.Fatal(err)

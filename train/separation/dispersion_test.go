@@ -43,7 +43,7 @@ func dispersed(t *testing.T, dispersion float64, o lossterms.Observation) (p eva
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 60, Rate: 5e-3, Start: start.Arrays}, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 60, Rate: 5e-3, InitialParams: start.Arrays}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Spli
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Start, o.Seed = start.Arrays, seed
+	o.InitialParams, o.Seed = start.Arrays, seed
 	if res, err = train.Fit(context.Background(), c, rec, split, o, time.Now); err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestDriveOfCounts(t *testing.T) {
 			if i := slices.IndexFunc(start.Arrays, func(a train.Array) bool { return a.Name == drive }); i < 0 && name != "random" {
 				t.Error("the start knows nothing of the drive")
 			}
-			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, Rate: 5e-3, Start: start.Arrays}, time.Now)
+			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, Rate: 5e-3, InitialParams: start.Arrays}, time.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -284,7 +284,7 @@ func TestDriveRedundant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Start, o.Epochs = start.Arrays, 20
+	o.InitialParams, o.Epochs = start.Arrays, 20
 	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now)
 	if err != nil {
 		t.Fatal(err)

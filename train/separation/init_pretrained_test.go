@@ -58,7 +58,7 @@ func TestCountsFromComponents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, Start: start.Arrays}, time.Now)
+			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, InitialParams: start.Arrays}, time.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func TestInitFromPretrainedOfDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := train.Untrained(c, rec, train.Options{Start: start.Arrays}); err != nil {
+	if _, err := train.Untrained(c, rec, train.Options{InitialParams: start.Arrays}); err != nil {
 		t.Error(err)
 	}
 }

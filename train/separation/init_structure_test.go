@@ -80,7 +80,7 @@ func TestChainOfDemo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Start = start.Arrays
+		o.InitialParams = start.Arrays
 		r, err := train.Fit(t.Context(), c, rec, split, o, time.Now)
 		if err != nil {
 			t.Fatal(err)

@@ -156,7 +156,7 @@ func TestUntrained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Start = start.Arrays
+	o.InitialParams = start.Arrays
 	res, err := train.Untrained(c, rec, o)
 	if err != nil {
 		t.Fatal(err)

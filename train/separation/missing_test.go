@@ -75,7 +75,7 @@ func TestMissingRecovered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Start = start.Arrays
+		o.InitialParams = start.Arrays
 		encoded, filtered = refitted(t, c, rec, truth.Z, split, o, 5, layers.Partition{2, 2})
 		return encoded, filtered, start.Completed
 	}
@@ -123,7 +123,7 @@ func TestMissingCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return refitted(t, c, rec, truth.Z, split, train.Options{Epochs: 200, Start: start.Arrays}, 3, layers.Partition{3, 3})
+		return refitted(t, c, rec, truth.Z, split, train.Options{Epochs: 200, InitialParams: start.Arrays}, 3, layers.Partition{3, 3})
 	}
 	encoded, filtered := fit(func(*data.Recording) {})
 	for _, name := range []string{"a tenth at random", "a stretch of a channel"} {
