@@ -37,5 +37,5 @@ func (Components) Check(p *Plan) error {
 
 // Fit writes the components into the model.
 func (Components) Fit(ctx context.Context, p *Plan, _ ...train.Hook) (*train.Result, error) {
-	return train.Untrained(p.Config, p.Recording, p.Options)
+	return train.FromParams(p.Config, p.Recording, p.Options)
 }

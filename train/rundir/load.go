@@ -337,7 +337,7 @@ func (s *Stored) word(name string) (string, error) {
 
 // Result is the model, for the bins of a recording that is scaled and has its channels as the model has them. It is untrained, but for its parameters: those of the run, to the last bit.
 func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, error) {
-	r, err := train.Untrained(c, rec, train.Options{})
+	r, err := train.FromParams(c, rec, train.Options{})
 	if err != nil {
 		return nil, err
 	}

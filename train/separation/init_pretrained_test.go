@@ -106,7 +106,7 @@ func TestInitFromPretrainedOfDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := train.Untrained(c, rec, train.Options{InitialParams: start.Arrays}); err != nil {
+	if _, err := train.FromParams(c, rec, train.Options{InitialParams: start.Arrays}); err != nil {
 		t.Error(err)
 	}
 }

@@ -157,7 +157,7 @@ func TestUntrained(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.InitialParams = start.Arrays
-	res, err := train.Untrained(c, rec, o)
+	res, err := train.FromParams(c, rec, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -180,7 +180,7 @@ func TestMissingUntold(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	rec.Activity.Data[5] = float32(math.NaN())
 	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
-	_, untrained := train.Untrained(c, rec, train.Options{})
+	_, untrained := train.FromParams(c, rec, train.Options{})
 	_, separate := separation.InitFromActivity(c, rec, split)
 	for _, err := range []error{err, untrained, separate} {
 		if err == nil || !strings.Contains(err.Error(), "graph.NewMissing") {
