@@ -252,7 +252,7 @@ func (r *restart) epoch(ctx context.Context) error {
 			return fmt.Errorf("epoch %d, step %d: %w", row.Epoch, r.steps+1, err)
 		}
 		if r.steps%stateEvery == 0 {
-			r.remember(noise)
+			r.takeSnapshot(noise)
 			if err := r.call(func(h Hook) func(*Progress) error { return h.OnSnapshot }); err != nil {
 				return err
 			}

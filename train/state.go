@@ -80,8 +80,8 @@ type kept struct {
 	row    Epoch
 }
 
-// remember makes the state before a step the one to go back to; noise is what it was before the step drew from it. Memory is used again.
-func (r *restart) remember(noise Normal) {
+// takeSnapshot makes the state before a step the one to go back to; noise is what it was before the step drew from it. Memory is used again.
+func (r *restart) takeSnapshot(noise Normal) {
 	s := r.good
 	if s == nil {
 		s = &snapshot{}

@@ -23,7 +23,7 @@ func BenchmarkSnapshot(b *testing.B) {
 			r.adam.start(m)
 			b.Run("snapshot", func(b *testing.B) {
 				for b.Loop() {
-					r.remember(Normal{})
+					r.takeSnapshot(Normal{})
 				}
 			})
 			b.Run("order", func(b *testing.B) {
