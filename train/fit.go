@@ -223,7 +223,7 @@ func (r *restart) train(ctx context.Context) error {
 // epoch trains on every minibatch once, or on those that are left of an epoch under way.
 func (r *restart) epoch(ctx context.Context) error {
 	if epoch := len(r.rows) + 1; r.row.Epoch != epoch {
-		r.deal(epoch)
+		r.startEpoch(epoch)
 	}
 	row := &r.row
 	n := r.batches.Count()

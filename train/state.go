@@ -109,8 +109,8 @@ func copies(dst, src [][]float32) [][]float32 {
 	return dst
 }
 
-// deal begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch before.
-func (r *restart) deal(epoch int) {
+// startEpoch begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch before.
+func (r *restart) startEpoch(epoch int) {
 	if s := r.good; s != nil && !s.ordered {
 		s.order, s.ordered = append(s.order[:0], r.batches.Rows()...), true
 	}
