@@ -198,7 +198,7 @@ func (r *restart) train(ctx context.Context) error {
 			r.interrupted = true
 			break
 		}
-		if bad := (*lossError)(nil); errors.As(err, &bad) && r.goBack(bad.loss) {
+		if bad := (*lossError)(nil); errors.As(err, &bad) && r.rollback(bad.loss) {
 			if err := r.call(func(h Hook) func(*Progress) error { return h.OnRollback }); err != nil {
 				return err
 			}

@@ -118,8 +118,8 @@ func (r *restart) startEpoch(epoch int) {
 	r.batch, r.row = 0, Epoch{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
 }
 
-// goBack returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
-func (r *restart) goBack(loss float64) bool {
+// rollback returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
+func (r *restart) rollback(loss float64) bool {
 	s := r.good
 	if s == nil || len(r.run.Warnings) >= mostSetbacks {
 		return false
