@@ -120,7 +120,7 @@ type restart struct {
 	batch int     // minibatches of it that are done
 	steps int     // in all
 
-	good              *snapshot // to go back to; nil before the first step
+	lastFinite        *snapshot // to go back to; nil before the first step
 	kept              *kept     // by Run.Keep; nil before
 	resumed           bool      // it continues from a State
 	done, interrupted bool      // how it ended
@@ -245,7 +245,7 @@ func (r *restart) epoch(ctx context.Context) error {
 		noise := *r.noise
 		if err := r.forward(p, batch, r.noise); err != nil {
 			// a state is stored only after a finite loss of the very step that follows it
-			if bad := (*lossError)(nil); errors.As(err, &bad) && r.resumed && r.good == nil {
+			if bad := (*lossError)(nil); errors.As(err, &bad) && r.resumed && r.lastFinite == nil {
 				err = fmt.Errorf("the loss of its first step is %g", bad.loss)
 				return &StateError{Restart: r.run.Restart, Damaged: true, Err: err}
 			}

@@ -82,10 +82,10 @@ type kept struct {
 
 // takeSnapshot makes the state before a step the one to go back to; noise is what it was before the step drew from it. Memory is used again.
 func (r *restart) takeSnapshot(noise Normal) {
-	s := r.good
+	s := r.lastFinite
 	if s == nil {
 		s = &snapshot{}
-		r.good = s
+		r.lastFinite = s
 	}
 	s.epoch, s.batch, s.steps, s.updates, s.rows = r.row.Epoch, r.batch, r.steps, r.adam.steps, len(r.rows)
 	s.row = r.row
@@ -111,7 +111,7 @@ func copies(dst, src [][]float32) [][]float32 {
 
 // startEpoch begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch before.
 func (r *restart) startEpoch(epoch int) {
-	if s := r.good; s != nil && !s.ordered {
+	if s := r.lastFinite; s != nil && !s.ordered {
 		s.order, s.ordered = append(s.order[:0], r.batches.Rows()...), true
 	}
 	r.batches.Shuffle(r.shuffle)
@@ -120,7 +120,7 @@ func (r *restart) startEpoch(epoch int) {
 
 // rollback returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
 func (r *restart) rollback(loss float64) bool {
-	s := r.good
+	s := r.lastFinite
 	if s == nil || len(r.run.Warnings) >= mostSetbacks {
 		return false
 	}
@@ -161,7 +161,7 @@ func (r *restart) sight() {
 
 // state is the last good state, for a hook to store; nil where there is none yet.
 func (r *restart) state() *State {
-	s := r.good
+	s := r.lastFinite
 	switch {
 	case r.done:
 		return &State{Restart: r.run.Restart, Done: true, Epoch: r.run.Row.Epoch, Steps: r.steps, Rows: slices.Clone(r.rows), Params: Params(r.model), LeftOut: r.model.Config.LeftOut, Warnings: slices.Clone(r.run.Warnings)}

@@ -28,7 +28,7 @@ func BenchmarkSnapshot(b *testing.B) {
 			})
 			b.Run("order", func(b *testing.B) {
 				for b.Loop() {
-					r.good.order = append(r.good.order[:0], r.batches.Rows()...)
+					r.lastFinite.order = append(r.lastFinite.order[:0], r.batches.Rows()...)
 				}
 			})
 			b.Run("shuffle", func(b *testing.B) {
