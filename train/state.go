@@ -144,12 +144,12 @@ func (r *restart) rollback(loss float64) bool {
 		r.batches = data.NewBatches(s.order, r.options.Batch)
 	}
 	*r.pcg, *r.noise, r.kept = s.shuffle, s.noise, s.kept
-	r.sight()
+	r.publish()
 	return true
 }
 
-// sight brings what hooks see of the restart up to where it is.
-func (r *restart) sight() {
+// publish brings what hooks see of the restart up to where it is.
+func (r *restart) publish() {
 	r.run.Rows, r.run.Row, r.run.Best = r.rows, Epoch{}, nil
 	if n := len(r.rows); n > 0 {
 		r.run.Row = r.rows[n-1]
@@ -215,7 +215,7 @@ func (r *restart) resume(s *State) error {
 			fill(r.kept.params, s.Kept)
 		}
 	}
-	r.sight()
+	r.publish()
 	if s.Done && s.Epoch > 0 {
 		r.run.Row = s.Rows[s.Epoch-1]
 	}
