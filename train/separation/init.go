@@ -123,7 +123,7 @@ type look struct {
 
 // lookAt reads them, with the history that a model has as training begins.
 func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error) {
-	rows, interleaved := lookedAt(rec, split)
+	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
 	l := &look{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
 	if len(rows)*c.Neurons > infer.MostEntries/2 { // so that the history is not made of all bins of a large recording
@@ -210,7 +210,7 @@ func startOf(c graph.Config, s *Start, drive *mat.Dense, found *Discovery) *Init
 // DiscoverRecording finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as InitFromActivity and by how the program takes its model to be: linear, with
 // white noise; counts as InitFromActivity looks at them, and missing values too.
 func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool) (*Discovery, Imputation, error) {
-	rows, _ := lookedAt(rec, split)
+	rows, _ := initRows(rec, split)
 	rows, completed := complete(rec, rows)
 	x := regress.Rows(rec.Activity.Data, rec.Activity.Cols, rows)
 	if !rec.Input.Empty() {
@@ -229,8 +229,8 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 	return found, completed, err
 }
 
-// lookedAt is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.
-func lookedAt(rec *data.Recording, split data.Split) (rows []int, interleaved bool) {
+// initRows is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.
+func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bool) {
 	follows := 0
 	for i := 1; i < len(split.Train); i++ {
 		if split.Train[i] == split.Train[i-1]+1 {

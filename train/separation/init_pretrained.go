@@ -45,7 +45,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	if err != nil {
 		return nil, err
 	}
-	rows, interleaved := lookedAt(rec, split)
+	rows, interleaved := initRows(rec, split)
 	l, err := readLatents(f, rows, within(rows, split.Train))
 	if err != nil {
 		return nil, err
