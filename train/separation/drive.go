@@ -91,7 +91,7 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 		return c, err
 	}
 	var left [2]float64 // of the activity, by the history of all and of less
-	for i, l := range []*look{all, less} {
+	for i, l := range []*initData{all, less} {
 		if _, err := undriven(l.x, l.u, l.h, l.places); err != nil {
 			return c, err
 		}

@@ -111,8 +111,8 @@ func place(s *Start, structure layers.Structure) {
 	}
 }
 
-// look is what components are looked for in: n bins of a recording, of which those in places train.
-type look struct {
+// initData is what components are looked for in: n bins of a recording, of which those in places train.
+type initData struct {
 	x, h        *mat.Dense // (n,N) activity less the known input, complete, and its history
 	u           *mat.Dense // (n,P) measured input; nil for none
 	places      []int
@@ -122,10 +122,10 @@ type look struct {
 }
 
 // lookAt reads them, with the history that a model has as training begins.
-func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*look, error) {
+func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*initData, error) {
 	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
-	l := &look{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
+	l := &initData{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
 	if len(rows)*c.Neurons > infer.MostEntries/2 { // so that the history is not made of all bins of a large recording
 		rec = part(rec, rows, l.starts)
 		for i := range rows {
