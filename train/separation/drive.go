@@ -70,7 +70,7 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 	if c.Drive == 0 || layers.LinkOf(c.Decoder) != layers.Identity {
 		return c, nil
 	}
-	all, err := lookAt(c, rec, split)
+	all, err := loadInitData(c, rec, split)
 	if err != nil {
 		return c, err
 	}
@@ -86,7 +86,7 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 	if c.Missing != nil {
 		leaving.Missing = graph.NewMissing(leaving, rec, split.Train)
 	}
-	less, err := lookAt(leaving, rec, split)
+	less, err := loadInitData(leaving, rec, split)
 	if err != nil {
 		return c, err
 	}

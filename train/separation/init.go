@@ -38,7 +38,7 @@ func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*I
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err
 	}
-	l, err := lookAt(c, rec, split)
+	l, err := loadInitData(c, rec, split)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +121,8 @@ type initData struct {
 	completed   Imputation
 }
 
-// lookAt reads them, with the history that a model has as training begins.
-func lookAt(c graph.Config, rec *data.Recording, split data.Split) (*initData, error) {
+// loadInitData reads them, with the history that a model has as training begins.
+func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initData, error) {
 	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
 	l := &initData{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
