@@ -125,7 +125,7 @@ type initData struct {
 func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initData, error) {
 	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
-	l := &initData{places: within(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
+	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
 	if len(rows)*c.Neurons > infer.MostEntries/2 { // so that the history is not made of all bins of a large recording
 		rec = part(rec, rows, l.starts)
 		for i := range rows {
@@ -221,7 +221,7 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, within(rows, split.Train)); err != nil {
+		if _, err := undriven(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, indicesIn(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}
@@ -286,8 +286,8 @@ func stretchesOf(rec *data.Recording, rows []int) []int {
 	return starts
 }
 
-// within is the places in rows, ascending, of those that are in some, ascending.
-func within(rows, some []int) []int {
+// indicesIn is the places in rows, ascending, of those that are in some, ascending.
+func indicesIn(rows, some []int) []int {
 	in := map[int]bool{}
 	for _, t := range some {
 		in[t] = true

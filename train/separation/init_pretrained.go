@@ -46,7 +46,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 		return nil, err
 	}
 	rows, interleaved := initRows(rec, split)
-	l, err := readLatents(f, rows, within(rows, split.Train))
+	l, err := readLatents(f, rows, indicesIn(rows, split.Train))
 	if err != nil {
 		return nil, err
 	}
