@@ -127,7 +127,7 @@ func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initD
 	rows, completed := complete(rec, rows)
 	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
 	if len(rows)*c.Neurons > infer.MostEntries/2 { // so that the history is not made of all bins of a large recording
-		rec = part(rec, rows, l.starts)
+		rec = subset(rec, rows, l.starts)
 		for i := range rows {
 			rows[i] = i
 		}
@@ -256,8 +256,8 @@ func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bo
 	return rows, interleaved
 }
 
-// part is some rows of a recording, in stretches that begin at starts.
-func part(rec *data.Recording, rows, starts []int) *data.Recording {
+// subset is some rows of a recording, in stretches that begin at starts.
+func subset(rec *data.Recording, rows, starts []int) *data.Recording {
 	take := func(m data.Matrix) data.Matrix {
 		if m.Empty() {
 			return m
