@@ -15,10 +15,10 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// undriven takes what measured inputs u (n,P) explain of activity x (n,N), complete, out of it: D u, which is regressed in the rows places, with an offset and, where h is not nil, beside
+// regressOut takes what measured inputs u (n,P) explain of activity x (n,N), complete, out of it: D u, which is regressed in the rows places, with an offset and, where h is not nil, beside
 // the history h (n,N) with the penalty of B. It returns D (N,P). A ridge of a millionth of their variance settles inputs that are not independent of one another; of an input that never
 // changes there, D is 0.
-func undriven(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
+func regressOut(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 	in, out := regress.Centred(evaluate.Rows(u, places)), regress.Centred(evaluate.Rows(x, places))
 	alone := in // what the history does not say of u: the regression beside h is that on it (Frisch and Waugh 1933), with the penalty too
 	if h != nil {
@@ -74,7 +74,7 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 	if err != nil {
 		return c, err
 	}
-	e, err := undriven(mat.DenseCopyOf(all.x), all.u, nil, all.places)
+	e, err := regressOut(mat.DenseCopyOf(all.x), all.u, nil, all.places)
 	if err != nil {
 		return c, err
 	}
@@ -92,7 +92,7 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 	}
 	var left [2]float64 // of the activity, by the history of all and of less
 	for i, l := range []*initData{all, less} {
-		if _, err := undriven(l.x, l.u, l.h, l.places); err != nil {
+		if _, err := regressOut(l.x, l.u, l.h, l.places); err != nil {
 			return c, err
 		}
 		if left[i], err = untold(l.x, l.h, l.places); err != nil {

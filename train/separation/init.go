@@ -48,7 +48,7 @@ func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*I
 	}
 	var drive *mat.Dense
 	if c.Drive > 0 {
-		if drive, err = undriven(l.x, l.u, l.h, l.places); err != nil {
+		if drive, err = regressOut(l.x, l.u, l.h, l.places); err != nil {
 			return nil, err
 		}
 	}
@@ -221,7 +221,7 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := undriven(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, indicesIn(rows, split.Train)); err != nil {
+		if _, err := regressOut(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, indicesIn(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}
