@@ -95,7 +95,7 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 		if _, err := regressOut(l.x, l.u, l.h, l.places); err != nil {
 			return c, err
 		}
-		if left[i], err = untold(l.x, l.h, l.places); err != nil {
+		if left[i], err = residualLogNorm(l.x, l.h, l.places); err != nil {
 			return c, err
 		}
 	}
@@ -105,8 +105,8 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 	return c, nil
 }
 
-// untold is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of them, of ln of what a regression leaves of each.
-func untold(x, h *mat.Dense, places []int) (sum float64, err error) {
+// residualLogNorm is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of them, of ln of what a regression leaves of each.
+func residualLogNorm(x, h *mat.Dense, places []int) (sum float64, err error) {
 	out, in := evenly(regress.Centred(evaluate.Rows(x, places)), 100), regress.Centred(evaluate.Rows(h, places))
 	b, err := regress.RidgeB(out, in, infer.RidgePenalty)
 	if err != nil {
