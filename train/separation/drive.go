@@ -124,8 +124,8 @@ func residualLogNorm(x, h *mat.Dense, places []int) (sum float64, err error) {
 	return sum, nil
 }
 
-// picked is some rows of x; nil where x is.
-func picked(x *mat.Dense, rows []int) *mat.Dense {
+// rowsOrNil is some rows of x; nil where x is.
+func rowsOrNil(x *mat.Dense, rows []int) *mat.Dense {
 	if x == nil {
 		return nil
 	}

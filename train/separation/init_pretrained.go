@@ -76,7 +76,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	for from, to := range columnsOf(c.Structure) {
 		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
 	}
-	balanceLatents(s, l.noise.Information(z, picked(l.driven, sample)), h, std)
+	balanceLatents(s, l.noise.Information(z, rowsOrNil(l.driven, sample)), h, std)
 	start := startOf(c, s, r.Model.Matrices().D, found) // D is the same whatever basis the latents are in
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
 	return start, nil
@@ -117,7 +117,7 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	}
 	m.Q = regress.Variances(mu)
 	sample := regress.Spaced(places, infer.MostRead)
-	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), picked(driven, sample), 10); err != nil {
+	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), rowsOrNil(driven, sample), 10); err != nil {
 		return nil, err
 	}
 	z, err := m.Latents(x, mu, driven, nil)
