@@ -138,7 +138,7 @@ func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 			x.Set(t, n, math.NaN())
 		}
 	}
-	return x, evaluate.Dense(encoded), driven(f.Result, rows), nil
+	return x, evaluate.Dense(encoded), inputContribution(f.Result, rows), nil
 }
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
