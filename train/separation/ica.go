@@ -16,7 +16,7 @@ func ICA(r *train.Result, split data.Split, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	u, unsettled, err := settled(evaluate.Dense(mu), seed)
+	u, unsettled, err := fastICAWithRetry(evaluate.Dense(mu), seed)
 	if err != nil {
 		return err
 	}
@@ -30,9 +30,9 @@ func ICA(r *train.Result, split data.Split, seed uint64) error {
 	return mixed(r, m, u.W.T(), u.Mean)
 }
 
-// settled is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, one is as good as another, and there is a
+// fastICAWithRetry is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, one is as good as another, and there is a
 // warning.
-func settled(z *mat.Dense, seed uint64) (u *Unmixing, warning string, err error) {
+func fastICAWithRetry(z *mat.Dense, seed uint64) (u *Unmixing, warning string, err error) {
 	random := train.NewRandom(seed, train.StreamICA)
 	for range 5 {
 		if u, err = FastICA(z, random, FastICAOptions{}); !errors.Is(err, ErrUnsettled) {

@@ -53,7 +53,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	var u *Unmixing
 	if o.ICA {
 		var unsettled string
-		if u, unsettled, err = settled(evaluate.Rows(l.z, l.places), o.Seed); err != nil {
+		if u, unsettled, err = fastICAWithRetry(evaluate.Rows(l.z, l.places), o.Seed); err != nil {
 			return nil, err
 		}
 		if unsettled != "" {
