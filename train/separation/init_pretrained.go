@@ -33,7 +33,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	if !layers.Disjoint(c.Structure) || !c.LinearDecoder() {
 		return nil, errors.New("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
-	r, err := fitWhole(ctx, c, c.Structure.Latents(), rec, split, o, now)
+	r, err := fitWithoutGroups(ctx, c, c.Structure.Latents(), rec, split, o, now)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	return start, nil
 }
 
-// fitWhole trains the model without groups that InitFromPretrained reads latents from.
-func fitWhole(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*train.Result, error) {
+// fitWithoutGroups trains the model without groups that InitFromPretrained reads latents from.
+func fitWithoutGroups(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*train.Result, error) {
 	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, c.Bound()
 	r, err := train.Fit(ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine, Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
 	if err != nil {
