@@ -27,7 +27,7 @@ func ICA(r *train.Result, split data.Split, seed uint64) error {
 	if err != nil {
 		return err
 	}
-	return mixed(r, m, u.W.T(), u.Mean)
+	return changeBasis(r, m, u.W.T(), u.Mean)
 }
 
 // fastICAWithRetry is an unmixing by FastICA. Of some starts the first that settles is taken; where none does, some directions are nearly Gaussian, one is as good as another, and there is a

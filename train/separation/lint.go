@@ -38,7 +38,7 @@ func LINT(r *train.Result) error {
 	if err := mix.Solve(top(&rb), &v); err != nil { // B = Rb' Qb' is to become V' Qb' = M B, M = V' Rb'^-1
 		return fmt.Errorf("B is not of full rank: %w", err)
 	}
-	return mixed(r, m, mix.T(), make([]float64, K))
+	return changeBasis(r, m, mix.T(), make([]float64, K))
 }
 
 func decoder(r *train.Result) (*infer.Gaussian, error) {
@@ -48,8 +48,8 @@ func decoder(r *train.Result) (*infer.Gaussian, error) {
 	return infer.NewGaussian(r.Model), nil
 }
 
-// mixed writes the model with latents M (z - shift) in place of z.
-func mixed(r *train.Result, m *infer.Gaussian, M mat.Matrix, shift []float64) error {
+// changeBasis writes the model with latents M (z - shift) in place of z.
+func changeBasis(r *train.Result, m *infer.Gaussian, M mat.Matrix, shift []float64) error {
 	N, K := m.A.Dims()
 	var at, b mat.Dense
 	if err := at.Solve(M.T(), m.A.T()); err != nil { // A' = A M^-1
