@@ -57,7 +57,7 @@ func ForNewRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan,
 	if err := p.again(p.rescale, p.counts, p.groups, p.method, p.model, p.recipe, p.objective); err != nil {
 		return nil, err
 	}
-	p.still(known.HistoryMeans)
+	p.maskConstant(known.HistoryMeans)
 	if c.Missing = nil; rec.Missing() > 0 || slices.ContainsFunc(known.HistoryMeans, math.IsNaN) {
 		c.Missing = &graph.Missing{Fill: known.HistoryMeans}
 	}
@@ -97,8 +97,8 @@ func (p *Plan) again(steps ...func() error) error {
 	return p.Config.Check()
 }
 
-// still keeps channels that never changed in training from saying anything where they are not as they were: what the model makes of that was never told from data.
-func (p *Plan) still(means []float64) {
+// maskConstant keeps channels that never changed in training from saying anything where they are not as they were: what the model makes of that was never told from data.
+func (p *Plan) maskConstant(means []float64) {
 	rec, sigma := p.Recording, p.Config.History.Activation
 	var names []string
 	for n, silent := range p.Config.Silent {
