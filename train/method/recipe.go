@@ -115,9 +115,9 @@ func (p *Plan) chooseRecipe() {
 			counts = "; --observation poisson takes these spikes for counts"
 		}
 		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)%s", counts)
-	case p.Config.Bins < enough:
+	case p.Config.Bins < minBins:
 		s.Recipe = &Paper
-		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", enough)
+		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", minBins)
 	}
 }
 
@@ -158,8 +158,8 @@ func (p *Plan) schedule(r Recipe) {
 	}
 }
 
-// enough is how many training bins tell components apart at all; whether they do so well is another question.
-const enough = 200
+// minBins is how many training bins tell components apart at all; whether they do so well is another question.
+const minBins = 200
 
 // linearGaussian reports whether the model is x = A z + b + noise.
 func (p *Plan) linearGaussian() bool {
