@@ -133,7 +133,7 @@ func (f *Fitted) figures() (err error) {
 		rows, of = f.Split.Test, f.Test
 	}
 	if r2 := float64(of["r2"]); r2 <= 0 {
-		f.Remarks = append(f.Remarks, meanless(r2, number(f.Train, "r2"), len(f.Split.Test) > 0))
+		f.Remarks = append(f.Remarks, noBetterThanMean(r2, number(f.Train, "r2"), len(f.Split.Test) > 0))
 	}
 	if f.Shifted = evaluate.Shifted(c.Structure, c.Bins, f.Mu, f.LogS, rows); f.Shifted == nil {
 		return nil
@@ -187,8 +187,8 @@ func advice(trained float64) string {
 	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
 }
 
-// meanless is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.
-func meanless(r2, trained float64, held bool) string {
+// noBetterThanMean is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.
+func noBetterThanMean(r2, trained float64, held bool) string {
 	bins := "training bins"
 	if held {
 		bins = "held-out bins"

@@ -12,7 +12,7 @@ func TestAdvice(t *testing.T) {
 		trained float64
 		want    string
 	}{{0.83, "by heart (R2 0.83)"}, {0.01, "--latents or --groups"}, {math.NaN(), "--latents or --groups"}} {
-		got := meanless(-3.7, c.trained, true)
+		got := noBetterThanMean(-3.7, c.trained, true)
 		if !strings.Contains(got, c.want) || strings.Contains(got, "--epochs") || strings.Contains(got, "--smooth") {
 			t.Errorf("trained R2 %g: %q", c.trained, got)
 		}
