@@ -42,8 +42,8 @@ type Assessment struct {
 // Number is a figure that may be missing.
 type Number = jsonnum.Float
 
-// Assess computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the training bins.
-func (f *Fitted) Assess(decoder *evaluate.BehaviorDecoder) (err error) {
+// Evaluate computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the training bins.
+func (f *Fitted) Evaluate(decoder *evaluate.BehaviorDecoder) (err error) {
 	m := f.Result.Model
 	f.Assessment = Assessment{}
 	a := &f.Assessment

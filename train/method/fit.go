@@ -58,7 +58,7 @@ func (p *Plan) Fit(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
 		return nil, err
 	}
 	defer step(hooks, "evaluating the fit")()
-	return f, f.Assess(nil)
+	return f, f.Evaluate(nil)
 }
 
 // Run carries out a plan without computing its numbers: it trains, refits the model and filters the latents. If ctx ends during the
@@ -189,5 +189,5 @@ func (p *Plan) Restored(ctx context.Context, r *train.Result, filter infer.Filte
 		}
 	}
 	p.Warnings = append(warnings, p.Warnings...)
-	return f, f.Assess(decoder)
+	return f, f.Evaluate(decoder)
 }

@@ -194,7 +194,7 @@ func finish(t *testing.T, o *method.Fitted) (*Folder, *finished) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := o.Assess(o.Decoder); err != nil {
+	if err := o.Evaluate(o.Decoder); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.WriteFit(o, time.Unix(0, 0)); err != nil {

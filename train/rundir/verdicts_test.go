@@ -83,7 +83,7 @@ func TestEvidenceThatIsMissing(t *testing.T) {
 	o.Split.Train, o.Split.Test = append(o.Split.Train, o.Split.Test...), nil
 	slices.Sort(o.Split.Train)
 	o.Result.Rows, o.Recording.BinWidth = nil, 0
-	if err := o.Assess(nil); err != nil {
+	if err := o.Evaluate(nil); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -94,7 +94,7 @@ func TestEvidenceThatIsMissing(t *testing.T) {
 		t.Errorf("the verdicts are %q, want %q", got, want)
 	}
 	o.Past.Rows = []train.Epoch{{Epoch: 7, Train: train.Losses{Loss: 1}}}
-	if err := o.Assess(nil); err != nil || o.Evidence.Course == nil || o.Evidence.Course.Epochs != 7 {
+	if err := o.Evaluate(nil); err != nil || o.Evidence.Course == nil || o.Evidence.Course.Epochs != 7 {
 		t.Errorf("the epochs of a stored run are not judged: %+v, %v", o.Evidence, err)
 	}
 }

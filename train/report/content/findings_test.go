@@ -69,7 +69,7 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 		},
 		Result: res,
 	}
-	if err := done.Assess(nil); err != nil {
+	if err := done.Evaluate(nil); err != nil {
 		t.Fatal(err)
 	}
 	return content.Fit{
