@@ -282,7 +282,7 @@ func carryOut(ctx context.Context, f arguments, plan *method.Plan, folder *rundi
 			return err
 		}
 	}
-	if err := folder.Conclude(summary); err != nil {
+	if err := folder.WriteSummary(summary); err != nil {
 		return err
 	}
 	switch {

@@ -203,9 +203,9 @@ func (f *Folder) Undraw() error {
 	return nil
 }
 
-// Conclude writes summary.json, the last of a run's files. If it says that the run is complete, the checkpoints are
+// WriteSummary writes summary.json, the last of a run's files. If it says that the run is complete, the checkpoints are
 // removed.
-func (f *Folder) Conclude(s Summary) error {
+func (f *Folder) WriteSummary(s Summary) error {
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func TestHeld(t *testing.T) {
 			for what, err := range map[string]error{
 				"Held":             f.Held(),
 				"a write":          f.Write("model.npz", nil),
-				"Conclude":         f.Conclude(Summary{Complete: true}),
+				"Conclude":         f.WriteSummary(Summary{Complete: true}),
 				"Metrics.Epoch":    f.Metrics(graph.Config{}).Epoch(&train.Progress{Restart: 1}),
 				"Checkpoint.State": f.Checkpoint(1e9, nil).OnSnapshot(&train.Progress{}),
 			} {
@@ -78,7 +78,7 @@ func TestTidy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(f.Conclude(Summary{Complete: c.complete}), f.writeOrigin(data.Source{})); err != nil {
+		if err := errors.Join(f.WriteSummary(Summary{Complete: c.complete}), f.writeOrigin(data.Source{})); err != nil {
 			t.Fatal(err)
 		}
 		if !c.held {

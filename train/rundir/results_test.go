@@ -201,7 +201,7 @@ func finish(t *testing.T, o *method.Fitted) (*Folder, *finished) {
 		t.Fatal(err)
 	}
 	s := Summarize(o)
-	if err := f.Conclude(s); err != nil {
+	if err := f.WriteSummary(s); err != nil {
 		t.Fatal(err)
 	}
 	return f, &finished{o, s}

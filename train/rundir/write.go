@@ -22,7 +22,7 @@ func Write(dir string, fit *method.Fitted) error {
 	if err := f.WriteFit(fit, fit.Spec.Clock()); err != nil {
 		return err
 	}
-	return f.Conclude(Summarize(fit))
+	return f.WriteSummary(Summarize(fit))
 }
 
 // Create makes the folder of a plan's run with its config.toml, and refuses one that holds a run already. The caller closes it.
