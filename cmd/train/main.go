@@ -276,7 +276,7 @@ func carryOut(ctx context.Context, f arguments, plan *method.Plan, folder *rundi
 		p, err = picture(drawing, f, fit, summary, folder, ended)
 		done()
 		if undrawn = errors.Is(err, context.Canceled); undrawn {
-			err = folder.Undraw()
+			err = folder.RemoveReport()
 		}
 		if err != nil {
 			return err

@@ -59,7 +59,7 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 			f.Close()
 			return nil, err
 		}
-		err = errors.Join(atomicfile.Sweep(dir), atomicfile.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), f.Undraw())
+		err = errors.Join(atomicfile.Sweep(dir), atomicfile.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), f.RemoveReport())
 	}
 	return f.begun(err)
 }

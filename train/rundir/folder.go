@@ -193,8 +193,8 @@ func (f *Folder) write(name string, fill func(io.Writer) error) error {
 	return atomicfile.Write(path, fill)
 }
 
-// Undraw removes the report and its figures where they are not all there, or are of what was fitted before.
-func (f *Folder) Undraw() error {
+// RemoveReport removes the report and its figures where they are not all there, or are of what was fitted before.
+func (f *Folder) RemoveReport() error {
 	for _, name := range []string{"report.html", "figures"} {
 		if err := os.RemoveAll(f.Path(name)); err != nil {
 			return &atomicfile.Error{Path: f.Path(name), Err: err}

@@ -19,7 +19,7 @@ func OpenReport(dir string) (*Folder, error) {
 	f.run = true
 	err := atomicfile.Sweep(f.Path("figures"))
 	if err == nil {
-		err = f.Undraw()
+		err = f.RemoveReport()
 	}
 	if err != nil {
 		f.Close()

@@ -88,7 +88,7 @@ func TestUndraw(t *testing.T) {
 	}
 	defer f.Close()
 	for range 2 { // of none at first
-		if err := f.Undraw(); err != nil {
+		if err := f.RemoveReport(); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"report.html", "figures/loss.png"} {
