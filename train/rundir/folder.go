@@ -28,7 +28,7 @@ var ErrFinished = errors.New("the run is complete")
 // create is Create for the text of a config.toml.
 func create(dir string, config []byte, source data.Source) (*Folder, error) {
 	f := &Folder{Dir: dir}
-	if err := f.vacant(); err != nil {
+	if err := f.checkEmpty(); err != nil {
 		return nil, err
 	}
 	err := os.MkdirAll(dir, 0o755)
@@ -38,7 +38,7 @@ func create(dir string, config []byte, source data.Source) (*Folder, error) {
 		err = f.take()
 	}
 	if err == nil {
-		if err = f.vacant(); err != nil { // another program may have been faster
+		if err = f.checkEmpty(); err != nil { // another program may have been faster
 			f.Close()
 			return nil, err
 		}
@@ -62,8 +62,8 @@ func (f *Folder) begun(err error) (*Folder, error) {
 	return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", f.Dir, cause(err))
 }
 
-// vacant reports a folder that holds a run, or anything else under the name of what a run writes.
-func (f *Folder) vacant() error {
+// checkEmpty reports a folder that holds a run, or anything else under the name of what a run writes.
+func (f *Folder) checkEmpty() error {
 	for _, name := range []string{"config.toml", "summary.json"} {
 		if _, err := os.Stat(f.Path(name)); err == nil {
 			return fmt.Errorf("%s: holds a run already: choose another --out, or go on with it by --resume", f.Dir)
