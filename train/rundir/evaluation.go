@@ -61,7 +61,7 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 		}
 		err = errors.Join(atomicfile.Sweep(dir), atomicfile.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), f.RemoveReport())
 	}
-	return f.begun(err)
+	return f.orFail(err)
 }
 
 // givesWay reports a folder that holds anything else than an evaluation of that recording.

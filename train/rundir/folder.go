@@ -47,11 +47,11 @@ func create(dir string, config []byte, source data.Source) (*Folder, error) {
 			f.run = err == nil
 		}
 	}
-	return f.begun(err)
+	return f.orFail(err)
 }
 
-// begun is f, or the error for which it could not be begun.
-func (f *Folder) begun(err error) (*Folder, error) {
+// orFail is f, or the error for which it could not be orFail.
+func (f *Folder) orFail(err error) (*Folder, error) {
 	if err == nil {
 		return f, nil
 	}
