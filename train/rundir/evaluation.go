@@ -45,7 +45,7 @@ type RunSummary struct {
 // closes the folder.
 func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 	f := &Folder{Dir: dir}
-	if err := f.givesWay(source); err != nil {
+	if err := f.replaceable(source); err != nil {
 		return nil, err
 	}
 	err := os.MkdirAll(dir, 0o755)
@@ -55,7 +55,7 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 		err = f.writable()
 	}
 	if err == nil { // what another program may have written meanwhile
-		if err := f.givesWay(source); err != nil {
+		if err := f.replaceable(source); err != nil {
 			f.Close()
 			return nil, err
 		}
@@ -64,8 +64,8 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 	return f.orFail(err)
 }
 
-// givesWay reports a folder that holds anything else than an evaluation of that recording.
-func (f *Folder) givesWay(source data.Source) error {
+// replaceable reports a folder that holds anything else than an evaluation of that recording.
+func (f *Folder) replaceable(source data.Source) error {
 	entries, err := os.ReadDir(f.Dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
