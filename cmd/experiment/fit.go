@@ -137,7 +137,7 @@ func carryOut(
 	f := &fit{Fitted: made, plan: plan}
 	f.mu, f.logs, err = evaluate.Encode(made.Result.Model, made.Result.Samples)
 	f.shifted = sync.OnceValue(func() []float64 {
-		return evaluate.Shifted(plan.Groups, made.Result.Model.Config.Bins, f.mu, f.logs, plan.Split.Test)
+		return evaluate.CircularShiftNull(plan.Groups, made.Result.Model.Config.Bins, f.mu, f.logs, plan.Split.Test)
 	})
 	return f, err
 }

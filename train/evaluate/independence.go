@@ -15,9 +15,9 @@ import (
 // shifts is how many circular shifts there are: the least p-value is 1/201.
 const shifts = 200
 
-// Shifted returns the circular-shift control of [Dependence]: its values after the groups' time courses were shifted against one
+// CircularShiftNull returns the circular-shift control of [Dependence]: its values after the groups' time courses were shifted against one
 // another. The bins must be in order of time. It is nil if nothing has to be independent.
-func Shifted(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (values []float64) {
+func CircularShiftNull(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (values []float64) {
 	x, std := posteriors(trained, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
 	bins := x.RawMatrix().Rows

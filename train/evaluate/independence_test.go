@@ -32,12 +32,12 @@ func TestDependent(t *testing.T) {
 		for i := range mu.Rows {
 			mu.Row(i)[1] /= float32(1 + noise)
 		}
-		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs, rows), Shifted(layers.Partition{1, 1}, 300, mu, logs, rows)
+		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs, rows), CircularShiftNull(layers.Partition{1, 1}, 300, mu, logs, rows)
 		if got := Dependent(pc, shifted); got != want || len(shifted) != shifts {
 			t.Errorf("noise %g: partial correlation %.3f, shifted %.3f", noise, pc, shifted)
 		}
 	}
-	if s := Shifted(layers.Partition{2}, 300, pairs(1), logs, rows); s != nil {
+	if s := CircularShiftNull(layers.Partition{2}, 300, pairs(1), logs, rows); s != nil {
 		t.Errorf("one group has a null: %v", s)
 	}
 }

@@ -135,7 +135,7 @@ func (f *Fitted) figures() (err error) {
 	if r2 := float64(of["r2"]); r2 <= 0 {
 		f.Remarks = append(f.Remarks, noBetterThanMean(r2, number(f.Train, "r2"), len(f.Split.Test) > 0))
 	}
-	if f.Shifted = evaluate.Shifted(c.Structure, c.Bins, f.Mu, f.LogS, rows); f.Shifted == nil {
+	if f.Shifted = evaluate.CircularShiftNull(c.Structure, c.Bins, f.Mu, f.LogS, rows); f.Shifted == nil {
 		return nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(f.Shifted)
