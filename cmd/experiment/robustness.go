@@ -209,7 +209,7 @@ func shiftedDependence(f *fit, _ *simulate.Truth) ([]float64, error) {
 func warned(f *fit, _ *simulate.Truth) ([]float64, error) {
 	pc := f.partialCorrelation(f.plan.Groups, f.plan.Split.Test)
 	shifted := f.shifted()
-	if shifted != nil && evaluate.Dependent(pc, shifted) || f.plan.Start != nil && f.plan.Start.Discovery.Linked() {
+	if shifted != nil && evaluate.ExceedsNull(pc, shifted) || f.plan.Start != nil && f.plan.Start.Discovery.Linked() {
 		return []float64{pc, 1}, nil
 	}
 	return []float64{pc, 0}, nil

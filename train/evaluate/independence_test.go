@@ -33,7 +33,7 @@ func TestDependent(t *testing.T) {
 			mu.Row(i)[1] /= float32(1 + noise)
 		}
 		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs, rows), CircularShiftNull(layers.Partition{1, 1}, 300, mu, logs, rows)
-		if got := Dependent(pc, shifted); got != want || len(shifted) != shifts {
+		if got := ExceedsNull(pc, shifted); got != want || len(shifted) != shifts {
 			t.Errorf("noise %g: partial correlation %.3f, shifted %.3f", noise, pc, shifted)
 		}
 	}

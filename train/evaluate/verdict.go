@@ -156,9 +156,9 @@ func Verdicts(e Evidence) []Verdict {
 	return out
 }
 
-// Dependent reports whether a partial correlation of pc nats shows that groups are not independent: its p-value is at
+// ExceedsNull reports whether a partial correlation of pc nats shows that groups are not independent: its p-value is at
 // most .05, it is more than twice the mean of the shifts, and more than a hundredth of a nat.
-func Dependent(pc float64, shifted []float64) bool {
+func ExceedsNull(pc float64, shifted []float64) bool {
 	return PValue(pc, shifted) <= rare && pc > excess*stat.Mean(shifted, nil) && pc > nothing
 }
 
@@ -351,7 +351,7 @@ func (e Evidence) apart() *Verdict {
 	p := PValue(d.Partial, shifted)
 	control := fmt.Sprintf("p = %s over %d circular shifts", digits(p, 2), len(shifted))
 	switch {
-	case Dependent(d.Partial, shifted):
+	case ExceedsNull(d.Partial, shifted):
 		v.Status = Care
 		mean := digits(stat.Mean(shifted, nil), 3)
 		v.Sentence = fmt.Sprintf("No: %s, and %s on average after circular shifts (%s).", words, mean, control)

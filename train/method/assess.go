@@ -142,7 +142,7 @@ func (f *Fitted) figures() (err error) {
 	mean, p := stat.Mean(f.Shifted, nil), evaluate.PValue(pc, f.Shifted)
 	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
 	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(f.Shifted))
-	if evaluate.Dependent(pc, f.Shifted) {
+	if evaluate.ExceedsNull(pc, f.Shifted) {
 		f.Remarks = append(f.Remarks, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
 			pc, mean, len(f.Shifted), p))
 	}
