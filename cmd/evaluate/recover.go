@@ -15,7 +15,7 @@ import (
 // recovered is how far what was planted is found, in the held-out bins, or in all where none are held out.
 type recovered struct {
 	*evaluate.Recovery
-	truth    evaluate.Planted
+	truth    evaluate.GroundTruth
 	found    evaluate.Found
 	rows     []int // bins of the recording that are compared
 	units    []int // of the model that are there
@@ -46,7 +46,7 @@ func (e *evaluation) recover(path string) error {
 		}
 		return evaluate.Rows(evaluate.Dense(m), r.rows)
 	}
-	r.truth = evaluate.Planted{Z: rows(truth.Z), Groups: evaluate.Sizes(truth.Groups...)}
+	r.truth = evaluate.GroundTruth{Z: rows(truth.Z), Groups: evaluate.Sizes(truth.Groups...)}
 	r.found = evaluate.Found{Mu: rows(e.fit.Mu), Filtered: rows(e.fit.Filtered)}
 	for _, g := range e.fit.Groups.Groups() {
 		r.found.Groups = append(r.found.Groups, g.Latents)

@@ -61,7 +61,7 @@ func (f *fit) heldOut(m data.Matrix) *mat.Dense { return at(m, f.plan.Split.Test
 func (f *fit) recover(truth *simulate.Truth, groups evaluate.Groups) (*evaluate.Recovery, error) {
 	a, b := evaluate.Weights(f.Result.Model)
 	return evaluate.Recover(
-		evaluate.Planted{
+		evaluate.GroundTruth{
 			Z: f.heldOut(truth.Z), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B),
 			Groups: evaluate.Sizes(truth.Groups...),
 		},

@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Planted is what a simulated recording was made of: N neurons, K latents, in the bins (n) that are compared.
-type Planted struct {
+// GroundTruth is what a simulated recording was made of: N neurons, K latents, in the bins (n) that are compared.
+type GroundTruth struct {
 	Z      *mat.Dense // (n,K)
 	A, B   *mat.Dense // (N,K), (K,N); nil where they are not known
 	Groups Groups
@@ -38,7 +38,7 @@ type Recovery struct {
 }
 
 // Recover compares a fit with what was planted.
-func Recover(p Planted, f Found) (*Recovery, error) {
+func Recover(p GroundTruth, f Found) (*Recovery, error) {
 	r := &Recovery{Figures: map[string]float64{}}
 	fewer := len(f.Groups) < len(p.Groups)
 	var err error
@@ -60,7 +60,7 @@ func Recover(p Planted, f Found) (*Recovery, error) {
 }
 
 // latents compares latents (n,K), and returns them aligned, and the assignment of their groups, where there are as many as were planted.
-func (r *Recovery) latents(p Planted, mu *mat.Dense, groups Groups, name string) (aligned *mat.Dense, assignment []int, err error) {
+func (r *Recovery) latents(p GroundTruth, mu *mat.Dense, groups Groups, name string) (aligned *mat.Dense, assignment []int, err error) {
 	_, planted := p.Z.Dims()
 	if _, K := mu.Dims(); K >= planted {
 		got, err := LatentR2(p.Z, mu, Singles(planted), Singles(K))
@@ -82,7 +82,7 @@ func (r *Recovery) latents(p Planted, mu *mat.Dense, groups Groups, name string)
 }
 
 // connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression.
-func (r *Recovery) connectivity(p Planted, f Found, fewer bool) (err error) {
+func (r *Recovery) connectivity(p GroundTruth, f Found, fewer bool) (err error) {
 	if p.A == nil || p.B == nil || f.A == nil || f.B == nil {
 		return nil
 	}

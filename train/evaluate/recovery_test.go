@@ -23,7 +23,7 @@ func random(r *rand.Rand, rows, cols int) *mat.Dense {
 func TestRecover(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const n, N = 200, 12
-	p := Planted{Z: random(r, n, 3), A: random(r, N, 3), B: random(r, 3, N), Groups: Groups{{0, 1}, {2}}}
+	p := GroundTruth{Z: random(r, n, 3), A: random(r, N, 3), B: random(r, 3, N), Groups: Groups{{0, 1}, {2}}}
 	mix := mat.NewDense(3, 3, []float64{0, 0, 0.5, 2, 1, 0, -1, 3, 0}) // found latents: the third planted one, then the first two mixed
 	var mu, a, b, inverse mat.Dense
 	mu.Mul(p.Z, mix.T())

@@ -210,7 +210,7 @@ func TestRecoveryOfItself(t *testing.T) {
 	f.a.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, f.a)
 	f.b.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, f.b)
 	order, scale := []int{2, 1, 0}, []float64{2, -1, 4} // the true latents, in terms of the found ones
-	truth := evaluate.Planted{Z: mat.NewDense(f.Mu.Rows, 3, nil), A: mat.NewDense(120, 3, nil), B: mat.NewDense(3, 120, nil), Groups: evaluate.Groups{{0, 1}, {2}}}
+	truth := evaluate.GroundTruth{Z: mat.NewDense(f.Mu.Rows, 3, nil), A: mat.NewDense(120, 3, nil), B: mat.NewDense(3, 120, nil), Groups: evaluate.Groups{{0, 1}, {2}}}
 	for k, from := range order {
 		z, a, b := mat.Col(nil, from, f.kinds[0].z), mat.Col(nil, from, f.a), mat.Row(nil, from, f.b)
 		for i := range z {
