@@ -16,7 +16,7 @@ import (
 type recovered struct {
 	*evaluate.Recovery
 	truth    evaluate.GroundTruth
-	found    evaluate.Found
+	found    evaluate.Estimate
 	rows     []int // bins of the recording that are compared
 	units    []int // of the model that are there
 	warnings []string
@@ -47,7 +47,7 @@ func (e *evaluation) recover(path string) error {
 		return evaluate.Rows(evaluate.Dense(m), r.rows)
 	}
 	r.truth = evaluate.GroundTruth{Z: rows(truth.Z), Groups: evaluate.Sizes(truth.Groups...)}
-	r.found = evaluate.Found{Mu: rows(e.fit.Mu), Filtered: rows(e.fit.Filtered)}
+	r.found = evaluate.Estimate{Mu: rows(e.fit.Mu), Filtered: rows(e.fit.Filtered)}
 	for _, g := range e.fit.Groups.Groups() {
 		r.found.Groups = append(r.found.Groups, g.Latents)
 	}

@@ -65,7 +65,7 @@ func (f *fit) recover(truth *simulate.Truth, groups evaluate.Groups) (*evaluate.
 			Z: f.heldOut(truth.Z), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B),
 			Groups: evaluate.Sizes(truth.Groups...),
 		},
-		evaluate.Found{Mu: f.heldOut(f.mu), Filtered: f.heldOut(f.Filtered), A: a, B: b, RidgeB: f.Ridge.B, Groups: groups},
+		evaluate.Estimate{Mu: f.heldOut(f.mu), Filtered: f.heldOut(f.Filtered), A: a, B: b, RidgeB: f.Ridge.B, Groups: groups},
 	)
 }
 

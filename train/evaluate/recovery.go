@@ -14,8 +14,8 @@ type GroundTruth struct {
 	Groups Groups
 }
 
-// Found is what a fit has of it, in the same bins and of the same neurons. Only Mu and Groups have to be there.
-type Found struct {
+// Estimate is what a fit has of it, in the same bins and of the same neurons. Only Mu and Groups have to be there.
+type Estimate struct {
 	Mu       *mat.Dense // (n,K) encoded
 	Filtered *mat.Dense // (n,K)
 	A, B     *mat.Dense // (N,K), (K,N)
@@ -38,7 +38,7 @@ type Recovery struct {
 }
 
 // Recover compares a fit with what was planted.
-func Recover(p GroundTruth, f Found) (*Recovery, error) {
+func Recover(p GroundTruth, f Estimate) (*Recovery, error) {
 	r := &Recovery{Figures: map[string]float64{}}
 	fewer := len(f.Groups) < len(p.Groups)
 	var err error
@@ -82,7 +82,7 @@ func (r *Recovery) latents(p GroundTruth, mu *mat.Dense, groups Groups, name str
 }
 
 // connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression.
-func (r *Recovery) connectivity(p GroundTruth, f Found, fewer bool) (err error) {
+func (r *Recovery) connectivity(p GroundTruth, f Estimate, fewer bool) (err error) {
 	if p.A == nil || p.B == nil || f.A == nil || f.B == nil {
 		return nil
 	}

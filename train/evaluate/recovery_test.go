@@ -32,7 +32,7 @@ func TestRecover(t *testing.T) {
 	}
 	a.Mul(p.A, &inverse)
 	b.Mul(mix, p.B)
-	found := Found{Mu: regress.Shifted(&mu, 1, []float64{1, 2, 3}), Filtered: random(r, n, 3), A: &a, B: &b, RidgeB: random(r, 3, N), Groups: Groups{{0}, {1, 2}}}
+	found := Estimate{Mu: regress.Shifted(&mu, 1, []float64{1, 2, 3}), Filtered: random(r, n, 3), A: &a, B: &b, RidgeB: random(r, 3, N), Groups: Groups{{0}, {1, 2}}}
 	got, err := Recover(p, found)
 	if err != nil {
 		t.Fatal(err)

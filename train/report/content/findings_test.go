@@ -45,7 +45,7 @@ func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content
 	}
 	fit := fitted(t, rec, split, c)
 	planted := evaluate.GroundTruth{Z: evaluate.Rows(evaluate.Dense(truth.Z), split.Test), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)}
-	found := evaluate.Found{Mu: evaluate.Rows(evaluate.Dense(fit.Mu), split.Test), Groups: evaluate.Sizes(2, 2)}
+	found := evaluate.Estimate{Mu: evaluate.Rows(evaluate.Dense(fit.Mu), split.Test), Groups: evaluate.Sizes(2, 2)}
 	found.Filtered = found.Mu
 	found.A, found.B = evaluate.Weights(fit.Model)
 	recovery, err := evaluate.Recover(planted, found)

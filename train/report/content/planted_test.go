@@ -224,7 +224,7 @@ func TestRecoveryOfItself(t *testing.T) {
 		truth.A.SetCol(k, a)
 		truth.B.SetRow(k, b)
 	}
-	found := evaluate.Found{Mu: f.kinds[0].z, A: f.a, B: f.b, Groups: f.groups}
+	found := evaluate.Estimate{Mu: f.kinds[0].z, A: f.a, B: f.b, Groups: f.groups}
 	recover := func() {
 		t.Helper()
 		r, err := evaluate.Recover(truth, found)

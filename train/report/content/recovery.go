@@ -16,7 +16,7 @@ const (
 // Truth is what a simulated recording was made of, what was found of it, and how far, as evaluate.Recover has it.
 type Truth struct {
 	Planted  evaluate.GroundTruth
-	Found    evaluate.Found
+	Found    evaluate.Estimate
 	Recovery *evaluate.Recovery
 	Rows     []int // bins of the recording that are compared
 }
