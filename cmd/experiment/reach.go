@@ -179,7 +179,7 @@ func handR2(f *fit, _ noTruth) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	hand, err := turned[0].Align(position, summed, summed, evaluate.Singles(2), groups)
+	hand, err := turned[0].Align(position, summed, summed, evaluate.SingletonGroups(2), groups)
 	if err != nil {
 		return nil, err
 	}

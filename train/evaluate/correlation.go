@@ -13,7 +13,7 @@ import (
 
 // PartialCorrelation is KL( q(z) || prod_g q(z_g) ) of the mixture that the posteriors N(mu_i, std_i^2) of n bins make, by Monte Carlo:
 // the mean over samples z of ln q(z) - sum_g ln q(z_g), where q(z) is the mean of all n densities, with no weights. mu is (n,K), std
-// (1,K), or (n,K) where every bin has its own, and every eps (n,K) gives one sample a bin. Of groups of one latent, [Singles], it is the
+// (1,K), or (n,K) where every bin has its own, and every eps (n,K) gives one sample a bin. Of groups of one latent, [SingletonGroups], it is the
 // total correlation.
 //
 // Its time grows with the square of the bins and is shared by all processors, whose number changes no bit of it. Beside its arguments it

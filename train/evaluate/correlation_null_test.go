@@ -41,7 +41,7 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 // TestShiftedOfFewBins: there is always a shift.
 func TestShiftedOfFewBins(t *testing.T) {
 	mu := mat.NewDense(2, 2, []float64{1, 2, 3, 4})
-	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.Singles(2), 3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
+	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.SingletonGroups(2), 3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
 	if len(got) != 3 {
 		t.Errorf("%v", got)
 	}

@@ -128,7 +128,7 @@ func TestPartialCorrelationOfManyBins(t *testing.T) {
 	}{{100, 0.2}, {1000, 0.08}, {4000, 0.04}} {
 		r := rand.New(rand.NewPCG(6, 6))
 		s := math.Pow(float64(test.n), -1./6)
-		got := PartialCorrelation(normal(r, test.n, 2), common(s, s), Singles(2), Noise(r, 1, test.n, 2)...)
+		got := PartialCorrelation(normal(r, test.n, 2), common(s, s), SingletonGroups(2), Noise(r, 1, test.n, 2)...)
 		t.Logf("%d bins: %.4f nats", test.n, got)
 		if !(math.Abs(got) <= test.bound) {
 			t.Errorf("of independent groups in %d bins: %g nats, want less than %g", test.n, got, test.bound)
@@ -202,7 +202,7 @@ func BenchmarkPartialCorrelation(b *testing.B) {
 	const n, K = 1000, 6
 	r := rand.New(rand.NewPCG(1, 1))
 	mu, std, eps := normal(r, n, K), common(0.5, 0.5, 0.5, 0.5, 0.5, 0.5), Noise(r, 1, n, K)
-	for name, groups := range map[string]Groups{"partial": Sizes(3, 3), "total": Singles(K)} {
+	for name, groups := range map[string]Groups{"partial": Sizes(3, 3), "total": SingletonGroups(K)} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				PartialCorrelation(mu, std, groups, eps...)

@@ -143,7 +143,7 @@ func figures(r reference) map[string][]float64 {
 	group, err := evaluate.LatentR2(z, mu, truth, groups)
 	r.check(err)
 	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{group.R2}, group.Matrix.RawMatrix().Data, numbers(group.Assignment)
-	component, err := evaluate.LatentR2(z, mu, evaluate.Singles(trueK), evaluate.Singles(K))
+	component, err := evaluate.LatentR2(z, mu, evaluate.SingletonGroups(trueK), evaluate.SingletonGroups(K))
 	r.check(err)
 	out["component_r2"], out["component_assignment"] = []float64{component.R2}, numbers(component.Assignment)
 
@@ -152,7 +152,7 @@ func figures(r reference) map[string][]float64 {
 		eps = append(eps, mat.NewDense(n, K, noise))
 	}
 	out["partial_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), groups, eps...)}
-	out["total_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), evaluate.Singles(K), eps...)}
+	out["total_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), evaluate.SingletonGroups(K), eps...)}
 
 	a, b, trueA, trueB := r.matrix("A"), r.matrix("B"), r.matrix("A_true"), r.matrix("B_true")
 	var w, trueW mat.Dense

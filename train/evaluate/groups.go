@@ -23,8 +23,8 @@ func Sizes(sizes ...int) Groups {
 	return gs
 }
 
-// Singles makes K groups of one latent each: those of the component R2 and of the total correlation.
-func Singles(K int) Groups {
+// SingletonGroups makes K groups of one latent each: those of the component R2 and of the total correlation.
+func SingletonGroups(K int) Groups {
 	gs := make(Groups, K)
 	for k := range gs {
 		gs[k] = []int{k}

@@ -29,7 +29,7 @@ type GroupR2 struct {
 }
 
 // LatentR2 compares latents mu (n,K) with true ones z (n,K'), in groups of any sizes, of which there are to be at least as many as
-// true ones. Of groups of one latent, [Singles], it is the component R2.
+// true ones. Of groups of one latent, [SingletonGroups], it is the component R2.
 func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out, _, err := matchGroups(z, mu, truth, groups)
 	return out, err

@@ -149,7 +149,7 @@ func TestR2OfConstants(t *testing.T) {
 	if got := R2(Columns(x, []int{1}), Columns(estimate, []int{1})); !math.IsNaN(got) {
 		t.Errorf("R2 of a constant is %g", got)
 	}
-	got, err := LatentR2(Columns(x, []int{0}), Columns(x, []int{1}), Singles(1), Singles(1))
+	got, err := LatentR2(Columns(x, []int{0}), Columns(x, []int{1}), SingletonGroups(1), SingletonGroups(1))
 	if err != nil {
 		t.Fatal(err)
 	}

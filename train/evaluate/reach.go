@@ -54,7 +54,7 @@ func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, er
 		sin, cos := math.Sincos(degrees * math.Pi / 180)
 		var turned mat.Dense
 		turned.Mul(hand, mat.NewDense(2, 2, []float64{cos, -sin, sin, cos})) // x cos + y sin, -x sin + y cos
-		r2, err := LatentR2(&turned, z, Singles(2), groups)
+		r2, err := LatentR2(&turned, z, SingletonGroups(2), groups)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +67,7 @@ func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, er
 // train. mu (T,K), velocity (T,2) and trial (T) are of all bins; sums are over the bins of each trial that are in the same list.
 func HeldOutHandR2(mu, velocity *mat.Dense, trial, train, test []int, groups Groups) (GroupR2, error) {
 	summed := func(m *mat.Dense, bins []int) *mat.Dense { return Cumulative(Rows(m, bins), TrialsOf(trial, bins)) }
-	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test), Singles(2), groups)
+	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test), SingletonGroups(2), groups)
 }
 
 // TrialsOf returns the trials of some bins (n), given the trial of every bin (T).

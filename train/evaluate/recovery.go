@@ -63,7 +63,7 @@ func Recover(p GroundTruth, f Estimate) (*Recovery, error) {
 func (r *Recovery) latents(p GroundTruth, mu *mat.Dense, groups Groups, name string) (aligned *mat.Dense, assignment []int, err error) {
 	_, planted := p.Z.Dims()
 	if _, K := mu.Dims(); K >= planted {
-		got, err := LatentR2(p.Z, mu, Singles(planted), Singles(K))
+		got, err := LatentR2(p.Z, mu, SingletonGroups(planted), SingletonGroups(K))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -181,7 +181,7 @@ func TestDensityIntegratesToTheVariance(t *testing.T) {
 	for first := 0; first+window <= n; first += window / 2 {
 		firsts = append(firsts, first)
 	}
-	decoded, err := w.Decoded(z, undecoded(2), Singles(2), firsts)
+	decoded, err := w.Decoded(z, undecoded(2), SingletonGroups(2), firsts)
 	if err != nil {
 		t.Fatal(err)
 	}
