@@ -51,7 +51,7 @@ const noiseSamples = 10
 
 // posteriors returns the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
 func posteriors(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
-	rows = regress.Spaced(rows, mostPairs)
+	rows = regress.Subsample(rows, mostPairs)
 	x, std = Rows(Dense(mu), rows), Dense(logs)
 	if logs.Rows > 1 {
 		std = Rows(std, rows)

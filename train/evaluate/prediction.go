@@ -51,7 +51,7 @@ const varianceBins = 4000
 // VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that [PredictWithout] loses when
 // the group's latents do not vary. It also returns the bins that it looked at, which are evenly spaced if there are many.
 func VarianceExplained(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, groups Groups) ([]float64, []int, error) {
-	rows = regress.Spaced(rows, varianceBins)
+	rows = regress.Subsample(rows, varianceBins)
 	whole, err := Predict(m, s, rows)
 	if err != nil {
 		return nil, nil, err

@@ -143,7 +143,7 @@ func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
 func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*Laplace, error) {
-	x, mu, driven, err := f.Bins(regress.Spaced(split.Train, MostRead))
+	x, mu, driven, err := f.Bins(regress.Subsample(split.Train, MostRead))
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*La
 // encoder makes B and c those that tell the filtered latents best.
 func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) error {
 	N := f.Model.Config.Neurons
-	rows := regress.Spaced(split.Train, max(MostRead, MostEntries/N))
+	rows := regress.Subsample(split.Train, max(MostRead, MostEntries/N))
 	x, mu, driven, err := f.Bins(rows)
 	if err != nil {
 		return err

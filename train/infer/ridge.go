@@ -24,7 +24,7 @@ func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data
 		return nil, err
 	}
 	N := r.Model.Config.Neurons
-	rows := regress.Spaced(split.Train, max(MostRead, MostEntries/N))
+	rows := regress.Subsample(split.Train, max(MostRead, MostEntries/N))
 	var penalties []float64
 	if N > mostChosen || len(rows) < 10 {
 		penalties = []float64{RidgePenalty}

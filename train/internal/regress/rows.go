@@ -33,8 +33,8 @@ func Flat(m mat.Matrix) []float64 {
 	return x
 }
 
-// Spaced are at most count of some rows, evenly spaced; all of them where they are fewer.
-func Spaced(rows []int, count int) []int {
+// Subsample are at most count of some rows, evenly spaced; all of them where they are fewer.
+func Subsample(rows []int, count int) []int {
 	if len(rows) <= count {
 		return rows
 	}

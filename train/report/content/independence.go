@@ -26,7 +26,7 @@ func (f *findings) independence() error {
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))
 	}
-	rows := regress.Spaced(f.bins, dependenceBins)
+	rows := regress.Subsample(f.bins, dependenceBins)
 	d := evaluate.DistanceCorrelations(evaluate.Rows(f.kinds[0].z, rows))
 	out.Dependence = values(mat.DenseCopyOf(d).RawMatrix().Data)
 	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for independent ones, 1 for those that are the same up to scale; it sees curves as well as straight lines. Slow latents have some by chance."
