@@ -29,7 +29,7 @@ func (f *findings) behavior() error {
 		return errors.New("the recording has no behaviour, or none was chosen by --behavior")
 	}
 	if f.Decoder == nil {
-		return f.Undecoded
+		return f.DecodeErr
 	}
 	y, z := evaluate.Dense(rec.Behavior), f.kinds[0].z
 	out := &Behavior{Names: f.Decoder.Names, Unit: rec.BehaviorUnit}

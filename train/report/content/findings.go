@@ -28,7 +28,7 @@ type Fit struct {
 	Shifted   []float64                 // the partial correlations that there would be by chance
 	Evidence  evaluate.Evidence         // of the verdicts in Summary
 	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
-	Undecoded error                     // why, where there is behaviour
+	DecodeErr error                     // why, where there is behaviour
 
 	Histories [][]train.Epoch // every restart's epochs; Summary.Restart is the one chosen
 	Truth     *Truth          // nil where it is not known

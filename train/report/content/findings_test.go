@@ -74,7 +74,7 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 	}
 	return content.Fit{
 		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split, Summary: rundir.Summarize(done), Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
-		Shifted: done.Shifted, Decoder: done.Decoder, Undecoded: done.DecodeErr, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
+		Shifted: done.Shifted, Decoder: done.Decoder, DecodeErr: done.DecodeErr, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
 	}
 }
 

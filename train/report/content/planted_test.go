@@ -43,7 +43,7 @@ func planted(behavior string) *findings {
 
 // decode has the behaviour decoded as results.Assess does.
 func (f *findings) decode() error {
-	f.Decoder, f.Undecoded = evaluate.FitBehavior(f.Recording, f.Mu, f.Split.Train, f.groups)
+	f.Decoder, f.DecodeErr = evaluate.FitBehavior(f.Recording, f.Mu, f.Split.Train, f.groups)
 	return f.behavior()
 }
 

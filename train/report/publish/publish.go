@@ -55,7 +55,7 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	p, err := train.Await(ctx, func() (*content.Page, error) {
 		return content.New(content.Fit{
 			Program: o.Program, Model: r.Model, Samples: r.Samples, Recording: fit.Recording, Split: fit.Split, Summary: summary,
-			Mu: fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Evidence: fit.Evidence, Decoder: fit.Decoder, Undecoded: fit.DecodeErr,
+			Mu: fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Evidence: fit.Evidence, Decoder: fit.Decoder, DecodeErr: fit.DecodeErr,
 			Histories: histories, Command: o.Command, Config: config, Made: o.At, Truth: o.Truth,
 		})
 	})
