@@ -27,13 +27,13 @@ func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
 	}
 	d := b.Param(in.Map().Param, Constant(0), in.Drive.Shape()[1], v.Shape()[1])
 	if b.Double {
-		return besideOp[float64](b, z, in.Drive), belowOp[float64](b, v, d)
+		return concatCols[float64](b, z, in.Drive), belowOp[float64](b, v, d)
 	}
-	return besideOp[float32](b, z, in.Drive), belowOp[float32](b, v, d)
+	return concatCols[float32](b, z, in.Drive), belowOp[float32](b, v, d)
 }
 
-// besideOp is [x y] for x (M,K), y (M,P).
-func besideOp[T op.Float](b *Builder, x, y *G.Node) *G.Node {
+// concatCols is [x y] for x (M,K), y (M,P).
+func concatCols[T op.Float](b *Builder, x, y *G.Node) *G.Node {
 	M, K, P := x.Shape()[0], x.Shape()[1], y.Shape()[1]
 	wide := K + P
 	return op.Apply(op.Def[T]{
