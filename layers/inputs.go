@@ -27,9 +27,9 @@ func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
 	}
 	d := b.Param(in.Map().Param, Constant(0), in.Drive.Shape()[1], v.Shape()[1])
 	if b.Double {
-		return concatCols[float64](b, z, in.Drive), belowOp[float64](b, v, d)
+		return concatCols[float64](b, z, in.Drive), concatRows[float64](b, v, d)
 	}
-	return concatCols[float32](b, z, in.Drive), belowOp[float32](b, v, d)
+	return concatCols[float32](b, z, in.Drive), concatRows[float32](b, v, d)
 }
 
 // concatCols is [x y] for x (M,K), y (M,P).
@@ -55,8 +55,8 @@ func concatCols[T op.Float](b *Builder, x, y *G.Node) *G.Node {
 	}, x, y)
 }
 
-// belowOp is x (K,N) with y (P,N) below it.
-func belowOp[T op.Float](b *Builder, x, y *G.Node) *G.Node {
+// concatRows is x (K,N) with y (P,N) below it.
+func concatRows[T op.Float](b *Builder, x, y *G.Node) *G.Node {
 	rows, N := x.Shape()[0]+y.Shape()[0], x.Shape()[1]
 	return op.Apply(op.Def[T]{
 		Name: "below", Shape: []int{rows, N}, Wrt: b.Differentiable(x, y),
