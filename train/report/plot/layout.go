@@ -71,8 +71,8 @@ func (p *panel) margins() margins {
 	return margins{left: max(-r.Min.X, p.overhang), right: r.Max.X - p.w, bottom: -r.Min.Y, top: r.Max.Y - p.h}
 }
 
-// level gives all panels of a row a note, if any has one, so that their titles stand on one line.
-func level(row []*panel) []*panel {
+// alignNotes gives all panels of a row a note, if any has one, so that their titles stand on one line.
+func alignNotes(row []*panel) []*panel {
 	if slices.ContainsFunc(row, func(p *panel) bool { return p.note != "" }) {
 		for _, p := range row {
 			if p.note == "" {

@@ -56,7 +56,7 @@ func (f Maps) figure(*series) (figure, error) {
 			panels = append(panels, p)
 		}
 		if len(panels) > 0 {
-			out.rows = append(out.rows, level(panels))
+			out.rows = append(out.rows, alignNotes(panels))
 		}
 	}
 	if len(out.rows) > 0 {
@@ -124,7 +124,7 @@ func (f Images) figure(*series) (figure, error) {
 	if len(panels) == 0 {
 		return out, nil
 	}
-	out.rows = [][]*panel{level(panels), {scaleBar()}}
+	out.rows = [][]*panel{alignNotes(panels), {scaleBar()}}
 	return out, nil
 }
 

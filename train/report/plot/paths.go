@@ -61,7 +61,7 @@ func (f Paths) figure(s *series) (figure, error) {
 		for _, p := range row {
 			panels = append(panels, p.panel(s, r, side))
 		}
-		out.rows = append(out.rows, level(panels))
+		out.rows = append(out.rows, alignNotes(panels))
 	}
 	out.least = min(bold(titleSize).Width(out.title)+1, 18*vg.Centimeter) + 2*edge
 	return out, nil

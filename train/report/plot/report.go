@@ -183,7 +183,7 @@ func inRows(panels []*panel, step int) [][]*panel {
 	rows := (units + columns - 1) / columns
 	out := slices.Collect(slices.Chunk(panels, (units+rows-1)/rows*step))
 	for i, row := range out {
-		out[i] = level(row)
+		out[i] = alignNotes(row)
 	}
 	// every row of maps has their scales below it
 	for i := len(out) - 1; i >= 0; i-- {

@@ -61,7 +61,7 @@ func (f Regions) figure(*series) (figure, error) {
 	if len(maps) == 0 {
 		return out, nil
 	}
-	out.rows = [][]*panel{level(maps), circles, {colourBar(limit, "largest of a")}}
+	out.rows = [][]*panel{alignNotes(maps), circles, {colourBar(limit, "largest of a")}}
 	out.key = signs()
 	if len(f.Marked) > 0 {
 		out.key = append(out.key, entry{name: f.Mark, colour: ink(), width: 3.4, glyph: ring{}})
