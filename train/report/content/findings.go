@@ -43,7 +43,7 @@ type findings struct {
 	Fit
 	groups  evaluate.Groups
 	names   []string // of the groups
-	kinds   []kind
+	kinds   []latentsView
 	bins    []int  // that figures are of: held out, or all that were trained on where none are
 	binsAre string // in words
 	time    *timeline
@@ -51,8 +51,8 @@ type findings struct {
 	page    *Page
 }
 
-// kind is a way of telling the latents from the activity.
-type kind struct {
+// latentsView is a way of telling the latents from the activity.
+type latentsView struct {
 	name string
 	z    *mat.Dense // (T,K)
 }
@@ -100,9 +100,9 @@ func newFindings(fit Fit) (*findings, error) {
 		}
 		f.page.Groups = append(f.page.Groups, group)
 	}
-	f.kinds = []kind{{"encoded", evaluate.Dense(fit.Mu)}}
+	f.kinds = []latentsView{{"encoded", evaluate.Dense(fit.Mu)}}
 	if !fit.Filtered.Empty() {
-		f.kinds = append(f.kinds, kind{"filtered", evaluate.Dense(fit.Filtered)})
+		f.kinds = append(f.kinds, latentsView{"filtered", evaluate.Dense(fit.Filtered)})
 	}
 	f.bins, f.binsAre = fit.Split.Test, "held-out bins"
 	if len(f.bins) == 0 {

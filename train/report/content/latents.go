@@ -82,7 +82,7 @@ func (f *findings) latents() error {
 }
 
 // overTrials is the means over trials of each condition, and single trials.
-func (f *findings) overTrials(k kind) (out LatentKind, note string) {
+func (f *findings) overTrials(k latentsView) (out LatentKind, note string) {
 	out.Name = k.name
 	l, K := f.time, float64(f.Mu.Cols)
 	var lines []line
@@ -190,7 +190,7 @@ func (p path) curves(latents []int) (time Values, all []Values) {
 }
 
 // overTime is one trajectory of a stretch of time, and traces of all of it, of a recording without trials.
-func (f *findings) overTime(k kind) (out LatentKind, note string) {
+func (f *findings) overTime(k latentsView) (out LatentKind, note string) {
 	out.Name = k.name
 	rec := f.Recording
 	T := rec.Bins()

@@ -161,7 +161,7 @@ func TestContinuous(t *testing.T) {
 	f.Split.Test = f.bins
 	z := mat.NewDense(9000, 2, nil)
 	z.Apply(func(i, k int, _ float64) float64 { return float64(k*1000 + i%5) }, z)
-	kind, note := f.overTime(kind{"encoded", z})
+	kind, note := f.overTime(latentsView{"encoded", z})
 	g := kind.Groups[0]
 	if len(g.Tracks) != 1 || len(g.Tracks[0].Points) != 3*2000 || !(math.Abs(float64(g.Tracks[0].Points[2])-600) <= 1e-3) {
 		t.Errorf("%d tracks, of %d values", len(g.Tracks), len(g.Tracks[0].Points))

@@ -37,7 +37,7 @@ func planted(behavior string) *findings {
 		}
 	}
 	f.Mu, f.bins, f.time = mu, f.Split.Test, newTimeline(rec)
-	f.kinds = []kind{{"encoded", evaluate.Dense(mu)}}
+	f.kinds = []latentsView{{"encoded", evaluate.Dense(mu)}}
 	return f
 }
 
