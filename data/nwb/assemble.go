@@ -34,7 +34,7 @@ func assemble(c choice, a arrays) (*data.Recording, error) {
 		return r, nil
 	}
 	var err error
-	r.Source.SHA256, err = hash(f.path, f.follow)
+	r.Source.SHA256, err = hash(f.path, f.progress)
 	return r, err
 }
 

@@ -160,7 +160,7 @@ func (s *series) take(c *cut, m data.Matrix, column int) error {
 				}
 				k.block(b)
 				done += int64(len(b.values)) * int64(s.data.size)
-				if err := s.file.follow("reading "+s.path, done, total); err != nil {
+				if err := s.file.progress("reading "+s.path, done, total); err != nil {
 					return err
 				}
 				first = last

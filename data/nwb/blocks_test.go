@@ -290,7 +290,7 @@ func TestOnlyWhatTrialsTake(t *testing.T) {
 		})
 		var read int64
 		f := open(t, path)
-		f.file.follow = func(what string, done, total int64) error {
+		f.file.progress = func(what string, done, total int64) error {
 			if what == "reading acquisition/x" {
 				read = done
 				if done > total {
@@ -419,7 +419,7 @@ func TestOutline(t *testing.T) {
 	for most, want := range map[int][]float32{12: whole.Activity.Data, 11: nil} { // 2 bins of 2 samples of 2 channels, and 1
 		f := open(t, path)
 		f.file.outline = most
-		f.file.follow = func(what string, _, _ int64) error {
+		f.file.progress = func(what string, _, _ int64) error {
 			if want == nil || !strings.HasSuffix(what, "acquisition/x") {
 				t.Errorf("%s", what)
 			}

@@ -18,7 +18,7 @@ type file struct {
 	unclosed string // how the file shows that its writer never closed it; empty if the writer did
 
 	ctx         context.Context
-	follow      func(what string, done, total int64) error // is called with the progress; an error ends the reading
+	progress    func(what string, done, total int64) error // is called with the progress; an error ends the reading
 	lenient     bool                                       // damage of a part is one of the faults, not an error
 	blockValues int                                        // of a series read at once, at most
 	outline     int                                        // a series is not read if more values are taken; 0 for no bound
@@ -40,7 +40,7 @@ type fault struct {
 // newFile returns a file that is not open yet; ctx ends its reading.
 func newFile(ctx context.Context, name string, progress data.Progress) *file {
 	return &file{
-		path: name, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx, follow: follow(ctx, progress),
+		path: name, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx, progress: follow(ctx, progress),
 	}
 }
 

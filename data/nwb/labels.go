@@ -134,7 +134,7 @@ func (s *series) codes() (is, binary bool, err error) {
 		if err != nil {
 			return false, false, fmt.Errorf("%s/data: %w", s.path, err)
 		}
-		if err := s.file.follow("looking for codes in "+s.path, int64(to[axis]), int64(s.bins)); err != nil {
+		if err := s.file.progress("looking for codes in "+s.path, int64(to[axis]), int64(s.bins)); err != nil {
 			return false, false, err
 		}
 		for _, v := range x {

@@ -38,7 +38,7 @@ func (in *contents) list() (*data.Contents, error) {
 	for _, s := range in.series {
 		c.Series = append(c.Series, s.list())
 		done += s.counted()
-		if err := in.file.follow("listing "+filepath.Base(in.file.path), int64(done), int64(total)); err != nil {
+		if err := in.file.progress("listing "+filepath.Base(in.file.path), int64(done), int64(total)); err != nil {
 			return nil, err
 		}
 	}

@@ -112,7 +112,7 @@ func (l *lists) list(row int) ([]float64, error) {
 		}
 		l.x, l.held = x, [2]int{p[0], end}
 		bytes := int64(l.width * l.values.size)
-		if err := l.file.follow("reading "+l.path, int64(end)*bytes, int64(l.size)*bytes); err != nil {
+		if err := l.file.progress("reading "+l.path, int64(end)*bytes, int64(l.size)*bytes); err != nil {
 			return nil, err
 		}
 	}

@@ -83,7 +83,7 @@ func (c *timeline) readAll(s *series) (err error) {
 			last = x
 		}
 		c.begins = append(c.begins, c.times[0])
-		if err := s.file.follow("reading "+path, int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
+		if err := s.file.progress("reading "+path, int64(first+len(c.times))*8, int64(s.times)*8); err != nil {
 			return err
 		}
 	}
