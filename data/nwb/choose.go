@@ -56,7 +56,7 @@ func choose(in *contents, sel data.Selection) (c choice, err error) {
 	if err := c.chooseTrials(); err != nil {
 		return c, err
 	}
-	for _, p := range in.file.faults {
+	for _, p := range in.file.skipped {
 		c.note("A part of the file is passed over: %v.", p.err)
 	}
 	return c, nil
@@ -224,8 +224,8 @@ func shapes(all []*series) string {
 
 // nothing says why there is nothing to fit.
 func (in *contents) nothing() error {
-	if len(in.file.faults) > 0 {
-		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w", in.file.faults[0].err)
+	if len(in.file.skipped) > 0 {
+		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w", in.file.skipped[0].err)
 	}
 	var held []string
 	for _, s := range in.series {

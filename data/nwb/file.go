@@ -25,7 +25,7 @@ type file struct {
 
 	groups  map[uint64]*group // by address, to find the target of a reference
 	at      string            // the part that was looked into last, for panicked
-	faults  []fault           // parts that could not be looked into
+	skipped []fault           // parts that could not be looked into
 	damage  error             // the first in a part that a recording can do without; see note
 	remarks []string          // on the columns that were read, for the recording's notes
 }
@@ -56,7 +56,7 @@ func (f *file) open() (err error) {
 // pass reports whether an error of a part is passed over, and makes it a fault.
 func (f *file) pass(at string, err error) bool {
 	if f.lenient {
-		f.faults = append(f.faults, fault{path: at, err: err})
+		f.skipped = append(f.skipped, fault{path: at, err: err})
 	}
 	return f.lenient
 }

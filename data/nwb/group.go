@@ -47,7 +47,7 @@ func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) 
 			if damaged(err) && !f.lenient {
 				return nil, err
 			}
-			f.faults = append(f.faults, fault{path: name, err: err})
+			f.skipped = append(f.skipped, fault{path: name, err: err})
 			g.lost[child.Name] = err
 		}
 		g.children = append(g.children, child.Name)

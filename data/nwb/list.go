@@ -42,7 +42,7 @@ func (in *contents) list() (*data.Contents, error) {
 			return nil, err
 		}
 	}
-	for _, p := range slices.Concat(in.file.faults, in.empty) {
+	for _, p := range slices.Concat(in.file.skipped, in.empty) {
 		if p.of != nil {
 			c.Series = append(c.Series, data.Series{Path: p.of.path, Name: p.of.name(), Type: p.of.kind, Problem: problem(p.of.path, p.err)})
 		}
@@ -78,7 +78,7 @@ func (in *contents) placeFaults(c *data.Contents) {
 	for i := range c.Series {
 		parts[c.Series[i].Path] = &c.Series[i].Problem
 	}
-	for _, p := range in.file.faults {
+	for _, p := range in.file.skipped {
 		text := p.err.Error()
 		beside := parts[p.path]
 		if beside == nil {

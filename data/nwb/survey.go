@@ -120,7 +120,7 @@ func (in *contents) classifySeries(g *group) error {
 	case damaged(err) && !in.file.lenient:
 		return err
 	case err != nil:
-		in.file.faults = append(in.file.faults, fault{g.path, err, g})
+		in.file.skipped = append(in.file.skipped, fault{g.path, err, g})
 	case s != nil:
 		in.series = append(in.series, s)
 		if s.isEvents() {
@@ -175,7 +175,7 @@ func (in *contents) lookUp(name string) (*series, error) {
 	}
 	s, err := pick(in.series, func(s *series) string { return s.path }, "series", name)
 	if err != nil {
-		parts := slices.Concat(in.file.faults, in.empty)
+		parts := slices.Concat(in.file.skipped, in.empty)
 		if p, fail := pick(parts, func(p fault) string { return p.path }, "", name); fail == nil {
 			err = p.err
 		}
