@@ -279,7 +279,7 @@ func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, std
 	if err := cli.JSON(stdout, e.summary); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stderr, "results in %s\n", cli.Plain(e.folder.Dir))
+	_, err = fmt.Fprintf(stderr, "results in %s\n", cli.EscapeControl(e.folder.Dir))
 	return err
 }
 

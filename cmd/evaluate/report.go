@@ -21,7 +21,7 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 	if e.same {
 		which = "the recording that it was fitted to"
 	}
-	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.Plain(s.Data.Path), s.Data.Units, s.Data.Bins, cli.Plain(s.Run.Folder), s.Groups, which)
+	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.EscapeControl(s.Data.Path), s.Data.Units, s.Data.Bins, cli.EscapeControl(s.Run.Folder), s.Groups, which)
 	if err := cli.Figures(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
 		return err
 	}
@@ -31,9 +31,9 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 		}
 	}
 	if reported {
-		fmt.Fprintf(w, "\nreport in %s", cli.Plain(e.folder.Path("report.html")))
+		fmt.Fprintf(w, "\nreport in %s", cli.EscapeControl(e.folder.Path("report.html")))
 	}
-	_, err := fmt.Fprintf(w, "\nresults in %s\n", cli.Plain(e.folder.Dir))
+	_, err := fmt.Fprintf(w, "\nresults in %s\n", cli.EscapeControl(e.folder.Dir))
 	return err
 }
 

@@ -61,7 +61,7 @@ func (e experiment[C]) run(ctx context.Context, s session, flags shared) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s\nresults in %s\n", text, cli.Plain(t.dir))
+	_, err = fmt.Fprintf(s.stdout, "%s\nresults in %s\n", text, cli.EscapeControl(t.dir))
 	return err
 }
 

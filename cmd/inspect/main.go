@@ -89,7 +89,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	if err := export(o.Export, rec); err != nil {
 		return fmt.Errorf("%w: choose another --export", err)
 	}
-	_, err = fmt.Fprintln(stdout, "wrote", cli.Plain(o.Export))
+	_, err = fmt.Fprintln(stdout, "wrote", cli.EscapeControl(o.Export))
 	return err
 }
 

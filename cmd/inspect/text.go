@@ -17,12 +17,12 @@ import (
 // printText prints the contents and what train would take, or why it would take nothing.
 func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s (%s)\n\n", cli.Plain(c.Path), c.Format)
+	fmt.Fprintf(&b, "%s (%s)\n\n", cli.EscapeControl(c.Path), c.Format)
 	seriesText(&b, c.Series)
 	if c.Units.Count > 0 || c.Units.Problem != "" {
 		fmt.Fprintf(&b, "Sorted units: %d, with %d spikes", c.Units.Count, c.Units.Spikes)
 		if len(c.Units.Columns) > 0 {
-			fmt.Fprintf(&b, " and columns %s", cli.Plain(strings.Join(c.Units.Columns, ", ")))
+			fmt.Fprintf(&b, " and columns %s", cli.EscapeControl(strings.Join(c.Units.Columns, ", ")))
 		}
 		fmt.Fprintln(&b, "."+beside(c.Units.Problem))
 	} else {
@@ -30,11 +30,11 @@ func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) erro
 	}
 	tablesText(&b, c.Tables)
 	for _, p := range c.Problems {
-		fmt.Fprintf(&b, "Problem: %s.\n", cli.Plain(p))
+		fmt.Fprintf(&b, "Problem: %s.\n", cli.EscapeControl(p))
 	}
 	fmt.Fprintln(&b)
 	if r == nil {
-		fmt.Fprintf(&b, "train would take nothing: %s.\n", cli.Plain(problemText(c, why)))
+		fmt.Fprintf(&b, "train would take nothing: %s.\n", cli.EscapeControl(problemText(c, why)))
 	} else {
 		selectedText(&b, r)
 	}
@@ -55,7 +55,7 @@ func beside(problem string) string {
 	if problem == "" {
 		return ""
 	}
-	return " Problem: " + cli.Plain(problem) + "."
+	return " Problem: " + cli.EscapeControl(problem) + "."
 }
 
 func seriesText(w io.Writer, all []data.Series) {
@@ -75,7 +75,7 @@ func seriesText(w io.Writer, all []data.Series) {
 		if s.Guess {
 			role += "?"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s", cli.Plain(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), role)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s", cli.EscapeControl(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), role)
 		if wrong {
 			fmt.Fprint(t, "\t", dash(s.Problem))
 		}
@@ -90,20 +90,20 @@ func tablesText(w io.Writer, all []data.Table) {
 		fmt.Fprintln(w, "Trials: none.")
 	}
 	for _, t := range all {
-		what := "Trials: " + cli.Plain(t.Path)
+		what := "Trials: " + cli.EscapeControl(t.Path)
 		if t.Times != "" {
-			what = fmt.Sprintf("Events: %s (%s)", cli.Plain(t.Path), dash(t.Type))
+			what = fmt.Sprintf("Events: %s (%s)", cli.EscapeControl(t.Path), dash(t.Type))
 		}
 		fmt.Fprintf(w, "%s, %d rows", what, t.Count)
 		if len(t.Columns) > 0 {
-			fmt.Fprintf(w, " of %s", cli.Plain(strings.Join(t.Columns, ", ")))
+			fmt.Fprintf(w, " of %s", cli.EscapeControl(strings.Join(t.Columns, ", ")))
 		}
 		fmt.Fprintln(w, "."+beside(t.Problem))
 	}
 }
 
 func selectedText(w io.Writer, r *data.Recording) {
-	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", cli.Plain(r.Source.Series), r.Bins(), r.Activity.Cols)
+	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", cli.EscapeControl(r.Source.Series), r.Bins(), r.Activity.Cols)
 	if r.BinWidth > 0 {
 		fmt.Fprintf(w, ", %.6g s apart", r.BinWidth)
 	}
@@ -121,18 +121,18 @@ func selectedText(w io.Writer, r *data.Recording) {
 		m          data.Matrix
 	}{{"External input", r.InputName, r.Input}, {"Drive", strings.Join(r.DriveNames, ", "), r.Drive}, {"Behaviour", r.BehaviorName, r.Behavior}} {
 		if !p.m.Empty() {
-			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, cli.Plain(p.name), p.m.Cols)
+			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, cli.EscapeControl(p.name), p.m.Cols)
 		}
 	}
 	if r.Event != nil {
 		with := len(slices.DeleteFunc(slices.Clone(r.Event), math.IsNaN))
-		fmt.Fprintf(w, "Event: %s, in %d of %d trials.\n", cli.Plain(r.EventName), with, r.Trials)
+		fmt.Fprintf(w, "Event: %s, in %d of %d trials.\n", cli.EscapeControl(r.EventName), with, r.Trials)
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintln(w, cli.Plain(n))
+		fmt.Fprintln(w, cli.EscapeControl(n))
 	}
 	for _, n := range r.Warnings {
-		fmt.Fprintln(w, "Warning:", cli.Plain(n))
+		fmt.Fprintln(w, "Warning:", cli.EscapeControl(n))
 	}
 	if r.Activity.Empty() {
 		fmt.Fprintln(w, "Missing: not counted, for that takes reading all of a large series.")
@@ -142,7 +142,7 @@ func selectedText(w io.Writer, r *data.Recording) {
 		fmt.Fprintf(w, "Missing: %d values, in %d channels and %d bins; train masks them.\n", g.Values, g.Channels, g.Bins)
 	}
 	if err := r.Check(); err != nil {
-		fmt.Fprintf(w, "It cannot be fitted as it is: %s.\n", cli.Plain(err.Error()))
+		fmt.Fprintf(w, "It cannot be fitted as it is: %s.\n", cli.EscapeControl(err.Error()))
 	}
 }
 
@@ -172,5 +172,5 @@ func dash(s string) string {
 	if s == "" {
 		return "-"
 	}
-	return cli.Plain(s)
+	return cli.EscapeControl(s)
 }

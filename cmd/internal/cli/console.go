@@ -60,7 +60,7 @@ func Report(w io.Writer, err error) int {
 		return Done
 	}
 	line := strings.Join(strings.Fields(err.Error()), " ")
-	fmt.Fprintf(w, "error: %s\n", Plain(line))
+	fmt.Fprintf(w, "error: %s\n", EscapeControl(line))
 	if errors.As(err, &Input{}) {
 		return Wrong
 	}

@@ -35,14 +35,14 @@ func Figures(w io.Writer, train, test map[string]method.Number, warnings []strin
 		return err
 	}
 	for _, warning := range warnings {
-		fmt.Fprintf(w, "warning: %s\n", Plain(warning))
+		fmt.Fprintf(w, "warning: %s\n", EscapeControl(warning))
 	}
 	if len(verdicts) > 0 {
 		fmt.Fprintln(w)
 	}
 	marks := map[evaluate.Status]string{evaluate.Good: "+", evaluate.Care: "!", evaluate.Unsure: "?"}
 	for _, v := range verdicts {
-		if _, err := fmt.Fprintf(w, "%1s %s %s\n", marks[v.Status], v.Question, Plain(v.Sentence)); err != nil {
+		if _, err := fmt.Fprintf(w, "%1s %s %s\n", marks[v.Status], v.Question, EscapeControl(v.Sentence)); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ func JSON(w io.Writer, value any) error {
 	}
 	var out strings.Builder
 	for _, r := range b.String() {
-		if r == '\n' || Plain(string(r)) == string(r) {
+		if r == '\n' || EscapeControl(string(r)) == string(r) {
 			out.WriteRune(r)
 			continue
 		}

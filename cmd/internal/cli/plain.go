@@ -6,8 +6,8 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// Plain is [escape.Text]: names, units and messages that come from a file pass through it wherever a program shows them.
-func Plain(s string) string { return escape.Text(s) }
+// EscapeControl is [escape.Text]: names, units and messages that come from a file pass through it wherever a program shows them.
+func EscapeControl(s string) string { return escape.Text(s) }
 
 // plainly is a formatter of logs whose texts are plain.
 type plainly struct{ logrus.Formatter }
@@ -15,14 +15,14 @@ type plainly struct{ logrus.Formatter }
 // Format formats a copy of the entry.
 func (p plainly) Format(e *logrus.Entry) ([]byte, error) {
 	escaped := *e
-	escaped.Message = Plain(e.Message)
+	escaped.Message = EscapeControl(e.Message)
 	escaped.Data = make(logrus.Fields, len(e.Data))
 	for k, v := range e.Data {
 		switch x := v.(type) {
 		case string:
-			v = Plain(x)
+			v = EscapeControl(x)
 		case error:
-			v = Plain(x.Error())
+			v = EscapeControl(x.Error())
 		}
 		escaped.Data[k] = v
 	}

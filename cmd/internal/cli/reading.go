@@ -17,7 +17,7 @@ import (
 func Reading(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) data.Progress {
 	if quiet || !terminal(w) {
 		return after(2*time.Second, 5*time.Second, now, func(what string, done, total int64) {
-			log.Infof("%s: %.0f %% of %s", Plain(what), 100*float64(done)/float64(total), size(total))
+			log.Infof("%s: %.0f %% of %s", EscapeControl(what), 100*float64(done)/float64(total), size(total))
 		}, func() {})
 	}
 	return readingBar(w, now)
@@ -29,7 +29,7 @@ func readingBar(w io.Writer, now train.Clock) data.Progress {
 	return after(2*time.Second, 100*time.Millisecond, now, func(what string, done, total int64) {
 		if b == nil {
 			b = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionShowCount(),
-				progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(Plain(what)))
+				progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(EscapeControl(what)))
 		}
 		_ = b.Set64(done) // nothing is lost but a picture
 	}, func() {

@@ -22,9 +22,9 @@ func Step(log logrus.FieldLogger, what string) (done func()) {
 			case <-time.After(wait):
 			}
 			if wait == patience {
-				log.Info(Plain(what))
+				log.Info(EscapeControl(what))
 			} else {
-				log.Infof("%s: %s so far", Plain(what), time.Since(began).Round(time.Second))
+				log.Infof("%s: %s so far", EscapeControl(what), time.Since(began).Round(time.Second))
 			}
 		}
 	}()
