@@ -30,7 +30,7 @@ func Parse(flags any, args []string, stdout, stderr io.Writer, options ...kong.O
 		}
 		return nil, Input{Err: err}
 	}
-	for _, check := range []func(*kong.Context) error{once, given} {
+	for _, check := range []func(*kong.Context) error{once, requireNonEmpty} {
 		if err := check(c); err != nil {
 			return nil, Input{Err: err}
 		}
@@ -115,9 +115,9 @@ func bare(flags map[string]*kong.Flag, taken map[string]bool, arg string) error 
 	return nil
 }
 
-// given reports the first file or folder of a command line that is there with nothing in it, as --data "$FILE" is where FILE is not set: the
+// requireNonEmpty reports the first file or folder of a command line that is there with nothing in it, as --data "$FILE" is where FILE is not set: the
 // program would take another one, and not say so. Other flags may be empty, to undo what a config file says.
-func given(c *kong.Context) error {
+func requireNonEmpty(c *kong.Context) error {
 	for _, p := range c.Path {
 		if p.Flag != nil && !p.Resolved && slices.Contains([]string{"data", "config", "out", "resume", "run", "truth", "export"}, p.Flag.Name) && p.Flag.Target.String() == "" {
 			return fmt.Errorf("--%s is empty: give it a value, or leave it out", p.Flag.Name)
