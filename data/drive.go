@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// MostValues is how many columns one-hot coding makes of a text at most.
-const MostValues = 32
+// MaxValues is how many columns one-hot coding makes of a text at most.
+const MaxValues = 32
 
 // OneHot codes texts for a drive: a column for each of the values that occur, in ascending order, which is 1 in the rows that have it and 0 in others. Row i of the
 // matrix is of texts[rows[i]]; where rows[i] is negative there is no text, and every column is 0. The columns are called name=value. More than MostValues are an error.
@@ -21,8 +21,8 @@ func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 		if at, there := slices.BinarySearch(values, texts[i]); !there {
 			values = slices.Insert(values, at, texts[i])
 		}
-		if len(values) > MostValues {
-			return Matrix{}, nil, fmt.Errorf("it has more than %d different values, %q and %q among them, and a column each would be too many: give numbers, or one with fewer values", MostValues, values[0], values[1])
+		if len(values) > MaxValues {
+			return Matrix{}, nil, fmt.Errorf("it has more than %d different values, %q and %q among them, and a column each would be too many: give numbers, or one with fewer values", MaxValues, values[0], values[1])
 		}
 	}
 	m, names := NewMatrix(len(rows), len(values)), make([]string, len(values))

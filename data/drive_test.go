@@ -23,10 +23,10 @@ func TestOneHot(t *testing.T) {
 	}
 	var many []string
 	var rows []int
-	for i := range data.MostValues + 1 {
+	for i := range data.MaxValues + 1 {
 		many, rows = append(many, fmt.Sprint(i)), append(rows, i)
 	}
-	if _, names, err := data.OneHot("id", many, rows[1:]); err != nil || len(names) != data.MostValues {
+	if _, names, err := data.OneHot("id", many, rows[1:]); err != nil || len(names) != data.MaxValues {
 		t.Errorf("%d columns, %v", len(names), err)
 	}
 	if _, _, err := data.OneHot("id", many, rows); err == nil || !strings.Contains(err.Error(), "more than 32 different values") {

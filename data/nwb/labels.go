@@ -140,7 +140,7 @@ func (s *series) codes() (is, binary bool, err error) {
 		for _, v := range x {
 			seen[v] = true
 			binary = binary && (v == 0 || v == 1)
-			if len(seen) > data.MostValues {
+			if len(seen) > data.MaxValues {
 				return false, false, nil
 			}
 		}
