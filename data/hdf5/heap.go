@@ -11,9 +11,9 @@ type heap struct {
 const (
 	heapHead   = 16      // bytes before the first object
 	objectHead = 16      // bytes before an object's own; the free space at the end is an object, too
-	leastHeap  = 4096    // bytes of a heap
-	mostHeap   = 1 << 20 // bytes of a heap of more than one object
-	mostInHeap = 60000   // objects in a heap; their numbers take 16 bits
+	minHeap    = 4096    // bytes of a heap
+	maxHeap    = 1 << 20 // bytes of a heap of more than one object
+	maxInHeap  = 60000   // objects in a heap; their numbers take 16 bits
 )
 
 // object is the number of bytes that a string takes in a heap.
@@ -32,9 +32,9 @@ func (w *Writer) strings(ss []string) []byte {
 			rest -= objectHead
 			continue
 		}
-		if h := w.heap; h == nil || h.objects == mostInHeap || heapHead+len(h.body)+object(s)+objectHead > h.size {
+		if h := w.heap; h == nil || h.objects == maxInHeap || heapHead+len(h.body)+object(s)+objectHead > h.size {
 			w.endHeap()
-			w.beginHeap(heapHead + objectHead + max(object(s), min(rest, mostHeap)))
+			w.beginHeap(heapHead + objectHead + max(object(s), min(rest, maxHeap)))
 		}
 		refs = le.AppendUint64(le.AppendUint32(refs, uint32(len(s))), w.heap.at)
 		refs = le.AppendUint32(refs, w.heap.add(s))
@@ -54,7 +54,7 @@ func (h *heap) add(s string) uint32 {
 
 // beginHeap makes room in the file for a heap.
 func (w *Writer) beginHeap(size int) {
-	size = max(leastHeap, size)
+	size = max(minHeap, size)
 	w.heap = &heap{at: w.put(make([]byte, size)), size: size}
 }
 
