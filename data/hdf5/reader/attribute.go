@@ -85,7 +85,7 @@ func (f *File) parseAttribute(b []byte) (Attribute, error) {
 			at += -n & 7
 		}
 	}
-	if len(b) < at || len(parts[0]) > mostName {
+	if len(b) < at || len(parts[0]) > maxName {
 		return a, short
 	}
 	a.raw = b[at:]

@@ -21,8 +21,8 @@ type Child struct {
 // Address tells groups apart: a group that is reached by two links has one address, and groups in two files have two.
 func (g *Group) Address() uint64 { return g.o.address | g.o.f.mark }
 
-// mostName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
-const mostName = 1 << 10
+// maxName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
+const maxName = 1 << 10
 
 // Children are the objects of the group, in the file's order. Soft links are followed, and external links into files in
 // the folder of the file that was opened or below it. If a link leads nowhere or out of the folder, the child's error
@@ -221,7 +221,7 @@ func parseLink(b []byte) (link, error) {
 	}
 	n := number(b[at : at+width])
 	at += width
-	if n > mostName || len(b) < at+int(n) {
+	if n > maxName || len(b) < at+int(n) {
 		return link{}, short
 	}
 	l := link{name: string(b[at : at+int(n)])}
@@ -241,12 +241,12 @@ func parseLink(b []byte) (link, error) {
 	switch kind {
 	case soft:
 		l.soft = string(b)
-		if l.soft == "" || len(b) > mostName {
+		if l.soft == "" || len(b) > maxName {
 			return link{}, short
 		}
 	case external: // after a byte of version and flags
 		names := bytes.SplitN(b[min(1, len(b)):], []byte{0}, 3)
-		if len(names) < 2 || len(names[0]) == 0 || len(names[1]) == 0 || len(b) > 4*mostName {
+		if len(names) < 2 || len(names[0]) == 0 || len(names[1]) == 0 || len(b) > 4*maxName {
 			return link{}, short
 		}
 		l.file, l.soft = string(names[0]), string(names[1])
@@ -303,7 +303,7 @@ func heapName(heap []byte, at uint64) (string, error) {
 	if at >= uint64(len(heap)) {
 		return "", damage("the name of an object is not where it should be")
 	}
-	end := bytes.IndexByte(heap[at:min(uint64(len(heap)), at+mostName+1)], 0)
+	end := bytes.IndexByte(heap[at:min(uint64(len(heap)), at+maxName+1)], 0)
 	if end <= 0 {
 		return "", damage("the name of an object has no end")
 	}

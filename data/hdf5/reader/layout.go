@@ -114,8 +114,8 @@ func parseLayout(b []byte) (layout, error) {
 // expansion is how many times as many bytes inflating gives at most as it reads.
 const expansion = 1032
 
-// mostUnwritten is how many bytes of values that nothing in the file stands for, for they were never written, are made at once.
-const mostUnwritten = 1 << 27
+// maxUnwritten is how many bytes of values that nothing in the file stands for, for they were never written, are made at once.
+const maxUnwritten = 1 << 27
 
 // room is an error where the file cannot hold what the shape asks for. What was never written takes no room, so that a shape says
 // nothing about the size of the file; but one that asks for far more than can be is not believed.
@@ -128,7 +128,7 @@ func (d *Dataset) room() error {
 	case l.class == contiguous && l.address != nowhere:
 		room = min(room, l.size)
 	default:
-		room = max(mostUnwritten, expansion*min(room, 1<<50))
+		room = max(maxUnwritten, expansion*min(room, 1<<50))
 	}
 	if l.class == chunked {
 		if err := d.chunksFit(); err != nil {

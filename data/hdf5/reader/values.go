@@ -218,7 +218,7 @@ func (d *Dataset) readBox(first, last []int, most int, begin func(count int), pi
 // unwritten begins to read a box of count elements, up to some of which were never written: it hands out the fill value for all.
 func (d *Dataset) unwritten(count, some int, begin func(count int), piece func(at int, b []byte)) error {
 	size := d.typ.Size
-	if some > mostUnwritten/size {
+	if some > maxUnwritten/size {
 		return fmt.Errorf("%d of its values were never written, or are lost: cut it where its values end, or copy the file again", some)
 	}
 	if err := d.o.f.spend(uint64(some) * uint64(size)); err != nil {
