@@ -252,7 +252,7 @@ func rich(g *hdf5.Group) {
 
 const (
 	workVariable = "FACRNN_DAMAGE" // path, first seed and number of damaged copies, for damageWorker
-	mostTime     = 10 * time.Second
+	maxTime      = 10 * time.Second
 )
 
 // TestDamageWorker reads damaged copies in a process of their own, whose death is an outcome too; see TestDamage.
@@ -274,7 +274,7 @@ func TestDamageWorker(t *testing.T) {
 			t.Fatal(err)
 		}
 		fmt.Printf("\nbegin %d\n", seed)
-		late := time.AfterFunc(mostTime, func() {
+		late := time.AfterFunc(maxTime, func() {
 			buf := make([]byte, 1<<16)
 			fmt.Printf("\nend %d hang: %s\n", seed, strings.ReplaceAll(string(buf[:runtime.Stack(buf, true)]), "\n", " | "))
 			os.Exit(3)

@@ -125,8 +125,8 @@ func (d *dataset) holds() string { return d.class.String() }
 // rewrite is what can be done with what the reader of HDF5 cannot read.
 const rewrite = "rewrite the file with h5repack or pynwb, or export it to .npz"
 
-// mostValues is how many values are read in one piece at most, 1 GB as float64.
-const mostValues = 1 << 27
+// maxValues is how many values are read in one piece at most, 1 GB as float64.
+const maxValues = 1 << 27
 
 // floats reads all values, row-major.
 func (d *dataset) floats() ([]float64, error) { return d.box(nil, nil) }
@@ -154,7 +154,7 @@ func (d *dataset) entries(first, last int) ([]float64, error) {
 
 // box reads the elements with first[i] <= index i < last[i] in every dimension, row-major; with nil, all of them.
 func (d *dataset) box(first, last []int) ([]float64, error) {
-	x, err := d.set.Floats(first, last, mostValues)
+	x, err := d.set.Floats(first, last, maxValues)
 	if err != nil {
 		return nil, unreadable(err)
 	}
@@ -163,9 +163,9 @@ func (d *dataset) box(first, last []int) ([]float64, error) {
 
 // texts reads text of either kind.
 func (d *dataset) texts() ([]string, error) {
-	most := mostValues
+	most := maxValues
 	if d.class == reader.Text {
-		most = mostText / d.size
+		most = maxText / d.size
 	}
 	s, err := d.set.Texts(most)
 	if err != nil {
@@ -202,7 +202,7 @@ func (d *dataset) enumeration() (enumeration, error) {
 	t, err := d.set.Type()
 	if err == nil {
 		e.names = t.Names
-		e.values, err = d.set.Integers(mostValues)
+		e.values, err = d.set.Integers(maxValues)
 	}
 	if err != nil {
 		return e, unreadable(err)

@@ -32,8 +32,8 @@ func timed(t *testing.T, path string, sel data.Selection) (r *data.Recording, ta
 	case got := <-done:
 		runtime.ReadMemStats(&after)
 		return got.r, after.TotalAlloc - before.TotalAlloc, got.err
-	case <-time.After(mostTime):
-		t.Fatalf("reading did not end in %v", mostTime)
+	case <-time.After(maxTime):
+		t.Fatalf("reading did not end in %v", maxTime)
 	}
 	return nil, 0, nil
 }

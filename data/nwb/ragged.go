@@ -97,7 +97,7 @@ func (l *lists) list(row int) ([]float64, error) {
 	if p[0] < l.held[0] || p[1] > l.held[1] {
 		end := p[1] // and what else goes into a block; a chunk is read whole anyway
 		most := l.file.blockValues
-		most = max(most, min(mostValues, l.chunk()*l.width))
+		most = max(most, min(maxValues, l.chunk()*l.width))
 		for _, next := range l.parts[row:] {
 			if (next[1]-p[0])*l.width > most {
 				break

@@ -130,8 +130,8 @@ func (c choice) refuseForUnits() error {
 	return nil
 }
 
-// mostTimes is how often trials may take every bin of a series, on average. Windows around events overlap a few times.
-const mostTimes = 32
+// maxTimes is how often trials may take every bin of a series, on average. Windows around events overlap a few times.
+const maxTimes = 32
 
 // cut cuts the samples of a choice into bins and trials, and checks before that memory can hold them.
 func (a *arrays) cut(c choice, times *timeline) (*cut, error) {
@@ -149,7 +149,7 @@ func (a *arrays) cut(c choice, times *timeline) (*cut, error) {
 			fewer += "; or crop the images, average their pixels, or extract ROIs first"
 		}
 		return nil, fmt.Errorf("%s: %.0f bins of %d channels %w: %s", at, n, N, data.ErrTooLarge, fewer)
-	} else if each := taken / float64(times.samples); each > mostTimes {
+	} else if each := taken / float64(times.samples); each > maxTimes {
 		return nil, fmt.Errorf("%s: the trials overlap so much that every bin is taken %.0f times: check their start and stop, or choose --trials none", at, each)
 	}
 	a.averaged, a.BinWidth = bin, cmp.Or(bin, times.step)

@@ -71,17 +71,17 @@ func (f *file) tick(i int) error {
 	return f.ctx.Err()
 }
 
-// mostText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again
+// maxText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again
 // and again takes no memory, but whatever is done with each of them takes time.
-const mostText = 250_000_000
+const maxText = 250_000_000
 
 // textsFit is an error where texts come to more than mostText.
 func textsFit(texts []string) error {
 	n := 0
 	for _, s := range texts {
-		if n += len(s); n > mostText {
+		if n += len(s); n > maxText {
 			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text",
-				len(texts), mostText/1_000_000)
+				len(texts), maxText/1_000_000)
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func (f *file) referred(d *dataset) ([]string, error) {
 
 // referredGroups are the groups that a column refers to, nil where a reference leads to none; none at all if no reference leads to one.
 func (f *file) referredGroups(d *dataset) ([]*group, error) {
-	to, err := d.set.References(mostValues)
+	to, err := d.set.References(maxValues)
 	if err != nil {
 		return nil, unreadable(err)
 	}

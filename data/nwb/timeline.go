@@ -52,7 +52,7 @@ func (s *series) timeline() (*timeline, error) {
 	c.page = pageTimes
 	if len(d.chunk) > 0 {
 		chunk := d.chunk[d.axis()]
-		c.page = min(mostValues, (c.page+chunk-1)/chunk*chunk)
+		c.page = min(maxValues, (c.page+chunk-1)/chunk*chunk)
 	}
 	c.read = func(page int) ([]float64, error) {
 		t, err := d.entries(page*c.page, min(s.times, (page+1)*c.page))

@@ -44,7 +44,7 @@ type Group struct {
 }
 
 // Write writes a fit as an NWB 2 file to f, which is empty. The latents are series in the processing module facrnn, at the session's own times; beside them are
-// the tables groups (one row a group: its latents, and W_g unless the units are more than [MostUnits]) and, of a linear model, units (A, B and, where there is a drive, D and E, one row a unit). The
+// the tables groups (one row a group: its latents, and W_g unless the units are more than [MaxUnits]) and, of a linear model, units (A, B and, where there is a drive, D and E, one row a unit). The
 // settings are the file's source_script; where the recording came from is in scratch; trials are in intervals/trials.
 //
 // Session and subject are those of the recording's Session. Where it has none, there are stand-ins: the source's name for its identifier, the beginning of 1970

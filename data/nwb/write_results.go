@@ -9,8 +9,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// MostUnits is up to how many units matrices of N*N numbers are written, the sub-connectivities W_g and, in connectivity.npz, W; A and B give those of more.
-const MostUnits = 1000
+// MaxUnits is up to how many units matrices of N*N numbers are written, the sub-connectivities W_g and, in connectivity.npz, W; A and B give those of more.
+const MaxUnits = 1000
 
 // packed compresses an array of the given shape in chunks of some 100,000 values.
 func packed(shape ...int) hdf5.Options {
@@ -154,7 +154,7 @@ func (w *writer) groups() {
 	switch {
 	case w.A.Empty():
 		description += " A decoder that is not linear has no connectivity."
-	case N > MostUnits:
+	case N > MaxUnits:
 		description += fmt.Sprintf(" The sub-connectivities of %d units are left out for their size: with the columns of the table units, W_g is A[:, g] @ B[:, g].T.", N)
 	case len(w.W) == G:
 		all := make([]float32, 0, G*N*N)

@@ -256,13 +256,13 @@ func TestWriteWithoutConnectivity(t *testing.T) {
 	if openTable(t, path, "units") != nil || g.group.has("W") || !strings.Contains(g.description(), "no connectivity") {
 		t.Errorf("an MLP has a connectivity: %s", g.description())
 	}
-	r = resultsOf(&data.Recording{Activity: data.NewMatrix(2, MostUnits+1), Channels: numbered(MostUnits + 1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}, BinWidth: 1})
+	r = resultsOf(&data.Recording{Activity: data.NewMatrix(2, MaxUnits+1), Channels: numbered(MaxUnits + 1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}, BinWidth: 1})
 	path = written(t, r)
 	g = openTable(t, path, "groups")
 	if g.group.has("W") || !strings.Contains(g.description(), "1001 units are left out") || !strings.Contains(g.description(), "A[:, g] @ B[:, g].T") {
 		t.Errorf("W_g of many units: %t, %s", g.group.has("W"), g.description())
 	}
-	if _, shape := openTable(t, path, "units").numbers(t, "A"); !slices.Equal(shape, []int{MostUnits + 1, 3}) {
+	if _, shape := openTable(t, path, "units").numbers(t, "A"); !slices.Equal(shape, []int{MaxUnits + 1, 3}) {
 		t.Errorf("A is %v", shape)
 	}
 }

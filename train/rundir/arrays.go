@@ -172,7 +172,7 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 // connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
 func connectivity(m *graph.Model[float32]) (data.Matrix, []data.Matrix) {
 	at, b := m.Recurrence()
-	if at == nil || m.Config.Neurons > nwb.MostUnits {
+	if at == nil || m.Config.Neurons > nwb.MaxUnits {
 		return data.Matrix{}, nil
 	}
 	var all []int

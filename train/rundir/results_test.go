@@ -327,27 +327,27 @@ func TestArrays(t *testing.T) {
 
 // TestConnectivityOfMany: of more units than results.nwb has matrices of, connectivity.npz has none either; A and B are as ever.
 func TestConnectivityOfMany(t *testing.T) {
-	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MostUnits+1), BinWidth: 1, SegmentStarts: []int{0}}
+	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MaxUnits+1), BinWidth: 1, SegmentStarts: []int{0}}
 	for i := range rec.Activity.Data {
 		rec.Activity.Data[i] = float32(i%7) - 3
 	}
 	for i := range 20 {
 		rec.Time, rec.Trial = append(rec.Time, float64(i)), append(rec.Trial, 0)
 	}
-	rec.Channels = make([]data.Channel, nwb.MostUnits+1)
-	o := &method.Fitted{Plan: &method.Plan{Recording: rec, Spec: method.Spec{Method: method.FacRNN{}, Decoder: layers.LinearDecoder{}}}, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MostUnits+1, nil), Penalty: 3}}
+	rec.Channels = make([]data.Channel, nwb.MaxUnits+1)
+	o := &method.Fitted{Plan: &method.Plan{Recording: rec, Spec: method.Spec{Method: method.FacRNN{}, Decoder: layers.LinearDecoder{}}}, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MaxUnits+1, nil), Penalty: 3}}
 	var err error
 	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {
 		t.Fatal(err)
 	}
-	c := graph.Config{Neurons: nwb.MostUnits + 1, Bins: len(o.Split.Train), Structure: layers.Partition{1, 1}, Terms: graph.Objective(2, 0)}
+	c := graph.Config{Neurons: nwb.MaxUnits + 1, Bins: len(o.Split.Train), Structure: layers.Partition{1, 1}, Terms: graph.Objective(2, 0)}
 	f, fitted := finish(t, fit(t, context.Background(), o, c, train.Options{Epochs: 1, Batch: 16}))
 	have := load(t, f, "connectivity.npz")
-	shapes(t, "connectivity.npz", have, map[string][]int{"B_ridge": {2, nwb.MostUnits + 1}, "ridge_penalty": {}})
+	shapes(t, "connectivity.npz", have, map[string][]int{"B_ridge": {2, nwb.MaxUnits + 1}, "ridge_penalty": {}})
 	if len(have) != 2 {
 		t.Errorf("connectivity.npz holds %v", slices.Sorted(maps.Keys(have)))
 	}
-	if fitted.A.Rows != nwb.MostUnits+1 || fitted.B.Cols != nwb.MostUnits+1 {
+	if fitted.A.Rows != nwb.MaxUnits+1 || fitted.B.Cols != nwb.MaxUnits+1 {
 		t.Errorf("A is %d x %d, B %d x %d", fitted.A.Rows, fitted.A.Cols, fitted.B.Rows, fitted.B.Cols)
 	}
 }
