@@ -67,8 +67,8 @@ type pairWork[T Float] struct {
 }
 
 const (
-	mostChunks  = 8        // that a minibatch is split into
-	leastChunk  = 128      // samples in one
+	maxChunks   = 8        // that a minibatch is split into
+	minChunk    = 128      // samples in one
 	pairsBuffer = 32 << 10 // densities that are held at a time: 128 kB of float32
 )
 
@@ -103,7 +103,7 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bo
 	for i := range s.weight {
 		s.weight[i] = T(weights.At(i-s.padded-R, M) / weights.Others)
 	}
-	chunks := min(mostChunks, max(1, M/leastChunk))
+	chunks := min(maxChunks, max(1, M/minChunk))
 	s.chunk = ((M+chunks-1)/chunks + R - 1) / R * R
 	gradients := K * s.padded
 	if perBin {
