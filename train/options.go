@@ -21,8 +21,8 @@ type Options struct {
 	Resume        []State // restarts that go on from there; those of which there is none start anew
 }
 
-// MostThreads is more than any machine has processors.
-const MostThreads = 4096
+// MaxThreads is more than any machine has processors.
+const MaxThreads = 4096
 
 // Schedule is how the learning rate changes.
 type Schedule string
@@ -80,8 +80,8 @@ func (o Options) Check() error {
 		}
 	}
 	switch {
-	case o.Threads > MostThreads:
-		return fmt.Errorf("threads is %d: give at most %d", o.Threads, MostThreads)
+	case o.Threads > MaxThreads:
+		return fmt.Errorf("threads is %d: give at most %d", o.Threads, MaxThreads)
 	case !(o.Rate > 0) || math.IsInf(o.Rate, 0):
 		return fmt.Errorf("the learning rate is %g: give one above 0, such as 1e-3", o.Rate)
 	case !(o.Decay >= 0) || math.IsInf(o.Decay, 0):

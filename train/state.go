@@ -58,8 +58,8 @@ func (e *StateError) Unwrap() []error { return []error{ErrState, e.Err} }
 // step of Adam goes through, so that it costs well below 1 % of the steps.
 const stateEvery = 100
 
-// mostSetbacks is how often a restart goes back before it gives up.
-const mostSetbacks = 3
+// maxSetbacks is how often a restart goes back before it gives up.
+const maxSetbacks = 3
 
 // snapshot is the last good state of a restart: that of the last stateEvery-th step whose loss was finite, before it changed anything.
 type snapshot struct {
@@ -121,7 +121,7 @@ func (r *restart) startEpoch(epoch int) {
 // rollback returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
 func (r *restart) rollback(loss float64) bool {
 	s := r.lastFinite
-	if s == nil || len(r.run.Warnings) >= mostSetbacks {
+	if s == nil || len(r.run.Warnings) >= maxSetbacks {
 		return false
 	}
 	where := fmt.Sprintf("in step %d", r.steps+1)

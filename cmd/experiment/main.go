@@ -97,8 +97,8 @@ func (s *shared) check(name string, now train.Clock) error {
 	switch {
 	case s.Seeds < 1 || s.Seeds > 10000:
 		return fmt.Errorf("--seeds is %d: give 1 to 10000", s.Seeds)
-	case s.Jobs < 0 || s.Jobs > train.MostThreads:
-		return fmt.Errorf("--jobs is %d: give 0 to %d", s.Jobs, train.MostThreads)
+	case s.Jobs < 0 || s.Jobs > train.MaxThreads:
+		return fmt.Errorf("--jobs is %d: give 0 to %d", s.Jobs, train.MaxThreads)
 	case s.Jobs == 0:
 		s.Jobs = runtime.NumCPU()
 	}

@@ -428,8 +428,8 @@ func (p *Plan) training() error {
 		return fmt.Errorf("--patience is %d: give 0 or more", s.Patience)
 	case s.Patience > 0 && len(p.Split.Test) == 0:
 		return errors.New("--patience needs held-out bins: choose another --split")
-	case o.Threads < 0 || o.Threads > train.MostThreads:
-		return fmt.Errorf("--threads is %d: give 0 to %d", o.Threads, train.MostThreads)
+	case o.Threads < 0 || o.Threads > train.MaxThreads:
+		return fmt.Errorf("--threads is %d: give 0 to %d", o.Threads, train.MaxThreads)
 	case o.Seed > math.MaxInt64:
 		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", o.Seed, int64(math.MaxInt64))
 	case *s.Refit < 0 || *s.Refit > mostRefit:
