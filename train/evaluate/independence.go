@@ -21,7 +21,7 @@ func CircularShiftNull(s layers.Structure, trained int, mu, logs data.Matrix, ro
 	x, std := posteriors(trained, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
 	bins := x.RawMatrix().Rows
-	eps := Noise(random, max(1, min(noiseSamples, mostPairs*mostPairs/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
+	eps := Noise(random, max(1, min(noiseSamples, maxPairs*maxPairs/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
 	for _, f := range s.Factorizations() {
 		if values == nil {
 			values = make([]float64, shifts)
@@ -42,16 +42,16 @@ func Dependence(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) 
 	return weightedCorrelation(s, x, std)
 }
 
-// mostPairs is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
+// maxPairs is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
 // spaced ones are taken.
-const mostPairs = 1000
+const maxPairs = 1000
 
 // noiseSamples is how many samples of each bin the partial correlation is taken over.
 const noiseSamples = 10
 
 // posteriors returns the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is made of.
 func posteriors(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
-	rows = regress.Subsample(rows, mostPairs)
+	rows = regress.Subsample(rows, maxPairs)
 	x, std = Rows(Dense(mu), rows), Dense(logs)
 	if logs.Rows > 1 {
 		std = Rows(std, rows)

@@ -11,9 +11,9 @@ import (
 
 // Lengths of windows, in bins.
 const (
-	LeastWindow = 8    // a shorter window has no spectrum to speak of
+	MinWindow   = 8    // a shorter window has no spectrum to speak of
 	UsualWindow = 50   // the default of Band, and the voltage experiment's
-	MostWindow  = 4096 // a longer window takes too much time
+	MaxWindow   = 4096 // a longer window takes too much time
 )
 
 // Rhythm is a band of frequencies that neuroscientists know by a name.
@@ -64,8 +64,8 @@ func WindowsOver(stretches [][2]int, width float64) (w Windows, firsts []int) {
 		lengths = append(lengths, s[1]-s[0])
 	}
 	slices.Sort(lengths)
-	n := min(max(UsualWindow, int(math.Round(2/width))), MostWindow, lengths[len(lengths)/2])
-	if n < LeastWindow {
+	n := min(max(UsualWindow, int(math.Round(2/width))), MaxWindow, lengths[len(lengths)/2])
+	if n < MinWindow {
 		return w, nil
 	}
 	for _, s := range stretches {

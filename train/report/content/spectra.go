@@ -29,7 +29,7 @@ func (f *findings) spectra() error {
 			w, firsts = f.windows(rows)
 		}
 		if len(firsts) == 0 {
-			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", evaluate.LeastWindow)
+			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", evaluate.MinWindow)
 		}
 	}
 	out := &Spectra{}
@@ -145,8 +145,8 @@ func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 		return w, nil
 	}
 	sorted := slices.Sorted(slices.Values(room))
-	n := min(max(evaluate.UsualWindow, int(math.Round(0.25/f.Recording.BinWidth))), evaluate.MostWindow, sorted[(len(sorted)-1)/2])
-	if n < evaluate.LeastWindow {
+	n := min(max(evaluate.UsualWindow, int(math.Round(0.25/f.Recording.BinWidth))), evaluate.MaxWindow, sorted[(len(sorted)-1)/2])
+	if n < evaluate.MinWindow {
 		return w, nil
 	}
 	for i, at := range places {
