@@ -25,11 +25,11 @@ type Filter interface {
 	Noise() (q *mat.SymDense, r []float64)
 }
 
-// MostEntries is how much of a large recording is looked at: stretches of it, evenly spaced.
-const MostEntries = 1 << 22
+// MaxEntries is how much of a large recording is looked at: stretches of it, evenly spaced.
+const MaxEntries = 1 << 22
 
-// MostRead is how many bins, evenly spaced, noise is told from where every one takes a search.
-const MostRead = 2000
+// MaxRead is how many bins, evenly spaced, noise is told from where every one takes a search.
+const MaxRead = 2000
 
 // Refit gives a trained model the noise that its latents are filtered with, and takes steps of expectation-maximisation on the training bins. They are written
 // back to the model; the decoder keeps what the groups mean.
@@ -143,7 +143,7 @@ func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 
 // noise estimates the noise of a model; from that of a former step, where there was one.
 func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*Laplace, error) {
-	x, mu, driven, err := f.Bins(regress.Subsample(split.Train, MostRead))
+	x, mu, driven, err := f.Bins(regress.Subsample(split.Train, MaxRead))
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*La
 // encoder makes B and c those that tell the filtered latents best.
 func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) error {
 	N := f.Model.Config.Neurons
-	rows := regress.Subsample(split.Train, max(MostRead, MostEntries/N))
+	rows := regress.Subsample(split.Train, max(MaxRead, MaxEntries/N))
 	x, mu, driven, err := f.Bins(rows)
 	if err != nil {
 		return err

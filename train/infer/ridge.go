@@ -9,8 +9,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// mostChosen is the number of neurons up to which the ridge's penalty is chosen by cross-validation, which takes some fifty Cholesky factors of N x N matrices.
-const mostChosen = 400
+// maxChosen is the number of neurons up to which the ridge's penalty is chosen by cross-validation, which takes some fifty Cholesky factors of N x N matrices.
+const maxChosen = 400
 
 // Ridge is the encoder that tells filtered latents (T,K) best from the history, by ridge regression on the training bins: B is poorly determined where the history varies
 // little, and the penalty settles it. It is chosen by blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is
@@ -24,9 +24,9 @@ func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data
 		return nil, err
 	}
 	N := r.Model.Config.Neurons
-	rows := regress.Subsample(split.Train, max(MostRead, MostEntries/N))
+	rows := regress.Subsample(split.Train, max(MaxRead, MaxEntries/N))
 	var penalties []float64
-	if N > mostChosen || len(rows) < 10 {
+	if N > maxChosen || len(rows) < 10 {
 		penalties = []float64{RidgePenalty}
 	}
 	fit, err := train.Await(ctx, func() (evaluate.Ridge, error) {

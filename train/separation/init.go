@@ -126,7 +126,7 @@ func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initD
 	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
 	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
-	if len(rows)*c.Neurons > infer.MostEntries/2 { // so that the history is not made of all bins of a large recording
+	if len(rows)*c.Neurons > infer.MaxEntries/2 { // so that the history is not made of all bins of a large recording
 		rec = subset(rec, rows, l.starts)
 		for i := range rows {
 			rows[i] = i
@@ -245,7 +245,7 @@ func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bo
 		}
 	}
 	const pieces = 10
-	if most := max(pieces*200, infer.MostEntries/rec.Activity.Cols); len(rows) > most {
+	if most := max(pieces*200, infer.MaxEntries/rec.Activity.Cols); len(rows) > most {
 		var some []int
 		for p := range pieces {
 			at := p * (len(rows) - most/pieces) / (pieces - 1)

@@ -71,7 +71,7 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 	}
 	place(s, c.Structure)
 	l.noise.Decoder = layers.LinearExpectation{A: s.A, Bias: s.Bias, Link: l.link}
-	sample := regress.Subsample(l.places, infer.MostRead)
+	sample := regress.Subsample(l.places, infer.MaxRead)
 	z := mat.NewDense(len(sample), found.K, nil)
 	for from, to := range columnsOf(c.Structure) {
 		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
@@ -116,7 +116,7 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 		return nil, err
 	}
 	m.Q = regress.Variances(mu)
-	sample := regress.Subsample(places, infer.MostRead)
+	sample := regress.Subsample(places, infer.MaxRead)
 	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), rowsOrNil(driven, sample), 10); err != nil {
 		return nil, err
 	}
