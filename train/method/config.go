@@ -125,8 +125,8 @@ var (
 	oneBehavior = regexp.MustCompile(`(?m)^behavior[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*')`)
 )
 
-// mostConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
-const mostConfig = 1 << 16
+// maxConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
+const maxConfig = 1 << 16
 
 // configText is the text of a config file, or what a shell hands over as one, below /dev. To open a named pipe may wait for ever.
 func configText(path string) ([]byte, error) {
@@ -141,11 +141,11 @@ func configText(path string) ([]byte, error) {
 		return nil, fmt.Errorf("the config file cannot be read (%w): check the path", err)
 	}
 	defer func() { _ = f.Close() }() // read only
-	text, err := io.ReadAll(io.LimitReader(f, mostConfig+1))
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the config file cannot be read (%w): check the path", err)
-	case len(text) > mostConfig:
+	case len(text) > maxConfig:
 		return nil, errors.New("too long for a config file: give a TOML file with names of flags")
 	}
 	return text, nil

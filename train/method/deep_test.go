@@ -10,10 +10,10 @@ import (
 // Brackets within brackets, and a file without end, are errors that come soon.
 func TestConfigDeep(t *testing.T) {
 	for name, text := range map[string]string{
-		"arrays":   "where = " + strings.Repeat("[", mostConfig-20),
-		"tables":   "a = " + strings.Repeat("{a=", mostConfig/3-20),
-		"keys":     strings.Repeat("a.", mostConfig/2-20) + "a = 1",
-		"too long": strings.Repeat("#", mostConfig+1),
+		"arrays":   "where = " + strings.Repeat("[", maxConfig-20),
+		"tables":   "a = " + strings.Repeat("{a=", maxConfig/3-20),
+		"keys":     strings.Repeat("a.", maxConfig/2-20) + "a = 1",
+		"too long": strings.Repeat("#", maxConfig+1),
 	} {
 		path := filepath.Join(t.TempDir(), "c.toml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -12,15 +12,15 @@ import (
 
 // The limits of a fit: more memory than all but a few machines have, and more time than anybody waits.
 const (
-	mostBytes   = 256e9
-	mostSeconds = 365 * 24 * 60 * 60
+	maxBytes   = 256e9
+	maxSeconds = 365 * 24 * 60 * 60
 )
 
 // Single settings that are far beyond use.
 const (
-	mostRestarts = 10000
-	mostBatch    = 1 << 20 // or all training bins
-	mostRefit    = 10000   // steps of expectation-maximisation
+	maxRestarts = 10000
+	maxBatch    = 1 << 20 // or all training bins
+	maxRefit    = 10000   // steps of expectation-maximisation
 )
 
 // sizes are the settings that memory and time grow with.
@@ -31,7 +31,7 @@ type sizes struct{ restarts, epochs, batch, lags, hidden, threads int }
 type need struct{ bytes, seconds float64 }
 
 // excess returns the need as a multiple of the limits: at most 1 if the fit keeps to them.
-func (n need) excess() float64 { return max(n.bytes/mostBytes, n.seconds/mostSeconds) }
+func (n need) excess() float64 { return max(n.bytes/maxBytes, n.seconds/maxSeconds) }
 
 // String says how much is needed, and the limits.
 func (n need) String() string {
@@ -40,7 +40,7 @@ func (n need) String() string {
 		memory, unit = memory/1000, "TB"
 	}
 	return fmt.Sprintf("the fit would need about %.3g %s of memory (limit: %g GB), and this time or more: %s (limit: 1 year)",
-		memory, unit, mostBytes/1e9, train.Span(n.seconds))
+		memory, unit, maxBytes/1e9, train.Span(n.seconds))
 }
 
 // need estimates what the plan's fit needs with sizes s.
@@ -80,9 +80,9 @@ func (p *Plan) affordable() error {
 	o := p.Options
 	s := sizes{o.Restarts, o.Epochs, o.Batch, st.Lags, hidden, o.Threads}
 	total := p.need(s)
-	switch most := max(mostBatch, p.Config.Bins); {
-	case s.restarts > mostRestarts:
-		return fmt.Errorf("--restarts is %d: %v: give at most %d", s.restarts, total, mostRestarts)
+	switch most := max(maxBatch, p.Config.Bins); {
+	case s.restarts > maxRestarts:
+		return fmt.Errorf("--restarts is %d: %v: give at most %d", s.restarts, total, maxRestarts)
 	case s.batch > most:
 		return fmt.Errorf("--batch is %d, and there are %d training bins: give at most %d", s.batch, p.Config.Bins, most)
 	case total.excess() <= 1:

@@ -327,8 +327,8 @@ func (p *Plan) counts() error {
 	return nil
 }
 
-// mostHidden is more hidden units than a recording can tell the weights of, and few enough for memory.
-const mostHidden = 10000
+// maxHidden is more hidden units than a recording can tell the weights of, and few enough for memory.
+const maxHidden = 10000
 
 // givesRates reports whether a decoder predicts rates above 0.
 func givesRates(d layers.Decoder) bool {
@@ -432,8 +432,8 @@ func (p *Plan) training() error {
 		return fmt.Errorf("--threads is %d: give 0 to %d", o.Threads, train.MaxThreads)
 	case o.Seed > math.MaxInt64:
 		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", o.Seed, int64(math.MaxInt64))
-	case *s.Refit < 0 || *s.Refit > mostRefit:
-		return fmt.Errorf("--refit is %d: give 0 to %d steps, each of which passes over all training bins; 5 are usual", *s.Refit, mostRefit)
+	case *s.Refit < 0 || *s.Refit > maxRefit:
+		return fmt.Errorf("--refit is %d: give 0 to %d steps, each of which passes over all training bins; 5 are usual", *s.Refit, maxRefit)
 	case *s.Refit > 0 && isMLP(s.Decoder):
 		return errors.New("--refit is for decoders with one matrix A: leave it out")
 	case s.Init != InitRandom && isMLP(s.Decoder):

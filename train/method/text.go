@@ -118,8 +118,8 @@ func (s *Spec) parseModel(t Text) (err error) {
 	case "identity", "relu", "softplus", "exp":
 		s.Decoder = layers.LinearDecoder{Link: layers.Activation(t.Decoder)}
 	case "mlp":
-		if t.Hidden < 1 || t.Hidden > mostHidden {
-			return fmt.Errorf("--hidden is %d: give 1 to %d", t.Hidden, mostHidden)
+		if t.Hidden < 1 || t.Hidden > maxHidden {
+			return fmt.Errorf("--hidden is %d: give 1 to %d", t.Hidden, maxHidden)
 		}
 		s.Decoder = layers.MLPDecoder{Hidden: t.Hidden}
 	default:
