@@ -120,7 +120,7 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 		out.How += fmt.Sprintf(" Drawn are means over %s of each condition, and %d single ones.", held, len(shown))
 	} else {
 		first := f.bins[0]
-		end := min(f.Recording.Bins(), first+mostTrackBins)
+		end := min(f.Recording.Bins(), first+maxTrackBins)
 		lines = append(lines, func(y *mat.Dense) line { return line{name: "all time", path: f.rows(y, first, end)} })
 		out.How += fmt.Sprintf(" Drawn are bins %d to %d.", first+1, end)
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	apart        = 0.5 // mean cosine below which clusters are told apart
-	mostClusters = 12
+	apart       = 0.5 // mean cosine below which clusters are told apart
+	maxClusters = 12
 )
 
 // clustered orders channels so that those with alike weights stand together: by average-linkage clustering of the cosines between their profiles, which flipping a latent's sign does not change.
@@ -107,7 +107,7 @@ func leaves(n int, merges []merge) (order, cluster []int) {
 	for _, m := range merges {
 		into, from := find(m.into), find(m.from)
 		into, from = min(into, from), max(into, from)
-		if m.link >= apart || left > mostClusters {
+		if m.link >= apart || left > maxClusters {
 			for _, i := range members[from] {
 				cluster[i] = into
 			}

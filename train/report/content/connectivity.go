@@ -17,7 +17,7 @@ const (
 	scaleAt      = 0.995   // quantile of magnitudes at which colours end
 	scaleEntries = 250_000 // of each W_g that the quantile is taken of
 
-	mostClustered = 5000 // channels, whose links take 100 MB
+	maxClustered = 5000 // channels, whose links take 100 MB
 )
 
 // connectivity is A and B, the orders of channels, and what regions send one another.
@@ -45,8 +45,8 @@ func (f *findings) connectivity() error {
 	named, within := slices.Compact(slices.Sorted(slices.Values(out.Regions))), asIs
 	out.Orders = []Order{asIs}
 	switch {
-	case N > mostClustered:
-		out.Note += fmt.Sprintf(" There is no order by clustering of more than %d channels.", mostClustered)
+	case N > maxClustered:
+		out.Note += fmt.Sprintf(" There is no order by clustering of more than %d channels.", maxClustered)
 	case N > 2:
 		within = clustered(f.a, f.b)
 		out.Orders = append(out.Orders, within)
@@ -54,7 +54,7 @@ func (f *findings) connectivity() error {
 	}
 	if len(named) > 1 {
 		out.Orders = slices.Insert(out.Orders, 1, byRegion(out.Regions, within.Permutation))
-		if N > 2 && N <= mostClustered {
+		if N > 2 && N <= maxClustered {
 			out.Note += " By region, neurons of one are in the order of the clusters."
 		}
 	}

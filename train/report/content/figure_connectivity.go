@@ -13,10 +13,10 @@ func init() {
 }
 
 const (
-	mostCells  = 400  // along a side of a map
+	maxCells   = 400  // along a side of a map
 	weakArrow  = 0.05 // of the strongest connection: weaker ones have no arrow
 	arrowsEach = 3    // arrows a place: more of them hide one another
-	mostPlaces = 14   // around a circle
+	maxPlaces  = 14   // around a circle
 )
 
 // connectivityFigure draws W and what each group adds to it, neuron by neuron.
@@ -109,7 +109,7 @@ func (c *Connectivity) neurons() *Neurons {
 }
 
 // blockOf is how many of N neurons share a row of a map.
-func blockOf(N int) int { return max(1, (N+mostCells-1)/mostCells) }
+func blockOf(N int) int { return max(1, (N+maxCells-1)/maxCells) }
 
 func asInFile(N int) NeuronOrder {
 	o := NeuronOrder{Name: "as in the file", Segments: []Segment{{To: N}}}
@@ -216,8 +216,8 @@ func regionsFigure(p *Page) []Figure {
 	for i := range row.Panels {
 		c := row.Panels[i].Chord
 		c.Colours = Colours{Name: name, Limit: Number(cmp.Or(limit, 1))}
-		if c.Arrows = strongArrows(c.Flows, len(c.Names), limit); len(c.Names) > mostPlaces {
-			c.Arrows, row.Panels[i].Note = nil, fmt.Sprintf("More than %d regions: the matrix alone.", mostPlaces)
+		if c.Arrows = strongArrows(c.Flows, len(c.Names), limit); len(c.Names) > maxPlaces {
+			c.Arrows, row.Panels[i].Note = nil, fmt.Sprintf("More than %d regions: the matrix alone.", maxPlaces)
 		}
 	}
 	f.Rows = []Row{row}

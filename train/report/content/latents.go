@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	mostSingles   = 60      // trials that are drawn one by one
-	mostTrackBins = 2000    // of a recording without trials
-	mostTraceBins = 2000    // likewise
-	trackPoints   = 100_000 // of all trajectories together: 1.6 MB of JSON
-	traceNumbers  = 120_000 // of all traces together: 0.6 MB
+	maxSingles   = 60      // trials that are drawn one by one
+	maxTrackBins = 2000    // of a recording without trials
+	maxTraceBins = 2000    // likewise
+	trackPoints  = 100_000 // of all trajectories together: 1.6 MB of JSON
+	traceNumbers = 120_000 // of all traces together: 0.6 MB
 )
 
 // path is a line through the space of latents: K values at each time.
@@ -95,7 +95,7 @@ func (f *findings) overTrials(k latentsView) (out LatentKind, note string) {
 		lines = append(lines, line{condition: c, name: l.name(c), path: p})
 		points, bins = points+len(p.time), bins+len(a.Bins)
 	}
-	shown := l.singles(mostSingles)
+	shown := l.singles(maxSingles)
 	for _, tr := range shown {
 		var p path
 		for i, bin := range tr.bins {
@@ -204,7 +204,7 @@ func (f *findings) overTime(k latentsView) (out LatentKind, note string) {
 	if n := len(f.bins); f.bins[n-1]-f.bins[0] == n-1 && len(f.Split.Test) > 0 { // held out in one block
 		first = f.bins[0]
 	}
-	end := min(T, first+mostTrackBins)
+	end := min(T, first+maxTrackBins)
 	var p path
 	for t := first; t < end; t++ {
 		_, broken := slices.BinarySearch(rec.SegmentStarts, t)
@@ -243,7 +243,7 @@ func (f *findings) blocks(z *mat.Dense, clock func(int) float64) (means, deviati
 		}
 		return n
 	}
-	for size = max(1, T/mostTraceBins); count(size) > mostTraceBins && size < T; size++ {
+	for size = max(1, T/maxTraceBins); count(size) > maxTraceBins && size < T; size++ {
 	}
 	for i, start := range starts[:len(starts)-1] {
 		for first := start; first < starts[i+1]; first += size {

@@ -186,7 +186,7 @@ func TestThinnedCurves(t *testing.T) {
 			rows[i].Epoch = i + 1
 		}
 		some := spaced(rows)
-		if len(some) > mostEpochs || some[0].Epoch != 1 || some[len(some)-1].Epoch != n || n <= mostEpochs && len(some) != n || n > 600 && len(some) < 300 {
+		if len(some) > maxEpochs || some[0].Epoch != 1 || some[len(some)-1].Epoch != n || n <= maxEpochs && len(some) != n || n > 600 && len(some) < 300 {
 			t.Errorf("of %d epochs there are %d, from %d to %d", n, len(some), some[0].Epoch, some[len(some)-1].Epoch)
 		}
 		for i := 2; i < len(some)-1; i++ {

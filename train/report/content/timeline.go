@@ -11,8 +11,8 @@ import (
 
 var nan = math.NaN()
 
-// mostConditions is how many conditions get a mean of their own: of a column with more distinct values than that, such as a reaction time, no picture could be read.
-const mostConditions = 32
+// maxConditions is how many conditions get a mean of their own: of a column with more distinct values than that, such as a reaction time, no picture could be read.
+const maxConditions = 32
 
 // timeline lays the bins of all trials over one another: from the trial's first bin, or from the bin that holds the trial's event.
 type timeline struct {
@@ -113,8 +113,8 @@ func (l *timeline) sort(rec *data.Recording) (note string) {
 	}
 	slices.SortFunc(distinct, data.CompareNatural)
 	distinct = slices.Compact(distinct)
-	if len(distinct) > mostConditions {
-		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", rec.ConditionName, len(distinct), mostConditions)
+	if len(distinct) > maxConditions {
+		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", rec.ConditionName, len(distinct), maxConditions)
 	}
 	l.conditions, l.column = distinct, rec.ConditionName
 	for i, tr := range l.trials {

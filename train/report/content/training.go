@@ -8,8 +8,8 @@ import (
 	"facrnn/train/method"
 )
 
-// mostEpochs is how many points a curve has: more are not seen.
-const mostEpochs = 500
+// maxEpochs is how many points a curve has: more are not seen.
+const maxEpochs = 500
 
 // training is the loss and its terms over epochs.
 func (f *findings) training(objective []graph.Weighted) {
@@ -73,7 +73,7 @@ func add(curves []Values, l train.Losses) {
 }
 
 // stride is the distance of rows that are drawn.
-func stride(n int) int { return max(1, (n-1+mostEpochs-2)/(mostEpochs-1)) }
+func stride(n int) int { return max(1, (n-1+maxEpochs-2)/(maxEpochs-1)) }
 
 // spaced are at most mostEpochs rows: the first, others equally far apart, and the last.
 func spaced(rows []train.Epoch) (some []train.Epoch) {
