@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	mapSide   = 6.8 * vg.Centimeter // 400 pixels: a cell of the largest map is one
-	mostCells = 400                 // along a side of a map; larger matrices are drawn by block means
+	mapSide  = 6.8 * vg.Centimeter // 400 pixels: a cell of the largest map is one
+	maxCells = 400                 // along a side of a map; larger matrices are drawn by block means
 )
 
 // region is a run of neurons recorded in one place, in the order of the map.
@@ -66,7 +66,7 @@ func matrixPanel(m data.Matrix, limit float64, title string, colour func(float64
 
 // cells colours a matrix. Small ones get many pixels a cell, for the canvas smooths what it enlarges.
 func cells(m data.Matrix, limit float64, colour func(float64) color.NRGBA) image.Image {
-	zoom := 1 + 3*mostCells/max(m.Rows, m.Cols)
+	zoom := 1 + 3*maxCells/max(m.Rows, m.Cols)
 	img := image.NewNRGBA(image.Rect(0, 0, m.Cols*zoom, m.Rows*zoom))
 	for i := range m.Rows {
 		for j, v := range m.Row(i) {
@@ -89,7 +89,7 @@ func levels(m data.Matrix, limit float64, colour func(float64) color.NRGBA) imag
 		palette = append(palette, colour(float64(i-side)/side))
 	}
 	palette = append(palette, colour(math.NaN()))
-	zoom := max(1, mostCells/max(m.Rows, m.Cols))
+	zoom := max(1, maxCells/max(m.Rows, m.Cols))
 	img := image.NewPaletted(image.Rect(0, 0, m.Cols*zoom, m.Rows*zoom), palette)
 	for y := range m.Rows * zoom {
 		for x := range m.Cols * zoom {

@@ -45,7 +45,7 @@ func (f Maps) figure(*series) (figure, error) {
 			for k := range order {
 				order[k] = k
 			}
-			block := (m.W.Rows + mostCells - 1) / mostCells
+			block := (m.W.Rows + maxCells - 1) / maxCells
 			shown := thin(m.W, order, block)
 			if rule == "" {
 				limit, rule = colourLimit(shown, "|W| of a")
@@ -152,7 +152,7 @@ type field struct {
 
 // Plot implements plot.Plotter. A pixel is drawn as many, for the canvas smooths what it enlarges.
 func (f field) Plot(c draw.Canvas, _ *plot.Plot) {
-	zoom := max(1, mostCells/f.columns)
+	zoom := max(1, maxCells/f.columns)
 	img := image.NewNRGBA(image.Rect(0, 0, f.columns*zoom, len(f.values)/f.columns*zoom))
 	for y := range img.Rect.Dy() {
 		for x := range img.Rect.Dx() {

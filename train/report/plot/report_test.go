@@ -68,13 +68,13 @@ func TestLargeConnectivityIsDrawn(t *testing.T) {
 
 // The weights of nine maps are noise, which no format makes smaller: a byte a cell and base64's third are what is left.
 func TestSVGOfLargeConnectivityIsSmall(t *testing.T) {
-	page := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: mostCells}.page()
+	page := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: maxCells}.page()
 	f := laid(page)[0]
 	b, err := f.svg(f.layout())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if most := 9*mostCells*mostCells*4/3 + 200_000; len(b) > most {
+	if most := 9*maxCells*maxCells*4/3 + 200_000; len(b) > most {
 		t.Errorf("%d bytes, want at most %d", len(b), most)
 	}
 }
