@@ -3,7 +3,7 @@
 //
 // It may import data, train/internal/atomicfile, train/report/content, the leaves of train/report, and gonum's plot.
 // Start reading at Figures: this file turns a content.Figure into rows of panels, and the files panel_*.go draw a panel
-// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), paths.go, maps.go and
+// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), trajectories.go, maps.go and
 // chord.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it
 // (pdf.go is the canvas of one kind, glyphs.go sets the text of all), style.go and colour.go hold the look.
 package plot
