@@ -240,7 +240,7 @@ func (e *evaluation) summarize(dir string) error {
 	sum := sha256.Sum256(model)
 	s, of := rundir.Summarize(e.fit), e.run.Summary
 	e.summary = rundir.Evaluation{
-		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings, Verdicts: s.Verdicts,
+		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings, Verdicts: s.Verdicts, Factorizations: s.Factorizations,
 		Run: rundir.RunSummary{
 			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
 		},

@@ -17,20 +17,24 @@ const shifts = 200
 
 // CircularShiftNull returns the circular-shift control of [Dependence]: its values after the groups' time courses were shifted against one
 // another. The bins must be in order of time. It is nil if nothing has to be independent.
-func CircularShiftNull(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (values []float64) {
+func CircularShiftNull(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) []float64 {
+	var all []Promise
+	for i, shifted := range shiftedEach(s, trained, mu, logs, rows) {
+		all = append(all, Promise{Weight: s.Factorizations()[i].Weight, Shifted: shifted})
+	}
+	return SumOfShifts(all)
+}
+
+// shiftedEach returns the circular-shift control of every factorization of a structure, without weights.
+func shiftedEach(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) (each [][]float64) {
 	x, std := posteriors(trained, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
 	bins := x.RawMatrix().Rows
 	eps := Noise(random, max(1, min(noiseSamples, maxPairs*maxPairs/(bins*bins))), bins, mu.Cols) // fewer samples of many bins: the cost is bounded
 	for _, f := range s.Factorizations() {
-		if values == nil {
-			values = make([]float64, shifts)
-		}
-		for i, v := range ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...) {
-			values[i] += f.Weight * v
-		}
+		each = append(each, ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...))
 	}
-	return values
+	return each
 }
 
 // Dependence is the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for a model trained on that many bins. A
@@ -38,8 +42,11 @@ func CircularShiftNull(s layers.Structure, trained int, mu, logs data.Matrix, ro
 // where it is below 1: of narrower ones every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s, (1,K) or
 // (T,K).
 func Dependence(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
-	x, std := posteriors(bins, mu, logs, rows)
-	return weightedCorrelation(s, x, std)
+	sum := 0.0
+	for i, v := range dependenceEach(s, bins, mu, logs, rows) {
+		sum += s.Factorizations()[i].Weight * v
+	}
+	return sum
 }
 
 // maxPairs is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more bins, evenly
@@ -64,11 +71,46 @@ func posteriors(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) 
 	return x, std
 }
 
-func weightedCorrelation(s layers.Structure, x, std *mat.Dense) (sum float64) {
+// dependenceEach returns the partial correlation of every factorization of a structure, without weights.
+func dependenceEach(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (each []float64) {
+	x, std := posteriors(bins, mu, logs, rows)
 	n, K := x.Dims()
 	eps := Noise(rand.New(rand.NewPCG(0, 0)), noiseSamples, n, K)
 	for _, f := range s.Factorizations() {
-		sum += f.Weight * PartialCorrelation(x, std, f.Parts, eps...)
+		each = append(each, PartialCorrelation(x, std, f.Parts, eps...))
+	}
+	return each
+}
+
+// Promise tells how far one factorization of a structure holds, whose parts the structure promises to be independent. Partial
+// correlations are in nats, without the weight of the factorization.
+type Promise struct {
+	Name      string
+	Weight    float64
+	Partial   float64   // the partial correlation between the parts
+	Shifted   []float64 // its circular-shift control
+	Dependent bool      // see ExceedsNull
+}
+
+// Promises returns the partial correlation of each factorization of a structure, with its control. The arguments are those of
+// [Dependence]; the weighted sums of the promises are what Dependence and CircularShiftNull return.
+func Promises(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (all []Promise) {
+	partial, shifted := dependenceEach(s, bins, mu, logs, rows), shiftedEach(s, bins, mu, logs, rows)
+	for i, f := range s.Factorizations() {
+		all = append(all, Promise{f.Name, f.Weight, partial[i], shifted[i], ExceedsNull(partial[i], shifted[i])})
+	}
+	return all
+}
+
+// SumOfShifts returns the circular-shift control of the whole structure, from those of its factorizations; nil if there are none.
+func SumOfShifts(all []Promise) (sum []float64) {
+	for _, p := range all {
+		if sum == nil {
+			sum = make([]float64, len(p.Shifted))
+		}
+		for i, v := range p.Shifted {
+			sum[i] += p.Weight * v
+		}
 	}
 	return sum
 }

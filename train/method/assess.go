@@ -24,6 +24,8 @@ type Assessment struct {
 
 	// Train and Test are figures of the training and the held-out bins, by name; nil without such bins.
 	Train, Test map[string]Number
+	// Promises tell how far each factorization of the structure holds, on the bins of Shifted.
+	Promises []evaluate.Promise
 	// Shifted is the circular-shift control of the partial correlation, of the held-out bins if there are any; nil if nothing has to be
 	// independent.
 	Shifted           []float64
@@ -135,7 +137,8 @@ func (f *Fitted) figures() (err error) {
 	if r2 := float64(of["r2"]); r2 <= 0 {
 		f.Remarks = append(f.Remarks, noBetterThanMean(r2, number(f.Train, "r2"), len(f.Split.Test) > 0))
 	}
-	if f.Shifted = evaluate.CircularShiftNull(c.Structure, c.Bins, f.Mu, f.LogS, rows); f.Shifted == nil {
+	f.Promises = evaluate.Promises(c.Structure, c.Bins, f.Mu, f.LogS, rows)
+	if f.Shifted = evaluate.SumOfShifts(f.Promises); f.Shifted == nil {
 		return nil
 	}
 	pc, highest := float64(of["partial_correlation"]), slices.Max(f.Shifted)
@@ -145,6 +148,12 @@ func (f *Fitted) figures() (err error) {
 	if evaluate.ExceedsNull(pc, f.Shifted) {
 		f.Remarks = append(f.Remarks, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
 			pc, mean, len(f.Shifted), p))
+	}
+	for _, p := range f.Promises {
+		if p.Dependent && len(f.Promises) > 1 {
+			f.Remarks = append(f.Remarks, fmt.Sprintf("%s: not independent: the partial correlation is %.3f nats, and %.3f on average over %d circular shifts (p = %.2g)",
+				p.Name, p.Partial, stat.Mean(p.Shifted, nil), len(p.Shifted), evaluate.PValue(p.Partial, p.Shifted)))
+		}
 	}
 	return nil
 }

@@ -184,7 +184,7 @@ func (p *Plan) objective() error {
 			return fmt.Errorf("--%s is %g: give 0 or more", w.name, w.value)
 		}
 	}
-	c.Terms = graph.Objective(*s.Beta, s.Alpha)
+	c.Terms = append(graph.Objective(*s.Beta, s.Alpha), s.Terms...)
 	independence := c.Independence()
 	independence.Term, independence.From = losses.PartialCorrelation{Estimator: s.Estimator}, s.BetaStart
 	c.Observe(s.Observation)

@@ -2,6 +2,7 @@ package method
 
 import (
 	"facrnn/data"
+	"facrnn/graph"
 	"facrnn/layers"
 	"facrnn/losses"
 	"facrnn/train"
@@ -30,6 +31,7 @@ type Spec struct {
 	BetaStart *float64         // weight that training begins with, until it is halfway; nil: by the recipe
 	Estimator losses.Estimator // of the partial correlation; nil: by the recipe
 	Alpha     float64          // weight of the block-diagonal penalty
+	Terms     []graph.Weighted // further terms of the loss
 
 	Init  Init // "": by the recipe
 	Refit *int // steps of expectation-maximisation after training; nil: by the recipe

@@ -24,7 +24,9 @@ type Evaluation struct {
 	Train    map[string]Number `json:"train,omitempty"` // of another recording, there are no training bins
 	Test     map[string]Number `json:"test,omitempty"`
 	Recovery map[string]Number `json:"recovery,omitempty"` // see evaluate.Recovery
-	Warnings []string          `json:"warnings"`
+	// Factorizations are those of Summary.
+	Factorizations []Factorization `json:"factorizations,omitempty"`
+	Warnings       []string        `json:"warnings"`
 	// Verdicts are those of Summary.
 	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 }

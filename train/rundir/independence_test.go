@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -34,5 +35,38 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 	warned := slices.ContainsFunc(fitted.Summary.Warnings, func(w string) bool { return strings.Contains(w, "not independent") })
 	if !warned {
 		t.Errorf("no word of groups that are the same: %v", got.Test)
+	}
+}
+
+// TestFactorizations: of a chain of four groups, each pair of groups that are not neighbours has a name, a partial correlation and a
+// control of its own; the summary's own numbers are their sums.
+func TestFactorizations(t *testing.T) {
+	f, _ := finish(t, small(t, graph.Config{Structure: layers.Chain{1, 1, 1, 1}}))
+	text, err := os.ReadFile(f.Path("summary.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Test           map[string]float64
+		Factorizations []Factorization
+	}
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	var sum, null float64
+	for _, p := range got.Factorizations {
+		names, sum, null = append(names, p.Name), sum+float64(p.Partial), null+float64(p.Null)
+		if p.Shifts != 200 || !(p.P > 0 && p.P <= 1) || !(p.Highest >= p.Null) || p.Weight != 1 {
+			t.Errorf("the factorization is %+v", p)
+		}
+	}
+	if want := []string{"groups 1 and 3", "groups 1 and 4", "groups 2 and 4"}; !slices.Equal(names, want) {
+		t.Errorf("the structure promises %q, want %q", names, want)
+	}
+	for _, c := range []struct{ sum, want float64 }{{sum, got.Test["partial_correlation"]}, {null, got.Test["partial_correlation_null"]}} {
+		if !(math.Abs(c.sum-c.want) <= 1e-9) {
+			t.Errorf("the factorizations add up to %g, the summary says %g", c.sum, c.want)
+		}
 	}
 }

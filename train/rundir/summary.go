@@ -3,6 +3,8 @@ package rundir
 import (
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+
 	"facrnn/data"
 	"facrnn/train/evaluate"
 	"facrnn/train/internal/jsonnum"
@@ -36,7 +38,31 @@ type Measures struct {
 	Settings          map[string]any           `json:"settings,omitempty"`           // as in config.toml
 	VarianceExplained []Number                 `json:"variance_explained,omitempty"` // of each group: the R2 lost without it
 	Behavior          []evaluate.BehaviorScore `json:"behavior_r2,omitempty"`        // decoded from all latents, and from each group
+	Factorizations    []Factorization          `json:"factorizations,omitempty"`     // what the structure promises to be independent
 	Links             *Links                   `json:"links,omitempty"`              // of the components that training started from
+}
+
+// Factorization is how far one promise of independence of the structure holds; see [evaluate.Promise].
+type Factorization struct {
+	Name      string `json:"name"`
+	Weight    Number `json:"weight"`
+	Partial   Number `json:"partial_correlation"` // nats
+	Null      Number `json:"partial_correlation_null"`
+	Highest   Number `json:"partial_correlation_null_highest"`
+	P         Number `json:"partial_correlation_p"`
+	Shifts    int    `json:"partial_correlation_shifts"`
+	Dependent bool   `json:"dependent"`
+}
+
+// factorizations are those of a fit.
+func factorizations(promises []evaluate.Promise) (all []Factorization) {
+	for _, p := range promises {
+		all = append(all, Factorization{
+			Name: p.Name, Weight: Number(p.Weight), Partial: Number(p.Partial), Null: Number(stat.Mean(p.Shifted, nil)), Highest: Number(slices.Max(p.Shifted)),
+			P: Number(evaluate.PValue(p.Partial, p.Shifted)), Shifts: len(p.Shifted), Dependent: p.Dependent,
+		})
+	}
+	return all
 }
 
 // Links are held-out R2 with which components help to predict one another.
@@ -87,7 +113,7 @@ func Summarize(f *method.Fitted) Summary {
 		Version: Version(), Data: Describe(f.Recording, f.Scaling, f.Split), Method: f.Spec.Method.Name(), Seed: f.Spec.Training.Seed,
 		Restart: r.Restart, Train: f.Train, Test: f.Test, Warnings: append([]string{}, slices.Concat(f.Warnings, r.Warnings, f.Remarks)...),
 		Notes: f.Notes(), Complete: !r.Interrupted, Verdicts: f.Verdicts,
-		Measures: Measures{Settings: method.Values(f.Settings()), VarianceExplained: f.VarianceExplained, Behavior: f.Behavior},
+		Measures: Measures{Settings: method.Values(f.Settings()), VarianceExplained: f.VarianceExplained, Behavior: f.Behavior, Factorizations: factorizations(f.Promises)},
 	}
 	for _, g := range r.Model.Config.Structure.Groups() {
 		s.Groups = append(s.Groups, len(g.Latents))

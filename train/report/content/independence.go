@@ -23,6 +23,9 @@ func (f *findings) independence() error {
 	if pc, ok := of["partial_correlation"]; ok && len(f.groups) > 1 {
 		out.Partial, out.P = Number(pc), Number(evaluate.PValue(float64(pc), f.Shifted))
 	}
+	if asked := f.Summary.Factorizations; len(asked) > 1 {
+		out.Promises = asked
+	}
 	for k := range f.Mu.Cols {
 		out.Latents = append(out.Latents, latent(k))
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"facrnn/train/internal/jsonnum"
+	"facrnn/train/rundir"
 )
 
 // Page is what a report shows. N channels, K latents in G groups, T bins. A part that is nil is left out of the page, which says
@@ -270,9 +271,11 @@ type Independence struct {
 	P          Number   `json:"p"`       // the p-value of Partial among them
 	Latents    []string `json:"-"`       // K names
 	Dependence Values   `json:"-"`
-	Measure    string   `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
-	Variance   string   `json:"variance"` // what Group.VarianceExplained is measured on
-	Bins       string   `json:"bins"`     // which bins all of this is of
+	// Promises are the factorizations of the structure, if it has several.
+	Promises []rundir.Factorization `json:"promises,omitempty"`
+	Measure  string                 `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
+	Variance string                 `json:"variance"` // what Group.VarianceExplained is measured on
+	Bins     string                 `json:"bins"`     // which bins all of this is of
 }
 
 // Recovery is how the latents and the sub-connectivities compare with a truth.
