@@ -21,7 +21,7 @@ func TestPartialCorrelationOfLongRecordings(t *testing.T) {
 	for k := range std {
 		std[k] = math.Pow(n, -1./(K+4))
 	}
-	for name, groups := range map[string]Groups{"partial": Sizes(2, 2), "total": Singles(K)} {
+	for name, groups := range map[string]Groups{"partial": Sizes(2, 2), "total": SingletonGroups(K)} {
 		began := time.Now()
 		got := PartialCorrelation(mu, common(std...), groups, eps...)
 		t.Logf("%s correlation %.4f nats, %.1f s", name, got, time.Since(began).Seconds())

@@ -33,7 +33,7 @@ func TestICAStart(t *testing.T) {
 			t.Fatal(err)
 		}
 		res, err := train.Fit(context.Background(), c, rec, split,
-			train.Options{Epochs: 600, Rate: 5e-3, Schedule: train.Cosine, Optimizer: train.AdamW, Start: start.Arrays, Seed: seed}, time.Now)
+			train.Options{Epochs: 600, Rate: 5e-3, Schedule: train.Cosine, Optimizer: train.AdamW, InitialParams: start.Arrays, Seed: seed}, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}

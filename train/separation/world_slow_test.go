@@ -39,10 +39,10 @@ func voltage(t *testing.T, seed uint64) world {
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 24, Trials: 50, Seed: seed})
 	must(t, err)
 	w := world{rec: rec, z: evaluate.Dense(truth.Z), a: evaluate.Dense(truth.A), b: evaluate.Dense(truth.B), groups: layers.Partition(truth.Groups)}
-	for i, first := range rec.Starts {
+	for i, first := range rec.SegmentStarts {
 		end := rec.Bins()
-		if i+1 < len(rec.Starts) {
-			end = rec.Starts[i+1]
+		if i+1 < len(rec.SegmentStarts) {
+			end = rec.SegmentStarts[i+1]
 		}
 		for bin := first + 1; bin < end; bin++ {
 			if i < 40 {
@@ -177,7 +177,7 @@ func turned(w world, start []train.Array, degrees float64, seed uint64) []train.
 // of the noise.
 func scaled(t *testing.T, w world, c graph.Config, start []train.Array) []train.Array {
 	t.Helper()
-	res, err := train.Untrained(c, w.rec, train.Options{Start: start})
+	res, err := train.FromParams(c, w.rec, train.Options{InitialParams: start})
 	must(t, err)
 	mu, logs, err := evaluate.EncodeRows(res.Model, res.Samples, w.split.Train)
 	must(t, err)
@@ -250,7 +250,7 @@ type score struct {
 func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, seed uint64) (fitted, refitted score) {
 	t.Helper()
 	c, o := m(w, steps)
-	o.Start, o.Seed = scaled(t, w, c, start), seed
+	o.InitialParams, o.Seed = scaled(t, w, c, start), seed
 	res, err := train.Fit(context.Background(), c, w.rec, w.split, o, time.Now)
 	must(t, err)
 	return scoreOf(t, w, res, 0), scoreOf(t, w, res, 5)
@@ -260,7 +260,7 @@ func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, se
 func startScore(t *testing.T, w world, m method, start []train.Array) score {
 	t.Helper()
 	c, _ := m(w, 1)
-	res, err := train.Untrained(c, w.rec, train.Options{Start: scaled(t, w, c, start)})
+	res, err := train.FromParams(c, w.rec, train.Options{InitialParams: scaled(t, w, c, start)})
 	must(t, err)
 	return scoreOf(t, w, res, 0)
 }

@@ -22,7 +22,7 @@ import (
 // oscillating is a recording of K latents that go round in time, each pair at a speed of its own, and drive N channels in 14 regions.
 func oscillating(N, T, K int) *data.Recording {
 	r := rand.New(rand.NewPCG(1, 2))
-	rec := &data.Recording{Activity: data.NewMatrix(T, N), BinWidth: 0.005, Source: data.Source{Path: "large"}, Starts: []int{0}}
+	rec := &data.Recording{Activity: data.NewMatrix(T, N), BinWidth: 0.005, Source: data.Source{Path: "large"}, SegmentStarts: []int{0}}
 	a := make([]float32, N*K)
 	for i := range a {
 		a[i] = float32(0.3 * r.NormFloat64())
@@ -65,7 +65,7 @@ func TestLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	lap("resolving the settings, components")
-	fit, err := plan.Fit(t.Context(), train.Hook{Name: "lap", End: func(*train.Run) error { lap("training"); return nil }})
+	fit, err := plan.Fit(t.Context(), train.Hook{Name: "lap", End: func(*train.Progress) error { lap("training"); return nil }})
 	if err != nil || fit.FilterErr != nil {
 		t.Fatal(err, fit.FilterErr)
 	}
