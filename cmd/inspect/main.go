@@ -1,108 +1,11 @@
-// Command inspect says what a recording holds that could be modelled, and what train would take of it by default.
-//
-// It lists the whole file, with any problem of a part beside that part, and ends with status 0 even if train would
-// take nothing. Status 2 is for a file that cannot be opened, for flags that make no sense with any file, and for an
-// --export that the file does not allow; status 1 is for an export that cannot be written.
+// Command inspect is facrnn inspect as a program of its own.
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"runtime/debug"
-
-	"github.com/alecthomas/kong"
 
 	"facrnn/cmd/internal/cli"
-	"facrnn/cmd/internal/recordings"
-	"facrnn/data"
-	"facrnn/train"
+	"facrnn/cmd/internal/program/inspect"
 )
 
-// options are the flags of the command line.
-type options struct {
-	recordings.Flags
-	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
-	Export string `placeholder:"OUT.npz" help:"Write what train would see to an .npz file."`
-
-	LogLevel   string `help:"debug, info, warning or error." default:"info"`
-	LogFormat  string `help:"text or json." default:"text" enum:"text,json"`
-	NoProgress bool   `help:"No progress bar."`
-}
-
-func main() { os.Exit(cli.Main(run)) }
-
-// run is the program; it returns the exit status.
-func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
-	var o options
-	c, err := cli.Parse(&o, call.Args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
-	if c == nil {
-		return cli.Report(stderr, err)
-	}
-	log, err := cli.Logger(stderr, o.LogLevel, o.LogFormat)
-	if err != nil {
-		return cli.Report(stderr, cli.Input{Err: err})
-	}
-	err = o.inspect(ctx, stdout, stderr, cli.Reading(stderr, log, now, o.NoProgress))
-	if errors.Is(err, context.Canceled) {
-		return cli.Interrupted
-	}
-	return cli.Report(stderr, err)
-}
-
-// inspect reads the recording, prints what is asked for, and exports. Its errors are cli.Input where the user can mend them. Values of
-// a large series are read only for an export.
-func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress data.Progress) error {
-	if err := o.Selection().Check(); err != nil {
-		return cli.Input{Err: err}
-	}
-	contents, err := recordings.List(ctx, o.Flags, progress)
-	if err != nil {
-		return cli.Input{Err: err}
-	}
-	debug.SetGCPercent(10) // beside a large recording little else lives
-	open := recordings.Outline
-	if o.Export != "" {
-		open = recordings.Open
-	}
-	rec, why := open(ctx, o.Flags, progress)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if why != nil && o.Data == "" { // the demo leaves nothing to choose
-		return cli.Input{Err: why}
-	}
-	if o.JSON {
-		err = cli.JSON(stdout, o.report(contents, rec, why))
-		stdout = stderr // which is left for words
-	} else {
-		err = printText(stdout, contents, rec, why)
-	}
-	if err != nil || o.Export == "" {
-		return err
-	}
-	if why != nil {
-		return cli.Input{Err: fmt.Errorf("%w; nothing was exported", why)}
-	}
-	if err := export(o.Export, rec); err != nil {
-		return fmt.Errorf("%w: choose another --export", err)
-	}
-	_, err = fmt.Fprintln(stdout, "wrote", cli.EscapeControl(o.Export))
-	return err
-}
-
-// table is the table of trials that would be taken; false for none.
-func (o options) table(c *data.Contents) (data.Table, bool) {
-	for _, t := range c.Tables {
-		wanted := o.Trials == t.Path || o.Trials == t.Name
-		if o.Trials == "" {
-			wanted = c.Format != "nwb" || t.Path == "intervals/trials"
-		}
-		if wanted {
-			return t, true
-		}
-	}
-	return data.Table{}, false
-}
+func main() { os.Exit(cli.Main(inspect.Run)) }

@@ -1,0 +1,112 @@
+// Package bench is the program that times training steps: noise, forward pass, gradients and Adam, in float32. It prints one JSON line with the keys of
+// peer_step.py, which times the same step in PyTorch and JAX.
+//
+// Start with Run; step.go has the models that are timed, against.go the comparison with a peer.
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+
+	"github.com/alecthomas/kong"
+
+	"facrnn/cmd/internal/cli"
+	"facrnn/train"
+)
+
+type flags struct {
+	Shape   shape   `help:"Bins in a minibatch, neurons, latents, groups." default:"128,100,6,2" placeholder:"M,N,K,G"`
+	Threads int     `help:"Threads inside the step, of that many processors." default:"1"`
+	Steps   int     `help:"Steps in each of five repeats." default:"200"`
+	Variant variant `help:"What differs from the linear Gaussian model: ${variants}." default:"linear"`
+	Hidden  int     `help:"Hidden units of the variant mlp." default:"32"`
+	Against string  `help:"A peer's command, such as 'python3 cmd/bench/peer_step.py jax-scan', to which M,N,K,G THREADS STEPS are added; it and ours are run in turn." placeholder:"COMMAND"`
+	Pairs   int     `help:"How often, with --against." default:"5"`
+}
+
+// Run is the program; it returns the exit status.
+func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
+	var f flags
+	c, err := cli.Parse(&f, call.Args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
+	if c == nil {
+		return cli.Report(stderr, err)
+	}
+	err = f.check()
+	if err == nil {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(f.Threads)) // as the peers do: not even garbage is collected elsewhere
+		if f.Against != "" {
+			err = against(ctx, stdout, f, now)
+		} else {
+			err = printStep(ctx, stdout, f, now)
+		}
+	}
+	if ctx.Err() != nil {
+		return cli.Interrupted
+	}
+	return cli.Report(stderr, err)
+}
+
+func (f flags) check() error {
+	for _, v := range []struct {
+		name        string
+		value, most int
+	}{{"threads", f.Threads, 0}, {"steps", f.Steps, 1e9}, {"hidden", f.Hidden, 0}, {"pairs", f.Pairs, 10000}} {
+		switch {
+		case v.value < 1:
+			return cli.Input{Err: fmt.Errorf("--%s is %d: give 1 or more", v.name, v.value)}
+		case v.most > 0 && v.value > v.most:
+			return cli.Input{Err: fmt.Errorf("--%s is %d: give at most %d", v.name, v.value, v.most)}
+		}
+	}
+	if n := runtime.NumCPU(); f.Threads > n {
+		return cli.Input{Err: fmt.Errorf("--threads is %d: there are %d processors", f.Threads, n)}
+	}
+	if err := tooLarge(f.Shape.N, f.Hidden); err != nil {
+		return cli.Input{Err: fmt.Errorf("--hidden is %d: %w", f.Hidden, err)}
+	}
+	return nil
+}
+
+// result is one line, with the keys of peer_step.py.
+type result struct {
+	Impl    string  `json:"impl"`
+	Version string  `json:"version"`
+	M       int     `json:"M"`
+	N       int     `json:"N"`
+	K       int     `json:"K"`
+	G       int     `json:"G"`
+	Threads int     `json:"threads"`
+	Min     float64 `json:"us_min"`
+	Median  float64 `json:"us_median"`
+}
+
+func printStep(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
+	r, err := timed(ctx, f, now)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(w).Encode(r)
+}
+
+// timed times a step.
+func timed(ctx context.Context, f flags, now train.Clock) (result, error) {
+	s, err := newStep(f)
+	if err != nil {
+		return result{}, err
+	}
+	defer s.Close()
+	fastest, median, err := s.Time(ctx, f.Steps, now)
+	if err != nil {
+		return result{}, err
+	}
+	tenths := func(v float64) float64 { return math.Round(v*10) / 10 }
+	impl := "facrnn"
+	if f.Variant != "linear" {
+		impl += "-" + string(f.Variant)
+	}
+	return result{impl, runtime.Version(), f.Shape.M, f.Shape.N, f.Shape.K, f.Shape.G, f.Threads, tenths(fastest), tenths(median)}, nil
+}

@@ -1,0 +1,85 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"facrnn/cmd/internal/cli"
+	"facrnn/train/report/content"
+	"facrnn/train/report/plot"
+	"facrnn/train/report/publish"
+	"facrnn/train/rundir"
+)
+
+// print says what was found; its last line says where the rest is.
+func (e *evaluation) print(w io.Writer, reported bool) error {
+	s := e.summary
+	which := "another recording than it was fitted to: all bins are held out"
+	if e.same {
+		which = "the recording that it was fitted to"
+	}
+	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.EscapeControl(s.Data.Path), s.Data.Units, s.Data.Bins, cli.EscapeControl(s.Run.Folder), s.Groups, which)
+	if err := cli.Figures(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
+		return err
+	}
+	if e.recovered != nil {
+		if err := e.recovered.print(w, e.bins()); err != nil {
+			return err
+		}
+	}
+	if reported {
+		fmt.Fprintf(w, "\nreport in %s", cli.EscapeControl(e.folder.Path("report.html")))
+	}
+	_, err := fmt.Fprintf(w, "\nresults in %s\n", cli.EscapeControl(e.folder.Dir))
+	return err
+}
+
+// bins says which are compared with a truth.
+func (e *evaluation) bins() string {
+	if len(e.fit.Split.Test) == 0 {
+		return "training bins"
+	}
+	return "held-out bins"
+}
+
+// print says how far what was planted is found.
+func (r *recovered) print(w io.Writer, bins string) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "\nwhat was planted, %s\tencoded\tfiltered\t\n", bins)
+	figure := func(key string) string {
+		if v, ok := r.Figures[key]; ok {
+			return fmt.Sprintf("%.3f", v)
+		}
+		return "-"
+	}
+	for _, row := range [][4]string{
+		{"group R2", figure("group_r2"), figure("group_r2_filtered"), "of the planted latents, from the group that is matched to theirs"},
+		{"component R2", figure("component_r2"), figure("component_r2_filtered"), "from one latent each"},
+	} {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row[0], row[1], row[2], row[3])
+	}
+	if len(r.units) > 0 {
+		fmt.Fprintln(t, "\tas fitted\tB by ridge\t")
+		fmt.Fprintf(t, "sub-connectivity\t%s\t%s\t%s\n", figure("subconnectivity_corr"), figure("subconnectivity_corr_ridge"), "correlation with the planted weights W_g, all groups together")
+		fmt.Fprintf(t, "connectivity\t%s\t-\t%s\n", figure("connectivity_corr"), "the same of W")
+	}
+	return t.Flush()
+}
+
+// draw makes the page and the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
+// of what was planted and found.
+func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
+	if err := e.fit.Past.Err; err != nil {
+		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
+	}
+	made := publish.Options{Program: "facrnn evaluate", Command: call.Shown(), At: now, Formats: formats}
+	if r := e.recovered; r != nil {
+		made.Truth = &content.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
+		made.Warnings = r.warnings
+	}
+	_, err := publish.Report(ctx, e.folder, e.fit, rundir.Summarize(e.fit), made)
+	return err
+}

@@ -1,0 +1,291 @@
+// Package evaluate is the program that takes a fitted model to a recording: the one that it was fitted to, or a new one of the same units. It leaves the latents and says how well the model holds there;
+// of a simulation, also how far what was planted is found.
+//
+// Start with Run. conform.go brings a new recording to the model, recover.go compares with a truth, report.go says what came of it.
+package evaluate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/alecthomas/kong"
+	"github.com/sirupsen/logrus"
+
+	"facrnn/cmd/internal/cli"
+	"facrnn/cmd/internal/flags"
+	"facrnn/cmd/internal/recordings"
+	"facrnn/data"
+	"facrnn/train"
+	"facrnn/train/method"
+	"facrnn/train/report/plot"
+	"facrnn/train/rundir"
+)
+
+// arguments are the command line; those of the recording default to what the run says.
+type arguments struct {
+	recordings.Flags
+
+	Run               string `help:"Folder of the fitted run." placeholder:"DIR" required:"" group:"Evaluation"`
+	Truth             string `help:"The .npz file of what was planted in a simulated recording: z (T,K), A (N,K), B (K,N) and owner (K), the group of each latent." placeholder:"FILE" group:"Evaluation"`
+	AllowMissingUnits bool   `help:"Take units of the model that the recording lacks as missing." group:"Evaluation"`
+	Out               string `help:"Folder for the results (default: evaluate-NAME in that of the run)." placeholder:"DIR" group:"Evaluation"`
+	JSON              bool   `name:"json" help:"Print summary.json instead of a table." group:"Evaluation"`
+	NoReport          bool   `help:"No report.html and no figures." group:"Evaluation"`
+	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
+	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
+	NoProgress        bool   `help:"No progress bar." group:"Evaluation"`
+
+	FigureFormat []plot.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
+}
+
+// Run is the program; it returns the exit status.
+func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
+	var f arguments
+	if done, err := f.parse(call.Args, stdout, stderr); err != nil || done {
+		return cli.Report(stderr, err)
+	}
+	log, err := cli.Logger(stderr, f.LogLevel, f.LogFormat)
+	if err != nil {
+		return cli.Report(stderr, cli.Input{Err: err})
+	}
+	e, err := f.begin(ctx, call, cli.Reading(stderr, log, now, f.NoProgress))
+	if ctx.Err() != nil {
+		if err == nil {
+			e.folder.Close()
+		}
+		return cli.Interrupted
+	}
+	if err != nil {
+		return cli.Report(stderr, cli.Input{Err: err})
+	}
+	defer e.folder.Close()
+	e.announce(log)
+	err = e.finish(ctx, f, call, stdout, stderr, now)
+	if errors.Is(err, context.Canceled) {
+		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
+		return cli.Interrupted
+	}
+	return cli.Report(stderr, err)
+}
+
+// parse reads the command line. It is done where only help was asked for.
+func (f *arguments) parse(args []string, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
+	c, err := cli.Parse(f, args, stdout, stderr, append(options,
+		kong.Name("evaluate"), kong.Description("Take a fitted model to a recording: without --data, to the one that it was fitted to."))...)
+	return c == nil && err == nil, err
+}
+
+// evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.
+type evaluation struct {
+	run       *rundir.Stored
+	settings  flags.Settings // of the run
+	fit       *method.Fitted // of the model to the recording
+	recovered *recovered     // nil without a truth
+	summary   rundir.Evaluation
+
+	folder *rundir.Folder
+	same   bool     // the recording is the one that the model was fitted to, taken alike
+	order  []int    // (N) the file's number of each of the model's units, -1 for one that it lacks
+	absent []string // these
+	notes  []string
+}
+
+// begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
+func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progress) (*evaluation, error) {
+	run, err := rundir.Load(f.Run)
+	if u := (*rundir.Unfinished)(nil); errors.As(err, &u) {
+		return nil, fmt.Errorf("%s: the run has not ended (%w): continue it with %s", u.Summary, u.Err, call.Sibling("evaluate", "train", "--resume", u.Dir()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	rundir.Tidy(f.Run)
+	e := &evaluation{run: run}
+	if e.settings, err = flags.Read(filepath.Join(f.Run, "config.toml")); err != nil {
+		return nil, err
+	}
+	if own := &e.settings.Flags; own.Data != "" && own.Series == "" && !own.Units {
+		own.Series = run.Summary.Data.Series // a reader of another version may have another default
+	}
+	rec, err := e.open(ctx, f, call, progress)
+	if err != nil {
+		return nil, err
+	}
+	warnings := []string{}
+	if e.same {
+		e.fit, err = run.ForSameRecording(ctx, rec)
+		for n := range rec.Channels {
+			e.order = append(e.order, n)
+		}
+	} else {
+		if warnings, err = e.conform(ctx, rec, f.AllowMissingUnits, progress); err != nil {
+			return nil, fmt.Errorf("%s: %w", rec.Source.Path, err)
+		}
+		if err = e.complete(ctx, progress); err == nil {
+			e.fit, err = run.ForNewRecording(ctx, rec, warnings)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.notes = rec.Notes
+	if f.Truth != "" {
+		if err := e.recover(f.Truth); err != nil {
+			return nil, err
+		}
+	}
+	out := f.Out
+	if out == "" {
+		out = filepath.Join(f.Run, "evaluate-"+rec.Source.Name())
+	}
+	if e.folder, err = rundir.OpenEvaluation(out, rec.Source); err != nil {
+		return nil, err
+	}
+	if err := e.summarize(f.Run); err != nil {
+		e.folder.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
+// by name, and as far as such a file has them.
+func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progress data.Progress) (*data.Recording, error) {
+	own := e.settings.Flags
+	given := f.Flags
+	given.Data = ""
+	if f.Data == "" && given.Selection().IsZero() {
+		rec, err := recordings.OpenAgain(ctx, own, progress)
+		e.same = true
+		if err != nil {
+			err = fmt.Errorf("%w; the run %s was fitted to it: where it is now, --data says", err, f.Run)
+		}
+		return rec, err
+	}
+	path := filepath.Join(f.Run, "config.toml")
+	resolver, err := flags.Config(path)
+	if err != nil {
+		return nil, err
+	}
+	left := []string{"where-units", "min-rate"}
+	if f.Data == "" {
+		left = nil // the same file
+	} else if format, err := f.Format(); err != nil {
+		return nil, err
+	} else if format == "nwb" {
+		left = append(left, "rate")
+	} else {
+		left = append(left, "units", "absent-units", "pixels", "bin-width", "where", "align", "before", "after")
+	}
+	var all arguments
+	_, err = all.parse(call.Args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
+		if slices.Contains(left, flag.Name) {
+			return nil, nil
+		}
+		return resolver.Resolve(c, p, flag)
+	})))
+	if err != nil {
+		return nil, err
+	}
+	read := recordings.Open
+	if f.Data == "" {
+		read = recordings.OpenAgain // the same file
+	}
+	rec, err := read(ctx, all.Flags, progress)
+	if err != nil && ctx.Err() == nil {
+		if units := e.checkUnits(ctx, f, all.Flags); units != nil {
+			return nil, units
+		}
+		return nil, inherited(err, f.Run, own, f.Flags)
+	}
+	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
+		own.Data, e.same = f.Data, true
+		return recordings.OpenAgain(ctx, own, progress)
+	}
+	return rec, err
+}
+
+// complete finds what a run of an older version does not know of its recording in the recording itself.
+func (e *evaluation) complete(ctx context.Context, progress data.Progress) error {
+	if e.run.Known.Complete {
+		return nil
+	}
+	rec, err := recordings.OpenAgain(ctx, e.settings.Flags, progress)
+	if err == nil {
+		err = e.run.Complete(rec)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to: %w",
+			filepath.Join(e.run.Dir, "model.npz"), err)
+	}
+	return nil
+}
+
+// summarize makes summary.json.
+func (e *evaluation) summarize(dir string) error {
+	path := filepath.Join(dir, "model.npz")
+	model, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(model)
+	s, of := rundir.Summarize(e.fit), e.run.Summary
+	e.summary = rundir.Evaluation{
+		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings, Verdicts: s.Verdicts, Factorizations: s.Factorizations,
+		Run: rundir.RunSummary{
+			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
+		},
+	}
+	if e.recovered != nil {
+		e.summary.Recovery = map[string]rundir.Number{}
+		for name, v := range e.recovered.Figures {
+			e.summary.Recovery[name] = rundir.Number(v)
+		}
+		e.summary.Warnings = append(e.summary.Warnings, e.recovered.warnings...)
+	}
+	return nil
+}
+
+// finish writes the files and says what is in them.
+func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
+	err := e.folder.WriteLatents(e.fit)
+	if err == nil && !f.NoReport {
+		err = e.draw(ctx, f.FigureFormat, call, now())
+	}
+	if err == nil {
+		err = e.folder.ConcludeEvaluation(e.summary)
+	}
+	if gone := e.folder.Held(); gone != nil { // whatever else failed
+		return gone
+	}
+	if w := (*rundir.WriteError)(nil); errors.As(err, &w) {
+		return fmt.Errorf("%w: mend that, and evaluate again", w)
+	}
+	if err != nil {
+		return err
+	}
+	if !f.JSON {
+		return e.print(stdout, !f.NoReport)
+	}
+	if err := cli.JSON(stdout, e.summary); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stderr, "results in %s\n", cli.EscapeControl(e.folder.Dir))
+	return err
+}
+
+func (e *evaluation) announce(log *logrus.Logger) {
+	for _, n := range e.notes {
+		log.Info(n)
+	}
+	for _, w := range e.summary.Warnings {
+		log.Warn(w)
+	}
+}
