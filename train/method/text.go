@@ -10,43 +10,43 @@ import (
 	"facrnn/train"
 )
 
-// Text is a [Spec] as text: the form of the command line and of config.toml. The help texts are those of --help.
+// Text is a [Spec] as text: the form of the command line and of config.toml. Its tags hold the texts of --help-all.
 type Text struct {
-	Scale string `help:"Scale the activity: none, max, zscore or sqrt (best: zscore for activity that keeps far above zero, sqrt for other that is never negative and has no --input; else by its size)." toml:"scale" placeholder:"KIND"`
+	Scale string `help:"Scaling of the activity: none, max, zscore or sqrt. Default: with recipe best zscore if the activity has a baseline well above zero, sqrt if it is otherwise non-negative and has no --input; else by its size." toml:"scale" placeholder:"KIND" group:"Model"`
 
-	Latents     int    `help:"Latent dimensions, K (default: the sum of --groups)." toml:"latents" placeholder:"K" group:"Model"`
-	Groups      string `help:"Groups of latents and which of them are independent: ${structures}, or auto (found in the recording) (default: 2,2)." toml:"groups" placeholder:"SIZES" group:"Model"`
-	Structure   string `help:"TOML file of groups by name and latents, and of which are independent, in place of --groups." toml:"structure,omitempty" placeholder:"FILE" group:"Model"`
-	Lags        int    `help:"Past bins in the history, L." default:"1" toml:"lags" group:"Model"`
-	Kernel      string `help:"History kernel: ${kernels}." default:"exponential" enum:"${kernel_names}" toml:"kernel" group:"Model"`
-	Activation  string `help:"Of the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" toml:"activation" group:"Model"`
-	Padding     string `help:"What stands for the bins before a trial's start: zero, or the first bin repeated (default: first with trials, else zero)." toml:"padding" placeholder:"zero|first" group:"Model"`
-	Decoder     string `help:"Decoder: identity, relu, softplus, exp or mlp (default: relu for activity that is never negative, scaled or not, but for counts and their rates with recipe best; else identity)." toml:"decoder" placeholder:"KIND" group:"Model"`
-	Hidden      int    `help:"Hidden units on each side of the mlp." default:"32" toml:"hidden" group:"Model"`
-	LatentStd   string `help:"Posterior std of the latents: ${latent_stds} (default: 0.2 by recipe best, bandwidth by recipe paper)." toml:"latent-std" placeholder:"KIND" group:"Model"`
-	Observation string `help:"Model of the activity given the prediction: ${observations}." default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
+	Latents     int    `help:"Number of latents, K. Default: the sum of --groups." toml:"latents" placeholder:"K" group:"Model"`
+	Groups      string `help:"Groups of latents, such as 3,3 or auto, and which of them are independent. Default: 2,2.${structures}\n- auto: find the groups in the recording" toml:"groups" placeholder:"SIZES" group:"Model"`
+	Structure   string `help:"TOML file with the name and latents of each group, and which groups are independent. Use it in place of --groups." toml:"structure,omitempty" placeholder:"FILE" group:"Model"`
+	Lags        int    `help:"Length of the history, L, in bins." default:"1" placeholder:"BINS" toml:"lags" group:"Model"`
+	Kernel      string `help:"Weights of the history over its lags.${kernels}" default:"exponential" enum:"${kernel_names}" placeholder:"NAME" toml:"kernel" group:"Model"`
+	Activation  string `help:"Function of the activity in the history: tanh, relu, softplus or identity." default:"tanh" enum:"tanh,relu,softplus,identity" placeholder:"NAME" toml:"activation" group:"Model"`
+	Padding     string `help:"Bins before the start of a trial: zero, or copies of the first bin. Default: first with trials, else zero." toml:"padding" placeholder:"zero|first" group:"Model"`
+	Decoder     string `help:"Function from latents to activity: identity, relu, softplus, exp or mlp. Default: identity for counts and their rates with recipe best, and for activity with negative values; else relu." toml:"decoder" placeholder:"KIND" group:"Model"`
+	Hidden      int    `help:"Hidden units of the mlp, on each side." default:"32" placeholder:"N" toml:"hidden" group:"Model"`
+	LatentStd   string `help:"Posterior standard deviation of the latents. Default: 0.2 with recipe best, bandwidth with recipe paper.${latent_stds}" toml:"latent-std" placeholder:"KIND" group:"Model"`
+	Observation string `help:"Distribution of the activity around its prediction, such as poisson for spike counts.${observations}" default:"gaussian" toml:"observation" placeholder:"KIND" group:"Model"`
 
-	Method    string   `help:"Method: ${methods}." default:"facrnn" enum:"${method_names}" toml:"method" group:"Objective"`
-	Recipe    string   `help:"Settings that go together, where they are left open: best (ours, for the identity decoder and for counts: separated components to start from, a refit and, but for counts, the standardized estimator) or paper (the authors')." default:"best" enum:"best,paper" toml:"recipe" group:"Objective"`
-	Beta      *float64 `help:"Weight of the partial correlation (best: 10; paper: 20 with the identity decoder, else 2)." toml:"beta" placeholder:"BETA" group:"Objective"`
-	BetaStart *float64 `help:"Weight that training begins with, until it is halfway (best: 50; paper: beta)." toml:"beta-start" placeholder:"BETA" group:"Objective"`
-	Estimator string   `help:"Estimator of the partial correlation: ${estimators} (default: standardized by recipe best, importance by recipe paper)." toml:"estimator" placeholder:"KIND" group:"Objective"`
-	Alpha     float64  `help:"Weight of the block-diagonal penalty." default:"0" toml:"alpha" group:"Objective"`
+	Method    string   `help:"Method.${methods}" default:"facrnn" enum:"${method_names}" placeholder:"NAME" toml:"method" group:"Objective"`
+	Recipe    string   `help:"Settings that you leave open: best (our choice for the identity decoder and for counts) or paper (the choice of the authors)." default:"best" enum:"best,paper" placeholder:"NAME" toml:"recipe" group:"Objective"`
+	Beta      *float64 `help:"Final weight of the partial correlation. Default: 10 with recipe best; 20 (identity decoder) or 2 with recipe paper." toml:"beta" placeholder:"BETA" group:"Objective"`
+	BetaStart *float64 `help:"Weight of the partial correlation in the first half of training. Default: 50 with recipe best, --beta with recipe paper." toml:"beta-start" placeholder:"BETA" group:"Objective"`
+	Estimator string   `help:"Estimator of the partial correlation. Default: standardized with recipe best, importance with recipe paper.${estimators}" toml:"estimator" placeholder:"KIND" group:"Objective"`
+	Alpha     float64  `help:"Weight of the block-diagonal penalty." default:"0" placeholder:"WEIGHT" toml:"alpha" group:"Objective"`
 
-	Start        string   `help:"Where training starts: components (best; JADE and SOBI), ica (FastICA, of a model without groups that is trained before) or random (paper)." toml:"start" placeholder:"KIND" group:"Training"`
-	Refit        *int     `help:"Steps of expectation-maximisation after training (best: 5; paper: 0)." toml:"refit" placeholder:"STEPS" group:"Training"`
-	Restarts     *int     `help:"Fits from different random starts; the one with the lowest training loss is kept (from components 1, else 8)." toml:"restarts" placeholder:"N" group:"Training"`
-	Epochs       *int     `help:"Passes over the training bins (best: 2000 steps; paper: 1000)." toml:"epochs" placeholder:"N" group:"Training"`
-	Batch        *int     `help:"Bins in a minibatch (best: 256; paper: 128)." toml:"batch" placeholder:"BINS" group:"Training"`
-	LR           *float64 `help:"Learning rate (best: 0.005; paper: 0.001)." name:"lr" toml:"lr" placeholder:"RATE" group:"Training"`
-	Schedule     string   `help:"Of the learning rate: cosine (best) or constant (paper)." default:"" enum:",constant,cosine" toml:"schedule" placeholder:"KIND" group:"Training"`
-	Optimizer    string   `help:"adam or adamw (default: adamw with the identity decoder, else adam)." toml:"optimizer" placeholder:"KIND" group:"Training"`
-	WeightDecay  float64  `help:"Of adamw." default:"0.01" toml:"weight-decay" group:"Training"`
-	Seed         uint64   `help:"Of everything random; one seed repeats a run." default:"0" toml:"seed" group:"Training"`
-	Threads      int      `help:"Threads: for restarts side by side and, where those are fewer, inside their steps (default: one a restart, as processors allow)." default:"0" toml:"threads" group:"Training"`
-	Split        string   `help:"How bins are held out: trials, blocks, interleaved or none (default: trials if there are 5, else blocks)." toml:"split" placeholder:"KIND" group:"Training"`
-	TestFraction float64  `help:"Part held out (default: 0.2 of the trials, 0.25 in a block, 0.5 interleaved)." default:"0" toml:"test-fraction" placeholder:"PART" group:"Training"`
-	Patience     int      `help:"Stop after that many epochs without a lower held-out loss, and go back to the lowest; 0: never." default:"0" toml:"patience" group:"Training"`
+	Start        string   `help:"Initial latents: components (JADE and SOBI), ica (FastICA on a model without groups) or random. Default: components with recipe best, random with recipe paper." toml:"start" placeholder:"KIND" group:"Training"`
+	Refit        *int     `help:"Steps of expectation-maximisation after training. Default: 5 with recipe best, 0 with recipe paper." toml:"refit" placeholder:"STEPS" group:"Training"`
+	Restarts     *int     `help:"Fits from different random starts; the fit with the lowest training loss is returned. Default: 1 with --start components, else 8." toml:"restarts" placeholder:"N" group:"Training"`
+	Epochs       *int     `help:"Passes over the training bins. Default: as many as make 2000 steps with recipe best, 1000 with recipe paper." toml:"epochs" placeholder:"N" group:"Training"`
+	Batch        *int     `help:"Bins in a minibatch. Default: 256 with recipe best, 128 with recipe paper." toml:"batch" placeholder:"BINS" group:"Training"`
+	LR           *float64 `help:"Learning rate. Default: 0.005 with recipe best, 0.001 with recipe paper." name:"lr" toml:"lr" placeholder:"RATE" group:"Training"`
+	Schedule     string   `help:"Learning rate over time: cosine or constant. Default: cosine with recipe best, constant with recipe paper." default:"" enum:",constant,cosine" toml:"schedule" placeholder:"KIND" group:"Training"`
+	Optimizer    string   `help:"Optimizer: adam or adamw. Default: adamw with the identity decoder, else adam." toml:"optimizer" placeholder:"KIND" group:"Training"`
+	WeightDecay  float64  `help:"Weight decay of adamw." default:"0.01" placeholder:"RATE" toml:"weight-decay" group:"Training"`
+	Seed         uint64   `help:"Seed of all random numbers. The same seed repeats a run." default:"0" placeholder:"N" toml:"seed" group:"Training"`
+	Threads      int      `help:"Threads, shared by the restarts and their steps. Default: one for each restart, up to the number of processors." default:"0" placeholder:"N" toml:"threads" group:"Training"`
+	Split        string   `help:"How bins are held out: trials, blocks, interleaved or none. Default: trials if there are at least 5, else blocks." toml:"split" placeholder:"KIND" group:"Training"`
+	TestFraction float64  `help:"Part of the recording that is held out. Default: 0.2 of the trials, 0.25 in a block, 0.5 interleaved." default:"0" toml:"test-fraction" placeholder:"PART" group:"Training"`
+	Patience     int      `help:"Stop after this many epochs without a lower held-out loss, and return to the best epoch. 0 never stops early." default:"0" placeholder:"EPOCHS" toml:"patience" group:"Training"`
 }
 
 // Defaults returns the text of a command line without flags, for the fields that cannot be empty.
@@ -236,11 +236,11 @@ func Registered() map[string]string {
 	}
 }
 
-// choices lists what is registered, each with its description.
+// choices lists the registered names, each on a line of its own with its description.
 func choices[T any](entries []layers.Entry[T]) string {
 	texts := make([]string, len(entries))
 	for i, e := range entries {
-		texts[i] = e.Name + " (" + e.Doc + ")"
+		texts[i] = "\n- " + e.Name + ": " + e.Doc
 	}
-	return strings.Join(texts, ", ")
+	return strings.Join(texts, "")
 }

@@ -39,6 +39,9 @@ func packagePath(program string) string {
 // program is the name of an executable without its folder.
 func program(executable string) string { return strings.TrimSuffix(filepath.Base(executable), ".exe") }
 
+// Subcommand returns the call of the subcommand that the first argument names.
+func (c Call) Subcommand() Call { return Call{Name: c.Name + " " + quoted(c.Args[0]), Args: c.Args[1:]} }
+
 // Again is the command of the same program with other arguments.
 func (c Call) Again(args ...string) string { return Command(c.Name, args...) }
 

@@ -11,7 +11,6 @@ func TestCall(t *testing.T) {
 		{"/home/u/my bin/train", "my bin/train", "'my bin/train'", "'my bin/evaluate'"},
 		{"/home/u/bin/fit", "./fit", "./fit", "evaluate"},
 		{"C:/bin/train.exe", "train.exe", "train.exe", "evaluate.exe"},
-		{"/home/u/bin/facrnn", "facrnn train", "'facrnn train'", "'facrnn evaluate'"},
 		{"/tmp/go-build1562905985/b001/exe/train", "/tmp/go-build1562905985/b001/exe/train", "go run facrnn/cmd/train", "go run facrnn/cmd/evaluate"},
 		{hash + "train", hash + "train", "go run facrnn/cmd/train", "go run facrnn/cmd/evaluate"},
 	} {
@@ -34,5 +33,23 @@ func TestGoRunHere(t *testing.T) {
 	t.Chdir("../../..")
 	if got, want := NewCall("/tmp/go-build1/b001/exe/train", []string{"x"}).Name, "go run ./cmd/train"; got != want {
 		t.Errorf("the program is named %s, want %s", got, want)
+	}
+}
+
+// TestSubcommand checks that a program of the one binary is named with the binary, and so are the others in its messages.
+func TestSubcommand(t *testing.T) {
+	for _, c := range []struct{ executable, typed, name, sibling string }{
+		{"/home/u/go/bin/facrnn", "facrnn", "facrnn train", "facrnn evaluate --run x"},
+		{"/home/u/my bin/facrnn", "my bin/facrnn", "'my bin/facrnn' train", "'my bin/facrnn' evaluate --run x"},
+		{"C:/bin/facrnn.exe", "facrnn.exe", "facrnn.exe train", "facrnn.exe evaluate --run x"},
+		{"/tmp/go-build1/b001/exe/facrnn", "y", "go run facrnn/cmd/facrnn train", "go run facrnn/cmd/facrnn evaluate --run x"},
+	} {
+		call := NewCall(c.executable, []string{c.typed, "train", "--seed", "1"}).Subcommand()
+		if got := call.Sibling("train", "evaluate", "--run", "x"); call.Name != c.name || got != c.sibling {
+			t.Errorf("%s is named %q and its sibling %q, want %q and %q", c.executable, call.Name, got, c.name, c.sibling)
+		}
+		if want := c.name + " --seed 1"; call.Shown() != want {
+			t.Errorf("the call is shown as %q, want %q", call.Shown(), want)
+		}
 	}
 }

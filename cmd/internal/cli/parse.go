@@ -11,10 +11,14 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Parse reads a program's command line into its flags. It returns nil where only help was asked for, and has been given. What is wrong with the line is the user's to mend.
-func Parse(flags any, args []string, stdout, stderr io.Writer, options ...kong.Option) (*kong.Context, error) {
+// Parse reads a program's command line into its flags, and adds --help, --help-all and --version. It returns nil and no
+// error if the line asks for one of these texts, which it has printed then. A wrong line is an error of type Input.
+func Parse(flags any, info Info, call Call, stdout, stderr io.Writer, options ...kong.Option) (*kong.Context, error) {
 	helped := false
-	p, err := kong.New(flags, append(options, kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true), kong.Exit(func(int) { helped = true }))...)
+	args := call.Args
+	p, err := kong.New(flags, append(options, kong.Name(info.Name), kong.NoDefaultHelp(), kong.Embed(&standardFlags{}),
+		kong.Bind(help{info, call}), kong.Writers(stdout, stderr), kong.WithHyphenPrefixedParameters(true),
+		kong.Exit(func(int) { helped = true }))...)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +30,7 @@ func Parse(flags any, args []string, stdout, stderr io.Writer, options ...kong.O
 		if better := mended(p.Model.Node, args); better != nil {
 			err = better
 		} else {
-			err = fmt.Errorf("%w: --help lists the flags", err)
+			err = fmt.Errorf("%w; --help-all lists the flags", err)
 		}
 		return nil, Input{Err: err}
 	}

@@ -39,7 +39,7 @@ func TestFlagsGivenTwice(t *testing.T) {
 		{"fit", ""},
 	} {
 		var f commands
-		_, err := Parse(&f, strings.Fields(c.line), io.Discard, io.Discard, config)
+		_, err := Parse(&f, Info{}, Call{Args: strings.Fields(c.line)}, io.Discard, io.Discard, config)
 		switch {
 		case c.wrong == "" && err != nil:
 			t.Errorf("%s: %v, want no error", c.line, err)
@@ -74,12 +74,12 @@ func TestParseAdvises(t *testing.T) {
 		{"it's.nwb", `it's.nwb: it has no flag: say --data 'it'\''s.nwb'`},
 		{"--data a.nwb b.nwb", "b.nwb: --data is given already, and takes one value: leave one out"},
 		{".", ".: it has no flag: say --run ."},
-		{"reach", "unexpected argument reach: --help lists the flags"},
-		{"--behavor hand", `unknown flag --behavor, did you mean one of "--behavior", "--behaviour"?: --help lists the flags`},
-		{"--nothing", "unknown flag --nothing: --help lists the flags"},
+		{"reach", "unexpected argument reach; --help-all lists the flags"},
+		{"--behavor hand", `unknown flag --behavor, did you mean one of "--behavior", "--behaviour"?; --help-all lists the flags`},
+		{"--nothing", "unknown flag --nothing; --help-all lists the flags"},
 	} {
 		var out, errs bytes.Buffer
-		_, err := Parse(new(flags), strings.Fields(c.line), &out, &errs)
+		_, err := Parse(new(flags), Info{}, Call{Args: strings.Fields(c.line)}, &out, &errs)
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.line, err, c.want)
 		}
@@ -87,7 +87,7 @@ func TestParseAdvises(t *testing.T) {
 	for _, line := range []string{"--smooth -1 --data -data", "--behaviour hand --behavior arm", "--data=a.nwb"} {
 		var out, errs bytes.Buffer
 		var f flags
-		if c, err := Parse(&f, strings.Fields(line), &out, &errs); err != nil || c == nil {
+		if c, err := Parse(&f, Info{}, Call{Args: strings.Fields(line)}, &out, &errs); err != nil || c == nil {
 			t.Errorf("%s: %v, want no error", line, err)
 		}
 	}
@@ -99,7 +99,7 @@ func TestParseAdvisesCommands(t *testing.T) {
 		Reach struct{ Data string } `cmd:""`
 	}
 	var out, errs bytes.Buffer
-	if _, err := Parse(&f, []string{"reach", "a.nwb"}, &out, &errs); err == nil || err.Error() != "a.nwb: it has no flag: say --data a.nwb" {
+	if _, err := Parse(&f, Info{}, Call{Args: []string{"reach", "a.nwb"}}, &out, &errs); err == nil || err.Error() != "a.nwb: it has no flag: say --data a.nwb" {
 		t.Errorf("%v, want that --data is advised", err)
 	}
 }

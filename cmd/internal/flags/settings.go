@@ -14,7 +14,7 @@ type Settings struct {
 	recordings.Flags `toml:",inline"`
 
 	// Format is the version of what settings mean; see [method.FormatVersion]. Config sets that of an older file.
-	Format int `help:"Version of what settings mean." default:"2" hidden:"" toml:"format"`
+	Format int `help:"Version of the settings." default:"2" hidden:"" toml:"format"`
 
 	method.Text `toml:",inline"`
 }
@@ -27,6 +27,8 @@ func (s Settings) Spec() (method.Spec, error) {
 	return method.Config{Format: s.Format, Text: s.Text}.Spec()
 }
 
-// Vars returns the parts of the help and of the checks that come from what is registered. Every kong parser of Settings takes it as an
-// option.
-func Vars() kong.Vars { return kong.Vars(method.Registered()) }
+// Vars returns the variables of the help texts of Settings: the names that are registered, and the recording that is
+// read without --data. Every kong parser of Settings needs them.
+func Vars() kong.Vars {
+	return kong.Vars(method.Registered()).CloneWith(recordings.Vars("the embedded demo"))
+}

@@ -13,30 +13,33 @@ import (
 
 // Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
 type Flags struct {
-	Data          string   `toml:"data" placeholder:"FILE" help:"The recording, an .nwb, .npz or .npy file; the embedded demo without one."`
-	Series        string   `toml:"series" placeholder:"NAME" help:"Path or name of the series to fit, or of a container of imaging planes; the likeliest activity, which may be the sorted units, without one."`
-	Units         bool     `toml:"units" help:"Fit the binned spikes of the sorted units, even if there is a series."`
-	Pixels        bool     `toml:"pixels,omitempty" help:"Fit the pixels of a stack of images, each a channel: that of --series, or the only one."`
-	Transpose     bool     `toml:"transpose,omitempty" help:"The activity is stored as channels x time, though nothing in the file says so; inspect warns if that seems likely."`
-	WhereUnits    []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only units, or ROIs or electrodes of a series, of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
-	MinRate       Hertz    `toml:"min-rate,omitempty" placeholder:"HZ" help:"Only units that fire at that rate or more while they are observed."`
-	Absent        string   `name:"absent-units" toml:"absent-units,omitempty" placeholder:"missing|silent" help:"How units that are there for part of the session count elsewhere: missing, or silent (zeros); missing without one."`
-	BinWidth      Seconds  `toml:"bin-width" placeholder:"SECONDS" help:"Width of the bins in which spikes are counted (0.05 s without one), or the samples of a series averaged (as they are without one)."`
-	Rate          Hertz    `toml:"rate,omitempty" placeholder:"HZ" help:"Bins a second, of a file that does not say: an .npy file, or an .npz file without the array time."`
-	Smooth        Seconds  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity by a Gaussian window of that standard deviation over the bin and the bins before it; counts become rates in Hz."`
-	SmoothAcausal *bool    `toml:"smooth-acausal,omitempty" help:"Let the window of --smooth reach into later bins. Held-out figures are then too good: a predicted bin has been seen in part."`
-	Trials        string   `toml:"trials" placeholder:"TABLE" help:"Path or name of the table of trials, or none; the file's trials without one."`
-	Where         []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Only trials of which this holds, with =, !=, <, <=, > or >=; may be repeated, and all must hold."`
-	Align         string   `toml:"align,omitempty" placeholder:"COLUMN" help:"Cut windows around the times in that column of the table of trials, instead of from start to stop."`
-	Before        Seconds  `toml:"before,omitempty" placeholder:"SECONDS" help:"How long before such a time its window begins."`
-	After         Seconds  `toml:"after,omitempty" placeholder:"SECONDS" help:"How long after such a time its window ends."`
-	Input         string   `toml:"input" placeholder:"NAME" help:"Path or name of the known external input; none without one."`
-	Drive         []string `toml:"drive,omitempty" sep:"none" placeholder:"NAME" help:"Path or name of measured input whose effect on every channel is learned, or a column of the table of trials; may be repeated."`
-	DriveGaps     string   `toml:"drive-gaps,omitempty" placeholder:"hold|zero|error" help:"What --drive and --input are where they have no samples: their last value, 0 or an error. Without it, the last value, with a warning; NaN in the file are an error."`
-	Behavior      []string `toml:"behavior,omitempty" aliases:"behaviour" sep:"none" placeholder:"NAME" help:"Path or name of the behaviour to evaluate against; none without one; may be repeated."`
-	Condition     string   `toml:"condition,omitempty" placeholder:"COLUMN" help:"Column of the table of trials that tells them apart, or none; the first that is called like one without it."`
-	Event         string   `toml:"event,omitempty" placeholder:"COLUMN" help:"Column of that table with the time of an event in each trial, or none; that of --align without it."`
+	Data          string   `toml:"data" placeholder:"FILE" help:"Recording: an .nwb, .npz or .npy file. Default: ${default_recording}." group:"Recording"`
+	Series        string   `toml:"series" placeholder:"NAME" help:"Series to read, or a container of imaging planes, by name or path. Default: the most likely activity." group:"Recording"`
+	Units         bool     `toml:"units" help:"Read the spikes of the sorted units, even if the file has a series." group:"Recording"`
+	Pixels        bool     `toml:"pixels,omitempty" help:"Read an image stack, each pixel as a channel: the stack of --series, or the only one." group:"Recording"`
+	Transpose     bool     `toml:"transpose,omitempty" help:"Read the activity as channels x time. Use it if the file does not say so; inspect warns if this is likely." group:"Recording"`
+	WhereUnits    []string `toml:"where-units,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Keep only units, ROIs or electrodes that meet this condition, such as 'quality=good'. Operators: = != < <= > >=. Repeat the flag for more conditions; all must hold." group:"Recording"`
+	MinRate       Hertz    `toml:"min-rate,omitempty" placeholder:"HZ" help:"Keep only units that fire at this rate or more while they are observed." group:"Recording"`
+	Absent        string   `name:"absent-units" toml:"absent-units,omitempty" placeholder:"missing|silent" help:"Value of a unit in bins in which it is not observed: missing, or silent (0). Default: missing." group:"Recording"`
+	BinWidth      Seconds  `toml:"bin-width" placeholder:"SECONDS" help:"Width of a bin. Spikes are counted in bins, samples are averaged. Default: 0.05 for spikes; one sample a bin for a series." group:"Recording"`
+	Rate          Hertz    `toml:"rate,omitempty" placeholder:"HZ" help:"Bins per second, for a file that does not say it: .npy, or .npz without the array time." group:"Recording"`
+	Smooth        Seconds  `toml:"smooth,omitempty" placeholder:"SECONDS" help:"Smooth the activity with a causal Gaussian window of this standard deviation. Counts become rates in Hz." group:"Recording"`
+	SmoothAcausal *bool    `toml:"smooth-acausal,omitempty" help:"Let the window of --smooth use later bins. Held-out scores are then too high, because a predicted bin has been seen in part." group:"Recording"`
+	Trials        string   `toml:"trials" placeholder:"TABLE" help:"Table of trials, by name or path, or none. Default: the file's trials." group:"Trials"`
+	Where         []string `toml:"where,omitempty" sep:"none" placeholder:"COLUMN=VALUE" help:"Keep only trials that meet this condition, such as 'correct=true'. Operators: = != < <= > >=. Repeat the flag for more conditions; all must hold." group:"Trials"`
+	Align         string   `toml:"align,omitempty" placeholder:"COLUMN" help:"Cut windows around the times in this column of the trials. Default: from start to stop of each trial." group:"Trials"`
+	Before        Seconds  `toml:"before,omitempty" placeholder:"SECONDS" help:"Start of the window, before the time of --align." group:"Trials"`
+	After         Seconds  `toml:"after,omitempty" placeholder:"SECONDS" help:"End of the window, after the time of --align." group:"Trials"`
+	Input         string   `toml:"input" placeholder:"NAME" help:"Offset: a known series that is added to the prediction, by name or path." group:"Input and behaviour"`
+	Drive         []string `toml:"drive,omitempty" sep:"none" placeholder:"NAME" help:"Input with a learned effect on every channel: a series, or a column of the trials. Repeat the flag for more inputs." group:"Input and behaviour"`
+	DriveGaps     string   `toml:"drive-gaps,omitempty" placeholder:"hold|zero|error" help:"Value of --drive and --input between their samples: hold (the last value), zero or error. Default: hold, with a warning. NaN in the file are always an error." group:"Input and behaviour"`
+	Behavior      []string `toml:"behavior,omitempty" aliases:"behaviour" sep:"none" placeholder:"NAME" help:"Behaviour to compare the latents with, by name or path. Training never reads it. Repeat the flag for more." group:"Input and behaviour"`
+	Condition     string   `toml:"condition,omitempty" placeholder:"COLUMN" help:"Column of the trials with the condition, or none. Default: the first column with a usual name and 2 to 16 values." group:"Trials"`
+	Event         string   `toml:"event,omitempty" placeholder:"COLUMN" help:"Column of the trials with the time of an event, or none. Default: the column of --align." group:"Trials"`
 }
+
+// Vars returns the variable of the help texts of Flags: the recording that a program reads without --data.
+func Vars(recording string) map[string]string { return map[string]string{"default_recording": recording} }
 
 // Selection is what the flags choose within a file.
 func (f Flags) Selection() data.Selection {

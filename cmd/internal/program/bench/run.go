@@ -19,19 +19,32 @@ import (
 )
 
 type flags struct {
-	Shape   shape   `help:"Bins in a minibatch, neurons, latents, groups." default:"128,100,6,2" placeholder:"M,N,K,G"`
-	Threads int     `help:"Threads inside the step, of that many processors." default:"1"`
-	Steps   int     `help:"Steps in each of five repeats." default:"200"`
-	Variant variant `help:"What differs from the linear Gaussian model: ${variants}." default:"linear"`
-	Hidden  int     `help:"Hidden units of the variant mlp." default:"32"`
-	Against string  `help:"A peer's command, such as 'python3 cmd/bench/peer_step.py jax-scan', to which M,N,K,G THREADS STEPS are added; it and ours are run in turn." placeholder:"COMMAND"`
-	Pairs   int     `help:"How often, with --against." default:"5"`
+	Shape   shape   `help:"Numbers of bins in a minibatch, neurons, latents and groups." default:"128,100,6,2" placeholder:"M,N,K,G"`
+	Threads int     `help:"Threads of one step." default:"1" placeholder:"N"`
+	Steps   int     `help:"Steps in each of five repeats." default:"200" placeholder:"N"`
+	Variant variant `help:"Model to time: ${variants}." default:"linear" placeholder:"NAME"`
+	Hidden  int     `help:"Hidden units of the variant mlp." default:"32" placeholder:"N"`
+	Against string  `help:"Compare with this command, to which M,N,K,G THREADS STEPS are added. Both run in turn." placeholder:"COMMAND"`
+	Pairs   int     `help:"Number of comparisons with --against." default:"5" placeholder:"N"`
 }
 
-// Run is the program; it returns the exit status.
+// Info describes the program.
+func Info() cli.Info {
+	return cli.Info{
+		Name:   "bench",
+		About:  "Time a training step, and print one line of JSON.",
+		Common: []string{"shape", "threads", "steps", "variant", "against", "pairs"},
+		Examples: []string{
+			"--shape 1024,1000,12,3",
+			"--against 'python3 cmd/bench/peer_step.py jax-scan'",
+		},
+	}
+}
+
+// Run runs the program and returns its exit status.
 func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f flags
-	c, err := cli.Parse(&f, call.Args, stdout, stderr, kong.Name("bench"), kong.Description("Time training steps."), kong.Vars{"variants": variants()})
+	c, err := cli.Parse(&f, Info(), call, stdout, stderr, kong.Vars{"variants": variants()})
 	if c == nil {
 		return cli.Report(stderr, err)
 	}

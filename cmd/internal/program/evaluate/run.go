@@ -32,23 +32,37 @@ import (
 type arguments struct {
 	recordings.Flags
 
-	Run               string `help:"Folder of the fitted run." placeholder:"DIR" required:"" group:"Evaluation"`
-	Truth             string `help:"The .npz file of what was planted in a simulated recording: z (T,K), A (N,K), B (K,N) and owner (K), the group of each latent." placeholder:"FILE" group:"Evaluation"`
-	AllowMissingUnits bool   `help:"Take units of the model that the recording lacks as missing." group:"Evaluation"`
-	Out               string `help:"Folder for the results (default: evaluate-NAME in that of the run)." placeholder:"DIR" group:"Evaluation"`
-	JSON              bool   `name:"json" help:"Print summary.json instead of a table." group:"Evaluation"`
-	NoReport          bool   `help:"No report.html and no figures." group:"Evaluation"`
-	LogLevel          string `help:"debug, info, warning or error." default:"info" group:"Evaluation"`
-	LogFormat         string `help:"text or json." default:"text" enum:"text,json" group:"Evaluation"`
-	NoProgress        bool   `help:"No progress bar." group:"Evaluation"`
+	Run               string `help:"Run folder of the fitted model." placeholder:"DIR" required:"" group:"Evaluation"`
+	Truth             string `help:"Ground truth of a simulated recording: an .npz file of z (T,K), A (N,K), B (K,N) and owner (K), the group of each latent." placeholder:"FILE" group:"Evaluation"`
+	AllowMissingUnits bool   `help:"Accept a recording that lacks units of the model. They count as missing." group:"Evaluation"`
 
-	FigureFormat []plot.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Evaluation"`
+	Out          string        `help:"Folder for the results. Default: evaluate-NAME in the run folder." placeholder:"DIR" group:"Output"`
+	JSON         bool          `name:"json" help:"Print summary.json instead of a table." group:"Output"`
+	NoReport     bool          `help:"Write no report.html and no figures." group:"Output"`
+	FigureFormat []plot.Format `help:"Formats of the figures: png, svg, pdf. Separate several by commas." default:"png,svg" placeholder:"FORMAT" group:"Output"`
+
+	cli.LogFlags
 }
 
-// Run is the program; it returns the exit status.
+// Info describes the program.
+func Info() cli.Info {
+	return cli.Info{
+		Name:  "evaluate",
+		About: "Apply a fitted model to a recording, and score it. Flags of the recording that you leave out are those of the run.",
+		Common: []string{"run", "data", "behavior", "truth", "allow-missing-units", "out", "json", "no-report",
+			"figure-format"},
+		Examples: []string{
+			"--run runs/reach",
+			"--run runs/reach --data next_day.nwb",
+			"--run runs/demo --truth data/demo/reach.npz",
+		},
+	}
+}
+
+// Run runs the program and returns its exit status.
 func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f arguments
-	if done, err := f.parse(call.Args, stdout, stderr); err != nil || done {
+	if done, err := f.parse(call, stdout, stderr); err != nil || done {
 		return cli.Report(stderr, err)
 	}
 	log, err := cli.Logger(stderr, f.LogLevel, f.LogFormat)
@@ -75,10 +89,10 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	return cli.Report(stderr, err)
 }
 
-// parse reads the command line. It is done where only help was asked for.
-func (f *arguments) parse(args []string, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
-	c, err := cli.Parse(f, args, stdout, stderr, append(options,
-		kong.Name("evaluate"), kong.Description("Take a fitted model to a recording: without --data, to the one that it was fitted to."))...)
+// parse reads the command line. It returns done if the line only asks for help or the version.
+func (f *arguments) parse(call cli.Call, stdout, stderr io.Writer, options ...kong.Option) (done bool, err error) {
+	c, err := cli.Parse(f, Info(), call, stdout, stderr,
+		append(options, kong.Vars(recordings.Vars("the recording of the run")))...)
 	return c == nil && err == nil, err
 }
 
@@ -185,7 +199,7 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 		left = append(left, "units", "absent-units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all arguments
-	_, err = all.parse(call.Args, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
+	_, err = all.parse(call, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
 		if slices.Contains(left, flag.Name) {
 			return nil, nil
 		}

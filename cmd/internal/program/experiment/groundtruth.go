@@ -18,7 +18,7 @@ import (
 
 // planted are the flags of a recording whose latents are known.
 type planted struct {
-	Data   string `help:"The recording, an .npz file with its truth z, A, B and owner; one is simulated without." placeholder:"FILE"`
+	Data   string `help:"Recording: an .npz file with its ground truth z, A, B and owner. Default: a simulated one." placeholder:"FILE"`
 	Groups []int  `help:"Sizes of the planted groups, where the file does not say." default:"3,3"`
 }
 

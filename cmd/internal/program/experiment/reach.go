@@ -23,14 +23,14 @@ import (
 type reach struct {
 	shared `set:"seeds=5"`
 
-	Data        string   `help:"The recording, with the hand's velocity as its behaviour; a simulated one without." placeholder:"FILE"`
-	Behavior    string   `aliases:"behaviour" help:"Name of the hand's velocity or position; without, the behaviour of two columns that is called one." placeholder:"NAME"`
-	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson"`
-	Methods     []string `help:"Of lrrnn, lint, facrnn, facrnn-mlp." default:"lrrnn,lint,facrnn,facrnn-mlp"`
-	Latents     []int    `help:"Latents, in two groups of half of them." default:"2,4"`
-	Recipe      string   `help:"Of facrnn; the others are trained as the paper's. With best, all fit the square root of rates by the identity decoder." default:"paper" enum:"best,paper"`
-	Split       string   `help:"trials holds a fifth of them out; none is the paper's." default:"none" enum:"none,trials"`
-	Epochs      int      `help:"Passes over the training bins of what has the paper's settings." default:"1000"`
+	Data        string   `help:"Recording with the velocity of the hand. Default: a simulated one." placeholder:"FILE"`
+	Behavior    string   `aliases:"behaviour" help:"Name of the hand's velocity or position. Default: the behaviour with two columns and such a name." placeholder:"NAME"`
+	Observation string   `help:"gaussian, or poisson for spike counts." default:"gaussian" enum:"gaussian,poisson" placeholder:"KIND"`
+	Methods     []string `help:"Methods to compare." placeholder:"NAMES" default:"lrrnn,lint,facrnn,facrnn-mlp"`
+	Latents     []int    `help:"Numbers of latents, each split into two equal groups." default:"2,4" placeholder:"K,..."`
+	Recipe      string   `help:"Settings of facrnn: best or paper. With best, all methods fit the square root of rates with the identity decoder." default:"paper" enum:"best,paper" placeholder:"NAME"`
+	Split       string   `help:"trials holds out a fifth of the trials; none is the paper's choice." default:"none" enum:"none,trials" placeholder:"KIND"`
+	Epochs      int      `help:"Passes over the training bins, for fits with the paper's settings." default:"1000" placeholder:"N"`
 }
 
 type reachCell struct {

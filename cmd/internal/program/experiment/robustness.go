@@ -25,16 +25,17 @@ import (
 type robustness struct {
 	shared `set:"seeds=10"`
 	planted
-	Conditions []string `help:"Of those that --help lists below; all without." placeholder:"NAME"`
-	Recipe     string   `help:"Of all fits." default:"best" enum:"best,paper"`
-	Epochs     int      `help:"Passes over the training bins of what has the paper's settings." default:"5000"`
+	Conditions []string `help:"Conditions to run; see the list below. Default: all." placeholder:"NAMES"`
+	Recipe     string   `help:"Settings of all fits: best or paper." default:"best" enum:"best,paper" placeholder:"NAME"`
+	Epochs     int      `help:"Passes over the training bins, for fits with the paper's settings." default:"5000" placeholder:"N"`
 }
 
 // Help lists the conditions.
 func (*robustness) Help() string {
 	var b strings.Builder
+	b.WriteString("Conditions:")
 	for _, c := range conditions {
-		fmt.Fprintf(&b, "%s: %s\n\n", c.name, c.is)
+		fmt.Fprintf(&b, "\n- %s: %s", c.name, c.is)
 	}
 	return b.String()
 }

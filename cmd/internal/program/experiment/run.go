@@ -15,8 +15,6 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/alecthomas/kong"
-
 	"facrnn/cmd/internal/cli"
 	"facrnn/train"
 	"facrnn/train/report/plot"
@@ -24,19 +22,19 @@ import (
 
 // shared are the flags of every experiment that fits; each sets how many seeds there are by default.
 type shared struct {
-	Seeds int    `help:"Seeds, from 0." default:"${seeds}"`
-	Jobs  int    `help:"Fits side by side, one thread each (default: one a processor)." default:"0"`
-	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
+	Seeds int    `help:"Number of seeds, from 0 upwards." default:"${seeds}" placeholder:"N"`
+	Jobs  int    `help:"Fits in parallel, each with one thread. Default: one for each processor." default:"0" placeholder:"N"`
+	Out   string `help:"Folder of the results. A folder with part of the table is continued. Default: runs/NAME-TIME." default:"" placeholder:"DIR"`
 
-	FigureFormat []plot.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
+	FigureFormat []plot.Format `help:"Formats of the figures besides png and svg: pdf." placeholder:"FORMAT"`
 }
 
 type commands struct {
-	Synthetic  synthetic  `cmd:"" help:"Lorenz and Thomas systems in two groups, by the paper's methods."`
-	Reach      reach      `cmd:"" help:"Reaching: the hand's two axes in two groups of latents that know nothing of it."`
-	Robustness robustness `cmd:"" help:"The synthetic experiment where its assumptions fail: wrong groups, noise, few bins, unseen neurons and inputs, coupled latents."`
-	Scaling    scaling    `cmd:"" help:"Time and memory of a training step over its sizes."`
-	Voltage    voltage    `cmd:"" help:"Simulated voltage imaging during an air puff: which group holds the 50 Hz oscillation, and what its connectivity shows."`
+	Synthetic  synthetic  `cmd:"" help:"Compare methods on two simulated groups of latents, a Lorenz and a Thomas system."`
+	Reach      reach      `cmd:"" help:"Decode the two axes of a reaching hand from two groups of latents."`
+	Robustness robustness `cmd:"" help:"Repeat the synthetic experiment with one assumption violated at a time."`
+	Scaling    scaling    `cmd:"" help:"Measure the time and memory of a training step as sizes grow."`
+	Voltage    voltage    `cmd:"" help:"Find a 50 Hz oscillation and its sub-connectivity in simulated voltage imaging."`
 }
 
 // command is a subcommand: its flags declare an experiment.
@@ -57,11 +55,27 @@ type session struct {
 	now            train.Clock
 }
 
-// Run is the program; it returns the exit status.
+// Info describes the program.
+func Info() cli.Info {
+	return cli.Info{
+		Name:  "experiment",
+		About: "Repeat the experiments of the paper. An interrupted experiment continues with the same --out.",
+		Common: []string{"data", "behavior", "seeds", "methods", "recipe", "observation", "conditions", "latents", "split",
+			"jobs", "small", "out"},
+		Examples: []string{
+			"synthetic --seeds 10 --out runs/synthetic",
+			"reach --data reach.nwb --split trials",
+			"robustness --conditions noise",
+			"scaling --small",
+			"voltage --seeds 3",
+		},
+	}
+}
+
+// Run runs the program and returns its exit status.
 func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var c commands
-	chosen, err := cli.Parse(&c, call.Args, stdout, stderr,
-		kong.Name("experiment"), kong.Description("Repeat the paper's experiments."))
+	chosen, err := cli.Parse(&c, Info(), call, stdout, stderr)
 	if chosen == nil {
 		return cli.Report(stderr, err)
 	}

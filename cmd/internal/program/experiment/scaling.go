@@ -13,11 +13,11 @@ import (
 
 // scaling is the cost of a training step, in time and memory, as one of its sizes grows and the others stay.
 type scaling struct {
-	Seeds int    `help:"How often each is timed." default:"3"`
-	Out   string `help:"Folder for the table; one that holds part of it is gone on with." default:"" placeholder:"DIR"`
-	Small bool   `help:"Only the two smallest of each size."`
+	Seeds int    `help:"Number of timings of each size." default:"3" placeholder:"N"`
+	Out   string `help:"Folder of the results. A folder with part of the table is continued. Default: runs/NAME-TIME." default:"" placeholder:"DIR"`
+	Small bool   `help:"Measure only the two smallest values of each size."`
 
-	FigureFormat []plot.Format `help:"What figures are written as beside png and svg, which the page is made of: pdf." placeholder:"FORMAT"`
+	FigureFormat []plot.Format `help:"Formats of the figures besides png and svg: pdf." placeholder:"FORMAT"`
 }
 
 type scalingCell struct {

@@ -20,12 +20,12 @@ import (
 type synthetic struct {
 	shared `set:"seeds=10"`
 	planted
-	Observation string   `help:"gaussian, or poisson: spike counts of 50 neurons that see the planted latents." default:"gaussian" enum:"gaussian,poisson"`
-	Methods     []string `help:"Of facrnn, facrnn-full, lrrnn, lrrnn-ica, lint, bdrnn, components." default:"lrrnn,lrrnn-ica,lint,bdrnn,facrnn-full,facrnn"`
-	Recipe      string   `help:"Of facrnn and facrnn-full; the others have the paper's settings." default:"best" enum:"best,paper"`
-	Split       string   `help:"How bins are held out." default:"interleaved" enum:"interleaved,blocks"`
-	Epochs      int      `help:"Passes over the training bins of what has the paper's settings." default:"5000"`
-	Restarts    int      `help:"Random starts of what has the paper's settings, of which the lowest training loss is kept; the paper has 1." default:"3"`
+	Observation string   `help:"Simulated activity: gaussian, or poisson (spike counts of 50 neurons)." default:"gaussian" enum:"gaussian,poisson" placeholder:"KIND"`
+	Methods     []string `help:"Methods to compare. Also known: components." placeholder:"NAMES" default:"lrrnn,lrrnn-ica,lint,bdrnn,facrnn-full,facrnn"`
+	Recipe      string   `help:"Settings of facrnn and facrnn-full: best or paper. Other methods use the paper's settings." default:"best" enum:"best,paper" placeholder:"NAME"`
+	Split       string   `help:"How bins are held out: interleaved or blocks." default:"interleaved" enum:"interleaved,blocks" placeholder:"KIND"`
+	Epochs      int      `help:"Passes over the training bins, for fits with the paper's settings." default:"5000" placeholder:"N"`
+	Restarts    int      `help:"Random starts, for fits with the paper's settings. The paper has 1." default:"3" placeholder:"N"`
 }
 
 type syntheticCell struct {

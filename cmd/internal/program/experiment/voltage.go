@@ -22,10 +22,10 @@ import (
 type voltage struct {
 	shared `set:"seeds=5"`
 
-	Methods []string `help:"Of facrnn, lrrnn, lrrnn-ica, lint, components." default:"lrrnn,lrrnn-ica,lint,facrnn,components"`
-	Recipe  string   `help:"Of facrnn; the others have settings of their own." default:"best" enum:"best,paper"`
-	Side    int      `help:"Pixels along a side of the image." default:"30"`
-	Epochs  int      `help:"Passes over the training bins of what has the paper's settings." default:"100"`
+	Methods []string `help:"Methods to compare." placeholder:"NAMES" default:"lrrnn,lrrnn-ica,lint,facrnn,components"`
+	Recipe  string   `help:"Settings of facrnn: best or paper. Other methods have their own settings." default:"best" enum:"best,paper" placeholder:"NAME"`
+	Side    int      `help:"Pixels along one side of the image." default:"30" placeholder:"N"`
+	Epochs  int      `help:"Passes over the training bins, for fits with the paper's settings." default:"100" placeholder:"N"`
 }
 
 type voltageCell struct{ Method, Recipe, Split string }

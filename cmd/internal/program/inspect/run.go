@@ -23,18 +23,26 @@ import (
 // options are the flags of the command line.
 type options struct {
 	recordings.Flags
-	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
-	Export string `placeholder:"OUT.npz" help:"Write what train would see to an .npz file."`
+	JSON   bool   `name:"json" help:"Print JSON instead of tables." group:"Output"`
+	Export string `placeholder:"OUT.npz" help:"Write the activity that train would read to an .npz file." group:"Output"`
 
-	LogLevel   string `help:"debug, info, warning or error." default:"info"`
-	LogFormat  string `help:"text or json." default:"text" enum:"text,json"`
-	NoProgress bool   `help:"No progress bar."`
+	cli.LogFlags
 }
 
-// Run is the program; it returns the exit status.
+// Info describes the program.
+func Info() cli.Info {
+	return cli.Info{
+		Name:     "inspect",
+		About:    "List the contents of a recording, and what train would read from it.",
+		Common:   []string{"data", "series", "units", "bin-width", "trials", "where", "align", "behavior", "export", "json"},
+		Examples: []string{"--data reach.nwb", "--data reach.nwb --export reach.npz"},
+	}
+}
+
+// Run runs the program and returns its exit status.
 func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var o options
-	c, err := cli.Parse(&o, call.Args, stdout, stderr, kong.Name("inspect"), kong.Description("Say what a recording holds that could be modelled, and what train would take of it."))
+	c, err := cli.Parse(&o, Info(), call, stdout, stderr, kong.Vars(recordings.Vars("the embedded demo")))
 	if c == nil {
 		return cli.Report(stderr, err)
 	}

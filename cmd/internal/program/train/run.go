@@ -34,29 +34,43 @@ import (
 type arguments struct {
 	flags.Settings
 
-	Config          string             `help:"TOML file of settings; a flag beats it." placeholder:"FILE" group:"Running"`
-	Out             string             `help:"Run folder (default: runs/NAME-TIME)." placeholder:"DIR" group:"Running"`
-	Resume          string             `help:"Go on with the run of that folder, which was interrupted or killed; its settings are those of its config.toml." placeholder:"DIR" group:"Running"`
-	CheckpointEvery recordings.Seconds `help:"Time between checkpoints, from which --resume goes on." default:"60" placeholder:"SECONDS" group:"Running"`
-	LogLevel        string             `help:"debug, info, warning or error." default:"info" group:"Running"`
-	LogFormat       string             `help:"text or json." default:"text" enum:"text,json" group:"Running"`
-	Tensorboard     bool               `help:"Write event files for TensorBoard, in the run folder's tensorboard." group:"Running"`
-	Watch           bool               `help:"Serve the training curves as they grow, and the report at the end, to browsers on this machine." group:"Running"`
-	WatchPort       int                `help:"Port of --watch (default: any that is free)." placeholder:"PORT" group:"Running"`
-	JSON            bool               `name:"json" help:"Print summary.json instead of a table." group:"Running"`
-	NoProgress      bool               `help:"No progress bar." group:"Running"`
-	NoReport        bool               `help:"No report.html and no figures." group:"Running"`
+	Config          string             `help:"TOML file of settings. Flags override it." placeholder:"FILE" group:"Running"`
+	Resume          string             `help:"Resume the interrupted run in this folder, with the settings of its config.toml." placeholder:"DIR" group:"Running"`
+	CheckpointEvery recordings.Seconds `help:"Time between checkpoints." default:"60" placeholder:"SECONDS" group:"Running"`
+	Watch           bool               `help:"Show the training curves, and the report at the end, in a browser on this machine." group:"Running"`
+	WatchPort       int                `help:"Port of --watch. Default: any free port." placeholder:"PORT" group:"Running"`
 
-	FigureFormat []plot.Format `help:"What figures are written as: png, svg, pdf; several by commas, or again for each." default:"png,svg" placeholder:"FORMAT" group:"Running"`
+	Out          string        `help:"Run folder for the results. Default: runs/NAME-TIME." placeholder:"DIR" group:"Output"`
+	JSON         bool          `name:"json" help:"Print summary.json instead of a table." group:"Output"`
+	NoReport     bool          `help:"Write no report.html and no figures." group:"Output"`
+	FigureFormat []plot.Format `help:"Formats of the figures: png, svg, pdf. Separate several by commas." default:"png,svg" placeholder:"FORMAT" group:"Output"`
+	Tensorboard  bool          `help:"Write event files for TensorBoard to the run folder." group:"Output"`
+
+	cli.LogFlags
 
 	call   cli.Call    // of the program
 	record *cli.Record // of the log
 }
 
-// Run is the program; it returns the exit status.
+// Info describes the program.
+func Info() cli.Info {
+	return cli.Info{
+		Name:  "train",
+		About: "Fit FacRNN to a recording. Without --data, fit the embedded demo.",
+		Common: []string{"data", "series", "units", "bin-width", "trials", "where", "align", "behavior", "drive", "groups",
+			"latents", "lags", "observation", "seed", "config", "resume", "out"},
+		Examples: []string{
+			"--data reach.nwb --behavior hand_velocity",
+			"--data spikes.nwb --units --groups 3,3",
+			"--resume runs/reach",
+		},
+	}
+}
+
+// Run runs the program and returns its exit status.
 func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
 	var f arguments
-	if done, err := parse(&f, call.Args, stdout, stderr); err != nil || done {
+	if done, err := parse(&f, call, stdout, stderr); err != nil || done {
 		return cli.Report(stderr, err)
 	}
 	f.call = call
@@ -72,9 +86,9 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	return cli.Report(stderr, err)
 }
 
-// parse reads the command line and the file of --config. It is done where only help was asked for.
-func parse(f *arguments, args []string, stdout, stderr io.Writer) (done bool, err error) {
-	options := []kong.Option{flags.Vars(), kong.Name("train"), kong.Description("Fit FacRNN to a recording; without --data, to the embedded demo.")}
+// parse reads the command line and the file of --config. It returns done if the line only asks for help or the version.
+func parse(f *arguments, call cli.Call, stdout, stderr io.Writer) (done bool, err error) {
+	args, options := call.Args, []kong.Option{flags.Vars()}
 	path, resume := before(args, "--config"), before(args, "--resume")
 	if resume != "" {
 		path = filepath.Join(resume, "config.toml")
@@ -89,7 +103,7 @@ func parse(f *arguments, args []string, stdout, stderr io.Writer) (done bool, er
 		}
 		options = append(options, kong.Resolvers(r))
 	}
-	c, err := cli.Parse(f, args, stdout, stderr, options...)
+	c, err := cli.Parse(f, Info(), call, stdout, stderr, options...)
 	if c == nil {
 		return err == nil, err
 	}

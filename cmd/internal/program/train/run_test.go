@@ -564,10 +564,10 @@ func TestInterruptedReading(t *testing.T) {
 	}
 }
 
-// TestHelp names every flag, and does nothing else.
+// TestHelp checks that --help-all names every flag, and that it does nothing else.
 func TestHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
-	out, errs := succeed(t, "--help")
+	out, errs := succeed(t, "--help-all")
 	p, err := kong.New(&arguments{}, flags.Vars())
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/flags"
 )
 
@@ -27,20 +28,17 @@ func settingsPage(t *testing.T) string {
 	b.WriteString(`# Settings of train
 
 Every flag of ` + "`go run ./cmd/train`" + `, made of the program's own help by ` + "`go test ./cmd/train -run SettingsPage -update`" + `. All but those of the last
-group can be written in a file for ` + "`--config`" + ` too: ` + "`beta = 10`" + ` for ` + "`--beta 10`" + `, lists as ` + "`where = [\"correct=true\"]`" + `; a flag beats the file. The file config.toml
+groups (Running, Output, Log) can be written in a file for ` + "`--config`" + ` too: ` + "`beta = 10`" + ` for ` + "`--beta 10`" + `, lists as ` + "`where = [\"correct=true\"]`" + `; a flag beats the file. The file config.toml
 of a run folder has them all, as they were resolved, and repeats the run. Times are in seconds and rates in Hz; another unit may be given: ` + "`50ms`, `1m`, `0.5Hz`" + `.
 `)
 	groups := map[string][]*kong.Flag{}
-	order := []string{"Recording"}
+	var order []string
 	for _, f := range p.Model.Flags {
 		if f.Hidden || f.Name == "help" {
 			continue
 		}
-		name := "Recording"
-		if f.Group != nil {
-			name = f.Group.Key
-		}
-		if _, ok := groups[name]; !ok && name != order[0] {
+		name := cli.GroupOf(f)
+		if groups[name] == nil {
 			order = append(order, name)
 		}
 		groups[name] = append(groups[name], f)
@@ -49,7 +47,7 @@ of a run folder has them all, as they were resolved, and repeats the run. Times 
 		fmt.Fprintf(&b, "\n## %s\n\n| flag | default | what it says |\n| --- | --- | --- |\n", name)
 		for _, f := range groups[name] {
 			escaped := strings.NewReplacer("|", "\\|")
-			fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", escaped.Replace(strings.TrimRight(f.Name+" "+f.PlaceHolder, " ")), f.Default, escaped.Replace(f.Help))
+			fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", escaped.Replace(strings.TrimRight(f.Name+" "+f.PlaceHolder, " ")), f.Default, strings.ReplaceAll(escaped.Replace(f.Help), "\n", "<br>"))
 		}
 	}
 	return b.String()
