@@ -52,9 +52,6 @@ type help struct {
 	call Call
 }
 
-// helpColumns is the width of a help text, which is that of the narrowest usual terminal.
-const helpColumns = 80
-
 // print writes the help of the chosen command, and ends the parsing.
 func (h help) print(c *kong.Context, all bool) error {
 	node := c.Selected()
@@ -77,7 +74,7 @@ func (h help) write(w io.Writer, node *kong.Node, all bool) error {
 	for _, group := range node.AllFlags(true) {
 		flags = append(flags, group...)
 	}
-	fmt.Fprintf(&b, "Usage: %s%s\n\n%s\n", name, usage(node, flags), wrap(about, 0))
+	fmt.Fprintf(&b, "Usage: %s%s\n\n%s\n", name, usage(node, flags), Wrap(about, 0))
 	switch {
 	case len(node.Children) > 0:
 		writeCommands(&b, node)
@@ -87,7 +84,7 @@ func (h help) write(w io.Writer, node *kong.Node, all bool) error {
 		writeTable(&b, "Most used flags", rows(h.common(flags), brief))
 	}
 	if node.Detail != "" {
-		fmt.Fprintf(&b, "\n%s\n", wrap(strings.TrimSpace(node.Detail), 0))
+		fmt.Fprintf(&b, "\n%s\n", Wrap(strings.TrimSpace(node.Detail), 0))
 	}
 	h.writeExamples(&b, node)
 	fmt.Fprintf(&b, "\nExit status: %d done, %d failed, %d wrong input, %d interrupted.\n", Done, Failed, Wrong, Interrupted)
@@ -107,7 +104,7 @@ const manual = "Manual: cmd/docs/README.md in the source code\n"
 // List writes the help of a program that has others as its subcommands. name is the program as it was run.
 func List(w io.Writer, name, about string, programs []Info, examples []string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Usage: %s COMMAND [flags]\n\n%s\n", name, wrap(about, 0))
+	fmt.Fprintf(&b, "Usage: %s COMMAND [flags]\n\n%s\n", name, Wrap(about, 0))
 	table := make([][2]string, len(programs))
 	for i, p := range programs {
 		first, _, _ := strings.Cut(p.About, ". ")
@@ -249,7 +246,7 @@ func writeTable(b *strings.Builder, heading string, table [][2]string) {
 		}
 	}
 	for _, row := range table {
-		text := strings.TrimLeft(wrap(row[1], left+4), " ")
+		text := strings.TrimLeft(Wrap(row[1], left+4), " ")
 		if utf8.RuneCountInString(row[0]) > left {
 			fmt.Fprintf(b, "  %s\n%*s%s\n", row[0], left+4, "", text)
 		} else {
@@ -268,30 +265,4 @@ func (h help) writeExamples(b *strings.Builder, node *kong.Node) {
 		fmt.Fprintf(b, "%s  %s %s\n", heading, h.call.Name, example)
 		heading = ""
 	}
-}
-
-// wrap breaks a text into lines of helpColumns, each indented. A line break stays, and a list item that is longer than
-// a line is indented by two more.
-func wrap(text string, indent int) string {
-	var lines []string
-	for _, paragraph := range strings.Split(text, "\n") {
-		start := strings.Repeat(" ", indent)
-		line, hanging := start, start
-		if strings.HasPrefix(paragraph, "- ") {
-			hanging += "  "
-		}
-		for _, word := range strings.Fields(paragraph) {
-			switch {
-			case strings.TrimSpace(line) == "":
-				line += word
-			case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > helpColumns:
-				lines = append(lines, line)
-				line = hanging + word
-			default:
-				line += " " + word
-			}
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
 }

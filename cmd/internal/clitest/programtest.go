@@ -22,6 +22,10 @@ func Run(ctx context.Context, run cli.Program, args ...string) (status int, stdo
 	return status, out.String(), err.String()
 }
 
+// Unwrapped returns a text with each run of spaces and line breaks as one space, so that a test finds a sentence that is
+// wrapped over lines.
+func Unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // Mistaken wants a program to end with status 2, and to write nothing but one line of an error that says so.
 func Mistaken(t *testing.T, run cli.Program, want string, args ...string) {
 	t.Helper()

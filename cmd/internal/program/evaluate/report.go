@@ -17,11 +17,13 @@ import (
 // print says what was found; its last line says where the rest is.
 func (e *evaluation) print(w io.Writer, reported bool) error {
 	s := e.summary
-	which := "another recording than it was fitted to: all bins are held out"
+	which := "another recording: all bins are held out"
 	if e.same {
-		which = "the recording that it was fitted to"
+		which = "the recording of the fit"
 	}
-	fmt.Fprintf(w, "%s: %d channels, %d bins; the model of %s, groups of %v latents, on %s\n\n", cli.EscapeControl(s.Data.Path), s.Data.Units, s.Data.Bins, cli.EscapeControl(s.Run.Folder), s.Groups, which)
+	of := fmt.Sprintf("%s: %d channels, %d bins; model of %s with groups of %v latents; %s", cli.EscapeControl(s.Data.Path),
+		s.Data.Units, s.Data.Bins, cli.EscapeControl(s.Run.Folder), s.Groups, which)
+	fmt.Fprintf(w, "%s\n\n", cli.Wrap(of, 0))
 	if err := cli.Figures(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
 		return err
 	}
@@ -45,26 +47,27 @@ func (e *evaluation) bins() string {
 	return "held-out bins"
 }
 
-// print says how far what was planted is found.
+// print prints how well the fit recovers the ground truth.
 func (r *recovered) print(w io.Writer, bins string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "\nwhat was planted, %s\tencoded\tfiltered\t\n", bins)
+	fmt.Fprintf(t, "\nground truth, %s\tfrom past\tpast and present\n", bins)
 	figure := func(key string) string {
 		if v, ok := r.Figures[key]; ok {
 			return fmt.Sprintf("%.3f", v)
 		}
 		return "-"
 	}
-	for _, row := range [][4]string{
-		{"group R2", figure("group_r2"), figure("group_r2_filtered"), "of the planted latents, from the group that is matched to theirs"},
-		{"component R2", figure("component_r2"), figure("component_r2_filtered"), "from one latent each"},
+	for _, row := range [][3]string{
+		{"group R2", figure("group_r2"), figure("group_r2_filtered")},
+		{"component R2", figure("component_r2"), figure("component_r2_filtered")},
 	} {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", row[0], row[1], row[2], row[3])
+		fmt.Fprintf(t, "%s\t%s\t%s\n", row[0], row[1], row[2])
 	}
 	if len(r.units) > 0 {
-		fmt.Fprintln(t, "\tas fitted\tB by ridge\t")
-		fmt.Fprintf(t, "sub-connectivity\t%s\t%s\t%s\n", figure("subconnectivity_corr"), figure("subconnectivity_corr_ridge"), "correlation with the planted weights W_g, all groups together")
-		fmt.Fprintf(t, "connectivity\t%s\t-\t%s\n", figure("connectivity_corr"), "the same of W")
+		fmt.Fprintln(t, "\tfitted B\tridge B")
+		fmt.Fprintf(t, "correlation of W_g, all groups\t%s\t%s\n", figure("subconnectivity_corr"),
+			figure("subconnectivity_corr_ridge"))
+		fmt.Fprintf(t, "correlation of W\t%s\t-\n", figure("connectivity_corr"))
 	}
 	return t.Flush()
 }

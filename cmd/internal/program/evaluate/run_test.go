@@ -240,14 +240,14 @@ func TestRoundTrip(t *testing.T) {
 					}
 				}
 			}
-			if !strings.Contains(stdout, "on the recording that it was fitted to") {
+			if !strings.Contains(clitest.Unwrapped(stdout), "the recording of the fit") {
 				t.Error(stdout)
 			}
 			if len(run.Verdicts) < 3 || !slices.Equal(s.Verdicts, run.Verdicts) {
 				t.Errorf("the verdicts are %q, want those of the run, %q", s.Verdicts, run.Verdicts)
 			}
 			for _, v := range s.Verdicts {
-				if !strings.Contains(stdout, v.Question+" "+v.Sentence+"\n") {
+				if !strings.Contains(clitest.Unwrapped(stdout), v.Question+" "+v.Sentence) {
 					t.Errorf("the terminal lacks the verdict %q:\n%s", v, stdout)
 				}
 			}

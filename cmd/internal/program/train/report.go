@@ -33,7 +33,9 @@ func inJSON(stdout, stderr io.Writer, s rundir.Summary, dir string) error {
 
 // summarize prints what was found; its last line says where the rest is.
 func summarize(w io.Writer, s rundir.Summary, folder *rundir.Folder, reported bool) error {
-	fmt.Fprintf(w, "%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s\n\n", cli.EscapeControl(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
+	of := fmt.Sprintf("%s: %d channels, %d bins; groups of %v latents; %d epochs in %.1f s",
+		cli.EscapeControl(s.Data.Path), s.Data.Units, s.Data.Bins, s.Groups, s.Epochs, s.Seconds)
+	fmt.Fprintf(w, "%s\n\n", cli.Wrap(of, 0))
 	if err := cli.Figures(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
 		return err
 	}

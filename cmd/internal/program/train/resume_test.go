@@ -173,7 +173,7 @@ func TestGoesBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	out, errs := succeed(t, "--data", recording(t, nil), "--recipe=paper", "--decoder=exp", "--epochs=60", "--restarts=1", "--batch=8", "--lr=3", "--no-report", "--out", dir)
 	const want = "went back to the end of step "
-	if !strings.Contains(out, want) || !strings.Contains(errs, want) {
+	if !strings.Contains(clitest.Unwrapped(out), want) || !strings.Contains(errs, want) {
 		t.Errorf("%s\n%s", out, errs)
 	}
 	var summary struct{ Warnings []string }
