@@ -215,7 +215,7 @@ func paragraphs(text string) []string {
 }
 
 // verbless lists second words of a doc comment that look like verbs in the third person and are not.
-var verbless = []string{"as", "its", "this", "thus", "less", "bins", "units", "does"}
+var verbless = []string{"as", "its", "this", "thus", "less", "bins", "units"}
 
 // doc reports a function's doc comment that does not begin with the name and a verb.
 func (c *goChecker) doc(f *ast.FuncDecl) {

@@ -326,7 +326,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, errs = succeed(t, "--resume", dir, "--no-report")
-	if !strings.Contains(errs, "restart 1 goes on in epoch ") {
+	if !strings.Contains(errs, "restart 1 continues after epoch ") {
 		t.Errorf("%s", errs)
 	}
 	sameRun(t, whole, dir)

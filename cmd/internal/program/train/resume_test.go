@@ -114,7 +114,7 @@ func TestResumeMistakes(t *testing.T) {
 
 	mistaken(t, "config.toml", "--resume", t.TempDir())
 	mistaken(t, "absent: holds no run", "--resume", filepath.Join(dir, "absent"))
-	mistaken(t, "--seed 5: "+filepath.Join(dir, "config.toml")+" says 0: leave it out", "--resume", dir, "--seed=5")
+	mistaken(t, "--seed 5: "+filepath.Join(dir, "config.toml")+" has 0; leave the flag out", "--resume", dir, "--seed=5")
 	mistaken(t, "--groups 2,2: ", "--resume="+dir, "--groups", "2,2")
 	mistaken(t, "--epochs 7: ", "--resume", dir, "--epochs", "7", "--groups=1,1")
 	mistaken(t, "--data other.npz: ", "--resume", dir, "--data=other.npz")
@@ -163,7 +163,7 @@ func TestCannotWrite(t *testing.T) {
 	}
 	status, out, errs := program("--data", recording(t, nil), "--epochs=3", "--restarts=1", "--out", dir)
 	last := lines(errs)
-	if want := "error: " + filepath.Join(dir, "metrics.csv") + ": "; status != 1 || out != "" || !strings.HasPrefix(last[len(last)-1], want) || !strings.HasSuffix(last[len(last)-1], "go on by ./program --resume "+dir) {
+	if want := "error: " + filepath.Join(dir, "metrics.csv") + ": "; status != 1 || out != "" || !strings.HasPrefix(last[len(last)-1], want) || !strings.HasSuffix(last[len(last)-1], "continue with ./program --resume "+dir) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }

@@ -1,6 +1,7 @@
-// Package train is the program that fits FacRNN to a recording and leaves a run folder. Without --data it fits the embedded demo recording.
+// Package train is the program that fits FacRNN to a recording and writes a run folder. Without --data it fits the
+// embedded demo.
 //
-// Start with Run: it reads the recording, resolves the settings, fits, and writes what was found.
+// Start with Run: it reads the recording, resolves the settings, fits, and writes the results.
 package train
 
 import (
@@ -30,7 +31,7 @@ import (
 	"facrnn/train/rundir"
 )
 
-// arguments are train's own beside the settings: where a run goes and how it speaks. They do not change its numbers.
+// arguments are the flags. Those besides the settings do not change the numbers of a run.
 type arguments struct {
 	flags.Settings
 
@@ -47,9 +48,16 @@ type arguments struct {
 	Tensorboard  bool          `help:"Write event files for TensorBoard to the run folder." group:"Output"`
 
 	cli.LogFlags
+}
 
-	call   cli.Call    // of the program
-	record *cli.Record // of the log
+// session is one call of the program.
+type session struct {
+	arguments
+	call           cli.Call
+	log            *logrus.Logger
+	record         *cli.Record // the log, for the run folder
+	stdout, stderr io.Writer
+	now            train.Clock
 }
 
 // Info describes the program.
@@ -57,8 +65,8 @@ func Info() cli.Info {
 	return cli.Info{
 		Name:  "train",
 		About: "Fit FacRNN to a recording. Without --data, fit the embedded demo.",
-		Common: []string{"data", "series", "units", "bin-width", "trials", "where", "align", "behavior", "drive", "groups",
-			"latents", "lags", "observation", "seed", "config", "resume", "out"},
+		Common: []string{"data", "series", "units", "bin-width", "trials", "where", "align", "behavior", "drive",
+			"groups", "latents", "lags", "observation", "seed", "config", "resume", "out"},
 		Examples: []string{
 			"--data reach.nwb --behavior hand_velocity",
 			"--data spikes.nwb --units --groups 3,3",
@@ -69,17 +77,16 @@ func Info() cli.Info {
 
 // Run runs the program and returns its exit status.
 func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train.Clock) int {
-	var f arguments
-	if done, err := parse(&f, call, stdout, stderr); err != nil || done {
+	s := session{call: call, stdout: stdout, stderr: stderr, now: now}
+	if done, err := s.parse(call, stdout, stderr); err != nil || done {
 		return cli.Report(stderr, err)
 	}
-	f.call = call
-	log, err := cli.Logger(stderr, f.LogLevel, f.LogFormat)
-	if err != nil {
+	var err error
+	if s.log, err = cli.Logger(stderr, s.LogLevel, s.LogFormat); err != nil {
 		return cli.Report(stderr, cli.Input{Err: err})
 	}
-	f.record = cli.NewRecord(log)
-	err = errors.Join(fit(ctx, f, log, stdout, stderr, now), f.record.Close())
+	s.record = cli.NewRecord(s.log)
+	err = errors.Join(s.run(ctx), s.record.Close())
 	if errors.Is(err, context.Canceled) {
 		return cli.Interrupted
 	}
@@ -87,13 +94,13 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 }
 
 // parse reads the command line and the file of --config. It returns done if the line only asks for help or the version.
-func parse(f *arguments, call cli.Call, stdout, stderr io.Writer) (done bool, err error) {
-	args, options := call.Args, []kong.Option{flags.Vars()}
-	path, resume := before(args, "--config"), before(args, "--resume")
+func (f *arguments) parse(call cli.Call, stdout, stderr io.Writer) (done bool, err error) {
+	options := []kong.Option{flags.Vars()}
+	path, resume := flagValue(call.Args, "--config"), flagValue(call.Args, "--resume")
 	if resume != "" {
 		path = filepath.Join(resume, "config.toml")
 		if _, err := os.Stat(path); err != nil {
-			path = "" // there is no run, which rundir.Open says
+			path = "" // The folder holds no run: rundir.Open reports it.
 		}
 	}
 	if path != "" {
@@ -113,7 +120,7 @@ func parse(f *arguments, call cli.Call, stdout, stderr io.Writer) (done bool, er
 	return false, nil
 }
 
-// check reports flags that cannot be, or not together; path is the file of settings.
+// check reports a flag with a wrong value, or two flags that exclude each other. path is the file of settings, if any.
 func (f *arguments) check(path string) error {
 	switch {
 	case !(f.CheckpointEvery >= 0 && f.CheckpointEvery < 1e9):
@@ -121,27 +128,27 @@ func (f *arguments) check(path string) error {
 	case f.WatchPort < 0 || f.WatchPort > 65535:
 		return fmt.Errorf("--watch-port is %d: give a port, up to 65535", f.WatchPort)
 	case f.WatchPort != 0 && !f.Watch:
-		return fmt.Errorf("--watch-port %d: it is for --watch: give that too", f.WatchPort)
+		return fmt.Errorf("--watch-port %d needs --watch: add it", f.WatchPort)
 	case f.Resume == "" || path == "":
 		return nil
 	case f.Config != "":
-		return fmt.Errorf("--config %s: a run that is resumed has the settings of %s: leave it out", f.Config, path)
+		return fmt.Errorf("--config %s: a resumed run takes its settings from %s; leave --config out", f.Config, path)
 	case f.Out != "" && filepath.Clean(f.Out) != filepath.Clean(f.Resume):
-		return fmt.Errorf("--out %s: a run is resumed in its own folder, %s: leave it out", f.Out, f.Resume)
+		return fmt.Errorf("--out %s: a run is resumed in its own folder, %s; leave --out out", f.Out, f.Resume)
 	}
-	alone, err := flags.Read(path)
+	stored, err := flags.Read(path)
 	if err != nil {
 		return err
 	}
-	if name, value, have, ok := f.Settings.Contradicts(alone); ok {
-		return fmt.Errorf("--%s %v: %s says %v: leave it out", name, value, path, have)
+	if name, value, have, ok := f.Settings.Contradicts(stored); ok {
+		return fmt.Errorf("--%s %v: %s has %v; leave the flag out", name, value, path, have)
 	}
 	return nil
 }
 
-// before finds a flag before the flags are read, one that says what the others default to. A flag that is given twice
-// is refused afterwards.
-func before(args []string, flag string) (value string) {
+// flagValue returns the value of a flag before the command line is parsed, because that flag sets the defaults of other
+// flags. It returns the last value; parsing refuses a flag that is given twice.
+func flagValue(args []string, flag string) (value string) {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, flag+"="); ok {
 			value = v
@@ -152,76 +159,77 @@ func before(args []string, flag string) (value string) {
 	return value
 }
 
-// fit does the work, and returns context.Canceled where it was interrupted, after saving what there is.
-func fit(ctx context.Context, f arguments, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock) error {
+// run does the work. If the user interrupts it, it saves the state and returns context.Canceled.
+func (s *session) run(ctx context.Context) error {
 	var listener net.Listener
-	if f.Watch {
+	if s.Watch {
 		var err error
-		if listener, err = listen(f.WatchPort); err != nil {
+		if listener, err = listen(s.WatchPort); err != nil {
 			return cli.Input{Err: err}
 		}
 		defer listener.Close()
 	}
-	folder, plan, err := begin(ctx, f, log, now, cli.Reading(stderr, log, now, f.NoProgress))
+	folder, plan, err := s.open(ctx)
 	if errors.Is(err, rundir.ErrFinished) {
-		return finished(f, stdout, stderr)
+		return finished(s.arguments, s.stdout, s.stderr)
 	}
 	if err != nil {
 		return cli.Input{Err: err}
 	}
 	defer folder.Close()
-	if err := f.record.Append(folder.Path("log.txt")); err != nil {
+	if err := s.record.Append(folder.Path("log.txt")); err != nil {
 		return err
 	}
-	announce(log, plan, folder)
-	hs := hooks(f, plan, folder, log, stderr, now)
+	s.announce(plan, folder)
+	hooks := s.hooks(plan, folder)
 	var served *watch
-	if f.Watch {
-		if served, err = newWatch(listener, plan, f.call, now); err != nil {
+	if s.Watch {
+		if served, err = newWatch(listener, plan, s.call, s.now); err != nil {
 			return err
 		}
 		defer served.close()
-		log.Infof("the report, as it grows: %s", served.URL)
-		hs = append(hs, served.hook())
+		s.log.Infof("live report: %s", served.URL)
+		hooks = append(hooks, served.hook())
 	}
-	err = carryOut(ctx, f, plan, folder, hs, log, stdout, stderr, now, served)
-	if gone := folder.Held(); gone != nil { // whatever else failed
-		return gone
+	err = s.fit(ctx, plan, folder, hooks, served)
+	if lost := folder.Held(); lost != nil { // A lost folder explains every other error.
+		return lost
 	}
 	if w := (*rundir.WriteError)(nil); errors.As(err, &w) {
-		return fmt.Errorf("%w: mend that, and go on by %s", w, f.call.Again("--resume", folder.Dir))
+		return fmt.Errorf("%w; solve this, then continue with %s", w, s.call.Again("--resume", folder.Dir))
 	}
 	if bad := (*train.StateError)(nil); errors.As(err, &bad) {
-		return cli.Input{Err: unfit(folder, bad)}
+		return cli.Input{Err: checkpointError(folder, bad)}
 	}
 	return err
 }
 
-// unfit says what to do about a checkpoint that a restart cannot continue from.
-func unfit(folder *rundir.Folder, bad *train.StateError) error {
+// checkpointError describes a checkpoint from which a restart cannot continue, and the remedy.
+func checkpointError(folder *rundir.Folder, bad *train.StateError) error {
 	path := folder.Path(rundir.StatePath(bad.Restart))
 	if bad.Damaged {
-		return fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, bad.Err)
+		return fmt.Errorf("%s is damaged (%w); remove it to start this restart again", path, bad.Err)
 	}
-	return fmt.Errorf("%s: %w: bring %s back to what it was, or remove %s, and that restart begins anew",
+	return fmt.Errorf("%s: %w; restore the original %s, or remove %s to start this restart again",
 		folder.Path("checkpoint"), bad, folder.Path("config.toml"), path)
 }
 
-// begin makes the folder of a run, or opens that of one that is gone on with, and resolves the settings. All that can be wrong is the user's to mend.
-func begin(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock, progress data.Progress) (*rundir.Folder, *method.Plan, error) {
-	if f.Resume == "" {
-		plan, err := resolve(ctx, f, log, now, progress, func(data.Source) error { return nil })
+// open creates the folder of a new run, or opens the folder of --resume, and resolves the settings. Its errors are
+// errors of the user's input.
+func (s *session) open(ctx context.Context) (*rundir.Folder, *method.Plan, error) {
+	if s.Resume == "" {
+		plan, err := s.resolve(ctx, func(data.Source) error { return nil })
 		if err != nil {
 			return nil, nil, err
 		}
-		folder, err := rundir.Create(outDir(f.Out, plan.Recording.Source, now()), plan)
+		folder, err := rundir.Create(outDir(s.Out, plan.Recording.Source, s.now()), plan)
 		return folder, plan, err
 	}
-	folder, err := rundir.Open(f.Resume) // before anything is read, which may take long
+	folder, err := rundir.Open(s.Resume) // Before the recording, which may take long to read.
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := resolve(ctx, f, log, now, progress, folder.CheckSource)
+	plan, err := s.resolve(ctx, folder.CheckSource)
 	if err == nil {
 		plan.Options.Resume, err = folder.States(plan.Options.Restarts)
 	}
@@ -232,14 +240,14 @@ func begin(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock
 	return folder, plan, nil
 }
 
-// resolve reads the recording, which is to pass a check, and resolves the settings.
-func resolve(ctx context.Context, f arguments, log *logrus.Logger, now train.Clock, progress data.Progress, check func(data.Source) error) (*method.Plan, error) {
-	usual := debug.SetGCPercent(10) // beside a large recording little else lives, and memory is what runs out
+// resolve reads the recording, checks its source, and resolves the settings.
+func (s *session) resolve(ctx context.Context, check func(data.Source) error) (*method.Plan, error) {
+	usual := debug.SetGCPercent(10) // A large recording is nearly all of the memory, so collection is cheap.
 	read := recordings.Open
-	if f.Resume != "" {
+	if s.Resume != "" {
 		read = recordings.OpenAgain
 	}
-	rec, err := read(ctx, f.Flags, progress)
+	rec, err := read(ctx, s.Flags, cli.Reading(s.stderr, s.log, s.now, s.NoProgress))
 	if err != nil {
 		return nil, err
 	}
@@ -249,12 +257,12 @@ func resolve(ctx context.Context, f arguments, log *logrus.Logger, now train.Clo
 	if err := check(rec.Source); err != nil {
 		return nil, err
 	}
-	defer cli.Step(log, "resolving the settings, and looking for components to start from")()
-	spec, err := f.Spec()
+	defer cli.Step(s.log, "resolving the settings, and looking for components to start from")()
+	spec, err := s.Spec()
 	if err != nil {
 		return nil, err
 	}
-	spec.Clock = now
+	spec.Clock = s.now
 	plan, err := method.Resolve(rec, spec)
 	if err != nil {
 		return nil, err
@@ -262,77 +270,83 @@ func resolve(ctx context.Context, f arguments, log *logrus.Logger, now train.Clo
 	return plan, plan.Prepare(ctx)
 }
 
-// carryOut fits and writes what comes of it, which served, if anything, is shown at the end.
-func carryOut(ctx context.Context, f arguments, plan *method.Plan, folder *rundir.Folder, hs []train.Hook, log *logrus.Logger, stdout, stderr io.Writer, now train.Clock, served *watch) error {
-	rec := plan.Recording
-	fit, err := plan.Fit(ctx, hs...)
+// fit fits, writes the results and prints them. served, unless nil, shows the final report.
+func (s *session) fit(
+	ctx context.Context, plan *method.Plan, folder *rundir.Folder, hooks []train.Hook, served *watch,
+) error {
+	fit, err := plan.Fit(ctx, hooks...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", rec.Source.Path, err)
+		return fmt.Errorf("%s: %w", plan.Recording.Source.Path, err)
 	}
-	result, summary := fit.Result, rundir.Summarize(fit)
-	ended := now()
-	done := cli.Step(log, "writing the results")
+	summary, ended := rundir.Summarize(fit), s.now()
+	done := cli.Step(s.log, "writing the results")
 	err = folder.WriteFit(fit, ended)
 	done()
 	if err != nil {
 		return err
 	}
-	var p *content.Page
-	var undrawn bool
-	if !f.NoReport {
-		drawing := ctx
-		if result.Interrupted {
-			drawing = context.WithoutCancel(ctx) // it has ended: of what was fitted until then there is a report
-		}
-		done := cli.Step(log, "drawing the report")
-		p, err = picture(drawing, f, fit, summary, folder, ended)
-		done()
-		if undrawn = errors.Is(err, context.Canceled); undrawn {
-			err = folder.RemoveReport()
-		}
-		if err != nil {
-			return err
-		}
+	interrupted := fit.Result.Interrupted
+	page, err := s.report(ctx, fit, summary, folder, ended)
+	undrawn := errors.Is(err, context.Canceled)
+	if undrawn {
+		err = folder.RemoveReport()
+	}
+	if err != nil {
+		return err
 	}
 	if err := folder.WriteSummary(summary); err != nil {
 		return err
 	}
 	switch {
 	case undrawn:
-		log.Warnf("interrupted: the run is complete but for its report, which %s makes", f.call.Sibling("train", "evaluate", "--run", folder.Dir))
-	case result.Interrupted:
-		log.Warnf("interrupted: what was fitted so far is saved; %s goes on", f.call.Again("--resume", folder.Dir))
+		s.log.Warnf("interrupted: the run is complete, but has no report; draw it with %s",
+			s.call.Sibling("train", "evaluate", "--run", folder.Dir))
+	case interrupted:
+		s.log.Warnf("interrupted: the state is saved; continue with %s", s.call.Again("--resume", folder.Dir))
 	}
-	if f.JSON {
-		err = inJSON(stdout, stderr, summary, folder.Dir)
-	} else {
-		err = summarize(stdout, summary, folder, p != nil)
-	}
-	if err != nil && !result.Interrupted { // the terminal that closed cannot show it
+	if err := s.print(summary, folder, page != nil); err != nil && !interrupted { // A closed terminal shows nothing.
 		return err
 	}
 	if served != nil {
-		served.finish(p)
+		served.finish(page)
 	}
-	if result.Interrupted || undrawn {
+	if interrupted || undrawn {
 		return context.Canceled
 	}
 	return nil
 }
 
-// picture draws the figures and writes the page of what was fitted, or returns the context's error where that ends before.
-func picture(ctx context.Context, f arguments, fit *method.Fitted, summary rundir.Summary, folder *rundir.Folder, ended time.Time) (*content.Page, error) {
+// report draws the figures and writes the page of a fit. It returns nil with --no-report, and the context's error if
+// the context ends first. It draws the report of an interrupted fit all the same.
+func (s *session) report(
+	ctx context.Context, fit *method.Fitted, summary rundir.Summary, folder *rundir.Folder, ended time.Time,
+) (*content.Page, error) {
+	if s.NoReport {
+		return nil, nil
+	}
+	o := publish.Options{Program: "facrnn train", Command: s.call.Shown(), At: ended, Formats: s.FigureFormat}
+	if fit.Result.Interrupted {
+		ctx = context.WithoutCancel(ctx)
+		resume := s.call.Again("--resume", folder.Dir)
+		o.Warnings = append(o.Warnings,
+			"The run was interrupted, and this report shows the fit at that time. Continue with "+resume+".")
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	o := publish.Options{Program: "facrnn train", Command: f.call.Shown(), At: ended, Formats: f.FigureFormat}
-	if fit.Result.Interrupted {
-		o.Warnings = append(o.Warnings, fmt.Sprintf("The run was interrupted: all of this is of what was fitted until then. %s goes on with it.", f.call.Again("--resume", folder.Dir)))
-	}
+	defer cli.Step(s.log, "drawing the report")()
 	return publish.Report(ctx, folder, fit, summary, o)
 }
 
-// outDir is where the run goes: runs/NAME-TIME unless --out says otherwise.
+// print prints the summary as a table, or as JSON.
+func (s *session) print(summary rundir.Summary, folder *rundir.Folder, reported bool) error {
+	if s.JSON {
+		return inJSON(s.stdout, s.stderr, summary, folder.Dir)
+	}
+	return summarize(s.stdout, summary, folder, reported)
+}
+
+// outDir returns the folder of --out, or else runs/NAME-TIME.
 func outDir(out string, source data.Source, now time.Time) string {
 	if out != "" {
 		return out
@@ -340,39 +354,46 @@ func outDir(out string, source data.Source, now time.Time) string {
 	return filepath.Join("runs", source.Name()+"-"+now.Format("20060102-150405"))
 }
 
-// hooks are what happens along the training. Patience may end it, and then takes the parameters back, which the checkpoint is to see.
-func hooks(f arguments, plan *method.Plan, folder *rundir.Folder, log *logrus.Logger, stderr io.Writer, now train.Clock) []train.Hook {
-	hs := []train.Hook{
-		cli.Progress(stderr, log, now, f.NoProgress),
+// hooks returns the hooks of the training loop. The checkpoint comes last, because Patience may restore the best
+// parameters.
+func (s *session) hooks(plan *method.Plan, folder *rundir.Folder) []train.Hook {
+	all := []train.Hook{
+		cli.Progress(s.stderr, s.log, s.now, s.NoProgress),
 		folder.Metrics(plan.Config),
-		{Name: "log", Step: func(what string) func() { return cli.Step(log, what) }},
-		{Name: "warnings", OnRollback: func(r *train.Progress) error { log.Warn(r.Warnings[len(r.Warnings)-1]); return nil }},
+		{Name: "log", Step: func(what string) func() { return cli.Step(s.log, what) }},
+		{Name: "warnings", OnRollback: func(p *train.Progress) error {
+			s.log.Warn(p.Warnings[len(p.Warnings)-1])
+			return nil
+		}},
 	}
-	if f.Tensorboard {
-		hs = append(hs, folder.TensorBoard(plan.Config, now))
+	if s.Tensorboard {
+		all = append(all, folder.TensorBoard(plan.Config, s.now))
 	}
 	if plan.Spec.Patience > 0 {
-		hs = append(hs, train.Patience(plan.Spec.Patience))
+		all = append(all, train.Patience(plan.Spec.Patience))
 	}
-	return append(hs, folder.Checkpoint(time.Duration(float64(f.CheckpointEvery)*float64(time.Second)), now))
+	every := time.Duration(float64(s.CheckpointEvery) * float64(time.Second))
+	return append(all, folder.Checkpoint(every, s.now))
 }
 
-func announce(log *logrus.Logger, plan *method.Plan, folder *rundir.Folder) {
+// announce logs the choices, the warnings and the sizes of a plan.
+func (s *session) announce(plan *method.Plan, folder *rundir.Folder) {
 	for _, n := range plan.Notes() {
-		log.Info(n)
+		s.log.Info(n)
 	}
 	for _, w := range plan.Warnings {
-		log.Warn(w)
+		s.log.Warn(w)
 	}
 	rec := plan.Recording
-	log.WithFields(logrus.Fields{
-		"bins": rec.Bins(), "channels": rec.Activity.Cols, "trials": rec.Trials, "held_out": len(plan.Split.Test), "folder": folder.Dir,
+	s.log.WithFields(logrus.Fields{
+		"bins": rec.Bins(), "channels": rec.Activity.Cols, "trials": rec.Trials,
+		"held_out": len(plan.Split.Test), "folder": folder.Dir,
 	}).Infof("fitting %s", rec.Source.Path)
-	for _, s := range plan.Options.Resume {
-		if s.Done {
-			log.Infof("restart %d is done", s.Restart+1)
+	for _, state := range plan.Options.Resume {
+		if state.Done {
+			s.log.Infof("restart %d is complete", state.Restart+1)
 		} else {
-			log.Infof("restart %d goes on in epoch %d of %d", s.Restart+1, s.Epoch, plan.Options.Epochs)
+			s.log.Infof("restart %d continues after epoch %d of %d", state.Restart+1, state.Epoch, plan.Options.Epochs)
 		}
 	}
 }

@@ -494,7 +494,7 @@ func TestInterruptedDrawing(t *testing.T) {
 		t.Fatal(errs)
 	}
 	status, _, out, errs := fit(dir, all) // the clock is last read when all is fitted
-	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete but for its report, which ./bin/evaluate --run "+dir+" makes") {
+	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete, but has no report; draw it with ./bin/evaluate --run "+dir) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 	check(t, dir, out, false)

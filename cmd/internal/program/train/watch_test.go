@@ -158,7 +158,7 @@ func TestWatchMistakes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	mistaken(t, fmt.Sprintf("--watch-port %d", port), "--watch", fmt.Sprintf("--watch-port=%d", port), "--out", dir)
 	mistaken(t, "--watch-port is 70000", "--watch", "--watch-port=70000", "--out", dir)
-	mistaken(t, "it is for --watch", "--watch-port=7000", "--out", dir)
+	mistaken(t, "needs --watch", "--watch-port=7000", "--out", dir)
 	if names := tree(t, filepath.Dir(dir)); len(names) > 0 {
 		t.Errorf("there is %v", names)
 	}
