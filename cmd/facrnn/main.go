@@ -54,7 +54,8 @@ func run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now facrn
 	case "--version":
 		_, err = fmt.Fprintln(stdout, "facrnn", rundir.Version())
 	default:
-		err = cli.Input{Err: fmt.Errorf("%s has no command %s; %s --help lists the commands", call.Name, name, call.Name)}
+		err = cli.Input{Err: fmt.Errorf("%s has no command %s; %s --help lists the commands", call.Name, name,
+			call.Name)}
 	}
 	return cli.Report(stderr, err)
 }

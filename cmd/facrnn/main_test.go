@@ -40,7 +40,8 @@ func TestHelpFitsATerminal(t *testing.T) {
 			if status != cli.Done || errs != "" {
 				t.Errorf("%s: status %d: %s", line, status, errs)
 			}
-			if want := strings.Join(append([]string{"Usage: go run ./cmd/facrnn"}, command...), " "); !strings.HasPrefix(out, want) {
+			if want := strings.Join(append([]string{"Usage: go run ./cmd/facrnn"}, command...),
+				" "); !strings.HasPrefix(out, want) {
 				t.Errorf("%s begins with %.60q, want %q", line, out, want)
 			}
 			if n := strings.Count(out, "\n"); flag == "--help" && n > 48 {
@@ -77,7 +78,8 @@ func TestCommonFlagsExist(t *testing.T) {
 func TestVersion(t *testing.T) {
 	_, want, _ := runFacRNN("--version")
 	for _, command := range commands() {
-		if status, out, errs := runFacRNN(append(command, "--version")...); status != cli.Done || out != want || errs != "" {
+		if status, out, errs := runFacRNN(append(command, "--version")...); status != cli.Done || out != want ||
+			errs != "" {
 			t.Errorf("%v --version prints %q and %q with status %d, want %q", command, out, errs, status, want)
 		}
 	}

@@ -56,9 +56,11 @@ func Defaults() Text { return Text{Lags: 1, Hidden: 32, WeightDecay: 0.01} }
 func (t Text) Spec() (Spec, error) {
 	s := Spec{
 		Scale: data.ScaleKind(t.Scale), Latents: t.Latents, Lags: t.Lags, Activation: layers.Activation(t.Activation),
-		Padding: layers.Padding(t.Padding), Beta: t.Beta, BetaStart: t.BetaStart, Alpha: t.Alpha, Init: Init(t.Start), Refit: t.Refit,
+		Padding: layers.Padding(t.Padding), Beta: t.Beta, BetaStart: t.BetaStart, Alpha: t.Alpha, Init: Init(t.Start),
+		Refit: t.Refit,
 		Training: train.Options{
-			Schedule: train.Schedule(t.Schedule), Optimizer: train.Optimizer(t.Optimizer), Decay: t.WeightDecay, Threads: t.Threads, Seed: t.Seed,
+			Schedule: train.Schedule(t.Schedule), Optimizer: train.Optimizer(t.Optimizer), Decay: t.WeightDecay,
+			Threads: t.Threads, Seed: t.Seed,
 		},
 		Patience: t.Patience, Split: data.SplitOptions{Kind: data.SplitKind(t.Split), Fraction: t.TestFraction},
 	}
@@ -80,7 +82,11 @@ func (s *Spec) parseTraining(t Text) error {
 	for _, v := range []struct {
 		given     *int
 		to, check *int
-	}{{t.Epochs, &o.Epochs, &check.Epochs}, {t.Batch, &o.Batch, &check.Batch}, {t.Restarts, &o.Restarts, &check.Restarts}} {
+	}{
+		{t.Epochs, &o.Epochs, &check.Epochs},
+		{t.Batch, &o.Batch, &check.Batch},
+		{t.Restarts, &o.Restarts, &check.Restarts},
+	} {
 		if v.given != nil {
 			*v.to, *v.check = *v.given, *v.given
 		}
@@ -177,10 +183,12 @@ func (s *Spec) parseObjective(t Text) (err error) {
 func (s Spec) Text() Text {
 	o := s.Training
 	t := Text{
-		Scale: string(s.Scale), Latents: s.Latents, Lags: s.Lags, Kernel: layers.KernelName(s.Kernel), Activation: string(s.Activation),
-		Padding: string(s.Padding), LatentStd: layers.LatentStdName(s.LatentStd), Beta: s.Beta, BetaStart: s.BetaStart, Estimator: losses.EstimatorName(s.Estimator),
-		Alpha: s.Alpha, Start: string(s.Init), Refit: s.Refit, Schedule: string(o.Schedule), Optimizer: string(o.Optimizer),
-		WeightDecay: max(0, o.Decay), Seed: o.Seed, Threads: o.Threads, Split: string(s.Split.Kind), TestFraction: s.Split.Fraction, Patience: s.Patience,
+		Scale: string(s.Scale), Latents: s.Latents, Lags: s.Lags, Kernel: layers.KernelName(s.Kernel),
+		Activation: string(s.Activation), Padding: string(s.Padding), LatentStd: layers.LatentStdName(s.LatentStd),
+		Beta: s.Beta, BetaStart: s.BetaStart, Estimator: losses.EstimatorName(s.Estimator), Alpha: s.Alpha,
+		Start: string(s.Init), Refit: s.Refit, Schedule: string(o.Schedule), Optimizer: string(o.Optimizer),
+		WeightDecay: max(0, o.Decay), Seed: o.Seed, Threads: o.Threads, Split: string(s.Split.Kind),
+		TestFraction: s.Split.Fraction, Patience: s.Patience,
 	}
 	for _, v := range []struct {
 		of int
@@ -217,7 +225,8 @@ func (s Spec) Text() Text {
 	return t
 }
 
-// Registered returns what the packages layers and losses and this one have registered, as the variables of the help texts of [Text].
+// Registered returns the names that are registered here and in the packages layers and losses, as the variables of the
+// help texts of [Text].
 func Registered() map[string]string {
 	kernels, names := layers.Kernels(), []string{}
 	for _, k := range kernels {
@@ -230,9 +239,12 @@ func Registered() map[string]string {
 		methodNames = append(methodNames, m.Name())
 	}
 	return map[string]string{
-		"kernels": choices(kernels), "kernel_names": strings.Join(names, ","), "latent_stds": choices(layers.LatentStds()),
-		"structures": choices(layers.Structures()), "observations": choices(losses.Observations()), "estimators": choices(losses.Estimators()),
-		"methods": choices(methods), "method_names": strings.Join(methodNames, ","),
+		"kernels": choices(kernels), "kernel_names": strings.Join(names, ","),
+		"latent_stds": choices(layers.LatentStds()),
+		"structures":   choices(layers.Structures()),
+		"observations": choices(losses.Observations()),
+		"estimators":   choices(losses.Estimators()),
+		"methods":      choices(methods), "method_names": strings.Join(methodNames, ","),
 	}
 }
 

@@ -7,13 +7,14 @@ import (
 	"strings"
 )
 
-// Call is how a program was called: its messages and reports name the program so that the commands in them can be pasted into a shell.
+// Call is the command line of a program. Messages and reports name the program as it was run, so that a user can paste
+// their commands into a shell.
 type Call struct {
-	Name string   // the program, as a shell takes it: "go run ./cmd/train", "./train"
-	Args []string // without the name
+	Name string   // The program in a form for the shell: "go run ./cmd/train", "./train".
+	Args []string // The arguments, without the name.
 }
 
-// NewCall returns the call of an executable by the arguments of its process, the first of which is the name that was typed.
+// NewCall returns the call of an executable from the arguments of its process. The first argument is the typed name.
 func NewCall(executable string, args []string) Call {
 	if len(args) == 0 {
 		return Call{Name: program(executable)}
@@ -25,10 +26,10 @@ func NewCall(executable string, args []string) Call {
 	return Call{Name: quoted(name), Args: args[1:]}
 }
 
-// built matches executables of go run: in a temporary folder, or in the cache of go build, whose names are hashes.
+// built matches the executables of go run: they are in a temporary folder, or in the build cache under a hash.
 var built = regexp.MustCompile(`/go-build[0-9]+/b[0-9]+/exe/[^/]+$|/[0-9a-f]{64}-d/[^/]+$`)
 
-// packagePath is a program of this module, for go run in the current folder.
+// packagePath returns the package of a program of this module, for go run in the current folder.
 func packagePath(program string) string {
 	if info, err := os.Stat(filepath.Join("cmd", program)); err == nil && info.IsDir() {
 		return "./cmd/" + program
@@ -36,16 +37,19 @@ func packagePath(program string) string {
 	return "facrnn/cmd/" + program
 }
 
-// program is the name of an executable without its folder.
+// program returns the name of an executable without its folder.
 func program(executable string) string { return strings.TrimSuffix(filepath.Base(executable), ".exe") }
 
 // Subcommand returns the call of the subcommand that the first argument names.
-func (c Call) Subcommand() Call { return Call{Name: c.Name + " " + quoted(c.Args[0]), Args: c.Args[1:]} }
+func (c Call) Subcommand() Call {
+	return Call{Name: c.Name + " " + quoted(c.Args[0]), Args: c.Args[1:]}
+}
 
-// Again is the command of the same program with other arguments.
+// Again returns the command of the same program with other arguments.
 func (c Call) Again(args ...string) string { return Command(c.Name, args...) }
 
-// Sibling is the command of another program, own being the name of this one: the other program lies beside it, or is run like it.
+// Sibling returns the command of another program, which is in the same folder or is run in the same way. own is the
+// name of this program.
 func (c Call) Sibling(own, other string, args ...string) string {
 	name := strings.TrimSuffix(c.Name, "'")
 	end := strings.TrimPrefix(c.Name, name)
@@ -58,7 +62,7 @@ func (c Call) Sibling(own, other string, args ...string) string {
 	return Command(other, args...)
 }
 
-// Shown is the whole command for a page that others may read: an absolute path in --data becomes the name of its file.
+// Shown returns the whole command for a report that others may read. An absolute path in --data becomes a file name.
 func (c Call) Shown() string {
 	args := make([]string, len(c.Args))
 	for i, a := range c.Args {
@@ -75,7 +79,7 @@ func (c Call) Shown() string {
 	return Command(c.Name, args...)
 }
 
-// withoutFolder returns the name of the file at an absolute path. A relative path stays.
+// withoutFolder returns the file name of an absolute path, and a relative path unchanged.
 func withoutFolder(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Base(path)

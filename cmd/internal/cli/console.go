@@ -1,4 +1,5 @@
-// Package cli is how programs speak: logs and progress on standard error, and the exit statuses.
+// Package cli is the common part of the programs: the command line, help, log, progress, exit statuses, and the printed
+// results.
 package cli
 
 import (
@@ -21,19 +22,19 @@ import (
 // The exit statuses of all programs.
 const (
 	Done        = 0
-	Failed      = 1   // while working
-	Wrong       = 2   // what the user gave: a flag, a config key, a file
-	Interrupted = 130 // by the user; the state is saved
+	Failed      = 1   // An error while working.
+	Wrong       = 2   // An error in the user's input: a flag, a key of a config file, a recording.
+	Interrupted = 130 // Interrupted by the user; the state is saved.
 )
 
-// Program is a program: what it needs of the world is handed to it, and it returns the exit status.
+// Program runs a program with the given call, outputs and clock, and returns the exit status.
 type Program func(ctx context.Context, call Call, stdout, stderr io.Writer, now train.Clock) int
 
-// Main runs a program that may take long, and returns its exit status: an interrupt ends its context, a second one the program at once.
-// So do SIGTERM and SIGHUP, which a program gets when its terminal closes.
+// Main runs a program and returns its exit status. The first interrupt ends the context of the program, and the second
+// kills the program. SIGTERM, and SIGHUP from a terminal that closes, have the same effect.
 func Main(run Program) int {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // nohup asks for a program that outlives its terminal
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it, so that the program outlives its terminal.
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
@@ -46,15 +47,15 @@ func Main(run Program) int {
 	return run(ctx, NewCall(executable, os.Args), os.Stdout, os.Stderr, time.Now)
 }
 
-// Input marks an error as the user's to mend.
+// Input marks an error in the user's input, which the user can mend.
 type Input struct{ Err error }
 
 func (e Input) Error() string { return e.Err.Error() }
 
-// Unwrap is the error itself.
+// Unwrap returns the error itself.
 func (e Input) Unwrap() error { return e.Err }
 
-// Report prints an error on one line and returns the exit status that goes with it.
+// Report prints an error on one line and returns its exit status.
 func Report(w io.Writer, err error) int {
 	if err == nil {
 		return Done
@@ -67,7 +68,7 @@ func Report(w io.Writer, err error) int {
 	return Failed
 }
 
-// Logger writes to w, in words or as JSON lines.
+// Logger returns a log that writes text or lines of JSON to w.
 func Logger(w io.Writer, level, format string) (*logrus.Logger, error) {
 	l := logrus.New()
 	l.SetOutput(w)
@@ -91,7 +92,7 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// Command is a program and its arguments as a shell takes them: what holds anything but letters, digits and a few harmless signs stands in single quotes.
+// Command returns a program and its arguments as one line for the shell. Words with special characters are quoted.
 func Command(program string, args ...string) string {
 	out := program
 	for _, a := range args {
@@ -100,7 +101,7 @@ func Command(program string, args ...string) string {
 	return out
 }
 
-// quoted is a word as a shell takes it.
+// quoted returns a word for the shell, in single quotes if it has special characters.
 func quoted(word string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:@%"
 	if word != "" && strings.Trim(word, plain) == "" {

@@ -15,7 +15,7 @@ import (
 	"facrnn/train"
 )
 
-// TestReport: an error is one line, whatever it holds, and the status says whose it is.
+// TestReport checks that any error is one line, and that the exit status distinguishes wrong input from a failure.
 func TestReport(t *testing.T) {
 	broken := errors.New("broken")
 	for _, c := range []struct {
@@ -48,7 +48,8 @@ func TestLogger(t *testing.T) {
 	log.Info("not this")
 	log.WithField("bins", 3).Warn("but this")
 	var got map[string]any
-	if err := json.Unmarshal(w.Bytes(), &got); err != nil || got["msg"] != "but this" || got["bins"] != 3. || got["level"] != "warning" {
+	if err := json.Unmarshal(w.Bytes(), &got); err != nil || got["msg"] != "but this" || got["bins"] != 3. ||
+		got["level"] != "warning" {
 		t.Errorf("%s, %v", w.String(), err)
 	}
 	w.Reset()
@@ -64,7 +65,7 @@ func TestLogger(t *testing.T) {
 	}
 }
 
-// TestProgressLines: off a terminal there is a line in the log every five seconds, with the time that is left, by the clock passed in.
+// TestProgressLines checks that without a terminal the log has a line every five seconds, with the remaining time.
 func TestProgressLines(t *testing.T) {
 	var w bytes.Buffer
 	log := logrus.New()
@@ -93,7 +94,7 @@ func TestProgressLines(t *testing.T) {
 	}
 }
 
-// TestProgressBar counts the epochs of all restarts, those that stopped early among them, and never overruns.
+// TestProgressBar checks that the bar counts the epochs of all restarts, also of restarts that stop early.
 func TestProgressBar(t *testing.T) {
 	var w bytes.Buffer
 	h := bar(&w)
@@ -118,8 +119,8 @@ type gone struct{}
 
 func (gone) Write([]byte) (int, error) { return 0, syscall.EIO }
 
-// TestBarOnAClosedTerminal: a bar that cannot be drawn does not end the fit, which is to save its state when the
-// terminal closes.
+// TestBarOnAClosedTerminal checks that a bar that cannot be drawn does not end the fit, which must save its state when
+// the terminal closes.
 func TestBarOnAClosedTerminal(t *testing.T) {
 	h := bar(gone{})
 	r := &train.Progress{Restarts: 1, Epochs: 3}
@@ -134,9 +135,10 @@ func TestBarOnAClosedTerminal(t *testing.T) {
 	}
 }
 
-// TestCommand: what a shell would take apart or for its own is in quotes.
+// TestCommand checks that words with characters that are special to a shell are quoted.
 func TestCommand(t *testing.T) {
-	got := Command("go run ./cmd/train", "--data", "my file.nwb", "--where=contrast>=0.5", "it's", "", "--groups=2,2", "$HOME")
+	got := Command("go run ./cmd/train", "--data", "my file.nwb", "--where=contrast>=0.5", "it's", "", "--groups=2,2",
+		"$HOME")
 	if want := `go run ./cmd/train --data 'my file.nwb' '--where=contrast>=0.5' 'it'\''s' '' --groups=2,2 '$HOME'`; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

@@ -87,7 +87,8 @@ func (h help) write(w io.Writer, node *kong.Node, all bool) error {
 		fmt.Fprintf(&b, "\n%s\n", Wrap(strings.TrimSpace(node.Detail), 0))
 	}
 	h.writeExamples(&b, node)
-	fmt.Fprintf(&b, "\nExit status: %d done, %d failed, %d wrong input, %d interrupted.\n", Done, Failed, Wrong, Interrupted)
+	fmt.Fprintf(&b, "\nExit status: %d done, %d failed, %d wrong input, %d interrupted.\n",
+		Done, Failed, Wrong, Interrupted)
 	switch {
 	case len(node.Children) > 0:
 		fmt.Fprintf(&b, "The flags of a command: %s COMMAND --help\n", name)
@@ -255,7 +256,7 @@ func writeTable(b *strings.Builder, heading string, table [][2]string) {
 	}
 }
 
-// writeExamples writes the program's examples: all of them, or those of a command.
+// writeExamples writes the examples of the program, or only the examples of a command.
 func (h help) writeExamples(b *strings.Builder, node *kong.Node) {
 	heading := "\nExamples:\n"
 	for _, example := range h.info.Examples {

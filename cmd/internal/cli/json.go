@@ -9,7 +9,8 @@ import (
 	"unicode/utf16"
 )
 
-// JSON prints a value. Characters that a terminal might act on are escaped as JSON has it, for scripts to get what the file holds.
+// JSON prints a value. It writes control characters as JSON escapes, so that a terminal ignores them and a script reads
+// the original text.
 func JSON(w io.Writer, value any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -42,9 +42,8 @@ func Parse(flags any, info Info, call Call, stdout, stderr io.Writer, options ..
 	return c, nil
 }
 
-// once returns an error if a command line has a flag twice that takes one value: the first value would be lost without
-// a word.
-// A flag of the line still beats the config file.
+// once reports a flag that takes one value but is given twice, because the first value would be lost without a message.
+// A flag may still override the config file.
 func once(c *kong.Context) error {
 	seen := map[*kong.Flag]bool{}
 	for _, p := range c.Path {
@@ -52,15 +51,15 @@ func once(c *kong.Context) error {
 			continue
 		}
 		if seen[p.Flag] {
-			return fmt.Errorf("--%s is given twice but takes one value: give it once", p.Flag.Name)
+			return fmt.Errorf("--%s is given twice but takes one value; give it once", p.Flag.Name)
 		}
 		seen[p.Flag] = true
 	}
 	return nil
 }
 
-// mended says how to write a command line that cannot be parsed, if its first fault is a flag with one dash or a file without a flag;
-// otherwise it returns nil. command is the program, or that with subcommands.
+// mended returns an error with the right spelling of a flag with one dash, or of a file without a flag. It looks at the
+// first fault only, and returns nil for another fault. command is the program, or one of its commands.
 func mended(command *kong.Node, args []string) error {
 	flags := map[string]*kong.Flag{}
 	for _, f := range command.Flags {
@@ -76,11 +75,11 @@ func mended(command *kong.Node, args []string) error {
 		switch {
 		case strings.HasPrefix(a, "--"):
 			if f != nil && !valued && !f.IsBool() {
-				i++ // its value
+				i++ // Skip its value.
 			}
 			taken[name] = true
 		case strings.HasPrefix(a, "-") && f != nil && len(name) > 1:
-			return fmt.Errorf("-%[1]s: flags have two dashes: --%[1]s", name)
+			return fmt.Errorf("-%[1]s: flags have two dashes; write --%[1]s", name)
 		case !strings.HasPrefix(a, "-"):
 			if c := child(command, a); c != nil {
 				return mended(c, args[i+1:])
@@ -91,7 +90,7 @@ func mended(command *kong.Node, args []string) error {
 	return nil
 }
 
-// child is a subcommand; nil if there is none of that name.
+// child returns the command with this name, or nil.
 func child(command *kong.Node, name string) *kong.Node {
 	for _, c := range command.Children {
 		if c.Name == name {
@@ -101,7 +100,8 @@ func child(command *kong.Node, name string) *kong.Node {
 	return nil
 }
 
-// bare says which flag an argument without one needs: --run for a folder if the program has that flag, else --data for a file.
+// bare returns an error that names the missing flag of an argument: --run for a folder if the program has this flag,
+// else --data for a file.
 func bare(flags map[string]*kong.Flag, taken map[string]bool, arg string) error {
 	info, err := os.Stat(arg)
 	for _, c := range []struct {
@@ -111,20 +111,24 @@ func bare(flags map[string]*kong.Flag, taken map[string]bool, arg string) error 
 		switch f := flags[c.flag]; {
 		case f == nil || !c.fits:
 		case taken[c.flag]:
-			return fmt.Errorf("%s: --%s is given already, and takes one value: leave one out", arg, c.flag)
+			return fmt.Errorf("%s: --%s is given already and takes one value; leave one out", arg, c.flag)
 		default:
-			return fmt.Errorf("%s: it has no flag: say --%s %s", arg, c.flag, quoted(arg))
+			return fmt.Errorf("%s has no flag; write --%s %s", arg, c.flag, quoted(arg))
 		}
 	}
 	return nil
 }
 
-// requireNonEmpty reports the first file or folder of a command line that is there with nothing in it, as --data "$FILE" is where FILE is not set: the
-// program would take another one, and not say so. Other flags may be empty, to undo what a config file says.
+// requireNonEmpty reports a file or folder that is given but empty, such as --data "$FILE" if FILE is not set. Without
+// this error the program would silently use its default. Other flags may be empty, to override a config file.
 func requireNonEmpty(c *kong.Context) error {
+	paths := []string{"data", "config", "out", "resume", "run", "truth", "export"}
 	for _, p := range c.Path {
-		if p.Flag != nil && !p.Resolved && slices.Contains([]string{"data", "config", "out", "resume", "run", "truth", "export"}, p.Flag.Name) && p.Flag.Target.String() == "" {
-			return fmt.Errorf("--%s is empty: give it a value, or leave it out", p.Flag.Name)
+		if p.Flag == nil || p.Resolved || !slices.Contains(paths, p.Flag.Name) {
+			continue
+		}
+		if p.Flag.Target.String() == "" {
+			return fmt.Errorf("--%s is empty; give it a value, or leave it out", p.Flag.Name)
 		}
 	}
 	return nil

@@ -11,9 +11,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// TestFlagsGivenTwice: a flag that takes one value is an error if it is given twice, in whatever form. A flag that
-// takes several values may be
-// repeated. A flag of the line beats a value of the config file.
+// TestFlagsGivenTwice checks that a flag that takes one value is refused if it is given twice, in any form. A flag that
+// takes several values may be repeated. A flag overrides the config file.
 func TestFlagsGivenTwice(t *testing.T) {
 	type commands struct {
 		Fit struct {
@@ -46,16 +45,19 @@ func TestFlagsGivenTwice(t *testing.T) {
 		case c.wrong != "" && (err == nil || !strings.HasPrefix(err.Error(), c.wrong) || !errors.As(err, &Input{})):
 			t.Errorf("%s: %v, want %q, an error of the input", c.line, err, c.wrong)
 		}
-		if got := f.Fit; c.wrong == "" && strings.Contains(c.line, "--data a") && (got.Data != "a" || *got.Epochs != 2) {
+		if got := f.Fit; c.wrong == "" && strings.Contains(c.line, "--data a") &&
+			(got.Data != "a" || *got.Epochs != 2) {
 			t.Errorf("%s: %+v, want the values of the line", c.line, got)
 		}
-		if got := f.Fit; strings.Contains(c.line, "--where") && (!slices.Equal(got.Where, []string{"a=1", "a=1", "b=2"}) || !slices.Equal(got.Drive, []string{"x", "y", "z"})) {
+		if got := f.Fit; strings.Contains(c.line, "--where") &&
+			(!slices.Equal(got.Where, []string{"a=1", "a=1", "b=2"}) ||
+				!slices.Equal(got.Drive, []string{"x", "y", "z"})) {
 			t.Errorf("%s: %+v, want every value", c.line, got)
 		}
 	}
 }
 
-// TestParseAdvises: a command line that cannot be read is an error of one line that says how to write it.
+// TestParseAdvises checks that the error of a wrong command line is one line that shows the right spelling.
 func TestParseAdvises(t *testing.T) {
 	type flags struct {
 		Data     string
@@ -65,15 +67,15 @@ func TestParseAdvises(t *testing.T) {
 		Units    bool
 	}
 	for _, c := range []struct{ line, want string }{
-		{"-data reach.nwb", "-data: flags have two dashes: --data"},
-		{"-data=reach.nwb", "-data: flags have two dashes: --data"},
-		{"--units -behaviour hand", "-behaviour: flags have two dashes: --behaviour"},
-		{"reach.nwb", "reach.nwb: it has no flag: say --data reach.nwb"},
-		{"--smooth 1 reach.nwb", "reach.nwb: it has no flag: say --data reach.nwb"},
-		{"--units reach.nwb", "reach.nwb: it has no flag: say --data reach.nwb"},
-		{"it's.nwb", `it's.nwb: it has no flag: say --data 'it'\''s.nwb'`},
-		{"--data a.nwb b.nwb", "b.nwb: --data is given already, and takes one value: leave one out"},
-		{".", ".: it has no flag: say --run ."},
+		{"-data reach.nwb", "-data: flags have two dashes; write --data"},
+		{"-data=reach.nwb", "-data: flags have two dashes; write --data"},
+		{"--units -behaviour hand", "-behaviour: flags have two dashes; write --behaviour"},
+		{"reach.nwb", "reach.nwb has no flag; write --data reach.nwb"},
+		{"--smooth 1 reach.nwb", "reach.nwb has no flag; write --data reach.nwb"},
+		{"--units reach.nwb", "reach.nwb has no flag; write --data reach.nwb"},
+		{"it's.nwb", `it's.nwb has no flag; write --data 'it'\''s.nwb'`},
+		{"--data a.nwb b.nwb", "b.nwb: --data is given already and takes one value; leave one out"},
+		{".", ". has no flag; write --run ."},
 		{"reach", "unexpected argument reach; --help-all lists the flags"},
 		{"--behavor hand", `unknown flag --behavor, did you mean one of "--behavior", "--behaviour"?; --help-all lists the flags`},
 		{"--nothing", "unknown flag --nothing; --help-all lists the flags"},
@@ -93,13 +95,14 @@ func TestParseAdvises(t *testing.T) {
 	}
 }
 
-// TestParseAdvisesCommands: flags of a subcommand are advised of after its name.
+// TestParseAdvisesCommands checks the advice for the flags of a subcommand.
 func TestParseAdvisesCommands(t *testing.T) {
 	var f struct {
 		Reach struct{ Data string } `cmd:""`
 	}
 	var out, errs bytes.Buffer
-	if _, err := Parse(&f, Info{}, Call{Args: []string{"reach", "a.nwb"}}, &out, &errs); err == nil || err.Error() != "a.nwb: it has no flag: say --data a.nwb" {
+	if _, err := Parse(&f, Info{}, Call{Args: []string{"reach", "a.nwb"}}, &out, &errs); err == nil ||
+		err.Error() != "a.nwb has no flag; write --data a.nwb" {
 		t.Errorf("%v, want that --data is advised", err)
 	}
 }

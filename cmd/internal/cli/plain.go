@@ -6,10 +6,11 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// EscapeControl is [escape.Text]: names, units and messages that come from a file pass through it wherever a program shows them.
+// EscapeControl returns a text without control characters, by [escape.Text]. Every name, unit and message from a file
+// passes through it before a program shows it.
 func EscapeControl(s string) string { return escape.Text(s) }
 
-// plainly is a formatter of logs whose texts are plain.
+// plainly is a log formatter that escapes control characters.
 type plainly struct{ logrus.Formatter }
 
 // Format formats a copy of the entry.

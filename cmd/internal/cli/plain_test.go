@@ -9,7 +9,7 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// TestNoEscapes: neither an error nor a line of the log, with colours or without, carries what a file's names try on the terminal.
+// TestNoEscapes checks that errors and log lines, with colours or without, carry no control characters from a file.
 func TestNoEscapes(t *testing.T) {
 	const bad = "\x1b]0;owned\x07\u202e"
 	var w bytes.Buffer

@@ -11,7 +11,8 @@ import (
 	"facrnn/train"
 )
 
-// Progress is a hook that shows how far a fit is: a bar on a terminal, else a line in the log every few seconds. quiet shows no bar.
+// Progress returns a hook that shows the progress of a fit: a bar on a terminal, else a line in the log every few
+// seconds. quiet replaces the bar by lines.
 func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) train.Hook {
 	if quiet || !terminal(w) {
 		return lines(log, now, 5*time.Second)
@@ -19,38 +20,39 @@ func Progress(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) 
 	return bar(w)
 }
 
-// bar counts the epochs of all restarts together. A bar that cannot be drawn, as on a terminal that has closed, does
-// not end the fit.
+// bar returns a hook that draws a bar of the epochs of all restarts. If the bar cannot be drawn, for example because
+// the terminal has closed, the fit continues.
 func bar(w io.Writer) train.Hook {
 	var b *progressbar.ProgressBar
-	begun := map[int]int{}                    // epochs done of each restart
-	reach := func(restart, epoch int) error { // forward only: a restart may go back some epochs
+	begun := map[int]int{}                    // Epochs done, by restart.
+	reach := func(restart, epoch int) error { // The bar stays where it is when a restart rolls back some epochs.
 		more := max(0, epoch-begun[restart])
 		begun[restart] += more
-		_ = b.Add(more) // a failure loses a picture only
+		_ = b.Add(more) // A failure only loses a picture.
 		return nil
 	}
 	return train.Hook{
 		Name: "progress bar",
 		Start: func(r *train.Progress) error {
 			if b == nil {
-				b = progressbar.NewOptions(r.Epochs*r.Restarts, progressbar.OptionSetWriter(w), progressbar.OptionSetItsString("epoch"),
-					progressbar.OptionShowIts(), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
-					progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("training"))
+				b = progressbar.NewOptions(r.Epochs*r.Restarts, progressbar.OptionSetWriter(w),
+					progressbar.OptionSetItsString("epoch"), progressbar.OptionShowIts(), progressbar.OptionShowCount(),
+					progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(20),
+					progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("training"))
 			}
-			return reach(r.Restart, len(r.Rows)) // one that is resumed
+			return reach(r.Restart, len(r.Rows)) // A resumed restart has rows already.
 		},
 		Epoch: func(r *train.Progress) error {
 			b.Describe(fmt.Sprintf("loss %.4g, lr %.2g", r.Row.Train.Loss, r.Row.Rate))
 			return reach(r.Restart, r.Row.Epoch)
 		},
-		End: func(r *train.Progress) error { // a restart that stopped early has no more epochs to come
+		End: func(r *train.Progress) error { // A restart that stops early fills its part of the bar.
 			return reach(r.Restart, r.Epochs)
 		},
 	}
 }
 
-// lines logs a restart's epoch and loss when the interval has passed since the last line.
+// lines returns a hook that logs the epoch and the loss, at most once per interval.
 func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.Hook {
 	last := now()
 	return train.Hook{
@@ -60,7 +62,11 @@ func lines(log logrus.FieldLogger, now train.Clock, every time.Duration) train.H
 				return nil
 			}
 			last = now()
-			l := log.WithFields(logrus.Fields{"epoch": fmt.Sprintf("%d/%d", r.Row.Epoch, r.Epochs), "loss": fmt.Sprintf("%.5g", r.Row.Train.Loss), "lr": fmt.Sprintf("%.2g", r.Row.Rate)})
+			l := log.WithFields(logrus.Fields{
+				"epoch": fmt.Sprintf("%d/%d", r.Row.Epoch, r.Epochs),
+				"loss":  fmt.Sprintf("%.5g", r.Row.Train.Loss),
+				"lr":    fmt.Sprintf("%.2g", r.Row.Rate),
+			})
 			if r.Restarts > 1 {
 				l = l.WithField("restart", r.Restart+1)
 			}

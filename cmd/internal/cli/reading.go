@@ -12,8 +12,8 @@ import (
 	"facrnn/train"
 )
 
-// Reading shows how far the reading of a file is, of parts that take more than two seconds: a bar on a terminal, else a line in the log
-// every few seconds. quiet shows no bar.
+// Reading returns a function that shows the progress of reading a file, for parts that take more than two seconds. It
+// draws a bar on a terminal, and otherwise logs a line every few seconds. quiet replaces the bar by lines.
 func Reading(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) data.Progress {
 	if quiet || !terminal(w) {
 		return after(2*time.Second, 5*time.Second, now, func(what string, done, total int64) {
@@ -23,23 +23,27 @@ func Reading(w io.Writer, log logrus.FieldLogger, now train.Clock, quiet bool) d
 	return readingBar(w, now)
 }
 
-// readingBar counts the bytes of one part after the other.
+// readingBar returns a function that draws a bar of the bytes of each part.
 func readingBar(w io.Writer, now train.Clock) data.Progress {
 	var b *progressbar.ProgressBar
 	return after(2*time.Second, 100*time.Millisecond, now, func(what string, done, total int64) {
 		if b == nil {
-			b = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionShowCount(),
-				progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription(EscapeControl(what)))
+			b = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true),
+				progressbar.OptionShowCount(), progressbar.OptionSetWidth(20), progressbar.OptionClearOnFinish(),
+				progressbar.OptionSetDescription(EscapeControl(what)))
 		}
-		_ = b.Set64(done) // nothing is lost but a picture
+		_ = b.Set64(done) // A failure only loses a picture.
 	}, func() {
 		_ = b.Finish()
 		b = nil
 	})
 }
 
-// after passes on, at most once in every interval, how far a part is that has taken longer than patience; end is told of its end.
-func after(patience, every time.Duration, now train.Clock, show func(what string, done, total int64), end func()) data.Progress {
+// after returns a function that calls show, at most once per interval, for a part that takes longer than patience. It
+// calls end when such a part ends.
+func after(
+	patience, every time.Duration, now train.Clock, show func(what string, done, total int64), end func(),
+) data.Progress {
 	var part string
 	var begun, last time.Time
 	shown := false
@@ -61,7 +65,7 @@ func after(patience, every time.Duration, now train.Clock, show func(what string
 	}
 }
 
-// size is a number of bytes.
+// size formats a number of bytes.
 func size(bytes int64) string {
 	if bytes < 1e9 {
 		return fmt.Sprintf("%.3g MB", float64(bytes)/1e6)

@@ -11,8 +11,8 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// TestReadingLines: off a terminal there is a line in the log after two seconds, and every five from then on, for each part that takes
-// so long.
+// TestReadingLines checks that without a terminal the log has a line after two seconds, and then every five, for each
+// slow part.
 func TestReadingLines(t *testing.T) {
 	var w bytes.Buffer
 	log := logrus.New()
@@ -39,18 +39,24 @@ func TestReadingLines(t *testing.T) {
 	}
 }
 
-// TestAfter: what has been shown is ended, what has not is not, and a part that is given up for another begins the wait anew.
+// TestAfter checks that end is called only for parts that were shown, and that a new part waits again before it is
+// shown.
 func TestAfter(t *testing.T) {
 	now := time.Unix(0, 0)
 	var got []string
 	progress := after(2*time.Second, time.Second, func() time.Time { return now },
-		func(what string, done, _ int64) { got = append(got, fmt.Sprint(what, done)) }, func() { got = append(got, "end") })
+		func(what string, done, _ int64) { got = append(got, fmt.Sprint(what, done)) }, func() {
+			got = append(got,
+				"end")
+		})
 	for _, c := range []struct {
 		what       string
 		done       int64
 		afterwards time.Duration
-	}{{"a", 1, 3 * time.Second}, {"a", 2, 100 * time.Millisecond}, {"a", 3, time.Second}, {"a", 4, 0}, {"a", 9, 0}, // shown at 2 and 4
-		{"b", 1, time.Second}, {"b", 9, 9 * time.Second}, {"a", 1, time.Second}, {"a", 2, 0}, {"c", 1, 2 * time.Second}, {"a", 3, time.Second}} {
+		// shown at 2 and 4
+	}{{"a", 1, 3 * time.Second}, {"a", 2, 100 * time.Millisecond}, {"a", 3, time.Second}, {"a", 4, 0}, {"a", 9, 0},
+		{"b", 1, time.Second}, {"b", 9, 9 * time.Second}, {"a", 1, time.Second}, {"a", 2, 0}, {"c", 1,
+			2 * time.Second}, {"a", 3, time.Second}} {
 		progress(c.what, c.done, 9)
 		now = now.Add(c.afterwards)
 	}
@@ -59,7 +65,7 @@ func TestAfter(t *testing.T) {
 	}
 }
 
-// TestReadingBar: each part has its own bar, which is gone when the part is done.
+// TestReadingBar checks that each part has its own bar, which disappears at the end of the part.
 func TestReadingBar(t *testing.T) {
 	var w bytes.Buffer
 	now := time.Unix(0, 0)
@@ -69,7 +75,8 @@ func TestReadingBar(t *testing.T) {
 			progress(part, done*1e9, 4e9)
 			now = now.Add(1500 * time.Millisecond)
 		}
-		if !strings.Contains(w.String(), part+"  50%") || !strings.HasSuffix(strings.TrimRight(w.String(), "\r"), strings.Repeat(" ", 20)) {
+		if !strings.Contains(w.String(), part+"  50%") || !strings.HasSuffix(strings.TrimRight(w.String(), "\r"),
+			strings.Repeat(" ", 20)) {
 			t.Errorf("%q", w.String())
 		}
 	}

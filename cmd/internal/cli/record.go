@@ -8,22 +8,24 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// Record keeps the lines of a log, in plain text whatever the log's own format is, and appends them to a file as soon as there is one.
+// Record collects the lines of a log as text, and appends them to a file when Append names one. The format of the log
+// itself does not matter.
 type Record struct {
 	mu     sync.Mutex
 	format logrus.Formatter
-	kept   bytes.Buffer
+	early  bytes.Buffer // The lines before Append.
 	file   *os.File
 }
 
-// NewRecord records what is logged from now on.
+// NewRecord records every line that is logged from now on.
 func NewRecord(log *logrus.Logger) *Record {
-	r := &Record{format: plainly{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "2006-01-02 15:04:05", DisableColors: true}}}
+	text := &logrus.TextFormatter{FullTimestamp: true, TimestampFormat: "2006-01-02 15:04:05", DisableColors: true}
+	r := &Record{format: plainly{text}}
 	log.AddHook(r)
 	return r
 }
 
-// Levels returns all levels; the log's own level has chosen among them before.
+// Levels returns all levels, because the log itself drops the lines below its own level.
 func (r *Record) Levels() []logrus.Level { return logrus.AllLevels }
 
 // Fire records a line.
@@ -35,14 +37,14 @@ func (r *Record) Fire(e *logrus.Entry) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.file == nil {
-		_, err = r.kept.Write(line)
+		_, err = r.early.Write(line)
 	} else {
 		_, err = r.file.Write(line)
 	}
 	return err
 }
 
-// Append appends the lines so far, and all that follow, to the file at path, until Close.
+// Append appends the lines so far, and the lines until Close, to the file at path.
 func (r *Record) Append(path string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,8 +53,8 @@ func (r *Record) Append(path string) error {
 		return err
 	}
 	r.file = f
-	_, err = f.Write(r.kept.Bytes())
-	r.kept.Reset()
+	_, err = f.Write(r.early.Bytes())
+	r.early.Reset()
 	return err
 }
 

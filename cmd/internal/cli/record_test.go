@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestRecord: what was logged before there is a file comes first in it, in words whatever the log's format, and a second record goes on
-// in the same file.
+// TestRecord checks that the file begins with the lines that were logged before it existed, as text for any format of
+// the log. A second record appends to the same file.
 func TestRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log.txt")
 	for i, format := range []string{"text", "json"} {
@@ -33,7 +33,8 @@ func TestRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-		if len(lines) != 2*(i+1) || !strings.Contains(lines[2*i], "msg=before") || !strings.Contains(lines[2*i+1], "msg=\"after") || strings.Contains(string(text), "\x1b") {
+		if len(lines) != 2*(i+1) || !strings.Contains(lines[2*i], "msg=before") ||
+			!strings.Contains(lines[2*i+1], "msg=\"after") || strings.Contains(string(text), "\x1b") {
 			t.Errorf("%s:\n%s", format, text)
 		}
 	}

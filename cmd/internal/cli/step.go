@@ -6,7 +6,8 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// Step says in the log what is being done, once it has taken three seconds, and every half minute from then on how long it has. done ends it, and nothing is said of it afterwards. Without a log nothing is said.
+// Step logs the name of a step that takes more than three seconds, and then its duration every half minute. done ends
+// the step; it returns after the last line is written. A nil log disables Step.
 func Step(log logrus.FieldLogger, what string) (done func()) {
 	if log == nil {
 		return func() {}

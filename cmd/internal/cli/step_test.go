@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// TestStep: of a step of less than three seconds nothing is said; of a longer one what it is, and then every half minute how long it has taken.
+// TestStep checks that a step of less than three seconds logs nothing. A longer step logs its name, and its duration
+// every half minute.
 func TestStep(t *testing.T) {
 	for _, test := range []struct {
 		takes time.Duration
 		want  []string
 	}{
-		{time.Second, nil}, {4 * time.Second, []string{"filtering"}}, {70 * time.Second, []string{"filtering", "filtering: 33s so far", "filtering: 1m3s so far"}},
+		{time.Second, nil}, {4 * time.Second, []string{"filtering"}}, {70 * time.Second,
+			[]string{"filtering", "filtering: 33s so far", "filtering: 1m3s so far"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var b strings.Builder
@@ -50,7 +52,7 @@ func (s *slow) Write(b []byte) (int, error) {
 	return s.Builder.Write(b)
 }
 
-// TestStepEndsItsLine: a line that is being written as the step ends is there when done returns, and does not come in between what is said next.
+// TestStepEndsItsLine checks that done waits for a line that is being written, so that later lines come after it.
 func TestStepEndsItsLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b slow

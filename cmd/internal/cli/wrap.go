@@ -5,11 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// columns is the width of what a program prints, which is that of the narrowest usual terminal.
+// columns is the greatest width of printed lines, because the narrowest usual terminal has 80 columns.
 const columns = 80
 
-// Wrap breaks a text into lines of 80 columns, each indented by a number of spaces. A line break stays, and a list item that is longer than
-// a line is indented by two more.
+// Wrap breaks a text into lines of 80 columns, each indented by a number of spaces. It keeps line breaks, and indents
+// the second and later lines of a list item by two more.
 func Wrap(text string, indent int) string {
 	var lines []string
 	for _, paragraph := range strings.Split(text, "\n") {

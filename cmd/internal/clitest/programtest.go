@@ -1,4 +1,4 @@
-// Package clitest runs programs in their tests, as a shell would, and writes recordings for them. Only tests import it.
+// Package clitest runs programs in their tests as a shell would, and writes recordings for them. Only tests import it.
 package clitest
 
 import (
@@ -15,27 +15,29 @@ import (
 	"facrnn/data/simulate"
 )
 
-// Run runs a program, and returns its exit status and what it wrote.
+// Run runs a program, and returns its exit status and its output.
 func Run(ctx context.Context, run cli.Program, args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
 	status = run(ctx, cli.Call{Name: "./program", Args: args}, &out, &err, time.Now)
 	return status, out.String(), err.String()
 }
 
-// Unwrapped returns a text with each run of spaces and line breaks as one space, so that a test finds a sentence that is
-// wrapped over lines.
+// Unwrapped returns a text with each run of spaces and line breaks as one space. A test can then find a sentence that
+// is wrapped over lines.
 func Unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// Mistaken wants a program to end with status 2, and to write nothing but one line of an error that says so.
+// Mistaken fails the test unless the program ends with status 2 and prints only one line, an error that contains want.
 func Mistaken(t *testing.T, run cli.Program, want string, args ...string) {
 	t.Helper()
 	status, out, errs := Run(t.Context(), run, args...)
-	if status != cli.Wrong || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, want) {
-		t.Errorf("%v: status %d, %q, %q; want %q", args, status, out, errs, want)
+	oneError := strings.HasPrefix(errs, "error: ") && strings.Count(errs, "\n") == 1
+	if status != cli.Wrong || out != "" || !oneError || !strings.Contains(errs, want) {
+		t.Errorf("%v: status %d, output %q, errors %q; want status %d and one error with %q",
+			args, status, out, errs, cli.Wrong, want)
 	}
 }
 
-// Recording writes a simulated recording as npz, changed as asked, unless change is nil, and returns its path.
+// Recording writes a simulated recording as npz and returns its path. change, unless nil, may alter the arrays.
 func Recording(t *testing.T, o simulate.ReachingOptions, change func(map[string]npz.Array)) string {
 	t.Helper()
 	rec, _, err := simulate.Reaching(o)
@@ -51,7 +53,7 @@ func Recording(t *testing.T, o simulate.ReachingOptions, change func(map[string]
 	return path
 }
 
-// Save writes a file of arrays.
+// Save writes arrays to a file.
 func Save(t *testing.T, path string, arrays map[string]npz.Array) {
 	t.Helper()
 	var b bytes.Buffer
@@ -63,7 +65,7 @@ func Save(t *testing.T, path string, arrays map[string]npz.Array) {
 	}
 }
 
-// Arrays is a change to a file of arrays that is done to its bytes.
+// Arrays turns a change of arrays into a change of the bytes of an .npz file.
 func Arrays(t *testing.T, change func(map[string]npz.Array)) func([]byte) []byte {
 	return func(old []byte) []byte {
 		arrays, err := npz.LoadFrom(bytes.NewReader(old), int64(len(old)))
@@ -79,7 +81,7 @@ func Arrays(t *testing.T, change func(map[string]npz.Array)) func([]byte) []byte
 	}
 }
 
-// Replace is a change to a text, which must hold what is replaced.
+// Replace returns a change of a text that replaces from by to. The test fails if the text lacks from.
 func Replace(t *testing.T, from, to string) func([]byte) []byte {
 	return func(old []byte) []byte {
 		if !strings.Contains(string(old), from) {

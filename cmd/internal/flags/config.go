@@ -11,8 +11,8 @@ import (
 	"facrnn/train/method"
 )
 
-// Config reads a TOML file with the names of the flags, for kong to take what the command line does not give. A key that is no
-// setting, or a value of the wrong kind, is an error that names the line.
+// Config reads a TOML file of settings, and returns a resolver for flags that the command line does not give. A key
+// that is no setting, or a value of the wrong kind, is an error that names the line.
 func Config(path string) (kong.Resolver, error) {
 	values, err := method.ConfigValues(path, &Settings{})
 	if err != nil {
@@ -28,7 +28,7 @@ func Config(path string) (kong.Resolver, error) {
 			return v, nil
 		case []any:
 			if len(v) == 0 {
-				return nil, nil // as if it were left out
+				return nil, nil // As if the key were left out.
 			}
 			return v, nil
 		}
@@ -36,7 +36,7 @@ func Config(path string) (kong.Resolver, error) {
 	}), nil
 }
 
-// Read is the settings of a TOML file, what it leaves out being as a command line without flags has it.
+// Read returns the settings of a TOML file, with the default of every setting that the file leaves out.
 func Read(path string) (s Settings, err error) {
 	r, err := Config(path)
 	if err != nil {
@@ -52,7 +52,8 @@ func Read(path string) (s Settings, err error) {
 	return s, err
 }
 
-// Contradicts names the first setting, in the order of the alphabet, that is not the same in both, and gives its values; ok is false where there is none.
+// Contradicts returns the name and both values of the first setting, in alphabetical order, that differs between s and
+// other. ok is false if no setting differs.
 func (s Settings) Contradicts(other Settings) (name string, value, otherValue any, ok bool) {
 	a, b := method.Values(s), method.Values(other)
 	for _, k := range slices.Sorted(maps.Keys(a)) {

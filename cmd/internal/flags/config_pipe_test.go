@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// TestConfigPipe: a named pipe, which may wait for ever for somebody to write to it, is refused; what a shell hands over as a file is read.
+// TestConfigPipe checks that a named pipe is refused, because reading it may block forever, and that a pipe from a
+// shell is read.
 func TestConfigPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.toml")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

@@ -31,7 +31,7 @@ func parse(t testing.TB, text string, args ...string) (Settings, error) {
 	return s, err
 }
 
-// flags are the settings of a command line.
+// flags returns the settings of a command line.
 func flags(t testing.TB, args ...string) Settings {
 	t.Helper()
 	s, err := parse(t, "", args...)
@@ -50,7 +50,7 @@ func file(t testing.TB, text string) string {
 	return path
 }
 
-// TestConfigSets what the command line leaves open: the file beats the defaults, and a flag beats the file.
+// TestConfigSets checks the order of precedence: a flag overrides the file, and the file overrides the defaults.
 func TestConfigSets(t *testing.T) {
 	text := `# a comment
 data = "a.nwb"
@@ -64,7 +64,8 @@ seed = 9
 schedule = "cosine"
 patience = 0
 `
-	want := flags(t, "--data=a.nwb", "--units", "--bin-width=0.02", "--groups=3,1", "--beta=4", "--lr=1e-5", "--epochs=30", "--seed=9", "--schedule=cosine")
+	want := flags(t, "--data=a.nwb", "--units", "--bin-width=0.02", "--groups=3,1", "--beta=4", "--lr=1e-5",
+		"--epochs=30", "--seed=9", "--schedule=cosine")
 	got, err := parse(t, text)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +77,8 @@ patience = 0
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *got.Epochs != 7 || got.Groups != "1" || *got.Beta != -0.5 || got.Schedule != "constant" || got.Units || got.Seed != 9 {
+	if *got.Epochs != 7 || got.Groups != "1" || *got.Beta != -0.5 || got.Schedule != "constant" || got.Units ||
+		got.Seed != 9 {
 		t.Errorf("the flags do not beat the file: %+v", got)
 	}
 	if got, err = parse(t, "# nothing\n"); err != nil || !cmp.Equal(got, flags(t)) {
@@ -84,9 +86,10 @@ patience = 0
 	}
 }
 
-// TestConfigLists: what may be repeated on the command line is a list in the file, whatever is in it; flags replace the whole list.
+// TestConfigLists checks that a repeatable flag is a list in the file, and that flags replace the whole list.
 func TestConfigLists(t *testing.T) {
-	want := flags(t, "--data=a.nwb", "--where", "side=left, or right", "--where=contrast>0.5", "--where-units=quality=good", "--align=go", "--before=-0.1", "--after=0.5", "--smooth=0.02", "--min-rate=1")
+	want := flags(t, "--data=a.nwb", "--where", "side=left, or right", "--where=contrast>0.5",
+		"--where-units=quality=good", "--align=go", "--before=-0.1", "--after=0.5", "--smooth=0.02", "--min-rate=1")
 	if len(want.Where) != 2 || want.Where[0] != "side=left, or right" || want.Before != -0.1 {
 		t.Fatalf("%+v", want.Flags)
 	}
@@ -101,7 +104,8 @@ func TestConfigLists(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if got, err = parse(t, string(text), "--where", "block=2"); err != nil || !cmp.Equal(got.Where, []string{"block=2"}) || len(got.WhereUnits) != 1 {
+	if got, err = parse(t, string(text), "--where", "block=2"); err != nil ||
+		!cmp.Equal(got.Where, []string{"block=2"}) || len(got.WhereUnits) != 1 {
 		t.Errorf("%+v, %v", got.Flags, err)
 	}
 	for _, text := range []string{"behavior = ['hand']\n", "behaviour = ['hand']\n", "behaviour='hand'\n"} {
@@ -109,7 +113,8 @@ func TestConfigLists(t *testing.T) {
 			t.Errorf("%q gives the behaviour %q, %v; want hand", text, got.Behavior, err)
 		}
 	}
-	if got, err := parse(t, "bin-width = '20ms'\nmin-rate = '0.5 Hz'\n"); err != nil || got.BinWidth != 0.02 || got.MinRate != 0.5 {
+	if got, err := parse(t, "bin-width = '20ms'\nmin-rate = '0.5 Hz'\n"); err != nil || got.BinWidth != 0.02 ||
+		got.MinRate != 0.5 {
 		t.Errorf("units in the file give %v s and %v Hz, %v; want 0.02 and 0.5", got.BinWidth, got.MinRate, err)
 	}
 	if got, err = parse(t, "where = []\n"); err != nil || got.Where != nil {
@@ -123,31 +128,35 @@ func TestConfigLists(t *testing.T) {
 	}
 }
 
-// TestConfigBehavior: files of the time when the behaviour was a single text are read, and what is written now is a list.
+// TestConfigBehavior checks that an older file with one behaviour as a text is read, and that a new file has a list.
 func TestConfigBehavior(t *testing.T) {
 	for text, want := range map[string][]string{
-		"behavior = ''\n": nil, "behavior = \"\"\nseed = 3\n": nil, "behavior = 'hand, left' # his\n": {"hand, left"}, "seed = 3\nbehavior=\"a/hand\"\r\n": {"a/hand"},
-		"behavior = ['hand', 'pupil']\n": {"hand", "pupil"}, "": nil,
+		"behavior = ''\n": nil, "behavior = \"\"\nseed = 3\n": nil, "behavior = 'hand, left' # his\n": {"hand, left"},
+		"seed = 3\nbehavior=\"a/hand\"\r\n": {"a/hand"},
+		"behavior = ['hand', 'pupil']\n":    {"hand", "pupil"}, "": nil,
 	} {
 		got, err := parse(t, text+"\n")
 		if err != nil || !cmp.Equal(got.Behavior, want) {
 			t.Errorf("%q gives %q, %v", text, got.Behavior, err)
 		}
 	}
-	s := flags(t, "--drive=wheel", "--drive", "trials/go_cue", "--behavior=hand", "--behavior=eye, left", "--condition=side", "--event=go_time")
+	s := flags(t, "--drive=wheel", "--drive", "trials/go_cue", "--behavior=hand", "--behavior=eye, left",
+		"--condition=side", "--event=go_time")
 	text, err := toml.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := parse(t, string(text)); err != nil || cmp.Diff(s, got) != "" || len(s.Drive) != 2 || s.Behavior[1] != "eye, left" {
+	if got, err := parse(t, string(text)); err != nil || cmp.Diff(s, got) != "" || len(s.Drive) != 2 ||
+		s.Behavior[1] != "eye, left" {
 		t.Errorf("%v: %s", err, cmp.Diff(s, got))
 	}
-	if _, err := Config(file(t, "behavior = 'hand'\nbogus = 1\n")); err == nil || !strings.Contains(err.Error(), "line 2") {
+	if _, err := Config(file(t, "behavior = 'hand'\nbogus = 1\n")); err == nil ||
+		!strings.Contains(err.Error(), "line 2") {
 		t.Errorf("%v", err)
 	}
 }
 
-// TestConfigRefuses: the error names the file, the line and the key.
+// TestConfigRefuses checks that an error names the file, the line and the key.
 func TestConfigRefuses(t *testing.T) {
 	for _, c := range []struct {
 		text string
@@ -182,7 +191,7 @@ func TestConfigRefuses(t *testing.T) {
 	}
 }
 
-// TestConfigChoices: a value that a flag would not take is no better in a file.
+// TestConfigChoices checks that the file refuses the same values as the flags.
 func TestConfigChoices(t *testing.T) {
 	for _, text := range []string{"kernel = 'gauss'\n", "activation = ''\n", "schedule = 'linear'\n"} {
 		if _, err := parse(t, text); err == nil || !strings.Contains(err.Error(), "must be one of") {
@@ -191,16 +200,18 @@ func TestConfigChoices(t *testing.T) {
 	}
 }
 
-// TestConfigCase: a key in capitals is a setting or an error, but not a word that is passed over.
+// TestConfigCase checks that a key in capitals is read or refused, but never ignored.
 func TestConfigCase(t *testing.T) {
 	if s, err := parse(t, "Epochs = 7\n"); err == nil && *s.Epochs != 7 {
 		t.Errorf("Epochs = 7 gives %d epochs", s.Epochs)
 	}
 }
 
-// FuzzConfig: no bytes crash the reader, and what it takes, kong and Resolve can read or refuse.
+// FuzzConfig checks that no bytes crash the reader, and that kong and Resolve read or refuse its results.
 func FuzzConfig(f *testing.F) {
-	for _, s := range []string{"", "epochs = 3\n", "beta = inf\n", "beta = nan", "units = true\n", "[a]\nb = 1\n", "a.b = 1", "data = 1979-05-27T07:32:00Z\n", "groups = '''\n2,2'''", "seed = 0x7fffffffffffffff", "\xff\xfe", "epochs = [[", "\"\" = 1", "series = {a = 1}"} {
+	for _, s := range []string{"", "epochs = 3\n", "beta = inf\n", "beta = nan", "units = true\n", "[a]\nb = 1\n",
+		"a.b = 1", "data = 1979-05-27T07:32:00Z\n", "groups = '''\n2,2'''", "seed = 0x7fffffffffffffff", "\xff\xfe",
+		"epochs = [[", "\"\" = 1", "series = {a = 1}"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -212,7 +223,8 @@ func FuzzConfig(f *testing.F) {
 	})
 }
 
-// TestContradicts: the first setting that differs is named, of flags that are shared with other programs and of pointers too; two times the same does not.
+// TestContradicts checks that the first different setting is named, also for embedded flags and pointers. Equal values
+// behind different pointers are no difference.
 func TestContradicts(t *testing.T) {
 	a, err := Defaults()
 	if err != nil {
@@ -235,10 +247,11 @@ func TestContradicts(t *testing.T) {
 	}
 }
 
-// TestOldRuns: the resolved settings of a run of an older program keep their meaning, such as the acausal window; a file of a user's own means the causal
-// one, and so does a resolved file that says so.
+// TestOldRuns checks that the settings of a run of an older version keep their meaning, such as the acausal window. In
+// a file by a user, and in a newer run, the window is causal unless the file says otherwise.
 func TestOldRuns(t *testing.T) {
-	const resolved = "recipe = 'best'\nestimator = 'standardized'\nbeta-start = 50.0\nrefit = 5\nrestarts = 1\nepochs = 10\nbatch = 256\nlr = 0.005\nschedule = 'cosine'\n"
+	const resolved = "recipe = 'best'\nestimator = 'standardized'\nbeta-start = 50.0\nrefit = 5\nrestarts = 1\n" +
+		"epochs = 10\nbatch = 256\nlr = 0.005\nschedule = 'cosine'\n"
 	for _, c := range []struct {
 		name, text string
 		acausal    bool

@@ -8,12 +8,12 @@ import (
 	"facrnn/train/method"
 )
 
-// Settings are the flags of a fit: of its recording, and of what is fitted. [method.Resolve] chooses what is left empty from the
-// recording.
+// Settings are the flags of a fit: the flags of the recording and the flags of the model. [method.Resolve] chooses
+// settings that are left empty.
 type Settings struct {
 	recordings.Flags `toml:",inline"`
 
-	// Format is the version of what settings mean; see [method.FormatVersion]. Config sets that of an older file.
+	// Format is the version of the settings; see [method.FormatVersion]. Config sets the version of an older file.
 	Format int `help:"Version of the settings." default:"2" hidden:"" toml:"format"`
 
 	method.Text `toml:",inline"`
@@ -27,8 +27,8 @@ func (s Settings) Spec() (method.Spec, error) {
 	return method.Config{Format: s.Format, Text: s.Text}.Spec()
 }
 
-// Vars returns the variables of the help texts of Settings: the names that are registered, and the recording that is
-// read without --data. Every kong parser of Settings needs them.
+// Vars returns the variables of the help texts of Settings: the registered names, and the recording without --data.
+// Every kong parser of Settings needs them.
 func Vars() kong.Vars {
 	return kong.Vars(method.Registered()).CloneWith(recordings.Vars("the embedded demo"))
 }

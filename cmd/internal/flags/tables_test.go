@@ -11,7 +11,7 @@ import (
 	"facrnn/losses"
 )
 
-// newest is a history kernel of only the last bin, which stands for the kernel of another package.
+// newest is a history kernel of only the last bin. It stands for the kernel of another package.
 type newest struct{}
 
 func (newest) Fixed(lags int) []float64 { return append([]float64{1}, make([]float64, lags-1)...) }
@@ -22,8 +22,7 @@ func (n newest) Weights(b *layers.Builder, lags int) *G.Node {
 
 func init() { layers.RegisterKernel("newest", "only the last bin", newest{}) }
 
-// TestFlagsKnowTables: a kernel that is registered is in the help and is accepted; everything else that is registered
-// is in the help.
+// TestFlagsKnowTables checks that a registered kernel is accepted, and that the help has every registered name.
 func TestFlagsKnowTables(t *testing.T) {
 	var s Settings
 	p, err := kong.New(&s, Vars())

@@ -39,7 +39,9 @@ type Flags struct {
 }
 
 // Vars returns the variable of the help texts of Flags: the recording that a program reads without --data.
-func Vars(recording string) map[string]string { return map[string]string{"default_recording": recording} }
+func Vars(recording string) map[string]string {
+	return map[string]string{"default_recording": recording}
+}
 
 // Selection is what the flags choose within a file.
 func (f Flags) Selection() data.Selection {

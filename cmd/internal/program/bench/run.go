@@ -1,5 +1,5 @@
-// Package bench is the program that times training steps: noise, forward pass, gradients and Adam, in float32. It prints one JSON line with the keys of
-// peer_step.py, which times the same step in PyTorch and JAX.
+// Package bench is the program that times a training step: noise, forward pass, gradients and Adam, in float32. It
+// prints one line of JSON with the keys of peer_step.py, which times the same step in PyTorch and JAX.
 //
 // Start with Run; step.go has the models that are timed, against.go the comparison with a peer.
 package bench
@@ -50,7 +50,8 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	}
 	err = f.check()
 	if err == nil {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(f.Threads)) // as the peers do: not even garbage is collected elsewhere
+		// The peers are limited in the same way: no other thread collects garbage.
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(f.Threads))
 		if f.Against != "" {
 			err = against(ctx, stdout, f, now)
 		} else {
@@ -121,5 +122,8 @@ func timed(ctx context.Context, f flags, now train.Clock) (result, error) {
 	if f.Variant != "linear" {
 		impl += "-" + string(f.Variant)
 	}
-	return result{impl, runtime.Version(), f.Shape.M, f.Shape.N, f.Shape.K, f.Shape.G, f.Threads, tenths(fastest), tenths(median)}, nil
+	return result{
+		Impl: impl, Version: runtime.Version(), M: f.Shape.M, N: f.Shape.N, K: f.Shape.K, G: f.Shape.G,
+		Threads: f.Threads, Min: tenths(fastest), Median: tenths(median),
+	}, nil
 }

@@ -256,7 +256,7 @@ func TestChanged(t *testing.T) {
 	if err := os.Rename(path, moved); err != nil {
 		t.Fatal(err)
 	}
-	mistaken(t, path+": file does not exist: check the path; the run "+dir+" was fitted to it: where it is now, --data says", "--run", dir)
+	mistaken(t, path+": file does not exist: check the path; if the recording of run "+dir+" has moved, pass its new path with --data", "--run", dir)
 	if _, s, _ := succeed(t, "--run", dir, "--no-report", "--data", moved); !s.Run.Same || s.Data.Train == 0 {
 		t.Errorf("moved, it is another one: %+v", s.Data)
 	}

@@ -59,7 +59,7 @@ func TestOldRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mistaken(t, "model.npz: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to: testdata/gone.npz: file does not exist", "--run", dir, "--data", copied)
+	mistaken(t, "model.npz is of an older version, so the recording of the fit must be read too: testdata/gone.npz: file does not exist", "--run", dir, "--data", copied)
 }
 
 // TestInterrupted: of a run that was interrupted there is what was saved, with a warning.
@@ -147,7 +147,7 @@ func TestMistakes(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "summary.json")); err != nil {
 		t.Fatal(err)
 	}
-	mistaken(t, ": continue it with train --resume "+dir, "--run", dir)
+	mistaken(t, "; continue it with train --resume "+dir, "--run", dir)
 }
 
 // TestSeriesOfRun: a run without --series in its config is evaluated on the series that it was fitted to, even if this version would take

@@ -1,7 +1,9 @@
-// Package evaluate is the program that takes a fitted model to a recording: the one that it was fitted to, or a new one of the same units. It leaves the latents and says how well the model holds there;
-// of a simulation, also how far what was planted is found.
+// Package evaluate is the program that applies a fitted model to a recording: the recording of the fit, or a new one of
+// the same units. It writes the latents and scores the model. For a simulation, it also compares the model with the
+// ground truth.
 //
-// Start with Run. conform.go brings a new recording to the model, recover.go compares with a truth, report.go says what came of it.
+// Start with Run. conform.go matches a new recording to the model, recover.go compares with the ground truth, and
+// report.go prints and draws the results.
 package evaluate
 
 import (
@@ -28,7 +30,7 @@ import (
 	"facrnn/train/rundir"
 )
 
-// arguments are the command line; those of the recording default to what the run says.
+// arguments are the flags. A flag of the recording that is left out has the value of the run.
 type arguments struct {
 	recordings.Flags
 
@@ -47,8 +49,9 @@ type arguments struct {
 // Info describes the program.
 func Info() cli.Info {
 	return cli.Info{
-		Name:  "evaluate",
-		About: "Apply a fitted model to a recording, and score it. Flags of the recording that you leave out are those of the run.",
+		Name: "evaluate",
+		About: "Apply a fitted model to a recording, and score it. " +
+			"A flag of the recording that you leave out has the value of the run.",
 		Common: []string{"run", "data", "behavior", "truth", "allow-missing-units", "out", "json", "no-report",
 			"figure-format"},
 		Examples: []string{
@@ -83,7 +86,7 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	e.announce(log)
 	err = e.finish(ctx, f, call, stdout, stderr, now)
 	if errors.Is(err, context.Canceled) {
-		log.Warn("interrupted: there is no report and no summary.json yet: evaluate again")
+		log.Warn("interrupted: report and summary.json are missing; evaluate again")
 		return cli.Interrupted
 	}
 	return cli.Report(stderr, err)
@@ -96,26 +99,28 @@ func (f *arguments) parse(call cli.Call, stdout, stderr io.Writer, options ...ko
 	return c == nil && err == nil, err
 }
 
-// evaluation is a fitted model on a recording, and what is said of it; a report can be made of it alone.
+// evaluation is a fitted model, applied to a recording, with everything that a report of it needs.
 type evaluation struct {
 	run       *rundir.Stored
-	settings  flags.Settings // of the run
-	fit       *method.Fitted // of the model to the recording
-	recovered *recovered     // nil without a truth
+	settings  flags.Settings // Settings of the run.
+	fit       *method.Fitted // The model applied to the recording.
+	recovered *recovered     // Comparison with the ground truth; nil without one.
 	summary   rundir.Evaluation
 
 	folder *rundir.Folder
-	same   bool     // the recording is the one that the model was fitted to, taken alike
-	order  []int    // (N) the file's number of each of the model's units, -1 for one that it lacks
-	absent []string // these
+	same   bool     // The recording is the one of the fit, read with the same settings.
+	order  []int    // (N) Index of each of the model's channels in the file; -1 if the file lacks the channel.
+	absent []string // Names of the channels that the file lacks.
 	notes  []string
 }
 
-// begin reads all that there is, evaluates, and opens the folder. All that can go wrong is the user's to mend.
+// begin reads the run and the recording, evaluates, and opens the folder of the results. Its errors are errors of the
+// user's input.
 func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progress) (*evaluation, error) {
 	run, err := rundir.Load(f.Run)
 	if u := (*rundir.Unfinished)(nil); errors.As(err, &u) {
-		return nil, fmt.Errorf("%s: the run has not ended (%w): continue it with %s", u.Summary, u.Err, call.Sibling("evaluate", "train", "--resume", u.Dir()))
+		return nil, fmt.Errorf("%s: the run has not ended (%w); continue it with %s", u.Summary, u.Err,
+			call.Sibling("evaluate", "train", "--resume", u.Dir()))
 	}
 	if err != nil {
 		return nil, err
@@ -126,7 +131,7 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 		return nil, err
 	}
 	if own := &e.settings.Flags; own.Data != "" && own.Series == "" && !own.Units {
-		own.Series = run.Summary.Data.Series // a reader of another version may have another default
+		own.Series = run.Summary.Data.Series // Another version may choose another series by default.
 	}
 	rec, err := e.open(ctx, f, call, progress)
 	if err != nil {
@@ -169,9 +174,12 @@ func (f arguments) begin(ctx context.Context, call cli.Call, progress data.Progr
 	return e, nil
 }
 
-// open reads the recording: that of the run as the run took it, or another one, to which the run's flags apply as far as they are not about its units, which the model knows
-// by name, and as far as such a file has them.
-func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progress data.Progress) (*data.Recording, error) {
+// open reads the recording of the run with the settings of the run, or another recording. The flags of the run also
+// apply to another recording, except flags that choose units and flags that its format does not have. The model finds
+// its units by their names.
+func (e *evaluation) open(
+	ctx context.Context, f arguments, call cli.Call, progress data.Progress,
+) (*data.Recording, error) {
 	own := e.settings.Flags
 	given := f.Flags
 	given.Data = ""
@@ -179,7 +187,7 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 		rec, err := recordings.OpenAgain(ctx, own, progress)
 		e.same = true
 		if err != nil {
-			err = fmt.Errorf("%w; the run %s was fitted to it: where it is now, --data says", err, f.Run)
+			err = fmt.Errorf("%w; if the recording of run %s has moved, pass its new path with --data", err, f.Run)
 		}
 		return rec, err
 	}
@@ -190,7 +198,7 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 	}
 	left := []string{"where-units", "min-rate"}
 	if f.Data == "" {
-		left = nil // the same file
+		left = nil // The recording is the same file.
 	} else if format, err := f.Format(); err != nil {
 		return nil, err
 	} else if format == "nwb" {
@@ -199,18 +207,19 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 		left = append(left, "units", "absent-units", "pixels", "bin-width", "where", "align", "before", "after")
 	}
 	var all arguments
-	_, err = all.parse(call, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
+	inherit := func(c *kong.Context, p *kong.Path, flag *kong.Flag) (any, error) {
 		if slices.Contains(left, flag.Name) {
 			return nil, nil
 		}
 		return resolver.Resolve(c, p, flag)
-	})))
+	}
+	_, err = all.parse(call, io.Discard, io.Discard, kong.Resolvers(kong.ResolverFunc(inherit)))
 	if err != nil {
 		return nil, err
 	}
 	read := recordings.Open
 	if f.Data == "" {
-		read = recordings.OpenAgain // the same file
+		read = recordings.OpenAgain
 	}
 	rec, err := read(ctx, all.Flags, progress)
 	if err != nil && ctx.Err() == nil {
@@ -219,14 +228,14 @@ func (e *evaluation) open(ctx context.Context, f arguments, call cli.Call, progr
 		}
 		return nil, inherited(err, f.Run, own, f.Flags)
 	}
-	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // the run's own, which has moved
+	if err == nil && e.run.Trained(rec) && given.Selection().IsZero() { // The recording of the run has moved.
 		own.Data, e.same = f.Data, true
 		return recordings.OpenAgain(ctx, own, progress)
 	}
 	return rec, err
 }
 
-// complete finds what a run of an older version does not know of its recording in the recording itself.
+// complete reads the recording of the fit again if an older version of the program stored too little of it.
 func (e *evaluation) complete(ctx context.Context, progress data.Progress) error {
 	if e.run.Known.Complete {
 		return nil
@@ -236,13 +245,13 @@ func (e *evaluation) complete(ctx context.Context, progress data.Progress) error
 		err = e.run.Complete(rec)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: of an older version, which kept too little for other recordings; what lacks is read from the one that it was fitted to: %w",
+		return fmt.Errorf("%s is of an older version, so the recording of the fit must be read too: %w",
 			filepath.Join(e.run.Dir, "model.npz"), err)
 	}
 	return nil
 }
 
-// summarize makes summary.json.
+// summarize fills the contents of summary.json.
 func (e *evaluation) summarize(dir string) error {
 	path := filepath.Join(dir, "model.npz")
 	model, err := os.ReadFile(path)
@@ -252,9 +261,12 @@ func (e *evaluation) summarize(dir string) error {
 	sum := sha256.Sum256(model)
 	s, of := rundir.Summarize(e.fit), e.run.Summary
 	e.summary = rundir.Evaluation{
-		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method, Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings, Verdicts: s.Verdicts, Factorizations: s.Factorizations,
+		Version: s.Version, Folder: e.folder.Dir, Data: s.Data, Groups: s.Groups, Method: s.Method,
+		Absent: append([]string{}, e.absent...), Train: s.Train, Test: s.Test, Warnings: s.Warnings,
+		Verdicts: s.Verdicts, Factorizations: s.Factorizations,
 		Run: rundir.RunSummary{
-			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete, Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
+			Folder: dir, Version: of.Version, Path: of.Data.Path, SHA256: of.Data.SHA256, Complete: of.Complete,
+			Same: e.same, Seed: of.Seed, Model: hex.EncodeToString(sum[:]),
 		},
 	}
 	if e.recovered != nil {
@@ -267,8 +279,10 @@ func (e *evaluation) summarize(dir string) error {
 	return nil
 }
 
-// finish writes the files and says what is in them.
-func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, stdout, stderr io.Writer, now train.Clock) error {
+// finish writes the files and prints the results.
+func (e *evaluation) finish(
+	ctx context.Context, f arguments, call cli.Call, stdout, stderr io.Writer, now train.Clock,
+) error {
 	err := e.folder.WriteLatents(e.fit)
 	if err == nil && !f.NoReport {
 		err = e.draw(ctx, f.FigureFormat, call, now())
@@ -276,11 +290,11 @@ func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, std
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)
 	}
-	if gone := e.folder.Held(); gone != nil { // whatever else failed
-		return gone
+	if lost := e.folder.Held(); lost != nil { // A lost folder explains every other error.
+		return lost
 	}
 	if w := (*rundir.WriteError)(nil); errors.As(err, &w) {
-		return fmt.Errorf("%w: mend that, and evaluate again", w)
+		return fmt.Errorf("%w; solve this, then evaluate again", w)
 	}
 	if err != nil {
 		return err
@@ -295,6 +309,7 @@ func (e *evaluation) finish(ctx context.Context, f arguments, call cli.Call, std
 	return err
 }
 
+// announce logs the notes of the recording and the warnings.
 func (e *evaluation) announce(log *logrus.Logger) {
 	for _, n := range e.notes {
 		log.Info(n)

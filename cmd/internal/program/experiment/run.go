@@ -1,6 +1,6 @@
-// Package experiment is the program that repeats the paper's experiments: it fits simulated or given recordings by several methods and
-// seeds, and compares the fits with the ground truth. It leaves one table with a row per method and seed, and continues
-// a table that is incomplete.
+// Package experiment is the program that repeats the experiments of the paper. It fits simulated or given recordings
+// with several methods and seeds, and compares the fits with the ground truth. It writes one table with a row per
+// method and seed, and continues a table that is incomplete.
 //
 // Start with Run. synthetic.go, reach.go, voltage.go, robustness.go and scaling.go each declare one experiment, and
 // experiment.go carries out what they declare. fit.go makes one fit, table.go keeps the rows, artifacts.go what the
@@ -60,8 +60,8 @@ func Info() cli.Info {
 	return cli.Info{
 		Name:  "experiment",
 		About: "Repeat the experiments of the paper. An interrupted experiment continues with the same --out.",
-		Common: []string{"data", "behavior", "seeds", "methods", "recipe", "observation", "conditions", "latents", "split",
-			"jobs", "small", "out"},
+		Common: []string{"data", "behavior", "seeds", "methods", "recipe", "observation", "conditions", "latents",
+			"split", "jobs", "small", "out"},
 		Examples: []string{
 			"synthetic --seeds 10 --out runs/synthetic",
 			"reach --data reach.nwb --split trials",

@@ -1,8 +1,8 @@
-// Package inspect is the program that says what a recording holds that could be modelled, and what train would take of it by default.
+// Package inspect is the program that lists the contents of a recording, and what train would read from it.
 //
-// It lists the whole file, with any problem of a part beside that part, and ends with status 0 even if train would
-// take nothing. Status 2 is for a file that cannot be opened, for flags that make no sense with any file, and for an
-// --export that the file does not allow; status 1 is for an export that cannot be written.
+// It lists the whole file, and names a problem of a part beside that part. It ends with status 0 even if train could
+// read nothing. Status 2 means that the file cannot be opened, that a flag is wrong for every file, or that the file
+// allows no --export. Status 1 means that the export cannot be written.
 package inspect
 
 import (
@@ -32,9 +32,10 @@ type options struct {
 // Info describes the program.
 func Info() cli.Info {
 	return cli.Info{
-		Name:     "inspect",
-		About:    "List the contents of a recording, and what train would read from it.",
-		Common:   []string{"data", "series", "units", "bin-width", "trials", "where", "align", "behavior", "export", "json"},
+		Name:  "inspect",
+		About: "List the contents of a recording, and what train would read from it.",
+		Common: []string{"data", "series", "units", "bin-width", "trials", "where", "align", "behavior", "export",
+			"json"},
 		Examples: []string{"--data reach.nwb", "--data reach.nwb --export reach.npz"},
 	}
 }
@@ -57,8 +58,8 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	return cli.Report(stderr, err)
 }
 
-// inspect reads the recording, prints what is asked for, and exports. Its errors are cli.Input where the user can mend them. Values of
-// a large series are read only for an export.
+// inspect reads the recording, prints its contents, and exports it. An error that the user can mend is of type
+// cli.Input. The values of a large series are read only for an export.
 func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress data.Progress) error {
 	if err := o.Selection().Check(); err != nil {
 		return cli.Input{Err: err}
@@ -67,7 +68,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	if err != nil {
 		return cli.Input{Err: err}
 	}
-	debug.SetGCPercent(10) // beside a large recording little else lives
+	debug.SetGCPercent(10) // A large recording is nearly all of the memory.
 	open := recordings.Outline
 	if o.Export != "" {
 		open = recordings.Open
@@ -76,12 +77,12 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if why != nil && o.Data == "" { // the demo leaves nothing to choose
+	if why != nil && o.Data == "" { // The demo has no choices.
 		return cli.Input{Err: why}
 	}
 	if o.JSON {
 		err = cli.JSON(stdout, o.report(contents, rec, why))
-		stdout = stderr // which is left for words
+		stdout = stderr // Standard output holds only the JSON.
 	} else {
 		err = printText(stdout, contents, rec, why)
 	}
@@ -98,7 +99,7 @@ func (o options) inspect(ctx context.Context, stdout, stderr io.Writer, progress
 	return err
 }
 
-// table is the table of trials that would be taken; false for none.
+// table returns the table of trials that train would read, and false if there is none.
 func (o options) table(c *data.Contents) (data.Table, bool) {
 	for _, t := range c.Tables {
 		wanted := o.Trials == t.Path || o.Trials == t.Name

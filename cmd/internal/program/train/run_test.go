@@ -384,7 +384,7 @@ func TestReplacesNothing(t *testing.T) {
 func TestEmptyFiles(t *testing.T) {
 	for _, flag := range []string{"data", "config", "out", "resume"} {
 		for _, args := range [][]string{{"--" + flag + "="}, {"--" + flag, ""}} {
-			if status, out, errs := program(args...); status != 2 || out != "" || errs != "error: --"+flag+" is empty: give it a value, or leave it out\n" {
+			if status, out, errs := program(args...); status != 2 || out != "" || errs != "error: --"+flag+" is empty; give it a value, or leave it out\n" {
 				t.Errorf("%q: status %d: %s", args, status, errs)
 			}
 		}
