@@ -240,7 +240,7 @@ func Registered() map[string]string {
 	}
 	return map[string]string{
 		"kernels": choices(kernels), "kernel_names": strings.Join(names, ","),
-		"latent_stds": choices(layers.LatentStds()),
+		"latent_stds":  choices(layers.LatentStds()),
 		"structures":   choices(layers.Structures()),
 		"observations": choices(losses.Observations()),
 		"estimators":   choices(losses.Estimators()),
