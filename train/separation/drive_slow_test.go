@@ -60,7 +60,7 @@ var inputs = map[string]func(T int, r *rand.Rand) data.Matrix{
 }
 
 // TestDriveKinds: whatever the input is like, the groups are found about as well as in the same recordings without it, over five of each kind; and D u is, up to what it has in common with slow systems by
-// chance. The figures are those of choosing.md.
+// chance. The figures are those of cmd/docs/04-choosing.md.
 func TestDriveKinds(t *testing.T) {
 	const seeds = 5
 	for kind, input := range inputs {

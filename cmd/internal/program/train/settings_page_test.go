@@ -14,7 +14,7 @@ import (
 	"facrnn/cmd/internal/flags"
 )
 
-var update = flag.Bool("update", false, "write docs/settings.md anew")
+var update = flag.Bool("update", false, "write cmd/docs/settings.md")
 
 // settingsPage is docs/settings.md, made of the flags themselves.
 func settingsPage(t *testing.T) string {
@@ -55,7 +55,7 @@ of a run folder has them all, as they were resolved, and repeats the run. Times 
 
 // TestSettingsPage: docs/settings.md is what the flags say.
 func TestSettingsPage(t *testing.T) {
-	const path = "../../../train/docs/settings.md"
+	const path = "../../../docs/settings.md"
 	got := settingsPage(t)
 	if *update {
 		if err := os.MkdirAll("docs", 0o755); err != nil {
