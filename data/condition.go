@@ -12,7 +12,8 @@ var (
 	timeLike      = regexp.MustCompile(`(?i)time|onset|offset|start|stop|duration|latency|_(index|on|off)$`)
 )
 
-// LikelyCondition reports whether a column of a table of trials is called as one that tells conditions apart: condition, target_id, trial_type, but not cue_time.
+// LikelyCondition reports whether a column of a table of trials is called as one that tells conditions apart:
+// condition, target_id, trial_type, but not cue_time.
 func LikelyCondition(column string) bool {
 	return conditionLike.MatchString(column) && !timeLike.MatchString(column)
 }
@@ -20,7 +21,8 @@ func LikelyCondition(column string) bool {
 // LikelyTime reports whether a column of a table of trials is called as one that holds times: go_cue_time, stim_onset.
 func LikelyTime(column string) bool { return timeLike.MatchString(column) }
 
-// IsCondition reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer than trials.
+// IsCondition reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer
+// than trials.
 func IsCondition(texts []string) bool {
 	const most = 16
 	seen := map[string]bool{}
@@ -32,7 +34,7 @@ func IsCondition(texts []string) bool {
 	return len(seen) >= 2 && len(seen) < len(texts)
 }
 
-// distinct are the different texts, in natural order.
+// distinct returns the different texts, in natural order.
 func distinct(texts []string) []string {
 	seen := map[string]bool{}
 	for _, s := range texts {
@@ -41,10 +43,10 @@ func distinct(texts []string) []string {
 	return slices.SortedFunc(maps.Keys(seen), CompareNatural)
 }
 
-// Conditions are the different conditions of a recording's trials, in natural order.
+// Conditions returns the different conditions of a recording's trials, in natural order.
 func (r *Recording) Conditions() []string { return distinct(r.Condition) }
 
-// NumberText is a number as the name of a condition.
+// NumberText returns a number as the name of a condition.
 func NumberText(v float64) string { return fmt.Sprintf("%.6g", v) }
 
 // SetCondition makes texts, one a trial, the conditions of its trials, which it notes.

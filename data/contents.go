@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Progress is told how far a part of the reading of a file has come, again and again: what it is, and how much of it is done, in bytes.
-// The last call of each part says that all of it is.
+// Progress is told how far a part of the reading of a file has come, again and again: what it is, and how much of it is
+// done, in bytes. The last call of each part says that all of it is.
 type Progress func(what string, done, total int64)
 
 // ErrTooLarge is part of the error for a recording that memory should not hold.
@@ -34,8 +34,10 @@ type Series struct {
 	Shape   []int   // time first; as stored where time cannot be told
 	Rate    float64 // Hz, nominal where there are timestamps; 0 where unknown
 	Unit    string
-	Missing int    // NaN values, where they were counted; -1 where the data were not read
-	Role    string // what it is for: "activity", "input", "behavior", "events" (labels and the like) or "" (nothing that can be fitted)
+	Missing int // NaN values, where they were counted; -1 where the data were not read
+	// what it is for: "activity", "input", "behavior", "events" (labels and the like) or "" (nothing that can be
+	// fitted)
+	Role    string
 	Guess   bool   // the role is activity only by a guess: see Recording.Warnings
 	Problem string // what is wrong with it, or why it cannot be taken, and what to do; empty for nothing
 }
@@ -59,8 +61,8 @@ type Table struct {
 	Problem string // as Series.Problem
 }
 
-// Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose in
-// Recording.Notes.
+// Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose
+// in Recording.Notes.
 type Selection struct {
 	Series   string  `toml:"series"`           // path or name of the activity, or of a container of imaging planes; "" for the likeliest
 	Units    bool    `toml:"units"`            // bin the spikes of the sorted units, even where a series exists
@@ -98,7 +100,8 @@ const (
 	AbsentSilent  = "silent"  // zero
 )
 
-// What a drive is where it has no samples: its last value, or its first one before that; zero, in its own unit; or an error.
+// What a drive is where it has no samples: its last value, or its first one before that; zero, in its own unit; or an
+// error.
 const (
 	GapsHold  = "hold"
 	GapsZero  = "zero"

@@ -8,7 +8,8 @@ import (
 	"facrnn/data"
 )
 
-// TestSelectionCheck: every number that makes no sense is refused by its flag, and so are choices that contradict one another.
+// TestSelectionCheck checks that every number that makes no sense is refused by its flag, and so are choices that
+// contradict one another.
 func TestSelectionCheck(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, c := range []struct {
@@ -16,7 +17,8 @@ func TestSelectionCheck(t *testing.T) {
 		want string // "": none
 	}{
 		{data.Selection{}, ""},
-		{data.Selection{BinWidth: 0.1, Smooth: 0.2, MinRate: 1, Align: "go", Before: -0.1, After: 0.3, Where: []string{"a=b"}}, ""},
+		{data.Selection{BinWidth: 0.1, Smooth: 0.2, MinRate: 1, Align: "go", Before: -0.1, After: 0.3,
+			Where: []string{"a=b"}}, ""},
 		{data.Selection{Trials: "none", MinRate: 1}, ""},
 		{data.Selection{BinWidth: -1}, "--bin-width"},
 		{data.Selection{BinWidth: nan}, "--bin-width"},

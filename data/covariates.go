@@ -33,7 +33,8 @@ func (r *Recording) SetBehavior(parts ...Covariate) {
 // SetDrive puts covariates side by side as the drive, as read gives them for the names, and fills it as FillDrive does.
 // The error is that of read, or that of twice if two columns have one name.
 func (r *Recording) SetDrive(
-	names []string, gaps string, read func(name string) (Covariate, error), twice func(c Covariate, column string) error,
+	names []string, gaps string, read func(name string) (Covariate, error),
+	twice func(c Covariate, column string) error,
 ) error {
 	var values []Matrix
 	for _, name := range names {

@@ -10,8 +10,9 @@ import (
 // MaxValues is how many columns one-hot coding makes of a text at most.
 const MaxValues = 32
 
-// OneHot codes texts for a drive: a column for each of the values that occur, in ascending order, which is 1 in the rows that have it and 0 in others. Row i of the
-// matrix is of texts[rows[i]]; where rows[i] is negative there is no text, and every column is 0. The columns are called name=value. More than MostValues are an error.
+// OneHot codes texts for a drive: a column for each of the values that occur, in ascending order, which is 1 in the
+// rows that have it and 0 in others. Row i of the matrix is of texts[rows[i]]; where rows[i] is negative there is no
+// text, and every column is 0. The columns are called name=value. More than MostValues are an error.
 func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 	var values []string
 	for _, i := range rows {
@@ -59,7 +60,8 @@ func HStack(all ...Matrix) Matrix {
 	return m
 }
 
-// ColumnNames are the names of columns of a series called name: it alone for one column, else with x, y and z or, if there are more or they are no positions, numbers from 0.
+// ColumnNames returns the names of columns of a series called name: it alone for one column, else with x, y and z or,
+// if there are more or they are no positions, numbers from 0.
 func ColumnNames(name string, columns int, positions bool) []string {
 	if columns == 1 {
 		return []string{name}
@@ -74,8 +76,9 @@ func ColumnNames(name string, columns int, positions bool) []string {
 	return names
 }
 
-// ScaleDrive brings every column of the drive to mean 0 and standard deviation 1 over the bins rows, in place, for columns in whatever unit are to train alike: u <- (u - Offset) /
-// Factor, both (P). A column that never changes there is only centred, so that it is 0 in those bins and nothing is learned of it; its name is among the constant ones.
+// ScaleDrive brings every column of the drive to mean 0 and standard deviation 1 over the bins rows, in place, for
+// columns in whatever unit are to train alike: u <- (u - Offset) / Factor, both (P). A column that never changes there
+// is only centred, so that it is 0 in those bins and nothing is learned of it; its name is among the constant ones.
 func (r *Recording) ScaleDrive(rows []int) (s Scaling, constant []string) {
 	s.Kind = ScaleZScore // of at least one bin
 	for p, name := range r.DriveNames {
@@ -112,8 +115,9 @@ func (r *Recording) ApplyDrive(s Scaling) {
 	}
 }
 
-// PickDrive makes the drive's columns those of the names, in their order, as far as they are there; a value that a column of texts or enumerations does not take in this recording is 0 in all
-// bins. Columns under other names, or none under a name, are an error.
+// PickDrive makes the drive's columns those of the names, in their order, as far as they are there; a value that a
+// column of texts or enumerations does not take in this recording is 0 in all bins. Columns under other names, or none
+// under a name, are an error.
 func (r *Recording) PickDrive(names []string) error {
 	at := map[string]int{}
 	for p, name := range r.DriveNames {
@@ -126,7 +130,8 @@ func (r *Recording) PickDrive(names []string) error {
 	for q, name := range names {
 		p, ok := at[name]
 		if !ok && !strings.Contains(name, "=") {
-			return fmt.Errorf("the model has the drive %s, and the recording none of that name: name it by --drive", name)
+			return fmt.Errorf("the model has the drive %s, and the recording none of that name: name it by --drive",
+				name)
 		}
 		for t := range m.Rows {
 			if ok {
@@ -138,8 +143,9 @@ func (r *Recording) PickDrive(names []string) error {
 	return nil
 }
 
-// FillDrive fills the drive where it has no value (NaN): with 0 if gaps is GapsZero; if it is GapsHold, with the value of the last bin that
-// has one, or of the first one before that. Otherwise, and where a column has no value at all, the drive stays as it is.
+// FillDrive fills the drive where it has no value (NaN): with 0 if gaps is GapsZero; if it is GapsHold, with the value
+// of the last bin that has one, or of the first one before that. Otherwise, and where a column has no value at all, the
+// drive stays as it is.
 func (r *Recording) FillDrive(gaps string) {
 	filled := 0
 	for p := range r.Drive.Cols {

@@ -29,13 +29,15 @@ func TestOneHot(t *testing.T) {
 	if _, names, err := data.OneHot("id", many, rows[1:]); err != nil || len(names) != data.MaxValues {
 		t.Errorf("%d columns, %v", len(names), err)
 	}
-	if _, _, err := data.OneHot("id", many, rows); err == nil || !strings.Contains(err.Error(), "more than 32 different values") {
+	if _, _, err := data.OneHot("id", many, rows); err == nil ||
+		!strings.Contains(err.Error(), "more than 32 different values") {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestBeside(t *testing.T) {
-	a, b := data.Matrix{Rows: 2, Cols: 1, Data: []float32{1, 2}}, data.Matrix{Rows: 2, Cols: 2, Data: []float32{3, 4, 5, 6}}
+	a, b := data.Matrix{Rows: 2, Cols: 1, Data: []float32{1, 2}}, data.Matrix{Rows: 2, Cols: 2,
+		Data: []float32{3, 4, 5, 6}}
 	for _, c := range []struct {
 		parts []data.Matrix
 		want  data.Matrix
@@ -65,7 +67,8 @@ func TestColumnNames(t *testing.T) {
 	}
 }
 
-// TestScaleDrive: over the given bins every column has mean 0 and standard deviation 1, up to the rounding of single precision; what never changes there is 0 in them, and what was done can be undone.
+// TestScaleDrive checks that over the given bins every column has mean 0 and standard deviation 1, up to the rounding
+// of single precision; what never changes there is 0 in them, and what was done can be undone.
 func TestScaleDrive(t *testing.T) {
 	r := recording(6)
 	was := []float32{1, 300, 0, 2, 301, 0, 4, 299, 0, 0, 300, 0, 5, 290, 1, 6, 0, 0}
@@ -81,11 +84,13 @@ func TestScaleDrive(t *testing.T) {
 			v := float64(r.Drive.Row(t)[p])
 			mean, square = mean+v/5, square+v*v/5
 		}
-		if p == 2 && (square != 0 || r.Drive.Row(4)[p] != 1) || p < 2 && (!(math.Abs(mean) <= 1e-6) || !(math.Abs(square-1) <= 1e-6)) {
+		if p == 2 && (square != 0 || r.Drive.Row(4)[p] != 1) || p < 2 &&
+			(!(math.Abs(mean) <= 1e-6) || !(math.Abs(square-1) <= 1e-6)) {
 			t.Errorf("column %d has mean %g and mean square %g", p, mean, square)
 		}
 		for row := range 6 {
-			if back := float64(r.Drive.Row(row)[p])*s.Factor[p] + s.Offset[p]; !(math.Abs(back-float64(was[row*3+p])) <= 1e-4) {
+			if back := float64(r.Drive.Row(row)[p])*s.Factor[p] +
+				s.Offset[p]; !(math.Abs(back-float64(was[row*3+p])) <= 1e-4) {
 				t.Errorf("row %d, column %d: %g was %g", row, p, back, was[row*3+p])
 			}
 		}
@@ -94,9 +99,11 @@ func TestScaleDrive(t *testing.T) {
 
 func TestLikelyCondition(t *testing.T) {
 	for column, want := range map[string]bool{
-		"condition": true, "target": true, "target_id": true, "targets": true, "direction": true, "trial_type": true, "stimulus": true, "stimulus_name": true, "cue": true, "cue_side": true,
+		"condition": true, "target": true, "target_id": true, "targets": true, "direction": true, "trial_type": true,
+		"stimulus": true, "stimulus_name": true, "cue": true, "cue_side": true,
 		"choice": true, "response_type": true, "Direction": true, "reach_direction": true,
-		"cue_time": false, "stimulus_onset": false, "start_time": false, "correct": false, "id": false, "go_cue_time": false, "cue_duration": false, "contrast": false, "choice_latency": false,
+		"cue_time": false, "stimulus_onset": false, "start_time": false, "correct": false, "id": false,
+		"go_cue_time": false, "cue_duration": false, "contrast": false, "choice_latency": false,
 	} {
 		if got := data.LikelyCondition(column); got != want {
 			t.Errorf("%s: %t", column, got)
@@ -121,23 +128,27 @@ func TestTellsApart(t *testing.T) {
 	}
 }
 
-// TestPickDrive: the columns are taken by their names; a value that no trial has is 0, but a measurement has to be there, and nothing may be there that is not known.
+// TestPickDrive checks that the columns are taken by their names; a value that no trial has is 0, but a measurement has
+// to be there, and nothing may be there that is not known.
 func TestPickDrive(t *testing.T) {
 	for name, c := range map[string]struct {
 		have, want []string
 		row        []float32 // of the first bin, in which column p is p + 1
 		wrong      string
 	}{
-		"as they are":        {[]string{"speed", "cue=left"}, []string{"speed", "cue=left"}, []float32{1, 2}, ""},
-		"in another order":   {[]string{"cue=left", "speed"}, []string{"speed", "cue=left"}, []float32{2, 1}, ""},
-		"a value lacks":      {[]string{"speed", "cue=left"}, []string{"speed", "cue=left", "cue=right"}, []float32{1, 2, 0}, ""},
-		"a measure lacks":    {[]string{"cue=left"}, []string{"speed", "cue=left"}, nil, "the model has the drive speed"},
+		"as they are":      {[]string{"speed", "cue=left"}, []string{"speed", "cue=left"}, []float32{1, 2}, ""},
+		"in another order": {[]string{"cue=left", "speed"}, []string{"speed", "cue=left"}, []float32{2, 1}, ""},
+		"a value lacks": {[]string{"speed", "cue=left"}, []string{"speed", "cue=left", "cue=right"},
+			[]float32{1, 2, 0}, ""},
+		"a measure lacks": {[]string{"cue=left"}, []string{"speed", "cue=left"}, nil,
+			"the model has the drive speed"},
 		"an unknown value":   {[]string{"speed", "cue=up"}, []string{"speed", "cue=left"}, nil, "its drive has cue=up"},
 		"nothing is there":   {nil, []string{"speed"}, nil, "the model has the drive speed"},
 		"only words, absent": {nil, []string{"cue=left"}, []float32{0}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &data.Recording{Activity: data.NewMatrix(3, 1), Drive: data.NewMatrix(3, len(c.have)), DriveNames: c.have}
+			r := &data.Recording{Activity: data.NewMatrix(3, 1), Drive: data.NewMatrix(3, len(c.have)),
+				DriveNames: c.have}
 			for p := range c.have {
 				r.Drive.Row(0)[p] = float32(p + 1)
 			}
@@ -156,10 +167,12 @@ func TestPickDrive(t *testing.T) {
 	}
 }
 
-// TestFillDrive: NaN of a drive become 0, or the last value before them, or the first one after; without a choice, and in a column without any value, they stay.
+// TestFillDrive checks that NaN of a drive become 0, or the last value before them, or the first one after; without a
+// choice, and in a column without any value, they stay.
 func TestFillDrive(t *testing.T) {
 	nan := float32(math.NaN())
-	was := []float32{nan, 1, nan, 2, 2, nan, nan, nan, nan, 4, nan, nan} // columns of 4 bins: nan 2 nan 4; 1 2 nan nan; nan nan nan nan
+	// columns of 4 bins: nan 2 nan 4; 1 2 nan nan; nan nan nan nan
+	was := []float32{nan, 1, nan, 2, 2, nan, nan, nan, nan, 4, nan, nan}
 	for gaps, want := range map[string][]float32{
 		"":             was,
 		data.GapsError: was,

@@ -30,7 +30,8 @@ func JoinFew(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// CompareNatural orders names as readers do: numbers by their size and before words, words by their letters but digits in them by their value.
+// CompareNatural orders names as readers do: numbers by their size and before words, words by their letters but digits
+// in them by their value.
 func CompareNatural(a, b string) int {
 	x, xerr := strconv.ParseFloat(a, 64)
 	y, yerr := strconv.ParseFloat(b, 64)

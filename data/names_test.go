@@ -5,10 +5,11 @@ import (
 	"testing"
 )
 
-// TestFew: a message names five, and says where there are more.
+// TestFew checks that a message names five, and says where there are more.
 func TestFew(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e", "f"}
-	for n, want := range []string{"", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e", "a, b, c, d, e and 1 more"} {
+	for n, want := range []string{"", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e",
+		"a, b, c, d, e and 1 more"} {
 		if got := JoinFew(names[:n]); got != want {
 			t.Errorf("of %d: %q, want %q", n, got, want)
 		}
@@ -34,7 +35,8 @@ func TestNaturalOrder(t *testing.T) {
 // The name of a recording is that of its file, without the endings of recordings; what else has a point in it stays.
 func TestSourceName(t *testing.T) {
 	for path, want := range map[string]string{
-		"a/session.nwb.h5": "session", "session.NWB": "session", "x.npz": "x", "x.npy": "x", "x.hdf5": "x", "session": "session",
+		"a/session.nwb.h5": "session", "session.NWB": "session", "x.npz": "x", "x.npy": "x", "x.hdf5": "x",
+		"session":                "session",
 		"sub-1_date-2024.05.nwb": "sub-1_date-2024.05", "rec.2024": "rec.2024", ".nwb": ".nwb", "demo": "demo",
 	} {
 		if got := (Source{Path: path}).Name(); got != want {

@@ -6,14 +6,17 @@ import (
 	"slices"
 )
 
-// Overlap says which trials of a recording hold the same seconds, as windows around events that follow one another closely do.
+// Overlap says which trials of a recording hold the same seconds, as windows around events that follow one another
+// closely do.
 type Overlap struct {
-	Group  []int // Trials; the group of each trial, counted from 0: trials that share time, directly or by way of others
+	// Trials; the group of each trial, counted from 0: trials that share time, directly or by way of others
+	Group  []int
 	Groups int
 	Shared int // bins that share time with a bin of another trial
 }
 
-// Overlap finds the trials that hold the same seconds. It returns no groups if no bin is shared, or if time counts within each trial.
+// Overlap finds the trials that hold the same seconds. It returns no groups if no bin is shared, or if time counts
+// within each trial.
 func (r *Recording) Overlap() Overlap {
 	if r.Trials < 2 || r.OwnTime || !(r.BinWidth > 0) {
 		return Overlap{}
@@ -72,7 +75,8 @@ func (r *Recording) Overlap() Overlap {
 	return o
 }
 
-// WarnOverlap adds warnings for trials that share time: how many bins do, and whether the trials look as if their times did not count from one start.
+// WarnOverlap adds warnings for trials that share time: how many bins do, and whether the trials look as if their times
+// did not count from one start.
 func (r *Recording) WarnOverlap() {
 	o := r.Overlap()
 	if o.Shared == 0 {
@@ -82,7 +86,8 @@ func (r *Recording) WarnOverlap() {
 		r.Warn("All %d trials begin at %.6g s, as if their times counted from each trial's own start: "+
 			"write times that count from the session's start, or choose --trials none.", r.Trials, first)
 	}
-	r.Warn("%d of %d bins lie in more than one trial, so their trials are not independent of one another.", o.Shared, r.Bins())
+	r.Warn("%d of %d bins lie in more than one trial, so their trials are not independent of one another.", o.Shared,
+		r.Bins())
 }
 
 // sameStart reports whether all trials, two or more, begin at one time, up to half a bin.
@@ -97,8 +102,9 @@ func (r *Recording) sameStart() (first float64, same bool) {
 	return first, r.Trials > 1
 }
 
-// Repeats reports whether rows of different trials that have the same time hold the same activity throughout: the recording then has the same moments
-// several times. It is false if there are no such rows, or if they are all alike anyway.
+// Repeats reports whether rows of different trials that have the same time hold the same activity throughout: the
+// recording then has the same moments several times. It is false if there are no such rows, or if they are all alike
+// anyway.
 func (r *Recording) Repeats() bool {
 	order, varies := r.byTime(), false
 	rows := 0
@@ -120,7 +126,7 @@ func same(a, b []float32) bool {
 	return slices.EqualFunc(a, b, func(x, y float32) bool { return x == y || x != x && y != y })
 }
 
-// byTime is the rows in order of their times.
+// byTime returns the rows in order of their times.
 func (r *Recording) byTime() []int {
 	order := make([]int, r.Bins())
 	for t := range order {
@@ -130,8 +136,9 @@ func (r *Recording) byTime() []int {
 	return order
 }
 
-// extent is how near two rows' times are, in seconds, if the rows hold the same data. Rows at a constant distance are bins, each as long as that
-// distance; 1 % of it is left for rounding. Rows at other distances are samples: only the same sample has the same time.
+// extent is how near two rows' times are, in seconds, if the rows hold the same data. Rows at a constant distance are
+// bins, each as long as that distance; 1 % of it is left for rounding. Rows at other distances are samples: only the
+// same sample has the same time.
 func (r *Recording) extent() float64 {
 	const even, bin, sample = 1e-3, 0.99, 1e-3 // of the bin width
 	starts := r.SegmentStarts

@@ -11,7 +11,7 @@ import (
 	"facrnn/data"
 )
 
-// windows is a recording of one window of so many bins of 0.1 s from each of the times on.
+// windows returns a recording of one window of so many bins of 0.1 s from each of the times on.
 func windows(bins int, from ...float64) *data.Recording {
 	r := recording(0, slices.Repeat([]int{bins}, len(from))...)
 	r.BinWidth = 0.1
@@ -21,7 +21,8 @@ func windows(bins int, from ...float64) *data.Recording {
 	return r
 }
 
-// TestOverlap: trials that share time with one another, directly or by way of others, are one group; the bins that lie in two trials are counted.
+// TestOverlap checks that trials that share time with one another, directly or by way of others, are one group; the
+// bins that lie in two trials are counted.
 func TestOverlap(t *testing.T) {
 	jittered := windows(5, 0, 0.47) // samples: 0.47 is not a sample of the first trial
 	jittered.Time[1] = 0.13
@@ -54,8 +55,8 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
-// TestSplitKeepsTimeApart: whatever the windows and the way to split, no training bin shares a moment with a held-out bin; as many trials are held out as their
-// groups allow, and one seed gives one split.
+// TestSplitKeepsTimeApart checks that whatever the windows and the way to split, no training bin shares a moment with a
+// held-out bin; as many trials are held out as their groups allow, and one seed gives one split.
 func TestSplitKeepsTimeApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bins := rapid.IntRange(1, 12).Draw(t, "bins")
@@ -66,7 +67,8 @@ func TestSplitKeepsTimeApart(t *testing.T) {
 		}
 		rec := windows(bins, from...)
 		o := data.SplitOptions{Fraction: rapid.Float64Range(0.05, 0.95).Draw(t, "fraction")}
-		o.Kind = rapid.SampledFrom([]data.SplitKind{data.SplitTrials, data.SplitBlocks, data.SplitInterleaved}).Draw(t, "kind")
+		o.Kind = rapid.SampledFrom([]data.SplitKind{data.SplitTrials, data.SplitBlocks, data.SplitInterleaved}).Draw(t,
+			"kind")
 		s, err := data.NewSplit(rec, o, pcg(3))
 		if err != nil {
 			return // too few bins, or none that share no time
@@ -87,7 +89,8 @@ func TestSplitKeepsTimeApart(t *testing.T) {
 	})
 }
 
-// TestSplitByGroups: the fraction of trials that is held out is as near to the one asked for as pairs of trials allow, and older runs are split as they were.
+// TestSplitByGroups checks that the fraction of trials that is held out is as near to the one asked for as pairs of
+// trials allow, and older runs are split as they were.
 func TestSplitByGroups(t *testing.T) {
 	var from []float64
 	for k := range 20 {
@@ -106,16 +109,20 @@ func TestSplitByGroups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err = data.NewSplit(rec, data.SplitOptions{Leaky: true}, pcg(1)); err != nil || !slices.Equal(s.Test, want.Test) {
+	if s, err = data.NewSplit(rec, data.SplitOptions{Leaky: true}, pcg(1)); err != nil ||
+		!slices.Equal(s.Test, want.Test) {
 		t.Errorf("an older run's held-out bins are %v, want %v; %v", s.Test, want.Test, err)
 	}
-	if _, err := data.NewSplit(windows(5, 0, 0, 0, 0, 0), data.SplitOptions{}, pcg(1)); err == nil || !strings.Contains(err.Error(), "all 5 trials begin at 0 s") {
+	if _, err := data.NewSplit(windows(5, 0, 0, 0, 0, 0), data.SplitOptions{}, pcg(1)); err == nil ||
+		!strings.Contains(err.Error(), "all 5 trials begin at 0 s") {
 		t.Errorf("trials that all hold the same seconds: %v", err)
 	}
-	if _, err := data.NewSplit(windows(5, 0, 0.3, 0.6, 0.9, 1.2), data.SplitOptions{}, pcg(1)); err == nil || !strings.Contains(err.Error(), "all 5 trials share time") {
+	if _, err := data.NewSplit(windows(5, 0, 0.3, 0.6, 0.9, 1.2), data.SplitOptions{}, pcg(1)); err == nil ||
+		!strings.Contains(err.Error(), "all 5 trials share time") {
 		t.Errorf("trials in one chain: %v", err)
 	}
-	if _, err := data.NewSplit(windows(5, 0, 0, 0), data.SplitOptions{Kind: data.SplitBlocks, Fraction: 0.5}, pcg(1)); err == nil || !strings.Contains(err.Error(), "share time with a held-out bin") {
+	if _, err := data.NewSplit(windows(5, 0, 0, 0), data.SplitOptions{Kind: data.SplitBlocks, Fraction: 0.5},
+		pcg(1)); err == nil || !strings.Contains(err.Error(), "share time with a held-out bin") {
 		t.Errorf("blocks of the same seconds: %v", err)
 	}
 }

@@ -38,42 +38,51 @@ type Source struct {
 	Series string // the path inside the file of what was taken as activity
 }
 
-// Recording is the activity of N channels over T time bins, in trial order by start time, with what belongs to each bin.
+// Recording is the activity of N channels over T time bins, in trial order by start time, with what belongs to each
+// bin.
 //
-// Time runs on without a gap from one row to the next, except at the rows of Starts: the first row of every trial, and the
-// first row after a gap inside one. History never reaches back across such a row.
+// Time runs on without a gap from one row to the next, except at the rows of Starts: the first row of every trial, and
+// the first row after a gap inside one. History never reaches back across such a row.
 type Recording struct {
 	Source    Source
 	Selection Selection // of it that was read
 	Session   Session   // what an NWB file says of the session
-	Activity  Matrix    // (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out; an outline has no Data
-	Unit      string    // of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
-	Channels  []Channel // N
-	Smoothed  Smoothing // how the activity was smoothed
-	BinWidth  float64   // seconds; 0 where the file does not say
-	Time      []float64 // T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
-	OwnTime   bool      // Time counts within each trial, so that equal times of two trials are not the same moment
+	// (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out;
+	// an outline has no Data
+	Activity Matrix
+	// of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
+	Unit     string
+	Channels []Channel // N
+	Smoothed Smoothing // how the activity was smoothed
+	BinWidth float64   // seconds; 0 where the file does not say
+	// T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
+	Time    []float64
+	OwnTime bool // Time counts within each trial, so that equal times of two trials are not the same moment
 
 	Trials        int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
 	Trial         []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
 	SegmentStarts []int  // rows at which the past is unknown, ascending; Starts[0] is 0
 	Spans         []Span // Trials; when each trial begins and ends by the file's own table; nil where there is none
 
-	Input         Matrix   // (T,N), the known external input eta of every channel; empty where there is none
-	InputName     string   // its path inside the file
-	Drive         Matrix   // (T,P), measured input u whose effect on every channel is to be learned; empty where there is none
+	Input     Matrix // (T,N), the known external input eta of every channel; empty where there is none
+	InputName string // its path inside the file
+	// (T,P), measured input u whose effect on every channel is to be learned; empty where there is none
+	Drive         Matrix
 	DriveNames    []string // P
 	Behavior      Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
 	BehaviorName  string   // its path inside the file; several are separated by commas
 	BehaviorNames []string // D, "hand x"; nil where nobody names them
 	BehaviorUnit  string   // of all its columns; empty where the file does not say, or they are of several
 
-	AbsentUnits string // AbsentMissing or AbsentSilent if units are absent for part of the session; empty if none are, or nobody looked
+	// AbsentMissing or AbsentSilent if units are absent for part of the session; empty if none are, or nobody looked
+	AbsentUnits string
 
-	Condition     []string  // Trials; each trial's condition, as text; nil where there is none
-	ConditionName string    // the column it is read from
-	Event         []float64 // Trials; seconds since the session's start of the event in each trial, NaN where it has none; nil where there is none
-	EventName     string    // the column it is read from
+	Condition     []string // Trials; each trial's condition, as text; nil where there is none
+	ConditionName string   // the column it is read from
+	// Trials; seconds since the session's start of the event in each trial, NaN where it has none; nil where there is
+	// none
+	Event     []float64
+	EventName string // the column it is read from
 
 	Notes    []string // what the reader chose, one sentence each, for the log
 	Warnings []string // what it had to leave out though it was asked for, likewise
@@ -170,7 +179,7 @@ func (r *Recording) Gaps() (g Gaps) {
 	return g
 }
 
-// Min is the least value of the activity, of those that are not missing; NaN where there is none.
+// Min returns the least value of the activity, of those that are not missing; NaN where there is none.
 func (r *Recording) Min() float32 {
 	least := float32(math.NaN())
 	for _, v := range r.Activity.Data {
@@ -184,8 +193,9 @@ func (r *Recording) Min() float32 {
 // Bins of the activity of neurons last something between a nanosecond and three centuries.
 const shortest, longest = 1e-9, 1e10
 
-// Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, nothing but missing values, a value that is
-// infinite, an external input that is missing or unknown somewhere, or parts of unequal length. The error names the bin (row) and channel, not the file.
+// Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, nothing but
+// missing values, a value that is infinite, an external input that is missing or unknown somewhere, or parts of unequal
+// length. The error names the bin (row) and channel, not the file.
 func (r *Recording) Check() error {
 	T, N := r.Activity.Rows, r.Activity.Cols
 	switch {
@@ -207,7 +217,8 @@ func (r *Recording) Check() error {
 	}
 	infinite := func(v float64) bool { return math.IsInf(v, 0) }
 	channel := func(n int) string { return "channel " + r.Channels[n].Name }
-	if err := r.without(infinite, "infinite", "write NaN where a value is missing, or cut them out", "", r.Activity, channel); err != nil {
+	if err := r.without(infinite, "infinite", "write NaN where a value is missing, or cut them out", "", r.Activity,
+		channel); err != nil {
 		return err
 	}
 	unknown := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
@@ -215,27 +226,32 @@ func (r *Recording) Check() error {
 		if r.Input.Rows != T || r.Input.Cols != N {
 			return fmt.Errorf("the external input %s is %d x %d, but it is added to the activity, bin by bin and channel by channel, which is %d x %d: choose a series of that shape", r.InputName, r.Input.Rows, r.Input.Cols, T, N)
 		}
-		if err := r.without(unknown, "NaN or infinite", "fill or cut them out first", "the external input "+r.InputName+": ", r.Input, channel); err != nil {
+		if err := r.without(unknown, "NaN or infinite", "fill or cut them out first", "the external input "+r.InputName+
+			": ", r.Input, channel); err != nil {
 			return err
 		}
 	}
 	if r.Drive.Cols != len(r.DriveNames) || !r.Drive.Empty() && r.Drive.Rows != T {
-		return fmt.Errorf("the drive is %d x %d, with %d names, for %d bins", r.Drive.Rows, r.Drive.Cols, len(r.DriveNames), T)
+		return fmt.Errorf("the drive is %d x %d, with %d names, for %d bins", r.Drive.Rows, r.Drive.Cols,
+			len(r.DriveNames), T)
 	}
 	named := func(p int) string { return r.DriveNames[p] }
-	if err := r.without(unknown, "NaN or infinite", "fill them, by --drive-gaps hold or zero if NaN, leave those trials out by --where, or choose another --drive", "the drive: ", r.Drive, named); err != nil {
+	if err := r.without(unknown, "NaN or infinite",
+		"fill them, by --drive-gaps hold or zero if NaN, leave those trials out by --where, or choose another --drive",
+		"the drive: ", r.Drive, named); err != nil {
 		return err
 	}
 	if !r.Behavior.Empty() && r.Behavior.Rows != T {
 		return fmt.Errorf("the behaviour %s has %d rows for %d bins", r.BehaviorName, r.Behavior.Rows, T)
 	}
 	if r.Condition != nil && len(r.Condition) != r.Trials || r.Event != nil && len(r.Event) != r.Trials {
-		return fmt.Errorf("%s has %d trials but %d conditions and %d events", r.what(), r.Trials, len(r.Condition), len(r.Event))
+		return fmt.Errorf("%s has %d trials but %d conditions and %d events", r.what(), r.Trials, len(r.Condition),
+			len(r.Event))
 	}
 	return nil
 }
 
-// BehaviorColumns are the names of the behaviour's columns (D): numbers after its own name where nobody names them.
+// BehaviorColumns returns the names of the behaviour's columns (D): numbers after its own name where nobody names them.
 func (r *Recording) BehaviorColumns() []string {
 	if len(r.BehaviorNames) > 0 {
 		return r.BehaviorNames
@@ -258,7 +274,8 @@ func (r *Recording) without(isBad func(float64) bool, what, do, of string, m Mat
 		return nil
 	}
 	row, col := first/m.Cols, first%m.Cols
-	return fmt.Errorf("%s%d value(s) are %s, the first in %s (column %d) at row %d (%.6g s): %s", of, bad, what, name(col), col, row, r.Time[row], do)
+	return fmt.Errorf("%s%d value(s) are %s, the first in %s (column %d) at row %d (%.6g s): %s", of, bad, what,
+		name(col), col, row, r.Time[row], do)
 }
 
 func (r *Recording) what() string {
@@ -281,8 +298,8 @@ func (r *Recording) Unobserved(rows []int) []bool {
 	return never
 }
 
-// Constant marks the channels (N) whose activity never changes in the bins rows, as far as it is not missing; a channel that is missing in all of them is
-// silent too. It is nil where there are none.
+// Constant marks the channels (N) whose activity never changes in the bins rows, as far as it is not missing; a channel
+// that is missing in all of them is silent too. It is nil where there are none.
 func (r *Recording) Constant(rows []int) []bool {
 	silent, first := make([]bool, r.Activity.Cols), make([]float32, r.Activity.Cols)
 	for n := range silent {
@@ -304,8 +321,8 @@ func (r *Recording) Constant(rows []int) []bool {
 	return silent
 }
 
-// Pick makes the recording's channels those of the given numbers, in that order; one of number -1 was not recorded: its activity is missing, its external input 0 and its
-// name for the caller to give.
+// Pick makes the recording's channels those of the given numbers, in that order; one of number -1 was not recorded: its
+// activity is missing, its external input 0 and its name for the caller to give.
 func (r *Recording) Pick(channels []int) {
 	pick := func(m Matrix, absent float32) Matrix {
 		if m.Empty() {

@@ -9,7 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// TestCheck: a recording that can be fitted passes, and each defect alone is named, with the bin and the channel where it has one.
+// TestCheck checks that a recording that can be fitted passes, and each defect alone is named, with the bin and the
+// channel where it has one.
 func TestCheck(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
 	for _, c := range []struct {
@@ -19,48 +20,69 @@ func TestCheck(t *testing.T) {
 	}{
 		{"whole", func(*data.Recording) {}, nil},
 		{"two bins", func(r *data.Recording) { *r = *recording(2) }, nil},
-		{"with input and behaviour", func(r *data.Recording) { r.Input, r.Behavior = data.NewMatrix(6, 2), data.NewMatrix(6, 5) }, nil},
+		{"with input and behaviour", func(r *data.Recording) {
+			r.Input, r.Behavior = data.NewMatrix(6, 2),
+				data.NewMatrix(6, 5)
+		}, nil},
 		{"NaN in the behaviour, which is not fitted", func(r *data.Recording) {
 			r.Behavior = data.Matrix{Rows: 6, Cols: 1, Data: slices.Repeat([]float32{nan}, 6)}
 		}, nil},
-		{"no channels", func(r *data.Recording) { r.Activity = data.NewMatrix(6, 0) }, []string{"spikes/rates", "no channels"}},
+		{"no channels", func(r *data.Recording) { r.Activity = data.NewMatrix(6, 0) },
+			[]string{"spikes/rates", "no channels"}},
 		{"no bins", func(r *data.Recording) { *r = *recording(0) }, []string{"0 time bin(s)"}},
 		{"one bin", func(r *data.Recording) { *r = *recording(1) }, []string{"1 time bin(s)"}},
 		{"a time too few", func(r *data.Recording) { r.Time = r.Time[:5] }, []string{"6 bins", "5 times"}},
 		{"a trial too many", func(r *data.Recording) { r.Trial = append(r.Trial, 0) }, []string{"7 trial numbers"}},
-		{"a name too few", func(r *data.Recording) { r.Channels = r.Channels[:1] }, []string{"2 channels", "1 channel names"}},
-		{"bins of no time", func(r *data.Recording) { r.BinWidth = 1e-300 }, []string{"bins of 1e-300 s", "rate or timestamps"}},
+		{"a name too few", func(r *data.Recording) { r.Channels = r.Channels[:1] },
+			[]string{"2 channels", "1 channel names"}},
+		{"bins of no time", func(r *data.Recording) { r.BinWidth = 1e-300 },
+			[]string{"bins of 1e-300 s", "rate or timestamps"}},
 		{"bins of all time", func(r *data.Recording) { r.BinWidth = math.Inf(1) }, []string{"bins of +Inf s"}},
 		{"bins of an unknown width", func(r *data.Recording) { r.BinWidth = 0 }, nil},
 		{"no start", func(r *data.Recording) { r.SegmentStarts = nil }, []string{"starts"}},
 		{"a start after the first bin", func(r *data.Recording) { r.SegmentStarts = []int{1} }, []string{"starts"}},
-		{"NaN, which is masked", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan }, nil},
-		{"nothing but NaN", func(r *data.Recording) { r.Activity.Data = slices.Repeat([]float32{nan}, 12) }, []string{"all values of spikes/rates are missing"}},
+		{"NaN, which is masked", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan },
+			nil},
+		{"nothing but NaN", func(r *data.Recording) { r.Activity.Data = slices.Repeat([]float32{nan}, 12) },
+			[]string{"all values of spikes/rates are missing"}},
 		{"infinities", func(r *data.Recording) {
 			r.Activity.Row(3)[1] = inf
 			r.Activity.Row(4)[0] = -inf
 			r.Activity.Row(0)[0] = nan
 		},
 			[]string{"2 value(s) are infinite", "channel right (column 1)", "row 3", "0.3 s", "NaN"}},
-		{"an infinity", func(r *data.Recording) { r.Activity.Row(5)[0] = inf }, []string{"1 value(s)", "channel left (column 0)", "row 5"}},
-		{"input of another shape", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(6, 3), "cue" }, []string{"cue", "6 x 3", "6 x 2"}},
-		{"input of another length", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(5, 2), "cue" }, []string{"cue", "5 x 2"}},
+		{"an infinity", func(r *data.Recording) { r.Activity.Row(5)[0] = inf },
+			[]string{"1 value(s)", "channel left (column 0)", "row 5"}},
+		{"input of another shape", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(6, 3), "cue" },
+			[]string{"cue", "6 x 3", "6 x 2"}},
+		{"input of another length", func(r *data.Recording) { r.Input, r.InputName = data.NewMatrix(5, 2), "cue" },
+			[]string{"cue", "5 x 2"}},
 		{"NaN in the input", func(r *data.Recording) {
 			r.Input, r.InputName = data.NewMatrix(6, 2), "cue"
 			r.Input.Row(2)[1] = nan
 		}, []string{"external input cue", "channel right", "row 2"}},
 		{"with a drive, conditions and events", func(r *data.Recording) {
-			r.Drive, r.DriveNames, r.Trials, r.Condition, r.Event = data.NewMatrix(6, 1), []string{"light"}, 1, []string{"left"}, []float64{math.NaN()}
+			r.Drive, r.DriveNames, r.Trials, r.Condition, r.Event = data.NewMatrix(6,
+				1), []string{"light"}, 1, []string{"left"}, []float64{math.NaN()}
 		}, nil},
 		{"NaN in the drive", func(r *data.Recording) {
 			r.Drive, r.DriveNames = data.NewMatrix(6, 3), []string{"light", "tone", "wheel"}
 			r.Drive.Row(4)[2], r.Drive.Row(5)[0] = nan, inf
 		}, []string{"drive", "2 value(s)", "the first in wheel (column 2) at row 4", "0.4 s", "--drive"}},
-		{"a drive of another length", func(r *data.Recording) { r.Drive, r.DriveNames = data.NewMatrix(5, 1), []string{"light"} }, []string{"drive", "5 x 1", "6 bins"}},
-		{"a drive without names", func(r *data.Recording) { r.Drive = data.NewMatrix(6, 1) }, []string{"drive", "0 names"}},
-		{"a condition too many", func(r *data.Recording) { r.Trials, r.Condition = 1, []string{"a", "b"} }, []string{"1 trials", "2 conditions"}},
-		{"an event too few", func(r *data.Recording) { r.Trials, r.Event = 2, []float64{1} }, []string{"2 trials", "1 events"}},
-		{"behaviour of another length", func(r *data.Recording) { r.Behavior, r.BehaviorName = data.NewMatrix(4, 2), "hand" }, []string{"hand", "4 rows for 6 bins"}},
+		{"a drive of another length", func(r *data.Recording) {
+			r.Drive, r.DriveNames = data.NewMatrix(5, 1),
+				[]string{"light"}
+		}, []string{"drive", "5 x 1", "6 bins"}},
+		{"a drive without names", func(r *data.Recording) { r.Drive = data.NewMatrix(6, 1) },
+			[]string{"drive", "0 names"}},
+		{"a condition too many", func(r *data.Recording) { r.Trials, r.Condition = 1, []string{"a", "b"} },
+			[]string{"1 trials", "2 conditions"}},
+		{"an event too few", func(r *data.Recording) { r.Trials, r.Event = 2, []float64{1} },
+			[]string{"2 trials", "1 events"}},
+		{"behaviour of another length", func(r *data.Recording) {
+			r.Behavior, r.BehaviorName = data.NewMatrix(4, 2),
+				"hand"
+		}, []string{"hand", "4 rows for 6 bins"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := recording(6)
@@ -95,7 +117,8 @@ func TestGaps(t *testing.T) {
 	nan := float32(math.NaN())
 	r := recording(4)
 	r.Activity.Data = []float32{1, 2, nan, nan, 3, nan, 4, 5}
-	if g, want := r.Gaps(), (data.Gaps{Values: 3, Channels: 2, Bins: 2, Empty: 1}); g != want || g.Values != r.Missing() {
+	if g, want := r.Gaps(), (data.Gaps{Values: 3, Channels: 2, Bins: 2, Empty: 1}); g != want ||
+		g.Values != r.Missing() {
 		t.Errorf("%+v, want %+v", g, want)
 	}
 	if g := recording(4).Gaps(); g != (data.Gaps{}) {
@@ -103,7 +126,8 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-// TestSilentIgnoresMissing: only what was observed can show that a channel changes; one that was not observed is silent, and marked as such.
+// TestSilentIgnoresMissing checks that only what was observed can show that a channel changes; one that was not
+// observed is silent, and marked as such.
 func TestSilentIgnoresMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	r := recording(4)
@@ -156,7 +180,7 @@ func TestBinsPerTrial(t *testing.T) {
 	}
 }
 
-// TestSilent: a channel counts as silent by the bins that are asked about alone, whatever its value.
+// TestSilent checks that a channel counts as silent by the bins that are asked about alone, whatever its value.
 func TestSilent(t *testing.T) {
 	r := recording(4)
 	copy(r.Activity.Data, []float32{
@@ -181,7 +205,7 @@ func TestSilent(t *testing.T) {
 	}
 }
 
-// TestRowShares: a row is the matrix's memory, and appending to it does not run into the next.
+// TestRowShares checks that a row is the matrix's memory, and appending to it does not run into the next.
 func TestRowShares(t *testing.T) {
 	m := data.NewMatrix(2, 2)
 	row := m.Row(0)
@@ -195,16 +219,20 @@ func TestRowShares(t *testing.T) {
 	}
 }
 
-// TestPick: channels come in the order asked for; one that is not there is missing, and has no input and no name.
+// TestPick checks that channels come in the order asked for; one that is not there is missing, and has no input and no
+// name.
 func TestPick(t *testing.T) {
-	r := &data.Recording{Activity: data.Matrix{2, 3, []float32{1, 2, 3, 4, 5, 6}}, Input: data.Matrix{2, 3, []float32{7, 8, 9, 10, 11, 12}}, Channels: []data.Channel{{Name: "a"}, {Name: "b"}, {Name: "c"}}}
+	r := &data.Recording{Activity: data.Matrix{2, 3, []float32{1, 2, 3, 4, 5, 6}},
+		Input:    data.Matrix{2, 3, []float32{7, 8, 9, 10, 11, 12}},
+		Channels: []data.Channel{{Name: "a"}, {Name: "b"}, {Name: "c"}}}
 	r.Pick([]int{2, -1, 0, 2})
 	for i, want := range []float32{3, float32(math.NaN()), 1, 3, 6, float32(math.NaN()), 4, 6} {
 		if v := r.Activity.Data[i]; v != want && (v == v || want == want) {
 			t.Errorf("value %d is %g, want %g", i, v, want)
 		}
 	}
-	if want := []float32{9, 0, 7, 9, 12, 0, 10, 12}; !slices.Equal(r.Input.Data, want) || r.Input.Cols != 4 || r.Activity.Cols != 4 {
+	if want := []float32{9, 0, 7, 9, 12, 0, 10, 12}; !slices.Equal(r.Input.Data, want) || r.Input.Cols != 4 ||
+		r.Activity.Cols != 4 {
 		t.Errorf("the input is %v, want %v", r.Input, want)
 	}
 	if want := []data.Channel{{Name: "c"}, {}, {Name: "a"}, {Name: "c"}}; !slices.Equal(r.Channels, want) {

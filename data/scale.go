@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// ScaleKind says how activity is brought to about the size of 1, which the history's sigma and the decoder's start expect.
+// ScaleKind says how activity is brought to about the size of 1, which the history's sigma and the decoder's start
+// expect.
 type ScaleKind string
 
 // The scales; max and zscore act on each channel by itself.
@@ -14,7 +15,9 @@ const (
 	ScaleNone   ScaleKind = "none"
 	ScaleMax    ScaleKind = "max"    // divided by the channel's largest absolute value
 	ScaleZScore ScaleKind = "zscore" // less the channel's mean, divided by its standard deviation
-	ScaleSqrt   ScaleKind = "sqrt"   // divided by the largest value of all channels, or of each where it is no counts, then the square root, which evens out the variance of counts
+	// divided by the largest value of all channels, or of each where it is no counts, then the square root, which evens
+	// out the variance of counts
+	ScaleSqrt ScaleKind = "sqrt"
 )
 
 // Scaling is what was done to a recording: x <- f((x - Offset) / Factor), f the square root for sqrt, else nothing.
@@ -23,9 +26,10 @@ type Scaling struct {
 	Offset, Factor []float64 // N
 }
 
-// LogJacobian returns what a log-likelihood of the scaled activity gains, in nats a bin, when it is given for the recording's own units:
-// the sum over channels of the mean of ln |d scaled / d x| over those of the bins in which the channel was observed. Channels that skip
-// (N, or nil) marks are left out. It is NaN if the square root of a zero is among them, where the density of the root has none in x.
+// LogJacobian returns what a log-likelihood of the scaled activity gains, in nats a bin, when it is given for the
+// recording's own units: the sum over channels of the mean of ln |d scaled / d x| over those of the bins in which the
+// channel was observed. Channels that skip (N, or nil) marks are left out. It is NaN if the square root of a zero is
+// among them, where the density of the root has none in x.
 func (s Scaling) LogJacobian(r *Recording, bins []int, skip []bool) (sum float64) {
 	if s.Kind == ScaleNone || s.Kind == "" {
 		return 0
@@ -55,8 +59,8 @@ func (s Scaling) LogJacobian(r *Recording, bins []int, skip []bool) (sum float64
 	return sum
 }
 
-// SuggestScale is the scale of the authors' fits: ScaleNone where the activity's root mean square is between 0.05 and 5, else ScaleMax for activity that is
-// never negative and ScaleZScore for other.
+// SuggestScale returns the scale of the authors' fits: ScaleNone where the activity's root mean square is between 0.05
+// and 5, else ScaleMax for activity that is never negative and ScaleZScore for other.
 func SuggestScale(rec *Recording) ScaleKind {
 	square, seen, negative := 0.0, 0, false
 	for _, v := range rec.Activity.Data {
@@ -76,8 +80,9 @@ func SuggestScale(rec *Recording) ScaleKind {
 	return ScaleMax
 }
 
-// Scale scales a recording's activity and external input in place, by numbers that it takes from the bins rows, such as those that train;
-// nil stands for all bins. A channel that never changes in them is left as it is; missing values stay missing, and say nothing of the scale.
+// Scale scales a recording's activity and external input in place, by numbers that it takes from the bins rows, such as
+// those that train; nil stands for all bins. A channel that never changes in them is left as it is; missing values stay
+// missing, and say nothing of the scale.
 func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 	if rows == nil {
 		rows = r.AllBins()
@@ -126,7 +131,8 @@ func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 	return s, r.Apply(s)
 }
 
-// Apply scales a recording's activity and external input in place as another recording was scaled, of which s is what was done.
+// Apply scales a recording's activity and external input in place as another recording was scaled, of which s is what
+// was done.
 func (r *Recording) Apply(s Scaling) error {
 	N := r.Activity.Cols
 	switch {
@@ -165,15 +171,16 @@ func (r *Recording) rooted() error {
 	}
 	for i, v := range r.Activity.Data {
 		if v < 0 {
-			return fmt.Errorf("channel %s is %g at row %d, and has no square root", r.Channels[i%r.Activity.Cols].Name, v, i/r.Activity.Cols)
+			return fmt.Errorf("channel %s is %g at row %d, and has no square root", r.Channels[i%r.Activity.Cols].Name,
+				v, i/r.Activity.Cols)
 		}
 	}
 	return nil
 }
 
-// IsCounts reports whether the activity is counts of events, or rates that are counts over something: spikes of units, and series that are never negative and
-// whole multiples of their smallest value above 0, or of a half, a third or a quarter of it. A thousand at most: single precision tells so many from what is
-// between them.
+// IsCounts reports whether the activity is counts of events, or rates that are counts over something: spikes of units,
+// and series that are never negative and whole multiples of their smallest value above 0, or of a half, a third or a
+// quarter of it. A thousand at most: single precision tells so many from what is between them.
 func (r *Recording) IsCounts() bool {
 	values := r.Activity.Data
 	least := float32(math.Inf(1))
@@ -199,8 +206,9 @@ func (r *Recording) IsCounts() bool {
 	return false
 }
 
-// HasBaseline reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in most channels that change, the standard deviation is less than a third of
-// the mean. A root does nothing for it, and a ReLU has no place there.
+// HasBaseline reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in
+// most channels that change, the standard deviation is less than a third of the mean. A root does nothing for it, and a
+// ReLU has no place there.
 func (r *Recording) HasBaseline() bool {
 	raised, changing, all := 0, 0, r.AllBins()
 	for n := range r.Activity.Cols {
@@ -214,7 +222,7 @@ func (r *Recording) HasBaseline() bool {
 	return 2*raised > changing
 }
 
-// spread is a channel's largest absolute value, mean and standard deviation in the bins rows.
+// spread returns a channel's largest absolute value, mean and standard deviation in the bins rows.
 func (r *Recording) spread(n int, rows []int) (top, mean, sd float64) {
 	T := 0.0 // bins in which the channel was observed
 	for _, t := range rows {

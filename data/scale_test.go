@@ -11,7 +11,8 @@ import (
 	"facrnn/data"
 )
 
-// matrix draws multiples of 1/64 up to 1000, of both signs unless positive: nothing so small that single precision loses digits of it.
+// matrix draws multiples of 1/64 up to 1000, of both signs unless positive: nothing so small that single precision
+// loses digits of it.
 func matrix(t *rapid.T, name string, rows int, positive bool) data.Matrix {
 	m := data.NewMatrix(rows, 2)
 	low := -64000
@@ -24,11 +25,13 @@ func matrix(t *rapid.T, name string, rows int, positive bool) data.Matrix {
 	return m
 }
 
-// TestScalingRoundTrip: x Factor + Offset (after squaring, for sqrt) brings the activity back, and the input, which is added to the
-// activity, is divided by Factor alone. The scaled values are single precision: 2^-23 of each and of the channel's offset is lost.
+// TestScalingRoundTrip checks that x Factor + Offset (after squaring, for sqrt) brings the activity back, and the
+// input, which is added to the activity, is divided by Factor alone. The scaled values are single precision: 2^-23 of
+// each and of the channel's offset is lost.
 func TestScalingRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind := rapid.SampledFrom([]data.ScaleKind{data.ScaleNone, "", data.ScaleMax, data.ScaleZScore, data.ScaleSqrt}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]data.ScaleKind{data.ScaleNone, "", data.ScaleMax, data.ScaleZScore,
+			data.ScaleSqrt}).Draw(t, "kind")
 		rows := rapid.IntRange(2, 20).Draw(t, "rows")
 		r := recording(rows)
 		r.Activity = matrix(t, "x", rows, kind == data.ScaleSqrt)
@@ -65,7 +68,8 @@ func TestScalingRoundTrip(t *testing.T) {
 	})
 }
 
-// TestScaled: max leaves a largest absolute value of 1 and zscore a mean of 0 and a standard deviation of 1, up to single precision.
+// TestScaled checks that max leaves a largest absolute value of 1 and zscore a mean of 0 and a standard deviation of 1,
+// up to single precision.
 func TestScaled(t *testing.T) {
 	rows := []float32{-4, 10, 2, 30, 1, 20, -1, 40}
 	scaled := func(kind data.ScaleKind) []float32 {
@@ -98,13 +102,14 @@ func TestScaled(t *testing.T) {
 	r = recording(3) // no counts, and one channel a thousand times the other
 	copy(r.Activity.Data, []float32{.3, 1000, .7, 310, 1.2, 90})
 	s, err := r.Scale(data.ScaleSqrt, nil)
-	if want := []float64{float64(float32(1.2)), 1000}; err != nil || !slices.Equal(s.Factor, want) || r.Activity.Row(0)[1] != 1 || r.Activity.Row(2)[0] != 1 {
+	if want := []float64{float64(float32(1.2)), 1000}; err != nil || !slices.Equal(s.Factor, want) ||
+		r.Activity.Row(0)[1] != 1 || r.Activity.Row(2)[0] != 1 {
 		t.Errorf("sqrt of channels of two sizes gives %v by %v, %v", r.Activity.Data, s.Factor, err)
 	}
 }
 
-// TestScaleIgnoresMissing: a channel is scaled as if the bins in which it is missing were not there, and they stay missing. Means of as many values are
-// the same sums, so that the numbers are equal.
+// TestScaleIgnoresMissing checks that a channel is scaled as if the bins in which it is missing were not there, and
+// they stay missing. Means of as many values are the same sums, so that the numbers are equal.
 func TestScaleIgnoresMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, kind := range []data.ScaleKind{data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
@@ -136,15 +141,16 @@ func TestScaleIgnoresMissing(t *testing.T) {
 	}
 }
 
-// TestScaleLeavesConstants: a channel that never changes has no standard deviation, and one of zeros no largest value: they stay.
-// 0.1 is not exact in binary, so that its mean over many bins is rounded.
+// TestScaleLeavesConstants checks that a channel that never changes has no standard deviation, and one of zeros no
+// largest value: they stay. 0.1 is not exact in binary, so that its mean over many bins is rounded.
 func TestScaleLeavesConstants(t *testing.T) {
 	for _, v := range []float32{0, 0.1, -3e7, 1e-20} {
 		r := recording(1000)
 		for i := range r.Activity.Data {
 			r.Activity.Data[i] = v
 		}
-		if _, err := r.Scale(data.ScaleZScore, nil); err != nil || r.Activity.Row(0)[0] != v || r.Activity.Row(999)[1] != v {
+		if _, err := r.Scale(data.ScaleZScore, nil); err != nil || r.Activity.Row(0)[0] != v ||
+			r.Activity.Row(999)[1] != v {
 			t.Errorf("zscore makes %g of a constant %g, %v", r.Activity.Row(0)[0], v, err)
 		}
 	}
@@ -154,7 +160,7 @@ func TestScaleLeavesConstants(t *testing.T) {
 	}
 }
 
-// TestScaleLeavesLongConstants: nor does it matter how many bins there are.
+// TestScaleLeavesLongConstants checks that nor does it matter how many bins there are.
 func TestScaleLeavesLongConstants(t *testing.T) {
 	r := recording(300_000)
 	for i := range r.Activity.Data {
@@ -165,7 +171,7 @@ func TestScaleLeavesLongConstants(t *testing.T) {
 	}
 }
 
-// TestScaleRefuses: an error leaves the recording as it was.
+// TestScaleRefuses checks that an error leaves the recording as it was.
 func TestScaleRefuses(t *testing.T) {
 	for _, c := range []struct {
 		kind  data.ScaleKind
@@ -218,7 +224,7 @@ func TestSuggestScale(t *testing.T) {
 	}
 }
 
-// TestCounted: spikes and their rates by their unit, other activity where it has one step.
+// TestCounted checks that spikes and their rates by their unit, other activity where it has one step.
 func TestCounted(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
@@ -249,7 +255,8 @@ func TestCounted(t *testing.T) {
 	}
 }
 
-// TestRaised: most channels keep far from zero, whatever their size; of those that never change or are missing nothing is said.
+// TestRaised checks that most channels keep far from zero, whatever their size; of those that never change or are
+// missing nothing is said.
 func TestRaised(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
@@ -273,11 +280,13 @@ func TestRaised(t *testing.T) {
 	}
 }
 
-// TestApply: a recording scaled as another one was is that one where the two are alike, by every scale, and its input with it; scales of other channels are refused.
+// TestApply checks that a recording scaled as another one was is that one where the two are alike, by every scale, and
+// its input with it; scales of other channels are refused.
 func TestApply(t *testing.T) {
 	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
 		alike := func() *data.Recording {
-			r := &data.Recording{Activity: data.Matrix{3, 2, []float32{1, 8, 2, 4, 4, 0}}, Channels: []data.Channel{{Name: "a"}, {Name: "b"}}}
+			r := &data.Recording{Activity: data.Matrix{3, 2, []float32{1, 8, 2, 4, 4, 0}},
+				Channels: []data.Channel{{Name: "a"}, {Name: "b"}}}
 			if kind != data.ScaleSqrt {
 				r.Input = data.Matrix{3, 2, []float32{1, 2, 3, 4, 5, 6}}
 			}
@@ -299,8 +308,8 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestLogJacobian: the density of scaled activity times the Jacobian is that of the recording's own units, by differences. A zero has no
-// density through a square root.
+// TestLogJacobian checks that the density of scaled activity times the Jacobian is that of the recording's own units,
+// by differences. A zero has no density through a square root.
 func TestLogJacobian(t *testing.T) {
 	values := []float32{1, 40, 4, 10, 9, 90} // three bins of two channels
 	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
@@ -329,7 +338,8 @@ func TestLogJacobian(t *testing.T) {
 		for i := range values {
 			want += math.Log(float64(up.Activity.Data[i]-down.Activity.Data[i])/(2*step)) / 3
 		}
-		if got := s.LogJacobian(r, []int{0, 1, 2}, nil); !(math.Abs(got-want) <= 1e-2) { // single precision over a step of .02
+		// single precision over a step of .02
+		if got := s.LogJacobian(r, []int{0, 1, 2}, nil); !(math.Abs(got-want) <= 1e-2) {
 			t.Errorf("%s: %g, by differences %g", kind, got, want)
 		}
 		if got, other := s.LogJacobian(r, []int{0, 1, 2}, []bool{true, true}), 0.0; got != other {
@@ -342,7 +352,7 @@ func TestLogJacobian(t *testing.T) {
 	}
 }
 
-// TestScaleOfSomeBins: the scale is that of the bins it is taken from, and is applied to all.
+// TestScaleOfSomeBins checks that the scale is that of the bins it is taken from, and is applied to all.
 func TestScaleOfSomeBins(t *testing.T) {
 	r := recording(4)
 	copy(r.Activity.Data, []float32{1, 0, 3, 0, 1000, 0, 2, 0}) // the third bin is held out

@@ -1,7 +1,8 @@
 package data
 
-// Session is what an NWB file says of the session that its recording is from, carried along so that a file of results can say the
-// same. Texts are as in the file, and empty where it has none; the zero value belongs to a recording that comes from no NWB file.
+// Session is what an NWB file says of the session that its recording is from, carried along so that a file of results
+// can say the same. Texts are as in the file, and empty where it has none; the zero value belongs to a recording that
+// comes from no NWB file.
 type Session struct {
 	Identifier    string   // of the file, unique
 	Description   string   // session_description

@@ -11,13 +11,13 @@ import (
 // Smoothing says how activity is smoothed. Its zero value leaves the activity as it is.
 type Smoothing struct {
 	SD float64 // seconds, the standard deviation of a Gaussian window; 0 for none
-	// Acausal lets the window reach into later bins. A model that predicts a bin from smoothed bins before it has then seen a part of
-	// that bin, so its held-out figures are too good.
+	// Acausal lets the window reach into later bins. A model that predicts a bin from smoothed bins before it has then
+	// seen a part of that bin, so its held-out figures are too good.
 	Acausal bool
 }
 
-// Title names the recording in figures and pages: its file and, after acausal smoothing, that it is so, since every figure then shows
-// activity that has seen later bins.
+// Title names the recording in figures and pages: its file and, after acausal smoothing, that it is so, since every
+// figure then shows activity that has seen later bins.
 func (r *Recording) Title() string {
 	name := filepath.Base(r.Source.Path)
 	if r.Smoothed.Acausal {
@@ -29,13 +29,15 @@ func (r *Recording) Title() string {
 // smoothReach is how far the window of Smooth reaches, in standard deviations: all but 6e-5 of a Gaussian's weight.
 const smoothReach = 4
 
-// smoothMost is the widest window that Smooth takes, in bins a standard deviation. A wider one leaves no changes to fit.
+// smoothMost is the widest window that Smooth takes, in bins a standard deviation. A wider one leaves no changes to
+// fit.
 const smoothMost = 1000
 
-// Smooth replaces every value of the activity by the weighted mean of its channel over the bin itself and the bins before it. The
-// weights are a Gaussian of standard deviation o.SD; an acausal window has the bins after it, too. Windows end where time has a gap
-// (at the rows of Starts), and the weights within add up to 1, so that a constant stays what it is. NaN have no weight in the mean of
-// others, and stay NaN. Smooth adds a note and a warning that say how much of a later R2 is the window's own.
+// Smooth replaces every value of the activity by the weighted mean of its channel over the bin itself and the bins
+// before it. The weights are a Gaussian of standard deviation o.SD; an acausal window has the bins after it, too.
+// Windows end where time has a gap (at the rows of Starts), and the weights within add up to 1, so that a constant
+// stays what it is. NaN have no weight in the mean of others, and stay NaN. Smooth adds a note and a warning that say
+// how much of a later R2 is the window's own.
 func (r *Recording) Smooth(o Smoothing) error {
 	sd := o.SD
 	longest, what := r.LongestTrial()
@@ -48,7 +50,8 @@ func (r *Recording) Smooth(o Smoothing) error {
 	case tooLong != nil:
 		return WrongFlag(tooLong)
 	case sd > smoothMost*r.BinWidth:
-		return fmt.Errorf("--smooth of %g s is %.3g bins of %g s, more than the %d there may be: give less", sd, sd/r.BinWidth, r.BinWidth, smoothMost)
+		return fmt.Errorf("--smooth of %g s is %.3g bins of %g s, more than the %d there may be: give less", sd,
+			sd/r.BinWidth, r.BinWidth, smoothMost)
 	}
 	out := NewMatrix(r.Activity.Rows, r.Activity.Cols)
 	ends := append(slices.Clone(r.SegmentStarts), r.Activity.Rows)
@@ -72,15 +75,16 @@ func (r *Recording) noteSmoothing() {
 	}
 	r.Note("The activity is smoothed by %s of standard deviation %g s%s.", window, o.SD, unit)
 	if o.Acausal {
-		r.Warnings = append(r.Warnings, "the activity is smoothed acausally: every bin holds a part of the bins after it, so the figures of prediction are too good; leave out --smooth-acausal to compare")
+		r.Warnings = append(r.Warnings,
+			"the activity is smoothed acausally: every bin holds a part of the bins after it, so the figures of prediction are too good; leave out --smooth-acausal to compare")
 	}
 	if r2 := o.NoiseR2(r.BinWidth); r2 >= 0.005 {
 		r.Warn("smoothing makes successive bins alike: in independent noise that is smoothed so, a channel's bin predicts its next one with an R2 of %.2f; compare R2 without --smooth", r2)
 	}
 }
 
-// NoiseR2 returns the R2 with which the bin before predicts a bin of white noise that was smoothed so, in bins of that width (s): the
-// square of the window's autocorrelation at a lag of one bin.
+// NoiseR2 returns the R2 with which the bin before predicts a bin of white noise that was smoothed so, in bins of that
+// width (s): the square of the window's autocorrelation at a lag of one bin.
 func (o Smoothing) NoiseR2(binWidth float64) float64 {
 	reach := int(smoothReach*o.SD/binWidth + 1e-6)
 	first := 0

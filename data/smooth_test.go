@@ -12,7 +12,7 @@ import (
 	"facrnn/data"
 )
 
-// drawn is a recording of one to four stretches with bins of 0.1 s, values of moderate size, and NaN among them.
+// drawn returns a recording of one to four stretches with bins of 0.1 s, values of moderate size, and NaN among them.
 func drawn(t *rapid.T) *data.Recording {
 	r := recording(0, rapid.SliceOfN(rapid.IntRange(1, 30), 1, 4).Draw(t, "stretches")...)
 	r.BinWidth = 0.1
@@ -25,8 +25,8 @@ func drawn(t *rapid.T) *data.Recording {
 	return r
 }
 
-// TestSmoothKeepsConstants: whatever the window, the gaps and the missing values, a constant stays what it is up to single precision,
-// what is missing stays missing, and nothing leaves the range of the values around it.
+// TestSmoothKeepsConstants checks that whatever the window, the gaps and the missing values, a constant stays what it
+// is up to single precision, what is missing stays missing, and nothing leaves the range of the values around it.
 func TestSmoothKeepsConstants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := drawn(t)
@@ -74,7 +74,7 @@ func TestSmoothKeepsConstants(t *testing.T) {
 	})
 }
 
-// longestOf is the number of bins of the longest stretch.
+// longestOf returns the number of bins of the longest stretch.
 func longestOf(r *data.Recording) (longest int) {
 	ends := append(slices.Clone(r.SegmentStarts), r.Bins())
 	for i, first := range r.SegmentStarts {
@@ -83,8 +83,9 @@ func longestOf(r *data.Recording) (longest int) {
 	return longest
 }
 
-// TestSmoothIsGaussian: an impulse far from any edge becomes the window itself, whose weights add up to 1 and fall by exp(-d^2/2). A causal
-// window leaves the bins before the impulse as they were: nothing of a bin is seen before it.
+// TestSmoothIsGaussian checks that an impulse far from any edge becomes the window itself, whose weights add up to 1
+// and fall by exp(-d^2/2). A causal window leaves the bins before the impulse as they were: nothing of a bin is seen
+// before it.
 func TestSmoothIsGaussian(t *testing.T) {
 	for _, acausal := range []bool{false, true} {
 		r := recording(101)
@@ -112,8 +113,8 @@ func TestSmoothIsGaussian(t *testing.T) {
 	}
 }
 
-// TestNoiseR2: the R2 that the window alone makes is that of white noise, smoothed and predicted from the bin before by least squares.
-// Of 200,000 bins its standard error is below .005.
+// TestNoiseR2 checks that the R2 that the window alone makes is that of white noise, smoothed and predicted from the
+// bin before by least squares. Of 200,000 bins its standard error is below .005.
 func TestNoiseR2(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, o := range []data.Smoothing{{SD: 0.05}, {SD: 0.3}, {SD: 0.05, Acausal: true}, {SD: 0.3, Acausal: true}} {
@@ -136,8 +137,8 @@ func TestNoiseR2(t *testing.T) {
 	}
 }
 
-// TestSmoothSays what it does to later figures: in every recording how much of an R2 is the window's own, and of an acausal window that
-// figures are too good.
+// TestSmoothSays what it does to later figures: in every recording how much of an R2 is the window's own, and of an
+// acausal window that figures are too good.
 func TestSmoothSays(t *testing.T) {
 	for _, acausal := range []bool{false, true} {
 		r := recording(50)
@@ -147,13 +148,14 @@ func TestSmoothSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		said := strings.Join(r.Warnings, "\n")
-		if !strings.Contains(said, "independent noise") || strings.Contains(said, "acausally") != acausal || r.Smoothed != o {
+		if !strings.Contains(said, "independent noise") || strings.Contains(said, "acausally") != acausal ||
+			r.Smoothed != o {
 			t.Errorf("acausal %v: %q, %+v", acausal, said, r.Smoothed)
 		}
 	}
 }
 
-// TestSmoothRefuses: an error leaves the recording as it was.
+// TestSmoothRefuses checks that an error leaves the recording as it was.
 func TestSmoothRefuses(t *testing.T) {
 	for _, c := range []struct {
 		sd, width float64

@@ -18,8 +18,8 @@ const (
 	SplitNone        SplitKind = "none"        // all bins train
 )
 
-// Split is the bins that train and the bins that are held out, both ascending. A bin that shares time with a held-out bin, as in trials that
-// overlap, may be in neither.
+// Split is the bins that train and the bins that are held out, both ascending. A bin that shares time with a held-out
+// bin, as in trials that overlap, may be in neither.
 type Split struct {
 	Train, Test []int
 }
@@ -46,8 +46,8 @@ func (s Split) Marks(T int) []int8 {
 	return marks
 }
 
-// SplitOptions chooses a split. Its zero value holds out a fifth of the trials where there are five or more, and otherwise the last
-// quarter of the recording.
+// SplitOptions chooses a split. Its zero value holds out a fifth of the trials where there are five or more, and
+// otherwise the last quarter of the recording.
 type SplitOptions struct {
 	Kind     SplitKind
 	Fraction float64 // of the trials or bins that are held out; 0: 0.2 of the trials, 0.25 in a block, 0.5 interleaved
@@ -68,9 +68,10 @@ func (o SplitOptions) WithDefaults(rec *Recording) SplitOptions {
 	return o
 }
 
-// NewSplit splits a recording's bins. No moment is in both parts, unless o.Leaky is set: trials that share time are held out together, and by blocks or
-// interleaved, the training bins that share time with a held-out bin are left out. It fails where fewer than two bins would train, or none would be held
-// out though some should, and where all trials share time.
+// NewSplit splits a recording's bins. No moment is in both parts, unless o.Leaky is set: trials that share time are
+// held out together, and by blocks or interleaved, the training bins that share time with a held-out bin are left out.
+// It fails where fewer than two bins would train, or none would be held out though some should, and where all trials
+// share time.
 func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) {
 	o = o.WithDefaults(rec)
 	if !slices.Contains([]SplitKind{SplitTrials, SplitBlocks, SplitInterleaved, SplitNone}, o.Kind) {
@@ -130,8 +131,8 @@ func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) 
 // unshare says what to do about trials that share time.
 const unshare = "cut shorter windows (--before, --after), fewer trials (--where), or none (--trials none)"
 
-// holdOut draws the trials that are held out. Of trials that share time, all or none are: groups of these are taken in random order, each if that brings the
-// number of trials nearer to the fraction.
+// holdOut draws the trials that are held out. Of trials that share time, all or none are: groups of these are taken in
+// random order, each if that brings the number of trials nearer to the fraction.
 func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Rand) ([]bool, error) {
 	if rec.Trials < 2 {
 		return nil, fmt.Errorf("the recording has %d trial(s), too few to hold some out: split by blocks or interleaved", rec.Trials)
@@ -189,10 +190,10 @@ func (b *Batches) Shuffle(random *rand.Rand) {
 	random.Shuffle(len(b.rows), func(i, j int) { b.rows[i], b.rows[j] = b.rows[j], b.rows[i] })
 }
 
-// Rows are the rows in their present order; the caller does not change them.
+// Rows returns the rows in their present order; the caller does not change them.
 func (b *Batches) Rows() []int { return b.rows }
 
-// Count is the number of minibatches.
+// Count returns the number of minibatches.
 func (b *Batches) Count() int {
 	if b.size == 0 {
 		return 0
@@ -200,7 +201,7 @@ func (b *Batches) Count() int {
 	return (len(b.rows) + b.size - 1) / b.size
 }
 
-// Batch is the i-th minibatch; the caller does not change it.
+// Batch returns the i-th minibatch; the caller does not change it.
 func (b *Batches) Batch(i int) []int {
 	return b.rows[i*b.size : min((i+1)*b.size, len(b.rows))]
 }

@@ -15,7 +15,8 @@ import (
 
 // recording is silent activity of trials of the given lengths; of none, it is one stretch of as many bins.
 func recording(bins int, trials ...int) *data.Recording {
-	r := &data.Recording{Activity: data.NewMatrix(bins, 2), Channels: []data.Channel{{Name: "left"}, {Name: "right"}}, Trials: len(trials)}
+	r := &data.Recording{Activity: data.NewMatrix(bins, 2), Channels: []data.Channel{{Name: "left"}, {Name: "right"}},
+		Trials: len(trials)}
 	if len(trials) == 0 {
 		r.SegmentStarts = []int{0}
 	}
@@ -50,8 +51,10 @@ func TestSplitIs(t *testing.T) {
 		{"a quarter with four trials", recording(0, 2, 2, 2, 2), data.SplitOptions{}, []int{6, 7}},
 		{"every second, the odd ones", recording(7), data.SplitOptions{Kind: data.SplitInterleaved}, []int{1, 3, 5}},
 		{"every third", recording(9), data.SplitOptions{Kind: data.SplitInterleaved, Fraction: 1. / 3}, []int{2, 5, 8}},
-		{"four of five", recording(6), data.SplitOptions{Kind: data.SplitInterleaved, Fraction: 0.8}, []int{1, 2, 3, 4}},
-		{"across trials", recording(0, equal...), data.SplitOptions{Kind: data.SplitInterleaved, Fraction: 0.5}, []int{1, 3, 5, 7, 9}},
+		{"four of five", recording(6), data.SplitOptions{Kind: data.SplitInterleaved, Fraction: 0.8},
+			[]int{1, 2, 3, 4}},
+		{"across trials", recording(0, equal...), data.SplitOptions{Kind: data.SplitInterleaved, Fraction: 0.5},
+			[]int{1, 3, 5, 7, 9}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := data.NewSplit(c.rec, c.o, pcg(1))
@@ -72,12 +75,14 @@ func TestSplitIs(t *testing.T) {
 	}
 }
 
-// TestSplitLaws: whatever the kind and the fraction, every bin is in exactly one side, both sides ascend, a trial that is held out is
-// held out whole, and as many are held out as were asked for, to one bin or trial.
+// TestSplitLaws checks that whatever the kind and the fraction, every bin is in exactly one side, both sides ascend, a
+// trial that is held out is held out whole, and as many are held out as were asked for, to one bin or trial.
 func TestSplitLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		rec := recording(rapid.IntRange(2, 60).Draw(t, "bins"), rapid.SliceOfN(rapid.IntRange(1, 7), 0, 9).Draw(t, "trials")...)
-		kind := rapid.SampledFrom([]data.SplitKind{data.SplitTrials, data.SplitBlocks, data.SplitInterleaved, data.SplitNone}).Draw(t, "kind")
+		rec := recording(rapid.IntRange(2, 60).Draw(t, "bins"),
+			rapid.SliceOfN(rapid.IntRange(1, 7), 0, 9).Draw(t, "trials")...)
+		kind := rapid.SampledFrom([]data.SplitKind{data.SplitTrials, data.SplitBlocks, data.SplitInterleaved,
+			data.SplitNone}).Draw(t, "kind")
 		o := data.SplitOptions{Kind: kind, Fraction: rapid.Float64Range(0.01, 0.99).Draw(t, "fraction")}
 		seed := rapid.Uint64().Draw(t, "seed")
 		s, err := data.NewSplit(rec, o, pcg(seed))
@@ -117,7 +122,8 @@ func TestSplitLaws(t *testing.T) {
 	})
 }
 
-// TestSplitDrawsTrials: another seed holds out other trials. Of 10 over 3, twenty draws that all agree have a chance of 120^-19.
+// TestSplitDrawsTrials checks that another seed holds out other trials. Of 10 over 3, twenty draws that all agree have
+// a chance of 120^-19.
 func TestSplitDrawsTrials(t *testing.T) {
 	rec := recording(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 	seen := map[int]bool{}
@@ -149,9 +155,12 @@ func TestSplitRefuses(t *testing.T) {
 		{"not a number", recording(9), data.SplitOptions{Fraction: nan}, "between 0 and 1"},
 		{"no trials", recording(9), data.SplitOptions{Kind: data.SplitTrials}, "0 trial(s)"},
 		{"one trial", recording(0, 9), data.SplitOptions{Kind: data.SplitTrials}, "1 trial(s)"},
-		{"no bin held out", recording(9), data.SplitOptions{Kind: data.SplitBlocks, Fraction: 0.01}, "leaves 9 to train on and 0 to test"},
-		{"one bin left", recording(9), data.SplitOptions{Kind: data.SplitBlocks, Fraction: 0.9}, "leaves 1 to train on and 8 to test"},
-		{"two trials of one bin", recording(0, 1, 1), data.SplitOptions{Kind: data.SplitTrials}, "leaves 1 to train on and 1 to test"},
+		{"no bin held out", recording(9), data.SplitOptions{Kind: data.SplitBlocks, Fraction: 0.01},
+			"leaves 9 to train on and 0 to test"},
+		{"one bin left", recording(9), data.SplitOptions{Kind: data.SplitBlocks, Fraction: 0.9},
+			"leaves 1 to train on and 8 to test"},
+		{"two trials of one bin", recording(0, 1, 1), data.SplitOptions{Kind: data.SplitTrials},
+			"leaves 1 to train on and 1 to test"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if s, err := data.NewSplit(c.rec, c.o, pcg(1)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -161,7 +170,8 @@ func TestSplitRefuses(t *testing.T) {
 	}
 }
 
-// TestBatches: whatever the order, an epoch deals every row once, all minibatches are full but the last, and the caller's rows stay.
+// TestBatches checks that whatever the order, an epoch deals every row once, all minibatches are full but the last, and
+// the caller's rows stay.
 func TestBatches(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rapid.SliceOfDistinct(rapid.IntRange(0, 500), rapid.ID).Draw(t, "rows")
@@ -209,7 +219,7 @@ func TestBatchesOfTen(t *testing.T) {
 	}
 }
 
-// TestMarks: a bin is trained on, held out, or neither.
+// TestMarks checks that a bin is trained on, held out, or neither.
 func TestMarks(t *testing.T) {
 	got := data.Split{Train: []int{0, 4}, Test: []int{2}}.Marks(5)
 	if want := []int8{data.Trained, data.Neither, data.HeldOut, data.Neither, data.Trained}; !slices.Equal(got, want) {
@@ -217,7 +227,7 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestWarnLongBins: bins of many seconds are warned of, as milliseconds may have been meant.
+// TestWarnLongBins checks that bins of many seconds are warned of, as milliseconds may have been meant.
 func TestWarnLongBins(t *testing.T) {
 	for width, want := range map[float64]bool{0.05: false, 1: false, 50: true} {
 		r := recording(3)

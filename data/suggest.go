@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// DidYouMean is the end of a message about a name that is not among the choices, paths or plain names: "; did you mean NAME?" with the
-// choice that is nearest by its spelling. It is empty if no choice is near.
+// DidYouMean returns the end of a message about a name that is not among the choices, paths or plain names: "; did you
+// mean NAME?" with the choice that is nearest by its spelling. It is empty if no choice is near.
 func DidYouMean(name string, choices []string) string {
 	nearest, least := "", math.Inf(1)
 	for _, choice := range choices {
@@ -25,20 +25,20 @@ func DidYouMean(name string, choices []string) string {
 	return fmt.Sprintf("; did you mean %s?", nearest)
 }
 
-// tail is the last n parts of a path.
+// tail returns the last n parts of a path.
 func tail(choice string, n int) string {
 	parts := strings.Split(choice, "/")
 	return path.Join(parts[max(0, len(parts)-n):]...)
 }
 
-// plainName is a name without its case and its separators, and with one spelling of behaviour.
+// plainName returns a name without its case and its separators, and with one spelling of behaviour.
 func plainName(name string) string {
 	name = strings.NewReplacer("_", "", "-", "", " ", "", "/", "").Replace(strings.ToLower(name))
 	return strings.ReplaceAll(name, "behaviour", "behavior")
 }
 
-// apart says how far two names are apart: up to 1 for names that may be meant for one another. These are names with a third of their
-// letters changed at most, and names of which the longer one only adds to the shorter one.
+// apart says how far two names are apart: up to 1 for names that may be meant for one another. These are names with a
+// third of their letters changed at most, and names of which the longer one only adds to the shorter one.
 func apart(a, b string) float64 {
 	short, long := len(a), len(b)
 	if short > long {
@@ -48,13 +48,14 @@ func apart(a, b string) float64 {
 		return math.Inf(1)
 	}
 	d := float64(edits(a, b)) * 3 / float64(long)
-	if short >= 3 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a) || strings.HasSuffix(a, b) || strings.HasSuffix(b, a)) {
+	if short >= 3 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a) || strings.HasSuffix(a, b) ||
+		strings.HasSuffix(b, a)) {
 		d = min(d, 1-float64(short)/float64(long)/2)
 	}
 	return d
 }
 
-// edits is the number of letters to insert, delete or replace until a is b.
+// edits returns the number of letters to insert, delete or replace until a is b.
 func edits(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	row := make([]int, len(y)+1)
@@ -76,8 +77,8 @@ func edits(a, b string) int {
 	return row[len(y)]
 }
 
-// Repeated is the error for names that a flag gives in one, "a,b", though each is to have a flag of its own; nil unless there are several
-// names and all of them are known.
+// Repeated returns the error for names that a flag gives in one, "a,b", though each is to have a flag of its own; nil
+// unless there are several names and all of them are known.
 func Repeated(flag, names string, known func(name string) bool) error {
 	parts := strings.Split(names, ",")
 	if len(parts) < 2 {
@@ -91,11 +92,13 @@ func Repeated(flag, names string, known func(name string) bool) error {
 		}
 		fmt.Fprintf(&advice, " --%s %s", flag, part)
 	}
-	return FlagError{fmt.Errorf("--%s %s: the flag takes one name and may be repeated: give%s", flag, names, advice.String())}
+	return FlagError{fmt.Errorf("--%s %s: the flag takes one name and may be repeated: give%s", flag, names,
+		advice.String())}
 }
 
-// CheckLength reports a duration of a flag that is longer than the longest trial, or than the recording: most likely it is in
-// milliseconds, and seconds are wanted. what names the trial or the recording, of so many seconds; 0 if that is unknown.
+// CheckLength reports a duration of a flag that is longer than the longest trial, or than the recording: most likely it
+// is in milliseconds, and seconds are wanted. what names the trial or the recording, of so many seconds; 0 if that is
+// unknown.
 func CheckLength(flag string, seconds float64, what string, longest float64) error {
 	if !(longest > 0) || !(seconds > longest*(1+1e-6)) {
 		return nil
@@ -107,8 +110,8 @@ func CheckLength(flag string, seconds float64, what string, longest float64) err
 	return fmt.Errorf("--%s %.6g s is longer than %s (%.4g s): %s", flag, seconds, what, longest, advice)
 }
 
-// LongestTrial is how long the longest trial lasts, or the recording if it has no trials, in seconds, and its name in a message. It is 0
-// if the width of the bins is unknown.
+// LongestTrial is how long the longest trial lasts, or the recording if it has no trials, in seconds, and its name in a
+// message. It is 0 if the width of the bins is unknown.
 func (r *Recording) LongestTrial() (seconds float64, what string) {
 	if r.Trials == 0 {
 		return float64(r.Bins()) * r.BinWidth, "the recording"

@@ -5,26 +5,35 @@ import (
 	"testing"
 )
 
-// TestDidYouMean: a name that is misspelt, cut short or spelt otherwise suggests the choice; a name of something else suggests nothing.
+// TestDidYouMean checks that a name that is misspelt, cut short or spelt otherwise suggests the choice; a name of
+// something else suggests nothing.
 func TestDidYouMean(t *testing.T) {
-	choices := []string{"start_time", "stop_time", "go_cue_time", "processing/ecephys/firing_rates", "processing/behavior/hand_velocity", "acquisition/x"}
+	choices := []string{"start_time", "stop_time", "go_cue_time", "processing/ecephys/firing_rates",
+		"processing/behavior/hand_velocity", "acquisition/x"}
 	for name, want := range map[string]string{
-		"go_cue": "go_cue_time", "gocue_time": "go_cue_time", "goCueTime": "go_cue_time", "go-cue-time": "go_cue_time", "cue_time": "go_cue_time",
-		"firing_rate": "processing/ecephys/firing_rates", "firingrates": "processing/ecephys/firing_rates", "ecephys/firing_rate": "processing/ecephys/firing_rates",
-		"processing/ecephys/firing_rate": "processing/ecephys/firing_rates", "hand_velocty": "processing/behavior/hand_velocity",
-		"velocity": "processing/behavior/hand_velocity", "processing/behaviour/hand_velocity": "processing/behavior/hand_velocity", "start": "start_time",
+		"go_cue": "go_cue_time", "gocue_time": "go_cue_time", "goCueTime": "go_cue_time", "go-cue-time": "go_cue_time",
+		"cue_time":    "go_cue_time",
+		"firing_rate": "processing/ecephys/firing_rates", "firingrates": "processing/ecephys/firing_rates",
+		"ecephys/firing_rate":                "processing/ecephys/firing_rates",
+		"processing/ecephys/firing_rate":     "processing/ecephys/firing_rates",
+		"hand_velocty":                       "processing/behavior/hand_velocity",
+		"velocity":                           "processing/behavior/hand_velocity",
+		"processing/behaviour/hand_velocity": "processing/behavior/hand_velocity", "start": "start_time",
 		"pupil": "", "y": "", "": "", "lfp": "",
 	} {
-		if got := strings.TrimSuffix(strings.TrimPrefix(DidYouMean(name, choices), "; did you mean "), "?"); got != want {
+		if got := strings.TrimSuffix(strings.TrimPrefix(DidYouMean(name, choices), "; did you mean "),
+			"?"); got != want {
 			t.Errorf("%q suggests %q, want %q", name, got, want)
 		}
 	}
 }
 
-// TestRepeated: names in one are an error that says how to give them; other names are nobody's business here.
+// TestRepeated checks that names in one are an error that says how to give them; other names are nobody's business
+// here.
 func TestRepeated(t *testing.T) {
 	known := func(name string) bool { return name == "a" || name == "b" }
-	if err := Repeated("behavior", "a, b", known); err == nil || !strings.HasSuffix(err.Error(), "give --behavior a --behavior b") {
+	if err := Repeated("behavior", "a, b", known); err == nil ||
+		!strings.HasSuffix(err.Error(), "give --behavior a --behavior b") {
 		t.Errorf("a, b: the error is %v, want one that says how to give both", err)
 	}
 	for _, names := range []string{"a", "c,b", "a,c"} {
@@ -34,7 +43,8 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
-// TestCheckLength: a duration beyond the longest trial is an error, with what was meant if that were milliseconds.
+// TestCheckLength checks that a duration beyond the longest trial is an error, with what was meant if that were
+// milliseconds.
 func TestCheckLength(t *testing.T) {
 	for _, c := range []struct {
 		seconds, longest float64

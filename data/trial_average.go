@@ -8,13 +8,15 @@ import (
 
 // TrialMean is the mean over trials of D quantities, at some bins of a trial.
 type TrialMean struct {
-	Bins            []int       // ascending
-	Trials          []int       // len(Bins), how many trials have each
-	Mean, Deviation [][]float64 // (len(Bins), D), without NaN: a mean of nothing and a deviation of fewer than two values are NaN
+	Bins   []int // ascending
+	Trials []int // len(Bins), how many trials have each
+	// (len(Bins), D), without NaN: a mean of nothing and a deviation of fewer than two values are NaN
+	Mean, Deviation [][]float64
 }
 
-// MeanOverTrials averages rows of a recording over trials, so many: rows[i] is in bin bins[i] of its trial, and row returns its D values. It goes as far as more than half of the trials
-// do: a mean over the few longest ones would jump where others end, and of two trials of different lengths a mean of both and then of one would.
+// MeanOverTrials averages rows of a recording over trials, so many: rows[i] is in bin bins[i] of its trial, and row
+// returns its D values. It goes as far as more than half of the trials do: a mean over the few longest ones would jump
+// where others end, and of two trials of different lengths a mean of both and then of one would.
 func MeanOverTrials(rows, bins []int, trials int, row func(t int) []float64) TrialMean {
 	at := map[int][]int{}
 	for i, b := range bins {
@@ -44,7 +46,8 @@ func MeanOverTrials(rows, bins []int, trials int, row func(t int) []float64) Tri
 		for d, x := range values {
 			mean[d], deviation[d] = stat.MeanStdDev(x, nil)
 		}
-		m.Trials, m.Mean, m.Deviation = append(m.Trials, len(at[b])), append(m.Mean, mean), append(m.Deviation, deviation)
+		m.Trials, m.Mean, m.Deviation = append(m.Trials, len(at[b])), append(m.Mean, mean), append(m.Deviation,
+			deviation)
 	}
 	return m
 }

@@ -8,7 +8,9 @@ import (
 	"facrnn/data"
 )
 
-// TestMeanOverTrials: of trials of 1, 3 and 2 bins, the last one beginning a bin late, two have bins 0 to 2, in whatever order the rows come: more than half of three trials, but not of four. What is missing is left out, and bins of one trial have no deviation.
+// TestMeanOverTrials checks that of trials of 1, 3 and 2 bins, the last one beginning a bin late, two have bins 0 to 2,
+// in whatever order the rows come: more than half of three trials, but not of four. What is missing is left out, and
+// bins of one trial have no deviation.
 func TestMeanOverTrials(t *testing.T) {
 	nan := math.NaN()
 	x := [][]float64{{1, 10}, {3, 20}, {5, 30}, {7, nan}, {9, nan}, {11, 50}}
@@ -19,16 +21,21 @@ func TestMeanOverTrials(t *testing.T) {
 		bins, trials    []int
 		mean, deviation [][]float64
 	}{
-		{3, []int{0, 1, 2}, []int{2, 2, 2}, [][]float64{{2, 15}, {7, 30}, {9, 50}}, [][]float64{{math.Sqrt2, math.Sqrt(50)}, {2 * math.Sqrt2, nan}, {2 * math.Sqrt2, nan}}},
+		{3, []int{0, 1, 2}, []int{2, 2, 2}, [][]float64{{2, 15}, {7, 30}, {9, 50}},
+			[][]float64{{math.Sqrt2, math.Sqrt(50)}, {2 * math.Sqrt2, nan}, {2 * math.Sqrt2, nan}}},
 		{4, nil, nil, nil, nil},
 	} {
 		m := data.MeanOverTrials([]int{5, 0, 1, 2, 3, 4}, []int{2, 0, 0, 1, 2, 1}, c.of, row)
-		if !slices.Equal(m.Bins, c.bins) || !slices.Equal(m.Trials, c.trials) || len(m.Mean) != len(c.bins) || len(m.Deviation) != len(c.bins) {
+		if !slices.Equal(m.Bins, c.bins) || !slices.Equal(m.Trials, c.trials) || len(m.Mean) != len(c.bins) ||
+			len(m.Deviation) != len(c.bins) {
 			t.Fatalf("of %d: %+v", c.of, m)
 		}
 		for i := range m.Bins {
-			if !slices.EqualFunc(m.Mean[i], c.mean[i], same) || !slices.EqualFunc(m.Deviation[i], c.deviation[i], func(a, b float64) bool { return same(a, b) || math.Abs(a-b) <= 1e-12 }) {
-				t.Errorf("of %d, bin %d: mean %v, deviation %v; want %v, %v", c.of, m.Bins[i], m.Mean[i], m.Deviation[i], c.mean[i], c.deviation[i])
+			if !slices.EqualFunc(m.Mean[i], c.mean[i], same) ||
+				!slices.EqualFunc(m.Deviation[i], c.deviation[i],
+					func(a, b float64) bool { return same(a, b) || math.Abs(a-b) <= 1e-12 }) {
+				t.Errorf("of %d, bin %d: mean %v, deviation %v; want %v, %v", c.of, m.Bins[i], m.Mean[i],
+					m.Deviation[i], c.mean[i], c.deviation[i])
 			}
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// TestParseWhere: a condition is a column, an operator and a value, with spaces around the operator or without.
+// TestParseWhere checks that a condition is a column, an operator and a value, with spaces around the operator or
+// without.
 func TestParseWhere(t *testing.T) {
 	for text, want := range map[string]data.Where{
 		"a=b":                 {"a", "=", "b"},
@@ -25,7 +26,8 @@ func TestParseWhere(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "a", "=b", "<3", " = b", "!=", "a!b"} {
-		if got, err := data.ParseWhere("--where", []string{"a=b", text}); err == nil || !strings.Contains(err.Error(), "--where") || !strings.Contains(err.Error(), "COLUMN=VALUE") {
+		if got, err := data.ParseWhere("--where", []string{"a=b", text}); err == nil ||
+			!strings.Contains(err.Error(), "--where") || !strings.Contains(err.Error(), "COLUMN=VALUE") {
 			t.Errorf("%q is %v, %v; want an error that says how conditions look", text, got, err)
 		}
 	}

@@ -9,9 +9,10 @@ import (
 	"facrnn/layers"
 )
 
-// TestAllocations counts what a step allocates once it has run. Our operations allocate nothing; Gorgonia's tape machine makes, for every
-// instruction, a slice of inputs and slices of arguments for a log that nobody reads, and its own additions of gradients, of which a model has
-// at most three, clone a shape or two. That is counted here, and it may not grow with the shape.
+// TestAllocations counts what a step allocates once it has run. Our operations allocate nothing; Gorgonia's tape
+// machine makes, for every instruction, a slice of inputs and slices of arguments for a log that nobody reads, and its
+// own additions of gradients, of which a model has at most three, clone a shape or two. That is counted here, and it
+// may not grow with the shape.
 func TestAllocations(t *testing.T) {
 	count := func(c graph.Config, rows int) float64 {
 		_, p := wideProgram[float32](t, c, rows, 1, nil)
@@ -24,20 +25,22 @@ func TestAllocations(t *testing.T) {
 	small := graph.Config{Neurons: 7, Bins: 60, Structure: layers.Partition{1, 1}, Terms: graph.Objective(20, 0)}
 	a, b := count(small, 5), count(wide(nil), 1024)
 	if a != b || a > 150 {
-		t.Errorf("a step allocates %g times for a small model and %g times for a large one; want the same, below 150", a, b)
+		t.Errorf("a step allocates %g times for a small model and %g times for a large one; want the same, below 150",
+			a, b)
 	}
 	t.Logf("%g allocations a step", a)
 	amortized := func(c *graph.Config) { c.LatentStd = layers.Amortized{} }
 	amortized(&small)
 	if a, b := count(small, 5), count(wide(amortized), 64); a != b {
-		t.Errorf("with an amortized std, a step allocates %g times for a small model and %g times for a large one", a, b)
+		t.Errorf("with an amortized std, a step allocates %g times for a small model and %g times for a large one", a,
+			b)
 	}
 	if n := count(wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }), 64); n != b {
 		t.Errorf("a step with a ReLU allocates %g times, without %g", n, b)
 	}
 }
 
-// TestMissingAllocations: with missing values a step allocates as often as without.
+// TestMissingAllocations checks that with missing values a step allocates as often as without.
 func TestMissingAllocations(t *testing.T) {
 	count := func(c graph.Config, missing []bool) float64 {
 		_, p := wideProgram[float32](t, c, 64, 1, nil)

@@ -17,7 +17,8 @@ import (
 
 // cases are models that between them have every layer, term, kernel and structure.
 func cases() map[string]graph.Config {
-	base := graph.Config{Neurons: 7, Bins: 60, Input: true, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0.7)}
+	base := graph.Config{Neurons: 7, Bins: 60, Input: true, Structure: layers.Partition{2, 1},
+		Terms: graph.Objective(3, 0.7)}
 	with := func(change func(*graph.Config)) graph.Config {
 		c := base
 		c.Terms = slices.Clone(base.Terms)
@@ -54,28 +55,36 @@ func cases() map[string]graph.Config {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
 		}),
 		"negative binomial, softplus": with(func(c *graph.Config) {
-			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{Link: layers.Softplus}, losses.NegativeBinomial{}
+			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{
+				Link: layers.Softplus}, losses.NegativeBinomial{}
 		}),
 		"drive, negative binomial, exp": drive(func(c *graph.Config) {
-			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{Link: layers.Exp}, losses.NegativeBinomial{}
+			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{
+				Link: layers.Exp}, losses.NegativeBinomial{}
 		}),
 		"linear":             base,
 		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
 		"full factorisation": with(func(c *graph.Config) { c.Structure = layers.Partition{1, 1, 1} }),
-		"shared group":       with(func(c *graph.Config) { c.Structure = layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 1} }),
-		"nested groups":      with(func(c *graph.Config) { c.Structure = nested{} }),
-		"no input":           with(func(c *graph.Config) { c.Input = false }),
-		"relu":               decoder(layers.ReLU),
-		"softplus":           decoder(layers.Softplus),
-		"exp":                decoder(layers.Exp),
-		"tanh":               decoder(layers.Tanh),
+		"shared group": with(func(c *graph.Config) {
+			c.Structure = layers.Shared{Private: layers.Partition{1, 2},
+				SharedLatents: 1}
+		}),
+		"nested groups": with(func(c *graph.Config) { c.Structure = nested{} }),
+		"no input":      with(func(c *graph.Config) { c.Input = false }),
+		"relu":          decoder(layers.ReLU),
+		"softplus":      decoder(layers.Softplus),
+		"exp":           decoder(layers.Exp),
+		"tanh":          decoder(layers.Tanh),
 		"mlp": with(func(c *graph.Config) {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
 		}),
 		"mlp encoder, free kernel": with(func(c *graph.Config) {
 			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
 		}),
-		"standardized":      with(func(c *graph.Config) { c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}} }),
+		"standardized": with(func(c *graph.Config) {
+			c.Terms[2].Term = losses.PartialCorrelation{
+				Estimator: losses.LeaveOneOut{}}
+		}),
 		"poisson, softplus": poisson(layers.Softplus),
 		"poisson, exp":      poisson(layers.Exp),
 		"minibatch-stratified": with(func(c *graph.Config) {
@@ -92,10 +101,12 @@ func cases() map[string]graph.Config {
 		"amortized std, minibatch-stratified": amortized(losses.MinibatchStratified{}),
 		"amortized std, standardized":         amortized(losses.LeaveOneOut{}),
 		"amortized std, mlp": with(func(c *graph.Config) {
-			c.LatentStd, c.Encoder, c.Decoder = layers.Amortized{}, layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
+			c.LatentStd, c.Encoder, c.Decoder = layers.Amortized{}, layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{
+				Hidden: 4, Link: layers.ReLU}
 		}),
 		"amortized std, nested groups, free kernel": with(func(c *graph.Config) {
-			c.LatentStd, c.Structure, c.History = layers.Amortized{}, nested{}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
+			c.LatentStd, c.Structure, c.History = layers.Amortized{}, nested{}, layers.History{Lags: 2,
+				Kernel: layers.FreeKernel{}}
 		}),
 		"exponential kernel": kernel(layers.ExponentialKernel{}),
 		"softmax kernel":     kernel(layers.SoftmaxKernel{}),
@@ -115,7 +126,8 @@ func (nested) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Parts: [][]int{{0, 1}, {2}}, Weight: 1}, {Parts: [][]int{{1}, {0}}, Weight: 0.5}}
 }
 
-// example is a program whose inputs and parameters are drawn at random, away from the kinks of ReLU by their continuity.
+// example returns a program whose inputs and parameters are drawn at random, away from the kinks of ReLU by their
+// continuity.
 func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T], *graph.Program[T]) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
@@ -127,7 +139,8 @@ func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"log_std_z_w", "Dt"} { // at 0, where they start, every bin would have the same s, and no input
+	// at 0, where they start, every bin would have the same s, and no input
+	for _, name := range []string{"log_std_z_w", "Dt"} {
 		if w := m.Param(name); w != nil {
 			for i := range w.Data {
 				w.Data[i] = T(0.1 * r.NormFloat64())
@@ -155,8 +168,9 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-// gradientsAreDifferences compares the gradients of the last run with central differences. A step of 1e-6 leaves an error of about 1e-12 in the difference's numerator, of 1e-6 relative in the quotient where the
-// gradient is of the size of 1.
+// gradientsAreDifferences compares the gradients of the last run with central differences. A step of 1e-6 leaves an
+// error of about 1e-12 in the difference's numerator, of 1e-6 relative in the quotient where the gradient is of the
+// size of 1.
 func gradientsAreDifferences(t *testing.T, m *graph.Model[float64], p *graph.Program[float64]) {
 	t.Helper()
 	const step, tolerance = 1e-6, 3e-6
@@ -188,7 +202,8 @@ func gradients(p *graph.Program[float64]) (all [][]float64) {
 	return all
 }
 
-// TestPrecisions holds float32 to float64: the loss and every gradient agree to 1e-5 of the largest entry, a hundred roundings.
+// TestPrecisions holds float32 to float64: the loss and every gradient agree to 1e-5 of the largest entry, a hundred
+// roundings.
 func TestPrecisions(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
@@ -226,8 +241,8 @@ func precisionsAgree(t *testing.T, m *graph.Model[float64], p64 *graph.Program[f
 	}
 }
 
-// TestWeights changes the terms' weights between two steps of one program: every gradient is the weighted sum of those of the terms
-// alone.
+// TestWeights changes the terms' weights between two steps of one program: every gradient is the weighted sum of those
+// of the terms alone.
 func TestWeights(t *testing.T) {
 	c := cases()["std per dimension"]
 	m, p := example[float64](t, c, 9)
@@ -256,8 +271,8 @@ func TestWeights(t *testing.T) {
 	}
 }
 
-// TestComposition builds terms anew, out of the operations that a model uses: a product of two of them and one inside another's
-// input, so that the upstream gradient of each is neither 1 nor constant.
+// TestComposition builds terms anew, out of the operations that a model uses: a product of two of them and one inside
+// another's input, so that the upstream gradient of each is neither 1 nor constant.
 func TestComposition(t *testing.T) {
 	for _, name := range []string{"std per dimension", "amortized std"} {
 		t.Run(name, func(t *testing.T) { testComposition(t, cases()[name]) })
@@ -265,7 +280,8 @@ func TestComposition(t *testing.T) {
 }
 
 func testComposition(t *testing.T, c graph.Config) {
-	c.Terms = []graph.Weighted{{Term: losses.Gaussian{}, Weight: 1}, {Term: squareOfKL{}, Weight: 0.1}, {Term: connectivityNorm{}, Weight: 0.3}}
+	c.Terms = []graph.Weighted{{Term: losses.Gaussian{}, Weight: 1}, {Term: squareOfKL{}, Weight: 0.1},
+		{Term: connectivityNorm{}, Weight: 0.3}}
 	m, p := example[float64](t, c, 9)
 	for i, got := range gradients(p) {
 		q := m.Params()[i]
@@ -317,8 +333,9 @@ func TestRepeatable(t *testing.T) {
 	}
 }
 
-// TestDrive: as training begins, where D is zero, a model with a drive is the one without, bit for bit in every other parameter and but for rounding in the loss; and the prediction
-// of the identity is off by D u once there is one.
+// TestDrive checks that as training begins, where D is zero, a model with a drive is the one without, bit for bit in
+// every other parameter and but for rounding in the loss; and the prediction of the identity is off by D u once there
+// is one.
 func TestDrive(t *testing.T) {
 	plain, driven := cases()["linear"], cases()["drive"]
 	a, p := example[float64](t, plain, 9)

@@ -30,8 +30,8 @@ type Matrices struct {
 	Noise []float64  // (N) the parameter of the observation model, such as ln of standard deviations
 }
 
-// parts are the affine maps of a configuration that Matrices tells of; the decoder's, if it has several, is only the
-// last one.
+// parts returns the affine maps of a configuration that Matrices tells of; the decoder's, if it has several, is only
+// the last one.
 func (c Config) parts() (decoder, encoder, drive layers.Affine) {
 	c = c.withDefaults()
 	if maps := layers.MapsOf(c.Decoder); len(maps) == 1 {

@@ -23,7 +23,8 @@ func masked(c graph.Config) graph.Config {
 // maskedCases are models of both kinds of observations, with and without what else a reconstruction depends on.
 func maskedCases() map[string]graph.Config {
 	out := map[string]graph.Config{}
-	for _, name := range []string{"linear", "relu", "mlp", "free kernel", "amortized std", "poisson, softplus", "poisson, exp"} {
+	for _, name := range []string{"linear", "relu", "mlp", "free kernel", "amortized std", "poisson, softplus",
+		"poisson, exp"} {
 		out[name] = masked(cases()[name])
 	}
 	silent := masked(cases()["linear"])
@@ -51,7 +52,7 @@ func mask[T op.Float](x []T, missing []bool) {
 	}
 }
 
-// maskedExample is an example of which values are missing.
+// maskedExample returns an example of which values are missing.
 func maskedExample[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T], *graph.Program[T]) {
 	m, p := example[T](t, c, rows)
 	mask(p.X, holes(rows, c.Neurons))
@@ -82,8 +83,8 @@ func TestMissingPrecisions(t *testing.T) {
 	}
 }
 
-// TestMissingSubtracted: the loss of a minibatch with a mask is that of the whole less, by the definition of the densities, the terms of what is missing over M.
-// 1e-12 is some thousand roundings.
+// TestMissingSubtracted checks that the loss of a minibatch with a mask is that of the whole less, by the definition of
+// the densities, the terms of what is missing over M. 1e-12 is some thousand roundings.
 func TestMissingSubtracted(t *testing.T) {
 	const rows = 11
 	for name, c := range maskedCases() {
@@ -120,7 +121,8 @@ func TestMissingSubtracted(t *testing.T) {
 	}
 }
 
-// TestNothingMissing: a minibatch of which nothing is missing has the same bits in a model that allows for it.
+// TestNothingMissing checks that a minibatch of which nothing is missing has the same bits in a model that allows for
+// it.
 func TestNothingMissing(t *testing.T) {
 	for _, name := range []string{"linear", "poisson, exp"} {
 		bits := func(c graph.Config) (all []float32) {
@@ -137,15 +139,17 @@ func TestNothingMissing(t *testing.T) {
 	}
 }
 
-// TestMissingChannel: a channel that is missing everywhere counts as if it were not there: the same loss, and the same gradients of all that is not its own, which
-// are 0. The sums are the same but for zeros among them; 1e-12.
+// TestMissingChannel checks that a channel that is missing everywhere counts as if it were not there: the same loss,
+// and the same gradients of all that is not its own, which are 0. The sums are the same but for zeros among them;
+// 1e-12.
 func TestMissingChannel(t *testing.T) {
 	const N, gone, rows = 7, 3, 13
 	rec := session()
 	for bin := range rec.Activity.Rows {
 		rec.Activity.Row(bin)[gone] = float32(math.NaN())
 	}
-	less := &data.Recording{Activity: data.NewMatrix(40, N-1), Input: data.NewMatrix(40, N-1), SegmentStarts: rec.SegmentStarts}
+	less := &data.Recording{Activity: data.NewMatrix(40, N-1), Input: data.NewMatrix(40, N-1),
+		SegmentStarts: rec.SegmentStarts}
 	for i, v := range rec.Activity.Data { // counts too
 		rec.Activity.Data[i] = float32(math.Abs(math.Round(3 * float64(v))))
 	}
@@ -158,7 +162,8 @@ func TestMissingChannel(t *testing.T) {
 	for _, poisson := range []bool{false, true} {
 		for _, learned := range []bool{false, true} {
 			t.Run(fmt.Sprintf("poisson %t, learned %t", poisson, learned), func(t *testing.T) {
-				c := graph.Config{Neurons: N, Bins: 30, Input: !poisson, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0), History: layers.History{Lags: 3, Padding: layers.PadFirst}}
+				c := graph.Config{Neurons: N, Bins: 30, Input: !poisson, Structure: layers.Partition{2, 1},
+					Terms: graph.Objective(3, 0), History: layers.History{Lags: 3, Padding: layers.PadFirst}}
 				if poisson {
 					c.Terms[0].Term, c.Decoder = losses.Poisson{}, layers.LinearDecoder{Link: layers.Exp}
 				}
@@ -209,7 +214,7 @@ func TestMissingChannel(t *testing.T) {
 	}
 }
 
-// columns are the rows of x (n,N) without one column.
+// columns returns the rows of x (n,N) without one column.
 func columns(x []float64, N, without int) (out []float64) {
 	for i, v := range x {
 		if i%N != without {
@@ -220,7 +225,9 @@ func columns(x []float64, N, without int) (out []float64) {
 }
 
 // loaded runs a model on some bins of a recording, with noise that is always the same.
-func loaded(t *testing.T, c graph.Config, m *graph.Model[float64], rec *data.Recording, rows []int) *graph.Program[float64] {
+func loaded(
+	t *testing.T, c graph.Config, m *graph.Model[float64], rec *data.Recording, rows []int,
+) *graph.Program[float64] {
 	t.Helper()
 	p, err := m.Program(len(rows), true)
 	if err != nil {
@@ -237,8 +244,9 @@ func loaded(t *testing.T, c graph.Config, m *graph.Model[float64], rec *data.Rec
 	return p
 }
 
-// TestHistoryOfMissing: where a bin is missing, the history of the next has the mean of sigma over the channel's observed training bins, be the kernel fixed or
-// learned. A channel that no training bin has is 0 there even where it is observed.
+// TestHistoryOfMissing checks that where a bin is missing, the history of the next has the mean of sigma over the
+// channel's observed training bins, be the kernel fixed or learned. A channel that no training bin has is 0 there even
+// where it is observed.
 func TestHistoryOfMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	rec := &data.Recording{SegmentStarts: []int{0}, Activity: data.Matrix{Rows: 5, Cols: 3, Data: []float32{
@@ -249,8 +257,10 @@ func TestHistoryOfMissing(t *testing.T) {
 		0, 0, 0,
 	}}}
 	for _, perStep := range []bool{false, true} {
-		for sigma, f := range map[layers.Activation]func(float64) float64{layers.Tanh: math.Tanh, layers.ReLU: func(x float64) float64 { return max(x, 0) }} {
-			c := graph.Config{Neurons: 3, Bins: 3, Structure: layers.Partition{1}, History: layers.History{Activation: sigma}, HistoryPerStep: perStep}
+		for sigma, f := range map[layers.Activation]func(float64) float64{layers.Tanh: math.Tanh,
+			layers.ReLU: func(x float64) float64 { return max(x, 0) }} {
+			c := graph.Config{Neurons: 3, Bins: 3, Structure: layers.Partition{1},
+				History: layers.History{Activation: sigma}, HistoryPerStep: perStep}
 			c.Missing = graph.NewMissing(c, rec, []int{0, 1, 2})
 			m, err := graph.New[float64](c, rand.New(rand.NewPCG(1, 1)))
 			if err != nil {
@@ -265,7 +275,8 @@ func TestHistoryOfMissing(t *testing.T) {
 			want := []float64{f(1), f(2), 0, mean[0], f(3), 0, f(-2), mean[1], 0, f(4), mean[1], 0}
 			for i, w := range want {
 				if !(math.Abs(p.Lagged[i]-w) <= 1e-15) {
-					t.Errorf("%s, in every step %t: entry %d of the history is %g, want %g", sigma, perStep, i, p.Lagged[i], w)
+					t.Errorf("%s, in every step %t: entry %d of the history is %g, want %g", sigma, perStep, i,
+						p.Lagged[i], w)
 				}
 			}
 			if err := p.Run(); err != nil || math.IsNaN(p.Loss()) {
@@ -279,7 +290,8 @@ func TestHistoryOfMissing(t *testing.T) {
 	}
 }
 
-// TestMissingThreads: with missing values too, the loss and every gradient have the same bits for any number of threads inside the step.
+// TestMissingThreads checks that with missing values too, the loss and every gradient have the same bits for any number
+// of threads inside the step.
 func TestMissingThreads(t *testing.T) {
 	poisson := func(c *graph.Config) {
 		c.Terms[0].Term, c.Decoder = losses.Poisson{}, layers.LinearDecoder{Link: layers.Softplus}

@@ -14,7 +14,8 @@ type Model[T op.Float] struct {
 	Config Config
 	// Weights of Config.Terms; all programs read them in every step.
 	Weights []T
-	// Pool is the threads that share the work of a step; nil for the calling one alone. Set it before the first Program.
+	// Pool is the threads that share the work of a step; nil for the calling one alone. Set it before the first
+	// Program.
 	Pool *op.Pool
 
 	params   []*Param[T] // in the order in which the layers made them
@@ -50,13 +51,14 @@ func New[T op.Float](c Config, random *rand.Rand) (*Model[T], error) {
 	return m, nil
 }
 
-// Release lets go of the programs built so far, and of the memory that they work in; asked for again, one is built anew.
+// Release lets go of the programs built so far, and of the memory that they work in; asked for again, one is built
+// anew.
 func (m *Model[T]) Release() { clear(m.programs) }
 
-// Params are the trainable arrays, always in the same order.
+// Params returns the trainable arrays, always in the same order.
 func (m *Model[T]) Params() []*Param[T] { return m.params }
 
-// Param is the array of that name, nil where the model has none.
+// Param returns the array of that name, nil where the model has none.
 func (m *Model[T]) Param(name string) *Param[T] {
 	for _, p := range m.params {
 		if p.Name == name {

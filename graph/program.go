@@ -11,14 +11,15 @@ import (
 	"facrnn/losses"
 )
 
-// Program is a model's graph compiled for minibatches of M rows. To run it, fill X, Past, Input, Drive and Noise, and call Run. Programs of one
-// model share its parameters; one goroutine at a time may run them.
+// Program is a model's graph compiled for minibatches of M rows. To run it, fill X, Past, Input, Drive and Noise, and
+// call Run. Programs of one model share its parameters; one goroutine at a time may run them.
 type Program[T op.Float] struct {
 	Rows int // M
 
 	// The inputs.
-	X      []T // (M,N) activity; where the model knows of missing values, NaN for those
-	Lagged []T // (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
+	X []T // (M,N) activity; where the model knows of missing values, NaN for those
+	// (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
+	Lagged []T
 	Input  []T // (M,N) known external input; nil where the model has none
 	Drive  []T // (M,P) measured input; nil where the model has none
 	Noise  []T // (M,K) standard normal draws
@@ -32,8 +33,8 @@ type Program[T op.Float] struct {
 	wrt, grads                            G.Nodes
 }
 
-// Program returns the program for minibatches of that many rows, which is built on the first call; with gradients, or the forward pass
-// alone.
+// Program returns the program for minibatches of that many rows, which is built on the first call; with gradients, or
+// the forward pass alone.
 func (m *Model[T]) Program(rows int, gradients bool) (*Program[T], error) {
 	key := programKey{rows, gradients}
 	if p, ok := m.programs[key]; ok {
@@ -131,10 +132,10 @@ func (p *Program[T]) Run() error {
 	return p.vm.Run()
 }
 
-// Loss is the objective of the last run.
+// Loss returns the objective of the last run.
 func (p *Program[T]) Loss() float64 { return float64(op.Values[T](p.loss)[0]) }
 
-// Term is the value, without its weight, of the i-th term of the configuration in the last run.
+// Term returns the value, without its weight, of the i-th term of the configuration in the last run.
 func (p *Program[T]) Term(i int) float64 {
 	if p.terms[i] == nil {
 		return 0
@@ -142,10 +143,10 @@ func (p *Program[T]) Term(i int) float64 {
 	return float64(op.Values[T](p.terms[i])[0])
 }
 
-// Mu is the posterior means (M,K) of the last run; the next run overwrites it.
+// Mu returns the posterior means (M,K) of the last run; the next run overwrites it.
 func (p *Program[T]) Mu() []T { return op.Values[T](p.mu) }
 
-// Prediction is the decoder's (M,N) in the last run; the next run overwrites it.
+// Prediction returns the decoder's (M,N) in the last run; the next run overwrites it.
 func (p *Program[T]) Prediction() []T { return op.Values[T](p.prediction) }
 
 // LogStdZ is ln s in the last run: (K), or (M,K) where StdPerBin is true. The next run overwrites it.
@@ -167,6 +168,6 @@ func (p *Program[T]) Kernel() []float64 {
 	return psi
 }
 
-// Gradients are the derivatives of the loss by the model's Params, in their order; only a program with gradients has them. The next
-// run overwrites them.
+// Gradients returns the derivatives of the loss by the model's Params, in their order; only a program with gradients
+// has them. The next run overwrites them.
 func (p *Program[T]) Gradients() G.Nodes { return p.grads }

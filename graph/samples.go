@@ -63,8 +63,8 @@ func leaveOut[T op.Float](x, u []T, e []float32) {
 	}
 }
 
-// RegressionData is what a linear model relates: the activity less the known input, NaN where it is missing, and the history by the model's kernel as it is, both (T,N). They may
-// share the samples' memory.
+// RegressionData is what a linear model relates: the activity less the known input, NaN where it is missing, and the
+// history by the model's kernel as it is, both (T,N). They may share the samples' memory.
 func (s *Samples[T]) RegressionData(m *Model[T]) (x, h []T, err error) {
 	x = s.x
 	if s.input != nil {
@@ -90,7 +90,7 @@ func (s *Samples[T]) RegressionData(m *Model[T]) (x, h []T, err error) {
 	return x, s.past.Convolved(psi), nil
 }
 
-// Drive is the measured input u (T,P), nil where there is none. It shares the samples' memory.
+// Drive returns the measured input u (T,P), nil where there is none. It shares the samples' memory.
 func (s *Samples[T]) Drive() []T { return s.drive }
 
 // convert changes the precision; float32 stays where it is.

@@ -17,7 +17,8 @@ import (
 // session is random activity of 7 neurons over 40 bins, in stretches of 1, 5, 14 and 20 bins, with an input.
 func session() *data.Recording {
 	r := rand.New(rand.NewPCG(3, 3))
-	rec := &data.Recording{Activity: data.NewMatrix(40, 7), Input: data.NewMatrix(40, 7), SegmentStarts: []int{0, 1, 6, 20}}
+	rec := &data.Recording{Activity: data.NewMatrix(40, 7), Input: data.NewMatrix(40, 7),
+		SegmentStarts: []int{0, 1, 6, 20}}
 	for _, m := range []data.Matrix{rec.Activity, rec.Input} {
 		for i := range m.Data {
 			m.Data[i] = float32(r.NormFloat64())
@@ -32,22 +33,25 @@ func historyCases() map[string]layers.History {
 	for _, lags := range []int{1, 3, 25} {
 		for _, padding := range []layers.Padding{layers.PadZero, layers.PadFirst} {
 			for _, sigma := range []layers.Activation{layers.Tanh, layers.ReLU} {
-				all[fmt.Sprintf("%d lags, %s, padded with %s", lags, sigma, padding)] = layers.History{Lags: lags, Padding: padding, Activation: sigma}
+				all[fmt.Sprintf("%d lags, %s, padded with %s", lags, sigma, padding)] = layers.History{Lags: lags,
+					Padding: padding, Activation: sigma}
 			}
 		}
 	}
 	return all
 }
 
-// TestHistoryPerStep: a fixed kernel's history gives the same loss and gradients, whether it is evaluated once a recording or in the
-// graph at every step. Both are sums of the same products in float64; 1e-13 leaves room for some thousand roundings of them.
+// TestHistoryPerStep checks that a fixed kernel's history gives the same loss and gradients, whether it is evaluated
+// once a recording or in the graph at every step. Both are sums of the same products in float64; 1e-13 leaves room for
+// some thousand roundings of them.
 func TestHistoryPerStep(t *testing.T) {
 	rec := session()
 	rows := []int{0, 1, 2, 5, 6, 7, 8, 19, 20, 21, 30, 39, 3} // stretches' first bins among them, in no order
 	for name, h := range historyCases() {
 		t.Run(name, func(t *testing.T) {
 			run := func(perStep bool) (all []float64, past int) {
-				c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0.7), History: h, HistoryPerStep: perStep}
+				c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{2, 1},
+					Terms: graph.Objective(3, 0.7), History: h, HistoryPerStep: perStep}
 				r := rand.New(rand.NewPCG(5, 5))
 				m, err := graph.New[float64](c, r)
 				if err != nil {
@@ -85,8 +89,8 @@ func TestHistoryPerStep(t *testing.T) {
 	}
 }
 
-// TestLoad: a minibatch's rows are the bins' activity, input and history, in the order asked for. With one lag the history is tanh of
-// the bin before, and 0 where a stretch begins.
+// TestLoad checks that a minibatch's rows are the bins' activity, input and history, in the order asked for. With one
+// lag the history is tanh of the bin before, and 0 where a stretch begins.
 func TestLoad(t *testing.T) {
 	rec := session()
 	c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{1}}
@@ -111,14 +115,17 @@ func TestLoad(t *testing.T) {
 				past = math.Tanh(float64(rec.Activity.Row(bin - 1)[n]))
 			}
 			at := i*7 + n
-			if p.X[at] != float64(rec.Activity.Row(bin)[n]) || p.Input[at] != float64(rec.Input.Row(bin)[n]) || p.Lagged[at] != past {
-				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at], p.Input[at], p.Lagged[at], past)
+			if p.X[at] != float64(rec.Activity.Row(bin)[n]) || p.Input[at] != float64(rec.Input.Row(bin)[n]) ||
+				p.Lagged[at] != past {
+				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at],
+					p.Input[at], p.Lagged[at], past)
 			}
 		}
 	}
 }
 
-// TestLeftOut: the history leaves out of the activity what it is told to, E u, and nothing else does; where a value is missing, the mean of sigma(x - E u) stands.
+// TestLeftOut checks that the history leaves out of the activity what it is told to, E u, and nothing else does; where
+// a value is missing, the mean of sigma(x - E u) stands.
 func TestLeftOut(t *testing.T) {
 	rec, r := session(), rand.New(rand.NewPCG(6, 6))
 	rec.Activity.Row(20)[3] = float32(math.NaN())
@@ -139,7 +146,8 @@ func TestLeftOut(t *testing.T) {
 	}
 	for name, h := range historyCases() {
 		for _, perStep := range []bool{false, true} {
-			c := graph.Config{Neurons: 7, Bins: 30, Input: true, Drive: 2, Structure: layers.Partition{2, 1}, History: h, HistoryPerStep: perStep}
+			c := graph.Config{Neurons: 7, Bins: 30, Input: true, Drive: 2, Structure: layers.Partition{2, 1},
+				History: h, HistoryPerStep: perStep}
 			load := func(rec *data.Recording, e []float32) *graph.Program[float32] {
 				c.LeftOut = e
 				c.Missing = graph.NewMissing(c, rec, []int{1, 2, 3, 30})
@@ -161,11 +169,13 @@ func TestLeftOut(t *testing.T) {
 			plain, got, want := load(rec, nil), load(rec, e), load(&less, nil)
 			for i, w := range want.Lagged {
 				if !(math.Abs(float64(got.Lagged[i]-w)) <= 1e-5) { // of sums of up to 25 products in single precision
-					t.Fatalf("%s, in every step %t: entry %d of the past is %g, want %g", name, perStep, i, got.Lagged[i], w)
+					t.Fatalf("%s, in every step %t: entry %d of the past is %g, want %g", name, perStep, i,
+						got.Lagged[i], w)
 				}
 			}
 			same := func(a, b float32) bool { return a == b || a != a && b != b }
-			if slices.Equal(got.Lagged, plain.Lagged) || !slices.EqualFunc(got.X, plain.X, same) || !slices.Equal(got.Drive, plain.Drive) {
+			if slices.Equal(got.Lagged, plain.Lagged) || !slices.EqualFunc(got.X, plain.X, same) ||
+				!slices.Equal(got.Drive, plain.Drive) {
 				t.Errorf("%s: the history alone is to be another", name)
 			}
 		}

@@ -12,8 +12,8 @@ import (
 	"facrnn/losses"
 )
 
-// TestConstantAmortized: an amortized s that does not follow the history, as its weight is 0, is one s a latent: the same loss, terms and gradients. Both are
-// the same numbers in another order, in float64: 1e-11.
+// TestConstantAmortized checks that an amortized s that does not follow the history, as its weight is 0, is one s a
+// latent: the same loss, terms and gradients. Both are the same numbers in another order, in float64: 1e-11.
 func TestConstantAmortized(t *testing.T) {
 	for name, change := range map[string]func(*graph.Config){
 		"importance":           func(*graph.Config) {},
@@ -26,7 +26,8 @@ func TestConstantAmortized(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := func(std layers.LatentStd, bias string) map[string][]float64 {
-				c := graph.Config{Neurons: 7, Bins: 60, Structure: layers.Partition{2, 1}, Terms: graph.Objective(3, 0.7), LatentStd: std}
+				c := graph.Config{Neurons: 7, Bins: 60, Structure: layers.Partition{2, 1},
+					Terms: graph.Objective(3, 0.7), LatentStd: std}
 				change(&c)
 				m, err := graph.New[float64](c, rand.New(rand.NewPCG(7, 7)))
 				if err != nil {

@@ -36,7 +36,7 @@ func (a Activation) orIdentity() Activation {
 	return a
 }
 
-// At is the activation's value at u, and its slope there.
+// At returns the activation's value at u, and its slope there.
 func (a Activation) At(u float64) (y, slope float64) {
 	switch a {
 	case Tanh:
@@ -78,7 +78,8 @@ func activate[T op.Float](a Activation, y, d, x []T) {
 	}
 }
 
-// chain is up * f'(x), given y = f(x) and, for Softplus, d = f'(x). It is written to dst, which is returned; but the identity returns up.
+// chain is up * f'(x), given y = f(x) and, for Softplus, d = f'(x). It is written to dst, which is returned; but the
+// identity returns up.
 func chain[T op.Float](a Activation, dst, up, y, d []T) []T {
 	switch a {
 	case Tanh:

@@ -17,8 +17,8 @@ type Builder struct {
 	Double bool
 	// Pool is the threads that share the work of a step; nil for the calling one alone.
 	Pool *op.Pool
-	// Param returns the node of a trainable parameter, by name. All graphs of one model share its value; the first to ask for it
-	// makes it, by start.
+	// Param returns the node of a trainable parameter, by name. All graphs of one model share its value; the first to
+	// ask for it makes it, by start.
 	Param func(name string, start Start, shape ...int) *G.Node
 
 	data map[*G.Node]bool

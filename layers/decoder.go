@@ -30,8 +30,8 @@ func (d LinearDecoder) Predict(b *Builder, z *G.Node, in Inputs, neurons int) *G
 	return denseT(b, d.Link, z, weights, bias, in.Known)
 }
 
-// MLPDecoder is f(dec_w2 relu(dec_w1 z + dec_b1) + dec_b2 + D u) + eta. dec_w1 (H,K) and dec_w2 (N,H) are kept transposed, as dec_w1t (K,H) and
-// dec_w2t (H,N).
+// MLPDecoder is f(dec_w2 relu(dec_w1 z + dec_b1) + dec_b2 + D u) + eta. dec_w1 (H,K) and dec_w2 (N,H) are kept
+// transposed, as dec_w1t (K,H) and dec_w2t (H,N).
 type MLPDecoder struct {
 	Hidden int        // H
 	Link   Activation // f; the paper's is the ReLU

@@ -49,8 +49,8 @@ func scratch[T op.Float](a Activation, n int) (gradient, slope []T) {
 	return gradient, slope
 }
 
-// denseT is f(z v + b) + eta for z (M,in), v (in,out), b (out) and, unless it is nil, eta (M,out): the decoders' weights, kept
-// transposed, so that a row is what one latent does to all neurons.
+// denseT is f(z v + b) + eta for z (M,in), v (in,out), b (out) and, unless it is nil, eta (M,out): the decoders'
+// weights, kept transposed, so that a row is what one latent does to all neurons.
 func denseT(b *Builder, a Activation, z, v, bias, eta *G.Node) *G.Node {
 	if b.Double {
 		return denseTOp[float64](b, a, z, v, bias, eta)
@@ -114,8 +114,8 @@ func part[T op.Float](x []T, lo, hi int) []T {
 	return x[lo:hi]
 }
 
-// cacheRows is how many of M rows of N entries one thread works on at a time, so that they stay in its cache: 2^16 entries or 256 kB. Several
-// threads, each with a cache of its own, take all rows at once.
+// cacheRows is how many of M rows of N entries one thread works on at a time, so that they stay in its cache: 2^16
+// entries or 256 kB. Several threads, each with a cache of its own, take all rows at once.
 func cacheRows(p *op.Pool, M, N int) int {
 	if p.Threads() > 1 {
 		return M

@@ -6,6 +6,6 @@
 //	recurrence   W = A B and, for a group g of latents, W_g = A_g B_g
 //	groups       which latents belong together, and what the partial correlation is taken over
 //
-// A layer is a small struct of settings; building it into a graph takes a [Builder], which makes the parameters. Layers import
-// layers/op for fused operations, and nothing else of the project. Start with builder.go.
+// A layer is a small struct of settings; building it into a graph takes a [Builder], which makes the parameters. Layers
+// import layers/op for fused operations, and nothing else of the project. Start with builder.go.
 package layers

@@ -33,5 +33,6 @@ func (MLPEncoder) Maps() []Affine {
 func (e MLPEncoder) Means(b *Builder, h *G.Node, latents int) *G.Node {
 	n := h.Shape()[1]
 	hidden := dense(b, ReLU, h, b.Param("enc_w1", Uniform(n), e.Hidden, n), b.Param("enc_b1", Uniform(n), e.Hidden))
-	return dense(b, Identity, hidden, b.Param("enc_w2", Uniform(e.Hidden), latents, e.Hidden), b.Param("enc_b2", Uniform(e.Hidden), latents))
+	return dense(b, Identity, hidden, b.Param("enc_w2", Uniform(e.Hidden), latents, e.Hidden),
+		b.Param("enc_b2", Uniform(e.Hidden), latents))
 }

@@ -14,14 +14,16 @@ type Structure interface {
 	Latents() int
 	// Groups returns the sets of latents that are reported one by one, each with its sub-connectivity W_g = A_g B_g.
 	Groups() []Group
-	// Factorizations returns the independence that the structure promises. The partial correlation is their weighted sum.
+	// Factorizations returns the independence that the structure promises. The partial correlation is their weighted
+	// sum.
 	Factorizations() []Factorization
-	// String returns the notation of the structure, such as "3,3". ParseStructure reads it back if the notation is registered.
+	// String returns the notation of the structure, such as "3,3". ParseStructure reads it back if the notation is
+	// registered.
 	String() string
 }
 
-// Disjoint reports whether no latent of the structure is in two groups. Only such groups can start from separated components,
-// because each component belongs to one group.
+// Disjoint reports whether no latent of the structure is in two groups. Only such groups can start from separated
+// components, because each component belongs to one group.
 func Disjoint(s Structure) bool {
 	n := 0
 	seen := map[int]bool{}
@@ -34,8 +36,9 @@ func Disjoint(s Structure) bool {
 	return n == len(seen)
 }
 
-// Apart returns the weight (G,G) with which the structure asks groups i and j to be independent: the sum of the weights of the
-// factorizations that put a latent of i and a latent of j into different parts. It is symmetric, with 0 on the diagonal.
+// Apart returns the weight (G,G) with which the structure asks groups i and j to be independent: the sum of the weights
+// of the factorizations that put a latent of i and a latent of j into different parts. It is symmetric, with 0 on the
+// diagonal.
 func Apart(s Structure) [][]float64 {
 	groups := s.Groups()
 	apart := make([][]float64, len(groups))
@@ -60,8 +63,8 @@ type Group struct {
 	Latents []int // columns of z, counted from 0
 }
 
-// Title returns the name of the group in a figure: "group 1" for the name "1", "group 1.2" for "1.2", and the name alone if
-// it is a word, such as "shared".
+// Title returns the name of the group in a figure: "group 1" for the name "1", "group 1.2" for "1.2", and the name
+// alone if it is a word, such as "shared".
 func (g Group) Title() string {
 	if g.Name == "" || strings.Trim(g.Name, "0123456789.") != "" {
 		return g.Name
@@ -105,8 +108,8 @@ func (f Factorization) Joint() []int {
 	return all
 }
 
-// CheckStructure reports a structure that contradicts itself: a column outside 0..K-1 or twice in one place, an empty part, a weight
-// that is not positive, a latent in no group.
+// CheckStructure reports a structure that contradicts itself: a column outside 0..K-1 or twice in one place, an empty
+// part, a weight that is not positive, a latent in no group.
 func CheckStructure(s Structure) error {
 	K := s.Latents()
 	if K < 1 || K > maxSize {

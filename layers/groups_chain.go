@@ -21,8 +21,8 @@ func parseChain(text string) (Structure, error) {
 	return Chain(all), nil
 }
 
-// Chain is groups of the given sizes in a row, such as areas along a pathway. Neighbours may depend on each other. Every two
-// groups that are not neighbours must be independent, which is one factorization a pair.
+// Chain is groups of the given sizes in a row, such as areas along a pathway. Neighbours may depend on each other.
+// Every two groups that are not neighbours must be independent, which is one factorization a pair.
 type Chain []int
 
 // String returns the sizes, "2-2-2".

@@ -13,8 +13,8 @@ func init() {
 		"of them are independent; a+b*c@0.5 sets a and b together against c, with half the weight", parseListed)
 }
 
-// Listed is groups that are given one by one, by name and latents, and what is asked of them. It is the structure of a file for
-// --structure, and the form in which any structure can be written down.
+// Listed is groups that are given one by one, by name and latents, and what is asked of them. It is the structure of a
+// file for --structure, and the form in which any structure can be written down.
 type Listed struct {
 	Named []Group
 	Apart []Independence
@@ -38,8 +38,8 @@ func (l Listed) Latents() int {
 // Groups returns the groups as they are given.
 func (l Listed) Groups() []Group { return l.Named }
 
-// Factorizations returns one for each independence that is asked for. A name that is no group's stands for no latents, which
-// CheckStructure refuses.
+// Factorizations returns one for each independence that is asked for. A name that is no group's stands for no latents,
+// which CheckStructure refuses.
 func (l Listed) Factorizations() []Factorization {
 	var all []Factorization
 	for _, a := range l.Apart {
@@ -109,7 +109,8 @@ func (l Listed) Check() error {
 		for _, names := range a.Parts {
 			for _, name := range names {
 				if !known[name] {
-					return fmt.Errorf("there is no group %q for the independence of %s: name one of the groups", name, a)
+					return fmt.Errorf("there is no group %q for the independence of %s: name one of the groups", name,
+						a)
 				}
 			}
 		}
@@ -130,7 +131,8 @@ func parseListed(text string) (Structure, error) {
 		for field := range strings.SplitSeq(list, ",") {
 			k, err := strconv.Atoi(field)
 			if err != nil || k < 1 || k > maxSize {
-				return nil, fmt.Errorf("group %q: %q is no latent: give numbers, counted from 1, such as arm:1,2", name, field)
+				return nil, fmt.Errorf("group %q: %q is no latent: give numbers, counted from 1, such as arm:1,2", name,
+					field)
 			}
 			g.Latents = append(g.Latents, k-1)
 		}

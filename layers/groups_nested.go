@@ -46,9 +46,10 @@ func parseNested(text string) (Structure, error) {
 // finite reports whether a weight is a number above 0 that a fit can use.
 func finite(w float64) bool { return w > 0 && w < 1e9 }
 
-// Nested is groups of groups. The outer groups must be independent of one another with the weight Between, and the groups
-// inside each outer group with the weight Within. Equal weights make it a [Partition] of all inner groups, by the chain rule of
-// the total correlation; a lower Within lets the groups inside one outer group depend on each other a little.
+// Nested is groups of groups. The outer groups must be independent of one another with the weight Between, and the
+// groups inside each outer group with the weight Within. Equal weights make it a [Partition] of all inner groups, by
+// the chain rule of the total correlation; a lower Within lets the groups inside one outer group depend on each other a
+// little.
 type Nested struct {
 	Sizes           [][]int // latents of the inner groups, by outer group
 	Between, Within float64 // weights above 0

@@ -21,14 +21,14 @@ func parsePartition(text string) (Structure, error) {
 	return Partition(all), nil
 }
 
-// Partition is the paper's structure: the latents fall into groups of the given sizes, in order, all independent of one another.
-// One group is the plain low-rank RNN, groups of one the full factorisation.
+// Partition is the paper's structure: the latents fall into groups of the given sizes, in order, all independent of one
+// another. One group is the plain low-rank RNN, groups of one the full factorisation.
 type Partition []int
 
 // String returns the sizes, "3,3".
 func (p Partition) String() string { return joinSizes(p, ",") }
 
-// Latents is the sum of the sizes.
+// Latents returns the sum of the sizes.
 func (p Partition) Latents() int {
 	k := 0
 	for _, n := range p {
@@ -37,7 +37,7 @@ func (p Partition) Latents() int {
 	return k
 }
 
-// Groups are the parts, named 1, 2, ...
+// Groups returns the parts, named 1, 2, ...
 func (p Partition) Groups() []Group {
 	var gs []Group
 	at := 0

@@ -27,17 +27,21 @@ func TestParseStructure(t *testing.T) {
 			Apart: []layers.Independence{{[][]string{{"a", "b"}, {"c"}}, 1}},
 		},
 		"a:1;b:2": layers.Listed{Named: []layers.Group{{"a", []int{0}}, {"b", []int{1}}}},
-		"a:1;a:2": nil, "a:1;b:3": nil, "a:0": nil, "a:x": nil, "1:1": nil, ":1": nil, "a:1;b:2|a": nil, "a:1;b:2|a*c": nil, "a:1;b:2|a*b@0": nil,
+		"a:1;a:2": nil, "a:1;b:3": nil, "a:0": nil, "a:x": nil, "1:1": nil, ":1": nil, "a:1;b:2|a": nil,
+		"a:1;b:2|a*c": nil, "a:1;b:2|a*b@0": nil,
 		"a:1;b:2|a*a": nil, "a:": nil,
 		"2-2-2":              layers.Chain{2, 2, 2},
 		" 1 - 3 ":            layers.Chain{1, 3},
 		"(1,1),(2,2)":        layers.Nested{Sizes: [][]int{{1, 1}, {2, 2}}, Between: 1, Within: 0.5},
 		"( 1 , 3 ) , ( 2 )":  layers.Nested{Sizes: [][]int{{1, 3}, {2}}, Between: 1, Within: 0.5},
 		"(1,1),(2,2)@2,0.25": layers.Nested{Sizes: [][]int{{1, 1}, {2, 2}}, Between: 2, Within: 0.25},
-		"(1,1),(2,2)@1":      nil, "(1,1),(2,2)@1,0": nil, "(1,1),(2,2)@1,NaN": nil, "(1,1),(2,2)@1,-1": nil, "(1,1),2": nil, "(1,1": nil, "()": nil, "((1))": nil,
+		"(1,1),(2,2)@1":      nil, "(1,1),(2,2)@1,0": nil, "(1,1),(2,2)@1,NaN": nil, "(1,1),(2,2)@1,-1": nil,
+		"(1,1),2": nil, "(1,1": nil, "()": nil, "((1))": nil,
 		"2-": nil, "-2": nil, "2--2": nil, "2-2,2": nil, "2-2+1": nil, "(1,1)+2": nil, "(1-1),(2)": nil,
-		"10,20,+30": nil, "": nil, ",": nil, "3,": nil, ",3": nil, "3,,3": nil, "3 3": nil, "3;3": nil, "three": nil, "3.0": nil,
-		"0": nil, "3,0": nil, "-1,4": nil, "3,3+0": nil, "3,3+-2": nil, "3+": nil, "+3": nil, "3+2+1": nil, "3+2,1": nil, "99999999999999999999": nil,
+		"10,20,+30": nil, "": nil, ",": nil, "3,": nil, ",3": nil, "3,,3": nil, "3 3": nil, "3;3": nil, "three": nil,
+		"3.0": nil,
+		"0":   nil, "3,0": nil, "-1,4": nil, "3,3+0": nil, "3,3+-2": nil, "3+": nil, "+3": nil, "3+2+1": nil,
+		"3+2,1": nil, "99999999999999999999": nil,
 	} {
 		got, err := layers.ParseStructure(in)
 		switch {
@@ -51,7 +55,7 @@ func TestParseStructure(t *testing.T) {
 	}
 }
 
-// TestParseStructureError: the message quotes what is wrong and shows how it should be.
+// TestParseStructureError checks that the message quotes what is wrong and shows how it should be.
 func TestParseStructureError(t *testing.T) {
 	for in, fault := range map[string]string{"3,x,2": `"x"`, "3,0": `"0"`, "3,3+two": `"two"`, "": `""`} {
 		_, err := layers.ParseStructure(in)
@@ -61,9 +65,11 @@ func TestParseStructureError(t *testing.T) {
 	}
 }
 
-// FuzzParseStructure: every structure that is read has no contradiction, and its String is read back as the same structure.
+// FuzzParseStructure checks that every structure that is read has no contradiction, and its String is read back as the
+// same structure.
 func FuzzParseStructure(f *testing.F) {
-	for _, s := range []string{"3,3", "3,3+2", "2-2-2", "(1,1),(2,2)", "(1),(2,2)@1,0.3", "a:1;b:2,3|a*b@2", "1", " 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
+	for _, s := range []string{"3,3", "3,3+2", "2-2-2", "(1,1),(2,2)", "(1),(2,2)@1,0.3", "a:1;b:2,3|a*b@2", "1",
+		" 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
@@ -94,21 +100,28 @@ func TestStructures(t *testing.T) {
 		factorizations factorizations
 	}{
 		{layers.Partition{3}, 3, groups{{"1", []int{0, 1, 2}}}, nil},
-		{layers.Partition{2, 1}, 3, groups{{"1", []int{0, 1}}, {"2", []int{2}}}, factorizations{{"all groups", [][]int{{0, 1}, {2}}, 1}}},
-		{layers.Partition{1, 1, 1}, 3, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2}}}, factorizations{{"all groups", [][]int{{0}, {1}, {2}}, 1}}},
+		{layers.Partition{2, 1}, 3, groups{{"1", []int{0, 1}}, {"2", []int{2}}},
+			factorizations{{"all groups", [][]int{{0, 1}, {2}}, 1}}},
+		{layers.Partition{1, 1, 1}, 3, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2}}},
+			factorizations{{"all groups", [][]int{{0}, {1}, {2}}, 1}}},
 		{layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, 5,
-			groups{{"1", []int{0}}, {"2", []int{1, 2}}, {"shared", []int{3, 4}}}, factorizations{{"private groups", [][]int{{0}, {1, 2}}, 1}}},
-		{layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}, 3, groups{{"1", []int{0, 1}}, {"shared", []int{2}}}, nil},
+			groups{{"1", []int{0}}, {"2", []int{1, 2}}, {"shared", []int{3, 4}}},
+			factorizations{{"private groups", [][]int{{0}, {1, 2}}, 1}}},
+		{layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}, 3,
+			groups{{"1", []int{0, 1}}, {"shared", []int{2}}}, nil},
 		{layers.Chain{1, 2}, 3, groups{{"1", []int{0}}, {"2", []int{1, 2}}}, nil},
-		{layers.Chain{1, 1, 2, 1}, 5, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2, 3}}, {"4", []int{4}}}, factorizations{
-			{"groups 1 and 3", [][]int{{0}, {2, 3}}, 1}, {"groups 1 and 4", [][]int{{0}, {4}}, 1}, {"groups 2 and 4", [][]int{{1}, {4}}, 1},
-		}},
+		{layers.Chain{1, 1, 2, 1}, 5, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2, 3}}, {"4", []int{4}}},
+			factorizations{
+				{"groups 1 and 3", [][]int{{0}, {2, 3}}, 1}, {"groups 1 and 4", [][]int{{0}, {4}}, 1},
+				{"groups 2 and 4", [][]int{{1}, {4}}, 1},
+			}},
 		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 1, Within: 0.5}, 4,
 			groups{{"1.1", []int{0}}, {"1.2", []int{1}}, {"2.1", []int{2, 3}}}, factorizations{
 				{"outer groups", [][]int{{0, 1}, {2, 3}}, 1}, {"within group 1", [][]int{{0}, {1}}, 0.5},
 			}},
 		{layers.Nested{Sizes: [][]int{{1, 2}}, Between: 1, Within: 2}, 3,
-			groups{{"1.1", []int{0}}, {"1.2", []int{1, 2}}}, factorizations{{"within group 1", [][]int{{0}, {1, 2}}, 2}}},
+			groups{{"1.1", []int{0}}, {"1.2", []int{1, 2}}},
+			factorizations{{"within group 1", [][]int{{0}, {1, 2}}, 2}}},
 	} {
 		if got := c.structure.Latents(); got != c.latents {
 			t.Errorf("%v has %d latents, want %d", c.structure, got, c.latents)
@@ -156,7 +169,8 @@ func (s anyStructure) Factorizations() []layers.Factorization { return s.factori
 func TestCheckStructure(t *testing.T) {
 	all := [][]int{{0, 1, 2}}
 	factorize := func(weight float64, parts ...[]int) anyStructure {
-		return anyStructure{3, all, []layers.Factorization{{Parts: [][]int{{0}, {1}}, Weight: 1}, {Parts: parts, Weight: weight}}}
+		return anyStructure{3, all, []layers.Factorization{{Parts: [][]int{{0}, {1}}, Weight: 1},
+			{Parts: parts, Weight: weight}}}
 	}
 	nan := 0.0
 	nan /= nan
@@ -200,9 +214,10 @@ func TestCheckStructure(t *testing.T) {
 	}
 }
 
-// TestTitle: numbers are called groups, words speak for themselves.
+// TestTitle checks that numbers are called groups, words speak for themselves.
 func TestTitle(t *testing.T) {
-	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "1.2": "group 1.2", "shared": "shared", "": ""} {
+	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "1.2": "group 1.2", "shared": "shared",
+		"": ""} {
 		if got := (layers.Group{Name: name}).Title(); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
@@ -226,16 +241,18 @@ func TestDisjoint(t *testing.T) {
 	}
 }
 
-// TestApart: the weight between two groups is that of the factorizations that part them.
+// TestApart checks that the weight between two groups is that of the factorizations that part them.
 func TestApart(t *testing.T) {
 	for _, c := range []struct {
 		structure layers.Structure
 		want      [][]float64
 	}{
 		{layers.Partition{2, 1}, [][]float64{{0, 1}, {1, 0}}},
-		{layers.Shared{Private: layers.Partition{1, 1}, SharedLatents: 1}, [][]float64{{0, 1, 0}, {1, 0, 0}, {0, 0, 0}}},
+		{layers.Shared{Private: layers.Partition{1, 1}, SharedLatents: 1},
+			[][]float64{{0, 1, 0}, {1, 0, 0}, {0, 0, 0}}},
 		{layers.Chain{2, 2, 2}, [][]float64{{0, 0, 1}, {0, 0, 0}, {1, 0, 0}}},
-		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 2, Within: 0.5}, [][]float64{{0, 0.5, 2}, {0.5, 0, 2}, {2, 2, 0}}},
+		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 2, Within: 0.5},
+			[][]float64{{0, 0.5, 2}, {0.5, 0, 2}, {2, 2, 0}}},
 	} {
 		if got := layers.Apart(c.structure); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.structure, got, c.want)
@@ -243,7 +260,7 @@ func TestApart(t *testing.T) {
 	}
 }
 
-// TestNotations: the example of every notation is read by that notation and no other.
+// TestNotations checks that the example of every notation is read by that notation and no other.
 func TestNotations(t *testing.T) {
 	for _, n := range layers.Structures() {
 		readers := 0

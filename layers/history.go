@@ -9,14 +9,17 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)), the model's only view of the past. It never
-// reaches back across the start of a stretch of time (data.Recording.Starts). Where a model says so, x is here the activity less what a drive adds to it (graph.Config.LeftOut).
+// History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)), the model's only view of the past.
+// It never reaches back across the start of a stretch of time (data.Recording.Starts). Where a model says so, x is here
+// the activity less what a drive adds to it (graph.Config.LeftOut).
 //
-// sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is evaluated once
-// as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the same loop.
+// sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is
+// evaluated once as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the
+// same loop.
 //
-// Where x is missing, sigma(x) is the channel's mean over the training bins in which it was observed, for either kind of kernel (Past.FillMissing):
-// a kernel without the missing bins, made to sum to the same again, would give a learned one other weights in every window.
+// Where x is missing, sigma(x) is the channel's mean over the training bins in which it was observed, for either kind
+// of kernel (Past.FillMissing): a kernel without the missing bins, made to sum to the same again, would give a learned
+// one other weights in every window.
 type History struct {
 	Lags       int           // L; 0 for 1
 	Kernel     HistoryKernel // nil for ExponentialKernel
@@ -89,7 +92,8 @@ func NewPast[T op.Float](h History, x []T, neurons int, starts []int) *Past[T] {
 	return p
 }
 
-// FillMissing writes mean (N) over sigma(x) where x (T,N), that the Past was made of, is NaN. A channel whose mean is NaN is 0 in all bins.
+// FillMissing writes mean (N) over sigma(x) where x (T,N), that the Past was made of, is NaN. A channel whose mean is
+// NaN is 0 in all bins.
 func (p *Past[T]) FillMissing(x []T, mean []float64) {
 	for i, v := range x {
 		switch m := mean[i%p.neurons]; {
@@ -117,8 +121,8 @@ func (p *Past[T]) Window(dst []T, t int) {
 	}
 }
 
-// Evaluate turns sigma(x) into h (T,N) of the whole recording, for a fixed kernel, in the memory that sigma(x) is in: recordings are large.
-// The Past cannot be used afterwards.
+// Evaluate turns sigma(x) into h (T,N) of the whole recording, for a fixed kernel, in the memory that sigma(x) is in:
+// recordings are large. The Past cannot be used afterwards.
 func (p *Past[T]) Evaluate() []T {
 	N, L := p.neurons, p.layer.Lags
 	psi := make([]T, L)

@@ -8,9 +8,11 @@ import (
 
 // Inputs are what reaches the neurons from outside of the network; either may be nil.
 //
-// The known input is added to the prediction, as x = f(A z + b) + eta has it. The drive has its weights inside the link, f(A z + b + D u) + eta, as linear dynamical systems
-// with inputs have them (Macke et al. 2011, "Empirical models of spiking in neural populations", of exp): rates stay above zero whatever D is, and D is a gain where f
-// is exp. With the identity it makes no difference. What the drive does to one neuron reaches others through the history, unless that leaves it out (graph.Config.LeftOut).
+// The known input is added to the prediction, as x = f(A z + b) + eta has it. The drive has its weights inside the
+// link, f(A z + b + D u) + eta, as linear dynamical systems with inputs have them (Macke et al. 2011, "Empirical models
+// of spiking in neural populations", of exp): rates stay above zero whatever D is, and D is a gain where f is exp. With
+// the identity it makes no difference. What the drive does to one neuron reaches others through the history, unless
+// that leaves it out (graph.Config.LeftOut).
 type Inputs struct {
 	Known *G.Node // eta (M,N)
 	Drive *G.Node // u (M,P), measured; its input matrix D (N,P) is learned
@@ -19,8 +21,9 @@ type Inputs struct {
 // Map returns D.
 func (Inputs) Map() Affine { return Affine{Matrix: "D", Param: "Dt"} }
 
-// joined makes the drive P more latents, which are known: z (M,K) and the weights v (K,N) come back as [z u] (M,K+P) and [v; D'] (K+P,N). D is kept transposed, as the
-// parameter Dt (P,N), and starts at zero. Without a drive both come back as they are.
+// joined makes the drive P more latents, which are known: z (M,K) and the weights v (K,N) come back as [z u] (M,K+P)
+// and [v; D'] (K+P,N). D is kept transposed, as the parameter Dt (P,N), and starts at zero. Without a drive both come
+// back as they are.
 func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
 	if in.Drive == nil {
 		return z, v

@@ -7,8 +7,8 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// Recurrence is the low-rank recurrence of a linear model, W = A B, as nodes of its graph. At (K,N) is A transposed, B is (K,N). An
-// MLP has none.
+// Recurrence is the low-rank recurrence of a linear model, W = A B, as nodes of its graph. At (K,N) is A transposed, B
+// is (K,N). An MLP has none.
 type Recurrence struct {
 	At, B *G.Node
 }

@@ -11,7 +11,8 @@ import (
 	"facrnn/layers/op"
 )
 
-// TestRecurrence builds W, J and the sub-connectivity of every group, and holds each to its definition as a matrix product.
+// TestRecurrence builds W, J and the sub-connectivity of every group, and holds each to its definition as a matrix
+// product.
 func TestRecurrence(t *testing.T) {
 	t.Run("float32", func(t *testing.T) { recurrence[float32](t, 1e-5) }) // sums of at most 7 products of the size of 1
 	t.Run("float64", func(t *testing.T) { recurrence[float64](t, 1e-13) })
@@ -19,7 +20,8 @@ func TestRecurrence(t *testing.T) {
 
 func recurrence[T op.Float](t *testing.T, tolerance float64) {
 	const N = 7
-	for _, s := range []layers.Structure{layers.Partition{2, 1, 3}, layers.Partition{1}, layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, ring{}} {
+	for _, s := range []layers.Structure{layers.Partition{2, 1, 3}, layers.Partition{1},
+		layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, ring{}} {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			K := s.Latents()
 			b := newBuilder[T]()

@@ -7,7 +7,7 @@ import (
 	"facrnn/layers"
 )
 
-// TestTables: every name that is registered is read back, and an unknown name is answered with all names.
+// TestTables checks that every name that is registered is read back, and an unknown name is answered with all names.
 func TestTables(t *testing.T) {
 	for _, e := range layers.Kernels() {
 		if k, err := layers.ParseKernel(e.Name); k == nil || err != nil || e.Doc == "" {
@@ -31,7 +31,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// TestTableRefusesTwins: the second part of a name would never be found.
+// TestTableRefusesTwins checks that the second part of a name would never be found.
 func TestTableRefusesTwins(t *testing.T) {
 	defer func() {
 		if recover() == nil {

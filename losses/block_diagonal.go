@@ -7,8 +7,8 @@ import (
 	"facrnn/layers/op"
 )
 
-// BlockDiagonal is the penalty of the baseline bdRNN: the mean square, over all K x K entries, of J = B A where row and column share no
-// group. An MLP has no J, and the penalty is 0.
+// BlockDiagonal is the penalty of the baseline bdRNN: the mean square, over all K x K entries, of J = B A where row and
+// column share no group. An MLP has no J, and the penalty is 0.
 type BlockDiagonal struct{}
 
 // Name is "block_diagonal".

@@ -18,8 +18,10 @@ import (
 // mixtures are the estimators whose densities depend on s.
 var mixtures = []losses.Estimator{losses.ImportanceWeighted{}, losses.MinibatchWeighted{}, losses.MinibatchStratified{}}
 
-// divergence is the partial correlation of some latents and its gradients by z, mu (M,K) and ln s, (K) or (M,K).
-func divergence[T op.Float](t *testing.T, e losses.Estimator, s layers.Structure, bins int, z, mu, logs []float64) (value float64, gradients [][]float64) {
+// divergence returns the partial correlation of some latents and its gradients by z, mu (M,K) and ln s, (K) or (M,K).
+func divergence[T op.Float](
+	t *testing.T, e losses.Estimator, s layers.Structure, bins int, z, mu, logs []float64,
+) (value float64, gradients [][]float64) {
 	t.Helper()
 	g, K := G.NewGraph(), s.Latents()
 	M := len(z) / K
@@ -55,8 +57,9 @@ func divergence[T op.Float](t *testing.T, e losses.Estimator, s layers.Structure
 	return float64(op.Values[T](pc)[0]), gradients
 }
 
-// TestEqualStdOfBins: with the same s in every bin, value and gradients are the kernel's for one s, by ln s when added up over bins. In float64 both
-// add the same numbers in another order: 1e-11 of the largest; float32 is rounded inside the kernel: 1e-5.
+// TestEqualStdOfBins checks that with the same s in every bin, value and gradients are the kernel's for one s, by ln s
+// when added up over bins. In float64 both add the same numbers in another order: 1e-11 of the largest; float32 is
+// rounded inside the kernel: 1e-5.
 func TestEqualStdOfBins(t *testing.T) {
 	eachPrecision(t, testEqualStdOfBins[float32], testEqualStdOfBins[float64])
 }
@@ -68,7 +71,8 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(6, 6))
 	for _, e := range mixtures {
-		for _, s := range []layers.Structure{layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, overlapping{}} {
+		for _, s := range []layers.Structure{layers.Partition{2, 1}, layers.Partition{1, 1, 1},
+			layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, overlapping{}} {
 			for _, M := range []int{2, 9, 70} {
 				K := s.Latents()
 				z, mu, one := make([]float64, M*K), make([]float64, M*K), make([]float64, K)
@@ -106,8 +110,9 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 	}
 }
 
-// TestLonelyStdOfBins: samples that are far from every posterior, s of which some are 10^8 times as wide as others, and densities that no float64 holds
-// leave value and gradients finite, and a gradient by z that is the difference quotient: by a step of 1e-6 of s, to 1e-5.
+// TestLonelyStdOfBins checks that samples that are far from every posterior, s of which some are 10^8 times as wide as
+// others, and densities that no float64 holds leave value and gradients finite, and a gradient by z that is the
+// difference quotient: by a step of 1e-6 of s, to 1e-5.
 func TestLonelyStdOfBins(t *testing.T) {
 	const M, K = 6, 3
 	r := rand.New(rand.NewPCG(7, 7))

@@ -15,15 +15,15 @@ func init() {
 	RegisterEstimator("standardized", "leaves each bin's own sample out, of standardized latents", LeaveOneOut{})
 }
 
-// LeaveOneOut is a leave-one-out kernel estimate on the posterior means, each latent standardised over the minibatch. Shrinking the latents
-// cannot lower it, as it can ImportanceWeighted, and one weight suits any number of latents:
+// LeaveOneOut is a leave-one-out kernel estimate on the posterior means, each latent standardised over the minibatch.
+// Shrinking the latents cannot lower it, as it can ImportanceWeighted, and one weight suits any number of latents:
 //
 //	y_ik = (mu_ik - mean_k) / sd_k
 //	mean_i ( ln sum_{j != i} exp( -D_ij ) - sum_p ln sum_{j != i} exp( -D^p_ij ) ) + (parts - 1) ln(M-1)
 //
-// with D^p_ij = sum_{k in p} (y_ik - y_jk)^2 / (2 w^2), D = sum_p D^p, and the width w = ( (K+2) M / 4 )^( -1/(K+4) ) of Silverman (1986) for all K latents of
-// the joint set, the same in the joint set and its parts. The derivative goes through mean and sd. The value is a penalty: it depends on M and may be
-// negative.
+// with D^p_ij = sum_{k in p} (y_ik - y_jk)^2 / (2 w^2), D = sum_p D^p, and the width w = ( (K+2) M / 4 )^( -1/(K+4) )
+// of Silverman (1986) for all K latents of the joint set, the same in the joint set and its parts. The derivative goes
+// through mean and sd. The value is a penalty: it depends on M and may be negative.
 type LeaveOneOut struct{}
 
 // Divergence builds the node.
@@ -34,7 +34,8 @@ func (LeaveOneOut) Divergence(b *layers.Builder, v Variables, parts [][]int) *G.
 	return leaveOneOut[float32](b, standardize[float32](v.Mu), parts)
 }
 
-// standardize is every column of x (M,K) less its mean, divided by its standard deviation; a column that does not vary becomes 0.
+// standardize returns every column of x (M,K) less its mean, divided by its standard deviation; a column that does not
+// vary becomes 0.
 func standardize[T op.Float](x *G.Node) *G.Node {
 	M, K := x.Shape()[0], x.Shape()[1]
 	perSD := make([]T, K) // 1 / sd
@@ -94,7 +95,7 @@ func standardize[T op.Float](x *G.Node) *G.Node {
 	}, x)
 }
 
-// leaveOneOut is the estimate for y (M,K): of a point from all others.
+// leaveOneOut returns the estimate for y (M,K): of a point from all others.
 func leaveOneOut[T op.Float](b *layers.Builder, y *G.Node, parts [][]int) *G.Node {
 	M, joint := y.Shape()[0], slices.Concat(parts...)
 	K := float64(len(joint))
@@ -117,7 +118,8 @@ func leaveOneOut[T op.Float](b *layers.Builder, y *G.Node, parts [][]int) *G.Nod
 				clear(dy) // latents in no part have no gradient
 				clear(dother)
 			}
-			out[0] = T(pairs.Run(b.Pool, in[0], in[0], logs, dy, dother, nil) + float64(len(parts)-1)*math.Log(float64(M-1)))
+			out[0] = T(pairs.Run(b.Pool, in[0], in[0], logs, dy, dother, nil) +
+				float64(len(parts)-1)*math.Log(float64(M-1)))
 			if grad != nil {
 				kernel.Plus(dy, dy, dother)
 			}

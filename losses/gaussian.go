@@ -13,14 +13,15 @@ import (
 
 func init() { RegisterObservation("for continuous activity", Gaussian{}) }
 
-// Gaussian is the negative log-likelihood of activity with Gaussian noise, summed over neurons, with a standard deviation exp(r) of
-// every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it). Its noise is the variance exp(2 r).
+// Gaussian is the negative log-likelihood of activity with Gaussian noise, summed over neurons, with a standard
+// deviation exp(r) of every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it). Its noise is
+// the variance exp(2 r).
 //
 //	mean_i sum_n [ 0.5 ((x_in - xhat_in) / exp(r_n))^2 + r_n + 0.5 ln 2 pi ]
 //
-// Channels that never change where the model is trained are left out of the sum: predicted exactly, they would let r_n fall without
-// end, and any activity of theirs in held-out bins would then outweigh all else. Values that are missing are left out of the inner sum, r_n and the
-// constant with them; the mean is still over all bins of the minibatch.
+// Channels that never change where the model is trained are left out of the sum: predicted exactly, they would let r_n
+// fall without end, and any activity of theirs in held-out bins would then outweigh all else. Values that are missing
+// are left out of the inner sum, r_n and the constant with them; the mean is still over all bins of the minibatch.
 type Gaussian struct{}
 
 // Name is "reconstruction".
@@ -37,7 +38,7 @@ func (Gaussian) Param() string { return logStdX }
 
 const logStdX = "log_std_x"
 
-// Noise is the variance exp(2 r).
+// Noise returns the variance exp(2 r).
 func (Gaussian) Noise(r float64) float64 { return math.Exp(2 * r) }
 
 // LogDensity is -0.5 (x - y)^2 / v.
@@ -46,7 +47,8 @@ func (Gaussian) LogDensity(x, y, v float64) float64 { return -0.5 * (x - y) * (x
 // Residual is x - y with the variance v, wherever y is.
 func (Gaussian) Residual(x, y, v float64) (residual, variance float64) { return x - y, v }
 
-// Estimate is the mean square, but at least a millionth of the activity's variance; before for a neuron that never changes.
+// Estimate returns the mean square, but at least a millionth of the activity's variance; before for a neuron that never
+// changes.
 func (Gaussian) Estimate(s Moments, before float64) float64 {
 	const least = 1e-6
 	if floor := least * s.Variance; floor > 0 {
@@ -84,8 +86,10 @@ const halfLog2Pi = 0.918938533204672741780329736406 // 0.5 ln 2 pi
 
 func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 	M, N := v.X.Shape()[0], v.X.Shape()[1]
-	precision, square, scratch := make([]T, N), make([]T, N), make([]T, N) // a silent channel's precision and gradients stay 0
-	share := slices.Repeat([]T{1}, N)                                      // of the bins in which each channel is observed
+	// a silent channel's precision and gradients stay 0
+	precision, square, scratch := make([]T, N), make([]T, N), make([]T, N)
+	// of the bins in which each channel is observed
+	share := slices.Repeat([]T{1}, N)
 	var room observed[T]
 	live := func(n int) bool { return v.Silent == nil || !v.Silent[n] }
 	return op.Apply(op.Def[T]{

@@ -42,7 +42,9 @@ func kl[T op.Float](b *layers.Builder, mu, logs *G.Node) *G.Node {
 			kernel.Exps(excess, excess)
 			peaks := 0.0
 			for k, l := range in[1] {
-				excess[k]-- // Expm1 would keep more digits where s is near 1, which the sum over latents does not, and takes ten times as long
+				// Expm1 would keep more digits where s is near 1, which the sum over latents does not, and takes ten
+				// times as long
+				excess[k]--
 				peaks += float64(excess[k]) - 2*float64(l)
 			}
 			out[0] = T(0.5 * (sum + peaks/float64(rows)))

@@ -11,10 +11,11 @@ import (
 type Variables struct {
 	X          *G.Node // (M,N) the observed activity; where Missing is true, NaN for values that are missing
 	Prediction *G.Node // (M,N) the decoder's, with the external input in it
-	LogStdX    *G.Node // (N) ln of the observation noise's standard deviation; nil: the term that has one makes it a parameter
-	Mu         *G.Node // (M,K) posterior means
-	LogStdZ    *G.Node // (K), or (M,K) where every bin has its own: ln of the posterior standard deviations
-	Z          *G.Node // (M,K) posterior samples
+	// (N) ln of the observation noise's standard deviation; nil: the term that has one makes it a parameter
+	LogStdX *G.Node
+	Mu      *G.Node // (M,K) posterior means
+	LogStdZ *G.Node // (K), or (M,K) where every bin has its own: ln of the posterior standard deviations
+	Z       *G.Node // (M,K) posterior samples
 
 	Recurrence *layers.Recurrence // nil for a model that is not linear
 	Structure  layers.Structure

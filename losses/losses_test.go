@@ -14,8 +14,8 @@ import (
 	"facrnn/losses"
 )
 
-// In float64 a term and its naive formula add the same few hundred numbers of the size of 1 to 10, in another order: 1e-12 of the value
-// and of 1. Float32 computes the summands to 1e-7 and magnifies differences of latents by 1/s: 1e-5.
+// In float64 a term and its naive formula add the same few hundred numbers of the size of 1 to 10, in another order:
+// 1e-12 of the value and of 1. Float32 computes the summands to 1e-7 and magnifies differences of latents by 1/s: 1e-5.
 func tolerance[T op.Float]() float64 {
 	if op.Dtype[T]() == tensor.Float32 {
 		return 1e-5
@@ -23,8 +23,8 @@ func tolerance[T op.Float]() float64 {
 	return 1e-12
 }
 
-// example is the variables of a small model, M bins of N neurons and the latents of a structure, drawn at random, with the same numbers
-// in plain arrays.
+// example is the variables of a small model, M bins of N neurons and the latents of a structure, drawn at random, with
+// the same numbers in plain arrays.
 type example struct {
 	b *layers.Builder
 	v losses.Variables
@@ -35,7 +35,8 @@ type example struct {
 
 func newExample[T op.Float](M, bins int, s layers.Structure) *example {
 	random := rand.New(rand.NewPCG(4, uint64(M)))
-	e := &example{b: &layers.Builder{Graph: G.NewGraph(), Double: op.Dtype[T]() == tensor.Float64}, M: M, N: 5, K: s.Latents()}
+	e := &example{b: &layers.Builder{Graph: G.NewGraph(), Double: op.Dtype[T]() == tensor.Float64}, M: M, N: 5,
+		K: s.Latents()}
 	node := func(name string, mean, spread float64, shape ...int) (*G.Node, []float64) {
 		n := e.b.Data(name, shape...)
 		values := make([]float64, n.Shape().TotalSize())
@@ -104,7 +105,7 @@ func eachPrecision(t *testing.T, single, double func(*testing.T)) {
 	t.Run("float64", double)
 }
 
-// TestKL: mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ), s the same in every bin or not.
+// TestKL checks that mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ), s the same in every bin or not.
 func TestKL(t *testing.T) { eachPrecision(t, testKL[float32], testKL[float64]) }
 
 func testKL[T op.Float](t *testing.T) {
@@ -121,12 +122,13 @@ func testKL[T op.Float](t *testing.T) {
 					want += 0.5 * (e.mu[i*e.K+k]*e.mu[i*e.K+k] + s*s - 1 - 2*math.Log(s)) / float64(M)
 				}
 			}
-			near[T](t, fmt.Sprintf("KL of %d rows, s of every bin: %v", M, own), value[T](t, e.b, losses.KL{}.Node(e.b, e.v)), want)
+			near[T](t, fmt.Sprintf("KL of %d rows, s of every bin: %v", M, own),
+				value[T](t, e.b, losses.KL{}.Node(e.b, e.v)), want)
 		}
 	}
 }
 
-// TestKLOfPrior: the divergence of the prior from itself is exactly 0.
+// TestKLOfPrior checks that the divergence of the prior from itself is exactly 0.
 func TestKLOfPrior(t *testing.T) {
 	e := newExample[float32](4, 100, layers.Partition{2, 1})
 	clear(op.Values[float32](e.v.Mu))
@@ -136,13 +138,15 @@ func TestKLOfPrior(t *testing.T) {
 	}
 }
 
-// TestReconstruction: minus the log-density of a normal distribution, summed over channels that are not silent, mean over rows.
+// TestReconstruction checks that minus the log-density of a normal distribution, summed over channels that are not
+// silent, mean over rows.
 func TestReconstruction(t *testing.T) {
 	eachPrecision(t, testReconstruction[float32], testReconstruction[float64])
 }
 
 func testReconstruction[T op.Float](t *testing.T) {
-	for _, silent := range [][]bool{nil, make([]bool, 5), {true, false, false, true, false}, {false, false, true, false, true}, {true, true, true, true, true}} {
+	for _, silent := range [][]bool{nil, make([]bool, 5), {true, false, false, true, false},
+		{false, false, true, false, true}, {true, true, true, true, true}} {
 		for _, M := range []int{1, 2, 9} {
 			e := newExample[T](M, 100, layers.Partition{2, 1})
 			e.v.Silent = silent
@@ -157,12 +161,14 @@ func testReconstruction[T op.Float](t *testing.T) {
 					want -= math.Log(math.Exp(-d*d/2)/(std*math.Sqrt(2*math.Pi))) / float64(M)
 				}
 			}
-			near[T](t, fmt.Sprintf("reconstruction of %d rows, silent %v", M, silent), value[T](t, e.b, losses.Gaussian{}.Node(e.b, e.v)), want)
+			near[T](t, fmt.Sprintf("reconstruction of %d rows, silent %v", M, silent),
+				value[T](t, e.b, losses.Gaussian{}.Node(e.b, e.v)), want)
 		}
 	}
 }
 
-// TestPoisson: minus the log-probability of counts, ln( r^x e^-r / x! ), but for the constant x!, summed over channels that are not silent, mean over rows.
+// TestPoisson checks that minus the log-probability of counts, ln( r^x e^-r / x! ), but for the constant x!, summed
+// over channels that are not silent, mean over rows.
 func TestPoisson(t *testing.T) { eachPrecision(t, testPoisson[float32], testPoisson[float64]) }
 
 func testPoisson[T op.Float](t *testing.T) {
@@ -185,13 +191,14 @@ func testPoisson[T op.Float](t *testing.T) {
 					want -= (x*math.Log(rate) - rate) / float64(M)
 				}
 			}
-			near[T](t, fmt.Sprintf("poisson of %d rows, silent %v", M, silent), value[T](t, e.b, losses.Poisson{}.Node(e.b, e.v)), want)
+			near[T](t, fmt.Sprintf("poisson of %d rows, silent %v", M, silent),
+				value[T](t, e.b, losses.Poisson{}.Node(e.b, e.v)), want)
 		}
 	}
 }
 
-// TestSilentGradient: a silent channel, predicted exactly or not, pulls neither at its noise nor at the prediction; the others pull as
-// they would without it.
+// TestSilentGradient checks that a silent channel, predicted exactly or not, pulls neither at its noise nor at the
+// prediction; the others pull as they would without it.
 func TestSilentGradient(t *testing.T) {
 	const M, N = 3, 2
 	gradients := func(silent []bool) [][]float64 {
@@ -239,7 +246,8 @@ func (e *example) density(i, j, k int) float64 {
 	return -d*d/2 - e.logStd(j, k) - 0.5*math.Log(2*math.Pi)
 }
 
-// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_jk) + ln w_ij ), for the weights w_ij of an estimator.
+// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_jk) + ln w_ij ), for the weights w_ij of an
+// estimator.
 func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) float64 {
 	terms, top := make([]float64, e.M), math.Inf(-1)
 	for j := range terms {
@@ -262,14 +270,17 @@ type overlapping struct{}
 func (overlapping) Latents() int   { return 5 }
 func (overlapping) String() string { return "overlapping" }
 func (overlapping) Groups() []layers.Group {
-	return []layers.Group{{Name: "a", Latents: []int{0, 3}}, {Name: "b", Latents: []int{3, 1, 4}}, {Name: "c", Latents: []int{2}}}
+	return []layers.Group{{Name: "a", Latents: []int{0, 3}}, {Name: "b", Latents: []int{3, 1, 4}},
+		{Name: "c", Latents: []int{2}}}
 }
 func (overlapping) Factorizations() []layers.Factorization {
-	return []layers.Factorization{{Parts: [][]int{{0, 3}, {1}, {2}}, Weight: 1}, {Parts: [][]int{{3}, {0}}, Weight: 0.25}}
+	return []layers.Factorization{{Parts: [][]int{{0, 3}, {1}, {2}}, Weight: 1},
+		{Parts: [][]int{{3}, {0}}, Weight: 0.25}}
 }
 
-// TestPartialCorrelation: sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ), by the weights of every estimator, for one s
-// and for an s of every bin. With 2 of 5000 bins the others weigh 5000 times as much as the pair (i,i), which must not cost it its digits.
+// TestPartialCorrelation checks that sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ), by
+// the weights of every estimator, for one s and for an s of every bin. With 2 of 5000 bins the others weigh 5000 times
+// as much as the pair (i,i), which must not cost it its digits.
 func TestPartialCorrelation(t *testing.T) {
 	eachPrecision(t, testPartialCorrelation[float32], testPartialCorrelation[float64])
 }
@@ -284,7 +295,8 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 		"minibatch-weighted": {losses.MinibatchWeighted{}, func(n, M float64, i, j int) float64 {
 			return 1 / (n * M)
 		}},
-		"minibatch-stratified": {losses.MinibatchStratified{}, func(n, M float64, i, j int) float64 { // the authors' code: M there is M-1
+		// the authors' code: M there is M-1
+		"minibatch-stratified": {losses.MinibatchStratified{}, func(n, M float64, i, j int) float64 {
 			switch {
 			case i == j:
 				return 1 / n
@@ -296,7 +308,8 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 	}
 	for name, c := range estimators {
 		for _, s := range []layers.Structure{
-			layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2}, layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, overlapping{},
+			layers.Partition{2, 1}, layers.Partition{1, 1, 1}, layers.Partition{1, 3, 2},
+			layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 2}, overlapping{},
 		} {
 			for _, M := range []int{1, 2, 9} {
 				if M == 1 && name == "minibatch-stratified" {
@@ -322,7 +335,8 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 					allowed := tolerance[T]() * (1 + math.Abs(want))
 					node := losses.PartialCorrelation{Estimator: c.estimator}.Node(e.b, e.v)
 					if got := value[T](t, e.b, node); !(math.Abs(got-want) <= allowed) {
-						t.Errorf("%s: PC of %#v, %d of %d bins, s of every bin: %v, is %.15g, want %.15g", name, s, M, bins, own, got, want)
+						t.Errorf("%s: PC of %#v, %d of %d bins, s of every bin: %v, is %.15g, want %.15g", name, s, M,
+							bins, own, got, want)
 					}
 				}
 			}
@@ -337,9 +351,11 @@ func importance(n, M float64, i, j int) float64 {
 	return (n - 1) / (M - 1) / n
 }
 
-// TestNothingToPenalise: a term that is zero whatever the parameters are has no node, so that it costs nothing.
+// TestNothingToPenalise checks that a term that is zero whatever the parameters are has no node, so that it costs
+// nothing.
 func TestNothingToPenalise(t *testing.T) {
-	for _, s := range []layers.Structure{layers.Partition{3}, layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}} {
+	for _, s := range []layers.Structure{layers.Partition{3},
+		layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}} {
 		e := newExample[float32](4, 100, s)
 		if (losses.PartialCorrelation{}).Node(e.b, e.v) != nil {
 			t.Errorf("%v asks for no independence, yet the partial correlation has a node", s)
@@ -352,8 +368,8 @@ func TestNothingToPenalise(t *testing.T) {
 	}
 }
 
-// TestBlockDiagonal: the sum of the squares of J = B A where row and column share no group, over K^2. A structure is given as its K x K
-// pattern: x where latents share a group.
+// TestBlockDiagonal checks that the sum of the squares of J = B A where row and column share no group, over K^2. A
+// structure is given as its K x K pattern: x where latents share a group.
 func TestBlockDiagonal(t *testing.T) {
 	eachPrecision(t, testBlockDiagonal[float32], testBlockDiagonal[float64])
 }
@@ -383,11 +399,12 @@ func testBlockDiagonal[T op.Float](t *testing.T) {
 				want += j * j / float64(e.K*e.K)
 			}
 		}
-		near[T](t, fmt.Sprintf("block-diagonal of %v", c.structure), value[T](t, e.b, losses.BlockDiagonal{}.Node(e.b, e.v)), want)
+		near[T](t, fmt.Sprintf("block-diagonal of %v", c.structure),
+			value[T](t, e.b, losses.BlockDiagonal{}.Node(e.b, e.v)), want)
 	}
 }
 
-// TestTotal: the weighted sum follows weights that change between two runs of one graph.
+// TestTotal checks that the weighted sum follows weights that change between two runs of one graph.
 func TestTotal(t *testing.T) { eachPrecision(t, testTotal[float32], testTotal[float64]) }
 
 func testTotal[T op.Float](t *testing.T) {
@@ -409,10 +426,11 @@ func testTotal[T op.Float](t *testing.T) {
 	}
 }
 
-// TestNames: they are columns of metrics.csv, which others read.
+// TestNames checks that they are columns of metrics.csv, which others read.
 func TestNames(t *testing.T) {
 	for want, term := range map[string]losses.Term{
-		"reconstruction": losses.Gaussian{}, "kl": losses.KL{}, "partial_correlation": losses.PartialCorrelation{}, "block_diagonal": losses.BlockDiagonal{},
+		"reconstruction": losses.Gaussian{}, "kl": losses.KL{}, "partial_correlation": losses.PartialCorrelation{},
+		"block_diagonal": losses.BlockDiagonal{},
 	} {
 		if got := term.Name(); got != want {
 			t.Errorf("%T is named %q, want %q", term, got, want)

@@ -2,8 +2,8 @@ package losses
 
 import "facrnn/layers/op"
 
-// observed is what is known of the values of a minibatch (M,N) of which some are missing, and room for copies in which something else stands for those. The
-// kernels that a whole minibatch runs then run on the copies.
+// observed is what is known of the values of a minibatch (M,N) of which some are missing, and room for copies in which
+// something else stands for those. The kernels that a whole minibatch runs then run on the copies.
 type observed[T op.Float] struct {
 	missing []int // places in the minibatch of values that are NaN, ascending
 	bins    []int // (N) in which each channel is observed

@@ -11,14 +11,14 @@ import (
 
 func init() { RegisterObservation("for counts that vary more than Poisson", NegativeBinomial{}) }
 
-// NegativeBinomial is the negative log-likelihood of overdispersed counts, summed over neurons. The decoder predicts the rate y, in
-// spikes a bin, and every neuron n has a dispersion a_n = exp(r_n) that is learned: the variance is y + a y^2, and a = 0 is [Poisson].
-// (Hilbe, Negative Binomial Regression, 2011, the form called NB2.)
+// NegativeBinomial is the negative log-likelihood of overdispersed counts, summed over neurons. The decoder predicts
+// the rate y, in spikes a bin, and every neuron n has a dispersion a_n = exp(r_n) that is learned: the variance is y +
+// a y^2, and a = 0 is [Poisson]. (Hilbe, Negative Binomial Regression, 2011, the form called NB2.)
 //
 //	mean_i sum_n [ (x + 1/a) ln(1 + a y) - x ln y - sum_{j<x} ln(1 + a j) ]
 //
-// The constant ln x! is left out, as in Poisson. A rate below RateFloor counts as that. Channels that never change where the model is trained, and values that
-// are missing, are left out, as in Gaussian. Its noise is a.
+// The constant ln x! is left out, as in Poisson. A rate below RateFloor counts as that. Channels that never change
+// where the model is trained, and values that are missing, are left out, as in Gaussian. Its noise is a.
 type NegativeBinomial struct{}
 
 // Name is "reconstruction".
@@ -35,7 +35,7 @@ func (NegativeBinomial) Param() string { return logDispersion }
 
 const logDispersion = "log_dispersion"
 
-// Noise is the dispersion exp(r).
+// Noise returns the dispersion exp(r).
 func (NegativeBinomial) Noise(r float64) float64 { return math.Exp(r) }
 
 // LogDensity is x ln y - (x + 1/a) ln(1 + a y).
@@ -50,7 +50,8 @@ func (NegativeBinomial) Residual(x, y, a float64) (residual, variance float64) {
 	return x - y, rate * (1 + a*rate)
 }
 
-// Estimate is the dispersion by which the squares exceed those of a Poisson neuron, but at least 1e-6, which is Poisson.
+// Estimate returns the dispersion by which the squares exceed those of a Poisson neuron, but at least 1e-6, which is
+// Poisson.
 func (NegativeBinomial) Estimate(s Moments, _ float64) float64 {
 	const least = 1e-6
 	if !(s.Rates2 > 0) {
@@ -73,10 +74,11 @@ func (t *negativeBinomialTally) Add(x, y float64) {
 
 func (t *negativeBinomialTally) Mean() float64 { return t.sum / t.bins }
 
-// logRising returns sum_{j<x} ln(1 + a j) and its derivative by a, for counts x. Between two counts it is a straight line, so that
-// activity that is no whole number has a density, too.
+// logRising returns sum_{j<x} ln(1 + a j) and its derivative by a, for counts x. Between two counts it is a straight
+// line, so that activity that is no whole number has a density, too.
 //
-// From the 32nd summand on, the sum is an integral by the Euler-Maclaurin formula, which is right to 1e-9 there, whatever a is.
+// From the 32nd summand on, the sum is an integral by the Euler-Maclaurin formula, which is right to 1e-9 there,
+// whatever a is.
 func logRising(x, a float64) (sum, slope float64) {
 	const exact = 32
 	whole := math.Floor(x)
@@ -96,8 +98,8 @@ func logRising(x, a float64) (sum, slope float64) {
 	return sum, slope
 }
 
-// risingPrimitive is a function of x whose difference between two counts is the sum of ln(1 + a j) from the one to the other, and its
-// derivative by a.
+// risingPrimitive returns a function of x whose difference between two counts is the sum of ln(1 + a j) from the one to
+// the other, and its derivative by a.
 func risingPrimitive(x, a float64) (value, slope float64) {
 	u, log := 1+a*x, math.Log1p(a*x)
 	value = (u*log-a*x)/a - log/2 + a/u/12
@@ -150,7 +152,8 @@ func negativeBinomial[T op.Float](b *layers.Builder, v Variables, r *G.Node) *G.
 	}, v.Prediction, r, v.X)
 }
 
-// dispersed is the negative log-likelihood of a count x at rate y and dispersion a, and its derivatives by y and a.
+// dispersed returns the negative log-likelihood of a count x at rate y and dispersion a, and its derivatives by y and
+// a.
 func dispersed(x, y, a float64) (value, byRate, byA float64) {
 	rate := max(y, RateFloor)
 	rising, slope := logRising(x, a)

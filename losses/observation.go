@@ -2,12 +2,12 @@ package losses
 
 import "facrnn/layers"
 
-// Observation is a model of the activity x of one neuron in one bin, given the decoder's prediction y. It is the term that reconstructs
-// the activity, and it answers for itself wherever a fit, a filter or a metric needs its density. A new observation model is one file:
-// the type, and an init function that calls [RegisterObservation].
+// Observation is a model of the activity x of one neuron in one bin, given the decoder's prediction y. It is the term
+// that reconstructs the activity, and it answers for itself wherever a fit, a filter or a metric needs its density. A
+// new observation model is one file: the type, and an init function that calls [RegisterObservation].
 //
-// Some have a parameter of the noise, one number a neuron, that is trained (Param) and that the methods take in its natural scale
-// (Noise): a variance, a dispersion. The methods of the others ignore it.
+// Some have a parameter of the noise, one number a neuron, that is trained (Param) and that the methods take in its
+// natural scale (Noise): a variance, a dispersion. The methods of the others ignore it.
 type Observation interface {
 	// Term builds the negative log-likelihood, summed over neurons, the mean over bins. Its name is "reconstruction".
 	Term
@@ -21,10 +21,11 @@ type Observation interface {
 	Noise(param float64) float64
 	// LogDensity returns ln p(x | y), in nats, up to terms that do not depend on y.
 	LogDensity(x, y, noise float64) float64
-	// Residual returns r and v such that d ln p / d y = r / v, and 1 / v is the Fisher information about y. For the exponential
-	// families, they are x - y and the variance.
+	// Residual returns r and v such that d ln p / d y = r / v, and 1 / v is the Fisher information about y. For the
+	// exponential families, they are x - y and the variance.
 	Residual(x, y, noise float64) (r, v float64)
-	// Estimate returns the noise of a neuron, given the moments of its activity about predictions, and its noise before.
+	// Estimate returns the noise of a neuron, given the moments of its activity about predictions, and its noise
+	// before.
 	Estimate(s Moments, before float64) float64
 	// NewTally returns an empty sum of the log-likelihood of a neuron whose parameter has that value.
 	NewTally(param float64) Tally

@@ -14,7 +14,8 @@ import (
 	"facrnn/losses"
 )
 
-// logNB is the log-probability of the negative binomial distribution of mean y and variance y + a y^2, by its definition.
+// logNB returns the log-probability of the negative binomial distribution of mean y and variance y + a y^2, by its
+// definition.
 func logNB(x, y, a float64) float64 {
 	up, _ := math.Lgamma(x + 1/a)
 	down, _ := math.Lgamma(1 / a)
@@ -22,8 +23,8 @@ func logNB(x, y, a float64) float64 {
 	return up - down - factorial + x*math.Log(a*y/(1+a*y)) - math.Log1p(a*y)/a
 }
 
-// TestNegativeBinomial: minus the log-probability of counts, but for the constant x!, summed over channels that are not silent, the
-// mean over rows. Values that are missing add nothing.
+// TestNegativeBinomial checks that minus the log-probability of counts, but for the constant x!, summed over channels
+// that are not silent, the mean over rows. Values that are missing add nothing.
 func TestNegativeBinomial(t *testing.T) {
 	eachPrecision(t, testNegativeBinomial[float32], testNegativeBinomial[float64])
 }
@@ -64,7 +65,7 @@ func values(o losses.Observation) (xs, ys, noises []float64) {
 	return []float64{0, 1, 2.5, 7, 40, 90, 5000}, []float64{0.01, 0.7, 3, 60}, []float64{1e-5, 0.02, 0.5, 4}
 }
 
-// TestObservations: what every observation model promises about its density.
+// TestObservations checks that what every observation model promises about its density.
 func TestObservations(t *testing.T) {
 	for _, e := range losses.Observations() {
 		name := e.Name
@@ -81,7 +82,8 @@ func TestObservations(t *testing.T) {
 					want := (o.LogDensity(x, y+step, a) - o.LogDensity(x, y-step, a)) / (2 * step)
 					r, v := o.Residual(x, y, a)
 					if !(math.Abs(r/v-want) <= 1e-4*(1+math.Abs(want))) {
-						t.Errorf("%s: d ln p(%g | %g, noise %g) / dy is %g, by differences %g", name, x, y, a, r/v, want)
+						t.Errorf("%s: d ln p(%g | %g, noise %g) / dy is %g, by differences %g", name, x, y, a, r/v,
+							want)
 					}
 				}
 			}
@@ -93,7 +95,7 @@ func TestObservations(t *testing.T) {
 	}
 }
 
-// TestTallies: a tally is the mean log-probability, by the definition of the distribution.
+// TestTallies checks that a tally is the mean log-probability, by the definition of the distribution.
 func TestTallies(t *testing.T) {
 	for _, c := range []struct {
 		o     losses.Observation
@@ -115,13 +117,14 @@ func TestTallies(t *testing.T) {
 			tally.Add(x, 2.5)
 			want += c.log(x, 2.5) / 7
 		}
-		if got := tally.Mean(); !(math.Abs(got-want) <= 1e-9*math.Abs(want)) { // what the Euler-Maclaurin formula leaves
+		// what the Euler-Maclaurin formula leaves
+		if got := tally.Mean(); !(math.Abs(got-want) <= 1e-9*math.Abs(want)) {
 			t.Errorf("%s: the mean log-likelihood is %.12g, want %.12g", c.o, got, want)
 		}
 	}
 }
 
-// TestEstimates: the noise is that which the moments were made with.
+// TestEstimates checks that the noise is that which the moments were made with.
 func TestEstimates(t *testing.T) {
 	for _, c := range []struct {
 		o    losses.Observation
@@ -141,7 +144,7 @@ func TestEstimates(t *testing.T) {
 	}
 }
 
-// TestObservationNames: --observation and files of old runs spell them so.
+// TestObservationNames checks that --observation and files of old runs spell them so.
 func TestObservationNames(t *testing.T) {
 	var got []string
 	for _, e := range losses.Observations() {

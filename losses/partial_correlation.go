@@ -6,8 +6,8 @@ import (
 	"facrnn/layers"
 )
 
-// PartialCorrelation is the total correlation between groups of latents, KL( q(z) || prod_g q(z_g) ), estimated from a minibatch; the
-// sum over a structure's factorizations, each with its weight.
+// PartialCorrelation is the total correlation between groups of latents, KL( q(z) || prod_g q(z_g) ), estimated from a
+// minibatch; the sum over a structure's factorizations, each with its weight.
 type PartialCorrelation struct {
 	Estimator Estimator // nil: ImportanceWeighted
 }
@@ -15,7 +15,8 @@ type PartialCorrelation struct {
 // Estimator estimates a divergence between distributions of latents, of which a model has only samples. A new estimator
 // is one file: the type, and an init function that calls [RegisterEstimator].
 type Estimator interface {
-	// Divergence builds the node of KL( q(z_joint) || prod_p q(z_part p) ), a scalar, for parts that split a joint set of latents.
+	// Divergence builds the node of KL( q(z_joint) || prod_p q(z_part p) ), a scalar, for parts that split a joint set
+	// of latents.
 	Divergence(b *layers.Builder, v Variables, parts [][]int) *G.Node
 }
 

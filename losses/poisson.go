@@ -10,15 +10,18 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// RateFloor is the least rate, in spikes a bin, that Poisson reckons with, lest a count where none was expected weigh without end.
+// RateFloor is the least rate, in spikes a bin, that Poisson reckons with, lest a count where none was expected weigh
+// without end.
 const RateFloor = kernel.RateFloor
 
-// Poisson is the negative log-likelihood of spike counts, summed over neurons, where the decoder predicts the rate, in spikes a bin:
+// Poisson is the negative log-likelihood of spike counts, summed over neurons, where the decoder predicts the rate, in
+// spikes a bin:
 //
 //	mean_i sum_n [ r_in - x_in ln r_in ]
 //
-// but for the constant ln x_in!, which no parameter changes and which would cost as much as all the rest. A rate below RateFloor counts as that. Channels that never change where the model is trained, and
-// values that are missing, are left out, as in Reconstruction.
+// but for the constant ln x_in!, which no parameter changes and which would cost as much as all the rest. A rate below
+// RateFloor counts as that. Channels that never change where the model is trained, and values that are missing, are
+// left out, as in Reconstruction.
 type Poisson struct{}
 
 func init() { RegisterObservation("for spike counts", Poisson{}) }

@@ -7,9 +7,9 @@ import (
 	"facrnn/layers/op"
 )
 
-// Adam is the optimiser of Kingma and Ba (2015) with decoupled weight decay (Loshchilov and Hutter 2019): with a decay of 0 it is
-// Adam, else AdamW. Its zero value has the usual constants.
-// Training is in float32; the golden trajectories of graph are checked in float64.
+// Adam is the optimiser of Kingma and Ba (2015) with decoupled weight decay (Loshchilov and Hutter 2019): with a decay
+// of 0 it is Adam, else AdamW. Its zero value has the usual constants. Training is in float32; the golden trajectories
+// of graph are checked in float64.
 type Adam[T op.Float] struct {
 	Beta1, Beta2 float64 // 0: 0.9, 0.999
 	Epsilon      float64 // 0: 1e-8

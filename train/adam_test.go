@@ -59,14 +59,16 @@ func TestAdamSteps(t *testing.T) {
 				mhat, vhat := (0.09*a+0.1*b)/0.19, (0.000999*a*a+0.001*b*b)/0.001999
 				want2 := (1-lr*decay)*p1[i][j] - lr*mhat/(math.Sqrt(vhat)+eps)
 				if !(math.Abs(p1[i][j]-want1) <= 1e-13) || !(math.Abs(p2[i][j]-want2) <= 1e-13) {
-					t.Errorf("decay %g, %s[%d]: %g, %g, %g; want %g, then %g", decay, q.Name, j, p0[i][j], p1[i][j], p2[i][j], want1, want2)
+					t.Errorf("decay %g, %s[%d]: %g, %g, %g; want %g, then %g", decay, q.Name, j, p0[i][j], p1[i][j],
+						p2[i][j], want1, want2)
 				}
 			}
 		}
 	}
 }
 
-// TestDecayShrinks: where the gradient says nothing, decay alone shrinks the parameters: AdamW ends with smaller weights than Adam does.
+// TestDecayShrinks checks that where the gradient says nothing, decay alone shrinks the parameters: AdamW ends with
+// smaller weights than Adam does.
 func TestDecayShrinks(t *testing.T) {
 	size := func(o train.Options) (sum float64) {
 		at, _ := mustFit(t, o).Model.Recurrence()

@@ -20,7 +20,8 @@ import (
 func demoFit(t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result, data.Split) {
 	t.Helper()
 	rec, _, split := traintest.Demo(t)
-	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(20, 0)}
+	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2},
+		Terms: graph.Objective(20, 0)}
 	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now, hooks...)
 	if err != nil {
 		t.Fatal(err)
@@ -28,8 +29,8 @@ func demoFit(t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result,
 	return res, split
 }
 
-// TestDemoIsRecovered fits the demo by the recipe paper and compares the held-out latents with the planted ones: each group is found, and
-// carries nothing of the other.
+// TestDemoIsRecovered fits the demo by the recipe paper and compares the held-out latents with the planted ones: each
+// group is found, and carries nothing of the other.
 func TestDemoIsRecovered(t *testing.T) {
 	truth, err := demo.Truth()
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// stimuli is measured input (T,3) that has been brought to mean 0 and standard deviation 1: a slow wave, noise, and whether every third stretch of 40 bins is under way.
+// stimuli is measured input (T,3) that has been brought to mean 0 and standard deviation 1: a slow wave, noise, and
+// whether every third stretch of 40 bins is under way.
 func stimuli(rec *data.Recording, split data.Split) {
 	r := rand.New(rand.NewPCG(20, 21))
 	rec.Drive, rec.DriveNames = data.NewMatrix(rec.Bins(), 3), []string{"wave", "noise", "on"}
@@ -29,7 +30,8 @@ func stimuli(rec *data.Recording, split data.Split) {
 	rec.ScaleDrive(split.Train)
 }
 
-// TestDriveResumes from every state, and repeats, bit for bit; D moves from the zero that it starts at. What the history leaves out is the state's.
+// TestDriveResumes from every state, and repeats, bit for bit; D moves from the zero that it starts at. What the
+// history leaves out is the state's.
 func TestDriveResumes(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	stimuli(rec, split)
@@ -62,7 +64,7 @@ func TestDriveResumes(t *testing.T) {
 	}
 }
 
-// TestDriveUntold: a drive that the model does not know of, or another than it knows of, is an error.
+// TestDriveUntold checks that a drive that the model does not know of, or another than it knows of, is an error.
 func TestDriveUntold(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	stimuli(rec, split)

@@ -17,10 +17,11 @@ import (
 
 // Result is a fitted model.
 type Result struct {
-	Model       *graph.Model[float32] // of the restart with the lowest training loss
-	Samples     *graph.Samples[float32]
-	Restart     int       // which one that was
-	Losses      []float64 // each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
+	Model   *graph.Model[float32] // of the restart with the lowest training loss
+	Samples *graph.Samples[float32]
+	Restart int // which one that was
+	// each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
+	Losses      []float64
 	Rows        []Epoch   // the chosen restart's epochs
 	Histories   [][]Epoch // every restart's, resumed epochs among them
 	Best        Epoch     // the epoch that the parameters are of: the last one, or the one that a hook went back to
@@ -31,10 +32,12 @@ type Result struct {
 // Clock tells the time; tests may stop it.
 type Clock func() time.Time
 
-// Fit trains a model of the configuration on a recording's training bins. When ctx ends, it returns what it has so far, with
-// Interrupted set. Where a loss is not finite, a restart goes back to its last good state and on at half the learning rate; the fourth time, or at
-// the very first step, the fit ends with an error.
-func Fit(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook) (*Result, error) {
+// Fit trains a model of the configuration on a recording's training bins. When ctx ends, it returns what it has so far,
+// with Interrupted set. Where a loss is not finite, a restart goes back to its last good state and on at half the
+// learning rate; the fourth time, or at the very first step, the fit ends with an error.
+func Fit(
+	ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook,
+) (*Result, error) {
 	o = o.WithDefaults()
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -93,8 +96,8 @@ func (f *fit) choose(runs []*restart) (*Result, error) {
 	return r, nil
 }
 
-// finalLoss is the mean training loss over the last twentieth of the epochs up to the one that is kept: that of a single epoch is too noisy to compare
-// restarts by.
+// finalLoss returns the mean training loss over the last twentieth of the epochs up to the one that is kept: that of a
+// single epoch is too noisy to compare restarts by.
 func finalLoss(rows []Epoch) float64 {
 	last := rows[len(rows)-(len(rows)+19)/20:]
 	sum := 0.0
@@ -127,8 +130,8 @@ type restart struct {
 	run               *Progress
 }
 
-// The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins, say, does
-// not change the training.
+// The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins,
+// say, does not change the training.
 const (
 	StreamStart = iota + 1 // parameters that begin at random
 	streamShuffle
@@ -150,7 +153,8 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	if err := m.Set(f.options.InitialParams); err != nil {
 		return nil, err
 	}
-	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU())) // what is left where there are fewer restarts than threads
+	// what is left where there are fewer restarts than threads
+	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU()))
 	defer m.Pool.Close()
 	pcg := rand.NewPCG(seed, streamShuffle)
 	r := &restart{
@@ -160,7 +164,8 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	}
 	r.adam.start(m)
 	r.run = &Progress{
-		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) }, State: r.state,
+		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) },
+		State: r.state,
 		SaveBest: func() {
 			r.kept = &kept{m.Snapshot(), r.run.Row}
 			r.run.Best = &r.kept.row
@@ -183,7 +188,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	return r, r.train(ctx)
 }
 
-// train is the loop: epochs of minibatches, each followed by the hooks.
+// train returns the loop: epochs of minibatches, each followed by the hooks.
 func (r *restart) train(ctx context.Context) error {
 	began := r.now()
 	if n := len(r.rows); n > 0 { // resumed
@@ -296,7 +301,7 @@ func (r *restart) forward(p *graph.Program[float32], batch []int, noise *Normal)
 	return nil
 }
 
-// heldOut is the losses of the held-out bins, always with the same noise.
+// heldOut returns the losses of the held-out bins, always with the same noise.
 func (r *restart) heldOut() (Losses, error) {
 	l := Losses{Terms: make([]float64, len(r.model.Config.Terms))}
 	noise := NewNormal(r.testSeed, streamTest)

@@ -35,7 +35,7 @@ func mustFit(t *testing.T, o train.Options, hooks ...train.Hook) *train.Result {
 	return res
 }
 
-// losses are the epochs' training losses.
+// losses returns the epochs' training losses.
 func losses(rows []train.Epoch) (l []float64) {
 	for _, r := range rows {
 		l = append(l, r.Train.Loss)
@@ -54,7 +54,8 @@ func sameBits(t *testing.T, what string, a, b *train.Result) {
 	}
 }
 
-// TestSeed: one seed is one result, bit for bit, whether the restarts run one after the other or side by side.
+// TestSeed checks that one seed is one result, bit for bit, whether the restarts run one after the other or side by
+// side.
 func TestSeed(t *testing.T) {
 	o := train.Options{Epochs: 10, Batch: 16, Restarts: 3, Seed: 5, Optimizer: train.AdamW}
 	a := mustFit(t, o)
@@ -71,7 +72,8 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// TestHeldOutBinsDoNotTrain: neither looking at the held-out bins nor what they hold changes the training, bit for bit.
+// TestHeldOutBinsDoNotTrain checks that neither looking at the held-out bins nor what they hold changes the training,
+// bit for bit.
 func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	o := train.Options{Epochs: 10, Batch: 16, TestEvery: 1}
 	a := mustFit(t, o)
@@ -80,7 +82,8 @@ func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	sameBits(t, "looking every 1000 epochs", a, b)
 	for i, r := range b.Rows {
 		if last := i == len(b.Rows)-1; (r.Test != nil) != last {
-			t.Errorf("epoch %d looked at the held-out bins: %v; want it of the last epoch alone", r.Epoch, r.Test != nil)
+			t.Errorf("epoch %d looked at the held-out bins: %v; want it of the last epoch alone", r.Epoch,
+				r.Test != nil)
 		}
 	}
 	if last := len(a.Rows) - 1; !cmp.Equal(a.Rows[last].Test, b.Rows[last].Test) {
@@ -102,9 +105,9 @@ func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	}
 }
 
-// TestShortLastBatch: 60 bins by 59 make a minibatch of 59 and one of 1, which both count: an epoch is two steps, and its KL, a mean over
-// bins without noise, is that of the whole. The rate is too small to change a parameter. The tolerance
-// is some roundings of float32.
+// TestShortLastBatch checks that 60 bins by 59 make a minibatch of 59 and one of 1, which both count: an epoch is two
+// steps, and its KL, a mean over bins without noise, is that of the whole. The rate is too small to change a parameter.
+// The tolerance is some roundings of float32.
 func TestShortLastBatch(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	kl := map[int]float64{}
@@ -125,7 +128,8 @@ func TestShortLastBatch(t *testing.T) {
 	}
 }
 
-// TestRestarts: each restart is the fit of its own seed, the one with the lowest loss over its last epochs is kept, and its rows with it.
+// TestRestarts checks that each restart is the fit of its own seed, the one with the lowest loss over its last epochs
+// is kept, and its rows with it.
 func TestRestarts(t *testing.T) {
 	o := train.Options{Epochs: 10, Batch: 16, Restarts: 4, Seed: 3}
 	res := mustFit(t, o)
@@ -149,8 +153,8 @@ func TestRestarts(t *testing.T) {
 	}
 }
 
-// TestSchedules: the rate stays, or falls along half a cosine over the steps. Row has the rate of an epoch's last step, which is step
-// 4 e - 1 of 40, counted from 0.
+// TestSchedules checks that the rate stays, or falls along half a cosine over the steps. Row has the rate of an epoch's
+// last step, which is step 4 e - 1 of 40, counted from 0.
 func TestSchedules(t *testing.T) {
 	for _, r := range mustFit(t, train.Options{Epochs: 10, Batch: 16, Rate: 0.01}).Rows {
 		if r.Rate != 0.01 {
@@ -169,7 +173,8 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
-// TestInterrupted: a context that ends after epoch 3 leaves what a fit of 3 epochs is, bit for bit, and every hook's End is called.
+// TestInterrupted checks that a context that ends after epoch 3 leaves what a fit of 3 epochs is, bit for bit, and
+// every hook's End is called.
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := 0
@@ -196,7 +201,8 @@ func TestInterrupted(t *testing.T) {
 	sameBits(t, "interrupted after epoch 3", res, whole)
 }
 
-// TestInterruptedRestarts: of restarts one after the other, the one that had its epochs is kept before those that had none.
+// TestInterruptedRestarts checks that of restarts one after the other, the one that had its epochs is kept before those
+// that had none.
 func TestInterruptedRestarts(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	res, err := fit(t, ctx, train.Options{Epochs: 2, Restarts: 3}, train.Hook{
@@ -210,8 +216,10 @@ func TestInterruptedRestarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !res.Interrupted || res.Restart != 0 || len(res.Rows) != 2 || !math.IsNaN(res.Losses[1]) || !math.IsNaN(res.Losses[2]) {
-		t.Errorf("interrupted: %v; restart %d of %v with %d rows", res.Interrupted, res.Restart, res.Losses, len(res.Rows))
+	if !res.Interrupted || res.Restart != 0 || len(res.Rows) != 2 || !math.IsNaN(res.Losses[1]) ||
+		!math.IsNaN(res.Losses[2]) {
+		t.Errorf("interrupted: %v; restart %d of %v with %d rows", res.Interrupted, res.Restart, res.Losses,
+			len(res.Rows))
 	}
 }
 
@@ -228,7 +236,7 @@ func TestInterruptedBeforeItBegan(t *testing.T) {
 	}
 }
 
-// TestNotFinite: a loss that is not finite ends the fit with an error that says when, and what to do.
+// TestNotFinite checks that a loss that is not finite ends the fit with an error that says when, and what to do.
 func TestNotFinite(t *testing.T) {
 	t.Run("huge activity", func(t *testing.T) {
 		c, rec, split := traintest.Small(t)
@@ -267,7 +275,7 @@ func says(t *testing.T, err error, words ...string) {
 	}
 }
 
-// TestRefuses: settings that cannot be are found before any work.
+// TestRefuses checks that settings that cannot be are found before any work.
 func TestRefuses(t *testing.T) {
 	_, err := fit(t, context.Background(), train.Options{Epochs: -1})
 	says(t, err, "epochs is -1")
@@ -277,7 +285,7 @@ func TestRefuses(t *testing.T) {
 	says(t, err, "0 latents")
 }
 
-// TestDefaultTerms: a configuration that names no terms has the paper's, and their losses are reported.
+// TestDefaultTerms checks that a configuration that names no terms has the paper's, and their losses are reported.
 func TestDefaultTerms(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Terms = nil
@@ -287,11 +295,12 @@ func TestDefaultTerms(t *testing.T) {
 	}
 	row := res.Rows[0]
 	if len(row.Weights) != 3 || len(row.Train.Terms) != 3 || len(row.Test.Terms) != 3 {
-		t.Errorf("%d weights, %d terms in training and %d held out, want 3", len(row.Weights), len(row.Train.Terms), len(row.Test.Terms))
+		t.Errorf("%d weights, %d terms in training and %d held out, want 3", len(row.Weights), len(row.Train.Terms),
+			len(row.Test.Terms))
 	}
 }
 
-// TestClock: Seconds are by the clock that was passed in: one reading as a restart begins, one an epoch.
+// TestClock checks that Seconds are by the clock that was passed in: one reading as a restart begins, one an epoch.
 func TestClock(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	at := time.Unix(0, 0)
@@ -310,14 +319,15 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// TestNoGoroutinesStay: fits that end well, by an error, or interrupted leave no goroutine behind.
+// TestNoGoroutinesStay checks that fits that end well, by an error, or interrupted leave no goroutine behind.
 func TestNoGoroutinesStay(t *testing.T) {
 	before := runtime.NumGoroutine()
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	for range 3 {
 		mustFit(t, train.Options{Epochs: 2, Batch: 16, Restarts: 4, Threads: 3})
-		if _, err := fit(t, context.Background(), train.Options{Epochs: 2, Restarts: 4, Threads: 3, Rate: 1e30}); err == nil {
+		if _, err := fit(t, context.Background(), train.Options{Epochs: 2, Restarts: 4, Threads: 3,
+			Rate: 1e30}); err == nil {
 			t.Fatal("a rate of 1e30 did no harm")
 		}
 		if _, err := fit(t, cancelled, train.Options{Epochs: 2, Restarts: 4, Threads: 3}); err != nil {
@@ -336,7 +346,7 @@ func TestNoGoroutinesStay(t *testing.T) {
 	t.Errorf("%d goroutines before, %d after:\n%s", before, after, stacks[:runtime.Stack(stacks, true)])
 }
 
-// TestParamsAreCopies: what a hook sees does not change as training goes on.
+// TestParamsAreCopies checks that what a hook sees does not change as training goes on.
 func TestParamsAreCopies(t *testing.T) {
 	var first []train.Array
 	var said string

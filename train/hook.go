@@ -6,18 +6,21 @@ import (
 	"facrnn/graph"
 )
 
-// Hook is called along a run; any of its functions may be nil. The loop itself only trains: progress, metrics, checkpoints and early
-// stopping are hooks. Where restarts run side by side, only one hook function runs at a time.
+// Hook is called along a run; any of its functions may be nil. The loop itself only trains: progress, metrics,
+// checkpoints and early stopping are hooks. Where restarts run side by side, only one hook function runs at a time.
 type Hook struct {
 	Name  string
 	Start func(*Progress) error // before the first epoch of every restart; of one that is resumed, after Rows
 	Epoch func(*Progress) error // after every epoch; ErrStop ends this restart early, any other error the fit
 	End   func(*Progress) error // after the last epoch of every restart that was not ended by an error
-	// OnSnapshot is called whenever there is a new state to go back to: at the first step of a restart and at every hundredth.
+	// OnSnapshot is called whenever there is a new state to go back to: at the first step of a restart and at every
+	// hundredth.
 	OnSnapshot func(*Progress) error
-	// OnRollback is called when a restart has gone back to its last state; why is the last of Warnings, and epochs since then do not count.
+	// OnRollback is called when a restart has gone back to its last state; why is the last of Warnings, and epochs
+	// since then do not count.
 	OnRollback func(*Progress) error
-	// Step is called when a step beside the training begins, such as a refit; the function that it returns, when the step ends.
+	// Step is called when a step beside the training begins, such as a refit; the function that it returns, when the
+	// step ends.
 	Step func(what string) (done func())
 }
 
@@ -36,7 +39,8 @@ type Progress struct {
 
 	// Params copies the parameters as they are, by name.
 	Params func() []Array
-	// SaveBest remembers the parameters as they are, and RestoreBest returns to those. Kept is the epoch that SaveBest was last called after; nil before.
+	// SaveBest remembers the parameters as they are, and RestoreBest returns to those. Kept is the epoch that SaveBest
+	// was last called after; nil before.
 	SaveBest, RestoreBest func()
 	Best                  *Epoch
 	// State copies the last good state, or that of a restart which has ended by itself; nil where there is none yet.
@@ -63,8 +67,8 @@ type Losses struct {
 // Array is a copy of one parameter.
 type Array = graph.NamedArray
 
-// Patience is a hook that ends a restart when the held-out loss has not fallen for that many epochs, and goes back to the
-// parameters at which it was lowest.
+// Patience returns a hook that ends a restart when the held-out loss has not fallen for that many epochs, and goes back
+// to the parameters at which it was lowest.
 func Patience(epochs int) Hook {
 	return Hook{
 		Name: "patience",

@@ -17,7 +17,8 @@ func TestHooksAreCalled(t *testing.T) {
 	var calls []string
 	note := func(name, what string) func(*train.Progress) error {
 		return func(r *train.Progress) error {
-			calls = append(calls, fmt.Sprintf("%s %s %d/%d %d/%d", name, what, r.Restart, r.Restarts, r.Row.Epoch, r.Epochs))
+			calls = append(calls, fmt.Sprintf("%s %s %d/%d %d/%d", name, what, r.Restart, r.Restarts, r.Row.Epoch,
+				r.Epochs))
 			return nil
 		}
 	}
@@ -36,7 +37,7 @@ func TestHooksAreCalled(t *testing.T) {
 	}
 }
 
-// TestHookErrors: any error but ErrStop ends the fit, bears the hook's name, and is still itself.
+// TestHookErrors checks that any error but ErrStop ends the fit, bears the hook's name, and is still itself.
 func TestHookErrors(t *testing.T) {
 	full := errors.New("the disk is full")
 	fail := func(*train.Progress) error { return full }
@@ -53,7 +54,8 @@ func TestHookErrors(t *testing.T) {
 	}
 }
 
-// TestHookErrorEndsOthers: an error in one restart ends the others early, without calling it an interruption.
+// TestHookErrorEndsOthers checks that an error in one restart ends the others early, without calling it an
+// interruption.
 func TestHookErrorEndsOthers(t *testing.T) {
 	epochs := 0
 	_, err := fit(t, context.Background(), train.Options{Epochs: 1_000_000, Restarts: 2, Threads: 2}, train.Hook{
@@ -89,7 +91,8 @@ func TestErrStop(t *testing.T) {
 			},
 			End: func(r *train.Progress) error { ended = append(ended, fmt.Sprint(r.Restart)); return nil },
 		})
-	if !slices.Equal(seen, []string{"0/1", "0/2", "1/1", "1/2", "1/3", "1/4", "1/5"}) || !slices.Equal(ended, []string{"0", "1"}) {
+	if !slices.Equal(seen, []string{"0/1", "0/2", "1/1", "1/2", "1/3", "1/4", "1/5"}) ||
+		!slices.Equal(ended, []string{"0", "1"}) {
 		t.Errorf("epochs %v, ends %v", seen, ended)
 	}
 	if res.Interrupted {
@@ -97,7 +100,8 @@ func TestErrStop(t *testing.T) {
 	}
 }
 
-// TestPatienceCounts: by the held-out losses of epochs 1, 2, ... (0: not looked at), when it keeps the parameters and when it stops.
+// TestPatienceCounts checks that by the held-out losses of epochs 1, 2, ... (0: not looked at), when it keeps the
+// parameters and when it stops.
 func TestPatienceCounts(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -117,7 +121,10 @@ func TestPatienceCounts(t *testing.T) {
 			var keeps []int
 			r := &train.Progress{}
 			back := 0
-			r.SaveBest, r.RestoreBest = func() { keeps, r.Best = append(keeps, r.Row.Epoch), &train.Epoch{Epoch: r.Row.Epoch, Test: r.Row.Test} }, func() { back++ }
+			r.SaveBest, r.RestoreBest = func() {
+				keeps, r.Best = append(keeps, r.Row.Epoch),
+					&train.Epoch{Epoch: r.Row.Epoch, Test: r.Row.Test}
+			}, func() { back++ }
 			stopped := 0
 			for i, l := range c.losses {
 				r.Row = train.Epoch{Epoch: i + 1}
@@ -141,7 +148,8 @@ func TestPatienceCounts(t *testing.T) {
 	}
 }
 
-// TestPatienceGoesBack: the fitted parameters are those of the epoch with the lowest held-out loss. The rate is so large that it rises soon.
+// TestPatienceGoesBack checks that the fitted parameters are those of the epoch with the lowest held-out loss. The rate
+// is so large that it rises soon.
 func TestPatienceGoesBack(t *testing.T) {
 	type look struct {
 		loss   float64

@@ -37,7 +37,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestImportsFindsFaults: each rule can fail.
+// TestImportsFindsFaults checks that each rule can fail.
 func TestImportsFindsFaults(t *testing.T) {
 	all := map[string][]string{}
 	for floor := range floors {
@@ -56,7 +56,8 @@ func TestImportsFindsFaults(t *testing.T) {
 		imports := maps.Clone(all)
 		imports[c.from] = []string{c.to}
 		faults := faultsOf(imports)
-		if c.want == "" && len(faults) > 0 || c.want != "" && (len(faults) != 1 || !strings.Contains(faults[0], c.want)) {
+		if c.want == "" && len(faults) > 0 || c.want != "" &&
+			(len(faults) != 1 || !strings.Contains(faults[0], c.want)) {
 			t.Errorf("%s imports %s: the faults are %q, want %q", c.from, c.to, faults, c.want)
 		}
 	}
@@ -78,11 +79,13 @@ func faultsOf(imports map[string][]string) (faults []string) {
 			above, _, _ := strings.Cut(to, "/")
 			switch {
 			case floors[above] > floor:
-				faults = append(faults, fmt.Sprintf("package %s imports %s: a package imports its own or a lower floor "+
-					"only (cmd, train, graph, losses and layers, data)", from, to))
+				faults = append(faults,
+					fmt.Sprintf("package %s imports %s: a package imports its own or a lower floor "+
+						"only (cmd, train, graph, losses and layers, data)", from, to))
 			case strings.HasPrefix(to, from+"/") && !slices.Contains(engine, to):
-				faults = append(faults, fmt.Sprintf("package %s imports %s, which is nested in it: what is nested builds "+
-					"on what it is nested in", from, to))
+				faults = append(faults,
+					fmt.Sprintf("package %s imports %s, which is nested in it: what is nested builds "+
+						"on what it is nested in", from, to))
 			}
 		}
 	}

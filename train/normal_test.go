@@ -7,8 +7,8 @@ import (
 	"facrnn/train"
 )
 
-// TestNormal holds four million draws to the normal distribution: the moments to five standard errors, the counts of 64 bins to a
-// chi-squared of 64 plus five of its standard deviations, the tail beyond 4 to five standard errors.
+// TestNormal holds four million draws to the normal distribution: the moments to five standard errors, the counts of 64
+// bins to a chi-squared of 64 plus five of its standard deviations, the tail beyond 4 to five standard errors.
 func TestNormal(t *testing.T) {
 	const n = 4 << 20
 	for seed := range uint64(3) {
@@ -51,7 +51,8 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-// TestNormalStreams: one seed repeats, however the draws are taken; other seeds and streams give other numbers.
+// TestNormalStreams checks that one seed repeats, however the draws are taken; other seeds and streams give other
+// numbers.
 func TestNormalStreams(t *testing.T) {
 	draw := func(seed, stream uint64, pieces ...int) (all []float32) {
 		n := train.NewNormal(seed, stream)

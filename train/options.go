@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// Options says how to train. The zero value trains for 1000 epochs with Adam at a constant rate of 1e-3, in minibatches of 128.
+// Options says how to train. The zero value trains for 1000 epochs with Adam at a constant rate of 1e-3, in minibatches
+// of 128.
 type Options struct {
 	Epochs        int      // 0: 1000
 	Batch         int      // bins in a minibatch, M; 0: 128
@@ -74,7 +75,8 @@ func (o Options) Check() error {
 	for _, v := range []struct {
 		name  string
 		value int
-	}{{"epochs", o.Epochs}, {"batch", o.Batch}, {"restarts", o.Restarts}, {"threads", o.Threads}, {"test-every", o.TestEvery}} {
+	}{{"epochs", o.Epochs}, {"batch", o.Batch}, {"restarts", o.Restarts}, {"threads", o.Threads}, {"test-every",
+		o.TestEvery}} {
 		if v.value < 1 {
 			return fmt.Errorf("%s is %d: it takes at least 1", v.name, v.value)
 		}
@@ -94,7 +96,7 @@ func (o Options) Check() error {
 	return nil
 }
 
-// rate is the learning rate of the step that is so far, 0..1, through the run.
+// rate returns the learning rate of the step that is so far, 0..1, through the run.
 func (o Options) rate(done float64) float64 {
 	if o.Schedule == Cosine {
 		return o.Rate * 0.5 * (1 + math.Cos(math.Pi*done))

@@ -48,11 +48,13 @@ func TestOptionsCheck(t *testing.T) {
 
 // TestOptionsDefaults are those of the comments, and what is set stays.
 func TestOptionsDefaults(t *testing.T) {
-	want := train.Options{Epochs: 1000, Batch: 128, Rate: 1e-3, Schedule: train.Constant, Optimizer: train.PlainAdam, Restarts: 1, Threads: 1, TestEvery: 10}
+	want := train.Options{Epochs: 1000, Batch: 128, Rate: 1e-3, Schedule: train.Constant, Optimizer: train.PlainAdam,
+		Restarts: 1, Threads: 1, TestEvery: 10}
 	if d := cmp.Diff(want, train.Options{}.WithDefaults()); d != "" {
 		t.Error(d)
 	}
-	set := train.Options{Epochs: 7, Batch: 2, Rate: 5, Schedule: train.Cosine, Optimizer: train.AdamW, Decay: 0.5, Restarts: 3, Threads: 2, Seed: 9, TestEvery: 4}
+	set := train.Options{Epochs: 7, Batch: 2, Rate: 5, Schedule: train.Cosine, Optimizer: train.AdamW, Decay: 0.5,
+		Restarts: 3, Threads: 2, Seed: 9, TestEvery: 4}
 	if d := cmp.Diff(set, set.WithDefaults()); d != "" {
 		t.Error(d)
 	}

@@ -8,7 +8,8 @@ import (
 	"facrnn/graph"
 )
 
-// FromParams returns a model with the parameters o.Start and no training, such as the model of separated components alone.
+// FromParams returns a model with the parameters o.Start and no training, such as the model of separated components
+// alone.
 func FromParams(c graph.Config, rec *data.Recording, o Options) (*Result, error) {
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err

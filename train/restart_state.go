@@ -9,8 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// State is all that a restart needs to go on from where it was and end with the same numbers, bit for bit, as one that never stopped. It is
-// of a moment between two steps, or of a restart that has ended.
+// State is all that a restart needs to go on from where it was and end with the same numbers, bit for bit, as one that
+// never stopped. It is of a moment between two steps, or of a restart that has ended.
 type State struct {
 	Restart int   // counted from 0
 	Done    bool  // it has ended by itself; of what follows only Epoch, Rows, Params, LeftOut and Warnings count then
@@ -54,14 +54,15 @@ func (e *StateError) Error() string {
 // Unwrap returns ErrState and the cause.
 func (e *StateError) Unwrap() []error { return []error{ErrState, e.Err} }
 
-// stateEvery is how many steps lie between two snapshots. One copies the parameters and Adam's two means, which is less memory than a single
-// step of Adam goes through, so that it costs well below 1 % of the steps.
+// stateEvery is how many steps lie between two snapshots. One copies the parameters and Adam's two means, which is less
+// memory than a single step of Adam goes through, so that it costs well below 1 % of the steps.
 const stateEvery = 100
 
 // maxSetbacks is how often a restart goes back before it gives up.
 const maxSetbacks = 3
 
-// snapshot is the last good state of a restart: that of the last stateEvery-th step whose loss was finite, before it changed anything.
+// snapshot is the last good state of a restart: that of the last stateEvery-th step whose loss was finite, before it
+// changed anything.
 type snapshot struct {
 	epoch, batch, steps, updates int
 	row                          Epoch
@@ -80,7 +81,8 @@ type kept struct {
 	row    Epoch
 }
 
-// takeSnapshot makes the state before a step the one to go back to; noise is what it was before the step drew from it. Memory is used again.
+// takeSnapshot makes the state before a step the one to go back to; noise is what it was before the step drew from it.
+// Memory is used again.
 func (r *restart) takeSnapshot(noise Normal) {
 	s := r.lastFinite
 	if s == nil {
@@ -109,7 +111,8 @@ func copies(dst, src [][]float32) [][]float32 {
 	return dst
 }
 
-// startEpoch begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch before.
+// startEpoch begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch
+// before.
 func (r *restart) startEpoch(epoch int) {
 	if s := r.lastFinite; s != nil && !s.ordered {
 		s.order, s.ordered = append(s.order[:0], r.batches.Rows()...), true
@@ -118,7 +121,8 @@ func (r *restart) startEpoch(epoch int) {
 	r.batch, r.row = 0, Epoch{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
 }
 
-// rollback returns to the last good state, from where the learning rate is half of what it was. It is false where there is none, or it was done too often.
+// rollback returns to the last good state, from where the learning rate is half of what it was. It is false where there
+// is none, or it was done too often.
 func (r *restart) rollback(loss float64) bool {
 	s := r.lastFinite
 	if s == nil || len(r.run.Warnings) >= maxSetbacks {
@@ -159,12 +163,14 @@ func (r *restart) publish() {
 	}
 }
 
-// state is the last good state, for a hook to store; nil where there is none yet.
+// state returns the last good state, for a hook to store; nil where there is none yet.
 func (r *restart) state() *State {
 	s := r.lastFinite
 	switch {
 	case r.done:
-		return &State{Restart: r.run.Restart, Done: true, Epoch: r.run.Row.Epoch, Steps: r.steps, Rows: slices.Clone(r.rows), Params: Params(r.model), LeftOut: r.model.Config.LeftOut, Warnings: slices.Clone(r.run.Warnings)}
+		return &State{Restart: r.run.Restart, Done: true, Epoch: r.run.Row.Epoch, Steps: r.steps,
+			Rows: slices.Clone(r.rows), Params: Params(r.model), LeftOut: r.model.Config.LeftOut,
+			Warnings: slices.Clone(r.run.Warnings)}
 	case s == nil:
 		return nil
 	}
@@ -177,8 +183,10 @@ func (r *restart) state() *State {
 		order = r.batches.Rows()
 	}
 	out := &State{
-		Restart: r.run.Restart, Epoch: s.epoch, Batch: s.batch, Steps: s.steps, Row: s.row, Rows: slices.Clone(r.rows[:s.rows]),
-		Params: named(r.model, s.params), LeftOut: r.model.Config.LeftOut, Updates: s.updates, Mean: named(r.model, s.mean), Square: named(r.model, s.square),
+		Restart: r.run.Restart, Epoch: s.epoch, Batch: s.batch, Steps: s.steps, Row: s.row,
+		Rows:   slices.Clone(r.rows[:s.rows]),
+		Params: named(r.model, s.params), LeftOut: r.model.Config.LeftOut, Updates: s.updates,
+		Mean: named(r.model, s.mean), Square: named(r.model, s.square),
 		Order: slices.Clone(order), Shuffle: binary, Noise: s.noise.state, Warnings: slices.Clone(r.run.Warnings),
 	}
 	out.Row.Train.Terms = slices.Clone(s.row.Train.Terms)
@@ -258,7 +266,8 @@ func (r *restart) fits(s *State) error {
 	case s.Epoch != len(s.Rows)+1 || s.Row.Epoch != s.Epoch || len(s.Row.Train.Terms) != terms:
 		return fmt.Errorf("it is of epoch %d after %d", s.Epoch, len(s.Rows))
 	case s.Batch < 0 || s.Batch >= r.batches.Count() || s.Steps != (s.Epoch-1)*r.batches.Count()+s.Batch:
-		return fmt.Errorf("it is of minibatch %d of %d, step %d, in epoch %d", s.Batch+1, r.batches.Count(), s.Steps+1, s.Epoch)
+		return fmt.Errorf("it is of minibatch %d of %d, step %d, in epoch %d", s.Batch+1, r.batches.Count(), s.Steps+1,
+			s.Epoch)
 	case len(s.Kept) > 0 && (s.KeptEpoch < 1 || s.KeptEpoch > len(s.Rows)):
 		return fmt.Errorf("it kept epoch %d of %d", s.KeptEpoch, len(s.Rows))
 	}

@@ -18,7 +18,7 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// states is a hook that notes every state of every restart, the one that it ends with among them.
+// states returns a hook that notes every state of every restart, the one that it ends with among them.
 func states(into *[]train.State) train.Hook {
 	note := func(r *train.Progress) error {
 		if s := r.State(); s != nil {
@@ -29,8 +29,9 @@ func states(into *[]train.State) train.Hook {
 	return train.Hook{Name: "states", OnSnapshot: note, End: note}
 }
 
-// TestResume: from every state that a fit passes through, it ends with the same parameters, rows and losses, bit for bit; with restarts side by side, shuffled
-// short minibatches, a schedule, decay and patience, which goes back to an epoch of before the state.
+// TestResume checks that from every state that a fit passes through, it ends with the same parameters, rows and losses,
+// bit for bit; with restarts side by side, shuffled short minibatches, a schedule, decay and patience, which goes back
+// to an epoch of before the state.
 func TestResume(t *testing.T) {
 	for name, o := range map[string]train.Options{
 		"plain":    {Epochs: 120, Batch: 16, Seed: 3},
@@ -63,13 +64,15 @@ func TestResume(t *testing.T) {
 						t.Errorf("resumed: the history of restart %d differs", i)
 					}
 				}
-				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart || !cmp.Equal(untimed(whole.Best), untimed(res.Best)) {
+				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart ||
+					!cmp.Equal(untimed(whole.Best), untimed(res.Best)) {
 					t.Errorf("from restart %d, epoch %d: losses %v instead of %v, restart %d instead of %d, epoch %d instead of %d",
 						s.Restart, s.Epoch, res.Losses, whole.Losses, res.Restart, whole.Restart, res.Best.Epoch, whole.Best.Epoch)
 				}
 				for _, a := range again { // what it passes through on the way is the same too
 					if !slices.ContainsFunc(seen, func(b train.State) bool { return same(a, b) }) {
-						t.Errorf("from restart %d, step %d, a state of restart %d, step %d is another", s.Restart, s.Steps, a.Restart, a.Steps)
+						t.Errorf("from restart %d, step %d, a state of restart %d, step %d is another", s.Restart,
+							s.Steps, a.Restart, a.Steps)
 					}
 				}
 			}
@@ -83,7 +86,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// untimed is a row but for the clock.
+// untimed returns a row but for the clock.
 func untimed(r train.Epoch) train.Epoch { r.Seconds = 0; return r }
 
 // same compares states but for the clock.
@@ -97,7 +100,8 @@ func same(a, b train.State) bool {
 	return cmp.Equal(a, b)
 }
 
-// TestResumeInterrupted: the state of an interrupted fit is that of the last hundredth step, and going on from there ends as if nothing had been.
+// TestResumeInterrupted checks that the state of an interrupted fit is that of the last hundredth step, and going on
+// from there ends as if nothing had been.
 func TestResumeInterrupted(t *testing.T) {
 	o := train.Options{Epochs: 120, Batch: 16, Restarts: 2, TestEvery: 5}
 	whole := mustFit(t, o)
@@ -123,7 +127,7 @@ func TestResumeInterrupted(t *testing.T) {
 	}
 }
 
-// TestResumeHooks: hooks see what was before, and the time goes on.
+// TestResumeHooks checks that hooks see what was before, and the time goes on.
 func TestResumeHooks(t *testing.T) {
 	var seen []train.State
 	o := train.Options{Epochs: 60, Batch: 16}
@@ -180,7 +184,8 @@ func TestResumeRefuses(t *testing.T) {
 	}
 }
 
-// exponential is the small recording for a model of rates exp(A z + b), whose loss is soon not finite where the learning rate is large.
+// exponential returns the small recording for a model of rates exp(A z + b), whose loss is soon not finite where the
+// learning rate is large.
 func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	t.Helper()
 	c, rec, split := traintest.Small(t)
@@ -188,8 +193,9 @@ func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	return c, rec, split
 }
 
-// TestGoesBack: where a loss is not finite, a fit goes back to its last good state, over some epochs if need be, and on at half the rate; a sentence says so, and
-// hooks are told. From every state before and after, it ends at the same numbers.
+// TestGoesBack checks that where a loss is not finite, a fit goes back to its last good state, over some epochs if need
+// be, and on at half the rate; a sentence says so, and hooks are told. From every state before and after, it ends at
+// the same numbers.
 func TestGoesBack(t *testing.T) {
 	c, rec, split := exponential(t)
 	o := train.Options{Epochs: 120, Batch: 16, Rate: 3}
@@ -206,7 +212,8 @@ func TestGoesBack(t *testing.T) {
 	whole := run(states(&seen), train.Hook{
 		OnRollback: func(r *train.Progress) error {
 			if told++; len(r.Warnings) != told || len(r.Rows) != r.Row.Epoch {
-				t.Errorf("told of %d warnings, there are %d; %d rows, the last of epoch %d", told, len(r.Warnings), len(r.Rows), r.Row.Epoch)
+				t.Errorf("told of %d warnings, there are %d; %d rows, the last of epoch %d", told, len(r.Warnings),
+					len(r.Rows), r.Row.Epoch)
 			}
 			epochs = len(r.Rows)
 			return nil
@@ -221,7 +228,8 @@ func TestGoesBack(t *testing.T) {
 			return nil
 		},
 	})
-	if told == 0 || len(whole.Warnings) != told || !strings.Contains(whole.Warnings[0], "went back to the end of step 0") || len(whole.Rows) != 120 {
+	if told == 0 || len(whole.Warnings) != told || !strings.Contains(whole.Warnings[0],
+		"went back to the end of step 0") || len(whole.Rows) != 120 {
 		t.Fatalf("%d epochs, with %q", len(whole.Rows), whole.Warnings)
 	}
 	for i, r := range whole.Rows {

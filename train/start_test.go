@@ -12,8 +12,8 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// TestStart: restarts begin with the parameters that they are given, and with their own random ones else. With a rate of next to nothing
-// they end there too.
+// TestStart checks that restarts begin with the parameters that they are given, and with their own random ones else.
+// With a rate of next to nothing they end there too.
 func TestStart(t *testing.T) {
 	first := mustFit(t, train.Options{Epochs: 1, Seed: 3})
 	var given []train.Array
@@ -53,14 +53,15 @@ func TestStartMisfits(t *testing.T) {
 		{train.Array{Name: "Q", Shape: []int{1}, Data: []float64{1}}, "array Q, which is no parameter"},
 		{train.Array{Name: "log_std_x", Shape: []int{1}, Data: []float64{1}}, "of shape [1], the parameter of"},
 	} {
-		if _, err := fit(t, context.Background(), train.Options{Epochs: 1, InitialParams: []train.Array{c.a}}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := fit(t, context.Background(), train.Options{Epochs: 1,
+			InitialParams: []train.Array{c.a}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
 }
 
-// TestWeightSchedule: a weight goes from From to Weight in a straight line over the first half of the steps, and stays there. Weights are in single precision, hence
-// 1e-5.
+// TestWeightSchedule checks that a weight goes from From to Weight in a straight line over the first half of the steps,
+// and stays there. Weights are in single precision, hence 1e-5.
 func TestWeightSchedule(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Terms = graph.Objective(10, 0)

@@ -1,6 +1,6 @@
-// Package demo holds a small simulated recording of centre-out reaching, embedded in the program, so that every program runs without
-// a file. It imports data/npz and data/simulate; the file is what [simulate.Reaching] made once with the options in the test, which
-// checks it and, with -update, writes it again.
+// Package demo holds a small simulated recording of centre-out reaching, embedded in the program, so that every program
+// runs without a file. It imports data/npz and data/simulate; the file is what [simulate.Reaching] made once with the
+// options in the test, which checks it and, with -update, writes it again.
 package demo
 
 import (
@@ -21,8 +21,8 @@ var file []byte
 // name is what the recording's source and errors call the file.
 const name = "demo"
 
-// Recording is the demo: activity of 60 neurons in 80 trials of 20 bins of 0.05 s, the hand's velocity (T,2) in cm/s as behaviour.
-// Each call returns a recording of its own. It fails only where the embedded file is damaged.
+// Recording returns the demo: activity of 60 neurons in 80 trials of 20 bins of 0.05 s, the hand's velocity (T,2) in
+// cm/s as behaviour. Each call returns a recording of its own. It fails only where the embedded file is damaged.
 func Recording() (*data.Recording, error) {
 	r, err := npz.RecordingFrom(name, bytes.NewReader(file), int64(len(file)), data.Selection{})
 	if err != nil {

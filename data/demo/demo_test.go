@@ -60,8 +60,8 @@ func TestFileIsWhatIsSimulated(t *testing.T) {
 	}
 }
 
-// near compares bit for bit on the architecture the file was written on. Elsewhere sines and fused multiplications may differ in
-// the last bit of float64, which single precision and 16 closed-loop steps keep far below the tolerance.
+// near compares bit for bit on the architecture the file was written on. Elsewhere sines and fused multiplications may
+// differ in the last bit of float64, which single precision and 16 closed-loop steps keep far below the tolerance.
 func near(a, b npz.Array) bool {
 	if runtime.GOARCH == "amd64" || !slices.Equal(a.Shape, b.Shape) {
 		return reflect.DeepEqual(a, b)
@@ -92,14 +92,17 @@ func TestRecording(t *testing.T) {
 	if r.Trials != want.Trials || r.BinWidth != want.BinWidth || r.BehaviorName != "velocity" || !r.Input.Empty() {
 		t.Errorf("%d trials, bin width %v, behaviour %s", r.Trials, r.BinWidth, r.BehaviorName)
 	}
-	if !slices.Equal(r.SegmentStarts, want.SegmentStarts) || !slices.Equal(r.Trial, want.Trial) || !slices.Equal(r.Channels, want.Channels) {
+	if !slices.Equal(r.SegmentStarts, want.SegmentStarts) || !slices.Equal(r.Trial, want.Trial) ||
+		!slices.Equal(r.Channels, want.Channels) {
 		t.Error("trials or channels differ from the simulation")
 	}
 	got, err := Truth()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Z.Rows != r.Bins() || got.A.Rows != r.Activity.Cols || !slices.Equal(got.Groups, truth.Groups) || !slices.Equal(got.Target, truth.Target) || len(got.C) != 4 || len(got.Bias) != 60 {
-		t.Errorf("truth of %d bins, %d neurons, groups %v, %d targets", got.Z.Rows, got.A.Rows, got.Groups, len(got.Target))
+	if got.Z.Rows != r.Bins() || got.A.Rows != r.Activity.Cols || !slices.Equal(got.Groups, truth.Groups) ||
+		!slices.Equal(got.Target, truth.Target) || len(got.C) != 4 || len(got.Bias) != 60 {
+		t.Errorf("truth of %d bins, %d neurons, groups %v, %d targets", got.Z.Rows, got.A.Rows, got.Groups,
+			len(got.Target))
 	}
 }

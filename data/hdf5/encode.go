@@ -18,7 +18,7 @@ type value struct {
 	scalar   bool
 }
 
-// size is the number of bytes of one element.
+// size returns the number of bytes of one element.
 func (v value) size() int { return int(le.Uint32(v.datatype[4:])) }
 
 // encode takes a string, a bool, any number or a Ref, or a slice of one of these.
@@ -88,7 +88,8 @@ func numberType(k reflect.Kind) ([]byte, bool) {
 	return nil, false
 }
 
-// datatype is a datatype message of version 1: a class, its first two bytes of flags, the element's size, and properties.
+// datatype returns a datatype message of version 1: a class, its first two bytes of flags, the element's size, and
+// properties.
 func datatype(class byte, flags0, flags1 byte, size int, properties ...byte) []byte {
 	return append(le.AppendUint32([]byte{0x10 | class, flags0, flags1, 0}, uint32(size)), properties...)
 }
@@ -101,10 +102,10 @@ func integerType(size int, signed bool) []byte {
 	return datatype(classInteger, flags, 0, size, 0, 0, byte(size*8), 0)
 }
 
-// stringType is a variable-length UTF-8 string: its length, and where it is in a global heap.
+// stringType returns a variable-length UTF-8 string: its length, and where it is in a global heap.
 func stringType() []byte { return datatype(classVariable, 1, 1, 16, integerType(1, false)...) }
 
-// boolType is the enumeration that h5py reads as bool.
+// boolType returns the enumeration that h5py reads as bool.
 func boolType() []byte {
 	b := datatype(classEnum, 2, 0, 1, append(integerType(1, true), "FALSE\x00TRUE\x00\x00\x01"...)...)
 	b[0] = 0x30 | classEnum // version 3: the names are not padded
@@ -128,7 +129,7 @@ func message(kind byte, data []byte) []byte {
 	return b
 }
 
-// dataspace is a dataspace message of version 2.
+// dataspace returns a dataspace message of version 2.
 func dataspace(shape []int, scalar, unlimited bool) []byte {
 	if scalar {
 		return []byte{2, 0, 0, 0}
@@ -146,7 +147,7 @@ func dataspace(shape []int, scalar, unlimited bool) []byte {
 	return b
 }
 
-// attribute is an attribute message of version 3. A message holds less than 64 kB.
+// attribute returns an attribute message of version 3. A message holds less than 64 kB.
 func (w *Writer) attribute(name string, v any) []byte {
 	val, err := w.encode(v)
 	if err == nil && len(val.raw)+len(name) > 60000 {

@@ -50,7 +50,8 @@ func everything(g *hdf5.Group) {
 	a.Attr("yes", true)
 	a.Attr("names", []string{"x", "", "zé"})
 	a.Attr("halves", []float32{1, 2.5})
-	a.Dataset("chunked", ramp(301*7*5), []int{301, 7, 5}, hdf5.Options{Chunk: []int{2, 3, 4}, Deflate: 6, Shuffle: true})
+	a.Dataset("chunked", ramp(301*7*5), []int{301, 7, 5},
+		hdf5.Options{Chunk: []int{2, 3, 4}, Deflate: 6, Shuffle: true})
 	a.Dataset("flat", ramp(301*35), []int{301, 35}, hdf5.Options{})
 	d := a.Dataset("int16", []int16{-1, 2, 3}, nil, hdf5.Options{})
 	d.Attr("unit", "V")
@@ -216,7 +217,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// Short texts lie together: a hundred attributes take little more than their headers, and texts of any length come back.
+// Short texts lie together: a hundred attributes take little more than their headers, and texts of any length come
+// back.
 func TestTextsLieTogether(t *testing.T) {
 	lengths := []int{0, 1, 7, 8, 9, 4000, 4048, 4056, 4064, 4065, 5000, 1 << 20, 3}
 	path := write(t, func(g *hdf5.Group) {
@@ -259,7 +261,8 @@ func TestAnyArray(t *testing.T) {
 		for _, s := range shape {
 			n *= s
 		}
-		o := hdf5.Options{Deflate: rapid.IntRange(0, 2).Draw(t, "deflate"), Shuffle: rapid.Bool().Draw(t, "shuffle"), BigEndian: rapid.Bool().Draw(t, "big")}
+		o := hdf5.Options{Deflate: rapid.IntRange(0, 2).Draw(t, "deflate"), Shuffle: rapid.Bool().Draw(t, "shuffle"),
+			BigEndian: rapid.Bool().Draw(t, "big")}
 		if rapid.Bool().Draw(t, "chunked") {
 			for range shape {
 				o.Chunk = append(o.Chunk, rapid.IntRange(1, 5).Draw(t, "chunk"))
@@ -298,11 +301,22 @@ func TestWriterRefuses(t *testing.T) {
 		fill func(*hdf5.Group)
 		want string
 	}{
-		"a shape of other size":      {func(g *hdf5.Group) { g.Dataset("x", ramp(5), []int{2, 3}, hdf5.Options{}) }, "5 values"},
-		"a chunk of other rank":      {func(g *hdf5.Group) { g.Dataset("x", ramp(6), []int{2, 3}, hdf5.Options{Chunk: []int{2}}) }, "chunk"},
-		"a name twice":               {func(g *hdf5.Group) { g.Dataset("x", 1, nil, hdf5.Options{}); g.Dataset("x", 2, nil, hdf5.Options{}) }, "exists"},
-		"a name too long":            {func(g *hdf5.Group) { g.Group(strings.Repeat("x", 256)) }, "255"},
-		"booleans in an order":       {func(g *hdf5.Group) { g.Dataset("x", []bool{true}, nil, hdf5.Options{BigEndian: true}) }, "order of bytes"},
+		"a shape of other size": {func(g *hdf5.Group) { g.Dataset("x", ramp(5), []int{2, 3}, hdf5.Options{}) },
+			"5 values"},
+		"a chunk of other rank": {func(g *hdf5.Group) {
+			g.Dataset("x", ramp(6), []int{2, 3},
+				hdf5.Options{Chunk: []int{2}})
+		}, "chunk"},
+		"a name twice": {func(g *hdf5.Group) {
+			g.Dataset("x", 1, nil, hdf5.Options{})
+			g.Dataset("x", 2,
+				nil, hdf5.Options{})
+		}, "exists"},
+		"a name too long": {func(g *hdf5.Group) { g.Group(strings.Repeat("x", 256)) }, "255"},
+		"booleans in an order": {func(g *hdf5.Group) {
+			g.Dataset("x", []bool{true}, nil,
+				hdf5.Options{BigEndian: true})
+		}, "order of bytes"},
 		"a type it does not know":    {func(g *hdf5.Group) { g.Dataset("x", 1i, nil, hdf5.Options{}) }, "complex128"},
 		"an attribute over its room": {func(g *hdf5.Group) { g.Attr("x", ramp(10000)) }, "attribute"},
 	} {

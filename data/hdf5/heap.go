@@ -1,6 +1,7 @@
 package hdf5
 
-// heap is a global heap, which holds the strings of attributes and datasets: its room in the file, and its objects so far. It is written when the next one is begun.
+// heap is a global heap, which holds the strings of attributes and datasets: its room in the file, and its objects so
+// far. It is written when the next one is begun.
 type heap struct {
 	at      uint64
 	size    int // in bytes
@@ -16,10 +17,11 @@ const (
 	maxInHeap  = 60000   // objects in a heap; their numbers take 16 bits
 )
 
-// object is the number of bytes that a string takes in a heap.
+// object returns the number of bytes that a string takes in a heap.
 func object(s string) int { return objectHead + (len(s)+7)/8*8 }
 
-// strings stores strings in the heap, in further ones where it is full, and returns the 16 bytes that stand for each: length, heap, and number in the heap.
+// strings stores strings in the heap, in further ones where it is full, and returns the 16 bytes that stand for each:
+// length, heap, and number in the heap.
 func (w *Writer) strings(ss []string) []byte {
 	rest := 0
 	for _, s := range ss {

@@ -15,7 +15,7 @@ type treeEntry struct {
 	addr uint64
 }
 
-// pipeline is the filter message, or nil without filters.
+// pipeline returns the filter message, or nil without filters.
 func pipeline(size int, o Options) []byte {
 	var n byte
 	var f []byte
@@ -72,8 +72,8 @@ func advance(at, shape, chunk []int) bool {
 	return false
 }
 
-// eachRun calls f for every run of elements that lie side by side in the array and in the chunk that begins at at: the run's
-// first element in the array and in the chunk, and its length.
+// eachRun calls f for every run of elements that lie side by side in the array and in the chunk that begins at at: the
+// run's first element in the array and in the chunk, and its length.
 func eachRun(shape, chunk, at []int, f func(whole, part, n int)) {
 	last := len(shape) - 1
 	var visit func(dim, whole, part int)
@@ -121,7 +121,8 @@ func shuffle(b []byte, size int) []byte {
 	return out
 }
 
-// chunkKey is a key of the chunk index: the chunk's bytes on disk, and its first element; the last dimension is within an element.
+// chunkKey returns a key of the chunk index: the chunk's bytes on disk, and its first element; the last dimension is
+// within an element.
 func chunkKey(size int, at []int) []byte {
 	k := le.AppendUint64(nil, uint64(uint32(size))) // the upper half says which filters were left out: none
 	for _, x := range at {

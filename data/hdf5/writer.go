@@ -85,7 +85,7 @@ func New(f File) *Writer {
 
 const superblockSize = 48
 
-// Root is the root group.
+// Root returns the root group.
 func (w *Writer) Root() *Group { return w.root }
 
 func (w *Writer) fail(err error) {
@@ -146,7 +146,8 @@ func (g *Group) Attr(name string, v any) { g.attrs = append(g.attrs, g.w.attribu
 // Attr adds an attribute: a string, bool or number, a slice of these, or a [Ref].
 func (d *Dataset) Attr(name string, v any) { d.messages = append(d.messages, d.w.attribute(name, v)) }
 
-// Dataset writes v: a scalar, or the row-major values of an array of the given shape; a nil shape stands for one dimension.
+// Dataset writes v: a scalar, or the row-major values of an array of the given shape; a nil shape stands for one
+// dimension.
 func (g *Group) Dataset(name string, v any, shape []int, o Options) *Dataset {
 	d := &Dataset{w: g.w}
 	g.link(outLink{name: name, dataset: d})
@@ -215,7 +216,8 @@ func (d *Dataset) Ref() Ref {
 	return Ref(d.addr)
 }
 
-// header writes an object header of version 2. Without a message that says where attributes are (here: nowhere else), the C library reads but does not count them.
+// header writes an object header of version 2. Without a message that says where attributes are (here: nowhere else),
+// the C library reads but does not count them.
 func (w *Writer) header(messages [][]byte) uint64 {
 	nowhere := le.AppendUint64(le.AppendUint64([]byte{0, 0}, undefined), undefined)
 	messages = append([][]byte{message(msgAttrInfo, nowhere)}, messages...)
@@ -262,7 +264,8 @@ func (g *Group) write() uint64 {
 	return g.w.header(messages)
 }
 
-// Close writes the groups and the superblock, closes the file where Create opened it, and returns the first error since then.
+// Close writes the groups and the superblock, closes the file where Create opened it, and returns the first error since
+// then.
 func (w *Writer) Close() error {
 	root := uint64(w.root.Ref())
 	w.endHeap()

@@ -16,8 +16,8 @@ import (
 
 const suffix = ".npy"
 
-// Load reads the named arrays of the npz file at path, or all of them without names. A name the file does not hold is absent from
-// the result. Errors name the file and the array.
+// Load reads the named arrays of the npz file at path, or all of them without names. A name the file does not hold is
+// absent from the result. Errors name the file and the array.
 func Load(path string, names ...string) (map[string]Array, error) {
 	f, size, err := open(context.Background(), path)
 	if err != nil {
@@ -49,8 +49,8 @@ func LoadFrom(r io.ReaderAt, size int64, names ...string) (map[string]Array, err
 	return m, nil
 }
 
-// Save writes arrays to w as an npz file. The entries are in name order and bear no date, so that equal arrays give equal bytes
-// (of a compressed file: with the same version of Go).
+// Save writes arrays to w as an npz file. The entries are in name order and bear no date, so that equal arrays give
+// equal bytes (of a compressed file: with the same version of Go).
 func Save(w io.Writer, m map[string]Array, compress bool) error {
 	z := zip.NewWriter(w)
 	method := zip.Store

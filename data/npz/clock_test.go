@@ -7,8 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// TestClockOfTrials: trials in order that overlap are windows of one session, and so are rows of one time that hold the same activity. Other trials that
-// overlap have times of their own, as around an event.
+// TestClockOfTrials checks that trials in order that overlap are windows of one session, and so are rows of one time
+// that hold the same activity. Other trials that overlap have times of their own, as around an event.
 func TestClockOfTrials(t *testing.T) {
 	for _, c := range []struct {
 		name          string
@@ -21,14 +21,17 @@ func TestClockOfTrials(t *testing.T) {
 		{"times around an event", []float64{1, 2, 3, 4, 5, 6}, []float64{-1, 0, 1, -1, 0, 1}, true, false},
 		{"apart", []float64{1, 2, 3, 4, 5, 6}, []float64{0, 1, 2, 3, 4, 5}, false, false},
 	} {
-		path := written(t, map[string]Array{"activity": {[]int{6, 1}, c.activity}, "trial": Vector([]int64{0, 0, 0, 1, 1, 1}), "time": Vector(c.time)})
+		path := written(t, map[string]Array{"activity": {[]int{6, 1}, c.activity},
+			"trial": Vector([]int64{0, 0, 0, 1, 1, 1}), "time": Vector(c.time)})
 		r, err := Recording(path, data.Selection{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		warned := len(r.Warnings) > 0 && strings.Contains(r.Warnings[len(r.Warnings)-1], "4 of 6 bins lie in more than one trial")
+		warned := len(r.Warnings) > 0 && strings.Contains(r.Warnings[len(r.Warnings)-1],
+			"4 of 6 bins lie in more than one trial")
 		if r.OwnTime != c.own || (r.Overlap().Shared > 0) != c.overlaps || warned != c.overlaps {
-			t.Errorf("%s: times of each trial %v, %d bins shared, warnings %q", c.name, r.OwnTime, r.Overlap().Shared, r.Warnings)
+			t.Errorf("%s: times of each trial %v, %d bins shared, warnings %q", c.name, r.OwnTime, r.Overlap().Shared,
+				r.Warnings)
 		}
 	}
 }

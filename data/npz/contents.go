@@ -48,14 +48,15 @@ func list(path string, r io.ReaderAt, size int64) (*data.Contents, error) {
 	return c, nil
 }
 
-// problem is an error without the path of the file.
+// problem returns an error without the path of the file.
 func (f *file) problem(err error) string { return strings.TrimPrefix(err.Error(), f.path+": ") }
 
 // listed names the arrays that may be series, the default activity first.
 func (f *file) listed() []string {
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(f.headers)), func(name string) bool {
 		h := f.headers[name]
-		return h.dtype() == "string" || len(h.shape) == 0 || slices.Contains(truthNames[:], name) || name == trialName ||
+		return h.dtype() == "string" || len(h.shape) == 0 || slices.Contains(truthNames[:], name) ||
+			name == trialName ||
 			name == timeName
 	})
 	if i := slices.Index(names, f.first(activityNames[:])); i > 0 {
@@ -79,7 +80,7 @@ func role(name string, h header) string {
 	return ""
 }
 
-// rate is the sampling rate by the array time, in Hz, and how many bins that array has; zeros without one.
+// rate returns the sampling rate by the array time, in Hz, and how many bins that array has; zeros without one.
 func (f *file) rate() (hz float64, bins int, err error) {
 	if !f.has(timeName) {
 		return 0, 0, nil

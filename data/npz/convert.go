@@ -12,19 +12,21 @@ type number interface {
 	~float32 | ~float64 | ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }
 
-// Scalar is an array without dimensions that holds v. The type of v must be one that Array lists.
+// Scalar returns an array without dimensions that holds v. The type of v must be one that Array lists.
 func Scalar[T any](v T) Array { return Array{Shape: []int{}, Data: []T{v}} }
 
-// Vector is an array of one dimension that shares the memory of v. The type of its values must be one that Array lists.
+// Vector returns an array of one dimension that shares the memory of v. The type of its values must be one that Array
+// lists.
 func Vector[T any](v []T) Array { return Array{Shape: []int{len(v)}, Data: v} }
 
-// Ints is an array of one dimension that holds v as int64.
+// Ints returns an array of one dimension that holds v as int64.
 func Ints(v []int) Array { return Vector(cast[int64](v)) }
 
-// FromMatrix is an array of two dimensions that shares the memory of m.
+// FromMatrix returns an array of two dimensions that shares the memory of m.
 func FromMatrix(m data.Matrix) Array { return Array{Shape: []int{m.Rows, m.Cols}, Data: m.Data} }
 
-// Matrix is an array of numbers in two dimensions, of any numeric type, as a matrix of that shape, which shares the memory of []float32.
+// Matrix returns an array of numbers in two dimensions, of any numeric type, as a matrix of that shape, which shares
+// the memory of []float32.
 func (a Array) Matrix() (data.Matrix, error) {
 	if len(a.Shape) != 2 {
 		return data.Matrix{}, fmt.Errorf("the shape is %v, which is not that of a matrix", a.Shape)
@@ -36,8 +38,8 @@ func (a Array) Matrix() (data.Matrix, error) {
 // Float64s copies the values of an array of any numeric type, row-major; true counts as 1. Strings are an error.
 func (a Array) Float64s() ([]float64, error) { return floats[float64](a.Data) }
 
-// Float32s is the values in single precision, to which they are rounded; those out of its range become infinite. An array of []float32, which may
-// be most of a computer's memory, is not copied.
+// Float32s returns the values in single precision, to which they are rounded; those out of its range become infinite.
+// An array of []float32, which may be most of a computer's memory, is not copied.
 func (a Array) Float32s() ([]float32, error) {
 	if x, ok := a.Data.([]float32); ok {
 		return x, nil
@@ -45,8 +47,8 @@ func (a Array) Float32s() ([]float32, error) {
 	return floats[float32](a.Data)
 }
 
-// Ints copies the values of an array of any numeric type, row-major; true counts as 1. A value that int cannot hold exactly
-// (a fraction, NaN, too large) is an error that says which.
+// Ints copies the values of an array of any numeric type, row-major; true counts as 1. A value that int cannot hold
+// exactly (a fraction, NaN, too large) is an error that says which.
 func (a Array) Ints() ([]int, error) {
 	switch x := a.Data.(type) {
 	case []float32:

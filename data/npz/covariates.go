@@ -35,7 +35,8 @@ func (b *builder) behavior(sel data.Selection) error {
 	return b.missingBehavior(names)
 }
 
-// missingBehavior counts the bins in which any of the behaviour is missing (NaN); it is an error if all of a recording's are.
+// missingBehavior counts the bins in which any of the behaviour is missing (NaN); it is an error if all of a
+// recording's are.
 func (b *builder) missingBehavior(names []string) error {
 	bins, values := 0, 0
 	for t := range b.rec.Behavior.Rows {
@@ -51,14 +52,16 @@ func (b *builder) missingBehavior(names []string) error {
 	switch {
 	case bins == 0:
 	case values == len(b.rec.Behavior.Data):
-		return b.errorf("array %s: all of its values are missing (NaN): choose another with --behavior, or none", strings.Join(names, ", "))
+		return b.errorf("array %s: all of its values are missing (NaN): choose another with --behavior, or none",
+			strings.Join(names, ", "))
 	default:
 		b.rec.Warn("The behaviour is missing (NaN) in %d of the %d bins.", bins, b.rec.Bins())
 	}
 	return nil
 }
 
-// columns are the names of an array's columns: those in the array named, if it goes with this one and fits, else its name and their numbers.
+// columns returns the names of an array's columns: those in the array named, if it goes with this one and fits, else
+// its name and their numbers.
 func (b *builder) columns(array, goesWith, named string, cols int) []string {
 	if array == goesWith && b.has(named) {
 		a, err := read(b.entries[named], readNPY)
@@ -68,7 +71,8 @@ func (b *builder) columns(array, goesWith, named string, cols int) []string {
 				return names
 			}
 		}
-		b.rec.Note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols, array)
+		b.rec.Note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols,
+			array)
 	}
 	return data.ColumnNames(array, cols, false)
 }
@@ -115,7 +119,8 @@ func (b *builder) perTrial(shape []int) bool {
 	return b.rec.Trials > 0 && hasPrefix(shape, []int{b.rec.Trials})
 }
 
-// condition reads what tells trials apart: the array that is asked for, else condition, else the first that is likely to.
+// condition reads what tells trials apart: the array that is asked for, else condition, else the first that is likely
+// to.
 func (b *builder) condition(sel data.Selection) error {
 	return b.rec.ChooseCondition(sel.Condition, b.likelyConditions(), func(name string) ([]string, error) {
 		a, err := b.valuePerTrial(name, "condition")
@@ -164,7 +169,7 @@ func (b *builder) valuePerTrial(name, flag string) (Array, error) {
 	return a, nil
 }
 
-// labelsOf are an array's values as texts.
+// labelsOf returns an array's values as texts.
 func labelsOf(a Array) ([]string, error) {
 	if texts, err := a.Strings(); err == nil {
 		return texts, nil
@@ -188,7 +193,8 @@ func labelsOf(a Array) ([]string, error) {
 func (b *builder) event(sel data.Selection) error {
 	name := sel.Event
 	switch {
-	case name == data.None, name == "" && (b.rec.Trials == 0 || !slices.Equal(b.headers[eventName].shape, []int{b.rec.Trials})):
+	case name == data.None, name == "" && (b.rec.Trials == 0 ||
+		!slices.Equal(b.headers[eventName].shape, []int{b.rec.Trials})):
 		return nil
 	case name == "":
 		name = eventName

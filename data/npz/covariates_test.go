@@ -14,10 +14,13 @@ import (
 func task() map[string]Array {
 	return map[string]Array{
 		"activity": zeros(6, 2), "trial": Ints([]int{5, 5, 2, 2, 9, 9}),
-		"light": Vector([]float32{0, 1, 2, 3, 4, 5}), "wheel": {[]int{6, 2}, []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
-		"gain": Vector([]float64{7, 8, 9}), "pair": {[]int{3, 2}, []int64{1, 2, 3, 4, 5, 6}}, "on": Vector([]bool{true, false, true}),
+		"light": Vector([]float32{0, 1, 2, 3, 4, 5}), "wheel": {[]int{6, 2},
+			[]float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+		"gain": Vector([]float64{7, 8, 9}), "pair": {[]int{3, 2}, []int64{1, 2, 3, 4, 5, 6}},
+		"on":   Vector([]bool{true, false, true}),
 		"side": Vector([]string{"right", "left", "right"}), "said": Vector([]string{"a", "b", "a", "a", "b", "b"}),
-		"condition": Vector([]int64{1, 1, 2}), "target": Vector([]int64{4, 4, 5}), "event": Vector([]float64{0.5, math.NaN(), 4}), "short": zeros(4),
+		"condition": Vector([]int64{1, 1, 2}), "target": Vector([]int64{4, 4, 5}),
+		"event": Vector([]float64{0.5, math.NaN(), 4}), "short": zeros(4),
 	}
 }
 
@@ -51,15 +54,18 @@ func TestDrive(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"short": "array short is (4,) beside the activity activity (6, 2)", "dark": "there is no array dark", "z": "the truth of a simulation",
+		"short": "array short is (4,) beside the activity activity (6, 2)", "dark": "there is no array dark",
+		"z": "the truth of a simulation",
 	} {
 		arrays := task()
 		arrays["z"] = zeros(6, 2)
-		if _, err := Recording(written(t, arrays), data.Selection{Drive: []string{name}}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "--drive") {
+		if _, err := Recording(written(t, arrays), data.Selection{Drive: []string{name}}); err == nil ||
+			!strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "--drive") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Recording(path, data.Selection{Drive: []string{"gain", "gain"}}); err == nil || !strings.Contains(err.Error(), "gain twice") {
+	if _, err := Recording(path, data.Selection{Drive: []string{"gain", "gain"}}); err == nil ||
+		!strings.Contains(err.Error(), "gain twice") {
 		t.Errorf("%v", err)
 	}
 }
@@ -73,13 +79,18 @@ func TestConditions(t *testing.T) {
 		name      string
 		event     []float64
 	}{
-		"the array condition, and event":         {nil, data.Selection{}, []string{"1", "1", "2"}, "condition", []float64{0.5, nan, 4}},
-		"without it, one that is called like it": {[]string{"condition", "event"}, data.Selection{}, []string{"4", "4", "5"}, "target", nil},
-		"a named one":                            {nil, data.Selection{Condition: "side", Event: "gain"}, []string{"right", "left", "right"}, "side", []float64{7, 8, 9}},
-		"of booleans":                            {nil, data.Selection{Condition: "on", Event: "none"}, []string{"true", "false", "true"}, "on", nil},
-		"none":                                   {nil, data.Selection{Condition: "none", Event: "none"}, nil, "", nil},
-		"none without trials":                    {nil, data.Selection{Trials: "none"}, nil, "", nil},
-		"none is called like it, or of another shape": {[]string{"condition", "target", "event"}, data.Selection{}, nil, "", nil},
+		"the array condition, and event": {nil, data.Selection{}, []string{"1", "1", "2"}, "condition",
+			[]float64{0.5, nan, 4}},
+		"without it, one that is called like it": {[]string{"condition", "event"}, data.Selection{},
+			[]string{"4", "4", "5"}, "target", nil},
+		"a named one": {nil, data.Selection{Condition: "side", Event: "gain"},
+			[]string{"right", "left", "right"}, "side", []float64{7, 8, 9}},
+		"of booleans": {nil, data.Selection{Condition: "on", Event: "none"},
+			[]string{"true", "false", "true"}, "on", nil},
+		"none":                {nil, data.Selection{Condition: "none", Event: "none"}, nil, "", nil},
+		"none without trials": {nil, data.Selection{Trials: "none"}, nil, "", nil},
+		"none is called like it, or of another shape": {[]string{"condition", "target", "event"}, data.Selection{}, nil,
+			"", nil},
 	} {
 		arrays := task()
 		for _, w := range c.without {
@@ -91,7 +102,8 @@ func TestConditions(t *testing.T) {
 			continue
 		}
 		same := cmp.Comparer(func(a, b float64) bool { return a == b || a != a && b != b })
-		if d := cmp.Diff(c.condition, r.Condition) + cmp.Diff(c.event, r.Event, same); d != "" || r.ConditionName != c.name {
+		if d := cmp.Diff(c.condition, r.Condition) + cmp.Diff(c.event, r.Event, same); d != "" ||
+			r.ConditionName != c.name {
 			t.Errorf("%s: by %q: %s", name, r.ConditionName, d)
 		}
 	}
@@ -107,13 +119,16 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-// TestArraysBack: drive, behaviour, conditions and events are read back as they were written, with their names.
+// TestArraysBack checks that drive, behaviour, conditions and events are read back as they were written, with their
+// names.
 func TestArraysBack(t *testing.T) {
-	r, err := Recording(written(t, task()), data.Selection{Drive: []string{"side", "light"}, Behavior: []string{"wheel", "gain"}, Condition: "side"})
+	r, err := Recording(written(t, task()), data.Selection{Drive: []string{"side", "light"},
+		Behavior: []string{"wheel", "gain"}, Condition: "side"})
 	if err == nil || !strings.Contains(err.Error(), "array gain") { // behaviour is of bins
 		t.Errorf("%v", err)
 	}
-	if r, err = Recording(written(t, task()), data.Selection{Drive: []string{"side", "light"}, Behavior: []string{"wheel", "light"}, Condition: "side"}); err != nil {
+	if r, err = Recording(written(t, task()), data.Selection{Drive: []string{"side", "light"},
+		Behavior: []string{"wheel", "light"}, Condition: "side"}); err != nil {
 		t.Fatal(err)
 	}
 	again, err := Recording(written(t, Arrays(r)), data.Selection{})
@@ -121,7 +136,8 @@ func TestArraysBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	same := cmp.Comparer(func(a, b float64) bool { return a == b || a != a && b != b })
-	if d := cmp.Diff(r.Drive, again.Drive) + cmp.Diff(r.DriveNames, again.DriveNames) + cmp.Diff(r.Behavior, again.Behavior) + cmp.Diff(r.BehaviorNames, again.BehaviorNames) +
+	if d := cmp.Diff(r.Drive, again.Drive) + cmp.Diff(r.DriveNames, again.DriveNames) +
+		cmp.Diff(r.Behavior, again.Behavior) + cmp.Diff(r.BehaviorNames, again.BehaviorNames) +
 		cmp.Diff(r.Condition, again.Condition) + cmp.Diff(r.Event, again.Event, same); d != "" {
 		t.Error(d)
 	}
@@ -146,25 +162,30 @@ func TestDriveNames(t *testing.T) {
 	}
 }
 
-// TestMissingBehavior: missing behaviour is kept and counted, and refused if there is no other; NaN of a drive are refused, or filled by --drive-gaps.
+// TestMissingBehavior checks that missing behaviour is kept and counted, and refused if there is no other; NaN of a
+// drive are refused, or filled by --drive-gaps.
 func TestMissingBehavior(t *testing.T) {
 	nan := math.NaN()
 	arrays := task()
-	arrays["gaze"], arrays["lost"] = Vector([]float64{1, nan, nan, 2, 3, 4}), Vector([]float64{nan, nan, nan, nan, nan, nan})
+	arrays["gaze"], arrays["lost"] = Vector([]float64{1, nan, nan, 2, 3, 4}), Vector([]float64{nan, nan, nan, nan, nan,
+		nan})
 	path := written(t, arrays)
-	r, err := Recording(path, data.Selection{Behavior: []string{"gaze"}, Drive: []string{"gaze"}, DriveGaps: data.GapsHold})
+	r, err := Recording(path, data.Selection{Behavior: []string{"gaze"}, Drive: []string{"gaze"},
+		DriveGaps: data.GapsHold})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([]float32{1, 1, 1, 2, 3, 4}, r.Drive.Data); d != "" || r.Behavior.Data[1] == r.Behavior.Data[1] {
 		t.Errorf("behaviour %v, drive: %s", r.Behavior.Data, d)
 	}
-	for _, want := range []string{"The behaviour is missing (NaN) in 2 of the 6 bins.", "2 values of the drive are NaN and are filled, as --drive-gaps hold asks."} {
+	for _, want := range []string{"The behaviour is missing (NaN) in 2 of the 6 bins.",
+		"2 values of the drive are NaN and are filled, as --drive-gaps hold asks."} {
 		if all := strings.Join(r.Warnings, "\n"); !strings.Contains(all, want) {
 			t.Errorf("warnings %q; want %q", all, want)
 		}
 	}
-	if _, err := Recording(path, data.Selection{Behavior: []string{"lost"}}); err == nil || !strings.Contains(err.Error(), "array lost: all of its values are missing (NaN)") {
+	if _, err := Recording(path, data.Selection{Behavior: []string{"lost"}}); err == nil ||
+		!strings.Contains(err.Error(), "array lost: all of its values are missing (NaN)") {
 		t.Errorf("%v", err)
 	}
 	if r, err = Recording(path, data.Selection{Drive: []string{"gaze"}}); err == nil {

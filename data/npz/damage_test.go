@@ -12,7 +12,7 @@ import (
 	"facrnn/data"
 )
 
-// sample is a small recording as the bytes of a file.
+// sample returns a small recording as the bytes of a file.
 func sample(t testing.TB, compress bool) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s.npz")
@@ -65,8 +65,8 @@ func readAll(t *testing.T, path string) (good bool) {
 	return read == nil
 }
 
-// TestDamage: whatever the damage to a file, reading it gives data or one clear error; and since a zip holds checksums of all values,
-// the data are those that were written.
+// TestDamage checks that whatever the damage to a file, reading it gives data or one clear error; and since a zip holds
+// checksums of all values, the data are those that were written.
 func TestDamage(t *testing.T) {
 	each := damages
 	tally := map[bool]int{}
@@ -106,7 +106,8 @@ func TestDamage(t *testing.T) {
 			}
 			good := readAll(t, path)
 			tally[good]++
-			if got, err := Recording(path, data.Selection{}); err == nil && got.Source.Series == want.Source.Series && !slices.Equal(got.Activity.Data, want.Activity.Data) {
+			if got, err := Recording(path, data.Selection{}); err == nil && got.Source.Series == want.Source.Series &&
+				!slices.Equal(got.Activity.Data, want.Activity.Data) {
 				t.Errorf("seed %d: %v is read", seed, got.Activity.Data)
 			}
 		}
@@ -114,7 +115,7 @@ func TestDamage(t *testing.T) {
 	t.Logf("%d are read, %d are errors", tally[true], tally[false])
 }
 
-// FuzzRecording: whatever a file's bytes are, reading it ends in a recording or an error.
+// FuzzRecording checks that whatever a file's bytes are, reading it ends in a recording or an error.
 func FuzzRecording(f *testing.F) {
 	for _, compress := range []bool{false, true} {
 		b := sample(f, compress)

@@ -16,6 +16,6 @@
 // (trials,bins,...) where the activity is. The truth of a simulation (z, A, B, owner) may lie beside them; it is for
 // metrics and is never read as part of a recording.
 //
-// Start with [Recording]; [List] says what a file holds; [Arrays] goes the other way. The package imports data and nothing else
-// of the project.
+// Start with [Recording]; [List] says what a file holds; [Arrays] goes the other way. The package imports data and
+// nothing else of the project.
 package npz

@@ -65,7 +65,7 @@ func newFile(path string, r io.ReaderAt, size int64) (*file, error) {
 
 func (f *file) has(name string) bool { return f.entries[name] != nil }
 
-// first is the first of names that the file holds, or "".
+// first returns the first of names that the file holds, or "".
 func (f *file) first(names []string) string {
 	for _, name := range names {
 		if f.has(name) {
@@ -103,7 +103,8 @@ func (f *file) array(name, flag string) (Array, error) {
 				return Array{}, several
 			}
 		}
-		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s%s", name, f.names(), flag, data.DidYouMean(name, slices.Sorted(maps.Keys(f.entries))))
+		return Array{}, f.errorf("there is no array %s (%s): name one of these with --%s%s", name, f.names(), flag,
+			data.DidYouMean(name, slices.Sorted(maps.Keys(f.entries))))
 	}
 	a, err := readArray(f.entries[name])
 	if err != nil {

@@ -53,7 +53,8 @@ func TestForeignTypes(t *testing.T) {
 		{"[('a', '<f4'), ('b', '<f4')]", "records", "it holds records of several fields"},
 		{"'<q8'", "q8", "its data type, q8, is not supported: save x.astype(float)"},
 	} {
-		path := zipped(t, "activity.npy", string(npy("{'descr': "+c.descr+", 'fortran_order': False, 'shape': (300, 2), }",
+		path := zipped(t, "activity.npy", string(npy("{'descr': "+c.descr+
+			", 'fortran_order': False, 'shape': (300, 2), }",
 			1, 2, 3)))
 		_, err := Recording(path, data.Selection{})
 		if want := path + ": array activity: " + c.want; err == nil || !strings.HasPrefix(err.Error(), want) ||
@@ -107,8 +108,12 @@ func TestCancelledAnywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, read := range map[string]func(ctx context.Context) error{
-		"list":      func(ctx context.Context) error { _, err := ListContext(ctx, path); return err },
-		"recording": func(ctx context.Context) error { _, err := RecordingContext(ctx, path, data.Selection{}); return err },
+		"list": func(ctx context.Context) error { _, err := ListContext(ctx, path); return err },
+		"recording": func(ctx context.Context) error {
+			_, err := RecordingContext(ctx, path,
+				data.Selection{})
+			return err
+		},
 	} {
 		all := &countdown{Context: context.Background()}
 		all.left.Store(1 << 40)

@@ -61,7 +61,7 @@ func readHeader(r io.Reader) (header, error) {
 	return h, err
 }
 
-// headerText is the Python dictionary at the start of an npy stream.
+// headerText returns the Python dictionary at the start of an npy stream.
 func headerText(r io.Reader) (string, error) {
 	var lead [8]byte
 	if _, err := io.ReadFull(r, lead[:]); err != nil {
@@ -105,7 +105,7 @@ func parseShape(tuple string) (shape []int, total int, err error) {
 	return shape, total, nil
 }
 
-// dtype is the NumPy name of the header's data type.
+// dtype returns the NumPy name of the header's data type.
 func (h header) dtype() string {
 	names := map[string]string{"f": "float", "i": "int", "u": "uint", "c": "complex", "M": "datetime", "m": "timedelta"}
 	switch name, ok := names[h.kind]; {
@@ -129,7 +129,7 @@ type unsupported struct{ why, do string }
 
 func (u unsupported) Error() string { return u.why + ": " + u.do }
 
-// foreign is the error of values that are neither numbers nor strings that this package reads.
+// foreign returns the error of values that are neither numbers nor strings that this package reads.
 func (h header) foreign() error {
 	switch h.kind {
 	case "O":
@@ -144,7 +144,8 @@ func (h header) foreign() error {
 		return unsupported{fmt.Sprintf("it holds dates (%s)", h.dtype()),
 			"save seconds, (x - x[0]) / numpy.timedelta64(1, 's')"}
 	case "m":
-		return unsupported{fmt.Sprintf("it holds time spans (%s)", h.dtype()), "save seconds, x / numpy.timedelta64(1, 's')"}
+		return unsupported{fmt.Sprintf("it holds time spans (%s)", h.dtype()),
+			"save seconds, x / numpy.timedelta64(1, 's')"}
 	case "V":
 		return unsupported{"it holds records of several fields", "save each field, x['NAME'], as an array of its own"}
 	}

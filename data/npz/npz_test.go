@@ -38,7 +38,8 @@ func arrays(t *rapid.T) Array {
 		n *= k
 	}
 	return Array{Shape: shape, Data: rapid.OneOf(
-		valuesOf(n, rapid.Float32()), valuesOf(n, rapid.Float64()), valuesOf(n, rapid.Int8()), valuesOf(n, rapid.Int16()),
+		valuesOf(n, rapid.Float32()), valuesOf(n, rapid.Float64()), valuesOf(n, rapid.Int8()),
+		valuesOf(n, rapid.Int16()),
 		valuesOf(n, rapid.Int32()), valuesOf(n, rapid.Int64()), valuesOf(n, rapid.Uint8()), valuesOf(n, rapid.Uint16()),
 		valuesOf(n, rapid.Uint32()), valuesOf(n, rapid.Uint64()), valuesOf(n, rapid.Bool()),
 		valuesOf(n, rapid.StringMatching(`[a-zé世😀]{0,5}`)),
@@ -110,12 +111,18 @@ func TestReadUnderstandsWhatNumPyWrites(t *testing.T) {
 		raw    []byte
 		want   Array
 	}{
-		{"big endian", "{'descr': '>i2', 'fortran_order': False, 'shape': (2,), }", []byte{0, 1, 1, 0}, Vector([]int16{1, 256})},
-		{"Fortran order", "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", []byte{1, 4, 2, 5, 3, 6}, Array{[]int{2, 3}, []uint8{1, 2, 3, 4, 5, 6}}},
-		{"keys in another order", "{'shape': (1,), 'fortran_order': False, 'descr': '|u1'}", []byte{9}, Vector([]uint8{9})},
-		{"half precision", "{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }", []byte{0, 0x3c, 0, 0xc0, 1, 0, 0, 0x7c}, Vector([]float32{1, -2, 0x1p-24, float32(math.Inf(1))})},
-		{"bytes", "{'descr': '|S2', 'fortran_order': False, 'shape': (2,), }", []byte("abc\x00"), Vector([]string{"ab", "c"})},
-		{"a long of Python 2", "{'descr': '|b1', 'fortran_order': False, 'shape': (1L,), }", []byte{1}, Vector([]bool{true})},
+		{"big endian", "{'descr': '>i2', 'fortran_order': False, 'shape': (2,), }", []byte{0, 1, 1, 0},
+			Vector([]int16{1, 256})},
+		{"Fortran order", "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", []byte{1, 4, 2, 5, 3, 6},
+			Array{[]int{2, 3}, []uint8{1, 2, 3, 4, 5, 6}}},
+		{"keys in another order", "{'shape': (1,), 'fortran_order': False, 'descr': '|u1'}", []byte{9},
+			Vector([]uint8{9})},
+		{"half precision", "{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }",
+			[]byte{0, 0x3c, 0, 0xc0, 1, 0, 0, 0x7c}, Vector([]float32{1, -2, 0x1p-24, float32(math.Inf(1))})},
+		{"bytes", "{'descr': '|S2', 'fortran_order': False, 'shape': (2,), }", []byte("abc\x00"),
+			Vector([]string{"ab", "c"})},
+		{"a long of Python 2", "{'descr': '|b1', 'fortran_order': False, 'shape': (1L,), }", []byte{1},
+			Vector([]bool{true})},
 		{"bytes to spare", "{'descr': '|u1', 'fortran_order': False, 'shape': (), }", []byte{7, 8}, Scalar(uint8(7))},
 	}
 	for _, tt := range tests {
@@ -140,12 +147,14 @@ func TestReadRefuses(t *testing.T) {
 		{"another format", []byte("PK\x03\x04 and so on"), "not an npy array"},
 		{"a cut header", npy("{'descr'")[:12], "cut short"},
 		{"objects", npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"), "objects"},
-		{"complex numbers", npy("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }"), "complex numbers (complex64)"},
+		{"complex numbers", npy("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }"),
+			"complex numbers (complex64)"},
 		{"values cut short", shaped("3,"), "0 of 3"},
 		{"a length without bytes", shaped("1000000000000,"), "cut short"},
 		{"a product that overflows", shaped("4294967296, 4294967296"), "not one an array can have"},
 		{"a negative length", shaped("-1,"), "not one an array can have"},
-		{"endless empty strings", npy("{'descr': '<U0', 'fortran_order': False, 'shape': (1000000000,), }"), "strings without characters"},
+		{"endless empty strings", npy("{'descr': '<U0', 'fortran_order': False, 'shape': (1000000000,), }"),
+			"strings without characters"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -201,7 +210,8 @@ func TestConversions(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, a := range []Array{{[]int{2, 3}, []float32{1, 2, 3, 4, 5, 6}}, Scalar(int64(7)), Vector([]string{"a", "éß"}), Vector([]bool{true})} {
+	for _, a := range []Array{{[]int{2, 3}, []float32{1, 2, 3, 4, 5, 6}}, Scalar(int64(7)), Vector([]string{"a", "éß"}),
+		Vector([]bool{true})} {
 		f.Add(encoded(f, a))
 	}
 	f.Add(npy("{'descr': '>f2', 'fortran_order': True, 'shape': (1, 2), }", 1, 2, 3, 4))

@@ -54,7 +54,8 @@ func (b *builder) orientation(sel data.Selection) error {
 			why = fmt.Sprintf("the array %s has %d values, one for each of its rows", name, rows)
 		}
 	}
-	if h, ok := b.headers[channelName]; why == "" && (len(b.shape) == 3 || 2*bins > channels || ok && h.total == channels) {
+	if h, ok := b.headers[channelName]; why == "" && (len(b.shape) == 3 || 2*bins > channels || ok &&
+		h.total == channels) {
 		return nil
 	}
 	if why == "" {

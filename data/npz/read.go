@@ -16,9 +16,9 @@ type Array struct {
 	Data  any   // []float32, []float64, []int8 ... []int64, []uint8 ... []uint64, []bool or []string
 }
 
-// readNPY reads one array from an npy stream. Half-precision values are widened to float32, Fortran order is turned into row-major
-// order, and bytes after the values are left unread. Arrays of objects, records, complex numbers and dates are errors. Memory
-// grows with the bytes that are there, not with what the header claims.
+// readNPY reads one array from an npy stream. Half-precision values are widened to float32, Fortran order is turned
+// into row-major order, and bytes after the values are left unread. Arrays of objects, records, complex numbers and
+// dates are errors. Memory grows with the bytes that are there, not with what the header claims.
 func readNPY(r io.Reader) (Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -81,7 +81,8 @@ type bounded struct {
 	bytes uint64
 }
 
-// numbers reads the values of an array in steps, so that memory grows with the data; all at once where the stream may hold them.
+// numbers reads the values of an array in steps, so that memory grows with the data; all at once where the stream may
+// hold them.
 func numbers[T any](r io.Reader, h header) ([]T, error) {
 	const step = 1 << 16
 	var zero T

@@ -12,11 +12,11 @@ import (
 )
 
 // Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the
-// package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive,
-// sel.Behavior, sel.Condition and sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows of one
-// trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and a half of these
-// inside a trial starts a new stretch (Starts); without one, sel.Rate gives the bins' length, or else BinWidth is 0
-// and Time counts the bins.
+// package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive, sel.Behavior, sel.Condition and
+// sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows
+// of one trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and
+// a half of these inside a trial starts a new stretch (Starts); without one, sel.Rate gives the bins' length, or else
+// BinWidth is 0 and Time counts the bins.
 //
 // NaN are kept. Errors name the file, and the array and flag at fault; what was chosen is in the recording's Notes.
 func Recording(path string, sel data.Selection) (*data.Recording, error) {
@@ -30,7 +30,8 @@ func RecordingContext(ctx context.Context, path string, sel data.Selection) (*da
 	})
 }
 
-// RecordingFrom is Recording for the size bytes of an npz file at r; path is what errors and the recording's source call it.
+// RecordingFrom is Recording for the size bytes of an npz file at r; path is what errors and the recording's source
+// call it.
 func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (*data.Recording, error) {
 	f, err := newFile(path, r, size)
 	if err != nil {
@@ -43,8 +44,10 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 	if err != nil {
 		return nil, f.errorf("reading: %w", err)
 	}
-	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: f.format, SHA256: sum}, Selection: sel}}
-	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.clock, b.orientation, b.smooth, b.input, b.behavior, b.drive, b.condition, b.event}
+	b := builder{file: f, rec: &data.Recording{Source: data.Source{Path: path, Format: f.format, SHA256: sum},
+		Selection: sel}}
+	steps := []func(data.Selection) error{b.activity, b.channels, b.trials, b.time, b.clock, b.orientation, b.smooth,
+		b.input, b.behavior, b.drive, b.condition, b.event}
 	for _, step := range steps {
 		if err := step(sel); err != nil {
 			return nil, err
@@ -53,7 +56,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 	return b.rec, nil
 }
 
-// refuse is an error for what is asked of a file of another kind.
+// refuse returns an error for what is asked of a file of another kind.
 func (f *file) refuse(sel data.Selection) error {
 	kind := "an ." + f.format + " file"
 	wrong := func(flags, format string, args ...any) error {
@@ -73,7 +76,8 @@ func (f *file) refuse(sel data.Selection) error {
 	case len(sel.Where) > 0 || sel.Align != "":
 		return wrong("--where and --align", "holds no table of trials: leave them out")
 	case sel.Rate != 0 && f.has(timeName):
-		return wrong("--rate", "says by its array %s how long the bins are: leave it out, or give --rate 0 if the settings of a run have it", timeName)
+		return wrong("--rate",
+			"says by its array %s how long the bins are: leave it out, or give --rate 0 if the settings of a run have it", timeName)
 	}
 	return data.WrongFlag(sel.Check())
 }
@@ -108,7 +112,8 @@ func (b *builder) activity(sel data.Selection) error {
 	shape := a.Shape
 	if sel.Transpose {
 		values, shape = turned(values, shape)
-		b.rec.Note("The array %s %s is read with its last two dimensions swapped (--transpose).", name, shapeText(a.Shape))
+		b.rec.Note("The array %s %s is read with its last two dimensions swapped (--transpose).", name,
+			shapeText(a.Shape))
 	}
 	last := len(shape) - 1
 	b.rec.Source.Series = name
@@ -134,7 +139,8 @@ func (b *builder) channels(data.Selection) error {
 	return nil
 }
 
-// words reads one string or whole number for each channel; nil where the file has none that fit, for a fit can do without.
+// words reads one string or whole number for each channel; nil where the file has none that fit, for a fit can do
+// without.
 func (b *builder) words(name string) []string {
 	if !b.has(name) {
 		return nil
@@ -153,7 +159,8 @@ func (b *builder) words(name string) []string {
 		}
 	}
 	if err != nil || len(words) != b.rec.Activity.Cols {
-		b.rec.Note("The array %s %s was left out: it is not one string or number for each of the %d channels of %s.", name, shapeText(a.Shape), b.rec.Activity.Cols, b.rec.Source.Series)
+		b.rec.Note("The array %s %s was left out: it is not one string or number for each of the %d channels of %s.",
+			name, shapeText(a.Shape), b.rec.Activity.Cols, b.rec.Source.Series)
 		return nil
 	}
 	return words
@@ -187,7 +194,8 @@ func (b *builder) input(sel data.Selection) error {
 	return nil
 }
 
-// choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is asked for.
+// choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is
+// asked for.
 func (b *builder) choose(asked string, defaults []string, flag, role string) string {
 	switch asked {
 	case data.None:

@@ -56,13 +56,15 @@ func TestRecordingByBins(t *testing.T) {
 	if r.Bins() != 6 || r.Activity.Cols != 2 || r.Activity.Row(1)[1] != 3 || r.Missing() != 1 {
 		t.Errorf("activity %v", r.Activity)
 	}
-	if r.Trials != 2 || !slices.Equal(r.Trial, []int{0, 0, 0, 0, 1, 1}) || !slices.Equal(r.SegmentStarts, []int{0, 3, 4}) {
+	if r.Trials != 2 || !slices.Equal(r.Trial, []int{0, 0, 0, 0, 1, 1}) ||
+		!slices.Equal(r.SegmentStarts, []int{0, 3, 4}) {
 		t.Errorf("trials %d, %v, starts %v", r.Trials, r.Trial, r.SegmentStarts)
 	}
 	if r.BinWidth != 0.05 || r.Time[5] != 1.05 {
 		t.Errorf("bin width %v, times %v", r.BinWidth, r.Time)
 	}
-	if r.InputName != "input" || r.BehaviorName != "velocity" || r.Behavior.Cols != 3 || !noted(r, "--input none") || !noted(r, "--behavior none") {
+	if r.InputName != "input" || r.BehaviorName != "velocity" || r.Behavior.Cols != 3 || !noted(r, "--input none") ||
+		!noted(r, "--behavior none") {
 		t.Errorf("input %s, behaviour %s, notes %q", r.InputName, r.BehaviorName, r.Notes)
 	}
 	if r.Channels[1] != (data.Channel{Name: "b", Region: "PMd"}) {
@@ -79,7 +81,8 @@ func TestRecordingByTrials(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Error(err)
 	}
-	if r.Trials != 3 || !slices.Equal(r.SegmentStarts, []int{0, 4, 8}) || !slices.Equal(r.BinsPerTrial(), []int{4, 4, 4}) || r.Behavior.Rows != 12 {
+	if r.Trials != 3 || !slices.Equal(r.SegmentStarts, []int{0, 4, 8}) ||
+		!slices.Equal(r.BinsPerTrial(), []int{4, 4, 4}) || r.Behavior.Rows != 12 {
 		t.Errorf("%d trials, starts %v, behaviour of %d bins", r.Trials, r.SegmentStarts, r.Behavior.Rows)
 	}
 	if r.BinWidth != 0 || r.Time[11] != 11 || !noted(r, "no array time") {
@@ -95,7 +98,8 @@ func TestRecordingSmooths(t *testing.T) {
 		values[i] = 4
 	}
 	values[2] = 1 // bin 1, in the middle of the first trial
-	path := written(t, map[string]Array{"x": x, "trial": Ints([]int{0, 0, 0, 1, 1, 1}), "time": Vector([]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5})})
+	path := written(t, map[string]Array{"x": x, "trial": Ints([]int{0, 0, 0, 1, 1, 1}),
+		"time": Vector([]float64{0, 0.1, 0.2, 0.3, 0.4, 0.5})})
 	for _, acausal := range []bool{false, true} {
 		r, err := Recording(path, data.Selection{Smooth: 0.1, SmoothAcausal: acausal})
 		if err != nil {
@@ -105,7 +109,8 @@ func TestRecordingSmooths(t *testing.T) {
 	}
 }
 
-// smoothed checks that an impulse in bin 1 of the first trial has spread within it, and into bin 0 only by an acausal window.
+// smoothed checks that an impulse in bin 1 of the first trial has spread within it, and into bin 0 only by an acausal
+// window.
 func smoothed(t *testing.T, r *data.Recording, acausal bool) {
 	for row := range 6 {
 		v := r.Activity.Row(row)
@@ -120,20 +125,24 @@ func smoothed(t *testing.T, r *data.Recording, acausal bool) {
 
 func TestRecordingSelects(t *testing.T) {
 	path := written(t, map[string]Array{
-		"x": zeros(5, 2), "input": zeros(5, 2), "velocity": zeros(5, 1), "trial": Ints([]int{0, 1, 0, 1, 1}), // not together
+		// not together
+		"x": zeros(5, 2), "input": zeros(5, 2), "velocity": zeros(5, 1), "trial": Ints([]int{0, 1, 0, 1, 1}),
 		"calcium": zeros(5, 2), "drive": zeros(5, 2), "pupil": zeros(5), "blocks": Ints([]int{2, 2, 1, 1, 1}),
 	})
-	r, err := Recording(path, data.Selection{Series: "calcium", Input: "drive", Behavior: []string{"pupil"}, Trials: "blocks"})
+	r, err := Recording(path, data.Selection{Series: "calcium", Input: "drive", Behavior: []string{"pupil"},
+		Trials: "blocks"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Source.Series != "calcium" || r.InputName != "drive" || r.BehaviorName != "pupil" || r.Behavior.Cols != 1 || r.Trials != 2 {
+	if r.Source.Series != "calcium" || r.InputName != "drive" || r.BehaviorName != "pupil" || r.Behavior.Cols != 1 ||
+		r.Trials != 2 {
 		t.Errorf("%+v", r)
 	}
 	if r, err = Recording(path, data.Selection{Input: "none", Behavior: []string{"none"}, Trials: "none"}); err != nil {
 		t.Fatal(err)
 	}
-	if !r.Input.Empty() || !r.Behavior.Empty() || r.Trials != 0 || !slices.Equal(r.SegmentStarts, []int{0}) || len(r.Trial) != 5 {
+	if !r.Input.Empty() || !r.Behavior.Empty() || r.Trials != 0 || !slices.Equal(r.SegmentStarts, []int{0}) ||
+		len(r.Trial) != 5 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -149,26 +158,39 @@ func TestRecordingRefuses(t *testing.T) {
 		{"units", map[string]Array{"x": x}, data.Selection{Units: true}, []string{"--units"}},
 		{"pixels", map[string]Array{"x": x}, data.Selection{Pixels: true}, []string{"--pixels"}},
 		{"a choice of units", map[string]Array{"x": x}, data.Selection{MinRate: 1}, []string{"--min-rate"}},
-		{"a choice of units by a column", map[string]Array{"x": x}, data.Selection{WhereUnits: []string{"a=b"}}, []string{"--where-units"}},
+		{"a choice of units by a column", map[string]Array{"x": x}, data.Selection{WhereUnits: []string{"a=b"}},
+			[]string{"--where-units"}},
 		{"a choice of trials", map[string]Array{"x": x}, data.Selection{Where: []string{"a=b"}}, []string{"--where"}},
 		{"an event", map[string]Array{"x": x}, data.Selection{Align: "go", After: 1}, []string{"--align"}},
 		{"a window of no event", map[string]Array{"x": x}, data.Selection{After: 1}, []string{"--align"}},
-		{"smoothing without times", map[string]Array{"x": x}, data.Selection{Smooth: 1}, []string{"array x", "how long a bin is"}},
-		{"smoothing by less than nothing", map[string]Array{"x": x}, data.Selection{Smooth: -1}, []string{"--smooth is -1"}},
+		{"smoothing without times", map[string]Array{"x": x}, data.Selection{Smooth: 1},
+			[]string{"array x", "how long a bin is"}},
+		{"smoothing by less than nothing", map[string]Array{"x": x}, data.Selection{Smooth: -1},
+			[]string{"--smooth is -1"}},
 		{"a bin width", map[string]Array{"x": x}, data.Selection{BinWidth: 0.1}, []string{"--bin-width"}},
 		{"no activity", map[string]Array{"y": x}, data.Selection{}, []string{"y (4, 2)", "--series"}},
-		{"an unknown series", map[string]Array{"x": x}, data.Selection{Series: "y"}, []string{"no array y", "--series"}},
+		{"an unknown series", map[string]Array{"x": x}, data.Selection{Series: "y"},
+			[]string{"no array y", "--series"}},
 		{"activity in one dimension", map[string]Array{"x": zeros(4)}, data.Selection{}, []string{"array x is (4,)"}},
-		{"activity in words", map[string]Array{"x": {[]int{1, 1}, []string{"a"}}}, data.Selection{}, []string{"array x", "not numbers"}},
+		{"activity in words", map[string]Array{"x": {[]int{1, 1}, []string{"a"}}}, data.Selection{},
+			[]string{"array x", "not numbers"}},
 		{"truth as input", map[string]Array{"x": x, "z": x}, data.Selection{Input: "z"}, []string{"truth", "--input"}},
-		{"an input of another shape", map[string]Array{"x": x, "input": zeros(4, 3)}, data.Selection{}, []string{"input is (4, 3)", "x (4, 2)", "--input none"}},
-		{"a behaviour of another length", map[string]Array{"x": x, "velocity": zeros(3, 2)}, data.Selection{}, []string{"velocity is (3, 2)", "--behavior none"}},
-		{"a trial in pieces", map[string]Array{"x": x, "trial": Ints([]int{5, 6, 5, 6})}, data.Selection{}, []string{"trial 5", "row 2", "--trials none"}},
-		{"half a trial", map[string]Array{"x": x, "trial": Vector([]float64{0, 0.5, 1, 1})}, data.Selection{}, []string{"array trial", "whole number"}},
-		{"trials of another length", map[string]Array{"x": x, "trial": Ints([]int{1})}, data.Selection{}, []string{"trial is (1,)", "--trials none"}},
-		{"trials beside trials", map[string]Array{"x": zeros(2, 2, 2), "b": Ints([]int{1, 1, 1, 1})}, data.Selection{Trials: "b"}, []string{"first axis"}},
-		{"time going back", map[string]Array{"x": x, "time": Vector([]float64{0, 1, 0, 1})}, data.Selection{}, []string{"time", "row 2"}},
-		{"time unknown", map[string]Array{"x": x, "time": Vector([]float64{0, 1, math.NaN(), 1})}, data.Selection{}, []string{"time", "row 2"}},
+		{"an input of another shape", map[string]Array{"x": x, "input": zeros(4, 3)}, data.Selection{},
+			[]string{"input is (4, 3)", "x (4, 2)", "--input none"}},
+		{"a behaviour of another length", map[string]Array{"x": x, "velocity": zeros(3, 2)}, data.Selection{},
+			[]string{"velocity is (3, 2)", "--behavior none"}},
+		{"a trial in pieces", map[string]Array{"x": x, "trial": Ints([]int{5, 6, 5, 6})}, data.Selection{},
+			[]string{"trial 5", "row 2", "--trials none"}},
+		{"half a trial", map[string]Array{"x": x, "trial": Vector([]float64{0, 0.5, 1, 1})}, data.Selection{},
+			[]string{"array trial", "whole number"}},
+		{"trials of another length", map[string]Array{"x": x, "trial": Ints([]int{1})}, data.Selection{},
+			[]string{"trial is (1,)", "--trials none"}},
+		{"trials beside trials", map[string]Array{"x": zeros(2, 2, 2), "b": Ints([]int{1, 1, 1, 1})},
+			data.Selection{Trials: "b"}, []string{"first axis"}},
+		{"time going back", map[string]Array{"x": x, "time": Vector([]float64{0, 1, 0, 1})}, data.Selection{},
+			[]string{"time", "row 2"}},
+		{"time unknown", map[string]Array{"x": x, "time": Vector([]float64{0, 1, math.NaN(), 1})}, data.Selection{},
+			[]string{"time", "row 2"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -212,7 +234,8 @@ func TestFilesThatAreNotNPZ(t *testing.T) {
 }
 
 func TestTrialsThatRestartTheirClock(t *testing.T) {
-	path := written(t, map[string]Array{"x": zeros(4, 2), "trial": Ints([]int{1, 1, 2, 2}), "time": Vector([]float64{0, 1, 0, 1})})
+	path := written(t, map[string]Array{"x": zeros(4, 2), "trial": Ints([]int{1, 1, 2, 2}),
+		"time": Vector([]float64{0, 1, 0, 1})})
 	r, err := Recording(path, data.Selection{})
 	if err != nil || r.BinWidth != 1 || !slices.Equal(r.SegmentStarts, []int{0, 2}) || !noted(r, "do not ascend") {
 		t.Fatal(r, err)
@@ -222,7 +245,8 @@ func TestTrialsThatRestartTheirClock(t *testing.T) {
 func TestArraysReadBackAsTheSameRecording(t *testing.T) {
 	path := written(t, map[string]Array{
 		"activity": zeros(6, 2), "input": zeros(6, 2), "trial": Ints([]int{0, 0, 0, 1, 1, 1}), "behavior": zeros(6, 3),
-		"time": Vector([]float64{0, 1, 2, 5, 6, 8}), "channel": Ints([]int{11, 12}), "region": Vector([]string{"M1", ""}),
+		"time": Vector([]float64{0, 1, 2, 5, 6, 8}), "channel": Ints([]int{11, 12}),
+		"region": Vector([]string{"M1", ""}),
 	})
 	want, err := Recording(path, data.Selection{})
 	if err != nil {
@@ -241,8 +265,10 @@ func TestArraysReadBackAsTheSameRecording(t *testing.T) {
 
 func TestList(t *testing.T) {
 	c, err := List(written(t, map[string]Array{
-		"activity": zeros(4, 2), "A": zeros(2, 2), "behavior": zeros(4, 1), "calcium": zeros(4, 2), "input": zeros(4, 2),
-		"direction": Ints([]int{1, 2}), "trial": Ints([]int{4, 4, 9, 9}), "time": Vector([]float64{0, 0.5, 7, 7.5}), "words": Vector([]string{"a"}),
+		"activity": zeros(4, 2), "A": zeros(2, 2), "behavior": zeros(4, 1), "calcium": zeros(4, 2),
+		"input":     zeros(4, 2),
+		"direction": Ints([]int{1, 2}), "trial": Ints([]int{4, 4, 9, 9}), "time": Vector([]float64{0, 0.5, 7, 7.5}),
+		"words": Vector([]string{"a"}),
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +277,8 @@ func TestList(t *testing.T) {
 	for _, s := range c.Series {
 		got = append(got, fmt.Sprintf("%s %s %v %v %s", s.Path, s.Type, s.Shape, s.Rate, s.Role))
 	}
-	want := []string{"activity float32 [4 2] 2 activity", "behavior float32 [4 1] 2 behavior", "calcium float32 [4 2] 2 activity", "direction int64 [2] 0 ", "input float32 [4 2] 2 input"}
+	want := []string{"activity float32 [4 2] 2 activity", "behavior float32 [4 1] 2 behavior",
+		"calcium float32 [4 2] 2 activity", "direction int64 [2] 0 ", "input float32 [4 2] 2 input"}
 	if !slices.Equal(got, want) {
 		t.Errorf("series\n%q, want\n%q", got, want)
 	}
@@ -279,8 +306,10 @@ func TestSharedRecordings(t *testing.T) {
 		if err := r.Check(); err != nil {
 			t.Error(err)
 		}
-		if r.Bins() != tt.bins || r.Activity.Cols != tt.channels || r.Trials != tt.trials || r.Behavior.Cols != tt.cols || r.InputName != tt.input {
-			t.Errorf("%s: %d bins, %d channels, %d trials, behaviour of %d, input %q", tt.file, r.Bins(), r.Activity.Cols, r.Trials, r.Behavior.Cols, r.InputName)
+		if r.Bins() != tt.bins || r.Activity.Cols != tt.channels || r.Trials != tt.trials ||
+			r.Behavior.Cols != tt.cols || r.InputName != tt.input {
+			t.Errorf("%s: %d bins, %d channels, %d trials, behaviour of %d, input %q", tt.file, r.Bins(),
+				r.Activity.Cols, r.Trials, r.Behavior.Cols, r.InputName)
 		}
 		if _, err := List(path); err != nil {
 			t.Error(err)

@@ -184,8 +184,9 @@ func (b *builder) restarts() bool {
 	return false
 }
 
-// clock decides whether times of trials that overlap count from one start. They do if the trials ascend, as windows of one session in order do, or if rows of the
-// same time hold the same activity. Otherwise they count within each trial, as times around an event do.
+// clock decides whether times of trials that overlap count from one start. They do if the trials ascend, as windows of
+// one session in order do, or if rows of the same time hold the same activity. Otherwise they count within each trial,
+// as times around an event do.
 func (b *builder) clock(data.Selection) error {
 	b.rec.WarnLongBins()
 	o := b.rec.Overlap()
@@ -201,7 +202,7 @@ func (b *builder) clock(data.Selection) error {
 	return nil
 }
 
-// medianOf is the median of x, the lower one of two; 0 of nothing.
+// medianOf returns the median of x, the lower one of two; 0 of nothing.
 func medianOf(x []float64) float64 {
 	if len(x) == 0 {
 		return 0

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// writeNPY writes one array as an npy stream. It fails for a type of Data that Array does not list, and where the shape does not
-// multiply to the number of values.
+// writeNPY writes one array as an npy stream. It fails for a type of Data that Array does not list, and where the shape
+// does not multiply to the number of values.
 func writeNPY(w io.Writer, a Array) error {
 	descr, values, count, err := encode(a.Data)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package sharedtest finds the recordings that tests use and the repository does not hold: in the folder that the environment variable
-// FACRNN_SHARED names, else in the folder shared beside the repository. Only tests import it.
+// Package sharedtest finds the recordings that tests use and the repository does not hold: in the folder that the
+// environment variable FACRNN_SHARED names, else in the folder shared beside the repository. Only tests import it.
 package sharedtest
 
 import (
@@ -11,8 +11,8 @@ import (
 // Variable is the environment variable that names the folder. A relative path starts from the root of the repository.
 const Variable = "FACRNN_SHARED"
 
-// File returns the path of a file in the folder, such as "nwb/reach.nwb". It skips the test, and says which file is missing, if there is
-// no such file.
+// File returns the path of a file in the folder, such as "nwb/reach.nwb". It skips the test, and says which file is
+// missing, if there is no such file.
 func File(t testing.TB, name string) string {
 	t.Helper()
 	path := filepath.Join(folder(t), filepath.FromSlash(name))
@@ -22,7 +22,8 @@ func File(t testing.TB, name string) string {
 	return path
 }
 
-// Glob returns the paths of all files in the folder that match any of the patterns, such as "nwb/*.nwb"; nil if there are none.
+// Glob returns the paths of all files in the folder that match any of the patterns, such as "nwb/*.nwb"; nil if there
+// are none.
 func Glob(t testing.TB, patterns ...string) []string {
 	t.Helper()
 	var paths []string
@@ -36,7 +37,7 @@ func Glob(t testing.TB, patterns ...string) []string {
 	return paths
 }
 
-// folder is the folder of recordings, relative to the package under test if possible, so that messages stay short.
+// folder returns the folder of recordings, relative to the package under test if possible, so that messages stay short.
 func folder(t testing.TB) string {
 	t.Helper()
 	named := os.Getenv(Variable)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFile: a file is looked for by its own path. A folder that exists without the file skips the test.
+// TestFile checks that a file is looked for by its own path. A folder that exists without the file skips the test.
 func TestFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(Variable, dir)
@@ -35,10 +35,11 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestFolder: a relative path starts from the root of the repository, and the default lies beside it.
+// TestFolder checks that a relative path starts from the root of the repository, and the default lies beside it.
 func TestFolder(t *testing.T) {
 	absolute := t.TempDir()
-	for named, want := range map[string]string{"": "../../../shared", "recordings": "../../recordings", absolute: absolute} {
+	for named, want := range map[string]string{"": "../../../shared", "recordings": "../../recordings",
+		absolute: absolute} {
 		t.Setenv(Variable, named)
 		if got := folder(t); got != filepath.FromSlash(want) {
 			t.Errorf("%s=%s gives the folder %s, want %s", Variable, named, got, want)

@@ -8,8 +8,8 @@ import (
 	"facrnn/data/npz"
 )
 
-// Arrays is the truth as arrays for an npz file: z (T,K), A (N,K), B (K,N), c (K), b (N), owner (K), the group of each latent, and
-// target (trials). What the truth lacks is left out. The arrays share its memory.
+// Arrays returns the truth as arrays for an npz file: z (T,K), A (N,K), B (K,N), c (K), b (N), owner (K), the group of
+// each latent, and target (trials). What the truth lacks is left out. The arrays share its memory.
 func (t *Truth) Arrays() map[string]npz.Array {
 	m := map[string]npz.Array{}
 	for name, x := range map[string]data.Matrix{"z": t.Z, "A": t.A, "B": t.B} {
@@ -30,12 +30,14 @@ func (t *Truth) Arrays() map[string]npz.Array {
 	return m
 }
 
-// TruthFrom is the truth in the arrays that [Truth.Arrays] names; arrays that are absent leave their part empty. It fails where an
-// array has the wrong type or number of dimensions, or owner does not count the groups upwards from 0; the error names the array.
+// TruthFrom returns the truth in the arrays that [Truth.Arrays] names; arrays that are absent leave their part empty.
+// It fails where an array has the wrong type or number of dimensions, or owner does not count the groups upwards from
+// 0; the error names the array.
 func TruthFrom(m map[string]npz.Array) (*Truth, error) {
 	t := &Truth{}
 	err := cmp.Or(
-		take(m, "z", npz.Array.Matrix, &t.Z), take(m, "A", npz.Array.Matrix, &t.A), take(m, "B", npz.Array.Matrix, &t.B),
+		take(m, "z", npz.Array.Matrix, &t.Z), take(m, "A", npz.Array.Matrix, &t.A),
+		take(m, "B", npz.Array.Matrix, &t.B),
 		take(m, "c", npz.Array.Float32s, &t.C), take(m, "b", npz.Array.Float32s, &t.Bias),
 		take(m, "owner", npz.Array.Ints, &t.Groups), take(m, "target", npz.Array.Ints, &t.Target),
 	)

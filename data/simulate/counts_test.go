@@ -9,7 +9,8 @@ import (
 	"facrnn/data/simulate"
 )
 
-// TestCounts are whole numbers of the mean that was asked for, and follow the rates that the truth gives: with x Poisson of rate r, the mean of (x - r)^2 / r is 1.
+// TestCounts are whole numbers of the mean that was asked for, and follow the rates that the truth gives: with x
+// Poisson of rate r, the mean of (x - r)^2 / r is 1.
 func TestCounts(t *testing.T) {
 	const bins = 4000
 	r := rand.New(rand.NewPCG(1, 1))
@@ -36,7 +37,8 @@ func TestCounts(t *testing.T) {
 			spread += (float64(v) - rate) * (float64(v) - rate) / rate
 		}
 	}
-	if mean := sum / (10 * bins); !(math.Abs(mean-2) <= 0.1) { // its standard error is .01, and the latents are only nearly normal
+	// its standard error is .01, and the latents are only nearly normal
+	if mean := sum / (10 * bins); !(math.Abs(mean-2) <= 0.1) {
 		t.Errorf("the mean count is %.3f, want 2", mean)
 	}
 	if s := spread / (10 * bins); !(math.Abs(s-1) <= 0.03) { // standard error .008

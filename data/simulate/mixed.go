@@ -23,8 +23,8 @@ type MixedOptions struct {
 //
 //	x(t) = A z(t) + noise,  A'A = scale^2 I
 //
-// The truth's B and C are how much of z a history of one bin tells: the ridge regression of z(t) on tanh(x(t-1)). It fails where there are fewer
-// neurons than latents.
+// The truth's B and C are how much of z a history of one bin tells: the ridge regression of z(t) on tanh(x(t-1)). It
+// fails where there are fewer neurons than latents.
 func Mixed(systems []System, o MixedOptions, random *rand.Rand) (*data.Recording, *Truth, error) {
 	if o.Neurons == 0 {
 		o.Neurons = 20
@@ -54,15 +54,16 @@ func Mixed(systems []System, o MixedOptions, random *rand.Rand) (*data.Recording
 	return m.record(noise, data.Matrix{})
 }
 
-// LorenzThomas simulates the synthetic recording of the paper (arXiv 2511.13899), as its authors' file has it: N = 20 neurons see two groups
-// of latents, K = 6, for T = 2000 bins,
+// LorenzThomas simulates the synthetic recording of the paper (arXiv 2511.13899), as its authors' file has it: N = 20
+// neurons see two groups of latents, K = 6, for T = 2000 bins,
 //
 //	x(t) = A z(t) + Bias + noise of standard deviation 0.1
 //
-// Group one is the Lorenz system from (1, 1, 1), group two the Thomas system without damping from (0.1, 1, 1), both with a step of 0.1
-// and each latent standardised: the latents do not depend on random. A, the bias and the noise do; the lengths of A's columns, which are
-// orthogonal, are about those of the file, where the Thomas system is seen less well than the Lorenz system, and its third latent worst. As
-// there, the known input is a twentieth of the noise. The truth's B is as in [Mixed], like the file's.
+// Group one is the Lorenz system from (1, 1, 1), group two the Thomas system without damping from (0.1, 1, 1), both
+// with a step of 0.1 and each latent standardised: the latents do not depend on random. A, the bias and the noise do;
+// the lengths of A's columns, which are orthogonal, are about those of the file, where the Thomas system is seen less
+// well than the Lorenz system, and its third latent worst. As there, the known input is a twentieth of the noise. The
+// truth's B is as in [Mixed], like the file's.
 func LorenzThomas(random *rand.Rand) (*data.Recording, *Truth, error) {
 	const neurons, bins, step, noiseStd, known = 20, 2000, 0.1, 0.1, 0.05
 	lengths := []float64{1.6, 1.5, 1.3, 0.75, 0.7, 0.4}
@@ -155,7 +156,8 @@ func (m *mixture) recording(x *mat.Dense, input data.Matrix) (*data.Recording, *
 		r.Time[t] = float64(t)
 	}
 	copyTo(r.Activity.Data, x.RawMatrix().Data)
-	truth := &Truth{Z: data.NewMatrix(bins, k), A: data.NewMatrix(neurons, k), B: data.NewMatrix(k, neurons), C: make([]float32, k),
+	truth := &Truth{Z: data.NewMatrix(bins, k), A: data.NewMatrix(neurons, k), B: data.NewMatrix(k, neurons),
+		C:    make([]float32, k),
 		Bias: make([]float32, neurons), Groups: m.sizes}
 	copyTo(truth.Z.Data, m.z.RawMatrix().Data)
 	copyTo(truth.A.Data, m.a.RawMatrix().Data)
@@ -166,8 +168,8 @@ func (m *mixture) recording(x *mat.Dense, input data.Matrix) (*data.Recording, *
 	return r, truth, nil
 }
 
-// encoder writes the ridge regression, of penalty 3, of z(t) on tanh(x(t-1)) to the truth's B and C: least squares with one more row a neuron
-// that asks for sqrt(3) B = 0, and a column for C.
+// encoder writes the ridge regression, of penalty 3, of z(t) on tanh(x(t-1)) to the truth's B and C: least squares with
+// one more row a neuron that asks for sqrt(3) B = 0, and a column for C.
 func encoder(x, z *mat.Dense, truth *Truth) error {
 	const penalty = 3
 	bins, n := x.Dims()

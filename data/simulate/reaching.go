@@ -44,8 +44,10 @@ func (o ReachingOptions) withDefaults() (ReachingOptions, error) {
 			*v.value = v.fallback
 		}
 	}
-	if o.Neurons < reachLatents || o.Side < 2 || o.Repeats < 1 || o.Bins < 1 || !(o.BinWidth > 0 && o.LatentStd > 0 && o.NoiseStd > 0) {
-		return o, fmt.Errorf("simulating reaches: %+v: at least %d neurons are needed, and no option may be negative", o, reachLatents)
+	if o.Neurons < reachLatents || o.Side < 2 || o.Repeats < 1 || o.Bins < 1 ||
+		!(o.BinWidth > 0 && o.LatentStd > 0 && o.NoiseStd > 0) {
+		return o, fmt.Errorf("simulating reaches: %+v: at least %d neurons are needed, and no option may be negative",
+			o, reachLatents)
 	}
 	return o, nil
 }
@@ -55,25 +57,26 @@ func (o ReachingOptions) withDefaults() (ReachingOptions, error) {
 //	z(t) = B tanh(x(t-1)) + C + u(t) + LatentStd * e(t)
 //	x(t) = A z(t) + Bias + NoiseStd * d(t)
 //
-// with e and d standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first bin of a trial. Two independent groups of two
-// latents carry horizontal and vertical hand movement: the first latent of a group is the hand's velocity along its axis, the second
-// its speed, of no sign. Each group's sub-connectivity lets its own latents decay and leaves the other group alone, B_g A_h = F_g for
-// g = h and 0 otherwise.
+// with e and d standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first bin of a trial. Two independent
+// groups of two latents carry horizontal and vertical hand movement: the first latent of a group is the hand's velocity
+// along its axis, the second its speed, of no sign. Each group's sub-connectivity lets its own latents decay and leaves
+// the other group alone, B_g A_h = F_g for g = h and 0 otherwise.
 //
-// The cue u(t) is a pulse as high as the target is far along the axis, for the speed without its sign, at a time of its own for each
-// group and trial. Targets form a square and not a circle, so that how far one is to the right says nothing of how far it is up:
-// that is what makes the groups independent. Velocity and speed are uncorrelated but far from independent, which is what makes
-// two latents one group.
+// The cue u(t) is a pulse as high as the target is far along the axis, for the speed without its sign, at a time of its
+// own for each group and trial. Targets form a square and not a circle, so that how far one is to the right says
+// nothing of how far it is up: that is what makes the groups independent. Velocity and speed are uncorrelated but far
+// from independent, which is what makes two latents one group.
 //
-// Latents have a standard deviation of about 1. Activity is in arbitrary units, mostly within 1, so that tanh is mildly nonlinear.
-// Behavior is the hand's velocity (T,2) in cm/s. The targets come in random order. It fails where an option is negative or there
-// are fewer neurons than latents.
+// Latents have a standard deviation of about 1. Activity is in arbitrary units, mostly within 1, so that tanh is mildly
+// nonlinear. Behavior is the hand's velocity (T,2) in cm/s. The targets come in random order. It fails where an option
+// is negative or there are fewer neurons than latents.
 func Reaching(o ReachingOptions) (*data.Recording, *Truth, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, nil, err
 	}
-	rng := rand.New(rand.NewPCG(o.Seed, 0x7265616368)) // "reach": another stream than other simulators with the same seed
+	// "reach": another stream than other simulators with the same seed
+	rng := rand.New(rand.NewPCG(o.Seed, 0x7265616368))
 	net, err := newNetwork(o, rng)
 	if err != nil {
 		return nil, nil, err
@@ -168,7 +171,7 @@ func newCue(target int, o ReachingOptions, rng *rand.Rand) cue {
 	return c
 }
 
-// at is the drive of group g at a bin of the trial.
+// at returns the drive of group g at a bin of the trial.
 func (c cue) at(g, bin int) float64 {
 	const gain, width = 1.1, 1.5 // latents of standard deviation about 1; bins
 	d := (float64(bin) - c.centre[g]) / width
@@ -213,10 +216,11 @@ func copyTo(dst []float32, src []float64) {
 	}
 }
 
-// truth is the network in the recording's precision; groups are the sizes of its groups.
+// truth returns the network in the recording's precision; groups are the sizes of its groups.
 func (net *network) truth(groups ...int) *Truth {
 	n, k := net.a.Dims()
-	t := &Truth{A: data.NewMatrix(n, k), B: data.NewMatrix(k, n), C: make([]float32, k), Bias: make([]float32, n), Groups: groups}
+	t := &Truth{A: data.NewMatrix(n, k), B: data.NewMatrix(k, n), C: make([]float32, k), Bias: make([]float32, n),
+		Groups: groups}
 	copyTo(t.A.Data, net.a.RawMatrix().Data)
 	copyTo(t.B.Data, net.b.RawMatrix().Data)
 	copyTo(t.C, net.c)

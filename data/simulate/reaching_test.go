@@ -30,7 +30,8 @@ func dense(m data.Matrix) *mat.Dense {
 
 func column(m data.Matrix, j int) []float64 { return mat.Col(nil, j, dense(m)) }
 
-// leastSquares regresses the columns of y on those of x and a constant, whose coefficients come last; it gives each column's R2.
+// leastSquares regresses the columns of y on those of x and a constant, whose coefficients come last; it gives each
+// column's R2.
 func leastSquares(t *testing.T, x, y *mat.Dense) (coef *mat.Dense, r2 []float64) {
 	t.Helper()
 	rows, cols := x.Dims()
@@ -82,7 +83,8 @@ func TestReachingIsARecording(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if r.Bins() != 16*5*20 || r.Activity.Cols != 60 || r.Trials != 80 || len(r.SegmentStarts) != 80 || r.SegmentStarts[1] != 20 || r.BinWidth != 0.05 {
+	if r.Bins() != 16*5*20 || r.Activity.Cols != 60 || r.Trials != 80 || len(r.SegmentStarts) != 80 ||
+		r.SegmentStarts[1] != 20 || r.BinWidth != 0.05 {
 		t.Errorf("%d bins, %d neurons, %d trials, bin width %v", r.Bins(), r.Activity.Cols, r.Trials, r.BinWidth)
 	}
 	if r.Channels[7] != (data.Channel{Name: "n07", Region: "M1"}) || r.Channels[59].Region != "PMd" {
@@ -127,7 +129,8 @@ func TestReachingFollowsTheModel(t *testing.T) {
 	for i, v := range r.Activity.Data {
 		residual = append(residual, float64(v)-mean.RawMatrix().Data[i]-float64(truth.Bias[i%r.Activity.Cols]))
 	}
-	if m, sd := stat.MeanStdDev(residual, nil); !(math.Abs(m) <= 0.002) || !(math.Abs(sd-noise) <= 0.002) { // five standard errors
+	// five standard errors
+	if m, sd := stat.MeanStdDev(residual, nil); !(math.Abs(m) <= 0.002) || !(math.Abs(sd-noise) <= 0.002) {
 		t.Errorf("x - A z - b has mean %v and standard deviation %v, want 0 and %v", m, sd, noise)
 	}
 }
@@ -146,7 +149,8 @@ func TestReachingIsRecoverable(t *testing.T) {
 				t.Errorf("seed %d: latent %d has standard deviation %.2f", seed, k, sd)
 			}
 		}
-		// Neurons outnumber latents, so least squares finds B only as far as A reads it out: B A, with a bias by the cue's slow pulses.
+		// Neurons outnumber latents, so least squares finds B only as far as A reads it out: B A, with a bias by the
+		// cue's slow pulses.
 		var found mat.Dense
 		found.Mul(coef.Slice(0, r.Activity.Cols, 0, reachLatents).T(), dense(truth.A))
 		for k := range reachLatents {
@@ -224,7 +228,8 @@ func TestReachingHandsGoTheirWay(t *testing.T) {
 }
 
 func TestReachingRefusesBadOptions(t *testing.T) {
-	for _, o := range []ReachingOptions{{Neurons: 3}, {Bins: -1}, {Repeats: -1}, {Side: -2}, {BinWidth: -1}, {NoiseStd: math.NaN()}} {
+	for _, o := range []ReachingOptions{{Neurons: 3}, {Bins: -1}, {Repeats: -1}, {Side: -2}, {BinWidth: -1},
+		{NoiseStd: math.NaN()}} {
 		if _, _, err := Reaching(o); err == nil {
 			t.Errorf("simulated %+v", o)
 		}

@@ -8,37 +8,40 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// System is a source of latents: it makes bins x K values of one group, each column of mean 0 and standard deviation 1. A system that has no
-// noise of its own draws its initial state.
+// System is a source of latents: it makes bins x K values of one group, each column of mean 0 and standard deviation 1.
+// A system that has no noise of its own draws its initial state.
 type System func(bins int, random *rand.Rand) *mat.Dense
 
-// Lorenz is the Lorenz (1963) system, 3 latents, at its parameters 10, 28 and 8/3. A bin is step long in its own time; 0.05 is usual.
+// Lorenz returns the Lorenz (1963) system, 3 latents, at its parameters 10, 28 and 8/3. A bin is step long in its own
+// time; 0.05 is usual.
 func Lorenz(step float64) System {
 	return flow{rate: lorenz, step: step, substeps: 10, start: []float64{1, 1, 20}, spread: 1}.run
 }
 
-// HyperLorenz is a Lorenz system with a fourth latent that makes it hyperchaotic; 0.05 is the usual step.
+// HyperLorenz returns a Lorenz system with a fourth latent that makes it hyperchaotic; 0.05 is the usual step.
 func HyperLorenz(step float64) System {
 	return flow{rate: hyperLorenz, step: step, substeps: 20, start: []float64{1, 1, 20, 0}, spread: 1}.run
 }
 
-// Thomas is the cyclically symmetric system of Thomas (1999), 3 latents, x' = sin y - damping x and so on around. It is chaotic at a damping of
-// 0.208186, for which 0.5 is a usual step; without damping it wanders like a random walk.
+// Thomas returns the cyclically symmetric system of Thomas (1999), 3 latents, x' = sin y - damping x and so on around.
+// It is chaotic at a damping of 0.208186, for which 0.5 is a usual step; without damping it wanders like a random walk.
 func Thomas(step, damping float64) System {
 	return flow{rate: thomas(damping), step: step, substeps: 10, start: []float64{1, 0, 0}, spread: 0.6}.run
 }
 
-// Roessler is the system of Roessler (1976), 3 latents, at 0.2, 0.2 and 5.7; 0.25 is the usual step.
+// Roessler returns the system of Roessler (1976), 3 latents, at 0.2, 0.2 and 5.7; 0.25 is the usual step.
 func Roessler(step float64) System {
 	return flow{rate: roessler, step: step, substeps: 10, start: []float64{1, 1, 0}, spread: 0.1}.run
 }
 
-// VanDerPol is the relaxation oscillator of van der Pol (1926), 2 latents: position and velocity; a step of 0.2 and a damping of 1.5 are usual.
+// VanDerPol returns the relaxation oscillator of van der Pol (1926), 2 latents: position and velocity; a step of 0.2
+// and a damping of 1.5 are usual.
 func VanDerPol(step, damping float64) System {
 	return flow{rate: vanDerPol(damping), step: step, substeps: 10, start: []float64{2, 0}, spread: 1}.run
 }
 
-// Lorenz96 is the cyclic system of Lorenz (1996), 6 latents under a forcing of 8, each driven by three of its neighbours: no part of it goes its own way. A step of 0.05 is usual.
+// Lorenz96 returns the cyclic system of Lorenz (1996), 6 latents under a forcing of 8, each driven by three of its
+// neighbours: no part of it goes its own way. A step of 0.05 is usual.
 func Lorenz96(step float64) System {
 	return flow{rate: lorenz96, step: step, substeps: 10, start: []float64{8, 8, 8, 8, 8, 8}, spread: 1}.run
 }
@@ -78,29 +81,36 @@ func vanDerPol(damping float64) func(d, x []float64) {
 	}
 }
 
-// Oscillator is a noisy rotation, 2 latents that are Gaussian: z(t) = decay R(turn) z(t-1) + noise, turn in radians a bin.
+// Oscillator returns a noisy rotation, 2 latents that are Gaussian: z(t) = decay R(turn) z(t-1) + noise, turn in
+// radians a bin.
 func Oscillator(decay, turn float64) System {
 	sin, cos := math.Sincos(turn)
 	return func(bins int, random *rand.Rand) *mat.Dense {
-		return driven(bins, 2, random, func(z []float64) { z[0], z[1] = decay*(cos*z[0]-sin*z[1]), decay*(sin*z[0]+cos*z[1]) })
+		return driven(bins, 2, random, func(z []float64) {
+			z[0], z[1] = decay*(cos*z[0]-sin*z[1]),
+				decay*(sin*z[0]+cos*z[1])
+		})
 	}
 }
 
-// AR1 is one Gaussian latent, z(t) = memory z(t-1) + noise.
+// AR1 returns one Gaussian latent, z(t) = memory z(t-1) + noise.
 func AR1(memory float64) System {
 	return func(bins int, random *rand.Rand) *mat.Dense {
 		return driven(bins, 1, random, func(z []float64) { z[0] *= memory })
 	}
 }
 
-// LaplaceAR1 is [AR1] with noise of a Laplace distribution, so that the latent is not Gaussian; the longer its memory, the more nearly it is.
+// LaplaceAR1 is [AR1] with noise of a Laplace distribution, so that the latent is not Gaussian; the longer its memory,
+// the more nearly it is.
 func LaplaceAR1(memory float64) System {
 	return func(bins int, random *rand.Rand) *mat.Dense {
-		return drivenBy(func() float64 { return random.ExpFloat64() - random.ExpFloat64() }, bins, 1, func(z []float64) { z[0] *= memory })
+		return drivenBy(func() float64 { return random.ExpFloat64() - random.ExpFloat64() }, bins, 1,
+			func(z []float64) { z[0] *= memory })
 	}
 }
 
-// Cosine is one latent, the cosine of a phase that starts anywhere and goes on by turn and normal noise of standard deviation jitter, both in radians a bin.
+// Cosine returns one latent, the cosine of a phase that starts anywhere and goes on by turn and normal noise of
+// standard deviation jitter, both in radians a bin.
 func Cosine(turn, jitter float64) System {
 	return func(bins int, random *rand.Rand) *mat.Dense {
 		out, phase := mat.NewDense(bins, 1, nil), 2*math.Pi*random.Float64()

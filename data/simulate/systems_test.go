@@ -17,7 +17,8 @@ func TestSystemsAreStandardisedAndRepeat(t *testing.T) {
 		System
 		latents int
 	}{
-		"Lorenz": {Lorenz(.05), 3}, "HyperLorenz": {HyperLorenz(.05), 4}, "Thomas": {Thomas(.5, .208186), 3}, "Roessler": {Roessler(.25), 3},
+		"Lorenz": {Lorenz(.05), 3}, "HyperLorenz": {HyperLorenz(.05), 4}, "Thomas": {Thomas(.5, .208186), 3},
+		"Roessler":  {Roessler(.25), 3},
 		"VanDerPol": {VanDerPol(.2, 1.5), 2}, "Oscillator": {Oscillator(.98, .35), 2}, "AR1": {AR1(.9), 1},
 		"LaplaceAR1": {LaplaceAR1(.9), 1}, "Cosine": {Cosine(.3, .1), 1}, "Lorenz96": {Lorenz96(.05), 6},
 	} {
@@ -26,7 +27,8 @@ func TestSystemsAreStandardisedAndRepeat(t *testing.T) {
 			t.Errorf("%s: %d x %d", name, bins, k)
 		}
 		for j := range s.latents {
-			if mean, std := stat.PopMeanStdDev(mat.Col(nil, j, z), nil); !(math.Abs(mean) <= 1e-10) || !(math.Abs(std-1) <= 1e-10) {
+			if mean, std := stat.PopMeanStdDev(mat.Col(nil, j, z), nil); !(math.Abs(mean) <= 1e-10) ||
+				!(math.Abs(std-1) <= 1e-10) {
 				t.Errorf("%s: latent %d has mean %g and standard deviation %g", name, j, mean, std)
 			}
 		}
@@ -84,13 +86,16 @@ func TestNoisySystemsHaveTheirSpectra(t *testing.T) {
 	z := Oscillator(.98, .35)(bins, source(2))
 	x, y := mat.Col(nil, 0, z), mat.Col(nil, 1, z)
 	same, other := stat.Correlation(x[4:], x[:bins-4], nil), stat.Correlation(y[4:], x[:bins-4], nil)
-	if decay := math.Pow(.98, 4); !(math.Abs(same-decay*math.Cos(1.4)) <= .06) || !(math.Abs(other-decay*math.Sin(1.4)) <= .06) {
-		t.Errorf("the oscillator correlates by %.3f and %.3f over 4 bins, want %.3f and %.3f", same, other, decay*math.Cos(1.4), decay*math.Sin(1.4))
+	if decay := math.Pow(.98, 4); !(math.Abs(same-decay*math.Cos(1.4)) <= .06) ||
+		!(math.Abs(other-decay*math.Sin(1.4)) <= .06) {
+		t.Errorf("the oscillator correlates by %.3f and %.3f over 4 bins, want %.3f and %.3f", same, other,
+			decay*math.Cos(1.4), decay*math.Sin(1.4))
 	}
 }
 
-// The noise of an AR(1) is what z(t) - memory z(t-1) leaves: its kurtosis is 3 beyond a normal distribution's where it is Laplace's, 0 where it is normal.
-// A cosine whose phase has noise correlates by cos(turn) exp(-jitter^2/2) over a bin, and its kurtosis is -1.5.
+// The noise of an AR(1) is what z(t) - memory z(t-1) leaves: its kurtosis is 3 beyond a normal distribution's where it
+// is Laplace's, 0 where it is normal. A cosine whose phase has noise correlates by cos(turn) exp(-jitter^2/2) over a
+// bin, and its kurtosis is -1.5.
 func TestLatentsThatAreNotGaussian(t *testing.T) {
 	const bins = 40_000
 	for name, c := range map[string]struct {
@@ -119,7 +124,8 @@ func TestLatentsThatAreNotGaussian(t *testing.T) {
 }
 
 func TestMixedIsItsDefinition(t *testing.T) {
-	r, truth, err := Mixed([]System{Lorenz(.05), AR1(.9)}, MixedOptions{Neurons: 10, Bins: 800, Scale: 2, Noise: .05}, source(1))
+	r, truth, err := Mixed([]System{Lorenz(.05), AR1(.9)}, MixedOptions{Neurons: 10, Bins: 800, Scale: 2, Noise: .05},
+		source(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,12 +151,14 @@ func TestMixedIsItsDefinition(t *testing.T) {
 	}
 	signal.Mul(dense(truth.Z), a.T())
 	noise.Sub(dense(r.Activity), &signal)
-	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); !(math.Abs(std-.05) <= .002) { // 8000 values: 1/sqrt(16000) of it is .0004
+	// 8000 values: 1/sqrt(16000) of it is .0004
+	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); !(math.Abs(std-.05) <= .002) {
 		t.Errorf("the noise's standard deviation is %g", std)
 	}
 }
 
-// The truth's B is where the ridge regression's gradient vanishes: h'(z - B h - c) = 3 B, and the residuals of all bins sum to 0.
+// The truth's B is where the ridge regression's gradient vanishes: h'(z - B h - c) = 3 B, and the residuals of all bins
+// sum to 0.
 func TestMixedTruthIsTheBestEncoder(t *testing.T) {
 	r, truth, err := Mixed([]System{Lorenz(.05), Oscillator(.98, .35)}, MixedOptions{}, source(2))
 	if err != nil {
@@ -159,7 +167,8 @@ func TestMixedTruthIsTheBestEncoder(t *testing.T) {
 	h := history(r)
 	var residual, products mat.Dense
 	residual.Mul(h, dense(truth.B).T())
-	residual.Apply(func(t, k int, v float64) float64 { return float64(truth.Z.Row(t)[k]) - v - float64(truth.C[k]) }, &residual)
+	residual.Apply(func(t, k int, v float64) float64 { return float64(truth.Z.Row(t)[k]) - v - float64(truth.C[k]) },
+		&residual)
 	products.Mul(residual.T(), h)
 	for k := range truth.Z.Cols {
 		if sum := mat.Sum(residual.ColView(k)); !(math.Abs(sum) <= 0.02) { // 2000 bins in float32
@@ -186,7 +195,8 @@ func TestLorenzThomasIsThePapersRecording(t *testing.T) {
 	}
 	var noise mat.Dense
 	noise.Mul(dense(truth.Z), dense(truth.A).T())
-	noise.Apply(func(t, n int, v float64) float64 { return float64(r.Activity.Row(t)[n]) - v - float64(truth.Bias[n]) }, &noise)
+	noise.Apply(func(t, n int, v float64) float64 { return float64(r.Activity.Row(t)[n]) - v - float64(truth.Bias[n]) },
+		&noise)
 	if std := stat.PopStdDev(noise.RawMatrix().Data, nil); !(math.Abs(std-.1) <= .002) {
 		t.Errorf("the noise's standard deviation is %g", std)
 	}

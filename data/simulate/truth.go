@@ -18,7 +18,7 @@ type Truth struct {
 	Target []int       // of each trial, counted from 0; nil where trials have none
 }
 
-// Owner is the group of each latent, K values counted from 0.
+// Owner returns the group of each latent, K values counted from 0.
 func (t *Truth) Owner() []int {
 	var owner []int
 	for g, size := range t.Groups {

@@ -11,13 +11,15 @@ import (
 
 const voltageFrames = 150 // of a trial
 
-// VoltageOptions describes a simulated session of wide-field voltage imaging with air puffs. Every zero value stands for the default.
+// VoltageOptions describes a simulated session of wide-field voltage imaging with air puffs. Every zero value stands
+// for the default.
 type VoltageOptions struct {
-	Side             int      // the image is Side x Side pixels, at least 16; 30 by default
-	Trials           int      // 50 by default
-	Groups           []string // those of the six groups to simulate, in any order; all by default
-	EvokedSlow       bool     // the puff evokes slow movements too
-	NoiseOutsideLoop bool     // the noise on the pixels is added to the recording only: tanh is of A z + Bias, and B harder to find
+	Side       int      // the image is Side x Side pixels, at least 16; 30 by default
+	Trials     int      // 50 by default
+	Groups     []string // those of the six groups to simulate, in any order; all by default
+	EvokedSlow bool     // the puff evokes slow movements too
+	// the noise on the pixels is added to the recording only: tanh is of A z + Bias, and B harder to find
+	NoiseOutsideLoop bool
 	Seed             uint64
 }
 
@@ -40,38 +42,43 @@ type VoltageTruth struct {
 	Names    []string    // of the groups, G: some of puff50, heart10, delta3, drift, motion, beta25, in this order
 	Dynamics data.Matrix // (K,K), J: what B A was planted to be, within .006 at 30 x 30 pixels and .04 at 50 x 50
 	Puff     int         // the bin of a trial at which the puff comes, counted from 0
-	Pathways [][2]string // {to, from}: the sums, from region to region, of puff50's sub-connectivity that were planted; nil without it
-	Side     int         // of the image, in pixels
-	Pixels   []int       // N; row*Side + column of each channel in the image
+	// {to, from}: the sums, from region to region, of puff50's sub-connectivity that were planted; nil without it
+	Pathways [][2]string
+	Side     int   // of the image, in pixels
+	Pixels   []int // N; row*Side + column of each channel in the image
 }
 
-// Voltage simulates wide-field voltage imaging of a mouse's dorsal cortex at 200 frames/s, with an air puff to the left whiskers 0.25 s
-// into every trial of 0.75 s, as a network of exactly the model's form:
+// Voltage simulates wide-field voltage imaging of a mouse's dorsal cortex at 200 frames/s, with an air puff to the left
+// whiskers 0.25 s into every trial of 0.75 s, as a network of exactly the model's form:
 //
 //	z(t) = B tanh(x(t-1)) + u(t)
 //	x(t) = A z(t) + Bias + 0.15 e(t)
 //
-// with e standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first frame of a trial. The drive u is not recorded. Channels
-// are the pixels in the brain, N = 680 of 30 x 30. A channel's region is l or r, for the hemisphere, and M2, M1, S1, S2b (S2 barrel),
-// PPC, RSC or V1, or "" outside these. Activity is in arbitrary units, mostly within 1.
+// with e standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first frame of a trial. The drive u is not
+// recorded. Channels are the pixels in the brain, N = 680 of 30 x 30. A channel's region is l or r, for the hemisphere,
+// and M2, M1, S1, S2b (S2 barrel), PPC, RSC or V1, or "" outside these. Activity is in arbitrary units, mostly within
+// 1.
 //
-// Twelve latents make six independent groups of two: puff50 answers the puff at 50 Hz; heart10, delta3 and drift go round in a circle
-// at about 10, 3 and 0 Hz; motion and beta25 are rare kicks. A group's sub-connectivity W_g = A_g B_g lets its own latents go on by
-// themselves, B_g A_g = J_g, and leaves the others alone, B_g A_h = 0, but for what the blurred edges of regions overlap. Groups that are
-// left out have neither maps nor drive; what is drawn for the others' maps does not change.
+// Twelve latents make six independent groups of two: puff50 answers the puff at 50 Hz; heart10, delta3 and drift go
+// round in a circle at about 10, 3 and 0 Hz; motion and beta25 are rare kicks. A group's sub-connectivity W_g = A_g B_g
+// lets its own latents go on by themselves, B_g A_g = J_g, and leaves the others alone, B_g A_h = 0, but for what the
+// blurred edges of regions overlap. Groups that are left out have neither maps nor drive; what is drawn for the others'
+// maps does not change.
 //
-// Summed region to region, W of puff50 is the pathway that was planted: right S2 barrel to right M2, and right S2 barrel and left M2
-// to RSC on both sides. It does not depend on the seed, which draws the other groups' maps, the drive and the noise. Rank two makes it
-// unavoidable that left M2 and right S2 barrel drive each other too, half as strongly and with opposite signs.
+// Summed region to region, W of puff50 is the pathway that was planted: right S2 barrel to right M2, and right S2
+// barrel and left M2 to RSC on both sides. It does not depend on the seed, which draws the other groups' maps, the
+// drive and the noise. Rank two makes it unavoidable that left M2 and right S2 barrel drive each other too, half as
+// strongly and with opposite signs.
 //
-// A recording has no place for events: the puff is at row s + Puff for every row s of Starts. It fails where an option is too small or
-// a group unknown.
+// A recording has no place for events: the puff is at row s + Puff for every row s of Starts. It fails where an option
+// is too small or a group unknown.
 func Voltage(o VoltageOptions) (*data.Recording, *VoltageTruth, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, nil, err
 	}
-	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6c74616765)) // "voltage": another stream than other simulators with the same seed
+	// "voltage": another stream than other simulators with the same seed
+	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6c74616765))
 	all := voltageGroups(o.EvokedSlow)
 	groups, latents, err := chooseGroups(all, o.Groups)
 	if err != nil {
@@ -142,7 +149,9 @@ func driveOf(groups []voltageGroup, rng *rand.Rand) [][][2]float64 {
 }
 
 // voltageTrial runs the network over one trial, whose first frame is row first of the recording.
-func (net *network) voltageTrial(u [][][2]float64, first int, noiseInLoop bool, r *data.Recording, truth *VoltageTruth, rng *rand.Rand) {
+func (net *network) voltageTrial(
+	u [][][2]float64, first int, noiseInLoop bool, r *data.Recording, truth *VoltageTruth, rng *rand.Rand,
+) {
 	history := make([]float64, len(net.bias))
 	z := make([]float64, 2*len(u))
 	for t := range voltageFrames {

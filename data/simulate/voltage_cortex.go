@@ -5,8 +5,9 @@ import (
 	"math"
 )
 
-// cortex is the dorsal cortex from above, as side x side pixels of which N lie in the brain. A place is x from -1 (left) to 1 (right)
-// and y from 0 (anterior) to 1 (posterior). A field has a value for each of the N pixels, a grid one for all of the side x side.
+// cortex is the dorsal cortex from above, as side x side pixels of which N lie in the brain. A place is x from -1
+// (left) to 1 (right) and y from 0 (anterior) to 1 (posterior). A field has a value for each of the N pixels, a grid
+// one for all of the side x side.
 type cortex struct {
 	side   int
 	pixels []int    // N; row*side + column of each pixel in the brain
@@ -19,7 +20,7 @@ type area struct {
 	x, y, rx, ry float64
 }
 
-// areas are the regions of one hemisphere; none overlaps another.
+// areas returns the regions of one hemisphere; none overlaps another.
 func areas() []area {
 	return []area{
 		{"M2", .17, .20, .11, .13},  // secondary motor cortex
@@ -44,7 +45,7 @@ func newCortex(side int) *cortex {
 	return c
 }
 
-// place is the middle of a pixel of the grid.
+// place returns the middle of a pixel of the grid.
 func (c *cortex) place(pixel int) (x, y float64) {
 	side := float64(c.side)
 	return 2*(float64(pixel%c.side)+.5)/side - 1, (float64(pixel/c.side) + .5) / side
@@ -64,12 +65,12 @@ func regionAt(x, y float64) string {
 	return ""
 }
 
-// mask is the field that is 1 in a region and 0 elsewhere.
+// mask returns the field that is 1 in a region and 0 elsewhere.
 func (c *cortex) mask(region string) []float64 {
 	return c.maskWhere(func(r string, _ float64) bool { return r == region })
 }
 
-// maskWhere is the field that is 1 where in(region, y) holds.
+// maskWhere returns the field that is 1 where in(region, y) holds.
 func (c *cortex) maskWhere(in func(region string, y float64) bool) []float64 {
 	m := make([]float64, len(c.pixels))
 	for n, p := range c.pixels {
@@ -80,7 +81,7 @@ func (c *cortex) maskWhere(in func(region string, y float64) bool) []float64 {
 	return m
 }
 
-// inBrain is the field that a grid has in the brain.
+// inBrain returns the field that a grid has in the brain.
 func (c *cortex) inBrain(grid []float64) []float64 {
 	field := make([]float64, len(c.pixels))
 	for n, p := range c.pixels {
@@ -98,8 +99,8 @@ func (c *cortex) soften(field []float64, sigma float64) []float64 {
 	return c.inBrain(c.blur(grid, sigma))
 }
 
-// blur convolves a grid with a Gaussian whose standard deviation is sigma of the side, cut off at four of them, along one axis
-// after the other. The grid is mirrored at its edges.
+// blur convolves a grid with a Gaussian whose standard deviation is sigma of the side, cut off at four of them, along
+// one axis after the other. The grid is mirrored at its edges.
 func (c *cortex) blur(grid []float64, sigma float64) []float64 {
 	return c.blurRows(c.blurRows(grid, sigma*float64(c.side)), sigma*float64(c.side))
 }

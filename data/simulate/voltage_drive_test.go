@@ -33,10 +33,12 @@ func TestVoltageFollowsTheModel(t *testing.T) {
 	for i, v := range r.Activity.Data {
 		residual = append(residual, float64(v)-mean.RawMatrix().Data[i]-float64(truth.Bias[i%r.Activity.Cols]))
 	}
-	if m, sd := stat.MeanStdDev(residual, nil); !(math.Abs(m) <= .001) || !(math.Abs(sd-.15) <= .001) { // five standard errors
+	// five standard errors
+	if m, sd := stat.MeanStdDev(residual, nil); !(math.Abs(m) <= .001) || !(math.Abs(sd-.15) <= .001) {
 		t.Errorf("x - A z - b has mean %v and standard deviation %v, want 0 and .15", m, sd)
 	}
-	// Before the puff, only noise drives the puff's group: .4 * .05. At frame 0 the history is zeros, so that z is the drive alone.
+	// Before the puff, only noise drives the puff's group: .4 * .05. At frame 0 the history is zeros, so that z is the
+	// drive alone.
 	if sd := stat.StdDev(innovations(t, o, 0, 0, 50), nil); !(math.Abs(sd-.02) <= .002) {
 		t.Errorf("z - B tanh(x) before the puff has a standard deviation of %.4f, want .02", sd)
 	}
@@ -69,7 +71,7 @@ func TestVoltageNoiseOutsideTheLoopIsUnknownToTheNetwork(t *testing.T) {
 	}
 }
 
-// size is the mean over trials of |z| of a group at a frame.
+// size returns the mean over trials of |z| of a group at a frame.
 func size(starts []int, truth *VoltageTruth, group, frame int) float64 {
 	sum := 0.0
 	for _, s := range starts {
@@ -79,8 +81,9 @@ func size(starts []int, truth *VoltageTruth, group, frame int) float64 {
 	return sum / float64(len(starts))
 }
 
-// The reference's means over seeds at 24 x 24 pixels are .57 before, 2.28 at +10, .60 at +30 frames; at 30 x 30 they are .46, 2.2 and .50.
-// One seed's mean over 50 trials has a standard error of .1 at the peak, where trials differ by their amplitude, and .03 before.
+// The reference's means over seeds at 24 x 24 pixels are .57 before, 2.28 at +10, .60 at +30 frames; at 30 x 30 they
+// are .46, 2.2 and .50. One seed's mean over 50 trials has a standard error of .1 at the peak, where trials differ by
+// their amplitude, and .03 before.
 func TestVoltagePuffEvokesAFiftyHertzResponse(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Seed: 2})
 	for _, c := range []struct {
@@ -108,20 +111,22 @@ func TestVoltagePacemakersRunFromTheFirstFrame(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Seed: 2})
 	for group := 1; group <= 3; group++ {
 		for _, frame := range []int{0, 75, 149} {
-			if v := size(r.SegmentStarts, truth, group, frame); !(v >= .6) || !(v <= 1.2) { // the radius is drawn from .8 to 1.2, and shrinks where tanh saturates
+			// the radius is drawn from .8 to 1.2, and shrinks where tanh saturates
+			if v := size(r.SegmentStarts, truth, group, frame); !(v >= .6) || !(v <= 1.2) {
 				t.Errorf("%s: |z| is %.2f at frame %d", truth.Names[group], v, frame)
 			}
 		}
 	}
 }
 
-// Latents that go round have a negative excess kurtosis (-1.5 for a circle), rare kicks a large one. Without either, independence
-// could not tell latents apart. The puff's are quiet but for its answer: 2 to 6 in the reference.
+// Latents that go round have a negative excess kurtosis (-1.5 for a circle), rare kicks a large one. Without either,
+// independence could not tell latents apart. The puff's are quiet but for its answer: 2 to 6 in the reference.
 func TestVoltageLatentsAreNotGaussian(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Side: 24, Trials: 50, Seed: 1})
 	z := dense(truth.Z)
 	want := map[string][2]float64{
-		"puff50": {1.5, 7}, "heart10": {-1.5, -.6}, "delta3": {-1.5, -.6}, "drift": {-1.5, -.4}, "motion": {10, 200}, "beta25": {6, 200},
+		"puff50": {1.5, 7}, "heart10": {-1.5, -.6}, "delta3": {-1.5, -.6}, "drift": {-1.5, -.4}, "motion": {10, 200},
+		"beta25": {6, 200},
 	}
 	for g, name := range truth.Names {
 		x := mat.Col(nil, 2*g, z)
@@ -160,9 +165,11 @@ func TestVoltageEvokedSlowMovement(t *testing.T) {
 				}
 			}
 		}
-		// 4 standard errors: a trial's rare kicks have a standard deviation of 1 inside and 3.2 outside, the evoked one 1
+		// 4 standard errors: a trial's rare kicks have a standard deviation of 1 inside and 3.2 outside, the evoked one
+		// 1
 		if !(math.Abs(inside-c.want) <= .08) || !(math.Abs(outside) <= .18) {
-			t.Errorf("evoked %v: the drive of movement is %.3f after the puff, want %v, and %.3f at other times", c.evoked, inside, c.want, outside)
+			t.Errorf("evoked %v: the drive of movement is %.3f after the puff, want %v, and %.3f at other times",
+				c.evoked, inside, c.want, outside)
 		}
 	}
 	o := VoltageOptions{Side: 24, Trials: 2, Seed: 1}
@@ -178,7 +185,8 @@ func TestVoltageOfSomeGroups(t *testing.T) {
 	_, all := voltage(t, o)
 	o.Groups = []string{"motion", "puff50", "heart10"}
 	r, truth := voltage(t, o)
-	if !reflect.DeepEqual(truth.Names, []string{"puff50", "heart10", "motion"}) || !reflect.DeepEqual(truth.Groups, []int{2, 2, 2}) || truth.Z.Cols != 6 {
+	if !reflect.DeepEqual(truth.Names, []string{"puff50", "heart10", "motion"}) ||
+		!reflect.DeepEqual(truth.Groups, []int{2, 2, 2}) || truth.Z.Cols != 6 {
 		t.Errorf("groups %v of %v, %d latents", truth.Names, truth.Groups, truth.Z.Cols)
 	}
 	if !reflect.DeepEqual(truth.SubConnectivity(2), all.SubConnectivity(4)) {

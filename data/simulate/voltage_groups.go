@@ -21,10 +21,10 @@ type voltageGroup struct {
 	drive    func(u [][2]float64, rng *rand.Rand)
 }
 
-// voltageGroups are all six; the puff's comes first.
+// voltageGroups returns all six; the puff's comes first.
 //
-// Heartbeat, delta waves and drift are held on a circle by a pacemaker, and motion and beta come in rare kicks: all but the puff's
-// are far from Gaussian, and without that independence could not tell their latents apart.
+// Heartbeat, delta waves and drift are held on a circle by a pacemaker, and motion and beta come in rare kicks: all but
+// the puff's are far from Gaussian, and without that independence could not tell their latents apart.
 func voltageGroups(evokedSlow bool) []voltageGroup {
 	const noise = .05
 	return []voltageGroup{
@@ -37,13 +37,14 @@ func voltageGroups(evokedSlow bool) []voltageGroup {
 	}
 }
 
-// turn is a rotation by one frame at a frequency in Hz, shrinking by rho.
+// turn returns a rotation by one frame at a frequency in Hz, shrinking by rho.
 func turn(rho, frequency float64) [2][2]float64 {
 	sin, cos := math.Sincos(2 * math.Pi * frequency / frameRate)
 	return [2][2]float64{{rho * cos, -rho * sin}, {rho * sin, rho * cos}}
 }
 
-// voltageDynamics is J (K,K), block-diagonal. B sees tanh(x), whose mean slope is about .92: the factor makes up for most of that.
+// voltageDynamics is J (K,K), block-diagonal. B sees tanh(x), whose mean slope is about .92: the factor makes up for
+// most of that.
 func voltageDynamics(groups []voltageGroup) *mat.Dense {
 	const compensation = 1.05
 	j := mat.NewDense(2*len(groups), 2*len(groups), nil)
@@ -68,8 +69,9 @@ func puffs(u [][2]float64, rng *rand.Rand) {
 	}
 }
 
-// pacemaker keeps the latents on a circle of radius about 1 from the trial's first frame on; phase, radius and, a little, the
-// frequency (Hz, mean and standard deviation) are the trial's own. The pull of a tenth makes up for the decay of .9.
+// pacemaker keeps the latents on a circle of radius about 1 from the trial's first frame on; phase, radius and, a
+// little, the frequency (Hz, mean and standard deviation) are the trial's own. The pull of a tenth makes up for the
+// decay of .9.
 func pacemaker(frequency, wander float64) func([][2]float64, *rand.Rand) {
 	return func(u [][2]float64, rng *rand.Rand) {
 		const decay = .9

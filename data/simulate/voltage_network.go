@@ -12,11 +12,11 @@ import (
 
 // newVoltageNetwork draws the maps A and the bias and plants B, for the latents of all groups, two a group.
 //
-// The puff's group comes first, and its maps and its rows of B are made of whole regions. J_50 is a quarter turn a frame, z1 <- -z2
-// and z2 <- z1, which is what lets two latents carry a pathway: a latent need not be read from the regions that it writes to. Row 1
-// of B reads right S2 barrel's posterior half, negatively, and row 2 its anterior half and left M2, each scaled for its entry of J.
-// The other maps are made blind to these two rows, so that B_50 A_other = 0, and the other rows are J pinv(A). So B A is J but for
-// what the blur lets the halves overlap.
+// The puff's group comes first, and its maps and its rows of B are made of whole regions. J_50 is a quarter turn a
+// frame, z1 <- -z2 and z2 <- z1, which is what lets two latents carry a pathway: a latent need not be read from the
+// regions that it writes to. Row 1 of B reads right S2 barrel's posterior half, negatively, and row 2 its anterior half
+// and left M2, each scaled for its entry of J. The other maps are made blind to these two rows, so that B_50 A_other =
+// 0, and the other rows are J pinv(A). So B A is J but for what the blur lets the halves overlap.
 func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network, error) {
 	K, _ := dynamics.Dims()
 	N := len(c.pixels)
@@ -49,9 +49,10 @@ func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network
 func anteriorBarrel(region string, y float64) bool  { return region == "rS2b" && y < .5 }
 func posteriorBarrel(region string, y float64) bool { return region == "rS2b" && y >= .5 }
 
-// voltageMaps are A (N,K). The puff's first latent is written to right S2 barrel's anterior half, negatively to right M2 and weakly to left M2,
-// its second to right S2 barrel's posterior half and to both RSC. All others are smooth random fields, mostly the same left and right;
-// columns 2 and 4, of heartbeat and delta, are raised so that most of the cortex has one sign.
+// voltageMaps are A (N,K). The puff's first latent is written to right S2 barrel's anterior half, negatively to right
+// M2 and weakly to left M2, its second to right S2 barrel's posterior half and to both RSC. All others are smooth
+// random fields, mostly the same left and right; columns 2 and 4, of heartbeat and delta, are raised so that most of
+// the cortex has one sign.
 func voltageMaps(c *cortex, K int, rng *rand.Rand) *mat.Dense {
 	const gain, edge = .15, .012 // of a map's root mean square; of the blur at a region's edge, of the side
 	a := mat.NewDense(len(c.pixels), K, nil)
@@ -82,7 +83,7 @@ func voltageMaps(c *cortex, K int, rng *rand.Rand) *mat.Dense {
 	return a
 }
 
-// randomField is a smooth grid of standard deviation 1.
+// randomField returns a smooth grid of standard deviation 1.
 func (c *cortex) randomField(rng *rand.Rand) []float64 {
 	grid := c.blur(normals(c.side*c.side, 1, rng), .12)
 	floats.Scale(1/stat.PopStdDev(grid, nil), grid)

@@ -11,8 +11,10 @@ func TestVoltageOfTheFullImage(t *testing.T) {
 		t.Errorf("%d pixels, %d bins", r.Activity.Cols, r.Bins())
 	}
 	checkPlanted(t, r, truth, .041)
-	before, peak, after := size(r.SegmentStarts, truth, 0, 49), size(r.SegmentStarts, truth, 0, 60), size(r.SegmentStarts, truth, 0, 80)
+	before, peak, after := size(r.SegmentStarts, truth, 0, 49), size(r.SegmentStarts, truth, 0,
+		60), size(r.SegmentStarts, truth, 0, 80)
 	if !(before <= .45) || !(peak >= 1.9) || !(after <= .55) {
-		t.Errorf("|z| of the puff's group is %.2f before the puff, %.2f at +10 and %.2f at +30 frames", before, peak, after)
+		t.Errorf("|z| of the puff's group is %.2f before the puff, %.2f at +10 and %.2f at +30 frames", before, peak,
+			after)
 	}
 }

@@ -40,7 +40,8 @@ func TestVoltageIsARecordingOfTrials(t *testing.T) {
 	if err := r.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if r.Trials != 50 || len(r.SegmentStarts) != 50 || r.Bins() != 50*150 || r.SegmentStarts[1] != 150 || r.BinWidth != .005 || r.Activity.Cols != 680 {
+	if r.Trials != 50 || len(r.SegmentStarts) != 50 || r.Bins() != 50*150 || r.SegmentStarts[1] != 150 ||
+		r.BinWidth != .005 || r.Activity.Cols != 680 {
 		t.Errorf("%d trials, %d bins of %v s, %d channels", r.Trials, r.Bins(), r.BinWidth, r.Activity.Cols)
 	}
 	if truth.Puff != 50 || truth.Side != 30 || len(truth.Pixels) != 680 {
@@ -50,7 +51,8 @@ func TestVoltageIsARecordingOfTrials(t *testing.T) {
 	if !reflect.DeepEqual(truth.Names, names) || !reflect.DeepEqual(truth.Groups, []int{2, 2, 2, 2, 2, 2}) {
 		t.Errorf("groups %v of %v latents", truth.Names, truth.Groups)
 	}
-	if r.Channels[0] != (data.Channel{Name: "y00x13"}) || truth.Pixels[0] != 13 { // of the first row, columns 13 to 16 are in the brain
+	// of the first row, columns 13 to 16 are in the brain
+	if r.Channels[0] != (data.Channel{Name: "y00x13"}) || truth.Pixels[0] != 13 {
 		t.Errorf("channel %+v at pixel %d", r.Channels[0], truth.Pixels[0])
 	}
 }
@@ -76,7 +78,8 @@ func TestVoltagePixels(t *testing.T) {
 			want["l"+name], want["r"+name] = n, n
 		}
 		if len(cortex.pixels) != c.brain || !reflect.DeepEqual(got, want) {
-			t.Errorf("%d x %d: %d pixels in the brain, regions %v, want %d and %v", c.side, c.side, len(cortex.pixels), got, c.brain, want)
+			t.Errorf("%d x %d: %d pixels in the brain, regions %v, want %d and %v", c.side, c.side, len(cortex.pixels),
+				got, c.brain, want)
 		}
 	}
 }
@@ -125,7 +128,8 @@ func TestVoltageConnectivityIsWhatWasPlanted(t *testing.T) {
 	}
 }
 
-// checkPlanted holds B A to J and B_50 A_other to 0, the latter to single precision, and the pathways to the top of all region sums.
+// checkPlanted holds B A to J and B_50 A_other to 0, the latter to single precision, and the pathways to the top of all
+// region sums.
 func checkPlanted(t *testing.T, r *data.Recording, truth *VoltageTruth, tolerance float64) {
 	t.Helper()
 	var ba mat.Dense
@@ -135,7 +139,8 @@ func checkPlanted(t *testing.T, r *data.Recording, truth *VoltageTruth, toleranc
 		for l := range K {
 			d := math.Abs(ba.At(k, l) - float64(truth.Dynamics.Row(k)[l]))
 			if k < 2 && l >= 2 && d > 1e-6 || d > tolerance {
-				t.Errorf("%d x %d: B A [%d,%d] is %.4f, J is %.4f", truth.Side, truth.Side, k, l, ba.At(k, l), truth.Dynamics.Row(k)[l])
+				t.Errorf("%d x %d: B A [%d,%d] is %.4f, J is %.4f", truth.Side, truth.Side, k, l, ba.At(k, l),
+					truth.Dynamics.Row(k)[l])
 			}
 		}
 	}
@@ -149,7 +154,8 @@ func checkPlanted(t *testing.T, r *data.Recording, truth *VoltageTruth, toleranc
 	}
 	for p, v := range sums {
 		if !slices.Contains(truth.Pathways, p) && v >= .65*least {
-			t.Errorf("%d x %d: %s <- %s is %.2f, as strong as the pathways' %.2f", truth.Side, truth.Side, p[0], p[1], v, least)
+			t.Errorf("%d x %d: %s <- %s is %.2f, as strong as the pathways' %.2f", truth.Side, truth.Side, p[0], p[1],
+				v, least)
 		}
 	}
 }
@@ -170,7 +176,9 @@ func regionSums(w data.Matrix, channels []data.Channel) map[[2]string]float64 {
 func TestVoltagePathwaysHaveTheReferenceStrengths(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Trials: 1, Seed: 9})
 	want := map[[2]string]float64{
-		{"rM2", "rS2b"}: 14.88, {"lRSC", "rS2b"}: 12.11, {"rRSC", "rS2b"}: 12.11, {"lRSC", "lM2"}: 12.11, {"rRSC", "lM2"}: 12.11, // planted
+		// planted
+		{"rM2", "rS2b"}: 14.88, {"lRSC", "rS2b"}: 12.11, {"rRSC", "rS2b"}: 12.11, {"lRSC", "lM2"}: 12.11,
+		{"rRSC", "lM2"}: 12.11,
 		{"rS2b", "lM2"}: 6.88, {"lM2", "rS2b"}: -6.51, {"rS2b", "rS2b"}: -2.42, // what rank two makes unavoidable
 	}
 	for p, v := range regionSums(truth.SubConnectivity(0), r.Channels) {

@@ -10,10 +10,10 @@ import (
 
 // Machine runs a graph on Gorgonia's tape machine again and again, in the calling goroutine.
 //
-// The machine's RunAll locks the goroutine to its thread and hands the program to another one, so that every run costs two switches
-// of threads: 3 to 30 microseconds, where a small step takes 25. Its method Run executes a program where it is called. Its argument,
-// the list of instructions, has no public accessor and is fetched once by reflection; where that fails, with another version of
-// Gorgonia, every run is a RunAll.
+// The machine's RunAll locks the goroutine to its thread and hands the program to another one, so that every run costs
+// two switches of threads: 3 to 30 microseconds, where a small step takes 25. Its method Run executes a program where
+// it is called. Its argument, the list of instructions, has no public accessor and is fetched once by reflection; where
+// that fails, with another version of Gorgonia, every run is a RunAll.
 type Machine struct {
 	vm  G.VM
 	run func() error // nil: RunAll
@@ -23,7 +23,8 @@ type Machine struct {
 func NewMachine(g *G.ExprGraph) *Machine {
 	// To watch everything, with no logger, saves the machine from looking every value up in its list of what to log.
 	vm := G.NewTapeMachine(g, G.WithWatchlist())
-	runtime.SetFinalizer(vm, nil) // it is for graphics processors, and would keep the graph's memory through a garbage collection
+	// it is for graphics processors, and would keep the graph's memory through a garbage collection
+	runtime.SetFinalizer(vm, nil)
 	return &Machine{vm: vm, run: direct(vm)}
 }
 

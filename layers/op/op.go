@@ -24,16 +24,18 @@ func Dtype[T Float]() tensor.Dtype {
 
 // Def defines an operation. All arrays are row-major.
 //
-// Once the graph has been differentiated, Forward gets a buffer for the gradient of every input that Wrt names, nil for the
-// others; before, grad itself is nil. It may form those gradients at once, for an upstream gradient of 1, while what they need is
-// still in cache; Backward then only has to honour the true upstream gradient, for which [Scale] is enough. Or it may leave all
-// of that to Backward. Either way Backward runs in every step after Forward, on the same buffers.
+// Once the graph has been differentiated, Forward gets a buffer for the gradient of every input that Wrt names, nil for
+// the others; before, grad itself is nil. It may form those gradients at once, for an upstream gradient of 1, while
+// what they need is still in cache; Backward then only has to honour the true upstream gradient, for which [Scale] is
+// enough. Or it may leave all of that to Backward. Either way Backward runs in every step after Forward, on the same
+// buffers.
 type Def[T Float] struct {
 	// Name tells operations apart in pictures of the graph and in errors.
 	Name string
 	// Shape of the output; nil for a scalar.
 	Shape []int
-	// Wrt says for which inputs there is a gradient. Leave out data: a gradient that nobody asks for costs as much as one.
+	// Wrt says for which inputs there is a gradient. Leave out data: a gradient that nobody asks for costs as much as
+	// one.
 	Wrt []bool
 	// Forward writes the output.
 	Forward func(out []T, in, grad [][]T)
@@ -41,8 +43,8 @@ type Def[T Float] struct {
 	Backward func(grad [][]T, up, out []T, in [][]T)
 }
 
-// Apply puts the operation into the graph of its inputs. It panics where the inputs' kinds do not fit: that is an error of the
-// program, never of its user.
+// Apply puts the operation into the graph of its inputs. It panics where the inputs' kinds do not fit: that is an error
+// of the program, never of its user.
 func Apply[T Float](d Def[T], in ...*G.Node) *G.Node {
 	o := &operation[T]{def: d, id: len(in[0].Graph().AllNodes()), value: newValue[T](d.Shape)}
 	for _, n := range in {
@@ -60,8 +62,8 @@ func apply(name string, o G.Op, in ...*G.Node) *G.Node {
 	return n
 }
 
-// operation is a Def in a graph. It owns its output and hands the same value out in every step, so that the tape machine
-// allocates nothing.
+// operation is a Def in a graph. It owns its output and hands the same value out in every step, so that the tape
+// machine allocates nothing.
 type operation[T Float] struct {
 	def  Def[T]
 	dims []int // of the inputs
@@ -86,8 +88,8 @@ func (o *operation[T]) DiffWRT(inputs int) []bool {
 	return o.def.Wrt
 }
 
-// SymDiff adds the operation's gradient to the graph: one node that runs Backward and is the gradient of the first input that
-// has one, and one node for each further gradient that hands out what Backward wrote.
+// SymDiff adds the operation's gradient to the graph: one node that runs Backward and is the gradient of the first
+// input that has one, and one node for each further gradient that hands out what Backward wrote.
 func (o *operation[T]) SymDiff(in G.Nodes, out, up *G.Node) (G.Nodes, error) {
 	o.grad = make([][]T, len(in))
 	values := make([]value[T], len(in))
@@ -121,7 +123,8 @@ func (o *operation[T]) WriteHash(h hash.Hash) { fmt.Fprint(h, o.def.Name, o.def.
 func (o *operation[T]) Hashcode() uint32      { return hashcode(o) }
 func (o *operation[T]) String() string        { return o.def.Name }
 
-// backward is the gradient of an operation; its inputs are the upstream gradient, the operation's output and its inputs.
+// backward is the gradient of an operation; its inputs are the upstream gradient, the operation's output and its
+// inputs.
 type backward[T Float] struct {
 	of *operation[T]
 	id int

@@ -13,7 +13,7 @@ import (
 
 // Whole numbers and their products are exact in float32 and float64, so the tests of this file need no tolerance.
 
-// vector is an input node that holds the values.
+// vector returns an input node that holds the values.
 func vector[T op.Float](g *G.ExprGraph, name string, values ...T) *G.Node {
 	n := G.NodeFromAny(g, op.NewDense[T](len(values)), G.WithName(name))
 	copy(op.Values[T](n), values)
@@ -102,8 +102,8 @@ func forward[T op.Float](t *testing.T) {
 	same[T](t, "1*1 + 2*4 + 3*9", y, 36)
 }
 
-// TestGradient differentiates 5 dot(w,x) twice over, for an operation that forms its gradients in Forward and for one that does so in
-// Backward: the upstream gradient, 5, counts once in every step, however often the graph has run.
+// TestGradient differentiates 5 dot(w,x) twice over, for an operation that forms its gradients in Forward and for one
+// that does so in Backward: the upstream gradient, 5, counts once in every step, however often the graph has run.
 func TestGradient(t *testing.T) { eachPrecision(t, gradient[float32], gradient[float64]) }
 
 func gradient[T op.Float](t *testing.T) {
@@ -148,8 +148,9 @@ func upstream[T op.Float](t *testing.T) {
 	same[T](t, "6 c x^5", grads[0], 18, -192, -12)
 }
 
-// TestNotMerged applies two operations of one name and shape to one input. Gorgonia merges nodes whose hashes are alike; a Go function
-// has no hash, so the graph must take the two for different, in the forward pass and in the derivative.
+// TestNotMerged applies two operations of one name and shape to one input. Gorgonia merges nodes whose hashes are
+// alike; a Go function has no hash, so the graph must take the two for different, in the forward pass and in the
+// derivative.
 func TestNotMerged(t *testing.T) {
 	g := G.NewGraph()
 	x := vector[float64](g, "x", 1, 2, -1)
@@ -223,7 +224,7 @@ func TestData(t *testing.T) {
 	}
 }
 
-// TestMisfit: inputs of another precision are an error of the program, and the panic names the operation.
+// TestMisfit checks that inputs of another precision are an error of the program, and the panic names the operation.
 func TestMisfit(t *testing.T) {
 	defer func() {
 		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), "op dot") {

@@ -14,8 +14,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// BehaviorDecoder tells a behaviour of D columns from the K encoded latents of the same bin, by least squares with an intercept: from all of them, and from each of G groups alone. It holds on any
-// recording that the model is taken to.
+// BehaviorDecoder tells a behaviour of D columns from the K encoded latents of the same bin, by least squares with an
+// intercept: from all of them, and from each of G groups alone. It holds on any recording that the model is taken to.
 type BehaviorDecoder struct {
 	Names      []string     // D, of the columns
 	Unit       string       // of all of them; "" where it is not known
@@ -24,7 +24,8 @@ type BehaviorDecoder struct {
 	Intercepts [][]float64  // G+1 times (D)
 }
 
-// FitBehavior fits the decoders of a recording's behaviour on those of some bins in which all of it is known, from latents mu (T,K).
+// FitBehavior fits the decoders of a recording's behaviour on those of some bins in which all of it is known, from
+// latents mu (T,K).
 func FitBehavior(rec *data.Recording, mu data.Matrix, bins []int, groups Groups) (*BehaviorDecoder, error) {
 	all := Dense(rec.Behavior)
 	bins = slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !Finite(all.RawRowView(t)) })
@@ -54,7 +55,8 @@ func FitBehavior(rec *data.Recording, mu data.Matrix, bins []int, groups Groups)
 	return d, nil
 }
 
-// Decode is the behaviour (T,D) as told from latents z (T,K) by decoder i: 0 that of all latents, then one a group.
+// Decode returns the behaviour (T,D) as told from latents z (T,K) by decoder i: 0 that of all latents, then one a
+// group.
 func (d *BehaviorDecoder) Decode(i int, z *mat.Dense) *mat.Dense {
 	var y mat.Dense
 	y.Mul(z, d.Maps[i])
@@ -68,8 +70,8 @@ type BehaviorScore struct {
 	Mean    jsonnum.Float   `json:"mean"`    // R2 of all columns together
 }
 
-// Scores returns the R2 of the behaviour y (T,D) in some bins, decoded from latents z (T,K): from all of them, then from each group, which
-// have the given names. Values of the behaviour that are missing are left out.
+// Scores returns the R2 of the behaviour y (T,D) in some bins, decoded from latents z (T,K): from all of them, then
+// from each group, which have the given names. Values of the behaviour that are missing are left out.
 func (d *BehaviorDecoder) Scores(y, z *mat.Dense, bins []int, groups []string) []BehaviorScore {
 	truth := Rows(y, bins)
 	var out []BehaviorScore
@@ -90,7 +92,8 @@ func (d *BehaviorDecoder) Of(rec *data.Recording) error {
 		return fmt.Errorf("the run's decoder is of %s, the behaviour of this recording %s: choose the same columns by --behavior", data.JoinFew(d.Names), data.JoinFew(names))
 	}
 	if d.Unit != "" && rec.BehaviorUnit != "" && rec.BehaviorUnit != d.Unit {
-		return fmt.Errorf("the run's decoder is of behaviour in %s, that of this recording is in %s: convert it", d.Unit, rec.BehaviorUnit)
+		return fmt.Errorf("the run's decoder is of behaviour in %s, that of this recording is in %s: convert it",
+			d.Unit, rec.BehaviorUnit)
 	}
 	return nil
 }

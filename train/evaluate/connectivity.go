@@ -22,8 +22,9 @@ func Connectivity(truth, estimate *mat.Dense) Agreement {
 	return s.agreement()
 }
 
-// SubConnectivity compares the sub-connectivities of groups, W_g = A_g B_g, with the true ones; each true group is first matched to
-// the estimated one that makes the sum of mean errors least. There are to be at least as many estimated ones as true ones. All are (N,N).
+// SubConnectivity compares the sub-connectivities of groups, W_g = A_g B_g, with the true ones; each true group is
+// first matched to the estimated one that makes the sum of mean errors least. There are to be at least as many
+// estimated ones as true ones. All are (N,N).
 func SubConnectivity(truth, estimate []*mat.Dense) (Agreement, []int, error) {
 	cost := mat.NewDense(len(truth), len(estimate), nil)
 	for i, t := range truth {

@@ -11,13 +11,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// PartialCorrelation is KL( q(z) || prod_g q(z_g) ) of the mixture that the posteriors N(mu_i, std_i^2) of n bins make, by Monte Carlo:
-// the mean over samples z of ln q(z) - sum_g ln q(z_g), where q(z) is the mean of all n densities, with no weights. mu is (n,K), std
-// (1,K), or (n,K) where every bin has its own, and every eps (n,K) gives one sample a bin. Of groups of one latent, [SingletonGroups], it is the
-// total correlation.
+// PartialCorrelation is KL( q(z) || prod_g q(z_g) ) of the mixture that the posteriors N(mu_i, std_i^2) of n bins make,
+// by Monte Carlo: the mean over samples z of ln q(z) - sum_g ln q(z_g), where q(z) is the mean of all n densities, with
+// no weights. mu is (n,K), std (1,K), or (n,K) where every bin has its own, and every eps (n,K) gives one sample a bin.
+// Of groups of one latent, [SingletonGroups], it is the total correlation.
 //
-// Its time grows with the square of the bins and is shared by all processors, whose number changes no bit of it. Beside its arguments it
-// takes the memory of another mu, and of two more where every bin has its own std.
+// Its time grows with the square of the bins and is shared by all processors, whose number changes no bit of it. Beside
+// its arguments it takes the memory of another mu, and of two more where every bin has its own std.
 func PartialCorrelation(mu, std *mat.Dense, groups Groups, eps ...*mat.Dense) float64 {
 	n, _ := mu.Dims()
 	m := newMixture(mu, std, groups)
@@ -60,7 +60,8 @@ type mixture struct {
 // part is the latents of a group.
 type part struct {
 	latents []latent
-	// lower (n) is how much lower than the highest peak each bin's is, as what it adds to d; nil where one std for all bins makes them equal.
+	// lower (n) is how much lower than the highest peak each bin's is, as what it adds to d; nil where one std for all
+	// bins makes them equal.
 	lower []float64
 }
 
@@ -101,7 +102,8 @@ func newMixture(mu, std *mat.Dense, groups Groups) *mixture {
 	return m
 }
 
-// add adds the squared distances d of bin i's sample, which is eps units away from its mean, to the means of the bins from lo on.
+// add adds the squared distances d of bin i's sample, which is eps units away from its mean, to the means of the bins
+// from lo on.
 func (l latent) add(d []float64, lo, i int, eps float64) {
 	v := l.v[lo : lo+len(d)]
 	if l.per == nil {
@@ -128,8 +130,9 @@ func newRoom(m *mixture) *room {
 	return &room{distance: make([]float64, block), joint: make([]float64, block), sums: make([]float64, len(m.parts))}
 }
 
-// term is ln sum_j J_j - sum_g ln sum_j E^g_j for a sample of bin i, where E^g_j is its density under bin j's posterior in group g and
-// J_j their product. What all bins' densities have in common cancels, and bin i itself keeps the sums away from 0.
+// term is ln sum_j J_j - sum_g ln sum_j E^g_j for a sample of bin i, where E^g_j is its density under bin j's posterior
+// in group g and J_j their product. What all bins' densities have in common cancels, and bin i itself keeps the sums
+// away from 0.
 func (m *mixture) term(i int, eps []float64, r *room) float64 {
 	clear(r.sums)
 	joint := 0.0

@@ -11,13 +11,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// ShiftedPartialCorrelations returns count values that [PartialCorrelation] takes when groups have nothing to do with one another: each
-// time, the groups' posteriors and their samples are shifted in time against one another, circularly, any two of G groups by at least
-// n/(5 G) bins. A record that holds few of the latents' own time scales makes these values large, too, so the partial correlation must be
-// compared with them. Rows of mu (n,K), and of std if it has n rows, must follow one another in time; every eps (n,K) is one sample a bin.
+// ShiftedPartialCorrelations returns count values that [PartialCorrelation] takes when groups have nothing to do with
+// one another: each time, the groups' posteriors and their samples are shifted in time against one another, circularly,
+// any two of G groups by at least n/(5 G) bins. A record that holds few of the latents' own time scales makes these
+// values large, too, so the partial correlation must be compared with them. Rows of mu (n,K), and of std if it has n
+// rows, must follow one another in time; every eps (n,K) is one sample a bin.
 //
-// A shift changes no density within a group, so these are computed once, and a shift costs n^2 products. They take 4 G n^2 bytes.
-func ShiftedPartialCorrelations(mu, std *mat.Dense, groups Groups, count int, random *rand.Rand, eps ...*mat.Dense) []float64 {
+// A shift changes no density within a group, so these are computed once, and a shift costs n^2 products. They take 4 G
+// n^2 bytes.
+func ShiftedPartialCorrelations(
+	mu, std *mat.Dense, groups Groups, count int, random *rand.Rand, eps ...*mat.Dense,
+) []float64 {
 	n, _ := mu.Dims()
 	shifts := make([][]int, count)
 	for i := range shifts {
@@ -55,7 +59,8 @@ type groupDensity struct {
 	marginal float64   // the sum over i of the logarithm of row i's sum
 }
 
-// newGroupDensity computes them for some latents. The factor makes the density of a sample that is its own bin's mean 1.
+// newGroupDensity computes them for some latents. The factor makes the density of a sample that is its own bin's mean
+// 1.
 func newGroupDensity(mu, std, eps *mat.Dense, latents []int) *groupDensity {
 	n, _ := mu.Dims()
 	rows, _ := std.Dims()
@@ -107,7 +112,7 @@ func (d *groupDensity) shifted(dst []float32, i, by int, multiply bool) {
 	}
 }
 
-// shiftedCorrelation is the partial correlation with group g moved by shifts[g] bins; room (n) is overwritten.
+// shiftedCorrelation returns the partial correlation with group g moved by shifts[g] bins; room (n) is overwritten.
 func shiftedCorrelation(groups []*groupDensity, shifts []int, room []float32) float64 {
 	n, sum := len(room), 0.0
 	for _, d := range groups {
@@ -126,7 +131,8 @@ func shiftedCorrelation(groups []*groupDensity, shifts []int, room []float32) fl
 	return sum/float64(n) + float64(len(groups)-1)*math.Log(float64(n))
 }
 
-// apart draws places for count groups on a circle of n bins, any two of them n/(5 count) apart at least: between places that are drawn anywhere on what is left, that much is put in.
+// apart draws places for count groups on a circle of n bins, any two of them n/(5 count) apart at least: between places
+// that are drawn anywhere on what is left, that much is put in.
 func apart(count, n int, random *rand.Rand) []int {
 	least := n / (5 * count)
 	places := make([]int, count)

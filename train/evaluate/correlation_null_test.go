@@ -11,7 +11,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// TestShiftedPartialCorrelations: groups that have nothing to do with one another lie among their own shifts, of which one that knows of the other lies above every one.
+// TestShiftedPartialCorrelations checks that groups that have nothing to do with one another lie among their own
+// shifts, of which one that knows of the other lies above every one.
 func TestShiftedPartialCorrelations(t *testing.T) {
 	const n, count = 400, 20
 	for name, share := range map[string]float64{"independent": 0, "coupled": 0.8} {
@@ -25,7 +26,8 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 		for i := range n {
 			mu.Set(i, 2, share*mu.At(i, 1)+(1-share)*mu.At(i, 2))
 		}
-		std, groups, eps := mat.NewDense(1, 3, []float64{0.4, 0.4, 0.4}), evaluate.Sizes(2, 1), evaluate.Noise(r, 4, n, 3)
+		std, groups, eps := mat.NewDense(1, 3, []float64{0.4, 0.4, 0.4}), evaluate.Sizes(2, 1), evaluate.Noise(r, 4, n,
+			3)
 		before := mat.DenseCopyOf(mu)
 		pc := evaluate.PartialCorrelation(mu, std, groups, eps...)
 		shifted := evaluate.ShiftedPartialCorrelations(mu, std, groups, count, r, eps...)
@@ -38,17 +40,19 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 	}
 }
 
-// TestShiftedOfFewBins: there is always a shift.
+// TestShiftedOfFewBins checks that there is always a shift.
 func TestShiftedOfFewBins(t *testing.T) {
 	mu := mat.NewDense(2, 2, []float64{1, 2, 3, 4})
-	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.SingletonGroups(2), 3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
+	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.SingletonGroups(2), 3,
+		rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
 	if len(got) != 3 {
 		t.Errorf("%v", got)
 	}
 }
 
-// TestShiftIsAPartialCorrelation: a shifted value is the partial correlation of the groups' posteriors and samples, shifted. Of 3 bins all
-// shifts are by hand: one group of two moves by 1 or 2 against the other. Densities are in single precision, hence 1e-6.
+// TestShiftIsAPartialCorrelation checks that a shifted value is the partial correlation of the groups' posteriors and
+// samples, shifted. Of 3 bins all shifts are by hand: one group of two moves by 1 or 2 against the other. Densities are
+// in single precision, hence 1e-6.
 func TestShiftIsAPartialCorrelation(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	const n, count = 3, 40

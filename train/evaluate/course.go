@@ -130,7 +130,7 @@ func (c *Course) judge() (shape, string) {
 	return flat, said + "."
 }
 
-// median is the middle one of the finite values, the upper of two; NaN if there is none.
+// median returns the middle one of the finite values, the upper of two; NaN if there is none.
 func median(values []float64) float64 {
 	v := slices.DeleteFunc(slices.Clone(values), func(x float64) bool { return !finite(x) })
 	if len(v) == 0 {

@@ -7,9 +7,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DistanceCorrelations says how far every two columns of z (n,K) depend on one another, in whatever way: the square root of the bias-corrected distance correlation (Szekely and Rizzo 2013, in the
-// sums of Huo and Szekely 2016, equation 2.7), negative values of which, as they come by chance, count as 0. It is 1 for a straight line, as on the diagonal, about 0 for what is independent, and
-// above it for every other dependence, a curve that Pearson's correlation does not see among them. Columns that are alike throughout, and fewer than four rows, depend on nothing. Time grows as n^2.
+// DistanceCorrelations says how far every two columns of z (n,K) depend on one another, in whatever way: the square
+// root of the bias-corrected distance correlation (Szekely and Rizzo 2013, in the sums of Huo and Szekely 2016,
+// equation 2.7), negative values of which, as they come by chance, count as 0. It is 1 for a straight line, as on the
+// diagonal, about 0 for what is independent, and above it for every other dependence, a curve that Pearson's
+// correlation does not see among them. Columns that are alike throughout, and fewer than four rows, depend on nothing.
+// Time grows as n^2.
 func DistanceCorrelations(z *mat.Dense) *mat.SymDense {
 	n, K := z.Dims()
 	out, columns := mat.NewSymDense(K, nil), make([]distances, K)
@@ -51,7 +54,7 @@ func distanceCorrelation(x, y distances) float64 {
 	return math.Sqrt(min(1, max(0, distanceCovariance(x, y)/math.Sqrt(x.variance*y.variance))))
 }
 
-// distanceCovariance is the mean product of U-centred distances.
+// distanceCovariance returns the mean product of U-centred distances.
 func distanceCovariance(x, y distances) float64 {
 	n, products := float64(len(x.x)), 0.0
 	for i, v := range x.x {

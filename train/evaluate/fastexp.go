@@ -16,11 +16,11 @@ func newPower() *power {
 	return &p
 }
 
-// multiply multiplies each product by e = 2^(-d/fineness) for its d >= 0, and returns the sum of all e and that of all products. It is
-// right to 2e-15 relative, and several times as fast as math.Exp2; e is never less than 2^-1000.
+// multiply multiplies each product by e = 2^(-d/fineness) for its d >= 0, and returns the sum of all e and that of all
+// products. It is right to 2e-15 relative, and several times as fast as math.Exp2; e is never less than 2^-1000.
 //
-// It splits -d into i + r, i whole, |r| <= 1/2: 2^(i/fineness) is in the table but for its exponent, and four terms of the series give
-// 2^(r/fineness).
+// It splits -d into i + r, i whole, |r| <= 1/2: 2^(i/fineness) is in the table but for its exponent, and four terms of
+// the series give 2^(r/fineness).
 func (p *power) multiply(products, d []float64) (sum, joint float64) {
 	const (
 		whole = 3 << 51 // adding it leaves the nearest integer in the low bits

@@ -19,8 +19,9 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in testdata/golden_metrics or the
-// folder that FACRNN_GOLDEN_METRICS names. Every array expect_NAME of a file is to be given by figures.
+// TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in
+// testdata/golden_metrics or the folder that FACRNN_GOLDEN_METRICS names. Every array expect_NAME of a file is to be
+// given by figures.
 func TestGolden(t *testing.T) {
 	dir := os.Getenv("FACRNN_GOLDEN_METRICS")
 	if dir == "" {
@@ -45,9 +46,10 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestGoldenForgetsNothing: an expected array that nothing is compared with, or only in part, is a fault.
+// TestGoldenForgetsNothing checks that an expected array that nothing is compared with, or only in part, is a fault.
 func TestGoldenForgetsNothing(t *testing.T) {
-	file := map[string]npz.Array{"mu": npz.Vector([]float64{0}), "expect_new": npz.Vector([]float64{1}), "expect_r2": npz.Vector([]float64{1, 2})}
+	file := map[string]npz.Array{"mu": npz.Vector([]float64{0}), "expect_new": npz.Vector([]float64{1}),
+		"expect_r2": npz.Vector([]float64{1, 2})}
 	for _, test := range []struct {
 		got    map[string][]float64
 		faults int
@@ -66,8 +68,8 @@ func TestGoldenForgetsNothing(t *testing.T) {
 	}
 }
 
-// compare returns the names of the expected arrays that were compared, and what is wrong. Numbers agree to 1e-9 of their size, which leaves
-// room for sums in another order; whole ones, such as assignments, are therefore equal.
+// compare returns the names of the expected arrays that were compared, and what is wrong. Numbers agree to 1e-9 of
+// their size, which leaves room for sums in another order; whole ones, such as assignments, are therefore equal.
 func compare(file map[string]npz.Array, got map[string][]float64) (compared, faults []string) {
 	for _, key := range slices.Sorted(maps.Keys(file)) {
 		name, expected := strings.CutPrefix(key, "expect_")
@@ -142,7 +144,8 @@ func figures(r reference) map[string][]float64 {
 
 	group, err := evaluate.LatentR2(z, mu, truth, groups)
 	r.check(err)
-	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{group.R2}, group.Matrix.RawMatrix().Data, numbers(group.Assignment)
+	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{
+		group.R2}, group.Matrix.RawMatrix().Data, numbers(group.Assignment)
 	component, err := evaluate.LatentR2(z, mu, evaluate.SingletonGroups(trueK), evaluate.SingletonGroups(K))
 	r.check(err)
 	out["component_r2"], out["component_assignment"] = []float64{component.R2}, numbers(component.Assignment)
@@ -152,14 +155,16 @@ func figures(r reference) map[string][]float64 {
 		eps = append(eps, mat.NewDense(n, K, noise))
 	}
 	out["partial_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), groups, eps...)}
-	out["total_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...), evaluate.SingletonGroups(K), eps...)}
+	out["total_correlation"] = []float64{evaluate.PartialCorrelation(mu, evaluate.Common(std...),
+		evaluate.SingletonGroups(K), eps...)}
 
 	a, b, trueA, trueB := r.matrix("A"), r.matrix("B"), r.matrix("A_true"), r.matrix("B_true")
 	var w, trueW mat.Dense
 	w.Mul(a, b)
 	trueW.Mul(trueA, trueB)
 	out["connectivity"] = agreement(evaluate.Connectivity(&trueW, &w))
-	sub, match, err := evaluate.SubConnectivity(evaluate.SubConnectivities(trueA, trueB, truth), evaluate.SubConnectivities(a, b, groups))
+	sub, match, err := evaluate.SubConnectivity(evaluate.SubConnectivities(trueA, trueB, truth),
+		evaluate.SubConnectivities(a, b, groups))
 	r.check(err)
 	out["subconnectivity"], out["sub_assignment"] = agreement(sub), numbers(match)
 

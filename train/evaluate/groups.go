@@ -32,7 +32,7 @@ func SingletonGroups(K int) Groups {
 	return gs
 }
 
-// Columns are some columns of a matrix.
+// Columns returns some columns of a matrix.
 func Columns(m *mat.Dense, cols []int) *mat.Dense {
 	n, _ := m.Dims()
 	out := mat.NewDense(n, len(cols), nil)
@@ -44,7 +44,7 @@ func Columns(m *mat.Dense, cols []int) *mat.Dense {
 	return out
 }
 
-// Rows are some rows of a matrix.
+// Rows returns some rows of a matrix.
 func Rows(m *mat.Dense, rows []int) *mat.Dense {
 	_, c := m.Dims()
 	out := mat.NewDense(len(rows), c, nil)

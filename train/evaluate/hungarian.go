@@ -7,14 +7,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Assign gives every row of cost (n,m), n <= m, a column of its own so that the sum of costs is least (the Hungarian method with
-// potentials, O(n^2 m)). Negate the costs for the largest sum.
+// Assign gives every row of cost (n,m), n <= m, a column of its own so that the sum of costs is least (the Hungarian
+// method with potentials, O(n^2 m)). Negate the costs for the largest sum.
 func Assign(cost mat.Matrix) ([]int, error) {
 	n, m := cost.Dims()
 	if n > m {
 		return nil, errors.New("assignment: more rows than columns")
 	}
-	a := assignment{cost: cost, row: make([]int, m+1), rowPotential: make([]float64, n+1), colPotential: make([]float64, m+1)}
+	a := assignment{cost: cost, row: make([]int, m+1), rowPotential: make([]float64, n+1),
+		colPotential: make([]float64, m+1)}
 	for i := 1; i <= n; i++ {
 		if err := a.add(i); err != nil {
 			return nil, err

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestAssignIsLeast: the assignment's cost is the least of all, which are tried one by one, and no column is given twice. Costs are
-// small integers, so that sums are exact and ties are frequent.
+// TestAssignIsLeast checks that the assignment's cost is the least of all, which are tried one by one, and no column is
+// given twice. Costs are small integers, so that sums are exact and ties are frequent.
 func TestAssignIsLeast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 5).Draw(t, "rows")

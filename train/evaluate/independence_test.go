@@ -19,8 +19,8 @@ func pairs(noise float64) data.Matrix {
 	return mu
 }
 
-// TestDependent: latents that hold the same are called dependent, by a partial correlation that no shift in time comes near to; two groups of noise are not, and where nothing
-// is to be independent there is nothing to compare.
+// TestDependent checks that latents that hold the same are called dependent, by a partial correlation that no shift in
+// time comes near to; two groups of noise are not, and where nothing is to be independent there is nothing to compare.
 func TestDependent(t *testing.T) {
 	rows := make([]int, 300)
 	for i := range rows {
@@ -32,7 +32,8 @@ func TestDependent(t *testing.T) {
 		for i := range mu.Rows {
 			mu.Row(i)[1] /= float32(1 + noise)
 		}
-		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs, rows), CircularShiftNull(layers.Partition{1, 1}, 300, mu, logs, rows)
+		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs,
+			rows), CircularShiftNull(layers.Partition{1, 1}, 300, mu, logs, rows)
 		if got := ExceedsNull(pc, shifted); got != want || len(shifted) != shifts {
 			t.Errorf("noise %g: partial correlation %.3f, shifted %.3f", noise, pc, shifted)
 		}

@@ -9,8 +9,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of y on the
-// columns of x and a constant.
+// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of
+// y on the columns of x and a constant.
 func Align(x, y *mat.Dense) (*mat.Dense, error) {
 	a, err := regress.LeastSquares(x, y)
 	if err != nil {
@@ -19,24 +19,24 @@ func Align(x, y *mat.Dense) (*mat.Dense, error) {
 	return a.Apply(x), nil
 }
 
-// GroupR2 says how well groups of latents match true ones (the paper's group latent R2): every true group is explained by an affine map
-// of every learned one, the R2 of all pairs are assigned one to one for the largest sum, and R2 of all columns so aligned is taken
-// together.
+// GroupR2 says how well groups of latents match true ones (the paper's group latent R2): every true group is explained
+// by an affine map of every learned one, the R2 of all pairs are assigned one to one for the largest sum, and R2 of all
+// columns so aligned is taken together.
 type GroupR2 struct {
 	R2         float64
 	Matrix     *mat.Dense // (true group, learned group)
 	Assignment []int      // the learned group of each true one
 }
 
-// LatentR2 compares latents mu (n,K) with true ones z (n,K'), in groups of any sizes, of which there are to be at least as many as
-// true ones. Of groups of one latent, [SingletonGroups], it is the component R2.
+// LatentR2 compares latents mu (n,K) with true ones z (n,K'), in groups of any sizes, of which there are to be at least
+// as many as true ones. Of groups of one latent, [SingletonGroups], it is the component R2.
 func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out, _, err := matchGroups(z, mu, truth, groups)
 	return out, err
 }
 
-// HeldOutLatentR2 is [LatentR2] whose maps and assignment are fitted on some bins, z (n,K') and mu (n,K), and whose R2 is of others, heldZ
-// (n',K') and heldMu (n',K), of which neither knows. Its Matrix is of those others, too.
+// HeldOutLatentR2 is [LatentR2] whose maps and assignment are fitted on some bins, z (n,K') and mu (n,K), and whose R2
+// is of others, heldZ (n',K') and heldMu (n',K), of which neither knows. Its Matrix is of those others, too.
 func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out, maps, err := matchGroups(z, mu, truth, groups)
 	if err != nil {

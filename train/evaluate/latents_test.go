@@ -12,8 +12,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// TestLatentR2Laws: latents match themselves wholly, whatever the affine map within a group and the order of groups; what is matched is
-// said. 1e-9 is what least squares with maps of a condition below 1e3 leave.
+// TestLatentR2Laws checks that latents match themselves wholly, whatever the affine map within a group and the order of
+// groups; what is matched is said. 1e-9 is what least squares with maps of a condition below 1e3 leave.
 func TestLatentR2Laws(t *testing.T) {
 	const n = 60
 	r := rand.New(rand.NewPCG(3, 3))
@@ -63,7 +63,7 @@ func TestLatentR2Laws(t *testing.T) {
 	}
 }
 
-// TestAlignOfCollinear: latents that say the same thing twice still have a best fit.
+// TestAlignOfCollinear checks that latents that say the same thing twice still have a best fit.
 func TestAlignOfCollinear(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	x := normal(r, 30, 1)
@@ -79,8 +79,9 @@ func TestAlignOfCollinear(t *testing.T) {
 	near(t, "R2", R2(y, fit), 1, 1e-9)
 }
 
-// TestLatentR2Invariances: whatever the number and the sizes of groups, affine maps within each learned group change nothing but rounding;
-// those of the true groups may be in any order. Maps have a condition below 100, hence 1e-9.
+// TestLatentR2Invariances checks that whatever the number and the sizes of groups, affine maps within each learned
+// group change nothing but rounding; those of the true groups may be in any order. Maps have a condition below 100,
+// hence 1e-9.
 func TestLatentR2Invariances(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		truth := Sizes(rapid.SliceOfN(rapid.IntRange(1, 3), 1, 3).Draw(t, "true sizes")...)
@@ -114,14 +115,16 @@ func TestLatentR2Invariances(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !(math.Abs(got.R2-want.R2) <= 1e-9) || !mat.EqualApprox(got.Matrix, want.Matrix, 1e-9) || !slices.Equal(got.Assignment, want.Assignment) {
+		if !(math.Abs(got.R2-want.R2) <= 1e-9) || !mat.EqualApprox(got.Matrix, want.Matrix, 1e-9) ||
+			!slices.Equal(got.Assignment, want.Assignment) {
 			t.Fatalf("R2 %g, assigned %v; after affine maps %g, %v", want.R2, want.Assignment, got.R2, got.Assignment)
 		}
 		slices.Reverse(truth)
 		back, err := LatentR2(z, mu, truth, groups)
 		slices.Reverse(back.Assignment)
 		if err != nil || !(math.Abs(back.R2-want.R2) <= 1e-12) || !slices.Equal(back.Assignment, want.Assignment) {
-			t.Fatalf("R2 %g, assigned %v; with the true groups in the other order %g, %v, %v", want.R2, want.Assignment, back.R2, back.Assignment, err)
+			t.Fatalf("R2 %g, assigned %v; with the true groups in the other order %g, %v, %v", want.R2, want.Assignment,
+				back.R2, back.Assignment, err)
 		}
 	})
 }
@@ -134,8 +137,8 @@ func latents(groups Groups) int {
 	return n
 }
 
-// TestR2OfConstants: a column that never changes is left out, also where its mean is no round number; latents that never change explain
-// nothing and are no error.
+// TestR2OfConstants checks that a column that never changes is left out, also where its mean is no round number;
+// latents that never change explain nothing and are no error.
 func TestR2OfConstants(t *testing.T) {
 	const n = 30
 	r := rand.New(rand.NewPCG(10, 10))
@@ -162,7 +165,8 @@ func TestR2OfConstants(t *testing.T) {
 	}
 }
 
-// TestLeastSquaresMapsWhatItWasNotFittedTo: the map that made y is found from some rows, and holds for others; columns of x that say the same thing share their part.
+// TestLeastSquaresMapsWhatItWasNotFittedTo checks that the map that made y is found from some rows, and holds for
+// others; columns of x that say the same thing share their part.
 func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	x, w := normal(r, 40, 2), normal(r, 2, 3)
@@ -180,7 +184,8 @@ func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
 	}
 }
 
-// TestBestGroupingR2: latents in any order come to 1 if the ground truth may group them, and to no more than that; as they lie, less.
+// TestBestGroupingR2 checks that latents in any order come to 1 if the ground truth may group them, and to no more than
+// that; as they lie, less.
 func TestBestGroupingR2(t *testing.T) {
 	const n = 60
 	z := normal(rand.New(rand.NewPCG(5, 5)), n, 5)
@@ -199,7 +204,7 @@ func TestBestGroupingR2(t *testing.T) {
 	}
 }
 
-// TestAlign: maps that are fitted on some rows bring all rows to the true latents, in the order of these.
+// TestAlign checks that maps that are fitted on some rows bring all rows to the true latents, in the order of these.
 func TestAlign(t *testing.T) {
 	const n = 60
 	r := rand.New(rand.NewPCG(6, 6))
@@ -219,6 +224,7 @@ func TestAlign(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !mat.EqualApprox(aligned, z, 1e-9) {
-		t.Errorf("aligned latents differ from the true ones: first row %v, want %v", aligned.RawRowView(0), z.RawRowView(0))
+		t.Errorf("aligned latents differ from the true ones: first row %v, want %v", aligned.RawRowView(0),
+			z.RawRowView(0))
 	}
 }

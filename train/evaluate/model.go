@@ -11,7 +11,8 @@ import (
 // chunk is how many bins go through the graph at once.
 const chunk = 256
 
-// Encode returns the posterior means mu (T,K) of all bins of a recording and ln s: (1,K), or (T,K) where every bin has its own.
+// Encode returns the posterior means mu (T,K) of all bins of a recording and ln s: (1,K), or (T,K) where every bin has
+// its own.
 func Encode(m *graph.Model[float32], s *graph.Samples[float32]) (mu, logs data.Matrix, err error) {
 	return EncodeRows(m, s, all(s.Bins))
 }
@@ -35,7 +36,10 @@ func EncodeRows(m *graph.Model[float32], s *graph.Samples[float32], rows []int) 
 func noiseless(int, int) float64 { return 0 }
 
 // forward runs bins through the graph in order, where z is mu + s noise(bin, latent).
-func forward(m *graph.Model[float32], s *graph.Samples[float32], rows []int, noise func(t, k int) float64, f func(*graph.Program[float32], []int)) error {
+func forward(
+	m *graph.Model[float32], s *graph.Samples[float32], rows []int, noise func(t, k int) float64,
+	f func(*graph.Program[float32], []int),
+) error {
 	K := m.Config.Structure.Latents()
 	b := data.NewBatches(rows, chunk)
 	for i := range b.Count() {
@@ -78,7 +82,7 @@ func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
 // Ridge is an encoder, mu = B h + c, fitted with a penalty.
 type Ridge = regress.Ridge
 
-// Dense is a matrix in float64.
+// Dense returns a matrix in float64.
 func Dense(m data.Matrix) *mat.Dense {
 	return mat.NewDense(m.Rows, m.Cols, data.Float64s(m.Data))
 }

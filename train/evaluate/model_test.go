@@ -16,7 +16,7 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// drawn is a model of 8 neurons with random parameters, and more bins than go through the graph at once.
+// drawn returns a model of 8 neurons with random parameters, and more bins than go through the graph at once.
 func drawn(t *testing.T, silent bool) (*graph.Model[float32], *graph.Samples[float32], *data.Recording) {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 3, Repeats: 3, Bins: 13, Seed: 1})
@@ -40,8 +40,8 @@ func drawn(t *testing.T, silent bool) (*graph.Model[float32], *graph.Samples[flo
 	return m, graph.NewSamples[float32](c, rec), rec
 }
 
-// TestModelByHand: Encode is mu = B h + c and Predict compares x with A mu + b, h being tanh of the bin before, 0 at a trial's start. A
-// model computes in single precision, hence 1e-6.
+// TestModelByHand checks that Encode is mu = B h + c and Predict compares x with A mu + b, h being tanh of the bin
+// before, 0 at a trial's start. A model computes in single precision, hence 1e-6.
 func TestModelByHand(t *testing.T) {
 	for _, silent := range []bool{false, true} {
 		m, samples, rec := drawn(t, silent)
@@ -78,7 +78,8 @@ func TestModelByHand(t *testing.T) {
 					continue
 				}
 				s := math.Exp(logX[n])
-				loglik += (-0.5*math.Pow((x.At(i, n)-v)/s, 2) - math.Log(s) - 0.5*math.Log(2*math.Pi)) / float64(len(rows))
+				loglik += (-0.5*math.Pow((x.At(i, n)-v)/s,
+					2) - math.Log(s) - 0.5*math.Log(2*math.Pi)) / float64(len(rows))
 			}
 		}
 		if logs.Rows != 1 || logs.Cols != K {
@@ -97,7 +98,8 @@ func TestModelByHand(t *testing.T) {
 	}
 }
 
-// TestStdOfBins: a ln s that follows the history is S h + s0 in every bin, in those of the last chunk too, even where that is a single bin.
+// TestStdOfBins checks that a ln s that follows the history is S h + s0 in every bin, in those of the last chunk too,
+// even where that is a single bin.
 func TestStdOfBins(t *testing.T) {
 	_, _, rec := drawn(t, false)
 	c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}, LatentStd: layers.Amortized{}}
@@ -128,8 +130,8 @@ func TestStdOfBins(t *testing.T) {
 	}
 }
 
-// TestReconstruction: activity that is known exactly has R2 1 and the log-density of its noise's peak; its mean alone has R2 0, and an error
-// of one standard deviation everywhere costs half a nat a channel.
+// TestReconstruction checks that activity that is known exactly has R2 1 and the log-density of its noise's peak; its
+// mean alone has R2 0, and an error of one standard deviation everywhere costs half a nat a channel.
 func TestReconstruction(t *testing.T) {
 	x := mat.NewDense(3, 2, []float64{1, 10, 2, 20, 3, 60})
 	r := []float64{math.Log(2), math.Log(0.5)}
@@ -141,7 +143,8 @@ func TestReconstruction(t *testing.T) {
 	}{
 		{"exact", []float64{1, 10, 2, 20, 3, 60}, 1, peak},
 		{"the mean of one channel", []float64{2, 10, 2, 20, 2, 60}, 0.5, peak - 0.5*(2./3)/4},
-		{"off by one standard deviation", []float64{3, 10.5, 4, 19.5, 1, 60.5}, 1 - 0.5*(12./2) - 0.5*(0.75/1400), peak - 1},
+		{"off by one standard deviation", []float64{3, 10.5, 4, 19.5, 1, 60.5}, 1 - 0.5*(12./2) - 0.5*(0.75/1400),
+			peak - 1},
 	} {
 		p := reconstructed(x, mat.NewDense(3, 2, test.estimate), r)
 		near(t, test.name+": R2", p.R2, test.r2, 1e-12)
@@ -149,7 +152,8 @@ func TestReconstruction(t *testing.T) {
 	}
 }
 
-// reconstructed is the prediction of activity x (T,N) by an estimate with Gaussian noise of standard deviations exp(logStdX).
+// reconstructed returns the prediction of activity x (T,N) by an estimate with Gaussian noise of standard deviations
+// exp(logStdX).
 func reconstructed(x, estimate *mat.Dense, logStdX []float64) Prediction {
 	s := newScores(losses.Gaussian{}, logStdX)
 	T, N := x.Dims()
@@ -161,7 +165,7 @@ func reconstructed(x, estimate *mat.Dense, logStdX []float64) Prediction {
 	return s.prediction()
 }
 
-// TestPredictNothing: of no bins there is nothing to say.
+// TestPredictNothing checks that of no bins there is nothing to say.
 func TestPredictNothing(t *testing.T) {
 	m, samples, _ := drawn(t, false)
 	if p, err := Predict(m, samples, nil); err != nil || p != (Prediction{}) {
@@ -169,8 +173,8 @@ func TestPredictNothing(t *testing.T) {
 	}
 }
 
-// TestPredictWithout: with some latents at their mean, the prediction is that of A mu + b with their column of mu so replaced; with none it is Predict's. The model's means are in single precision,
-// hence 1e-5.
+// TestPredictWithout checks that with some latents at their mean, the prediction is that of A mu + b with their column
+// of mu so replaced; with none it is Predict's. The model's means are in single precision, hence 1e-5.
 func TestPredictWithout(t *testing.T) {
 	for _, std := range []layers.LatentStd{layers.Bandwidth{}, layers.Amortized{}} {
 		predictWithout(t, std)
@@ -203,7 +207,8 @@ func predictWithout(t *testing.T, std layers.LatentStd) {
 				changed.Set(i, k, mean)
 			}
 		}
-		y := regress.Linear(changed, mat.DenseCopyOf(mat.NewDense(2, 8, data.Float64s(m.Param("At").Data)).T()), data.Float64s(m.Param("b").Data))
+		y := regress.Linear(changed, mat.DenseCopyOf(mat.NewDense(2, 8, data.Float64s(m.Param("At").Data)).T()),
+			data.Float64s(m.Param("b").Data))
 		got, err := PredictWithout(m, samples, rows, mu, logs, held)
 		if err != nil {
 			t.Fatal(err)

@@ -20,16 +20,20 @@ type Prediction struct {
 	BitsPerSpike float64
 }
 
-// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but graph.Config.Silent). Values that are missing are skipped:
-// a channel's figures are of the bins in which it was observed, as the mean over those stands for all, so that recordings with and without gaps compare. It keeps sums
+// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but
+// graph.Config.Silent). Values that are missing are skipped: a channel's figures are of the bins in which it was
+// observed, as the mean over those stands for all, so that recordings with and without gaps compare. It keeps sums
 // only, whatever the number of bins.
 func Predict(m *graph.Model[float32], s *graph.Samples[float32], rows []int) (Prediction, error) {
 	return predict(m, s, rows, noiseless)
 }
 
-// PredictWithout is [Predict] where some latents do not vary: in every bin they have their mean over the bins rows. What R2 loses by that is what they alone explain, whatever
-// the decoder is; where latents depend on one another, or the decoder is not linear, losses do not add up to R2. mu (T,K) and logs, (1,K) or (T,K), are those of [Encode].
-func PredictWithout(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, latents []int) (Prediction, error) {
+// PredictWithout is [Predict] where some latents do not vary: in every bin they have their mean over the bins rows.
+// What R2 loses by that is what they alone explain, whatever the decoder is; where latents depend on one another, or
+// the decoder is not linear, losses do not add up to R2. mu (T,K) and logs, (1,K) or (T,K), are those of [Encode].
+func PredictWithout(
+	m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, latents []int,
+) (Prediction, error) {
 	mean, held := make([]float64, mu.Cols), make([]bool, mu.Cols)
 	for _, k := range latents {
 		held[k] = true
@@ -45,12 +49,16 @@ func PredictWithout(m *graph.Model[float32], s *graph.Samples[float32], rows []i
 	})
 }
 
-// varianceBins is how many bins, evenly spaced, VarianceExplained looks at: each goes through the model once for every group.
+// varianceBins is how many bins, evenly spaced, VarianceExplained looks at: each goes through the model once for every
+// group.
 const varianceBins = 4000
 
-// VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that [PredictWithout] loses when
-// the group's latents do not vary. It also returns the bins that it looked at, which are evenly spaced if there are many.
-func VarianceExplained(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, groups Groups) ([]float64, []int, error) {
+// VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that
+// [PredictWithout] loses when the group's latents do not vary. It also returns the bins that it looked at, which are
+// evenly spaced if there are many.
+func VarianceExplained(
+	m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, groups Groups,
+) ([]float64, []int, error) {
 	rows = regress.Subsample(rows, varianceBins)
 	whole, err := Predict(m, s, rows)
 	if err != nil {
@@ -67,7 +75,9 @@ func VarianceExplained(m *graph.Model[float32], s *graph.Samples[float32], rows 
 	return explained, rows, nil
 }
 
-func predict(m *graph.Model[float32], s *graph.Samples[float32], rows []int, draw func(t, k int) float64) (Prediction, error) {
+func predict(
+	m *graph.Model[float32], s *graph.Samples[float32], rows []int, draw func(t, k int) float64,
+) (Prediction, error) {
 	observation, N := m.Config.Observation(), m.Config.Neurons
 	if observation == nil {
 		return Prediction{}, errors.New("the model has no observation model, so its predictions have no likelihood")

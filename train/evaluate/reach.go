@@ -23,8 +23,8 @@ func Velocity(position data.Matrix, trial []int) data.Matrix {
 	return out
 }
 
-// Cumulative is the running sum of m (T,D) over the bins of each trial; trial (T) is the trial of each bin. Of a velocity per bin it is
-// the way from where the trial began.
+// Cumulative returns the running sum of m (T,D) over the bins of each trial; trial (T) is the trial of each bin. Of a
+// velocity per bin it is the way from where the trial began.
 func Cumulative(m *mat.Dense, trial []int) *mat.Dense {
 	out := mat.DenseCopyOf(m)
 	for t := 1; t < len(trial); t++ {
@@ -41,10 +41,11 @@ type Rotation struct {
 	GroupR2
 }
 
-// HandR2 compares what latents mu (T,K) add up to within trials with the hand's position, the sum of its velocity (T,2): group latent R2
-// with one axis of the hand for each of two true groups (the paper's figure for reaching). The first of the 13 results is for the
-// axes as they are, and each further one turns them by 7.5 degrees more, to 90, where they have changed places. Latents that tell apart
-// the hand's own axes, and not just any two, do best near 0 and 90.
+// HandR2 compares what latents mu (T,K) add up to within trials with the hand's position, the sum of its velocity
+// (T,2): group latent R2 with one axis of the hand for each of two true groups (the paper's figure for reaching). The
+// first of the 13 results is for the axes as they are, and each further one turns them by 7.5 degrees more, to 90,
+// where they have changed places. Latents that tell apart the hand's own axes, and not just any two, do best near 0 and
+// 90.
 func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, error) {
 	const steps = 13
 	z, hand := Cumulative(mu, trial), Cumulative(velocity, trial)
@@ -63,11 +64,13 @@ func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, er
 	return out, nil
 }
 
-// HeldOutHandR2 is the first result of [HandR2], for the axes as they are, on the bins test: maps and assignment are fitted on the bins
-// train. mu (T,K), velocity (T,2) and trial (T) are of all bins; sums are over the bins of each trial that are in the same list.
+// HeldOutHandR2 returns the first result of [HandR2], for the axes as they are, on the bins test: maps and assignment
+// are fitted on the bins train. mu (T,K), velocity (T,2) and trial (T) are of all bins; sums are over the bins of each
+// trial that are in the same list.
 func HeldOutHandR2(mu, velocity *mat.Dense, trial, train, test []int, groups Groups) (GroupR2, error) {
 	summed := func(m *mat.Dense, bins []int) *mat.Dense { return Cumulative(Rows(m, bins), TrialsOf(trial, bins)) }
-	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test), SingletonGroups(2), groups)
+	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test),
+		SingletonGroups(2), groups)
 }
 
 // TrialsOf returns the trials of some bins (n), given the trial of every bin (T).

@@ -11,7 +11,7 @@ import (
 	"facrnn/data"
 )
 
-// TestCumulative: sums start anew with each trial.
+// TestCumulative checks that sums start anew with each trial.
 func TestCumulative(t *testing.T) {
 	v := mat.NewDense(5, 2, []float64{1, 0, 2, 1, 3, 0, 10, 5, 20, -1})
 	got := Cumulative(v, []int{0, 0, 0, 1, 1})
@@ -20,11 +20,13 @@ func TestCumulative(t *testing.T) {
 	}
 }
 
-// TestHandR2: latents whose groups are the hand's own axes explain it wholly, and, where the axes have equal variances and nothing in
-// common, share r2 = max(cos^2, sin^2) of axes turned by an angle. A quarter turn changes the axes' places.
+// TestHandR2 checks that latents whose groups are the hand's own axes explain it wholly, and, where the axes have equal
+// variances and nothing in common, share r2 = max(cos^2, sin^2) of axes turned by an angle. A quarter turn changes the
+// axes' places.
 func TestHandR2(t *testing.T) {
 	const trials, bins = 8, 14
-	trial, velocity, mu := make([]int, trials*bins), mat.NewDense(trials*bins, 2, nil), mat.NewDense(trials*bins, 3, nil)
+	trial, velocity, mu := make([]int, trials*bins), mat.NewDense(trials*bins, 2, nil), mat.NewDense(trials*bins, 3,
+		nil)
 	for i := range trial {
 		trial[i] = i / bins
 		angle := 2 * math.Pi * float64(trial[i]) / trials // reaches in all directions: equal variances, no correlation
@@ -45,7 +47,8 @@ func TestHandR2(t *testing.T) {
 		near(t, "R2", r.R2, max(cos*cos, sin*sin), 0.01)
 	}
 	near(t, "R2 of the hand's own axes", got[0].R2, 1, 1e-9)
-	if first, last := got[0], got[12]; !slices.Equal(first.Assignment, []int{1, 0}) || !slices.Equal(last.Assignment, []int{0, 1}) {
+	if first, last := got[0], got[12]; !slices.Equal(first.Assignment, []int{1, 0}) ||
+		!slices.Equal(last.Assignment, []int{0, 1}) {
 		t.Errorf("assigned %v, after a quarter turn %v", first.Assignment, last.Assignment)
 	}
 	if swapped := Rows(got[12].Matrix, []int{1, 0}); !mat.EqualApprox(got[0].Matrix, swapped, 1e-9) {
@@ -56,13 +59,15 @@ func TestHandR2(t *testing.T) {
 	}
 }
 
-// TestHeldOutHandR2: maps and assignment are of the training bins. Latents that lie along the hand in the training trials alone say
-// nothing of it in the held-out ones, where a fit to those would find chance; and latents that hold the hand everywhere explain it wholly.
+// TestHeldOutHandR2 checks that maps and assignment are of the training bins. Latents that lie along the hand in the
+// training trials alone say nothing of it in the held-out ones, where a fit to those would find chance; and latents
+// that hold the hand everywhere explain it wholly.
 func TestHeldOutHandR2(t *testing.T) {
 	const trials, bins = 40, 10
 	random := rand.New(rand.NewPCG(3, 4))
 	var trial, train, test []int
-	velocity, good, lost := mat.NewDense(trials*bins, 2, nil), mat.NewDense(trials*bins, 4, nil), mat.NewDense(trials*bins, 4, nil)
+	velocity, good, lost := mat.NewDense(trials*bins, 2, nil), mat.NewDense(trials*bins, 4,
+		nil), mat.NewDense(trials*bins, 4, nil)
 	for i := range trials * bins {
 		k := i / bins
 		trial = append(trial, k)
@@ -91,7 +96,7 @@ func TestHeldOutHandR2(t *testing.T) {
 	}
 }
 
-// TestVelocity: what velocities add up to in each trial is the way from the trial's first position.
+// TestVelocity checks that what velocities add up to in each trial is the way from the trial's first position.
 func TestVelocity(t *testing.T) {
 	position := data.Matrix{Rows: 5, Cols: 2, Data: []float32{4, 1, 6, 1, 5, 3, 9, 9, 8, 7}}
 	trial := []int{0, 0, 0, 1, 1}
@@ -101,7 +106,7 @@ func TestVelocity(t *testing.T) {
 	}
 }
 
-// TestEndSectors: sector 0 is centred on the positive x axis, and sectors go round counterclockwise.
+// TestEndSectors checks that sector 0 is centred on the positive x axis, and sectors go round counterclockwise.
 func TestEndSectors(t *testing.T) {
 	velocity := mat.NewDense(5, 2, []float64{1, 0, 1, 0.1, 0, 3, -1, -1.1, -9, 1})
 	if got, want := EndSectors(velocity, []int{0, 0, 1, 3, 4}, 5, 8), []int{0, 2, -1, 5, 4}; !slices.Equal(got, want) {

@@ -23,17 +23,22 @@ type Estimate struct {
 	Groups   Groups
 }
 
-// ErrFewer is what Recover returns, beside what can be said all the same, where there are fewer groups than were planted.
+// ErrFewer is what Recover returns, beside what can be said all the same, where there are fewer groups than were
+// planted.
 var ErrFewer = errors.New("there are fewer groups of latents than were planted")
 
-// Recovery is how far what was planted is found again. The truth is in nothing but the assignment of groups and their alignment.
+// Recovery is how far what was planted is found again. The truth is in nothing but the assignment of groups and their
+// alignment.
 type Recovery struct {
-	// Figures are group_r2 and component_r2 of the encoded latents (see [LatentR2]), the same with _filtered of the filtered ones, connectivity_corr and
-	// subconnectivity_corr (Pearson's, see [SubConnectivity]), the latter with _ridge of RidgeB as well. What cannot be compared is left out.
-	Figures    map[string]float64
-	Assignment []int // the found group that each planted one is compared with, by the encoded latents; nil where there are fewer
+	// Figures are group_r2 and component_r2 of the encoded latents (see [LatentR2]), the same with _filtered of the
+	// filtered ones, connectivity_corr and subconnectivity_corr (Pearson's, see [SubConnectivity]), the latter with
+	// _ridge of RidgeB as well. What cannot be compared is left out.
+	Figures map[string]float64
+	// the found group that each planted one is compared with, by the encoded latents; nil where there are fewer
+	Assignment []int
 	Match      []int // the same by the connectivity
-	// The latents (n,K) of each planted group as its found one has them, by the affine map that comes closest; nil where there is nothing to show.
+	// The latents (n,K) of each planted group as its found one has them, by the affine map that comes closest; nil
+	// where there is nothing to show.
 	Mu, Filtered *mat.Dense
 }
 
@@ -59,8 +64,11 @@ func Recover(p GroundTruth, f Estimate) (*Recovery, error) {
 	return r, nil
 }
 
-// latents compares latents (n,K), and returns them aligned, and the assignment of their groups, where there are as many as were planted.
-func (r *Recovery) latents(p GroundTruth, mu *mat.Dense, groups Groups, name string) (aligned *mat.Dense, assignment []int, err error) {
+// latents compares latents (n,K), and returns them aligned, and the assignment of their groups, where there are as many
+// as were planted.
+func (r *Recovery) latents(
+	p GroundTruth, mu *mat.Dense, groups Groups, name string,
+) (aligned *mat.Dense, assignment []int, err error) {
 	_, planted := p.Z.Dims()
 	if _, K := mu.Dims(); K >= planted {
 		got, err := LatentR2(p.Z, mu, SingletonGroups(planted), SingletonGroups(K))

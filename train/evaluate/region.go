@@ -15,8 +15,8 @@ type Regional struct {
 	Sum   *mat.Dense // (R,R), row <- column: the sum of W over all channels of the one and all channels of the other
 }
 
-// RegionSums adds W (N,N), row i <- column j, up from region to region; region (N) names the region that each channel lies in, and
-// channels without one are left out. It fails where the lengths differ or no channel has a region.
+// RegionSums adds W (N,N), row i <- column j, up from region to region; region (N) names the region that each channel
+// lies in, and channels without one are left out. It fails where the lengths differ or no channel has a region.
 func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 	if r, c := w.Dims(); r != len(region) || c != len(region) {
 		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", r, c, len(region))
@@ -40,7 +40,8 @@ func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 	return out, nil
 }
 
-// RegionFlows is RegionSums of the W = A B of some latents, for A (N,K) and B (K,N), without W: what regions send the latents, times what latents send the regions.
+// RegionFlows is RegionSums of the W = A B of some latents, for A (N,K) and B (K,N), without W: what regions send the
+// latents, times what latents send the regions.
 func RegionFlows(a, b *mat.Dense, latents []int, region []string) (Regional, error) {
 	if N, _ := a.Dims(); N != len(region) {
 		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", N, N, len(region))
@@ -64,7 +65,7 @@ func RegionFlows(a, b *mat.Dense, latents []int, region []string) (Regional, err
 	return out, nil
 }
 
-// places are the names of all regions, and of each channel the place of its own among them, -1 for none.
+// places returns the names of all regions, and of each channel the place of its own among them, -1 for none.
 func places(region []string) (names []string, place []int, err error) {
 	names = slices.Sorted(slices.Values(region))
 	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
@@ -78,8 +79,8 @@ func places(region []string) (names []string, place []int, err error) {
 	return names, place, nil
 }
 
-// Correlation is Pearson's correlation with another connectivity of the same regions, over the R(R-1) ordered pairs of different
-// regions: what a region sends to itself is left out. It fails where the regions differ.
+// Correlation is Pearson's correlation with another connectivity of the same regions, over the R(R-1) ordered pairs of
+// different regions: what a region sends to itself is left out. It fails where the regions differ.
 func (r Regional) Correlation(other Regional) (float64, error) {
 	if !slices.Equal(r.Names, other.Names) {
 		return 0, fmt.Errorf("region sums: cannot compare regions %v with regions %v", r.Names, other.Names)
@@ -87,9 +88,10 @@ func (r Regional) Correlation(other Regional) (float64, error) {
 	return stat.Correlation(r.pairs(), other.pairs(), nil), nil
 }
 
-// WorstRank ranks the sums of all ordered pairs of different regions, with their signs, from the largest (1) downwards, and returns the
-// last rank of the pathways {to, from}; sums that are equal have the last of the ranks that they share. So it is the number of pathways
-// where they are the largest of all. It fails where there is no pathway, a region is unknown, or one is to drive itself.
+// WorstRank ranks the sums of all ordered pairs of different regions, with their signs, from the largest (1) downwards,
+// and returns the last rank of the pathways {to, from}; sums that are equal have the last of the ranks that they share.
+// So it is the number of pathways where they are the largest of all. It fails where there is no pathway, a region is
+// unknown, or one is to drive itself.
 func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
 	if len(pathways) == 0 {
 		return 0, fmt.Errorf("region sums: no pathways to rank")
@@ -98,7 +100,8 @@ func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
 	for _, p := range pathways {
 		to, from := slices.Index(r.Names, p[0]), slices.Index(r.Names, p[1])
 		if to < 0 || from < 0 || to == from {
-			return 0, fmt.Errorf("region sums: %s <- %s is no pathway between two of the regions %v", p[0], p[1], r.Names)
+			return 0, fmt.Errorf("region sums: %s <- %s is no pathway between two of the regions %v", p[0], p[1],
+				r.Names)
 		}
 		rank := 0
 		for _, v := range pairs {
@@ -184,7 +187,7 @@ func RegionMeans(values []float64, region []string) map[string]float64 {
 	return sums
 }
 
-// pairs are the sums of all ordered pairs of different regions.
+// pairs returns the sums of all ordered pairs of different regions.
 func (r Regional) pairs() []float64 {
 	var pairs []float64
 	for i := range r.Names {

@@ -43,7 +43,8 @@ func TestRegionSums(t *testing.T) {
 }
 
 func TestWorstRankOfPathways(t *testing.T) {
-	r := regionSums(t, fiveW, fiveChannels) // different regions: V1<-RSC 16, RSC<-M2 14, M2<-V1 and V1<-M2 12, M2<-RSC 8, RSC<-V1 -2
+	// different regions: V1<-RSC 16, RSC<-M2 14, M2<-V1 and V1<-M2 12, M2<-RSC 8, RSC<-V1 -2
+	r := regionSums(t, fiveW, fiveChannels)
 	for _, c := range []struct {
 		pathways [][2]string
 		want     int
@@ -70,7 +71,8 @@ func TestRegionCorrelationLeavesOutWhatARegionSendsItself(t *testing.T) {
 		t.Errorf("correlation %v, %v, want 1", c, err)
 	}
 	other.Sum.Set(0, 1, 0) // M2 <- RSC: now 0 in place of 24
-	// by hand: x = 8 12 14 -2 12 16, mean 10; y = 0 36 42 -6 36 48, mean 26; sums of products 672, of squares 208 and 2640
+	// by hand: x = 8 12 14 -2 12 16, mean 10; y = 0 36 42 -6 36 48, mean 26; sums of products 672, of squares 208 and
+	// 2640
 	if c, err := r.Correlation(other); err != nil || !(math.Abs(c-672/math.Sqrt(208*2640)) <= 1e-12) {
 		t.Errorf("correlation %v, %v", c, err)
 	}
@@ -128,14 +130,15 @@ func same(t *testing.T, what string, got, want *mat.Dense, tolerance float64) {
 	}
 }
 
-// TestCompareRegions: a connectivity agrees with itself wholly, and the comparison has both sums.
+// TestCompareRegions checks that a connectivity agrees with itself wholly, and the comparison has both sums.
 func TestCompareRegions(t *testing.T) {
 	got, err := CompareRegions(fiveW, fiveW, fiveChannels, [2]string{"V1", "RSC"}, [2]string{"RSC", "M2"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	sums := regionSums(t, fiveW, fiveChannels)
-	if got.WorstRank != 2 || math.Abs(got.Correlation-1) > 1e-12 || !mat.Equal(got.Estimate.Sum, sums.Sum) || !mat.Equal(got.Truth.Sum, sums.Sum) {
+	if got.WorstRank != 2 || math.Abs(got.Correlation-1) > 1e-12 || !mat.Equal(got.Estimate.Sum, sums.Sum) ||
+		!mat.Equal(got.Truth.Sum, sums.Sum) {
 		t.Errorf("worst rank %d, correlation %g, want 2 and 1", got.WorstRank, got.Correlation)
 	}
 	if _, err := CompareRegions(fiveW, fiveW, fiveChannels); err == nil {

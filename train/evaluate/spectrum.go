@@ -9,9 +9,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Band is a band of frequencies, and how power in it is measured: in a stretch of bins under a Hann window, filled up with zeros. The
-// power of a stretch is |DFT|^2 summed over the frequencies of the band, in the square of the latents' or the activity's unit. The
-// paper's voltage imaging asks which group's latents hold the power at 50 Hz that an air puff evokes.
+// Band is a band of frequencies, and how power in it is measured: in a stretch of bins under a Hann window, filled up
+// with zeros. The power of a stretch is |DFT|^2 summed over the frequencies of the band, in the square of the latents'
+// or the activity's unit. The paper's voltage imaging asks which group's latents hold the power at 50 Hz that an air
+// puff evokes.
 type Band struct {
 	Low, High float64 // Hz, both within the band
 	BinWidth  float64 // seconds
@@ -30,7 +31,8 @@ func (b Band) withDefaults() (Band, error) {
 		return b, fmt.Errorf("power in a band: windows of %d bins of %g s, filled up to %d: give at least 3 bins, and how wide they are", b.Window, b.BinWidth, b.Padded)
 	}
 	if len(within(b.windows().frequencies(), b.Low, b.High)) == 0 {
-		return b, fmt.Errorf("power in a band: no frequency of %d bins of %g s is within %g to %g Hz", b.Padded, b.BinWidth, b.Low, b.High)
+		return b, fmt.Errorf("power in a band: no frequency of %d bins of %g s is within %g to %g Hz", b.Padded,
+			b.BinWidth, b.Low, b.High)
 	}
 	return b, nil
 }
@@ -39,13 +41,14 @@ func (b Band) windows() Windows {
 	return Windows{BinWidth: b.BinWidth, Window: b.Window, Padded: b.Padded}
 }
 
-// BandPower is the power of every group in the windows that end before events and in those that begin at them, summed over events.
+// BandPower is the power of every group in the windows that end before events and in those that begin at them, summed
+// over events.
 type BandPower struct {
 	Before, After []float64 // G
 }
 
-// EvokedShare is each group's part of the power that the events add, after less before; a group that loses power has no part in it.
-// The largest is the index of how far one group holds an evoked oscillation: 1 where it alone does.
+// EvokedShare returns each group's part of the power that the events add, after less before; a group that loses power
+// has no part in it. The largest is the index of how far one group holds an evoked oscillation: 1 where it alone does.
 func (p BandPower) EvokedShare() []float64 {
 	return Shares(floats.SubTo(make([]float64, len(p.After)), p.After, p.Before))
 }
@@ -62,16 +65,17 @@ func Shares(power []float64) []float64 {
 	return out
 }
 
-// Whitened is the power of each group's latents after they are whitened within the group, over all rows of z (n,K), so that neither
-// scale nor basis of a group's latents matters. Events are rows of z: give the held-out trials only, in z too. The windows before and
-// after an event are to lie within its trial, which is not checked. It fails where a window leaves z, no frequency lies within the
-// band, or a group's latents depend linearly on one another.
+// Whitened returns the power of each group's latents after they are whitened within the group, over all rows of z
+// (n,K), so that neither scale nor basis of a group's latents matters. Events are rows of z: give the held-out trials
+// only, in z too. The windows before and after an event are to lie within its trial, which is not checked. It fails
+// where a window leaves z, no frequency lies within the band, or a group's latents depend linearly on one another.
 func (b Band) Whitened(z *mat.Dense, groups Groups, events []int) (BandPower, error) {
 	return b.power(events, func(w Windows, firsts []int) (Spectrum, error) { return w.Whitened(z, groups, firsts) })
 }
 
-// Decoded is the power of A_g z_g summed over channels, for latents z (n,K) and a linear decoder A (N,K): what each group adds to the
-// activity. Events are those of [Band.Whitened]. It fails where a window leaves z or no frequency lies within the band.
+// Decoded returns the power of A_g z_g summed over channels, for latents z (n,K) and a linear decoder A (N,K): what
+// each group adds to the activity. Events are those of [Band.Whitened]. It fails where a window leaves z or no
+// frequency lies within the band.
 func (b Band) Decoded(z, a *mat.Dense, groups Groups, events []int) (BandPower, error) {
 	return b.power(events, func(w Windows, firsts []int) (Spectrum, error) { return w.Decoded(z, a, groups, firsts) })
 }
@@ -99,7 +103,8 @@ func (b Band) power(events []int, spectrum func(Windows, []int) (Spectrum, error
 	return p, nil
 }
 
-// Windows is how power over frequency is measured (Welch 1967): in stretches of bins under a Hann window, each filled up with zeros, and added up.
+// Windows is how power over frequency is measured (Welch 1967): in stretches of bins under a Hann window, each filled
+// up with zeros, and added up.
 type Windows struct {
 	BinWidth float64 // seconds
 	Window   int     // bins of a stretch, at least 3
@@ -108,11 +113,12 @@ type Windows struct {
 
 // Spectrum is the power of every group at every frequency from 0 to the Nyquist frequency.
 type Spectrum struct {
-	Frequency []float64   // Hz
-	Power     [][]float64 // G, at Frequency: |DFT|^2 summed over windows, in the square of the latents' or the activity's unit
+	Frequency []float64 // Hz
+	// G, at Frequency: |DFT|^2 summed over windows, in the square of the latents' or the activity's unit
+	Power [][]float64
 }
 
-// In is every group's power from low to high, in Hz, both within.
+// In returns every group's power from low to high, in Hz, both within.
 func (s Spectrum) In(low, high float64) []float64 {
 	out := make([]float64, len(s.Power))
 	for g, power := range s.Power {
@@ -123,7 +129,7 @@ func (s Spectrum) In(low, high float64) []float64 {
 	return out
 }
 
-// within are the places of the frequencies from low to high.
+// within returns the places of the frequencies from low to high.
 func within(frequencies []float64, low, high float64) (in []int) {
 	const rounding = 1e-9 // so that a frequency at the band's edge is in it
 	for i, f := range frequencies {
@@ -142,8 +148,8 @@ func (w Windows) frequencies() (f []float64) {
 	return f
 }
 
-// Density is what power in one of the windows is to be multiplied by to give a one-sided density a Hz, whose integral over frequency is the variance: 2 bin widths over the sum of the Hann
-// window's squares (Welch 1967).
+// Density is what power in one of the windows is to be multiplied by to give a one-sided density a Hz, whose integral
+// over frequency is the variance: 2 bin widths over the sum of the Hann window's squares (Welch 1967).
 func (w Windows) Density() float64 {
 	hann := make([]float64, w.Window)
 	for i := range hann {
@@ -153,7 +159,8 @@ func (w Windows) Density() float64 {
 	return 2 * w.BinWidth / floats.Dot(hann, hann)
 }
 
-// Whitened is the spectrum of each group's latents after they are whitened within the group, as [Band.Whitened] does, in the windows of z (n,K) that begin at the rows firsts.
+// Whitened returns the spectrum of each group's latents after they are whitened within the group, as [Band.Whitened]
+// does, in the windows of z (n,K) that begin at the rows firsts.
 func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		x := centred(Columns(z, g))
@@ -168,7 +175,7 @@ func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, 
 	})
 }
 
-// Decoded is the spectrum of A_g z_g summed over channels, as [Band.Decoded] has it.
+// Decoded returns the spectrum of A_g z_g summed over channels, as [Band.Decoded] has it.
 func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		var gram mat.SymDense
@@ -177,13 +184,16 @@ func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum
 	})
 }
 
-// spectrum sums f' M f over windows, where f are the latents' Fourier coefficients, f' their conjugate and M the group's metric: the inverse covariance whitens, and A'A adds
-// up |A f|^2 over channels without making them.
-func (w Windows) spectrum(z *mat.Dense, groups Groups, firsts []int, metric func([]int) (mat.Symmetric, error)) (s Spectrum, err error) {
+// spectrum sums f' M f over windows, where f are the latents' Fourier coefficients, f' their conjugate and M the
+// group's metric: the inverse covariance whitens, and A'A adds up |A f|^2 over channels without making them.
+func (w Windows) spectrum(
+	z *mat.Dense, groups Groups, firsts []int, metric func([]int) (mat.Symmetric, error),
+) (s Spectrum, err error) {
 	n, _ := z.Dims()
 	for _, first := range firsts {
 		if first < 0 || first+w.Window > n {
-			return s, fmt.Errorf("power in a band: the window of %d bins from row %d leaves the %d rows", w.Window, first, n)
+			return s, fmt.Errorf("power in a band: the window of %d bins from row %d leaves the %d rows", w.Window,
+				first, n)
 		}
 	}
 	transform := fourier.NewFFT(w.Padded)

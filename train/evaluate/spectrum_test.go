@@ -47,7 +47,8 @@ func TestPowerOfAWaveAtItsFrequency(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// half the amplitude times the sum of the window's weights, (50-1)/2; the mirror image at -50 Hz leaks a ten-thousandth
+	// half the amplitude times the sum of the window's weights, (50-1)/2; the mirror image at -50 Hz leaks a
+	// ten-thousandth
 	want := math.Pow(3./2*49/2, 2)
 	near(t, "power before", p.Before[0], want, 1e-3)
 	near(t, "power after", p.After[0], want, 1e-3)
@@ -76,19 +77,21 @@ func TestPowerIsTheSumOverTheBandOfTheTransformsDefinition(t *testing.T) {
 	near(t, "power", p.After[0], want, 1e-10)
 }
 
-// Two trials with an event at rows 50 and 200. The first group answers it at 50 Hz, the second is at 50 Hz all the time, the third at
-// 10 Hz, ten times as strongly.
+// Two trials with an event at rows 50 and 200. The first group answers it at 50 Hz, the second is at 50 Hz all the
+// time, the third at 10 Hz, ten times as strongly.
 func TestSharesTellAnEvokedOscillationFromOneThatIsAlwaysThere(t *testing.T) {
 	const n = 300
 	answer, quadrature := wave(n, 50, 100, 1, 50, 0), wave(n, 50, 100, 1, 50, math.Pi/2)
 	floats.Add(answer, wave(n, 200, 250, 1, 50, 0))
 	floats.Add(quadrature, wave(n, 200, 250, 1, 50, math.Pi/2))
-	z := byColumn(answer, quadrature, wave(n, 0, n, 1, 50, 0), wave(n, 0, n, 1, 50, 1), wave(n, 0, n, 10, 10, 0), wave(n, 0, n, 10, 10, 1))
+	z := byColumn(answer, quadrature, wave(n, 0, n, 1, 50, 0), wave(n, 0, n, 1, 50, 1), wave(n, 0, n, 10, 10, 0),
+		wave(n, 0, n, 10, 10, 1))
 	p, err := fifty.Decoded(z, undecoded(6), Sizes(2, 2, 2), []int{50, 200})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for g, want := range []float64{.5, .5, 0} { // 10 Hz is ten bins of the window away, where the Hann window lets through a millionth
+	// 10 Hz is ten bins of the window away, where the Hann window lets through a millionth
+	for g, want := range []float64{.5, .5, 0} {
 		near(t, "share", Shares(p.After)[g], want, 1e-3)
 	}
 	for g, want := range []float64{1, 0, 0} {
@@ -98,7 +101,8 @@ func TestSharesTellAnEvokedOscillationFromOneThatIsAlwaysThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// With two of six windows of 50 frames at 50 Hz, whitening makes the first group's bursts three times as strong as the second's wave.
+	// With two of six windows of 50 frames at 50 Hz, whitening makes the first group's bursts three times as strong as
+	// the second's wave.
 	near(t, "whitened share", Shares(white.After)[0], .75, 1e-2)
 	near(t, "whitened evoked share", white.EvokedShare()[0], 1, 1e-3)
 }
@@ -171,7 +175,8 @@ func TestBandRefuses(t *testing.T) {
 	}
 }
 
-// TestDensityIntegratesToTheVariance: noise of variance 4 has a flat one-sided density of 4 over the Nyquist frequency, up to chance; whitened, two latents have the variance 2.
+// TestDensityIntegratesToTheVariance checks that noise of variance 4 has a flat one-sided density of 4 over the Nyquist
+// frequency, up to chance; whitened, two latents have the variance 2.
 func TestDensityIntegratesToTheVariance(t *testing.T) {
 	const n, window = 20000, 100
 	z := normal(rand.New(rand.NewPCG(9, 0)), n, 2)

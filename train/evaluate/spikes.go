@@ -11,9 +11,10 @@ import (
 	"facrnn/losses"
 )
 
-// BitsPerSpike is how much better rates (T,N), in expected counts a bin, tell counts (T,N) than each unit's mean count does: the difference
-// of their Poisson log-likelihoods, over the number of spikes, in bits (Pei et al. 2021, Neural Latents Benchmark). A spike where the
-// rate is 0 makes it -Inf; without any spike it is NaN. Counts that are missing (NaN) are skipped.
+// BitsPerSpike is how much better rates (T,N), in expected counts a bin, tell counts (T,N) than each unit's mean count
+// does: the difference of their Poisson log-likelihoods, over the number of spikes, in bits (Pei et al. 2021, Neural
+// Latents Benchmark). A spike where the rate is 0 makes it -Inf; without any spike it is NaN. Counts that are missing
+// (NaN) are skipped.
 func BitsPerSpike(counts, rates *mat.Dense) float64 {
 	T, N := counts.Dims()
 	spikes, mean := 0.0, make([]float64, N)

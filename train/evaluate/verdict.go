@@ -92,21 +92,23 @@ type IndependenceEvidence struct {
 
 // Where verdicts turn. Unless a comment says so, nothing of it is measured: each value is a judgement, with its reason.
 const (
-	// settled is the change of the loss, as a part of what training gained, below which training has converged. At such a
-	// pace another tenth of the epochs brings less than a fiftieth more, which is no more than the difference between
+	// settled is the change of the loss, as a part of what training gained, below which training has converged. At such
+	// a pace another tenth of the epochs brings less than a fiftieth more, which is no more than the difference between
 	// seeds.
 	settled = 0.02
-	// risen is a rise of the loss, as a part of what training gained, that counts as a loss. Held-out losses come back by
-	// a few hundredths where minibatches are small, so risen is more than settled.
+	// risen is a rise of the loss, as a part of what training gained, that counts as a loss. Held-out losses come back
+	// by a few hundredths where minibatches are small, so risen is more than settled.
 	risen = 0.05
-	// fewestEpochs is the number of losses that a verdict on convergence needs: below it, two tenths hold less than four.
+	// fewestEpochs is the number of losses that a verdict on convergence needs: below it, two tenths hold less than
+	// four.
 	fewestEpochs = 20
 	// little is the R2 of held-out activity below which R2 cannot tell a good model from a poor one. In narrow bins of
-	// spikes most of the variance is noise that nobody predicts. Measured in motor cortex of monkeys, bins of 50 ms: .028,
-	// and a linear regression of the same rank on all of the past has .029.
+	// spikes most of the variance is noise that nobody predicts. Measured in motor cortex of monkeys, bins of 50 ms:
+	// .028, and a linear regression of the same rank on all of the past has .029.
 	little = 0.1
-	// lost is the part of the training's R2 that held-out bins lose if the model has learned noise; lostLeast is the least
-	// such loss. R2 of any fit falls by twice the weights of a channel over the bins: .01 with ten weights and 2000 bins.
+	// lost is the part of the training's R2 that held-out bins lose if the model has learned noise; lostLeast is the
+	// least such loss. R2 of any fit falls by twice the weights of a channel over the bins: .01 with ten weights and
+	// 2000 bins.
 	lost, lostLeast = 0.25, 0.02
 	// lostBits is the same part of the bits per spike: half, because bits fall sooner than R2 where units fire little.
 	lostBits = 0.5
@@ -120,9 +122,9 @@ const (
 	// rare is the p-value up to which a partial correlation is no longer chance: the usual twentieth.
 	rare = 0.05
 	// excess is how many times the mean of the shifts a partial correlation of dependent groups exceeds. Shifts of a
-	// record that holds few of the latents' time scales are much alike, so a small excess over them says little. Measured
-	// in 10 simulations each: independent groups came to at most 1.6 times the mean, the parts of one coupled system to at
-	// least 2.3 times.
+	// record that holds few of the latents' time scales are much alike, so a small excess over them says little.
+	// Measured in 10 simulations each: independent groups came to at most 1.6 times the mean, the parts of one coupled
+	// system to at least 2.3 times.
 	excess = 2
 	// nothing is a partial correlation in nats that is none, whatever the shifts.
 	nothing = 0.01

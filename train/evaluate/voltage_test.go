@@ -36,9 +36,9 @@ func simulateVoltage(t *testing.T, o simulate.VoltageOptions) simulated {
 	return s
 }
 
-// The planted latents set the ceiling of what a fit can show. In the reference simulator (24 x 24 pixels, 10 trials, 140 seeds) the
-// index has a mean of .977, nine tenths of seeds lie above .945 and all above .80: motion and beta have power at 50 Hz too, and in
-// which trials their kicks fall is luck.
+// The planted latents set the ceiling of what a fit can show. In the reference simulator (24 x 24 pixels, 10 trials,
+// 140 seeds) the index has a mean of .977, nine tenths of seeds lie above .945 and all above .80: motion and beta have
+// power at 50 Hz too, and in which trials their kicks fall is luck.
 func TestThePlantedLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
 	const seeds = 20
 	mean := 0.0
@@ -56,8 +56,10 @@ func TestThePlantedLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
 		}
 		index := p.EvokedShare()
 		mean += index[0] / seeds
-		if floats.MaxIdx(index) != 0 || floats.MaxIdx(x.After) != 0 || !(index[0] >= .8) || !(evaluate.Shares(p.After)[0] >= .84) {
-			t.Errorf("seed %d: evoked shares %.2f, shares %.2f, power in the activity %.0f", seed, index, evaluate.Shares(p.After), x.After)
+		if floats.MaxIdx(index) != 0 || floats.MaxIdx(x.After) != 0 || !(index[0] >= .8) ||
+			!(evaluate.Shares(p.After)[0] >= .84) {
+			t.Errorf("seed %d: evoked shares %.2f, shares %.2f, power in the activity %.0f", seed, index,
+				evaluate.Shares(p.After), x.After)
 		}
 	}
 	if !(mean >= .955) || !(mean <= .995) { // .977, the mean's standard error is .007
@@ -84,7 +86,8 @@ func TestThePlantedPathwaysAreTheStrongest(t *testing.T) {
 		rank, err := other.WorstRank(s.truth.Pathways...)
 		c, cerr := sums.Correlation(other)
 		if err != nil || cerr != nil || rank < 20 || !(c <= .6) {
-			t.Errorf("%s: worst rank %d of the puff's pathways, correlation %.2f with its sums", s.truth.Names[g+1], rank, c)
+			t.Errorf("%s: worst rank %d of the puff's pathways, correlation %.2f with its sums", s.truth.Names[g+1],
+				rank, c)
 		}
 	}
 	var scaled mat.Dense

@@ -7,7 +7,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// inputContribution is what measured inputs add to some bins inside the decoder's link, D u (n,N); nil where there are none.
+// inputContribution is what measured inputs add to some bins inside the decoder's link, D u (n,N); nil where there are
+// none.
 func inputContribution(r *train.Result, rows []int) *mat.Dense {
 	d := r.Model.Matrices().D
 	if d == nil {

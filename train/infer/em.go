@@ -10,7 +10,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Options says how to refit. The zero value estimates the noise in 20 steps and then everything in 5, with a ridge of 3.
+// Options says how to refit. The zero value estimates the noise in 20 steps and then everything in 5, with a ridge of
+// 3.
 type Options struct {
 	NoiseSteps int     // steps for Q and R alone; 0: 20
 	Steps      int     // steps for all; 0: 5, below 0: none
@@ -30,8 +31,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// EM returns the model after the steps; m itself is left alone. Q and R need no good start: they are set from the residuals first. Where the context ends, so does EM, with its error, but for
-// the factors of one matrix.
+// EM returns the model after the steps; m itself is left alone. Q and R need no good start: they are set from the
+// residuals first. Where the context ends, so does EM, with its error, but for the factors of one matrix.
 func (m *Gaussian) EM(ctx context.Context, d Data, o Options) (*Gaussian, error) {
 	o = o.withDefaults()
 	if len(d.Rows) < 2 {
@@ -76,8 +77,10 @@ type fit struct {
 func newFit(m *Gaussian, d Data, o Options) (*fit, error) {
 	N, K := m.A.Dims()
 	f := &fit{
-		Gaussian: &Gaussian{A: mat.DenseCopyOf(m.A), B: mat.DenseCopyOf(m.B), D: m.D, Bias: append([]float64(nil), m.Bias...), C: append([]float64(nil), m.C...)},
-		data:     d, n: float64(len(d.Rows)), ridge: o.Ridge, meanH: make([]float64, N), meanX: make([]float64, N), powerX: make([]float64, N),
+		Gaussian: &Gaussian{A: mat.DenseCopyOf(m.A), B: mat.DenseCopyOf(m.B), D: m.D,
+			Bias: append([]float64(nil), m.Bias...), C: append([]float64(nil), m.C...)},
+		data: d, n: float64(len(d.Rows)), ridge: o.Ridge, meanH: make([]float64, N), meanX: make([]float64, N),
+		powerX: make([]float64, N),
 	}
 	residual, nothing := make([]float64, N), mat.NewDense(K, N, nil)
 	d.blocks(func(b block) {
@@ -112,7 +115,8 @@ func newFit(m *Gaussian, d Data, o Options) (*fit, error) {
 	return f, nil
 }
 
-// floor is the least variance of neuron n's noise; that of a neuron that never changes is 1, so that it counts for nothing.
+// floor returns the least variance of neuron n's noise; that of a neuron that never changes is 1, so that it counts for
+// nothing.
 func (f *fit) floor(n int) float64 {
 	if v := f.powerX[n] - f.meanX[n]*f.meanX[n]; v > 1e-12*f.powerX[n] {
 		return least * v
@@ -120,7 +124,7 @@ func (f *fit) floor(n int) float64 {
 	return 1
 }
 
-// step is one step of EM; of the noise alone, or of all.
+// step returns one step of EM; of the noise alone, or of all.
 func (f *fit) step(ctx context.Context, noiseAlone bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -194,8 +198,9 @@ func (f *fit) moments(g *mat.Dense) *moments {
 	return s
 }
 
-// decoder is the regression of x on the latents and measured inputs: A = cov(x,z) cov(z)^-1, b = mean x - A mean z. A ridge of a millionth of their square settles inputs
-// that are not independent of one another, such as all values of a text.
+// decoder returns the regression of x on the latents and measured inputs: A = cov(x,z) cov(z)^-1, b = mean x - A mean
+// z. A ridge of a millionth of their square settles inputs that are not independent of one another, such as all values
+// of a text.
 func (f *fit) decoder(s *moments) error {
 	N, K := f.A.Dims()
 	wide := len(s.z)
@@ -242,7 +247,7 @@ func (f *fit) weights() *mat.Dense {
 	return &both
 }
 
-// encoder is the ridge regression of the latents on h, both centred.
+// encoder returns the ridge regression of the latents on h, both centred.
 func (f *fit) encoder(ctx context.Context, s *moments) error {
 	if f.hh == nil {
 		var err error

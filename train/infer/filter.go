@@ -15,13 +15,13 @@ import (
 )
 
 // Filter infers latents from the activity of their own bin as well as from its past: filtered latents. Gaussian returns
-// E[z | h, x] if the decoder is linear and the noise Gaussian. Laplace returns the mode of p(z | h, x) for all other decoders, for
-// counts, and if values are missing. Both take the external inputs into account.
+// E[z | h, x] if the decoder is linear and the noise Gaussian. Laplace returns the mode of p(z | h, x) for all other
+// decoders, for counts, and if values are missing. Both take the external inputs into account.
 type Filter interface {
 	// Infer returns the filtered latents (T,K) of all bins. If ctx ends first, it returns ctx.Err().
 	Infer(ctx context.Context, r *train.Result) (data.Matrix, error)
-	// Noise returns the covariance Q (K,K) of the latents about the encoded ones, and the observation's noise R (N): variances of
-	// Gaussian noise, or dispersions; nil for an observation without noise parameters.
+	// Noise returns the covariance Q (K,K) of the latents about the encoded ones, and the observation's noise R (N):
+	// variances of Gaussian noise, or dispersions; nil for an observation without noise parameters.
 	Noise() (q *mat.SymDense, r []float64)
 }
 
@@ -31,21 +31,24 @@ const MaxEntries = 1 << 22
 // MaxRead is how many bins, evenly spaced, noise is told from where every one takes a search.
 const MaxRead = 2000
 
-// Refit gives a trained model the noise that its latents are filtered with, and takes steps of expectation-maximisation on the training bins. They are written
-// back to the model; the decoder keeps what the groups mean.
+// Refit gives a trained model the noise that its latents are filtered with, and takes steps of expectation-maximisation
+// on the training bins. They are written back to the model; the decoder keeps what the groups mean.
 //
-// Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c, D and the noise, and log_std_x becomes that of the activity about what is decoded from mu, of
-// variance A Q A' + R. Else, and where values of the activity are missing, it renews B and c, where the encoder is linear, by the ridge regression of the filtered
-// latents on the history, and the noise: bin by bin, from what was observed of each.
+// Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c, D and the noise, and log_std_x becomes
+// that of the activity about what is decoded from mu, of variance A Q A' + R. Else, and where values of the activity
+// are missing, it renews B and c, where the encoder is linear, by the ridge regression of the filtered latents on the
+// history, and the noise: bin by bin, from what was observed of each.
 //
-// Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want to take back.
+// Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want
+// to take back.
 func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (Filter, error) {
 	if r.Model.Config.Gaussian() && r.Model.Config.Missing == nil {
 		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
 			return nil, err
 		}
-		return NewFilter(r.Model, m.Q, m.R) // by the model as it is, which is in single precision: read back from a file, it gives the same latents
+		// by the model as it is, which is in single precision: read back from a file, it gives the same latents
+		return NewFilter(r.Model, m.Q, m.R)
 	}
 	m, err := NewLaplace(r.Model)
 	if err != nil {
@@ -125,8 +128,8 @@ func NewObserved(r *train.Result) (*Observed, error) {
 	return &Observed{r, x, h}, err
 }
 
-// Bins are the activity (n,N) of some bins, NaN for missing values and for channels that never change in training, the latents (n,K) that are encoded from their past, and what
-// measured inputs add to them.
+// Bins returns the activity (n,N) of some bins, NaN for missing values and for channels that never change in training,
+// the latents (n,K) that are encoded from their past, and what measured inputs add to them.
 func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 	encoded, _, err := evaluate.EncodeRows(f.Model, f.Samples, rows)
 	if err != nil {

@@ -20,7 +20,8 @@ type Gaussian struct {
 	Bias, C, R []float64
 }
 
-// Data is the bins that a model is fitted to: activity x, less the known input, history h and measured input u, of which only some rows count.
+// Data is the bins that a model is fitted to: activity x, less the known input, history h and measured input u, of
+// which only some rows count.
 type Data struct {
 	X, H []float32 // (T,N)
 	U    []float32 // (T,P); nil where the model has no D
@@ -60,7 +61,8 @@ func (d Data) blocks(f func(block)) {
 	}
 }
 
-// gain is G (K,N) = V A' R^-1 and V = (Q^-1 + A' R^-1 A)^-1, the posterior covariance: E[z | h, x] = mu + G (x - A mu - b).
+// gain is G (K,N) = V A' R^-1 and V = (Q^-1 + A' R^-1 A)^-1, the posterior covariance: E[z | h, x] = mu + G (x - A mu -
+// b).
 func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	N, K := m.A.Dims()
 	g = mat.DenseCopyOf(m.A.T())
@@ -95,7 +97,8 @@ func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	return &out, v, nil
 }
 
-// Each calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time in order.
+// Each calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time
+// in order.
 func (m *Gaussian) Each(d Data, f func(mu, z *mat.Dense)) error {
 	g, _, err := m.gain()
 	if err != nil {
@@ -126,7 +129,7 @@ func (m *Gaussian) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
 	return mu, z, e
 }
 
-// LogLikelihood is the mean over bins of ln p(x | h, u) in nats, x ~ N( A mu + D u + b, A Q A' + diag R ).
+// LogLikelihood returns the mean over bins of ln p(x | h, u) in nats, x ~ N( A mu + D u + b, A Q A' + diag R ).
 func (m *Gaussian) LogLikelihood(d Data) (float64, error) {
 	g, v, err := m.gain()
 	if err != nil {

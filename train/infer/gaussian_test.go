@@ -122,8 +122,8 @@ func TestLogLikelihood(t *testing.T) {
 	}
 }
 
-// TestLikelihoodRises: no step of EM lowers the likelihood, where no ridge is in the way; and in the end it is at least that of the planted model,
-// from wrong noise and from a wrong A, B, b and c.
+// TestLikelihoodRises checks that no step of EM lowers the likelihood, where no ridge is in the way; and in the end it
+// is at least that of the planted model, from wrong noise and from a wrong A, B, b and c.
 func TestLikelihoodRises(t *testing.T) {
 	truth, d := planted(1000)
 	best, err := truth.LogLikelihood(d)
@@ -131,7 +131,8 @@ func TestLikelihoodRises(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	start := &infer.Gaussian{A: mat.DenseCopyOf(truth.A), B: mat.DenseCopyOf(truth.B), Bias: make([]float64, neurons), C: make([]float64, latents)}
+	start := &infer.Gaussian{A: mat.DenseCopyOf(truth.A), B: mat.DenseCopyOf(truth.B), Bias: make([]float64, neurons),
+		C: make([]float64, latents)}
 	start.A.Apply(func(_, _ int, v float64) float64 { return v + 0.3*r.NormFloat64() }, start.A)
 	start.B.Apply(func(_, _ int, v float64) float64 { return v + 0.3*r.NormFloat64() }, start.B)
 	last := math.Inf(-1)
@@ -158,7 +159,8 @@ func TestLikelihoodRises(t *testing.T) {
 	}
 }
 
-// TestNoise: with the planted A, B, b and c, the noise is found, up to its sampling error of about 1/sqrt(20000) and what EM has left to go.
+// TestNoise checks that with the planted A, B, b and c, the noise is found, up to its sampling error of about
+// 1/sqrt(20000) and what EM has left to go.
 func TestNoise(t *testing.T) {
 	truth, d := planted(20000)
 	m, err := truth.EM(t.Context(), d, infer.Options{NoiseSteps: 60, Steps: -1})
@@ -182,7 +184,8 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-// TestFilter holds the filtered latents to the textbook's mu + Q A' (A Q A' + R)^-1 (x - A mu - b), in another form of the same algebra.
+// TestFilter holds the filtered latents to the textbook's mu + Q A' (A Q A' + R)^-1 (x - A mu - b), in another form of
+// the same algebra.
 func TestFilter(t *testing.T) {
 	m, d := planted(300)
 	at := 0
@@ -221,12 +224,13 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// TestRefused: what cannot be refitted is an error, not a NaN.
+// TestRefused checks that what cannot be refitted is an error, not a NaN.
 func TestRefused(t *testing.T) {
 	m, d := planted(50)
 	same := mat.DenseCopyOf(m.A)
 	same.SetCol(1, make([]float64, neurons))
-	if _, err := (&infer.Gaussian{A: same, B: m.B, Bias: m.Bias, C: m.C}).EM(t.Context(), d, infer.Options{}); err == nil {
+	if _, err := (&infer.Gaussian{A: same, B: m.B, Bias: m.Bias, C: m.C}).EM(t.Context(), d,
+		infer.Options{}); err == nil {
 		t.Error("a latent that drives nothing is refitted")
 	}
 	ended, end := context.WithCancel(t.Context())
@@ -240,7 +244,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestConstantNeuron: one that never changes does no harm.
+// TestConstantNeuron checks that one that never changes does no harm.
 func TestConstantNeuron(t *testing.T) {
 	m, d := planted(500)
 	for t := range 500 {
@@ -279,7 +283,8 @@ func drivenBy(d infer.Data) (*mat.Dense, infer.Data) {
 	return D, infer.Data{X: d.X, H: d.H, U: d.U, N: d.N, P: d.P, Rows: d.Rows}
 }
 
-// TestDrive: the likelihood and the filtered latents are those of x - D u without a drive, up to the rounding of x in float32.
+// TestDrive checks that the likelihood and the filtered latents are those of x - D u without a drive, up to the
+// rounding of x in float32.
 func TestDrive(t *testing.T) {
 	m, plain := planted(300)
 	D, driven := drivenBy(plain)
@@ -312,12 +317,14 @@ func TestDrive(t *testing.T) {
 	}
 }
 
-// TestDriveRises: with a D that starts at zero no step of EM lowers the likelihood, though two inputs are the same and one never changes; the two share what is planted, up to its sampling error of
-// about 1/sqrt(1000), and nothing is given to the last.
+// TestDriveRises checks that with a D that starts at zero no step of EM lowers the likelihood, though two inputs are
+// the same and one never changes; the two share what is planted, up to its sampling error of about 1/sqrt(1000), and
+// nothing is given to the last.
 func TestDriveRises(t *testing.T) {
 	truth, d := planted(1000)
 	D, d := drivenBy(d)
-	start := &infer.Gaussian{A: truth.A, B: truth.B, D: mat.NewDense(neurons, 4, nil), Bias: make([]float64, neurons), C: make([]float64, latents)}
+	start := &infer.Gaussian{A: truth.A, B: truth.B, D: mat.NewDense(neurons, 4, nil), Bias: make([]float64, neurons),
+		C: make([]float64, latents)}
 	last := math.Inf(-1)
 	for steps := 1; steps <= 20; steps++ {
 		m, err := start.EM(t.Context(), d, infer.Options{Steps: steps, Ridge: 1e-9})
@@ -333,7 +340,8 @@ func TestDriveRises(t *testing.T) {
 		}
 		last = l
 	}
-	m, err := start.EM(t.Context(), d, infer.Options{Steps: 300, Ridge: 1e-9}) // the latents are slow to give back what they took for theirs
+	// the latents are slow to give back what they took for theirs
+	m, err := start.EM(t.Context(), d, infer.Options{Steps: 300, Ridge: 1e-9})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +353,8 @@ func TestDriveRises(t *testing.T) {
 			}
 		}
 		if !(math.Abs(got[1]-got[2]) <= 1e-3) || !(math.Abs(got[3]) <= 1e-6) {
-			t.Errorf("neuron %d: inputs that are the same have %g and %g, one that never changes %g", n, got[1], got[2], got[3])
+			t.Errorf("neuron %d: inputs that are the same have %g and %g, one that never changes %g", n, got[1], got[2],
+				got[3])
 		}
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// history is H'H + ridge I of the centred history H (n,N), as a ridge regression on it asks for. Of fewer bins than neurons it is kept as H and HH' + ridge I, for
+// history is H'H + ridge I of the centred history H (n,N), as a ridge regression on it asks for. Of fewer bins than
+// neurons it is kept as H and HH' + ridge I, for
 //
 //	(H'H + ridge I)^-1 = (I - H' (HH' + ridge I)^-1 H) / ridge
 type history struct {

@@ -7,7 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestHistory: whether there are fewer bins than neurons or not, the products are those of H'H + ridge I itself. Entries are sums over some 20 bins of size 1, divided by a ridge of 0.5 at least, hence 1e-10.
+// TestHistory checks that whether there are fewer bins than neurons or not, the products are those of H'H + ridge I
+// itself. Entries are sums over some 20 bins of size 1, divided by a ridge of 0.5 at least, hence 1e-10.
 func TestHistory(t *testing.T) {
 	const N, K, ridge = 12, 3, 0.5
 	for _, n := range []int{7, 12, 20} {

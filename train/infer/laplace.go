@@ -16,8 +16,9 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Laplace is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of infinite R, and values that are NaN,
-// count for nothing. What is known of bins goes with them: driven (n,N) is what measured inputs add to each inside the decoder's link, D u, or nil for none.
+// Laplace is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of
+// infinite R, and values that are NaN, count for nothing. What is known of bins goes with them: driven (n,N) is what
+// measured inputs add to each inside the decoder's link, D u, or nil for none.
 type Laplace struct {
 	Decoder     layers.Expectation
 	Observation losses.Observation // nil: Gaussian
@@ -25,24 +26,30 @@ type Laplace struct {
 	Q           *mat.SymDense      // (K,K) covariance of the latents about the prior mean; nil: nothing is known before
 }
 
-// Latents are the modes z (n,K) of p(z | x) for n bins of activity x (n,N), less the known input, and prior means mu (n,K), at which the search begins; covariances,
-// unless it is nil, is called with the inverse (K,K) of the Fisher information at each mode, Laplace's covariance; calls for different bins come side by side.
+// Latents returns the modes z (n,K) of p(z | x) for n bins of activity x (n,N), less the known input, and prior means
+// mu (n,K), at which the search begins; covariances, unless it is nil, is called with the inverse (K,K) of the Fisher
+// information at each mode, Laplace's covariance; calls for different bins come side by side.
 //
 // Each takes Newton steps by the Fisher information,
 //
 //	z <- z + (F + Q^-1)^-1 (g - Q^-1 (z - mu)),   g = J'(x - y) / v,   F = J' diag(1/v) J
 //
-// with y the expected activity, J its derivative and v its variance by the observation. Steps that gain less than half of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
+// with y the expected activity, J its derivative and v its variance by the observation. Steps that gain less than half
+// of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
 func (m *Laplace) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
 	z := mat.DenseCopyOf(mu)
 	return z, m.seek(z, x, mu, driven, m.stages(), covariances)
 }
 
-// seek takes every row of z to a mode, by the decoders in turn; bins stand alone, and are shared among the processors. Of several bins that fail, the error is of the first.
-func (m *Laplace) seek(z, x, mu, driven *mat.Dense, stages []layers.Expectation, covariances func(bin int, v *mat.SymDense)) error {
+// seek takes every row of z to a mode, by the decoders in turn; bins stand alone, and are shared among the processors.
+// Of several bins that fail, the error is of the first.
+func (m *Laplace) seek(
+	z, x, mu, driven *mat.Dense, stages []layers.Expectation, covariances func(bin int, v *mat.SymDense),
+) error {
 	bins, K := mu.Dims()
 	if o := newSearch(m, K).observation; o.Param() != "" && len(m.R) != m.Decoder.Neurons() {
-		return fmt.Errorf("the %s observation needs a noise for each of %d neurons, but there are %d", o, m.Decoder.Neurons(), len(m.R))
+		return fmt.Errorf("the %s observation needs a noise for each of %d neurons, but there are %d", o,
+			m.Decoder.Neurons(), len(m.R))
 	}
 	var precision *mat.SymDense
 	if m.Q != nil {
@@ -63,7 +70,8 @@ func (m *Laplace) seek(z, x, mu, driven *mat.Dense, stages []layers.Expectation,
 			s := newSearch(m, K)
 			s.precision = precision
 			for t := i * bins / workers; t < (i+1)*bins/workers && wrong[i] == nil; t++ {
-				if err := s.bin(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), rowOf(driven, t), stages); err != nil {
+				if err := s.bin(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), rowOf(driven, t),
+					stages); err != nil {
 					wrong[i] = fmt.Errorf("bin %d of %d: %w", t, bins, err)
 				} else if covariances != nil {
 					wrong[i] = s.covariance(t, bins, covariances)
@@ -106,7 +114,8 @@ func (s *search) covariance(t, bins int, to func(bin int, v *mat.SymDense)) erro
 	return nil
 }
 
-// stages are the decoders that a mode is sought with, one from where the other led: rounded off less and less, so that the bends of ReLUs do not end the search where they are first met.
+// stages returns the decoders that a mode is sought with, one from where the other led: rounded off less and less, so
+// that the bends of ReLUs do not end the search where they are first met.
 func (m *Laplace) stages() (ds []layers.Expectation) {
 	for _, width := range []float64{0.5, 0.1, 0.02} {
 		if d, bends := m.Decoder.Rounded(width); bends {
@@ -138,8 +147,10 @@ func newSearch(m *Laplace, K int) *search {
 		observation = losses.Gaussian{}
 	}
 	return &search{
-		Laplace: m, observation: observation, decoder: m.Decoder, y: make([]float64, N), weight: make([]float64, N), rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
-		information: mat.NewSymDense(K, nil), gradient: mat.NewVecDense(K, nil), step: mat.NewVecDense(K, nil), from: make([]float64, K), at: make([]float64, K),
+		Laplace: m, observation: observation, decoder: m.Decoder, y: make([]float64, N), weight: make([]float64, N),
+		rest: make([]float64, N), j: mat.NewDense(N, K, nil), weighted: mat.NewDense(N, K, nil),
+		information: mat.NewSymDense(K, nil), gradient: mat.NewVecDense(K, nil), step: mat.NewVecDense(K, nil),
+		from: make([]float64, K), at: make([]float64, K),
 	}
 }
 
@@ -151,7 +162,8 @@ func rowOf(x *mat.Dense, t int) []float64 {
 	return x.RawRowView(t)
 }
 
-// climb takes z to the mode, until a step would gain less than that of the height. It leaves the factors of the information there.
+// climb takes z to the mode, until a step would gain less than that of the height. It leaves the factors of the
+// information there.
 func (s *search) climb(z, x, mu []float64, least float64) error {
 	const steps, halvings = 200, 15 // most bins take fewer than ten
 	height := s.height(z, x, mu)
@@ -169,7 +181,8 @@ func (s *search) climb(z, x, mu []float64, least float64) error {
 			for k := range z {
 				z[k] = s.from[k] + size*s.step.AtVec(k)
 			}
-			if next = s.height(z, x, mu); next >= height+0.25*size*rise { // half of what the slope promises; a bare gain would let steps zigzag
+			// half of what the slope promises; a bare gain would let steps zigzag
+			if next = s.height(z, x, mu); next >= height+0.25*size*rise {
 				break
 			}
 			size /= 2
@@ -237,7 +250,8 @@ func (s *search) expand(z, x, mu []float64) error {
 	return nil
 }
 
-// Information is how much a bin's activity says of each latent (K), on average over the latents z (n,K): the diagonal of J' diag(1/v) J.
+// Information is how much a bin's activity says of each latent (K), on average over the latents z (n,K): the diagonal
+// of J' diag(1/v) J.
 func (m *Laplace) Information(z, driven *mat.Dense) []float64 {
 	bins, K := z.Dims()
 	sum, s := make([]float64, K), newSearch(m, K)
@@ -261,8 +275,9 @@ func (m *Laplace) noise(n int) float64 {
 	return m.R[n]
 }
 
-// EstimateNoise estimates Q and, unless the observation has no noise, R, by that many steps of expectation-maximisation from those of m, with Laplace's covariances; the decoder and the prior
-// means mu (n,K) of activity x (n,N) stay as they are.
+// EstimateNoise estimates Q and, unless the observation has no noise, R, by that many steps of expectation-maximisation
+// from those of m, with Laplace's covariances; the decoder and the prior means mu (n,K) of activity x (n,N) stay as
+// they are.
 func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, error) {
 	out := *m
 	bins, K := mu.Dims()
@@ -311,7 +326,8 @@ func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, 
 	return &out, nil
 }
 
-// estimates are the noises by the moments. The noise of a channel that was not observed, or counts for nothing, stays as it was.
+// estimates returns the noises by the moments. The noise of a channel that was not observed, or counts for nothing,
+// stays as it was.
 func estimates(o losses.Observation, moments []losses.Moments, x *mat.Dense, before []float64) []float64 {
 	out := make([]float64, len(moments))
 	for n, v := range before {

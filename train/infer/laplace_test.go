@@ -25,19 +25,22 @@ func normals(r *rand.Rand, rows, cols int, scale float64) *mat.Dense {
 	return m
 }
 
-// decoders are one of every kind, of 3 latents in 12 neurons.
+// decoders returns one of every kind, of 3 latents in 12 neurons.
 func decoders(r *rand.Rand) map[string]layers.Expectation {
 	out := map[string]layers.Expectation{}
 	for _, link := range []layers.Activation{layers.Identity, layers.ReLU, layers.Softplus, layers.Exp} {
-		out[string(link)] = layers.LinearExpectation{A: normals(r, 12, 3, 0.5), Bias: normals(r, 1, 12, 0.5).RawRowView(0), Link: link}
+		out[string(link)] = layers.LinearExpectation{A: normals(r, 12, 3, 0.5),
+			Bias: normals(r, 1, 12, 0.5).RawRowView(0), Link: link}
 	}
 	out["mlp"] = layers.MLPExpectation{
-		W1: normals(r, 8, 3, 1), B1: normals(r, 1, 8, 1).RawRowView(0), W2: normals(r, 12, 8, 0.5), B2: normals(r, 1, 12, 0.5).RawRowView(0), Link: layers.Softplus,
+		W1: normals(r, 8, 3, 1), B1: normals(r, 1, 8, 1).RawRowView(0), W2: normals(r, 12, 8, 0.5),
+		B2: normals(r, 1, 12, 0.5).RawRowView(0), Link: layers.Softplus,
 	}
 	return out
 }
 
-// TestDerivatives are those of the expected activity, against central differences: 1e-7 is what a step of 1e-5 gets wrong at most, away from the ReLU's bend.
+// TestDerivatives are those of the expected activity, against central differences: 1e-7 is what a step of 1e-5 gets
+// wrong at most, away from the ReLU's bend.
 func TestDerivatives(t *testing.T) {
 	const step = 1e-5
 	for name, d := range decoders(rand.New(rand.NewPCG(1, 2))) {
@@ -86,8 +89,9 @@ func logDensity(m *infer.Laplace, z, x, mu []float64) float64 {
 	return sum - 0.5*mat.Inner(d, &inverse, d)
 }
 
-// TestModes: around the latents that are read, the posterior density is lower in every direction, for every decoder and observation model, up to what the search leaves: it stops where a step
-// would gain 1e-12 of the height, or on the bend of a ReLU. Of an MLP the density may have several modes; it is one of them.
+// TestModes checks that around the latents that are read, the posterior density is lower in every direction, for every
+// decoder and observation model, up to what the search leaves: it stops where a step would gain 1e-12 of the height, or
+// on the bend of a ReLU. Of an MLP the density may have several modes; it is one of them.
 func TestModes(t *testing.T) {
 	q := mat.NewSymDense(3, []float64{1, 0.3, 0, 0.3, 0.8, -0.2, 0, -0.2, 0.5})
 	for name, d := range decoders(rand.New(rand.NewPCG(3, 4))) {
@@ -138,7 +142,8 @@ func gaussianModel(T int) (*infer.Laplace, *infer.Gaussian, *mat.Dense, *mat.Den
 	const N, K = 9, 3
 	r := rand.New(rand.NewPCG(5, 6))
 	q := mat.NewSymDense(K, []float64{0.5, 0.1, 0, 0.1, 0.4, -0.1, 0, -0.1, 0.3})
-	c := &infer.Gaussian{A: normals(r, N, K, 1), B: normals(r, K, N, 0.5), Bias: normals(r, 1, N, 1).RawRowView(0), C: []float64{1, -1, 0}, Q: q}
+	c := &infer.Gaussian{A: normals(r, N, K, 1), B: normals(r, K, N, 0.5), Bias: normals(r, 1, N, 1).RawRowView(0),
+		C: []float64{1, -1, 0}, Q: q}
 	for n := range N {
 		c.R = append(c.R, 0.1+0.05*float64(n))
 	}
@@ -173,7 +178,8 @@ func gaussianModel(T int) (*infer.Laplace, *infer.Gaussian, *mat.Dense, *mat.Den
 	return m, c, x, mu, d
 }
 
-// TestClosedForm: of a linear Gaussian model the latents are those of the closed form. 1e-5 is the history in single precision.
+// TestClosedForm checks that of a linear Gaussian model the latents are those of the closed form. 1e-5 is the history
+// in single precision.
 func TestClosedForm(t *testing.T) {
 	m, closed, x, mu, d := gaussianModel(50)
 	z, err := m.Latents(x, mu, nil, nil)
@@ -197,7 +203,7 @@ func TestClosedForm(t *testing.T) {
 	}
 }
 
-// TestMissing: a value that is NaN is as one of infinite variance, whatever the others.
+// TestMissing checks that a value that is NaN is as one of infinite variance, whatever the others.
 func TestMissing(t *testing.T) {
 	m, _, x, mu, _ := gaussianModel(5)
 	x.Set(2, 4, math.NaN())
@@ -218,7 +224,8 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestLaplaceNoise recovers the covariance and the variances that the bins were drawn with, from a wrong start. Of 3000 bins a variance's standard error is 3 %.
+// TestLaplaceNoise recovers the covariance and the variances that the bins were drawn with, from a wrong start. Of 3000
+// bins a variance's standard error is 3 %.
 func TestLaplaceNoise(t *testing.T) {
 	m, _, x, mu, _ := gaussianModel(3000)
 	wrong := &infer.Laplace{Decoder: m.Decoder, Q: mat.NewSymDense(3, []float64{2, 0, 0, 0, 2, 0, 0, 0, 2})}
@@ -257,9 +264,10 @@ func TestInformation(t *testing.T) {
 	}
 }
 
-// TestUnknown: latents that neither the activity nor a prior tells are an error.
+// TestUnknown checks that latents that neither the activity nor a prior tells are an error.
 func TestUnknown(t *testing.T) {
-	m := &infer.Laplace{Decoder: layers.LinearExpectation{A: mat.NewDense(2, 2, []float64{1, 0, 1, 0}), Bias: []float64{0, 0}}, R: []float64{1, 1}}
+	m := &infer.Laplace{Decoder: layers.LinearExpectation{A: mat.NewDense(2, 2, []float64{1, 0, 1, 0}),
+		Bias: []float64{0, 0}}, R: []float64{1, 1}}
 	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
 		t.Error("a latent that drives no neuron was read")
 	}
@@ -273,10 +281,12 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// TestDriven: what inputs add to a bin is as if the decoder's bias were larger in it, in the mode, the noise and the information.
+// TestDriven checks that what inputs add to a bin is as if the decoder's bias were larger in it, in the mode, the noise
+// and the information.
 func TestDriven(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 9))
-	m := &infer.Laplace{Decoder: decoders(r)["softplus"], R: slices.Repeat([]float64{0.1}, 12), Q: mat.NewSymDense(3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})}
+	m := &infer.Laplace{Decoder: decoders(r)["softplus"], R: slices.Repeat([]float64{0.1}, 12),
+		Q: mat.NewSymDense(3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})}
 	const bins = 5
 	x, mu, add := normals(r, bins, 12, 1), normals(r, bins, 3, 1), normals(r, 1, 12, 0.5).RawRowView(0)
 	driven := mat.NewDense(bins, 12, nil)

@@ -16,7 +16,7 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// TestRefitOfNothing: with no steps the model stays as it is.
+// TestRefitOfNothing checks that with no steps the model stays as it is.
 func TestRefitOfNothing(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
@@ -34,7 +34,8 @@ func TestRefitOfNothing(t *testing.T) {
 	}
 }
 
-// TestRidge: latents that the history tells exactly are told from it, on held-out bins; a model without B has none.
+// TestRidge checks that latents that the history tells exactly are told from it, on held-out bins; a model without B
+// has none.
 func TestRidge(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
@@ -79,7 +80,7 @@ func TestRidge(t *testing.T) {
 	}
 }
 
-// TestMLPIsFiltered: latents of an MLP can be filtered, and a refit leaves its parameters.
+// TestMLPIsFiltered checks that latents of an MLP can be filtered, and a refit leaves its parameters.
 func TestMLPIsFiltered(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}

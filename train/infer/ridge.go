@@ -9,12 +9,14 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// maxChosen is the number of neurons up to which the ridge's penalty is chosen by cross-validation, which takes some fifty Cholesky factors of N x N matrices.
+// maxChosen is the number of neurons up to which the ridge's penalty is chosen by cross-validation, which takes some
+// fifty Cholesky factors of N x N matrices.
 const maxChosen = 400
 
-// Ridge is the encoder that tells filtered latents (T,K) best from the history, by ridge regression on the training bins: B is poorly determined where the history varies
-// little, and the penalty settles it. It is chosen by blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is
-// none of a model without B: the error is nil then, and so is what is returned.
+// Ridge returns the encoder that tells filtered latents (T,K) best from the history, by ridge regression on the
+// training bins: B is poorly determined where the history varies little, and the penalty settles it. It is chosen by
+// blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is none
+// of a model without B: the error is nil then, and so is what is returned.
 func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
 	if r.Model.Matrices().B == nil {
 		return nil, nil

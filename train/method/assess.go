@@ -26,8 +26,8 @@ type Assessment struct {
 	Train, Test map[string]Number
 	// Promises tell how far each factorization of the structure holds, on the bins of Shifted.
 	Promises []evaluate.Promise
-	// Shifted is the circular-shift control of the partial correlation, of the held-out bins if there are any; nil if nothing has to be
-	// independent.
+	// Shifted is the circular-shift control of the partial correlation, of the held-out bins if there are any; nil if
+	// nothing has to be independent.
 	Shifted           []float64
 	VarianceExplained []Number                 // of each group (G): the R2 that is lost without it
 	Behavior          []evaluate.BehaviorScore // decoded from all latents, and from each group
@@ -44,7 +44,8 @@ type Assessment struct {
 // Number is a figure that may be missing.
 type Number = jsonnum.Float
 
-// Evaluate computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the training bins.
+// Evaluate computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the
+// training bins.
 func (f *Fitted) Evaluate(decoder *evaluate.BehaviorDecoder) (err error) {
 	m := f.Result.Model
 	f.Assessment = Assessment{}
@@ -69,8 +70,8 @@ func (f *Fitted) Evaluate(decoder *evaluate.BehaviorDecoder) (err error) {
 	return nil
 }
 
-// decode returns the decoder of behaviour: that of the stored model if it is of the recording's behaviour, else one that is fitted on the
-// training bins.
+// decode returns the decoder of behaviour: that of the stored model if it is of the recording's behaviour, else one
+// that is fitted on the training bins.
 func (f *Fitted) decode(stored *evaluate.BehaviorDecoder) (*evaluate.BehaviorDecoder, error) {
 	if stored != nil {
 		if err := stored.Of(f.Recording); err != nil {
@@ -93,8 +94,8 @@ func (f *Fitted) latentGroups() (groups evaluate.Groups, titles []string) {
 	return groups, titles
 }
 
-// perGroup computes how much of the activity each group explains, and how much of the behaviour is decoded from it, on the held-out bins if
-// there are any.
+// perGroup computes how much of the activity each group explains, and how much of the behaviour is decoded from it, on
+// the held-out bins if there are any.
 func (f *Fitted) perGroup() error {
 	bins := f.Split.Test
 	if len(bins) == 0 {
@@ -146,13 +147,15 @@ func (f *Fitted) figures() (err error) {
 	of["partial_correlation_null"], of["partial_correlation_null_highest"] = Number(mean), Number(highest)
 	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(f.Shifted))
 	if evaluate.ExceedsNull(pc, f.Shifted) {
-		f.Remarks = append(f.Remarks, fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
-			pc, mean, len(f.Shifted), p))
+		f.Remarks = append(f.Remarks,
+			fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
+				pc, mean, len(f.Shifted), p))
 	}
 	for _, p := range f.Promises {
 		if p.Dependent && len(f.Promises) > 1 {
-			f.Remarks = append(f.Remarks, fmt.Sprintf("%s: not independent: the partial correlation is %.3f nats, and %.3f on average over %d circular shifts (p = %.2g)",
-				p.Name, p.Partial, stat.Mean(p.Shifted, nil), len(p.Shifted), evaluate.PValue(p.Partial, p.Shifted)))
+			f.Remarks = append(f.Remarks,
+				fmt.Sprintf("%s: not independent: the partial correlation is %.3f nats, and %.3f on average over %d circular shifts (p = %.2g)",
+					p.Name, p.Partial, stat.Mean(p.Shifted, nil), len(p.Shifted), evaluate.PValue(p.Partial, p.Shifted)))
 		}
 	}
 	return nil
@@ -184,8 +187,8 @@ func (f *Fitted) figuresOf(rows []int, losses *train.Losses) (map[string]Number,
 	return out, nil
 }
 
-// overfit is the R2 of the training bins from which on a model that predicts held-out bins no better than their mean has learned its
-// training bins by heart.
+// overfit is the R2 of the training bins from which on a model that predicts held-out bins no better than their mean
+// has learned its training bins by heart.
 const overfit = 0.1
 
 // advice says what to try, given the R2 of the training bins; NaN for none.
@@ -196,7 +199,8 @@ func advice(trained float64) string {
 	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
 }
 
-// noBetterThanMean is the warning of a fit that predicts no better than each channel's mean. trained is the R2 of the training bins.
+// noBetterThanMean returns the warning of a fit that predicts no better than each channel's mean. trained is the R2 of
+// the training bins.
 func noBetterThanMean(r2, trained float64, held bool) string {
 	bins := "training bins"
 	if held {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestAdvice: a model that has learned its training bins by heart needs no more epochs, and smoothing is never the cure.
+// TestAdvice checks that a model that has learned its training bins by heart needs no more epochs, and smoothing is
+// never the cure.
 func TestAdvice(t *testing.T) {
 	for _, c := range []struct {
 		trained float64

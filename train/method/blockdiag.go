@@ -2,7 +2,8 @@ package method
 
 func init() { Register(BlockDiagonal{}) }
 
-// BlockDiagonal is the baseline bdRNN: a penalty on the entries of B A between groups, in place of the partial correlation.
+// BlockDiagonal is the baseline bdRNN: a penalty on the entries of B A between groups, in place of the partial
+// correlation.
 type BlockDiagonal struct{ fitted }
 
 // Name returns "bdrnn".

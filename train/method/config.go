@@ -16,8 +16,8 @@ import (
 	"facrnn/data"
 )
 
-// FormatVersion is the version of what settings mean. Files of run folders have it since version 2. In version 1, --smooth took later
-// bins, too, and scales were computed from all bins, not from the training bins.
+// FormatVersion is the version of what settings mean. Files of run folders have it since version 2. In version 1,
+// --smooth took later bins, too, and scales were computed from all bins, not from the training bins.
 const FormatVersion = 2
 
 // Config is config.toml: which recording is fitted, and how.
@@ -71,8 +71,8 @@ func ReadConfig(path string) (c Config, err error) {
 	return c, nil
 }
 
-// ConfigValues reads a TOML file of settings by name. A key that is no field of the struct that into points to, or a value of the wrong
-// kind, is an error that names the line.
+// ConfigValues reads a TOML file of settings by name. A key that is no field of the struct that into points to, or a
+// value of the wrong kind, is an error that names the line.
 func ConfigValues(path string, into any) (map[string]any, error) {
 	text, err := configText(path)
 	if err != nil {
@@ -99,13 +99,15 @@ func ConfigValues(path string, into any) (map[string]any, error) {
 	return values, nil
 }
 
-// keepMeaning completes a file that an older version wrote into a run folder: the run is then read, and repeated, as it was. Such a file
-// has no format, and every one of the keys that a recipe fills in; any other file is a user's own, and means what the flags of today mean.
+// keepMeaning completes a file that an older version wrote into a run folder: the run is then read, and repeated, as it
+// was. Such a file has no format, and every one of the keys that a recipe fills in; any other file is a user's own, and
+// means what the flags of today mean.
 func keepMeaning(values map[string]any) {
 	if _, said := values["format"]; said {
 		return
 	}
-	for _, key := range []string{"recipe", "estimator", "beta-start", "refit", "restarts", "epochs", "batch", "lr", "schedule"} {
+	for _, key := range []string{"recipe", "estimator", "beta-start", "refit", "restarts", "epochs", "batch", "lr",
+		"schedule"} {
 		if values[key] == nil {
 			return
 		}
@@ -128,9 +130,11 @@ var (
 // maxConfig is how many bytes a config file has at most: a hundred times as many as all settings take.
 const maxConfig = 1 << 16
 
-// configText is the text of a config file, or what a shell hands over as one, below /dev. To open a named pipe may wait for ever.
+// configText returns the text of a config file, or what a shell hands over as one, below /dev. To open a named pipe may
+// wait for ever.
 func configText(path string) ([]byte, error) {
-	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 &&
+		!strings.HasPrefix(path, "/dev/") {
 		return nil, errors.New("a named pipe, not a config file: give a TOML file with names of flags")
 	}
 	f, err := os.Open(path)
@@ -158,7 +162,8 @@ func strict(text []byte, into any) error {
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) {
 		row, _ := unknown.Errors[0].Position()
-		return fmt.Errorf("line %d: there is no setting %q: --help lists them", row, strings.Join(unknown.Errors[0].Key(), "."))
+		return fmt.Errorf("line %d: there is no setting %q: --help lists them", row,
+			strings.Join(unknown.Errors[0].Key(), "."))
 	}
 	var wrong *toml.DecodeError
 	if errors.As(err, &wrong) {

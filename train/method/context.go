@@ -6,7 +6,8 @@ import (
 	"facrnn/layers"
 )
 
-// TrainingContext is what a model knows, beside its parameters, of the recording that it was fitted to. The model goes by it on any other.
+// TrainingContext is what a model knows, beside its parameters, of the recording that it was fitted to. The model goes
+// by it on any other.
 type TrainingContext struct {
 	Bins    int // that were trained on
 	Scaling data.Scaling
@@ -18,15 +19,20 @@ type TrainingContext struct {
 	Link         layers.Activation // at the decoder's end
 	Drive        []string          // (P) names of the drive's columns
 	Driven       data.Scaling      // (P) of the drive
-	LeftOut      []float32         // (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
-	Structure    layers.Structure  // of the latents; nil where an older program did not write it as it could be read back
-	Apart        bool              // trials that share time were split together; false without such trials, and in older models
+	// (P,N) see graph.Config, of the drive as it is scaled; nil for nothing, as in older models
+	LeftOut []float32
+	// of the latents; nil where an older program did not write it as it could be read back
+	Structure layers.Structure
+	// trials that share time were split together; false without such trials, and in older models
+	Apart bool
 }
 
-// Context returns what a model of configuration c, which the plan trained, knows of the recording that it was fitted to, as that is scaled.
+// Context returns what a model of configuration c, which the plan trained, knows of the recording that it was fitted
+// to, as that is scaled.
 func (p *Plan) Context(c graph.Config) TrainingContext {
 	rec := p.Recording
-	k := TrainingContext{Bins: c.Bins, Scaling: p.Scaling, Complete: true, Silent: c.Silent, HistoryMeans: graph.HistoryMeans(c, rec, p.Split.Train), Link: layers.LinkOf(c.Decoder)}
+	k := TrainingContext{Bins: c.Bins, Scaling: p.Scaling, Complete: true, Silent: c.Silent,
+		HistoryMeans: graph.HistoryMeans(c, rec, p.Split.Train), Link: layers.LinkOf(c.Decoder)}
 	k.Apart = rec.Overlap().Shared > 0
 	if c.Input {
 		k.Input = rec.InputName

@@ -7,7 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// TestWhoseError: an error of a setting does not begin with the path of the recording; an error of the recording does.
+// TestWhoseError checks that an error of a setting does not begin with the path of the recording; an error of the
+// recording does.
 func TestWhoseError(t *testing.T) {
 	still := func(rec *data.Recording) { clear(rec.Activity.Data) }
 	for _, c := range []struct {

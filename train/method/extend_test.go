@@ -140,12 +140,13 @@ func (short) Shape(p *Plan) error {
 	return nil
 }
 
-// TestPartsOfOthers: a method, a kernel, a posterior std, an estimator, an observation model and a loss term of another package are chosen
-// by their names, trained, filtered and scored, and no file of the program knows them.
+// TestPartsOfOthers checks that a method, a kernel, a posterior std, an estimator, an observation model and a loss term
+// of another package are chosen by their names, trained, filtered and scored, and no file of the program knows them.
 func TestPartsOfOthers(t *testing.T) {
 	text := Text{
-		Method: "short", Kernel: "newest", LatentStd: "narrow", Estimator: "plain", Observation: "laplace", Decoder: "identity",
-		Groups: "1,1", Lags: 2, Epochs: pointer(40), Restarts: pointer(1),
+		Method: "short", Kernel: "newest", LatentStd: "narrow", Estimator: "plain", Observation: "laplace",
+		Decoder: "identity",
+		Groups:  "1,1", Lags: 2, Epochs: pointer(40), Restarts: pointer(1),
 	}
 	spec, err := text.Spec()
 	if err != nil {
@@ -170,7 +171,8 @@ func TestPartsOfOthers(t *testing.T) {
 	if _, counts := fit.Test["bits_per_spike"]; counts || math.IsNaN(float64(fit.Test["loglik"])) {
 		t.Errorf("the figures are %v", fit.Test)
 	}
-	if got := fit.Spec.Text(); got.Method != "short" || got.Kernel != "newest" || got.LatentStd != "narrow" || got.Estimator != "plain" || got.Observation != "laplace" {
+	if got := fit.Spec.Text(); got.Method != "short" || got.Kernel != "newest" || got.LatentStd != "narrow" ||
+		got.Estimator != "plain" || got.Observation != "laplace" {
 		t.Errorf("as text, the parts are %+v", got)
 	}
 	if !slices.ContainsFunc(Methods(), func(m Method) bool { return m.Name() == "short" }) {

@@ -1,6 +1,6 @@
-// Package method fits a model to a recording: it decides what the settings leave open, trains, refits, filters the latents and computes
-// the numbers of the fit. Start with [Fit]; a [Spec] says what is fitted, a [Plan] has every choice made, and a [Fitted] is all that is
-// known of a fit.
+// Package method fits a model to a recording: it decides what the settings leave open, trains, refits, filters the
+// latents and computes the numbers of the fit. Start with [Fit]; a [Spec] says what is fitted, a [Plan] has every
+// choice made, and a [Fitted] is all that is known of a fit.
 //
 // It may import everything of train but rundir and report.
 package method
@@ -26,7 +26,8 @@ type Fitted struct {
 	Q, R     []float64       // (K,K) process noise covariance, (N) observation noise; R is nil for Poisson counts
 	Ridge    *evaluate.Ridge // B by ridge regression of the filtered latents; nil for a model without B
 
-	// FilterErr says why the latents were not filtered and the model was not refitted; nil if they were. The trained model stays.
+	// FilterErr says why the latents were not filtered and the model was not refitted; nil if they were. The trained
+	// model stays.
 	FilterErr error
 
 	Past Past // of a stored model
@@ -41,8 +42,8 @@ type Past struct {
 	Warned bool          // the run warned of something
 }
 
-// Fit fits a model to a recording, which it scales in place. It does all that the program train does but for writing: see [Resolve],
-// [Plan.Prepare] and [Plan.Fit]. Hooks follow the training.
+// Fit fits a model to a recording, which it scales in place. It does all that the program train does but for writing:
+// see [Resolve], [Plan.Prepare] and [Plan.Fit]. Hooks follow the training.
 func Fit(ctx context.Context, rec *data.Recording, s Spec, hooks ...train.Hook) (*Fitted, error) {
 	p, err := Resolve(rec, s)
 	if err != nil {
@@ -61,8 +62,8 @@ func (p *Plan) Fit(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
 	return f, f.Evaluate(nil)
 }
 
-// Run carries out a plan without computing its numbers: it trains, refits the model and filters the latents. If ctx ends during the
-// training or after it, the model is neither refitted nor filtered, and Result.Interrupted is set.
+// Run carries out a plan without computing its numbers: it trains, refits the model and filters the latents. If ctx
+// ends during the training or after it, the model is neither refitted nor filtered, and Result.Interrupted is set.
 func (p *Plan) Run(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
 	if err := p.Prepare(ctx); err != nil {
 		return nil, err
@@ -83,7 +84,8 @@ func (p *Plan) Run(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
 		}
 	}
 	if f.FilterErr != nil {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v", f.FilterErr))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the model is not refitted, and its latents are not filtered: %v",
+			f.FilterErr))
 	}
 	return f, nil
 }
@@ -111,7 +113,8 @@ func (p *Plan) train(ctx context.Context, hooks ...train.Hook) (*train.Result, e
 	if p.Start == nil && p.Spec.Init != InitRandom && !begun {
 		done := step(hooks, "training a model without groups, for the components to start from")
 		start, err := train.Await(ctx, func() (*separation.Init, error) {
-			return separation.InitFromPretrained(ctx, p.Config, p.Recording, p.Split, separation.PretrainedOptions{ICA: p.Spec.Init == InitICA, Seed: o.Seed, Threads: o.Threads}, p.now)
+			return separation.InitFromPretrained(ctx, p.Config, p.Recording, p.Split,
+				separation.PretrainedOptions{ICA: p.Spec.Init == InitICA, Seed: o.Seed, Threads: o.Threads}, p.now)
 		})
 		done()
 		if err != nil {
@@ -174,9 +177,13 @@ func square(q *mat.SymDense) (values []float64) {
 	return values
 }
 
-// Restored returns a fit of a stored model: the result with its parameters, the filter, nil if the run has no noise estimate, and the
-// decoder of behaviour, nil if the run has none. The latents are filtered and the numbers computed anew. Warnings go before the plan's.
-func (p *Plan) Restored(ctx context.Context, r *train.Result, filter infer.Filter, decoder *evaluate.BehaviorDecoder, past Past, warnings ...string) (*Fitted, error) {
+// Restored returns a fit of a stored model: the result with its parameters, the filter, nil if the run has no noise
+// estimate, and the decoder of behaviour, nil if the run has none. The latents are filtered and the numbers computed
+// anew. Warnings go before the plan's.
+func (p *Plan) Restored(
+	ctx context.Context, r *train.Result, filter infer.Filter, decoder *evaluate.BehaviorDecoder, past Past,
+	warnings ...string,
+) (*Fitted, error) {
 	f := &Fitted{Plan: p, Result: r, Past: past}
 	if filter == nil {
 		f.FilterErr = errNoNoise

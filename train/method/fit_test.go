@@ -12,17 +12,21 @@ import (
 	"facrnn/train/method"
 )
 
-// TestInterruptedAfterTraining: an interrupt that comes when training has ended leaves the model as it was trained, neither refitted nor filtered, and the fit as one that was interrupted.
+// TestInterruptedAfterTraining checks that an interrupt that comes when training has ended leaves the model as it was
+// trained, neither refitted nor filtered, and the fit as one that was interrupted.
 func TestInterruptedAfterTraining(t *testing.T) {
-	for _, decoder := range []layers.Activation{layers.Identity, layers.Softplus} { // which are refitted in closed form, and by searches
+	// which are refitted in closed form, and by searches
+	for _, decoder := range []layers.Activation{layers.Identity, layers.Softplus} {
 		t.Run(string(decoder), func(t *testing.T) {
-			rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 3, Bins: 40, Seed: 1})
+			rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 3, Bins: 40,
+				Seed: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
 			refit := 2
 			plan, err := method.Resolve(rec, method.Spec{
-				Decoder: layers.LinearDecoder{Link: decoder}, Init: method.InitRandom, Recipe: &method.Paper, Estimator: losses.LeaveOneOut{}, Refit: &refit,
+				Decoder: layers.LinearDecoder{Link: decoder}, Init: method.InitRandom, Recipe: &method.Paper,
+				Estimator: losses.LeaveOneOut{}, Refit: &refit,
 				Training: train.Options{Epochs: 2, Restarts: 1},
 			})
 			if err != nil {
@@ -41,7 +45,8 @@ func TestInterruptedAfterTraining(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !f.Result.Interrupted || f.FilterErr != nil || !f.Filtered.Empty() || f.Ridge != nil {
-				t.Errorf("interrupted: %t, unfiltered: %v, filtered: %d bins, ridge: %v", f.Result.Interrupted, f.FilterErr, f.Filtered.Rows, f.Ridge)
+				t.Errorf("interrupted: %t, unfiltered: %v, filtered: %d bins, ridge: %v", f.Result.Interrupted,
+					f.FilterErr, f.Filtered.Rows, f.Ridge)
 			}
 			for i, a := range train.Params(f.Result.Model) {
 				if !slices.Equal(a.Data, trained[i].Data) {

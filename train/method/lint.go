@@ -10,7 +10,8 @@ import (
 
 func init() { Register(LINT{}) }
 
-// LINT is the low-rank RNN with its latents turned to the singular vectors of W afterwards (Valente, Pillow and Ostojic 2022).
+// LINT is the low-rank RNN with its latents turned to the singular vectors of W afterwards (Valente, Pillow and Ostojic
+// 2022).
 type LINT struct{ fitted }
 
 // Name returns "lint".

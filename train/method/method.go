@@ -9,7 +9,8 @@ import (
 	"facrnn/train"
 )
 
-// Method is a way to fit a model of latents in groups. A new one is one file: the type, and an init function that calls [Register].
+// Method is a way to fit a model of latents in groups. A new one is one file: the type, and an init function that calls
+// [Register].
 type Method interface {
 	// Name returns the name for --method.
 	Name() string

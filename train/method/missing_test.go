@@ -11,8 +11,8 @@ import (
 	"facrnn/data/demo"
 )
 
-// TestResolveMissing: what is chosen from the activity is chosen from what was observed of it, the model knows of the rest, one warning counts it, and what the start made
-// of it is said once.
+// TestResolveMissing checks that what is chosen from the activity is chosen from what was observed of it, the model
+// knows of the rest, one warning counts it, and what the start made of it is said once.
 func TestResolveMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	said := func(all []string, what string) (n int) {
@@ -28,7 +28,9 @@ func TestResolveMissing(t *testing.T) {
 		return rec
 	}
 	p, err := flags(t).Resolve(some(positive(t)))
-	if err != nil || p.Settings().Decoder != "relu" || p.Config.Missing == nil || p.Config.Silent != nil || said(p.Warnings, "3 values of the activity are missing (NaN), 1.2 % of all, in 2 of 6 channels and 2 of 40 bins") != 1 {
+	if err != nil || p.Settings().Decoder != "relu" || p.Config.Missing == nil || p.Config.Silent != nil ||
+		said(p.Warnings,
+			"3 values of the activity are missing (NaN), 1.2 % of all, in 2 of 6 channels and 2 of 40 bins") != 1 {
 		t.Errorf("%v, decoder %s, %q", err, p.Settings().Decoder, p.Warnings)
 	}
 	if p, err = flags(t).Resolve(some(signed(t))); err != nil || p.Settings().Decoder != "identity" {
@@ -41,7 +43,8 @@ func TestResolveMissing(t *testing.T) {
 	for i, v := range counts.Activity.Data {
 		counts.Activity.Data[i] = float32(math.Round(float64(v)))
 	}
-	if p, err = flags(t, "--observation=poisson", "--scale=none").Resolve(some(counts)); err != nil || p.Config.Missing == nil {
+	if p, err = flags(t, "--observation=poisson", "--scale=none").Resolve(some(counts)); err != nil ||
+		p.Config.Missing == nil {
 		t.Errorf("counts: %v", err)
 	}
 
@@ -50,12 +53,16 @@ func TestResolveMissing(t *testing.T) {
 		gone.Activity.Row(i)[1], gone.Activity.Row(i)[5] = nan, 0.5
 	}
 	p, err = flags(t).Resolve(gone)
-	if err != nil || !slices.Equal(p.Config.Silent, []bool{false, true, false, false, false, true}) || !math.IsNaN(p.Config.Missing.Fill[1]) ||
-		said(p.Warnings, "1 of 6 channels are missing in all training bins, and left out of the model: "+gone.Channels[1].Name) != 1 || said(p.Warnings, "1 of 6 channels never change") != 1 {
+	if err != nil || !slices.Equal(p.Config.Silent, []bool{false, true, false, false, false, true}) ||
+		!math.IsNaN(p.Config.Missing.Fill[1]) ||
+		said(p.Warnings, "1 of 6 channels are missing in all training bins, and left out of the model: "+
+			gone.Channels[1].Name) != 1 || said(p.Warnings, "1 of 6 channels never change") != 1 {
 		t.Errorf("%v, silent %v, %q", err, p.Config.Silent, p.Warnings)
 	}
 
-	for share, what := range map[float64]string{0.1: "missing values are filled by their channel's mean where components are looked for", 0.001: "bins with missing values are not looked at for components"} {
+	for share, what := range map[float64]string{
+		0.1:   "missing values are filled by their channel's mean where components are looked for",
+		0.001: "bins with missing values are not looked at for components"} {
 		rec, err := demo.Recording()
 		if err != nil {
 			t.Fatal(err)

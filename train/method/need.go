@@ -84,7 +84,8 @@ func (p *Plan) affordable() error {
 	case s.restarts > maxRestarts:
 		return fmt.Errorf("--restarts is %d: %v: give at most %d", s.restarts, total, maxRestarts)
 	case s.batch > most:
-		return fmt.Errorf("--batch is %d, and there are %d training bins: give at most %d", s.batch, p.Config.Bins, most)
+		return fmt.Errorf("--batch is %d, and there are %d training bins: give at most %d", s.batch, p.Config.Bins,
+			most)
 	case total.excess() <= 1:
 		return nil
 	}
@@ -105,7 +106,8 @@ func (p *Plan) affordable() error {
 	}
 	if flag == "" {
 		K := p.Config.Structure.Latents()
-		return fmt.Errorf("%d channels and %d latents: %v: choose fewer --latents or channels", p.Config.Neurons, K, total)
+		return fmt.Errorf("%d channels and %d latents: %v: choose fewer --latents or channels", p.Config.Neurons, K,
+			total)
 	}
 	given := *at
 	most := sort.Search(given, func(v int) bool {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestSizesWithoutBound: a size that no machine can carry out is refused by the name of its flag, with the need and
-// the largest value; that value is accepted.
+// TestSizesWithoutBound checks that a size that no machine can carry out is refused by the name of its flag, with the
+// need and the largest value; that value is accepted.
 func TestSizesWithoutBound(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -35,7 +35,8 @@ func TestSizesWithoutBound(t *testing.T) {
 		}
 		for _, v := range []int{1_000_000_000, math.MaxInt} {
 			err := resolved(v)
-			if err == nil || !strings.HasPrefix(err.Error(), "--"+c.name+" is "+strconv.Itoa(v)) || c.need != strings.Contains(err.Error(), "of memory (limit: 256 GB)") {
+			if err == nil || !strings.HasPrefix(err.Error(), "--"+c.name+" is "+strconv.Itoa(v)) ||
+				c.need != strings.Contains(err.Error(), "of memory (limit: 256 GB)") {
 				t.Errorf("--%s %d: %v, want an error that names it; with the need: %v", c.name, v, err, c.need)
 				continue
 			}
@@ -59,13 +60,14 @@ func TestMoreLatentsThanChannels(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Latents, s.Groups = 1_000_000_000, groups
-		if _, err := s.Resolve(signed(t)); err == nil || !strings.HasPrefix(err.Error(), "1000000000 latents are more than the recording's 6 channels") {
+		if _, err := s.Resolve(signed(t)); err == nil || !strings.HasPrefix(err.Error(),
+			"1000000000 latents are more than the recording's 6 channels") {
 			t.Errorf("--groups %q: %v", groups, err)
 		}
 	}
 }
 
-// TestNeedOfBoth: settings that are too much together are refused, though each could be alone.
+// TestNeedOfBoth checks that settings that are too much together are refused, though each could be alone.
 func TestNeedOfBoth(t *testing.T) {
 	s, err := parsed()
 	if err != nil {
@@ -73,7 +75,8 @@ func TestNeedOfBoth(t *testing.T) {
 	}
 	restarts, epochs := 9000, 1_000_000
 	s.Restarts, s.Epochs = &restarts, &epochs
-	if _, err := s.Resolve(signed(t)); err == nil || !strings.HasPrefix(err.Error(), "--epochs is 1000000: the fit would need about 1.8 TB of memory") {
+	if _, err := s.Resolve(signed(t)); err == nil || !strings.HasPrefix(err.Error(),
+		"--epochs is 1000000: the fit would need about 1.8 TB of memory") {
 		t.Errorf("%v, want that --epochs is refused", err)
 	}
 }

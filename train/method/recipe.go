@@ -23,8 +23,8 @@ type Recipe struct {
 	Training   train.Options
 }
 
-// Best is our own recipe: training starts from separated components, and the model is refitted afterwards. It applies to the identity
-// decoder and to counts, and to groups that share no latents.
+// Best is our own recipe: training starts from separated components, and the model is refitted afterwards. It applies
+// to the identity decoder and to counts, and to groups that share no latents.
 var Best = Recipe{
 	Name: "best", Init: InitComponents, Refit: 5, Estimator: losses.LeaveOneOut{}, LatentStd: layers.Std(0.2),
 	Beta: 10, LinearBeta: 10, Warmup: 5, Steps: 2000,
@@ -51,8 +51,8 @@ func parseRecipe(name string) (*Recipe, error) {
 	return nil, fmt.Errorf("there is no recipe %q: choose best or paper", name)
 }
 
-// forCounts returns the recipe for counts. Between start and refit, the paper's training does better there than ours, whose penalty
-// removes what weak data say.
+// forCounts returns the recipe for counts. Between start and refit, the paper's training does better there than ours,
+// whose penalty removes what weak data say.
 func (r Recipe) forCounts() Recipe {
 	out := Paper
 	out.Name, out.Init, out.Refit = r.Name, r.Init, r.Refit
@@ -166,7 +166,8 @@ func (p *Plan) linearGaussian() bool {
 	return isIdentity(p.Spec.Decoder) && p.Spec.Observation == losses.Observation(losses.Gaussian{})
 }
 
-// separable reports whether components can be told from the activity alone; of other models, one without groups is trained before.
+// separable reports whether components can be told from the activity alone; of other models, one without groups is
+// trained before.
 func (p *Plan) separable() bool { return p.linearGaussian() || p.Spec.Observation.Counts() }
 
 // objective sets the terms of the loss.

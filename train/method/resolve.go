@@ -27,10 +27,11 @@ type Plan struct {
 	Split     data.Split
 	Config    graph.Config
 	Options   train.Options
-	Groups    layers.Structure // groups of the latents in the results; the fit's own, unless the method forms groups afterwards
-	Start     *separation.Init // parameters that training starts from; nil for a random start and for InitICA
-	Chosen    []string         // choices that were made from the recording, one sentence each, for the log
-	Warnings  []string
+	// groups of the latents in the results; the fit's own, unless the method forms groups afterwards
+	Groups   layers.Structure
+	Start    *separation.Init // parameters that training starts from; nil for a random start and for InitICA
+	Chosen   []string         // choices that were made from the recording, one sentence each, for the log
+	Warnings []string
 
 	open     Spec // as it was before the recipe filled it in
 	leaky    bool // split trials that share time as runs of older versions did
@@ -45,9 +46,9 @@ type ofRecording struct{ error }
 // Unwrap returns the error.
 func (e ofRecording) Unwrap() error { return e.error }
 
-// Resolve chooses what a spec leaves open, from the recording, which it scales in place. It fits nothing. With FindGroups, the groups
-// and all that depends on them are left to [Plan.Prepare]. Errors of the recording begin with the path of its file, errors of the spec
-// name the flag.
+// Resolve chooses what a spec leaves open, from the recording, which it scales in place. It fits nothing. With
+// FindGroups, the groups and all that depends on them are left to [Plan.Prepare]. Errors of the recording begin with
+// the path of its file, errors of the spec name the flag.
 func Resolve(rec *data.Recording, s Spec) (*Plan, error) {
 	p, err := begin(rec, s)
 	if err == nil {
@@ -65,13 +66,14 @@ func (p *Plan) shape() error {
 		return err
 	}
 	if isMLP(p.Spec.Decoder) {
-		p.Warnings = append(p.Warnings, "an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
+		p.Warnings = append(p.Warnings,
+			"an mlp has no connectivity matrix: connectivity.npz and its figure are left out")
 	}
 	return p.Config.Check()
 }
 
-// Prepare finds what a fit starts from: the groups with FindGroups, the effect of measured inputs that the history leaves out, and the
-// separated components. [Plan.Fit] calls it unless it was called before.
+// Prepare finds what a fit starts from: the groups with FindGroups, the effect of measured inputs that the history
+// leaves out, and the separated components. [Plan.Fit] calls it unless it was called before.
 func (p *Plan) Prepare(ctx context.Context) error {
 	if p.prepared {
 		return nil
@@ -154,7 +156,8 @@ func (p *Plan) choseCompleted(c separation.Imputation) {
 	}
 }
 
-// activity chooses decoder and scale by what the activity is. Methods do not matter here, so that fits by several can be compared.
+// activity chooses decoder and scale by what the activity is. Methods do not matter here, so that fits by several can
+// be compared.
 func (p *Plan) activity() error {
 	s, rec := &p.Spec, p.Recording
 	ours, signed := s.Recipe.Name != Paper.Name, rec.Min() < 0
@@ -194,8 +197,8 @@ func (p *Plan) activity() error {
 	return nil
 }
 
-// scale scales the activity by numbers that it takes from the training bins, so that held-out bins have no part in them; from all bins if
-// the settings are of a version that did so.
+// scale scales the activity by numbers that it takes from the training bins, so that held-out bins have no part in
+// them; from all bins if the settings are of a version that did so.
 func (p *Plan) scale() (err error) {
 	rows := p.Split.Train
 	if p.Spec.ScaleByAllBins {
@@ -239,7 +242,8 @@ func (p *Plan) groups() error {
 	}
 	K := s.Structure.Latents()
 	if s.Latents != 0 && s.Latents != K {
-		return fmt.Errorf("--groups %s adds up to %d latents, but --latents is %d: make them agree, or leave one out", s.Structure, K, s.Latents)
+		return fmt.Errorf("--groups %s adds up to %d latents, but --latents is %d: make them agree, or leave one out",
+			s.Structure, K, s.Latents)
 	}
 	if K > p.Recording.Activity.Cols {
 		return p.tooMany(K)
@@ -266,7 +270,8 @@ func (p *Plan) discover() error {
 	p.choseCompleted(completed)
 	p.chose("groups %s, found in the recording: the weakest link within a group is %.2f, the strongest between groups %.2f (--groups)", s.Structure, found.Within, found.Between)
 	if found.Status != separation.OK {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups found, %s, are to be taken as %s: %s", s.Structure, found.Status, strings.Join(found.Reasons, "; ")))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups found, %s, are to be taken as %s: %s", s.Structure,
+			found.Status, strings.Join(found.Reasons, "; ")))
 	}
 	return nil
 }
@@ -279,9 +284,11 @@ func (p *Plan) drive() error {
 	}
 	var constant []string
 	p.Driven, constant = rec.ScaleDrive(p.Split.Train)
-	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames), data.JoinFew(rec.DriveNames))
+	p.chose("the effect of %d measured inputs on every channel is learned: %s (--drive)", len(rec.DriveNames),
+		data.JoinFew(rec.DriveNames))
 	if len(constant) > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.JoinFew(constant)))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.JoinFew(constant)))
 	}
 	return nil
 }
@@ -305,22 +312,27 @@ func (p *Plan) counts() error {
 	case !p.Spec.Observation.Counts():
 		return nil
 	case rec.Smoothed.SD != 0:
-		return fmt.Errorf("--observation %s is for counts, of which --smooth makes rates: leave one of them out", s.Observation)
+		return fmt.Errorf("--observation %s is for counts, of which --smooth makes rates: leave one of them out",
+			s.Observation)
 	case rec.Min() < 0:
-		return fmt.Errorf("--observation %s is for counts, but the activity is below 0 somewhere: choose gaussian", s.Observation)
+		return fmt.Errorf("--observation %s is for counts, but the activity is below 0 somewhere: choose gaussian",
+			s.Observation)
 	case s.Scale != data.ScaleNone:
-		return fmt.Errorf("--observation %s is for counts, which --scale %s would change: give --scale none", s.Observation, s.Scale)
+		return fmt.Errorf("--observation %s is for counts, which --scale %s would change: give --scale none",
+			s.Observation, s.Scale)
 	case !rec.Input.Empty():
 		return fmt.Errorf("--observation %s takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates", s.Observation)
 	case s.Decoder == nil:
 		s.Decoder = layers.LinearDecoder{Link: layers.Softplus}
 		p.chose("decoder softplus, for rates of counts (--decoder)")
 	case !givesRates(s.Decoder):
-		return fmt.Errorf("--observation %s needs rates above 0: choose --decoder softplus or exp, not %s", s.Observation, s.Text().Decoder)
+		return fmt.Errorf("--observation %s needs rates above 0: choose --decoder softplus or exp, not %s",
+			s.Observation, s.Text().Decoder)
 	}
 	for _, v := range rec.Activity.Data {
 		if v == v && v != float32(math.Trunc(float64(v))) {
-			p.Warnings = append(p.Warnings, fmt.Sprintf("the activity is not of whole numbers, though --observation %s takes it for counts: likelihoods and bits per spike mean little", s.Observation))
+			p.Warnings = append(p.Warnings,
+				fmt.Sprintf("the activity is not of whole numbers, though --observation %s takes it for counts: likelihoods and bits per spike mean little", s.Observation))
 			break
 		}
 	}
@@ -347,7 +359,8 @@ func (p *Plan) model() error {
 		if rec.Trials > 0 {
 			s.Padding = layers.PadFirst
 		}
-		p.chose("history before a start: %s (--padding)", map[layers.Padding]string{layers.PadZero: "zeros", layers.PadFirst: "the trial's first bin, repeated"}[s.Padding])
+		p.chose("history before a start: %s (--padding)", map[layers.Padding]string{layers.PadZero: "zeros",
+			layers.PadFirst: "the trial's first bin, repeated"}[s.Padding])
 	}
 	if d, ok := s.Decoder.(layers.MLPDecoder); ok && d.Link == "" {
 		d.Link = layers.Identity
@@ -395,13 +408,14 @@ func (p *Plan) silent() error {
 		{missing, "are missing in all training bins, and left out of the model"},
 	} {
 		if len(w.names) > 0 {
-			p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels %s: %s", len(w.names), p.Config.Neurons, w.what, first(w.names)))
+			p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d channels %s: %s", len(w.names), p.Config.Neurons,
+				w.what, first(w.names)))
 		}
 	}
 	return nil
 }
 
-// first are the first few names of a list.
+// first returns the first few names of a list.
 func first(names []string) string { return strings.Join(names[:min(5, len(names))], ", ") }
 
 // missing warns of missing values.
@@ -414,7 +428,8 @@ func (p *Plan) missing() {
 	warning := fmt.Sprintf("%d values of the activity are missing (NaN), %.2g %% of all, in %d of %d channels and %d of %d bins: they are masked, and count for nothing in the fit and its figures",
 		g.Values, 100*float64(g.Values)/float64(len(rec.Activity.Data)), g.Channels, rec.Activity.Cols, g.Bins, rec.Bins())
 	if g.Empty > 0 {
-		warning += fmt.Sprintf("; of %d bins everything is missing, and their latents are told from the past alone", g.Empty)
+		warning += fmt.Sprintf("; of %d bins everything is missing, and their latents are told from the past alone",
+			g.Empty)
 	}
 	p.Warnings = append(p.Warnings, warning)
 }
@@ -431,9 +446,11 @@ func (p *Plan) training() error {
 	case o.Threads < 0 || o.Threads > train.MaxThreads:
 		return fmt.Errorf("--threads is %d: give 0 to %d", o.Threads, train.MaxThreads)
 	case o.Seed > math.MaxInt64:
-		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", o.Seed, int64(math.MaxInt64))
+		return fmt.Errorf("--seed is %d: give at most %d, the largest that a TOML file holds", o.Seed,
+			int64(math.MaxInt64))
 	case *s.Refit < 0 || *s.Refit > maxRefit:
-		return fmt.Errorf("--refit is %d: give 0 to %d steps, each of which passes over all training bins; 5 are usual", *s.Refit, maxRefit)
+		return fmt.Errorf("--refit is %d: give 0 to %d steps, each of which passes over all training bins; 5 are usual",
+			*s.Refit, maxRefit)
 	case *s.Refit > 0 && isMLP(s.Decoder):
 		return errors.New("--refit is for decoders with one matrix A: leave it out")
 	case s.Init != InitRandom && isMLP(s.Decoder):
@@ -444,10 +461,12 @@ func (p *Plan) training() error {
 	p.Options = *o
 	p.Options.TestEvery, p.Options.InitialParams, p.Options.Resume = max(1, o.Epochs/100), nil, nil
 	if o.Decay < 0 {
-		p.Options.Optimizer, p.Options.Decay = train.PlainAdam, 0 // AdamW without decay, which no value of Options.Decay stands for
+		// AdamW without decay, which no value of Options.Decay stands for
+		p.Options.Optimizer, p.Options.Decay = train.PlainAdam, 0
 	}
 	if s.Patience > 0 {
-		p.Warnings = append(p.Warnings, "--patience chooses the epoch by the held-out bins, so the held-out figures are somewhat too good; evaluate --data on another recording gives figures of bins that nothing has seen")
+		p.Warnings = append(p.Warnings,
+			"--patience chooses the epoch by the held-out bins, so the held-out figures are somewhat too good; evaluate --data on another recording gives figures of bins that nothing has seen")
 		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))
 	}
 	if err := p.Options.Check(); err != nil {
@@ -456,7 +475,8 @@ func (p *Plan) training() error {
 	return p.affordable()
 }
 
-// separate finds the components that training starts from. Where nobody asked for them and they cannot be found, the recipe is paper's.
+// separate finds the components that training starts from. Where nobody asked for them and they cannot be found, the
+// recipe is paper's.
 func (p *Plan) separate() error {
 	s := &p.Spec
 	if s.Init != InitRandom {
@@ -488,14 +508,17 @@ func (p *Plan) separate() error {
 	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
 	switch {
 	case d.Linked() && start.Completed.Filled > 0:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("whether components of different groups belong together cannot be told: %d missing values are filled by means, and where they are "+
-			"missing makes components alike by itself", start.Completed.Filled))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("whether components of different groups belong together cannot be told: %d missing values are filled by means, and where they are "+
+				"missing makes components alike by itself", start.Completed.Filled))
 	case d.Linked():
-		p.Warnings = append(p.Warnings, fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may belong together; --groups auto says what the recording tells of groups", d.Between))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may belong together; --groups auto says what the recording tells of groups", d.Between))
 	}
 	if start.Interleaved {
-		p.Warnings = append(p.Warnings, "the components that training starts from have seen the activity of the held-out bins too, which lie one by one among the "+
-			"training bins: the held-out figures are somewhat too good; --split blocks or trials holds out bins that nothing has seen")
+		p.Warnings = append(p.Warnings,
+			"the components that training starts from have seen the activity of the held-out bins too, which lie one by one among the "+
+				"training bins: the held-out figures are somewhat too good; --split blocks or trials holds out bins that nothing has seen")
 	}
 	return nil
 }

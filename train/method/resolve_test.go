@@ -18,7 +18,8 @@ import (
 	"facrnn/train"
 )
 
-// signed is a recording of 6 channels of both signs in 8 trials of 5 bins; positive, of channels that are never negative.
+// signed returns a recording of 6 channels of both signs in 8 trials of 5 bins; positive, of channels that are never
+// negative.
 func signed(t testing.TB) *data.Recording {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1})
@@ -36,7 +37,7 @@ func positive(t testing.TB) *data.Recording {
 	return rec
 }
 
-// trainedMax is the largest value of the training bins.
+// trainedMax returns the largest value of the training bins.
 func trainedMax(p *Plan) float32 {
 	largest := float32(math.Inf(-1))
 	for _, row := range p.Split.Train {
@@ -74,7 +75,8 @@ func times(rec *data.Recording, f float32) *data.Recording {
 	return rec
 }
 
-// TestResolveChooses what is left open, from the recording, and says each choice; what is set stays, and is not spoken of.
+// TestResolveChooses what is left open, from the recording, and says each choice; what is set stays, and is not spoken
+// of.
 func TestResolveChooses(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -85,24 +87,50 @@ func TestResolveChooses(t *testing.T) {
 		quiet string
 	}{
 		{"no scale", signed(t), nil, func(p *Plan) bool { return p.Settings().Scale == "none" }, "not scaled", ""},
-		{"zscore", times(signed(t), 1000), nil, func(p *Plan) bool { return p.Settings().Scale == "zscore" && p.Scaling.Kind == data.ScaleZScore }, "scaled by zscore", ""},
-		{"sqrt", times(positive(t), 1000), nil, func(p *Plan) bool { return p.Settings().Scale == "sqrt" && trainedMax(p) == 1 }, "square root", ""},
-		{"sqrt whatever the method", positive(t), []string{"--method=lrrnn"}, func(p *Plan) bool { return p.Settings().Scale == "sqrt" }, "square root", ""},
-		{"zscore of what keeps far above zero", raised(t), nil, func(p *Plan) bool { return p.Settings().Scale == "zscore" && p.Settings().Decoder == "identity" }, "far above zero", "square root"},
-		{"max of that, as the paper has it", raised(t), []string{"--recipe=paper"}, func(p *Plan) bool { return p.Settings().Scale == "max" && p.Settings().Decoder == "relu" }, "scaled by max", "far above zero"},
-		{"max", times(positive(t), 1000), []string{"--recipe=paper"}, func(p *Plan) bool { return p.Settings().Scale == "max" && trainedMax(p) == 1 }, "scaled by max", ""},
-		{"no root of what input is added to", withInput(positive(t)), nil, func(p *Plan) bool { return p.Settings().Scale == "none" }, "not scaled", "square root"},
-		{"scale as asked", times(signed(t), 1000), []string{"--scale=none"}, func(p *Plan) bool { return p.Settings().Scale == "none" }, "", "--scale"},
+		{"zscore", times(signed(t), 1000), nil, func(p *Plan) bool {
+			return p.Settings().Scale == "zscore" &&
+				p.Scaling.Kind == data.ScaleZScore
+		}, "scaled by zscore", ""},
+		{"sqrt", times(positive(t), 1000), nil, func(p *Plan) bool {
+			return p.Settings().Scale == "sqrt" &&
+				trainedMax(p) == 1
+		}, "square root", ""},
+		{"sqrt whatever the method", positive(t), []string{"--method=lrrnn"},
+			func(p *Plan) bool { return p.Settings().Scale == "sqrt" }, "square root", ""},
+		{"zscore of what keeps far above zero", raised(t), nil,
+			func(p *Plan) bool { return p.Settings().Scale == "zscore" && p.Settings().Decoder == "identity" },
+			"far above zero", "square root"},
+		{"max of that, as the paper has it", raised(t), []string{"--recipe=paper"},
+			func(p *Plan) bool { return p.Settings().Scale == "max" && p.Settings().Decoder == "relu" },
+			"scaled by max", "far above zero"},
+		{"max", times(positive(t), 1000), []string{"--recipe=paper"},
+			func(p *Plan) bool { return p.Settings().Scale == "max" && trainedMax(p) == 1 }, "scaled by max", ""},
+		{"no root of what input is added to", withInput(positive(t)), nil,
+			func(p *Plan) bool { return p.Settings().Scale == "none" }, "not scaled", "square root"},
+		{"scale as asked", times(signed(t), 1000), []string{"--scale=none"},
+			func(p *Plan) bool { return p.Settings().Scale == "none" }, "", "--scale"},
 
-		{"groups", signed(t), nil, func(p *Plan) bool { return p.Settings().Groups == "2,2" && p.Settings().Latents == 4 }, "2,2", ""},
-		{"groups of latents", signed(t), []string{"--latents=5"}, func(p *Plan) bool { return p.Settings().Groups == "3,2" }, "3,2", ""},
-		{"one latent", signed(t), []string{"--latents=1"}, func(p *Plan) bool { return p.Settings().Groups == "1" && p.Config.Structure.Latents() == 1 }, "", "--groups"},
-		{"groups as asked", signed(t), []string{"--groups=1,1+1"}, func(p *Plan) bool { return p.Settings().Latents == 3 }, "", "--groups"},
-		{"groups and latents that agree", signed(t), []string{"--groups=1,2", "--latents=3"}, func(p *Plan) bool { return p.Settings().Groups == "1,2" }, "", "--groups"},
+		{"groups", signed(t), nil, func(p *Plan) bool {
+			return p.Settings().Groups == "2,2" &&
+				p.Settings().Latents == 4
+		}, "2,2", ""},
+		{"groups of latents", signed(t), []string{"--latents=5"},
+			func(p *Plan) bool { return p.Settings().Groups == "3,2" }, "3,2", ""},
+		{"one latent", signed(t), []string{"--latents=1"},
+			func(p *Plan) bool { return p.Settings().Groups == "1" && p.Config.Structure.Latents() == 1 }, "",
+			"--groups"},
+		{"groups as asked", signed(t), []string{"--groups=1,1+1"},
+			func(p *Plan) bool { return p.Settings().Latents == 3 }, "", "--groups"},
+		{"groups and latents that agree", signed(t), []string{"--groups=1,2", "--latents=3"},
+			func(p *Plan) bool { return p.Settings().Groups == "1,2" }, "", "--groups"},
 
-		{"padding with trials", signed(t), nil, func(p *Plan) bool { return p.Config.History.Padding == layers.PadFirst }, "first bin", ""},
-		{"padding without", stretch(t), nil, func(p *Plan) bool { return p.Config.History.Padding == layers.PadZero }, "zeros", ""},
-		{"padding as asked", signed(t), []string{"--padding=zero"}, func(p *Plan) bool { return p.Config.History.Padding == layers.PadZero }, "", "--padding"},
+		{"padding with trials", signed(t), nil, func(p *Plan) bool {
+			return p.Config.History.Padding == layers.PadFirst
+		}, "first bin", ""},
+		{"padding without", stretch(t), nil, func(p *Plan) bool { return p.Config.History.Padding == layers.PadZero },
+			"zeros", ""},
+		{"padding as asked", signed(t), []string{"--padding=zero"},
+			func(p *Plan) bool { return p.Config.History.Padding == layers.PadZero }, "", "--padding"},
 
 		{"identity", signed(t), nil, func(p *Plan) bool {
 			return p.Settings().Decoder == "identity" && *p.Settings().Beta == 20 && p.Options.Optimizer == train.AdamW
@@ -110,17 +138,29 @@ func TestResolveChooses(t *testing.T) {
 		{"relu", positive(t), nil, func(p *Plan) bool {
 			return p.Settings().Decoder == "relu" && *p.Settings().Beta == 2 && p.Options.Optimizer == train.PlainAdam
 		}, "decoder relu", ""},
-		{"identity of counts", counted(t), nil, func(p *Plan) bool { return p.Settings().Decoder == "identity" && p.Settings().Scale == "sqrt" }, "counts or their rates", ""},
-		{"identity of counts, whatever the method", counted(t), []string{"--method=lrrnn"}, func(p *Plan) bool { return p.Settings().Decoder == "identity" }, "counts or their rates", ""},
-		{"relu of counts, as the paper has it", counted(t), []string{"--recipe=paper"}, func(p *Plan) bool { return p.Settings().Decoder == "relu" && p.Settings().Scale == "none" }, "decoder relu", "counts"},
-		{"decoder as asked", positive(t), []string{"--decoder=exp"}, func(p *Plan) bool { return *p.Settings().Beta == 2 }, "beta 2,", "decoder exp"},
-		{"relu of what scaling keeps above 0", times(positive(t), 1000), nil, func(p *Plan) bool { return p.Settings().Decoder == "relu" }, "decoder relu", ""},
-		{"identity of what scaling takes below 0", positive(t), []string{"--scale=zscore"}, func(p *Plan) bool { return p.Settings().Decoder == "identity" }, "decoder identity", ""},
+		{"identity of counts", counted(t), nil, func(p *Plan) bool {
+			return p.Settings().Decoder == "identity" &&
+				p.Settings().Scale == "sqrt"
+		}, "counts or their rates", ""},
+		{"identity of counts, whatever the method", counted(t), []string{"--method=lrrnn"},
+			func(p *Plan) bool { return p.Settings().Decoder == "identity" }, "counts or their rates", ""},
+		{"relu of counts, as the paper has it", counted(t), []string{"--recipe=paper"},
+			func(p *Plan) bool { return p.Settings().Decoder == "relu" && p.Settings().Scale == "none" },
+			"decoder relu", "counts"},
+		{"decoder as asked", positive(t), []string{"--decoder=exp"},
+			func(p *Plan) bool { return *p.Settings().Beta == 2 }, "beta 2,", "decoder exp"},
+		{"relu of what scaling keeps above 0", times(positive(t), 1000), nil,
+			func(p *Plan) bool { return p.Settings().Decoder == "relu" }, "decoder relu", ""},
+		{"identity of what scaling takes below 0", positive(t), []string{"--scale=zscore"},
+			func(p *Plan) bool { return p.Settings().Decoder == "identity" }, "decoder identity", ""},
 		{"mlp", positive(t), []string{"--decoder=mlp", "--hidden=9"}, func(p *Plan) bool {
-			return p.Config.Decoder == layers.MLPDecoder{Hidden: 9, Link: layers.ReLU} && p.Config.Encoder == layers.MLPEncoder{Hidden: 9} && len(p.Warnings) == 1
+			return p.Config.Decoder == layers.MLPDecoder{Hidden: 9, Link: layers.ReLU} &&
+				p.Config.Encoder == layers.MLPEncoder{Hidden: 9} && len(p.Warnings) == 1
 		}, "mlp ends in relu", ""},
-		{"beta as asked", signed(t), []string{"--beta=0"}, func(p *Plan) bool { return *p.Settings().Beta == 0 }, "", "--beta"},
-		{"optimizer as asked", signed(t), []string{"--optimizer=adam"}, func(p *Plan) bool { return p.Options.Optimizer == train.PlainAdam }, "", "--optimizer"},
+		{"beta as asked", signed(t), []string{"--beta=0"}, func(p *Plan) bool { return *p.Settings().Beta == 0 }, "",
+			"--beta"},
+		{"optimizer as asked", signed(t), []string{"--optimizer=adam"},
+			func(p *Plan) bool { return p.Options.Optimizer == train.PlainAdam }, "", "--optimizer"},
 
 		{"split by trials", signed(t), nil, func(p *Plan) bool {
 			return p.Settings().Split == "trials" && p.Settings().TestFraction == 0.2 && len(p.Split.Test) == 10
@@ -128,10 +168,16 @@ func TestResolveChooses(t *testing.T) {
 		{"split in a block", stretch(t), nil, func(p *Plan) bool {
 			return p.Settings().Split == "blocks" && p.Settings().TestFraction == 0.25 && len(p.Split.Test) == 10
 		}, "split by blocks, 0.25", ""},
-		{"split as asked", signed(t), []string{"--split=interleaved"}, func(p *Plan) bool { return len(p.Split.Test) == 20 && p.Config.Bins == 20 }, "", "--split"},
-		{"none held out", signed(t), []string{"--split=none"}, func(p *Plan) bool { return len(p.Split.Test) == 0 && p.Config.Bins == 40 }, "", "--split"},
-		{"threads", signed(t), []string{"--restarts=1"}, func(p *Plan) bool { return p.Settings().Threads == 1 && p.Options.Threads == 1 }, "", "--threads"},
-		{"patience looks often", signed(t), []string{"--patience=20"}, func(p *Plan) bool { return p.Options.TestEvery == 2 }, "", "--patience"},
+		{"split as asked", signed(t), []string{"--split=interleaved"},
+			func(p *Plan) bool { return len(p.Split.Test) == 20 && p.Config.Bins == 20 }, "", "--split"},
+		{"none held out", signed(t), []string{"--split=none"},
+			func(p *Plan) bool { return len(p.Split.Test) == 0 && p.Config.Bins == 40 }, "", "--split"},
+		{"threads", signed(t), []string{"--restarts=1"}, func(p *Plan) bool {
+			return p.Settings().Threads == 1 &&
+				p.Options.Threads == 1
+		}, "", "--threads"},
+		{"patience looks often", signed(t), []string{"--patience=20"},
+			func(p *Plan) bool { return p.Options.TestEvery == 2 }, "", "--patience"},
 		{"block-diagonal", signed(t), []string{"--alpha=0.5", "--beta=0"}, func(p *Plan) bool {
 			return p.Config.Terms[3].Weight == 0.5 && p.Config.Terms[3].Term == losses.BlockDiagonal{}
 		}, "", "--alpha"},
@@ -190,7 +236,8 @@ func single(t testing.TB) *data.Recording {
 	return rec
 }
 
-// TestRecipes: best wherever it is possible, paper where it is asked for or best is not, and whatever is set stays as it is.
+// TestRecipes checks that best wherever it is possible, paper where it is asked for or best is not, and whatever is set
+// stays as it is.
 func TestRecipes(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -201,38 +248,61 @@ func TestRecipes(t *testing.T) {
 		says  string
 	}{
 		{"best", long(t), nil, true, func(s Config, p *Plan) bool {
-			return s.Estimator == "standardized" && s.Start == "components" && *s.Beta == 10 && *s.BetaStart == 50 && *s.Refit == 5 && *s.Restarts == 1 &&
-				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 && p.Start != nil
+			return s.Estimator == "standardized" && s.Start == "components" && *s.Beta == 10 && *s.BetaStart == 50 &&
+				*s.Refit == 5 && *s.Restarts == 1 &&
+				*s.Batch == 256 && *s.Epochs == 1000 && p.Options.Schedule == train.Cosine && p.Options.Rate == 5e-3 &&
+				p.Start != nil
 		}, "recipe best"},
-		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0", "--epochs=7", "--latent-std=shared"}, true, func(s Config, p *Plan) bool {
-			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 && *s.Restarts == 8 && p.Start == nil &&
-				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) && p.Config.Independence().Term == losses.Term(losses.PartialCorrelation{Estimator: losses.MinibatchStratified{}})
+		{"what is set stays", long(t), []string{"--estimator=mss", "--start=random", "--beta=3", "--refit=0",
+			"--epochs=7", "--latent-std=shared"}, true, func(s Config, p *Plan) bool {
+			return s.Estimator == "mss" && *s.Beta == 3 && *s.BetaStart == 15 && *s.Refit == 0 && *s.Epochs == 7 &&
+				*s.Restarts == 8 && p.Start == nil &&
+				p.Config.LatentStd == layers.LatentStd(layers.SharedStd{}) &&
+				p.Config.Independence().Term == losses.Term(losses.PartialCorrelation{
+					Estimator: losses.MinibatchStratified{}})
 		}, ""},
 		{"amortized", long(t), []string{"--latent-std=amortized"}, true, func(s Config, p *Plan) bool {
-			return p.Config.LatentStd == layers.LatentStd(layers.Amortized{}) && s.Start == "components" && p.Start != nil && s.LatentStd == "amortized"
+			return p.Config.LatentStd == layers.LatentStd(layers.Amortized{}) && s.Start == "components" &&
+				p.Start != nil && s.LatentStd == "amortized"
 		}, "recipe best"},
 		{"paper", long(t), []string{"--recipe=paper"}, false, func(s Config, p *Plan) bool {
-			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 && *s.Refit == 0 && *s.Restarts == 8 &&
-				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant && p.Options.Rate == 1e-3 && p.Start == nil
+			return s.Estimator == "importance" && s.Start == "random" && *s.Beta == 20 && *s.BetaStart == 20 &&
+				*s.Refit == 0 && *s.Restarts == 8 &&
+				*s.Batch == 128 && *s.Epochs == 1000 && p.Options.Schedule == train.Constant &&
+				p.Options.Rate == 1e-3 && p.Start == nil
 		}, ""},
 		{"trials of one bin", single(t), nil, false, func(s Config, p *Plan) bool {
 			return s.Start == "random" && *s.Beta == 20 && p.Options.InitialParams == nil
 		}, "nothing to start from"},
-		{"few bins", signed(t), nil, false, func(s Config, p *Plan) bool { return s.Start == "random" }, "best takes 200 training bins"},
-		{"a shared group", long(t), []string{"--groups=1,1+1"}, true, func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
-		{"a chain", long(t), []string{"--groups=1-1-1"}, true, func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
-		{"nested groups", long(t), []string{"--groups=(1,1),(1)"}, true, func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
-		{"relu", long(t), []string{"--decoder=relu"}, false, func(s Config, p *Plan) bool { return *s.Beta == 2 && s.Start == "random" }, "best is for the identity decoder"},
-		{"relu from components", long(t), []string{"--decoder=relu", "--start=components"}, false, func(s Config, p *Plan) bool { return *s.Restarts == 1 && p.Start == nil },
+		{"few bins", signed(t), nil, false, func(s Config, p *Plan) bool { return s.Start == "random" },
+			"best takes 200 training bins"},
+		{"a shared group", long(t), []string{"--groups=1,1+1"}, true,
+			func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
+		{"a chain", long(t), []string{"--groups=1-1-1"}, true,
+			func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
+		{"nested groups", long(t), []string{"--groups=(1,1),(1)"}, true,
+			func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
+		{"relu", long(t), []string{"--decoder=relu"}, false,
+			func(s Config, p *Plan) bool { return *s.Beta == 2 && s.Start == "random" },
+			"best is for the identity decoder"},
+		{"relu from components", long(t), []string{"--decoder=relu", "--start=components"}, false,
+			func(s Config, p *Plan) bool { return *s.Restarts == 1 && p.Start == nil },
 			"a model without groups, which is trained before"},
 		{"counts", counted(t), []string{"--observation=poisson", "--scale=none"}, true, func(s Config, p *Plan) bool {
-			return *s.Beta == 2 && s.Estimator == "importance" && s.Start == "components" && *s.Refit == 5 && *s.Restarts == 1 && s.LatentStd == "bandwidth" && p.Start != nil
+			return *s.Beta == 2 && s.Estimator == "importance" && s.Start == "components" && *s.Refit == 5 &&
+				*s.Restarts == 1 && s.LatentStd == "bandwidth" && p.Start != nil
 		}, "separated components"},
-		{"ica", long(t), []string{"--start=ica"}, true, func(s Config, p *Plan) bool { return s.Start == "ica" && *s.Restarts == 1 && p.Start == nil }, "trained before"},
-		{"mlp", long(t), []string{"--decoder=mlp"}, false, func(s Config, p *Plan) bool { return s.Start == "random" && *s.Refit == 0 }, "best is for the identity decoder"},
-		{"few counts", positive(t), []string{"--observation=poisson", "--scale=none"}, false, func(s Config, p *Plan) bool {
-			return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
-		}, "best takes 200"},
+		{"ica", long(t), []string{"--start=ica"}, true, func(s Config, p *Plan) bool {
+			return s.Start == "ica" &&
+				*s.Restarts == 1 && p.Start == nil
+		}, "trained before"},
+		{"mlp", long(t), []string{"--decoder=mlp"}, false,
+			func(s Config, p *Plan) bool { return s.Start == "random" && *s.Refit == 0 },
+			"best is for the identity decoder"},
+		{"few counts", positive(t), []string{"--observation=poisson", "--scale=none"}, false,
+			func(s Config, p *Plan) bool {
+				return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
+			}, "best takes 200"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := flags(t, c.args...).Resolve(c.rec)
@@ -250,18 +320,24 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-// TestMethods: each shapes the fit as the paper does, and its latents are reported in the groups that were asked for.
+// TestMethods checks that each shapes the fit as the paper does, and its latents are reported in the groups that were
+// asked for.
 func TestMethods(t *testing.T) {
 	for method, check := range map[string]func(p *Plan) bool{
-		"facrnn":      func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 2 && *p.Settings().Beta == 10 },
-		"facrnn-full": func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 4 && len(p.Groups.Groups()) == 4 },
+		"facrnn": func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 2 && *p.Settings().Beta == 10 },
+		"facrnn-full": func(p *Plan) bool {
+			return len(p.Config.Structure.Groups()) == 4 &&
+				len(p.Groups.Groups()) == 4
+		},
 		"lrrnn": func(p *Plan) bool {
-			return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 && p.Settings().Recipe == "paper"
+			return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 &&
+				p.Settings().Recipe == "paper"
 		},
 		"lrrnn-ica": func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 },
 		"lint":      func(p *Plan) bool { return len(p.Config.Structure.Groups()) == 1 && len(p.Groups.Groups()) == 2 },
 		"bdrnn": func(p *Plan) bool {
-			return len(p.Config.Structure.Groups()) == 2 && p.Settings().Alpha == 1 && *p.Settings().Beta == 0 && p.Config.Terms[3].Weight == 1
+			return len(p.Config.Structure.Groups()) == 2 && p.Settings().Alpha == 1 && *p.Settings().Beta == 0 &&
+				p.Config.Terms[3].Weight == 1
 		},
 		"components": func(p *Plan) bool { return p.Start != nil && p.Settings().Method == "components" },
 	} {
@@ -336,7 +412,8 @@ func TestResolveRefuses(t *testing.T) {
 	}
 	smoothed := counted(t)
 	smoothed.Smoothed.SD = 0.1
-	if _, err := flags(t, "--observation=poisson").Resolve(smoothed); err == nil || !strings.Contains(err.Error(), "--observation poisson is for counts, of which --smooth makes rates") {
+	if _, err := flags(t, "--observation=poisson").Resolve(smoothed); err == nil ||
+		!strings.Contains(err.Error(), "--observation poisson is for counts, of which --smooth makes rates") {
 		t.Errorf("smoothed counts: %v", err)
 	}
 	one := signed(t)
@@ -344,12 +421,14 @@ func TestResolveRefuses(t *testing.T) {
 	if _, err := flags(t).Resolve(one); err == nil || !strings.Contains(err.Error(), "row 3") {
 		t.Errorf("a recording with an infinity: %v", err)
 	}
-	if _, err := flags(t).Resolve(times(signed(t), 0)); err == nil || !strings.Contains(err.Error(), "no channel ever changes") {
+	if _, err := flags(t).Resolve(times(signed(t), 0)); err == nil ||
+		!strings.Contains(err.Error(), "no channel ever changes") {
 		t.Errorf("a silent recording: %v", err)
 	}
 }
 
-// TestResolveTakesZeroAtItsWord: a 0 that is given is not the same as nothing given, unless the help says so.
+// TestResolveTakesZeroAtItsWord checks that a 0 that is given is not the same as nothing given, unless the help says
+// so.
 func TestResolveTakesZeroAtItsWord(t *testing.T) {
 	t.Run("weight-decay", func(t *testing.T) {
 		p, err := flags(t, "--optimizer=adamw", "--weight-decay=0").Resolve(signed(t))
@@ -378,7 +457,8 @@ func TestResolveTakesZeroAtItsWord(t *testing.T) {
 	})
 }
 
-// TestSeedDrawsTrials: the seed says which trials are held out. Ten seeds that all draw the same 2 of 8 have a chance of 28^-9.
+// TestSeedDrawsTrials checks that the seed says which trials are held out. Ten seeds that all draw the same 2 of 8 have
+// a chance of 28^-9.
 func TestSeedDrawsTrials(t *testing.T) {
 	held := func(seed string) []int {
 		p, err := flags(t, "--seed="+seed).Resolve(signed(t))
@@ -408,7 +488,8 @@ func TestResolveWarns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "1 of 6 channels") || !strings.Contains(p.Warnings[0], "n04") {
+	if len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "1 of 6 channels") ||
+		!strings.Contains(p.Warnings[0], "n04") {
 		t.Errorf("warnings %q", p.Warnings)
 	}
 	if !slices.Equal(p.Config.Silent, []bool{false, false, false, false, true, false}) {
@@ -416,7 +497,8 @@ func TestResolveWarns(t *testing.T) {
 	}
 }
 
-// TestResolvePassesWarningsOn: what the reader warned of is among the warnings of the fit, and so is smoothing across the bins held out.
+// TestResolvePassesWarningsOn checks that what the reader warned of is among the warnings of the fit, and so is
+// smoothing across the bins held out.
 func TestResolvePassesWarningsOn(t *testing.T) {
 	for _, c := range []struct {
 		args   []string
@@ -430,19 +512,24 @@ func TestResolvePassesWarningsOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(p.Warnings) != c.want || p.Warnings[0] != rec.Warnings[0] || c.want == 2 && !strings.Contains(p.Warnings[1], "--smooth 0.1") {
+		if len(p.Warnings) != c.want || p.Warnings[0] != rec.Warnings[0] || c.want == 2 &&
+			!strings.Contains(p.Warnings[1], "--smooth 0.1") {
 			t.Errorf("%v: warnings %q", c.args, p.Warnings)
 		}
 	}
 }
 
-// TestRoundTrip: settings, written as resolved and read back, resolve to the same fit, with nothing left to choose.
+// TestRoundTrip checks that settings, written as resolved and read back, resolve to the same fit, with nothing left to
+// choose.
 func TestRoundTrip(t *testing.T) {
 	for _, args := range [][]string{
 		nil,
-		{"--latents=5", "--lags=4", "--kernel=softmax", "--latent-std=per-dimension", "--alpha=0.1", "--seed=77", "--restarts=2", "--lr=3e-4", "--patience=50"},
-		{"--decoder=mlp", "--hidden=3", "--split=interleaved", "--test-fraction=0.3", "--schedule=cosine", "--threads=2", "--groups=1,1+1"},
-		{"--split=none", "--scale=max", "--padding=zero", "--activation=relu", "--beta=0", "--seed=9223372036854775807"},
+		{"--latents=5", "--lags=4", "--kernel=softmax", "--latent-std=per-dimension", "--alpha=0.1", "--seed=77",
+			"--restarts=2", "--lr=3e-4", "--patience=50"},
+		{"--decoder=mlp", "--hidden=3", "--split=interleaved", "--test-fraction=0.3", "--schedule=cosine",
+			"--threads=2", "--groups=1,1+1"},
+		{"--split=none", "--scale=max", "--padding=zero", "--activation=relu", "--beta=0",
+			"--seed=9223372036854775807"},
 	} {
 		a, err := flags(t, args...).Resolve(signed(t))
 		if err != nil {
@@ -468,8 +555,10 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		for what, d := range map[string]string{
-			"settings": cmp.Diff(a.Settings(), b.Settings()), "options": cmp.Diff(a.Options, b.Options), "split": cmp.Diff(a.Split, b.Split),
-			"scaling": cmp.Diff(a.Scaling, b.Scaling), "model": cmp.Diff(a.Config, b.Config), "activity": cmp.Diff(a.Recording.Activity, b.Recording.Activity),
+			"settings": cmp.Diff(a.Settings(), b.Settings()), "options": cmp.Diff(a.Options, b.Options),
+			"split":   cmp.Diff(a.Split, b.Split),
+			"scaling": cmp.Diff(a.Scaling, b.Scaling), "model": cmp.Diff(a.Config, b.Config),
+			"activity": cmp.Diff(a.Recording.Activity, b.Recording.Activity),
 		} {
 			if d != "" {
 				t.Errorf("%v: the %s differ:\n%s", args, what, d)

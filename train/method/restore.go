@@ -11,8 +11,8 @@ import (
 	"facrnn/layers"
 )
 
-// ForSameRecording returns the plan of a resolved spec for the recording that it was resolved for: with the same scale, split and model,
-// and without anything to start training from. Its groups are those of the results.
+// ForSameRecording returns the plan of a resolved spec for the recording that it was resolved for: with the same scale,
+// split and model, and without anything to start training from. Its groups are those of the results.
 func ForSameRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan, error) {
 	p, err := restored(rec, s)
 	if err != nil {
@@ -23,11 +23,12 @@ func ForSameRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan
 		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}
 	p.Config.LeftOut = known.LeftOut
-	return p, p.again(p.rescale, p.split, p.observed, p.drive, p.counts, p.groups, p.method, p.model, p.recipe, p.objective)
+	return p, p.again(p.rescale, p.split, p.observed, p.drive, p.counts, p.groups, p.method, p.model, p.recipe,
+		p.objective)
 }
 
-// ForNewRecording returns the plan of a resolved spec for another recording with the same channels. The recording is scaled as the one that
-// was fitted, and all its bins are held out.
+// ForNewRecording returns the plan of a resolved spec for another recording with the same channels. The recording is
+// scaled as the one that was fitted, and all its bins are held out.
 func ForNewRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan, error) {
 	p, err := restored(rec, s)
 	if err != nil {
@@ -97,7 +98,8 @@ func (p *Plan) again(steps ...func() error) error {
 	return p.Config.Check()
 }
 
-// maskConstant keeps channels that never changed in training from saying anything where they are not as they were: what the model makes of that was never told from data.
+// maskConstant keeps channels that never changed in training from saying anything where they are not as they were: what
+// the model makes of that was never told from data.
 func (p *Plan) maskConstant(means []float64) {
 	rec, sigma := p.Recording, p.Config.History.Activation
 	var names []string
@@ -105,7 +107,8 @@ func (p *Plan) maskConstant(means []float64) {
 		moved := false
 		for t := 0; silent && t < rec.Bins(); t++ {
 			y, _ := sigma.At(float64(rec.Activity.Row(t)[n]))
-			moved = moved || math.Abs(y-means[n]) > 1e-6*(1+math.Abs(means[n])) // a mean of equal numbers may be rounded
+			// a mean of equal numbers may be rounded
+			moved = moved || math.Abs(y-means[n]) > 1e-6*(1+math.Abs(means[n]))
 		}
 		if !moved {
 			continue
@@ -116,6 +119,7 @@ func (p *Plan) maskConstant(means []float64) {
 		}
 	}
 	if len(names) > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d channels that never changed in the training bins do so now, and are taken as they were then: %s", len(names), first(names)))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("%d channels that never changed in the training bins do so now, and are taken as they were then: %s", len(names), first(names)))
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"facrnn/train"
 )
 
-// Spec says which model is fitted to a recording, and how. The zero value fits FacRNN by the recipe [Best]. Resolve chooses every
-// field that is left open from the recording.
+// Spec says which model is fitted to a recording, and how. The zero value fits FacRNN by the recipe [Best]. Resolve
+// chooses every field that is left open from the recording.
 type Spec struct {
 	Method Method  // nil: FacRNN
 	Recipe *Recipe // nil: Best if it applies to the model, else Paper
@@ -36,8 +36,8 @@ type Spec struct {
 	Init  Init // "": by the recipe
 	Refit *int // steps of expectation-maximisation after training; nil: by the recipe
 
-	// Training has the options of the loop. Fields that are zero are chosen by the recipe; a Decay below zero is none at all.
-	// Start, Resume and TestEvery are not read.
+	// Training has the options of the loop. Fields that are zero are chosen by the recipe; a Decay below zero is none
+	// at all. Start, Resume and TestEvery are not read.
 	Training train.Options
 	Patience int // epochs without a lower held-out loss after which training stops; 0: never
 
@@ -57,8 +57,9 @@ type Init string
 // The places where training starts. The zero value leaves the choice to the recipe.
 const (
 	InitComponents Init = "components" // separated components of the activity (JADE and SOBI)
-	InitICA        Init = "ica"        // components (FastICA) of the latents of a model without groups, which is trained before
-	InitRandom     Init = "random"
+	// components (FastICA) of the latents of a model without groups, which is trained before
+	InitICA    Init = "ica"
+	InitRandom Init = "random"
 )
 
 // isMLP reports whether a decoder is a multilayer perceptron, which has no matrix A.

@@ -25,7 +25,8 @@ func (p *Plan) split() (err error) {
 	p.sharing(o)
 	p.history()
 	if o.Kind == data.SplitInterleaved && p.Recording.Smoothed.SD > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", p.Recording.Smoothed.SD))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", p.Recording.Smoothed.SD))
 	}
 	return nil
 }
@@ -53,27 +54,32 @@ func (p *Plan) sharing(o data.SplitOptions) {
 	T := rec.Bins()
 	switch {
 	case o.Leaky:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("this run was split by an older version, which ignored that %d of %d bins lie in more than one trial: "+
-			"bins that were trained on are among the held-out bins, so the held-out figures are too high; train again", overlap.Shared, T))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("this run was split by an older version, which ignored that %d of %d bins lie in more than one trial: "+
+				"bins that were trained on are among the held-out bins, so the held-out figures are too high; train again", overlap.Shared, T))
 	case o.Kind == data.SplitTrials:
 		p.chose("trials that share time are held out together: the %d trials form %d groups, and %.2g of all bins are held out", rec.Trials, overlap.Groups,
 			float64(len(p.Split.Test))/float64(T))
 	case len(p.Split.Train)+len(p.Split.Test) < T:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d bins share time with a held-out bin of another trial, and neither train nor are held out",
-			T-len(p.Split.Train)-len(p.Split.Test), T))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("%d of %d bins share time with a held-out bin of another trial, and neither train nor are held out",
+				T-len(p.Split.Train)-len(p.Split.Test), T))
 	}
 }
 
-// history warns if most bins begin a stretch: their history is padding, so their prediction says little of the activity's course.
+// history warns if most bins begin a stretch: their history is padding, so their prediction says little of the
+// activity's course.
 func (p *Plan) history() {
 	T, starts := p.Recording.Bins(), len(p.Recording.SegmentStarts)
 	const use = "use longer trials, shorter bins or --trials none"
 	switch {
 	case starts == T:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("none of the %d bins has a history, as each begins a trial or follows a gap: nothing is predicted from the past, "+
-			"and R2 only says how well the bins are reconstructed; %s", T, use))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("none of the %d bins has a history, as each begins a trial or follows a gap: nothing is predicted from the past, "+
+				"and R2 only says how well the bins are reconstructed; %s", T, use))
 	case 2*starts > T:
-		p.Warnings = append(p.Warnings, fmt.Sprintf("only %d of %d bins have a history, as the others begin a trial or follow a gap: "+
-			"the figures of prediction are mostly those of padding; %s", T-starts, T, use))
+		p.Warnings = append(p.Warnings,
+			fmt.Sprintf("only %d of %d bins have a history, as the others begin a trial or follow a gap: "+
+				"the figures of prediction are mostly those of padding; %s", T-starts, T, use))
 	}
 }

@@ -23,7 +23,8 @@ func paired(t testing.TB) *data.Recording {
 	return rec
 }
 
-// TestSplitOfSharedTime: trials that share time are held out together, and that is said; a run of an older version keeps its split, with a warning.
+// TestSplitOfSharedTime checks that trials that share time are held out together, and that is said; a run of an older
+// version keeps its split, with a warning.
 func TestSplitOfSharedTime(t *testing.T) {
 	p, err := flags(t).Resolve(paired(t))
 	if err != nil {
@@ -38,7 +39,10 @@ func TestSplitOfSharedTime(t *testing.T) {
 			t.Errorf("%d of the 20 bins of pair %d are held out", n, pair)
 		}
 	}
-	if !slices.ContainsFunc(p.Chosen, func(s string) bool { return strings.HasPrefix(s, "trials that share time are held out together") }) {
+	if !slices.ContainsFunc(p.Chosen, func(s string) bool {
+		return strings.HasPrefix(s,
+			"trials that share time are held out together")
+	}) {
 		t.Errorf("chosen: %q", p.Chosen)
 	}
 	for _, apart := range []bool{true, false} {
@@ -50,19 +54,25 @@ func TestSplitOfSharedTime(t *testing.T) {
 		if got := slices.Equal(again.Split.Test, p.Split.Test); got != apart {
 			t.Errorf("a run that kept such trials together (%v) has the new split: %v", apart, got)
 		}
-		if got := slices.ContainsFunc(again.Warnings, func(s string) bool { return strings.HasPrefix(s, "this run was split by an older version") }); got == apart {
+		if got := slices.ContainsFunc(again.Warnings, func(s string) bool {
+			return strings.HasPrefix(s,
+				"this run was split by an older version")
+		}); got == apart {
 			t.Errorf("a run that kept such trials together (%v) warns of an older version: %v", apart, got)
 		}
 	}
 }
 
-// TestTrialsOfOneBin: bins that begin a trial have no history; a recording of nothing else is warned of.
+// TestTrialsOfOneBin checks that bins that begin a trial have no history; a recording of nothing else is warned of.
 func TestTrialsOfOneBin(t *testing.T) {
 	p, err := flags(t).Resolve(single(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(p.Warnings, func(s string) bool { return strings.HasPrefix(s, "none of the 400 bins has a history") }) {
+	if !slices.ContainsFunc(p.Warnings, func(s string) bool {
+		return strings.HasPrefix(s,
+			"none of the 400 bins has a history")
+	}) {
 		t.Errorf("warnings: %q", p.Warnings)
 	}
 }

@@ -57,7 +57,8 @@ func readStructure(path string) (layers.Structure, error) {
 	for _, g := range f.Groups {
 		for _, k := range g.Latents {
 			if k < 1 {
-				return nil, fmt.Errorf("--structure %s: group %q names latent %d, but they are counted from 1", path, g.Name, k)
+				return nil, fmt.Errorf("--structure %s: group %q names latent %d, but they are counted from 1", path,
+					g.Name, k)
 			}
 		}
 	}

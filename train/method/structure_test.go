@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestStructureFile: a file of groups becomes their notation, which config.toml holds.
+// TestStructureFile checks that a file of groups becomes their notation, which config.toml holds.
 func TestStructureFile(t *testing.T) {
 	const groups = "[[group]]\nname = \"a\"\nlatents = [1, 2]\n[[group]]\nname = \"b\"\nlatents = [3]\n"
 	for _, c := range []struct{ name, text, want, fault string }{
@@ -28,7 +28,8 @@ func TestStructureFile(t *testing.T) {
 		}
 		p, err := flags(t, "--structure="+path).Resolve(long(t))
 		switch {
-		case c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault) || !strings.Contains(err.Error(), path)):
+		case c.fault != "" && (err == nil || !strings.Contains(err.Error(), c.fault) ||
+			!strings.Contains(err.Error(), path)):
 			t.Errorf("%s: the error is %v, want one that names the file and says %q", c.name, err, c.fault)
 		case c.fault == "" && err != nil:
 			t.Errorf("%s: %v", c.name, err)
@@ -36,7 +37,8 @@ func TestStructureFile(t *testing.T) {
 			t.Errorf("%s: groups %q, want %q", c.name, p.Settings().Groups, c.want)
 		}
 	}
-	if _, err := flags(t, "--structure=a.toml", "--groups=1,1").Resolve(long(t)); err == nil || !strings.Contains(err.Error(), "leave one out") {
+	if _, err := flags(t, "--structure=a.toml", "--groups=1,1").Resolve(long(t)); err == nil ||
+		!strings.Contains(err.Error(), "leave one out") {
 		t.Errorf("--structure and --groups together: %v", err)
 	}
 }

@@ -62,7 +62,8 @@ func (f *Fitted) evidence() (evaluate.Evidence, error) {
 	}
 	e := evaluate.Evidence{
 		Course: Course(f.Result.Model.Config.Terms, rows), Smoothed: f.Recording.Smoothed.SD > 0, R2: f.score("r2"),
-		BitsPerSpike: f.score("bits_per_spike"), Warned: f.Past.Warned || f.Result.Interrupted || len(f.Warnings)+len(f.Result.Warnings)+len(f.Remarks) > 0,
+		BitsPerSpike: f.score("bits_per_spike"), Warned: f.Past.Warned || f.Result.Interrupted || len(f.Warnings)+
+			len(f.Result.Warnings)+len(f.Remarks) > 0,
 	}
 	var latents evaluate.Groups
 	for i, g := range f.Result.Model.Config.Structure.Groups() {
@@ -116,7 +117,7 @@ func (f *Fitted) drives(e *evaluate.Evidence, latents evaluate.Groups) error {
 	return nil
 }
 
-// score is a figure of the training and the held-out bins; nil if neither bins have it.
+// score returns a figure of the training and the held-out bins; nil if neither bins have it.
 func (f *Fitted) score(key string) *evaluate.Score {
 	v := evaluate.Score{Train: number(f.Train, key), Test: number(f.Test, key)}
 	if math.IsNaN(v.Train) && math.IsNaN(v.Test) {
@@ -125,7 +126,7 @@ func (f *Fitted) score(key string) *evaluate.Score {
 	return &v
 }
 
-// number is a figure; NaN if it is missing.
+// number returns a figure; NaN if it is missing.
 func number(of map[string]Number, key string) float64 {
 	if v, ok := of[key]; ok {
 		return float64(v)
@@ -133,7 +134,7 @@ func number(of map[string]Number, key string) float64 {
 	return math.NaN()
 }
 
-// best is the column with the largest R2; nil if no R2 is known.
+// best returns the column with the largest R2; nil if no R2 is known.
 func best(columns []string, s evaluate.BehaviorScore) (top *evaluate.ColumnScore) {
 	for i, v := range s.Columns {
 		if r2 := float64(v); !math.IsNaN(r2) && !math.IsInf(r2, 0) && (top == nil || r2 > top.R2) {

@@ -16,10 +16,12 @@ import (
 	"facrnn/train/method"
 )
 
-// FormatVersion is of model.npz; it grows when a reader of the old form would go wrong. Files say 1 where one of that form would not: where the history leaves nothing out.
+// FormatVersion is of model.npz; it grows when a reader of the old form would go wrong. Files say 1 where one of that
+// form would not: where the history leaves nothing out.
 const FormatVersion = 2
 
-// modelArrays are the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and the MLP's weights (out,in).
+// modelArrays returns the arrays of model.npz: every parameter with rows as the paper has them, A (N,K), D (N,P) and
+// the MLP's weights (out,in).
 func modelArrays(
 	c graph.Config, params []train.Array, rec *data.Recording, scaling data.Scaling,
 ) map[string]npz.Array {
@@ -44,7 +46,8 @@ func modelArrays(
 	out["units"], out["regions"] = npz.Vector(names), npz.Vector(regions)
 	out["scale_offset"], out["scale_factor"] = npz.Vector(scaling.Offset), npz.Vector(scaling.Factor)
 	for k, v := range map[string]string{
-		"decoder": fmt.Sprint(c.Decoder), "activation": string(c.History.Activation), "padding": string(c.History.Padding),
+		"decoder": fmt.Sprint(c.Decoder), "activation": string(c.History.Activation),
+		"padding":     string(c.History.Padding),
 		"kernel_kind": layers.KernelName(c.History.Kernel), "latent_std": layers.LatentStdName(c.LatentStd),
 		"scale": string(scaling.Kind), "series": rec.Source.Series, "unit": rec.Unit,
 	} {
@@ -56,12 +59,14 @@ func modelArrays(
 	return out
 }
 
-// text is an array of one text.
+// text returns an array of one text.
 func text(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 
-// contextArrays are what model.npz keeps of a training context beside the scaling. There is no NaN in them: unobserved marks the channels that have no mean.
+// contextArrays are what model.npz keeps of a training context beside the scaling. There is no NaN in them: unobserved
+// marks the channels that have no mean.
 func contextArrays(k method.TrainingContext) map[string]npz.Array {
-	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool, len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
+	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool,
+		len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
 	copy(silent, k.Silent)
 	for n, m := range means {
 		if m != m {
@@ -69,7 +74,8 @@ func contextArrays(k method.TrainingContext) map[string]npz.Array {
 		}
 	}
 	out := map[string]npz.Array{
-		"silent": npz.Vector(silent), "unobserved": npz.Vector(unobserved), "history_mean": npz.Vector(means), "link": text(string(k.Link)), "input": text(k.Input),
+		"silent": npz.Vector(silent), "unobserved": npz.Vector(unobserved), "history_mean": npz.Vector(means),
+		"link": text(string(k.Link)), "input": text(k.Input),
 	}
 	if len(k.Drive) > 0 {
 		out["drive_names"], out["drive_offset"], out["drive_factor"] = npz.Vector(k.Drive), npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
@@ -99,13 +105,16 @@ func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
 		weights = append(weights, m.RawMatrix().Data...)
 	}
 	return map[string]npz.Array{
-		"behavior_names": npz.Vector(d.Names), "behavior_unit": {Shape: []int{}, Data: []string{d.Unit}}, "behavior_bins": npz.Scalar(int64(d.Bins)),
-		"behavior_map": {Shape: []int{len(d.Maps), K, D}, Data: weights}, "behavior_intercept": {Shape: []int{len(d.Maps), D}, Data: slices.Concat(d.Intercepts...)},
+		"behavior_names": npz.Vector(d.Names), "behavior_unit": {Shape: []int{}, Data: []string{d.Unit}},
+		"behavior_bins":      npz.Scalar(int64(d.Bins)),
+		"behavior_map":       {Shape: []int{len(d.Maps), K, D}, Data: weights},
+		"behavior_intercept": {Shape: []int{len(d.Maps), D}, Data: slices.Concat(d.Intercepts...)},
 	}
 }
 
-// inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D is divided by the factors, and the decoder's
-// last bias gives up what the offsets add, D offset. Without a drive they are the parameters as they are.
+// inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D
+// is divided by the factors, and the decoder's last bias gives up what the offsets add, D offset. Without a drive they
+// are the parameters as they are.
 func inUnits(c graph.Config, params []train.Array, driven data.Scaling) []train.Array {
 	return forDrive(c, params, func(d, b []float64) {
 		N := len(b)
@@ -131,7 +140,8 @@ func ofScaled(c graph.Config, params []train.Array, driven data.Scaling) []train
 	})
 }
 
-// forDrive changes a drive's weights, transposed (P,N), and the decoder's last bias (N), in copies. Without a drive there is nothing to change.
+// forDrive changes a drive's weights, transposed (P,N), and the decoder's last bias (N), in copies. Without a drive
+// there is nothing to change.
 func forDrive(c graph.Config, params []train.Array, change func(d, b []float64)) []train.Array {
 	matrix, offset, ok := c.DriveParams()
 	if !ok {
@@ -157,9 +167,10 @@ func transpose(x []float64, rows, cols int) []float64 {
 	return y
 }
 
-// latentArrays are the arrays of latents.npz, one row a bin: ln s among them where every bin has its own.
+// latentArrays returns the arrays of latents.npz, one row a bin: ln s among them where every bin has its own.
 func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split data.Split) map[string]npz.Array {
-	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial), "split": npz.Vector(split.Marks(rec.Bins()))}
+	out := map[string]npz.Array{"mu": npz.FromMatrix(mu), "time": npz.Vector(rec.Time), "trial": npz.Ints(rec.Trial),
+		"split": npz.Vector(split.Marks(rec.Bins()))}
 	if logs.Rows > 1 {
 		out["log_std_z"] = npz.FromMatrix(logs)
 	}
@@ -169,7 +180,8 @@ func latentArrays(mu, logs, filtered data.Matrix, rec *data.Recording, split dat
 	return out
 }
 
-// connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of another. The W_g lie behind one another in memory.
+// connectivity returns W (N,N) and every group's W_g of a linear model of up to nwb.MostUnits neurons, nothing of
+// another. The W_g lie behind one another in memory.
 func connectivity(m *graph.Model[float32]) (data.Matrix, []data.Matrix) {
 	at, b := m.Recurrence()
 	if at == nil || m.Config.Neurons > nwb.MaxUnits {
@@ -183,7 +195,7 @@ func connectivity(m *graph.Model[float32]) (data.Matrix, []data.Matrix) {
 	return product(make([]float32, N*N), at.Data, b.Data, N, all), subConnectivities(m, b.Data)
 }
 
-// subConnectivities are every group's A_g B_g for a B (K,N), behind one another in memory.
+// subConnectivities returns every group's A_g B_g for a B (K,N), behind one another in memory.
 func subConnectivities(m *graph.Model[float32], b []float32) (groups []data.Matrix) {
 	N := m.Config.Neurons
 	at, _ := m.Recurrence()
@@ -200,8 +212,11 @@ func product(out []float32, at, b []float32, N int, latents []int) data.Matrix {
 	return data.Matrix{Rows: N, Cols: N, Data: out}
 }
 
-// connectivityArrays are the arrays of connectivity.npz: W and the W_g, unless w is empty, and those of B by ridge regression where there is one.
-func connectivityArrays(m *graph.Model[float32], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge) map[string]npz.Array {
+// connectivityArrays returns the arrays of connectivity.npz: W and the W_g, unless w is empty, and those of B by ridge
+// regression where there is one.
+func connectivityArrays(
+	m *graph.Model[float32], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge,
+) map[string]npz.Array {
 	N, out := m.Config.Neurons, map[string]npz.Array{}
 	stacked := func(groups []data.Matrix) npz.Array {
 		return npz.Array{Shape: []int{len(groups), N, N}, Data: groups[0].Data[:len(groups)*N*N]}

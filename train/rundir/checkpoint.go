@@ -16,8 +16,8 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// CheckpointVersion is of the files in checkpoint/; it grows when a reader of the old form would go wrong. Files of version 1, which had no other
-// than the parameters, cannot be gone on with.
+// CheckpointVersion is of the files in checkpoint/; it grows when a reader of the old form would go wrong. Files of
+// version 1, which had no other than the parameters, cannot be gone on with.
 const CheckpointVersion = 2
 
 // origin is checkpoint/run.json: what a run was begun with.
@@ -27,8 +27,8 @@ type origin struct {
 	SHA256  string `json:"sha256"` // of the recording
 }
 
-// Checkpoint is a hook that writes every restart's state to checkpoint/restart-R.npz: as soon as there is one and the interval has passed, and as
-// the restart ends. It comes after hooks whose End changes the parameters.
+// Checkpoint returns a hook that writes every restart's state to checkpoint/restart-R.npz: as soon as there is one and
+// the interval has passed, and as the restart ends. It comes after hooks whose End changes the parameters.
 func (f *Folder) Checkpoint(every time.Duration, now train.Clock) train.Hook {
 	last := map[int]time.Time{}
 	write := func(r *train.Progress) error {
@@ -164,7 +164,8 @@ func (f *Folder) CheckSource(source data.Source) error {
 	}
 	var o origin
 	if err := json.Unmarshal(text, &o); err != nil {
-		return fmt.Errorf("%s: damaged (%w): begin anew by --config %s and another --out", name, err, f.Path("config.toml"))
+		return fmt.Errorf("%s: damaged (%w): begin anew by --config %s and another --out", name, err,
+			f.Path("config.toml"))
 	}
 	if err := checkVersion(o.Version); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

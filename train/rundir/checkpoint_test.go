@@ -30,11 +30,12 @@ func fitStates(t *testing.T, o *method.Fitted, opts train.Options) (states []tra
 		}
 		return nil
 	}
-	of = fit(t, context.Background(), o, o.Result.Model.Config, opts, train.Patience(60), train.Hook{Name: "states", OnSnapshot: note, End: note})
+	of = fit(t, context.Background(), o, o.Result.Model.Config, opts, train.Patience(60),
+		train.Hook{Name: "states", OnSnapshot: note, End: note})
 	return states, of
 }
 
-// TestStates: a state that is written and read is the same in every part.
+// TestStates checks that a state that is written and read is the same in every part.
 func TestStates(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	states, _ := fitStates(t, o, train.Options{Epochs: 200, Batch: 16, TestEvery: 3, Restarts: 2})
@@ -72,11 +73,13 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// stored is a checkpoint of version 2 in testdata, which -update writes: after 100 of the 200 steps of what TestStoredState fits.
+// stored is a checkpoint of version 2 in testdata, which -update writes: after 100 of the 200 steps of what
+// TestStoredState fits.
 const stored = "testdata/checkpoint_2"
 
-// TestStoredState: a checkpoint that was written when version 2 began is read, and a fit goes on from it to its end: files of a version stay readable, and what they hold fits. How the
-// numbers end is for the machine that wrote it to say.
+// TestStoredState checks that a checkpoint that was written when version 2 began is read, and a fit goes on from it to
+// its end: files of a version stay readable, and what they hold fits. How the numbers end is for the machine that wrote
+// it to say.
 func TestStoredState(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	opts := train.Options{Epochs: 100, Batch: 16, TestEvery: 3}
@@ -97,8 +100,10 @@ func TestStoredState(t *testing.T) {
 	if err != nil || len(states) != 1 {
 		t.Fatalf("%d states, %v", len(states), err)
 	}
-	if s := states[0]; s.Steps != 100 || s.Epoch != 51 || len(s.Rows) != 50 || s.Done || s.KeptEpoch == 0 || s.Rows[2].Test == nil || s.Rows[3].Test != nil {
-		t.Errorf("it is of step %d, epoch %d with %d rows, and kept epoch %d", s.Steps, s.Epoch, len(s.Rows), s.KeptEpoch)
+	if s := states[0]; s.Steps != 100 || s.Epoch != 51 || len(s.Rows) != 50 || s.Done || s.KeptEpoch == 0 ||
+		s.Rows[2].Test == nil || s.Rows[3].Test != nil {
+		t.Errorf("it is of step %d, epoch %d with %d rows, and kept epoch %d", s.Steps, s.Epoch, len(s.Rows),
+			s.KeptEpoch)
 	}
 	opts.Resume = states
 	if _, res := fitStates(t, o, opts); len(res.Result.Rows) < 51 || !cmp.Equal(res.Result.Rows[:50], states[0].Rows) {
@@ -106,7 +111,8 @@ func TestStoredState(t *testing.T) {
 	}
 }
 
-// TestCheckpoint writes a state as soon as there is one and the interval has passed, and the one that a restart ends with.
+// TestCheckpoint writes a state as soon as there is one and the interval has passed, and the one that a restart ends
+// with.
 func TestCheckpoint(t *testing.T) {
 	f := &Folder{Dir: t.TempDir()}
 	now := time.Unix(0, 0)
@@ -140,7 +146,8 @@ func TestCheckpoint(t *testing.T) {
 	look("of a restart that has not begun", h.End, false)
 }
 
-// TestOneAtATime: a folder that is open is not opened or created again until it is closed; what a killed program left is swept away, and what is not its own is not.
+// TestOneAtATime checks that a folder that is open is not opened or created again until it is closed; what a killed
+// program left is swept away, and what is not its own is not.
 func TestOneAtATime(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	f, err := create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz", SHA256: "abc"})
@@ -153,7 +160,8 @@ func TestOneAtATime(t *testing.T) {
 	if err := os.Remove(f.Path("config.toml")); err != nil { // as if it were about to be written
 		t.Fatal(err)
 	}
-	if _, err := create(dir, nil, data.Source{}); err == nil || !strings.Contains(err.Error(), "another program is writing there") {
+	if _, err := create(dir, nil, data.Source{}); err == nil ||
+		!strings.Contains(err.Error(), "another program is writing there") {
 		t.Errorf("created twice: %v", err)
 	}
 	if err := f.Write("config.toml", []byte("seed = 1\n")); err != nil {
@@ -169,13 +177,15 @@ func TestOneAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if got, want := files(t, dir), []string{".gitignore", ".lock", "checkpoint/run.json", "config.toml", "notes.txt"}; !slices.Equal(got, want) {
+	if got, want := files(t, dir), []string{".gitignore", ".lock", "checkpoint/run.json", "config.toml",
+		"notes.txt"}; !slices.Equal(got, want) {
 		t.Errorf("there are %v, want %v", got, want)
 	}
 	if err := f.CheckSource(data.Source{Path: "b.npz", SHA256: "abc"}); err != nil {
 		t.Errorf("the same file under another name: %v", err)
 	}
-	if err := f.CheckSource(data.Source{Path: "a.npz", SHA256: "abd"}); err == nil || !strings.HasPrefix(err.Error(), "a.npz: the file has changed") {
+	if err := f.CheckSource(data.Source{Path: "a.npz", SHA256: "abd"}); err == nil ||
+		!strings.HasPrefix(err.Error(), "a.npz: the file has changed") {
 		t.Errorf("another file: %v", err)
 	}
 }
@@ -189,7 +199,8 @@ func BenchmarkCheckpoint(b *testing.B) {
 		}
 	}
 	for i := range 1000 {
-		s.Rows = append(s.Rows, train.Epoch{Epoch: i + 1, Train: train.Losses{Terms: make([]float64, 3)}, Weights: make([]float64, 3)})
+		s.Rows = append(s.Rows, train.Epoch{Epoch: i + 1, Train: train.Losses{Terms: make([]float64, 3)},
+			Weights: make([]float64, 3)})
 	}
 	f := &Folder{Dir: b.TempDir()}
 	for b.Loop() {

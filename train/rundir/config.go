@@ -44,7 +44,7 @@ func (s *Stored) Config(rec *data.Recording) (graph.Config, error) {
 	return c, c.Check()
 }
 
-// partial is an error of a model.npz that does not say all of its model.
+// partial returns an error of a model.npz that does not say all of its model.
 func (s *Stored) partial(err error) error {
 	return fmt.Errorf("%s: does not say all of the model (%w): register what is missing, or pass the configuration",
 		s.path, err)

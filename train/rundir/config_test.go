@@ -31,7 +31,8 @@ func (r ring) Factorizations() []layers.Factorization {
 	var all []layers.Factorization
 	for i := range int(r) {
 		for j := i + 2; j < int(r) && j-i < int(r)-1; j++ {
-			all = append(all, layers.Factorization{Name: fmt.Sprintf("%d and %d", i, j), Parts: [][]int{{i}, {j}}, Weight: 0.5 + float64(i)})
+			all = append(all, layers.Factorization{Name: fmt.Sprintf("%d and %d", i, j), Parts: [][]int{{i}, {j}},
+				Weight: 0.5 + float64(i)})
 		}
 	}
 	return all
@@ -50,8 +51,8 @@ func (overlapping) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Name: "private", Parts: [][]int{{0}, {1}}, Weight: 2}}
 }
 
-// TestReload: a model is rebuilt from model.npz alone, with its structure, observation model, kernel, std and decoder,
-// and encodes the recording as it did.
+// TestReload checks that a model is rebuilt from model.npz alone, with its structure, observation model, kernel, std
+// and decoder, and encodes the recording as it did.
 func TestReload(t *testing.T) {
 	for name, c := range map[string]graph.Config{
 		"ring":        {Structure: ring(4), Decoder: layers.LinearDecoder{Link: layers.ReLU}},
@@ -59,11 +60,13 @@ func TestReload(t *testing.T) {
 		"one group":   {Structure: layers.Partition{3}, LatentStd: layers.FixedStd{-1, -2, -3}},
 		"chain, learned": {
 			Structure: layers.Chain{1, 1, 1}, LatentStd: layers.Amortized{},
-			History: layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}, Padding: layers.PadFirst, Activation: layers.ReLU},
+			History: layers.History{Lags: 3, Kernel: layers.SoftmaxKernel{}, Padding: layers.PadFirst,
+				Activation: layers.ReLU},
 		},
 		"mlp": {
 			Structure: layers.Partition{1, 1}, Encoder: layers.MLPEncoder{Hidden: 5},
-			Decoder: layers.MLPDecoder{Hidden: 5, Link: layers.Softplus}, History: layers.History{Lags: 2, Kernel: layers.FixedKernel{0.25, 0.75}},
+			Decoder: layers.MLPDecoder{Hidden: 5, Link: layers.Softplus},
+			History: layers.History{Lags: 2, Kernel: layers.FixedKernel{0.25, 0.75}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +87,8 @@ func TestReload(t *testing.T) {
 			if _, listed := got.Structure.(layers.Recorded); listed != (name == "ring" || name == "overlapping") {
 				t.Errorf("the structure is a %T", got.Structure)
 			}
-			if got.Observation() != losses.Observation(losses.Gaussian{}) || !reflect.DeepEqual(got.History, want.History) || !reflect.DeepEqual(got.LatentStd, want.LatentStd) {
+			if got.Observation() != losses.Observation(losses.Gaussian{}) ||
+				!reflect.DeepEqual(got.History, want.History) || !reflect.DeepEqual(got.LatentStd, want.LatentStd) {
 				t.Errorf("%+v, want %+v", got, want)
 			}
 			r, err := s.Result(got, o.Recording)
@@ -100,7 +104,8 @@ func TestReload(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if after, _, err := evaluate.Encode(r.Model, r.Samples); err != nil || !slices.Equal(after.Data, before.Data) {
+			if after, _, err := evaluate.Encode(r.Model, r.Samples); err != nil ||
+				!slices.Equal(after.Data, before.Data) {
 				t.Errorf("the latents are not those of the run (%v)", err)
 			}
 		})

@@ -16,8 +16,9 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// TestDrive: D is written in the units that the drive was read in: with A, b and the latents of the files, and the drive as it was, the prediction is the model's, up to rounding in single precision.
-// The names of its columns are in model.npz and summary.json.
+// TestDrive checks that D is written in the units that the drive was read in: with A, b and the latents of the files,
+// and the drive as it was, the prediction is the model's, up to rounding in single precision. The names of its columns
+// are in model.npz and summary.json.
 func TestDrive(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	o.Recording.Unit = "Hz"
@@ -113,7 +114,8 @@ func TestDrive(t *testing.T) {
 	}
 }
 
-// TestDriveOfOld: an older model knows of nothing that the history leaves out, and is read; a damaged one is not.
+// TestDriveOfOld checks that an older model knows of nothing that the history leaves out, and is read; a damaged one is
+// not.
 func TestDriveOfOld(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	o.Recording.Unit = "Hz"

@@ -43,8 +43,8 @@ type RunSummary struct {
 	Model    string `json:"model_sha256"` // of model.npz
 }
 
-// OpenEvaluation opens or makes the folder of an evaluation. One that holds files is refused unless they are of an evaluation of the same recording, which gives way. The caller
-// closes the folder.
+// OpenEvaluation opens or makes the folder of an evaluation. One that holds files is refused unless they are of an
+// evaluation of the same recording, which gives way. The caller closes the folder.
 func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if err := f.replaceable(source); err != nil {
@@ -61,7 +61,8 @@ func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 			f.Close()
 			return nil, err
 		}
-		err = errors.Join(atomicfile.Sweep(dir), atomicfile.Sweep(f.Path("figures")), os.RemoveAll(f.Path("summary.json")), f.RemoveReport())
+		err = errors.Join(atomicfile.Sweep(dir), atomicfile.Sweep(f.Path("figures")),
+			os.RemoveAll(f.Path("summary.json")), f.RemoveReport())
 	}
 	return f.orFail(err)
 }
@@ -80,7 +81,9 @@ func (f *Folder) replaceable(source data.Source) error {
 		switch name := e.Name(); {
 		case name == atomicfile.LockName:
 			locked = true
-		case name == "figures", strings.Contains(name, "latents.npz"), strings.Contains(name, "report.html"), strings.HasPrefix(name, ".summary.json"): // written, or being written
+		// written, or being written
+		case name == "figures", strings.Contains(name, "latents.npz"), strings.Contains(name,
+			"report.html"), strings.HasPrefix(name, ".summary.json"):
 			others = true
 		default:
 			others, foreign = true, true
@@ -102,7 +105,8 @@ func (f *Folder) replaceable(source data.Source) error {
 	var e Evaluation
 	text, err := atomicfile.Read(f.Path("summary.json"))
 	if err != nil || json.Unmarshal(text, &e) != nil || e.Run.Folder == "" {
-		return fmt.Errorf("%s: holds files that are not of a finished evaluation: choose another --out, or empty it", f.Dir)
+		return fmt.Errorf("%s: holds files that are not of a finished evaluation: choose another --out, or empty it",
+			f.Dir)
 	}
 	if e.Data.Path != source.Path && e.Data.SHA256 != source.SHA256 {
 		return fmt.Errorf("%s: holds the evaluation of another recording, %s: choose another --out", f.Dir, e.Data.Path)

@@ -69,10 +69,13 @@ func (f *Folder) checkEmpty() error {
 			return fmt.Errorf("%s: holds a run already: choose another --out, or go on with it by --resume", f.Dir)
 		}
 	}
-	for _, name := range []string{"metrics.csv", "log.txt", "model.npz", "latents.npz", "connectivity.npz", "results.nwb", "report.html", "figures", "tensorboard"} {
+	for _, name := range []string{"metrics.csv", "log.txt", "model.npz", "latents.npz", "connectivity.npz",
+		"results.nwb", "report.html", "figures", "tensorboard"} {
 		_, err := os.Lstat(f.Path(name))
-		if entries, notDir := os.ReadDir(f.Path(name)); err == nil && (notDir != nil || len(entries) > 0) { // not of a run, which begins with config.toml: the user's
-			return fmt.Errorf("%s: is there already, and a run would replace it: choose another --out, or move it away", f.Path(name))
+		// not of a run, which begins with config.toml: the user's
+		if entries, notDir := os.ReadDir(f.Path(name)); err == nil && (notDir != nil || len(entries) > 0) {
+			return fmt.Errorf("%s: is there already, and a run would replace it: choose another --out, or move it away",
+				f.Path(name))
 		}
 	}
 	return nil
@@ -84,7 +87,8 @@ func (f *Folder) checkEmpty() error {
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if _, err := os.Stat(f.Path("config.toml")); err != nil {
-		return nil, fmt.Errorf("%s: holds no run that could be gone on with (config.toml: %w): name a run folder", dir, cause(err))
+		return nil, fmt.Errorf("%s: holds no run that could be gone on with (config.toml: %w): name a run folder", dir,
+			cause(err))
 	}
 	if f.finished() {
 		Tidy(dir)
@@ -126,7 +130,8 @@ func Tidy(dir string) {
 
 // writable makes a file and removes it: a lock can be had where nothing can be written.
 func (f *Folder) writable() error {
-	probe, err := os.CreateTemp(f.Dir, ".probe.tmp*") // which atomicfile.Sweep knows for a leftover, where the program is killed here
+	// which atomicfile.Sweep knows for a leftover, where the program is killed here
+	probe, err := os.CreateTemp(f.Dir, ".probe.tmp*")
 	if err != nil {
 		return err
 	}
@@ -167,7 +172,7 @@ func cause(err error) error {
 	return err
 }
 
-// Path is a file in the folder.
+// Path returns a file in the folder.
 func (f *Folder) Path(name string) string { return filepath.Join(f.Dir, name) }
 
 // Write writes a file of the folder whole. It returns a [*GoneError] rather than make a folder anew that has gone.

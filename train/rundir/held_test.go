@@ -11,9 +11,8 @@ import (
 	"facrnn/train"
 )
 
-// TestHeld: a folder that was removed, moved or replaced since it was created, or that lost its config.toml or its
-// lock, is found by Held, by the hooks of the training and by every write,
-// none of which makes it anew.
+// TestHeld checks that a folder that was removed, moved or replaced since it was created, or that lost its config.toml
+// or its lock, is found by Held, by the hooks of the training and by every write, none of which makes it anew.
 func TestHeld(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -24,8 +23,10 @@ func TestHeld(t *testing.T) {
 	}{
 		{name: "removed", damage: os.RemoveAll, absent: true},
 		{name: "moved", damage: func(dir string) error { return os.Rename(dir, dir+"-moved") }, absent: true},
-		{name: "config removed", damage: func(dir string) error { return os.Remove(filepath.Join(dir, "config.toml")) }, path: "config.toml"},
-		{name: "lock removed", damage: func(dir string) error { return os.Remove(filepath.Join(dir, ".lock")) }, path: ".lock"},
+		{name: "config removed", damage: func(dir string) error { return os.Remove(filepath.Join(dir, "config.toml")) },
+			path: "config.toml"},
+		{name: "lock removed", damage: func(dir string) error { return os.Remove(filepath.Join(dir, ".lock")) },
+			path: ".lock"},
 		{name: "replaced", damage: func(dir string) error {
 			return errors.Join(os.Rename(dir, dir+"-moved"), os.CopyFS(dir, os.DirFS(dir+"-moved")))
 		}, path: ".lock", replaced: true},
@@ -52,7 +53,8 @@ func TestHeld(t *testing.T) {
 			} {
 				gone := (*GoneError)(nil)
 				if !errors.As(err, &gone) || gone.Path != filepath.Join(dir, c.path) || gone.Replaced != c.replaced {
-					t.Errorf("%s: %v, want that %s has gone, replaced: %v", what, err, filepath.Join(dir, c.path), c.replaced)
+					t.Errorf("%s: %v, want that %s has gone, replaced: %v", what, err, filepath.Join(dir, c.path),
+						c.replaced)
 				}
 			}
 			if _, err := os.Stat(dir); c.absent != os.IsNotExist(err) {
@@ -65,14 +67,15 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestTidy: the checkpoints of a complete run are removed; those of an interrupted run, or of a folder that another
-// program has, stay.
+// TestTidy checks that the checkpoints of a complete run are removed; those of an interrupted run, or of a folder that
+// another program has, stay.
 func TestTidy(t *testing.T) {
 	for _, c := range []struct {
 		name           string
 		complete, held bool
 		want           bool // checkpoint/ is still there
-	}{{"complete", true, false, false}, {"interrupted", false, false, true}, {"held by another program", true, true, true}} {
+	}{{"complete", true, false, false}, {"interrupted", false, false, true}, {"held by another program", true, true,
+		true}} {
 		dir := filepath.Join(t.TempDir(), "run")
 		f, err := create(dir, []byte("seed = 1\n"), data.Source{Path: "a.npz"})
 		if err != nil {

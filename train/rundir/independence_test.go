@@ -12,7 +12,8 @@ import (
 	"facrnn/layers"
 )
 
-// TestSummaryOfDependentGroups: the null is in the summary, of held-out bins, and what lies far above it is warned of.
+// TestSummaryOfDependentGroups checks that the null is in the summary, of held-out bins, and what lies far above it is
+// warned of.
 func TestSummaryOfDependentGroups(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{1, 1}})
 	_, at := o.Result.Model.Recurrence()
@@ -32,14 +33,15 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 	if mean, highest := got.Test["partial_correlation_null"], got.Test["partial_correlation_null_highest"]; !(mean <= highest) {
 		t.Errorf("the null is %g, at most %g", mean, highest)
 	}
-	warned := slices.ContainsFunc(fitted.Summary.Warnings, func(w string) bool { return strings.Contains(w, "not independent") })
+	warned := slices.ContainsFunc(fitted.Summary.Warnings,
+		func(w string) bool { return strings.Contains(w, "not independent") })
 	if !warned {
 		t.Errorf("no word of groups that are the same: %v", got.Test)
 	}
 }
 
-// TestFactorizations: of a chain of four groups, each pair of groups that are not neighbours has a name, a partial correlation and a
-// control of its own; the summary's own numbers are their sums.
+// TestFactorizations checks that of a chain of four groups, each pair of groups that are not neighbours has a name, a
+// partial correlation and a control of its own; the summary's own numbers are their sums.
 func TestFactorizations(t *testing.T) {
 	f, _ := finish(t, small(t, graph.Config{Structure: layers.Chain{1, 1, 1, 1}}))
 	text, err := os.ReadFile(f.Path("summary.json"))
@@ -64,7 +66,8 @@ func TestFactorizations(t *testing.T) {
 	if want := []string{"groups 1 and 3", "groups 1 and 4", "groups 2 and 4"}; !slices.Equal(names, want) {
 		t.Errorf("the structure promises %q, want %q", names, want)
 	}
-	for _, c := range []struct{ sum, want float64 }{{sum, got.Test["partial_correlation"]}, {null, got.Test["partial_correlation_null"]}} {
+	for _, c := range []struct{ sum, want float64 }{{sum, got.Test["partial_correlation"]},
+		{null, got.Test["partial_correlation_null"]}} {
 		if !(math.Abs(c.sum-c.want) <= 1e-9) {
 			t.Errorf("the factorizations add up to %g, the summary says %g", c.sum, c.want)
 		}

@@ -225,7 +225,8 @@ func (s *Stored) readNoise() error {
 	}
 	a := s.arrays["Q"]
 	q, err := a.Float64s()
-	if err != nil || len(a.Shape) != 2 || a.Shape[0] != a.Shape[1] || a.Shape[0] < 1 || slices.ContainsFunc(q, func(v float64) bool { return !finite(v) }) {
+	if err != nil || len(a.Shape) != 2 || a.Shape[0] != a.Shape[1] || a.Shape[0] < 1 ||
+		slices.ContainsFunc(q, func(v float64) bool { return !finite(v) }) {
 		return errors.New("array Q: no covariance")
 	}
 	K := a.Shape[0]
@@ -304,7 +305,8 @@ func (s *Stored) readRidge(path string) error {
 	}
 	b, err := a.Matrix()
 	if err != nil || b.Cols != len(s.Channels) {
-		return fmt.Errorf("%s: damaged (array B_ridge is of shape %v): bring back the file, or fit again", path, a.Shape)
+		return fmt.Errorf("%s: damaged (array B_ridge is of shape %v): bring back the file, or fit again", path,
+			a.Shape)
 	}
 	s.RidgeB = evaluate.Dense(b)
 	return nil
@@ -335,7 +337,8 @@ func (s *Stored) word(name string) (string, error) {
 	return v[0], nil
 }
 
-// Result is the model, for the bins of a recording that is scaled and has its channels as the model has them. It is untrained, but for its parameters: those of the run, to the last bit.
+// Result returns the model, for the bins of a recording that is scaled and has its channels as the model has them. It
+// is untrained, but for its parameters: those of the run, to the last bit.
 func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, error) {
 	r, err := train.FromParams(c, rec, train.Options{})
 	if err != nil {
@@ -345,11 +348,13 @@ func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, err
 	if K := c.Structure.Latents(); err == nil && s.RidgeB != nil && s.RidgeB.RawMatrix().Rows != K {
 		err = fmt.Errorf("B_ridge of connectivity.npz is of %d latents, not %d", s.RidgeB.RawMatrix().Rows, K)
 	}
-	if d := s.Decoder; err == nil && d != nil && (d.Maps[0].RawMatrix().Rows != c.Structure.Latents() || len(d.Maps) != 1+len(c.Structure.Groups())) {
+	if d := s.Decoder; err == nil && d != nil && (d.Maps[0].RawMatrix().Rows != c.Structure.Latents() ||
+		len(d.Maps) != 1+len(c.Structure.Groups())) {
 		err = fmt.Errorf("array behavior_map is of %d latents and %d groups", d.Maps[0].RawMatrix().Rows, len(d.Maps)-1)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: not the model of this run's config.toml (%w): bring back the files, or fit again", s.path, err)
+		return nil, fmt.Errorf("%s: not the model of this run's config.toml (%w): bring back the files, or fit again",
+			s.path, err)
 	}
 	return r, nil
 }
@@ -359,7 +364,8 @@ func (s *Stored) Filter(m *graph.Model[float32]) (infer.Filter, error) {
 	if s.Q == nil {
 		return nil, nil
 	}
-	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K || (s.R == nil) != (m.Config.Observation().Param() == "") {
+	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K ||
+		(s.R == nil) != (m.Config.Observation().Param() == "") {
 		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit again", s.path)
 	}
 	return infer.NewFilter(m, s.Q, s.R)

@@ -9,8 +9,8 @@ import (
 	"facrnn/layers"
 )
 
-// TestMeanlessFitIsWarnedOf: a model that predicts no better than each channel's mean is warned of, by its R2 in the held-out bins or, where there are none, in the others; one that
-// predicts better is not.
+// TestMeanlessFitIsWarnedOf checks that a model that predicts no better than each channel's mean is warned of, by its
+// R2 in the held-out bins or, where there are none, in the others; one that predicts better is not.
 func TestMeanlessFitIsWarnedOf(t *testing.T) {
 	for name, test := range map[string]struct {
 		offset float32 // added to the prediction of every channel
@@ -42,7 +42,8 @@ func TestMeanlessFitIsWarnedOf(t *testing.T) {
 			if (r2 <= 0) != (test.want != "") {
 				t.Fatalf("the test's own fit has an R2 of %g", r2)
 			}
-			got := slices.ContainsFunc(fitted.Summary.Warnings, func(w string) bool { return strings.Contains(w, "no better than each channel's mean") })
+			got := slices.ContainsFunc(fitted.Summary.Warnings,
+				func(w string) bool { return strings.Contains(w, "no better than each channel's mean") })
 			if got != (test.want != "") {
 				t.Errorf("R2 is %g, and the warnings are %q", r2, fitted.Summary.Warnings)
 			}

@@ -17,8 +17,9 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// Metrics is a hook that writes metrics.csv: one row an epoch of the first restart, as it trains, each in one piece. It begins with the rows of a run that is resumed, and
-// again where the restart went back. Finish replaces it where another restart was chosen.
+// Metrics returns a hook that writes metrics.csv: one row an epoch of the first restart, as it trains, each in one
+// piece. It begins with the rows of a run that is resumed, and again where the restart went back. Finish replaces it
+// where another restart was chosen.
 func (f *Folder) Metrics(c graph.Config) train.Hook {
 	var file *os.File
 	begin := func(r *train.Progress) (err error) {
@@ -78,8 +79,8 @@ func (f *Folder) writeMetrics(c graph.Config, rows []train.Epoch) error {
 	})
 }
 
-// ReadMetrics reads the rows of a run's metrics.csv. The file has the weight of the partial correlation only; the other weights of a row are NaN.
-// Its errors name the file.
+// ReadMetrics reads the rows of a run's metrics.csv. The file has the weight of the partial correlation only; the other
+// weights of a row are NaN. Its errors name the file.
 func ReadMetrics(dir string, c graph.Config) ([]train.Epoch, error) {
 	path := filepath.Join(dir, "metrics.csv")
 	text, err := atomicfile.Read(path)
@@ -104,7 +105,7 @@ func ReadMetrics(dir string, c graph.Config) ([]train.Epoch, error) {
 	return rows, nil
 }
 
-// parsed is the inverse of fields, without the weights that the file does not have.
+// parsed returns the inverse of fields, without the weights that the file does not have.
 func parsed(c graph.Config, names, values []string) (r train.Epoch, err error) {
 	number := func(name string) float64 {
 		text := values[slices.Index(names, name)]
@@ -122,7 +123,8 @@ func parsed(c graph.Config, names, values []string) (r train.Epoch, err error) {
 		}
 		return l
 	}
-	r = train.Epoch{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"), Rate: number("lr")}
+	r = train.Epoch{Epoch: int(number("epoch")), Step: int(number("step")), Seconds: number("seconds"),
+		Rate: number("lr")}
 	for _, t := range c.Terms {
 		weight := math.NaN()
 		if t.Term.Name() == "partial_correlation" {
@@ -150,7 +152,7 @@ func record(w io.Writer, fields []string) error {
 	return c.Error()
 }
 
-// columns are the terms in the order of the file; block_diagonal is there even where it is not computed.
+// columns returns the terms in the order of the file; block_diagonal is there even where it is not computed.
 func columns() []string {
 	return []string{"reconstruction", "kl", "partial_correlation", "block_diagonal"}
 }

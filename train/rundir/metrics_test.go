@@ -14,13 +14,16 @@ import (
 	"facrnn/train/method"
 )
 
-// TestReadMetrics: rows that are written are read, all but the weights, and so is their course. A file that is damaged, or of another
-// objective, is an error that names it.
+// TestReadMetrics checks that rows that are written are read, all but the weights, and so is their course. A file that
+// is damaged, or of another objective, is an error that names it.
 func TestReadMetrics(t *testing.T) {
 	c := graph.Config{Terms: graph.Objective(20, 0.5)}
 	rows := []train.Epoch{
-		{Epoch: 1, Step: 8, Seconds: 0.25, Rate: 1e-3, Weights: []float64{1, 1, 20, 0}, Train: train.Losses{Loss: 2.5, Terms: []float64{1, 2, 3, 4}}},
-		{Epoch: 2, Step: 16, Seconds: 0.5, Rate: 5e-4, Weights: []float64{1, 1, 5, 0}, Train: train.Losses{Loss: -2.5, Terms: []float64{5, 6, 7, 8}}, Test: &train.Losses{Loss: 9, Terms: []float64{1, 3, 5, 7}}},
+		{Epoch: 1, Step: 8, Seconds: 0.25, Rate: 1e-3, Weights: []float64{1, 1, 20, 0},
+			Train: train.Losses{Loss: 2.5, Terms: []float64{1, 2, 3, 4}}},
+		{Epoch: 2, Step: 16, Seconds: 0.5, Rate: 5e-4, Weights: []float64{1, 1, 5, 0},
+			Train: train.Losses{Loss: -2.5, Terms: []float64{5, 6, 7, 8}},
+			Test:  &train.Losses{Loss: 9, Terms: []float64{1, 3, 5, 7}}},
 	}
 	f := &Folder{Dir: t.TempDir()}
 	if err := f.writeMetrics(c, rows); err != nil {

@@ -13,7 +13,8 @@ import (
 	"facrnn/layers"
 )
 
-// TestNWB: results.nwb holds the latents of latents.npz as series, bin by bin; read by the project's own reader.
+// TestNWB checks that results.nwb holds the latents of latents.npz as series, bin by bin; read by the project's own
+// reader.
 func TestNWB(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	o.Filtered = data.NewMatrix(40, 3)
@@ -25,7 +26,8 @@ func TestNWB(t *testing.T) {
 	for _, bin := range o.Split.Test {
 		held.Data[bin] = 1
 	}
-	for name, want := range map[string]data.Matrix{"latents": fitted.Mu, "latents_filtered": o.Filtered, "split": held} {
+	for name, want := range map[string]data.Matrix{"latents": fitted.Mu, "latents_filtered": o.Filtered,
+		"split": held} {
 		got, err := nwb.Read(f.Path("results.nwb"), data.Selection{Series: name})
 		if err != nil {
 			t.Fatal(err)
@@ -44,16 +46,18 @@ func TestNWB(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"seed = 4\n", "n05", "abc", "facrnn unversioned build, method facrnn"} { // the settings, a unit, the source's hash
+	// the settings, a unit, the source's hash
+	for _, want := range []string{"seed = 4\n", "n05", "abc", "facrnn unversioned build, method facrnn"} {
 		if !bytes.Contains(file, []byte(want)) {
 			t.Errorf("results.nwb does not say %q", want)
 		}
 	}
 }
 
-// TestNWBOfMLP: it is there without a connectivity.
+// TestNWBOfMLP checks that it is there without a connectivity.
 func TestNWBOfMLP(t *testing.T) {
-	f, fitted := finish(t, small(t, graph.Config{Structure: layers.Partition{2, 1}, Decoder: layers.MLPDecoder{Hidden: 4}}))
+	f, fitted := finish(t, small(t, graph.Config{Structure: layers.Partition{2, 1},
+		Decoder: layers.MLPDecoder{Hidden: 4}}))
 	got, err := nwb.Read(f.Path("results.nwb"), data.Selection{Series: "latents"})
 	if err != nil || !slices.Equal(got.Activity.Data, fitted.Mu.Data) {
 		t.Errorf("the latents are not what was worked out: %v", err)

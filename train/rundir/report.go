@@ -7,7 +7,8 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// OpenReport opens the folder of a complete run for its report, which is removed if it is there. The caller closes the folder.
+// OpenReport opens the folder of a complete run for its report, which is removed if it is there. The caller closes the
+// folder.
 func OpenReport(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if !f.finished() {

@@ -11,8 +11,8 @@ import (
 // Trained reports whether a recording is the file that the run was fitted to.
 func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 == s.Summary.Data.SHA256 }
 
-// ForSameRecording returns the fit as it was, of the recording that it was fitted to, which is scaled in place. Parameters and latents are
-// those of the run to the last bit.
+// ForSameRecording returns the fit as it was, of the recording that it was fitted to, which is scaled in place.
+// Parameters and latents are those of the run to the last bit.
 func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*method.Fitted, error) {
 	if !s.Trained(rec) {
 		return nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
@@ -20,9 +20,9 @@ func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*me
 	return s.restore(ctx, rec, method.ForSameRecording, true, nil)
 }
 
-// ForNewRecording returns the model of the run on another recording with the same channels, in the same order, which is scaled in place as
-// that of the run was. All its bins are held out. Known must be complete. The
-// warnings, nil for none, are added to those of the fit.
+// ForNewRecording returns the model of the run on another recording with the same channels, in the same order, which is
+// scaled in place as that of the run was. All its bins are held out. Known must be complete. The warnings, nil for
+// none, are added to those of the fit.
 func (s *Stored) ForNewRecording(ctx context.Context, rec *data.Recording, warnings []string) (*method.Fitted, error) {
 	return s.restore(ctx, rec, method.ForNewRecording, false, warnings)
 }

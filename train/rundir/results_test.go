@@ -32,7 +32,7 @@ import (
 	"facrnn/train/method"
 )
 
-// files are the paths under a folder, by name.
+// files returns the paths under a folder, by name.
 func files(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -48,7 +48,8 @@ func files(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// TestCreate makes the folder with its parents, and refuses one that holds a run, or any part of one that says so, and leaves it alone.
+// TestCreate makes the folder with its parents, and refuses one that holds a run, or any part of one that says so, and
+// leaves it alone.
 func TestCreate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "a")
 	if _, err := create(dir, nil, data.Source{}); err != nil {
@@ -60,7 +61,8 @@ func TestCreate(t *testing.T) {
 		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := create(dir, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
+		if _, err := create(dir, nil, data.Source{}); err == nil ||
+			!strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
 			t.Errorf("a folder with %s: %v", name, err)
 		}
 		if text, err := os.ReadFile(path); string(text) != "precious" || err != nil {
@@ -75,12 +77,13 @@ func TestCreate(t *testing.T) {
 		t.Errorf("a folder that holds no run: %v", err)
 	}
 	under := filepath.Join(other, "notes.txt", "run")
-	if _, err := create(under, nil, data.Source{}); err == nil || !strings.HasPrefix(err.Error(), under+": cannot write there") {
+	if _, err := create(under, nil, data.Source{}); err == nil ||
+		!strings.HasPrefix(err.Error(), under+": cannot write there") {
 		t.Errorf("under a regular file: %v", err)
 	}
 }
 
-// TestUndraw: the report and its figures go, and nothing else, whether there are any or none.
+// TestUndraw checks that the report and its figures go, and nothing else, whether there are any or none.
 func TestUndraw(t *testing.T) {
 	f, err := create(filepath.Join(t.TempDir(), "run"), nil, data.Source{})
 	if err != nil {
@@ -105,7 +108,7 @@ func TestUndraw(t *testing.T) {
 	}
 }
 
-// TestWriteIsWhole: a file is there with all it should hold, or as it was before; nothing else is left.
+// TestWriteIsWhole checks that a file is there with all it should hold, or as it was before; nothing else is left.
 func TestWriteIsWhole(t *testing.T) {
 	f := &Folder{Dir: t.TempDir()}
 	if err := f.Write("deep/er/a.txt", []byte("one")); err != nil {
@@ -170,7 +173,9 @@ func small(t *testing.T, config graph.Config) *method.Fitted {
 	return fit(t, context.Background(), o, config, train.Options{Epochs: 6, Batch: 16, TestEvery: 3})
 }
 
-func fit(t *testing.T, ctx context.Context, o *method.Fitted, c graph.Config, opts train.Options, hooks ...train.Hook) *method.Fitted {
+func fit(
+	t *testing.T, ctx context.Context, o *method.Fitted, c graph.Config, opts train.Options, hooks ...train.Hook,
+) *method.Fitted {
 	t.Helper()
 	var err error
 	if o.Result, err = train.Fit(ctx, c, o.Recording, o.Split, opts, time.Now, hooks...); err != nil {
@@ -183,7 +188,8 @@ func fit(t *testing.T, ctx context.Context, o *method.Fitted, c graph.Config, op
 func longer(t *testing.T, config graph.Config) *method.Fitted {
 	t.Helper()
 	o := small(t, config)
-	return fit(t, context.Background(), o, o.Result.Model.Config, train.Options{Epochs: 300, Batch: 30, Rate: 0.02, TestEvery: 100})
+	return fit(t, context.Background(), o, o.Result.Model.Config,
+		train.Options{Epochs: 300, Batch: 30, Rate: 0.02, TestEvery: 100})
 }
 
 // finish writes a fit's folder.
@@ -241,20 +247,23 @@ func shapes(t *testing.T, file string, got map[string]npz.Array, want map[string
 	}
 }
 
-// TestArrays: the files hold the contract's arrays: A has a row a neuron, W is A B, and W_groups are A[:,g] B[g,:] and add up to W for a
-// partition. W is multiplied in single precision: 1e-6 is ten roundings.
+// TestArrays checks that the files hold the contract's arrays: A has a row a neuron, W is A B, and W_groups are A[:,g]
+// B[g,:] and add up to W for a partition. W is multiplied in single precision: 1e-6 is ten roundings.
 func TestArrays(t *testing.T) {
 	const N, K, T = 6, 3, 40
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, History: layers.History{Lags: 3}})
 	f, fitted := finish(t, o)
-	if want, got := []string{".lock", "config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz", "results.nwb", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
+	if want, got := []string{".lock", "config.toml", "connectivity.npz", "latents.npz", "metrics.csv", "model.npz",
+		"results.nwb", "summary.json"}, files(t, f.Dir); !slices.Equal(got, want) {
 		t.Errorf("the folder holds %v, want %v", got, want)
 	}
 
 	model := load(t, f, "model.npz")
 	shapes(t, "model.npz", model, map[string][]int{
-		"A": {N, K}, "B": {K, N}, "b": {N}, "c": {K}, "log_std_x": {N}, "log_std_z": {K}, "kernel": {3}, "groups": {2}, "format_version": {},
-		"units": {N}, "regions": {N}, "silent": {N}, "unobserved": {N}, "history_mean": {N}, "link": {}, "input": {}, "scale_offset": {N}, "scale_factor": {N}, "decoder": {},
+		"A": {N, K}, "B": {K, N}, "b": {N}, "c": {K}, "log_std_x": {N}, "log_std_z": {K}, "kernel": {3}, "groups": {2},
+		"format_version": {},
+		"units":          {N}, "regions": {N}, "silent": {N}, "unobserved": {N}, "history_mean": {N}, "link": {}, "input": {},
+		"scale_offset": {N}, "scale_factor": {N}, "decoder": {},
 	})
 	if _, ok := model["At"]; ok {
 		t.Error("model.npz: A is there transposed as well")
@@ -294,11 +303,12 @@ func TestArrays(t *testing.T) {
 				part[k/2] += a[i*K+k] * b[k*N+j]
 			}
 			for what, v := range map[string][2]float64{
-				"W - A B":         {w[i*N+j], part[0] + part[1]},
-				"W - sum_g W_g":   {w[i*N+j], groups[i*N+j] + groups[(N+i)*N+j]},
-				"W_1 - A_1 B_1":   {groups[i*N+j], part[0]},
-				"W_2 - A_2 B_2":   {groups[(N+i)*N+j], part[1]},
-				"W - the figures": {w[i*N+j], float64(fitted.A.Row(i)[0]*fitted.B.Row(0)[j] + fitted.A.Row(i)[1]*fitted.B.Row(1)[j] + fitted.A.Row(i)[2]*fitted.B.Row(2)[j])},
+				"W - A B":       {w[i*N+j], part[0] + part[1]},
+				"W - sum_g W_g": {w[i*N+j], groups[i*N+j] + groups[(N+i)*N+j]},
+				"W_1 - A_1 B_1": {groups[i*N+j], part[0]},
+				"W_2 - A_2 B_2": {groups[(N+i)*N+j], part[1]},
+				"W - the figures": {w[i*N+j], float64(fitted.A.Row(i)[0]*fitted.B.Row(0)[j] +
+					fitted.A.Row(i)[1]*fitted.B.Row(1)[j] + fitted.A.Row(i)[2]*fitted.B.Row(2)[j])},
 			} {
 				if !(math.Abs(v[0]-v[1]) <= 1e-6) {
 					t.Errorf("%s at %d, %d: %g - %g", what, i, j, v[0], v[1])
@@ -325,7 +335,8 @@ func TestArrays(t *testing.T) {
 	}
 }
 
-// TestConnectivityOfMany: of more units than results.nwb has matrices of, connectivity.npz has none either; A and B are as ever.
+// TestConnectivityOfMany checks that of more units than results.nwb has matrices of, connectivity.npz has none either;
+// A and B are as ever.
 func TestConnectivityOfMany(t *testing.T) {
 	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MaxUnits+1), BinWidth: 1, SegmentStarts: []int{0}}
 	for i := range rec.Activity.Data {
@@ -335,12 +346,15 @@ func TestConnectivityOfMany(t *testing.T) {
 		rec.Time, rec.Trial = append(rec.Time, float64(i)), append(rec.Trial, 0)
 	}
 	rec.Channels = make([]data.Channel, nwb.MaxUnits+1)
-	o := &method.Fitted{Plan: &method.Plan{Recording: rec, Spec: method.Spec{Method: method.FacRNN{}, Decoder: layers.LinearDecoder{}}}, Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MaxUnits+1, nil), Penalty: 3}}
+	o := &method.Fitted{Plan: &method.Plan{Recording: rec,
+		Spec: method.Spec{Method: method.FacRNN{}, Decoder: layers.LinearDecoder{}}},
+		Ridge: &evaluate.Ridge{B: mat.NewDense(2, nwb.MaxUnits+1, nil), Penalty: 3}}
 	var err error
 	if o.Split, err = data.NewSplit(rec, data.SplitOptions{Kind: data.SplitBlocks}, nil); err != nil {
 		t.Fatal(err)
 	}
-	c := graph.Config{Neurons: nwb.MaxUnits + 1, Bins: len(o.Split.Train), Structure: layers.Partition{1, 1}, Terms: graph.Objective(2, 0)}
+	c := graph.Config{Neurons: nwb.MaxUnits + 1, Bins: len(o.Split.Train), Structure: layers.Partition{1, 1},
+		Terms: graph.Objective(2, 0)}
 	f, fitted := finish(t, fit(t, context.Background(), o, c, train.Options{Epochs: 1, Batch: 16}))
 	have := load(t, f, "connectivity.npz")
 	shapes(t, "connectivity.npz", have, map[string][]int{"B_ridge": {2, nwb.MaxUnits + 1}, "ridge_penalty": {}})
@@ -352,17 +366,20 @@ func TestConnectivityOfMany(t *testing.T) {
 	}
 }
 
-// TestArraysOfMLP: an MLP's weights have rows of outputs, and there is no connectivity.
+// TestArraysOfMLP checks that an MLP's weights have rows of outputs, and there is no connectivity.
 func TestArraysOfMLP(t *testing.T) {
-	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, Encoder: layers.MLPEncoder{Hidden: 5}, Decoder: layers.MLPDecoder{Hidden: 4}})
+	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, Encoder: layers.MLPEncoder{Hidden: 5},
+		Decoder: layers.MLPDecoder{Hidden: 4}})
 	f, fitted := finish(t, o)
 	if names := files(t, f.Dir); slices.Contains(names, "connectivity.npz") || !fitted.A.Empty() {
 		t.Errorf("an MLP has a connectivity: %v", names)
 	}
-	shapes(t, "model.npz", load(t, f, "model.npz"), map[string][]int{"dec_w1": {4, 3}, "dec_w2": {6, 4}, "log_std_z": {3}, "kernel": {1}})
+	shapes(t, "model.npz", load(t, f, "model.npz"), map[string][]int{"dec_w1": {4, 3}, "dec_w2": {6, 4},
+		"log_std_z": {3}, "kernel": {1}})
 }
 
-// TestArraysOfBins: a ln s of every bin is among the latents, and what it is made of among the model's parameters; the partial correlation is finite.
+// TestArraysOfBins checks that a ln s of every bin is among the latents, and what it is made of among the model's
+// parameters; the partial correlation is finite.
 func TestArraysOfBins(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, LatentStd: layers.Amortized{}})
 	f, fitted := finish(t, o)
@@ -375,18 +392,21 @@ func TestArraysOfBins(t *testing.T) {
 	if s := values(t, latents["log_std_z"]); slices.Max(s) == slices.Min(s) {
 		t.Error("ln s is the same in every bin")
 	}
-	for what, figures := range map[string]map[string]Number{"train": fitted.Summary.Train, "test": fitted.Summary.Test} {
+	for what, figures := range map[string]map[string]Number{"train": fitted.Summary.Train,
+		"test": fitted.Summary.Test} {
 		if v := float64(figures["partial_correlation"]); !(math.Abs(v) < 10) {
 			t.Errorf("%s: the partial correlation is %g", what, v)
 		}
 	}
 }
 
-// TestPartialCorrelationOfBins: where all bins have the same std, the reported figure is that of one for all, also where it is raised to the bandwidth and
-// where bins are left out. 1e-12 leaves room for the densities' roundings.
+// TestPartialCorrelationOfBins checks that where all bins have the same std, the reported figure is that of one for
+// all, also where it is raised to the bandwidth and where bins are left out. 1e-12 leaves room for the densities'
+// roundings.
 func TestPartialCorrelationOfBins(t *testing.T) {
 	const n, K = 1200, 3
-	mu, logs, one := data.NewMatrix(n, K), data.NewMatrix(n, K), data.Matrix{Rows: 1, Cols: K, Data: []float32{-0.5, -9, 0}}
+	mu, logs, one := data.NewMatrix(n, K), data.NewMatrix(n, K), data.Matrix{Rows: 1, Cols: K,
+		Data: []float32{-0.5, -9, 0}}
 	for i := range mu.Data {
 		mu.Data[i] = float32(math.Sin(float64(i * i)))
 	}
@@ -402,8 +422,8 @@ func TestPartialCorrelationOfBins(t *testing.T) {
 	}
 }
 
-// TestMetrics: metrics.csv has the contract's columns and a row an epoch, with the held-out losses where they were looked at. What the hook
-// writes as it goes is what Finish writes.
+// TestMetrics checks that metrics.csv has the contract's columns and a row an epoch, with the held-out losses where
+// they were looked at. What the hook writes as it goes is what Finish writes.
 func TestMetrics(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	f, _ := finish(t, o)
@@ -437,14 +457,16 @@ func TestMetrics(t *testing.T) {
 			t.Error("a term that is not computed has a value")
 		}
 		loss, err := strconv.ParseFloat(column(row, "loss"), 64)
-		if want := o.Result.Rows[i].Train.Loss; err != nil || !(math.Abs(loss-want) <= 1e-8*math.Abs(want)) { // nine digits are written
+		// nine digits are written
+		if want := o.Result.Rows[i].Train.Loss; err != nil || !(math.Abs(loss-want) <= 1e-8*math.Abs(want)) {
 			t.Errorf("epoch %d has loss %s, want %g", i+1, column(row, "loss"), want)
 		}
 	}
 
 	live := &Folder{Dir: t.TempDir()}
 	c := o.Result.Model.Config
-	again := fit(t, context.Background(), o, c, train.Options{Epochs: 6, Batch: 16, TestEvery: 3, Restarts: 3, Threads: 2}, live.Metrics(c))
+	again := fit(t, context.Background(), o, c, train.Options{Epochs: 6, Batch: 16, TestEvery: 3, Restarts: 3,
+		Threads: 2}, live.Metrics(c))
 	if again.Result.Losses[0] != o.Result.Losses[0] {
 		t.Fatal("the fit is not the same")
 	}
@@ -457,7 +479,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// untimed are the lines of metrics.csv without the third column, seconds.
+// untimed returns the lines of metrics.csv without the third column, seconds.
 func untimed(text string) (lines []string) {
 	for line := range strings.Lines(text) {
 		fields := strings.Split(line, ",")
@@ -466,10 +488,12 @@ func untimed(text string) (lines []string) {
 	return lines
 }
 
-// TestMetricsOfOtherTerms: the block-diagonal term has its column, and what the contract has no column for comes last.
+// TestMetricsOfOtherTerms checks that the block-diagonal term has its column, and what the contract has no column for
+// comes last.
 func TestMetricsOfOtherTerms(t *testing.T) {
 	c := graph.Config{Terms: graph.Objective(3, 0.5)}
-	row := train.Epoch{Epoch: 1, Step: 2, Train: train.Losses{Loss: 10, Terms: []float64{1, 2, 3, 4}}, Weights: []float64{1, 1, 3, 0.5}, Rate: 0.25}
+	row := train.Epoch{Epoch: 1, Step: 2, Train: train.Losses{Loss: 10, Terms: []float64{1, 2, 3, 4}},
+		Weights: []float64{1, 1, 3, 0.5}, Rate: 0.25}
 	if got, want := fields(c, row), strings.Split("1,2,0.000,10,1,2,3,4,3,0.25,,,,,", ","); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -478,12 +502,13 @@ func TestMetricsOfOtherTerms(t *testing.T) {
 	if got, want := header(c)[15:], []string{"other", "test_other"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got, want := fields(c, row), strings.Split("1,2,0.000,10,1,2,,,,0.25,7,4,5,,,3,6", ","); !slices.Equal(got, want) {
+	if got, want := fields(c, row), strings.Split("1,2,0.000,10,1,2,,,,0.25,7,4,5,,,3,6", ","); !slices.Equal(got,
+		want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
 
-// TestSummary: summary.json parses, with the contract's keys, and says what was fitted.
+// TestSummary checks that summary.json parses, with the contract's keys, and says what was fitted.
 func TestSummary(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	f, _ := finish(t, o)
@@ -496,20 +521,23 @@ func TestSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]any{
-		"version": "unversioned build", "groups": []any{2., 1.}, "method": "facrnn", "seed": 4., "epochs": 6., "steps": 12., "complete": true, "restart": 0.,
+		"version": "unversioned build", "groups": []any{2., 1.}, "method": "facrnn", "seed": 4., "epochs": 6.,
+		"steps": 12., "complete": true, "restart": 0.,
 	} {
 		if d := cmp.Diff(want, got[key]); d != "" {
 			t.Errorf("%s: %s", key, d)
 		}
 	}
-	if w, _ := got["warnings"].([]any); len(w) == 0 || w[0] != "beware" { // and that so short a training predicts nothing
+	// and that so short a training predicts nothing
+	if w, _ := got["warnings"].([]any); len(w) == 0 || w[0] != "beware" {
 		t.Errorf("warnings are %q", w)
 	}
 	if _, ok := got["seconds"].(float64); !ok {
 		t.Errorf("seconds are %v", got["seconds"])
 	}
 	of := got["data"].(map[string]any)
-	for key, want := range map[string]any{"path": "a.npz", "sha256": "abc", "bins": 40., "units": 6., "trials": 8., "bin_width": 0.05, "train_bins": 30., "test_bins": 10., "scale": "zscore"} {
+	for key, want := range map[string]any{"path": "a.npz", "sha256": "abc", "bins": 40., "units": 6., "trials": 8.,
+		"bin_width": 0.05, "train_bins": 30., "test_bins": 10., "scale": "zscore"} {
 		if of[key] != want {
 			t.Errorf("data.%s is %v, want %v", key, of[key], want)
 		}
@@ -528,7 +556,8 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// TestSummaryOfNoTest: where nothing is held out, nothing is said of it, and no warnings are an empty list, not null.
+// TestSummaryOfNoTest checks that where nothing is held out, nothing is said of it, and no warnings are an empty list,
+// not null.
 func TestSummaryOfNoTest(t *testing.T) {
 	o := longer(t, graph.Config{Structure: layers.Partition{1}})
 	o.Split.Test, o.Warnings = nil, nil
@@ -539,7 +568,7 @@ func TestSummaryOfNoTest(t *testing.T) {
 	}
 }
 
-// TestSummaryOfNoEpoch: a run that was interrupted before its first epoch has no loss, rather than one of 0.
+// TestSummaryOfNoEpoch checks that a run that was interrupted before its first epoch has no loss, rather than one of 0.
 func TestSummaryOfNoEpoch(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -10,13 +10,17 @@ import (
 	"facrnn/train"
 )
 
-// stateArrays are the arrays of a restart's file. Parameters, Adam's means and what Patience kept are the model's own arrays, as they lie in memory, under param_, mean_,
-// square_ and kept_; rows_ has an entry an epoch, the last one of the epoch under way.
+// stateArrays returns the arrays of a restart's file. Parameters, Adam's means and what Patience kept are the model's
+// own arrays, as they lie in memory, under param_, mean_, square_ and kept_; rows_ has an entry an epoch, the last one
+// of the epoch under way.
 func stateArrays(s *train.State) map[string]npz.Array {
 	out := map[string]npz.Array{
-		"format_version": npz.Scalar(int64(CheckpointVersion)), "restart": npz.Scalar(int64(s.Restart)), "done": npz.Scalar(s.Done), "epoch": npz.Scalar(int64(s.Epoch)),
-		"batch": npz.Scalar(int64(s.Batch)), "steps": npz.Scalar(int64(s.Steps)), "updates": npz.Scalar(int64(s.Updates)), "order": npz.Ints(s.Order),
-		"shuffle": npz.Vector(s.Shuffle), "noise": npz.Scalar(s.Noise), "kept_epoch": npz.Scalar(int64(s.KeptEpoch)), "warnings": npz.Vector(s.Warnings),
+		"format_version": npz.Scalar(int64(CheckpointVersion)), "restart": npz.Scalar(int64(s.Restart)),
+		"done": npz.Scalar(s.Done), "epoch": npz.Scalar(int64(s.Epoch)),
+		"batch": npz.Scalar(int64(s.Batch)), "steps": npz.Scalar(int64(s.Steps)),
+		"updates": npz.Scalar(int64(s.Updates)), "order": npz.Ints(s.Order),
+		"shuffle": npz.Vector(s.Shuffle), "noise": npz.Scalar(s.Noise), "kept_epoch": npz.Scalar(int64(s.KeptEpoch)),
+		"warnings": npz.Vector(s.Warnings),
 	}
 	if s.LeftOut != nil {
 		out["left_out"] = npz.Vector(s.LeftOut)
@@ -26,7 +30,8 @@ func stateArrays(s *train.State) map[string]npz.Array {
 		names = append(names, a.Name)
 	}
 	out["names"] = npz.Vector(names)
-	for prefix, as := range map[string][]train.Array{"param_": s.Params, "mean_": s.Mean, "square_": s.Square, "kept_": s.Kept} {
+	for prefix, as := range map[string][]train.Array{"param_": s.Params, "mean_": s.Mean, "square_": s.Square,
+		"kept_": s.Kept} {
 		for _, a := range as {
 			out[prefix+a.Name] = npz.Array{Shape: a.Shape, Data: a.Data}
 		}
@@ -54,9 +59,11 @@ func rowArrays(out map[string]npz.Array, rows []train.Epoch) {
 		if r.Test != nil {
 			test = *r.Test
 		}
-		epoch, step, seconds, rate = append(epoch, r.Epoch), append(step, r.Step), append(seconds, r.Seconds), append(rate, r.Rate)
+		epoch, step, seconds, rate = append(epoch, r.Epoch), append(step, r.Step), append(seconds,
+			r.Seconds), append(rate, r.Rate)
 		loss, testLoss, looked = append(loss, r.Train.Loss), append(testLoss, test.Loss), append(looked, r.Test != nil)
-		trainTerms, testTerms, weights = append(trainTerms, wide(r.Train.Terms)...), append(testTerms, wide(test.Terms)...), append(weights, wide(r.Weights)...)
+		trainTerms, testTerms, weights = append(trainTerms, wide(r.Train.Terms)...), append(testTerms,
+			wide(test.Terms)...), append(weights, wide(r.Weights)...)
 	}
 	matrix := func(x []float64) npz.Array { return npz.Array{Shape: []int{len(rows), terms}, Data: x} }
 	out["rows_epoch"], out["rows_step"], out["rows_seconds"], out["rows_rate"] = npz.Ints(epoch), npz.Ints(step), npz.Vector(seconds), npz.Vector(rate)
@@ -84,7 +91,7 @@ func get[T any](r *reader, name string, convert func(npz.Array) ([]T, error)) []
 	return x
 }
 
-// one is a single value; zero where there is none.
+// one returns a single value; zero where there is none.
 func one[T any](r *reader, name string, convert func(npz.Array) ([]T, error)) (v T) {
 	x := get(r, name, convert)
 	if len(x) == 1 {
@@ -105,7 +112,7 @@ func exactly[T any](a npz.Array) ([]T, error) {
 	return x, nil
 }
 
-// readState is the inverse of stateArrays.
+// readState returns the inverse of stateArrays.
 func readState(arrays map[string]npz.Array) (*train.State, error) {
 	r := &reader{arrays: arrays}
 	version := one(r, "format_version", npz.Array.Ints)
@@ -115,16 +122,20 @@ func readState(arrays map[string]npz.Array) (*train.State, error) {
 		}
 	}
 	s := &train.State{
-		Restart: one(r, "restart", npz.Array.Ints), Done: one(r, "done", exactly[bool]), Epoch: one(r, "epoch", npz.Array.Ints),
-		Batch: one(r, "batch", npz.Array.Ints), Steps: one(r, "steps", npz.Array.Ints), Updates: one(r, "updates", npz.Array.Ints), Order: get(r, "order", npz.Array.Ints),
-		Shuffle: get(r, "shuffle", exactly[byte]), Noise: one(r, "noise", exactly[uint64]), KeptEpoch: one(r, "kept_epoch", npz.Array.Ints), Warnings: get(r, "warnings", exactly[string]),
+		Restart: one(r, "restart", npz.Array.Ints), Done: one(r, "done", exactly[bool]),
+		Epoch: one(r, "epoch", npz.Array.Ints),
+		Batch: one(r, "batch", npz.Array.Ints), Steps: one(r, "steps", npz.Array.Ints),
+		Updates: one(r, "updates", npz.Array.Ints), Order: get(r, "order", npz.Array.Ints),
+		Shuffle: get(r, "shuffle", exactly[byte]), Noise: one(r, "noise", exactly[uint64]),
+		KeptEpoch: one(r, "kept_epoch", npz.Array.Ints), Warnings: get(r, "warnings", exactly[string]),
 	}
 	if _, ok := arrays["left_out"]; ok {
 		s.LeftOut = get(r, "left_out", exactly[float32])
 	}
 	for _, name := range get(r, "names", exactly[string]) {
 		take := func(to *[]train.Array, prefix string) {
-			*to = append(*to, train.Array{Name: name, Shape: arrays[prefix+name].Shape, Data: get(r, prefix+name, exactly[float64])})
+			*to = append(*to, train.Array{Name: name, Shape: arrays[prefix+name].Shape,
+				Data: get(r, prefix+name, exactly[float64])})
 		}
 		take(&s.Params, "param_")
 		if s.Done {
@@ -144,7 +155,7 @@ func readState(arrays map[string]npz.Array) (*train.State, error) {
 	return s, nil
 }
 
-// readRows is the inverse of rowArrays: at least one row, unless r has an error.
+// readRows returns the inverse of rowArrays: at least one row, unless r has an error.
 func readRows(r *reader) (rows []train.Epoch) {
 	epoch, step := get(r, "rows_epoch", npz.Array.Ints), get(r, "rows_step", npz.Array.Ints)
 	column := func(name string) []float64 { return get(r, name, exactly[float64]) }
@@ -175,7 +186,9 @@ func readRows(r *reader) (rows []train.Epoch) {
 		return x
 	}
 	for i := range n {
-		row := train.Epoch{Epoch: epoch[i], Step: step[i], Seconds: seconds[i], Train: train.Losses{Loss: loss[i], Terms: narrow(trainTerms, i)}, Weights: narrow(weights, i), Rate: rate[i]}
+		row := train.Epoch{Epoch: epoch[i], Step: step[i], Seconds: seconds[i],
+			Train: train.Losses{Loss: loss[i], Terms: narrow(trainTerms, i)}, Weights: narrow(weights, i),
+			Rate: rate[i]}
 		if looked[i] {
 			row.Test = &train.Losses{Loss: testLoss[i], Terms: narrow(testTerms, i)}
 		}

@@ -9,8 +9,8 @@ import (
 	"facrnn/layers"
 )
 
-// structureArrays are the arrays of a structure: its text, and its groups and factorizations as lists. The latents of
-// all groups lie one group after the other, and so do the latents of all parts of all factorizations.
+// structureArrays returns the arrays of a structure: its text, and its groups and factorizations as lists. The latents
+// of all groups lie one group after the other, and so do the latents of all parts of all factorizations.
 func structureArrays(s layers.Structure) map[string]npz.Array {
 	var sizes, latents, parts, partSizes, partLatents []int
 	var names, asked []string

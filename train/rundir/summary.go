@@ -33,7 +33,8 @@ type Summary struct {
 	Measures
 }
 
-// Measures are figures of the groups beside Train and Test, and the settings; of the held-out bins, or of those that were trained on if none are held out.
+// Measures are figures of the groups beside Train and Test, and the settings; of the held-out bins, or of those that
+// were trained on if none are held out.
 type Measures struct {
 	Settings          map[string]any           `json:"settings,omitempty"`           // as in config.toml
 	VarianceExplained []Number                 `json:"variance_explained,omitempty"` // of each group: the R2 lost without it
@@ -58,8 +59,9 @@ type Factorization struct {
 func factorizations(promises []evaluate.Promise) (all []Factorization) {
 	for _, p := range promises {
 		all = append(all, Factorization{
-			Name: p.Name, Weight: Number(p.Weight), Partial: Number(p.Partial), Null: Number(stat.Mean(p.Shifted, nil)), Highest: Number(slices.Max(p.Shifted)),
-			P: Number(evaluate.PValue(p.Partial, p.Shifted)), Shifts: len(p.Shifted), Dependent: p.Dependent,
+			Name: p.Name, Weight: Number(p.Weight), Partial: Number(p.Partial), Null: Number(stat.Mean(p.Shifted, nil)),
+			Highest: Number(slices.Max(p.Shifted)),
+			P:       Number(evaluate.PValue(p.Partial, p.Shifted)), Shifts: len(p.Shifted), Dependent: p.Dependent,
 		})
 	}
 	return all
@@ -99,8 +101,10 @@ type Number = jsonnum.Float
 func Describe(rec *data.Recording, scaling data.Scaling, split data.Split) DataSummary {
 	gaps := rec.Gaps()
 	return DataSummary{
-		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit, Scale: string(scaling.Kind),
-		Bins: rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(split.Train), Test: len(split.Test),
+		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit,
+		Scale: string(scaling.Kind),
+		Bins:  rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(split.Train),
+		Test:    len(split.Test),
 		Missing: gaps.Values, MissingChannels: gaps.Channels, MissingBins: gaps.Bins,
 		Drive: rec.DriveNames,
 	}
@@ -110,10 +114,13 @@ func Describe(rec *data.Recording, scaling data.Scaling, split data.Split) DataS
 func Summarize(f *method.Fitted) Summary {
 	r := f.Result
 	s := Summary{
-		Version: Version(), Data: Describe(f.Recording, f.Scaling, f.Split), Method: f.Spec.Method.Name(), Seed: f.Spec.Training.Seed,
-		Restart: r.Restart, Train: f.Train, Test: f.Test, Warnings: append([]string{}, slices.Concat(f.Warnings, r.Warnings, f.Remarks)...),
+		Version: Version(), Data: Describe(f.Recording, f.Scaling, f.Split), Method: f.Spec.Method.Name(),
+		Seed:    f.Spec.Training.Seed,
+		Restart: r.Restart, Train: f.Train, Test: f.Test, Warnings: append([]string{},
+			slices.Concat(f.Warnings, r.Warnings, f.Remarks)...),
 		Notes: f.Notes(), Complete: !r.Interrupted, Verdicts: f.Verdicts,
-		Measures: Measures{Settings: method.Values(f.Settings()), VarianceExplained: f.VarianceExplained, Behavior: f.Behavior, Factorizations: factorizations(f.Promises)},
+		Measures: Measures{Settings: method.Values(f.Settings()), VarianceExplained: f.VarianceExplained,
+			Behavior: f.Behavior, Factorizations: factorizations(f.Promises)},
 	}
 	for _, g := range r.Model.Config.Structure.Groups() {
 		s.Groups = append(s.Groups, len(g.Latents))

@@ -12,9 +12,10 @@ import (
 	"facrnn/train/internal/tensorboard"
 )
 
-// TensorBoard is a hook that writes the rows of metrics.csv as files of events, for TensorBoard to read as they grow: in tensorboard/restart-1 those of the first
-// restart, and so on. Their steps are the minibatches so far. A run that is resumed begins a further file, with the rows that it goes on from, and what is in the earlier ones
-// counts no more; it is the same in one file where a restart went back.
+// TensorBoard returns a hook that writes the rows of metrics.csv as files of events, for TensorBoard to read as they
+// grow: in tensorboard/restart-1 those of the first restart, and so on. Their steps are the minibatches so far. A run
+// that is resumed begins a further file, with the rows that it goes on from, and what is in the earlier ones counts no
+// more; it is the same in one file where a restart went back.
 func (f *Folder) TensorBoard(c graph.Config, now train.Clock) train.Hook {
 	files := map[int]*os.File{}
 	writers := map[int]*tensorboard.Writer{}
@@ -58,7 +59,8 @@ func newEvents(dir string, now train.Clock) (*os.File, error) {
 	err := os.MkdirAll(dir, 0o755)
 	for i := 0; err == nil; i++ {
 		var file *os.File
-		if file, err = os.OpenFile(filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%d.facrnn.%02d", now().Unix(), i)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err == nil {
+		if file, err = os.OpenFile(filepath.Join(dir, fmt.Sprintf("events.out.tfevents.%d.facrnn.%02d", now().Unix(),
+			i)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err == nil {
 			return file, nil
 		}
 		if errors.Is(err, os.ErrExist) {
@@ -68,7 +70,7 @@ func newEvents(dir string, now train.Clock) (*os.File, error) {
 	return nil, &atomicfile.Error{Path: dir, Err: err}
 }
 
-// scalars are a row under TensorBoard's tags: train/loss, test/loss, those of the terms, beta and lr.
+// scalars returns a row under TensorBoard's tags: train/loss, test/loss, those of the terms, beta and lr.
 func scalars(c graph.Config, r train.Epoch) []tensorboard.Scalar {
 	s := []tensorboard.Scalar{{Tag: "lr", Value: r.Rate}, {Tag: "train/loss", Value: r.Train.Loss}}
 	if r.Test != nil {

@@ -15,7 +15,8 @@ import (
 	"facrnn/train"
 )
 
-// scalarsOf reads the values of a tag from the files of a folder, as TensorBoard does: those of later files come after, and a start takes back what was before.
+// scalarsOf reads the values of a tag from the files of a folder, as TensorBoard does: those of later files come after,
+// and a start takes back what was before.
 func scalarsOf(t *testing.T, dir, tag string) (values []float32) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "events.out.tfevents.*"))
@@ -42,7 +43,8 @@ func scalarsOf(t *testing.T, dir, tag string) (values []float32) {
 	return values
 }
 
-// TestTensorBoard: there is the loss of every epoch, once, however the run was begun and whatever it went back from.
+// TestTensorBoard checks that there is the loss of every epoch, once, however the run was begun and whatever it went
+// back from.
 func TestTensorBoard(t *testing.T) {
 	f, err := create(filepath.Join(t.TempDir(), "run"), nil, data.Source{Path: "a.npz"})
 	if err != nil {
@@ -51,7 +53,8 @@ func TestTensorBoard(t *testing.T) {
 	defer f.Close()
 	c := graph.Config{Terms: graph.Objective(0, 0)[:1]}
 	row := func(epoch int) train.Epoch {
-		return train.Epoch{Epoch: epoch, Step: 10 * epoch, Train: train.Losses{Loss: float64(epoch), Terms: []float64{1}}, Weights: []float64{1}}
+		return train.Epoch{Epoch: epoch, Step: 10 * epoch,
+			Train: train.Losses{Loss: float64(epoch), Terms: []float64{1}}, Weights: []float64{1}}
 	}
 	h := f.TensorBoard(c, func() time.Time { return time.Unix(1, 0) })
 	run := func(r *train.Progress, epochs ...int) {

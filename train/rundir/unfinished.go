@@ -11,12 +11,13 @@ type Unfinished struct {
 	Err     error  // of reading it
 }
 
-// Dir is the folder of the run.
+// Dir returns the folder of the run.
 func (e *Unfinished) Dir() string { return filepath.Dir(e.Summary) }
 
 // Error names the file and the folder, without the program that continues the run.
 func (e *Unfinished) Error() string {
-	return fmt.Sprintf("%s: the run has not ended (%v): continue it with train --resume and the folder %s", e.Summary, e.Err, e.Dir())
+	return fmt.Sprintf("%s: the run has not ended (%v): continue it with train --resume and the folder %s", e.Summary,
+		e.Err, e.Dir())
 }
 
 // Unwrap returns the error of reading the file.

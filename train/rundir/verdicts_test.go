@@ -21,17 +21,21 @@ import (
 func TestCourse(t *testing.T) {
 	row := func(epoch int, weight, loss, partial float64, test *train.Losses) train.Epoch {
 		terms := []float64{0, 0, partial, 0}
-		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: loss, Terms: terms}, Test: test, Weights: []float64{1, 1, weight, 0}}
+		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: loss, Terms: terms}, Test: test,
+			Weights: []float64{1, 1, weight, 0}}
 	}
 	held := &train.Losses{Loss: 9, Terms: []float64{0, 0, 2, 0}}
 	for name, c := range map[string]struct {
 		rows []train.Epoch
 		want *evaluate.Course
 	}{
-		"no epochs":       {nil, nil},
-		"one weight":      {[]train.Epoch{row(1, 5, 10, 2, nil), row(3, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{10, 8}}},
-		"a weight falls":  {[]train.Epoch{row(1, 7, 10, 2, nil), row(2, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{6, 8}, Reweighted: true}},
-		"one is held out": {[]train.Epoch{row(1, 5, 10, 2, held), row(2, 5, 8, 2, nil)}, &evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{10, 8}}},
+		"no epochs": {nil, nil},
+		"one weight": {[]train.Epoch{row(1, 5, 10, 2, nil), row(3, 5, 8, 2, nil)},
+			&evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{10, 8}}},
+		"a weight falls": {[]train.Epoch{row(1, 7, 10, 2, nil), row(2, 5, 8, 2, nil)},
+			&evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{6, 8}, Reweighted: true}},
+		"one is held out": {[]train.Epoch{row(1, 5, 10, 2, held), row(2, 5, 8, 2, nil)},
+			&evaluate.Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{10, 8}}},
 		"two are held out": {[]train.Epoch{row(1, 6, 10, 3, held), row(2, 5, 8, 3, nil), row(3, 5, 8, 3, held)},
 			&evaluate.Course{Epochs: 3, Epoch: []float64{1, 3}, Loss: []float64{7, 9}, Held: true, Reweighted: true}},
 	} {
@@ -39,7 +43,8 @@ func TestCourse(t *testing.T) {
 			t.Errorf("%s: the course is %+v, want %+v", name, got, c.want)
 		}
 	}
-	if got := method.Course(nil, []train.Epoch{{Epoch: 1, Train: train.Losses{Loss: 4}}}); got.Reweighted || got.Loss[0] != 4 {
+	if got := method.Course(nil, []train.Epoch{{Epoch: 1, Train: train.Losses{Loss: 4}}}); got.Reweighted ||
+		got.Loss[0] != 4 {
 		t.Errorf("without a partial correlation the course is %+v", got)
 	}
 }
@@ -59,11 +64,13 @@ func TestSummaryHasVerdicts(t *testing.T) {
 	var keys []string
 	for i, v := range got.Verdicts {
 		keys = append(keys, v["key"])
-		if want := fitted.Summary.Verdicts[i]; v["question"] != want.Question || v["status"] != string(want.Status) || v["sentence"] != want.Sentence {
+		if want := fitted.Summary.Verdicts[i]; v["question"] != want.Question || v["status"] != string(want.Status) ||
+			v["sentence"] != want.Sentence {
 			t.Errorf("verdict %d is %q, want %q", i, v, want)
 		}
 	}
-	if want := []string{"converged", "predicts", "groups", "drives", "independent", "trusted"}; !slices.Equal(keys, want) {
+	if want := []string{"converged", "predicts", "groups", "drives", "independent", "trusted"}; !slices.Equal(keys,
+		want) {
 		t.Errorf("there are verdicts on %q, want %q", keys, want)
 	}
 	last := fitted.Summary.Verdicts[5]
@@ -72,14 +79,16 @@ func TestSummaryHasVerdicts(t *testing.T) {
 	}
 	before := text[:strings.Index(string(text), `  "verdicts"`)]
 	var old Summary
-	if err := json.Unmarshal([]byte(strings.TrimRight(string(before), " ,\n")+"}"), &old); err != nil || old.Verdicts != nil || !old.Complete {
+	if err := json.Unmarshal([]byte(strings.TrimRight(string(before), " ,\n")+"}"), &old); err != nil ||
+		old.Verdicts != nil || !old.Complete {
 		t.Errorf("without verdicts, it is read as %+v, %v", old, err)
 	}
 }
 
 // A run without bins held out, of one group, by networks has no verdict on independence, on groups and on drives.
 func TestEvidenceThatIsMissing(t *testing.T) {
-	o := small(t, graph.Config{Structure: layers.Partition{2}, Encoder: layers.MLPEncoder{Hidden: 3}, Decoder: layers.MLPDecoder{Hidden: 3}})
+	o := small(t, graph.Config{Structure: layers.Partition{2}, Encoder: layers.MLPEncoder{Hidden: 3},
+		Decoder: layers.MLPDecoder{Hidden: 3}})
 	o.Split.Train, o.Split.Test = append(o.Split.Train, o.Split.Test...), nil
 	slices.Sort(o.Split.Train)
 	o.Result.Rows, o.Recording.BinWidth = nil, 0

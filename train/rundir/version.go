@@ -2,7 +2,8 @@ package rundir
 
 import "runtime/debug"
 
-// Version returns the version of the program: the commit that it was built from, "modified" where files differed from it, or else the module's version. A program that was built without either has none.
+// Version returns the version of the program: the commit that it was built from, "modified" where files differed from
+// it, or else the module's version. A program that was built without either has none.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

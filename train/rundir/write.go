@@ -12,7 +12,8 @@ import (
 	"facrnn/train/method"
 )
 
-// Write writes the folder of a fit: all files of a run but its log, its report and its figures. The program evaluate reads the folder.
+// Write writes the folder of a fit: all files of a run but its log, its report and its figures. The program evaluate
+// reads the folder.
 func Write(dir string, fit *method.Fitted) error {
 	f, err := Create(dir, fit.Plan)
 	if err != nil {
@@ -25,7 +26,8 @@ func Write(dir string, fit *method.Fitted) error {
 	return f.WriteSummary(Summarize(fit))
 }
 
-// Create makes the folder of a plan's run with its config.toml, and refuses one that holds a run already. The caller closes it.
+// Create makes the folder of a plan's run with its config.toml, and refuses one that holds a run already. The caller
+// closes it.
 func Create(dir string, plan *method.Plan) (*Folder, error) {
 	text, err := plan.Settings().TOML()
 	if err != nil {
@@ -34,8 +36,8 @@ func Create(dir string, plan *method.Plan) (*Folder, error) {
 	return create(dir, text, plan.Recording.Source)
 }
 
-// WriteFit writes all files of a fit but config.toml, the figures and summary.json, which is the last. now is the time that NWB asks
-// for.
+// WriteFit writes all files of a fit but config.toml, the figures and summary.json, which is the last. now is the time
+// that NWB asks for.
 func (f *Folder) WriteFit(fit *method.Fitted, now time.Time) error {
 	m := fit.Result.Model
 	arrays, err := fitArrays(fit)
@@ -66,7 +68,7 @@ func (f *Folder) WriteLatents(fit *method.Fitted) error {
 	return f.writeArrays("latents.npz", latentArrays(fit.Mu, fit.LogS, fit.Filtered, fit.Recording, fit.Split))
 }
 
-// fitArrays are the arrays of model.npz.
+// fitArrays returns the arrays of model.npz.
 func fitArrays(fit *method.Fitted) (map[string]npz.Array, error) {
 	m := fit.Result.Model
 	arrays := modelArrays(m.Config, inUnits(m.Config, train.Params(m), fit.Driven), fit.Recording, fit.Scaling)
@@ -86,7 +88,8 @@ func fitArrays(fit *method.Fitted) (map[string]npz.Array, error) {
 	return arrays, nil
 }
 
-// derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the same in every bin.
+// derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the
+// same in every bin.
 func derived(m *graph.Model[float32], logs data.Matrix) (map[string]npz.Array, error) {
 	p, err := m.Program(2, false)
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// arrangement returns the components of each group, in the order in which they are reported. Groups are in the order of sizes or, if
-// sizes are not given, the largest first; groups of one size by the power of their components, and so are the components within a group.
+// arrangement returns the components of each group, in the order in which they are reported. Groups are in the order of
+// sizes or, if sizes are not given, the largest first; groups of one size by the power of their components, and so are
+// the components within a group.
 func arrangement(owner []int, power []float64, sizes []int) [][]int {
 	members := make([][]int, slices.Max(owner)+1)
 	for k, g := range owner {
@@ -35,7 +36,8 @@ func arrangement(owner []int, power []float64, sizes []int) [][]int {
 	return members
 }
 
-// alike reports whether all pairs of groups are to be apart by one weight above 0, so that their order makes no difference.
+// alike reports whether all pairs of groups are to be apart by one weight above 0, so that their order makes no
+// difference.
 func alike(apart [][]float64) bool {
 	for i := range apart {
 		for j := range apart {
@@ -47,9 +49,9 @@ func alike(apart [][]float64) bool {
 	return true
 }
 
-// seat swaps groups of one size, in place, so that groups which are to be apart have weak links: it lowers the sum over pairs of
-// apart[i][j] times their mean link until no swap helps. In a chain, the group with the strongest links comes into the middle. It returns
-// the highest mean link between two groups that are to be apart.
+// seat swaps groups of one size, in place, so that groups which are to be apart have weak links: it lowers the sum over
+// pairs of apart[i][j] times their mean link until no swap helps. In a chain, the group with the strongest links comes
+// into the middle. It returns the highest mean link between two groups that are to be apart.
 func seat(groups [][]int, links mat.Symmetric, apart [][]float64) (between float64) {
 	const least = 1e-12 // beyond rounding, so that it ends
 	cost := func() (sum float64) {
@@ -86,7 +88,7 @@ func seat(groups [][]int, links mat.Symmetric, apart [][]float64) (between float
 	return between
 }
 
-// meanLink is the mean of the links between the components of two groups.
+// meanLink returns the mean of the links between the components of two groups.
 func meanLink(links mat.Symmetric, a, b []int) float64 {
 	sum := 0.0
 	for _, i := range a {
@@ -97,7 +99,8 @@ func meanLink(links mat.Symmetric, a, b []int) float64 {
 	return sum / float64(len(a)*len(b))
 }
 
-// margins are the lowest link of the merges that make up the groups and the highest of the mean links between groups.
+// margins returns the lowest link of the merges that make up the groups and the highest of the mean links between
+// groups.
 func margins(links mat.Symmetric, owner []int) (within, between float64) {
 	within = 1
 	groups := slices.Max(owner) + 1

@@ -7,7 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestSeat: groups that are to be apart get the seats with the weakest links between them, and only groups of one size change seats.
+// TestSeat checks that groups that are to be apart get the seats with the weakest links between them, and only groups
+// of one size change seats.
 func TestSeat(t *testing.T) {
 	// 0-1-2 is a chain with the middle 1; component 3 is linked to none
 	links := mat.NewSymDense(4, []float64{
@@ -27,7 +28,8 @@ func TestSeat(t *testing.T) {
 		{"the middle of a chain", [][]int{{1}, {0}, {2}}, chain, [][]int{{0}, {1}, {2}}, .1},
 		{"a chain in order", [][]int{{0}, {1}, {2}}, chain, [][]int{{0}, {1}, {2}}, .1},
 		{"a group of another size stays", [][]int{{1}, {0, 3}, {2}}, chain, [][]int{{1}, {0, 3}, {2}}, .7},
-		{"no independence", [][]int{{1}, {0}, {2}}, [][]float64{{0, 0, 0}, {0, 0, 0}, {0, 0, 0}}, [][]int{{1}, {0}, {2}}, 0},
+		{"no independence", [][]int{{1}, {0}, {2}}, [][]float64{{0, 0, 0}, {0, 0, 0}, {0, 0, 0}},
+			[][]int{{1}, {0}, {2}}, 0},
 	} {
 		between := seat(c.groups, links, c.apart)
 		if !reflect.DeepEqual(c.groups, c.want) || between != c.between {
@@ -36,7 +38,7 @@ func TestSeat(t *testing.T) {
 	}
 }
 
-// TestAlike: the order of groups makes no difference if every two are to be apart by one weight above 0.
+// TestAlike checks that the order of groups makes no difference if every two are to be apart by one weight above 0.
 func TestAlike(t *testing.T) {
 	for _, c := range []struct {
 		apart [][]float64

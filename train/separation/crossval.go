@@ -15,12 +15,13 @@ const linkBlocks = 20
 // penalty is the ridge's, for features of variance 1 and a mean squared error.
 const penalty = 0.1
 
-// prediction is how well one component's features predict all targets: squared errors and squared deviations from the training mean, both
-// summed over each held-out block. [target][block].
+// prediction is how well one component's features predict all targets: squared errors and squared deviations from the
+// training mean, both summed over each held-out block. [target][block].
 type prediction struct{ errors, deviations [][linkBlocks]float64 }
 
-// predictor fits ridge regressions of a view's targets on the features of one component, without each block and the rows next to it, and tests
-// them on the block. All it needs are moments of the rows between any two ends of blocks and neighbourhoods, so the rows are gone through once.
+// predictor fits ridge regressions of a view's targets on the features of one component, without each block and the
+// rows next to it, and tests them on the block. All it needs are moments of the rows between any two ends of blocks and
+// neighbourhoods, so the rows are gone through once.
 type predictor struct {
 	view        *view
 	rows, p, q  int                // of features and targets
@@ -78,13 +79,14 @@ func (p *predictor) predict(features *mat.Dense) (*prediction, error) {
 	return out, nil
 }
 
-// at is the moments of the rows before an end.
+// at returns the moments of the rows before an end.
 func (p *predictor) at(end int) *regress.Moments {
 	i, _ := slices.BinarySearch(p.ends, end)
 	return p.upTo[i]
 }
 
-// ridge is the coefficients (p,q) of the columns from p on, by the covariance s of all: (S_ff + penalty I)^-1 S_fy.
+// ridge returns the coefficients (p,q) of the columns from p on, by the covariance s of all: (S_ff + penalty I)^-1
+// S_fy.
 func ridge(s *mat.Dense, p int) (*mat.Dense, error) {
 	_, all := s.Dims()
 	gram := mat.NewSymDense(p, nil)
@@ -103,8 +105,8 @@ func ridge(s *mat.Dense, p int) (*mat.Dense, error) {
 	return &w, err
 }
 
-// score keeps the errors of a block of n rows with the mean products s about the training mean: for y with coefficients w, the mean squared
-// error is S_yy - 2 w'S_fy + w'S_ff w.
+// score keeps the errors of a block of n rows with the mean products s about the training mean: for y with coefficients
+// w, the mean squared error is S_yy - 2 w'S_fy + w'S_ff w.
 func (o *prediction) score(block int, s, w *mat.Dense, n float64) {
 	p, q := w.Dims()
 	var sw mat.Dense
@@ -119,7 +121,7 @@ func (o *prediction) score(block int, s, w *mat.Dense, n float64) {
 	}
 }
 
-// r2 is the share of target j that is predicted, over all blocks but one (none: -1).
+// r2 returns the share of target j that is predicted, over all blocks but one (none: -1).
 func (o *prediction) r2(j, without int) float64 {
 	var errors, deviations float64
 	for b := range linkBlocks {

@@ -6,9 +6,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// diagonalize gives the rotation V (K,K) that makes V'MV as diagonal as can be for all symmetric matrices ms (K,K) at once: Jacobi
-// rotations in the plane of two columns at a time, each by the angle that is best for all matrices (Cardoso and Souloumiac 1996). The
-// matrices are used up.
+// diagonalize gives the rotation V (K,K) that makes V'MV as diagonal as can be for all symmetric matrices ms (K,K) at
+// once: Jacobi rotations in the plane of two columns at a time, each by the angle that is best for all matrices
+// (Cardoso and Souloumiac 1996). The matrices are used up.
 func diagonalize(ms []*mat.Dense) *mat.Dense {
 	const sweeps, smallest = 100, 1e-8 // a rotation's sine
 	k, _ := ms[0].Dims()
@@ -39,7 +39,7 @@ func diagonalize(ms []*mat.Dense) *mat.Dense {
 	return v
 }
 
-// jacobiAngle is the rotation of columns p and q that leaves least between them over all matrices.
+// jacobiAngle returns the rotation of columns p and q that leaves least between them over all matrices.
 func jacobiAngle(ms []*mat.Dense, p, q int) float64 {
 	var on, cross, off float64
 	for _, m := range ms {

@@ -22,9 +22,9 @@ type Dimension struct {
 	HeldOut *mat.Dense // (tried, 10): of 1, 2, ... latents, the log-likelihood of each held-out block, in nats a bin
 }
 
-// LatentDimension is the number of latents K of x (T,N): factor analysis is fitted without each of 10 blocks of bins and scored on it,
-// bins within T/40 of the block left out of both since activity is slow. Of K* with the highest mean, K is the fewest latents
-// that come within one standard error of the paired difference (Breiman and others 1984).
+// LatentDimension returns the number of latents K of x (T,N): factor analysis is fitted without each of 10 blocks of
+// bins and scored on it, bins within T/40 of the block left out of both since activity is slow. Of K* with the highest
+// mean, K is the fewest latents that come within one standard error of the paired difference (Breiman and others 1984).
 //
 // It fails where there are fewer than 3 channels or 40 bins.
 func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
@@ -66,7 +66,8 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 	return d, nil
 }
 
-// heldOutScores fits 1, 2, ... most latents to all bins but those near the block. When the score has fallen twice it is not going to rise again: the rest is taken to fall too.
+// heldOutScores fits 1, 2, ... most latents to all bins but those near the block. When the score has fallen twice it is
+// not going to rise again: the rest is taken to fall too.
 func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error) {
 	mean, s := all.Without(near)
 	start, err := newPrincipal(s, most)
@@ -75,7 +76,8 @@ func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error
 	}
 	scores := make([]float64, most)
 	for i := range scores {
-		f, err := expectationMaximization(s, mean, FactorOptions{Iterations: 60, Tolerance: 1e-6, Start: start.factors(s, i+1)})
+		f, err := expectationMaximization(s, mean, FactorOptions{Iterations: 60, Tolerance: 1e-6,
+			Start: start.factors(s, i+1)})
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +94,8 @@ func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error
 	return scores, nil
 }
 
-// oneStandardError is the first row, counted from 1, whose mean is within a standard error of the best row's, block by block.
+// oneStandardError returns the first row, counted from 1, whose mean is within a standard error of the best row's,
+// block by block.
 func oneStandardError(scores *mat.Dense) int {
 	tried, blocks := scores.Dims()
 	best := 0

@@ -8,18 +8,23 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Options says what is known. Its zero value knows nothing: one stretch of time, and the number of latents and their groups to be found.
+// Options says what is known. Its zero value knows nothing: one stretch of time, and the number of latents and their
+// groups to be found.
 type Options struct {
-	Starts    []int            // first rows of stretches of time, ascending from 0, such as data.Recording's; nil: one stretch
-	Sizes     []int            // of the groups, in order; nil: found. Their sum is K
-	Apart     [][]float64      // (G,G) how much groups of Sizes are to be independent of each other; nil: all pairs alike
+	// first rows of stretches of time, ascending from 0, such as data.Recording's; nil: one stretch
+	Starts []int
+	Sizes  []int // of the groups, in order; nil: found. Their sum is K
+	// (G,G) how much groups of Sizes are to be independent of each other; nil: all pairs alike
+	Apart     [][]float64
 	K         int              // latents; 0: the sum of Sizes, or found
 	Dimension DimensionOptions // how K is found
-	Refits    int              // fits without one of so many parts of the bins, as a test; 0: 5; below 0: none, and Status is at best Tentative
+	// fits without one of so many parts of the bins, as a test; 0: 5; below 0: none, and Status is at best Tentative
+	Refits int
 }
 
-// Discovery is K components of N neurons in groups, found from T bins. Components lie in the order of their groups: largest first, or in the
-// order of Options.Sizes; within a group, and of groups of one size, those that drive the neurons most come first.
+// Discovery is K components of N neurons in groups, found from T bins. Components lie in the order of their groups:
+// largest first, or in the order of Options.Sizes; within a group, and of groups of one size, those that drive the
+// neurons most come first.
 type Discovery struct {
 	K          int
 	Dimension  *Dimension // how K was found; nil where it was given
@@ -29,8 +34,10 @@ type Discovery struct {
 	Components *mat.Dense // (T,K), uncorrelated, of mean 0 and variance 1
 	A          *mat.Dense // (N,K), their loadings: x = A s + Factors.Mean + noise
 	Links      *mat.SymDense
-	Noise      []bool    // K; components that bins before and after predict by less than .05: noise, or very short-lived
-	Times      []float64 // K; correlation times in the recording, T over the correlation time: how much of a component was seen
+	// K; components that bins before and after predict by less than .05: noise, or very short-lived
+	Noise []bool
+	// K; correlation times in the recording, T over the correlation time: how much of a component was seen
+	Times []float64
 
 	Within  float64 // the lowest link that joined clusters of one group; 1 where there was none
 	Between float64 // the highest mean link between clusters that were kept apart; 0 where there was none
@@ -40,13 +47,14 @@ type Discovery struct {
 // Linked reports whether components of different groups predict one another as well as those of one group are to.
 func (d *Discovery) Linked() bool { return len(d.Sizes) > 1 && d.Between >= Threshold }
 
-// Discover finds groups of latents in activity x (T,N), known input taken off, by six steps: the number of latents ([LatentDimension]),
-// the latents ([FactorAnalysis]), components ([Unmix]), links between them ([Link]), groups ([Group]), and how far that can be trusted
-// ([Evidence]). The same x gives the same answer.
+// Discover finds groups of latents in activity x (T,N), known input taken off, by six steps: the number of latents
+// ([LatentDimension]), the latents ([FactorAnalysis]), components ([Unmix]), links between them ([Link]), groups
+// ([Group]), and how far that can be trusted ([Evidence]). The same x gives the same answer.
 //
-// It looks at activity as linear in the latents, with noise that is white in time. Groups that drive one another or are driven by one input
-// come out as one; Gaussian components of equal spectra cannot be told apart, nor can periodic ones whose frequencies are in a simple ratio.
-// Links within a group can be weak where trials are so short that slow changes are not seen, and the group then comes apart: give sizes.
+// It looks at activity as linear in the latents, with noise that is white in time. Groups that drive one another or are
+// driven by one input come out as one; Gaussian components of equal spectra cannot be told apart, nor can periodic ones
+// whose frequencies are in a simple ratio. Links within a group can be weak where trials are so short that slow changes
+// are not seen, and the group then comes apart: give sizes.
 func Discover(x *mat.Dense, o Options) (*Discovery, error) {
 	d, err := discover(x, o)
 	if err != nil {
@@ -67,7 +75,8 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	}
 	switch {
 	case len(o.Sizes) > 0 && o.K > 0 && o.K != d.K:
-		return nil, fmt.Errorf("groups of %d make %d latents, not %d: give sizes that add up, or leave the number out", o.Sizes, d.K, o.K)
+		return nil, fmt.Errorf("groups of %d make %d latents, not %d: give sizes that add up, or leave the number out",
+			o.Sizes, d.K, o.K)
 	case len(o.Sizes) == 0 && o.K > 0:
 		d.K = o.K
 	case len(o.Sizes) == 0:
@@ -88,8 +97,9 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	return d, nil
 }
 
-// FromLatents is [Discover] for latents z (T,K) that are known already: those of a trained model, of which factors says how they drive the neurons. It only unmixes, by
-// u where that is not nil, and groups; nothing is fitted again without a part of the bins, so Status is at best Tentative.
+// FromLatents is [Discover] for latents z (T,K) that are known already: those of a trained model, of which factors says
+// how they drive the neurons. It only unmixes, by u where that is not nil, and groups; nothing is fitted again without
+// a part of the bins, so Status is at best Tentative.
 func FromLatents(factors *Factors, z *mat.Dense, u *Unmixing, o Options) (*Discovery, error) {
 	bins, k := z.Dims()
 	ss, err := newStretches(o.Starts, bins)
@@ -108,7 +118,8 @@ func FromLatents(factors *Factors, z *mat.Dense, u *Unmixing, o Options) (*Disco
 	return d, nil
 }
 
-// arrange takes what was fitted, with its components in order of groups and with signs such that their loadings sum to 0 or more.
+// arrange takes what was fitted, with its components in order of groups and with signs such that their loadings sum to
+// 0 or more.
 func (d *Discovery) arrange(f *separation, o Options) error {
 	a, err := loadings(f.factors.A, f.unmixing.W)
 	if err != nil {
@@ -163,7 +174,7 @@ func loadings(a, w *mat.Dense) (*mat.Dense, error) {
 	return mat.DenseCopyOf(t.T()), nil
 }
 
-// power is the squared length of each column: the variance that a component of variance 1 adds to the neurons.
+// power returns the squared length of each column: the variance that a component of variance 1 adds to the neurons.
 func power(a *mat.Dense) []float64 {
 	n, k := a.Dims()
 	p := make([]float64, k)
@@ -175,7 +186,7 @@ func power(a *mat.Dense) []float64 {
 	return p
 }
 
-// ComponentsOf are the components (T',K) of other bins x (T',N) of the same neurons, found bin by bin.
+// ComponentsOf returns the components (T',K) of other bins x (T',N) of the same neurons, found bin by bin.
 func (d *Discovery) ComponentsOf(x *mat.Dense) (*mat.Dense, error) {
 	z, err := d.Factors.Latents(x)
 	if err != nil {
@@ -184,7 +195,7 @@ func (d *Discovery) ComponentsOf(x *mat.Dense) (*mat.Dense, error) {
 	return d.Unmixing.Apply(z), nil
 }
 
-// Owner is the group of each component, K values counted from 0, ascending.
+// Owner returns the group of each component, K values counted from 0, ascending.
 func (d *Discovery) Owner() []int {
 	var owner []int
 	for g, n := range d.Sizes {

@@ -37,8 +37,9 @@ func TestKnownSystemsOverSeeds(t *testing.T) {
 	}
 }
 
-// TestSimulatedLorenzThomas: of the paper's recording with other neurons and noise, as of the authors' own, no status is to be ok. The Thomas
-// system is seen for five of its correlation times, so that not every copy's groups are right.
+// TestSimulatedLorenzThomas checks that of the paper's recording with other neurons and noise, as of the authors' own,
+// no status is to be ok. The Thomas system is seen for five of its correlation times, so that not every copy's groups
+// are right.
 func TestSimulatedLorenzThomas(t *testing.T) {
 	right := 0
 	for seed := range uint64(10) {
@@ -56,7 +57,8 @@ func TestSimulatedLorenzThomas(t *testing.T) {
 		if d.K == 6 && samePartition(owner, d.Owner()) {
 			right++
 		}
-		t.Logf("seed %d: sizes %v, own R2 %.2f, within %.2f, between %.2f, %s %v", seed, d.Sizes, r2, d.Within, d.Between, d.Status, d.Reasons)
+		t.Logf("seed %d: sizes %v, own R2 %.2f, within %.2f, between %.2f, %s %v", seed, d.Sizes, r2, d.Within,
+			d.Between, d.Status, d.Reasons)
 		if d.Status == separation.OK {
 			t.Errorf("seed %d: the status is ok", seed)
 		}

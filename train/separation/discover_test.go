@@ -17,7 +17,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// authors is the activity of the authors' synthetic recording less its input (2000,20), and the true latents (2000,6), of two groups of three.
+// authors returns the activity of the authors' synthetic recording less its input (2000,20), and the true latents
+// (2000,6), of two groups of three.
 func authors(t testing.TB) (x, z *mat.Dense) {
 	arrays, err := npz.Load(sharedtest.File(t, "data/lorenz_thomas.npz"))
 	if err != nil {
@@ -47,11 +48,15 @@ type sim struct {
 
 // The figures are those of the reference on 11 seeds, with room: within .72 and .73, between .02, R2 above .9.
 var (
-	simA = sim{"Lorenz, oscillator, AR", []simulate.System{simulate.Lorenz(.05), simulate.Oscillator(.98, .35), simulate.AR1(.9)},
+	simA = sim{"Lorenz, oscillator, AR", []simulate.System{simulate.Lorenz(.05), simulate.Oscillator(.98, .35),
+		simulate.AR1(.9)},
 		simulate.MixedOptions{Neurons: 30, Bins: 5000}, .55, .10, .85}
-	simB     = sim{"hyperchaotic and plain Lorenz", []simulate.System{simulate.HyperLorenz(.05), simulate.Lorenz(.05)}, simulate.MixedOptions{Neurons: 40, Bins: 5000}, .55, .10, 0}
-	oneGroup = sim{"one Lorenz", []simulate.System{simulate.Lorenz(.05)}, simulate.MixedOptions{Neurons: 20, Bins: 2000}, 0, 1, 0}
-	noGroups = sim{"four AR", []simulate.System{simulate.AR1(.95), simulate.AR1(.8), simulate.AR1(.5), simulate.AR1(-.5)}, simulate.MixedOptions{Neurons: 20, Bins: 5000}, 0, 1, 0}
+	simB = sim{"hyperchaotic and plain Lorenz", []simulate.System{simulate.HyperLorenz(.05), simulate.Lorenz(.05)},
+		simulate.MixedOptions{Neurons: 40, Bins: 5000}, .55, .10, 0}
+	oneGroup = sim{"one Lorenz", []simulate.System{simulate.Lorenz(.05)},
+		simulate.MixedOptions{Neurons: 20, Bins: 2000}, 0, 1, 0}
+	noGroups = sim{"four AR", []simulate.System{simulate.AR1(.95), simulate.AR1(.8), simulate.AR1(.5),
+		simulate.AR1(-.5)}, simulate.MixedOptions{Neurons: 20, Bins: 5000}, 0, 1, 0}
 )
 
 // make simulates; outcome is what is found in it.
@@ -76,9 +81,11 @@ func (s sim) outcome(t testing.TB, seed uint64) outcome {
 		t.Fatal(err)
 	}
 	owner, r2 := owners(t, d.Components, evaluate.Dense(truth.Z), evaluate.Sizes(truth.Groups...))
-	out := outcome{exact: samePartition(owner, d.Owner()) && slices.Equal(sorted(d.Sizes), sorted(truth.Groups)), ok: d.Status == separation.OK,
+	out := outcome{exact: samePartition(owner, d.Owner()) && slices.Equal(sorted(d.Sizes), sorted(truth.Groups)),
+		ok:     d.Status == separation.OK,
 		within: d.Within, between: d.Between, owner: floats.Min(r2)}
-	t.Logf("%s, seed %d: sizes %v, within %.2f, between %.2f, own R2 %.2f, %s %v", s.name, seed, d.Sizes, d.Within, d.Between, out.owner, d.Status, d.Reasons)
+	t.Logf("%s, seed %d: sizes %v, within %.2f, between %.2f, own R2 %.2f, %s %v", s.name, seed, d.Sizes, d.Within,
+		d.Between, out.owner, d.Status, d.Reasons)
 	return out
 }
 
@@ -116,8 +123,8 @@ func samePartition(a, b []int) bool {
 
 func sorted(x []int) []int { x = slices.Clone(x); slices.Sort(x); return x }
 
-// TestAuthorsRecording: the groups are found from the activity alone, but the recording is too short for certainty: the Thomas system is seen
-// for five of its correlation times.
+// TestAuthorsRecording checks that the groups are found from the activity alone, but the recording is too short for
+// certainty: the Thomas system is seen for five of its correlation times.
 func TestAuthorsRecording(t *testing.T) {
 	t.Parallel()
 	x, z := authors(t)
@@ -127,7 +134,8 @@ func TestAuthorsRecording(t *testing.T) {
 	}
 	groups := evaluate.Sizes(3, 3)
 	owner, r2 := owners(t, d.Components, z, groups)
-	t.Logf("K %d, sizes %v, own R2 %.3f, within %.3f, between %.3f, %s: %v, times %.4g", d.K, d.Sizes, r2, d.Within, d.Between, d.Status, d.Reasons, d.Times)
+	t.Logf("K %d, sizes %v, own R2 %.3f, within %.3f, between %.3f, %s: %v, times %.4g", d.K, d.Sizes, r2, d.Within,
+		d.Between, d.Status, d.Reasons, d.Times)
 	if d.K != 6 || !slices.Equal(d.Sizes, []int{3, 3}) || !samePartition(owner, []int{0, 0, 0, 1, 1, 1}) {
 		t.Fatalf("sizes %v, components of groups %v", d.Sizes, owner)
 	}
@@ -213,13 +221,15 @@ func TestKnownSystems(t *testing.T) {
 
 func (s sim) check(t *testing.T, o outcome) {
 	if !o.exact || o.within < s.within || o.between > s.between || o.owner < s.owner {
-		t.Errorf("%+v, want the groups planted, within %.2f, between %.2f, own R2 %.2f", o, s.within, s.between, s.owner)
+		t.Errorf("%+v, want the groups planted, within %.2f, between %.2f, own R2 %.2f", o, s.within, s.between,
+			s.owner)
 	}
 }
 
 func BenchmarkDiscover(b *testing.B) {
 	x, _ := authors(b)
-	for name, o := range map[string]separation.Options{"nothing known": {}, "groups": {Sizes: []int{3, 3}}, "groups, no refits": {Sizes: []int{3, 3}, Refits: -1}} {
+	for name, o := range map[string]separation.Options{"nothing known": {}, "groups": {Sizes: []int{3, 3}},
+		"groups, no refits": {Sizes: []int{3, 3}, Refits: -1}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := separation.Discover(x, o); err != nil {

@@ -15,12 +15,15 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// regressOut takes what measured inputs u (n,P) explain of activity x (n,N), complete, out of it: D u, which is regressed in the rows places, with an offset and, where h is not nil, beside
-// the history h (n,N) with the penalty of B. It returns D (N,P). A ridge of a millionth of their variance settles inputs that are not independent of one another; of an input that never
-// changes there, D is 0.
+// regressOut takes what measured inputs u (n,P) explain of activity x (n,N), complete, out of it: D u, which is
+// regressed in the rows places, with an offset and, where h is not nil, beside the history h (n,N) with the penalty of
+// B. It returns D (N,P). A ridge of a millionth of their variance settles inputs that are not independent of one
+// another; of an input that never changes there, D is 0.
 func regressOut(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 	in, out := regress.Centred(evaluate.Rows(u, places)), regress.Centred(evaluate.Rows(x, places))
-	alone := in // what the history does not say of u: the regression beside h is that on it (Frisch and Waugh 1933), with the penalty too
+	// what the history does not say of u: the regression beside h is that on it (Frisch and Waugh 1933), with the
+	// penalty too
+	alone := in
 	if h != nil {
 		past := regress.Centred(evaluate.Rows(h, places))
 		told, err := regress.RidgeB(in, past, infer.RidgePenalty)
@@ -59,13 +62,17 @@ func regressOut(x, u, h *mat.Dense, places []int) (*mat.Dense, error) {
 	return mat.DenseCopyOf(dt.T()), nil
 }
 
-// RemoveInput is c with what its history is to leave out of a drive, E' (P,N) in c.LeftOut, and the means that then stand for missing values; c as it is where the history keeps all, or where
-// there is no drive that is added to the activity. Behind a link it keeps all: of counts, which a drive multiplies, no history is better for taking something away from them (five simulations:
-// group R2 of what is encoded .44 against .54). It is ours, not the paper's, which has no drive.
+// RemoveInput is c with what its history is to leave out of a drive, E' (P,N) in c.LeftOut, and the means that then
+// stand for missing values; c as it is where the history keeps all, or where there is no drive that is added to the
+// activity. Behind a link it keeps all: of counts, which a drive multiplies, no history is better for taking something
+// away from them (five simulations: group R2 of what is encoded .44 against .54). It is ours, not the paper's, which
+// has no drive.
 //
-// In the model's own terms neurons pass on what an input does to them like anything else, and the history is of all of their activity. Where the latents know nothing of the input, that history
-// has it for noise, and no term of u beside B h could take it out again: sigma saturates. The history of what a regression on u leaves of the activity has none of it. Of the two, that is
-// taken which tells the activity of the next bin better in the training bins, beside u itself; both have as many coefficients. It is found once, and not trained: training would let it, or D with it, drift.
+// In the model's own terms neurons pass on what an input does to them like anything else, and the history is of all of
+// their activity. Where the latents know nothing of the input, that history has it for noise, and no term of u beside B
+// h could take it out again: sigma saturates. The history of what a regression on u leaves of the activity has none of
+// it. Of the two, that is taken which tells the activity of the next bin better in the training bins, beside u itself;
+// both have as many coefficients. It is found once, and not trained: training would let it, or D with it, drift.
 func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.Config, error) {
 	if c.Drive == 0 || layers.LinkOf(c.Decoder) != layers.Identity {
 		return c, nil
@@ -105,7 +112,8 @@ func RemoveInput(c graph.Config, rec *data.Recording, split data.Split) (graph.C
 	return c, nil
 }
 
-// residualLogNorm is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of them, of ln of what a regression leaves of each.
+// residualLogNorm is how little a history h (n,N) tells of activity x (n,N): the sum over channels, or a hundred of
+// them, of ln of what a regression leaves of each.
 func residualLogNorm(x, h *mat.Dense, places []int) (sum float64, err error) {
 	out, in := evenly(regress.Centred(evaluate.Rows(x, places)), 100), regress.Centred(evaluate.Rows(h, places))
 	b, err := regress.RidgeB(out, in, infer.RidgePenalty)
@@ -124,7 +132,7 @@ func residualLogNorm(x, h *mat.Dense, places []int) (sum float64, err error) {
 	return sum, nil
 }
 
-// rowsOrNil is some rows of x; nil where x is.
+// rowsOrNil returns some rows of x; nil where x is.
 func rowsOrNil(x *mat.Dense, rows []int) *mat.Dense {
 	if x == nil {
 		return nil

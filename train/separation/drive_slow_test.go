@@ -21,7 +21,8 @@ var inputs = map[string]func(T int, r *rand.Rand) data.Matrix{
 	"a wave, noise and a switch": func(T int, r *rand.Rand) data.Matrix {
 		u, phase := data.NewMatrix(T, 3), 6*r.Float64()
 		for t := range T {
-			copy(u.Row(t), []float32{float32(math.Sin(float64(t)/13 + phase)), float32(r.NormFloat64()), float32(min(1, t/40%3))})
+			copy(u.Row(t), []float32{float32(math.Sin(float64(t)/13 + phase)), float32(r.NormFloat64()),
+				float32(min(1, t/40%3))})
 		}
 		return u
 	},
@@ -59,8 +60,9 @@ var inputs = map[string]func(T int, r *rand.Rand) data.Matrix{
 	},
 }
 
-// TestDriveKinds: whatever the input is like, the groups are found about as well as in the same recordings without it, over five of each kind; and D u is, up to what it has in common with slow systems by
-// chance. The figures are those of cmd/docs/04-choosing.md.
+// TestDriveKinds checks that whatever the input is like, the groups are found about as well as in the same recordings
+// without it, over five of each kind; and D u is, up to what it has in common with slow systems by chance. The figures
+// are those of cmd/docs/04-choosing.md.
 func TestDriveKinds(t *testing.T) {
 	const seeds = 5
 	for kind, input := range inputs {
@@ -101,7 +103,8 @@ func TestDriveKinds(t *testing.T) {
 			mean := func(x []float64) float64 { return stat.Mean(x, nil) }
 			t.Logf("group R2 encoded %.3f (least %.3f), filtered %.3f (%.3f); without input %.3f (%.3f), %.3f (%.3f); correlation of D u %.3f (%.3f)", mean(encoded), slices.Min(encoded), mean(filtered), slices.Min(filtered),
 				mean(alone), slices.Min(alone), mean(aloneFiltered), slices.Min(aloneFiltered), mean(alikes), slices.Min(alikes))
-			if !(mean(encoded) >= mean(alone)-0.04) || !(mean(filtered) >= mean(aloneFiltered)-0.05) || !(slices.Min(alikes) >= 0.98) {
+			if !(mean(encoded) >= mean(alone)-0.04) || !(mean(filtered) >= mean(aloneFiltered)-0.05) ||
+				!(slices.Min(alikes) >= 0.98) {
 				t.Error("that is worse than it has been found to be")
 			}
 		})

@@ -20,7 +20,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// stimuli is measured input (T,3) that has been brought to mean 0 and standard deviation 1: a slow wave, noise, and whether every third stretch of 40 bins is under way.
+// stimuli is measured input (T,3) that has been brought to mean 0 and standard deviation 1: a slow wave, noise, and
+// whether every third stretch of 40 bins is under way.
 func stimuli(rec *data.Recording, split data.Split) {
 	r := rand.New(rand.NewPCG(20, 21))
 	rec.Drive, rec.DriveNames = data.NewMatrix(rec.Bins(), 3), []string{"wave", "noise", "on"}
@@ -34,7 +35,8 @@ func stimuli(rec *data.Recording, split data.Split) {
 	rec.ScaleDrive(split.Train)
 }
 
-// drivenSystems is two systems seen by neurons that measured input drives too, by a planted D (N,P), whose entries are about as large as those of A.
+// drivenSystems is two systems seen by neurons that measured input drives too, by a planted D (N,P), whose entries are
+// about as large as those of A.
 func drivenSystems(t *testing.T) (rec, alone *data.Recording, truth *simulate.Truth, d *mat.Dense, split data.Split) {
 	t.Helper()
 	alone, truth, err := simulate.LorenzThomas(rand.New(rand.NewPCG(1, 0)))
@@ -67,15 +69,15 @@ func planted(rows, cols int, size float64) *mat.Dense {
 	return d
 }
 
-// learned is a model's D (N,P).
+// learned returns a model's D (N,P).
 func learned(r *train.Result) *mat.Dense { return r.Model.Matrices().D }
 
-// alike is the correlation of all entries of two matrices.
+// alike returns the correlation of all entries of two matrices.
 func alike(a, b *mat.Dense) float64 {
 	return stat.Correlation(a.RawMatrix().Data, b.RawMatrix().Data, nil)
 }
 
-// leaving is a configuration whose history leaves out what it is to of the drive.
+// leaving returns a configuration whose history leaves out what it is to of the drive.
 func leaving(t *testing.T, c graph.Config, rec *data.Recording, split data.Split) graph.Config {
 	t.Helper()
 	c, err := separation.RemoveInput(c, rec, split)
@@ -85,8 +87,11 @@ func leaving(t *testing.T, c graph.Config, rec *data.Recording, split data.Split
 	return c
 }
 
-// fitDriven fits by the recipe best, with the measured input that the recording has, refits, and compares the latents with planted ones z (T,6) in two groups.
-func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Split, seed uint64) (res *train.Result, encoded, filtered float64) {
+// fitDriven fits by the recipe best, with the measured input that the recording has, refits, and compares the latents
+// with planted ones z (T,6) in two groups.
+func fitDriven(
+	t *testing.T, rec *data.Recording, z data.Matrix, split data.Split, seed uint64,
+) (res *train.Result, encoded, filtered float64) {
 	t.Helper()
 	c, o := recommended(rec, split, layers.Partition{3, 3})
 	c.Drive = rec.Drive.Cols
@@ -103,8 +108,9 @@ func fitDriven(t *testing.T, rec *data.Recording, z data.Matrix, split data.Spli
 	return res, encoded, filtered
 }
 
-// TestDriveRecovered: the recipe best finds a planted D, of which a correlation of .98 leaves a twentieth of the variance to what slow systems and inputs have in common by chance in 1500 bins. The
-// groups are found as well as where there is no input in the recording at all, but for .04, and much better than by a model that is not told of it.
+// TestDriveRecovered checks that the recipe best finds a planted D, of which a correlation of .98 leaves a twentieth of
+// the variance to what slow systems and inputs have in common by chance in 1500 bins. The groups are found as well as
+// where there is no input in the recording at all, but for .04, and much better than by a model that is not told of it.
 func TestDriveRecovered(t *testing.T) {
 	t.Parallel()
 	rec, alone, truth, d, split := drivenSystems(t)
@@ -119,15 +125,18 @@ func TestDriveRecovered(t *testing.T) {
 		t.Errorf("the correlation of D with the planted one is %.3f", got)
 	}
 	if !(encoded >= wantEncoded-0.04) || !(filtered >= wantFiltered-0.04) {
-		t.Errorf("group R2 %.3f, filtered %.3f; without input in the recording %.3f, %.3f", encoded, filtered, wantEncoded, wantFiltered)
+		t.Errorf("group R2 %.3f, filtered %.3f; without input in the recording %.3f, %.3f", encoded, filtered,
+			wantEncoded, wantFiltered)
 	}
 	if !(encoded >= without+0.1) || !(filtered >= withoutFiltered+0.2) {
-		t.Errorf("group R2 %.3f, filtered %.3f, where the model knows nothing of the input; %.3f, %.3f where it does", without, withoutFiltered, encoded, filtered)
+		t.Errorf("group R2 %.3f, filtered %.3f, where the model knows nothing of the input; %.3f, %.3f where it does",
+			without, withoutFiltered, encoded, filtered)
 	}
 }
 
-// TestRemoveInput: the history leaves out the drive of latents that know nothing of it, and keeps that which the neurons pass on, where z(t) = B tanh(x(t-1)) + noise is of all of their activity;
-// without a drive, or behind a link, there is nothing to leave out. What is left out is what a regression tells of D.
+// TestRemoveInput checks that the history leaves out the drive of latents that know nothing of it, and keeps that which
+// the neurons pass on, where z(t) = B tanh(x(t-1)) + noise is of all of their activity; without a drive, or behind a
+// link, there is nothing to leave out. What is left out is what a regression tells of D.
 func TestRemoveInput(t *testing.T) {
 	t.Parallel()
 	rec, alone, _, d, split := drivenSystems(t)
@@ -151,7 +160,8 @@ func TestRemoveInput(t *testing.T) {
 	gap.Activity.Data = slices.Clone(rec.Activity.Data)
 	gap.Activity.Row(3)[1] = float32(math.NaN())
 	c.Missing = graph.NewMissing(c, &gap, split.Train)
-	if left := leaving(t, c, &gap, split); left.LeftOut == nil || !slices.Equal(left.Missing.Fill, graph.HistoryMeans(left, &gap, split.Train)) {
+	if left := leaving(t, c, &gap, split); left.LeftOut == nil ||
+		!slices.Equal(left.Missing.Fill, graph.HistoryMeans(left, &gap, split.Train)) {
 		t.Error("what stands for missing values is not the mean of what the history is of")
 	}
 	c.Missing = nil
@@ -164,7 +174,8 @@ func TestRemoveInput(t *testing.T) {
 	}
 }
 
-// passing makes the activity that of a network of two pairs of latents, x(t) = A z(t) + D u(t) + noise, which turn at two speeds, whatever moves them.
+// passing makes the activity that of a network of two pairs of latents, x(t) = A z(t) + D u(t) + noise, which turn at
+// two speeds, whatever moves them.
 func passing(rec *data.Recording, d *mat.Dense) {
 	const K = 4
 	N, _ := d.Dims()
@@ -199,8 +210,9 @@ func passing(rec *data.Recording, d *mat.Dense) {
 	}
 }
 
-// TestDriveOfCounts: in spike counts D is found inside the link, from separated components, from a model that is trained before, and from zero at random starts. Its entries are told up to
-// what the counts' own noise leaves in 1000 bins, for which .9 is room enough.
+// TestDriveOfCounts checks that in spike counts D is found inside the link, from separated components, from a model
+// that is trained before, and from zero at random starts. Its entries are told up to what the counts' own noise leaves
+// in 1000 bins, for which .9 is room enough.
 func TestDriveOfCounts(t *testing.T) {
 	t.Parallel()
 	c, rec, truth, split := counted(t)
@@ -208,7 +220,8 @@ func TestDriveOfCounts(t *testing.T) {
 	c.Drive = rec.Drive.Cols
 	d := planted(c.Neurons, c.Drive, 0.5)
 	r := rand.New(rand.NewPCG(24, 25))
-	for t := range rec.Bins() { // drawn anew, about the counts there are times exp(D u), which is what a link exp makes of D u
+	// drawn anew, about the counts there are times exp(D u), which is what a link exp makes of D u
+	for t := range rec.Bins() {
 		for n, x := range rec.Activity.Row(t) {
 			gain := 0.0
 			for p, u := range rec.Drive.Row(t) {
@@ -221,7 +234,8 @@ func TestDriveOfCounts(t *testing.T) {
 	starts := map[string]func() (*separation.Init, error){
 		"counts": func() (*separation.Init, error) { return separation.InitFromActivity(c, rec, split) },
 		"a fitted model": func() (*separation.Init, error) {
-			return separation.InitFromPretrained(context.Background(), c, rec, split, separation.PretrainedOptions{}, time.Now)
+			return separation.InitFromPretrained(context.Background(), c, rec, split, separation.PretrainedOptions{},
+				time.Now)
 		},
 		"random": func() (*separation.Init, error) { return &separation.Init{}, nil },
 	}
@@ -232,10 +246,12 @@ func TestDriveOfCounts(t *testing.T) {
 				t.Fatal(err)
 			}
 			drive, _, _ := c.DriveParams()
-			if i := slices.IndexFunc(start.Arrays, func(a train.Array) bool { return a.Name == drive }); i < 0 && name != "random" {
+			if i := slices.IndexFunc(start.Arrays, func(a train.Array) bool { return a.Name == drive }); i < 0 &&
+				name != "random" {
 				t.Error("the start knows nothing of the drive")
 			}
-			res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 200, Rate: 5e-3, InitialParams: start.Arrays}, time.Now)
+			res, err := train.Fit(context.Background(), c, rec, split,
+				train.Options{Epochs: 200, Rate: 5e-3, InitialParams: start.Arrays}, time.Now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -257,7 +273,8 @@ func poisson(r *rand.Rand, rate float64) float32 {
 	return float32(n)
 }
 
-// TestDriveWithMissing: with a tenth of the activity missing D is found too, where the refit leaves it as it was trained; the drive reaches latents that are sought bin by bin.
+// TestDriveWithMissing checks that with a tenth of the activity missing D is found too, where the refit leaves it as it
+// was trained; the drive reaches latents that are sought bin by bin.
 func TestDriveWithMissing(t *testing.T) {
 	t.Parallel()
 	rec, _, truth, d, split := drivenSystems(t)
@@ -269,7 +286,8 @@ func TestDriveWithMissing(t *testing.T) {
 	}
 }
 
-// TestDriveRedundant: inputs that say the same, such as all values of a word, are no error, and what they do together is found.
+// TestDriveRedundant checks that inputs that say the same, such as all values of a word, are no error, and what they do
+// together is found.
 func TestDriveRedundant(t *testing.T) {
 	t.Parallel()
 	rec, _, _, d, split := drivenSystems(t)
@@ -303,7 +321,7 @@ func TestDriveRedundant(t *testing.T) {
 	}
 }
 
-// TestDriveDiscovered: groups are read off what the inputs leave.
+// TestDriveDiscovered checks that groups are read off what the inputs leave.
 func TestDriveDiscovered(t *testing.T) {
 	t.Parallel()
 	rec, alone, _, _, split := drivenSystems(t)

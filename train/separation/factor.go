@@ -38,9 +38,9 @@ func (o FactorOptions) withDefaults() FactorOptions {
 	return o
 }
 
-// FactorAnalysis fits k latents to x (T,N) by EM (Rubin and Thayer 1982), from probabilistic PCA (Tipping and Bishop 1999). It goes
-// through x once, for its covariance; an iteration multiplies that by an (N,K) matrix and inverts K x K ones. It fails where k is not in
-// 1..N-1 or x is not finite.
+// FactorAnalysis fits k latents to x (T,N) by EM (Rubin and Thayer 1982), from probabilistic PCA (Tipping and Bishop
+// 1999). It goes through x once, for its covariance; an iteration multiplies that by an (N,K) matrix and inverts K x K
+// ones. It fails where k is not in 1..N-1 or x is not finite.
 func FactorAnalysis(x *mat.Dense, k int, o FactorOptions) (*Factors, error) {
 	return fitFactors(regress.MomentsOf(x), k, o)
 }
@@ -96,7 +96,8 @@ func expectationMaximization(s *mat.Dense, mean []float64, o FactorOptions) (*Fa
 	}
 }
 
-// noise keeps a noise variance above a share of the channel's own; a channel that never changes has 1, which divides by nothing.
+// noise keeps a noise variance above a share of the channel's own; a channel that never changes has 1, which divides by
+// nothing.
 func noise(psi, share, variance float64) float64 {
 	if variance <= 0 {
 		return 1
@@ -140,8 +141,8 @@ func (f *Factors) posterior() (*posterior, error) {
 	return p, nil
 }
 
-// logDensity is the mean of ln N(x; Mean, A A' + Psi) over bins whose mean of (x-Mean)(x-Mean)' is s; moment is gain' s gain.
-// The quadratic form's inverse is Psi^-1 - gain precision gain'.
+// logDensity returns the mean of ln N(x; Mean, A A' + Psi) over bins whose mean of (x-Mean)(x-Mean)' is s; moment is
+// gain' s gain. The quadratic form's inverse is Psi^-1 - gain precision gain'.
 func (p *posterior) logDensity(s, moment *mat.Dense) float64 {
 	q := float64(len(p.factors.Psi))*math.Log(2*math.Pi) + p.logDet
 	for i, psi := range p.factors.Psi {
@@ -156,7 +157,7 @@ func (p *posterior) logDensity(s, moment *mat.Dense) float64 {
 	return -q / 2
 }
 
-// score is the log-likelihood, in nats a bin, of bins that need not be the fitted ones.
+// score returns the log-likelihood, in nats a bin, of bins that need not be the fitted ones.
 func (f *Factors) score(m *regress.Moments) (float64, error) {
 	p, err := f.posterior()
 	if err != nil {
@@ -169,7 +170,8 @@ func (f *Factors) score(m *regress.Moments) (float64, error) {
 	return p.logDensity(s, &moment), nil
 }
 
-// Latents are the posterior means of the latents of x (T,N), bin by bin: z (T,K) = (x - Mean) Psi^-1 A (I + A' Psi^-1 A)^-1.
+// Latents returns the posterior means of the latents of x (T,N), bin by bin: z (T,K) = (x - Mean) Psi^-1 A (I + A'
+// Psi^-1 A)^-1.
 func (f *Factors) Latents(x *mat.Dense) (*mat.Dense, error) {
 	p, err := f.posterior()
 	if err != nil {

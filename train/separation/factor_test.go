@@ -42,7 +42,8 @@ func TestFactorAnalysisFindsTheCovariance(t *testing.T) {
 	want.Mul(a, a.T())
 	got.Mul(f.A, f.A.T())
 	for i := range n {
-		// a covariance from T bins is off by about sqrt(2/T) = .01 of the variances, which are up to 6 here; the noise by as much of its own
+		// a covariance from T bins is off by about sqrt(2/T) = .01 of the variances, which are up to 6 here; the noise
+		// by as much of its own
 		if !(math.Abs(f.Psi[i]-psi[i]) <= 0.08) || !(math.Abs(f.Mean[i]-2) <= 0.08) {
 			t.Errorf("channel %d: noise %.3f for %.3f, mean %.3f for 2", i, f.Psi[i], psi[i], f.Mean[i])
 		}
@@ -118,19 +119,22 @@ func TestAChannelThatNeverChangesLoadsOnNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if f.A.At(3, 0) != 0 || f.A.At(3, 1) != 0 || f.Psi[3] != 1 || f.Mean[3] != 7 || math.IsNaN(f.LogLikelihood) {
-		t.Errorf("loads by %v with noise %g, mean %g; log-likelihood %g", f.A.RawRowView(3), f.Psi[3], f.Mean[3], f.LogLikelihood)
+		t.Errorf("loads by %v with noise %g, mean %g; log-likelihood %g", f.A.RawRowView(3), f.Psi[3], f.Mean[3],
+			f.LogLikelihood)
 	}
 }
 
 func TestFactorAnalysisRefuses(t *testing.T) {
 	x, _, _ := factorModel(50, 4, 2, rand.New(rand.NewPCG(5, 5)))
 	for _, k := range []int{0, 4} {
-		if _, err := separation.FactorAnalysis(x, k, separation.FactorOptions{}); err == nil || !strings.Contains(err.Error(), "4 channels") {
+		if _, err := separation.FactorAnalysis(x, k, separation.FactorOptions{}); err == nil ||
+			!strings.Contains(err.Error(), "4 channels") {
 			t.Errorf("%d latents: error %v", k, err)
 		}
 	}
 	x.Set(3, 1, math.NaN())
-	if _, err := separation.FactorAnalysis(x, 2, separation.FactorOptions{}); err == nil || !strings.Contains(err.Error(), "NaN") {
+	if _, err := separation.FactorAnalysis(x, 2, separation.FactorOptions{}); err == nil ||
+		!strings.Contains(err.Error(), "NaN") {
 		t.Errorf("NaN: error %v", err)
 	}
 }

@@ -15,12 +15,13 @@ type FastICAOptions struct {
 	Tolerance  float64 // of every direction's turn in one iteration, 1 - |cos|; 0: 1e-6
 }
 
-// FastICA separates latents z (T,K) into components that are as far from Gaussian as can be: the symmetric fixed-point iteration for
-// the contrast logcosh (Hyvarinen 1999), from a random rotation. It looks at every bin by itself, so it cannot tell apart components
-// that are nearly Gaussian, which [Unmix] can where their spectra differ; it is here for comparison.
+// FastICA separates latents z (T,K) into components that are as far from Gaussian as can be: the symmetric fixed-point
+// iteration for the contrast logcosh (Hyvarinen 1999), from a random rotation. It looks at every bin by itself, so it
+// cannot tell apart components that are nearly Gaussian, which [Unmix] can where their spectra differ; it is here for
+// comparison.
 //
-// It fails where latents are linearly dependent. Where the iteration does not settle, the error is ErrUnsettled and the components are those that it
-// was at: directions in which the latents are nearly Gaussian may turn for ever.
+// It fails where latents are linearly dependent. Where the iteration does not settle, the error is ErrUnsettled and the
+// components are those that it was at: directions in which the latents are nearly Gaussian may turn for ever.
 func FastICA(z *mat.Dense, random *rand.Rand, o FastICAOptions) (*Unmixing, error) {
 	if o.Iterations == 0 {
 		o.Iterations = 1000

@@ -11,15 +11,17 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// view is one way to look at components for what one says of another: rows that lie apart in time, features of any one component, and what
-// is to be predicted of every one. Source and target never share a bin, since the noise of a bin is in all components.
+// view is one way to look at components for what one says of another: rows that lie apart in time, features of any one
+// component, and what is to be predicted of every one. Source and target never share a bin, since the noise of a bin is
+// in all components.
 type view struct {
-	gap     int                    // rows that are left out on both sides of a held-out block, so that features do not reach into it
+	// rows that are left out on both sides of a held-out block, so that features do not reach into it
+	gap     int
 	targets *mat.Dense             // (rows, q K): all components' first target, then their second if there is one
 	source  func(k int) *mat.Dense // (rows, features) of component k, standardised
 }
 
-// views are all that the bins suffice for: level, and differences and velocity at the scales whose rows are plenty.
+// views returns all that the bins suffice for: level, and differences and velocity at the scales whose rows are plenty.
 func views(s *mat.Dense, ss []stretch) []view {
 	s = clipped(s)
 	bins, _ := s.Dims()
@@ -42,7 +44,8 @@ func views(s *mat.Dense, ss []stretch) []view {
 	return out
 }
 
-// extreme is as far, in standard deviations, as values are let go: their products are features, and outliers would rule these.
+// extreme is as far, in standard deviations, as values are let go: their products are features, and outliers would rule
+// these.
 const extreme = 3
 
 // clipped is components in units of their standard deviation, within +-extreme.
@@ -68,8 +71,8 @@ func scaleAndClip(x []float64) {
 	}
 }
 
-// level predicts a component, and its square, from another's values up to 8 bins before and after, and their products. In stretches so
-// short that half of the bins do not have these neighbours it looks less far.
+// level predicts a component, and its square, from another's values up to 8 bins before and after, and their products.
+// In stretches so short that half of the bins do not have these neighbours it looks less far.
 func level(s *mat.Dense, ss []stretch) (view, bool) {
 	bins, k := s.Dims()
 	for reach := 8; reach >= 1; reach /= 2 {
@@ -111,7 +114,7 @@ func inner(ss []stretch, reach int) []int {
 	return rows
 }
 
-// quadratic is the features x and all their products, standardised, where value writes row i's x.
+// quadratic returns the features x and all their products, standardised, where value writes row i's x.
 func quadratic(rows, n int, value func(i int, x []float64)) *mat.Dense {
 	f := mat.NewDense(rows, n+n*(n+1)/2, nil)
 	for i := range rows {
@@ -123,8 +126,9 @@ func quadratic(rows, n int, value func(i int, x []float64)) *mat.Dense {
 	return f
 }
 
-// scale is components seen through windows of h bins to the left and to the right of a time: the difference of the two means (Haar's
-// wavelet) and the mean of both. Source values come from every second bin, targets from the bins between these.
+// scale is components seen through windows of h bins to the left and to the right of a time: the difference of the two
+// means (Haar's wavelet) and the mean of both. Source values come from every second bin, targets from the bins between
+// these.
 type scale struct {
 	h, bins int
 	half    []stretch   // of the times below: those whose windows lie in one stretch
@@ -186,7 +190,8 @@ func windows(x []float64, h int) (diff, mean []float64) {
 // enough says whether rows, of which there is one for two bins, are at least half of what they could be.
 func (c *scale) enough(rows int) bool { return 4*rows >= c.bins }
 
-// differences predicts a component's difference from another's around it: at -h, -h/2, 0, h/2 and h, their mean, and the products.
+// differences predicts a component's difference from another's around it: at -h, -h/2, 0, h/2 and h, their mean, and
+// the products.
 func (c *scale) differences() (view, bool) {
 	rows := inner(c.half, c.h)
 	if !c.enough(len(rows)) {
@@ -210,7 +215,8 @@ func (c *scale) differences() (view, bool) {
 	return v, true
 }
 
-// velocity predicts a component's difference from where another is, by two harmonics over its range: a state tells where it is going.
+// velocity predicts a component's difference from where another is, by two harmonics over its range: a state tells
+// where it is going.
 func (c *scale) velocity() (view, bool) {
 	const harmonics, span = 2, 3.5 // standard deviations, a little more than the range
 	times := 0
@@ -240,7 +246,8 @@ func (c *scale) velocity() (view, bool) {
 	return v, true
 }
 
-// standardize takes the mean off each column of x and divides it by its standard deviation, in place; a column that never changes is 0.
+// standardize takes the mean off each column of x and divides it by its standard deviation, in place; a column that
+// never changes is 0.
 func standardize(x *mat.Dense) {
 	n, p := x.Dims()
 	mu, square := regress.Means(x), make([]float64, p)

@@ -8,15 +8,16 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Threshold is the mean link from which on two clusters of components are one group, where sizes are not given. Between independent
-// systems it was seen up to .13, within one system from .2 on, mostly above .6.
+// Threshold is the mean link from which on two clusters of components are one group, where sizes are not given. Between
+// independent systems it was seen up to .13, within one system from .2 on, mostly above .6.
 const Threshold = 0.15
 
 // Group puts K components into groups by their links (K,K), and gives the group of each, counted from 0.
 //
-// With sizes, whose sum is K, it is the grouping of these sizes, in this order, with the largest sum of links within groups; groups of
-// one size are in the order of their first components. All groupings are tried where there are few, otherwise pairs of components are
-// swapped while that helps, from many starts, always the same. Without sizes it is [Linkage] cut at [Threshold].
+// With sizes, whose sum is K, it is the grouping of these sizes, in this order, with the largest sum of links within
+// groups; groups of one size are in the order of their first components. All groupings are tried where there are few,
+// otherwise pairs of components are swapped while that helps, from many starts, always the same. Without sizes it is
+// [Linkage] cut at [Threshold].
 func Group(links mat.Symmetric, sizes ...int) ([]int, error) {
 	if len(sizes) == 0 {
 		return cut(Linkage(links), Threshold), nil
@@ -29,7 +30,8 @@ func Group(links mat.Symmetric, sizes ...int) ([]int, error) {
 		k += n
 	}
 	if k != links.SymmetricDim() {
-		return nil, fmt.Errorf("groups of %d make %d components, but there are %d: give sizes that add up", sizes, k, links.SymmetricDim())
+		return nil, fmt.Errorf("groups of %d make %d components, but there are %d: give sizes that add up", sizes, k,
+			links.SymmetricDim())
 	}
 	g := &grouping{links: links, sizes: sizes, owner: make([]int, k), best: -1}
 	const few = 20_000
@@ -52,7 +54,8 @@ type grouping struct {
 	kept  []int
 }
 
-// partitions counts the groupings of those sizes: K! / (product of the sizes' factorials and of those of how often each size occurs).
+// partitions counts the groupings of those sizes: K! / (product of the sizes' factorials and of those of how often each
+// size occurs).
 func partitions(k int, sizes []int) float64 {
 	count := 1.0
 	same := map[int]int{}
@@ -67,8 +70,8 @@ func partitions(k int, sizes []int) float64 {
 	return count
 }
 
-// tryAll places component i and all after it, when the links within groups so far sum to sum. Of empty groups of one size only the
-// first is tried, as they are alike.
+// tryAll places component i and all after it, when the links within groups so far sum to sum. Of empty groups of one
+// size only the first is tried, as they are alike.
 func (g *grouping) tryAll(i int, sum float64) {
 	if i == len(g.owner) {
 		g.keep(sum)

@@ -38,7 +38,8 @@ func TestLinkageJoinsByMeanLinks(t *testing.T) {
 		.1, .1, .05, 1,
 	})
 	got := separation.Linkage(c)
-	for i, want := range []separation.Merge{{Into: 0, From: 1, Link: .8}, {Into: 0, From: 2, Link: .3}, {Into: 0, From: 3, Link: .25 / 3}} {
+	for i, want := range []separation.Merge{{Into: 0, From: 1, Link: .8}, {Into: 0, From: 2, Link: .3},
+		{Into: 0, From: 3, Link: .25 / 3}} {
 		if g := got[i]; g.Into != want.Into || g.From != want.From || !(math.Abs(g.Link-want.Link) <= 1e-12) {
 			t.Errorf("merge %d is %v, want %v", i, g, want)
 		}

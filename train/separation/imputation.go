@@ -6,8 +6,8 @@ import (
 	"facrnn/data"
 )
 
-// Imputation says how activity with missing values was made complete for components, which need all of it. It is for where training starts alone: the fit itself
-// masks what is missing.
+// Imputation says how activity with missing values was made complete for components, which need all of it. It is for
+// where training starts alone: the fit itself masks what is missing.
 type Imputation struct {
 	LeftOut int // bins that have missing values and were not looked at
 	Filled  int // values for which the channel's mean stood, where too few bins would have been left
@@ -24,8 +24,9 @@ func (c Imputation) String() string {
 	return ""
 }
 
-// complete leaves out of rows, ascending, those with missing values, if at least half of them remain and half of the pairs that follow one another: components
-// are told apart by what follows what. Otherwise all stay, for fillMeans. Channels that are missing throughout do not count.
+// complete leaves out of rows, ascending, those with missing values, if at least half of them remain and half of the
+// pairs that follow one another: components are told apart by what follows what. Otherwise all stay, for fillMeans.
+// Channels that are missing throughout do not count.
 func complete(rec *data.Recording, rows []int) ([]int, Imputation) {
 	ever := make([]bool, rec.Activity.Cols)
 	for _, t := range rows {

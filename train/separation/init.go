@@ -17,20 +17,22 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Init is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from activity alone: separated
-// components in groups of the structure's sizes, each latent scaled as the loss wants it for the posterior's standard deviation.
+// Init is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from
+// activity alone: separated components in groups of the structure's sizes, each latent scaled as the loss wants it for
+// the posterior's standard deviation.
 type Init struct {
 	Arrays    []train.Array // At, B, b, c, where there is a drive Dt and, but for counts, log_std_x
 	Discovery *Discovery
-	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too then, since components are told apart
-	// by what follows what; otherwise only the training bins' is.
+	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too
+	// then, since components are told apart by what follows what; otherwise only the training bins' is.
 	Interleaved bool
 	Warnings    []string   // of a model that was trained before
 	Completed   Imputation // how missing values were dealt with
 }
 
-// InitFromActivity finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers. Counts are looked at through Anscombe's 2 sqrt(x + 3/8), whose noise has
-// a variance of about 1 whatever the rate; A and b are those that have the same slopes at the neurons' mean rates.
+// InitFromActivity finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers. Counts
+// are looked at through Anscombe's 2 sqrt(x + 3/8), whose noise has a variance of about 1 whatever the rate; A and b
+// are those that have the same slopes at the neurons' mean rates.
 func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*Init, error) {
 	if !layers.Disjoint(c.Structure) {
 		return nil, fmt.Errorf("the groups of %s share latents, but each component belongs to one group: start at random", c.Structure)
@@ -87,8 +89,8 @@ func grouped(s layers.Structure, starts []int) Options {
 	return o
 }
 
-// columnsOf returns the latent (K) that each component becomes: components come group by group, and so do the latents of most
-// structures, but a structure may name them in any order.
+// columnsOf returns the latent (K) that each component becomes: components come group by group, and so do the latents
+// of most structures, but a structure may name them in any order.
 func columnsOf(s layers.Structure) []int {
 	var columns []int
 	for _, g := range s.Groups() {
@@ -125,7 +127,8 @@ type initData struct {
 func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initData, error) {
 	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
-	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved, completed: completed}
+	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved,
+		completed: completed}
 	if len(rows)*c.Neurons > infer.MaxEntries/2 { // so that the history is not made of all bins of a large recording
 		rec = subset(rec, rows, l.starts)
 		for i := range rows {
@@ -161,7 +164,7 @@ func information(s *Start) []float64 {
 	return out
 }
 
-// countsLink is the link of a model of counts.
+// countsLink returns the link of a model of counts.
 func countsLink(c graph.Config) (link layers.Activation, counts bool) {
 	return layers.LinkOf(c.Decoder), c.LinearDecoder() && c.Observation().Counts()
 }
@@ -171,8 +174,8 @@ func anscombe(x *mat.Dense) {
 	x.Apply(func(_, _ int, v float64) float64 { return 2 * math.Sqrt(v+0.375) }, x)
 }
 
-// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b + D u): f(b) is the rate of mean y, and f' A and f' D, if there is one, have the
-// slopes of y.
+// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b + D u): f(b) is
+// the rate of mean y, and f' A and f' D, if there is one, have the slopes of y.
 func throughLink(s *Start, drive *mat.Dense, link layers.Activation) {
 	N, K := s.A.Dims()
 	for n := range N {
@@ -207,8 +210,9 @@ func startOf(c graph.Config, s *Start, drive *mat.Dense, found *Discovery) *Init
 	return &Init{Arrays: c.Arrays(w), Discovery: found}
 }
 
-// DiscoverRecording finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the same bins as InitFromActivity and by how the program takes its model to be: linear, with
-// white noise; counts as InitFromActivity looks at them, and missing values too.
+// DiscoverRecording finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the
+// same bins as InitFromActivity and by how the program takes its model to be: linear, with white noise; counts as
+// InitFromActivity looks at them, and missing values too.
 func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool) (*Discovery, Imputation, error) {
 	rows, _ := initRows(rec, split)
 	rows, completed := complete(rec, rows)
@@ -221,7 +225,8 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 		anscombe(x)
 	}
 	if !rec.Drive.Empty() {
-		if _, err := regressOut(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil, indicesIn(rows, split.Train)); err != nil {
+		if _, err := regressOut(x, regress.Rows(rec.Drive.Data, rec.Drive.Cols, rows), nil,
+			indicesIn(rows, split.Train)); err != nil {
 			return nil, completed, err
 		}
 	}
@@ -229,7 +234,8 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 	return found, completed, err
 }
 
-// initRows is the training bins, or all where those that are held out lie one by one among them, and of a large recording stretches.
+// initRows returns the training bins, or all where those that are held out lie one by one among them, and of a large
+// recording stretches.
 func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bool) {
 	follows := 0
 	for i := 1; i < len(split.Train); i++ {
@@ -256,7 +262,7 @@ func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bo
 	return rows, interleaved
 }
 
-// subset is some rows of a recording, in stretches that begin at starts.
+// subset returns some rows of a recording, in stretches that begin at starts.
 func subset(rec *data.Recording, rows, starts []int) *data.Recording {
 	take := func(m data.Matrix) data.Matrix {
 		if m.Empty() {
@@ -268,10 +274,11 @@ func subset(rec *data.Recording, rows, starts []int) *data.Recording {
 		}
 		return out
 	}
-	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive), SegmentStarts: starts}
+	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive),
+		SegmentStarts: starts}
 }
 
-// stretchesOf are the places in rows where time does not go on from the row before.
+// stretchesOf returns the places in rows where time does not go on from the row before.
 func stretchesOf(rec *data.Recording, rows []int) []int {
 	begins := map[int]bool{}
 	for _, t := range rec.SegmentStarts {
@@ -286,7 +293,7 @@ func stretchesOf(rec *data.Recording, rows []int) []int {
 	return starts
 }
 
-// indicesIn is the places in rows, ascending, of those that are in some, ascending.
+// indicesIn returns the places in rows, ascending, of those that are in some, ascending.
 func indicesIn(rows, some []int) []int {
 	in := map[int]bool{}
 	for _, t := range some {
@@ -301,7 +308,8 @@ func indicesIn(rows, some []int) []int {
 	return places
 }
 
-// posteriorStd is s (K) as training begins, when it is the same in every bin whether or not it is to follow the history.
+// posteriorStd is s (K) as training begins, when it is the same in every bin whether or not it is to follow the
+// history.
 func posteriorStd(c graph.Config) ([]float64, error) {
 	m, err := graph.New[float32](c, train.NewRandom(0, train.StreamStart))
 	if err != nil {
@@ -321,8 +329,9 @@ func posteriorStd(c graph.Config) ([]float64, error) {
 	return s, nil
 }
 
-// balanceLatents brings every latent to the size that reconstruction and KL together want, A and B being otherwise what they are: with mu_k divided by and a_k
-// multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least. |a_k|^2, in units of the noise, is the information (K) that a bin's activity has of the latent.
+// balanceLatents brings every latent to the size that reconstruction and KL together want, A and B being otherwise what
+// they are: with mu_k divided by and a_k multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least. |a_k|^2, in
+// units of the noise, is the information (K) that a bin's activity has of the latent.
 func balanceLatents(s *Start, information []float64, h *mat.Dense, std []float64) {
 	N, _ := s.A.Dims()
 	var mu mat.Dense

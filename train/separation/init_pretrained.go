@@ -23,13 +23,16 @@ type PretrainedOptions struct {
 	Threads int // 0: 1
 }
 
-// InitFromPretrained finds a start for any model with one matrix A: a low-rank RNN without groups is trained (400 epochs), its filtered latents are unmixed and
-// grouped, and the model is written in the components.
+// InitFromPretrained finds a start for any model with one matrix A: a low-rank RNN without groups is trained (400
+// epochs), its filtered latents are unmixed and grouped, and the model is written in the components.
 //
-// [InitFromActivity] reads latents from the activity of their own bin alone, so that the noise in them is white in time. Here they are filtered, for JADE and SOBI too:
-// a bin's spike counts say so little of the latents that its past is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian
-// noise the starts are equally good.
-func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*Init, error) {
+// [InitFromActivity] reads latents from the activity of their own bin alone, so that the noise in them is white in
+// time. Here they are filtered, for JADE and SOBI too: a bin's spike counts say so little of the latents that its past
+// is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian noise the starts are
+// equally good.
+func InitFromPretrained(
+	ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock,
+) (*Init, error) {
 	if !layers.Disjoint(c.Structure) || !c.LinearDecoder() {
 		return nil, errors.New("components fall into groups that share nothing, of a model with one matrix A: start at random")
 	}
@@ -83,9 +86,13 @@ func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording
 }
 
 // fitWithoutGroups trains the model without groups that InitFromPretrained reads latents from.
-func fitWithoutGroups(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock) (*train.Result, error) {
+func fitWithoutGroups(
+	ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions,
+	now train.Clock,
+) (*train.Result, error) {
 	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, c.Bound()
-	r, err := train.Fit(ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine, Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
+	r, err := train.Fit(ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine,
+		Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +124,8 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	}
 	m.Q = regress.Variances(mu)
 	sample := regress.Subsample(places, infer.MaxRead)
-	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), rowsOrNil(driven, sample), 10); err != nil {
+	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), rowsOrNil(driven, sample),
+		10); err != nil {
 		return nil, err
 	}
 	z, err := m.Latents(x, mu, driven, nil)
@@ -136,5 +144,6 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 			factors.Psi = append(factors.Psi, o.Noise(l))
 		}
 	}
-	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m, link: layers.LinkOf(f.Model.Config.Decoder)}, nil
+	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m,
+		link: layers.LinkOf(f.Model.Config.Decoder)}, nil
 }

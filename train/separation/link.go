@@ -6,20 +6,21 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Links says how well each of K components predicts each other one in bins that were held out. It holds what every block of bins adds, so
-// that links without a block cost nothing.
+// Links says how well each of K components predicts each other one in bins that were held out. It holds what every
+// block of bins adds, so that links without a block cost nothing.
 type Links struct {
 	k     int
 	views [][]*prediction // [view][source]
 }
 
-// Link measures the links between components s (T,K). A link from i to j is the held-out R2 of a ridge regression that predicts j from i
-// alone, the largest of up to eight: values or squares from values in other bins and their products, and slow changes (means over 4, 8,
-// 16 or 32 bins) from another's changes or its state. Every one leaves out 20 contiguous blocks in turn, and the bins next to them.
-// Source and target never share a bin, so noise that is white in time makes no link.
+// Link measures the links between components s (T,K). A link from i to j is the held-out R2 of a ridge regression that
+// predicts j from i alone, the largest of up to eight: values or squares from values in other bins and their products,
+// and slow changes (means over 4, 8, 16 or 32 bins) from another's changes or its state. Every one leaves out 20
+// contiguous blocks in turn, and the bins next to them. Source and target never share a bin, so noise that is white in
+// time makes no link.
 //
-// starts are the first rows of stretches, nil for one; scales that stretches or the recording are too short for are left out. It fails
-// where there are not bins enough for any.
+// starts are the first rows of stretches, nil for one; scales that stretches or the recording are too short for are
+// left out. It fails where there are not bins enough for any.
 func Link(s *mat.Dense, starts []int) (*Links, error) {
 	bins, _ := s.Dims()
 	ss, err := newStretches(starts, bins)
@@ -58,16 +59,17 @@ func link(s *mat.Dense, ss []stretch) (*Links, error) {
 	return l, nil
 }
 
-// Directed is the R2 of predicting column j from row i alone (K,K); the diagonal is how well a component predicts itself.
+// Directed returns the R2 of predicting column j from row i alone (K,K); the diagonal is how well a component predicts
+// itself.
 func (l *Links) Directed() *mat.Dense { return l.directed(-1) }
 
-// Matrix is the links without direction (K,K): the better of both, within 0..1, and 1 on the diagonal.
+// Matrix returns the links without direction (K,K): the better of both, within 0..1, and 1 on the diagonal.
 func (l *Links) Matrix() *mat.SymDense { return l.matrix(-1) }
 
 // Without is Matrix from all blocks but one, of 20: a jackknife.
 func (l *Links) Without(block int) *mat.SymDense { return l.matrix(block) }
 
-// Self is the R2 of predicting each component (K) from its own bins around; near 0, it is noise.
+// Self returns the R2 of predicting each component (K) from its own bins around; near 0, it is noise.
 func (l *Links) Self() []float64 {
 	self := make([]float64, l.k)
 	for i := range self {
@@ -90,7 +92,7 @@ func (l *Links) directed(without int) *mat.Dense {
 	return m
 }
 
-// best is the better of the predictions of component j: of its value, or of its square where that is a target.
+// best returns the better of the predictions of component j: of its value, or of its square where that is a target.
 func (l *Links) best(p *prediction, j, without int) float64 {
 	r := p.r2(j, without)
 	if len(p.errors) == 2*l.k {

@@ -31,7 +31,8 @@ func TestPredictionIsItsDefinition(t *testing.T) {
 			errors, deviations := direct(features, targets, j, b*10, b*10+10, gap)
 			// moments cost a few digits to cancellation
 			if !(math.Abs(got.errors[j][b]-errors) <= 1e-9) || !(math.Abs(got.deviations[j][b]-deviations) <= 1e-9) {
-				t.Errorf("target %d, block %d: %g of %g, want %g of %g", j, b, got.errors[j][b], got.deviations[j][b], errors, deviations)
+				t.Errorf("target %d, block %d: %g of %g, want %g of %g", j, b, got.errors[j][b], got.deviations[j][b],
+					errors, deviations)
 			}
 		}
 	}
@@ -95,7 +96,7 @@ func TestLevelSeesOtherBinsOfTheStretchOnly(t *testing.T) {
 	}
 }
 
-// stretches are all of the same length.
+// stretches returns all of the same length.
 func stretches(bins, length int) (ss []stretch) {
 	for t := 0; t < bins; t += length {
 		ss = append(ss, stretch{t, min(bins, t+length)})
@@ -121,7 +122,8 @@ func TestChangesAreTheirDefinition(t *testing.T) {
 		for j := range 2 {
 			diff, level := mean(first+2*h, h, j)-mean(first, h, j), mean(first, 2*h, j)
 			between := mean(first+2*h+1, h, j) - mean(first+1, h, j)
-			for _, v := range []struct{ got, want float64 }{{c.diff[j][time], diff}, {c.mean[j][time], level}, {c.target.At(time, j), between}} {
+			for _, v := range []struct{ got, want float64 }{{c.diff[j][time], diff}, {c.mean[j][time], level},
+				{c.target.At(time, j), between}} {
 				if !(math.Abs(v.got-v.want) <= 1e-12) {
 					t.Errorf("component %d, time %d: %g, want %g", j, time, v.got, v.want)
 				}
@@ -139,8 +141,10 @@ func TestShortTrialsLeaveOutLongScales(t *testing.T) {
 		}
 		return gaps
 	}
-	// level, then differences and velocity at 4, 8, 16, 32: a window of differences is eight times the scale, one of velocity four times
-	for length, want := range map[int][]int{bins: {8, 8, 16, 16, 32, 32, 64, 64}, 150: {8, 8, 16, 16, 32}, 14: {2}, 4: {1}, 3: nil} {
+	// level, then differences and velocity at 4, 8, 16, 32: a window of differences is eight times the scale, one of
+	// velocity four times
+	for length, want := range map[int][]int{bins: {8, 8, 16, 16, 32, 32, 64, 64}, 150: {8, 8, 16, 16, 32}, 14: {2},
+		4: {1}, 3: nil} {
 		if got := count(length); !slices.Equal(got, want) {
 			t.Errorf("stretches of %d bins: views with gaps of %d, want %d", length, got, want)
 		}
@@ -176,7 +180,8 @@ func TestCorrelationTime(t *testing.T) {
 	for i, v := range x {
 		noisy[i] = v + 3*random.NormFloat64()
 	}
-	// it falls by e from lag 1 to lag 1 + tau; an autocorrelation from so many bins is off by about sqrt(2 tau / T) = .02, a lag in fifty
+	// it falls by e from lag 1 to lag 1 + tau; an autocorrelation from so many bins is off by about sqrt(2 tau / T) =
+	// .02, a lag in fifty
 	for name, x := range map[string][]float64{"plain": x, "with white noise": noisy} {
 		if got := correlationTime(x, []stretch{{0, bins}}); !(math.Abs(got-tau-1) <= 3) {
 			t.Errorf("%s: %g, want about %g", name, got, tau+1)

@@ -58,7 +58,8 @@ func TestLinksKnowWhoDrivesWhom(t *testing.T) {
 }
 
 func TestLinkRefusesFewBins(t *testing.T) {
-	if _, err := separation.Link(normal(50, 2, rand.New(rand.NewPCG(3, 3))), nil); err == nil || !strings.Contains(err.Error(), "too few") {
+	if _, err := separation.Link(normal(50, 2, rand.New(rand.NewPCG(3, 3))), nil); err == nil ||
+		!strings.Contains(err.Error(), "too few") {
 		t.Errorf("error %v", err)
 	}
 }

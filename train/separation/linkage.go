@@ -8,8 +8,8 @@ type Merge struct {
 	Link       float64
 }
 
-// Linkage is average-linkage clustering (Sokal and Michener 1958) of K components by their links: always the two clusters with the
-// highest mean link are joined, K-1 times. Links never rise from one merge to the next.
+// Linkage is average-linkage clustering (Sokal and Michener 1958) of K components by their links: always the two
+// clusters with the highest mean link are joined, K-1 times. Links never rise from one merge to the next.
 func Linkage(links mat.Symmetric) []Merge {
 	k := links.SymmetricDim()
 	mean := mat.NewDense(k, k, nil)
@@ -40,7 +40,8 @@ func Linkage(links mat.Symmetric) []Merge {
 	return tree
 }
 
-// cut is the group of each component, counted from 0 by first components, when only merges with a link of at least least are made.
+// cut returns the group of each component, counted from 0 by first components, when only merges with a link of at least
+// least are made.
 func cut(tree []Merge, least float64) []int {
 	owner := make([]int, len(tree)+1)
 	for i := range owner {

@@ -11,8 +11,9 @@ import (
 	"facrnn/train/infer"
 )
 
-// LINT turns the latents of a fitted linear model into orthogonal ones (Valente, Pillow and Ostojic 2022): with the singular value decomposition W = U S V', A becomes U S and
-// B becomes V', the strongest latent first. W, the prediction and the likelihood stay as they are.
+// LINT turns the latents of a fitted linear model into orthogonal ones (Valente, Pillow and Ostojic 2022): with the
+// singular value decomposition W = U S V', A becomes U S and B becomes V', the strongest latent first. W, the
+// prediction and the likelihood stay as they are.
 func LINT(r *train.Result) error {
 	m, err := decoder(r)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// fitDemo is an lrRNN of the demo: one group of four latents.
+// fitDemo returns an lrRNN of the demo: one group of four latents.
 func fitDemo(t *testing.T) (*train.Result, func() (w *mat.Dense, loglik float64, mu *mat.Dense), []int) {
 	t.Helper()
 	rec, _, split := traintest.Demo(t)
@@ -54,7 +54,7 @@ func sameModel(t *testing.T, w, turned *mat.Dense, loglik, after float64) {
 	}
 }
 
-// TestLINT: the columns of A are orthogonal, strongest first, the rows of B orthonormal.
+// TestLINT checks that the columns of A are orthogonal, strongest first, the rows of B orthonormal.
 func TestLINT(t *testing.T) {
 	t.Parallel()
 	res, measure, _ := fitDemo(t)
@@ -84,7 +84,8 @@ func TestLINT(t *testing.T) {
 	}
 }
 
-// TestICA: the model stays the same, and the posterior means of the training bins become uncorrelated, of variance 1; one seed repeats.
+// TestICA checks that the model stays the same, and the posterior means of the training bins become uncorrelated, of
+// variance 1; one seed repeats.
 func TestICA(t *testing.T) {
 	t.Parallel()
 	res, measure, _ := fitDemo(t)
@@ -147,7 +148,7 @@ func covariance(dst *mat.SymDense, x *mat.Dense) {
 	}
 }
 
-// TestUntrained: the components' start alone is a model that encodes, and finds most of the demo's groups.
+// TestUntrained checks that the components' start alone is a model that encodes, and finds most of the demo's groups.
 func TestUntrained(t *testing.T) {
 	t.Parallel()
 	rec, truth, split := traintest.Demo(t)

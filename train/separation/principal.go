@@ -9,14 +9,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// principal is the largest eigenvalues of a covariance, descending, with their vectors (N,K) as columns: where EM starts.
+// principal is the largest eigenvalues of a covariance, descending, with their vectors (N,K) as columns: where EM
+// starts.
 type principal struct {
 	values  []float64
 	vectors *mat.Dense
 }
 
-// newPrincipal finds at least k of them. Beyond a few hundred channels it is an orthogonal iteration (Golub and Van Loan, 7.3), near
-// enough for a start and much cheaper than all eigenvectors.
+// newPrincipal finds at least k of them. Beyond a few hundred channels it is an orthogonal iteration (Golub and Van
+// Loan, 7.3), near enough for a start and much cheaper than all eigenvectors.
 func newPrincipal(s *mat.Dense, k int) (*principal, error) {
 	const few = 256
 	n, _ := s.Dims()
@@ -47,7 +48,8 @@ func orthogonalIteration(s *mat.Dense, k int) *mat.Dense {
 	return mat.DenseCopyOf(q.T())
 }
 
-// orthonormalize is Gram and Schmidt on the rows, twice over, since the first pass leaves rounding errors where rows are nearly alike.
+// orthonormalize is Gram and Schmidt on the rows, twice over, since the first pass leaves rounding errors where rows
+// are nearly alike.
 func orthonormalize(rows *mat.Dense) {
 	k, _ := rows.Dims()
 	for range 2 {
@@ -63,7 +65,7 @@ func orthonormalize(rows *mat.Dense) {
 	}
 }
 
-// ritz is the eigenvalues and vectors of s within the space of the orthonormal columns of basis (N,p).
+// ritz returns the eigenvalues and vectors of s within the space of the orthonormal columns of basis (N,p).
 func ritz(s, basis *mat.Dense) (*principal, error) {
 	var sb, small mat.Dense
 	sb.Mul(s, basis)

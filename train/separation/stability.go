@@ -44,7 +44,8 @@ type separation struct {
 	within, between float64
 }
 
-// refits fits the bins again without one part of them. The activity is gone through once for all: parts' moments are kept.
+// refits fits the bins again without one part of them. The activity is gone through once for all: parts' moments are
+// kept.
 type refits struct {
 	x         *mat.Dense
 	stretches []stretch
@@ -143,8 +144,9 @@ func cutOut(x *mat.Dense, lo, hi int) *mat.Dense {
 	return out
 }
 
-// evidence puts the groups found from all bins to the test: links without a block of bins, a stricter and a more lenient threshold (where
-// sizes are not given), refits, and how long the recording is, in bins and in the components' own times.
+// evidence puts the groups found from all bins to the test: links without a block of bins, a stricter and a more
+// lenient threshold (where sizes are not given), refits, and how long the recording is, in bins and in the components'
+// own times.
 func (r *refits) evidence(whole *separation, times []float64) Evidence {
 	const shortest, fewestTimes = 2000, 20 // below so many bins, answers that looked certain were wrong
 	e := Evidence{Refits: len(r.parts), Status: OK}
@@ -171,11 +173,16 @@ func (r *refits) evidence(whole *separation, times []float64) Evidence {
 		why   string
 	}{
 		{bins < shortest, Tentative, fmt.Sprintf("%d bins are fewer than %d", bins, shortest)},
-		{slowest < fewestTimes, Tentative, fmt.Sprintf("the slowest component lasts only %.1f of its correlation times", slowest)},
+		{slowest < fewestTimes, Tentative, fmt.Sprintf("the slowest component lasts only %.1f of its correlation times",
+			slowest)},
 		{e.Refits == 0, Tentative, "nothing was fitted again without a part of the bins"},
-		{e.Agree == e.Refits-2, Tentative, fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
-		{e.Agree < e.Refits-2, NotEnough, fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
-		{e.Jackknife < linkBlocks-2, NotEnough, fmt.Sprintf("links without one block of bins give the same groups only %d times of %d", e.Jackknife, linkBlocks)},
+		{e.Agree == e.Refits-2, Tentative,
+			fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{e.Agree < e.Refits-2, NotEnough,
+			fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{e.Jackknife < linkBlocks-2, NotEnough,
+			fmt.Sprintf("links without one block of bins give the same groups only %d times of %d", e.Jackknife,
+				linkBlocks)},
 		{!steady, NotEnough, fmt.Sprintf("a threshold of .125 or .2 in place of %g gives other groups", Threshold)},
 	} {
 		if against.holds { // the gravest come last
@@ -186,7 +193,8 @@ func (r *refits) evidence(whole *separation, times []float64) Evidence {
 	return e
 }
 
-// ownerAs is the groups of f in the order of another separation's components, matched by their correlations over all bins.
+// ownerAs returns the groups of f in the order of another separation's components, matched by their correlations over
+// all bins.
 func (f *separation) ownerAs(whole *separation) []int {
 	mine := f.unmixing.Apply(f.latents)
 	k := len(f.owner)

@@ -15,7 +15,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// quick is a small recording and what is found in it.
+// quick returns a small recording and what is found in it.
 func quick(t *testing.T, o separation.Options) (x *mat.Dense, d *separation.Discovery) {
 	t.Helper()
 	s := simA
@@ -85,7 +85,8 @@ func TestStartsEncoderIsARidgeRegression(t *testing.T) {
 			}
 		}
 	}
-	if _, err := d.Start(mat.NewDense(10, 12, nil), separation.StartOptions{}); err == nil || !strings.Contains(err.Error(), "600 x 12") {
+	if _, err := d.Start(mat.NewDense(10, 12, nil), separation.StartOptions{}); err == nil ||
+		!strings.Contains(err.Error(), "600 x 12") {
 		t.Errorf("another history: error %v", err)
 	}
 }
@@ -117,7 +118,8 @@ func TestDiscoverRepeatsBitForBit(t *testing.T) {
 	}
 }
 
-// A system that is seen in trials is found, and no answer hangs on how trials are ordered, but for rounding and for which are held out.
+// A system that is seen in trials is found, and no answer hangs on how trials are ordered, but for rounding and for
+// which are held out.
 func TestTrials(t *testing.T) {
 	const length = 100
 	s := simA
@@ -151,7 +153,8 @@ func TestDemosGroupsOfGivenSizes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := separation.Discover(evaluate.Dense(rec.Activity), separation.Options{Starts: rec.SegmentStarts, Sizes: []int{2, 2}})
+	d, err := separation.Discover(evaluate.Dense(rec.Activity),
+		separation.Options{Starts: rec.SegmentStarts, Sizes: []int{2, 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +190,8 @@ func TestDiscoverRefuses(t *testing.T) {
 		}
 	}
 	x.Set(7, 3, math.Inf(1))
-	if _, err := separation.Discover(x, separation.Options{}); err == nil || !strings.Contains(err.Error(), "infinite") {
+	if _, err := separation.Discover(x, separation.Options{}); err == nil ||
+		!strings.Contains(err.Error(), "infinite") {
 		t.Errorf("infinite activity: error %v", err)
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// correlationTime is the first lag, in bins, at which the autocorrelation of x has fallen below 1/e of that at lag 1 (which, unlike that at
-// lag 0, white noise does not raise); products are taken within stretches. Where it does not fall in half of the longest stretch, it is that.
+// correlationTime returns the first lag, in bins, at which the autocorrelation of x has fallen below 1/e of that at lag
+// 1 (which, unlike that at lag 0, white noise does not raise); products are taken within stretches. Where it does not
+// fall in half of the longest stretch, it is that.
 func correlationTime(x []float64, ss []stretch) float64 {
 	mean := stat.Mean(x, nil)
 	d := make([]float64, len(x))

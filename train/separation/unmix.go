@@ -11,14 +11,14 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Unmixing is an affine map from latents to components, s(t) = W'(z(t) - Mean); over the bins it was found from, the components are
-// uncorrelated, of mean 0 and variance 1.
+// Unmixing is an affine map from latents to components, s(t) = W'(z(t) - Mean); over the bins it was found from, the
+// components are uncorrelated, of mean 0 and variance 1.
 type Unmixing struct {
 	W    *mat.Dense // (K,K), a column a component
 	Mean []float64  // K
 }
 
-// Apply is the components (T,K) of latents z (T,K).
+// Apply returns the components (T,K) of latents z (T,K).
 func (u *Unmixing) Apply(z *mat.Dense) *mat.Dense {
 	bins, k := z.Dims()
 	s := mat.NewDense(bins, k, nil)
@@ -29,11 +29,12 @@ func (u *Unmixing) Apply(z *mat.Dense) *mat.Dense {
 	return s
 }
 
-// Unmix separates latents z (T,K) into components by JADE (Cardoso and Souloumiac 1993) and SOBI (Belouchrani and others 1997) at once:
-// the rotation of the whitened latents that diagonalises best, with equal weights, their fourth cumulants, which tell components apart
-// that are not Gaussian, and their covariances at lags of 1, 2, 3, 5, 8, 12 and 20 bins, which tell those apart that are but have spectra of
-// their own. Either fails where only the other's condition holds. starts are the first rows of stretches, nil for one; lags at which fewer
-// than a quarter of the bins have a partner in their stretch are left out, being mostly noise.
+// Unmix separates latents z (T,K) into components by JADE (Cardoso and Souloumiac 1993) and SOBI (Belouchrani and
+// others 1997) at once: the rotation of the whitened latents that diagonalises best, with equal weights, their fourth
+// cumulants, which tell components apart that are not Gaussian, and their covariances at lags of 1, 2, 3, 5, 8, 12 and
+// 20 bins, which tell those apart that are but have spectra of their own. Either fails where only the other's condition
+// holds. starts are the first rows of stretches, nil for one; lags at which fewer than a quarter of the bins have a
+// partner in their stretch are left out, being mostly noise.
 //
 // It fails where latents are linearly dependent.
 func Unmix(z *mat.Dense, starts []int) (*Unmixing, error) {
@@ -61,7 +62,7 @@ func unmix(z *mat.Dense, ss []stretch) (*Unmixing, error) {
 	return u, nil
 }
 
-// whitening is the map to uncorrelated latents of variance 1, along the principal axes.
+// whitening returns the map to uncorrelated latents of variance 1, along the principal axes.
 func whitening(z *mat.Dense) (*Unmixing, error) {
 	_, k := z.Dims()
 	m := regress.MomentsOf(z)
@@ -125,7 +126,8 @@ func cumulantMatrices(fourth *regress.Moments, k int) []*mat.Dense {
 	return out
 }
 
-// pairIndex numbers the pairs of k columns, each with itself too: pair number at[i][j] is columns cols[at[i][j]], in either order.
+// pairIndex numbers the pairs of k columns, each with itself too: pair number at[i][j] is columns cols[at[i][j]], in
+// either order.
 func pairIndex(k int) (at [][]int, cols [][2]int) {
 	at = make([][]int, k)
 	for i := range at {
@@ -140,7 +142,7 @@ func pairIndex(k int) (at [][]int, cols [][2]int) {
 	return at, cols
 }
 
-// products is the products of all pairs of columns of x (T,K): (T, K(K+1)/2), in the order of pairIndex.
+// products returns the products of all pairs of columns of x (T,K): (T, K(K+1)/2), in the order of pairIndex.
 func products(x *mat.Dense) *mat.Dense {
 	bins, k := x.Dims()
 	out := mat.NewDense(bins, k*(k+1)/2, nil)
@@ -160,7 +162,8 @@ func multiplyPairs(dst, x []float64) {
 	}
 }
 
-// laggedCovariance is the mean of (z(t+lag) z(t)' + z(t) z(t+lag)') / 2 over the bins whose stretch reaches so far.
+// laggedCovariance returns the mean of (z(t+lag) z(t)' + z(t) z(t+lag)') / 2 over the bins whose stretch reaches so
+// far.
 func laggedCovariance(white *mat.Dense, ss []stretch, lag int) *mat.Dense {
 	_, k := white.Dims()
 	sum := mat.NewDense(k, k, nil)

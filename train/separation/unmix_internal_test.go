@@ -150,7 +150,8 @@ func TestLaggedCovariancesStayWithinStretches(t *testing.T) {
 	if got := laggedCovariance(z, ss, 2).At(0, 0); got != 1*3 {
 		t.Errorf("lag 2: %g", got)
 	}
-	if got := laggedCovariance(mat.NewDense(2, 2, []float64{1, 2, 3, 4}), []stretch{{0, 2}}, 1); got.At(0, 1) != (3*2+4*1)/2. || got.At(1, 0) != got.At(0, 1) {
+	if got := laggedCovariance(mat.NewDense(2, 2, []float64{1, 2, 3, 4}), []stretch{{0, 2}}, 1); got.At(0, 1) != (3*2+
+		4*1)/2. || got.At(1, 0) != got.At(0, 1) {
 		t.Errorf("two components: %v", got)
 	}
 }

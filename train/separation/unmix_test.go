@@ -44,7 +44,9 @@ func sparse(bins int, random *rand.Rand) *mat.Dense {
 }
 
 // separated mixes sources and gives the least, over sources, of the largest correlation with a component.
-func separated(t *testing.T, z *mat.Dense, random *rand.Rand, unmix func(*mat.Dense) (*separation.Unmixing, error)) float64 {
+func separated(
+	t *testing.T, z *mat.Dense, random *rand.Rand, unmix func(*mat.Dense) (*separation.Unmixing, error),
+) float64 {
 	t.Helper()
 	_, k := z.Dims()
 	var mixed mat.Dense
@@ -67,8 +69,9 @@ func separated(t *testing.T, z *mat.Dense, random *rand.Rand, unmix func(*mat.De
 
 func unmixed(z *mat.Dense) (*separation.Unmixing, error) { return separation.Unmix(z, nil) }
 
-// With T bins, two independent sources correlate by about 1/sqrt(T) times the root of their correlation time, and whitening takes that
-// correlation for a mixture: 5000 bins and a correlation time of ten leave .045, and a correlation of sqrt(1-.045^2) = .999.
+// With T bins, two independent sources correlate by about 1/sqrt(T) times the root of their correlation time, and
+// whitening takes that correlation for a mixture: 5000 bins and a correlation time of ten leave .045, and a correlation
+// of sqrt(1-.045^2) = .999.
 func TestUnmixTellsApart(t *testing.T) {
 	for name, systems := range map[string][]simulate.System{
 		"white sources that are not Gaussian":      {uniform, uniform, uniform},
@@ -92,11 +95,13 @@ func TestFastICATellsApartWhatIsNotGaussian(t *testing.T) {
 		t.Errorf("a source correlates with its component by %.3f", r)
 	}
 	// why Unmix is what finds groups: Gaussian sources have no direction that is less Gaussian than others
-	_, err := separation.FastICA(sources(5000, random, simulate.AR1(.9), simulate.AR1(.5), simulate.AR1(-.5)), random, separation.FastICAOptions{Iterations: 100})
+	_, err := separation.FastICA(sources(5000, random, simulate.AR1(.9), simulate.AR1(.5), simulate.AR1(-.5)), random,
+		separation.FastICAOptions{Iterations: 100})
 	if err == nil || !strings.Contains(err.Error(), "not settled") {
 		t.Errorf("Gaussian sources: error %v", err)
 	}
-	if _, err := separation.FastICA(sources(500, random, uniform, uniform), random, separation.FastICAOptions{Iterations: 1}); err == nil {
+	if _, err := separation.FastICA(sources(500, random, uniform, uniform), random,
+		separation.FastICAOptions{Iterations: 1}); err == nil {
 		t.Error("it has settled after one iteration")
 	}
 }

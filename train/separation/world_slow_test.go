@@ -23,7 +23,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// world is a recording whose latents are known, and the bins that train. The truth is only in the figures, never in a fit.
+// world is a recording whose latents are known, and the bins that train. The truth is only in the figures, never in a
+// fit.
 type world struct {
 	rec    *data.Recording
 	split  data.Split
@@ -32,13 +33,14 @@ type world struct {
 	groups layers.Partition
 }
 
-// voltage is a session of 24 x 24 pixels, N = 432, K = 12 in six groups: 40 trials train, 10 are held out, and the first bin of a trial, which has no
-// history, is left out of both.
+// voltage returns a session of 24 x 24 pixels, N = 432, K = 12 in six groups: 40 trials train, 10 are held out, and the
+// first bin of a trial, which has no history, is left out of both.
 func voltage(t *testing.T, seed uint64) world {
 	t.Helper()
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 24, Trials: 50, Seed: seed})
 	must(t, err)
-	w := world{rec: rec, z: evaluate.Dense(truth.Z), a: evaluate.Dense(truth.A), b: evaluate.Dense(truth.B), groups: layers.Partition(truth.Groups)}
+	w := world{rec: rec, z: evaluate.Dense(truth.Z), a: evaluate.Dense(truth.A), b: evaluate.Dense(truth.B),
+		groups: layers.Partition(truth.Groups)}
 	for i, first := range rec.SegmentStarts {
 		end := rec.Bins()
 		if i+1 < len(rec.SegmentStarts) {
@@ -55,12 +57,13 @@ func voltage(t *testing.T, seed uint64) world {
 	return w
 }
 
-// authorsWorld is the synthetic recording of the paper, every second bin held out: N = 20, K = 6 in two groups.
+// authorsWorld returns the synthetic recording of the paper, every second bin held out: N = 20, K = 6 in two groups.
 func authorsWorld(t *testing.T) world {
 	t.Helper()
 	rec, truth := authorsRecording(t)
 	matrix := func(name string) *mat.Dense { return evaluate.Dense(truth(name)) }
-	return world{rec: rec, split: interleaved(t, rec), z: matrix("z"), a: matrix("A"), b: matrix("B"), groups: layers.Partition{3, 3}}
+	return world{rec: rec, split: interleaved(t, rec), z: matrix("z"), a: matrix("A"), b: matrix("B"),
+		groups: layers.Partition{3, 3}}
 }
 
 // mixed is neurons that see independent systems, every second bin held out.
@@ -68,7 +71,8 @@ func mixed(t *testing.T, seed uint64, o simulate.MixedOptions, systems ...simula
 	t.Helper()
 	rec, truth, err := simulate.Mixed(systems, o, rand.New(rand.NewPCG(seed, 0)))
 	must(t, err)
-	return world{rec: rec, split: interleaved(t, rec), z: evaluate.Dense(truth.Z), groups: layers.Partition(truth.Groups)}
+	return world{rec: rec, split: interleaved(t, rec), z: evaluate.Dense(truth.Z),
+		groups: layers.Partition(truth.Groups)}
 }
 
 func interleaved(t *testing.T, rec *data.Recording) data.Split {
@@ -88,13 +92,13 @@ func must(t *testing.T, err error) {
 // method is a penalty and how it is trained; of a world.
 type method func(w world, steps int) (graph.Config, train.Options)
 
-// standardized is the recipe best.
+// standardized returns the recipe best.
 func standardized(w world, steps int) (graph.Config, train.Options) {
 	c, o := recommended(w.rec, w.split, w.groups)
 	return c, w.lasting(o, steps)
 }
 
-// importance is the paper's estimator, whose width is the posterior's s, with the schedule of the recipe best.
+// importance returns the paper's estimator, whose width is the posterior's s, with the schedule of the recipe best.
 func importance(beta float64, batch int) method {
 	return func(w world, steps int) (graph.Config, train.Options) {
 		c, o := recommended(w.rec, w.split, w.groups)
@@ -103,14 +107,15 @@ func importance(beta float64, batch int) method {
 	}
 }
 
-// lasting is the options with as many epochs as make so many steps.
+// lasting returns the options with as many epochs as make so many steps.
 func (w world) lasting(o train.Options, steps int) train.Options {
 	perEpoch := (len(w.split.Train) + o.Batch - 1) / o.Batch
 	o.Epochs = (steps + perEpoch - 1) / perEpoch
 	return o
 }
 
-// separatedStart is the components' start, its latents at the scale of unit filtered variance: scaled suits it to a method.
+// separatedStart returns the components' start, its latents at the scale of unit filtered variance: scaled suits it to
+// a method.
 func separatedStart(t *testing.T, w world) []train.Array {
 	t.Helper()
 	c, _ := standardized(w, 1)
@@ -124,8 +129,9 @@ func separatedStart(t *testing.T, w world) []train.Array {
 	return p.arrays()
 }
 
-// turned is a start whose latents are rotated across the groups, at random, so far that the mean angle between a latent's old and new axis is degrees. The
-// rotation is exp(X) of a random antisymmetric X that is 0 within every group.
+// turned returns a start whose latents are rotated across the groups, at random, so far that the mean angle between a
+// latent's old and new axis is degrees. The rotation is exp(X) of a random antisymmetric X that is 0 within every
+// group.
 func turned(w world, start []train.Array, degrees float64, seed uint64) []train.Array {
 	random := rand.New(rand.NewPCG(seed, 25))
 	K := w.groups.Latents()
@@ -173,8 +179,8 @@ func turned(w world, start []train.Array, degrees float64, seed uint64) []train.
 	return p.arrays()
 }
 
-// scaled is a start whose latents have the size that the method's reconstruction and KL want together: al_k = ( s^2 |a_k|^2 / mean mu_k^2 )^(1/4), |a_k|^2 in units
-// of the noise.
+// scaled returns a start whose latents have the size that the method's reconstruction and KL want together: al_k = (
+// s^2 |a_k|^2 / mean mu_k^2 )^(1/4), |a_k|^2 in units of the noise.
 func scaled(t *testing.T, w world, c graph.Config, start []train.Array) []train.Array {
 	t.Helper()
 	res, err := train.FromParams(c, w.rec, train.Options{InitialParams: start})
@@ -224,8 +230,10 @@ func parameters(arrays []train.Array) linear {
 func (p linear) arrays() []train.Array {
 	K, N := p.at.Dims()
 	return []train.Array{
-		{Name: "At", Shape: []int{K, N}, Data: p.at.RawMatrix().Data}, {Name: "B", Shape: []int{K, N}, Data: p.b.RawMatrix().Data},
-		{Name: "b", Shape: []int{N}, Data: p.bias}, {Name: "c", Shape: []int{K}, Data: p.c}, {Name: "log_std_x", Shape: []int{N}, Data: p.logStd},
+		{Name: "At", Shape: []int{K, N}, Data: p.at.RawMatrix().Data},
+		{Name: "B", Shape: []int{K, N}, Data: p.b.RawMatrix().Data},
+		{Name: "b", Shape: []int{N}, Data: p.bias}, {Name: "c", Shape: []int{K}, Data: p.c},
+		{Name: "log_std_x", Shape: []int{N}, Data: p.logStd},
 	}
 }
 
@@ -241,9 +249,10 @@ type score struct {
 	enc   float64 // group R2 of encoded latents
 	first float64 // that of the first planted group
 	filQ  float64 // of filtered latents
-	all   float64 // R2 of the planted latents from all encoded ones together, whatever their group: what has not been thrown away
-	sub   float64 // correlation of all sub-connectivities with the planted ones, groups matched by their latents
-	w     float64 // of the first planted group's alone
+	// R2 of the planted latents from all encoded ones together, whatever their group: what has not been thrown away
+	all float64
+	sub float64 // correlation of all sub-connectivities with the planted ones, groups matched by their latents
+	w   float64 // of the first planted group's alone
 }
 
 // fitFrom trains from a start and scores the model, and again after five steps of EM.
@@ -256,7 +265,7 @@ func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, se
 	return scoreOf(t, w, res, 0), scoreOf(t, w, res, 5)
 }
 
-// startScore is the score of a start as it is.
+// startScore returns the score of a start as it is.
 func startScore(t *testing.T, w world, m method, start []train.Array) score {
 	t.Helper()
 	c, _ := m(w, 1)

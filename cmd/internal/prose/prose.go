@@ -94,14 +94,15 @@ func phrases(text string) []string {
 // sentenceEnd matches the end of a sentence: a stop, perhaps a closing bracket or quote, and space before a capital.
 var sentenceEnd = regexp.MustCompile("[.!?:][)\"'”]?\\s+")
 
-// longSentences returns the sentences of one paragraph that have more than maxSentenceWords words, by their first words.
-// A colon also ends a sentence, because it lets the reader rest. Code in backquotes counts as one word, and symbols as
-// none.
+// longSentences returns the sentences of one paragraph that have more than maxSentenceWords words, by their first
+// words. A colon also ends a sentence, because it lets the reader rest. Code in backquotes counts as one word, and
+// symbols as none.
 func longSentences(paragraph string) []string {
 	paragraph = codeExp.ReplaceAllString(paragraph, "code")
 	var found []string
 	for _, sentence := range sentenceEnd.Split(paragraph, -1) {
-		words := slices.DeleteFunc(strings.Fields(sentence), func(word string) bool { return !wordExp.MatchString(word) })
+		words := slices.DeleteFunc(strings.Fields(sentence),
+			func(word string) bool { return !wordExp.MatchString(word) })
 		if len(words) > maxSentenceWords {
 			found = append(found, fmt.Sprintf("sentence of %d words (at most %d): %s ...",
 				len(words), maxSentenceWords, strings.Join(words[:6], " ")))
@@ -115,8 +116,8 @@ var (
 	wordExp = regexp.MustCompile(`[A-Za-z]{2}|^[aI]$`)
 )
 
-// Go checks one Go file: its line lengths, comments, messages and doc comments. Generated files have no findings. Struct
-// tags may be longer than a line, because Go has no way to break them.
+// Go checks one Go file: its line lengths, comments, messages and doc comments. Generated files have no findings.
+// Struct tags may be longer than a line, because Go has no way to break them.
 func Go(name string, source []byte) ([]Finding, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, name, source, parser.ParseComments)
@@ -169,7 +170,8 @@ func (c *goChecker) lines(source []byte, file *ast.File) {
 	})
 	for i, line := range strings.Split(string(source), "\n") {
 		columns := len([]rune(line)) + strings.Count(line, "\t")*(tabColumns-1)
-		if columns > maxGoColumns && !exempt[i+1] && !strings.Contains(line, "://") && !strings.HasPrefix(line, "//go:") {
+		if columns > maxGoColumns && !exempt[i+1] && !strings.Contains(line, "://") &&
+			!strings.HasPrefix(line, "//go:") {
 			c.add(i+1, fmt.Sprintf("line of %d columns (at most %d)", columns, maxGoColumns))
 		}
 	}
@@ -280,7 +282,8 @@ func Markdown(name string, source []byte) []Finding {
 			continue
 		}
 		block := code || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t")
-		if text == "" || block || listExp.MatchString(text) || strings.HasPrefix(text, "|") || strings.HasPrefix(text, "#") {
+		if text == "" || block || listExp.MatchString(text) || strings.HasPrefix(text, "|") ||
+			strings.HasPrefix(text, "#") {
 			end()
 		}
 		if text == "" || block {

@@ -35,7 +35,8 @@ func absent(path string) error {
 	for _, a := range addresses {
 		if regexp.MustCompile(a.begins).MatchString(path) {
 			by := fmt.Sprintf(a.by, path)
-			return fmt.Errorf("it is %s, not a file on this computer: download the file by %s, and give its path", a.what, by)
+			return fmt.Errorf("it is %s, not a file on this computer: download the file by %s, and give its path",
+				a.what, by)
 		}
 	}
 	if strings.Contains(path, "://") {
@@ -46,12 +47,13 @@ func absent(path string) error {
 		return fmt.Errorf("%w, nor does the folder %s: check the path", fs.ErrNotExist, dir)
 	}
 	if near := nearest(filepath.Base(path), recordingsIn(dir)); near != "" {
-		return fmt.Errorf("%w, but %s is there: give that path, or check this one", fs.ErrNotExist, filepath.Join(dir, near))
+		return fmt.Errorf("%w, but %s is there: give that path, or check this one", fs.ErrNotExist,
+			filepath.Join(dir, near))
 	}
 	return fmt.Errorf("%w: check the path", fs.ErrNotExist)
 }
 
-// recordingsIn are the names of the first recordings in a folder, in their order.
+// recordingsIn returns the names of the first recordings in a folder, in their order.
 func recordingsIn(dir string) []string {
 	const most = 10000 // names that are read
 	d, err := os.Open(dir)
@@ -67,8 +69,8 @@ func recordingsIn(dir string) []string {
 	return names
 }
 
-// nearest is the name that a mistaken one most likely stands for: the same but for its endings or case, else of the
-// fewest letters to change, up to a fourth of them; empty where there is none.
+// nearest returns the name that a mistaken one most likely stands for: the same but for its endings or case, else of
+// the fewest letters to change, up to a fourth of them; empty where there is none.
 func nearest(name string, names []string) string {
 	stem := func(s string) string {
 		s = strings.ToLower(s)

@@ -114,7 +114,8 @@ var kinds = []kind{
 		"write the arrays by numpy.savez to an .npz file (scipy.io.loadmat reads them), or the session by MatNWB to an " +
 			".nwb file"},
 	{contains(`(?is)^(\x{feff})?\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)`),
-		"a web page, perhaps one that asks for a login", "download the recording again, by the link to the file itself"},
+		"a web page, perhaps one that asks for a login",
+		"download the recording again, by the link to the file itself"},
 	{contains(`^(\x{feff})?\s*<\?xml`), "an XML text, perhaps a server's answer that the file cannot be had",
 		"download the recording again"},
 	{begins("\x1f\x8b"), "a file packed by gzip", "unpack it by gunzip, or a .tar.gz by tar -xzf"},
@@ -127,7 +128,7 @@ var kinds = []kind{
 		"unpack it by tar -xf, and give a file of it"},
 }
 
-// archive is an error for a zip that holds files but no arrays. What a damaged one holds is for the reader to say.
+// archive returns an error for a zip that holds files but no arrays. What a damaged one holds is for the reader to say.
 func archive(r io.ReaderAt, size int64) error {
 	z, err := zip.NewReader(r, size)
 	if err != nil || len(z.File) == 0 || slices.ContainsFunc(z.File,

@@ -38,7 +38,7 @@ func bytesOf(t *testing.T, write func(t *testing.T, path string)) string {
 	return string(b)
 }
 
-// npyText is an .npy file of 6 bins of 2 channels, as float64.
+// npyText returns an .npy file of 6 bins of 2 channels, as float64.
 func npyText(t *testing.T) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -109,7 +109,8 @@ func TestWhatIsNoRecording(t *testing.T) {
 		{"a.npz", lfs, "it is a pointer of Git LFS"},
 		{"a.nwb", "/annex/objects/SHA256E-s9--00.nwb\n",
 			"it is a pointer of git-annex, not the recording that it stands for: fetch the recording by datalad get"},
-		{"a.nwb", "../../.git/annex/objects/aa/bb/SHA256E-s9--00.nwb/SHA256E-s9--00.nwb", "it is a pointer of git-annex"},
+		{"a.nwb", "../../.git/annex/objects/aa/bb/SHA256E-s9--00.nwb/SHA256E-s9--00.nwb",
+			"it is a pointer of git-annex"},
 		{"a.mat", "MATLAB 5.0 MAT-file, Platform: GLNXA64" + strings.Repeat(" ", 600),
 			"it is a MATLAB file (version 5 to 7): write the arrays by numpy.savez"},
 		{"a.mat", "MATLAB 7.3 MAT-file, Platform: GLNXA64" + strings.Repeat(" ", 474) + bytesOf(t, writeNWB),
@@ -186,7 +187,8 @@ func TestDanglingLinks(t *testing.T) {
 func TestNearestName(t *testing.T) {
 	names := []string{"reach.nwb", "sub-01_ses-02.nwb.h5", "rates.npy", "x.npz"}
 	for name, want := range map[string]string{
-		"reach": "reach.nwb", "reach.npz": "reach.nwb", "Reach.NWB": "reach.nwb", "raech.nwb": "", "reech.nwb": "reach.nwb",
+		"reach": "reach.nwb", "reach.npz": "reach.nwb", "Reach.NWB": "reach.nwb", "raech.nwb": "",
+		"reech.nwb":     "reach.nwb",
 		"sub-01_ses-02": "sub-01_ses-02.nwb.h5", "sub-01_ses-02.nwb": "sub-01_ses-02.nwb.h5",
 		"sub-01-ses-02.nwb": "sub-01_ses-02.nwb.h5",
 		"rate":              "rates.npy", "y.npz": "", "something.nwb": "",
@@ -238,8 +240,9 @@ func TestRate(t *testing.T) {
 		": an NWB file says the rate of its series: leave --rate out":                        {Data: nwb, Rate: 50},
 		" is an .npz file, which says by its array time how long the bins are: leave it out": {Data: timed, Rate: 50},
 		"--rate is -1: give a rate above zero, in Hz":                                        {Data: path, Rate: -1},
-		": an .npy file holds one array, the activity":                                       {Data: path, Behavior: []string{"hand"}},
-		" is an .npy file, which holds no sorted units: leave it out":                        {Data: path, Units: true},
+		": an .npy file holds one array, the activity": {Data: path,
+			Behavior: []string{"hand"}},
+		" is an .npy file, which holds no sorted units: leave it out": {Data: path, Units: true},
 	} {
 		if _, err := Open(context.Background(), f, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", f, err)

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Seconds is a setting of a duration, in seconds. A command line and a config file may give another unit; it is written as a number.
+// Seconds is a setting of a duration, in seconds. A command line and a config file may give another unit; it is written
+// as a number.
 type Seconds float64
 
 // UnmarshalText reads a number of seconds, "0.05", or a number with a unit, "50ms", "0.05 s", "1m".
@@ -27,7 +28,8 @@ type Hertz float64
 
 // UnmarshalText reads a number of Hz, "0.5", or a number with a unit, "0.5Hz", "2 kHz".
 func (h *Hertz) UnmarshalText(text []byte) error {
-	v, ok := parse(string(text), map[string]float64{"Hz": 1, "hz": 1, "HZ": 1, "/s": 1, "kHz": 1e3, "khz": 1e3, "mHz": 1e-3})
+	v, ok := parse(string(text), map[string]float64{"Hz": 1, "hz": 1, "HZ": 1, "/s": 1, "kHz": 1e3, "khz": 1e3,
+		"mHz": 1e-3})
 	if !ok {
 		return fmt.Errorf("%q is not a rate: give Hz, such as 0.5, or a unit too, such as 0.5Hz", text)
 	}
@@ -35,8 +37,8 @@ func (h *Hertz) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// parse reads a number that may end with a unit, and returns it in the unit of size 1. A number of small units is divided, not
-// multiplied, so that 50ms is the same number as 0.05.
+// parse reads a number that may end with a unit, and returns it in the unit of size 1. A number of small units is
+// divided, not multiplied, so that 50ms is the same number as 0.05.
 func parse(text string, units map[string]float64) (float64, bool) {
 	text = strings.TrimSpace(text)
 	if v, err := strconv.ParseFloat(text, 64); err == nil {

@@ -1,4 +1,5 @@
-// Package recordings is how the programs are told which recording to take: the flags, and the reader that fits the file.
+// Package recordings is how the programs are told which recording to take: the flags, and the reader that fits the
+// file.
 package recordings
 
 import (
@@ -11,7 +12,8 @@ import (
 	"facrnn/data/nwb"
 )
 
-// Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its config file.
+// Flags choose a recording; the zero value is the embedded demo. A program embeds them in its command line and its
+// config file.
 type Flags struct {
 	Data          string   `toml:"data" placeholder:"FILE" help:"Recording: an .nwb, .npz or .npy file. Default: ${default_recording}." group:"Recording"`
 	Series        string   `toml:"series" placeholder:"NAME" help:"Series to read, or a container of imaging planes, by name or path. Default: the most likely activity." group:"Recording"`
@@ -71,14 +73,14 @@ func (f Flags) Selection() data.Selection {
 	}
 }
 
-// Open reads the recording, and tells progress how far it is, if that is not nil. Errors are one line that names the file, what is
-// wrong with it, and what to do, or that of ctx.
+// Open reads the recording, and tells progress how far it is, if that is not nil. Errors are one line that names the
+// file, what is wrong with it, and what to do, or that of ctx.
 func Open(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
 	return open(ctx, f, nwb.Options{Progress: progress})
 }
 
-// OpenAgain is Open for the flags of a run, which reads the recording as the run did. Runs of older versions took units that are absent for part of the
-// session as silent, and their flags do not say so.
+// OpenAgain is Open for the flags of a run, which reads the recording as the run did. Runs of older versions took units
+// that are absent for part of the session as silent, and their flags do not say so.
 func OpenAgain(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
 	rec, err := Open(ctx, f, progress)
 	if err == nil && f.Absent == "" && rec.AbsentUnits == data.AbsentMissing {
@@ -132,7 +134,8 @@ func contents(r *data.Recording) *data.Contents {
 		rate = 1 / r.BinWidth
 	}
 	series := func(name, role, unit string, m data.Matrix, missing int) data.Series {
-		return data.Series{Path: name, Name: name, Type: "float32", Shape: []int{m.Rows, m.Cols}, Rate: rate, Unit: unit, Missing: missing, Role: role}
+		return data.Series{Path: name, Name: name, Type: "float32", Shape: []int{m.Rows, m.Cols}, Rate: rate,
+			Unit: unit, Missing: missing, Role: role}
 	}
 	c := &data.Contents{Path: r.Source.Path, Format: r.Source.Format}
 	c.Series = append(c.Series, series(r.Source.Series, "activity", r.Unit, r.Activity, r.Missing()))

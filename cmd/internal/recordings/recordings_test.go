@@ -21,8 +21,9 @@ func TestSelection(t *testing.T) {
 		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
 	}
 	want := data.Selection{
-		Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c", Behavior: []string{"d"},
-		Drive: []string{"j"}, Condition: "k", Event: "l",
+		Series: "a", Units: true, Pixels: true, BinWidth: 0.1, Rate: 5, Trials: "b", Input: "c",
+		Behavior: []string{"d"},
+		Drive:    []string{"j"}, Condition: "k", Event: "l",
 		WhereUnits: []string{"e=f"}, MinRate: 2, Smooth: 3, Where: []string{"g=h"}, Align: "i", Before: 4, After: 5,
 	}
 	if d := cmp.Diff(want, f.Selection()); d != "" {
@@ -103,7 +104,8 @@ func TestRefuses(t *testing.T) {
 			t.Skip(err)
 		}
 		_, err := Open(context.Background(), Flags{Data: circle}, nil)
-		if err == nil || !strings.HasPrefix(err.Error(), circle+": ") || !strings.HasSuffix(err.Error(), ": check the path, and that it may be read") {
+		if err == nil || !strings.HasPrefix(err.Error(), circle+": ") ||
+			!strings.HasSuffix(err.Error(), ": check the path, and that it may be read") {
 			t.Errorf("a link to itself: %v", err)
 		}
 	}

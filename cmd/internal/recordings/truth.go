@@ -13,8 +13,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// Truth reads what was planted in a simulated recording of an .npz file: z (T,K), and A (N,K) and B (K,N) unless they are absent. Where the file has no owner, the groups are of the given
-// sizes. Errors are one line that names the file.
+// Truth reads what was planted in a simulated recording of an .npz file: z (T,K), and A (N,K) and B (K,N) unless they
+// are absent. Where the file has no owner, the groups are of the given sizes. Errors are one line that names the file.
 func Truth(path string, sizes []int) (*simulate.Truth, error) {
 	arrays, err := npz.Load(path, "z", "A", "B", "owner")
 	if err != nil {
@@ -31,7 +31,8 @@ func Truth(path string, sizes []int) (*simulate.Truth, error) {
 	switch {
 	case t.Z.Empty():
 		return nil, fmt.Errorf("%s: there are no planted latents: an array z (T,K) holds them", path)
-	case t.Z.Cols != K || !t.A.Empty() && t.A.Cols != K || !t.B.Empty() && t.B.Rows != K || !t.A.Empty() && !t.B.Empty() && t.A.Rows != t.B.Cols:
+	case t.Z.Cols != K || !t.A.Empty() && t.A.Cols != K || !t.B.Empty() && t.B.Rows != K || !t.A.Empty() &&
+		!t.B.Empty() && t.A.Rows != t.B.Cols:
 		return nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are not of the %d latents of groups %v: an array owner (K) says which latent is of which group", path, K, t.Groups)
 	}
 	for k := range K {

@@ -1,4 +1,5 @@
-// Package steptime times training steps (noise, forward pass, gradients, Adam; float32) on random numbers, for the programs that report how fast they are.
+// Package steptime times training steps (noise, forward pass, gradients, Adam; float32) on random numbers, for the
+// programs that report how fast they are.
 package steptime
 
 import (
@@ -42,7 +43,8 @@ func New(c graph.Config, M, threads int) (*Step, error) {
 // Close ends the threads.
 func (s *Step) Close() { s.model.Pool.Close() }
 
-// Time runs a fifth of n steps unmeasured, and then five repeats of n: the fastest and the median one, in microseconds a step.
+// Time runs a fifth of n steps unmeasured, and then five repeats of n: the fastest and the median one, in microseconds
+// a step.
 func (s *Step) Time(ctx context.Context, n int, now train.Clock) (fastest, median float64, err error) {
 	if err := s.run(ctx, max(20, n/5)); err != nil {
 		return 0, 0, err

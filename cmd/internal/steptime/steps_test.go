@@ -8,7 +8,8 @@ import (
 	"facrnn/layers"
 )
 
-// TestStepBytes: the estimate of a step's memory is at most twice what a step takes, and at least half of it.
+// TestStepBytes checks that the estimate of a step's memory is at most twice what a step takes, and at least half of
+// it.
 func TestStepBytes(t *testing.T) {
 	live := func() float64 {
 		runtime.GC()
@@ -27,7 +28,8 @@ func TestStepBytes(t *testing.T) {
 		{"many lags", 256, 1000, graph.Config{History: learned}}, {"many hidden units", 256, 1000, mlp},
 	} {
 		config := c.of
-		config.Neurons, config.Bins, config.Structure, config.Terms = c.N, 10*c.M, layers.Partition{2, 2}, graph.Objective(20, 0)
+		config.Neurons, config.Bins, config.Structure, config.Terms = c.N, 10*c.M, layers.Partition{2,
+			2}, graph.Objective(20, 0)
 		before := live()
 		s, err := New(config, c.M, 1)
 		if err != nil {

@@ -28,7 +28,8 @@ func (a *array) take(first uint64, b []byte) error {
 	return nil
 }
 
-// pages takes up n elements that lie in pages with checksums, of which used says, a bit each from a bit on, which there are.
+// pages takes up n elements that lie in pages with checksums, of which used says, a bit each from a bit on, which there
+// are.
 func (a *array) pages(first, n, address uint64, used []byte, bit uint64) error {
 	const checksum = 4
 	for i := uint64(0); i*a.page < n; i++ {
@@ -50,8 +51,8 @@ func (a *array) pages(first, n, address uint64, used []byte, bit uint64) error {
 	return nil
 }
 
-// findFixed takes up the chunks of a fixed array: a head, and a block of all elements, or of which pages of them there are, before
-// these.
+// findFixed takes up the chunks of a fixed array: a head, and a block of all elements, or of which pages of them there
+// are, before these.
 func (x *index) findFixed() error {
 	b, err := x.block("FAHD", x.d.layout.address, 28)
 	if err != nil {
@@ -87,9 +88,9 @@ func (x *index) findFixed() error {
 	return a.pages(0, n, address+head+used+checksum, b[head:], 0)
 }
 
-// findExtensible takes up the chunks of an extensible array: a head, and a block with the first elements, the addresses of the first
-// blocks of elements, and those of blocks with addresses of more. The blocks make up rows: in every second row there are twice as
-// many, and in the others they are twice as large.
+// findExtensible takes up the chunks of an extensible array: a head, and a block with the first elements, the addresses
+// of the first blocks of elements, and those of blocks with addresses of more. The blocks make up rows: in every second
+// row there are twice as many, and in the others they are twice as large.
 func (x *index) findExtensible() error {
 	b, err := x.block("EAHD", x.d.layout.address, 72)
 	if err != nil {
@@ -102,7 +103,8 @@ func (x *index) findExtensible() error {
 	numberBits, inside, least, pointers, pageBits := uint64(b[7]), uint64(b[8]), uint64(b[9]), uint64(b[10]), b[11]
 	address := little.Uint64(b[60:])
 	power := func(n uint64) bool { return bits.OnesCount64(n) == 1 }
-	if a.size < 8 || numberBits > 64 || pageBits > 32 || !power(least) || !power(pointers) || pointers < 2 || uint64(bits.Len64(least)) > numberBits {
+	if a.size < 8 || numberBits > 64 || pageBits > 32 || !power(least) || !power(pointers) || pointers < 2 ||
+		uint64(bits.Len64(least)) > numberBits {
 		return damage("the head of an index makes no sense")
 	}
 	if address == nowhere {
@@ -145,8 +147,8 @@ func (x *index) findExtensible() error {
 	return nil
 }
 
-// more takes up the elements of a row of an extensible array that has a block of its own: which pages there are of every block of
-// elements, where these have pages, and their addresses.
+// more takes up the elements of a row of an extensible array that has a block of its own: which pages there are of
+// every block of elements, where these have pages, and their addresses.
 func (a *array) more(first, count, n, address uint64) error {
 	used := uint64(0)
 	if n > a.page {
@@ -170,7 +172,8 @@ func (a *array) more(first, count, n, address uint64) error {
 	return nil
 }
 
-// block takes up a block of n elements of an extensible array, if it is there; pages says, from a bit on, which pages it has of them.
+// block takes up a block of n elements of an extensible array, if it is there; pages says, from a bit on, which pages
+// it has of them.
 func (a *array) block(first, n, address uint64, pages []byte, bit uint64) error {
 	if address == nowhere {
 		return nil

@@ -114,7 +114,7 @@ func (f *File) parseAttribute(b []byte) (Attribute, error) {
 	return a, nil
 }
 
-// Numbers are its values, if it has numbers.
+// Numbers returns its values, if it has numbers.
 func (a Attribute) Numbers() ([]float64, error) {
 	switch {
 	case a.err != nil:
@@ -127,7 +127,7 @@ func (a Attribute) Numbers() ([]float64, error) {
 	return x, nil
 }
 
-// Texts are its values, if it has text.
+// Texts returns its values, if it has text.
 func (a Attribute) Texts() ([]string, error) {
 	if a.err != nil {
 		return nil, a.err

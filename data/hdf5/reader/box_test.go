@@ -10,7 +10,7 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// expected are the elements of a box of an array whose elements are their numbers.
+// expected returns the elements of a box of an array whose elements are their numbers.
 func expected(shape, first, last []int) []float64 {
 	x := []float64{0}
 	for i, s := range shape {
@@ -25,7 +25,7 @@ func expected(shape, first, last []int) []float64 {
 	return x
 }
 
-// TestBoxes: a box has just its own elements, in order, whatever the layout, and whatever was read before.
+// TestBoxes checks that a box has just its own elements, in order, whatever the layout, and whatever was read before.
 func TestBoxes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.h5")
 	rapid.Check(t, func(t *rapid.T) {
@@ -82,10 +82,11 @@ func TestBoxes(t *testing.T) {
 	})
 }
 
-// TestNoBox: what is no part of the shape is an error.
+// TestNoBox checks that what is no part of the shape is an error.
 func TestNoBox(t *testing.T) {
 	_, all := opened(t, "old.h5")
-	for _, c := range [][2][]int{{{0, 0}, {21, 3}}, {{-1, 0}, {2, 3}}, {{3, 0}, {2, 3}}, {{0}, {1}}, {{0, 0, 0}, nil}, {{}, nil}} {
+	for _, c := range [][2][]int{{{0, 0}, {21, 3}}, {{-1, 0}, {2, 3}}, {{3, 0}, {2, 3}}, {{0}, {1}}, {{0, 0, 0}, nil},
+		{{}, nil}} {
 		if x, err := all["plain"].Dataset.Floats(c[0], c[1], 100); err == nil {
 			t.Errorf("%v to %v: %v", c[0], c[1], x)
 		}

@@ -79,7 +79,8 @@ func (x *index) add(place []uint64, c chunk) error {
 	if edge && x.d.layout.chunks.plainEdges {
 		c.skipped = ^uint32(0)
 	}
-	const small, more = 1 << 26, 1 << 12 // bytes of a chunk that may be packed to next to nothing, and that packing may add
+	// bytes of a chunk that may be packed to next to nothing, and that packing may add
+	const small, more = 1 << 26, 1 << 12
 	if c.size == 0 || x.whole > small && uint64(x.whole) > expansion*(c.size+1) {
 		return damage("a chunk is too small to hold what it should")
 	}
@@ -90,7 +91,7 @@ func (x *index) add(place []uint64, c chunk) error {
 	return x.d.o.f.store(c.size)
 }
 
-// between are the written chunks of numbers first to last (excluded).
+// between returns the written chunks of numbers first to last (excluded).
 func (x *index) between(first, last int) []chunk {
 	if x.implicit {
 		all := make([]chunk, last-first)
@@ -105,8 +106,8 @@ func (x *index) between(first, last int) []chunk {
 	return x.chunks[from(first):from(last)]
 }
 
-// touched visits the chunks that a box touches: those in some row of the grid at a time, and how many they would be if all of them
-// had been written.
+// touched visits the chunks that a box touches: those in some row of the grid at a time, and how many they would be if
+// all of them had been written.
 func (x *index) touched(part box, visit func(all []chunk) error) (want int, err error) {
 	rank := len(x.grid)
 	first, size, begin := make([]int, rank), make([]int, rank), make([]int, rank)
@@ -115,7 +116,8 @@ func (x *index) touched(part box, visit func(all []chunk) error) (want int, err 
 		size[i] = (part.first[i]+part.size[i]-1)/c + 1 - first[i]
 	}
 	blocks := box{first, size}
-	err = runs(size, box{first, x.grid}, box{begin, size}, func(from, _, n int) error { return visit(x.between(from, from+n)) })
+	err = runs(size, box{first, x.grid}, box{begin, size},
+		func(from, _, n int) error { return visit(x.between(from, from+n)) })
 	return blocks.count(), err
 }
 
@@ -200,7 +202,8 @@ func (x *index) unpack(c chunk) ([]byte, error) {
 	return b, nil
 }
 
-// kept are chunks of a dataset of which the last box to be read was not all, unpacked: the next box is likely to begin in them.
+// kept are chunks of a dataset of which the last box to be read was not all, unpacked: the next box is likely to begin
+// in them.
 type kept struct {
 	of     *object
 	chunks map[int][]byte
@@ -220,7 +223,8 @@ func (f *File) keeper(o *object) *keeper {
 	return &keeper{f: f, now: kept{o, map[int][]byte{}}}
 }
 
-// chunk is the chunk of a number, unpacked where it was not kept; it is kept where it may be of use again, and there is room.
+// chunk returns the chunk of a number, unpacked where it was not kept; it is kept where it may be of use again, and
+// there is room.
 func (k *keeper) chunk(number int, again bool, unpack func() ([]byte, error)) ([]byte, error) {
 	const most = 1 << 25 // bytes kept
 	b, ok := k.f.kept.chunks[number]

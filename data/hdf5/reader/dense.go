@@ -7,8 +7,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// dense visits what is kept in a fractal heap, by the index of its names: a B-tree of version 2 with records of a kind, in which
-// the identifier begins after some bytes.
+// dense visits what is kept in a fractal heap, by the index of its names: a B-tree of version 2 with records of a kind,
+// in which the identifier begins after some bytes.
 func (f *File) dense(heap, index uint64, kind byte, before int, visit func(b []byte) error) error {
 	h, err := f.fractal(heap)
 	if err != nil {
@@ -59,10 +59,11 @@ func (f *File) tree2(address uint64, kind byte, visit func(record []byte) error)
 
 // tree2 is a B-tree of version 2, of which nodes at each depth above the leaves, at 0, hold so much.
 type tree2 struct {
-	f       *File
-	record  uint64   // bytes of one
-	most    []uint64 // records of a node
-	pointer []uint64 // bytes of a pointer to a node below, with the number of its records and, above the lowest two, of all below it
+	f      *File
+	record uint64   // bytes of one
+	most   []uint64 // records of a node
+	// bytes of a pointer to a node below, with the number of its records and, above the lowest two, of all below it
+	pointer []uint64
 	seen    map[uint64]bool
 	visit   func(record []byte) error
 }
@@ -70,7 +71,8 @@ type tree2 struct {
 // nodeFrame is the bytes of a node beside its records and pointers: signature, version, type, checksum.
 const nodeFrame = 10
 
-// measure works out what nodes of a size hold. How many records a node may have at each depth says how many bytes the numbers of records take.
+// measure works out what nodes of a size hold. How many records a node may have at each depth says how many bytes the
+// numbers of records take.
 func (t *tree2) measure(size uint64, depth int) error {
 	most := (size - nodeFrame) / t.record
 	t.most, t.pointer = []uint64{most}, []uint64{0}
@@ -169,7 +171,8 @@ func (f *File) fractal(address uint64) (*fractal, error) {
 	}
 	h.length = width(min(h.direct, uint64(little.Uint32(b[10:]))))
 	power := func(x uint64) bool { return bits.OnesCount64(x) == 1 }
-	if !power(h.columns) || !power(h.start) || !power(h.direct) || h.start > h.direct || h.direct > 1<<32 || h.offset > 8 || h.rows > 64 {
+	if !power(h.columns) || !power(h.start) || !power(h.direct) || h.start > h.direct || h.direct > 1<<32 ||
+		h.offset > 8 || h.rows > 64 {
 		return nil, damage("the head of a heap makes no sense")
 	}
 	return h, nil
@@ -190,8 +193,8 @@ func (h *fractal) get(id []byte) ([]byte, error) {
 	return nil, damage("an object of a heap has no place")
 }
 
-// managed reads length bytes at an offset of the heap's own address space, which its blocks make up row by row: those of the first
-// two rows have the same size, those of any other row twice that of the row before.
+// managed reads length bytes at an offset of the heap's own address space, which its blocks make up row by row: those
+// of the first two rows have the same size, those of any other row twice that of the row before.
 func (h *fractal) managed(offset, length uint64) ([]byte, error) {
 	lost := damage("an object of a heap lies outside it")
 	address, rows := h.root, h.rows
@@ -274,8 +277,8 @@ func (h *fractal) check(address uint64, signature string, size, checksum uint64)
 	return nil
 }
 
-// huge is an object that is kept apart for its size, by what identifies it: its address and its length, where these have room, or its
-// number in an index.
+// huge returns an object that is kept apart for its size, by what identifies it: its address and its length, where
+// these have room, or its number in an index.
 func (h *fractal) huge(id []byte) ([]byte, error) {
 	if len(id) >= 16 {
 		return h.f.at(little.Uint64(id), little.Uint64(id[8:]))

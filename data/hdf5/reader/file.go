@@ -122,11 +122,11 @@ func (f *File) Close() error {
 	return errors.Join(all...)
 }
 
-// Root is the group that holds all others.
+// Root returns the group that holds all others.
 func (f *File) Root() *Group { return &Group{f.root} }
 
-// Begin is where in a file of size bytes HDF5 begins: at 0, or behind a block of another use, of 512 bytes or twice that, and so on,
-// such as MATLAB's. Addresses in the file count from there.
+// Begin is where in a file of size bytes HDF5 begins: at 0, or behind a block of another use, of 512 bytes or twice
+// that, and so on, such as MATLAB's. Addresses in the file count from there.
 func Begin(r io.ReaderAt, size int64) (int64, error) {
 	const signature, first = "\x89HDF\r\n\x1a\n", 512
 	var b [len(signature)]byte
@@ -203,7 +203,8 @@ func (f *File) values(address, size uint64) ([]byte, error) {
 	return nil, err
 }
 
-// spend is an error once far more has been read, or made of nothing, than there is: 64 times the file, and some seconds' worth.
+// spend returns an error once far more has been read, or made of nothing, than there is: 64 times the file, and some
+// seconds' worth.
 func (f *File) spend(bytes uint64) error {
 	const times, free = 64, 1 << 31
 	if f.work += bytes; f.work > times*f.size+free {

@@ -84,8 +84,8 @@ func (f filter) undo(b []byte, t *Type, whole int) ([]byte, error) {
 	return nil, f.foreign()
 }
 
-// unshuffle puts the bytes of elements of a size together again: b has their first bytes, then their second ones, and so on.
-// Bytes that are left over stay as they are.
+// unshuffle puts the bytes of elements of a size together again: b has their first bytes, then their second ones, and
+// so on. Bytes that are left over stay as they are.
 func unshuffle(out, b []byte, size int) {
 	n := len(b) / size
 	copy(out[n*size:], b[n*size:])
@@ -96,8 +96,8 @@ func unshuffle(out, b []byte, size int) {
 	}
 }
 
-// inflate reads what is unpacked of packed bytes, up to one byte more than most. Memory is taken for what there is, not for what
-// should be.
+// inflate reads what is unpacked of packed bytes, up to one byte more than most. Memory is taken for what there is, not
+// for what should be.
 func inflate(r io.Reader, packed, most int) ([]byte, error) {
 	out := bytes.NewBuffer(make([]byte, 0, min(most, 8*packed)+bytes.MinRead))
 	if _, err := out.ReadFrom(io.LimitReader(r, int64(most+1))); err != nil {
@@ -106,9 +106,9 @@ func inflate(r io.Reader, packed, most int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// unscale undoes the filter scale-offset: numbers of some bits each, the highest first, to which the least value is to be added; of
-// floating-point numbers, tenths or the like, as many as there are digits after the point. The highest number stands for the fill
-// value. Before them are the number of bits, and the least value with its length.
+// unscale undoes the filter scale-offset: numbers of some bits each, the highest first, to which the least value is to
+// be added; of floating-point numbers, tenths or the like, as many as there are digits after the point. The highest
+// number stands for the fill value. Before them are the number of bits, and the least value with its length.
 func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 	const head = 21
 	broken := damage("a chunk cannot be unpacked (scale-offset)")
@@ -160,7 +160,8 @@ func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 	return out, nil
 }
 
-// bitReader reads numbers of width bits one after the other, the highest bit first, from bytes that hold as many as are read.
+// bitReader reads numbers of width bits one after the other, the highest bit first, from bytes that hold as many as are
+// read.
 func bitReader(b []byte, width int) (next func() uint64) {
 	have, bits := 0, uint64(0) // bits left over of what was read
 	return func() (v uint64) {
@@ -253,7 +254,8 @@ func unlzf(b []byte, most int) ([]byte, error) {
 	return out, nil
 }
 
-// parseFilters is the filters of a filter message, in the order in which they were applied; nil where there are none.
+// parseFilters returns the filters of a filter message, in the order in which they were applied; nil where there are
+// none.
 func parseFilters(b []byte) ([]filter, error) {
 	if b == nil {
 		return nil, nil

@@ -24,8 +24,12 @@ func TestFollowEndsReading(t *testing.T) {
 		least int // calls
 		read  func(d *Dataset) error
 	}{
-		"texts":  {rows >> 10, func(d *Dataset) error { _, err := d.Texts(rows); return err }},
-		"chunks": {rows >> 10, func(d *Dataset) error { _, err := d.Floats([]int{0, 0}, []int{rows, 1}, rows); return err }},
+		"texts": {rows >> 10, func(d *Dataset) error { _, err := d.Texts(rows); return err }},
+		"chunks": {rows >> 10, func(d *Dataset) error {
+			_,
+				err := d.Floats([]int{0, 0}, []int{rows, 1}, rows)
+			return err
+		}},
 	} {
 		calls, end, stop := 0, -1, errors.New("stop")
 		read := func() error {

@@ -9,7 +9,8 @@ import (
 // Group is a group of objects.
 type Group struct{ o *object }
 
-// Child is what a link in a group leads to: a group, a dataset, neither of the two (a named type), or what cannot be read.
+// Child is what a link in a group leads to: a group, a dataset, neither of the two (a named type), or what cannot be
+// read.
 type Child struct {
 	Name    string
 	Soft    string // the path by which a soft link leads there; empty for another link
@@ -24,9 +25,9 @@ func (g *Group) Address() uint64 { return g.o.address | g.o.f.mark }
 // maxName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
 const maxName = 1 << 10
 
-// Children are the objects of the group, in the file's order. Soft links are followed, and external links into files in
-// the folder of the file that was opened or below it. If a link leads nowhere or out of the folder, the child's error
-// is [Lost].
+// Children returns the objects of the group, in the file's order. Soft links are followed, and external links into
+// files in the folder of the file that was opened or below it. If a link leads nowhere or out of the folder, the
+// child's error is [Lost].
 func (g *Group) Children() ([]Child, error) {
 	o := g.o
 	if o.asked {
@@ -117,7 +118,7 @@ func (o *object) target(l link, followed *int) (*object, error) {
 	return at, nil
 }
 
-// link is the link of a name in a group; false where there is none.
+// link returns the link of a name in a group; false where there is none.
 func (o *object) link(name string) (link, bool, error) {
 	if o.named == nil {
 		links, err := o.links()
@@ -133,7 +134,7 @@ func (o *object) link(name string) (link, bool, error) {
 	return l, ok, nil
 }
 
-// links are the links of a group, looked for once.
+// links returns the links of a group, looked for once.
 func (o *object) links() ([]link, error) {
 	if o.linked == nil {
 		var err error
@@ -182,8 +183,8 @@ func (o *object) findLinks() ([]link, error) {
 	return all, err
 }
 
-// denseAddresses is where the heap and the index of links or attributes are, by a message that says so; maximum is the bytes of
-// the number that may come before.
+// denseAddresses is where the heap and the index of links or attributes are, by a message that says so; maximum is the
+// bytes of the number that may come before.
 func denseAddresses(b []byte, maximum int) (heap, index uint64, err error) {
 	at := 2
 	if len(b) > 1 && b[1]&1 != 0 {
@@ -298,7 +299,7 @@ func (f *File) symbols(b []byte) ([]link, error) {
 	return all, err
 }
 
-// heapName is the name at a place in a local heap.
+// heapName returns the name at a place in a local heap.
 func heapName(heap []byte, at uint64) (string, error) {
 	if at >= uint64(len(heap)) {
 		return "", damage("the name of an object is not where it should be")
@@ -310,7 +311,7 @@ func heapName(heap []byte, at uint64) (string, error) {
 	return string(heap[at : at+uint64(end)]), nil
 }
 
-// localHeap is the bytes of a local heap.
+// localHeap returns the bytes of a local heap.
 func (f *File) localHeap(address uint64) ([]byte, error) {
 	b, err := f.at(address, 32)
 	if err != nil {

@@ -45,7 +45,7 @@ type message struct {
 	data   []byte
 }
 
-// first is the first message of a kind; nil where there is none.
+// first returns the first message of a kind; nil where there is none.
 func (o *object) first(kind int) *message {
 	for i := range o.messages {
 		if o.messages[i].kind == kind {
@@ -55,7 +55,7 @@ func (o *object) first(kind int) *message {
 	return nil
 }
 
-// own is the data of the first message of a kind, nil where there is none.
+// own returns the data of the first message of a kind, nil where there is none.
 func (o *object) own(kind int) ([]byte, error) {
 	m := o.first(kind)
 	switch {
@@ -67,7 +67,8 @@ func (o *object) own(kind int) ([]byte, error) {
 	return m.data, nil
 }
 
-// shared is the data of a message of a kind that another object has, such as a named type, by what stands in its place.
+// shared returns the data of a message of a kind that another object has, such as a named type, by what stands in its
+// place.
 func (f *File) shared(b []byte, kind int) ([]byte, error) {
 	at := 2
 	if len(b) > 0 && b[0] == 1 {
@@ -188,14 +189,14 @@ func (h *header) readSecond(address uint64, flags byte) error {
 	return h.parse(block[before:])
 }
 
-// number is a number of up to 8 bytes.
+// number returns a number of up to 8 bytes.
 func number(b []byte) uint64 {
 	var v [8]byte
 	copy(v[:], b)
 	return little.Uint64(v[:])
 }
 
-// checked is a block without the checksum at its end, which must be right.
+// checked returns a block without the checksum at its end, which must be right.
 func checked(b []byte) ([]byte, error) {
 	end := len(b) - 4
 	if end < 0 || hdf5.Checksum(b[:end]) != little.Uint32(b[end:]) {

@@ -27,8 +27,8 @@ type chunksLayout struct {
 	skipped    uint32
 }
 
-// parseChunks takes a layout of version 4 or 5 apart: flags, number of dimensions, bytes of a size, sizes, the kind of index, what
-// that kind has to say, address.
+// parseChunks takes a layout of version 4 or 5 apart: flags, number of dimensions, bytes of a size, sizes, the kind of
+// index, what that kind has to say, address.
 func (l *layout) parseChunks(b []byte) error {
 	short := damage("a layout is cut short")
 	if len(b) < 5 {
@@ -51,7 +51,8 @@ func (l *layout) parseChunks(b []byte) error {
 	c := &l.chunks
 	c.kind, c.plainEdges = b[0], flags&plainPartialEdge != 0
 	b = b[1:]
-	said, ok := map[byte]int{indexSingle: 0, indexImplicit: 0, indexFixed: 1, indexExtensible: 5, indexTreeSecond: 6}[c.kind]
+	said, ok := map[byte]int{indexSingle: 0, indexImplicit: 0, indexFixed: 1, indexExtensible: 5,
+		indexTreeSecond: 6}[c.kind]
 	if !ok {
 		return fmt.Errorf("its chunks are indexed in a way of number %d", c.kind)
 	}
@@ -81,7 +82,8 @@ func (x *index) findBy(kind byte) error {
 					return damage("one of its chunks is not where it should be")
 				}
 			}
-			return x.add(place, chunk{address: address, size: uint64(little.Uint32(key)), skipped: little.Uint32(key[4:])})
+			return x.add(place, chunk{address: address, size: uint64(little.Uint32(key)),
+				skipped: little.Uint32(key[4:])})
 		})
 	case indexSingle:
 		c := chunk{address: l.address, size: uint64(x.whole)}
@@ -99,7 +101,8 @@ func (x *index) findBy(kind byte) error {
 	return x.findTree()
 }
 
-// findTree takes up the chunks of a B-tree of version 2: their address, with filters the size and what is skipped, and the place.
+// findTree takes up the chunks of a B-tree of version 2: their address, with filters the size and what is skipped, and
+// the place.
 func (x *index) findTree() error {
 	kind := byte(10)
 	if x.filters != nil {
@@ -123,8 +126,8 @@ func (x *index) findTree() error {
 	})
 }
 
-// element takes an element of an index apart: the address of a chunk, and with filters its size, of as many bytes as are left, and
-// what is skipped; false for a chunk that was never written.
+// element takes an element of an index apart: the address of a chunk, and with filters its size, of as many bytes as
+// are left, and what is skipped; false for a chunk that was never written.
 func (x *index) element(b []byte) (chunk, bool, error) {
 	c := chunk{size: uint64(x.whole)}
 	if x.filters == nil {
@@ -142,8 +145,8 @@ func (x *index) element(b []byte) (chunk, bool, error) {
 	return c, c.address != nowhere, nil
 }
 
-// places is how an index that is an array numbers the chunks: row-major in the grid that the dataset may grow to, with the dimension
-// that may grow without limit in front.
+// places is how an index that is an array numbers the chunks: row-major in the grid that the dataset may grow to, with
+// the dimension that may grow without limit in front.
 type places struct {
 	order []int    // the dimensions, the slowest first
 	limit []uint64 // chunks in each dimension, in that order; the first is of no use
@@ -171,7 +174,7 @@ func (x *index) places() (places, error) {
 	return p, nil
 }
 
-// of is the place in the grid of the chunk of a number.
+// of returns the place in the grid of the chunk of a number.
 func (p *places) of(number uint64) []uint64 {
 	place := make([]uint64, len(p.order))
 	for k := len(p.order) - 1; k > 0; k-- {
@@ -182,7 +185,7 @@ func (p *places) of(number uint64) []uint64 {
 	return place
 }
 
-// number is the number of the chunk at a place in the grid; false where there is none so high.
+// number returns the number of the chunk at a place in the grid; false where there is none so high.
 func (p *places) number(place []uint64) (uint64, bool) {
 	n := uint64(0)
 	for k, i := range p.order {
@@ -222,7 +225,7 @@ func (x *index) findImplicit() error {
 	return f.store((n + 1) * uint64(x.whole))
 }
 
-// at is the implicit chunk of a number.
+// at returns the implicit chunk of a number.
 func (x *index) at(number int) chunk {
 	c := chunk{number: number, size: uint64(x.whole)}
 	place := make([]uint64, len(x.grid))

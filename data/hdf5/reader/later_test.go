@@ -18,11 +18,11 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// later are the files that testdata/later.py makes by h5py, in three versions of the format: that of HDF5 1.8, in which there is one
-// index of chunks, of 1.10, and of 2.0. Two of them begin with a block of another use.
+// later are the files that testdata/later.py makes by h5py, in three versions of the format: that of HDF5 1.8, in which
+// there is one index of chunks, of 1.10, and of 2.0. Two of them begin with a block of another use.
 var later = []string{"later_108.h5.gz", "later_110.h5.gz", "later_200.h5.gz"}
 
-// unzipped are the bytes of a file of testdata.
+// unzipped returns the bytes of a file of testdata.
 func unzipped(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
@@ -74,7 +74,8 @@ func newFile(t testing.TB, b []byte) *File {
 	return f
 }
 
-// TestIndexes: whatever the index of the chunks, those that were written are found, and what was not is the fill value, 7.
+// TestIndexes checks that whatever the index of the chunks, those that were written are found, and what was not is the
+// fill value, 7.
 func TestIndexes(t *testing.T) {
 	const rows, columns, fill = 20, 3, 7
 	all, part := make([]float64, rows*columns), make([]float64, rows*columns)
@@ -86,7 +87,8 @@ func TestIndexes(t *testing.T) {
 			part[i] = all[i]
 		}
 	}
-	want := map[string][]float64{"single": all, "fixed": part, "paged": part, "extensible": part, "second": part, "tree": part, "deep": deep}
+	want := map[string][]float64{"single": all, "fixed": part, "paged": part, "extensible": part, "second": part,
+		"tree": part, "deep": deep}
 	for _, name := range []string{"single", "fixed", "paged", "extensible", "second", "tree", "deep"} {
 		want[name+"_gz"] = want[name]
 	}
@@ -131,35 +133,40 @@ func TestIndexes(t *testing.T) {
 	}
 }
 
-// TestUnwritten: what was never written is the fill value, or zero, or empty, as much of it as the caller takes, and no more.
+// TestUnwritten checks that what was never written is the fill value, or zero, or empty, as much of it as the caller
+// takes, and no more.
 func TestUnwritten(t *testing.T) {
 	for _, file := range later {
 		sets := children(t, newFile(t, unzipped(t, file)), "pieces")
 		for name, want := range map[string]float64{"unwritten": -1.5, "zero": 0} {
-			if got, err := sets[name].Dataset.Floats([]int{1, 0}, []int{4, 1}, 3); err != nil || !slices.Equal(got, []float64{want, want, want}) {
+			if got, err := sets[name].Dataset.Floats([]int{1, 0}, []int{4, 1}, 3); err != nil ||
+				!slices.Equal(got, []float64{want, want, want}) {
 				t.Error(file, name, got, err)
 			}
 			if got, err := sets[name].Dataset.Floats(nil, nil, 7); err == nil {
 				t.Error(file, name, "more than most are made", got)
 			}
 		}
-		for name, want := range map[string][]string{"texts": {"none", "none", "none", "none"}, "chunked_texts": {"a", "bé", "", "c"}} {
+		for name, want := range map[string][]string{"texts": {"none", "none", "none", "none"},
+			"chunked_texts": {"a", "bé", "", "c"}} {
 			if got, err := sets[name].Dataset.Texts(4); err != nil || !slices.Equal(got, want) {
 				t.Errorf("%s, %s: %q, %v", file, name, got, err)
 			}
 		}
-		if got, err := sets["vast"].Dataset.Floats([]int{1 << 30}, []int{1<<30 + 2}, 2); err == nil || !errors.As(err, &Damage{}) {
+		if got, err := sets["vast"].Dataset.Floats([]int{1 << 30}, []int{1<<30 + 2}, 2); err == nil ||
+			!errors.As(err, &Damage{}) {
 			t.Error(file, "a file of some kB is said to have room for a terabyte", got, err)
 		}
 	}
 }
 
-// TestKeptTypes: a type may be an object of its own. What is no number is an error that says what it is.
+// TestKeptTypes checks that a type may be an object of its own. What is no number is an error that says what it is.
 func TestKeptTypes(t *testing.T) {
 	for _, file := range later {
 		f := newFile(t, unzipped(t, file))
 		sets := children(t, f, "types")
-		if got, err := sets["of_kept"].Dataset.Floats(nil, nil, 3); err != nil || !slices.Equal(got, []float64{1, -2, 3}) {
+		if got, err := sets["of_kept"].Dataset.Floats(nil, nil, 3); err != nil ||
+			!slices.Equal(got, []float64{1, -2, 3}) {
 			t.Error(file, got, err)
 		}
 		typ, err := sets["of_enum"].Dataset.Type()
@@ -176,7 +183,8 @@ func TestKeptTypes(t *testing.T) {
 		if got, err := all[0].Numbers(); err != nil || !slices.Equal(got, []float64{4, -5}) {
 			t.Error(file, got, err)
 		}
-		for name, want := range map[string]string{"compound": "compound values", "reference": "references", "long_double": "floating-point numbers of 16 bytes"} {
+		for name, want := range map[string]string{"compound": "compound values", "reference": "references",
+			"long_double": "floating-point numbers of 16 bytes"} {
 			if _, err := sets[name].Dataset.Floats(nil, nil, 10); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s, %s: %v", file, name, err)
 			}
@@ -192,8 +200,8 @@ func TestKeptTypes(t *testing.T) {
 	}
 }
 
-// TestLinks: soft links are followed, by paths from the root or from their group, through other links; what leads nowhere says where
-// it should have led.
+// TestLinks checks that soft links are followed, by paths from the root or from their group, through other links; what
+// leads nowhere says where it should have led.
 func TestLinks(t *testing.T) {
 	for _, file := range later {
 		f := newFile(t, unzipped(t, file))
@@ -203,22 +211,25 @@ func TestLinks(t *testing.T) {
 				t.Errorf("%s, %s: %+v", file, name, c)
 			}
 		}
-		if c := all["group"]; c.Group == nil || c.Group.Address() != children(t, f, "")["chunks"].Group.Address() || c.Soft != "/chunks" {
+		if c := all["group"]; c.Group == nil || c.Group.Address() != children(t, f, "")["chunks"].Group.Address() ||
+			c.Soft != "/chunks" {
 			t.Errorf("%s: %+v", file, c)
 		}
 		for name, want := range map[string]string{
-			"loop": "circles", "pool": "circles", "dangling": "/chunks/nothing, which is not there", "in_dataset": "/chunks/single/x, which is not there",
-			"outside": "another file, other.nwb, to /acquisition/x", "through_outside": "another file, other.nwb",
+			"loop": "circles", "pool": "circles", "dangling": "/chunks/nothing, which is not there",
+			"in_dataset": "/chunks/single/x, which is not there",
+			"outside":    "another file, other.nwb, to /acquisition/x", "through_outside": "another file, other.nwb",
 		} {
-			if c := all[name]; !errors.As(c.Err, &Lost{}) || !strings.Contains(c.Err.Error(), want) || c.Dataset != nil || c.Group != nil {
+			if c := all[name]; !errors.As(c.Err, &Lost{}) || !strings.Contains(c.Err.Error(), want) ||
+				c.Dataset != nil || c.Group != nil {
 				t.Errorf("%s, %s: %+v", file, name, c)
 			}
 		}
 	}
 }
 
-// TestLinksThatMultiply: soft links by paths through soft links, each several times, end, though they would take longer than anybody
-// waits.
+// TestLinksThatMultiply checks that soft links by paths through soft links, each several times, end, though they would
+// take longer than anybody waits.
 func TestLinksThatMultiply(t *testing.T) {
 	path := file(t, filepath.Join(t.TempDir(), "x.h5"), func(g *hdf5.Group) {
 		const deep = 40
@@ -242,7 +253,7 @@ func TestLinksThatMultiply(t *testing.T) {
 	}
 }
 
-// TestVastElements: what was never written is not made where an element of it alone is too large.
+// TestVastElements checks that what was never written is not made where an element of it alone is too large.
 func TestVastElements(t *testing.T) {
 	d := &Dataset{
 		o: &object{f: &File{size: 1000}}, parsed: true, shape: []int{4}, count: 4,
@@ -256,7 +267,7 @@ func TestVastElements(t *testing.T) {
 	}
 }
 
-// TestFill: of every version; without a value, of no size, or cut short.
+// TestFill checks that of every version; without a value, of no size, or cut short.
 func TestFill(t *testing.T) {
 	for _, c := range []struct {
 		kind    int
@@ -285,7 +296,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// TestManyAttributes: in a header and its continuations, in a heap, and apart from it for their size.
+// TestManyAttributes checks that in a header and its continuations, in a heap, and apart from it for their size.
 func TestManyAttributes(t *testing.T) {
 	for _, file := range later {
 		all, err := children(t, newFile(t, unzipped(t, file)), "")["attributes"].Group.Attributes()
@@ -326,8 +337,8 @@ func (c *counting) ReadAt(b []byte, at int64) (int, error) {
 	return c.r.ReadAt(b, at)
 }
 
-// TestEachChunkOnce: of a series read block by block, every chunk is read once, though blocks end within chunks; and a box reads no
-// more than the chunks it touches.
+// TestEachChunkOnce checks that of a series read block by block, every chunk is read once, though blocks end within
+// chunks; and a box reads no more than the chunks it touches.
 func TestEachChunkOnce(t *testing.T) {
 	b := unzipped(t, later[0])
 	r := &counting{r: bytes.NewReader(b)}
@@ -359,7 +370,7 @@ func TestEachChunkOnce(t *testing.T) {
 	}
 }
 
-// TestColumns: a column of values in one piece is not read by a million short reads.
+// TestColumns checks that a column of values in one piece is not read by a million short reads.
 func TestColumns(t *testing.T) {
 	b := unzipped(t, later[0])
 	r := &counting{r: bytes.NewReader(b)}
@@ -378,7 +389,8 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-// TestDamageIsSeen: a byte that is another in an index, a heap or a header with a checksum is an error, or changes nothing.
+// TestDamageIsSeen checks that a byte that is another in an index, a heap or a header with a checksum is an error, or
+// changes nothing.
 func TestDamageIsSeen(t *testing.T) {
 	whole := unzipped(t, "small.h5.gz")
 	want := children(t, newFile(t, whole), "chunks")["tree_gz"].Dataset
@@ -406,7 +418,8 @@ func TestDamageIsSeen(t *testing.T) {
 			}
 			if wrong := anyDamage(f); wrong {
 				seen++
-			} else if got, err := children(t, f, "chunks")["tree_gz"].Dataset.Floats(nil, nil, 100); err == nil && !slices.Equal(got, values) {
+			} else if got, err := children(t, f, "chunks")["tree_gz"].Dataset.Floats(nil, nil, 100); err == nil &&
+				!slices.Equal(got, values) {
 				t.Errorf("%s at %d: damage is not seen", mark, at)
 			}
 		}

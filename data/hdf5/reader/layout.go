@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// fill is an element of a size that was never written: by a fill value message, of one of three versions, or an old one; nil for zero.
+// fill returns an element of a size that was never written: by a fill value message, of one of three versions, or an
+// old one; nil for zero.
 func (o *object) fill(size int) ([]byte, error) {
 	b, err := o.own(messageFill)
 	if err != nil {
@@ -114,11 +115,12 @@ func parseLayout(b []byte) (layout, error) {
 // expansion is how many times as many bytes inflating gives at most as it reads.
 const expansion = 1032
 
-// maxUnwritten is how many bytes of values that nothing in the file stands for, for they were never written, are made at once.
+// maxUnwritten is how many bytes of values that nothing in the file stands for, for they were never written, are made
+// at once.
 const maxUnwritten = 1 << 27
 
-// room is an error where the file cannot hold what the shape asks for. What was never written takes no room, so that a shape says
-// nothing about the size of the file; but one that asks for far more than can be is not believed.
+// room returns an error where the file cannot hold what the shape asks for. What was never written takes no room, so
+// that a shape says nothing about the size of the file; but one that asks for far more than can be is not believed.
 func (d *Dataset) room() error {
 	size := uint64(d.typ.Size)
 	l, room := d.layout, d.o.f.size
@@ -141,8 +143,8 @@ func (d *Dataset) room() error {
 	return nil
 }
 
-// chunksFit is an error unless the chunks have as many dimensions as the values, and a size that can be: no edge is 0,
-// and one is less than 4 GB.
+// chunksFit returns an error unless the chunks have as many dimensions as the values, and a size that can be: no edge
+// is 0, and one is less than 4 GB.
 func (d *Dataset) chunksFit() error {
 	const most = 1<<32 - 1 // bytes of a chunk
 	if len(d.layout.chunk) != len(d.shape) || d.layout.element != d.typ.Size {

@@ -122,7 +122,8 @@ func (f *File) openBeside(root *os.Root, name string, lost func(why, what string
 	return other, nil
 }
 
-// inside is the name, relative to a folder, of a file that a link of f names; false if it lies outside, or may do so.
+// inside returns the name, relative to a folder, of a file that a link of f names; false if it lies outside, or may do
+// so.
 func (f *File) inside(folder, name string) (string, bool) {
 	if slices.Contains(strings.Split(filepath.ToSlash(name), "/"), "..") {
 		return "", false
@@ -139,8 +140,8 @@ func (f *File) inside(folder, name string) (string, bool) {
 	return name, err == nil && filepath.IsLocal(name)
 }
 
-// external is the error of values that are kept in other files, without any structure of HDF5: it names the first of
-// them.
+// external returns the error of values that are kept in other files, without any structure of HDF5: it names the first
+// of them.
 func (o *object) external() error {
 	b, err := o.own(messageExternal)
 	if b == nil {

@@ -23,7 +23,8 @@ func recording(t *testing.T) string {
 		t.Fatal(err)
 	}
 	for path, content := range map[string][]byte{
-		filepath.Join(above, "secret.h5"): other, filepath.Join(folder, "note.txt"): []byte("a note"), filepath.Join(folder, "cut.h5"): other[:60],
+		filepath.Join(above, "secret.h5"): other, filepath.Join(folder, "note.txt"): []byte("a note"),
+		filepath.Join(folder, "cut.h5"): other[:60],
 	} {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			t.Fatal(err)
@@ -43,8 +44,8 @@ func rootOf(t *testing.T, path string) (*File, map[string]Child) {
 	return f, children(t, f, "")
 }
 
-// TestExternalLinks: links into files of the recording's folder are followed, also through several files, and the
-// reader says which files the values came from.
+// TestExternalLinks checks that links into files of the recording's folder are followed, also through several files,
+// and the reader says which files the values came from.
 func TestExternalLinks(t *testing.T) {
 	f, all := rootOf(t, recording(t))
 	if got := f.Linked(); len(got) != 0 {
@@ -59,7 +60,8 @@ func TestExternalLinks(t *testing.T) {
 			t.Fatalf("%s: %+v", name, all[name])
 		}
 		got, err := d.Floats(nil, nil, 3)
-		if err != nil || !slices.Equal(got, []float64{want.first, want.first + 1, want.first + 2}) || d.File() != want.file {
+		if err != nil || !slices.Equal(got, []float64{want.first, want.first + 1, want.first + 2}) ||
+			d.File() != want.file {
 			t.Errorf("%s: %v of %q, %v; want %v of %q", name, got, d.File(), err, want.first, want.file)
 		}
 	}
@@ -73,8 +75,8 @@ func TestExternalLinks(t *testing.T) {
 	}
 }
 
-// TestAddressesOfFiles: groups of two files have two addresses, though they lie at one place, and references lead
-// into their own file. A file is opened once, by whatever link.
+// TestAddressesOfFiles checks that groups of two files have two addresses, though they lie at one place, and references
+// lead into their own file. A file is opened once, by whatever link.
 func TestAddressesOfFiles(t *testing.T) {
 	f, all := rootOf(t, recording(t))
 	own, other := all["g"].Group, all["group"].Group
@@ -95,13 +97,14 @@ func TestAddressesOfFiles(t *testing.T) {
 	}
 }
 
-// TestRefusedLinks: a link out of the folder of the recording, or to something missing, names the target and the
-// remedy.
+// TestRefusedLinks checks that a link out of the folder of the recording, or to something missing, names the target and
+// the remedy.
 func TestRefusedLinks(t *testing.T) {
 	path := recording(t)
 	_, all := rootOf(t, path)
 	for name, want := range map[string][]string{
-		"above":    {"another file, ../secret.h5, to /g/x there", "outside the folder", "move that file into the folder"},
+		"above": {"another file, ../secret.h5, to /g/x there", "outside the folder",
+			"move that file into the folder"},
 		"absolute": {"another file, /secret.h5, to", "outside the folder", "link_data=False"},
 		"climb":    {"another file, ../other.h5, to", "outside the folder"},
 		"none":     {"another file, none.h5, to /g there", "missing in the folder", "put that file there"},
@@ -121,7 +124,8 @@ func TestRefusedLinks(t *testing.T) {
 			}
 		}
 	}
-	if err := all["cut"].Err; !errors.As(err, &Damage{}) || !strings.Contains(err.Error(), "in the linked file cut.h5: damaged") {
+	if err := all["cut"].Err; !errors.As(err, &Damage{}) ||
+		!strings.Contains(err.Error(), "in the linked file cut.h5: damaged") {
 		t.Error("a linked file that is cut short: ", err)
 	}
 	b, err := os.ReadFile(path)
@@ -133,13 +137,15 @@ func TestRefusedLinks(t *testing.T) {
 	}
 }
 
-// TestSymbolicLinks: where a symbolic link leads decides, whether the recording or a linked file is reached by it.
+// TestSymbolicLinks checks that where a symbolic link leads decides, whether the recording or a linked file is reached
+// by it.
 func TestSymbolicLinks(t *testing.T) {
 	path := recording(t)
 	folder := filepath.Dir(path)
 	entry := filepath.Join(t.TempDir(), "entry.h5")
 	for name, target := range map[string]string{
-		filepath.Join(folder, "alias.h5"): "other.h5", filepath.Join(folder, "escape.h5"): filepath.Join("..", "secret.h5"), entry: path,
+		filepath.Join(folder, "alias.h5"): "other.h5", filepath.Join(folder, "escape.h5"): filepath.Join("..",
+			"secret.h5"), entry: path,
 	} {
 		if err := os.Symlink(target, name); err != nil {
 			t.Skip("symbolic links cannot be made: ", err)
@@ -156,7 +162,7 @@ func TestSymbolicLinks(t *testing.T) {
 	}
 }
 
-// TestInside: absolute paths count by where they lead.
+// TestInside checks that absolute paths count by where they lead.
 func TestInside(t *testing.T) {
 	folder, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -164,8 +170,10 @@ func TestInside(t *testing.T) {
 	}
 	f := &File{}
 	for name, want := range map[string]string{
-		filepath.Join(folder, "a.h5"): "a.h5", filepath.Dir(folder): "", filepath.Join(filepath.Dir(folder), "a.h5"): "", "a.h5": "a.h5",
-		filepath.Join("b", "a.h5"): filepath.Join("b", "a.h5"), "b/../a.h5": "", "..": "", filepath.Join(folder, "..", "a.h5"): "",
+		filepath.Join(folder, "a.h5"): "a.h5", filepath.Dir(folder): "",
+		filepath.Join(filepath.Dir(folder), "a.h5"): "", "a.h5": "a.h5",
+		filepath.Join("b", "a.h5"): filepath.Join("b", "a.h5"), "b/../a.h5": "", "..": "",
+		filepath.Join(folder, "..", "a.h5"): "",
 	} {
 		got, ok := f.inside(folder, name)
 		if ok != (want != "") || ok && got != want {

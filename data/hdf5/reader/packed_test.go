@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// packed are the groups of testdata/packed.h5.gz, which testdata/packed.py makes by h5py: one for each filter, by
+// packed returns the groups of testdata/packed.h5.gz, which testdata/packed.py makes by h5py: one for each filter, by
 // name.
 func packed(t *testing.T) map[string]map[string]*Dataset {
 	t.Helper()
@@ -25,7 +25,8 @@ func packed(t *testing.T) map[string]map[string]*Dataset {
 	return all
 }
 
-// TestPackedValues: the values are those that h5py wrote, whatever filter, codec, shuffle and type packed them.
+// TestPackedValues checks that the values are those that h5py wrote, whatever filter, codec, shuffle and type packed
+// them.
 func TestPackedValues(t *testing.T) {
 	small, long, far := make([]float64, 63), make([]float64, 70000), make([]float64, 36000)
 	for i := range small {
@@ -37,7 +38,8 @@ func TestPackedValues(t *testing.T) {
 	for i := range far {
 		far[i] = float64(i % 12000 * 7919 % 9973 % 250)
 	}
-	want := map[string][]float64{"small_u1": small, "small_i2": small, "small_f8": small, "checked": small, "long": long, "far": far}
+	want := map[string][]float64{"small_u1": small, "small_i2": small, "small_f8": small, "checked": small,
+		"long": long, "far": far}
 	read := 0
 	for filter, sets := range packed(t) {
 		if filter == "blosc2" {
@@ -57,7 +59,7 @@ func TestPackedValues(t *testing.T) {
 	}
 }
 
-// TestForeignFilters: a filter that is not undone is named.
+// TestForeignFilters checks that a filter that is not undone is named.
 func TestForeignFilters(t *testing.T) {
 	_, err := packed(t)["blosc2"]["small_f8"].Floats(nil, nil, 100)
 	if !errors.As(err, &Packed{}) || !strings.Contains(err.Error(), "Blosc2") {
@@ -69,7 +71,8 @@ func TestForeignFilters(t *testing.T) {
 	}
 }
 
-// chunkOf is the last filter of a dataset, its type and the first chunk as it is stored; false if that is not packed.
+// chunkOf returns the last filter of a dataset, its type and the first chunk as it is stored; false if that is not
+// packed.
 func chunkOf(t *testing.T, d *Dataset) (x *index, b []byte, ok bool) {
 	t.Helper()
 	if err := d.parse(); err != nil {
@@ -95,8 +98,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestPackedDamage: of a chunk that is cut short, nothing is made. Of one that is damaged there may be values or an
-// error, but no panic, no more bytes than a chunk has, and little more memory.
+// TestPackedDamage checks that of a chunk that is cut short, nothing is made. Of one that is damaged there may be
+// values or an error, but no panic, no more bytes than a chunk has, and little more memory.
 func TestPackedDamage(t *testing.T) {
 	const own = 1 << 21 // bytes that decoders take for themselves
 	r := rand.New(rand.NewPCG(1, 2))
@@ -136,7 +139,7 @@ func TestPackedDamage(t *testing.T) {
 	}
 }
 
-// TestHostileFrames: heads that claim far more than a chunk holds are refused, and take no memory.
+// TestHostileFrames checks that heads that claim far more than a chunk holds are refused, and take no memory.
 func TestHostileFrames(t *testing.T) {
 	const most, little = 1 << 12, 1 << 21
 	high := strings.Repeat("\xff", 8)
@@ -145,21 +148,31 @@ func TestHostileFrames(t *testing.T) {
 		filter filter
 		chunk  string
 	}{
-		"LZ4 of 2^64 bytes":                     {filter{number: filterLZ4}, high + "\x00\x00\x10\x00" + "\x00\x00\x00\x01a"},
-		"LZ4 in blocks of no bytes":             {filter{number: filterLZ4}, "\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00abcdefgh"},
-		"bitshuffle of 2^64 bytes":              {filter{filterBitshuffle, []uint32{0, 4, 8, 0, 2}}, high + "\x00\x00\x20\x00"},
-		"bitshuffle of vast elements":           {filter{filterBitshuffle, []uint32{0, 4, 1<<32 - 1, 0, 0}}, "abc"},
-		"bitshuffle of vast blocks":             {filter{filterBitshuffle, []uint32{0, 4, 3, 1<<32 - 1, 2}}, "\x00\x00\x00\x00\x00\x00\x0f\x00\xff\xff\xff\xff"},
-		"bitshuffle without settings":           {filter{number: filterBitshuffle}, "abc"},
-		"Zstandard with a window of 2 GB":       {filter{number: filterZstandard}, window + "\x05\x00\x00a"},
-		"Zstandard of 128 kB of one byte":       {filter{number: filterZstandard}, window + "\x03\x00\x10a"},
-		"Zstandard that claims 2^63 bytes":      {filter{number: filterZstandard}, "\x28\xb5\x2f\xfd\xe0" + high[:7] + "\x7f"},
-		"Blosc of 4 GB":                         {filter{number: filterBlosc}, "\x02\x01\x11\x08" + high + high},
-		"Blosc in blocks of no bytes":           {filter{number: filterBlosc}, "\x02\x01\x11\x08\x00\x10\x00\x00\x00\x00\x00\x00" + high},
-		"Blosc in more blocks than bytes":       {filter{number: filterBlosc}, "\x02\x01\x11\x08\x00\x10\x00\x00\x01\x00\x00\x00" + high},
-		"Blosc whose blocks lie outside":        {filter{number: filterBlosc}, "\x02\x01\x11\x08\x00\x10\x00\x00\x00\x10\x00\x00" + high},
-		"Blosc with elements of no bytes":       {filter{number: filterBlosc}, "\x02\x01\x11\x00\x00\x10\x00\x00\x00\x10\x00\x00" + high},
-		"BloscLZ that copies what is not there": {filter{number: filterBlosc}, "\x02\x01\x11\x01\x08\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x00\x00a\x20\x05"},
+		"LZ4 of 2^64 bytes": {filter{number: filterLZ4}, high + "\x00\x00\x10\x00" +
+			"\x00\x00\x00\x01a"},
+		"LZ4 in blocks of no bytes": {filter{number: filterLZ4},
+			"\x00\x00\x00\x00\x00\x00\x00\x08\x00\x00\x00\x00abcdefgh"},
+		"bitshuffle of 2^64 bytes": {filter{filterBitshuffle, []uint32{0, 4, 8, 0, 2}}, high +
+			"\x00\x00\x20\x00"},
+		"bitshuffle of vast elements": {filter{filterBitshuffle, []uint32{0, 4, 1<<32 - 1, 0, 0}}, "abc"},
+		"bitshuffle of vast blocks": {filter{filterBitshuffle, []uint32{0, 4, 3, 1<<32 - 1, 2}},
+			"\x00\x00\x00\x00\x00\x00\x0f\x00\xff\xff\xff\xff"},
+		"bitshuffle without settings":     {filter{number: filterBitshuffle}, "abc"},
+		"Zstandard with a window of 2 GB": {filter{number: filterZstandard}, window + "\x05\x00\x00a"},
+		"Zstandard of 128 kB of one byte": {filter{number: filterZstandard}, window + "\x03\x00\x10a"},
+		"Zstandard that claims 2^63 bytes": {filter{number: filterZstandard}, "\x28\xb5\x2f\xfd\xe0" + high[:7] +
+			"\x7f"},
+		"Blosc of 4 GB": {filter{number: filterBlosc}, "\x02\x01\x11\x08" + high + high},
+		"Blosc in blocks of no bytes": {filter{number: filterBlosc},
+			"\x02\x01\x11\x08\x00\x10\x00\x00\x00\x00\x00\x00" + high},
+		"Blosc in more blocks than bytes": {filter{number: filterBlosc},
+			"\x02\x01\x11\x08\x00\x10\x00\x00\x01\x00\x00\x00" + high},
+		"Blosc whose blocks lie outside": {filter{number: filterBlosc},
+			"\x02\x01\x11\x08\x00\x10\x00\x00\x00\x10\x00\x00" + high},
+		"Blosc with elements of no bytes": {filter{number: filterBlosc},
+			"\x02\x01\x11\x00\x00\x10\x00\x00\x00\x10\x00\x00" + high},
+		"BloscLZ that copies what is not there": {filter{number: filterBlosc},
+			"\x02\x01\x11\x01\x08\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x00\x00a\x20\x05"},
 	} {
 		used := allocated(func() {
 			if got, err := c.filter.undo([]byte(c.chunk), &Type{Size: 1}, most); err == nil && len(got) == most {

@@ -60,14 +60,15 @@ func readBooleans(path string) ([]int64, map[int64]string, error) {
 	return values, d.typ.Names, err
 }
 
-// TestBooleansReadBack: whatever the values and the layout, what was written is read.
+// TestBooleansReadBack checks that whatever the values and the layout, what was written is read.
 func TestBooleansReadBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "b.h5")
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Bool(), 0, 300).Draw(t, "values")
 		var o hdf5.Options
 		if chunk := rapid.IntRange(0, 40).Draw(t, "chunk"); chunk > 0 {
-			o = hdf5.Options{Chunk: []int{chunk}, Deflate: rapid.IntRange(0, 9).Draw(t, "deflate"), Shuffle: rapid.Bool().Draw(t, "shuffle")}
+			o = hdf5.Options{Chunk: []int{chunk}, Deflate: rapid.IntRange(0, 9).Draw(t, "deflate"),
+				Shuffle: rapid.Bool().Draw(t, "shuffle")}
 		}
 		booleans(t, path, values, o)
 		got, names, err := readBooleans(path)
@@ -88,7 +89,7 @@ func TestBooleansReadBack(t *testing.T) {
 	})
 }
 
-// TestParseEnum: names are padded before version 3; the integers have a size, an order and a sign.
+// TestParseEnum checks that names are padded before version 3; the integers have a size, an order and a sign.
 func TestParseEnum(t *testing.T) {
 	base := func(size byte, flags byte) []byte { return []byte{0x10, flags, 0, 0, size, 0, 0, 0, 0, 0, size * 8, 0} }
 	head := func(version, members, size byte) []byte { return []byte{version<<4 | 8, members, 0, 0, size, 0, 0, 0} }
@@ -96,13 +97,20 @@ func TestParseEnum(t *testing.T) {
 		message []byte
 		want    map[int64]string
 	}{
-		"version 1, padded": {slices.Concat(head(1, 2, 1), base(1, 8), []byte("FALSE\x00\x00\x00TRUE\x00\x00\x00\x00\x00\x01")), map[int64]string{0: "FALSE", 1: "TRUE"}},
-		"version 3":         {slices.Concat(head(3, 2, 1), base(1, 8), []byte("FALSE\x00TRUE\x00\x00\x01")), map[int64]string{0: "FALSE", 1: "TRUE"}},
-		"below zero":        {slices.Concat(head(3, 1, 1), base(1, 8), []byte("no\x00\xff")), map[int64]string{-1: "no"}},
-		"without a sign":    {slices.Concat(head(3, 1, 1), base(1, 0), []byte("no\x00\xff")), map[int64]string{255: "no"}},
-		"two bytes":         {slices.Concat(head(3, 1, 2), base(2, 8), []byte("x\x00\x01\x02")), map[int64]string{0x201: "x"}},
-		"big-endian":        {slices.Concat(head(3, 1, 4), base(4, 9), []byte("x\x00\x00\x00\x01\x02")), map[int64]string{0x102: "x"}},
-		"eight bytes":       {slices.Concat(head(3, 1, 8), base(8, 8), []byte("x\x00\xfe\xff\xff\xff\xff\xff\xff\xff")), map[int64]string{-2: "x"}},
+		"version 1, padded": {slices.Concat(head(1, 2, 1), base(1, 8),
+			[]byte("FALSE\x00\x00\x00TRUE\x00\x00\x00\x00\x00\x01")), map[int64]string{0: "FALSE", 1: "TRUE"}},
+		"version 3": {slices.Concat(head(3, 2, 1), base(1, 8), []byte("FALSE\x00TRUE\x00\x00\x01")),
+			map[int64]string{0: "FALSE", 1: "TRUE"}},
+		"below zero": {slices.Concat(head(3, 1, 1), base(1, 8), []byte("no\x00\xff")),
+			map[int64]string{-1: "no"}},
+		"without a sign": {slices.Concat(head(3, 1, 1), base(1, 0), []byte("no\x00\xff")),
+			map[int64]string{255: "no"}},
+		"two bytes": {slices.Concat(head(3, 1, 2), base(2, 8), []byte("x\x00\x01\x02")),
+			map[int64]string{0x201: "x"}},
+		"big-endian": {slices.Concat(head(3, 1, 4), base(4, 9), []byte("x\x00\x00\x00\x01\x02")),
+			map[int64]string{0x102: "x"}},
+		"eight bytes": {slices.Concat(head(3, 1, 8), base(8, 8), []byte("x\x00\xfe\xff\xff\xff\xff\xff\xff\xff")),
+			map[int64]string{-2: "x"}},
 	} {
 		got, err := parseType(c.message)
 		if err != nil {
@@ -118,7 +126,8 @@ func TestParseEnum(t *testing.T) {
 	}
 }
 
-// TestUnfilter: the bytes of like significance come apart again, checksums are verified, and copies may overlap what they make.
+// TestUnfilter checks that the bytes of like significance come apart again, checksums are verified, and copies may
+// overlap what they make.
 func TestUnfilter(t *testing.T) {
 	undo := func(number uint16, in string, size, whole int) ([]byte, error) {
 		return filter{number: number}.undo([]byte(in), &Type{Size: size}, whole)
@@ -136,14 +145,15 @@ func TestUnfilter(t *testing.T) {
 			t.Errorf("filter %d: %q, %v", c.filter, got, err)
 		}
 	}
-	for filter, in := range map[uint16]string{999: "x", filterFletcher32: "abcd1234", filterDeflate: "not packed", filterLZF: "\x80\x01"} {
+	for filter, in := range map[uint16]string{999: "x", filterFletcher32: "abcd1234", filterDeflate: "not packed",
+		filterLZF: "\x80\x01"} {
 		if got, err := undo(filter, in, 1, 1); err == nil {
 			t.Errorf("filter %d makes %q of %q", filter, got, in)
 		}
 	}
 }
 
-// TestParseFilters: version 1 has names and pads, version 2 has names only from 256 on.
+// TestParseFilters checks that version 1 has names and pads, version 2 has names only from 256 on.
 func TestParseFilters(t *testing.T) {
 	le := binary.LittleEndian
 	entry := func(numbers ...uint16) (b []byte) {
@@ -152,12 +162,15 @@ func TestParseFilters(t *testing.T) {
 		}
 		return b
 	}
-	first := slices.Concat([]byte{1, 2, 0, 0, 0, 0, 0, 0}, entry(2, 8, 1, 1), []byte("shuffle\x00"), entry(7, 0, 0, 0), entry(1, 8, 1, 1), []byte("deflate\x00"), entry(8, 0, 0, 0))
-	second := slices.Concat([]byte{2, 3}, entry(2, 1, 1, 9, 0), entry(300, 3, 0, 0), []byte("abc"), entry(1, 0, 1, 10, 0))
+	first := slices.Concat([]byte{1, 2, 0, 0, 0, 0, 0, 0}, entry(2, 8, 1, 1), []byte("shuffle\x00"), entry(7, 0, 0, 0),
+		entry(1, 8, 1, 1), []byte("deflate\x00"), entry(8, 0, 0, 0))
+	second := slices.Concat([]byte{2, 3}, entry(2, 1, 1, 9, 0), entry(300, 3, 0, 0), []byte("abc"),
+		entry(1, 0, 1, 10, 0))
 	for _, c := range []struct {
 		message []byte
 		want    []filter
-	}{{nil, nil}, {first, []filter{{2, []uint32{7}}, {1, []uint32{8}}}}, {second, []filter{{2, []uint32{9}}, {300, nil}, {1, []uint32{10}}}}} {
+	}{{nil, nil}, {first, []filter{{2, []uint32{7}}, {1, []uint32{8}}}}, {second,
+		[]filter{{2, []uint32{9}}, {300, nil}, {1, []uint32{10}}}}} {
 		got, err := parseFilters(c.message)
 		if err != nil {
 			t.Error(err)
@@ -172,7 +185,7 @@ func TestParseFilters(t *testing.T) {
 	}
 }
 
-// TestDamagedBooleans: an index that is none is an error and not a row of FALSE.
+// TestDamagedBooleans checks that an index that is none is an error and not a row of FALSE.
 func TestDamagedBooleans(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "b.h5")
 	booleans(t, path, make([]bool, 100), hdf5.Options{Chunk: []int{10}, Deflate: 1})
@@ -236,7 +249,7 @@ func everything(f *File) {
 	walk(f.Root())
 }
 
-// FuzzReader: whatever the bytes, reading ends, and does not panic.
+// FuzzReader checks that whatever the bytes, reading ends, and does not panic.
 func FuzzReader(f *testing.F) {
 	for _, o := range []hdf5.Options{{}, {Chunk: []int{3, 2}, Deflate: 1, Shuffle: true}} {
 		path := file(f, filepath.Join(f.TempDir(), "f.h5"), func(g *hdf5.Group) {

@@ -9,7 +9,7 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestReferences: those in datasets and attributes, to groups and datasets; nothing else is taken for one.
+// TestReferences checks that those in datasets and attributes, to groups and datasets; nothing else is taken for one.
 func TestReferences(t *testing.T) {
 	path := file(t, filepath.Join(t.TempDir(), "f.h5"), func(g *hdf5.Group) {
 		to, x := g.Group("a").Group("in"), g.Dataset("x", []int64{1}, nil, hdf5.Options{})
@@ -25,7 +25,8 @@ func TestReferences(t *testing.T) {
 	defer func() { _ = f.Close() }() // read only
 	all := named(t, f.Root())
 	group := named(t, all["a"].Group)["in"].Group.Address()
-	if to, err := all["refs"].Dataset.References(3); err != nil || !slices.Equal(to, []uint64{group, 0, all["x"].Dataset.o.address}) {
+	if to, err := all["refs"].Dataset.References(3); err != nil ||
+		!slices.Equal(to, []uint64{group, 0, all["x"].Dataset.o.address}) {
 		t.Errorf("%v, %v", to, err)
 	}
 	attributes, err := all["refs"].Dataset.Attributes()

@@ -30,7 +30,8 @@ const (
 
 // String is what the values are, in a message.
 func (c Class) String() string {
-	names := [...]string{"integer values", "float values", "times", "text", "bit fields", "opaque values", "compound values", "references",
+	names := [...]string{"integer values", "float values", "times", "text", "bit fields", "opaque values",
+		"compound values", "references",
 		"booleans or another enumeration", "text or lists of variable length", "arrays", "complex numbers"}
 	if int(c) < len(names) {
 		return names[c]
@@ -94,16 +95,18 @@ func (t *Type) float(b []byte) error {
 	if len(b) < 20 {
 		return damage("a type is cut short")
 	}
-	makes := map[int][7]int{2: {15, 0, 16, 10, 5, 10, 15}, 4: {31, 0, 32, 23, 8, 23, 127}, 8: {63, 0, 64, 52, 11, 52, 1023}}
-	got := [7]int{int(b[2]), int(little.Uint16(b[8:])), int(little.Uint16(b[10:])), int(b[12]), int(b[13]), int(b[15]), int(little.Uint32(b[16:]))}
+	makes := map[int][7]int{2: {15, 0, 16, 10, 5, 10, 15}, 4: {31, 0, 32, 23, 8, 23, 127},
+		8: {63, 0, 64, 52, 11, 52, 1023}}
+	got := [7]int{int(b[2]), int(little.Uint16(b[8:])), int(little.Uint16(b[10:])), int(b[12]), int(b[13]), int(b[15]),
+		int(little.Uint32(b[16:]))}
 	if want, ok := makes[t.Size]; !ok || got != want || b[14] != 0 || b[1]&0x40 != 0 {
 		return fmt.Errorf("floating-point numbers of %d bytes that are not IEEE's", t.Size)
 	}
 	return nil
 }
 
-// enumeration takes the type of an enumeration apart: class and version, number of members, size; then the integer type, names and
-// values.
+// enumeration takes the type of an enumeration apart: class and version, number of members, size; then the integer
+// type, names and values.
 func (t *Type) enumeration(b []byte) error {
 	const base = 12 // bytes of the integer type
 	if len(b) < 8+base {
@@ -141,7 +144,7 @@ func (t *Type) enumeration(b []byte) error {
 	return nil
 }
 
-// value is the integer at the beginning of b.
+// value returns the integer at the beginning of b.
 func (t *Type) value(b []byte) int64 {
 	var v uint64
 	switch t.Size {
@@ -237,7 +240,7 @@ func (t *Type) integers(out []float64, b []byte) {
 	}
 }
 
-// half is a number of half precision.
+// half returns a number of half precision.
 func half(b uint16) float64 {
 	sign, exponent, mantissa := 1.0, int(b>>10&31), float64(b&1023)/1024
 	if b>>15 != 0 {
@@ -279,7 +282,7 @@ func (f *File) texts(t *Type, b []byte) ([]string, error) {
 	return all, nil
 }
 
-// heapText is a text of a length, in the global heap at an address under a number.
+// heapText returns a text of a length, in the global heap at an address under a number.
 func (f *File) heapText(address uint64, object, length uint32) (string, error) {
 	if length == 0 || address == 0 || address == nowhere {
 		return "", nil
@@ -335,7 +338,8 @@ func (f *File) heap(address uint64) (map[uint32]string, error) {
 // unlimited is the limit of a dimension that may grow without one.
 const unlimited = ^uint64(0)
 
-// parseShape takes a dataspace apart: the shape, empty for a single value, to what it may grow, and the number of elements.
+// parseShape takes a dataspace apart: the shape, empty for a single value, to what it may grow, and the number of
+// elements.
 func parseShape(b []byte) (shape []int, limits []uint64, n int, err error) {
 	short := damage("a shape is cut short")
 	if len(b) < 4 {

@@ -12,13 +12,14 @@ func everyInteger(f func(name string, t *Type)) {
 	for _, size := range []int{1, 2, 4, 8} {
 		for _, signed := range []bool{true, false} {
 			for _, order := range []binary.ByteOrder{little, binary.BigEndian} {
-				f(fmt.Sprintf("%d bytes, signed %t, %v", size, signed, order), &Type{Class: Integer, Size: size, signed: signed, order: order})
+				f(fmt.Sprintf("%d bytes, signed %t, %v", size, signed, order),
+					&Type{Class: Integer, Size: size, signed: signed, order: order})
 			}
 		}
 	}
 }
 
-// TestIntegersAsFloats: those that are read many at a time are those that are read one by one.
+// TestIntegersAsFloats checks that those that are read many at a time are those that are read one by one.
 func TestIntegersAsFloats(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	b := make([]byte, 8*50)

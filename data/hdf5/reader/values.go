@@ -76,8 +76,8 @@ func (d *Dataset) parse() error {
 // empty if the dataset is in the file that was opened.
 func (d *Dataset) File() string { return d.o.f.name }
 
-// Chunk is the shape of the chunks in which the values are stored; nil where they are in one piece, any part of which can be read
-// without the rest.
+// Chunk returns the shape of the chunks in which the values are stored; nil where they are in one piece, any part of
+// which can be read without the rest.
 func (d *Dataset) Chunk() []int {
 	if d.parse() != nil || d.layout.class != chunked {
 		return nil
@@ -85,9 +85,9 @@ func (d *Dataset) Chunk() []int {
 	return slices.Clone(d.layout.chunk)
 }
 
-// Floats reads a box of the values as numbers, row-major: the elements with first[i] <= index i < last[i] in every dimension i, or
-// all of them with nil for both; a single value has no dimensions. No more is read and unpacked than the pieces and chunks in which
-// the box lies. It is an error if it has more than most elements.
+// Floats reads a box of the values as numbers, row-major: the elements with first[i] <= index i < last[i] in every
+// dimension i, or all of them with nil for both; a single value has no dimensions. No more is read and unpacked than
+// the pieces and chunks in which the box lies. It is an error if it has more than most elements.
 func (d *Dataset) Floats(first, last []int, most int) ([]float64, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (b box) count() int {
 	return n
 }
 
-// box is the part between first and last, which may be nil.
+// box returns the part between first and last, which may be nil.
 func (d *Dataset) box(first, last []int) (box, error) {
 	if first == nil {
 		first = make([]int, len(d.shape))
@@ -171,8 +171,8 @@ func (d *Dataset) box(first, last []int) (box, error) {
 	return b, nil
 }
 
-// read hands out the elements of a box, up to most, piece by piece: first their count, once it is known that the file holds them; then
-// bytes of elements that follow one another, with the number of the first of them in the box.
+// read hands out the elements of a box, up to most, piece by piece: first their count, once it is known that the file
+// holds them; then bytes of elements that follow one another, with the number of the first of them in the box.
 func (d *Dataset) read(first, last []int, most int, begin func(count int), piece func(at int, b []byte)) error {
 	d.o.f.read = true
 	return d.o.f.where(d.readBox(first, last, most, begin, piece))
@@ -207,15 +207,17 @@ func (d *Dataset) readBox(first, last []int, most int, begin func(count int), pi
 	}
 	begin(count)
 	if l.class == compact {
-		return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
-			piece(to, l.raw[from*size:(from+n)*size])
-			return nil
-		})
+		return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size},
+			func(from, to, n int) error {
+				piece(to, l.raw[from*size:(from+n)*size])
+				return nil
+			})
 	}
 	return d.readPiece(part, piece)
 }
 
-// unwritten begins to read a box of count elements, up to some of which were never written: it hands out the fill value for all.
+// unwritten begins to read a box of count elements, up to some of which were never written: it hands out the fill value
+// for all.
 func (d *Dataset) unwritten(count, some int, begin func(count int), piece func(at int, b []byte)) error {
 	size := d.typ.Size
 	if some > maxUnwritten/size {
@@ -235,8 +237,8 @@ func (d *Dataset) unwritten(count, some int, begin func(count int), piece func(a
 	return nil
 }
 
-// readPiece is read for values in one piece. What lies between the runs of a box is read with them where it is short: a million
-// short reads take longer than all that lies between.
+// readPiece is read for values in one piece. What lies between the runs of a box is read with them where it is short: a
+// million short reads take longer than all that lies between.
 func (d *Dataset) readPiece(part box, piece func(at int, b []byte)) error {
 	const window, gap = 1 << 20, 1 << 15 // bytes
 	size := d.typ.Size
@@ -248,30 +250,31 @@ func (d *Dataset) readPiece(part box, piece func(at int, b []byte)) error {
 	end++
 	var b []byte
 	begin, before := 0, 0 // where b begins, and where the last run ended
-	return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size}, func(from, to, n int) error {
-		for n > 0 {
-			if from >= begin+len(b)/size {
-				length := min(step, n)
-				if n < step && (from-before)*size <= gap {
-					length = min(step, end-from)
+	return runs(part.size, box{part.first, d.shape}, box{make([]int, len(part.size)), part.size},
+		func(from, to, n int) error {
+			for n > 0 {
+				if from >= begin+len(b)/size {
+					length := min(step, n)
+					if n < step && (from-before)*size <= gap {
+						length = min(step, end-from)
+					}
+					var err error
+					if b, err = d.o.f.values(d.layout.address+uint64(from*size), uint64(length*size)); err != nil {
+						return err
+					}
+					begin = from
 				}
-				var err error
-				if b, err = d.o.f.values(d.layout.address+uint64(from*size), uint64(length*size)); err != nil {
-					return err
-				}
-				begin = from
+				k := min(n, begin+len(b)/size-from)
+				piece(to, b[(from-begin)*size:(from-begin+k)*size])
+				from, to, n = from+k, to+k, n-k
 			}
-			k := min(n, begin+len(b)/size-from)
-			piece(to, b[(from-begin)*size:(from-begin+k)*size])
-			from, to, n = from+k, to+k, n-k
-		}
-		before = from
-		return nil
-	})
+			before = from
+			return nil
+		})
 }
 
-// runs visits the runs of elements of a block, of a size in each dimension, that follow one another both in the array from which it
-// is taken and in the one into which it is put: for both, where the block begins in it, and its own size.
+// runs visits the runs of elements of a block, of a size in each dimension, that follow one another both in the array
+// from which it is taken and in the one into which it is put: for both, where the block begins in it, and its own size.
 func runs(size []int, from, to box, visit func(from, to, n int) error) error {
 	rank := len(size)
 	strides := func(b box) (stride []int, begin int) {

@@ -2,11 +2,12 @@ package kernel
 
 import "math"
 
-// Residual adds d^2 w to sum, over the rows of d = y - x, for x, y (M,N) and w, sum (N); with keep it writes g = d w (M,N), and else
-// uses g (N) as scratch.
+// Residual adds d^2 w to sum, over the rows of d = y - x, for x, y (M,N) and w, sum (N); with keep it writes g = d w
+// (M,N), and else uses g (N) as scratch.
 func Residual[T Float](p *Pool, sum, g, x, y, w []T, M, N int, keep bool) {
 	if s := single(sum); s != nil && p.worthwhile(M*N) {
-		p.run(job{do: (*job).residual, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N, flag: keep}, N, 64)
+		p.run(job{do: (*job).residual, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N,
+			flag: keep}, N, 64)
 		return
 	}
 	residual(sum, g, x, y, w, M, N, 0, N, keep)
@@ -40,11 +41,12 @@ func residual[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 // RateFloor is the least rate that Poisson reckons with, lest a count where none was expected weigh without end.
 const RateFloor = 1e-10
 
-// Poisson adds (r - x ln r) w to sum, over the rows of counts x and rates r = max(y, RateFloor), both (M,N), for w, sum (N); with keep it writes g = (1 - x/r) w
-// (M,N), and else uses g (N) as scratch.
+// Poisson adds (r - x ln r) w to sum, over the rows of counts x and rates r = max(y, RateFloor), both (M,N), for w, sum
+// (N); with keep it writes g = (1 - x/r) w (M,N), and else uses g (N) as scratch.
 func Poisson[T Float](p *Pool, sum, g, x, y, w []T, M, N int, keep bool) {
 	if s := single(sum); s != nil && p.worthwhile(M*N) {
-		p.run(job{do: (*job).poisson, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N, flag: keep}, N, 64)
+		p.run(job{do: (*job).poisson, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N,
+			flag: keep}, N, 64)
 		return
 	}
 	poisson(sum, g, x, y, w, M, N, 0, N, keep)
@@ -78,7 +80,8 @@ func poisson[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 	}
 }
 
-// Gather copies rows of x (T,N) to y (M,N). Those of a large recording come from far away: every processor has its own way there.
+// Gather copies rows of x (T,N) to y (M,N). Those of a large recording come from far away: every processor has its own
+// way there.
 func Gather[T Float](p *Pool, y, x []T, rows []int, N int) {
 	if s := single(y); s != nil && p.worthwhile(len(rows)*N) {
 		p.run(job{do: (*job).gather, y: s, x: single(x), rows: rows, N: N}, len(rows), 1)
@@ -177,7 +180,8 @@ type AdamStep struct {
 	Keep                  float64 // 1 - learning rate * weight decay
 }
 
-// Adam takes the step for parameters p with gradient g, given the running means of the gradient and of its square, which it updates.
+// Adam takes the step for parameters p with gradient g, given the running means of the gradient and of its square,
+// which it updates.
 func Adam[T Float](a AdamStep, p, g, mean, square []T) {
 	c := [...]T{T(a.Beta1), T(1 - a.Beta1), T(a.Beta2), T(1 - a.Beta2), T(-a.Rate), T(a.Scale), T(a.Epsilon), T(a.Keep)}
 	if s := single(p); s != nil && level > plain && len(p) > 0 {

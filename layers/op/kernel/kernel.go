@@ -23,6 +23,7 @@ const (
 // level is the best set that this processor has. Tests lower it.
 var level = best()
 
-// lanes is how many float32s are worked on at once, and rows how many rows the kernels of dot products and pairs take at a time.
+// lanes is how many float32s are worked on at once, and rows how many rows the kernels of dot products and pairs take
+// at a time.
 func (l instructions) lanes() int { return [...]int{1, 8, 16}[l] }
 func (l instructions) rows() int  { return [...]int{4, 2, 4}[l] }

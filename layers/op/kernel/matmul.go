@@ -99,8 +99,8 @@ func addRows[T Float](y, x, w []T) {
 	}
 }
 
-// TMul writes w = y' x: w (K,N), y (M,K), x (M,N), the sum over the minibatch of outer products; with add, it adds to what w holds, as if
-// the rows had followed those before.
+// TMul writes w = y' x: w (K,N), y (M,K), x (M,N), the sum over the minibatch of outer products; with add, it adds to
+// what w holds, as if the rows had followed those before.
 func TMul[T Float](p *Pool, w, y, x []T, M, N, K int, add bool) {
 	if s := single(w); s != nil && p.worthwhile(M*N*K) {
 		p.run(job{do: (*job).tMul, w: s, y: single(y), x: single(x), M: M, N: N, K: K, flag: add}, N, 64)
@@ -173,7 +173,8 @@ func Convolve[T Float](h, windows, psi []T, M, N int) {
 	}
 }
 
-// Correlate writes dpsi_l = sum over all rows of window_l . dh, for dh (M,N) and windows (M,L*N): the gradient of Convolve by psi.
+// Correlate writes dpsi_l = sum over all rows of window_l . dh, for dh (M,N) and windows (M,L*N): the gradient of
+// Convolve by psi.
 func Correlate[T Float](dpsi, dh, windows []T, M, N int) {
 	const most = 64
 	var dots [most]T

@@ -5,19 +5,20 @@ import (
 	"slices"
 )
 
-// Pairs estimates a minibatch's KL( q(z_joint) || prod_p q(z_part p) ) from all pairs of a sample z_i and a posterior j, and forms
-// its gradients. The parts split the joint set. Its buffers serve every step; one Pairs serves one operation.
+// Pairs estimates a minibatch's KL( q(z_joint) || prod_p q(z_part p) ) from all pairs of a sample z_i and a posterior
+// j, and forms its gradients. The parts split the joint set. Its buffers serve every step; one Pairs serves one
+// operation.
 //
 // With u_ik = c_k z_ik and v_jk = c_k mu_jk, c_k = sqrt( log2(e) / 2 ) / s_k, part p gives every pair the density
-// E^p_ij = 2^( -sum_k (u_ik - v_jk)^2 ) = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ), up to a constant that the joint set and its parts
-// share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0. The pair (i,i), whose exponent is -|eps_i|^2 / 2, usually keeps every sum
-// away from 0; a sample of which it does not, one far from all others and with a diagonal of 0 or one of very many latents, is computed apart with the
-// largest exponent taken out.
+// E^p_ij = 2^( -sum_k (u_ik - v_jk)^2 ) = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ), up to a constant that the joint
+// set and its parts share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0. The pair (i,i), whose
+// exponent is -|eps_i|^2 / 2, usually keeps every sum away from 0; a sample of which it does not, one far from all
+// others and with a diagonal of 0 or one of very many latents, is computed apart with the largest exponent taken out.
 //
-// Where every bin has standard deviations s_jk of its own, samples and means have no units in common: u_ik = z_ik, v_jk = c_jk mu_jk and
-// E^p_ij = 2^( peak^p_j - sum_k (c_jk u_ik - v_jk)^2 ), with peak^p_j = -log2 prod_k s_jk less the largest of them in the minibatch, so that exponents are at
-// most 0 here too. What is taken out of the parts is taken out of the joint set. A bin whose s is far smaller than all others' makes every sample lonely: right
-// still, but slow.
+// Where every bin has standard deviations s_jk of its own, samples and means have no units in common: u_ik = z_ik, v_jk
+// = c_jk mu_jk and E^p_ij = 2^( peak^p_j - sum_k (c_jk u_ik - v_jk)^2 ), with peak^p_j = -log2 prod_k s_jk less the
+// largest of them in the minibatch, so that exponents are at most 0 here too. What is taken out of the parts is taken
+// out of the joint set. A bin whose s is far smaller than all others' makes every sample lonely: right still, but slow.
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
@@ -31,20 +32,22 @@ type Pairs[T Float] struct {
 	u, du   []T   // [tile][column][row]
 	v, c    []T   // (K', padded); c is all 1 unless perBin, and v and c are one array
 	peak    []T   // (parts, padded)
-	// weight slides along j - i, in units of Others. The diagonal is weighed before it is added: where the others weigh 10^4 times as much, adding
-	// it whole and taking most of it away again would cost its digits.
+	// weight slides along j - i, in units of Others. The diagonal is weighed before it is added: where the others weigh
+	// 10^4 times as much, adding it whole and taking most of it away again would cost its digits.
 	weight []T
 	scale  []T // (K') c_k, or 1
 	chunk  int // samples in a chunk, whole tiles
 	values []float64
-	dv     [][]T          // by chunk, (K', padded), and with perBin as much by ln s: added up in this order, whoever worked on them
-	work   []*pairWork[T] // by worker
+	// by chunk, (K', padded), and with perBin as much by ln s: added up in this order, whoever worked on them
+	dv   [][]T
+	work []*pairWork[T] // by worker
 }
 
-// Weights of the pairs (i,j): of a sample with its own posterior, with the next one (the first one for the last), and with all others.
+// Weights of the pairs (i,j): of a sample with its own posterior, with the next one (the first one for the last), and
+// with all others.
 type Weights struct{ Own, Next, Others float64 }
 
-// At is the weight of a posterior that is d further on than the sample's own, of M.
+// At returns the weight of a posterior that is d further on than the sample's own, of M.
 func (w Weights) At(d, M int) float64 {
 	switch {
 	case d == 0:
@@ -72,7 +75,8 @@ const (
 	pairsBuffer = 32 << 10 // densities that are held at a time: 128 kB of float32
 )
 
-// NewPairs makes room for minibatches of M rows, whose work the pool's threads share. With perBin, every row has standard deviations of its own.
+// NewPairs makes room for minibatches of M rows, whose work the pool's threads share. With perBin, every row has
+// standard deviations of its own.
 func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bool) *Pairs[T] {
 	s := &Pairs[T]{M: M, Parts: parts, Weights: weights, perBin: perBin, rows: level.rows(), padded: M}
 	threads, lanes := 1, 1
@@ -122,9 +126,9 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bo
 	return s
 }
 
-// Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K) and log posterior standard deviations
-// logs, (M,K) where every bin has its own and else (K). Where dz is not nil, it writes the gradients to dz, dmu and, unless that is nil, dlogs, of the same
-// shapes, for the latents in parts.
+// Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K) and log posterior standard
+// deviations logs, (M,K) where every bin has its own and else (K). Where dz is not nil, it writes the gradients to dz,
+// dmu and, unless that is nil, dlogs, of the same shapes, for the latents in parts.
 func (s *Pairs[T]) Run(p *Pool, z, mu, logs, dz, dmu, dlogs []T) float64 {
 	if len(s.Parts) < 2 {
 		return 0
@@ -187,10 +191,10 @@ func (s *Pairs[T]) runChunk(w *pairWork[T], chunk int, gradient bool) {
 // lonely is a sum of densities, in float32, of which too much may have been lost below the smallest number.
 const lonely = 1e-30
 
-// terms is the sum of the terms of the samples at hand, at most n, but for lonely ones, which it lists, and fills in the factors of their gradients: with
-// q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the exponent of a pair in base e,
-// du_ik = -2 ln 2 sum_j q_ij c_jk (c_jk u_ik - v_jk), dv_jk = 2 ln 2 sum_i q_ij (c_jk u_ik - v_jk) and by ln s_jk, with v following c,
-// sum_i q_ij (2 ln 2 (c_jk u_ik - v_jk)^2 - 1).
+// terms returns the sum of the terms of the samples at hand, at most n, but for lonely ones, which it lists, and fills
+// in the factors of their gradients: with q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the
+// exponent of a pair in base e, du_ik = -2 ln 2 sum_j q_ij c_jk (c_jk u_ik - v_jk), dv_jk = 2 ln 2 sum_i q_ij (c_jk
+// u_ik - v_jk) and by ln s_jk, with v following c, sum_i q_ij (2 ln 2 (c_jk u_ik - v_jk)^2 - 1).
 func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	R, parts, c := s.rows, len(s.Parts), T(2*math.Ln2)/T(s.M)
 	at := func(part, tile int) int { return (part*w.tiles + tile) * 2 * R }
@@ -230,7 +234,8 @@ func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	return total + math.Log(product)
 }
 
-// apart is the term of sample i, and with gradient its part of it, in float64 and with the largest exponents taken out.
+// apart returns the term of sample i, and with gradient its part of it, in float64 and with the largest exponents taken
+// out.
 func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 	K, R, M, parts := len(s.columns), s.rows, s.M, len(s.Parts)
 	u := func(k int) float64 { return float64(s.u[i/R*K*R+k*R+i%R]) }
@@ -278,7 +283,8 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 // perTwoLn2 turns 2 ln 2 q, which the factors are for, back into q.
 const perTwoLn2 = 1 / (2 * math.Ln2)
 
-// byLogs is the row (padded) of the gradients dv of a chunk that latent k has for those by ln s; nil where one s serves all bins.
+// byLogs returns the row (padded) of the gradients dv of a chunk that latent k has for those by ln s; nil where one s
+// serves all bins.
 func (s *Pairs[T]) byLogs(dv []T, k int) []T {
 	if !s.perBin {
 		return nil
@@ -456,7 +462,8 @@ func (s *Pairs[T]) backward(w *pairWork[T], dv []T, base, tiles, part int) {
 		for r := range R {
 			for k := range latents {
 				at := (lo + k) * padded
-				u, v, c, d, dlogs := s.u[first*K+(lo+k)*R+r], s.v[at:at+padded], s.c[at:at+padded], dv[at:at+padded], s.byLogs(dv, lo+k)
+				u, v, c, d, dlogs := s.u[first*K+(lo+k)*R+r], s.v[at:at+padded], s.c[at:at+padded], dv[at:at+
+					padded], s.byLogs(dv, lo+k)
 				a, b := factor[r], factor[R+r]
 				var du T
 				for j, v := range v {

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Pool is threads that share the work of a kernel. How many there are changes no bit of a result: what is added up is split in the
-// same way for any number. A nil Pool is the calling thread alone. One goroutine at a time may use a Pool.
+// Pool is threads that share the work of a kernel. How many there are changes no bit of a result: what is added up is
+// split in the same way for any number. A nil Pool is the calling thread alone. One goroutine at a time may use a Pool.
 //
 // Only float32 is shared out, and only where it pays.
 type Pool struct {
@@ -81,8 +81,8 @@ func (p *Pool) run(j job, n, grain int) {
 	p.job = job{}
 }
 
-// patience is how often a thread looks for a job before it goes to sleep: some 0.1 ms, more than passes between two kernels of a step. To
-// wake one that sleeps takes as long as a kernel.
+// patience is how often a thread looks for a job before it goes to sleep: some 0.1 ms, more than passes between two
+// kernels of a step. To wake one that sleeps takes as long as a kernel.
 const patience = 1 << 17
 
 // serve is the life of a thread.

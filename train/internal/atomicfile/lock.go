@@ -9,13 +9,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// LockName is the file that is locked while a program writes to a folder. It stays there: to remove a lock file safely is more trouble than it is worth.
+// LockName is the file that is locked while a program writes to a folder. It stays there: to remove a lock file safely
+// is more trouble than it is worth.
 const LockName = ".lock"
 
 // ErrTaken is what Lock returns where another program has the folder.
 var ErrTaken = errors.New("another program is writing there")
 
-// Lock keeps a folder for one program at a time; what it returns lets others in. Some network file systems know no locks; there, two programs are not kept apart.
+// Lock keeps a folder for one program at a time; what it returns lets others in. Some network file systems know no
+// locks; there, two programs are not kept apart.
 func Lock(dir string) (unlock func(), err error) {
 	path := filepath.Join(dir, LockName)
 	l := flock.New(path, flock.SetPermissions(0o644))

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// replace fills a temporary file beside the path, syncs it and renames it. Windows promises no more than that the name is of one file or the
-// other, which is why renameio leaves it out.
+// replace fills a temporary file beside the path, syncs it and renames it. Windows promises no more than that the name
+// is of one file or the other, which is why renameio leaves it out.
 func replace(path string, fill func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"*")
 	if err != nil {

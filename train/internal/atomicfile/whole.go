@@ -1,5 +1,5 @@
-// Package atomicfile writes files that are there whole or not at all: under another name in the same folder, and renamed once they are on the
-// disk. A program or a machine that stops half way leaves the file as it was before.
+// Package atomicfile writes files that are there whole or not at all: under another name in the same folder, and
+// renamed once they are on the disk. A program or a machine that stops half way leaves the file as it was before.
 //
 // [Lock] keeps a folder for one program.
 //
@@ -21,10 +21,10 @@ type Error struct {
 	Err  error
 }
 
-// Error is the path and what the system said of it, which names a file of its own no more.
+// Error returns the path and what the system said of it, which names a file of its own no more.
 func (e *Error) Error() string { return e.Path + ": " + cause(e.Err).Error() }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // cause is what the system said, without the name of the file it said it of, which may be that of a temporary one.
@@ -40,7 +40,8 @@ func cause(err error) error {
 	return err
 }
 
-// Write makes or replaces a file in a folder that is there. Where it fails, which is an [*Error], the file stays as it was.
+// Write makes or replaces a file in a folder that is there. Where it fails, which is an [*Error], the file stays as it
+// was.
 func Write(path string, fill func(io.Writer) error) error {
 	return WriteFile(path, func(f *os.File) error {
 		b := bufio.NewWriterSize(f, 1<<16)
@@ -71,7 +72,8 @@ func Read(path string) ([]byte, error) {
 // leftover is how temporary files are called: a dot, the file's own name and a number.
 var leftover = regexp.MustCompile(`^\..+\.[a-z]+[0-9]+$`)
 
-// Sweep removes the temporary files that a program which was killed has left in a folder; one that does not exist has none.
+// Sweep removes the temporary files that a program which was killed has left in a folder; one that does not exist has
+// none.
 func Sweep(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {

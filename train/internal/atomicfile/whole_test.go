@@ -42,7 +42,8 @@ func TestWrite(t *testing.T) {
 	}
 	broken := errors.New("half way")
 	err := Write(path, func(w io.Writer) error { return errors.Join(text("thr")(w), broken) })
-	if e := (*Error)(nil); !errors.Is(err, broken) || !errors.As(err, &e) || e.Path != path || err.Error() != path+": half way" {
+	if e := (*Error)(nil); !errors.Is(err, broken) || !errors.As(err, &e) || e.Path != path || err.Error() != path+
+		": half way" {
 		t.Errorf("%v", err)
 	}
 	if got, err := os.ReadFile(path); string(got) != "two" || err != nil {
@@ -52,11 +53,13 @@ func TestWrite(t *testing.T) {
 		t.Errorf("left are %v", got)
 	}
 	absent := filepath.Join(dir, "absent", "d.txt")
-	if err := Write(absent, text("x")); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), absent+": ") {
+	if err := Write(absent, text("x")); !errors.Is(err, fs.ErrNotExist) ||
+		!strings.HasPrefix(err.Error(), absent+": ") {
 		t.Errorf("in no folder: %v", err)
 	}
 	under := filepath.Join(path, "d.txt")
-	if err := Write(under, text("x")); err == nil || !strings.HasPrefix(err.Error(), under+": ") || strings.Count(err.Error(), "c.txt") != 1 {
+	if err := Write(under, text("x")); err == nil || !strings.HasPrefix(err.Error(), under+": ") ||
+		strings.Count(err.Error(), "c.txt") != 1 {
 		t.Errorf("under a file: %v", err)
 	}
 }
@@ -70,7 +73,8 @@ func TestReadRefusesFolders(t *testing.T) {
 	if b, err := Read(filepath.Join(dir, "a")); err != nil || string(b) != "a" {
 		t.Errorf("%q, %v", b, err)
 	}
-	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file", filepath.Join(dir, "b"): "b"} {
+	for path, want := range map[string]string{dir: "not a file", os.DevNull: "not a file",
+		filepath.Join(dir, "b"): "b"} {
 		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v; want %q", path, err, want)
 		}
@@ -85,7 +89,8 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err := Write(filepath.Join(dir, "c.toml"), func(io.Writer) error { return Sweep(dir) }) // as if the program ended here
+	// as if the program ended here
+	err := Write(filepath.Join(dir, "c.toml"), func(io.Writer) error { return Sweep(dir) })
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the temporary file was not swept: %v", err)
 	}

@@ -13,8 +13,8 @@ type Affine struct {
 	Map  *mat.Dense // (p,q)
 }
 
-// LeastSquares is the affine map of x (n,p) that is closest to y (n,q). Columns of x that say the same thing, or nothing, count once, or not at all: of the maps that are
-// equally close it is the smallest.
+// LeastSquares returns the affine map of x (n,p) that is closest to y (n,q). Columns of x that say the same thing, or
+// nothing, count once, or not at all: of the maps that are equally close it is the smallest.
 func LeastSquares(x, y *mat.Dense) (Affine, error) {
 	n, p := x.Dims()
 	out := Affine{X: Means(x), Y: Means(y)}

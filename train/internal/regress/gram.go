@@ -1,6 +1,7 @@
-// Package regress holds the regressions of training, inference and evaluation, of matrices with one row a bin. Add sums the products
-// X'X on all processors, in tiles that stay in their caches; Moments are sums and products that can be added and subtracted; RidgeB
-// is the ridge regression, LeastSquares the affine map; rows.go has their means, shifts and selections. It imports only gonum.
+// Package regress holds the regressions of training, inference and evaluation, of matrices with one row a bin. Add sums
+// the products X'X on all processors, in tiles that stay in their caches; Moments are sums and products that can be
+// added and subtracted; RidgeB is the ridge regression, LeastSquares the affine map; rows.go has their means, shifts
+// and selections. It imports only gonum.
 package regress
 
 import (
@@ -11,7 +12,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Add adds x'x to c (p,p), for x (n,p). Every entry is summed over the rows in their order, so that its bits are those of gonum's SymRankK whatever the tiles and processors.
+// Add adds x'x to c (p,p), for x (n,p). Every entry is summed over the rows in their order, so that its bits are those
+// of gonum's SymRankK whatever the tiles and processors.
 func Add(c *mat.SymDense, x *mat.Dense) {
 	const tile = 256 // columns; of as many rows, half a megabyte
 	_, p := x.Dims()

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestAdd: the sums are those of gonum, bit for bit, over the edges of tiles and where an entry is 0.
+// TestAdd checks that the sums are those of gonum, bit for bit, over the edges of tiles and where an entry is 0.
 func TestAdd(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {5, 3}, {300, 255}, {256, 256}, {257, 600}} {
 		n, p := size[0], size[1]

@@ -9,8 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Moments are the sums and products of some rows about a fixed shift (one for all that are added or subtracted, near the mean, so that few
-// digits are lost). Held-out blocks and refits are sums and differences of them: the data are gone through once.
+// Moments are the sums and products of some rows about a fixed shift (one for all that are added or subtracted, near
+// the mean, so that few digits are lost). Held-out blocks and refits are sums and differences of them: the data are
+// gone through once.
 type Moments struct {
 	N     float64       // rows
 	shift []float64     // p
@@ -73,14 +74,15 @@ func (m *Moments) Check() error {
 	return nil
 }
 
-// Mean is the mean of the rows (p).
+// Mean returns the mean of the rows (p).
 func (m *Moments) Mean() []float64 {
 	mu := slices.Clone(m.shift)
 	floats.AddScaled(mu, 1/m.N, m.sum)
 	return mu
 }
 
-// Covariance is the mean of (x - about)(x - about)' over the rows (p,p); about their own mean, it is the covariance.
+// Covariance returns the mean of (x - about)(x - about)' over the rows (p,p); about their own mean, it is the
+// covariance.
 func (m *Moments) Covariance(about []float64) *mat.Dense {
 	s := mat.NewDense(len(m.shift), len(m.shift), nil)
 	m.CovarianceTo(s, about)
@@ -107,8 +109,9 @@ func (m *Moments) CovarianceTo(s *mat.Dense, about []float64) {
 	}
 }
 
-// Without is the mean and covariance of the rows of m that are not those of part. A channel that is all but silent outside the part keeps the
-// variance that it has in all rows: it must not be taken for one without noise, which the part would contradict by millions of nats.
+// Without returns the mean and covariance of the rows of m that are not those of part. A channel that is all but silent
+// outside the part keeps the variance that it has in all rows: it must not be taken for one without noise, which the
+// part would contradict by millions of nats.
 func (m *Moments) Without(part *Moments) (mean []float64, s *mat.Dense) {
 	const silent = 1e-3
 	rest := NewMoments(m.shift)
@@ -124,7 +127,7 @@ func (m *Moments) Without(part *Moments) (mean []float64, s *mat.Dense) {
 	return mean, s
 }
 
-// MomentsOf is the moments of all rows of x.
+// MomentsOf returns the moments of all rows of x.
 func MomentsOf(x *mat.Dense) *Moments {
 	n, _ := x.Dims()
 	m := NewMoments(Means(x))

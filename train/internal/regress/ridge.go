@@ -22,10 +22,11 @@ type Ridge struct {
 // RidgeB fits the encoder that gives latents z (T,K) from the convolved history h (T,N), both about their means:
 // B = argmin |z - B h|^2 + lambda |B|^2. B is poorly determined where h varies little; the penalty lambda settles it.
 //
-// Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one that blocked cross-validation chooses: each of five
-// stretches of time is predicted from the other four, and of the penalties that predict as well as the best, the largest is taken. Time
-// grows as T N^2, and as N^3 for each penalty; beside h, it takes the memory of some twenty N x N matrices. With one penalty, and fewer bins
-// than channels, it grows as N T^2, and the memory is that of h once more.
+// Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one that blocked cross-validation chooses:
+// each of five stretches of time is predicted from the other four, and of the penalties that predict as well as the
+// best, the largest is taken. Time grows as T N^2, and as N^3 for each penalty; beside h, it takes the memory of some
+// twenty N x N matrices. With one penalty, and fewer bins than channels, it grows as N T^2, and the memory is that of h
+// once more.
 func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	if len(penalties) == 0 {
 		penalties = []float64{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}
@@ -72,8 +73,9 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	return sum(parts).ridge(largest(penalties, squares))
 }
 
-// largest is the largest penalty whose squared errors (penalties, stretches) are, on average, no more above the least ones than the
-// standard error of that difference. Over a wide range of penalties the prediction hardly changes, and B becomes less noisy.
+// largest returns the largest penalty whose squared errors (penalties, stretches) are, on average, no more above the
+// least ones than the standard error of that difference. Over a wide range of penalties the prediction hardly changes,
+// and B becomes less noisy.
 func largest(penalties []float64, squares *mat.Dense) float64 {
 	totals := make([]float64, len(penalties))
 	for i := range totals {
@@ -176,7 +178,8 @@ func encoder(b *mat.Dense, n float64, h, z []float64, lambda float64) (Ridge, er
 	return Ridge{B: mat.DenseCopyOf(b.T()), C: c.RawVector().Data, Penalty: lambda}, nil
 }
 
-// wide is the ridge regression of fewer bins than channels: about the means, B' = H' (H H' + lambda I)^-1 Z, which is the same by the matrix inversion lemma.
+// wide returns the ridge regression of fewer bins than channels: about the means, B' = H' (H H' + lambda I)^-1 Z, which
+// is the same by the matrix inversion lemma.
 func wide(z, h *mat.Dense, lambda float64) (Ridge, error) {
 	T, K := z.Dims()
 	_, N := h.Dims()

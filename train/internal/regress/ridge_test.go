@@ -9,8 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestRidgeB: at the least of |z - B h - c|^2 + lambda |B|^2 its slopes are 0: (z - B h - c)' h = lambda B and the residuals' mean is 0. The
-// more it is penalised, the smaller is B. Sums are over 80 bins of size 1, hence 1e-10; of 5, fewer than channels, too.
+// TestRidgeB checks that at the least of |z - B h - c|^2 + lambda |B|^2 its slopes are 0: (z - B h - c)' h = lambda B
+// and the residuals' mean is 0. The more it is penalised, the smaller is B. Sums are over 80 bins of size 1, hence
+// 1e-10; of 5, fewer than channels, too.
 func TestRidgeB(t *testing.T) {
 	for _, T := range []int{80, 5} {
 		t.Run(fmt.Sprint(T, " bins"), func(t *testing.T) { testRidgeB(t, T) })
@@ -40,15 +41,17 @@ func testRidgeB(t *testing.T, T int) {
 			near(t, "the residuals' mean", m, 0, 1e-12)
 		}
 		if norm := mat.Norm(got.B, 2); norm >= size || got.Penalty != lambda {
-			t.Errorf("with lambda = %g, of which %g is said, |B| is %g, but with a smaller one %g", lambda, got.Penalty, norm, size)
+			t.Errorf("with lambda = %g, of which %g is said, |B| is %g, but with a smaller one %g", lambda, got.Penalty,
+				norm, size)
 		} else {
 			size = norm
 		}
 	}
 }
 
-// TestRidgePenalty: latents that the history tells wholly need no penalty, those of which it tells nothing all that can be had, and noise
-// something between, with which stretches of time that were not fitted are better predicted than with either.
+// TestRidgePenalty checks that latents that the history tells wholly need no penalty, those of which it tells nothing
+// all that can be had, and noise something between, with which stretches of time that were not fitted are better
+// predicted than with either.
 func TestRidgePenalty(t *testing.T) {
 	const T, N, K = 103, 20, 2
 	r := rand.New(rand.NewPCG(16, 16))
@@ -82,8 +85,8 @@ func TestRidgePenalty(t *testing.T) {
 	}
 }
 
-// TestLargestPenalty: it is the largest of those whose errors are not above the least by more than the standard error of their difference,
-// stretch by stretch.
+// TestLargestPenalty checks that it is the largest of those whose errors are not above the least by more than the
+// standard error of their difference, stretch by stretch.
 func TestLargestPenalty(t *testing.T) {
 	penalties := []float64{1, 10, 100}
 	for _, test := range []struct {

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Rows are some rows of x (T,cols), in float64; nil where it has no columns.
+// Rows returns some rows of x (T,cols), in float64; nil where it has no columns.
 func Rows[T float32 | float64](x []T, cols int, rows []int) *mat.Dense {
 	if cols == 0 {
 		return nil
@@ -21,7 +21,7 @@ func Rows[T float32 | float64](x []T, cols int, rows []int) *mat.Dense {
 	return out
 }
 
-// Flat is the entries of m, row by row.
+// Flat returns the entries of m, row by row.
 func Flat(m mat.Matrix) []float64 {
 	r, c := m.Dims()
 	x := make([]float64, 0, r*c)
@@ -96,7 +96,7 @@ func FillMeans(x *mat.Dense) {
 	}
 }
 
-// Variances is the diagonal matrix (K,K) of the variances of x (n,K).
+// Variances returns the diagonal matrix (K,K) of the variances of x (n,K).
 func Variances(x *mat.Dense) *mat.SymDense {
 	_, K := x.Dims()
 	q := mat.NewSymDense(K, nil)

@@ -1,7 +1,9 @@
-// Package tensorboard writes numbers over steps as TensorBoard reads them: records of Event messages in protocol buffers' wire format, each with
-// its length and the masked CRC-32C of both. The few fields that scalars need are written by hand; no generated code is worth their price.
+// Package tensorboard writes numbers over steps as TensorBoard reads them: records of Event messages in protocol
+// buffers' wire format, each with its length and the masked CRC-32C of both. The few fields that scalars need are
+// written by hand; no generated code is worth their price.
 //
-// It imports nothing of the project. The format: tensorflow/core/util/event.proto and tensorflow/core/lib/io/record_writer.h.
+// It imports nothing of the project. The format: tensorflow/core/util/event.proto and
+// tensorflow/core/lib/io/record_writer.h.
 package tensorboard
 
 import (
@@ -45,8 +47,8 @@ func New(w io.Writer, now func() time.Time) (*Writer, error) {
 	return e, e.record(field(e.event(0), eventFileVersion, []byte("brain.Event:2")))
 }
 
-// Start says that a run starts, or starts again, at a step: whoever reads forgets what was written of this step and later ones, in this
-// file or an earlier one of the same folder.
+// Start says that a run starts, or starts again, at a step: whoever reads forgets what was written of this step and
+// later ones, in this file or an earlier one of the same folder.
 func (e *Writer) Start(step int64) error {
 	return e.record(field(e.event(step), eventSession, []byte{sessionStatus<<3 | varint, 1}))
 }
@@ -86,7 +88,7 @@ func (e *Writer) record(event []byte) error {
 	return err
 }
 
-// masked is the checksum of a record: that of bytes which hold checksums themselves would be too regular.
+// masked returns the checksum of a record: that of bytes which hold checksums themselves would be too regular.
 func masked(b []byte) uint32 {
 	c := crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))
 	return (c>>15 | c<<17) + 0xa282ead8

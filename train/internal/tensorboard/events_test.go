@@ -15,8 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write testdata anew")
 
-// TestFile: the bytes are those of a file in which TensorBoard's own reader (2.21, EventAccumulator) found these scalars, and none of step 2 that was
-// written before the second start.
+// TestFile checks that the bytes are those of a file in which TensorBoard's own reader (2.21, EventAccumulator) found
+// these scalars, and none of step 2 that was written before the second start.
 func TestFile(t *testing.T) {
 	var b bytes.Buffer
 	at := time.Unix(1_700_000_000, 250_000_000)
@@ -25,7 +25,8 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for step := range int64(3) {
-		if err := w.Scalars(step, tensorboard.Scalar{Tag: "loss/train", Value: 1 / float64(step+1)}, tensorboard.Scalar{Tag: "beta", Value: 20}); err != nil {
+		if err := w.Scalars(step, tensorboard.Scalar{Tag: "loss/train", Value: 1 / float64(step+1)},
+			tensorboard.Scalar{Tag: "beta", Value: 20}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -50,7 +51,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestWriteFails: a disk that is full is an error of the first record that does not fit.
+// TestWriteFails checks that a disk that is full is an error of the first record that does not fit.
 func TestWriteFails(t *testing.T) {
 	w, err := tensorboard.New(&limited{left: 100}, time.Now)
 	if err != nil {

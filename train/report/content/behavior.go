@@ -22,7 +22,8 @@ type decoded struct {
 	y    *mat.Dense // (T,D)
 }
 
-// behavior is what is decoded of the behaviour from the encoded latents of the same bin, by the decoder that was fitted on the training bins, of this recording or of that of the run.
+// behavior is what is decoded of the behaviour from the encoded latents of the same bin, by the decoder that was fitted
+// on the training bins, of this recording or of that of the run.
 func (f *findings) behavior() error {
 	rec := f.Recording
 	if rec.Behavior.Empty() {
@@ -63,11 +64,13 @@ func (f *findings) velocity() bool {
 	name = name[strings.LastIndex(name, "/")+1:]
 	names := strings.ToLower(strings.Join(f.Recording.BehaviorNames, " "))
 	unit := strings.ReplaceAll(strings.ToLower(f.Recording.BehaviorUnit), " ", "")
-	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") || slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
+	return strings.Contains(name, "velocity") || strings.Contains(names, "velocity") ||
+		slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
 }
 
-// hand adds the paper's figure for reaching, if the behaviour is a velocity in two dimensions, there are two groups, and bins of this
-// recording were trained on: that of evaluate.HeldOutHandR2, which cmd/experiment calls hand_r2_heldout. Held-out bins are only scored.
+// hand adds the paper's figure for reaching, if the behaviour is a velocity in two dimensions, there are two groups,
+// and bins of this recording were trained on: that of evaluate.HeldOutHandR2, which cmd/experiment calls
+// hand_r2_heldout. Held-out bins are only scored.
 func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 	known := func(bins []int) []int {
 		return slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !evaluate.Finite(y.RawRowView(t)) })
@@ -91,7 +94,8 @@ func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 	return nil
 }
 
-// panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a velocity, what it adds up to within trials.
+// panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a
+// velocity, what it adds up to within trials.
 func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	axes := [2]string{out.Names[0], out.Names[1]}
 	if f.velocity() && len(f.time.trials) > 0 {
@@ -108,7 +112,10 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 		l, held := f.heldOut()
 		for c := range l.conditions {
 			if some := l.of(c); len(some) > 0 {
-				lines = append(lines, func(y *mat.Dense) line { return line{condition: c, name: l.name(c), path: l.average(some, y).path(l)} })
+				lines = append(lines, func(y *mat.Dense) line {
+					return line{condition: c, name: l.name(c),
+						path: l.average(some, y).path(l)}
+				})
 			}
 		}
 		shown := l.singles(singleTrails)
@@ -148,7 +155,7 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	return panels
 }
 
-// heldOut is the timeline of those trials alone that are held out in whole, or of all where there are none.
+// heldOut returns the timeline of those trials alone that are held out in whole, or of all where there are none.
 func (f *findings) heldOut() (*timeline, string) {
 	l := *f.time
 	l.trials = slices.DeleteFunc(slices.Clone(l.trials), func(tr trial) bool {
@@ -162,7 +169,7 @@ func (f *findings) heldOut() (*timeline, string) {
 	return &l, "the held-out trials"
 }
 
-// rows are a stretch of rows of the recording as a path, with their times.
+// rows returns a stretch of rows of the recording as a path, with their times.
 func (f *findings) rows(y *mat.Dense, first, end int) (p path) {
 	for t := first; t < end; t++ {
 		_, broken := slices.BinarySearch(f.Recording.SegmentStarts, t)

@@ -16,13 +16,15 @@ import (
 	"facrnn/train/rundir"
 )
 
-// large is a model with random parameters, and a recording of noise, with everything that a page can be made of: N = 2500 in 14 regions, T = 30,000 in 200 trials, K = 12 in 6 groups.
+// large returns a model with random parameters, and a recording of noise, with everything that a page can be made of: N
+// = 2500 in 14 regions, T = 30,000 in 200 trials, K = 12 in 6 groups.
 func large(tb testing.TB) content.Fit {
 	tb.Helper()
 	const N, trials, bins = 2500, 200, 150
 	r := rand.New(rand.NewPCG(1, 2))
 	rec := &data.Recording{
-		Activity: data.NewMatrix(trials*bins, N), BinWidth: 0.005, Trials: trials, Behavior: data.NewMatrix(trials*bins, 2), BehaviorName: "velocity",
+		Activity: data.NewMatrix(trials*bins, N), BinWidth: 0.005, Trials: trials,
+		Behavior: data.NewMatrix(trials*bins, 2), BehaviorName: "velocity",
 	}
 	for i := range rec.Activity.Data {
 		rec.Activity.Data[i] = float32(r.Uint32())/math.MaxUint32 - 0.5
@@ -31,7 +33,8 @@ func large(tb testing.TB) content.Fit {
 		rec.Behavior.Data[i] = float32(r.NormFloat64())
 	}
 	for n := range N {
-		rec.Channels = append(rec.Channels, data.Channel{Name: fmt.Sprint("pixel ", n), Region: fmt.Sprint("region ", n%14)})
+		rec.Channels = append(rec.Channels, data.Channel{Name: fmt.Sprint("pixel ", n),
+			Region: fmt.Sprint("region ", n%14)})
 	}
 	rec.ConditionName, rec.EventName = "target", "puff"
 	fit := content.Fit{Recording: rec}
@@ -47,7 +50,8 @@ func large(tb testing.TB) content.Fit {
 			}
 		}
 	}
-	c := graph.Config{Neurons: N, Bins: len(fit.Split.Train), Structure: layers.Partition{2, 2, 2, 2, 2, 2}, Terms: graph.Objective(1, 0)}
+	c := graph.Config{Neurons: N, Bins: len(fit.Split.Train), Structure: layers.Partition{2, 2, 2, 2, 2, 2},
+		Terms: graph.Objective(1, 0)}
 	var err error
 	if fit.Model, err = graph.New[float32](c, r); err != nil {
 		tb.Fatal(err)

@@ -14,7 +14,8 @@ const (
 	maxClusters = 12
 )
 
-// clustered orders channels so that those with alike weights stand together: by average-linkage clustering of the cosines between their profiles, which flipping a latent's sign does not change.
+// clustered orders channels so that those with alike weights stand together: by average-linkage clustering of the
+// cosines between their profiles, which flipping a latent's sign does not change.
 func clustered(a, b *mat.Dense) Order {
 	rows := profiles(a, b)
 	n, _ := rows.Dims()
@@ -43,8 +44,9 @@ type merge struct {
 	link       float64
 }
 
-// linkage is average-linkage clustering (Sokal and Michener 1958) along chains of nearest neighbours (Murtagh 1983), which takes time and memory of order n^2, unlike components.Linkage, which is of
-// order n^3. It overwrites links (n,n) and returns the n-1 merges, the closest first.
+// linkage is average-linkage clustering (Sokal and Michener 1958) along chains of nearest neighbours (Murtagh 1983),
+// which takes time and memory of order n^2, unlike components.Linkage, which is of order n^3. It overwrites links (n,n)
+// and returns the n-1 merges, the closest first.
 func linkage(links [][]float32) (merges []merge) {
 	n := len(links)
 	size := slices.Repeat([]float64{1}, n) // 0 where the cluster has been joined to another
@@ -75,7 +77,8 @@ func linkage(links [][]float32) (merges []merge) {
 		into, from := min(top, best), max(top, best)
 		for j := range links {
 			if size[j] > 0 && j != into && j != from {
-				l := float32((size[into]*float64(links[into][j]) + size[from]*float64(links[from][j])) / (size[into] + size[from]))
+				l := float32((size[into]*float64(links[into][j]) + size[from]*float64(links[from][j])) / (size[into] +
+					size[from]))
 				links[into][j], links[j][into] = l, l
 			}
 		}
@@ -86,7 +89,8 @@ func linkage(links [][]float32) (merges []merge) {
 	return merges
 }
 
-// leaves are the channels in the order of the tree, and the cluster of each: the tree is cut at a link of apart, or where mostClusters are left.
+// leaves returns the channels in the order of the tree, and the cluster of each: the tree is cut at a link of apart, or
+// where mostClusters are left.
 func leaves(n int, merges []merge) (order, cluster []int) {
 	members := make([][]int, n)
 	for i := range members {

@@ -26,7 +26,8 @@ func (f *findings) connectivity() error {
 		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
 	}
 	N, K := f.a.Dims()
-	out := &Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data), Unit: f.Recording.Unit}
+	out := &Connectivity{N: N, K: K, A: values(f.a.RawMatrix().Data), B: values(f.b.RawMatrix().Data),
+		Unit: f.Recording.Unit}
 	for i, c := range f.Recording.Channels {
 		name := c.Name
 		if name == "" {
@@ -68,7 +69,8 @@ func (f *findings) connectivity() error {
 	return nil
 }
 
-// scales are the quantiles of |W_g| over all groups and of |W|. Of more than scaleEntries entries, those of evenly spaced rows are taken, so that no W needs to be made.
+// scales returns the quantiles of |W_g| over all groups and of |W|. Of more than scaleEntries entries, those of evenly
+// spaced rows are taken, so that no W needs to be made.
 func (f *findings) scales() (scale, wScale float64, note string) {
 	N, K := f.a.Dims()
 	count := min(N, max(1, scaleEntries/N))
@@ -97,8 +99,9 @@ func (f *findings) scales() (scale, wScale float64, note string) {
 	return ColourLimit(ofGroups), ColourLimit(ofW), note + "."
 }
 
-// ColourLimit returns the magnitude of weight at which colours end: a quantile of the magnitudes, so that one weight does not make all others white.
-// It is the largest magnitude if the quantile is 0, because nearly all are, and 1 if all are 0.
+// ColourLimit returns the magnitude of weight at which colours end: a quantile of the magnitudes, so that one weight
+// does not make all others white. It is the largest magnitude if the quantile is 0, because nearly all are, and 1 if
+// all are 0.
 func ColourLimit[F float32 | float64](weights ...[]F) float64 {
 	var sizes []float64
 	for _, some := range weights {
@@ -114,7 +117,8 @@ func ColourLimit[F float32 | float64](weights ...[]F) float64 {
 	return 1
 }
 
-// byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last. Channels of one region keep the order within, a permutation of all.
+// byRegion orders channels by their region, regions by their names as evaluate.RegionSums does, those without one last.
+// Channels of one region keep the order within, a permutation of all.
 func byRegion(region []string, within []int) Order {
 	out := Order{Name: "by region", Permutation: slices.Clone(within), Edges: []int{}}
 	slices.SortStableFunc(out.Permutation, func(a, b int) int {
@@ -133,7 +137,8 @@ func byRegion(region []string, within []int) Order {
 
 // flows are W and the W_g summed from region to region.
 func (f *findings) flows(region []string) (*RegionFlows, error) {
-	out := &RegionFlows{Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
+	out := &RegionFlows{
+		Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
 	sum := func(g []int) (Values, error) {
 		r, err := evaluate.RegionFlows(f.a, f.b, g, region)
 		if err != nil {
@@ -165,8 +170,8 @@ func (f *findings) flows(region []string) (*RegionFlows, error) {
 	return out, nil
 }
 
-// profiles are the rows of [A, B'] (N,2K), unit vectors, after each column was scaled to the same size: what a channel gets from the latents and gives to them, whatever the latents' scales.
-// A row without weights is 0.
+// profiles returns the rows of [A, B'] (N,2K), unit vectors, after each column was scaled to the same size: what a
+// channel gets from the latents and gives to them, whatever the latents' scales. A row without weights is 0.
 func profiles(a, b *mat.Dense) *mat.Dense {
 	N, K := a.Dims()
 	out := mat.NewDense(N, 2*K, nil)

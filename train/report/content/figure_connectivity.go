@@ -91,7 +91,7 @@ func (f *Figure) maps(panels []Panel, name string, limit float64) []Panel {
 	return panels
 }
 
-// neurons are the rows and columns of the maps. Neurons of a region stand together at first, if regions are known.
+// neurons returns the rows and columns of the maps. Neurons of a region stand together at first, if regions are known.
 func (c *Connectivity) neurons() *Neurons {
 	n := &Neurons{N: c.N, K: c.K, A: c.A, B: c.B, Names: c.Names, Regions: c.Regions, Block: blockOf(c.N)}
 	for _, o := range c.Orders {
@@ -119,8 +119,8 @@ func asInFile(N int) NeuronOrder {
 	return o
 }
 
-// segments are the parts of an order between its edges: named by region if that is what tells all of them apart, else
-// counted.
+// segments returns the parts of an order between its edges: named by region if that is what tells all of them apart,
+// else counted.
 func segments(o Order, regions []string) (parts []Segment) {
 	n, from := len(o.Permutation), 0
 	named := true
@@ -235,7 +235,7 @@ func (r *RegionFlows) arrowNote() string {
 	return note + "."
 }
 
-// strongArrows are the connections {to, from} that have an arrow, the strongest last.
+// strongArrows returns the connections {to, from} that have an arrow, the strongest last.
 func strongArrows(flows Values, R int, limit float64) [][2]int {
 	arrows := [][2]int{}
 	size := func(a [2]int) float64 { return math.Abs(float64(flows[a[0]*R+a[1]])) }

@@ -41,7 +41,7 @@ func variancePanel(p *Page) Panel {
 	return Panel{Key: "variance", Title: "Variance explained", Note: p.Independence.Variance, Bars: bars, Table: t}
 }
 
-// controlPanel is the histogram of the partial correlations of shifted groups, with the measured one marked.
+// controlPanel returns the histogram of the partial correlations of shifted groups, with the measured one marked.
 func controlPanel(d *Independence) (Panel, bool) {
 	const bins = 24
 	var null []float64
@@ -120,7 +120,7 @@ func dependencePanel(p *Page) Panel {
 	}
 }
 
-// ended is a text with a full stop at its end.
+// ended returns a text with a full stop at its end.
 func ended(s string) string {
 	if s == "" || s[len(s)-1] == '.' {
 		return s

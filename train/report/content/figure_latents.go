@@ -46,7 +46,7 @@ func latentsFigures(p *Page) (out []Figure) {
 	return out
 }
 
-// conditions are the names of the distinct conditions, in the order of their colours.
+// conditions returns the names of the distinct conditions, in the order of their colours.
 func (p *Page) conditions() (names []string) {
 	take := func(c int, name string) {
 		for c >= len(names) && c < 1000 {

@@ -34,7 +34,7 @@ func recoveredFigures(p *Page) []Figure {
 	return slices.DeleteFunc([]Figure{latents, weights}, func(f Figure) bool { return len(f.Rows) == 0 })
 }
 
-// maps are the true sub-connectivity and the found ones.
+// maps returns the true sub-connectivity and the found ones.
 func (g GroupTruths) maps() (panels []Panel) {
 	note := "All of a group are on one colour scale."
 	if len(g.WRidge) > 0 {
@@ -54,8 +54,8 @@ func (g GroupTruths) maps() (panels []Panel) {
 	return panels
 }
 
-// lanes are the latents over time, a plot each. Stretches of time stand end to end where bins between them are missing,
-// as if trials are held out.
+// lanes returns the latents over time, a plot each. Stretches of time stand end to end where bins between them are
+// missing, as if trials are held out.
 func (g GroupTruths) lanes(look Look) Panel {
 	time, breaks := endToEnd(g.Time)
 	l := &Lines{X: Axis{Label: "time (s)"}, At: []Values{time}}

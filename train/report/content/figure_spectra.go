@@ -31,7 +31,7 @@ func groupKey(p *Page) (key []Entry) {
 	return key
 }
 
-// groupName is the name of group g, or a plain one for a group that the page does not know.
+// groupName returns the name of group g, or a plain one for a group that the page does not know.
 func (p *Page) groupName(g int) string {
 	if g >= 0 && g < len(p.Groups) {
 		return p.Groups[g].Name

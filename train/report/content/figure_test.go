@@ -17,7 +17,7 @@ import (
 	"facrnn/train/report/plot"
 )
 
-// inPage are the figures that a page was written with.
+// inPage returns the figures that a page was written with.
 func inPage(t *testing.T, p *content.Page) (figures []content.Figure) {
 	t.Helper()
 	var b bytes.Buffer
@@ -32,7 +32,7 @@ func inPage(t *testing.T, p *content.Page) (figures []content.Figure) {
 	return got.Figures
 }
 
-// inFiles are the texts of the figures that are written as SVG, by the files' stems.
+// inFiles returns the texts of the figures that are written as SVG, by the files' stems.
 func inFiles(t *testing.T, p *content.Page) map[string]string {
 	t.Helper()
 	paths, err := plot.Figures(t.TempDir(), []plot.Format{plot.SVG}, p.Title, p.Figures())
@@ -128,10 +128,10 @@ func sameJSON(t *testing.T, a, b any) bool {
 	return bytes.Equal(x, y)
 }
 
-// shortened is the beginning of a text, which a file may cut or break into lines.
+// shortened returns the beginning of a text, which a file may cut or break into lines.
 func shortened(s string) string { return strings.ReplaceAll(s[:min(len(s), 12)], "'", "&#39;") }
 
-// three is a number with three digits.
+// three returns a number with three digits.
 func three(v float64) string {
 	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 3, 64), "-", "−")
 }

@@ -38,8 +38,8 @@ func lossFigure(p *Page) []Figure {
 	return []Figure{f}
 }
 
-// mainRestart is the place of the restart that was kept or, as long as none is, of the one with the most epochs; -1 if
-// none has begun.
+// mainRestart returns the place of the restart that was kept or, as long as none is, of the one with the most epochs;
+// -1 if none has begun.
 func mainRestart(t *Training) int {
 	best := -1
 	if t == nil {
@@ -120,9 +120,9 @@ func termPanel(m int, term string, restarts []Restart) Panel {
 	}
 }
 
-// lossAxis is the axis of a term's values, and what it leaves out. If most values lie in a small part of their range,
-// because the first epochs are far off, a straight axis would hide them: positive values then get a logarithmic axis,
-// others one that ends above what later epochs reach.
+// lossAxis returns the axis of a term's values, and what it leaves out. If most values lie in a small part of their
+// range, because the first epochs are far off, a straight axis would hide them: positive values then get a logarithmic
+// axis, others one that ends above what later epochs reach.
 func lossAxis(m int, restarts []Restart) (y Axis, cut string) {
 	var all, later []Values
 	for _, r := range restarts {

@@ -15,7 +15,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. What is left empty is missing in the page.
+// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. What is left empty is
+// missing in the page.
 type Fit struct {
 	Program   string // such as "facrnn train"
 	Model     *graph.Model[float32]
@@ -57,7 +58,8 @@ type latentsView struct {
 	z    *mat.Dense // (T,K)
 }
 
-// New works all parts of a page out. A part that cannot be made is missing in it with the reason; an error is of a fit whose parts do not fit together, or of a model that cannot be run.
+// New works all parts of a page out. A part that cannot be made is missing in it with the reason; an error is of a fit
+// whose parts do not fit together, or of a model that cannot be run.
 func New(fit Fit) (*Page, error) {
 	f, err := newFindings(fit)
 	if err != nil {
@@ -71,7 +73,8 @@ func New(fit Fit) (*Page, error) {
 		name string
 		make func() error
 	}{
-		{"independence", f.independence}, {"latents", f.latents}, {"connectivity", f.connectivity}, {"spectra", f.spectra}, {"behavior", f.behavior}, {"recovery", f.recovery},
+		{"independence", f.independence}, {"latents", f.latents}, {"connectivity", f.connectivity},
+		{"spectra", f.spectra}, {"behavior", f.behavior}, {"recovery", f.recovery},
 	} {
 		if err := part.make(); err != nil {
 			f.page.Missing[part.name] = err.Error()
@@ -82,7 +85,8 @@ func New(fit Fit) (*Page, error) {
 
 func newFindings(fit Fit) (*findings, error) {
 	f := &findings{Fit: fit, page: &Page{
-		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version, Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Missing: map[string]string{},
+		Title: fit.Recording.Title(), Program: fit.Program + " " + fit.Summary.Version,
+		Warnings: slices.Clone(fit.Summary.Warnings), Notes: fit.Summary.Notes, Missing: map[string]string{},
 		Verdicts: verdicts(fit.Summary.Verdicts),
 	}}
 	if !fit.Made.IsZero() {
@@ -124,7 +128,8 @@ func (f *findings) check() error {
 			continue
 		}
 		if m.have.Rows != T || m.have.Cols != K {
-			return fmt.Errorf("the %s latents are %d x %d, of %d bins and %d latents", m.name, m.have.Rows, m.have.Cols, T, K)
+			return fmt.Errorf("the %s latents are %d x %d, of %d bins and %d latents", m.name, m.have.Rows, m.have.Cols,
+				T, K)
 		}
 	}
 	if len(f.Split.Train)+len(f.Split.Test) == 0 {

@@ -25,7 +25,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// reaching is a short fit of simulated reaching to four targets, two groups of two latents, a fifth of the trials held out, as the run folder has it.
+// reaching returns a short fit of simulated reaching to four targets, two groups of two latents, a fifth of the trials
+// held out, as the run folder has it.
 func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content.Fit {
 	t.Helper()
 	rec, truth, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 10, Side: 2, Repeats: 5, Bins: 12, Seed: 1})
@@ -39,12 +40,14 @@ func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := graph.Config{Neurons: 10, Bins: len(split.Train), Structure: layers.Partition{2, 2}, Terms: graph.Objective(1, 0)}
+	c := graph.Config{Neurons: 10, Bins: len(split.Train), Structure: layers.Partition{2, 2},
+		Terms: graph.Objective(1, 0)}
 	if change != nil {
 		change(rec, &c)
 	}
 	fit := fitted(t, rec, split, c)
-	planted := evaluate.GroundTruth{Z: evaluate.Rows(evaluate.Dense(truth.Z), split.Test), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)}
+	planted := evaluate.GroundTruth{Z: evaluate.Rows(evaluate.Dense(truth.Z), split.Test), A: evaluate.Dense(truth.A),
+		B: evaluate.Dense(truth.B), Groups: evaluate.Sizes(truth.Groups...)}
 	found := evaluate.Estimate{Mu: evaluate.Rows(evaluate.Dense(fit.Mu), split.Test), Groups: evaluate.Sizes(2, 2)}
 	found.Filtered = found.Mu
 	found.A, found.B = evaluate.Weights(fit.Model)
@@ -58,7 +61,8 @@ func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content
 
 func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config) content.Fit {
 	t.Helper()
-	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 30, Restarts: 3, Rate: 1e-2}, time.Now)
+	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 30, Restarts: 3, Rate: 1e-2},
+		time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,8 +77,10 @@ func fitted(t *testing.T, rec *data.Recording, split data.Split, c graph.Config)
 		t.Fatal(err)
 	}
 	return content.Fit{
-		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split, Summary: rundir.Summarize(done), Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
-		Shifted: done.Shifted, Decoder: done.Decoder, DecodeErr: done.DecodeErr, Histories: res.Histories, Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
+		Program: "facrnn train", Model: res.Model, Samples: res.Samples, Recording: rec, Split: split,
+		Summary: rundir.Summarize(done), Mu: done.Mu, Logs: done.LogS, Filtered: done.Mu,
+		Shifted: done.Shifted, Decoder: done.Decoder, DecodeErr: done.DecodeErr, Histories: res.Histories,
+		Command: "train", Config: "seed = 7", Made: time.Unix(0, 0).UTC(),
 	}
 }
 
@@ -94,7 +100,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	}
 }
 
-// decoded is a JSON text as plain values.
+// decoded returns a JSON text as plain values.
 func decoded(t *testing.T, v any) (out map[string]any) {
 	t.Helper()
 	text, err := json.Marshal(v)
@@ -107,7 +113,8 @@ func decoded(t *testing.T, v any) (out map[string]any) {
 	return out
 }
 
-// TestPageSaysWhatSummarySays: every figure of summary.json is in the page and none else, digit for digit, and so are the facts and warnings; each figure has a sentence.
+// TestPageSaysWhatSummarySays checks that every figure of summary.json is in the page and none else, digit for digit,
+// and so are the facts and warnings; each figure has a sentence.
 func TestPageSaysWhatSummarySays(t *testing.T) {
 	fit := reaching(t, nil)
 	fit.Summary.Train["odd_term"] = rundir.Number(math.NaN())
@@ -140,23 +147,28 @@ func TestPageSaysWhatSummarySays(t *testing.T) {
 	}
 	about := summary["data"].(map[string]any)
 	for name, want := range map[string]any{
-		"bins": about["bins"], "channels": about["units"], "trials": about["trials"], "recording": about["path"], "method": summary["method"], "seed": summary["seed"], "epochs": summary["epochs"],
-		"restarts": len(summary["restarts"].([]any)), "latents in each group": "2, 2", "bin width": fmt.Sprint(about["bin_width"], " s"), "version": "unversioned build",
+		"bins": about["bins"], "channels": about["units"], "trials": about["trials"], "recording": about["path"],
+		"method": summary["method"], "seed": summary["seed"], "epochs": summary["epochs"],
+		"restarts": len(summary["restarts"].([]any)), "latents in each group": "2, 2",
+		"bin width": fmt.Sprint(about["bin_width"], " s"), "version": "unversioned build",
 	} {
 		if facts[name] != fmt.Sprint(want) {
 			t.Errorf("the fact %s is %q, want %v", name, facts[name], want)
 		}
 	}
-	if !slices.Equal(p["warnings"].([]any), []any{"careful"}) && len(p["warnings"].([]any)) != len(summary["warnings"].([]any)) {
+	if !slices.Equal(p["warnings"].([]any), []any{"careful"}) &&
+		len(p["warnings"].([]any)) != len(summary["warnings"].([]any)) {
 		t.Errorf("warnings %v", p["warnings"])
 	}
 	r := p["reproduction"].(map[string]any)
-	if r["command"] != "train" || r["config"] != "seed = 7" || r["sha256"] != about["sha256"] || r["seed"] != 7.0 || p["made"] != "1970-01-01T00:00:00Z" {
+	if r["command"] != "train" || r["config"] != "seed = 7" || r["sha256"] != about["sha256"] || r["seed"] != 7.0 ||
+		p["made"] != "1970-01-01T00:00:00Z" {
 		t.Errorf("reproduction %v, made %v", r, p["made"])
 	}
 }
 
-// TestPageWithoutFolder: the page does not say in which folder of whose machine the recording lay, and says how the command changes.
+// TestPageWithoutFolder checks that the page does not say in which folder of whose machine the recording lay, and says
+// how the command changes.
 func TestPageWithoutFolder(t *testing.T) {
 	fit := reaching(t, nil)
 	folder := t.TempDir()
@@ -175,7 +187,8 @@ func TestPageWithoutFolder(t *testing.T) {
 	}
 }
 
-// TestAllParts: of a recording that has everything, nothing is missing, and every part is as large as it should be.
+// TestAllParts checks that of a recording that has everything, nothing is missing, and every part is as large as it
+// should be.
 func TestAllParts(t *testing.T) {
 	fit := reaching(t, nil)
 	fit.Recording.ConditionName, fit.Recording.EventName, fit.Recording.Condition = "target", "go cue", nil
@@ -186,13 +199,16 @@ func TestAllParts(t *testing.T) {
 	if len(p.Missing) != 0 {
 		t.Errorf("missing: %v", p.Missing)
 	}
-	if k := p.Latents.Kinds; len(k) != 2 || len(k[0].Groups) != 2 || len(k[0].Groups[0].Traces) != 4 || len(k[0].Groups[0].Tracks) != 4+20 {
+	if k := p.Latents.Kinds; len(k) != 2 || len(k[0].Groups) != 2 || len(k[0].Groups[0].Traces) != 4 ||
+		len(k[0].Groups[0].Tracks) != 4+20 {
 		t.Errorf("%d kinds of latents", len(k))
 	}
-	if c := p.Connectivity; c.N != 10 || c.K != 4 || len(c.A) != 40 || len(c.Orders) != 3 || c.Region == nil || len(c.Region.Groups) != 2 {
+	if c := p.Connectivity; c.N != 10 || c.K != 4 || len(c.A) != 40 || len(c.Orders) != 3 || c.Region == nil ||
+		len(c.Region.Groups) != 2 {
 		t.Errorf("connectivity of %d channels, %d orders", p.Connectivity.N, len(p.Connectivity.Orders))
 	}
-	if i := p.Independence; len(i.Null) != len(fit.Shifted) || len(i.Dependence) != 16 || float64(i.Partial) != float64(fit.Summary.Test["partial_correlation"]) {
+	if i := p.Independence; len(i.Null) != len(fit.Shifted) || len(i.Dependence) != 16 ||
+		float64(i.Partial) != float64(fit.Summary.Test["partial_correlation"]) {
 		t.Errorf("independence %+v", i)
 	}
 	if b := p.Behavior; len(b.R2) != 1+2+1 || len(b.Panels) != 1+1+2 {
@@ -202,21 +218,24 @@ func TestAllParts(t *testing.T) {
 		t.Errorf("recovery: %+v", r)
 	}
 	for _, o := range p.Connectivity.Orders {
-		if sorted := slices.Sorted(slices.Values(o.Permutation)); !slices.Equal(sorted, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
+		if sorted := slices.Sorted(slices.Values(o.Permutation)); !slices.Equal(sorted,
+			[]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
 			t.Errorf("the order %s is no permutation: %v", o.Name, o.Permutation)
 		}
 	}
 	order, clusters := p.Connectivity.Orders[1], p.Connectivity.Orders[2].Permutation
 	var want []int                                                       // within regions, in the order of the clusters
 	for _, region := range [][]int{{1, 4, 7}, {0, 3, 6, 9}, {2, 5, 8}} { // M1, PMd, none
-		want = append(want, slices.DeleteFunc(slices.Clone(clusters), func(c int) bool { return !slices.Contains(region, c) })...)
+		want = append(want, slices.DeleteFunc(slices.Clone(clusters),
+			func(c int) bool { return !slices.Contains(region, c) })...)
 	}
 	if order.Name != "by region" || !slices.Equal(order.Permutation, want) || !slices.Equal(order.Edges, []int{3, 7}) {
 		t.Errorf("%s: %v with edges %v, not %v", order.Name, order.Permutation, order.Edges, want)
 	}
 }
 
-// TestWhatIsMissingIsSaid: a network without W, a recording without behaviour, without a bin width, without a truth, and a fit of no epoch each lack a part, with the reason; the others are there.
+// TestWhatIsMissingIsSaid checks that a network without W, a recording without behaviour, without a bin width, without
+// a truth, and a fit of no epoch each lack a part, with the reason; the others are there.
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	fit := reaching(t, func(rec *data.Recording, c *graph.Config) {
 		rec.Behavior, rec.BinWidth = data.Matrix{}, 0
@@ -224,12 +243,14 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	})
 	fit.Truth, fit.Histories = nil, nil
 	p := pageOf(t, fit)
-	for part, want := range map[string]string{"connectivity": "no W = A B", "behavior": "no behaviour", "spectra": "width of a bin", "recovery": "--truth", "training": "no epoch"} {
+	for part, want := range map[string]string{"connectivity": "no W = A B", "behavior": "no behaviour",
+		"spectra": "width of a bin", "recovery": "--truth", "training": "no epoch"} {
 		if !strings.Contains(p.Missing[part], want) {
 			t.Errorf("%s is missing since %q, want %q", part, p.Missing[part], want)
 		}
 	}
-	if len(p.Missing) != 5 || p.Connectivity != nil || p.Behavior != nil || p.Spectra != nil || p.Recovery != nil || p.Training != nil || p.Latents == nil || p.Independence == nil {
+	if len(p.Missing) != 5 || p.Connectivity != nil || p.Behavior != nil || p.Spectra != nil || p.Recovery != nil ||
+		p.Training != nil || p.Latents == nil || p.Independence == nil {
 		t.Errorf("missing: %v", p.Missing)
 	}
 	if p.Latents.TimeName != "time from the trial's start (bins)" {
@@ -237,7 +258,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	}
 }
 
-// TestMismatch: parts that do not fit together are an error that says which.
+// TestMismatch checks that parts that do not fit together are an error that says which.
 func TestMismatch(t *testing.T) {
 	fit := reaching(t, nil)
 	for want, change := range map[string]func(*content.Fit){
@@ -255,11 +276,13 @@ func TestMismatch(t *testing.T) {
 	}
 }
 
-// TestHandR2IsTheExperiments: the row of each axis by one group is what cmd/experiment reach calls hand_r2_heldout: evaluate.HeldOutHandR2 of the encoded latents.
+// TestHandR2IsTheExperiments checks that the row of each axis by one group is what cmd/experiment reach calls
+// hand_r2_heldout: evaluate.HeldOutHandR2 of the encoded latents.
 func TestHandR2IsTheExperiments(t *testing.T) {
 	fit := reaching(t, nil)
 	mu, velocity := evaluate.Dense(fit.Mu), evaluate.Dense(fit.Recording.Behavior)
-	want, err := evaluate.HeldOutHandR2(mu, velocity, fit.Recording.Trial, fit.Split.Train, fit.Split.Test, evaluate.Sizes(2, 2))
+	want, err := evaluate.HeldOutHandR2(mu, velocity, fit.Recording.Trial, fit.Split.Train, fit.Split.Test,
+		evaluate.Sizes(2, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +292,8 @@ func TestHandR2IsTheExperiments(t *testing.T) {
 	}
 }
 
-// TestBandShareIsTheExperiments: the shares at 50 Hz of what events add are what cmd/experiment voltage takes its band_share_top_group from, given the same events.
+// TestBandShareIsTheExperiments checks that the shares at 50 Hz of what events add are what cmd/experiment voltage
+// takes its band_share_top_group from, given the same events.
 func TestBandShareIsTheExperiments(t *testing.T) {
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 16, Trials: 10, Seed: 1})
 	if err != nil {
@@ -279,7 +303,8 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition(truth.Groups), Terms: graph.Objective(1, 0)}
+	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition(truth.Groups),
+		Terms: graph.Objective(1, 0)}
 	fit := fitted(t, rec, split, c)
 	fit.Mu = truth.Z // of which the shares are plain
 	rec.EventName, rec.Event = "puff", nil
@@ -296,7 +321,8 @@ func TestBandShareIsTheExperiments(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := pageOf(t, fit).Spectra
-	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(), "encoded, after puff": evaluate.Shares(white.After)} {
+	for name, want := range map[string][]float64{"encoded, added by puff": white.EvokedShare(),
+		"encoded, after puff": evaluate.Shares(white.After)} {
 		i := slices.IndexFunc(s.Kinds, func(k content.SpectrumKind) bool { return k.Name == name })
 		b := slices.IndexFunc(s.Kinds[i].Bands, func(b content.Band) bool { return b.Name == "50 Hz" })
 		for g, got := range s.Kinds[i].Bands[b].Shares {
@@ -316,7 +342,8 @@ type some struct {
 
 func (r some) dense() *mat.Dense { return evaluate.Rows(evaluate.Dense(r.m), r.rows) }
 
-// TestVarianceAndDependence: a group that the decoder does not look at explains nothing, the other all that is explained; latents of which one is the square of another depend on one another.
+// TestVarianceAndDependence checks that a group that the decoder does not look at explains nothing, the other all that
+// is explained; latents of which one is the square of another depend on one another.
 func TestVarianceAndDependence(t *testing.T) {
 	fit := reaching(t, nil)
 	at, _ := fit.Model.Recurrence() // (K,N)

@@ -25,7 +25,8 @@ func planted(behavior string) *findings {
 	rec.Behavior, rec.BehaviorName = data.NewMatrix(T, 2), behavior
 	r := rand.New(rand.NewPCG(7, 8))
 	mu := data.NewMatrix(T, 3)
-	f := &findings{Fit: Fit{Recording: rec}, groups: evaluate.Groups{{0}, {1, 2}}, names: []string{"group 1", "group 2"}, page: &Page{Missing: map[string]string{}}, binsAre: "held-out bins"}
+	f := &findings{Fit: Fit{Recording: rec}, groups: evaluate.Groups{{0}, {1, 2}},
+		names: []string{"group 1", "group 2"}, page: &Page{Missing: map[string]string{}}, binsAre: "held-out bins"}
 	for i := range T {
 		for k := range mu.Cols {
 			mu.Row(i)[k] = float32(r.NormFloat64())
@@ -47,7 +48,8 @@ func (f *findings) decode() error {
 	return f.behavior()
 }
 
-// TestBehaviorIsDecodedFromItsGroup: a behaviour whose columns are made of one group each is decoded by that group alone and by all latents, and by the other not at all; bins in which it is missing count nowhere.
+// TestBehaviorIsDecodedFromItsGroup checks that a behaviour whose columns are made of one group each is decoded by that
+// group alone and by all latents, and by the other not at all; bins in which it is missing count nowhere.
 func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	f := planted("gaze")
 	for i := range f.Mu.Rows {
@@ -62,15 +64,18 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	b := f.page.Behavior
 	for i, want := range [][2]float64{{1, 1}, {1, 0}, {0, 1}} {
 		for j, got := range b.R2[i].Columns {
-			if !(math.Abs(float64(got)-want[j]) <= 0.05) || want[j] == 1 && got < 1-1e-6 { // noise explains a little of noise
+			// noise explains a little of noise
+			if !(math.Abs(float64(got)-want[j]) <= 0.05) || want[j] == 1 && got < 1-1e-6 {
 				t.Errorf("%s: R2 of column %d is %.4f, want %g", b.R2[i].Name, j, got, want[j])
 			}
 		}
 	}
-	if len(b.R2) != 3 || !strings.Contains(b.How, "fitted on 599 bins") || !strings.Contains(b.How, "1 bin with missing") || strings.Contains(b.How, "added up") {
+	if len(b.R2) != 3 || !strings.Contains(b.How, "fitted on 599 bins") ||
+		!strings.Contains(b.How, "1 bin with missing") || strings.Contains(b.How, "added up") {
 		t.Errorf("%d rows: %s", len(b.R2), b.How)
 	}
-	if p := b.Panels; len(p) != 4 || len(p[0].Tracks) != 1+5 || len(p[1].Tracks[0].Points) != 80 || p[0].Tracks[0].Points[0] != p[0].Tracks[0].Points[0] {
+	if p := b.Panels; len(p) != 4 || len(p[0].Tracks) != 1+5 || len(p[1].Tracks[0].Points) != 80 ||
+		p[0].Tracks[0].Points[0] != p[0].Tracks[0].Points[0] {
 		t.Errorf("%d panels", len(p))
 	}
 	missing := b.Panels[0].Tracks[1].Points[2*3+1] // of the first single trial, which is the first held out
@@ -82,7 +87,7 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	}
 }
 
-// TestVelocityIsSummedUp: of a velocity, trajectories are what it adds up to within each trial.
+// TestVelocityIsSummedUp checks that of a velocity, trajectories are what it adds up to within each trial.
 func TestVelocityIsSummedUp(t *testing.T) {
 	f := planted("processing/behavior/hand_velocity")
 	for i := range f.Mu.Rows {
@@ -103,7 +108,7 @@ func TestVelocityIsSummedUp(t *testing.T) {
 	}
 }
 
-// TestTooFewBins: a decoder that could fit anything is not fitted.
+// TestTooFewBins checks that a decoder that could fit anything is not fitted.
 func TestTooFewBins(t *testing.T) {
 	f := planted("gaze")
 	f.Split.Train = f.Split.Train[:4]
@@ -112,7 +117,8 @@ func TestTooFewBins(t *testing.T) {
 	}
 }
 
-// TestRhythmsAreFound: of latents at 3 Hz in one group and noise in the other, the one has nearly all of delta and most of its own power there; bands that are not sampled, or that windows are too short for, are not there.
+// TestRhythmsAreFound checks that of latents at 3 Hz in one group and noise in the other, the one has nearly all of
+// delta and most of its own power there; bands that are not sampled, or that windows are too short for, are not there.
 func TestRhythmsAreFound(t *testing.T) {
 	f := planted("none")
 	z := f.kinds[0].z
@@ -124,7 +130,8 @@ func TestRhythmsAreFound(t *testing.T) {
 	}
 	s := f.page.Spectra
 	k := s.Kinds[0]
-	if k.Frequency[len(k.Frequency)-1] != 5 || len(k.Bands) != 1 || k.Bands[0].Name != "delta" || !strings.Contains(s.Note, "over 5 windows of 4 s (40 bins") {
+	if k.Frequency[len(k.Frequency)-1] != 5 || len(k.Bands) != 1 || k.Bands[0].Name != "delta" ||
+		!strings.Contains(s.Note, "over 5 windows of 4 s (40 bins") {
 		t.Fatalf("%d bands up to %g Hz: %s", len(k.Bands), k.Frequency[len(k.Frequency)-1], s.Note)
 	}
 	top := 0
@@ -137,10 +144,12 @@ func TestRhythmsAreFound(t *testing.T) {
 		t.Errorf("the peak is at %g Hz", k.Frequency[top])
 	}
 	// the noise has two latents, 3/5 of whose power is at 1 to 4 Hz: 1.2 beside 1
-	if d := k.Bands[0]; !(d.Within[0] >= 0.99) || !(math.Abs(float64(d.Within[1])-0.6) <= 0.1) || !(math.Abs(float64(d.Shares[0])-1/2.2) <= 0.05) || !(math.Abs(float64(d.Shares[0]+d.Shares[1])-1) <= 1e-12) {
+	if d := k.Bands[0]; !(d.Within[0] >= 0.99) || !(math.Abs(float64(d.Within[1])-0.6) <= 0.1) ||
+		!(math.Abs(float64(d.Shares[0])-1/2.2) <= 0.05) || !(math.Abs(float64(d.Shares[0]+d.Shares[1])-1) <= 1e-12) {
 		t.Errorf("delta: %+v", d)
 	}
-	names := map[float64]string{0.001: "[delta theta alpha beta gamma 50 Hz]", 0.0095: "[delta theta alpha beta 50 Hz]", 0.2: "[delta]", 0.3: "[]", 1: "[]"}
+	names := map[float64]string{0.001: "[delta theta alpha beta gamma 50 Hz]", 0.0095: "[delta theta alpha beta 50 Hz]",
+		0.2: "[delta]", 0.3: "[]", 1: "[]"}
 	for width, want := range names {
 		w := evaluate.Windows{BinWidth: width, Window: 2000, Padded: 2000}
 		var got []string
@@ -157,7 +166,8 @@ func TestRhythmsAreFound(t *testing.T) {
 	}
 }
 
-// TestSpectraAreOfStretches: no window lies across a gap or a trial's end, and where no bins follow one another, that is the reason that there are none.
+// TestSpectraAreOfStretches checks that no window lies across a gap or a trial's end, and where no bins follow one
+// another, that is the reason that there are none.
 func TestSpectraAreOfStretches(t *testing.T) {
 	f := planted("none")
 	if w, firsts := f.windows(f.bins); w.Window != 40 || !slices.Equal(firsts, []int{0, 40, 80, 120, 160}) {
@@ -177,7 +187,8 @@ func TestSpectraAreOfStretches(t *testing.T) {
 	}
 }
 
-// TestEventsNeedRoom: windows around events are as long as half of the trials have on both sides of it, in held-out trials alone, and trials with less are left out.
+// TestEventsNeedRoom checks that windows around events are as long as half of the trials have on both sides of it, in
+// held-out trials alone, and trials with less are left out.
 func TestEventsNeedRoom(t *testing.T) {
 	f := planted("none")
 	var events []float64
@@ -202,7 +213,8 @@ func TestEventsNeedRoom(t *testing.T) {
 	}
 }
 
-// TestRecoveryOfItself: a truth that the fit found, in other order and at other scale, is recovered: groups matched, latents aligned, connectivities the same.
+// TestRecoveryOfItself checks that a truth that the fit found, in other order and at other scale, is recovered: groups
+// matched, latents aligned, connectivities the same.
 func TestRecoveryOfItself(t *testing.T) {
 	f := planted("none")
 	r := rand.New(rand.NewPCG(9, 9))
@@ -210,7 +222,8 @@ func TestRecoveryOfItself(t *testing.T) {
 	f.a.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, f.a)
 	f.b.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, f.b)
 	order, scale := []int{2, 1, 0}, []float64{2, -1, 4} // the true latents, in terms of the found ones
-	truth := evaluate.GroundTruth{Z: mat.NewDense(f.Mu.Rows, 3, nil), A: mat.NewDense(120, 3, nil), B: mat.NewDense(3, 120, nil), Groups: evaluate.Groups{{0, 1}, {2}}}
+	truth := evaluate.GroundTruth{Z: mat.NewDense(f.Mu.Rows, 3, nil), A: mat.NewDense(120, 3, nil),
+		B: mat.NewDense(3, 120, nil), Groups: evaluate.Groups{{0, 1}, {2}}}
 	for k, from := range order {
 		z, a, b := mat.Col(nil, from, f.kinds[0].z), mat.Col(nil, from, f.a), mat.Row(nil, from, f.b)
 		for i := range z {
@@ -246,9 +259,11 @@ func TestRecoveryOfItself(t *testing.T) {
 			t.Errorf("%s is %v", figure.Key, figure.Test)
 		}
 	}
-	if g := got.Groups[0]; len(got.Metrics) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 || len(g.W) != 100*100 {
+	if g := got.Groups[0]; len(got.Metrics) != 4 || g.Found != 1 || len(g.Latent) != 2 || g.N != 100 ||
+		len(g.W) != 100*100 {
 		t.Errorf("%d figures; group found %d, N %d", len(got.Metrics), g.Found, g.N)
-	} else if !(math.Abs(float64(g.Latent[0][9]-g.True[0][9])) <= 1e-5) || !(math.Abs(float64(g.W[101]-g.WFound[101])) <= 1e-5) {
+	} else if !(math.Abs(float64(g.Latent[0][9]-g.True[0][9])) <= 1e-5) ||
+		!(math.Abs(float64(g.W[101]-g.WFound[101])) <= 1e-5) {
 		t.Errorf("latent %g for %g, weight %g for %g", g.Latent[0][9], g.True[0][9], g.WFound[101], g.W[101])
 	}
 	found.Groups = evaluate.Groups{{0, 1, 2}}

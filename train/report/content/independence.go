@@ -35,7 +35,8 @@ func (f *findings) independence() error {
 	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for independent ones, 1 for those that are the same up to scale; it sees curves as well as straight lines. Slow latents have some by chance."
 	out.Bins = "Of the " + f.binsAre + "."
 	if len(rows) < len(f.bins) {
-		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre, len(rows))
+		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre,
+			len(rows))
 	}
 	explained, rows, err := evaluate.VarianceExplained(f.Model, f.Samples, f.bins, f.Mu, f.Logs, f.groups)
 	if err != nil {

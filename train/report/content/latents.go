@@ -74,14 +74,15 @@ func (f *findings) latents() error {
 		}
 	}
 	if slices.ContainsFunc(f.groups, func(g []int) bool { return len(g) > 3 }) {
-		notes = append(notes, "Groups of more than three latents are drawn along their three leading principal axes, over all bins.")
+		notes = append(notes,
+			"Groups of more than three latents are drawn along their three leading principal axes, over all bins.")
 	}
 	out.Note = strings.TrimSpace(strings.Join(notes, " "))
 	f.page.Latents = out
 	return nil
 }
 
-// overTrials is the means over trials of each condition, and single trials.
+// overTrials returns the means over trials of each condition, and single trials.
 func (f *findings) overTrials(k latentsView) (out LatentKind, note string) {
 	out.Name = k.name
 	l, K := f.time, float64(f.Mu.Cols)
@@ -110,7 +111,8 @@ func (f *findings) overTrials(k latentsView) (out LatentKind, note string) {
 		axes, at := f.axes(g, k.z)
 		group := GroupLatents{Axes: axes}
 		for _, line := range lines {
-			group.Tracks = append(group.Tracks, Track{Condition: line.condition, Name: line.name, Single: line.single, Points: track(line.path, at, inTracks)})
+			group.Tracks = append(group.Tracks, Track{Condition: line.condition, Name: line.name, Single: line.single,
+				Points: track(line.path, at, inTracks)})
 		}
 		for c, a := range averages {
 			group.Traces = append(group.Traces, a.trace(l, c, g, inTraces))
@@ -153,7 +155,7 @@ func (a average) path(l *timeline) (p path) {
 	return p
 }
 
-// trace is the mean of some latents, at every s-th bin and the last.
+// trace returns the mean of some latents, at every s-th bin and the last.
 func (a average) trace(l *timeline, c int, latents []int, s int) Trace {
 	out := Trace{Condition: c, Name: l.name(c), Trials: a.of}
 	curves := func(of [][]float64) (all []Values) {
@@ -171,7 +173,7 @@ func (a average) trace(l *timeline, c int, latents []int, s int) Trace {
 	return out
 }
 
-// curves are some latents over time, with NaN where time jumps.
+// curves returns some latents over time, with NaN where time jumps.
 func (p path) curves(latents []int) (time Values, all []Values) {
 	all = make([]Values, len(latents))
 	for i, t := range p.time {
@@ -189,7 +191,7 @@ func (p path) curves(latents []int) (time Values, all []Values) {
 	return time, all
 }
 
-// overTime is one trajectory of a stretch of time, and traces of all of it, of a recording without trials.
+// overTime returns one trajectory of a stretch of time, and traces of all of it, of a recording without trials.
 func (f *findings) overTime(k latentsView) (out LatentKind, note string) {
 	out.Name = k.name
 	rec := f.Recording
@@ -233,7 +235,8 @@ func (f *findings) overTime(k latentsView) (out LatentKind, note string) {
 	return out, note
 }
 
-// blocks are the means and standard deviations of all latents over blocks of bins that no gap in time is in, at most mostTraceBins unless gaps make more.
+// blocks returns the means and standard deviations of all latents over blocks of bins that no gap in time is in, at
+// most mostTraceBins unless gaps make more.
 func (f *findings) blocks(z *mat.Dense, clock func(int) float64) (means, deviations path, size int) {
 	T, K := z.Dims()
 	starts := append(slices.Clone(f.Recording.SegmentStarts), T)
@@ -275,7 +278,10 @@ func (f *findings) axes(g []int, z *mat.Dense) (names [3]string, at func(p path,
 			return [3]float64{p.time[i], p.z[i][g[0]], p.z[i-1][g[0]]}
 		}
 	case 2:
-		return [3]string{latent(g[0]), latent(g[1]), time}, func(p path, i int) [3]float64 { return [3]float64{p.z[i][g[0]], p.z[i][g[1]], p.time[i]} }
+		return [3]string{latent(g[0]), latent(g[1]), time}, func(p path,
+			i int) [3]float64 {
+			return [3]float64{p.z[i][g[0]], p.z[i][g[1]], p.time[i]}
+		}
 	case 3:
 		return [3]string{latent(g[0]), latent(g[1]), latent(g[2])}, func(p path, i int) [3]float64 {
 			return [3]float64{p.z[i][g[0]], p.z[i][g[1]], p.z[i][g[2]]}
@@ -284,7 +290,8 @@ func (f *findings) axes(g []int, z *mat.Dense) (names [3]string, at func(p path,
 	return principal(g, z)
 }
 
-// principal are the three leading principal axes of a group's latents, of which each points to where its largest weight is positive.
+// principal returns the three leading principal axes of a group's latents, of which each points to where its largest
+// weight is positive.
 func principal(g []int, z *mat.Dense) (names [3]string, at func(p path, i int) [3]float64) {
 	x := mat.NewDense(z.RawMatrix().Rows, len(g), nil)
 	mean := make([]float64, len(g))
@@ -322,7 +329,7 @@ func principal(g []int, z *mat.Dense) (names [3]string, at func(p path, i int) [
 	}
 }
 
-// track is every s-th point of a path and the last, with NaN where time jumps.
+// track returns every s-th point of a path and the last, with NaN where time jumps.
 func track(p path, at func(path, int) [3]float64, s int) (out Values) {
 	broken := false
 	for i := range p.time {

@@ -27,7 +27,8 @@ func Growing(b Begun) *Page {
 	s := b.Summary
 	for _, rows := range b.Histories {
 		if n := len(rows); n > 0 {
-			s.Epochs, s.Steps, s.Seconds = max(s.Epochs, rows[n-1].Epoch), max(s.Steps, rows[n-1].Step), max(s.Seconds, rows[n-1].Seconds)
+			s.Epochs, s.Steps, s.Seconds = max(s.Epochs, rows[n-1].Epoch), max(s.Steps, rows[n-1].Step), max(s.Seconds,
+				rows[n-1].Seconds)
 		}
 	}
 	s.Restart = -1 // none is chosen yet
@@ -37,7 +38,8 @@ func Growing(b Begun) *Page {
 	f := &findings{
 		Fit: Fit{Program: b.Program, Summary: s, Histories: b.Histories, Command: b.Command, Config: b.Settings},
 		page: &Page{
-			Title: filepath.Base(s.Data.Path), Program: b.Program + " " + s.Version, Running: true, Warnings: slices.Clone(s.Warnings), Missing: map[string]string{},
+			Title: filepath.Base(s.Data.Path), Program: b.Program + " " + s.Version, Running: true,
+			Warnings: slices.Clone(s.Warnings), Missing: map[string]string{},
 		},
 	}
 	f.facts()

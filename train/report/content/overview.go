@@ -38,7 +38,8 @@ func (f *findings) facts() {
 	n, note = count(d.Trials, "")
 	add("trials", n, map[bool]string{true: "one continuous stretch"}[d.Trials == 0])
 	if d.Missing > 0 {
-		n, note = count(d.Missing, "values of %d channels in %d bins, left out of the fit and of every figure", d.MissingChannels, d.MissingBins)
+		n, note = count(d.Missing, "values of %d channels in %d bins, left out of the fit and of every figure",
+			d.MissingChannels, d.MissingBins)
 		add("missing", n, note)
 	}
 	add("scaling", d.Scale, "of the activity before the fit")
@@ -58,7 +59,7 @@ func (f *findings) facts() {
 	add("version", s.Version, "")
 }
 
-// grouped is a whole number with narrow spaces between thousands, as the page's script writes them.
+// grouped returns a whole number with narrow spaces between thousands, as the page's script writes them.
 func grouped(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -75,7 +76,7 @@ func counted(n int, noun string) string {
 	return grouped(n) + " " + noun + "s"
 }
 
-// took is a time as a person says it.
+// took returns a time as a person says it.
 func took(seconds float64) string {
 	if seconds < 100 {
 		return fmt.Sprintf("%.2g s", seconds)
@@ -88,19 +89,31 @@ type meaning struct{ key, name, unit, means string }
 
 func meanings() []meaning {
 	return []meaning{
-		{"r2", "R² of the activity", "", "The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
-		{"bits_per_spike", "bits per spike", "bits", "How much better each spike is predicted than by its unit's mean count: above 0, the model knows more than the firing rate."},
-		{"loglik", "log-likelihood", "nats a bin", "How probable the activity, as it is scaled, is under the prediction. It compares runs of the same recording and scale only: higher is better."},
-		{"loglik_recording", "log-likelihood, own units", "nats a bin", "The log-likelihood of the activity in the recording's own units, which compares runs of different scales. The square root of activity with zeros has none."},
-		{"partial_correlation", "partial correlation", "nats", "How much the groups know of one another: 0 if they are independent. A short or slow recording has some by chance; see the circular-shift control."},
-		{"partial_correlation_null", "circular-shift control", "nats", "The mean partial correlation after circular shifts of the groups' time courses against one another, which leave each time course as it is."},
-		{"partial_correlation_null_highest", "circular-shift control, largest", "nats", "The largest partial correlation of all the shifts."},
-		{"partial_correlation_p", "p-value of the partial correlation", "", "(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups are called dependent if it is at most .05 and the partial correlation is twice the mean of the shifts."},
+		{"r2", "R² of the activity", "",
+			"The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
+		{"bits_per_spike", "bits per spike", "bits",
+			"How much better each spike is predicted than by its unit's mean count: above 0, the model knows more than the firing rate."},
+		{"loglik", "log-likelihood", "nats a bin",
+			"How probable the activity, as it is scaled, is under the prediction. It compares runs of the same recording and scale only: higher is better."},
+		{"loglik_recording", "log-likelihood, own units", "nats a bin",
+			"The log-likelihood of the activity in the recording's own units, which compares runs of different scales. The square root of activity with zeros has none."},
+		{"partial_correlation", "partial correlation", "nats",
+			"How much the groups know of one another: 0 if they are independent. A short or slow recording has some by chance; see the circular-shift control."},
+		{"partial_correlation_null", "circular-shift control", "nats",
+			"The mean partial correlation after circular shifts of the groups' time courses against one another, which leave each time course as it is."},
+		{"partial_correlation_null_highest", "circular-shift control, largest", "nats",
+			"The largest partial correlation of all the shifts."},
+		{"partial_correlation_p", "p-value of the partial correlation", "",
+			"(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups are called dependent if it is at most .05 and the partial correlation is twice the mean of the shifts."},
 		{"partial_correlation_shifts", "circular shifts", "", "The number of shifts in the circular-shift control."},
-		{"loss", "loss", "nats a bin", "What training made small: the terms below, each with its weight. Far lower in training than held out, the model has learned that recording's noise."},
-		{"reconstruction", "reconstruction", "nats a bin", "The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
-		{"kl", "KL divergence", "nats a bin", "How far the latents are from standard normal noise, which is the most that they can tell of the activity's past."},
-		{"block_diagonal", "block-diagonal penalty", "", "The mean square of what groups send one another through B A: the baseline bdRNN makes it small."},
+		{"loss", "loss", "nats a bin",
+			"What training made small: the terms below, each with its weight. Far lower in training than held out, the model has learned that recording's noise."},
+		{"reconstruction", "reconstruction", "nats a bin",
+			"The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
+		{"kl", "KL divergence", "nats a bin",
+			"How far the latents are from standard normal noise, which is the most that they can tell of the activity's past."},
+		{"block_diagonal", "block-diagonal penalty", "",
+			"The mean square of what groups send one another through B A: the baseline bdRNN makes it small."},
 	}
 }
 
@@ -138,7 +151,8 @@ func (f *findings) figures() {
 	}
 	for _, m := range known {
 		if slices.Contains(others, m.key) {
-			f.page.Metrics = append(f.page.Metrics, Metric{Key: m.key, Name: m.name, Unit: m.unit, Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
+			f.page.Metrics = append(f.page.Metrics, Metric{Key: m.key, Name: m.name, Unit: m.unit,
+				Train: number(f.Summary.Train, m.key), Test: number(f.Summary.Test, m.key), Means: m.means})
 		}
 	}
 }
@@ -146,14 +160,16 @@ func (f *findings) figures() {
 // reproduction is what repeats the run.
 func (f *findings) reproduction() {
 	s := f.Summary
-	r := Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path), SHA256: s.Data.SHA256, Config: f.Config}
+	r := Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path),
+		SHA256: s.Data.SHA256, Config: f.Config}
 	if r.Data != s.Data.Path {
 		r.Note = "This page gives the name of the recording without its folder: put the folder before the name in the command."
 	}
 	f.page.Reproduction = r
 }
 
-// withoutFolder is the name of the file at an absolute path, because the page may go to others. A relative path stays.
+// withoutFolder returns the name of the file at an absolute path, because the page may go to others. A relative path
+// stays.
 func withoutFolder(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Base(path)

@@ -11,8 +11,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Page is what a report shows. N channels, K latents in G groups, T bins. A part that is nil is left out of the page, which says
-// so in its place, with Missing[part's JSON name] as the reason where there is one.
+// Page is what a report shows. N channels, K latents in G groups, T bins. A part that is nil is left out of the page,
+// which says so in its place, with Missing[part's JSON name] as the reason where there is one.
 type Page struct {
 	Title        string            `json:"title"`   // the recording's name
 	Program      string            `json:"program"` // "facrnn train" or "facrnn evaluate", with its version
@@ -50,7 +50,8 @@ type Fact struct {
 	Note  string `json:"note,omitempty"` // small print
 }
 
-// Metric is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to read it.
+// Metric is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to
+// read it.
 type Metric struct {
 	Key   string `json:"key"` // in summary.json
 	Name  string `json:"name"`
@@ -63,8 +64,8 @@ type Metric struct {
 // Number is a figure that may be missing.
 type Number = jsonnum.Float
 
-// Values are numbers that a picture is drawn of, as float32: in JSON the base64 text of their little-endian bytes, half as long as
-// digits. NaN stays NaN.
+// Values are numbers that a picture is drawn of, as float32: in JSON the base64 text of their little-endian bytes, half
+// as long as digits. NaN stays NaN.
 type Values []float32
 
 // MarshalJSON implements json.Marshaler.
@@ -96,8 +97,8 @@ func (v *Values) UnmarshalJSON(text []byte) error {
 type Group struct {
 	Name    string `json:"name"`
 	Latents []int  `json:"latents"` // columns of the latents
-	// VarianceExplained is the share of the activity's variance in the held-out bins that the prediction loses without the group; see
-	// Independence for what it is measured on.
+	// VarianceExplained is the share of the activity's variance in the held-out bins that the prediction loses without
+	// the group; see Independence for what it is measured on.
 	VarianceExplained Number `json:"variance_explained"`
 	// What the group does, in a few words; empty if unknown.
 	Decoded string `json:"decoded,omitempty"` // the column of the behaviour that is decoded best, and its R2
@@ -126,7 +127,8 @@ type Restart struct {
 	Rate      Values   `json:"rate"` // the learning rate at Epoch
 }
 
-// Latents are the latents of each group, as trajectories and as traces. Kinds are the ways of telling them from the activity.
+// Latents are the latents of each group, as trajectories and as traces. Kinds are the ways of telling them from the
+// activity.
 type Latents struct {
 	Kinds     []LatentKind `json:"-"`
 	Condition string       `json:"condition,omitempty"` // the column that tells trials apart; empty where nothing does
@@ -150,7 +152,8 @@ type GroupLatents struct {
 	Traces []Trace   `json:"traces"` // one a condition (or one of all time, of a recording without trials)
 }
 
-// Track is a line through space or a plane: the coordinates of each point one after the other, so three or two values a point.
+// Track is a line through space or a plane: the coordinates of each point one after the other, so three or two values a
+// point.
 type Track struct {
 	Condition int    `json:"condition"` // place in the list of distinct conditions, which is its colour; 0 where there are none
 	Name      string `json:"name"`
@@ -168,7 +171,8 @@ type Trace struct {
 	Deviation []Values `json:"deviation"` // standard deviation over trials; empty where there is one
 }
 
-// Connectivity is W = A B and every W_g = A_g B_g, which the page multiplies out itself: N x N numbers would be too many.
+// Connectivity is W = A B and every W_g = A_g B_g, which the page multiplies out itself: N x N numbers would be too
+// many.
 type Connectivity struct {
 	N       int      `json:"n"`
 	K       int      `json:"-"`
@@ -176,8 +180,8 @@ type Connectivity struct {
 	B       Values   `json:"-"` // (K,N)
 	Names   []string `json:"-"` // N
 	Regions []string `json:"-"`
-	// Orders are the orders of neurons that the page offers, each a permutation of 0 to N-1: "as in the file", "by region", "by
-	// clustering". Edges of an order are where a new region or cluster begins.
+	// Orders are the orders of neurons that the page offers, each a permutation of 0 to N-1: "as in the file", "by
+	// region", "by clustering". Edges of an order are where a new region or cluster begins.
 	Orders []Order `json:"-"`
 	// Scale is the largest magnitude on the colour scale of all W_g, and WScale that of W; a stated percentile.
 	Scale  float64      `json:"-"`

@@ -14,7 +14,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// trials is a recording of bins of 0.1 s in trials of the given numbers of bins, a second apart from start to start.
+// trials returns a recording of bins of 0.1 s in trials of the given numbers of bins, a second apart from start to
+// start.
 func trials(bins ...int) *data.Recording {
 	rec := &data.Recording{BinWidth: 0.1, Trials: len(bins)}
 	for i, n := range bins {
@@ -27,7 +28,8 @@ func trials(bins ...int) *data.Recording {
 	return rec
 }
 
-// TestTimelineFromEvents: bins are counted from the bin that holds the event, across gaps; trials without one, or with one outside of them, are left out, and where most have none, time is from the start.
+// TestTimelineFromEvents checks that bins are counted from the bin that holds the event, across gaps; trials without
+// one, or with one outside of them, are left out, and where most have none, time is from the start.
 func TestTimelineFromEvents(t *testing.T) {
 	rec := trials(5, 5, 5, 5)
 	for i := 8; i < 10; i++ { // the second trial jumps by two bins after its third
@@ -46,7 +48,8 @@ func TestTimelineFromEvents(t *testing.T) {
 	}{{2, 1, []int{-2, -1, 0, 1, 2}}, {8, 0, []int{-5, -4, -3, 0, 1}}, {15, 0, []int{0, 1, 2, 3, 4}}} {
 		tr := l.trials[i]
 		if tr.event != want.event || tr.condition != want.condition || !slices.Equal(tr.bins, want.bins) {
-			t.Errorf("trial %d: event in row %d, condition %d, bins %v; want %+v", i, tr.event, tr.condition, tr.bins, want)
+			t.Errorf("trial %d: event in row %d, condition %d, bins %v; want %+v", i, tr.event, tr.condition, tr.bins,
+				want)
 		}
 	}
 	if !slices.Equal(l.conditions, []string{"9", "10"}) {
@@ -58,13 +61,15 @@ func TestTimelineFromEvents(t *testing.T) {
 	}
 }
 
-// TestMeansAreOverHalfOfTheTrials: of trials of 2, 4 and 4 bins, all four bins have a mean, of two trials where the third has ended; of 2, 2 and 4 only two have. Too many conditions are none, and that is said.
+// TestMeansAreOverHalfOfTheTrials checks that of trials of 2, 4 and 4 bins, all four bins have a mean, of two trials
+// where the third has ended; of 2, 2 and 4 only two have. Too many conditions are none, and that is said.
 func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	rec := trials(2, 4, 4)
 	z := mat.NewDense(10, 1, []float64{1, 1, 2, 2, 2, 2, 6, 6, 6, 8})
 	l := newTimeline(rec)
 	a := l.average(l.trials, z)
-	if !slices.Equal(a.Bins, []int{0, 1, 2, 3}) || a.Mean[0][0] != 3 || a.Mean[3][0] != 5 || !(math.Abs(a.Deviation[3][0]-math.Sqrt(18)) <= 1e-12) {
+	if !slices.Equal(a.Bins, []int{0, 1, 2, 3}) || a.Mean[0][0] != 3 || a.Mean[3][0] != 5 ||
+		!(math.Abs(a.Deviation[3][0]-math.Sqrt(18)) <= 1e-12) {
 		t.Errorf("bins %v, means %v, deviations %v", a.Bins, a.Mean, a.Deviation)
 	}
 	l = newTimeline(trials(2, 2, 4))
@@ -83,7 +88,7 @@ func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	}
 }
 
-// TestSinglesAreSpread: singles are as many of each condition, evenly spaced in it.
+// TestSinglesAreSpread checks that singles are as many of each condition, evenly spaced in it.
 func TestSinglesAreSpread(t *testing.T) {
 	names := make([]string, 30)
 	for i := range names {
@@ -101,7 +106,8 @@ func TestSinglesAreSpread(t *testing.T) {
 	}
 }
 
-// TestTracks: a jump in time is a break of NaN, thinning keeps the last point and the break, and a single latent is drawn against its own past, which the first bin after a break has not.
+// TestTracks checks that a jump in time is a break of NaN, thinning keeps the last point and the break, and a single
+// latent is drawn against its own past, which the first bin after a break has not.
 func TestTracks(t *testing.T) {
 	var p path
 	for i := range 7 {
@@ -122,7 +128,8 @@ func TestTracks(t *testing.T) {
 		got  Values
 		want []float64
 	}{
-		{"every point", track(p, pair, 1), []float64{0, 5, 0, 10, 5, 1, 20, 5, 2, 30, 5, 3, nan, nan, nan, 40, 5, 4, 50, 5, 5, 60, 5, 6}},
+		{"every point", track(p, pair, 1), []float64{0, 5, 0, 10, 5, 1, 20, 5, 2, 30, 5, 3, nan, nan, nan, 40, 5, 4, 50,
+			5, 5, 60, 5, 6}},
 		{"every fifth", track(p, pair, 5), []float64{0, 5, 0, nan, nan, nan, 50, 5, 5, 60, 5, 6}},
 		{"alone", track(p, alone, 1), []float64{1, 10, 0, 2, 20, 10, 3, 30, 20, nan, nan, nan, 5, 50, 40, 6, 60, 50}},
 	} {
@@ -132,7 +139,8 @@ func TestTracks(t *testing.T) {
 	}
 }
 
-// TestPrincipalAxes: of four latents, the three along which most varies are found in their order, and the fourth is not shown.
+// TestPrincipalAxes checks that of four latents, the three along which most varies are found in their order, and the
+// fourth is not shown.
 func TestPrincipalAxes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	z := mat.NewDense(4000, 4, nil)
@@ -141,7 +149,8 @@ func TestPrincipalAxes(t *testing.T) {
 	var p path
 	p.add(0, []float64{8, 27, 9, 10}, false) // 1, 20, 2, 3 from the mean
 	for a, want := range []float64{2, 3, 1} {
-		if got := at(p, 0)[a]; !(math.Abs(got-want) <= 0.6) { // a few thousandths of the 20 beside it, and the mean's own error
+		// a few thousandths of the 20 beside it, and the mean's own error
+		if got := at(p, 0)[a]; !(math.Abs(got-want) <= 0.6) {
 			t.Errorf("axis %d is at %g, want %g", a, got, want)
 		}
 	}
@@ -150,7 +159,8 @@ func TestPrincipalAxes(t *testing.T) {
 	}
 }
 
-// TestContinuous: of a recording without trials there is a trajectory of the held-out block and a trace of block means over all time, broken at gaps, with the spread within blocks.
+// TestContinuous checks that of a recording without trials there is a trajectory of the held-out block and a trace of
+// block means over all time, broken at gaps, with the spread within blocks.
 func TestContinuous(t *testing.T) {
 	rec := trials(9000)
 	rec.Trials, rec.SegmentStarts = 0, []int{0, 100}
@@ -163,14 +173,17 @@ func TestContinuous(t *testing.T) {
 	z.Apply(func(i, k int, _ float64) float64 { return float64(k*1000 + i%5) }, z)
 	kind, note := f.overTime(latentsView{"encoded", z})
 	g := kind.Groups[0]
-	if len(g.Tracks) != 1 || len(g.Tracks[0].Points) != 3*2000 || !(math.Abs(float64(g.Tracks[0].Points[2])-600) <= 1e-3) {
+	if len(g.Tracks) != 1 || len(g.Tracks[0].Points) != 3*2000 ||
+		!(math.Abs(float64(g.Tracks[0].Points[2])-600) <= 1e-3) {
 		t.Errorf("%d tracks, of %d values", len(g.Tracks), len(g.Tracks[0].Points))
 	}
 	tr := g.Traces[0]
-	if n := len(tr.Time); n != 1801 || n != len(tr.Mean[1]) || n != len(tr.Deviation[0]) { // 5 bins a block, and one break
+	// 5 bins a block, and one break
+	if n := len(tr.Time); n != 1801 || n != len(tr.Mean[1]) || n != len(tr.Deviation[0]) {
 		t.Fatalf("%d points", len(tr.Time))
 	}
-	if v := tr.Mean[0][20]; v == v || tr.Mean[1][21] != 1002 || !(math.Abs(float64(tr.Deviation[0][30])-math.Sqrt2) <= 1e-6) {
+	if v := tr.Mean[0][20]; v == v || tr.Mean[1][21] != 1002 ||
+		!(math.Abs(float64(tr.Deviation[0][30])-math.Sqrt2) <= 1e-6) {
 		t.Errorf("at the gap %v, then %v, spread %v", v, tr.Mean[1][21], tr.Deviation[0][30])
 	}
 	if !strings.Contains(note, "bins 6001 to 8000 of 9000") || !strings.Contains(note, "5 bins at a time") {
@@ -178,7 +191,8 @@ func TestContinuous(t *testing.T) {
 	}
 }
 
-// TestThinnedCurves: curves have 500 points at most, the first and the last among them, the others equally far apart.
+// TestThinnedCurves checks that curves have 500 points at most, the first and the last among them, the others equally
+// far apart.
 func TestThinnedCurves(t *testing.T) {
 	for _, n := range []int{1, 2, 499, 500, 501, 999, 1000, 5000, 4991} {
 		rows := make([]train.Epoch, n)
@@ -186,7 +200,8 @@ func TestThinnedCurves(t *testing.T) {
 			rows[i].Epoch = i + 1
 		}
 		some := spaced(rows)
-		if len(some) > maxEpochs || some[0].Epoch != 1 || some[len(some)-1].Epoch != n || n <= maxEpochs && len(some) != n || n > 600 && len(some) < 300 {
+		if len(some) > maxEpochs || some[0].Epoch != 1 || some[len(some)-1].Epoch != n || n <= maxEpochs &&
+			len(some) != n || n > 600 && len(some) < 300 {
 			t.Errorf("of %d epochs there are %d, from %d to %d", n, len(some), some[0].Epoch, some[len(some)-1].Epoch)
 		}
 		for i := 2; i < len(some)-1; i++ {
@@ -197,7 +212,8 @@ func TestThinnedCurves(t *testing.T) {
 	}
 }
 
-// TestClustersAreFound: three planted kinds of channels, mixed in the file, stand together in the order by clustering, and its edges are where they end; flipping a latent's sign, or scaling it, changes nothing.
+// TestClustersAreFound checks that three planted kinds of channels, mixed in the file, stand together in the order by
+// clustering, and its edges are where they end; flipping a latent's sign, or scaling it, changes nothing.
 func TestClustersAreFound(t *testing.T) {
 	const n = 60
 	r := rand.New(rand.NewPCG(3, 4))
@@ -232,7 +248,8 @@ func TestClustersAreFound(t *testing.T) {
 	}
 }
 
-// TestLinkageIsAverageLinkage: chains of nearest neighbours give the merges that come of always joining the two clusters with the highest mean link.
+// TestLinkageIsAverageLinkage checks that chains of nearest neighbours give the merges that come of always joining the
+// two clusters with the highest mean link.
 func TestLinkageIsAverageLinkage(t *testing.T) {
 	const n = 30
 	r := rand.New(rand.NewPCG(5, 6))
@@ -281,7 +298,8 @@ func TestLinkageIsAverageLinkage(t *testing.T) {
 	}
 }
 
-// TestScales: colours end at the stated percentile of all entries, where N is small; at the largest where nearly all weights are 0, and at 1 where all are.
+// TestScales checks that colours end at the stated percentile of all entries, where N is small; at the largest where
+// nearly all weights are 0, and at 1 where all are.
 func TestScales(t *testing.T) {
 	const n = 20
 	a, b := mat.NewDense(n, 1, nil), mat.NewDense(1, n, nil)

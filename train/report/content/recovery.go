@@ -30,21 +30,27 @@ func (f *findings) recovery() error {
 	t, r := f.Truth, f.Truth.Recovery
 	out := &Recovery{}
 	for _, m := range []struct{ key, name, means string }{
-		{"group_r2", "latent R² by group", "The share of the true latents' variance that an affine map of the one group assigned to theirs explains."},
-		{"group_r2_filtered", "latent R² by group, filtered", "The same of the latents that are read from each bin's own activity too."},
+		{"group_r2", "latent R² by group",
+			"The share of the true latents' variance that an affine map of the one group assigned to theirs explains."},
+		{"group_r2_filtered", "latent R² by group, filtered",
+			"The same of the latents that are read from each bin's own activity too."},
 		{"component_r2", "latent R² one by one", "The same of single latents, each assigned to one true latent."},
 		{"component_r2_filtered", "latent R² one by one, filtered", "The same of the filtered ones."},
 		{"connectivity_corr", "correlation of W", "Pearson's correlation of all entries of W with the true ones."},
-		{"subconnectivity_corr", "correlation of the W of groups", "The same over the entries of all groups' W_g, each true one beside the found one that differs least from it."},
-		{"subconnectivity_corr_ridge", "the same, B by ridge", "The same with B told from the filtered latents by ridge regression."},
+		{"subconnectivity_corr", "correlation of the W of groups",
+			"The same over the entries of all groups' W_g, each true one beside the found one that differs least from it."},
+		{"subconnectivity_corr_ridge", "the same, B by ridge",
+			"The same with B told from the filtered latents by ridge regression."},
 	} {
 		if v, ok := r.Figures[m.key]; ok {
-			out.Metrics = append(out.Metrics, Metric{Key: m.key, Name: m.name, Train: Number(nan), Test: Number(v), Means: m.means})
+			out.Metrics = append(out.Metrics, Metric{Key: m.key, Name: m.name, Train: Number(nan), Test: Number(v),
+				Means: m.means})
 		}
 	}
 	var planted, found []*mat.Dense
 	if r.Match != nil {
-		planted, found = evaluate.SubConnectivities(t.Planted.A, t.Planted.B, t.Planted.Groups), evaluate.SubConnectivities(t.Found.A, t.Found.B, t.Found.Groups)
+		planted, found = evaluate.SubConnectivities(t.Planted.A, t.Planted.B,
+			t.Planted.Groups), evaluate.SubConnectivities(t.Found.A, t.Found.B, t.Found.Groups)
 	}
 	for i, g := range t.Planted.Groups {
 		if r.Assignment == nil {
@@ -55,7 +61,8 @@ func (f *findings) recovery() error {
 			group.W, group.N = thin(planted[i])
 			group.WFound, _ = thin(found[r.Match[i]])
 			if t.Found.RidgeB != nil {
-				group.WRidge, _ = thin(evaluate.SubConnectivities(t.Found.A, t.Found.RidgeB, t.Found.Groups)[r.Match[i]])
+				group.WRidge, _ = thin(evaluate.SubConnectivities(t.Found.A, t.Found.RidgeB,
+					t.Found.Groups)[r.Match[i]])
 			}
 		}
 		out.Groups = append(out.Groups, group)
@@ -64,7 +71,7 @@ func (f *findings) recovery() error {
 	return nil
 }
 
-// recovered is a true group's latents in the first of the bins, and those of the found group, aligned.
+// recovered returns a true group's latents in the first of the bins, and those of the found group, aligned.
 func (f *findings) recovered(i int, group []int) GroupTruths {
 	t := f.Truth
 	out := GroupTruths{Name: fmt.Sprintf("true group %d", i+1), Found: t.Recovery.Assignment[i]}
@@ -82,7 +89,7 @@ func (f *findings) recovered(i int, group []int) GroupTruths {
 	return out
 }
 
-// thin is a connectivity between at most recoveredChannels channels, evenly spaced, and how many they are.
+// thin returns a connectivity between at most recoveredChannels channels, evenly spaced, and how many they are.
 func thin(w *mat.Dense) (Values, int) {
 	N, _ := w.Dims()
 	n := min(N, recoveredChannels)

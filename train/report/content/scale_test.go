@@ -25,7 +25,8 @@ func TestColourLimit(t *testing.T) {
 
 func TestWritten(t *testing.T) {
 	for v, want := range map[float64]string{
-		0: "0", 1.2345: "1.23", -0.05: "−0.05", 999.6: "1000", 12345: "12\u202f345", 2.5e-5: "2.50 × 10⁻⁵", -3e7: "−3.00 × 10⁷", math.Inf(1): "–",
+		0: "0", 1.2345: "1.23", -0.05: "−0.05", 999.6: "1000", 12345: "12\u202f345", 2.5e-5: "2.50 × 10⁻⁵",
+		-3e7: "−3.00 × 10⁷", math.Inf(1): "–",
 	} {
 		if got := written(v, 3); got != want {
 			t.Errorf("%v is written %q, want %q", v, got, want)

@@ -11,7 +11,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// spectra are the power of every group's latents over frequency: around events where there are any, else over all stretches without a gap.
+// spectra returns the power of every group's latents over frequency: around events where there are any, else over all
+// stretches without a gap.
 func (f *findings) spectra() error {
 	width := f.Recording.BinWidth
 	if !(width > 0) {
@@ -43,7 +44,8 @@ func (f *findings) spectra() error {
 			out.Kinds = append(out.Kinds, spectrumKind(k.name, w, s, len(firsts)))
 			continue
 		}
-		around, err := aroundEvents(k.name, f.time.event, w, events, func(firsts []int) (evaluate.Spectrum, error) { return w.Whitened(z, f.groups, firsts) })
+		around, err := aroundEvents(k.name, f.time.event, w, events,
+			func(firsts []int) (evaluate.Spectrum, error) { return w.Whitened(z, f.groups, firsts) })
 		if err != nil {
 			return err
 		}
@@ -60,9 +62,11 @@ func (f *findings) spectra() error {
 	return nil
 }
 
-// aroundEvents are the spectra of the windows before events, of those after, and what the latter have more: evaluate.BandPower's evoked power at each frequency, so that its bands' shares are
-// BandPower.EvokedShare.
-func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum func([]int) (evaluate.Spectrum, error)) ([]SpectrumKind, error) {
+// aroundEvents returns the spectra of the windows before events, of those after, and what the latter have more:
+// evaluate.BandPower's evoked power at each frequency, so that its bands' shares are BandPower.EvokedShare.
+func aroundEvents(
+	name, event string, w evaluate.Windows, events []int, spectrum func([]int) (evaluate.Spectrum, error),
+) ([]SpectrumKind, error) {
 	before := slices.Clone(events)
 	sides := make([]evaluate.Spectrum, 0, 2)
 	for i := range before {
@@ -78,10 +82,13 @@ func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum
 	pre, post := sides[0], sides[1]
 	added := evaluate.Spectrum{Frequency: post.Frequency}
 	for g := range post.Power {
-		added.Power = append(added.Power, floats.SubTo(make([]float64, len(post.Frequency)), post.Power[g], pre.Power[g]))
+		added.Power = append(added.Power, floats.SubTo(make([]float64, len(post.Frequency)), post.Power[g],
+			pre.Power[g]))
 	}
 	kinds := []SpectrumKind{
-		spectrumKind(name+", before "+event, w, pre, len(events)), spectrumKind(name+", after "+event, w, post, len(events)), spectrumKind(name+", added by "+event, w, added, len(events)),
+		spectrumKind(name+", before "+event, w, pre, len(events)),
+		spectrumKind(name+", after "+event, w, post, len(events)),
+		spectrumKind(name+", added by "+event, w, added, len(events)),
 	}
 	for _, power := range kinds[2].Power {
 		for i, v := range power {
@@ -96,7 +103,7 @@ func aroundEvents(name, event string, w evaluate.Windows, events []int, spectrum
 	return kinds, nil
 }
 
-// spectrumKind is a spectrum, summed over windows, as a page has it.
+// spectrumKind returns a spectrum, summed over windows, as a page has it.
 func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows int) SpectrumKind {
 	out := SpectrumKind{Name: name, Frequency: values(s.Frequency), Bands: []Band{}}
 	all := s.In(0, s.Frequency[len(s.Frequency)-1])
@@ -114,7 +121,8 @@ func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows 
 			share = slices.Repeat([]float64{nan}, len(band))
 		}
 		out.Bands = append(out.Bands, Band{
-			Name: r.Name, Low: r.Low, High: r.High, Shares: numbers(share), Within: numbers(floats.DivTo(make([]float64, len(band)), band, all)),
+			Name: r.Name, Low: r.Low, High: r.High, Shares: numbers(share),
+			Within: numbers(floats.DivTo(make([]float64, len(band)), band, all)),
 		})
 	}
 	return out
@@ -125,8 +133,9 @@ func (f *findings) windows(rows []int) (evaluate.Windows, []int) {
 	return evaluate.WindowsOver(evaluate.Stretches(rows, f.Recording.SegmentStarts), f.Recording.BinWidth)
 }
 
-// aroundEvents are the windows before and after events in some rows, and the places in rows of the events: a quarter of a second, but at least 50 bins, and not longer than half of the trials have on
-// both sides. There are no events where that is too little.
+// aroundEvents returns the windows before and after events in some rows, and the places in rows of the events: a
+// quarter of a second, but at least 50 bins, and not longer than half of the trials have on both sides. There are no
+// events where that is too little.
 func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 	if f.time.event == "" {
 		return w, nil
@@ -145,7 +154,8 @@ func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 		return w, nil
 	}
 	sorted := slices.Sorted(slices.Values(room))
-	n := min(max(evaluate.UsualWindow, int(math.Round(0.25/f.Recording.BinWidth))), evaluate.MaxWindow, sorted[(len(sorted)-1)/2])
+	n := min(max(evaluate.UsualWindow, int(math.Round(0.25/f.Recording.BinWidth))), evaluate.MaxWindow,
+		sorted[(len(sorted)-1)/2])
 	if n < evaluate.MinWindow {
 		return w, nil
 	}

@@ -9,9 +9,9 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// MarshalJSON implements json.Marshaler. The figures of the page are part of it. Names and units come from a file that may be anybody's: characters that do
-// more than show themselves, such as those that turn the direction of writing, are spelled out in every text, as
-// [escape.Text] has it. Line breaks and tabs stay, for texts of several lines.
+// MarshalJSON implements json.Marshaler. The figures of the page are part of it. Names and units come from a file that
+// may be anybody's: characters that do more than show themselves, such as those that turn the direction of writing, are
+// spelled out in every text, as [escape.Text] has it. Line breaks and tabs stay, for texts of several lines.
 func (p Page) MarshalJSON() ([]byte, error) {
 	type page Page
 	b, err := json.Marshal(struct {
@@ -54,7 +54,7 @@ func escapeSize(text []byte) int {
 	return 2
 }
 
-// spelledCharacter is a character of JSON as it is, or as the JSON of what spells it out.
+// spelledCharacter returns a character of JSON as it is, or as the JSON of what spells it out.
 func spelledCharacter(c []byte) []byte {
 	if s := string(c); strings.Contains(`\n \t \r \" \\ \/`, s) && len(s) == 2 {
 		return c

@@ -11,10 +11,12 @@ import (
 
 var nan = math.NaN()
 
-// maxConditions is how many conditions get a mean of their own: of a column with more distinct values than that, such as a reaction time, no picture could be read.
+// maxConditions is how many conditions get a mean of their own: of a column with more distinct values than that, such
+// as a reaction time, no picture could be read.
 const maxConditions = 32
 
-// timeline lays the bins of all trials over one another: from the trial's first bin, or from the bin that holds the trial's event.
+// timeline lays the bins of all trials over one another: from the trial's first bin, or from the bin that holds the
+// trial's event.
 type timeline struct {
 	width      float64  // seconds a bin; 0 where it is not known, and time is counted in bins
 	trials     []trial  // those that are laid over one another; nil for a recording without trials, or with one alone
@@ -114,7 +116,8 @@ func (l *timeline) sort(rec *data.Recording) (note string) {
 	slices.SortFunc(distinct, data.CompareNatural)
 	distinct = slices.Compact(distinct)
 	if len(distinct) > maxConditions {
-		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.", rec.ConditionName, len(distinct), maxConditions)
+		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.",
+			rec.ConditionName, len(distinct), maxConditions)
 	}
 	l.conditions, l.column = distinct, rec.ConditionName
 	for i, tr := range l.trials {
@@ -134,7 +137,7 @@ func (l *timeline) name(c int) string {
 	return l.conditions[c]
 }
 
-// of are the trials of condition c.
+// of returns the trials of condition c.
 func (l *timeline) of(c int) (some []trial) {
 	for _, tr := range l.trials {
 		if tr.condition == c {

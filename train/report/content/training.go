@@ -14,7 +14,8 @@ const maxEpochs = 500
 // training is the loss and its terms over epochs.
 func (f *findings) training(objective []graph.Weighted) {
 	terms, penalty := []string{"loss"}, -1
-	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation", "block_diagonal": "block-diagonal"}
+	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation",
+		"block_diagonal": "block-diagonal"}
 	for i, t := range objective {
 		name := t.Term.Name()
 		if name == "partial_correlation" {
@@ -28,7 +29,8 @@ func (f *findings) training(objective []graph.Weighted) {
 	out, most := &Training{Terms: terms}, 0
 	for i, rows := range f.Histories {
 		most = max(most, len(rows))
-		r := Restart{Name: fmt.Sprintf("restart %d", i+1), Chosen: i == f.Summary.Restart, Train: make([]Values, len(terms)), Test: make([]Values, len(terms))}
+		r := Restart{Name: fmt.Sprintf("restart %d", i+1), Chosen: i == f.Summary.Restart,
+			Train: make([]Values, len(terms)), Test: make([]Values, len(terms))}
 		weighs := false
 		for _, row := range spaced(rows) {
 			r.Epoch, r.Rate = append(r.Epoch, float32(row.Epoch)), append(r.Rate, float32(row.Rate))
@@ -72,7 +74,7 @@ func add(curves []Values, l train.Losses) {
 	}
 }
 
-// stride is the distance of rows that are drawn.
+// stride returns the distance of rows that are drawn.
 func stride(n int) int { return max(1, (n-1+maxEpochs-2)/(maxEpochs-1)) }
 
 // spaced are at most mostEpochs rows: the first, others equally far apart, and the last.

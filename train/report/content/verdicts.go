@@ -16,7 +16,7 @@ func verdicts(all []evaluate.Verdict) (out []Verdict) {
 	return out
 }
 
-// shown are the epochs of the restart that a page describes: the chosen one, or the one with the most epochs.
+// shown returns the epochs of the restart that a page describes: the chosen one, or the one with the most epochs.
 func shown(histories [][]train.Epoch, chosen int) (rows []train.Epoch) {
 	if chosen >= 0 && chosen < len(histories) && len(histories[chosen]) > 0 {
 		return histories[chosen]

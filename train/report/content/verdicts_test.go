@@ -21,13 +21,16 @@ func TestVerdictsAreThoseOfTheSummary(t *testing.T) {
 // A run that goes on is judged by the restart with the most epochs, and one that has just begun is not blamed.
 func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
 	row := func(epoch int) train.Epoch {
-		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: float64(-epoch), Terms: make([]float64, 4)}, Weights: make([]float64, 4)}
+		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: float64(-epoch), Terms: make([]float64, 4)},
+			Weights: make([]float64, 4)}
 	}
-	b := Begun{Histories: [][]train.Epoch{{row(1)}, {row(1), row(2)}, nil}, Summary: rundir.Summary{Warnings: []string{"beware"}}}
+	b := Begun{Histories: [][]train.Epoch{{row(1)}, {row(1), row(2)}, nil},
+		Summary: rundir.Summary{Warnings: []string{"beware"}}}
 	b.Config.Structure, b.Config.Terms = layers.Partition{1, 1}, graph.Objective(2, 0.5)
 	p := Growing(b)
 	const course = "The loss is lowest in epoch 2 (-2 nats a bin) of 2."
-	want := Verdict{Key: "converged", Question: "Did it converge?", Status: "told", Sentence: "It is too early to say, after 2 epochs."}
+	want := Verdict{Key: "converged", Question: "Did it converge?", Status: "told",
+		Sentence: "It is too early to say, after 2 epochs."}
 	if len(p.Verdicts) != 1 || p.Verdicts[0] != want || p.Training.Course != course {
 		t.Errorf("the page has %+v and %q, want %+v and %q", p.Verdicts, p.Training.Course, want, course)
 	}
@@ -49,7 +52,8 @@ func TestGroupAtAGlance(t *testing.T) {
 	e.Decoded.R2, e.Rhythms = 0.5, []evaluate.Share{{Name: "beta", Part: 0.7}}
 	e.Between, e.Within = &evaluate.Flow{From: "a", To: "b", Weight: 1}, &evaluate.Flow{From: "b", To: "b", Weight: -1}
 	atAGlance(&g, e)
-	if g.Decoded != "x: 0.50" || g.Drive != "a → b, excitatory" || g.Within != "within b, inhibitory" || g.Band != "beta (70 %)" {
+	if g.Decoded != "x: 0.50" || g.Drive != "a → b, excitatory" || g.Within != "within b, inhibitory" ||
+		g.Band != "beta (70 %)" {
 		t.Errorf("the page says %+v", g)
 	}
 }

@@ -24,7 +24,7 @@ var (
 	reports = flag.String("reports", "", "report.html files of runs to be opened, separated by commas")
 )
 
-// saved is the address of a page that is saved as a file.
+// saved returns the address of a page that is saved as a file.
 func saved(t *testing.T, p *content.Page) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
@@ -41,7 +41,8 @@ func (b *browser) quiet(t *testing.T) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, r := range b.Requests {
-		if !strings.HasPrefix(r, "file:") && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "http://127.0.0.1") && r != "about:blank" {
+		if !strings.HasPrefix(r, "file:") && !strings.HasPrefix(r, "data:") &&
+			!strings.HasPrefix(r, "http://127.0.0.1") && r != "about:blank" {
 			t.Errorf("the page asks for %s", r)
 		}
 	}
@@ -95,29 +96,32 @@ func TestPageInABrowser(t *testing.T) {
 			t.Error("Home does not go back")
 		}
 	})
-	t.Run("buttons and Ctrl with the wheel zoom the latents; the wheel alone is the page's, and says so", func(t *testing.T) {
-		pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
-		wheel := func(ctrl bool) (scrolls bool) {
-			return eval[bool](b, fmt.Sprintf("document.querySelector('canvas.orbit').dispatchEvent(new WheelEvent('wheel', {deltaY: -120, ctrlKey: %t, cancelable: true, bubbles: true}))", ctrl))
-		}
-		eval[bool](b, "document.activeElement.blur() || true")
-		home := pixels()
-		if !wheel(false) || pixels() != home || !eval[bool](b, "document.querySelector('.orbiting .wheel').checkVisibility()") {
-			t.Error("the wheel alone zooms, or nothing says how to")
-		}
-		if wheel(true) || pixels() == home {
-			t.Error("Ctrl and the wheel do not zoom")
-		}
-		for _, test := range []struct {
-			button int
-			back   bool
-		}{{3, true}, {1, false}, {3, true}, {2, false}, {3, true}} {
-			b.drag(fmt.Sprintf(".orbiting .zoom button:nth-child(%d)", test.button), 0, 0)
-			if back := pixels() == home; back != test.back {
-				t.Errorf("button %d: the view is as at first: %t", test.button, back)
+	t.Run("buttons and Ctrl with the wheel zoom the latents; the wheel alone is the page's, and says so",
+		func(t *testing.T) {
+			pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
+			wheel := func(ctrl bool) (scrolls bool) {
+				return eval[bool](b,
+					fmt.Sprintf("document.querySelector('canvas.orbit').dispatchEvent(new WheelEvent('wheel', {deltaY: -120, ctrlKey: %t, cancelable: true, bubbles: true}))", ctrl))
 			}
-		}
-	})
+			eval[bool](b, "document.activeElement.blur() || true")
+			home := pixels()
+			if !wheel(false) || pixels() != home || !eval[bool](b,
+				"document.querySelector('.orbiting .wheel').checkVisibility()") {
+				t.Error("the wheel alone zooms, or nothing says how to")
+			}
+			if wheel(true) || pixels() == home {
+				t.Error("Ctrl and the wheel do not zoom")
+			}
+			for _, test := range []struct {
+				button int
+				back   bool
+			}{{3, true}, {1, false}, {3, true}, {2, false}, {3, true}} {
+				b.drag(fmt.Sprintf(".orbiting .zoom button:nth-child(%d)", test.button), 0, 0)
+				if back := pixels() == home; back != test.back {
+					t.Errorf("button %d: the view is as at first: %t", test.button, back)
+				}
+			}
+		})
 	t.Run("switches switch", func(t *testing.T) {
 		for _, test := range []struct{ name, selector, seen string }{
 			{"filtered", `#latents .choice label:nth-of-type(2) input`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('[data-key^=traces] path').getAttribute('d')"},
@@ -150,7 +154,8 @@ func TestPageInABrowser(t *testing.T) {
 	})
 	t.Run("the plots of a section are read at one place by mouse and keys", func(t *testing.T) {
 		tips := func() []string {
-			return eval[[]string](b, "[...document.querySelectorAll('#training .tip')].filter(e => e.checkVisibility()).map(e => e.textContent)")
+			return eval[[]string](b,
+				"[...document.querySelectorAll('#training .tip')].filter(e => e.checkVisibility()).map(e => e.textContent)")
 		}
 		b.drag("#training .reading", 0, 0)
 		first := tips()
@@ -163,7 +168,8 @@ func TestPageInABrowser(t *testing.T) {
 		if len(second) != len(first) || slices.Equal(first, second) {
 			t.Errorf("%q, then %q", first, second)
 		}
-		if s := eval[string](b, "document.activeElement.getAttribute('aria-valuetext')"); !strings.HasPrefix(s, "epoch ") || !strings.Contains(s, "held out ") {
+		if s := eval[string](b, "document.activeElement.getAttribute('aria-valuetext')"); !strings.HasPrefix(s,
+			"epoch ") || !strings.Contains(s, "held out ") {
 			t.Errorf("a screen reader hears %q", s)
 		}
 		b.key("Home")
@@ -194,13 +200,15 @@ func TestPageInABrowser(t *testing.T) {
 	b.quiet(t)
 }
 
-// The page writes the titles, the names of axes and the limits of colours that content gives: nothing of them is made in a script.
+// The page writes the titles, the names of axes and the limits of colours that content gives: nothing of them is made
+// in a script.
 func TestPicturesSayWhatFiguresSay(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
 	p := usual().sample()
 	b.open(saved(t, p))
-	said := eval[map[string]string](b, "Object.fromEntries([...document.querySelectorAll('figure')].map(f => [f.dataset.key, [...f.querySelectorAll('figcaption, svg text, svg[aria-label], canvas[aria-label]')].map(e => e.getAttribute('aria-label') || e.textContent).join('\\n')]))")
+	said := eval[map[string]string](b,
+		"Object.fromEntries([...document.querySelectorAll('figure')].map(f => [f.dataset.key, [...f.querySelectorAll('figcaption, svg text, svg[aria-label], canvas[aria-label]')].map(e => e.getAttribute('aria-label') || e.textContent).join('\\n')]))")
 	shown := 0
 	for _, f := range p.Figures() {
 		if f.Variant == "filtered" { // the other one is shown
@@ -254,9 +262,11 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 		return s
 	}
 	const figure = "state.page.figures.find(f => f.name === 'connectivity')"
-	const of = "(() => { const n = " + figure + ".neurons; return product(floats(n.a), floats(n.b), n.n, n.k, " + figure + ".rows[1].panels[1].map.latents); })()"
+	const of = "(() => { const n = " + figure + ".neurons; return product(floats(n.a), floats(n.b), n.n, n.k, " +
+		figure + ".rows[1].panels[1].map.latents); })()"
 	const tolerance = 1e-6 // of sums of a few products of float32s
-	if got, want := eval[float64](b, of+".at(5, 17)"), at(5, 17, p.Groups[1].Latents); !(math.Abs(got-want) <= tolerance) {
+	if got, want := eval[float64](b, of+".at(5, 17)"), at(5, 17,
+		p.Groups[1].Latents); !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("W[5,17] is %v, not %v", got, want)
 	}
 	order := c.Orders[2].Permutation
@@ -268,7 +278,8 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 		}
 	}
 	want /= float64(len(order) % block * block)
-	got := eval[float64](b, fmt.Sprintf("(() => { const m = %s.means(%s.neurons.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, figure, block, c.N, block))
+	got := eval[float64](b,
+		fmt.Sprintf("(() => { const m = %s.means(%s.neurons.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, figure, block, c.N, block))
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("the block's mean is %v, not %v", got, want)
 	}
@@ -308,8 +319,12 @@ const crowded = `(() => {
 
 func TestNothingOverlaps(t *testing.T) {
 	b := newBrowser(t)
-	large := shape{neurons: 700, bins: 60, groups: []int{2, 3, 1, 2, 2, 2}, conditions: 12, regions: []string{"primary motor cortex", "V1", "anterolateral motor area", "LM", "AL", "RL", "AM", "PM", "MOs"}, epochs: 200}
-	for name, p := range map[string]*content.Page{"usual": usual().sample(), "large": large.sample(), "long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
+	large := shape{neurons: 700, bins: 60, groups: []int{2, 3, 1, 2, 2, 2}, conditions: 12,
+		regions: []string{"primary motor cortex", "V1", "anterolateral motor area", "LM", "AL", "RL", "AM", "PM",
+			"MOs"}, epochs: 200}
+	for name, p := range map[string]*content.Page{"usual": usual().sample(), "large": large.sample(),
+		"long": withNames(shape{neurons: 9, bins: 9, groups: []int{2, 1}, conditions: 3,
+			regions: []string{"a", "b", "c"}, epochs: 9}.sample(), "a rather long name_without_a_break_in_it")} {
 		address := saved(t, p)
 		for _, width := range []int{1280, 820, 390} {
 			t.Run(fmt.Sprint(name, " ", width), func(t *testing.T) {
@@ -324,7 +339,8 @@ func TestNothingOverlaps(t *testing.T) {
 	b.quiet(t)
 }
 
-// TestReportsOfRuns: of report.html of real runs, whose paths -reports has, separated by commas, it holds too that every section is there, nothing overlaps and nobody complains.
+// TestReportsOfRuns checks that of report.html of real runs, whose paths -reports has, separated by commas, it holds
+// too that every section is there, nothing overlaps and nobody complains.
 func TestReportsOfRuns(t *testing.T) {
 	if *reports == "" {
 		t.Skip("no -reports are named")
@@ -342,7 +358,8 @@ func TestReportsOfRuns(t *testing.T) {
 				t.Errorf("%s, %d wide: %s", name, width, s)
 			}
 			for _, s := range sections() {
-				if n := eval[int](b, fmt.Sprintf("document.querySelector('#%s > .body').children.length", s.ID)); n == 0 {
+				if n := eval[int](b, fmt.Sprintf("document.querySelector('#%s > .body').children.length",
+					s.ID)); n == 0 {
 					t.Errorf("%s: section %s is empty", name, s.ID)
 				}
 			}
@@ -359,10 +376,12 @@ func TestDegeneratePagesInABrowser(t *testing.T) {
 			b.open(saved(t, p))
 			eval[bool](b, "(async () => { for (const d of document.querySelectorAll('details')) d.open = true; await new Promise(done => setTimeout(done, 100)); return true; })()")
 			b.quiet(t)
-			if s := eval[string](b, "[...document.querySelectorAll('svg *')].map(e => [...e.attributes].map(a => a.value).join(' ')).filter(s => /NaN|Infinity|undefined/.test(s)).join('; ')"); s != "" {
+			if s := eval[string](b,
+				"[...document.querySelectorAll('svg *')].map(e => [...e.attributes].map(a => a.value).join(' ')).filter(s => /NaN|Infinity|undefined/.test(s)).join('; ')"); s != "" {
 				t.Errorf("drawn at no place: %.300s", s)
 			}
-			if s := eval[string](b, "document.querySelector('main').innerText.match(/NaN|Infinity|undefined|null/) + ''"); s != "null" {
+			if s := eval[string](b,
+				"document.querySelector('main').innerText.match(/NaN|Infinity|undefined|null/) + ''"); s != "null" {
 				t.Errorf("the page says %q", s)
 			}
 		})
@@ -372,7 +391,8 @@ func TestDegeneratePagesInABrowser(t *testing.T) {
 func TestMissingPartsAreSaid(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, &content.Page{Title: "x", Missing: map[string]string{"recovery": "no truth was given."}}))
-	if s := eval[string](b, "document.querySelector('#recovery .missing').textContent"); s != "Not shown: no truth was given." {
+	if s := eval[string](b,
+		"document.querySelector('#recovery .missing').textContent"); s != "Not shown: no truth was given." {
 		t.Errorf("it says %q", s)
 	}
 	if n := eval[int](b, "document.querySelectorAll('.missing').length"); n != len(sections())-2 {
@@ -380,7 +400,8 @@ func TestMissingPartsAreSaid(t *testing.T) {
 	}
 }
 
-// Of more conditions than single trials can be told apart among, single trials are drawn of those that are singled out, and the pictures say so.
+// Of more conditions than single trials can be told apart among, single trials are drawn of those that are singled out,
+// and the pictures say so.
 func TestSingleTrialsOfManyConditions(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
@@ -389,12 +410,15 @@ func TestSingleTrialsOfManyConditions(t *testing.T) {
 		conditions int
 		drawn      bool
 	}{{8, true}, {9, false}} { // in this order: what follows is about the page of nine
-		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions, regions: []string{"a", "b"}, epochs: 9}.sample()))
+		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions,
+			regions: []string{"a", "b"}, epochs: 9}.sample()))
 		if n := eval[int](b, thin); (n > 0) != c.drawn {
 			t.Errorf("%d conditions have %d single trials", c.conditions, n)
 		}
 	}
-	if s := eval[string](b, "document.querySelector('#latents [data-key^=trajectory] .note').textContent"); !strings.Contains(s, "single out up to 8 conditions") {
+	if s := eval[string](b,
+		"document.querySelector('#latents [data-key^=trajectory] .note').textContent"); !strings.Contains(s,
+		"single out up to 8 conditions") {
 		t.Errorf("it says %q", s)
 	}
 	b.drag("#latents .legend button", 0, 0)
@@ -408,7 +432,8 @@ func TestSingleTrialsOfManyConditions(t *testing.T) {
 func TestNamesThatAreCutComeUpWhole(t *testing.T) {
 	b := newBrowser(t)
 	const long = "primary somatosensory area, barrel field"
-	b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 3, regions: []string{"a", "b", "c"}, epochs: 9}.sample(), long)))
+	b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 3,
+		regions: []string{"a", "b", "c"}, epochs: 9}.sample(), long)))
 	for _, width := range []int{1280, 390} {
 		b.resize(width, 900, "light")
 		b.settle()
@@ -424,7 +449,8 @@ func TestNamesThatAreCutComeUpWhole(t *testing.T) {
 	}
 }
 
-// Of more conditions than bands can be told apart, none has a band until few are singled out, or the one that is pointed at.
+// Of more conditions than bands can be told apart, none has a band until few are singled out, or the one that is
+// pointed at.
 func TestBandsOfManyConditions(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
@@ -433,16 +459,20 @@ func TestBandsOfManyConditions(t *testing.T) {
 		conditions int
 		banded     bool
 	}{{4, true}, {12, false}} { // in this order: what follows is about the page of twelve
-		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions, regions: []string{"a", "b"}, epochs: 9}.sample()))
+		b.open(saved(t, shape{neurons: 12, bins: 30, groups: []int{2, 1}, conditions: c.conditions,
+			regions: []string{"a", "b"}, epochs: 9}.sample()))
 		if n := eval[int](b, bands); (n > 0) != c.banded {
 			t.Errorf("%d conditions have %d bands", c.conditions, n)
 		}
 	}
-	if s := eval[string](b, "document.querySelector('#latents [data-key^=traces] .note').textContent"); !strings.Contains(s, "at most 6 conditions") {
+	if s := eval[string](b,
+		"document.querySelector('#latents [data-key^=traces] .note').textContent"); !strings.Contains(s,
+		"at most 6 conditions") {
 		t.Errorf("the page says %q", s)
 	}
 	b.drag("#latents [data-key^=traces] .reading", 0, 0)
-	if n := eval[int](b, "document.querySelectorAll('#latents .reading g[pointer-events] path[fill-opacity]').length"); n == 0 {
+	if n := eval[int](b,
+		"document.querySelectorAll('#latents .reading g[pointer-events] path[fill-opacity]').length"); n == 0 {
 		t.Error("the line that is pointed at has no band")
 	}
 	b.drag("#latents .legend button", 0, 0)
@@ -456,7 +486,8 @@ func TestBandsOfManyConditions(t *testing.T) {
 func TestWarningsAreFirst(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, &content.Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
-	if s := eval[string](b, "(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
+	if s := eval[string](b,
+		"(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
 		t.Errorf("first is %s", s)
 	}
 }
@@ -464,8 +495,10 @@ func TestWarningsAreFirst(t *testing.T) {
 func TestHostileNamesInABrowser(t *testing.T) {
 	b := newBrowser(t)
 	for _, name := range hostile() {
-		b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 7, regions: []string{"a", "b"}, epochs: 9}.sample(), name)))
-		if bad := eval[bool](b, "window.bad !== undefined || document.querySelector('main img, main script, main iframe') !== null"); bad {
+		b.open(saved(t, withNames(shape{neurons: 12, bins: 9, groups: []int{2, 1}, conditions: 7,
+			regions: []string{"a", "b"}, epochs: 9}.sample(), name)))
+		if bad := eval[bool](b,
+			"window.bad !== undefined || document.querySelector('main img, main script, main iframe') !== null"); bad {
 			t.Errorf("%q was taken for markup", name)
 		}
 		b.quiet(t)
@@ -483,9 +516,10 @@ func TestRunningPageNamesRestarts(t *testing.T) {
 		}
 		return r
 	}
-	p := &content.Page{Title: "x", Running: true, Training: &content.Training{Terms: []string{"loss"}, Course: "The loss is lowest in epoch 3 (3 nats a bin) of 3.", Restarts: []content.Restart{
-		restart("restart 1", 4, 3), restart("restart 2", 5, 4, 3), restart("restart 3"), restart("restart 4"),
-	}}}
+	p := &content.Page{Title: "x", Running: true, Training: &content.Training{Terms: []string{"loss"},
+		Course: "The loss is lowest in epoch 3 (3 nats a bin) of 3.", Restarts: []content.Restart{
+			restart("restart 1", 4, 3), restart("restart 2", 5, 4, 3), restart("restart 3"), restart("restart 4"),
+		}}}
 	b.open(saved(t, p))
 	if title := eval[string](b, "document.querySelector('h1').textContent"); title != "Training curves: x" {
 		t.Errorf("the title is %q", title)
@@ -494,7 +528,8 @@ func TestRunningPageNamesRestarts(t *testing.T) {
 	if want := "Restart 2: The loss is lowest in epoch 3 (3 nats a bin) of 3. Restart 3, restart 4 have not begun yet."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if all := eval[string](b, "document.querySelector('main').textContent"); strings.Contains(all, "not a number") || strings.Contains(all, "kept: restart") {
+	if all := eval[string](b, "document.querySelector('main').textContent"); strings.Contains(all, "not a number") ||
+		strings.Contains(all, "kept: restart") {
 		t.Error("a restart that has not begun is judged, or one is said to be kept")
 	}
 }
@@ -561,7 +596,8 @@ func TestPageOnPaper(t *testing.T) {
 	if s := eval[string](b, "getComputedStyle(document.body).backgroundColor"); s != "rgb(255, 255, 255)" {
 		t.Errorf("paper is %s", s)
 	}
-	if n := eval[int](b, "[...document.querySelectorAll('.control, nav')].filter(e => e.checkVisibility()).length"); n != 0 {
+	if n := eval[int](b,
+		"[...document.querySelectorAll('.control, nav')].filter(e => e.checkVisibility()).length"); n != 0 {
 		t.Errorf("%d switches on paper", n)
 	}
 	b.quiet(t)
@@ -584,7 +620,8 @@ func TestPicturesForPeople(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
 }
 
-// The page has the colours of the palette and no others of its own; and of many conditions, which have a scale, each is seen on its paper (3:1).
+// The page has the colours of the palette and no others of its own; and of many conditions, which have a scale, each is
+// seen on its paper (3:1).
 func TestColoursOfTheThemes(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, usual().sample()))
@@ -614,30 +651,39 @@ func TestColoursOfTheThemes(t *testing.T) {
 	b.quiet(t)
 }
 
-// What a reader asks first is answered before all tables, in the words of summary.json, and each answer is marked and leads to its section.
+// What a reader asks first is answered before all tables, in the words of summary.json, and each answer is marked and
+// leads to its section.
 func TestVerdictsComeFirst(t *testing.T) {
 	b := newBrowser(t)
 	p := usual().sample()
 	b.resize(1280, 900, "light")
 	b.open(saved(t, p))
-	got := eval[[]string](b, "[...document.querySelectorAll('#summary .answers > div')].map(e => e.className + '|' + e.querySelector('a').textContent + '|' + e.querySelector('dd').textContent)")
+	got := eval[[]string](b,
+		"[...document.querySelectorAll('#summary .answers > div')].map(e => e.className + '|' + e.querySelector('a').textContent + '|' + e.querySelector('dd').textContent)")
 	want := []string{
-		"good|Did it converge?|good: Yes: the loss hardly moves over the last of 600 epochs.", "|Does it predict?|It predicts 3 % (R² −0.03).",
+		"good|Did it converge?|good: Yes: the loss hardly moves over the last of 600 epochs.",
+		"|Does it predict?|It predicts 3 % (R² −0.03).",
 		"|Which group does what?|Fast: 41 %.", "|Who drives whom?|The strongest drive is M1 → S1, excitatory.",
-		"care|Are the groups independent?|with care: No: their partial correlation is −0.2 nats.", "care|Can I trust it?|with care: With care: fit again with another --seed.",
+		"care|Are the groups independent?|with care: No: their partial correlation is −0.2 nats.",
+		"care|Can I trust it?|with care: With care: fit again with another --seed.",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("it says\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if n := eval[int](b, "[...document.querySelectorAll('.answers a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"); n != 0 {
+	if n := eval[int](b,
+		"[...document.querySelectorAll('.answers a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"); n != 0 {
 		t.Errorf("%d verdicts lead nowhere", n)
 	}
-	row := eval[string](b, "[...document.querySelectorAll('.glance tbody tr:first-child > *')].map(e => e.textContent).join('|')")
+	row := eval[string](b,
+		"[...document.querySelectorAll('.glance tbody tr:first-child > *')].map(e => e.textContent).join('|')")
 	if row != "fast|3|41 %|0.34vx: 0.90|M1 → S1, excitatorywithin M1, inhibitory|theta (60 %)" {
 		t.Errorf("the first group at a glance is %q", row)
 	}
-	for section, text := range map[string]string{"training": "The loss is lowest in epoch 590.", "independence": "No: their partial correlation is −0.2 nats.", "behavior": "Of single groups, best decoded: vx from fast (0.90)."} {
-		if lede := eval[string](b, fmt.Sprintf("document.querySelector('#%s .lede').textContent", section)); !strings.Contains(lede, text) {
+	for section, text := range map[string]string{"training": "The loss is lowest in epoch 590.",
+		"independence": "No: their partial correlation is −0.2 nats.",
+		"behavior":     "Of single groups, best decoded: vx from fast (0.90)."} {
+		if lede := eval[string](b, fmt.Sprintf("document.querySelector('#%s .lede').textContent",
+			section)); !strings.Contains(lede, text) {
 			t.Errorf("section %s begins with %q, without %q", section, lede, text)
 		}
 	}
@@ -658,7 +704,8 @@ func TestCellsHaveAllNumbersOrNone(t *testing.T) {
 				regions = append(regions, fmt.Sprintf("region %d", i))
 			}
 			b.resize(width, 900, "light")
-			b.open(saved(t, shape{neurons: 5 * n, bins: 9, groups: []int{2, 1}, conditions: 2, regions: regions, epochs: 9}.sample()))
+			b.open(saved(t, shape{neurons: 5 * n, bins: 9, groups: []int{2, 1}, conditions: 2, regions: regions,
+				epochs: 9}.sample()))
 			for _, got := range eval[[]int](b, `[...document.querySelectorAll("[data-key^=regions] svg[aria-label^=Matrix]")].map(s => [...s.querySelectorAll("text")].filter(t => /^−?[0-9.]+$/.test(t.textContent)).length)`) {
 				if got != 0 && got != n*n || n == 2 && got == 0 {
 					t.Errorf("%d regions, %d wide: %d numbers", n, width, got)

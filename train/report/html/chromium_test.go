@@ -60,8 +60,10 @@ func newBrowser(t *testing.T) *browser {
 	ctx, stop := context.WithCancel(context.Background())
 	dir, err := os.MkdirTemp("", "chromium")
 	check(t, err)
-	c := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+	c := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--no-first-run", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars",
+		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 		"--remote-debugging-pipe", "--user-data-dir="+dir, "about:blank")
 	c.ExtraFiles = []*os.File{in, out}
 	check(t, c.Start())
@@ -126,7 +128,8 @@ func (b *browser) read(from io.Reader) {
 				delete(b.waiting, m.ID)
 			}
 		case "Runtime.exceptionThrown":
-			b.Problems = append(b.Problems, m.Params.ExceptionDetails.Text+" "+m.Params.ExceptionDetails.Exception.Description)
+			b.Problems = append(b.Problems, m.Params.ExceptionDetails.Text+" "+
+				m.Params.ExceptionDetails.Exception.Description)
 		case "Runtime.consoleAPICalled":
 			if m.Params.Type == "error" || m.Params.Type == "warning" {
 				b.Problems = append(b.Problems, fmt.Sprint(m.Params.Args))
@@ -198,14 +201,15 @@ func (b *browser) settle() {
 	eval[bool](b, "new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(() => done(true), 60)), 60))")
 }
 
-// eval is the value of an expression in the page, a promise's too.
+// eval returns the value of an expression in the page, a promise's too.
 func eval[T any](b *browser, expression string) T {
 	b.t.Helper()
 	var r struct {
 		Result           struct{ Value T }
 		ExceptionDetails *struct{ Exception struct{ Description string } }
 	}
-	b.call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true}, &r)
+	b.call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true},
+		&r)
 	if r.ExceptionDetails != nil {
 		b.t.Fatalf("%s: %s", expression, r.ExceptionDetails.Exception.Description)
 	}
@@ -215,8 +219,10 @@ func eval[T any](b *browser, expression string) T {
 // resize makes the window so wide, and the page light or dark.
 func (b *browser) resize(width, height int, scheme string) {
 	b.t.Helper()
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)
-	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
+	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height,
+		"deviceScaleFactor": 1, "mobile": false}, nil)
+	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme",
+		"value": scheme}}}, nil)
 	b.settle()
 }
 
@@ -225,7 +231,8 @@ func (b *browser) key(name string) {
 	b.t.Helper()
 	code := map[string]int{"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36}[name]
 	for _, kind := range []string{"keyDown", "keyUp"} {
-		b.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code}, nil)
+		b.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": name, "code": name,
+			"windowsVirtualKeyCode": code}, nil)
 	}
 	b.settle()
 }
@@ -235,12 +242,14 @@ func (b *browser) drag(selector string, dx, dy float64) {
 	b.t.Helper()
 	eval[bool](b, fmt.Sprintf(`(document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"}), true)`, selector))
 	at, before := [2]float64{}, [2]float64{-1, -1}
-	for tries := 0; at != before && tries < 50; tries++ { // what scrolling brought into view may be drawn late, and move it
+	// what scrolling brought into view may be drawn late, and move it
+	for tries := 0; at != before && tries < 50; tries++ {
 		b.settle()
 		at, before = eval[[2]float64](b, fmt.Sprintf(`(r => [r.left + r.width / 2, r.top + r.height / 2])(document.querySelector(%q).getBoundingClientRect())`, selector)), at
 	}
 	mouse := func(kind string, x, y float64, buttons int) {
-		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}, nil)
+		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left",
+			"buttons": buttons, "clickCount": 1}, nil)
 	}
 	mouse("mouseMoved", at[0], at[1], 0)
 	mouse("mousePressed", at[0], at[1], 1)
@@ -259,20 +268,23 @@ func (b *browser) problems() string {
 	return strings.Join(b.Problems, "\n")
 }
 
-// screenshot is a PNG of the whole page.
+// screenshot returns a PNG of the whole page.
 func (b *browser) screenshot() []byte {
 	b.t.Helper()
 	var m struct {
 		CSSContentSize struct{ Width, Height float64 }
 	}
 	b.call("Page.getLayoutMetrics", nil, &m)
-	return b.data("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true, "clip": map[string]any{"x": 0, "y": 0, "width": m.CSSContentSize.Width, "height": m.CSSContentSize.Height, "scale": 1}})
+	return b.data("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true,
+		"clip": map[string]any{"x": 0, "y": 0, "width": m.CSSContentSize.Width, "height": m.CSSContentSize.Height,
+			"scale": 1}})
 }
 
-// pdf is the page on paper (A4).
+// pdf returns the page on paper (A4).
 func (b *browser) pdf() []byte {
 	b.t.Helper()
-	return b.data("Page.printToPDF", map[string]any{"printBackground": true, "preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69})
+	return b.data("Page.printToPDF", map[string]any{"printBackground": true, "preferCSSPageSize": true,
+		"paperWidth": 8.27, "paperHeight": 11.69})
 }
 
 func (b *browser) data(method string, params map[string]any) []byte {

@@ -23,7 +23,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// written is the page as a file.
+// written returns the page as a file.
 func written(t *testing.T, p *content.Page) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -33,7 +33,7 @@ func written(t *testing.T, p *content.Page) string {
 	return b.String()
 }
 
-// data is the JSON in a page.
+// data returns the JSON in a page.
 func data(t *testing.T, html string) string {
 	t.Helper()
 	m := regexp.MustCompile(`(?s)<script type="application/json" id="page">(.*?)</script>`).FindStringSubmatch(html)
@@ -82,7 +82,8 @@ func TestPolicyForbidsTheNetwork(t *testing.T) {
 	}{{false, "connect-src &#39;none&#39;"}, {true, "connect-src &#39;self&#39;"}} {
 		html := written(t, &content.Page{Title: "x", Running: test.running})
 		m := regexp.MustCompile(`<meta http-equiv="Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(html)
-		if m == nil || !strings.Contains(m[1], "default-src &#39;none&#39;") || !strings.Contains(m[1], test.want) || strings.Contains(m[1], "unsafe") {
+		if m == nil || !strings.Contains(m[1], "default-src &#39;none&#39;") || !strings.Contains(m[1], test.want) ||
+			strings.Contains(m[1], "unsafe") {
 			t.Errorf("running %v: policy %q", test.running, m)
 		}
 	}
@@ -96,7 +97,8 @@ func TestScriptsAreOurOwnAndMakeNoMarkup(t *testing.T) {
 			t.Errorf("the page names %s", m)
 		}
 	}
-	for _, word := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc", "src="} {
+	for _, word := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
+		"new Function", "srcdoc", "src="} {
 		if strings.Contains(html, word) {
 			t.Errorf("the page uses %s", word)
 		}
@@ -106,7 +108,8 @@ func TestScriptsAreOurOwnAndMakeNoMarkup(t *testing.T) {
 // Scripts that draw figures take limits, orders and notes from the page: no statistics are computed in them.
 func TestScriptsOfFiguresComputeNoStatistics(t *testing.T) {
 	for _, name := range []string{
-		"figures", "lines", "bars", "trajectories", "cells", "circle", "heatmap", "plot", "orbit", "picture", "crosshair",
+		"figures", "lines", "bars", "trajectories", "cells", "circle", "heatmap", "plot", "orbit", "picture",
+		"crosshair",
 	} {
 		script, err := files.ReadFile("script/" + name + ".js")
 		check(t, err)
@@ -121,7 +124,7 @@ func hostile() []string {
 	return []string{"</script><script>window.bad = 1</script>", `<img src=x onerror="window.bad = 1">`, "a\x00\x01\x1b[31m\u202e\u2028\u2029b", "\xff\xfe", `"'` + "`${window.bad=1}", "<!--<script>", "{{.Title}}", "javascript:window.bad=1"}
 }
 
-// withNames is a page whose every text is the given one.
+// withNames returns a page whose every text is the given one.
 func withNames(p *content.Page, name string) *content.Page {
 	replace(reflect.ValueOf(p).Elem(), name)
 	p.Missing = map[string]string{"recovery": name}
@@ -169,7 +172,7 @@ func TestHostileNamesStayText(t *testing.T) {
 	}
 }
 
-// spelling is a name as a page shows it: every byte that is not UTF-8 is one character to JSON.
+// spelling returns a name as a page shows it: every byte that is not UTF-8 is one character to JSON.
 func spelling(name string) string {
 	var runes []rune
 	for _, r := range name {
@@ -189,7 +192,8 @@ func TestTextsAreSpelledOut(t *testing.T) {
 		"\u2028\u2066\u00ad\U000e0001": `\u2028\u2066\u00ad\U000e0001`,
 		"ΔF/F, µV·s⁻¹ 神経 <b>&":         "ΔF/F, µV·s⁻¹ 神経 <b>&",
 	} {
-		b, err := json.Marshal(&content.Page{Title: in, Missing: map[string]string{"a": in}, Groups: []content.Group{{Name: in}}})
+		b, err := json.Marshal(&content.Page{Title: in, Missing: map[string]string{"a": in},
+			Groups: []content.Group{{Name: in}}})
 		check(t, err)
 		var p content.Page
 		check(t, json.Unmarshal(b, &p))
@@ -228,12 +232,14 @@ func TestThemesHaveContrast(t *testing.T) {
 			ink, paper string
 			least      float64
 		}{
-			{"ink", "paper", 4.5}, {"quiet", "paper", 4.5}, {"accent", "paper", 4.5}, {"ink", "raised", 4.5}, {"quiet", "raised", 4.5}, {"ink", "warn-paper", 4.5}, {"ink", "shade", 4.5},
+			{"ink", "paper", 4.5}, {"quiet", "paper", 4.5}, {"accent", "paper", 4.5}, {"ink", "raised", 4.5},
+			{"quiet", "raised", 4.5}, {"ink", "warn-paper", 4.5}, {"ink", "shade", 4.5},
 			{"positive", "paper", 3}, {"negative", "paper", 3}, {"line", "paper", 3},
 		} {
 			a, b := colour[test.ink], colour[test.paper]
 			if contrast := (max(a, b) + 0.05) / (min(a, b) + 0.05); contrast < test.least {
-				t.Errorf("theme %d: %s on %s has contrast %.2f, less than %v", i, test.ink, test.paper, contrast, test.least)
+				t.Errorf("theme %d: %s on %s has contrast %.2f, less than %v", i, test.ink, test.paper, contrast,
+					test.least)
 			}
 		}
 	}
@@ -241,7 +247,8 @@ func TestThemesHaveContrast(t *testing.T) {
 
 // A page of many neurons is small enough to send by mail.
 func TestLargePageIsUnder5MB(t *testing.T) {
-	s := shape{neurons: 2500, bins: 120, groups: []int{2, 2, 2, 2, 2, 2}, conditions: 8, regions: []string{"V1", "LM", "AL", "RL", "AM", "PM", "MOs", "ACC"}, epochs: 4000}
+	s := shape{neurons: 2500, bins: 120, groups: []int{2, 2, 2, 2, 2, 2}, conditions: 8,
+		regions: []string{"V1", "LM", "AL", "RL", "AM", "PM", "MOs", "ACC"}, epochs: 4000}
 	p := s.sample()
 	points := 0
 	for _, k := range p.Latents.Kinds {
@@ -309,14 +316,23 @@ func FuzzValues(f *testing.F) {
 // degenerate are pages of fits that failed, or of very small ones.
 func degenerate() map[string]*content.Page {
 	none := &content.Page{Title: "nothing"}
-	zero := &content.Page{Title: "zero values", Groups: []content.Group{{}}, Training: &content.Training{}, Latents: &content.Latents{}, Connectivity: &content.Connectivity{}, Spectra: &content.Spectra{}, Behavior: &content.Behavior{}, Independence: &content.Independence{}, Recovery: &content.Recovery{}}
+	zero := &content.Page{Title: "zero values", Groups: []content.Group{{}}, Training: &content.Training{},
+		Latents: &content.Latents{}, Connectivity: &content.Connectivity{}, Spectra: &content.Spectra{},
+		Behavior: &content.Behavior{}, Independence: &content.Independence{}, Recovery: &content.Recovery{}}
 	hollow := &content.Page{
-		Title: "parts of nothing", Groups: []content.Group{{Name: "g", Latents: []int{0, 7}}}, Training: &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{{}}}, Latents: &content.Latents{Kinds: []content.LatentKind{{}, {Groups: []content.GroupLatents{{}}}}},
-		Connectivity: &content.Connectivity{N: 2, K: 1, Region: &content.RegionFlows{}, Orders: []content.Order{{}}}, Spectra: &content.Spectra{Kinds: []content.SpectrumKind{{}, {Bands: []content.Band{{}}}}}, Behavior: &content.Behavior{R2: []content.BehaviorR2{{}}, Panels: []content.Trails{{}, {Tracks: []content.Track{{}}}}},
-		Independence: &content.Independence{Latents: []string{"z"}}, Recovery: &content.Recovery{Metrics: []content.Metric{{}}, Groups: []content.GroupTruths{{Found: 5}}},
+		Title: "parts of nothing", Groups: []content.Group{{Name: "g", Latents: []int{0, 7}}},
+		Training:     &content.Training{Terms: []string{"loss"}, Restarts: []content.Restart{{}}},
+		Latents:      &content.Latents{Kinds: []content.LatentKind{{}, {Groups: []content.GroupLatents{{}}}}},
+		Connectivity: &content.Connectivity{N: 2, K: 1, Region: &content.RegionFlows{}, Orders: []content.Order{{}}},
+		Spectra:      &content.Spectra{Kinds: []content.SpectrumKind{{}, {Bands: []content.Band{{}}}}},
+		Behavior: &content.Behavior{R2: []content.BehaviorR2{{}},
+			Panels: []content.Trails{{}, {Tracks: []content.Track{{}}}}},
+		Independence: &content.Independence{Latents: []string{"z"}},
+		Recovery:     &content.Recovery{Metrics: []content.Metric{{}}, Groups: []content.GroupTruths{{Found: 5}}},
 	}
 	small := shape{neurons: 1, bins: 1, groups: []int{1}, conditions: 1, regions: []string{"M1"}, epochs: 1}.sample()
-	single := shape{neurons: 3, bins: 30, groups: []int{1, 1}, conditions: 1, regions: []string{""}, epochs: 20}.sample()
+	single := shape{neurons: 3, bins: 30, groups: []int{1, 1}, conditions: 1, regions: []string{""},
+		epochs: 20}.sample()
 	single.Latents.Event, single.Connectivity.Region = content.Number(math.NaN()), nil
 	for k := range single.Latents.Kinds {
 		for g := range single.Latents.Kinds[k].Groups {
@@ -326,7 +342,8 @@ func degenerate() map[string]*content.Page {
 	}
 	nan := usual().sample()
 	notNumbers(reflect.ValueOf(nan).Elem())
-	return map[string]*content.Page{"none": none, "zero": zero, "hollow": hollow, "small": small, "single": single, "not a number": nan}
+	return map[string]*content.Page{"none": none, "zero": zero, "hollow": hollow, "small": small, "single": single,
+		"not a number": nan}
 }
 
 // notNumbers makes every number that may be one NaN.

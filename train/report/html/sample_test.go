@@ -17,9 +17,10 @@ type shape struct {
 	epochs        int
 }
 
-// usual is a fit of reaches in eight directions.
+// usual returns a fit of reaches in eight directions.
 func usual() shape {
-	return shape{neurons: 120, bins: 80, groups: []int{3, 2, 3}, conditions: 8, regions: []string{"M1", "PMd", "S1", "PPC"}, epochs: 600}
+	return shape{neurons: 120, bins: 80, groups: []int{3, 2, 3}, conditions: 8,
+		regions: []string{"M1", "PMd", "S1", "PPC"}, epochs: 600}
 }
 
 // sampler makes plausible numbers of a shape.
@@ -28,33 +29,52 @@ type sampler struct {
 	r *rand.Rand
 }
 
-// sample is a whole page.
+// sample returns a whole page.
 func (s shape) sample() *content.Page {
 	m := sampler{s, rand.New(rand.NewPCG(3, 14))}
 	p := &content.Page{
 		Title: "reach_2026-11-02.nwb", Program: "facrnn train 0.4.0", Made: "2026-11-25T14:03:11Z",
-		Warnings: []string{"Group slow explains 1.2 % of the variance: fewer groups may do as well.", "4 units were silent in the training trials and were left out."},
+		Warnings: []string{"Group slow explains 1.2 % of the variance: fewer groups may do as well.",
+			"4 units were silent in the training trials and were left out."},
 		Facts: []content.Fact{
-			{Name: "Activity", Value: "spike counts", Note: "/units, binned at 10 ms"}, {Name: "Neurons", Value: fmt.Sprint(s.neurons), Note: "4 silent ones left out"}, {Name: "Bins", Value: "48 200", Note: "482 s"},
-			{Name: "Trials", Value: "402", Note: "322 to train on, 80 held out"}, {Name: "Groups", Value: fmt.Sprint(len(s.groups)), Note: fmt.Sprint("latents: ", s.groups)}, {Name: "Observations", Value: "Poisson", Note: ""},
-			{Name: "Restarts", Value: "5", Note: "the best held-out score was kept"}, {Name: "Time", Value: "6 min 12 s", Note: "2 threads"},
+			{Name: "Activity", Value: "spike counts", Note: "/units, binned at 10 ms"},
+			{Name: "Neurons", Value: fmt.Sprint(s.neurons), Note: "4 silent ones left out"},
+			{Name: "Bins", Value: "48 200", Note: "482 s"},
+			{Name: "Trials", Value: "402", Note: "322 to train on, 80 held out"},
+			{Name: "Groups", Value: fmt.Sprint(len(s.groups)), Note: fmt.Sprint("latents: ", s.groups)},
+			{Name: "Observations", Value: "Poisson", Note: ""},
+			{Name: "Restarts", Value: "5", Note: "the best held-out score was kept"},
+			{Name: "Time", Value: "6 min 12 s", Note: "2 threads"},
 		},
 		Metrics: []content.Metric{
-			{Key: "reconstruction", Name: "Prediction error", Unit: "nats a bin", Train: 41.23, Test: 41.98, Means: "How badly the next bin is predicted; the lower the better. Held out close to trained on: no overfitting."},
-			{Key: "r2", Name: "Variance explained", Unit: "", Train: 0.672, Test: 0.641, Means: "Share of the activity's variance that the latents predict; 1 is all of it."},
-			{Key: "partial_correlation", Name: "Partial correlation", Unit: "nats", Train: 0.012, Test: 0.019, Means: "How much the groups say about one another; 0 is independent."},
-			{Key: "bits_per_spike", Name: "Information", Unit: "bits a spike", Train: content.Number(math.NaN()), Test: 0.213, Means: "Better than a constant rate by so much; for spike counts alone."},
+			{Key: "reconstruction", Name: "Prediction error", Unit: "nats a bin", Train: 41.23, Test: 41.98,
+				Means: "How badly the next bin is predicted; the lower the better. Held out close to trained on: no overfitting."},
+			{Key: "r2", Name: "Variance explained", Unit: "", Train: 0.672, Test: 0.641,
+				Means: "Share of the activity's variance that the latents predict; 1 is all of it."},
+			{Key: "partial_correlation", Name: "Partial correlation", Unit: "nats", Train: 0.012, Test: 0.019,
+				Means: "How much the groups say about one another; 0 is independent."},
+			{Key: "bits_per_spike", Name: "Information", Unit: "bits a spike", Train: content.Number(math.NaN()),
+				Test: 0.213, Means: "Better than a constant rate by so much; for spike counts alone."},
 		},
 		Verdicts: []content.Verdict{
-			{Key: "converged", Question: "Did it converge?", Status: "good", Sentence: "Yes: the loss hardly moves over the last of 600 epochs."}, {Key: "predicts", Question: "Does it predict?", Status: "unsure", Sentence: "It predicts 3 % (R2 -0.03)."},
-			{Key: "groups", Question: "Which group does what?", Status: "told", Sentence: "fast: 41 %."}, {Key: "drives", Question: "Who drives whom?", Status: "told", Sentence: "The strongest drive is M1 → S1, excitatory."},
-			{Key: "independent", Question: "Are the groups independent?", Status: "care", Sentence: "No: their partial correlation is -0.2 nats."}, {Key: "trusted", Question: "Can I trust it?", Status: "care", Sentence: "With care: fit again with another --seed."},
+			{Key: "converged", Question: "Did it converge?", Status: "good",
+				Sentence: "Yes: the loss hardly moves over the last of 600 epochs."},
+			{Key: "predicts", Question: "Does it predict?", Status: "unsure",
+				Sentence: "It predicts 3 % (R2 -0.03)."},
+			{Key: "groups", Question: "Which group does what?", Status: "told", Sentence: "fast: 41 %."},
+			{Key: "drives", Question: "Who drives whom?", Status: "told",
+				Sentence: "The strongest drive is M1 → S1, excitatory."},
+			{Key: "independent", Question: "Are the groups independent?", Status: "care",
+				Sentence: "No: their partial correlation is -0.2 nats."},
+			{Key: "trusted", Question: "Can I trust it?", Status: "care",
+				Sentence: "With care: fit again with another --seed."},
 		},
 		Missing: map[string]string{"recovery": "no truth was given (facrnn evaluate --truth)."},
 	}
 	k := 0
 	for g, n := range s.groups {
-		group := content.Group{Name: fmt.Sprintf("%s", []string{"fast", "target", "slow", "group 4", "group 5", "group 6"}[g]), VarianceExplained: content.Number([]float64{0.41, 0.172, 0.012, 0.08, 0.03, 0.02}[g])}
+		group := content.Group{Name: fmt.Sprintf("%s", []string{"fast", "target", "slow", "group 4", "group 5",
+			"group 6"}[g]), VarianceExplained: content.Number([]float64{0.41, 0.172, 0.012, 0.08, 0.03, 0.02}[g])}
 		for range n {
 			group.Latents = append(group.Latents, k)
 			k++
@@ -69,22 +89,29 @@ func (s shape) sample() *content.Page {
 	p.Recovery = m.recovery()
 	p.Reproduction = content.Reproduction{
 		Command: "facrnn train --data reach_2026-11-02.nwb --groups 3,2,3 --bin 10ms --observations poisson --restarts 5 --seed 7 --out runs/reach", Version: "facrnn 0.4.0 (linux/amd64)",
-		Seed: 7, Data: "reach_2026-11-02.nwb", SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Config: "[model]\ngroups = [3, 2, 3]\nobservations = \"poisson\"\n\n[train]\nepochs = 600\n",
+		Seed: 7, Data: "reach_2026-11-02.nwb",
+		SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+		Config: "[model]\ngroups = [3, 2, 3]\nobservations = \"poisson\"\n\n[train]\nepochs = 600\n",
 	}
 	return p
 }
 
 func (m sampler) training() *content.Training {
-	t := &content.Training{Terms: []string{"loss", "reconstruction", "KL divergence", "partial correlation"}, Note: "Every second epoch is shown.", Course: "The loss is lowest in epoch 590."}
+	t := &content.Training{Terms: []string{"loss", "reconstruction", "KL divergence", "partial correlation"},
+		Note: "Every second epoch is shown.", Course: "The loss is lowest in epoch 590."}
 	for r := range 5 {
-		s := content.Restart{Name: fmt.Sprintf("restart %d", r+1), Chosen: r == 2, Train: make([]content.Values, 4), Test: make([]content.Values, 4)}
+		s := content.Restart{Name: fmt.Sprintf("restart %d", r+1), Chosen: r == 2, Train: make([]content.Values, 4),
+			Test: make([]content.Values, 4)}
 		worse := 0.6 * math.Abs(float64(r-2))
 		for e := 0; e < m.epochs; e += 2 {
 			x := float64(e)
 			beta := 5 * min(1, x/200)
-			terms := [4]float64{0, 41 + worse + 30*math.Exp(-x/40) + 0.08*m.r.NormFloat64(), 3.2 * (1 - math.Exp(-x/60)) * (1 + 0.02*m.r.NormFloat64()), 0.012 + 1.5*math.Exp(-x/90)*math.Abs(1+0.1*m.r.NormFloat64())}
+			terms := [4]float64{0, 41 + worse + 30*math.Exp(-x/40) + 0.08*m.r.NormFloat64(),
+				3.2 * (1 - math.Exp(-x/60)) * (1 + 0.02*m.r.NormFloat64()), 0.012 +
+					1.5*math.Exp(-x/90)*math.Abs(1+0.1*m.r.NormFloat64())}
 			terms[0] = terms[1] + terms[2] + beta*terms[3]
-			s.Epoch, s.Beta, s.Rate = append(s.Epoch, float32(e)), append(s.Beta, float32(beta)), append(s.Rate, float32(0.01*math.Pow(0.01, x/float64(m.epochs))))
+			s.Epoch, s.Beta, s.Rate = append(s.Epoch, float32(e)), append(s.Beta, float32(beta)), append(s.Rate,
+				float32(0.01*math.Pow(0.01, x/float64(m.epochs))))
 			for i, v := range terms {
 				s.Train[i] = append(s.Train[i], float32(v))
 			}
@@ -100,12 +127,14 @@ func (m sampler) training() *content.Training {
 	return t
 }
 
-// curve is latent k at time t (s) of a condition: it turns faster in the first groups, and stops at a place of the condition's own.
+// curve is latent k at time t (s) of a condition: it turns faster in the first groups, and stops at a place of the
+// condition's own.
 func (m sampler) curve(g, k, condition int, t float64) float64 {
 	angle := 2 * math.Pi * float64(condition) / float64(max(1, m.conditions))
 	hz := []float64{2.2, 0.9, 0.35, 1.5, 0.6, 0.2}[g]
 	on := 1 / (1 + math.Exp(-(t-0.15)*14))
-	return on*math.Cos(angle+float64(k)*math.Pi/2)*1.2*[]float64{1, 1, 0.3}[k%3] + (0.5+on)*0.7*math.Sin(2*math.Pi*hz*t+float64(k*k)*1.1+0.2*angle)*math.Exp(-0.6*t*t)
+	return on*math.Cos(angle+float64(k)*math.Pi/2)*1.2*[]float64{1, 1, 0.3}[k%3] +
+		(0.5+on)*0.7*math.Sin(2*math.Pi*hz*t+float64(k*k)*1.1+0.2*angle)*math.Exp(-0.6*t*t)
 }
 
 func (m sampler) condition(c int) string {
@@ -113,7 +142,8 @@ func (m sampler) condition(c int) string {
 }
 
 func (m sampler) latents() *content.Latents {
-	l := &content.Latents{Condition: "target_direction", TimeName: "time from go_cue (s)", EventName: "go_cue", Note: "Trials from 0.3 s before to 1.3 s after go_cue; single trials: the first four of each condition."}
+	l := &content.Latents{Condition: "target_direction", TimeName: "time from go_cue (s)", EventName: "go_cue",
+		Note: "Trials from 0.3 s before to 1.3 s after go_cue; single trials: the first four of each condition."}
 	for kind, name := range []string{"encoded", "filtered"} {
 		lk := content.LatentKind{Name: name}
 		first := 0
@@ -127,7 +157,8 @@ func (m sampler) latents() *content.Latents {
 			}
 			first += n
 			for c := range m.conditions {
-				trace := content.Trace{Condition: c, Name: m.condition(c), Trials: 50, Mean: make([]content.Values, n), Deviation: make([]content.Values, n)}
+				trace := content.Trace{Condition: c, Name: m.condition(c), Trials: 50, Mean: make([]content.Values, n),
+					Deviation: make([]content.Values, n)}
 				for trial := range 5 {
 					track := content.Track{Condition: c, Name: m.condition(c), Single: trial > 0}
 					shift := [3]float64{}
@@ -140,7 +171,8 @@ func (m sampler) latents() *content.Latents {
 						for k := range 3 {
 							v := t
 							if k < n {
-								v = m.curve(g, k, c, t)*(1+0.15*float64(kind)) + shift[k] + 0.03*float64(min(trial, 1))*m.r.NormFloat64()
+								v = m.curve(g, k, c, t)*(1+0.15*float64(kind)) + shift[k] +
+									0.03*float64(min(trial, 1))*m.r.NormFloat64()
 							}
 							track.Points = append(track.Points, float32(v))
 						}
@@ -166,7 +198,8 @@ func (m sampler) latents() *content.Latents {
 
 func (m sampler) connectivity(K int) *content.Connectivity {
 	N, R := m.neurons, len(m.regions)
-	c := &content.Connectivity{N: N, K: K, Unit: "nats per spike", Scale: 0.6, WScale: 0.8, Note: "Colours end at the 99th percentile of |W|."}
+	c := &content.Connectivity{N: N, K: K, Unit: "nats per spike", Scale: 0.6, WScale: 0.8,
+		Note: "Colours end at the 99th percentile of |W|."}
 	region := make([]int, N)
 	for i := range N {
 		region[i] = (i * 7 / 3) % R
@@ -174,12 +207,14 @@ func (m sampler) connectivity(K int) *content.Connectivity {
 	}
 	for i := range N {
 		for k := range K {
-			c.A = append(c.A, float32(0.25*m.r.NormFloat64()*(0.4+float64((region[i]+k)%3))+0.1*float64((region[i]+k)%2)))
+			c.A = append(c.A, float32(0.25*m.r.NormFloat64()*(0.4+float64((region[i]+k)%3))+
+				0.1*float64((region[i]+k)%2)))
 		}
 	}
 	for k := range K {
 		for j := range N {
-			c.B = append(c.B, float32(0.25*m.r.NormFloat64()*(0.3+float64((2*region[j]+k)%4))-0.08*float64((region[j]+k)%3-1)))
+			c.B = append(c.B, float32(0.25*m.r.NormFloat64()*(0.3+
+				float64((2*region[j]+k)%4))-0.08*float64((region[j]+k)%3-1)))
 		}
 	}
 	file := content.Order{Name: "as in the file", Permutation: make([]int, N)}
@@ -197,7 +232,9 @@ func (m sampler) connectivity(K int) *content.Connectivity {
 	}
 	clusters := content.Order{Name: "by clustering", Permutation: m.r.Perm(N), Edges: []int{N / 5, N / 2}}
 	c.Orders = []content.Order{by, file, clusters}
-	flows := &content.RegionFlows{Names: m.regions, Counts: make([]int, R), Note: "Means of the weights from every neuron of a region to every one of another.", W: make(content.Values, R*R)}
+	flows := &content.RegionFlows{Names: m.regions, Counts: make([]int, R),
+		Note: "Means of the weights from every neuron of a region to every one of another.",
+		W:    make(content.Values, R*R)}
 	for _, r := range region {
 		flows.Counts[r]++
 	}
@@ -232,11 +269,13 @@ func (m sampler) spectra() *content.Spectra {
 			k.Frequency = append(k.Frequency, float32(f))
 			for g := range G {
 				centre := []float64{9, 3, 0.8, 5, 2, 1}[g]
-				p := (1/(1+math.Pow(f/centre, 2)) + 0.6*math.Exp(-math.Pow((f-centre)/(0.3*centre+0.5), 2))) * math.Exp(0.15*m.r.NormFloat64())
+				p := (1/(1+math.Pow(f/centre, 2)) + 0.6*math.Exp(-math.Pow((f-centre)/(0.3*centre+0.5),
+					2))) * math.Exp(0.15*m.r.NormFloat64())
 				k.Power[g] = append(k.Power[g], float32(p))
 			}
 		}
-		for b, band := range []content.Band{{Name: "slow", Low: 0, High: 2}, {Name: "theta", Low: 2, High: 8}, {Name: "beta", Low: 8, High: 30}} {
+		for b, band := range []content.Band{{Name: "slow", Low: 0, High: 2}, {Name: "theta", Low: 2, High: 8},
+			{Name: "beta", Low: 8, High: 30}} {
 			sum := 0.0
 			for g := range G {
 				sum += 1 + float64((g+b)%G)
@@ -253,14 +292,17 @@ func (m sampler) spectra() *content.Spectra {
 }
 
 func (m sampler) behavior() *content.Behavior {
-	b := &content.Behavior{Names: []string{"x", "y"}, Unit: "cm", Best: "Of single groups, best decoded: vx from fast (0.90).", How: "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
+	b := &content.Behavior{Names: []string{"x", "y"}, Unit: "cm",
+		Best: "Of single groups, best decoded: vx from fast (0.90).",
+		How:  "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
 	names := []string{"all latents", "fast", "target", "slow", "group 4", "group 5", "group 6"}[:1+len(m.groups)]
 	quality := []float64{0.91, 0.34, 0.87, 0.05, 0.2, 0.1, -0.02}
 	for i, name := range append([]string{"true"}, names...) {
 		q := 1.0
 		if i > 0 {
 			q = quality[i-1]
-			b.R2 = append(b.R2, content.BehaviorR2{Name: name, Columns: []content.Number{content.Number(q + 0.02), content.Number(q - 0.02)}, Mean: content.Number(q)})
+			b.R2 = append(b.R2, content.BehaviorR2{Name: name,
+				Columns: []content.Number{content.Number(q + 0.02), content.Number(q - 0.02)}, Mean: content.Number(q)})
 			name = "decoded: " + name
 		}
 		panel := content.Trails{Name: name, Axes: [2]string{"hand x", "hand y"}}
@@ -270,7 +312,8 @@ func (m sampler) behavior() *content.Behavior {
 				a := 2*math.Pi*float64(c)/float64(m.conditions) + 0.12*float64(min(trial, 1))*m.r.NormFloat64()
 				for t := range 40 {
 					d := 8 / (1 + math.Exp(-(float64(t)-20)/4)) * (0.1 + 0.9*max(q, 0))
-					trail.Points = append(trail.Points, float32(d*math.Cos(a)+(1-q)*0.6*m.r.NormFloat64()), float32(d*math.Sin(a)+(1-q)*0.6*m.r.NormFloat64()))
+					trail.Points = append(trail.Points, float32(d*math.Cos(a)+(1-q)*0.6*m.r.NormFloat64()),
+						float32(d*math.Sin(a)+(1-q)*0.6*m.r.NormFloat64()))
 				}
 				panel.Tracks = append(panel.Tracks, trail)
 			}
@@ -281,7 +324,8 @@ func (m sampler) behavior() *content.Behavior {
 }
 
 func (m sampler) independence(K int) *content.Independence {
-	d := &content.Independence{Partial: 0.019, Measure: "Normalised mutual information of two latents", Variance: "R² of the prediction lost when the group is set to its mean.", Bins: "the held-out bins"}
+	d := &content.Independence{Partial: 0.019, Measure: "Normalised mutual information of two latents",
+		Variance: "R² of the prediction lost when the group is set to its mean.", Bins: "the held-out bins"}
 	for range 200 {
 		d.Null = append(d.Null, content.Number(0.017+0.004*m.r.NormFloat64()))
 	}
@@ -309,16 +353,19 @@ func (m sampler) independence(K int) *content.Independence {
 }
 
 func (m sampler) recovery() *content.Recovery {
-	r := &content.Recovery{Metrics: []content.Metric{{Key: "latent_r2", Name: "Latents", Unit: "R²", Train: 0.96, Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
+	r := &content.Recovery{Metrics: []content.Metric{{Key: "latent_r2", Name: "Latents", Unit: "R²", Train: 0.96,
+		Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
 	n := min(m.neurons, 60)
 	for g, K := range m.groups {
-		t := content.GroupTruths{Name: fmt.Sprintf("true group %d", g+1), Found: g, N: n, True: make([]content.Values, K), Latent: make([]content.Values, K)}
+		t := content.GroupTruths{Name: fmt.Sprintf("true group %d", g+1), Found: g, N: n,
+			True: make([]content.Values, K), Latent: make([]content.Values, K)}
 		for b := range 200 {
 			at := float64(b) * 0.02
 			t.Time = append(t.Time, float32(at))
 			for k := range K {
 				v := m.curve(g, k, g, math.Mod(at, 1.6))
-				t.True[k], t.Latent[k] = append(t.True[k], float32(v)), append(t.Latent[k], float32(v+0.1*m.r.NormFloat64()))
+				t.True[k], t.Latent[k] = append(t.True[k], float32(v)), append(t.Latent[k],
+					float32(v+0.1*m.r.NormFloat64()))
 			}
 		}
 		a, b := make([]float64, n), make([]float64, n)

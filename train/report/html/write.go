@@ -95,7 +95,7 @@ func Write(w io.Writer, p *content.Page) error {
 	return err
 }
 
-// parts are the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the
+// parts returns the style and the scripts, all of them in one, for the hash of one is one to allow. Scripts find the
 // palettes of both themes in palettes.
 func parts() (style, script string, err error) {
 	b, err := files.ReadFile("style.css")
@@ -125,7 +125,7 @@ func parts() (style, script string, err error) {
 	return lines.Replace(string(b)), all.String(), nil
 }
 
-// policy is the Content-Security-Policy: no network. Pictures are data: URLs, which a saved one passes through.
+// policy returns the Content-Security-Policy: no network. Pictures are data: URLs, which a saved one passes through.
 func policy(style, script string, running bool) string {
 	hash := func(s string) string {
 		sum := sha256.Sum256([]byte(s))

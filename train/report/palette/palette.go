@@ -1,5 +1,5 @@
-// Package palette is the one place of the colours that mean something: of figures, which are on white, and of report.html, which is light or dark. It imports nothing
-// of the project. Start reading at Theme.
+// Package palette is the one place of the colours that mean something: of figures, which are on white, and of
+// report.html, which is light or dark. It imports nothing of the project. Start reading at Theme.
 package palette
 
 import "fmt"
@@ -14,15 +14,17 @@ func (c Colour) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "#%06X",
 type Theme struct {
 	Paper      Colour    `json:"paper"`
 	Categories [6]Colour `json:"categories"` // tell groups and conditions apart, each 3:1 or more against the paper
-	// The sides of the diverging scale and the sequential one, from 0 on at even steps. Positive is red and excitatory, negative is blue and inhibitory.
+	// The sides of the diverging scale and the sequential one, from 0 on at even steps. Positive is red and excitatory,
+	// negative is blue and inhibitory.
 	Positive   [6]Colour `json:"positive"`
 	Negative   [6]Colour `json:"negative"`
 	Sequential [6]Colour `json:"sequential"` // for what has no sign, in neither colour of a sign
 }
 
-// Light is of white paper. Its categories are of the palette of Okabe and Ito, which colour-blind readers tell apart too. Black and yellow are left out, the one being
-// the colour of text, the other too pale for lines; orange and sky blue, at 2.3:1, are brown and indigo instead. The diverging scale is ColorBrewer's RdBu with pure
-// white in its middle, the sequential one its Greens.
+// Light is of white paper. Its categories are of the palette of Okabe and Ito, which colour-blind readers tell apart
+// too. Black and yellow are left out, the one being the colour of text, the other too pale for lines; orange and sky
+// blue, at 2.3:1, are brown and indigo instead. The diverging scale is ColorBrewer's RdBu with pure white in its
+// middle, the sequential one its Greens.
 func Light() Theme {
 	return Theme{
 		Paper:      0xFFFFFF,
@@ -33,7 +35,8 @@ func Light() Theme {
 	}
 }
 
-// Dark is of nearly black paper: there orange and sky blue are what Okabe and Ito have, and the scales grow bright from the paper.
+// Dark is of nearly black paper: there orange and sky blue are what Okabe and Ito have, and the scales grow bright from
+// the paper.
 func Dark() Theme {
 	return Theme{
 		Paper:      0x14171B,

@@ -8,7 +8,7 @@ import (
 
 type vector [3]float64
 
-// linear is a colour's red, green and blue as light, from 0 to 1.
+// linear returns a colour's red, green and blue as light, from 0 to 1.
 func (c Colour) linear() (v vector) {
 	for k, shift := range []int{16, 8, 0} {
 		s := float64(c>>shift&0xFF) / 255
@@ -40,7 +40,8 @@ func contrast(a, b Colour) float64 {
 	return max(x/y, y/x)
 }
 
-// sights are what readers see of a colour's light: all of it, and without one kind of cone (Machado, Oliveira and Fernandes 2009, severity 1).
+// sights are what readers see of a colour's light: all of it, and without one kind of cone (Machado, Oliveira and
+// Fernandes 2009, severity 1).
 var sights = map[string]matrix{
 	"full":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
@@ -48,22 +49,25 @@ var sights = map[string]matrix{
 	"tritanopia":   {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
 }
 
-// apart is the distance of two colours in Oklab (Ottosson 2020) for a sight.
+// apart returns the distance of two colours in Oklab (Ottosson 2020) for a sight.
 func apart(a, b Colour, sight matrix) float64 {
 	lab := func(c Colour) vector {
 		v := sight.times(c.linear())
-		v = matrix{{0.4122214708, 0.5363325363, 0.0514459929}, {0.2119034982, 0.6806995451, 0.1073969566}, {0.0883024619, 0.2817188376, 0.6299787005}}.times(v)
+		v = matrix{{0.4122214708, 0.5363325363, 0.0514459929}, {0.2119034982, 0.6806995451, 0.1073969566},
+			{0.0883024619, 0.2817188376, 0.6299787005}}.times(v)
 		for k := range v {
 			v[k] = math.Cbrt(v[k])
 		}
-		return matrix{{0.2104542553, 0.7936177850, -0.0040720468}, {1.9779984951, -2.4285922050, 0.4505937099}, {0.0259040371, 0.7827717662, -0.8086757660}}.times(v)
+		return matrix{{0.2104542553, 0.7936177850, -0.0040720468}, {1.9779984951, -2.4285922050, 0.4505937099},
+			{0.0259040371, 0.7827717662, -0.8086757660}}.times(v)
 	}
 	x, y := lab(a), lab(b)
 	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
 }
 
-// Categories are seen on their paper (3:1, what WCAG 2.1 asks of graphics), and no reader mixes two of them up: none are nearer than the
-// nearest two of Okabe and Ito's own palette, bluish green and reddish purple without green cones, at 0.076.
+// Categories are seen on their paper (3:1, what WCAG 2.1 asks of graphics), and no reader mixes two of them up: none
+// are nearer than the nearest two of Okabe and Ito's own palette, bluish green and reddish purple without green cones,
+// at 0.076.
 func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for i, c := range theme.Categories {
@@ -84,7 +88,8 @@ func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 // Scales leave their middle with every step, on both sides of zero alike.
 func TestScalesGrow(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
-		for side, scale := range map[string][6]Colour{"positive": theme.Positive, "negative": theme.Negative, "sequential": theme.Sequential} {
+		for side, scale := range map[string][6]Colour{"positive": theme.Positive, "negative": theme.Negative,
+			"sequential": theme.Sequential} {
 			for i := 1; i < len(scale); i++ {
 				if contrast(scale[i], scale[0]) <= contrast(scale[i-1], scale[0]) {
 					t.Errorf("%s, %s: step %d is no farther from the middle than the one before", name, side, i)

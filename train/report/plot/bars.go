@@ -104,12 +104,15 @@ func (k cluster) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		half := 0.42 * k.width
 		base, top := ty(0), ty(mean)
-		corners := []vg.Point{{X: x - half, Y: base}, {X: x + half, Y: base}, {X: x + half, Y: top}, {X: x - half, Y: top}}
+		corners := []vg.Point{{X: x - half, Y: base}, {X: x + half, Y: base}, {X: x + half, Y: top},
+			{X: x - half, Y: top}}
 		c.FillPolygon(fade(k.colour, 0.45), corners)
 		c.StrokeLines(draw.LineStyle{Color: k.colour, Width: 0.8}, append(corners, corners[0]))
 		for _, v := range values {
-			c.DrawGlyph(draw.GlyphStyle{Color: grey(0xFF), Radius: 1.9, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
-			c.DrawGlyph(draw.GlyphStyle{Color: k.colour, Radius: 1.4, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: ty(v)})
+			c.DrawGlyph(draw.GlyphStyle{Color: grey(0xFF), Radius: 1.9, Shape: draw.CircleGlyph{}},
+				vg.Point{X: x, Y: ty(v)})
+			c.DrawGlyph(draw.GlyphStyle{Color: k.colour, Radius: 1.4, Shape: draw.CircleGlyph{}},
+				vg.Point{X: x, Y: ty(v)})
 		}
 	}
 }

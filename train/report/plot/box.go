@@ -13,7 +13,7 @@ import (
 // trail is one line through a box: three coordinates a point, the third 0 in a plane.
 type trail [][3]float64
 
-// spans is the range of each coordinate, inverted where there is no point.
+// spans returns the range of each coordinate, inverted where there is no point.
 func spans(paths []trail) [3]span {
 	r := [3]span{spanOf(), spanOf(), spanOf()}
 	for _, tr := range paths {
@@ -53,7 +53,7 @@ func oblique(q [3]float64) (u, v float64) {
 	return q[1]*cosA - q[0]*sinA, q[2]*cosE - (q[0]*cosA+q[1]*sinA)*sinE
 }
 
-// corners are the eight of a box; bit i of a corner's number tells the low from the high end of axis i.
+// corners returns the eight of a box; bit i of a corner's number tells the low from the high end of axis i.
 func corners(r [3]span) [8][3]float64 {
 	var out [8][3]float64
 	for c := range out {
@@ -90,7 +90,7 @@ func addBox(p *plot.Plot, names [3]string, r [3]span) {
 	)
 }
 
-// segment is an edge of the box.
+// segment returns an edge of the box.
 func segment(a, b [3]float64) plot.Plotter {
 	ax, ay := oblique(a)
 	bx, by := oblique(b)

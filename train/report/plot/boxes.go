@@ -58,7 +58,8 @@ func (b Boxes) figure(s *series) (figure, error) {
 		f.key = append(f.key, entry{name: "paper", colour: ink(), width: 3.2, glyph: diamond{}})
 	}
 	f.arrange(panels)
-	f.note = strings.TrimSpace(b.Note + " Boxes: median and quartiles; whiskers: the farthest values within 1.5 times the box's height of it.")
+	f.note = strings.TrimSpace(b.Note +
+		" Boxes: median and quartiles; whiskers: the farthest values within 1.5 times the box's height of it.")
 	return f, nil
 }
 
@@ -84,7 +85,7 @@ func (p BoxPanel) reported() bool {
 	return slices.ContainsFunc(p.Boxes, func(b Box) bool { return !math.IsNaN(b.Reported) })
 }
 
-// boxesWidth is the width of each panel: boxes stand closer where there are many.
+// boxesWidth returns the width of each panel: boxes stand closer where there are many.
 func boxesWidth(boxes, panels int) vg.Length {
 	n := vg.Length(boxes)
 	w := n * min(1.05*vg.Centimeter, max(18*vg.Centimeter/max(n, 1), 12))
@@ -105,7 +106,8 @@ func (p BoxPanel) panel(s *series, w vg.Length) *panel {
 		values := slices.DeleteFunc(slices.Clone(b.Values), math.IsNaN)
 		slices.Sort(values)
 		all = append(all, values, []float64{b.Reported})
-		out.Plot.Add(boxPlot{at: float64(i + 1), half: half, slot: slot, values: values, reported: b.Reported, colour: s.look(b.Label).colour})
+		out.Plot.Add(boxPlot{at: float64(i + 1), half: half, slot: slot, values: values, reported: b.Reported,
+			colour: s.look(b.Label).colour})
 	}
 	spanOf(all...).padded(0.06).show(&out.Y)
 	span{0.5, float64(len(p.Boxes)) + 0.5}.show(&out.X)
@@ -142,14 +144,14 @@ func (p *panel) labelBoxes(boxes []Box, slot vg.Length) {
 	p.X.Tick.Marker = marks
 }
 
-// inSlot is a label in lines under its box, and whether it has room there.
+// inSlot returns a label in lines under its box, and whether it has room there.
 func inSlot(style text.Style, label string, slot vg.Length) (string, bool) {
 	lines := wrap(style, label, slot-6)
 	label = strings.Join(lines, "\n")
 	return label, len(lines) <= 4 && style.Width(label) <= slot-6
 }
 
-// turned is an axis label in lines that fit beside an axis of length h.
+// turned returns an axis label in lines that fit beside an axis of length h.
 func turned(label string, h vg.Length) string {
 	return strings.Join(wrap(sans(labelSize), label, h), "\n")
 }
@@ -174,14 +176,16 @@ func (b boxPlot) Plot(c draw.Canvas, p *plot.Plot) {
 	if !math.IsNaN(b.reported) {
 		r := min(3.2, 0.11*b.slot)
 		// Beside the box: on it, it would hide values.
-		c.DrawGlyph(draw.GlyphStyle{Color: ink(), Radius: r, Shape: diamond{}}, vg.Point{X: x + b.half + r + 1, Y: ty(b.reported)})
+		c.DrawGlyph(draw.GlyphStyle{Color: ink(), Radius: r, Shape: diamond{}},
+			vg.Point{X: x + b.half + r + 1, Y: ty(b.reported)})
 	}
 }
 
 func (b boxPlot) plotBox(c draw.Canvas, x vg.Length, ty func(float64) vg.Length) {
 	f := summary(b.values)
 	low, high := ty(f.q1), ty(f.q3)
-	corners := []vg.Point{{X: x - b.half, Y: low}, {X: x + b.half, Y: low}, {X: x + b.half, Y: high}, {X: x - b.half, Y: high}}
+	corners := []vg.Point{{X: x - b.half, Y: low}, {X: x + b.half, Y: low}, {X: x + b.half, Y: high},
+		{X: x - b.half, Y: high}}
 	c.FillPolygon(fade(b.colour, 0.2), corners)
 	outline := draw.LineStyle{Color: b.colour, Width: 0.9}
 	c.StrokeLines(outline, append(corners, corners[0]))
@@ -208,12 +212,15 @@ func (b boxPlot) plotDots(c draw.Canvas, x vg.Length, ty func(float64) vg.Length
 	}
 }
 
-// swarm places dots of radius r at the heights of sorted values, each as near to the middle as those placed before it leave
-// room, in turns right and left, and not farther than half. One that finds no room stands in the middle.
+// swarm places dots of radius r at the heights of sorted values, each as near to the middle as those placed before it
+// leave room, in turns right and left, and not farther than half. One that finds no room stands in the middle.
 func swarm(values []float64, ty func(float64) vg.Length, r, half vg.Length) []vg.Point {
 	var out []vg.Point
 	free := func(p vg.Point) bool {
-		return !slices.ContainsFunc(out, func(o vg.Point) bool { return math.Hypot(float64(p.X-o.X), float64(p.Y-o.Y)) < float64(2*r)-1e-9 })
+		return !slices.ContainsFunc(out, func(o vg.Point) bool {
+			return math.Hypot(float64(p.X-o.X),
+				float64(p.Y-o.Y)) < float64(2*r)-1e-9
+		})
 	}
 	for _, v := range values {
 		at := vg.Point{Y: ty(v)}
@@ -235,7 +242,8 @@ func swarm(values []float64, ty func(float64) vg.Length, r, half vg.Length) []vg
 // five are the numbers of a box plot.
 type five struct{ low, q1, median, q3, high float64 }
 
-// summary is the median and the quartiles of sorted values, and the farthest of them within 1.5 times the box, after Tukey.
+// summary returns the median and the quartiles of sorted values, and the farthest of them within 1.5 times the box,
+// after Tukey.
 func summary(sorted []float64) five {
 	f := five{q1: between(sorted, 0.25), median: between(sorted, 0.5), q3: between(sorted, 0.75)}
 	reach := 1.5 * (f.q3 - f.q1)
@@ -248,7 +256,7 @@ func summary(sorted []float64) five {
 	return f
 }
 
-// between is the value at fraction q of a sorted list, on a straight line between its neighbours.
+// between returns the value at fraction q of a sorted list, on a straight line between its neighbours.
 func between(sorted []float64, q float64) float64 {
 	at := q * float64(len(sorted)-1)
 	i := int(at)
@@ -264,6 +272,7 @@ type diamond struct{}
 // DrawGlyph implements draw.GlyphDrawer.
 func (diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 	c.FillPolygon(s.Color, []vg.Point{
-		{X: at.X - s.Radius, Y: at.Y}, {X: at.X, Y: at.Y - s.Radius}, {X: at.X + s.Radius, Y: at.Y}, {X: at.X, Y: at.Y + s.Radius},
+		{X: at.X - s.Radius, Y: at.Y}, {X: at.X, Y: at.Y - s.Radius}, {X: at.X + s.Radius, Y: at.Y},
+		{X: at.X, Y: at.Y + s.Radius},
 	})
 }

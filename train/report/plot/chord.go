@@ -13,15 +13,16 @@ import (
 	"facrnn/data"
 )
 
-// Regions is a figure of connectivities between R regions: a row of matrices, row <- column, and below each a circle of regions with an
-// arrow for each strong connection. Colours and widths end at the largest weight of the first.
+// Regions is a figure of connectivities between R regions: a row of matrices, row <- column, and below each a circle of
+// regions with an arrow for each strong connection. Colours and widths end at the largest weight of the first.
 type Regions struct {
 	Name        string // of the files, without ending
 	Title, Note string
-	Regions     []string // R; the first half stands on the circle's left, the other on its right, both from the top down
-	Marked      [][2]int // {to, from}: pathways to be looked at
-	Mark        string   // what they are
-	Panels      []Regional
+	// R; the first half stands on the circle's left, the other on its right, both from the top down
+	Regions []string
+	Marked  [][2]int // {to, from}: pathways to be looked at
+	Mark    string   // what they are
+	Panels  []Regional
 }
 
 // Regional is one connectivity.
@@ -70,7 +71,7 @@ func (f Regions) figure(*series) (figure, error) {
 	return out, nil
 }
 
-// largest is the largest |weight| between different regions.
+// largest returns the largest |weight| between different regions.
 func largest(m data.Matrix) float64 {
 	limit := 0.0
 	for i := range m.Rows {
@@ -86,7 +87,8 @@ func largest(m data.Matrix) float64 {
 	return limit
 }
 
-// circlePanel draws what regions send one another, which stand around a circle; names have room at its sides where the panel is wider than high.
+// circlePanel draws what regions send one another, which stand around a circle; names have room at its sides where the
+// panel is wider than high.
 func circlePanel(of wheel, w, h vg.Length) *panel {
 	reach := 1.3
 	if slices.ContainsFunc(of.pairs, func(a [2]int) bool { return a[0] == a[1] }) {
@@ -110,7 +112,7 @@ type wheel struct {
 	pairs [][2]int // {to, from} that have an arrow, the strongest last
 }
 
-// strong are the connections between regions of at least the weakest share of the limit, the strongest last.
+// strong returns the connections between regions of at least the weakest share of the limit, the strongest last.
 func strong(sum data.Matrix, limit float64) (pairs [][2]int) {
 	size := func(a [2]int) float64 { return math.Abs(float64(sum.Row(a[0])[a[1]])) }
 	for i := range sum.Rows {
@@ -158,7 +160,8 @@ func (w wheel) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// arrow leads from region j to region i, bent to the middle and a little to its right, so that there and back are two ways.
+// arrow leads from region j to region i, bent to the middle and a little to its right, so that there and back are two
+// ways.
 func (w wheel) arrow(c draw.Canvas, at func(x, y float64) vg.Point, i, j int, weight float64) {
 	const near, steps = 0.95, 120
 	x0, y0 := w.place(j)
@@ -206,7 +209,8 @@ type rings [][2]int
 func (r rings) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	for _, cell := range r {
-		c.DrawGlyph(draw.GlyphStyle{Color: ink(), Radius: 3.4, Shape: ring{}}, vg.Point{X: tx(float64(cell[1]) + 0.5), Y: ty(float64(cell[0]) + 0.5)})
+		c.DrawGlyph(draw.GlyphStyle{Color: ink(), Radius: 3.4, Shape: ring{}},
+			vg.Point{X: tx(float64(cell[1]) + 0.5), Y: ty(float64(cell[0]) + 0.5)})
 	}
 }
 

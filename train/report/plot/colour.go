@@ -15,8 +15,8 @@ const categories = len(palette.Theme{}.Categories)
 // category is colour i of the palette's.
 func category(i int) color.NRGBA { return rgb(palette.Light().Categories[i%categories]) }
 
-// methodColour is the colour that a method of the paper has in every figure, whatever else is drawn. Eight are more than the palette holds:
-// FacRNN has its warm end, and grey and plum make up.
+// methodColour returns the colour that a method of the paper has in every figure, whatever else is drawn. Eight are
+// more than the palette holds: FacRNN has its warm end, and grey and plum make up.
 func methodColour(name string) (c color.NRGBA, known bool) {
 	switch strings.ToLower(name) {
 	case "lrrnn":
@@ -39,16 +39,16 @@ func methodColour(name string) (c color.NRGBA, known bool) {
 	return color.NRGBA{}, false
 }
 
-// byHue is the palette around a circle of hues.
+// byHue returns the palette around a circle of hues.
 func byHue() [categories]int { return [...]int{0, 2, 4, 1, 3, 5} }
 
-// hue is the angle at which cyclic has the colour of category i.
+// hue returns the angle at which cyclic has the colour of category i.
 func hue(i int) float64 {
 	round := byHue()
 	return 2 * math.Pi * float64(slices.Index(round[:], i%categories)) / float64(categories)
 }
 
-// cyclic is a colour for an angle in radians: once around the palette, ordered by hue.
+// cyclic returns a colour for an angle in radians: once around the palette, ordered by hue.
 func cyclic(angle float64) color.NRGBA {
 	round := byHue()
 	at := angle / (2 * math.Pi)
@@ -65,7 +65,8 @@ func sequential(v float64) color.NRGBA {
 	return along(palette.Light().Sequential, v)
 }
 
-// diverging maps a value from [-1,1] to blue (negative), white (0) and red (positive). Values beyond are drawn at the limit; what is not a number is grey.
+// diverging maps a value from [-1,1] to blue (negative), white (0) and red (positive). Values beyond are drawn at the
+// limit; what is not a number is grey.
 func diverging(v float64) color.NRGBA {
 	switch {
 	case math.IsNaN(v):
@@ -76,14 +77,14 @@ func diverging(v float64) color.NRGBA {
 	return along(palette.Light().Positive, v)
 }
 
-// along is the colour at fraction f of a scale, at its end beyond that.
+// along returns the colour at fraction f of a scale, at its end beyond that.
 func along(scale [6]palette.Colour, f float64) color.NRGBA {
 	at := max(0, min(f, 1)) * float64(len(scale)-1)
 	i := min(int(at), len(scale)-2)
 	return mix(rgb(scale[i]), rgb(scale[i+1]), at-float64(i))
 }
 
-// mix is the colour at fraction f of the way from a to b, opaque.
+// mix returns the colour at fraction f of the way from a to b, opaque.
 func mix(a, b color.NRGBA, f float64) color.NRGBA {
 	m := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + f*(float64(y)-float64(x)))) }
 	return color.NRGBA{R: m(a.R, b.R), G: m(a.G, b.G), B: m(a.B, b.B), A: 255}
@@ -101,11 +102,12 @@ func rgb(c palette.Colour) color.NRGBA {
 
 func grey(v uint8) color.NRGBA { return color.NRGBA{R: v, G: v, B: v, A: 255} }
 
-// ink is the colour of text and axes.
+// ink returns the colour of text and axes.
 func ink() color.NRGBA { return grey(0x22) }
 
-// pale is the colour of what explains the picture but is not to catch the eye.
+// pale returns the colour of what explains the picture but is not to catch the eye.
 func pale() color.NRGBA { return grey(0x66) }
 
-// accent is the colour of what is held out, and of a result among what it is compared with; that of report.html in light.
+// accent returns the colour of what is held out, and of a result among what it is compared with; that of report.html in
+// light.
 func accent() color.NRGBA { return rgb(0x6A3D9A) }

@@ -44,7 +44,8 @@ func thin(m data.Matrix, order []int, block int) data.Matrix {
 	return out
 }
 
-// colourLimit is the size of weight at which the colours end, and how it was chosen; the rule is that of all figures.
+// colourLimit returns the size of weight at which the colours end, and how it was chosen; the rule is that of all
+// figures.
 func colourLimit(w data.Matrix, weight string) (limit float64, rule string) {
 	return content.ColourLimit(w.Data), "99.5th percentile of " + weight
 }
@@ -81,7 +82,8 @@ func cells(m data.Matrix, limit float64, colour func(float64) color.NRGBA) image
 	return img
 }
 
-// levels colours a matrix in 255 steps from -limit to limit, and grey: a byte a pixel. Large matrices get one pixel a cell.
+// levels colours a matrix in 255 steps from -limit to limit, and grey: a byte a pixel. Large matrices get one pixel a
+// cell.
 func levels(m data.Matrix, limit float64, colour func(float64) color.NRGBA) image.Image {
 	const side = 127
 	var palette color.Palette
@@ -110,8 +112,8 @@ type raster struct {
 	colour func(float64) color.NRGBA // of a value over the limit
 }
 
-// Plot implements plot.Plotter. An SVG holds the image itself, so that one is made small: the full colours of nine maps of 400
-// neurons would take 8 MB.
+// Plot implements plot.Plotter. An SVG holds the image itself, so that one is made small: the full colours of nine maps
+// of 400 neurons would take 8 MB.
 func (r raster) Plot(c draw.Canvas, _ *plot.Plot) {
 	img := cells
 	if _, svg := innermost(c).(*vgsvg.Canvas); svg {
@@ -178,5 +180,6 @@ type outlined struct {
 func (o outlined) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	a, b := float64(o.from), float64(o.to)
-	c.StrokeLines(draw.LineStyle{Color: o.colour, Width: 2}, []vg.Point{{X: x(a), Y: y(a)}, {X: x(b), Y: y(a)}, {X: x(b), Y: y(b)}, {X: x(a), Y: y(b)}, {X: x(a), Y: y(a)}})
+	c.StrokeLines(draw.LineStyle{Color: o.colour, Width: 2},
+		[]vg.Point{{X: x(a), Y: y(a)}, {X: x(b), Y: y(a)}, {X: x(b), Y: y(b)}, {X: x(a), Y: y(b)}, {X: x(a), Y: y(a)}})
 }

@@ -12,16 +12,17 @@ import (
 
 // Figure is a figure of an experiment: Boxes, Lines, Bars, Paths, Maps, Images or Regions.
 type Figure interface {
-	// figure lays out what is to be drawn; of nothing, a figure without panels. It draws labels in the colours of the series
-	// and adds those that it does not know yet. The error says which values cannot be drawn.
+	// figure lays out what is to be drawn; of nothing, a figure without panels. It draws labels in the colours of the
+	// series and adds those that it does not know yet. The error says which values cannot be drawn.
 	figure(*series) (figure, error)
 }
 
-// Experiment writes figures into dir, which it makes if need be, each as Name.png, Name.svg or Name.pdf, as Figures does, and returns the files' paths in
-// that order. A method of the paper, known by the first word of its label, has one colour wherever it is drawn; any other label has one
-// look in all figures of one call, and there are seven before lines get dashes, so that figures of other things want a call of their own. A panel without any value is left out, and so is a figure
-// without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit together, a value is
-// infinite or not positive on a logarithmic axis, or two figures would be one file.
+// Experiment writes figures into dir, which it makes if need be, each as Name.png, Name.svg or Name.pdf, as Figures
+// does, and returns the files' paths in that order. A method of the paper, known by the first word of its label, has
+// one colour wherever it is drawn; any other label has one look in all figures of one call, and there are seven before
+// lines get dashes, so that figures of other things want a call of their own. A panel without any value is left out,
+// and so is a figure without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit
+// together, a value is infinite or not positive on a logarithmic axis, or two figures would be one file.
 func Experiment(dir string, formats []Format, figures ...Figure) ([]string, error) {
 	var s series
 	var laid []figure
@@ -77,9 +78,9 @@ func (s *series) index(label string) int {
 	return len(s.labels) - 1
 }
 
-// look is how the label's data are drawn. A method of the paper, the first word of its label, has a colour of its own in every figure; other
-// labels get those of the palette, then grey, as they come. Labels of one colour differ in their dashes, with which boxes do without, for
-// their names stand under them.
+// look is how the label's data are drawn. A method of the paper, the first word of its label, has a colour of its own
+// in every figure; other labels get those of the palette, then grey, as they come. Labels of one colour differ in their
+// dashes, with which boxes do without, for their names stand under them.
 func (s *series) look(label string) look {
 	var l look
 	before := 0 // labels of that colour
@@ -106,7 +107,7 @@ func (s *series) look(label string) look {
 	return l
 }
 
-// method is the first word of a label, such as FacRNN of "FacRNN best".
+// method returns the first word of a label, such as FacRNN of "FacRNN best".
 func method(label string) string {
 	word, _, _ := strings.Cut(label, " ")
 	return word

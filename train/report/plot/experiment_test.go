@@ -42,7 +42,7 @@ func methods() Boxes {
 	return out
 }
 
-// angles are the curves of four methods over 13 angles, with a band; one curve has a gap.
+// angles returns the curves of four methods over 13 angles, with a band; one curve has a gap.
 func angles() Lines {
 	p := LinePanel{X: "angle of the rotated axes (°)", Y: "R² of the hand"}
 	for i, name := range []string{"lrrnn", "lint", "bdrnn", "facrnn"} {
@@ -52,14 +52,16 @@ func angles() Lines {
 			if i == 1 && a == 6 {
 				y = math.NaN()
 			}
-			l.X, l.Y, l.Low, l.High = append(l.X, 7.5*float64(a)), append(l.Y, y), append(l.Low, y-0.02), append(l.High, y+0.02)
+			l.X, l.Y, l.Low, l.High = append(l.X, 7.5*float64(a)), append(l.Y, y), append(l.Low, y-0.02), append(l.High,
+				y+0.02)
 		}
 		p.Lines = append(p.Lines, l)
 	}
-	return Lines{Name: "angles", Title: "The hand in rotated axes", Note: "Mean and standard error over 10 seeds.", Panels: []LinePanel{p}}
+	return Lines{Name: "angles", Title: "The hand in rotated axes", Note: "Mean and standard error over 10 seeds.",
+		Panels: []LinePanel{p}}
 }
 
-// scaling is the time of a step over the five sizes.
+// scaling returns the time of a step over the five sizes.
 func scaling() Lines {
 	out := Lines{Name: "scaling", Title: "Time of a training step"}
 	for i, size := range []string{"neurons N", "minibatch M", "latents K", "groups G", "lags L"} {
@@ -80,20 +82,25 @@ func scaling() Lines {
 func crowd(n int) Boxes {
 	p := BoxPanel{Metric: "a metric whose name is too long to stand beside its axis on one line (nats per bin)"}
 	for i := range n {
-		p.Boxes = append(p.Boxes, Box{Label: "method of a long name, without its number " + letter(i), Values: []float64{float64(i), 1, 2}, Reported: 1})
+		p.Boxes = append(p.Boxes, Box{Label: "method of a long name, without its number " + letter(i),
+			Values: []float64{float64(i), 1, 2}, Reported: 1})
 	}
-	return Boxes{Name: fmt.Sprint("crowd", n), Title: strings.Repeat("A title too long for a page ", 9), Panels: []BoxPanel{p}}
+	return Boxes{Name: fmt.Sprint("crowd", n), Title: strings.Repeat("A title too long for a page ", 9),
+		Panels: []BoxPanel{p}}
 }
 
 func TestExperimentsOfEveryKind(t *testing.T) {
 	seven := angles()
 	seven.Name, seven.Panels[0].Lines = "seven", nil
 	for i := range 15 {
-		seven.Panels[0].Lines = append(seven.Panels[0].Lines, Line{Label: fmt.Sprint("a method of a long name ", i), X: []float64{0, 1}, Y: []float64{float64(i), 3}})
+		seven.Panels[0].Lines = append(seven.Panels[0].Lines,
+			Line{Label: fmt.Sprint("a method of a long name ", i), X: []float64{0, 1}, Y: []float64{float64(i), 3}})
 	}
-	point := Lines{Name: "point", Panels: []LinePanel{{LogX: true, LogY: true, Lines: []Line{{X: []float64{1}, Y: []float64{1}, Low: []float64{0.5}, High: []float64{2}}}}}}
+	point := Lines{Name: "point", Panels: []LinePanel{{LogX: true, LogY: true,
+		Lines: []Line{{X: []float64{1}, Y: []float64{1}, Low: []float64{0.5}, High: []float64{2}}}}}}
 	single := Boxes{Name: "single", Panels: []BoxPanel{{Boxes: []Box{{Values: []float64{0}, Reported: math.NaN()}}}}}
-	for _, f := range []Figure{methods(), angles(), scaling(), seven, point, single, crowd(1), crowd(5), crowd(20), crowd(60)} {
+	for _, f := range []Figure{methods(), angles(), scaling(), seven, point, single, crowd(1), crowd(5), crowd(20),
+		crowd(60)} {
 		laid, err := f.figure(new(series))
 		if err != nil {
 			t.Fatal(err)
@@ -114,8 +121,10 @@ func TestExperimentsSayWhatTheyShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range [][]string{
-		{"lrrnn", "lrrnn-ica", "lint", "bdrnn", "facrnn-full", "facrnn", "components", "group R²", "partial correlation (nats)", "paper", "one seed", "c"},
-		{"The hand in rotated axes", "Mean and standard error over 10 seeds.", "R² of the hand", "angle of the rotated axes (°)", "facrnn", "lint"},
+		{"lrrnn", "lrrnn-ica", "lint", "bdrnn", "facrnn-full", "facrnn", "components", "group R²",
+			"partial correlation (nats)", "paper", "one seed", "c"},
+		{"The hand in rotated axes", "Mean and standard error over 10 seeds.", "R² of the hand",
+			"angle of the rotated axes (°)", "facrnn", "lint"},
 		{"over minibatch M", "time per step (s)", "facrnn", "10", "−6", "e"},
 	} {
 		texts := checkSVG(t, paths[2*i+1])
@@ -135,17 +144,26 @@ func TestWhatCannotBeDrawnIsRefused(t *testing.T) {
 	}
 	one, two := []float64{1}, []float64{1, 2}
 	for want, figures := range map[string][]Figure{
-		"figure f: R² of facrnn: value 1 is +Inf":                                                 {box(Box{Label: "facrnn", Values: []float64{1, inf}, Reported: nan})},
-		"figure f: R² of facrnn: the paper's value is -Inf":                                       {box(Box{Label: "facrnn", Values: one, Reported: -inf})},
-		"figure f: panel 0: line a: 1 values of x, but 2 of y":                                    {line(Line{Label: "a", X: one, Y: two})},
-		"figure f: panel 0: line a: a band of 1 lower and 2 upper limits around 2 points":         {line(Line{Label: "a", X: two, Y: two, Low: one, High: two})},
-		"figure f: panel 0: line a: x of point 0 is 0, which has no place on a logarithmic axis":  {line(Line{Label: "a", X: []float64{0}, Y: one})},
-		"figure f: panel 0: line a: y of point 0 is -1, which has no place on a logarithmic axis": {line(Line{Label: "a", X: one, Y: []float64{-1}})},
-		"figure f: panel 0: line a: y of point 0 is +Inf":                                         {line(Line{Label: "a", X: one, Y: []float64{inf}})},
-		"figure f: panel 0: line a: the band at point 0 goes from 2 to 1":                         {line(Line{Label: "a", X: one, Y: one, Low: []float64{2}, High: one})},
-		"figure f: there are two of that name":                                                    {angles(), Boxes{Name: "f"}, Lines{Name: "f"}},
-		`figure 0: "" is no name of a file`:                                                       {Boxes{}},
-		`figure 1: "../f" is no name of a file`:                                                   {angles(), Lines{Name: "../f"}},
+		"figure f: R² of facrnn: value 1 is +Inf": {
+			box(Box{Label: "facrnn", Values: []float64{1, inf}, Reported: nan})},
+		"figure f: R² of facrnn: the paper's value is -Inf": {
+			box(Box{Label: "facrnn", Values: one, Reported: -inf})},
+		"figure f: panel 0: line a: 1 values of x, but 2 of y": {
+			line(Line{Label: "a", X: one, Y: two})},
+		"figure f: panel 0: line a: a band of 1 lower and 2 upper limits around 2 points": {
+			line(Line{Label: "a", X: two, Y: two, Low: one, High: two})},
+		"figure f: panel 0: line a: x of point 0 is 0, which has no place on a logarithmic axis": {
+			line(Line{Label: "a", X: []float64{0}, Y: one})},
+		"figure f: panel 0: line a: y of point 0 is -1, which has no place on a logarithmic axis": {
+			line(Line{Label: "a", X: one, Y: []float64{-1}})},
+		"figure f: panel 0: line a: y of point 0 is +Inf": {
+			line(Line{Label: "a", X: one, Y: []float64{inf}})},
+		"figure f: panel 0: line a: the band at point 0 goes from 2 to 1": {
+			line(Line{Label: "a", X: one, Y: one, Low: []float64{2}, High: one})},
+		"figure f: there are two of that name": {angles(),
+			Boxes{Name: "f"}, Lines{Name: "f"}},
+		`figure 0: "" is no name of a file`:     {Boxes{}},
+		`figure 1: "../f" is no name of a file`: {angles(), Lines{Name: "../f"}},
 	} {
 		dir := t.TempDir()
 		if _, err := Experiment(dir, nil, figures...); err == nil || err.Error() != want {
@@ -215,7 +233,9 @@ func TestAMethodHasOneColourInAllFigures(t *testing.T) {
 
 // Of the values 0 to 8, the median is 4 and the box ends at 2 and 6; the paper's 8 stands right of it.
 func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
-	f := Boxes{Name: "f", Title: "f", Panels: []BoxPanel{{Metric: "m", Boxes: []Box{{Label: "x", Values: []float64{8, 0, 1, 2, 4, 5, 3, 6, 7}, Reported: 8}, {Label: "y", Reported: math.NaN()}}}}}
+	f := Boxes{Name: "f", Title: "f", Panels: []BoxPanel{{Metric: "m",
+		Boxes: []Box{{Label: "x", Values: []float64{8, 0, 1, 2, 4, 5, 3, 6, 7}, Reported: 8},
+			{Label: "y", Reported: math.NaN()}}}}}
 	laid, err := f.figure(new(series))
 	if err != nil {
 		t.Fatal(err)
@@ -238,9 +258,12 @@ func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
 		want  color.NRGBA
 		drawn float64
 	}{
-		{"the median", 8, 4, solid, 0.9}, {"the third quartile", -8, 6, solid, 0.5}, {"the first quartile", -8, 2, solid, 0.5}, {"a value", 0, 5, solid, 0.9},
-		{"the box", 8, 5.2, filled, 1}, {"above the box", 8, 6.5, grey(0xFF), 1}, {"the whisker", 0, 6.5, solid, 0.5}, {"the paper's value", 12 + 3.2 + 1, 8, ink(), 1},
-		{"another value than the paper's", 12 + 3.2 + 1, 7, grey(0xFF), 1}, {"the box without values", p.w / 2, 4, grey(0xFF), 1},
+		{"the median", 8, 4, solid, 0.9}, {"the third quartile", -8, 6, solid, 0.5},
+		{"the first quartile", -8, 2, solid, 0.5}, {"a value", 0, 5, solid, 0.9},
+		{"the box", 8, 5.2, filled, 1}, {"above the box", 8, 6.5, grey(0xFF), 1}, {"the whisker", 0, 6.5, solid, 0.5},
+		{"the paper's value", 12 + 3.2 + 1, 8, ink(), 1},
+		{"another value than the paper's", 12 + 3.2 + 1, 7, grey(0xFF), 1},
+		{"the box without values", p.w / 2, 4, grey(0xFF), 1},
 	} {
 		if !near(at(c.x, c.y), c.want, c.drawn) {
 			t.Errorf("%s is %v, want %v", c.what, at(c.x, c.y), c.want)
@@ -248,7 +271,8 @@ func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
 	}
 }
 
-// near reports whether a colour is the wanted one, as far as the given part of the pixel is drawn: thin lines share it with the ground.
+// near reports whether a colour is the wanted one, as far as the given part of the pixel is drawn: thin lines share it
+// with the ground.
 func near(c color.Color, want color.NRGBA, drawn float64) bool {
 	r, g, b, _ := c.RGBA()
 	size := func(got uint32, want uint8) float64 { return math.Abs(float64(got>>8) - float64(want)) }
@@ -282,7 +306,10 @@ func TestDotsDoNotCoverEachOther(t *testing.T) {
 			if float64(p.Y) != values[i] || !(math.Abs(float64(p.X)) <= half-r) {
 				t.Fatalf("%v is at %v", values[i], p)
 			}
-			if slices.ContainsFunc(dots[:i], func(o vg.Point) bool { return math.Hypot(float64(p.X-o.X), float64(p.Y-o.Y)) < 2*r-1e-6 }) {
+			if slices.ContainsFunc(dots[:i], func(o vg.Point) bool {
+				return math.Hypot(float64(p.X-o.X),
+					float64(p.Y-o.Y)) < 2*r-1e-6
+			}) {
 				covered++
 				if p.X != 0 {
 					t.Fatalf("%v covers another dot, but is not in the middle", p)
@@ -298,8 +325,10 @@ func TestDotsDoNotCoverEachOther(t *testing.T) {
 
 func TestLabelsUnderBoxesDoNotOverlap(t *testing.T) {
 	for _, names := range [][]string{
-		{"facrnn"}, {"FacRNN without partial correlation", "LINT", "BD"}, {"lrrnn", "lrrnn-ica", "components", "facrnn-full"},
-		strings.Fields(strings.Repeat("a ", 20)), strings.Fields(strings.Repeat("components ", 7)), strings.Fields(strings.Repeat("components ", 60)),
+		{"facrnn"}, {"FacRNN without partial correlation", "LINT", "BD"},
+		{"lrrnn", "lrrnn-ica", "components", "facrnn-full"},
+		strings.Fields(strings.Repeat("a ", 20)), strings.Fields(strings.Repeat("components ", 7)),
+		strings.Fields(strings.Repeat("components ", 60)),
 	} {
 		for _, panels := range []int{1, 3} {
 			p := BoxPanel{}
@@ -361,7 +390,8 @@ func TestLinesBreakWhereAValueIsMissing(t *testing.T) {
 
 // The lower limit 0 has no place on a logarithmic axis: the band ends at the axis, which the other values set.
 func TestABandMayReachBelowALogarithmicAxis(t *testing.T) {
-	p := LinePanel{LogY: true, Lines: []Line{{X: []float64{1, 2}, Y: []float64{10, 100}, Low: []float64{0, 50}, High: []float64{20, 1000}}}}
+	p := LinePanel{LogY: true, Lines: []Line{{X: []float64{1, 2}, Y: []float64{10, 100}, Low: []float64{0, 50},
+		High: []float64{20, 1000}}}}
 	got := p.panel(new(series), 100, 100)
 	if got.Y.Min < 0.85 || got.Y.Min > 1 || got.Y.Max < 3 || got.Y.Max > 3.2 {
 		t.Errorf("the axis goes from 10^%v to 10^%v", got.Y.Min, got.Y.Max)
@@ -419,7 +449,9 @@ func TestTicksOfLogarithmicAxes(t *testing.T) {
 }
 
 func TestPointsStandWhereTheirValuesAre(t *testing.T) {
-	f := Lines{Name: "f", Panels: []LinePanel{{LogX: true, Lines: []Line{{X: []float64{1, 10, 1000}, Y: []float64{0, 1, 0}, Low: []float64{-1, 0, -1}, High: []float64{1, 2, 1}}}}}}
+	f := Lines{Name: "f", Panels: []LinePanel{{LogX: true,
+		Lines: []Line{{X: []float64{1, 10, 1000}, Y: []float64{0, 1, 0}, Low: []float64{-1, 0, -1},
+			High: []float64{1, 2, 1}}}}}}
 	laid, err := f.figure(new(series))
 	if err != nil {
 		t.Fatal(err)
@@ -431,7 +463,8 @@ func TestPointsStandWhereTheirValuesAre(t *testing.T) {
 	img := decode(t, paths[0])
 	l, p := laid.layout(), laid.rows[0][0]
 	at := func(x, y float64) image.Point {
-		return image.Pt(pixels(l.x[0]+p.w*vg.Length((x-p.X.Min)/(p.X.Max-p.X.Min))), pixels(l.y[0]+p.h*vg.Length((p.Y.Max-y)/(p.Y.Max-p.Y.Min))))
+		return image.Pt(pixels(l.x[0]+p.w*vg.Length((x-p.X.Min)/(p.X.Max-p.X.Min))),
+			pixels(l.y[0]+p.h*vg.Length((p.Y.Max-y)/(p.Y.Max-p.Y.Min))))
 	}
 	band := mix(grey(0xFF), category(0), 0.18)
 	for _, c := range []struct {
@@ -440,7 +473,8 @@ func TestPointsStandWhereTheirValuesAre(t *testing.T) {
 		want  color.NRGBA
 		drawn float64
 	}{
-		{"a point", 1, 1, category(0), 1}, {"the line", 2, 0.5, category(0), 0.7}, {"the band", 1, 1.7, band, 1}, {"above the band", 2.5, 1.8, grey(0xFF), 1},
+		{"a point", 1, 1, category(0), 1}, {"the line", 2, 0.5, category(0), 0.7}, {"the band", 1, 1.7, band, 1},
+		{"above the band", 2.5, 1.8, grey(0xFF), 1},
 	} {
 		if got := img.At(at(c.x, c.y).X, at(c.x, c.y).Y); !near(got, c.want, c.drawn) {
 			t.Errorf("%s is %v, want %v", c.what, got, c.want)

@@ -13,8 +13,8 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// ExperimentPage is the page of an experiment: what was run, its table, and its figures with what they say. It needs no script, no network and no other
-// file: figures are part of it.
+// ExperimentPage is the page of an experiment: what was run, its table, and its figures with what they say. It needs no
+// script, no network and no other file: figures are part of it.
 type ExperimentPage struct {
 	Title   string
 	Intro   []string    // paragraphs
@@ -37,7 +37,9 @@ type PageFigure struct {
 type Table struct {
 	Caption string
 	Head    []string
-	Rows    [][]string // a row's first cell is its heading; what follows a line's end in a heading is its name in a file, which is written small
+	// a row's first cell is its heading; what follows a line's end in a heading is its name in a file, which is written
+	// small
+	Rows [][]string
 }
 
 // pictureLimit is the size of a picture in bytes from which on the page takes its PNG.
@@ -46,9 +48,11 @@ const pictureLimit = 2 << 20
 //go:embed exppage.html
 var exppageHTML string
 
-// WriteExperimentPage writes the page to a file. Texts may hold anything: they are escaped. The error says which file could not be read or written.
+// WriteExperimentPage writes the page to a file. Texts may hold anything: they are escaped. The error says which file
+// could not be read or written.
 func WriteExperimentPage(path string, p ExperimentPage) error {
-	t, err := template.New("experiment").Funcs(template.FuncMap{"picture": picture, "number": isNumber, "lines": func(s string) []string { return strings.SplitN(s, "\n", 2) }}).Parse(exppageHTML)
+	t, err := template.New("experiment").Funcs(template.FuncMap{"picture": picture, "number": isNumber,
+		"lines": func(s string) []string { return strings.SplitN(s, "\n", 2) }}).Parse(exppageHTML)
 	if err != nil {
 		return fmt.Errorf("the page's template: %w", err)
 	}
@@ -62,7 +66,8 @@ func WriteExperimentPage(path string, p ExperimentPage) error {
 	})
 }
 
-// picture is a figure as a URL that holds it. An SVG in it is drawn as an image, in which nothing runs and nothing is loaded.
+// picture returns a figure as a URL that holds it. An SVG in it is drawn as an image, in which nothing runs and nothing
+// is loaded.
 func picture(path string) (template.URL, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {

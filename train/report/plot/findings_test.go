@@ -8,12 +8,14 @@ import (
 	"facrnn/train/report/content"
 )
 
-// found is a page of G groups and R regions with everything but training, latents and weights.
+// found returns a page of G groups and R regions with everything but training, latents and weights.
 func found(G, R, conditions int) *content.Page {
 	nan := float32(math.NaN())
 	p := &content.Page{
-		Title: "a recording", Spectra: &content.Spectra{Note: "windows"}, Behavior: &content.Behavior{Names: []string{"x", "y"}, How: "least squares"},
-		Independence: &content.Independence{Partial: 0.2, Null: []content.Number{0.1, 0.15, 0.3}}, Connectivity: &content.Connectivity{Region: &content.RegionFlows{Note: "sums"}},
+		Title: "a recording", Spectra: &content.Spectra{Note: "windows"},
+		Behavior:     &content.Behavior{Names: []string{"x", "y"}, How: "least squares"},
+		Independence: &content.Independence{Partial: 0.2, Null: []content.Number{0.1, 0.15, 0.3}},
+		Connectivity: &content.Connectivity{Region: &content.RegionFlows{Note: "sums"}},
 	}
 	kind := content.SpectrumKind{Name: "encoded", Frequency: content.Values{0, 10, 20, 30}}
 	flows := p.Connectivity.Region
@@ -26,15 +28,20 @@ func found(G, R, conditions int) *content.Page {
 	trails := content.Trails{Axes: [2]string{"x", "y"}}
 	for c := range conditions {
 		a, b := float32(c), float32(c*c)
-		trails.Tracks = append(trails.Tracks, content.Track{Condition: c, Name: string(rune('a' + c)), Points: content.Values{0, 0, a, b, nan, nan, 2 * a, b}}, content.Track{Condition: c, Single: true, Points: content.Values{0, 0, b, a}})
+		trails.Tracks = append(trails.Tracks, content.Track{Condition: c, Name: string(rune('a' + c)),
+			Points: content.Values{0, 0, a, b, nan, nan, 2 * a, b}},
+			content.Track{Condition: c, Single: true, Points: content.Values{0, 0, b, a}})
 	}
-	p.Behavior.Panels, p.Behavior.R2 = []content.Trails{trails, trails}, []content.BehaviorR2{{Name: "all latents", Mean: 0.5}}
+	p.Behavior.Panels, p.Behavior.R2 = []content.Trails{trails,
+		trails}, []content.BehaviorR2{{Name: "all latents", Mean: 0.5}}
 	for g := range G {
 		name := "group " + string(rune('1'+g))
-		p.Groups = append(p.Groups, content.Group{Name: name, Latents: []int{g}, VarianceExplained: content.Number(0.3 - 0.2*float64(g))})
+		p.Groups = append(p.Groups, content.Group{Name: name, Latents: []int{g},
+			VarianceExplained: content.Number(0.3 - 0.2*float64(g))})
 		kind.Power = append(kind.Power, content.Values{1, 0.1, nan, 0})
 		flows.Groups = append(flows.Groups, flows.W)
-		p.Behavior.R2, p.Behavior.Panels = append(p.Behavior.R2, content.BehaviorR2{Name: name, Mean: content.Number(-0.1)}), append(p.Behavior.Panels, trails)
+		p.Behavior.R2, p.Behavior.Panels = append(p.Behavior.R2,
+			content.BehaviorR2{Name: name, Mean: content.Number(-0.1)}), append(p.Behavior.Panels, trails)
 		p.Independence.Latents = append(p.Independence.Latents, "z"+string(rune('1'+g)))
 		for h := range G {
 			p.Independence.Dependence = append(p.Independence.Dependence, 1/float32(1+max(g-h, h-g)))
@@ -63,18 +70,22 @@ func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
 	}
 }
 
-// TestTrailsBreakWherePointsAreMissing: and a point between two missing ones stands alone.
+// TestTrailsBreakWherePointsAreMissing checks that and a point between two missing ones stands alone.
 func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
 	nan := math.NaN()
 	way := Way{Points: [][3]float64{{nan, nan}, {1, 2}, {3, 4}, {nan, 5}, {6, 7}, {nan, nan}, {8, 9}}}
 	got := way.runs(func(q [3]float64) (u, v float64) { return q[0], q[1] })
 	want := [][2][]float64{{{1, 3}, {2, 4}}, {{6}, {7}}, {{8}, {9}}}
-	if !slices.EqualFunc(got, want, func(a, b [2][]float64) bool { return slices.Equal(a[0], b[0]) && slices.Equal(a[1], b[1]) }) {
+	if !slices.EqualFunc(got, want, func(a, b [2][]float64) bool {
+		return slices.Equal(a[0], b[0]) &&
+			slices.Equal(a[1], b[1])
+	}) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
 
-// TestConditionsHaveColoursOfTheirOwn: as many as there are, and those of the palette, in its order, as far as they go.
+// TestConditionsHaveColoursOfTheirOwn checks that as many as there are, and those of the palette, in its order, as far
+// as they go.
 func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
 	for _, n := range []int{1, 6, 7, 32} {
 		seen := map[any]bool{}

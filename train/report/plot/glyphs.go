@@ -15,7 +15,8 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// lacking stands for a character that the font lacks, in files of every format: a name that loses characters silently may be taken for another one.
+// lacking stands for a character that the font lacks, in files of every format: a name that loses characters silently
+// may be taken for another one.
 const lacking = '□'
 
 // letters is the handler of all text. Characters that do more than show themselves are spelled out, as [escape.Text]
@@ -36,7 +37,8 @@ func (l letters) Draw(c vg.Canvas, s string, style text.Style, at vg.Point) {
 	l.Plain.Draw(c, l.known(s, style.Font), style, at)
 }
 
-// known is a text with each character that the font lacks replaced; marks that combine with the letter before, and have no place of their own, go with it.
+// known returns a text with each character that the font lacks replaced; marks that combine with the letter before, and
+// have no place of their own, go with it.
 func (l letters) known(s string, f gonumfont.Font) string {
 	face := l.Fonts.Lookup(f, f.Size).Face
 	var b sfnt.Buffer
@@ -60,13 +62,14 @@ func (l letters) known(s string, f gonumfont.Font) string {
 	}, s)
 }
 
-// lettered is gonum's PNG canvas but for its text, which is set as it is measured: with kerning, without hinting. Gonum's own has neither of both, and is up to 4 % wider.
+// lettered is gonum's PNG canvas but for its text, which is set as it is measured: with kerning, without hinting.
+// Gonum's own has neither of both, and is up to 4 % wider.
 type lettered struct{ *vgimg.Canvas }
 
 // FillString implements vg.Canvas.
 func (c lettered) FillString(f gonumfont.Face, at vg.Point, s string) { c.Fill(outline(f, at, s)) }
 
-// outline is the path of a text's glyphs, set as font.Face.Width measures them.
+// outline returns the path of a text's glyphs, set as font.Face.Width measures them.
 func outline(f gonumfont.Face, at vg.Point, s string) vg.Path {
 	var b sfnt.Buffer
 	em := fixed.Int26_6(f.Face.UnitsPerEm()) // at which outlines are in the font's own units

@@ -67,7 +67,8 @@ func TestPNGTextIsAsWideAsMeasured(t *testing.T) {
 		right := func(s string) float64 {
 			c := lettered{vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))}
 			canvas := draw.New(c)
-			canvas.FillText(text.Style{Color: color.Black, Font: style.Font, Handler: style.Handler}, vg.Point{X: 5, Y: 10}, s)
+			canvas.FillText(text.Style{Color: color.Black, Font: style.Font, Handler: style.Handler},
+				vg.Point{X: 5, Y: 10}, s)
 			x := spanOf()
 			for px := range c.Image().Bounds().Dx() {
 				for py := range c.Image().Bounds().Dy() {
@@ -78,7 +79,8 @@ func TestPNGTextIsAsWideAsMeasured(t *testing.T) {
 			}
 			return x.hi
 		}
-		if got, want := right(s)-right("I"), float64(style.Width(s)-style.Width("I")); got < want-0.5 || got > want+0.5 {
+		if got, want := right(s)-right("I"), float64(style.Width(s)-style.Width("I")); got < want-0.5 || got > want+
+			0.5 {
 			t.Errorf("the end of %q stands %.2f points further than that of I, measured are %.2f", s, got, want)
 		}
 	}

@@ -38,7 +38,8 @@ type panel struct {
 	letter bool   // counted as a, b, c, ...
 	scale  *panel // of its colours, to stand below it; nil for none
 
-	// overhang is what labels of the x axis stick out to the left of the data area: gonum counts those to the right alone.
+	// overhang is what labels of the x axis stick out to the left of the data area: gonum counts those to the right
+	// alone.
 	overhang vg.Length
 }
 
@@ -54,8 +55,8 @@ type entry struct {
 // margins is the room that axes, ticks and labels take around a data area.
 type margins struct{ left, right, bottom, top vg.Length }
 
-// fit returns the area in which gonum must draw the panel for its data area to be the given one. Labels that stick out shift
-// with the area, so it takes a few rounds.
+// fit returns the area in which gonum must draw the panel for its data area to be the given one. Labels that stick out
+// shift with the area, so it takes a few rounds.
 func (p *panel) fit(data vg.Rectangle) vg.Rectangle {
 	r := data
 	for range 4 {
@@ -83,7 +84,7 @@ func alignNotes(row []*panel) []*panel {
 	return row
 }
 
-// heading is the height of the lines above a panel's data area.
+// heading returns the height of the lines above a panel's data area.
 func (p *panel) heading() vg.Length {
 	if p.title == "" && p.note == "" && len(p.key) == 0 && !p.letter {
 		return 0
@@ -148,7 +149,7 @@ func (f figure) layout() layout {
 	return l
 }
 
-// heading is the height of what stands above all panels.
+// heading returns the height of what stands above all panels.
 func (l layout) heading() vg.Length {
 	return titleSize + 6 + vg.Length(len(l.notes))*(noteSize+3) + vg.Length(len(l.key))*keyHeight + 8
 }
@@ -236,7 +237,8 @@ func drawKey(c draw.Canvas, key []entry, at vg.Point) {
 	for _, e := range key {
 		y := at.Y + labelSize*0.33
 		if e.glyph != nil {
-			c.DrawGlyph(draw.GlyphStyle{Color: e.colour, Radius: e.width, Shape: e.glyph}, vg.Point{X: at.X + sample/2, Y: y})
+			c.DrawGlyph(draw.GlyphStyle{Color: e.colour, Radius: e.width, Shape: e.glyph},
+				vg.Point{X: at.X + sample/2, Y: y})
 		} else {
 			c.StrokeLine2(draw.LineStyle{Color: e.colour, Width: e.width, Dashes: e.dashes}, at.X, y, at.X+sample, y)
 		}

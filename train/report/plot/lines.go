@@ -126,8 +126,8 @@ func (l Line) points() int {
 	return n
 }
 
-// logs takes decimal logarithms: a logarithmic axis is a straight one of these with its own ticks. What has none, such as the
-// lower limit of a band wider than its mean, lies at minus infinity.
+// logs takes decimal logarithms: a logarithmic axis is a straight one of these with its own ticks. What has none, such
+// as the lower limit of a band wider than its mean, lies at minus infinity.
 func logs(values []float64) []float64 {
 	out := make([]float64, len(values))
 	for i, v := range values {
@@ -139,7 +139,7 @@ func logs(values []float64) []float64 {
 	return out
 }
 
-// onAxes are the line's places on the axes.
+// onAxes returns the line's places on the axes.
 func (l Line) onAxes(logX, logY bool) Line {
 	if logX {
 		l.X = logs(l.X)
@@ -175,7 +175,8 @@ func (p LinePanel) panel(s *series, w, h vg.Length) *panel {
 	}
 	if p.Shaded != [2]float64{} {
 		lo, hi := max(p.Shaded[0], xs.lo), min(p.Shaded[1], xs.hi)
-		out.Plot.Add(&plotter.Polygon{XYs: []plotter.XYs{{{X: lo, Y: ys.lo}, {X: hi, Y: ys.lo}, {X: hi, Y: ys.hi}, {X: lo, Y: ys.hi}}}, Color: grey(0xE8)})
+		out.Plot.Add(&plotter.Polygon{XYs: []plotter.XYs{{{X: lo, Y: ys.lo}, {X: hi, Y: ys.lo}, {X: hi, Y: ys.hi},
+			{X: lo, Y: ys.hi}}}, Color: grey(0xE8)})
 	}
 	// Bands lie behind all lines.
 	for _, l := range lines {
@@ -190,7 +191,7 @@ func (p LinePanel) panel(s *series, w, h vg.Length) *panel {
 // path is points from first up to but not including end.
 type path struct{ first, end int }
 
-// stretches are the runs of points at which x and the given values are numbers.
+// stretches returns the runs of points at which x and the given values are numbers.
 func (l Line) stretches(values []float64) []path {
 	var out []path
 	first := 0
@@ -216,7 +217,8 @@ func (l Line) add(p *plot.Plot, look look) {
 		}
 		p.Add(&plotter.Line{XYs: xy, LineStyle: draw.LineStyle{Color: look.colour, Width: 1.4, Dashes: look.dashes}})
 		if len(xy) == 1 || l.points() <= dotted {
-			p.Add(&plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: look.colour, Radius: 2, Shape: draw.CircleGlyph{}}})
+			p.Add(&plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: look.colour, Radius: 2,
+				Shape: draw.CircleGlyph{}}})
 		}
 	}
 }

@@ -17,8 +17,8 @@ func logarithmic(a *plot.Axis, count int) {
 	a.Tick.Label.Handler = powers{text.Plain{Fonts: font.DefaultCache}}
 }
 
-// logTicks marks numbers on an axis of decimal logarithms: powers of ten, or 1, 2 and 5 times powers of ten where there is room,
-// or round numbers one apart where the axis is short.
+// logTicks marks numbers on an axis of decimal logarithms: powers of ten, or 1, 2 and 5 times powers of ten where there
+// is room, or round numbers one apart where the axis is short.
 type logTicks struct{ count int }
 
 // Ticks implements plot.Ticker.
@@ -68,7 +68,7 @@ type decimal struct{ digit, exponent int }
 
 func (d decimal) log() float64 { return math.Log10(float64(d.digit)) + float64(d.exponent) }
 
-// multiples are the digits times powers of ten whose logarithms lie from lo to hi, rising where the digits do.
+// multiples returns the digits times powers of ten whose logarithms lie from lo to hi, rising where the digits do.
 func multiples(lo, hi float64, digits ...int) []decimal {
 	var out []decimal
 	for e := int(math.Floor(lo)); e <= int(math.Ceil(hi)); e++ {
@@ -101,8 +101,8 @@ func written(marks []decimal) []plot.Tick {
 	return out
 }
 
-// powers writes what follows a ^ raised and small: the font has no raised minus, 0 or 9 of its own. Its texts have one line and
-// are not turned.
+// powers writes what follows a ^ raised and small: the font has no raised minus, 0 or 9 of its own. Its texts have one
+// line and are not turned.
 type powers struct{ text.Plain }
 
 const (

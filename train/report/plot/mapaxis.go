@@ -12,7 +12,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// axisLook is what the axes of one map say. Maps stand close together: only those at the left and at the bottom are labelled.
+// axisLook is what the axes of one map say. Maps stand close together: only those at the left and at the bottom are
+// labelled.
 type axisLook struct {
 	n, block     int
 	regions      []region
@@ -76,10 +77,11 @@ func (a axisLook) ticks() plot.ConstantTicks {
 // middle is where a region's name stands.
 func (r region) middle() float64 { return float64(r.first+r.end) / 2 }
 
-// named are the regions whose names can stand without touching each other, the largest first to get their place.
+// named returns the regions whose names can stand without touching each other, the largest first to get their place.
 func (a axisLook) named() []region {
 	apart := float64(1.25 * tickSize / mapSide * vg.Length(a.n))
-	sorted := slices.SortedStableFunc(slices.Values(a.regions), func(x, y region) int { return cmp.Compare(y.end-y.first, x.end-x.first) })
+	sorted := slices.SortedStableFunc(slices.Values(a.regions),
+		func(x, y region) int { return cmp.Compare(y.end-y.first, x.end-x.first) })
 	var out []region
 	for _, r := range sorted {
 		if !slices.ContainsFunc(out, func(o region) bool { return math.Abs(o.middle()-r.middle()) < apart }) {

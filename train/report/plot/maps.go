@@ -15,7 +15,8 @@ import (
 	"facrnn/data"
 )
 
-// Maps is a figure of connectivities: a grid of square matrices, row i <- column j, whose colours end at the same weight, that of the first one.
+// Maps is a figure of connectivities: a grid of square matrices, row i <- column j, whose colours end at the same
+// weight, that of the first one.
 type Maps struct {
 	Name        string // of the files, without ending
 	Title, Note string // above the maps; the note may be empty
@@ -66,12 +67,14 @@ func (f Maps) figure(*series) (figure, error) {
 	return out, nil
 }
 
-// signs is the key of weights' colours.
+// signs returns the key of weights' colours.
 func signs() []entry {
-	return []entry{{name: "excitatory (positive)", colour: diverging(0.7), width: 6}, {name: "inhibitory (negative)", colour: diverging(-0.7), width: 6}}
+	return []entry{{name: "excitatory (positive)", colour: diverging(0.7), width: 6},
+		{name: "inhibitory (negative)", colour: diverging(-0.7), width: 6}}
 }
 
-// Images is a figure of values, of no sign, on the pixels of an image: one row of panels, each scaled to its largest value.
+// Images is a figure of values, of no sign, on the pixels of an image: one row of panels, each scaled to its largest
+// value.
 type Images struct {
 	Name        string // of the files, without ending
 	Title, Note string // above the images; the note may be empty
@@ -183,7 +186,9 @@ type borders struct {
 // Plot implements plot.Plotter.
 func (b borders) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
-	x, y := func(column int) vg.Length { return tx(float64(column)) }, func(row int) vg.Length { return ty(float64(b.side - row)) }
+	x, y := func(column int) vg.Length { return tx(float64(column)) }, func(row int) vg.Length {
+		return ty(float64(b.side - row))
+	}
 	thin := draw.LineStyle{Color: fade(ink(), 0.55), Width: 0.5}
 	sum, count := map[string]vg.Point{}, map[string]vg.Length{}
 	for k, name := range b.region {

@@ -105,7 +105,7 @@ type curve struct {
 	faint, plain bool // plain: without a stroke, as a filled one
 }
 
-// curves are the series of a plot. Bands of more series than are told apart are left out.
+// curves returns the series of a plot. Bands of more series than are told apart are left out.
 func (d drawing) curves(l *content.Lines, of content.Plot) (out []curve) {
 	banded := 0
 	for _, s := range of.Series {
@@ -256,7 +256,7 @@ func (d drawing) bars(p content.Panel) *panel {
 	return out
 }
 
-// finiteSpan is the range of one coordinate of points, of a number of coordinates each.
+// finiteSpan returns the range of one coordinate of points, of a number of coordinates each.
 func finiteSpan(points []float32, k, of int) span {
 	s := spanOf()
 	for i := k; i < len(points); i += of {

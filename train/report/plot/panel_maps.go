@@ -78,8 +78,8 @@ func ownScales(axes []content.Axis, r [3]span) [3]float64 {
 	return factor
 }
 
-// conditionHue is the colour of condition i of n, as an angle: of the palette as far as it goes, else around the circle
-// of hues, as conditions such as directions often are.
+// conditionHue returns the colour of condition i of n, as an angle: of the palette as far as it goes, else around the
+// circle of hues, as conditions such as directions often are.
 func conditionHue(i, n int) float64 {
 	if n <= categories {
 		return hue(i)

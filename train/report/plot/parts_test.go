@@ -52,7 +52,8 @@ func TestRowZeroIsAtTheTop(t *testing.T) {
 	l := laid(p)[0].layout()
 	for i := range N {
 		for j := range N {
-			at := image.Pt(pixels(l.x[0]+mapSide*(2*vg.Length(j)+1)/(2*N)), pixels(l.y[0]+mapSide*(2*vg.Length(i)+1)/(2*N)))
+			at := image.Pt(pixels(l.x[0]+mapSide*(2*vg.Length(j)+1)/(2*N)),
+				pixels(l.y[0]+mapSide*(2*vg.Length(i)+1)/(2*N)))
 			r, _, b, _ := img.At(at.X, at.Y).RGBA()
 			switch {
 			case i == to && j == from:

@@ -19,8 +19,10 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// pdf is a canvas of one page. Texts are the outlines of their glyphs, so that all of them look as they were measured, whatever fonts there are where the file is opened; gonum's own PDF canvas
-// knows the 256 characters of Windows-1252 and takes UTF-8 for them, dates the file by the clock, and orders images by chance. Points and PDF have their origin and their unit alike.
+// pdf is a canvas of one page. Texts are the outlines of their glyphs, so that all of them look as they were measured,
+// whatever fonts there are where the file is opened; gonum's own PDF canvas knows the 256 characters of Windows-1252
+// and takes UTF-8 for them, dates the file by the clock, and orders images by chance. Points and PDF have their origin
+// and their unit alike.
 type pdf struct {
 	width, height vg.Length
 	page          bytes.Buffer // what is drawn
@@ -32,7 +34,7 @@ type pdf struct {
 
 var _ vg.CanvasSizer = (*pdf)(nil)
 
-// newPDF is an empty page. Lines have round joins: a mitre would show peaks in noise that are not there.
+// newPDF returns an empty page. Lines have round joins: a mitre would show peaks in noise that are not there.
 func newPDF(width, height vg.Length) *pdf {
 	c := &pdf{width: width, height: height, pens: []vg.Length{1}}
 	c.put("j", 1)
@@ -50,7 +52,8 @@ func (c *pdf) put(operator string, operands ...vg.Length) {
 	c.page.WriteByte('\n')
 }
 
-// operand is a number as PDF has them, without an exponent; a thousandth of a point is less than any printer shows.
+// operand returns a number as PDF has them, without an exponent; a thousandth of a point is less than any printer
+// shows.
 func operand(v vg.Length) string {
 	s := strconv.FormatFloat(float64(v), 'f', 3, 64)
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
@@ -156,7 +159,8 @@ func (c *pdf) curve(from, to, end vg.Point) {
 	c.at = end
 }
 
-// arc writes an arc as cubic curves of a quarter turn at most, which differ from it by less than 3e-4 of the radius. A line leads to it, unless it comes first.
+// arc writes an arc as cubic curves of a quarter turn at most, which differ from it by less than 3e-4 of the radius. A
+// line leads to it, unless it comes first.
 func (c *pdf) arc(a vg.PathComp, first bool) {
 	pieces := max(1, math.Ceil(math.Abs(a.Angle)/(math.Pi/2)-1e-9))
 	step := a.Angle / pieces
@@ -186,7 +190,8 @@ func (c *pdf) DrawImage(r vg.Rectangle, img image.Image) {
 	c.images = append(c.images, img)
 }
 
-// file is the whole document. There is no date in it, and nothing else that would differ from one time to the next.
+// file returns the whole document. There is no date in it, and nothing else that would differ from one time to the
+// next.
 func (c *pdf) file(title string) []byte {
 	const first = 6 // number of the first image's object
 	var states, images strings.Builder
@@ -206,7 +211,8 @@ func (c *pdf) file(title string) []byte {
 	}
 	for _, img := range c.images {
 		b := img.Bounds()
-		objects = append(objects, stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 ", b.Dx(), b.Dy()), pixelsOnWhite(img)))
+		objects = append(objects,
+			stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 ", b.Dx(), b.Dy()), pixelsOnWhite(img)))
 	}
 	out := bytes.NewBufferString("%PDF-1.4\n%\xE2\xE3\xCF\xD3\n") // which tells that it is no text
 	table := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
@@ -214,11 +220,12 @@ func (c *pdf) file(title string) []byte {
 		table += fmt.Sprintf("%010d 00000 n \n", out.Len())
 		fmt.Fprintf(out, "%d 0 obj\n%s\nendobj\n", i+1, o)
 	}
-	fmt.Fprintf(out, "%strailer\n<< /Size %d /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF\n", table, len(objects)+1, out.Len())
+	fmt.Fprintf(out, "%strailer\n<< /Size %d /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF\n", table, len(objects)+
+		1, out.Len())
 	return out.Bytes()
 }
 
-// textString is a text of any language, in UTF-16.
+// textString returns a text of any language, in UTF-16.
 func textString(s string) string {
 	var b strings.Builder
 	for _, unit := range utf16.Encode([]rune(s)) {
@@ -227,7 +234,7 @@ func textString(s string) string {
 	return "<FEFF" + b.String() + ">"
 }
 
-// stream is an object with compressed contents, and what its dictionary says of them.
+// stream returns an object with compressed contents, and what its dictionary says of them.
 func stream(about string, contents []byte) string {
 	var b bytes.Buffer
 	z := zlib.NewWriter(&b)
@@ -236,7 +243,7 @@ func stream(about string, contents []byte) string {
 	return fmt.Sprintf("<< %s/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream", about, b.Len(), b.Bytes())
 }
 
-// pixelsOnWhite are an image's pixels from the top, three bytes each.
+// pixelsOnWhite returns an image's pixels from the top, three bytes each.
 func pixelsOnWhite(img image.Image) []byte {
 	b := img.Bounds()
 	flat := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))

@@ -22,7 +22,8 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// readPDF wants a PDF whose table finds every object and whose streams are as long as they say, and returns the objects, from 1, with their streams inflated.
+// readPDF wants a PDF whose table finds every object and whose streams are as long as they say, and returns the
+// objects, from 1, with their streams inflated.
 func readPDF(t *testing.T, b []byte) (objects, streams []string) {
 	t.Helper()
 	text := string(b)
@@ -70,7 +71,8 @@ func readPDF(t *testing.T, b []byte) (objects, streams []string) {
 }
 
 // operands is how many numbers stand before each operator that a page has.
-var operands = map[string]int{"j": 1, "w": 1, "rg": 3, "RG": 3, "cm": 6, "q": 0, "Q": 0, "m": 2, "l": 2, "c": 6, "h": 0, "S": 0, "f": 0}
+var operands = map[string]int{"j": 1, "w": 1, "rg": 3, "RG": 3, "cm": 6, "q": 0, "Q": 0, "m": 2, "l": 2, "c": 6, "h": 0,
+	"S": 0, "f": 0}
 
 // checkPage wants operators that there are, each with its numbers, and states that are given back.
 func checkPage(t *testing.T, page string, resources string) {
@@ -93,7 +95,8 @@ func checkPage(t *testing.T, page string, resources string) {
 			}
 		}
 		for _, word := range before {
-			if v, err := strconv.ParseFloat(word, 64); err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(word, "eE") {
+			if v, err := strconv.ParseFloat(word, 64); err != nil || math.IsNaN(v) || math.IsInf(v, 0) ||
+				strings.ContainsAny(word, "eE") {
 				t.Fatalf("%q in %q is no number", word, line)
 			}
 		}
@@ -112,7 +115,8 @@ func checkPage(t *testing.T, page string, resources string) {
 	}
 }
 
-// TestPDF: there are the same figures as in the other formats, one page each, of the figure's size, with its title and as many images as the SVG.
+// TestPDF checks that there are the same figures as in the other formats, one page each, of the figure's size, with its
+// title and as many images as the SVG.
 func TestPDF(t *testing.T) {
 	page := shapes()[0].page()
 	page.Title = "réach, σ ≥ ½ 日本"
@@ -134,10 +138,12 @@ func TestPDF(t *testing.T) {
 		}
 		objects, streams := readPDF(t, b)
 		l := f.layout()
-		if want := fmt.Sprintf("/MediaBox [0 0 %s %s]", operand(l.width), operand(l.height)); !strings.Contains(objects[3], want) || !strings.Contains(objects[2], "/Count 1 ") {
+		if want := fmt.Sprintf("/MediaBox [0 0 %s %s]", operand(l.width),
+			operand(l.height)); !strings.Contains(objects[3], want) || !strings.Contains(objects[2], "/Count 1 ") {
 			t.Errorf("%s: not one page of %s: %s", f.name, want, objects[3])
 		}
-		if _, title, _ := strings.Cut(objects[5], "<FEFF"); decodeUTF16(t, strings.TrimSuffix(title, "> >>")) != f.title {
+		if _, title, _ := strings.Cut(objects[5], "<FEFF"); decodeUTF16(t,
+			strings.TrimSuffix(title, "> >>")) != f.title {
 			t.Errorf("%s: the title is %s", f.name, objects[5])
 		}
 		checkPage(t, streams[4], objects[3])
@@ -167,10 +173,11 @@ func decodeUTF16(t *testing.T, digits string) string {
 	return string(utf16.Decode(units))
 }
 
-// TestImagesInPDF: pixels are those of the image from its top, what is transparent is white.
+// TestImagesInPDF checks that pixels are those of the image from its top, what is transparent is white.
 func TestImagesInPDF(t *testing.T) {
 	img := images().Panels[0]
-	f := Images{Name: "i", Title: "i", Side: 2, Pixels: []int{0, 1, 3}, Regions: []string{"a", "b", ""}, Panels: []Image{img}}
+	f := Images{Name: "i", Title: "i", Side: 2, Pixels: []int{0, 1, 3}, Regions: []string{"a", "b", ""},
+		Panels: []Image{img}}
 	laid, err := f.figure(new(series))
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +190,8 @@ func TestImagesInPDF(t *testing.T) {
 	objects, streams := readPDF(t, laid.pdf(laid.layout()))
 	for i, img := range want {
 		size := img.Bounds().Size()
-		if !strings.Contains(objects[6+i], fmt.Sprintf("/Width %d /Height %d ", size.X, size.Y)) || len(streams[6+i]) != 3*size.X*size.Y {
+		if !strings.Contains(objects[6+i], fmt.Sprintf("/Width %d /Height %d ", size.X, size.Y)) ||
+			len(streams[6+i]) != 3*size.X*size.Y {
 			t.Fatalf("image %d is %s with %d bytes, want %v", i, objects[6+i], len(streams[6+i]), size)
 		}
 		for y := range size.Y {
@@ -217,12 +225,14 @@ func extent(page string) (x, y span) {
 	return x, y
 }
 
-// TestTextInPDF: the outlines of a text lie where the PNG has ink, to a quarter of a point, which is a pixel and a bit there, whatever is kerned, and as far as is measured.
+// TestTextInPDF checks that the outlines of a text lie where the PNG has ink, to a quarter of a point, which is a pixel
+// and a bit there, whatever is kerned, and as far as is measured.
 func TestTextInPDF(t *testing.T) {
 	const w, h, dpi = 120, 40, 360
 	at := vg.Point{X: 10, Y: 12}
 	for _, weight := range []bool{false, true} {
-		for _, text := range []string{"σ", "β", "µ", "m²", "i←j", "±", "−1", "é", "ÅΔ…", "R² of γ", "1 280", "\"", "AVATAR To", "日本"} {
+		for _, text := range []string{"σ", "β", "µ", "m²", "i←j", "±", "−1", "é", "ÅΔ…", "R² of γ", "1 280", "\"",
+			"AVATAR To", "日本"} {
 			style := sans(14)
 			if weight {
 				style = bold(14)
@@ -244,7 +254,8 @@ func TestTextInPDF(t *testing.T) {
 			}
 			for _, d := range []float64{x.lo - inkX.lo, x.hi - inkX.hi, y.lo - inkY.lo, y.hi - inkY.hi} {
 				if !(math.Abs(d) < 0.25) {
-					t.Errorf("%q (bold: %t) reaches over %v, %v, in the PNG over %v, %v", text, weight, x, y, inkX, inkY)
+					t.Errorf("%q (bold: %t) reaches over %v, %v, in the PNG over %v, %v", text, weight, x, y, inkX,
+						inkY)
 					break
 				}
 			}
@@ -256,7 +267,8 @@ func TestTextInPDF(t *testing.T) {
 		return c.page.String()
 	}
 	seen := map[string]string{}
-	for _, text := range []string{"\uFFFE", "σ", "β", "µ", "²", "←", "±", "−", "-", "é", "e"} { // the first one no font has
+	// the first one no font has
+	for _, text := range []string{"\uFFFE", "σ", "β", "µ", "²", "←", "±", "−", "-", "é", "e"} {
 		if other, ok := seen[outlines(text)]; ok {
 			t.Errorf("%q looks like %q", text, other)
 		}
@@ -276,7 +288,8 @@ func TestTextInPDF(t *testing.T) {
 	}
 }
 
-// TestPDFOperators: what is drawn is written as PDF has it (ISO 32000-1, 8.3 to 8.5 and 8.9), a parabola as the cubic curve that it is, a line of no width not at all.
+// TestPDFOperators checks that what is drawn is written as PDF has it (ISO 32000-1, 8.3 to 8.5 and 8.9), a parabola as
+// the cubic curve that it is, a line of no width not at all.
 func TestPDFOperators(t *testing.T) {
 	c := newPDF(100, 50)
 	const begun = "1 j\n1 w\n[] 0 d\n0 0 0 rg\n0 0 0 RG\n/A255 gs\n"
@@ -302,10 +315,13 @@ func TestPDFOperators(t *testing.T) {
 		{func() { c.SetLineDash([]vg.Length{4, 1.5}, 2) }, "[4 1.5 ] 2 d\n"},
 		{func() { c.SetColor(color.NRGBA{R: 255, B: 51, A: 128}) }, "1 0 0.2 rg\n1 0 0.2 RG\n/A128 gs\n"},
 		{func() { c.SetColor(nil) }, "0 0 0 rg\n0 0 0 RG\n/A255 gs\n"},
-		{func() { c.Rotate(math.Pi / 6) }, "0.866025404 0.500000000 -0.500000000 0.866025404 0.000000000 0.000000000 cm\n"},
-		{func() { c.Translate(vg.Point{X: 3, Y: -4}) }, "1.000000000 0.000000000 0.000000000 1.000000000 3.000000000 -4.000000000 cm\n"},
+		{func() { c.Rotate(math.Pi / 6) },
+			"0.866025404 0.500000000 -0.500000000 0.866025404 0.000000000 0.000000000 cm\n"},
+		{func() { c.Translate(vg.Point{X: 3, Y: -4}) },
+			"1.000000000 0.000000000 0.000000000 1.000000000 3.000000000 -4.000000000 cm\n"},
 		{func() { c.Scale(2, 3) }, "2.000000000 0.000000000 0.000000000 3.000000000 0.000000000 0.000000000 cm\n"},
-		{func() { c.DrawImage(vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: 40, Y: 25}}, img) }, "q\n30.000000000 0.000000000 0.000000000 5.000000000 10.000000000 20.000000000 cm\n/I0 Do\nQ\n"},
+		{func() { c.DrawImage(vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: 40, Y: 25}}, img) },
+			"q\n30.000000000 0.000000000 0.000000000 5.000000000 10.000000000 20.000000000 cm\n/I0 Do\nQ\n"},
 		{func() {
 			c.Fill(nil)
 			c.Stroke(nil)
@@ -319,15 +335,17 @@ func TestPDFOperators(t *testing.T) {
 		c.page.Reset()
 	}
 	objects, streams := readPDF(t, c.file("(\\"))
-	if !strings.Contains(objects[3], "/A255 << /ca 1 /CA 1 >> /A128 << /ca 0.502 /CA 0.502 >> >> /XObject << /I0 6 0 R >>") {
+	if !strings.Contains(objects[3],
+		"/A255 << /ca 1 /CA 1 >> /A128 << /ca 0.502 /CA 0.502 >> >> /XObject << /I0 6 0 R >>") {
 		t.Errorf("the resources are %s", objects[3])
 	}
-	if got := []byte(streams[6]); !slices.Equal(got, []byte{200, 100, 0, 204, 204, 255}) { // the second one a fifth blue on white
+	// the second one a fifth blue on white
+	if got := []byte(streams[6]); !slices.Equal(got, []byte{200, 100, 0, 204, 204, 255}) {
 		t.Errorf("the pixels are %v", got)
 	}
 }
 
-// TestArcsInPDF: the curves of a circle are its radius away from the centre; a line leads to an arc.
+// TestArcsInPDF checks that the curves of a circle are its radius away from the centre; a line leads to an arc.
 func TestArcsInPDF(t *testing.T) {
 	c := newPDF(10, 10)
 	var p vg.Path
@@ -350,7 +368,8 @@ func TestArcsInPDF(t *testing.T) {
 				b := []float64{(1 - s) * (1 - s) * (1 - s), 3 * s * (1 - s) * (1 - s), 3 * s * s * (1 - s), s * s * s}
 				x := b[0]*from[0] + b[1]*v[0] + b[2]*v[2] + b[3]*v[4] - 5
 				y := b[0]*from[1] + b[1]*v[1] + b[2]*v[3] + b[3]*v[5] - 5
-				if r := math.Hypot(x, y); math.Abs(r-3) > 3*3e-4+1e-3 { // the curves' own error and that of three decimals
+				// the curves' own error and that of three decimals
+				if r := math.Hypot(x, y); math.Abs(r-3) > 3*3e-4+1e-3 {
 					t.Errorf("a point is %g away from the centre, want 3", r)
 				}
 			}
@@ -360,13 +379,16 @@ func TestArcsInPDF(t *testing.T) {
 	if kinds != "mlccc" {
 		t.Errorf("it is drawn by %s", kinds)
 	}
-	if want := (vg.Point{X: 5 + 3*vg.Length(math.Cos(math.Pi/3+1.5*math.Pi)), Y: 5 + 3*vg.Length(math.Sin(math.Pi/3+1.5*math.Pi))}); !(math.Hypot(from[0]-float64(want.X), from[1]-float64(want.Y)) <= 2e-3) {
+	if want := (vg.Point{X: 5 + 3*vg.Length(math.Cos(math.Pi/3+1.5*math.Pi)), Y: 5 +
+		3*vg.Length(math.Sin(math.Pi/3+1.5*math.Pi))}); !(math.Hypot(from[0]-float64(want.X),
+		from[1]-float64(want.Y)) <= 2e-3) {
 		t.Errorf("it ends at %v, want %v", from, want)
 	}
 }
 
 func TestFormatsAreTold(t *testing.T) {
-	for text, ok := range map[string]bool{"png": true, "svg": true, "pdf": true, "": false, "PDF": false, "eps": false} {
+	for text, ok := range map[string]bool{"png": true, "svg": true, "pdf": true, "": false, "PDF": false,
+		"eps": false} {
 		var f Format
 		if err := f.UnmarshalText([]byte(text)); (err == nil) != ok || ok && string(f) != text {
 			t.Errorf("%q is taken for %q, %v", text, f, err)

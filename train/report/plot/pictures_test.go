@@ -16,7 +16,7 @@ import (
 	"facrnn/data"
 )
 
-// square4 is a connectivity of four regions with one weight.
+// square4 returns a connectivity of four regions with one weight.
 func square4(to, from int, weight float32) data.Matrix {
 	m := data.NewMatrix(4, 4)
 	m.Row(to)[from] = weight
@@ -24,8 +24,10 @@ func square4(to, from int, weight float32) data.Matrix {
 }
 
 func circles() Regions {
-	return Regions{Name: "regions", Title: "Regions", Regions: []string{"lM2", "lV1", "rM2", "rV1"}, Marked: [][2]int{{0, 3}}, Mark: "planted",
-		Panels: []Regional{{Title: "planted", Sum: square4(0, 3, 2)}, {Title: "found", Note: "correlation 1", Sum: square4(3, 0, -1)}}}
+	return Regions{Name: "regions", Title: "Regions", Regions: []string{"lM2", "lV1", "rM2", "rV1"},
+		Marked: [][2]int{{0, 3}}, Mark: "planted",
+		Panels: []Regional{{Title: "planted", Sum: square4(0, 3, 2)},
+			{Title: "found", Note: "correlation 1", Sum: square4(3, 0, -1)}}}
 }
 
 func ways() Paths {
@@ -33,23 +35,31 @@ func ways() Paths {
 		return Way{Hue: hue, Name: "x", Points: [][3]float64{{0, 0, 0}, {1, 2, 3}, {math.NaN(), 0, 0}, {2, 1, 0}}}
 	}
 	return Paths{Name: "ways", Title: "Ways", Rows: [][]PathPanel{
-		{{Title: "in space", Axes: [3]string{"x", "y", "z"}, Ways: []Way{way(math.NaN())}}, {Title: "FacRNN", Note: "R² 1", Axes: [3]string{"x", "y", "z"}, Method: "FacRNN", Ways: []Way{way(math.NaN())}}},
-		{{Title: "in the plane", Axes: [3]string{"x (cm)", "y (cm)"}, Ways: []Way{way(1), {Faint: true, Points: way(1).Points}}}},
+		{{Title: "in space", Axes: [3]string{"x", "y", "z"}, Ways: []Way{way(math.NaN())}},
+			{Title: "FacRNN", Note: "R² 1", Axes: [3]string{"x", "y", "z"}, Method: "FacRNN",
+				Ways: []Way{way(math.NaN())}}},
+		{{Title: "in the plane", Axes: [3]string{"x (cm)", "y (cm)"},
+			Ways: []Way{way(1), {Faint: true, Points: way(1).Points}}}},
 		{{Title: "nothing"}},
 	}}
 }
 
 func images() Images {
-	return Images{Name: "images", Title: "Images", Side: 2, Pixels: []int{0, 1, 3}, Regions: []string{"a", "b", ""}, Panels: []Image{{Title: "planted", Values: []float64{0, 1, 2}}}}
+	return Images{Name: "images", Title: "Images", Side: 2, Pixels: []int{0, 1, 3}, Regions: []string{"a", "b", ""},
+		Panels: []Image{{Title: "planted", Values: []float64{0, 1, 2}}}}
 }
 
 func bars() Bars {
-	return Bars{Name: "bars", Title: "Bars", Y: "share", Clusters: []Cluster{{Label: "lrRNN", Bars: [][]float64{{0.5, 0.7}, {0.3}}}, {Label: "FacRNN", Bars: [][]float64{{1}, {}}}}}
+	return Bars{Name: "bars", Title: "Bars", Y: "share",
+		Clusters: []Cluster{{Label: "lrRNN", Bars: [][]float64{{0.5, 0.7}, {0.3}}},
+			{Label: "FacRNN", Bars: [][]float64{{1}, {}}}}}
 }
 
 func TestPicturesOfEveryKind(t *testing.T) {
-	maps := Maps{Name: "maps", Title: "Maps", Rows: [][]Map{{{Title: "planted", W: square4(1, 2, 3)}, {Title: "none"}, {Title: "found", Note: "correlation 1", W: square4(1, 2, -3)}}}}
-	for want, f := range map[string]Figure{"found": circles(), "in the plane": ways(), "planted": images(), "share": bars(), "excitatory (positive)": maps} {
+	maps := Maps{Name: "maps", Title: "Maps", Rows: [][]Map{{{Title: "planted", W: square4(1, 2, 3)}, {Title: "none"},
+		{Title: "found", Note: "correlation 1", W: square4(1, 2, -3)}}}}
+	for want, f := range map[string]Figure{"found": circles(), "in the plane": ways(), "planted": images(),
+		"share": bars(), "excitatory (positive)": maps} {
 		laid, err := f.figure(new(series))
 		if err != nil {
 			t.Fatal(err)
@@ -65,7 +75,8 @@ func TestPicturesOfEveryKind(t *testing.T) {
 			}
 		})
 	}
-	if paths, err := Experiment(t.TempDir(), nil, Bars{Name: "a"}, Paths{Name: "b"}, Maps{Name: "c"}, Images{Name: "d"}, Regions{Name: "e"}); err != nil || len(paths) > 0 {
+	if paths, err := Experiment(t.TempDir(), nil, Bars{Name: "a"}, Paths{Name: "b"}, Maps{Name: "c"}, Images{Name: "d"},
+		Regions{Name: "e"}); err != nil || len(paths) > 0 {
 		t.Errorf("of nothing there are %v, %v", paths, err)
 	}
 }
@@ -85,8 +96,9 @@ func TestPicturesRefuse(t *testing.T) {
 		"pixel 4 of an image of 2 x 2":         pixel,
 		"p: 1 values for 3 pixels":             values,
 		"0 regions for 3 pixels":               regions,
-		"bar 0 of x: a value is NaN":           Bars{Name: "b", Clusters: []Cluster{{Label: "x", Bars: [][]float64{{math.NaN()}}}}},
-		"map m is 2 x 3, not square":           Maps{Name: "m", Rows: [][]Map{{{Title: "m", W: data.NewMatrix(2, 3)}}}},
+		"bar 0 of x: a value is NaN": Bars{Name: "b",
+			Clusters: []Cluster{{Label: "x", Bars: [][]float64{{math.NaN()}}}}},
+		"map m is 2 x 3, not square": Maps{Name: "m", Rows: [][]Map{{{Title: "m", W: data.NewMatrix(2, 3)}}}},
 	} {
 		dir := filepath.Join(t.TempDir(), "figures")
 		if _, err := Experiment(dir, nil, f); err == nil || !strings.HasSuffix(err.Error(), want) {
@@ -98,7 +110,8 @@ func TestPicturesRefuse(t *testing.T) {
 	}
 }
 
-// TestArrowsEndWhereTheyLead: the head, which is wider than the line, is at the region that is driven; red for positive weights, blue for negative ones.
+// TestArrowsEndWhereTheyLead checks that the head, which is wider than the line, is at the region that is driven; red
+// for positive weights, blue for negative ones.
 func TestArrowsEndWhereTheyLead(t *testing.T) {
 	f := circles()
 	laid, err := f.figure(new(series))
@@ -135,7 +148,8 @@ func TestArrowsEndWhereTheyLead(t *testing.T) {
 	}
 }
 
-// TestPageEscapes: whatever texts hold is shown and nothing of it runs; the picture in the page is the file's.
+// TestPageEscapes checks that whatever texts hold is shown and nothing of it runs; the picture in the page is the
+// file's.
 func TestPageEscapes(t *testing.T) {
 	dir := t.TempDir()
 	paths, err := Experiment(dir, nil, bars())
@@ -144,7 +158,8 @@ func TestPageEscapes(t *testing.T) {
 	}
 	const evil = `"><script>alert(1)</script>{{.Title}}`
 	table := Table{Caption: evil, Head: []string{evil, "n"}, Rows: [][]string{{evil, "3"}, {"é", evil}}}
-	p := ExperimentPage{Title: evil, Intro: []string{evil}, Run: [][2]string{{"command", evil}}, Table: table, Notes: []string{evil},
+	p := ExperimentPage{Title: evil, Intro: []string{evil}, Run: [][2]string{{"command", evil}}, Table: table,
+		Notes:   []string{evil},
 		Figures: []PageFigure{{Path: paths[1], Title: evil, Caption: evil, Alt: evil, Table: table}}}
 	path := filepath.Join(dir, "index.html")
 	if err := WriteExperimentPage(path, p); err != nil {

@@ -3,8 +3,8 @@
 //
 // It may import data, train/internal/atomicfile, train/report/content, the leaves of train/report, and gonum's plot.
 // Start reading at Figures: this file turns a content.Figure into rows of panels, and the files panel_*.go draw a panel
-// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), trajectories.go, maps.go and
-// chord.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it
+// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), trajectories.go, maps.go
+// and chord.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it
 // (pdf.go is the canvas of one kind, glyphs.go sets the text of all), style.go and colour.go hold the look.
 package plot
 
@@ -93,7 +93,7 @@ func (d drawing) step() int {
 	return 1
 }
 
-// scaleOfChords is the one scale of colours of a row's chords; nil if there are none.
+// scaleOfChords returns the one scale of colours of a row's chords; nil if there are none.
 func (d drawing) scaleOfChords(r content.Row) *panel {
 	if i := slices.IndexFunc(r.Panels, func(p content.Panel) bool { return p.Chord != nil }); i >= 0 {
 		return scaleOf(r.Panels[i].Chord.Colours, regionSide)
@@ -101,8 +101,8 @@ func (d drawing) scaleOfChords(r content.Row) *panel {
 	return nil
 }
 
-// joined are the figure's rows, of which those of one panel stand with the next, unless they are lines, which share an
-// axis.
+// joined returns the figure's rows, of which those of one panel stand with the next, unless they are lines, which share
+// an axis.
 func (d drawing) joined() (rows []content.Row) {
 	for i, r := range d.Rows {
 		if i > 0 && len(d.Rows[i-1].Panels) == 1 && d.Rows[i-1].Panels[0].Lines == nil {

@@ -89,7 +89,7 @@ func TestValuesThatAreNotNumbersDoNotStopADrawing(t *testing.T) {
 	drawn(t, p, "connectivity", "latents", "loss")
 }
 
-// laid are the figures of a page, laid out.
+// laid returns the figures of a page, laid out.
 func laid(p *content.Page) (out []figure) {
 	for _, f := range p.Figures() {
 		out = append(out, drawing{f}.figure(p.Title))
@@ -177,7 +177,7 @@ func inked(img image.Image) int {
 	return n
 }
 
-// edgePixels are the outermost ones: text that does not fit would cross them.
+// edgePixels returns the outermost ones: text that does not fit would cross them.
 func edgePixels(img image.Image) []image.Point {
 	var out []image.Point
 	b := img.Bounds()

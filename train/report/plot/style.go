@@ -24,7 +24,8 @@ const (
 	noteSize  = 8
 )
 
-// sans is the style of all text: set plot by plot, for gonum's default font is a variable shared with other packages.
+// sans returns the style of all text: set plot by plot, for gonum's default font is a variable shared with other
+// packages.
 func sans(size vg.Length) text.Style {
 	return text.Style{
 		Color:   ink(),
@@ -45,7 +46,7 @@ func note() text.Style {
 	return s
 }
 
-// newPlot is an empty plot with the house's look, for a data area of w x h.
+// newPlot returns an empty plot with the house's look, for a data area of w x h.
 func newPlot(w, h vg.Length, x, y string) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil // panels lie on one canvas; a background would cover the neighbours' labels
@@ -96,12 +97,13 @@ func ticksEvery(step, lo, hi float64) []plot.Tick {
 	const slack = 1e-6
 	var out []plot.Tick
 	for i := math.Ceil(lo/step - slack); i*step <= hi+slack*step; i++ {
-		out = append(out, plot.Tick{Value: min(max(i*step, lo), hi), Label: number(i*step, step, max(math.Abs(lo), math.Abs(hi)))})
+		out = append(out, plot.Tick{Value: min(max(i*step, lo), hi),
+			Label: number(i*step, step, max(math.Abs(lo), math.Abs(hi)))})
 	}
 	return out
 }
 
-// roundStep is the smallest of 1, 2 or 5 times a power of ten that is not below raw.
+// roundStep returns the smallest of 1, 2 or 5 times a power of ten that is not below raw.
 func roundStep(raw float64) float64 {
 	p := math.Pow(10, math.Floor(math.Log10(raw)))
 	for _, f := range []float64{1, 2, 5} {
@@ -112,8 +114,8 @@ func roundStep(raw float64) float64 {
 	return 10 * p
 }
 
-// number writes v with the decimals that a step between ticks needs, in powers of ten where the axis reaches very far or its
-// steps are very small.
+// number writes v with the decimals that a step between ticks needs, in powers of ten where the axis reaches very far
+// or its steps are very small.
 func number(v, step, reach float64) string {
 	if v == 0 {
 		return "0"
@@ -149,7 +151,8 @@ func line(x, y []float64, c color.Color, width vg.Length) plot.Plotter {
 		}
 	}
 	if len(xy) == 1 {
-		return &plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: c, Radius: 1.5 * width, Shape: draw.CircleGlyph{}}}
+		return &plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: c, Radius: 1.5 * width,
+			Shape: draw.CircleGlyph{}}}
 	}
 	return &plotter.Line{XYs: xy, LineStyle: draw.LineStyle{Color: c, Width: width}}
 }
@@ -159,7 +162,7 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // span is the range of values that have to be shown.
 type span struct{ lo, hi float64 }
 
-// spanOf is the range of the finite values; of none, an inverted infinite one.
+// spanOf returns the range of the finite values; of none, an inverted infinite one.
 func spanOf(values ...[]float64) span {
 	s := span{math.Inf(1), math.Inf(-1)}
 	for _, vs := range values {

@@ -17,7 +17,8 @@ import (
 	"facrnn/train/report/content"
 )
 
-// checkSVG wants a well-formed SVG on white, whose fonts are at hand everywhere and whose images are PNGs, and returns its texts.
+// checkSVG wants a well-formed SVG on white, whose fonts are at hand everywhere and whose images are PNGs, and returns
+// its texts.
 func checkSVG(t *testing.T, path string) []string {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -51,7 +52,8 @@ func parseSVG(t *testing.T, b []byte) (texts []string, images []image.Image) {
 		case xml.StartElement:
 			inText = e.Name.Local == "text"
 			for _, a := range e.Attr {
-				if family, ok := strings.CutPrefix(a.Value, "font-family:"); inText && a.Name.Local == "style" && (!ok || !strings.HasPrefix(family, fonts+";")) {
+				if family, ok := strings.CutPrefix(a.Value, "font-family:"); inText && a.Name.Local == "style" &&
+					(!ok || !strings.HasPrefix(family, fonts+";")) {
 					t.Fatalf("a text in %s", a.Value)
 				}
 				if e.Name.Local == "image" && a.Name.Local == "href" {
@@ -89,9 +91,12 @@ func TestSVGSaysWhatThePNGSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range [][]string{
-		{"Connectivity: synthetic reach", "W of group 2", "to neuron i, by region", "PMd", "excitatory (positive)", "weight (Hz)", "ends at ±0.5", "ends at ±0.4"},
-		{"Latents, encoded: synthetic reach", "z4 (a.u.)", "group 2", "group 2 over time", "time from go (s)", "target 7"},
-		{"Loss: synthetic reach", "trained on", "held out", "epoch", "nats a bin (log)", "Partial correlation", "a", "e"},
+		{"Connectivity: synthetic reach", "W of group 2", "to neuron i, by region", "PMd", "excitatory (positive)",
+			"weight (Hz)", "ends at ±0.5", "ends at ±0.4"},
+		{"Latents, encoded: synthetic reach", "z4 (a.u.)", "group 2", "group 2 over time", "time from go (s)",
+			"target 7"},
+		{"Loss: synthetic reach", "trained on", "held out", "epoch", "nats a bin (log)", "Partial correlation", "a",
+			"e"},
 	} {
 		texts := checkSVG(t, paths[2*i+1])
 		for _, s := range want {
@@ -104,7 +109,8 @@ func TestSVGSaysWhatThePNGSays(t *testing.T) {
 
 func TestAnyTextMakesAWellFormedSVG(t *testing.T) {
 	const title = "<b> & \"c\" style=\"font-family:Liberation Sans;font-variant:normal; <image "
-	f := Lines{Name: "odd", Title: title, Panels: []LinePanel{{Title: "\x00\x1b\xff\uFFFE", Lines: []Line{{X: []float64{1}, Y: []float64{1}}}}}}
+	f := Lines{Name: "odd", Title: title, Panels: []LinePanel{{Title: "\x00\x1b\xff\uFFFE",
+		Lines: []Line{{X: []float64{1}, Y: []float64{1}}}}}}
 	paths, err := Experiment(t.TempDir(), nil, f)
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +127,8 @@ func TestImagesInSVGHaveTheColoursOfTheMap(t *testing.T) {
 	const limit = 1.5
 	f := drawing{content.Figure{
 		Neurons: &content.Neurons{N: 3, Block: 1, Orders: []content.NeuronOrder{order}},
-		Rows:    []content.Row{{Panels: []content.Panel{{Map: &content.Map{Values: w.Data, Colours: []content.Colours{{Limit: limit}}}}}}},
+		Rows: []content.Row{{Panels: []content.Panel{{Map: &content.Map{Values: w.Data,
+			Colours: []content.Colours{{Limit: limit}}}}}}},
 	}}.figure("")
 	b, err := f.svg(f.layout())
 	if err != nil {

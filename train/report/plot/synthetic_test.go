@@ -63,7 +63,8 @@ func (s shape) latents(r *rand.Rand, latents []int) (out content.GroupLatents) {
 		for t := range s.bins {
 			trace.Time = append(trace.Time, float32(0.02*float64(t)-0.1))
 			for i, k := range latents {
-				v := (1+0.3*float64(k))*math.Sin(float64(t)*(0.05+0.02*float64(k/2))+math.Pi/2*float64(k%2)+float64(c)) + 0.25*r.NormFloat64()
+				v := (1+0.3*float64(k))*math.Sin(float64(t)*(0.05+0.02*float64(k/2))+math.Pi/2*float64(k%2)+
+					float64(c)) + 0.25*r.NormFloat64()
 				trace.Mean[i], trace.Deviation[i] = append(trace.Mean[i], float32(v)), append(trace.Deviation[i], 0.3)
 			}
 			point := []float32{0, 0, trace.Time[t]}

@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Paths is a figure of ways through a plane or through space, such as attractors or the hand's: a grid of panels, of which those of one
-// row share their axes.
+// Paths is a figure of ways through a plane or through space, such as attractors or the hand's: a grid of panels, of
+// which those of one row share their axes.
 type Paths struct {
 	Name        string // of the files, without ending
 	Title, Note string // above the panels; the note may be empty
@@ -70,7 +70,10 @@ func (f Paths) figure(s *series) (figure, error) {
 // infinite reports whether a coordinate is; those that are missing are NaN.
 func (p PathPanel) infinite() bool {
 	return slices.ContainsFunc(p.Ways, func(w Way) bool {
-		return slices.ContainsFunc(w.Points, func(q [3]float64) bool { return math.IsInf(q[0], 0) || math.IsInf(q[1], 0) || math.IsInf(q[2], 0) })
+		return slices.ContainsFunc(w.Points, func(q [3]float64) bool {
+			return math.IsInf(q[0], 0) ||
+				math.IsInf(q[1], 0) || math.IsInf(q[2], 0)
+		})
 	})
 }
 
@@ -85,13 +88,15 @@ func (p PathPanel) ranges() [3]span {
 
 // panel draws one pair or triple of axes, which show the given ranges.
 func (p PathPanel) panel(s *series, r [3]span, side vg.Length) *panel {
-	out := &panel{Plot: newPlot(side, side, p.Axes[0], p.Axes[1]), w: side, h: side, title: p.Title, note: p.Note, letter: true}
+	out := &panel{Plot: newPlot(side, side, p.Axes[0], p.Axes[1]), w: side, h: side, title: p.Title, note: p.Note,
+		letter: true}
 	project := func(q [3]float64) (u, v float64) { return q[0], q[1] }
 	if p.Axes[2] != "" {
-		// The box is seen from 55 degrees beside the first axis, on its other side than a portrait's, so that a system whose first two
-		// latents go together, as Lorenz's do, shows its width.
+		// The box is seen from 55 degrees beside the first axis, on its other side than a portrait's, so that a system
+		// whose first two latents go together, as Lorenz's do, shows its width.
 		turn := func(q [3]float64) [3]float64 { return [3]float64{q[1], -q[0], q[2]} }
-		box, names := [3]span{r[1].padded(0), span{-r[0].hi, -r[0].lo}.padded(0), r[2].padded(0)}, [3]string{p.Axes[1], p.Axes[0], p.Axes[2]}
+		box, names := [3]span{r[1].padded(0), span{-r[0].hi, -r[0].lo}.padded(0), r[2].padded(0)}, [3]string{p.Axes[1],
+			p.Axes[0], p.Axes[2]}
 		if p.front {
 			turn = func(q [3]float64) [3]float64 { return q }
 			box, names = [3]span{r[0].padded(0), r[1].padded(0), r[2].padded(0)}, p.Axes
@@ -157,7 +162,7 @@ func (w Way) add(p *panel, c color.NRGBA, project func([3]float64) (u, v float64
 	}
 }
 
-// runs are the stretches between points that are missing, as they are projected: both coordinates of each.
+// runs returns the stretches between points that are missing, as they are projected: both coordinates of each.
 func (w Way) runs(project func([3]float64) (u, v float64)) (all [][2][]float64) {
 	broken := true
 	for _, q := range w.Points {

@@ -39,7 +39,8 @@ func (f *Format) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// writeAll writes those figures that hold something into dir, which it makes if need be, in each of the formats, and returns the files' paths. Without formats they are PNG and SVG.
+// writeAll writes those figures that hold something into dir, which it makes if need be, in each of the formats, and
+// returns the files' paths. Without formats they are PNG and SVG.
 func writeAll(dir string, formats []Format, figures []figure) ([]string, error) {
 	if len(formats) == 0 {
 		formats = []Format{PNG, SVG}
@@ -118,12 +119,13 @@ func (f figure) pdf(l layout) []byte {
 	return c.file(f.title)
 }
 
-// fonts are the families of all text in an SVG. Liberation Sans, by which the layout is measured, has the widths of Arial and of
-// Helvetica: wherever one of them is at hand text keeps its place. To embed it would add a megabyte to every file.
+// fonts are the families of all text in an SVG. Liberation Sans, by which the layout is measured, has the widths of
+// Arial and of Helvetica: wherever one of them is at hand text keeps its place. To embed it would add a megabyte to
+// every file.
 const fonts = "'Liberation Sans',Arial,Helvetica,sans-serif"
 
-// portable makes an SVG look the same everywhere, and well-formed whatever its texts hold. Quotes and < of a text are escaped:
-// what is replaced stands in tags alone.
+// portable makes an SVG look the same everywhere, and well-formed whatever its texts hold. Quotes and < of a text are
+// escaped: what is replaced stands in tags alone.
 func portable(svg []byte) []byte {
 	s := strings.NewReplacer(
 		`style="font-family:Liberation Sans;font-variant:normal;`, `style="font-family:`+fonts+`;`,

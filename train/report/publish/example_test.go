@@ -14,7 +14,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// ring is a structure of one's own: three groups of two latents in a ring, in which only the first and the last are independent.
+// ring is a structure of one's own: three groups of two latents in a ring, in which only the first and the last are
+// independent.
 type ring struct{ layers.Partition }
 
 func (ring) String() string { return "ring of three" }
@@ -23,13 +24,14 @@ func (ring) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Name: "first and last", Parts: [][]int{{0, 1}, {4, 5}}, Weight: 1}}
 }
 
-// A program fits the demo with a structure of its own by the best recipe, and writes the run folder and its report. The program evaluate
-// reads the folder.
+// A program fits the demo with a structure of its own by the best recipe, and writes the run folder and its report. The
+// program evaluate reads the folder.
 func Example() {
 	rec, err := demo.Recording()
 	check(err)
 	structure := ring{layers.Partition{2, 2, 2}}
-	spec := method.Spec{Structure: structure, Training: train.Options{Epochs: 5}} // Epochs is for the speed of this example alone
+	// Epochs is for the speed of this example alone
+	spec := method.Spec{Structure: structure, Training: train.Options{Epochs: 5}}
 	fitted, err := method.Fit(context.Background(), rec, spec)
 	check(err)
 	parent, err := os.MkdirTemp("", "runs")

@@ -19,16 +19,19 @@ import (
 	"facrnn/train/rundir"
 )
 
-// oscillating is a recording of K latents that go round in time, each pair at a speed of its own, and drive N channels in 14 regions.
+// oscillating returns a recording of K latents that go round in time, each pair at a speed of its own, and drive N
+// channels in 14 regions.
 func oscillating(N, T, K int) *data.Recording {
 	r := rand.New(rand.NewPCG(1, 2))
-	rec := &data.Recording{Activity: data.NewMatrix(T, N), BinWidth: 0.005, Source: data.Source{Path: "large"}, SegmentStarts: []int{0}}
+	rec := &data.Recording{Activity: data.NewMatrix(T, N), BinWidth: 0.005, Source: data.Source{Path: "large"},
+		SegmentStarts: []int{0}}
 	a := make([]float32, N*K)
 	for i := range a {
 		a[i] = float32(0.3 * r.NormFloat64())
 	}
 	for n := range N {
-		rec.Channels = append(rec.Channels, data.Channel{Name: fmt.Sprint("pixel ", n), Region: fmt.Sprint("region ", n%14)})
+		rec.Channels = append(rec.Channels, data.Channel{Name: fmt.Sprint("pixel ", n),
+			Region: fmt.Sprint("region ", n%14)})
 	}
 	for t := range T {
 		rec.Time, rec.Trial = append(rec.Time, 0.005*float64(t)), append(rec.Trial, 0)
@@ -46,7 +49,8 @@ func oscillating(N, T, K int) *data.Recording {
 	return rec
 }
 
-// TestLarge says how long everything takes after the training of 2500 channels in 30,000 bins, and how large the page is: 5 MB at most.
+// TestLarge says how long everything takes after the training of 2500 channels in 30,000 bins, and how large the page
+// is: 5 MB at most.
 func TestLarge(t *testing.T) {
 	rec := oscillating(2500, 30_000, 12)
 	refit := 5
@@ -65,7 +69,8 @@ func TestLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	lap("resolving the settings, components")
-	fit, err := plan.Fit(t.Context(), train.Hook{Name: "lap", End: func(*train.Progress) error { lap("training"); return nil }})
+	fit, err := plan.Fit(t.Context(), train.Hook{Name: "lap",
+		End: func(*train.Progress) error { lap("training"); return nil }})
 	if err != nil || fit.FilterErr != nil {
 		t.Fatal(err, fit.FilterErr)
 	}

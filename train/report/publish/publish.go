@@ -38,9 +38,11 @@ func Write(dir string, fit *method.Fitted) error {
 	return err
 }
 
-// Report writes report.html and its figures into a folder, and returns the page. If ctx ends first, Report returns its error, and there is
-// no report.html.
-func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summary rundir.Summary, o Options) (*content.Page, error) {
+// Report writes report.html and its figures into a folder, and returns the page. If ctx ends first, Report returns its
+// error, and there is no report.html.
+func Report(
+	ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summary rundir.Summary, o Options,
+) (*content.Page, error) {
 	config, err := Settings(fit.Plan)
 	if err != nil {
 		return nil, err
@@ -54,8 +56,10 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	}
 	p, err := train.Await(ctx, func() (*content.Page, error) {
 		return content.New(content.Fit{
-			Program: o.Program, Model: r.Model, Samples: r.Samples, Recording: fit.Recording, Split: fit.Split, Summary: summary,
-			Mu: fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Evidence: fit.Evidence, Decoder: fit.Decoder, DecodeErr: fit.DecodeErr,
+			Program: o.Program, Model: r.Model, Samples: r.Samples, Recording: fit.Recording, Split: fit.Split,
+			Summary: summary,
+			Mu:      fit.Mu, Logs: fit.LogS, Filtered: fit.Filtered, Shifted: fit.Shifted, Evidence: fit.Evidence,
+			Decoder: fit.Decoder, DecodeErr: fit.DecodeErr,
 			Histories: histories, Command: o.Command, Config: config, Made: o.At, Truth: o.Truth,
 		})
 	})
@@ -79,8 +83,8 @@ func Report(ctx context.Context, folder *rundir.Folder, fit *method.Fitted, summ
 	return p, folder.Write("report.html", b.Bytes())
 }
 
-// Settings returns the text of a plan's settings for a page that others may read: an absolute path of the recording becomes the name of
-// its file. config.toml, and its copy in results.nwb, keep the path.
+// Settings returns the text of a plan's settings for a page that others may read: an absolute path of the recording
+// becomes the name of its file. config.toml, and its copy in results.nwb, keep the path.
 func Settings(p *method.Plan) (string, error) {
 	c := p.Settings()
 	if filepath.IsAbs(c.Data) {

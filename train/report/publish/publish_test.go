@@ -15,7 +15,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// TestReportInterrupted: where the context has ended there is no report.html, and what is returned says why; with another one there is.
+// TestReportInterrupted checks that where the context has ended there is no report.html, and what is returned says why;
+// with another one there is.
 func TestReportInterrupted(t *testing.T) {
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 3, Bins: 20, Seed: 1})
 	if err != nil {

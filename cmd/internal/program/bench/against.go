@@ -14,14 +14,16 @@ import (
 	"facrnn/train"
 )
 
-// against runs a peer and ours in turn, prints every line, and last the ratio of their medians: its median, lowest and highest over the pairs.
+// against runs a peer and ours in turn, prints every line, and last the ratio of their medians: its median, lowest and
+// highest over the pairs.
 func against(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
 	words := strings.Fields(f.Against)
 	if len(words) == 0 {
 		return cli.Input{Err: fmt.Errorf("--against names no command")}
 	}
 	s := f.Shape
-	args := append(words[1:len(words):len(words)], fmt.Sprintf("%d,%d,%d,%d", s.M, s.N, s.K, s.G), fmt.Sprint(f.Threads), fmt.Sprint(f.Steps))
+	args := append(words[1:len(words):len(words)], fmt.Sprintf("%d,%d,%d,%d", s.M, s.N, s.K, s.G),
+		fmt.Sprint(f.Threads), fmt.Sprint(f.Steps))
 	var ratios []float64
 	for range f.Pairs {
 		var peer result

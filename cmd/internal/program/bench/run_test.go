@@ -16,7 +16,7 @@ func bench(args ...string) (status int, stdout, stderr string) {
 	return clitest.Run(context.Background(), Run, args...)
 }
 
-// TestLine: one JSON line with the peers' keys, and no others.
+// TestLine checks that one JSON line with the peers' keys, and no others.
 func TestLine(t *testing.T) {
 	for v := range change {
 		status, out, stderr := bench("--shape=16,9,5,2", "--steps=2", "--variant="+string(v), "--hidden=3")
@@ -59,7 +59,8 @@ func TestAgainst(t *testing.T) {
 		t.Errorf("the last line is %s", lines[6])
 	}
 	// echo alone prints no JSON
-	if status, _, stderr := bench("--steps=1", "--shape=4,2,2,1", "--against=echo"); status != 1 || !strings.Contains(stderr, "does not print one JSON line") {
+	if status, _, stderr := bench("--steps=1", "--shape=4,2,2,1", "--against=echo"); status != 1 ||
+		!strings.Contains(stderr, "does not print one JSON line") {
 		t.Errorf("a peer that prints something else: exit %d, %q", status, stderr)
 	}
 }
@@ -84,11 +85,13 @@ func TestWrong(t *testing.T) {
 		{"--variant=quadratic", `no variant "quadratic"`},
 		{"--nonsense", "unknown flag"},
 	} {
-		if status, _, stderr := bench(c.flag); status != 2 || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+		if status, _, stderr := bench(c.flag); status != 2 || !strings.Contains(stderr, c.want) ||
+			strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: exit %d, %q, want exit 2 and %q", c.flag, status, stderr, c.want)
 		}
 	}
-	if status, _, stderr := bench("--steps=1", "--against=no-such-program"); status != 1 || !strings.Contains(stderr, "no-such-program") {
+	if status, _, stderr := bench("--steps=1", "--against=no-such-program"); status != 1 ||
+		!strings.Contains(stderr, "no-such-program") {
 		t.Errorf("a peer that does not exist: exit %d, %q", status, stderr)
 	}
 }

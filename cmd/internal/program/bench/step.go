@@ -43,7 +43,7 @@ func (s *shape) UnmarshalText(text []byte) error {
 	return errors.Join(tooLarge(s.M, s.N), tooLarge(s.M, s.K), tooLarge(s.N, s.K), tooLarge(s.M, s.M))
 }
 
-// tooLarge is an error where a matrix of that shape would take more than a gigabyte.
+// tooLarge returns an error where a matrix of that shape would take more than a gigabyte.
 func tooLarge(rows, cols int) error {
 	if most := 1 << 28; rows > most || cols > most/rows {
 		return fmt.Errorf("a matrix of %d x %d is too large to time", rows, cols)
@@ -95,7 +95,8 @@ var change = map[variant]func(f flags, c *graph.Config){
 		}
 	},
 	"mlp": func(f flags, c *graph.Config) {
-		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: f.Hidden}, layers.MLPDecoder{Hidden: f.Hidden, Link: layers.ReLU}
+		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: f.Hidden}, layers.MLPDecoder{Hidden: f.Hidden,
+			Link: layers.ReLU}
 	},
 }
 

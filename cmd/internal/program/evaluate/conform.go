@@ -12,8 +12,11 @@ import (
 	"facrnn/data"
 )
 
-// conform brings a recording to the model: its channels become the model's units, in the model's order. What cannot be brought into line is an error, what might be meant is a warning.
-func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMissing bool, progress data.Progress) (warnings []string, err error) {
+// conform brings a recording to the model: its channels become the model's units, in the model's order. What cannot be
+// brought into line is an error, what might be meant is a warning.
+func (e *evaluation) conform(
+	ctx context.Context, rec *data.Recording, allowMissing bool, progress data.Progress,
+) (warnings []string, err error) {
 	if err := rec.Check(); err != nil {
 		return nil, err
 	}
@@ -26,19 +29,22 @@ func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMiss
 	case known && now && math.Abs(rec.BinWidth-fitted.BinWidth) > 1e-3*fitted.BinWidth: // times of samples may jitter
 		return nil, fmt.Errorf("its bins last %.6g s, those that the model was fitted to %.6g s: bin or resample it alike (--bin-width, for spikes)", rec.BinWidth, fitted.BinWidth)
 	case known != now:
-		warnings = append(warnings, "the width of bins is known of one recording alone: whether they last as long as those that the model was fitted to cannot be checked")
+		warnings = append(warnings,
+			"the width of bins is known of one recording alone: whether they last as long as those that the model was fitted to cannot be checked")
 	}
 	switch {
 	case e.run.Unit != "" && rec.Unit != "" && e.run.Unit != rec.Unit:
 		return nil, fmt.Errorf("its activity is in %s, that which the model was fitted to in %s: choose the same with --series, or convert it", rec.Unit, e.run.Unit)
 	case (e.run.Unit == "") != (rec.Unit == ""):
-		warnings = append(warnings, "the unit of the activity is known of one recording alone: whether it is that which the model was fitted to cannot be checked")
+		warnings = append(warnings,
+			"the unit of the activity is known of one recording alone: whether it is that which the model was fitted to cannot be checked")
 	}
 	if s := rec.Source.Series; s != fitted.Series {
 		warnings = append(warnings, fmt.Sprintf("the activity is %s; the model was fitted to %s", s, fitted.Series))
 	}
 	if e.run.Trained(rec) {
-		warnings = append(warnings, "this is the file that the model was fitted to, taken otherwise: its figures are of bins that may have trained the model")
+		warnings = append(warnings,
+			"this is the file that the model was fitted to, taken otherwise: its figures are of bins that may have trained the model")
 	}
 	more, err := e.conformInput(ctx, rec, progress)
 	if err != nil {
@@ -49,8 +55,11 @@ func (e *evaluation) conform(ctx context.Context, rec *data.Recording, allowMiss
 	return slices.Concat(warnings, more, units), nil
 }
 
-// conformInput wants a known input where the model has one, and leaves input and drive out where it has none. A model of an older run does not say.
-func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, progress data.Progress) (warnings []string, err error) {
+// conformInput wants a known input where the model has one, and leaves input and drive out where it has none. A model
+// of an older run does not say.
+func (e *evaluation) conformInput(
+	ctx context.Context, rec *data.Recording, progress data.Progress,
+) (warnings []string, err error) {
 	if err := e.complete(ctx, progress); err != nil {
 		return nil, err
 	}
@@ -60,7 +69,8 @@ func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, prog
 	}
 	switch input := e.run.Known.Input; {
 	case input != "" && rec.Input.Empty():
-		return nil, fmt.Errorf("the model has a known external input, %s, and the recording none: name it by --input", input)
+		return nil, fmt.Errorf("the model has a known external input, %s, and the recording none: name it by --input",
+			input)
 	case input == "" && !rec.Input.Empty():
 		rec.Input = data.Matrix{}
 		warnings = append(warnings, fmt.Sprintf("the model has no known external input: %s is left out", rec.InputName))
@@ -68,8 +78,8 @@ func (e *evaluation) conformInput(ctx context.Context, rec *data.Recording, prog
 	return warnings, nil
 }
 
-// matchUnits finds the model's units among the channels of a recording, by their names, as e.order and e.absent say. A model's unit that is
-// missing is an error unless that is allowed.
+// matchUnits finds the model's units among the channels of a recording, by their names, as e.order and e.absent say. A
+// model's unit that is missing is an error unless that is allowed.
 func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warnings []string, err error) {
 	want, have := namesOf(e.run.Channels), namesOf(rec.Channels)
 	place := map[string]int{}
@@ -109,23 +119,29 @@ func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warning
 	case absent > 0 && !allowMissing:
 		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as missing", absent, len(want), data.JoinFew(e.absent))
 	case absent > 0:
-		warnings = append(warnings, fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s", absent, len(want), data.JoinFew(e.absent)))
+		warnings = append(warnings,
+			fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s",
+				absent, len(want), data.JoinFew(e.absent)))
 	}
 	if len(extra) > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra), data.JoinFew(extra)))
+		warnings = append(warnings, fmt.Sprintf("%d units are not the model's, and left out: %s", len(extra),
+			data.JoinFew(extra)))
 	}
 	if there := slices.DeleteFunc(slices.Clone(e.order), func(n int) bool { return n < 0 }); !slices.IsSorted(there) {
-		warnings = append(warnings, "the units are in another order than the model's, and were brought into that by their names")
+		warnings = append(warnings,
+			"the units are in another order than the model's, and were brought into that by their names")
 	}
 	return warnings, nil
 }
 
-// checkUnits looks for the model's units in a file that cannot be read as the run's settings have it, without these settings: whether the
-// units are there matters more than anything else. It returns nil if they are, or if the file cannot be read at all.
+// checkUnits looks for the model's units in a file that cannot be read as the run's settings have it, without these
+// settings: whether the units are there matters more than anything else. It returns nil if they are, or if the file
+// cannot be read at all.
 func (e *evaluation) checkUnits(ctx context.Context, f arguments, asked recordings.Flags) error {
 	const none = "none"
 	rec, err := recordings.Outline(ctx, recordings.Flags{
-		Data: asked.Data, Series: asked.Series, Units: asked.Units, Pixels: asked.Pixels, WhereUnits: asked.WhereUnits, MinRate: asked.MinRate, BinWidth: asked.BinWidth,
+		Data: asked.Data, Series: asked.Series, Units: asked.Units, Pixels: asked.Pixels, WhereUnits: asked.WhereUnits,
+		MinRate: asked.MinRate, BinWidth: asked.BinWidth,
 		Trials: none, Input: none, Drive: []string{none}, Behavior: []string{none},
 	}, nil)
 	if err != nil {
@@ -139,7 +155,8 @@ func (e *evaluation) checkUnits(ctx context.Context, f arguments, asked recordin
 
 // inherited adds to an error about a setting that the run made, not the command line, how to do without.
 func inherited(err error, run string, own, given recordings.Flags) error {
-	for _, s := range []struct{ flag, own, given string }{{"--condition", own.Condition, given.Condition}, {"--event", own.Event, given.Event}} {
+	for _, s := range []struct{ flag, own, given string }{{"--condition", own.Condition, given.Condition},
+		{"--event", own.Event, given.Event}} {
 		if s.own != "" && s.given == "" && strings.Contains(err.Error(), s.flag) {
 			return fmt.Errorf("%w; it is the setting of the run %s, which %s none leaves out", err, run, s.flag)
 		}

@@ -50,15 +50,16 @@ func warned(s rundir.Evaluation, want string) bool {
 	return slices.ContainsFunc(s.Warnings, func(w string) bool { return strings.Contains(w, want) })
 }
 
-// others are the warnings but that of a model that predicts nothing, as those of the tests' few steps do.
+// others returns the warnings but that of a model that predicts nothing, as those of the tests' few steps do.
 func others(s rundir.Evaluation) []string {
 	return slices.DeleteFunc(slices.Clone(s.Warnings), func(w string) bool {
-		return strings.Contains(w, "no better than each channel's mean") || strings.Contains(w, "groups are not independent")
+		return strings.Contains(w, "no better than each channel's mean") ||
+			strings.Contains(w, "groups are not independent")
 	})
 }
 
-// TestOtherUnitsFirst: with other units, the error is about the units, whatever else of the run's settings the file lacks. With the same
-// units, the error says which setting of the run is to be left out.
+// TestOtherUnitsFirst checks that with other units, the error is about the units, whatever else of the run's settings
+// the file lacks. With the same units, the error says which setting of the run is to be left out.
 func TestOtherUnitsFirst(t *testing.T) {
 	side := func(a map[string]npz.Array) {
 		trials := a["trial"].Data.([]int64)
@@ -70,23 +71,30 @@ func TestOtherUnitsFirst(t *testing.T) {
 	}
 	dir := fitted(t, recordings.Flags{Data: recording(t, side), Condition: "side"}, nil)
 	without := recording(t, func(a map[string]npz.Array) { delete(a, "trial") })
-	mistaken(t, "there are no trials for --condition", "--run", dir, "--data", recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
-	mistaken(t, "it is the setting of the run "+dir+", which --condition none leaves out", "--run", dir, "--data", recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
+	mistaken(t, "there are no trials for --condition", "--run", dir, "--data",
+		recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
+	mistaken(t, "it is the setting of the run "+dir+", which --condition none leaves out", "--run", dir, "--data",
+		recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
 	others := changed(t, without, pick(101, 102, 103))
 	mistaken(t, "error: "+others+": none of the model's 8 units is there", "--run", dir, "--data", others)
-	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--data", changed(t, recording(t, side), func(a map[string]npz.Array) {
-		pick(101, 102)(a)
-		times := a["time"].Data.([]float64)
-		for i := range times {
-			times[i] *= 3 // bins of another width too
-		}
-	}))
+	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--data",
+		changed(t, recording(t, side), func(a map[string]npz.Array) {
+			pick(101, 102)(a)
+			times := a["time"].Data.([]float64)
+			for i := range times {
+				times[i] *= 3 // bins of another width too
+			}
+		}))
 }
 
-// TestUnits: units are told by their names. In another order, or with others among them, they give the same latents; one that is absent is as if it were missing in all bins.
+// TestUnits checks that units are told by their names. In another order, or with others among them, they give the same
+// latents; one that is absent is as if it were missing in all bins.
 func TestUnits(t *testing.T) {
 	path := recording(t, nil)
-	dir := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Scale, s.Kernel, s.Lags = "zscore", "softmax", 2 })
+	dir := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) {
+		s.Scale, s.Kernel, s.Lags = "zscore",
+			"softmax", 2
+	})
 	latents := load(t, dir, "latents.npz")
 
 	out, s, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
@@ -102,19 +110,21 @@ func TestUnits(t *testing.T) {
 	}
 
 	fewer := changed(t, path, pick(6, 0, 1, 3, 4, 7))
-	mistaken(t, "2 of the model's 8 units are not there: n02, n05: --allow-missing-units", "--run", dir, "--data", fewer)
+	mistaken(t, "2 of the model's 8 units are not there: n02, n05: --allow-missing-units", "--run", dir, "--data",
+		fewer)
 	out, s, _ = succeed(t, "--run", dir, "--no-report", "--data", fewer, "--allow-missing-units")
 	if !warned(s, "2 of the model's 8 units are not there, and taken as missing; figures are of the others: n02, n05") || !slices.Equal(s.Absent, []string{"n02", "n05"}) {
 		t.Errorf("absent: %q", s.Warnings)
 	}
-	missing, _, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "missing"), "--data", changed(t, path, func(a map[string]npz.Array) {
-		x := a["activity"].Data.([]float32)
-		for i := range x {
-			if i%8 == 2 || i%8 == 5 {
-				x[i] = float32(math.NaN())
+	missing, _, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "missing"), "--data",
+		changed(t, path, func(a map[string]npz.Array) {
+			x := a["activity"].Data.([]float32)
+			for i := range x {
+				if i%8 == 2 || i%8 == 5 {
+					x[i] = float32(math.NaN())
+				}
 			}
-		}
-	}))
+		}))
 	absent := load(t, out, "latents.npz")
 	same(t, load(t, missing, "latents.npz"), absent, "mu", "filtered")
 	for name, a := range absent {
@@ -128,15 +138,16 @@ func TestUnits(t *testing.T) {
 		t.Errorf("the absent units say nothing: %v, %v", err, wrong)
 	}
 
-	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--allow-missing-units", "--data", changed(t, path, func(a map[string]npz.Array) {
-		a["channel"] = npz.Vector([]string{"a", "b", "c", "d", "e", "f", "g", "h"})
-	}))
+	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--allow-missing-units", "--data",
+		changed(t, path, func(a map[string]npz.Array) {
+			a["channel"] = npz.Vector([]string{"a", "b", "c", "d", "e", "f", "g", "h"})
+		}))
 	mistaken(t, "several units have one name", "--run", dir, "--data", changed(t, path, func(a map[string]npz.Array) {
 		a["channel"].Data.([]string)[1] = "n00"
 	}))
 }
 
-// TestSameNames: units that share a name are taken as they come, if they come alike.
+// TestSameNames checks that units that share a name are taken as they come, if they come alike.
 func TestSameNames(t *testing.T) {
 	path := recording(t, func(a map[string]npz.Array) { a["channel"].Data.([]string)[1] = "n00" })
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
@@ -147,56 +158,68 @@ func TestSameNames(t *testing.T) {
 	}
 }
 
-// TestOther: what is another thing than the model was fitted to is refused in one line, or warned of where it cannot be told; nothing is written then.
+// TestOther checks that what is another thing than the model was fitted to is refused in one line, or warned of where
+// it cannot be told; nothing is written then.
 func TestOther(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
-	mistaken(t, "its bins last 0.1 s, those that the model was fitted to 0.05 s", "--run", dir, "--data", changed(t, path, func(a map[string]npz.Array) {
-		for i, v := range a["time"].Data.([]float64) {
-			a["time"].Data.([]float64)[i] = 2 * v
-		}
-	}))
-	_, s, _ := succeed(t, "--run", dir, "--no-report", "--data", changed(t, path, func(a map[string]npz.Array) { delete(a, "time") }))
+	mistaken(t, "its bins last 0.1 s, those that the model was fitted to 0.05 s", "--run", dir, "--data",
+		changed(t, path, func(a map[string]npz.Array) {
+			for i, v := range a["time"].Data.([]float64) {
+				a["time"].Data.([]float64)[i] = 2 * v
+			}
+		}))
+	_, s, _ := succeed(t, "--run", dir, "--no-report", "--data",
+		changed(t, path, func(a map[string]npz.Array) { delete(a, "time") }))
 	if !warned(s, "the width of bins is known of one recording alone") {
 		t.Errorf("%q", s.Warnings)
 	}
-	_, s, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "series"), "--data", changed(t, path, func(a map[string]npz.Array) { a["y"] = a["activity"] }), "--series", "y")
+	_, s, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "series"), "--data",
+		changed(t, path, func(a map[string]npz.Array) { a["y"] = a["activity"] }), "--series", "y")
 	if !warned(s, "the activity is y; the model was fitted to activity") {
 		t.Errorf("%q", s.Warnings)
 	}
-	_, s, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "input"), "--data", changed(t, path, driven))
+	_, s, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "input"), "--data",
+		changed(t, path, driven))
 	if !warned(s, "the model has no known external input: input is left out") {
 		t.Errorf("%q", s.Warnings)
 	}
 	_, s, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "trials"), "--trials", "none")
-	if !warned(s, "this is the file that the model was fitted to, taken otherwise") || s.Data.Trials != 0 || s.Run.Same {
+	if !warned(s, "this is the file that the model was fitted to, taken otherwise") || s.Data.Trials != 0 ||
+		s.Run.Same {
 		t.Errorf("%q", s.Warnings)
 	}
 
 	with := fitted(t, recordings.Flags{Data: recording(t, driven)}, nil)
-	mistaken(t, "the model has a known external input, input, and the recording none: name it by --input", "--run", with, "--data", path)
-	spikes := fitted(t, recordings.Flags{Data: recording(t, counts)}, func(s *flags.Settings) { s.Observation = "poisson" })
-	mistaken(t, "--observation poisson is for counts, but the activity is below 0 somewhere", "--run", spikes, "--data", path)
+	mistaken(t, "the model has a known external input, input, and the recording none: name it by --input", "--run",
+		with, "--data", path)
+	spikes := fitted(t, recordings.Flags{Data: recording(t, counts)},
+		func(s *flags.Settings) { s.Observation = "poisson" })
+	mistaken(t, "--observation poisson is for counts, but the activity is below 0 somewhere", "--run", spikes, "--data",
+		path)
 	roots := fitted(t, recordings.Flags{Data: recording(t, counts)}, func(s *flags.Settings) { s.Scale = "sqrt" })
 	mistaken(t, "has no square root", "--run", roots, "--data", path)
 	for _, d := range []string{dir, with, spikes, roots} {
-		if folders, err := filepath.Glob(filepath.Join(d, "evaluate-*")); err != nil || len(folders) > 1 || d != dir && len(folders) > 0 {
+		if folders, err := filepath.Glob(filepath.Join(d, "evaluate-*")); err != nil || len(folders) > 1 || d != dir &&
+			len(folders) > 0 {
 			t.Errorf("%s holds %v, %v", d, folders, err)
 		}
 	}
 }
 
-// TestUnit: activity in another unit is refused. An .npz file has none, which is why this does without one.
+// TestUnit checks that activity in another unit is refused. An .npz file has none, which is why this does without one.
 func TestUnit(t *testing.T) {
 	rec, err := recordings.Open(context.Background(), recordings.Flags{Data: recording(t, nil)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rec.Unit = "Hz"
-	model := &rundir.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels), Known: method.TrainingContext{Complete: true}}
+	model := &rundir.Stored{Unit: "counts", Channels: slices.Clone(rec.Channels),
+		Known: method.TrainingContext{Complete: true}}
 	model.Summary.Data = rundir.DataSummary{BinWidth: rec.BinWidth, Series: rec.Source.Series}
 	e := &evaluation{run: model}
-	if _, err := e.conform(context.Background(), rec, false, nil); err == nil || !strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
+	if _, err := e.conform(context.Background(), rec, false, nil); err == nil ||
+		!strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
 		t.Errorf("%v", err)
 	}
 	model.Unit = "Hz"
@@ -205,7 +228,8 @@ func TestUnit(t *testing.T) {
 	}
 }
 
-// TestSilent: a channel that was constant in training says nothing where it is not any more, and is warned of.
+// TestSilent checks that a channel that was constant in training says nothing where it is not any more, and is warned
+// of.
 func TestSilent(t *testing.T) {
 	path := recording(t, still)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
@@ -223,7 +247,8 @@ func TestSilent(t *testing.T) {
 	}
 }
 
-// TestLink: an mlp ends as it was fitted, whatever the sign of the new activity. Nothing follows the last bin, so that all others keep their latents.
+// TestLink checks that an mlp ends as it was fitted, whatever the sign of the new activity. Nothing follows the last
+// bin, so that all others keep their latents.
 func TestLink(t *testing.T) {
 	path := recording(t, counts)
 	dir := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Decoder, s.Scale = "mlp", "none" })
@@ -238,17 +263,21 @@ func TestLink(t *testing.T) {
 	}
 }
 
-// TestNoRoot: a model of square roots has nothing to say of what has none.
+// TestNoRoot checks that a model of square roots has nothing to say of what has none.
 func TestNoRoot(t *testing.T) {
 	path := recording(t, counts)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
-	status, _, stderr := program("--run", dir, "--no-report", "--data", changed(t, path, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[8] = -0.5 }))
-	if status != 2 || !strings.Contains(stderr, "scaled by sqrt: channel n00 is -0.5 at row 1, and has no square root: for such a recording, fit by --scale none") {
+	status, _, stderr := program("--run", dir, "--no-report", "--data",
+		changed(t, path, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[8] = -0.5 }))
+	if status != 2 ||
+		!strings.Contains(stderr,
+			"scaled by sqrt: channel n00 is -0.5 at row 1, and has no square root: for such a recording, fit by --scale none") {
 		t.Errorf("%d, %s", status, stderr)
 	}
 }
 
-// TestChanged: the recording that was trained on has to be as it was; where it has moved to, it is known by its bytes.
+// TestChanged checks that the recording that was trained on has to be as it was; where it has moved to, it is known by
+// its bytes.
 func TestChanged(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
@@ -256,7 +285,8 @@ func TestChanged(t *testing.T) {
 	if err := os.Rename(path, moved); err != nil {
 		t.Fatal(err)
 	}
-	mistaken(t, path+": file does not exist: check the path; if the recording of run "+dir+" has moved, pass its new path with --data", "--run", dir)
+	mistaken(t, path+": file does not exist: check the path; if the recording of run "+dir+
+		" has moved, pass its new path with --data", "--run", dir)
 	if _, s, _ := succeed(t, "--run", dir, "--no-report", "--data", moved); !s.Run.Same || s.Data.Train == 0 {
 		t.Errorf("moved, it is another one: %+v", s.Data)
 	}
@@ -269,7 +299,7 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-// TestFolder: what is not an evaluation of the same recording is not written over.
+// TestFolder checks that what is not an evaluation of the same recording is not written over.
 func TestFolder(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
@@ -295,5 +325,6 @@ func TestFolder(t *testing.T) {
 	mistaken(t, out+": another program is writing there", "--run", dir, "--out", out)
 	unlock()
 	succeed(t, "--run", dir, "--no-report", "--out", out)
-	mistaken(t, out+": holds the evaluation of another recording, "+path, "--run", dir, "--out", out, "--data", changed(t, path, asItIs))
+	mistaken(t, out+": holds the evaluation of another recording, "+path, "--run", dir, "--out", out, "--data",
+		changed(t, path, asItIs))
 }

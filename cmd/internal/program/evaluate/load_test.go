@@ -17,7 +17,8 @@ import (
 // old is a run of the program before model.npz held what a model knows of its recording; it is of an mlp.
 const old = "testdata/run_1"
 
-// TestOldRun: it is read as ever. For another recording, what it lacks is told from its own, which has to be there.
+// TestOldRun checks that it is read as ever. For another recording, what it lacks is told from its own, which has to be
+// there.
 func TestOldRun(t *testing.T) {
 	close := func(out string) {
 		t.Helper()
@@ -53,7 +54,8 @@ func TestOldRun(t *testing.T) {
 	for _, name := range []string{"config.toml", "model.npz", "summary.json"} {
 		text, err := os.ReadFile(filepath.Join(old, name))
 		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), bytes.ReplaceAll(text, []byte("testdata/run_1/session.npz"), []byte("testdata/gone.npz")), 0o600)
+			err = os.WriteFile(filepath.Join(dir, name), bytes.ReplaceAll(text, []byte("testdata/run_1/session.npz"),
+				[]byte("testdata/gone.npz")), 0o600)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -62,7 +64,7 @@ func TestOldRun(t *testing.T) {
 	mistaken(t, "model.npz is of an older version, so the recording of the fit must be read too: testdata/gone.npz: file does not exist", "--run", dir, "--data", copied)
 }
 
-// TestInterrupted: of a run that was interrupted there is what was saved, with a warning.
+// TestInterrupted checks that of a run that was interrupted there is what was saved, with a warning.
 func TestInterrupted(t *testing.T) {
 	dir := fitted(t, recordings.Flags{Data: recording(t, nil)}, nil)
 	path := filepath.Join(dir, "summary.json")
@@ -79,12 +81,13 @@ func TestInterrupted(t *testing.T) {
 	delete(arrays, "R")
 	clitest.Save(t, model, arrays)
 	out, s, _ := succeed(t, "--run", dir, "--no-report", "--no-progress")
-	if _, ok := load(t, out, "latents.npz")["filtered"]; ok || s.Run.Complete || !warned(s, "the run was interrupted") || !warned(s, "the latents are not filtered") {
+	if _, ok := load(t, out, "latents.npz")["filtered"]; ok || s.Run.Complete ||
+		!warned(s, "the run was interrupted") || !warned(s, "the latents are not filtered") {
 		t.Errorf("%q", s.Warnings)
 	}
 }
 
-// TestMistakes: what is no run, or a damaged one, or of a newer program, ends with one line and status 2.
+// TestMistakes checks that what is no run, or a damaged one, or of a newer program, ends with one line and status 2.
 func TestMistakes(t *testing.T) {
 	dir := fitted(t, recordings.Flags{Data: recording(t, nil)}, func(s *flags.Settings) { s.LatentStd = "shared" })
 	mistaken(t, "missing flags: --run", "--no-report")
@@ -116,30 +119,46 @@ func TestMistakes(t *testing.T) {
 	replace := func(from, to string) func([]byte) []byte { return clitest.Replace(t, from, to) }
 
 	model := filepath.Join(dir, "model.npz")
-	with(model+": written by a newer version of the program (format 3, this one reads up to 2): use that one", "model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(3)) }))
+	with(model+": written by a newer version of the program (format 3, this one reads up to 2): use that one",
+		"model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(3)) }))
 	with(model+": not the model of a run", "model.npz", without("format_version"))
 	with(model+": ", "model.npz", func(b []byte) []byte { return b[:len(b)/2] })
 	with("array B: it is not there", "model.npz", without("B"))
 	with("array units: it is not there", "model.npz", without("units"))
 	with("array silent: it is not there", "model.npz", without("silent"))
-	with("array A is of shape", "model.npz", arrays(func(a map[string]npz.Array) { a["A"] = npz.Array{Shape: []int{2, 8}, Data: a["A"].Data} }))
-	with("array c holds values that are not finite", "model.npz", arrays(func(a map[string]npz.Array) { a["c"] = npz.Vector([]float64{0, math.NaN()}) }))
-	with("array Q: no covariance", "model.npz", arrays(func(a map[string]npz.Array) { a["Q"] = npz.Vector([]float64{1, 0, 0, 1}) }))
-	with("the noise Q, R is not that of its model", "model.npz", arrays(func(a map[string]npz.Array) { a["Q"] = npz.Array{Shape: []int{1, 1}, Data: []float64{1}} }))
-	with("array R: no variances", "model.npz", arrays(func(a map[string]npz.Array) { a["R"] = npz.Vector(make([]float64, 8)) }))
+	with("array A is of shape", "model.npz", arrays(func(a map[string]npz.Array) {
+		a["A"] = npz.Array{Shape: []int{2,
+			8}, Data: a["A"].Data}
+	}))
+	with("array c holds values that are not finite", "model.npz",
+		arrays(func(a map[string]npz.Array) { a["c"] = npz.Vector([]float64{0, math.NaN()}) }))
+	with("array Q: no covariance", "model.npz", arrays(func(a map[string]npz.Array) {
+		a["Q"] = npz.Vector([]float64{1,
+			0, 0, 1})
+	}))
+	with("the noise Q, R is not that of its model", "model.npz",
+		arrays(func(a map[string]npz.Array) { a["Q"] = npz.Array{Shape: []int{1, 1}, Data: []float64{1}} }))
+	with("array R: no variances", "model.npz", arrays(func(a map[string]npz.Array) {
+		a["R"] = npz.Vector(make([]float64,
+			8))
+	}))
 	with("the latents' covariance is not positive definite", "model.npz", arrays(func(a map[string]npz.Array) {
 		a["Q"] = npz.Array{Shape: []int{2, 2}, Data: []float64{1, 2, 2, 1}}
 	}))
-	with("array behavior_map is of shape [2 2], for 2 columns of behaviour", "model.npz", arrays(func(a map[string]npz.Array) {
-		a["behavior_map"] = npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
-	}))
-	with("the decoder of behaviour holds values that are not finite", "model.npz", arrays(func(a map[string]npz.Array) { a["behavior_intercept"].Data.([]float64)[1] = math.Inf(1) }))
+	with("array behavior_map is of shape [2 2], for 2 columns of behaviour", "model.npz",
+		arrays(func(a map[string]npz.Array) {
+			a["behavior_map"] = npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
+		}))
+	with("the decoder of behaviour holds values that are not finite", "model.npz",
+		arrays(func(a map[string]npz.Array) { a["behavior_intercept"].Data.([]float64)[1] = math.Inf(1) }))
 	with("array behavior_intercept: it is not there", "model.npz", without("behavior_intercept"))
 	with("array behavior_map is of 2 latents and 1 groups", "model.npz", arrays(func(a map[string]npz.Array) {
-		a["behavior_map"], a["behavior_intercept"] = npz.Array{Shape: []int{2, 2, 2}, Data: make([]float64, 8)}, npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
+		a["behavior_map"], a["behavior_intercept"] = npz.Array{Shape: []int{2, 2, 2},
+			Data: make([]float64, 8)}, npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}
 	}))
 	with(`there is no scale "cube"`, "model.npz", arrays(func(a map[string]npz.Array) { a["scale"] = npz.Scalar("cube") }))
-	with("the scale of unit n00 is no number", "model.npz", arrays(func(a map[string]npz.Array) { a["scale_factor"] = npz.Vector(make([]float64, 8)) }))
+	with("the scale of unit n00 is no number", "model.npz",
+		arrays(func(a map[string]npz.Array) { a["scale_factor"] = npz.Vector(make([]float64, 8)) }))
 	with("connectivity.npz: ", "connectivity.npz", func(b []byte) []byte { return b[:len(b)/3] })
 	with("summary.json: damaged", "summary.json", func(b []byte) []byte { return b[:len(b)/2] })
 	with("config.toml: ", "config.toml", replace("lags = 1", "lagz = 1"))
@@ -150,8 +169,8 @@ func TestMistakes(t *testing.T) {
 	mistaken(t, "; continue it with train --resume "+dir, "--run", dir)
 }
 
-// TestSeriesOfRun: a run without --series in its config is evaluated on the series that it was fitted to, even if this version would take
-// another one by default.
+// TestSeriesOfRun checks that a run without --series in its config is evaluated on the series that it was fitted to,
+// even if this version would take another one by default.
 func TestSeriesOfRun(t *testing.T) {
 	path := recording(t, func(a map[string]npz.Array) {
 		a["x"] = a["activity"]

@@ -79,13 +79,16 @@ func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
 			planted, r.units = append(planted, i), append(r.units, n)
 		}
 	}
-	r.truth.A, r.truth.B = evaluate.Rows(evaluate.Dense(truth.A), planted), evaluate.Columns(evaluate.Dense(truth.B), planted)
+	r.truth.A, r.truth.B = evaluate.Rows(evaluate.Dense(truth.A), planted), evaluate.Columns(evaluate.Dense(truth.B),
+		planted)
 	r.found.A, r.found.B = evaluate.Rows(a, r.units), evaluate.Columns(b, r.units)
 	if e.run.RidgeB != nil {
 		r.found.RidgeB = evaluate.Columns(e.run.RidgeB, r.units)
 	}
 	if e.fit.Scaling.Kind != data.ScaleNone {
-		r.warnings = append(r.warnings, fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not", e.fit.Scaling.Kind))
+		r.warnings = append(r.warnings,
+			fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not",
+				e.fit.Scaling.Kind))
 	}
 	return nil
 }

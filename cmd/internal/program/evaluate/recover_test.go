@@ -15,7 +15,8 @@ import (
 	"facrnn/data/npz"
 )
 
-// TestTruth: what can be compared is, of the units and bins that the recording's file has; a truth of others is refused.
+// TestTruth checks that what can be compared is, of the units and bins that the recording's file has; a truth of others
+// is refused.
 func TestTruth(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
@@ -31,15 +32,18 @@ func TestTruth(t *testing.T) {
 			}
 			return npz.FromMatrix(w)
 		}
-		arrays := map[string]npz.Array{"z": {Shape: []int{160, 2}, Data: z}, "A": weights(8, 2), "B": weights(2, 8), "owner": npz.Ints([]int{0, 1})}
+		arrays := map[string]npz.Array{"z": {Shape: []int{160, 2}, Data: z}, "A": weights(8, 2), "B": weights(2, 8),
+			"owner": npz.Ints([]int{0, 1})}
 		change(arrays)
 		to := filepath.Join(t.TempDir(), "truth.npz")
 		clitest.Save(t, to, arrays)
 		return to
 	}
 	_, s, _ := succeed(t, "--run", dir, "--no-report", "--truth", truth(asItIs))
-	_, other, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "out"), "--truth", truth(asItIs), "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
-	if len(s.Recovery) != 7 || len(other.Recovery) != 7 || other.Recovery["connectivity_corr"] == s.Recovery["connectivity_corr"] {
+	_, other, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "out"), "--truth",
+		truth(asItIs), "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
+	if len(s.Recovery) != 7 || len(other.Recovery) != 7 ||
+		other.Recovery["connectivity_corr"] == s.Recovery["connectivity_corr"] {
 		t.Errorf("recovery is %v, of units in another order %v", s.Recovery, other.Recovery)
 	}
 	reordered := truth(func(a map[string]npz.Array) {
@@ -49,28 +53,34 @@ func TestTruth(t *testing.T) {
 			b[k*8], b[k*8+7], b[k*8+3] = b[k*8+7], b[k*8+3], b[k*8]
 		}
 	})
-	_, other, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "out"), "--truth", reordered, "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
+	_, other, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "out"), "--truth",
+		reordered, "--data", changed(t, path, pick(7, 1, 2, 0, 4, 5, 6, 3)))
 	for _, key := range []string{"connectivity_corr", "subconnectivity_corr", "subconnectivity_corr_ridge"} {
 		if other.Recovery[key] != s.Recovery[key] {
 			t.Errorf("%s is %v, of units in another order %v", key, s.Recovery[key], other.Recovery[key])
 		}
 	}
 
-	_, s, _ = succeed(t, "--run", dir, "--no-report", "--truth", truth(func(a map[string]npz.Array) { delete(a, "A"); delete(a, "owner") }))
+	_, s, _ = succeed(t, "--run", dir, "--no-report", "--truth",
+		truth(func(a map[string]npz.Array) { delete(a, "A"); delete(a, "owner") }))
 	if len(s.Recovery) != 4 {
 		t.Errorf("of latents alone: %v", s.Recovery)
 	}
 	whole := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Groups = "2" })
 	_, s, out := succeed(t, "--run", whole, "--truth", truth(asItIs))
-	if _, ok := s.Recovery["group_r2"]; ok || !warned(s, "fewer groups of latents than were planted") || !strings.Contains(out, "group R2") {
+	if _, ok := s.Recovery["group_r2"]; ok || !warned(s, "fewer groups of latents than were planted") ||
+		!strings.Contains(out, "group R2") {
 		t.Errorf("of one group: %v, %q\n%s", s.Recovery, s.Warnings, out)
 	}
 	for want, change := range map[string]func(map[string]npz.Array){
 		"the truth is of 150 bins": func(a map[string]npz.Array) {
 			a["z"] = npz.Array{Shape: []int{150, 2}, Data: a["z"].Data.([]float32)[:300]}
 		},
-		"there are no planted latents":           func(a map[string]npz.Array) { delete(a, "z") },
-		"are not of the 3 latents of groups":     func(a map[string]npz.Array) { a["owner"] = npz.Ints([]int{0, 0, 1}) },
+		"there are no planted latents": func(a map[string]npz.Array) { delete(a, "z") },
+		"are not of the 3 latents of groups": func(a map[string]npz.Array) {
+			a["owner"] = npz.Ints([]int{0, 0,
+				1})
+		},
 		"array owner: latent 0 belongs to group": func(a map[string]npz.Array) { a["owner"] = npz.Ints([]int{1, 1}) },
 		"the planted latent 0 never changes, or": func(a map[string]npz.Array) { clear(a["z"].Data.([]float32)) },
 		"the planted A and B are of 7 units": func(a map[string]npz.Array) {
@@ -82,7 +92,8 @@ func TestTruth(t *testing.T) {
 	mistaken(t, "absent.npz", "--run", dir, "--truth", "absent.npz")
 }
 
-// TestOtherTrials is what the README says of trials of the demo that the model was not fitted to, of all units and of some. The bounds leave room for other processors' roundings.
+// TestOtherTrials is what the README says of trials of the demo that the model was not fitted to, of all units and of
+// some. The bounds leave room for other processors' roundings.
 func TestOtherTrials(t *testing.T) {
 	demo := filepath.Join("..", "..", "..", "..", "data", "demo", "reach.npz")
 	some := func(from, to int, units ...int) string {
@@ -93,7 +104,8 @@ func TestOtherTrials(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a[name] = npz.FromMatrix(data.Matrix{Rows: (to - from) * bins, Cols: m.Cols, Data: m.Data[from*bins*m.Cols : to*bins*m.Cols]})
+				a[name] = npz.FromMatrix(data.Matrix{Rows: (to - from) * bins, Cols: m.Cols,
+					Data: m.Data[from*bins*m.Cols : to*bins*m.Cols]})
 			}
 			for _, name := range []string{"trial", "time", "velocity", "region", "target"} {
 				delete(a, name)
@@ -119,16 +131,18 @@ func TestOtherTrials(t *testing.T) {
 		if c.absent > 0 {
 			path = some(60, 80, slices.Sorted(slices.Values(random[c.absent:]))...)
 		}
-		_, s, _ := succeed(t, "--run", dir, "--no-report", "--allow-missing-units", "--data", path, "--truth", truthOfAll(t, some(60, 80), random[c.absent:]))
+		_, s, _ := succeed(t, "--run", dir, "--no-report", "--allow-missing-units", "--data", path, "--truth",
+			truthOfAll(t, some(60, 80), random[c.absent:]))
 		r2, latents, filtered := float64(s.Test["r2"]), float64(s.Recovery["group_r2"]), float64(s.Recovery["group_r2_filtered"])
 		t.Logf("%d units absent: R2 %.3f, group R2 %.3f, filtered %.3f", c.absent, r2, latents, filtered)
 		if r2 < c.r2 || latents < c.latents || filtered < c.filtered {
-			t.Errorf("%d units absent: R2 %.3f, group R2 %.3f, filtered %.3f; want at least %+v", c.absent, r2, latents, filtered, c)
+			t.Errorf("%d units absent: R2 %.3f, group R2 %.3f, filtered %.3f; want at least %+v", c.absent, r2, latents,
+				filtered, c)
 		}
 	}
 }
 
-// truthOfAll is a file's truth without the units that are absent.
+// truthOfAll returns a file's truth without the units that are absent.
 func truthOfAll(t *testing.T, path string, there []int) string {
 	t.Helper()
 	return changed(t, path, func(a map[string]npz.Array) {

@@ -21,7 +21,8 @@ func (e *evaluation) print(w io.Writer, reported bool) error {
 	if e.same {
 		which = "the recording of the fit"
 	}
-	of := fmt.Sprintf("%s: %d channels, %d bins; model of %s with groups of %v latents; %s", cli.EscapeControl(s.Data.Path),
+	of := fmt.Sprintf("%s: %d channels, %d bins; model of %s with groups of %v latents; %s",
+		cli.EscapeControl(s.Data.Path),
 		s.Data.Units, s.Data.Bins, cli.EscapeControl(s.Run.Folder), s.Groups, which)
 	fmt.Fprintf(w, "%s\n\n", cli.Wrap(of, 0))
 	if err := cli.Figures(w, s.Train, s.Test, s.Warnings, s.Verdicts); err != nil {
@@ -72,8 +73,8 @@ func (r *recovered) print(w io.Writer, bins string) error {
 	return t.Flush()
 }
 
-// draw makes the page and the figures that train makes, the loss only for the recording that was fitted, and beside a truth those
-// of what was planted and found.
+// draw makes the page and the figures that train makes, the loss only for the recording that was fitted, and beside a
+// truth those of what was planted and found.
 func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
 	if err := e.fit.Past.Err; err != nil {
 		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))

@@ -185,33 +185,49 @@ func measured(a map[string]npz.Array) {
 	a["drive_names"] = npz.Array{Shape: []int{2}, Data: []string{"speed", "side=left"}}
 }
 
-// TestRoundTrip: of every kind of model, what is read back has the figures of the run's summary.json to the last digit and its latents to the last bit; and so has it on a copy
-// of the recording that it does not know to be one, which shows that it goes by what it knows alone.
+// TestRoundTrip checks that of every kind of model, what is read back has the figures of the run's summary.json to the
+// last digit and its latents to the last bit; and so has it on a copy of the recording that it does not know to be one,
+// which shows that it goes by what it knows alone.
 func TestRoundTrip(t *testing.T) {
 	for name, c := range map[string]struct {
 		data   func(map[string]npz.Array)
 		change func(*flags.Settings)
 	}{
-		"recipe best":                   {nil, func(s *flags.Settings) { s.Split = "interleaved"; s.TestFraction = 0.1; s.Start = "components" }},
-		"refitted, scaled":              {nil, func(s *flags.Settings) { two := 2; s.Recipe, s.Refit, s.Scale = "paper", &two, "zscore" }},
+		"recipe best": {nil, func(s *flags.Settings) {
+			s.Split = "interleaved"
+			s.TestFraction = 0.1
+			s.Start = "components"
+		}},
+		"refitted, scaled": {nil, func(s *flags.Settings) {
+			two := 2
+			s.Recipe, s.Refit, s.Scale = "paper",
+				&two, "zscore"
+		}},
 		"scaled by the maximum":         {counts, func(s *flags.Settings) { s.Scale = "max" }},
 		"square roots":                  {counts, func(s *flags.Settings) { s.Scale, s.Decoder = "sqrt", "relu" }},
 		"mlp":                           {nil, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
 		"mlp of what is never negative": {counts, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
 		"poisson":                       {counts, func(s *flags.Settings) { s.Observation = "poisson" }},
 		"amortized":                     {nil, func(s *flags.Settings) { s.LatentStd = "amortized" }},
-		"shared std, softmax":           {nil, func(s *flags.Settings) { s.LatentStd, s.Lags, s.Kernel = "shared", 3, "softmax" }},
-		"free kernel, std per latent":   {nil, func(s *flags.Settings) { s.LatentStd, s.Lags, s.Kernel = "per-dimension", 2, "free" }},
-		"a shared group":                {nil, func(s *flags.Settings) { s.Groups = "1,1+1" }},
-		"lint":                          {nil, func(s *flags.Settings) { s.Method, s.Groups = "lint", "2,1" }},
-		"ica":                           {nil, func(s *flags.Settings) { s.Method, s.Groups = "lrrnn-ica", "1,1" }},
-		"missing values":                {gappy, func(s *flags.Settings) { s.Split, s.TestFraction = "blocks", 0.375 }},
-		"a channel that never changes":  {still, nil},
-		"a known input":                 {driven, nil},
-		"measured inputs":               {measured, func(s *flags.Settings) { s.Scale = "zscore" }},
-		"measured inputs of counts":     {func(a map[string]npz.Array) { counts(a); measured(a) }, func(s *flags.Settings) { s.Observation = "poisson" }},
-		"measured inputs of an mlp":     {measured, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
-		"nothing held out":              {nil, func(s *flags.Settings) { s.Split = "none" }},
+		"shared std, softmax": {nil, func(s *flags.Settings) {
+			s.LatentStd, s.Lags, s.Kernel = "shared", 3,
+				"softmax"
+		}},
+		"free kernel, std per latent": {nil, func(s *flags.Settings) {
+			s.LatentStd, s.Lags,
+				s.Kernel = "per-dimension", 2, "free"
+		}},
+		"a shared group":               {nil, func(s *flags.Settings) { s.Groups = "1,1+1" }},
+		"lint":                         {nil, func(s *flags.Settings) { s.Method, s.Groups = "lint", "2,1" }},
+		"ica":                          {nil, func(s *flags.Settings) { s.Method, s.Groups = "lrrnn-ica", "1,1" }},
+		"missing values":               {gappy, func(s *flags.Settings) { s.Split, s.TestFraction = "blocks", 0.375 }},
+		"a channel that never changes": {still, nil},
+		"a known input":                {driven, nil},
+		"measured inputs":              {measured, func(s *flags.Settings) { s.Scale = "zscore" }},
+		"measured inputs of counts": {func(a map[string]npz.Array) { counts(a); measured(a) },
+			func(s *flags.Settings) { s.Observation = "poisson" }},
+		"measured inputs of an mlp": {measured, func(s *flags.Settings) { s.Decoder, s.Hidden = "mlp", 4 }},
+		"nothing held out":          {nil, func(s *flags.Settings) { s.Split = "none" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := recording(t, c.data)
@@ -224,9 +240,11 @@ func TestRoundTrip(t *testing.T) {
 			if out != filepath.Join(dir, "evaluate-session") || !s.Run.Same {
 				t.Errorf("%s: %+v", out, s.Run)
 			}
-			for side, pair := range map[string][2]map[string]rundir.Number{"train": {run.Train, s.Train}, "test": {run.Test, s.Test}} {
+			for side, pair := range map[string][2]map[string]rundir.Number{"train": {run.Train, s.Train},
+				"test": {run.Test, s.Test}} {
 				want, got := pair[0], pair[1]
-				for _, key := range slices.Collect(maps.Keys(want)) { // those of the loss are of the training, its noise included, and before the refit
+				// those of the loss are of the training, its noise included, and before the refit
+				for _, key := range slices.Collect(maps.Keys(want)) {
 					if slices.Contains([]string{"loss", "reconstruction", "kl", "block_diagonal"}, key) {
 						delete(want, key)
 					}
@@ -258,7 +276,8 @@ func TestRoundTrip(t *testing.T) {
 			same(t, latents, evaluated, slices.Collect(maps.Keys(latents))...)
 
 			out, s, _ = succeed(t, "--run", dir, "--data", changed(t, path, asItIs), "--no-report")
-			if s.Run.Same || s.Data.Train != 0 || s.Data.Test != s.Data.Bins || len(s.Train) != 0 || len(s.Warnings) > len(run.Warnings)+1 {
+			if s.Run.Same || s.Data.Train != 0 || s.Data.Test != s.Data.Bins || len(s.Train) != 0 ||
+				len(s.Warnings) > len(run.Warnings)+1 {
 				t.Errorf("a copy: %+v", s)
 			}
 			training := func(v evaluate.Verdict) bool { return v.Key == evaluate.Converged }
@@ -274,13 +293,15 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestDemo: the embedded recording, and what was planted in it, from the file that it is embedded from.
+// TestDemo checks that the embedded recording, and what was planted in it, from the file that it is embedded from.
 func TestDemo(t *testing.T) {
 	dir := fitted(t, recordings.Flags{}, func(s *flags.Settings) { s.Groups = "2,2" })
-	if err := os.Mkdir(filepath.Join(dir, "checkpoint"), 0o755); err != nil { // as a kill right after summary.json leaves it
+	// as a kill right after summary.json leaves it
+	if err := os.Mkdir(filepath.Join(dir, "checkpoint"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	out, s, stdout := succeed(t, "--run", dir, "--truth", filepath.Join("..", "..", "..", "..", "data", "demo", "reach.npz"))
+	out, s, stdout := succeed(t, "--run", dir, "--truth",
+		filepath.Join("..", "..", "..", "..", "data", "demo", "reach.npz"))
 	var names []string
 	err := filepath.WalkDir(out, func(path string, d fs.DirEntry, err error) error {
 		if !d.IsDir() {
@@ -289,7 +310,8 @@ func TestDemo(t *testing.T) {
 		return err
 	})
 	want := []string{".lock"}
-	for _, figure := range []string{"behavior", "connectivity", "independence", "latents", "latents_filtered", "loss", "recovered_connectivity", "recovered_latents", "regions", "spectra"} {
+	for _, figure := range []string{"behavior", "connectivity", "independence", "latents", "latents_filtered", "loss",
+		"recovered_connectivity", "recovered_latents", "regions", "spectra"} {
 		want = append(want, "figures/"+figure+".png", "figures/"+figure+".svg")
 	}
 	want = append(want, "latents.npz", "report.html", "summary.json")
@@ -297,7 +319,8 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the folder holds %v, %v, want %v", names, err, want)
 	}
 	// the components that it starts from find the groups; held-out bins of another split have come to .81 and .99
-	if s.Recovery["group_r2"] < 0.7 || s.Recovery["group_r2_filtered"] < 0.9 || s.Recovery["subconnectivity_corr_ridge"] < 0.8 || s.Recovery["component_r2"] > s.Recovery["group_r2"] {
+	if s.Recovery["group_r2"] < 0.7 || s.Recovery["group_r2_filtered"] < 0.9 ||
+		s.Recovery["subconnectivity_corr_ridge"] < 0.8 || s.Recovery["component_r2"] > s.Recovery["group_r2"] {
 		t.Errorf("recovery is %v", s.Recovery)
 	}
 	for _, key := range []string{"component_r2_filtered", "connectivity_corr", "subconnectivity_corr"} {
@@ -319,7 +342,8 @@ func TestDemo(t *testing.T) {
 		t.Error("the checkpoints of the complete run are still there")
 	}
 	mistaken(t, `--figure-format: "jpg" is no format of figures: choose png, svg or pdf`, "--run", dir, "--figure-format=jpg")
-	inPDF, _, _ := succeed(t, "--run", dir, "--truth", filepath.Join("..", "..", "..", "..", "data", "demo", "reach.npz"), "--figure-format=pdf", "--out", filepath.Join(t.TempDir(), "pdf"))
+	inPDF, _, _ := succeed(t, "--run", dir, "--truth", filepath.Join("..", "..", "..", "..", "data", "demo",
+		"reach.npz"), "--figure-format=pdf", "--out", filepath.Join(t.TempDir(), "pdf"))
 	all, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*"))
 	if pdfs, _ := filepath.Glob(filepath.Join(inPDF, "figures", "*.pdf")); len(pdfs) != 10 || !slices.Equal(all, pdfs) {
 		t.Errorf("as PDF the figures are %v", all)

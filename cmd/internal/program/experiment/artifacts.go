@@ -33,7 +33,7 @@ type field struct {
 	to   any
 }
 
-// artifactPath is the file of a fit.
+// artifactPath returns the file of a fit.
 func (t *table[C]) artifactPath(r row[C]) string {
 	name := strings.NewReplacer(" ", "_", ",", "+").Replace(kind(r.cell))
 	return filepath.Join(t.dir, "fits", fmt.Sprintf("%s_seed%d.npz", name, r.seed))
@@ -66,7 +66,8 @@ func (t *table[C]) load(r row[C], a artifact) (bool, error) {
 	}
 	for _, f := range a.fields() {
 		if err := f.read(arrays[f.name]); err != nil {
-			return false, fmt.Errorf("%s: array %s: %w: remove it, and the figures do without", t.artifactPath(r), f.name, err)
+			return false, fmt.Errorf("%s: array %s: %w: remove it, and the figures do without", t.artifactPath(r),
+				f.name, err)
 		}
 	}
 	if !a.consistent() {
@@ -76,7 +77,7 @@ func (t *table[C]) load(r row[C], a artifact) (bool, error) {
 	return true, nil
 }
 
-// array is the field as it is written.
+// array returns the field as it is written.
 func (f field) array() npz.Array {
 	switch from := f.to.(type) {
 	case *int:
@@ -129,7 +130,7 @@ func (f field) read(a npz.Array) (err error) {
 	return err
 }
 
-// matrices are the matrices (n,m) of an array (G,n,m).
+// matrices returns the matrices (n,m) of an array (G,n,m).
 func matrices(a npz.Array) (stack []*mat.Dense, err error) {
 	v, err := a.Float64s()
 	if err != nil {
@@ -157,7 +158,7 @@ type artifactOf[A any] interface {
 	artifact
 }
 
-// drawnFits are the fits that stand for a figure's methods, lrRNN and FacRNN if they are among the fits, all of one
+// drawnFits returns the fits that stand for a figure's methods, lrRNN and FacRNN if they are among the fits, all of one
 // seed. At that seed, the last method has the median of a column (the lower one of an even number; the first seed of
 // equal ones), which why says. of chooses cells; nil: all. Fits without a file are left out.
 func drawnFits[A any, P artifactOf[A], C comparable](
@@ -194,7 +195,8 @@ func drawnFits[A any, P artifactOf[A], C comparable](
 	return fits, why, nil
 }
 
-// medianSeed is the seed at which a column has its median over the rows, and says so; no words if no row has a value.
+// medianSeed returns the seed at which a column has its median over the rows, and says so; no words if no row has a
+// value.
 func medianSeed[C comparable](rows []row[C], column string) (seed uint64, why string) {
 	var values []float64
 	for _, r := range rows {
@@ -224,7 +226,7 @@ func said[C comparable, A any](fits []drawn[C, A], column string) string {
 	return strings.Join(parts, ", ")
 }
 
-// rounded is a number of results.csv as figures and pages write it.
+// rounded returns a number of results.csv as figures and pages write it.
 func (r *row[C]) rounded(column string) string {
 	v := values([]row[C]{*r}, column)
 	if len(v) == 0 {

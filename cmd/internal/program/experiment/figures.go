@@ -15,7 +15,7 @@ type picture struct {
 	plot.PageFigure
 }
 
-// newPicture is a picture with a title and the numbers in it.
+// newPicture returns a picture with a title and the numbers in it.
 func newPicture(title string, numbers plot.Table) picture {
 	return picture{PageFigure: plot.PageFigure{Title: title, Table: numbers}}
 }
@@ -58,7 +58,7 @@ func panels[C comparable](columns string) (all []panel[C]) {
 	return all
 }
 
-// boxes is a figure with a box per kind of fit, as the paper has it, with the paper's figure beside ours.
+// boxes returns a figure with a box per kind of fit, as the paper has it, with the paper's figure beside ours.
 func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
 	f := plot.Boxes{Name: "boxes", Title: t.title, Note: "A box a kind of fit, a dot a seed."}
 	p := newPicture(title, plot.Table{
@@ -68,7 +68,10 @@ func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
 	p.Caption = caption
 	var shown []string
 	for _, panel := range panels {
-		kinds := slices.DeleteFunc(t.kinds(), func(rows []row[C]) bool { return panel.of != nil && !panel.of(rows[0].cell) })
+		kinds := slices.DeleteFunc(t.kinds(), func(rows []row[C]) bool {
+			return panel.of != nil &&
+				!panel.of(rows[0].cell)
+		})
 		drawn := plot.BoxPanel{Metric: panel.label}
 		var means []string
 		for i, name := range t.labels(kinds) {
@@ -109,7 +112,7 @@ func addPoint(l *plot.Line, x float64, s summary) {
 	l.Low, l.High = append(l.Low, s.mean-s.error), append(l.High, s.mean+s.error)
 }
 
-// lines is a figure of curves, with its numbers.
+// lines returns a figure of curves, with its numbers.
 func lines(f plot.Lines, title, caption string) picture {
 	p := newPicture(title, plot.Table{
 		Caption: "The points of the curves, with the ends of their bands.",

@@ -142,7 +142,7 @@ func carryOut(
 	return f, err
 }
 
-// loss is the training objective; none of a fit that is not trained.
+// loss returns the training objective; none of a fit that is not trained.
 func (f *fit) loss() []float64 {
 	if len(f.Result.Losses) == 0 {
 		return nil
@@ -155,15 +155,15 @@ func (f *fit) predict(bins []int) (evaluate.Prediction, error) {
 	return evaluate.Predict(f.Result.Model, f.Result.Samples, bins)
 }
 
-// partialCorrelation is the dependence of the latents under a structure in some bins.
+// partialCorrelation returns the dependence of the latents under a structure in some bins.
 func (f *fit) partialCorrelation(structure layers.Structure, bins []int) float64 {
 	return evaluate.Dependence(structure, f.Result.Model.Config.Bins, f.mu, f.logs, bins)
 }
 
-// at are some rows of a matrix.
+// at returns some rows of a matrix.
 func at(m data.Matrix, rows []int) *mat.Dense { return evaluate.Rows(evaluate.Dense(m), rows) }
 
-// groups are the columns of the latents of each fitted group.
+// groups returns the columns of the latents of each fitted group.
 func (f *fit) groups() (groups evaluate.Groups) {
 	for _, g := range f.plan.Groups.Groups() {
 		groups = append(groups, g.Latents)
@@ -171,8 +171,8 @@ func (f *fit) groups() (groups evaluate.Groups) {
 	return groups
 }
 
-// recipeOf is the recipe of a method: the baselines have the paper's settings, and the components alone are of the best
-// recipe.
+// recipeOf returns the recipe of a method: the baselines have the paper's settings, and the components alone are of the
+// best recipe.
 func recipeOf(method, chosen string) string {
 	switch method {
 	case "facrnn", "facrnn-full":

@@ -43,7 +43,7 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	return rec, truth, err
 }
 
-// settings are the settings of a folder of fits to a recording of ground truth.
+// settings returns the settings of a folder of fits to a recording of ground truth.
 func (e *planted) settings(rec *data.Recording, epochs int) map[string]string {
 	return map[string]string{
 		"data": fingerprint(rec), "epochs": fmt.Sprint(epochs), "groups": layers.Partition(e.Groups).String(),
@@ -53,7 +53,7 @@ func (e *planted) settings(rec *data.Recording, epochs int) map[string]string {
 // fingerprint identifies a recording: the digest of its file, or the name of a simulation.
 func fingerprint(rec *data.Recording) string { return cmp.Or(rec.Source.SHA256, rec.Source.Path) }
 
-// heldOut are the held-out rows of a matrix.
+// heldOut returns the held-out rows of a matrix.
 func (f *fit) heldOut(m data.Matrix) *mat.Dense { return at(m, f.plan.Split.Test) }
 
 // recover compares a fit of a linear model, with its latents in these groups, with the ground truth in the held-out
@@ -65,11 +65,12 @@ func (f *fit) recover(truth *simulate.Truth, groups evaluate.Groups) (*evaluate.
 			Z: f.heldOut(truth.Z), A: evaluate.Dense(truth.A), B: evaluate.Dense(truth.B),
 			Groups: evaluate.Sizes(truth.Groups...),
 		},
-		evaluate.Estimate{Mu: f.heldOut(f.mu), Filtered: f.heldOut(f.Filtered), A: a, B: b, RidgeB: f.Ridge.B, Groups: groups},
+		evaluate.Estimate{Mu: f.heldOut(f.mu), Filtered: f.heldOut(f.Filtered), A: a, B: b, RidgeB: f.Ridge.B,
+			Groups: groups},
 	)
 }
 
-// figuresOf are some of the figures of a comparison, by their columns.
+// figuresOf returns some of the figures of a comparison, by their columns.
 func figuresOf(r *evaluate.Recovery, columns string) (values []float64) {
 	for _, column := range strings.Fields(columns) {
 		values = append(values, r.Figures[column])

@@ -43,7 +43,7 @@ func label(column string) string {
 	return column
 }
 
-// heading is the label with the column's name below, by which it is found in results.csv.
+// heading returns the label with the column's name below, by which it is found in results.csv.
 func heading(column string) string {
 	if words := label(column); words != column {
 		return words + "\n" + column
@@ -51,7 +51,7 @@ func heading(column string) string {
 	return column
 }
 
-// methodName is a method as the paper writes it.
+// methodName returns a method as the paper writes it.
 func methodName(m string) string {
 	names := map[string]string{
 		"lrrnn": "lrRNN", "lrrnn-ica": "lrRNN+ICA", "lint": "LINT", "bdrnn": "bdRNN",

@@ -27,7 +27,8 @@ import (
 // line is a row of results.csv by column, as the file has it.
 type line map[string]string
 
-// ran is an experiment's folder, read back by its own files: results.csv, what was kept of the fits, the figures and the page.
+// ran is an experiment's folder, read back by its own files: results.csv, what was kept of the fits, the figures and
+// the page.
 type ran struct {
 	dir  string
 	rows []line
@@ -58,7 +59,8 @@ func runs(t *testing.T, dir string, args ...string) (r ran, stderr string) {
 	return r, stderr
 }
 
-// inWords fails the test where a heading of a page's tables is the bare name of a column of results.csv, or where none has that name below its words.
+// inWords fails the test where a heading of a page's tables is the bare name of a column of results.csv, or where none
+// has that name below its words.
 func inWords(t *testing.T, page string, columns []string) {
 	t.Helper()
 	for _, m := range regexp.MustCompile(`<th scope="(?:row|col)">([a-z0-9]+_[a-z0-9_]+|seconds|megabytes|loglik|warned)(?:, paper)?</th>`).FindAllStringSubmatch(page, -1) {
@@ -75,7 +77,7 @@ func inWords(t *testing.T, page string, columns []string) {
 	}
 }
 
-// fit is the row of a method and seed; what else is wanted is column=value.
+// fit returns the row of a method and seed; what else is wanted is column=value.
 func (r ran) fit(t *testing.T, method, seed string, more ...string) line {
 	t.Helper()
 	for _, f := range r.rows {
@@ -101,7 +103,7 @@ func (r line) figure(t *testing.T, column string) float64 {
 	return v
 }
 
-// rounded is a figure as pictures and pages write it.
+// rounded returns a figure as pictures and pages write it.
 func (r line) rounded(t *testing.T, column string) string {
 	t.Helper()
 	return brief(r.figure(t, column))
@@ -144,7 +146,7 @@ var (
 	cellText  = regexp.MustCompile(`(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
 )
 
-// cells is the row of the page's table whose caption and first cell begin so.
+// cells returns the row of the page's table whose caption and first cell begin so.
 func (r ran) cells(t *testing.T, caption, heading string) (cells []string) {
 	t.Helper()
 	for _, table := range tableText.FindAllStringSubmatch(r.page, -1) {
@@ -198,7 +200,8 @@ func (r ran) redraws(t *testing.T, args ...string) {
 			t.Fatal(err)
 		}
 	}
-	if _, stderr := runs(t, r.dir, args...); !strings.Contains(stderr, "\n") || !strings.HasPrefix(stderr, "0 fits to go") {
+	if _, stderr := runs(t, r.dir, args...); !strings.Contains(stderr, "\n") ||
+		!strings.HasPrefix(stderr, "0 fits to go") {
 		t.Errorf("gone on with: %s", stderr)
 	}
 	for f, was := range before {
@@ -208,7 +211,9 @@ func (r ran) redraws(t *testing.T, args ...string) {
 	}
 }
 
-// TestVoltage: the recipe best finds the puff's oscillation in one group, and the planted pathways first among all. The 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the spectra that are drawn add up to the share.
+// TestVoltage checks that the recipe best finds the puff's oscillation in one group, and the planted pathways first
+// among all. The 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the
+// spectra that are drawn add up to the share.
 func TestVoltage(t *testing.T) {
 	numbers(t)
 	args := []string{"voltage", "--side=16", "--seeds=1", "--epochs=2", "--methods=lrrnn,facrnn"}
@@ -219,7 +224,8 @@ func TestVoltage(t *testing.T) {
 		kept(t, r, voltageCell{method, recipe, "trials"}, 0, a)
 		near(t, "the share", floats.Max(a.share), fit.figure(t, "band_share_top_group"))
 		if method == "facrnn" && (floats.Max(a.share) < 0.9 || fit["region_rank"] != "5") {
-			t.Errorf("one group has %.2f of the oscillation and the pathways' worst rank is %s, want .9 and 5", floats.Max(a.share), fit["region_rank"])
+			t.Errorf("one group has %.2f of the oscillation and the pathways' worst rank is %s, want .9 and 5",
+				floats.Max(a.share), fit["region_rank"])
 		}
 		share := fit.rounded(t, "band_share_top_group")
 		if got := r.cells(t, "Share of the 48 to 52 Hz", name); got[1] != "1" || got[2] != share {
@@ -259,7 +265,8 @@ func TestVoltage(t *testing.T) {
 	r.redraws(t, args...)
 }
 
-// TestReachPictures: the R2 that stands on a panel is that of results.csv, and of the trajectories that are drawn; the seed is that of FacRNN's median.
+// TestReachPictures checks that the R2 that stands on a panel is that of results.csv, and of the trajectories that are
+// drawn; the seed is that of FacRNN's median.
 func TestReachPictures(t *testing.T) {
 	numbers(t)
 	args := []string{"reach", "--epochs=3", "--seeds=3", "--methods=lrrnn,facrnn"}
@@ -274,24 +281,30 @@ func TestReachPictures(t *testing.T) {
 		for s := range 3 {
 			of = append(of, r.fit(t, "facrnn", strconv.Itoa(s), "latents="+k))
 		}
-		slices.SortFunc(of, func(a, b line) int { return int(math.Copysign(1, a.figure(t, "hand_r2")-b.figure(t, "hand_r2"))) })
+		slices.SortFunc(of, func(a, b line) int {
+			return int(math.Copysign(1,
+				a.figure(t, "hand_r2")-b.figure(t, "hand_r2")))
+		})
 		for _, method := range []string{"lrrnn", "facrnn"} {
 			fit := r.fit(t, method, of[1]["seed"], "latents="+k)
 			says(t, texts, "R² "+fit.rounded(t, "hand_r2")+" by group")
-			if got := r.cells(t, "R² of the hand's position by group", methodName(method)+" paper, "+k); got[1] != of[1]["seed"] || got[2] != fit.rounded(t, "hand_r2") {
+			if got := r.cells(t, "R² of the hand's position by group", methodName(method)+" paper, "+
+				k); got[1] != of[1]["seed"] || got[2] != fit.rounded(t, "hand_r2") {
 				t.Errorf("the page has %v, results.csv seed %s, %s", got, of[1]["seed"], fit["hand_r2"])
 			}
 			latents, a := int(fit.figure(t, "latents")), new(traced)
 			cell := reachCell{method, latents, fit["groups"], "paper", "none", "gaussian", "none"}
 			kept(t, r, cell, uint64(fit.figure(t, "seed")), a)
-			position := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), a.rows), evaluate.TrialsOf(rec.Trial, a.rows))
+			position := evaluate.Cumulative(evaluate.Rows(evaluate.Dense(rec.Behavior), a.rows),
+				evaluate.TrialsOf(rec.Trial, a.rows))
 			near(t, "the hand's R2", evaluate.R2(position, a.hand), fit.figure(t, "hand_r2"))
 		}
 	}
 	r.redraws(t, args...)
 }
 
-// TestSyntheticPictures: the latents and sub-connectivities that are drawn have the R2 and the correlation of results.csv.
+// TestSyntheticPictures checks that the latents and sub-connectivities that are drawn have the R2 and the correlation
+// of results.csv.
 func TestSyntheticPictures(t *testing.T) {
 	numbers(t)
 	args := []string{"synthetic", "--epochs=3", "--restarts=1", "--seeds=1", "--methods=lrrnn,facrnn"}
@@ -305,11 +318,13 @@ func TestSyntheticPictures(t *testing.T) {
 		kept(t, r, syntheticCell{method, recipe, "interleaved", "gaussian", 1}, 0, a)
 		z := evaluate.Rows(evaluate.Dense(truth.Z), a.test)
 		near(t, "group R2", evaluate.R2(z, evaluate.Rows(a.aligned, a.test)), fit.figure(t, "group_r2"))
-		planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B), evaluate.Sizes(truth.Groups...))
+		planted := evaluate.SubConnectivities(evaluate.Dense(truth.A), evaluate.Dense(truth.B),
+			evaluate.Sizes(truth.Groups...))
 		var found, both mat.Dense
 		both.Stack(planted[0], planted[1])
 		found.Stack(a.w[0], a.w[1])
-		near(t, "sub-connectivity", evaluate.Connectivity(&both, &found).Correlation, fit.figure(t, "subconnectivity_corr"))
+		near(t, "sub-connectivity", evaluate.Connectivity(&both, &found).Correlation,
+			fit.figure(t, "subconnectivity_corr"))
 		if got := r.cells(t, "R² of each planted group", "all"); !slices.Contains(got, fit.rounded(t, "group_r2")) {
 			t.Errorf("the page has %v, results.csv %s", got, fit["group_r2"])
 		}
@@ -317,7 +332,8 @@ func TestSyntheticPictures(t *testing.T) {
 	r.redraws(t, args...)
 }
 
-// standsAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind every picture.
+// standsAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind
+// every picture.
 func (r ran) standsAlone(t *testing.T, args ...string) {
 	t.Helper()
 	if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
@@ -336,9 +352,11 @@ func (r ran) standsAlone(t *testing.T, args ...string) {
 	}
 }
 
-// TestConditionsOfReaches: both of the authors' files name eight directions; a recording that names none has its trials told apart by where they end.
+// TestConditionsOfReaches checks that both of the authors' files name eight directions; a recording that names none has
+// its trials told apart by where they end.
 func TestConditionsOfReaches(t *testing.T) {
-	rec := &data.Recording{Trials: 2, Trial: []int{0, 0, 1}, Behavior: data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 0, 1, 0.1, 0, -2}}}
+	rec := &data.Recording{Trials: 2, Trial: []int{0, 0, 1},
+		Behavior: data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 0, 1, 0.1, 0, -2}}}
 	if c := byEnd(rec); !slices.Equal(c.label, []string{"0°", "270°"}) || !slices.Equal(c.names, c.label) {
 		t.Errorf("told apart by their ends: %q", c.label)
 	}

@@ -175,7 +175,8 @@ func handR2(f *fit, _ noTruth) ([]float64, error) {
 		return nil, err
 	}
 	position, summed := evaluate.Cumulative(velocity, trial), evaluate.Cumulative(mu, trial)
-	joint, err := evaluate.LatentR2(position, summed, evaluate.Groups{{0, 1}}, evaluate.Groups{slices.Concat(groups...)})
+	joint, err := evaluate.LatentR2(position, summed, evaluate.Groups{{0, 1}},
+		evaluate.Groups{slices.Concat(groups...)})
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +272,8 @@ func (e *reach) open(ctx context.Context, progress data.Progress) (*data.Recordi
 	return rec, nil
 }
 
-// handSeries is the path of the hand's velocity, or else of its position: a behaviour of two columns with that name.
+// handSeries returns the path of the hand's velocity, or else of its position: a behaviour of two columns with that
+// name.
 func handSeries(c *data.Contents) (path string) {
 	for _, s := range c.Series {
 		if s.Role != "behavior" || len(s.Shape) < 2 || s.Shape[len(s.Shape)-1] != 2 {
@@ -294,7 +296,7 @@ func isPosition(path string) bool {
 	return strings.Contains(path, "position") && !strings.Contains(path[strings.LastIndex(path, "/")+1:], "velocity")
 }
 
-// scale is one for all methods, so that they are compared on the same activity.
+// scale returns one for all methods, so that they are compared on the same activity.
 func (e *reach) scale(rec *data.Recording) string {
 	switch {
 	case e.Observation == "poisson":

@@ -11,7 +11,7 @@ import (
 	"facrnn/data/npz"
 )
 
-// TestReachRefusesMissingBehavior: a hand that is missing in a bin has no position after it.
+// TestReachRefusesMissingBehavior checks that a hand that is missing in a bin has no position after it.
 func TestReachRefusesMissingBehavior(t *testing.T) {
 	hand := make([]float32, 12)
 	hand[5] = float32(math.NaN())
@@ -30,7 +30,8 @@ func TestReachRefusesMissingBehavior(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := &reach{Data: path}
-	if _, err := e.open(context.Background(), nil); err == nil || !strings.Contains(err.Error(), "give a recording without gaps") {
+	if _, err := e.open(context.Background(), nil); err == nil ||
+		!strings.Contains(err.Error(), "give a recording without gaps") {
 		t.Errorf("%v; want an error that says what to do", err)
 	}
 }

@@ -45,7 +45,7 @@ func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, e
 
 func hasLatents(k int) func(reachCell) bool { return func(c reachCell) bool { return c.Latents == k } }
 
-// rotation is the hand's R2 over the angle by which its axes are turned, a panel per number of latents.
+// rotation returns the hand's R2 over the angle by which its axes are turned, a panel per number of latents.
 func rotation(t *table[reachCell]) plot.Lines {
 	f := plot.Lines{Name: "rotation", Title: "The hand's axes turned"}
 	f.Note = "Mean over seeds and its standard error. A group that holds one axis of the hand loses by turning; at " +
@@ -57,7 +57,8 @@ func rotation(t *table[reachCell]) plot.Lines {
 		}
 	}
 	for _, size := range sizes {
-		p := plot.LinePanel{Title: fmt.Sprint(size, " latents"), X: "rotation (degrees)", Y: "R² of the hand's position"}
+		p := plot.LinePanel{Title: fmt.Sprint(size, " latents"), X: "rotation (degrees)",
+			Y: "R² of the hand's position"}
 		kinds := slices.DeleteFunc(t.kinds(), func(rows []row[reachCell]) bool { return rows[0].cell.Latents != size })
 		for i, name := range t.labels(kinds) {
 			l := plot.Line{Label: name}
@@ -71,7 +72,7 @@ func rotation(t *table[reachCell]) plot.Lines {
 	return f
 }
 
-// trajectories are the hand's paths, recorded and explained by the latents; nil if no fit has kept any.
+// trajectories returns the hand's paths, recorded and explained by the latents; nil if no fit has kept any.
 func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture, error) {
 	rec, err := e.open(ctx, nil)
 	if err != nil {
@@ -102,7 +103,8 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 			f.Rows[last] = append(f.Rows[last], c.explained(rec, fit))
 			label := fmt.Sprintf("%s %s, %d latents", fit.name, fit.cell.Recipe, k)
 			grouped := fit.rounded("hand_r2")
-			p.Table.Rows = append(p.Table.Rows, []string{label, fit.text("seed"), grouped, fit.rounded("hand_r2_joint")})
+			p.Table.Rows = append(p.Table.Rows, []string{label, fit.text("seed"), grouped,
+				fit.rounded("hand_r2_joint")})
 			r2 = append(r2, label+" "+grouped)
 		}
 		if len(fits) > 0 {
@@ -123,7 +125,7 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 	return &p, nil
 }
 
-// handAxes are the axes of the hand's position with their unit, as far as the file says.
+// handAxes returns the axes of the hand's position with their unit, as far as the file says.
 func handAxes(rec *data.Recording) [3]string {
 	unit, position := rec.BehaviorUnit, isPosition(rec.BehaviorName)
 	switch {
@@ -177,7 +179,7 @@ func byEnd(rec *data.Recording) byCondition {
 	return c
 }
 
-// sectorName is the direction of a sector's middle; empty for -1.
+// sectorName returns the direction of a sector's middle; empty for -1.
 func sectorName(s, sectors int) string {
 	if s < 0 {
 		return ""
@@ -185,7 +187,7 @@ func sectorName(s, sectors int) string {
 	return fmt.Sprintf("%d°", s*360/sectors)
 }
 
-// recorded is the panel of the hand's own paths in some bins. It sets the colours of conditions, and names them.
+// recorded returns the panel of the hand's own paths in some bins. It sets the colours of conditions, and names them.
 func (c *byCondition) recorded(rec *data.Recording, bins []int) plot.PathPanel {
 	trial := evaluate.TrialsOf(rec.Trial, bins)
 	position := evaluate.Cumulative(at(rec.Behavior, bins), trial)
@@ -202,10 +204,11 @@ func (c *byCondition) recorded(rec *data.Recording, bins []int) plot.PathPanel {
 	}
 }
 
-// explained is the panel of the hand as a fit's latents explain it.
+// explained returns the panel of the hand as a fit's latents explain it.
 func (c *byCondition) explained(rec *data.Recording, fit drawn[reachCell, traced]) plot.PathPanel {
 	return plot.PathPanel{
-		Title: fmt.Sprintf("%s, %d latents", fit.name, fit.cell.Latents), Note: "R² " + fit.rounded("hand_r2") + " by group",
+		Title: fmt.Sprintf("%s, %d latents", fit.name, fit.cell.Latents), Note: "R² " + fit.rounded("hand_r2") +
+			" by group",
 		Axes: handAxes(rec), Method: fit.name,
 		Ways: c.coloured(c.paths(fit.artifact.hand, evaluate.TrialsOf(rec.Trial, fit.artifact.rows))),
 	}
@@ -217,8 +220,8 @@ type namedPaths struct {
 	names []string
 }
 
-// paths are the mean of each condition, as data.MeanOverTrials has it, and single trials, of positions (n,2) in bins of
-// these trials.
+// paths returns the mean of each condition, as data.MeanOverTrials has it, and single trials, of positions (n,2) in
+// bins of these trials.
 func (c *byCondition) paths(position *mat.Dense, trial []int) (means, singles namedPaths) {
 	type bins struct{ rows, at, starts []int } // of a condition; at: in the trial
 	of := map[string]*bins{}
@@ -251,7 +254,7 @@ func (c *byCondition) paths(position *mat.Dense, trial []int) (means, singles na
 	return means, singles
 }
 
-// coloured are the means and then single trials, in the colours of their conditions.
+// coloured returns the means and then single trials, in the colours of their conditions.
 func (c *byCondition) coloured(means, singles namedPaths) (ways []plot.Way) {
 	for _, kind := range []namedPaths{means, singles} {
 		for i, w := range kind.paths {

@@ -198,7 +198,7 @@ func logLikelihood(f *fit, _ *simulate.Truth) ([]float64, error) {
 	return []float64{p.LogLikelihood}, err
 }
 
-// shiftedDependence is the mean and the highest value of the circular-shift control.
+// shiftedDependence returns the mean and the highest value of the circular-shift control.
 func shiftedDependence(f *fit, _ *simulate.Truth) ([]float64, error) {
 	if shifted := f.shifted(); shifted != nil {
 		return []float64{stat.Mean(shifted, nil), slices.Max(shifted)}, nil
@@ -206,7 +206,7 @@ func shiftedDependence(f *fit, _ *simulate.Truth) ([]float64, error) {
 	return nil, nil
 }
 
-// warned is the partial correlation, and 1 if the fit says that its groups are not independent.
+// warned returns the partial correlation, and 1 if the fit says that its groups are not independent.
 func warned(f *fit, _ *simulate.Truth) ([]float64, error) {
 	pc := f.partialCorrelation(f.plan.Groups, f.plan.Split.Test)
 	shifted := f.shifted()
@@ -223,7 +223,7 @@ func links(f *fit, _ *simulate.Truth) ([]float64, error) {
 	return []float64{f.plan.Start.Discovery.Within, f.plan.Start.Discovery.Between}, nil
 }
 
-// jointR2 is the R2 of the true latents by all fitted ones.
+// jointR2 returns the R2 of the true latents by all fitted ones.
 func jointR2(f *fit, truth *simulate.Truth) ([]float64, error) {
 	one := evaluate.Sizes
 	joint, err := evaluate.LatentR2(f.heldOut(truth.Z), f.heldOut(f.mu), one(truth.Z.Cols), one(f.mu.Cols))
@@ -285,7 +285,8 @@ func noisier(times float64) func(*data.Recording, *simulate.Truth, *rand.Rand) e
 func first(bins int) func(*data.Recording, *simulate.Truth, *rand.Rand) error {
 	return func(rec *data.Recording, truth *simulate.Truth, _ *rand.Rand) error {
 		if bins > rec.Bins() {
-			return fmt.Errorf("%s: %d bins are fewer than %d: leave the condition out", rec.Source.Path, rec.Bins(), bins)
+			return fmt.Errorf("%s: %d bins are fewer than %d: leave the condition out", rec.Source.Path, rec.Bins(),
+				bins)
 		}
 		for _, m := range []*data.Matrix{&rec.Activity, &rec.Input, &rec.Behavior, &truth.Z} {
 			if !m.Empty() {

@@ -22,8 +22,8 @@ func call(ctx context.Context, args ...string) (status int, stdout, stderr strin
 	return clitest.Run(ctx, Run, args...)
 }
 
-// numbers marks a test of the numbers that fits come to, of which it makes many. The race detector leaves it out: TestReach and TestRepeats
-// carry out fits side by side and draw them, with fewer steps.
+// numbers marks a test of the numbers that fits come to, of which it makes many. The race detector leaves it out:
+// TestReach and TestRepeats carry out fits side by side and draw them, with fewer steps.
 func numbers(t *testing.T) {
 	t.Helper()
 	if raced {
@@ -44,8 +44,9 @@ func table1(t *testing.T, dir string) [][]string {
 	return lines
 }
 
-// TestSynthetic runs every method on the simulated recording, trained a little: a row a method and seed, in order, with every column filled in, a table and a
-// summary. Run again with another seed, it makes only the fits that are missing, and those that were made stay as they are.
+// TestSynthetic runs every method on the simulated recording, trained a little: a row a method and seed, in order, with
+// every column filled in, a table and a summary. Run again with another seed, it makes only the fits that are missing,
+// and those that were made stay as they are.
 func TestSynthetic(t *testing.T) {
 	numbers(t)
 	dir := filepath.Join(t.TempDir(), "out")
@@ -93,7 +94,8 @@ func TestSynthetic(t *testing.T) {
 			t.Errorf("figure %s: %v", name, err)
 		}
 	}
-	if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out", dir); status != 2 || !strings.Contains(stderr, "with --epochs 3, not 2") {
+	if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--methods=facrnn", "--out",
+		dir); status != 2 || !strings.Contains(stderr, "with --epochs 3, not 2") {
 		t.Errorf("other settings into the same folder: exit %d, %s", status, stderr)
 	}
 	var summary map[string]map[string]any
@@ -101,12 +103,14 @@ func TestSynthetic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(text, &summary); err != nil || summary["facrnn paper interleaved gaussian 2"]["seeds"] != 2.0 {
+	if err := json.Unmarshal(text, &summary); err != nil ||
+		summary["facrnn paper interleaved gaussian 2"]["seeds"] != 2.0 {
 		t.Errorf("summary.json: %v, %s", err, text)
 	}
 }
 
-// TestReach runs methods, all of them where nothing is held out, on the simulated reaching, trained next to nothing: a row a method, size and seed, with the hand's R2 on held-out trials where some are.
+// TestReach runs methods, all of them where nothing is held out, on the simulated reaching, trained next to nothing: a
+// row a method, size and seed, with the hand's R2 on held-out trials where some are.
 func TestReach(t *testing.T) {
 	for split, heldOut := range map[string]bool{"none": false, "trials": true} {
 		if raced && !heldOut {
@@ -129,7 +133,8 @@ func TestReach(t *testing.T) {
 		}
 		for _, l := range lines[1:] {
 			for j, v := range l {
-				if want := (lines[0][j] != "hand_r2_heldout" || heldOut) && lines[0][j] != "bits_per_spike"; (v != "") != want {
+				if want := (lines[0][j] != "hand_r2_heldout" || heldOut) &&
+					lines[0][j] != "bits_per_spike"; (v != "") != want {
 					t.Errorf("%s, split %s: %s is %q", l[0], split, lines[0][j], v)
 				}
 			}
@@ -137,12 +142,14 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// TestRobustness: what has two groups is found and not warned of, what has none is warned of, and scores better without groups as it is trained. Wrong sizes leave open
-// what only as many groups as there are can be compared by.
+// TestRobustness checks that what has two groups is found and not warned of, what has none is warned of, and scores
+// better without groups as it is trained. Wrong sizes leave open what only as many groups as there are can be compared
+// by.
 func TestRobustness(t *testing.T) {
 	numbers(t)
 	dir := t.TempDir()
-	status, out, stderr := call(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2", "--seeds=1", "--out", dir)
+	status, out, stderr := call(context.Background(), "robustness", "--conditions=as-planted,groups-6,coupled,noise-2",
+		"--seeds=1", "--out", dir)
 	if status != 0 {
 		t.Fatalf("exit %d: %s", status, stderr)
 	}
@@ -165,10 +172,12 @@ func TestRobustness(t *testing.T) {
 	if r2 := figure("as-planted", "group_r2"); r2 < 0.85 || figure("as-planted", "warned") != 0 {
 		t.Errorf("as planted: group R2 %.3f, %v", r2, rows["as-planted"])
 	}
-	if figure("coupled", "warned") != 1 || figure("coupled", "loglik_unrefitted") > figure("coupled", "loglik_one_group") {
+	if figure("coupled", "warned") != 1 || figure("coupled", "loglik_unrefitted") > figure("coupled",
+		"loglik_one_group") {
 		t.Errorf("coupled latents look like a success: %v", rows["coupled"])
 	}
-	if figure("groups-6", "latents_r2") < 0.85 || rows["groups-6"]["group_r2"] != "" || rows["groups-6"]["partial_correlation_null"] != "" {
+	if figure("groups-6", "latents_r2") < 0.85 || rows["groups-6"]["group_r2"] != "" ||
+		rows["groups-6"]["partial_correlation_null"] != "" {
 		t.Errorf("one group: %v", rows["groups-6"])
 	}
 	if figure("noise-2", "group_r2") >= figure("as-planted", "group_r2") {
@@ -187,8 +196,10 @@ func TestConditions(t *testing.T) {
 		if err := rec.Check(); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows || rec.Activity.Cols != truth.B.Cols || rec.Activity.Cols != len(rec.Channels) {
-			t.Errorf("%s: %d bins of %d neurons, the truth's z (%d), A (%d), B (%d)", c.name, rec.Bins(), rec.Activity.Cols, truth.Z.Rows, truth.A.Rows, truth.B.Cols)
+		if rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows || rec.Activity.Cols != truth.B.Cols ||
+			rec.Activity.Cols != len(rec.Channels) {
+			t.Errorf("%s: %d bins of %d neurons, the truth's z (%d), A (%d), B (%d)", c.name, rec.Bins(),
+				rec.Activity.Cols, truth.Z.Rows, truth.A.Rows, truth.B.Cols)
 		}
 		bins, neurons, input := 2000, 20, true
 		switch c.name {
@@ -210,7 +221,7 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-// TestScaling: a row a size, each with a time and a memory.
+// TestScaling checks that a row a size, each with a time and a memory.
 func TestScaling(t *testing.T) {
 	args := []string{"scaling", "--small", "--seeds=1", "--figure-format=pdf"}
 	r, _ := runs(t, t.TempDir(), args...)
@@ -232,7 +243,7 @@ func TestScaling(t *testing.T) {
 	r.standsAlone(t, args...)
 }
 
-// TestCounts: the synthetic experiment on spike counts has their bits per spike.
+// TestCounts checks that the synthetic experiment on spike counts has their bits per spike.
 func TestCounts(t *testing.T) {
 	numbers(t)
 	args := []string{"synthetic", "--observation=poisson", "--methods=components", "--seeds=1"}
@@ -243,12 +254,13 @@ func TestCounts(t *testing.T) {
 	r.standsAlone(t, args...)
 }
 
-// TestRepeats: one seed gives one row, however many fits run side by side.
+// TestRepeats checks that one seed gives one row, however many fits run side by side.
 func TestRepeats(t *testing.T) {
 	var rows []string
 	for _, jobs := range []string{"--jobs=1", "--jobs=3"} {
 		dir := t.TempDir()
-		if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2", "--methods=lrrnn,facrnn", "--recipe=paper", jobs, "--out", dir); status != 0 {
+		if status, _, stderr := call(context.Background(), "synthetic", "--epochs=2", "--restarts=1", "--seeds=2",
+			"--methods=lrrnn,facrnn", "--recipe=paper", jobs, "--out", dir); status != 0 {
 			t.Fatal(stderr)
 		}
 		var b strings.Builder
@@ -265,18 +277,20 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// TestTaken: a folder that another program writes to is left alone.
+// TestTaken checks that a folder that another program writes to is left alone.
 func TestTaken(t *testing.T) {
 	dir := t.TempDir()
 	unlock, err := rundir.Lock(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, stderr := call(context.Background(), "synthetic", "--methods=components", "--seeds=1", "--out", dir); status != 2 || !strings.Contains(stderr, "another program") {
+	if status, _, stderr := call(context.Background(), "synthetic", "--methods=components", "--seeds=1", "--out",
+		dir); status != 2 || !strings.Contains(stderr, "another program") {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 	unlock()
-	if status, _, stderr := call(context.Background(), "synthetic", "--methods=components", "--seeds=1", "--out", dir); status != 0 {
+	if status, _, stderr := call(context.Background(), "synthetic", "--methods=components", "--seeds=1", "--out",
+		dir); status != 0 {
 		t.Errorf("exit %d, %s", status, stderr)
 	}
 }
@@ -294,9 +308,11 @@ func TestWrong(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("a,b\n1,2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, z := range map[string][]float32{"planted.npz": {1, 2, 3, 4, 5, 6, 7, 9}, "constant.npz": {1, 2, 3, 2, 5, 2, 7, 2}} {
+	for name, z := range map[string][]float32{"planted.npz": {1, 2, 3, 4, 5, 6, 7, 9},
+		"constant.npz": {1, 2, 3, 2, 5, 2, 7, 2}} {
 		four := func(rows int) npz.Array { return npz.Array{Shape: []int{rows, 4}, Data: make([]float32, 4*rows)} }
-		arrays := map[string]npz.Array{"activity": four(4), "z": four(4), "A": four(4), "B": four(4), "owner": npz.Ints([]int{0, 0, 1, 1})}
+		arrays := map[string]npz.Array{"activity": four(4), "z": four(4), "A": four(4), "B": four(4),
+			"owner": npz.Ints([]int{0, 0, 1, 1})}
 		for i, v := range z {
 			arrays["z"].Data.([]float32)[i/2*4+i%2], arrays["z"].Data.([]float32)[i/2*4+i%2+2] = v, v
 			arrays["activity"].Data.([]float32)[i] = v
@@ -317,7 +333,8 @@ func TestWrong(t *testing.T) {
 		{"synthetic --methods=", "nothing to fit"},
 		{"synthetic --methods=lrrnn --epochs=0", "epochs"},
 		{"reach --latents=400", "more than the recording's"},
-		{"robustness --groups=2,2 --data=" + filepath.Join(filepath.Dir(broken), "planted.npz"), "two planted groups of three"},
+		{"robustness --groups=2,2 --data=" + filepath.Join(filepath.Dir(broken), "planted.npz"),
+			"two planted groups of three"},
 		{"synthetic --data=" + filepath.Join(filepath.Dir(broken), "constant.npz"), "latent 1 never changes"},
 		{"voltage --side=3", "--side is 3"},
 		{"reach --observation=poisson", "facrnn-mlp has no rates"},

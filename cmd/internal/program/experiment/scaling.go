@@ -36,7 +36,8 @@ var grown = []struct {
 }{
 	{"neurons", "neurons N", func(c *scalingCell) *int { return &c.Neurons },
 		[]int{125, 250, 500, 1000, 2000, 4000, 8000}},
-	{"bins", "bins in a minibatch M", func(c *scalingCell) *int { return &c.Bins }, []int{64, 128, 256, 512, 1024, 2048}},
+	{"bins", "bins in a minibatch M", func(c *scalingCell) *int { return &c.Bins },
+		[]int{64, 128, 256, 512, 1024, 2048}},
 	{"latents", "latents K", func(c *scalingCell) *int { return &c.Latents }, []int{6, 12, 24, 48}},
 	{"groups", "groups G", func(c *scalingCell) *int { return &c.Groups }, []int{2, 3, 6, 12}},
 	{"lags", "lags L, learned kernel", func(c *scalingCell) *int { return &c.Lags }, []int{1, 2, 4, 8}},
@@ -101,7 +102,7 @@ func timeStep(ctx context.Context, r *row[scalingCell], now train.Clock) error {
 	return nil
 }
 
-// live is the number of bytes in use.
+// live returns the number of bytes in use.
 func live() int64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -120,7 +121,7 @@ func scalingPictures(_ context.Context, t *table[scalingCell]) ([]picture, error
 	}, nil
 }
 
-// growth is a column over each size that was varied.
+// growth returns a column over each size that was varied.
 func growth(t *table[scalingCell], name, title, column, label string) plot.Lines {
 	f := plot.Lines{Name: name, Title: title}
 	f.Note = "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, but for what is varied."

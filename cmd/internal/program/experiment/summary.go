@@ -28,7 +28,7 @@ func summarize[C comparable](rows []row[C], column string) summary {
 	return s
 }
 
-// String is the mean ± its standard error; a single seed has no error.
+// String returns the mean ± its standard error; a single seed has no error.
 func (s summary) String() string {
 	if s.n < 2 {
 		return brief(s.mean)
@@ -45,7 +45,7 @@ func brief(v float64) string {
 	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
 
-// paper is the paper's figure for a column; empty if it has none.
+// paper returns the paper's figure for a column; empty if it has none.
 func (t *table[C]) paper(c C, column string) string {
 	if t.reported != nil {
 		if v, ok := t.reported(c)[column]; ok {
@@ -119,7 +119,7 @@ func (t *table[C]) summaries() map[string]map[string]any {
 // manyKinds is the number of kinds of fits up to which they stand side by side.
 const manyKinds = 10
 
-// overview is the table of means on the page: a column per kind of fit, or a row if they are many.
+// overview returns the table of means on the page: a column per kind of fit, or a row if they are many.
 func (t *table[C]) overview() plot.Table {
 	kinds := t.kinds()
 	cells := [][]string{{""}}

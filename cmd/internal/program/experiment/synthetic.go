@@ -137,14 +137,15 @@ func predictedCounts(f *fit, _ *simulate.Truth) ([]float64, error) {
 	return []float64{p.BitsPerSpike}, err
 }
 
-// dependence is the dependence between the groups of the ground truth, and between all latents.
+// dependence returns the dependence between the groups of the ground truth, and between all latents.
 func dependence(f *fit, truth *simulate.Truth) ([]float64, error) {
 	single := make(layers.Partition, f.mu.Cols)
 	for k := range single {
 		single[k] = 1
 	}
 	test := f.plan.Split.Test
-	return []float64{f.partialCorrelation(layers.Partition(truth.Groups), test), f.partialCorrelation(single, test)}, nil
+	return []float64{f.partialCorrelation(layers.Partition(truth.Groups), test),
+		f.partialCorrelation(single, test)}, nil
 }
 
 const recoveredColumns = "group_r2 component_r2 group_r2_filtered connectivity_corr subconnectivity_corr " +
@@ -178,8 +179,8 @@ func recoveredGroups(f *fit, truth *simulate.Truth) ([]float64, error) {
 	return figuresOf(recovery, recoveredColumns), nil
 }
 
-// bestGrouping is the group R2 of the grouping that fits the ground truth best; there are too many groupings of more
-// latents.
+// bestGrouping returns the group R2 of the grouping that fits the ground truth best; there are too many groupings of
+// more latents.
 func bestGrouping(f *fit, truth *simulate.Truth) ([]float64, error) {
 	if f.mu.Cols > 9 {
 		return nil, nil

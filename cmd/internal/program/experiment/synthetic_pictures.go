@@ -41,7 +41,8 @@ func (e *synthetic) pictures(_ context.Context, t *table[syntheticCell]) ([]pict
 	for _, f := range fits {
 		n, k := f.artifact.aligned.Dims()
 		N, M := f.artifact.w[0].Dims()
-		if n != truth.Z.Rows || k != truth.Z.Cols || N != truth.A.Rows || M != N || len(f.artifact.w) != len(truth.Groups) {
+		if n != truth.Z.Rows || k != truth.Z.Cols || N != truth.A.Rows || M != N ||
+			len(f.artifact.w) != len(truth.Groups) {
 			return nil, fmt.Errorf("%s holds another recording's arrays: remove it, and the "+
 				"figures do without", t.artifactPath(f.row))
 		}
@@ -51,7 +52,7 @@ func (e *synthetic) pictures(_ context.Context, t *table[syntheticCell]) ([]pict
 
 type syntheticFit = drawn[syntheticCell, recovered]
 
-// groupNames are the names of the true groups.
+// groupNames returns the names of the true groups.
 func groupNames(truth *simulate.Truth) []string {
 	if len(truth.Groups) == 2 && truth.Groups[0] == 3 && truth.Groups[1] == 3 {
 		return []string{"Lorenz", "Thomas"}
@@ -63,19 +64,21 @@ func groupNames(truth *simulate.Truth) []string {
 	return names
 }
 
-// attractors are the true and the found groups in their own space: a group of one latent over time, a larger one by its
-// first three.
+// attractors returns the true and the found groups in their own space: a group of one latent over time, a larger one by
+// its first three.
 func attractors(fits []syntheticFit, truth *simulate.Truth, why string) picture {
 	names := groupNames(truth)
 	f := plot.Paths{Name: "attractors", Title: "Attractors: planted, and found by each method"}
 	f.Note = why + " All bins; latents by the affine map to the planted ones that the metric fits on held-out bins. " +
 		"One projection for all."
 	p := newPicture("Attractors", plot.Table{
-		Caption: "R² of each planted group, held-out bins, and of all latents as in results.csv.", Head: []string{"group"},
+		Caption: "R² of each planted group, held-out bins, and of all latents as in results.csv.",
+		Head:    []string{"group"},
 	})
 	for g, latents := range evaluate.Sizes(truth.Groups...) {
 		line := []string{names[g]}
-		panels := []plot.PathPanel{space(evaluate.Dense(truth.Z), latents, plot.PathPanel{Title: names[g] + ", planted"})}
+		panels := []plot.PathPanel{space(evaluate.Dense(truth.Z), latents,
+			plot.PathPanel{Title: names[g] + ", planted"})}
 		for _, fit := range fits {
 			r2 := brief(fit.artifact.r2[g])
 			panel := plot.PathPanel{Title: names[g] + ", " + fit.name, Note: "R² " + r2, Method: fit.name}
@@ -142,7 +145,8 @@ func subconnectivities(fits []syntheticFit, truth *simulate.Truth, why string) p
 		maps := []plot.Map{{Title: names[g] + ", planted", W: truth.SubConnectivity(g)}}
 		for _, fit := range fits {
 			corr := brief(fit.artifact.wCorr[g])
-			found := plot.Map{Title: names[g] + ", " + fit.name, Note: "correlation " + corr, W: matrix(fit.artifact.w[g])}
+			found := plot.Map{Title: names[g] + ", " + fit.name, Note: "correlation " + corr,
+				W: matrix(fit.artifact.w[g])}
 			maps, line = append(maps, found), append(line, corr)
 		}
 		f.Rows, p.Table.Rows = append(f.Rows, maps), append(p.Table.Rows, line)

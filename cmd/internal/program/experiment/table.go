@@ -40,7 +40,7 @@ func (r *row[C]) set(column string, v float64) {
 
 func digits(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 
-// names are the columns of a cell.
+// names returns the columns of a cell.
 func names(cell any) (columns []string) {
 	for _, f := range reflect.VisibleFields(reflect.TypeOf(cell)) {
 		columns = append(columns, strings.ToLower(f.Name))
@@ -48,7 +48,7 @@ func names(cell any) (columns []string) {
 	return columns
 }
 
-// texts are the fields of a cell as results.csv has them.
+// texts returns the fields of a cell as results.csv has them.
 func texts(cell any) (fields []string) {
 	v := reflect.ValueOf(cell)
 	for i := range v.NumField() {
@@ -60,7 +60,7 @@ func texts(cell any) (fields []string) {
 // kind names a cell.
 func kind(cell any) string { return strings.Join(texts(cell), " ") }
 
-// text is a column of the row as results.csv has it.
+// text returns a column of the row as results.csv has it.
 func (r *row[C]) text(column string) string {
 	if column == "seed" {
 		return strconv.FormatUint(r.seed, 10)
@@ -177,7 +177,7 @@ func (t *table[C]) compareSettings() error {
 	return nil
 }
 
-// missing are the fits that the table does not have, every cell with the first seed and then with the next.
+// missing returns the fits that the table does not have, every cell with the first seed and then with the next.
 func (t *table[C]) missing(seeds int) (todo []row[C]) {
 	for seed := range uint64(seeds) {
 		for _, c := range t.cells {
@@ -250,7 +250,7 @@ func (t *table[C]) sort() {
 	})
 }
 
-// kinds are the rows of each cell.
+// kinds returns the rows of each cell.
 func (t *table[C]) kinds() (kinds [][]row[C]) {
 	for _, r := range t.rows {
 		i := slices.IndexFunc(kinds, func(k []row[C]) bool { return k[0].cell == r.cell })
@@ -263,7 +263,7 @@ func (t *table[C]) kinds() (kinds [][]row[C]) {
 	return kinds
 }
 
-// values are the finite numbers of a column.
+// values returns the finite numbers of a column.
 func values[C comparable](rows []row[C], column string) (v []float64) {
 	for _, r := range rows {
 		if x, ok := r.values[column]; ok && !math.IsNaN(x) && math.Abs(x) < 1e100 {

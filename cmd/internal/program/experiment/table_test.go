@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestRowsAreReadAsTheyWereWritten: a table that is read back has the same cells, seeds and numbers, and a number that does not apply stays
-// empty; a cell that holds no number is refused, because its row would be lost.
+// TestRowsAreReadAsTheyWereWritten checks that a table that is read back has the same cells, seeds and numbers, and a
+// number that does not apply stays empty; a cell that holds no number is refused, because its row would be lost.
 func TestRowsAreReadAsTheyWereWritten(t *testing.T) {
 	e := experiment[syntheticCell]{columns: "method seed recipe loss split observation restarts loglik"}
 	first := row[syntheticCell]{cell: syntheticCell{"lint", "paper", "blocks", "gaussian", 3}, seed: 7}
@@ -61,7 +61,8 @@ func TestRowsAreReadAsTheyWereWritten(t *testing.T) {
 	}
 }
 
-// TestMeasuresHaveColumns: a measure without a column in results.csv is an error, because its numbers would be lost.
+// TestMeasuresHaveColumns checks that a measure without a column in results.csv is an error, because its numbers would
+// be lost.
 func TestMeasuresHaveColumns(t *testing.T) {
 	e := experiment[voltageCell]{columns: "method recipe split seed"}
 	table, err := openTable(e, t.TempDir())
@@ -76,7 +77,7 @@ func TestMeasuresHaveColumns(t *testing.T) {
 	}
 }
 
-// TestParallelReturnsTheFirstError: an error cancels the jobs that run, and no further job begins.
+// TestParallelReturnsTheFirstError checks that an error cancels the jobs that run, and no further job begins.
 func TestParallelReturnsTheFirstError(t *testing.T) {
 	begun := 0
 	err := parallel(t.Context(), 1, []int{0, 1, 2, 3}, func(_ context.Context, i int) error {

@@ -101,7 +101,8 @@ func topGroup(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &cortical{share: white.EvokedShare(), top: floats.MaxIdx(decoded.After), pixels: truth.Pixels, side: truth.Side}
+	k := &cortical{share: white.EvokedShare(), top: floats.MaxIdx(decoded.After), pixels: truth.Pixels,
+		side: truth.Side}
 	for _, c := range rec.Channels {
 		k.channel = append(k.channel, c.Region)
 	}
@@ -139,7 +140,7 @@ func voltageFiltered(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 	return []float64{got.R2}, err
 }
 
-// puffRows are the puffs among the held-out bins, as rows of these.
+// puffRows returns the puffs among the held-out bins, as rows of these.
 func puffRows(rec *data.Recording, truth *simulate.VoltageTruth, test []int) (puffs []int) {
 	for _, start := range rec.SegmentStarts {
 		if i, ok := slices.BinarySearch(test, start+truth.Puff); ok {
@@ -166,7 +167,8 @@ type cortical struct {
 
 func (c *cortical) fields() []field {
 	return []field{
-		{"share", &c.share}, {"frequency", &c.frequency}, {"before", &c.before}, {"after", &c.after}, {"regions", &c.regions},
+		{"share", &c.share}, {"frequency", &c.frequency}, {"before", &c.before}, {"after", &c.after},
+		{"regions", &c.regions},
 		{"sums", &c.sums}, {"planted_sums", &c.planted}, {"pathways", &c.pathways}, {"loading", &c.loading},
 		{"planted_loading", &c.plantedLoading}, {"channel_region", &c.channel}, {"pixels", &c.pixels},
 		{"top", &c.top}, {"side", &c.side},

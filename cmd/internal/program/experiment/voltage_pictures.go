@@ -46,7 +46,7 @@ func (e *voltage) pictures(_ context.Context, t *table[voltageCell]) ([]picture,
 	return append(out, spectra(fits, why), regional, loadings(fits, why)), err
 }
 
-// shares are the bars of every method, a bar per group, from the largest share to the smallest.
+// shares returns the bars of every method, a bar per group, from the largest share to the smallest.
 func shares(t *table[voltageCell]) (picture, error) {
 	const title = "Share of the puff's 50 Hz in each group"
 	f := plot.Bars{Name: "shares", Title: title, Y: "share of the evoked 48–52 Hz power"}
@@ -103,7 +103,7 @@ func shares(t *table[voltageCell]) (picture, error) {
 	return p, nil
 }
 
-// spectra are the power of every group's latents over frequency, before and after the puff, a panel per group.
+// spectra returns the power of every group's latents over frequency, before and after the puff, a panel per group.
 func spectra(fits []voltageFit, why string) picture {
 	f := plot.Lines{Name: "spectra", Title: "Power of each group's latents before and after the puff"}
 	f.Note = why + " Whitened latents, 0.25 s under a Hann window, summed over held-out trials; grey: 48 to 52 Hz."
@@ -135,7 +135,7 @@ func spectra(fits []voltageFit, why string) picture {
 	return p
 }
 
-// spectrum is the line of a group's power, and its sum in the band.
+// spectrum returns the line of a group's power, and its sum in the band.
 func (c *cortical) spectrum(power *mat.Dense, group int) (l plot.Line, inBand float64) {
 	row := power.RawRowView(group)
 	inBand = evaluate.Spectrum{Frequency: c.frequency, Power: [][]float64{row}}.In(puffLow, puffHigh)[0]
@@ -149,8 +149,8 @@ func (c *cortical) spectrum(power *mat.Dense, group int) (l plot.Line, inBand fl
 	return l, inBand
 }
 
-// regionSums are the top groups' sub-connectivities between regions: the left hemisphere from the front to the back,
-// then the right.
+// regionSums returns the top groups' sub-connectivities between regions: the left hemisphere from the front to the
+// back, then the right.
 func regionSums(fits []voltageFit, why string) (picture, error) {
 	first := fits[0].artifact
 	order := anatomical(first)
@@ -206,8 +206,8 @@ func regionSums(fits []voltageFit, why string) (picture, error) {
 	return p, nil
 }
 
-// anatomical is the order of regions: the left hemisphere from the front to the back, then the right, by the mean row
-// of their pixels.
+// anatomical returns the order of regions: the left hemisphere from the front to the back, then the right, by the mean
+// row of their pixels.
 func anatomical(c *cortical) []int {
 	rows, order := make([]float64, len(c.pixels)), make([]int, len(c.regions))
 	for i, pixel := range c.pixels {
@@ -224,7 +224,7 @@ func anatomical(c *cortical) []int {
 	return order
 }
 
-// loadings are the norms of the top groups' rows of A on the image.
+// loadings returns the norms of the top groups' rows of A on the image.
 func loadings(fits []voltageFit, why string) picture {
 	first := fits[0].artifact
 	f := plot.Images{Name: "loading", Title: "Where the 50 Hz group acts: norm of its rows of A", Side: first.side}

@@ -19,9 +19,9 @@ const root = "../../../.."
 // quoted is the message in the first column of a row of a table.
 var quoted = regexp.MustCompile("(?m)^\\| `([^`]+)` \\|")
 
-// TestQuotedMessages: each message that cmd/docs/03-your-recording.md quotes is one that the programs can print. An ellipsis or
-// a number stands for what the program fills in; the words around it must occur, in their order, in one string of the
-// sources.
+// TestQuotedMessages checks that each message that cmd/docs/03-your-recording.md quotes is one that the programs can
+// print. An ellipsis or a number stands for what the program fills in; the words around it must occur, in their order,
+// in one string of the sources.
 func TestQuotedMessages(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "cmd", "docs", "03-your-recording.md"))
 	if err != nil {

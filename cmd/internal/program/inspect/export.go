@@ -13,7 +13,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// export writes a recording to an .npz file, of which path never holds a half. It does not write over the recording itself, nor over what is no file.
+// export writes a recording to an .npz file, of which path never holds a half. It does not write over the recording
+// itself, nor over what is no file.
 func export(path string, r *data.Recording) error {
 	to, err := os.Stat(path)
 	from, fromErr := os.Stat(r.Source.Path)

@@ -78,7 +78,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestEvents: tables of events are listed with their type and the column of their times, in the text and in JSON.
+// TestEvents checks that tables of events are listed with their type and the column of their times, in the text and in
+// JSON.
 func TestEvents(t *testing.T) {
 	path := write(t, func(root *hdf5.Group) {
 		rated(root.Group("acquisition").Group("x"), make([]float32, 24), []int{12, 2})
@@ -121,18 +122,24 @@ func TestJSON(t *testing.T) {
 	want := map[string]any{
 		"file": path, "format": "nwb",
 		"series": []any{
-			map[string]any{"path": "acquisition/x", "name": "x", "type": "TimeSeries", "shape": []any{12.0, 2.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0, "role": "activity", "guess": false, "problem": ""},
-			map[string]any{"path": "processing/behavior/hand", "name": "hand", "type": "TimeSeries", "shape": []any{12.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0, "role": "behavior", "guess": false, "problem": ""},
+			map[string]any{"path": "acquisition/x", "name": "x", "type": "TimeSeries", "shape": []any{12.0, 2.0},
+				"rate": 10.0, "unit": "Hz", "missing": 0.0, "role": "activity", "guess": false, "problem": ""},
+			map[string]any{"path": "processing/behavior/hand", "name": "hand", "type": "TimeSeries",
+				"shape": []any{12.0}, "rate": 10.0, "unit": "Hz", "missing": 0.0, "role": "behavior", "guess": false,
+				"problem": ""},
 		},
 		"units":   map[string]any{"count": 0.0, "spikes": 0.0, "columns": []any{}, "problem": ""},
 		"trials":  map[string]any{"count": 2.0, "columns": []any{"start_time", "stop_time"}, "problem": ""},
 		"problem": "", "problems": []any{},
-		"tables": []any{map[string]any{"path": "intervals/trials", "name": "trials", "type": "", "times": "", "count": 2.0, "columns": []any{"start_time", "stop_time"}}},
+		"tables": []any{map[string]any{"path": "intervals/trials", "name": "trials", "type": "", "times": "",
+			"count": 2.0, "columns": []any{"start_time", "stop_time"}}},
 		"selected": map[string]any{
-			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0}, "bin_width": 0.1, "missing": 0.0,
+			"path": "acquisition/x", "bins": 7.0, "channels": 2.0, "trials": 2.0, "bins_per_trial": []any{5.0, 2.0},
+			"bin_width": 0.1, "missing": 0.0,
 			"unit":  "Hz",
 			"drive": []any{}, "behavior": []any{}, "condition": "", "conditions": []any{}, "event": "",
-			"notes":    []any{"The activity is the series acquisition/x (12 x 2), the likeliest of the file.", "2 trials are taken from intervals/trials."},
+			"notes": []any{"The activity is the series acquisition/x (12 x 2), the likeliest of the file.",
+				"2 trials are taken from intervals/trials."},
 			"warnings": []any{},
 		},
 	}
@@ -145,10 +152,11 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestBeside: drive, behaviour, conditions and events are named in JSON and in words, and exported.
+// TestBeside checks that drive, behaviour, conditions and events are named in JSON and in words, and exported.
 func TestBeside(t *testing.T) {
 	path := session(t)
-	args := []string{"--data", path, "--drive=side", "--drive=hand", "--behavior=hand", "--condition=side", "--event=seen"}
+	args := []string{"--data", path, "--drive=side", "--drive=hand", "--behavior=hand", "--condition=side",
+		"--event=seen"}
 	status, out, errs := inspect(append(args, "--json")...)
 	if status != 0 {
 		t.Fatalf("status %d: %s", status, errs)
@@ -158,7 +166,8 @@ func TestBeside(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]any{
-		"drive": []any{"side=left", "side=right", "hand"}, "behavior": []any{"hand"}, "condition": "side", "conditions": []any{"left", "right"}, "event": "seen",
+		"drive": []any{"side=left", "side=right", "hand"}, "behavior": []any{"hand"}, "condition": "side",
+		"conditions": []any{"left", "right"}, "event": "seen",
 	} {
 		if d := cmp.Diff(want, got.Selected[key]); d != "" {
 			t.Errorf("%s: %s", key, d)
@@ -169,7 +178,8 @@ func TestBeside(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("status %d: %s", status, errs)
 	}
-	for _, want := range []string{"Drive: side=left, side=right, hand, 3 columns.", "Event: seen, in 1 of 2 trials.", "Trials are told apart by side (2 values)."} {
+	for _, want := range []string{"Drive: side=left, side=right, hand, 3 columns.", "Event: seen, in 1 of 2 trials.",
+		"Trials are told apart by side (2 values)."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
@@ -178,18 +188,22 @@ func TestBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{"right", "left"}, arrays["condition"].Data) + cmp.Diff([]int{7, 3}, arrays["drive"].Shape) + cmp.Diff([]int{2}, arrays["event"].Shape); d != "" {
+	if d := cmp.Diff([]string{"right", "left"}, arrays["condition"].Data) +
+		cmp.Diff([]int{7, 3}, arrays["drive"].Shape) + cmp.Diff([]int{2}, arrays["event"].Shape); d != "" {
 		t.Error(d)
 	}
-	if status, out, errs = inspect("--data", to); status != 0 || !strings.Contains(out, "Drive: side=left, side=right, hand, 3 columns.") {
+	if status, out, errs = inspect("--data", to); status != 0 ||
+		!strings.Contains(out, "Drive: side=left, side=right, hand, 3 columns.") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
-	if status, out, errs = inspect("--data", path, "--drive=nothing"); status != 0 || !strings.Contains(out, "nothing: no such series") {
+	if status, out, errs = inspect("--data", path, "--drive=nothing"); status != 0 ||
+		!strings.Contains(out, "nothing: no such series") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }
 
-// spikes writes an NWB file of three units, one of them silent and one lost after 2 s, in three trials, one of them without data.
+// spikes writes an NWB file of three units, one of them silent and one lost after 2 s, in three trials, one of them
+// without data.
 func spikes(t *testing.T) string {
 	return write(t, func(root *hdf5.Group) {
 		u := root.Group("units")
@@ -210,7 +224,7 @@ func spikes(t *testing.T) string {
 	})
 }
 
-// TestSelected: what the flags choose, what is missing of it, and what was left out, in JSON and in words.
+// TestSelected checks that what the flags choose, what is missing of it, and what was left out, in JSON and in words.
 func TestSelected(t *testing.T) {
 	path := spikes(t)
 	for _, c := range []struct {
@@ -219,11 +233,18 @@ func TestSelected(t *testing.T) {
 		bins, channels, trials, missing, warns float64
 		says                                   []string
 	}{
-		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality", "Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data", "Missing: 2 values, in 1 channels and 2 bins; train masks them"}},
-		{[]string{"--where", "correct=true"}, "counts", 2, 3, 1, 0, 2, []string{"2 of the 3 trials of intervals/trials have correct=true."}},
-		{[]string{"--where-units=quality=good"}, "counts", 4, 1, 2, 0, 2, []string{"2 of the 3 units have quality=good."}},
-		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 2, []string{"2 of 3 units fire at less than 0.6 Hz and are left out, 1 of them without a spike; 1 are kept", "smoothed by a causal Gaussian window"}},
-		{[]string{"--align", "cue", "--before", "0", "--after", "1", "--min-rate=0.1"}, "counts", 2, 2, 2, 1, 1, []string{"from 0 s before to 1 s after cue"}},
+		{nil, "counts", 4, 3, 2, 2, 2, []string{"columns spike_times, obs_intervals, quality",
+			"Warning: 1 of 3 units have no spikes", "Warning: 1 of 3 trials hold no data",
+			"Missing: 2 values, in 1 channels and 2 bins; train masks them"}},
+		{[]string{"--where", "correct=true"}, "counts", 2, 3, 1, 0, 2,
+			[]string{"2 of the 3 trials of intervals/trials have correct=true."}},
+		{[]string{"--where-units=quality=good"}, "counts", 4, 1, 2, 0, 2,
+			[]string{"2 of the 3 units have quality=good."}},
+		{[]string{"--min-rate", "0.6", "--smooth", "0.5"}, "Hz", 4, 1, 2, 0, 2,
+			[]string{"2 of 3 units fire at less than 0.6 Hz and are left out, 1 of them without a spike; 1 are kept",
+				"smoothed by a causal Gaussian window"}},
+		{[]string{"--align", "cue", "--before", "0", "--after", "1", "--min-rate=0.1"}, "counts", 2, 2, 2, 1, 1,
+			[]string{"from 0 s before to 1 s after cue"}},
 	} {
 		args := append([]string{"--data", path, "--bin-width", "1"}, c.args...)
 		status, out, errs := inspect(append(args, "--json")...)
@@ -236,7 +257,8 @@ func TestSelected(t *testing.T) {
 			t.Fatal(err)
 		}
 		warnings, _ := got.Selected["warnings"].([]any)
-		for key, want := range map[string]any{"unit": c.unit, "bins": c.bins, "channels": c.channels, "trials": c.trials, "missing": c.missing} {
+		for key, want := range map[string]any{"unit": c.unit, "bins": c.bins, "channels": c.channels,
+			"trials": c.trials, "missing": c.missing} {
 			if got.Selected[key] != want {
 				t.Errorf("%v: %s is %v, not %v", c.args, key, got.Selected[key], want)
 			}
@@ -295,20 +317,23 @@ func TestExport(t *testing.T) {
 	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
 		t.Errorf("%d files are left, %v", len(files), err)
 	}
-	if status, _, errs := inspect("--data", session(t), "--export", filepath.Join(dir, "no", "out.npz")); status != 1 || strings.Count(errs, "\n") != 1 {
+	if status, _, errs := inspect("--data", session(t), "--export", filepath.Join(dir, "no", "out.npz")); status != 1 ||
+		strings.Count(errs, "\n") != 1 {
 		t.Errorf("status %d for a folder that is not there: %s", status, errs)
 	}
 	before, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, errs := inspect("--data", path, "--export", path); status != 2 || !strings.Contains(errs, "the recording itself") {
+	if status, _, errs := inspect("--data", path, "--export", path); status != 2 ||
+		!strings.Contains(errs, "the recording itself") {
 		t.Errorf("status %d for an export over the recording: %s", status, errs)
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the recording is written over, %v", err)
 	}
-	if status, _, errs := inspect("--data", path, "--export", dir); status != 2 || !strings.Contains(errs, "not a file") {
+	if status, _, errs := inspect("--data", path, "--export", dir); status != 2 ||
+		!strings.Contains(errs, "not a file") {
 		t.Errorf("status %d for an export to a folder: %s", status, errs)
 	}
 	// The export is a recording itself.
@@ -321,7 +346,8 @@ func TestDemoAndHelp(t *testing.T) {
 	if status, out, errs := inspect(); status != 0 || !strings.Contains(out, "demo (demo)") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
-	if status, _, errs := inspect("--no-progress", "--log-level", "error", "--log-format", "json"); status != 0 || errs != "" {
+	if status, _, errs := inspect("--no-progress", "--log-level", "error", "--log-format", "json"); status != 0 ||
+		errs != "" {
 		t.Errorf("status %d: %s", status, errs)
 	}
 	if status, out, _ := inspect("--help"); status != 0 || !strings.Contains(out, "--bin-width") {
@@ -343,21 +369,24 @@ func TestSharedFiles(t *testing.T) {
 		}
 		for _, args := range [][]string{{"--data", path}, {"--data", path, "--json"}} {
 			status, _, errs := inspect(args...)
-			if status != want || (want == 2) != strings.HasPrefix(errs, "error: "+path+": ") || strings.Count(errs, "\n") != want/2 {
+			if status != want || (want == 2) != strings.HasPrefix(errs, "error: "+path+": ") ||
+				strings.Count(errs, "\n") != want/2 {
 				t.Errorf("%v: status %d, %s", args, status, errs)
 			}
 		}
 	}
 }
 
-// TestMissing: what is missing is counted for the series and for what train would take, in the text and in JSON.
+// TestMissing checks that what is missing is counted for the series and for what train would take, in the text and in
+// JSON.
 func TestMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	path := write(t, func(root *hdf5.Group) {
 		rated(root.Group("acquisition").Group("x"), []float32{1, 2, nan, 3, 5, nan, 7, nan}, []int{4, 2})
 	})
 	status, out, errs := inspect("--data", path)
-	if want := "Missing: 3 values, in 2 channels and 3 bins; train masks them."; status != 0 || !strings.Contains(out, want) || strings.Contains(out, "cannot be fitted") {
+	if want := "Missing: 3 values, in 2 channels and 3 bins; train masks them."; status != 0 ||
+		!strings.Contains(out, want) || strings.Contains(out, "cannot be fitted") {
 		t.Errorf("status %d, %s%s", status, out, errs)
 	}
 	_, out, _ = inspect("--data", path, "--json")
@@ -370,7 +399,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestTooLarge: a recording that memory should not hold is listed, with what to do.
+// TestTooLarge checks that a recording that memory should not hold is listed, with what to do.
 func TestTooLarge(t *testing.T) {
 	path := write(t, func(root *hdf5.Group) {
 		const bins = 1500000
@@ -382,26 +411,31 @@ func TestTooLarge(t *testing.T) {
 		trials.Dataset("stop_time", slices.Repeat([]float64{bins}, 31), nil, hdf5.Options{})
 	})
 	status, out, errs := inspect("--data", path)
-	if status != 0 || !strings.Contains(out, "1500000 x 2") || !strings.Contains(out, "train would take nothing: acquisition/x: 46500000 bins of 2 channels are more than memory should hold: choose a longer --bin-width") {
+	if status != 0 || !strings.Contains(out, "1500000 x 2") ||
+		!strings.Contains(out,
+			"train would take nothing: acquisition/x: 46500000 bins of 2 channels are more than memory should hold: choose a longer --bin-width") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 	if status, out, errs = inspect("--data", path, "--json"); status != 0 || !strings.Contains(out, `"selected": null`) {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
-	if status, out, errs = inspect("--data", path, "--series", "x"); status != 0 || !strings.Contains(out, "choose a longer --bin-width") {
+	if status, out, errs = inspect("--data", path, "--series", "x"); status != 0 ||
+		!strings.Contains(out, "choose a longer --bin-width") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
-	if status, out, errs = inspect("--data", path, "--bin-width", "1000"); status != 0 || !strings.Contains(out, "4650 bins of 2 channels, 1000 s apart, in 31 trials of 150 bins") {
+	if status, out, errs = inspect("--data", path, "--bin-width", "1000"); status != 0 ||
+		!strings.Contains(out, "4650 bins of 2 channels, 1000 s apart, in 31 trials of 150 bins") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }
 
-// TestNotCounted: of a series that is not read, how much is missing is not said.
+// TestNotCounted checks that of a series that is not read, how much is missing is not said.
 func TestNotCounted(t *testing.T) {
 	r := &data.Recording{Source: data.Source{Series: "x"}, Activity: data.Matrix{Rows: 5, Cols: 2}, BinWidth: 1}
 	c := &data.Contents{Path: "a.nwb", Format: "nwb"}
 	var out bytes.Buffer
-	if err := printText(&out, c, r, nil); err != nil || !strings.Contains(out.String(), "5 bins of 2 channels") || !strings.Contains(out.String(), "Missing: not counted") {
+	if err := printText(&out, c, r, nil); err != nil || !strings.Contains(out.String(), "5 bins of 2 channels") ||
+		!strings.Contains(out.String(), "Missing: not counted") {
 		t.Errorf("%v: %s", err, out.String())
 	}
 	if s := (options{}).report(c, r, nil).Selected; s.Missing != -1 || s.Bins != 5 || s.Channels != 2 {
@@ -409,12 +443,13 @@ func TestNotCounted(t *testing.T) {
 	}
 }
 
-// TestInterrupted: an interrupt ends the reading with its own status, and without a word.
+// TestInterrupted checks that an interrupt ends the reading with its own status, and without a word.
 func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	var out, errs bytes.Buffer
-	if status := Run(ctx, cli.Call{Args: []string{"--data", session(t)}}, &out, &errs, time.Now); status != 130 || out.Len()+errs.Len() > 0 {
+	if status := Run(ctx, cli.Call{Args: []string{"--data", session(t)}}, &out, &errs, time.Now); status != 130 ||
+		out.Len()+errs.Len() > 0 {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 }

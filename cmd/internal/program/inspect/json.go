@@ -82,11 +82,13 @@ func (o options) report(c *data.Contents, r *data.Recording, why error) jsonRepo
 		Tables: []jsonTable{},
 	}
 	for _, t := range c.Tables {
-		report.Tables = append(report.Tables, jsonTable{t.Path, t.Name, t.Type, t.Times, t.Count, append([]string{}, t.Columns...)})
+		report.Tables = append(report.Tables, jsonTable{t.Path, t.Name, t.Type, t.Times, t.Count,
+			append([]string{}, t.Columns...)})
 	}
 	for _, s := range c.Series {
 		report.Series = append(report.Series, jsonSeries{
-			Path: s.Path, Name: s.Name, Type: s.Type, Shape: append([]int{}, s.Shape...), Rate: finite(s.Rate), Unit: s.Unit, Missing: s.Missing,
+			Path: s.Path, Name: s.Name, Type: s.Type, Shape: append([]int{}, s.Shape...), Rate: finite(s.Rate),
+			Unit: s.Unit, Missing: s.Missing,
 			Role: s.Role, Guess: s.Guess, Problem: s.Problem,
 		})
 	}

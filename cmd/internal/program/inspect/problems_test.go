@@ -13,7 +13,7 @@ import (
 	"facrnn/data/sharedtest"
 )
 
-// TestMistakes: a file that cannot be opened, and flags that make no sense with any file, are errors.
+// TestMistakes checks that a file that cannot be opened, and flags that make no sense with any file, are errors.
 func TestMistakes(t *testing.T) {
 	text := filepath.Join(t.TempDir(), "text.nwb")
 	if err := os.WriteFile(text, []byte("not a recording"), 0o600); err != nil {
@@ -45,7 +45,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestChoicesThatFail: a choice that the file does not allow is told below the listing, and only an export of it is an error.
+// TestChoicesThatFail checks that a choice that the file does not allow is told below the listing, and only an export
+// of it is an error.
 func TestChoicesThatFail(t *testing.T) {
 	export := filepath.Join(t.TempDir(), "out.npz")
 	for _, args := range [][]string{
@@ -69,11 +70,13 @@ func TestChoicesThatFail(t *testing.T) {
 		}
 		_, out, _ = inspect(append(args, "--json")...)
 		var report jsonReport
-		if err := json.Unmarshal([]byte(out), &report); err != nil || report.Selected != nil || report.Problem+".\n" != why {
+		if err := json.Unmarshal([]byte(out), &report); err != nil || report.Selected != nil || report.Problem+
+			".\n" != why {
 			t.Errorf("%v: %v, problem %q, want %q", args, err, report.Problem, why)
 		}
 		status, out, errs = inspect(append(args, "--export", export)...)
-		if status != 2 || !strings.Contains(out, "Trials: intervals/trials") || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 {
+		if status != 2 || !strings.Contains(out, "Trials: intervals/trials") || !strings.HasPrefix(errs, "error: ") ||
+			strings.Count(errs, "\n") != 1 {
 			t.Errorf("%v, exported: status %d, %q, %q", args, status, out, errs)
 		}
 	}
@@ -82,7 +85,8 @@ func TestChoicesThatFail(t *testing.T) {
 	}
 }
 
-// TestProblems: whatever is wrong with a part is told beside the part, in words and in JSON, and the rest is listed.
+// TestProblems checks that whatever is wrong with a part is told beside the part, in words and in JSON, and the rest is
+// listed.
 func TestProblems(t *testing.T) {
 	path := write(t, func(root *hdf5.Group) {
 		acquisition := root.Group("acquisition")
@@ -119,7 +123,8 @@ func TestProblems(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &report); err != nil {
 		t.Fatal(err)
 	}
-	problems := map[string]string{"units": report.Units.Problem, "trials": report.Trials.Problem, "file": strings.Join(report.Problems, " ")}
+	problems := map[string]string{"units": report.Units.Problem, "trials": report.Trials.Problem,
+		"file": strings.Join(report.Problems, " ")}
 	for _, s := range report.Series {
 		problems[s.Path] = s.Problem
 	}
@@ -140,24 +145,28 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%s: %q is not in\n%s", part, got, out)
 		}
 	}
-	for _, want := range []string{"acquisition/a      TimeSeries", "Trials: intervals/trials, 2 rows of start_time, stop_time, cue. Problem: all 2", "Sorted units: 2, with 2 spikes"} {
+	for _, want := range []string{"acquisition/a      TimeSeries",
+		"Trials: intervals/trials, 2 rows of start_time, stop_time, cue. Problem: all 2",
+		"Sorted units: 2, with 2 spikes"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
 	}
-	if status, out, errs = inspect("--data", path, "--series", "b", "--align", "cue", "--after", "0.1"); status != 0 || !strings.Contains(out, "train would take acquisition/b: 2 bins of 2 channels") {
+	if status, out, errs = inspect("--data", path, "--series", "b", "--align", "cue", "--after", "0.1"); status != 0 ||
+		!strings.Contains(out, "train would take acquisition/b: 2 bins of 2 channels") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 }
 
-// TestProblemsOfArrays: an array that cannot be read is listed with what is wrong, beside the others.
+// TestProblemsOfArrays checks that an array that cannot be read is listed with what is wrong, beside the others.
 func TestProblemsOfArrays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.npz")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	arrays := map[string]npz.Array{"x": {Shape: []int{4, 2}, Data: make([]float32, 8)}, "time": npz.Vector([]string{"a", "b", "c", "d"}), "trial": npz.Vector([]float64{0, 0.5, 1, 1})}
+	arrays := map[string]npz.Array{"x": {Shape: []int{4, 2}, Data: make([]float32, 8)},
+		"time": npz.Vector([]string{"a", "b", "c", "d"}), "trial": npz.Vector([]float64{0, 0.5, 1, 1})}
 	if err := npz.Save(f, arrays, false); err != nil {
 		t.Fatal(err)
 	}
@@ -165,23 +174,30 @@ func TestProblemsOfArrays(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, out, errs := inspect("--data", path)
-	for _, want := range []string{"4 x 2", "Problem: array time: holds strings, not numbers", "Trials: trial, 0 rows. Problem: array trial: value 1 is 0.5, not a whole number", "train would take nothing: array trial"} {
+	for _, want := range []string{"4 x 2", "Problem: array time: holds strings, not numbers",
+		"Trials: trial, 0 rows. Problem: array trial: value 1 is 0.5, not a whole number",
+		"train would take nothing: array trial"} {
 		if status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d: %q is not in\n%s%s", status, want, out, errs)
 		}
 	}
 }
 
-// TestSharedCases: recordings with a bad part are listed, and what is right in them can be taken.
+// TestSharedCases checks that recordings with a bad part are listed, and what is right in them can be taken.
 func TestSharedCases(t *testing.T) {
 	for name, c := range map[string]struct {
 		args []string
 		want []string
 	}{
-		"k12_one_bad_series.nwb":   {nil, []string{"time runs backwards at number 300", "acquisition/b  TimeSeries  300 x 2"}},
-		"k12_stops_unknown.nwb":    {[]string{"--align=cue", "--before=.5", "--after=1"}, []string{"Sorted units: 6", "all 50 stop times are NaN", "train would take units: 1500 bins of 6 channels"}},
-		"k13_channels_by_time.nwb": {nil, []string{"Warning: processing/ecephys/rates may be stored as channels x time"}},
-		"k13_channels_by_time.npz": {[]string{"--transpose"}, []string{"train would take activity: 2000 bins of 12 channels"}},
+		"k12_one_bad_series.nwb": {nil, []string{"time runs backwards at number 300",
+			"acquisition/b  TimeSeries  300 x 2"}},
+		"k12_stops_unknown.nwb": {[]string{"--align=cue", "--before=.5", "--after=1"},
+			[]string{"Sorted units: 6", "all 50 stop times are NaN",
+				"train would take units: 1500 bins of 6 channels"}},
+		"k13_channels_by_time.nwb": {nil,
+			[]string{"Warning: processing/ecephys/rates may be stored as channels x time"}},
+		"k13_channels_by_time.npz": {[]string{"--transpose"},
+			[]string{"train would take activity: 2000 bins of 12 channels"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, out, errs := inspect(append(c.args, "--data", sharedtest.File(t, "cases/"+name))...)

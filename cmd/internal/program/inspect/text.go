@@ -42,7 +42,7 @@ func printText(w io.Writer, c *data.Contents, r *data.Recording, why error) erro
 	return err
 }
 
-// problemText is an error without the path of the file; empty for none.
+// problemText returns an error without the path of the file; empty for none.
 func problemText(c *data.Contents, why error) string {
 	if why == nil {
 		return ""
@@ -75,7 +75,8 @@ func seriesText(w io.Writer, all []data.Series) {
 		if s.Guess {
 			role += "?"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s", cli.EscapeControl(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate), dash(s.Unit), missingText(s.Missing), role)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s", cli.EscapeControl(s.Path), dash(s.Type), shapeText(s.Shape),
+			rateText(s.Rate), dash(s.Unit), missingText(s.Missing), role)
 		if wrong {
 			fmt.Fprint(t, "\t", dash(s.Problem))
 		}
@@ -103,7 +104,8 @@ func tablesText(w io.Writer, all []data.Table) {
 }
 
 func selectedText(w io.Writer, r *data.Recording) {
-	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", cli.EscapeControl(r.Source.Series), r.Bins(), r.Activity.Cols)
+	fmt.Fprintf(w, "train would take %s: %d bins of %d channels", cli.EscapeControl(r.Source.Series), r.Bins(),
+		r.Activity.Cols)
 	if r.BinWidth > 0 {
 		fmt.Fprintf(w, ", %.6g s apart", r.BinWidth)
 	}
@@ -119,7 +121,8 @@ func selectedText(w io.Writer, r *data.Recording) {
 	for _, p := range []struct {
 		what, name string
 		m          data.Matrix
-	}{{"External input", r.InputName, r.Input}, {"Drive", strings.Join(r.DriveNames, ", "), r.Drive}, {"Behaviour", r.BehaviorName, r.Behavior}} {
+	}{{"External input", r.InputName, r.Input}, {"Drive", strings.Join(r.DriveNames, ", "), r.Drive}, {"Behaviour",
+		r.BehaviorName, r.Behavior}} {
 		if !p.m.Empty() {
 			fmt.Fprintf(w, "%s: %s, %d columns.\n", p.what, cli.EscapeControl(p.name), p.m.Cols)
 		}
@@ -139,7 +142,8 @@ func selectedText(w io.Writer, r *data.Recording) {
 		return
 	}
 	if g := r.Gaps(); g.Values > 0 {
-		fmt.Fprintf(w, "Missing: %d values, in %d channels and %d bins; train masks them.\n", g.Values, g.Channels, g.Bins)
+		fmt.Fprintf(w, "Missing: %d values, in %d channels and %d bins; train masks them.\n", g.Values, g.Channels,
+			g.Bins)
 	}
 	if err := r.Check(); err != nil {
 		fmt.Fprintf(w, "It cannot be fitted as it is: %s.\n", cli.EscapeControl(err.Error()))

@@ -46,7 +46,8 @@ func process(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	return c, errs
 }
 
-// stop sends a signal to the process as soon as a condition holds, and reports whether it was still there; its error is that of its end.
+// stop sends a signal to the process as soon as a condition holds, and reports whether it was still there; its error is
+// that of its end.
 func stop(t *testing.T, c *exec.Cmd, with os.Signal, when func() bool) (err error, stopped bool) {
 	t.Helper()
 	ended := make(chan error, 1)
@@ -66,12 +67,12 @@ func stop(t *testing.T, c *exec.Cmd, with os.Signal, when func() bool) (err erro
 	return nil, false
 }
 
-// there is a condition: the folder holds a file.
+// there returns a condition: the folder holds a file.
 func there(dir, name string) func() bool {
 	return func() bool { _, err := os.Stat(filepath.Join(dir, name)); return err == nil }
 }
 
-// rows is a condition: metrics.csv has that many rows.
+// rows returns a condition: metrics.csv has that many rows.
 func rows(dir string, n int) func() bool {
 	return func() bool {
 		text, err := os.ReadFile(filepath.Join(dir, "metrics.csv"))
@@ -79,7 +80,7 @@ func rows(dir string, n int) func() bool {
 	}
 }
 
-// later is a condition: some time has passed.
+// later returns a condition: some time has passed.
 func later(d time.Duration) func() bool {
 	at := time.Now().Add(d)
 	return func() bool { return time.Now().After(at) }
@@ -118,18 +119,25 @@ func kinds(t *testing.T) map[string][]string {
 		}
 		a["light"], a["side"] = npz.Vector(light), npz.Vector([]string{"l", "r", "l", "r", "l", "l", "r", "l"})
 	})
-	path, long := recording(t, nil), clitest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
+	path, long := recording(t, nil), clitest.Recording(t,
+		simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 6, Bins: 20, Seed: 1}, nil)
 	return map[string][]string{
-		"one start": {"--data", path, "--no-report", "--recipe=paper", "--epochs=3000", "--restarts=1", "--batch=7", "--split=interleaved", "--seed=3"},
-		"restarts and threads": {"--data", path, "--no-report", "--epochs=1500", "--restarts=4", "--threads=2", "--batch=7", "--lags=3", "--kernel=softmax", "--latent-std=amortized",
-			"--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--optimizer=adamw", "--patience=700", "--seed=12", "--scale=zscore", "--split=interleaved"},
-		"with a drive":       {"--data", driven, "--drive=light", "--drive=side", "--no-report", "--groups=1,1", "--epochs=1500", "--batch=16", "--split=interleaved", "--seed=3"},
-		"after a fit before": {"--data", long, "--no-report", "--start=ica", "--decoder=relu", "--groups=1,1", "--epochs=400", "--restarts=2", "--threads=1", "--batch=64"},
+		"one start": {"--data", path, "--no-report", "--recipe=paper", "--epochs=3000", "--restarts=1", "--batch=7",
+			"--split=interleaved", "--seed=3"},
+		"restarts and threads": {"--data", path, "--no-report", "--epochs=1500", "--restarts=4", "--threads=2",
+			"--batch=7", "--lags=3", "--kernel=softmax", "--latent-std=amortized",
+			"--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--optimizer=adamw", "--patience=700", "--seed=12",
+			"--scale=zscore", "--split=interleaved"},
+		"with a drive": {"--data", driven, "--drive=light", "--drive=side", "--no-report", "--groups=1,1",
+			"--epochs=1500", "--batch=16", "--split=interleaved", "--seed=3"},
+		"after a fit before": {"--data", long, "--no-report", "--start=ica", "--decoder=relu", "--groups=1,1",
+			"--epochs=400", "--restarts=2", "--threads=1", "--batch=64"},
 	}
 }
 
-// TestKilled: killed at one moment after another, as it begins, trains and writes what it found, a run that is resumed every time leaves what one leaves that never stopped,
-// byte for byte; and at no time is there less than the last interval to lose, which here is a hundred steps.
+// TestKilled checks that killed at one moment after another, as it begins, trains and writes what it found, a run that
+// is resumed every time leaves what one leaves that never stopped, byte for byte; and at no time is there less than the
+// last interval to lose, which here is a hundred steps.
 func TestKilled(t *testing.T) {
 	for name, args := range kinds(t) {
 		t.Run(name, func(t *testing.T) {
@@ -138,7 +146,8 @@ func TestKilled(t *testing.T) {
 			args := append(args, "--out", dir, "--checkpoint-every=0")
 			killed := 0
 			for _, when := range []func() bool{
-				there(dir, ".lock"), there(dir, "config.toml"), there(dir, "metrics.csv"), there(dir, "checkpoint/restart-0.npz"), rows(dir, 100), rows(dir, 137), rows(dir, 700),
+				there(dir, ".lock"), there(dir, "config.toml"), there(dir, "metrics.csv"),
+				there(dir, "checkpoint/restart-0.npz"), rows(dir, 100), rows(dir, 137), rows(dir, 700),
 				there(dir, "checkpoint/restart-1.npz"), there(dir, "model.npz"), there(dir, "connectivity.npz"),
 			} {
 				c, errs := process(t, args...)
@@ -168,7 +177,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// recent wants the first restart's checkpoint to be at most a hundred steps, and those of the epoch under way, behind metrics.csv.
+// recent wants the first restart's checkpoint to be at most a hundred steps, and those of the epoch under way, behind
+// metrics.csv.
 func recent(t *testing.T, dir string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "metrics.csv"))
@@ -234,7 +244,8 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 }
 
-// TestInterruptedThenResumed: an interrupt leaves what there is, says how to go on, and going on ends as if there had been none.
+// TestInterruptedThenResumed checks that an interrupt leaves what there is, says how to go on, and going on ends as if
+// there had been none.
 func TestInterruptedThenResumed(t *testing.T) {
 	for name, args := range kinds(t) {
 		t.Run(name, func(t *testing.T) {
@@ -242,12 +253,14 @@ func TestInterruptedThenResumed(t *testing.T) {
 			succeed(t, append(args, "--out", whole)...)
 			args := append(args, "--out", dir)
 			for range 2 {
-				text, _ := os.ReadFile(filepath.Join(dir, "metrics.csv"))  // there is none at first
-				fifty := rows(dir, bytes.Count(text, []byte("\n"))+50)     // more, by when the program looks out for signals
+				text, _ := os.ReadFile(filepath.Join(dir, "metrics.csv")) // there is none at first
+				// more, by when the program looks out for signals
+				fifty := rows(dir, bytes.Count(text, []byte("\n"))+50)
 				slow := append(slices.Clone(args), "--checkpoint-every=0") // so that there is time to interrupt it
 				c, errs := process(t, slow...)
 				err, stopped := stop(t, c, os.Interrupt, fifty)
-				if exit := (*exec.ExitError)(nil); !stopped || !errors.As(err, &exit) || exit.ExitCode() != 130 || !strings.Contains(errs.String(), "--resume "+dir) {
+				if exit := (*exec.ExitError)(nil); !stopped || !errors.As(err, &exit) || exit.ExitCode() != 130 ||
+					!strings.Contains(errs.String(), "--resume "+dir) {
 					t.Fatalf("%v, %v: %s", err, stopped, errs)
 				}
 				for _, name := range []string{"model.npz", "latents.npz", "summary.json", "checkpoint/restart-0.npz"} {
@@ -261,7 +274,7 @@ func TestInterruptedThenResumed(t *testing.T) {
 	}
 }
 
-// TestSecondRun: while one program writes to a folder, others are told so.
+// TestSecondRun checks that while one program writes to a folder, others are told so.
 func TestSecondRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	path := recording(t, nil)
@@ -270,7 +283,8 @@ func TestSecondRun(t *testing.T) {
 		if !there(dir, "checkpoint/restart-0.npz")() {
 			return false
 		}
-		for _, other := range []struct{ flag, want string }{{"--resume", "another program is writing there"}, {"--out", "holds a run already"}} {
+		for _, other := range []struct{ flag, want string }{{"--resume", "another program is writing there"},
+			{"--out", "holds a run already"}} {
 			args := []string{other.flag, dir}
 			if other.flag == "--out" {
 				args = append(args, "--data", path)
@@ -288,7 +302,8 @@ func TestSecondRun(t *testing.T) {
 func mount(t *testing.T, size int) (dir string, remount func(how string)) {
 	t.Helper()
 	dir = t.TempDir()
-	if runtime.GOOS != "linux" || exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", dir).Run() != nil {
+	if runtime.GOOS != "linux" || exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs",
+		dir).Run() != nil {
 		t.Skip("a file system in memory takes Linux and root")
 	}
 	t.Cleanup(func() {
@@ -315,10 +330,12 @@ func TestFullDisk(t *testing.T) {
 	}
 	status, _, errs := program(append(args, "--out", dir, "--checkpoint-every=0")...)
 	last := lines(errs)[len(lines(errs))-1]
-	if status != 1 || !strings.HasPrefix(last, "error: "+dir) || !strings.Contains(last, "no space left on device") || !strings.HasSuffix(last, "--resume "+dir) {
+	if status != 1 || !strings.HasPrefix(last, "error: "+dir) || !strings.Contains(last, "no space left on device") ||
+		!strings.HasSuffix(last, "--resume "+dir) {
 		t.Fatalf("status %d: %s", status, errs)
 	}
-	if names := tree(t, dir); slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, ".npz") && !strings.HasSuffix(n, ".npz") }) {
+	if names := tree(t, dir); slices.ContainsFunc(names,
+		func(n string) bool { return strings.Contains(n, ".npz") && !strings.HasSuffix(n, ".npz") }) {
 		t.Errorf("left is %v", names)
 	}
 	recent(t, dir)
@@ -332,7 +349,8 @@ func TestFullDisk(t *testing.T) {
 	sameRun(t, whole, dir)
 }
 
-// TestReadOnly: where nothing can be written, the user is told so before any work; a run that is complete takes no writing.
+// TestReadOnly checks that where nothing can be written, the user is told so before any work; a run that is complete
+// takes no writing.
 func TestReadOnly(t *testing.T) {
 	disk, remount := mount(t, 1<<24)
 	path, done, begun := recording(t, nil), filepath.Join(disk, "done"), filepath.Join(disk, "begun")

@@ -12,12 +12,13 @@ import (
 	"facrnn/data/npz"
 )
 
-// TestDamagedCheckpoint: a checkpoint whose arrays another program has changed is called damaged, with its path and
-// the remedy. So is one of an older version, which has no
-// digest, if its values are impossible. A file that was written anew with the same arrays is read.
+// TestDamagedCheckpoint checks that a checkpoint whose arrays another program has changed is called damaged, with its
+// path and the remedy. So is one of an older version, which has no digest, if its values are impossible. A file that
+// was written anew with the same arrays is read.
 func TestDamagedCheckpoint(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	interrupted(t, "--data", recording(t, nil), "--epochs=100000", "--restarts=2", "--threads=1", "--no-report", "--groups=1,1", "--out", dir)
+	interrupted(t, "--data", recording(t, nil), "--epochs=100000", "--restarts=2", "--threads=1", "--no-report",
+		"--groups=1,1", "--out", dir)
 	path := filepath.Join(dir, "checkpoint", "restart-0.npz")
 	whole := read(t, dir, "checkpoint/restart-0.npz")
 	put := func(name string, v float64) func(map[string]npz.Array) {
@@ -49,7 +50,8 @@ func TestDamagedCheckpoint(t *testing.T) {
 		{"a mean is NaN", put("mean_At", math.NaN()), "damaged"},
 		{"a mean square is absurd", put("square_At", 1e30), "damaged"},
 		{"a row is changed", put("rows_loss", 7), "damaged"},
-		{"the order of bins is changed", func(a map[string]npz.Array) { slices.Reverse(a["order"].Data.([]int64)) }, "damaged"},
+		{"the order of bins is changed", func(a map[string]npz.Array) { slices.Reverse(a["order"].Data.([]int64)) },
+			"damaged"},
 		{"old: a parameter is NaN", old(put("param_At", math.NaN())), "damaged (array At: it holds NaN)"},
 		{"old: a parameter is absurd", old(put("param_B", 1e30)), "damaged (array B: it holds 1e+30)"},
 		{"old: the loss is infinite", old(put("param_b", 1e19)), "damaged (the loss of its first step is +Inf)"},
@@ -61,11 +63,13 @@ func TestDamagedCheckpoint(t *testing.T) {
 		}
 		status, _, errs := program("--resume", dir)
 		last := lines(errs)[len(lines(errs))-1]
-		if status != 2 || !strings.Contains(last, path) || !strings.Contains(last, c.want) || !strings.Contains(last, "remove ") || strings.Contains(last, "--lr") {
+		if status != 2 || !strings.Contains(last, path) || !strings.Contains(last, c.want) ||
+			!strings.Contains(last, "remove ") || strings.Contains(last, "--lr") {
 			t.Errorf("%s: status %d, %q, want 2 and %q", c.name, status, last, c.want)
 		}
 	}
-	for _, change := range []func(map[string]npz.Array){func(map[string]npz.Array) {}, old(func(map[string]npz.Array) {})} {
+	for _, change := range []func(map[string]npz.Array){func(map[string]npz.Array) {},
+		old(func(map[string]npz.Array) {})} {
 		if err := os.WriteFile(path, clitest.Arrays(t, change)(slices.Clone(whole)), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -73,8 +77,8 @@ func TestDamagedCheckpoint(t *testing.T) {
 	}
 }
 
-// TestTidy: the checkpoints of a complete run, which a kill right after summary.json leaves, are removed by the next
-// --resume.
+// TestTidy checks that the checkpoints of a complete run, which a kill right after summary.json leaves, are removed by
+// the next --resume.
 func TestTidy(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	succeed(t, "--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--out", dir)

@@ -22,7 +22,8 @@ func mistaken(t *testing.T, want string, args ...string) {
 	clitest.Mistaken(t, Run, want, args...)
 }
 
-// interrupted runs train until its first restart has had a hundred readings of the clock, with restarts one after the other.
+// interrupted runs train until its first restart has had a hundred readings of the clock, with restarts one after the
+// other.
 func interrupted(t *testing.T, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -40,7 +41,7 @@ func interrupted(t *testing.T, args ...string) {
 	}
 }
 
-// contents are the files of a folder.
+// contents returns the files of a folder.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -52,11 +53,14 @@ func contents(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// TestResumeFinished says so and changes nothing. With --json, either prints what summary.json holds, and where the rest is beside it.
+// TestResumeFinished says so and changes nothing. With --json, either prints what summary.json holds, and where the
+// rest is beside it.
 func TestResumeFinished(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	status, out, errs := program("--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--json", "--out", dir)
-	if summary := string(read(t, dir, "summary.json")); status != 0 || out != summary || !strings.HasSuffix(errs, "results in "+dir+"\n") {
+	status, out, errs := program("--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--json",
+		"--out", dir)
+	if summary := string(read(t, dir, "summary.json")); status != 0 || out != summary ||
+		!strings.HasSuffix(errs, "results in "+dir+"\n") {
 		t.Errorf("--json: status %d, %q, not %q; %s", status, out, summary, errs)
 	}
 	if _, again, said := program("--resume", dir, "--json"); again != out || said != "results in "+dir+"\n" {
@@ -78,11 +82,13 @@ func TestResumeFinished(t *testing.T) {
 	}
 }
 
-// TestResumeMistakes: what does not belong to the run that is to be gone on with is refused in one line, and the folder stays as it was.
+// TestResumeMistakes checks that what does not belong to the run that is to be gone on with is refused in one line, and
+// the folder stays as it was.
 func TestResumeMistakes(t *testing.T) {
 	path := recording(t, nil)
 	dir := filepath.Join(t.TempDir(), "run")
-	interrupted(t, "--data", path, "--epochs=100000", "--restarts=2", "--threads=1", "--no-report", "--groups=1,1", "--out", dir)
+	interrupted(t, "--data", path, "--epochs=100000", "--restarts=2", "--threads=1", "--no-report", "--groups=1,1",
+		"--out", dir)
 	before := contents(t, dir)
 	state, origin := filepath.Join(dir, "checkpoint", "restart-0.npz"), filepath.Join(dir, "checkpoint", "run.json")
 
@@ -114,7 +120,8 @@ func TestResumeMistakes(t *testing.T) {
 
 	mistaken(t, "config.toml", "--resume", t.TempDir())
 	mistaken(t, "absent: holds no run", "--resume", filepath.Join(dir, "absent"))
-	mistaken(t, "--seed 5: "+filepath.Join(dir, "config.toml")+" has 0; leave the flag out", "--resume", dir, "--seed=5")
+	mistaken(t, "--seed 5: "+filepath.Join(dir, "config.toml")+" has 0; leave the flag out", "--resume", dir,
+		"--seed=5")
 	mistaken(t, "--groups 2,2: ", "--resume="+dir, "--groups", "2,2")
 	mistaken(t, "--epochs 7: ", "--resume", dir, "--epochs", "7", "--groups=1,1")
 	mistaken(t, "--data other.npz: ", "--resume", dir, "--data=other.npz")
@@ -126,15 +133,19 @@ func TestResumeMistakes(t *testing.T) {
 		return read(t, recording(t, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[3]++ }))
 	}, func() { mistaken(t, path+": the file has changed since", "--resume", dir) })
 	instead(state, version(99), func() {
-		mistaken(t, state+": written by a newer version of the program (format 99, this one reads up to 2)", "--resume", dir)
+		mistaken(t, state+": written by a newer version of the program (format 99, this one reads up to 2)", "--resume",
+			dir)
 	})
 	instead(state, version(1), func() { mistaken(t, state+": written by an older version", "--resume", dir) })
 	instead(origin, replace(`"format_version": 2`, `"format_version": 3`), func() { mistaken(t, origin+": written by a newer version", "--resume", dir) })
 	instead(origin, replace(`{`, ``), func() { mistaken(t, origin+": damaged", "--resume", dir) })
 	instead(state, func(b []byte) []byte { return b[:len(b)/2] }, func() { mistaken(t, state+": ", "--resume", dir) })
-	instead(state, arrays(func(a map[string]npz.Array) { delete(a, "param_B") }), func() { mistaken(t, state+": damaged (array param_B: it is not there)", "--resume", dir) })
-	instead(state, arrays(func(a map[string]npz.Array) { a["rows_loss"] = npz.Vector(make([]float64, 99)) }), func() { mistaken(t, state+": damaged", "--resume", dir) })
-	instead(filepath.Join(dir, "config.toml"), replace("epochs = 100000", "epochz = 1"), func() { mistaken(t, "epochz", "--resume", dir) })
+	instead(state, arrays(func(a map[string]npz.Array) { delete(a, "param_B") }),
+		func() { mistaken(t, state+": damaged (array param_B: it is not there)", "--resume", dir) })
+	instead(state, arrays(func(a map[string]npz.Array) { a["rows_loss"] = npz.Vector(make([]float64, 99)) }),
+		func() { mistaken(t, state+": damaged", "--resume", dir) })
+	instead(filepath.Join(dir, "config.toml"), replace("epochs = 100000", "epochz = 1"),
+		func() { mistaken(t, "epochz", "--resume", dir) })
 	if after := contents(t, dir); len(after) != len(before) {
 		t.Errorf("there are now %d files, not %d", len(after), len(before))
 	}
@@ -149,13 +160,14 @@ func TestResumeMistakes(t *testing.T) {
 	}
 	instead(config, other, func() { // found only when the model is there
 		status, _, errs := program("--resume", dir)
-		if last := lines(errs); status != 2 || !strings.Contains(last[len(last)-1], "checkpoint: ") || !strings.Contains(last[len(last)-1], config) {
+		if last := lines(errs); status != 2 || !strings.Contains(last[len(last)-1], "checkpoint: ") ||
+			!strings.Contains(last[len(last)-1], config) {
 			t.Errorf("status %d: %s", status, errs)
 		}
 	})
 }
 
-// TestCannotWrite: a file that cannot be written ends the run with status 1 and one line.
+// TestCannotWrite checks that a file that cannot be written ends the run with status 1 and one line.
 func TestCannotWrite(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "metrics.csv"), 0o755); err != nil {
@@ -163,21 +175,26 @@ func TestCannotWrite(t *testing.T) {
 	}
 	status, out, errs := program("--data", recording(t, nil), "--epochs=3", "--restarts=1", "--out", dir)
 	last := lines(errs)
-	if want := "error: " + filepath.Join(dir, "metrics.csv") + ": "; status != 1 || out != "" || !strings.HasPrefix(last[len(last)-1], want) || !strings.HasSuffix(last[len(last)-1], "continue with ./program --resume "+dir) {
+	if want := "error: " + filepath.Join(dir, "metrics.csv") + ": "; status != 1 || out != "" ||
+		!strings.HasPrefix(last[len(last)-1], want) || !strings.HasSuffix(last[len(last)-1],
+		"continue with ./program --resume "+dir) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
 
-// TestGoesBack: a loss that is not finite at a large learning rate is in the log, in the output and in the summary, and metrics.csv has every epoch once.
+// TestGoesBack checks that a loss that is not finite at a large learning rate is in the log, in the output and in the
+// summary, and metrics.csv has every epoch once.
 func TestGoesBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	out, errs := succeed(t, "--data", recording(t, nil), "--recipe=paper", "--decoder=exp", "--epochs=60", "--restarts=1", "--batch=8", "--lr=3", "--no-report", "--out", dir)
+	out, errs := succeed(t, "--data", recording(t, nil), "--recipe=paper", "--decoder=exp", "--epochs=60",
+		"--restarts=1", "--batch=8", "--lr=3", "--no-report", "--out", dir)
 	const want = "went back to the end of step "
 	if !strings.Contains(clitest.Unwrapped(out), want) || !strings.Contains(errs, want) {
 		t.Errorf("%s\n%s", out, errs)
 	}
 	var summary struct{ Warnings []string }
-	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil || !slices.ContainsFunc(summary.Warnings, func(w string) bool { return strings.Contains(w, want) }) {
+	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil ||
+		!slices.ContainsFunc(summary.Warnings, func(w string) bool { return strings.Contains(w, want) }) {
 		t.Errorf("%q, %v", summary.Warnings, err)
 	}
 	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 61 || !strings.HasPrefix(rows[60], "60,") {

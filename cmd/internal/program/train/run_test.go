@@ -71,7 +71,8 @@ func activity(values []float32, shape ...int) func(map[string]npz.Array) {
 	}
 }
 
-// check wants the run folder to hold the contract's files and no others, of one that was interrupted the checkpoint of a restart among them, and the program's last line to name it.
+// check wants the run folder to hold the contract's files and no others, of one that was interrupted the checkpoint of
+// a restart among them, and the program's last line to name it.
 func check(t *testing.T, dir, stdout string, checkpoint bool, figures ...string) {
 	t.Helper()
 	want := []string{".lock"}
@@ -96,14 +97,16 @@ func check(t *testing.T, dir, stdout string, checkpoint bool, figures ...string)
 	if last := lines(stdout); !strings.HasSuffix(last[len(last)-1], dir) {
 		t.Errorf("the last line does not name %s:\n%s", dir, stdout)
 	}
-	if said := strings.Contains(stdout, "report in "+filepath.Join(dir, "report.html")+"\n"); said != (len(figures) > 0) {
+	if said := strings.Contains(stdout, "report in "+filepath.Join(dir, "report.html")+
+		"\n"); said != (len(figures) > 0) {
 		t.Errorf("a report is spoken of: %v\n%s", said, stdout)
 	}
 }
 
-// drawn are the figures of every linear model, and some more.
+// drawn returns the figures of every linear model, and some more.
 func drawn(more ...string) []string {
-	return slices.Sorted(slices.Values(append(more, "connectivity", "independence", "latents", "latents_filtered", "loss")))
+	return slices.Sorted(slices.Values(append(more, "connectivity", "independence", "latents", "latents_filtered",
+		"loss")))
 }
 
 func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
@@ -117,7 +120,8 @@ func read(t *testing.T, path ...string) []byte {
 	return b
 }
 
-// TestDemo: without a recording the demo is fitted, all the files are left, and its config.toml repeats the run byte for byte.
+// TestDemo checks that without a recording the demo is fitted, all the files are left, and its config.toml repeats the
+// run byte for byte.
 func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "demo")
 	out, errs := succeed(t, "--epochs", "2", "--restarts", "1", "--out", dir)
@@ -127,7 +131,8 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%q is not in the log:\n%s", want, errs)
 		}
 	}
-	if command := "./program --epochs 2 --restarts 1 --out " + dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
+	if command := "./program --epochs 2 --restarts 1 --out " +
+		dir; !strings.Contains(string(read(t, dir, "report.html")), command) {
 		t.Errorf("%q is not in the report", command)
 	}
 	if rows := lines(string(read(t, dir, "metrics.csv"))); len(rows) != 3 {
@@ -144,7 +149,8 @@ func TestDemo(t *testing.T) {
 	}
 
 	other := filepath.Join(t.TempDir(), "other") // a flag beats the file
-	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1", "--figure-format", "pdf,png")
+	succeed(t, "--config="+filepath.Join(dir, "config.toml"), "--out", other, "--seed", "1", "--epochs", "1",
+		"--figure-format", "pdf,png")
 	for _, name := range drawn("behavior", "regions", "spectra") {
 		for _, path := range []string{"figures/" + name + ".pdf", "figures/" + name + ".png"} {
 			if got := tree(t, other); !slices.Contains(got, path) || slices.Contains(got, "figures/"+name+".svg") {
@@ -152,19 +158,21 @@ func TestDemo(t *testing.T) {
 			}
 		}
 	}
-	if bytes.Equal(read(t, dir, "model.npz"), read(t, other, "model.npz")) || len(lines(string(read(t, other, "metrics.csv")))) != 2 {
+	if bytes.Equal(read(t, dir, "model.npz"), read(t, other, "model.npz")) ||
+		len(lines(string(read(t, other, "metrics.csv")))) != 2 {
 		t.Error("--seed 1 --epochs 1 was not heeded")
 	}
 }
 
-// TestNWBRepeats: at the same time, results.nwb is the same byte for byte, too.
+// TestNWBRepeats checks that at the same time, results.nwb is the same byte for byte, too.
 func TestNWBRepeats(t *testing.T) {
 	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
 	path, dirs := recording(t, nil), [2]string{}
 	for i := range dirs {
 		dirs[i] = filepath.Join(t.TempDir(), "run")
 		var out, errs bytes.Buffer
-		if status := Run(context.Background(), cli.Call{Args: []string{"--data", path, "--epochs=3", "--restarts=1", "--no-report", "--out", dirs[i]}}, &out, &errs, now); status != 0 {
+		if status := Run(context.Background(), cli.Call{Args: []string{"--data", path, "--epochs=3", "--restarts=1",
+			"--no-report", "--out", dirs[i]}}, &out, &errs, now); status != 0 {
 			t.Fatalf("status %d: %s", status, errs.String())
 		}
 	}
@@ -177,7 +185,8 @@ func TestNWBRepeats(t *testing.T) {
 func TestRepeats(t *testing.T) {
 	dir := t.TempDir()
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	succeed(t, "--data", recording(t, nil), "--out", a, "--no-report", "--epochs=60", "--restarts=3", "--threads=2", "--batch=7", "--lags=3", "--kernel=softmax",
+	succeed(t, "--data", recording(t, nil), "--out", a, "--no-report", "--epochs=60", "--restarts=3", "--threads=2",
+		"--batch=7", "--lags=3", "--kernel=softmax",
 		"--latent-std=per-dimension", "--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--patience=10", "--seed=12", "--scale=zscore", "--split=interleaved")
 	succeed(t, "--config", filepath.Join(a, "config.toml"), "--out", b, "--no-report", "--threads=1")
 	for _, name := range []string{"model.npz", "latents.npz", "connectivity.npz"} {
@@ -187,16 +196,19 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// TestAmortized: with --latent-std amortized every bin's ln s is left beside its mu, s is told from the history, and the run can be repeated; with the paper's
-// estimator, whose densities depend on s, with the standardized one and with an mlp.
+// TestAmortized checks that with --latent-std amortized every bin's ln s is left beside its mu, s is told from the
+// history, and the run can be repeated; with the paper's estimator, whose densities depend on s, with the standardized
+// one and with an mlp.
 func TestAmortized(t *testing.T) {
 	path := recording(t, nil)
 	for name, args := range map[string][]string{
-		"paper": {"--estimator=importance"}, "standardized": {"--estimator=standardized"}, "mlp": {"--decoder=mlp", "--hidden=4", "--estimator=mss"},
+		"paper": {"--estimator=importance"}, "standardized": {"--estimator=standardized"},
+		"mlp": {"--decoder=mlp", "--hidden=4", "--estimator=mss"},
 	} {
 		dir := t.TempDir()
 		a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-		succeed(t, append([]string{"--data", path, "--latent-std=amortized", "--groups=2,1", "--epochs=30", "--restarts=1", "--lr=0.01", "--no-report", "--out", a}, args...)...)
+		succeed(t, append([]string{"--data", path, "--latent-std=amortized", "--groups=2,1", "--epochs=30",
+			"--restarts=1", "--lr=0.01", "--no-report", "--out", a}, args...)...)
 		latents, err := npz.Load(filepath.Join(a, "latents.npz"))
 		if err != nil {
 			t.Fatal(err)
@@ -209,7 +221,8 @@ func TestAmortized(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w, bias := model["log_std_z_w"].Shape, model["log_std_z_b"].Shape; !slices.Equal(w, []int{3, 6}) || !slices.Equal(bias, []int{3}) {
+		if w, bias := model["log_std_z_w"].Shape, model["log_std_z_b"].Shape; !slices.Equal(w, []int{3, 6}) ||
+			!slices.Equal(bias, []int{3}) {
 			t.Errorf("%s: log_std_z_w is %v and log_std_z_b %v", name, w, bias)
 		}
 		if kind, err := model["latent_std"].Strings(); err != nil || !slices.Equal(kind, []string{"amortized"}) {
@@ -238,7 +251,8 @@ func TestDefaultFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var out, errs bytes.Buffer
 	now := func() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC) }
-	if status := Run(context.Background(), cli.Call{Args: []string{"--data", path, "--epochs=1", "--restarts=1", "--no-report"}}, &out, &errs, now); status != 0 {
+	if status := Run(context.Background(), cli.Call{Args: []string{"--data", path, "--epochs=1", "--restarts=1",
+		"--no-report"}}, &out, &errs, now); status != 0 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	check(t, filepath.Join("runs", "session-20310203-040506"), out.String(), false)
@@ -247,8 +261,10 @@ func TestDefaultFolder(t *testing.T) {
 // TestMLP has no connectivity, and says so.
 func TestMLP(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	_, errs := succeed(t, "--data", recording(t, nil), "--decoder=mlp", "--hidden=4", "--epochs=2", "--restarts=1", "--out", dir)
-	if got := tree(t, dir); slices.Contains(got, "connectivity.npz") || slices.Contains(got, "figures/connectivity.png") || !slices.Contains(got, "figures/loss.png") {
+	_, errs := succeed(t, "--data", recording(t, nil), "--decoder=mlp", "--hidden=4", "--epochs=2", "--restarts=1",
+		"--out", dir)
+	if got := tree(t, dir); slices.Contains(got, "connectivity.npz") ||
+		slices.Contains(got, "figures/connectivity.png") || !slices.Contains(got, "figures/loss.png") {
 		t.Errorf("the folder holds %v", got)
 	}
 	if !strings.Contains(errs, "an mlp has no connectivity matrix") {
@@ -256,7 +272,8 @@ func TestMLP(t *testing.T) {
 	}
 }
 
-// TestMistakes: whatever is wrong in what the user gives, the program ends with status 2, one line that names it, and nothing written.
+// TestMistakes checks that whatever is wrong in what the user gives, the program ends with status 2, one line that
+// names it, and nothing written.
 func TestMistakes(t *testing.T) {
 	dir := t.TempDir() // what the cases need; nothing may be added to it
 	file := func(name, text string) string {
@@ -310,22 +327,28 @@ func TestMistakes(t *testing.T) {
 		"text":                 {[]string{"--data", text}, "text.npz: "},
 		"an empty file":        {[]string{"--data", empty}, "empty.npz: "},
 		"half a file":          {[]string{"--data", cut}, "cut.npz: "},
-		"no activity":          {[]string{"--data", recording(t, func(a map[string]npz.Array) { delete(a, "activity") })}, "session.npz: "},
-		"one bin":              {[]string{"--data", recording(t, activity(make([]float32, 10), 1, 10))}, "session.npz: activity has 1 time bin(s)"},
-		"no bins":              {[]string{"--data", recording(t, activity(nil, 0, 10))}, "session.npz: "},
-		"no channels":          {[]string{"--data", recording(t, activity(nil, 10, 0))}, "session.npz: "},
-		"one dimension":        {[]string{"--data", recording(t, activity(nan, 40))}, "session.npz: "},
-		"an infinity":          {[]string{"--data", recording(t, activity(inf, 10, 4))}, "(column 3) at row 5"},
-		"nothing but NaN":      {[]string{"--data", recording(t, activity(nan, 10, 4))}, "session.npz: all values of activity are missing"},
-		"silence":              {[]string{"--data", recording(t, activity(make([]float32, 40), 10, 4))}, "no channel ever changes"},
-		"missing config":       {append(good, "--config", filepath.Join(dir, "absent.toml")), "absent.toml"},
-		"a key in config":      {append(good, "--config", file("key.toml", "seed = 1\nepoch = 2\n")), "key.toml: line 2"},
-		"a value in config":    {append(good, "--config", file("value.toml", "epochs = 'x'\n")), "value.toml: line 1"},
-		"a choice in config":   {append(good, "--config="+file("choice.toml", "kernel = 'gauss'\n")), "--kernel"},
-		"a sum in config":      {append(good, "--config", file("sum.toml", "groups = '2,2'\nlatents = 3\n")), "--latents is 3"},
-		"out under a file":     {append(good, "--out", inFile), "text.npz/run: "},
-		"out is a file":        {append(good, "--out", text), "text.npz: "},
-		"out holds a run":      {append(good, "--out", filepath.Join(dir, "old")), "old: holds a run already"},
+		"no activity": {[]string{"--data", recording(t,
+			func(a map[string]npz.Array) { delete(a, "activity") })}, "session.npz: "},
+		"one bin": {[]string{"--data", recording(t, activity(make([]float32, 10), 1, 10))},
+			"session.npz: activity has 1 time bin(s)"},
+		"no bins":       {[]string{"--data", recording(t, activity(nil, 0, 10))}, "session.npz: "},
+		"no channels":   {[]string{"--data", recording(t, activity(nil, 10, 0))}, "session.npz: "},
+		"one dimension": {[]string{"--data", recording(t, activity(nan, 40))}, "session.npz: "},
+		"an infinity":   {[]string{"--data", recording(t, activity(inf, 10, 4))}, "(column 3) at row 5"},
+		"nothing but NaN": {[]string{"--data", recording(t, activity(nan, 10, 4))},
+			"session.npz: all values of activity are missing"},
+		"silence": {[]string{"--data", recording(t, activity(make([]float32, 40), 10, 4))},
+			"no channel ever changes"},
+		"missing config": {append(good, "--config", filepath.Join(dir, "absent.toml")), "absent.toml"},
+		"a key in config": {append(good, "--config", file("key.toml", "seed = 1\nepoch = 2\n")),
+			"key.toml: line 2"},
+		"a value in config":  {append(good, "--config", file("value.toml", "epochs = 'x'\n")), "value.toml: line 1"},
+		"a choice in config": {append(good, "--config="+file("choice.toml", "kernel = 'gauss'\n")), "--kernel"},
+		"a sum in config": {append(good, "--config", file("sum.toml", "groups = '2,2'\nlatents = 3\n")),
+			"--latents is 3"},
+		"out under a file": {append(good, "--out", inFile), "text.npz/run: "},
+		"out is a file":    {append(good, "--out", text), "text.npz: "},
+		"out holds a run":  {append(good, "--out", filepath.Join(dir, "old")), "old: holds a run already"},
 	}
 	before := tree(t, dir)
 	t.Chdir(t.TempDir())
@@ -336,7 +359,8 @@ func TestMistakes(t *testing.T) {
 				args = append([]string{"--out", filepath.Join(dir, "new")}, args...)
 			}
 			status, out, errs := program(args...)
-			if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 || !strings.HasSuffix(errs, "\n") {
+			if status != 2 || out != "" || !strings.HasPrefix(errs, "error: ") || strings.Count(errs, "\n") != 1 ||
+				!strings.HasSuffix(errs, "\n") {
 				t.Errorf("status %d, %q, %q", status, out, errs)
 			}
 			if !strings.Contains(errs, c.want) {
@@ -355,7 +379,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestMethodsDrawn: methods that form their groups after training are drawn with these.
+// TestMethodsDrawn checks that methods that form their groups after training are drawn with these.
 func TestMethodsDrawn(t *testing.T) {
 	for _, method := range []string{"lint", "lrrnn-ica"} {
 		dir := filepath.Join(t.TempDir(), method)
@@ -364,7 +388,7 @@ func TestMethodsDrawn(t *testing.T) {
 	}
 }
 
-// TestReplacesNothing: what the user has in a folder under the name of a file of a run stays.
+// TestReplacesNothing checks that what the user has in a folder under the name of a file of a run stays.
 func TestReplacesNothing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "results.nwb")
@@ -372,7 +396,8 @@ func TestReplacesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, out, errs := program("--epochs=2", "--restarts=1", "--out", dir)
-	if status != 2 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, path+": is there already") {
+	if status != 2 || out != "" || strings.Count(errs, "\n") != 1 ||
+		!strings.Contains(errs, path+": is there already") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 	if names := tree(t, dir); len(names) != 1 || string(read(t, path)) != "mine" {
@@ -380,28 +405,32 @@ func TestReplacesNothing(t *testing.T) {
 	}
 }
 
-// TestEmptyFiles: a file or a folder that is named by nothing is not taken for another one.
+// TestEmptyFiles checks that a file or a folder that is named by nothing is not taken for another one.
 func TestEmptyFiles(t *testing.T) {
 	for _, flag := range []string{"data", "config", "out", "resume"} {
 		for _, args := range [][]string{{"--" + flag + "="}, {"--" + flag, ""}} {
-			if status, out, errs := program(args...); status != 2 || out != "" || errs != "error: --"+flag+" is empty; give it a value, or leave it out\n" {
+			if status, out, errs := program(args...); status != 2 || out != "" || errs != "error: --"+flag+
+				" is empty; give it a value, or leave it out\n" {
 				t.Errorf("%q: status %d: %s", args, status, errs)
 			}
 		}
 	}
 }
 
-// TestFailure while working, a loss that is not finite, is status 1 and one line that says where, at the end of the log.
+// TestFailure while working, a loss that is not finite, is status 1 and one line that says where, at the end of the
+// log.
 func TestFailure(t *testing.T) {
 	path := recording(t, nil)
-	status, _, errs := program("--data", path, "--lr=1e10", "--epochs=9", "--restarts=1", "--batch=8", "--out", filepath.Join(t.TempDir(), "run"))
+	status, _, errs := program("--data", path, "--lr=1e10", "--epochs=9", "--restarts=1", "--batch=8", "--out",
+		filepath.Join(t.TempDir(), "run"))
 	last := lines(errs)
 	if status != 1 || !strings.HasPrefix(last[len(last)-1], "error: "+path+": epoch 1, step ") {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
 
-// TestSilentChannel: a channel that never changes is a warning, in the log, in the output and in the summary, and no number becomes NaN.
+// TestSilentChannel checks that a channel that never changes is a warning, in the log, in the output and in the
+// summary, and no number becomes NaN.
 func TestSilentChannel(t *testing.T) {
 	path := recording(t, func(a map[string]npz.Array) {
 		x := a["activity"].Data.([]float32)
@@ -420,7 +449,8 @@ func TestSilentChannel(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "1 of 6 channels never change" // which so short a training adds a warning to: it predicts nothing
-	if len(summary.Warnings) == 0 || !strings.Contains(summary.Warnings[0], want) || !strings.Contains(out, want) || !strings.Contains(errs, want) {
+	if len(summary.Warnings) == 0 || !strings.Contains(summary.Warnings[0], want) || !strings.Contains(out, want) ||
+		!strings.Contains(errs, want) {
 		t.Errorf("warnings %q\n%s%s", summary.Warnings, out, errs)
 	}
 	for _, side := range []map[string]*float64{summary.Train, summary.Test} {
@@ -435,7 +465,8 @@ func TestSilentChannel(t *testing.T) {
 	}
 }
 
-// TestInterrupted: a fit that would take years ends when the context does, with status 130 and all its files.
+// TestInterrupted checks that a fit that would take years ends when the context does, with status 130 and all its
+// files.
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -448,23 +479,28 @@ func TestInterrupted(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	status := Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1", "--out", dir}}, &out, &errs, now)
+	status := Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--epochs=1000000000", "--restarts=1",
+		"--out", dir}}, &out, &errs, now)
 	if status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	unfiltered := slices.DeleteFunc(drawn("behavior", "regions"), func(name string) bool { return name == "latents_filtered" }) // which comes after training
+	// which comes after training
+	unfiltered := slices.DeleteFunc(drawn("behavior", "regions"),
+		func(name string) bool { return name == "latents_filtered" })
 	check(t, dir, out.String(), true, unfiltered...)
 	if !strings.Contains(errs.String(), "interrupted") || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("%s", errs.String())
 	}
-	if page := string(read(t, dir, "report.html")); !strings.Contains(page, "The run was interrupted") || !strings.Contains(page, "--resume "+dir) {
+	if page := string(read(t, dir, "report.html")); !strings.Contains(page, "The run was interrupted") ||
+		!strings.Contains(page, "--resume "+dir) {
 		t.Error("the report does not say that the run was interrupted, and how it goes on")
 	}
 	var summary struct {
 		Complete bool
 		Epochs   int
 	}
-	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil || summary.Complete || summary.Epochs < 10 {
+	if err := json.Unmarshal(read(t, dir, "summary.json"), &summary); err != nil || summary.Complete ||
+		summary.Epochs < 10 {
 		t.Errorf("%+v, %v", summary, err)
 	}
 	if rows := len(lines(string(read(t, dir, "metrics.csv")))) - 1; rows != summary.Epochs {
@@ -472,7 +508,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestInterruptedDrawing: an interrupt while the report is drawn ends the run with status 130, complete but for that, and says what makes one; there is neither half of it nor one of before.
+// TestInterruptedDrawing checks that an interrupt while the report is drawn ends the run with status 130, complete but
+// for that, and says what makes one; there is neither half of it nor one of before.
 func TestInterruptedDrawing(t *testing.T) {
 	path := recording(t, nil)
 	fit := func(dir string, last int) (status, readings int, out, errs string) {
@@ -485,7 +522,8 @@ func TestInterruptedDrawing(t *testing.T) {
 			return time.Now()
 		}
 		var o, e bytes.Buffer
-		status = Run(ctx, cli.Call{Name: "./bin/train", Args: []string{"--data", path, "--epochs=2", "--restarts=1", "--out", dir}}, &o, &e, now)
+		status = Run(ctx, cli.Call{Name: "./bin/train", Args: []string{"--data", path, "--epochs=2", "--restarts=1",
+			"--out", dir}}, &o, &e, now)
 		return status, readings, o.String(), e.String()
 	}
 	whole, dir := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "run")
@@ -494,7 +532,9 @@ func TestInterruptedDrawing(t *testing.T) {
 		t.Fatal(errs)
 	}
 	status, _, out, errs := fit(dir, all) // the clock is last read when all is fitted
-	if status != 130 || strings.Contains(errs, "error: ") || !strings.Contains(errs, "interrupted: the run is complete, but has no report; draw it with ./bin/evaluate --run "+dir) {
+	if status != 130 || strings.Contains(errs, "error: ") ||
+		!strings.Contains(errs,
+			"interrupted: the run is complete, but has no report; draw it with ./bin/evaluate --run "+dir) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 	check(t, dir, out, false)
@@ -508,7 +548,7 @@ func TestInterruptedDrawing(t *testing.T) {
 	}
 }
 
-// TestInterruptedAtOnce: so does one that did not get to its first epoch.
+// TestInterruptedAtOnce checks that so does one that did not get to its first epoch.
 func TestInterruptedAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	dir := filepath.Join(t.TempDir(), "run")
@@ -517,21 +557,25 @@ func TestInterruptedAtOnce(t *testing.T) {
 		cancel()
 		return time.Now()
 	}
-	if status := Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, now); status != 130 {
+	if status := Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs,
+		now); status != 130 {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
-	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb", "report.html"} {
+	for _, name := range []string{"model.npz", "summary.json", "metrics.csv", "latents.npz", "results.nwb",
+		"report.html"} {
 		read(t, dir, name)
 	}
 }
 
-// TestInterruptedResolving: an interrupt while the settings are resolved, which may look for components, ends it with the same status, and leaves no folder.
+// TestInterruptedResolving checks that an interrupt while the settings are resolved, which may look for components,
+// ends it with the same status, and leaves no folder.
 func TestInterruptedResolving(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	dir := filepath.Join(t.TempDir(), "run")
 	var out, errs bytes.Buffer
-	if status := Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--out", dir}}, &out, &errs,
+		time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
@@ -539,7 +583,8 @@ func TestInterruptedResolving(t *testing.T) {
 	}
 }
 
-// TestInterruptedReading: an interrupt while the recording is read ends it with the same status, and leaves no folder.
+// TestInterruptedReading checks that an interrupt while the recording is read ends it with the same status, and leaves
+// no folder.
 func TestInterruptedReading(t *testing.T) {
 	dir := t.TempDir()
 	w, err := hdf5.Create(filepath.Join(dir, "a.nwb"))
@@ -556,7 +601,9 @@ func TestInterruptedReading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := Run(ctx, cli.Call{Args: []string{"--data", filepath.Join(dir, "a.nwb"), "--out", filepath.Join(dir, "run")}}, &out, &errs, time.Now); status != 130 || strings.Contains(errs.String(), "error: ") {
+	if status := Run(ctx, cli.Call{Args: []string{"--data", filepath.Join(dir, "a.nwb"), "--out",
+		filepath.Join(dir, "run")}}, &out, &errs, time.Now); status != 130 ||
+		strings.Contains(errs.String(), "error: ") {
 		t.Errorf("status %d: %s", status, errs.String())
 	}
 	if _, err := os.Stat(filepath.Join(dir, "run")); !os.IsNotExist(err) {
@@ -589,9 +636,10 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestJSONLog: every line of the log is a JSON object.
+// TestJSONLog checks that every line of the log is a JSON object.
 func TestJSONLog(t *testing.T) {
-	_, errs := succeed(t, "--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--log-format=json", "--log-level=debug", "--out", filepath.Join(t.TempDir(), "run"))
+	_, errs := succeed(t, "--data", recording(t, nil), "--epochs=1", "--restarts=1", "--no-report", "--log-format=json",
+		"--log-level=debug", "--out", filepath.Join(t.TempDir(), "run"))
 	for _, line := range lines(errs) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("%s", line)
@@ -599,14 +647,16 @@ func TestJSONLog(t *testing.T) {
 	}
 }
 
-// TestPageHasNoFolder: the report names the recording without the folder of an absolute path, however the flag is written; the config file keeps it.
+// TestPageHasNoFolder checks that the report names the recording without the folder of an absolute path, however the
+// flag is written; the config file keeps it.
 func TestPageHasNoFolder(t *testing.T) {
 	path := recording(t, nil)
 	for _, data := range [][]string{{"--data", path}, {"--data=" + path}} {
 		dir := filepath.Join(t.TempDir(), "run")
 		succeed(t, append(data, "--epochs=1", "--restarts=1", "--out", dir)...)
 		page := string(read(t, dir, "report.html"))
-		if folder := filepath.Dir(path); strings.Contains(page, folder) || !strings.Contains(string(read(t, dir, "config.toml")), folder) {
+		if folder := filepath.Dir(path); strings.Contains(page, folder) ||
+			!strings.Contains(string(read(t, dir, "config.toml")), folder) {
 			t.Errorf("%s: the folder of the recording is in the report, or is not in config.toml", data[0])
 		}
 		if want := strings.ReplaceAll(data[0]+" ", path, "session.npz"); !strings.Contains(page, want) {
@@ -629,12 +679,14 @@ func TestReach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, of := latents.Session, source.Session; !strings.HasPrefix(s.Identifier, "reach-facrnn-") || s.Start != of.Start || s.Description != of.Description {
+	if s, of := latents.Session, source.Session; !strings.HasPrefix(s.Identifier, "reach-facrnn-") ||
+		s.Start != of.Start || s.Description != of.Description {
 		t.Errorf("results.nwb is of the session %+v, the recording of %+v", s, of)
 	}
 	for row, at := range source.Time { // a rate stands for the times
 		if !(math.Abs(latents.Time[row]-at) <= 1e-8) || latents.Trial[row] != source.Trial[row] {
-			t.Fatalf("row %d is at %g s in trial %d, the recording's at %g s in trial %d", row, latents.Time[row], latents.Trial[row], at, source.Trial[row])
+			t.Fatalf("row %d is at %g s in trial %d, the recording's at %g s in trial %d", row, latents.Time[row],
+				latents.Trial[row], at, source.Trial[row])
 		}
 	}
 	w, err := npz.Load(filepath.Join(dir, "connectivity.npz"), "W")
@@ -643,8 +695,9 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// TestMissing: NaN are masked, with a warning in the log, in the output and in the summary, which counts them; every figure and every latent is a number, also those of a bin
-// of which nothing was observed, and of the fit of a channel that no training bin has.
+// TestMissing checks that NaN are masked, with a warning in the log, in the output and in the summary, which counts
+// them; every figure and every latent is a number, also those of a bin of which nothing was observed, and of the fit of
+// a channel that no training bin has.
 func TestMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
@@ -661,7 +714,8 @@ func TestMissing(t *testing.T) {
 					x[i] = nan
 				}
 			}
-		}), 0, 6, 0, []string{"1 of 6 channels are missing in all training bins", "of 1 bins everything is missing"}, []string{"--epochs=3", "--restarts=1"}},
+		}), 0, 6, 0, []string{"1 of 6 channels are missing in all training bins", "of 1 bins everything is missing"},
+			[]string{"--epochs=3", "--restarts=1"}},
 		"counts": {recording(t, func(a map[string]npz.Array) {
 			x := a["activity"].Data.([]float32)
 			for i, v := range x {
@@ -669,7 +723,8 @@ func TestMissing(t *testing.T) {
 					x[i] = nan
 				}
 			}
-		}), 0, 6, 0, []string{"values of the activity are missing"}, []string{"--observation=poisson", "--scale=none", "--epochs=3", "--restarts=1", "--refit=2"}},
+		}), 0, 6, 0, []string{"values of the activity are missing"},
+			[]string{"--observation=poisson", "--scale=none", "--epochs=3", "--restarts=1", "--refit=2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.file == "" {
@@ -690,11 +745,13 @@ func TestMissing(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := summary.Data
-			if c.values > 0 && d.Missing != c.values || d.Missing == 0 || d.Channels != c.channels || c.bins > 0 && d.Bins != c.bins {
+			if c.values > 0 && d.Missing != c.values || d.Missing == 0 || d.Channels != c.channels || c.bins > 0 &&
+				d.Bins != c.bins {
 				t.Errorf("the summary says %+v", d)
 			}
 			for _, w := range c.warnings {
-				if !slices.ContainsFunc(summary.Warnings, func(s string) bool { return strings.Contains(s, w) }) || !strings.Contains(out, w) || !strings.Contains(errs, w) {
+				if !slices.ContainsFunc(summary.Warnings, func(s string) bool { return strings.Contains(s, w) }) ||
+					!strings.Contains(out, w) || !strings.Contains(errs, w) {
 					t.Errorf("%q is not in the warnings %q\n%s%s", w, summary.Warnings, out, errs)
 				}
 			}
@@ -711,7 +768,8 @@ func TestMissing(t *testing.T) {
 					t.Fatal(err)
 				}
 				for name, a := range arrays {
-					if x, ok := a.Data.([]float32); ok && slices.ContainsFunc(x, func(v float32) bool { return v != v }) {
+					if x, ok := a.Data.([]float32); ok && slices.ContainsFunc(x,
+						func(v float32) bool { return v != v }) {
 						t.Errorf("%s of %s holds NaN", name, file)
 					}
 					if x, ok := a.Data.([]float64); ok && slices.ContainsFunc(x, math.IsNaN) {

@@ -47,13 +47,14 @@ of a run folder has them all, as they were resolved, and repeats the run. Times 
 		fmt.Fprintf(&b, "\n## %s\n\n| flag | default | what it says |\n| --- | --- | --- |\n", name)
 		for _, f := range groups[name] {
 			escaped := strings.NewReplacer("|", "\\|")
-			fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", escaped.Replace(strings.TrimRight(f.Name+" "+f.PlaceHolder, " ")), f.Default, strings.ReplaceAll(escaped.Replace(f.Help), "\n", "<br>"))
+			fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", escaped.Replace(strings.TrimRight(f.Name+" "+f.PlaceHolder, " ")),
+				f.Default, strings.ReplaceAll(escaped.Replace(f.Help), "\n", "<br>"))
 		}
 	}
 	return b.String()
 }
 
-// TestSettingsPage: docs/settings.md is what the flags say.
+// TestSettingsPage checks that docs/settings.md is what the flags say.
 func TestSettingsPage(t *testing.T) {
 	const path = "../../../docs/settings.md"
 	got := settingsPage(t)

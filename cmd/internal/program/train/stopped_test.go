@@ -15,14 +15,15 @@ import (
 	"facrnn/cmd/internal/cli"
 )
 
-// endless are the flags of a run that does not end by itself within a test.
+// endless returns the flags of a run that does not end by itself within a test.
 func endless(t *testing.T, dir string) []string {
 	t.Helper()
-	return []string{"--data", recording(t, nil), "--no-report", "--epochs=100000000", "--restarts=1", "--checkpoint-every=0", "--out", dir}
+	return []string{"--data", recording(t, nil), "--no-report", "--epochs=100000000", "--restarts=1",
+		"--checkpoint-every=0", "--out", dir}
 }
 
-// TestFolderGone: a run whose folder, config.toml or lock is removed while it trains ends with status 1 and one line
-// that names it, and does not make the folder anew.
+// TestFolderGone checks that a run whose folder, config.toml or lock is removed while it trains ends with status 1 and
+// one line that names it, and does not make the folder anew.
 func TestFolderGone(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -51,7 +52,8 @@ func TestFolderGone(t *testing.T) {
 			if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != cli.Failed {
 				t.Errorf("%v, want status %d: %s", err, cli.Failed, errs)
 			}
-			if want := "error: " + filepath.Join(dir, c.name) + ": it was removed"; !strings.HasPrefix(last, want) || !strings.Contains(last, "nothing was saved") {
+			if want := "error: " + filepath.Join(dir, c.name) + ": it was removed"; !strings.HasPrefix(last, want) ||
+				!strings.Contains(last, "nothing was saved") {
 				t.Errorf("%q, want %q", last, want)
 			}
 			if _, err := os.Stat(dir); c.left != (err == nil) {
@@ -61,7 +63,8 @@ func TestFolderGone(t *testing.T) {
 	}
 }
 
-// TestSignals: a run that gets SIGTERM, or SIGHUP as its terminal closes, saves what it has as after an interrupt.
+// TestSignals checks that a run that gets SIGTERM, or SIGHUP as its terminal closes, saves what it has as after an
+// interrupt.
 func TestSignals(t *testing.T) {
 	for _, with := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		if signal.Ignored(with) {
@@ -71,7 +74,8 @@ func TestSignals(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "run")
 		p, errs := process(t, endless(t, dir)...)
 		err, _ := stop(t, p, with, rows(dir, 50))
-		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != cli.Interrupted || !strings.Contains(errs.String(), "--resume "+dir) {
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != cli.Interrupted ||
+			!strings.Contains(errs.String(), "--resume "+dir) {
 			t.Errorf("%v: %v, want status %d: %s", with, err, cli.Interrupted, errs)
 		}
 		for _, name := range []string{"model.npz", "latents.npz", "summary.json", "checkpoint/restart-0.npz"} {
@@ -80,7 +84,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestNohup: a run that was started with SIGHUP ignored, as nohup does, goes on after it.
+// TestNohup checks that a run that was started with SIGHUP ignored, as nohup does, goes on after it.
 func TestNohup(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	p := exec.Command("sh", append([]string{"-c", `trap "" HUP; exec "$0" "$@"`, os.Args[0]}, endless(t, dir)...)...)

@@ -52,9 +52,11 @@ func newWatch(l net.Listener, plan *method.Plan, call cli.Call, now train.Clock)
 	}
 	w := &watch{URL: fmt.Sprintf("http://%s/", l.Addr()), now: now, delivered: make(chan struct{})}
 	w.begun = content.Begun{
-		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Epoch, plan.Options.Restarts), Command: call.Shown(), Settings: config,
+		Program: "facrnn train", Config: plan.Config, Histories: make([][]train.Epoch, plan.Options.Restarts),
+		Command: call.Shown(), Settings: config,
 		Summary: rundir.Summary{
-			Version: rundir.Version(), Method: plan.Spec.Method.Name(), Seed: plan.Options.Seed, Warnings: slices.Clone(plan.Warnings), Data: rundir.Describe(plan.Recording, plan.Scaling, plan.Split),
+			Version: rundir.Version(), Method: plan.Spec.Method.Name(), Seed: plan.Options.Seed,
+			Warnings: slices.Clone(plan.Warnings), Data: rundir.Describe(plan.Recording, plan.Scaling, plan.Split),
 		},
 	}
 	w.server = &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}
@@ -82,7 +84,8 @@ func (w *watch) hook() train.Hook {
 	}
 }
 
-// page is the report as it is now. It is made under the lock, so that no hook returns, and training does not go on with rows that are being read.
+// page returns the report as it is now. It is made under the lock, so that no hook returns, and training does not go on
+// with rows that are being read.
 func (w *watch) page() *content.Page {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -93,7 +96,8 @@ func (w *watch) page() *content.Page {
 	return content.Growing(w.begun)
 }
 
-// ServeHTTP implements http.Handler. Only this machine's own names are answered: another one that leads here would be some page's elsewhere, which is not to read the run.
+// ServeHTTP implements http.Handler. Only this machine's own names are answered: another one that leads here would be
+// some page's elsewhere, which is not to read the run.
 func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	for name, value := range map[string]string{
 		"Cache-Control":                "no-store",
@@ -132,7 +136,8 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	}
 }
 
-// finish shows the run's page as it ended, to a browser that has been asking, and closes. So it does after an interrupt, for the browser to know.
+// finish shows the run's page as it ended, to a browser that has been asking, and closes. So it does after an
+// interrupt, for the browser to know.
 func (w *watch) finish(p *content.Page) {
 	const asks, patience = 4 * time.Second, 5 * time.Second // a page asks every two seconds
 	w.mu.Lock()

@@ -37,7 +37,7 @@ func (l *log) String() string {
 	return l.b.String()
 }
 
-// get is an answer's status and text.
+// get returns an answer's status and text.
 func get(t *testing.T, url string, host string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodGet, url, nil)
@@ -59,7 +59,8 @@ func get(t *testing.T, url string, host string) (int, string) {
 	return a.StatusCode, string(text)
 }
 
-// TestWatch: while a run goes on, its page is at the address that the log names, grows, and is for nobody else; the last that a browser hears is the page of the run as it ended.
+// TestWatch checks that while a run goes on, its page is at the address that the log names, grows, and is for nobody
+// else; the last that a browser hears is the page of the run as it ended.
 func TestWatch(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	ctx, cancel := context.WithCancel(context.Background())
@@ -68,7 +69,8 @@ func TestWatch(t *testing.T) {
 	errs := &log{}
 	status := make(chan int)
 	go func() {
-		status <- Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--groups=1,1", "--epochs=1000000", "--restarts=2", "--threads=2", "--watch", "--out", dir}}, &out, errs, time.Now)
+		status <- Run(ctx, cli.Call{Args: []string{"--data", recording(t, nil), "--groups=1,1", "--epochs=1000000",
+			"--restarts=2", "--threads=2", "--watch", "--out", dir}}, &out, errs, time.Now)
 	}()
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
 	var url string
@@ -100,7 +102,8 @@ func TestWatch(t *testing.T) {
 			}
 		}
 	}
-	if code, text := get(t, url, ""); code != 200 || !strings.Contains(text, "connect-src &#39;self&#39;") && !strings.Contains(text, "connect-src 'self'") {
+	if code, text := get(t, url, ""); code != 200 || !strings.Contains(text, "connect-src &#39;self&#39;") &&
+		!strings.Contains(text, "connect-src 'self'") {
 		t.Errorf("%d, %.600s", code, text)
 	}
 	for _, path := range []string{"", "page.json", "config.toml"} {
@@ -120,9 +123,11 @@ func TestWatch(t *testing.T) {
 				want = http.StatusMethodNotAllowed
 			}
 			if err != nil || a.StatusCode != want || (len(body) == 0) != (method == http.MethodHead) {
-				t.Errorf("%s /%s: status %d, %d bytes, %v, want status %d, and a body unless it is HEAD", method, path, a.StatusCode, len(body), err, want)
+				t.Errorf("%s /%s: status %d, %d bytes, %v, want status %d, and a body unless it is HEAD", method, path,
+					a.StatusCode, len(body), err, want)
 			}
-			for name, value := range map[string]string{"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"} {
+			for name, value := range map[string]string{"X-Content-Type-Options": "nosniff",
+				"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store"} {
 				if got := a.Header.Get(name); got != value {
 					t.Errorf("%s /%s: %s is %q, want %q", method, path, name, got, value)
 				}
@@ -147,7 +152,7 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// TestWatchMistakes: a port that is taken or is none is said before anything is written.
+// TestWatchMistakes checks that a port that is taken or is none is said before anything is written.
 func TestWatchMistakes(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
