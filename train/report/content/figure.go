@@ -3,11 +3,13 @@ package content
 import (
 	"maps"
 	"slices"
+
+	"facrnn/train/report/palette"
 )
 
 // Figure is a drawing: one file of the folder figures/ and a part of a section of the page. It holds every number that
-// a renderer needs: limits of axes and of colours, the order of neurons, names and units. It holds no colours and no
-// lengths; those are the renderer's.
+// a renderer needs: limits of axes and of colours, the order of neurons, names, units, and the looks of conditions. The
+// renderer chooses the lengths and the other colours.
 //
 // To add a figure, write one file that calls register with the function that makes the figure.
 type Figure struct {
@@ -17,9 +19,13 @@ type Figure struct {
 	Title      string   `json:"title"`
 	Note       string   `json:"note,omitempty"`       // about all of the figure
 	Column     string   `json:"column,omitempty"`     // the name of what tells conditions apart
-	Conditions []string `json:"conditions,omitempty"` // an OfCondition look is a place in it
-	Rows       []Row    `json:"rows"`
-	Neurons    *Neurons `json:"neurons,omitempty"` // of the figure's maps
+	Conditions []string `json:"conditions,omitempty"` // An OfCondition look is an index of it.
+
+	// Looks are the colours and dashes of the conditions. Figures fills them in.
+	Looks []palette.Look `json:"looks,omitempty"`
+
+	Rows    []Row    `json:"rows"`
+	Neurons *Neurons `json:"neurons,omitempty"` // of the figure's maps
 
 	// Single trials are drawn of at most MostSingles conditions, bands of at most MostBands: more of them hide one
 	// another.
@@ -250,6 +256,9 @@ func (p *Page) Figures() []Figure {
 	out := []Figure{}
 	for _, name := range slices.Sorted(maps.Keys(makers)) {
 		out = append(out, makers[name](p)...)
+	}
+	for i := range out {
+		out[i].Looks = palette.Conditions(out[i].Conditions)
 	}
 	return out
 }

@@ -620,8 +620,8 @@ func TestPicturesForPeople(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
 }
 
-// The page has the colours of the palette and no others of its own; and of many conditions, which have a scale, each is
-// seen on its paper (3:1).
+// TestColoursOfTheThemes checks that the page has the colours of the palette, that its style agrees with them, and that it
+// draws conditions with the looks of their figure.
 func TestColoursOfTheThemes(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, usual().sample()))
@@ -630,23 +630,24 @@ func TestColoursOfTheThemes(t *testing.T) {
 	if got := eval[string](b, "JSON.stringify({dark: palettes.dark, light: palettes.light})"); got != string(want) {
 		t.Errorf("the page has the palettes %s", got)
 	}
-	const faint = `(() => {
-		const light = c => { const [r, g, b] = rgb(c).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05; };
-		const bad = [], many = n => Array.from({ length: n }, (_, i) => i);
+	const wrong = `(() => {
+		const bad = [], same = (what, got, want) => { if (got.toUpperCase() !== want.toUpperCase()) bad.push(what + " is " + got + ", want " + want); };
+		const f = { conditions: ["a", "b"], looks: [{ light: "#111111", dark: "#EEEEEE" }, { light: "#222222", dark: "#DDDDDD", dashes: [7, 3] }] };
 		for (const theme of ["light", "dark"]) {
 			document.documentElement.dataset.theme = theme;
-			const paper = light(palette().paper);
-			if (tone("paper").toUpperCase() !== palette().paper) bad.push(theme + ": the paper is " + tone("paper"));
-			for (const n of [2, 6, 7, 8, 12, 16, 40]) for (const names of [many(n).map(String), many(n).map(i => "condition " + "abcdefgh"[i % 8]), many(n).map(i => String(i * 360 / n))])
-				for (const look of conditionLooks(names)) {
-					const l = light(look.colour), contrast = Math.max(l / paper, paper / l);
-					if (!(contrast >= 3)) bad.push(theme + ", " + names[n - 1] + " of " + n + ": " + look.colour + " has " + contrast.toFixed(2));
-				}
+			same(theme + ": the paper", tone("paper"), palette().paper);
+			same(theme + ": the accent", tone("accent"), palette().held_out);
+			same(theme + ": held out", lookOf({ of: "heldout" }, f).colour, palette().held_out);
+			same(theme + ": filtered", lookOf({ of: "filtered" }, f).colour, palette().filtered);
+			f.looks.forEach((l, i) => {
+				const got = lookOf({ of: "condition", index: i }, f);
+				same(theme + ": condition " + i, got.colour + " " + got.dash, l[theme] + " " + (l.dashes || []).join(" "));
+			});
 		}
 		return bad;
 	})()`
-	if bad := eval[[]string](b, faint); len(bad) > 0 {
-		t.Errorf("too faint:\n%s", strings.Join(bad, "\n"))
+	if bad := eval[[]string](b, wrong); len(bad) > 0 {
+		t.Errorf("colours that differ:\n%s", strings.Join(bad, "\n"))
 	}
 	b.quiet(t)
 }

@@ -99,6 +99,19 @@ func TestScalesGrow(t *testing.T) {
 	}
 }
 
+// TestColoursAreRead checks that a colour is read as it is written, and that other texts are refused.
+func TestColoursAreRead(t *testing.T) {
+	var c Colour
+	if err := c.UnmarshalText([]byte("#0072b2")); err != nil || c != 0x0072B2 {
+		t.Errorf("#0072b2 is read as %v, %v", c, err)
+	}
+	for _, bad := range []string{"", "0072B2", "#0072B", "#0072B2F", "blue", "#00 2B2"} {
+		if err := c.UnmarshalText([]byte(bad)); err == nil {
+			t.Errorf("%q is read as a colour", bad)
+		}
+	}
+}
+
 func TestColoursAreWrittenAsStyleSheetsDo(t *testing.T) {
 	b, err := json.Marshal(Colour(0x0072B2))
 	if err != nil || string(b) != `"#0072B2"` {

@@ -94,7 +94,7 @@ func addBox(p *plot.Plot, names [3]string, r [3]span) {
 func segment(a, b [3]float64) plot.Plotter {
 	ax, ay := oblique(a)
 	bx, by := oblique(b)
-	return line([]float64{ax, bx}, []float64{ay, by}, grey(0xCC), 0.5)
+	return line([]float64{ax, bx}, []float64{ay, by}, look{colour: grey(0xCC)}, 0.5)
 }
 
 func midpoint(a, b [3]float64) [3]float64 {

@@ -3,7 +3,6 @@ package plot
 import (
 	"image/color"
 	"math"
-	"slices"
 	"strings"
 
 	"facrnn/train/report/palette"
@@ -39,23 +38,8 @@ func methodColour(name string) (c color.NRGBA, known bool) {
 	return color.NRGBA{}, false
 }
 
-// byHue returns the palette around a circle of hues.
-func byHue() [categories]int { return [...]int{0, 2, 4, 1, 3, 5} }
-
-// hue returns the angle at which cyclic has the colour of category i.
-func hue(i int) float64 {
-	round := byHue()
-	return 2 * math.Pi * float64(slices.Index(round[:], i%categories)) / float64(categories)
-}
-
-// cyclic returns a colour for an angle in radians: once around the palette, ordered by hue.
-func cyclic(angle float64) color.NRGBA {
-	round := byHue()
-	at := angle / (2 * math.Pi)
-	at = (at - math.Floor(at)) * float64(len(round))
-	i := int(at) % len(round)
-	return mix(category(round[i]), category(round[(i+1)%len(round)]), at-math.Floor(at))
-}
+// cyclic returns a colour for an angle in radians.
+func cyclic(angle float64) color.NRGBA { return rgb(palette.Around(angle / (2 * math.Pi)).Light) }
 
 // sequential maps a value from [0,1] to the palette's scale for what has no sign. What is not a number is white.
 func sequential(v float64) color.NRGBA {
@@ -108,6 +92,5 @@ func ink() color.NRGBA { return grey(0x22) }
 // pale returns the colour of what explains the picture but is not to catch the eye.
 func pale() color.NRGBA { return grey(0x66) }
 
-// accent returns the colour of what is held out, and of a result among what it is compared with; that of report.html in
-// light.
-func accent() color.NRGBA { return rgb(0x6A3D9A) }
+// accent returns the colour of held-out bins, and of a result among its controls.
+func accent() color.NRGBA { return rgb(palette.Light().HeldOut) }

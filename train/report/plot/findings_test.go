@@ -1,11 +1,13 @@
 package plot
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
 
 	"facrnn/train/report/content"
+	"facrnn/train/report/palette"
 )
 
 // found returns a page of G groups and R regions with everything but training, latents and weights.
@@ -84,19 +86,21 @@ func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
 	}
 }
 
-// TestConditionsHaveColoursOfTheirOwn checks that as many as there are, and those of the palette, in its order, as far
-// as they go.
-func TestConditionsHaveColoursOfTheirOwn(t *testing.T) {
-	for _, n := range []int{1, 6, 7, 32} {
-		seen := map[any]bool{}
-		for i := range n {
-			if got := cyclic(conditionHue(i, n)); n <= categories && got != category(i) {
-				t.Errorf("condition %d of %d has colour %v, not %v", i, n, got, category(i))
-			}
-			seen[cyclic(conditionHue(i, n))] = true
+// TestConditionsHaveLooksOfTheirFigure checks that files draw conditions with the colours and dashes of the content,
+// which the page has too.
+func TestConditionsHaveLooksOfTheirFigure(t *testing.T) {
+	names := make([]string, 16)
+	for i := range names {
+		names[i] = fmt.Sprint(22.5 * float64(i))
+	}
+	d := drawing{content.Figure{Conditions: names, Looks: palette.Conditions(names)}}
+	for i, want := range d.Looks {
+		got := d.look(content.Look{Of: content.OfCondition, Index: i})
+		if got.colour != rgb(want.Light) || len(got.dashes) != len(want.Dashes) {
+			t.Errorf("condition %d is drawn as %v, want %v", i, got, want)
 		}
-		if len(seen) != n {
-			t.Errorf("%d conditions have %d colours", n, len(seen))
-		}
+	}
+	if got := d.condition(99); got.colour != ink() {
+		t.Errorf("a condition without a look has colour %v, want ink", got.colour)
 	}
 }

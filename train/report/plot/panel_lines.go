@@ -120,7 +120,7 @@ func (d drawing) curves(l *content.Lines, of content.Plot) (out []curve) {
 		n := min(len(l.At[s.At]), len(s.Y))
 		c := curve{
 			Line: Line{X: data.Float64s(l.At[s.At][:n]), Y: data.Float64s(s.Y[:n])},
-			look: look{colour: d.colour(s.Look)}, width: 1.3, faint: s.Faint, plain: s.Filled,
+			look: d.look(s.Look), width: 1.3, faint: s.Faint, plain: s.Filled,
 		}
 		switch {
 		case s.Filled:
@@ -145,12 +145,12 @@ func (c curve) stroke(p *plot.Plot) {
 	if c.plain {
 		return
 	}
-	colour, width := c.look.colour, c.width
+	l, width := c.look, c.width
 	if c.faint {
-		colour, width = fade(colour, 0.35), 0.6
+		l, width = look{colour: fade(l.colour, 0.35)}, 0.6
 	}
 	for _, q := range c.stretches(c.Y) {
-		p.Add(line(c.X[q.first:q.end], c.Y[q.first:q.end], colour, width))
+		p.Add(line(c.X[q.first:q.end], c.Y[q.first:q.end], l, width))
 	}
 }
 

@@ -44,7 +44,7 @@ func (d drawing) trajectories(p content.Panel) *panel {
 			continue
 		}
 		w := Way{
-			Hue: conditionHue(t.Condition, len(d.Conditions)), Faint: t.Single, ring: !t.Single,
+			own: d.condition(t.Condition), Faint: t.Single, ring: !t.Single,
 			slim: d.MostSingles > 0 && len(d.Conditions) > d.MostSingles,
 		}
 		for i := 0; i+D <= len(t.Points); i += D {
@@ -76,15 +76,6 @@ func ownScales(axes []content.Axis, r [3]span) [3]float64 {
 		}
 	}
 	return factor
-}
-
-// conditionHue returns the colour of condition i of n, as an angle: of the palette as far as it goes, else around the
-// circle of hues, as conditions such as directions often are.
-func conditionHue(i, n int) float64 {
-	if n <= categories {
-		return hue(i)
-	}
-	return 2 * math.Pi * float64(i) / float64(n)
 }
 
 // matrix draws a small matrix with the names of its rows and columns.

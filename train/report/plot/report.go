@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"facrnn/train/report/content"
+	"facrnn/train/report/palette"
 )
 
 // Figures writes figures of a recording called title into dir, which it makes if need be, each in all formats, PNG and
@@ -71,9 +72,9 @@ func (d drawing) figure(title string) figure {
 	}
 	if len(d.Conditions) > 1 {
 		for i, name := range d.Conditions {
+			l := d.condition(i)
 			out.key = append(out.key, entry{
-				name:   strings.TrimSpace(d.Column + " " + name),
-				colour: d.colour(content.Look{Of: content.OfCondition, Index: i}), width: 2,
+				name: strings.TrimSpace(d.Column + " " + name), colour: l.colour, dashes: l.dashes, width: 2,
 			})
 		}
 	}
@@ -135,7 +136,8 @@ func (d drawing) panels(p content.Panel) []*panel {
 }
 
 func (d drawing) entry(e content.Entry) entry {
-	k := entry{name: e.Name, colour: d.colour(e.Look), width: 2}
+	l := d.look(e.Look)
+	k := entry{name: e.Name, colour: l.colour, dashes: l.dashes, width: 2}
 	switch {
 	case e.Faint:
 		k.width = 0.8
@@ -145,15 +147,45 @@ func (d drawing) entry(e content.Entry) entry {
 	return k
 }
 
-// colour is that of a look.
+// look returns the colour and the dashes of a look.
+func (d drawing) look(l content.Look) look {
+	switch l.Of {
+	case content.OfCondition:
+		return *d.condition(l.Index)
+	case content.OfGroup:
+		return look{category(l.Index), lengths(palette.Dashes(l.Index / categories))}
+	}
+	return look{colour: d.colour(l)}
+}
+
+// condition returns the look of a condition, which is ink if the figure has no looks.
+func (d drawing) condition(i int) *look {
+	if i < 0 || i >= len(d.Looks) {
+		return &look{colour: ink()}
+	}
+	return &look{rgb(d.Looks[i].Light), lengths(d.Looks[i].Dashes)}
+}
+
+// lengths returns dashes in the units of a drawing, which are points.
+func lengths(dashes []float64) []vg.Length {
+	out := make([]vg.Length, len(dashes))
+	for i, v := range dashes {
+		out[i] = vg.Length(v)
+	}
+	return out
+}
+
+// colour returns the colour of a look.
 func (d drawing) colour(l content.Look) color.NRGBA {
 	switch l.Of {
 	case content.OfGroup:
 		return category(l.Index)
 	case content.OfCondition:
-		return cyclic(conditionHue(l.Index, len(d.Conditions)))
-	case content.OfHeldOut, content.OfFiltered:
+		return d.condition(l.Index).colour
+	case content.OfHeldOut:
 		return accent()
+	case content.OfFiltered:
+		return rgb(palette.Light().Filtered)
 	case content.OfControl:
 		return pale()
 	case content.OfPositive:

@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"image/color"
 	"math"
 	"strconv"
 	"strings"
@@ -142,8 +141,8 @@ func brief(v float64) string {
 	return strings.ReplaceAll(strconv.FormatFloat(v, format, digits, 64), "-", "−")
 }
 
-// line joins the points (x,y) that are finite; a single one becomes a dot.
-func line(x, y []float64, c color.Color, width vg.Length) plot.Plotter {
+// line returns a line through the points (x,y) that are finite. A single point becomes a dot.
+func line(x, y []float64, l look, width vg.Length) plot.Plotter {
 	var xy plotter.XYs
 	for i := range min(len(x), len(y)) {
 		if finite(x[i]) && finite(y[i]) {
@@ -151,10 +150,10 @@ func line(x, y []float64, c color.Color, width vg.Length) plot.Plotter {
 		}
 	}
 	if len(xy) == 1 {
-		return &plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: c, Radius: 1.5 * width,
+		return &plotter.Scatter{XYs: xy, GlyphStyle: draw.GlyphStyle{Color: l.colour, Radius: 1.5 * width,
 			Shape: draw.CircleGlyph{}}}
 	}
-	return &plotter.Line{XYs: xy, LineStyle: draw.LineStyle{Color: c, Width: width}}
+	return &plotter.Line{XYs: xy, LineStyle: draw.LineStyle{Color: l.colour, Width: width, Dashes: l.dashes}}
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -35,7 +35,8 @@ type Way struct {
 	Hue    float64      // an angle in radians, for one colour of a circle of them; NaN for the panel's
 	Faint  bool         // one trial behind the mean
 
-	ring, slim bool // a ring where it begins; a thin line, of many
+	own        *look // The look instead of Hue, if any.
+	ring, slim bool  // A ring at the beginning; a thin line, of many.
 }
 
 // figure implements Figure. A row without any point is left out.
@@ -135,11 +136,23 @@ func (p PathPanel) panel(s *series, r [3]span, side vg.Length) *panel {
 	return out
 }
 
+// colour returns the way's own colour, or the given one.
 func (w Way) colour(other color.NRGBA) color.NRGBA {
-	if math.IsNaN(w.Hue) {
+	switch {
+	case w.own != nil:
+		return w.own.colour
+	case math.IsNaN(w.Hue):
 		return other
 	}
 	return cyclic(w.Hue)
+}
+
+// dashes returns the dashes of the way. Single trials have none, because they are too faint.
+func (w Way) dashes() []vg.Length {
+	if w.own == nil || w.Faint {
+		return nil
+	}
+	return w.own.dashes
 }
 
 // add draws the way, thin where it is long.
@@ -156,9 +169,9 @@ func (w Way) add(p *panel, c color.NRGBA, project func([3]float64) (u, v float64
 	}
 	for _, run := range w.runs(project) {
 		if !w.Faint && len(w.Points) <= long {
-			p.Plot.Add(line(run[0], run[1], grey(0xFF), 2*width))
+			p.Plot.Add(line(run[0], run[1], look{colour: grey(0xFF)}, 2*width))
 		}
-		p.Plot.Add(line(run[0], run[1], c, width))
+		p.Plot.Add(line(run[0], run[1], look{c, w.dashes()}, width))
 	}
 }
 

@@ -1,5 +1,5 @@
-// colour.js: what a colour means. Groups have the categories of the palette (palettes, which write.go puts in), and so have up to six
-// conditions; more of them have a scale with dashes besides, for no palette of more colours is told apart by everyone.
+// colour.js: the meaning of colours. Groups have the categories of the palette (palettes, which write.go inserts). Conditions have the
+// looks that come with their figure.
 
 const dashes = ["", "7 3", "2 3"];
 
@@ -12,29 +12,10 @@ const palette = () => palettes[isDark() ? "dark" : "light"];
 // groupLook is the colour and the dash of group g.
 function groupLook(g) { const c = palette().categories; return { colour: c[g % c.length], dash: dashes[Math.floor(g / c.length) % dashes.length] }; }
 
-// conditionLooks are the colours and dashes of conditions by their names. Angles that go round get a circle of hues; other numbers a
-// scale from dark to bright in their order; names a circle of hues. None is so bright or dark that it is less than 3:1 against the paper.
-function conditionLooks(names) {
-  const few = palette().categories;
-  if (names.length <= few.length) return names.map((_, i) => ({ colour: few[i], dash: "" }));
-  const numbers = names.map(n => { const m = /[-+−]?\d*\.?\d+(e[-+]?\d+)?/i.exec(n); return m ? Number(m[0].replace("−", "-")) : NaN; });
-  const dash = i => dashes[i % dashes.length], n = names.length;
-  const sorted = [...numbers].sort((a, b) => a - b), span = sorted[n - 1] - sorted[0];
-  const round = [360, 2 * Math.PI].some(turn => Math.abs(span + span / (n - 1) - turn) < 0.02 * turn);
-  if (numbers.every(Number.isFinite) && new Set(numbers).size === n && !round) {
-    const rank = numbers.map(v => sorted.indexOf(v) / (n - 1));
-    return names.map((_, i) => ({ colour: oklch(isDark() ? 0.55 + 0.37 * rank[i] : 0.33 + 0.33 * rank[i], 0.13, 285 - 200 * rank[i]), dash: dash(i) }));
-  }
-  return names.map((_, i) => ({ colour: oklch((isDark() ? 0.72 : 0.56) + (i % 2 ? 0.07 : -0.07), 0.14, 25 + 360 * i / n), dash: dash(i) }));
-}
-
-// oklch is a colour of even lightness as the screen's red, green and blue (Ottosson 2020, "A perceptual color space").
-function oklch(L, C, hue) {
-  const a = C * Math.cos(hue * Math.PI / 180), b = C * Math.sin(hue * Math.PI / 180);
-  const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3, m = (L - 0.1055613458 * a - 0.0638541728 * b) ** 3, s = (L - 0.0894841775 * a - 1.2914855480 * b) ** 3;
-  const linear = [4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s, -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-    -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s];
-  return hex(linear.map(v => { v = clamp(v, 0, 1); return 255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055); }));
+// conditionLook returns the colour and the dash of condition i of a figure.
+function conditionLook(f, i) {
+  const look = list(f.looks)[i];
+  return look ? { colour: isDark() ? look.dark : look.light, dash: list(look.dashes).join(" ") } : { colour: tone("ink"), dash: "" };
 }
 
 const hex = rgb => "#" + rgb.map(v => Math.round(v).toString(16).padStart(2, "0")).join("");

@@ -17,10 +17,10 @@ function drawFigures(body, page, section) {
   if (variants.length > 1) bar.append(choice(capital(section), variants, variants.indexOf(variant), i => { state.variants.set(section, variants[i]); refill(section); }));
   const mapped = figures.find(f => f.neurons && f.neurons.orders.length > 1);
   if (mapped) bar.append(choice("Neurons", mapped.neurons.orders.map(o => o.name), orderOf(mapped.neurons), i => { state.order = mapped.neurons.orders[i].name; redrawTopic("map"); }));
-  const tracks = panelsOf(figures).flatMap(p => p.trajectories ? list(p.trajectories.tracks) : []), names = list((figures.find(f => list(f.conditions).length > 1) || {}).conditions);
+  const tracks = panelsOf(figures).flatMap(p => p.trajectories ? list(p.trajectories.tracks) : []), compared = figures.find(f => list(f.conditions).length > 1);
   if (tracks.some(t => t.single)) bar.append(singlesButton());
   body.append(bar);
-  if (names.length && panelsOf(figures).some(p => p.trajectories)) body.append(legend(figures[0].column, names, i => tracks.some(t => t.condition === i)));
+  if (compared && panelsOf(figures).some(p => p.trajectories)) body.append(legend(compared, i => tracks.some(t => t.condition === i)));
   for (const f of figures) drawFigure(body, f);
 }
 
@@ -48,8 +48,9 @@ function lookOf(look, f) {
   const plain = name => ({ colour: tone(name), dash: "" });
   switch (look.of) {
     case "group": return groupLook(look.index || 0);
-    case "condition": return conditionLooks(list(f.conditions))[look.index || 0] || plain("ink");
-    case "heldout": case "filtered": return plain("accent");
+    case "condition": return conditionLook(f, look.index || 0);
+    case "heldout": return { colour: palette().held_out, dash: "" };
+    case "filtered": return { colour: palette().filtered, dash: "" };
     case "control": return plain("quiet");
     case "positive": case "negative": return plain(look.of);
   }
@@ -76,7 +77,8 @@ const singlesNote = f => !state.singles || isPaper() && shownConditions(f) > f.m
 
 // legend has a button for each condition that singles it out in all pictures: the others turn faint. Several may be chosen. has says which
 // conditions the pictures have.
-function legend(column, names, has) {
+function legend(figure, has) {
+  const names = list(figure.conditions), column = figure.column;
   const update = () => {
     for (const b of document.querySelectorAll("[data-condition]")) b.setAttribute("aria-pressed", String(state.chosen.has(Number(b.dataset.condition))));
     for (const b of document.querySelectorAll("[data-all]")) b.hidden = !state.chosen.size;
@@ -84,7 +86,7 @@ function legend(column, names, has) {
     redrawTopic("conditions");
     say(state.chosen.size ? "Singled out: " + [...state.chosen].sort((a, b) => a - b).map(i => names[i]).join(", ") : "All conditions are shown alike");
   };
-  const looks = conditionLooks(names), buttons = names.map((name, i) => {
+  const looks = names.map((_, i) => conditionLook(figure, i)), buttons = names.map((name, i) => {
     const swatch = shape("svg", { width: 26, height: 12, viewBox: "0 0 26 12", "aria-hidden": "true", class: "sample" },
       shape("line", { x1: 1, x2: 25, y1: 6, y2: 6, stroke: looks[i].colour, "stroke-width": 3, "stroke-dasharray": looks[i].dash || null }));
     return make("button", { type: "button", "data-condition": i, "aria-pressed": String(state.chosen.has(i)), hidden: !has(i), title: "Single out", click: () => {
