@@ -35,7 +35,7 @@ func inPage(t *testing.T, p *content.Page) (figures []content.Figure) {
 // inFiles returns the texts of the figures that are written as SVG, by the files' stems.
 func inFiles(t *testing.T, p *content.Page) map[string]string {
 	t.Helper()
-	paths, err := plot.Figures(t.TempDir(), []plot.Format{plot.SVG}, p.Title, p.Figures())
+	paths, err := plot.Figures(t.TempDir(), plot.Options{Formats: []plot.Format{plot.SVG}}, p.Title, p.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -620,8 +620,8 @@ func TestPicturesForPeople(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
 }
 
-// TestColoursOfTheThemes checks that the page has the colours of the palette, that its style agrees with them, and that it
-// draws conditions with the looks of their figure.
+// TestColoursOfTheThemes checks that the page has the colours of the palette, that its style agrees with them, and that
+// it draws conditions with the looks of their figure.
 func TestColoursOfTheThemes(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, usual().sample()))

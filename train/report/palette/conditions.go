@@ -20,10 +20,10 @@ func Dashes(i int) []float64 {
 	return [][]float64{nil, {7, 3}, {2, 3}}[i%3]
 }
 
-// Conditions returns the looks of conditions by their names. Angles that go around a circle have a circle of hues. Other
-// numbers have a scale from dark to bright in their order, and texts have a circle of hues in the given order. Hues are
-// muted, so that no condition has the colour of a group or of a split. Dashes alternate, because colours of more than
-// eight conditions are too near for many readers.
+// Conditions returns the looks of conditions by their names. Angles that go around a circle have a circle of hues.
+// Other numbers have a scale from dark to bright in their order, and texts have a circle of hues in the given order.
+// Hues are muted, so that no condition has the colour of a group or of a split. Dashes alternate, because colours of
+// more than eight conditions are too near for many readers.
 func Conditions(names []string) []Look {
 	looks := make([]Look, len(names))
 	ranks, ordered := ranks(names)
@@ -64,8 +64,8 @@ func along(fraction float64) Look {
 
 var numberExp = regexp.MustCompile(`[-+−]?\d*\.?\d+(?:[eE][-+]?\d+)?`)
 
-// ranks returns the place of each name between the least and the greatest, from 0 to 1. ordered is false unless all names
-// hold different numbers that do not go around a circle.
+// ranks returns the place of each name between the least and the greatest, from 0 to 1. ordered is false unless all
+// names hold different numbers that do not go around a circle.
 func ranks(names []string) (places []float64, ordered bool) {
 	n := len(names)
 	numbers := make([]float64, n)

@@ -97,8 +97,8 @@ func TestConditionsDiffer(t *testing.T) {
 	}
 }
 
-// TestAnglesCloseTheCircle checks that the last of sixteen directions is a neighbour of the first, and that numbers on a
-// line have far ends.
+// TestAnglesCloseTheCircle checks that the last of sixteen directions is a neighbour of the first, and that numbers on
+// a line have far ends.
 func TestAnglesCloseTheCircle(t *testing.T) {
 	for _, names := range [][]string{angles(16), {"0", "0.785398", "1.570796", "2.356194", "3.141593", "3.926991",
 		"4.712389", "5.497787"}} {

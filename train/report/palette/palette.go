@@ -41,8 +41,8 @@ type Theme struct {
 
 // Light returns the theme of white paper. Its categories are the palette of Okabe and Ito, which colour-blind readers
 // can distinguish. Black is left out because text is black, and yellow because it is too pale for lines. Orange and sky
-// blue have a contrast of 2.3:1, so brown and indigo replace them. The diverging scale is ColorBrewer's RdBu with a pure
-// white middle; the sequential scale is its Greens.
+// blue have a contrast of 2.3:1, so brown and indigo replace them. The diverging scale is ColorBrewer's RdBu with a
+// pure white middle; the sequential scale is its Greens.
 func Light() Theme {
 	return Theme{
 		Paper:      0xFFFFFF,

@@ -63,7 +63,7 @@ func (f Regions) figure(*series) (figure, error) {
 		return out, nil
 	}
 	out.rows = [][]*panel{alignNotes(maps), circles, {colourBar(limit, "largest of a")}}
-	out.key = signs()
+	out.key = append(signs(), arrowKey(limit)...)
 	if len(f.Marked) > 0 {
 		out.key = append(out.key, entry{name: f.Mark, colour: ink(), width: 3.4, glyph: ring{}})
 	}
@@ -160,6 +160,20 @@ func (w wheel) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
+// palest is the place on the colour scale of the weakest arrows. Weaker colours are invisible on white.
+const palest = 0.4
+
+// arrowWidth returns the width of an arrow by its share of the limit.
+func arrowWidth(share float64) vg.Length { return vg.Length(0.5 + 2.4*share) }
+
+// arrowKey returns key entries for the widths of arrows: the whole limit, and a half.
+func arrowKey(limit float64) (key []entry) {
+	for _, share := range []float64{1, 0.5} {
+		key = append(key, entry{name: "arrow: ±" + brief(share*limit), colour: pale(), width: arrowWidth(share)})
+	}
+	return key
+}
+
 // arrow leads from region j to region i, bent to the middle and a little to its right, so that there and back are two
 // ways.
 func (w wheel) arrow(c draw.Canvas, at func(x, y float64) vg.Point, i, j int, weight float64) {
@@ -178,8 +192,8 @@ func (w wheel) arrow(c draw.Canvas, at func(x, y float64) vg.Point, i, j int, we
 		a, b, d := (1-t)*(1-t), 2*t*(1-t), t*t
 		return at(a*x0+b*x1+d*x2, a*y0+b*y1+d*y2)
 	}
-	width := vg.Length(0.5 + 2.4*math.Abs(weight))
-	colour := diverging(math.Copysign(0.45+0.35*math.Abs(weight), weight))
+	width := arrowWidth(math.Abs(weight))
+	colour := diverging(math.Copysign(max(math.Abs(weight), palest), weight))
 	head := 4 + 1.6*width
 	tip := point(1)
 	var way []vg.Point

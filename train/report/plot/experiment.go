@@ -23,7 +23,7 @@ type Figure interface {
 // lines get dashes, so that figures of other things want a call of their own. A panel without any value is left out,
 // and so is a figure without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit
 // together, a value is infinite or not positive on a logarithmic axis, or two figures would be one file.
-func Experiment(dir string, formats []Format, figures ...Figure) ([]string, error) {
+func Experiment(dir string, o Options, figures ...Figure) ([]string, error) {
 	var s series
 	var laid []figure
 	seen := map[string]bool{}
@@ -40,7 +40,7 @@ func Experiment(dir string, formats []Format, figures ...Figure) ([]string, erro
 		seen[f.name] = true
 		laid = append(laid, f)
 	}
-	return writeAll(dir, formats, laid)
+	return writeAll(dir, o, laid)
 }
 
 // arrange lays panels of one size out in rows on a page's width, and leaves the title room.

@@ -106,7 +106,7 @@ func TestExperimentsOfEveryKind(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(laid.name, func(t *testing.T) {
-			paths, err := Experiment(filepath.Join(t.TempDir(), "figures"), nil, f)
+			paths, err := Experiment(filepath.Join(t.TempDir(), "figures"), Options{}, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +116,7 @@ func TestExperimentsOfEveryKind(t *testing.T) {
 }
 
 func TestExperimentsSayWhatTheyShow(t *testing.T) {
-	paths, err := Experiment(t.TempDir(), nil, methods(), angles(), scaling())
+	paths, err := Experiment(t.TempDir(), Options{}, methods(), angles(), scaling())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestWhatCannotBeDrawnIsRefused(t *testing.T) {
 		`figure 1: "../f" is no name of a file`: {angles(), Lines{Name: "../f"}},
 	} {
 		dir := t.TempDir()
-		if _, err := Experiment(dir, nil, figures...); err == nil || err.Error() != want {
+		if _, err := Experiment(dir, Options{}, figures...); err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
 		if files, _ := os.ReadDir(dir); len(files) > 0 {
@@ -179,7 +179,7 @@ func TestWhatIsEmptyIsLeftOut(t *testing.T) {
 	nan := []float64{math.NaN()}
 	b := Boxes{Name: "b", Panels: []BoxPanel{{Metric: "none", Boxes: []Box{{Values: nan, Reported: 3}, {}}}, {}}}
 	l := Lines{Name: "l", Panels: []LinePanel{{Lines: []Line{{Label: "none", X: nan, Y: []float64{1}}, {}}}}}
-	paths, err := Experiment(t.TempDir(), nil, b, l)
+	paths, err := Experiment(t.TempDir(), Options{}, b, l)
 	if err != nil || len(paths) > 0 {
 		t.Errorf("drew %v, error %v", paths, err)
 	}
@@ -240,7 +240,7 @@ func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := Experiment(t.TempDir(), nil, f)
+	paths, err := Experiment(t.TempDir(), Options{}, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
 	l, p := laid.layout(), laid.rows[0][0]
 	at := func(x vg.Length, y float64) color.Color {
 		down := p.h * vg.Length((p.Y.Max-y)/(p.Y.Max-p.Y.Min))
-		return img.At(pixels(l.x[0]+p.w/4+x), pixels(l.y[0]+down))
+		return img.At(pixels(l.x[0][0]+p.w/4+x), pixels(l.y[0]+down))
 	}
 	solid, filled := category(0), mix(grey(0xFF), category(0), 0.2)
 	for _, c := range []struct {
@@ -396,7 +396,7 @@ func TestABandMayReachBelowALogarithmicAxis(t *testing.T) {
 	if got.Y.Min < 0.85 || got.Y.Min > 1 || got.Y.Max < 3 || got.Y.Max > 3.2 {
 		t.Errorf("the axis goes from 10^%v to 10^%v", got.Y.Min, got.Y.Max)
 	}
-	paths, err := Experiment(t.TempDir(), nil, Lines{Name: "band", Panels: []LinePanel{p}})
+	paths, err := Experiment(t.TempDir(), Options{}, Lines{Name: "band", Panels: []LinePanel{p}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -456,14 +456,14 @@ func TestPointsStandWhereTheirValuesAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := Experiment(t.TempDir(), nil, f)
+	paths, err := Experiment(t.TempDir(), Options{}, f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	img := decode(t, paths[0])
 	l, p := laid.layout(), laid.rows[0][0]
 	at := func(x, y float64) image.Point {
-		return image.Pt(pixels(l.x[0]+p.w*vg.Length((x-p.X.Min)/(p.X.Max-p.X.Min))),
+		return image.Pt(pixels(l.x[0][0]+p.w*vg.Length((x-p.X.Min)/(p.X.Max-p.X.Min))),
 			pixels(l.y[0]+p.h*vg.Length((p.Y.Max-y)/(p.Y.Max-p.Y.Min))))
 	}
 	band := mix(grey(0xFF), category(0), 0.18)

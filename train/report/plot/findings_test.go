@@ -62,12 +62,12 @@ func TestFindingsOfEveryShape(t *testing.T) {
 
 func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
 	p := &content.Page{Connectivity: &content.Connectivity{}}
-	if paths, err := Figures(t.TempDir(), nil, p.Title, p.Figures()); err != nil || len(paths) != 0 {
+	if paths, err := Figures(t.TempDir(), Options{}, p.Title, p.Figures()); err != nil || len(paths) != 0 {
 		t.Errorf("of nothing, %v is drawn; %v", paths, err)
 	}
 	p = found(2, 2, 1)
 	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, content.Number(math.NaN()), nil, content.Number(math.NaN())
-	if paths, err := Figures(t.TempDir(), nil, p.Title, p.Figures()); err != nil || len(paths) != 8 {
+	if paths, err := Figures(t.TempDir(), Options{}, p.Title, p.Figures()); err != nil || len(paths) != 8 {
 		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
 	}
 }
@@ -93,7 +93,7 @@ func TestConditionsHaveLooksOfTheirFigure(t *testing.T) {
 	for i := range names {
 		names[i] = fmt.Sprint(22.5 * float64(i))
 	}
-	d := drawing{content.Figure{Conditions: names, Looks: palette.Conditions(names)}}
+	d := drawing{Figure: content.Figure{Conditions: names, Looks: palette.Conditions(names)}}
 	for i, want := range d.Looks {
 		got := d.look(content.Look{Of: content.OfCondition, Index: i})
 		if got.colour != rgb(want.Light) || len(got.dashes) != len(want.Dashes) {

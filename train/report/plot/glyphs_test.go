@@ -41,7 +41,7 @@ func TestLackingCharactersAreSeen(t *testing.T) {
 				f := f(title)
 				l := f.layout()
 				f.name = ""
-				b, err := f.encode(format, l)
+				b, err := f.encode(format, Style{}, l)
 				if err != nil {
 					t.Fatal(err)
 				}

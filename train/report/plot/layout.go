@@ -26,6 +26,8 @@ type figure struct {
 	key   []entry
 	rows  [][]*panel
 	least vg.Length // width that the figure has even where its panels take less
+
+	fitted vg.Length // Width that the panels fill; 0 for the natural width.
 }
 
 // panel is one plot with a data area of fixed size: what its labels need is added around it.
@@ -99,37 +101,23 @@ func (p *panel) heading() vg.Length {
 // layout is where everything of a figure lies: lengths from the left and from the top.
 type layout struct {
 	width, height vg.Length
+	titles        []string // The title, in lines.
 	notes         []string
-	key           [][]entry   // in lines
-	left          []vg.Length // of each column, where the letters stand
-	x             []vg.Length // of each column's data areas
-	y             []vg.Length // top of each row's data areas
-	above         []vg.Length // what the tallest axis of each row sticks out above them
+	key           [][]entry     // in lines
+	left          [][]vg.Length // Place of the letter of each panel, by row.
+	x             [][]vg.Length // Left end of each data area, by row.
+	y             []vg.Length   // top of each row's data areas
+	above         []vg.Length   // what the tallest axis of each row sticks out above them
 }
 
 func (f figure) layout() layout {
 	var l layout
-	var right, w []vg.Length
-	for _, row := range f.rows {
-		for c, p := range row {
-			if c == len(w) {
-				l.left, right, w = append(l.left, 0), append(right, 0), append(w, 0)
-			}
-			m := p.margins()
-			l.left[c] = max(l.left[c], m.left)
-			w[c] = max(w[c], p.w)
-			right[c] = max(right[c], m.right+p.w)
-		}
+	if f.fitted > 0 {
+		l.fitColumns(f)
+	} else {
+		l.alignColumns(f)
 	}
-	x := vg.Length(edge)
-	for c := range w {
-		margin := l.left[c]
-		l.left[c] = x
-		l.x = append(l.x, x+margin)
-		x += margin + max(w[c], right[c]) + colGap
-	}
-	l.width = max(x-colGap+edge, f.least)
-
+	l.titles = wrap(bold(titleSize), f.title, l.width-2*edge)
 	l.key = keyLines(f.key, l.width-2*edge)
 	l.notes = wrap(note(), f.note, l.width-2*edge)
 	y := edge + l.heading()
@@ -149,17 +137,48 @@ func (f figure) layout() layout {
 	return l
 }
 
-// heading returns the height of what stands above all panels.
+// alignColumns sets the places of the panels so that the columns of all rows are aligned.
+func (l *layout) alignColumns(f figure) {
+	var left, right, w []vg.Length
+	for _, row := range f.rows {
+		for c, p := range row {
+			if c == len(w) {
+				left, right, w = append(left, 0), append(right, 0), append(w, 0)
+			}
+			m := p.margins()
+			left[c] = max(left[c], m.left)
+			w[c] = max(w[c], p.w)
+			right[c] = max(right[c], m.right+p.w)
+		}
+	}
+	var places []vg.Length
+	x := vg.Length(edge)
+	for c := range w {
+		margin := left[c]
+		left[c] = x
+		places = append(places, x+margin)
+		x += margin + max(w[c], right[c]) + colGap
+	}
+	l.width = max(x-colGap+edge, f.least)
+	for range f.rows {
+		l.left, l.x = append(l.left, left), append(l.x, places)
+	}
+}
+
+// heading returns the height of the title, the notes and the key, which stand above all panels.
 func (l layout) heading() vg.Length {
-	return titleSize + 6 + vg.Length(len(l.notes))*(noteSize+3) + vg.Length(len(l.key))*keyHeight + 8
+	return vg.Length(len(l.titles))*(titleSize+4) + 2 + vg.Length(len(l.notes))*(noteSize+3) +
+		vg.Length(len(l.key))*keyHeight + 8
 }
 
 // draw draws the figure on a canvas of any format.
 func (f figure) draw(c draw.Canvas, l layout) {
 	top := c.Max.Y - edge
-	title := bold(titleSize)
-	c.FillText(title, vg.Point{X: edge, Y: top - titleSize}, shorten(title, f.title, l.width-2*edge))
-	y := top - titleSize - 4
+	y := top
+	for _, s := range l.titles {
+		c.FillText(bold(titleSize), vg.Point{X: edge, Y: y - titleSize}, s)
+		y -= titleSize + 4
+	}
 	for _, s := range l.notes {
 		y -= noteSize + 3
 		c.FillText(note(), vg.Point{X: edge, Y: y}, s)
@@ -172,7 +191,7 @@ func (f figure) draw(c draw.Canvas, l layout) {
 	n := 0
 	for r, row := range f.rows {
 		for col, p := range row {
-			at := vg.Point{X: l.x[col], Y: c.Max.Y - l.y[r]}
+			at := vg.Point{X: l.x[r][col], Y: c.Max.Y - l.y[r]}
 			area := vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - p.h}, Max: vg.Point{X: at.X + p.w, Y: at.Y}}
 			p.Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: p.fit(area)})
 			label := ""
@@ -180,7 +199,7 @@ func (f figure) draw(c draw.Canvas, l layout) {
 				label = letter(n)
 				n++
 			}
-			p.drawHeading(c, label, l.left[col], area, l.above[r])
+			p.drawHeading(c, label, l.left[r][col], area, l.above[r])
 		}
 	}
 }

@@ -44,7 +44,7 @@ func TestRowZeroIsAtTheTop(t *testing.T) {
 	}
 	c.A[to*N+from], c.A[from*N+to] = 1, -1
 	p := &content.Page{Connectivity: c}
-	paths, err := Figures(t.TempDir(), nil, "", p.Figures())
+	paths, err := Figures(t.TempDir(), Options{}, "", p.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestRowZeroIsAtTheTop(t *testing.T) {
 	l := laid(p)[0].layout()
 	for i := range N {
 		for j := range N {
-			at := image.Pt(pixels(l.x[0]+mapSide*(2*vg.Length(j)+1)/(2*N)),
+			at := image.Pt(pixels(l.x[0][0]+mapSide*(2*vg.Length(j)+1)/(2*N)),
 				pixels(l.y[0]+mapSide*(2*vg.Length(i)+1)/(2*N)))
 			r, _, b, _ := img.At(at.X, at.Y).RGBA()
 			switch {

@@ -120,7 +120,7 @@ func checkPage(t *testing.T, page string, resources string) {
 func TestPDF(t *testing.T) {
 	page := shapes()[0].page()
 	page.Title = "réach, σ ≥ ½ 日本"
-	paths, err := Figures(t.TempDir(), []Format{PDF, SVG, PDF}, page.Title, page.Figures())
+	paths, err := Figures(t.TempDir(), Options{Formats: []Format{PDF, SVG, PDF}}, page.Title, page.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestPDF(t *testing.T) {
 			t.Errorf("%s: %d images, want %d", f.name, len(objects)-6, len(images))
 		}
 	}
-	if _, err := Figures(t.TempDir(), []Format{"jpg"}, page.Title, page.Figures()); err == nil || !strings.Contains(err.Error(), `"jpg"`) {
+	if _, err := Figures(t.TempDir(), Options{Formats: []Format{"jpg"}}, page.Title, page.Figures()); err == nil || !strings.Contains(err.Error(), `"jpg"`) {
 		t.Errorf("of another format: %v", err)
 	}
 }
@@ -182,12 +182,12 @@ func TestImagesInPDF(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := laid.svg(laid.layout())
+	b, err := laid.svg(Style{}, laid.layout())
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, want := parseSVG(t, b)
-	objects, streams := readPDF(t, laid.pdf(laid.layout()))
+	objects, streams := readPDF(t, laid.pdf(Style{}, laid.layout()))
 	for i, img := range want {
 		size := img.Bounds().Size()
 		if !strings.Contains(objects[6+i], fmt.Sprintf("/Width %d /Height %d ", size.X, size.Y)) ||

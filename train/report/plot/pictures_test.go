@@ -65,7 +65,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Run(laid.name, func(t *testing.T) {
-			paths, err := Experiment(t.TempDir(), nil, f)
+			paths, err := Experiment(t.TempDir(), Options{}, f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,8 @@ func TestPicturesOfEveryKind(t *testing.T) {
 			}
 		})
 	}
-	if paths, err := Experiment(t.TempDir(), nil, Bars{Name: "a"}, Paths{Name: "b"}, Maps{Name: "c"}, Images{Name: "d"},
+	if paths, err := Experiment(t.TempDir(), Options{}, Bars{Name: "a"}, Paths{Name: "b"}, Maps{Name: "c"},
+		Images{Name: "d"},
 		Regions{Name: "e"}); err != nil || len(paths) > 0 {
 		t.Errorf("of nothing there are %v, %v", paths, err)
 	}
@@ -101,7 +102,7 @@ func TestPicturesRefuse(t *testing.T) {
 		"map m is 2 x 3, not square": Maps{Name: "m", Rows: [][]Map{{{Title: "m", W: data.NewMatrix(2, 3)}}}},
 	} {
 		dir := filepath.Join(t.TempDir(), "figures")
-		if _, err := Experiment(dir, nil, f); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := Experiment(dir, Options{}, f); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 		if _, err := os.Stat(dir); err == nil {
@@ -118,7 +119,7 @@ func TestArrowsEndWhereTheyLead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := Experiment(t.TempDir(), nil, f)
+	paths, err := Experiment(t.TempDir(), Options{}, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +131,7 @@ func TestArrowsEndWhereTheyLead(t *testing.T) {
 		coloured := func(region int) (n int) {
 			x, y := wheel{names: f.Regions}.place(region)
 			at := func(v float64) vg.Length { return mapSide * vg.Length((v+1.3)/2.6) }
-			px, py := pixels(l.x[column]+at(0.88*x)), pixels(l.y[1]+mapSide-at(0.88*y))
+			px, py := pixels(l.x[0][column]+at(0.88*x)), pixels(l.y[1]+mapSide-at(0.88*y))
 			for dy := -9; dy <= 9; dy++ {
 				for dx := -9; dx <= 9; dx++ {
 					p := image.Pt(px+dx, py+dy)
@@ -152,7 +153,7 @@ func TestArrowsEndWhereTheyLead(t *testing.T) {
 // file's.
 func TestPageEscapes(t *testing.T) {
 	dir := t.TempDir()
-	paths, err := Experiment(dir, nil, bars())
+	paths, err := Experiment(dir, Options{}, bars())
 	if err != nil {
 		t.Fatal(err)
 	}

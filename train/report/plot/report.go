@@ -24,19 +24,22 @@ import (
 // Figures writes figures of a recording called title into dir, which it makes if need be, each in all formats, PNG and
 // SVG if none is named, and returns the files' paths in that order. A figure without panels is left out. The error says
 // which figure has no name of a file, or which file could not be written.
-func Figures(dir string, formats []Format, title string, figures []content.Figure) ([]string, error) {
+func Figures(dir string, o Options, title string, figures []content.Figure) ([]string, error) {
 	var all []figure
 	for _, f := range figures {
 		if f.Name == "" || f.Name == "." || f.Name == ".." || filepath.Base(f.Name) != f.Name {
 			return nil, fmt.Errorf("figure %q of %s: its name is no name of a file", f.Name, title)
 		}
-		all = append(all, drawing{f}.figure(title))
+		all = append(all, drawing{f, o.Style}.figure(title))
 	}
-	return writeAll(dir, formats, all)
+	return writeAll(dir, o, all)
 }
 
 // drawing is a figure on its way to the paper.
-type drawing struct{ content.Figure }
+type drawing struct {
+	content.Figure
+	style Style
+}
 
 // figure lays out the rows of panels. What page and file say of a figure is the same; here all of it stands above the
 // panels.
@@ -65,9 +68,12 @@ func (d drawing) figure(title string) figure {
 				out.key = append(out.key, k)
 			}
 		}
-		out.rows = append(out.rows, inRows(panels, d.step())...)
+		out.rows = append(out.rows, inRows(panels, d.step(), d.page())...)
 		if chords := d.scaleOfChords(r); chords != nil {
 			out.rows = append(out.rows, []*panel{chords})
+			if d.step() > 1 {
+				out.key = append(out.key, arrowKey(d.limitOfChords())...)
+			}
 		}
 	}
 	if len(d.Conditions) > 1 {
@@ -83,6 +89,14 @@ func (d drawing) figure(title string) figure {
 	return out
 }
 
+// page returns the width on which panels are arranged.
+func (d drawing) page() vg.Length {
+	if d.style.Width > 0 {
+		return vg.Length(d.style.Width) / d.style.scale()
+	}
+	return 33 * vg.Centimeter
+}
+
 // step is how many panels stand side by side whatever the width is.
 func (d drawing) step() int {
 	arrows := func(p content.Panel) bool { return p.Chord != nil && len(p.Chord.Arrows) > 0 }
@@ -92,6 +106,18 @@ func (d drawing) step() int {
 		}
 	}
 	return 1
+}
+
+// limitOfChords returns the limit of the colours of the first chord.
+func (d drawing) limitOfChords() float64 {
+	for _, r := range d.Rows {
+		for _, p := range r.Panels {
+			if p.Chord != nil {
+				return float64(p.Chord.Colours.Limit)
+			}
+		}
+	}
+	return 0
 }
 
 // scaleOfChords returns the one scale of colours of a row's chords; nil if there are none.
@@ -153,7 +179,7 @@ func (d drawing) look(l content.Look) look {
 	case content.OfCondition:
 		return *d.condition(l.Index)
 	case content.OfGroup:
-		return look{category(l.Index), lengths(palette.Dashes(l.Index / categories))}
+		return look{d.colour(l), lengths(palette.Dashes(l.Index / categories))}
 	}
 	return look{colour: d.colour(l)}
 }
@@ -163,7 +189,7 @@ func (d drawing) condition(i int) *look {
 	if i < 0 || i >= len(d.Looks) {
 		return &look{colour: ink()}
 	}
-	return &look{rgb(d.Looks[i].Light), lengths(d.Looks[i].Dashes)}
+	return &look{pick(d.style.Conditions, i, rgb(d.Looks[i].Light)), lengths(d.Looks[i].Dashes)}
 }
 
 // lengths returns dashes in the units of a drawing, which are points.
@@ -179,12 +205,18 @@ func lengths(dashes []float64) []vg.Length {
 func (d drawing) colour(l content.Look) color.NRGBA {
 	switch l.Of {
 	case content.OfGroup:
-		return category(l.Index)
+		return pick(d.style.Groups, l.Index, category(l.Index))
 	case content.OfCondition:
 		return d.condition(l.Index).colour
 	case content.OfHeldOut:
+		if d.style.HeldOut != nil {
+			return rgb(*d.style.HeldOut)
+		}
 		return accent()
 	case content.OfFiltered:
+		if d.style.Filtered != nil {
+			return rgb(*d.style.Filtered)
+		}
 		return rgb(palette.Light().Filtered)
 	case content.OfControl:
 		return pale()
@@ -196,9 +228,9 @@ func (d drawing) colour(l content.Look) color.NRGBA {
 	return ink()
 }
 
-// inRows breaks panels into rows of about as many, as wide as a page; step of them stay together.
-func inRows(panels []*panel, step int) [][]*panel {
-	const page, axis = 33 * vg.Centimeter, 1.6 * vg.Centimeter
+// inRows breaks panels into rows of about equal length that fit a page. Groups of step panels stay together.
+func inRows(panels []*panel, step int, page vg.Length) [][]*panel {
+	const axis = 1.6 * vg.Centimeter
 	if len(panels) == 0 {
 		return nil
 	}

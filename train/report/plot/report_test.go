@@ -56,7 +56,7 @@ func TestNothingToDrawIsLeftOut(t *testing.T) {
 
 func TestFigureWithoutNameOfAFileIsRefused(t *testing.T) {
 	for _, name := range []string{"", "..", "a/b"} {
-		if _, err := Figures(t.TempDir(), nil, "x", []content.Figure{{Name: name}}); err == nil {
+		if _, err := Figures(t.TempDir(), Options{}, "x", []content.Figure{{Name: name}}); err == nil {
 			t.Errorf("%q is no error", name)
 		}
 	}
@@ -70,7 +70,7 @@ func TestLargeConnectivityIsDrawn(t *testing.T) {
 func TestSVGOfLargeConnectivityIsSmall(t *testing.T) {
 	page := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: maxCells}.page()
 	f := laid(page)[0]
-	b, err := f.svg(f.layout())
+	b, err := f.svg(Style{}, f.layout())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestValuesThatAreNotNumbersDoNotStopADrawing(t *testing.T) {
 // laid returns the figures of a page, laid out.
 func laid(p *content.Page) (out []figure) {
 	for _, f := range p.Figures() {
-		out = append(out, drawing{f}.figure(p.Title))
+		out = append(out, drawing{Figure: f}.figure(p.Title))
 	}
 	return out
 }
@@ -100,7 +100,7 @@ func laid(p *content.Page) (out []figure) {
 // drawn writes a page's figures and checks that they are the named ones, of the size laid out, and not blank.
 func drawn(t *testing.T, p *content.Page, names ...string) {
 	t.Helper()
-	paths, err := Figures(filepath.Join(t.TempDir(), "figures"), nil, p.Title, p.Figures())
+	paths, err := Figures(filepath.Join(t.TempDir(), "figures"), Options{}, p.Title, p.Figures())
 	if err != nil {
 		t.Fatal(err)
 	}

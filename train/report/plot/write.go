@@ -39,9 +39,10 @@ func (f *Format) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// writeAll writes those figures that hold something into dir, which it makes if need be, in each of the formats, and
-// returns the files' paths. Without formats they are PNG and SVG.
-func writeAll(dir string, formats []Format, figures []figure) ([]string, error) {
+// writeAll writes the figures that have panels into dir, which it creates if necessary, in each of the formats, and
+// returns the paths of the files. Without formats it writes PNG and SVG.
+func writeAll(dir string, o Options, figures []figure) ([]string, error) {
+	formats := o.Formats
 	if len(formats) == 0 {
 		formats = []Format{PNG, SVG}
 	}
@@ -53,13 +54,16 @@ func writeAll(dir string, formats []Format, figures []figure) ([]string, error) 
 		if len(f.rows) == 0 {
 			continue
 		}
+		if o.Style.Width > 0 {
+			f = f.fit(vg.Length(o.Style.Width) / o.Style.scale())
+		}
 		l := f.layout()
 		for i, format := range formats {
 			if slices.Contains(formats[:i], format) {
 				continue
 			}
 			path := filepath.Join(dir, f.name+"."+string(format))
-			b, err := f.encode(format, l)
+			b, err := f.encode(format, o.Style, l)
 			if err != nil {
 				return paths, &os.PathError{Op: "draw", Path: path, Err: err}
 			}
@@ -76,46 +80,68 @@ func writeAll(dir string, formats []Format, figures []figure) ([]string, error) 
 }
 
 // encode draws the figure as a file.
-func (f figure) encode(format Format, l layout) ([]byte, error) {
+func (f figure) encode(format Format, s Style, l layout) ([]byte, error) {
 	switch format {
 	case PNG:
-		return f.png(l)
+		return f.png(s, l)
 	case SVG:
-		return f.svg(l)
+		return f.svg(s, l)
 	case PDF:
-		return f.pdf(l), nil
+		return f.pdf(s, l), nil
 	}
 	return nil, fmt.Errorf("%q is no format of figures", format)
 }
 
+// paint draws the figure on a canvas of the layout's size times the style's scale.
+func (f figure) paint(c vg.Canvas, s Style, l layout) {
+	scale := float64(s.scale())
+	c.Scale(scale, scale)
+	if s.LineWidth != 0 {
+		c = thick{c, vg.Length(s.LineWidth)}
+	}
+	f.draw(draw.Canvas{Canvas: c, Rectangle: vg.Rectangle{Max: vg.Point{X: l.width, Y: l.height}}}, l)
+}
+
+// thick is a canvas that multiplies the width of lines.
+type thick struct {
+	vg.Canvas
+	factor vg.Length
+}
+
+// SetLineWidth sets the width of lines, times the factor.
+func (t thick) SetLineWidth(w vg.Length) { t.Canvas.SetLineWidth(t.factor * w) }
+
 // png draws the figure as a PNG file.
-func (f figure) png(l layout) ([]byte, error) {
-	c := vgimg.NewWith(vgimg.UseWH(l.width, l.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
-	f.draw(draw.New(lettered{c}), l)
+func (f figure) png(s Style, l layout) ([]byte, error) {
+	k := s.scale()
+	c := vgimg.NewWith(vgimg.UseWH(k*l.width, k*l.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
+	f.paint(lettered{c}, s, l)
 	var b bytes.Buffer
 	_, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(&b)
 	return b.Bytes(), err
 }
 
-// svg draws the figure as an SVG file, on white as the PNG is: a page may be dark.
-func (f figure) svg(l layout) ([]byte, error) {
-	c := vgsvg.New(l.width, l.height)
+// svg draws the figure as an SVG file, on white as the PNG is, because a page may be dark.
+func (f figure) svg(s Style, l layout) ([]byte, error) {
+	w, h := s.scale()*l.width, s.scale()*l.height
+	c := vgsvg.New(w, h)
 	c.SetColor(color.White)
-	c.Fill(vg.Rectangle{Max: vg.Point{X: l.width, Y: l.height}}.Path())
-	f.draw(draw.New(c), l)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())
+	f.paint(c, s, l)
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, err
 	}
-	return portable(b.Bytes()), nil
+	return portable(b.Bytes(), s.Font), nil
 }
 
 // pdf draws the figure as a PDF file of one page.
-func (f figure) pdf(l layout) []byte {
-	c := newPDF(l.width, l.height)
+func (f figure) pdf(s Style, l layout) []byte {
+	w, h := s.scale()*l.width, s.scale()*l.height
+	c := newPDF(w, h)
 	c.SetColor(color.White)
-	c.Fill(vg.Rectangle{Max: vg.Point{X: l.width, Y: l.height}}.Path())
-	f.draw(draw.New(c), l)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())
+	f.paint(c, s, l)
 	return c.file(f.title)
 }
 
@@ -124,11 +150,15 @@ func (f figure) pdf(l layout) []byte {
 // every file.
 const fonts = "'Liberation Sans',Arial,Helvetica,sans-serif"
 
-// portable makes an SVG look the same everywhere, and well-formed whatever its texts hold. Quotes and < of a text are
-// escaped: what is replaced stands in tags alone.
-func portable(svg []byte) []byte {
+// portable makes an SVG look the same everywhere, and well-formed for any texts. The replaced strings are in tags only,
+// because quotes and < of a text are escaped. font is the first family of its texts, if any.
+func portable(svg []byte, font string) []byte {
+	families := fonts
+	if font != "" {
+		families = "'" + font + "'," + fonts
+	}
 	s := strings.NewReplacer(
-		`style="font-family:Liberation Sans;font-variant:normal;`, `style="font-family:`+fonts+`;`,
+		`style="font-family:Liberation Sans;font-variant:normal;`, `style="font-family:`+families+`;`,
 		`<image `, `<image style="image-rendering:pixelated" preserveAspectRatio="none" `, // cells have edges and fill their map
 		`"data:image/jpg;`, `"data:image/png;`, // which it is
 	).Replace(strings.ToValidUTF8(string(svg), "\uFFFD"))

@@ -23,7 +23,7 @@ type Options struct {
 	At       time.Time      // when the report is made; zero while a run goes on
 	Warnings []string       // beside those of the summary
 	Truth    *content.Truth // nil if it is not known
-	Formats  []plot.Format  // of the figures; nil for PNG and SVG
+	Figures  plot.Options   // Formats and style of the figures.
 }
 
 // Write writes report.html and the figures of a fit into the folder of its run, which [rundir.Write] made.
@@ -70,7 +70,7 @@ func Report(
 	if err := folder.Held(); err != nil { // the figures would make it anew
 		return nil, err
 	}
-	if _, err := plot.Figures(folder.Path("figures"), o.Formats, p.Title, p.Figures()); err != nil {
+	if _, err := plot.Figures(folder.Path("figures"), o.Figures, p.Title, p.Figures()); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -75,11 +75,11 @@ func (r *recovered) print(w io.Writer, bins string) error {
 
 // draw makes the page and the figures that train makes, the loss only for the recording that was fitted, and beside a
 // truth those of what was planted and found.
-func (e *evaluation) draw(ctx context.Context, formats []plot.Format, call cli.Call, now time.Time) error {
+func (e *evaluation) draw(ctx context.Context, figures plot.Options, call cli.Call, now time.Time) error {
 	if err := e.fit.Past.Err; err != nil {
 		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))
 	}
-	made := publish.Options{Program: "facrnn evaluate", Command: call.Shown(), At: now, Formats: formats}
+	made := publish.Options{Program: "facrnn evaluate", Command: call.Shown(), At: now, Figures: figures}
 	if r := e.recovered; r != nil {
 		made.Truth = &content.Truth{Planted: r.truth, Found: r.found, Recovery: r.Recovery, Rows: r.rows}
 		made.Warnings = r.warnings

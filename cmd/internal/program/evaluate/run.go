@@ -42,8 +42,11 @@ type arguments struct {
 	JSON         bool          `name:"json" help:"Print summary.json instead of a table." group:"Output"`
 	NoReport     bool          `help:"Write no report.html and no figures." group:"Output"`
 	FigureFormat []plot.Format `help:"Formats of the figures: png, svg, pdf. Separate several by commas." default:"png,svg" placeholder:"FORMAT" group:"Output"`
+	cli.FigureFlags
 
 	cli.LogFlags
+
+	figures plot.Options
 }
 
 // Info describes the program.
@@ -71,6 +74,9 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	log, err := cli.Logger(stderr, f.LogLevel, f.LogFormat)
 	if err != nil {
 		return cli.Report(stderr, cli.Input{Err: err})
+	}
+	if f.figures, err = f.Figures(f.FigureFormat); err != nil {
+		return cli.Report(stderr, err)
 	}
 	e, err := f.begin(ctx, call, cli.Reading(stderr, log, now, f.NoProgress))
 	if ctx.Err() != nil {
@@ -285,7 +291,7 @@ func (e *evaluation) finish(
 ) error {
 	err := e.folder.WriteLatents(e.fit)
 	if err == nil && !f.NoReport {
-		err = e.draw(ctx, f.FigureFormat, call, now())
+		err = e.draw(ctx, f.figures, call, now())
 	}
 	if err == nil {
 		err = e.folder.ConcludeEvaluation(e.summary)

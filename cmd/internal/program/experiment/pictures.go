@@ -22,9 +22,12 @@ func (t *table[C]) draw(ctx context.Context, s session, given shared) error {
 		Title: t.title, Intro: append(slices.Clone(t.intro), strings.ReplaceAll(t.note, "\n", " ")),
 		Run: t.about(s), Table: t.overview(),
 	}
-	formats := append([]plot.Format{plot.PNG, plot.SVG}, given.FigureFormat...)
+	figures, err := given.Figures(append([]plot.Format{plot.PNG, plot.SVG}, given.FigureFormat...))
+	if err != nil {
+		return err
+	}
 	for _, p := range pictures {
-		paths, err := plot.Experiment(filepath.Join(t.dir, "figures"), formats, p.figure)
+		paths, err := plot.Experiment(filepath.Join(t.dir, "figures"), figures, p.figure)
 		if err != nil {
 			return err
 		}

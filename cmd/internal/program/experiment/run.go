@@ -27,6 +27,7 @@ type shared struct {
 	Out   string `help:"Folder of the results. A folder with part of the table is continued. Default: runs/NAME-TIME." default:"" placeholder:"DIR"`
 
 	FigureFormat []plot.Format `help:"Formats of the figures besides png and svg: pdf." placeholder:"FORMAT"`
+	cli.FigureFlags
 }
 
 type commands struct {

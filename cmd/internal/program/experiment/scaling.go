@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 
+	"facrnn/cmd/internal/cli"
 	"facrnn/cmd/internal/steptime"
 	"facrnn/graph"
 	"facrnn/layers"
@@ -18,6 +19,7 @@ type scaling struct {
 	Small bool   `help:"Measure only the two smallest values of each size."`
 
 	FigureFormat []plot.Format `help:"Formats of the figures besides png and svg: pdf." placeholder:"FORMAT"`
+	cli.FigureFlags
 }
 
 type scalingCell struct {
@@ -45,7 +47,7 @@ var grown = []struct {
 
 // common has one job: steps side by side would slow one another down.
 func (e *scaling) common() *shared {
-	return &shared{Seeds: e.Seeds, Jobs: 1, Out: e.Out, FigureFormat: e.FigureFormat}
+	return &shared{Seeds: e.Seeds, Jobs: 1, Out: e.Out, FigureFormat: e.FigureFormat, FigureFlags: e.FigureFlags}
 }
 
 func (e *scaling) experiment(_ context.Context, s session) (runnable, error) {

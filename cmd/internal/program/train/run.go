@@ -45,7 +45,8 @@ type arguments struct {
 	JSON         bool          `name:"json" help:"Print summary.json instead of a table." group:"Output"`
 	NoReport     bool          `help:"Write no report.html and no figures." group:"Output"`
 	FigureFormat []plot.Format `help:"Formats of the figures: png, svg, pdf. Separate several by commas." default:"png,svg" placeholder:"FORMAT" group:"Output"`
-	Tensorboard  bool          `help:"Write event files for TensorBoard to the run folder." group:"Output"`
+	cli.FigureFlags
+	Tensorboard bool `help:"Write event files for TensorBoard to the run folder." group:"Output"`
 
 	cli.LogFlags
 }
@@ -58,6 +59,7 @@ type session struct {
 	record         *cli.Record // the log, for the run folder
 	stdout, stderr io.Writer
 	now            train.Clock
+	figures        plot.Options
 }
 
 // Info describes the program.
@@ -84,6 +86,9 @@ func Run(ctx context.Context, call cli.Call, stdout, stderr io.Writer, now train
 	var err error
 	if s.log, err = cli.Logger(stderr, s.LogLevel, s.LogFormat); err != nil {
 		return cli.Report(stderr, cli.Input{Err: err})
+	}
+	if s.figures, err = s.Figures(s.FigureFormat); err != nil {
+		return cli.Report(stderr, err)
 	}
 	s.record = cli.NewRecord(s.log)
 	err = errors.Join(s.run(ctx), s.record.Close())
@@ -324,7 +329,7 @@ func (s *session) report(
 	if s.NoReport {
 		return nil, nil
 	}
-	o := publish.Options{Program: "facrnn train", Command: s.call.Shown(), At: ended, Formats: s.FigureFormat}
+	o := publish.Options{Program: "facrnn train", Command: s.call.Shown(), At: ended, Figures: s.figures}
 	if fit.Result.Interrupted {
 		ctx = context.WithoutCancel(ctx)
 		resume := s.call.Again("--resume", folder.Dir)

@@ -1,0 +1,115 @@
+package plot
+
+import (
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// minPanel is the least width of a data area, in points.
+const minPanel = 40
+
+// fit arranges a figure for a width: it breaks rows that have no room, and resizes the panels until they fill it.
+// Panels about as high as wide keep their shape, and others keep their height. Texts keep their size.
+func (f figure) fit(width vg.Length) figure {
+	f.rows = f.broken(width)
+	f.fitted, f.least = width, 0
+	for range 3 { // Labels change with the size of a panel, and so do its margins.
+		for i, row := range f.rows {
+			if f.scales(i) {
+				for c, p := range row {
+					p.resize(f.rows[i-1][c].w)
+				}
+				continue
+			}
+			free, wide := width-2*edge-colGap*vg.Length(len(row)-1), vg.Length(0)
+			for _, p := range row {
+				m := p.margins()
+				free -= m.left + m.right
+				wide += p.w
+			}
+			for _, p := range row {
+				p.resize(max(minPanel, p.w*free/wide))
+			}
+		}
+	}
+	return f
+}
+
+// broken returns the rows of a figure, broken where a panel would have less than two thirds of its usual width. The
+// colour scales of a row of maps stay below their maps.
+func (f figure) broken(width vg.Length) (rows [][]*panel) {
+	for i, row := range f.rows {
+		if f.scales(i) {
+			continue
+		}
+		var widest vg.Length
+		for _, p := range row {
+			m := p.margins()
+			widest = max(widest, 0.66*p.w+m.left+m.right)
+		}
+		columns := max(1, min(len(row), int((width-2*edge+colGap)/(widest+colGap))))
+		lines := (len(row) + columns - 1) / columns
+		for part := range slices.Chunk(row, (len(row)+lines-1)/lines) {
+			rows = append(rows, part)
+			if scales := scalesOf(part); len(scales) > 0 {
+				rows = append(rows, scales)
+			}
+		}
+	}
+	return rows
+}
+
+// scalesOf returns the colour scales of panels.
+func scalesOf(row []*panel) (scales []*panel) {
+	for _, p := range row {
+		if p.scale != nil {
+			scales = append(scales, p.scale)
+		}
+	}
+	return scales
+}
+
+// scales reports whether row i holds the colour scales of the row above.
+func (f figure) scales(i int) bool {
+	return i > 0 && len(f.rows[i]) > 0 && slices.Equal(f.rows[i], scalesOf(f.rows[i-1]))
+}
+
+// resize changes the width of the data area, and the ticks and the label of the x axis with it.
+func (p *panel) resize(w vg.Length) {
+	if ratio := p.h / p.w; ratio > 0.7 && ratio < 1.45 {
+		p.h *= w / p.w
+	}
+	p.w = w
+	if t, ok := p.X.Tick.Marker.(ticks); ok {
+		t.count = max(2, int(p.w/(1.3*vg.Centimeter)))
+		p.X.Tick.Marker = t
+	}
+	if t, ok := p.Y.Tick.Marker.(ticks); ok {
+		t.count = max(2, int(p.h/(0.9*vg.Centimeter)))
+		p.Y.Tick.Marker = t
+	}
+	if p.X.Label.Text != "" {
+		p.X.Label.Text = strings.Join(wrap(sans(labelSize), p.X.Label.Text, w), "\n")
+	}
+}
+
+// fitColumns sets the places of the panels of each row on its own, so that each row fills the width.
+func (l *layout) fitColumns(f figure) {
+	for i, row := range f.rows {
+		if f.scales(i) {
+			l.left, l.x = append(l.left, l.left[i-1]), append(l.x, l.x[i-1])
+			continue
+		}
+		var left, places []vg.Length
+		x := vg.Length(edge)
+		for _, p := range row {
+			m := p.margins()
+			left, places = append(left, x), append(places, x+m.left)
+			x += m.left + p.w + m.right + colGap
+		}
+		l.left, l.x = append(l.left, left), append(l.x, places)
+	}
+	l.width = f.fitted
+}
