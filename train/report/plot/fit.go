@@ -7,6 +7,9 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
+// smallest is the least width of a data area, as a part of its usual width. A row breaks before its panels are smaller.
+const smallest = 0.66
+
 // minPanel is the least width of a data area, in points.
 const minPanel = 40
 
@@ -47,7 +50,7 @@ func (f figure) broken(width vg.Length) (rows [][]*panel) {
 		var widest vg.Length
 		for _, p := range row {
 			m := p.margins()
-			widest = max(widest, 0.66*p.w+m.left+m.right)
+			widest = max(widest, smallest*p.w+m.left+m.right)
 		}
 		columns := max(1, min(len(row), int((width-2*edge+colGap)/(widest+colGap))))
 		lines := (len(row) + columns - 1) / columns

@@ -68,7 +68,7 @@ func (d drawing) figure(title string) figure {
 				out.key = append(out.key, k)
 			}
 		}
-		out.rows = append(out.rows, inRows(panels, d.step(), d.page())...)
+		out.rows = append(out.rows, d.inRows(panels)...)
 		if chords := d.scaleOfChords(r); chords != nil {
 			out.rows = append(out.rows, []*panel{chords})
 			if d.step() > 1 {
@@ -228,9 +228,14 @@ func (d drawing) colour(l content.Look) color.NRGBA {
 	return ink()
 }
 
-// inRows breaks panels into rows of about equal length that fit a page. Groups of step panels stay together.
-func inRows(panels []*panel, step int, page vg.Length) [][]*panel {
+// inRows breaks panels into rows of about equal length that fit a page. Groups of step panels stay together. Panels of a
+// figure with a given width may shrink.
+func (d drawing) inRows(panels []*panel) [][]*panel {
 	const axis = 1.6 * vg.Centimeter
+	step, page, shrink := d.step(), d.page(), vg.Length(1)
+	if d.style.Width > 0 {
+		shrink = smallest
+	}
 	if len(panels) == 0 {
 		return nil
 	}
@@ -238,7 +243,7 @@ func inRows(panels []*panel, step int, page vg.Length) [][]*panel {
 	for unit := range slices.Chunk(panels, step) {
 		var w vg.Length
 		for _, p := range unit {
-			w += p.w + axis
+			w += shrink*p.w + axis
 		}
 		widest = max(widest, w)
 	}
