@@ -6,6 +6,7 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"facrnn/layers"
 	"facrnn/layers/op"
 )
 
@@ -67,13 +68,13 @@ func (m *Model[T]) Param(name string) *Param[T] {
 }
 
 // node finds or makes a parameter and puts it into a graph.
-func (m *Model[T]) node(g *G.ExprGraph, name string, start func(*rand.Rand, []float64), shape []int) *G.Node {
+func (m *Model[T]) node(g *G.ExprGraph, name string, initialize layers.Initializer, shape []int) *G.Node {
 	p := m.Param(name)
 	if p == nil {
 		p = &Param[T]{Name: name, Shape: shape, dense: op.NewDense[T](shape...)}
 		p.Data = op.Data[T](p.dense)
 		values := make([]float64, len(p.Data))
-		start(m.random, values)
+		initialize(m.random, values)
 		for i, v := range values {
 			p.Data[i] = T(v)
 		}

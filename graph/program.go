@@ -59,11 +59,11 @@ func (p *Program[T]) build() *G.ExprGraph {
 	g := G.NewGraph()
 	b := &layers.Builder{Graph: g, Pool: m.Pool, Double: op.Dtype[T]() == tensor.Float64}
 	params := map[string]*G.Node{}
-	b.Param = func(name string, start layers.Start, shape ...int) *G.Node {
+	b.Param = func(name string, initialize layers.Initializer, shape ...int) *G.Node {
 		if n, ok := params[name]; ok {
 			return n
 		}
-		n := m.node(g, name, start, shape)
+		n := m.node(g, name, initialize, shape)
 		params[name] = n
 		p.wrt = append(p.wrt, n)
 		return n

@@ -19,16 +19,16 @@ type Builder struct {
 	Pool *op.Pool
 	// Param returns the node of a trainable parameter, by name. All graphs of one model share its value; the first to ask for it
 	// makes it, by start.
-	Param func(name string, start Start, shape ...int) *G.Node
+	Param func(name string, initialize Initializer, shape ...int) *G.Node
 
 	data map[*G.Node]bool
 }
 
-// Start fills a new parameter. Values are drawn in float64, so that both precisions start alike.
-type Start func(r *rand.Rand, dst []float64)
+// Initializer fills a new parameter. Values are drawn in float64, so that both precisions start alike.
+type Initializer func(r *rand.Rand, dst []float64)
 
 // Uniform draws from U(-1/sqrt(fanIn), 1/sqrt(fanIn)), as a linear layer's weights and biases usually start.
-func Uniform(fanIn int) Start {
+func Uniform(fanIn int) Initializer {
 	a := 1 / math.Sqrt(float64(fanIn))
 	return func(r *rand.Rand, dst []float64) {
 		for i := range dst {
@@ -38,7 +38,7 @@ func Uniform(fanIn int) Start {
 }
 
 // Constant starts every entry at v.
-func Constant(v float64) Start {
+func Constant(v float64) Initializer {
 	return func(_ *rand.Rand, dst []float64) {
 		for i := range dst {
 			dst[i] = v

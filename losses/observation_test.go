@@ -36,7 +36,7 @@ func testNegativeBinomial[T op.Float](t *testing.T) {
 			r := e.b.Data("log_dispersion", e.N)
 			logs := []float64{-3, -1, 0, 1, 2}
 			e.b.Fill(r, logs)
-			e.b.Param = func(string, layers.Start, ...int) *G.Node { return r }
+			e.b.Param = func(string, layers.Initializer, ...int) *G.Node { return r }
 			for i := range e.x {
 				e.x[i], e.xhat[i] = math.Floor(math.Abs(9*e.x[i])), math.Exp(e.xhat[i])
 			}
