@@ -10,16 +10,19 @@ import (
 	"facrnn/layers"
 )
 
-// BenchmarkSnapshot is what a snapshot takes, with the order of 100,000 bins once; every hundredth step takes one.
+// BenchmarkSnapshot times a snapshot, which every hundredth step takes; one of them also copies the order of
+// 100,000 bins.
 func BenchmarkSnapshot(b *testing.B) {
 	for _, s := range []struct{ N, K int }{{20, 6}, {100, 6}, {1000, 12}} {
 		b.Run(fmt.Sprint(s), func(b *testing.B) {
 			pcg := rand.NewPCG(1, 2)
-			m, err := graph.New[float32](graph.Config{Neurons: s.N, Bins: 100_000, Structure: layers.Partition{s.K / 2, s.K / 2}}, rand.New(pcg))
+			m, err := graph.New[float32](graph.Config{Neurons: s.N, Bins: 100_000,
+				Structure: layers.Partition{s.K / 2, s.K / 2}}, rand.New(pcg))
 			if err != nil {
 				b.Fatal(err)
 			}
-			r := &restart{fit: &fit{}, model: m, adam: &Adam[float32]{}, batches: data.NewBatches(make([]int, 100_000), 128), pcg: pcg, shuffle: rand.New(pcg)}
+			r := &restart{fit: &fit{}, model: m, adam: &Adam[float32]{},
+				batches: data.NewBatches(make([]int, 100_000), 128), pcg: pcg, shuffle: rand.New(pcg)}
 			r.adam.start(m)
 			b.Run("snapshot", func(b *testing.B) {
 				for b.Loop() {
