@@ -9,7 +9,7 @@ import (
 
 var activations = []Activation{"", Identity, Tanh, ReLU, Softplus, Exp}
 
-// exact is f and f' in float64, written so that large |x| does no harm.
+// exact returns f and f' in float64, in forms that large |x| does not harm.
 func exact(a Activation, x float64) (f, slope float64) {
 	switch a {
 	case Tanh:
@@ -31,15 +31,16 @@ func exact(a Activation, x float64) (f, slope float64) {
 	return x, 1
 }
 
-// at runs one activation at one point: f, and up times f'.
+// at runs one activation at one point. It returns f and up times f'.
 func at[T op.Float](a Activation, x, up T) (f, slope T) {
 	y, d, gradient := []T{0}, []T{T(math.NaN())}, []T{T(math.NaN())}
 	activate(a, y, d, []T{x})
 	return y[0], chain(a, gradient, []T{up}, y, d)[0]
 }
 
-// TestActivations holds values and derivatives to the formulas, from where all is linear to where e^x is 10^34 and e^-x too, in units of
-// the precision's rounding. The derivative of tanh is 1 - y^2, which is right to a rounding of 1, not of itself.
+// TestActivations compares values and derivatives with the formulas, from the linear range to where e^x is
+// 10^34, and e^-x too. Tolerances are in units of the precision's rounding. The derivative of tanh is 1 - y^2;
+// its error is a rounding of 1, not of the derivative itself.
 func TestActivations(t *testing.T) {
 	points := []float64{-80, -50, -20, -5, -1, -0.125, -1e-3, 0, 1e-3, 0.125, 1, 5, 20, 50, 80}
 	t.Run("float32", func(t *testing.T) { activation[float32](t, points, 0x1p-22) })
@@ -66,8 +67,8 @@ func activation[T op.Float](t *testing.T, points []float64, tolerance float64) {
 	}
 }
 
-// TestChain holds chain to central differences of activate itself. A step of 1e-5 truncates at 1e-10 of the third derivative and rounds
-// at 1e-11 of the value.
+// TestChain compares chain with central differences of activate. A step of 1e-5 truncates at 1e-10 of the third
+// derivative and rounds at 1e-11 of the value.
 func TestChain(t *testing.T) {
 	const step, tolerance = 1e-5, 1e-9
 	for _, a := range activations {
@@ -83,28 +84,29 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestSoftplusEnds: at -50 and 50, where a plain ln(1 + e^x) would give 0 or lose all digits of the derivative, and at 1000, where it
-// would overflow.
+// TestSoftplusEnds checks softplus at -50 and 50, where a plain ln(1 + e^x) would give 0 or lose all digits of
+// the derivative. It also checks 1000, where e^x would overflow.
 func TestSoftplusEnds(t *testing.T) {
 	tiny := float32(math.Exp(-50))
 	for _, c := range []struct{ x, f, slope float32 }{
 		{-1000, 0, 0}, {-50, tiny, tiny}, {50, 50, 1}, {1000, 1000, 1},
 	} {
-		near := func(got, want float32) bool { return math.Abs(float64(got-want)) <= 3e-7*float64(want) } // two roundings
+		// two roundings
+		near := func(got, want float32) bool { return math.Abs(float64(got-want)) <= 3e-7*float64(want) }
 		if f, slope := at(Softplus, c.x, 1); !near(f, c.f) || !near(slope, c.slope) {
 			t.Errorf("softplus at %g is %g with the slope %g, want %g and %g", c.x, f, slope, c.f, c.slope)
 		}
 	}
 }
 
-// TestReLUKink: the derivative at 0 is 0.
+// TestReLUKink checks that the derivative at 0 is 0.
 func TestReLUKink(t *testing.T) {
 	if f, slope := at[float64](ReLU, 0, 1); f != 0 || slope != 0 {
 		t.Errorf("relu at 0 is %g with the slope %g, want 0 and 0", f, slope)
 	}
 }
 
-// TestActivateInPlace: y may be x.
+// TestActivateInPlace checks that y may be x.
 func TestActivateInPlace(t *testing.T) {
 	for _, a := range activations {
 		x := []float64{-2, 0, 3}
@@ -127,7 +129,7 @@ func TestActivationCheck(t *testing.T) {
 	}
 	for _, a := range []Activation{"sine", "ReLU", " relu"} {
 		if a.Check() == nil {
-			t.Errorf("%q is no activation, and Check does not say so", a)
+			t.Errorf("Check accepts the unknown activation %q", a)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"facrnn/layers/op"
 )
 
-// newBuilder builds a small graph of the precision T; its parameters are drawn with a fixed seed.
+// newBuilder builds a small graph of the precision T. A fixed seed draws its parameters.
 func newBuilder[T op.Float]() *layers.Builder {
 	g, r := G.NewGraph(), rand.New(rand.NewPCG(1, 2))
 	b := &layers.Builder{Graph: g, Double: op.Dtype[T]() == tensor.Float64}
