@@ -11,8 +11,8 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// TestThreads runs every kernel that is shared out, at a size that is worth it and no multiple of any tile, with several numbers of threads:
-// the same bits come out.
+// TestThreads runs every shared kernel with several numbers of threads, at a size that is worth sharing and not
+// a multiple of any tile. All results must have the same bits.
 func TestThreads(t *testing.T) {
 	const M, N, K = 1027, 1201, 7
 	r := rand.New(rand.NewPCG(1, 2))
@@ -47,7 +47,8 @@ func TestThreads(t *testing.T) {
 			if !perBin {
 				logs = logs[:K]
 			}
-			pairs := kernel.NewPairs[float32](p, M, [][]int{{0, 1, 2}, {3, 4}, {5, 6}}, kernel.Weights{Own: 1, Next: 10, Others: 10}, perBin)
+			pairs := kernel.NewPairs[float32](p, M, [][]int{{0, 1, 2}, {3, 4}, {5, 6}},
+				kernel.Weights{Own: 1, Next: 10, Others: 10}, perBin)
 			out(2*M*K+len(logs)+1, func(y []float32) {
 				dz, dmu, dlogs := y[:M*K], y[M*K:2*M*K], y[2*M*K:len(y)-1]
 				y[len(y)-1] = float32(pairs.Run(p, z, mu, logs, dz, dmu, dlogs))
@@ -60,7 +61,8 @@ func TestThreads(t *testing.T) {
 	for _, threads := range []int{2, 3, 5} {
 		p := kernel.NewPool(threads)
 		for range 3 {
-			if got := run(p); !slices.EqualFunc(got, want, func(a, b float32) bool { return math.Float32bits(a) == math.Float32bits(b) }) {
+			if got := run(p); !slices.EqualFunc(got, want,
+				func(a, b float32) bool { return math.Float32bits(a) == math.Float32bits(b) }) {
 				t.Errorf("%d threads give other bits than one", threads)
 			}
 		}
