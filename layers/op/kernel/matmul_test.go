@@ -274,7 +274,8 @@ func BenchmarkMatmul(b *testing.B) {
 			}
 			return x
 		}
-		x, w, z, y, v, sum := normal(s.M*s.N), normal(s.K*s.N), normal(s.M*s.K), normal(s.M*s.N), normal(s.N), normal(s.N)
+		x, w, z, y, v, sum := normal(s.M*s.N), normal(s.K*s.N), normal(s.M*s.K),
+			normal(s.M*s.N), normal(s.N), normal(s.N)
 		run := func(name string, f func()) {
 			b.Run(fmt.Sprintf("%s/M=%d,N=%d,K=%d", name, s.M, s.N, s.K), func(b *testing.B) {
 				for b.Loop() {

@@ -135,8 +135,8 @@ var splits = [][][]int{
 	{{3}, {1}},
 }
 
-// The tests use these weights of a pair (i,i) and of other pairs: equal, as for 100 and 10^4 bins, and scaled weights of
-// equal ratio.
+// The tests use these weights of a pair (i,i) and of other pairs: equal, as for 100 and 10^4 bins, and weights other
+// than 1.
 var weights = [][2]float64{{1, 1}, {1, 16.5}, {1, 1e4}, {3, 0.5}}
 
 func eachCase(t *testing.T, test func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64)) {
@@ -378,9 +378,9 @@ func lonelySamples(t *testing.T, b minibatch, diagonal float64) {
 	for k := range 3 {
 		b.z[4*3+k] += 6     // the densities are 10^-200 and less
 		b.z[7*3+k] -= 40    // and none is a float64
-		b.mu[9*3+k] += 1000 // of a posterior that nobody is near
+		b.mu[9*3+k] += 1000 // a posterior far from all samples
 	}
-	b.z[11*3] = 9 // far in one part alone
+	b.z[11*3] = 9 // far in only one part
 	b = b.single()
 	want := b.naive(parts, diagonal, 2)
 	var dz, dmu, dlogs []float64

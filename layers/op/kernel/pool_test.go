@@ -75,7 +75,7 @@ func TestThreads(t *testing.T) {
 			t.Errorf("%d threads give other bits when they are closed", threads)
 		}
 	}
-	for range 200 { // those that have been told to end may take a moment
+	for range 200 { // threads of a closed pool may take a moment to end
 		if runtime.NumGoroutine() <= before {
 			return
 		}
