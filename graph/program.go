@@ -132,7 +132,7 @@ func (p *Program[T]) Run() error {
 	return p.vm.Run()
 }
 
-// Loss returns the training objective of the last run: the weighted sum of the terms, in nats per bin.
+// Loss returns the training objective of the last run: the weighted sum of the terms.
 func (p *Program[T]) Loss() float64 { return float64(op.Values[T](p.loss)[0]) }
 
 // Term returns the value of the configuration's i-th term in the last run, without its weight.

@@ -123,8 +123,8 @@ func (r *restart) startEpoch(epoch int) {
 	r.batch, r.row = 0, Epoch{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
 }
 
-// rollback returns to the last snapshot and halves the learning rate. It reports whether it could: there must
-// be a snapshot, and at most maxRollbacks rollbacks.
+// rollback returns to the last snapshot and halves the learning rate. It returns false if there is no snapshot,
+// or after maxRollbacks earlier rollbacks.
 func (r *restart) rollback(loss float64) bool {
 	s := r.lastFinite
 	if s == nil || len(r.progress.Warnings) >= maxRollbacks {

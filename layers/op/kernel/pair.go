@@ -16,8 +16,9 @@ import (
 //
 // up to a constant that the joint set and its parts share. The joint set has J_ij = prod_p E^p_ij. All
 // exponents are at most 0. The pair (i,i), whose exponent is -|eps_i|^2 / 2, usually keeps every sum away from
-// 0. A sample is lonely if its sum still underflows: it is far from all others and its own pair has the weight
-// 0 or very many latents. Lonely samples are computed separately, with the largest exponent subtracted.
+// 0. A sample is lonely if its sum still underflows. This happens if it is far from all others and the pair
+// (i,i) has the weight 0, or if there are very many latents. Lonely samples are computed separately, with the
+// largest exponent subtracted.
 //
 // If every bin has its own standard deviations s_jk, samples and means have no common unit. Then u_ik = z_ik,
 // v_jk = c_jk mu_jk and
