@@ -11,7 +11,7 @@ import (
 // Config names the parts of a model. Neurons, Bins, Input and Drive must agree with the recording.
 type Config struct {
 	Neurons int  // N
-	Bins    int  // n, the number of training bins; it sets the bandwidth and the partial correlation weights
+	Bins    int  // n, the number of training bins, for the bandwidth and the partial correlation
 	Input   bool // whether a known offset eta is added to the prediction
 	Drive   int  // P, the number of measured inputs u, whose matrix D (N,P) is learned; 0 for none
 	// LeftOut (P,N) is E': the history is computed from x - E u. It is nil if the history keeps the inputs' contribution.
