@@ -14,8 +14,8 @@ type Config struct {
 	Bins    int  // n, the number of training bins, for the bandwidth and the partial correlation
 	Input   bool // whether a known offset eta is added to the prediction
 	Drive   int  // P, the number of measured inputs u, whose matrix D (N,P) is learned; 0 for none
-	// LeftOut (P,N) is E': the history is computed from x - E u. It is nil if the history keeps the inputs' contribution.
-	// separation.RemoveInput decides this and gives the reasons.
+	// LeftOut (P,N) is E': the history is computed from x - E u. It is nil if the history keeps the contribution of the
+	// inputs. separation.RemoveInput decides this and gives the reasons.
 	LeftOut   []float32
 	Structure layers.Structure
 	Silent    []bool   // (N) channels that are constant in the training bins and not reconstructed; nil for none
