@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// The README quotes the example of a structure of one's own as it is tested, and promises that it is short.
+// TestReadmeQuotesTheExample checks that the README quotes the tested example of a user's own structure, and
+// that the example is short.
 func TestReadmeQuotesTheExample(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -20,6 +21,6 @@ func TestReadmeQuotesTheExample(t *testing.T) {
 		t.Error("README.md and example_structure_test.go differ")
 	}
 	if n := strings.Count(string(example), "\n"); n >= 40 {
-		t.Errorf("the example has %d lines, not fewer than 40", n)
+		t.Errorf("the example has %d lines, want fewer than 40", n)
 	}
 }
