@@ -8,7 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestConnectivityLaws: sub-connectivities of a partition add up to W = A B, and compare as equal in whatever order they come.
+// TestConnectivityLaws checks that the sub-connectivities of a partition add up to W = A B, and that their order does
+// not matter.
 func TestConnectivityLaws(t *testing.T) {
 	const N, K = 6, 4
 	r := rand.New(rand.NewPCG(5, 5))

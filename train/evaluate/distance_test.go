@@ -9,10 +9,11 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// between is the distance correlation of two columns.
+// between returns the distance correlation of two columns.
 func between(x, y []float64) float64 { return DistanceCorrelations(byColumn(x, y)).At(0, 1) }
 
-// TestDistanceCorrelationSeesEveryDependence: what is planted is seen, curves among it that Pearson's correlation is blind to, and what is independent comes out near 0.
+// TestDistanceCorrelationSeesEveryDependence checks that every dependence gives a value well above 0, also curves for
+// which Pearson's correlation is 0. Independent columns must be near 0.
 func TestDistanceCorrelationSeesEveryDependence(t *testing.T) {
 	const n = 500
 	r := rand.New(rand.NewPCG(1, 2))
@@ -39,19 +40,22 @@ func TestDistanceCorrelationSeesEveryDependence(t *testing.T) {
 		{"a constant", make([]float64, n), 0, 0},
 	} {
 		if got := between(x, c.y); got < c.low || got > c.high {
-			t.Errorf("%s: %.3f, want %g to %g (Pearson's %.2f)", c.name, got, c.low, c.high, stat.Correlation(x, c.y, nil))
+			t.Errorf("%s: %.3f, want %g to %g (Pearson's %.2f)", c.name, got, c.low, c.high,
+				stat.Correlation(x, c.y, nil))
 		}
 	}
 	if got := between(x[:3], noise[:3]); got != 0 {
-		t.Errorf("of three values: %g", got)
+		t.Errorf("three values have the correlation %g, want 0", got)
 	}
 	d := DistanceCorrelations(byColumn(x, noise, of(func(i int) float64 { return 3 - 2*x[i] })))
-	if d.At(0, 1) != between(x, noise) || !(math.Abs(d.At(1, 2)-d.At(0, 1)) <= 1e-9) || d.At(0, 2) < 1-1e-9 || d.At(1, 1) != 1 {
-		t.Errorf("of all pairs: %v", mat.Formatted(d))
+	if d.At(0, 1) != between(x, noise) || !(math.Abs(d.At(1, 2)-d.At(0, 1)) <= 1e-9) || d.At(0, 2) < 1-1e-9 ||
+		d.At(1, 1) != 1 {
+		t.Errorf("the correlations of all pairs are %v", mat.Formatted(d))
 	}
 }
 
-// TestDistanceCorrelationByItsDefinition: the sums are those of U-centred distances a_kl - a_k./(n-2) - a_.l/(n-2) + a_../((n-1)(n-2)), off the diagonal.
+// TestDistanceCorrelationByItsDefinition compares the sums with U-centred distances a_kl - a_k./(n-2) - a_.l/(n-2) +
+// a_../((n-1)(n-2)), off the diagonal.
 func TestDistanceCorrelationByItsDefinition(t *testing.T) {
 	x, y := []float64{1, 4, -2, 0.5, 3, 7}, []float64{2, 2, 0, -1, 5, 6}
 	centred := func(x []float64) *mat.Dense {
@@ -78,5 +82,6 @@ func TestDistanceCorrelationByItsDefinition(t *testing.T) {
 		return mat.Sum(&p)
 	}
 	a, b := centred(x), centred(y)
-	near(t, "distance correlation", between(x, y), math.Sqrt(product(a, b)/math.Sqrt(product(a, a)*product(b, b))), 1e-12)
+	near(t, "distance correlation", between(x, y), math.Sqrt(product(a, b)/math.Sqrt(product(a, a)*product(b, b))),
+		1e-12)
 }

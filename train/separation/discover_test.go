@@ -14,6 +14,7 @@ import (
 	"facrnn/data/sharedtest"
 	"facrnn/data/simulate"
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 	"facrnn/train/separation"
 )
 
@@ -89,11 +90,12 @@ func owners(t testing.TB, s, z *mat.Dense, groups evaluate.Groups) (owner []int,
 		best, at := math.Inf(-1), -1
 		column := mat.NewDense(bins, 1, mat.Col(nil, j, s))
 		for g, ks := range groups {
-			fit, err := evaluate.Align(mat.DenseCopyOf(z.Slice(0, bins, ks[0], ks[len(ks)-1]+1)), column)
+			x := mat.DenseCopyOf(z.Slice(0, bins, ks[0], ks[len(ks)-1]+1))
+			a, err := regress.LeastSquares(x, column)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r := evaluate.R2(column, fit); r > best {
+			if r := evaluate.R2(column, a.Apply(x)); r > best {
 				best, at = r, g
 			}
 		}
