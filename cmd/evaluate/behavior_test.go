@@ -81,7 +81,8 @@ func TestBehaviorOfOwnRecording(t *testing.T) {
 	model := load(t, dir, "model.npz")
 	weights, err := model["behavior_map"].Float64s()
 	intercepts, wrong := model["behavior_intercept"].Float64s()
-	if shape := model["behavior_map"].Shape; err != nil || wrong != nil || !slices.Equal(shape, []int{3, 2, 2}) { // all and two groups, of one latent each
+	// all and two groups, of one latent each
+	if shape := model["behavior_map"].Shape; err != nil || wrong != nil || !slices.Equal(shape, []int{3, 2, 2}) {
 		t.Fatalf("behavior_map is of shape %v: %v, %v", shape, err, wrong)
 	}
 	mu, err := load(t, dir, "latents.npz")["mu"].Matrix()
@@ -100,7 +101,9 @@ func TestBehaviorOfOwnRecording(t *testing.T) {
 		if name == "moved" && c.got.How != own.How {
 			t.Error(c.got.How)
 		}
-		if name == "copied" && !strings.Contains(c.got.How, "The decoder is the run's, fitted to the recording that the run was: none of it is told from this one. R² is of the held-out bins.") {
+		if name == "copied" && !strings.Contains(c.got.How,
+			"The decoder is the run's, fitted to the recording that the run was: none of it is told from this" +
+			" one. R² is of the held-out bins.") {
 			t.Error(c.got.How)
 		}
 		var rows []int
@@ -143,7 +146,8 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				a[name] = npz.FromMatrix(data.Matrix{Rows: (to - from) * bins, Cols: m.Cols, Data: m.Data[from*bins*m.Cols : to*bins*m.Cols]})
+				a[name] = npz.FromMatrix(data.Matrix{Rows: (to - from) * bins, Cols: m.Cols,
+					Data: m.Data[from*bins*m.Cols : to*bins*m.Cols]})
 			}
 			var trial []int
 			var at []float64
@@ -159,9 +163,11 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 			change(a)
 		})
 	}
-	dir := fitted(t, recordings.Flags{Data: some(0, 60, asItIs)}, func(s *flags.Settings) { s.Groups, s.Epochs = "2,2", nil })
+	dir := fitted(t, recordings.Flags{Data: some(0, 60, asItIs)},
+		func(s *flags.Settings) { s.Groups, s.Epochs = "2,2", nil })
 	b := reported(t, "--run", dir, "--data", some(60, 80, asItIs), "--behavior=velocity")
-	if len(b.R2) != 3 || b.R2[0].Mean < 0.8 { // .85 here, with room for other processors; nothing was trained on, so there is no position by group
+	// .85 here, with room for other processors; nothing was trained on, so there is no position by group
+	if len(b.R2) != 3 || b.R2[0].Mean < 0.8 {
 		t.Errorf("R2 is %v, %s", b.R2, b.missing)
 	}
 	t.Logf("%+v", b.R2)
@@ -171,8 +177,11 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 	for _, c := range []struct {
 		data, flag, want string
 	}{
-		{some(60, 80, hand), "--behavior=hand", "the run's decoder is of velocity 0, velocity 1, the behaviour of this recording hand 0, hand 1: choose the same columns by --behavior"},
-		{some(60, 80, one), "--behavior=velocity", "the run's decoder is of velocity 0, velocity 1, the behaviour of this recording velocity:"},
+		{some(60, 80, hand), "--behavior=hand",
+			"the run decodes velocity 0, velocity 1, but the behaviour of this recording is hand 0, hand 1;" +
+			" choose the same columns with --behavior"},
+		{some(60, 80, one), "--behavior=velocity",
+			"the run decodes velocity 0, velocity 1, but the behaviour of this recording is velocity"},
 		{some(60, 80, asItIs), "--behavior=none", "no behaviour"},
 	} {
 		if b := reported(t, "--run", dir, "--data", c.data, c.flag); !strings.Contains(b.missing, c.want) {
@@ -180,14 +189,19 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 		}
 	}
 
-	without := fitted(t, recordings.Flags{Data: some(0, 60, asItIs), Behavior: []string{"none"}}, func(s *flags.Settings) { s.Groups = "2,2" })
-	if b := reported(t, "--run", without, "--data", some(60, 80, asItIs), "--behavior=velocity"); !strings.Contains(b.missing, "the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again") {
+	without := fitted(t, recordings.Flags{Data: some(0, 60, asItIs), Behavior: []string{"none"}},
+		func(s *flags.Settings) { s.Groups = "2,2" })
+	if b := reported(t, "--run", without, "--data", some(60, 80, asItIs),
+		"--behavior=velocity"); !strings.Contains(b.missing,
+		"the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again") {
 		t.Errorf("of a run without behaviour: %q", b.missing)
 	}
-	if b := reported(t, "--run", old, "--data", changed(t, filepath.Join(old, "session.npz"), asItIs)); !strings.Contains(b.missing, "older version") {
+	if b := reported(t, "--run", old, "--data",
+		changed(t, filepath.Join(old, "session.npz"), asItIs)); !strings.Contains(b.missing, "older version") {
 		t.Errorf("of an older run: %q", b.missing)
 	}
-	if b := reported(t, "--run", old); len(b.R2) != 3 || !strings.Contains(b.How, "fitted on 30 bins that were trained on") {
+	if b := reported(t, "--run", old); len(b.R2) != 3 ||
+		!strings.Contains(b.How, "fitted on 30 bins that were trained on") {
 		t.Errorf("of an older run on its own recording: %v, %s", b, b.missing)
 	}
 }
