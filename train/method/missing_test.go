@@ -55,7 +55,7 @@ func TestResolveMissing(t *testing.T) {
 		t.Errorf("%v, silent %v, %q", err, p.Config.Silent, p.Warnings)
 	}
 
-	for share, what := range map[float64]string{0.1: "missing values are filled by their channel's mean where components are looked for", 0.001: "bins with missing values are not looked at for components"} {
+	for share, what := range map[float64]string{0.1: "missing values are set to their channel's mean to find components", 0.001: "bins with missing values are not used to find components"} {
 		rec, err := demo.Recording()
 		if err != nil {
 			t.Fatal(err)

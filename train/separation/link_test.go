@@ -11,7 +11,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// Noise that all components share is what observation noise does to components: it must not link them.
+// TestSharedWhiteNoiseIsNoLink adds noise that all components share, as observation noise does. It must not link
+// them.
 func TestSharedWhiteNoiseIsNoLink(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	s := sources(3000, random, simulate.AR1(.9), simulate.AR1(-.7))
@@ -30,11 +31,11 @@ func TestSharedWhiteNoiseIsNoLink(t *testing.T) {
 	}
 }
 
-func TestLinksKnowWhoDrivesWhom(t *testing.T) {
+func TestLinksHaveADirection(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	s := normal(2000, 3, random)
 	for i := 2000 - 1; i > 0; i-- {
-		s.Set(i, 1, s.At(i-1, 0)+0.3*s.At(i, 1)) // the first, a bin later; the third is alone
+		s.Set(i, 1, s.At(i-1, 0)+0.3*s.At(i, 1)) // the second follows the first a bin later; the third is independent
 	}
 	l, err := separation.Link(s, nil)
 	if err != nil {
@@ -45,9 +46,9 @@ func TestLinksKnowWhoDrivesWhom(t *testing.T) {
 		t.Errorf("links %.2f and %.2f, without direction %.2f", d.At(0, 1), d.At(1, 0), c.At(0, 1))
 	}
 	if !(c.At(0, 2) <= 0.05) || !(c.At(1, 2) <= 0.05) || c.At(2, 2) != 1 {
-		t.Errorf("the one alone: %v", mat.Formatted(c))
+		t.Errorf("the links of the independent component are %v", mat.Formatted(c))
 	}
-	for i, r := range self { // all are white by themselves
+	for i, r := range self { // each component is white
 		if !(r <= 0.05) {
 			t.Errorf("component %d predicts itself by %.2f", i, r)
 		}
@@ -58,7 +59,8 @@ func TestLinksKnowWhoDrivesWhom(t *testing.T) {
 }
 
 func TestLinkRefusesFewBins(t *testing.T) {
-	if _, err := separation.Link(normal(50, 2, rand.New(rand.NewPCG(3, 3))), nil); err == nil || !strings.Contains(err.Error(), "too few") {
+	if _, err := separation.Link(normal(50, 2, rand.New(rand.NewPCG(3, 3))), nil); err == nil ||
+		!strings.Contains(err.Error(), "too few") {
 		t.Errorf("error %v", err)
 	}
 }
