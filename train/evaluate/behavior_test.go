@@ -47,7 +47,7 @@ func TestFitBehavior(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d.Bins != 38 || d.Unit != "cm/s" || strings.Join(d.Names, ", ") != "hand 0, hand 1" || len(d.Maps) != 3 {
-		t.Errorf("%+v", d)
+		t.Errorf("the decoder is %+v, want 38 bins of hand 0 and hand 1 in cm/s and three maps", d)
 	}
 	z, y := evaluate.Dense(mu), evaluate.Rows(evaluate.Dense(rec.Behavior), known)
 	for i, g := range append(evaluate.Groups{{0, 1, 2}}, groups...) {

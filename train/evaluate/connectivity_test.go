@@ -35,6 +35,6 @@ func TestConnectivityLaws(t *testing.T) {
 	double.Scale(-2, &w)
 	near(t, "correlation with -2 W", Connectivity(&w, &double).Correlation, -1, 1e-12)
 	if _, _, err := SubConnectivity(parts, parts[:2]); err == nil {
-		t.Error("three parts were matched with two")
+		t.Error("three parts were matched with two, want an error")
 	}
 }

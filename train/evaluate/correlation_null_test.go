@@ -46,7 +46,7 @@ func TestShiftedOfFewBins(t *testing.T) {
 	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.SingletonGroups(2),
 		3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
 	if len(got) != 3 {
-		t.Errorf("%v", got)
+		t.Errorf("two bins give the control %v, want 3 values", got)
 	}
 }
 

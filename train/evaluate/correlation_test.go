@@ -115,12 +115,12 @@ func TestPartialCorrelationMeasures(t *testing.T) {
 	}
 	std, eps := common(0.3, 0.3), Noise(r, 10, n, 2)
 	if got := PartialCorrelation(independent, std, Sizes(1, 1), eps...); !(math.Abs(got) <= 0.15) {
-		t.Errorf("of independent groups: %g nats", got)
+		t.Errorf("independent groups have %g nats, want at most .15", got)
 	}
 	rho := 1 / 1.09
 	if got, want := PartialCorrelation(same, std, Sizes(1, 1), eps...),
 		-0.5*math.Log(1-rho*rho); !(math.Abs(got-want) <= 0.15) {
-		t.Errorf("of groups with the same means: %g nats, want %g", got, want)
+		t.Errorf("equal groups have %g nats, want %g", got, want)
 	}
 }
 
@@ -136,7 +136,7 @@ func TestPartialCorrelationOfManyBins(t *testing.T) {
 		got := PartialCorrelation(normal(r, test.n, 2), common(s, s), SingletonGroups(2), Noise(r, 1, test.n, 2)...)
 		t.Logf("%d bins: %.4f nats", test.n, got)
 		if !(math.Abs(got) <= test.bound) {
-			t.Errorf("of independent groups in %d bins: %g nats, want less than %g", test.n, got, test.bound)
+			t.Errorf("independent groups in %d bins have %g nats, want at most %g", test.n, got, test.bound)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func TestPartialCorrelationThreads(t *testing.T) {
 	one := PartialCorrelation(mu, std, Sizes(1, 2), eps...)
 	runtime.GOMAXPROCS(4)
 	if four := PartialCorrelation(mu, std, Sizes(1, 2), eps...); four != one {
-		t.Errorf("%v with four processors, %v with one", four, one)
+		t.Errorf("the value is %v with four processors, but %v with one", four, one)
 	}
 }
 
@@ -159,10 +159,10 @@ func TestPartialCorrelationMemory(t *testing.T) {
 	one, two := partialCorrelationBytes(1000, 16), partialCorrelationBytes(2000, 16)
 	t.Logf("1000 bins: %g bytes, 2000: %g", one, two)
 	if !(two <= 2.1*one) {
-		t.Errorf("1000 bins take %g bytes, 2000 take %g", one, two)
+		t.Errorf("1000 bins take %g bytes, but 2000 bins take %g, want at most 2.1 times as many", one, two)
 	}
 	if most := 20 * one; most > 50e6 {
-		t.Errorf("20,000 bins would take %g bytes", most)
+		t.Errorf("20,000 bins would take %g bytes, want at most 50 MB", most)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestPowers(t *testing.T) {
 	}
 	sum, joint := newPower().multiply([]float64{1, 1}, []float64{0, math.NaN()})
 	if !math.IsNaN(sum) || !math.IsNaN(joint) {
-		t.Errorf("with NaN, the sums are %g and %g", sum, joint)
+		t.Errorf("with NaN the sums are %g and %g, want NaN", sum, joint)
 	}
 }
 

@@ -26,7 +26,7 @@ func TestLatentR2Laws(t *testing.T) {
 	}
 	near(t, "R2 of latents with themselves", same.R2, 1, 1e-9)
 	if !slices.Equal(same.Assignment, []int{0, 1}) {
-		t.Errorf("assigned %v", same.Assignment)
+		t.Errorf("the assignment is %v, want 0, 1", same.Assignment)
 	}
 
 	mu := mat.NewDense(n, 6, nil) // group 0: unrelated; 1: the second true one; 2: the first
@@ -50,12 +50,12 @@ func TestLatentR2Laws(t *testing.T) {
 	}
 	near(t, "R2 after maps within the groups", got.R2, 1, 1e-9)
 	if !slices.Equal(got.Assignment, []int{2, 1}) {
-		t.Errorf("assigned %v, want 2, 1", got.Assignment)
+		t.Errorf("the assignment is %v, want 2, 1", got.Assignment)
 	}
 	for i := range 2 {
 		for j := range 3 {
 			if v := got.Matrix.At(i, j); v < -1e-12 || v > 1+1e-12 {
-				t.Errorf("a least-squares fit of group %d by %d has R2 %g", i, j, v)
+				t.Errorf("the least-squares fit of group %d by group %d has R2 %g, want 0 to 1", i, j, v)
 			}
 		}
 	}
@@ -150,14 +150,14 @@ func TestR2OfConstants(t *testing.T) {
 	}
 	near(t, "R2 beside a constant column", R2(x, estimate), want, 0)
 	if got := R2(Columns(x, []int{1}), Columns(estimate, []int{1})); !math.IsNaN(got) {
-		t.Errorf("R2 of a constant is %g", got)
+		t.Errorf("R2 of a constant is %g, want NaN", got)
 	}
 	got, err := LatentR2(Columns(x, []int{0}), Columns(x, []int{1}), SingletonGroups(1), SingletonGroups(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !(math.Abs(got.R2) <= 1e-12) { // rounding of the mean
-		t.Errorf("a constant explains %g", got.R2)
+		t.Errorf("a constant has R2 %g, want 0", got.R2)
 	}
 	x.Set(3, 0, math.NaN())
 	if _, err := regress.LeastSquares(x, estimate); err == nil {

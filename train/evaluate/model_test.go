@@ -169,7 +169,7 @@ func reconstructed(x, estimate *mat.Dense, logStdX []float64) Prediction {
 func TestPredictNothing(t *testing.T) {
 	m, samples, _ := randomModel(t, false)
 	if p, err := Predict(m, samples, nil); err != nil || p != (Prediction{}) {
-		t.Errorf("%+v, %v", p, err)
+		t.Errorf("no bins give %+v, %v, want the zero value", p, err)
 	}
 }
 

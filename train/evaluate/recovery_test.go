@@ -46,10 +46,10 @@ func TestRecover(t *testing.T) {
 		}
 	}
 	if !(got.Figures["group_r2_filtered"] <= 0.1) || !(math.Abs(got.Figures["subconnectivity_corr_ridge"]) <= 0.5) {
-		t.Errorf("noise has the metrics %v", got.Figures)
+		t.Errorf("latents and B of noise have the metrics %v, want R2 and correlation near 0", got.Figures)
 	}
 	if v := got.Figures["component_r2"]; !(v > 0.5 && v < 0.99) {
-		t.Errorf("the component R2 of mixed latents is %g", v)
+		t.Errorf("the component R2 of mixed latents is %g, want .5 to .99", v)
 	}
 	if want := []int{1, 0}; !slices.Equal(got.Assignment, want) || !slices.Equal(got.Match, want) ||
 		!mat.EqualApprox(got.Mu, p.Z, 1e-9) || len(got.Figures) != 7 {
@@ -60,12 +60,12 @@ func TestRecover(t *testing.T) {
 	got, err = Recover(p, found)
 	if !errors.Is(err, ErrFewer) || got == nil || len(got.Figures) != 2 ||
 		!(math.Abs(got.Figures["connectivity_corr"]-1) <= 1e-9) || got.Mu != nil {
-		t.Errorf("one group for two: %+v, %v", got, err)
+		t.Errorf("one group for two true groups gives %+v, %v; want ErrFewer and two metrics", got, err)
 	}
 	p.A = nil
 	found.Groups = Groups{{0}, {1, 2}}
 	if got, err = Recover(p, found); err != nil || len(got.Figures) != 2 {
-		t.Errorf("latents without weights give %v, %v", got.Figures, err)
+		t.Errorf("without true weights the metrics are %v, %v; want two", got.Figures, err)
 	}
 	found.Mu.Set(3, 1, math.NaN())
 	if _, err = Recover(p, found); err == nil {

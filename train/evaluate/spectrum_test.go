@@ -166,7 +166,7 @@ func TestBandRefuses(t *testing.T) {
 		"fewer bins with zeros":         {Band{Low: 48, High: 52, BinWidth: .005, Padded: 49}, 60},
 	} {
 		if _, err := c.band.Whitened(z, Sizes(2), []int{c.event}); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s was accepted, want an error", name)
 		}
 	}
 	if _, err := fifty.Whitened(byColumn(mat.Col(nil, 0, z), make([]float64, 120)), Sizes(2), []int{60}); err == nil {

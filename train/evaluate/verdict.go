@@ -237,9 +237,9 @@ func (e Evidence) predicts() (v *Verdict, useless bool) {
 // bits fills in the answer for counts, from bits per spike.
 func (v *Verdict) bits(train, test float64) (useless bool) {
 	if test <= 0 {
-		v.Status, v.Sentence = Care, "No: the model predicts held-out spikes no better than each unit's mean rate."
+		v.Status, v.Sentence = Care, "No: the model predicts held-out spikes no better than each channel's mean rate."
 		if test < 0 {
-			v.Sentence = fmt.Sprintf("No: the model predicts held-out spikes worse than each unit's mean rate,"+
+			v.Sentence = fmt.Sprintf("No: the model predicts held-out spikes worse than each channel's mean rate,"+
 				" by %s bits per spike.", digits(-test, 2))
 		}
 		return true
@@ -248,7 +248,7 @@ func (v *Verdict) bits(train, test float64) (useless bool) {
 	if finite(train) {
 		more = fmt.Sprintf(" (%s in training)", digits(train, 2))
 	}
-	v.Status, v.Sentence = Good, fmt.Sprintf("The model predicts held-out spikes better than each unit's mean rate,"+
+	v.Status, v.Sentence = Good, fmt.Sprintf("The model predicts held-out spikes better than each channel's mean rate,"+
 		" by %s bits per spike%s.", digits(test, 2), more)
 	if train > 0 && test < maxBitsLoss*train {
 		v.Status = Care
@@ -366,7 +366,7 @@ func (e Evidence) independence() *Verdict {
 			" to call the groups dependent.", words, control)
 	default:
 		v.Status = Good
-		v.Sentence = fmt.Sprintf("No dependence found: %s (%s).", words, control)
+		v.Sentence = fmt.Sprintf("Consistent with independence: %s (%s).", words, control)
 	}
 	return v
 }

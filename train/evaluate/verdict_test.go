@@ -136,11 +136,11 @@ func TestCourseIsDescribed(t *testing.T) {
 		" From the second-last to the last tenth of the epochs it fell by 1, 10 % of the total gain."
 	c := courseOf(true, falls)
 	if c.Reweighted = true; c.Describe() != want {
-		t.Errorf("it says %q, want %q", c.Describe(), want)
+		t.Errorf("the description is %q, want %q", c.Describe(), want)
 	}
 	c = &Course{Epochs: 2, Epoch: []float64{1, 2}, Loss: []float64{math.NaN(), -219.273}}
 	if got := c.Describe(); got != "The loss is lowest in epoch 2 of 2 (-219.3 nats per bin)." {
-		t.Errorf("it says %q", got)
+		t.Errorf("the description is %q", got)
 	}
 }
 
@@ -182,18 +182,18 @@ func TestVerdictOnPrediction(t *testing.T) {
 		"infinite":  {score(nan, math.Inf(-1)), "", ""},
 		"unknown":   {Evidence{}, "", ""},
 		"spikes": {counts(0.2, 0.15), Good,
-			"The model predicts held-out spikes better than each unit's mean rate, by 0.15 bits per spike (0.2 in" +
+			"The model predicts held-out spikes better than each channel's mean rate, by 0.15 bits per spike (0.2 in" +
 				" training)."},
 		"half the bits": {counts(0.2, 0.1), Good, "The model predicts held-out spikes better"},
 		"less than half the bits": {counts(0.2, 0.099), Care,
-			"The model predicts held-out spikes better than each unit's mean rate, by 0.099 bits per spike (0.2 in" +
+			"The model predicts held-out spikes better than each channel's mean rate, by 0.099 bits per spike (0.2 in" +
 				" training). More"},
 		"fewer bits than rates have": {counts(0.2, -0.1), Care,
-			"No: the model predicts held-out spikes worse than each unit's mean rate, by 0.1 bits per spike."},
+			"No: the model predicts held-out spikes worse than each channel's mean rate, by 0.1 bits per spike."},
 		"as many bits as rates have": {counts(0.2, 0), Care,
-			"No: the model predicts held-out spikes no better than each unit's mean rate."},
+			"No: the model predicts held-out spikes no better than each channel's mean rate."},
 		"bits of training unknown": {counts(nan, 0.1), Good,
-			"The model predicts held-out spikes better than each unit's mean rate, by 0.1 bits per spike."},
+			"The model predicts held-out spikes better than each channel's mean rate, by 0.1 bits per spike."},
 		"spikes, none held out": {Evidence{R2: &Score{0.7, nan}, BitsPerSpike: &Score{0.2, nan}}, Unsure,
 			"The model predicts 70 % of the variance of its training"},
 		"counts without R2": {Evidence{BitsPerSpike: &Score{0.2, 0.15}}, Good,
@@ -214,8 +214,9 @@ func TestVerdictOnIndependence(t *testing.T) {
 		words  string
 	}{
 		"independent": {partialCorrelation(0.2, 0.1, 0.2, 0.3), Good,
-			"No dependence found: their partial correlation is 0.2 nats (p = 0.75 over 3 circular shifts)."},
-		"a p-value above a twentieth": {partialCorrelation(0.5, shiftsWith(1)...), Good, "No dependence found"},
+			"Consistent with independence: their partial correlation is 0.2 nats (p = 0.75 over 3 circular shifts)."},
+		"a p-value above a twentieth": {partialCorrelation(0.5, shiftsWith(1)...), Good,
+			"Consistent with independence"},
 		"dependent at a twentieth": {partialCorrelation(0.5, shiftsWith(0)...), Care,
 			"No: their partial correlation is 0.5 nats, but only 0.1 on average after circular shifts (p = 0.05" +
 				" over 19 circular shifts)."},
@@ -277,7 +278,7 @@ func TestVerdictOnGroups(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			checkVerdict(t, c.e, Divided, Neutral, c.words)
 			if v := Verdicts(c.e); len(v) > 0 && v[0].Sentence != c.words {
-				t.Errorf("it says %q, want %q", v[0].Sentence, c.words)
+				t.Errorf("the sentence is %q, want %q", v[0].Sentence, c.words)
 			}
 		})
 	}
@@ -303,7 +304,7 @@ func TestVerdictOnDrives(t *testing.T) {
 	checkVerdict(t, Evidence{}, Drives, "", "")
 	flows.Sum = mat.NewDense(2, 2, []float64{0, math.NaN(), 0, math.Inf(1)})
 	if s := flows.Strongest(); s.Between != nil || s.Within != nil {
-		t.Errorf("weights that are no numbers are drives: %v, %v", s.Between, s.Within)
+		t.Errorf("weights of 0, NaN and Inf give the drives %v, %v, want none", s.Between, s.Within)
 	}
 }
 
@@ -331,7 +332,7 @@ func TestVerdictOnTrust(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			checkVerdict(t, c.e, Trusted, c.status, c.words)
 			if v := Verdicts(c.e); c.words != "" && !strings.HasSuffix(v[len(v)-1].Sentence, again) {
-				t.Errorf("it does not say to fit again: %q", v[len(v)-1].Sentence)
+				t.Errorf("the sentence does not end with the advice to fit again: %q", v[len(v)-1].Sentence)
 			}
 		})
 	}
@@ -343,7 +344,7 @@ func TestVerdictsOfAModelThatPredictsNothing(t *testing.T) {
 	const little = "This means little, because the model does not predict. "
 	e := partialCorrelation(0.2, 0.1, 0.2, 0.3)
 	e.R2, e.Drive = &Score{0.8, -3}, &DriveEvidence{}
-	checkVerdict(t, e, Independent, Neutral, little+"No dependence found")
+	checkVerdict(t, e, Independent, Neutral, little+"Consistent with independence")
 	checkVerdict(t, e, Drives, Neutral, little)
 	e.Independence.Partial, e.Independence.Shifted = 2, shiftsWith(0)
 	checkVerdict(t, e, Independent, Care, little+"No: ")

@@ -63,7 +63,7 @@ func TestTheTrueLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
 		}
 	}
 	if !(mean >= .955) || !(mean <= .995) { // .977 with a standard error of .007
-		t.Errorf("the index has a mean of %.3f", mean)
+		t.Errorf("the index has a mean of %.3f, want .955 to .995", mean)
 	}
 }
 
@@ -76,7 +76,8 @@ func TestTheTruePathwaysAreTheStrongest(t *testing.T) {
 	}
 	rank, err := sums.WorstRank(s.truth.Pathways...)
 	if err != nil || rank != 5 || len(sums.Names) != 14 {
-		t.Errorf("the worst rank of five pathways between %d regions is %d, %v", len(sums.Names), rank, err)
+		t.Errorf("the worst rank of five pathways between %d regions is %d, %v; want 5 of 14 regions",
+			len(sums.Names), rank, err)
 	}
 	for g := range w[1:] { // the connectivity of another group must not pass
 		other, err := evaluate.RegionSums(w[g+1], s.region)
@@ -97,6 +98,6 @@ func TestTheTruePathwaysAreTheStrongest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c, err := sums.Correlation(half); err != nil || c < 1-1e-12 {
-		t.Errorf("correlation with half of itself is %v, %v", c, err)
+		t.Errorf("the correlation with half of itself is %v, %v, want 1", c, err)
 	}
 }

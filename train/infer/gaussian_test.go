@@ -221,7 +221,7 @@ func TestFilter(t *testing.T) {
 		}
 	})
 	if err != nil || at != 300 {
-		t.Errorf("%d bins, error %v", at, err)
+		t.Errorf("%d bins were filtered, want 300; error %v", at, err)
 	}
 }
 
@@ -237,7 +237,7 @@ func TestRefused(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	if _, err := m.EM(ended, d, infer.Options{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("an interrupted refit ends with %v", err)
+		t.Errorf("an interrupted refit returns %v, want context.Canceled", err)
 	}
 	d.Rows = d.Rows[:1]
 	if _, err := m.EM(t.Context(), d, infer.Options{}); err == nil {

@@ -148,7 +148,7 @@ func TestAuthorsRecording(t *testing.T) {
 		t.Errorf("within %.3f, between %.3f, want at least .22 and at most .12", d.Within, d.Between)
 	}
 	if d.Status == separation.OK {
-		t.Error("the status is ok")
+		t.Error("the status of a short recording is ok")
 	}
 	// Encoded latents of odd bins, with B from even bins. Measured: .940.
 	even, odd := everyOther(2000)

@@ -27,7 +27,7 @@ func TestSharedWhiteNoiseIsNoLink(t *testing.T) {
 	}
 	// a threshold for groups is .15
 	if c := l.Matrix().At(0, 1); !(c <= 0.05) {
-		t.Errorf("the link is %.3f", c)
+		t.Errorf("shared noise makes a link of %.3f", c)
 	}
 }
 
@@ -50,11 +50,11 @@ func TestLinksHaveADirection(t *testing.T) {
 	}
 	for i, r := range self { // each component is white
 		if !(r <= 0.05) {
-			t.Errorf("component %d predicts itself by %.2f", i, r)
+			t.Errorf("white component %d predicts itself with R2 %.2f", i, r)
 		}
 	}
 	if without := l.Without(3); without.At(0, 1) == c.At(0, 1) || !(without.At(0, 1) >= 0.8) {
-		t.Errorf("without a block %.4f, with all %.4f", without.At(0, 1), c.At(0, 1))
+		t.Errorf("the link is %.4f without a block, and %.4f with all blocks", without.At(0, 1), c.At(0, 1))
 	}
 }
 

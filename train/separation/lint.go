@@ -37,7 +37,7 @@ func LINT(r *train.Result) error {
 	var v, mix mat.Dense
 	svd.VTo(&v)
 	if err := mix.Solve(top(&rb), &v); err != nil { // B = Rb' Qb' becomes V' Qb' = M B, with M = V' Rb'^-1
-		return fmt.Errorf("B is not of full rank: %w", err)
+		return fmt.Errorf("B does not have full rank: %w", err)
 	}
 	return changeBasis(r, m, mix.T(), make([]float64, K))
 }

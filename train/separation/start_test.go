@@ -78,11 +78,11 @@ func TestStartsEncoderIsARidgeRegression(t *testing.T) {
 	products.Mul(residual.T(), evaluate.Rows(h, rows))
 	for k := range 6 {
 		if sum := mat.Sum(residual.ColView(k)); !(math.Abs(sum) <= 1e-8) {
-			t.Errorf("component %d: residuals sum to %g", k, sum)
+			t.Errorf("component %d: the residuals sum to %g, want 0", k, sum)
 		}
 		for n := range 12 {
 			if diff := products.At(k, n) - penalty*start.B.At(k, n); !(math.Abs(diff) <= 1e-8) {
-				t.Errorf("B at %d, %d: the gradient is %g", k, n, diff)
+				t.Errorf("B at %d, %d: the gradient is %g, want 0", k, n, diff)
 			}
 		}
 	}

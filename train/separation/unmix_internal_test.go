@@ -147,14 +147,14 @@ func TestLaggedCovariancesStayWithinStretches(t *testing.T) {
 	z := mat.NewDense(5, 1, []float64{1, 2, 3, 4, 5})
 	ss := []stretch{{0, 3}, {3, 5}}
 	if got := laggedCovariance(z, ss, 1).At(0, 0); !(math.Abs(got-(1*2+2*3+4*5)/3.) <= 1e-12) {
-		t.Errorf("lag 1: %g", got)
+		t.Errorf("the covariance at lag 1 is %g", got)
 	}
 	if got := laggedCovariance(z, ss, 2).At(0, 0); got != 1*3 {
-		t.Errorf("lag 2: %g", got)
+		t.Errorf("the covariance at lag 2 is %g", got)
 	}
 	if got := laggedCovariance(mat.NewDense(2, 2, []float64{1, 2, 3, 4}), []stretch{{0, 2}}, 1); got.At(0,
 		1) != (3*2+4*1)/2. || got.At(1, 0) != got.At(0, 1) {
-		t.Errorf("two components: %v", got)
+		t.Errorf("the covariances of two components are %v", got)
 	}
 }
 

@@ -159,7 +159,7 @@ func penalized(a *mat.SymDense, b *mat.Dense, lambda float64) (*mat.Dense, error
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(a) {
-		return nil, fmt.Errorf("ridge: the history does not determine B with a penalty of %g; give a larger one", lambda)
+		return nil, fmt.Errorf("ridge: a penalty of %g does not determine B; give a larger penalty", lambda)
 	}
 	var out mat.Dense
 	if err := chol.SolveTo(&out, b); err != nil {
