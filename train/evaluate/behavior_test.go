@@ -55,7 +55,7 @@ func TestFitBehavior(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// of numbers of about 100
+		// the values are about 100
 		if got, want := d.Decode(i, z), a.Apply(evaluate.Columns(z, g)); !mat.EqualApprox(got, want, 1e-11) {
 			t.Errorf("decoder %d gives %v, want %v", i, got.RawRowView(0), want.RawRowView(0))
 		}

@@ -11,8 +11,7 @@ import (
 // Options says what is known about the groups. The zero value means one stretch of time and an unknown number of
 // latents and groups.
 type Options struct {
-	// first rows of stretches of time, ascending from 0, such as data.Recording's; nil means one stretch
-	Starts    []int
+	Starts    []int            // first rows of stretches of time, ascending from 0; nil means one stretch
 	Sizes     []int            // sizes of the groups, in order; nil if unknown; their sum is K
 	Apart     [][]float64      // (G,G) weight of the independence of two groups of Sizes; nil means all pairs alike
 	K         int              // number of latents; 0 means the sum of Sizes, or unknown
@@ -34,9 +33,8 @@ type Discovery struct {
 	Components *mat.Dense // (T,K), uncorrelated, of mean 0 and variance 1
 	A          *mat.Dense // (N,K), their loadings: x = A s + Factors.Mean + noise
 	Links      *mat.SymDense
-	// (K) true if the neighbouring bins predict the component with R2 < .05: it is noise or very short-lived
-	Noise []bool
-	Times []float64 // (K) length of the recording in correlation times of the component
+	Noise      []bool    // (K) true for noise: neighbouring bins predict the component with R2 < .05
+	Times      []float64 // (K) length of the recording in correlation times of the component
 
 	Within  float64 // lowest link that joined clusters of one group; 1 if there was none
 	Between float64 // highest mean link between clusters that were not joined; 0 if there was none
