@@ -32,8 +32,8 @@ func FitBehavior(rec *data.Recording, mu data.Matrix, bins []int, groups Groups)
 	bins = slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !Finite(all.RawRowView(t)) })
 	K := mu.Cols
 	if len(bins) <= K+1 {
-		return nil, fmt.Errorf("only %d training bins have all of the behaviour, too few for a decoder from %d latents;"+
-			" it needs at least %d", len(bins), K, K+2)
+		return nil, fmt.Errorf("only %d training bins have all of the behaviour, too few for a decoder from %d latents"+
+			" (at least %d)", len(bins), K, K+2)
 	}
 	d := &BehaviorDecoder{Names: rec.BehaviorColumns(), Unit: rec.BehaviorUnit, Bins: len(bins)}
 	z, y := Rows(Dense(mu), bins), Rows(all, bins)
