@@ -10,13 +10,25 @@ import (
 // smallest is the least width of a data area, as a part of its usual width. A row breaks before its panels are smaller.
 const smallest = 0.66
 
-// minPanel is the least width of a data area, in points.
-const minPanel = 40
+// minPanel is the least width of a data area, in points. Labels inside a smaller area would have no place.
+const minPanel = 90
 
-// fit arranges a figure for a width: it breaks rows that have no room, and resizes the panels until they fill it.
-// Panels about as high as wide keep their shape, and others keep their height. Texts keep their size.
+// fit arranges a figure for a width: it breaks rows that have no room, and resizes the panels until they fill it. Panels
+// about as high as wide keep their shape, and others keep their height. Texts keep their size, unless the width is too
+// small for the labels of one panel; then the whole figure is reduced.
 func (f figure) fit(width vg.Length) figure {
 	f.rows = f.broken(width)
+	need := width
+	for _, row := range f.rows {
+		room := 2*edge + colGap*vg.Length(len(row)-1)
+		for _, p := range row {
+			m := p.margins()
+			room += m.left + minPanel + m.right
+		}
+		need = max(need, room)
+	}
+	f.reduced = width / need
+	width = need
 	f.fitted, f.least = width, 0
 	columns := 0
 	for _, row := range f.rows {

@@ -27,7 +27,8 @@ type figure struct {
 	rows  [][]*panel
 	least vg.Length // width that the figure has even where its panels take less
 
-	fitted vg.Length // Width that the panels fill; 0 for the natural width.
+	fitted  vg.Length // Width that the panels fill; 0 for the natural width.
+	reduced vg.Length // Factor of a fitted figure on paper, at most 1.
 }
 
 // panel is one plot with a data area of fixed size: what its labels need is added around it.

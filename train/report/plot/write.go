@@ -92,9 +92,17 @@ func (f figure) encode(format Format, s Style, l layout) ([]byte, error) {
 	return nil, fmt.Errorf("%q is no format of figures", format)
 }
 
-// paint draws the figure on a canvas of the layout's size times the style's scale.
+// onPaper returns the factor from the layout to the paper.
+func (f figure) onPaper(s Style) vg.Length {
+	if f.fitted > 0 {
+		return f.reduced * s.scale()
+	}
+	return s.scale()
+}
+
+// paint draws the figure on a canvas of its size on paper.
 func (f figure) paint(c vg.Canvas, s Style, l layout) {
-	scale := float64(s.scale())
+	scale := float64(f.onPaper(s))
 	c.Scale(scale, scale)
 	if s.LineWidth != 0 {
 		c = thick{c, vg.Length(s.LineWidth)}
@@ -113,7 +121,7 @@ func (t thick) SetLineWidth(w vg.Length) { t.Canvas.SetLineWidth(t.factor * w) }
 
 // png draws the figure as a PNG file.
 func (f figure) png(s Style, l layout) ([]byte, error) {
-	k := s.scale()
+	k := f.onPaper(s)
 	c := vgimg.NewWith(vgimg.UseWH(k*l.width, k*l.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
 	f.paint(lettered{c}, s, l)
 	var b bytes.Buffer
@@ -123,7 +131,7 @@ func (f figure) png(s Style, l layout) ([]byte, error) {
 
 // svg draws the figure as an SVG file, on white as the PNG is, because a page may be dark.
 func (f figure) svg(s Style, l layout) ([]byte, error) {
-	w, h := s.scale()*l.width, s.scale()*l.height
+	w, h := f.onPaper(s)*l.width, f.onPaper(s)*l.height
 	c := vgsvg.New(w, h)
 	c.SetColor(color.White)
 	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())
@@ -137,7 +145,7 @@ func (f figure) svg(s Style, l layout) ([]byte, error) {
 
 // pdf draws the figure as a PDF file of one page.
 func (f figure) pdf(s Style, l layout) []byte {
-	w, h := s.scale()*l.width, s.scale()*l.height
+	w, h := f.onPaper(s)*l.width, f.onPaper(s)*l.height
 	c := newPDF(w, h)
 	c.SetColor(color.White)
 	c.Fill(vg.Rectangle{Max: vg.Point{X: w, Y: h}}.Path())
