@@ -35,6 +35,7 @@ function drawFigure(body, f) {
     body.append(grid);
     panels.forEach((p, i) => picture(p.wide ? body.insertBefore(make("div"), grid) : grid, {
       title: p.title, key: p.key, swatch: p.look.of ? lookOf(p.look, f).colour : null, note: p.note, wide: p.wide, level: r.title ? 4 : 3, ...made[i],
+      values: () => allValues[kindOf(p)](p, f),
       numbers: p.table ? () => ({ head: p.table.head, rows: list(p.table.rows).map(t => [t.name, ...list(t.values)]) }) : made[i].numbers,
     }));
     if (made[0].beside && !isPaper()) grid.append(made[0].beside);

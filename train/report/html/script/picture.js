@@ -1,6 +1,6 @@
-// picture.js: a picture in its frame: a heading, the drawing (made anew for every width and theme), a note, the numbers behind it.
+// picture.js: a picture in its frame: a heading, the drawing (drawn again for each width and theme), a note, and its numbers.
 
-// pictures are those on the page. state is what the reader chose; it outlives new numbers.
+// pictures are the pictures of the page. state holds the choices of the reader; it stays when new numbers come.
 const pictures = [];
 const state = { page: null, theme: "", variants: new Map(), order: "", chosen: new Set(), singles: true, views: new Map(), cell: null, opened: new Set() };
 
@@ -11,15 +11,14 @@ const widths = new ResizeObserver(entries => {
   }
 });
 
-// picture adds a figure to parent. draw(width) returns what is drawn; numbers() returns {head, rows, note} of the table behind it, which
-// is made when it is opened. level is that of its heading; topic
-// is what a switch redraws it by; hint says how to use it, and is not printed.
-function picture(parent, { title, key, swatch, draw, note, hint, numbers, topic, level = 3, wide = false }) {
+// picture adds a figure to parent. draw(width) returns the drawing. numbers() returns {head, rows, note} of a short table below it, which
+// is made when it is opened; values() returns {head, rows} of all numbers for a CSV file. level is the level of the heading. A switch
+// redraws all pictures of its topic. hint says how to use the picture, and is not printed.
+function picture(parent, { title, key, swatch, draw, note, hint, numbers, values, topic, level = 3, wide = false }) {
   const holder = make("div", { class: "drawing" });
   const said = make("p", { class: "note" });
-  const frame = make("figure", { class: wide ? "wide" : null, "data-key": key || title },
-    make("figcaption", {}, make("h" + level, {}, swatch ? make("span", { class: "swatch" }) : null, title),
-      make("button", { type: "button", class: "save control", "aria-label": "Save as PNG: " + title, title: "Save as PNG", click: () => save(holder, title) }, "PNG")),
+  const caption = make("figcaption", {}, make("h" + level, {}, swatch ? make("span", { class: "swatch" }) : null, title));
+  const frame = make("figure", { class: wide ? "wide" : null, "data-key": key || title }, caption,
     holder, said, hint ? make("p", { class: "note control" }, hint) : null, numbers ? behind(key || title, title, numbers) : null);
   if (swatch) frame.querySelector(".swatch").style.background = swatch;
   parent.append(frame);
@@ -34,6 +33,7 @@ function picture(parent, { title, key, swatch, draw, note, hint, numbers, topic,
       said.hidden = !text;
     },
   };
+  caption.append(savers(p, title, values || numbers));
   pictures.push(p);
   widths.observe(holder);
   return frame;
@@ -57,26 +57,3 @@ function behind(key, title, numbers) {
 
 // redrawTopic draws the pictures of a topic again, after a switch: "conditions", "map".
 function redrawTopic(topic) { for (const p of pictures) if (p.topic === topic) p.redraw(); }
-
-// save makes a PNG of a drawing, twice as fine as the screen: canvases and vectors are laid over one another as they are on the page.
-async function save(holder, title) {
-  const box = holder.getBoundingClientRect(), fine = 2;
-  const canvas = make("canvas", { width: Math.ceil(box.width * fine), height: Math.ceil(box.height * fine) });
-  const g = canvas.getContext("2d");
-  g.scale(fine, fine);
-  g.fillStyle = tone("paper");
-  g.fillRect(0, 0, box.width, box.height);
-  for (const e of holder.querySelectorAll("canvas, svg")) {
-    const b = e.getBoundingClientRect(), at = [b.left - box.left, b.top - box.top, b.width, b.height];
-    g.imageSmoothingEnabled = !e.classList.contains("cells");
-    if (e.tagName === "CANVAS") { if (e.width && e.height) g.drawImage(e, ...at); continue; }
-    const copy = e.cloneNode(true);
-    copy.setAttribute("xmlns", svgNamespace);
-    copy.setAttribute("font-family", getComputedStyle(document.body).fontFamily);
-    const image = new Image();
-    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
-    await image.decode();
-    g.drawImage(image, ...at);
-  }
-  make("a", { href: canvas.toDataURL("image/png"), download: title.replace(/[^\p{L}\p{N}]+/gu, "_").slice(0, 60) + ".png" }).click();
-}
