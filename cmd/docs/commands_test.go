@@ -30,7 +30,7 @@ var (
 )
 
 // quick lists the pages whose commands every go test runs. The others need -tags slow.
-var quick = []string{"README.md", "cmd/docs/12-troubleshooting.md"}
+var quick = []string{"README.md", "cmd/docs/03-your-recording.md", "cmd/docs/12-troubleshooting.md"}
 
 // notRun lists the first words of commands that no test runs, each with the reason. These commands are in indented
 // blocks; the test runs every command in a block of sh.
@@ -61,7 +61,7 @@ var programs = map[string]cli.Program{
 // TestCommands runs the commands of each page in their order in one folder, and compares their output.
 func TestCommands(t *testing.T) {
 	for _, p := range pages(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(p.name), ".md")+"_in_"+filepath.Base(filepath.Dir(p.name)), func(t *testing.T) {
+		t.Run(p.name, func(t *testing.T) {
 			if !slow && !slices.Contains(quick, p.name) {
 				t.Skip("-tags slow runs this page")
 			}
@@ -83,7 +83,7 @@ func runPage(t *testing.T, p page) {
 		case "sh":
 			s.commands(p, b)
 		case "text":
-			if i == 0 || blocks[i-1].lang != "sh" || s.skipped {
+			if i == 0 || blocks[i-1].lang != "sh" || s.skipped || s.silent {
 				continue
 			}
 			want, wrong := compare(b.lines, s.stdout, s.stderr)
@@ -114,6 +114,7 @@ type session struct {
 	shared         map[string]string // The paths of recordings that the repository does not hold, by file name.
 	stdout, stderr string            // The output of the last command.
 	skipped        bool              // The last command was skipped.
+	silent         bool              // The last command was a test, whose output no page shows.
 	absent         []string          // Run folders of skipped commands.
 	saved          []string          // Files that the page asked to save.
 }
@@ -176,7 +177,7 @@ func (s *session) program(where, name, program string, args, with []string, stat
 	for _, f := range with {
 		args = append(without(args, f), f)
 	}
-	s.skipped = !s.fetch(where, args)
+	s.skipped, s.silent = !s.fetch(where, args), false
 	if s.skipped {
 		if out := value(args, "--out"); out != "" {
 			s.absent = append(s.absent, out)
@@ -236,7 +237,7 @@ func (s *session) fetch(where string, args []string) bool {
 
 // goTest checks that the named test exists. CI runs all tests, also the slow ones.
 func (s *session) goTest(where string, args []string) {
-	s.skipped = true
+	s.silent = true
 	pattern, folder := value(args, "-run"), args[len(args)-1]
 	if folder == "./..." {
 		return

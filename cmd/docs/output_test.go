@@ -99,8 +99,8 @@ func excerpt(lines []string) bool {
 	return false
 }
 
-// nearest returns the index of the first printed line that is the same as the shown one, else of the line that has most
-// words in common; -1 if none has any.
+// nearest returns the index of the first printed line that equals the shown line, and reports whether one does. If none
+// does, the index is of the line with most words in common, or -1 if no line has any.
 func nearest(shown string, printed []string) (at int, same bool) {
 	at = -1
 	most := 0.0
