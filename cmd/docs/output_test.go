@@ -134,7 +134,7 @@ func TestCompare(t *testing.T) {
 	}{
 		"the same":                       {"R2 0.771\ndone", "R2  0.771\ndone\n", "log\n", false},
 		"a rounding":                     {"R2 0.771", "R2 0.772\n", "", false},
-		"a time and a date":              {"fit in 0.3 s in runs/a-20261201-120000", "fit in 1.2 s in runs/a-20270101-000000\n", "", false},
+		"a time and a date":              {"in 0.3 s, a-20261201-120000", "in 1.2 s, a-20270101-000000\n", "", false},
 		"another number":                 {"R2 0.771", "R2 0.871\n", "", true},
 		"another whole number":           {"5 bins", "6 bins\n", "", true},
 		"another word":                   {"R2 0.771", "R3 0.771\n", "", true},

@@ -88,7 +88,7 @@ func filled(item string, columns int) string {
 	return b.String()
 }
 
-// TestSettingsPage checks that docs/settings.md is what the flags say.
+// TestSettingsPage checks that cmd/docs/settings.md agrees with the flags.
 func TestSettingsPage(t *testing.T) {
 	const path = "../../../docs/settings.md"
 	got := settingsPage(t)
