@@ -9,10 +9,10 @@ import (
 	"facrnn/layers"
 )
 
-// TestAllocations counts what a step allocates once it has run. Our operations allocate nothing; Gorgonia's tape
-// machine makes, for every instruction, a slice of inputs and slices of arguments for a log that nobody reads, and its
-// own additions of gradients, of which a model has at most three, clone a shape or two. That is counted here, and it
-// may not grow with the shape.
+// TestAllocations counts the allocations of a step after the first run. The number must not grow with the
+// shape. Our operations allocate nothing. Gorgonia's tape machine allocates, for every instruction, a slice of
+// inputs and slices of arguments for an unused log. Its additions of gradients, at most three in a model, clone
+// one or two shapes.
 func TestAllocations(t *testing.T) {
 	count := func(c graph.Config, rows int) float64 {
 		_, p := wideProgram[float32](t, c, rows, 1, nil)
@@ -25,22 +25,22 @@ func TestAllocations(t *testing.T) {
 	small := graph.Config{Neurons: 7, Bins: 60, Structure: layers.Partition{1, 1}, Terms: graph.Objective(20, 0)}
 	a, b := count(small, 5), count(wide(nil), 1024)
 	if a != b || a > 150 {
-		t.Errorf("a step allocates %g times for a small model and %g times for a large one; want the same, below 150",
+		t.Errorf("a step allocates %g times for a small model and %g times for a large one; want one number below 150",
 			a, b)
 	}
 	t.Logf("%g allocations a step", a)
 	amortized := func(c *graph.Config) { c.LatentStd = layers.Amortized{} }
 	amortized(&small)
 	if a, b := count(small, 5), count(wide(amortized), 64); a != b {
-		t.Errorf("with an amortized std, a step allocates %g times for a small model and %g times for a large one", a,
-			b)
+		t.Errorf("with an amortized std, a step allocates %g times for a small model and %g times for a large one",
+			a, b)
 	}
 	if n := count(wide(func(c *graph.Config) { c.Decoder = layers.LinearDecoder{Link: layers.ReLU} }), 64); n != b {
 		t.Errorf("a step with a ReLU allocates %g times, without %g", n, b)
 	}
 }
 
-// TestMissingAllocations checks that with missing values a step allocates as often as without.
+// TestMissingAllocations checks that missing values add no allocation to a step.
 func TestMissingAllocations(t *testing.T) {
 	count := func(c graph.Config, missing []bool) float64 {
 		_, p := wideProgram[float32](t, c, 64, 1, nil)
@@ -53,6 +53,6 @@ func TestMissingAllocations(t *testing.T) {
 	}
 	whole, gaps := count(wide(nil), nil), count(masked(wide(nil)), holes(64, 1000))
 	if whole != gaps {
-		t.Errorf("a step allocates %g times, with missing values %g", whole, gaps)
+		t.Errorf("a step allocates %g times, and %g times with missing values", whole, gaps)
 	}
 }

@@ -8,44 +8,38 @@ import (
 	"facrnn/losses"
 )
 
-// Config names the parts of a model. What can be read from a recording is not in it twice: Neurons, Bins, Input and
-// Drive come from there.
+// Config names the parts of a model. Neurons, Bins, Input and Drive must agree with the recording.
 type Config struct {
-	Neurons int // N
-	// n, the bins that are trained on: sets the bandwidth and the weights of the partial correlation
-	Bins  int
-	Input bool // a known external input is added to the prediction
-	Drive int  // P, the columns of measured input whose matrix D (N,P) is learned; 0 for none
-	// (P,N) E', what of the drive the history leaves out: it is that of x - E u (separation.RemoveInput says when and
-	// why); nil for none
+	Neurons int  // N
+	Bins    int  // n, the number of training bins, for the bandwidth and the partial correlation
+	Input   bool // whether a known offset eta is added to the prediction
+	Drive   int  // P, the number of measured inputs u, whose matrix D (N,P) is learned; 0 for none
+	// LeftOut (P,N) is E': the history is computed from x - E u. It is nil if the history keeps the contribution of the
+	// inputs. separation.RemoveInput decides this and gives the reasons.
 	LeftOut   []float32
 	Structure layers.Structure
-	// (N) channels that never change in those bins, which the reconstruction leaves out; nil for none
-	Silent  []bool
-	Missing *Missing // what to do where values are missing; nil for a recording that has all, and runs without a mask
+	Silent    []bool   // (N) channels that are constant in the training bins and not reconstructed; nil for none
+	Missing   *Missing // the means that replace missing values; nil for a recording without missing values
 
 	History   layers.History
 	Encoder   layers.Encoder   // nil: linear
 	Decoder   layers.Decoder   // nil: linear, identity
 	LatentStd layers.LatentStd // nil: the bandwidth
-	Terms     []Weighted       // nil: the paper's, see Objective
+	Terms     []Weighted       // nil: Objective(0, 0)
 
-	// HistoryPerStep keeps the history in the graph even where a fixed kernel would let it be evaluated once per
-	// recording.
+	// HistoryPerStep computes the history in every step, even if a fixed kernel allows one evaluation per recording.
 	HistoryPerStep bool
 }
 
-// Weighted is a loss term and its weight. Model.Weights holds the weight of the step at hand; training moves it from
-// From to Weight.
+// Weighted is a loss term and its weight. During training the weight moves from From to Weight; Model.Weights
+// holds the weight of the current step.
 type Weighted struct {
 	Term   losses.Term
 	Weight float64
-	// the weight as training begins, from which it goes to Weight in a straight line over the first half; nil for
-	// Weight
-	From *float64
+	From   *float64 // the weight at the first step; it moves linearly to Weight over the first half; nil for Weight
 }
 
-// At returns the weight when a share done, 0 to 1, of the training is over.
+// At returns the weight after a share done of the training, from 0 to 1.
 func (w Weighted) At(done float64) float64 {
 	if w.From == nil {
 		return w.Weight
@@ -53,20 +47,23 @@ func (w Weighted) At(done float64) float64 {
 	return w.Weight + (*w.From-w.Weight)*max(0, 1-2*done)
 }
 
-// Objective returns the paper's: reconstruction + KL + beta * partial correlation + alpha * block-diagonal. A term of
-// weight 0 is still computed and reported, but the block-diagonal one only where it is asked for: it is a penalty of
-// the baseline bdRNN.
+// Objective returns the paper's training objective: reconstruction + KL + beta * partial correlation + alpha *
+// block-diagonal. A partial correlation of weight 0 is still computed and reported. The block-diagonal term, a
+// penalty of the baseline bdRNN, is included only if alpha is not 0.
 func Objective(beta, alpha float64) []Weighted {
-	terms := []Weighted{{Term: losses.Gaussian{}, Weight: 1}, {Term: losses.KL{}, Weight: 1},
-		{Term: losses.PartialCorrelation{}, Weight: beta}}
+	terms := []Weighted{
+		{Term: losses.Gaussian{}, Weight: 1},
+		{Term: losses.KL{}, Weight: 1},
+		{Term: losses.PartialCorrelation{}, Weight: beta},
+	}
 	if alpha != 0 {
 		terms = append(terms, Weighted{Term: losses.BlockDiagonal{}, Weight: alpha})
 	}
 	return terms
 }
 
-// Observation returns the observation model, the first term that is one; Gaussian if the configuration leaves its terms
-// open. It is nil for an objective that does not reconstruct the activity.
+// Observation returns the observation model: the first term that is one, or Gaussian if Terms is nil. It
+// returns nil for an objective that does not reconstruct the activity.
 func (c Config) Observation() losses.Observation {
 	for _, t := range c.withDefaults().Terms {
 		if o, ok := t.Term.(losses.Observation); ok {
@@ -76,7 +73,7 @@ func (c Config) Observation() losses.Observation {
 	return nil
 }
 
-// Observe makes o the observation model, in place of the one before.
+// Observe replaces the observation model in Terms by o. Its weight stays.
 func (c *Config) Observe(o losses.Observation) {
 	for i, t := range c.Terms {
 		if _, ok := t.Term.(losses.Observation); ok {
@@ -85,7 +82,8 @@ func (c *Config) Observe(o losses.Observation) {
 	}
 }
 
-// Independence returns the term of the partial correlation, to be changed in place; nil if Terms has none.
+// Independence returns the partial correlation in Terms, so that the caller can change it in place; nil if
+// Terms has none.
 func (c Config) Independence() *Weighted {
 	for i, t := range c.Terms {
 		if _, ok := t.Term.(losses.PartialCorrelation); ok {
@@ -95,7 +93,7 @@ func (c Config) Independence() *Weighted {
 	return nil
 }
 
-// Bound returns the terms of the evidence lower bound alone: the observation model and the KL divergence.
+// Bound returns only the terms of the evidence lower bound: the observation model and the KL divergence.
 func (c Config) Bound() (terms []Weighted) {
 	for _, t := range c.withDefaults().Terms {
 		_, observes := t.Term.(losses.Observation)
@@ -123,24 +121,26 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Check reports the first setting that cannot be.
+// Check returns an error for the first setting that is invalid.
 func (c Config) Check() error {
 	switch {
 	case c.Neurons < 1:
 		return errors.New("the model has no neurons")
 	case c.Bins < 2:
-		return fmt.Errorf("the model is trained on %d bin(s): it takes at least 2", c.Bins)
+		return fmt.Errorf("the model has %d training bins; it needs at least 2", c.Bins)
 	case c.Drive < 0:
 		return fmt.Errorf("the drive has %d columns", c.Drive)
 	case c.LeftOut != nil && len(c.LeftOut) != c.Drive*c.Neurons:
-		return fmt.Errorf("what the history leaves out of the drive has %d entries, where %d x %d are to be",
+		return fmt.Errorf("graph.Config.LeftOut has %d entries; it needs %d x %d (inputs x neurons)",
 			len(c.LeftOut), c.Drive, c.Neurons)
 	case c.Silent != nil && len(c.Silent) != c.Neurons:
-		return fmt.Errorf("%d channels are said to be silent or not, of %d", len(c.Silent), c.Neurons)
+		return fmt.Errorf("graph.Config.Silent has %d entries; it needs one for each of %d neurons", len(c.Silent),
+			c.Neurons)
 	case c.Missing != nil && len(c.Missing.Fill) != c.Neurons:
-		return fmt.Errorf("there are means of %d channels for missing values, of %d", len(c.Missing.Fill), c.Neurons)
+		return fmt.Errorf("graph.Config.Missing.Fill has %d entries; it needs one for each of %d neurons",
+			len(c.Missing.Fill), c.Neurons)
 	case c.Structure == nil:
-		return errors.New("the model has no structure of latents")
+		return errors.New("the model has no structure of latents; set graph.Config.Structure")
 	}
 	if err := layers.CheckStructure(c.Structure); err != nil {
 		return err

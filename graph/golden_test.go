@@ -17,17 +17,17 @@ import (
 	"facrnn/train"
 )
 
-// The reference values were computed with another library's automatic differentiation from the formulas alone. Float64
-// arithmetic in another order differs by a few units in the sixteenth digit, times the number of terms in a sum; 50
-// steps of Adam multiply that.
+// Another library's automatic differentiation computed the reference values from the formulas only. Float64
+// sums in another order differ by a few units in the sixteenth digit, times the number of summands. 50 steps of
+// Adam multiply that.
 const (
 	lossTolerance     = 1e-9 // relative
 	gradientTolerance = 1e-8 // of the parameter's largest entry
 	stepTolerance     = 1e-7 // of the parameter's largest entry
 )
 
-// TestGolden runs every reference case of a folder, testdata/golden or the one that FACRNN_GOLDEN names, through the
-// graph and the optimiser that training uses.
+// TestGolden runs every reference case of a folder through the graph and the optimiser of training. The folder
+// is testdata/golden, or the one that FACRNN_GOLDEN names.
 func TestGolden(t *testing.T) {
 	dir := os.Getenv("FACRNN_GOLDEN")
 	if dir == "" {
@@ -42,7 +42,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// reference is one case.
+// reference is one reference case.
 type reference struct {
 	t *testing.T
 	a map[string]npz.Array
@@ -61,7 +61,7 @@ func (r reference) number(name string) float64 { return r.array(name)[0] }
 
 func (r reference) shape(name string) []int { return r.a[name].Shape }
 
-// expect returns a reference parameter array as the model keeps it: the decoders' weights are transposed.
+// expect returns a reference parameter array in the model's layout: the decoders' weights are transposed.
 func (r reference) expect(prefix, param string) []float64 {
 	name, transposed := stored(param)
 	v := r.array(prefix + name)
@@ -163,7 +163,7 @@ func (r reference) close(what string, got, want []float64, tolerance float64) {
 		worst = max(worst, math.Abs(got[i]-w))
 	}
 	if !(worst <= tolerance*scale) {
-		r.t.Errorf("%s is off by %.3g of its largest entry", what, worst/scale)
+		r.t.Errorf("%s has an error of %.3g of its largest entry", what, worst/scale)
 	}
 }
 
@@ -191,12 +191,12 @@ func (r reference) config() graph.Config {
 	return c
 }
 
-// load writes a minibatch into the program, with the history that the history layer makes of x; that history is itself
-// compared.
+// load copies a minibatch into the program, with the history that the history layer computes from x. It also
+// compares that history with the reference.
 func (r reference) load(p *graph.Program[float64], order []float64) {
 	psi, N := r.array("psi"), r.shape("x")[1]
-	h := layers.NewPast(layers.History{Lags: len(psi), Kernel: layers.FixedKernel(psi)}.WithDefaults(), r.array("x"), N,
-		[]int{0}).Evaluate()
+	h := layers.NewPast(layers.History{Lags: len(psi), Kernel: layers.FixedKernel(psi)}.WithDefaults(),
+		r.array("x"), N, []int{0}).Evaluate()
 	r.close("history", h, r.array("history"), 1e-12)
 	for i, t := range order {
 		row := int(t) * N

@@ -15,7 +15,7 @@ import (
 	"facrnn/losses"
 )
 
-// cases are models that between them have every layer, term, kernel and structure.
+// cases returns models that together contain every layer, term, kernel and structure.
 func cases() map[string]graph.Config {
 	base := graph.Config{Neurons: 7, Bins: 60, Input: true, Structure: layers.Partition{2, 1},
 		Terms: graph.Objective(3, 0.7)}
@@ -55,19 +55,18 @@ func cases() map[string]graph.Config {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
 		}),
 		"negative binomial, softplus": with(func(c *graph.Config) {
-			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{
-				Link: layers.Softplus}, losses.NegativeBinomial{}
+			c.Input, c.Decoder = false, layers.LinearDecoder{Link: layers.Softplus}
+			c.Terms[0].Term = losses.NegativeBinomial{}
 		}),
 		"drive, negative binomial, exp": drive(func(c *graph.Config) {
-			c.Input, c.Decoder, c.Terms[0].Term = false, layers.LinearDecoder{
-				Link: layers.Exp}, losses.NegativeBinomial{}
+			c.Input, c.Decoder = false, layers.LinearDecoder{Link: layers.Exp}
+			c.Terms[0].Term = losses.NegativeBinomial{}
 		}),
 		"linear":             base,
 		"one group":          with(func(c *graph.Config) { c.Structure = layers.Partition{3} }),
 		"full factorisation": with(func(c *graph.Config) { c.Structure = layers.Partition{1, 1, 1} }),
 		"shared group": with(func(c *graph.Config) {
-			c.Structure = layers.Shared{Private: layers.Partition{1, 2},
-				SharedLatents: 1}
+			c.Structure = layers.Shared{Private: layers.Partition{1, 2}, SharedLatents: 1}
 		}),
 		"nested groups": with(func(c *graph.Config) { c.Structure = nested{} }),
 		"no input":      with(func(c *graph.Config) { c.Input = false }),
@@ -82,8 +81,7 @@ func cases() map[string]graph.Config {
 			c.Encoder, c.History = layers.MLPEncoder{Hidden: 5}, layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
 		}),
 		"standardized": with(func(c *graph.Config) {
-			c.Terms[2].Term = losses.PartialCorrelation{
-				Estimator: losses.LeaveOneOut{}}
+			c.Terms[2].Term = losses.PartialCorrelation{Estimator: losses.LeaveOneOut{}}
 		}),
 		"poisson, softplus": poisson(layers.Softplus),
 		"poisson, exp":      poisson(layers.Exp),
@@ -101,12 +99,12 @@ func cases() map[string]graph.Config {
 		"amortized std, minibatch-stratified": amortized(losses.MinibatchStratified{}),
 		"amortized std, standardized":         amortized(losses.LeaveOneOut{}),
 		"amortized std, mlp": with(func(c *graph.Config) {
-			c.LatentStd, c.Encoder, c.Decoder = layers.Amortized{}, layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{
-				Hidden: 4, Link: layers.ReLU}
+			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 5}, layers.MLPDecoder{Hidden: 4, Link: layers.ReLU}
+			c.LatentStd = layers.Amortized{}
 		}),
 		"amortized std, nested groups, free kernel": with(func(c *graph.Config) {
-			c.LatentStd, c.Structure, c.History = layers.Amortized{}, nested{}, layers.History{Lags: 2,
-				Kernel: layers.FreeKernel{}}
+			c.LatentStd, c.Structure = layers.Amortized{}, nested{}
+			c.History = layers.History{Lags: 2, Kernel: layers.FreeKernel{}}
 		}),
 		"exponential kernel": kernel(layers.ExponentialKernel{}),
 		"softmax kernel":     kernel(layers.SoftmaxKernel{}),
@@ -114,7 +112,7 @@ func cases() map[string]graph.Config {
 	}
 }
 
-// nested asks that latent 0 and 1 be independent of latent 2, and, half as much, of one another.
+// nested requires that latents 0 and 1 are independent of latent 2 and, with half the weight, of each other.
 type nested struct{}
 
 func (nested) Latents() int   { return 3 }
@@ -126,8 +124,8 @@ func (nested) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Parts: [][]int{{0, 1}, {2}}, Weight: 1}, {Parts: [][]int{{1}, {0}}, Weight: 0.5}}
 }
 
-// example returns a program whose inputs and parameters are drawn at random, away from the kinks of ReLU by their
-// continuity.
+// example returns a program with random inputs and parameters. They are continuous, so none lies on the kink of
+// a ReLU.
 func example[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T], *graph.Program[T]) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
@@ -168,9 +166,9 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-// gradientsAreDifferences compares the gradients of the last run with central differences. A step of 1e-6 leaves an
-// error of about 1e-12 in the difference's numerator, of 1e-6 relative in the quotient where the gradient is of the
-// size of 1.
+// gradientsAreDifferences compares the gradients of the last run with central differences. A step of 1e-6
+// leaves an error of about 1e-12 in the difference's numerator. The relative error of the quotient is then 1e-6
+// if the gradient is about 1.
 func gradientsAreDifferences(t *testing.T, m *graph.Model[float64], p *graph.Program[float64]) {
 	t.Helper()
 	const step, tolerance = 1e-6, 3e-6
@@ -194,7 +192,7 @@ func gradientsAreDifferences(t *testing.T, m *graph.Model[float64], p *graph.Pro
 	}
 }
 
-// gradients are those of the last run, which the runs of differences would overwrite.
+// gradients returns copies of the last run's gradients, because the runs for the differences overwrite them.
 func gradients(p *graph.Program[float64]) (all [][]float64) {
 	for _, g := range p.Gradients() {
 		all = append(all, slices.Clone(op.Values[float64](g)))
@@ -202,8 +200,8 @@ func gradients(p *graph.Program[float64]) (all [][]float64) {
 	return all
 }
 
-// TestPrecisions holds float32 to float64: the loss and every gradient agree to 1e-5 of the largest entry, a hundred
-// roundings.
+// TestPrecisions compares float32 with float64: the loss and every gradient agree to 1e-5 of the largest entry,
+// a hundred roundings.
 func TestPrecisions(t *testing.T) {
 	for name, c := range cases() {
 		t.Run(name, func(t *testing.T) {
@@ -212,7 +210,7 @@ func TestPrecisions(t *testing.T) {
 			for i, q := range m64.Params() {
 				for j, v := range q.Data {
 					if w := float64(m32.Params()[i].Data[j]); w != float64(float32(v)) {
-						t.Fatalf("%s[%d] starts at %g and %g", q.Name, j, w, v)
+						t.Fatalf("%s[%d] starts at %g in float64 and %g in float32", q.Name, j, w, v)
 					}
 				}
 			}
@@ -225,7 +223,7 @@ func TestPrecisions(t *testing.T) {
 func precisionsAgree(t *testing.T, m *graph.Model[float64], p64 *graph.Program[float64], p32 *graph.Program[float32]) {
 	t.Helper()
 	if d := math.Abs(p32.Loss() - p64.Loss()); !(d <= 1e-5*math.Abs(p64.Loss())) {
-		t.Errorf("loss %g and %g", p32.Loss(), p64.Loss())
+		t.Errorf("loss %g in float32 and %g in float64", p32.Loss(), p64.Loss())
 	}
 	for i, g := range p64.Gradients() {
 		want, got := op.Values[float64](g), op.Values[float32](p32.Gradients()[i])
@@ -235,14 +233,14 @@ func precisionsAgree(t *testing.T, m *graph.Model[float64], p64 *graph.Program[f
 		}
 		for j, w := range want {
 			if d := math.Abs(float64(got[j]) - w); !(d <= 1e-5*scale) {
-				t.Errorf("gradient of %s[%d]: %g and %g", m.Params()[i].Name, j, got[j], w)
+				t.Errorf("gradient of %s[%d]: %g in float32 and %g in float64", m.Params()[i].Name, j, got[j], w)
 			}
 		}
 	}
 }
 
-// TestWeights changes the terms' weights between two steps of one program: every gradient is the weighted sum of those
-// of the terms alone.
+// TestWeights changes the terms' weights between two steps of one program. Every gradient must be the weighted
+// sum of the single terms' gradients.
 func TestWeights(t *testing.T) {
 	c := cases()["std per dimension"]
 	m, p := example[float64](t, c, 9)
@@ -271,8 +269,8 @@ func TestWeights(t *testing.T) {
 	}
 }
 
-// TestComposition builds terms anew, out of the operations that a model uses: a product of two of them and one inside
-// another's input, so that the upstream gradient of each is neither 1 nor constant.
+// TestComposition builds terms from the operations of a model: a product of two operations, and one operation
+// inside another's input. The upstream gradient of each is then neither 1 nor constant.
 func TestComposition(t *testing.T) {
 	for _, name := range []string{"std per dimension", "amortized std"} {
 		t.Run(name, func(t *testing.T) { testComposition(t, cases()[name]) })
@@ -312,7 +310,7 @@ func (squareOfKL) Node(b *layers.Builder, v losses.Variables) *G.Node {
 	return G.Must(G.Square(sum))
 }
 
-// connectivityNorm is the sum of the squares of W plus that of W_g of the first group.
+// connectivityNorm is the sum of the squares of W and of W_g of the first group.
 type connectivityNorm struct{}
 
 func (connectivityNorm) Name() string { return "norm" }
@@ -322,7 +320,7 @@ func (connectivityNorm) Node(b *layers.Builder, v losses.Variables) *G.Node {
 	return G.Must(G.Add(w, square(v.Recurrence.SubW(b, v.Structure.Groups()[0].Latents))))
 }
 
-// TestRepeatable runs the same steps twice and wants the same bits.
+// TestRepeatable checks that the same steps give the same bits twice.
 func TestRepeatable(t *testing.T) {
 	run := func() string {
 		_, p := example[float32](t, cases()["std per dimension"], 17)
@@ -333,9 +331,9 @@ func TestRepeatable(t *testing.T) {
 	}
 }
 
-// TestDrive checks that as training begins, where D is zero, a model with a drive is the one without, bit for bit in
-// every other parameter and but for rounding in the loss; and the prediction of the identity is off by D u once there
-// is one.
+// TestDrive compares a model with measured inputs, before training, with the model without inputs. D is 0, so
+// all other parameters have the same bits, and the loss differs only by rounding. After D is set, the
+// prediction of the identity decoder changes by D u.
 func TestDrive(t *testing.T) {
 	plain, driven := cases()["linear"], cases()["drive"]
 	a, p := example[float64](t, plain, 9)
@@ -348,11 +346,11 @@ func TestDrive(t *testing.T) {
 	}
 	for _, want := range a.Params() {
 		if got := b.Param(want.Name); !slices.Equal(got.Data, want.Data) {
-			t.Errorf("%s starts at %v and, with a drive, at %v", want.Name, want.Data, got.Data)
+			t.Errorf("%s starts at %v without inputs and at %v with inputs", want.Name, want.Data, got.Data)
 		}
 	}
 	if !(math.Abs(p.Loss()-q.Loss()) <= 1e-12*math.Abs(p.Loss())) {
-		t.Errorf("the loss is %.15g and, with D = 0, %.15g", p.Loss(), q.Loss())
+		t.Errorf("the loss is %.15g without inputs and %.15g with D = 0", p.Loss(), q.Loss())
 	}
 	d, before := b.Param("Dt"), slices.Clone(q.Prediction())
 	for i := range d.Data {

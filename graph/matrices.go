@@ -18,9 +18,9 @@ type NamedArray struct {
 	Data  []float64
 }
 
-// Matrices are parameters of a model as the paper writes them: f(A z + b + D u) for latents z about B h + c. A model
-// without one of them has nil for it. Not all of them are parameters of their own in a model whose encoder or decoder
-// has hidden layers: A and B are nil there.
+// Matrices are the parameters of a model as the paper writes them: the prediction is f(A z + b + D u), and the
+// posterior means of z are B h + c. A field is nil if the model has no such parameter. A and B are nil for a
+// decoder or an encoder with hidden layers.
 type Matrices struct {
 	A     *mat.Dense // (N,K)
 	Bias  []float64  // b (N), the offset inside the decoder's link
@@ -30,8 +30,8 @@ type Matrices struct {
 	Noise []float64  // (N) the parameter of the observation model, such as ln of standard deviations
 }
 
-// parts returns the affine maps of a configuration that Matrices tells of; the decoder's, if it has several, is only
-// the last one.
+// parts returns the affine maps that Matrices holds. For a decoder with several maps, it returns only the
+// offset of the last map.
 func (c Config) parts() (decoder, encoder, drive layers.Affine) {
 	c = c.withDefaults()
 	if maps := layers.MapsOf(c.Decoder); len(maps) == 1 {
@@ -48,22 +48,23 @@ func (c Config) parts() (decoder, encoder, drive layers.Affine) {
 	return decoder, encoder, drive
 }
 
-// LinearDecoder reports whether the decoder is f(A z + b + D u), with one matrix A. Its f is layers.LinkOf.
+// LinearDecoder reports whether the decoder is f(A z + b + D u), with one matrix A. layers.LinkOf returns its
+// f.
 func (c Config) LinearDecoder() bool {
 	decoder, _, _ := c.parts()
 	return decoder.Matrix != ""
 }
 
-// Gaussian reports whether the model is x = A z + b + D u + Gaussian noise, z = B h + c + noise: its latents have
-// closed forms.
+// Gaussian reports whether the model is x = A z + b + D u + Gaussian noise with z = B h + c + noise. The
+// latents of such a model have closed forms.
 func (c Config) Gaussian() bool {
 	decoder, encoder, _ := c.parts()
 	return decoder.Matrix != "" && encoder.Matrix != "" && layers.LinkOf(c.withDefaults().Decoder) == layers.Identity &&
 		c.Observation() == losses.Observation(losses.Gaussian{})
 }
 
-// Stored returns the name of a parameter's matrix in formulas and files, and whether the parameter is that matrix
-// transposed.
+// Stored returns the name of a parameter's matrix in formulas and files. It also returns whether the parameter
+// is the transposed matrix.
 func (c Config) Stored(param string) (name string, transposed bool) {
 	c = c.withDefaults()
 	drive := []layers.Affine{layers.Inputs{}.Map()}
@@ -75,14 +76,14 @@ func (c Config) Stored(param string) (name string, transposed bool) {
 	return param, false
 }
 
-// DriveParams returns the names of the parameters that act inside the decoder's link beside the latents: D' (P,N) and
-// the offset (N); ok is false for a model without both.
+// DriveParams returns the names of the parameters D' (P,N) and the offset (N), which act inside the decoder's
+// link next to the latents. It returns ok = false if the model lacks one of them.
 func (c Config) DriveParams() (d, offset string, ok bool) {
 	decoder, _, drive := c.parts()
 	return drive.Param, decoder.Offset, drive.Param != "" && decoder.Offset != ""
 }
 
-// Arrays returns the parameters that hold these matrices, leaving out those that are nil, for [Model.Set].
+// Arrays returns the parameters that hold the matrices of w, for [Model.Set]. It skips nil matrices.
 func (c Config) Arrays(w Matrices) (arrays []NamedArray) {
 	decoder, encoder, drive := c.parts()
 	matrix := func(m layers.Affine, w *mat.Dense) {
@@ -113,7 +114,7 @@ func (c Config) Arrays(w Matrices) (arrays []NamedArray) {
 	return arrays
 }
 
-// Matrices returns copies of those that the model has.
+// Matrices returns copies of the model's matrices.
 func (m *Model[T]) Matrices() (w Matrices) {
 	decoder, encoder, drive := m.Config.parts()
 	w.A, w.Bias = decoder.Values(m.values)
@@ -128,7 +129,7 @@ func (m *Model[T]) Matrices() (w Matrices) {
 	return w
 }
 
-// values are layers.Params.
+// values returns a parameter's values and shape; it is a layers.Params.
 func (m *Model[T]) values(name string) ([]float64, []int) {
 	p := m.Param(name)
 	if p == nil {
@@ -137,7 +138,8 @@ func (m *Model[T]) values(name string) ([]float64, []int) {
 	return data.Float64s(p.Data), p.Shape
 }
 
-// Recurrence returns A' (K,N) and B (K,N), whose product A B is the connectivity W; nil for a model that is not linear.
+// Recurrence returns the parameters A' (K,N) and B (K,N), whose product A B is the connectivity W. It returns
+// nil for a model that is not linear.
 func (m *Model[T]) Recurrence() (at, b *Param[T]) {
 	decoder, encoder, _ := m.Config.parts()
 	at, b = m.Param(decoder.Param), m.Param(encoder.Param)
@@ -147,27 +149,27 @@ func (m *Model[T]) Recurrence() (at, b *Param[T]) {
 	return at, b
 }
 
-// Expectation returns the decoder with its parameters as they are, for the inference of latents. It fails for a decoder
-// that is not layers.Expecting.
+// Expectation returns the decoder with the current parameters, for the inference of latents. It fails for a
+// decoder that is not layers.Expecting.
 func (m *Model[T]) Expectation() (layers.Expectation, error) {
 	d, ok := m.Config.Decoder.(layers.Expecting)
 	if !ok {
-		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered: give it the method Expectation",
+		return nil, fmt.Errorf("latents of a decoder %T cannot be filtered; give it the method Expectation",
 			m.Config.Decoder)
 	}
 	return d.Expectation(m.values), nil
 }
 
-// Set writes arrays over the parameters of those names. It fails, and may have written some, if the model has no such
-// parameter or one of another shape.
+// Set copies arrays into the parameters of the same names. It fails if the model has no such parameter or one
+// of another shape; it may have copied some arrays before that.
 func (m *Model[T]) Set(arrays []NamedArray) error {
 	for _, a := range arrays {
 		p := m.Param(a.Name)
 		if p == nil {
-			return fmt.Errorf("the start has an array %s, which is no parameter of the model", a.Name)
+			return fmt.Errorf("initial parameters: the model has no parameter %s", a.Name)
 		}
 		if !slices.Equal(p.Shape, a.Shape) || len(p.Data) != len(a.Data) {
-			return fmt.Errorf("the start's array %s is of shape %v, the parameter of %v", a.Name, a.Shape, p.Shape)
+			return fmt.Errorf("initial parameters: %s has shape %v, but the model's has %v", a.Name, a.Shape, p.Shape)
 		}
 		for i, v := range a.Data {
 			p.Data[i] = T(v)

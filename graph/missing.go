@@ -6,20 +6,20 @@ import (
 	"facrnn/data"
 )
 
-// Missing is what a model knows of a recording that has missing values (NaN). The reconstruction leaves them out. The
-// history has no way to leave out a neuron for a bin: the mean of what it was otherwise stands for it there, whatever
-// the kernel. A bin of which everything is missing still has latents, encoded from its past, and counts in the terms
-// that are of latents alone.
+// Missing holds what a model needs for a recording with missing values (NaN). The reconstruction leaves missing values
+// out. The history cannot leave a neuron out for one bin, so it uses the mean of the channel's observed values instead,
+// for every kernel. A bin without any observed value still has latents, encoded from its past. It also counts in the
+// terms that depend only on latents.
 type Missing struct {
-	// Fill (N) is the mean of sigma(x), or of sigma(x - E u) where the history leaves that out (Config.LeftOut), over
-	// the training bins in which the channel was observed. Of a channel that was observed in none it is NaN, and the
-	// channel is 0 in the history of every bin: its column of B is never trained, and held-out activity is not to reach
-	// the latents through it.
+	// Fill (N) is the mean of sigma(x) over the training bins in which the channel was observed. It is the mean of
+	// sigma(x - E u) if Config.LeftOut is set. It is NaN for a channel that no training bin observed. The history of
+	// such a channel is 0 in every bin: its column of B is never trained, so its held-out activity must not reach the
+	// latents.
 	Fill []float64
 }
 
-// NewMissing finds the means that a model's history needs of a recording, as it is scaled; nil where no value is
-// missing.
+// NewMissing returns the means that the history of a scaled recording needs, over its training bins; nil if no
+// value is missing.
 func NewMissing(c Config, rec *data.Recording, train []int) *Missing {
 	if rec.Missing() == 0 {
 		return nil
@@ -27,8 +27,8 @@ func NewMissing(c Config, rec *data.Recording, train []int) *Missing {
 	return &Missing{Fill: HistoryMeans(c, rec, train)}
 }
 
-// HistoryMeans is Missing.Sigma (N) of a recording, as it is scaled, whether or not values are missing: a model keeps
-// it for other recordings, where they may be.
+// HistoryMeans returns Missing.Fill (N) of a scaled recording, even if no value is missing. A stored model
+// keeps these means for other recordings, which may have missing values.
 func HistoryMeans(c Config, rec *data.Recording, train []int) []float64 {
 	sigma, N := c.History.WithDefaults().Activation, rec.Activity.Cols
 	means, bins, row := make([]float64, N), make([]float64, N), make([]float32, N)
@@ -46,19 +46,21 @@ func HistoryMeans(c Config, rec *data.Recording, train []int) []float64 {
 		}
 	}
 	for n, b := range bins {
-		means[n] /= b // NaN where there is none
+		means[n] /= b // NaN if no training bin observed the channel
 	}
 	return means
 }
 
-// CheckRecording reports a recording with missing values, or a drive, of which the configuration does not know.
+// CheckRecording returns an error if the recording has missing values or measured inputs that the configuration
+// does not expect.
 func (c Config) CheckRecording(rec *data.Recording) error {
 	if rec.Drive.Cols != c.Drive {
-		return fmt.Errorf("the drive has %d columns, but the model is made for %d: set graph.Config.Drive",
+		return fmt.Errorf("the recording has %d measured inputs, but the model has %d; set graph.Config.Drive",
 			rec.Drive.Cols, c.Drive)
 	}
 	if n := rec.Missing(); n > 0 && c.Missing == nil {
-		return fmt.Errorf("%d values of the activity are missing, but the model is made for a recording that has all: set graph.Config.Missing by graph.NewMissing", n)
+		return fmt.Errorf("%d values of the activity are missing, but the model has no mask for them; "+
+			"set graph.Config.Missing with graph.NewMissing", n)
 	}
 	return nil
 }

@@ -14,13 +14,14 @@ import (
 	"facrnn/losses"
 )
 
-// masked gives a model the means of a recording with missing values; here their size is of no account.
+// masked returns the configuration with means for missing values; their size does not matter here.
 func masked(c graph.Config) graph.Config {
 	c.Missing = &graph.Missing{Fill: make([]float64, c.Neurons)}
 	return c
 }
 
-// maskedCases are models of both kinds of observations, with and without what else a reconstruction depends on.
+// maskedCases returns models with both kinds of observations, and with all parts that a reconstruction depends
+// on.
 func maskedCases() map[string]graph.Config {
 	out := map[string]graph.Config{}
 	for _, name := range []string{"linear", "relu", "mlp", "free kernel", "amortized std", "poisson, softplus",
@@ -33,7 +34,7 @@ func maskedCases() map[string]graph.Config {
 	return out
 }
 
-// holes marks a third of M x N values at random, a whole bin (row 2) and a whole channel (4).
+// holes marks a third of M x N values at random, one whole bin (row 2) and one whole channel (4).
 func holes(M, N int) []bool {
 	r := rand.New(rand.NewPCG(3, 1))
 	out := make([]bool, M*N)
@@ -43,7 +44,7 @@ func holes(M, N int) []bool {
 	return out
 }
 
-// mask makes NaN of some values.
+// mask sets some values to NaN.
 func mask[T op.Float](x []T, missing []bool) {
 	for i, m := range missing {
 		if m {
@@ -52,7 +53,7 @@ func mask[T op.Float](x []T, missing []bool) {
 	}
 }
 
-// maskedExample returns an example of which values are missing.
+// maskedExample returns an example with missing values.
 func maskedExample[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.Model[T], *graph.Program[T]) {
 	m, p := example[T](t, c, rows)
 	mask(p.X, holes(rows, c.Neurons))
@@ -62,7 +63,7 @@ func maskedExample[T op.Float](t *testing.T, c graph.Config, rows int) (*graph.M
 	return m, p
 }
 
-// TestMissingGradients is TestGradients with values missing.
+// TestMissingGradients repeats TestGradients with missing values.
 func TestMissingGradients(t *testing.T) {
 	for name, c := range maskedCases() {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +73,7 @@ func TestMissingGradients(t *testing.T) {
 	}
 }
 
-// TestMissingPrecisions is TestPrecisions with values missing, to the same 1e-5.
+// TestMissingPrecisions repeats TestPrecisions with missing values, to the same tolerance of 1e-5.
 func TestMissingPrecisions(t *testing.T) {
 	for name, c := range maskedCases() {
 		t.Run(name, func(t *testing.T) {
@@ -83,8 +84,9 @@ func TestMissingPrecisions(t *testing.T) {
 	}
 }
 
-// TestMissingSubtracted checks that the loss of a minibatch with a mask is that of the whole less, by the definition of
-// the densities, the terms of what is missing over M. 1e-12 is some thousand roundings.
+// TestMissingSubtracted checks the loss of a masked minibatch against the definition of the densities: it is
+// the loss of the whole minibatch minus the missing values' terms, divided by M. The tolerance of 1e-12 allows
+// some thousand roundings.
 func TestMissingSubtracted(t *testing.T) {
 	const rows = 11
 	for name, c := range maskedCases() {
@@ -92,7 +94,7 @@ func TestMissingSubtracted(t *testing.T) {
 			m, p := example[float64](t, c, rows)
 			missing := holes(rows, c.Neurons)
 			for i, x := range p.X {
-				p.X[i] = math.Abs(math.Round(3 * x)) // counts too
+				p.X[i] = math.Abs(math.Round(3 * x)) // also valid as counts
 			}
 			if err := p.Run(); err != nil {
 				t.Fatal(err)
@@ -115,14 +117,13 @@ func TestMissingSubtracted(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := p.Loss(); !(math.Abs(got-want) <= 1e-12*(1+math.Abs(want))) {
-				t.Errorf("the loss is %.15g, by hand %.15g", got, want)
+				t.Errorf("the loss is %.15g, want %.15g", got, want)
 			}
 		})
 	}
 }
 
-// TestNothingMissing checks that a minibatch of which nothing is missing has the same bits in a model that allows for
-// it.
+// TestNothingMissing checks that a mask without missing values does not change a bit of the results.
 func TestNothingMissing(t *testing.T) {
 	for _, name := range []string{"linear", "poisson, exp"} {
 		bits := func(c graph.Config) (all []float32) {
@@ -134,14 +135,14 @@ func TestNothingMissing(t *testing.T) {
 			return all
 		}
 		if whole, allowed := bits(cases()[name]), bits(masked(cases()[name])); !slices.Equal(whole, allowed) {
-			t.Errorf("%s: a mask without holes changes the numbers", name)
+			t.Errorf("%s: a mask without missing values changes the results", name)
 		}
 	}
 }
 
-// TestMissingChannel checks that a channel that is missing everywhere counts as if it were not there: the same loss,
-// and the same gradients of all that is not its own, which are 0. The sums are the same but for zeros among them;
-// 1e-12.
+// TestMissingChannel checks that a channel without observed values has no effect. A model without the channel
+// has the same loss and gradients, and the channel's own gradients are 0. The sums differ only in zeros among
+// the summands, so the tolerance is 1e-12.
 func TestMissingChannel(t *testing.T) {
 	const N, gone, rows = 7, 3, 13
 	rec := session()
@@ -150,7 +151,7 @@ func TestMissingChannel(t *testing.T) {
 	}
 	less := &data.Recording{Activity: data.NewMatrix(40, N-1), Input: data.NewMatrix(40, N-1),
 		SegmentStarts: rec.SegmentStarts}
-	for i, v := range rec.Activity.Data { // counts too
+	for i, v := range rec.Activity.Data { // also valid as counts
 		rec.Activity.Data[i] = float32(math.Abs(math.Round(3 * float64(v))))
 	}
 	without := func(dst, src []float32) { copy(dst[copy(dst, src[:gone]):], src[gone+1:]) }
@@ -162,8 +163,10 @@ func TestMissingChannel(t *testing.T) {
 	for _, poisson := range []bool{false, true} {
 		for _, learned := range []bool{false, true} {
 			t.Run(fmt.Sprintf("poisson %t, learned %t", poisson, learned), func(t *testing.T) {
-				c := graph.Config{Neurons: N, Bins: 30, Input: !poisson, Structure: layers.Partition{2, 1},
-					Terms: graph.Objective(3, 0), History: layers.History{Lags: 3, Padding: layers.PadFirst}}
+				c := graph.Config{
+					Neurons: N, Bins: 30, Input: !poisson, Structure: layers.Partition{2, 1},
+					Terms: graph.Objective(3, 0), History: layers.History{Lags: 3, Padding: layers.PadFirst},
+				}
 				if poisson {
 					c.Terms[0].Term, c.Decoder = losses.Poisson{}, layers.LinearDecoder{Link: layers.Exp}
 				}
@@ -224,10 +227,9 @@ func columns(x []float64, N, without int) (out []float64) {
 	return out
 }
 
-// loaded runs a model on some bins of a recording, with noise that is always the same.
-func loaded(
-	t *testing.T, c graph.Config, m *graph.Model[float64], rec *data.Recording, rows []int,
-) *graph.Program[float64] {
+// loaded runs a model on some bins of a recording, always with the same noise.
+func loaded(t *testing.T, c graph.Config, m *graph.Model[float64], rec *data.Recording,
+	rows []int) *graph.Program[float64] {
 	t.Helper()
 	p, err := m.Program(len(rows), true)
 	if err != nil {
@@ -244,9 +246,9 @@ func loaded(
 	return p
 }
 
-// TestHistoryOfMissing checks that where a bin is missing, the history of the next has the mean of sigma over the
-// channel's observed training bins, be the kernel fixed or learned. A channel that no training bin has is 0 there even
-// where it is observed.
+// TestHistoryOfMissing checks that the history replaces a missing value by the mean of sigma over the channel's
+// observed training bins, for fixed and learned kernels. A channel that no training bin observed is 0 in the
+// history, even in bins that observe it.
 func TestHistoryOfMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	rec := &data.Recording{SegmentStarts: []int{0}, Activity: data.Matrix{Rows: 5, Cols: 3, Data: []float32{
@@ -257,8 +259,8 @@ func TestHistoryOfMissing(t *testing.T) {
 		0, 0, 0,
 	}}}
 	for _, perStep := range []bool{false, true} {
-		for sigma, f := range map[layers.Activation]func(float64) float64{layers.Tanh: math.Tanh,
-			layers.ReLU: func(x float64) float64 { return max(x, 0) }} {
+		relu := func(x float64) float64 { return max(x, 0) }
+		for sigma, f := range map[layers.Activation]func(float64) float64{layers.Tanh: math.Tanh, layers.ReLU: relu} {
 			c := graph.Config{Neurons: 3, Bins: 3, Structure: layers.Partition{1},
 				History: layers.History{Activation: sigma}, HistoryPerStep: perStep}
 			c.Missing = graph.NewMissing(c, rec, []int{0, 1, 2})
@@ -275,8 +277,8 @@ func TestHistoryOfMissing(t *testing.T) {
 			want := []float64{f(1), f(2), 0, mean[0], f(3), 0, f(-2), mean[1], 0, f(4), mean[1], 0}
 			for i, w := range want {
 				if !(math.Abs(p.Lagged[i]-w) <= 1e-15) {
-					t.Errorf("%s, in every step %t: entry %d of the history is %g, want %g", sigma, perStep, i,
-						p.Lagged[i], w)
+					t.Errorf("%s, history per step %t: entry %d of the history is %g, want %g",
+						sigma, perStep, i, p.Lagged[i], w)
 				}
 			}
 			if err := p.Run(); err != nil || math.IsNaN(p.Loss()) {
@@ -286,12 +288,12 @@ func TestHistoryOfMissing(t *testing.T) {
 	}
 	whole := session()
 	if m := graph.NewMissing(graph.Config{}, whole, []int{0, 1}); m != nil {
-		t.Errorf("a recording without missing values has %v", m)
+		t.Errorf("NewMissing returns %v for a recording without missing values, want nil", m)
 	}
 }
 
-// TestMissingThreads checks that with missing values too, the loss and every gradient have the same bits for any number
-// of threads inside the step.
+// TestMissingThreads checks, with missing values, that the number of threads does not change a bit of the loss
+// or a gradient.
 func TestMissingThreads(t *testing.T) {
 	poisson := func(c *graph.Config) {
 		c.Terms[0].Term, c.Decoder = losses.Poisson{}, layers.LinearDecoder{Link: layers.Softplus}
@@ -313,7 +315,7 @@ func TestMissingThreads(t *testing.T) {
 		}
 		one := bits(1)
 		if !slices.Equal(bits(3), one) || slices.ContainsFunc(one, func(v float32) bool { return v != v }) {
-			t.Errorf("%s: 3 threads give other numbers than one, or there are NaN", name)
+			t.Errorf("%s: 3 threads and 1 thread give different results, or a result is NaN", name)
 		}
 	}
 }

@@ -6,19 +6,20 @@ import (
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 
+	"facrnn/layers"
 	"facrnn/layers/op"
 )
 
-// Model is the parameters of a configuration, and the programs that compute with them. T is the precision.
+// Model holds the parameters of a configuration, and the programs that compute with them. T is the precision.
 type Model[T op.Float] struct {
 	Config Config
-	// Weights of Config.Terms; all programs read them in every step.
+	// Weights holds the weights of Config.Terms; all programs read them in every step.
 	Weights []T
-	// Pool is the threads that share the work of a step; nil for the calling one alone. Set it before the first
-	// Program.
+	// Pool is the threads that share the work of a step; nil for only the calling thread. Set Pool before
+	// calling Program.
 	Pool *op.Pool
 
-	params   []*Param[T] // in the order in which the layers made them
+	params   []*Param[T] // in the order in which the layers make them
 	programs map[programKey]*Program[T]
 	random   *rand.Rand
 }
@@ -32,12 +33,12 @@ type programKey struct {
 type Param[T op.Float] struct {
 	Name  string
 	Shape []int
-	Data  []T // row-major; writing to it changes the model
+	Data  []T // row-major; changing it changes the model
 
 	dense *tensor.Dense
 }
 
-// New makes a model whose parameters start at random.
+// New returns a model with random initial parameters, drawn from random.
 func New[T op.Float](c Config, random *rand.Rand) (*Model[T], error) {
 	if err := c.Check(); err != nil {
 		return nil, err
@@ -47,18 +48,17 @@ func New[T op.Float](c Config, random *rand.Rand) (*Model[T], error) {
 	for _, t := range c.Terms {
 		m.Weights = append(m.Weights, T(t.At(0)))
 	}
-	(&Program[T]{Rows: 2, model: m}).build() // the layers make their parameters as they are built
+	(&Program[T]{Rows: 2, model: m}).build() // building the layers makes their parameters
 	return m, nil
 }
 
-// Release lets go of the programs built so far, and of the memory that they work in; asked for again, one is built
-// anew.
+// Release drops all programs and their memory. Program builds a new one if it is called later.
 func (m *Model[T]) Release() { clear(m.programs) }
 
 // Params returns the trainable arrays, always in the same order.
 func (m *Model[T]) Params() []*Param[T] { return m.params }
 
-// Param returns the array of that name, nil where the model has none.
+// Param returns the array of a name; nil if the model has none.
 func (m *Model[T]) Param(name string) *Param[T] {
 	for _, p := range m.params {
 		if p.Name == name {
@@ -68,14 +68,14 @@ func (m *Model[T]) Param(name string) *Param[T] {
 	return nil
 }
 
-// node finds or makes a parameter and puts it into a graph.
-func (m *Model[T]) node(g *G.ExprGraph, name string, start func(*rand.Rand, []float64), shape []int) *G.Node {
+// node adds a parameter to a graph, and makes the parameter if the model does not have it yet.
+func (m *Model[T]) node(g *G.ExprGraph, name string, initialize layers.Initializer, shape []int) *G.Node {
 	p := m.Param(name)
 	if p == nil {
 		p = &Param[T]{Name: name, Shape: shape, dense: op.NewDense[T](shape...)}
 		p.Data = op.Data[T](p.dense)
 		values := make([]float64, len(p.Data))
-		start(m.random, values)
+		initialize(m.random, values)
 		for i, v := range values {
 			p.Data[i] = T(v)
 		}
@@ -84,7 +84,7 @@ func (m *Model[T]) node(g *G.ExprGraph, name string, start func(*rand.Rand, []fl
 	return G.NodeFromAny(g, p.dense, G.WithName(name))
 }
 
-// Snapshot copies all parameters; Restore brings them back.
+// Snapshot returns copies of all parameters, for Restore.
 func (m *Model[T]) Snapshot() [][]T {
 	s := make([][]T, len(m.params))
 	for i, p := range m.params {
@@ -93,7 +93,7 @@ func (m *Model[T]) Snapshot() [][]T {
 	return s
 }
 
-// Restore writes a snapshot of the same model's parameters back.
+// Restore copies a snapshot of the same model back into the parameters.
 func (m *Model[T]) Restore(s [][]T) {
 	for i, p := range m.params {
 		copy(p.Data, s[i])

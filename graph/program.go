@@ -11,30 +11,30 @@ import (
 	"facrnn/losses"
 )
 
-// Program is a model's graph compiled for minibatches of M rows. To run it, fill X, Past, Input, Drive and Noise, and
-// call Run. Programs of one model share its parameters; one goroutine at a time may run them.
+// Program is a model's graph, compiled for minibatches of M rows. To run it, fill X, Lagged, Input, Drive and
+// Noise, and call Run. All programs of a model share its parameters; only one goroutine at a time may run them.
 type Program[T op.Float] struct {
 	Rows int // M
 
-	// The inputs.
-	X []T // (M,N) activity; where the model knows of missing values, NaN for those
-	// (M,N) convolved history or, where the graph computes it, (M,L*N) windows of sigma(x), the newest bin first
+	X []T // (M,N) activity; NaN for missing values, which only a model with Config.Missing accepts
+	// Lagged is the convolved history (M,N). If the graph computes the history, it is windows of sigma(x) (M,L*N), the
+	// newest bin first.
 	Lagged []T
-	Input  []T // (M,N) known external input; nil where the model has none
-	Drive  []T // (M,P) measured input; nil where the model has none
+	Input  []T // (M,N) known offset eta; nil if the model has none
+	Drive  []T // (M,P) measured inputs u; nil if the model has none
 	Noise  []T // (M,K) standard normal draws
 
 	model *Model[T]
 	vm    *op.Machine
 
 	mu, prediction, logStdZ, kernel, loss *G.Node
-	terms                                 []*G.Node // nil: the term is zero
+	terms                                 []*G.Node // nil for a term that is always zero
 	weights                               []T
 	wrt, grads                            G.Nodes
 }
 
-// Program returns the program for minibatches of that many rows, which is built on the first call; with gradients, or
-// the forward pass alone.
+// Program returns the program for minibatches of that many rows, and builds it at the first call. Without
+// gradients, the program has only the forward pass.
 func (m *Model[T]) Program(rows int, gradients bool) (*Program[T], error) {
 	key := programKey{rows, gradients}
 	if p, ok := m.programs[key]; ok {
@@ -53,18 +53,18 @@ func (m *Model[T]) Program(rows int, gradients bool) (*Program[T], error) {
 	return p, nil
 }
 
-// build assembles the graph, in the order in which a minibatch passes through it.
+// build assembles the graph in the order in which a minibatch passes through it.
 func (p *Program[T]) build() *G.ExprGraph {
 	m, c := p.model, p.model.Config
 	M, N, K := p.Rows, c.Neurons, c.Structure.Latents()
 	g := G.NewGraph()
 	b := &layers.Builder{Graph: g, Pool: m.Pool, Double: op.Dtype[T]() == tensor.Float64}
 	params := map[string]*G.Node{}
-	b.Param = func(name string, start layers.Start, shape ...int) *G.Node {
+	b.Param = func(name string, initialize layers.Initializer, shape ...int) *G.Node {
 		if n, ok := params[name]; ok {
 			return n
 		}
-		n := m.node(g, name, start, shape)
+		n := m.node(g, name, initialize, shape)
 		params[name] = n
 		p.wrt = append(p.wrt, n)
 		return n
@@ -105,7 +105,7 @@ func (p *Program[T]) build() *G.ExprGraph {
 	return g
 }
 
-// objective builds the terms and their weighted sum.
+// objective builds the terms and their weighted sum, the loss.
 func (p *Program[T]) objective(b *layers.Builder, v losses.Variables) {
 	var terms []*G.Node
 	for _, t := range p.model.Config.Terms {
@@ -120,7 +120,7 @@ func (p *Program[T]) objective(b *layers.Builder, v losses.Variables) {
 	p.loss = losses.Total(b, w, terms...)
 }
 
-// Run runs the graph once on what the inputs hold.
+// Run runs the graph once with the current inputs, parameters and weights.
 func (p *Program[T]) Run() error {
 	at := 0
 	for i, n := range p.terms {
@@ -132,10 +132,10 @@ func (p *Program[T]) Run() error {
 	return p.vm.Run()
 }
 
-// Loss returns the objective of the last run.
+// Loss returns the training objective of the last run: the weighted sum of the terms.
 func (p *Program[T]) Loss() float64 { return float64(op.Values[T](p.loss)[0]) }
 
-// Term returns the value, without its weight, of the i-th term of the configuration in the last run.
+// Term returns the value of the configuration's i-th term in the last run, without its weight.
 func (p *Program[T]) Term(i int) float64 {
 	if p.terms[i] == nil {
 		return 0
@@ -143,19 +143,19 @@ func (p *Program[T]) Term(i int) float64 {
 	return float64(op.Values[T](p.terms[i])[0])
 }
 
-// Mu returns the posterior means (M,K) of the last run; the next run overwrites it.
+// Mu returns the posterior means (M,K) of the last run. The next run overwrites them.
 func (p *Program[T]) Mu() []T { return op.Values[T](p.mu) }
 
-// Prediction returns the decoder's (M,N) in the last run; the next run overwrites it.
+// Prediction returns the decoder's prediction (M,N) of the last run. The next run overwrites it.
 func (p *Program[T]) Prediction() []T { return op.Values[T](p.prediction) }
 
-// LogStdZ is ln s in the last run: (K), or (M,K) where StdPerBin is true. The next run overwrites it.
+// LogStdZ returns ln s of the last run: (K), or (M,K) if StdPerBin is true. The next run overwrites it.
 func (p *Program[T]) LogStdZ() []T { return op.Values[T](p.logStdZ) }
 
-// StdPerBin reports whether every bin has an s of its own.
+// StdPerBin reports whether the posterior standard deviations s differ from bin to bin.
 func (p *Program[T]) StdPerBin() bool { return p.logStdZ.Dims() == 2 }
 
-// Kernel is psi (L), as the last run had it.
+// Kernel returns the history kernel psi (L) of the last run.
 func (p *Program[T]) Kernel() []float64 {
 	if p.kernel == nil {
 		h := p.model.Config.History
@@ -168,6 +168,6 @@ func (p *Program[T]) Kernel() []float64 {
 	return psi
 }
 
-// Gradients returns the derivatives of the loss by the model's Params, in their order; only a program with gradients
-// has them. The next run overwrites them.
+// Gradients returns the derivatives of the loss by the model's parameters, in the order of Params; nil for a
+// program without gradients. The next run overwrites them.
 func (p *Program[T]) Gradients() G.Nodes { return p.grads }

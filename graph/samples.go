@@ -8,18 +8,19 @@ import (
 	"facrnn/layers/op"
 )
 
-// Samples is a recording as a model's inputs: T independent samples, each a bin and its convolved history.
+// Samples holds a recording as inputs of a model: T independent samples, each one bin and its convolved
+// history.
 type Samples[T op.Float] struct {
 	Bins  int // T
-	x     []T // (T,N); NaN where a value is missing
-	h     []T // (T,N); nil where the graph computes it
+	x     []T // (T,N); NaN for missing values
+	h     []T // (T,N); nil if the graph computes the history
 	past  *layers.Past[T]
 	input []T // (T,N) or nil
 	drive []T // (T,P) or nil
 	n, p  int // N, P
 }
 
-// NewSamples evaluates, once, what does not depend on the parameters.
+// NewSamples converts a recording to precision T. It evaluates the history here, once, if the kernel is fixed.
 func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	c = c.withDefaults()
 	s := &Samples[T]{Bins: rec.Bins(), n: rec.Activity.Cols, x: convert[T](rec.Activity.Data)}
@@ -29,7 +30,7 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	if c.Drive > 0 {
 		s.drive, s.p = convert[T](rec.Drive.Data), c.Drive
 	}
-	past := layers.NewPast(c.History, s.remembered(c.LeftOut), s.n, rec.SegmentStarts)
+	past := layers.NewPast(c.History, s.historySource(c.LeftOut), s.n, rec.SegmentStarts)
 	if c.Missing != nil {
 		past.FillMissing(s.x, c.Missing.Fill)
 	}
@@ -41,8 +42,9 @@ func NewSamples[T op.Float](c Config, rec *data.Recording) *Samples[T] {
 	return s
 }
 
-// remembered is what the history is of (T,N): the activity, less E u for E' (P,N) unless that is nil.
-func (s *Samples[T]) remembered(e []float32) []T {
+// historySource returns the activity that the history is computed from (T,N): x, or x - E u for E' (P,N) unless
+// e is nil.
+func (s *Samples[T]) historySource(e []float32) []T {
 	if e == nil {
 		return s.x
 	}
@@ -53,7 +55,7 @@ func (s *Samples[T]) remembered(e []float32) []T {
 	return x
 }
 
-// leaveOut takes E u off a bin's activity x (N), for its drive u (P) and E' (P,N).
+// leaveOut subtracts E u from the activity x (N) of one bin, for measured inputs u (P) and E' (P,N).
 func leaveOut[T op.Float](x, u []T, e []float32) {
 	N := len(x)
 	for p, u := range u {
@@ -63,8 +65,8 @@ func leaveOut[T op.Float](x, u []T, e []float32) {
 	}
 }
 
-// RegressionData is what a linear model relates: the activity less the known input, NaN where it is missing, and the
-// history by the model's kernel as it is, both (T,N). They may share the samples' memory.
+// RegressionData returns the two sides of a linear model: the activity minus the known offset, NaN for missing
+// values, and the history with the model's current kernel, both (T,N). They may share memory with the samples.
 func (s *Samples[T]) RegressionData(m *Model[T]) (x, h []T, err error) {
 	x = s.x
 	if s.input != nil {
@@ -80,7 +82,7 @@ func (s *Samples[T]) RegressionData(m *Model[T]) (x, h []T, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := p.Run(); err != nil { // on nothing: for the kernel
+	if err := p.Run(); err != nil { // the inputs are irrelevant; the run only evaluates the kernel
 		return nil, nil, err
 	}
 	psi := make([]T, 0, m.Config.History.Lags)
@@ -90,10 +92,10 @@ func (s *Samples[T]) RegressionData(m *Model[T]) (x, h []T, err error) {
 	return x, s.past.Convolved(psi), nil
 }
 
-// Drive returns the measured input u (T,P), nil where there is none. It shares the samples' memory.
+// Drive returns the measured inputs u (T,P), nil if there are none. They share memory with the samples.
 func (s *Samples[T]) Drive() []T { return s.drive }
 
-// convert changes the precision; float32 stays where it is.
+// convert changes the precision. It returns x itself if T is float32.
 func convert[T op.Float](x []float32) []T {
 	if same, ok := any(x).([]T); ok {
 		return same
@@ -105,7 +107,7 @@ func convert[T op.Float](x []float32) []T {
 	return y
 }
 
-// Load writes the bins rows into a program's inputs, all but the noise.
+// Load copies the bins rows (M) into a program's inputs, except the noise.
 func (s *Samples[T]) Load(p *Program[T], rows []int) {
 	pool := p.model.Pool
 	op.Gather(pool, p.X, s.x, rows, s.n)

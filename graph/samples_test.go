@@ -14,7 +14,8 @@ import (
 	"facrnn/layers/op"
 )
 
-// session is random activity of 7 neurons over 40 bins, in stretches of 1, 5, 14 and 20 bins, with an input.
+// session returns random activity of 7 neurons over 40 bins, in segments of 1, 5, 14 and 20 bins, with a known
+// offset.
 func session() *data.Recording {
 	r := rand.New(rand.NewPCG(3, 3))
 	rec := &data.Recording{Activity: data.NewMatrix(40, 7), Input: data.NewMatrix(40, 7),
@@ -27,31 +28,33 @@ func session() *data.Recording {
 	return rec
 }
 
-// historyCases are kernels, paddings and activations of the history.
+// historyCases returns histories with different kernels, paddings and activations.
 func historyCases() map[string]layers.History {
 	all := map[string]layers.History{"fixed weights": {Lags: 2, Kernel: layers.FixedKernel{0.5, -2}}}
 	for _, lags := range []int{1, 3, 25} {
 		for _, padding := range []layers.Padding{layers.PadZero, layers.PadFirst} {
 			for _, sigma := range []layers.Activation{layers.Tanh, layers.ReLU} {
-				all[fmt.Sprintf("%d lags, %s, padded with %s", lags, sigma, padding)] = layers.History{Lags: lags,
-					Padding: padding, Activation: sigma}
+				name := fmt.Sprintf("%d lags, %s, padded with %s", lags, sigma, padding)
+				all[name] = layers.History{Lags: lags, Padding: padding, Activation: sigma}
 			}
 		}
 	}
 	return all
 }
 
-// TestHistoryPerStep checks that a fixed kernel's history gives the same loss and gradients, whether it is evaluated
-// once a recording or in the graph at every step. Both are sums of the same products in float64; 1e-13 leaves room for
-// some thousand roundings of them.
+// TestHistoryPerStep checks that a fixed kernel gives the same loss and gradients, whether the history is
+// evaluated once per recording or in every step. Both are sums of the same products in float64; the tolerance
+// of 1e-13 allows some thousand roundings.
 func TestHistoryPerStep(t *testing.T) {
 	rec := session()
-	rows := []int{0, 1, 2, 5, 6, 7, 8, 19, 20, 21, 30, 39, 3} // stretches' first bins among them, in no order
+	rows := []int{0, 1, 2, 5, 6, 7, 8, 19, 20, 21, 30, 39, 3} // unordered, with the first bins of segments
 	for name, h := range historyCases() {
 		t.Run(name, func(t *testing.T) {
 			run := func(perStep bool) (all []float64, past int) {
-				c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{2, 1},
-					Terms: graph.Objective(3, 0.7), History: h, HistoryPerStep: perStep}
+				c := graph.Config{
+					Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{2, 1},
+					Terms: graph.Objective(3, 0.7), History: h, HistoryPerStep: perStep,
+				}
 				r := rand.New(rand.NewPCG(5, 5))
 				m, err := graph.New[float64](c, r)
 				if err != nil {
@@ -78,19 +81,20 @@ func TestHistoryPerStep(t *testing.T) {
 			once, width := run(false)
 			each, window := run(true)
 			if width != len(rows)*7 || window != len(rows)*7*h.Lags {
-				t.Fatalf("the programs take %d and %d values of the past", width, window)
+				t.Fatalf("Lagged has %d and %d values", width, window)
 			}
 			for i, want := range once {
 				if !(math.Abs(each[i]-want) <= 1e-13*(1+math.Abs(want))) {
-					t.Errorf("entry %d: %.17g in the graph, %.17g once", i, each[i], want)
+					t.Errorf("entry %d: %.17g with the history per step, %.17g with the history evaluated once",
+						i, each[i], want)
 				}
 			}
 		})
 	}
 }
 
-// TestLoad checks that a minibatch's rows are the bins' activity, input and history, in the order asked for. With one
-// lag the history is tanh of the bin before, and 0 where a stretch begins.
+// TestLoad checks that a minibatch has the activity, offset and history of the requested bins, in order. With
+// one lag, the history is tanh of the bin before, and 0 in the first bin of a segment.
 func TestLoad(t *testing.T) {
 	rec := session()
 	c := graph.Config{Neurons: 7, Bins: 30, Input: true, Structure: layers.Partition{1}}
@@ -104,7 +108,7 @@ func TestLoad(t *testing.T) {
 	}
 	s := graph.NewSamples[float64](c, rec)
 	if s.Bins != 40 {
-		t.Errorf("%d bins", s.Bins)
+		t.Errorf("the samples have %d bins", s.Bins)
 	}
 	rows := []int{39, 6, 0, 7}
 	s.Load(p, rows)
@@ -117,15 +121,14 @@ func TestLoad(t *testing.T) {
 			at := i*7 + n
 			if p.X[at] != float64(rec.Activity.Row(bin)[n]) || p.Input[at] != float64(rec.Input.Row(bin)[n]) ||
 				p.Lagged[at] != past {
-				t.Errorf("bin %d, neuron %d: activity %g, input %g, past %g; want past %g", bin, n, p.X[at],
-					p.Input[at], p.Lagged[at], past)
+				t.Errorf("bin %d, neuron %d: activity %g, offset %g, history %g; want history %g",
+					bin, n, p.X[at], p.Input[at], p.Lagged[at], past)
 			}
 		}
 	}
 }
 
-// TestLeftOut checks that the history leaves out of the activity what it is told to, E u, and nothing else does; where
-// a value is missing, the mean of sigma(x - E u) stands.
+// TestLeftOut checks that only the history leaves out E u. The mean of sigma(x - E u) replaces missing values.
 func TestLeftOut(t *testing.T) {
 	rec, r := session(), rand.New(rand.NewPCG(6, 6))
 	rec.Activity.Row(20)[3] = float32(math.NaN())
@@ -146,8 +149,10 @@ func TestLeftOut(t *testing.T) {
 	}
 	for name, h := range historyCases() {
 		for _, perStep := range []bool{false, true} {
-			c := graph.Config{Neurons: 7, Bins: 30, Input: true, Drive: 2, Structure: layers.Partition{2, 1},
-				History: h, HistoryPerStep: perStep}
+			c := graph.Config{
+				Neurons: 7, Bins: 30, Input: true, Drive: 2, Structure: layers.Partition{2, 1},
+				History: h, HistoryPerStep: perStep,
+			}
 			load := func(rec *data.Recording, e []float32) *graph.Program[float32] {
 				c.LeftOut = e
 				c.Missing = graph.NewMissing(c, rec, []int{1, 2, 3, 30})
@@ -168,20 +173,20 @@ func TestLeftOut(t *testing.T) {
 			}
 			plain, got, want := load(rec, nil), load(rec, e), load(&less, nil)
 			for i, w := range want.Lagged {
-				if !(math.Abs(float64(got.Lagged[i]-w)) <= 1e-5) { // of sums of up to 25 products in single precision
-					t.Fatalf("%s, in every step %t: entry %d of the past is %g, want %g", name, perStep, i,
-						got.Lagged[i], w)
+				if !(math.Abs(float64(got.Lagged[i]-w)) <= 1e-5) { // sums of up to 25 products in float32
+					t.Fatalf("%s, history per step %t: entry %d of the history is %g, want %g",
+						name, perStep, i, got.Lagged[i], w)
 				}
 			}
 			same := func(a, b float32) bool { return a == b || a != a && b != b }
 			if slices.Equal(got.Lagged, plain.Lagged) || !slices.EqualFunc(got.X, plain.X, same) ||
 				!slices.Equal(got.Drive, plain.Drive) {
-				t.Errorf("%s: the history alone is to be another", name)
+				t.Errorf("%s: LeftOut changes more than the history, or not the history", name)
 			}
 		}
 	}
 	c := graph.Config{Neurons: 7, Bins: 30, Drive: 3, Structure: layers.Partition{1}, LeftOut: e}
-	if err := c.Check(); err == nil || !strings.Contains(err.Error(), "14 entries, where 3 x 7 are to be") {
+	if err := c.Check(); err == nil || !strings.Contains(err.Error(), "LeftOut has 14 entries; it needs 3 x 7") {
 		t.Errorf("%v", err)
 	}
 }

@@ -2,9 +2,9 @@ package graph
 
 import "facrnn/layers"
 
-// StepBytes estimates the memory in bytes that a training step of M bins works in, in float32 and without the
-// recording. It was fitted to measurements for
-// M of 256 to 2048 and N of 100 to 8000: the loss over pairs of bins is not held in memory, so that all grows with M.
+// StepBytes estimates the memory in bytes of a training step of M bins, in float32 and without the recording.
+// Its constants were fitted to measurements for M from 256 to 2048 and N from 100 to 8000. The loss over pairs
+// of bins is not held in memory, so the estimate is linear in M.
 func (c Config) StepBytes(M int) float64 {
 	c = c.withDefaults()
 	N, K, perBin := float64(c.Neurons), float64(c.Structure.Latents()), 0.0
@@ -17,8 +17,8 @@ func (c Config) StepBytes(M int) float64 {
 	return 4 * (float64(M)*perBin + 4*c.Parameters())
 }
 
-// Parameters counts the values of all parameters, as a float64, which large sizes do not overflow; those of the
-// history kernel and of the posterior are too few to matter.
+// Parameters returns the number of values in all parameters. It is a float64, which large sizes do not
+// overflow. It ignores the parameters of the history kernel and the posterior, which are few.
 func (c Config) Parameters() float64 {
 	c = c.withDefaults()
 	N, K := float64(c.Neurons), float64(c.Structure.Latents())
@@ -34,7 +34,7 @@ func (c Config) Parameters() float64 {
 	return count
 }
 
-// hidden returns the hidden units of the encoder and of the decoder; 0 for a linear one.
+// hidden returns the number of hidden units of the encoder and of the decoder; 0 for a linear one.
 func (c Config) hidden() (encoder, decoder float64) {
 	if e, ok := c.Encoder.(layers.MLPEncoder); ok {
 		encoder = float64(e.Hidden)

@@ -12,8 +12,9 @@ import (
 	"facrnn/losses"
 )
 
-// TestConstantAmortized checks that an amortized s that does not follow the history, as its weight is 0, is one s a
-// latent: the same loss, terms and gradients. Both are the same numbers in another order, in float64: 1e-11.
+// TestConstantAmortized checks an amortized s whose weight on the history is 0. A model with one s for each
+// latent has the same loss, terms and gradients. Both sum the same numbers in float64 in different orders, so
+// the tolerance is 1e-11.
 func TestConstantAmortized(t *testing.T) {
 	for name, change := range map[string]func(*graph.Config){
 		"importance":           func(*graph.Config) {},
@@ -62,7 +63,7 @@ func TestConstantAmortized(t *testing.T) {
 			}
 			want, got := run(layers.PerDimension{}, "log_std_z"), run(layers.Amortized{}, "log_std_z_b")
 			if _, ok := got["log_std_z_w"]; !ok {
-				t.Error("there is no gradient by the history's weight")
+				t.Error("the gradient by the history's weight is missing")
 			}
 			for key, w := range want {
 				for i := range w {

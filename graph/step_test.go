@@ -20,11 +20,10 @@ func wide(change func(*graph.Config)) graph.Config {
 	return c
 }
 
-// wideProgram fills a model's inputs with numbers that float32 holds exactly, the same ones in either precision; spread
-// scales the history and so the distances between latents.
-func wideProgram[T op.Float](
-	t *testing.T, c graph.Config, rows int, spread float64, pool *op.Pool,
-) (*graph.Model[T], *graph.Program[T]) {
+// wideProgram fills a model's inputs with numbers that float32 holds exactly, so that both precisions have the
+// same inputs. spread scales the history, and so the distances between latents.
+func wideProgram[T op.Float](t *testing.T, c graph.Config, rows int, spread float64,
+	pool *op.Pool) (*graph.Model[T], *graph.Program[T]) {
 	t.Helper()
 	m, err := graph.New[T](c, rand.New(rand.NewPCG(7, 7)))
 	if err != nil {
@@ -56,9 +55,9 @@ func wideProgram[T op.Float](
 	return m, p
 }
 
-// TestWidePrecision holds float32 to float64 at the large shape, also where s is small and the latents far apart, so
-// that the exponents of pairs range from 0 to -10^6: the loss and every gradient, by its largest entry, to 1e-5, a
-// hundred roundings.
+// TestWidePrecision compares float32 with float64 for the large shape. Some cases have small s and distant
+// latents, so that the exponents of pairs range from 0 to -10^6. The loss and every gradient agree to 1e-5 of
+// the largest entry, a hundred roundings.
 func TestWidePrecision(t *testing.T) {
 	small := func(c *graph.Config) { c.LatentStd = layers.FixedStd(slices.Repeat([]float64{-3.5}, 12)) }
 	for name, x := range map[string]struct {
@@ -87,17 +86,17 @@ func TestWidePrecision(t *testing.T) {
 				for j, w := range want {
 					largest, off = max(largest, math.Abs(w)), max(off, math.Abs(float64(got[j])-w))
 				}
-				if t.Logf("%s: off by %.1e of the largest", m.Params()[i].Name,
-					off/largest); !(off <= tolerance*largest) {
-					t.Errorf("gradient of %s is off by %g, its largest entry being %g", m.Params()[i].Name, off,
-						largest)
+				name := m.Params()[i].Name
+				t.Logf("%s: error is %.1e of the largest entry", name, off/largest)
+				if !(off <= tolerance*largest) {
+					t.Errorf("gradient of %s has an error of %g; its largest entry is %g", name, off, largest)
 				}
 			}
 		})
 	}
 }
 
-// TestThreads checks that the loss and every gradient have the same bits for any number of threads inside the step.
+// TestThreads checks that the number of threads does not change a bit of the loss or a gradient.
 func TestThreads(t *testing.T) {
 	for name, c := range map[string]graph.Config{
 		"linear": wide(nil),
@@ -106,8 +105,7 @@ func TestThreads(t *testing.T) {
 			c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 32}, layers.MLPDecoder{Hidden: 32, Link: layers.Softplus}
 		}),
 		"free kernel": wide(func(c *graph.Config) {
-			c.History = layers.History{Lags: 3,
-				Kernel: layers.FreeKernel{}}
+			c.History = layers.History{Lags: 3, Kernel: layers.FreeKernel{}}
 		}),
 		"amortized std": wide(func(c *graph.Config) { c.LatentStd = layers.Amortized{} }),
 	} {
@@ -125,7 +123,7 @@ func TestThreads(t *testing.T) {
 			one := bits(1)
 			for _, threads := range []int{2, 3} {
 				if !slices.Equal(bits(threads), one) {
-					t.Errorf("%d threads give other numbers than one", threads)
+					t.Errorf("%d threads and 1 thread give different results", threads)
 				}
 			}
 		})

@@ -8,7 +8,7 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// Activation is an elementwise function.
+// Activation names an elementwise function.
 type Activation string
 
 // The activations. The zero value is Identity.
@@ -20,13 +20,13 @@ const (
 	Exp      Activation = "exp"
 )
 
-// Check reports an activation that does not exist.
+// Check returns an error for an unknown activation.
 func (a Activation) Check() error {
 	switch a {
 	case "", Identity, Tanh, ReLU, Softplus, Exp:
 		return nil
 	}
-	return fmt.Errorf("there is no activation %q: choose identity, tanh, relu, softplus or exp", string(a))
+	return fmt.Errorf("unknown activation %q; choose identity, tanh, relu, softplus or exp", string(a))
 }
 
 func (a Activation) orIdentity() Activation {
@@ -36,7 +36,7 @@ func (a Activation) orIdentity() Activation {
 	return a
 }
 
-// At returns the activation's value at u, and its slope there.
+// At returns the activation's value and slope at u.
 func (a Activation) At(u float64) (y, slope float64) {
 	switch a {
 	case Tanh:
@@ -60,7 +60,7 @@ func (a Activation) At(u float64) (y, slope float64) {
 	return u, 1
 }
 
-// activate writes y = f(x) and, for Softplus, its derivative d, as long as x; y may be x.
+// activate writes y = f(x) and, only for Softplus, the derivative d. All have one length; y may be x.
 func activate[T op.Float](a Activation, y, d, x []T) {
 	switch a {
 	case Tanh:
@@ -78,8 +78,8 @@ func activate[T op.Float](a Activation, y, d, x []T) {
 	}
 }
 
-// chain is up * f'(x), given y = f(x) and, for Softplus, d = f'(x). It is written to dst, which is returned; but the
-// identity returns up.
+// chain returns up * f'(x), given y = f(x) and, for Softplus, d = f'(x). It writes the result to dst, except
+// for the identity, for which it returns up.
 func chain[T op.Float](a Activation, dst, up, y, d []T) []T {
 	switch a {
 	case Tanh:

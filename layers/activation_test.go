@@ -9,7 +9,7 @@ import (
 
 var activations = []Activation{"", Identity, Tanh, ReLU, Softplus, Exp}
 
-// exact is f and f' in float64, written so that large |x| does no harm.
+// exact returns f and f' in float64, in forms that large |x| does not harm.
 func exact(a Activation, x float64) (f, slope float64) {
 	switch a {
 	case Tanh:
@@ -31,16 +31,16 @@ func exact(a Activation, x float64) (f, slope float64) {
 	return x, 1
 }
 
-// at runs one activation at one point: f, and up times f'.
+// at runs one activation at one point. It returns f and up times f'.
 func at[T op.Float](a Activation, x, up T) (f, slope T) {
 	y, d, gradient := []T{0}, []T{T(math.NaN())}, []T{T(math.NaN())}
 	activate(a, y, d, []T{x})
 	return y[0], chain(a, gradient, []T{up}, y, d)[0]
 }
 
-// TestActivations holds values and derivatives to the formulas, from where all is linear to where e^x is 10^34 and e^-x
-// too, in units of the precision's rounding. The derivative of tanh is 1 - y^2, which is right to a rounding of 1, not
-// of itself.
+// TestActivations compares values and derivatives with the formulas, from the linear range to where e^x is
+// 10^34, and e^-x too. Tolerances are in units of the precision's rounding. The derivative of tanh is 1 - y^2;
+// its error is a rounding of 1, not of the derivative itself.
 func TestActivations(t *testing.T) {
 	points := []float64{-80, -50, -20, -5, -1, -0.125, -1e-3, 0, 1e-3, 0.125, 1, 5, 20, 50, 80}
 	t.Run("float32", func(t *testing.T) { activation[float32](t, points, 0x1p-22) })
@@ -67,7 +67,7 @@ func activation[T op.Float](t *testing.T, points []float64, tolerance float64) {
 	}
 }
 
-// TestChain holds chain to central differences of activate itself. A step of 1e-5 truncates at 1e-10 of the third
+// TestChain compares chain with central differences of activate. A step of 1e-5 truncates at 1e-10 of the third
 // derivative and rounds at 1e-11 of the value.
 func TestChain(t *testing.T) {
 	const step, tolerance = 1e-5, 1e-9
@@ -84,8 +84,8 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestSoftplusEnds checks that at -50 and 50, where a plain ln(1 + e^x) would give 0 or lose all digits of the
-// derivative, and at 1000, where it would overflow.
+// TestSoftplusEnds checks softplus at -50 and 50, where a plain ln(1 + e^x) would give 0 or lose all digits of
+// the derivative. It also checks 1000, where e^x would overflow.
 func TestSoftplusEnds(t *testing.T) {
 	tiny := float32(math.Exp(-50))
 	for _, c := range []struct{ x, f, slope float32 }{
@@ -129,7 +129,7 @@ func TestActivationCheck(t *testing.T) {
 	}
 	for _, a := range []Activation{"sine", "ReLU", " relu"} {
 		if a.Check() == nil {
-			t.Errorf("%q is no activation, and Check does not say so", a)
+			t.Errorf("Check accepts the unknown activation %q", a)
 		}
 	}
 }

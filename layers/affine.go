@@ -2,7 +2,7 @@ package layers
 
 import "gonum.org/v1/gonum/mat"
 
-// Affine names the parameters of an affine map, W x + offset, of an encoder, a decoder or a drive.
+// Affine names the parameters of an affine map W x + offset in an encoder, a decoder or the measured inputs.
 type Affine struct {
 	// Matrix is the name of W (out,in) in formulas and files, such as "A".
 	Matrix string
@@ -16,8 +16,8 @@ type Affine struct {
 // Transposed reports whether the parameter is W transposed.
 func (a Affine) Transposed() bool { return a.Param != a.Matrix }
 
-// Layered is an encoder or a decoder that is made of affine maps. One with a single map is linear, but for a decoder's
-// link.
+// Layered is an encoder or a decoder made of affine maps. An encoder with one map is linear; a decoder with one
+// map is linear up to its link.
 type Layered interface {
 	// Maps returns the maps in the order in which an input passes through them.
 	Maps() []Affine
@@ -31,8 +31,8 @@ func MapsOf(layer any) []Affine {
 	return nil
 }
 
-// LinkOf returns the function at the end of a decoder, which acts on A z + b + D u. It is the identity if the decoder
-// has no method Output that tells it.
+// LinkOf returns the function at the end of a decoder, which acts on A z + b + D u. It is the identity if the
+// decoder has no method Output.
 func LinkOf(d Decoder) Activation {
 	if l, ok := d.(interface{ Output() Activation }); ok {
 		return l.Output().orIdentity()
@@ -43,7 +43,7 @@ func LinkOf(d Decoder) Activation {
 // Params returns the values of a parameter by its name, and its shape; nil if the model has no parameter of that name.
 type Params func(name string) (values []float64, shape []int)
 
-// Values returns W (out,in) and the offset (out) as copies, nil for those that the model does not have.
+// Values returns copies of W (out,in) and the offset (out); nil if the model does not have them.
 func (a Affine) Values(p Params) (w *mat.Dense, offset []float64) {
 	values, shape := p(a.Param)
 	if values == nil {

@@ -9,26 +9,27 @@ import (
 	"facrnn/layers/op"
 )
 
-// Builder is what a layer gets to build itself into a graph.
+// Builder gives a layer what it needs to add its nodes to a graph.
 type Builder struct {
 	// Graph is the graph that is being built.
 	Graph *G.ExprGraph
 	// Double is true for a graph in float64.
 	Double bool
-	// Pool is the threads that share the work of a step; nil for the calling one alone.
+	// Pool is the threads that share the work of a step; nil for only the calling thread.
 	Pool *op.Pool
-	// Param returns the node of a trainable parameter, by name. All graphs of one model share its value; the first to
-	// ask for it makes it, by start.
-	Param func(name string, start Start, shape ...int) *G.Node
+	// Param returns the node of a trainable parameter, by name. All graphs of one model share the parameter's
+	// value. The first call for a name makes the parameter with initialize.
+	Param func(name string, initialize Initializer, shape ...int) *G.Node
 
 	data map[*G.Node]bool
 }
 
-// Start fills a new parameter. Values are drawn in float64, so that both precisions start alike.
-type Start func(r *rand.Rand, dst []float64)
+// Initializer fills a new parameter. Values are drawn in float64, so that both precisions start alike.
+type Initializer func(r *rand.Rand, dst []float64)
 
-// Uniform draws from U(-1/sqrt(fanIn), 1/sqrt(fanIn)), as a linear layer's weights and biases usually start.
-func Uniform(fanIn int) Start {
+// Uniform draws from U(-1/sqrt(fanIn), 1/sqrt(fanIn)), the usual initial values of weights and biases of a
+// linear layer.
+func Uniform(fanIn int) Initializer {
 	a := 1 / math.Sqrt(float64(fanIn))
 	return func(r *rand.Rand, dst []float64) {
 		for i := range dst {
@@ -37,8 +38,8 @@ func Uniform(fanIn int) Start {
 	}
 }
 
-// Constant starts every entry at v.
-func Constant(v float64) Start {
+// Constant sets every entry to v.
+func Constant(v float64) Initializer {
 	return func(_ *rand.Rand, dst []float64) {
 		for i := range dst {
 			dst[i] = v
@@ -46,7 +47,7 @@ func Constant(v float64) Start {
 	}
 }
 
-// Data adds an input node that holds data, for which no gradient is formed.
+// Data adds an input node that holds data. Operations compute no gradient for it.
 func (b *Builder) Data(name string, shape ...int) *G.Node {
 	var n *G.Node
 	if b.Double {
@@ -61,7 +62,8 @@ func (b *Builder) Data(name string, shape ...int) *G.Node {
 	return n
 }
 
-// Differentiable says of every node whether an operation has to form its gradient: of all but those that hold data.
+// Differentiable returns, for every node, whether an operation must compute its gradient. Nodes made by Data
+// need none.
 func (b *Builder) Differentiable(nodes ...*G.Node) []bool {
 	w := make([]bool, len(nodes))
 	for i, n := range nodes {
@@ -74,7 +76,7 @@ func tensorNode[T op.Float](g *G.ExprGraph, name string, shape []int) *G.Node {
 	return G.NodeFromAny(g, op.NewDense[T](shape...), G.WithName(name))
 }
 
-// Fill writes values into the array behind an input node, rounded to the graph's precision.
+// Fill copies values into the array of an input node, rounded to the graph's precision.
 func (b *Builder) Fill(n *G.Node, values []float64) {
 	if b.Double {
 		copy(op.Values[float64](n), values)

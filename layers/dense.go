@@ -7,7 +7,8 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// dense is f(x w' + c) for x (M,in), w (out,in), c (out): the encoders' weights, whose rows are long.
+// dense returns f(x w' + c) for x (M,in), w (out,in), c (out). Encoders use it, because their weights have long
+// rows.
 func dense(b *Builder, a Activation, x, w, c *G.Node) *G.Node {
 	if b.Double {
 		return denseOp[float64](b, a, x, w, c)
@@ -38,7 +39,7 @@ func denseOp[T op.Float](b *Builder, a Activation, x, w, c *G.Node) *G.Node {
 	}, x, w, c)
 }
 
-// scratch is room for the n gradients behind an activation, and for its derivative where that has to be kept.
+// scratch allocates n gradients for an activation and, if the activation keeps its derivative, n slopes.
 func scratch[T op.Float](a Activation, n int) (gradient, slope []T) {
 	if a != Identity {
 		gradient = make([]T, n)
@@ -49,8 +50,8 @@ func scratch[T op.Float](a Activation, n int) (gradient, slope []T) {
 	return gradient, slope
 }
 
-// denseT is f(z v + b) + eta for z (M,in), v (in,out), b (out) and, unless it is nil, eta (M,out): the decoders'
-// weights, kept transposed, so that a row is what one latent does to all neurons.
+// denseT returns f(z v + b) + eta for z (M,in), v (in,out), b (out) and eta (M,out) or nil. Decoders use it:
+// their weights are transposed, so a row is the effect of one latent on all neurons.
 func denseT(b *Builder, a Activation, z, v, bias, eta *G.Node) *G.Node {
 	if b.Double {
 		return denseTOp[float64](b, a, z, v, bias, eta)
@@ -65,7 +66,7 @@ func denseTOp[T op.Float](b *Builder, a Activation, z, v, bias, eta *G.Node) *G.
 	da, _ := scratch[T](a, block*N)
 	_, slope := scratch[T](a, M*N)
 	in := G.Nodes{z, v, bias}
-	var before []T // f(z v + b), where eta makes it another thing than the output
+	var before []T // f(z v + b), kept if eta makes the output differ from it
 	if eta != nil {
 		in = append(in, eta)
 		if a != Identity && a != Softplus {
@@ -83,7 +84,7 @@ func denseTOp[T op.Float](b *Builder, a Activation, z, v, bias, eta *G.Node) *G.
 				}
 				kernel.Mul(b.Pool, y, in[0][lo*K:hi*K], in[1], in[2], hi-lo, N, K)
 				if a != Identity {
-					activate(a, y, part(slope, lo*N, hi*N), y)
+					activate(a, y, subset(slope, lo*N, hi*N), y)
 				}
 				if eta != nil {
 					kernel.Plus(out[lo*N:hi*N], y, in[3][lo*N:hi*N])
@@ -95,9 +96,9 @@ func denseTOp[T op.Float](b *Builder, a Activation, z, v, bias, eta *G.Node) *G.
 			if before != nil {
 				y = before
 			}
-			for lo := 0; lo < M; lo += block { // so that what one product reads is still in the cache for the next
+			for lo := 0; lo < M; lo += block { // block by block, so that both products read from the cache
 				hi := min(lo+block, M)
-				up := chain(a, da, up[lo*N:hi*N], y[lo*N:hi*N], part(slope, lo*N, hi*N))
+				up := chain(a, da, up[lo*N:hi*N], y[lo*N:hi*N], subset(slope, lo*N, hi*N))
 				kernel.MulT(b.Pool, grad[0][lo*K:hi*K], up, in[1], nil, hi-lo, N, K)
 				kernel.TMul(b.Pool, grad[1], in[0][lo*K:hi*K], up, hi-lo, N, K, lo > 0)
 				kernel.ColSum(b.Pool, grad[2], up, hi-lo, N, lo > 0)
@@ -106,16 +107,16 @@ func denseTOp[T op.Float](b *Builder, a Activation, z, v, bias, eta *G.Node) *G.
 	}, in...)
 }
 
-// part is x[lo:hi], or nil where x is.
-func part[T op.Float](x []T, lo, hi int) []T {
+// subset returns x[lo:hi], or nil if x is nil.
+func subset[T op.Float](x []T, lo, hi int) []T {
 	if x == nil {
 		return nil
 	}
 	return x[lo:hi]
 }
 
-// cacheRows is how many of M rows of N entries one thread works on at a time, so that they stay in its cache: 2^16
-// entries or 256 kB. Several threads, each with a cache of its own, take all rows at once.
+// cacheRows returns how many of M rows of N entries one thread processes at a time, so that they stay in its
+// cache: 2^16 entries, or 256 kB. Several threads have a cache each, so they take all rows at once.
 func cacheRows(p *op.Pool, M, N int) int {
 	if p.Threads() > 1 {
 		return M

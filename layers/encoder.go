@@ -24,15 +24,16 @@ type MLPEncoder struct {
 	Hidden int // H
 }
 
-// Maps returns those of the hidden and of the output layer.
+// Maps returns the maps of the hidden layer and the output layer.
 func (MLPEncoder) Maps() []Affine {
 	return []Affine{{"enc_w1", "enc_w1", "enc_b1"}, {"enc_w2", "enc_w2", "enc_b2"}}
 }
 
 // Means builds mu.
 func (e MLPEncoder) Means(b *Builder, h *G.Node, latents int) *G.Node {
-	n := h.Shape()[1]
-	hidden := dense(b, ReLU, h, b.Param("enc_w1", Uniform(n), e.Hidden, n), b.Param("enc_b1", Uniform(n), e.Hidden))
-	return dense(b, Identity, hidden, b.Param("enc_w2", Uniform(e.Hidden), latents, e.Hidden),
-		b.Param("enc_b2", Uniform(e.Hidden), latents))
+	n, H := h.Shape()[1], e.Hidden
+	w1, b1 := b.Param("enc_w1", Uniform(n), H, n), b.Param("enc_b1", Uniform(n), H)
+	hidden := dense(b, ReLU, h, w1, b1)
+	w2, b2 := b.Param("enc_w2", Uniform(H), latents, H), b.Param("enc_b2", Uniform(H), latents)
+	return dense(b, Identity, hidden, w2, b2)
 }

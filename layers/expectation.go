@@ -7,24 +7,25 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Expecting is a decoder that gives the expected activity outside a graph. Latents can be filtered through such
-// decoders only.
+// Expecting is a decoder that computes the expected activity outside a graph. Latents can be filtered only with
+// such decoders.
 type Expecting interface {
 	Decoder
 	// Expectation returns the decoder with the values of its parameters.
 	Expectation(p Params) Expectation
 }
 
-// Expectation is the expected activity of one bin, given its latents and, unless it is nil, what its measured inputs
-// add inside the last link: D u (N).
+// Expectation computes the expected activity of one bin from its latents. Measured inputs add D u (N) inside
+// the last link.
 type Expectation interface {
 	// Neurons returns N.
 	Neurons() int
-	// Mean writes the expected activity y (N) at latents z (K) and, unless it is nil, its derivative by z (N,K).
+	// Mean writes the expected activity y (N) at latents z (K) and, unless derivative is nil, the derivative by
+	// z (N,K). driven is D u (N), or nil.
 	Mean(y []float64, derivative *mat.Dense, z, driven []float64)
-	// Rounded returns the expectation with the bends of its ReLUs rounded off over that width of latents; bends is
-	// false if it has none.
-	Rounded(width float64) (e Expectation, bends bool)
+	// Rounded returns the expectation with the kinks of its ReLUs smoothed over that width of latents. kinks is false
+	// if it has no ReLU.
+	Rounded(width float64) (e Expectation, kinks bool)
 }
 
 // Expectation returns f(A z + b + D u).
@@ -46,13 +47,13 @@ type LinearExpectation struct {
 	Bias []float64  // b (N)
 	Link Activation
 
-	width float64 // over which a ReLU's bend is rounded off: it is w softplus(u / w) then, w = width |a_n|
+	width float64 // if above 0, w softplus(u / w) with w = width |a_n| replaces a ReLU
 }
 
-// Neurons is N.
+// Neurons returns N.
 func (d LinearExpectation) Neurons() int { return len(d.Bias) }
 
-// Rounded has a softplus for a ReLU.
+// Rounded replaces a ReLU by a softplus.
 func (d LinearExpectation) Rounded(width float64) (Expectation, bool) {
 	d.width = width
 	return d, d.Link == ReLU
@@ -81,14 +82,14 @@ func (d LinearExpectation) Mean(y []float64, derivative *mat.Dense, z, driven []
 	}
 }
 
-// steepest is up to where an exponential link is followed; beyond, its tangent stands for it, so that a search that
-// overshoots finds numbers there.
-const steepest = 30
+// maxExponent is the largest argument of an exponential link. Its tangent continues the link beyond, so that a
+// search that overshoots still finds finite numbers.
+const maxExponent = 30
 
 func (d LinearExpectation) link(u float64, a []float64) (y, slope float64) {
-	if d.Link == Exp && u > steepest {
-		y, slope = d.Link.At(steepest)
-		return y + slope*(u-steepest), slope
+	if d.Link == Exp && u > maxExponent {
+		y, slope = d.Link.At(maxExponent)
+		return y + slope*(u-maxExponent), slope
 	}
 	w := 0.0
 	if d.width > 0 && d.Link == ReLU {
@@ -110,10 +111,10 @@ type MLPExpectation struct {
 	width float64
 }
 
-// Neurons is N.
+// Neurons returns N.
 func (d MLPExpectation) Neurons() int { return len(d.B2) }
 
-// Rounded has a softplus for every ReLU.
+// Rounded replaces every ReLU by a softplus.
 func (d MLPExpectation) Rounded(width float64) (Expectation, bool) {
 	d.width = width
 	return d, true

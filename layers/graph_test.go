@@ -11,14 +11,14 @@ import (
 	"facrnn/layers/op"
 )
 
-// newBuilder builds a small graph of the precision T; its parameters are drawn with a fixed seed.
+// newBuilder builds a small graph of the precision T. A fixed seed draws its parameters.
 func newBuilder[T op.Float]() *layers.Builder {
 	g, r := G.NewGraph(), rand.New(rand.NewPCG(1, 2))
 	b := &layers.Builder{Graph: g, Double: op.Dtype[T]() == tensor.Float64}
-	b.Param = func(name string, start layers.Start, shape ...int) *G.Node {
+	b.Param = func(name string, initialize layers.Initializer, shape ...int) *G.Node {
 		n := G.NodeFromAny(g, op.NewDense[T](shape...), G.WithName(name))
 		values := make([]float64, n.Shape().TotalSize())
-		start(r, values)
+		initialize(r, values)
 		b.Fill(n, values)
 		return n
 	}

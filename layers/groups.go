@@ -6,24 +6,22 @@ import (
 	"strings"
 )
 
-// Structure says which latents belong together and which of them must be independent of one another. A new structure is
+// Structure defines the groups of latents and which groups must be independent. A new structure is
 // a new type with these four methods. A structure that has a notation for --groups registers it in its own file; see
 // [RegisterStructure].
 type Structure interface {
 	// Latents returns K.
 	Latents() int
-	// Groups returns the sets of latents that are reported one by one, each with its sub-connectivity W_g = A_g B_g.
+	// Groups returns the sets of latents that are reported separately, each with its sub-connectivity W_g = A_g B_g.
 	Groups() []Group
-	// Factorizations returns the independence that the structure promises. The partial correlation is their weighted
-	// sum.
+	// Factorizations returns the required independence. The partial correlation is the weighted sum over them.
 	Factorizations() []Factorization
-	// String returns the notation of the structure, such as "3,3". ParseStructure reads it back if the notation is
-	// registered.
+	// String returns the notation of the structure, such as "3,3". ParseStructure reads it if it is registered.
 	String() string
 }
 
-// Disjoint reports whether no latent of the structure is in two groups. Only such groups can start from separated
-// components, because each component belongs to one group.
+// Disjoint reports whether no latent of the structure is in two groups. Only such groups can start from
+// separated components, because each component belongs to one group.
 func Disjoint(s Structure) bool {
 	n := 0
 	seen := map[int]bool{}
@@ -36,9 +34,9 @@ func Disjoint(s Structure) bool {
 	return n == len(seen)
 }
 
-// Apart returns the weight (G,G) with which the structure asks groups i and j to be independent: the sum of the weights
-// of the factorizations that put a latent of i and a latent of j into different parts. It is symmetric, with 0 on the
-// diagonal.
+// Apart returns the weight (G,G) with which the structure requires groups i and j to be independent. It is the
+// sum of the weights of all factorizations that have a latent of i and a latent of j in different parts. The
+// matrix is symmetric, with 0 on the diagonal.
 func Apart(s Structure) [][]float64 {
 	groups := s.Groups()
 	apart := make([][]float64, len(groups))
@@ -63,8 +61,8 @@ type Group struct {
 	Latents []int // columns of z, counted from 0
 }
 
-// Title returns the name of the group in a figure: "group 1" for the name "1", "group 1.2" for "1.2", and the name
-// alone if it is a word, such as "shared".
+// Title returns the name of the group in a figure: "group 1" for the name "1", "group 1.2" for "1.2". A word,
+// such as "shared", stays unchanged.
 func (g Group) Title() string {
 	if g.Name == "" || strings.Trim(g.Name, "0123456789.") != "" {
 		return g.Name
@@ -72,15 +70,15 @@ func (g Group) Title() string {
 	return "group " + g.Name
 }
 
-// Factorization asks that the joint density of some latents is the product over its parts: the penalty is
+// Factorization requires that the joint density of some latents is the product over its parts: the penalty is
 // Weight * KL( q(z of all parts together) || prod_p q(z of part p) ).
 type Factorization struct {
-	Name   string  // says which groups are independent, such as "groups 1 and 3"
+	Name   string  // the independent groups, such as "groups 1 and 3"
 	Parts  [][]int // columns of z; no column twice
 	Weight float64 // 1 in the paper
 }
 
-// separates reports whether two latents, one of a and one of b, are in different parts.
+// separates reports whether some latent of a and some latent of b are in different parts.
 func (f Factorization) separates(a, b []int) bool {
 	part := map[int]int{}
 	for i, p := range f.Parts {
@@ -98,7 +96,7 @@ func (f Factorization) separates(a, b []int) bool {
 	return false
 }
 
-// Joint returns the columns of all parts, ascending.
+// Joint returns the columns of all parts, in ascending order.
 func (f Factorization) Joint() []int {
 	var all []int
 	for _, p := range f.Parts {
@@ -108,12 +106,12 @@ func (f Factorization) Joint() []int {
 	return all
 }
 
-// CheckStructure reports a structure that contradicts itself: a column outside 0..K-1 or twice in one place, an empty
-// part, a weight that is not positive, a latent in no group.
+// CheckStructure returns an error for a structure that contradicts itself. Contradictions are: a column outside
+// 0..K-1 or twice in one place, an empty part, a weight that is not positive, a latent in no group.
 func CheckStructure(s Structure) error {
 	K := s.Latents()
 	if K < 1 || K > maxSize {
-		return fmt.Errorf("a structure of %d latents: it takes at least one, and at most %d", K, maxSize)
+		return fmt.Errorf("a structure of %d latents is invalid; give 1 to %d latents", K, maxSize)
 	}
 	in := make([]bool, K)
 	for _, g := range s.Groups() {
@@ -125,11 +123,11 @@ func CheckStructure(s Structure) error {
 		}
 	}
 	if k := slices.Index(in, false); k >= 0 {
-		return fmt.Errorf("latent %d is in no group", k)
+		return fmt.Errorf("latent %d is in no group; add it to a group", k)
 	}
 	for i, f := range s.Factorizations() {
 		if !(f.Weight > 0) {
-			return fmt.Errorf("factorization %d has weight %g: it takes one above 0", i, f.Weight)
+			return fmt.Errorf("factorization %d has weight %g; give a weight above 0", i, f.Weight)
 		}
 		for _, p := range f.Parts {
 			if len(p) == 0 {

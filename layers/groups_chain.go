@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	RegisterStructure("2-2-2", "a chain of groups: neighbours may depend on each other, others not", parseChain)
+	RegisterStructure("2-2-2", "a chain of groups: only neighbours may depend on each other", parseChain)
 }
 
 // parseChain reads "2-2-2".
@@ -21,8 +21,8 @@ func parseChain(text string) (Structure, error) {
 	return Chain(all), nil
 }
 
-// Chain is groups of the given sizes in a row, such as areas along a pathway. Neighbours may depend on each other.
-// Every two groups that are not neighbours must be independent, which is one factorization a pair.
+// Chain is a chain of groups with the given sizes, such as areas along a pathway. Neighbours may depend on each
+// other. Every two groups that are not neighbours must be independent; each such pair is one factorization.
 type Chain []int
 
 // String returns the sizes, "2-2-2".
@@ -34,7 +34,7 @@ func (c Chain) Latents() int { return Partition(c).Latents() }
 // Groups returns the groups 1, 2, ... in the order of the chain.
 func (c Chain) Groups() []Group { return Partition(c).Groups() }
 
-// Factorizations returns one for every two groups that are not neighbours.
+// Factorizations returns one factorization for every two groups that are not neighbours.
 func (c Chain) Factorizations() []Factorization {
 	groups := c.Groups()
 	var all []Factorization

@@ -9,20 +9,21 @@ import (
 )
 
 func init() {
-	RegisterStructure("arm:1,2;eye:3,4|arm*eye", "groups by name and latents, counted from 1, and after each | which "+
-		"of them are independent; a+b*c@0.5 sets a and b together against c, with half the weight", parseListed)
+	const doc = "named groups with their latents, counted from 1, and after each | groups that must be independent; " +
+		"a+b*c@0.5 makes a and b together independent of c, with half the weight"
+	RegisterStructure("arm:1,2;eye:3,4|arm*eye", doc, parseListed)
 }
 
-// Listed is groups that are given one by one, by name and latents, and what is asked of them. It is the structure of a
-// file for --structure, and the form in which any structure can be written down.
+// Listed is a list of groups, each given by name and latents, and the independence required of them. A file for
+// --structure holds one. It can express any structure.
 type Listed struct {
 	Named []Group
 	Apart []Independence
 }
 
-// Independence asks that sets of groups are independent of one another.
+// Independence requires that sets of groups are independent of one another.
 type Independence struct {
-	Parts  [][]string // names of groups; the latents of a part are those of all its groups
+	Parts  [][]string // names of groups; a part has the latents of all its groups
 	Weight float64    // above 0
 }
 
@@ -35,11 +36,11 @@ func (l Listed) Latents() int {
 	return k
 }
 
-// Groups returns the groups as they are given.
+// Groups returns the listed groups.
 func (l Listed) Groups() []Group { return l.Named }
 
-// Factorizations returns one for each independence that is asked for. A name that is no group's stands for no latents,
-// which CheckStructure refuses.
+// Factorizations returns one factorization for each required independence. An unknown group name stands for no
+// latents, and CheckStructure refuses the empty part.
 func (l Listed) Factorizations() []Factorization {
 	var all []Factorization
 	for _, a := range l.Apart {
@@ -90,27 +91,27 @@ func (a Independence) String() string {
 
 var groupName = regexp.MustCompile(`^\pL[\pL\pN_.-]*$`)
 
-// Check reports the first thing wrong with the names, and else what [CheckStructure] finds.
+// Check returns an error for the first invalid name, or else the error of [CheckStructure].
 func (l Listed) Check() error {
 	known := map[string]bool{}
 	for _, g := range l.Named {
 		switch {
 		case !groupName.MatchString(g.Name):
-			return fmt.Errorf("%q is no name of a group: begin with a letter, and go on with letters, digits, _, - or .", g.Name)
+			return fmt.Errorf("%q is not a valid group name; use a letter, then letters, digits, _, - or .", g.Name)
 		case known[g.Name]:
-			return fmt.Errorf("the group %s is named twice: give every group a name of its own", g.Name)
+			return fmt.Errorf("two groups are named %s; give every group its own name", g.Name)
 		}
 		known[g.Name] = true
 	}
 	for _, a := range l.Apart {
 		if len(a.Parts) < 2 {
-			return fmt.Errorf("independence of %s asks nothing: name at least two parts", a)
+			return fmt.Errorf("independence %s has only one part; name at least two, such as a*b", a)
 		}
 		for _, names := range a.Parts {
 			for _, name := range names {
 				if !known[name] {
-					return fmt.Errorf("there is no group %q for the independence of %s: name one of the groups", name,
-						a)
+					return fmt.Errorf("independence %[2]s names an unknown group %[1]q; name one of the groups",
+						name, a)
 				}
 			}
 		}
@@ -131,8 +132,8 @@ func parseListed(text string) (Structure, error) {
 		for field := range strings.SplitSeq(list, ",") {
 			k, err := strconv.Atoi(field)
 			if err != nil || k < 1 || k > maxSize {
-				return nil, fmt.Errorf("group %q: %q is no latent: give numbers, counted from 1, such as arm:1,2", name,
-					field)
+				return nil, fmt.Errorf("group %q: %q is not a latent; give numbers counted from 1, such as arm:1,2",
+					name, field)
 			}
 			g.Latents = append(g.Latents, k-1)
 		}
@@ -144,7 +145,7 @@ func parseListed(text string) (Structure, error) {
 		if weighted {
 			w, err := strconv.ParseFloat(weight, 64)
 			if err != nil || !finite(w) {
-				return nil, fmt.Errorf("%q: %q is no weight: give a number above 0", field, weight)
+				return nil, fmt.Errorf("%q: %q is not a weight; give a number above 0", field, weight)
 			}
 			a.Weight = w
 		}

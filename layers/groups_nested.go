@@ -7,8 +7,8 @@ import (
 )
 
 func init() {
-	RegisterStructure("(1,1),(2,2)", "two independent groups of groups; within each, half as strictly, its own "+
-		"groups; (1,1),(2,2)@1,0.2 gives both weights", parseNested)
+	RegisterStructure("(1,1),(2,2)", "two independent outer groups, each of inner groups that are independent "+
+		"with half the weight; (1,1),(2,2)@1,0.2 gives both weights", parseNested)
 }
 
 // parseNested reads "(1,1),(2,2)" and "(1,1),(2,2)@1,0.2".
@@ -20,7 +20,7 @@ func parseNested(text string) (Structure, error) {
 	inside, opened := strings.CutPrefix(list, "(")
 	inside, closed := strings.CutSuffix(inside, ")")
 	if !opened || !closed {
-		return nil, fmt.Errorf("%q: every group of groups stands in brackets, such as (1,1),(2,2)", text)
+		return nil, fmt.Errorf("%q: put every outer group in brackets, such as (1,1),(2,2)", text)
 	}
 	n := Nested{Between: 1, Within: 0.5}
 	for part := range strings.SplitSeq(inside, "),(") {
@@ -38,18 +38,20 @@ func parseNested(text string) (Structure, error) {
 	n.Between, err1 = strconv.ParseFloat(between, 64)
 	n.Within, err2 = strconv.ParseFloat(within, 64)
 	if !both || err1 != nil || err2 != nil || !finite(n.Between) || !finite(n.Within) {
-		return nil, fmt.Errorf("%q: give one weight for each level after the @, such as (1,1),(2,2)@1,0.2", text)
+		return nil, fmt.Errorf("%q: give two weights after the @, such as (1,1),(2,2)@1,0.2", text)
 	}
 	return n, nil
 }
 
-// finite reports whether a weight is a number above 0 that a fit can use.
+// finite reports whether w is a weight that a fit can use: above 0 and not too large.
 func finite(w float64) bool { return w > 0 && w < 1e9 }
 
-// Nested is groups of groups. The outer groups must be independent of one another with the weight Between, and the
-// groups inside each outer group with the weight Within. Equal weights make it a [Partition] of all inner groups, by
-// the chain rule of the total correlation; a lower Within lets the groups inside one outer group depend on each other a
-// little.
+// Nested is a list of outer groups, each made of inner groups. The outer groups must be independent of one
+// another with the weight Between. The inner groups of each outer group must be independent with the weight
+// Within.
+//
+// By the chain rule of the total correlation, equal weights give a [Partition] of all inner groups. A lower
+// Within lets the inner groups of one outer group depend on each other a little.
 type Nested struct {
 	Sizes           [][]int // latents of the inner groups, by outer group
 	Between, Within float64 // weights above 0
@@ -90,7 +92,8 @@ func (n Nested) Groups() []Group {
 	return all
 }
 
-// Factorizations returns one between the outer groups and one within each outer group that has several groups.
+// Factorizations returns one factorization of the outer groups, and one for each outer group with several inner
+// groups.
 func (n Nested) Factorizations() []Factorization {
 	between := Factorization{Name: "outer groups", Weight: n.Between}
 	var within []Factorization

@@ -9,7 +9,7 @@ func init() {
 	RegisterStructure("3,3", "two groups of three latents, all independent of one another", parsePartition)
 }
 
-// parsePartition reads "3,3". Every text without the signs of another notation is meant to be a partition.
+// parsePartition reads "3,3". It takes every text without the signs of another notation.
 func parsePartition(text string) (Structure, error) {
 	if strings.ContainsAny(text, "+-():") {
 		return nil, nil
@@ -21,8 +21,8 @@ func parsePartition(text string) (Structure, error) {
 	return Partition(all), nil
 }
 
-// Partition is the paper's structure: the latents fall into groups of the given sizes, in order, all independent of one
-// another. One group is the plain low-rank RNN, groups of one the full factorisation.
+// Partition is the structure of the paper: consecutive latents form groups of the given sizes, all independent
+// of one another. One group is the plain low-rank RNN; groups of size one are the full factorisation.
 type Partition []int
 
 // String returns the sizes, "3,3".
@@ -37,7 +37,7 @@ func (p Partition) Latents() int {
 	return k
 }
 
-// Groups returns the parts, named 1, 2, ...
+// Groups returns the groups, named 1, 2, ...
 func (p Partition) Groups() []Group {
 	var gs []Group
 	at := 0
@@ -48,7 +48,7 @@ func (p Partition) Groups() []Group {
 	return gs
 }
 
-// Factorizations asks that all groups be independent; of one group, nothing.
+// Factorizations requires that all groups are independent; it returns nil for one group.
 func (p Partition) Factorizations() []Factorization {
 	if len(p) < 2 {
 		return nil
@@ -60,7 +60,7 @@ func (p Partition) Factorizations() []Factorization {
 	return []Factorization{f}
 }
 
-// run is from, from+1, ... (n numbers); nothing for a size below 0, so that CheckStructure is what refuses it.
+// run returns n numbers from, from+1, ..., or none for n below 0, so that CheckStructure reports the size.
 func run(from, n int) []int {
 	ks := make([]int, max(0, n))
 	for i := range ks {

@@ -2,8 +2,7 @@ package layers
 
 import "slices"
 
-// Recorded is a structure as lists of latents, the form in which a run folder keeps any structure. It has no notation
-// of its own.
+// Recorded is a structure as lists of latents. A run folder stores any structure in this form.
 type Recorded struct {
 	Text  string // the notation of the structure that was recorded
 	Named []Group
@@ -16,17 +15,18 @@ func Record(s Structure) Recorded { return Recorded{s.String(), s.Groups(), s.Fa
 // Latents returns the number of latents that the groups name.
 func (r Recorded) Latents() int { return Listed{Named: r.Named}.Latents() }
 
-// Groups returns the groups as they were recorded.
+// Groups returns the recorded groups.
 func (r Recorded) Groups() []Group { return r.Named }
 
-// Factorizations returns the factorizations as they were recorded.
+// Factorizations returns the recorded factorizations.
 func (r Recorded) Factorizations() []Factorization { return r.Asked }
 
-// String returns the text as it was recorded.
+// String returns the recorded text.
 func (r Recorded) String() string { return r.Text }
 
-// Restore returns the structure that was recorded: one of the type whose notation the text is if that type has the same
-// groups and factorizations, and else r. It fails if the lists contradict themselves.
+// Restore returns the recorded structure. If the text is a registered notation with the same groups and
+// factorizations, the result has the type of that notation; otherwise it is r. Restore fails if the lists
+// contradict themselves.
 func (r Recorded) Restore() (Structure, error) {
 	if err := CheckStructure(r); err != nil {
 		return nil, err

@@ -6,7 +6,7 @@ import (
 )
 
 func init() {
-	RegisterStructure("3,3+2", "two independent groups of three, and two latents that both share", parseShared)
+	RegisterStructure("3,3+2", "two independent groups of three, and two latents that both groups share", parseShared)
 }
 
 // parseShared reads "3,3+2".
@@ -26,8 +26,8 @@ func parseShared(text string) (Structure, error) {
 	return Shared{Private: groups, SharedLatents: n}, nil
 }
 
-// Shared is private groups, independent of one another, and one shared group that may depend on all of them. The shared
-// latents come last.
+// Shared has private groups, independent of one another, and one shared group that may depend on all of them. The
+// shared latents come last.
 type Shared struct {
 	Private       Partition
 	SharedLatents int // latents of the shared group
@@ -44,7 +44,7 @@ func (s Shared) Groups() []Group {
 	return append(s.Private.Groups(), Group{Name: "shared", Latents: run(s.Private.Latents(), s.SharedLatents)})
 }
 
-// Factorizations asks that the private groups are independent. The shared latents take no part.
+// Factorizations requires that the private groups are independent. It does not include the shared latents.
 func (s Shared) Factorizations() []Factorization {
 	all := s.Private.Factorizations()
 	for i := range all {

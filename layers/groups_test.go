@@ -28,8 +28,9 @@ func TestParseStructure(t *testing.T) {
 		},
 		"a:1;b:2": layers.Listed{Named: []layers.Group{{"a", []int{0}}, {"b", []int{1}}}},
 		"a:1;a:2": nil, "a:1;b:3": nil, "a:0": nil, "a:x": nil, "1:1": nil, ":1": nil, "a:1;b:2|a": nil,
-		"a:1;b:2|a*c": nil, "a:1;b:2|a*b@0": nil,
-		"a:1;b:2|a*a": nil, "a:": nil,
+		"a:1;b:2|a*c":   nil,
+		"a:1;b:2|a*b@0": nil,
+		"a:1;b:2|a*a":   nil, "a:": nil,
 		"2-2-2":              layers.Chain{2, 2, 2},
 		" 1 - 3 ":            layers.Chain{1, 3},
 		"(1,1),(2,2)":        layers.Nested{Sizes: [][]int{{1, 1}, {2, 2}}, Between: 1, Within: 0.5},
@@ -55,7 +56,7 @@ func TestParseStructure(t *testing.T) {
 	}
 }
 
-// TestParseStructureError checks that the message quotes what is wrong and shows how it should be.
+// TestParseStructureError checks that the message quotes the wrong part and shows an example.
 func TestParseStructureError(t *testing.T) {
 	for in, fault := range map[string]string{"3,x,2": `"x"`, "3,0": `"0"`, "3,3+two": `"two"`, "": `""`} {
 		_, err := layers.ParseStructure(in)
@@ -65,8 +66,8 @@ func TestParseStructureError(t *testing.T) {
 	}
 }
 
-// FuzzParseStructure checks that every structure that is read has no contradiction, and its String is read back as the
-// same structure.
+// FuzzParseStructure checks every text that ParseStructure accepts: the structure has no contradiction, and its
+// String is read back as the same structure.
 func FuzzParseStructure(f *testing.F) {
 	for _, s := range []string{"3,3", "3,3+2", "2-2-2", "(1,1),(2,2)", "(1),(2,2)@1,0.3", "a:1;b:2,3|a*b@2", "1",
 		" 4 ,2", "3,,3", "+2", "0", "-1", "3+2+1", "１", "00012", "9223372036854775807,9"} {
@@ -76,12 +77,12 @@ func FuzzParseStructure(f *testing.F) {
 		s, err := layers.ParseStructure(in)
 		if err != nil {
 			if s != nil {
-				t.Fatalf("%q gives %v beside the error %v", in, s, err)
+				t.Fatalf("%q gives both the structure %v and the error %v", in, s, err)
 			}
 			return
 		}
 		if err := layers.CheckStructure(s); err != nil {
-			t.Fatalf("%q is read as %v, which contradicts itself: %v", in, s, err)
+			t.Fatalf("%q is read as %v, which is invalid: %v", in, s, err)
 		}
 		again, err := layers.ParseStructure(s.String())
 		if err != nil || !reflect.DeepEqual(again, s) {
@@ -112,7 +113,8 @@ func TestStructures(t *testing.T) {
 		{layers.Chain{1, 2}, 3, groups{{"1", []int{0}}, {"2", []int{1, 2}}}, nil},
 		{layers.Chain{1, 1, 2, 1}, 5, groups{{"1", []int{0}}, {"2", []int{1}}, {"3", []int{2, 3}}, {"4", []int{4}}},
 			factorizations{
-				{"groups 1 and 3", [][]int{{0}, {2, 3}}, 1}, {"groups 1 and 4", [][]int{{0}, {4}}, 1},
+				{"groups 1 and 3", [][]int{{0}, {2, 3}}, 1},
+				{"groups 1 and 4", [][]int{{0}, {4}}, 1},
 				{"groups 2 and 4", [][]int{{1}, {4}}, 1},
 			}},
 		{layers.Nested{Sizes: [][]int{{1, 1}, {2}}, Between: 1, Within: 0.5}, 4,
@@ -148,7 +150,7 @@ func TestJoint(t *testing.T) {
 	}
 }
 
-// anyStructure is what it is told to be.
+// anyStructure returns the groups and factorizations that a test gives it.
 type anyStructure struct {
 	latents        int
 	groups         [][]int
@@ -165,7 +167,7 @@ func (s anyStructure) Groups() (gs []layers.Group) {
 }
 func (s anyStructure) Factorizations() []layers.Factorization { return s.factorizations }
 
-// TestCheckStructure names every kind of contradiction; "" is a structure that has none.
+// TestCheckStructure checks every kind of contradiction; "" stands for a valid structure.
 func TestCheckStructure(t *testing.T) {
 	all := [][]int{{0, 1, 2}}
 	factorize := func(weight float64, parts ...[]int) anyStructure {
@@ -185,7 +187,7 @@ func TestCheckStructure(t *testing.T) {
 		{"a latent in two factorizations", factorize(0.5, []int{2}, []int{1, 0}), ""},
 		{"the ring of the example", ring{}, ""},
 		{"no latents", anyStructure{0, nil, nil}, "structure of 0 latents"},
-		{"fewer than none", anyStructure{-2, nil, nil}, "structure of -2 latents"},
+		{"a negative number of latents", anyStructure{-2, nil, nil}, "structure of -2 latents"},
 		{"an empty partition", layers.Partition{}, "structure of 0 latents"},
 		{"no groups", anyStructure{3, nil, nil}, "latent 0 is in no group"},
 		{"a latent left out", anyStructure{3, [][]int{{0}, {2}}, nil}, "latent 1 is in no group"},
@@ -197,7 +199,7 @@ func TestCheckStructure(t *testing.T) {
 		{"a group with a latent twice", anyStructure{3, [][]int{{0, 1, 2, 1}}, nil}, "group g0 names latent 1 twice"},
 		{"weight 0", factorize(0, []int{0}, []int{1}), "factorization 1 has weight 0"},
 		{"a weight below 0", factorize(-1, []int{0}, []int{1}), "factorization 1 has weight -1"},
-		{"a weight that is no number", factorize(nan, []int{0}, []int{1}), "factorization 1 has weight NaN"},
+		{"a weight that is not a number", factorize(nan, []int{0}, []int{1}), "factorization 1 has weight NaN"},
 		{"no parts", factorize(1), "factorization 1 is empty"},
 		{"an empty part", factorize(1, []int{0}, []int{}), "factorization 1 has an empty part"},
 		{"a part beyond K", factorize(1, []int{0}, []int{3}), "factorization 1 names latent 3 of 3"},
@@ -214,17 +216,17 @@ func TestCheckStructure(t *testing.T) {
 	}
 }
 
-// TestTitle checks that numbers are called groups, words speak for themselves.
+// TestTitle checks that "group" is added to numbers, but not to words.
 func TestTitle(t *testing.T) {
-	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "1.2": "group 1.2", "shared": "shared",
-		"": ""} {
+	for name, want := range map[string]string{"1": "group 1", "12": "group 12", "1.2": "group 1.2",
+		"shared": "shared", "": ""} {
 		if got := (layers.Group{Name: name}).Title(); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
 }
 
-// TestDisjoint tells structures whose groups share a latent from others.
+// TestDisjoint checks structures with and without a latent in two groups.
 func TestDisjoint(t *testing.T) {
 	for _, c := range []struct {
 		structure layers.Structure
@@ -241,7 +243,7 @@ func TestDisjoint(t *testing.T) {
 	}
 }
 
-// TestApart checks that the weight between two groups is that of the factorizations that part them.
+// TestApart checks that the weight of two groups is the sum over the factorizations that separate them.
 func TestApart(t *testing.T) {
 	for _, c := range []struct {
 		structure layers.Structure
@@ -260,7 +262,7 @@ func TestApart(t *testing.T) {
 	}
 }
 
-// TestNotations checks that the example of every notation is read by that notation and no other.
+// TestNotations checks that exactly one notation, the registered one, reads each example.
 func TestNotations(t *testing.T) {
 	for _, n := range layers.Structures() {
 		readers := 0

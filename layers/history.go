@@ -9,34 +9,34 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)), the model's only view of the past.
-// It never reaches back across the start of a stretch of time (data.Recording.Starts). Where a model says so, x is here
-// the activity less what a drive adds to it (graph.Config.LeftOut).
+// History is the convolved history h(t) = sum over l = 1..L of psi_l sigma(x(t-l)). It is the model's only view
+// of the past, and never crosses the start of a segment (data.Recording.SegmentStarts). If graph.Config.LeftOut
+// is set, x is the activity without the contribution E u of measured inputs.
 //
-// sigma has nothing to learn, so it is applied to a recording once. Where the kernel is fixed, h is too, and is
-// evaluated once as well; where it is learned, h is a node of the graph, made from windows of L past bins. Both run the
-// same loop.
+// sigma has no parameters, so NewPast applies it to a recording once. If the kernel is fixed, h is evaluated
+// once, too. If the kernel is learned, h is a node of the graph, computed from windows of L past bins. Both use
+// the same loop.
 //
-// Where x is missing, sigma(x) is the channel's mean over the training bins in which it was observed, for either kind
-// of kernel (Past.FillMissing): a kernel without the missing bins, made to sum to the same again, would give a learned
-// one other weights in every window.
+// If x is missing, sigma(x) is the channel's mean over the training bins that observed it, for either kind of
+// kernel (Past.FillMissing). The alternative, a kernel rescaled to the observed bins, would give a learned
+// kernel other weights in every window.
 type History struct {
 	Lags       int           // L; 0 for 1
 	Kernel     HistoryKernel // nil for ExponentialKernel
 	Activation Activation    // sigma; "" for Tanh
-	Padding    Padding       // what stands for bins before the start; "" for PadZero
+	Padding    Padding       // replaces bins before the start of a segment; "" for PadZero
 }
 
-// Padding is what stands for the bins before the start of a stretch of time.
+// Padding names the replacement for bins before the start of a segment.
 type Padding string
 
 // The paddings.
 const (
-	PadZero  Padding = "zero"  // they add nothing to h
-	PadFirst Padding = "first" // the first bin of the stretch, repeated
+	PadZero  Padding = "zero"  // such bins add nothing to h
+	PadFirst Padding = "first" // the first bin of the segment, repeated
 )
 
-// WithDefaults fills in what is not set.
+// WithDefaults returns the history with a value for every field that is not set.
 func (h History) WithDefaults() History {
 	if h.Lags == 0 {
 		h.Lags = 1
@@ -53,29 +53,29 @@ func (h History) WithDefaults() History {
 	return h
 }
 
-// Check reports settings that cannot be.
+// Check returns an error for the first setting that is invalid.
 func (h History) Check() error {
 	if h.Lags < 1 {
-		return fmt.Errorf("the history has %d lags: it takes at least 1", h.Lags)
+		return fmt.Errorf("the history has %d lags; give at least 1", h.Lags)
 	}
 	if psi := h.Kernel.Fixed(h.Lags); psi != nil && len(psi) != h.Lags {
-		return fmt.Errorf("the history kernel has %d weights for %d lags", len(psi), h.Lags)
+		return fmt.Errorf("the history kernel has %d weights for %d lags; give one weight per lag", len(psi), h.Lags)
 	}
 	if h.Padding != PadZero && h.Padding != PadFirst {
-		return fmt.Errorf("there is no padding %q: choose zero or first", string(h.Padding))
+		return fmt.Errorf("unknown padding %q; choose zero or first", string(h.Padding))
 	}
 	return h.Activation.Check()
 }
 
-// Past is a recording as the history layer sees it: sigma(x) and where each bin's stretch of time starts.
+// Past is the history layer's view of a recording: sigma(x), and the start of each bin's segment.
 type Past[T op.Float] struct {
 	layer   History
 	neurons int
 	sigma   []T   // (T,N)
-	start   []int // (T) the first bin of the stretch that the bin is in
+	start   []int // (T) the first bin of the segment that contains the bin
 }
 
-// NewPast applies sigma to x (T,N); starts are the first bins of the stretches of time, ascending from 0.
+// NewPast applies sigma to x (T,N). starts holds the first bins of the segments, ascending from 0.
 func NewPast[T op.Float](h History, x []T, neurons int, starts []int) *Past[T] {
 	p := &Past[T]{layer: h, neurons: neurons, sigma: make([]T, len(x)), start: make([]int, len(x)/neurons)}
 	slope := make([]T, neurons)
@@ -92,8 +92,8 @@ func NewPast[T op.Float](h History, x []T, neurons int, starts []int) *Past[T] {
 	return p
 }
 
-// FillMissing writes mean (N) over sigma(x) where x (T,N), that the Past was made of, is NaN. A channel whose mean is
-// NaN is 0 in all bins.
+// FillMissing replaces sigma(x) by mean (N) for missing values. x (T,N) is the activity that the Past was made
+// from, with NaN for missing values. A channel whose mean is NaN is 0 in all bins.
 func (p *Past[T]) FillMissing(x []T, mean []float64) {
 	for i, v := range x {
 		switch m := mean[i%p.neurons]; {
@@ -105,7 +105,7 @@ func (p *Past[T]) FillMissing(x []T, mean []float64) {
 	}
 }
 
-// Window writes sigma(x) of the L bins before t, the newest first, to dst (L,N).
+// Window writes sigma(x) of the L bins before t to dst (L,N), the newest bin first.
 func (p *Past[T]) Window(dst []T, t int) {
 	N := p.neurons
 	for l := range p.layer.Lags {
@@ -121,8 +121,8 @@ func (p *Past[T]) Window(dst []T, t int) {
 	}
 }
 
-// Evaluate turns sigma(x) into h (T,N) of the whole recording, for a fixed kernel, in the memory that sigma(x) is in:
-// recordings are large. The Past cannot be used afterwards.
+// Evaluate returns h (T,N) of the whole recording for a fixed kernel. It overwrites sigma(x) to save memory,
+// because recordings are large. The Past must not be used afterwards.
 func (p *Past[T]) Evaluate() []T {
 	N, L := p.neurons, p.layer.Lags
 	psi := make([]T, L)
@@ -130,14 +130,14 @@ func (p *Past[T]) Evaluate() []T {
 		psi[l] = T(v)
 	}
 	window := make([]T, L*N)
-	for t := len(p.start) - 1; t >= 0; t-- { // from the last bin on, as h(t) needs the bins before t
+	for t := len(p.start) - 1; t >= 0; t-- { // backwards, because h(t) needs the bins before t
 		p.Window(window, t)
 		kernel.Convolve(p.sigma[t*N:(t+1)*N], window, psi, 1, N)
 	}
 	return p.sigma
 }
 
-// Convolved is h (T,N) of the whole recording for the kernel psi.
+// Convolved returns h (T,N) of the whole recording for the kernel psi (L).
 func (p *Past[T]) Convolved(psi []T) []T {
 	N := p.neurons
 	h, window := make([]T, len(p.sigma)), make([]T, len(psi)*N)
@@ -148,10 +148,11 @@ func (p *Past[T]) Convolved(psi []T) []T {
 	return h
 }
 
-// Learned reports whether the kernel is trained, so that h has to be computed in every step.
+// Learned reports whether the kernel is trained, so that every step must compute h.
 func (h History) Learned() bool { return h.Kernel.Fixed(h.Lags) == nil }
 
-// Convolve builds h (M,N) from windows (M, L*N) of sigma(x), the newest bin first, and the kernel's weights psi (L).
+// Convolve builds h (M,N) from windows of sigma(x) (M,L*N), the newest bin first, and the kernel's weights psi
+// (L).
 func Convolve(b *Builder, windows, psi *G.Node) *G.Node {
 	if b.Double {
 		return convolveOp[float64](b, windows, psi)

@@ -2,10 +2,10 @@ package layers
 
 import G "gorgonia.org/gorgonia"
 
-// HistoryKernel is the weights psi_1..psi_L of the past bins; psi_1 weighs the newest. A new kernel is one file: the
-// type, and an init function that calls [RegisterKernel].
+// HistoryKernel computes the weights psi_1..psi_L of the past bins; psi_1 is for the newest. A new kernel is
+// one file: the type, and an init function that calls [RegisterKernel].
 type HistoryKernel interface {
-	// Fixed is psi (L) where it is not trained, and nil where it is.
+	// Fixed returns psi (L), or nil if psi is trained.
 	Fixed(lags int) []float64
 	// Weights builds the node of psi (L).
 	Weights(b *Builder, lags int) *G.Node
@@ -13,23 +13,23 @@ type HistoryKernel interface {
 
 var kernels = NewTable[HistoryKernel]("history kernel")
 
-// RegisterKernel adds a kernel for --kernel; doc says in a few words how its weights come about. Call it from an init
-// function only.
+// RegisterKernel adds a kernel for --kernel; doc describes its weights in a few words. Call it only from an
+// init function.
 func RegisterKernel(name, doc string, k HistoryKernel) { kernels.Register(name, doc, k) }
 
 // Kernels returns the registered kernels, ordered by name.
 func Kernels() []Entry[HistoryKernel] { return kernels.Entries() }
 
-// KernelName returns the name by which a kernel is registered; "" for none, such as a FixedKernel.
+// KernelName returns the registered name of a kernel; "" if it has none, such as a FixedKernel.
 func KernelName(k HistoryKernel) string { return kernels.Name(k) }
 
-// ParseKernel returns the kernel of a name.
+// ParseKernel returns the kernel with that name.
 func ParseKernel(name string) (HistoryKernel, error) { return kernels.Parse(name) }
 
-// FixedKernel is given weights, not trained.
+// FixedKernel holds given weights, which are not trained.
 type FixedKernel []float64
 
-// Fixed is psi.
+// Fixed returns psi.
 func (k FixedKernel) Fixed(int) []float64 { return k }
 
 // Weights builds psi.

@@ -11,8 +11,8 @@ import (
 	"facrnn/layers/op"
 )
 
-// pasts is every combination of lags, padding and starts; the stretches are as short as one bin, shorter than most
-// histories.
+// pasts calls a test with every combination of lags, padding and segment starts. Segments are as short as one
+// bin, shorter than most histories.
 func pasts(t *testing.T, test func(t *testing.T, h layers.History, starts []int)) {
 	for _, lags := range []int{1, 2, 5, 20} {
 		for _, padding := range []layers.Padding{layers.PadZero, layers.PadFirst} {
@@ -27,9 +27,9 @@ func pasts(t *testing.T, test func(t *testing.T, h layers.History, starts []int)
 
 const bins = 15
 
-// TestWindow codes bin t and neuron n as 10 t + n + 1, so that every entry of a window says where it comes from: l bins
-// back where that is in the bin's own stretch, and otherwise nowhere, for zero padding, or the first bin of the
-// stretch.
+// TestWindow codes bin t and neuron n as 10 t + n + 1, so that every entry of a window shows its source. The
+// source is l bins back if that bin is in the same segment. Otherwise the entry is 0 for zero padding, or comes
+// from the segment's first bin.
 func TestWindow(t *testing.T) {
 	const N = 2
 	pasts(t, func(t *testing.T, h layers.History, starts []int) {
@@ -43,7 +43,7 @@ func TestWindow(t *testing.T) {
 		got := make([]float32, h.Lags*N)
 		for bin := range bins {
 			for i := range got {
-				got[i] = -1 // stale
+				got[i] = -1 // an old value, which Window must overwrite
 			}
 			past.Window(got, bin)
 			start := 0
@@ -70,10 +70,11 @@ func TestWindow(t *testing.T) {
 	})
 }
 
-// TestEvaluate holds the history that is evaluated once to its definition, h(t) = sum_l psi_l sigma(x(t-l)), in plain
-// loops, and to the node of a graph that is given every bin's window. The two run the same loop and agree bit by bit.
+// TestEvaluate compares the history that is evaluated once with its definition, h(t) = sum_l psi_l
+// sigma(x(t-l)), in plain loops. It also compares it with the graph node that gets every bin's window; both run
+// the same loop, so all bits agree.
 func TestEvaluate(t *testing.T) {
-	// 20 products below 1 in size, a few roundings of 6e-8
+	// 20 products below 1, a few roundings of 6e-8
 	t.Run("float32", func(t *testing.T) { evaluate[float32](t, 1e-6) })
 	t.Run("float64", func(t *testing.T) { evaluate[float64](t, 1e-14) })
 }
@@ -133,8 +134,8 @@ func evaluate[T op.Float](t *testing.T, tolerance float64) {
 							t.Errorf("%s, %T: h[%d,%d] is %.9g, want %.9g", name, kernel, bin, n, got, want)
 						}
 						if step := op.Values[T](node)[bin*N+n]; step != got {
-							t.Errorf("%s, %T: h[%d,%d] is %.17g in the graph, %.17g evaluated once", name, kernel, bin,
-								n, step, got)
+							t.Errorf("%s, %T: h[%d,%d] is %.17g in the graph, %.17g evaluated once",
+								name, kernel, bin, n, step, got)
 						}
 					}
 				}
@@ -152,14 +153,14 @@ func signed(lags int) layers.FixedKernel {
 	return k
 }
 
-// TestExponentialKernel checks that the weights sum to 1 to rounding, the newest bin weighs most, and each weighs e
-// times the one before it.
+// TestExponentialKernel checks that the weights sum to 1 up to rounding, and that each is e times the weight of
+// the bin before it.
 func TestExponentialKernel(t *testing.T) {
 	for _, lags := range []int{1, 2, 5, 50} {
 		psi, sum := layers.ExponentialKernel{}.Fixed(lags), 0.0
 		for l, v := range psi {
 			sum += v
-			// two roundings of 1e-16, each of a number of the size of 1
+			// two roundings of 1e-16 of numbers of about 1
 			if l > 0 && !(math.Abs(psi[l-1]/v-math.E) <= 1e-13) {
 				t.Errorf("L=%d: psi_%d / psi_%d is %.17g, want e", lags, l, l+1, psi[l-1]/v)
 			}
@@ -170,8 +171,8 @@ func TestExponentialKernel(t *testing.T) {
 	}
 }
 
-// TestLearnedKernels checks that both start at the exponential kernel and have no fixed value. The softmax rounds to
-// 1e-15.
+// TestLearnedKernels checks that both kernels start at the exponential kernel and have no fixed value. The
+// softmax rounds to 1e-15.
 func TestLearnedKernels(t *testing.T) {
 	for _, k := range []layers.HistoryKernel{layers.FreeKernel{}, layers.SoftmaxKernel{}} {
 		for _, lags := range []int{1, 4} {
@@ -184,7 +185,7 @@ func TestLearnedKernels(t *testing.T) {
 				}
 			}
 			if !(layers.History{Lags: lags, Kernel: k}).Learned() {
-				t.Errorf("%T is said not to be learned", k)
+				t.Errorf("%T: Learned returns false", k)
 			}
 		}
 	}
@@ -201,8 +202,8 @@ func TestHistoryCheck(t *testing.T) {
 		{layers.History{Kernel: layers.SoftmaxKernel{}}, ""},
 		{layers.History{Lags: -1}, "-1 lags"},
 		{layers.History{Lags: 2, Kernel: layers.FixedKernel{1, 2, 3}}, "3 weights for 2 lags"},
-		{layers.History{Padding: "last"}, `no padding "last"`},
-		{layers.History{Activation: "sine"}, `no activation "sine"`},
+		{layers.History{Padding: "last"}, `unknown padding "last"`},
+		{layers.History{Activation: "sine"}, `unknown activation "sine"`},
 	} {
 		err := c.h.WithDefaults().Check()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

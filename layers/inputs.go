@@ -6,13 +6,15 @@ import (
 	"facrnn/layers/op"
 )
 
-// Inputs are what reaches the neurons from outside of the network; either may be nil.
+// Inputs are the two kinds of input from outside the network; either may be nil.
 //
-// The known input is added to the prediction, as x = f(A z + b) + eta has it. The drive has its weights inside the
-// link, f(A z + b + D u) + eta, as linear dynamical systems with inputs have them (Macke et al. 2011, "Empirical models
-// of spiking in neural populations", of exp): rates stay above zero whatever D is, and D is a gain where f is exp. With
-// the identity it makes no difference. What the drive does to one neuron reaches others through the history, unless
-// that leaves it out (graph.Config.LeftOut).
+// The known offset eta is added to the prediction: x = f(A z + b) + eta. The measured inputs u have learned
+// weights D inside the link: f(A z + b + D u) + eta. Linear dynamical systems with inputs use the same form
+// (Macke et al. 2011, "Empirical models of spiking in neural populations", for exp). Rates then stay above zero
+// for any D, and D is a gain if f is exp. The position makes no difference for the identity.
+//
+// The effect of u on one neuron reaches other neurons through the history, unless the history leaves it out
+// (graph.Config.LeftOut).
 type Inputs struct {
 	Known *G.Node // eta (M,N)
 	Drive *G.Node // u (M,P), measured; its input matrix D (N,P) is learned
@@ -21,10 +23,10 @@ type Inputs struct {
 // Map returns D.
 func (Inputs) Map() Affine { return Affine{Matrix: "D", Param: "Dt"} }
 
-// joined makes the drive P more latents, which are known: z (M,K) and the weights v (K,N) come back as [z u] (M,K+P)
-// and [v; D'] (K+P,N). D is kept transposed, as the parameter Dt (P,N), and starts at zero. Without a drive both come
-// back as they are.
-func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
+// concat treats the P measured inputs as P more latents with known values. From z (M,K) and the weights v
+// (K,N), it returns [z u] (M,K+P) and [v; D'] (K+P,N). The parameter Dt (P,N) holds D transposed and starts at
+// zero. Without inputs, concat returns z and v.
+func (in Inputs) concat(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
 	if in.Drive == nil {
 		return z, v
 	}
@@ -35,7 +37,7 @@ func (in Inputs) joined(b *Builder, z, v *G.Node) (*G.Node, *G.Node) {
 	return concatCols[float32](b, z, in.Drive), concatRows[float32](b, v, d)
 }
 
-// concatCols is [x y] for x (M,K), y (M,P).
+// concatCols returns [x y] for x (M,K), y (M,P).
 func concatCols[T op.Float](b *Builder, x, y *G.Node) *G.Node {
 	M, K, P := x.Shape()[0], x.Shape()[1], y.Shape()[1]
 	wide := K + P
@@ -58,7 +60,7 @@ func concatCols[T op.Float](b *Builder, x, y *G.Node) *G.Node {
 	}, x, y)
 }
 
-// concatRows is x (K,N) with y (P,N) below it.
+// concatRows returns x (K,N) with y (P,N) below it.
 func concatRows[T op.Float](b *Builder, x, y *G.Node) *G.Node {
 	rows, N := x.Shape()[0]+y.Shape()[0], x.Shape()[1]
 	return op.Apply(op.Def[T]{

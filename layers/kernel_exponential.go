@@ -10,10 +10,10 @@ func init() {
 	RegisterKernel("exponential", "fixed, e times smaller with every bin", ExponentialKernel{})
 }
 
-// ExponentialKernel is fixed: e^0, ..., e^(L-1) from the oldest bin to the newest, divided by their sum.
+// ExponentialKernel is a fixed kernel: e^0, ..., e^(L-1) from the oldest bin to the newest, divided by their sum.
 type ExponentialKernel struct{}
 
-// Fixed is psi.
+// Fixed returns psi.
 func (ExponentialKernel) Fixed(lags int) []float64 {
 	psi, sum := make([]float64, lags), 0.0
 	for l := range psi {

@@ -11,7 +11,7 @@ func init() { RegisterKernel("free", "learned", FreeKernel{}) }
 // FreeKernel learns psi itself: the parameter psi (L), which starts at the exponential kernel.
 type FreeKernel struct{}
 
-// Fixed is nil.
+// Fixed returns nil.
 func (FreeKernel) Fixed(int) []float64 { return nil }
 
 // Weights builds psi.

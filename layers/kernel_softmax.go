@@ -15,7 +15,7 @@ func init() { RegisterKernel("softmax", "learned, above 0 with the sum 1", Softm
 // the exponential kernel.
 type SoftmaxKernel struct{}
 
-// Fixed is nil.
+// Fixed returns nil.
 func (SoftmaxKernel) Fixed(int) []float64 { return nil }
 
 // Weights builds psi.

@@ -8,7 +8,7 @@ import (
 
 var structures = NewTable[Structure]("structure of groups")
 
-// RegisterStructure adds the notation by which --groups spells one kind of structure, such as "3,3"; see
+// RegisterStructure adds a notation for --groups, such as "3,3", for one kind of structure; see
 // [Table.RegisterForm].
 func RegisterStructure(example, doc string, parse func(text string) (Structure, error)) {
 	structures.RegisterForm(example, doc, parse)
@@ -29,7 +29,7 @@ func ParseStructure(text string) (Structure, error) {
 	return s, nil
 }
 
-// maxSize is far beyond any use, and keeps sums of sizes from overflowing.
+// maxSize is far above any useful size. It keeps sums of sizes from overflowing.
 const maxSize = 1 << 20
 
 // sizes reads numbers of latents between separators.
@@ -48,7 +48,8 @@ func sizes(text, separator string) ([]int, error) {
 func size(s string) (int, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
 	if err != nil || n < 1 || n > maxSize {
-		return 0, fmt.Errorf("%q is no size of a group: give numbers of latents, such as 3,3 (or 3,3+2 with two shared by both)", s)
+		return 0, fmt.Errorf("%q is not the size of a group; give numbers of latents, such as 3,3 "+
+			"(or 3,3+2, with two latents that both groups share)", s)
 	}
 	return n, nil
 }

@@ -8,8 +8,8 @@ import (
 	"facrnn/layers/op"
 )
 
-// Sample returns the reparameterised draw z = mu + exp(logs) * eps from the posterior: mu and eps, standard normal, are
-// (M,K), logs is (K) or (M,K).
+// Sample builds a posterior sample z = mu + exp(logs) * eps by reparameterisation. mu and eps, which is
+// standard normal, are (M,K); logs is (K) or (M,K).
 func Sample(b *Builder, mu, logs, eps *G.Node) *G.Node {
 	if b.Double {
 		return sampleOp[float64](b, mu, logs, eps)
@@ -49,7 +49,7 @@ func sampleOp[T op.Float](b *Builder, mu, logs, eps *G.Node) *G.Node {
 	}, mu, logs, eps)
 }
 
-// rowAt returns the K entries of x that belong to the row at i: the only ones of (K), those from i on of (M,K).
+// rowAt returns the K entries of x for the row that begins at i: all of x (K), or x[i:i+K] of x (M,K).
 func rowAt[T op.Float](x []T, i, K int) []T {
 	if len(x) == K {
 		return x

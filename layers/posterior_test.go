@@ -11,8 +11,8 @@ import (
 	"facrnn/layers/op"
 )
 
-// TestLatentStd checks that what ln s starts as and its shape: the bandwidth -ln(n) / (K + 4) but where it is given, of
-// every bin where it follows the history. A draw is mu + s eps.
+// TestLatentStd checks the initial value and shape of ln s. The value is given, or the bandwidth -ln(n) / (K +
+// 4). It has one row per bin if s depends on the history. A sample must be mu + s eps.
 func TestLatentStd(t *testing.T) {
 	const M, N, K, bins = 5, 4, 3, 100
 	bandwidth := -math.Log(bins) / (K + 4)
@@ -48,7 +48,7 @@ func TestLatentStd(t *testing.T) {
 	}
 }
 
-// TestSampleOfBins checks that every bin is drawn with its own s, also where there is one bin or one latent.
+// TestSampleOfBins checks that every bin is sampled with its own s, even with one bin or one latent.
 func TestSampleOfBins(t *testing.T) {
 	for _, s := range [][]int{{4, 3}, {1, 3}, {4, 1}, {1, 1}} {
 		b := newBuilder[float64]()
@@ -59,7 +59,7 @@ func TestSampleOfBins(t *testing.T) {
 	}
 }
 
-// draw wants z to be mu + exp(logs) eps, logs (K) or (M,K).
+// draw checks that z is mu + exp(logs) eps, for logs (K) or (M,K).
 func draw(t *testing.T, z, mu, logs, eps []float64) {
 	t.Helper()
 	for i, v := range z {

@@ -7,8 +7,8 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// Recurrence is the low-rank recurrence of a linear model, W = A B, as nodes of its graph. At (K,N) is A transposed, B
-// is (K,N). An MLP has none.
+// Recurrence is the low-rank connectivity W = A B of a linear model, as nodes of its graph. At (K,N) is A
+// transposed; B is (K,N). A model with hidden layers has none.
 type Recurrence struct {
 	At, B *G.Node
 }
@@ -16,12 +16,13 @@ type Recurrence struct {
 // W builds the functional connectivity (N,N), row i <- column j.
 func (r Recurrence) W(b *Builder) *G.Node { return product(b, "W", r.At, r.B, run(0, r.B.Shape()[0])) }
 
-// SubW builds the sub-connectivity W_g = A_g B_g (N,N) of some latents; those of all groups of a partition sum to W.
+// SubW builds the sub-connectivity W_g = A_g B_g (N,N) of some latents. The sub-connectivities of all groups of
+// a partition add up to W.
 func (r Recurrence) SubW(b *Builder, latents []int) *G.Node {
 	return product(b, "W_g", r.At, r.B, latents)
 }
 
-// J builds B A (K,K): how each latent drives the others through the neurons.
+// J builds B A (K,K), the effect of each latent on the others through the neurons.
 func (r Recurrence) J(b *Builder) *G.Node {
 	if b.Double {
 		return overlap[float64](b, r.At, r.B)
@@ -29,7 +30,8 @@ func (r Recurrence) J(b *Builder) *G.Node {
 	return overlap[float32](b, r.At, r.B)
 }
 
-// Connectivity writes dst (N,N) = sum over some latents of A[:,k] B[k,:], given A transposed as at (K,N) and b (K,N).
+// Connectivity writes dst (N,N) = sum over the given latents k of A[:,k] B[k,:], for at (K,N), which is A
+// transposed, and b (K,N).
 func Connectivity[T op.Float](dst, at, b []T, neurons int, latents []int) {
 	clear(dst)
 	for i := range neurons {

@@ -11,10 +11,10 @@ import (
 	"facrnn/layers/op"
 )
 
-// TestRecurrence builds W, J and the sub-connectivity of every group, and holds each to its definition as a matrix
-// product.
+// TestRecurrence builds W, J and the sub-connectivity of every group, and compares each with its definition as
+// a matrix product.
 func TestRecurrence(t *testing.T) {
-	t.Run("float32", func(t *testing.T) { recurrence[float32](t, 1e-5) }) // sums of at most 7 products of the size of 1
+	t.Run("float32", func(t *testing.T) { recurrence[float32](t, 1e-5) }) // sums of at most 7 products of about 1
 	t.Run("float64", func(t *testing.T) { recurrence[float64](t, 1e-13) })
 }
 
@@ -73,7 +73,7 @@ func recurrence[T op.Float](t *testing.T, tolerance float64) {
 	}
 }
 
-// TestConnectivity overwrites what dst holds, and takes latents in any order.
+// TestConnectivity checks that dst is overwritten, and that latents may come in any order.
 func TestConnectivity(t *testing.T) {
 	at, b := []float64{1, 2 /**/, 3, 4 /**/, 5, 6}, []float64{1, 10 /**/, 2, 20 /**/, 3, 30}
 	dst := []float64{math.NaN(), 7, 7, 7}

@@ -7,9 +7,9 @@ func init() {
 	RegisterLatentStd("amortized", doc, Amortized{})
 }
 
-// Amortized makes ln s a linear function of the history, ln s = log_std_z_w h + log_std_z_b, of every bin its own
-// (M,K): the parameters log_std_z_w (K,N), which starts at 0, and log_std_z_b (K), which starts at the bandwidth. So
-// training begins with one s for all bins.
+// Amortized makes ln s (M,K) a linear function of the history, so every bin has its own: ln s = log_std_z_w h +
+// log_std_z_b. The parameter log_std_z_w (K,N) starts at 0, and log_std_z_b (K) at the bandwidth. So training
+// begins with one s for all bins.
 type Amortized struct{}
 
 // LogStd builds ln s.

@@ -6,7 +6,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-func init() { RegisterLatentStd("bandwidth", "fixed, by the number of training bins", Bandwidth{}) }
+func init() { RegisterLatentStd("bandwidth", "fixed, from the number of training bins", Bandwidth{}) }
 
 // Bandwidth is the paper's ln s = -ln(n) / (K + 4) for n training bins, the same for every latent and not trained.
 type Bandwidth struct{}

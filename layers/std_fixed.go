@@ -9,16 +9,16 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-func init() { latentStds.RegisterForm("0.2", "or another number, fixed", parseStd) }
+func init() { latentStds.RegisterForm("0.2", "or any other number, fixed", parseStd) }
 
-// parseStd reads a number. Beyond its bounds, the square of s and what is divided by it leave float32.
+// parseStd reads a number. Outside its bounds, the square of s or a division by it exceeds the range of float32.
 func parseStd(text string) (LatentStd, error) {
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		return nil, nil
 	}
 	if !(v > 1e-6 && v < 1e6) {
-		return nil, fmt.Errorf("the posterior std %s is out of range: give a number between 1e-6 and 1e6", text)
+		return nil, fmt.Errorf("the posterior std %s is out of range; give a number between 1e-6 and 1e6", text)
 	}
 	return Std(v), nil
 }
@@ -34,7 +34,7 @@ func (s Std) LogStd(b *Builder, h *G.Node, latents, bins int) *G.Node {
 	return FixedStd(slices.Repeat([]float64{math.Log(float64(s))}, latents)).LogStd(b, h, latents, bins)
 }
 
-// FixedStd is a given ln s of every latent, not trained.
+// FixedStd holds a given ln s for every latent, not trained.
 type FixedStd []float64
 
 // LogStd builds ln s.

@@ -4,7 +4,7 @@ import G "gorgonia.org/gorgonia"
 
 func init() { RegisterLatentStd("per-dimension", "learned, one for each latent", PerDimension{}) }
 
-// PerDimension learns ln s of every latent: the parameter log_std_z (K), which starts at the bandwidth.
+// PerDimension learns one ln s for every latent: the parameter log_std_z (K), which starts at the bandwidth.
 type PerDimension struct{}
 
 // LogStd builds ln s.

@@ -20,7 +20,7 @@ func (SharedStd) LogStd(b *Builder, _ *G.Node, latents, bins int) *G.Node {
 	return repeatOp[float32](one, latents)
 }
 
-// repeatOp returns a vector of n times the one entry of x.
+// repeatOp returns a vector of n copies of the one entry of x.
 func repeatOp[T op.Float](x *G.Node, n int) *G.Node {
 	return op.Apply(op.Def[T]{
 		Name: "repeat", Shape: []int{n}, Wrt: []bool{true},

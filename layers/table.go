@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Table is the parts of one kind that a flag chooses from, such as the history kernels. The file of a part registers
-// the part in an init function, as packages of images register their formats. Help texts and errors list what is
-// registered. T is an interface.
+// Table lists the parts of one kind from which a flag chooses, such as the history kernels. The file of a part
+// registers it in an init function, as image packages register their formats. Help texts and errors list the
+// registered parts. T is an interface.
 type Table[T any] struct {
 	kind    string
 	entries []Entry[T]
@@ -17,16 +17,16 @@ type Table[T any] struct {
 
 // Entry is a part by name.
 type Entry[T any] struct {
-	Name string // what to write: a name such as "softmax", or an example such as "3,3"
-	Doc  string // what the name asks for, in a few words
-	// Parse reads a text. It returns nil and no error if the text asks for another entry.
+	Name string // a name such as "softmax", or an example such as "3,3"
+	Doc  string // describes the part in a few words
+	// Parse reads a text. It returns nil and no error if the text names another entry.
 	Parse func(text string) (T, error)
 }
 
 // NewTable returns an empty table; kind is a noun for its errors, such as "history kernel".
 func NewTable[T any](kind string) *Table[T] { return &Table[T]{kind: kind} }
 
-// Register adds a part by its name. Call it from an init function only. It panics if the name is taken.
+// Register adds a part by its name. Call it only from an init function. It panics if the name is taken.
 func (t *Table[T]) Register(name, doc string, part T) {
 	t.RegisterForm(name, doc, func(text string) (other T, err error) {
 		if text == name {
@@ -36,8 +36,8 @@ func (t *Table[T]) Register(name, doc string, part T) {
 	})
 }
 
-// RegisterForm adds parts that are written in the form of an example, such as "3,3". Call it from an init function
-// only. It panics if the example is taken.
+// RegisterForm adds parts whose notation follows an example, such as "3,3". Call it only from an init function.
+// It panics if the example is taken.
 func (t *Table[T]) RegisterForm(example, doc string, parse func(text string) (T, error)) {
 	byName := func(e Entry[T], name string) int { return strings.Compare(e.Name, name) }
 	i, taken := slices.BinarySearchFunc(t.entries, example, byName)
@@ -47,11 +47,10 @@ func (t *Table[T]) RegisterForm(example, doc string, parse func(text string) (T,
 	t.entries = slices.Insert(t.entries, i, Entry[T]{example, doc, parse})
 }
 
-// Entries returns what is registered, ordered by name.
+// Entries returns the registered entries, ordered by name.
 func (t *Table[T]) Entries() []Entry[T] { return slices.Clone(t.entries) }
 
-// Name returns the name of a part: that of its entry, or else its String if it has one. It is empty for a part of
-// neither.
+// Name returns the name of a part: the name of its entry, or else its String method; "" if it has neither.
 func (t *Table[T]) Name(part T) string {
 	for _, e := range t.entries {
 		if p, err := e.Parse(e.Name); err == nil && reflect.DeepEqual(p, part) {
@@ -64,7 +63,7 @@ func (t *Table[T]) Name(part T) string {
 	return ""
 }
 
-// Parse returns the part that a text asks for. The error lists the names that are registered.
+// Parse returns the part that a text names. Its error lists the registered names.
 func (t *Table[T]) Parse(text string) (part T, err error) {
 	text = strings.TrimSpace(text)
 	names, separator := make([]string, len(t.entries)), ", "
@@ -76,5 +75,5 @@ func (t *Table[T]) Parse(text string) (part T, err error) {
 			separator = "  "
 		}
 	}
-	return part, fmt.Errorf("there is no %s %q: choose one of %s", t.kind, text, strings.Join(names, separator))
+	return part, fmt.Errorf("unknown %s %q; choose one of %s", t.kind, text, strings.Join(names, separator))
 }

@@ -7,7 +7,8 @@ import (
 	"facrnn/layers"
 )
 
-// TestTables checks that every name that is registered is read back, and an unknown name is answered with all names.
+// TestTables checks that every registered name is read back, and that the error for an unknown name lists all
+// names.
 func TestTables(t *testing.T) {
 	for _, e := range layers.Kernels() {
 		if k, err := layers.ParseKernel(e.Name); k == nil || err != nil || e.Doc == "" {
@@ -19,7 +20,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("latent std %s (%s): %v, %v", e.Name, e.Doc, s, err)
 		}
 	}
-	const want = `there is no history kernel "box": choose one of exponential, free, softmax`
+	const want = `unknown history kernel "box"; choose one of exponential, free, softmax`
 	if _, err := layers.ParseKernel("box"); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
@@ -31,11 +32,12 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// TestTableRefusesTwins checks that the second part of a name would never be found.
+// TestTableRefusesTwins checks that a name cannot be registered twice, because the second part would never be
+// found.
 func TestTableRefusesTwins(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("a second kernel called free is registered")
+			t.Error("a second kernel with the name free is registered")
 		}
 	}()
 	layers.RegisterKernel("free", "again", layers.FreeKernel{})

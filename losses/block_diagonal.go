@@ -7,11 +7,11 @@ import (
 	"facrnn/layers/op"
 )
 
-// BlockDiagonal is the penalty of the baseline bdRNN: the mean square, over all K x K entries, of J = B A where row and
-// column share no group. An MLP has no J, and the penalty is 0.
+// BlockDiagonal is the penalty of the baseline bdRNN. It is the sum of squares of the entries of J = B A whose
+// row and column share no group, divided by K x K. A model with hidden layers has no J, and no such term.
 type BlockDiagonal struct{}
 
-// Name is "block_diagonal".
+// Name returns "block_diagonal".
 func (BlockDiagonal) Name() string { return "block_diagonal" }
 
 // Node builds the term; nil for a model that is not linear.
@@ -26,7 +26,7 @@ func (BlockDiagonal) Node(b *layers.Builder, v Variables) *G.Node {
 	return meanSquare[float32](j, off)
 }
 
-// offBlock marks the entries (k,l) of J whose latents share no group.
+// offBlock returns, for every entry (k,l) of J, whether latents k and l share no group.
 func offBlock(s layers.Structure) []bool {
 	K := s.Latents()
 	off := make([]bool, K*K)

@@ -9,12 +9,12 @@ import (
 
 func init() { RegisterEstimator("importance", "the paper's", ImportanceWeighted{}) }
 
-// ImportanceWeighted is the paper's estimator (section 3): with n training bins, the posterior that a sample was drawn
-// from counts once and each of the others in the minibatch (n-1)/(M-1) times,
+// ImportanceWeighted is the paper's estimator (section 3). With n training bins, the posterior of the sample's
+// own bin counts once. Each other posterior of the minibatch counts (n-1)/(M-1) times,
 //
 //	ln q(z_i) ~ ln sum_j w_ij q(z_i | h_j) - ln n,    w_ii = 1, w_ij = (n-1)/(M-1)
 //
-// and the same for every part.
+// and likewise for every part.
 type ImportanceWeighted struct{}
 
 // Divergence builds the node.

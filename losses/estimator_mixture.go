@@ -18,7 +18,7 @@ func mixture(b *layers.Builder, v Variables, parts [][]int, w kernel.Weights, to
 	return mixtureOp[float32](b, v, parts, w, total)
 }
 
-// mixtureOp estimates every density as the weighed sum of the minibatch's posteriors, divided by total.
+// mixtureOp estimates every density as the weighted sum of the minibatch's posteriors, divided by total.
 func mixtureOp[T op.Float](b *layers.Builder, v Variables, parts [][]int, w kernel.Weights, total float64) *G.Node {
 	all := len(slices.Concat(parts...)) == v.Z.Shape()[1]
 	pairs := kernel.NewPairs[T](b.Pool, v.Z.Shape()[0], parts, w, v.LogStdZ.Dims() == 2)
@@ -28,14 +28,15 @@ func mixtureOp[T op.Float](b *layers.Builder, v Variables, parts [][]int, w kern
 			var dz, dmu, dlogs []T
 			if grad != nil {
 				dz, dmu, dlogs = grad[0], grad[1], grad[2]
-				if !all { // the others have no gradient
+				if !all { // latents in no part have no gradient
 					clear(dz)
 					clear(dmu)
 					clear(dlogs)
 				}
 			}
-			// the joint set has one "- ln total", every part one of its own
-			out[0] = T(pairs.Run(b.Pool, in[0], in[1], in[2], dz, dmu, dlogs) + float64(len(parts)-1)*math.Log(total))
+			// The joint set has one "- ln total", and every part has one, too.
+			divergence := pairs.Run(b.Pool, in[0], in[1], in[2], dz, dmu, dlogs)
+			out[0] = T(divergence + float64(len(parts)-1)*math.Log(total))
 		},
 		Backward: op.Scale[T],
 	}, v.Z, v.Mu, v.LogStdZ)

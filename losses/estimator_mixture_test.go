@@ -15,13 +15,13 @@ import (
 	"facrnn/losses"
 )
 
-// mixtures are the estimators whose densities depend on s.
+// mixtures holds the estimators whose densities depend on s.
 var mixtures = []losses.Estimator{losses.ImportanceWeighted{}, losses.MinibatchWeighted{}, losses.MinibatchStratified{}}
 
-// divergence returns the partial correlation of some latents and its gradients by z, mu (M,K) and ln s, (K) or (M,K).
-func divergence[T op.Float](
-	t *testing.T, e losses.Estimator, s layers.Structure, bins int, z, mu, logs []float64,
-) (value float64, gradients [][]float64) {
+// divergence returns the partial correlation of some latents, and its gradients by z, mu (M,K) and ln s, (K) or
+// (M,K).
+func divergence[T op.Float](t *testing.T, e losses.Estimator, s layers.Structure, bins int, z, mu,
+	logs []float64) (value float64, gradients [][]float64) {
 	t.Helper()
 	g, K := G.NewGraph(), s.Latents()
 	M := len(z) / K
@@ -57,9 +57,9 @@ func divergence[T op.Float](
 	return float64(op.Values[T](pc)[0]), gradients
 }
 
-// TestEqualStdOfBins checks that with the same s in every bin, value and gradients are the kernel's for one s, by ln s
-// when added up over bins. In float64 both add the same numbers in another order: 1e-11 of the largest; float32 is
-// rounded inside the kernel: 1e-5.
+// TestEqualStdOfBins checks an s per bin that is the same in every bin. Value and gradients equal the results
+// for one s; gradients by ln s are summed over bins. In float64, both sum the same numbers in another order:
+// 1e-11 of the largest. In float32, the kernel rounds: 1e-5.
 func TestEqualStdOfBins(t *testing.T) {
 	eachPrecision(t, testEqualStdOfBins[float32], testEqualStdOfBins[float64])
 }
@@ -95,7 +95,7 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 				}
 				gots[2] = sums
 				for n, name := range []string{"z", "mu", "ln s"} {
-					largest := 0.1 // of what cancels
+					largest := 0.1 // the size of terms that cancel
 					for _, w := range wants[n] {
 						largest = max(largest, math.Abs(w))
 					}
@@ -110,9 +110,9 @@ func testEqualStdOfBins[T op.Float](t *testing.T) {
 	}
 }
 
-// TestLonelyStdOfBins checks that samples that are far from every posterior, s of which some are 10^8 times as wide as
-// others, and densities that no float64 holds leave value and gradients finite, and a gradient by z that is the
-// difference quotient: by a step of 1e-6 of s, to 1e-5.
+// TestLonelyStdOfBins checks extreme cases: samples far from every posterior, some s 10^8 times larger than
+// others, and densities below the range of float64. Value and gradients must be finite. The gradient by z must
+// equal the difference quotient with a step of 1e-6 of s, to 1e-5.
 func TestLonelyStdOfBins(t *testing.T) {
 	const M, K = 6, 3
 	r := rand.New(rand.NewPCG(7, 7))
@@ -127,7 +127,7 @@ func TestLonelyStdOfBins(t *testing.T) {
 		for _, g := range append(gradients, []float64{value}) {
 			for _, v := range g {
 				if math.IsNaN(v) || math.IsInf(v, 0) {
-					t.Fatalf("%T: %g among %v", e, v, g)
+					t.Fatalf("%T: %g in the gradient %v", e, v, g)
 				}
 			}
 		}
@@ -142,7 +142,7 @@ func TestLonelyStdOfBins(t *testing.T) {
 			want := (moved(up) - moved(down)) / (up - down)
 			z[i] = at
 			if got := gradients[0][i]; !(math.Abs(got-want) <= 1e-5*max(math.Abs(want), 1/math.Exp(logs[i]))) {
-				t.Errorf("%T: gradient by z[%d] is %g, the difference %g", e, i, got, want)
+				t.Errorf("%T: gradient by z[%d] is %g, difference quotient %g", e, i, got, want)
 			}
 		}
 	}

@@ -9,9 +9,9 @@ import (
 
 func init() { RegisterEstimator("mss", "minibatch-stratified sampling", MinibatchStratified{}) }
 
-// MinibatchStratified is minibatch-stratified sampling (Chen et al. 2018, appendix C.2), which is unbiased for q(z_i):
-// the posterior that a sample was drawn from weighs 1/n, one of the others (n-M+1) / (n (M-1)), and the rest 1/(M-1)
-// each.
+// MinibatchStratified is minibatch-stratified sampling (Chen et al. 2018, appendix C.2), which is unbiased for
+// q(z_i). The posterior of the sample's own bin has the weight 1/n, one other (n-M+1) / (n (M-1)), and the rest
+// 1/(M-1) each.
 type MinibatchStratified struct{}
 
 // Divergence builds the node.

@@ -9,8 +9,8 @@ import (
 
 func init() { RegisterEstimator("mws", "minibatch-weighted sampling", MinibatchWeighted{}) }
 
-// MinibatchWeighted is minibatch-weighted sampling (Chen et al. 2018, appendix C.1): all posteriors count alike, ln
-// q(z_i) ~ ln sum_j q(z_i | h_j) - ln(n M).
+// MinibatchWeighted is minibatch-weighted sampling (Chen et al. 2018, appendix C.1). All posteriors have the
+// same weight: ln q(z_i) ~ ln sum_j q(z_i | h_j) - ln(n M).
 type MinibatchWeighted struct{}
 
 // Divergence builds the node.

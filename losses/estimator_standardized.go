@@ -12,18 +12,19 @@ import (
 )
 
 func init() {
-	RegisterEstimator("standardized", "leaves each bin's own sample out, of standardized latents", LeaveOneOut{})
+	RegisterEstimator("standardized", "leave-one-out, on standardized latents", LeaveOneOut{})
 }
 
-// LeaveOneOut is a leave-one-out kernel estimate on the posterior means, each latent standardised over the minibatch.
-// Shrinking the latents cannot lower it, as it can ImportanceWeighted, and one weight suits any number of latents:
+// LeaveOneOut is a leave-one-out kernel estimate from the posterior means, with each latent standardised over
+// the minibatch. Smaller latents cannot lower it, unlike ImportanceWeighted, and one weight suits any number of
+// latents:
 //
 //	y_ik = (mu_ik - mean_k) / sd_k
 //	mean_i ( ln sum_{j != i} exp( -D_ij ) - sum_p ln sum_{j != i} exp( -D^p_ij ) ) + (parts - 1) ln(M-1)
 //
-// with D^p_ij = sum_{k in p} (y_ik - y_jk)^2 / (2 w^2), D = sum_p D^p, and the width w = ( (K+2) M / 4 )^( -1/(K+4) )
-// of Silverman (1986) for all K latents of the joint set, the same in the joint set and its parts. The derivative goes
-// through mean and sd. The value is a penalty: it depends on M and may be negative.
+// with D^p_ij = sum_{k in p} (y_ik - y_jk)^2 / (2 w^2) and D = sum_p D^p. The width is w = ( (K+2) M / 4 )^(
+// -1/(K+4) ) of Silverman (1986), for all K latents of the joint set; the joint set and its parts share it. The
+// derivative includes mean and sd. The value is a penalty: it depends on M and may be negative.
 type LeaveOneOut struct{}
 
 // Divergence builds the node.
@@ -34,8 +35,8 @@ func (LeaveOneOut) Divergence(b *layers.Builder, v Variables, parts [][]int) *G.
 	return leaveOneOut[float32](b, standardize[float32](v.Mu), parts)
 }
 
-// standardize returns every column of x (M,K) less its mean, divided by its standard deviation; a column that does not
-// vary becomes 0.
+// standardize subtracts the mean of every column of x (M,K) and divides by its standard deviation. A constant
+// column becomes 0.
 func standardize[T op.Float](x *G.Node) *G.Node {
 	M, K := x.Shape()[0], x.Shape()[1]
 	perSD := make([]T, K) // 1 / sd
@@ -95,13 +96,13 @@ func standardize[T op.Float](x *G.Node) *G.Node {
 	}, x)
 }
 
-// leaveOneOut returns the estimate for y (M,K): of a point from all others.
+// leaveOneOut builds the estimate for y (M,K): the density of each point is estimated from all others.
 func leaveOneOut[T op.Float](b *layers.Builder, y *G.Node, parts [][]int) *G.Node {
 	M, joint := y.Shape()[0], slices.Concat(parts...)
 	K := float64(len(joint))
 	logs := slices.Repeat([]T{T(-math.Log((K+2)*float64(M)/4) / (K + 4))}, y.Shape()[1])
 	pairs := kernel.NewPairs[T](b.Pool, M, parts, kernel.Weights{Next: 1, Others: 1}, false)
-	other := make([]T, M*y.Shape()[1]) // the gradient by y as the centre of a kernel
+	other := make([]T, M*y.Shape()[1]) // the gradient by y as a kernel centre
 	return op.Apply(op.Def[T]{
 		Name: "leave one out", Wrt: []bool{true},
 		Forward: func(out []T, in, grad [][]T) {
@@ -118,8 +119,8 @@ func leaveOneOut[T op.Float](b *layers.Builder, y *G.Node, parts [][]int) *G.Nod
 				clear(dy) // latents in no part have no gradient
 				clear(dother)
 			}
-			out[0] = T(pairs.Run(b.Pool, in[0], in[0], logs, dy, dother, nil) +
-				float64(len(parts)-1)*math.Log(float64(M-1)))
+			divergence := pairs.Run(b.Pool, in[0], in[0], logs, dy, dother, nil)
+			out[0] = T(divergence + float64(len(parts)-1)*math.Log(float64(M-1)))
 			if grad != nil {
 				kernel.Plus(dy, dy, dother)
 			}

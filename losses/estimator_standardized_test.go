@@ -12,7 +12,7 @@ import (
 	"facrnn/losses"
 )
 
-// TestStandardized holds the estimate to its formula in plain loops.
+// TestStandardized compares the estimate with its formula in plain loops.
 func TestStandardized(t *testing.T) {
 	eachPrecision(t, testStandardized[float32], testStandardized[float64])
 }
@@ -33,7 +33,7 @@ func testStandardized[T op.Float](t *testing.T) {
 	}
 }
 
-// standardized is mu (M,K), every column of mean 0 and variance 1.
+// standardized returns mu (M,K) with every column scaled to mean 0 and variance 1.
 func (e *example) standardized() []float64 {
 	y := slices.Clone(e.mu)
 	for k := range e.K {
@@ -52,7 +52,7 @@ func (e *example) standardized() []float64 {
 	return y
 }
 
-// leaveOneOut returns the doc comment of Standardized.
+// leaveOneOut evaluates the formula in the doc comment of LeaveOneOut.
 func (e *example) leaveOneOut(parts [][]int) float64 {
 	y, joint := e.standardized(), slices.Concat(parts...)
 	K, M := float64(len(joint)), float64(e.M)
@@ -81,8 +81,8 @@ func (e *example) leaveOneOut(parts [][]int) float64 {
 	return total + float64(len(parts)-1)*math.Log(M-1)
 }
 
-// TestStandardizedScale checks that no scaling or shift of a latent changes the estimate, and so its gradient neither
-// shifts nor scales one.
+// TestStandardizedScale checks that the scale and shift of a latent do not change the estimate. The gradient
+// then neither shifts nor scales a latent.
 func TestStandardizedScale(t *testing.T) {
 	run := func(change func(e *example)) (float64, []float64, *example) {
 		e := newExample[float64](30, 100, layers.Partition{2, 2})
@@ -109,7 +109,7 @@ func TestStandardizedScale(t *testing.T) {
 			}
 		})
 		if !(math.Abs(got-want) <= 1e-9*(1+math.Abs(want))) {
-			t.Errorf("latent %d times 1000 less 77 changes the estimate from %.12g to %.12g", k, want, got)
+			t.Errorf("latent %d times 1000 minus 77 changes the estimate from %.12g to %.12g", k, want, got)
 		}
 	}
 }
@@ -130,7 +130,7 @@ func derived[T op.Float](t *testing.T, e *example, parts [][]int, mu []float64) 
 	return value[T](t, e.b, n), op.Values[T](grads[0])
 }
 
-// TestStandardizedInSinglePrecision checks that nor does it there, to 1e-5.
+// TestStandardizedInSinglePrecision repeats the check of scale and shift in float32, to 1e-5.
 func TestStandardizedInSinglePrecision(t *testing.T) {
 	for k := range 4 {
 		for _, by := range []struct{ scale, shift float64 }{{1000, 0}, {0.001, 0}, {-1, 0}, {1, 5}, {20, -77}} {
@@ -142,14 +142,14 @@ func TestStandardizedInSinglePrecision(t *testing.T) {
 				e.mu[i*e.K+k] = by.scale*e.mu[i*e.K+k] + by.shift
 			}
 			if got, _ := derived[float32](t, e, parts, e.mu); !(math.Abs(got-want) <= 1e-5*(1+math.Abs(want))) {
-				t.Errorf("latent %d times %g plus %g changes the estimate from %.7g to %.7g", k, by.scale, by.shift,
-					want, got)
+				t.Errorf("latent %d times %g plus %g changes the estimate from %.7g to %.7g",
+					k, by.scale, by.shift, want, got)
 			}
 		}
 	}
 }
 
-// TestStandardizedConstant checks that a latent that does not vary counts for nothing, and nothing is not a number.
+// TestStandardizedConstant checks that a constant latent has no effect, and that no result is NaN.
 func TestStandardizedConstant(t *testing.T) {
 	e := newExample[float32](9, 100, layers.Partition{2, 1})
 	for i := range e.M {
@@ -162,8 +162,7 @@ func TestStandardizedConstant(t *testing.T) {
 	}
 }
 
-// TestStandardizedOneGroup checks that one group is independent of nothing, so that the estimate is exactly 0, and its
-// gradient too.
+// TestStandardizedOneGroup checks that the estimate and its gradient are exactly 0 for one group.
 func TestStandardizedOneGroup(t *testing.T) {
 	eachPrecision(t, testStandardizedOneGroup[float32], testStandardizedOneGroup[float64])
 }
@@ -173,7 +172,7 @@ func testStandardizedOneGroup[T op.Float](t *testing.T) {
 		e := newExample[T](M, 100, layers.Partition{3})
 		got, gradient := derived[T](t, e, [][]int{{0, 1, 2}}, e.mu)
 		if got != 0 {
-			t.Errorf("%d bins: the estimate of one group is %g", M, got)
+			t.Errorf("%d bins: the estimate of one group is %g, want 0", M, got)
 		}
 		for i, g := range gradient {
 			if g != 0 {
@@ -183,8 +182,7 @@ func testStandardizedOneGroup[T op.Float](t *testing.T) {
 	}
 }
 
-// TestStandardizedGradient checks that the gradient by mu is that of differences over 1e-5, of which the error is some
-// 1e-10.
+// TestStandardizedGradient compares the gradient by mu with differences over 1e-5, whose error is about 1e-10.
 func TestStandardizedGradient(t *testing.T) {
 	const step = 1e-5
 	for _, parts := range [][][]int{{{0, 1}, {2}}, {{2, 0}, {1}, {3, 4}}} {
@@ -201,7 +199,8 @@ func TestStandardizedGradient(t *testing.T) {
 			above, _ := at(up)
 			below, _ := at(down)
 			if want := (above - below) / (2 * step); !(math.Abs(gradient[i]-want) <= 1e-8) {
-				t.Errorf("parts %v: the gradient at %d is %.10g, differences give %.10g", parts, i, gradient[i], want)
+				t.Errorf("parts %v: the gradient at %d is %.10g, difference quotient %.10g",
+					parts, i, gradient[i], want)
 			}
 		}
 	}

@@ -13,27 +13,28 @@ import (
 
 func init() { RegisterObservation("for continuous activity", Gaussian{}) }
 
-// Gaussian is the negative log-likelihood of activity with Gaussian noise, summed over neurons, with a standard
-// deviation exp(r) of every neuron that is learned (paper, section 3; the constant 0.5 ln 2 pi is in it). Its noise is
+// Gaussian is the negative log-likelihood of activity with Gaussian noise, summed over neurons (paper, section
+// 3). Every neuron has a learned standard deviation exp(r). The constant 0.5 ln 2 pi is included. Its noise is
 // the variance exp(2 r).
 //
 //	mean_i sum_n [ 0.5 ((x_in - xhat_in) / exp(r_n))^2 + r_n + 0.5 ln 2 pi ]
 //
-// Channels that never change where the model is trained are left out of the sum: predicted exactly, they would let r_n
-// fall without end, and any activity of theirs in held-out bins would then outweigh all else. Values that are missing
-// are left out of the inner sum, r_n and the constant with them; the mean is still over all bins of the minibatch.
+// The sum leaves out channels that are constant in the training bins. They can be predicted exactly, so r_n
+// would fall without limit, and then any activity in held-out bins would outweigh everything else. The inner
+// sum also leaves out missing values, with their r_n and constant. The mean is still over all bins of the
+// minibatch.
 type Gaussian struct{}
 
-// Name is "reconstruction".
+// Name returns "reconstruction".
 func (Gaussian) Name() string { return "reconstruction" }
 
-// String is "gaussian".
+// String returns "gaussian".
 func (Gaussian) String() string { return "gaussian" }
 
-// Counts is false.
+// Counts returns false.
 func (Gaussian) Counts() bool { return false }
 
-// Param is "log_std_x", r.
+// Param returns "log_std_x", the name of r.
 func (Gaussian) Param() string { return logStdX }
 
 const logStdX = "log_std_x"
@@ -41,14 +42,14 @@ const logStdX = "log_std_x"
 // Noise returns the variance exp(2 r).
 func (Gaussian) Noise(r float64) float64 { return math.Exp(2 * r) }
 
-// LogDensity is -0.5 (x - y)^2 / v.
+// LogDensity returns -0.5 (x - y)^2 / v.
 func (Gaussian) LogDensity(x, y, v float64) float64 { return -0.5 * (x - y) * (x - y) / v }
 
-// Residual is x - y with the variance v, wherever y is.
+// Residual returns x - y and the variance v, which does not depend on y.
 func (Gaussian) Residual(x, y, v float64) (residual, variance float64) { return x - y, v }
 
-// Estimate returns the mean square, but at least a millionth of the activity's variance; before for a neuron that never
-// changes.
+// Estimate returns the mean square, but at least a millionth of the activity's variance. It returns before for a neuron
+// that never changes.
 func (Gaussian) Estimate(s Moments, before float64) float64 {
 	const least = 1e-6
 	if floor := least * s.Variance; floor > 0 {
@@ -57,7 +58,7 @@ func (Gaussian) Estimate(s Moments, before float64) float64 {
 	return before
 }
 
-// NewTally sums the squares of the residuals.
+// NewTally returns a tally that sums the squares of the residuals.
 func (Gaussian) NewTally(r float64) Tally { return &gaussianTally{r: r} }
 
 type gaussianTally struct{ r, bins, squares float64 }
@@ -86,17 +87,16 @@ const halfLog2Pi = 0.918938533204672741780329736406 // 0.5 ln 2 pi
 
 func reconstruction[T op.Float](b *layers.Builder, v Variables) *G.Node {
 	M, N := v.X.Shape()[0], v.X.Shape()[1]
-	// a silent channel's precision and gradients stay 0
+	// A silent channel's precision and gradients stay 0.
 	precision, square, scratch := make([]T, N), make([]T, N), make([]T, N)
-	// of the bins in which each channel is observed
-	share := slices.Repeat([]T{1}, N)
+	share := slices.Repeat([]T{1}, N) // the share of bins in which each channel is observed
 	var room observed[T]
 	live := func(n int) bool { return v.Silent == nil || !v.Silent[n] }
 	return op.Apply(op.Def[T]{
 		Name: "reconstruction", Wrt: b.Differentiable(v.Prediction, v.LogStdX, v.X),
 		Forward: func(out []T, in, grad [][]T) {
 			xhat, r, x := in[0], in[1], in[2]
-			if v.Missing { // predicted exactly, a value adds neither error nor gradient
+			if v.Missing { // a value that equals its prediction adds neither error nor gradient
 				room.take(x, N)
 				room.copyTo(&room.x, x, xhat)
 				x = room.x

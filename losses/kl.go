@@ -12,10 +12,10 @@ import (
 //
 //	mean_i 0.5 sum_k ( mu_ik^2 + s_ik^2 - 1 - 2 ln s_ik )
 //
-// where s_ik may be the same in every bin.
+// s_ik may be the same in every bin.
 type KL struct{}
 
-// Name is "kl".
+// Name returns "kl".
 func (KL) Name() string { return "kl" }
 
 // Node builds the term.
@@ -28,7 +28,7 @@ func (KL) Node(b *layers.Builder, v Variables) *G.Node {
 
 func kl[T op.Float](b *layers.Builder, mu, logs *G.Node) *G.Node {
 	M, K := mu.Shape()[0], mu.Shape()[1]
-	rows := logs.Shape().TotalSize() / K // of ln s: 1, or M
+	rows := logs.Shape().TotalSize() / K // rows of ln s: 1, or M
 	excess := make([]T, rows*K)          // s^2 - 1
 	var square [1]T
 	return op.Apply(op.Def[T]{
@@ -42,8 +42,8 @@ func kl[T op.Float](b *layers.Builder, mu, logs *G.Node) *G.Node {
 			kernel.Exps(excess, excess)
 			peaks := 0.0
 			for k, l := range in[1] {
-				// Expm1 would keep more digits where s is near 1, which the sum over latents does not, and takes ten
-				// times as long
+				// Expm1 would keep more digits if s is near 1, but the sum over latents loses them.
+				// Expm1 also takes ten times as long.
 				excess[k]--
 				peaks += float64(excess[k]) - 2*float64(l)
 			}

@@ -9,30 +9,30 @@ import (
 
 // Variables are the nodes of a model that a term may depend on.
 type Variables struct {
-	X          *G.Node // (M,N) the observed activity; where Missing is true, NaN for values that are missing
-	Prediction *G.Node // (M,N) the decoder's, with the external input in it
-	// (N) ln of the observation noise's standard deviation; nil: the term that has one makes it a parameter
-	LogStdX *G.Node
-	Mu      *G.Node // (M,K) posterior means
-	LogStdZ *G.Node // (K), or (M,K) where every bin has its own: ln of the posterior standard deviations
-	Z       *G.Node // (M,K) posterior samples
+	X          *G.Node // (M,N) the observed activity; NaN for missing values, if Missing is true
+	Prediction *G.Node // (M,N) the decoder's prediction, including external inputs
+	LogStdX    *G.Node // (N) ln of the observation noise's standard deviation; if nil, Gaussian makes the parameter
+	Mu         *G.Node // (M,K) posterior means
+	LogStdZ    *G.Node // (K), or (M,K) if it differs from bin to bin: ln of the posterior standard deviations
+	Z          *G.Node // (M,K) posterior samples
 
 	Recurrence *layers.Recurrence // nil for a model that is not linear
 	Structure  layers.Structure
-	Bins       int    // n, the bins that are trained on
-	Silent     []bool // (N) channels that never change in those bins; nil for none
-	Missing    bool   // X may hold NaN, which counts for nothing
+	Bins       int    // n, the number of training bins
+	Silent     []bool // (N) channels that are constant in the training bins; nil for none
+	Missing    bool   // whether X may hold NaN, which the terms leave out
 }
 
 // Term is one summand of the objective.
 type Term interface {
-	// Name is the term's column in metrics.csv.
+	// Name returns the term's column in metrics.csv.
 	Name() string
-	// Node builds the term, a scalar; nil where it is zero whatever the parameters are.
+	// Node builds the term, a scalar. It returns nil if the term is zero for all parameters.
 	Node(b *layers.Builder, v Variables) *G.Node
 }
 
-// Total builds the weighted sum of scalar terms; weights is a vector, so that they may change from step to step.
+// Total builds the weighted sum of scalar terms. weights is a vector node, so that the weights may change from
+// step to step.
 func Total(b *layers.Builder, weights *G.Node, terms ...*G.Node) *G.Node {
 	if b.Double {
 		return total[float64](weights, terms)

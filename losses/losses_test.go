@@ -14,8 +14,9 @@ import (
 	"facrnn/losses"
 )
 
-// In float64 a term and its naive formula add the same few hundred numbers of the size of 1 to 10, in another order:
-// 1e-12 of the value and of 1. Float32 computes the summands to 1e-7 and magnifies differences of latents by 1/s: 1e-5.
+// tolerance returns the allowed error of a term. In float64, a term and its plain formula sum the same few
+// hundred numbers of size 1 to 10 in another order: 1e-12 of the value and of 1. Float32 computes the summands
+// to 1e-7 and magnifies differences of latents by 1/s: 1e-5.
 func tolerance[T op.Float]() float64 {
 	if op.Dtype[T]() == tensor.Float32 {
 		return 1e-5
@@ -23,8 +24,8 @@ func tolerance[T op.Float]() float64 {
 	return 1e-12
 }
 
-// example is the variables of a small model, M bins of N neurons and the latents of a structure, drawn at random, with
-// the same numbers in plain arrays.
+// example holds the variables of a small model with random values: M bins of N neurons, and the latents of a
+// structure. It has the same numbers in plain arrays.
 type example struct {
 	b *layers.Builder
 	v losses.Variables
@@ -63,7 +64,7 @@ func newExample[T op.Float](M, bins int, s layers.Structure) *example {
 	return e
 }
 
-// perBin gives every bin standard deviations of its own.
+// perBin gives every bin its own standard deviations.
 func perBin[T op.Float](e *example) {
 	random := rand.New(rand.NewPCG(5, uint64(e.M)))
 	e.logs = make([]float64, e.M*e.K)
@@ -76,10 +77,10 @@ func perBin[T op.Float](e *example) {
 	e.b.Fill(e.v.Z, e.z)
 }
 
-// logStd is ln s_jk.
+// logStd returns ln s_jk.
 func (e *example) logStd(j, k int) float64 { return e.logs[(j*e.K+k)%len(e.logs)] }
 
-// value builds a term and runs the graph, which is not differentiated.
+// value builds a term and runs the graph without gradients.
 func value[T op.Float](t *testing.T, b *layers.Builder, n *G.Node) float64 {
 	t.Helper()
 	if !n.IsScalar() {
@@ -105,7 +106,7 @@ func eachPrecision(t *testing.T, single, double func(*testing.T)) {
 	t.Run("float64", double)
 }
 
-// TestKL checks that mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ), s the same in every bin or not.
+// TestKL compares the term with mean_i 0.5 sum_k ( mu^2 + s^2 - 1 - 2 ln s ), with one s and with an s per bin.
 func TestKL(t *testing.T) { eachPrecision(t, testKL[float32], testKL[float64]) }
 
 func testKL[T op.Float](t *testing.T) {
@@ -138,8 +139,8 @@ func TestKLOfPrior(t *testing.T) {
 	}
 }
 
-// TestReconstruction checks that minus the log-density of a normal distribution, summed over channels that are not
-// silent, mean over rows.
+// TestReconstruction compares the term with minus the log-density of a normal distribution: a sum over channels
+// that are not silent, and a mean over bins.
 func TestReconstruction(t *testing.T) {
 	eachPrecision(t, testReconstruction[float32], testReconstruction[float64])
 }
@@ -167,8 +168,8 @@ func testReconstruction[T op.Float](t *testing.T) {
 	}
 }
 
-// TestPoisson checks that minus the log-probability of counts, ln( r^x e^-r / x! ), but for the constant x!, summed
-// over channels that are not silent, mean over rows.
+// TestPoisson compares the term with minus the log-probability of counts, ln( r^x e^-r / x! ), without the
+// constant x!: a sum over channels that are not silent, and a mean over bins.
 func TestPoisson(t *testing.T) { eachPrecision(t, testPoisson[float32], testPoisson[float64]) }
 
 func testPoisson[T op.Float](t *testing.T) {
@@ -197,8 +198,8 @@ func testPoisson[T op.Float](t *testing.T) {
 	}
 }
 
-// TestSilentGradient checks that a silent channel, predicted exactly or not, pulls neither at its noise nor at the
-// prediction; the others pull as they would without it.
+// TestSilentGradient checks that a silent channel, predicted exactly or not, has no gradient by its noise or
+// prediction. The gradients of the other channels do not depend on it.
 func TestSilentGradient(t *testing.T) {
 	const M, N = 3, 2
 	gradients := func(silent []bool) [][]float64 {
@@ -228,7 +229,7 @@ func TestSilentGradient(t *testing.T) {
 		for i, got := range g {
 			want := all[which][i]
 			if want == 0 {
-				t.Fatalf("gradient %d[%d] of a live channel is 0: the test shows nothing", which, i)
+				t.Fatalf("gradient %d[%d] of a live channel is 0, so the test has no effect", which, i)
 			}
 			if i%N == 0 {
 				want = 0
@@ -240,14 +241,14 @@ func TestSilentGradient(t *testing.T) {
 	}
 }
 
-// density is ln N(z_ik; mu_jk, s_jk).
+// density returns ln N(z_ik; mu_jk, s_jk).
 func (e *example) density(i, j, k int) float64 {
 	d := (e.z[i*e.K+k] - e.mu[j*e.K+k]) / math.Exp(e.logStd(j, k))
 	return -d*d/2 - e.logStd(j, k) - 0.5*math.Log(2*math.Pi)
 }
 
-// logQ is ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_jk) + ln w_ij ), for the weights w_ij of an
-// estimator.
+// logQ returns ln q(z_i) of some latents: logsumexp_j( sum_k ln N(z_ik; mu_jk, s_jk) + ln w_ij ), for the
+// weights w_ij of an estimator.
 func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) float64 {
 	terms, top := make([]float64, e.M), math.Inf(-1)
 	for j := range terms {
@@ -264,7 +265,8 @@ func (e *example) logQ(i int, latents []int, weight func(i, j int) float64) floa
 	return top + math.Log(sum)
 }
 
-// overlapping is latents out of order, one in no factorization, and two factorizations of unequal weights.
+// overlapping has latents out of order, one latent in no factorization, and two factorizations of unequal
+// weights.
 type overlapping struct{}
 
 func (overlapping) Latents() int   { return 5 }
@@ -278,9 +280,9 @@ func (overlapping) Factorizations() []layers.Factorization {
 		{Parts: [][]int{{3}, {0}}, Weight: 0.25}}
 }
 
-// TestPartialCorrelation checks that sum over factorizations of weight * mean_i( ln q(z_i) - sum_g ln q(z_i,g) ), by
-// the weights of every estimator, for one s and for an s of every bin. With 2 of 5000 bins the others weigh 5000 times
-// as much as the pair (i,i), which must not cost it its digits.
+// TestPartialCorrelation compares the term with the sum over factorizations of weight * mean_i( ln q(z_i) -
+// sum_g ln q(z_i,g) ). It does so with the weights of every estimator, for one s and for an s per bin. With 2
+// of 5000 bins, the others weigh 5000 times as much as the pair (i,i), which must not lose its digits.
 func TestPartialCorrelation(t *testing.T) {
 	eachPrecision(t, testPartialCorrelation[float32], testPartialCorrelation[float64])
 }
@@ -295,7 +297,7 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 		"minibatch-weighted": {losses.MinibatchWeighted{}, func(n, M float64, i, j int) float64 {
 			return 1 / (n * M)
 		}},
-		// the authors' code: M there is M-1
+		// as in the authors' code, whose M is our M-1
 		"minibatch-stratified": {losses.MinibatchStratified{}, func(n, M float64, i, j int) float64 {
 			switch {
 			case i == j:
@@ -313,7 +315,7 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 		} {
 			for _, M := range []int{1, 2, 9} {
 				if M == 1 && name == "minibatch-stratified" {
-					continue // has no others to be stratified
+					continue // there are no other bins to stratify
 				}
 				for n, bins := range []int{9, 100, 5000, 9, 100, 5000} {
 					e := newExample[T](M, bins, s)
@@ -335,8 +337,8 @@ func testPartialCorrelation[T op.Float](t *testing.T) {
 					allowed := tolerance[T]() * (1 + math.Abs(want))
 					node := losses.PartialCorrelation{Estimator: c.estimator}.Node(e.b, e.v)
 					if got := value[T](t, e.b, node); !(math.Abs(got-want) <= allowed) {
-						t.Errorf("%s: PC of %#v, %d of %d bins, s of every bin: %v, is %.15g, want %.15g", name, s, M,
-							bins, own, got, want)
+						t.Errorf("%s: PC of %#v, %d of %d bins, s of every bin: %v, is %.15g, want %.15g",
+							name, s, M, bins, own, got, want)
 					}
 				}
 			}
@@ -351,14 +353,14 @@ func importance(n, M float64, i, j int) float64 {
 	return (n - 1) / (M - 1) / n
 }
 
-// TestNothingToPenalise checks that a term that is zero whatever the parameters are has no node, so that it costs
+// TestNothingToPenalise checks that a term that is zero for all parameters has no node, so that it costs
 // nothing.
 func TestNothingToPenalise(t *testing.T) {
 	for _, s := range []layers.Structure{layers.Partition{3},
 		layers.Shared{Private: layers.Partition{2}, SharedLatents: 1}} {
 		e := newExample[float32](4, 100, s)
 		if (losses.PartialCorrelation{}).Node(e.b, e.v) != nil {
-			t.Errorf("%v asks for no independence, yet the partial correlation has a node", s)
+			t.Errorf("%v requires no independence, but the partial correlation has a node", s)
 		}
 	}
 	e := newExample[float32](4, 100, layers.Partition{2, 1})
@@ -368,8 +370,9 @@ func TestNothingToPenalise(t *testing.T) {
 	}
 }
 
-// TestBlockDiagonal checks that the sum of the squares of J = B A where row and column share no group, over K^2. A
-// structure is given as its K x K pattern: x where latents share a group.
+// TestBlockDiagonal compares the term with the sum of squares of J = B A over entries whose row and column
+// share no group, divided by K^2. A structure is given as its K x K pattern: x marks latents that share a
+// group.
 func TestBlockDiagonal(t *testing.T) {
 	eachPrecision(t, testBlockDiagonal[float32], testBlockDiagonal[float64])
 }
@@ -426,11 +429,11 @@ func testTotal[T op.Float](t *testing.T) {
 	}
 }
 
-// TestNames checks that they are columns of metrics.csv, which others read.
+// TestNames checks the names of the terms, because other programs read them as columns of metrics.csv.
 func TestNames(t *testing.T) {
 	for want, term := range map[string]losses.Term{
-		"reconstruction": losses.Gaussian{}, "kl": losses.KL{}, "partial_correlation": losses.PartialCorrelation{},
-		"block_diagonal": losses.BlockDiagonal{},
+		"reconstruction": losses.Gaussian{}, "kl": losses.KL{},
+		"partial_correlation": losses.PartialCorrelation{}, "block_diagonal": losses.BlockDiagonal{},
 	} {
 		if got := term.Name(); got != want {
 			t.Errorf("%T is named %q, want %q", term, got, want)

@@ -2,15 +2,15 @@ package losses
 
 import "facrnn/layers/op"
 
-// observed is what is known of the values of a minibatch (M,N) of which some are missing, and room for copies in which
-// something else stands for those. The kernels that a whole minibatch runs then run on the copies.
+// observed records the missing values of a minibatch (M,N). It also has memory for copies in which other
+// numbers replace the missing values, so that the kernels can process whole minibatches.
 type observed[T op.Float] struct {
-	missing []int // places in the minibatch of values that are NaN, ascending
-	bins    []int // (N) in which each channel is observed
+	missing []int // indices of missing values in the minibatch, ascending
+	bins    []int // (N) number of bins in which each channel is observed
 	x, rate []T   // (M,N)
 }
 
-// take finds what is missing of x (M,N).
+// take finds the missing values of x (M,N).
 func (o *observed[T]) take(x []T, N int) {
 	if o.bins == nil {
 		o.bins = make([]int, N)
@@ -27,7 +27,7 @@ func (o *observed[T]) take(x []T, N int) {
 	}
 }
 
-// copyTo makes dst a copy of x (M,N) with the values of other where x's are missing; 0 where other is nil.
+// copyTo copies x (M,N) to dst, with the missing values replaced by other (M,N), or by 0 if other is nil.
 func (o *observed[T]) copyTo(dst *[]T, x, other []T) {
 	*dst = append((*dst)[:0], x...)
 	for _, i := range o.missing {

@@ -11,26 +11,26 @@ import (
 
 func init() { RegisterObservation("for counts that vary more than Poisson", NegativeBinomial{}) }
 
-// NegativeBinomial is the negative log-likelihood of overdispersed counts, summed over neurons. The decoder predicts
-// the rate y, in spikes a bin, and every neuron n has a dispersion a_n = exp(r_n) that is learned: the variance is y +
-// a y^2, and a = 0 is [Poisson]. (Hilbe, Negative Binomial Regression, 2011, the form called NB2.)
+// NegativeBinomial is the negative log-likelihood of overdispersed counts, summed over neurons (the form NB2 of
+// Hilbe, Negative Binomial Regression, 2011). The decoder predicts the rate y, in spikes per bin. Every neuron
+// n has a learned dispersion a_n = exp(r_n): the variance is y + a y^2, and a = 0 is [Poisson].
 //
 //	mean_i sum_n [ (x + 1/a) ln(1 + a y) - x ln y - sum_{j<x} ln(1 + a j) ]
 //
-// The constant ln x! is left out, as in Poisson. A rate below RateFloor counts as that. Channels that never change
-// where the model is trained, and values that are missing, are left out, as in Gaussian. Its noise is a.
+// The constant ln x! is left out, as in Poisson. Rates below RateFloor count as RateFloor. Channels that are
+// constant in the training bins, and missing values, are left out, as in Gaussian. Its noise is a.
 type NegativeBinomial struct{}
 
-// Name is "reconstruction".
+// Name returns "reconstruction".
 func (NegativeBinomial) Name() string { return "reconstruction" }
 
-// String is "negative-binomial".
+// String returns "negative-binomial".
 func (NegativeBinomial) String() string { return "negative-binomial" }
 
-// Counts is true.
+// Counts returns true.
 func (NegativeBinomial) Counts() bool { return true }
 
-// Param is "log_dispersion", r.
+// Param returns "log_dispersion", the name of r.
 func (NegativeBinomial) Param() string { return logDispersion }
 
 const logDispersion = "log_dispersion"
@@ -38,20 +38,20 @@ const logDispersion = "log_dispersion"
 // Noise returns the dispersion exp(r).
 func (NegativeBinomial) Noise(r float64) float64 { return math.Exp(r) }
 
-// LogDensity is x ln y - (x + 1/a) ln(1 + a y).
+// LogDensity returns x ln y - (x + 1/a) ln(1 + a y).
 func (NegativeBinomial) LogDensity(x, y, a float64) float64 {
 	y = max(y, RateFloor)
 	return x*math.Log(y) - (x+1/a)*math.Log1p(a*y)
 }
 
-// Residual is x - y with the variance y + a y^2.
+// Residual returns x - y and the variance y + a y^2.
 func (NegativeBinomial) Residual(x, y, a float64) (residual, variance float64) {
 	rate := max(y, RateFloor)
 	return x - y, rate * (1 + a*rate)
 }
 
-// Estimate returns the dispersion by which the squares exceed those of a Poisson neuron, but at least 1e-6, which is
-// Poisson.
+// Estimate returns the dispersion that explains the excess of the squares over Poisson noise. It is at least
+// 1e-6, which is almost Poisson.
 func (NegativeBinomial) Estimate(s Moments, _ float64) float64 {
 	const least = 1e-6
 	if !(s.Rates2 > 0) {
@@ -60,7 +60,7 @@ func (NegativeBinomial) Estimate(s Moments, _ float64) float64 {
 	return max((s.Squares-s.Rates)/s.Rates2, least)
 }
 
-// NewTally sums the density bin by bin.
+// NewTally returns a tally that sums the log-density bin by bin.
 func (NegativeBinomial) NewTally(r float64) Tally { return &negativeBinomialTally{a: math.Exp(r)} }
 
 type negativeBinomialTally struct{ a, bins, sum float64 }
@@ -74,11 +74,11 @@ func (t *negativeBinomialTally) Add(x, y float64) {
 
 func (t *negativeBinomialTally) Mean() float64 { return t.sum / t.bins }
 
-// logRising returns sum_{j<x} ln(1 + a j) and its derivative by a, for counts x. Between two counts it is a straight
-// line, so that activity that is no whole number has a density, too.
+// logRising returns sum_{j<x} ln(1 + a j) and its derivative by a, for counts x. It interpolates linearly
+// between counts, so that activity between whole numbers has a density, too.
 //
-// From the 32nd summand on, the sum is an integral by the Euler-Maclaurin formula, which is right to 1e-9 there,
-// whatever a is.
+// From the 32nd summand, the Euler-Maclaurin formula replaces the sum by an integral. Its error there is below
+// 1e-9 for any a.
 func logRising(x, a float64) (sum, slope float64) {
 	const exact = 32
 	whole := math.Floor(x)
@@ -98,8 +98,8 @@ func logRising(x, a float64) (sum, slope float64) {
 	return sum, slope
 }
 
-// risingPrimitive returns a function of x whose difference between two counts is the sum of ln(1 + a j) from the one to
-// the other, and its derivative by a.
+// risingPrimitive returns a function of x and its derivative by a. The difference of its values at two counts
+// is the sum of ln(1 + a j) from the first to the second.
 func risingPrimitive(x, a float64) (value, slope float64) {
 	u, log := 1+a*x, math.Log1p(a*x)
 	value = (u*log-a*x)/a - log/2 + a/u/12
@@ -152,8 +152,8 @@ func negativeBinomial[T op.Float](b *layers.Builder, v Variables, r *G.Node) *G.
 	}, v.Prediction, r, v.X)
 }
 
-// dispersed returns the negative log-likelihood of a count x at rate y and dispersion a, and its derivatives by y and
-// a.
+// dispersed returns the negative log-likelihood of a count x at rate y and dispersion a, and its derivatives by
+// y and a.
 func dispersed(x, y, a float64) (value, byRate, byA float64) {
 	rate := max(y, RateFloor)
 	rising, slope := logRising(x, a)

@@ -14,8 +14,8 @@ import (
 	"facrnn/losses"
 )
 
-// logNB returns the log-probability of the negative binomial distribution of mean y and variance y + a y^2, by its
-// definition.
+// logNB returns the log-probability of the negative binomial distribution of mean y and variance y + a y^2, by
+// its definition.
 func logNB(x, y, a float64) float64 {
 	up, _ := math.Lgamma(x + 1/a)
 	down, _ := math.Lgamma(1 / a)
@@ -23,8 +23,8 @@ func logNB(x, y, a float64) float64 {
 	return up - down - factorial + x*math.Log(a*y/(1+a*y)) - math.Log1p(a*y)/a
 }
 
-// TestNegativeBinomial checks that minus the log-probability of counts, but for the constant x!, summed over channels
-// that are not silent, the mean over rows. Values that are missing add nothing.
+// TestNegativeBinomial compares the term with minus the log-probability of counts, without the constant x!: a
+// sum over channels that are not silent, and a mean over bins. Missing values must add nothing.
 func TestNegativeBinomial(t *testing.T) {
 	eachPrecision(t, testNegativeBinomial[float32], testNegativeBinomial[float64])
 }
@@ -37,7 +37,7 @@ func testNegativeBinomial[T op.Float](t *testing.T) {
 			r := e.b.Data("log_dispersion", e.N)
 			logs := []float64{-3, -1, 0, 1, 2}
 			e.b.Fill(r, logs)
-			e.b.Param = func(string, layers.Start, ...int) *G.Node { return r }
+			e.b.Param = func(string, layers.Initializer, ...int) *G.Node { return r }
 			for i := range e.x {
 				e.x[i], e.xhat[i] = math.Floor(math.Abs(9*e.x[i])), math.Exp(e.xhat[i])
 			}
@@ -57,7 +57,7 @@ func testNegativeBinomial[T op.Float](t *testing.T) {
 	}
 }
 
-// values are activity, predictions and noises that an observation model may meet.
+// values returns activity, predictions and noises to test an observation model with.
 func values(o losses.Observation) (xs, ys, noises []float64) {
 	if !o.Counts() {
 		return []float64{-2, 0, 0.3, 5}, []float64{-1, 0, 0.7, 4}, []float64{0.1, 1, 9}
@@ -65,7 +65,7 @@ func values(o losses.Observation) (xs, ys, noises []float64) {
 	return []float64{0, 1, 2.5, 7, 40, 90, 5000}, []float64{0.01, 0.7, 3, 60}, []float64{1e-5, 0.02, 0.5, 4}
 }
 
-// TestObservations checks that what every observation model promises about its density.
+// TestObservations checks the density methods of every observation model.
 func TestObservations(t *testing.T) {
 	for _, e := range losses.Observations() {
 		name := e.Name
@@ -77,13 +77,13 @@ func TestObservations(t *testing.T) {
 		for _, x := range xs {
 			for _, y := range ys {
 				for _, a := range noises {
-					// the slope by central differences; rounding of densities up to 1e5 leaves 1e-5 of it
+					// the slope by central differences; rounding of densities up to 1e5 leaves an error of 1e-5
 					step := 1e-5 * max(math.Abs(y), 0.1)
 					want := (o.LogDensity(x, y+step, a) - o.LogDensity(x, y-step, a)) / (2 * step)
 					r, v := o.Residual(x, y, a)
 					if !(math.Abs(r/v-want) <= 1e-4*(1+math.Abs(want))) {
-						t.Errorf("%s: d ln p(%g | %g, noise %g) / dy is %g, by differences %g", name, x, y, a, r/v,
-							want)
+						t.Errorf("%s: d ln p(%g | %g, noise %g) / dy is %g, difference quotient %g",
+							name, x, y, a, r/v, want)
 					}
 				}
 			}
@@ -91,7 +91,7 @@ func TestObservations(t *testing.T) {
 	}
 	_, err := losses.ParseObservation("gamma")
 	if err == nil || !strings.Contains(err.Error(), "gaussian, negative-binomial, poisson") {
-		t.Errorf("an unknown model: %v; want the names of the known ones", err)
+		t.Errorf("unknown model: error %v, want the names of the known models", err)
 	}
 }
 
@@ -117,14 +117,14 @@ func TestTallies(t *testing.T) {
 			tally.Add(x, 2.5)
 			want += c.log(x, 2.5) / 7
 		}
-		// what the Euler-Maclaurin formula leaves
+		// the error of the Euler-Maclaurin formula
 		if got := tally.Mean(); !(math.Abs(got-want) <= 1e-9*math.Abs(want)) {
 			t.Errorf("%s: the mean log-likelihood is %.12g, want %.12g", c.o, got, want)
 		}
 	}
 }
 
-// TestEstimates checks that the noise is that which the moments were made with.
+// TestEstimates checks that the estimated noise equals the noise that the moments were made with.
 func TestEstimates(t *testing.T) {
 	for _, c := range []struct {
 		o    losses.Observation
@@ -133,7 +133,7 @@ func TestEstimates(t *testing.T) {
 	}{
 		{losses.Gaussian{}, losses.Moments{Bins: 4, Squares: 2, Variance: 3}, 0.5},
 		{losses.Gaussian{}, losses.Moments{Bins: 4, Squares: 0, Variance: 3}, 3e-6},
-		{losses.Gaussian{}, losses.Moments{Bins: 4, Squares: 2}, 7}, // a neuron that never changes keeps what it had
+		{losses.Gaussian{}, losses.Moments{Bins: 4, Squares: 2}, 7}, // a neuron that never changes keeps its noise
 		{losses.Poisson{}, losses.Moments{Bins: 4, Squares: 2, Rates: 2, Rates2: 1}, 0},
 		{losses.NegativeBinomial{}, losses.Moments{Bins: 2, Squares: 3 + 4 + 0.5*(9+16), Rates: 7, Rates2: 25}, 0.5},
 		{losses.NegativeBinomial{}, losses.Moments{Bins: 2, Squares: 5, Rates: 7, Rates2: 25}, 1e-6},
@@ -144,7 +144,7 @@ func TestEstimates(t *testing.T) {
 	}
 }
 
-// TestObservationNames checks that --observation and files of old runs spell them so.
+// TestObservationNames checks the names, because --observation and the files of old runs use them.
 func TestObservationNames(t *testing.T) {
 	var got []string
 	for _, e := range losses.Observations() {

@@ -10,52 +10,52 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// RateFloor is the least rate, in spikes a bin, that Poisson reckons with, lest a count where none was expected weigh
-// without end.
+// RateFloor is the lowest rate, in spikes per bin, in the Poisson density. Without it, a count at a rate near 0
+// would have an unlimited weight.
 const RateFloor = kernel.RateFloor
 
-// Poisson is the negative log-likelihood of spike counts, summed over neurons, where the decoder predicts the rate, in
-// spikes a bin:
+// Poisson is the negative log-likelihood of spike counts, summed over neurons. The decoder predicts the rate r,
+// in spikes per bin:
 //
 //	mean_i sum_n [ r_in - x_in ln r_in ]
 //
-// but for the constant ln x_in!, which no parameter changes and which would cost as much as all the rest. A rate below
-// RateFloor counts as that. Channels that never change where the model is trained, and values that are missing, are
-// left out, as in Reconstruction.
+// The constant ln x_in! is left out, because it does not depend on the parameters and would double the cost.
+// Rates below RateFloor count as RateFloor. Channels that are constant in the training bins, and missing
+// values, are left out, as in Gaussian.
 type Poisson struct{}
 
 func init() { RegisterObservation("for spike counts", Poisson{}) }
 
-// Name is "reconstruction".
+// Name returns "reconstruction".
 func (Poisson) Name() string { return "reconstruction" }
 
-// String is "poisson".
+// String returns "poisson".
 func (Poisson) String() string { return "poisson" }
 
-// Counts is true.
+// Counts returns true.
 func (Poisson) Counts() bool { return true }
 
-// Param is empty: the rate says all.
+// Param returns "", because the variance is the rate.
 func (Poisson) Param() string { return "" }
 
-// Noise is 0.
+// Noise returns 0.
 func (Poisson) Noise(float64) float64 { return 0 }
 
-// LogDensity is x ln y - y.
+// LogDensity returns x ln y - y.
 func (Poisson) LogDensity(x, y, _ float64) float64 {
 	y = max(y, RateFloor)
 	return x*math.Log(y) - y
 }
 
-// Residual is x - y with the variance y.
+// Residual returns x - y and the variance y.
 func (Poisson) Residual(x, y, _ float64) (residual, variance float64) {
 	return x - y, max(y, RateFloor)
 }
 
-// Estimate is 0.
+// Estimate returns 0.
 func (Poisson) Estimate(Moments, float64) float64 { return 0 }
 
-// NewTally sums rates, and the logarithms of rates and factorials.
+// NewTally returns a tally that sums rates, and the logarithms of rates and factorials.
 func (Poisson) NewTally(float64) Tally { return &poissonTally{} }
 
 type poissonTally struct{ bins, rate, xLogRate, logFactorial float64 }
@@ -95,7 +95,7 @@ func poisson[T op.Float](b *layers.Builder, v Variables) *G.Node {
 		Forward: func(out []T, in, grad [][]T) {
 			rate, x := in[0], in[1]
 			total := 0.0
-			if v.Missing { // no spike where none was expected adds RateFloor to the sum, which is taken off again
+			if v.Missing { // a missing value becomes count 0 at rate 0; it adds RateFloor, which is subtracted here
 				room.take(x, N)
 				room.copyTo(&room.x, x, nil)
 				room.copyTo(&room.rate, rate, nil)

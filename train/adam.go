@@ -7,19 +7,19 @@ import (
 	"facrnn/layers/op"
 )
 
-// Adam is the optimiser of Kingma and Ba (2015) with decoupled weight decay (Loshchilov and Hutter 2019): with a decay
-// of 0 it is Adam, else AdamW. Its zero value has the usual constants. Training is in float32; the golden trajectories
-// of graph are checked in float64.
+// Adam is the optimiser of Kingma and Ba (2015) with decoupled weight decay (Loshchilov and Hutter 2019). With
+// a decay of 0 it is Adam, otherwise AdamW. The zero value has the usual constants. Training uses float32; the
+// golden trajectories of package graph are checked in float64.
 type Adam[T op.Float] struct {
 	Beta1, Beta2 float64 // 0: 0.9, 0.999
 	Epsilon      float64 // 0: 1e-8
 	Decay        float64 // AdamW's weight decay, times the learning rate
 
 	steps    int
-	mean, sq [][]T // running means of the gradient and its square, one array a parameter
+	mean, sq [][]T // running means of the gradient and of its square, one array per parameter
 }
 
-// Step updates the parameters of a model from the gradients of a program that has just run, at learning rate lr.
+// Step updates a model's parameters with the gradients of a program that has just run, at learning rate lr.
 func (a *Adam[T]) Step(m *graph.Model[T], p *graph.Program[T], lr float64) {
 	params := m.Params()
 	a.start(m)
@@ -36,7 +36,7 @@ func (a *Adam[T]) Step(m *graph.Model[T], p *graph.Program[T], lr float64) {
 	}
 }
 
-// start makes the running means, of zeros, where there are none.
+// start makes the running means, all zero, unless they exist.
 func (a *Adam[T]) start(m *graph.Model[T]) {
 	if a.mean != nil {
 		return

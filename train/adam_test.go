@@ -12,12 +12,14 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// TestAdamSteps follows two steps by the papers' formulas, written out: with g1, g2 the gradients,
+// TestAdamSteps compares two steps with the formulas of the papers, written out for gradients g1 and g2:
 //
 //	p1 = (1 - lr d) p0 - lr g1 / (|g1| + eps)
-//	p2 = (1 - lr d) p1 - lr mhat / (sqrt(vhat) + eps),  mhat = (.09 g1 + .1 g2) / .19,  vhat = (.000999 g1^2 + .001 g2^2) / .001999
+//	p2 = (1 - lr d) p1 - lr mhat / (sqrt(vhat) + eps)
+//	mhat = (.09 g1 + .1 g2) / .19
+//	vhat = (.000999 g1^2 + .001 g2^2) / .001999
 //
-// in float64, to a thousand roundings.
+// The tolerance allows a thousand roundings in float64.
 func TestAdamSteps(t *testing.T) {
 	const lr, eps = 0.05, 1e-8
 	for _, decay := range []float64{0, 0.1} {
@@ -59,16 +61,16 @@ func TestAdamSteps(t *testing.T) {
 				mhat, vhat := (0.09*a+0.1*b)/0.19, (0.000999*a*a+0.001*b*b)/0.001999
 				want2 := (1-lr*decay)*p1[i][j] - lr*mhat/(math.Sqrt(vhat)+eps)
 				if !(math.Abs(p1[i][j]-want1) <= 1e-13) || !(math.Abs(p2[i][j]-want2) <= 1e-13) {
-					t.Errorf("decay %g, %s[%d]: %g, %g, %g; want %g, then %g", decay, q.Name, j, p0[i][j], p1[i][j],
-						p2[i][j], want1, want2)
+					t.Errorf("decay %g, %s[%d]: %g, %g, %g; want %g, then %g",
+						decay, q.Name, j, p0[i][j], p1[i][j], p2[i][j], want1, want2)
 				}
 			}
 		}
 	}
 }
 
-// TestDecayShrinks checks that where the gradient says nothing, decay alone shrinks the parameters: AdamW ends with
-// smaller weights than Adam does.
+// TestDecayShrinks checks that weight decay shrinks parameters that the gradient hardly determines: AdamW ends
+// with smaller weights than Adam.
 func TestDecayShrinks(t *testing.T) {
 	size := func(o train.Options) (sum float64) {
 		at, _ := mustFit(t, o).Model.Recurrence()

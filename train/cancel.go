@@ -2,9 +2,9 @@ package train
 
 import "context"
 
-// Await is what f returns, or the context's error as soon as that ends, for work that takes long and cannot be told to
-// stop, such as the factors of a large matrix. f is left to itself then, and so may change nothing that anyone else
-// looks at.
+// Await runs f and returns its result, or ctx.Err() if the context ends first. Use it for long work that cannot
+// be cancelled, such as the factorization of a large matrix. If the context ends first, f continues in the
+// background, so f must not change anything that other code reads.
 func Await[V any](ctx context.Context, f func() (V, error)) (V, error) {
 	type outcome struct {
 		v   V

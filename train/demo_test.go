@@ -29,8 +29,8 @@ func demoFit(t *testing.T, o train.Options, hooks ...train.Hook) (*train.Result,
 	return res, split
 }
 
-// TestDemoIsRecovered fits the demo by the recipe paper and compares the held-out latents with the planted ones: each
-// group is found, and carries nothing of the other.
+// TestDemoIsRecovered fits the demo with the recipe paper and compares the held-out latents with the ground
+// truth. Each group must be recovered, and must carry nothing of the other group.
 func TestDemoIsRecovered(t *testing.T) {
 	truth, err := demo.Truth()
 	if err != nil {
@@ -48,13 +48,13 @@ func TestDemoIsRecovered(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("losses %.2f, group R2 %.3f\n%.3f", res.Losses, r2.R2, mat.Formatted(r2.Matrix))
-	// a linear map of the history explains about .8 of the latents; the other group's, next to nothing
+	// A linear map of the history explains about .8 of a group's latents, and almost nothing of the other group's.
 	if !(r2.R2 >= 0.7) {
 		t.Errorf("group R2 is %.3f, want .7", r2.R2)
 	}
 	for i, j := range r2.Assignment {
 		if other := r2.Matrix.At(i, 1-j); !(other <= 0.15) {
-			t.Errorf("true group %d is explained by the other group as well: R2 %.3f", i, other)
+			t.Errorf("the other group also explains true group %d: R2 %.3f", i, other)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package train_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -15,8 +16,8 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// stimuli is measured input (T,3) that has been brought to mean 0 and standard deviation 1: a slow wave, noise, and
-// whether every third stretch of 40 bins is under way.
+// stimuli adds measured inputs (T,3), scaled to mean 0 and standard deviation 1: a slow wave, noise, and an
+// indicator of every third block of 40 bins.
 func stimuli(rec *data.Recording, split data.Split) {
 	r := rand.New(rand.NewPCG(20, 21))
 	rec.Drive, rec.DriveNames = data.NewMatrix(rec.Bins(), 3), []string{"wave", "noise", "on"}
@@ -30,8 +31,8 @@ func stimuli(rec *data.Recording, split data.Split) {
 	rec.ScaleDrive(split.Train)
 }
 
-// TestDriveResumes from every state, and repeats, bit for bit; D moves from the zero that it starts at. What the
-// history leaves out is the state's.
+// TestDriveResumes checks that a fit with measured inputs repeats, and resumes from every state, with the same
+// bits. D must move from its initial 0. Fit refuses a state with another LeftOut.
 func TestDriveResumes(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	stimuli(rec, split)
@@ -60,16 +61,17 @@ func TestDriveResumes(t *testing.T) {
 	}
 	c.LeftOut = nil
 	if _, err := train.Fit(context.Background(), c, rec, split, o, time.Now); !errors.Is(err, train.ErrState) {
-		t.Errorf("a state of another history ends with %v", err)
+		t.Errorf("a state with another LeftOut: %v, want ErrState", err)
 	}
 }
 
-// TestDriveUntold checks that a drive that the model does not know of, or another than it knows of, is an error.
-func TestDriveUntold(t *testing.T) {
+// TestUnexpectedDrive checks that Fit refuses a recording whose number of measured inputs differs from the
+// configuration.
+func TestUnexpectedDrive(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	stimuli(rec, split)
 	for _, c.Drive = range []int{0, 2} {
 		_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
-		says(t, err, "drive", "3 columns", "graph.Config.Drive")
+		says(t, err, "3 measured inputs", fmt.Sprintf("the model has %d", c.Drive), "graph.Config.Drive")
 	}
 }

@@ -17,27 +17,27 @@ import (
 
 // Result is a fitted model.
 type Result struct {
-	Model   *graph.Model[float32] // of the restart with the lowest training loss
-	Samples *graph.Samples[float32]
-	Restart int // which one that was
-	// each restart's training loss, the mean of its last epochs; NaN for one that did not finish an epoch
-	Losses      []float64
-	Rows        []Epoch   // the chosen restart's epochs
-	Histories   [][]Epoch // every restart's, resumed epochs among them
-	Best        Epoch     // the epoch that the parameters are of: the last one, or the one that a hook went back to
-	Interrupted bool      // ctx ended before training did
-	Warnings    []string  // of all restarts, a sentence each: losses that were not finite
+	Model       *graph.Model[float32] // the model of the restart with the lowest training loss
+	Samples     *graph.Samples[float32]
+	Restart     int       // the number of that restart, from 0
+	Losses      []float64 // (restarts) training loss, the mean over the last epochs; NaN if no epoch was finished
+	Rows        []Epoch   // the epochs of the chosen restart
+	Histories   [][]Epoch // the epochs of every restart, including resumed epochs
+	Best        Epoch     // the epoch of the parameters: the last one, or the one that a hook restored
+	Interrupted bool      // whether ctx ended before training did
+	Warnings    []string  // losses that were not finite, in all restarts; one sentence each
 }
 
-// Clock tells the time; tests may stop it.
+// Clock returns the time. Tests pass a clock that they control.
 type Clock func() time.Time
 
-// Fit trains a model of the configuration on a recording's training bins. When ctx ends, it returns what it has so far,
-// with Interrupted set. Where a loss is not finite, a restart goes back to its last good state and on at half the
-// learning rate; the fourth time, or at the very first step, the fit ends with an error.
-func Fit(
-	ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock, hooks ...Hook,
-) (*Result, error) {
+// Fit trains a model of configuration c on the training bins of a recording. If ctx ends, Fit returns the model
+// trained so far, with Interrupted set.
+//
+// If a loss is not finite, the restart goes back to its last snapshot and continues at half the learning rate.
+// If this happens a fourth time, or at the first step, Fit returns an error.
+func Fit(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o Options, now Clock,
+	hooks ...Hook) (*Result, error) {
 	o = o.WithDefaults()
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -45,17 +45,17 @@ func Fit(
 	if err := errors.Join(c.Check(), c.CheckRecording(rec)); err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(ctx) // one restart's error ends the others
+	ctx, stop := context.WithCancel(ctx) // an error of one restart ends the others
 	defer stop()
 	f := &fit{options: o, config: c, samples: graph.NewSamples[float32](c, rec), split: split, hooks: hooks, now: now}
 	runs := make([]*restart, o.Restarts)
 	errs := make([]error, o.Restarts)
-	places := make(chan struct{}, min(o.Threads, o.Restarts))
+	slots := make(chan struct{}, min(o.Threads, o.Restarts))
 	var wait sync.WaitGroup
 	for i := range runs {
-		places <- struct{}{}
+		slots <- struct{}{}
 		wait.Go(func() {
-			defer func() { <-places }()
+			defer func() { <-slots }()
 			if runs[i], errs[i] = f.restart(ctx, i); errs[i] != nil {
 				stop()
 			}
@@ -68,81 +68,82 @@ func Fit(
 	return f.choose(runs)
 }
 
-// fit is what all restarts share.
+// fit holds the data that all restarts share.
 type fit struct {
-	options Options
-	config  graph.Config
-	samples *graph.Samples[float32]
-	split   data.Split
-	hooks   []Hook
-	now     Clock
-	calling sync.Mutex // hooks, one at a time
+	options   Options
+	config    graph.Config
+	samples   *graph.Samples[float32]
+	split     data.Split
+	hooks     []Hook
+	now       Clock
+	hookMutex sync.Mutex // only one hook runs at a time
 }
 
-// choose keeps the restart with the lowest training loss.
+// choose returns the result of the restart with the lowest training loss.
 func (f *fit) choose(runs []*restart) (*Result, error) {
 	r := &Result{Samples: f.samples, Restart: -1}
 	for i, run := range runs {
-		loss := finalLoss(run.rows[:run.run.Row.Epoch])
+		loss := finalLoss(run.rows[:run.progress.Row.Epoch])
 		r.Losses, r.Histories = append(r.Losses, loss), append(r.Histories, run.rows)
 		r.Interrupted = r.Interrupted || run.interrupted
-		r.Warnings = append(r.Warnings, run.run.Warnings...)
+		r.Warnings = append(r.Warnings, run.progress.Warnings...)
 		if r.Restart < 0 || loss < r.Losses[r.Restart] || math.IsNaN(r.Losses[r.Restart]) {
 			r.Restart = i
 		}
 	}
 	best := runs[r.Restart]
-	r.Model, r.Rows, r.Best = best.model, best.rows, best.run.Row
+	r.Model, r.Rows, r.Best = best.model, best.rows, best.progress.Row
 	return r, nil
 }
 
-// finalLoss returns the mean training loss over the last twentieth of the epochs up to the one that is kept: that of a
-// single epoch is too noisy to compare restarts by.
+// finalLoss returns the mean training loss over the last twentieth of the rows; NaN for no rows. The loss of a
+// single epoch is too noisy to compare restarts.
 func finalLoss(rows []Epoch) float64 {
 	last := rows[len(rows)-(len(rows)+19)/20:]
 	sum := 0.0
 	for _, r := range last {
 		sum += r.Train.Loss
 	}
-	return sum / float64(len(last)) // NaN where there is none
+	return sum / float64(len(last))
 }
 
-// restart is one fit from one random start.
+// restart is one fit with its own random initial parameters.
 type restart struct {
 	*fit
 	model         *graph.Model[float32]
 	adam          *Adam[float32]
 	batches, test *data.Batches
-	pcg           *rand.PCG  // what shuffle draws from
-	shuffle       *rand.Rand // of batches, anew in every epoch
+	pcg           *rand.PCG  // the source of shuffle
+	shuffle       *rand.Rand // shuffles batches in every epoch
 	noise         *Normal
 	testSeed      uint64
 
-	rows  []Epoch // of the epochs that are done
-	row   Epoch   // of the epoch under way
-	batch int     // minibatches of it that are done
-	steps int     // in all
+	rows  []Epoch // finished epochs
+	row   Epoch   // the current epoch
+	batch int     // finished minibatches of the current epoch
+	steps int     // finished minibatches of all epochs
 
-	lastFinite        *snapshot // to go back to; nil before the first step
-	kept              *kept     // by Run.Keep; nil before
-	resumed           bool      // it continues from a State
-	done, interrupted bool      // how it ended
-	run               *Progress
+	lastFinite        *snapshot   // the state to go back to; nil before the first step
+	best              *bestParams // the parameters saved by Progress.SaveBest; nil before its first call
+	resumed           bool        // whether the restart continues from a State
+	done, interrupted bool        // how the restart ended
+	progress          *Progress   // the hooks' view of the restart
 }
 
-// The streams of random numbers that a seed gives; they don't depend on one another, so that looking at held-out bins,
-// say, does not change the training.
+// These constants number the streams of random numbers of one seed. The streams are independent, so that, for
+// example, evaluating the held-out bins does not change the training.
 const (
-	StreamStart = iota + 1 // parameters that begin at random
+	StreamStart = iota + 1 // random initial parameters
 	streamShuffle
 	streamNoise
 	streamTest
 	StreamICA // separation.FastICA
 )
 
-// NewRandom starts one of a seed's streams of random numbers, such as StreamStart.
+// NewRandom returns a generator for one of a seed's streams, such as StreamStart.
 func NewRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
 
+// restart runs restart i, from 0, and returns it after its last epoch.
 func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	seed := f.options.Seed + uint64(i)
 	stream := func(s uint64) *rand.Rand { return NewRandom(seed, s) }
@@ -153,7 +154,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	if err := m.Set(f.options.InitialParams); err != nil {
 		return nil, err
 	}
-	// what is left where there are fewer restarts than threads
+	// If there are fewer restarts than threads, the threads that remain share the work inside the steps.
 	m.Pool = op.NewPool(min(f.options.Threads/f.options.Restarts, runtime.NumCPU()))
 	defer m.Pool.Close()
 	pcg := rand.NewPCG(seed, streamShuffle)
@@ -163,17 +164,17 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 		pcg: pcg, shuffle: rand.New(pcg), noise: NewNormal(seed, streamNoise), testSeed: seed,
 	}
 	r.adam.start(m)
-	r.run = &Progress{
-		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs, Params: func() []Array { return Params(m) },
-		State: r.state,
+	r.progress = &Progress{
+		Restart: i, Restarts: f.options.Restarts, Epochs: f.options.Epochs,
+		Params: func() []Array { return Params(m) }, State: r.state,
 		SaveBest: func() {
-			r.kept = &kept{m.Snapshot(), r.run.Row}
-			r.run.Best = &r.kept.row
+			r.best = &bestParams{m.Snapshot(), r.progress.Row}
+			r.progress.Best = &r.best.row
 		},
 		RestoreBest: func() {
-			if r.kept != nil {
-				m.Restore(r.kept.params)
-				r.run.Row = r.kept.row
+			if r.best != nil {
+				m.Restore(r.best.params)
+				r.progress.Row = r.best.row
 			}
 		},
 	}
@@ -188,7 +189,7 @@ func (f *fit) restart(ctx context.Context, i int) (*restart, error) {
 	return r, r.train(ctx)
 }
 
-// train returns the loop: epochs of minibatches, each followed by the hooks.
+// train runs the epochs, and calls the hooks after each.
 func (r *restart) train(ctx context.Context) error {
 	began := r.now()
 	if n := len(r.rows); n > 0 { // resumed
@@ -214,7 +215,7 @@ func (r *restart) train(ctx context.Context) error {
 		}
 		r.row.Seconds = r.now().Sub(began).Seconds()
 		r.rows = append(r.rows, r.row)
-		r.run.Rows, r.run.Row = r.rows, r.row
+		r.progress.Rows, r.progress.Row = r.rows, r.row
 		if err := r.call(func(h Hook) func(*Progress) error { return h.Epoch }); errors.Is(err, ErrStop) {
 			break
 		} else if err != nil {
@@ -225,7 +226,8 @@ func (r *restart) train(ctx context.Context) error {
 	return r.call(func(h Hook) func(*Progress) error { return h.End })
 }
 
-// epoch trains on every minibatch once, or on those that are left of an epoch under way.
+// epoch trains on every minibatch once. After a resume or a rollback, it trains on the remaining minibatches of
+// the current epoch.
 func (r *restart) epoch(ctx context.Context) error {
 	if epoch := len(r.rows) + 1; r.row.Epoch != epoch {
 		r.startEpoch(epoch)
@@ -233,7 +235,7 @@ func (r *restart) epoch(ctx context.Context) error {
 	row := &r.row
 	n := r.batches.Count()
 	total := float64(r.options.Epochs * n)
-	slower := math.Ldexp(1, -len(r.run.Warnings))
+	slower := math.Ldexp(1, -len(r.progress.Warnings))
 	for ; r.batch < n; r.batch++ {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -249,10 +251,10 @@ func (r *restart) epoch(ctx context.Context) error {
 		}
 		noise := *r.noise
 		if err := r.forward(p, batch, r.noise); err != nil {
-			// a state is stored only after a finite loss of the very step that follows it
+			// A state is stored only after the next step had a finite loss, so this state is damaged.
 			if bad := (*lossError)(nil); errors.As(err, &bad) && r.resumed && r.lastFinite == nil {
 				err = fmt.Errorf("the loss of its first step is %g", bad.loss)
-				return &StateError{Restart: r.run.Restart, Damaged: true, Err: err}
+				return &StateError{Restart: r.progress.Restart, Damaged: true, Err: err}
 			}
 			return fmt.Errorf("epoch %d, step %d: %w", row.Epoch, r.steps+1, err)
 		}
@@ -285,10 +287,10 @@ func (r *restart) epoch(ctx context.Context) error {
 type lossError struct{ loss float64 }
 
 func (e *lossError) Error() string {
-	return fmt.Sprintf("the loss is %g: lower --lr, or --scale the recording", e.loss)
+	return fmt.Sprintf("the loss is %g; lower --lr, or scale the recording with --scale", e.loss)
 }
 
-// forward loads a minibatch and runs the program on it.
+// forward loads a minibatch into the program and runs it. It returns a lossError if the loss is not finite.
 func (r *restart) forward(p *graph.Program[float32], batch []int, noise *Normal) error {
 	r.samples.Load(p, batch)
 	Fill(noise, p.Noise)
@@ -319,17 +321,18 @@ func (r *restart) heldOut() (Losses, error) {
 	return l, nil
 }
 
-// call runs one function of every hook. ErrStop of one does not keep the others from being called.
+// call calls one function of every hook. If a function returns ErrStop, call still calls the functions of the
+// other hooks.
 func (r *restart) call(which func(Hook) func(*Progress) error) error {
-	r.calling.Lock()
-	defer r.calling.Unlock()
+	r.hookMutex.Lock()
+	defer r.hookMutex.Unlock()
 	var stop error
 	for _, h := range r.hooks {
 		f := which(h)
 		if f == nil {
 			continue
 		}
-		if err := f(r.run); errors.Is(err, ErrStop) {
+		if err := f(r.progress); errors.Is(err, ErrStop) {
 			stop = ErrStop
 		} else if err != nil {
 			return fmt.Errorf("%s: %w", h.Name, err)
@@ -338,7 +341,7 @@ func (r *restart) call(which func(Hook) func(*Progress) error) error {
 	return stop
 }
 
-// addLosses adds a minibatch's losses with a weight.
+// addLosses adds the losses of a minibatch, times a weight, to l.
 func addLosses(l *Losses, p *graph.Program[float32], weight float64) {
 	l.Loss += weight * p.Loss()
 	for i := range l.Terms {

@@ -25,7 +25,7 @@ func fit(t *testing.T, ctx context.Context, o train.Options, hooks ...train.Hook
 	return train.Fit(ctx, c, rec, split, o, time.Now, hooks...)
 }
 
-// mustFit is fit where nothing may go wrong.
+// mustFit calls fit and stops the test on an error.
 func mustFit(t *testing.T, o train.Options, hooks ...train.Hook) *train.Result {
 	t.Helper()
 	res, err := fit(t, context.Background(), o, hooks...)
@@ -35,7 +35,7 @@ func mustFit(t *testing.T, o train.Options, hooks ...train.Hook) *train.Result {
 	return res
 }
 
-// losses returns the epochs' training losses.
+// losses returns the training losses of the epochs.
 func losses(rows []train.Epoch) (l []float64) {
 	for _, r := range rows {
 		l = append(l, r.Train.Loss)
@@ -43,7 +43,7 @@ func losses(rows []train.Epoch) (l []float64) {
 	return l
 }
 
-// sameBits reports parameters that are not equal bit for bit (there is no NaN among them).
+// sameBits reports an error if parameters or losses differ in any bit. They contain no NaN.
 func sameBits(t *testing.T, what string, a, b *train.Result) {
 	t.Helper()
 	if d := cmp.Diff(train.Params(a.Model), train.Params(b.Model)); d != "" {
@@ -54,8 +54,8 @@ func sameBits(t *testing.T, what string, a, b *train.Result) {
 	}
 }
 
-// TestSeed checks that one seed is one result, bit for bit, whether the restarts run one after the other or side by
-// side.
+// TestSeed checks that one seed gives the same bits, whether restarts run one after another or at the same
+// time.
 func TestSeed(t *testing.T) {
 	o := train.Options{Epochs: 10, Batch: 16, Restarts: 3, Seed: 5, Optimizer: train.AdamW}
 	a := mustFit(t, o)
@@ -64,7 +64,7 @@ func TestSeed(t *testing.T) {
 	b := mustFit(t, o)
 	sameBits(t, "with two threads", a, b)
 	if !slices.Equal(a.Losses, b.Losses) || a.Restart != b.Restart {
-		t.Errorf("with two threads the restarts end at %v instead of %v", b.Losses, a.Losses)
+		t.Errorf("with two threads, the restarts end at losses %v, want %v", b.Losses, a.Losses)
 	}
 	o.Seed = 50
 	if c := mustFit(t, o); cmp.Equal(train.Params(a.Model), train.Params(c.Model)) {
@@ -72,8 +72,8 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// TestHeldOutBinsDoNotTrain checks that neither looking at the held-out bins nor what they hold changes the training,
-// bit for bit.
+// TestHeldOutBinsDoNotTrain checks that the held-out bins do not change a bit of the training: neither their
+// evaluation nor their values.
 func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	o := train.Options{Epochs: 10, Batch: 16, TestEvery: 1}
 	a := mustFit(t, o)
@@ -82,15 +82,14 @@ func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	sameBits(t, "looking every 1000 epochs", a, b)
 	for i, r := range b.Rows {
 		if last := i == len(b.Rows)-1; (r.Test != nil) != last {
-			t.Errorf("epoch %d looked at the held-out bins: %v; want it of the last epoch alone", r.Epoch,
-				r.Test != nil)
+			t.Errorf("epoch %d evaluated the held-out bins: %v; want only the last epoch", r.Epoch, r.Test != nil)
 		}
 	}
 	if last := len(a.Rows) - 1; !cmp.Equal(a.Rows[last].Test, b.Rows[last].Test) {
-		t.Error("the held-out losses depend on how often they were looked at")
+		t.Error("the held-out losses depend on how often they were evaluated")
 	}
 	c, rec, split := traintest.Small(t)
-	for _, bin := range split.Test { // the last block, which is no training bin's past either
+	for _, bin := range split.Test { // the last block, so it is not in the history of a training bin
 		for n := range rec.Activity.Cols {
 			rec.Activity.Row(bin)[n] = 100
 		}
@@ -101,13 +100,13 @@ func TestHeldOutBinsDoNotTrain(t *testing.T) {
 	}
 	sameBits(t, "with other held-out bins", a, other)
 	if cmp.Equal(other.Rows[9].Test, a.Rows[9].Test) {
-		t.Error("other held-out bins have the same loss")
+		t.Error("changed held-out bins have the same loss")
 	}
 }
 
-// TestShortLastBatch checks that 60 bins by 59 make a minibatch of 59 and one of 1, which both count: an epoch is two
-// steps, and its KL, a mean over bins without noise, is that of the whole. The rate is too small to change a parameter.
-// The tolerance is some roundings of float32.
+// TestShortLastBatch cuts 60 bins into minibatches of 59 and 1. Both must count: an epoch has two steps, and
+// its KL, a mean over bins without noise, equals the KL of all bins. The learning rate is too small to change a
+// parameter. The tolerance allows some roundings of float32.
 func TestShortLastBatch(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	kl := map[int]float64{}
@@ -119,42 +118,42 @@ func TestShortLastBatch(t *testing.T) {
 		}
 		steps := 3 * ((60 + min(60, batch) - 1) / min(60, batch))
 		if got := res.Rows[2].Step; got != steps {
-			t.Errorf("3 epochs of 60 bins by %d are %d steps, want %d", batch, got, steps)
+			t.Errorf("3 epochs of 60 bins in minibatches of %d have %d steps, want %d", batch, got, steps)
 		}
 		kl[batch] = res.Rows[2].Train.Terms[1]
 		if !(math.Abs(kl[batch]-kl[60]) <= 1e-6*kl[60]) {
-			t.Errorf("in minibatches of %d the KL is %.9g, in one of 60 %.9g", batch, kl[batch], kl[60])
+			t.Errorf("the KL is %.9g in minibatches of %d and %.9g in one minibatch of 60", kl[batch], batch, kl[60])
 		}
 	}
 }
 
-// TestRestarts checks that each restart is the fit of its own seed, the one with the lowest loss over its last epochs
-// is kept, and its rows with it.
+// TestRestarts checks that each restart equals the fit of its own seed. Fit keeps the restart with the lowest
+// loss over its last epochs, with its rows.
 func TestRestarts(t *testing.T) {
 	o := train.Options{Epochs: 10, Batch: 16, Restarts: 4, Seed: 3}
 	res := mustFit(t, o)
 	if len(res.Losses) != 4 || res.Losses[res.Restart] != slices.Min(res.Losses) {
-		t.Fatalf("of losses %v, restart %d was kept", res.Losses, res.Restart)
+		t.Fatalf("Fit kept restart %d of restarts with losses %v", res.Restart, res.Losses)
 	}
 	for i, l := range res.Losses {
 		alone := mustFit(t, train.Options{Epochs: 10, Batch: 16, Seed: 3 + uint64(i)})
 		if alone.Losses[0] != l {
-			t.Errorf("restart %d ends at %g, the fit of its seed at %g", i, l, alone.Losses[0])
+			t.Errorf("restart %d ends at loss %g, the fit of its seed at %g", i, l, alone.Losses[0])
 		}
 		if len(res.Histories) != 4 || !slices.Equal(losses(res.Histories[i]), losses(alone.Rows)) {
-			t.Errorf("the history of restart %d of %d is not that of the fit of its seed", i, len(res.Histories))
+			t.Errorf("the epochs of restart %d of %d differ from the fit of its seed", i, len(res.Histories))
 		}
 		if i == res.Restart {
 			sameBits(t, "the kept restart", res, alone)
 		}
 	}
 	if last := res.Rows[len(res.Rows)-1].Train.Loss; res.Losses[res.Restart] != last {
-		t.Errorf("of 10 epochs the last is compared: %g, not %g", last, res.Losses[res.Restart])
+		t.Errorf("the last of 10 epochs has loss %g, but the restart has %g", last, res.Losses[res.Restart])
 	}
 }
 
-// TestSchedules checks that the rate stays, or falls along half a cosine over the steps. Row has the rate of an epoch's
-// last step, which is step 4 e - 1 of 40, counted from 0.
+// TestSchedules checks that the learning rate is constant, or falls along half a cosine over the steps.
+// Epoch.Rate is the rate of an epoch's last step, which is step 4 e - 1 of 40, counted from 0.
 func TestSchedules(t *testing.T) {
 	for _, r := range mustFit(t, train.Options{Epochs: 10, Batch: 16, Rate: 0.01}).Rows {
 		if r.Rate != 0.01 {
@@ -169,12 +168,12 @@ func TestSchedules(t *testing.T) {
 		}
 	}
 	if last := rows[9].Rate; !(last > 0 && last < 0.002*0.01) {
-		t.Errorf("the cosine ends at %g of 0.01", last)
+		t.Errorf("the cosine schedule ends at %g, having begun at 0.01", last)
 	}
 }
 
-// TestInterrupted checks that a context that ends after epoch 3 leaves what a fit of 3 epochs is, bit for bit, and
-// every hook's End is called.
+// TestInterrupted ends the context after epoch 3. The result must have the same bits as a fit of 3 epochs, and
+// every hook's End must be called.
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := 0
@@ -192,17 +191,17 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !res.Interrupted || len(res.Rows) != 3 || ended != 1 {
-		t.Errorf("interrupted: %v, with %d rows, ended %d times", res.Interrupted, len(res.Rows), ended)
+		t.Errorf("interrupted: %v, %d rows, %d calls of End", res.Interrupted, len(res.Rows), ended)
 	}
 	whole := mustFit(t, train.Options{Epochs: 3, Batch: 16})
 	if whole.Interrupted {
-		t.Error("a fit that was not interrupted says so")
+		t.Error("a complete fit is marked as interrupted")
 	}
 	sameBits(t, "interrupted after epoch 3", res, whole)
 }
 
-// TestInterruptedRestarts checks that of restarts one after the other, the one that had its epochs is kept before those
-// that had none.
+// TestInterruptedRestarts interrupts restarts that run one after another. Fit must keep the restart that
+// finished its epochs.
 func TestInterruptedRestarts(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	res, err := fit(t, ctx, train.Options{Epochs: 2, Restarts: 3}, train.Hook{
@@ -218,12 +217,13 @@ func TestInterruptedRestarts(t *testing.T) {
 	}
 	if !res.Interrupted || res.Restart != 0 || len(res.Rows) != 2 || !math.IsNaN(res.Losses[1]) ||
 		!math.IsNaN(res.Losses[2]) {
-		t.Errorf("interrupted: %v; restart %d of %v with %d rows", res.Interrupted, res.Restart, res.Losses,
-			len(res.Rows))
+		t.Errorf("interrupted: %v; restart %d of %v with %d rows",
+			res.Interrupted, res.Restart, res.Losses, len(res.Rows))
 	}
 }
 
-// TestInterruptedBeforeItBegan leaves the random start.
+// TestInterruptedBeforeItBegan checks that a fit whose context has already ended returns the random initial
+// parameters.
 func TestInterruptedBeforeItBegan(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -236,7 +236,7 @@ func TestInterruptedBeforeItBegan(t *testing.T) {
 	}
 }
 
-// TestNotFinite checks that a loss that is not finite ends the fit with an error that says when, and what to do.
+// TestNotFinite checks the error for a loss that is not finite: it names the epoch and the remedy.
 func TestNotFinite(t *testing.T) {
 	t.Run("huge activity", func(t *testing.T) {
 		c, rec, split := traintest.Small(t)
@@ -262,7 +262,7 @@ func TestNotFinite(t *testing.T) {
 	})
 	t.Run("in one restart of many", func(t *testing.T) {
 		_, err := fit(t, context.Background(), train.Options{Epochs: 5, Batch: 16, Rate: 1e10, Restarts: 4, Threads: 2})
-		says(t, err, "loss is") // in training or of the held-out bins, of whichever restart is first
+		says(t, err, "loss is") // in any restart, in training or for the held-out bins
 	})
 }
 
@@ -270,12 +270,12 @@ func says(t *testing.T, err error, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		if err == nil || !strings.Contains(err.Error(), w) {
-			t.Errorf("%v; want an error that says %q", err, w)
+			t.Errorf("error %v, want one that contains %q", err, w)
 		}
 	}
 }
 
-// TestRefuses checks that settings that cannot be are found before any work.
+// TestRefuses checks that Fit refuses invalid settings before it begins.
 func TestRefuses(t *testing.T) {
 	_, err := fit(t, context.Background(), train.Options{Epochs: -1})
 	says(t, err, "epochs is -1")
@@ -285,7 +285,8 @@ func TestRefuses(t *testing.T) {
 	says(t, err, "0 latents")
 }
 
-// TestDefaultTerms checks that a configuration that names no terms has the paper's, and their losses are reported.
+// TestDefaultTerms checks that a configuration without terms has the paper's, and that Fit reports their
+// losses.
 func TestDefaultTerms(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Terms = nil
@@ -295,12 +296,13 @@ func TestDefaultTerms(t *testing.T) {
 	}
 	row := res.Rows[0]
 	if len(row.Weights) != 3 || len(row.Train.Terms) != 3 || len(row.Test.Terms) != 3 {
-		t.Errorf("%d weights, %d terms in training and %d held out, want 3", len(row.Weights), len(row.Train.Terms),
-			len(row.Test.Terms))
+		t.Errorf("%d weights, %d terms in training and %d held out, want 3",
+			len(row.Weights), len(row.Train.Terms), len(row.Test.Terms))
 	}
 }
 
-// TestClock checks that Seconds are by the clock that was passed in: one reading as a restart begins, one an epoch.
+// TestClock checks that Seconds come from the given clock: one reading at the start of a restart, and one per
+// epoch.
 func TestClock(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	at := time.Unix(0, 0)
@@ -310,7 +312,7 @@ func TestClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(res.Rows) != 3 {
-		t.Fatalf("%d rows of 3 epochs", len(res.Rows))
+		t.Fatalf("3 epochs have %d rows", len(res.Rows))
 	}
 	for i, r := range res.Rows {
 		if r.Seconds != 1.5*float64(i+1) {
@@ -319,7 +321,7 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// TestNoGoroutinesStay checks that fits that end well, by an error, or interrupted leave no goroutine behind.
+// TestNoGoroutinesStay checks that complete, failed and interrupted fits leave no goroutine behind.
 func TestNoGoroutinesStay(t *testing.T) {
 	before := runtime.NumGoroutine()
 	cancelled, cancel := context.WithCancel(context.Background())
@@ -328,14 +330,14 @@ func TestNoGoroutinesStay(t *testing.T) {
 		mustFit(t, train.Options{Epochs: 2, Batch: 16, Restarts: 4, Threads: 3})
 		if _, err := fit(t, context.Background(), train.Options{Epochs: 2, Restarts: 4, Threads: 3,
 			Rate: 1e30}); err == nil {
-			t.Fatal("a rate of 1e30 did no harm")
+			t.Fatal("a learning rate of 1e30 gives no error")
 		}
 		if _, err := fit(t, cancelled, train.Options{Epochs: 2, Restarts: 4, Threads: 3}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	after := runtime.NumGoroutine()
-	for range 1000 { // those that have returned may take a moment to go
+	for range 1000 { // goroutines that have returned may take a moment to end
 		if after <= before {
 			return
 		}
@@ -346,7 +348,7 @@ func TestNoGoroutinesStay(t *testing.T) {
 	t.Errorf("%d goroutines before, %d after:\n%s", before, after, stacks[:runtime.Stack(stacks, true)])
 }
 
-// TestParamsAreCopies checks that what a hook sees does not change as training goes on.
+// TestParamsAreCopies checks that parameters that a hook has copied do not change later.
 func TestParamsAreCopies(t *testing.T) {
 	var first []train.Array
 	var said string

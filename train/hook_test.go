@@ -12,7 +12,7 @@ import (
 	"facrnn/train"
 )
 
-// TestHooksAreCalled in their order: Start, then Epoch after every epoch, then End; those that are nil are passed over.
+// TestHooksAreCalled checks the order of calls: Start, Epoch after every epoch, End. Nil functions are skipped.
 func TestHooksAreCalled(t *testing.T) {
 	var calls []string
 	note := func(name, what string) func(*train.Progress) error {
@@ -37,7 +37,8 @@ func TestHooksAreCalled(t *testing.T) {
 	}
 }
 
-// TestHookErrors checks that any error but ErrStop ends the fit, bears the hook's name, and is still itself.
+// TestHookErrors checks that any error except ErrStop ends the fit. The error names the hook and wraps the
+// original error.
 func TestHookErrors(t *testing.T) {
 	full := errors.New("the disk is full")
 	fail := func(*train.Progress) error { return full }
@@ -54,8 +55,8 @@ func TestHookErrors(t *testing.T) {
 	}
 }
 
-// TestHookErrorEndsOthers checks that an error in one restart ends the others early, without calling it an
-// interruption.
+// TestHookErrorEndsOthers checks that an error in one restart ends the other restarts early, and that Fit
+// returns the error rather than an interruption.
 func TestHookErrorEndsOthers(t *testing.T) {
 	epochs := 0
 	_, err := fit(t, context.Background(), train.Options{Epochs: 1_000_000, Restarts: 2, Threads: 2}, train.Hook{
@@ -70,11 +71,12 @@ func TestHookErrorEndsOthers(t *testing.T) {
 	})
 	says(t, err, "saver: no")
 	if epochs > 100_000 {
-		t.Errorf("the other restart went on, to %d epochs in all", epochs)
+		t.Errorf("the other restart continued; %d epochs in total", epochs)
 	}
 }
 
-// TestErrStop ends one restart as if it were complete: the hooks after it still see the epoch, and End is called.
+// TestErrStop checks that ErrStop ends one restart as if it were complete: later hooks still see the epoch, and
+// End is called.
 func TestErrStop(t *testing.T) {
 	var seen, ended []string
 	res := mustFit(t, train.Options{Epochs: 5, Restarts: 2},
@@ -96,12 +98,12 @@ func TestErrStop(t *testing.T) {
 		t.Errorf("epochs %v, ends %v", seen, ended)
 	}
 	if res.Interrupted {
-		t.Error("a restart that was stopped is not interrupted")
+		t.Error("a stopped restart must not count as interrupted")
 	}
 }
 
-// TestPatienceCounts checks that by the held-out losses of epochs 1, 2, ... (0: not looked at), when it keeps the
-// parameters and when it stops.
+// TestPatienceCounts checks when the hook saves the parameters and when it stops, given the held-out losses of
+// epochs 1, 2, ... A loss of 0 means not evaluated.
 func TestPatienceCounts(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -139,24 +141,24 @@ func TestPatienceCounts(t *testing.T) {
 				}
 			}
 			if !slices.Equal(keeps, c.keeps) || stopped != c.stopsAt {
-				t.Errorf("keeps %v and stops at %d, want %v and %d", keeps, stopped, c.keeps, c.stopsAt)
+				t.Errorf("saves after epochs %v and stops at %d, want %v and %d", keeps, stopped, c.keeps, c.stopsAt)
 			}
 			if err := h.End(r); err != nil || back != 1 {
-				t.Errorf("goes back %d times, %v", back, err)
+				t.Errorf("restores the parameters %d times, error %v", back, err)
 			}
 		})
 	}
 }
 
-// TestPatienceGoesBack checks that the fitted parameters are those of the epoch with the lowest held-out loss. The rate
-// is so large that it rises soon.
-func TestPatienceGoesBack(t *testing.T) {
+// TestPatienceRestores checks that the fitted parameters are from the epoch with the lowest held-out loss. The
+// learning rate is so large that the loss soon rises.
+func TestPatienceRestores(t *testing.T) {
 	type look struct {
 		loss   float64
 		epoch  int
 		params []train.Array
 	}
-	looks := map[int]look{} // the lowest of each restart
+	looks := map[int]look{} // the lowest loss of each restart
 	res := mustFit(t, train.Options{Epochs: 5000, Batch: 16, Rate: 0.03, TestEvery: 2, Restarts: 3, Threads: 2},
 		train.Hook{Name: "witness", Epoch: func(r *train.Progress) error {
 			if best, ok := looks[r.Restart]; r.Row.Test != nil && (!ok || r.Row.Test.Loss < best.loss) {
@@ -167,9 +169,9 @@ func TestPatienceGoesBack(t *testing.T) {
 		train.Patience(20))
 	best, last := looks[res.Restart], res.Rows[len(res.Rows)-1].Epoch
 	if last != best.epoch+20 {
-		t.Errorf("the lowest loss is of epoch %d, but training ended at %d", best.epoch, last)
+		t.Errorf("the lowest loss is in epoch %d, but training ended at %d", best.epoch, last)
 	}
 	if d := cmp.Diff(best.params, train.Params(res.Model)); d != "" {
-		t.Errorf("the parameters are not those of epoch %d:\n%s", best.epoch, d)
+		t.Errorf("the parameters differ from the parameters of epoch %d:\n%s", best.epoch, d)
 	}
 }

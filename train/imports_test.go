@@ -17,13 +17,14 @@ import (
 // module is the path that imports of this repository begin with.
 const module = "facrnn/"
 
-// floors are the top-level folders. A package imports its own floor and lower ones only.
+// floors holds the floor of each top-level folder. A package imports only packages of its own floor and lower floors.
 var floors = map[string]int{"data": 0, "layers": 1, "losses": 1, "graph": 2, "train": 3, "cmd": 4}
 
-// engine are the nested packages that may be imported from above: the arithmetic that layers are built on.
+// engine holds the nested packages that the package above them may import: the arithmetic of layers.
 var engine = []string{"layers/op", "layers/op/kernel"}
 
-// TestImports holds every package of the repository, for every platform and build tag, to the rules of the layout.
+// TestImports checks the imports of every package, for all platforms and build tags, against the rules of the
+// layout.
 func TestImports(t *testing.T) {
 	imports, err := importsOf("..")
 	if err != nil {
@@ -63,7 +64,7 @@ func TestImportsFindsFaults(t *testing.T) {
 	}
 }
 
-// faultsOf checks packages and their imports, by their folders, against the rules of the layout.
+// faultsOf checks the imports of packages, given by folder, against the rules of the layout.
 func faultsOf(imports map[string][]string) (faults []string) {
 	unused := maps.Clone(floors)
 	for _, from := range slices.Sorted(maps.Keys(imports)) {
@@ -71,7 +72,7 @@ func faultsOf(imports map[string][]string) (faults []string) {
 		delete(unused, top)
 		floor, known := floors[top]
 		if !known {
-			faults = append(faults, fmt.Sprintf("package %s: %s is no top-level folder of the layout, %v",
+			faults = append(faults, fmt.Sprintf("package %s: %s is not a top-level folder of the layout, %v",
 				from, top, slices.Sorted(maps.Keys(floors))))
 			continue
 		}
@@ -79,13 +80,11 @@ func faultsOf(imports map[string][]string) (faults []string) {
 			above, _, _ := strings.Cut(to, "/")
 			switch {
 			case floors[above] > floor:
-				faults = append(faults,
-					fmt.Sprintf("package %s imports %s: a package imports its own or a lower floor "+
-						"only (cmd, train, graph, losses and layers, data)", from, to))
+				faults = append(faults, fmt.Sprintf("package %s imports %s: a package may import only its own or a "+
+					"lower floor (cmd, train, graph, losses and layers, data)", from, to))
 			case strings.HasPrefix(to, from+"/") && !slices.Contains(engine, to):
-				faults = append(faults,
-					fmt.Sprintf("package %s imports %s, which is nested in it: what is nested builds "+
-						"on what it is nested in", from, to))
+				faults = append(faults, fmt.Sprintf("package %s imports %s, which is nested in it: "+
+					"only the nested package may import the other", from, to))
 			}
 		}
 	}
@@ -95,7 +94,8 @@ func faultsOf(imports map[string][]string) (faults []string) {
 	return faults
 }
 
-// importsOf reads the packages below root and what each imports of this repository, both by folder. Tests are left out.
+// importsOf returns the packages below root and their imports from this repository, all by folder. Test files
+// do not count.
 func importsOf(root string) (map[string][]string, error) {
 	out := map[string][]string{}
 	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
@@ -119,7 +119,7 @@ func importsOf(root string) (map[string][]string, error) {
 		}
 		folder := path.Dir(filepath.ToSlash(relative))
 		if _, seen := out[folder]; !seen {
-			out[folder] = nil // a package that imports nothing of ours counts too
+			out[folder] = nil // also packages without imports from this repository
 		}
 		for _, spec := range parsed.Imports {
 			imported, err := strconv.Unquote(spec.Path.Value)

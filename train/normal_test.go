@@ -7,8 +7,9 @@ import (
 	"facrnn/train"
 )
 
-// TestNormal holds four million draws to the normal distribution: the moments to five standard errors, the counts of 64
-// bins to a chi-squared of 64 plus five of its standard deviations, the tail beyond 4 to five standard errors.
+// TestNormal compares four million draws with the normal distribution. The moments and the tail beyond 4 must
+// agree to five standard errors. The counts in 64 bins must have a chi-squared below 64 plus five standard
+// deviations.
 func TestNormal(t *testing.T) {
 	const n = 4 << 20
 	for seed := range uint64(3) {
@@ -51,8 +52,8 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-// TestNormalStreams checks that one seed repeats, however the draws are taken; other seeds and streams give other
-// numbers.
+// TestNormalStreams checks that one seed repeats, whether the draws come in one call or several. Other seeds
+// and streams give other numbers.
 func TestNormalStreams(t *testing.T) {
 	draw := func(seed, stream uint64, pieces ...int) (all []float32) {
 		n := train.NewNormal(seed, stream)
@@ -66,7 +67,7 @@ func TestNormalStreams(t *testing.T) {
 	whole, parts := draw(5, 3, 1000), draw(5, 3, 1, 0, 499, 500)
 	for i, v := range whole {
 		if parts[i] != v {
-			t.Fatalf("draw %d is %g, in pieces %g", i, v, parts[i])
+			t.Fatalf("draw %d is %g in one call and %g in several", i, v, parts[i])
 		}
 	}
 	for _, other := range [][]float32{draw(6, 3, 1000), draw(5, 4, 1000), draw(3, 5, 1000)} {
@@ -77,7 +78,7 @@ func TestNormalStreams(t *testing.T) {
 			}
 		}
 		if same > 2 {
-			t.Errorf("another stream has %d of 1000 draws in common", same)
+			t.Errorf("%d of 1000 draws are equal in two streams", same)
 		}
 	}
 }

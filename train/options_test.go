@@ -13,7 +13,7 @@ func TestOptionsCheck(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for name, c := range map[string]struct {
 		change func(*train.Options)
-		want   string // "" where it is in order
+		want   string // "" if the options are valid
 	}{
 		"the defaults":       {func(*train.Options) {}, ""},
 		"no decay":           {func(o *train.Options) { o.Optimizer, o.Decay = train.AdamW, 0 }, ""},
@@ -29,8 +29,8 @@ func TestOptionsCheck(t *testing.T) {
 		"an infinite rate":   {func(o *train.Options) { o.Rate = inf }, "learning rate is +Inf"},
 		"a decay below 0":    {func(o *train.Options) { o.Decay = -1 }, "weight decay is -1"},
 		"a decay of NaN":     {func(o *train.Options) { o.Decay = nan }, "weight decay is NaN"},
-		"unknown schedule":   {func(o *train.Options) { o.Schedule = "linear" }, `no schedule "linear"`},
-		"unknown optimizer":  {func(o *train.Options) { o.Optimizer = "sgd" }, `no optimizer "sgd"`},
+		"unknown schedule":   {func(o *train.Options) { o.Schedule = "linear" }, `unknown schedule "linear"`},
+		"unknown optimizer":  {func(o *train.Options) { o.Optimizer = "sgd" }, `unknown optimizer "sgd"`},
 		"the first of three": {func(o *train.Options) { o.Epochs, o.Batch, o.Rate = -1, -1, -1 }, "epochs is -1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,10 +46,10 @@ func TestOptionsCheck(t *testing.T) {
 	}
 }
 
-// TestOptionsDefaults are those of the comments, and what is set stays.
+// TestOptionsDefaults checks the documented defaults, and that set values stay.
 func TestOptionsDefaults(t *testing.T) {
-	want := train.Options{Epochs: 1000, Batch: 128, Rate: 1e-3, Schedule: train.Constant, Optimizer: train.PlainAdam,
-		Restarts: 1, Threads: 1, TestEvery: 10}
+	want := train.Options{Epochs: 1000, Batch: 128, Rate: 1e-3, Schedule: train.Constant,
+		Optimizer: train.PlainAdam, Restarts: 1, Threads: 1, TestEvery: 10}
 	if d := cmp.Diff(want, train.Options{}.WithDefaults()); d != "" {
 		t.Error(d)
 	}
@@ -60,13 +60,13 @@ func TestOptionsDefaults(t *testing.T) {
 	}
 	for epochs, every := range map[int]int{1: 1, 99: 1, 250: 2} {
 		if got := (train.Options{Epochs: epochs}).WithDefaults().TestEvery; got != every {
-			t.Errorf("of %d epochs every %d. looks at the held-out bins, want %d", epochs, got, every)
+			t.Errorf("with %d epochs, the held-out bins are evaluated every %d epochs, want %d", epochs, got, every)
 		}
 	}
 	if d := (train.Options{Optimizer: train.AdamW}).WithDefaults().Decay; d != 0.01 {
-		t.Errorf("AdamW decays by %g", d)
+		t.Errorf("AdamW has a weight decay of %g", d)
 	}
 	if d := (train.Options{Optimizer: train.PlainAdam, Decay: 0.5}).WithDefaults().Decay; d != 0 {
-		t.Errorf("Adam decays by %g", d)
+		t.Errorf("Adam has a weight decay of %g", d)
 	}
 }

@@ -9,44 +9,46 @@ import (
 	"facrnn/data"
 )
 
-// State is all that a restart needs to go on from where it was and end with the same numbers, bit for bit, as one that
-// never stopped. It is of a moment between two steps, or of a restart that has ended.
+// State holds everything that a restart needs to resume. The resumed restart ends with the same bits as a restart that
+// never stopped. A State describes a moment between two steps, or a complete restart.
 type State struct {
-	Restart int   // counted from 0
-	Done    bool  // it has ended by itself; of what follows only Epoch, Rows, Params, LeftOut and Warnings count then
-	Epoch   int   // the one under way, from 1; of a restart that has ended, the one that Params are of
-	Batch   int   // minibatches of that epoch that are behind it
-	Steps   int   // in all
-	Row     Epoch // what there is of the epoch under way: sums over its minibatches so far
-	Rows    []Epoch
+	Restart int // number of the restart, from 0
+	// Done is true if the restart is complete. Of the fields below, only Epoch, Rows, Params, LeftOut and Warnings have
+	// a meaning then.
+	Done  bool
+	Epoch int     // the current epoch, from 1; for a complete restart, the epoch of Params
+	Batch int     // finished minibatches of the current epoch
+	Steps int     // finished minibatches of all epochs
+	Row   Epoch   // the current epoch so far: sums over its finished minibatches
+	Rows  []Epoch // the finished epochs
 
 	Params       []Array
-	LeftOut      []float32 // (P,N) of the model's Config: what the parameters are trained with
-	Updates      int       // of Adam so far
-	Mean, Square []Array   // its running means, of the shapes of Params
+	LeftOut      []float32 // (P,N) the model's graph.Config.LeftOut during training
+	Updates      int       // Adam's number of updates so far
+	Mean, Square []Array   // Adam's running means, with the shapes of Params
 
-	Order   []int  // the training bins in this epoch's order
-	Shuffle []byte // the generator that shuffles them, as rand.PCG writes itself
+	Order   []int  // the training bins in the order of the current epoch
+	Shuffle []byte // the generator that shuffles them, as rand.PCG marshals itself
 	Noise   uint64 // the stream of normal draws
 
-	Kept      []Array // what Run.Keep kept, and the epoch that it is of; empty where it was not called
-	KeptEpoch int
+	Kept      []Array // the parameters that Progress.SaveBest saved; empty if it was not called
+	KeptEpoch int     // the epoch of Kept
 
-	Warnings []string // one for every time that it went back; each halved the learning rate
+	Warnings []string // one for each rollback; each rollback halved the learning rate
 }
 
-// ErrState is in what Fit returns for a State of another model, other training bins or other options, and for a
-// damaged one.
-var ErrState = errors.New("the state does not fit")
+// ErrState is wrapped by the error of Fit for a State that is damaged, or of another model, other training bins or
+// other options.
+var ErrState = errors.New("the saved state does not match this fit")
 
 // StateError is the error of a restart that cannot continue from its State. It wraps ErrState.
 type StateError struct {
-	Restart int  // counted from 0
-	Damaged bool // the state fits, but nothing that Fit stores has its values
+	Restart int  // number of the restart, from 0
+	Damaged bool // the state has the right shapes, but values that Fit never stores
 	Err     error
 }
 
-// Error counts restarts from 1, as a reader does.
+// Error returns the message, which counts restarts from 1.
 func (e *StateError) Error() string {
 	return fmt.Sprintf("restart %d: %v: %v", e.Restart+1, ErrState, e.Err)
 }
@@ -54,35 +56,35 @@ func (e *StateError) Error() string {
 // Unwrap returns ErrState and the cause.
 func (e *StateError) Unwrap() []error { return []error{ErrState, e.Err} }
 
-// stateEvery is how many steps lie between two snapshots. One copies the parameters and Adam's two means, which is less
-// memory than a single step of Adam goes through, so that it costs well below 1 % of the steps.
+// stateEvery is the number of steps between two snapshots. A snapshot copies the parameters and Adam's two
+// running means. This is less memory than one step of Adam touches, so snapshots cost well below 1 % of the
+// steps.
 const stateEvery = 100
 
-// maxSetbacks is how often a restart goes back before it gives up.
-const maxSetbacks = 3
+// maxRollbacks is the number of rollbacks after which a restart gives up.
+const maxRollbacks = 3
 
-// snapshot is the last good state of a restart: that of the last stateEvery-th step whose loss was finite, before it
-// changed anything.
+// snapshot is the state of a restart before the last stateEvery-th step with a finite loss.
 type snapshot struct {
 	epoch, batch, steps, updates int
 	row                          Epoch
-	rows                         int // epochs done
+	rows                         int // finished epochs
 	params, mean, square         [][]float32
-	order                        []int // of epoch, once the next one has begun and shuffled anew
-	ordered                      bool  // whether it has
+	order                        []int // the order of the bins in epoch; set when the next epoch shuffles them
+	ordered                      bool  // whether order is set
 	shuffle                      rand.PCG
 	noise                        Normal
-	kept                         *kept
+	best                         *bestParams
 }
 
-// kept is what Run.Keep remembers; it is not changed once it is made.
-type kept struct {
+// bestParams holds what Progress.SaveBest saves. It never changes.
+type bestParams struct {
 	params [][]float32
 	row    Epoch
 }
 
-// takeSnapshot makes the state before a step the one to go back to; noise is what it was before the step drew from it.
-// Memory is used again.
+// takeSnapshot saves the state before a step, for rollback and for State. noise is the stream before the step
+// drew from it. The memory of the snapshot before is reused.
 func (r *restart) takeSnapshot(noise Normal) {
 	s := r.lastFinite
 	if s == nil {
@@ -97,10 +99,10 @@ func (r *restart) takeSnapshot(noise Normal) {
 		params = append(params, p.Data)
 	}
 	s.params, s.mean, s.square = copies(s.params, params), copies(s.mean, r.adam.mean), copies(s.square, r.adam.sq)
-	s.ordered, s.shuffle, s.noise, s.kept = false, *r.pcg, noise, r.kept
+	s.ordered, s.shuffle, s.noise, s.best = false, *r.pcg, noise, r.best
 }
 
-// copies copies arrays into dst, which is made if need be.
+// copies copies arrays into dst, and allocates dst if it is nil.
 func copies(dst, src [][]float32) [][]float32 {
 	if dst == nil {
 		dst = make([][]float32, len(src))
@@ -111,8 +113,8 @@ func copies(dst, src [][]float32) [][]float32 {
 	return dst
 }
 
-// startEpoch begins an epoch: the bins are shuffled, after their order was noted where the snapshot is of the epoch
-// before.
+// startEpoch shuffles the bins for an epoch. If the snapshot is of the epoch before, it first saves their order
+// there.
 func (r *restart) startEpoch(epoch int) {
 	if s := r.lastFinite; s != nil && !s.ordered {
 		s.order, s.ordered = append(s.order[:0], r.batches.Rows()...), true
@@ -121,87 +123,90 @@ func (r *restart) startEpoch(epoch int) {
 	r.batch, r.row = 0, Epoch{Epoch: epoch, Train: Losses{Terms: make([]float64, len(r.model.Config.Terms))}}
 }
 
-// rollback returns to the last good state, from where the learning rate is half of what it was. It is false where there
-// is none, or it was done too often.
+// rollback returns to the last snapshot and halves the learning rate. It returns false if there is no snapshot,
+// or after maxRollbacks earlier rollbacks.
 func (r *restart) rollback(loss float64) bool {
 	s := r.lastFinite
-	if s == nil || len(r.run.Warnings) >= maxSetbacks {
+	if s == nil || len(r.progress.Warnings) >= maxRollbacks {
 		return false
 	}
 	where := fmt.Sprintf("in step %d", r.steps+1)
 	if r.batch == r.batches.Count() {
 		where = "of the held-out bins"
 	}
-	why := fmt.Sprintf("the loss %s, epoch %d, was %g: went back to the end of step %d, and on at 1/%d of the learning rate", where, r.row.Epoch, loss, s.steps, 2<<len(r.run.Warnings))
+	why := fmt.Sprintf("the loss %s, epoch %d, was %g; training went back to the end of step %d and continues at "+
+		"1/%d of the learning rate", where, r.row.Epoch, loss, s.steps, 2<<len(r.progress.Warnings))
 	if r.options.Restarts > 1 {
-		why = fmt.Sprintf("restart %d: %s", r.run.Restart+1, why)
+		why = fmt.Sprintf("restart %d: %s", r.progress.Restart+1, why)
 	}
-	r.run.Warnings = append(r.run.Warnings, why)
+	r.progress.Warnings = append(r.progress.Warnings, why)
 	r.batch, r.steps, r.adam.steps = s.batch, s.steps, s.updates
 	r.row = s.row
 	r.row.Train.Terms = slices.Clone(s.row.Train.Terms)
-	r.rows = slices.Clip(r.rows[:s.rows]) // what is appended is not to be seen by who holds the rows that were
+	r.rows = slices.Clip(r.rows[:s.rows]) // appending must not change rows that a hook still holds
 	r.model.Restore(s.params)
 	copies(r.adam.mean, s.mean)
 	copies(r.adam.sq, s.square)
 	if s.ordered {
 		r.batches = data.NewBatches(s.order, r.options.Batch)
 	}
-	*r.pcg, *r.noise, r.kept = s.shuffle, s.noise, s.kept
+	*r.pcg, *r.noise, r.best = s.shuffle, s.noise, s.best
 	r.publish()
 	return true
 }
 
-// publish brings what hooks see of the restart up to where it is.
+// publish updates the hooks' view of the restart.
 func (r *restart) publish() {
-	r.run.Rows, r.run.Row, r.run.Best = r.rows, Epoch{}, nil
+	r.progress.Rows, r.progress.Row, r.progress.Best = r.rows, Epoch{}, nil
 	if n := len(r.rows); n > 0 {
-		r.run.Row = r.rows[n-1]
+		r.progress.Row = r.rows[n-1]
 	}
-	if r.kept != nil {
-		r.run.Best = &r.kept.row
+	if r.best != nil {
+		r.progress.Best = &r.best.row
 	}
 }
 
-// state returns the last good state, for a hook to store; nil where there is none yet.
+// state returns the last snapshot, or the final state of a complete restart, for a hook to store; nil before
+// the first snapshot.
 func (r *restart) state() *State {
 	s := r.lastFinite
 	switch {
 	case r.done:
-		return &State{Restart: r.run.Restart, Done: true, Epoch: r.run.Row.Epoch, Steps: r.steps,
+		return &State{
+			Restart: r.progress.Restart, Done: true, Epoch: r.progress.Row.Epoch, Steps: r.steps,
 			Rows: slices.Clone(r.rows), Params: Params(r.model), LeftOut: r.model.Config.LeftOut,
-			Warnings: slices.Clone(r.run.Warnings)}
+			Warnings: slices.Clone(r.progress.Warnings),
+		}
 	case s == nil:
 		return nil
 	}
 	binary, err := s.shuffle.MarshalBinary()
 	if err != nil {
-		panic(err) // it never fails
+		panic(err) // rand.PCG never fails to marshal itself
 	}
 	order := s.order
 	if !s.ordered {
 		order = r.batches.Rows()
 	}
 	out := &State{
-		Restart: r.run.Restart, Epoch: s.epoch, Batch: s.batch, Steps: s.steps, Row: s.row,
-		Rows:   slices.Clone(r.rows[:s.rows]),
-		Params: named(r.model, s.params), LeftOut: r.model.Config.LeftOut, Updates: s.updates,
-		Mean: named(r.model, s.mean), Square: named(r.model, s.square),
-		Order: slices.Clone(order), Shuffle: binary, Noise: s.noise.state, Warnings: slices.Clone(r.run.Warnings),
+		Restart: r.progress.Restart, Epoch: s.epoch, Batch: s.batch, Steps: s.steps, Row: s.row,
+		Rows: slices.Clone(r.rows[:s.rows]), Params: named(r.model, s.params), LeftOut: r.model.Config.LeftOut,
+		Updates: s.updates, Mean: named(r.model, s.mean), Square: named(r.model, s.square),
+		Order: slices.Clone(order), Shuffle: binary, Noise: s.noise.state, Warnings: slices.Clone(r.progress.Warnings),
 	}
 	out.Row.Train.Terms = slices.Clone(s.row.Train.Terms)
-	if s.kept != nil {
-		out.Kept, out.KeptEpoch = named(r.model, s.kept.params), s.kept.row.Epoch
+	if s.best != nil {
+		out.Kept, out.KeptEpoch = named(r.model, s.best.params), s.best.row.Epoch
 	}
 	return out
 }
 
-// resume brings a restart to where a state says it was.
+// resume sets a restart to a stored state.
 func (r *restart) resume(s *State) error {
-	if err := r.fits(s); err != nil {
+	if err := r.match(s); err != nil {
 		return &StateError{Restart: s.Restart, Err: err}
 	}
-	r.done, r.steps, r.rows, r.run.Warnings = s.Done, s.Steps, slices.Clone(s.Rows), slices.Clone(s.Warnings)
+	r.done, r.steps, r.rows, r.progress.Warnings = s.Done, s.Steps, slices.Clone(s.Rows), slices.Clone(s.Warnings)
 	if err := r.model.Set(s.Params); err != nil {
 		return &StateError{Restart: s.Restart, Err: err}
 	}
@@ -219,19 +224,20 @@ func (r *restart) resume(s *State) error {
 			return &StateError{Restart: s.Restart, Damaged: true, Err: err}
 		}
 		if len(s.Kept) > 0 {
-			r.kept = &kept{r.model.Snapshot(), s.Rows[s.KeptEpoch-1]}
-			fill(r.kept.params, s.Kept)
+			r.best = &bestParams{r.model.Snapshot(), s.Rows[s.KeptEpoch-1]}
+			fill(r.best.params, s.Kept)
 		}
 	}
 	r.publish()
 	if s.Done && s.Epoch > 0 {
-		r.run.Row = s.Rows[s.Epoch-1]
+		r.progress.Row = s.Rows[s.Epoch-1]
 	}
 	return nil
 }
 
-// fits reports the first part of a state that is not of this model, these bins or these options.
-func (r *restart) fits(s *State) error {
+// match returns an error for the first part of a state that does not match this model, these bins or these
+// options.
+func (r *restart) match(s *State) error {
 	arrays := [][]Array{s.Params}
 	if !s.Done {
 		arrays = append(arrays, s.Mean, s.Square)
@@ -245,31 +251,32 @@ func (r *restart) fits(s *State) error {
 		}
 	}
 	if !slices.Equal(s.LeftOut, r.model.Config.LeftOut) {
-		return errors.New("its history leaves out something else of the drive, as that of an older version of the program does: begin anew")
+		return errors.New("its history treats the measured inputs differently, as an older version did; " +
+			"start a new fit")
 	}
 	terms := len(r.model.Config.Terms)
 	for i, row := range s.Rows {
 		if row.Epoch != i+1 || len(row.Train.Terms) != terms {
-			return fmt.Errorf("the row of epoch %d is not of this objective", i+1)
+			return fmt.Errorf("the losses of epoch %d are of another training objective", i+1)
 		}
 	}
 	if s.Done {
 		if s.Epoch < 0 || s.Epoch > len(s.Rows) {
-			return fmt.Errorf("it is of epoch %d of %d", s.Epoch, len(s.Rows))
+			return fmt.Errorf("it ends at epoch %d, but has %d epochs", s.Epoch, len(s.Rows))
 		}
 		return nil
 	}
 	order := slices.Sorted(slices.Values(s.Order))
 	switch {
 	case !slices.Equal(order, slices.Sorted(slices.Values(r.split.Train))):
-		return errors.New("it is of other training bins")
+		return errors.New("it has other training bins")
 	case s.Epoch != len(s.Rows)+1 || s.Row.Epoch != s.Epoch || len(s.Row.Train.Terms) != terms:
-		return fmt.Errorf("it is of epoch %d after %d", s.Epoch, len(s.Rows))
+		return fmt.Errorf("it is in epoch %d after %d finished epochs", s.Epoch, len(s.Rows))
 	case s.Batch < 0 || s.Batch >= r.batches.Count() || s.Steps != (s.Epoch-1)*r.batches.Count()+s.Batch:
-		return fmt.Errorf("it is of minibatch %d of %d, step %d, in epoch %d", s.Batch+1, r.batches.Count(), s.Steps+1,
-			s.Epoch)
+		return fmt.Errorf("it is at minibatch %d of %d, step %d, in epoch %d",
+			s.Batch+1, r.batches.Count(), s.Steps+1, s.Epoch)
 	case len(s.Kept) > 0 && (s.KeptEpoch < 1 || s.KeptEpoch > len(s.Rows)):
-		return fmt.Errorf("it kept epoch %d of %d", s.KeptEpoch, len(s.Rows))
+		return fmt.Errorf("it saved the parameters of epoch %d, but has %d epochs", s.KeptEpoch, len(s.Rows))
 	}
 	return nil
 }

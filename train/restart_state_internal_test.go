@@ -10,7 +10,8 @@ import (
 	"facrnn/layers"
 )
 
-// BenchmarkSnapshot is what a snapshot takes, with the order of 100,000 bins once; every hundredth step takes one.
+// BenchmarkSnapshot times a snapshot, which every hundredth step takes; one of them also copies the order of
+// 100,000 bins.
 func BenchmarkSnapshot(b *testing.B) {
 	for _, s := range []struct{ N, K int }{{20, 6}, {100, 6}, {1000, 12}} {
 		b.Run(fmt.Sprint(s), func(b *testing.B) {

@@ -18,7 +18,7 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// states returns a hook that notes every state of every restart, the one that it ends with among them.
+// states returns a hook that collects every state of every restart, including the final one.
 func states(into *[]train.State) train.Hook {
 	note := func(r *train.Progress) error {
 		if s := r.State(); s != nil {
@@ -29,9 +29,9 @@ func states(into *[]train.State) train.Hook {
 	return train.Hook{Name: "states", OnSnapshot: note, End: note}
 }
 
-// TestResume checks that from every state that a fit passes through, it ends with the same parameters, rows and losses,
-// bit for bit; with restarts side by side, shuffled short minibatches, a schedule, decay and patience, which goes back
-// to an epoch of before the state.
+// TestResume resumes from every state of a fit. The parameters, rows and losses must have the same bits as in
+// an unstopped fit. The fit has restarts at the same time, shuffled short minibatches, a schedule, decay and
+// patience, which restores an epoch before the state.
 func TestResume(t *testing.T) {
 	for name, o := range map[string]train.Options{
 		"plain":    {Epochs: 120, Batch: 16, Seed: 3},
@@ -48,10 +48,10 @@ func TestResume(t *testing.T) {
 			var seen []train.State
 			whole := mustFit(t, o, append(slices.Clone(hooks), states(&seen))...)
 			if len(seen) < 3 {
-				t.Fatalf("there are %d states", len(seen))
+				t.Fatalf("the fit has %d states", len(seen))
 			}
 			for i, s := range seen {
-				if i%3 > 0 && !s.Done && i != len(seen)-2 { // a few seconds less
+				if i%3 > 0 && !s.Done && i != len(seen)-2 { // skipped to save a few seconds
 					continue
 				}
 				o := o
@@ -61,22 +61,24 @@ func TestResume(t *testing.T) {
 				sameBits(t, "resumed", whole, res)
 				for i, rows := range whole.Histories {
 					if !slices.Equal(losses(rows), losses(res.Histories[i])) {
-						t.Errorf("resumed: the history of restart %d differs", i)
+						t.Errorf("after resuming, the epochs of restart %d differ", i)
 					}
 				}
 				if !slices.Equal(whole.Losses, res.Losses) || whole.Restart != res.Restart ||
 					!cmp.Equal(untimed(whole.Best), untimed(res.Best)) {
-					t.Errorf("from restart %d, epoch %d: losses %v instead of %v, restart %d instead of %d, epoch %d instead of %d",
-						s.Restart, s.Epoch, res.Losses, whole.Losses, res.Restart, whole.Restart, res.Best.Epoch, whole.Best.Epoch)
+					t.Errorf("resumed from restart %d, epoch %d: losses %v, want %v",
+						s.Restart, s.Epoch, res.Losses, whole.Losses)
+					t.Errorf("restart %d, want %d; epoch %d, want %d",
+						res.Restart, whole.Restart, res.Best.Epoch, whole.Best.Epoch)
 				}
-				for _, a := range again { // what it passes through on the way is the same too
+				for _, a := range again { // later states must be equal, too
 					if !slices.ContainsFunc(seen, func(b train.State) bool { return same(a, b) }) {
-						t.Errorf("from restart %d, step %d, a state of restart %d, step %d is another", s.Restart,
-							s.Steps, a.Restart, a.Steps)
+						t.Errorf("resumed from restart %d, step %d: the state of restart %d, step %d differs",
+							s.Restart, s.Steps, a.Restart, a.Steps)
 					}
 				}
 			}
-			o.Resume = nil // all of them at once, where they were last
+			o.Resume = nil // resume all restarts together from their last states
 			for _, s := range seen {
 				o.Resume = slices.DeleteFunc(o.Resume, func(have train.State) bool { return have.Restart == s.Restart })
 				o.Resume = append(o.Resume, s)
@@ -86,10 +88,10 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// untimed returns a row but for the clock.
+// untimed returns a row without its time.
 func untimed(r train.Epoch) train.Epoch { r.Seconds = 0; return r }
 
-// same compares states but for the clock.
+// same reports whether two states are equal except for their times.
 func same(a, b train.State) bool {
 	for _, s := range []*train.State{&a, &b} {
 		s.Rows = slices.Clone(s.Rows)
@@ -100,8 +102,8 @@ func same(a, b train.State) bool {
 	return cmp.Equal(a, b)
 }
 
-// TestResumeInterrupted checks that the state of an interrupted fit is that of the last hundredth step, and going on
-// from there ends as if nothing had been.
+// TestResumeInterrupted checks that the state of an interrupted fit is from the last hundredth step. The
+// resumed fit must equal an uninterrupted one.
 func TestResumeInterrupted(t *testing.T) {
 	o := train.Options{Epochs: 120, Batch: 16, Restarts: 2, TestEvery: 5}
 	whole := mustFit(t, o)
@@ -121,13 +123,13 @@ func TestResumeInterrupted(t *testing.T) {
 		}
 		o := o
 		if o.Resume = seen; len(seen) == 0 || !seen[0].Done && seen[0].Steps != 4*epoch/100*100 {
-			t.Errorf("interrupted after epoch %d there are %d states", epoch, len(seen))
+			t.Errorf("a fit interrupted after epoch %d has %d states", epoch, len(seen))
 		}
 		sameBits(t, "resumed", whole, mustFit(t, o))
 	}
 }
 
-// TestResumeHooks checks that hooks see what was before, and the time goes on.
+// TestResumeHooks checks that hooks see the epochs before the stop, and that the time continues.
 func TestResumeHooks(t *testing.T) {
 	var seen []train.State
 	o := train.Options{Epochs: 60, Batch: 16}
@@ -137,7 +139,7 @@ func TestResumeHooks(t *testing.T) {
 	mustFit(t, o, train.Hook{
 		Start: func(r *train.Progress) error {
 			if len(r.Rows) != 25 || r.Row.Epoch != 25 || !cmp.Equal(r.Rows, whole.Rows[:25]) {
-				t.Errorf("at the start there are %d rows", len(r.Rows))
+				t.Errorf("Start sees %d rows", len(r.Rows))
 			}
 			return nil
 		},
@@ -156,7 +158,7 @@ func TestResumeHooks(t *testing.T) {
 	}
 }
 
-// TestResumeRefuses states that are not of the fit.
+// TestResumeRefuses checks that Fit refuses states of another fit.
 func TestResumeRefuses(t *testing.T) {
 	var seen []train.State
 	o := train.Options{Epochs: 60, Batch: 16}
@@ -179,13 +181,13 @@ func TestResumeRefuses(t *testing.T) {
 		o.Resume = []train.State{seen[1]}
 		change(&o.Resume[0])
 		if _, err := fit(t, context.Background(), o); !errors.Is(err, train.ErrState) {
-			t.Errorf("another %s: %v", what, err)
+			t.Errorf("state with another %s: error %v, want ErrState", what, err)
 		}
 	}
 }
 
-// exponential returns the small recording for a model of rates exp(A z + b), whose loss is soon not finite where the
-// learning rate is large.
+// exponential returns the small recording and a model of rates exp(A z + b). With a large learning rate, its
+// loss is soon not finite.
 func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	t.Helper()
 	c, rec, split := traintest.Small(t)
@@ -193,10 +195,10 @@ func exponential(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	return c, rec, split
 }
 
-// TestGoesBack checks that where a loss is not finite, a fit goes back to its last good state, over some epochs if need
-// be, and on at half the rate; a sentence says so, and hooks are told. From every state before and after, it ends at
-// the same numbers.
-func TestGoesBack(t *testing.T) {
+// TestRollback checks a loss that is not finite: the fit goes back to its last snapshot, even over several
+// epochs, and continues at half the learning rate. A warning says so, and hooks are called. A fit resumed from
+// any state, before or after, has the same result.
+func TestRollback(t *testing.T) {
 	c, rec, split := exponential(t)
 	o := train.Options{Epochs: 120, Batch: 16, Rate: 3}
 	run := func(hooks ...train.Hook) *train.Result {
@@ -208,29 +210,29 @@ func TestGoesBack(t *testing.T) {
 		return res
 	}
 	var seen []train.State
-	told, epochs := 0, 0
+	rollbacks, epochs := 0, 0
 	whole := run(states(&seen), train.Hook{
 		OnRollback: func(r *train.Progress) error {
-			if told++; len(r.Warnings) != told || len(r.Rows) != r.Row.Epoch {
-				t.Errorf("told of %d warnings, there are %d; %d rows, the last of epoch %d", told, len(r.Warnings),
-					len(r.Rows), r.Row.Epoch)
+			if rollbacks++; len(r.Warnings) != rollbacks || len(r.Rows) != r.Row.Epoch {
+				t.Errorf("%d calls of OnRollback, but %d warnings; %d rows, the last of epoch %d",
+					rollbacks, len(r.Warnings), len(r.Rows), r.Row.Epoch)
 			}
 			epochs = len(r.Rows)
 			return nil
 		},
 		Epoch: func(r *train.Progress) error {
 			if epochs++; r.Row.Epoch != epochs || len(r.Rows) != epochs {
-				t.Errorf("epoch %d came as number %d, with %d rows", r.Row.Epoch, epochs, len(r.Rows))
+				t.Errorf("the call for epoch %d is number %d, with %d rows", r.Row.Epoch, epochs, len(r.Rows))
 			}
-			if want := math.Ldexp(3, -told); r.Row.Rate != want {
+			if want := math.Ldexp(3, -rollbacks); r.Row.Rate != want {
 				t.Errorf("epoch %d: the rate is %g, want %g", r.Row.Epoch, r.Row.Rate, want)
 			}
 			return nil
 		},
 	})
-	if told == 0 || len(whole.Warnings) != told || !strings.Contains(whole.Warnings[0],
-		"went back to the end of step 0") || len(whole.Rows) != 120 {
-		t.Fatalf("%d epochs, with %q", len(whole.Rows), whole.Warnings)
+	if rollbacks == 0 || len(whole.Warnings) != rollbacks || len(whole.Rows) != 120 ||
+		!strings.Contains(whole.Warnings[0], "went back to the end of step 0") {
+		t.Fatalf("%d epochs, warnings %q", len(whole.Rows), whole.Warnings)
 	}
 	for i, r := range whole.Rows {
 		if r.Epoch != i+1 || r.Step != 4*(i+1) {
@@ -242,19 +244,19 @@ func TestGoesBack(t *testing.T) {
 		res := run()
 		sameBits(t, "resumed", whole, res)
 		if !slices.Equal(res.Warnings, whole.Warnings) {
-			t.Errorf("from step %d: %q instead of %q", s.Steps, res.Warnings, whole.Warnings)
+			t.Errorf("resumed from step %d: warnings %q, want %q", s.Steps, res.Warnings, whole.Warnings)
 		}
 	}
 }
 
-// TestGivesUp after it went back three times, with what there was to say in the first place.
+// TestGivesUp checks that a fit gives up after three rollbacks, with the error of a loss that is not finite.
 func TestGivesUp(t *testing.T) {
 	c, rec, split := exponential(t)
-	told := 0
+	rollbacks := 0
 	_, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 120, Batch: 16, Rate: 50}, time.Now,
-		train.Hook{OnRollback: func(*train.Progress) error { told++; return nil }})
+		train.Hook{OnRollback: func(*train.Progress) error { rollbacks++; return nil }})
 	says(t, err, "epoch 1, step ", "the loss is", "--lr")
-	if told != 3 {
-		t.Errorf("it went back %d times", told)
+	if rollbacks != 3 {
+		t.Errorf("%d rollbacks, want 3", rollbacks)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Span writes a number of seconds: as hours, minutes and seconds, but as days or years if it is long. A time.Duration
-// ends at 292 years.
+// Span formats a number of seconds as hours, minutes and seconds, or as days or years for long times. A
+// time.Duration cannot exceed 292 years.
 func Span(seconds float64) string {
 	const day, year = 24 * 60 * 60, 365.25 * 24 * 60 * 60
 	switch {

@@ -12,8 +12,8 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// TestStart checks that restarts begin with the parameters that they are given, and with their own random ones else.
-// With a rate of next to nothing they end there too.
+// TestStart checks that restarts begin with the given parameters, and with their own random values for the
+// others. The learning rate is almost 0, so they also end there.
 func TestStart(t *testing.T) {
 	first := mustFit(t, train.Options{Epochs: 1, Seed: 3})
 	var given []train.Array
@@ -26,7 +26,7 @@ func TestStart(t *testing.T) {
 		}
 	}
 	if len(given) != 2 {
-		t.Fatalf("%d of the parameters that are given exist", len(given))
+		t.Fatalf("%d of the given parameters exist", len(given))
 	}
 	res := mustFit(t, train.Options{Epochs: 1, Seed: 4, Rate: 1e-30, InitialParams: given})
 	random := mustFit(t, train.Options{Epochs: 1, Seed: 4, Rate: 1e-30})
@@ -34,7 +34,7 @@ func TestStart(t *testing.T) {
 		want := train.Params(random.Model)
 		for _, g := range append(want, given...) {
 			if g.Name == a.Name {
-				want = []train.Array{g} // the last one counts: what is given
+				want = []train.Array{g} // given parameters replace random ones
 			}
 		}
 		for i, v := range a.Data {
@@ -50,18 +50,19 @@ func TestStartMisfits(t *testing.T) {
 		a    train.Array
 		want string
 	}{
-		{train.Array{Name: "Q", Shape: []int{1}, Data: []float64{1}}, "array Q, which is no parameter"},
-		{train.Array{Name: "log_std_x", Shape: []int{1}, Data: []float64{1}}, "of shape [1], the parameter of"},
+		{train.Array{Name: "Q", Shape: []int{1}, Data: []float64{1}}, "the model has no parameter Q"},
+		{train.Array{Name: "log_std_x", Shape: []int{1}, Data: []float64{1}},
+			"log_std_x has shape [1], but the model's has"},
 	} {
-		if _, err := fit(t, context.Background(), train.Options{Epochs: 1,
-			InitialParams: []train.Array{c.a}}); err == nil || !strings.Contains(err.Error(), c.want) {
+		o := train.Options{Epochs: 1, InitialParams: []train.Array{c.a}}
+		if _, err := fit(t, context.Background(), o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
 }
 
-// TestWeightSchedule checks that a weight goes from From to Weight in a straight line over the first half of the steps,
-// and stays there. Weights are in single precision, hence 1e-5.
+// TestWeightSchedule checks that a weight moves linearly from From to Weight over the first half of the steps,
+// and then stays. Weights are float32, so the tolerance is 1e-5.
 func TestWeightSchedule(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Terms = graph.Objective(10, 0)
@@ -70,7 +71,7 @@ func TestWeightSchedule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []float64{50, 40, 30, 20, 10, 10, 10, 10} { // one step an epoch
+	for i, want := range []float64{50, 40, 30, 20, 10, 10, 10, 10} { // one step per epoch
 		w := res.Rows[i].Weights
 		if !(math.Abs(w[2]-want) <= 1e-5) || w[0] != 1 || w[1] != 1 {
 			t.Errorf("epoch %d: weights %v, want 1, 1, %g", i+1, w, want)

@@ -1,7 +1,8 @@
-// Package op turns a pair of Go functions, a forward and a backward one, into one node of a Gorgonia graph with a
-// symbolic derivative. Layers and loss terms are made of such fused operations: a few large nodes instead of hundreds
-// of small ones, and no memory allocated once the graph has run.
+// Package op turns a forward and a backward Go function into one node of a Gorgonia graph with a symbolic
+// derivative. Layers and loss terms consist of such fused operations: a few large nodes instead of hundreds of
+// small ones. A step allocates no memory after the first run.
 //
-// The package imports Gorgonia and nothing of the project; the loops that decide the speed are in op/kernel, which
-// imports nothing at all. Start with [Def].
+// [Def] takes the two functions and the shape of the output, and [Apply] returns the node. A [Machine] runs a
+// graph. The package imports Gorgonia and, from this repository, only op/kernel, which has the loops that
+// decide the speed. Read Def first, then the example.
 package op

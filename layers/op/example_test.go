@@ -8,8 +8,9 @@ import (
 	"facrnn/layers/op"
 )
 
-// A weighted sum of squares, sum_i w_i x_i^2, as one node of a graph. Forward forms the gradient by x while x is at
-// hand, and Scale honours the upstream gradient. The weights are data and have none.
+// ExampleDef builds a weighted sum of squares, sum_i w_i x_i^2, as one node of a graph. Forward computes the
+// gradient by x while x is in cache, and Scale multiplies it by the upstream gradient. The weights are data and
+// have no gradient.
 func ExampleDef() {
 	g := G.NewGraph()
 	w, x := vector(g, "w", 1, 2, 0.5), vector(g, "x", 3.0, -1, 4)

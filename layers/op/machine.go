@@ -8,12 +8,13 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Machine runs a graph on Gorgonia's tape machine again and again, in the calling goroutine.
+// Machine runs a graph repeatedly on Gorgonia's tape machine, in the calling goroutine.
 //
-// The machine's RunAll locks the goroutine to its thread and hands the program to another one, so that every run costs
-// two switches of threads: 3 to 30 microseconds, where a small step takes 25. Its method Run executes a program where
-// it is called. Its argument, the list of instructions, has no public accessor and is fetched once by reflection; where
-// that fails, with another version of Gorgonia, every run is a RunAll.
+// The tape machine's RunAll locks the goroutine to its thread and passes the program to another goroutine.
+// Every run then costs two thread switches, 3 to 30 microseconds, while a small step takes 25. The tape
+// machine's method Run executes a program in the calling goroutine. Its argument, the list of instructions, has
+// no public accessor, so NewMachine fetches the list by reflection. If that fails with another version of
+// Gorgonia, every run is a RunAll.
 type Machine struct {
 	vm  G.VM
 	run func() error // nil: RunAll
@@ -21,9 +22,9 @@ type Machine struct {
 
 // NewMachine compiles a graph.
 func NewMachine(g *G.ExprGraph) *Machine {
-	// To watch everything, with no logger, saves the machine from looking every value up in its list of what to log.
+	// A watch list of everything, without a logger, saves the machine from looking up every value in its log list.
 	vm := G.NewTapeMachine(g, G.WithWatchlist())
-	// it is for graphics processors, and would keep the graph's memory through a garbage collection
+	// The finalizer is for graphics processors. It would keep the graph's memory through a garbage collection.
 	runtime.SetFinalizer(vm, nil)
 	return &Machine{vm: vm, run: direct(vm)}
 }

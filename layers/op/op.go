@@ -10,10 +10,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Float is the precision of a graph: float32 to train, float64 to check.
+// Float is the precision of a graph: float32 for training, float64 for checks.
 type Float interface{ float32 | float64 }
 
-// Dtype is Gorgonia's name of T.
+// Dtype returns Gorgonia's name of T.
 func Dtype[T Float]() tensor.Dtype {
 	var v T
 	if _, ok := any(v).(float32); ok {
@@ -24,27 +24,26 @@ func Dtype[T Float]() tensor.Dtype {
 
 // Def defines an operation. All arrays are row-major.
 //
-// Once the graph has been differentiated, Forward gets a buffer for the gradient of every input that Wrt names, nil for
-// the others; before, grad itself is nil. It may form those gradients at once, for an upstream gradient of 1, while
-// what they need is still in cache; Backward then only has to honour the true upstream gradient, for which [Scale] is
-// enough. Or it may leave all of that to Backward. Either way Backward runs in every step after Forward, on the same
-// buffers.
+// When the graph is differentiated, Forward gets a buffer for the gradient of every input in Wrt, and nil for
+// the other inputs. In an undifferentiated graph, grad itself is nil. Forward may compute these gradients at
+// once, for an upstream gradient of 1, while their inputs are still in cache. Backward then only multiplies by
+// the true upstream gradient, for which [Scale] is enough. Or Forward leaves the gradients to Backward. In both
+// cases, Backward runs after Forward in every step, on the same buffers.
 type Def[T Float] struct {
-	// Name tells operations apart in pictures of the graph and in errors.
+	// Name names the operation in pictures of the graph and in errors.
 	Name string
-	// Shape of the output; nil for a scalar.
+	// Shape is the shape of the output; nil for a scalar.
 	Shape []int
-	// Wrt says for which inputs there is a gradient. Leave out data: a gradient that nobody asks for costs as much as
-	// one.
+	// Wrt marks the inputs that need a gradient. Leave out data: an unused gradient costs as much as a used one.
 	Wrt []bool
 	// Forward writes the output.
 	Forward func(out []T, in, grad [][]T)
-	// Backward writes grad[i] = d loss / d in[i], given up = d loss / d out. It may be nil where Wrt is.
+	// Backward writes grad[i] = d loss / d in[i], given up = d loss / d out. It may be nil if Wrt is nil.
 	Backward func(grad [][]T, up, out []T, in [][]T)
 }
 
-// Apply puts the operation into the graph of its inputs. It panics where the inputs' kinds do not fit: that is an error
-// of the program, never of its user.
+// Apply adds the operation to the graph of its inputs. It panics if the types of the inputs do not match, which
+// is an error of the program, never of its user.
 func Apply[T Float](d Def[T], in ...*G.Node) *G.Node {
 	o := &operation[T]{def: d, id: len(in[0].Graph().AllNodes()), value: newValue[T](d.Shape)}
 	for _, n := range in {
@@ -62,15 +61,15 @@ func apply(name string, o G.Op, in ...*G.Node) *G.Node {
 	return n
 }
 
-// operation is a Def in a graph. It owns its output and hands the same value out in every step, so that the tape
+// operation is a Def in a graph. It owns its output and returns the same value in every step, so that the tape
 // machine allocates nothing.
 type operation[T Float] struct {
 	def  Def[T]
 	dims []int // of the inputs
-	id   int   // tells apart operations that look alike, which the graph would otherwise merge
+	id   int   // differs between operations of equal name and shape, so that the graph does not merge them
 	value[T]
 	args[T]
-	grad [][]T // once differentiated
+	grad [][]T // nil in an undifferentiated graph
 }
 
 func (o *operation[T]) Do(in ...G.Value) (G.Value, error) {
@@ -88,8 +87,8 @@ func (o *operation[T]) DiffWRT(inputs int) []bool {
 	return o.def.Wrt
 }
 
-// SymDiff adds the operation's gradient to the graph: one node that runs Backward and is the gradient of the first
-// input that has one, and one node for each further gradient that hands out what Backward wrote.
+// SymDiff adds the operation's gradient to the graph. One node runs Backward; it is the gradient of the first
+// input that needs one. Each further gradient is a node that returns its part of the result of Backward.
 func (o *operation[T]) SymDiff(in G.Nodes, out, up *G.Node) (G.Nodes, error) {
 	o.grad = make([][]T, len(in))
 	values := make([]value[T], len(in))
@@ -123,8 +122,8 @@ func (o *operation[T]) WriteHash(h hash.Hash) { fmt.Fprint(h, o.def.Name, o.def.
 func (o *operation[T]) Hashcode() uint32      { return hashcode(o) }
 func (o *operation[T]) String() string        { return o.def.Name }
 
-// backward is the gradient of an operation; its inputs are the upstream gradient, the operation's output and its
-// inputs.
+// backward is the gradient of an operation. Its inputs are the upstream gradient, the operation's output and
+// the operation's inputs.
 type backward[T Float] struct {
 	of *operation[T]
 	id int
@@ -149,11 +148,11 @@ func (b *backward[T]) WriteHash(h hash.Hash) { fmt.Fprint(h, b.String(), b.shape
 func (b *backward[T]) Hashcode() uint32      { return hashcode(b) }
 func (b *backward[T]) String() string        { return "d " + b.of.def.Name }
 
-// pick hands out a further gradient that a backward operation has written.
+// pick returns a further gradient that a backward operation has computed.
 type pick[T Float] struct {
 	of    *operation[T]
 	input int
-	dims  int // of the backward operation's output
+	dims  int // number of dimensions of the backward operation's output
 	value[T]
 }
 
@@ -182,7 +181,8 @@ func hashcode(o G.Op) uint32 {
 	return h.Sum32()
 }
 
-// Scale is the Backward of an operation whose Forward has formed its gradients for an upstream gradient of 1.
+// Scale multiplies gradients by the upstream gradient. It is the Backward of an operation whose Forward
+// computes its gradients for an upstream gradient of 1.
 func Scale[T Float](grad [][]T, up, _ []T, _ [][]T) {
 	if up[0] == 1 {
 		return

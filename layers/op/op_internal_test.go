@@ -7,8 +7,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// TestNoAllocations runs the three nodes of a differentiated operation, forward, backward and the further gradient, as
-// the tape machine does in every step: once built, they allocate nothing and hand out the same memory.
+// TestNoAllocations runs the three nodes of a differentiated operation in every step, as the tape machine does:
+// forward, backward and the further gradient. Once built, they allocate nothing and return the same memory.
 func TestNoAllocations(t *testing.T) {
 	t.Run("scalar, float32", func(t *testing.T) { noAllocations[float32](t, nil, 1) })
 	t.Run("scalar, float64", func(t *testing.T) { noAllocations[float64](t, nil, 1) })
@@ -64,8 +64,7 @@ func must(v G.Value, err error) G.Value {
 	return v
 }
 
-// TestStrangeValue checks that a kind of value that no operation knows is an error that names the operation and the
-// input.
+// TestStrangeValue checks that an unknown kind of value gives an error that names the operation and the input.
 func TestStrangeValue(t *testing.T) {
 	g := G.NewGraph()
 	y := Apply(Def[float64]{Name: "same", Forward: func(out []float64, in, _ [][]float64) {}},
@@ -78,8 +77,8 @@ func TestStrangeValue(t *testing.T) {
 	}
 }
 
-// TestMachine runs a differentiated graph on the machine that runs where it is called, and on Gorgonia's RunAll: the
-// same numbers, run after run. It also shows that this version of Gorgonia lets the first be had.
+// TestMachine compares a differentiated graph on the direct machine with Gorgonia's RunAll: the same numbers in
+// every run. It also checks that this version of Gorgonia supports the direct machine.
 func TestMachine(t *testing.T) {
 	build := func() (*Machine, *G.Node, *G.Node) {
 		g := G.NewGraph()

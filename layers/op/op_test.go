@@ -11,7 +11,7 @@ import (
 	"facrnn/layers/op"
 )
 
-// Whole numbers and their products are exact in float32 and float64, so the tests of this file need no tolerance.
+// Whole numbers and their products are exact in float32 and float64, so the tests in this file need no tolerance.
 
 // vector returns an input node that holds the values.
 func vector[T op.Float](g *G.ExprGraph, name string, values ...T) *G.Node {
@@ -20,7 +20,7 @@ func vector[T op.Float](g *G.ExprGraph, name string, values ...T) *G.Node {
 	return n
 }
 
-// dot is sum_i w_i x_i^2, a scalar; its gradients are formed either by Forward, for Scale, or by Backward.
+// dot returns sum_i w_i x_i^2, a scalar. Its gradients are computed by Forward, with Scale, or by Backward.
 func dot[T op.Float](early bool, w, x *G.Node) *G.Node {
 	gradients := func(grad, in [][]T, up T) {
 		for i, v := range in[1] {
@@ -47,7 +47,7 @@ func dot[T op.Float](early bool, w, x *G.Node) *G.Node {
 	return op.Apply(d, w, x)
 }
 
-// power is x^n entry by entry, of x's shape; Backward makes use of the output.
+// power returns x^n entry by entry, with the shape of x. Backward uses the output.
 func power[T op.Float](n int, x *G.Node) *G.Node {
 	return op.Apply(op.Def[T]{
 		Name: "power", Shape: x.Shape().Clone(), Wrt: []bool{true},
@@ -71,7 +71,7 @@ func same[T op.Float](t *testing.T, what string, got *G.Node, want ...T) {
 	}
 }
 
-// machine compiles the graph; each call runs one step.
+// machine compiles the graph and returns a function that runs one step.
 func machine(t *testing.T, g *G.ExprGraph) func() {
 	vm := G.NewTapeMachine(g)
 	t.Cleanup(func() { vm.Close() })
@@ -89,7 +89,7 @@ func eachPrecision(t *testing.T, single, double func(*testing.T)) {
 	t.Run("float64", double)
 }
 
-// TestForward runs an undifferentiated graph: Forward is given no gradients to form.
+// TestForward runs an undifferentiated graph: Forward gets no gradient buffers.
 func TestForward(t *testing.T) { eachPrecision(t, forward[float32], forward[float64]) }
 
 func forward[T op.Float](t *testing.T) {
@@ -102,8 +102,8 @@ func forward[T op.Float](t *testing.T) {
 	same[T](t, "1*1 + 2*4 + 3*9", y, 36)
 }
 
-// TestGradient differentiates 5 dot(w,x) twice over, for an operation that forms its gradients in Forward and for one
-// that does so in Backward: the upstream gradient, 5, counts once in every step, however often the graph has run.
+// TestGradient differentiates 5 dot(w,x), with the gradients computed in Forward or in Backward. The upstream
+// gradient, 5, must count once in every step, in every run.
 func TestGradient(t *testing.T) { eachPrecision(t, gradient[float32], gradient[float64]) }
 
 func gradient[T op.Float](t *testing.T) {
@@ -132,7 +132,7 @@ func gradient[T op.Float](t *testing.T) {
 	}
 }
 
-// TestUpstreamVector gives every entry of the output an upstream gradient of its own, and chains two operations.
+// TestUpstreamVector gives every entry of the output its own upstream gradient, and chains two operations.
 func TestUpstreamVector(t *testing.T) { eachPrecision(t, upstream[float32], upstream[float64]) }
 
 func upstream[T op.Float](t *testing.T) {
@@ -148,9 +148,9 @@ func upstream[T op.Float](t *testing.T) {
 	same[T](t, "6 c x^5", grads[0], 18, -192, -12)
 }
 
-// TestNotMerged applies two operations of one name and shape to one input. Gorgonia merges nodes whose hashes are
-// alike; a Go function has no hash, so the graph must take the two for different, in the forward pass and in the
-// derivative.
+// TestNotMerged applies two operations of one name and shape to one input. Gorgonia merges nodes with equal
+// hashes, and a Go function has no hash. The graph must keep the two operations separate, in the forward pass
+// and in the derivative.
 func TestNotMerged(t *testing.T) {
 	g := G.NewGraph()
 	x := vector[float64](g, "x", 1, 2, -1)
@@ -166,7 +166,7 @@ func TestNotMerged(t *testing.T) {
 	same[float64](t, "2 x + 3 x^2", grads[0], 5, 16, 1)
 }
 
-// TestScalarInput feeds a scalar to an operation: y = s v for s = dot(w,x).
+// TestScalarInput checks an operation with a scalar input: y = s v for s = dot(w,x).
 func TestScalarInput(t *testing.T) { eachPrecision(t, scalarInput[float32], scalarInput[float64]) }
 
 func scalarInput[T op.Float](t *testing.T) {
@@ -224,7 +224,7 @@ func TestData(t *testing.T) {
 	}
 }
 
-// TestMisfit checks that inputs of another precision are an error of the program, and the panic names the operation.
+// TestMisfit checks that inputs of another precision cause a panic that names the operation.
 func TestMisfit(t *testing.T) {
 	defer func() {
 		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), "op dot") {

@@ -7,7 +7,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// value is an output that lives as long as its operation: a tensor, or a scalar.
+// value is an output that exists as long as its operation: a tensor or a scalar.
 type value[T Float] struct {
 	shape  tensor.Shape
 	data   []T
@@ -31,7 +31,7 @@ func newValue[T Float](shape []int) value[T] {
 	return v
 }
 
-// result returns the value as Gorgonia takes it.
+// result returns the value as a Gorgonia value.
 func (v *value[T]) result() G.Value {
 	switch s := v.scalar.(type) {
 	case *G.F32:
@@ -44,8 +44,8 @@ func (v *value[T]) result() G.Value {
 	return v.scalar
 }
 
-// InferShape, ReturnsPtr, CallsExtern and OverwritesInput are Gorgonia's questions to every operation; all of ours own
-// their output and leave their inputs alone.
+// InferShape answers one of Gorgonia's questions to every operation, as do ReturnsPtr, CallsExtern and
+// OverwritesInput. All our operations own their output and do not change their inputs.
 func (v *value[T]) InferShape(...G.DimSizer) (tensor.Shape, error) { return v.shape, nil }
 func (v *value[T]) ReturnsPtr() bool                               { return true }
 func (v *value[T]) CallsExtern() bool                              { return false }
@@ -77,7 +77,7 @@ func (a *args[T]) read(in []G.Value) error {
 	return nil
 }
 
-// Data returns the memory behind a tensor.
+// Data returns the memory of a tensor.
 func Data[T Float](d *tensor.Dense) []T {
 	var s []T
 	switch p := any(&s).(type) {
@@ -89,7 +89,7 @@ func Data[T Float](d *tensor.Dense) []T {
 	return s
 }
 
-// Values returns the memory behind a node that is bound to a value. A scalar is copied.
+// Values returns the memory of the value that is bound to a node. A scalar is copied.
 func Values[T Float](n *G.Node) []T {
 	switch v := n.Value().(type) {
 	case *tensor.Dense:

@@ -13,8 +13,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// watched returns a recording of some bins with a behaviour of two columns, and latents of noise that it is told from
-// but for noise.
+// watched returns a recording with a behaviour of two columns, and latents that explain the first column exactly and
+// the second with noise.
 func watched(bins int) (*data.Recording, data.Matrix) {
 	r := rand.New(rand.NewPCG(1, 2))
 	rec := &data.Recording{Behavior: data.NewMatrix(bins, 2), BehaviorName: "processing/hand", BehaviorUnit: "cm/s"}
@@ -29,8 +29,8 @@ func watched(bins int) (*data.Recording, data.Matrix) {
 	return rec, mu
 }
 
-// TestFitBehavior checks that decoders are the least-squares maps of all latents and of each group's, fitted where all
-// of the behaviour is known, and what a group does not have has no weight.
+// TestFitBehavior checks that the decoders are the least-squares maps of all latents and of each group's latents.
+// They are fitted on the bins with all of the behaviour, and a latent outside the group has weight 0.
 func TestFitBehavior(t *testing.T) {
 	rec, mu := watched(50)
 	rec.Behavior.Row(3)[1], rec.Behavior.Row(4)[0] = float32(math.NaN()), float32(math.Inf(1))
@@ -47,7 +47,7 @@ func TestFitBehavior(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d.Bins != 38 || d.Unit != "cm/s" || strings.Join(d.Names, ", ") != "hand 0, hand 1" || len(d.Maps) != 3 {
-		t.Errorf("%+v", d)
+		t.Errorf("the decoder is %+v, want 38 bins of hand 0 and hand 1 in cm/s and three maps", d)
 	}
 	z, y := evaluate.Dense(mu), evaluate.Rows(evaluate.Dense(rec.Behavior), known)
 	for i, g := range append(evaluate.Groups{{0, 1, 2}}, groups...) {
@@ -55,22 +55,22 @@ func TestFitBehavior(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// of numbers of about 100
+		// the values are about 100
 		if got, want := d.Decode(i, z), a.Apply(evaluate.Columns(z, g)); !mat.EqualApprox(got, want, 1e-11) {
-			t.Errorf("decoder %d tells %v, want %v", i, got.RawRowView(0), want.RawRowView(0))
+			t.Errorf("decoder %d gives %v, want %v", i, got.RawRowView(0), want.RawRowView(0))
 		}
 	}
 	if d.Maps[1].At(1, 1) != 0 || d.Maps[1].At(2, 0) != 0 || d.Maps[2].At(0, 0) != 0 || d.Maps[1].At(0, 0) == 0 {
 		t.Errorf("the groups' weights are %v and %v", mat.Formatted(d.Maps[1]), mat.Formatted(d.Maps[2]))
 	}
 	if _, err := evaluate.FitBehavior(rec, mu, train[:6], groups); err == nil ||
-		!strings.Contains(err.Error(), "there are 4 bins trained on with all of the behaviour, too few") {
-		t.Errorf("of 4 bins: %v", err)
+		!strings.Contains(err.Error(), "only 4 training bins have all of the behaviour") {
+		t.Errorf("4 bins give the error %v", err)
 	}
 }
 
-// TestBehaviorOf checks that a decoder is for the columns that it was fitted to, by name and number, in their unit; a
-// unit that is not known is taken for that.
+// TestBehaviorOf checks that a decoder accepts only the columns that it was fitted to, by name and number, in their
+// unit. An unknown unit is accepted.
 func TestBehaviorOf(t *testing.T) {
 	d := &evaluate.BehaviorDecoder{Names: []string{"hand 0", "hand 1"}, Unit: "cm/s"}
 	for _, c := range []struct {
@@ -80,13 +80,14 @@ func TestBehaviorOf(t *testing.T) {
 		{data.Recording{Behavior: data.NewMatrix(1, 2), BehaviorName: "a/hand", BehaviorUnit: "cm/s"}, ""},
 		{data.Recording{Behavior: data.NewMatrix(1, 2), BehaviorNames: []string{"hand 0", "hand 1"}}, ""},
 		{data.Recording{Behavior: data.NewMatrix(1, 2), BehaviorName: "hand", BehaviorUnit: "m/s"},
-			"of behaviour in cm/s, that of this recording is in m/s"},
+			"the run decodes behaviour in cm/s, but the behaviour of this recording is in m/s"},
 		{data.Recording{Behavior: data.NewMatrix(1, 2), BehaviorName: "eye"},
-			"is of hand 0, hand 1, the behaviour of this recording eye 0, eye 1: choose the same columns by --behavior"},
+			"decodes hand 0, hand 1, but the behaviour of this recording is eye 0, eye 1; choose the same columns" +
+				" with --behavior"},
 		{data.Recording{Behavior: data.NewMatrix(1, 3), BehaviorName: "hand"},
-			"the behaviour of this recording hand 0, hand 1, hand 2"},
+			"the behaviour of this recording is hand 0, hand 1, hand 2"},
 		{data.Recording{Behavior: data.NewMatrix(1, 2), BehaviorNames: []string{"hand 1", "hand 0"}},
-			"the behaviour of this recording hand 1, hand 0"},
+			"the behaviour of this recording is hand 1, hand 0"},
 	} {
 		if err := d.Of(&c.rec); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v %s: %v, want %q", c.rec.BehaviorColumns(), c.rec.BehaviorUnit, err, c.want)

@@ -12,19 +12,20 @@ type Agreement struct {
 	Error       float64 // mean |difference|
 	RMSE        float64
 	Correlation float64 // Pearson's
-	R2          float64 // 1 - SS_res / SS_tot of all entries together
+	R2          float64 // 1 - SS_res / SS_tot over all entries together
 }
 
-// Connectivity compares an estimated W (N,N) with the true one.
+// Connectivity compares an estimated W (N,N) with the ground truth.
 func Connectivity(truth, estimate *mat.Dense) Agreement {
 	var s entries
 	s.add(truth, estimate)
 	return s.agreement()
 }
 
-// SubConnectivity compares the sub-connectivities of groups, W_g = A_g B_g, with the true ones; each true group is
-// first matched to the estimated one that makes the sum of mean errors least. There are to be at least as many
-// estimated ones as true ones. All are (N,N).
+// SubConnectivity compares the sub-connectivities of groups, W_g = A_g B_g, with the ground truth. All matrices are
+// (N,N). It first matches each true group with one estimated group, so that the sum of mean errors is smallest. It
+// returns the index of the matched group for each true group. There must be at least as many estimated groups as true
+// groups.
 func SubConnectivity(truth, estimate []*mat.Dense) (Agreement, []int, error) {
 	cost := mat.NewDense(len(truth), len(estimate), nil)
 	for i, t := range truth {
@@ -34,7 +35,7 @@ func SubConnectivity(truth, estimate []*mat.Dense) (Agreement, []int, error) {
 	}
 	match, err := Assign(cost)
 	if err != nil {
-		return Agreement{}, nil, fmt.Errorf("true sub-connectivities to estimated ones: %w", err)
+		return Agreement{}, nil, fmt.Errorf("match the true sub-connectivities with the estimated ones: %w", err)
 	}
 	var s entries
 	for i, t := range truth {
@@ -43,7 +44,7 @@ func SubConnectivity(truth, estimate []*mat.Dense) (Agreement, []int, error) {
 	return s.agreement(), match, nil
 }
 
-// SubConnectivities are W_g = A[:,g] B[g,:] for A (N,K) and B (K,N).
+// SubConnectivities returns W_g = A[:,g] B[g,:] of each group, for A (N,K) and B (K,N).
 func SubConnectivities(a, b *mat.Dense, groups Groups) []*mat.Dense {
 	var ws []*mat.Dense
 	for _, g := range groups {
@@ -54,12 +55,12 @@ func SubConnectivities(a, b *mat.Dense, groups Groups) []*mat.Dense {
 	return ws
 }
 
-// entries keeps running sums over pairs of entries: those of some thousand neurons are too many to copy.
+// entries keeps running sums over pairs of entries, because the entries of thousands of neurons are too many to copy.
 type entries struct {
-	truth    deviation // and the estimate's difference from it
+	truth    deviation // residual holds the estimate's difference from the truth
 	absolute float64   // sum of |difference|
-	estimate deviation // from its own mean alone
-	product  float64   // sum of the products of both deviations from the mean
+	estimate deviation // only its deviation from its own mean is used
+	product  float64   // sum of the products of the two deviations from the mean
 }
 
 func (s *entries) add(truth, estimate *mat.Dense) {

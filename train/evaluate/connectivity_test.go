@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestConnectivityLaws checks that sub-connectivities of a partition add up to W = A B, and compare as equal in
-// whatever order they come.
+// TestConnectivityLaws checks that the sub-connectivities of a partition add up to W = A B, and that their order does
+// not matter.
 func TestConnectivityLaws(t *testing.T) {
 	const N, K = 6, 4
 	r := rand.New(rand.NewPCG(5, 5))
@@ -35,6 +35,6 @@ func TestConnectivityLaws(t *testing.T) {
 	double.Scale(-2, &w)
 	near(t, "correlation with -2 W", Connectivity(&w, &double).Correlation, -1, 1e-12)
 	if _, _, err := SubConnectivity(parts, parts[:2]); err == nil {
-		t.Error("three parts were matched with two")
+		t.Error("three parts were matched with two, want an error")
 	}
 }

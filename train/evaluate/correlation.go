@@ -11,27 +11,27 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// PartialCorrelation is KL( q(z) || prod_g q(z_g) ) of the mixture that the posteriors N(mu_i, std_i^2) of n bins make,
-// by Monte Carlo: the mean over samples z of ln q(z) - sum_g ln q(z_g), where q(z) is the mean of all n densities, with
-// no weights. mu is (n,K), std (1,K), or (n,K) where every bin has its own, and every eps (n,K) gives one sample a bin.
-// Of groups of one latent, [SingletonGroups], it is the total correlation.
+// PartialCorrelation estimates KL( q(z) || prod_g q(z_g) ) in nats by Monte Carlo: the mean over samples z of ln q(z)
+// - sum_g ln q(z_g). Here q is the mixture of the posteriors N(mu_i, std_i^2) of n bins, with equal weights. mu is
+// (n,K). std is (1,K), or (n,K) if every bin has its own. Each eps (n,K) gives one sample per bin. For
+// [SingletonGroups] it is the total correlation.
 //
-// Its time grows with the square of the bins and is shared by all processors, whose number changes no bit of it. Beside
-// its arguments it takes the memory of another mu, and of two more where every bin has its own std.
+// Its time grows with the square of n. All processors share the work, and their number does not change the result. It
+// allocates the memory of one more mu, and of two further ones if every bin has its own std.
 func PartialCorrelation(mu, std *mat.Dense, groups Groups, eps ...*mat.Dense) float64 {
 	n, _ := mu.Dims()
 	m := newMixture(mu, std, groups)
 	tasks := (n + task - 1) / task
-	values := make([]float64, tasks*len(eps)) // added up in order, whoever worked on them
+	values := make([]float64, tasks*len(eps)) // added up in a fixed order, whichever worker computed them
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(len(values), runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
-			room := newRoom(m)
+			work := newWorkspace(m)
 			for t := int(next.Add(1)) - 1; t < len(values); t = int(next.Add(1)) - 1 {
 				first := t % tasks * task
 				for i := first; i < min(n, first+task); i++ {
-					values[t] += m.term(i, eps[t/tasks].RawRowView(i), room)
+					values[t] += m.term(i, eps[t/tasks].RawRowView(i), work)
 				}
 			}
 		})
@@ -46,29 +46,30 @@ func PartialCorrelation(mu, std *mat.Dense, groups Groups, eps ...*mat.Dense) fl
 
 const (
 	task  = 32  // samples that a worker takes at a time
-	block = 256 // bins that a sample is compared with at a time: few enough for the fastest cache
+	block = 256 // bins that a sample is compared with at a time; their arrays fit in the fastest cache
 )
 
-// mixture is n posteriors, in units in which a pair's density is 2^(-d/fineness), d the squared distance.
+// mixture holds n posteriors. Its unit makes the density of a pair of bins 2^(-d/fineness), where d is their squared
+// distance.
 type mixture struct {
 	n     int
-	unit  float64 // a standard deviation
+	unit  float64 // one standard deviation in this unit
 	power *power
-	parts []part // one a group
+	parts []groupMixture // one per group
 }
 
-// part is the latents of a group.
-type part struct {
+// groupMixture holds the latents of one group.
+type groupMixture struct {
 	latents []latent
-	// lower (n) is how much lower than the highest peak each bin's is, as what it adds to d; nil where one std for all
-	// bins makes them equal.
+	// lower (n) holds how much lower the peak of each bin's density is than the highest peak, as an addition to d. It
+	// is nil if all bins have one std, because then the peaks are equal.
 	lower []float64
 }
 
 type latent struct {
 	column int
-	v      []float64 // the n means: in units where one std serves all bins, else as they are
-	per    []float64 // (n) units of d in 1, of every bin; nil where one std serves them all
+	v      []float64 // (n) means, in the mixture's unit if all bins have one std
+	per    []float64 // (n) factors from v to the mixture's unit; nil if all bins have one std
 }
 
 func newMixture(mu, std *mat.Dense, groups Groups) *mixture {
@@ -76,7 +77,7 @@ func newMixture(mu, std *mat.Dense, groups Groups) *mixture {
 	m := &mixture{n: n, unit: math.Sqrt(fineness * math.Log2E / 2), power: newPower()}
 	rows, _ := std.Dims()
 	for _, g := range groups {
-		var p part
+		var p groupMixture
 		if rows > 1 {
 			p.lower = make([]float64, n)
 		}
@@ -102,8 +103,8 @@ func newMixture(mu, std *mat.Dense, groups Groups) *mixture {
 	return m
 }
 
-// add adds the squared distances d of bin i's sample, which is eps units away from its mean, to the means of the bins
-// from lo on.
+// add adds the squared distances between the sample of bin i and the means of the bins from lo on to d. The sample is
+// eps units away from the mean of bin i.
 func (l latent) add(d []float64, lo, i int, eps float64) {
 	v := l.v[lo : lo+len(d)]
 	if l.per == nil {
@@ -120,25 +121,26 @@ func (l latent) add(d []float64, lo, i int, eps float64) {
 	}
 }
 
-// room is what one worker needs.
-type room struct {
+// workspace holds the buffers of one worker.
+type workspace struct {
 	distance, joint []float64 // (block)
 	sums            []float64 // of each group's densities
 }
 
-func newRoom(m *mixture) *room {
-	return &room{distance: make([]float64, block), joint: make([]float64, block), sums: make([]float64, len(m.parts))}
+func newWorkspace(m *mixture) *workspace {
+	buffers := make([]float64, 2*block)
+	return &workspace{distance: buffers[:block], joint: buffers[block:], sums: make([]float64, len(m.parts))}
 }
 
-// term is ln sum_j J_j - sum_g ln sum_j E^g_j for a sample of bin i, where E^g_j is its density under bin j's posterior
-// in group g and J_j their product. What all bins' densities have in common cancels, and bin i itself keeps the sums
-// away from 0.
-func (m *mixture) term(i int, eps []float64, r *room) float64 {
-	clear(r.sums)
+// term computes ln sum_j J_j - sum_g ln sum_j E^g_j for a sample of bin i. E^g_j is the sample's density under bin
+// j's posterior in group g, and J_j is the product of E^g_j over groups. Factors that all densities share cancel. The
+// density under bin i's own posterior keeps the sums above 0.
+func (m *mixture) term(i int, eps []float64, w *workspace) float64 {
+	clear(w.sums)
 	joint := 0.0
 	for lo := 0; lo < m.n; lo += block {
 		hi := min(m.n, lo+block)
-		d, products, sum := r.distance[:hi-lo], r.joint[:hi-lo], 0.0
+		d, products, sum := w.distance[:hi-lo], w.joint[:hi-lo], 0.0
 		for j := range products {
 			products[j] = 1
 		}
@@ -152,12 +154,12 @@ func (m *mixture) term(i int, eps []float64, r *room) float64 {
 			}
 			var own float64
 			own, sum = m.power.multiply(products, d)
-			r.sums[g] += own
+			w.sums[g] += own
 		}
 		joint += sum
 	}
 	out := math.Log(joint)
-	for _, s := range r.sums {
+	for _, s := range w.sums {
 		out -= math.Log(s)
 	}
 	return out

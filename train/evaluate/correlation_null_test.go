@@ -11,14 +11,14 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// TestShiftedPartialCorrelations checks that groups that have nothing to do with one another lie among their own
-// shifts, of which one that knows of the other lies above every one.
+// TestShiftedPartialCorrelations checks that independent groups lie within their circular-shift control, and coupled
+// groups above all of it.
 func TestShiftedPartialCorrelations(t *testing.T) {
 	const n, count = 400, 20
 	for name, share := range map[string]float64{"independent": 0, "coupled": 0.8} {
-		r := rand.New(rand.NewPCG(1, 2)) // for each, as a map has no order
+		r := rand.New(rand.NewPCG(1, 2)) // one for each case, because a map has no order
 		mu := mat.NewDense(n, 3, nil)
-		for i := 1; i < n; i++ { // two slow latents, the second of which makes a share of the third
+		for i := 1; i < n; i++ { // slow latents; the second is a share of the third
 			for k := range 3 {
 				mu.Set(i, k, 0.8*mu.At(i-1, k)+0.6*r.NormFloat64())
 			}
@@ -26,8 +26,8 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 		for i := range n {
 			mu.Set(i, 2, share*mu.At(i, 1)+(1-share)*mu.At(i, 2))
 		}
-		std, groups, eps := mat.NewDense(1, 3, []float64{0.4, 0.4, 0.4}), evaluate.Sizes(2, 1), evaluate.Noise(r, 4, n,
-			3)
+		std, groups, eps := mat.NewDense(1, 3, []float64{0.4, 0.4, 0.4}), evaluate.Sizes(2, 1),
+			evaluate.Noise(r, 4, n, 3)
 		before := mat.DenseCopyOf(mu)
 		pc := evaluate.PartialCorrelation(mu, std, groups, eps...)
 		shifted := evaluate.ShiftedPartialCorrelations(mu, std, groups, count, r, eps...)
@@ -40,19 +40,19 @@ func TestShiftedPartialCorrelations(t *testing.T) {
 	}
 }
 
-// TestShiftedOfFewBins checks that there is always a shift.
+// TestShiftedOfFewBins checks that two bins are enough for a shift.
 func TestShiftedOfFewBins(t *testing.T) {
 	mu := mat.NewDense(2, 2, []float64{1, 2, 3, 4})
-	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.SingletonGroups(2), 3,
-		rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
+	got := evaluate.ShiftedPartialCorrelations(mu, mat.NewDense(1, 2, []float64{1, 1}), evaluate.SingletonGroups(2),
+		3, rand.New(rand.NewPCG(1, 1)), mat.NewDense(2, 2, nil))
 	if len(got) != 3 {
-		t.Errorf("%v", got)
+		t.Errorf("two bins give the control %v, want 3 values", got)
 	}
 }
 
-// TestShiftIsAPartialCorrelation checks that a shifted value is the partial correlation of the groups' posteriors and
-// samples, shifted. Of 3 bins all shifts are by hand: one group of two moves by 1 or 2 against the other. Densities are
-// in single precision, hence 1e-6.
+// TestShiftIsAPartialCorrelation checks that a shifted value is the partial correlation of the shifted posteriors and
+// samples. With 3 bins, all shifts can be computed directly: one of two groups shifts by 1 or 2 bins. Densities have
+// single precision, hence the tolerance of 1e-6.
 func TestShiftIsAPartialCorrelation(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	const n, count = 3, 40
@@ -64,7 +64,7 @@ func TestShiftIsAPartialCorrelation(t *testing.T) {
 		}
 		groups := evaluate.Sizes(2, 1)
 		var want []float64
-		for by := range n { // the second group, by so many bins
+		for by := range n { // shift the second group by this many bins
 			turn := func(m *mat.Dense) *mat.Dense {
 				out := mat.DenseCopyOf(m)
 				if have, _ := m.Dims(); have == n {

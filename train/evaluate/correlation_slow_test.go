@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// TestPartialCorrelationOfLongRecordings checks that 20,000 bins and 10 samples of each take less than 500 MB, noise
-// and all, and the partial and the total correlation of independent latents are near 0: 0.02 nats a group is what the
-// mixture's graininess leaves.
+// TestPartialCorrelationOfLongRecordings checks that 20,000 bins with 10 samples each take less than 500 MB, noise
+// included. The partial and total correlation of independent latents must be near 0. The mixture itself leaves up to
+// 0.02 nats per group.
 func TestPartialCorrelationOfLongRecordings(t *testing.T) {
 	const n, K = 20_000, 4
 	var before, after runtime.MemStats

@@ -7,12 +7,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DistanceCorrelations says how far every two columns of z (n,K) depend on one another, in whatever way: the square
-// root of the bias-corrected distance correlation (Szekely and Rizzo 2013, in the sums of Huo and Szekely 2016,
-// equation 2.7), negative values of which, as they come by chance, count as 0. It is 1 for a straight line, as on the
-// diagonal, about 0 for what is independent, and above it for every other dependence, a curve that Pearson's
-// correlation does not see among them. Columns that are alike throughout, and fewer than four rows, depend on nothing.
-// Time grows as n^2.
+// DistanceCorrelations returns the dependence between every two columns of z (n,K), of any form: the square root of
+// the bias-corrected distance correlation (Szekely and Rizzo 2013). It computes the sums of Huo and Szekely 2016,
+// equation 2.7. Independent columns can give small negative estimates, which count as 0.
+//
+// The value is 1 for a straight line, as on the diagonal, and about 0 for independent columns. Every other dependence
+// lies between, also curves that Pearson's correlation misses. A constant column has 0 with every other column, and
+// so do all pairs if there are fewer than four rows. Time grows as n^2.
 func DistanceCorrelations(z *mat.Dense) *mat.SymDense {
 	n, K := z.Dims()
 	out, columns := mat.NewSymDense(K, nil), make([]distances, K)
@@ -28,7 +29,8 @@ func DistanceCorrelations(z *mat.Dense) *mat.SymDense {
 	return out
 }
 
-// distances are a column, the sums of the distances of each value to all others, and the distances' variance.
+// distances holds a column x, the sum of the distances of each value to all others, their total, and the distance
+// variance.
 type distances struct {
 	x, sums  []float64
 	all      float64

@@ -12,8 +12,8 @@ import (
 // between returns the distance correlation of two columns.
 func between(x, y []float64) float64 { return DistanceCorrelations(byColumn(x, y)).At(0, 1) }
 
-// TestDistanceCorrelationSeesEveryDependence checks that what is planted is seen, curves among it that Pearson's
-// correlation is blind to, and what is independent comes out near 0.
+// TestDistanceCorrelationSeesEveryDependence checks that every dependence gives a value well above 0, also curves for
+// which Pearson's correlation is 0. Independent columns must be near 0.
 func TestDistanceCorrelationSeesEveryDependence(t *testing.T) {
 	const n = 500
 	r := rand.New(rand.NewPCG(1, 2))
@@ -45,17 +45,17 @@ func TestDistanceCorrelationSeesEveryDependence(t *testing.T) {
 		}
 	}
 	if got := between(x[:3], noise[:3]); got != 0 {
-		t.Errorf("of three values: %g", got)
+		t.Errorf("three values have the correlation %g, want 0", got)
 	}
 	d := DistanceCorrelations(byColumn(x, noise, of(func(i int) float64 { return 3 - 2*x[i] })))
 	if d.At(0, 1) != between(x, noise) || !(math.Abs(d.At(1, 2)-d.At(0, 1)) <= 1e-9) || d.At(0, 2) < 1-1e-9 ||
 		d.At(1, 1) != 1 {
-		t.Errorf("of all pairs: %v", mat.Formatted(d))
+		t.Errorf("the correlations of all pairs are %v", mat.Formatted(d))
 	}
 }
 
-// TestDistanceCorrelationByItsDefinition checks that the sums are those of U-centred distances a_kl - a_k./(n-2) -
-// a_.l/(n-2) + a_../((n-1)(n-2)), off the diagonal.
+// TestDistanceCorrelationByItsDefinition compares the sums with U-centred distances a_kl - a_k./(n-2) - a_.l/(n-2) +
+// a_../((n-1)(n-2)), off the diagonal.
 func TestDistanceCorrelationByItsDefinition(t *testing.T) {
 	x, y := []float64{1, 4, -2, 0.5, 3, 7}, []float64{2, 2, 0, -1, 5, 6}
 	centred := func(x []float64) *mat.Dense {

@@ -1,6 +1,6 @@
 package evaluate
 
-// What tests outside the package check too.
+// Helpers for the tests outside the package.
 var (
 	Common        = common
 	Reconstructed = reconstructed

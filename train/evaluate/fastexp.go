@@ -2,10 +2,10 @@ package evaluate
 
 import "math"
 
-// fineness is how many steps a factor of two is divided into.
+// fineness is the number of steps that a factor of two is divided into.
 const fineness = 128
 
-// power is the bits of 2^(i/fineness), i = 0 ... fineness-1.
+// power holds the bits of 2^(i/fineness) for i = 0 ... fineness-1.
 type power [fineness]uint64
 
 func newPower() *power {
@@ -16,11 +16,12 @@ func newPower() *power {
 	return &p
 }
 
-// multiply multiplies each product by e = 2^(-d/fineness) for its d >= 0, and returns the sum of all e and that of all
-// products. It is right to 2e-15 relative, and several times as fast as math.Exp2; e is never less than 2^-1000.
+// multiply multiplies each product by e = 2^(-d/fineness) of its d >= 0. It returns the sum of all e and the sum of
+// all products. Its relative error is at most 2e-15, and it is several times as fast as math.Exp2. No e is less than
+// 2^-1000.
 //
-// It splits -d into i + r, i whole, |r| <= 1/2: 2^(i/fineness) is in the table but for its exponent, and four terms of
-// the series give 2^(r/fineness).
+// It splits -d into i + r, with i whole and |r| <= 1/2. The table gives 2^(i/fineness) except the exponent, and four
+// terms of the series give 2^(r/fineness).
 func (p *power) multiply(products, d []float64) (sum, joint float64) {
 	const (
 		whole = 3 << 51 // adding it leaves the nearest integer in the low bits

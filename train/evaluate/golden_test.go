@@ -19,9 +19,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// TestGolden compares every metric with reference values that were computed by NumPy and SciPy, in
-// testdata/golden_metrics or the folder that FACRNN_GOLDEN_METRICS names. Every array expect_NAME of a file is to be
-// given by figures.
+// TestGolden compares every metric with reference values from NumPy and SciPy. They are in testdata/golden_metrics,
+// or in the folder in FACRNN_GOLDEN_METRICS. The function metrics must return every array expect_NAME of a file.
 func TestGolden(t *testing.T) {
 	dir := os.Getenv("FACRNN_GOLDEN_METRICS")
 	if dir == "" {
@@ -37,7 +36,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compared, faults := compare(a, figures(reference{t, a}))
+			compared, faults := compare(a, metrics(reference{t, a}))
 			for _, f := range faults {
 				t.Error(f)
 			}
@@ -46,7 +45,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestGoldenForgetsNothing checks that an expected array that nothing is compared with, or only in part, is a fault.
+// TestGoldenForgetsNothing checks that an expected array is reported if it is not compared completely.
 func TestGoldenForgetsNothing(t *testing.T) {
 	file := map[string]npz.Array{"mu": npz.Vector([]float64{0}), "expect_new": npz.Vector([]float64{1}),
 		"expect_r2": npz.Vector([]float64{1, 2})}
@@ -60,16 +59,16 @@ func TestGoldenForgetsNothing(t *testing.T) {
 		{map[string][]float64{"new": {1 + 2e-9}, "r2": {1, math.NaN()}}, 2},
 	} {
 		if _, faults := compare(file, test.got); len(faults) != test.faults {
-			t.Errorf("%v has the faults %q, want %d", test.got, faults, test.faults)
+			t.Errorf("%v has the errors %q, want %d", test.got, faults, test.faults)
 		}
 	}
 	if compared, _ := compare(nil, nil); len(compared) > 0 {
-		t.Errorf("of an empty file, %q were compared", compared)
+		t.Errorf("an empty file has the compared arrays %q", compared)
 	}
 }
 
-// compare returns the names of the expected arrays that were compared, and what is wrong. Numbers agree to 1e-9 of
-// their size, which leaves room for sums in another order; whole ones, such as assignments, are therefore equal.
+// compare returns the names of the compared arrays, and the errors found. Numbers must agree to 1e-9 of their size,
+// which allows for sums in another order. Whole numbers, such as assignments, must therefore be equal.
 func compare(file map[string]npz.Array, got map[string][]float64) (compared, faults []string) {
 	for _, key := range slices.Sorted(maps.Keys(file)) {
 		name, expected := strings.CutPrefix(key, "expect_")
@@ -134,8 +133,8 @@ func (r reference) check(err error) {
 	}
 }
 
-// figures are what this package makes of a file's inputs, by the names that they are expected under.
-func figures(r reference) map[string][]float64 {
+// metrics returns the metrics of a file's inputs, by the names of the expected arrays.
+func metrics(r reference) map[string][]float64 {
 	out := map[string][]float64{}
 	truth, groups := r.groups("groups_true"), r.groups("groups")
 	z, mu, std := r.matrix("z_true"), r.matrix("mu"), r.array("std")
@@ -144,8 +143,8 @@ func figures(r reference) map[string][]float64 {
 
 	group, err := evaluate.LatentR2(z, mu, truth, groups)
 	r.check(err)
-	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{
-		group.R2}, group.Matrix.RawMatrix().Data, numbers(group.Assignment)
+	out["group_r2"], out["group_r2_matrix"], out["assignment"] = []float64{group.R2}, group.Matrix.RawMatrix().Data,
+		numbers(group.Assignment)
 	component, err := evaluate.LatentR2(z, mu, evaluate.SingletonGroups(trueK), evaluate.SingletonGroups(K))
 	r.check(err)
 	out["component_r2"], out["component_assignment"] = []float64{component.R2}, numbers(component.Assignment)
@@ -176,21 +175,22 @@ func figures(r reference) map[string][]float64 {
 	out["loglik"], out["reconstruction_r2"] = []float64{p.LogLikelihood}, []float64{p.R2}
 
 	x.Sub(x, eta)
-	reader := infer.Laplace{Decoder: layers.LinearExpectation{A: a, Bias: r.array("b")}}
+	filter := infer.Laplace{Decoder: layers.LinearExpectation{A: a, Bias: r.array("b")}}
 	for _, l := range r.array("log_std_x") {
-		reader.R = append(reader.R, math.Exp(2*l))
+		filter.R = append(filter.R, math.Exp(2*l))
 	}
-	decoded, err := reader.Latents(x, encoded, nil, nil)
+	decoded, err := filter.Latents(x, encoded, nil, nil)
 	r.check(err)
-	reader.Q = mat.NewSymDense(K, nil)
+	filter.Q = mat.NewSymDense(K, nil)
 	for k, s := range std {
-		reader.Q.SetSym(k, k, s*s)
+		filter.Q.SetSym(k, k, s*s)
 	}
-	filtered, err := reader.Latents(x, encoded, nil, nil)
+	filtered, err := filter.Latents(x, encoded, nil, nil)
 	r.check(err)
 	ridge, err := regress.RidgeB(decoded, h, r.array("ridge_penalty")[0])
 	r.check(err)
-	out["filtered"], out["decoded"], out["B_ridge"] = filtered.RawMatrix().Data, decoded.RawMatrix().Data, ridge.B.RawMatrix().Data
+	out["filtered"], out["decoded"], out["B_ridge"] = filtered.RawMatrix().Data, decoded.RawMatrix().Data,
+		ridge.B.RawMatrix().Data
 
 	out["bits_per_spike"] = []float64{evaluate.BitsPerSpike(r.matrix("counts"), r.matrix("rates"))}
 	return out

@@ -23,7 +23,7 @@ func Sizes(sizes ...int) Groups {
 	return gs
 }
 
-// SingletonGroups makes K groups of one latent each: those of the component R2 and of the total correlation.
+// SingletonGroups makes K groups of one latent each, for the component R2 and the total correlation.
 func SingletonGroups(K int) Groups {
 	gs := make(Groups, K)
 	for k := range gs {
@@ -32,7 +32,7 @@ func SingletonGroups(K int) Groups {
 	return gs
 }
 
-// Columns returns some columns of a matrix.
+// Columns returns the given columns of a matrix.
 func Columns(m *mat.Dense, cols []int) *mat.Dense {
 	n, _ := m.Dims()
 	out := mat.NewDense(n, len(cols), nil)
@@ -44,7 +44,7 @@ func Columns(m *mat.Dense, cols []int) *mat.Dense {
 	return out
 }
 
-// Rows returns some rows of a matrix.
+// Rows returns the given rows of a matrix.
 func Rows(m *mat.Dense, rows []int) *mat.Dense {
 	_, c := m.Dims()
 	out := mat.NewDense(len(rows), c, nil)
@@ -54,7 +54,7 @@ func Rows(m *mat.Dense, rows []int) *mat.Dense {
 	return out
 }
 
-// RowNorms returns the Euclidean norm of each row of m (n,D), n values.
+// RowNorms returns the Euclidean norm of each row of m (n,D), as n values.
 func RowNorms(m *mat.Dense) []float64 {
 	n, _ := m.Dims()
 	norms := make([]float64, n)

@@ -7,12 +7,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Assign gives every row of cost (n,m), n <= m, a column of its own so that the sum of costs is least (the Hungarian
-// method with potentials, O(n^2 m)). Negate the costs for the largest sum.
+// Assign assigns a different column to every row of cost (n,m), n <= m, so that the sum of costs is smallest. It is
+// the Hungarian method with potentials (Kuhn 1955), in O(n^2 m). Negate the costs for the largest sum.
 func Assign(cost mat.Matrix) ([]int, error) {
 	n, m := cost.Dims()
 	if n > m {
-		return nil, errors.New("assignment: more rows than columns")
+		return nil, errors.New("assignment: there are more rows than columns")
 	}
 	a := assignment{cost: cost, row: make([]int, m+1), rowPotential: make([]float64, n+1),
 		colPotential: make([]float64, m+1)}
@@ -30,14 +30,14 @@ func Assign(cost mat.Matrix) ([]int, error) {
 	return out, nil
 }
 
-// assignment counts rows and columns from 1; 0 is none.
+// assignment numbers rows and columns from 1; 0 means none.
 type assignment struct {
 	cost                       mat.Matrix
-	row                        []int // the row that has each column
+	row                        []int // the row that each column is assigned to
 	rowPotential, colPotential []float64
 }
 
-// add gives row i a column, along the cheapest path of reassignments.
+// add assigns a column to row i, along the cheapest path of reassignments.
 func (a *assignment) add(i int) error {
 	m := len(a.row) - 1
 	dist, from, done := make([]float64, m+1), make([]int, m+1), make([]bool, m+1)

@@ -8,8 +8,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestAssignIsLeast checks that the assignment's cost is the least of all, which are tried one by one, and no column is
-// given twice. Costs are small integers, so that sums are exact and ties are frequent.
+// TestAssignIsLeast compares the assignment's cost with the smallest cost of all assignments, found by trying each,
+// and checks that no column is assigned twice. Costs are small integers, so that sums are exact and ties are
+// frequent.
 func TestAssignIsLeast(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 5).Draw(t, "rows")
@@ -27,18 +28,18 @@ func TestAssignIsLeast(t *testing.T) {
 		sum, used := 0.0, make([]bool, m)
 		for i, j := range got {
 			if used[j] {
-				t.Fatalf("column %d is given twice: %v", j, got)
+				t.Fatalf("column %d is assigned twice: %v", j, got)
 			}
 			used[j] = true
 			sum += cost.At(i, j)
 		}
 		if least := cheapest(cost, 0, make([]bool, m)); sum != least {
-			t.Fatalf("%v costs %g, the least is %g\n%v", got, sum, least, mat.Formatted(cost))
+			t.Fatalf("%v costs %g, but the smallest cost is %g\n%v", got, sum, least, mat.Formatted(cost))
 		}
 	})
 }
 
-// cheapest tries every column for row i and those after it.
+// cheapest tries every column for row i and the rows after it, and returns the smallest cost.
 func cheapest(cost mat.Matrix, i int, used []bool) float64 {
 	if n, _ := cost.Dims(); i == n {
 		return 0
@@ -56,9 +57,9 @@ func cheapest(cost mat.Matrix, i int, used []bool) float64 {
 
 func TestAssignRefuses(t *testing.T) {
 	if _, err := Assign(mat.NewDense(2, 1, nil)); err == nil {
-		t.Error("two rows were given one column")
+		t.Error("two rows got one column, want an error")
 	}
 	if _, err := Assign(mat.NewDense(1, 2, []float64{math.NaN(), math.NaN()})); err == nil {
-		t.Error("a row of NaN was given a column")
+		t.Error("a row of NaN got a column, want an error")
 	}
 }

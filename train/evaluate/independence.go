@@ -12,11 +12,12 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// shifts is how many circular shifts there are: the least p-value is 1/201.
+// shifts is the number of circular shifts, so the smallest possible p-value is 1/201.
 const shifts = 200
 
-// CircularShiftNull returns the circular-shift control of [Dependence]: its values after the groups' time courses were
-// shifted against one another. The bins must be in order of time. It is nil if nothing has to be independent.
+// CircularShiftNull returns the circular-shift control of [Dependence]: its values after the groups' time courses
+// were shifted against one another. The bins must be in order of time. It returns nil if the structure has no
+// factorizations.
 func CircularShiftNull(s layers.Structure, trained int, mu, logs data.Matrix, rows []int) []float64 {
 	var all []Promise
 	for i, shifted := range shiftedEach(s, trained, mu, logs, rows) {
@@ -30,19 +31,21 @@ func shiftedEach(s layers.Structure, trained int, mu, logs data.Matrix, rows []i
 	x, std := posteriors(trained, mu, logs, rows)
 	random := rand.New(rand.NewPCG(0, 1))
 	bins := x.RawMatrix().Rows
-	// fewer samples of many bins: the cost is bounded
-	eps := Noise(random, max(1, min(noiseSamples, maxPairs*maxPairs/(bins*bins))), bins, mu.Cols)
+	count := max(1, min(noiseSamples, maxPairs*maxPairs/(bins*bins))) // fewer samples of many bins, to bound the cost
+	eps := Noise(random, count, bins, mu.Cols)
 	for _, f := range s.Factorizations() {
 		each = append(each, ShiftedPartialCorrelations(x, std, f.Parts, shifts, random, eps...))
 	}
 	return each
 }
 
-// Dependence returns the held-out estimate (n bins, 10 samples a bin, no weights) of a structure's factorizations, for
-// a model trained on that many bins. A posterior that is narrower than the paper's bandwidth, bins^(-1/(K+4)), is taken
-// to be as wide as that, or as that share of the latent's standard deviation where it is below 1: of narrower ones
-// every bin would be an island, and the estimate would be large whatever the latents. mu is (T,K), and logs, ln s,
-// (1,K) or (T,K).
+// Dependence estimates the weighted partial correlation of a structure's factorizations in the bins rows, in nats. It
+// takes 10 samples per bin. bins is the number of bins that the model was trained on. mu is (T,K), and logs holds ln
+// s, (1,K) or (T,K).
+//
+// Each posterior gets a minimal width: the paper's bandwidth, bins^(-1/(K+4)), times the latent's standard deviation
+// if that is below 1. Without it, narrow posteriors would not overlap, and the estimate would be large for any
+// latents.
 func Dependence(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) float64 {
 	sum := 0.0
 	for i, v := range dependenceEach(s, bins, mu, logs, rows) {
@@ -51,15 +54,14 @@ func Dependence(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) 
 	return sum
 }
 
-// maxPairs is how many bins the reported partial correlation is taken over; its cost grows with their square. Of more
-// bins, evenly spaced ones are taken.
+// maxPairs is the largest number of bins in the reported partial correlation, because its cost grows with their
+// square. From more bins, an evenly spaced subset is taken.
 const maxPairs = 1000
 
-// noiseSamples is how many samples of each bin the partial correlation is taken over.
+// noiseSamples is the number of samples per bin in the partial correlation.
 const noiseSamples = 10
 
-// posteriors returns the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors that the estimate is
-// made of.
+// posteriors returns the means (n,K) and standard deviations, (1,K) or (n,K), of the posteriors for the estimate.
 func posteriors(bins int, mu, logs data.Matrix, rows []int) (x, std *mat.Dense) {
 	rows = regress.Subsample(rows, maxPairs)
 	x, std = Rows(Dense(mu), rows), Dense(logs)
@@ -85,8 +87,8 @@ func dependenceEach(s layers.Structure, bins int, mu, logs data.Matrix, rows []i
 	return each
 }
 
-// Promise tells how far one factorization of a structure holds, whose parts the structure promises to be independent.
-// Partial correlations are in nats, without the weight of the factorization.
+// Promise says whether one factorization of a structure holds: whether its parts, which the structure promises to be
+// independent, are. Partial correlations are in nats, without the weight of the factorization.
 type Promise struct {
 	Name      string
 	Weight    float64
@@ -96,7 +98,7 @@ type Promise struct {
 }
 
 // Promises returns the partial correlation of each factorization of a structure, with its control. The arguments are
-// those of [Dependence]; the weighted sums of the promises are what Dependence and CircularShiftNull return.
+// the same as for [Dependence]. The weighted sums over the promises equal Dependence and [CircularShiftNull].
 func Promises(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (all []Promise) {
 	partial, shifted := dependenceEach(s, bins, mu, logs, rows), shiftedEach(s, bins, mu, logs, rows)
 	for i, f := range s.Factorizations() {
@@ -105,8 +107,8 @@ func Promises(s layers.Structure, bins int, mu, logs data.Matrix, rows []int) (a
 	return all
 }
 
-// SumOfShifts returns the circular-shift control of the whole structure, from those of its factorizations; nil if there
-// are none.
+// SumOfShifts returns the circular-shift control of the whole structure from the controls of its factorizations. It
+// returns nil if there are none.
 func SumOfShifts(all []Promise) (sum []float64) {
 	for _, p := range all {
 		if sum == nil {

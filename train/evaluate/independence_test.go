@@ -8,7 +8,7 @@ import (
 	"facrnn/layers"
 )
 
-// pairs is 300 bins of 2 latents, of which the second is the first and noise of that size.
+// pairs returns 300 bins of 2 latents. The second is the first plus noise of the given size.
 func pairs(noise float64) data.Matrix {
 	r := rand.New(rand.NewPCG(1, 2))
 	mu := data.NewMatrix(300, 2)
@@ -19,8 +19,8 @@ func pairs(noise float64) data.Matrix {
 	return mu
 }
 
-// TestDependent checks that latents that hold the same are called dependent, by a partial correlation that no shift in
-// time comes near to; two groups of noise are not, and where nothing is to be independent there is nothing to compare.
+// TestDependent checks that two nearly equal latents are called dependent, because their partial correlation is far
+// above every shift. Two latents of noise are not. A structure without factorizations has no control.
 func TestDependent(t *testing.T) {
 	rows := make([]int, 300)
 	for i := range rows {
@@ -32,18 +32,19 @@ func TestDependent(t *testing.T) {
 		for i := range mu.Rows {
 			mu.Row(i)[1] /= float32(1 + noise)
 		}
-		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs,
-			rows), CircularShiftNull(layers.Partition{1, 1}, 300, mu, logs, rows)
+		pc, shifted := Dependence(layers.Partition{1, 1}, 300, mu, logs, rows),
+			CircularShiftNull(layers.Partition{1, 1}, 300, mu, logs, rows)
 		if got := ExceedsNull(pc, shifted); got != want || len(shifted) != shifts {
 			t.Errorf("noise %g: partial correlation %.3f, shifted %.3f", noise, pc, shifted)
 		}
 	}
 	if s := CircularShiftNull(layers.Partition{2}, 300, pairs(1), logs, rows); s != nil {
-		t.Errorf("one group has a null: %v", s)
+		t.Errorf("one group has a circular-shift control: %v", s)
 	}
 }
 
-// TestPValue counts the shifts that reach the partial correlation; the measured value counts as one of them.
+// TestPValue checks that the p-value counts the shifts that reach the partial correlation, with the measured value as
+// one of them.
 func TestPValue(t *testing.T) {
 	shifted := []float64{0.1, 0.3, 0.2, 0.4}
 	for pc, want := range map[float64]float64{0.05: 1, 0.3: 0.6, 0.35: 0.4, 0.5: 0.2} {

@@ -9,34 +9,24 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Align returns the affine map of x (n,p) that is closest to y (n,q) by least squares, applied to x: the projection of
-// y on the columns of x and a constant.
-func Align(x, y *mat.Dense) (*mat.Dense, error) {
-	a, err := regress.LeastSquares(x, y)
-	if err != nil {
-		return nil, err
-	}
-	return a.Apply(x), nil
-}
-
-// GroupR2 says how well groups of latents match true ones (the paper's group latent R2): every true group is explained
-// by an affine map of every learned one, the R2 of all pairs are assigned one to one for the largest sum, and R2 of all
-// columns so aligned is taken together.
+// GroupR2 says how well groups of latents match the true groups (the paper's group latent R2). An affine map of each
+// learned group explains each true group, which gives an R2 for each pair. The assignment of learned to true groups
+// maximizes the sum of these R2. The result is the R2 of all columns under this assignment.
 type GroupR2 struct {
 	R2         float64
 	Matrix     *mat.Dense // (true group, learned group)
-	Assignment []int      // the learned group of each true one
+	Assignment []int      // the learned group of each true group
 }
 
-// LatentR2 compares latents mu (n,K) with true ones z (n,K'), in groups of any sizes, of which there are to be at least
-// as many as true ones. Of groups of one latent, [SingletonGroups], it is the component R2.
+// LatentR2 compares latents mu (n,K) with the true latents z (n,K'), in groups of any sizes. There must be at least
+// as many groups as true groups. For [SingletonGroups] it is the component R2.
 func LatentR2(z, mu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out, _, err := matchGroups(z, mu, truth, groups)
 	return out, err
 }
 
-// HeldOutLatentR2 is [LatentR2] whose maps and assignment are fitted on some bins, z (n,K') and mu (n,K), and whose R2
-// is of others, heldZ (n',K') and heldMu (n',K), of which neither knows. Its Matrix is of those others, too.
+// HeldOutLatentR2 computes [LatentR2] on held-out bins. The maps and the assignment are fitted on z (n,K') and mu
+// (n,K). R2 and Matrix are computed from heldZ (n',K') and heldMu (n',K).
 func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (GroupR2, error) {
 	out, maps, err := matchGroups(z, mu, truth, groups)
 	if err != nil {
@@ -50,9 +40,9 @@ func HeldOutLatentR2(z, mu, heldZ, heldMu *mat.Dense, truth, groups Groups) (Gro
 	return out, nil
 }
 
-// Align returns latents of (n',K) in the place of the true ones, (n',K'): each true group is the affine map of the
-// learned group that it is assigned to. The maps are fitted to z (n,K') by mu (n,K), in the same groups that r
-// compares.
+// Align returns the latents of (n',K) in the coordinates of the true latents, (n',K'). Each true group is the affine
+// map of the learned group that is assigned to it. The maps are fitted from mu (n,K) to z (n,K'), in the groups that
+// r compares.
 func (r GroupR2) Align(z, mu, of *mat.Dense, truth, groups Groups) (*mat.Dense, error) {
 	n, _ := of.Dims()
 	_, K := z.Dims()
@@ -71,8 +61,8 @@ func (r GroupR2) Align(z, mu, of *mat.Dense, truth, groups Groups) (*mat.Dense, 
 	return out, nil
 }
 
-// BestGroupingR2 returns the largest group latent R2 over all ways to put latents mu (n,K) into groups of the true
-// sizes: the R2 that a method without groups would reach if the true latents z (n,K) chose its grouping. The number of
+// BestGroupingR2 returns the largest group latent R2 over all ways to divide latents mu (n,K) into groups of the true
+// sizes. A method without groups would reach this R2 if the ground truth z (n,K) chose its grouping. The number of
 // ways grows as K!.
 func BestGroupingR2(z, mu *mat.Dense, sizes ...int) (float64, error) {
 	best, truth := -1.0, Sizes(sizes...)
@@ -85,7 +75,7 @@ func BestGroupingR2(z, mu *mat.Dense, sizes ...int) (float64, error) {
 			return err
 		}
 		for g, n := range sizes {
-			// Groups of one size are alike: the first empty one takes the next latent.
+			// Groups of one size are interchangeable: only the first empty one takes the next latent.
 			if len(groups[g]) == n || g > 0 && sizes[g-1] == n && len(groups[g-1]) == 0 {
 				continue
 			}
@@ -100,10 +90,10 @@ func BestGroupingR2(z, mu *mat.Dense, sizes ...int) (float64, error) {
 	return best, try(0, make(Groups, len(sizes)))
 }
 
-// matchGroups is LatentR2 with the map of every learned group to all true latents.
+// matchGroups returns [LatentR2] and the map of every learned group to all true latents.
 func matchGroups(z, mu *mat.Dense, truth, groups Groups) (GroupR2, []regress.Affine, error) {
 	out := GroupR2{Matrix: mat.NewDense(len(truth), len(groups), nil)}
-	byGroup := make([][]deviation, len(groups)) // how well each explains every true latent
+	byGroup := make([][]deviation, len(groups)) // how well each group explains every true latent
 	maps := make([]regress.Affine, len(groups))
 	for j, g := range groups {
 		x := Columns(mu, g)
@@ -113,32 +103,32 @@ func matchGroups(z, mu *mat.Dense, truth, groups Groups) (GroupR2, []regress.Aff
 		}
 		byGroup[j], maps[j] = deviations(z, a.Apply(x)), a
 		for i, t := range truth {
-			out.Matrix.Set(i, j, explained(pick(byGroup[j], t)))
+			out.Matrix.Set(i, j, explained(subset(byGroup[j], t)))
 		}
 	}
 	var cost mat.Dense
 	cost.Scale(-1, out.Matrix)
 	var err error
 	if out.Assignment, err = Assign(&cost); err != nil {
-		return out, nil, fmt.Errorf("true groups to learned ones: %w", err)
+		return out, nil, fmt.Errorf("match the true groups with the learned groups: %w", err)
 	}
 	out.score(byGroup, truth)
 	return out, maps, nil
 }
 
-// score fills in Matrix and R2, given how well each learned group explains every true latent.
+// score sets Matrix and R2 from how well each learned group explains every true latent.
 func (r *GroupR2) score(byGroup [][]deviation, truth Groups) {
 	var aligned []deviation
 	for i, t := range truth {
 		for j := range byGroup {
-			r.Matrix.Set(i, j, explained(pick(byGroup[j], t)))
+			r.Matrix.Set(i, j, explained(subset(byGroup[j], t)))
 		}
-		aligned = append(aligned, pick(byGroup[r.Assignment[i]], t)...)
+		aligned = append(aligned, subset(byGroup[r.Assignment[i]], t)...)
 	}
 	r.R2 = explained(aligned)
 }
 
-func pick(x []deviation, indices []int) []deviation {
+func subset(x []deviation, indices []int) []deviation {
 	out := make([]deviation, len(indices))
 	for i, j := range indices {
 		out[i] = x[j]

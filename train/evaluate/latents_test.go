@@ -12,8 +12,9 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// TestLatentR2Laws checks that latents match themselves wholly, whatever the affine map within a group and the order of
-// groups; what is matched is said. 1e-9 is what least squares with maps of a condition below 1e3 leave.
+// TestLatentR2Laws checks that latents match themselves completely, after any affine map within a group and in any
+// order of groups. The assignment must be returned. The tolerance 1e-9 is for least squares with maps of a condition
+// number below 1e3.
 func TestLatentR2Laws(t *testing.T) {
 	const n = 60
 	r := rand.New(rand.NewPCG(3, 3))
@@ -25,11 +26,11 @@ func TestLatentR2Laws(t *testing.T) {
 	}
 	near(t, "R2 of latents with themselves", same.R2, 1, 1e-9)
 	if !slices.Equal(same.Assignment, []int{0, 1}) {
-		t.Errorf("assigned %v", same.Assignment)
+		t.Errorf("the assignment is %v, want 0, 1", same.Assignment)
 	}
 
 	mu := mat.NewDense(n, 6, nil) // group 0: unrelated; 1: the second true one; 2: the first
-	within := func(to, from []int) {
+	mapGroup := func(to, from []int) {
 		var mixed mat.Dense
 		mixed.Mul(Columns(z, from), normal(r, len(from), len(to)))
 		for i := range n {
@@ -41,30 +42,30 @@ func TestLatentR2Laws(t *testing.T) {
 	for i := range n {
 		mu.Set(i, 0, r.NormFloat64())
 	}
-	within([]int{1, 2, 3}, []int{2, 3, 4})
-	within([]int{4, 5}, []int{0, 1})
+	mapGroup([]int{1, 2, 3}, []int{2, 3, 4})
+	mapGroup([]int{4, 5}, []int{0, 1})
 	got, err := LatentR2(z, mu, truth, Sizes(1, 3, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
 	near(t, "R2 after maps within the groups", got.R2, 1, 1e-9)
 	if !slices.Equal(got.Assignment, []int{2, 1}) {
-		t.Errorf("assigned %v, want 2, 1", got.Assignment)
+		t.Errorf("the assignment is %v, want 2, 1", got.Assignment)
 	}
 	for i := range 2 {
 		for j := range 3 {
 			if v := got.Matrix.At(i, j); v < -1e-12 || v > 1+1e-12 {
-				t.Errorf("a least-squares fit of group %d by %d has R2 %g", i, j, v)
+				t.Errorf("the least-squares fit of group %d by group %d has R2 %g, want 0 to 1", i, j, v)
 			}
 		}
 	}
 	if _, err := LatentR2(z, z, truth, Sizes(5)); err == nil {
-		t.Error("two true groups were assigned one")
+		t.Error("two true groups were assigned to one group, want an error")
 	}
 }
 
-// TestAlignOfCollinear checks that latents that say the same thing twice still have a best fit.
-func TestAlignOfCollinear(t *testing.T) {
+// TestCollinearLatentsHaveABestFit checks that equal columns of latents do not break the fit.
+func TestCollinearLatentsHaveABestFit(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	x := normal(r, 30, 1)
 	twice, y := mat.NewDense(30, 2, nil), mat.NewDense(30, 1, nil)
@@ -72,16 +73,15 @@ func TestAlignOfCollinear(t *testing.T) {
 		twice.SetRow(i, []float64{x.At(i, 0), x.At(i, 0)})
 		y.Set(i, 0, 2*x.At(i, 0)-1)
 	}
-	fit, err := Align(twice, y)
+	a, err := regress.LeastSquares(twice, y)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "R2", R2(y, fit), 1, 1e-9)
+	near(t, "R2", R2(y, a.Apply(twice)), 1, 1e-9)
 }
 
-// TestLatentR2Invariances checks that whatever the number and the sizes of groups, affine maps within each learned
-// group change nothing but rounding; those of the true groups may be in any order. Maps have a condition below 100,
-// hence 1e-9.
+// TestLatentR2Invariances checks that affine maps within each learned group change only the rounding, for any number
+// and sizes of groups. The true groups may have any order. Maps have a condition number below 100, hence 1e-9.
 func TestLatentR2Invariances(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		truth := Sizes(rapid.SliceOfN(rapid.IntRange(1, 3), 1, 3).Draw(t, "true sizes")...)
@@ -123,8 +123,8 @@ func TestLatentR2Invariances(t *testing.T) {
 		back, err := LatentR2(z, mu, truth, groups)
 		slices.Reverse(back.Assignment)
 		if err != nil || !(math.Abs(back.R2-want.R2) <= 1e-12) || !slices.Equal(back.Assignment, want.Assignment) {
-			t.Fatalf("R2 %g, assigned %v; with the true groups in the other order %g, %v, %v", want.R2, want.Assignment,
-				back.R2, back.Assignment, err)
+			t.Fatalf("R2 %g, assigned %v; with the true groups in the other order %g, %v, %v", want.R2,
+				want.Assignment, back.R2, back.Assignment, err)
 		}
 	})
 }
@@ -137,8 +137,8 @@ func latents(groups Groups) int {
 	return n
 }
 
-// TestR2OfConstants checks that a column that never changes is left out, also where its mean is no round number;
-// latents that never change explain nothing and are no error.
+// TestR2OfConstants checks that a constant column is left out, even if rounding affects its mean. Constant latents
+// explain nothing and cause no error.
 func TestR2OfConstants(t *testing.T) {
 	const n = 30
 	r := rand.New(rand.NewPCG(10, 10))
@@ -150,24 +150,24 @@ func TestR2OfConstants(t *testing.T) {
 	}
 	near(t, "R2 beside a constant column", R2(x, estimate), want, 0)
 	if got := R2(Columns(x, []int{1}), Columns(estimate, []int{1})); !math.IsNaN(got) {
-		t.Errorf("R2 of a constant is %g", got)
+		t.Errorf("R2 of a constant is %g, want NaN", got)
 	}
 	got, err := LatentR2(Columns(x, []int{0}), Columns(x, []int{1}), SingletonGroups(1), SingletonGroups(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !(math.Abs(got.R2) <= 1e-12) { // rounding of the mean
-		t.Errorf("a constant explains %g", got.R2)
+		t.Errorf("a constant has R2 %g, want 0", got.R2)
 	}
 	x.Set(3, 0, math.NaN())
-	if _, err := Align(x, estimate); err == nil {
-		t.Error("NaN was aligned")
+	if _, err := regress.LeastSquares(x, estimate); err == nil {
+		t.Error("NaN was fitted, want an error")
 	}
 }
 
-// TestLeastSquaresMapsWhatItWasNotFittedTo checks that the map that made y is found from some rows, and holds for
-// others; columns of x that say the same thing share their part.
-func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
+// TestLeastSquaresMapsOtherRows checks that the map that made y is recovered from some rows and holds for others. Equal
+// columns of x share their weight.
+func TestLeastSquaresMapsOtherRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	x, w := normal(r, 40, 2), normal(r, 2, 3)
 	y := regress.Linear(x, mat.DenseCopyOf(w.T()), []float64{5, -1, 0})
@@ -179,13 +179,13 @@ func TestLeastSquaresMapsWhatItWasNotFittedTo(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !mat.EqualApprox(a.Apply(rows(x, 20, 40)), rows(y, 20, 40), 1e-10) {
-			t.Errorf("%s: other rows are not mapped as they were made", name)
+			t.Errorf("%s: the map does not hold for other rows", name)
 		}
 	}
 }
 
-// TestBestGroupingR2 checks that latents in any order come to 1 if the ground truth may group them, and to no more than
-// that; as they lie, less.
+// TestBestGroupingR2 checks that latents in any order reach exactly 1 if the ground truth may group them, and less
+// without regrouping.
 func TestBestGroupingR2(t *testing.T) {
 	const n = 60
 	z := normal(rand.New(rand.NewPCG(5, 5)), n, 5)
@@ -195,16 +195,16 @@ func TestBestGroupingR2(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "R2 of the best grouping", got, 1, 1e-9)
-	as, err := LatentR2(z, shuffled, Sizes(2, 3), Sizes(2, 3))
+	fixed, err := LatentR2(z, shuffled, Sizes(2, 3), Sizes(2, 3))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if as.R2 > 0.9 {
-		t.Errorf("R2 without regrouping is %g, want less than the best", as.R2)
+	if fixed.R2 > 0.9 {
+		t.Errorf("R2 without regrouping is %g, want less than the best", fixed.R2)
 	}
 }
 
-// TestAlign checks that maps that are fitted on some rows bring all rows to the true latents, in the order of these.
+// TestAlign checks that maps fitted on some rows map all rows to the true latents, in their order.
 func TestAlign(t *testing.T) {
 	const n = 60
 	r := rand.New(rand.NewPCG(6, 6))

@@ -14,8 +14,8 @@ import (
 	"facrnn/losses"
 )
 
-// TestPredictSkipsMissing checks that every channel's figures are those of the bins in which it was observed, by hand.
-// 1e-9 is some thousand roundings of float64.
+// TestPredictSkipsMissing computes every channel's metrics directly from the bins in which it was observed. The
+// tolerance 1e-9 allows some thousand roundings of float64.
 func TestPredictSkipsMissing(t *testing.T) {
 	for _, counts := range []bool{false, true} {
 		rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 3, Repeats: 3, Bins: 13, Seed: 1})
@@ -90,10 +90,10 @@ func TestPredictSkipsMissing(t *testing.T) {
 			"bits per spike": {got.BitsPerSpike, want.BitsPerSpike},
 		} {
 			if !(math.Abs(v[0]-v[1]) <= 1e-9*(1+math.Abs(v[1]))) {
-				t.Errorf("counts %t: %s is %.12g, by hand %.12g", counts, name, v[0], v[1])
+				t.Errorf("counts %t: %s is %.12g, want %.12g", counts, name, v[0], v[1])
 			}
 		}
-		mu, _, err := Encode(m, samples) // also of bin 5, of which nothing was observed
+		mu, _, err := Encode(m, samples) // including bin 5, which has no observed value
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestPredictSkipsMissing(t *testing.T) {
 	}
 }
 
-// TestScoresSkipMissing checks that a missing value of the truth counts for neither R2 nor bits per spike.
+// TestScoresSkipMissing checks that missing true values count for neither R2 nor bits per spike.
 func TestScoresSkipMissing(t *testing.T) {
 	nan := math.NaN()
 	whole := mat.NewDense(4, 1, []float64{1, 0, 2, 4})

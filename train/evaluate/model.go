@@ -8,16 +8,16 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// chunk is how many bins go through the graph at once.
+// chunk is the number of bins that go through the graph at once.
 const chunk = 256
 
-// Encode returns the posterior means mu (T,K) of all bins of a recording and ln s: (1,K), or (T,K) where every bin has
+// Encode returns the posterior means mu (T,K) of all bins of a recording, and ln s: (1,K), or (T,K) if every bin has
 // its own.
 func Encode(m *graph.Model[float32], s *graph.Samples[float32]) (mu, logs data.Matrix, err error) {
 	return EncodeRows(m, s, all(s.Bins))
 }
 
-// EncodeRows returns the posterior means mu (n,K) of some bins and ln s: (1,K), or (n,K) where every bin has its own.
+// EncodeRows returns the posterior means mu (n,K) of some bins, and ln s: (1,K), or (n,K) if every bin has its own.
 func EncodeRows(m *graph.Model[float32], s *graph.Samples[float32], rows []int) (mu, logs data.Matrix, err error) {
 	K := m.Config.Structure.Latents()
 	mu.Cols, logs.Cols = K, K
@@ -32,14 +32,12 @@ func EncodeRows(m *graph.Model[float32], s *graph.Samples[float32], rows []int) 
 	return mu, logs, err
 }
 
-// noiseless draws no noise, so that z is mu.
+// noiseless returns 0, so that z equals mu.
 func noiseless(int, int) float64 { return 0 }
 
-// forward runs bins through the graph in order, where z is mu + s noise(bin, latent).
-func forward(
-	m *graph.Model[float32], s *graph.Samples[float32], rows []int, noise func(t, k int) float64,
-	f func(*graph.Program[float32], []int),
-) error {
+// forward runs bins through the graph in order, with z = mu + s noise(bin, latent), and calls f after each minibatch.
+func forward(m *graph.Model[float32], s *graph.Samples[float32], rows []int, noise func(t, k int) float64,
+	f func(*graph.Program[float32], []int)) error {
 	K := m.Config.Structure.Latents()
 	b := data.NewBatches(rows, chunk)
 	for i := range b.Count() {
@@ -70,7 +68,7 @@ func all(n int) []int {
 	return rows
 }
 
-// Weights are A (N,K) and B (K,N) of a linear model; nil of others.
+// Weights returns A (N,K) and B (K,N) of a linear model. It returns nil for other models.
 func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
 	w := m.Matrices()
 	if w.A == nil || w.B == nil {
@@ -79,10 +77,10 @@ func Weights(m *graph.Model[float32]) (a, b *mat.Dense) {
 	return w.A, w.B
 }
 
-// Ridge is an encoder, mu = B h + c, fitted with a penalty.
+// Ridge is an encoder mu = B h + c, fitted by ridge regression.
 type Ridge = regress.Ridge
 
-// Dense returns a matrix in float64.
+// Dense converts a matrix to float64.
 func Dense(m data.Matrix) *mat.Dense {
 	return mat.NewDense(m.Rows, m.Cols, data.Float64s(m.Data))
 }

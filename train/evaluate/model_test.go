@@ -16,8 +16,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// drawn returns a model of 8 neurons with random parameters, and more bins than go through the graph at once.
-func drawn(t *testing.T, silent bool) (*graph.Model[float32], *graph.Samples[float32], *data.Recording) {
+// randomModel returns a model of 8 neurons with random parameters, and more bins than go through the graph at once.
+func randomModel(t *testing.T, silent bool) (*graph.Model[float32], *graph.Samples[float32], *data.Recording) {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 8, Side: 3, Repeats: 3, Bins: 13, Seed: 1})
 	if err != nil {
@@ -35,16 +35,16 @@ func drawn(t *testing.T, silent bool) (*graph.Model[float32], *graph.Samples[flo
 		t.Fatal(err)
 	}
 	if rec.Bins() <= chunk || rec.Bins()%chunk == 0 {
-		t.Fatalf("%d bins are no test of chunks of %d", rec.Bins(), chunk)
+		t.Fatalf("%d bins do not test chunks of %d", rec.Bins(), chunk)
 	}
 	return m, graph.NewSamples[float32](c, rec), rec
 }
 
-// TestModelByHand checks that Encode is mu = B h + c and Predict compares x with A mu + b, h being tanh of the bin
-// before, 0 at a trial's start. A model computes in single precision, hence 1e-6.
+// TestModelByHand checks that Encode computes mu = B h + c, and that Predict compares x with A mu + b. h is tanh of
+// the bin before, and 0 at a trial's start. A model computes in single precision, hence 1e-6.
 func TestModelByHand(t *testing.T) {
 	for _, silent := range []bool{false, true} {
-		m, samples, rec := drawn(t, silent)
+		m, samples, rec := randomModel(t, silent)
 		mu, logs, err := Encode(m, samples)
 		if err != nil {
 			t.Fatal(err)
@@ -98,10 +98,10 @@ func TestModelByHand(t *testing.T) {
 	}
 }
 
-// TestStdOfBins checks that a ln s that follows the history is S h + s0 in every bin, in those of the last chunk too,
-// even where that is a single bin.
+// TestStdOfBins checks that a ln s that depends on the history is S h + s0 in every bin, also in a last chunk of one
+// bin.
 func TestStdOfBins(t *testing.T) {
-	_, _, rec := drawn(t, false)
+	_, _, rec := randomModel(t, false)
 	c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}, LatentStd: layers.Amortized{}}
 	m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
@@ -130,12 +130,12 @@ func TestStdOfBins(t *testing.T) {
 	}
 }
 
-// TestReconstruction checks that activity that is known exactly has R2 1 and the log-density of its noise's peak; its
-// mean alone has R2 0, and an error of one standard deviation everywhere costs half a nat a channel.
+// TestReconstruction checks three predictions. The exact activity has R2 1 and the peak of the noise's log-density.
+// The mean has R2 0. An error of one standard deviation everywhere costs half a nat per channel.
 func TestReconstruction(t *testing.T) {
 	x := mat.NewDense(3, 2, []float64{1, 10, 2, 20, 3, 60})
 	r := []float64{math.Log(2), math.Log(0.5)}
-	peak := -math.Log(2 * math.Pi) // the standard deviations' product is 1
+	peak := -math.Log(2 * math.Pi) // the product of the standard deviations is 1
 	for _, test := range []struct {
 		name       string
 		estimate   []float64
@@ -152,7 +152,7 @@ func TestReconstruction(t *testing.T) {
 	}
 }
 
-// reconstructed returns the prediction of activity x (T,N) by an estimate with Gaussian noise of standard deviations
+// reconstructed returns the scores of an estimate of activity x (T,N), with Gaussian noise of standard deviations
 // exp(logStdX).
 func reconstructed(x, estimate *mat.Dense, logStdX []float64) Prediction {
 	s := newScores(losses.Gaussian{}, logStdX)
@@ -165,16 +165,17 @@ func reconstructed(x, estimate *mat.Dense, logStdX []float64) Prediction {
 	return s.prediction()
 }
 
-// TestPredictNothing checks that of no bins there is nothing to say.
+// TestPredictNothing checks that a prediction of no bins is empty.
 func TestPredictNothing(t *testing.T) {
-	m, samples, _ := drawn(t, false)
+	m, samples, _ := randomModel(t, false)
 	if p, err := Predict(m, samples, nil); err != nil || p != (Prediction{}) {
-		t.Errorf("%+v, %v", p, err)
+		t.Errorf("no bins give %+v, %v, want the zero value", p, err)
 	}
 }
 
-// TestPredictWithout checks that with some latents at their mean, the prediction is that of A mu + b with their column
-// of mu so replaced; with none it is Predict's. The model's means are in single precision, hence 1e-5.
+// TestPredictWithout checks that the prediction with some latents held constant is A mu + b with their columns of mu
+// set to the mean. With no latent held constant, it equals Predict. The model's means have single precision, hence
+// 1e-5.
 func TestPredictWithout(t *testing.T) {
 	for _, std := range []layers.LatentStd{layers.Bandwidth{}, layers.Amortized{}} {
 		predictWithout(t, std)
@@ -182,7 +183,7 @@ func TestPredictWithout(t *testing.T) {
 }
 
 func predictWithout(t *testing.T, std layers.LatentStd) {
-	_, _, rec := drawn(t, false)
+	_, _, rec := randomModel(t, false)
 	c := graph.Config{Neurons: 8, Bins: rec.Bins(), Structure: layers.Partition{1, 1}, LatentStd: std}
 	m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
@@ -215,7 +216,7 @@ func predictWithout(t *testing.T, std layers.LatentStd) {
 		}
 		near(t, "R2", got.R2, R2(x, y), 1e-5)
 		if held == nil && got != whole {
-			t.Errorf("with none held: %+v, Predict has %+v", got, whole)
+			t.Errorf("with no latent held constant it is %+v, but Predict returns %+v", got, whole)
 		}
 	}
 }

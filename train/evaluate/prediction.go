@@ -10,30 +10,30 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Prediction is how well the activity of some bins is predicted, decoding from the posterior mean.
+// Prediction says how well the activity of some bins is predicted, decoding from the posterior mean.
 type Prediction struct {
-	// LogLikelihood is the mean over bins of sum_n ln p( x_n | xhat_n ) by the model's observation, in nats a bin.
+	// LogLikelihood is the mean over bins of sum_n ln p( x_n | xhat_n ) under the model's observation model, in nats
+	// per bin.
 	LogLikelihood float64
-	// R2 is that of the activity, as [R2] takes it.
+	// R2 is the R2 of the activity, see [R2].
 	R2 float64
-	// BitsPerSpike is that of counts, as [BitsPerSpike] takes it; 0 for other activity.
+	// BitsPerSpike is defined for counts, see [BitsPerSpike]; it is 0 for other activity.
 	BitsPerSpike float64
 }
 
-// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all but
-// graph.Config.Silent). Values that are missing are skipped: a channel's figures are of the bins in which it was
-// observed, as the mean over those stands for all, so that recordings with and without gaps compare. It keeps sums
-// only, whatever the number of bins.
+// Predict measures the prediction of the bins rows, over the channels that the model is trained on (all except
+// graph.Config.Silent). Missing values are skipped. The numbers of a channel are means over the bins in which it was
+// observed, so that recordings with and without gaps compare. It keeps only sums, so its memory does not grow with
+// the number of bins.
 func Predict(m *graph.Model[float32], s *graph.Samples[float32], rows []int) (Prediction, error) {
 	return predict(m, s, rows, noiseless)
 }
 
-// PredictWithout is [Predict] where some latents do not vary: in every bin they have their mean over the bins rows.
-// What R2 loses by that is what they alone explain, whatever the decoder is; where latents depend on one another, or
-// the decoder is not linear, losses do not add up to R2. mu (T,K) and logs, (1,K) or (T,K), are those of [Encode].
-func PredictWithout(
-	m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, latents []int,
-) (Prediction, error) {
+// PredictWithout computes [Predict] with some latents held constant at their mean over the bins rows. The loss of R2
+// is the variance that only these latents explain, with any decoder. The losses of all groups do not add up to R2 if
+// latents depend on one another or the decoder is not linear. mu (T,K) and logs, (1,K) or (T,K), come from [Encode].
+func PredictWithout(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix,
+	latents []int) (Prediction, error) {
 	mean, held := make([]float64, mu.Cols), make([]bool, mu.Cols)
 	for _, k := range latents {
 		held[k] = true
@@ -49,16 +49,15 @@ func PredictWithout(
 	})
 }
 
-// varianceBins is how many bins, evenly spaced, VarianceExplained looks at: each goes through the model once for every
-// group.
+// varianceBins is the largest number of bins for [VarianceExplained], because each bin passes through the model once
+// per group.
 const varianceBins = 4000
 
-// VarianceExplained returns what each group of latents explains of the activity in the bins rows: the R2 that
-// [PredictWithout] loses when the group's latents do not vary. It also returns the bins that it looked at, which are
-// evenly spaced if there are many.
-func VarianceExplained(
-	m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix, groups Groups,
-) ([]float64, []int, error) {
+// VarianceExplained returns the variance of the activity in the bins rows that each group of latents explains. This
+// is the loss of R2 in [PredictWithout] for the group's latents. It also returns the bins that it used, which are
+// evenly spaced if rows holds more than 4000.
+func VarianceExplained(m *graph.Model[float32], s *graph.Samples[float32], rows []int, mu, logs data.Matrix,
+	groups Groups) ([]float64, []int, error) {
 	rows = regress.Subsample(rows, varianceBins)
 	whole, err := Predict(m, s, rows)
 	if err != nil {
@@ -75,9 +74,8 @@ func VarianceExplained(
 	return explained, rows, nil
 }
 
-func predict(
-	m *graph.Model[float32], s *graph.Samples[float32], rows []int, draw func(t, k int) float64,
-) (Prediction, error) {
+func predict(m *graph.Model[float32], s *graph.Samples[float32], rows []int,
+	draw func(t, k int) float64) (Prediction, error) {
 	observation, N := m.Config.Observation(), m.Config.Neurons
 	if observation == nil {
 		return Prediction{}, errors.New("the model has no observation model, so its predictions have no likelihood")
@@ -103,15 +101,15 @@ func predict(
 	return scores.prediction(), nil
 }
 
-// scores are running sums over bins, of every channel.
+// scores holds running sums over bins for every channel.
 type scores struct {
 	observation losses.Observation
 	deviations  []deviation
 	tallies     []losses.Tally
-	spikes      []spikes // of counts
+	spikes      []spikes // only for counts
 }
 
-// newScores makes empty sums for channels whose noise has the parameters params (N).
+// newScores returns empty sums for channels whose noise has the parameters params (N).
 func newScores(o losses.Observation, params []float64) *scores {
 	s := &scores{observation: o, deviations: make([]deviation, len(params)), spikes: make([]spikes, len(params))}
 	for _, p := range params {
@@ -120,7 +118,7 @@ func newScores(o losses.Observation, params []float64) *scores {
 	return s
 }
 
-// add adds a bin of channel j with activity x, which may be missing, and prediction y.
+// add adds one bin of channel j with activity x and prediction y. It skips a missing x.
 func (s *scores) add(j int, x, y float64) {
 	if x != x {
 		return
@@ -132,7 +130,7 @@ func (s *scores) add(j int, x, y float64) {
 	}
 }
 
-// prediction is made of the channels that anything was added to.
+// prediction returns the scores of all channels that have at least one value.
 func (s *scores) prediction() Prediction {
 	out := Prediction{R2: explained(s.deviations)}
 	for j, d := range s.deviations {

@@ -2,9 +2,9 @@ package evaluate
 
 import "gonum.org/v1/gonum/mat"
 
-// R2 returns the uniform mean over columns of 1 - SS_res / SS_tot, for a truth and its estimate (n,q). Columns of the
-// truth that never change hold nothing to explain and are left out, and so are values of the truth that are missing
-// (NaN); where none changes, it is NaN.
+// R2 returns the mean over columns of 1 - SS_res / SS_tot, for the true values (n,q) and their estimate (n,q). It
+// leaves out missing true values (NaN), and columns whose true values are constant, because they have no variance to
+// explain. It is NaN if all columns are constant.
 func R2(truth, estimate *mat.Dense) float64 { return explained(deviations(truth, estimate)) }
 
 // explained returns the R2 of some columns.
@@ -19,8 +19,8 @@ func explained(columns []deviation) float64 {
 	return sum / n
 }
 
-// deviation keeps a column's running sums (Welford's, so that a large mean costs no digits and what never changes has
-// exactly no variance).
+// deviation holds the running sums of a column. It uses Welford's method, so that a large mean costs no precision and
+// a constant column has a variance of exactly 0.
 type deviation struct {
 	n, mean, total, residual float64
 }
@@ -33,7 +33,7 @@ func (d *deviation) add(truth, estimate float64) {
 	d.residual += (truth - estimate) * (truth - estimate)
 }
 
-// deviations are those of each column.
+// deviations returns the sums of each column.
 func deviations(truth, estimate *mat.Dense) []deviation {
 	n, cols := truth.Dims()
 	sums := make([]deviation, cols)

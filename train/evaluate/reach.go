@@ -10,7 +10,7 @@ import (
 )
 
 // Velocity returns the differences (T,D) of positions between the bins of each trial, 0 in a trial's first bin. trial
-// (T) is the trial of each bin. It inverts [Cumulative] up to the position at which each trial begins.
+// (T) holds the trial of each bin. It inverts [Cumulative] up to the position at which each trial starts.
 func Velocity(position data.Matrix, trial []int) data.Matrix {
 	out := data.NewMatrix(position.Rows, position.Cols)
 	for t := 1; t < position.Rows; t++ {
@@ -23,8 +23,8 @@ func Velocity(position data.Matrix, trial []int) data.Matrix {
 	return out
 }
 
-// Cumulative returns the running sum of m (T,D) over the bins of each trial; trial (T) is the trial of each bin. Of a
-// velocity per bin it is the way from where the trial began.
+// Cumulative returns the running sum of m (T,D) over the bins of each trial. trial (T) holds the trial of each bin.
+// For a velocity per bin, the sum is the displacement from the start of the trial.
 func Cumulative(m *mat.Dense, trial []int) *mat.Dense {
 	out := mat.DenseCopyOf(m)
 	for t := 1; t < len(trial); t++ {
@@ -35,17 +35,19 @@ func Cumulative(m *mat.Dense, trial []int) *mat.Dense {
 	return out
 }
 
-// Rotation is how well latents match the hand's position in axes turned by some degrees.
+// Rotation says how well latents match the hand's position in axes that are rotated by some degrees.
 type Rotation struct {
 	Degrees float64
 	GroupR2
 }
 
-// HandR2 compares what latents mu (T,K) add up to within trials with the hand's position, the sum of its velocity
-// (T,2): group latent R2 with one axis of the hand for each of two true groups (the paper's figure for reaching). The
-// first of the 13 results is for the axes as they are, and each further one turns them by 7.5 degrees more, to 90,
-// where they have changed places. Latents that tell apart the hand's own axes, and not just any two, do best near 0 and
-// 90.
+// HandR2 compares the sums of latents mu (T,K) within trials with the hand's position, the sum of its velocity (T,2).
+// The score is the group latent R2 with two true groups, one for each axis of the hand (the paper's figure for
+// reaching).
+//
+// The first of the 13 results is for the original axes. Each further result rotates them by another 7.5 degrees, up
+// to 90, where the axes are exchanged. Latents that separate the hand's own axes, and not any two axes, score best
+// near 0 and 90.
 func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, error) {
 	const steps = 13
 	z, hand := Cumulative(mu, trial), Cumulative(velocity, trial)
@@ -64,13 +66,14 @@ func HandR2(mu, velocity *mat.Dense, trial []int, groups Groups) ([]Rotation, er
 	return out, nil
 }
 
-// HeldOutHandR2 returns the first result of [HandR2], for the axes as they are, on the bins test: maps and assignment
-// are fitted on the bins train. mu (T,K), velocity (T,2) and trial (T) are of all bins; sums are over the bins of each
-// trial that are in the same list.
+// HeldOutHandR2 returns the first result of [HandR2], for the original axes, on the bins test. Its maps and
+// assignment are fitted on the bins train. mu (T,K), velocity (T,2) and trial (T) hold all bins. Sums run over the
+// bins of each trial that are in the same list.
 func HeldOutHandR2(mu, velocity *mat.Dense, trial, train, test []int, groups Groups) (GroupR2, error) {
 	summed := func(m *mat.Dense, bins []int) *mat.Dense { return Cumulative(Rows(m, bins), TrialsOf(trial, bins)) }
-	return HeldOutLatentR2(summed(velocity, train), summed(mu, train), summed(velocity, test), summed(mu, test),
-		SingletonGroups(2), groups)
+	hand, z := summed(velocity, train), summed(mu, train)
+	heldHand, heldZ := summed(velocity, test), summed(mu, test)
+	return HeldOutLatentR2(hand, z, heldHand, heldZ, SingletonGroups(2), groups)
 }
 
 // TrialsOf returns the trials of some bins (n), given the trial of every bin (T).
@@ -82,9 +85,9 @@ func TrialsOf(trial, bins []int) []int {
 	return out
 }
 
-// EndSectors returns the sector of a circle in which the summed velocity (T,2) of each trial ends. trial (T) is the
-// trial of each bin, counted from 0 to trials-1. Sector i is centred on i/sectors of a turn; a trial without bins has
-// -1.
+// EndSectors returns the sector of a circle in which the summed velocity (T,2) of each trial ends. trial (T) holds
+// the trial of each bin, numbered from 0 to trials-1. Sector i is centred on i/sectors of a turn. A trial without
+// bins has sector -1.
 func EndSectors(velocity *mat.Dense, trial []int, trials, sectors int) []int {
 	out := make([]int, trials)
 	for i := range out {

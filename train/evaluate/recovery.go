@@ -7,42 +7,44 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// GroundTruth is what a simulated recording was made of: N neurons, K latents, in the bins (n) that are compared.
+// GroundTruth holds the latents and weights that made a simulated recording: N neurons and K latents, in the n bins
+// that are compared.
 type GroundTruth struct {
 	Z      *mat.Dense // (n,K)
-	A, B   *mat.Dense // (N,K), (K,N); nil where they are not known
+	A, B   *mat.Dense // (N,K), (K,N); nil if unknown
 	Groups Groups
 }
 
-// Estimate is what a fit has of it, in the same bins and of the same neurons. Only Mu and Groups have to be there.
+// Estimate holds a fit's latents and weights, in the same bins and of the same neurons. Only Mu and Groups are
+// required.
 type Estimate struct {
-	Mu       *mat.Dense // (n,K) encoded
-	Filtered *mat.Dense // (n,K)
+	Mu       *mat.Dense // (n,K) latents from the past (encoded)
+	Filtered *mat.Dense // (n,K) latents from past and present
 	A, B     *mat.Dense // (N,K), (K,N)
-	RidgeB   *mat.Dense // (K,N) by ridge regression of the filtered latents
+	RidgeB   *mat.Dense // (K,N) by ridge regression on the filtered latents
 	Groups   Groups
 }
 
-// ErrFewer is what Recover returns, beside what can be said all the same, where there are fewer groups than were
-// planted.
-var ErrFewer = errors.New("there are fewer groups of latents than were planted")
+// ErrFewer is the error of [Recover] if the fit has fewer groups than the ground truth. Recover then also returns the
+// metrics that need no groups.
+var ErrFewer = errors.New("the fit has fewer groups of latents than the ground truth")
 
-// Recovery is how far what was planted is found again. The truth is in nothing but the assignment of groups and their
-// alignment.
+// Recovery says how well a fit recovers the ground truth. Only the assignment and the alignment of groups use the
+// ground truth.
 type Recovery struct {
-	// Figures are group_r2 and component_r2 of the encoded latents (see [LatentR2]), the same with _filtered of the
-	// filtered ones, connectivity_corr and subconnectivity_corr (Pearson's, see [SubConnectivity]), the latter with
-	// _ridge of RidgeB as well. What cannot be compared is left out.
-	Figures map[string]float64
-	// the found group that each planted one is compared with, by the encoded latents; nil where there are fewer
-	Assignment []int
-	Match      []int // the same by the connectivity
-	// The latents (n,K) of each planted group as its found one has them, by the affine map that comes closest; nil
-	// where there is nothing to show.
+	// Figures holds the metrics by name. group_r2 and component_r2 compare the encoded latents, see [LatentR2]. The
+	// suffix _filtered marks the filtered latents. connectivity_corr and subconnectivity_corr are Pearson's
+	// correlations, see [SubConnectivity]. The suffix _ridge marks RidgeB. Metrics that cannot be computed are
+	// missing.
+	Figures    map[string]float64
+	Assignment []int // the fit's group for each true group, by the encoded latents; nil if there are fewer groups
+	Match      []int // the fit's group for each true group, by the connectivity
+	// Mu and Filtered are the fit's latents (n,K) in the coordinates of the true latents, see [GroupR2.Align]. They
+	// are nil if they cannot be aligned.
 	Mu, Filtered *mat.Dense
 }
 
-// Recover compares a fit with what was planted.
+// Recover compares a fit with the ground truth.
 func Recover(p GroundTruth, f Estimate) (*Recovery, error) {
 	r := &Recovery{Figures: map[string]float64{}}
 	fewer := len(f.Groups) < len(p.Groups)
@@ -59,23 +61,22 @@ func Recover(p GroundTruth, f Estimate) (*Recovery, error) {
 		return nil, err
 	}
 	if fewer {
-		return r, fmt.Errorf("%w, %d for %d", ErrFewer, len(f.Groups), len(p.Groups))
+		return r, fmt.Errorf("%w: %d, not %d", ErrFewer, len(f.Groups), len(p.Groups))
 	}
 	return r, nil
 }
 
-// latents compares latents (n,K), and returns them aligned, and the assignment of their groups, where there are as many
-// as were planted.
-func (r *Recovery) latents(
-	p GroundTruth, mu *mat.Dense, groups Groups, name string,
-) (aligned *mat.Dense, assignment []int, err error) {
-	_, planted := p.Z.Dims()
-	if _, K := mu.Dims(); K >= planted {
-		got, err := LatentR2(p.Z, mu, SingletonGroups(planted), SingletonGroups(K))
+// latents compares latents (n,K). It returns them aligned, and the assignment of their groups. Both are nil if there
+// are fewer groups than in the ground truth.
+func (r *Recovery) latents(p GroundTruth, mu *mat.Dense, groups Groups, suffix string) (aligned *mat.Dense,
+	assignment []int, err error) {
+	_, trueK := p.Z.Dims()
+	if _, K := mu.Dims(); K >= trueK {
+		got, err := LatentR2(p.Z, mu, SingletonGroups(trueK), SingletonGroups(K))
 		if err != nil {
 			return nil, nil, err
 		}
-		r.Figures["component_r2"+name] = got.R2
+		r.Figures["component_r2"+suffix] = got.R2
 	}
 	if len(groups) < len(p.Groups) {
 		return nil, nil, nil
@@ -84,12 +85,12 @@ func (r *Recovery) latents(
 	if err != nil {
 		return nil, nil, err
 	}
-	r.Figures["group_r2"+name] = got.R2
+	r.Figures["group_r2"+suffix] = got.R2
 	aligned, err = got.Align(p.Z, mu, mu, p.Groups, groups)
 	return aligned, got.Assignment, err
 }
 
-// connectivity compares W and the sub-connectivities, as fitted and with B by ridge regression.
+// connectivity compares W and the sub-connectivities, with the fitted B and with the B of ridge regression.
 func (r *Recovery) connectivity(p GroundTruth, f Estimate, fewer bool) (err error) {
 	if p.A == nil || p.B == nil || f.A == nil || f.B == nil {
 		return nil
@@ -101,12 +102,12 @@ func (r *Recovery) connectivity(p GroundTruth, f Estimate, fewer bool) (err erro
 	if fewer {
 		return nil
 	}
-	planted := SubConnectivities(p.A, p.B, p.Groups)
+	trueWs := SubConnectivities(p.A, p.B, p.Groups)
 	for name, b := range map[string]*mat.Dense{"subconnectivity_corr": f.B, "subconnectivity_corr_ridge": f.RidgeB} {
 		if b == nil {
 			continue
 		}
-		got, match, err := SubConnectivity(planted, SubConnectivities(f.A, b, f.Groups))
+		got, match, err := SubConnectivity(trueWs, SubConnectivities(f.A, b, f.Groups))
 		if err != nil {
 			return err
 		}

@@ -12,14 +12,16 @@ import (
 // Regional is a connectivity between R regions.
 type Regional struct {
 	Names []string   // R, in alphabetical order
-	Sum   *mat.Dense // (R,R), row <- column: the sum of W over all channels of the one and all channels of the other
+	Sum   *mat.Dense // (R,R), row <- column: the sum of W over all pairs of their channels
 }
 
-// RegionSums adds W (N,N), row i <- column j, up from region to region; region (N) names the region that each channel
-// lies in, and channels without one are left out. It fails where the lengths differ or no channel has a region.
+// RegionSums sums W (N,N), row i <- column j, over the channels of every two regions. region (N) names the region of
+// each channel; channels without a region are left out. It returns an error if the lengths differ or no channel has a
+// region.
 func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 	if r, c := w.Dims(); r != len(region) || c != len(region) {
-		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", r, c, len(region))
+		return Regional{}, fmt.Errorf("region sums: W is %d x %d, but regions are given for %d channels", r, c,
+			len(region))
 	}
 	names, place, err := places(region)
 	if err != nil {
@@ -40,11 +42,12 @@ func RegionSums(w *mat.Dense, region []string) (Regional, error) {
 	return out, nil
 }
 
-// RegionFlows is RegionSums of the W = A B of some latents, for A (N,K) and B (K,N), without W: what regions send the
-// latents, times what latents send the regions.
+// RegionFlows returns [RegionSums] for W = A B of the given latents, with A (N,K) and B (K,N), without computing W.
+// It multiplies the sums of A's rows by the sums of B's columns.
 func RegionFlows(a, b *mat.Dense, latents []int, region []string) (Regional, error) {
 	if N, _ := a.Dims(); N != len(region) {
-		return Regional{}, fmt.Errorf("region sums: W is %d x %d, with regions for %d channels", N, N, len(region))
+		return Regional{}, fmt.Errorf("region sums: W is %d x %d, but regions are given for %d channels", N, N,
+			len(region))
 	}
 	names, place, err := places(region)
 	if err != nil {
@@ -65,7 +68,7 @@ func RegionFlows(a, b *mat.Dense, latents []int, region []string) (Regional, err
 	return out, nil
 }
 
-// places returns the names of all regions, and of each channel the place of its own among them, -1 for none.
+// places returns the names of all regions, and the index of each channel's region in them, -1 if it has none.
 func places(region []string) (names []string, place []int, err error) {
 	names = slices.Sorted(slices.Values(region))
 	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
@@ -79,8 +82,8 @@ func places(region []string) (names []string, place []int, err error) {
 	return names, place, nil
 }
 
-// Correlation is Pearson's correlation with another connectivity of the same regions, over the R(R-1) ordered pairs of
-// different regions: what a region sends to itself is left out. It fails where the regions differ.
+// Correlation returns Pearson's correlation with another connectivity of the same regions, over the R(R-1) ordered
+// pairs of different regions. Weights within a region are left out. It returns an error if the regions differ.
 func (r Regional) Correlation(other Regional) (float64, error) {
 	if !slices.Equal(r.Names, other.Names) {
 		return 0, fmt.Errorf("region sums: cannot compare regions %v with regions %v", r.Names, other.Names)
@@ -88,10 +91,10 @@ func (r Regional) Correlation(other Regional) (float64, error) {
 	return stat.Correlation(r.pairs(), other.pairs(), nil), nil
 }
 
-// WorstRank ranks the sums of all ordered pairs of different regions, with their signs, from the largest (1) downwards,
-// and returns the last rank of the pathways {to, from}; sums that are equal have the last of the ranks that they share.
-// So it is the number of pathways where they are the largest of all. It fails where there is no pathway, a region is
-// unknown, or one is to drive itself.
+// WorstRank ranks the signed sums of all ordered pairs of different regions, from the largest (rank 1) down. It
+// returns the worst rank of the given pathways {to, from}; this is the number of pathways if they are the largest of
+// all. Equal sums share the last of their ranks. It returns an error if there is no pathway, a region is unknown, or
+// a pathway stays within a region.
 func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
 	if len(pathways) == 0 {
 		return 0, fmt.Errorf("region sums: no pathways to rank")
@@ -100,8 +103,8 @@ func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
 	for _, p := range pathways {
 		to, from := slices.Index(r.Names, p[0]), slices.Index(r.Names, p[1])
 		if to < 0 || from < 0 || to == from {
-			return 0, fmt.Errorf("region sums: %s <- %s is no pathway between two of the regions %v", p[0], p[1],
-				r.Names)
+			return 0, fmt.Errorf("region sums: %s <- %s is not a pathway between two of the regions %v",
+				p[0], p[1], r.Names)
 		}
 		rank := 0
 		for _, v := range pairs {
@@ -114,7 +117,7 @@ func (r Regional) WorstRank(pathways ...[2]string) (int, error) {
 	return worst, nil
 }
 
-// Flow is the sum of the weights from all channels of one region on all of another, or of the same.
+// Flow is the sum of the weights from all channels of one region to all channels of a region.
 type Flow struct {
 	From, To string
 	Weight   float64
@@ -132,7 +135,7 @@ func (f Flow) String() string {
 	return fmt.Sprintf("%s → %s, %s", f.From, f.To, sign)
 }
 
-// Strongest returns the sums of the largest magnitude, between two regions and within one.
+// Strongest returns the sums with the largest magnitude, between two regions and within one region.
 func (r Regional) Strongest() (s Strongest) {
 	for i, to := range r.Names {
 		for j, from := range r.Names {
@@ -149,16 +152,16 @@ func (r Regional) Strongest() (s Strongest) {
 	return s
 }
 
-// RegionAgreement compares a connectivity between regions with the true one.
+// RegionAgreement compares a connectivity between regions with the ground truth.
 type RegionAgreement struct {
 	Estimate, Truth Regional
 	WorstRank       int     // of the true pathways in the estimate, see [Regional.WorstRank]
 	Correlation     float64 // see [Regional.Correlation]
 }
 
-// CompareRegions compares an estimated W (N,N) with the true one by their sums between regions; region (N) is the
-// region of each channel, and pathways {to, from} are the strong connections of the true W. It fails as [RegionSums]
-// and [Regional.WorstRank] do.
+// CompareRegions compares an estimated W (N,N) with the ground truth by their sums between regions. region (N) is the
+// region of each channel. pathways {to, from} are the strong connections of the true W. It returns the errors of
+// [RegionSums] and [Regional.WorstRank].
 func CompareRegions(estimate, truth *mat.Dense, region []string, pathways ...[2]string) (a RegionAgreement, err error) {
 	if a.Estimate, err = RegionSums(estimate, region); err != nil {
 		return a, err

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Five channels, of which the fourth lies in no region.
+// Five channels; the fourth has no region.
 var (
 	fiveChannels = []string{"V1", "M2", "V1", "", "RSC"}
 	fiveW        = mat.NewDense(5, 5, []float64{
@@ -51,7 +51,7 @@ func TestWorstRankOfPathways(t *testing.T) {
 	}{
 		{[][2]string{{"V1", "RSC"}}, 1},
 		{[][2]string{{"V1", "RSC"}, {"RSC", "M2"}}, 2},
-		{[][2]string{{"M2", "V1"}}, 4}, // it shares places 3 and 4
+		{[][2]string{{"M2", "V1"}}, 4}, // it shares ranks 3 and 4
 		{[][2]string{{"V1", "RSC"}, {"RSC", "V1"}}, 6},
 	} {
 		if got, err := r.WorstRank(c.pathways...); err != nil || got != c.want {
@@ -60,7 +60,7 @@ func TestWorstRankOfPathways(t *testing.T) {
 	}
 }
 
-func TestRegionCorrelationLeavesOutWhatARegionSendsItself(t *testing.T) {
+func TestRegionCorrelationLeavesOutWeightsWithinARegion(t *testing.T) {
 	r := regionSums(t, fiveW, fiveChannels)
 	other := Regional{Names: r.Names, Sum: mat.DenseCopyOf(r.Sum)}
 	other.Sum.Scale(3, other.Sum)
@@ -70,9 +70,9 @@ func TestRegionCorrelationLeavesOutWhatARegionSendsItself(t *testing.T) {
 	if c, err := r.Correlation(other); err != nil || !(math.Abs(c-1) <= 1e-12) {
 		t.Errorf("correlation %v, %v, want 1", c, err)
 	}
-	other.Sum.Set(0, 1, 0) // M2 <- RSC: now 0 in place of 24
-	// by hand: x = 8 12 14 -2 12 16, mean 10; y = 0 36 42 -6 36 48, mean 26; sums of products 672, of squares 208 and
-	// 2640
+	other.Sum.Set(0, 1, 0) // M2 <- RSC was 24
+	// computed directly: x = 8 12 14 -2 12 16, mean 10; y = 0 36 42 -6 36 48, mean 26; the sum of products is 672,
+	// and the sums of squares are 208 and 2640
 	if c, err := r.Correlation(other); err != nil || !(math.Abs(c-672/math.Sqrt(208*2640)) <= 1e-12) {
 		t.Errorf("correlation %v, %v", c, err)
 	}
@@ -80,23 +80,24 @@ func TestRegionCorrelationLeavesOutWhatARegionSendsItself(t *testing.T) {
 
 func TestRegionsRefuse(t *testing.T) {
 	if _, err := RegionSums(fiveW, fiveChannels[:4]); err == nil {
-		t.Error("five channels with four regions")
+		t.Error("five channels with four regions were accepted")
 	}
 	if _, err := RegionSums(fiveW, make([]string, 5)); err == nil {
-		t.Error("no channel has a region")
+		t.Error("channels without regions were accepted")
 	}
 	r := regionSums(t, fiveW, fiveChannels)
 	for _, p := range [][][2]string{{{"M2", "S1"}}, {{"S1", "M2"}}, {{"M2", "M2"}}, {}} {
 		if _, err := r.WorstRank(p...); err == nil {
-			t.Errorf("ranked %v", p)
+			t.Errorf("%v were ranked, want an error", p)
 		}
 	}
 	if _, err := r.Correlation(Regional{Names: []string{"M2"}, Sum: mat.NewDense(1, 1, nil)}); err == nil {
-		t.Error("compared different regions")
+		t.Error("different regions were compared, want an error")
 	}
 }
 
-// TestRegionFlows are the sums of W itself, of all latents and of some; sums are of 12 products of size 1.
+// TestRegionFlows compares the sums with the sums of W, for all latents and for some. They are sums of 12 products of
+// size 1.
 func TestRegionFlows(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	a, b := normal(r, 6, 3), normal(r, 3, 6)
@@ -116,7 +117,7 @@ func TestRegionFlows(t *testing.T) {
 		}
 	}
 	if _, err := RegionFlows(a, b, []int{0}, region[:4]); err == nil {
-		t.Error("regions of other channels are taken")
+		t.Error("regions of other channels were accepted")
 	}
 }
 
@@ -130,7 +131,7 @@ func same(t *testing.T, what string, got, want *mat.Dense, tolerance float64) {
 	}
 }
 
-// TestCompareRegions checks that a connectivity agrees with itself wholly, and the comparison has both sums.
+// TestCompareRegions checks that a connectivity agrees with itself completely, and that the comparison has both sums.
 func TestCompareRegions(t *testing.T) {
 	got, err := CompareRegions(fiveW, fiveW, fiveChannels, [2]string{"V1", "RSC"}, [2]string{"RSC", "M2"})
 	if err != nil {

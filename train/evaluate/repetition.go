@@ -9,7 +9,7 @@ import (
 )
 
 // MeanAndError returns the mean of repeated measurements (n) and its standard error, the standard deviation over the
-// square root of n. The standard error of one value is 0, and the mean of none is NaN.
+// square root of n. The standard error of one value is 0, and the mean of no values is NaN.
 func MeanAndError(values []float64) (mean, standardError float64) {
 	if len(values) < 2 {
 		return stat.Mean(values, nil), 0
@@ -18,8 +18,8 @@ func MeanAndError(values []float64) (mean, standardError float64) {
 	return mean, std / math.Sqrt(float64(len(values)))
 }
 
-// MedianIndex returns the index of the lower median of the finite values, and how many values are finite. Of equal
-// values, the first in order counts as the smallest. The index is -1 if no value is finite.
+// MedianIndex returns the index of the lower median of the finite values, and how many values are finite. Equal
+// values keep their order. The index is -1 if no value is finite.
 func MedianIndex(values []float64) (index, finite int) {
 	var order []int
 	for i, v := range values {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMedianIndex checks that the lower median of an even number, and the first of equal values; values that are not
+// TestMedianIndex checks the lower median of an even number, and the first of equal values. Values that are not
 // finite do not count.
 func TestMedianIndex(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)

@@ -11,19 +11,20 @@ import (
 
 // Lengths of windows, in bins.
 const (
-	MinWindow   = 8    // a shorter window has no spectrum to speak of
+	MinWindow   = 8    // the shortest useful window; a shorter one has too few frequencies
 	UsualWindow = 50   // the default of Band, and the voltage experiment's
-	MaxWindow   = 4096 // a longer window takes too much time
+	MaxWindow   = 4096 // the longest window; a longer one takes too much time
 )
 
-// Rhythm is a band of frequencies that neuroscientists know by a name.
+// Rhythm is a frequency band with the name that neuroscientists use.
 type Rhythm struct {
 	Name      string
 	Low, High float64 // Hz
 }
 
-// Rhythms returns the named bands that windows can measure. A band is left out if more than half of it is not sampled,
-// or if a window holds no whole waves of any frequency in it. A band ends at the Nyquist frequency.
+// Rhythms returns the named bands that the windows can resolve. It leaves out a band if more than half of the band is
+// above the Nyquist frequency. It also leaves out a band if no frequency in it has whole cycles in a window. A band
+// ends at the Nyquist frequency.
 func (w Windows) Rhythms() (some []Rhythm) {
 	frequencies := w.frequencies()
 	nyquist, resolution := frequencies[len(frequencies)-1], 1/(float64(w.Window)*w.BinWidth)
@@ -39,8 +40,8 @@ func (w Windows) Rhythms() (some []Rhythm) {
 	return some
 }
 
-// Stretches returns the parts of rows, as places in rows from first up to end, in which no bin is missing. starts are
-// the rows that do not follow the one before.
+// Stretches returns the parts of rows in which no bin is missing, as index ranges [first, end) in rows. starts lists
+// the rows that do not follow the row before.
 func Stretches(rows, starts []int) (all [][2]int) {
 	for i, t := range rows {
 		_, begins := slices.BinarySearch(starts, t)
@@ -52,9 +53,9 @@ func Stretches(rows, starts []int) (all [][2]int) {
 	return all
 }
 
-// WindowsOver returns windows for a spectrum over stretches of bins of that width in seconds, and the places at which
-// they begin; they overlap by half. A window lasts 2 s, but at least 50 bins, and not longer than half of the
-// stretches. There are none if that is too short.
+// WindowsOver returns windows for a spectrum over stretches of bins of the given width in seconds, and the index at
+// which each window starts. Windows overlap by half. A window lasts 2 s, at least 50 bins, and at most the median
+// length of the stretches. There are no windows if that is shorter than [MinWindow].
 func WindowsOver(stretches [][2]int, width float64) (w Windows, firsts []int) {
 	if len(stretches) == 0 {
 		return w, nil
@@ -76,12 +77,12 @@ func WindowsOver(stretches [][2]int, width float64) (w Windows, firsts []int) {
 	return Windows{BinWidth: width, Window: n, Padded: 4 * n}, firsts
 }
 
-// RhythmShares returns, for each of G groups, the parts of its power in the named bands, over some rows of z (T,K),
-// whitened within the group. If no rows follow one another, all rows are used. It fails if bins have no width, if there
-// is no window, or if a group's latents depend linearly on one another.
+// RhythmShares returns, for each of G groups, the shares of its power in the named bands. The power is measured over
+// the given rows of z (T,K), whitened within the group. If no rows follow one another, it uses all rows. It returns
+// an error if the bin width is unknown, no window fits, or a group's latents are linearly dependent.
 func RhythmShares(z *mat.Dense, groups Groups, rows, starts []int, width float64) ([][]Share, error) {
 	if !(width > 0) {
-		return nil, errors.New("rhythms: the width of a bin is not known")
+		return nil, errors.New("rhythms: the bin width is unknown")
 	}
 	w, firsts := WindowsOver(Stretches(rows, starts), width)
 	if len(firsts) == 0 {

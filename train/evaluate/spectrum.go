@@ -9,15 +9,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Band is a band of frequencies, and how power in it is measured: in a stretch of bins under a Hann window, filled up
-// with zeros. The power of a stretch is |DFT|^2 summed over the frequencies of the band, in the square of the latents'
-// or the activity's unit. The paper's voltage imaging asks which group's latents hold the power at 50 Hz that an air
-// puff evokes.
+// Band is a frequency band, with the window in which its power is measured: a Hann window, padded with zeros. The
+// power is |DFT|^2 summed over the frequencies of the band, in the squared unit of the latents or the activity. The
+// paper's voltage imaging asks which group's latents hold the power at 50 Hz that an air puff evokes.
 type Band struct {
-	Low, High float64 // Hz, both within the band
+	Low, High float64 // Hz, both ends included
 	BinWidth  float64 // seconds
-	Window    int     // bins of a stretch; 50 where 0
-	Padded    int     // bins with the zeros, which sets the frequencies' distance; four times Window where 0
+	Window    int     // bins; 0 means 50
+	Padded    int     // bins with the padding, which sets the frequency resolution; 0 means four times Window
 }
 
 func (b Band) withDefaults() (Band, error) {
@@ -28,11 +27,12 @@ func (b Band) withDefaults() (Band, error) {
 		b.Padded = 4 * b.Window
 	}
 	if b.Window < 3 || b.Padded < b.Window || !(b.BinWidth > 0) {
-		return b, fmt.Errorf("power in a band: windows of %d bins of %g s, filled up to %d: give at least 3 bins, and how wide they are", b.Window, b.BinWidth, b.Padded)
+		return b, fmt.Errorf("power in a band: a window of %d bins of %g s, padded to %d bins, is invalid;"+
+			" give at least 3 bins and their width", b.Window, b.BinWidth, b.Padded)
 	}
-	if len(within(b.windows().frequencies(), b.Low, b.High)) == 0 {
-		return b, fmt.Errorf("power in a band: no frequency of %d bins of %g s is within %g to %g Hz", b.Padded,
-			b.BinWidth, b.Low, b.High)
+	if len(indicesIn(b.windows().frequencies(), b.Low, b.High)) == 0 {
+		return b, fmt.Errorf("power in a band: no frequency of %d bins of %g s is within %g to %g Hz;"+
+			" give a longer window or a wider band", b.Padded, b.BinWidth, b.Low, b.High)
 	}
 	return b, nil
 }
@@ -41,19 +41,20 @@ func (b Band) windows() Windows {
 	return Windows{BinWidth: b.BinWidth, Window: b.Window, Padded: b.Padded}
 }
 
-// BandPower is the power of every group in the windows that end before events and in those that begin at them, summed
-// over events.
+// BandPower is the power of every group in the windows that end at events and in the windows that start at them,
+// summed over events.
 type BandPower struct {
 	Before, After []float64 // G
 }
 
-// EvokedShare returns each group's part of the power that the events add, after less before; a group that loses power
-// has no part in it. The largest is the index of how far one group holds an evoked oscillation: 1 where it alone does.
+// EvokedShare returns each group's share of the power that the events add, After - Before. A group that loses power
+// has the share 0. The largest share measures how well one group isolates an evoked oscillation: it is 1 if no other
+// group gains power.
 func (p BandPower) EvokedShare() []float64 {
 	return Shares(floats.SubTo(make([]float64, len(p.After)), p.After, p.Before))
 }
 
-// Shares divides by the sum, negative values counting as 0. Where there is nothing to share, all get 0.
+// Shares divides values by their sum, with negative values set to 0. If no value is positive, all shares are 0.
 func Shares(power []float64) []float64 {
 	out := make([]float64, len(power))
 	for g, v := range power {
@@ -65,22 +66,23 @@ func Shares(power []float64) []float64 {
 	return out
 }
 
-// Whitened returns the power of each group's latents after they are whitened within the group, over all rows of z
-// (n,K), so that neither scale nor basis of a group's latents matters. Events are rows of z: give the held-out trials
-// only, in z too. The windows before and after an event are to lie within its trial, which is not checked. It fails
-// where a window leaves z, no frequency lies within the band, or a group's latents depend linearly on one another.
+// Whitened returns the power of each group's latents, whitened within the group over all rows of z (n,K). So neither
+// the scale nor the basis of a group's latents matters. Events are rows of z: give only held-out trials, in z too.
+//
+// The windows before and after an event must lie within its trial, which is not checked. It returns an error if a
+// window leaves z, no frequency lies within the band, or a group's latents are linearly dependent.
 func (b Band) Whitened(z *mat.Dense, groups Groups, events []int) (BandPower, error) {
 	return b.power(events, func(w Windows, firsts []int) (Spectrum, error) { return w.Whitened(z, groups, firsts) })
 }
 
-// Decoded returns the power of A_g z_g summed over channels, for latents z (n,K) and a linear decoder A (N,K): what
-// each group adds to the activity. Events are those of [Band.Whitened]. It fails where a window leaves z or no
-// frequency lies within the band.
+// Decoded returns the power of A_g z_g summed over channels, for latents z (n,K) and a linear decoder A (N,K): each
+// group's contribution to the activity. Events are defined as in [Band.Whitened]. It returns an error if a window
+// leaves z or no frequency lies within the band.
 func (b Band) Decoded(z, a *mat.Dense, groups Groups, events []int) (BandPower, error) {
 	return b.power(events, func(w Windows, firsts []int) (Spectrum, error) { return w.Decoded(z, a, groups, firsts) })
 }
 
-// power sums a spectrum over the frequencies in the band, of the windows before events and of those after.
+// power sums a spectrum over the frequencies in the band, for the windows before events and the windows after them.
 func (b Band) power(events []int, spectrum func(Windows, []int) (Spectrum, error)) (p BandPower, err error) {
 	b, err = b.withDefaults()
 	if err != nil {
@@ -103,35 +105,35 @@ func (b Band) power(events []int, spectrum func(Windows, []int) (Spectrum, error
 	return p, nil
 }
 
-// Windows is how power over frequency is measured (Welch 1967): in stretches of bins under a Hann window, each filled
-// up with zeros, and added up.
+// Windows says how power over frequency is measured (Welch 1967): in stretches of bins under a Hann window, each
+// padded with zeros, and summed.
 type Windows struct {
 	BinWidth float64 // seconds
 	Window   int     // bins of a stretch, at least 3
-	Padded   int     // bins with the zeros, at least Window
+	Padded   int     // bins with the padding, at least Window
 }
 
 // Spectrum is the power of every group at every frequency from 0 to the Nyquist frequency.
 type Spectrum struct {
 	Frequency []float64 // Hz
-	// G, at Frequency: |DFT|^2 summed over windows, in the square of the latents' or the activity's unit
+	// (G) at Frequency: |DFT|^2 summed over windows, in the squared unit of the latents or the activity
 	Power [][]float64
 }
 
-// In returns every group's power from low to high, in Hz, both within.
+// In returns every group's power from low to high, in Hz, both included.
 func (s Spectrum) In(low, high float64) []float64 {
 	out := make([]float64, len(s.Power))
 	for g, power := range s.Power {
-		for _, f := range within(s.Frequency, low, high) {
+		for _, f := range indicesIn(s.Frequency, low, high) {
 			out[g] += power[f]
 		}
 	}
 	return out
 }
 
-// within returns the places of the frequencies from low to high.
-func within(frequencies []float64, low, high float64) (in []int) {
-	const rounding = 1e-9 // so that a frequency at the band's edge is in it
+// indicesIn returns the indices of the frequencies from low to high.
+func indicesIn(frequencies []float64, low, high float64) (in []int) {
+	const rounding = 1e-9 // so that a frequency at the band's edge is included
 	for i, f := range frequencies {
 		if f >= low-rounding && f <= high+rounding {
 			in = append(in, i)
@@ -140,7 +142,7 @@ func within(frequencies []float64, low, high float64) (in []int) {
 	return in
 }
 
-// frequencies are those of a real transform.
+// frequencies returns the frequencies of a real Fourier transform of a padded window, in Hz.
 func (w Windows) frequencies() (f []float64) {
 	for i := range w.Padded/2 + 1 {
 		f = append(f, float64(i)/(float64(w.Padded)*w.BinWidth))
@@ -148,8 +150,8 @@ func (w Windows) frequencies() (f []float64) {
 	return f
 }
 
-// Density is what power in one of the windows is to be multiplied by to give a one-sided density a Hz, whose integral
-// over frequency is the variance: 2 bin widths over the sum of the Hann window's squares (Welch 1967).
+// Density returns the factor that turns the power of one window into a one-sided density per Hz, whose integral over
+// frequency is the variance. It is 2 bin widths over the sum of the squared Hann window (Welch 1967).
 func (w Windows) Density() float64 {
 	hann := make([]float64, w.Window)
 	for i := range hann {
@@ -159,8 +161,8 @@ func (w Windows) Density() float64 {
 	return 2 * w.BinWidth / floats.Dot(hann, hann)
 }
 
-// Whitened returns the spectrum of each group's latents after they are whitened within the group, as [Band.Whitened]
-// does, in the windows of z (n,K) that begin at the rows firsts.
+// Whitened returns the spectrum of each group's latents, whitened within the group as in [Band.Whitened]. The windows
+// of z (n,K) start at the rows firsts.
 func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		x := centred(Columns(z, g))
@@ -169,13 +171,13 @@ func (w Windows) Whitened(z *mat.Dense, groups Groups, firsts []int) (Spectrum, 
 		covariance.SymOuterK(1/float64(n), x.T())
 		var chol mat.Cholesky
 		if !chol.Factorize(&covariance) {
-			return nil, fmt.Errorf("power in a band: latents %v are linearly dependent and cannot be whitened", g)
+			return nil, fmt.Errorf("power in a band: latents %v are linearly dependent, so they cannot be whitened", g)
 		}
 		return &inverse, chol.InverseTo(&inverse)
 	})
 }
 
-// Decoded returns the spectrum of A_g z_g summed over channels, as [Band.Decoded] has it.
+// Decoded returns the spectrum of A_g z_g summed over channels, as in [Band.Decoded].
 func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum, error) {
 	return w.spectrum(z, groups, firsts, func(g []int) (mat.Symmetric, error) {
 		var gram mat.SymDense
@@ -184,16 +186,15 @@ func (w Windows) Decoded(z, a *mat.Dense, groups Groups, firsts []int) (Spectrum
 	})
 }
 
-// spectrum sums f' M f over windows, where f are the latents' Fourier coefficients, f' their conjugate and M the
-// group's metric: the inverse covariance whitens, and A'A adds up |A f|^2 over channels without making them.
-func (w Windows) spectrum(
-	z *mat.Dense, groups Groups, firsts []int, metric func([]int) (mat.Symmetric, error),
-) (s Spectrum, err error) {
+// spectrum sums f' M f over windows. f holds the latents' Fourier coefficients, f' is its conjugate transpose, and M
+// is the group's metric. The inverse covariance whitens; A'A sums |A f|^2 over channels without computing A f.
+func (w Windows) spectrum(z *mat.Dense, groups Groups, firsts []int,
+	metric func([]int) (mat.Symmetric, error)) (s Spectrum, err error) {
 	n, _ := z.Dims()
 	for _, first := range firsts {
 		if first < 0 || first+w.Window > n {
-			return s, fmt.Errorf("power in a band: the window of %d bins from row %d leaves the %d rows", w.Window,
-				first, n)
+			return s, fmt.Errorf("power in a band: the window of %d bins from row %d does not fit into the %d rows",
+				w.Window, first, n)
 		}
 	}
 	transform := fourier.NewFFT(w.Padded)
@@ -212,7 +213,7 @@ func (w Windows) spectrum(
 	return s, nil
 }
 
-// add adds the power under the metric in the window of x (n,k) that begins at row first.
+// add adds the power under the metric in the window of x (n,k) that starts at row first.
 func (w Windows) add(power []float64, transform *fourier.FFT, x *mat.Dense, first int, metric mat.Symmetric) {
 	_, k := x.Dims()
 	coefficients := make([][]complex128, k)
@@ -226,7 +227,7 @@ func (w Windows) add(power []float64, transform *fourier.FFT, x *mat.Dense, firs
 	}
 	for f := range power {
 		for i := range k {
-			for j := range k { // the real part of conj(c_i) c_j: the imaginary parts of (i,j) and (j,i) cancel
+			for j := range k { // the real part of conj(c_i) c_j, because the imaginary parts of (i,j) and (j,i) cancel
 				ci, cj := coefficients[i][f], coefficients[j][f]
 				power[f] += metric.At(i, j) * (real(ci)*real(cj) + imag(ci)*imag(cj))
 			}
@@ -234,7 +235,7 @@ func (w Windows) add(power []float64, transform *fourier.FFT, x *mat.Dense, firs
 	}
 }
 
-// centred takes its mean from every column, in place, so that an offset leaks nothing into the band.
+// centred subtracts its mean from every column, in place, so that an offset does not leak into the band.
 func centred(x *mat.Dense) *mat.Dense {
 	n, k := x.Dims()
 	for j := range k {

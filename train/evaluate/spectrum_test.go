@@ -10,10 +10,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// fifty is the band of an oscillation at 50 Hz, in windows of 50 frames at 200 frames/s.
+// fifty is the band around 50 Hz, in windows of 50 frames at 200 frames/s.
 var fifty = Band{Low: 48, High: 52, BinWidth: .005}
 
-// wave is amplitude * sin(2 pi f t + phase) in rows [from, to) of n at 200 frames/s, 0 elsewhere.
+// wave returns amplitude * sin(2 pi f t + phase) in rows [from, to) of n at 200 frames/s, and 0 elsewhere.
 func wave(n, from, to int, amplitude, frequency, phase float64) []float64 {
 	x := make([]float64, n)
 	for t := from; t < to; t++ {
@@ -30,8 +30,8 @@ func byColumn(cols ...[]float64) *mat.Dense {
 	return z
 }
 
-// undecoded gives every latent a channel of its own, so that power is that of the latents as they are.
-func undecoded(k int) *mat.Dense {
+// identity returns a decoder with one channel per latent, so that power is the power of the latents.
+func identity(k int) *mat.Dense {
 	a := mat.NewDense(k, k, nil)
 	for i := range k {
 		a.Set(i, i, 1)
@@ -43,22 +43,21 @@ func TestPowerOfAWaveAtItsFrequency(t *testing.T) {
 	b := fifty
 	b.Low, b.High = 50, 50
 	z := byColumn(wave(100, 0, 100, 3, 50, .4))
-	p, err := b.Decoded(z, undecoded(1), Sizes(1), []int{50})
+	p, err := b.Decoded(z, identity(1), Sizes(1), []int{50})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// half the amplitude times the sum of the window's weights, (50-1)/2; the mirror image at -50 Hz leaks a
-	// ten-thousandth
+	// half the amplitude times the sum of the window's weights, (50-1)/2; the image at -50 Hz leaks a ten-thousandth
 	want := math.Pow(3./2*49/2, 2)
 	near(t, "power before", p.Before[0], want, 1e-3)
 	near(t, "power after", p.After[0], want, 1e-3)
 }
 
-func TestPowerIsTheSumOverTheBandOfTheTransformsDefinition(t *testing.T) {
+func TestPowerFollowsTheDefinitionOfTheTransform(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	z := normal(r, 60, 1)
 	b := Band{Low: 20, High: 31, BinWidth: .01, Window: 12, Padded: 30}
-	p, err := b.Decoded(z, undecoded(1), Sizes(1), []int{12, 40})
+	p, err := b.Decoded(z, identity(1), Sizes(1), []int{12, 40})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,21 +76,21 @@ func TestPowerIsTheSumOverTheBandOfTheTransformsDefinition(t *testing.T) {
 	near(t, "power", p.After[0], want, 1e-10)
 }
 
-// Two trials with an event at rows 50 and 200. The first group answers it at 50 Hz, the second is at 50 Hz all the
-// time, the third at 10 Hz, ten times as strongly.
-func TestSharesTellAnEvokedOscillationFromOneThatIsAlwaysThere(t *testing.T) {
+// TestSharesDistinguishAnEvokedOscillationFromAConstantOne has two trials with an event, at rows 50 and 200. The
+// first group responds at 50 Hz. The second oscillates at 50 Hz all the time, and the third at 10 Hz with ten times
+// the amplitude.
+func TestSharesDistinguishAnEvokedOscillationFromAConstantOne(t *testing.T) {
 	const n = 300
 	answer, quadrature := wave(n, 50, 100, 1, 50, 0), wave(n, 50, 100, 1, 50, math.Pi/2)
 	floats.Add(answer, wave(n, 200, 250, 1, 50, 0))
 	floats.Add(quadrature, wave(n, 200, 250, 1, 50, math.Pi/2))
 	z := byColumn(answer, quadrature, wave(n, 0, n, 1, 50, 0), wave(n, 0, n, 1, 50, 1), wave(n, 0, n, 10, 10, 0),
 		wave(n, 0, n, 10, 10, 1))
-	p, err := fifty.Decoded(z, undecoded(6), Sizes(2, 2, 2), []int{50, 200})
+	p, err := fifty.Decoded(z, identity(6), Sizes(2, 2, 2), []int{50, 200})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// 10 Hz is ten bins of the window away, where the Hann window lets through a millionth
-	for g, want := range []float64{.5, .5, 0} {
+	for g, want := range []float64{.5, .5, 0} { // the Hann window passes a millionth of 10 Hz
 		near(t, "share", Shares(p.After)[g], want, 1e-3)
 	}
 	for g, want := range []float64{1, 0, 0} {
@@ -101,8 +100,8 @@ func TestSharesTellAnEvokedOscillationFromOneThatIsAlwaysThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// With two of six windows of 50 frames at 50 Hz, whitening makes the first group's bursts three times as strong as
-	// the second's wave.
+	// With two of six windows of 50 frames at 50 Hz, whitening makes the first group's bursts three times as strong
+	// as the second group's wave.
 	near(t, "whitened share", Shares(white.After)[0], .75, 1e-2)
 	near(t, "whitened evoked share", white.EvokedShare()[0], 1, 1e-3)
 }
@@ -111,11 +110,11 @@ func TestSharesOfNothing(t *testing.T) {
 	p := BandPower{Before: []float64{2, 3}, After: []float64{1, 3}}
 	for g, want := range []float64{.25, .75} {
 		near(t, "share", Shares(p.After)[g], want, 1e-15)
-		near(t, "evoked share where power only falls", p.EvokedShare()[g], 0, 0)
+		near(t, "evoked share if power only falls", p.EvokedShare()[g], 0, 0)
 	}
 }
 
-func TestWhitenedPowerIsTheSameInEveryBasisOfAGroup(t *testing.T) {
+func TestWhitenedPowerDoesNotDependOnTheBasisOfAGroup(t *testing.T) {
 	z := normal(rand.New(rand.NewPCG(2, 0)), 200, 4)
 	mix := mat.NewDense(4, 4, []float64{3, -1, 0, 0, .5, .1, 0, 0, 0, 0, 0, 2, 0, 0, 10, 1}) // within the groups
 	var mixed mat.Dense
@@ -135,7 +134,7 @@ func TestWhitenedPowerIsTheSameInEveryBasisOfAGroup(t *testing.T) {
 	}
 }
 
-func TestDecodedPowerIsThatOfTheChannels(t *testing.T) {
+func TestDecodedPowerIsThePowerOfTheChannels(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 0))
 	z, a := normal(r, 120, 3), normal(r, 7, 3)
 	p, err := fifty.Decoded(z, a, Sizes(2, 1), []int{60})
@@ -145,7 +144,7 @@ func TestDecodedPowerIsThatOfTheChannels(t *testing.T) {
 	for g, group := range Sizes(2, 1) {
 		var x mat.Dense
 		x.Mul(Columns(z, group), Columns(a, group).T())
-		q, err := fifty.Decoded(&x, undecoded(7), Sizes(7), []int{60})
+		q, err := fifty.Decoded(&x, identity(7), Sizes(7), []int{60})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,16 +166,16 @@ func TestBandRefuses(t *testing.T) {
 		"fewer bins with zeros":         {Band{Low: 48, High: 52, BinWidth: .005, Padded: 49}, 60},
 	} {
 		if _, err := c.band.Whitened(z, Sizes(2), []int{c.event}); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s was accepted, want an error", name)
 		}
 	}
 	if _, err := fifty.Whitened(byColumn(mat.Col(nil, 0, z), make([]float64, 120)), Sizes(2), []int{60}); err == nil {
-		t.Error("a latent that never changes was whitened")
+		t.Error("a constant latent was whitened, want an error")
 	}
 }
 
-// TestDensityIntegratesToTheVariance checks that noise of variance 4 has a flat one-sided density of 4 over the Nyquist
-// frequency, up to chance; whitened, two latents have the variance 2.
+// TestDensityIntegratesToTheVariance checks that noise of variance 4 has a flat one-sided density of 4 over the
+// Nyquist frequency, within its random error. Two whitened latents have the variance 2.
 func TestDensityIntegratesToTheVariance(t *testing.T) {
 	const n, window = 20000, 100
 	z := normal(rand.New(rand.NewPCG(9, 0)), n, 2)
@@ -186,7 +185,7 @@ func TestDensityIntegratesToTheVariance(t *testing.T) {
 	for first := 0; first+window <= n; first += window / 2 {
 		firsts = append(firsts, first)
 	}
-	decoded, err := w.Decoded(z, undecoded(2), SingletonGroups(2), firsts)
+	decoded, err := w.Decoded(z, identity(2), SingletonGroups(2), firsts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,10 +11,10 @@ import (
 	"facrnn/losses"
 )
 
-// BitsPerSpike is how much better rates (T,N), in expected counts a bin, tell counts (T,N) than each unit's mean count
-// does: the difference of their Poisson log-likelihoods, over the number of spikes, in bits (Pei et al. 2021, Neural
-// Latents Benchmark). A spike where the rate is 0 makes it -Inf; without any spike it is NaN. Counts that are missing
-// (NaN) are skipped.
+// BitsPerSpike compares rates (T,N), in expected counts per bin, with each channel's mean count as predictions of
+// counts (T,N). It is the difference of their Poisson log-likelihoods over the number of spikes, in bits (Pei et al.
+// 2021, Neural Latents Benchmark). It is -Inf if a spike falls where the rate is 0, and NaN without spikes. Missing
+// counts (NaN) are skipped.
 func BitsPerSpike(counts, rates *mat.Dense) float64 {
 	T, N := counts.Dims()
 	spikes, mean := 0.0, make([]float64, N)
@@ -34,7 +34,7 @@ func BitsPerSpike(counts, rates *mat.Dense) float64 {
 				continue
 			}
 			gain -= rate[n] - mean[n]
-			if count > 0 { // ln count! is the same for both
+			if count > 0 { // ln count! cancels
 				gain += count * math.Log(rate[n]/mean[n])
 			}
 		}
@@ -42,7 +42,7 @@ func BitsPerSpike(counts, rates *mat.Dense) float64 {
 	return gain / (spikes * math.Ln2)
 }
 
-// spikes are a unit's running sums: of bins, counts x and rates r, and x ln r.
+// spikes holds a channel's running sums: bins n, counts x, rates r, and x ln r.
 type spikes struct{ n, x, r, xLogR float64 }
 
 func (s *spikes) add(x, r float64) {
@@ -55,16 +55,16 @@ func (s *spikes) add(x, r float64) {
 	}
 }
 
-// bitsPerSpike is [BitsPerSpike] of the units that anything was added to.
-func bitsPerSpike(units []spikes) float64 {
+// bitsPerSpike returns [BitsPerSpike] of the channels that have at least one value.
+func bitsPerSpike(channels []spikes) float64 {
 	bits, total := 0.0, 0.0
-	for _, u := range units {
+	for _, u := range channels {
 		if u.n == 0 {
 			continue
 		}
 		total += u.x
 		gain := u.xLogR - u.r
-		if u.x > 0 { // against the unit's mean count
+		if u.x > 0 { // subtract the log-likelihood of the mean count
 			gain -= u.x*math.Log(u.x/u.n) - u.x
 		}
 		bits += gain

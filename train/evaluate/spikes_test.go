@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestBitsPerSpike checks that a unit's mean count is worth nothing; to know in which half of the time it fires is
-// worth one bit; units add up by their spikes. The rest is a few roundings.
+// TestBitsPerSpike checks that a unit's mean count is worth 0 bits, and the half of the time in which it fires is
+// worth 1 bit. Units are weighted by their spikes. The tolerance is for a few roundings.
 func TestBitsPerSpike(t *testing.T) {
 	const never = 1e-300
 	for _, test := range []struct {
@@ -25,7 +25,7 @@ func TestBitsPerSpike(t *testing.T) {
 		{"six spikes of one bit, two of none", 2, []float64{3, 1, 0, 1, 0, 0, 3, 0},
 			[]float64{3, 0.5, never, 0.5, never, 0.5, 3, 0.5}, 6. / 8},
 		{"a silent unit", 2, []float64{2, 0, 0, 0}, []float64{2, 0, never, 0}, 1},
-		{"a silent unit that is given a rate", 2, []float64{2, 0, 0, 0}, []float64{2, math.Ln2, never, math.Ln2}, 0},
+		{"a silent unit with a rate above 0", 2, []float64{2, 0, 0, 0}, []float64{2, math.Ln2, never, math.Ln2}, 0},
 	} {
 		n := len(test.counts) / test.units
 		got := BitsPerSpike(mat.NewDense(n, test.units, test.counts), mat.NewDense(n, test.units, test.rates))
@@ -34,6 +34,6 @@ func TestBitsPerSpike(t *testing.T) {
 		}
 	}
 	if got := BitsPerSpike(mat.NewDense(2, 1, nil), mat.NewDense(2, 1, []float64{1, 1})); !math.IsNaN(got) {
-		t.Errorf("without spikes: %g", got)
+		t.Errorf("without spikes it is %g, want NaN", got)
 	}
 }

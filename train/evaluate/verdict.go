@@ -10,18 +10,18 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Status says whether an answer speaks for a fit.
+// Status says whether an answer supports trust in a fit.
 type Status string
 
 // The statuses of a verdict.
 const (
-	Good   Status = "good"   // it speaks for the fit
-	Care   Status = "care"   // it speaks against the fit
-	Unsure Status = "unsure" // this run alone cannot answer
-	Told   Status = "told"   // it speaks neither for nor against the fit
+	Good    Status = "good"   // supports the fit
+	Care    Status = "care"   // speaks against the fit
+	Unsure  Status = "unsure" // cannot be answered from this run
+	Neutral Status = "told"   // neither for nor against the fit; the value is part of the file format
 )
 
-// Keys of verdicts, which never change.
+// Keys of verdicts. They are part of the file format.
 const (
 	Converged   = "converged"
 	Predicts    = "predicts"
@@ -39,8 +39,8 @@ type Verdict struct {
 	Sentence string `json:"sentence"` // plain text of one or more sentences
 }
 
-// Evidence holds the numbers that verdicts are made of, for a fit of G groups. A nil part is missing and has no
-// verdict; a number may be NaN.
+// Evidence holds the numbers for the verdicts on a fit of G groups. A question whose part is nil has no verdict. A
+// number may be NaN.
 type Evidence struct {
 	Course       *Course // nil if no epoch was trained
 	Running      bool    // the run has not ended
@@ -49,19 +49,19 @@ type Evidence struct {
 	Smoothed     bool    // the activity was smoothed before the fit
 	Groups       []GroupEvidence
 	Drive        *DriveEvidence        // nil if the model has no W = A B
-	Independence *IndependenceEvidence // nil if no groups have to be independent
+	Independence *IndependenceEvidence // nil if no groups must be independent
 	Warned       bool                  // the run gave warnings, or was interrupted
 }
 
-// Score is a figure of the bins trained on and of those held out; NaN if it is missing.
+// Score holds a metric of the training bins and of the held-out bins; NaN if it is missing.
 type Score struct{ Train, Test float64 }
 
-// GroupEvidence says what one group of latents does.
+// GroupEvidence describes one group of latents.
 type GroupEvidence struct {
 	Name     string
-	Variance float64      // share of the activity's variance that is lost without the group; NaN if unknown
-	Decoded  *ColumnScore // the column of the behaviour that is decoded best; nil without behaviour
-	Rhythms  []Share      // the group's power in named bands of frequencies, as shares of all its power
+	Variance float64      // share of the activity's variance that only this group explains; NaN if unknown
+	Decoded  *ColumnScore // the best decoded column of the behaviour; nil without behaviour
+	Rhythms  []Share      // the group's power in named frequency bands, as shares of all its power
 	Strongest
 }
 
@@ -77,11 +77,11 @@ type Share struct {
 	Part float64
 }
 
-// DriveEvidence is the strongest drive between regions, of all groups together; both nil if fewer than two regions are
-// known.
+// DriveEvidence holds the strongest drive between regions, over all groups. Both parts are nil if fewer than two
+// regions are known.
 type DriveEvidence struct{ Strongest }
 
-// Strongest are the largest weights by magnitude between two regions and within one; nil if there are none.
+// Strongest holds the largest weights by magnitude between two regions and within one region; nil if there are none.
 type Strongest struct{ Between, Within *Flow }
 
 // IndependenceEvidence is the partial correlation between groups, in nats, and its circular-shift control.
@@ -90,50 +90,52 @@ type IndependenceEvidence struct {
 	Shifted []float64 // nil if there is no control
 }
 
-// Where verdicts turn. Unless a comment says so, nothing of it is measured: each value is a judgement, with its reason.
+// Thresholds of the verdicts. Each is a judgement with its reason. If it was measured, the comment has the numbers.
 const (
-	// settled is the change of the loss, as a part of what training gained, below which training has converged. At such
-	// a pace another tenth of the epochs brings less than a fiftieth more, which is no more than the difference between
+	// maxChange is the change of the loss, as a share of the training's gain, below which training has converged. At
+	// this pace another tenth of the epochs gains less than a fiftieth. That is no more than the difference between
 	// seeds.
-	settled = 0.02
-	// risen is a rise of the loss, as a part of what training gained, that counts as a loss. Held-out losses come back
-	// by a few hundredths where minibatches are small, so risen is more than settled.
-	risen = 0.05
-	// fewestEpochs is the number of losses that a verdict on convergence needs: below it, two tenths hold less than
+	maxChange = 0.02
+	// maxRise is the rise of the loss, as a share of the training's gain, above which training went past its best.
+	// Held-out losses rise by a few hundredths if minibatches are small, so maxRise is larger than maxChange.
+	maxRise = 0.05
+	// minEpochs is the number of losses that a verdict on convergence needs: with fewer, two tenths hold less than
 	// four.
-	fewestEpochs = 20
-	// little is the R2 of held-out activity below which R2 cannot tell a good model from a poor one. In narrow bins of
-	// spikes most of the variance is noise that nobody predicts. Measured in motor cortex of monkeys, bins of 50 ms:
-	// .028, and a linear regression of the same rank on all of the past has .029.
-	little = 0.1
-	// lost is the part of the training's R2 that held-out bins lose if the model has learned noise; lostLeast is the
-	// least such loss. R2 of any fit falls by twice the weights of a channel over the bins: .01 with ten weights and
-	// 2000 bins.
-	lost, lostLeast = 0.25, 0.02
-	// lostBits is the same part of the bits per spike: half, because bits fall sooner than R2 where units fire little.
-	lostBits = 0.5
-	// none is a share of the variance that is written as none.
-	none = 0.0005
-	// decodes is the R2 of a column of the behaviour from which on a group holds it. Decoders from a few latents reach
-	// less by chance in some hundred bins.
-	decodes = 0.05
-	// most is the part of a group's power that is more than all the rest.
-	most = 0.5
-	// rare is the p-value up to which a partial correlation is no longer chance: the usual twentieth.
-	rare = 0.05
-	// excess is how many times the mean of the shifts a partial correlation of dependent groups exceeds. Shifts of a
-	// record that holds few of the latents' time scales are much alike, so a small excess over them says little.
-	// Measured in 10 simulations each: independent groups came to at most 1.6 times the mean, the parts of one coupled
-	// system to at least 2.3 times.
-	excess = 2
-	// nothing is a partial correlation in nats that is none, whatever the shifts.
-	nothing = 0.01
-	// named is how many groups a verdict describes.
-	named = 6
+	minEpochs = 20
+	// lowR2 is the held-out R2 below which R2 cannot distinguish a good model from a poor one. In narrow bins of
+	// spikes, most of the variance is unpredictable noise. Measured in monkey motor cortex with bins of 50 ms: .028.
+	// A linear regression of the same rank on all of the past has .029.
+	lowR2 = 0.1
+	// maxLoss is the share of the training R2 that held-out bins may lose before the model counts as overfitted;
+	// minLoss is the smallest loss that counts. The R2 of any fit falls by twice the number of a channel's weights
+	// over the number of bins: .01 with ten weights and 2000 bins.
+	maxLoss, minLoss = 0.25, 0.02
+	// maxBitsLoss is the same share for bits per spike. It is one half, because bits fall sooner than R2 in units
+	// that fire rarely.
+	maxBitsLoss = 0.5
+	// noShare is the share of the variance below which it counts as none.
+	noShare = 0.0005
+	// minDecodedR2 is the R2 from which a group counts as holding a column of the behaviour. With some hundred bins,
+	// decoders from a few unrelated latents reach less.
+	minDecodedR2 = 0.05
+	// majority is the share of a group's power that exceeds all the rest.
+	majority = 0.5
+	// significance is the p-value up to which a partial correlation is significant: the usual twentieth.
+	significance = 0.05
+	// minExcess is the ratio to the mean of the shifts above which groups count as dependent. A recording that is
+	// short for the latents' time scales has shifts that are all alike, so a small excess says little. Measured in 10
+	// simulations each: independent groups reached at most 1.6 times the mean, the parts of one coupled system at
+	// least 2.3 times.
+	minExcess = 2
+	// negligible is a partial correlation in nats that counts as none, regardless of the shifts.
+	negligible = 0.01
+	// maxListed is the largest number of groups that a verdict describes.
+	maxListed = 6
 )
 
-// Verdicts answers the questions that a reader of a fit asks first, in their order. A question without evidence is left
-// out. The last verdict, on trust, adds the others up; it is left out if none of them speaks for or against the fit.
+// Verdicts answers the first questions of a reader about a fit, in their order. A question without evidence is left
+// out. The last verdict, on trust, summarizes the others. It is left out if none of them speaks for or against the
+// fit.
 func Verdicts(e Evidence) []Verdict {
 	var out []Verdict
 	add := func(v *Verdict) {
@@ -145,27 +147,28 @@ func Verdicts(e Evidence) []Verdict {
 	add(e.converges())
 	add(predicted)
 	first := len(out)
-	add(e.divides())
+	add(e.groups())
 	add(e.drives())
-	add(e.apart())
+	add(e.independence())
 	for i := first; useless && i < len(out); i++ {
 		v := &out[i]
-		if v.Sentence = "This says little, because the model does not predict. " + v.Sentence; v.Status == Good {
-			v.Status = Told
+		if v.Sentence = "This means little, because the model does not predict. " + v.Sentence; v.Status == Good {
+			v.Status = Neutral
 		}
 	}
 	add(e.trust(out))
 	return out
 }
 
-// ExceedsNull reports whether a partial correlation of pc nats shows that groups are not independent: its p-value is at
-// most .05, it is more than twice the mean of the shifts, and more than a hundredth of a nat.
+// ExceedsNull reports whether a partial correlation of pc nats shows that groups are dependent. It must have a
+// p-value of at most .05, exceed twice the mean of the shifts, and exceed .01 nats.
 func ExceedsNull(pc float64, shifted []float64) bool {
-	return PValue(pc, shifted) <= rare && pc > excess*stat.Mean(shifted, nil) && pc > nothing
+	return PValue(pc, shifted) <= significance && pc > minExcess*stat.Mean(shifted, nil) && pc > negligible
 }
 
-// PValue returns the probability of a partial correlation that is as large as pc, or larger, if the groups are
-// independent: (1 + the number of shifts that reach pc) / (1 + the number of shifts). It is NaN without shifts.
+// PValue returns the probability that independent groups have a partial correlation of pc or more: (1 + the number of
+// shifts that reach pc) / (1 + the number of shifts). It is NaN without shifts. It is the p-value of a permutation
+// test (Davison and Hinkley 1997, section 4.2).
 func PValue(pc float64, shifted []float64) float64 {
 	if len(shifted) == 0 {
 		return math.NaN()
@@ -179,8 +182,8 @@ func PValue(pc float64, shifted []float64) float64 {
 	return float64(1+reach) / float64(1+len(shifted))
 }
 
-// Holds reports whether the R2 of a behaviour that is decoded from some latents is more than chance gives.
-func Holds(r2 float64) bool { return r2 >= decodes }
+// Holds reports whether the R2 of a behaviour is high enough that the latents hold the behaviour.
+func Holds(r2 float64) bool { return r2 >= minDecodedR2 }
 
 // predicts answers whether the model predicts held-out activity. The model is useless if it predicts none of it.
 func (e Evidence) predicts() (v *Verdict, useless bool) {
@@ -191,40 +194,40 @@ func (e Evidence) predicts() (v *Verdict, useless bool) {
 	if e.R2 == nil {
 		return nil, false
 	}
-	r2, held, of := e.R2.Test, finite(e.R2.Test), "held-out activity"
+	r2, held, target := e.R2.Test, finite(e.R2.Test), "held-out activity"
 	if !held {
-		r2, of = e.R2.Train, "the activity that it was trained on (none was held out)"
+		r2, target = e.R2.Train, "its training activity (none was held out)"
 	}
 	if !finite(r2) {
 		return nil, false
 	}
 	if r2 <= 0 {
-		how := "no better than"
+		comparison := "no better than"
 		if r2 < 0 {
-			how = "worse than"
+			comparison = "worse than"
 		}
 		if v.Status = Care; !held {
 			v.Status = Unsure
 		}
-		v.Sentence = fmt.Sprintf("No: it predicts %s %s each channel's mean (R2 %s).", of, how, hundredths(r2))
+		v.Sentence = fmt.Sprintf("No: the model predicts %s %s each channel's mean (R2 %s).", target, comparison,
+			hundredths(r2))
 		return v, true
 	}
-	v.Sentence = fmt.Sprintf("It predicts %s of the variance of %s, one bin ahead.", share(r2), of)
+	v.Sentence = fmt.Sprintf("The model predicts %s of the variance of %s, one bin ahead.", share(r2), target)
 	train := e.R2.Train
 	switch loss := train - r2; {
 	case !held:
 		v.Status = Unsure
 	case e.Smoothed:
 		v.Status = Unsure
-		v.Sentence += " The activity was smoothed, which makes successive bins alike:" +
-			" fit without --smooth to judge the prediction."
-	case loss > lost*train && loss > lostLeast:
+		v.Sentence += " Smoothing makes successive bins alike; to judge the prediction, fit without --smooth."
+	case loss > maxLoss*train && loss > minLoss:
 		v.Status = Care
-		v.Sentence += fmt.Sprintf(" In training it predicts %s: part of that is noise learned by heart.", share(train))
-	case r2 < little:
+		v.Sentence += fmt.Sprintf(" In training it predicts %s, so part of it is overfitted noise.", share(train))
+	case r2 < lowR2:
 		v.Status = Unsure
-		v.Sentence += " That is little, but single bins may be mostly noise:" +
-			" compare with another --method, or with wider bins."
+		v.Sentence += " This is low, but narrow bins can be mostly noise; compare with another --method or with" +
+			" wider bins."
 	default:
 		v.Status = Good
 	}
@@ -234,10 +237,10 @@ func (e Evidence) predicts() (v *Verdict, useless bool) {
 // bits fills in the answer for counts, from bits per spike.
 func (v *Verdict) bits(train, test float64) (useless bool) {
 	if test <= 0 {
-		v.Status, v.Sentence = Care, "No: it predicts held-out spikes no better than each unit's mean rate."
+		v.Status, v.Sentence = Care, "No: the model predicts held-out spikes no better than each channel's mean rate."
 		if test < 0 {
-			v.Sentence = fmt.Sprintf("No: it predicts held-out spikes worse than each unit's mean rate, by %s bits a spike.",
-				digits(-test, 2))
+			v.Sentence = fmt.Sprintf("No: the model predicts held-out spikes worse than each channel's mean rate,"+
+				" by %s bits per spike.", digits(-test, 2))
 		}
 		return true
 	}
@@ -245,66 +248,66 @@ func (v *Verdict) bits(train, test float64) (useless bool) {
 	if finite(train) {
 		more = fmt.Sprintf(" (%s in training)", digits(train, 2))
 	}
-	v.Status, v.Sentence = Good, fmt.Sprintf(
-		"It predicts held-out spikes better than each unit's mean rate, by %s bits a spike%s.", digits(test, 2), more)
-	if train > 0 && test < lostBits*train {
+	v.Status, v.Sentence = Good, fmt.Sprintf("The model predicts held-out spikes better than each channel's mean rate,"+
+		" by %s bits per spike%s.", digits(test, 2), more)
+	if train > 0 && test < maxBitsLoss*train {
 		v.Status = Care
-		v.Sentence += " More than half of the gain in training is noise."
+		v.Sentence += " More than half of the training gain is overfitted noise."
 	}
 	return false
 }
 
-// divides says what each group does most.
-func (e Evidence) divides() *Verdict {
+// groups describes what each group explains.
+func (e Evidence) groups() *Verdict {
 	if len(e.Groups) < 2 {
 		return nil
 	}
-	var told, idle []string
+	var described, idle []string
 	for i, g := range e.Groups {
-		if g.Variance < none {
+		if g.Variance < noShare {
 			idle = append(idle, g.Name)
 		}
-		if words := g.words(); i < named && len(words) > 0 {
-			told = append(told, g.Name+": "+strings.Join(words, ", "))
+		if words := g.words(); i < maxListed && len(words) > 0 {
+			described = append(described, g.Name+": "+strings.Join(words, ", "))
 		}
 	}
 	var sentences []string
-	if len(told) > 0 {
-		sentences = append(sentences, strings.Join(told, "; ")+".")
+	if len(described) > 0 {
+		sentences = append(sentences, strings.Join(described, "; ")+".")
 	}
-	if len(e.Groups) > named {
-		sentences = append(sentences, fmt.Sprintf("Groups that are not listed here: %d.", len(e.Groups)-named))
+	if len(e.Groups) > maxListed {
+		sentences = append(sentences, fmt.Sprintf("Groups not listed: %d.", len(e.Groups)-maxListed))
 	}
 	switch spare := len(idle); {
 	case spare == len(e.Groups):
-		sentences = append(sentences, "Without any one group the prediction is no worse.")
+		sentences = append(sentences, "Removing any one group does not make the prediction worse.")
 	case spare > 1:
 		sentences = append(sentences,
-			fmt.Sprintf("Without any one of %s the prediction is no worse.", strings.Join(idle, ", ")))
+			fmt.Sprintf("Removing any one of %s does not make the prediction worse.", strings.Join(idle, ", ")))
 	case spare == 1:
-		sentences = append(sentences, fmt.Sprintf("Without %s the prediction is no worse.", idle[0]))
+		sentences = append(sentences, fmt.Sprintf("Removing %s does not make the prediction worse.", idle[0]))
 	}
-	if len(told) == 0 && len(idle) == 0 {
+	if len(described) == 0 && len(idle) == 0 {
 		return nil
 	}
-	return &Verdict{Divided, "Which group does what?", Told, strings.Join(sentences, " ")}
+	return &Verdict{Divided, "Which group does what?", Neutral, strings.Join(sentences, " ")}
 }
 
-// words say what a group explains, and the column of the behaviour or the band of frequencies that it holds.
+// words describes what a group explains, and which column of the behaviour or frequency band it holds.
 func (g GroupEvidence) words() (words []string) {
-	if g.Variance >= none {
+	if g.Variance >= noShare {
 		words = append(words, share(g.Variance)+" of the variance")
 	}
 	if d := g.Decoded; d != nil && Holds(d.R2) {
 		return append(words, fmt.Sprintf("best at %s (R2 %s)", d.Name, hundredths(d.R2)))
 	}
-	if i := slices.IndexFunc(g.Rhythms, func(s Share) bool { return s.Part > most }); i >= 0 {
+	if i := slices.IndexFunc(g.Rhythms, func(s Share) bool { return s.Part > majority }); i >= 0 {
 		words = append(words, "mostly "+g.Rhythms[i].Name)
 	}
 	return words
 }
 
-// Band says in a few words where a group has most of its power; "" if that is unknown.
+// Band describes the frequency band with most of a group's power; "" if it is unknown.
 func (g GroupEvidence) Band() string {
 	best, rest := -1, 1.0
 	for i, s := range g.Rhythms {
@@ -320,7 +323,7 @@ func (g GroupEvidence) Band() string {
 	}
 	b := g.Rhythms[best]
 	if rest > b.Part {
-		return fmt.Sprintf("outside the bands; %s %s", b.Name, share(b.Part))
+		return fmt.Sprintf("outside the named bands; %s %s", b.Name, share(b.Part))
 	}
 	return fmt.Sprintf("%s (%s)", b.Name, share(b.Part))
 }
@@ -330,15 +333,15 @@ func (e Evidence) drives() *Verdict {
 	if e.Drive == nil {
 		return nil
 	}
-	said := "See the weights between neurons: the recording does not name two regions with a drive between them."
+	text := "Unknown between regions: the recording names no two regions with a drive. See the weights between neurons."
 	if f := e.Drive.Between; f != nil {
-		said = fmt.Sprintf("The strongest drive is %s, over all groups.", f)
+		text = fmt.Sprintf("The strongest drive over all groups is %s.", f)
 	}
-	return &Verdict{Drives, "Who drives whom?", Told, said}
+	return &Verdict{Drives, "Who drives whom?", Neutral, text}
 }
 
-// apart answers whether the groups are independent.
-func (e Evidence) apart() *Verdict {
+// independence answers whether the groups are independent.
+func (e Evidence) independence() *Verdict {
 	d := e.Independence
 	if d == nil || len(e.Groups) < 2 || !finite(d.Partial) {
 		return nil
@@ -347,7 +350,7 @@ func (e Evidence) apart() *Verdict {
 	words := fmt.Sprintf("their partial correlation is %s nats", digits(d.Partial, 3))
 	shifted := slices.DeleteFunc(slices.Clone(d.Shifted), func(x float64) bool { return !finite(x) })
 	if len(shifted) == 0 {
-		v.Status, v.Sentence = Told, "T"+words[1:]+"; 0 means independent."
+		v.Status, v.Sentence = Neutral, "T"+words[1:]+"; 0 means independent."
 		return v
 	}
 	p := PValue(d.Partial, shifted)
@@ -356,19 +359,19 @@ func (e Evidence) apart() *Verdict {
 	case ExceedsNull(d.Partial, shifted):
 		v.Status = Care
 		mean := digits(stat.Mean(shifted, nil), 3)
-		v.Sentence = fmt.Sprintf("No: %s, and %s on average after circular shifts (%s).", words, mean, control)
-	case p <= rare:
+		v.Sentence = fmt.Sprintf("No: %s, but only %s on average after circular shifts (%s).", words, mean, control)
+	case p <= significance:
 		v.Status = Unsure
-		v.Sentence = fmt.Sprintf("Hard to say: %s (%s). That is more than the shifts give,"+
-			" but too little to call the groups dependent.", words, control)
+		v.Sentence = fmt.Sprintf("Unclear: %s (%s). The shifts give less, but the difference is too small"+
+			" to call the groups dependent.", words, control)
 	default:
 		v.Status = Good
-		v.Sentence = fmt.Sprintf("Nothing says otherwise: %s (%s).", words, control)
+		v.Sentence = fmt.Sprintf("Consistent with independence: %s (%s).", words, control)
 	}
 	return v
 }
 
-// trust adds up the other answers.
+// trust summarizes the other answers.
 func (e Evidence) trust(others []Verdict) *Verdict {
 	asked := func(s Status) (questions []string) {
 		for _, v := range others {
@@ -388,8 +391,8 @@ func (e Evidence) trust(others []Verdict) *Verdict {
 		see, but = append(see, "the warnings"), append(but, "read the warnings")
 	}
 	if len(unsure) > 0 {
-		v.Status = Told
-		but = append(but, strings.Join(unsure, " and ")+" cannot be answered by this run alone")
+		v.Status = Neutral
+		but = append(but, "this run cannot answer "+strings.Join(unsure, " and "))
 	}
 	if len(against) > 0 || e.Warned {
 		v.Status = Care
@@ -398,10 +401,10 @@ func (e Evidence) trust(others []Verdict) *Verdict {
 	case len(against) > 0:
 		v.Sentence = fmt.Sprintf("With care: see %s.", strings.Join(see, " and "))
 	case len(but) > 0:
-		v.Sentence = fmt.Sprintf("Nothing here speaks against it, but %s.", strings.Join(but, ", and "))
+		v.Sentence = fmt.Sprintf("No problem was found, but %s.", strings.Join(but, ", and "))
 	default:
-		v.Sentence = "Nothing here speaks against it."
+		v.Sentence = "No problem was found."
 	}
-	v.Sentence += " Before you build on it, fit again with another --seed, and check that the groups come back."
+	v.Sentence += " Before you rely on it, fit again with another --seed and check that you get the same groups."
 	return v
 }

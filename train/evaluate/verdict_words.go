@@ -8,7 +8,7 @@ import (
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// digits writes a number with n significant digits, or as a whole number from 1000 on.
+// digits formats a number with n significant digits, or as a whole number from 1000 on.
 func digits(v float64, n int) string {
 	if size := math.Abs(v); size >= 1000 && size < 1e6 {
 		return strconv.FormatFloat(v, 'f', 0, 64)
@@ -16,7 +16,7 @@ func digits(v float64, n int) string {
 	return strconv.FormatFloat(v, 'g', n, 64)
 }
 
-// hundredths writes a number with two decimals, without a sign if it is 0 then.
+// hundredths formats a number with two decimals, without the sign of a negative zero.
 func hundredths(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	if s == "-0.00" {
@@ -25,10 +25,10 @@ func hundredths(v float64) string {
 	return s
 }
 
-// share writes a positive part of a whole in whole percents, or with one decimal below one percent.
+// share formats a positive share in whole percents, or with one decimal below one percent.
 func share(v float64) string {
 	switch {
-	case v < none:
+	case v < noShare:
 		return "less than 0.1 %"
 	case v < 0.0095:
 		return strconv.FormatFloat(100*v, 'f', 1, 64) + " %"

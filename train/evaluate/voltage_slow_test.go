@@ -13,9 +13,9 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// ceiling regresses the planted latents on the history by ridge regression, penalty 3, and compares the puff's
-// sub-connectivity made from that and the planted A with the planted one: over all pairs of pixels, and over pairs of
-// different regions.
+// ceiling regresses the true latents on the history by ridge regression with penalty 3. From the result and the true
+// A, it computes the puff's sub-connectivity, and returns its correlation with the true sub-connectivity: over all
+// pairs of pixels, and over pairs of different regions.
 func ceiling(t *testing.T, o simulate.VoltageOptions) (pixels, regions float64) {
 	s := simulateVoltage(t, o)
 	T, N := s.rec.Bins(), s.rec.Activity.Cols
@@ -69,17 +69,19 @@ func ceiling(t *testing.T, o simulate.VoltageOptions) (pixels, regions float64) 
 	return evaluate.Connectivity(truth, estimate).Correlation, regions
 }
 
-// Pixel noise inside the loop is what makes B identifiable: the history then varies along every direction that B could
-// read, and what it does comes back in z. Noise that is only recorded drowns what B reads.
+// TestVoltageConnectivityIsIdentifiableOnlyWithNoiseInTheLoop compares pixel noise inside and outside the loop. Noise
+// inside the loop makes B identifiable: the history then varies along every direction that B could read, and these
+// variations drive z. Noise that is only recorded hides the signal that B reads.
 func TestVoltageConnectivityIsIdentifiableOnlyWithNoiseInTheLoop(t *testing.T) {
 	for seed := range uint64(3) {
 		o := simulate.VoltageOptions{Trials: 40, Seed: seed}
 		inPixels, inRegions := ceiling(t, o)
 		o.NoiseOutsideLoop = true
 		outPixels, outRegions := ceiling(t, o)
-		const report = "seed %d: pixels and regions correlate by %.3f and %.3f with noise in the loop, %.3f and %.3f with noise outside"
+		const report = "seed %d: pixels and regions correlate by %.3f and %.3f with noise in the loop, %.3f and" +
+			" %.3f with noise outside"
 		t.Logf(report, seed, inPixels, inRegions, outPixels, outRegions)
-		// the reference: .985 to .988 of pixels; .65 of regions outside
+		// The reference has .985 to .988 for pixels, and .65 for regions with noise outside.
 		if !(inPixels >= .98) || !(inRegions >= .99) || !(outPixels <= .75) || !(outRegions <= .8) {
 			t.Errorf(report, seed, inPixels, inRegions, outPixels, outRegions)
 		}

@@ -11,7 +11,7 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// simulated is a session of voltage imaging with its events, groups and the regions of its pixels.
+// simulated holds a simulated session of voltage imaging, with its events, groups and the regions of its pixels.
 type simulated struct {
 	rec    *data.Recording
 	truth  *simulate.VoltageTruth
@@ -36,10 +36,10 @@ func simulateVoltage(t *testing.T, o simulate.VoltageOptions) simulated {
 	return s
 }
 
-// The planted latents set the ceiling of what a fit can show. In the reference simulator (24 x 24 pixels, 10 trials,
-// 140 seeds) the index has a mean of .977, nine tenths of seeds lie above .945 and all above .80: motion and beta have
-// power at 50 Hz too, and in which trials their kicks fall is luck.
-func TestThePlantedLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
+// TestTheTrueLatentsHoldThePuffsOscillationInOneGroup checks the true latents, which set the upper limit for a fit.
+// In the reference simulator (24 x 24 pixels, 10 trials, 140 seeds) the index has a mean of .977. Nine tenths of the
+// seeds lie above .945 and all above .80, because the random kicks of motion and beta have power at 50 Hz too.
+func TestTheTrueLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
 	const seeds = 20
 	mean := 0.0
 	for seed := range uint64(seeds) {
@@ -62,12 +62,12 @@ func TestThePlantedLatentsHoldThePuffsOscillationInOneGroup(t *testing.T) {
 				evaluate.Shares(p.After), x.After)
 		}
 	}
-	if !(mean >= .955) || !(mean <= .995) { // .977, the mean's standard error is .007
-		t.Errorf("the index has a mean of %.3f", mean)
+	if !(mean >= .955) || !(mean <= .995) { // .977 with a standard error of .007
+		t.Errorf("the index has a mean of %.3f, want .955 to .995", mean)
 	}
 }
 
-func TestThePlantedPathwaysAreTheStrongest(t *testing.T) {
+func TestTheTruePathwaysAreTheStrongest(t *testing.T) {
 	s := simulateVoltage(t, simulate.VoltageOptions{Trials: 1})
 	w := evaluate.SubConnectivities(evaluate.Dense(s.truth.A), evaluate.Dense(s.truth.B), s.groups)
 	sums, err := evaluate.RegionSums(w[0], s.region)
@@ -76,9 +76,10 @@ func TestThePlantedPathwaysAreTheStrongest(t *testing.T) {
 	}
 	rank, err := sums.WorstRank(s.truth.Pathways...)
 	if err != nil || rank != 5 || len(sums.Names) != 14 {
-		t.Errorf("the worst rank of five pathways between %d regions is %d, %v", len(sums.Names), rank, err)
+		t.Errorf("the worst rank of five pathways between %d regions is %d, %v; want 5 of 14 regions",
+			len(sums.Names), rank, err)
 	}
-	for g := range w[1:] { // another group's connectivity fails the test
+	for g := range w[1:] { // the connectivity of another group must not pass
 		other, err := evaluate.RegionSums(w[g+1], s.region)
 		if err != nil {
 			t.Fatal(err)
@@ -97,6 +98,6 @@ func TestThePlantedPathwaysAreTheStrongest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c, err := sums.Correlation(half); err != nil || c < 1-1e-12 {
-		t.Errorf("correlation with half of itself is %v, %v", c, err)
+		t.Errorf("the correlation with half of itself is %v, %v, want 1", c, err)
 	}
 }

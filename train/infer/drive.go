@@ -7,8 +7,8 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// inputContribution is what measured inputs add to some bins inside the decoder's link, D u (n,N); nil where there are
-// none.
+// inputContribution returns the contribution of measured inputs inside the decoder's link, D u (n,N), in the given
+// bins. It returns nil if there are no inputs.
 func inputContribution(r *train.Result, rows []int) *mat.Dense {
 	d := r.Model.Matrices().D
 	if d == nil {

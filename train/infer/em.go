@@ -4,18 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
 	"facrnn/train/internal/regress"
 )
 
-// Options says how to refit. The zero value estimates the noise in 20 steps and then everything in 5, with a ridge of
-// 3.
+// Options says how to refit. The zero value estimates the noise in 20 steps, then everything in 5 steps, with a ridge
+// of 3.
 type Options struct {
-	NoiseSteps int     // steps for Q and R alone; 0: 20
-	Steps      int     // steps for all; 0: 5, below 0: none
-	Ridge      float64 // penalty on B, in units of bins; 0: 3
+	NoiseSteps int     // steps for Q and R only; 0 means 20
+	Steps      int     // steps for everything; 0 means 5, a negative value none
+	Ridge      float64 // penalty on B, in units of bins; 0 means 3
 }
 
 func (o Options) withDefaults() Options {
@@ -31,12 +32,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// EM returns the model after the steps; m itself is left alone. Q and R need no good start: they are set from the
-// residuals first. Where the context ends, so does EM, with its error, but for the factors of one matrix.
+// EM returns the model after the steps, and leaves m unchanged. It first sets Q and R from the residuals, so they
+// need no starting values. If ctx ends first, it returns ctx.Err(), except during the factorization of one matrix.
 func (m *Gaussian) EM(ctx context.Context, d Data, o Options) (*Gaussian, error) {
 	o = o.withDefaults()
 	if len(d.Rows) < 2 {
-		return nil, fmt.Errorf("%d bins are too few to refit a model", len(d.Rows))
+		return nil, fmt.Errorf("%d bins are too few to refit a model; it needs at least 2", len(d.Rows))
 	}
 	f, err := newFit(m, d.thinned(), o)
 	if err != nil {
@@ -62,7 +63,7 @@ func (m *Gaussian) EM(ctx context.Context, d Data, o Options) (*Gaussian, error)
 	return f.Gaussian, nil
 }
 
-// fit is a model on its way, with the moments that do not change.
+// fit is a model during the refit, with the moments that do not change.
 type fit struct {
 	*Gaussian
 	data   Data
@@ -71,20 +72,20 @@ type fit struct {
 	meanH  []float64
 	meanX  []float64
 	powerX []float64 // (N) mean of x^2
-	hh     *history  // made when it is first needed
+	hh     *history  // computed at its first use
 }
 
 func newFit(m *Gaussian, d Data, o Options) (*fit, error) {
 	N, K := m.A.Dims()
 	f := &fit{
 		Gaussian: &Gaussian{A: mat.DenseCopyOf(m.A), B: mat.DenseCopyOf(m.B), D: m.D,
-			Bias: append([]float64(nil), m.Bias...), C: append([]float64(nil), m.C...)},
-		data: d, n: float64(len(d.Rows)), ridge: o.Ridge, meanH: make([]float64, N), meanX: make([]float64, N),
-		powerX: make([]float64, N),
+			Bias: slices.Clone(m.Bias), C: slices.Clone(m.C)},
+		data: d, n: float64(len(d.Rows)), ridge: o.Ridge,
+		meanH: make([]float64, N), meanX: make([]float64, N), powerX: make([]float64, N),
 	}
-	residual, nothing := make([]float64, N), mat.NewDense(K, N, nil)
+	residual, noGain := make([]float64, N), mat.NewDense(K, N, nil)
 	d.blocks(func(b block) {
-		_, _, e := f.filter(nothing, b)
+		_, _, e := f.filter(noGain, b)
 		rows, _ := e.Dims()
 		for i := range rows {
 			xi, hi, ei := b.x.RawRowView(i), b.h.RawRowView(i), e.RawRowView(i)
@@ -100,32 +101,32 @@ func newFit(m *Gaussian, d Data, o Options) (*fit, error) {
 	for n, r := range residual {
 		f.R[n] = max(0.3*r, f.floor(n))
 	}
-	// a very wide Q, which the first step brings down to the covariance of what the residuals alone ask of the latents
+	// a very wide Q: the first step reduces it to the covariance of the latents that the residuals imply
 	f.Q = mat.NewSymDense(K, nil)
 	for k := range K {
-		pull := 0.0
+		precision := 0.0
 		for n := range N {
-			pull += f.A.At(n, k) * f.A.At(n, k) / f.R[n]
+			precision += f.A.At(n, k) * f.A.At(n, k) / f.R[n]
 		}
-		if pull == 0 {
-			return nil, fmt.Errorf("latent %d drives no neuron", k+1)
+		if precision == 0 {
+			return nil, fmt.Errorf("latent %d drives no neuron, so the model cannot be refitted", k+1)
 		}
-		f.Q.SetSym(k, k, 1e4/pull)
+		f.Q.SetSym(k, k, 1e4/precision)
 	}
 	return f, nil
 }
 
-// floor returns the least variance of neuron n's noise; that of a neuron that never changes is 1, so that it counts for
-// nothing.
+// floor returns the smallest variance of neuron n's noise. It is 1 for a constant neuron, so that the neuron has no
+// influence.
 func (f *fit) floor(n int) float64 {
 	if v := f.powerX[n] - f.meanX[n]*f.meanX[n]; v > 1e-12*f.powerX[n] {
-		return least * v
+		return minVariance * v
 	}
 	return 1
 }
 
-// step returns one step of EM; of the noise alone, or of all.
-func (f *fit) step(ctx context.Context, noiseAlone bool) error {
+// step takes one step of EM, of the noise only or of everything.
+func (f *fit) step(ctx context.Context, noiseOnly bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -139,7 +140,7 @@ func (f *fit) step(ctx context.Context, noiseAlone bool) error {
 			s.zz.SetSym(i, j, s.zz.At(i, j)+v.At(i, j))
 		}
 	}
-	if !noiseAlone {
+	if !noiseOnly {
 		if err := f.decoder(s); err != nil {
 			return err
 		}
@@ -147,15 +148,15 @@ func (f *fit) step(ctx context.Context, noiseAlone bool) error {
 			return err
 		}
 	}
-	f.noise(s, noiseAlone, v)
+	f.noise(s, noiseOnly, v)
 	return nil
 }
 
-// moments are means over the bins. Measured inputs follow the latents, as P more of them.
+// moments holds means over the bins. Measured inputs follow the latents, as P more latents.
 type moments struct {
 	z          []float64     // (K+P)
 	zz         *mat.SymDense // (K+P,K+P); the posterior covariance is added to it
-	innovation *mat.SymDense // (K,K) of z - mu
+	innovation *mat.SymDense // (K,K) second moment of z - mu
 	xz         *mat.Dense    // (N,K+P)
 	hz         *mat.Dense    // (N,K)
 }
@@ -198,9 +199,8 @@ func (f *fit) moments(g *mat.Dense) *moments {
 	return s
 }
 
-// decoder returns the regression of x on the latents and measured inputs: A = cov(x,z) cov(z)^-1, b = mean x - A mean
-// z. A ridge of a millionth of their square settles inputs that are not independent of one another, such as all values
-// of a text.
+// decoder regresses x on the latents and measured inputs: A = cov(x,z) cov(z)^-1, b = mean x - A mean z. A ridge of a
+// millionth of their square makes dependent inputs solvable, such as the columns of all values of a text.
 func (f *fit) decoder(s *moments) error {
 	N, K := f.A.Dims()
 	wide := len(s.z)
@@ -210,7 +210,7 @@ func (f *fit) decoder(s *moments) error {
 			cov.SetSym(i, j, s.zz.At(i, j)-s.z[i]*s.z[j])
 		}
 		if i >= K {
-			cov.SetSym(i, i, cov.At(i, i)+1e-6*s.zz.At(i, i)+1e-12) // of one that never changes, the weights are 0
+			cov.SetSym(i, i, cov.At(i, i)+1e-6*s.zz.At(i, i)+1e-12) // a constant input gets the weight 0
 		}
 		for n := range N {
 			cross.Set(i, n, s.xz.At(n, i)-f.meanX[n]*s.z[i])
@@ -218,11 +218,11 @@ func (f *fit) decoder(s *moments) error {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(cov) {
-		return errors.New("the latents are not independent of one another: A cannot be told")
+		return errors.New("the latents are linearly dependent, so A is not identifiable; fit fewer latents")
 	}
 	var at mat.Dense
 	if err := chol.SolveTo(&at, cross); err != nil {
-		return fmt.Errorf("solving for A: %w", err)
+		return fmt.Errorf("solve for A: %w", err)
 	}
 	f.A.CloneFrom(at.Slice(0, K, 0, N).T())
 	if wide > K {
@@ -237,7 +237,7 @@ func (f *fit) decoder(s *moments) error {
 	return nil
 }
 
-// weights is [A D] (N,K+P).
+// weights returns [A D] (N,K+P).
 func (f *fit) weights() *mat.Dense {
 	if f.D == nil {
 		return f.A
@@ -247,7 +247,7 @@ func (f *fit) weights() *mat.Dense {
 	return &both
 }
 
-// encoder returns the ridge regression of the latents on h, both centred.
+// encoder updates B and c by ridge regression of the latents on h, both centred.
 func (f *fit) encoder(ctx context.Context, s *moments) error {
 	if f.hh == nil {
 		var err error
@@ -264,7 +264,7 @@ func (f *fit) encoder(ctx context.Context, s *moments) error {
 	}
 	bt, err := f.hh.solve(cross)
 	if err != nil {
-		return fmt.Errorf("solving for B: %w", err)
+		return fmt.Errorf("solve for B: %w", err)
 	}
 	f.B.CloneFrom(bt.T())
 	for k, z := range s.z[:K] {
@@ -283,23 +283,23 @@ func (f *fit) encoder(ctx context.Context, s *moments) error {
 			for n := range N {
 				ridge += f.ridge * f.B.At(i, n) * f.B.At(j, n)
 			}
-			// s.zz has the posterior covariance in it
+			// s.zz includes the posterior covariance
 			s.innovation.SetSym(i, j, s.zz.At(i, j)-s.z[i]*s.z[j]+(-bc.At(i, j)-bc.At(j, i)+bhb.At(i, j)-ridge)/f.n)
 		}
 	}
 	return nil
 }
 
-// noise is Q and R.
-func (f *fit) noise(s *moments, noiseAlone bool, v *mat.SymDense) {
+// noise updates Q and R.
+func (f *fit) noise(s *moments, noiseOnly bool, v *mat.SymDense) {
 	weights := f.weights()
 	N, wide := weights.Dims()
-	if noiseAlone {
+	if noiseOnly {
 		f.Q.AddSym(s.innovation, v)
 	} else {
 		f.Q.CopySym(s.innovation)
 	}
-	// mean of (x - A z - D u - b)^2 with the posterior covariance of z in it
+	// mean of (x - A z - D u - b)^2, including the posterior covariance of z
 	var azz mat.Dense
 	azz.Mul(weights, s.zz)
 	for n := range N {

@@ -14,40 +14,44 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Filter infers latents from the activity of their own bin as well as from its past: filtered latents. Gaussian returns
-// E[z | h, x] if the decoder is linear and the noise Gaussian. Laplace returns the mode of p(z | h, x) for all other
-// decoders, for counts, and if values are missing. Both take the external inputs into account.
+// Filter infers latents from past and present: from the activity of their own bin and of the bins before. Gaussian
+// returns E[z | h, x] if the decoder is linear and the noise Gaussian. Laplace returns the mode of p(z | h, x) for
+// all other decoders, for counts, and if values are missing. Both account for the measured inputs and the offset.
 type Filter interface {
 	// Infer returns the filtered latents (T,K) of all bins. If ctx ends first, it returns ctx.Err().
 	Infer(ctx context.Context, r *train.Result) (data.Matrix, error)
-	// Noise returns the covariance Q (K,K) of the latents about the encoded ones, and the observation's noise R (N):
-	// variances of Gaussian noise, or dispersions; nil for an observation without noise parameters.
+	// Noise returns the process noise covariance Q (K,K), of the latents about the encoded latents, and the
+	// observation noise R (N). R holds variances of Gaussian noise, or dispersions. It is nil for an observation
+	// model without noise parameters.
 	Noise() (q *mat.SymDense, r []float64)
 }
 
-// MaxEntries is how much of a large recording is looked at: stretches of it, evenly spaced.
+// MaxEntries is the largest number of entries (bins x neurons) of a recording that is used; of a larger recording, an
+// evenly spaced part is used.
 const MaxEntries = 1 << 22
 
-// MaxRead is how many bins, evenly spaced, noise is told from where every one takes a search.
+// MaxRead is the largest number of bins, evenly spaced, for estimating the noise if each bin needs a search.
 const MaxRead = 2000
 
-// Refit gives a trained model the noise that its latents are filtered with, and takes steps of expectation-maximisation
-// on the training bins. They are written back to the model; the decoder keeps what the groups mean.
+// Refit estimates the noise that a trained model's latents are filtered with, and takes steps of
+// expectation-maximization on the training bins. It writes the result to the model. The decoder keeps the meaning of
+// the groups.
 //
-// Where the decoder is linear and the noise Gaussian, a step renews A, B, b, c, D and the noise, and log_std_x becomes
-// that of the activity about what is decoded from mu, of variance A Q A' + R. Else, and where values of the activity
-// are missing, it renews B and c, where the encoder is linear, by the ridge regression of the filtered latents on the
-// history, and the noise: bin by bin, from what was observed of each.
+// If the decoder is linear, the noise is Gaussian and no value is missing, a step updates A, B, b, c, D and the
+// noise. log_std_x then holds the variance A Q A' + R of the activity about its prediction from mu. Otherwise a step
+// updates the noise from the observed values. If the encoder is linear, it also updates B and c, by ridge regression
+// of the filtered latents on the history.
 //
-// Where the context ends, so does Refit, with its error; what it has written to the model by then, the caller may want
-// to take back.
+// If ctx ends first, Refit returns ctx.Err(). The model may then hold a part of the result, which the caller can
+// undo.
 func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (Filter, error) {
 	if r.Model.Config.Gaussian() && r.Model.Config.Missing == nil {
 		m, err := refitClosed(ctx, r, split, steps)
 		if err != nil {
 			return nil, err
 		}
-		// by the model as it is, which is in single precision: read back from a file, it gives the same latents
+		// The model has single precision. A filter made from it gives the same latents after the model is read from a
+		// file.
 		return NewFilter(r.Model, m.Q, m.R)
 	}
 	m, err := NewLaplace(r.Model)
@@ -75,7 +79,8 @@ func Refit(ctx context.Context, r *train.Result, split data.Split, steps int) (F
 	return m, nil
 }
 
-// NewFilter returns the filter of a model whose noise is known: Q (K,K) and, unless its observation has none, R (N).
+// NewFilter returns the filter of a model whose noise is known: Q (K,K) and R (N). R is nil if the observation model
+// has no noise.
 func NewFilter(m *graph.Model[float32], q *mat.SymDense, r []float64) (Filter, error) {
 	if m.Config.Gaussian() && m.Config.Missing == nil {
 		closed := NewGaussian(m)
@@ -88,7 +93,7 @@ func NewFilter(m *graph.Model[float32], q *mat.SymDense, r []float64) (Filter, e
 	}
 	search.Q = q
 	for n, v := range search.R {
-		if !math.IsInf(v, 1) { // what counts for nothing
+		if !math.IsInf(v, 1) { // a channel with infinite noise is ignored
 			search.R[n] = r[n]
 		}
 	}
@@ -116,10 +121,10 @@ func NewLaplace(m *graph.Model[float32]) (*Laplace, error) {
 	return out, nil
 }
 
-// Observed is the activity that the latents of a trained model are inferred from.
+// Observed holds the activity that the latents of a trained model are inferred from.
 type Observed struct {
 	*train.Result
-	X, H []float32 // (T,N) the activity less the known input, and its history
+	X, H []float32 // (T,N) the activity minus the offset, and its history
 }
 
 // NewObserved reads the activity and its history from the samples of a result.
@@ -128,9 +133,10 @@ func NewObserved(r *train.Result) (*Observed, error) {
 	return &Observed{r, x, h}, err
 }
 
-// Bins returns the activity (n,N) of some bins, NaN for missing values and for channels that never change in training,
-// the latents (n,K) that are encoded from their past, and what measured inputs add to them.
-func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
+// Bins returns the activity x (n,N) of some bins, the latents mu (n,K) that are encoded from their past, and the
+// contribution D u of measured inputs (n,N). x is NaN for missing values and for channels that are constant in
+// training.
+func (f *Observed) Bins(rows []int) (x, mu, input *mat.Dense, err error) {
 	encoded, _, err := evaluate.EncodeRows(f.Model, f.Samples, rows)
 	if err != nil {
 		return nil, nil, nil, err
@@ -144,29 +150,29 @@ func (f *Observed) Bins(rows []int) (x, mu, added *mat.Dense, err error) {
 	return x, evaluate.Dense(encoded), inputContribution(f.Result, rows), nil
 }
 
-// noise estimates the noise of a model; from that of a former step, where there was one.
+// noise estimates the noise of a model, starting from the noise of the step before if there was one.
 func (f *Observed) noise(ctx context.Context, m *Laplace, split data.Split) (*Laplace, error) {
-	x, mu, driven, err := f.Bins(regress.Subsample(split.Train, MaxRead))
+	x, mu, input, err := f.Bins(regress.Subsample(split.Train, MaxRead))
 	if err != nil {
 		return nil, err
 	}
 	steps := 3
-	if m.Q == nil { // as wide as what is encoded
+	if m.Q == nil { // start as wide as the encoded latents
 		m.Q, steps = regress.Variances(mu), 15
 	}
-	return train.Await(ctx, func() (*Laplace, error) { return m.EstimateNoise(x, mu, driven, steps) })
+	return train.Await(ctx, func() (*Laplace, error) { return m.EstimateNoise(x, mu, input, steps) })
 }
 
-// encoder makes B and c those that tell the filtered latents best.
+// encoder sets B and c to the values that predict the filtered latents best from the history.
 func (f *Observed) encoder(ctx context.Context, m *Laplace, split data.Split) error {
 	N := f.Model.Config.Neurons
 	rows := regress.Subsample(split.Train, max(MaxRead, MaxEntries/N))
-	x, mu, driven, err := f.Bins(rows)
+	x, mu, input, err := f.Bins(rows)
 	if err != nil {
 		return err
 	}
 	b, err := train.Await(ctx, func() (evaluate.Ridge, error) {
-		z, err := m.Latents(x, mu, driven, nil)
+		z, err := m.Latents(x, mu, input, nil)
 		if err != nil {
 			return evaluate.Ridge{}, err
 		}
@@ -197,11 +203,11 @@ func (m *Laplace) Infer(ctx context.Context, r *train.Result) (data.Matrix, erro
 		if ctx.Err() != nil {
 			return out, ctx.Err()
 		}
-		x, mu, driven, err := f.Bins(rows)
+		x, mu, input, err := f.Bins(rows)
 		if err != nil {
 			return out, err
 		}
-		z, err := m.Latents(x, mu, driven, nil)
+		z, err := m.Latents(x, mu, input, nil)
 		if err != nil {
 			return out, err
 		}

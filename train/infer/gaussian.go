@@ -14,31 +14,32 @@ import (
 type Gaussian struct {
 	A *mat.Dense    // (N,K)
 	B *mat.Dense    // (K,N)
-	D *mat.Dense    // (N,P) what measured input adds to the activity; nil for none
-	Q *mat.SymDense // (K,K) covariance of the latents about B h + c
-	// Offsets of the activity (N) and the latents (K), and the variance (N) of the observation noise.
+	D *mat.Dense    // (N,P) weights of measured inputs; nil without inputs
+	Q *mat.SymDense // (K,K) process noise covariance, of the latents about B h + c
+	// Bias (N) and C (K) are the constants of the activity and the latents. R (N) holds the variances of the
+	// observation noise.
 	Bias, C, R []float64
 }
 
-// Data is the bins that a model is fitted to: activity x, less the known input, history h and measured input u, of
-// which only some rows count.
+// Data holds the bins that a model is fitted to: activity x minus the offset, history h, and measured input u. Only
+// Rows are used.
 type Data struct {
 	X, H []float32 // (T,N)
-	U    []float32 // (T,P); nil where the model has no D
+	U    []float32 // (T,P); nil if the model has no D
 	N, P int
 	Rows []int
 }
 
-// rows is how many bins are converted to float64 at a time.
+// rows is the number of bins that are converted to float64 at a time.
 const rows = 256
 
-// least is the variance below which no noise falls, as a share of the activity's.
-const least = 1e-6
+// minVariance is the smallest noise variance, as a share of the activity's variance.
+const minVariance = 1e-6
 
-// thinned is evenly spaced bins of a large recording, enough to tell the noise by.
+// thinned returns evenly spaced bins of a large recording, enough to estimate the noise.
 func (d Data) thinned() Data {
-	const entries, least = 1 << 22, 2000
-	every := len(d.Rows) / max(least, entries/d.N)
+	const entries, minBins = 1 << 22, 2000
+	every := len(d.Rows) / max(minBins, entries/d.N)
 	if every < 2 {
 		return d
 	}
@@ -50,10 +51,10 @@ func (d Data) thinned() Data {
 	return d
 }
 
-// block is some bins: x and h (m,N), u (m,P) or nil.
+// block holds some bins: x and h (m,N), and u (m,P) or nil.
 type block struct{ x, h, u *mat.Dense }
 
-// blocks hands out the bins, some at a time.
+// blocks calls f with the bins, some at a time.
 func (d Data) blocks(f func(block)) {
 	for lo := 0; lo < len(d.Rows); lo += rows {
 		some := d.Rows[lo:min(lo+rows, len(d.Rows))]
@@ -61,8 +62,8 @@ func (d Data) blocks(f func(block)) {
 	}
 }
 
-// gain is G (K,N) = V A' R^-1 and V = (Q^-1 + A' R^-1 A)^-1, the posterior covariance: E[z | h, x] = mu + G (x - A mu -
-// b).
+// gain returns G (K,N) = V A' R^-1 and the posterior covariance V = (Q^-1 + A' R^-1 A)^-1. With it, E[z | h, x] = mu
+// + G (x - A mu - b).
 func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	N, K := m.A.Dims()
 	g = mat.DenseCopyOf(m.A.T())
@@ -76,10 +77,11 @@ func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	var inverse mat.SymDense
 	var chol mat.Cholesky
 	if !chol.Factorize(m.Q) {
-		return nil, nil, errors.New("the latents' covariance is not positive definite: two latents may be the same")
+		return nil, nil, errors.New("the latents' covariance is not positive definite; two latents may be equal," +
+			" so fit fewer")
 	}
 	if err := chol.InverseTo(&inverse); err != nil {
-		return nil, nil, fmt.Errorf("inverting the latents' covariance: %w", err)
+		return nil, nil, fmt.Errorf("invert the latents' covariance: %w", err)
 	}
 	var ara mat.Dense
 	ara.Mul(g, m.A)
@@ -90,14 +92,14 @@ func (m *Gaussian) gain() (g *mat.Dense, v *mat.SymDense, err error) {
 	}
 	v = mat.NewSymDense(K, nil)
 	if err := chol.InverseTo(v); err != nil {
-		return nil, nil, fmt.Errorf("inverting the latents' precision: %w", err)
+		return nil, nil, fmt.Errorf("invert the latents' precision: %w", err)
 	}
 	var out mat.Dense
 	out.Mul(v, g)
 	return &out, v, nil
 }
 
-// Each calls f with every row's prior mean mu = B h + c and filtered mean E[z | h, x], both (m,K), some rows at a time
+// Each calls f with the prior mean mu = B h + c and the filtered mean E[z | h, x], both (m,K), for blocks of m rows
 // in order.
 func (m *Gaussian) Each(d Data, f func(mu, z *mat.Dense)) error {
 	g, _, err := m.gain()
@@ -111,7 +113,7 @@ func (m *Gaussian) Each(d Data, f func(mu, z *mat.Dense)) error {
 	return nil
 }
 
-// filter is mu and z of some bins, and e = x - A mu - D u - b.
+// filter returns mu and z of some bins, and e = x - A mu - D u - b.
 func (m *Gaussian) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
 	mu, z, e = new(mat.Dense), new(mat.Dense), new(mat.Dense)
 	mu.Mul(b.h, m.B.T())
@@ -119,9 +121,9 @@ func (m *Gaussian) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
 	e.Mul(mu, m.A.T())
 	e.Sub(b.x, e)
 	if m.D != nil {
-		var driven mat.Dense
-		driven.Mul(b.u, m.D.T())
-		e.Sub(e, &driven)
+		var input mat.Dense
+		input.Mul(b.u, m.D.T())
+		e.Sub(e, &input)
 	}
 	regress.AddRow(e, -1, m.Bias)
 	z.Mul(e, g.T())
@@ -129,7 +131,7 @@ func (m *Gaussian) filter(g *mat.Dense, b block) (mu, z, e *mat.Dense) {
 	return mu, z, e
 }
 
-// LogLikelihood returns the mean over bins of ln p(x | h, u) in nats, x ~ N( A mu + D u + b, A Q A' + diag R ).
+// LogLikelihood returns the mean over bins of ln p(x | h, u) in nats, with x ~ N( A mu + D u + b, A Q A' + diag R ).
 func (m *Gaussian) LogLikelihood(d Data) (float64, error) {
 	g, v, err := m.gain()
 	if err != nil {

@@ -17,8 +17,8 @@ const (
 	latents = 3
 )
 
-// planted draws a model and bins from it; the history is white.
-func planted(bins int) (*infer.Gaussian, infer.Data) {
+// groundTruth draws a model, and bins from it. The history is white.
+func groundTruth(bins int) (*infer.Gaussian, infer.Data) {
 	r := rand.New(rand.NewPCG(1, 2))
 	normal := func(rows, cols int) *mat.Dense {
 		m := mat.NewDense(rows, cols, nil)
@@ -73,7 +73,7 @@ func planted(bins int) (*infer.Gaussian, infer.Data) {
 	return m, d
 }
 
-// density is ln p(x | h) by the definition of the normal distribution, x ~ N( A mu + b, A Q A' + R ).
+// density computes ln p(x | h) by the definition of the normal distribution, x ~ N( A mu + b, A Q A' + R ).
 func density(m *infer.Gaussian, x, h []float32) float64 {
 	var aq, cov mat.Dense
 	aq.Mul(m.A, m.Q)
@@ -106,9 +106,10 @@ func density(m *infer.Gaussian, x, h []float32) float64 {
 	return -0.5 * (mat.Dot(d, &w) + c.LogDet() + neurons*math.Log(2*math.Pi))
 }
 
-// TestLogLikelihood holds it to the density of every bin; sums of a few hundred numbers in float64 agree to 1e-10.
+// TestLogLikelihood compares the log-likelihood with the density of every bin. Sums of a few hundred numbers in
+// float64 agree to 1e-10.
 func TestLogLikelihood(t *testing.T) {
-	m, d := planted(300)
+	m, d := groundTruth(300)
 	want := 0.0
 	for t := range 300 {
 		want += density(m, d.X[t*neurons:(t+1)*neurons], d.H[t*neurons:(t+1)*neurons]) / 300
@@ -118,21 +119,21 @@ func TestLogLikelihood(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !(math.Abs(got-want) <= 1e-10*math.Abs(want)) {
-		t.Errorf("%.15g, want %.15g", got, want)
+		t.Errorf("log-likelihood %.15g, want %.15g", got, want)
 	}
 }
 
-// TestLikelihoodRises checks that no step of EM lowers the likelihood, where no ridge is in the way; and in the end it
-// is at least that of the planted model, from wrong noise and from a wrong A, B, b and c.
+// TestLikelihoodRises checks that no step of EM lowers the likelihood without a ridge. From wrong noise and wrong A,
+// B, b and c, it must end at least at the likelihood of the true model.
 func TestLikelihoodRises(t *testing.T) {
-	truth, d := planted(1000)
+	truth, d := groundTruth(1000)
 	best, err := truth.LogLikelihood(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(3, 4))
-	start := &infer.Gaussian{A: mat.DenseCopyOf(truth.A), B: mat.DenseCopyOf(truth.B), Bias: make([]float64, neurons),
-		C: make([]float64, latents)}
+	start := &infer.Gaussian{A: mat.DenseCopyOf(truth.A), B: mat.DenseCopyOf(truth.B),
+		Bias: make([]float64, neurons), C: make([]float64, latents)}
 	start.A.Apply(func(_, _ int, v float64) float64 { return v + 0.3*r.NormFloat64() }, start.A)
 	start.B.Apply(func(_, _ int, v float64) float64 { return v + 0.3*r.NormFloat64() }, start.B)
 	last := math.Inf(-1)
@@ -155,14 +156,14 @@ func TestLikelihoodRises(t *testing.T) {
 		last = l
 	}
 	if last < best {
-		t.Errorf("the log-likelihood after 60 steps is %g, that of the planted model %g", last, best)
+		t.Errorf("the log-likelihood after 60 steps is %g, but the true model has %g", last, best)
 	}
 }
 
-// TestNoise checks that with the planted A, B, b and c, the noise is found, up to its sampling error of about
-// 1/sqrt(20000) and what EM has left to go.
+// TestNoise checks that the noise is recovered with the true A, B, b and c. The tolerance covers its sampling error
+// of about 1/sqrt(20000) and the remaining steps of EM.
 func TestNoise(t *testing.T) {
-	truth, d := planted(20000)
+	truth, d := groundTruth(20000)
 	m, err := truth.EM(t.Context(), d, infer.Options{NoiseSteps: 60, Steps: -1})
 	if err != nil {
 		t.Fatal(err)
@@ -180,14 +181,14 @@ func TestNoise(t *testing.T) {
 		}
 	}
 	if !mat.Equal(m.A, truth.A) || !mat.Equal(m.B, truth.B) {
-		t.Error("A or B changed, though the noise alone was asked for")
+		t.Error("A or B changed, but only the noise was requested")
 	}
 }
 
-// TestFilter holds the filtered latents to the textbook's mu + Q A' (A Q A' + R)^-1 (x - A mu - b), in another form of
-// the same algebra.
+// TestFilter compares the filtered latents with the textbook's mu + Q A' (A Q A' + R)^-1 (x - A mu - b), another form
+// of the same algebra.
 func TestFilter(t *testing.T) {
-	m, d := planted(300)
+	m, d := groundTruth(300)
 	at := 0
 	err := m.Each(d, func(mu, z *mat.Dense) {
 		rows, _ := z.Dims()
@@ -213,40 +214,40 @@ func TestFilter(t *testing.T) {
 			want.MulVec(aq.T(), &w)
 			for k := range latents {
 				if d := z.At(i, k) - mu.At(i, k) - want.AtVec(k); !(math.Abs(d) <= 1e-10) {
-					t.Fatalf("bin %d, latent %d: off by %g", at, k, d)
+					t.Fatalf("bin %d, latent %d: the error is %g", at, k, d)
 				}
 			}
 			at++
 		}
 	})
 	if err != nil || at != 300 {
-		t.Errorf("%d bins, error %v", at, err)
+		t.Errorf("%d bins were filtered, want 300; error %v", at, err)
 	}
 }
 
-// TestRefused checks that what cannot be refitted is an error, not a NaN.
+// TestRefused checks that a model that cannot be refitted gives an error, not NaN.
 func TestRefused(t *testing.T) {
-	m, d := planted(50)
+	m, d := groundTruth(50)
 	same := mat.DenseCopyOf(m.A)
 	same.SetCol(1, make([]float64, neurons))
 	if _, err := (&infer.Gaussian{A: same, B: m.B, Bias: m.Bias, C: m.C}).EM(t.Context(), d,
 		infer.Options{}); err == nil {
-		t.Error("a latent that drives nothing is refitted")
+		t.Error("a latent that drives nothing was refitted, want an error")
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
 	if _, err := m.EM(ended, d, infer.Options{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("an interrupted refit ends with %v", err)
+		t.Errorf("an interrupted refit returns %v, want context.Canceled", err)
 	}
 	d.Rows = d.Rows[:1]
 	if _, err := m.EM(t.Context(), d, infer.Options{}); err == nil {
-		t.Error("a model is refitted to one bin")
+		t.Error("a model was refitted to one bin, want an error")
 	}
 }
 
-// TestConstantNeuron checks that one that never changes does no harm.
+// TestConstantNeuron checks that a constant neuron does not disturb the refit.
 func TestConstantNeuron(t *testing.T) {
-	m, d := planted(500)
+	m, d := groundTruth(500)
 	for t := range 500 {
 		d.X[t*neurons+4] = 3
 	}
@@ -255,17 +256,17 @@ func TestConstantNeuron(t *testing.T) {
 		t.Fatal(err)
 	}
 	if v := got.R[4]; !(v > 0) || math.IsInf(v, 0) {
-		t.Errorf("its noise is %g", v)
+		t.Errorf("the noise of the constant neuron is %g", v)
 	}
 	for k := range latents {
 		if v := got.A.At(4, k); !(math.Abs(v) <= 1e-6) {
-			t.Errorf("latent %d drives it by %g", k, v)
+			t.Errorf("latent %d drives the constant neuron with weight %g, want 0", k, v)
 		}
 	}
 }
 
-// drivenBy adds D u to planted bins, for white u of two columns, a copy of the second, and one that is always 1.
-func drivenBy(d infer.Data) (*mat.Dense, infer.Data) {
+// withInput adds D u to bins. u has two white columns, a copy of the second, and a constant 1.
+func withInput(d infer.Data) (*mat.Dense, infer.Data) {
 	r := rand.New(rand.NewPCG(5, 6))
 	D := mat.NewDense(neurons, 4, nil)
 	for n := range neurons {
@@ -283,27 +284,27 @@ func drivenBy(d infer.Data) (*mat.Dense, infer.Data) {
 	return D, infer.Data{X: d.X, H: d.H, U: d.U, N: d.N, P: d.P, Rows: d.Rows}
 }
 
-// TestDrive checks that the likelihood and the filtered latents are those of x - D u without a drive, up to the
-// rounding of x in float32.
+// TestDrive checks that the likelihood and the filtered latents equal the values for x - D u without an input, within
+// the rounding of x in float32.
 func TestDrive(t *testing.T) {
-	m, plain := planted(300)
-	D, driven := drivenBy(plain)
+	m, plain := groundTruth(300)
+	D, input := withInput(plain)
 	with := *m
 	with.D = D
 	want, err := m.LogLikelihood(plain)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := with.LogLikelihood(driven)
+	got, err := with.LogLikelihood(input)
 	if err != nil || !(math.Abs(got-want) <= 1e-5*math.Abs(want)) {
-		t.Errorf("the log-likelihood is %.9g, without a drive %.9g, %v", got, want, err)
+		t.Errorf("the log-likelihood is %.9g, want %.9g as without an input, %v", got, want, err)
 	}
 	var z, zDriven mat.Dense
 	for _, f := range []struct {
 		m  *infer.Gaussian
 		d  infer.Data
 		to *mat.Dense
-	}{{m, plain, &z}, {&with, driven, &zDriven}} {
+	}{{m, plain, &z}, {&with, input, &zDriven}} {
 		if err := f.m.Each(f.d, func(_, z *mat.Dense) {
 			if f.to.IsEmpty() {
 				f.to.CloneFrom(z)
@@ -313,18 +314,18 @@ func TestDrive(t *testing.T) {
 		}
 	}
 	if !mat.EqualApprox(&z, &zDriven, 1e-5) {
-		t.Error("the filtered latents are others")
+		t.Error("the input changes the filtered latents")
 	}
 }
 
-// TestDriveRises checks that with a D that starts at zero no step of EM lowers the likelihood, though two inputs are
-// the same and one never changes; the two share what is planted, up to its sampling error of about 1/sqrt(1000), and
-// nothing is given to the last.
+// TestDriveRises starts from D = 0 with two equal inputs and one constant input. No step of EM may lower the
+// likelihood. The equal inputs must share the true weight, within its sampling error of about 1/sqrt(1000), and the
+// constant input must have weight 0.
 func TestDriveRises(t *testing.T) {
-	truth, d := planted(1000)
-	D, d := drivenBy(d)
-	start := &infer.Gaussian{A: truth.A, B: truth.B, D: mat.NewDense(neurons, 4, nil), Bias: make([]float64, neurons),
-		C: make([]float64, latents)}
+	truth, d := groundTruth(1000)
+	D, d := withInput(d)
+	start := &infer.Gaussian{A: truth.A, B: truth.B, D: mat.NewDense(neurons, 4, nil),
+		Bias: make([]float64, neurons), C: make([]float64, latents)}
 	last := math.Inf(-1)
 	for steps := 1; steps <= 20; steps++ {
 		m, err := start.EM(t.Context(), d, infer.Options{Steps: steps, Ridge: 1e-9})
@@ -335,12 +336,12 @@ func TestDriveRises(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if l < last-1e-7 { // as much as the ridge on D may cost
+		if l < last-1e-7 { // the ridge on D may cost this much
 			t.Errorf("step %d lowers the log-likelihood from %.12g to %.12g", steps, last, l)
 		}
 		last = l
 	}
-	// the latents are slow to give back what they took for theirs
+	// The latents are slow to release the input's variance, hence 300 steps.
 	m, err := start.EM(t.Context(), d, infer.Options{Steps: 300, Ridge: 1e-9})
 	if err != nil {
 		t.Fatal(err)
@@ -353,7 +354,7 @@ func TestDriveRises(t *testing.T) {
 			}
 		}
 		if !(math.Abs(got[1]-got[2]) <= 1e-3) || !(math.Abs(got[3]) <= 1e-6) {
-			t.Errorf("neuron %d: inputs that are the same have %g and %g, one that never changes %g", n, got[1], got[2],
+			t.Errorf("neuron %d: the equal inputs have weights %g and %g, the constant input %g", n, got[1], got[2],
 				got[3])
 		}
 	}

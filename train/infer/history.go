@@ -10,14 +10,14 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// history is H'H + ridge I of the centred history H (n,N), as a ridge regression on it asks for. Of fewer bins than
-// neurons it is kept as H and HH' + ridge I, for
+// history is H'H + ridge I of the centred history H (n,N), for ridge regression. If there are fewer bins than
+// neurons, it holds H and HH' + ridge I instead, and uses the matrix inversion lemma:
 //
 //	(H'H + ridge I)^-1 = (I - H' (HH' + ridge I)^-1 H) / ridge
 type history struct {
 	ridge   float64
 	hh      *mat.SymDense // (N,N)
-	centred *mat.Dense    // H' (N,n); nil where hh is there
+	centred *mat.Dense    // H' (N,n); nil if hh is set
 	solver  mat.Cholesky  // of hh, or of HH' + ridge I
 }
 
@@ -54,12 +54,12 @@ func (f *fit) history(ctx context.Context) (*history, error) {
 		sum.SetSym(i, i, sum.At(i, i)+f.ridge)
 	}
 	if !out.solver.Factorize(sum) {
-		return nil, errors.New("the history's covariance is not positive definite: give a larger ridge")
+		return nil, errors.New("the history's covariance is not positive definite; give a larger ridge")
 	}
 	return out, nil
 }
 
-// solve is (H'H + ridge I)^-1 x, for x (N,K).
+// solve returns (H'H + ridge I)^-1 x, for x (N,K).
 func (h *history) solve(x *mat.Dense) (*mat.Dense, error) {
 	var out mat.Dense
 	if h.centred == nil {
@@ -76,7 +76,7 @@ func (h *history) solve(x *mat.Dense) (*mat.Dense, error) {
 	return &out, nil
 }
 
-// between is B (H'H + ridge I) B' for B (K,N).
+// between returns B (H'H + ridge I) B' for B (K,N).
 func (h *history) between(b *mat.Dense) *mat.Dense {
 	var bh, out mat.Dense
 	if h.centred == nil {

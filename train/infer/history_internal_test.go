@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestHistory checks that whether there are fewer bins than neurons or not, the products are those of H'H + ridge I
-// itself. Entries are sums over some 20 bins of size 1, divided by a ridge of 0.5 at least, hence 1e-10.
+// TestHistory compares the products with H'H + ridge I, for fewer and for more bins than neurons. Entries are sums
+// over some 20 bins of size 1, divided by a ridge of at least 0.5, hence 1e-10.
 func TestHistory(t *testing.T) {
 	const N, K, ridge = 12, 3, 0.5
 	for _, n := range []int{7, 12, 20} {
@@ -46,11 +46,11 @@ func TestHistory(t *testing.T) {
 		}
 		var back, between mat.Dense
 		if back.Mul(&whole, solved); !mat.EqualApprox(&back, x, 1e-10) {
-			t.Errorf("%d bins: what is solved for gives back %v, not %v", n, mat.Formatted(&back), mat.Formatted(x))
+			t.Errorf("%d bins: the product with the solution is %v, want %v", n, mat.Formatted(&back), mat.Formatted(x))
 		}
 		between.Product(x.T(), &whole, x)
 		if b := got.between(mat.DenseCopyOf(x.T())); !mat.EqualApprox(b, &between, 1e-10) {
-			t.Errorf("%d bins: B (H'H + ridge I) B' is %v, not %v", n, mat.Formatted(b), mat.Formatted(&between))
+			t.Errorf("%d bins: B (H'H + ridge I) B' is %v, want %v", n, mat.Formatted(b), mat.Formatted(&between))
 		}
 	}
 }

@@ -16,71 +16,72 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Laplace is a decoder with its noise, and the spread of the latents about what the history says of them. Channels of
-// infinite R, and values that are NaN, count for nothing. What is known of bins goes with them: driven (n,N) is what
-// measured inputs add to each inside the decoder's link, D u, or nil for none.
+// Laplace is a decoder with its observation noise, and the prior covariance of the latents. Channels of infinite R
+// and NaN values are ignored. Its methods take the contribution of measured inputs inside the decoder's link as input
+// (n,N), D u; nil means no input.
 type Laplace struct {
 	Decoder     layers.Expectation
 	Observation losses.Observation // nil: Gaussian
-	R           []float64          // (N) the observation's noise, such as variances; nil for an observation without
-	Q           *mat.SymDense      // (K,K) covariance of the latents about the prior mean; nil: nothing is known before
+	R           []float64          // (N) observation noise, such as variances; nil if the observation model has none
+	Q           *mat.SymDense      // (K,K) covariance of the latents about the prior mean; nil means no prior
 }
 
-// Latents returns the modes z (n,K) of p(z | x) for n bins of activity x (n,N), less the known input, and prior means
-// mu (n,K), at which the search begins; covariances, unless it is nil, is called with the inverse (K,K) of the Fisher
-// information at each mode, Laplace's covariance; calls for different bins come side by side.
+// Latents returns the modes z (n,K) of p(z | x) for n bins of activity x (n,N), minus the offset. The search starts
+// at the prior means mu (n,K). If covariances is not nil, it is called with Laplace's covariance (K,K) at each mode,
+// the inverse of the Fisher information. Calls for different bins can be concurrent.
 //
-// Each takes Newton steps by the Fisher information,
+// Each search takes Newton steps with the Fisher information,
 //
 //	z <- z + (F + Q^-1)^-1 (g - Q^-1 (z - mu)),   g = J'(x - y) / v,   F = J' diag(1/v) J
 //
-// with y the expected activity, J its derivative and v its variance by the observation. Steps that gain less than half
-// of what the slope promises are halved; a mode on the bend of a ReLU is only come near to.
-func (m *Laplace) Latents(x, mu, driven *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
+// Here y is the expected activity, J its derivative, and v its variance under the observation model. A step that
+// gains less than half of the gain that the slope predicts is halved. If the mode lies on a ReLU kink, the result is
+// approximate.
+func (m *Laplace) Latents(x, mu, input *mat.Dense, covariances func(bin int, v *mat.SymDense)) (*mat.Dense, error) {
 	z := mat.DenseCopyOf(mu)
-	return z, m.seek(z, x, mu, driven, m.stages(), covariances)
+	return z, m.findModes(z, x, mu, input, m.stages(), covariances)
 }
 
-// seek takes every row of z to a mode, by the decoders in turn; bins stand alone, and are shared among the processors.
-// Of several bins that fail, the error is of the first.
-func (m *Laplace) seek(
-	z, x, mu, driven *mat.Dense, stages []layers.Expectation, covariances func(bin int, v *mat.SymDense),
-) error {
+// findModes moves every row of z to a mode, with each decoder of stages in turn. Bins are independent, and the
+// processors share them. If several bins fail, it returns the error of the first.
+func (m *Laplace) findModes(z, x, mu, input *mat.Dense, stages []layers.Expectation,
+	covariances func(bin int, v *mat.SymDense)) error {
 	bins, K := mu.Dims()
 	if o := newSearch(m, K).observation; o.Param() != "" && len(m.R) != m.Decoder.Neurons() {
-		return fmt.Errorf("the %s observation needs a noise for each of %d neurons, but there are %d", o,
-			m.Decoder.Neurons(), len(m.R))
+		return fmt.Errorf("the %s observation model needs noise for each of %d neurons, but has %d values",
+			o, m.Decoder.Neurons(), len(m.R))
 	}
 	var precision *mat.SymDense
 	if m.Q != nil {
 		var chol mat.Cholesky
 		if !chol.Factorize(m.Q) {
-			return errors.New("the latents' covariance is not positive definite: two latents may be the same")
+			return errors.New("the latents' covariance is not positive definite; two latents may be equal, so" +
+				" fit fewer")
 		}
 		precision = mat.NewSymDense(K, nil)
 		if err := chol.InverseTo(precision); err != nil {
-			return fmt.Errorf("inverting the latents' covariance: %w", err)
+			return fmt.Errorf("invert the latents' covariance: %w", err)
 		}
 	}
 	workers := min(runtime.GOMAXPROCS(0), bins)
-	wrong := make([]error, workers)
+	errs := make([]error, workers)
 	var all sync.WaitGroup
 	for i := range workers {
 		all.Go(func() {
 			s := newSearch(m, K)
 			s.precision = precision
-			for t := i * bins / workers; t < (i+1)*bins/workers && wrong[i] == nil; t++ {
-				if err := s.bin(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t), rowOf(driven, t),
-					stages); err != nil {
-					wrong[i] = fmt.Errorf("bin %d of %d: %w", t, bins, err)
+			for t := i * bins / workers; t < (i+1)*bins/workers && errs[i] == nil; t++ {
+				if err := s.bin(z.RawRowView(t), x.RawRowView(t), mu.RawRowView(t),
+					rowOf(input, t), stages); err != nil {
+					errs[i] = fmt.Errorf("bin %d of %d: %w", t, bins, err)
 				} else if covariances != nil {
-					wrong[i] = s.covariance(t, bins, covariances)
+					errs[i] = s.covariance(t, bins, covariances)
 				}
 			}
 		})
 	}
 	all.Wait()
-	for _, err := range wrong {
+	for _, err := range errs {
 		if err != nil {
 			return err
 		}
@@ -88,34 +89,34 @@ func (m *Laplace) seek(
 	return nil
 }
 
-// bin takes z to the mode of a bin, by the decoders in turn.
-func (s *search) bin(z, x, mu, driven []float64, stages []layers.Expectation) error {
-	s.driven = driven
+// bin moves z to the mode of a bin, with each decoder of stages in turn.
+func (s *search) bin(z, x, mu, input []float64, stages []layers.Expectation) error {
+	s.input = input
 	for i, d := range stages {
 		s.decoder = d
-		least := 1e-2 // of nats: a decoder that is rounded off need only lead near
+		minGain := 1e-2 // in nats, because a smoothed decoder needs only an approximate mode
 		if i == len(stages)-1 {
-			least = 1e-12
+			minGain = 1e-12
 		}
-		if err := s.climb(z, x, mu, least); err != nil {
+		if err := s.climb(z, x, mu, minGain); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// covariance hands out that of the bin where the search has come to.
+// covariance passes the covariance of the bin at the present mode to a function.
 func (s *search) covariance(t, bins int, to func(bin int, v *mat.SymDense)) error {
 	var v mat.SymDense
 	if err := s.chol.InverseTo(&v); err != nil {
-		return fmt.Errorf("bin %d of %d: inverting the information: %w", t, bins, err)
+		return fmt.Errorf("bin %d of %d: invert the information: %w", t, bins, err)
 	}
 	to(t, &v)
 	return nil
 }
 
-// stages returns the decoders that a mode is sought with, one from where the other led: rounded off less and less, so
-// that the bends of ReLUs do not end the search where they are first met.
+// stages returns the decoders of a search, each of which starts from the mode of the one before. Their ReLU kinks are
+// smoothed less and less, so that the search does not stop at the first kink.
 func (m *Laplace) stages() (ds []layers.Expectation) {
 	for _, width := range []float64{0.5, 0.1, 0.02} {
 		if d, bends := m.Decoder.Rounded(width); bends {
@@ -125,15 +126,15 @@ func (m *Laplace) stages() (ds []layers.Expectation) {
 	return append(ds, m.Decoder)
 }
 
-// search is the room that one bin after the other is worked out in.
+// search holds the buffers for one bin after the other.
 type search struct {
 	*Laplace
 	observation     losses.Observation
-	decoder         layers.Expectation // that of the model, or rounded off
-	driven          []float64          // (N) of the bin; nil for none
+	decoder         layers.Expectation // the model's decoder, or a smoothed one
+	input           []float64          // (N) D u of the bin; nil means no input
 	precision       *mat.SymDense      // Q^-1 or nil
 	y, weight, rest []float64          // (N)
-	j, weighted     *mat.Dense         // (N,K) derivative of y, and divided by the variance
+	j, weighted     *mat.Dense         // (N,K) derivative of y, and derivative over variance
 	information     *mat.SymDense
 	gradient, step  *mat.VecDense
 	from, at        []float64 // (K)
@@ -154,7 +155,7 @@ func newSearch(m *Laplace, K int) *search {
 	}
 }
 
-// rowOf is row t of x; nil where x is.
+// rowOf returns row t of x, or nil if x is nil.
 func rowOf(x *mat.Dense, t int) []float64 {
 	if x == nil {
 		return nil
@@ -162,17 +163,17 @@ func rowOf(x *mat.Dense, t int) []float64 {
 	return x.RawRowView(t)
 }
 
-// climb takes z to the mode, until a step would gain less than that of the height. It leaves the factors of the
-// information there.
-func (s *search) climb(z, x, mu []float64, least float64) error {
-	const steps, halvings = 200, 15 // most bins take fewer than ten
+// climb moves z to the mode, until a step would gain less than minGain, relative to the height. It leaves the factors
+// of the information at the mode.
+func (s *search) climb(z, x, mu []float64, minGain float64) error {
+	const steps, halvings = 200, 15 // most bins take fewer than ten steps
 	height := s.height(z, x, mu)
 	for range steps {
 		if err := s.expand(z, x, mu); err != nil {
 			return err
 		}
-		rise := mat.Dot(s.gradient, s.step) // what a full step would gain, twice over, were all quadratic
-		if !(rise > least*(1+1e-3*math.Abs(height))) {
+		rise := mat.Dot(s.gradient, s.step) // twice the gain of a full step if the density were quadratic
+		if !(rise > minGain*(1+1e-3*math.Abs(height))) {
 			return nil
 		}
 		copy(s.from, z)
@@ -181,13 +182,13 @@ func (s *search) climb(z, x, mu []float64, least float64) error {
 			for k := range z {
 				z[k] = s.from[k] + size*s.step.AtVec(k)
 			}
-			// half of what the slope promises; a bare gain would let steps zigzag
+			// Half of the gain that the slope predicts. Accepting any gain would let the steps zigzag.
 			if next = s.height(z, x, mu); next >= height+0.25*size*rise {
 				break
 			}
 			size /= 2
 		}
-		if !(next > height) { // as high as rounding lets it get
+		if !(next > height) { // rounding allows no further gain
 			if !(next >= height) {
 				copy(z, s.from)
 			}
@@ -198,9 +199,9 @@ func (s *search) climb(z, x, mu []float64, least float64) error {
 	return nil
 }
 
-// height is ln p(x | z) + ln p(z), up to a constant.
+// height returns ln p(x | z) + ln p(z), up to a constant.
 func (s *search) height(z, x, mu []float64) float64 {
-	s.decoder.Mean(s.y, nil, z, s.driven)
+	s.decoder.Mean(s.y, nil, z, s.input)
 	sum := 0.0
 	for n, y := range s.y {
 		if v := x[n]; v == v {
@@ -215,9 +216,9 @@ func (s *search) height(z, x, mu []float64) float64 {
 	return sum - 0.5*mat.Inner(d, s.precision, d)
 }
 
-// expand works out the gradient, the information's factors and the Newton step at z.
+// expand computes the gradient, the factors of the information and the Newton step at z.
 func (s *search) expand(z, x, mu []float64) error {
-	s.decoder.Mean(s.y, s.j, z, s.driven)
+	s.decoder.Mean(s.y, s.j, z, s.input)
 	for n, y := range s.y {
 		residual, variance := s.observation.Residual(x[n], y, s.noise(n))
 		s.weight[n], s.rest[n] = 1/variance, residual
@@ -234,29 +235,29 @@ func (s *search) expand(z, x, mu []float64) error {
 	if s.precision != nil {
 		s.information.AddSym(s.information, s.precision)
 		floats.SubTo(s.at, mu, z)
-		var pull mat.VecDense
-		pull.MulVec(s.precision, mat.NewVecDense(K, s.at))
-		s.gradient.AddVec(s.gradient, &pull)
+		var prior mat.VecDense
+		prior.MulVec(s.precision, mat.NewVecDense(K, s.at))
+		s.gradient.AddVec(s.gradient, &prior)
 	}
 	if !s.chol.Factorize(s.information) {
-		return errors.New("the activity does not tell all latents: give them a prior")
+		return errors.New("the activity does not determine all latents; give them a prior")
 	}
 	if err := s.chol.SolveVecTo(s.step, s.gradient); err != nil {
 		var condition mat.Condition
 		if !errors.As(err, &condition) {
-			return fmt.Errorf("a Newton step: %w", err)
+			return fmt.Errorf("take a Newton step: %w", err)
 		}
 	}
 	return nil
 }
 
-// Information is how much a bin's activity says of each latent (K), on average over the latents z (n,K): the diagonal
-// of J' diag(1/v) J.
-func (m *Laplace) Information(z, driven *mat.Dense) []float64 {
+// Information returns the Fisher information of a bin's activity about each latent (K), averaged over the latents z
+// (n,K): the diagonal of J' diag(1/v) J.
+func (m *Laplace) Information(z, input *mat.Dense) []float64 {
 	bins, K := z.Dims()
 	sum, s := make([]float64, K), newSearch(m, K)
 	for t := range bins {
-		m.Decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(driven, t))
+		m.Decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(input, t))
 		for n, y := range s.y {
 			_, v := s.observation.Residual(y, y, s.noise(n))
 			for k, d := range s.j.RawRowView(n) {
@@ -267,7 +268,7 @@ func (m *Laplace) Information(z, driven *mat.Dense) []float64 {
 	return sum
 }
 
-// noise is that of channel n; 0 for an observation without.
+// noise returns the noise of channel n, or 0 if the observation model has none.
 func (m *Laplace) noise(n int) float64 {
 	if m.R == nil {
 		return 0
@@ -275,10 +276,10 @@ func (m *Laplace) noise(n int) float64 {
 	return m.R[n]
 }
 
-// EstimateNoise estimates Q and, unless the observation has no noise, R, by that many steps of expectation-maximisation
-// from those of m, with Laplace's covariances; the decoder and the prior means mu (n,K) of activity x (n,N) stay as
-// they are.
-func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, error) {
+// EstimateNoise estimates Q and, if the observation model has noise, R. It takes steps of expectation-maximization
+// with Laplace's covariances, starting from the noise of m. The decoder and the prior means mu (n,K) of activity x
+// (n,N) do not change.
+func (m *Laplace) EstimateNoise(x, mu, input *mat.Dense, steps int) (*Laplace, error) {
 	out := *m
 	bins, K := mu.Dims()
 	N := m.Decoder.Neurons()
@@ -286,12 +287,12 @@ func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, 
 	for range steps {
 		q, moments := mat.NewDense(K, K, nil), make([]losses.Moments, N)
 		spread := make([]*mat.SymDense, bins)
-		if err := out.seek(z, x, mu, driven, stages, func(t int, v *mat.SymDense) {
+		if err := out.findModes(z, x, mu, input, stages, func(t int, v *mat.SymDense) {
 			spread[t] = v
 		}); err != nil {
 			return nil, err
 		}
-		stages = stages[len(stages)-1:] // the next modes are near these
+		stages = stages[len(stages)-1:] // the next modes are close to these
 		s := newSearch(&out, K)
 		var d mat.Dense
 		d.Sub(z, mu)
@@ -301,7 +302,7 @@ func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, 
 			if out.R == nil {
 				continue
 			}
-			s.decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(driven, t))
+			s.decoder.Mean(s.y, s.j, z.RawRowView(t), rowOf(input, t))
 			for n, y := range s.y {
 				if v := x.At(t, n); v == v {
 					j := s.j.RowView(n)
@@ -326,8 +327,8 @@ func (m *Laplace) EstimateNoise(x, mu, driven *mat.Dense, steps int) (*Laplace, 
 	return &out, nil
 }
 
-// estimates returns the noises by the moments. The noise of a channel that was not observed, or counts for nothing,
-// stays as it was.
+// estimates returns the noise values of the moments. Channels without observed values and channels with infinite
+// noise keep their value.
 func estimates(o losses.Observation, moments []losses.Moments, x *mat.Dense, before []float64) []float64 {
 	out := make([]float64, len(moments))
 	for n, v := range before {

@@ -25,7 +25,7 @@ func normals(r *rand.Rand, rows, cols int, scale float64) *mat.Dense {
 	return m
 }
 
-// decoders returns one of every kind, of 3 latents in 12 neurons.
+// decoders returns one decoder of every kind, from 3 latents to 12 neurons.
 func decoders(r *rand.Rand) map[string]layers.Expectation {
 	out := map[string]layers.Expectation{}
 	for _, link := range []layers.Activation{layers.Identity, layers.ReLU, layers.Softplus, layers.Exp} {
@@ -39,8 +39,8 @@ func decoders(r *rand.Rand) map[string]layers.Expectation {
 	return out
 }
 
-// TestDerivatives are those of the expected activity, against central differences: 1e-7 is what a step of 1e-5 gets
-// wrong at most, away from the ReLU's bend.
+// TestDerivatives compares the derivatives of the expected activity with central differences. A step of 1e-5 has an
+// error of at most 1e-7 away from the ReLU's kink.
 func TestDerivatives(t *testing.T) {
 	const step = 1e-5
 	for name, d := range decoders(rand.New(rand.NewPCG(1, 2))) {
@@ -58,14 +58,15 @@ func TestDerivatives(t *testing.T) {
 			z[k] = at
 			for n := range N {
 				if want := (up[n] - down[n]) / (2 * step); !(math.Abs(j.At(n, k)-want) <= 1e-7) {
-					t.Errorf("%s: d y_%d / d z_%d is %g, by differences %g", name, n, k, j.At(n, k), want)
+					t.Errorf("%s: d y_%d / d z_%d is %g, want %g from differences", name, n, k, j.At(n, k), want)
 				}
 			}
 		}
 	}
 }
 
-// logDensity is ln p(x | z) + ln p(z) by the definition of the distributions, but for what does not depend on z.
+// logDensity computes ln p(x | z) + ln p(z) by the definition of the distributions, without terms that do not depend
+// on z.
 func logDensity(m *infer.Laplace, z, x, mu []float64) float64 {
 	K, y := len(z), make([]float64, m.Decoder.Neurons())
 	m.Decoder.Mean(y, nil, z, nil)
@@ -89,15 +90,15 @@ func logDensity(m *infer.Laplace, z, x, mu []float64) float64 {
 	return sum - 0.5*mat.Inner(d, &inverse, d)
 }
 
-// TestModes checks that around the latents that are read, the posterior density is lower in every direction, for every
-// decoder and observation model, up to what the search leaves: it stops where a step would gain 1e-12 of the height, or
-// on the bend of a ReLU. Of an MLP the density may have several modes; it is one of them.
+// TestModes checks that the posterior density is lower in every direction around the inferred latents, for every
+// decoder and observation model. The tolerance covers the end of the search: it stops if a step would gain 1e-12 of
+// the height, or on a ReLU kink. With an MLP the density may have several modes, and any one is accepted.
 func TestModes(t *testing.T) {
 	q := mat.NewSymDense(3, []float64{1, 0.3, 0, 0.3, 0.8, -0.2, 0, -0.2, 0.5})
 	for name, d := range decoders(rand.New(rand.NewPCG(3, 4))) {
 		for _, o := range []losses.Observation{losses.Gaussian{}, losses.Poisson{}, losses.NegativeBinomial{}} {
 			if o.Counts() && (name == "identity" || name == "relu") {
-				continue // no rates
+				continue // the decoder can give negative rates
 			}
 			t.Run(fmt.Sprintf("%s, %s", name, o), func(t *testing.T) {
 				const bins = 2000
@@ -116,9 +117,9 @@ func TestModes(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				left := 1e-8
+				tolerance := 1e-8
 				if name == "relu" || name == "mlp" {
-					left = 1e-2
+					tolerance = 1e-2
 				}
 				for i := range bins {
 					at, near := z.RawRowView(i), make([]float64, 3)
@@ -127,7 +128,7 @@ func TestModes(t *testing.T) {
 						for k := range near {
 							near[k] = at[k] + 1e-3*r.NormFloat64()
 						}
-						if l := logDensity(m, near, x.RawRowView(i), mu.RawRowView(i)); l > top+left {
+						if l := logDensity(m, near, x.RawRowView(i), mu.RawRowView(i)); l > top+tolerance {
 							t.Fatalf("bin %d: the density rises by %g nearby", i, l-top)
 						}
 					}
@@ -137,7 +138,7 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// linear is a linear Gaussian model with the same noise in both packages, and T bins of it.
+// gaussianModel returns one linear Gaussian model in both forms, and T bins drawn from it.
 func gaussianModel(T int) (*infer.Laplace, *infer.Gaussian, *mat.Dense, *mat.Dense, infer.Data) {
 	const N, K = 9, 3
 	r := rand.New(rand.NewPCG(5, 6))
@@ -178,8 +179,8 @@ func gaussianModel(T int) (*infer.Laplace, *infer.Gaussian, *mat.Dense, *mat.Den
 	return m, c, x, mu, d
 }
 
-// TestClosedForm checks that of a linear Gaussian model the latents are those of the closed form. 1e-5 is the history
-// in single precision.
+// TestClosedForm checks that the latents of a linear Gaussian model equal the closed form. The tolerance 1e-5 is for
+// the history in single precision.
 func TestClosedForm(t *testing.T) {
 	m, closed, x, mu, d := gaussianModel(50)
 	z, err := m.Latents(x, mu, nil, nil)
@@ -192,7 +193,7 @@ func TestClosedForm(t *testing.T) {
 		for i := range rows {
 			for k, v := range want.RawRowView(i) {
 				if !(math.Abs(z.At(at, k)-v) <= 1e-5) {
-					t.Errorf("bin %d, latent %d: %g, in closed form %g", at, k, z.At(at, k), v)
+					t.Errorf("bin %d, latent %d: %g, want %g from the closed form", at, k, z.At(at, k), v)
 				}
 			}
 			at++
@@ -203,7 +204,7 @@ func TestClosedForm(t *testing.T) {
 	}
 }
 
-// TestMissing checks that a value that is NaN is as one of infinite variance, whatever the others.
+// TestMissing checks that a NaN value has the same effect as a value of infinite variance.
 func TestMissing(t *testing.T) {
 	m, _, x, mu, _ := gaussianModel(5)
 	x.Set(2, 4, math.NaN())
@@ -219,13 +220,13 @@ func TestMissing(t *testing.T) {
 	}
 	for k, v := range missing.RawRowView(2) {
 		if v != ignored.At(2, k) {
-			t.Errorf("latent %d is %g and %g", k, v, ignored.At(2, k))
+			t.Errorf("latent %d is %g with NaN, but %g with infinite variance", k, v, ignored.At(2, k))
 		}
 	}
 }
 
-// TestLaplaceNoise recovers the covariance and the variances that the bins were drawn with, from a wrong start. Of 3000
-// bins a variance's standard error is 3 %.
+// TestLaplaceNoise recovers the true covariance and variances from a wrong start. With 3000 bins, a variance has a
+// standard error of 3 %.
 func TestLaplaceNoise(t *testing.T) {
 	m, _, x, mu, _ := gaussianModel(3000)
 	wrong := &infer.Laplace{Decoder: m.Decoder, Q: mat.NewSymDense(3, []float64{2, 0, 0, 0, 2, 0, 0, 0, 2})}
@@ -250,7 +251,8 @@ func TestLaplaceNoise(t *testing.T) {
 	}
 }
 
-// TestInformation of a linear Gaussian model is |a_k|^2 in units of the noise, wherever the latents are.
+// TestInformation checks that the information of a linear Gaussian model is |a_k|^2 in units of the noise, for any
+// latents.
 func TestInformation(t *testing.T) {
 	m, closed, _, mu, _ := gaussianModel(5)
 	for k, got := range m.Information(mu, nil) {
@@ -264,53 +266,53 @@ func TestInformation(t *testing.T) {
 	}
 }
 
-// TestUnknown checks that latents that neither the activity nor a prior tells are an error.
+// TestUnknown checks that latents that neither the activity nor a prior determines give an error.
 func TestUnknown(t *testing.T) {
 	m := &infer.Laplace{Decoder: layers.LinearExpectation{A: mat.NewDense(2, 2, []float64{1, 0, 1, 0}),
 		Bias: []float64{0, 0}}, R: []float64{1, 1}}
 	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
-		t.Error("a latent that drives no neuron was read")
+		t.Error("a latent that drives no neuron was inferred, want an error")
 	}
 	m.Q = mat.NewSymDense(2, []float64{1, 1, 1, 1})
 	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
-		t.Error("two latents that are the same were read")
+		t.Error("two equal latents were inferred, want an error")
 	}
 	m.Q, m.R = nil, nil
 	if _, err := m.Latents(mat.NewDense(1, 2, nil), mat.NewDense(1, 2, nil), nil, nil); err == nil {
-		t.Error("latents were read by Gaussian noise without variances")
+		t.Error("latents were inferred without the variances of Gaussian noise, want an error")
 	}
 }
 
-// TestDriven checks that what inputs add to a bin is as if the decoder's bias were larger in it, in the mode, the noise
-// and the information.
-func TestDriven(t *testing.T) {
+// TestInput checks that an input has the same effect as a larger decoder bias in its bin: on the mode, the noise and
+// the information.
+func TestInput(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 9))
 	m := &infer.Laplace{Decoder: decoders(r)["softplus"], R: slices.Repeat([]float64{0.1}, 12),
 		Q: mat.NewSymDense(3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})}
 	const bins = 5
 	x, mu, add := normals(r, bins, 12, 1), normals(r, bins, 3, 1), normals(r, 1, 12, 0.5).RawRowView(0)
-	driven := mat.NewDense(bins, 12, nil)
+	input := mat.NewDense(bins, 12, nil)
 	for t := range bins {
-		driven.SetRow(t, add)
+		input.SetRow(t, add)
 	}
 	shifted := *m
 	d := m.Decoder.(layers.LinearExpectation)
 	d.Bias = slices.Clone(d.Bias)
 	floats.Add(d.Bias, add)
 	shifted.Decoder = d
-	results := func(m *infer.Laplace, driven *mat.Dense) []float64 {
-		z, err := m.Latents(x, mu, driven, nil)
+	results := func(m *infer.Laplace, input *mat.Dense) []float64 {
+		z, err := m.Latents(x, mu, input, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		noise, err := m.EstimateNoise(x, mu, driven, 2)
+		noise, err := m.EstimateNoise(x, mu, input, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return slices.Concat(z.RawMatrix().Data, noise.R, m.Information(z, driven))
+		return slices.Concat(z.RawMatrix().Data, noise.R, m.Information(z, input))
 	}
-	got, want, without := results(m, driven), results(&shifted, nil), results(m, nil)
+	got, want, without := results(m, input), results(&shifted, nil), results(m, nil)
 	if !floats.EqualApprox(got, want, 1e-9) || floats.EqualApprox(got, without, 1e-3) {
-		t.Errorf("%v, want %v; without the input %v", got, want, without)
+		t.Errorf("the results are %v, want %v; without the input they are %v", got, want, without)
 	}
 }

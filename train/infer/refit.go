@@ -11,8 +11,8 @@ import (
 	"facrnn/train"
 )
 
-// refitClosed takes steps from a model with a linear Gaussian decoder. With no steps the model stays as it is, and what
-// is returned has the noise that suits it.
+// refitClosed takes steps from a model with a linear Gaussian decoder. With no steps it does not change the model,
+// and returns only the noise estimate.
 func refitClosed(ctx context.Context, r *train.Result, split data.Split, steps int) (*Gaussian, error) {
 	d, err := refitData(r)
 	if err != nil {
@@ -65,13 +65,13 @@ func (m *Gaussian) Infer(ctx context.Context, r *train.Result) (data.Matrix, err
 	})
 }
 
-// NewGaussian returns a trained model as refit takes it.
+// NewGaussian returns a trained model with a linear Gaussian decoder as a filter without noise.
 func NewGaussian(m *graph.Model[float32]) *Gaussian {
 	w := m.Matrices()
 	return &Gaussian{A: w.A, B: w.B, D: w.D, Bias: w.Bias, C: w.C}
 }
 
-// refitData returns the activity, less the known input, the history and the measured input of all bins.
+// refitData returns the activity minus the offset, the history and the measured input of all bins.
 func refitData(r *train.Result) (Data, error) {
 	d := Data{N: r.Model.Config.Neurons, P: r.Model.Config.Drive, U: r.Samples.Drive()}
 	var err error

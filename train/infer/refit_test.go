@@ -16,8 +16,8 @@ import (
 	"facrnn/train/internal/traintest"
 )
 
-// TestRefitOfNothing checks that with no steps the model stays as it is.
-func TestRefitOfNothing(t *testing.T) {
+// TestRefitWithoutSteps checks that the model does not change.
+func TestRefitWithoutSteps(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
 	if err != nil {
@@ -34,8 +34,8 @@ func TestRefitOfNothing(t *testing.T) {
 	}
 }
 
-// TestRidge checks that latents that the history tells exactly are told from it, on held-out bins; a model without B
-// has none.
+// TestRidge checks that latents that the history determines exactly are predicted on held-out bins. A model without B
+// gives no ridge.
 func TestRidge(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	res, err := train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 3}, time.Now)
@@ -56,19 +56,19 @@ func TestRidge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := data.NewMatrix(rec.Bins(), filtered.Cols)
-	for i := range told.Rows {
-		for k := range told.Cols {
+	predicted := data.NewMatrix(rec.Bins(), filtered.Cols)
+	for i := range predicted.Rows {
+		for k := range predicted.Cols {
 			v := ridge.C[k]
 			for n := range c.Neurons {
 				v += ridge.B.At(k, n) * float64(h[i*c.Neurons+n])
 			}
-			told.Row(i)[k] = float32(v)
+			predicted.Row(i)[k] = float32(v)
 		}
 	}
 	held := func(m data.Matrix) *mat.Dense { return evaluate.Rows(evaluate.Dense(m), split.Test) }
-	if r2 := evaluate.R2(held(filtered), held(told)); !(r2 >= 0.97) { // what the penalty costs
-		t.Errorf("R2 of what the history tells exactly is %.4f", r2)
+	if r2 := evaluate.R2(held(filtered), held(predicted)); !(r2 >= 0.97) { // the penalty costs a little
+		t.Errorf("R2 of latents that the history determines exactly is %.4f, want .97", r2)
 	}
 	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}
 	res, err = train.Fit(context.Background(), c, rec, split, train.Options{Epochs: 1}, time.Now)
@@ -76,11 +76,12 @@ func TestRidge(t *testing.T) {
 		t.Fatal(err)
 	}
 	if ridge, err := infer.Ridge(t.Context(), res, split, filtered); ridge != nil || err != nil {
-		t.Errorf("an mlp has B: %v, %v", ridge, err)
+		t.Errorf("an MLP has the ridge %v, %v, want nil", ridge, err)
 	}
 }
 
-// TestMLPIsFiltered checks that latents of an MLP can be filtered, and a refit leaves its parameters.
+// TestMLPIsFiltered checks that the latents of an MLP can be filtered, and that a refit does not change its
+// parameters.
 func TestMLPIsFiltered(t *testing.T) {
 	c, rec, split := traintest.Small(t)
 	c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: 3}, layers.MLPDecoder{Hidden: 3}

@@ -9,14 +9,14 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// maxChosen is the number of neurons up to which the ridge's penalty is chosen by cross-validation, which takes some
-// fifty Cholesky factors of N x N matrices.
-const maxChosen = 400
+// maxCrossValidated is the largest number of neurons for which cross-validation chooses the penalty, because it needs
+// some fifty Cholesky factors of N x N matrices.
+const maxCrossValidated = 400
 
-// Ridge returns the encoder that tells filtered latents (T,K) best from the history, by ridge regression on the
-// training bins: B is poorly determined where the history varies little, and the penalty settles it. It is chosen by
-// blocked cross-validation; beyond 400 neurons it is 3. Of large recordings evenly spaced bins are taken. There is none
-// of a model without B: the error is nil then, and so is what is returned.
+// Ridge fits the encoder that predicts filtered latents (T,K) best from the history, by ridge regression on the
+// training bins. B is poorly determined if the history varies little, and the penalty makes it unique. Blocked
+// cross-validation chooses the penalty; above 400 neurons it is 3. From large recordings, evenly spaced bins are
+// taken. For a model without B, it returns nil and no error.
 func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data.Matrix) (*evaluate.Ridge, error) {
 	if r.Model.Matrices().B == nil {
 		return nil, nil
@@ -28,7 +28,7 @@ func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data
 	N := r.Model.Config.Neurons
 	rows := regress.Subsample(split.Train, max(MaxRead, MaxEntries/N))
 	var penalties []float64
-	if N > maxChosen || len(rows) < 10 {
+	if N > maxCrossValidated || len(rows) < 10 {
 		penalties = []float64{RidgePenalty}
 	}
 	fit, err := train.Await(ctx, func() (evaluate.Ridge, error) {
@@ -40,5 +40,5 @@ func Ridge(ctx context.Context, r *train.Result, split data.Split, filtered data
 	return &fit, nil
 }
 
-// RidgePenalty is that of the refit.
+// RidgePenalty is the penalty on B in a refit.
 const RidgePenalty = 3

@@ -155,7 +155,8 @@ func (f *Fitted) figures() (err error) {
 		if p.Dependent && len(f.Promises) > 1 {
 			f.Remarks = append(f.Remarks,
 				fmt.Sprintf("%s: not independent: the partial correlation is %.3f nats, and %.3f on average over %d circular shifts (p = %.2g)",
-					p.Name, p.Partial, stat.Mean(p.Shifted, nil), len(p.Shifted), evaluate.PValue(p.Partial, p.Shifted)))
+					p.Name, p.Partial, stat.Mean(p.Shifted, nil), len(p.Shifted), evaluate.PValue(p.Partial,
+						p.Shifted)))
 		}
 	}
 	return nil

@@ -61,8 +61,8 @@ func TestResolveMissing(t *testing.T) {
 	}
 
 	for share, what := range map[float64]string{
-		0.1:   "missing values are filled by their channel's mean where components are looked for",
-		0.001: "bins with missing values are not looked at for components"} {
+		0.1:   "missing values are set to their channel's mean to find components",
+		0.001: "bins with missing values are not used to find components"} {
 		rec, err := demo.Recording()
 		if err != nil {
 			t.Fatal(err)

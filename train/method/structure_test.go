@@ -17,7 +17,7 @@ func TestStructureFile(t *testing.T) {
 		{"one group", "[[group]]\nname = \"a\"\nlatents = [1]\n", "a:1", ""},
 		{"no groups", "", "", "structure of 0 latents"},
 		{"an unknown key", groups + "[[independant]]\ngroups = [\"a\", \"b\"]\n", "", "no key [independant]"},
-		{"an unknown group", groups + "[[independent]]\ngroups = [\"a\", \"c\"]\n", "", `no group "c"`},
+		{"an unknown group", groups + "[[independent]]\ngroups = [\"a\", \"c\"]\n", "", `unknown group "c"`},
 		{"latents from 0", strings.ReplaceAll(groups, "[1, 2]", "[0, 1]"), "", "counted from 1"},
 		{"a weight of 0", groups + "[[independent]]\ngroups = [\"a\", \"b\"]\nweight = 0\n", "", "has weight 0"},
 		{"no TOML", "group = ", "", "--structure "},

@@ -262,7 +262,8 @@ func TestArrays(t *testing.T) {
 	shapes(t, "model.npz", model, map[string][]int{
 		"A": {N, K}, "B": {K, N}, "b": {N}, "c": {K}, "log_std_x": {N}, "log_std_z": {K}, "kernel": {3}, "groups": {2},
 		"format_version": {},
-		"units":          {N}, "regions": {N}, "silent": {N}, "unobserved": {N}, "history_mean": {N}, "link": {}, "input": {},
+		"units":          {N}, "regions": {N}, "silent": {N}, "unobserved": {N}, "history_mean": {N}, "link": {},
+		"input":        {},
 		"scale_offset": {N}, "scale_factor": {N}, "decoder": {},
 	})
 	if _, ok := model["At"]; ok {

@@ -103,7 +103,8 @@ func Describe(rec *data.Recording, scaling data.Scaling, split data.Split) DataS
 	return DataSummary{
 		Path: rec.Source.Path, SHA256: rec.Source.SHA256, Series: rec.Source.Series, Unit: rec.Unit,
 		Scale: string(scaling.Kind),
-		Bins:  rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth, Train: len(split.Train),
+		Bins:  rec.Bins(), Units: rec.Activity.Cols, Trials: rec.Trials, BinWidth: rec.BinWidth,
+		Train:   len(split.Train),
 		Test:    len(split.Test),
 		Missing: gaps.Values, MissingChannels: gaps.Channels, MissingBins: gaps.Bins,
 		Drive: rec.DriveNames,

@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// arrangement returns the components of each group, in the order in which they are reported. Groups are in the order of
-// sizes or, if sizes are not given, the largest first; groups of one size by the power of their components, and so are
-// the components within a group.
+// arrangement returns the components of each group, in the order in which they are reported. Groups are in the order
+// of sizes; if sizes are not given, the largest is first. Groups of one size are sorted by the power of their
+// components, and so are the components within a group.
 func arrangement(owner []int, power []float64, sizes []int) [][]int {
 	members := make([][]int, slices.Max(owner)+1)
 	for k, g := range owner {
@@ -36,9 +36,9 @@ func arrangement(owner []int, power []float64, sizes []int) [][]int {
 	return members
 }
 
-// alike reports whether all pairs of groups are to be apart by one weight above 0, so that their order makes no
-// difference.
-func alike(apart [][]float64) bool {
+// interchangeable reports whether all pairs of groups must be independent with one weight above 0, so that their
+// order does not matter.
+func interchangeable(apart [][]float64) bool {
 	for i := range apart {
 		for j := range apart {
 			if i != j && (apart[i][j] != apart[0][1] || apart[i][j] == 0) {
@@ -49,11 +49,11 @@ func alike(apart [][]float64) bool {
 	return true
 }
 
-// seat swaps groups of one size, in place, so that groups which are to be apart have weak links: it lowers the sum over
-// pairs of apart[i][j] times their mean link until no swap helps. In a chain, the group with the strongest links comes
-// into the middle. It returns the highest mean link between two groups that are to be apart.
-func seat(groups [][]int, links mat.Symmetric, apart [][]float64) (between float64) {
-	const least = 1e-12 // beyond rounding, so that it ends
+// swapGroups swaps groups of one size, in place, so that groups that must be independent have weak links. It lowers
+// the sum over pairs of apart[i][j] times their mean link until no swap helps. In a chain, the group with the
+// strongest links moves to the middle. It returns the highest mean link between two groups that must be independent.
+func swapGroups(groups [][]int, links mat.Symmetric, apart [][]float64) (between float64) {
+	const minGain = 1e-12 // above rounding, so that the loop ends
 	cost := func() (sum float64) {
 		for i := range groups {
 			for j := range i {
@@ -70,7 +70,7 @@ func seat(groups [][]int, links mat.Symmetric, apart [][]float64) (between float
 					continue
 				}
 				groups[i], groups[j] = groups[j], groups[i]
-				if c := cost(); c < best-least {
+				if c := cost(); c < best-minGain {
 					best, better = c, true
 				} else {
 					groups[i], groups[j] = groups[j], groups[i]
@@ -99,8 +99,7 @@ func meanLink(links mat.Symmetric, a, b []int) float64 {
 	return sum / float64(len(a)*len(b))
 }
 
-// margins returns the lowest link of the merges that make up the groups and the highest of the mean links between
-// groups.
+// margins returns the lowest link of the merges within groups, and the highest mean link between groups.
 func margins(links mat.Symmetric, owner []int) (within, between float64) {
 	within = 1
 	groups := slices.Max(owner) + 1

@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestSeat checks that groups that are to be apart get the seats with the weakest links between them, and only groups
-// of one size change seats.
-func TestSeat(t *testing.T) {
+// TestSwapGroups checks that groups that must be independent get the positions with the weakest links, and that only
+// groups of one size change positions.
+func TestSwapGroups(t *testing.T) {
 	// 0-1-2 is a chain with the middle 1; component 3 is linked to none
 	links := mat.NewSymDense(4, []float64{
 		1, .8, .1, 0,
@@ -31,15 +31,17 @@ func TestSeat(t *testing.T) {
 		{"no independence", [][]int{{1}, {0}, {2}}, [][]float64{{0, 0, 0}, {0, 0, 0}, {0, 0, 0}},
 			[][]int{{1}, {0}, {2}}, 0},
 	} {
-		between := seat(c.groups, links, c.apart)
+		between := swapGroups(c.groups, links, c.apart)
 		if !reflect.DeepEqual(c.groups, c.want) || between != c.between {
-			t.Errorf("%s: %v with links of %g between, want %v with %g", c.name, c.groups, between, c.want, c.between)
+			t.Errorf("%s: %v with a link of %g between groups, want %v with %g", c.name, c.groups,
+				between, c.want, c.between)
 		}
 	}
 }
 
-// TestAlike checks that the order of groups makes no difference if every two are to be apart by one weight above 0.
-func TestAlike(t *testing.T) {
+// TestInterchangeable checks that the order of groups does not matter if every two groups must be independent with
+// one weight above 0.
+func TestInterchangeable(t *testing.T) {
 	for _, c := range []struct {
 		apart [][]float64
 		want  bool
@@ -50,7 +52,7 @@ func TestAlike(t *testing.T) {
 		{[][]float64{{0, 0, 1}, {0, 0, 0}, {1, 0, 0}}, false},
 		{[][]float64{{0, 0}, {0, 0}}, false},
 	} {
-		if got := alike(c.apart); got != c.want {
+		if got := interchangeable(c.apart); got != c.want {
 			t.Errorf("%v: %v, want %v", c.apart, got, c.want)
 		}
 	}

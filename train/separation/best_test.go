@@ -33,11 +33,12 @@ func recommended(rec *data.Recording, split data.Split, groups layers.Partition)
 	independence := c.Independence()
 	independence.Term, independence.From = lossterms.PartialCorrelation{Estimator: lossterms.LeaveOneOut{}}, new(50.0)
 	steps := (len(split.Train) + 255) / 256
-	return c, train.Options{Epochs: (2000 + steps - 1) / steps, Batch: 256, Rate: 5e-3, Schedule: train.Cosine,
-		Optimizer: train.AdamW}
+	return c, train.Options{Epochs: (2000 + steps - 1) / steps, Batch: 256, Rate: 5e-3,
+		Schedule: train.Cosine, Optimizer: train.AdamW}
 }
 
-// authorsRecording returns the authors' synthetic recording, and its truth by name; a test is skipped without.
+// authorsRecording returns the authors' synthetic recording, and its ground truth by name. It skips the test if the
+// file is missing.
 func authorsRecording(t *testing.T) (*data.Recording, func(name string) data.Matrix) {
 	t.Helper()
 	path := sharedtest.File(t, "data/lorenz_thomas.npz")
@@ -58,9 +59,9 @@ func authorsRecording(t *testing.T) (*data.Recording, func(name string) data.Mat
 	}
 }
 
-// TestRecommended fits the authors' synthetic recording by the recipe best, and holds encoded and filtered latents to
-// the figures that recipe has been found to reach: with every second bin held out, and with the last quarter. The truth
-// is only in the figures.
+// TestRecommended fits the authors' synthetic recording with the recipe best. Encoded and filtered latents must reach
+// the measured values of that recipe, with every second bin held out and with the last quarter held out. Only the
+// metrics use the ground truth.
 func TestRecommended(t *testing.T) {
 	t.Parallel()
 	rec, truth := authorsRecording(t)
@@ -90,8 +91,8 @@ func TestRecommended(t *testing.T) {
 			encoded, filtered := measured(t, res, z, split, 5, layers.Partition{3, 3})
 			t.Logf("%s, seed %d: group R2 encoded %.4f, filtered %.4f", c.kind, o.Seed, encoded, filtered)
 			if !(encoded >= c.encoded) || !(filtered >= c.filtered) {
-				t.Errorf("%s, seed %d: group R2 encoded %.4f, want %g; filtered %.4f, want %g", c.kind, o.Seed, encoded,
-					c.encoded, filtered, c.filtered)
+				t.Errorf("%s, seed %d: group R2 encoded %.4f, want %g; filtered %.4f, want %g", c.kind, o.Seed,
+					encoded, c.encoded, filtered, c.filtered)
 			}
 		}
 	}
@@ -101,11 +102,10 @@ func held(m data.Matrix, split data.Split) *mat.Dense {
 	return evaluate.Rows(evaluate.Dense(m), split.Test)
 }
 
-// measured refits a model, and compares its latents in bins that were held out, encoded and filtered, with planted ones
-// z (T,K): the R2 of all groups.
-func measured(
-	t *testing.T, res *train.Result, z data.Matrix, split data.Split, steps int, sizes layers.Partition,
-) (encoded, filtered float64) {
+// measured refits a model, and compares its latents in held-out bins, encoded and filtered, with the true latents z
+// (T,K). It returns the R2 of all groups.
+func measured(t *testing.T, res *train.Result, z data.Matrix, split data.Split, steps int,
+	sizes layers.Partition) (encoded, filtered float64) {
 	t.Helper()
 	filter, err := infer.Refit(t.Context(), res, split, steps)
 	if err != nil {
@@ -133,7 +133,7 @@ func measured(
 	return r2(mu), r2(told)
 }
 
-// TestRecommendedDemo checks that the demo's planted groups are found by the recipe best.
+// TestRecommendedDemo checks that the recipe best finds the demo's true groups.
 func TestRecommendedDemo(t *testing.T) {
 	t.Parallel()
 	rec, truth, split := traintest.Demo(t)
@@ -159,7 +159,7 @@ func TestRecommendedDemo(t *testing.T) {
 	t.Logf("group R2 encoded %.3f, filtered %.3f; log-likelihood %.2f, after the refit %.2f", encoded, filtered,
 		before.LogLikelihood, after.LogLikelihood)
 	if !(encoded >= 0.8) || !(filtered >= encoded) || !(after.LogLikelihood >= before.LogLikelihood) {
-		t.Errorf("group R2 encoded %.3f, filtered %.3f; log-likelihood %.2f, after the refit %.2f", encoded, filtered,
-			before.LogLikelihood, after.LogLikelihood)
+		t.Errorf("group R2 encoded %.3f, filtered %.3f; log-likelihood %.2f, after the refit %.2f", encoded,
+			filtered, before.LogLikelihood, after.LogLikelihood)
 	}
 }

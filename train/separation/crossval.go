@@ -9,27 +9,27 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// linkBlocks is how many contiguous blocks are held out in turn.
+// linkBlocks is the number of contiguous blocks that are held out in turn.
 const linkBlocks = 20
 
-// penalty is the ridge's, for features of variance 1 and a mean squared error.
+// penalty is the ridge penalty, for features of variance 1 and a mean squared error.
 const penalty = 0.1
 
-// prediction is how well one component's features predict all targets: squared errors and squared deviations from the
-// training mean, both summed over each held-out block. [target][block].
+// prediction holds how well the features of one component predict all targets: squared errors and squared deviations
+// from the training mean. Both are summed over each held-out block and indexed [target][block].
 type prediction struct{ errors, deviations [][linkBlocks]float64 }
 
-// predictor fits ridge regressions of a view's targets on the features of one component, without each block and the
-// rows next to it, and tests them on the block. All it needs are moments of the rows between any two ends of blocks and
-// neighbourhoods, so the rows are gone through once.
+// predictor fits ridge regressions of a view's targets on the features of one component. It leaves out each block in
+// turn, with the rows next to it, and tests the fit on the block. It needs only the moments of the rows between the
+// ends of blocks and neighbourhoods, so it reads the rows once.
 type predictor struct {
 	view        *view
-	rows, p, q  int                // of features and targets
-	joint       *mat.Dense         // (rows, p+q), features beside targets
-	ends        []int              // of blocks and of their neighbourhoods, ascending
+	rows, p, q  int                // numbers of rows, features and targets
+	joint       *mat.Dense         // (rows, p+q), features and targets side by side
+	ends        []int              // of blocks and their neighbourhoods, ascending
 	upTo        []*regress.Moments // the rows before each end
-	train, held *regress.Moments   // room
-	products    *mat.Dense         // room (p+q,p+q)
+	train, held *regress.Moments   // buffers
+	products    *mat.Dense         // buffer (p+q,p+q)
 }
 
 func newPredictor(v *view, features int) *predictor {
@@ -41,7 +41,7 @@ func newPredictor(v *view, features int) *predictor {
 	}
 	slices.Sort(p.ends)
 	p.ends = slices.Compact(p.ends)
-	shift := make([]float64, features+q) // features have mean 0, targets nearly so
+	shift := make([]float64, features+q) // features have mean 0, and targets nearly
 	for range p.ends {
 		p.upTo = append(p.upTo, regress.NewMoments(shift))
 	}
@@ -57,7 +57,7 @@ func (p *predictor) after(row int) int { return min(p.rows, row+p.view.gap) }
 // predict tests the features (rows,p) of one component.
 func (p *predictor) predict(features *mat.Dense) (*prediction, error) {
 	p.joint.Slice(0, p.rows, 0, p.p).(*mat.Dense).Copy(features)
-	for i := 1; i < len(p.ends); i++ { // the first is row 0, with nothing before it
+	for i := 1; i < len(p.ends); i++ { // no row is before the first end, row 0
 		p.upTo[i].CopyFrom(p.upTo[i-1])
 		p.upTo[i].Add(p.joint, p.ends[i-1], p.ends[i])
 	}
@@ -85,8 +85,8 @@ func (p *predictor) at(end int) *regress.Moments {
 	return p.upTo[i]
 }
 
-// ridge returns the coefficients (p,q) of the columns from p on, by the covariance s of all: (S_ff + penalty I)^-1
-// S_fy.
+// ridge returns the coefficients (p,q) for the columns from p on, from the covariance s of all columns: (S_ff +
+// penalty I)^-1 S_fy.
 func ridge(s *mat.Dense, p int) (*mat.Dense, error) {
 	_, all := s.Dims()
 	gram := mat.NewSymDense(p, nil)
@@ -105,8 +105,8 @@ func ridge(s *mat.Dense, p int) (*mat.Dense, error) {
 	return &w, err
 }
 
-// score keeps the errors of a block of n rows with the mean products s about the training mean: for y with coefficients
-// w, the mean squared error is S_yy - 2 w'S_fy + w'S_ff w.
+// score adds the errors of a block of n rows with the mean products s about the training mean. For y with
+// coefficients w, the mean squared error is S_yy - 2 w'S_fy + w'S_ff w.
 func (o *prediction) score(block int, s, w *mat.Dense, n float64) {
 	p, q := w.Dims()
 	var sw mat.Dense
@@ -121,7 +121,7 @@ func (o *prediction) score(block int, s, w *mat.Dense, n float64) {
 	}
 }
 
-// r2 returns the share of target j that is predicted, over all blocks but one (none: -1).
+// r2 returns the R2 of target j over all blocks except one; -1 excludes none.
 func (o *prediction) r2(j, without int) float64 {
 	var errors, deviations float64
 	for b := range linkBlocks {

@@ -6,25 +6,25 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// diagonalize gives the rotation V (K,K) that makes V'MV as diagonal as can be for all symmetric matrices ms (K,K) at
-// once: Jacobi rotations in the plane of two columns at a time, each by the angle that is best for all matrices
-// (Cardoso and Souloumiac 1996). The matrices are used up.
+// diagonalize returns the rotation V (K,K) that makes V'MV as diagonal as possible for all symmetric matrices ms
+// (K,K) at once. It uses Jacobi rotations of two columns at a time, each with the best angle for all matrices
+// (Cardoso and Souloumiac 1996). It overwrites the matrices.
 func diagonalize(ms []*mat.Dense) *mat.Dense {
-	const sweeps, smallest = 100, 1e-8 // a rotation's sine
+	const sweeps, smallest = 100, 1e-8 // smallest sine of a rotation
 	k, _ := ms[0].Dims()
 	v := mat.NewDense(k, k, nil)
 	for i := range k {
 		v.Set(i, i, 1)
 	}
 	for range sweeps {
-		turned := false
+		rotated := false
 		for p := range k {
 			for q := p + 1; q < k; q++ {
 				sin, cos := math.Sincos(jacobiAngle(ms, p, q))
 				if math.Abs(sin) <= smallest {
 					continue
 				}
-				turned = true
+				rotated = true
 				for _, m := range ms {
 					rotateColumns(m, p, q, cos, sin)
 					rotateRows(m, p, q, cos, sin)
@@ -32,14 +32,14 @@ func diagonalize(ms []*mat.Dense) *mat.Dense {
 				rotateColumns(v, p, q, cos, sin)
 			}
 		}
-		if !turned {
+		if !rotated {
 			break
 		}
 	}
 	return v
 }
 
-// jacobiAngle returns the rotation of columns p and q that leaves least between them over all matrices.
+// jacobiAngle returns the rotation of columns p and q that minimizes the entries between them over all matrices.
 func jacobiAngle(ms []*mat.Dense, p, q int) float64 {
 	var on, cross, off float64
 	for _, m := range ms {

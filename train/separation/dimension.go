@@ -10,33 +10,35 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// DimensionOptions bounds the search of K. The zero value is right for most.
+// DimensionOptions limits the search for K. The zero value suits most recordings.
 type DimensionOptions struct {
-	Max      int // latents at most; 0: 15, and fewer than half of the channels
-	Channels int // so many channels, at even distances, are enough to tell K by; 0: 200
+	Max      int // largest number of latents; 0 means 15, and less than half of the channels
+	Channels int // number of evenly spaced channels that are used; 0 means 200
 }
 
-// Dimension is how many latents held-out bins ask for.
+// Dimension holds the number of latents with the best held-out likelihood.
 type Dimension struct {
 	K       int
-	HeldOut *mat.Dense // (tried, 10): of 1, 2, ... latents, the log-likelihood of each held-out block, in nats a bin
+	HeldOut *mat.Dense // (tried, 10): log-likelihood of each held-out block with 1, 2, ... latents, in nats per bin
 }
 
-// LatentDimension returns the number of latents K of x (T,N): factor analysis is fitted without each of 10 blocks of
-// bins and scored on it, bins within T/40 of the block left out of both since activity is slow. Of K* with the highest
-// mean, K is the fewest latents that come within one standard error of the paired difference (Breiman and others 1984).
+// LatentDimension returns the number of latents K of x (T,N). It fits factor analysis without each of 10 blocks of
+// bins and scores it on the block. Bins within T/40 of the block are left out of both, because activity is slow. K*
+// has the highest mean score. K is the smallest number of latents within one standard error of the paired difference
+// from K* (Breiman and others 1984).
 //
-// It fails where there are fewer than 3 channels or 40 bins.
+// It returns an error if there are fewer than 3 channels or 40 bins.
 func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
-	const blocks, away = 10, 40
+	const blocks, minBins, gap = 10, 40, 40 // bins within T/gap of the block are left out
 	if o.Channels == 0 {
 		o.Channels = 200
 	}
 	bins, _ := x.Dims()
 	x = evenly(x, o.Channels)
 	_, n := x.Dims()
-	if n < 3 || bins < away {
-		return nil, fmt.Errorf("the number of latents: %d bins of %d channels are too few to tell it by: say how many there are, or give at least %d bins of 3", bins, n, away)
+	if n < 3 || bins < minBins {
+		return nil, fmt.Errorf("number of latents: %d bins of %d channels are too few to estimate it;"+
+			" give the number of latents, or at least %d bins of 3 channels", bins, n, minBins)
 	}
 	if o.Max == 0 {
 		o.Max = min(15, (n-1)/2)
@@ -53,8 +55,8 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 	for b := range blocks {
 		held, near := regress.NewMoments(shift), regress.NewMoments(shift)
 		held.Add(x, e[b], e[b+1])
-		near.Add(x, max(0, e[b]-bins/away), e[b])
-		near.Add(x, e[b+1], min(bins, e[b+1]+bins/away))
+		near.Add(x, max(0, e[b]-bins/gap), e[b])
+		near.Add(x, e[b+1], min(bins, e[b+1]+bins/gap))
 		near.Accumulate(1, held)
 		scores, err := heldOutScores(all, near, held, o.Max)
 		if err != nil {
@@ -66,8 +68,8 @@ func LatentDimension(x *mat.Dense, o DimensionOptions) (*Dimension, error) {
 	return d, nil
 }
 
-// heldOutScores fits 1, 2, ... most latents to all bins but those near the block. When the score has fallen twice it is
-// not going to rise again: the rest is taken to fall too.
+// heldOutScores fits 1, 2, ... up to most latents to all bins except those near the block. If the score falls twice,
+// it does not rise again, and the remaining scores are set to fall too.
 func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error) {
 	mean, s := all.Without(near)
 	start, err := newPrincipal(s, most)
@@ -76,8 +78,8 @@ func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error
 	}
 	scores := make([]float64, most)
 	for i := range scores {
-		f, err := expectationMaximization(s, mean, FactorOptions{Iterations: 60, Tolerance: 1e-6,
-			Start: start.factors(s, i+1)})
+		f, err := expectationMaximization(s, mean,
+			FactorOptions{Iterations: 60, Tolerance: 1e-6, Start: start.factors(s, i+1)})
 		if err != nil {
 			return nil, err
 		}
@@ -94,8 +96,8 @@ func heldOutScores(all, near, held *regress.Moments, most int) ([]float64, error
 	return scores, nil
 }
 
-// oneStandardError returns the first row, counted from 1, whose mean is within a standard error of the best row's,
-// block by block.
+// oneStandardError returns the first row, counted from 1, whose mean over blocks is within one standard error of the
+// best row's mean.
 func oneStandardError(scores *mat.Dense) int {
 	tried, blocks := scores.Dims()
 	best := 0
@@ -116,7 +118,7 @@ func oneStandardError(scores *mat.Dense) int {
 	return best + 1
 }
 
-// evenly takes at most so many columns of x, at even distances.
+// evenly returns at most the given number of columns of x, evenly spaced.
 func evenly(x *mat.Dense, most int) *mat.Dense {
 	bins, n := x.Dims()
 	if n <= most {

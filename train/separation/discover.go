@@ -8,57 +8,55 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Options says what is known. Its zero value knows nothing: one stretch of time, and the number of latents and their
-// groups to be found.
+// Options says what is known about the groups. The zero value means one stretch of time and an unknown number of
+// latents and groups.
 type Options struct {
-	// first rows of stretches of time, ascending from 0, such as data.Recording's; nil: one stretch
-	Starts []int
-	Sizes  []int // of the groups, in order; nil: found. Their sum is K
-	// (G,G) how much groups of Sizes are to be independent of each other; nil: all pairs alike
-	Apart     [][]float64
-	K         int              // latents; 0: the sum of Sizes, or found
-	Dimension DimensionOptions // how K is found
-	// fits without one of so many parts of the bins, as a test; 0: 5; below 0: none, and Status is at best Tentative
+	Starts    []int            // first rows of stretches of time, ascending from 0; nil means one stretch
+	Sizes     []int            // sizes of the groups, in order; nil if unknown; their sum is K
+	Apart     [][]float64      // (G,G) weight of the independence of two groups of Sizes; nil means all pairs alike
+	K         int              // number of latents; 0 means the sum of Sizes, or unknown
+	Dimension DimensionOptions // how to find K
+	// Refits is the number of parts of the bins; each part is left out of one fit, as a test. 0 means 5. A negative
+	// value means no refits, and Status is then at best Tentative.
 	Refits int
 }
 
-// Discovery is K components of N neurons in groups, found from T bins. Components lie in the order of their groups:
-// largest first, or in the order of Options.Sizes; within a group, and of groups of one size, those that drive the
-// neurons most come first.
+// Discovery holds K components of N neurons in groups, found from T bins. Components are in the order of their
+// groups: the largest first, or the order of Options.Sizes. Within a group, and among groups of one size, the
+// components that drive the neurons most are first.
 type Discovery struct {
 	K          int
-	Dimension  *Dimension // how K was found; nil where it was given
+	Dimension  *Dimension // how K was found; nil if it was given
 	Sizes      []int      // of the groups
 	Factors    *Factors   // of x, before unmixing
 	Unmixing   *Unmixing  // from the latents of Factors to Components
 	Components *mat.Dense // (T,K), uncorrelated, of mean 0 and variance 1
 	A          *mat.Dense // (N,K), their loadings: x = A s + Factors.Mean + noise
 	Links      *mat.SymDense
-	// K; components that bins before and after predict by less than .05: noise, or very short-lived
-	Noise []bool
-	// K; correlation times in the recording, T over the correlation time: how much of a component was seen
-	Times []float64
+	Noise      []bool    // (K) true for noise: neighbouring bins predict the component with R2 < .05
+	Times      []float64 // (K) length of the recording in correlation times of the component
 
-	Within  float64 // the lowest link that joined clusters of one group; 1 where there was none
-	Between float64 // the highest mean link between clusters that were kept apart; 0 where there was none
+	Within  float64 // lowest link that joined clusters of one group; 1 if there was none
+	Between float64 // highest mean link between clusters that were not joined; 0 if there was none
 	Evidence
 }
 
-// Linked reports whether components of different groups predict one another as well as those of one group are to.
+// Linked reports whether components of different groups predict one another as well as components of one group
+// should.
 func (d *Discovery) Linked() bool { return len(d.Sizes) > 1 && d.Between >= Threshold }
 
-// Discover finds groups of latents in activity x (T,N), known input taken off, by six steps: the number of latents
-// ([LatentDimension]), the latents ([FactorAnalysis]), components ([Unmix]), links between them ([Link]), groups
-// ([Group]), and how far that can be trusted ([Evidence]). The same x gives the same answer.
+// Discover finds groups of latents in activity x (T,N) minus the offset, in six steps: the number of latents
+// ([LatentDimension]), factor analysis ([Factors]), components ([Unmixing]), links between them ([Links]), groups
+// ([Group]), and the evidence for the groups ([Evidence]). The same x gives the same result.
 //
-// It looks at activity as linear in the latents, with noise that is white in time. Groups that drive one another or are
-// driven by one input come out as one; Gaussian components of equal spectra cannot be told apart, nor can periodic ones
-// whose frequencies are in a simple ratio. Links within a group can be weak where trials are so short that slow changes
-// are not seen, and the group then comes apart: give sizes.
+// It assumes that activity is linear in the latents, with noise that is white in time. Groups that drive one another
+// or share an input are found as one group. Gaussian components with equal spectra cannot be separated, nor can
+// periodic components whose frequencies have a simple ratio. If trials are too short for slow changes, links within a
+// group can be weak and the group is split. Give sizes to prevent it.
 func Discover(x *mat.Dense, o Options) (*Discovery, error) {
 	d, err := discover(x, o)
 	if err != nil {
-		return nil, fmt.Errorf("finding groups of latents: %w", err)
+		return nil, fmt.Errorf("find groups of latents: %w", err)
 	}
 	return d, nil
 }
@@ -75,7 +73,7 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	}
 	switch {
 	case len(o.Sizes) > 0 && o.K > 0 && o.K != d.K:
-		return nil, fmt.Errorf("groups of %d make %d latents, not %d: give sizes that add up, or leave the number out",
+		return nil, fmt.Errorf("groups of %d make %d latents, not %d; give sizes that add up, or omit the number",
 			o.Sizes, d.K, o.K)
 	case len(o.Sizes) == 0 && o.K > 0:
 		d.K = o.K
@@ -86,7 +84,7 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 		d.K = d.Dimension.K
 	}
 	r := newRefits(x, ss, o)
-	whole, err := r.whole(d.K)
+	whole, err := r.fitAll(d.K)
 	if err != nil {
 		return nil, err
 	}
@@ -97,29 +95,28 @@ func discover(x *mat.Dense, o Options) (*Discovery, error) {
 	return d, nil
 }
 
-// FromLatents is [Discover] for latents z (T,K) that are known already: those of a trained model, of which factors says
-// how they drive the neurons. It only unmixes, by u where that is not nil, and groups; nothing is fitted again without
-// a part of the bins, so Status is at best Tentative.
+// FromLatents runs [Discover] on known latents z (T,K) of a trained model. factors says how they drive the neurons.
+// It only unmixes them, by u unless u is nil, and groups them. There are no refits, so Status is at best Tentative.
 func FromLatents(factors *Factors, z *mat.Dense, u *Unmixing, o Options) (*Discovery, error) {
 	bins, k := z.Dims()
 	ss, err := newStretches(o.Starts, bins)
 	if err != nil {
-		return nil, fmt.Errorf("grouping latents: %w", err)
+		return nil, fmt.Errorf("group latents: %w", err)
 	}
 	d, r := &Discovery{K: k}, &refits{stretches: ss, sizes: o.Sizes}
-	f, err := r.unmixed(&separation{factors: factors, latents: z, unmixing: u}, 0, 0)
+	f, err := r.group(&separation{factors: factors, latents: z, unmixing: u}, 0, 0)
 	if err != nil {
-		return nil, fmt.Errorf("grouping latents: %w", err)
+		return nil, fmt.Errorf("group latents: %w", err)
 	}
 	if err := d.arrange(f, o); err != nil {
-		return nil, fmt.Errorf("grouping latents: %w", err)
+		return nil, fmt.Errorf("group latents: %w", err)
 	}
 	d.Evidence = r.evidence(f, d.Times)
 	return d, nil
 }
 
-// arrange takes what was fitted, with its components in order of groups and with signs such that their loadings sum to
-// 0 or more.
+// arrange stores the result of a fit, with its components in the order of groups. The sign of each component makes
+// the sum of its loadings non-negative.
 func (d *Discovery) arrange(f *separation, o Options) error {
 	a, err := loadings(f.factors.A, f.unmixing.W)
 	if err != nil {
@@ -127,8 +124,8 @@ func (d *Discovery) arrange(f *separation, o Options) error {
 	}
 	groups := arrangement(f.owner, power(a), o.Sizes)
 	d.Factors, d.Within, d.Between = f.factors, f.within, f.between
-	if !alike(o.Apart) {
-		d.Between = seat(groups, f.matrix, o.Apart)
+	if !interchangeable(o.Apart) {
+		d.Between = swapGroups(groups, f.matrix, o.Apart)
 	}
 	order := slices.Concat(groups...)
 	for _, ks := range groups {
@@ -163,12 +160,12 @@ func (d *Discovery) arrange(f *separation, o Options) error {
 	return nil
 }
 
-// loadings turns A (N,K) of latents into that of components, A W^-T.
+// loadings converts the loadings A (N,K) of latents to those for components, A W^-T.
 func loadings(a, w *mat.Dense) (*mat.Dense, error) {
 	var t mat.Dense
-	if err := t.Solve(w, a.T()); err != nil { // W^-1 A', its transpose
-		if _, bad := err.(mat.Condition); !bad { // latents of very different strengths are no error
-			return nil, fmt.Errorf("unmixing: %w", err)
+	if err := t.Solve(w, a.T()); err != nil { // W^-1 A', the transpose
+		if _, bad := err.(mat.Condition); !bad { // latents of very different strengths are allowed
+			return nil, fmt.Errorf("unmix latents: %w", err)
 		}
 	}
 	return mat.DenseCopyOf(t.T()), nil
@@ -186,7 +183,7 @@ func power(a *mat.Dense) []float64 {
 	return p
 }
 
-// ComponentsOf returns the components (T',K) of other bins x (T',N) of the same neurons, found bin by bin.
+// ComponentsOf returns the components (T',K) of other bins x (T',N) of the same neurons, bin by bin.
 func (d *Discovery) ComponentsOf(x *mat.Dense) (*mat.Dense, error) {
 	z, err := d.Factors.Latents(x)
 	if err != nil {

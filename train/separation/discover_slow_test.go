@@ -11,7 +11,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// TestKnownSystemsOverSeeds holds every kind of recording to 9 of 10 seeds; the reference had 11 of 11 of each.
+// TestKnownSystemsOverSeeds requires 9 of 10 correct seeds for every kind of recording. The reference had 11 of 11 of
+// each.
 func TestKnownSystemsOverSeeds(t *testing.T) {
 	for _, s := range []sim{simA, simB, oneGroup, noGroups} {
 		t.Run(s.name, func(t *testing.T) {
@@ -26,7 +27,7 @@ func TestKnownSystemsOverSeeds(t *testing.T) {
 					s.check(t, o)
 				}
 				if o.ok && !o.exact {
-					t.Errorf("seed %d is wrong, and says it is ok", seed)
+					t.Errorf("seed %d is wrong, but its status is ok", seed)
 				}
 			}
 			t.Logf("%d of 10 exact, %d ok", exact, ok)
@@ -37,9 +38,9 @@ func TestKnownSystemsOverSeeds(t *testing.T) {
 	}
 }
 
-// TestSimulatedLorenzThomas checks that of the paper's recording with other neurons and noise, as of the authors' own,
-// no status is to be ok. The Thomas system is seen for five of its correlation times, so that not every copy's groups
-// are right.
+// TestSimulatedLorenzThomas simulates the paper's recording with other neurons and noise. As for the authors'
+// recording, no status may be ok. The recording spans five correlation times of the Thomas system, so that the groups
+// of some copies are wrong.
 func TestSimulatedLorenzThomas(t *testing.T) {
 	right := 0
 	for seed := range uint64(10) {

@@ -14,11 +14,12 @@ import (
 	"facrnn/data/sharedtest"
 	"facrnn/data/simulate"
 	"facrnn/train/evaluate"
+	"facrnn/train/internal/regress"
 	"facrnn/train/separation"
 )
 
-// authors returns the activity of the authors' synthetic recording less its input (2000,20), and the true latents
-// (2000,6), of two groups of three.
+// authors returns the activity of the authors' synthetic recording minus its offset (2000,20), and the true latents
+// (2000,6), in two groups of three.
 func authors(t testing.TB) (x, z *mat.Dense) {
 	arrays, err := npz.Load(sharedtest.File(t, "data/lorenz_thomas.npz"))
 	if err != nil {
@@ -36,22 +37,24 @@ func authors(t testing.TB) (x, z *mat.Dense) {
 	return x, matrix("z")
 }
 
-// sim is one kind of simulated recording, and what is asked of it.
+// sim is one kind of simulated recording, with its requirements.
 type sim struct {
 	name    string
 	systems []simulate.System
 	o       simulate.MixedOptions
-	within  float64 // the lowest link within groups is to be at least this
-	between float64 // the highest between groups at most this
-	owner   float64 // every component's R2 on its own group's latents is to be at least this
+	within  float64 // smallest accepted link within groups
+	between float64 // largest accepted link between groups
+	owner   float64 // smallest accepted R2 of a component on its own group's latents
 }
 
-// The figures are those of the reference on 11 seeds, with room: within .72 and .73, between .02, R2 above .9.
+// The requirements are the reference's values on 11 seeds with a margin: within .72 and .73, between .02, R2 above
+// .9.
 var (
-	simA = sim{"Lorenz, oscillator, AR", []simulate.System{simulate.Lorenz(.05), simulate.Oscillator(.98, .35),
-		simulate.AR1(.9)},
+	simA = sim{"Lorenz, oscillator, AR", []simulate.System{simulate.Lorenz(.05),
+		simulate.Oscillator(.98, .35), simulate.AR1(.9)},
 		simulate.MixedOptions{Neurons: 30, Bins: 5000}, .55, .10, .85}
-	simB = sim{"hyperchaotic and plain Lorenz", []simulate.System{simulate.HyperLorenz(.05), simulate.Lorenz(.05)},
+	simB = sim{"hyperchaotic and plain Lorenz",
+		[]simulate.System{simulate.HyperLorenz(.05), simulate.Lorenz(.05)},
 		simulate.MixedOptions{Neurons: 40, Bins: 5000}, .55, .10, 0}
 	oneGroup = sim{"one Lorenz", []simulate.System{simulate.Lorenz(.05)},
 		simulate.MixedOptions{Neurons: 20, Bins: 2000}, 0, 1, 0}
@@ -59,7 +62,7 @@ var (
 		simulate.AR1(-.5)}, simulate.MixedOptions{Neurons: 20, Bins: 5000}, 0, 1, 0}
 )
 
-// make simulates; outcome is what is found in it.
+// make simulates a recording.
 func (s sim) make(t testing.TB, seed uint64) (*data.Recording, *simulate.Truth) {
 	rec, truth, err := simulate.Mixed(s.systems, s.o, rand.New(rand.NewPCG(seed, 0)))
 	if err != nil {
@@ -71,7 +74,7 @@ func (s sim) make(t testing.TB, seed uint64) (*data.Recording, *simulate.Truth) 
 type outcome struct {
 	exact, ok       bool
 	within, between float64
-	owner           float64 // the least R2 of a component on the latents of its group
+	owner           float64 // smallest R2 of a component on the latents of its group
 }
 
 func (s sim) outcome(t testing.TB, seed uint64) outcome {
@@ -89,18 +92,19 @@ func (s sim) outcome(t testing.TB, seed uint64) outcome {
 	return out
 }
 
-// owners gives, for every component, the group whose true latents explain it best, and how well.
+// owners returns the group whose true latents explain each component best, and the R2.
 func owners(t testing.TB, s, z *mat.Dense, groups evaluate.Groups) (owner []int, r2 []float64) {
 	bins, k := s.Dims()
 	for j := range k {
 		best, at := math.Inf(-1), -1
 		column := mat.NewDense(bins, 1, mat.Col(nil, j, s))
 		for g, ks := range groups {
-			fit, err := evaluate.Align(mat.DenseCopyOf(z.Slice(0, bins, ks[0], ks[len(ks)-1]+1)), column)
+			x := mat.DenseCopyOf(z.Slice(0, bins, ks[0], ks[len(ks)-1]+1))
+			a, err := regress.LeastSquares(x, column)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r := evaluate.R2(column, fit); r > best {
+			if r := evaluate.R2(column, a.Apply(x)); r > best {
 				best, at = r, g
 			}
 		}
@@ -109,7 +113,7 @@ func owners(t testing.TB, s, z *mat.Dense, groups evaluate.Groups) (owner []int,
 	return owner, r2
 }
 
-// samePartition says whether two groupings are one but for the groups' names.
+// samePartition reports whether two groupings are equal except for the names of groups.
 func samePartition(a, b []int) bool {
 	for i := range a {
 		for j := range i {
@@ -123,8 +127,8 @@ func samePartition(a, b []int) bool {
 
 func sorted(x []int) []int { x = slices.Clone(x); slices.Sort(x); return x }
 
-// TestAuthorsRecording checks that the groups are found from the activity alone, but the recording is too short for
-// certainty: the Thomas system is seen for five of its correlation times.
+// TestAuthorsRecording checks that the groups are found from activity only. The status must not be ok, because the
+// recording spans only five correlation times of the Thomas system.
 func TestAuthorsRecording(t *testing.T) {
 	t.Parallel()
 	x, z := authors(t)
@@ -139,14 +143,14 @@ func TestAuthorsRecording(t *testing.T) {
 	if d.K != 6 || !slices.Equal(d.Sizes, []int{3, 3}) || !samePartition(owner, []int{0, 0, 0, 1, 1, 1}) {
 		t.Fatalf("sizes %v, components of groups %v", d.Sizes, owner)
 	}
-	// .30 and .07 were measured; over 20 copies with other noise at least .19 and at most .08
+	// Measured: .30 and .07; over 20 copies with other noise at least .19 and at most .08.
 	if !(d.Within >= 0.22) || !(d.Between <= 0.12) {
 		t.Errorf("within %.3f, between %.3f, want at least .22 and at most .12", d.Within, d.Between)
 	}
 	if d.Status == separation.OK {
-		t.Error("the status is ok")
+		t.Error("the status of a short recording is ok")
 	}
-	// encoded latents of odd bins, B from even bins: .940 was measured
+	// Encoded latents of odd bins, with B from even bins. Measured: .940.
 	even, odd := everyOther(2000)
 	h := history(x, nil)
 	start, err := d.Start(h, separation.StartOptions{Rows: even})
@@ -182,7 +186,7 @@ func everyOther(n int) (even, odd []int) {
 	return even, odd
 }
 
-// history is tanh of the bin before, zeros at the first bin of a stretch.
+// history returns tanh of the bin before, and zeros at the first bin of a stretch.
 func history(x *mat.Dense, starts []int) *mat.Dense {
 	n, p := x.Dims()
 	h := mat.NewDense(n, p, nil)
@@ -197,7 +201,7 @@ func history(x *mat.Dense, starts []int) *mat.Dense {
 	return h
 }
 
-// encode is B h + c, bin by bin.
+// encode returns B h + c, bin by bin.
 func encode(s *separation.Start, h *mat.Dense) *mat.Dense {
 	var mu mat.Dense
 	mu.Mul(h, s.B.T())
@@ -221,8 +225,7 @@ func TestKnownSystems(t *testing.T) {
 
 func (s sim) check(t *testing.T, o outcome) {
 	if !o.exact || o.within < s.within || o.between > s.between || o.owner < s.owner {
-		t.Errorf("%+v, want the groups planted, within %.2f, between %.2f, own R2 %.2f", o, s.within, s.between,
-			s.owner)
+		t.Errorf("%+v, want the true groups, within %.2f, between %.2f, own R2 %.2f", o, s.within, s.between, s.owner)
 	}
 }
 

@@ -17,11 +17,10 @@ import (
 	"facrnn/train/separation"
 )
 
-// dispersed fits counts of that dispersion by an observation model, from separated components, and returns what it
-// predicts of the held-out quarter, the mean dispersion that it learned, and the group R2 of filtered latents.
-func dispersed(
-	t *testing.T, dispersion float64, o lossterms.Observation,
-) (p evaluate.Prediction, learned, filtered float64) {
+// dispersed fits counts of the given dispersion with an observation model, from separated components. It returns the
+// prediction of the held-out quarter, the mean learned dispersion, and the group R2 of filtered latents.
+func dispersed(t *testing.T, dispersion float64, o lossterms.Observation) (p evaluate.Prediction,
+	learned, filtered float64) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(3, 3))
 	_, planted, err := simulate.LorenzThomas(random)
@@ -63,24 +62,25 @@ func dispersed(
 	return p, learned, filtered
 }
 
-// TestNegativeBinomialFit checks that counts that vary more than Poisson have a higher held-out likelihood by the
-// negative binomial model than by Poisson's, and it learns a dispersion that is at least the simulated one: what the
-// history does not tell of the rates adds to it. Latents are filtered nearly as well; a difference of .05 is within
-// what the simulation's noise makes.
+// TestNegativeBinomialFit fits counts that vary more than Poisson counts. The negative binomial model must have a
+// higher held-out likelihood than Poisson. It must learn at least the simulated dispersion, because unexplained rates
+// add to it. Filtered latents must be about as good; .05 is the variation from the simulation's noise.
 func TestNegativeBinomialFit(t *testing.T) {
 	t.Parallel()
 	poisson, _, before := dispersed(t, 0.5, lossterms.Poisson{})
 	binomial, learned, after := dispersed(t, 0.5, lossterms.NegativeBinomial{})
-	t.Logf("log-likelihood %.2f, Poisson's %.2f nats a bin; dispersion %.2f; bits per spike %.3f and %.3f; filtered group R2 %.3f and %.3f",
-		binomial.LogLikelihood, poisson.LogLikelihood, learned, binomial.BitsPerSpike, poisson.BitsPerSpike, after, before)
+	t.Logf("log-likelihood %.2f, with Poisson %.2f nats per bin; dispersion %.2f; bits per spike %.3f and %.3f;"+
+		" filtered group R2 %.3f and %.3f",
+		binomial.LogLikelihood, poisson.LogLikelihood, learned, binomial.BitsPerSpike,
+		poisson.BitsPerSpike, after, before)
 	if !(binomial.LogLikelihood >= poisson.LogLikelihood+10) {
-		t.Errorf("the log-likelihood is %.3f nats a bin of 50 neurons, Poisson's %.3f", binomial.LogLikelihood,
-			poisson.LogLikelihood)
+		t.Errorf("the log-likelihood is %.3f nats per bin of 50 neurons, and %.3f with Poisson",
+			binomial.LogLikelihood, poisson.LogLikelihood)
 	}
 	if !(learned >= 0.5 && learned <= 1) {
-		t.Errorf("the dispersion is %.3f, simulated .5", learned)
+		t.Errorf("the dispersion is %.3f, want at least the simulated .5", learned)
 	}
 	if !(after >= before-0.05) {
-		t.Errorf("filtered latents have a group R2 of %.3f, by Poisson's model %.3f", after, before)
+		t.Errorf("filtered latents have a group R2 of %.3f, and %.3f with Poisson", after, before)
 	}
 }

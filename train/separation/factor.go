@@ -10,22 +10,22 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Factors is factor analysis of N channels by K latents, every bin by itself:
+// Factors is factor analysis of N channels with K latents, for each bin separately:
 //
 //	x(t) = A z(t) + Mean + noise,  z ~ N(0, I),  noise ~ N(0, diag(Psi))
 type Factors struct {
 	A             *mat.Dense // (N,K)
 	Mean          []float64  // b (N)
-	Psi           []float64  // N, the noise's variances; 1 for a channel that never changes
-	LogLikelihood float64    // of the fitted bins, in nats a bin
+	Psi           []float64  // N, variances of the noise; 1 for a constant channel
+	LogLikelihood float64    // of the fitted bins, in nats per bin
 	Iterations    int        // of EM
 }
 
-// FactorOptions bounds the fit. The zero value is right for most.
+// FactorOptions limits the fit. The zero value suits most recordings.
 type FactorOptions struct {
-	Iterations int      // of EM, at most; 0: 300
-	Tolerance  float64  // EM ends when the log-likelihood rises by less than this share of itself; 0: 1e-7
-	Start      *Factors // where EM starts, with N and K as asked; nil: from probabilistic PCA
+	Iterations int      // largest number of iterations of EM; 0 means 300
+	Tolerance  float64  // EM ends if the log-likelihood rises by less than this share of itself; 0 means 1e-7
+	Start      *Factors // start of EM with the same N and K; nil means probabilistic PCA
 }
 
 func (o FactorOptions) withDefaults() FactorOptions {
@@ -38,17 +38,14 @@ func (o FactorOptions) withDefaults() FactorOptions {
 	return o
 }
 
-// FactorAnalysis fits k latents to x (T,N) by EM (Rubin and Thayer 1982), from probabilistic PCA (Tipping and Bishop
-// 1999). It goes through x once, for its covariance; an iteration multiplies that by an (N,K) matrix and inverts K x K
-// ones. It fails where k is not in 1..N-1 or x is not finite.
-func FactorAnalysis(x *mat.Dense, k int, o FactorOptions) (*Factors, error) {
-	return fitFactors(regress.MomentsOf(x), k, o)
-}
-
+// fitFactors fits k latents by EM (Rubin and Thayer 1982) to the moments m of activity (T,N). It starts from
+// probabilistic PCA (Tipping and Bishop 1999). An iteration multiplies the covariance by an (N,K) matrix and inverts
+// K x K matrices. It returns an error if k is not in 1..N-1 or the activity is not finite.
 func fitFactors(m *regress.Moments, k int, o FactorOptions) (*Factors, error) {
 	n := m.Gram.SymmetricDim()
 	if k < 1 || k >= n {
-		return nil, fmt.Errorf("factor analysis: %d latents of %d channels: it takes at least 1, and fewer than channels", k, n)
+		return nil, fmt.Errorf("factor analysis: %d latents of %d channels are not possible; "+
+			"choose at least 1, and fewer than channels", k, n)
 	}
 	if err := m.Check(); err != nil {
 		return nil, fmt.Errorf("factor analysis: %w", err)
@@ -65,7 +62,7 @@ func fitFactors(m *regress.Moments, k int, o FactorOptions) (*Factors, error) {
 	return expectationMaximization(s, mean, o)
 }
 
-// expectationMaximization climbs the likelihood of the covariance s (N,N) from o.Start.
+// expectationMaximization increases the likelihood of the covariance s (N,N), starting from o.Start.
 func expectationMaximization(s *mat.Dense, mean []float64, o FactorOptions) (*Factors, error) {
 	o = o.withDefaults()
 	f := &Factors{A: mat.DenseCopyOf(o.Start.A), Mean: mean, Psi: append([]float64(nil), o.Start.Psi...)}
@@ -86,7 +83,7 @@ func expectationMaximization(s *mat.Dense, mean []float64, o FactorOptions) (*Fa
 		old = f.LogLikelihood
 		moment.Add(&moment, p.covariance)
 		if err := next.Solve(&moment, c.T()); err != nil { // A = C moment^-1, and moment is symmetric
-			return nil, fmt.Errorf("factor analysis: %d latents are too many for these bins: choose fewer: %w", k, err)
+			return nil, fmt.Errorf("factor analysis: %d latents are too many for these bins; choose fewer: %w", k, err)
 		}
 		f.A.Copy(next.T())
 		for i := range n {
@@ -96,8 +93,8 @@ func expectationMaximization(s *mat.Dense, mean []float64, o FactorOptions) (*Fa
 	}
 }
 
-// noise keeps a noise variance above a share of the channel's own; a channel that never changes has 1, which divides by
-// nothing.
+// noise returns psi, but at least a share of the channel's variance. For a constant channel it returns 1, so that
+// division by it is possible.
 func noise(psi, share, variance float64) float64 {
 	if variance <= 0 {
 		return 1
@@ -105,11 +102,11 @@ func noise(psi, share, variance float64) float64 {
 	return max(psi, share*variance)
 }
 
-// posterior is what x says of z: E[z|x] = gain' (x - Mean).
+// posterior is the distribution of z given x: E[z|x] = gain' (x - Mean).
 type posterior struct {
 	factors    *Factors
 	gain       *mat.Dense    // (N,K), P covariance with P = Psi^-1 A
-	covariance *mat.SymDense // (K,K), of z given x: (I + A'P)^-1
+	covariance *mat.SymDense // (K,K), covariance of z given x: (I + A'P)^-1
 	precision  *mat.SymDense // its inverse
 	logDet     float64       // ln det (A A' + Psi)
 }
@@ -129,11 +126,12 @@ func (f *Factors) posterior() (*posterior, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(p.precision) {
-		return nil, fmt.Errorf("factor analysis: the loadings are not finite: are the activity's values?")
+		return nil, fmt.Errorf("factor analysis: the loadings are not finite; " +
+			"check the activity for NaN or very large values")
 	}
 	p.logDet += chol.LogDet()
 	if err := chol.InverseTo(p.covariance); err != nil {
-		if _, bad := err.(mat.Condition); !bad { // latents that explain much more than others are no error
+		if _, bad := err.(mat.Condition); !bad { // latents of very different strengths are allowed
 			return nil, fmt.Errorf("factor analysis: %w", err)
 		}
 	}
@@ -141,8 +139,8 @@ func (f *Factors) posterior() (*posterior, error) {
 	return p, nil
 }
 
-// logDensity returns the mean of ln N(x; Mean, A A' + Psi) over bins whose mean of (x-Mean)(x-Mean)' is s; moment is
-// gain' s gain. The quadratic form's inverse is Psi^-1 - gain precision gain'.
+// logDensity returns the mean of ln N(x; Mean, A A' + Psi) over bins whose mean of (x-Mean)(x-Mean)' is s. moment is
+// gain' s gain. The inverse covariance is Psi^-1 - gain precision gain'.
 func (p *posterior) logDensity(s, moment *mat.Dense) float64 {
 	q := float64(len(p.factors.Psi))*math.Log(2*math.Pi) + p.logDet
 	for i, psi := range p.factors.Psi {
@@ -157,7 +155,7 @@ func (p *posterior) logDensity(s, moment *mat.Dense) float64 {
 	return -q / 2
 }
 
-// score returns the log-likelihood, in nats a bin, of bins that need not be the fitted ones.
+// score returns the log-likelihood of any bins, in nats per bin.
 func (f *Factors) score(m *regress.Moments) (float64, error) {
 	p, err := f.posterior()
 	if err != nil {

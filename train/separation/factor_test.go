@@ -42,8 +42,8 @@ func TestFactorAnalysisFindsTheCovariance(t *testing.T) {
 	want.Mul(a, a.T())
 	got.Mul(f.A, f.A.T())
 	for i := range n {
-		// a covariance from T bins is off by about sqrt(2/T) = .01 of the variances, which are up to 6 here; the noise
-		// by as much of its own
+		// A covariance from T bins has an error of about sqrt(2/T) = .01 of the variances, which are up to 6 here.
+		// The noise has the same relative error.
 		if !(math.Abs(f.Psi[i]-psi[i]) <= 0.08) || !(math.Abs(f.Mean[i]-2) <= 0.08) {
 			t.Errorf("channel %d: noise %.3f for %.3f, mean %.3f for 2", i, f.Psi[i], psi[i], f.Mean[i])
 		}
@@ -70,7 +70,7 @@ func TestLogLikelihoodNeverFalls(t *testing.T) {
 	}
 }
 
-// The K x K formulas are those of the N x N Gaussian.
+// TestFactorsAreTheGaussianOfTheirDefinition compares the K x K formulas with the N x N Gaussian.
 func TestFactorsAreTheGaussianOfTheirDefinition(t *testing.T) {
 	const bins, n, k = 50, 5, 2
 	x, _, _ := factorModel(bins, n, k, rand.New(rand.NewPCG(3, 3)))
@@ -101,7 +101,7 @@ func TestFactorsAreTheGaussianOfTheirDefinition(t *testing.T) {
 	for b := range bins {
 		ll -= mat.Inner(centred.RowView(b), &inverse, centred.RowView(b)) / 2 / bins
 	}
-	if !(math.Abs(ll-f.LogLikelihood) <= 1e-10) { // both are exact in theory
+	if !(math.Abs(ll-f.LogLikelihood) <= 1e-10) { // both formulas are exact
 		t.Errorf("log-likelihood %.12f, the Gaussian's %.12f", f.LogLikelihood, ll)
 	}
 	gain.Mul(&inverse, f.A) // E[z|x] = A' Sigma^-1 (x - b)
@@ -111,7 +111,7 @@ func TestFactorsAreTheGaussianOfTheirDefinition(t *testing.T) {
 	}
 }
 
-func TestAChannelThatNeverChangesLoadsOnNothing(t *testing.T) {
+func TestAConstantChannelHasNoLoadings(t *testing.T) {
 	x, _, _ := factorModel(300, 6, 2, rand.New(rand.NewPCG(4, 4)))
 	x.SetCol(3, slices.Repeat([]float64{7}, 300))
 	f, err := separation.FactorAnalysis(x, 2, separation.FactorOptions{})
@@ -119,8 +119,8 @@ func TestAChannelThatNeverChangesLoadsOnNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if f.A.At(3, 0) != 0 || f.A.At(3, 1) != 0 || f.Psi[3] != 1 || f.Mean[3] != 7 || math.IsNaN(f.LogLikelihood) {
-		t.Errorf("loads by %v with noise %g, mean %g; log-likelihood %g", f.A.RawRowView(3), f.Psi[3], f.Mean[3],
-			f.LogLikelihood)
+		t.Errorf("the loadings are %v with noise %g, mean %g; log-likelihood %g", f.A.RawRowView(3), f.Psi[3],
+			f.Mean[3], f.LogLikelihood)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestFactorAnalysisRefuses(t *testing.T) {
 	}
 }
 
-func TestHeldOutBinsTellTheNumberOfLatents(t *testing.T) {
+func TestHeldOutBinsDetermineTheNumberOfLatents(t *testing.T) {
 	for _, k := range []int{1, 3} {
 		x, _, _ := factorModel(1000, 12, k, rand.New(rand.NewPCG(uint64(k), 6)))
 		d, err := separation.LatentDimension(x, separation.DimensionOptions{})
@@ -150,14 +150,14 @@ func TestHeldOutBinsTellTheNumberOfLatents(t *testing.T) {
 	x, _, _ := factorModel(1000, 60, 3, rand.New(rand.NewPCG(7, 7)))
 	d, err := separation.LatentDimension(x, separation.DimensionOptions{Channels: 20, Max: 6})
 	if r, c := d.HeldOut.Dims(); err != nil || d.K != 3 || r != 6 || c != 10 {
-		t.Errorf("%d latents of 3 by a third of the channels, %d x %d scores, %v", d.K, r, c, err)
+		t.Errorf("%d latents from a third of the channels, want 3; %d x %d scores, %v", d.K, r, c, err)
 	}
-	x.SetCol(5, make([]float64, 1000)) // a channel with one spike, which is in a block that is held out
+	x.SetCol(5, make([]float64, 1000)) // a channel with one spike, in a held-out block
 	x.Set(500, 5, 1)
 	if d, err := separation.LatentDimension(x, separation.DimensionOptions{}); err != nil || d.K != 3 {
-		t.Errorf("%d latents of 3 with a channel that is silent but once, %v", d.K, err)
+		t.Errorf("%d latents with a channel of one spike, want 3; %v", d.K, err)
 	}
 	if _, err := separation.LatentDimension(mat.NewDense(30, 8, nil), separation.DimensionOptions{}); err == nil {
-		t.Error("30 bins were enough")
+		t.Error("30 bins were accepted, want an error")
 	}
 }

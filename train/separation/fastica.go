@@ -9,19 +9,19 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// FastICAOptions bounds the iteration. The zero value is right for most.
+// FastICAOptions limits the iteration. The zero value suits most latents.
 type FastICAOptions struct {
-	Iterations int     // at most; 0: 1000
-	Tolerance  float64 // of every direction's turn in one iteration, 1 - |cos|; 0: 1e-6
+	Iterations int     // largest number; 0 means 1000
+	Tolerance  float64 // largest change of a direction in the last iteration, 1 - |cos|; 0 means 1e-6
 }
 
-// FastICA separates latents z (T,K) into components that are as far from Gaussian as can be: the symmetric fixed-point
-// iteration for the contrast logcosh (Hyvarinen 1999), from a random rotation. It looks at every bin by itself, so it
-// cannot tell apart components that are nearly Gaussian, which [Unmix] can where their spectra differ; it is here for
-// comparison.
+// FastICA separates latents z (T,K) into components that are as non-Gaussian as possible. It is the symmetric
+// fixed-point iteration for the contrast logcosh (Hyvarinen 1999), from a random rotation. It uses each bin
+// separately, so it cannot separate components that are nearly Gaussian. JADE and SOBI can if their spectra differ.
 //
-// It fails where latents are linearly dependent. Where the iteration does not settle, the error is ErrUnsettled and the
-// components are those that it was at: directions in which the latents are nearly Gaussian may turn for ever.
+// It returns an error if latents are linearly dependent. If the iteration does not converge, the error is
+// ErrUnsettled, with the components of the last iteration. Directions in which the latents are nearly Gaussian may
+// never converge.
 func FastICA(z *mat.Dense, random *rand.Rand, o FastICAOptions) (*Unmixing, error) {
 	if o.Iterations == 0 {
 		o.Iterations = 1000
@@ -35,7 +35,7 @@ func FastICA(z *mat.Dense, random *rand.Rand, o FastICAOptions) (*Unmixing, erro
 	}
 	white := u.Apply(z)
 	_, k := white.Dims()
-	v := mat.NewDense(k, k, nil) // a column a direction
+	v := mat.NewDense(k, k, nil) // one direction per column
 	v.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, v)
 	if v, err = nearestRotation(v); err != nil {
 		return nil, err
@@ -57,13 +57,13 @@ func FastICA(z *mat.Dense, random *rand.Rand, o FastICAOptions) (*Unmixing, erro
 		}
 	}
 	u.W.Mul(mat.DenseCopyOf(u.W), v)
-	return u, fmt.Errorf("after %d iterations, %w: allow more, or use Unmix", o.Iterations, ErrUnsettled)
+	return u, fmt.Errorf("after %d iterations, %w; allow more iterations", o.Iterations, ErrUnsettled)
 }
 
-// ErrUnsettled is of an iteration that has been stopped.
-var ErrUnsettled = errors.New("FastICA has not settled")
+// ErrUnsettled is the error of an iteration that reached its limit.
+var ErrUnsettled = errors.New("FastICA has not converged")
 
-// fixedPoint is E[z tanh(v'z)] - v E[1 - tanh(v'z)^2] for every column v.
+// fixedPoint returns E[z tanh(v'z)] - v E[1 - tanh(v'z)^2] for every column v.
 func fixedPoint(white, v *mat.Dense) *mat.Dense {
 	bins, k := white.Dims()
 	var y, next mat.Dense
@@ -81,11 +81,11 @@ func fixedPoint(white, v *mat.Dense) *mat.Dense {
 	return &next
 }
 
-// nearestRotation is U V' of the singular value decomposition of m.
+// nearestRotation returns U V' of the singular value decomposition of m.
 func nearestRotation(m *mat.Dense) (*mat.Dense, error) {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDFull) {
-		return nil, errors.New("FastICA: the directions are not finite: are the latents?")
+		return nil, errors.New("FastICA: the directions are not finite; check the latents for NaN or very large values")
 	}
 	var u, v, r mat.Dense
 	svd.UTo(&u)

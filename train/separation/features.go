@@ -11,17 +11,15 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// view is one way to look at components for what one says of another: rows that lie apart in time, features of any one
-// component, and what is to be predicted of every one. Source and target never share a bin, since the noise of a bin is
-// in all components.
+// view is one way to predict components from one another: rows of bins, features of any one component, and targets of
+// every component. Source and target never share a bin, because the noise of a bin is in all components.
 type view struct {
-	// rows that are left out on both sides of a held-out block, so that features do not reach into it
-	gap     int
-	targets *mat.Dense             // (rows, q K): all components' first target, then their second if there is one
-	source  func(k int) *mat.Dense // (rows, features) of component k, standardised
+	gap     int                    // rows left out around a held-out block, because features reach this far
+	targets *mat.Dense             // (rows, q K): first target of all components, then any second target
+	source  func(k int) *mat.Dense // (rows, features) of component k, standardized
 }
 
-// views returns all that the bins suffice for: level, and differences and velocity at the scales whose rows are plenty.
+// views returns all views with enough bins: level, and differences and velocity at each scale.
 func views(s *mat.Dense, ss []stretch) []view {
 	s = clipped(s)
 	bins, _ := s.Dims()
@@ -44,11 +42,11 @@ func views(s *mat.Dense, ss []stretch) []view {
 	return out
 }
 
-// extreme is as far, in standard deviations, as values are let go: their products are features, and outliers would rule
-// these.
+// extreme is the limit of values, in standard deviations. Products of values are features, and outliers would
+// dominate them.
 const extreme = 3
 
-// clipped is components in units of their standard deviation, within +-extreme.
+// clipped returns components in units of their standard deviation, within +-extreme.
 func clipped(s *mat.Dense) *mat.Dense {
 	bins, k := s.Dims()
 	out := mat.NewDense(bins, k, nil)
@@ -60,7 +58,7 @@ func clipped(s *mat.Dense) *mat.Dense {
 	return out
 }
 
-// scaleAndClip divides x by its standard deviation, leaving its mean, and clips it.
+// scaleAndClip divides x by its standard deviation without subtracting its mean, and clips it.
 func scaleAndClip(x []float64) {
 	std := stat.PopStdDev(x, nil)
 	for i, v := range x {
@@ -71,8 +69,8 @@ func scaleAndClip(x []float64) {
 	}
 }
 
-// level predicts a component, and its square, from another's values up to 8 bins before and after, and their products.
-// In stretches so short that half of the bins do not have these neighbours it looks less far.
+// level predicts a component, and its square, from another component's values up to 8 bins before and after, and
+// their products. If fewer than half of the bins have these neighbours in their stretch, it uses a shorter distance.
 func level(s *mat.Dense, ss []stretch) (view, bool) {
 	bins, k := s.Dims()
 	for reach := 8; reach >= 1; reach /= 2 {
@@ -103,7 +101,7 @@ func level(s *mat.Dense, ss []stretch) (view, bool) {
 	return view{}, false
 }
 
-// inner lists the bins whose stretch holds all bins up to reach before and after them.
+// inner returns the bins whose stretch holds all bins up to reach before and after them.
 func inner(ss []stretch, reach int) []int {
 	var rows []int
 	for _, s := range ss {
@@ -114,7 +112,7 @@ func inner(ss []stretch, reach int) []int {
 	return rows
 }
 
-// quadratic returns the features x and all their products, standardised, where value writes row i's x.
+// quadratic returns the features x and all their products, standardized. value writes the x of row i.
 func quadratic(rows, n int, value func(i int, x []float64)) *mat.Dense {
 	f := mat.NewDense(rows, n+n*(n+1)/2, nil)
 	for i := range rows {
@@ -126,15 +124,15 @@ func quadratic(rows, n int, value func(i int, x []float64)) *mat.Dense {
 	return f
 }
 
-// scale is components seen through windows of h bins to the left and to the right of a time: the difference of the two
-// means (Haar's wavelet) and the mean of both. Source values come from every second bin, targets from the bins between
-// these.
+// scale holds components averaged over windows of h bins to the left and to the right of a time: the difference of
+// the two means (Haar's wavelet) and the mean of both. Source values come from every second bin, and targets from the
+// bins between.
 type scale struct {
 	h, bins int
-	half    []stretch   // of the times below: those whose windows lie in one stretch
-	diff    [][]float64 // K x times, of the sources
-	mean    [][]float64 // K x times, of the sources
-	target  *mat.Dense  // (times, K), differences
+	half    []stretch   // of times whose windows lie in one stretch
+	diff    [][]float64 // (K, times) of the sources
+	mean    [][]float64 // (K, times) of the sources
+	target  *mat.Dense  // (times, K) differences
 }
 
 func newScale(s *mat.Dense, ss []stretch, h int) *scale {
@@ -165,7 +163,7 @@ func newScale(s *mat.Dense, ss []stretch, h int) *scale {
 	return c
 }
 
-// everySecond is column j of the rows first, first+2, ... before end.
+// everySecond returns column j of the rows first, first+2, ... before end.
 func everySecond(s *mat.Dense, first, end, j int) []float64 {
 	var x []float64
 	for t := first; t < end; t += 2 {
@@ -174,7 +172,8 @@ func everySecond(s *mat.Dense, first, end, j int) []float64 {
 	return x
 }
 
-// windows gives, at every time with h values on both sides, the right mean less the left one, and the mean of both.
+// windows returns, for every time with h values on both sides, the right mean minus the left mean, and the mean of
+// both.
 func windows(x []float64, h int) (diff, mean []float64) {
 	sum := make([]float64, len(x)+1)
 	for i, v := range x {
@@ -187,14 +186,14 @@ func windows(x []float64, h int) (diff, mean []float64) {
 	return diff, mean
 }
 
-// enough says whether rows, of which there is one for two bins, are at least half of what they could be.
-func (c *scale) enough(rows int) bool { return 4*rows >= c.bins }
+// enoughRows reports whether there are at least half of the possible rows, one for every two bins.
+func (c *scale) enoughRows(rows int) bool { return 4*rows >= c.bins }
 
-// differences predicts a component's difference from another's around it: at -h, -h/2, 0, h/2 and h, their mean, and
-// the products.
+// differences predicts a component's difference from another component's differences at -h, -h/2, 0, h/2 and h, their
+// mean, and the products.
 func (c *scale) differences() (view, bool) {
 	rows := inner(c.half, c.h)
-	if !c.enough(len(rows)) {
+	if !c.enoughRows(len(rows)) {
 		return view{}, false
 	}
 	_, k := c.target.Dims()
@@ -209,21 +208,21 @@ func (c *scale) differences() (view, bool) {
 			for o := range 5 {
 				x[o] = diff[rows[i]+(o-2)*c.h/2]
 			}
-			x[5] = c.mean[j][rows[i]] // within +-extreme, being a mean of clipped values
+			x[5] = c.mean[j][rows[i]] // within +-extreme, because it is a mean of clipped values
 		})
 	}
 	return v, true
 }
 
-// velocity predicts a component's difference from where another is, by two harmonics over its range: a state tells
-// where it is going.
+// velocity predicts a component's difference from the state of another component, by two harmonics over its range: a
+// state determines the direction of change.
 func (c *scale) velocity() (view, bool) {
 	const harmonics, span = 2, 3.5 // standard deviations, a little more than the range
 	times := 0
 	if n := len(c.half); n > 0 {
 		times = c.half[n-1].end
 	}
-	if !c.enough(times) {
+	if !c.enoughRows(times) {
 		return view{}, false
 	}
 	v := view{gap: 2 * c.h, targets: c.target}
@@ -246,8 +245,8 @@ func (c *scale) velocity() (view, bool) {
 	return v, true
 }
 
-// standardize takes the mean off each column of x and divides it by its standard deviation, in place; a column that
-// never changes is 0.
+// standardize subtracts the mean of each column of x and divides by its standard deviation, in place. A constant
+// column becomes 0.
 func standardize(x *mat.Dense) {
 	n, p := x.Dims()
 	mu, square := regress.Means(x), make([]float64, p)

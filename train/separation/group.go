@@ -8,15 +8,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Threshold is the mean link from which on two clusters of components are one group, where sizes are not given. Between
-// independent systems it was seen up to .13, within one system from .2 on, mostly above .6.
+// Threshold is the mean link from which two clusters of components form one group if sizes are not given. Measured
+// between independent systems: up to .13. Measured within one system: from .2, mostly above .6.
 const Threshold = 0.15
 
-// Group puts K components into groups by their links (K,K), and gives the group of each, counted from 0.
+// Group divides K components into groups by their links (K,K), and returns the group of each, counted from 0.
 //
-// With sizes, whose sum is K, it is the grouping of these sizes, in this order, with the largest sum of links within
-// groups; groups of one size are in the order of their first components. All groupings are tried where there are few,
-// otherwise pairs of components are swapped while that helps, from many starts, always the same. Without sizes it is
+// With sizes, whose sum is K, it returns the grouping of these sizes, in this order, with the largest sum of links
+// within groups. Groups of one size are in the order of their first components. If there are few groupings, it tries
+// all. Otherwise it swaps pairs of components while that raises the sum, from many fixed starts. Without sizes it is
 // [Linkage] cut at [Threshold].
 func Group(links mat.Symmetric, sizes ...int) ([]int, error) {
 	if len(sizes) == 0 {
@@ -25,13 +25,13 @@ func Group(links mat.Symmetric, sizes ...int) ([]int, error) {
 	k := 0
 	for _, n := range sizes {
 		if n < 1 {
-			return nil, fmt.Errorf("a group of %d components: a group takes at least one", n)
+			return nil, fmt.Errorf("a group of %d components is not possible; a group has at least one", n)
 		}
 		k += n
 	}
 	if k != links.SymmetricDim() {
-		return nil, fmt.Errorf("groups of %d make %d components, but there are %d: give sizes that add up", sizes, k,
-			links.SymmetricDim())
+		return nil, fmt.Errorf("groups of %d make %d components, but there are %d; give sizes that add up",
+			sizes, k, links.SymmetricDim())
 	}
 	g := &grouping{links: links, sizes: sizes, owner: make([]int, k), best: -1}
 	const few = 20_000
@@ -44,18 +44,18 @@ func Group(links mat.Symmetric, sizes ...int) ([]int, error) {
 	return g.ordered(), nil
 }
 
-// grouping looks for the owner of each component.
+// grouping searches for the group (owner) of each component.
 type grouping struct {
 	links mat.Symmetric
 	sizes []int
-	left  []int // places left in each group
-	owner []int // as being tried
+	left  []int // free places in each group
+	owner []int // the grouping that is tried
 	best  float64
 	kept  []int
 }
 
-// partitions counts the groupings of those sizes: K! / (product of the sizes' factorials and of those of how often each
-// size occurs).
+// partitions counts the groupings of the given sizes: K! over the product of the sizes' factorials and the factorials
+// of how often each size occurs.
 func partitions(k int, sizes []int) float64 {
 	count := 1.0
 	same := map[int]int{}
@@ -70,8 +70,8 @@ func partitions(k int, sizes []int) float64 {
 	return count
 }
 
-// tryAll places component i and all after it, when the links within groups so far sum to sum. Of empty groups of one
-// size only the first is tried, as they are alike.
+// tryAll places component i and all after it, given the sum of links within groups so far. Empty groups of one size
+// are interchangeable, so it tries only the first.
 func (g *grouping) tryAll(i int, sum float64) {
 	if i == len(g.owner) {
 		g.keep(sum)
@@ -106,9 +106,9 @@ func (g *grouping) keep(sum float64) {
 
 // search swaps components of different groups while that raises the sum.
 func (g *grouping) search() {
-	const starts = 200 // of 30, one in twenty groupings of 16 components in six groups was not the best
+	const starts = 200 // with 30, one in twenty groupings of 16 components in six groups was not the best
 
-	random := rand.New(rand.NewPCG(1, 1)) // of its own: the same links are to give the same groups
+	random := rand.New(rand.NewPCG(1, 1)) // fixed, so that the same links give the same groups
 	for o, n := range g.sizes {
 		g.left = append(g.left, slices.Repeat([]int{o}, n)...)
 	}
@@ -121,9 +121,9 @@ func (g *grouping) search() {
 	}
 }
 
-// swap makes the best of all swaps, and says whether there was one that helps.
+// swap makes the best of all swaps, and reports whether there was one that helps.
 func (g *grouping) swap() bool {
-	const least = 1e-12 // beyond rounding, so that it ends
+	const minGain = 1e-12 // above rounding, so that the search ends
 	k := len(g.owner)
 	to := mat.NewDense(k, len(g.sizes), nil) // the links of each component to each group
 	for i := range k {
@@ -133,7 +133,7 @@ func (g *grouping) swap() bool {
 			}
 		}
 	}
-	gain, a, b := least, -1, -1
+	gain, a, b := minGain, -1, -1
 	for i, o := range g.owner {
 		for j, p := range g.owner[:i] {
 			more := to.At(i, p) - to.At(i, o) + to.At(j, o) - to.At(j, p) - 2*g.links.At(i, j)
@@ -161,7 +161,7 @@ func (g *grouping) within() float64 {
 	return sum
 }
 
-// ordered renames groups of one size in the order of their first components.
+// ordered renumbers groups of one size in the order of their first components.
 func (g *grouping) ordered() []int {
 	name := make([]int, len(g.sizes))
 	for o := range name {

@@ -14,7 +14,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// linked draws links that are .5 to .6 within groups and 0 to .1 between them.
+// linked draws links of .5 to .6 within groups and 0 to .1 between them.
 func linked(owner []int, random *rand.Rand) *mat.SymDense {
 	c := mat.NewSymDense(len(owner), nil)
 	for i := range owner {
@@ -49,7 +49,7 @@ func TestLinkageJoinsByMeanLinks(t *testing.T) {
 	}
 }
 
-func TestGroupsArePlantedOnes(t *testing.T) {
+func TestGroupsAreTheTrueGroups(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		owner := rapid.SliceOfN(rapid.IntRange(0, 3), 1, 12).Draw(t, "owner")
 		c := linked(owner, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)))
@@ -107,12 +107,13 @@ func TestGroupsOfGivenSizesHoldTheMostLinks(t *testing.T) {
 	for range 2000 { // of 60 groupings
 		random.Shuffle(6, func(i, j int) { owner[i], owner[j] = owner[j], owner[i] })
 		if sum(owner) > sum(got)+1e-12 {
-			t.Fatalf("%v holds %.3f, more than %.3f of %v", owner, sum(owner), sum(got), got)
+			t.Fatalf("%v has the sum %.3f, more than %.3f of %v", owner, sum(owner), sum(got), got)
 		}
 	}
 }
 
-// Twenty components in five groups can be grouped in more than a billion ways: they are searched.
+// TestManyGroupsAreSearched has twenty components in five groups. There are more than a billion groupings, so Group
+// searches.
 func TestManyGroupsAreSearched(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	owner := make([]int, 20)
@@ -126,11 +127,12 @@ func TestManyGroupsAreSearched(t *testing.T) {
 		t.Errorf("groups %v, %v, want %v", got, err, owner)
 	}
 	if again, _ := separation.Group(c, 4, 4, 4, 4, 4); !slices.Equal(again, got) {
-		t.Error("the same links gave other groups")
+		t.Error("the same links gave different groups")
 	}
 }
 
-// Groups of many sizes are where swaps of two components end in a worse grouping most often.
+// TestGroupsOfManySizesAreSearched uses many sizes, because swaps of two components then end in a worse grouping most
+// often.
 func TestGroupsOfManySizesAreSearched(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 3))
 	owner := []int{0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 4, 4, 5, 5, 5}

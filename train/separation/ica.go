@@ -10,8 +10,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// ICA turns the latents of a fitted linear model, as they are encoded, into independent components (FastICA, symmetric;
-// Hyvarinen 1999), of unit variance on the training bins.
+// ICA changes the encoded latents of a fitted linear model into independent components of unit variance on the
+// training bins (FastICA, symmetric; Hyvarinen 1999).
 func ICA(r *train.Result, split data.Split, seed uint64) error {
 	mu, _, err := evaluate.EncodeRows(r.Model, r.Samples, split.Train)
 	if err != nil {
@@ -31,8 +31,8 @@ func ICA(r *train.Result, split data.Split, seed uint64) error {
 	return changeBasis(r, m, u.W.T(), u.Mean)
 }
 
-// fastICAWithRetry returns an unmixing by FastICA. Of some starts the first that settles is taken; where none does,
-// some directions are nearly Gaussian, one is as good as another, and there is a warning.
+// fastICAWithRetry returns an unmixing by FastICA, from the first of five starts that converges. If none converges,
+// some directions are nearly Gaussian and any result is as good as another; it then returns a warning.
 func fastICAWithRetry(z *mat.Dense, seed uint64) (u *Unmixing, warning string, err error) {
 	random := train.NewRandom(seed, train.StreamICA)
 	for range 5 {
@@ -40,5 +40,5 @@ func fastICAWithRetry(z *mat.Dense, seed uint64) (u *Unmixing, warning string, e
 			return u, "", err
 		}
 	}
-	return u, "FastICA did not settle on components: some of the latents are nearly Gaussian, and turned at will", nil
+	return u, "FastICA did not converge: some latents are nearly Gaussian, so their axes are not identifiable", nil
 }

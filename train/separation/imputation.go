@@ -6,27 +6,28 @@ import (
 	"facrnn/data"
 )
 
-// Imputation says how activity with missing values was made complete for components, which need all of it. It is for
-// where training starts alone: the fit itself masks what is missing.
+// Imputation says how activity with missing values was completed for the search of components, which needs complete
+// activity. It affects only the start of the training. The fit itself masks missing values.
 type Imputation struct {
-	LeftOut int // bins that have missing values and were not looked at
-	Filled  int // values for which the channel's mean stood, where too few bins would have been left
+	LeftOut int // number of bins with missing values that were not used
+	Filled  int // number of missing values that were set to their channel's mean, because too few bins would remain
 }
 
-// String says so in words; it is empty where nothing was missing.
+// String describes the imputation; it is empty if nothing was missing.
 func (c Imputation) String() string {
 	switch {
 	case c.LeftOut > 0:
-		return fmt.Sprintf("%d bins with missing values are not looked at for components", c.LeftOut)
+		return fmt.Sprintf("%d bins with missing values are not used to find components", c.LeftOut)
 	case c.Filled > 0:
-		return fmt.Sprintf("%d missing values are filled by their channel's mean where components are looked for, as too few bins have none; the fit masks them", c.Filled)
+		return fmt.Sprintf("%d missing values are set to their channel's mean to find components, "+
+			"because too few bins are complete; the fit masks them", c.Filled)
 	}
 	return ""
 }
 
-// complete leaves out of rows, ascending, those with missing values, if at least half of them remain and half of the
-// pairs that follow one another: components are told apart by what follows what. Otherwise all stay, for fillMeans.
-// Channels that are missing throughout do not count.
+// complete removes the bins with missing values from rows, ascending. At least half of the rows and half of the pairs
+// of successive rows must remain, because components are separated by their changes in time. Otherwise it keeps all
+// rows, and regress.FillMeans completes them. Channels that are always missing do not count.
 func complete(rec *data.Recording, rows []int) ([]int, Imputation) {
 	ever := make([]bool, rec.Activity.Cols)
 	for _, t := range rows {

@@ -17,25 +17,27 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Init is parameters to start from, for a model with one matrix A and groups that share no latents. They are found from
-// activity alone: separated components in groups of the structure's sizes, each latent scaled as the loss wants it for
-// the posterior's standard deviation.
+// Init holds starting parameters for a model with one matrix A and groups that share no latents. They are found from
+// activity only: separated components in groups of the structure's sizes. Each latent has the scale that minimizes
+// the loss for the posterior's standard deviation.
 type Init struct {
-	Arrays    []train.Array // At, B, b, c, where there is a drive Dt and, but for counts, log_std_x
+	Arrays    []train.Array // At, B, b, c, with measured inputs Dt, and except for counts log_std_x
 	Discovery *Discovery
-	// Interleaved is true where bins are held out one by one among those that train. Their activity is looked at too
-	// then, since components are told apart by what follows what; otherwise only the training bins' is.
+	// Interleaved is true if single bins are held out among the training bins. The activity of the held-out bins is
+	// then used too, because components are separated by their changes in time. Otherwise only the training bins are
+	// used.
 	Interleaved bool
-	Warnings    []string   // of a model that was trained before
-	Completed   Imputation // how missing values were dealt with
+	Warnings    []string   // of the pretrained model
+	Completed   Imputation // how missing values were completed
 }
 
-// InitFromActivity finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers. Counts
-// are looked at through Anscombe's 2 sqrt(x + 3/8), whose noise has a variance of about 1 whatever the rate; A and b
-// are those that have the same slopes at the neurons' mean rates.
+// InitFromActivity finds a start for a linear decoder and Gaussian noise, or for counts, without random numbers.
+// Counts are transformed by Anscombe's 2 sqrt(x + 3/8), whose noise has a variance of about 1 at any rate. A and b
+// then get the same slopes at the neurons' mean rates.
 func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*Init, error) {
 	if !layers.Disjoint(c.Structure) {
-		return nil, fmt.Errorf("the groups of %s share latents, but each component belongs to one group: start at random", c.Structure)
+		return nil, fmt.Errorf("the groups of %s share latents, but each component belongs to one group;"+
+			" start from random parameters", c.Structure)
 	}
 	if err := c.CheckRecording(rec); err != nil {
 		return nil, err
@@ -80,7 +82,7 @@ func InitFromActivity(c graph.Config, rec *data.Recording, split data.Split) (*I
 	return start, nil
 }
 
-// grouped asks for components in groups of the sizes that a structure's groups have.
+// grouped returns options for components in groups of the structure's sizes.
 func grouped(s layers.Structure, starts []int) Options {
 	o := Options{Starts: starts, Apart: layers.Apart(s), Refits: -1}
 	for _, g := range s.Groups() {
@@ -89,8 +91,8 @@ func grouped(s layers.Structure, starts []int) Options {
 	return o
 }
 
-// columnsOf returns the latent (K) that each component becomes: components come group by group, and so do the latents
-// of most structures, but a structure may name them in any order.
+// columnsOf returns the latent (K) that each component becomes. Components are in the order of groups, but a
+// structure may name its latents in any order.
 func columnsOf(s layers.Structure) []int {
 	var columns []int
 	for _, g := range s.Groups() {
@@ -99,7 +101,7 @@ func columnsOf(s layers.Structure) []int {
 	return columns
 }
 
-// place brings the components of a start to the columns that a structure's groups name.
+// place moves the components of a start to the columns that a structure's groups name.
 func place(s *Start, structure layers.Structure) {
 	columns := columnsOf(structure)
 	if slices.IsSorted(columns) {
@@ -113,23 +115,23 @@ func place(s *Start, structure layers.Structure) {
 	}
 }
 
-// initData is what components are looked for in: n bins of a recording, of which those in places train.
+// initData holds the n bins of a recording that components are found in. The bins in places are training bins.
 type initData struct {
-	x, h        *mat.Dense // (n,N) activity less the known input, complete, and its history
-	u           *mat.Dense // (n,P) measured input; nil for none
+	x, h        *mat.Dense // (n,N) complete activity minus the offset, and its history
+	u           *mat.Dense // (n,P) measured input; nil without input
 	places      []int
 	starts      []int // of stretches of time
 	interleaved bool  // see Init
 	completed   Imputation
 }
 
-// loadInitData reads them, with the history that a model has as training begins.
+// loadInitData reads the data, with the history that a model has at the start of training.
 func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initData, error) {
 	rows, interleaved := initRows(rec, split)
 	rows, completed := complete(rec, rows)
-	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows), interleaved: interleaved,
-		completed: completed}
-	if len(rows)*c.Neurons > infer.MaxEntries/2 { // so that the history is not made of all bins of a large recording
+	l := &initData{places: indicesIn(rows, split.Train), starts: stretchesOf(rec, rows),
+		interleaved: interleaved, completed: completed}
+	if len(rows)*c.Neurons > infer.MaxEntries/2 { // do not compute the history of all bins of a large recording
 		rec = subset(rec, rows, l.starts)
 		for i := range rows {
 			rows[i] = i
@@ -152,7 +154,7 @@ func loadInitData(c graph.Config, rec *data.Recording, split data.Split) (*initD
 	return l, nil
 }
 
-// information (K) is what a bin's activity has of each latent: |a_k|^2 in units of the noise.
+// information returns the information (K) that a bin's activity has about each latent: |a_k|^2 in units of the noise.
 func information(s *Start) []float64 {
 	out := make([]float64, len(s.C))
 	for k := range out {
@@ -164,18 +166,18 @@ func information(s *Start) []float64 {
 	return out
 }
 
-// countsLink returns the link of a model of counts.
+// countsLink returns the link of the decoder, and whether the model is a linear model of counts.
 func countsLink(c graph.Config) (link layers.Activation, counts bool) {
 	return layers.LinkOf(c.Decoder), c.LinearDecoder() && c.Observation().Counts()
 }
 
-// anscombe brings counts to a noise of the same variance everywhere (Anscombe 1948).
+// anscombe transforms counts, in place, so that their noise has the same variance at any rate (Anscombe 1948).
 func anscombe(x *mat.Dense) {
 	x.Apply(func(_, _ int, v float64) float64 { return 2 * math.Sqrt(v+0.375) }, x)
 }
 
-// throughLink makes of a start for Anscombe's y = 2 sqrt(x + 3/8) one for counts x of rates f(A z + b + D u): f(b) is
-// the rate of mean y, and f' A and f' D, if there is one, have the slopes of y.
+// throughLink converts a start for Anscombe's y = 2 sqrt(x + 3/8) to a start for counts x with rates f(A z + b + D
+// u). f(b) is the rate of mean y. f' A and, with a drive, f' D get the slopes of y.
 func throughLink(s *Start, drive *mat.Dense, link layers.Activation) {
 	N, K := s.A.Dims()
 	for n := range N {
@@ -192,7 +194,7 @@ func throughLink(s *Start, drive *mat.Dense, link layers.Activation) {
 	}
 }
 
-// inverse is u of f(u) = y, for the links that rates have.
+// inverse returns u with f(u) = y, for the links of rates.
 func inverse(link layers.Activation, y float64) float64 {
 	if link == layers.Exp {
 		return math.Log(y)
@@ -200,8 +202,8 @@ func inverse(link layers.Activation, y float64) float64 {
 	return y + math.Log(-math.Expm1(-y)) // softplus
 }
 
-// startOf returns a start, with the matrix of the drive or nil, as parameters of a model. Its noise is for Gaussian
-// models only.
+// startOf converts a start, with the matrix D of the inputs or nil, to parameters of a model. Only Gaussian models
+// get its noise.
 func startOf(c graph.Config, s *Start, drive *mat.Dense, found *Discovery) *Init {
 	w := graph.Matrices{A: s.A, B: s.B, Bias: s.Bias, C: s.C, D: drive}
 	if c.Observation() == losses.Observation(losses.Gaussian{}) {
@@ -210,9 +212,9 @@ func startOf(c graph.Config, s *Start, drive *mat.Dense, found *Discovery) *Init
 	return &Init{Arrays: c.Arrays(w), Discovery: found}
 }
 
-// DiscoverRecording finds the groups of a recording, of K latents or, where that is 0, of as many as there are, by the
-// same bins as InitFromActivity and by how the program takes its model to be: linear, with white noise; counts as
-// InitFromActivity looks at them, and missing values too.
+// DiscoverRecording finds the groups of a recording with K latents; 0 means an unknown number. It uses the same bins
+// as InitFromActivity, and the default model: linear with white noise. It treats counts and missing values as
+// InitFromActivity does.
 func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool) (*Discovery, Imputation, error) {
 	rows, _ := initRows(rec, split)
 	rows, completed := complete(rec, rows)
@@ -234,8 +236,8 @@ func DiscoverRecording(rec *data.Recording, split data.Split, K int, counts bool
 	return found, completed, err
 }
 
-// initRows returns the training bins, or all where those that are held out lie one by one among them, and of a large
-// recording stretches.
+// initRows returns the training bins. If single bins are held out among them, it returns all bins. From a large
+// recording it takes ten stretches.
 func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bool) {
 	follows := 0
 	for i := 1; i < len(split.Train); i++ {
@@ -262,7 +264,7 @@ func initRows(rec *data.Recording, split data.Split) (rows []int, interleaved bo
 	return rows, interleaved
 }
 
-// subset returns some rows of a recording, in stretches that begin at starts.
+// subset returns some rows of a recording, in stretches that start at starts.
 func subset(rec *data.Recording, rows, starts []int) *data.Recording {
 	take := func(m data.Matrix) data.Matrix {
 		if m.Empty() {
@@ -274,11 +276,11 @@ func subset(rec *data.Recording, rows, starts []int) *data.Recording {
 		}
 		return out
 	}
-	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input), Drive: take(rec.Drive),
-		SegmentStarts: starts}
+	return &data.Recording{Activity: take(rec.Activity), Input: take(rec.Input),
+		Drive: take(rec.Drive), SegmentStarts: starts}
 }
 
-// stretchesOf returns the places in rows where time does not go on from the row before.
+// stretchesOf returns the indices in rows at which a new stretch of time starts.
 func stretchesOf(rec *data.Recording, rows []int) []int {
 	begins := map[int]bool{}
 	for _, t := range rec.SegmentStarts {
@@ -293,7 +295,7 @@ func stretchesOf(rec *data.Recording, rows []int) []int {
 	return starts
 }
 
-// indicesIn returns the places in rows, ascending, of those that are in some, ascending.
+// indicesIn returns the indices in rows of the values in some. Both are ascending.
 func indicesIn(rows, some []int) []int {
 	in := map[int]bool{}
 	for _, t := range some {
@@ -308,8 +310,7 @@ func indicesIn(rows, some []int) []int {
 	return places
 }
 
-// posteriorStd is s (K) as training begins, when it is the same in every bin whether or not it is to follow the
-// history.
+// posteriorStd returns s (K) at the start of training, which is the same in every bin for every kind of latent std.
 func posteriorStd(c graph.Config) ([]float64, error) {
 	m, err := graph.New[float32](c, train.NewRandom(0, train.StreamStart))
 	if err != nil {
@@ -329,9 +330,9 @@ func posteriorStd(c graph.Config) ([]float64, error) {
 	return s, nil
 }
 
-// balanceLatents brings every latent to the size that reconstruction and KL together want, A and B being otherwise what
-// they are: with mu_k divided by and a_k multiplied by f, s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2 is least. |a_k|^2, in
-// units of the noise, is the information (K) that a bin's activity has of the latent.
+// balanceLatents scales every latent to the best size for reconstruction and KL together, without other changes of A
+// and B. It divides mu_k and multiplies a_k by the f that minimizes s^2 |a_k|^2 f^2 + mean mu_k^2 / f^2. |a_k|^2, in
+// units of the noise, is the information (K) that a bin's activity has about the latent.
 func balanceLatents(s *Start, information []float64, h *mat.Dense, std []float64) {
 	N, _ := s.A.Dims()
 	var mu mat.Dense

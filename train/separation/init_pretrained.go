@@ -16,25 +16,25 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// PretrainedOptions says how [InitFromPretrained] goes about it.
+// PretrainedOptions says how [InitFromPretrained] finds components.
 type PretrainedOptions struct {
 	ICA     bool // unmix by FastICA instead of JADE and SOBI
 	Seed    uint64
-	Threads int // 0: 1
+	Threads int // 0 means 1
 }
 
-// InitFromPretrained finds a start for any model with one matrix A: a low-rank RNN without groups is trained (400
-// epochs), its filtered latents are unmixed and grouped, and the model is written in the components.
+// InitFromPretrained finds a start for any model with one matrix A. It trains a low-rank RNN without groups (400
+// epochs), unmixes and groups its filtered latents, and writes the model in the basis of the components.
 //
-// [InitFromActivity] reads latents from the activity of their own bin alone, so that the noise in them is white in
-// time. Here they are filtered, for JADE and SOBI too: a bin's spike counts say so little of the latents that its past
-// is needed (six simulations of counts: group R2 of the fits .63 against .57). With Gaussian noise the starts are
-// equally good.
-func InitFromPretrained(
-	ctx context.Context, c graph.Config, rec *data.Recording, split data.Split, o PretrainedOptions, now train.Clock,
-) (*Init, error) {
+// [InitFromActivity] estimates latents from the activity of their own bin only, so that their noise is white in time.
+// Here the latents are filtered, because a bin's spike counts say little about the latents without the past. In six
+// simulations of counts, the fits reached a group R2 of .63, against .57 from [InitFromActivity]. With Gaussian noise
+// the two starts are equally good.
+func InitFromPretrained(ctx context.Context, c graph.Config, rec *data.Recording, split data.Split,
+	o PretrainedOptions, now train.Clock) (*Init, error) {
 	if !layers.Disjoint(c.Structure) || !c.LinearDecoder() {
-		return nil, errors.New("components fall into groups that share nothing, of a model with one matrix A: start at random")
+		return nil, errors.New("components need a model with one matrix A and groups that share no latents;" +
+			" start from random parameters")
 	}
 	r, err := fitWithoutGroups(ctx, c, c.Structure.Latents(), rec, split, o, now)
 	if err != nil {
@@ -79,17 +79,15 @@ func InitFromPretrained(
 	for from, to := range columnsOf(c.Structure) {
 		z.SetCol(to, mat.Col(nil, from, evaluate.Rows(found.Components, sample)))
 	}
-	balanceLatents(s, l.noise.Information(z, rowsOrNil(l.driven, sample)), h, std)
-	start := startOf(c, s, r.Model.Matrices().D, found) // D is the same whatever basis the latents are in
+	balanceLatents(s, l.noise.Information(z, rowsOrNil(l.input, sample)), h, std)
+	start := startOf(c, s, r.Model.Matrices().D, found) // D does not depend on the basis of the latents
 	start.Interleaved, start.Warnings = interleaved, r.Warnings
 	return start, nil
 }
 
-// fitWithoutGroups trains the model without groups that InitFromPretrained reads latents from.
-func fitWithoutGroups(
-	ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split, o PretrainedOptions,
-	now train.Clock,
-) (*train.Result, error) {
+// fitWithoutGroups trains the model without groups for [InitFromPretrained].
+func fitWithoutGroups(ctx context.Context, c graph.Config, latents int, rec *data.Recording, split data.Split,
+	o PretrainedOptions, now train.Clock) (*train.Result, error) {
 	c.Structure, c.LatentStd, c.Terms = layers.Partition{latents}, layers.Bandwidth{}, c.Bound()
 	r, err := train.Fit(ctx, c, rec, split, train.Options{Epochs: 400, Rate: 1e-2, Schedule: train.Cosine,
 		Optimizer: train.AdamW, Seed: o.Seed, Threads: o.Threads}, now)
@@ -102,33 +100,33 @@ func fitWithoutGroups(
 	return r, nil
 }
 
-// latents are those of a trained model in some bins.
+// latents holds the filtered latents of a trained model in some bins.
 type latents struct {
 	z       *mat.Dense // (n,K), of mean 0
-	driven  *mat.Dense // (n,N) what measured inputs add in the bins, inside the link; nil for none
-	places  []int      // those of the bins that train
+	input   *mat.Dense // (n,N) contribution of measured inputs inside the link; nil without inputs
+	places  []int      // indices of the training bins
 	factors *Factors
 	noise   *infer.Laplace
 	link    layers.Activation
 }
 
-// readLatents filters the latents of some bins, of which those in places train.
+// readLatents filters the latents of some bins. The bins in places are training bins.
 func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 	m, err := infer.NewLaplace(f.Model)
 	if err != nil {
 		return nil, err
 	}
-	x, mu, driven, err := f.Bins(rows)
+	x, mu, input, err := f.Bins(rows)
 	if err != nil {
 		return nil, err
 	}
 	m.Q = regress.Variances(mu)
 	sample := regress.Subsample(places, infer.MaxRead)
-	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample), rowsOrNil(driven, sample),
-		10); err != nil {
+	if m, err = m.EstimateNoise(evaluate.Rows(x, sample), evaluate.Rows(mu, sample),
+		rowsOrNil(input, sample), 10); err != nil {
 		return nil, err
 	}
-	z, err := m.Latents(x, mu, driven, nil)
+	z, err := m.Latents(x, mu, input, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +142,6 @@ func readLatents(f *infer.Observed, rows, places []int) (*latents, error) {
 			factors.Psi = append(factors.Psi, o.Noise(l))
 		}
 	}
-	return &latents{z: z, driven: driven, places: places, factors: factors, noise: m,
+	return &latents{z: z, input: input, places: places, factors: factors, noise: m,
 		link: layers.LinkOf(f.Model.Config.Decoder)}, nil
 }

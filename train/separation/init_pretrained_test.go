@@ -17,8 +17,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// counted is spike counts of neurons that see the latents of a Lorenz and a Thomas system, with every second bin held
-// out.
+// counted returns spike counts of neurons that record the latents of a Lorenz and a Thomas system, with every second
+// bin held out.
 func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data.Split) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(0, 0))
@@ -42,9 +42,9 @@ func counted(t *testing.T) (graph.Config, *data.Recording, *simulate.Truth, data
 	return c, rec, truth, split
 }
 
-// TestCountsFromComponents checks that from separated components, of the counts themselves or of a model without
-// groups, the planted groups of latents are found in counts; filtered latents are nearer to the truth than encoded
-// ones, and a refit loses nothing of the prediction.
+// TestCountsFromComponents finds the true groups of latents in counts, from the components of the counts or of a
+// model without groups. Filtered latents must be closer to the ground truth than encoded latents, and a refit must
+// not reduce the prediction.
 func TestCountsFromComponents(t *testing.T) {
 	t.Parallel()
 	c, rec, truth, split := counted(t)
@@ -84,42 +84,43 @@ func TestCountsFromComponents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("group R2 encoded %.3f, filtered %.3f; bits per spike %.3f, after the refit %.3f", encoded, filtered,
-				before.BitsPerSpike, after.BitsPerSpike)
+			t.Logf("group R2 encoded %.3f, filtered %.3f; bits per spike %.3f, after the refit %.3f", encoded,
+				filtered, before.BitsPerSpike, after.BitsPerSpike)
 			if !(filtered >= 0.75) || !(filtered >= encoded+0.1) {
 				t.Errorf("group R2 encoded %.3f, filtered %.3f", encoded, filtered)
 			}
 			if !(after.BitsPerSpike >= before.BitsPerSpike-0.01) {
-				t.Errorf("bits per spike fell from %.3f to %.3f by the refit", before.BitsPerSpike, after.BitsPerSpike)
+				t.Errorf("the refit reduces bits per spike from %.3f to %.3f", before.BitsPerSpike, after.BitsPerSpike)
 			}
 		})
 	}
 }
 
-// TestInitFromPretrainedEnds with its context, and refuses what has no one matrix A.
+// TestInitFromPretrainedEnds checks that it ends with its context, and that a model without one matrix A gives an
+// error.
 func TestInitFromPretrainedEnds(t *testing.T) {
 	t.Parallel()
 	c, rec, _, split := counted(t)
 	over, stop := context.WithCancel(context.Background())
 	stop()
-	if _, err := separation.InitFromPretrained(over, c, rec, split, separation.PretrainedOptions{},
-		time.Now); err == nil {
-		t.Error("a start was found after the end")
+	if _, err := separation.InitFromPretrained(over, c, rec, split,
+		separation.PretrainedOptions{}, time.Now); err == nil {
+		t.Error("a start was found after the context ended")
 	}
 	c.Decoder = layers.MLPDecoder{Hidden: 4, Link: layers.Softplus}
-	if _, err := separation.InitFromPretrained(context.Background(), c, rec, split, separation.PretrainedOptions{},
-		time.Now); err == nil {
-		t.Error("components of an mlp")
+	if _, err := separation.InitFromPretrained(context.Background(), c, rec, split,
+		separation.PretrainedOptions{}, time.Now); err == nil {
+		t.Error("an MLP was accepted")
 	}
 }
 
-// TestInitFromPretrainedOfDefaults checks that a model whose decoder and terms are not named has one matrix A too.
+// TestInitFromPretrainedOfDefaults checks that a model with the default decoder and terms is accepted.
 func TestInitFromPretrainedOfDefaults(t *testing.T) {
 	t.Parallel()
 	rec, _, split := traintest.Demo(t)
 	c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2}}
-	start, err := separation.InitFromPretrained(context.Background(), c, rec, split, separation.PretrainedOptions{},
-		time.Now)
+	start, err := separation.InitFromPretrained(context.Background(), c, rec, split,
+		separation.PretrainedOptions{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

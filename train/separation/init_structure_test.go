@@ -12,8 +12,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// listed is groups named by their latents, in any order. Every two groups are apart by the weight of the first
-// factorization.
+// listed holds groups named by their latents, in any order. Every two groups are independent with the weight of the
+// first factorization.
 type listed [][]int
 
 func (l listed) Latents() (k int) {
@@ -33,19 +33,19 @@ func (l listed) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Name: "all groups", Parts: l, Weight: 1}}
 }
 
-// TestSeparateRefuses checks that components cannot fall into groups that share a latent.
+// TestSeparateRefuses checks that groups that share a latent give an error.
 func TestSeparateRefuses(t *testing.T) {
 	t.Parallel()
 	c, rec, split := traintest.Small(t)
 	c.Structure = listed{{0, 1}, {1, 2}}
 	if _, err := separation.InitFromActivity(c, rec, split); err == nil ||
 		!strings.Contains(err.Error(), "share latents") {
-		t.Errorf("the error is %v, want one that says which latents are shared", err)
+		t.Errorf("the error is %v, want an error about shared latents", err)
 	}
 }
 
-// TestStartColumns checks that a structure may name its latents in any order. The start is that of the partition, with
-// every latent in the column that its group names.
+// TestStartColumns checks that a structure may name its latents in any order. The start equals the start of the
+// partition, with every latent in the column that its group names.
 func TestStartColumns(t *testing.T) {
 	t.Parallel()
 	rec, _, split := traintest.Demo(t)
@@ -60,7 +60,7 @@ func TestStartColumns(t *testing.T) {
 	}
 	ordered, mixed := start(layers.Partition{2, 2}), start(listed{{3, 1}, {0, 2}})
 	N := rec.Activity.Cols
-	for _, name := range []int{0, 1} { // At and B, both (K,N)
+	for _, name := range []int{0, 1} { // At and B, (K,N)
 		for from, to := range []int{3, 1, 0, 2} {
 			a, b := ordered.Arrays[name], mixed.Arrays[name]
 			if !slices.Equal(a.Data[from*N:(from+1)*N], b.Data[to*N:(to+1)*N]) {
@@ -70,8 +70,8 @@ func TestStartColumns(t *testing.T) {
 	}
 }
 
-// TestChainOfDemo checks that a chain of groups, trained by recipe best, comes to the held-out likelihood of the same
-// groups all apart, and its partial correlation, which asks less, is smaller.
+// TestChainOfDemo trains a chain of groups with the recipe best. It must reach the held-out likelihood of a partition
+// into the same groups. Its partial correlation must be smaller, because it has fewer requirements.
 func TestChainOfDemo(t *testing.T) {
 	t.Parallel()
 	rec, _, split := traintest.Demo(t)
@@ -92,11 +92,10 @@ func TestChainOfDemo(t *testing.T) {
 	apart, chain := fit(layers.Partition{2, 2, 2}), fit(layers.Chain{2, 2, 2})
 	// .1 nats of 20 are far below the standard error over 16 held-out trials
 	if d := chain.Terms[0] - apart.Terms[0]; !(d < 0.1) {
-		t.Errorf("the chain's reconstruction is %.3f nats a bin, that of groups all apart %.3f", chain.Terms[0],
-			apart.Terms[0])
+		t.Errorf("the chain's reconstruction is %.3f nats per bin, and %.3f for the partition",
+			chain.Terms[0], apart.Terms[0])
 	}
 	if !(chain.Terms[2] < apart.Terms[2]) {
-		t.Errorf("a chain has a partial correlation of %.3f, groups all apart one of %.3f", chain.Terms[2],
-			apart.Terms[2])
+		t.Errorf("the chain has a partial correlation of %.3f, and the partition %.3f", chain.Terms[2], apart.Terms[2])
 	}
 }

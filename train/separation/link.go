@@ -6,37 +6,28 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Links says how well each of K components predicts each other one in bins that were held out. It holds what every
-// block of bins adds, so that links without a block cost nothing.
+// Links says how well each of K components predicts each other component in held-out bins. It keeps the sums of every
+// block of bins, so that links without a block cost nothing.
 type Links struct {
 	k     int
 	views [][]*prediction // [view][source]
 }
 
-// Link measures the links between components s (T,K). A link from i to j is the held-out R2 of a ridge regression that
-// predicts j from i alone, the largest of up to eight: values or squares from values in other bins and their products,
-// and slow changes (means over 4, 8, 16 or 32 bins) from another's changes or its state. Every one leaves out 20
-// contiguous blocks in turn, and the bins next to them. Source and target never share a bin, so noise that is white in
-// time makes no link.
+// link measures the links between components s (T,K) in stretches of time. A link from i to j is the held-out R2 of a
+// ridge regression that predicts j from i only, the largest of up to eight. Some predict values or squares from
+// values in other bins and their products. The others predict slow changes (means over 4, 8, 16 or 32 bins) from
+// another component's changes or state. Each regression leaves out 20 contiguous blocks in turn, with the bins next
+// to them. Source and target never share a bin, so noise that is white in time makes no link.
 //
-// starts are the first rows of stretches, nil for one; scales that stretches or the recording are too short for are
-// left out. It fails where there are not bins enough for any.
-func Link(s *mat.Dense, starts []int) (*Links, error) {
-	bins, _ := s.Dims()
-	ss, err := newStretches(starts, bins)
-	if err != nil {
-		return nil, fmt.Errorf("links: %w", err)
-	}
-	return link(s, ss)
-}
-
+// Scales that are too long for the stretches or the recording are left out. It returns an error if no scale is
+// possible.
 func link(s *mat.Dense, ss []stretch) (*Links, error) {
-	const fewest = 3 * linkBlocks // a block of fewer rows than three is no test
+	const minRows = 3 * linkBlocks // a block needs three rows for a test
 	_, k := s.Dims()
 	l := &Links{k: k}
 	for _, v := range views(s, ss) {
 		rows, _ := v.targets.Dims()
-		if rows < fewest {
+		if rows < minRows {
 			continue
 		}
 		from := make([]*prediction, k)
@@ -54,22 +45,21 @@ func link(s *mat.Dense, ss []stretch) (*Links, error) {
 		l.views = append(l.views, from)
 	}
 	if len(l.views) == 0 {
-		return nil, fmt.Errorf("links: %d bins in %d stretches are too few to hold any out: give longer stretches, or at least %d bins", total(ss), len(ss), 2*fewest)
+		return nil, fmt.Errorf("links: %d bins in %d stretches are too few to hold out a part; give longer"+
+			" stretches, or at least %d bins", total(ss), len(ss), 2*minRows)
 	}
 	return l, nil
 }
 
-// Directed returns the R2 of predicting column j from row i alone (K,K); the diagonal is how well a component predicts
-// itself.
-func (l *Links) Directed() *mat.Dense { return l.directed(-1) }
-
-// Matrix returns the links without direction (K,K): the better of both, within 0..1, and 1 on the diagonal.
+// Matrix returns the links without direction (K,K): the better of both directions, within 0..1, and 1 on the
+// diagonal.
 func (l *Links) Matrix() *mat.SymDense { return l.matrix(-1) }
 
-// Without is Matrix from all blocks but one, of 20: a jackknife.
+// Without returns Matrix from all blocks except one of the 20, for a jackknife.
 func (l *Links) Without(block int) *mat.SymDense { return l.matrix(block) }
 
-// Self returns the R2 of predicting each component (K) from its own bins around; near 0, it is noise.
+// Self returns the R2 of predicting each component (K) from its own neighbouring bins. A component with a value near
+// 0 is noise.
 func (l *Links) Self() []float64 {
 	self := make([]float64, l.k)
 	for i := range self {
@@ -78,6 +68,8 @@ func (l *Links) Self() []float64 {
 	return self
 }
 
+// directed returns the R2 of predicting column j from row i only (K,K), without a block; -1 excludes none. The
+// diagonal says how well a component predicts itself.
 func (l *Links) directed(without int) *mat.Dense {
 	m := mat.NewDense(l.k, l.k, nil)
 	for v, from := range l.views {
@@ -92,7 +84,7 @@ func (l *Links) directed(without int) *mat.Dense {
 	return m
 }
 
-// best returns the better of the predictions of component j: of its value, or of its square where that is a target.
+// best returns the better R2 of component j: for its value, or for its square if the square is a target.
 func (l *Links) best(p *prediction, j, without int) float64 {
 	r := p.r2(j, without)
 	if len(p.errors) == 2*l.k {

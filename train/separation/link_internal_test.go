@@ -13,7 +13,7 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// A held-out prediction by moments is the one that fits and tests row by row.
+// TestPredictionIsItsDefinition compares a held-out prediction from moments with a fit and a test row by row.
 func TestPredictionIsItsDefinition(t *testing.T) {
 	const rows, p, q, gap = 200, 3, 2, 4
 	random := rand.New(rand.NewPCG(1, 1))
@@ -29,10 +29,10 @@ func TestPredictionIsItsDefinition(t *testing.T) {
 	for j := range q {
 		for b := range linkBlocks {
 			errors, deviations := direct(features, targets, j, b*10, b*10+10, gap)
-			// moments cost a few digits to cancellation
+			// moments lose a few digits to cancellation
 			if !(math.Abs(got.errors[j][b]-errors) <= 1e-9) || !(math.Abs(got.deviations[j][b]-deviations) <= 1e-9) {
-				t.Errorf("target %d, block %d: %g of %g, want %g of %g", j, b, got.errors[j][b], got.deviations[j][b],
-					errors, deviations)
+				t.Errorf("target %d, block %d: %g of %g, want %g of %g", j, b, got.errors[j][b],
+					got.deviations[j][b], errors, deviations)
 			}
 		}
 	}
@@ -74,7 +74,7 @@ func direct(features, targets *mat.Dense, j, lo, hi, gap int) (errors, deviation
 	return errors, deviations
 }
 
-func TestLevelSeesOtherBinsOfTheStretchOnly(t *testing.T) {
+func TestLevelUsesOnlyOtherBinsOfTheStretch(t *testing.T) {
 	const bins = 60
 	s := mat.NewDense(bins, 1, nil)
 	for i := range bins {
@@ -82,7 +82,7 @@ func TestLevelSeesOtherBinsOfTheStretchOnly(t *testing.T) {
 	}
 	ss := []stretch{{0, 40}, {40, 60}}
 	v, ok := level(s, ss)
-	// at a reach of 8, 24 + 4 bins have all neighbours, fewer than half; at 4, 32 + 12
+	// With a reach of 8, 24 + 4 bins have all neighbours, fewer than half; with 4, 32 + 12.
 	if n, _ := v.targets.Dims(); !ok || v.gap != 4 || n != 44 {
 		t.Fatalf("%d rows of gap %d, %v", n, v.gap, ok)
 	}
@@ -91,12 +91,12 @@ func TestLevelSeesOtherBinsOfTheStretchOnly(t *testing.T) {
 	}
 	for _, row := range inner(ss, 4) {
 		if row < 4 || row >= 36 && row < 44 || row >= 56 {
-			t.Errorf("row %d looks across an end", row)
+			t.Errorf("row %d uses bins of another stretch", row)
 		}
 	}
 }
 
-// stretches returns all of the same length.
+// stretches returns stretches of equal length.
 func stretches(bins, length int) (ss []stretch) {
 	for t := 0; t < bins; t += length {
 		ss = append(ss, stretch{t, min(bins, t+length)})
@@ -112,7 +112,7 @@ func TestChangesAreTheirDefinition(t *testing.T) {
 	if n, _ := c.target.Dims(); n != 35-7+24-7 || !reflect.DeepEqual(c.half, []stretch{{0, 28}, {28, 45}}) {
 		t.Fatalf("%d times, %v", n, c.half)
 	}
-	mean := func(first, n, j int) (m float64) { // of every second bin
+	mean := func(first, n, j int) (m float64) { // over every second bin
 		for i := range n {
 			m += s.At(first+2*i, j) / float64(n)
 		}
@@ -141,10 +141,10 @@ func TestShortTrialsLeaveOutLongScales(t *testing.T) {
 		}
 		return gaps
 	}
-	// level, then differences and velocity at 4, 8, 16, 32: a window of differences is eight times the scale, one of
-	// velocity four times
-	for length, want := range map[int][]int{bins: {8, 8, 16, 16, 32, 32, 64, 64}, 150: {8, 8, 16, 16, 32}, 14: {2},
-		4: {1}, 3: nil} {
+	// level, then differences and velocity at 4, 8, 16, 32: a window of differences is eight times the scale, and a
+	// window of velocity four times
+	for length, want := range map[int][]int{bins: {8, 8, 16, 16, 32, 32, 64, 64},
+		150: {8, 8, 16, 16, 32}, 14: {2}, 4: {1}, 3: nil} {
 		if got := count(length); !slices.Equal(got, want) {
 			t.Errorf("stretches of %d bins: views with gaps of %d, want %d", length, got, want)
 		}
@@ -180,8 +180,8 @@ func TestCorrelationTime(t *testing.T) {
 	for i, v := range x {
 		noisy[i] = v + 3*random.NormFloat64()
 	}
-	// it falls by e from lag 1 to lag 1 + tau; an autocorrelation from so many bins is off by about sqrt(2 tau / T) =
-	// .02, a lag in fifty
+	// It falls by e from lag 1 to lag 1 + tau. An autocorrelation from this many bins has an error of about
+	// sqrt(2 tau / T) = .02, one lag in fifty.
 	for name, x := range map[string][]float64{"plain": x, "with white noise": noisy} {
 		if got := correlationTime(x, []stretch{{0, bins}}); !(math.Abs(got-tau-1) <= 3) {
 			t.Errorf("%s: %g, want about %g", name, got, tau+1)

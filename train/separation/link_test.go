@@ -11,7 +11,8 @@ import (
 	"facrnn/train/separation"
 )
 
-// Noise that all components share is what observation noise does to components: it must not link them.
+// TestSharedWhiteNoiseIsNoLink adds noise that all components share, as observation noise does. It must not link
+// them.
 func TestSharedWhiteNoiseIsNoLink(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	s := sources(3000, random, simulate.AR1(.9), simulate.AR1(-.7))
@@ -26,15 +27,15 @@ func TestSharedWhiteNoiseIsNoLink(t *testing.T) {
 	}
 	// a threshold for groups is .15
 	if c := l.Matrix().At(0, 1); !(c <= 0.05) {
-		t.Errorf("the link is %.3f", c)
+		t.Errorf("shared noise makes a link of %.3f", c)
 	}
 }
 
-func TestLinksKnowWhoDrivesWhom(t *testing.T) {
+func TestLinksHaveADirection(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	s := normal(2000, 3, random)
 	for i := 2000 - 1; i > 0; i-- {
-		s.Set(i, 1, s.At(i-1, 0)+0.3*s.At(i, 1)) // the first, a bin later; the third is alone
+		s.Set(i, 1, s.At(i-1, 0)+0.3*s.At(i, 1)) // the second follows the first a bin later; the third is independent
 	}
 	l, err := separation.Link(s, nil)
 	if err != nil {
@@ -45,15 +46,15 @@ func TestLinksKnowWhoDrivesWhom(t *testing.T) {
 		t.Errorf("links %.2f and %.2f, without direction %.2f", d.At(0, 1), d.At(1, 0), c.At(0, 1))
 	}
 	if !(c.At(0, 2) <= 0.05) || !(c.At(1, 2) <= 0.05) || c.At(2, 2) != 1 {
-		t.Errorf("the one alone: %v", mat.Formatted(c))
+		t.Errorf("the links of the independent component are %v", mat.Formatted(c))
 	}
-	for i, r := range self { // all are white by themselves
+	for i, r := range self { // each component is white
 		if !(r <= 0.05) {
-			t.Errorf("component %d predicts itself by %.2f", i, r)
+			t.Errorf("white component %d predicts itself with R2 %.2f", i, r)
 		}
 	}
 	if without := l.Without(3); without.At(0, 1) == c.At(0, 1) || !(without.At(0, 1) >= 0.8) {
-		t.Errorf("without a block %.4f, with all %.4f", without.At(0, 1), c.At(0, 1))
+		t.Errorf("the link is %.4f without a block, and %.4f with all blocks", without.At(0, 1), c.At(0, 1))
 	}
 }
 

@@ -2,19 +2,19 @@ package separation
 
 import "gonum.org/v1/gonum/mat"
 
-// Merge joins the clusters of two components, named by their first component, at the mean link between them.
+// Merge joins two clusters, each named by its first component, at the mean link between them.
 type Merge struct {
 	Into, From int // Into < From
 	Link       float64
 }
 
-// Linkage is average-linkage clustering (Sokal and Michener 1958) of K components by their links: always the two
-// clusters with the highest mean link are joined, K-1 times. Links never rise from one merge to the next.
+// Linkage is average-linkage clustering (Sokal and Michener 1958) of K components by their links. It joins the two
+// clusters with the highest mean link, K-1 times. Links never rise from one merge to the next.
 func Linkage(links mat.Symmetric) []Merge {
 	k := links.SymmetricDim()
 	mean := mat.NewDense(k, k, nil)
 	mean.Copy(links)
-	size := make([]float64, k) // 0 where the cluster has been joined to one before it
+	size := make([]float64, k) // 0 after the cluster was joined to one before it
 	for i := range size {
 		size[i] = 1
 	}
@@ -40,15 +40,15 @@ func Linkage(links mat.Symmetric) []Merge {
 	return tree
 }
 
-// cut returns the group of each component, counted from 0 by first components, when only merges with a link of at least
-// least are made.
-func cut(tree []Merge, least float64) []int {
+// cut returns the group of each component, counted from 0 in the order of first components. It makes only the merges
+// with a link of at least minLink.
+func cut(tree []Merge, minLink float64) []int {
 	owner := make([]int, len(tree)+1)
 	for i := range owner {
 		owner[i] = i
 	}
 	for _, m := range tree {
-		if m.Link < least {
+		if m.Link < minLink {
 			break
 		}
 		for i, o := range owner {

@@ -15,7 +15,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// fitDemo returns an lrRNN of the demo: one group of four latents.
+// fitDemo fits an lrRNN to the demo: one group of four latents.
 func fitDemo(t *testing.T) (*train.Result, func() (w *mat.Dense, loglik float64, mu *mat.Dense), []int) {
 	t.Helper()
 	rec, _, split := traintest.Demo(t)
@@ -41,20 +41,20 @@ func fitDemo(t *testing.T) (*train.Result, func() (w *mat.Dense, loglik float64,
 	}, split.Train
 }
 
-// sameModel: turning the latents changes neither W nor what is predicted, to single precision.
-func sameModel(t *testing.T, w, turned *mat.Dense, loglik, after float64) {
+// sameModel checks that a change of basis changes neither W nor the prediction, within single precision.
+func sameModel(t *testing.T, w, rotated *mat.Dense, loglik, after float64) {
 	t.Helper()
 	var d mat.Dense
-	d.Sub(w, turned)
+	d.Sub(w, rotated)
 	if off := mat.Norm(&d, 2) / mat.Norm(w, 2); !(off <= 1e-5) {
-		t.Errorf("W has changed by %g of its norm", off)
+		t.Errorf("W changed by %g of its norm", off)
 	}
 	if !(math.Abs(after-loglik) <= 1e-3) {
-		t.Errorf("the log-likelihood has changed from %g to %g", loglik, after)
+		t.Errorf("the log-likelihood changed from %g to %g", loglik, after)
 	}
 }
 
-// TestLINT checks that the columns of A are orthogonal, strongest first, the rows of B orthonormal.
+// TestLINT checks that the columns of A are orthogonal, with the strongest first, and the rows of B orthonormal.
 func TestLINT(t *testing.T) {
 	t.Parallel()
 	res, measure, _ := fitDemo(t)
@@ -62,8 +62,8 @@ func TestLINT(t *testing.T) {
 	if err := separation.LINT(res); err != nil {
 		t.Fatal(err)
 	}
-	turned, after, _ := measure()
-	sameModel(t, w, turned, loglik, after)
+	rotated, after, _ := measure()
+	sameModel(t, w, rotated, loglik, after)
 	m := res.Model.Matrices()
 	var aa, bb mat.Dense
 	aa.Mul(m.A.T(), m.A)
@@ -84,8 +84,8 @@ func TestLINT(t *testing.T) {
 	}
 }
 
-// TestICA checks that the model stays the same, and the posterior means of the training bins become uncorrelated, of
-// variance 1; one seed repeats.
+// TestICA checks that the model does not change, and that the posterior means of the training bins are uncorrelated
+// with variance 1. One seed must give the same result twice.
 func TestICA(t *testing.T) {
 	t.Parallel()
 	res, measure, _ := fitDemo(t)
@@ -95,8 +95,8 @@ func TestICA(t *testing.T) {
 	if err := separation.ICA(res, split, 1); err != nil {
 		t.Fatal(err)
 	}
-	turned, after, _ := measure()
-	sameModel(t, w, turned, loglik, after)
+	rotated, after, _ := measure()
+	sameModel(t, w, rotated, loglik, after)
 	z, _, err := evaluate.EncodeRows(res.Model, res.Samples, split.Train)
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestICA(t *testing.T) {
 			if i == j {
 				want = 1
 			}
-			if d := math.Abs(cov.At(i, j) - want); d > 2e-3 { // float32, and n against n-1 bins
+			if d := math.Abs(cov.At(i, j) - want); d > 2e-3 { // float32, and division by n instead of n-1
 				t.Errorf("components %d and %d have the covariance %.3f", i, j, cov.At(i, j))
 			}
 		}
@@ -122,7 +122,7 @@ func TestICA(t *testing.T) {
 	for i, p := range res.Model.Params() {
 		for j, v := range p.Data {
 			if v != once[i][j] {
-				t.Fatalf("%s[%d] is another with the same seed", p.Name, j)
+				t.Fatalf("%s[%d] differs with the same seed", p.Name, j)
 			}
 		}
 	}
@@ -148,7 +148,8 @@ func covariance(dst *mat.SymDense, x *mat.Dense) {
 	}
 }
 
-// TestUntrained checks that the components' start alone is a model that encodes, and finds most of the demo's groups.
+// TestUntrained checks that the components' start without training is a model that encodes, and finds most of the
+// demo's groups.
 func TestUntrained(t *testing.T) {
 	t.Parallel()
 	rec, truth, split := traintest.Demo(t)

@@ -19,7 +19,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// removals are ways in which values of a recording go missing.
+// removals holds ways to remove values of a recording.
 var removals = map[string]func(*data.Recording){
 	"a tenth at random": func(rec *data.Recording) {
 		r := rand.New(rand.NewPCG(10, 10))
@@ -45,12 +45,10 @@ var removals = map[string]func(*data.Recording){
 	},
 }
 
-// refitted trains, refits and filters, and measures the latents of those held-out bins of which anything was observed
-// against the truth.
-func refitted(
-	t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, split data.Split, o train.Options, steps int,
-	sizes layers.Partition,
-) (encoded, filtered float64) {
+// refitted trains, refits and filters a model, and compares its latents with the ground truth, in held-out bins with
+// any observed value.
+func refitted(t *testing.T, c graph.Config, rec *data.Recording, z data.Matrix, split data.Split, o train.Options,
+	steps int, sizes layers.Partition) (encoded, filtered float64) {
 	t.Helper()
 	res, err := train.Fit(context.Background(), c, rec, split, o, time.Now)
 	if err != nil {
@@ -68,8 +66,8 @@ func refitted(
 	return encoded, filtered
 }
 
-// TestMissingRecovered checks that with values removed, the recipe best finds the demo's planted groups within .05 of
-// what it finds in the whole.
+// TestMissingRecovered checks that the recipe best finds the demo's true groups with values removed, within .05 of
+// the R2 for the complete recording.
 func TestMissingRecovered(t *testing.T) {
 	t.Parallel()
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64, how separation.Imputation) {
@@ -86,7 +84,7 @@ func TestMissingRecovered(t *testing.T) {
 	}
 	encoded, filtered, how := fit(func(*data.Recording) {})
 	if how != (separation.Imputation{}) {
-		t.Errorf("of a whole recording, %s", how)
+		t.Errorf("a complete recording has the imputation %s", how)
 	}
 	for name, remove := range removals {
 		t.Run(name, func(t *testing.T) {
@@ -99,8 +97,8 @@ func TestMissingRecovered(t *testing.T) {
 	}
 }
 
-// TestMissingFromRandomStart is the same without components, by the recipe paper: 8 restarts, and filtered latents of
-// the model as it is trained.
+// TestMissingFromRandomStart repeats the test without components, with the recipe paper: 8 restarts, and filtered
+// latents of the trained model without a refit.
 func TestMissingFromRandomStart(t *testing.T) {
 	t.Parallel()
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64) {
@@ -109,8 +107,8 @@ func TestMissingFromRandomStart(t *testing.T) {
 		c := graph.Config{Neurons: rec.Activity.Cols, Bins: len(split.Train), Structure: layers.Partition{2, 2},
 			Terms: graph.Objective(20, 0)}
 		c.Silent, c.Missing = rec.Constant(split.Train), graph.NewMissing(c, rec, split.Train)
-		return refitted(t, c, rec, truth.Z, split, train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 4}, 0,
-			layers.Partition{2, 2})
+		return refitted(t, c, rec, truth.Z, split,
+			train.Options{Epochs: 1000, Optimizer: train.AdamW, Restarts: 4}, 0, layers.Partition{2, 2})
 	}
 	encoded, filtered := fit(func(*data.Recording) {})
 	e, f := fit(removals["a tenth at random"])
@@ -120,7 +118,7 @@ func TestMissingFromRandomStart(t *testing.T) {
 	}
 }
 
-// TestMissingCounts is TestMissingRecovered for spike counts.
+// TestMissingCounts repeats TestMissingRecovered for spike counts.
 func TestMissingCounts(t *testing.T) {
 	t.Parallel()
 	fit := func(remove func(*data.Recording)) (encoded, filtered float64) {
@@ -131,8 +129,8 @@ func TestMissingCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return refitted(t, c, rec, truth.Z, split, train.Options{Epochs: 200, InitialParams: start.Arrays}, 3,
-			layers.Partition{3, 3})
+		return refitted(t, c, rec, truth.Z, split,
+			train.Options{Epochs: 200, InitialParams: start.Arrays}, 3, layers.Partition{3, 3})
 	}
 	encoded, filtered := fit(func(*data.Recording) {})
 	for _, name := range []string{"a tenth at random", "a stretch of a channel"} {
@@ -144,8 +142,8 @@ func TestMissingCounts(t *testing.T) {
 	}
 }
 
-// TestMissingDiscovered checks that components are grouped as in the whole recording, with a tenth of it removed, which
-// is filled, and with a stretch of a channel removed, which is left out.
+// TestMissingDiscovered checks that components are grouped as in the complete recording. With a tenth of the values
+// removed, they are filled. With a stretch of a channel removed, its bins are left out.
 func TestMissingDiscovered(t *testing.T) {
 	t.Parallel()
 	rec, _, split := traintest.Demo(t)
@@ -153,8 +151,8 @@ func TestMissingDiscovered(t *testing.T) {
 	if err != nil || how.String() != "" {
 		t.Fatal(how, err)
 	}
-	for name, want := range map[string]string{"a tenth at random": "values are filled",
-		"a stretch of a channel": "bins with missing values are not looked at"} {
+	for name, want := range map[string]string{"a tenth at random": "values are set to",
+		"a stretch of a channel": "bins with missing values are not used"} {
 		rec, _, split := traintest.Demo(t)
 		removals[name](rec)
 		found, how, err := separation.DiscoverRecording(rec, split, 4, false)
@@ -168,14 +166,14 @@ func TestMissingDiscovered(t *testing.T) {
 	}
 }
 
-// TestMissingFittedStart checks that the start from a model trained before takes missing values as they are.
+// TestMissingFittedStart checks that the start from a pretrained model accepts missing values.
 func TestMissingFittedStart(t *testing.T) {
 	t.Parallel()
 	c, rec, _, split := counted(t)
 	removals["a tenth at random"](rec)
 	c.Missing = graph.NewMissing(c, rec, split.Train)
-	start, err := separation.InitFromPretrained(context.Background(), c, rec, split, separation.PretrainedOptions{},
-		time.Now)
+	start, err := separation.InitFromPretrained(context.Background(), c, rec, split,
+		separation.PretrainedOptions{}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,9 +184,9 @@ func TestMissingFittedStart(t *testing.T) {
 	}
 }
 
-// TestMissingUntold checks that a recording with missing values and a model that does not know of them are an error,
-// not a loss that is NaN.
-func TestMissingUntold(t *testing.T) {
+// TestMissingWithoutMask checks that missing values give an error, not a loss of NaN, if the model has no mask for
+// them.
+func TestMissingWithoutMask(t *testing.T) {
 	t.Parallel()
 	c, rec, split := traintest.Small(t)
 	rec.Activity.Data[5] = float32(math.NaN())

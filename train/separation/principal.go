@@ -9,15 +9,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// principal is the largest eigenvalues of a covariance, descending, with their vectors (N,K) as columns: where EM
-// starts.
+// principal holds the largest eigenvalues of a covariance, descending, and their vectors (N,K) as columns. EM starts
+// from them.
 type principal struct {
 	values  []float64
 	vectors *mat.Dense
 }
 
-// newPrincipal finds at least k of them. Beyond a few hundred channels it is an orthogonal iteration (Golub and Van
-// Loan, 7.3), near enough for a start and much cheaper than all eigenvectors.
+// newPrincipal finds at least k eigenvectors. Above a few hundred channels it uses an orthogonal iteration (Golub and
+// Van Loan, 7.3). It is accurate enough for a start and much cheaper than all eigenvectors.
 func newPrincipal(s *mat.Dense, k int) (*principal, error) {
 	const few = 256
 	n, _ := s.Dims()
@@ -32,12 +32,12 @@ func newPrincipal(s *mat.Dense, k int) (*principal, error) {
 	return ritz(s, basis)
 }
 
-// orthogonalIteration gives k orthonormal columns that span nearly the space of the largest eigenvectors.
+// orthogonalIteration returns k orthonormal columns that nearly span the space of the largest eigenvectors.
 func orthogonalIteration(s *mat.Dense, k int) *mat.Dense {
 	const rounds = 30
 	n, _ := s.Dims()
-	random := rand.New(rand.NewPCG(1, 1)) // any start but a contrived one does, so it is always the same
-	q := mat.NewDense(k, n, nil)          // a row a vector, so that they lie together
+	random := rand.New(rand.NewPCG(1, 1)) // almost any start works, so it is fixed
+	q := mat.NewDense(k, n, nil)          // one vector per row, contiguous in memory
 	q.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, q)
 	var y mat.Dense
 	for range rounds {
@@ -48,8 +48,8 @@ func orthogonalIteration(s *mat.Dense, k int) *mat.Dense {
 	return mat.DenseCopyOf(q.T())
 }
 
-// orthonormalize is Gram and Schmidt on the rows, twice over, since the first pass leaves rounding errors where rows
-// are nearly alike.
+// orthonormalize applies Gram-Schmidt to the rows, twice, because the first pass leaves rounding errors if rows are
+// nearly equal.
 func orthonormalize(rows *mat.Dense) {
 	k, _ := rows.Dims()
 	for range 2 {
@@ -79,22 +79,23 @@ func ritz(s, basis *mat.Dense) (*principal, error) {
 	}
 	var eig mat.EigenSym
 	if !eig.Factorize(sym, true) {
-		return nil, errors.New("the eigenvalues of the covariance were not found: is the activity finite?")
+		return nil, errors.New("the covariance has no eigenvalues; check the activity for NaN or very large values")
 	}
 	ascending := eig.Values(nil)
 	var v mat.Dense
 	eig.VectorsTo(&v)
-	turned := mat.NewDense(p, p, nil)
+	descending := mat.NewDense(p, p, nil)
 	out := &principal{vectors: new(mat.Dense)}
 	for j := range p {
 		out.values = append(out.values, ascending[p-1-j])
-		turned.SetCol(j, mat.Col(nil, p-1-j, &v))
+		descending.SetCol(j, mat.Col(nil, p-1-j, &v))
 	}
-	out.vectors.Mul(basis, turned)
+	out.vectors.Mul(basis, descending)
 	return out, nil
 }
 
-// factors is probabilistic PCA of the covariance s with k latents, with a noise of its own for every channel.
+// factors returns probabilistic PCA of the covariance s with k latents, with a separate noise variance for every
+// channel.
 func (p *principal) factors(s *mat.Dense, k int) *Factors {
 	n, _ := s.Dims()
 	rest := mat.Trace(s)

@@ -2,18 +2,19 @@ package separation
 
 import "fmt"
 
-// stretch is bins first <= t < end without a gap in time.
+// stretch holds the bins first <= t < end, without a gap in time.
 type stretch struct{ first, end int }
 
 func (s stretch) bins() int { return s.end - s.first }
 
-// newStretches cuts bins at starts, their stretches' first rows, ascending; no starts are one stretch.
+// newStretches divides bins into stretches at starts, their first rows, ascending. Without starts there is one
+// stretch.
 func newStretches(starts []int, bins int) ([]stretch, error) {
 	if len(starts) == 0 {
 		starts = []int{0}
 	}
 	if starts[0] != 0 {
-		return nil, fmt.Errorf("the first stretch starts at row %d: the first of starts is to be 0", starts[0])
+		return nil, fmt.Errorf("the first stretch starts at row %d; it must start at row 0", starts[0])
 	}
 	var out []stretch
 	for i, first := range starts {
@@ -22,14 +23,16 @@ func newStretches(starts []int, bins int) ([]stretch, error) {
 			end = starts[i+1]
 		}
 		if end <= first || end > bins {
-			return nil, fmt.Errorf("a stretch from row %d to row %d of %d: starts are to ascend and lie within the rows", first, end, bins)
+			return nil, fmt.Errorf("a stretch from row %d to row %d of %d is not possible; starts must ascend"+
+				" and lie within the rows", first, end, bins)
 		}
 		out = append(out, stretch{first, end})
 	}
 	return out, nil
 }
 
-// without leaves out the bins lo <= t < hi and counts the others anew; what lay before and after them is no neighbour.
+// without removes the bins lo <= t < hi and renumbers the others. The bins before and after the gap are not
+// neighbours.
 func without(ss []stretch, lo, hi int) []stretch {
 	var out []stretch
 	for _, s := range ss {
@@ -55,7 +58,7 @@ func pairs(ss []stretch, lag int) int {
 // total counts all bins.
 func total(ss []stretch) int { return pairs(ss, 0) }
 
-// edges cuts n rows into blocks of the same length, give or take a row: block b is rows e[b] <= t < e[b+1].
+// edges divides n rows into blocks of nearly equal length: block b is rows e[b] <= t < e[b+1].
 func edges(n, blocks int) []int {
 	e := make([]int, blocks+1)
 	for b := range e {

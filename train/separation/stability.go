@@ -12,40 +12,39 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Status is how far groups can be trusted.
+// Status says how far the groups can be trusted.
 type Status string
 
 // The statuses.
 const (
 	OK        Status = "ok"
 	Tentative Status = "tentative"       // the best guess
-	NotEnough Status = "not enough data" // the answer hangs on a few bins or on the threshold
+	NotEnough Status = "not enough data" // the result depends on a few bins or on the threshold
 )
 
-// Evidence is what speaks for and against the groups found.
+// Evidence is the evidence for and against the groups.
 type Evidence struct {
 	Status    Status
-	Reasons   []string // why it is not ok, one clause each
-	Jackknife int      // of 20, how often the groups are the same when the links leave out one block of bins
-	Refits    int      // how many refits there were, each without one part of the bins
-	Agree     int      // of those, how many found the same groups
+	Reasons   []string // why the status is not ok, one clause each
+	Jackknife int      // how often of 20 the groups are the same if the links leave out one block of bins
+	Refits    int      // number of refits, each without one part of the bins
+	Agree     int      // how many refits found the same groups
 }
 
 // separation is one pass from latents to groups.
 type separation struct {
 	factors         *Factors
 	unmixing        *Unmixing
-	latents         *mat.Dense // of all bins, also those that were left out
-	components      *mat.Dense // of the bins that were fitted
-	stretches       []stretch  // of these
+	latents         *mat.Dense // of all bins, including bins that were left out
+	components      *mat.Dense // of the fitted bins
+	stretches       []stretch  // of the fitted bins
 	links           *Links
 	matrix          *mat.SymDense
 	owner           []int
 	within, between float64
 }
 
-// refits fits the bins again without one part of them. The activity is gone through once for all: parts' moments are
-// kept.
+// refits fits the bins again without one part of them. It reads the activity once and keeps the moments of the parts.
 type refits struct {
 	x         *mat.Dense
 	stretches []stretch
@@ -64,7 +63,7 @@ func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
 	r := &refits{x: x, stretches: ss, sizes: o.Sizes, edges: edges(bins, max(1, parts))}
 	shift := regress.Means(x)
 	r.all = regress.NewMoments(shift)
-	if parts < 2 { // none is left out
+	if parts < 2 { // no part is left out
 		r.all.Add(x, 0, bins)
 		return r
 	}
@@ -77,8 +76,8 @@ func newRefits(x *mat.Dense, ss []stretch, o Options) *refits {
 	return r
 }
 
-// whole fits k latents to all bins.
-func (r *refits) whole(k int) (*separation, error) {
+// fitAll fits k latents to all bins.
+func (r *refits) fitAll(k int) (*separation, error) {
 	f, err := fitFactors(r.all, k, FactorOptions{})
 	if err != nil {
 		return nil, err
@@ -86,8 +85,8 @@ func (r *refits) whole(k int) (*separation, error) {
 	return r.separate(f, 0, 0)
 }
 
-// again fits without a part. EM starts from what was found with all bins, which saves most of its iterations.
-func (r *refits) again(part int, start *Factors) (*separation, error) {
+// fitWithout fits without a part. EM starts from the factors of all bins, which saves most of its iterations.
+func (r *refits) fitWithout(part int, start *Factors) (*separation, error) {
 	mean, s := r.all.Without(r.parts[part])
 	f, err := expectationMaximization(s, mean, FactorOptions{Start: start})
 	if err != nil {
@@ -96,17 +95,17 @@ func (r *refits) again(part int, start *Factors) (*separation, error) {
 	return r.separate(f, r.edges[part], r.edges[part+1])
 }
 
-// separate goes from factors to groups, by the bins without lo <= t < hi.
+// separate computes groups from factors, from the bins without lo <= t < hi.
 func (r *refits) separate(factors *Factors, lo, hi int) (*separation, error) {
 	z, err := factors.Latents(r.x)
 	if err != nil {
 		return nil, err
 	}
-	return r.unmixed(&separation{factors: factors, latents: z}, lo, hi)
+	return r.group(&separation{factors: factors, latents: z}, lo, hi)
 }
 
-// unmixed goes from latents to groups; f may have its unmixing already.
-func (r *refits) unmixed(f *separation, lo, hi int) (*separation, error) {
+// group computes groups from latents; f may already have its unmixing.
+func (r *refits) group(f *separation, lo, hi int) (*separation, error) {
 	f.stretches = without(r.stretches, lo, hi)
 	z := cutOut(f.latents, lo, hi)
 	var err error
@@ -127,7 +126,7 @@ func (r *refits) unmixed(f *separation, lo, hi int) (*separation, error) {
 	return f, nil
 }
 
-// cutOut is x without the rows lo to hi.
+// cutOut returns x without the rows lo to hi.
 func cutOut(x *mat.Dense, lo, hi int) *mat.Dense {
 	if lo == hi {
 		return x
@@ -144,11 +143,11 @@ func cutOut(x *mat.Dense, lo, hi int) *mat.Dense {
 	return out
 }
 
-// evidence puts the groups found from all bins to the test: links without a block of bins, a stricter and a more
-// lenient threshold (where sizes are not given), refits, and how long the recording is, in bins and in the components'
-// own times.
+// evidence tests the groups found from all bins. It uses links without a block of bins and refits. If sizes are not
+// given, it also uses a stricter and a more lenient threshold. It checks the length of the recording, in bins and in
+// correlation times.
 func (r *refits) evidence(whole *separation, times []float64) Evidence {
-	const shortest, fewestTimes = 2000, 20 // below so many bins, answers that looked certain were wrong
+	const minBins, minTimes = 2000, 20 // with fewer bins, results that looked certain were wrong
 	e := Evidence{Refits: len(r.parts), Status: OK}
 	found := renumber(whole.owner)
 	same := func(owner []int) bool { return slices.Equal(renumber(owner), found) }
@@ -158,34 +157,32 @@ func (r *refits) evidence(whole *separation, times []float64) Evidence {
 		}
 	}
 	for i := range r.parts {
-		again, err := r.again(i, whole.factors)
-		if err == nil && same(again.ownerAs(whole)) { // bins too few for a refit are no agreement either
+		again, err := r.fitWithout(i, whole.factors)
+		if err == nil && same(again.ownerAs(whole)) { // too few bins for a refit count as disagreement
 			e.Agree++
 		}
 	}
 	tree := Linkage(whole.matrix)
-	steady := len(r.sizes) > 0 || same(cut(tree, 0.125)) && same(cut(tree, 0.2))
+	robust := len(r.sizes) > 0 || same(cut(tree, 0.125)) && same(cut(tree, 0.2))
 	bins, _ := whole.components.Dims()
 	slowest := slices.Min(times)
+	disagree := fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)
 	for _, against := range []struct {
 		holds bool
 		to    Status
 		why   string
 	}{
-		{bins < shortest, Tentative, fmt.Sprintf("%d bins are fewer than %d", bins, shortest)},
-		{slowest < fewestTimes, Tentative, fmt.Sprintf("the slowest component lasts only %.1f of its correlation times",
-			slowest)},
-		{e.Refits == 0, Tentative, "nothing was fitted again without a part of the bins"},
-		{e.Agree == e.Refits-2, Tentative,
-			fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
-		{e.Agree < e.Refits-2, NotEnough,
-			fmt.Sprintf("only %d of %d refits without a part of the bins find the same groups", e.Agree, e.Refits)},
+		{bins < minBins, Tentative, fmt.Sprintf("the recording has %d bins, fewer than %d", bins, minBins)},
+		{slowest < minTimes, Tentative, fmt.Sprintf("the recording spans only %.1f correlation times of the"+
+			" slowest component", slowest)},
+		{e.Refits == 0, Tentative, "no refit without a part of the bins was made"},
+		{e.Agree == e.Refits-2, Tentative, disagree},
+		{e.Agree < e.Refits-2, NotEnough, disagree},
 		{e.Jackknife < linkBlocks-2, NotEnough,
-			fmt.Sprintf("links without one block of bins give the same groups only %d times of %d", e.Jackknife,
-				linkBlocks)},
-		{!steady, NotEnough, fmt.Sprintf("a threshold of .125 or .2 in place of %g gives other groups", Threshold)},
+			fmt.Sprintf("only %d of %d links without one block of bins give the same groups", e.Jackknife, linkBlocks)},
+		{!robust, NotEnough, fmt.Sprintf("a threshold of .125 or .2 instead of %g gives other groups", Threshold)},
 	} {
-		if against.holds { // the gravest come last
+		if against.holds { // the most serious come last
 			e.Status = against.to
 			e.Reasons = append(e.Reasons, against.why)
 		}
@@ -206,7 +203,7 @@ func (f *separation) ownerAs(whole *separation) []int {
 	}
 	match, err := evaluate.Assign(cost)
 	if err != nil {
-		return nil // components that never change match nothing
+		return nil // constant components match nothing
 	}
 	owner := make([]int, k)
 	for i, j := range match {

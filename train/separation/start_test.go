@@ -15,7 +15,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// quick returns a small recording and what is found in it.
+// quick returns a small recording and its components.
 func quick(t *testing.T, o separation.Options) (x *mat.Dense, d *separation.Discovery) {
 	t.Helper()
 	s := simA
@@ -40,14 +40,14 @@ func TestStartIsTheFactorModelOfTheComponents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want, got mat.Dense // A z + b, in both coordinates
+	var want, got mat.Dense // A z + b, in both bases
 	want.Mul(z, d.Factors.A.T())
 	got.Mul(d.Components, start.A.T())
 	for i := range 600 {
 		for j := range 12 {
-			// an identity, up to the unmixing's inverse
+			// equal, up to rounding in the inverse of the unmixing
 			if diff := got.At(i, j) + start.Bias[j] - want.At(i, j) - d.Factors.Mean[j]; !(math.Abs(diff) <= 1e-9) {
-				t.Fatalf("bin %d, channel %d is off by %g", i, j, diff)
+				t.Fatalf("bin %d, channel %d has the error %g", i, j, diff)
 			}
 		}
 	}
@@ -62,7 +62,8 @@ func TestStartIsTheFactorModelOfTheComponents(t *testing.T) {
 	}
 }
 
-// At the minimum of |s - B h - c|^2 + penalty |B|^2 the residuals have mean 0, and their products with h are penalty B.
+// TestStartsEncoderIsARidgeRegression checks the minimum of |s - B h - c|^2 + penalty |B|^2: the residuals have mean
+// 0, and their products with h are penalty B.
 func TestStartsEncoderIsARidgeRegression(t *testing.T) {
 	const penalty = 5
 	x, d := quick(t, separation.Options{Sizes: []int{3, 2, 1}, Refits: -1})
@@ -77,21 +78,21 @@ func TestStartsEncoderIsARidgeRegression(t *testing.T) {
 	products.Mul(residual.T(), evaluate.Rows(h, rows))
 	for k := range 6 {
 		if sum := mat.Sum(residual.ColView(k)); !(math.Abs(sum) <= 1e-8) {
-			t.Errorf("component %d: residuals sum to %g", k, sum)
+			t.Errorf("component %d: the residuals sum to %g, want 0", k, sum)
 		}
 		for n := range 12 {
 			if diff := products.At(k, n) - penalty*start.B.At(k, n); !(math.Abs(diff) <= 1e-8) {
-				t.Errorf("B at %d, %d: the gradient is %g", k, n, diff)
+				t.Errorf("B at %d, %d: the gradient is %g, want 0", k, n, diff)
 			}
 		}
 	}
 	if _, err := d.Start(mat.NewDense(10, 12, nil), separation.StartOptions{}); err == nil ||
 		!strings.Contains(err.Error(), "600 x 12") {
-		t.Errorf("another history: error %v", err)
+		t.Errorf("a history of another length gives the error %v", err)
 	}
 }
 
-func TestComponentsLieInTheOrderOfGivenSizes(t *testing.T) {
+func TestComponentsFollowTheOrderOfGivenSizes(t *testing.T) {
 	_, d := quick(t, separation.Options{Sizes: []int{1, 3, 2}})
 	if !slices.Equal(d.Sizes, []int{1, 3, 2}) || !slices.Equal(d.Owner(), []int{0, 1, 1, 1, 2, 2}) || d.K != 6 {
 		t.Errorf("sizes %v, owners %v", d.Sizes, d.Owner())
@@ -118,8 +119,8 @@ func TestDiscoverRepeatsBitForBit(t *testing.T) {
 	}
 }
 
-// A system that is seen in trials is found, and no answer hangs on how trials are ordered, but for rounding and for
-// which are held out.
+// TestTrials checks that a system recorded in trials is found. The order of trials changes only rounding and which
+// trials are held out.
 func TestTrials(t *testing.T) {
 	const length = 100
 	s := simA
@@ -143,7 +144,7 @@ func TestTrials(t *testing.T) {
 	}
 }
 
-// The demo's groups are a velocity and a speed each, in trials of 20 bins.
+// TestDemosGroupsOfGivenSizes finds the demo's groups, a velocity and a speed each, in trials of 20 bins.
 func TestDemosGroupsOfGivenSizes(t *testing.T) {
 	rec, err := demo.Recording()
 	if err != nil {
@@ -159,7 +160,7 @@ func TestDemosGroupsOfGivenSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner, r2 := owners(t, d.Components, evaluate.Dense(truth.Z), evaluate.Sizes(2, 2))
-	if !samePartition(owner, d.Owner()) || !(slices.Min(r2) >= 0.95) { // .99 were measured
+	if !samePartition(owner, d.Owner()) || !(slices.Min(r2) >= 0.95) { // measured: .99
 		t.Errorf("components of groups %v, by R2 %.2f", owner, r2)
 	}
 }

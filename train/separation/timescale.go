@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// correlationTime returns the first lag, in bins, at which the autocorrelation of x has fallen below 1/e of that at lag
-// 1 (which, unlike that at lag 0, white noise does not raise); products are taken within stretches. Where it does not
-// fall in half of the longest stretch, it is that.
+// correlationTime returns the first lag, in bins, at which the autocorrelation of x is below 1/e of its value at lag
+// 1. White noise raises the value at lag 0, but not at lag 1. Products are taken within stretches. If the
+// autocorrelation does not fall this far within half of the longest stretch, it returns that half.
 func correlationTime(x []float64, ss []stretch) float64 {
 	mean := stat.Mean(x, nil)
 	d := make([]float64, len(x))

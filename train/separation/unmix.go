@@ -11,10 +11,10 @@ import (
 	"facrnn/train/internal/regress"
 )
 
-// Unmixing is an affine map from latents to components, s(t) = W'(z(t) - Mean); over the bins it was found from, the
-// components are uncorrelated, of mean 0 and variance 1.
+// Unmixing is an affine map from latents to components, s(t) = W'(z(t) - Mean). Over the bins that it was found from,
+// the components are uncorrelated, with mean 0 and variance 1.
 type Unmixing struct {
-	W    *mat.Dense // (K,K), a column a component
+	W    *mat.Dense // (K,K), one component per column
 	Mean []float64  // K
 }
 
@@ -29,27 +29,18 @@ func (u *Unmixing) Apply(z *mat.Dense) *mat.Dense {
 	return s
 }
 
-// Unmix separates latents z (T,K) into components by JADE (Cardoso and Souloumiac 1993) and SOBI (Belouchrani and
-// others 1997) at once: the rotation of the whitened latents that diagonalises best, with equal weights, their fourth
-// cumulants, which tell components apart that are not Gaussian, and their covariances at lags of 1, 2, 3, 5, 8, 12 and
-// 20 bins, which tell those apart that are but have spectra of their own. Either fails where only the other's condition
-// holds. starts are the first rows of stretches, nil for one; lags at which fewer than a quarter of the bins have a
-// partner in their stretch are left out, being mostly noise.
+// unmix separates latents z (T,K) into components by JADE (Cardoso and Souloumiac 1993) and SOBI (Belouchrani and
+// others 1997) together: a rotation of the whitened latents that diagonalizes two sets of matrices with equal
+// weights. The fourth cumulants separate components that are not Gaussian. The covariances at lags of 1, 2, 3, 5, 8,
+// 12 and 20 bins separate Gaussian components with different spectra. Each method fails if only the other's condition
+// holds.
 //
-// It fails where latents are linearly dependent.
-func Unmix(z *mat.Dense, starts []int) (*Unmixing, error) {
-	bins, _ := z.Dims()
-	ss, err := newStretches(starts, bins)
-	if err != nil {
-		return nil, fmt.Errorf("unmixing: %w", err)
-	}
-	return unmix(z, ss)
-}
-
+// Lags at which fewer than a quarter of the bins have a partner in their stretch are left out, because they are
+// mostly noise. It returns an error if latents are linearly dependent.
 func unmix(z *mat.Dense, ss []stretch) (*Unmixing, error) {
 	u, err := whitening(z)
 	if err != nil {
-		return nil, fmt.Errorf("unmixing: %w", err)
+		return nil, fmt.Errorf("unmix latents: %w", err)
 	}
 	white := u.Apply(z)
 	ms := cumulants(white)
@@ -76,7 +67,7 @@ func whitening(z *mat.Dense) (*Unmixing, error) {
 		return nil, err
 	}
 	if p.values[k-1] <= 1e-10*p.values[0] {
-		return nil, errors.New("the latents are linearly dependent: choose fewer")
+		return nil, errors.New("the latents are linearly dependent; choose fewer")
 	}
 	u.W = p.vectors
 	for j, v := range p.values {
@@ -87,13 +78,14 @@ func whitening(z *mat.Dense) (*Unmixing, error) {
 	return u, nil
 }
 
-// cumulants is JADE's set for white latents: for i >= j, the matrix over k, l of cum(z_i, z_j, z_k, z_l), that is
-// mean(z_i z_j z z') - d_ij I - e_i e_j' - e_j e_i', times sqrt 2 off the diagonal, where it stands for j, i too.
+// cumulants returns JADE's matrices for white latents. For i >= j, the matrix over k, l is cum(z_i, z_j, z_k, z_l) =
+// mean(z_i z_j z z') - d_ij I - e_i e_j' - e_j e_i'. It is multiplied by sqrt 2 if i and j differ, because it also
+// stands for j, i.
 func cumulants(white *mat.Dense) []*mat.Dense {
 	bins, k := white.Dims()
 	_, cols := pairIndex(k)
 	fourth := regress.NewMoments(make([]float64, len(cols)))
-	const chunk = 512 // the products of all bins at once would be many times the latents
+	const chunk = 512 // the products of all bins at once would need many times the memory of the latents
 	for lo := 0; lo < bins; lo += chunk {
 		part := products(white.Slice(lo, min(bins, lo+chunk), 0, k).(*mat.Dense))
 		rows, _ := part.Dims()
@@ -126,8 +118,8 @@ func cumulantMatrices(fourth *regress.Moments, k int) []*mat.Dense {
 	return out
 }
 
-// pairIndex numbers the pairs of k columns, each with itself too: pair number at[i][j] is columns cols[at[i][j]], in
-// either order.
+// pairIndex numbers the pairs of k columns, including each column with itself. Pair number at[i][j] is columns
+// cols[at[i][j]], in either order.
 func pairIndex(k int) (at [][]int, cols [][2]int) {
 	at = make([][]int, k)
 	for i := range at {
@@ -142,7 +134,7 @@ func pairIndex(k int) (at [][]int, cols [][2]int) {
 	return at, cols
 }
 
-// products returns the products of all pairs of columns of x (T,K): (T, K(K+1)/2), in the order of pairIndex.
+// products returns the products of all pairs of columns of x (T,K), as (T, K(K+1)/2), in the order of pairIndex.
 func products(x *mat.Dense) *mat.Dense {
 	bins, k := x.Dims()
 	out := mat.NewDense(bins, k*(k+1)/2, nil)
@@ -162,8 +154,8 @@ func multiplyPairs(dst, x []float64) {
 	}
 }
 
-// laggedCovariance returns the mean of (z(t+lag) z(t)' + z(t) z(t+lag)') / 2 over the bins whose stretch reaches so
-// far.
+// laggedCovariance returns the mean of (z(t+lag) z(t)' + z(t) z(t+lag)') / 2 over the bins with a bin lag later in
+// their stretch.
 func laggedCovariance(white *mat.Dense, ss []stretch, lag int) *mat.Dense {
 	_, k := white.Dims()
 	sum := mat.NewDense(k, k, nil)

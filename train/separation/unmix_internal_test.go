@@ -22,7 +22,8 @@ func rotation(k int, random *rand.Rand) *mat.Dense {
 	return r
 }
 
-// permutation says how far the largest entries of a row and column of |m| are from one and the others from zero.
+// permutation measures how far m is from a permutation: the largest entries of a row and column of |m| must be 1, and
+// the others 0.
 func permutation(m *mat.Dense) float64 {
 	k, _ := m.Dims()
 	worst := 0.0
@@ -37,7 +38,7 @@ func permutation(m *mat.Dense) float64 {
 	return worst
 }
 
-func TestJointDiagonalisationFindsARotation(t *testing.T) {
+func TestJointDiagonalizationFindsARotation(t *testing.T) {
 	const k, count = 5, 4
 	random := rand.New(rand.NewPCG(1, 1))
 	want := rotation(k, random)
@@ -51,21 +52,22 @@ func TestJointDiagonalisationFindsARotation(t *testing.T) {
 	v := diagonalize(ms)
 	var both mat.Dense
 	both.Mul(want.T(), v)
-	if off := permutation(&both); off > 1e-7 { // the last rotations, of sines up to 1e-8, are not made
-		t.Errorf("the rotation is off by %g", off)
+	if off := permutation(&both); off > 1e-7 { // rotations with sines up to 1e-8 are skipped
+		t.Errorf("the rotation has the error %g", off)
 	}
-	for _, m := range ms { // left diagonal
+	for _, m := range ms { // diagonal after the rotation
 		for i := range k {
 			m.Set(i, i, 0)
 		}
-		if mat.Norm(m, 2) > 1e-6 { // the same, for entries of about 1
+		if mat.Norm(m, 2) > 1e-6 { // for entries of about 1
 			t.Errorf("a matrix is not diagonal: %v", mat.Formatted(m))
 		}
 	}
 }
 
-// Where no rotation is exact, none nearby leaves less off the diagonals.
-func TestJointDiagonalisationIsTheBest(t *testing.T) {
+// TestJointDiagonalizationIsTheBest checks that no nearby rotation leaves less off the diagonals if no rotation is
+// exact.
+func TestJointDiagonalizationIsTheBest(t *testing.T) {
 	const k = 4
 	random := rand.New(rand.NewPCG(2, 2))
 	var ms []*mat.Dense
@@ -94,11 +96,11 @@ func TestJointDiagonalisationIsTheBest(t *testing.T) {
 	for p := range k {
 		for q := range p {
 			for _, angle := range []float64{-1e-3, 1e-3} {
-				turned := mat.DenseCopyOf(v)
+				rotated := mat.DenseCopyOf(v)
 				sin, cos := math.Sincos(angle)
-				rotateColumns(turned, p, q, cos, sin)
-				if off(turned) < off(v) {
-					t.Errorf("turning %d and %d by %g leaves %g, not %g", p, q, angle, off(turned), off(v))
+				rotateColumns(rotated, p, q, cos, sin)
+				if off(rotated) < off(v) {
+					t.Errorf("rotating %d and %d by %g leaves %g, less than %g", p, q, angle, off(rotated), off(v))
 				}
 			}
 		}
@@ -106,7 +108,7 @@ func TestJointDiagonalisationIsTheBest(t *testing.T) {
 }
 
 func TestCumulantsAreTheirDefinition(t *testing.T) {
-	const bins, k = 700, 3 // more bins than are taken at a time
+	const bins, k = 700, 3 // more bins than one chunk
 	z := normal(bins, k, rand.New(rand.NewPCG(3, 3)))
 	got := cumulants(z)
 	at := 0
@@ -129,7 +131,7 @@ func TestCumulantsAreTheirDefinition(t *testing.T) {
 						want *= math.Sqrt2
 					}
 					if d := got[at].At(a, b) - want; !(math.Abs(d) <= 1e-10) {
-						t.Errorf("cumulant %d %d %d %d is off by %g", i, j, a, b, d)
+						t.Errorf("cumulant %d %d %d %d has the error %g", i, j, a, b, d)
 					}
 				}
 			}
@@ -145,20 +147,20 @@ func TestLaggedCovariancesStayWithinStretches(t *testing.T) {
 	z := mat.NewDense(5, 1, []float64{1, 2, 3, 4, 5})
 	ss := []stretch{{0, 3}, {3, 5}}
 	if got := laggedCovariance(z, ss, 1).At(0, 0); !(math.Abs(got-(1*2+2*3+4*5)/3.) <= 1e-12) {
-		t.Errorf("lag 1: %g", got)
+		t.Errorf("the covariance at lag 1 is %g", got)
 	}
 	if got := laggedCovariance(z, ss, 2).At(0, 0); got != 1*3 {
-		t.Errorf("lag 2: %g", got)
+		t.Errorf("the covariance at lag 2 is %g", got)
 	}
-	if got := laggedCovariance(mat.NewDense(2, 2, []float64{1, 2, 3, 4}), []stretch{{0, 2}}, 1); got.At(0, 1) != (3*2+
-		4*1)/2. || got.At(1, 0) != got.At(0, 1) {
-		t.Errorf("two components: %v", got)
+	if got := laggedCovariance(mat.NewDense(2, 2, []float64{1, 2, 3, 4}), []stretch{{0, 2}}, 1); got.At(0,
+		1) != (3*2+4*1)/2. || got.At(1, 0) != got.At(0, 1) {
+		t.Errorf("the covariances of two components are %v", got)
 	}
 }
 
 func TestPrincipalAxesOfManyChannels(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 4))
-	const n, k = 300, 3 // more channels than all eigenvectors are found for
+	const n, k = 300, 3 // too many channels to compute all eigenvectors
 	a := normal(n, k, random)
 	s := mat.NewDense(n, n, nil)
 	s.Mul(a, a.T())
@@ -172,9 +174,10 @@ func TestPrincipalAxesOfManyChannels(t *testing.T) {
 	var sv mat.Dense
 	sv.Mul(s, some.vectors)
 	for j := range k {
-		for i := range n { // the gap after the third eigenvalue is a thousandfold: 30 rounds leave rounding errors
+		// the gap after the third eigenvalue is a factor of 1000, so 30 rounds leave only rounding errors
+		for i := range n {
 			if d := sv.At(i, j) - some.values[j]*some.vectors.At(i, j); !(math.Abs(d) <= 1e-8*some.values[0]) {
-				t.Fatalf("column %d is no eigenvector of value %g", j, some.values[j])
+				t.Fatalf("column %d is not an eigenvector of value %g", j, some.values[j])
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"facrnn/train/separation"
 )
 
-// sources joins systems' latents, side by side.
+// sources returns the latents of several systems, side by side.
 func sources(bins int, random *rand.Rand, systems ...simulate.System) *mat.Dense {
 	var all mat.Dense
 	for i, s := range systems {
@@ -29,24 +29,24 @@ func sources(bins int, random *rand.Rand, systems ...simulate.System) *mat.Dense
 	return &all
 }
 
-// uniform is white and far from Gaussian.
+// uniform returns white values that are far from Gaussian.
 func uniform(bins int, random *rand.Rand) *mat.Dense {
 	z := mat.NewDense(bins, 1, nil)
 	z.Apply(func(int, int, float64) float64 { return (random.Float64() - 0.5) * math.Sqrt(12) }, z)
 	return z
 }
 
-// sparse is white and mostly near zero: the product of two normal numbers.
+// sparse returns white values that are mostly near zero: products of two normal numbers.
 func sparse(bins int, random *rand.Rand) *mat.Dense {
 	z := mat.NewDense(bins, 1, nil)
 	z.Apply(func(int, int, float64) float64 { return random.NormFloat64() * random.NormFloat64() }, z)
 	return z
 }
 
-// separated mixes sources and gives the least, over sources, of the largest correlation with a component.
-func separated(
-	t *testing.T, z *mat.Dense, random *rand.Rand, unmix func(*mat.Dense) (*separation.Unmixing, error),
-) float64 {
+// separated mixes and separates sources. It returns the smallest, over sources, of the largest correlation with a
+// component.
+func separated(t *testing.T, z *mat.Dense, random *rand.Rand,
+	unmix func(*mat.Dense) (*separation.Unmixing, error)) float64 {
 	t.Helper()
 	_, k := z.Dims()
 	var mixed mat.Dense
@@ -69,10 +69,10 @@ func separated(
 
 func unmixed(z *mat.Dense) (*separation.Unmixing, error) { return separation.Unmix(z, nil) }
 
-// With T bins, two independent sources correlate by about 1/sqrt(T) times the root of their correlation time, and
-// whitening takes that correlation for a mixture: 5000 bins and a correlation time of ten leave .045, and a correlation
-// of sqrt(1-.045^2) = .999.
-func TestUnmixTellsApart(t *testing.T) {
+// TestUnmixSeparates requires a correlation of nearly 1. With T bins, two independent sources correlate by about
+// 1/sqrt(T) times the root of their correlation time, and whitening removes this correlation. With 5000 bins and a
+// correlation time of ten it is .045, which leaves sqrt(1-.045^2) = .999.
+func TestUnmixSeparates(t *testing.T) {
 	for name, systems := range map[string][]simulate.System{
 		"white sources that are not Gaussian":      {uniform, uniform, uniform},
 		"Gaussian sources with spectra":            {simulate.AR1(.9), simulate.AR1(.5), simulate.AR1(-.5)},
@@ -86,7 +86,7 @@ func TestUnmixTellsApart(t *testing.T) {
 	}
 }
 
-func TestFastICATellsApartWhatIsNotGaussian(t *testing.T) {
+func TestFastICASeparatesNonGaussianSources(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	fast := func(z *mat.Dense) (*separation.Unmixing, error) {
 		return separation.FastICA(z, random, separation.FastICAOptions{})
@@ -94,15 +94,15 @@ func TestFastICATellsApartWhatIsNotGaussian(t *testing.T) {
 	if r := separated(t, sources(5000, random, uniform, uniform, sparse), random, fast); !(r >= 0.98) {
 		t.Errorf("a source correlates with its component by %.3f", r)
 	}
-	// why Unmix is what finds groups: Gaussian sources have no direction that is less Gaussian than others
-	_, err := separation.FastICA(sources(5000, random, simulate.AR1(.9), simulate.AR1(.5), simulate.AR1(-.5)), random,
-		separation.FastICAOptions{Iterations: 100})
-	if err == nil || !strings.Contains(err.Error(), "not settled") {
+	// Discover does not use FastICA, because Gaussian sources have no direction that is less Gaussian than others.
+	_, err := separation.FastICA(sources(5000, random, simulate.AR1(.9), simulate.AR1(.5), simulate.AR1(-.5)),
+		random, separation.FastICAOptions{Iterations: 100})
+	if err == nil || !strings.Contains(err.Error(), "not converged") {
 		t.Errorf("Gaussian sources: error %v", err)
 	}
 	if _, err := separation.FastICA(sources(500, random, uniform, uniform), random,
 		separation.FastICAOptions{Iterations: 1}); err == nil {
-		t.Error("it has settled after one iteration")
+		t.Error("it converged after one iteration")
 	}
 }
 
@@ -137,6 +137,6 @@ func TestUnmixRefuses(t *testing.T) {
 	}
 	z.SetCol(1, mat.Col(nil, 0, z))
 	if _, err := separation.Unmix(z, nil); err == nil || !strings.Contains(err.Error(), "dependent") {
-		t.Errorf("the same latent twice: error %v", err)
+		t.Errorf("two equal latents give the error %v", err)
 	}
 }

@@ -23,18 +23,17 @@ import (
 	"facrnn/train/separation"
 )
 
-// world is a recording whose latents are known, and the bins that train. The truth is only in the figures, never in a
-// fit.
+// world is a recording with known latents, and its training bins. Only the metrics use the ground truth, never a fit.
 type world struct {
 	rec    *data.Recording
 	split  data.Split
-	z      *mat.Dense // (T,K), the planted latents
-	a, b   *mat.Dense // (N,K) and (K,N); nil where nothing is asked of connectivity
+	z      *mat.Dense // (T,K), the true latents
+	a, b   *mat.Dense // (N,K) and (K,N); nil if connectivity is not tested
 	groups layers.Partition
 }
 
-// voltage returns a session of 24 x 24 pixels, N = 432, K = 12 in six groups: 40 trials train, 10 are held out, and the
-// first bin of a trial, which has no history, is left out of both.
+// voltage returns a session of 24 x 24 pixels, N = 432, K = 12 in six groups. 40 trials train and 10 are held out.
+// The first bin of a trial has no history and is left out of both.
 func voltage(t *testing.T, seed uint64) world {
 	t.Helper()
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 24, Trials: 50, Seed: seed})
@@ -57,7 +56,7 @@ func voltage(t *testing.T, seed uint64) world {
 	return w
 }
 
-// authorsWorld returns the synthetic recording of the paper, every second bin held out: N = 20, K = 6 in two groups.
+// authorsWorld returns the paper's synthetic recording, with every second bin held out: N = 20, K = 6 in two groups.
 func authorsWorld(t *testing.T) world {
 	t.Helper()
 	rec, truth := authorsRecording(t)
@@ -66,7 +65,7 @@ func authorsWorld(t *testing.T) world {
 		groups: layers.Partition{3, 3}}
 }
 
-// mixed is neurons that see independent systems, every second bin held out.
+// mixed returns neurons that record independent systems, with every second bin held out.
 func mixed(t *testing.T, seed uint64, o simulate.MixedOptions, systems ...simulate.System) world {
 	t.Helper()
 	rec, truth, err := simulate.Mixed(systems, o, rand.New(rand.NewPCG(seed, 0)))
@@ -89,13 +88,13 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// method is a penalty and how it is trained; of a world.
+// method returns a configuration and the options of a fit to a world.
 type method func(w world, steps int) (graph.Config, train.Options)
 
 // standardized returns the recipe best.
 func standardized(w world, steps int) (graph.Config, train.Options) {
 	c, o := recommended(w.rec, w.split, w.groups)
-	return c, w.lasting(o, steps)
+	return c, w.withSteps(o, steps)
 }
 
 // importance returns the paper's estimator, whose width is the posterior's s, with the schedule of the recipe best.
@@ -103,19 +102,19 @@ func importance(beta float64, batch int) method {
 	return func(w world, steps int) (graph.Config, train.Options) {
 		c, o := recommended(w.rec, w.split, w.groups)
 		c.LatentStd, c.Terms, o.Batch = nil, graph.Objective(beta, 0), batch
-		return c, w.lasting(o, steps)
+		return c, w.withSteps(o, steps)
 	}
 }
 
-// lasting returns the options with as many epochs as make so many steps.
-func (w world) lasting(o train.Options, steps int) train.Options {
+// withSteps returns the options with enough epochs for the given number of steps.
+func (w world) withSteps(o train.Options, steps int) train.Options {
 	perEpoch := (len(w.split.Train) + o.Batch - 1) / o.Batch
 	o.Epochs = (steps + perEpoch - 1) / perEpoch
 	return o
 }
 
-// separatedStart returns the components' start, its latents at the scale of unit filtered variance: scaled suits it to
-// a method.
+// separatedStart returns the components' start, with latents at the scale of unit filtered variance. scaled adapts it
+// to a method.
 func separatedStart(t *testing.T, w world) []train.Array {
 	t.Helper()
 	c, _ := standardized(w, 1)
@@ -129,10 +128,9 @@ func separatedStart(t *testing.T, w world) []train.Array {
 	return p.arrays()
 }
 
-// turned returns a start whose latents are rotated across the groups, at random, so far that the mean angle between a
-// latent's old and new axis is degrees. The rotation is exp(X) of a random antisymmetric X that is 0 within every
-// group.
-func turned(w world, start []train.Array, degrees float64, seed uint64) []train.Array {
+// rotated returns a start whose latents are rotated randomly across the groups. The mean angle between a latent's old
+// and new axis is degrees. The rotation is exp(X) of a random antisymmetric X that is 0 within every group.
+func rotated(w world, start []train.Array, degrees float64, seed uint64) []train.Array {
 	random := rand.New(rand.NewPCG(seed, 25))
 	K := w.groups.Latents()
 	x := mat.NewDense(K, K, nil)
@@ -171,7 +169,7 @@ func turned(w world, start []train.Array, degrees float64, seed uint64) []train.
 	}
 	u, _ := rotation(low)
 	p := parameters(start)
-	p.at.Mul(u, mat.DenseCopyOf(p.at)) // A U', transposed
+	p.at.Mul(u, mat.DenseCopyOf(p.at)) // the transpose of A U'
 	p.b.Mul(u, mat.DenseCopyOf(p.b))
 	var c mat.VecDense
 	c.MulVec(u, mat.NewVecDense(K, p.c))
@@ -179,8 +177,8 @@ func turned(w world, start []train.Array, degrees float64, seed uint64) []train.
 	return p.arrays()
 }
 
-// scaled returns a start whose latents have the size that the method's reconstruction and KL want together: al_k = (
-// s^2 |a_k|^2 / mean mu_k^2 )^(1/4), |a_k|^2 in units of the noise.
+// scaled returns a start whose latents have the best size for the method's reconstruction and KL together: al_k = (
+// s^2 |a_k|^2 / mean mu_k^2 )^(1/4), with |a_k|^2 in units of the noise.
 func scaled(t *testing.T, w world, c graph.Config, start []train.Array) []train.Array {
 	t.Helper()
 	res, err := train.FromParams(c, w.rec, train.Options{InitialParams: start})
@@ -201,9 +199,9 @@ func scaled(t *testing.T, w world, c graph.Config, start []train.Array) []train.
 	return p.arrays()
 }
 
-// linear is the parameters of a linear model.
+// linear holds the parameters of a linear model.
 type linear struct {
-	at, b           *mat.Dense // both (K,N)
+	at, b           *mat.Dense // (K,N) each
 	bias, c, logStd []float64
 }
 
@@ -237,25 +235,24 @@ func (p linear) arrays() []train.Array {
 	}
 }
 
-// stretch makes column k of A f times as long, and latent k as much smaller.
+// stretch multiplies column k of A by f, and divides latent k by f.
 func (p linear) stretch(k int, f float64) {
 	floats.Scale(f, p.at.RawRowView(k))
 	floats.Scale(1/f, p.b.RawRowView(k))
 	p.c[k] /= f
 }
 
-// score is what a model has recovered, in held-out bins.
+// score says how much a model recovers in held-out bins.
 type score struct {
 	enc   float64 // group R2 of encoded latents
-	first float64 // that of the first planted group
-	filQ  float64 // of filtered latents
-	// R2 of the planted latents from all encoded ones together, whatever their group: what has not been thrown away
-	all float64
-	sub float64 // correlation of all sub-connectivities with the planted ones, groups matched by their latents
-	w   float64 // of the first planted group's alone
+	first float64 // group R2 of the first true group
+	filQ  float64 // group R2 of filtered latents
+	all   float64 // R2 of the true latents from all encoded latents together; it falls if latents are lost
+	sub   float64 // correlation of all sub-connectivities with the true ones, with groups matched by their latents
+	w     float64 // correlation of the first true group's sub-connectivity
 }
 
-// fitFrom trains from a start and scores the model, and again after five steps of EM.
+// fitFrom trains from a start. It returns the score of the model before and after five steps of EM.
 func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, seed uint64) (fitted, refitted score) {
 	t.Helper()
 	c, o := m(w, steps)
@@ -265,7 +262,7 @@ func fitFrom(t *testing.T, w world, m method, steps int, start []train.Array, se
 	return scoreOf(t, w, res, 0), scoreOf(t, w, res, 5)
 }
 
-// startScore returns the score of a start as it is.
+// startScore returns the score of a start without training.
 func startScore(t *testing.T, w world, m method, start []train.Array) score {
 	t.Helper()
 	c, _ := m(w, 1)
@@ -274,7 +271,7 @@ func startScore(t *testing.T, w world, m method, start []train.Array) score {
 	return scoreOf(t, w, res, 0)
 }
 
-// scoreOf scores a model after so many steps of EM, which stay in it.
+// scoreOf scores a model after em steps of EM, which change the model.
 func scoreOf(t *testing.T, w world, res *train.Result, em int) score {
 	t.Helper()
 	filter, err := infer.Refit(t.Context(), res, w.split, em)
@@ -298,15 +295,15 @@ func scoreOf(t *testing.T, w world, res *train.Result, em int) score {
 	if w.a == nil {
 		return s
 	}
-	planted := evaluate.SubConnectivities(w.a, w.b, groups)
+	trueWs := evaluate.SubConnectivities(w.a, w.b, groups)
 	found := evaluate.SubConnectivities(res.Model.Matrices().A, res.Model.Matrices().B, groups)
 	N, _ := w.a.Dims()
 	truth, estimate := mat.NewDense(len(groups)*N, N, nil), mat.NewDense(len(groups)*N, N, nil)
 	for g, of := range encoded.Assignment {
-		truth.Slice(g*N, (g+1)*N, 0, N).(*mat.Dense).Copy(planted[g])
+		truth.Slice(g*N, (g+1)*N, 0, N).(*mat.Dense).Copy(trueWs[g])
 		estimate.Slice(g*N, (g+1)*N, 0, N).(*mat.Dense).Copy(found[of])
 	}
 	s.sub = evaluate.Connectivity(truth, estimate).Correlation
-	s.w = evaluate.Connectivity(planted[0], found[encoded.Assignment[0]]).Correlation
+	s.w = evaluate.Connectivity(trueWs[0], found[encoded.Assignment[0]]).Correlation
 	return s
 }

@@ -1,5 +1,6 @@
-// Package steptime times training steps (noise, forward pass, gradients, Adam; float32) on random numbers, for the
-// programs that report how fast they are.
+// Package steptime times training steps in float32: noise, forward pass, gradients and Adam. [New] builds a
+// model from a graph.Config and fills one minibatch with random numbers. [Step.Time] returns microseconds per
+// step. cmd/bench and other programs report these times. The real training loop is in package train.
 package steptime
 
 import (
@@ -13,7 +14,7 @@ import (
 	"facrnn/train"
 )
 
-// Step is a model that is trained on one minibatch of random numbers over and over.
+// Step is a model that is trained repeatedly on one minibatch of random numbers.
 type Step struct {
 	model   *graph.Model[float32]
 	program *graph.Program[float32]
@@ -21,7 +22,7 @@ type Step struct {
 	noise   *train.Normal
 }
 
-// New builds the model for minibatches of M bins, with that many threads in a step.
+// New builds the model for minibatches of M bins, with that many threads inside a step.
 func New(c graph.Config, M, threads int) (*Step, error) {
 	m, err := graph.New[float32](c, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
@@ -43,8 +44,8 @@ func New(c graph.Config, M, threads int) (*Step, error) {
 // Close ends the threads.
 func (s *Step) Close() { s.model.Pool.Close() }
 
-// Time runs a fifth of n steps unmeasured, and then five repeats of n: the fastest and the median one, in microseconds
-// a step.
+// Time runs n/5 steps without measuring, and then five repeats of n steps. It returns the fastest and the
+// median repeat, in microseconds per step.
 func (s *Step) Time(ctx context.Context, n int, now train.Clock) (fastest, median float64, err error) {
 	if err := s.run(ctx, max(20, n/5)); err != nil {
 		return 0, 0, err

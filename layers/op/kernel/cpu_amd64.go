@@ -13,19 +13,20 @@ func best() instructions {
 	return plain
 }
 
-// zeros is where a sum starts that starts from nothing, and one weighs a row that is only summed.
+// zeros is the initial value of sums that start at 0; one is the weight of rows that are only summed.
 var (
 	zeros [64]float32
 	one   = [1]float32{1}
 )
 
-// vectors is how many vectors n floats, at least one, fill before the last one, and how many are in the last.
+// vectors returns the number of full vectors before the last one, and the number of floats in the last, for n
+// floats, at least one.
 func vectors(n int) (full, last int) {
 	full = (n - 1) / level.lanes()
 	return full, n - full*level.lanes()
 }
 
-// tile is the first of the sizes that is not more than n.
+// tile returns the first of the sizes that is at most n.
 func tile(n int, sizes ...int) int {
 	for _, s := range sizes {
 		if s <= n {

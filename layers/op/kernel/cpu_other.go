@@ -4,7 +4,7 @@ package kernel
 
 func best() instructions { return plain }
 
-// There are no vector kernels for this processor: level is plain, and none of these is called.
+// This processor has no vector kernels: level is plain, and none of these functions is called.
 
 func mulTVector(y, x, w, c []float32, M, N, K int)                                                {}
 func mulVector(y, x, w, b []float32, M, N, K int)                                                 {}

@@ -2,8 +2,8 @@ package kernel
 
 import "math"
 
-// Residual adds d^2 w to sum, over the rows of d = y - x, for x, y (M,N) and w, sum (N); with keep it writes g = d w
-// (M,N), and else uses g (N) as scratch.
+// Residual adds d^2 w to sum, over the rows of d = y - x, for x, y (M,N) and w, sum (N). With keep, it writes g
+// = d w (M,N); otherwise it uses g (N) as scratch.
 func Residual[T Float](p *Pool, sum, g, x, y, w []T, M, N int, keep bool) {
 	if s := single(sum); s != nil && p.worthwhile(M*N) {
 		p.run(job{do: (*job).residual, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N,
@@ -38,11 +38,12 @@ func residual[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 	}
 }
 
-// RateFloor is the least rate that Poisson reckons with, lest a count where none was expected weigh without end.
+// RateFloor is the lowest rate that Poisson uses. Without it, a count at a rate near 0 would have an unlimited
+// weight.
 const RateFloor = 1e-10
 
-// Poisson adds (r - x ln r) w to sum, over the rows of counts x and rates r = max(y, RateFloor), both (M,N), for w, sum
-// (N); with keep it writes g = (1 - x/r) w (M,N), and else uses g (N) as scratch.
+// Poisson adds (r - x ln r) w to sum, over the rows of counts x and rates r = max(y, RateFloor), both (M,N),
+// for w, sum (N). With keep, it writes g = (1 - x/r) w (M,N); otherwise it uses g (N) as scratch.
 func Poisson[T Float](p *Pool, sum, g, x, y, w []T, M, N int, keep bool) {
 	if s := single(sum); s != nil && p.worthwhile(M*N) {
 		p.run(job{do: (*job).poisson, c: s, y: single(y), x: single(x), w: single(w), z: single(g), M: M, N: N,
@@ -80,8 +81,8 @@ func poisson[T Float](sum, g, x, y, w []T, M, N, lo, hi int, keep bool) {
 	}
 }
 
-// Gather copies rows of x (T,N) to y (M,N). Those of a large recording come from far away: every processor has its own
-// way there.
+// Gather copies rows of x (T,N) to y (M,N). Rows of a large recording are far apart in memory, so the copies
+// are shared among threads: every processor has its own path to memory.
 func Gather[T Float](p *Pool, y, x []T, rows []int, N int) {
 	if s := single(y); s != nil && p.worthwhile(len(rows)*N) {
 		p.run(job{do: (*job).gather, y: s, x: single(x), rows: rows, N: N}, len(rows), 1)
@@ -109,7 +110,7 @@ func ReLU[T Float](y, x []T) {
 	}
 }
 
-// Gate writes d = up where y > 0 and 0 elsewhere: the gradient of ReLU, given its value.
+// Gate writes d = up if y > 0, otherwise 0: the gradient of ReLU, given its value.
 func Gate[T Float](d, up, y []T) {
 	if s := single(d); s != nil && level > plain && len(y) > 0 {
 		gateVector(s, single(up), single(y))
@@ -145,7 +146,7 @@ func Plus[T Float](d, x, y []T) {
 	}
 }
 
-// Exps writes y = e^x; y may be x. In float32 it is as right as Exp.
+// Exps writes y = e^x; y may be x. In float32, it is as accurate as Exp.
 func Exps[T Float](y, x []T) {
 	if s := single(y); s != nil && level > plain && len(x) > 0 {
 		expVector(s, single(x))
@@ -172,7 +173,7 @@ func Softplus[T Float](y, d, x []T) {
 	}
 }
 
-// AdamStep is the constants of one step of Adam with decoupled weight decay.
+// AdamStep holds the constants of one step of Adam with decoupled weight decay.
 type AdamStep struct {
 	Beta1, Beta2, Epsilon float64
 	Rate                  float64 // the learning rate / (1 - Beta1^t)
@@ -180,8 +181,8 @@ type AdamStep struct {
 	Keep                  float64 // 1 - learning rate * weight decay
 }
 
-// Adam takes the step for parameters p with gradient g, given the running means of the gradient and of its square,
-// which it updates.
+// Adam takes the step for parameters p with gradient g. It updates the running means of the gradient and of its
+// square.
 func Adam[T Float](a AdamStep, p, g, mean, square []T) {
 	c := [...]T{T(a.Beta1), T(1 - a.Beta1), T(a.Beta2), T(1 - a.Beta2), T(-a.Rate), T(a.Scale), T(a.Epsilon), T(a.Keep)}
 	if s := single(p); s != nil && level > plain && len(p) > 0 {

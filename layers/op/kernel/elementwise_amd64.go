@@ -1,6 +1,6 @@
 package kernel
 
-// The functions of this file hand arrays of one length, at least 1, to the kernels.
+// The functions in this file pass arrays of one length, at least 1, to the kernels.
 
 func reluVector(y, x []float32) {
 	n := len(x)

@@ -8,12 +8,12 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// points are float32s of all sizes and signs, with the ends, zeros, NaN and the infinities, and of a length that is no
-// multiple of a vector's.
+// points returns float32s of all sizes and signs, including the extremes, zeros, NaN and the infinities. Their
+// number is not a multiple of a vector's length.
 func points() []float32 {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	x := []float32{0, float32(math.Copysign(0, -1)), 1, -1, nan, inf, -inf, math.MaxFloat32, -math.MaxFloat32, 0x1p-126,
-		-0x1p-126, 88.72, 88.73, -87.33, -87.34, -104, 104}
+	x := []float32{0, float32(math.Copysign(0, -1)), 1, -1, nan, inf, -inf, math.MaxFloat32, -math.MaxFloat32,
+		0x1p-126, -0x1p-126, 88.72, 88.73, -87.33, -87.34, -104, 104}
 	r := rand.New(rand.NewPCG(5, 6))
 	for len(x) < 1003 {
 		x = append(x, float32(r.NormFloat64()*math.Exp(8*r.NormFloat64())))
@@ -24,8 +24,8 @@ func points() []float32 {
 	return x
 }
 
-// alike is true where got is want to a relative tolerance, both NaN or infinite alike, or both 0 where subnormals count
-// as 0.
+// alike reports whether got equals want to a relative tolerance. NaN equals NaN, an infinity equals itself, and
+// subnormals count as 0.
 func alike(got float32, want, tolerance float64) bool {
 	switch {
 	case want != want:
@@ -38,8 +38,8 @@ func alike(got float32, want, tolerance float64) bool {
 	return math.Abs(float64(got)-want) <= tolerance*math.Abs(want)
 }
 
-// TestElementwise holds every function to its definition in float64, for all lengths up to some vectors and for strange
-// values. What rounds once is exact to 6e-8, e^x and the softplus to a few roundings.
+// TestElementwise compares every function with its definition in float64, for all lengths up to several vectors
+// and for unusual values. Functions that round once are exact to 6e-8; e^x and the softplus to a few roundings.
 func TestElementwise(t *testing.T) {
 	x := points()
 	up := make([]float32, len(x))
@@ -92,9 +92,9 @@ func TestElementwise(t *testing.T) {
 	})
 }
 
-// TestPoisson holds the likelihood of counts and its gradient by the rate to their definitions, for rates of all sizes,
-// of 0 and below, and one that is not a number. A logarithm is right to some roundings of itself or of 1, whichever is
-// more: so is a sum of 7 rows, of its summands.
+// TestPoisson compares the likelihood of counts and its gradient by the rate with their definitions. Rates have
+// all sizes, including 0, negative rates and NaN. A logarithm is accurate to some roundings of itself or of 1,
+// and a sum of 7 rows to some roundings of its summands.
 func TestPoisson(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
 		const M = 7
@@ -143,8 +143,8 @@ func TestPoisson(t *testing.T) {
 	})
 }
 
-// TestAdam takes three steps and holds them to float64's. The square root of the running square loses half of its
-// rounding: 1e-6 of the step, 1e-7 of the parameter.
+// TestAdam compares three steps with float64. The square root of the running square loses half of its rounding:
+// 1e-6 of the step, 1e-7 of the parameter.
 func TestAdam(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
 		for _, n := range []int{1, 7, 8, 16, 17, 100} {
@@ -163,8 +163,9 @@ func TestAdam(t *testing.T) {
 			}
 			const rate, decay = 1e-2, 0.1
 			for step := 1.0; step <= 3; step++ {
-				a := kernel.AdamStep{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, Rate: rate / (1 - math.Pow(0.9, step)),
-					Scale: 1 / (1 - math.Pow(0.999, step)), Keep: 1 - rate*decay}
+				a := kernel.AdamStep{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8,
+					Rate: rate / (1 - math.Pow(0.9, step)), Scale: 1 / (1 - math.Pow(0.999,
+						step)), Keep: 1 - rate*decay}
 				kernel.Adam(a, single[0], single[1], single[2], single[3])
 				kernel.Adam(a, double[0], double[1], double[2], double[3])
 			}

@@ -7,14 +7,14 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// expTolerance is relative. The largest error over all float32s of 0.001 <= |x| < 1 is 2.51e-7, at 0.346641, where the
-// polynomial meets the next one: two units of the 24-bit mantissa.
+// expTolerance is relative. The largest error over all float32s of 0.001 <= |x| < 1 is 2.51e-7, at 0.346641, the seam
+// with the next polynomial. It is two units of the 24-bit mantissa.
 const expTolerance = 2.6e-7
 
 const smallestNormal = 0x1p-126
 
-// checkExp holds Exp to math.Exp at one float32: right to the tolerance where e^x is a normal float32, 0 below and +Inf
-// above.
+// checkExp compares Exp with math.Exp at one float32: within the tolerance if e^x is a normal float32, 0 below
+// and +Inf above.
 func checkExp(t *testing.T, x float32) {
 	t.Helper()
 	got, want := float64(kernel.Exp(x)), math.Exp(float64(x))
@@ -32,8 +32,8 @@ func checkExp(t *testing.T, x float32) {
 	}
 }
 
-// TestExpRange steps through the bit patterns of the finite float32s of either sign, so that every binade is met with
-// thousands of mantissas.
+// TestExpRange steps through the bit patterns of the finite float32s of both signs, with thousands of mantissas
+// in every binade.
 func TestExpRange(t *testing.T) {
 	const stride = 2003 // a prime, so that the low bits of the mantissa vary
 	for b := uint32(0); b < math.Float32bits(float32(math.Inf(1))); b += stride {
@@ -45,8 +45,8 @@ func TestExpRange(t *testing.T) {
 	}
 }
 
-// TestExpEnds looks at every float32 near the two ends, ln of the largest float32 and ln of the smallest normal one,
-// and near the polynomial's seams, the half multiples of ln 2.
+// TestExpEnds checks every float32 near the two ends: ln of the largest float32 and ln of the smallest normal
+// one. It also checks the polynomial's seams, the half multiples of ln 2.
 func TestExpEnds(t *testing.T) {
 	seams := []float64{math.Log(math.MaxFloat32), math.Log(smallestNormal), -126.5 * math.Ln2, 127.5 * math.Ln2,
 		0.5 * math.Ln2, -0.5 * math.Ln2, math.Ln2}
@@ -93,7 +93,7 @@ func TestExpEdges(t *testing.T) {
 	}
 }
 
-// TestExpDouble holds the float64 one to math.Exp, bit by bit.
+// TestExpDouble checks that Exp in float64 equals math.Exp in every bit.
 func TestExpDouble(t *testing.T) {
 	for _, x := range []float64{0, 1, -1, 0.1, 700, -700, 710, -746, math.Inf(1), math.Inf(-1)} {
 		if got, want := kernel.Exp(x), math.Exp(x); got != want {

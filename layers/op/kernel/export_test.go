@@ -2,7 +2,7 @@ package kernel
 
 import "testing"
 
-// EachLevel runs a test with every set of instructions that this processor has.
+// EachLevel runs a test with every instruction set of this processor.
 func EachLevel(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	top := best()
@@ -12,5 +12,5 @@ func EachLevel(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// Vectors reports whether the kernels in use are those of a vector unit.
+// Vectors reports whether the kernels in use are vector kernels.
 func Vectors() bool { return level > plain }

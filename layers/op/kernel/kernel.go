@@ -5,13 +5,13 @@ package kernel
 // Float is the precision of the arrays.
 type Float interface{ float32 | float64 }
 
-// single is x where the precision is float32, and nil where it is float64.
+// single returns x if the precision is float32, and nil if it is float64.
 func single[T Float](x []T) []float32 {
 	s, _ := any(x).([]float32)
 	return s
 }
 
-// instructions is a set of instructions that there are kernels for.
+// instructions is an instruction set that has kernels.
 type instructions int
 
 const (
@@ -20,10 +20,11 @@ const (
 	avx512                     // AVX-512 F, DQ, VL: 16 lanes, 32 registers
 )
 
-// level is the best set that this processor has. Tests lower it.
+// level is the best instruction set of this processor. Tests lower it.
 var level = best()
 
-// lanes is how many float32s are worked on at once, and rows how many rows the kernels of dot products and pairs take
-// at a time.
+// lanes returns the number of float32s in a vector.
 func (l instructions) lanes() int { return [...]int{1, 8, 16}[l] }
-func (l instructions) rows() int  { return [...]int{4, 2, 4}[l] }
+
+// rows returns the number of rows that the kernels of dot products and pairs process together.
+func (l instructions) rows() int { return [...]int{4, 2, 4}[l] }

@@ -1,6 +1,6 @@
 package kernel
 
-// MulT writes y = x w' + c: y (M,K), x (M,N), w (K,N), c (K) or nil. It is meant for K small against N.
+// MulT writes y = x w' + c: y (M,K), x (M,N), w (K,N), c (K) or nil. It is fast if K is small against N.
 func MulT[T Float](p *Pool, y, x, w, c []T, M, N, K int) {
 	if s := single(y); s != nil && p.worthwhile(M*N*K) {
 		p.run(job{do: (*job).mulT, y: s, x: single(x), w: single(w), c: single(c), N: N, K: K}, M, 4)
@@ -21,7 +21,7 @@ func mulT[T Float](y, x, w, c []T, M, N, K int) {
 	for i := range M {
 		xi, yi := x[i*N:i*N+N], y[i*K:i*K+K]
 		k := 0
-		for ; k+2 <= K; k += 2 { // two rows of w at a time read x half as often
+		for ; k+2 <= K; k += 2 { // processing two rows of w together reads x half as often
 			yi[k], yi[k+1] = dot2(xi, w[k*N:k*N+N], w[k*N+N:k*N+2*N])
 		}
 		if k < K {
@@ -33,7 +33,7 @@ func mulT[T Float](y, x, w, c []T, M, N, K int) {
 	}
 }
 
-// dot2 is x.u and x.v, each in two partial sums so that additions need not wait for one another.
+// dot2 returns x.u and x.v, each as two partial sums, so that additions need not wait for one another.
 func dot2[T Float](x, u, v []T) (T, T) {
 	var a, b, c, d T
 	u, v = u[:len(x)], v[:len(x)]
@@ -51,7 +51,7 @@ func dot2[T Float](x, u, v []T) (T, T) {
 	return a + b, c + d
 }
 
-// Mul writes y = x w + b: y (M,N), x (M,K), w (K,N), b (N) or nil. It is meant for K small against N.
+// Mul writes y = x w + b: y (M,N), x (M,K), w (K,N), b (N) or nil. It is fast if K is small against N.
 func Mul[T Float](p *Pool, y, x, w, b []T, M, N, K int) {
 	if s := single(y); s != nil && p.worthwhile(M*N*K) {
 		p.run(job{do: (*job).mul, y: s, x: single(x), w: single(w), c: single(b), N: N, K: K}, M, 12)
@@ -99,8 +99,8 @@ func addRows[T Float](y, x, w []T) {
 	}
 }
 
-// TMul writes w = y' x: w (K,N), y (M,K), x (M,N), the sum over the minibatch of outer products; with add, it adds to
-// what w holds, as if the rows had followed those before.
+// TMul writes w = y' x, the sum of outer products over the minibatch: w (K,N), y (M,K), x (M,N). With add, it
+// adds to w, as if the rows followed earlier rows.
 func TMul[T Float](p *Pool, w, y, x []T, M, N, K int, add bool) {
 	if s := single(w); s != nil && p.worthwhile(M*N*K) {
 		p.run(job{do: (*job).tMul, w: s, y: single(y), x: single(x), M: M, N: N, K: K, flag: add}, N, 64)
@@ -111,7 +111,7 @@ func TMul[T Float](p *Pool, w, y, x []T, M, N, K int, add bool) {
 
 func (j *job) tMul(_, lo, hi int) { tMul(j.w, j.y, j.x, j.M, j.N, j.K, lo, hi, j.flag) }
 
-// tMul is TMul for the columns lo to hi.
+// tMul computes the columns lo to hi of TMul.
 func tMul[T Float](w, y, x []T, M, N, K, lo, hi int, add bool) {
 	if s := single(w); s != nil && level > plain && M*(hi-lo)*K > 0 {
 		tMulVector(s, single(y), single(x), M, N, K, lo, hi, add)
@@ -133,7 +133,7 @@ func tMul[T Float](w, y, x []T, M, N, K, lo, hi int, add bool) {
 	}
 }
 
-// ColSum writes o = sum over the rows of x (M,N); with add, it adds to what o holds.
+// ColSum writes o = sum over the rows of x (M,N). With add, it adds to o.
 func ColSum[T Float](p *Pool, o, x []T, M, N int, add bool) {
 	if s := single(o); s != nil && p.worthwhile(M*N) {
 		p.run(job{do: (*job).colSum, y: s, x: single(x), M: M, N: N, flag: add}, N, 64)
@@ -173,8 +173,8 @@ func Convolve[T Float](h, windows, psi []T, M, N int) {
 	}
 }
 
-// Correlate writes dpsi_l = sum over all rows of window_l . dh, for dh (M,N) and windows (M,L*N): the gradient of
-// Convolve by psi.
+// Correlate writes dpsi_l = sum over all rows of window_l . dh, for dh (M,N) and windows (M,L*N). It is the
+// gradient of Convolve by psi.
 func Correlate[T Float](dpsi, dh, windows []T, M, N int) {
 	const most = 64
 	var dots [most]T

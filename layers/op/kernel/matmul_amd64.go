@@ -1,6 +1,6 @@
 package kernel
 
-// The functions of this file choose tiles and hand blocks of arguments to the kernels. Every size is at least 1.
+// The functions in this file choose tiles and pass blocks of arguments to the kernels. Every size is at least 1.
 
 func mulTVector(y, x, w, c []float32, M, N, K int) {
 	_, _, _ = y[M*K-1], x[M*N-1], w[K*N-1]
@@ -9,7 +9,8 @@ func mulTVector(y, x, w, c []float32, M, N, K int) {
 	whole := M / R * R
 	for k := 0; k < K; {
 		columns := tile(K-k, 6, 4, 3, 2, 1)
-		a := dotArgs{x: &x[0], xrow: 4 * N, w: &w[k*N], wrow: 4 * N, c: bias(c, k, columns), y: &y[k], yrow: 4 * K, blocks: M / R, full: full, last: last}
+		a := dotArgs{x: &x[0], xrow: 4 * N, w: &w[k*N], wrow: 4 * N, c: bias(c, k, columns), y: &y[k], yrow: 4 * K,
+			blocks: M / R, full: full, last: last}
 		if whole > 0 {
 			a.call(10 + columns)
 		}
@@ -21,7 +22,7 @@ func mulTVector(y, x, w, c []float32, M, N, K int) {
 	}
 }
 
-// bias is n entries of c, or zeros where there is none.
+// bias returns n entries of c from index at, or zeros if c is nil.
 func bias(c []float32, at, n int) *float32 {
 	if c == nil {
 		return &zeros[0]
@@ -30,7 +31,8 @@ func bias(c []float32, at, n int) *float32 {
 	return &c[at]
 }
 
-// panelColumns is how many vectors of the n columns left a panel takes, how many columns those are, and how many are in the last vector.
+// panelColumns chooses a panel from the n remaining columns. It returns the panel's number of vectors and
+// columns, and the number of columns in the last vector.
 func panelColumns(n int) (vectors, columns, last int) {
 	l := level.lanes()
 	vectors = tile((n+l-1)/l, l/4, l/8, l/16)
@@ -38,8 +40,8 @@ func panelColumns(n int) (vectors, columns, last int) {
 	return vectors, columns, columns - (vectors-1)*l
 }
 
-// someRows is how many rows are worked on at a time, column by column: a processor remembers where some tens of pages are, and a row of a large
-// recording is a page.
+// someRows is the number of rows that are processed together, column by column. The processor caches the
+// addresses of only some tens of pages, and one row of a large recording is a page.
 const someRows = 48
 
 func mulVector(y, x, w, b []float32, M, N, K int) {
@@ -52,7 +54,8 @@ func mulVector(y, x, w, b []float32, M, N, K int) {
 			for i := top; i < end; {
 				rows := tile(end-i, 6, 4, 2, 1)
 				blocks := (end - i) / rows
-				a := panelArgs{f: &x[i*K], frow: 4 * K, fstep: 4, w: &w[n], wstep: 4 * N, start: start, out: &y[i*N+n], outrow: 4 * N, steps: K,
+				a := panelArgs{f: &x[i*K], frow: 4 * K, fstep: 4, w: &w[n], wstep: 4 * N, start: start,
+					out: &y[i*N+n], outrow: 4 * N, steps: K,
 					blocks: blocks, fblock: 4 * rows * K, outblock: 4 * rows * N, last: last}
 				a.call(10*rows + v)
 				i += rows * blocks
@@ -69,7 +72,8 @@ func tMulVector(w, y, x []float32, M, N, K, lo, hi int, add bool) {
 		for k := 0; k < K; {
 			rows := tile(K-k, 6, 4, 2, 1)
 			blocks := (K - k) / rows
-			a := panelArgs{f: &y[k], frow: 4, fstep: 4 * K, w: &x[n], wstep: 4 * N, start: &zeros[0], out: &w[k*N+n], outrow: 4 * N, steps: M,
+			a := panelArgs{f: &y[k], frow: 4, fstep: 4 * K, w: &x[n], wstep: 4 * N, start: &zeros[0],
+				out: &w[k*N+n], outrow: 4 * N, steps: M,
 				blocks: blocks, fblock: 4 * rows, outblock: 4 * rows * N, last: last}
 			if add {
 				a.start, a.startrow, a.startblock = a.out, a.outrow, a.outblock
@@ -85,7 +89,8 @@ func colSumVector(o, x []float32, M, N, lo, hi int, add bool) {
 	_, _ = o[N-1], x[M*N-1]
 	for n := lo; n < hi; {
 		v, columns, last := panelColumns(hi - n)
-		a := panelArgs{f: &one[0], w: &x[n], wstep: 4 * N, start: &zeros[0], out: &o[n], steps: M, blocks: 1, last: last}
+		a := panelArgs{f: &one[0], w: &x[n], wstep: 4 * N, start: &zeros[0], out: &o[n], steps: M, blocks: 1,
+			last: last}
 		if add {
 			a.start = a.out
 		}
@@ -101,7 +106,8 @@ func convolveVector(h, windows, psi []float32, M, N int) {
 	for i := 0; i < M; i += some {
 		for n := 0; n < N; {
 			v, columns, last := panelColumns(N - n)
-			a := panelArgs{f: &psi[0], fstep: 4, w: &windows[i*L*N+n], wstep: 4 * N, start: &zeros[0], out: &h[i*N+n], steps: L,
+			a := panelArgs{f: &psi[0], fstep: 4, w: &windows[i*L*N+n], wstep: 4 * N, start: &zeros[0],
+				out: &h[i*N+n], steps: L,
 				blocks: min(some, M-i), wblock: 4 * L * N, outblock: 4 * N, last: last}
 			a.call(10 + v)
 			n += columns
@@ -117,7 +123,8 @@ func likelihoodVector(poisson bool, sum, g, x, y, w []float32, M, N, lo, hi int,
 	for i := 0; i < M; i += someRows {
 		for n := lo; n < hi; {
 			v, columns, last := panelColumns(hi - n)
-			a := residualArgs{x: &x[i*N+n], y: &y[i*N+n], row: 4 * N, w: &w[n], sum: &sum[n], g: &g[n], rows: min(someRows, M-i), last: last}
+			a := residualArgs{x: &x[i*N+n], y: &y[i*N+n], row: 4 * N, w: &w[n], sum: &sum[n], g: &g[n],
+				rows: min(someRows, M-i), last: last}
 			if keep {
 				a.g, a.grow = &g[i*N+n], 4*N
 			}

@@ -9,11 +9,11 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// The sizes that are tried: small ones, and those around every tile of rows, columns and vectors.
+// The tested sizes are small ones, and sizes around every tile of rows, columns and vectors.
 var sizes = []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 16, 17, 24, 31, 32, 33, 47, 63, 64, 65, 66, 100, 129, 150}
 
-// room is n entries in the middle of NaNs, which no kernel may write to or let into its sums, and which checked looks
-// at afterwards.
+// room holds n entries between margins of NaN. No kernel may write to the margins or add them to its sums; checked
+// verifies this.
 type room[T kernel.Float] struct {
 	all []T
 	n   int
@@ -29,7 +29,7 @@ func newRoom[T kernel.Float](n int) room[T] {
 	return r
 }
 
-// fill sets the n entries by f.
+// fill sets the n entries with f.
 func (r room[T]) fill(f func() float64) []T {
 	d := r.data()
 	for i := range d {
@@ -49,16 +49,16 @@ func (r room[T]) unharmed(t *testing.T, what string) {
 	}
 }
 
-// checked returns the n entries, when the margins are unharmed.
+// checked returns the n entries, and fails the test if the margins have changed.
 func (r room[T]) checked(t *testing.T, what string) []T {
 	t.Helper()
 	r.unharmed(t, what)
 	return r.data()
 }
 
-// TestProducts holds the matrix products to their definitions, in triple loops in float64. The entries are whole
-// numbers of at most 8, so that all sums are below 2^24 and exact in either precision and in any order of addition:
-// there is no tolerance. Outputs hold NaN beforehand, which must not survive.
+// TestProducts compares the matrix products with their definitions, in triple loops in float64. The entries are
+// whole numbers of at most 8. All sums are then below 2^24, and exact in both precisions and in any order;
+// there is no tolerance. Outputs hold NaN before, which must be overwritten.
 func TestProducts(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(7, 1))
@@ -107,8 +107,8 @@ func products[T kernel.Float](t *testing.T, r *rand.Rand, M, N, K int, bias, add
 
 	y = out(K * N)
 	kernel.TMul(nil, y.data(), z, x, M, N, K, add)
-	equal(t, "TMul, z' x", y.checked(t, "TMul"), product(K, N, M, start,
-		func(k, n, i int) float64 { return float64(z[i*K+k]) * float64(x[i*N+n]) }))
+	equal(t, "TMul, z' x", y.checked(t, "TMul"),
+		product(K, N, M, start, func(k, n, i int) float64 { return float64(z[i*K+k]) * float64(x[i*N+n]) }))
 
 	y = out(N)
 	kernel.ColSum(nil, y.data(), x, M, N, add)
@@ -118,8 +118,8 @@ func products[T kernel.Float](t *testing.T, r *rand.Rand, M, N, K int, bias, add
 	windows, psi, dh := matrix(M*K*N), matrix(K), matrix(M*N)
 	y = newRoom[T](M * N)
 	kernel.Convolve(y.data(), windows, psi, M, N)
-	equal(t, "Convolve", y.checked(t, "Convolve"), product(M, N, K, zero,
-		func(i, n, l int) float64 { return float64(psi[l]) * float64(windows[(i*K+l)*N+n]) }))
+	equal(t, "Convolve", y.checked(t, "Convolve"),
+		product(M, N, K, zero, func(i, n, l int) float64 { return float64(psi[l]) * float64(windows[(i*K+l)*N+n]) }))
 	y = newRoom[T](K)
 	kernel.Correlate(y.data(), dh, windows, M, N)
 	equal(t, "Correlate", y.checked(t, "Correlate"), product(K, 1, M*N, zero,
@@ -135,8 +135,8 @@ func products[T kernel.Float](t *testing.T, r *rand.Rand, M, N, K int, bias, add
 	want := product(1, N, M, func(int, int) float64 { return 3 },
 		func(_, n, i int) float64 { return diff(i, n) * diff(i, n) * float64(weight[n]) })
 	equal(t, "Residual, sum", sum.checked(t, "Residual"), want)
-	equal(t, "Residual, g", g.checked(t, "Residual"), product(M, N, 1, zero,
-		func(i, n, _ int) float64 { return diff(i, n) * float64(weight[n]) }))
+	equal(t, "Residual, g", g.checked(t, "Residual"),
+		product(M, N, 1, zero, func(i, n, _ int) float64 { return diff(i, n) * float64(weight[n]) }))
 	sum.fill(func() float64 { return 3 })
 	g = newRoom[T](N)
 	kernel.Residual(nil, sum.data(), g.data(), x, xhat, weight, M, N, false)
@@ -144,7 +144,7 @@ func products[T kernel.Float](t *testing.T, r *rand.Rand, M, N, K int, bias, add
 	equal(t, "Residual without g, sum", sum.checked(t, "Residual"), want)
 }
 
-// product is start(i,j) + sum over l of term(i,j,l), for rows i, columns j and inner l.
+// product returns start(i,j) + sum over l of term(i,j,l), for rows i, columns j and inner l.
 func product(rows, cols, inner int, start func(i, j int) float64, term func(i, j, l int) float64) []float64 {
 	var p []float64
 	for i := range rows {
@@ -176,8 +176,8 @@ func equal[T kernel.Float](t *testing.T, what string, got []T, want []float64) {
 	}
 }
 
-// TestLongSums adds 10^5 numbers of the size of 1 in either direction of a matrix. Float32 sums in 16 or more
-// interleaved parts, and each part's error grows like the square root of its length: 1e-5 of the root of the sum of
+// TestLongSums adds 10^5 numbers of about 1 in both directions of a matrix. Float32 sums in 16 or more
+// interleaved parts. Each part's error grows like the square root of its length: 1e-5 of the root of the sum of
 // squares.
 func TestLongSums(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestLongSums(t *testing.T) {
 	})
 }
 
-// TestNotANumber checks that a NaN or an infinity in one row or column stays there.
+// TestNotANumber checks that a NaN or an infinity affects only its row or column.
 func TestNotANumber(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
 		const M, N, K = 9, 37, 7
@@ -244,8 +244,8 @@ func TestNotANumber(t *testing.T) {
 
 func finite(v float32) bool { return v-v == 0 }
 
-// TestSubnormals checks that the vector kernels take numbers below 2^-126 for 0, each of which would cost the processor
-// a hundred cycles, and leave the mode in which Go computes as it was.
+// TestSubnormals checks that the vector kernels treat numbers below 2^-126 as 0, because each would cost the
+// processor a hundred cycles. The kernels must restore the rounding mode of Go.
 func TestSubnormals(t *testing.T) {
 	kernel.EachLevel(t, func(t *testing.T) {
 		const n = 64
@@ -274,7 +274,8 @@ func BenchmarkMatmul(b *testing.B) {
 			}
 			return x
 		}
-		x, w, z, y, v, sum := normal(s.M*s.N), normal(s.K*s.N), normal(s.M*s.K), normal(s.M*s.N), normal(s.N), normal(s.N)
+		x, w, z, y, v, sum := normal(s.M*s.N), normal(s.K*s.N), normal(s.M*s.K),
+			normal(s.M*s.N), normal(s.N), normal(s.N)
 		run := func(name string, f func()) {
 			b.Run(fmt.Sprintf("%s/M=%d,N=%d,K=%d", name, s.M, s.N, s.K), func(b *testing.B) {
 				for b.Loop() {

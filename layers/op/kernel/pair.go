@@ -5,49 +5,59 @@ import (
 	"slices"
 )
 
-// Pairs estimates a minibatch's KL( q(z_joint) || prod_p q(z_part p) ) from all pairs of a sample z_i and a posterior
-// j, and forms its gradients. The parts split the joint set. Its buffers serve every step; one Pairs serves one
-// operation.
+// Pairs estimates KL( q(z_joint) || prod_p q(z_part p) ) of a minibatch from all pairs of a sample z_i and a
+// posterior j, with its gradients. The parts split the joint set. Every step reuses its buffers, so each
+// operation needs its own Pairs.
 //
-// With u_ik = c_k z_ik and v_jk = c_k mu_jk, c_k = sqrt( log2(e) / 2 ) / s_k, part p gives every pair the density
-// E^p_ij = 2^( -sum_k (u_ik - v_jk)^2 ) = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ), up to a constant that the joint
-// set and its parts share, and the joint set J_ij = prod_p E^p_ij. All exponents are at most 0. The pair (i,i), whose
-// exponent is -|eps_i|^2 / 2, usually keeps every sum away from 0; a sample of which it does not, one far from all
-// others and with a diagonal of 0 or one of very many latents, is computed apart with the largest exponent taken out.
+// With u_ik = c_k z_ik, v_jk = c_k mu_jk and c_k = sqrt( log2(e) / 2 ) / s_k, part p gives every pair the
+// density
 //
-// Where every bin has standard deviations s_jk of its own, samples and means have no units in common: u_ik = z_ik, v_jk
-// = c_jk mu_jk and E^p_ij = 2^( peak^p_j - sum_k (c_jk u_ik - v_jk)^2 ), with peak^p_j = -log2 prod_k s_jk less the
-// largest of them in the minibatch, so that exponents are at most 0 here too. What is taken out of the parts is taken
-// out of the joint set. A bin whose s is far smaller than all others' makes every sample lonely: right still, but slow.
+//	E^p_ij = 2^( -sum_k (u_ik - v_jk)^2 ) = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) )
+//
+// up to a constant that the joint set and its parts share. The joint set has J_ij = prod_p E^p_ij. All
+// exponents are at most 0. The pair (i,i), whose exponent is -|eps_i|^2 / 2, usually keeps every sum away from
+// 0. A sample is lonely if its sum still underflows. This happens if it is far from all others and the pair
+// (i,i) has the weight 0, or if there are very many latents. Lonely samples are computed separately, with the
+// largest exponent subtracted.
+//
+// If every bin has its own standard deviations s_jk, samples and means have no common unit. Then u_ik = z_ik,
+// v_jk = c_jk mu_jk and
+//
+//	E^p_ij = 2^( peak^p_j - sum_k (c_jk u_ik - v_jk)^2 )
+//
+// Here peak^p_j is -log2 prod_k s_jk minus its largest value in the minibatch, so exponents are at most 0 here,
+// too. The joint set subtracts the same values as its parts together. If the s of one bin is far smaller than
+// all others, every sample is lonely; the result is still correct, but slow.
 type Pairs[T Float] struct {
 	M     int
 	Parts [][]int // columns of z and mu in each part
 	Weights
 
-	perBin  bool  // s is (M,K), and not (K)
-	columns []int // of the parts in turn: K' of them
-	start   []int // (parts) where each part's begin
-	rows    int   // samples that are worked on together, a tile
-	padded  int   // M in whole vectors
+	perBin  bool  // whether s is (M,K) rather than (K)
+	columns []int // (K') the columns of all parts, part by part
+	start   []int // (parts) index of each part's first column in columns
+	rows    int   // number of samples in a tile, which are processed together
+	padded  int   // M rounded up to whole vectors
 	u, du   []T   // [tile][column][row]
-	v, c    []T   // (K', padded); c is all 1 unless perBin, and v and c are one array
+	v, c    []T   // (K', padded), the halves of one array; c is all 1 unless perBin
 	peak    []T   // (parts, padded)
-	// weight slides along j - i, in units of Others. The diagonal is weighed before it is added: where the others weigh
-	// 10^4 times as much, adding it whole and taking most of it away again would cost its digits.
+	// weight depends on j - i and is in units of Others. The diagonal is weighted before it is added. If the
+	// others weigh 10^4 times as much, adding it whole and subtracting most of it would lose its digits.
 	weight []T
 	scale  []T // (K') c_k, or 1
 	chunk  int // samples in a chunk, whole tiles
 	values []float64
-	// by chunk, (K', padded), and with perBin as much by ln s: added up in this order, whoever worked on them
+	// dv holds gradients (K', padded) per chunk; with perBin also as many by ln s. Run adds the chunks in this
+	// order, so that the result does not depend on the threads.
 	dv   [][]T
-	work []*pairWork[T] // by worker
+	work []*pairWork[T] // one per thread
 }
 
-// Weights of the pairs (i,j): of a sample with its own posterior, with the next one (the first one for the last), and
-// with all others.
+// Weights holds the weights of a sample with three kinds of posteriors: its own, the next one (the first for
+// the last sample), and each of the others.
 type Weights struct{ Own, Next, Others float64 }
 
-// At returns the weight of a posterior that is d further on than the sample's own, of M.
+// At returns the weight of the posterior that follows the sample's own by d, of M.
 func (w Weights) At(d, M int) float64 {
 	switch {
 	case d == 0:
@@ -58,25 +68,25 @@ func (w Weights) At(d, M int) float64 {
 	return w.Others
 }
 
-// pairWork is what one thread needs.
+// pairWork is the memory of one thread.
 type pairWork[T Float] struct {
-	tiles  int // worked on in one call, so that their densities stay in the cache
-	e      []T // [part][tile][vector of j][row][lane] weighed densities
+	tiles  int // number of tiles in one call, so that their densities stay in the cache
+	e      []T // [part][tile][vector of j][row][lane] weighted densities
 	joint  []T // [tile][vector of j][row][lane]
 	sums   []T // [part][tile][2][row] of e and, in the last part, of joint
-	factor []T // [part][tile][2][row] what joint and e count for in the gradient
+	factor []T // [part][tile][2][row] factors of joint and e in the gradient
 	lonely []int
-	logs   []float64 // (parts + 1, M) log2 densities of a lonely sample, those of the joint set last
+	logs   []float64 // (parts + 1, M) log2 densities of a lonely sample; the joint set is last
 }
 
 const (
-	maxChunks   = 8        // that a minibatch is split into
-	minChunk    = 128      // samples in one
-	pairsBuffer = 32 << 10 // densities that are held at a time: 128 kB of float32
+	maxChunks   = 8        // largest number of chunks in a minibatch
+	minChunk    = 128      // smallest number of samples in a chunk
+	pairsBuffer = 32 << 10 // number of densities in memory at a time: 128 kB of float32
 )
 
-// NewPairs makes room for minibatches of M rows, whose work the pool's threads share. With perBin, every row has
-// standard deviations of its own.
+// NewPairs allocates memory for minibatches of M rows, whose work the pool's threads share. With perBin, every
+// row has its own standard deviations.
 func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bool) *Pairs[T] {
 	s := &Pairs[T]{M: M, Parts: parts, Weights: weights, perBin: perBin, rows: level.rows(), padded: M}
 	threads, lanes := 1, 1
@@ -98,7 +108,7 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bo
 		s.c[i] = 1
 	}
 	for k := range K {
-		far := s.v[k*s.padded+M : (k+1)*s.padded] // the lanes past M are so far away that their densities are 0
+		far := s.v[k*s.padded+M : (k+1)*s.padded] // the lanes after M are so far away that their densities are 0
 		for i := range far {
 			far[i] = 1e18
 		}
@@ -126,9 +136,10 @@ func NewPairs[T Float](p *Pool, M int, parts [][]int, weights Weights, perBin bo
 	return s
 }
 
-// Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K) and log posterior standard
-// deviations logs, (M,K) where every bin has its own and else (K). Where dz is not nil, it writes the gradients to dz,
-// dmu and, unless that is nil, dlogs, of the same shapes, for the latents in parts.
+// Run returns mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ) for z and mu (M,K). logs holds the log
+// posterior standard deviations: (M,K) if every bin has its own, otherwise (K). Unless dz is nil, Run writes
+// the gradients to dz, dmu and, unless it is nil, dlogs. They have the same shapes, and only latents in parts
+// are written.
 func (s *Pairs[T]) Run(p *Pool, z, mu, logs, dz, dmu, dlogs []T) float64 {
 	if len(s.Parts) < 2 {
 		return 0
@@ -161,7 +172,7 @@ func (j *job) chunks(worker, lo, hi int) {
 	}
 }
 
-// runChunk is the terms of the samples of one chunk, and with gradient their part of it.
+// runChunk computes the terms of the samples of one chunk and, with gradient, their gradients.
 func (s *Pairs[T]) runChunk(w *pairWork[T], chunk int, gradient bool) {
 	R := s.rows
 	if gradient {
@@ -182,27 +193,34 @@ func (s *Pairs[T]) runChunk(w *pairWork[T], chunk int, gradient bool) {
 			}
 		}
 		for _, i := range w.lonely {
-			total += s.apart(w, i, s.dv[chunk], gradient)
+			total += s.lonelyTerm(w, i, s.dv[chunk], gradient)
 		}
 	}
 	s.values[chunk] = total
 }
 
-// lonely is a sum of densities, in float32, of which too much may have been lost below the smallest number.
+// lonely is the smallest reliable sum of densities in float32. Below it, too many summands may have
+// underflowed.
 const lonely = 1e-30
 
-// terms returns the sum of the terms of the samples at hand, at most n, but for lonely ones, which it lists, and fills
-// in the factors of their gradients: with q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M, the derivative by the
-// exponent of a pair in base e, du_ik = -2 ln 2 sum_j q_ij c_jk (c_jk u_ik - v_jk), dv_jk = 2 ln 2 sum_i q_ij (c_jk
-// u_ik - v_jk) and by ln s_jk, with v following c, sum_i q_ij (2 ln 2 (c_jk u_ik - v_jk)^2 - 1).
+// terms returns the sum of the terms of the current samples, at most n, without lonely samples, which it lists.
+// It also sets the factors of the gradients. With
+//
+//	q_ij = (w_ij J_ij / S^J_i - w_ij E^p_ij / S^p_i) / M
+//
+// the derivative by the exponent of a pair in base e, the gradients are
+//
+//	du_ik = -2 ln 2 sum_j q_ij c_jk (c_jk u_ik - v_jk)
+//	dv_jk = 2 ln 2 sum_i q_ij (c_jk u_ik - v_jk)
+//	d ln s_jk = sum_i q_ij (2 ln 2 (c_jk u_ik - v_jk)^2 - 1), where v follows c
 func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	R, parts, c := s.rows, len(s.Parts), T(2*math.Ln2)/T(s.M)
 	at := func(part, tile int) int { return (part*w.tiles + tile) * 2 * R }
 	if tiles*R > n {
-		clear(w.factor) // rows past the last sample count for nothing
+		clear(w.factor) // rows after the last sample have no effect
 	}
 	total, product := 0.0, 1.0
-	flush := func(p *float64) { // one logarithm for many factors
+	flush := func(p *float64) { // takes one logarithm for many factors
 		if !(*p > 1e-100 && *p < 1e100) {
 			total += math.Log(*p)
 			*p = 1
@@ -212,7 +230,7 @@ func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	for tile := range tiles {
 		joint := w.sums[at(parts-1, tile)+R:]
 		for r := range min(R, n-tile*R) {
-			if !(joint[r] >= lonely) { // it is the smallest sum
+			if !(joint[r] >= lonely) { // the joint set has the smallest sum
 				w.lonely = append(w.lonely, base+tile*R+r)
 				for part := range parts {
 					o := at(part, tile) + r
@@ -234,9 +252,9 @@ func (s *Pairs[T]) terms(w *pairWork[T], base, tiles, n int) float64 {
 	return total + math.Log(product)
 }
 
-// apart returns the term of sample i, and with gradient its part of it, in float64 and with the largest exponents taken
-// out.
-func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
+// lonelyTerm returns the term of lonely sample i and, with gradient, adds its gradient. It uses float64 and
+// subtracts the largest exponents.
+func (s *Pairs[T]) lonelyTerm(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 	K, R, M, parts := len(s.columns), s.rows, s.M, len(s.Parts)
 	u := func(k int) float64 { return float64(s.u[i/R*K*R+k*R+i%R]) }
 	joint := w.logs[parts*M:]
@@ -280,11 +298,11 @@ func (s *Pairs[T]) apart(w *pairWork[T], i int, dv []T, gradient bool) float64 {
 	return value * math.Ln2
 }
 
-// perTwoLn2 turns 2 ln 2 q, which the factors are for, back into q.
+// perTwoLn2 turns 2 ln 2 q, which the factors contain, back into q.
 const perTwoLn2 = 1 / (2 * math.Ln2)
 
-// byLogs returns the row (padded) of the gradients dv of a chunk that latent k has for those by ln s; nil where one s
-// serves all bins.
+// byLogs returns the row (padded) of latent k in the gradients by ln s of a chunk; nil if one s serves all
+// bins.
 func (s *Pairs[T]) byLogs(dv []T, k int) []T {
 	if !s.perBin {
 		return nil
@@ -292,7 +310,7 @@ func (s *Pairs[T]) byLogs(dv []T, k int) []T {
 	return dv[len(s.v)+k*s.padded:][:s.padded]
 }
 
-// shares turns log2 densities x into shares of their sum, and returns its log2.
+// shares converts log2 densities x to shares of their sum, and returns the log2 of the sum.
 func shares(x []float64) float64 {
 	top := math.Inf(-1)
 	for _, v := range x {
@@ -309,17 +327,17 @@ func shares(x []float64) float64 {
 	return top + math.Log2(sum)
 }
 
-// halfLog2E makes a power of 2 of exp( -x^2 / 2 ): it is 2^( -(halfLog2E x)^2 ).
+// halfLog2E converts exp( -x^2 / 2 ) to a power of 2: it is 2^( -(halfLog2E x)^2 ).
 var halfLog2E = math.Sqrt(0.5 * math.Log2E)
 
-// pack lays z and mu out for the kernels, in units of the posterior standard deviations where one serves all bins.
+// pack arranges z and mu for the kernels. If one s serves all bins, it divides them by s.
 func (s *Pairs[T]) pack(z, mu, logs []T) {
 	R, K := s.rows, len(s.columns)
 	all := len(z) / s.M
 	if s.perBin {
 		s.packScales(logs, all)
 	}
-	for k, column := range s.columns { // column by column, so that what is written lies together
+	for k, column := range s.columns { // column by column, so that writes are contiguous
 		s.scale[k] = 1
 		if !s.perBin {
 			s.scale[k] = T(halfLog2E * math.Exp(-float64(logs[column])))
@@ -344,7 +362,7 @@ func (s *Pairs[T]) pack(z, mu, logs []T) {
 	}
 }
 
-// packScales fills in c and peak for logs (M, all).
+// packScales sets c and peak for logs (M, all).
 func (s *Pairs[T]) packScales(logs []T, all int) {
 	clear(s.peak)
 	for part, columns := range s.Parts {
@@ -353,7 +371,7 @@ func (s *Pairs[T]) packScales(logs []T, all int) {
 			c, at, first := s.c[(s.start[part]+i)*s.padded:][:s.M], column, logs[column]
 			for j := range c {
 				c[j] = -logs[at]
-				peak[j] += first - logs[at] // small where bins are alike, however many latents
+				peak[j] += first - logs[at] // small for similar bins, for any number of latents
 				at += all
 			}
 			Exps(c, c)
@@ -368,7 +386,8 @@ func (s *Pairs[T]) packScales(logs []T, all int) {
 	}
 }
 
-// unpack writes the gradients to where they belong; by the s_k of all bins, u and v shrink as they are.
+// unpack writes the gradients in the order of dz, dmu and dlogs. The gradient by the s_k of all bins follows
+// from u and v, because both are proportional to 1/s_k.
 func (s *Pairs[T]) unpack(dz, dmu, dlogs []T) {
 	K, R, dv := len(s.columns), s.rows, s.dv[0]
 	all := len(dz) / s.M
@@ -410,7 +429,7 @@ func (s *Pairs[T]) unpack(dz, dmu, dlogs []T) {
 	}
 }
 
-// forward fills in e, joint and sums for some tiles of samples and one part.
+// forward computes e, joint and sums for some tiles of samples and one part.
 func (s *Pairs[T]) forward(w *pairWork[T], base, tiles, part int) {
 	lo, latents := s.start[part], len(s.Parts[part])
 	if s, ok := any(s).(*Pairs[float32]); ok && level > plain {
@@ -462,8 +481,8 @@ func (s *Pairs[T]) backward(w *pairWork[T], dv []T, base, tiles, part int) {
 		for r := range R {
 			for k := range latents {
 				at := (lo + k) * padded
-				u, v, c, d, dlogs := s.u[first*K+(lo+k)*R+r], s.v[at:at+padded], s.c[at:at+padded], dv[at:at+
-					padded], s.byLogs(dv, lo+k)
+				u, v, c := s.u[first*K+(lo+k)*R+r], s.v[at:at+padded], s.c[at:at+padded]
+				d, dlogs := dv[at:at+padded], s.byLogs(dv, lo+k)
 				a, b := factor[r], factor[R+r]
 				var du T
 				for j, v := range v {

@@ -11,15 +11,14 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// minibatch is what Pairs works on: M samples z and posteriors mu of K latents with ln s = logs, (K) or with perBin
-// (M,K), in float64.
+// minibatch holds M samples z and posteriors mu of K latents in float64, with ln s = logs, (K) or with perBin (M,K).
 type minibatch struct {
 	M, K        int
 	z, mu, logs []float64
 	perBin      bool
 }
 
-// logS is ln s_jk.
+// logS returns ln s_jk.
 func (b minibatch) logS(j, k int) float64 {
 	if b.perBin {
 		return b.logs[j*b.K+k]
@@ -27,8 +26,8 @@ func (b minibatch) logS(j, k int) float64 {
 	return b.logs[k]
 }
 
-// stds gives every bin an s of its own, e to a normal number times spread as large as the one of all bins, and moves
-// the samples so that they are as many s from their means as before.
+// stds gives every bin its own s: the common s times e to the power of spread times a normal number. It moves the
+// samples, so that their distances from the means stay the same in units of s.
 func (b minibatch) stds(r *rand.Rand, spread float64) minibatch {
 	b.perBin, b.logs, b.z = true, slices.Repeat(b.logs, b.M), slices.Clone(b.z)
 	for i := range b.z {
@@ -39,7 +38,7 @@ func (b minibatch) stds(r *rand.Rand, spread float64) minibatch {
 	return b
 }
 
-// single rounds to numbers that float32 holds.
+// single rounds the numbers to float32.
 func (b minibatch) single() minibatch {
 	for _, x := range []*[]float64{&b.z, &b.mu, &b.logs} {
 		*x = round[float64](round[float32](*x))
@@ -47,7 +46,7 @@ func (b minibatch) single() minibatch {
 	return b
 }
 
-// draw makes a minibatch of posterior means of the given spread and samples z = mu + s e from them.
+// draw returns a minibatch with posterior means of the given spread and samples z = mu + s e.
 func draw(r *rand.Rand, M, K int, spread float64, logs func(k int) float64) minibatch {
 	b := minibatch{M: M, K: K}
 	for k := range K {
@@ -63,9 +62,9 @@ func draw(r *rand.Rand, M, K int, spread float64, logs func(k int) float64) mini
 
 func someStds(k int) float64 { return []float64{-0.5, 0.3, -1, 0, -0.2}[k%5] }
 
-// naive returns the doc comment of Run in float64: with E_ij of a set of latents = exp( -sum_k (z_ik - mu_jk)^2 / (2
-// s_k^2) ), and where s is every bin's own exp( -sum_k (z_ik - mu_jk)^2 / (2 s_jk^2) + ln s_jk ), mean_i( ln sum_j w_ij
-// J_ij - sum_p ln sum_j w_ij E^p_ij ).
+// naive evaluates the formula of Run in float64, mean_i( ln sum_j w_ij J_ij - sum_p ln sum_j w_ij E^p_ij ). A set of
+// latents has E_ij = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_k^2) ). If every bin has its own s, it has
+// E_ij = exp( -sum_k (z_ik - mu_jk)^2 / (2 s_jk^2) + ln s_jk ).
 func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
 	logSum := func(i int, latents []int) float64 {
 		logs, top := make([]float64, b.M), math.Inf(-1)
@@ -100,13 +99,13 @@ func (b minibatch) naive(parts [][]int, diagonal, off float64) float64 {
 	return total / float64(b.M)
 }
 
-// result is what Run wrote, in float64.
+// result holds the results of Run, in float64.
 type result struct {
 	value         float64
 	dz, dmu, dlog []float64
 }
 
-// run runs Pairs in the precision T, twice on the same buffers as training does, and returns the second run.
+// run runs Pairs in the precision T, twice on the same buffers, as training does. It returns the second result.
 func run[T kernel.Float](b minibatch, parts [][]int, diagonal, off float64) result {
 	z, mu, logs := round[T](b.z), round[T](b.mu), round[T](b.logs)
 	p := kernel.NewPairs[T](nil, b.M, parts, kernel.Weights{Own: diagonal, Next: off, Others: off}, b.perBin)
@@ -127,8 +126,7 @@ func round[T, S kernel.Float](x []S) []T {
 	return y
 }
 
-// The splits of five latents that the tests look at: in order, out of order and apart, and with latents that no part
-// names.
+// The tests split five latents in order, out of order, with gaps, and with latents in no part.
 var splits = [][][]int{
 	{{0, 1}, {2, 3, 4}},
 	{{0}, {1}, {2}, {3}, {4}},
@@ -137,8 +135,8 @@ var splits = [][][]int{
 	{{3}, {1}},
 }
 
-// The weights of a pair (i,i) and of any other one: equal, those of 100 and of 10^4 bins, and ones that only their
-// ratio tells apart.
+// The tests use these weights of a pair (i,i) and of other pairs: equal, as for 100 and 10^4 bins, and weights other
+// than 1.
 var weights = [][2]float64{{1, 1}, {1, 16.5}, {1, 1e4}, {3, 0.5}}
 
 func eachCase(t *testing.T, test func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64)) {
@@ -158,9 +156,9 @@ func eachCase(t *testing.T, test func(t *testing.T, b minibatch, parts [][]int, 
 	}
 }
 
-// TestPairsValue holds float64 to the naive formula. Both add some tens of numbers of the size of 1, each rounded to
-// 1e-16, and the weight of the diagonal may magnify that ten thousand times where it is taken out of a sum and put
-// back.
+// TestPairsValue compares float64 with the naive formula. Both add some tens of numbers of about 1, each
+// rounded to 1e-16. Subtracting the weight of the diagonal from a sum and adding it again may magnify the error
+// ten thousand times.
 func TestPairsValue(t *testing.T) {
 	const tolerance = 1e-11
 	eachCase(t, func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64) {
@@ -175,8 +173,8 @@ func TestPairsValue(t *testing.T) {
 	})
 }
 
-// TestPairsGradient holds the gradients to central differences of the naive formula. A step of 1e-5 truncates at about
-// 1e-10 and rounds at 1e-16 / 1e-5 = 1e-11 in float64.
+// TestPairsGradient compares the gradients with central differences of the naive formula. A step of 1e-5
+// truncates at about 1e-10 and rounds at 1e-16 / 1e-5 = 1e-11 in float64.
 func TestPairsGradient(t *testing.T) {
 	const step, tolerance = 1e-5, 2e-8
 	eachCase(t, func(t *testing.T, b minibatch, parts [][]int, diagonal, off float64) {
@@ -199,7 +197,7 @@ func TestPairsGradient(t *testing.T) {
 	})
 }
 
-// TestPairsLeavesOut checks that latents in no part are left alone, and a nil dlogs changes nothing else.
+// TestPairsLeavesOut checks that latents in no part are not written, and that a nil dlogs changes nothing else.
 func TestPairsLeavesOut(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 5))
 	b := draw(r, 7, 5, 1, someStds)
@@ -218,8 +216,8 @@ func leavesOut(t *testing.T, b minibatch) {
 		if withLogs {
 			dlogs = filled(len(b.logs))
 		}
-		kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: 1, Next: 16.5, Others: 16.5}, b.perBin).Run(nil,
-			b.z, b.mu, b.logs, dz, dmu, dlogs)
+		kernel.NewPairs[float64](nil, b.M, parts, kernel.Weights{Own: 1, Next: 16.5, Others: 16.5},
+			b.perBin).Run(nil, b.z, b.mu, b.logs, dz, dmu, dlogs)
 		compare := func(what string, got, want []float64) {
 			for i, g := range got {
 				if k := i % b.K; k == 4 && g != before || k != 4 && g != want[i] {
@@ -233,7 +231,7 @@ func leavesOut(t *testing.T, b minibatch) {
 	}
 }
 
-// TestPairsOfOnePart checks that a set is independent of nothing, so the value is 0 and no gradient is touched.
+// TestPairsOfOnePart checks that the value of one part is 0, and that no gradient is written.
 func TestPairsOfOnePart(t *testing.T) {
 	b := draw(rand.New(rand.NewPCG(3, 5)), 7, 5, 1, someStds)
 	r := run[float32](b, [][]int{{0, 1, 2, 3, 4}}, 1, 16.5)
@@ -242,11 +240,13 @@ func TestPairsOfOnePart(t *testing.T) {
 	}
 }
 
-// TestPairsPrecision holds float32 to float64 on the same, rounded, inputs. In the hard cases s is tiny and the latents
-// far apart, so that exponents range from 0 to -10^6: most densities are 0 and some near 1, and z / s, about a
-// thousand, is itself rounded by 6e-5, so that an exponent of the size of 1 is off by about 1e-4. The value, a mean
-// over the minibatch, is held to that; a gradient, which a few pairs may make up, to five times as much of the largest
-// entry or, if it is more, of the pull of one pair: 1/(M s) by z and mu, 1 by ln s.
+// TestPairsPrecision compares float32 with float64 for the same, rounded, inputs. In the hard cases, s is tiny
+// and the latents are far apart, so exponents range from 0 to -10^6. Most densities are then 0 and some near 1.
+// z / s is about a thousand and rounded by 6e-5, so an exponent of about 1 has an error of about 1e-4.
+//
+// The value, a mean over the minibatch, must agree to 1e-4. A gradient may depend on a few pairs, so its
+// tolerance is five times larger. It is relative to the largest entry or, if that is smaller, to the gradient
+// of one pair: 1/(M s) by z and mu, 1 by ln s.
 func TestPairsPrecision(t *testing.T) { kernel.EachLevel(t, pairsPrecision) }
 
 func pairsPrecision(t *testing.T) {
@@ -286,8 +286,8 @@ func pairsPrecision(t *testing.T) {
 						largest := math.Max(slices.Max(want), -slices.Min(want))
 						for i, w := range want {
 							if scale := max(largest, unit(i)); !(math.Abs(got[i]-w) <= gradientTolerance*scale) {
-								t.Errorf("%s[%d] is %g in float32, %g in float64, the scale %g", what, i, got[i], w,
-									scale)
+								t.Errorf("%s[%d] is %g in float32, %g in float64, the scale %g",
+									what, i, got[i], w, scale)
 							}
 						}
 					}
@@ -301,9 +301,9 @@ func pairsPrecision(t *testing.T) {
 	}
 }
 
-// TestPairsShapes holds float32 to float64 for minibatches and parts around every tile: of rows, of vectors, of
-// latents, of chunks. Latents of the size of 1 with s near 1 are right to 1e-5 of the largest entry, a hundred
-// roundings.
+// TestPairsShapes compares float32 with float64 for minibatches and parts around every tile: of rows, of
+// vectors, of latents, of chunks. Latents of about 1 with s near 1 are accurate to 1e-5 of the largest entry, a
+// hundred roundings.
 func TestPairsShapes(t *testing.T) {
 	const tolerance = 1e-5
 	kernel.EachLevel(t, func(t *testing.T) {
@@ -318,16 +318,16 @@ func TestPairsShapes(t *testing.T) {
 					if !(math.Abs(got.value-want.value) <= tolerance*(1+math.Abs(want.value))) {
 						t.Errorf("%s: value %.9g in float32, %.9g in float64", name, got.value, want.value)
 					}
-					for what, pair := range map[string][2][]float64{"dz": {got.dz, want.dz}, "dmu": {got.dmu, want.dmu},
-						"dlogs": {got.dlog, want.dlog}} {
+					for what, pair := range map[string][2][]float64{"dz": {got.dz, want.dz},
+						"dmu": {got.dmu, want.dmu}, "dlogs": {got.dlog, want.dlog}} {
 						largest := 1.0 / float64(M)
 						for _, w := range pair[1] {
 							largest = max(largest, math.Abs(w))
 						}
 						for i, w := range pair[1] {
 							if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
-								t.Errorf("%s: %s[%d] is %g in float32, %g in float64, the largest %g", name, what, i,
-									pair[0][i], w, largest)
+								t.Errorf("%s: %s[%d] is %g in float32, %g in float64, the largest %g",
+									name, what, i, pair[0][i], w, largest)
 							}
 						}
 					}
@@ -337,8 +337,9 @@ func TestPairsShapes(t *testing.T) {
 	})
 }
 
-// TestPairsOfManyParts checks that with a hundred and more parts the ratio of the joint set's density to theirs is no
-// float64, and its logarithm is still right, to 1e-5 in float32 and 1e-11 in float64.
+// TestPairsOfManyParts checks a hundred and more parts. The ratio of the joint set's density to the parts'
+// densities is then outside the range of float64. Its logarithm must still be accurate to 1e-5 in float32 and
+// 1e-11 in float64.
 func TestPairsOfManyParts(t *testing.T) {
 	for _, K := range []int{60, 110, 200} {
 		var parts [][]int
@@ -359,9 +360,9 @@ func TestPairsOfManyParts(t *testing.T) {
 	}
 }
 
-// TestPairsLonely checks that of samples so far from all posteriors that float32 loses their densities, or all
-// densities of whom are lost, and with no weight on the diagonal, the terms and gradients are still right: to 1e-5 of
-// the value and of the largest entry in float32, in float64 to differences' rounding.
+// TestPairsLonely checks samples so far from all posteriors that float32 loses some or all of their densities,
+// with no weight on the diagonal. In float32, terms and gradients must be accurate to 1e-5 of the value and of
+// the largest entry. In float64, they must be accurate to the rounding of differences.
 func TestPairsLonely(t *testing.T) {
 	for _, diagonal := range []float64{0, 1e-8, 1} {
 		r := rand.New(rand.NewPCG(3, 9))
@@ -377,9 +378,9 @@ func lonelySamples(t *testing.T, b minibatch, diagonal float64) {
 	for k := range 3 {
 		b.z[4*3+k] += 6     // the densities are 10^-200 and less
 		b.z[7*3+k] -= 40    // and none is a float64
-		b.mu[9*3+k] += 1000 // of a posterior that nobody is near
+		b.mu[9*3+k] += 1000 // a posterior far from all samples
 	}
-	b.z[11*3] = 9 // far in one part alone
+	b.z[11*3] = 9 // far in only one part
 	b = b.single()
 	want := b.naive(parts, diagonal, 2)
 	var dz, dmu, dlogs []float64
@@ -413,8 +414,8 @@ func lonelySamples(t *testing.T, b minibatch, diagonal float64) {
 				largest := math.Max(slices.Max(pair[1]), -slices.Min(pair[1]))
 				for i, w := range pair[1] {
 					if !(math.Abs(pair[0][i]-w) <= tolerance*largest) {
-						t.Errorf("%s, diagonal %g: %s[%d] is %g, want %g, the largest %g", precision, diagonal, what, i,
-							pair[0][i], w, largest)
+						t.Errorf("%s, diagonal %g: %s[%d] is %g, want %g, the largest %g",
+							precision, diagonal, what, i, pair[0][i], w, largest)
 					}
 				}
 			}

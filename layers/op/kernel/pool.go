@@ -6,24 +6,25 @@ import (
 	"sync/atomic"
 )
 
-// Pool is threads that share the work of a kernel. How many there are changes no bit of a result: what is added up is
-// split in the same way for any number. A nil Pool is the calling thread alone. One goroutine at a time may use a Pool.
+// Pool is a set of threads that share the work of a kernel. Their number changes no bit of a result, because
+// sums are split in the same way for any number. A nil Pool is only the calling thread. Only one goroutine at a
+// time may use a Pool.
 //
-// Only float32 is shared out, and only where it pays.
+// Only float32 work is shared, and only if it is large enough.
 type Pool struct {
 	threads int
 	job     job
-	next    atomic.Int64 // the part that is taken next
-	busy    atomic.Int32 // threads that are not done with the job
-	jobs    atomic.Int64 // so far; below 0 when closed
-	asleep  sync.Mutex   // with wake, for threads that have waited long for a job
+	next    atomic.Int64 // the next part to take
+	busy    atomic.Int32 // threads that still work on the job
+	jobs    atomic.Int64 // number of jobs so far; below 0 when closed
+	asleep  sync.Mutex   // used with wake by threads that have waited long for a job
 	wake    *sync.Cond
 }
 
 // job is a kernel's work on rows, columns or chunks, and its arguments.
 type job struct {
-	do            func(j *job, worker, lo, hi int) // what is done for lo <= i < hi
-	n, size       int                              // of how many, and how many at a time
+	do            func(j *job, worker, lo, hi int) // does the work for lo <= i < hi
+	n, size       int                              // the number of items, and of items in a part
 	y, x, w, c, z []float32
 	M, N, K       int
 	flag          bool
@@ -31,7 +32,7 @@ type job struct {
 	pairs         *Pairs[float32]
 }
 
-// NewPool starts threads, which wait for work until Close. For fewer than two it is nil.
+// NewPool starts threads, which wait for work until Close. It returns nil for fewer than two.
 func NewPool(threads int) *Pool {
 	if threads < 2 {
 		return nil
@@ -44,14 +45,14 @@ func NewPool(threads int) *Pool {
 	return p
 }
 
-// Close ends the threads; the Pool is the calling thread alone from then on.
+// Close ends the threads. The Pool is then only the calling thread.
 func (p *Pool) Close() {
 	if p != nil {
 		p.announce(-1)
 	}
 }
 
-// Threads is how many share the work.
+// Threads returns the number of threads that share the work.
 func (p *Pool) Threads() int {
 	if p == nil || p.jobs.Load() < 0 {
 		return 1
@@ -59,14 +60,14 @@ func (p *Pool) Threads() int {
 	return p.threads
 }
 
-// worthwhile is how many multiplications pay for waking a thread: some 20 microseconds of them.
+// worthwhile is the number of multiplications that justifies waking a thread: about 20 microseconds of work.
 const worthwhile = 1 << 20
 
 func (p *Pool) worthwhile(work int) bool { return p != nil && work >= worthwhile && p.jobs.Load() >= 0 }
 
-// run does a job, n of something in parts of a multiple of grain.
+// run shares a job of n items among the threads, in parts whose sizes are multiples of grain.
 func (p *Pool) run(j job, n, grain int) {
-	parts := 4 * p.threads // some are taken away by other programs: the others do their parts
+	parts := 4 * p.threads // more parts than threads, because other programs may delay a thread
 	j.n, j.size = n, max(1, (n+parts*grain-1)/(parts*grain))*grain
 	p.job = j
 	p.next.Store(0)
@@ -74,18 +75,18 @@ func (p *Pool) run(j job, n, grain int) {
 	p.announce(p.jobs.Load() + 1)
 	p.work(0)
 	for i := 0; p.busy.Load() > 0; i++ {
-		if i > patience/16 { // there are more threads than processors
+		if i > patience/16 { // perhaps there are more threads than processors
 			runtime.Gosched()
 		}
 	}
 	p.job = job{}
 }
 
-// patience is how often a thread looks for a job before it goes to sleep: some 0.1 ms, more than passes between two
-// kernels of a step. To wake one that sleeps takes as long as a kernel.
+// patience is the number of times that a thread looks for a job before it sleeps: about 0.1 ms, longer than the
+// time between two kernels of a step. Waking a sleeping thread takes as long as a kernel.
 const patience = 1 << 17
 
-// serve is the life of a thread.
+// serve waits for jobs and works on them until Close.
 func (p *Pool) serve(worker int) {
 	for seen := int64(0); ; {
 		for i := 0; i < patience && p.jobs.Load() == seen; i++ {

@@ -11,8 +11,8 @@ import (
 	"facrnn/layers/op/kernel"
 )
 
-// TestThreads runs every kernel that is shared out, at a size that is worth it and no multiple of any tile, with
-// several numbers of threads: the same bits come out.
+// TestThreads runs every shared kernel with several numbers of threads, at a size that is worth sharing and not
+// a multiple of any tile. All results must have the same bits.
 func TestThreads(t *testing.T) {
 	const M, N, K = 1027, 1201, 7
 	r := rand.New(rand.NewPCG(1, 2))
@@ -61,10 +61,8 @@ func TestThreads(t *testing.T) {
 	for _, threads := range []int{2, 3, 5} {
 		p := kernel.NewPool(threads)
 		for range 3 {
-			if got := run(p); !slices.EqualFunc(got, want, func(a,
-				b float32) bool {
-				return math.Float32bits(a) == math.Float32bits(b)
-			}) {
+			if got := run(p); !slices.EqualFunc(got, want,
+				func(a, b float32) bool { return math.Float32bits(a) == math.Float32bits(b) }) {
 				t.Errorf("%d threads give other bits than one", threads)
 			}
 		}
@@ -77,7 +75,7 @@ func TestThreads(t *testing.T) {
 			t.Errorf("%d threads give other bits when they are closed", threads)
 		}
 	}
-	for range 200 { // those that have been told to end may take a moment
+	for range 200 { // threads of a closed pool may take a moment to end
 		if runtime.NumGoroutine() <= before {
 			return
 		}

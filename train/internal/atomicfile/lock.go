@@ -9,15 +9,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// LockName is the file that is locked while a program writes to a folder. It stays there: to remove a lock file safely
-// is more trouble than it is worth.
+// LockName is the file that is locked while a program writes to a folder. It is never removed, because removing a
+// lock file safely is difficult.
 const LockName = ".lock"
 
-// ErrTaken is what Lock returns where another program has the folder.
+// ErrTaken is the error of Lock if another program has locked the folder.
 var ErrTaken = errors.New("another program is writing there")
 
-// Lock keeps a folder for one program at a time; what it returns lets others in. Some network file systems know no
-// locks; there, two programs are not kept apart.
+// Lock locks a folder for one program at a time, and returns a function that unlocks it. Some network file systems
+// have no locks; there, it does not exclude other programs.
 func Lock(dir string) (unlock func(), err error) {
 	path := filepath.Join(dir, LockName)
 	l := flock.New(path, flock.SetPermissions(0o644))
@@ -27,7 +27,7 @@ func Lock(dir string) (unlock func(), err error) {
 	case err != nil:
 		return nil, &Error{Path: path, Err: err}
 	case !ok:
-		return nil, fmt.Errorf("%s: %w: wait until it ends, or stop it", dir, ErrTaken)
+		return nil, fmt.Errorf("%s: %w; wait until it ends, or stop it", dir, ErrTaken)
 	}
 	return func() { _ = l.Close() }, nil // the lock ends with the program at the latest
 }

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// replace fills a temporary file beside the path, syncs it and renames it. Windows promises no more than that the name
-// is of one file or the other, which is why renameio leaves it out.
+// replace fills a temporary file in the folder of path, syncs it and renames it. renameio does not support Windows,
+// which only guarantees that the name refers to either the old or the new file.
 func replace(path string, fill func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"*")
 	if err != nil {

@@ -1,7 +1,8 @@
-// Package atomicfile writes files that are there whole or not at all: under another name in the same folder, and
-// renamed once they are on the disk. A program or a machine that stops half way leaves the file as it was before.
+// Package atomicfile writes files completely or not at all. It writes under a temporary name in the same folder, and
+// renames the file after it is on the disk. If the program or the machine stops before that, the old file does not
+// change.
 //
-// [Lock] keeps a folder for one program.
+// [Lock] locks a folder for one program.
 //
 // It imports nothing of the project. Start with [Write].
 package atomicfile
@@ -15,19 +16,19 @@ import (
 	"regexp"
 )
 
-// Error is a file that could not be written, and why.
+// Error holds the path of a file that could not be written, and the reason.
 type Error struct {
 	Path string
 	Err  error
 }
 
-// Error returns the path and what the system said of it, which names a file of its own no more.
+// Error returns the path and the system's message, without the name of a temporary file.
 func (e *Error) Error() string { return e.Path + ": " + cause(e.Err).Error() }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// cause is what the system said, without the name of the file it said it of, which may be that of a temporary one.
+// cause returns the system's message without a file name, which may be the name of a temporary file.
 func cause(err error) error {
 	var path *os.PathError
 	var link *os.LinkError
@@ -40,8 +41,8 @@ func cause(err error) error {
 	return err
 }
 
-// Write makes or replaces a file in a folder that is there. Where it fails, which is an [*Error], the file stays as it
-// was.
+// Write creates or replaces a file in an existing folder. If it fails, the error is an [*Error] and the old file does
+// not change.
 func Write(path string, fill func(io.Writer) error) error {
 	return WriteFile(path, func(f *os.File) error {
 		b := bufio.NewWriterSize(f, 1<<16)
@@ -49,7 +50,7 @@ func Write(path string, fill func(io.Writer) error) error {
 	})
 }
 
-// WriteFile is Write for formats that are not written from the beginning to the end.
+// WriteFile writes a file like [Write], for formats that are not written from the beginning to the end.
 func WriteFile(path string, fill func(*os.File) error) error {
 	if err := replace(path, fill); err != nil {
 		return &Error{path, err}
@@ -57,11 +58,11 @@ func WriteFile(path string, fill func(*os.File) error) error {
 	return nil
 }
 
-// Read reads a file. It refuses what is not one: to open a named pipe may wait for ever.
+// Read reads a regular file. It returns an error for anything else, because opening a named pipe can wait forever.
 func Read(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		err = &os.PathError{Op: "read", Path: path, Err: errors.New("a folder or a device, not a file")}
+		err = &os.PathError{Op: "read", Path: path, Err: errors.New("this is a folder or a device, not a file")}
 	}
 	if err != nil {
 		return nil, err
@@ -69,11 +70,10 @@ func Read(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// leftover is how temporary files are called: a dot, the file's own name and a number.
+// leftover matches the names of temporary files: a dot, the file's name and a number.
 var leftover = regexp.MustCompile(`^\..+\.[a-z]+[0-9]+$`)
 
-// Sweep removes the temporary files that a program which was killed has left in a folder; one that does not exist has
-// none.
+// Sweep removes the temporary files that a killed program left in a folder. A missing folder is not an error.
 func Sweep(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {

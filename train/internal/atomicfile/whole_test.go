@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// names are what a folder holds.
+// names returns the names of the files in a folder.
 func names(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -28,7 +28,8 @@ func text(s string) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
 }
 
-// TestWrite makes files, replaces them, and where it cannot, leaves them as they were and says which and why.
+// TestWrite checks that files are created and replaced. After an error the old file must not change, and the error
+// must name the file and the reason.
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "c.txt")
@@ -37,34 +38,34 @@ func TestWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(path); string(got) != s || err != nil {
-			t.Errorf("%d bytes were written, %d are there, %v", len(s), len(got), err)
+			t.Errorf("%d bytes were written, but the file has %d, %v", len(s), len(got), err)
 		}
 	}
 	broken := errors.New("half way")
 	err := Write(path, func(w io.Writer) error { return errors.Join(text("thr")(w), broken) })
-	if e := (*Error)(nil); !errors.Is(err, broken) || !errors.As(err, &e) || e.Path != path || err.Error() != path+
-		": half way" {
+	if e := (*Error)(nil); !errors.Is(err, broken) || !errors.As(err, &e) || e.Path != path ||
+		err.Error() != path+": half way" {
 		t.Errorf("%v", err)
 	}
 	if got, err := os.ReadFile(path); string(got) != "two" || err != nil {
 		t.Errorf("the file now holds %q, %v", got, err)
 	}
 	if got := names(t, dir); !slices.Equal(got, []string{"c.txt"}) {
-		t.Errorf("left are %v", got)
+		t.Errorf("the folder holds %v, want c.txt only", got)
 	}
 	absent := filepath.Join(dir, "absent", "d.txt")
 	if err := Write(absent, text("x")); !errors.Is(err, fs.ErrNotExist) ||
 		!strings.HasPrefix(err.Error(), absent+": ") {
-		t.Errorf("in no folder: %v", err)
+		t.Errorf("in a missing folder the error is %v", err)
 	}
 	under := filepath.Join(path, "d.txt")
 	if err := Write(under, text("x")); err == nil || !strings.HasPrefix(err.Error(), under+": ") ||
 		strings.Count(err.Error(), "c.txt") != 1 {
-		t.Errorf("under a file: %v", err)
+		t.Errorf("in a file instead of a folder the error is %v", err)
 	}
 }
 
-// TestSweep removes temporary files of this package, such as one that is not whole yet, and nothing else.
+// TestReadRefusesFolders checks that Read returns an error for folders, devices and missing files.
 func TestReadRefusesFolders(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "a"), []byte("a"), 0o600); err != nil {
@@ -81,6 +82,7 @@ func TestReadRefusesFolders(t *testing.T) {
 	}
 }
 
+// TestSweep checks that only temporary files of this package are removed, including an unfinished one.
 func TestSweep(t *testing.T) {
 	dir := t.TempDir()
 	keep := []string{".gitignore", ".lock", ".nfs000000012345", "a.npz", "b.npz2"}
@@ -89,13 +91,13 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// as if the program ended here
+	// as if the program stopped here
 	err := Write(filepath.Join(dir, "c.toml"), func(io.Writer) error { return Sweep(dir) })
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the temporary file was not swept: %v", err)
 	}
 	if got := names(t, dir); !slices.Equal(got, keep) {
-		t.Errorf("left are %v, want %v", got, keep)
+		t.Errorf("the folder holds %v, want %v", got, keep)
 	}
 	if err := Sweep(filepath.Join(dir, "absent")); err != nil {
 		t.Error(err)

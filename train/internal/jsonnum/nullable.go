@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// Float is a figure that may be missing: NaN and infinities, which JSON does not know, become null.
+// Float is a number that may be missing. NaN and infinities, which JSON does not have, become null.
 type Float float64
 
 // MarshalJSON implements json.Marshaler.
@@ -17,7 +17,7 @@ func (x Float) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(x))
 }
 
-// UnmarshalJSON implements json.Unmarshaler: null is NaN.
+// UnmarshalJSON implements json.Unmarshaler. null becomes NaN.
 func (x *Float) UnmarshalJSON(text []byte) error {
 	if string(text) == "null" {
 		*x = Float(math.NaN())

@@ -8,14 +8,14 @@ import (
 	"facrnn/train/internal/jsonnum"
 )
 
-// TestFloat checks that what is finite stays to the last bit, what is not is null and comes back as NaN, and text is no
-// number.
+// TestFloat checks that finite numbers keep all their bits. Other numbers must become null and be read as NaN, and
+// text is not a number.
 func TestFloat(t *testing.T) {
 	for _, test := range []struct {
 		v    float64
 		text string
-	}{{0.25, "0.25"}, {math.MaxFloat64, "1.7976931348623157e+308"}, {math.NaN(), "null"}, {math.Inf(1),
-		"null"}, {math.Inf(-1), "null"}} {
+	}{{0.25, "0.25"}, {math.MaxFloat64, "1.7976931348623157e+308"}, {math.NaN(), "null"},
+		{math.Inf(1), "null"}, {math.Inf(-1), "null"}} {
 		text, err := json.Marshal(jsonnum.Float(test.v))
 		if err != nil || string(text) != test.text {
 			t.Errorf("%v became %s, %v", test.v, text, err)

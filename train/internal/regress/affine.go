@@ -9,12 +9,12 @@ import (
 
 // Affine is a map from x to y = Y + Map' (x - X).
 type Affine struct {
-	X, Y []float64  // the means that it was fitted about (p), (q)
+	X, Y []float64  // (p), (q) means of the fitted rows
 	Map  *mat.Dense // (p,q)
 }
 
-// LeastSquares returns the affine map of x (n,p) that is closest to y (n,q). Columns of x that say the same thing, or
-// nothing, count once, or not at all: of the maps that are equally close it is the smallest.
+// LeastSquares returns the affine map of x (n,p) that is closest to y (n,q). If columns of x are dependent, several
+// maps are equally close, and it returns the smallest of them.
 func LeastSquares(x, y *mat.Dense) (Affine, error) {
 	n, p := x.Dims()
 	out := Affine{X: Means(x), Y: Means(y)}
@@ -23,7 +23,7 @@ func LeastSquares(x, y *mat.Dense) (Affine, error) {
 		return out, errors.New("least squares: the latents are not finite")
 	}
 	out.Map = mat.NewDense(p, len(out.Y), nil)
-	rank := svd.Rank(float64(max(n, p)) * 0x1p-52) // as customary: what is less is rounding
+	rank := svd.Rank(float64(max(n, p)) * 0x1p-52) // the usual limit; smaller singular values are rounding
 	if rank == 0 {
 		return out, nil
 	}
@@ -45,7 +45,7 @@ func (a Affine) Apply(x *mat.Dense) *mat.Dense {
 	return Shifted(&y, 1, a.Y)
 }
 
-// Linear is w x + c for every row x (p) of x (n,p), w (q,p).
+// Linear returns w x + c for every row of x (n,p), with w (q,p).
 func Linear(x, w *mat.Dense, c []float64) *mat.Dense {
 	var y mat.Dense
 	y.Mul(x, w.T())

@@ -1,7 +1,7 @@
-// Package regress holds the regressions of training, inference and evaluation, of matrices with one row a bin. Add sums
-// the products X'X on all processors, in tiles that stay in their caches; Moments are sums and products that can be
-// added and subtracted; RidgeB is the ridge regression, LeastSquares the affine map; rows.go has their means, shifts
-// and selections. It imports only gonum.
+// Package regress holds the regressions of training, inference and evaluation. Matrices have one row per bin. [Add]
+// sums the products X'X on all processors, in tiles that fit in their caches. [Moments] are sums and products that
+// can be added and subtracted. [RidgeB] is the ridge regression, and [LeastSquares] the affine map. rows.go has
+// means, shifts and selections of rows. It imports only gonum.
 package regress
 
 import (
@@ -12,10 +12,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Add adds x'x to c (p,p), for x (n,p). Every entry is summed over the rows in their order, so that its bits are those
-// of gonum's SymRankK whatever the tiles and processors.
+// Add adds x'x to c (p,p), for x (n,p). It sums every entry over the rows in their order. So the result has the same
+// bits as gonum's SymRankK for any number of tiles and processors.
 func Add(c *mat.SymDense, x *mat.Dense) {
-	const tile = 256 // columns; of as many rows, half a megabyte
+	const tile = 256 // columns; with as many rows, half a megabyte
 	_, p := x.Dims()
 	var workers sync.WaitGroup
 	next := make(chan int)
@@ -28,14 +28,14 @@ func Add(c *mat.SymDense, x *mat.Dense) {
 			}
 		})
 	}
-	for first := 0; first < p; first += tile { // the first have most to do
+	for first := 0; first < p; first += tile { // the first tiles take longest
 		next <- first
 	}
 	close(next)
 	workers.Wait()
 }
 
-// add is Add for the rows from to to and the columns lo to hi of c (excluded), on and above its diagonal.
+// add computes the rows [from, to) and the columns [lo, hi) of Add, on and above the diagonal.
 func add(c *mat.SymDense, x *mat.Dense, from, to, lo, hi int) {
 	const tile = 256 // rows of x
 	out, in := c.RawSymmetric(), x.RawMatrix()

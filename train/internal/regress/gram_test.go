@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestAdd checks that the sums are those of gonum, bit for bit, over the edges of tiles and where an entry is 0.
+// TestAdd compares the sums with gonum's, bit for bit, over the edges of tiles and with entries of 0.
 func TestAdd(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {5, 3}, {300, 255}, {256, 256}, {257, 600}} {
 		n, p := size[0], size[1]
@@ -17,7 +17,7 @@ func TestAdd(t *testing.T) {
 			got, want := mat.NewSymDense(p, nil), mat.NewSymDense(p, nil)
 			x := mat.NewDense(n, p, nil)
 			x.Apply(func(i, j int, _ float64) float64 { return r.NormFloat64() * float64((i+j)%3) }, x)
-			for range 2 { // the second time to what is there
+			for range 2 { // the second time onto the first sum
 				Add(got, x)
 				want.SymRankK(want, 1, x.T())
 			}

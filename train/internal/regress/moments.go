@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Moments are the sums and products of some rows about a fixed shift (one for all that are added or subtracted, near
-// the mean, so that few digits are lost). Held-out blocks and refits are sums and differences of them: the data are
-// gone through once.
+// Moments holds the sums and products of some rows about a shift. All moments that are added or subtracted must have
+// the same shift. A shift near the mean avoids the loss of digits. Held-out blocks and refits are sums and
+// differences of moments, so the data are read once.
 type Moments struct {
 	N     float64       // rows
 	shift []float64     // p
@@ -19,19 +19,19 @@ type Moments struct {
 	Gram  *mat.SymDense // (p,p)
 }
 
-// NewMoments returns moments of no rows, about a shift (p).
+// NewMoments returns the moments of no rows, about a shift (p).
 func NewMoments(shift []float64) *Moments {
 	return &Moments{shift: shift, sum: make([]float64, len(shift)), Gram: mat.NewSymDense(len(shift), nil)}
 }
 
-// Add takes in the rows lo to hi of x (T,p), a few at a time, so that a large x is not copied.
+// Add adds the rows lo to hi of x (T,p), some at a time, so that a large x is not copied.
 func (m *Moments) Add(x *mat.Dense, lo, hi int) {
 	const chunk = 512
 	p := len(m.shift)
-	room := mat.NewDense(min(chunk, max(1, hi-lo)), p, nil)
+	buffer := mat.NewDense(min(chunk, max(1, hi-lo)), p, nil)
 	for ; lo < hi; lo += chunk {
 		rows := min(chunk, hi-lo)
-		part := room.Slice(0, rows, 0, p).(*mat.Dense)
+		part := buffer.Slice(0, rows, 0, p).(*mat.Dense)
 		for i := range rows {
 			r := part.RawRowView(i)
 			floats.SubTo(r, x.RawRowView(lo+i), m.shift)
@@ -52,24 +52,24 @@ func (m *Moments) Accumulate(scale float64, others ...*Moments) {
 	}
 }
 
-// CopyFrom makes m the rows of o.
+// CopyFrom sets m to the rows of o.
 func (m *Moments) CopyFrom(o *Moments) {
 	m.N = o.N
 	copy(m.sum, o.sum)
 	m.Gram.CopySym(o.Gram)
 }
 
-// Reset makes m the rows of one that are not those of another.
-func (m *Moments) Reset(one, another *Moments) {
-	m.N = one.N - another.N
-	floats.SubTo(m.sum, one.sum, another.sum)
-	floats.SubTo(m.Gram.RawSymmetric().Data, one.Gram.RawSymmetric().Data, another.Gram.RawSymmetric().Data)
+// Reset sets m to the rows of all except the rows of part.
+func (m *Moments) Reset(all, part *Moments) {
+	m.N = all.N - part.N
+	floats.SubTo(m.sum, all.sum, part.sum)
+	floats.SubTo(m.Gram.RawSymmetric().Data, all.Gram.RawSymmetric().Data, part.Gram.RawSymmetric().Data)
 }
 
-// Check reports values that are NaN or infinite.
+// Check returns an error if a value is NaN or infinite.
 func (m *Moments) Check() error {
 	if sum := floats.Sum(m.sum) + mat.Trace(m.Gram); math.IsNaN(sum) || math.IsInf(sum, 0) {
-		return errors.New("the activity holds NaN or infinite values: fill or cut them out first")
+		return errors.New("the activity has NaN or infinite values; fill them or leave them out")
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func (m *Moments) Mean() []float64 {
 	return mu
 }
 
-// Covariance returns the mean of (x - about)(x - about)' over the rows (p,p); about their own mean, it is the
+// Covariance returns the mean of (x - about)(x - about)' over the rows (p,p). With their mean as about, it is the
 // covariance.
 func (m *Moments) Covariance(about []float64) *mat.Dense {
 	s := mat.NewDense(len(m.shift), len(m.shift), nil)
@@ -92,7 +92,7 @@ func (m *Moments) Covariance(about []float64) *mat.Dense {
 // CovarianceTo writes Covariance to s (p,p).
 func (m *Moments) CovarianceTo(s *mat.Dense, about []float64) {
 	p := len(m.shift)
-	d := make([]float64, p) // how far about lies from the shift
+	d := make([]float64, p) // distance of about from the shift
 	floats.SubTo(d, about, m.shift)
 	gram := m.Gram.RawSymmetric()
 	for i := range p {
@@ -109,9 +109,9 @@ func (m *Moments) CovarianceTo(s *mat.Dense, about []float64) {
 	}
 }
 
-// Without returns the mean and covariance of the rows of m that are not those of part. A channel that is all but silent
-// outside the part keeps the variance that it has in all rows: it must not be taken for one without noise, which the
-// part would contradict by millions of nats.
+// Without returns the mean and covariance of the rows of m except the rows of part. A channel that is nearly silent
+// outside the part keeps its variance over all rows. Otherwise it would count as a channel without noise, and the
+// part would have a likelihood millions of nats too low.
 func (m *Moments) Without(part *Moments) (mean []float64, s *mat.Dense) {
 	const silent = 1e-3
 	rest := NewMoments(m.shift)

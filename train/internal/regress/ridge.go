@@ -12,43 +12,45 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Ridge is an encoder, mu = B h + c, fitted with a penalty.
+// Ridge is an encoder mu = B h + c, fitted by ridge regression.
 type Ridge struct {
 	B       *mat.Dense // (K,N)
 	C       []float64  // c (K)
 	Penalty float64    // lambda
 }
 
-// RidgeB fits the encoder that gives latents z (T,K) from the convolved history h (T,N), both about their means:
-// B = argmin |z - B h|^2 + lambda |B|^2. B is poorly determined where h varies little; the penalty lambda settles it.
+// RidgeB fits the encoder that predicts latents z (T,K) from the convolved history h (T,N), both about their means: B
+// = argmin |z - B h|^2 + lambda |B|^2. B is poorly determined if h varies little, and the penalty lambda makes it
+// unique.
 //
-// Of several penalties, or by default of 0.1, 0.3, 1, ... 1000, it takes the one that blocked cross-validation chooses:
-// each of five stretches of time is predicted from the other four, and of the penalties that predict as well as the
-// best, the largest is taken. Time grows as T N^2, and as N^3 for each penalty; beside h, it takes the memory of some
-// twenty N x N matrices. With one penalty, and fewer bins than channels, it grows as N T^2, and the memory is that of h
-// once more.
+// If there are several penalties, by default 0.1, 0.3, 1, ... 1000, blocked cross-validation chooses one. It predicts
+// each of five stretches of time from the other four. Among the penalties that predict as well as the best penalty,
+// it takes the largest.
+//
+// Time grows as T N^2, and as N^3 for each penalty. Memory is h and about twenty N x N matrices. With one penalty,
+// and fewer bins than channels, time grows as N T^2, and memory is twice h.
 func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	if len(penalties) == 0 {
 		penalties = []float64{0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000}
 	}
 	for _, p := range penalties {
 		if !(p >= 0) || math.IsInf(p, 1) {
-			return Ridge{}, fmt.Errorf("ridge: the penalty is %g, but is to be finite and not below 0", p)
+			return Ridge{}, fmt.Errorf("ridge: the penalty is %g, but must be finite and at least 0", p)
 		}
 	}
 	folds := 5
 	if len(penalties) == 1 {
-		folds = 1 // there is nothing to choose
+		folds = 1 // no choice is needed
 	}
 	T, _ := z.Dims()
 	if T < 2*folds {
-		return Ridge{}, fmt.Errorf("ridge: %d bins are too few", T)
+		return Ridge{}, fmt.Errorf("ridge: %d bins are too few; it needs at least %d", T, 2*folds)
 	}
 	if _, N := h.Dims(); folds == 1 && T < N && penalties[0] > 0 {
 		return wide(z, h, penalties[0])
 	}
 	zs, hs, parts := stretches(z, folds), stretches(h, folds), make([]*products, folds)
-	var workers sync.WaitGroup // nothing takes longer than these products
+	var workers sync.WaitGroup // these products take most of the time
 	for f := range parts {
 		workers.Go(func() { parts[f] = multiply(zs[f], hs[f]) })
 	}
@@ -73,9 +75,9 @@ func RidgeB(z, h *mat.Dense, penalties ...float64) (Ridge, error) {
 	return sum(parts).ridge(largest(penalties, squares))
 }
 
-// largest returns the largest penalty whose squared errors (penalties, stretches) are, on average, no more above the
-// least ones than the standard error of that difference. Over a wide range of penalties the prediction hardly changes,
-// and B becomes less noisy.
+// largest returns the largest penalty whose errors are not significantly above the smallest errors: the mean
+// difference is at most its standard error. squares (penalties, stretches) holds the squared errors. Over a wide
+// range of penalties the prediction hardly changes, and B becomes less noisy.
 func largest(penalties []float64, squares *mat.Dense) float64 {
 	totals := make([]float64, len(penalties))
 	for i := range totals {
@@ -92,7 +94,7 @@ func largest(penalties []float64, squares *mat.Dense) float64 {
 	return out
 }
 
-// stretches are count parts of m's rows in turn, as long as one another; they share its memory.
+// stretches returns count parts of m's rows in order, of equal length. They share the memory of m.
 func stretches(m *mat.Dense, count int) []*mat.Dense {
 	n, cols := m.Dims()
 	out := make([]*mat.Dense, count)
@@ -102,7 +104,7 @@ func stretches(m *mat.Dense, count int) []*mat.Dense {
 	return out
 }
 
-// products are the sums over bins that a regression of z on h needs.
+// products holds the sums over bins that a regression of z on h needs.
 type products struct {
 	h  *Moments   // about 0
 	z  []float64  // (K)
@@ -150,14 +152,14 @@ func (p *products) ridge(lambda float64) (Ridge, error) {
 	return encoder(b, p.h.N, p.h.sum, p.z, lambda)
 }
 
-// penalized returns (a + lambda I)^-1 b; a is overwritten.
+// penalized returns (a + lambda I)^-1 b. It overwrites a.
 func penalized(a *mat.SymDense, b *mat.Dense, lambda float64) (*mat.Dense, error) {
 	for i := range a.SymmetricDim() {
 		a.SetSym(i, i, a.At(i, i)+lambda)
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(a) {
-		return nil, fmt.Errorf("ridge: the history does not determine B with a penalty of %g", lambda)
+		return nil, fmt.Errorf("ridge: a penalty of %g does not determine B; give a larger penalty", lambda)
 	}
 	var out mat.Dense
 	if err := chol.SolveTo(&out, b); err != nil {
@@ -166,7 +168,7 @@ func penalized(a *mat.SymDense, b *mat.Dense, lambda float64) (*mat.Dense, error
 	return &out, nil
 }
 
-// encoder is that of B' (N,K), by the sums of h and z over n bins.
+// encoder returns the encoder with B' (N,K), from the sums of h and z over n bins.
 func encoder(b *mat.Dense, n float64, h, z []float64, lambda float64) (Ridge, error) {
 	if floats.HasNaN(b.RawMatrix().Data) {
 		return Ridge{}, errors.New("ridge: the latents or the history are not finite")
@@ -178,8 +180,8 @@ func encoder(b *mat.Dense, n float64, h, z []float64, lambda float64) (Ridge, er
 	return Ridge{B: mat.DenseCopyOf(b.T()), C: c.RawVector().Data, Penalty: lambda}, nil
 }
 
-// wide returns the ridge regression of fewer bins than channels: about the means, B' = H' (H H' + lambda I)^-1 Z, which
-// is the same by the matrix inversion lemma.
+// wide computes the ridge regression for fewer bins than channels. About the means, B' = H' (H H' + lambda I)^-1 Z,
+// by the matrix inversion lemma.
 func wide(z, h *mat.Dense, lambda float64) (Ridge, error) {
 	T, K := z.Dims()
 	_, N := h.Dims()

@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestRidgeB checks that at the least of |z - B h - c|^2 + lambda |B|^2 its slopes are 0: (z - B h - c)' h = lambda B
-// and the residuals' mean is 0. The more it is penalised, the smaller is B. Sums are over 80 bins of size 1, hence
-// 1e-10; of 5, fewer than channels, too.
+// TestRidgeB checks that the gradient is 0 at the minimum of |z - B h - c|^2 + lambda |B|^2: (z - B h - c)' h =
+// lambda B, and the residuals' mean is 0. A larger penalty must give a smaller B. Sums are over 80 bins of size 1,
+// hence 1e-10. It also tests 5 bins, fewer than channels.
 func TestRidgeB(t *testing.T) {
 	for _, T := range []int{80, 5} {
 		t.Run(fmt.Sprint(T, " bins"), func(t *testing.T) { testRidgeB(t, T) })
@@ -26,7 +26,7 @@ func testRidgeB(t *testing.T, T int) {
 	size := math.Inf(1)
 	for _, lambda := range []float64{0, 0.1, 3, 1000} {
 		if T < N && lambda == 0 {
-			continue // there is no least
+			continue // the minimum is not unique
 		}
 		got, err := RidgeB(z, h, lambda)
 		if err != nil {
@@ -41,52 +41,52 @@ func testRidgeB(t *testing.T, T int) {
 			near(t, "the residuals' mean", m, 0, 1e-12)
 		}
 		if norm := mat.Norm(got.B, 2); norm >= size || got.Penalty != lambda {
-			t.Errorf("with lambda = %g, of which %g is said, |B| is %g, but with a smaller one %g", lambda, got.Penalty,
-				norm, size)
+			t.Errorf("with lambda = %g (reported as %g) |B| is %g, but with a smaller lambda it is %g",
+				lambda, got.Penalty, norm, size)
 		} else {
 			size = norm
 		}
 	}
 }
 
-// TestRidgePenalty checks that latents that the history tells wholly need no penalty, those of which it tells nothing
-// all that can be had, and noise something between, with which stretches of time that were not fitted are better
-// predicted than with either.
+// TestRidgePenalty checks the chosen penalty. Latents that the history determines need no penalty. Latents that are
+// independent of it get the largest penalty. Latents with noise get a penalty between, which predicts held-out
+// stretches of time better than both.
 func TestRidgePenalty(t *testing.T) {
 	const T, N, K = 103, 20, 2
 	r := rand.New(rand.NewPCG(16, 16))
 	h, b, noise := normal(r, T, N), normal(r, K, N), normal(r, T, K)
 	b.Scale(0.3, b)
-	var told, noisy mat.Dense
-	told.Mul(h, b.T())
+	var exact, noisy mat.Dense
+	exact.Mul(h, b.T())
 	noisy.Scale(2, noise)
-	noisy.Add(&told, &noisy)
+	noisy.Add(&exact, &noisy)
 	for _, test := range []struct {
-		name        string
-		z           *mat.Dense
-		least, most float64 // of the penalty
+		name     string
+		z        *mat.Dense
+		min, max float64 // of the penalty
 	}{
-		{"told wholly", &told, 0.1, 0.1},
-		{"told with noise", &noisy, 1, 300},
-		{"not told", noise, 1000, 1000},
+		{"exact", &exact, 0.1, 0.1},
+		{"with noise", &noisy, 1, 300},
+		{"unrelated", noise, 1000, 1000},
 	} {
 		got, err := RidgeB(test.z, h)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Penalty < test.least || got.Penalty > test.most {
-			t.Errorf("%s: the penalty is %g, want %g to %g", test.name, got.Penalty, test.least, test.most)
+		if got.Penalty < test.min || got.Penalty > test.max {
+			t.Errorf("%s: the penalty is %g, want %g to %g", test.name, got.Penalty, test.min, test.max)
 		}
-		alone, err := RidgeB(test.z, h, got.Penalty)
+		single, err := RidgeB(test.z, h, got.Penalty)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, test.name+": B of all bins", got.B, alone.B, 1e-12) // the same sums, in stretches
+		same(t, test.name+": B of all bins", got.B, single.B, 1e-12) // the same sums, by stretches
 	}
 }
 
-// TestLargestPenalty checks that it is the largest of those whose errors are not above the least by more than the
-// standard error of their difference, stretch by stretch.
+// TestLargestPenalty checks that it is the largest penalty whose errors exceed the smallest errors by at most the
+// standard error of their difference over stretches.
 func TestLargestPenalty(t *testing.T) {
 	penalties := []float64{1, 10, 100}
 	for _, test := range []struct {
@@ -115,7 +115,7 @@ func TestRidgeRefuses(t *testing.T) {
 		{"a penalty below 0", 20, 3, []float64{-1}},
 		{"a penalty that is no number", 20, 3, []float64{1, math.NaN()}},
 		{"an infinite penalty", 20, 3, []float64{math.Inf(1)}},
-		{"fewer bins than stretches can be made of", 9, 3, nil},
+		{"too few bins for the stretches", 9, 3, nil},
 		{"one bin", 1, 3, []float64{1}},
 		{"no penalty on more neurons than bins", 5, 8, []float64{0}},
 	} {

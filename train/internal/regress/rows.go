@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Rows returns some rows of x (T,cols), in float64; nil where it has no columns.
+// Rows returns some rows of x (T,cols) in float64, or nil if x has no columns.
 func Rows[T float32 | float64](x []T, cols int, rows []int) *mat.Dense {
 	if cols == 0 {
 		return nil
@@ -33,7 +33,7 @@ func Flat(m mat.Matrix) []float64 {
 	return x
 }
 
-// Subsample are at most count of some rows, evenly spaced; all of them where they are fewer.
+// Subsample returns at most count of the rows, evenly spaced. It returns all rows if there are not more.
 func Subsample(rows []int, count int) []int {
 	if len(rows) <= count {
 		return rows
@@ -45,7 +45,7 @@ func Subsample(rows []int, count int) []int {
 	return some
 }
 
-// Means (D) are those of the columns of x (n,D).
+// Means returns the means (D) of the columns of x (n,D).
 func Means(x *mat.Dense) []float64 {
 	n, cols := x.Dims()
 	out := make([]float64, cols)
@@ -71,10 +71,10 @@ func Shifted(x *mat.Dense, scale float64, row []float64) *mat.Dense {
 	return out
 }
 
-// Centred returns a copy of x less the mean of every column.
+// Centred returns a copy of x minus the mean of every column.
 func Centred(x *mat.Dense) *mat.Dense { return Shifted(x, -1, Means(x)) }
 
-// FillMeans writes, where x (n,N) is NaN, the mean of the column's other values; 0 where there are none.
+// FillMeans replaces NaN in x (n,N) by the mean of the column's other values, or 0 if there are none.
 func FillMeans(x *mat.Dense) {
 	rows, N := x.Dims()
 	mean, seen := make([]float64, N), make([]float64, N)

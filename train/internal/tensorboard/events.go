@@ -1,8 +1,8 @@
-// Package tensorboard writes numbers over steps as TensorBoard reads them: records of Event messages in protocol
-// buffers' wire format, each with its length and the masked CRC-32C of both. The few fields that scalars need are
-// written by hand; no generated code is worth their price.
+// Package tensorboard writes numbers over steps in the format of TensorBoard: records of Event messages in the wire
+// format of protocol buffers, each with its length and masked CRC-32C checksums. Scalars need only a few fields, so
+// the encoding is written by hand, without generated code.
 //
-// It imports nothing of the project. The format: tensorflow/core/util/event.proto and
+// It imports nothing of the project. For the format, see tensorflow/core/util/event.proto and
 // tensorflow/core/lib/io/record_writer.h.
 package tensorboard
 
@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// Writer appends events to a file, each with one Write.
+// Writer appends events to a file, with one Write per event.
 type Writer struct {
 	w   io.Writer
 	now func() time.Time
 }
 
-// Fields of the messages, by their numbers.
+// Numbers of the messages' fields.
 const (
 	eventWallTime    = 1 // of Event: double, seconds
 	eventStep        = 2 // int64
@@ -30,10 +30,10 @@ const (
 	summaryValue     = 1 // of Summary: repeated Value
 	valueTag         = 1 // of Value: string
 	valueScalar      = 2 // float
-	sessionStatus    = 1 // of SessionLog: enum, 1 where a session starts
+	sessionStatus    = 1 // of SessionLog: enum, 1 means that a session starts
 )
 
-// The wire types.
+// Wire types.
 const (
 	varint = 0
 	double = 1
@@ -41,19 +41,19 @@ const (
 	float  = 5
 )
 
-// New begins a file with the version of its events.
+// New starts a file with the version of its events.
 func New(w io.Writer, now func() time.Time) (*Writer, error) {
 	e := &Writer{w: w, now: now}
 	return e, e.record(field(e.event(0), eventFileVersion, []byte("brain.Event:2")))
 }
 
-// Start says that a run starts, or starts again, at a step: whoever reads forgets what was written of this step and
-// later ones, in this file or an earlier one of the same folder.
+// Start says that a run starts, or resumes, at a step. Readers then discard the values of this step and of later
+// steps, in this file or in an earlier file of the same folder.
 func (e *Writer) Start(step int64) error {
 	return e.record(field(e.event(step), eventSession, []byte{sessionStatus<<3 | varint, 1}))
 }
 
-// Scalars writes the values of some tags at a step.
+// Scalars writes the values of several tags at a step.
 func (e *Writer) Scalars(step int64, values ...Scalar) error {
 	var summary []byte
 	for _, v := range values {
@@ -64,7 +64,7 @@ func (e *Writer) Scalars(step int64, values ...Scalar) error {
 	return e.record(field(e.event(step), eventSummary, summary))
 }
 
-// Scalar is a number and the name of the curve that it belongs to; a slash in it groups curves.
+// Scalar is a number and the name of its curve. A slash in the name groups curves.
 type Scalar struct {
 	Tag   string
 	Value float64
@@ -88,7 +88,8 @@ func (e *Writer) record(event []byte) error {
 	return err
 }
 
-// masked returns the checksum of a record: that of bytes which hold checksums themselves would be too regular.
+// masked returns the checksum of a record. It is masked because checksums of data that contain checksums would be too
+// regular.
 func masked(b []byte) uint32 {
 	c := crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))
 	return (c>>15 | c<<17) + 0xa282ead8

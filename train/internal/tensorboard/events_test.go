@@ -13,10 +13,10 @@ import (
 	"facrnn/train/internal/tensorboard"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "rewrite testdata")
 
-// TestFile checks that the bytes are those of a file in which TensorBoard's own reader (2.21, EventAccumulator) found
-// these scalars, and none of step 2 that was written before the second start.
+// TestFile compares the bytes with a file that TensorBoard's own reader (2.21, EventAccumulator) accepted. The reader
+// found these scalars, without the value of step 2 from before the second start.
 func TestFile(t *testing.T) {
 	var b bytes.Buffer
 	at := time.Unix(1_700_000_000, 250_000_000)
@@ -51,7 +51,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestWriteFails checks that a disk that is full is an error of the first record that does not fit.
+// TestWriteFails checks that a full disk gives an error at the first record that does not fit.
 func TestWriteFails(t *testing.T) {
 	w, err := tensorboard.New(&limited{left: 100}, time.Now)
 	if err != nil {
@@ -62,7 +62,7 @@ func TestWriteFails(t *testing.T) {
 			return
 		}
 	}
-	t.Error("more was written than fits")
+	t.Error("ten records were written to a full disk, want an error")
 }
 
 type limited struct{ left int }

@@ -1,4 +1,5 @@
-// Package traintest makes the recordings that tests of training, inference and separation share. Only tests import it.
+// Package traintest makes the recordings that the tests of training, inference and separation share. Only tests
+// import it.
 package traintest
 
 import (
@@ -12,8 +13,8 @@ import (
 	"facrnn/layers"
 )
 
-// Small returns a recording of 6 neurons and 80 bins, of which the last 20 are held out, and a model for it: a fit of a
-// few epochs is done in milliseconds.
+// Small returns a recording of 6 neurons and 80 bins, with the last 20 bins held out, and a model for it. A fit of a
+// few epochs takes milliseconds.
 func Small(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 	t.Helper()
 	rec, _, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 10, Seed: 1})
@@ -28,7 +29,7 @@ func Small(t *testing.T) (graph.Config, *data.Recording, data.Split) {
 		Terms: graph.Objective(2, 0)}, rec, split
 }
 
-// Demo returns the demo with its truth and a split by trials.
+// Demo returns the demo with its ground truth and a split by trials.
 func Demo(t *testing.T) (*data.Recording, *simulate.Truth, data.Split) {
 	t.Helper()
 	rec, err := demo.Recording()

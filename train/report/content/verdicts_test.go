@@ -28,9 +28,9 @@ func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
 		Summary: rundir.Summary{Warnings: []string{"beware"}}}
 	b.Config.Structure, b.Config.Terms = layers.Partition{1, 1}, graph.Objective(2, 0.5)
 	p := Growing(b)
-	const course = "The loss is lowest in epoch 2 (-2 nats a bin) of 2."
+	const course = "The loss is lowest in epoch 2 of 2 (-2 nats per bin)."
 	want := Verdict{Key: "converged", Question: "Did it converge?", Status: "told",
-		Sentence: "It is too early to say, after 2 epochs."}
+		Sentence: "Unknown: too few epochs to judge (2)."}
 	if len(p.Verdicts) != 1 || p.Verdicts[0] != want || p.Training.Course != course {
 		t.Errorf("the page has %+v and %q, want %+v and %q", p.Verdicts, p.Training.Course, want, course)
 	}

@@ -64,7 +64,8 @@ func TestRolesShareNoColour(t *testing.T) {
 				for i, c := range on(name, Conditions(named(n))) {
 					for j, o := range others {
 						if d := apart(c, o, sights["full"]); d < least {
-							t.Errorf("%s: condition %d of %d %s and colour %d are %.3f apart, want %g", name, i, n, kind, j, d, least)
+							t.Errorf("%s: condition %d of %d %s and colour %d are %.3f apart, want %g", name, i, n,
+								kind, j, d, least)
 						}
 					}
 				}
@@ -88,7 +89,8 @@ func TestConditionsDiffer(t *testing.T) {
 					for j, d := range colours[:i] {
 						far := apart(c, d, sights["full"])
 						if slices.Equal(looks[i].Dashes, looks[j].Dashes) && far < 0.02 {
-							t.Errorf("%s: conditions %d and %d of %d %s are %.3f apart with the same dashes", name, j, i, n, kind, far)
+							t.Errorf("%s: conditions %d and %d of %d %s are %.3f apart with the same dashes", name, j,
+								i, n, kind, far)
 						}
 					}
 				}

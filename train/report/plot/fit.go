@@ -18,26 +18,50 @@ const minPanel = 40
 func (f figure) fit(width vg.Length) figure {
 	f.rows = f.broken(width)
 	f.fitted, f.least = width, 0
+	columns := 0
+	for _, row := range f.rows {
+		columns = max(columns, len(row))
+	}
+	whole := make([]bool, len(f.rows)) // Rows of one panel that is meant for the whole width.
+	for i, row := range f.rows {
+		whole[i] = len(row) == 1 && row[0].w > 12*vg.Centimeter
+	}
 	for range 3 { // Labels change with the size of a panel, and so do its margins.
+		most := width // The widest panel of a full row: panels of shorter rows are not larger.
 		for i, row := range f.rows {
-			if f.scales(i) {
+			if len(row) == columns && !f.scales(i) {
+				most = fill(row, width, width)
+			}
+		}
+		for i, row := range f.rows {
+			switch {
+			case f.scales(i):
 				for c, p := range row {
 					p.resize(f.rows[i-1][c].w)
 				}
-				continue
-			}
-			free, wide := width-2*edge-colGap*vg.Length(len(row)-1), vg.Length(0)
-			for _, p := range row {
-				m := p.margins()
-				free -= m.left + m.right
-				wide += p.w
-			}
-			for _, p := range row {
-				p.resize(max(minPanel, p.w*free/wide))
+			case whole[i]:
+				fill(row, width, width)
+			case len(row) < columns:
+				fill(row, width, most)
 			}
 		}
 	}
 	return f
+}
+
+// fill resizes the panels of a row to fill a width, but none to more than most. It returns the largest.
+func fill(row []*panel, width, most vg.Length) (largest vg.Length) {
+	free, used := width-2*edge-colGap*vg.Length(len(row)-1), vg.Length(0)
+	for _, p := range row {
+		m := p.margins()
+		free -= m.left + m.right
+		used += p.w
+	}
+	for _, p := range row {
+		p.resize(max(minPanel, min(p.w*free/used, most)))
+		largest = max(largest, p.w)
+	}
+	return largest
 }
 
 // broken returns the rows of a figure, broken where a panel would have less than two thirds of its usual width. The

@@ -58,13 +58,18 @@ type entry struct {
 type margins struct{ left, right, bottom, top vg.Length }
 
 // fit returns the area in which gonum must draw the panel for its data area to be the given one. Labels that stick out
-// shift with the area, so it takes a few rounds.
+// shift with the area, so it takes a few rounds. Rounds diverge if the labels need more room than the data area has; fit
+// then returns the data area, and labels overlap.
 func (p *panel) fit(data vg.Rectangle) vg.Rectangle {
 	r := data
 	for range 4 {
 		d := p.DataCanvas(draw.Canvas{Rectangle: r})
 		r.Min = r.Min.Add(data.Min.Sub(d.Min))
 		r.Max = r.Max.Add(data.Max.Sub(d.Max))
+		const far = 1000 // No label reaches so many points beyond its data area.
+		if beyond := max(data.Min.X-r.Min.X, data.Min.Y-r.Min.Y, r.Max.X-data.Max.X, r.Max.Y-data.Max.Y); !(beyond < far) {
+			return data
+		}
 	}
 	return r
 }

@@ -51,7 +51,7 @@ func size(t *testing.T, svg []byte) (width, height float64, fonts map[string]boo
 func TestFiguresHaveTheWidth(t *testing.T) {
 	page := found(2, 3, 16)
 	usual := map[string]bool{"12": true, "11": true, "10": true, "9": true, "8": true}
-	for _, width := range []string{"50mm", "85mm", "120mm", "180mm", "400mm"} {
+	for _, width := range []string{"50mm", "60mm", "85mm", "100mm", "120mm", "180mm", "250mm", "400mm", "1000mm"} {
 		var l Length
 		if err := l.UnmarshalText([]byte(width)); err != nil {
 			t.Fatal(err)
@@ -71,6 +71,9 @@ func TestFiguresHaveTheWidth(t *testing.T) {
 				if !usual[font] {
 					t.Errorf("%s at %s has a text of %s points", f.name, width, font)
 				}
+			}
+			if at.height > 30*vg.Length(l) {
+				t.Errorf("%s at %s is %g points high", f.name, width, at.height)
 			}
 			for r, row := range f.rows {
 				for c, p := range row {

@@ -228,8 +228,8 @@ func (d drawing) colour(l content.Look) color.NRGBA {
 	return ink()
 }
 
-// inRows breaks panels into rows of about equal length that fit a page. Groups of step panels stay together. Panels of a
-// figure with a given width may shrink.
+// inRows breaks panels into rows of about equal length that fit a page. Groups of step panels stay together. Panels of
+// a figure with a given width may shrink.
 func (d drawing) inRows(panels []*panel) [][]*panel {
 	const axis = 1.6 * vg.Centimeter
 	step, page, shrink := d.step(), d.page(), vg.Length(1)

@@ -41,7 +41,8 @@ func TestReportInterrupted(t *testing.T) {
 	if _, there := os.Stat(folder.Path("report.html")); p != nil || !errors.Is(err, context.Canceled) || there == nil {
 		t.Errorf("interrupted, the report is %v, %v; the file: %v", p, err, there)
 	}
-	p, err = publish.Report(t.Context(), folder, fit, summary, publish.Options{Figures: plot.Options{Formats: []plot.Format{plot.PDF}}})
+	p, err = publish.Report(t.Context(), folder, fit, summary,
+		publish.Options{Figures: plot.Options{Formats: []plot.Format{plot.PDF}}})
 	if _, there := os.Stat(folder.Path("report.html")); p == nil || err != nil || there != nil {
 		t.Errorf("the report is %v, %v; the file: %v", p, err, there)
 	}

@@ -14,16 +14,16 @@ import (
 	"facrnn/train"
 )
 
-// against runs a peer and ours in turn, prints every line, and last the ratio of their medians: its median, lowest and
-// highest over the pairs.
+// against runs a peer program and our step in turn, and prints one line for each. The last line has the ratio
+// of their medians: its median, lowest and highest value over the pairs.
 func against(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
 	words := strings.Fields(f.Against)
 	if len(words) == 0 {
-		return cli.Input{Err: fmt.Errorf("--against names no command")}
+		return cli.Input{Err: fmt.Errorf("--against is empty; give a peer's command")}
 	}
 	s := f.Shape
-	args := append(words[1:len(words):len(words)], fmt.Sprintf("%d,%d,%d,%d", s.M, s.N, s.K, s.G),
-		fmt.Sprint(f.Threads), fmt.Sprint(f.Steps))
+	sizes := fmt.Sprintf("%d,%d,%d,%d", s.M, s.N, s.K, s.G)
+	args := append(words[1:len(words):len(words)], sizes, fmt.Sprint(f.Threads), fmt.Sprint(f.Steps))
 	var ratios []float64
 	for range f.Pairs {
 		var peer result
@@ -35,7 +35,7 @@ func against(ctx context.Context, w io.Writer, f flags, now train.Clock) error {
 			return fmt.Errorf("%s: %w: %s", cmd, err, lastLine(stderr.String()))
 		}
 		if err := json.Unmarshal(line, &peer); err != nil || peer.Median <= 0 {
-			return fmt.Errorf("%s does not print one JSON line with us_median, but %q", cmd, lastLine(string(line)))
+			return fmt.Errorf("%s must print one JSON line with us_median, but printed %q", cmd, lastLine(string(line)))
 		}
 		ours, err := timed(ctx, f, now)
 		if err != nil {

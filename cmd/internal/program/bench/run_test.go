@@ -16,7 +16,7 @@ func bench(args ...string) (status int, stdout, stderr string) {
 	return clitest.Run(context.Background(), Run, args...)
 }
 
-// TestLine checks that one JSON line with the peers' keys, and no others.
+// TestLine checks that the output is one JSON line with exactly the keys of the peers.
 func TestLine(t *testing.T) {
 	for v := range change {
 		status, out, stderr := bench("--shape=16,9,5,2", "--steps=2", "--variant="+string(v), "--hidden=3")
@@ -26,17 +26,17 @@ func TestLine(t *testing.T) {
 		}
 		for _, k := range []string{"impl", "version", "M", "N", "K", "G", "threads", "us_min", "us_median"} {
 			if _, ok := got[k]; !ok {
-				t.Errorf("%s: no key %s in %s", v, k, out)
+				t.Errorf("%s: key %s is missing in %s", v, k, out)
 			}
 			delete(got, k)
 		}
 		if len(got) > 0 {
-			t.Errorf("%s: keys that the peers don't print: %v", v, got)
+			t.Errorf("%s: additional keys, which the peers do not print: %v", v, got)
 		}
 	}
 }
 
-// TestAgainst runs a peer in turn, here a script that says that it took a second a step.
+// TestAgainst runs a peer in turn with our step. The peer is a script that claims one second per step.
 func TestAgainst(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the peer is a shell script")
@@ -48,7 +48,8 @@ func TestAgainst(t *testing.T) {
 	}
 	status, out, stderr := bench("--shape=16,9,4,2", "--steps=2", "--pairs=3", "--against="+peer+" fast")
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if status != 0 || len(lines) != 7 || !strings.Contains(lines[0], "peer of fast,16,9,4,2,1") || !strings.Contains(lines[1], `"impl":"facrnn"`) {
+	if status != 0 || len(lines) != 7 || !strings.Contains(lines[0], "peer of fast,16,9,4,2,1") ||
+		!strings.Contains(lines[1], `"impl":"facrnn"`) {
 		t.Fatalf("exit %d, %q, %s", status, out, stderr)
 	}
 	var last struct {
@@ -56,22 +57,22 @@ func TestAgainst(t *testing.T) {
 		Pairs  int     `json:"pairs"`
 	}
 	if err := json.Unmarshal([]byte(lines[6]), &last); err != nil || last.Pairs != 3 || last.Median > 0.5 {
-		t.Errorf("the last line is %s", lines[6])
+		t.Errorf("unexpected last line %s", lines[6])
 	}
-	// echo alone prints no JSON
+	// echo prints its arguments, which are not JSON
 	if status, _, stderr := bench("--steps=1", "--shape=4,2,2,1", "--against=echo"); status != 1 ||
-		!strings.Contains(stderr, "does not print one JSON line") {
-		t.Errorf("a peer that prints something else: exit %d, %q", status, stderr)
+		!strings.Contains(stderr, "must print one JSON line") {
+		t.Errorf("a peer that does not print JSON: exit %d, %q", status, stderr)
 	}
 }
 
 func TestWrong(t *testing.T) {
 	for _, c := range []struct{ flag, want string }{
 		{"--shape=128,100,6", "M,N,K,G"},
-		{"--shape=128,100,6,x", `"x" is no number`},
-		{"--shape=128,0,6,2", `"0" is no number`},
+		{"--shape=128,100,6,x", `"x" is not a number`},
+		{"--shape=128,0,6,2", `"0" is not a number`},
 		{"--shape=1,10,6,2", "at least 2 bins"},
-		{"--shape=16,10,2,6", "2 latents cannot fall into 6 groups"},
+		{"--shape=16,10,2,6", "2 latents cannot form 6 groups"},
 		{"--shape=9223372036854775807,2,2,2", "too large"},
 		{"--shape=128,10,9223372036854775807,2", "too large"},
 		{"--shape=1000000,1000000,6,2", "too large"},
@@ -82,7 +83,7 @@ func TestWrong(t *testing.T) {
 		{"--threads=1000000", "processors"},
 		{"--threads=0", "--threads is 0"},
 		{"--steps=-1", "--steps is -1"},
-		{"--variant=quadratic", `no variant "quadratic"`},
+		{"--variant=quadratic", `unknown variant "quadratic"`},
 		{"--nonsense", "unknown flag"},
 	} {
 		if status, _, stderr := bench(c.flag); status != 2 || !strings.Contains(stderr, c.want) ||

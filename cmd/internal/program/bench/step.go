@@ -14,7 +14,7 @@ import (
 	"facrnn/losses"
 )
 
-// shape is the sizes that decide about a step's time.
+// shape holds the sizes that determine a step's time: M bins, N neurons, K latents, G groups.
 type shape struct{ M, N, K, G int }
 
 // UnmarshalText reads M,N,K,G.
@@ -27,31 +27,31 @@ func (s *shape) UnmarshalText(text []byte) error {
 	for i, p := range parts {
 		v, err := strconv.Atoi(strings.TrimSpace(p))
 		if err != nil || v < 1 {
-			return fmt.Errorf("%q is not M,N,K,G, such as 128,100,6,2: %q is no number above 0", text, p)
+			return fmt.Errorf("%q is not M,N,K,G, such as 128,100,6,2: %q is not a number above 0", text, p)
 		}
 		*at[i] = v
 	}
 	if s.M < 2 {
-		return errors.New("a minibatch needs at least 2 bins")
+		return errors.New("a minibatch needs at least 2 bins; give a larger M")
 	}
 	if s.G > s.K {
-		return fmt.Errorf("%d latents cannot fall into %d groups", s.K, s.G)
+		return fmt.Errorf("%d latents cannot form %d groups; give K of at least G", s.K, s.G)
 	}
 	if most := 10000; s.K > most {
-		return fmt.Errorf("a model of %d latents is too large to time: give at most %d", s.K, most)
+		return fmt.Errorf("a model of %d latents is too large to time; give at most %d", s.K, most)
 	}
 	return errors.Join(tooLarge(s.M, s.N), tooLarge(s.M, s.K), tooLarge(s.N, s.K), tooLarge(s.M, s.M))
 }
 
-// tooLarge returns an error where a matrix of that shape would take more than a gigabyte.
+// tooLarge returns an error if a float32 matrix of that shape would take more than a gigabyte.
 func tooLarge(rows, cols int) error {
 	if most := 1 << 28; rows > most || cols > most/rows {
-		return fmt.Errorf("a matrix of %d x %d is too large to time", rows, cols)
+		return fmt.Errorf("a matrix of %d x %d is too large to time; give smaller sizes", rows, cols)
 	}
 	return nil
 }
 
-// groups is K latents in G groups, as equal as can be.
+// groups divides K latents into G groups of nearly equal sizes.
 func (s shape) groups() layers.Partition {
 	p := make(layers.Partition, s.G)
 	for k := range s.K {
@@ -60,7 +60,7 @@ func (s shape) groups() layers.Partition {
 	return p
 }
 
-// variant is a part of the model that differs from the linear Gaussian one.
+// variant names a change of the linear Gaussian model.
 type variant string
 
 var change = map[variant]func(f flags, c *graph.Config){
@@ -89,14 +89,14 @@ var change = map[variant]func(f flags, c *graph.Config){
 		c.Structure = p
 	},
 	"shared": func(f flags, c *graph.Config) {
-		if s := f.Shape; s.K > s.G { // one latent is shared
+		if s := f.Shape; s.K > s.G { // make one latent shared
 			s.K--
 			c.Structure = layers.Shared{Private: s.groups(), SharedLatents: 1}
 		}
 	},
 	"mlp": func(f flags, c *graph.Config) {
-		c.Encoder, c.Decoder = layers.MLPEncoder{Hidden: f.Hidden}, layers.MLPDecoder{Hidden: f.Hidden,
-			Link: layers.ReLU}
+		c.Encoder = layers.MLPEncoder{Hidden: f.Hidden}
+		c.Decoder = layers.MLPDecoder{Hidden: f.Hidden, Link: layers.ReLU}
 	},
 }
 
@@ -118,12 +118,12 @@ func names() map[string]bool {
 func (v *variant) UnmarshalText(text []byte) error {
 	*v = variant(text)
 	if change[*v] == nil {
-		return fmt.Errorf("there is no variant %q: choose one of %s", text, variants())
+		return fmt.Errorf("unknown variant %q; choose one of %s", text, variants())
 	}
 	return nil
 }
 
-// newStep builds the model of the peers: 1000 training bins, beta = 20.
+// newStep builds the same model as the peers: 1000 training bins, beta = 20.
 func newStep(f flags) (*steptime.Step, error) {
 	c := graph.Config{Neurons: f.Shape.N, Bins: 1000, Structure: f.Shape.groups(), Terms: graph.Objective(20, 0)}
 	change[f.Variant](f, &c)

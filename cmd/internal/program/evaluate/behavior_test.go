@@ -103,7 +103,8 @@ func TestBehaviorOfOwnRecording(t *testing.T) {
 			t.Error(c.got.How)
 		}
 		if name == "copied" && !strings.Contains(c.got.How,
-			"The decoder is the run's, fitted to the recording that the run was: none of it is told from this one. R² is of the held-out bins.") {
+			"The decoder is the run's, fitted to the recording that the run was: none of it is told from this"+
+				" one. R² is of the held-out bins.") {
 			t.Error(c.got.How)
 		}
 		var rows []int
@@ -179,9 +180,10 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 		data, flag, want string
 	}{
 		{some(60, 80, hand), "--behavior=hand",
-			"the run's decoder is of velocity 0, velocity 1, the behaviour of this recording hand 0, hand 1: choose the same columns by --behavior"},
+			"the run decodes velocity 0, velocity 1, but the behaviour of this recording is hand 0, hand 1;" +
+				" choose the same columns with --behavior"},
 		{some(60, 80, one), "--behavior=velocity",
-			"the run's decoder is of velocity 0, velocity 1, the behaviour of this recording velocity:"},
+			"the run decodes velocity 0, velocity 1, but the behaviour of this recording is velocity"},
 		{some(60, 80, asItIs), "--behavior=none", "no behaviour"},
 	} {
 		if b := reported(t, "--run", dir, "--data", c.data, c.flag); !strings.Contains(b.missing, c.want) {
@@ -196,8 +198,8 @@ func TestBehaviorOfOtherTrials(t *testing.T) {
 		"the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again") {
 		t.Errorf("of a run without behaviour: %q", b.missing)
 	}
-	if b := reported(t, "--run", old, "--data", changed(t, filepath.Join(old, "session.npz"),
-		asItIs)); !strings.Contains(b.missing, "older version") {
+	if b := reported(t, "--run", old, "--data",
+		changed(t, filepath.Join(old, "session.npz"), asItIs)); !strings.Contains(b.missing, "older version") {
 		t.Errorf("of an older run: %q", b.missing)
 	}
 	if b := reported(t, "--run", old); len(b.R2) != 3 ||

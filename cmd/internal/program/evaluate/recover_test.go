@@ -68,7 +68,7 @@ func TestTruth(t *testing.T) {
 	}
 	whole := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) { s.Groups = "2" })
 	_, s, out := succeed(t, "--run", whole, "--truth", truth(asItIs))
-	if _, ok := s.Recovery["group_r2"]; ok || !warned(s, "fewer groups of latents than were planted") ||
+	if _, ok := s.Recovery["group_r2"]; ok || !warned(s, "fewer groups of latents than the ground truth") ||
 		!strings.Contains(out, "group R2") {
 		t.Errorf("of one group: %v, %q\n%s", s.Recovery, s.Warnings, out)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// elementwise is the families that take arrays entry by entry.
+// elementwise returns the families that process arrays entry by entry.
 func elementwise() []*family {
 	return []*family{
 		arrays("relu", "writes y = max(x, 0).", "y x", func(k *kernel) func(get, put) {
@@ -116,14 +116,14 @@ func elementwise() []*family {
 	}
 }
 
-// get loads the vector of an array at hand, put stores it.
+// get loads the current vector of an array, and put stores it.
 type (
 	get func(name string) reg.VecVirtual
 	put func(name string, v reg.VecVirtual)
 )
 
-// arrays makes a family that walks arrays of one length; *name is an argument that the body reads itself. prepare runs once a call and gives
-// what is done with every vector.
+// arrays returns a family that processes arrays of one length. The body itself reads arguments marked *name.
+// prepare runs once per call, and returns the code for every vector.
 func arrays(name, doc, args string, prepare func(k *kernel) func(get, put)) *family {
 	f := &family{name: name, doc: doc}
 	var walked []string

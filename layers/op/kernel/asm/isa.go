@@ -13,7 +13,7 @@ type isa struct {
 	tag   string
 	lanes int
 	wide  bool // AVX-512
-	rows  int  // rows that dot and the pairs' kernels take at a time
+	rows  int  // number of rows that dot and the kernels of pairs process together
 }
 
 var isas = []isa{{"AVX2", 8, false, 2}, {"AVX512", 16, true, 4}}
@@ -43,26 +43,44 @@ func (v isa) zero(r reg.VecVirtual) {
 	}
 }
 
-// Tables of constants: the lanes of a mask, and one vector of 8 equal entries a constant.
+// The tables of constants hold the lanes of a mask, and one vector of 8 equal entries per constant.
 var (
 	maskTable Mem
 	constants = map[float32]int{}
 	constant  Mem
 )
 
-// The coefficients of 2^f: on [0,1) for AVX-512, which reduces by the floor, on [-1/2,1/2] for AVX2; both to 7.5e-8 relative.
+// exp2Floor and exp2Nearest are the coefficients of 2^f, both with a relative error of 7.5e-8. exp2Floor is for
+// [0,1) on AVX-512, which reduces by the floor; exp2Nearest is for [-1/2,1/2] on AVX2.
 var (
-	exp2Floor   = []float32{0.9999999403953552, 0.6931530833244324, 0.24015362560749054, 0.05582631006836891, 0.008989347144961357, 0.0018775739008560777}
-	exp2Nearest = []float32{1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713464617729, 0.009675541892647743, 0.0013276452664285898}
-	// e^f on [-ln 2 / 2, ln 2 / 2], exact at 0, to 3e-9
-	expNear = []float32{1, 1, 0.4999999403953552, 0.1666652113199234, 0.04166838899254799, 0.00836874544620514, 0.0013814540579915047}
-	// ln(1+u)/u on [0,1], to 1.9e-7
-	log1pOver = []float32{1, -0.4999941289424896, 0.3331616222858429, -0.24813595414161682, 0.18976148962974548, -0.13367564976215363, 0.07460170984268188, -0.02723039872944355, 0.004658481106162071}
+	exp2Floor = []float32{
+		0.9999999403953552, 0.6931530833244324, 0.24015362560749054, 0.05582631006836891,
+		0.008989347144961357, 0.0018775739008560777,
+	}
+	exp2Nearest = []float32{
+		1.0000001192092896, 0.6931469440460205, 0.24022120237350464, 0.05550713464617729,
+		0.009675541892647743, 0.0013276452664285898,
+	}
+	// expNear is for e^f on [-ln 2 / 2, ln 2 / 2]: exact at 0, error 3e-9.
+	expNear = []float32{
+		1, 1, 0.4999999403953552, 0.1666652113199234,
+		0.04166838899254799, 0.00836874544620514, 0.0013814540579915047,
+	}
+	// log1pOver is for ln(1+u)/u on [0,1]: error 1.9e-7.
+	log1pOver = []float32{
+		1, -0.4999941289424896, 0.3331616222858429, -0.24813595414161682,
+		0.18976148962974548, -0.13367564976215363, 0.07460170984268188, -0.02723039872944355,
+		0.004658481106162071,
+	}
 )
 
-// ln(1+f)/f on [sqrt 1/2 - 1, sqrt 2 - 1], to 2.6e-8, and what else ln takes.
+// logOver is for ln(1+f)/f on [sqrt 1/2 - 1, sqrt 2 - 1]: error 2.6e-8. logConsts holds the other constants of ln.
 var (
-	logOver   = []float32{1, -0.49999988079071045, 0.3333418667316437, -0.25002074241638184, 0.19956833124160767, -0.16562390327453613, 0.14952270686626434, -0.14366865158081055, 0.08722371608018875}
+	logOver = []float32{
+		1, -0.49999988079071045, 0.3333418667316437, -0.25002074241638184,
+		0.19956833124160767, -0.16562390327453613, 0.14952270686626434, -0.14366865158081055,
+		0.08722371608018875,
+	}
 	logConsts = []float32{rateFloor, sqrtHalf, ln2, 1}
 )
 
@@ -90,7 +108,10 @@ func tables() {
 		DATA(4*i, v)
 	}
 	constant = GLOBL("constants", 8|16)
-	for _, list := range [][]float32{exp2Nearest, expNear, log1pOver, logOver, logConsts, {-127, math.Float32frombits(127), log2e, ln2Hi, ln2Lo, expMin, expMax, perTwoLn2, math.Float32frombits(1 << 31)}} {
+	others := []float32{
+		-127, math.Float32frombits(127), log2e, ln2Hi, ln2Lo, expMin, expMax, perTwoLn2, math.Float32frombits(1 << 31),
+	}
+	for _, list := range [][]float32{exp2Nearest, expNear, log1pOver, logOver, logConsts, others} {
 		for _, c := range list {
 			if _, ok := constants[c]; ok {
 				continue
@@ -104,7 +125,7 @@ func tables() {
 	}
 }
 
-// consts gives operands with a constant in every lane.
+// consts returns operands with a constant in every lane.
 type consts struct {
 	isa
 	table reg.GPVirtual
@@ -129,7 +150,7 @@ func (v isa) consts(hold ...[]float32) consts {
 	return c
 }
 
-// op is the constant as an operand; AVX-512 has it in a register.
+// op returns the constant as an operand; on AVX-512 it is in a register.
 func (c consts) op(f float32) Op {
 	if r, ok := c.held[f]; ok {
 		return r
@@ -200,7 +221,7 @@ func (c consts) exp(x reg.VecVirtual) {
 		VSCALEFPS(n, p, x)
 		return
 	}
-	// 2^n in two factors, for n = 128 and n < -126 are no exponents of a float32
+	// 2^n needs two factors, because n = 128 and n < -126 are not exponents of a float32
 	VCVTPS2DQ(n, n)
 	VPSRAD(U8(1), n, t)
 	VPSUBD(t, n, n)
@@ -214,7 +235,7 @@ func (c consts) exp(x reg.VecVirtual) {
 
 var expConsts = []float32{log2e, ln2Hi, ln2Lo, expMin, expMax}
 
-// mask is the lanes of a last vector that are in use.
+// mask selects the used lanes of a last vector.
 type mask struct {
 	isa
 	k reg.OpmaskVirtual
@@ -242,7 +263,7 @@ func (v isa) mask(count reg.Register) mask {
 	return m
 }
 
-// load and store move a vector, or its lanes in use where it is a last one; the others are loaded as 0 and not stored.
+// load loads a vector or, for a last vector, its used lanes, with 0 in the other lanes. store stores the same lanes.
 func (m mask) load(last bool, a Mem, r reg.VecVirtual) {
 	switch {
 	case !last:
@@ -267,7 +288,7 @@ func (m mask) store(last bool, r reg.VecVirtual, a Mem) {
 
 // rowset addresses up to 6 rows.
 type rowset struct {
-	p, p3, stride reg.GPVirtual // the first and the fourth row, the distance of two
+	p, p3, stride reg.GPVirtual // the first and the fourth row, and the distance between rows
 	n             int
 }
 
@@ -292,7 +313,7 @@ func (s rowset) at(i, disp int) Mem {
 	return Mem{Base: p, Index: s.stride, Scale: uint8(i), Disp: disp}
 }
 
-// add moves all rows on.
+// add advances all rows by n bytes.
 func (s rowset) add(n Op) {
 	ADDQ(n, s.p)
 	if s.n > 3 {
@@ -300,8 +321,8 @@ func (s rowset) add(n Op) {
 	}
 }
 
-// sums reduces up to 4 vectors to one XMM of their sums, [sum a, sum b, ...]; they are overwritten. Lanes are added in the same order for
-// any number of vectors, (0+2)+(1+3), so that a result does not depend on the tile that it was in.
+// sums reduces up to 4 vectors to one XMM of their sums, [sum a, sum b, ...], and overwrites the vectors. It
+// adds lanes in the same order for any number of vectors, (0+2)+(1+3). So a result does not depend on its tile.
 func (v isa) sums(a []reg.VecVirtual) reg.VecVirtual {
 	t := v.vec()
 	pair := func(x, y reg.VecVirtual) reg.VecVirtual { // x02 y02 x13 y13 in each four lanes

@@ -6,8 +6,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// likelihood is kernels that go through x and y row by row, for as many vectors of columns as the variant says: form, given x, y and the column's weight
-// w in registers, leaves g in y and adds to the column's sum.
+// likelihood returns a family that processes x and y row by row, for as many vectors of columns as the variant
+// says. form gets x, y and the column's weight w in registers. It leaves g in y and adds to the column's sum.
 func likelihood(name, doc string, hold [][]float32, form func(c consts, x, y, w, sum reg.VecVirtual)) *family {
 	f := &family{name: name, doc: doc, args: "*x *y row *w *sum *g grow rows last"}
 	for _, v := range isas {
@@ -21,7 +21,8 @@ func likelihood(name, doc string, hold [][]float32, form func(c consts, x, y, w,
 					m.load(i == vectors-1, at(wp, i), w[i])
 					m.load(i == vectors-1, at(sp, i), sum[i])
 				}
-				x, y, g, row, grow, rows := k.arg("x"), k.arg("y"), k.arg("g"), k.arg("row"), k.arg("grow"), k.arg("rows")
+				x, y, g := k.arg("x"), k.arg("y"), k.arg("g")
+				row, grow, rows := k.arg("row"), k.arg("grow"), k.arg("rows")
 				Label("row")
 				for i := range vectors {
 					xv, yv := k.vec(), k.vec()
@@ -44,7 +45,7 @@ func likelihood(name, doc string, hold [][]float32, form func(c consts, x, y, w,
 	return f
 }
 
-// residual: d = y - x, g = d w, sum += d g.
+// residual computes d = y - x, g = d w, sum += d g.
 func residual() *family {
 	return likelihood("residual", "weighs squared differences.", nil, func(c consts, x, y, w, sum reg.VecVirtual) {
 		VSUBPS(x, y, x)
@@ -53,9 +54,11 @@ func residual() *family {
 	})
 }
 
-// poisson: with the rate r = y, at least rateFloor, g = (1 - x/r) w and sum += (r - x ln r) w.
+// poisson computes g = (1 - x/r) w and sum += (r - x ln r) w, for the rate r = max(y, rateFloor).
 func poisson() *family {
-	return likelihood("poisson", "weighs Poisson likelihoods of counts.", [][]float32{logConsts, logOver}, func(c consts, x, y, w, sum reg.VecVirtual) {
+	const doc = "weighs Poisson likelihoods of counts."
+	hold := [][]float32{logConsts, logOver}
+	return likelihood("poisson", doc, hold, func(c consts, x, y, w, sum reg.VecVirtual) {
 		t, l, m := c.vec(), c.vec(), c.vec()
 		c.load(rateFloor, t)
 		VMAXPS(y, t, y) // the order of operands lets NaN pass

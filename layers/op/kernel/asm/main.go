@@ -1,9 +1,10 @@
-// Command asm writes the assembly of package kernel, for two instruction sets from one text: AVX2 with FMA (8 lanes, 16
-// registers) and AVX-512 (16 lanes, 32 registers). It is a module of its own, so that nobody who uses facrnn needs what
-// it needs. Run it by go generate ./layers/op/kernel.
+// Command asm writes the assembly of package kernel, for two instruction sets from one source: AVX2 with FMA (8
+// lanes, 16 registers) and AVX-512 (16 lanes, 32 registers). It is a separate module, so that users of facrnn
+// need none of its dependencies. Run it with go generate ./layers/op/kernel.
 //
-// Every kernel takes a pointer to one block of arguments, 8 bytes each, of which the first two words are room for the processor's
-// rounding mode; family.go tells how. Strides are in bytes. "last" is the number of floats, 1 to lanes, in the last vector of a row.
+// Every kernel takes a pointer to one block of arguments of 8 bytes each. The first two words of the block hold
+// the processor's rounding mode; family.go gives the details. Strides are in bytes. "last" is the number of
+// floats, 1 to lanes, in the last vector of a row.
 package main
 
 import (

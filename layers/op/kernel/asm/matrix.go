@@ -5,8 +5,8 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 )
 
-// dot: y[r][k] = c[k] + sum_n x[r][n] w[k][n], for one row r or, where the variant's tens digit is 1, a tile of rows, times blocks, and as many k
-// as its units say.
+// dot computes y[r][k] = c[k] + sum_n x[r][n] w[k][n]. The variant's units give the number of columns k. Its
+// tens digit gives the rows: 0 for one row r, 1 for a tile of rows. "blocks" repeats this.
 func dot() *family {
 	f := &family{name: "dot", doc: "multiplies rows by rows.", args: "*x xrow *w wrow *c *y yrow blocks full last"}
 	for _, v := range isas {
@@ -19,7 +19,8 @@ func dot() *family {
 }
 
 func (k *kernel) dot(rows, columns int) {
-	x, xrow, w, wrow, c, y, yrow := k.arg("x"), k.arg("xrow"), k.arg("w"), k.arg("wrow"), k.arg("c"), k.arg("y"), k.arg("yrow")
+	x, xrow, w, wrow := k.arg("x"), k.arg("xrow"), k.arg("w"), k.arg("wrow")
+	c, y, yrow := k.arg("c"), k.arg("y"), k.arg("yrow")
 	m := k.mask(k.arg("last"))
 	sum := k.vecs(rows * columns)
 	Label("block")
@@ -67,8 +68,9 @@ func (k *kernel) dot(rows, columns int) {
 	JNZ(LabelRef("block"))
 }
 
-// panel: out[r][n] = start[r][n] + sum_s f[r,s] w[s][n], for as many rows r as the variant's tens digit says and as many vectors of n as
-// its units say; then everything moves on by a block. The strides make it x w, x' w and a convolution.
+// panel computes out[r][n] = start[r][n] + sum_s f[r,s] w[s][n]. The variant's tens digit gives the number of
+// rows r, and its units the number of vectors of n. Then all pointers advance by a block. The strides make it x
+// w, x' w or a convolution.
 func panel() *family {
 	f := &family{name: "panel", doc: "adds multiples of rows to rows.",
 		args: "*f frow fstep *w wstep *start startrow *out outrow steps blocks fblock wblock startblock outblock last"}

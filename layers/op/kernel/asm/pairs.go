@@ -6,9 +6,13 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// pairForward, for blocks of rows r against all j: E = 2^( -sum_k (mu[k][j] - z[k][r])^2 ) times a weight, J = E for the first part and
-// J times the unweighted E for the others, and the sums over j of both. The variant is the number of latents k, 0 for any, and 10 for any where each j has
-// scales of its own: E = 2^( peak[j] - sum_k (c[k][j] z[k][r] - mu[k][j])^2 ), for c that is "second" bytes after mu.
+// pairForward processes blocks of rows r against all j. It computes E = 2^( -sum_k (mu[k][j] - z[k][r])^2 )
+// times a weight. J is E for the first part, and J times the unweighted E for the others. It also computes the
+// sums of E and J over j.
+//
+// The variant is the number of latents k, or 0 for any number. Variant 10 is for any number, with separate
+// scales for each j: E = 2^( peak[j] - sum_k (c[k][j] z[k][r] - mu[k][j])^2 ), where c is "second" bytes after
+// mu.
 func pairForward() *family {
 	f := &family{name: "pairForward", doc: "forms the densities of pairs and their sums.",
 		args: "*z *mu murow second *peak *weight *e *j *s vectors latents first blocks zblock"}
@@ -125,11 +129,22 @@ func (v isa) subtract(z Mem, a, d reg.VecVirtual) {
 	VSUBPS(d, a, d)
 }
 
-// pairBackward, for blocks of rows r: q = J a - E b, dz[k][r] = sum_j q (mu[k][j] - z[k][r]), dmu[k][j] -= sum_r q (mu[k][j] - z[k][r]). The variant is the
-// number of latents k, and 10 more where each j has scales of its own: with t = c[k][j] z[k][r] - mu[k][j], dz[k][r] = -sum_j q t c[k][j], dmu[k][j] += sum_r q t
-// and, "second" bytes after dmu, sum_r q (t^2 - 1 / (2 ln 2)), which is the derivative by ln s for c in units of 1/s.
+// pairBackward processes blocks of rows r, with q = J a - E b:
+//
+//	dz[k][r] = sum_j q (mu[k][j] - z[k][r])
+//	dmu[k][j] -= sum_r q (mu[k][j] - z[k][r])
+//
+// The variant is the number of latents k, plus 10 if each j has separate scales. Then, with t = c[k][j] z[k][r]
+// - mu[k][j],
+//
+//	dz[k][r] = -sum_j q t c[k][j]
+//	dmu[k][j] += sum_r q t
+//
+// and, "second" bytes after dmu, it adds sum_r q (t^2 - 1 / (2 ln 2)). This is the derivative by ln s, for c in
+// units of 1/s.
 func pairBackward() *family {
-	f := &family{name: "pairBackward", doc: "forms the gradients of pairs.", args: "*z *mu murow second *dmu *e *j *ab *dz vectors blocks zblock"}
+	f := &family{name: "pairBackward", doc: "forms the gradients of pairs.",
+		args: "*z *mu murow second *dmu *e *j *ab *dz vectors blocks zblock"}
 	for _, v := range isas {
 		for latents := 1; latents <= 4; latents++ {
 			f.add(v, latents, func(k *kernel) { k.pairBackward(latents, false) })
@@ -152,7 +167,8 @@ func (k *kernel) pairBackward(latents int, scaled bool) {
 	for _, s := range sum {
 		k.zero(s)
 	}
-	scale := make([]reg.VecVirtual, 2*k.rows) // a of every row, then b; where registers are short they are loaded each time
+	// scale holds a of every row, then b. If there are too few registers, a and b are loaded each time.
+	scale := make([]reg.VecVirtual, 2*k.rows)
 	held := k.wide && !scaled
 	if held {
 		for i := range scale {
