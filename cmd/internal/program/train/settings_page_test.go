@@ -25,11 +25,16 @@ func settingsPage(t *testing.T) string {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString(`# Settings of train
+	b.WriteString(`# Settings
 
-Every flag of ` + "`go run ./cmd/train`" + `, made of the program's own help by ` + "`go test ./cmd/train -run SettingsPage -update`" + `. All but those of the last
-groups (Running, Output, Log) can be written in a file for ` + "`--config`" + ` too: ` + "`beta = 10`" + ` for ` + "`--beta 10`" + `, lists as ` + "`where = [\"correct=true\"]`" + `; a flag beats the file. The file config.toml
-of a run folder has them all, as they were resolved, and repeats the run. Times are in seconds and rates in Hz; another unit may be given: ` + "`50ms`, `1m`, `0.5Hz`" + `.
+Every flag of ` + "`go run ./cmd/train`" + `. This page is made of the program's own help, by
+` + "`go test ./cmd/internal/program/train -run SettingsPage -update`" + `.
+
+All flags except the groups Running, Output and Log can be written in a file for ` + "`--config`" + `: ` + "`beta = 10`" + ` for
+` + "`--beta 10`" + `, and lists as ` + "`where = [\"correct=true\"]`" + `. A flag beats the file. The file config.toml of a run folder has all
+settings as they were resolved, and repeats the run.
+
+Times are in seconds and rates in Hz. Another unit may be given: ` + "`50ms`, `1m`, `0.5Hz`" + `.
 `)
 	groups := map[string][]*kong.Flag{}
 	var order []string
@@ -44,17 +49,46 @@ of a run folder has them all, as they were resolved, and repeats the run. Times 
 		groups[name] = append(groups[name], f)
 	}
 	for _, name := range order {
-		fmt.Fprintf(&b, "\n## %s\n\n| flag | default | what it says |\n| --- | --- | --- |\n", name)
+		fmt.Fprintf(&b, "\n## %s\n\n", name)
 		for _, f := range groups[name] {
-			escaped := strings.NewReplacer("|", "\\|")
-			fmt.Fprintf(&b, "| `--%s` | %s | %s |\n", escaped.Replace(strings.TrimRight(f.Name+" "+f.PlaceHolder, " ")),
-				f.Default, strings.ReplaceAll(escaped.Replace(f.Help), "\n", "<br>"))
+			item := fmt.Sprintf("- `--%s`", strings.TrimRight(f.Name+" "+f.PlaceHolder, " "))
+			if f.Default != "" {
+				item += fmt.Sprintf(" (default `%s`)", f.Default)
+			}
+			b.WriteString(filled(item+": "+f.Help, 120))
 		}
 	}
 	return b.String()
 }
 
-// TestSettingsPage checks that docs/settings.md is what the flags say.
+// filled breaks each line of an item of a list into lines of at most so many columns.
+func filled(item string, columns int) string {
+	var b strings.Builder
+	for i, line := range strings.Split(item, "\n") {
+		indent := "  "
+		if i > 0 { // The help has a line for each choice, such as "- poisson: for spike counts".
+			b.WriteString("  ")
+			indent = "    "
+		}
+		used := 0
+		for _, word := range strings.Fields(line) {
+			switch {
+			case used > 0 && used+1+len(word) > columns:
+				b.WriteString("\n" + indent)
+				used = len(indent)
+			case used > 0:
+				b.WriteString(" ")
+				used++
+			}
+			b.WriteString(word)
+			used += len(word)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// TestSettingsPage checks that cmd/docs/settings.md agrees with the flags.
 func TestSettingsPage(t *testing.T) {
 	const path = "../../../docs/settings.md"
 	got := settingsPage(t)
