@@ -1,6 +1,7 @@
 package html
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -182,18 +184,48 @@ func TestPageInABrowser(t *testing.T) {
 		}
 	})
 	t.Run("a picture can be saved", func(t *testing.T) {
-		for _, key := range []string{"trajectory-fast", "map-W of fast", "regions-fast"} {
-			got := eval[string](b, fmt.Sprintf(`(async () => {
-				let address = "";
-				const click = HTMLAnchorElement.prototype.click;
-				HTMLAnchorElement.prototype.click = function () { address = this.href; };
-				const f = [...document.querySelectorAll("figure")].find(f => f.dataset.key === %q);
-				await save(f.querySelector(".drawing"), "x");
-				HTMLAnchorElement.prototype.click = click;
-				return address;
-			})()`, key))
-			if !strings.HasPrefix(got, "data:image/png") || len(got) < 5000 {
-				t.Errorf("%s: saved as %.30s, %d long", key, got, len(got))
+		for _, theme := range []string{"light", "dark"} {
+			eval[bool](b, "(document.documentElement.dataset.theme = '"+theme+"', pictures.forEach(p => p.redraw()), true)")
+			for _, key := range []string{"trajectory-fast", "map-W of fast", "regions-fast"} {
+				if got := b.saves(key, "SVG"); !strings.Contains(got, `fill="#FFFFFF"`) || !strings.HasPrefix(got, "<svg") ||
+					len(got) < 2000 {
+					t.Errorf("%s, %s: saved as the SVG %.60s, %d long", theme, key, got, len(got))
+				}
+				if got := b.saves(key, "PNG"); !strings.Contains(got[:min(len(got), 8)], "PNG") || len(got) < 2000 {
+					t.Errorf("%s, %s: saved as the PNG %q, %d long", theme, key, got[:min(len(got), 8)], len(got))
+				}
+			}
+			if got := eval[string](b, "document.documentElement.dataset.theme"); got != theme {
+				t.Errorf("after saving, the page is %s, want %s", got, theme)
+			}
+		}
+	})
+	t.Run("each picture has its numbers as CSV", func(t *testing.T) {
+		for _, key := range eval[[]string](b, "[...document.querySelectorAll('figure')].map(f => f.dataset.key)") {
+			rows, err := csv.NewReader(strings.NewReader(b.saves(key, "CSV"))).ReadAll()
+			if err != nil || len(rows) < 2 {
+				t.Errorf("%s: %d rows of CSV, %v", key, len(rows), err)
+			}
+		}
+		// A map has a row and a column for each neuron, and the weights of A and B in the order that is shown.
+		eval[bool](b, "(state.order = '', true)")
+		for _, f := range usual().sample().Figures() {
+			for _, r := range f.Rows {
+				for _, panel := range r.Panels {
+					if panel.Map == nil {
+						continue
+					}
+					rows, err := csv.NewReader(strings.NewReader(b.saves(panel.Key, "CSV"))).ReadAll()
+					if err != nil || len(rows) != f.Neurons.N+1 || len(rows[0]) != f.Neurons.N+1 {
+						t.Fatalf("%s has %d rows, %v; want %d", panel.Key, len(rows), err, f.Neurons.N+1)
+					}
+					all := *f.Neurons
+					all.Block = 1
+					want := float64(panel.Map.Cells(&all, f.Neurons.First)[1])
+					if got, err := strconv.ParseFloat(rows[1][2], 64); err != nil || math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
+						t.Errorf("%s: the weight from neuron 2 to neuron 1 is %s, want %g", panel.Key, rows[1][2], want)
+					}
+				}
 			}
 		}
 	})
@@ -601,6 +633,21 @@ func TestPageOnPaper(t *testing.T) {
 		t.Errorf("%d switches on paper", n)
 	}
 	b.quiet(t)
+}
+
+// saves presses a button of a picture and returns the file as text, a character a byte.
+func (b *browser) saves(key, format string) string {
+	return eval[string](b, fmt.Sprintf(`(async () => {
+		const click = HTMLAnchorElement.prototype.click, make = URL.createObjectURL;
+		const file = new Promise(done => { URL.createObjectURL = blob => { done(blob); return "blob:none"; }; });
+		HTMLAnchorElement.prototype.click = () => {};
+		const f = [...document.querySelectorAll("figure")].find(f => f.dataset.key === %q);
+		[...f.querySelectorAll(".save")].find(b => b.textContent === %q).click();
+		const bytes = new Uint8Array(await (await file).arrayBuffer());
+		HTMLAnchorElement.prototype.click = click;
+		URL.createObjectURL = make;
+		return Array.from(bytes, v => String.fromCharCode(v)).join("");
+	})()`, key, format))
 }
 
 // TestPicturesForPeople saves what the page looks like; a person has to judge.

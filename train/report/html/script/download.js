@@ -29,7 +29,7 @@ function drawing(panel) {
       if (e.parentElement.closest("svg")) continue;
       const b = e.getBoundingClientRect(), at = { x: b.left - box.left, y: b.top - box.top, width: b.width, height: b.height };
       if (e.tagName === "CANVAS") {
-        if (e.width && e.height) svg.append(shape("image", { ...at, href: e.toDataURL(), preserveAspectRatio: "none", style: e.classList.contains("cells") ? "image-rendering:pixelated" : null }));
+        if (e.width && e.height) svg.append(shape("image", { ...at, href: e.toDataURL(), preserveAspectRatio: "none", "image-rendering": e.classList.contains("cells") ? "pixelated" : null }));
         continue;
       }
       const copy = e.cloneNode(true);
