@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -21,6 +20,7 @@ type experiment[C comparable] struct {
 	shown       string            // columns of table.md, in order
 	cells       []C
 	reported    func(C) map[string]float64           // the paper's figures by column; nil: the paper has none
+	otherData   bool                                 // The recording is not the one of the paper.
 	check       func(context.Context, C) error       // whether a kind of fit can be made; nil: all can
 	measure     func(context.Context, *row[C]) error // makes a fit and fills in its row
 	figures     func(context.Context, *table[C]) ([]picture, error)
@@ -36,6 +36,9 @@ func (e experiment[C]) run(ctx context.Context, s session, flags shared) error {
 		return cli.Input{Err: err}
 	}
 	defer t.unlock()
+	if err := t.addCommand(s.call.Shown()); err != nil {
+		return cli.Input{Err: err}
+	}
 	todo := t.missing(flags.Seeds)
 	fmt.Fprintf(s.stderr, "%d fits to go, %d at a time\n", len(todo), flags.Jobs)
 	err = parallel(ctx, flags.Jobs, todo, func(ctx context.Context, r row[C]) error {
@@ -54,14 +57,11 @@ func (e experiment[C]) run(ctx context.Context, s session, flags shared) error {
 	if err != nil {
 		return err
 	}
-	if err := t.finish(ctx, s, flags); err != nil {
+	if err := t.finish(ctx, flags); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(filepath.Join(t.dir, "table.md"))
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(s.stdout, "%s\nresults in %s\n", text, cli.EscapeControl(t.dir))
+	_, err = fmt.Fprintf(s.stdout, "%s\nwhole table in %s\nresults in %s\n", t.terminal(),
+		cli.EscapeControl(filepath.Join(t.dir, "table.md")), cli.EscapeControl(t.dir))
 	return err
 }
 

@@ -60,7 +60,8 @@ func panels[C comparable](columns string) (all []panel[C]) {
 
 // boxes returns a figure with a box per kind of fit, as the paper has it, with the paper's figure beside ours.
 func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
-	f := plot.Boxes{Name: "boxes", Title: t.title, Note: "A box a kind of fit, a dot a seed."}
+	f := plot.Boxes{Name: "boxes", Title: t.title, Note: strings.TrimSpace("A box for each kind of fit, a dot for each seed. " +
+		t.paperNote())}
 	p := newPicture(title, plot.Table{
 		Caption: "The boxes: a value a seed.",
 		Head:    []string{"metric", "method", "mean", "standard error", "n", "lowest", "highest", "paper"},

@@ -13,14 +13,14 @@ import (
 )
 
 // draw writes the figures and the page.
-func (t *table[C]) draw(ctx context.Context, s session, given shared) error {
+func (t *table[C]) draw(ctx context.Context, given shared) error {
 	pictures, err := t.figures(ctx, t)
 	if err != nil {
 		return fmt.Errorf("figures: %w", err)
 	}
 	page := plot.ExperimentPage{
 		Title: t.title, Intro: append(slices.Clone(t.intro), strings.ReplaceAll(t.note, "\n", " ")),
-		Run: t.about(s), Table: t.overview(),
+		Run: t.about(), Table: t.overview(),
 	}
 	figures, err := given.Figures(append([]plot.Format{plot.PNG, plot.SVG}, given.FigureFormat...))
 	if err != nil {
@@ -40,18 +40,21 @@ func (t *table[C]) draw(ctx context.Context, s session, given shared) error {
 }
 
 // about is what was run, by name and value.
-func (t *table[C]) about(s session) [][2]string {
+func (t *table[C]) about() [][2]string {
 	var seeds []string
 	for _, r := range t.rows {
 		if seed := r.text("seed"); !slices.Contains(seeds, seed) {
 			seeds = append(seeds, seed)
 		}
 	}
-	about := [][2]string{
-		{"command", s.call.Shown()}, {"version", rundir.Version()},
-		{"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")},
+	var about [][2]string
+	for _, c := range t.commands {
+		about = append(about, [2]string{"command", c})
 	}
-	if kinds := t.kinds(); len(kinds) <= manyKinds {
+	about = append(about, [][2]string{
+		{"version", rundir.Version()}, {"fits", fmt.Sprint(len(t.rows))}, {"seeds", strings.Join(seeds, ", ")},
+	}...)
+	if kinds := t.kinds(); len(kinds) > 0 && len(kinds) <= manyKinds {
 		about = append(about, t.aboutCells(kinds)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.settings)) {

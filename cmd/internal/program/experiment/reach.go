@@ -104,7 +104,8 @@ func (e *reach) experiment(ctx context.Context, s session) (runnable, error) {
 			}
 			return map[string]float64{"hand_r2": v}
 		},
-		check: m.check, measure: m.measure, figures: e.pictures,
+		otherData: rec.Bins() != authorsTrue || rec.Activity.Cols != 154,
+		check:     m.check, measure: m.measure, figures: e.pictures,
 	}, nil
 }
 

@@ -55,9 +55,22 @@ func (t *table[C]) paper(c C, column string) string {
 	return ""
 }
 
+// paperNote describes the numbers of the paper beside ours, and says whether they are of another recording. It is empty
+// if the paper has no numbers for these fits.
+func (t *table[C]) paperNote() string {
+	if t.reported == nil || !slices.ContainsFunc(t.cells, func(c C) bool { return len(t.reported(c)) > 0 }) {
+		return ""
+	}
+	note := "The paper's numbers are its own results, with its own settings."
+	if t.otherData {
+		note += " They are of another recording than the fits here, so compare them with care."
+	}
+	return note
+}
+
 // finish puts the rows in order, and writes the means over seeds beside the paper's figures, and the page with its
 // figures.
-func (t *table[C]) finish(ctx context.Context, s session, flags shared) error {
+func (t *table[C]) finish(ctx context.Context, flags shared) error {
 	t.sort()
 	if err := t.write(); err != nil {
 		return err
@@ -68,7 +81,7 @@ func (t *table[C]) finish(ctx context.Context, s session, flags shared) error {
 	if err := t.saveJSON("summary.json", t.summaries()); err != nil {
 		return err
 	}
-	return t.draw(ctx, s, flags)
+	return t.draw(ctx, flags)
 }
 
 // markdown is table.md: a row per kind of fit, and below it the paper's.
@@ -77,8 +90,8 @@ func (t *table[C]) markdown() string {
 	var c C
 	shown, named := strings.Fields(t.shown), names(c)
 	fmt.Fprintf(&text, "# %s\n\nMean over seeds and its standard error; in brackets the lowest. ", t.title)
-	fmt.Fprintf(&text, "Below it, where the paper has one, the paper's.\n\n| %s | seeds | %s |\n|%s\n",
-		strings.Join(named, " | "), strings.Join(shown, " | "), strings.Repeat(" --- |", len(shown)+len(named)+1))
+	fmt.Fprintf(&text, "%s\n\n| %s | seeds | %s |\n|%s\n",
+		t.paperNote(), strings.Join(named, " | "), strings.Join(shown, " | "), strings.Repeat(" --- |", len(shown)+len(named)+1))
 	for _, rows := range t.kinds() {
 		var cells, theirs []string
 		for _, column := range shown {
@@ -154,8 +167,8 @@ func (t *table[C]) overview() plot.Table {
 		cells = transposed(cells)
 	}
 	return plot.Table{
-		Caption: "Mean over seeds ± its standard error; below it the paper's figure, where it has one. Every fit is in " +
-			"results.csv.",
+		Caption: strings.TrimSpace("Mean over seeds ± its standard error. " + t.paperNote() +
+			" Every fit is in results.csv."),
 		Head: cells[0], Rows: cells[1:],
 	}
 }

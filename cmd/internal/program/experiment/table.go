@@ -100,10 +100,11 @@ func (r *row[C]) parse(column, text string) (err error) {
 // table is the folder of an experiment. Its results.csv grows by a row per fit.
 type table[C comparable] struct {
 	experiment[C]
-	dir    string
-	rows   []row[C]
-	unlock func() // lets other programs write to the folder
-	mu     sync.Mutex
+	dir      string
+	rows     []row[C]
+	commands []string // The commands that made the folder.
+	unlock   func()   // lets other programs write to the folder
+	mu       sync.Mutex
 }
 
 // openTable begins a table, or reads the table that the folder has, if its fits were made with the same settings.
