@@ -13,8 +13,8 @@ var always = interval{math.Inf(-1), math.Inf(1)}
 // noTime is the span of no times.
 var noTime = interval{math.Inf(1), math.Inf(-1)}
 
-// presence estimates when a unit was there, from its spikes (ascending) and the time from the first to the last spike of all units. An end without spikes is
-// taken as absence only if it is
+// presence estimates when a unit was there, from its spikes (ascending) and the time from the first to the last spike
+// of all units. An end without spikes is taken as absence only if it is
 //
 //   - a tenth of the session or more: shorter silence costs little, whichever way it is read;
 //   - five times as long as any gap between two spikes of the unit: a burster or a unit that falls silent between tasks has shown such gaps before. If a
@@ -64,7 +64,8 @@ func (p *population) estimate() error {
 	return nil
 }
 
-// absent warns of the units that were there for part of the session, by name. With silent they are taken as silent elsewhere, and their presence is forgotten.
+// absent warns of the units that were there for part of the session, by name. With silent they are taken as silent
+// elsewhere, and their presence is forgotten.
 func (p *population) absent(r *data.Recording, session interval, silent bool) {
 	var early, late []string
 	for i := range p.units {
@@ -85,12 +86,14 @@ func (p *population) absent(r *data.Recording, session interval, silent bool) {
 	}
 	warn := func(names []string, where, then string) {
 		if len(names) > 0 {
-			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where, data.JoinFew(names),
+			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where,
+				data.JoinFew(names),
 				fmt.Sprintf(fate, then))
 		}
 	}
 	warn(early, fmt.Sprintf("have their last spike long before the session ends at %.4g s", session.stop), "after it")
-	warn(late, fmt.Sprintf("have their first spike long after the session starts at %.4g s", session.start), "before it")
+	warn(late, fmt.Sprintf("have their first spike long after the session starts at %.4g s", session.start),
+		"before it")
 	if len(early)+len(late) > 0 {
 		r.AbsentUnits = data.AbsentMissing
 		if silent {

@@ -27,7 +27,8 @@ func poissonTrain(random *rand.Rand, start, stop float64, most float64, rate fun
 
 func constant(rate float64) func(float64) float64 { return func(float64) float64 { return rate } }
 
-// TestPresence: a unit that stops or begins far inside the session is absent there; bursts, slow drift, and few spikes are no absence.
+// TestPresence checks that a unit that stops or begins far inside the session is absent there; bursts, slow drift, and
+// few spikes are no absence.
 func TestPresence(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	const length = 3600
@@ -51,15 +52,18 @@ func TestPresence(t *testing.T) {
 		{"bursts", poissonTrain(random, 0, length, 8, bursts), false, false},
 		{"lost shortly before the end", poissonTrain(random, 0, 0.95*length, 2, constant(2)), false, false},
 		{"few spikes", []float64{1, 2, 3, 4, 5}, false, false},
-		{"fading", poissonTrain(random, 0, length, 3, func(t float64) float64 { return 3 * (1 - t/length) }), false, false},
+		{"fading", poissonTrain(random, 0, length, 3, func(t float64) float64 { return 3 * (1 - t/length) }), false,
+			false},
 		{"no spikes", nil, false, false},
 	} {
 		there := presence(c.spikes, session)
 		if early, late := !math.IsInf(there.stop, 0), !math.IsInf(there.start, 0); early != c.early || late != c.late {
-			t.Errorf("%s: present from %g to %g s, want an early end %v and a late start %v", c.name, there.start, there.stop, c.early, c.late)
+			t.Errorf("%s: present from %g to %g s, want an early end %v and a late start %v", c.name, there.start,
+				there.stop, c.early, c.late)
 		}
 		if c.early && there.stop != c.spikes[len(c.spikes)-1] || c.late && there.start != c.spikes[0] {
-			t.Errorf("%s: present from %g to %g s, not from the first to the last spike", c.name, there.start, there.stop)
+			t.Errorf("%s: present from %g to %g s, not from the first to the last spike", c.name, there.start,
+				there.stop)
 		}
 	}
 	if twice := presence(slices.Repeat([]float64{5}, 30), session); math.IsNaN(twice.start) || math.IsNaN(twice.stop) {
@@ -67,7 +71,8 @@ func TestPresence(t *testing.T) {
 	}
 }
 
-// TestPresenceRarelyErrs: of units that are there throughout, 1 in 100 at most is taken as absent; 3 in 100 if the variance of their gaps is infinite.
+// TestPresenceRarelyErrs checks that of units that are there throughout, 1 in 100 at most is taken as absent; 3 in 100
+// if the variance of their gaps is infinite.
 func TestPresenceRarelyErrs(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	session := interval{0, 3600}
@@ -93,12 +98,13 @@ func TestPresenceRarelyErrs(t *testing.T) {
 			}
 		}
 		if 100*wrong > c.most*units {
-			t.Errorf("%s gaps: %d of %d units are taken as absent, want %d in 100 at most", c.name, wrong, units, c.most)
+			t.Errorf("%s gaps: %d of %d units are taken as absent, want %d in 100 at most", c.name, wrong, units,
+				c.most)
 		}
 	}
 }
 
-// regular is a spike every 0.1 s from first on, before stop.
+// regular returns a spike every 0.1 s from first on, before stop.
 func regular(first, stop float64) (times []float64) {
 	for i := 0; first+0.1*float64(i) < stop; i++ {
 		times = append(times, first+0.1*float64(i))
@@ -106,8 +112,8 @@ func regular(first, stop float64) (times []float64) {
 	return times
 }
 
-// TestAbsentUnits: units of half a session are named, and missing outside their half unless they are asked for as silent. Units whose
-// obs_intervals are known are not judged.
+// TestAbsentUnits checks that units of half a session are named, and missing outside their half unless they are asked
+// for as silent. Units whose obs_intervals are known are not judged.
 func TestAbsentUnits(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		units(g, regular(0.05, 100), regular(0.05, 50), regular(50.05, 100))
@@ -120,7 +126,8 @@ func TestAbsentUnits(t *testing.T) {
 		if n := r.Missing(); n != missing {
 			t.Errorf("%q: %d values are missing, want %d", absent, n, missing)
 		}
-		if !noted(r.Warnings, "1 of 3 units have their last spike long before") || !noted(r.Warnings, "1 of 3 units have their first spike long after") {
+		if !noted(r.Warnings, "1 of 3 units have their last spike long before") ||
+			!noted(r.Warnings, "1 of 3 units have their first spike long after") {
 			t.Errorf("%q: warnings %q", absent, r.Warnings)
 		}
 		if want := cmp.Or(absent, data.AbsentMissing); r.AbsentUnits != want {
@@ -136,19 +143,22 @@ func TestAbsentUnits(t *testing.T) {
 			t.Errorf("%q: %g spikes are counted, want all 2000", absent, sum)
 		}
 	}
-	if _, err := Read(path, data.Selection{AbsentUnits: "gone"}); err == nil || !strings.Contains(err.Error(), "--absent-units is gone: give missing or silent") {
+	if _, err := Read(path, data.Selection{AbsentUnits: "gone"}); err == nil ||
+		!strings.Contains(err.Error(), "--absent-units is gone: give missing or silent") {
 		t.Errorf("an unknown value: %v", err)
 	}
 }
 
-// TestSpikesGoBack: a unit whose spike times go back may be two units or two sessions, and is named; the times are sorted.
+// TestSpikesGoBack checks that a unit whose spike times go back may be two units or two sessions, and is named; the
+// times are sorted.
 func TestSpikesGoBack(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) { units(g, []float64{0, 1, 2}, []float64{1, 2.5, 0.5, 2}) })
 	r, err := Read(path, data.Selection{BinWidth: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !noted(r.Warnings, "The spike times of 1 of 2 units go back in time, and are sorted: "+r.Channels[1].Name+".") || r.Activity.Row(2)[1] != 2 {
+	if !noted(r.Warnings, "The spike times of 1 of 2 units go back in time, and are sorted: "+r.Channels[1].Name+".") ||
+		r.Activity.Row(2)[1] != 2 {
 		t.Errorf("warnings %q, counts %v", r.Warnings, r.Activity.Data)
 	}
 }

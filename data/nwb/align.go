@@ -21,7 +21,8 @@ type alignment struct {
 // longer one is invented.
 const gapBins, gapSteps = 1.5, 4
 
-// sampled reads the times of a series. It is done, with the values row by row, if the series has one sample at each of the bins.
+// sampled reads the times of a series. It is done, with the values row by row, if the series has one sample at each of
+// the bins.
 func (s *series) sampled(bins []float64, width float64) (a alignment, times []float64, done bool, err error) {
 	if times, err = s.clockTimes(); err != nil {
 		return a, nil, false, err
@@ -79,7 +80,7 @@ func (s *series) aligned(bins []float64, width float64) (alignment, error) {
 	return a, err
 }
 
-// nearest is the sample before t, the beginning of a bin, or the one after it, given the number of the latter. It
+// nearest returns the sample before t, the beginning of a bin, or the one after it, given the number of the latter. It
 // reports whether the bin shares time with the step that follows the former, or else with the step that precedes the
 // latter, in which a sample still holds. At the ends of a series a bin that is just a step away counts too: its
 // sample is missed by rounding or by the recording's last bin.
@@ -127,7 +128,7 @@ func (s *series) held(binary bool, bins []float64, width float64) (alignment, er
 	return a, err
 }
 
-// lastBefore is the number of the last time before the end of each bin; -1 where there is none.
+// lastBefore returns the number of the last time before the end of each bin; -1 where there is none.
 func lastBefore(times, bins []float64, width float64) []int {
 	rows := make([]int, len(bins))
 	for i, t := range bins {
@@ -173,7 +174,7 @@ func (l *lines) draw(s *series, m data.Matrix, times []float64) error {
 	return nil
 }
 
-// sampleAt is the sample at the beginning of each bin, up to a thousandth of a bin; nil where a bin has none.
+// sampleAt returns the sample at the beginning of each bin, up to a thousandth of a bin; nil where a bin has none.
 func sampleAt(times, bins []float64, width float64) []int {
 	slack := width / 1000
 	at := make([]int, len(bins))

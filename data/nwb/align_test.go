@@ -9,8 +9,9 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestAlignedInBlocks: behaviour whose samples come faster than the bins, with gaps, and that ends before them, is averaged, and missing in gaps and after its last sample, missing
-// samples left out, alike whether it is read in one piece or in many.
+// TestAlignedInBlocks checks that behaviour whose samples come faster than the bins, with gaps, and that ends before
+// them, is averaged, and missing in gaps and after its last sample, missing samples left out, alike whether it is read
+// in one piece or in many.
 func TestAlignedInBlocks(t *testing.T) {
 	const bins, step = 40, 0.1
 	path := filepath.Join(t.TempDir(), "a.nwb")

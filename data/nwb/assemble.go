@@ -87,7 +87,8 @@ func (c choice) noteTrials(a arrays) error {
 		if len(a.doubts) > 0 {
 			advice = a.doubts[0] + ": give --transpose if its rows are channels"
 		}
-		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: %s", table.path, len(table.trials), r.Source.Series, advice)
+		return fmt.Errorf("%s: none of its %d trials holds a bin of %s: %s", table.path, len(table.trials),
+			r.Source.Series, advice)
 	}
 	r.Notes = append(r.Notes, table.notes...)
 	note := fmt.Sprintf("%d trials are taken from %s", r.Trials, table.path)
@@ -120,9 +121,11 @@ func noteMissing(r *data.Recording, watched bool) {
 	for i, v := range r.Activity.Data {
 		if v != v {
 			row, col := i/r.Activity.Cols, i%r.Activity.Cols
-			r.Note("%d values are NaN, the first in channel %s (column %d) at row %d (%.6g s).", n, r.Channels[col].Name, col, row, r.Time[row])
+			r.Note("%d values are NaN, the first in channel %s (column %d) at row %d (%.6g s).", n,
+				r.Channels[col].Name, col, row, r.Time[row])
 			if watched {
-				r.Notes = append(r.Notes, "Bins that do not lie wholly within the obs_intervals of their unit are missing.")
+				r.Notes = append(r.Notes,
+					"Bins that do not lie wholly within the obs_intervals of their unit are missing.")
 			}
 			return
 		}

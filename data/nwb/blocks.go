@@ -7,17 +7,19 @@ import (
 	"facrnn/data"
 )
 
-// blockElements is how many values are read at once, 32 MB as float64, so that a large series needs little more memory than what
-// is taken of it. Where a single chunk has more, it is that.
+// blockElements is how many values are read at once, 32 MB as float64, so that a large series needs little more memory
+// than what is taken of it. Where a single chunk has more, it is that.
 const blockElements = 1 << 22
 
-// tiling is how a series is read: blocks of so many samples and channels, which begin at multiples of them. The channels of a stack of images are whole rows of pixels.
+// tiling is how a series is read: blocks of so many samples and channels, which begin at multiples of them. The
+// channels of a stack of images are whole rows of pixels.
 type tiling struct {
 	samples, channels int
 	grain             int // samples that can only be read together: those of a chunk
 }
 
-// tiling chooses blocks of most values or fewer, of whole chunks; as many channels as there are, unless the chunks are too long.
+// tiling chooses blocks of most values or fewer, of whole chunks; as many channels as there are, unless the chunks are
+// too long.
 func (s *series) tiling(most int) tiling {
 	grain, group := 1, 1
 	if len(s.data.chunk) > 0 {
@@ -41,7 +43,7 @@ func (s *series) tiling(most int) tiling {
 	return t
 }
 
-// timeAxis is the dimension of the data that is time.
+// timeAxis returns the dimension of the data that is time.
 func (s *series) timeAxis() int {
 	if s.byChannel {
 		return 1
@@ -67,7 +69,8 @@ func (s *series) block(first, last, from, to int) (block, error) {
 		b.sample, b.channel = 1, last-first
 	case s.frame != [2]int{}: // whole rows, of one colour
 		width := s.frame[1]
-		lo, hi = []int{first, from / width, 0, 0}[:len(s.data.shape)], []int{last, to / width, width, 1}[:len(s.data.shape)]
+		lo, hi = []int{first, from / width, 0, 0}[:len(s.data.shape)], []int{last, to / width, width,
+			1}[:len(s.data.shape)]
 	case len(s.data.shape) == 1:
 		lo, hi = lo[:1], hi[:1]
 	}
@@ -113,7 +116,8 @@ func (a sum) add(b block, first, last int) {
 	}
 }
 
-// mean is that of a channel: NaN where all are missing. Infinite values of either sign have none; they are not to be taken as missing.
+// mean is that of a channel: NaN where all are missing. Infinite values of either sign have none; they are not to be
+// taken as missing.
 func (a sum) mean(n int) float64 {
 	m := a.total[n] / float64(a.count[n])
 	if m != m && a.count[n] > 0 {
@@ -133,8 +137,9 @@ type taking struct {
 	spare  sum         // of a row that a block has all of
 }
 
-// take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block, and no block that
-// holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach beyond it.
+// take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block,
+// and no block that holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach
+// beyond it.
 func (s *series) take(c *cut, m data.Matrix, column int) error {
 	s.file.at = s.path + "/data"
 	k := taking{cut: c, to: m, column: column}

@@ -28,7 +28,8 @@ func readBlocks(path string, sel data.Selection, values int) (*data.Recording, e
 	return record(f, sel)
 }
 
-// TestTiling: blocks are whole chunks, of all channels where these fit; without chunks, channel by channel, runs are long.
+// TestTiling checks that blocks are whole chunks, of all channels where these fit; without chunks, channel by channel,
+// runs are long.
 func TestTiling(t *testing.T) {
 	for name, c := range map[string]struct {
 		bins, channels int
@@ -37,14 +38,15 @@ func TestTiling(t *testing.T) {
 		most           int
 		want           tiling
 	}{
-		"in one piece":                      {1 << 20, 100, false, nil, 1 << 12, tiling{40, 100, 1}},
-		"wider than a block":                {1 << 20, 100, false, nil, 30, tiling{1, 30, 1}},
-		"in one piece, by channel":          {1 << 20, 100, true, nil, 1 << 16, tiling{1 << 14, 4, 1}},
-		"chunks":                            {1 << 20, 100, false, []int{8, 30}, 1 << 12, tiling{40, 100, 8}},
-		"chunks, by channel":                {1 << 20, 100, true, []int{30, 8}, 1 << 12, tiling{40, 100, 8}},
-		"long chunks":                       {1 << 20, 100, false, []int{1000, 2}, 1 << 12, tiling{1000, 4, 1000}},
-		"chunks that are more than a block": {1 << 20, 100, false, []int{1 << 13, 3}, 1 << 12, tiling{1 << 13, 3, 1 << 13}},
-		"one channel":                       {1 << 20, 1, false, []int{1000}, 1 << 12, tiling{4000, 1, 1000}},
+		"in one piece":             {1 << 20, 100, false, nil, 1 << 12, tiling{40, 100, 1}},
+		"wider than a block":       {1 << 20, 100, false, nil, 30, tiling{1, 30, 1}},
+		"in one piece, by channel": {1 << 20, 100, true, nil, 1 << 16, tiling{1 << 14, 4, 1}},
+		"chunks":                   {1 << 20, 100, false, []int{8, 30}, 1 << 12, tiling{40, 100, 8}},
+		"chunks, by channel":       {1 << 20, 100, true, []int{30, 8}, 1 << 12, tiling{40, 100, 8}},
+		"long chunks":              {1 << 20, 100, false, []int{1000, 2}, 1 << 12, tiling{1000, 4, 1000}},
+		"chunks that are more than a block": {1 << 20, 100, false, []int{1 << 13, 3}, 1 << 12,
+			tiling{1 << 13, 3, 1 << 13}},
+		"one channel": {1 << 20, 1, false, []int{1000}, 1 << 12, tiling{4000, 1, 1000}},
 	} {
 		s := &series{bins: c.bins, channels: c.channels, byChannel: c.byChannel, data: &dataset{chunk: c.chunk}}
 		if got := s.tiling(c.most); got != c.want {
@@ -62,7 +64,7 @@ type planted struct {
 	start, stop    []float64 // of trials; nil for none
 }
 
-// average is the mean of each bin of a width by the definition: sample by sample, bin by bin.
+// average returns the mean of each bin of a width by the definition: sample by sample, bin by bin.
 func (p planted) average(width float64) (rows [][]float32, time []float64, trial, starts []int) {
 	start, stop := p.start, p.stop
 	if start == nil {
@@ -105,10 +107,12 @@ func (p planted) average(width float64) (rows [][]float32, time []float64, trial
 
 // draw makes a series of whole numbers, some missing, whose times are multiples of 1/128 s, exact in binary.
 func draw(t *rapid.T, stamped bool) planted {
-	p := planted{bins: rapid.IntRange(2, 60).Draw(t, "bins"), channels: rapid.IntRange(2, 6).Draw(t, "channels"), step: 1. / 128}
+	p := planted{bins: rapid.IntRange(2, 60).Draw(t, "bins"), channels: rapid.IntRange(2, 6).Draw(t, "channels"),
+		step: 1. / 128}
 	at := float64(rapid.IntRange(-50, 50).Draw(t, "start")) / 128
 	for i := range p.bins {
-		if stamped && i > p.bins/2+1 && rapid.IntRange(0, 9).Draw(t, "gap") == 0 { // few, so that the median step is what it is
+		// few, so that the median step is what it is
+		if stamped && i > p.bins/2+1 && rapid.IntRange(0, 9).Draw(t, "gap") == 0 {
 			at += float64(rapid.IntRange(1, 30).Draw(t, "length")) / 128
 		}
 		p.times = append(p.times, at)
@@ -168,8 +172,9 @@ func (p planted) write(t *rapid.T, path string, stamped bool) {
 	}
 }
 
-// TestBinnedSeries: bins hold the mean of the samples in them, by the definition, whatever the orientation, the chunks, the gaps, the
-// trials that overlap, and however few values are read at once; samples as they are do not depend on these either.
+// TestBinnedSeries checks that bins hold the mean of the samples in them, by the definition, whatever the orientation,
+// the chunks, the gaps, the trials that overlap, and however few values are read at once; samples as they are do not
+// depend on these either.
 func TestBinnedSeries(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
@@ -198,7 +203,8 @@ func TestBinnedSeries(t *testing.T) {
 		if d := cmp.Diff(slices.Concat(rows...), r.Activity.Data, sameFloats); d != "" || r.BinWidth != width {
 			rt.Fatalf("means in bins of %v s: %s", r.BinWidth, d)
 		}
-		for what, d := range map[string]string{"time": cmp.Diff(time, r.Time), "trial": cmp.Diff(trial, r.Trial), "starts": cmp.Diff(starts, r.SegmentStarts)} {
+		for what, d := range map[string]string{"time": cmp.Diff(time, r.Time), "trial": cmp.Diff(trial, r.Trial),
+			"starts": cmp.Diff(starts, r.SegmentStarts)} {
 			if d != "" {
 				rt.Fatalf("%s: %s", what, d)
 			}
@@ -240,8 +246,9 @@ func TestBinWidthOfSeries(t *testing.T) {
 	for width, want := range map[float64][]float32{
 		0:       {11, 21, 31, nan, nan, nan, 71, 81, inf, -inf, -inf, 11},
 		0.49999: {11, 21, 31, nan, nan, nan, 71, 81, inf, -inf, -inf, 11},
-		1:       {21, 21, 71, 81, inf, -inf}, // NaN are left out; of infinite values of either sign there is no mean, which is not to look missing
-		1.4:     {21, 21, inf, -inf},         // what is left after whole bins is dropped
+		// NaN are left out; of infinite values of either sign there is no mean, which is not to look missing
+		1:   {21, 21, 71, 81, inf, -inf},
+		1.4: {21, 21, inf, -inf}, // what is left after whole bins is dropped
 	} {
 		r, err := Read(path, data.Selection{BinWidth: width})
 		if err != nil {
@@ -251,7 +258,8 @@ func TestBinWidthOfSeries(t *testing.T) {
 		if d := cmp.Diff(want, r.Activity.Data, sameFloats); d != "" || r.Unit != "Hz" {
 			t.Errorf("bins of %v s, in %s: %s", width, r.Unit, d)
 		}
-		if averaged := noted(r.Notes, "The samples of acquisition/x, 0.5 s apart, are averaged in bins of"); averaged != (width >= 1) {
+		if averaged := noted(r.Notes,
+			"The samples of acquisition/x, 0.5 s apart, are averaged in bins of"); averaged != (width >= 1) {
 			t.Errorf("bins of %v s: notes %q", width, r.Notes)
 		}
 	}
@@ -259,7 +267,8 @@ func TestBinWidthOfSeries(t *testing.T) {
 		sel  data.Selection
 		want string
 	}{
-		{data.Selection{BinWidth: 0.1}, "acquisition/x: --bin-width of 0.1 s is less than the 0.5 s between its samples: give more, or leave it out"},
+		{data.Selection{BinWidth: 0.1},
+			"acquisition/x: --bin-width of 0.1 s is less than the 0.5 s between its samples: give more, or leave it out"},
 		{data.Selection{BinWidth: 1, Smooth: 1e9}, "--smooth 1e+09 s is longer than the recording (3 s)"},
 	} {
 		if _, err := Read(path, c.sel); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -274,7 +283,7 @@ func TestBinWidthOfSeries(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatTrialsTake: of a series that is far larger than its trials, no more is read than these need.
+// TestOnlyWhatTrialsTake checks that of a series that is far larger than its trials, no more is read than these need.
 func TestOnlyWhatTrialsTake(t *testing.T) {
 	const bins = 200000
 	for name, o := range map[string]hdf5.Options{"in one piece": {}, "in chunks": {Chunk: []int{100, 1}}} {
@@ -303,7 +312,8 @@ func TestOnlyWhatTrialsTake(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := []float32{300, 301}; !slices.Equal(r.Activity.Row(0), want) || r.Bins() != 30 || r.Activity.Row(29)[1] != 200059 {
+		if want := []float32{300, 301}; !slices.Equal(r.Activity.Row(0), want) || r.Bins() != 30 ||
+			r.Activity.Row(29)[1] != 200059 {
 			t.Errorf("%s: %v", name, r.Activity)
 		}
 		if want := map[bool]int64{true: 30 * 8, false: 200 * 8}[o.Chunk == nil]; read != want {
@@ -312,7 +322,8 @@ func TestOnlyWhatTrialsTake(t *testing.T) {
 	}
 }
 
-// TestReadEnds: what is told of how far reading is ascends to its end, and a context that ends, ends it there.
+// TestReadEnds checks that what is told of how far reading is ascends to its end, and a context that ends, ends it
+// there.
 func TestReadEnds(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{10, 2}, []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
@@ -361,27 +372,31 @@ func TestReadEnds(t *testing.T) {
 	}
 }
 
-// TestTimelinePages: times are the same whether all or a page of them is in memory.
+// TestTimelinePages checks that times are the same whether all or a page of them is in memory.
 func TestTimelinePages(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		times := rapid.SliceOfN(rapid.Float64Range(-5, 5), 1, 40).Draw(rt, "times")
 		slices.Sort(times)
 		page := rapid.IntRange(1, 9).Draw(rt, "page")
-		c := &timeline{samples: len(times), page: page, held: -1, read: func(p int) ([]float64, error) { return times[p*page : min(len(times), (p+1)*page)], nil }}
+		c := &timeline{samples: len(times), page: page, held: -1,
+			read: func(p int) ([]float64, error) { return times[p*page : min(len(times), (p+1)*page)], nil }}
 		for i := 0; i < len(times); i += page {
 			c.begins = append(c.begins, times[i])
 		}
 		for range 5 {
 			i := rapid.IntRange(0, len(times)-1).Draw(rt, "i")
-			at := rapid.OneOf(rapid.Just(times[i]), rapid.Float64Range(-6, 6), rapid.Just(math.Inf(1)), rapid.Just(math.Inf(-1))).Draw(rt, "t")
+			at := rapid.OneOf(rapid.Just(times[i]), rapid.Float64Range(-6, 6), rapid.Just(math.Inf(1)),
+				rapid.Just(math.Inf(-1))).Draw(rt, "t")
 			if want, _ := slices.BinarySearch(times, at); c.search(at) != want || c.at(i) != times[i] {
-				rt.Fatalf("the first at %v or later is %d, not %d; number %d is at %v", at, c.search(at), want, i, c.at(i))
+				rt.Fatalf("the first at %v or later is %d, not %d; number %d is at %v", at, c.search(at), want, i,
+					c.at(i))
 			}
 		}
 	})
 }
 
-// TestTooLarge: a recording is refused by what is taken of it, not by what is in the file, before memory is taken.
+// TestTooLarge checks that a recording is refused by what is taken of it, not by what is in the file, before memory is
+// taken.
 func TestTooLarge(t *testing.T) {
 	times := &timeline{samples: 1 << 33, start: 1, rate: 1000, step: 1e-3}
 	for name, c := range map[string]struct {
@@ -401,12 +416,14 @@ func TestTooLarge(t *testing.T) {
 			t.Errorf("%s: %v bins", name, n)
 		}
 	}
-	if c := cutBins(times, 10, []interval{{-math.MaxFloat64, 20}, {0, 25}}); !slices.Equal(c.time, []float64{0, 10}) || !slices.Equal(c.samples, []int{0, 9000}) {
+	if c := cutBins(times, 10, []interval{{-math.MaxFloat64, 20}, {0, 25}}); !slices.Equal(c.time, []float64{0, 10}) ||
+		!slices.Equal(c.samples, []int{0, 9000}) {
 		t.Errorf("%+v", c)
 	}
 }
 
-// TestOutline: all is said of a large series but what takes reading it, and neither that nor the whole file is read.
+// TestOutline checks that all is said of a large series but what takes reading it, and neither that nor the whole file
+// is read.
 func TestOutline(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(24), []int{12, 2}, 0, 10)
@@ -416,7 +433,8 @@ func TestOutline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for most, want := range map[int][]float32{12: whole.Activity.Data, 11: nil} { // 2 bins of 2 samples of 2 channels, and 1
+	// 2 bins of 2 samples of 2 channels, and 1
+	for most, want := range map[int][]float32{12: whole.Activity.Data, 11: nil} {
 		f := open(t, path)
 		f.file.outline = most
 		f.file.progress = func(what string, _, _ int64) error {

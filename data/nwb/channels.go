@@ -10,8 +10,8 @@ import (
 
 const electrodesPath = "general/extracellular_ephys/electrodes"
 
-// seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, pixels by their row and column,
-// else by number.
+// seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, pixels by their
+// row and column, else by number.
 func (in *contents) seriesChannels(s *series) []data.Channel {
 	if s.frame != [2]int{} {
 		return s.pixels()
@@ -23,8 +23,8 @@ func (in *contents) seriesChannels(s *series) []data.Channel {
 	return channels
 }
 
-// channelTable is the table of electrodes or ROIs that the channels of a series are rows of, and which rows; nil where there is none, or
-// not a row for each channel.
+// channelTable returns the table of electrodes or ROIs that the channels of a series are rows of, and which rows; nil
+// where there is none, or not a row for each channel.
 func (in *contents) channelTable(s *series) (table *group, rows []float64) {
 	column := s.rowsOf()
 	if column == "" || s.frame != [2]int{} {
@@ -46,8 +46,8 @@ func (in *contents) channelTable(s *series) (table *group, rows []float64) {
 	return table, rows
 }
 
-// channels says which channels of the chosen series, side by side, are rows of their tables that meet conditions, such as ROIs that are cells; nil
-// for all, where there are no conditions.
+// channels says which channels of the chosen series, side by side, are rows of their tables that meet conditions, such
+// as ROIs that are cells; nil for all, where there are no conditions.
 func (c choice) channels(r *data.Recording) ([]int, error) {
 	if len(c.whereUnits) == 0 {
 		return nil, nil
@@ -63,7 +63,8 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		keep, err := where(table.path, "rows", ids.len(), c.whereUnits, func(name string) (column, error) { return table.column(name, ids.len()) })
+		keep, err := where(table.path, "rows", ids.len(), c.whereUnits,
+			func(name string) (column, error) { return table.column(name, ids.len()) })
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +76,8 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 		first += s.channels
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", c.series[0].path, first, conditionList(c.whereUnits))
+		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", c.series[0].path, first,
+			conditionList(c.whereUnits))
 	}
 	r.Note("%d of the %d channels have %s.", len(chosen), first, conditionList(c.whereUnits))
 	return chosen, nil
@@ -152,7 +154,7 @@ func entry(column []string, row float64) string {
 	return ""
 }
 
-// firstElectrodes is the row of the first electrode of each of so many units; -1 for a unit without one.
+// firstElectrodes returns the row of the first electrode of each of so many units; -1 for a unit without one.
 func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 	if !t.has("electrodes_index") {
 		c, err := t.column("electrodes", count)
@@ -179,7 +181,7 @@ func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 	return first, nil
 }
 
-// rowNames are the ids of the rows of a table, and where they were recorded; each nil if the table does not say.
+// rowNames returns the ids of the rows of a table, and where they were recorded; each nil if the table does not say.
 func (table *group) rowNames() (ids, regions []string) {
 	if d := table.optional("id"); d != nil {
 		ids = table.names("id", d.len())
@@ -190,8 +192,8 @@ func (table *group) rowNames() (ids, regions []string) {
 	return ids, table.regions(len(ids))
 }
 
-// regions is the column of a table that says where its rows were recorded; nil if it has none. The number of rows is -1
-// if it is unknown.
+// regions returns the column of a table that says where its rows were recorded; nil if it has none. The number of rows
+// is -1 if it is unknown.
 func (table *group) regions(rows int) []string {
 	for _, column := range [...]string{"location", "region"} {
 		n := rows

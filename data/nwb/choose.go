@@ -104,7 +104,8 @@ func (c *choice) transpose() error {
 		if err := s.turn(); err != nil {
 			return err
 		}
-		c.note("The series %s is read as channels x time (--transpose): %d bins of %d channels.", s.path, s.bins, s.channels)
+		c.note("The series %s is read as channels x time (--transpose): %d bins of %d channels.", s.path, s.bins,
+			s.channels)
 	}
 	return nil
 }
@@ -133,7 +134,8 @@ func (c *choice) chooseNamed(name string) error {
 	return nil
 }
 
-// chooseLikeliest chooses the sorted units or the likeliest series, whichever has the better rank, and warns of a guess.
+// chooseLikeliest chooses the sorted units or the likeliest series, whichever has the better rank, and warns of a
+// guess.
 func (c *choice) chooseLikeliest() error {
 	all, spikes := c.in.activities(), c.findSpiking()
 	switch {
@@ -188,7 +190,8 @@ func (c *choice) noteOtherUnits() {
 // noteChoice says which series is taken, and which others there are.
 func noteChoice(all []*series, units bool) string {
 	s := all[0]
-	note := fmt.Sprintf("The activity is the series %s (%d x %d), the likeliest of the file.", s.path, s.bins, s.channels)
+	note := fmt.Sprintf("The activity is the series %s (%d x %d), the likeliest of the file.", s.path, s.bins,
+		s.channels)
 	others := shapes(all[1:])
 	switch {
 	case units && others == "":
@@ -225,7 +228,8 @@ func shapes(all []*series) string {
 // nothing says why there is nothing to fit.
 func (in *contents) nothing() error {
 	if len(in.file.skipped) > 0 {
-		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w", in.file.skipped[0].err)
+		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w",
+			in.file.skipped[0].err)
 	}
 	var held []string
 	for _, s := range in.series {

@@ -12,8 +12,8 @@ import (
 // are most likely in milliseconds.
 const farLonger = 1000.0 / 3
 
-// unitOf is the unit that times seem to have which last so many times as long as others in seconds; empty where none
-// is likely. Sample numbers of 10 to 50 kHz are what acquisition boards count.
+// unitOf returns the unit that times seem to have which last so many times as long as others in seconds; empty where
+// none is likely. Sample numbers of 10 to 50 kHz are what acquisition boards count.
 func unitOf(ratio float64) string {
 	const apart = 3 // times
 	for _, u := range []struct {
@@ -59,7 +59,7 @@ func ranges(a, b string, of, other interval) string {
 // sameClock is what to check where two streams do not fit.
 const sameClock = "check that both count seconds from the same start"
 
-// around is the interval from the first start to the last stop of some, which ascend; zero where there are none.
+// around returns the interval from the first start to the last stop of some, which ascend; zero where there are none.
 func around(all []interval) interval {
 	if len(all) == 0 {
 		return interval{}

@@ -9,8 +9,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestClocks: spikes and trials that seem to count time in other units, or from another start, are warned of with the
-// figures that say so; those that share a clock are not, however few and short the trials.
+// TestClocks checks that spikes and trials that seem to count time in other units, or from another start, are warned of
+// with the figures that say so; those that share a clock are not, however few and short the trials.
 func TestClocks(t *testing.T) {
 	scaled := func(by, from float64) func(x []float64) []float64 {
 		return func(x []float64) []float64 {
@@ -50,7 +50,11 @@ func TestClocks(t *testing.T) {
 			"the spikes go from 200 to 499.9 s, the trials from 0 to 299 s",
 		}},
 		"spikes between the trials": {func(x []float64) []float64 {
-			return slices.DeleteFunc(slices.Clone(x), func(t float64) bool { i := int(10*t+0.5) % 60; return i < 50 && i > 1 })
+			return slices.DeleteFunc(slices.Clone(x), func(t float64) bool {
+				i := int(10*t+0.5) % 60
+				return i < 50 &&
+					i > 1
+			})
 		}, same, 50, 5, []string{
 			"may not share a clock",
 			"25% of the spikes lie in the trials of intervals/trials, which cover 83.4% of the time",
@@ -84,7 +88,7 @@ func TestClocks(t *testing.T) {
 	}
 }
 
-// TestClockOfFewTrials: the trials that --where leaves out count too.
+// TestClockOfFewTrials checks that the trials that --where leaves out count too.
 func TestClockOfFewTrials(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		var spikes []float64
@@ -103,7 +107,7 @@ func TestClockOfFewTrials(t *testing.T) {
 	}
 }
 
-// TestSeriesInAnotherUnit: samples that last a thousand times as long as the trials are warned of.
+// TestSeriesInAnotherUnit checks that samples that last a thousand times as long as the trials are warned of.
 func TestSeriesInAnotherUnit(t *testing.T) {
 	r, err := Read(build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20000), []int{10000, 2}, 0, 1)

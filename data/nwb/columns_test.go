@@ -13,7 +13,7 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// vectorShapes are the ways in which files hold a list of n values.
+// vectorShapes returns the ways in which files hold a list of n values.
 func vectorShapes(n int) map[string][]int {
 	shapes := map[string][]int{"a list": {n}, "a column": {n, 1}, "a row": {1, n}}
 	if n == 1 {
@@ -22,7 +22,8 @@ func vectorShapes(n int) map[string][]int {
 	return shapes
 }
 
-// lay adds a dataset of the given shape; values that are a list of one are written as a single value if the shape is empty.
+// lay adds a dataset of the given shape; values that are a list of one are written as a single value if the shape is
+// empty.
 func lay[T any](g *hdf5.Group, name string, values []T, shape []int) *hdf5.Dataset {
 	if len(shape) == 0 {
 		return g.Dataset(name, values[0], nil, hdf5.Options{})
@@ -30,15 +31,16 @@ func lay[T any](g *hdf5.Group, name string, values []T, shape []int) *hdf5.Datas
 	return g.Dataset(name, values, shape, hdf5.Options{})
 }
 
-// TestColumnsOfAnyShape: a list, a column, a row and, for a table of one row, a single value are read alike, in every table and for
-// every use.
+// TestColumnsOfAnyShape checks that a list, a column, a row and, for a table of one row, a single value are read alike,
+// in every table and for every use.
 func TestColumnsOfAnyShape(t *testing.T) {
 	for _, n := range []int{1, 3} {
 		for name, shape := range vectorShapes(n) {
 			t.Run(fmt.Sprintf("%d rows, %s", n, name), func(t *testing.T) {
 				path := build(t, func(g *hdf5.Group) { shaped(g, n, shape) })
 				r, err := Read(path, data.Selection{
-					Units: true, BinWidth: 1, WhereUnits: []string{"quality=good", "snr>1"}, Where: []string{"side=left", "block=1"}, Align: "cue", After: 1,
+					Units: true, BinWidth: 1, WhereUnits: []string{"quality=good", "snr>1"},
+					Where: []string{"side=left", "block=1"}, Align: "cue", After: 1,
 					Drive: []string{"contrast", "side"}, Condition: "side", Event: "go",
 				})
 				if err != nil {
@@ -51,7 +53,8 @@ func TestColumnsOfAnyShape(t *testing.T) {
 					counts, cues, drive = append(counts, row...), append(cues, float64(10*i+1)), append(drive, 0.5, 1)
 				}
 				for what, d := range map[string]string{
-					"counts": cmp.Diff(counts, r.Activity.Data), "times": cmp.Diff(cues, r.Time), "drive": cmp.Diff(drive, r.Drive.Data),
+					"counts": cmp.Diff(counts, r.Activity.Data), "times": cmp.Diff(cues, r.Time),
+					"drive":      cmp.Diff(drive, r.Drive.Data),
 					"events":     cmp.Diff(cues, r.Event),
 					"conditions": cmp.Diff(slices.Repeat([]string{"left"}, n), r.Condition),
 					"names":      cmp.Diff(data.Channel{Name: "7", Region: "M1"}, r.Channels[0]),
@@ -73,7 +76,8 @@ func shaped(g *hdf5.Group, n int, shape []int) {
 	for i := range n {
 		at := float64(10 * i)
 		start, stop, cue, contrast = append(start, at), append(stop, at+5), append(cue, at+1), append(contrast, 0.5)
-		spikes, index, ids, block = append(spikes, at+1.2, at+1.4), append(index, 2*i+2), append(ids, 7+i), append(block, 1)
+		spikes, index, ids, block = append(spikes, at+1.2, at+1.4), append(index, 2*i+2), append(ids, 7+
+			i), append(block, 1)
 	}
 	words := func(s string) []string { return slices.Repeat([]string{s}, n) }
 	tr := at(g, "intervals/trials", "TimeIntervals")
@@ -100,7 +104,7 @@ func shaped(g *hdf5.Group, n int, shape []int) {
 	lay(at(g, electrodesPath, "DynamicTable"), "location", words("M1"), shape)
 }
 
-// TestSingleSpike: MATLAB writes a single spike as a single value.
+// TestSingleSpike checks that MATLAB writes a single spike as a single value.
 func TestSingleSpike(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		u := at(g, "units", "Units")
@@ -118,7 +122,8 @@ func TestSingleSpike(t *testing.T) {
 	}
 }
 
-// TestTurnedPairs: times of observation of shape 2 x M are the same as of shape M x 2, in one piece, in chunks, and a part at a time.
+// TestTurnedPairs checks that times of observation of shape 2 x M are the same as of shape M x 2, in one piece, in
+// chunks, and a part at a time.
 func TestTurnedPairs(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, o := range []hdf5.Options{{}, {Chunk: []int{1, 2}, Deflate: 1}} {
@@ -140,8 +145,8 @@ func TestTurnedPairs(t *testing.T) {
 	}
 }
 
-// TestMatrixColumns: of a column with several values for each row the first is taken, and a note says so: numbers and words, for ROIs
-// and for trials, also where the rows of the table lie along the second dimension.
+// TestMatrixColumns checks that of a column with several values for each row the first is taken, and a note says so:
+// numbers and words, for ROIs and for trials, also where the rows of the table lie along the second dimension.
 func TestMatrixColumns(t *testing.T) {
 	iscell := []float64{1, 0.9, 0, 0.2, 1, 0.7}     // 3 ROIs x (flag, probability)
 	turned := []float64{1, 0, 1, 0.9, 0.2, 0.7}     // the same, (flag, probability) x 3 ROIs
@@ -155,12 +160,14 @@ func TestMatrixColumns(t *testing.T) {
 			table := at(g, "processing/ophys/ImageSegmentation/plane", "PlaneSegmentation")
 			table.Dataset("id", []int{5, 6, 7}, nil, hdf5.Options{})
 			table.Dataset("iscell", c.values, c.shape, hdf5.Options{})
-			s := stamped(g, "processing/ophys/Fluorescence/plane0", "RoiResponseSeries", ramp(18), []int{6, 3}, []float64{0, 1, 2, 3, 4, 5})
+			s := stamped(g, "processing/ophys/Fluorescence/plane0", "RoiResponseSeries", ramp(18), []int{6, 3},
+				[]float64{0, 1, 2, 3, 4, 5})
 			region(s, "rois", []int{0, 1, 2}, table.Ref())
 			trials(g, []float64{0, 2, 4}, []float64{2, 4, 6})
 			at(g, "intervals/trials", "").Dataset("kind", words, []int{3, 2}, hdf5.Options{})
 		})
-		r, err := Read(path, data.Selection{WhereUnits: []string{"iscell=true"}, Where: []string{"kind=a"}, Drive: []string{"kind"}})
+		r, err := Read(path, data.Selection{WhereUnits: []string{"iscell=true"}, Where: []string{"kind=a"},
+			Drive: []string{"kind"}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -169,15 +176,18 @@ func TestMatrixColumns(t *testing.T) {
 			cmp.Diff([]data.Channel{{Name: "5"}, {Name: "7"}}, r.Channels); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
-		for _, want := range []string{"The column processing/ophys/ImageSegmentation/plane/iscell has 2 values for each row; the first one is taken.", "The column intervals/trials/kind has 2 values"} {
-			if n := len(slices.DeleteFunc(slices.Clone(r.Notes), func(s string) bool { return !strings.Contains(s, want) })); n != 1 {
+		for _, want := range []string{
+			"The column processing/ophys/ImageSegmentation/plane/iscell has 2 values for each row; the first one is taken.", "The column intervals/trials/kind has 2 values"} {
+			if n := len(slices.DeleteFunc(slices.Clone(r.Notes),
+				func(s string) bool { return !strings.Contains(s, want) })); n != 1 {
 				t.Errorf("%s: %q is noted %d times in %q", name, want, n, r.Notes)
 			}
 		}
 	}
 }
 
-// TestRefusedIsNotOffered: a message about a column does not offer that column, nor any other that would be refused.
+// TestRefusedIsNotOffered checks that a message about a column does not offer that column, nor any other that would be
+// refused.
 func TestRefusedIsNotOffered(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		u := units(g, []float64{1}, []float64{2}, []float64{3})
@@ -195,21 +205,24 @@ func TestRefusedIsNotOffered(t *testing.T) {
 		"short":       "units/short: it has 2 values for 3 rows: write the table again",
 		"nothing":     `units: no column "nothing": choose one of id, quality`,
 	} {
-		if _, err := Read(path, data.Selection{WhereUnits: []string{name + "=1"}}); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := Read(path, data.Selection{WhereUnits: []string{name + "=1"}}); err == nil ||
+			!strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
 }
 
-// TestSharedColumns: columns as suite2p and MATLAB write them give what h5py gives.
+// TestSharedColumns checks that columns as suite2p and MATLAB write them give what h5py gives.
 func TestSharedColumns(t *testing.T) {
-	r := fromCases(t, "k08_iscell_two_columns.nwb", data.Selection{Series: "Fluorescence/plane0", WhereUnits: []string{"iscell=true"}})
+	r := fromCases(t, "k08_iscell_two_columns.nwb", data.Selection{Series: "Fluorescence/plane0",
+		WhereUnits: []string{"iscell=true"}})
 	var names []string
 	for _, c := range r.Channels {
 		names = append(names, c.Name)
 	}
 	s := sign(r.Activity)
-	if !slices.Equal(names, []string{"0", "2", "3", "5", "7", "8", "10", "11"}) || !slices.Equal(s.Shape, []int{1200, 8}) || math.Abs(s.Sum-1505053.3474121094) > 1 {
+	if !slices.Equal(names, []string{"0", "2", "3", "5", "7", "8", "10", "11"}) ||
+		!slices.Equal(s.Shape, []int{1200, 8}) || math.Abs(s.Sum-1505053.3474121094) > 1 {
 		t.Errorf("channels %v, %+v", names, s)
 	}
 	r = fromCases(t, "k09_mat_row_spike_times.nwb", data.Selection{})

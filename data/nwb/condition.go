@@ -12,8 +12,8 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans. References, such
-// as to a unit's group of electrodes, are the names of what they lead to.
+// column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans.
+// References, such as to a unit's group of electrodes, are the names of what they lead to.
 type column struct {
 	path    string
 	numbers []float64
@@ -22,8 +22,8 @@ type column struct {
 	single  bool // they have single precision
 }
 
-// column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a matrix it takes the
-// first value of each row, and remarks on that. Errors name the column.
+// column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a
+// matrix it takes the first value of each row, and remarks on that. Errors name the column.
 func (g *group) column(name string, rows int) (column, error) {
 	c := column{path: g.path + "/" + name}
 	d, err := g.dataset(name)
@@ -40,14 +40,16 @@ func (g *group) column(name string, rows int) (column, error) {
 	case d == nil && slices.Contains(g.children, name):
 		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, g.choices(rows, name))
 	case d == nil:
-		return c, fmt.Errorf("%s: no column %q: %s%s", g.path, name, g.choices(rows, name), data.DidYouMean(name, g.columns))
+		return c, fmt.Errorf("%s: no column %q: %s%s", g.path, name, g.choices(rows, name),
+			data.DidYouMean(name, g.columns))
 	case g.has(name + "_index"):
 		return c, fmt.Errorf("%s: it holds a list for each row, not a value: %s", c.path, g.choices(rows, name))
 	case !d.comparable():
 		return c, g.incomparable(name, d, rows)
 	case ok:
 	case len(d.shape) > 0 && (len(d.shape) > 2 || len(d.shape) == 2 && !d.isList()):
-		return c, fmt.Errorf("%s: its shape is %s, not a value for each of %d rows: %s", c.path, shapeText(d.shape), rows, g.choices(rows, name))
+		return c, fmt.Errorf("%s: its shape is %s, not a value for each of %d rows: %s", c.path, shapeText(d.shape),
+			rows, g.choices(rows, name))
 	default:
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
@@ -104,7 +106,7 @@ func (c *column) label(d *dataset) {
 	}
 }
 
-// truths are the numbers that go with texts that are all true or false, in whatever case; nil of others.
+// truths returns the numbers that go with texts that are all true or false, in whatever case; nil of others.
 func truths(texts []string) []float64 {
 	var numbers []float64
 	for _, s := range texts {
@@ -120,17 +122,20 @@ func truths(texts []string) []float64 {
 	return numbers
 }
 
-// comparable reports whether the values may be compared: numbers, words, and references, of which not all lead to groups.
+// comparable reports whether the values may be compared: numbers, words, and references, of which not all lead to
+// groups.
 func (d *dataset) comparable() bool {
 	return d.isNumeric() || d.isWords() || d.class == reader.Reference
 }
 
-// incomparable is the error of a column of what no condition can be put on.
+// incomparable returns the error of a column of what no condition can be put on.
 func (g *group) incomparable(name string, d *dataset, rows int) error {
-	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(), g.choices(rows, name))
+	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(),
+		g.choices(rows, name))
 }
 
-// choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one that was refused.
+// choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one
+// that was refused.
 func (g *group) choices(rows int, refused string) string {
 	names := g.otherColumns(rows, refused)
 	if len(names) == 0 {
@@ -139,10 +144,11 @@ func (g *group) choices(rows int, refused string) string {
 	return "choose one of " + strings.Join(names, ", ")
 }
 
-// otherColumns are the columns with a value for each row, without the refused one.
+// otherColumns returns the columns with a value for each row, without the refused one.
 func (g *group) otherColumns(rows int, refused string) (names []string) {
 	for _, n := range append([]string{"id"}, g.columns...) {
-		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") && g.has(strings.TrimSuffix(n, "_index")) {
+		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") &&
+			g.has(strings.TrimSuffix(n, "_index")) {
 			continue
 		}
 		d, err := g.dataset(n)
@@ -174,7 +180,8 @@ func (c column) meets(want data.Where) ([]bool, error) {
 	switch want.Operator {
 	case "=", "!=":
 	default:
-		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.Operator, c.distinct())
+		return nil, fmt.Errorf("%s: %s is for numbers, but it holds %s: use = or !=", c.path, want.Operator,
+			c.distinct())
 	}
 	rows := make([]bool, len(c.texts))
 	for i := range rows {
@@ -185,7 +192,8 @@ func (c column) meets(want data.Where) ([]bool, error) {
 
 func (c column) numbersMeet(want data.Where) ([]bool, error) {
 	v, err := strconv.ParseFloat(want.Value, 64)
-	if truth := truths([]string{want.Value}); truth != nil && !slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
+	if truth := truths([]string{want.Value}); truth != nil &&
+		!slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
 		v, err = truth[0], nil // of booleans that are written as numbers
 	}
 	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, it is infinite, or zero
@@ -243,9 +251,11 @@ func (c column) distinct() string {
 	return fmt.Sprintf("numbers from %.6g to %.6g", least, greatest)
 }
 
-// where says which rows of a table meet all conditions; read gives a column by its name. what is a word for the rows. It is an
-// error where no row does.
-func where(path, what string, rows int, conditions []data.Where, read func(name string) (column, error)) ([]bool, error) {
+// where says which rows of a table meet all conditions; read gives a column by its name. what is a word for the rows.
+// It is an error where no row does.
+func where(
+	path, what string, rows int, conditions []data.Where, read func(name string) (column, error),
+) ([]bool, error) {
 	keep := slices.Repeat([]bool{true}, rows)
 	if len(conditions) == 0 {
 		return keep, nil
@@ -260,14 +270,16 @@ func where(path, what string, rows int, conditions []data.Where, read func(name 
 			return nil, err
 		}
 		if !slices.Contains(meets, true) {
-			return nil, fmt.Errorf("%s: none of its %d %s has %s: choose among what the column holds, %s", path, rows, what, want, c.distinct())
+			return nil, fmt.Errorf("%s: none of its %d %s has %s: choose among what the column holds, %s", path, rows,
+				what, want, c.distinct())
 		}
 		for i, m := range meets {
 			keep[i] = keep[i] && m
 		}
 	}
 	if !slices.Contains(keep, true) {
-		return nil, fmt.Errorf("%s: none of its %d %s has all of %s: ask for less", path, rows, what, conditionList(conditions))
+		return nil, fmt.Errorf("%s: none of its %d %s has all of %s: ask for less", path, rows, what,
+			conditionList(conditions))
 	}
 	return keep, nil
 }

@@ -15,7 +15,8 @@ import (
 // columned adds five trials of 1 s, end to end from 0 s on, with columns of every kind.
 func columned(g *hdf5.Group) {
 	t := at(g, "intervals/trials", "TimeIntervals")
-	names := []string{"start_time", "stop_time", "side", "contrast", "single", "correct", "block", "cue", "tags", "pair", "ref"}
+	names := []string{"start_time", "stop_time", "side", "contrast", "single", "correct", "block", "cue", "tags",
+		"pair", "ref"}
 	t.Attr("colnames", names)
 	packed := hdf5.Options{Chunk: []int{2}, Deflate: 4, Shuffle: true, Unlimited: true}
 	t.Dataset("id", []int{0, 1, 2, 3, 4}, nil, hdf5.Options{})
@@ -40,7 +41,8 @@ func columned(g *hdf5.Group) {
 	t.SoftLink("astray", "sides")
 }
 
-// TestWhere: text, numbers and booleans, in one piece or in compressed chunks; all conditions hold of what is taken.
+// TestWhere checks that text, numbers and booleans, in one piece or in compressed chunks; all conditions hold of what
+// is taken.
 func TestWhere(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(10), []int{5, 2}, 0, 1)
@@ -87,13 +89,17 @@ func TestWhere(t *testing.T) {
 			t.Errorf("%v: %v", c.where, err)
 		} else if d := cmp.Diff(c.want, r.Time); d != "" {
 			t.Errorf("%v: %s", c.where, d)
-		} else if c.where != nil && !slices.ContainsFunc(r.Notes, func(n string) bool { return strings.Contains(n, "of the 5 trials") }) {
+		} else if c.where != nil && !slices.ContainsFunc(r.Notes, func(n string) bool {
+			return strings.Contains(n,
+				"of the 5 trials")
+		}) {
 			t.Errorf("%v: not noted in %q", c.where, r.Notes)
 		}
 	}
 }
 
-// TestWhereRefuses: the error names the column, says what is wrong with it, and lists the columns or values there are.
+// TestWhereRefuses checks that the error names the column, says what is wrong with it, and lists the columns or values
+// there are.
 func TestWhereRefuses(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(10), []int{5, 2}, 0, 1)
@@ -115,11 +121,14 @@ func TestWhereRefuses(t *testing.T) {
 		{path, data.Selection{Where: []string{"block=two"}}, []string{"intervals/trials/block", `"two" is no number`, "1, 2, 3"}},
 		{path, data.Selection{Where: []string{"block=true"}}, []string{"intervals/trials/block", `"true" is no number`, "1, 2, 3"}},
 		{path, data.Selection{Where: []string{"block=1", "cue=true"}}, []string{"has all of block=1 and cue=true"}},
-		{path, data.Selection{Where: []string{"tags=a"}}, []string{"intervals/trials/tags", "a list for each row", columns}},
+		{path, data.Selection{Where: []string{"tags=a"}}, []string{"intervals/trials/tags", "a list for each row",
+			columns}},
 		{path, data.Selection{Where: []string{"pair=1"}}, []string{"none of its 5 trials has pair=1", "0, 2, 4, 6, 8"}},
-		{path, data.Selection{Where: []string{"ref=1"}}, []string{"intervals/trials/ref", "it holds references, which cannot be compared", columns}},
+		{path, data.Selection{Where: []string{"ref=1"}}, []string{"intervals/trials/ref",
+			"it holds references, which cannot be compared", columns}},
 		{path, data.Selection{Where: []string{"short=1"}}, []string{"intervals/trials/short", "2 values for 5 rows"}},
-		{path, data.Selection{Where: []string{"astray=left"}}, []string{"intervals/trials/astray: it is a soft link to sides, which is not there"}},
+		{path, data.Selection{Where: []string{"astray=left"}},
+			[]string{"intervals/trials/astray: it is a soft link to sides, which is not there"}},
 		{path, data.Selection{Where: []string{"a=b"}, Trials: "none"}, []string{"--where", "--trials is none"}},
 		{bare, data.Selection{Where: []string{"a=b"}}, []string{"no table of trials for --where"}},
 		{bare, data.Selection{Align: "go", After: 1}, []string{"no table of trials for --align"}},

@@ -109,7 +109,8 @@ func (c covariates) seriesOrColumn(name string) (p data.Covariate, err error) {
 			none.table, none.columns = table.path, table.otherColumns(table.count, name)
 			return p, c.in.orEvents(none)
 		}
-		return p, fmt.Errorf("%w; or for a column of %s, %s", c.in.orEvents(wrong), table.path, table.choices(table.count, name))
+		return p, fmt.Errorf("%w; or for a column of %s, %s", c.in.orEvents(wrong), table.path,
+			table.choices(table.count, name))
 	}
 	return c.read(name, "drive", c.sel.DriveGaps)
 }
@@ -137,8 +138,8 @@ func (c covariates) column(name string) (p data.Covariate, err error) {
 	return data.Covariate{Values: m, Names: []string{name}}, nil
 }
 
-// likelyConditions are the columns of one value a row that are called like conditions. A matrix is taken only if it is
-// asked for.
+// likelyConditions returns the columns of one value a row that are called like conditions. A matrix is taken only if it
+// is asked for.
 func (t trialTable) likelyConditions() (names []string) {
 	for _, name := range t.columns {
 		if !data.LikelyCondition(name) || !t.has(name) || t.has(name+"_index") {
@@ -169,7 +170,8 @@ func (c covariates) condition(name string) ([]string, error) {
 	return texts, nil
 }
 
-// warnRelative warns of a column of times to align to most of which would lie in their own trials only if they counted from its start.
+// warnRelative warns of a column of times to align to most of which would lie in their own trials only if they counted
+// from its start.
 func (c covariates) warnRelative(name string) error {
 	table := c.trials
 	if name == "" || !table.has("start_time") || !table.has("stop_time") {

@@ -4,7 +4,7 @@ package nwb
 
 import "testing"
 
-// TestDamageOften: ten thousand damaged copies, and five thousand more of a file of the newest format.
+// TestDamageOften checks that ten thousand damaged copies, and five thousand more of a file of the newest format.
 func TestDamageOften(t *testing.T) {
 	const total = 10000
 	n := len(victims(t))

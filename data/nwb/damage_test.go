@@ -27,7 +27,8 @@ import (
 )
 
 // structures are the signatures of the structures of HDF5.
-var structures = [...]string{"\x89HDF", "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF", "BTIN",
+var structures = [...]string{"\x89HDF", "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD",
+	"BTLF", "BTIN",
 	"FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB"}
 
 // structure is a part of a file from its signature to its checksum, if it has one that ends it.
@@ -45,7 +46,8 @@ func structuresOf(whole []byte) []structure {
 			}
 			at += i
 			s := structure{begin: at}
-			for end := at + 8; end+4 <= len(whole) && end < at+most && signature != "TREE" && signature != "SNOD"; end++ {
+			for end := at + 8; end+4 <= len(whole) && end < at+most && signature != "TREE" &&
+				signature != "SNOD"; end++ {
 				if hdf5.Checksum(whole[at:end]) == binary.LittleEndian.Uint32(whole[end:]) {
 					s.end = end
 					break
@@ -57,9 +59,10 @@ func structuresOf(whole []byte) []structure {
 	return all
 }
 
-// mutated is a copy of a file with damage of one kind or another: bytes and words overwritten, blocks swapped, cleared, left out or
-// doubled, the end cut. Half of it strikes near the structures of HDF5, which are a small part of a file; and half of what leaves
-// them in their places gives them the checksum that they ought to have, as who means harm would.
+// mutated returns a copy of a file with damage of one kind or another: bytes and words overwritten, blocks swapped,
+// cleared, left out or doubled, the end cut. Half of it strikes near the structures of HDF5, which are a small part of
+// a file; and half of what leaves them in their places gives them the checksum that they ought to have, as who means
+// harm would.
 func mutated(r *rand.Rand, whole []byte, parts []structure) []byte {
 	b := struck(r, whole, parts)
 	if len(b) == len(whole) && r.IntN(2) == 0 {
@@ -94,7 +97,8 @@ func struck(r *rand.Rand, whole []byte, marks []structure) []byte {
 				b[place()] = byte(r.Uint32())
 			}
 		case 3, 4: // a length or an address that is another, or none that can be
-			words := []uint64{0, 1, 1<<16 + 1, 1<<31 - 1, 1 << 31, 1<<32 - 1, 1 << 33, 1 << 40, 1<<63 - 1, 1 << 63, ^uint64(0), uint64(len(b)), uint64(len(b) - 8), uint64(r.IntN(len(b)))}
+			words := []uint64{0, 1, 1<<16 + 1, 1<<31 - 1, 1 << 31, 1<<32 - 1, 1 << 33, 1 << 40, 1<<63 - 1, 1 << 63,
+				^uint64(0), uint64(len(b)), uint64(len(b) - 8), uint64(r.IntN(len(b)))}
 			if len(marks) > 0 {
 				words = append(words, uint64(marks[r.IntN(len(marks))].begin))
 			}
@@ -155,8 +159,9 @@ func outcome(path string, want []any) string {
 		got, err := read(path)
 		switch {
 		case errors.As(err, &crash):
-			return fmt.Sprintf("panic: %v at %s: %s", crash.value, crash.at, strings.ReplaceAll(string(crash.stack), "\n",
-				" | "))
+			return fmt.Sprintf("panic: %v at %s: %s", crash.value, crash.at,
+				strings.ReplaceAll(string(crash.stack), "\n",
+					" | "))
 		case err != nil:
 			if wrong := unclear(path, err); wrong != "" {
 				return "unclear: " + wrong
@@ -177,7 +182,7 @@ func outcome(path string, want []any) string {
 	return word
 }
 
-// fingerprint is a hash of a recording or of contents, but for their source.
+// fingerprint returns a hash of a recording or of contents, but for their source.
 func fingerprint(got any) [sha256.Size]byte {
 	switch x := got.(type) {
 	case *data.Recording:
@@ -228,19 +233,23 @@ func whole(path string) []any {
 	return want
 }
 
-// victims are the files to damage: the shared ones, where they are here, one of the newest format, and some by the tests' writer.
+// victims returns the files to damage: the shared ones, where they are here, one of the newest format, and some by the
+// tests' writer.
 func victims(t testing.TB) []string {
 	t.Helper()
-	return append(sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb"), laterFile(t), build(t, rich), build(t, func(g *hdf5.Group) {
-		stamped(g, "acquisition/a", "TimeSeries", ramp(6), []int{3, 2}, []float64{1, 2, 3}).SoftLink("again", "/acquisition/a")
-		session(g)
-	}))
+	return append(sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb"), laterFile(t), build(t, rich),
+		build(t, func(g *hdf5.Group) {
+			stamped(g, "acquisition/a", "TimeSeries", ramp(6), []int{3, 2}, []float64{1, 2, 3}).SoftLink("again",
+				"/acquisition/a")
+			session(g)
+		}))
 }
 
 // rich fills a file with a little of everything.
 func rich(g *hdf5.Group) {
 	rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
-	d := at(g, "acquisition/y", "TimeSeries").Dataset("data", ramp(60), []int{20, 3}, hdf5.Options{Chunk: []int{3, 2}, Deflate: 1, Shuffle: true})
+	d := at(g, "acquisition/y", "TimeSeries").Dataset("data", ramp(60), []int{20, 3},
+		hdf5.Options{Chunk: []int{3, 2}, Deflate: 1, Shuffle: true})
 	d.Attr("unit", "V")
 	at(g, "acquisition/y", "").Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 2.0)
 	rated(g, "processing/behavior/hand", ramp(8), []int{4, 2}, 0, 1)
@@ -276,7 +285,8 @@ func TestDamageWorker(t *testing.T) {
 		fmt.Printf("\nbegin %d\n", seed)
 		late := time.AfterFunc(maxTime, func() {
 			buf := make([]byte, 1<<16)
-			fmt.Printf("\nend %d hang: %s\n", seed, strings.ReplaceAll(string(buf[:runtime.Stack(buf, true)]), "\n", " | "))
+			fmt.Printf("\nend %d hang: %s\n", seed, strings.ReplaceAll(string(buf[:runtime.Stack(buf, true)]), "\n",
+				" | "))
 			os.Exit(3)
 		})
 		began := time.Now()
@@ -296,8 +306,8 @@ func TestDamageWorker(t *testing.T) {
 	}
 }
 
-// damage reads count damaged copies of a file in processes of 1 GB of memory, where the system can set that, and returns how often
-// each outcome was, and a line on every one that must not be.
+// damage reads count damaged copies of a file in processes of 1 GB of memory, where the system can set that, and
+// returns how often each outcome was, and a line on every one that must not be.
 func damage(t *testing.T, path string, first, count uint64) (tally map[string]int, wrong []string) {
 	t.Helper()
 	tally = map[string]int{}
@@ -309,7 +319,8 @@ func damage(t *testing.T, path string, first, count uint64) (tally map[string]in
 			args = append([]string{sh, "-c", `ulimit -v 1048576; exec "$0" "$@"`}, args...)
 		}
 		c := exec.Command(args[0], args[1:]...)
-		c.Env = append(os.Environ(), fmt.Sprintf("%s=%d %d %s", workVariable, first, last-first, path), workVariable+"_DIR="+dir, "GOMAXPROCS=1", "GOGC=50")
+		c.Env = append(os.Environ(), fmt.Sprintf("%s=%d %d %s", workVariable, first, last-first, path), workVariable+
+			"_DIR="+dir, "GOMAXPROCS=1", "GOGC=50")
 		var errs bytes.Buffer
 		c.Stderr = &errs
 		out, runErr := c.Output()
@@ -351,7 +362,8 @@ func damage(t *testing.T, path string, first, count uint64) (tally map[string]in
 	return tally, wrong
 }
 
-// TestDamage: whatever the damage, reading ends in data or in one clear error, in time and within memory. A slow test does more.
+// TestDamage checks that whatever the damage, reading ends in data or in one clear error, in time and within memory. A
+// slow test does more.
 func TestDamage(t *testing.T) {
 	checkDamage(t, 12)
 }

@@ -13,7 +13,7 @@ import (
 // table is a table of time intervals, such as trials, or of events.
 type table struct{ *group }
 
-// clockColumn is the column of a table with the times of its rows: start_time of intervals, timestamp of an
+// clockColumn returns the column of a table with the times of its rows: start_time of intervals, timestamp of an
 // EventsTable, timestamps of Events, LabeledEvents and annotations.
 func (g table) clockColumn() string {
 	for _, name := range [...]string{"timestamp", "timestamps"} {
@@ -39,7 +39,7 @@ func (g table) windows() string {
 	return fmt.Sprintf("--trials %s --align %s --before SECONDS --after SECONDS", g.path, g.clockColumn())
 }
 
-// events are the tables of events.
+// events returns the tables of events.
 func (in *contents) events() []table {
 	return slices.DeleteFunc(slices.Clone(in.tables), func(g table) bool { return !g.isEvents() })
 }
@@ -78,7 +78,7 @@ func (in *contents) aroundEvents(sel data.Selection) (data.Selection, error) {
 	return sel, nil
 }
 
-// eventTimes are the times of a table's events, ascending, without those that are unknown.
+// eventTimes returns the times of a table's events, ascending, without those that are unknown.
 func (g table) eventTimes() ([]float64, error) {
 	times, err := g.floats(g.clockColumn())
 	if err != nil {
@@ -110,7 +110,7 @@ func (g table) firstEvents(events table) ([]float64, error) {
 	return first, nil
 }
 
-// extents are the beginning and end of every row of a table; an event ends with the next.
+// extents returns the beginning and end of every row of a table; an event ends with the next.
 func (g table) extents() (start, stop []float64, err error) {
 	if !g.isEvents() {
 		return g.bounds()
@@ -150,7 +150,7 @@ func (g table) counted(bins []float64, width float64) (a alignment, err error) {
 	return a, nil
 }
 
-// durations are the beginning and end of events that have a duration.
+// durations returns the beginning and end of events that have a duration.
 func (g table) durations(start []float64) ([]float64, []float64, error) {
 	const column = "duration"
 	if !g.has(column) {

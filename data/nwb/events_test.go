@@ -60,8 +60,8 @@ func TestEventsAreListed(t *testing.T) {
 	}
 }
 
-// TestEventsBesideTheActivity: events are counted in each bin, and a label is 1 from its event until the next,
-// whether as drive or as behaviour. The bins are 0 to 3 and 5 to 8 s.
+// TestEventsBesideTheActivity checks that events are counted in each bin, and a label is 1 from its event until the
+// next, whether as drive or as behaviour. The bins are 0 to 3 and 5 to 8 s.
 func TestEventsBesideTheActivity(t *testing.T) {
 	path := build(t, happenings)
 	nan := float32(math.NaN())
@@ -108,8 +108,8 @@ func TestEventsBesideTheActivity(t *testing.T) {
 
 var sameNaN = cmp.Comparer(func(a, b float32) bool { return a == b || a != a && b != b })
 
-// TestWindowsAroundEvents: events make trials by --trials and --align, by --align alone where the file has no trials,
-// and move the windows of trials that the file has.
+// TestWindowsAroundEvents checks that events make trials by --trials and --align, by --align alone where the file has
+// no trials, and move the windows of trials that the file has.
 func TestWindowsAroundEvents(t *testing.T) {
 	bare := func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)
@@ -124,15 +124,18 @@ func TestWindowsAroundEvents(t *testing.T) {
 	}{
 		{"a table of events", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2},
 			[]float64{1, 2, 3, 4, 6, 7}, []float64{1, 2.5, 6}},
-		{"some of them", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2, Where: []string{"angle=0"}},
+		{"some of them", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 2,
+			Where: []string{"angle=0"}},
 			[]float64{1, 2, 6, 7}, []float64{1, 6}},
-		{"those of a label", happenings, data.Selection{Trials: "door", Align: "timestamps", After: 1, Where: []string{"data=open"}},
+		{"those of a label", happenings, data.Selection{Trials: "door", Align: "timestamps", After: 1,
+			Where: []string{"data=open"}},
 			[]float64{1, 6}, []float64{1, 6}},
 		{"no trials in the file", bare, data.Selection{Align: "onset", After: 2},
 			[]float64{1, 2, 3, 4, 6, 7}, []float64{1, 2.5, 6}},
 		{"the first in each trial", happenings, data.Selection{Align: "licks", Before: 0.5, After: 1.5},
 			[]float64{0, 1, 7, 8}, []float64{0.5, 7.2}},
-		{"the next event before the next row", happenings, data.Selection{Trials: "onset", Align: "timestamp", After: 1, Event: "licks"},
+		{"the next event before the next row", happenings,
+			data.Selection{Trials: "onset", Align: "timestamp", After: 1, Event: "licks"},
 			[]float64{1, 3, 6}, []float64{math.NaN(), math.NaN(), 7.2}},
 	} {
 		r, err := Read(build(t, c.fill), c.sel)
@@ -147,7 +150,7 @@ func TestWindowsAroundEvents(t *testing.T) {
 	}
 }
 
-// TestEventsThatLast: the duration of an event makes it a trial without a window.
+// TestEventsThatLast checks that the duration of an event makes it a trial without a window.
 func TestEventsThatLast(t *testing.T) {
 	r, err := Read(build(t, func(g *hdf5.Group) {
 		happenings(g)

@@ -21,7 +21,8 @@ type file struct {
 	progress    func(what string, done, total int64) error // is called with the progress; an error ends the reading
 	lenient     bool                                       // damage of a part is one of the faults, not an error
 	blockValues int                                        // of a series read at once, at most
-	outline     int                                        // a series is not read if more values are taken; 0 for no bound
+	// a series is not read if more values are taken; 0 for no bound
+	outline int
 
 	groups  map[uint64]*group // by address, to find the target of a reference
 	at      string            // the part that was looked into last, for panicked

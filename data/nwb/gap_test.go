@@ -32,8 +32,8 @@ func lapse(g *hdf5.Group) {
 	stamped(g, "processing/behavior/wheel", "TimeSeries", wheel, nil, stamps)
 }
 
-// TestGapIsMissing: bins in a gap are NaN in behaviour; a drive holds its last value there or is what DriveGaps says;
-// both are warned of with the number of bins, and name it where they are an error.
+// TestGapIsMissing checks that bins in a gap are NaN in behaviour; a drive holds its last value there or is what
+// DriveGaps says; both are warned of with the number of bins, and name it where they are an error.
 func TestGapIsMissing(t *testing.T) {
 	path := build(t, lapse)
 	inGap := func(at float64) bool { return at > 99.99 && at < 159.99 }
@@ -41,7 +41,8 @@ func TestGapIsMissing(t *testing.T) {
 		gaps, says string
 		want       float64
 	}{
-		{"", "its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 + 1499.0/15},
+		{"", "its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 +
+			1499.0/15},
 		{data.GapsHold, "its last value holds", 10 + 1499.0/15},
 		{data.GapsZero, "it is taken as 0", 0},
 	} {
@@ -68,7 +69,8 @@ func TestGapIsMissing(t *testing.T) {
 			t.Errorf("%q: %d bins are missing, want 1000", c.gaps, missing)
 		}
 		for _, want := range []string{
-			"The drive processing/behavior/wheel has no sample in 1000 of the 5000 bins, the first at 100 s; there " + c.says,
+			"The drive processing/behavior/wheel has no sample in 1000 of the 5000 bins, the first at 100 s; there " +
+				c.says,
 			"there it is missing (NaN).",
 		} {
 			if !noted(r.Warnings, want) {
@@ -90,8 +92,8 @@ func TestGapIsMissing(t *testing.T) {
 	}
 }
 
-// TestSlowSamplesAreNoGap: samples that come slower than the bins, in even or jittered steps, and some that are lost
-// one by one, are joined by lines; within a step of its ends a series keeps its value.
+// TestSlowSamplesAreNoGap checks that samples that come slower than the bins, in even or jittered steps, and some that
+// are lost one by one, are joined by lines; within a step of its ends a series keeps its value.
 func TestSlowSamplesAreNoGap(t *testing.T) {
 	var even, jittered, lost []float64
 	for i := range 100 {
@@ -117,9 +119,9 @@ func TestSlowSamplesAreNoGap(t *testing.T) {
 	}
 }
 
-// TestCodesHold: a list of few integers without a unit is a list of codes, each of which holds until the next;
-// floats, many integers, and integers with a unit or a conversion are measurements, between which a line is drawn. Of
-// codes of 0 and 1, a bin has the share of its samples.
+// TestCodesHold checks that a list of few integers without a unit is a list of codes, each of which holds until the
+// next; floats, many integers, and integers with a unit or a conversion are measurements, between which a line is
+// drawn. Of codes of 0 and 1, a bin has the share of its samples.
 func TestCodesHold(t *testing.T) {
 	times := []float64{1, 3, 3.5, 7}
 	many := make([]int16, 80)
@@ -134,7 +136,8 @@ func TestCodesHold(t *testing.T) {
 		value  any
 		want   map[int]float32 // of some bins
 	}{
-		"codes":          {[]int32{1, 3, 5, 2}, times, "", nil, map[int]float32{1: 1, 2: 1, 3: 5, 4: 5, 6: 5, 7: 2, 9: 2}},
+		"codes": {[]int32{1, 3, 5, 2}, times, "", nil,
+			map[int]float32{1: 1, 2: 1, 3: 5, 4: 5, 6: 5, 7: 2, 9: 2}},
 		"no unit":        {[]uint8{1, 3, 5, 2}, times, "unit", "n.a.", map[int]float32{2: 1, 5: 5}},
 		"unit of none":   {[]uint8{1, 3, 5, 2}, times, "unit", "None", map[int]float32{2: 1, 5: 5}},
 		"unitless":       {[]int32{1, 3, 5, 2}, times, "unit", "unitless", map[int]float32{2: 1, 5: 5}},
@@ -172,7 +175,7 @@ func TestCodesHold(t *testing.T) {
 	}
 }
 
-// TestShortLabels: a label that is over before its bin ends is warned of.
+// TestShortLabels checks that a label that is over before its bin ends is warned of.
 func TestShortLabels(t *testing.T) {
 	r, err := Read(build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)
@@ -187,8 +190,8 @@ func TestShortLabels(t *testing.T) {
 	}
 }
 
-// TestBesideTheRecording: a series whose samples all lie outside of the recording is refused with the times of both,
-// and one whose times seem to be in milliseconds is told so.
+// TestBesideTheRecording checks that a series whose samples all lie outside of the recording is refused with the times
+// of both, and one whose times seem to be in milliseconds is told so.
 func TestBesideTheRecording(t *testing.T) {
 	late, milliseconds := []float64{500, 501, 502}, make([]float64, 100)
 	for i := range milliseconds {
@@ -220,7 +223,7 @@ func TestBesideTheRecording(t *testing.T) {
 	}
 }
 
-// TestMissingInTheFile: NaN of a drive in the file are refused, or filled where --drive-gaps asks for that.
+// TestMissingInTheFile checks that NaN of a drive in the file are refused, or filled where --drive-gaps asks for that.
 func TestMissingInTheFile(t *testing.T) {
 	path := build(t, task)
 	for gaps, want := range map[string][]float32{data.GapsHold: {1, 1, 2, 2, 2, 2}, data.GapsZero: {1, 1, 2, 2, 0, 0}} {

@@ -64,7 +64,7 @@ func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) 
 // has reports whether the group holds a dataset of that name.
 func (g *group) has(name string) bool { return g.sets[name] != nil }
 
-// dataset is a dataset of the group; nil where there is none.
+// dataset returns a dataset of the group; nil where there is none.
 func (g *group) dataset(name string) (*dataset, error) {
 	if !g.has(name) {
 		return nil, nil
@@ -96,7 +96,7 @@ func (g *group) floats(name string) ([]float64, error) {
 	return x, nil
 }
 
-// optional is a dataset that a recording can do without; nil if it is missing or cannot be read.
+// optional returns a dataset that a recording can do without; nil if it is missing or cannot be read.
 func (g *group) optional(name string) *dataset {
 	d, err := g.dataset(name)
 	g.file.note(err)
@@ -129,7 +129,7 @@ func digits(x []float64) (texts []string) {
 	return texts
 }
 
-// child is a group in a group; nil where there is none.
+// child returns a group in a group; nil where there is none.
 func (g *group) child(name string) *group {
 	if g == nil {
 		return nil
@@ -147,7 +147,8 @@ func (g *group) child(name string) *group {
 	return nil
 }
 
-// texts are the values of a dataset of texts, without empty ones; nil where there is no such dataset, or it cannot be read.
+// texts returns the values of a dataset of texts, without empty ones; nil where there is no such dataset, or it cannot
+// be read.
 func (g *group) texts(name string) (all []string) {
 	if g == nil {
 		return nil
@@ -160,7 +161,7 @@ func (g *group) texts(name string) (all []string) {
 	return all
 }
 
-// text is the first of texts; empty where there is none.
+// text returns the first of texts; empty where there is none.
 func (g *group) text(name string) string {
 	if all := g.texts(name); len(all) > 0 {
 		return all[0]
@@ -168,7 +169,7 @@ func (g *group) text(name string) string {
 	return ""
 }
 
-// attribute is an attribute of text of a dataset; empty where there is none.
+// attribute returns an attribute of text of a dataset; empty where there is none.
 func (g *group) attribute(name, attribute string) string {
 	if g == nil {
 		return ""

@@ -39,8 +39,8 @@ func newDataset(set *h5Dataset) (*dataset, error) {
 	return &dataset{set: set, shape: shape, class: t.Class, size: t.Size, chunk: set.Chunk()}, nil
 }
 
-// unreadable is the error of what the reader of HDF5 cannot read; those of damage, and of links that lead nowhere, say what to do
-// themselves.
+// unreadable returns the error of what the reader of HDF5 cannot read; those of damage, and of links that lead nowhere,
+// say what to do themselves.
 func unreadable(err error) error {
 	way := rewrite
 	switch {
@@ -52,7 +52,7 @@ func unreadable(err error) error {
 	return fmt.Errorf("it cannot be read (%w): %s", err, way)
 }
 
-// len is the number of values.
+// len returns the number of values.
 func (d *dataset) len() int {
 	n := 1
 	for _, s := range d.shape {
@@ -64,11 +64,11 @@ func (d *dataset) len() int {
 func (d *dataset) isInteger() bool { return d.class == reader.Integer }
 func (d *dataset) isNumeric() bool { return d.class == reader.Integer || d.class == reader.Float }
 
-// isList reports whether the values are a list: also a single value, which MATLAB writes for a list of one, and the one row or column of
-// a table, which it writes for longer ones.
+// isList reports whether the values are a list: also a single value, which MATLAB writes for a list of one, and the one
+// row or column of a table, which it writes for longer ones.
 func (d *dataset) isList() bool { return len(d.shape) == 0 || d.shape[d.axis()] == d.len() }
 
-// axis is the dimension along which a list goes on.
+// axis returns the dimension along which a list goes on.
 func (d *dataset) axis() int {
 	for i, n := range d.shape {
 		if n != 1 {
@@ -85,8 +85,8 @@ type layout struct {
 	each         int   // how many values a row has
 }
 
-// layout finds the value of each of so many rows: of a list the values themselves, of a matrix with a row or a column for each of them the
-// first one. ok is false for other shapes.
+// layout finds the value of each of so many rows: of a list the values themselves, of a matrix with a row or a column
+// for each of them the first one. ok is false for other shapes.
 func (d *dataset) layout(rows int) (l layout, ok bool) {
 	shape := d.shape
 	switch {
@@ -210,7 +210,7 @@ func (d *dataset) enumeration() (enumeration, error) {
 	return e, nil
 }
 
-// number is the first value of a numeric attribute, or otherwise where there is none.
+// number returns the first value of a numeric attribute, or otherwise where there is none.
 func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 	attributes, err := d.set.Attributes()
 	if err != nil {
@@ -231,14 +231,14 @@ func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 	return otherwise, nil
 }
 
-// groupTexts are the values of a string attribute of a group; nil where there is none, or it holds something else.
+// groupTexts returns the values of a string attribute of a group; nil where there is none, or it holds something else.
 func groupTexts(g *h5Group, attribute string) ([]string, error) {
 	attributes, err := g.Attributes()
 	return firstText(attributes, attribute, err)
 }
 
-// firstText are the texts of an attribute among some. Of what went wrong, only damage is an error: what else an attribute may hold
-// is nothing that a name or a unit is taken from.
+// firstText returns the texts of an attribute among some. Of what went wrong, only damage is an error: what else an
+// attribute may hold is nothing that a name or a unit is taken from.
 func firstText(all []h5Attribute, name string, err error) ([]string, error) {
 	var s []string
 	for _, a := range all {

@@ -36,7 +36,7 @@ func open(t *testing.T, path string) *contents {
 	return f
 }
 
-// rootOf is the root of an open file.
+// rootOf returns the root of an open file.
 func rootOf(t testing.TB, f *contents) *group {
 	t.Helper()
 	g, err := f.file.newGroup("", f.file.h5.Root(), nil)
@@ -46,7 +46,7 @@ func rootOf(t testing.TB, f *contents) *group {
 	return g
 }
 
-// TestRows: a row is one step of the first dimension.
+// TestRows checks that a row is one step of the first dimension.
 func TestRows(t *testing.T) {
 	f := open(t, build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{5, 4}, make([]float64, 5))
@@ -77,7 +77,8 @@ func TestBlockBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, before := range []int{512, 1024, 4096} {
-		if err := os.WriteFile(path, append(bytes.Repeat([]byte("MATLAB 7.3"), before)[:before], whole...), 0o600); err != nil {
+		if err := os.WriteFile(path, append(bytes.Repeat([]byte("MATLAB 7.3"), before)[:before], whole...),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 		got, err := List(path)
@@ -101,7 +102,8 @@ func TestUnreadable(t *testing.T) {
 		err  error
 		want string
 	}{
-		{reader.Packed{By: "szip"}, "it cannot be read (its chunks are packed by szip): rewrite the file with gzip by h5repack (-f GZIP=4)"},
+		{reader.Packed{By: "szip"},
+			"it cannot be read (its chunks are packed by szip): rewrite the file with gzip by h5repack (-f GZIP=4)"},
 		{errors.New("odd"), "it cannot be read (odd): rewrite the file with h5repack or pynwb, or export it to .npz"},
 		{reader.Lost{What: "a link: write the data"}, "a link: write the data"},
 		{reader.Damage{What: "cut"}, "damaged: cut: copy or download the file again"},
@@ -146,7 +148,8 @@ func TestShapeWithoutRoom(t *testing.T) {
 		if err := os.WriteFile(path, resealed(whole), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: damaged: its shape") {
+		if _, err := Read(path, data.Selection{}); err == nil ||
+			!strings.Contains(err.Error(), "acquisition/x/data: damaged: its shape") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

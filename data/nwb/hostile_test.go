@@ -73,7 +73,8 @@ func TestLinksInCircles(t *testing.T) {
 			if bytes.Count(b, append([]byte(name), address...)) != 1 {
 				t.Fatal("the link is not where it was sought")
 			}
-			b = bytes.Replace(b, append([]byte(name), address...), binary.LittleEndian.AppendUint64([]byte(name), to), 1)
+			b = bytes.Replace(b, append([]byte(name), address...), binary.LittleEndian.AppendUint64([]byte(name), to),
+				1)
 		}
 		return b
 	})
@@ -97,7 +98,8 @@ func TestLengthsThatLie(t *testing.T) {
 					binary.LittleEndian.PutUint64(b[at+offset:], length)
 					return b
 				})
-				_, taken, err := timed(t, bad, data.Selection{Trials: "trials", Where: []string{"is_successful=true"}, Series: "y"})
+				_, taken, err := timed(t, bad, data.Selection{Trials: "trials", Where: []string{"is_successful=true"},
+					Series: "y"})
 				if err != nil && unclear(bad, err) != "" {
 					t.Error(unclear(bad, err))
 				}

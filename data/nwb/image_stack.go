@@ -8,7 +8,8 @@ import (
 	"facrnn/data"
 )
 
-// isStack reports whether a series is images over time, T x rows x columns, of one colour. Movies are kept as series of many types.
+// isStack reports whether a series is images over time, T x rows x columns, of one colour. Movies are kept as series of
+// many types.
 func (s *series) isStack() bool {
 	shape := s.data.shape
 	return s.data.len() > 0 && s.kind != "DecompositionSeries" && (len(shape) == 3 || len(shape) == 4 && shape[3] == 1)
@@ -60,7 +61,8 @@ func (in *contents) stack(name string) (*series, error) {
 	case 0:
 		return nil, in.noStack()
 	}
-	return nil, fmt.Errorf("--pixels could take %d stacks of images: choose by --series one of %s", len(stacks), strings.Join(paths, ", "))
+	return nil, fmt.Errorf("--pixels could take %d stacks of images: choose by --series one of %s", len(stacks),
+		strings.Join(paths, ", "))
 }
 
 // noStack returns why there is no image stack.
@@ -76,7 +78,7 @@ func (in *contents) noStack() error {
 	return errors.New("there is no image stack of activity for --pixels: leave the flag out, or name one by --series")
 }
 
-// pixels are the channels of a stack, each by its row and column, counted from 0: y3x7 is in row 3, column 7.
+// pixels returns the channels of a stack, each by its row and column, counted from 0: y3x7 is in row 3, column 7.
 func (s *series) pixels() []data.Channel {
 	channels := make([]data.Channel, s.channels)
 	for i := range channels {

@@ -11,7 +11,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestPixels: the pixels of a stack of images are channels, row by row, named by row and column; all else is as for other series.
+// TestPixels checks that the pixels of a stack of images are channels, row by row, named by row and column; all else is
+// as for other series.
 func TestPixels(t *testing.T) {
 	movie := func(g *hdf5.Group, o hdf5.Options) {
 		film := at(g, "acquisition/film", "TwoPhotonSeries")
@@ -24,8 +25,10 @@ func TestPixels(t *testing.T) {
 		sel  data.Selection
 		want []float32
 	}{
-		"the only one":       {func(g *hdf5.Group) { movie(g, hdf5.Options{}) }, data.Selection{Trials: "none"}, ramp(24)},
-		"in trials, chunked": {func(g *hdf5.Group) { movie(g, hdf5.Options{Chunk: []int{3, 1, 2}, Deflate: 1}) }, data.Selection{}, append(ramp(6), ramp(24)[12:]...)},
+		"the only one": {func(g *hdf5.Group) { movie(g, hdf5.Options{}) }, data.Selection{Trials: "none"},
+			ramp(24)},
+		"in trials, chunked": {func(g *hdf5.Group) { movie(g, hdf5.Options{Chunk: []int{3, 1, 2}, Deflate: 1}) },
+			data.Selection{}, append(ramp(6), ramp(24)[12:]...)},
 		"by its name, beside traces": {func(g *hdf5.Group) {
 			movie(g, hdf5.Options{})
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
@@ -51,7 +54,8 @@ func TestPixels(t *testing.T) {
 		if d := cmp.Diff(c.want, r.Activity.Data); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
-		want := []data.Channel{{Name: "y0x0"}, {Name: "y0x1"}, {Name: "y0x2"}, {Name: "y1x0"}, {Name: "y1x1"}, {Name: "y1x2"}}
+		want := []data.Channel{{Name: "y0x0"}, {Name: "y0x1"}, {Name: "y0x2"}, {Name: "y1x0"}, {Name: "y1x1"},
+			{Name: "y1x2"}}
 		if d := cmp.Diff(want, r.Channels); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
@@ -61,7 +65,7 @@ func TestPixels(t *testing.T) {
 	}
 }
 
-// TestPixelsRefuse: the flag is for stacks alone, and what is not in the file cannot be taken.
+// TestPixelsRefuse checks that the flag is for stacks alone, and what is not in the file cannot be taken.
 func TestPixelsRefuse(t *testing.T) {
 	film := func(path string, shape ...int) func(*hdf5.Group) {
 		return func(g *hdf5.Group) {
@@ -82,14 +86,18 @@ func TestPixelsRefuse(t *testing.T) {
 		want string
 	}{
 		"no stack": {film("acquisition/x", 4, 2), data.Selection{}, "no image stack of activity"},
-		"an array": {film("acquisition/x", 4, 2), data.Selection{Series: "x"}, "acquisition/x: --pixels is for stacks of images"},
-		"colours":  {film("acquisition/film", 4, 2, 2, 3), data.Selection{Series: "film"}, "a stack of shape 4 x 2 x 2 x 3"},
+		"an array": {film("acquisition/x", 4, 2), data.Selection{Series: "x"},
+			"acquisition/x: --pixels is for stacks of images"},
+		"colours": {film("acquisition/film", 4, 2, 2, 3), data.Selection{Series: "film"},
+			"a stack of shape 4 x 2 x 2 x 3"},
 		"spectra": {func(g *hdf5.Group) {
 			stamped(g, "acquisition/bands", "DecompositionSeries", ramp(8), []int{2, 2, 2}, []float64{0, 1})
 		}, data.Selection{Series: "bands"}, "acquisition/bands: its shape is 2 x 2 x 2"},
-		"units":                 {film("acquisition/film", 4, 2, 2), data.Selection{Units: true}, "--pixels"},
-		"images in other files": {elsewhere, data.Selection{}, "acquisition/film: its images are in other files (left.avi)"},
-		"the same, by name":     {elsewhere, data.Selection{Series: "film"}, "acquisition/film: its images are in other files (left.avi)"},
+		"units": {film("acquisition/film", 4, 2, 2), data.Selection{Units: true}, "--pixels"},
+		"images in other files": {elsewhere, data.Selection{},
+			"acquisition/film: its images are in other files (left.avi)"},
+		"the same, by name": {elsewhere, data.Selection{Series: "film"},
+			"acquisition/film: its images are in other files (left.avi)"},
 		"other files and no data": {func(g *hdf5.Group) {
 			g = at(g, "acquisition/film", "ImageSeries")
 			g.Dataset("external_file", []string{"left.avi"}, nil, hdf5.Options{})

@@ -19,10 +19,11 @@ func (all planes) path() string {
 	return all[0].path
 }
 
-// containers are the groups that hold traces of ROIs, a series for each plane.
+// containers returns the groups that hold traces of ROIs, a series for each plane.
 func (in *contents) containers() (all []planes) {
 	for _, s := range in.series { // in the order of their paths
-		if s.kind != "RoiResponseSeries" || len(s.within) == 0 || !slices.Contains([]string{"DfOverF", "Fluorescence"}, s.within[len(s.within)-1]) {
+		if s.kind != "RoiResponseSeries" || len(s.within) == 0 ||
+			!slices.Contains([]string{"DfOverF", "Fluorescence"}, s.within[len(s.within)-1]) {
 			continue
 		}
 		if n := len(all); n > 0 && path.Dir(all[n-1][0].path) == path.Dir(s.path) {
@@ -34,7 +35,7 @@ func (in *contents) containers() (all []planes) {
 	return all
 }
 
-// findPlanes is the planes of the container of a name or path; none where there is no such container.
+// findPlanes returns the planes of the container of a name or path; none where there is no such container.
 func (in *contents) findPlanes(name string) (planes, error) {
 	c, err := pick(in.containers(), func(c planes) string { return path.Dir(c[0].path) }, "", name)
 	if err != nil {
@@ -48,7 +49,7 @@ func (in *contents) findPlanes(name string) (planes, error) {
 	return c, nil
 }
 
-// sampledAlike is an error unless all planes are sampled at the times of the first.
+// sampledAlike returns an error unless all planes are sampled at the times of the first.
 func (all planes) sampledAlike(times *timeline) error {
 	first := all[0]
 	for _, s := range all[1:] {
@@ -57,13 +58,15 @@ func (all planes) sampledAlike(times *timeline) error {
 			return err
 		}
 		if !times.alike(other) {
-			return fmt.Errorf("%s: its planes %s and %s are sampled at different times: choose one of them by --series", path.Dir(first.path), first.name(), s.name())
+			return fmt.Errorf("%s: its planes %s and %s are sampled at different times: choose one of them by --series",
+				path.Dir(first.path), first.name(), s.name())
 		}
 	}
 	return nil
 }
 
-// sideNames names the channels of all planes side by side: they go by the plane's name and their own, those of a single one by theirs.
+// sideNames names the channels of all planes side by side: they go by the plane's name and their own, those of a single
+// one by theirs.
 func (in *contents) sideNames(all planes) []data.Channel {
 	if len(all) == 1 {
 		return in.seriesChannels(all[0])
@@ -89,7 +92,7 @@ func (all planes) side(c *cut) (data.Matrix, error) {
 	return m, nil
 }
 
-// width is the number of channels of all planes.
+// width returns the number of channels of all planes.
 func (all planes) width() int {
 	n := 0
 	for _, s := range all {

@@ -15,12 +15,14 @@ import (
 // planes adds two series of ROI traces to a container, of two and three ROIs, the second by the given timestamps.
 func imagingPlanes(g *hdf5.Group, times []float64) {
 	at(g, "processing/ophys/DfOverF", "DfOverF")
-	stamped(g, "processing/ophys/DfOverF/deep", "RoiResponseSeries", []float32{0, 1, 10, 11, 20, 21, 30, 31}, []int{4, 2}, []float64{0, 1, 2, 3})
-	stamped(g, "processing/ophys/DfOverF/top", "RoiResponseSeries", []float32{2, 3, 4, 12, 13, 14, 22, 23, 24, 32, 33, 34}, []int{4, 3}, times)
+	stamped(g, "processing/ophys/DfOverF/deep", "RoiResponseSeries", []float32{0, 1, 10, 11, 20, 21, 30, 31},
+		[]int{4, 2}, []float64{0, 1, 2, 3})
+	stamped(g, "processing/ophys/DfOverF/top", "RoiResponseSeries",
+		[]float32{2, 3, 4, 12, 13, 14, 22, 23, 24, 32, 33, 34}, []int{4, 3}, times)
 	at(g, "processing/ophys/DfOverF/deep", "").Dataset("rois", []int{1, 0}, nil, hdf5.Options{})
 }
 
-// TestPlanes: the series of one container stand side by side where its path is asked for, and only there.
+// TestPlanes checks that the series of one container stand side by side where its path is asked for, and only there.
 func TestPlanes(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		imagingPlanes(g, []float64{0, 1, 2, 3})
@@ -38,7 +40,8 @@ func TestPlanes(t *testing.T) {
 		if d := cmp.Diff(want, r.Channels); d != "" {
 			t.Error(d)
 		}
-		if r.Source.Series != "processing/ophys/DfOverF" || !noted(r.Notes, "2 series of processing/ophys/DfOverF, side by side") {
+		if r.Source.Series != "processing/ophys/DfOverF" ||
+			!noted(r.Notes, "2 series of processing/ophys/DfOverF, side by side") {
 			t.Errorf("series %s, notes %q", r.Source.Series, r.Notes)
 		}
 		if err := r.Check(); err != nil {
@@ -52,19 +55,22 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
-// TestPlanesRefuse: planes that are sampled one after the other have no common bins.
+// TestPlanesRefuse checks that planes that are sampled one after the other have no common bins.
 func TestPlanesRefuse(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) { imagingPlanes(g, []float64{0.5, 1.5, 2.5, 3.5}) })
-	if _, err := Read(path, data.Selection{Series: "DfOverF"}); err == nil || !strings.Contains(err.Error(), "processing/ophys/DfOverF: its planes deep and top are sampled at different times: choose one of them by --series") {
+	if _, err := Read(path, data.Selection{Series: "DfOverF"}); err == nil ||
+		!strings.Contains(err.Error(),
+			"processing/ophys/DfOverF: its planes deep and top are sampled at different times: choose one of them by --series") {
 		t.Error(err)
 	}
-	if _, err := Read(path, data.Selection{Series: "ophys"}); err == nil || !strings.Contains(err.Error(), "no such series") {
+	if _, err := Read(path, data.Selection{Series: "ophys"}); err == nil ||
+		!strings.Contains(err.Error(), "no such series") {
 		t.Error(err)
 	}
 }
 
-// TestNumbers: every kind of number that NWB files hold comes out as it was written, whatever its byte order and layout, times
-// conversion and a factor for each channel, plus offset.
+// TestNumbers checks that every kind of number that NWB files hold comes out as it was written, whatever its byte order
+// and layout, times conversion and a factor for each channel, plus offset.
 func TestNumbers(t *testing.T) {
 	packed := hdf5.Options{Chunk: []int{1, 2}, Deflate: 3, Shuffle: true}
 	for name, c := range map[string]struct {
@@ -82,7 +88,8 @@ func TestNumbers(t *testing.T) {
 		"float32": {[]float32{-1.5, 3e38, 0, 1e-30}, []float32{-1.5, 3e38, 0, 1e-30}},
 		"float64": {[]float64{-1.5, 1e30, 0, 0.1}, []float32{-1.5, 1e30, 0, 0.1}},
 	} {
-		for _, o := range []hdf5.Options{{}, packed, {BigEndian: true}, {BigEndian: true, Chunk: []int{2, 1}, Shuffle: true}} {
+		for _, o := range []hdf5.Options{{}, packed, {BigEndian: true},
+			{BigEndian: true, Chunk: []int{2, 1}, Shuffle: true}} {
 			path := build(t, func(g *hdf5.Group) {
 				x := at(g, "acquisition/x", "ElectricalSeries")
 				x.Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 1.0)
@@ -107,7 +114,8 @@ func TestNumbers(t *testing.T) {
 				continue
 			}
 			for i, v := range c.want {
-				if want := float32(toNumber(c.values, i, v)*[]float64{0.5, 0.125}[i%2] + 3); r.Activity.Data[i] != want {
+				if want := float32(toNumber(c.values, i, v)*[]float64{0.5, 0.125}[i%2] +
+					3); r.Activity.Data[i] != want {
 					t.Errorf("%s %+v: value %d is %v, want %v", name, o, i, r.Activity.Data[i], want)
 				}
 			}
@@ -136,7 +144,8 @@ func odd(t *testing.T, fill func(*hdf5.Group)) string {
 	return path
 }
 
-// TestOddTrials: trials that are there but cannot be read are no reason to take the recording as one stretch, unless that is asked for.
+// TestOddTrials checks that trials that are there but cannot be read are no reason to take the recording as one
+// stretch, unless that is asked for.
 func TestOddTrials(t *testing.T) {
 	path := odd(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", make([]float64, 8), []int{4, 2}, 0, 1)
@@ -144,7 +153,8 @@ func TestOddTrials(t *testing.T) {
 		trials.Dataset("start_time", []float32{0, 2}, nil, hdf5.Options{})
 		trials.Dataset("stop_time", []float64{2, 4}, nil, hdf5.Options{})
 	})
-	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "intervals/trials/start_time: it cannot be read (") {
+	if _, err := Read(path, data.Selection{}); err == nil ||
+		!strings.Contains(err.Error(), "intervals/trials/start_time: it cannot be read (") {
 		t.Error(err)
 	}
 	if r, err := Read(path, data.Selection{Trials: "none"}); err != nil || r.Bins() != 4 {
@@ -152,10 +162,12 @@ func TestOddTrials(t *testing.T) {
 	}
 }
 
-// TestOddNumbers: numbers of another make than IEEE 754 are not read, and the error says so.
+// TestOddNumbers checks that numbers of another make than IEEE 754 are not read, and the error says so.
 func TestOddNumbers(t *testing.T) {
 	path := odd(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(4), []int{2, 2}, 0, 1) })
-	if _, err := Read(path, data.Selection{}); err == nil || !strings.Contains(err.Error(), "acquisition/x/data: it cannot be read (") || !strings.Contains(err.Error(), "floating-point numbers of 2 bytes") {
+	if _, err := Read(path, data.Selection{}); err == nil ||
+		!strings.Contains(err.Error(), "acquisition/x/data: it cannot be read (") ||
+		!strings.Contains(err.Error(), "floating-point numbers of 2 bytes") {
 		t.Error(err)
 	}
 }

@@ -10,8 +10,9 @@ import (
 // invalidPath is the table of times that are to be left out of every analysis, says NWB.
 const invalidPath = "intervals/invalid_times"
 
-// maskInvalid takes the activity as missing in bins that reach into the file's invalid times, where it has any; a sample, of width 0,
-// where it lies in them. Trials that are that very table are taken as they are. Of an outline, whose activity has no values, it only says so.
+// maskInvalid takes the activity as missing in bins that reach into the file's invalid times, where it has any; a
+// sample, of width 0, where it lies in them. Trials that are that very table are taken as they are. Of an outline,
+// whose activity has no values, it only says so.
 func (in *contents) maskInvalid(r *data.Recording, table trialTable, width float64) error {
 	if table.group != nil && table.path == invalidPath {
 		return nil
@@ -38,12 +39,13 @@ func (in *contents) maskInvalid(r *data.Recording, table trialTable, width float
 		}
 	}
 	if masked > 0 {
-		r.Note("%d of %d bins lie in %s, which the file wants left out of analyses, and are taken as missing.", masked, r.Bins(), invalidPath)
+		r.Note("%d of %d bins lie in %s, which the file wants left out of analyses, and are taken as missing.", masked,
+			r.Bins(), invalidPath)
 	}
 	return nil
 }
 
-// invalidTimes are the file's, ascending and apart, nil where it has none; odd rows say no such time.
+// invalidTimes returns the file's, ascending and apart, nil where it has none; odd rows say no such time.
 func (in *contents) invalidTimes() (invalid []interval, odd int, err error) {
 	for _, g := range in.tables {
 		if g.path != invalidPath {

@@ -9,8 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// labels are the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of ndx-events
-// have them; nil where it has none that can be read. An integer without a label stands for itself.
+// labels returns the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of
+// ndx-events have them; nil where it has none that can be read. An integer without a label stands for itself.
 func labels(d *dataset) []string {
 	if !d.isInteger() {
 		return nil
@@ -28,7 +28,7 @@ func labels(d *dataset) []string {
 	return nil
 }
 
-// label is the label of an integer among some.
+// label returns the label of an integer among some.
 func label(labels []string, code float64) string {
 	if i := int(code); code >= 0 && i < len(labels) {
 		return labels[i]
@@ -46,7 +46,7 @@ func (s *series) isEvents() bool {
 	return s.times > 0 && s.isLabels() && (len(s.labels) > 0 || s.kind == "AnnotationSeries")
 }
 
-// words are the texts of a series of words or labels.
+// words returns the texts of a series of words or labels.
 func (s *series) words() ([]string, error) {
 	var texts []string
 	var err error
@@ -68,7 +68,9 @@ func (s *series) words() ([]string, error) {
 // oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before
 // the first one the series is absent, and all of its columns are 0. brief counts the labels that no bin has, because
 // the next follows within the bin.
-func (s *series) oneHot(short string, bins []float64, width float64) (a alignment, names []string, brief int, err error) {
+func (s *series) oneHot(
+	short string, bins []float64, width float64,
+) (a alignment, names []string, brief int, err error) {
 	numbered := *s
 	if numbered.bins = s.data.len(); numbered.bins == 0 {
 		return a, nil, 0, fmt.Errorf("%s: it is empty: choose another series", s.path)

@@ -13,7 +13,7 @@ import (
 	"facrnn/data"
 )
 
-// laterFile is a file of the newest format of HDF5, made by testdata/later.py.
+// laterFile returns a file of the newest format of HDF5, made by testdata/later.py.
 func laterFile(t testing.TB) string {
 	t.Helper()
 	packed, err := os.Open(filepath.Join("testdata", "later.nwb.gz"))
@@ -36,8 +36,8 @@ func laterFile(t testing.TB) string {
 	return path
 }
 
-// TestLater: whatever the index of the chunks, and whatever links lead there, a series is read. What was never written is the fill
-// value, 7 in the first three of 20 samples of three channels.
+// TestLater checks that whatever the index of the chunks, and whatever links lead there, a series is read. What was
+// never written is the fill value, 7 in the first three of 20 samples of three channels.
 func TestLater(t *testing.T) {
 	path := laterFile(t)
 	c, err := List(path)
@@ -49,13 +49,15 @@ func TestLater(t *testing.T) {
 		rates[s.Path] = s.Rate
 	}
 	want := map[string]float64{"acquisition/implicit": 0, "processing/behavior/hand": 10}
-	for _, name := range []string{"a_clock", "single", "fixed", "paged", "extensible", "tree", "deep", "scaled", "unwritten"} {
+	for _, name := range []string{"a_clock", "single", "fixed", "paged", "extensible", "tree", "deep", "scaled",
+		"unwritten"} {
 		want["acquisition/"+name] = 10
 	}
 	if d := cmp.Diff(want, rates, cmp.Comparer(func(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 })); d != "" {
 		t.Error(d)
 	}
-	for _, name := range []string{"a_clock", "single", "fixed", "paged", "extensible", "tree", "deep", "scaled", "unwritten", "processing/again", "hand"} {
+	for _, name := range []string{"a_clock", "single", "fixed", "paged", "extensible", "tree", "deep", "scaled",
+		"unwritten", "processing/again", "hand"} {
 		r, err := Read(path, data.Selection{Series: name, Trials: "none"})
 		if err != nil {
 			t.Error(name, err)
@@ -76,7 +78,9 @@ func TestLater(t *testing.T) {
 			}
 		}
 	}
-	for name, want := range map[string]string{"implicit": "acquisition/implicit/timestamps: it is a soft link to ../a_clock", "abroad": "acquisition/abroad: it is a link into another file, other.nwb, to /acquisition/x there, which is missing in the folder of the recording: put that file there"} {
+	for name, want := range map[string]string{
+		"implicit": "acquisition/implicit/timestamps: it is a soft link to ../a_clock",
+		"abroad":   "acquisition/abroad: it is a link into another file, other.nwb, to /acquisition/x there, which is missing in the folder of the recording: put that file there"} {
 		if _, err := Read(path, data.Selection{Series: name}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Error(name, err)
 		}

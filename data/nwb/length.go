@@ -6,9 +6,9 @@ import (
 	"facrnn/data"
 )
 
-// checkLengths reports durations among the choices that are longer than what they divide, most likely because they are in milliseconds:
-// bins longer than the longest trial or window, and windows that reach farther than the recording, whole. It warns of
-// windows that reach beyond the trials around.
+// checkLengths reports durations among the choices that are longer than what they divide, most likely because they are
+// in milliseconds: bins longer than the longest trial or window, and windows that reach farther than the recording,
+// whole. It warns of windows that reach beyond the trials around.
 func (a *arrays) checkLengths(c choice, whole interval) error {
 	sel, table := c.sel, c.trials
 	recording := whole.stop - whole.start
@@ -51,7 +51,8 @@ func (a *arrays) checkWindows(sel data.Selection, table trialTable, recording fl
 			}
 			return data.WrongFlag(err)
 		}
-		if err := data.CheckLength(side.flag, side.seconds, "the longest trial", trial); err != nil && side.seconds >= suspicious {
+		if err := data.CheckLength(side.flag, side.seconds, "the longest trial", trial); err != nil &&
+			side.seconds >= suspicious {
 			a.Warn("Windows reach into other trials: %v", err)
 		}
 	}
@@ -65,8 +66,8 @@ func longestOf(trials []interval) (seconds float64) {
 	return seconds
 }
 
-// timeColumns are the columns of a table that hold times in most of its rows: numbers that lie within the row's own trial, or that the
-// name calls times.
+// timeColumns returns the columns of a table that hold times in most of its rows: numbers that lie within the row's own
+// trial, or that the name calls times.
 func (g table) timeColumns() []string {
 	start, stop, err := g.bounds()
 	var names []string

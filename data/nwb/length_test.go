@@ -31,19 +31,26 @@ func short(g *hdf5.Group) {
 	table.Dataset("contrast", []float64{0.5, 0.25}, nil, hdf5.Options{})
 }
 
-// TestMilliseconds: durations in milliseconds, where seconds are wanted, are refused or warned of with the length of the longest trial.
+// TestMilliseconds checks that durations in milliseconds, where seconds are wanted, are refused or warned of with the
+// length of the longest trial.
 func TestMilliseconds(t *testing.T) {
 	path := build(t, short)
 	for _, c := range []struct {
 		sel  data.Selection
 		want string
 	}{
-		{data.Selection{BinWidth: 50}, "--bin-width 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
-		{data.Selection{BinWidth: 500, Trials: "none"}, "--bin-width 500 s is longer than the recording (200 s): values are in seconds; did you mean 0.5 or 500ms?"},
-		{data.Selection{Smooth: 50}, "--smooth 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
-		{data.Selection{Align: "go_cue_time", Before: 201, After: 0.1}, "--before 201 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.201 or 201ms?"},
-		{data.Selection{Align: "go_cue_time", After: 500}, "--after 500 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.5 or 500ms?"},
-		{data.Selection{Align: "go_cue_time", After: 0.5, BinWidth: 20}, "--bin-width 20 s is longer than the longest window around go_cue_time (0.5 s): values are in seconds; did you mean 0.02 or 20ms?"},
+		{data.Selection{BinWidth: 50},
+			"--bin-width 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
+		{data.Selection{BinWidth: 500, Trials: "none"},
+			"--bin-width 500 s is longer than the recording (200 s): values are in seconds; did you mean 0.5 or 500ms?"},
+		{data.Selection{Smooth: 50},
+			"--smooth 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
+		{data.Selection{Align: "go_cue_time", Before: 201, After: 0.1},
+			"--before 201 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.201 or 201ms?"},
+		{data.Selection{Align: "go_cue_time", After: 500},
+			"--after 500 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.5 or 500ms?"},
+		{data.Selection{Align: "go_cue_time", After: 0.5, BinWidth: 20},
+			"--bin-width 20 s is longer than the longest window around go_cue_time (0.5 s): values are in seconds; did you mean 0.02 or 20ms?"},
 	} {
 		if _, err := Read(path, c.sel); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: %v; want %s", c.sel, err, c.want)
@@ -54,12 +61,14 @@ func TestMilliseconds(t *testing.T) {
 	if err != nil || !slices.Contains(r.Warnings, want) {
 		t.Errorf("%v; want the warning %q", err, want)
 	}
-	if r, err = Read(path, data.Selection{Align: "go_cue_time", Before: 1, After: 2}); err != nil || len(r.Warnings) > 0 {
+	if r, err = Read(path, data.Selection{Align: "go_cue_time", Before: 1, After: 2}); err != nil ||
+		len(r.Warnings) > 0 {
 		t.Errorf("windows of 3 s: %v, warnings %q; want none", err, r.Warnings)
 	}
 }
 
-// TestSuggests: a name that nothing has is answered with the name that is near, and with the columns that could be meant.
+// TestSuggests checks that a name that nothing has is answered with the name that is near, and with the columns that
+// could be meant.
 func TestSuggests(t *testing.T) {
 	path := build(t, short)
 	for _, c := range []struct {
@@ -74,8 +83,10 @@ func TestSuggests(t *testing.T) {
 		{data.Selection{Where: []string{"contrsat>0"}}, "did you mean contrast?"},
 		{data.Selection{Behavior: []string{"hands"}}, `did you mean processing/behavior/hand?; "none" leaves it out`},
 		{data.Selection{Drive: []string{"contrasts"}}, "did you mean contrast?"},
-		{data.Selection{Behavior: []string{"hand,eye"}}, "--behavior hand,eye: the flag takes one name and may be repeated: give --behavior hand --behavior eye"},
-		{data.Selection{Drive: []string{"hand, contrast"}}, "--drive hand, contrast: the flag takes one name and may be repeated: give --drive hand --drive contrast"},
+		{data.Selection{Behavior: []string{"hand,eye"}},
+			"--behavior hand,eye: the flag takes one name and may be repeated: give --behavior hand --behavior eye"},
+		{data.Selection{Drive: []string{"hand, contrast"}},
+			"--drive hand, contrast: the flag takes one name and may be repeated: give --drive hand --drive contrast"},
 	} {
 		_, err := Read(path, c.sel)
 		if err == nil || !strings.HasPrefix(err.Error(), prefix(err, path)) || !strings.HasSuffix(err.Error(), c.want) {

@@ -17,18 +17,20 @@ type likeness int
 // The ranks, each with its reason. A rank from oneChannel on is of little use, and from processed on it is a guess: see
 // guessed.
 const (
-	relativeTraces likeness = iota // traces of ROIs relative to their baseline (DfOverF): made to be compared between cells
-	traces                         // other traces of ROIs, such as raw fluorescence
-	deconvolved                    // events inferred from such traces, which depend on the method that infers them
-	sortedUnits                    // spikes of sorted units: the activity of neurons, told by its own table
-	rates                          // a plain series whose name, unit or table of channels says neural activity
-	fieldPotential                 // LFP and other processed voltage
-	voltage                        // voltage or current as acquired, thousands of samples a second
-	surround                       // neuropil, background and baseline, which are taken from traces
-	oneChannel                     // any of the above, but a single channel
-	processed                      // a plain series in processing/ecephys or ophys: only its place suggests activity
-	unknown                        // a plain series about which the file says nothing
-	otherwise                      // a series whose name, unit or type says something else: gaze, running, analog inputs
+	// traces of ROIs relative to their baseline (DfOverF): made to be compared between cells
+	relativeTraces likeness = iota
+	traces                  // other traces of ROIs, such as raw fluorescence
+	deconvolved             // events inferred from such traces, which depend on the method that infers them
+	sortedUnits             // spikes of sorted units: the activity of neurons, told by its own table
+	rates                   // a plain series whose name, unit or table of channels says neural activity
+	fieldPotential          // LFP and other processed voltage
+	voltage                 // voltage or current as acquired, thousands of samples a second
+	surround                // neuropil, background and baseline, which are taken from traces
+	oneChannel              // any of the above, but a single channel
+	processed               // a plain series in processing/ecephys or ophys: only its place suggests activity
+	unknown                 // a plain series about which the file says nothing
+	// a series whose name, unit or type says something else: gaze, running, analog inputs
+	otherwise
 )
 
 // guessed reports whether a series of this rank is taken as activity by a guess.
@@ -38,17 +40,19 @@ func (l likeness) guessed() bool { return l >= processed }
 var patchClamp = []string{"PatchClampSeries", "CurrentClampSeries", "IZeroClampSeries", "VoltageClampSeries"}
 
 // neverActivity are the types of stimuli and of indices of images.
-var neverActivity = []string{"OptogeneticSeries", "IndexSeries", "CurrentClampStimulusSeries", "VoltageClampStimulusSeries"}
+var neverActivity = []string{"OptogeneticSeries", "IndexSeries", "CurrentClampStimulusSeries",
+	"VoltageClampStimulusSeries"}
 
 var (
 	// neuralName is found in the name of a series that can only be neural activity.
 	neuralName = regexp.MustCompile(`firing ?rate|spike ?(rate|count)| spikes |binned|psth|fluorescence` +
 		`| df ?(over ?)?f|neuron|neural|calcium| mua `)
-	// activityName is found in the name of a series that is neural activity unless the path says otherwise, as in heart_rate.
+	// activityName is found in the name of a series that is neural activity unless the path says otherwise, as in
+	// heart_rate.
 	activityName = regexp.MustCompile(` activity | activities | rates? | lfp | traces? | rois? | cells? | units? ` +
 		`| population | ensemble `)
-	// otherName is found in the path of a series of something else: movement, eyes, body, devices, stimuli, clocks, results
-	// of analyses.
+	// otherName is found in the path of a series of something else: movement, eyes, body, devices, stimuli, clocks,
+	// results of analyses.
 	otherName = regexp.MustCompile(`gaze|pupil| eye|nidq|analog| aux| adc | dac |accelero|acceleration| imu |gyro` +
 		`|running|locomot|treadmill|wheel|encoder|lick|reward|whisk|sniff|respir|breath|heart| ecg | ekg | emg | eog ` +
 		`|temperature| temp | sync| ttl|trigger|digital|photodiode|stimul|laser| opto|camera|video| frame|joystick` +
@@ -64,7 +68,7 @@ var (
 		`|m?s|sec|seconds?|milliseconds?|minutes?|°?c|celsius|degrees? ?(c|celsius)|g)$`)
 )
 
-// likeness is the rank of a series.
+// likeness returns the rank of a series.
 func (s *series) likeness() likeness {
 	rank := s.kindOf()
 	if s.channels < 2 && rank < oneChannel {
@@ -73,7 +77,7 @@ func (s *series) likeness() likeness {
 	return rank
 }
 
-// kindOf is the rank of a series, whatever its number of channels.
+// kindOf returns the rank of a series, whatever its number of channels.
 func (s *series) kindOf() likeness {
 	name, all := nameWords(path.Base(s.path)), nameWords(s.path)
 	switch {
@@ -93,7 +97,7 @@ func (s *series) kindOf() likeness {
 	return s.plainKind(name, all)
 }
 
-// traceKind is the rank of traces of ROIs, by the words of their path.
+// traceKind returns the rank of traces of ROIs, by the words of their path.
 func (s *series) traceKind(all string) likeness {
 	contains := func(parts ...string) bool {
 		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(all, p) })
@@ -111,12 +115,13 @@ func (s *series) traceKind(all string) likeness {
 
 // surrounds reports whether the words of a path are those of what is taken from traces.
 func surrounds(all string) bool {
-	around := strings.Contains(all, "neuropil") || strings.Contains(all, "background") || strings.Contains(all, " baseline")
+	around := strings.Contains(all, "neuropil") || strings.Contains(all, "background") ||
+		strings.Contains(all, " baseline")
 	return around && !strings.Contains(all, "correct")
 }
 
-// plainKind is the rank of a series of no type of neural activity, such as TimeSeries, by its name and all words of its
-// path.
+// plainKind returns the rank of a series of no type of neural activity, such as TimeSeries, by its name and all words
+// of its path.
 func (s *series) plainKind(name, all string) likeness {
 	unit := strings.ToLower(strings.TrimSpace(s.unit()))
 	switch {
@@ -134,8 +139,8 @@ func (s *series) plainKind(name, all string) likeness {
 	return unknown
 }
 
-// nameWords are the words of a name or path in lower case, a space around each: "TimeSeriesNIDQ" becomes " nidq ". The
-// name of the type, which many series bear, is left out.
+// nameWords returns the words of a name or path in lower case, a space around each: "TimeSeriesNIDQ" becomes " nidq ".
+// The name of the type, which many series bear, is left out.
 func nameWords(name string) string {
 	var b strings.Builder
 	runes := []rune(name)
@@ -154,8 +159,8 @@ func nameWords(name string) string {
 	return strings.ReplaceAll(words, " time series ", " ")
 }
 
-// activities are the series that may be fitted, the likeliest first. Of those of one rank, results of processing come
-// before what was acquired, then the one with most channels, then the one with most bins.
+// activities returns the series that may be fitted, the likeliest first. Of those of one rank, results of processing
+// come before what was acquired, then the one with most channels, then the one with most bins.
 func (in *contents) activities() []*series {
 	var all []*series
 	rank := map[*series]likeness{}

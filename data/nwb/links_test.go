@@ -11,8 +11,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestLinkedFile: a series that an external link leads to is read like one of the file, and a note names the other
-// file.
+// TestLinkedFile checks that a series that an external link leads to is read like one of the file, and a note names the
+// other file.
 func TestLinkedFile(t *testing.T) {
 	path := laterFile(t)
 	other := build(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 2) })

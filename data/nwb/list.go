@@ -44,7 +44,8 @@ func (in *contents) list() (*data.Contents, error) {
 	}
 	for _, p := range slices.Concat(in.file.skipped, in.empty) {
 		if p.of != nil {
-			c.Series = append(c.Series, data.Series{Path: p.of.path, Name: p.of.name(), Type: p.of.kind, Problem: problem(p.of.path, p.err)})
+			c.Series = append(c.Series, data.Series{Path: p.of.path, Name: p.of.name(), Type: p.of.kind,
+				Problem: problem(p.of.path, p.err)})
 		}
 	}
 	slices.SortStableFunc(c.Series, func(a, b data.Series) int { return cmp.Compare(a.Path, b.Path) })
@@ -96,7 +97,7 @@ func (in *contents) placeFaults(c *data.Contents) {
 	}
 }
 
-// problem is an error without the path of the part that it is told beside; empty for none.
+// problem returns an error without the path of the part that it is told beside; empty for none.
 func problem(at string, err error) string {
 	if err == nil {
 		return ""
@@ -106,7 +107,8 @@ func problem(at string, err error) string {
 
 // list describes a series, with what keeps it from being read.
 func (s *series) list() data.Series {
-	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.unit(), Missing: -1, Role: s.role}
+	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.unit(),
+		Missing: -1, Role: s.role}
 	d.Guess = s.role == "activity" && s.likeness().guessed()
 	if s.byChannel {
 		d.Shape = []int{s.bins, s.channels}
@@ -177,7 +179,7 @@ func (g table) problem() error {
 	return g.noTrials(n, unknownTimes(n, nil, start), unknownTimes(n, nil, stop))
 }
 
-// countRows is the rows of a table; 0 where they cannot be counted.
+// countRows returns the rows of a table; 0 where they cannot be counted.
 func (g table) countRows() int {
 	n, err := g.size()
 	g.file.note(err)

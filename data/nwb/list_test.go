@@ -33,15 +33,20 @@ func TestList(t *testing.T) {
 	want := &data.Contents{
 		Path: path, Format: "nwb",
 		Series: []data.Series{
-			{Path: "acquisition/x", Name: "x", Type: "TimeSeries", Shape: []int{2, 2}, Rate: 4, Unit: "Hz", Missing: 1, Role: "activity"},
-			{Path: "processing/ophys/DfOverF/r", Name: "r", Type: "RoiResponseSeries", Shape: []int{3, 2}, Rate: 2, Role: "activity"},
-			{Path: "stimulus/presentation/s", Name: "s", Type: "TimeSeries", Shape: []int{2}, Rate: 1, Unit: "Hz", Role: "input"},
+			{Path: "acquisition/x", Name: "x", Type: "TimeSeries", Shape: []int{2, 2}, Rate: 4, Unit: "Hz", Missing: 1,
+				Role: "activity"},
+			{Path: "processing/ophys/DfOverF/r", Name: "r", Type: "RoiResponseSeries", Shape: []int{3, 2}, Rate: 2,
+				Role: "activity"},
+			{Path: "stimulus/presentation/s", Name: "s", Type: "TimeSeries", Shape: []int{2}, Rate: 1, Unit: "Hz",
+				Role: "input"},
 		},
 		Units: data.Units{Count: 2, Spikes: 3, Columns: []string{"spike_times", "spike_times_index"}},
 		Tables: []data.Table{
-			{Path: "intervals/trials", Name: "trials", Type: "TimeIntervals", Count: 2, Columns: []string{"start_time", "stop_time", "correct"}},
+			{Path: "intervals/trials", Name: "trials", Type: "TimeIntervals", Count: 2,
+				Columns: []string{"start_time", "stop_time", "correct"}},
 			{
-				Path: "intervals/epochs", Name: "epochs", Type: "TimeIntervals", Count: 1, Columns: []string{"start_time", "stop_time"},
+				Path: "intervals/epochs", Name: "epochs", Type: "TimeIntervals", Count: 1,
+				Columns: []string{"start_time", "stop_time"},
 				Problem: "none of 1 trials has a stop after its start: choose another table, or none, by --trials",
 			},
 		},
@@ -51,8 +56,9 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Timestamps may be a link to those of another series: pynwb writes soft links where two series share them. A series behind a soft
-// link is listed once, and found under both paths; what leads nowhere is an error only where the series is read.
+// Timestamps may be a link to those of another series: pynwb writes soft links where two series share them. A series
+// behind a soft link is listed once, and found under both paths; what leads nowhere is an error only where the series
+// is read.
 func TestSharedTimestamps(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		a := at(g, "acquisition/a", "TimeSeries")
@@ -75,7 +81,8 @@ func TestSharedTimestamps(t *testing.T) {
 	for _, s := range c.Series {
 		got[s.Path] = s.Rate
 	}
-	if d := cmp.Diff(map[string]float64{"acquisition/a": 1, "acquisition/hard": 1, "acquisition/soft": 1, "acquisition/lost": 0}, got); d != "" {
+	if d := cmp.Diff(map[string]float64{"acquisition/a": 1, "acquisition/hard": 1, "acquisition/soft": 1,
+		"acquisition/lost": 0}, got); d != "" {
 		t.Error(d)
 	}
 	for _, series := range []string{"hard", "soft", "/Lfp/again"} {
@@ -87,7 +94,9 @@ func TestSharedTimestamps(t *testing.T) {
 			t.Error(series, d)
 		}
 	}
-	if _, err := Read(path, data.Selection{Series: "lost"}); err == nil || !strings.Contains(err.Error(), "acquisition/lost/timestamps: it is a soft link to /acquisition/a/times, which is not there") {
+	if _, err := Read(path, data.Selection{Series: "lost"}); err == nil ||
+		!strings.Contains(err.Error(),
+			"acquisition/lost/timestamps: it is a soft link to /acquisition/a/times, which is not there") {
 		t.Error(err)
 	}
 }
@@ -100,7 +109,8 @@ func TestUnitNames(t *testing.T) {
 		u.Dataset("electrodes", []int{1, 0, 0}, nil, hdf5.Options{})
 		u.Dataset("electrodes_index", []int{2, 3}, nil, hdf5.Options{})
 		u.Dataset("good", []bool{true, false}, nil, hdf5.Options{})
-		at(g, "general/extracellular_ephys/electrodes", "DynamicTable").Dataset("location", []string{"M1", "PMd"}, nil, hdf5.Options{})
+		at(g, "general/extracellular_ephys/electrodes", "DynamicTable").Dataset("location", []string{"M1", "PMd"}, nil,
+			hdf5.Options{})
 	})
 	r, err := Read(path, data.Selection{})
 	if err != nil {
@@ -115,7 +125,8 @@ func TestUnitNames(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	path := build(f, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
-		g.Group("acquisition").Group("y").Dataset("data", ramp(60), []int{20, 3}, hdf5.Options{Chunk: []int{3, 2}, Deflate: 1, Shuffle: true})
+		g.Group("acquisition").Group("y").Dataset("data", ramp(60), []int{20, 3},
+			hdf5.Options{Chunk: []int{3, 2}, Deflate: 1, Shuffle: true})
 		at(g, "acquisition/y", "TimeSeries").Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 2.0)
 		units(g, []float64{1, 2}, []float64{3}).Dataset("unit_name", []string{"a", "b"}, nil, hdf5.Options{})
 		trials(g, []float64{0, 1}, []float64{1, 2})
@@ -146,8 +157,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestListDamage: a file of which one structure is damaged is listed all the same, with what is wrong, unless the damage is at its root;
-// reading what is damaged stays an error.
+// TestListDamage checks that a file of which one structure is damaged is listed all the same, with what is wrong,
+// unless the damage is at its root; reading what is damaged stays an error.
 func TestListDamage(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)

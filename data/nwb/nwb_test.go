@@ -103,13 +103,15 @@ func TestRead(t *testing.T) {
 	}{
 		"a rate gives the times": {
 			fill:     func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(6), []int{3, 2}, 5, 2) },
-			activity: ramp(6), time: []float64{5, 5.5, 6}, trial: []int{0, 0, 0}, starts: []int{0}, series: "acquisition/x", bin: 0.5,
+			activity: ramp(6), time: []float64{5, 5.5, 6}, trial: []int{0, 0, 0}, starts: []int{0},
+			series: "acquisition/x", bin: 0.5,
 		},
 		"timestamps, with a gap of more than one and a half steps": {
 			fill: func(g *hdf5.Group) {
 				stamped(g, "acquisition/x", "TimeSeries", ramp(10), []int{5, 2}, []float64{1, 2, 3.4, 6, 7})
 			},
-			activity: ramp(10), time: []float64{1, 2, 3.4, 6, 7}, trial: []int{0, 0, 0, 0, 0}, starts: []int{0, 3}, series: "acquisition/x", bin: 1.4,
+			activity: ramp(10), time: []float64{1, 2, 3.4, 6, 7}, trial: []int{0, 0, 0, 0, 0}, starts: []int{0, 3},
+			series: "acquisition/x", bin: 1.4,
 		},
 		"conversion and offset are applied to integers": {
 			fill: func(g *hdf5.Group) {
@@ -117,20 +119,23 @@ func TestRead(t *testing.T) {
 				d.Attr("conversion", 0.5)
 				d.Attr("offset", 10.0)
 			},
-			activity: []float32{10.5, 11, 8.5, 12}, time: []float64{0, 1}, trial: []int{0, 0}, starts: []int{0}, series: "acquisition/x", bin: 1,
+			activity: []float32{10.5, 11, 8.5, 12}, time: []float64{0, 1}, trial: []int{0, 0}, starts: []int{0},
+			series: "acquisition/x", bin: 1,
 		},
 		"channels x time is turned round, by the timestamps": {
 			fill: func(g *hdf5.Group) {
 				stamped(g, "acquisition/x", "TimeSeries", []float32{0, 2, 4, 1, 3, 5}, []int{2, 3}, []float64{0, 1, 2})
 			},
-			activity: ramp(6), time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0}, series: "acquisition/x", bin: 1,
+			activity: ramp(6), time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0},
+			series: "acquisition/x", bin: 1,
 		},
 		"channels x time is turned round, by the ROIs": {
 			fill: func(g *hdf5.Group) {
 				rated(g, "processing/ophys/Fluorescence/r", []float32{0, 2, 4, 1, 3, 5}, []int{2, 3}, 0, 1)
 				at(g, "processing/ophys/Fluorescence/r", "").Dataset("rois", []int{0, 1}, nil, hdf5.Options{})
 			},
-			activity: ramp(6), time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0}, series: "processing/ophys/Fluorescence/r", bin: 1,
+			activity: ramp(6), time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0},
+			series: "processing/ophys/Fluorescence/r", bin: 1,
 		},
 		"trials by start time; the stop is outside; one without a bin is dropped": {
 			fill: func(g *hdf5.Group) {
@@ -146,15 +151,18 @@ func TestRead(t *testing.T) {
 				trials(g, []float64{0.1}, []float64{0.2})
 			},
 			sel:      data.Selection{Trials: "none"},
-			activity: ramp(4), time: []float64{0, 0.1}, trial: []int{0, 0}, starts: []int{0}, series: "acquisition/x", bin: 0.1,
+			activity: ramp(4), time: []float64{0, 0.1}, trial: []int{0, 0}, starts: []int{0}, series: "acquisition/x",
+			bin: 0.1,
 		},
 		"one dimension is one channel": {
 			fill:     func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(3), nil, 0, 1) },
-			activity: ramp(3), time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0}, series: "acquisition/x", bin: 1,
+			activity: ramp(3), time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0},
+			series: "acquisition/x", bin: 1,
 		},
 		"NaN stay NaN": {
 			fill:     func(g *hdf5.Group) { rated(g, "acquisition/x", []float32{1, nan, 3, 4}, []int{2, 2}, 0, 1) },
-			activity: []float32{1, nan, 3, 4}, time: []float64{0, 1}, trial: []int{0, 0}, starts: []int{0}, series: "acquisition/x", bin: 1,
+			activity: []float32{1, nan, 3, 4}, time: []float64{0, 1}, trial: []int{0, 0}, starts: []int{0},
+			series: "acquisition/x", bin: 1,
 		},
 		"results of processing are likelier than raw data with more channels, and never stimuli or behaviour": {
 			fill: func(g *hdf5.Group) {
@@ -163,7 +171,8 @@ func TestRead(t *testing.T) {
 				rated(g, "processing/behavior/b", ramp(20), []int{2, 10}, 0, 1)
 				rated(g, "processing/ecephys/rates", ramp(4), []int{2, 2}, 0, 1)
 			},
-			activity: ramp(4), time: []float64{0, 1}, trial: []int{0, 0}, starts: []int{0}, series: "processing/ecephys/rates", bin: 1,
+			activity: ramp(4), time: []float64{0, 1}, trial: []int{0, 0}, starts: []int{0},
+			series: "processing/ecephys/rates", bin: 1,
 		},
 		"spikes in bins from the start of each trial": {
 			fill: func(g *hdf5.Group) {
@@ -175,14 +184,17 @@ func TestRead(t *testing.T) {
 		},
 		"spikes without trials, from the first to the last": {
 			fill: func(g *hdf5.Group) { units(g, []float64{1, 1.5}, []float64{2.5}) }, sel: data.Selection{BinWidth: 1},
-			activity: []float32{2, 0, 0, 1}, time: []float64{1, 2}, trial: []int{0, 0}, starts: []int{0}, series: "units", bin: 1,
+			activity: []float32{2, 0, 0, 1}, time: []float64{1, 2}, trial: []int{0, 0}, starts: []int{0},
+			series: "units", bin: 1,
 		},
 		"spikes without trials, over the time of observation": {
 			fill: func(g *hdf5.Group) {
-				units(g, []float64{1}, []float64{2.5}).Dataset("obs_intervals", []float64{0, 3, 0, 3}, []int{2, 2}, hdf5.Options{})
+				units(g, []float64{1}, []float64{2.5}).Dataset("obs_intervals", []float64{0, 3, 0, 3}, []int{2, 2},
+					hdf5.Options{})
 			},
 			sel:      data.Selection{BinWidth: 1},
-			activity: []float32{0, 0, 1, 0, 0, 1}, time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0}, series: "units", bin: 1,
+			activity: []float32{0, 0, 1, 0, 0, 1}, time: []float64{0, 1, 2}, trial: []int{0, 0, 0}, starts: []int{0},
+			series: "units", bin: 1,
 		},
 		"units on demand, though a series exists": {
 			fill: func(g *hdf5.Group) {
@@ -190,7 +202,8 @@ func TestRead(t *testing.T) {
 				units(g, []float64{1, 2.5}, []float64{1, 2})
 			},
 			sel:      data.Selection{Units: true, BinWidth: 1},
-			activity: []float32{1, 1, 1, 1}, time: []float64{1, 2}, trial: []int{0, 0}, starts: []int{0}, series: "units", bin: 1,
+			activity: []float32{1, 1, 1, 1}, time: []float64{1, 2}, trial: []int{0, 0}, starts: []int{0},
+			series: "units", bin: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -227,8 +240,9 @@ func TestBeside(t *testing.T) {
 		times  []float64
 		want   []float32
 	}{
-		"the same times, row by row":        {[]float32{5, 6, 7, 8}, []float64{0, 1, 2, 3}, []float32{5, 6, 7, 8}},
-		"the mean of the samples in a bin":  {[]float32{0, 2, 4, 6, 8, 10, 12, 14}, []float64{0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5}, []float32{1, 5, 9, 13}},
+		"the same times, row by row": {[]float32{5, 6, 7, 8}, []float64{0, 1, 2, 3}, []float32{5, 6, 7, 8}},
+		"the mean of the samples in a bin": {[]float32{0, 2, 4, 6, 8, 10, 12, 14},
+			[]float64{0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5}, []float32{1, 5, 9, 13}},
 		"a line where a bin has no sample":  {[]float32{0, 4, 6}, []float64{0, 2, 3}, []float32{0, 2, 4, 6}},
 		"held before the first, after last": {[]float32{3, 5}, []float64{1, 2}, []float32{3, 3, 5, 5}},
 		"missing more than a step away":     {[]float32{3, 5, 7}, []float64{1.5, 1.75, 2}, []float32{nan, 4, 7, nan}},
@@ -335,12 +349,14 @@ func TestReadRefuses(t *testing.T) {
 			y := at(g, "acquisition/y", "TimeSeries")
 			y.Dataset("timestamps", []float64{1, 2, 3, 4}, nil, hdf5.Options{})
 			y.SoftLink("data", "/acquisition/x/date")
-		}, data.Selection{Series: "y"}, []string{"acquisition/y/data: it is a soft link to /acquisition/x/date, which is not there"}},
+		}, data.Selection{Series: "y"},
+			[]string{"acquisition/y/data: it is a soft link to /acquisition/x/date, which is not there"}},
 		"a conversion of a kind that cannot be read": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", "two")
 		}, data.Selection{}, []string{"acquisition/x/data", "attribute conversion"}},
-		"more bins than memory": {func(g *hdf5.Group) { units(g, []float64{0, 1e9}) }, data.Selection{BinWidth: 1e-3}, []string{"--bin-width"}},
-		"a bin of no width":     {one, data.Selection{BinWidth: -1}, []string{"--bin-width is -1"}},
+		"more bins than memory": {func(g *hdf5.Group) { units(g, []float64{0, 1e9}) }, data.Selection{BinWidth: 1e-3},
+			[]string{"--bin-width"}},
+		"a bin of no width": {one, data.Selection{BinWidth: -1}, []string{"--bin-width is -1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := build(t, c.fill)

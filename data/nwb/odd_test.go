@@ -11,7 +11,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestVectors: MATLAB knows no lists, but tables of one row or column. They are lists all the same, also in chunks and in parts.
+// TestVectors checks that MATLAB knows no lists, but tables of one row or column. They are lists all the same, also in
+// chunks and in parts.
 func TestVectors(t *testing.T) {
 	for name, shape := range map[string][]int{"a column": {4, 1}, "a row": {1, 4}} {
 		for _, packed := range []hdf5.Options{{}, {Chunk: []int{1, 1}, Deflate: 4}} {
@@ -29,14 +30,15 @@ func TestVectors(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			if d := cmp.Diff([]float64{1, 2, 3, 4}, r.Time) + cmp.Diff([]int{0, 1, 1, 2}, r.Trial) + cmp.Diff([]float32{5, 6, 7, 8}, r.Behavior.Data); d != "" || r.Behavior.Cols != 1 {
+			if d := cmp.Diff([]float64{1, 2, 3, 4}, r.Time) + cmp.Diff([]int{0, 1, 1, 2}, r.Trial) +
+				cmp.Diff([]float32{5, 6, 7, 8}, r.Behavior.Data); d != "" || r.Behavior.Cols != 1 {
 				t.Errorf("%s, %d columns of behaviour: %s", name, r.Behavior.Cols, d)
 			}
 		}
 	}
 }
 
-// TestSingleSample: one sample of several channels by a rate is no vector over time.
+// TestSingleSample checks that one sample of several channels by a rate is no vector over time.
 func TestSingleSample(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(3), []int{1, 3}, 0, 1) })
 	r, err := Read(path, data.Selection{})
@@ -45,8 +47,8 @@ func TestSingleSample(t *testing.T) {
 	}
 }
 
-// TestInvalidTimes: what the file wants left out is missing: samples in it, and bins that reach into it, but not those that end or begin
-// where it begins or ends. Where it is itself taken as trials, it is what is wanted.
+// TestInvalidTimes checks that what the file wants left out is missing: samples in it, and bins that reach into it, but
+// not those that end or begin where it begins or ends. Where it is itself taken as trials, it is what is wanted.
 func TestInvalidTimes(t *testing.T) {
 	nan := float32(math.NaN())
 	invalid := func(g *hdf5.Group) {
@@ -64,10 +66,14 @@ func TestInvalidTimes(t *testing.T) {
 		want  []float32
 		notes []string
 	}{
-		"samples":         {data.Selection{Series: "x"}, []float32{0, 1, 2, nan, 4, 5, 6, 7, nan, nan, 10, 11}, []string{"3 of 12 bins lie in intervals/invalid_times", "1 rows of intervals/invalid_times have no times", "3 values are NaN"}},
-		"samples in bins": {data.Selection{Series: "x", BinWidth: 1}, []float32{0.5, nan, 4.5, 6.5, nan, 10.5}, []string{"2 of 6 bins lie in intervals/invalid_times"}},
-		"spikes":          {data.Selection{Units: true, BinWidth: 1}, []float32{1, nan, 1, 0, nan, 1}, []string{"2 of 6 bins lie in intervals/invalid_times"}},
-		"as trials":       {data.Selection{Series: "x", Trials: "invalid_times"}, []float32{3, 8, 9}, nil},
+		"samples": {data.Selection{Series: "x"}, []float32{0, 1, 2, nan, 4, 5, 6, 7, nan, nan, 10, 11},
+			[]string{"3 of 12 bins lie in intervals/invalid_times", "1 rows of intervals/invalid_times have no times",
+				"3 values are NaN"}},
+		"samples in bins": {data.Selection{Series: "x", BinWidth: 1}, []float32{0.5, nan, 4.5, 6.5, nan, 10.5},
+			[]string{"2 of 6 bins lie in intervals/invalid_times"}},
+		"spikes": {data.Selection{Units: true, BinWidth: 1}, []float32{1, nan, 1, 0, nan, 1},
+			[]string{"2 of 6 bins lie in intervals/invalid_times"}},
+		"as trials": {data.Selection{Series: "x", Trials: "invalid_times"}, []float32{3, 8, 9}, nil},
 	} {
 		r, err := Read(path, c.sel)
 		if err != nil {
@@ -82,13 +88,14 @@ func TestInvalidTimes(t *testing.T) {
 				t.Errorf("%s: %q is not in %q", name, want, r.Notes)
 			}
 		}
-		if noted(r.Notes, "No trials are used") || noted(r.Notes, "obs_intervals") || c.notes == nil && noted(r.Notes, "left out of analyses") {
+		if noted(r.Notes, "No trials are used") || noted(r.Notes, "obs_intervals") || c.notes == nil &&
+			noted(r.Notes, "left out of analyses") {
 			t.Errorf("%s: notes %q", name, r.Notes)
 		}
 	}
 }
 
-// TestTold: what is odd in a file and can be read all the same is told, and only then.
+// TestTold checks that what is odd in a file and can be read all the same is told, and only then.
 func TestTold(t *testing.T) {
 	x := func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1) }
 	rois := func(rows []int) func(g *hdf5.Group) {
@@ -100,7 +107,8 @@ func TestTold(t *testing.T) {
 	events := func(times ...float64) func(g *hdf5.Group) {
 		return func(g *hdf5.Group) {
 			x(g)
-			stamped(g, "processing/behavior/BehavioralEvents/reward", "TimeSeries", make([]float32, len(times)), nil, times)
+			stamped(g, "processing/behavior/BehavioralEvents/reward", "TimeSeries", make([]float32, len(times)), nil,
+				times)
 		}
 	}
 	ends := func(index ...int) func(g *hdf5.Group) {
@@ -123,14 +131,19 @@ func TestTold(t *testing.T) {
 		want string
 		told bool
 	}{
-		"ROIs for all channels":                       {rois([]int{1, 0}), data.Selection{}, "go by numbers", false},
-		"ROIs for other channels":                     {rois([]int{1, 0, 2}), data.Selection{}, "The channels of acquisition/x go by numbers, for its rois has 3 rows for 2 of them.", true},
-		"a drive in every second bin":                 {events(0, 2, 4, 6, 8, 9), reward, "a sample in only", false},
-		"a drive that is events":                      {events(0, 5, 9), reward, "reward has a sample in only 3 of the 10 bins", true},
-		"an index of all spikes":                      {ends(2, 4), data.Selection{}, "belong to no unit", false},
-		"an index of where units begin, not end":      {ends(0, 3), data.Selection{}, "The last 1 values of units/spike_times belong to no unit", true},
-		"a second table of units":                     {two, data.Selection{}, "Other tables of sorted units, for --series, are processing/ecephys/mua.", true},
-		"the second table of units is what was asked": {two, data.Selection{Series: "processing/ecephys/mua"}, "Spikes of 1 units", true},
+		"ROIs for all channels": {rois([]int{1, 0}), data.Selection{}, "go by numbers", false},
+		"ROIs for other channels": {rois([]int{1, 0, 2}), data.Selection{},
+			"The channels of acquisition/x go by numbers, for its rois has 3 rows for 2 of them.", true},
+		"a drive in every second bin": {events(0, 2, 4, 6, 8, 9), reward, "a sample in only", false},
+		"a drive that is events": {events(0, 5, 9), reward,
+			"reward has a sample in only 3 of the 10 bins", true},
+		"an index of all spikes": {ends(2, 4), data.Selection{}, "belong to no unit", false},
+		"an index of where units begin, not end": {ends(0, 3), data.Selection{},
+			"The last 1 values of units/spike_times belong to no unit", true},
+		"a second table of units": {two, data.Selection{},
+			"Other tables of sorted units, for --series, are processing/ecephys/mua.", true},
+		"the second table of units is what was asked": {two, data.Selection{Series: "processing/ecephys/mua"},
+			"Spikes of 1 units", true},
 		"a table of trials of another name": {func(g *hdf5.Group) {
 			x(g)
 			stamped := at(g, "processing/behavior/trials", "TimeIntervals")

@@ -150,7 +150,8 @@ func (a *arrays) warnOrientation(c choice) {
 	}
 }
 
-// lastSpike is the time of the last spike of some units, spread evenly over the table; NaN where it cannot be read.
+// lastSpike returns the time of the last spike of some units, spread evenly over the table; NaN where it cannot be
+// read.
 func (t unitTable) lastSpike() float64 {
 	const most = 64 // units
 	spikes, err := t.spikeTimes()

@@ -87,7 +87,8 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 		case is:
 			p.held = true
 			p.alignment, err = x.held(binary, r.Time, r.BinWidth)
-			r.Note("The %s %s holds codes, by its few integers without a unit; each holds until the next.", what, p.Path)
+			r.Note("The %s %s holds codes, by its few integers without a unit; each holds until the next.", what,
+				p.Path)
 		default:
 			p.alignment, err = x.aligned(r.Time, r.BinWidth)
 		}
@@ -145,7 +146,8 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 // stored counts the bins that have samples, but a value that is NaN.
 func (p *part) stored() (n int) {
 	for row := range p.m.Rows {
-		if _, absent := slices.BinarySearch(p.absent, row); !absent && slices.ContainsFunc(p.m.Row(row), func(v float32) bool { return v != v }) {
+		if _, absent := slices.BinarySearch(p.absent, row); !absent &&
+			slices.ContainsFunc(p.m.Row(row), func(v float32) bool { return v != v }) {
 			n++
 		}
 	}

@@ -19,7 +19,7 @@ type lists struct {
 	x      []float64
 }
 
-// lists is a column of numbers of a table and its index.
+// lists returns a column of numbers of a table and its index.
 func (g *group) lists(column string) (*lists, error) {
 	d, err := g.dataset(column)
 	if err != nil {
@@ -33,8 +33,8 @@ func (g *group) lists(column string) (*lists, error) {
 	return l, err
 }
 
-// pairs is a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list of
-// two.
+// pairs returns a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list
+// of two.
 func (g *group) pairs(name string, d *dataset) (*lists, error) {
 	l := &lists{file: g.file, path: g.path + "/" + name, values: d, width: 2}
 	switch shape := d.shape; {
@@ -91,7 +91,8 @@ func (l *lists) chunk() int {
 	}
 }
 
-// list is the list of a row, row-major; it is good until the next call. Its lists should be asked for in their order.
+// list returns the list of a row, row-major; it is good until the next call. Its lists should be asked for in their
+// order.
 func (l *lists) list(row int) ([]float64, error) {
 	p := l.parts[row]
 	if p[0] < l.held[0] || p[1] > l.held[1] {
@@ -140,7 +141,8 @@ func (g *group) ragged(column string, size int) ([][2]int, error) {
 	parts, begin := make([][2]int, len(ends)), 0
 	for n, e := range ends {
 		if e < float64(begin) || e > float64(size) || e != math.Trunc(e) {
-			return nil, fmt.Errorf("%s/%s_index: row %d ends at %v, after %d of %d values: write the index again", g.path, column, n, e, begin, size)
+			return nil, fmt.Errorf("%s/%s_index: row %d ends at %v, after %d of %d values: write the index again",
+				g.path, column, n, e, begin, size)
 		}
 		parts[n] = [2]int{begin, int(e)}
 		begin = int(e)

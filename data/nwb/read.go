@@ -23,7 +23,8 @@ func Read(path string, sel data.Selection) (*data.Recording, error) {
 // Options say how a file is read. The zero value reads all that is chosen, in silence.
 type Options struct {
 	Progress data.Progress // is called with the progress of the reading, which may take minutes; nil disables it
-	// Outline leaves out the checksum, and the values of a series of more than 64 million: the Activity then has no Data.
+	// Outline leaves out the checksum, and the values of a series of more than 64 million: the Activity then has no
+	// Data.
 	Outline bool
 }
 
@@ -64,7 +65,8 @@ type arrays struct {
 // read reads the activity of a choice over its bins.
 func read(c choice) (a arrays, err error) {
 	a.Recording = &data.Recording{
-		Source: data.Source{Path: c.in.file.path, Format: "nwb", Series: c.path()}, Notes: c.notes, Warnings: c.warnings,
+		Source: data.Source{Path: c.in.file.path, Format: "nwb", Series: c.path()}, Notes: c.notes,
+		Warnings: c.warnings,
 	}
 	if len(c.series) == 0 {
 		return a, a.readUnits(c)
@@ -105,7 +107,8 @@ func (a *arrays) readSeries(c choice) error {
 	a.Channels = c.in.sideNames(c.series)
 	for _, s := range c.series {
 		if n, err := s.named(); err == nil && n != 0 && n != s.channels {
-			a.Note("The channels of %s go by numbers, for its %s has %d rows for %d of them.", s.path, s.rowsOf(), n, s.channels)
+			a.Note("The channels of %s go by numbers, for its %s has %d rows for %d of them.", s.path, s.rowsOf(), n,
+				s.channels)
 		}
 	}
 	N := c.series.width()
@@ -196,7 +199,8 @@ func (a *arrays) readUnits(c choice) error {
 	p.warnClocks(a.Recording, c.trials, held)
 	trials := c.trials.trials
 	if n := p.beyond(trials); n > 0 {
-		a.Warn("%d of %d trials lie before the first or after the last spike of all units, and are taken as silent.", n, len(trials))
+		a.Warn("%d of %d trials lie before the first or after the last spike of all units, and are taken as silent.", n,
+			len(trials))
 	}
 	if trials != nil && !slices.ContainsFunc(a.Activity.Data, func(v float32) bool { return v > 0 }) {
 		return fmt.Errorf("%s: none of the %d trials holds a spike: %s: %s, or choose --trials none",

@@ -14,9 +14,9 @@ import (
 	"facrnn/data"
 )
 
-// reading opens and surveys a file, hands its contents to do, and closes it. It returns what do returns, or one error that names the file.
-// The error is that of the file's context as soon as it has ended, whatever do made of that. A panic is an error too:
-// the program goes on, whatever is in a file.
+// reading opens and surveys a file, hands its contents to do, and closes it. It returns what do returns, or one error
+// that names the file. The error is that of the file's context as soon as it has ended, whatever do made of that. A
+// panic is an error too: the program goes on, whatever is in a file.
 func reading[T any](f *file, do func(in *contents) (*T, error)) (got *T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -75,7 +75,7 @@ func (f *file) tick(i int) error {
 // and again takes no memory, but whatever is done with each of them takes time.
 const maxText = 250_000_000
 
-// textsFit is an error where texts come to more than mostText.
+// textsFit returns an error where texts come to more than mostText.
 func textsFit(texts []string) error {
 	n := 0
 	for _, s := range texts {
@@ -87,7 +87,7 @@ func textsFit(texts []string) error {
 	return nil
 }
 
-// hash is the SHA-256 of a file's bytes, hexadecimal. follow is told how many are done, and may end it.
+// hash returns the SHA-256 of a file's bytes, hexadecimal. follow is told how many are done, and may end it.
 func hash(name string, follow func(what string, done, total int64) error) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {

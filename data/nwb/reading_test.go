@@ -34,7 +34,7 @@ func TestPanicIsDamage(t *testing.T) {
 	}
 }
 
-// chunkedDrive is a file with a series in chunks of 5 x 2, whose first or second edge is then set.
+// chunkedDrive returns a file with a series in chunks of 5 x 2, whose first or second edge is then set.
 func chunkedDrive(t *testing.T, edge int, value uint32) string {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(60), []int{20, 3}, 0, 10)
@@ -53,7 +53,8 @@ func chunkedDrive(t *testing.T, edge int, value uint32) string {
 	})
 }
 
-// A chunk with an edge of 0, or of more than 4 GB, is damage of the dataset in every use of the file. A list says it beside the series.
+// A chunk with an edge of 0, or of more than 4 GB, is damage of the dataset in every use of the file. A list says it
+// beside the series.
 func TestChunkEdges(t *testing.T) {
 	for _, value := range []uint32{0, 1<<32 - 1} {
 		for edge := range 2 {
@@ -89,7 +90,7 @@ func TestChunkEdges(t *testing.T) {
 	}
 }
 
-// sharedText is a file with trials whose column stimulus refers in every row to the same text, or to one of two.
+// sharedText returns a file with trials whose column stimulus refers in every row to the same text, or to one of two.
 func sharedText(t *testing.T, rows, length int) string {
 	t.Helper()
 	long := strings.Repeat("x", length)
@@ -178,7 +179,8 @@ func TestCancelledAnywhere(t *testing.T) {
 	readings := map[string]func(ctx context.Context) error{
 		"list": func(ctx context.Context) error { _, err := ListContext(ctx, path, Options{}); return err },
 		"series": func(ctx context.Context) error {
-			_, err := ReadContext(ctx, path, data.Selection{Series: "y", Behavior: []string{"hand"}, Trials: "none"}, Options{})
+			_, err := ReadContext(ctx, path, data.Selection{Series: "y", Behavior: []string{"hand"}, Trials: "none"},
+				Options{})
 			return err
 		},
 		"units": func(ctx context.Context) error {
@@ -235,7 +237,8 @@ func TestNeverClosed(t *testing.T) {
 		return b
 	}
 	long := func(b []byte) []byte { return append(b, make([]byte, 100)...) }
-	for why, change := range map[string]func(b []byte) []byte{"says that it is open for writing": open, "counts ": long} {
+	for why, change := range map[string]func(b []byte) []byte{"says that it is open for writing": open,
+		"counts ": long} {
 		path := changed(t, build(t, fill), change)
 		r, err := Read(path, data.Selection{})
 		if err != nil {

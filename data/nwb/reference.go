@@ -6,7 +6,7 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// tableOf is the table that a column of rows of a table refers to; nil where it refers to none that is there.
+// tableOf returns the table that a column of rows of a table refers to; nil where it refers to none that is there.
 func (g *group) tableOf(column string) *group {
 	attributes, err := g.sets[column].Attributes()
 	g.file.note(err)
@@ -23,8 +23,8 @@ func (g *group) tableOf(column string) *group {
 	return nil
 }
 
-// rowsOf is the column of a series that says which rows of a table its channels are, of ROIs or electrodes or what an extension has;
-// empty where there is none.
+// rowsOf returns the column of a series that says which rows of a table its channels are, of ROIs or electrodes or what
+// an extension has; empty where there is none.
 func (g *group) rowsOf() string {
 	for _, name := range [...]string{"rois", "electrodes"} {
 		if g.has(name) {
@@ -45,7 +45,8 @@ func (g *group) rowsOf() string {
 	return ""
 }
 
-// referred are the names of the groups that a column refers to, empty where a reference leads to none; nil where it refers to no groups.
+// referred returns the names of the groups that a column refers to, empty where a reference leads to none; nil where it
+// refers to no groups.
 func (f *file) referred(d *dataset) ([]string, error) {
 	groups, err := f.referredGroups(d)
 	if groups == nil {
@@ -63,7 +64,8 @@ func (f *file) referred(d *dataset) ([]string, error) {
 	return names, err
 }
 
-// referredGroups are the groups that a column refers to, nil where a reference leads to none; none at all if no reference leads to one.
+// referredGroups returns the groups that a column refers to, nil where a reference leads to none; none at all if no
+// reference leads to one.
 func (f *file) referredGroups(d *dataset) ([]*group, error) {
 	to, err := d.set.References(maxValues)
 	if err != nil {
@@ -79,7 +81,8 @@ func (f *file) referredGroups(d *dataset) ([]*group, error) {
 	return groups, nil
 }
 
-// placesOf are the locations of the groups of electrodes that a column of the units refers to; nil where it has none.
+// placesOf returns the locations of the groups of electrodes that a column of the units refers to; nil where it has
+// none.
 func (g *group) placesOf(column string) []string {
 	d := g.optional(column)
 	if d == nil || d.class != reader.Reference {

@@ -11,8 +11,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// segmented adds a table of ROIs with the given ids, on an imaging plane of its own, and returns a reference to it. The link to the plane
-// is a soft one, as pynwb's are.
+// segmented adds a table of ROIs with the given ids, on an imaging plane of its own, and returns a reference to it. The
+// link to the plane is a soft one, as pynwb's are.
 func segmented(root *hdf5.Group, name, region string, ids []int) hdf5.Ref {
 	at(root, "general/optophysiology/"+name, "ImagingPlane").Dataset("location", region, nil, hdf5.Options{})
 	at(root, "processing/ophys/ImageSegmentation", "ImageSegmentation")
@@ -29,13 +29,15 @@ func region(series *hdf5.Group, name string, rows []int, table hdf5.Ref) {
 	d.Attr("table", table)
 }
 
-// TestPlaneSegmentations: the ROIs of a series are those of the table that it refers to, and lie where that table's imaging plane does.
+// TestPlaneSegmentations checks that the ROIs of a series are those of the table that it refers to, and lie where that
+// table's imaging plane does.
 func TestPlaneSegmentations(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		deep := segmented(g, "deep", "V1", []int{7, 8, 9})
 		top := segmented(g, "top", "RSC", []int{7, 8, 9, 10})
 		at(g, "processing/ophys/DfOverF", "DfOverF")
-		region(stamped(g, "processing/ophys/DfOverF/a", "RoiResponseSeries", ramp(4), []int{2, 2}, []float64{0, 1}), "rois", []int{2, 0}, deep)
+		region(stamped(g, "processing/ophys/DfOverF/a", "RoiResponseSeries", ramp(4), []int{2, 2}, []float64{0, 1}),
+			"rois", []int{2, 0}, deep)
 		b := stamped(g, "processing/ophys/DfOverF/b", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 1})
 		region(b, "rois", []int{3, 1, 0}, top)
 		// An extension's column goes by its type; ROIs x time are told by it.
@@ -44,10 +46,11 @@ func TestPlaneSegmentations(t *testing.T) {
 		region(at(g, "processing/ophys/cells", ""), "sources", []int{0, 1, 2}, deep)
 	})
 	for name, want := range map[string][]data.Channel{
-		"a":       {{Name: "9", Region: "V1"}, {Name: "7", Region: "V1"}},
-		"b":       {{Name: "10", Region: "RSC"}, {Name: "8", Region: "RSC"}, {Name: "7", Region: "RSC"}},
-		"cells":   {{Name: "7", Region: "V1"}, {Name: "8", Region: "V1"}, {Name: "9", Region: "V1"}},
-		"DfOverF": {{Name: "a/9", Region: "V1"}, {Name: "a/7", Region: "V1"}, {Name: "b/10", Region: "RSC"}, {Name: "b/8", Region: "RSC"}, {Name: "b/7", Region: "RSC"}},
+		"a":     {{Name: "9", Region: "V1"}, {Name: "7", Region: "V1"}},
+		"b":     {{Name: "10", Region: "RSC"}, {Name: "8", Region: "RSC"}, {Name: "7", Region: "RSC"}},
+		"cells": {{Name: "7", Region: "V1"}, {Name: "8", Region: "V1"}, {Name: "9", Region: "V1"}},
+		"DfOverF": {{Name: "a/9", Region: "V1"}, {Name: "a/7", Region: "V1"}, {Name: "b/10", Region: "RSC"},
+			{Name: "b/8", Region: "RSC"}, {Name: "b/7", Region: "RSC"}},
 	} {
 		r, err := Read(path, data.Selection{Series: name})
 		if err != nil {
@@ -59,17 +62,22 @@ func TestPlaneSegmentations(t *testing.T) {
 	}
 }
 
-// TestChooseChannels: the channels of a series are chosen by the columns of the table that they are rows of, each plane's by its own.
+// TestChooseChannels checks that the channels of a series are chosen by the columns of the table that they are rows of,
+// each plane's by its own.
 func TestChooseChannels(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
-		at(g, "processing/ophys/ImageSegmentation/deep", "").Dataset("iscell", []bool{true, false, true}, nil, hdf5.Options{})
-		at(g, "processing/ophys/ImageSegmentation/top", "").Dataset("iscell", []bool{true, true, false, true}, nil, hdf5.Options{})
+		at(g, "processing/ophys/ImageSegmentation/deep", "").Dataset("iscell", []bool{true, false, true}, nil,
+			hdf5.Options{})
+		at(g, "processing/ophys/ImageSegmentation/top", "").Dataset("iscell", []bool{true, true, false, true}, nil,
+			hdf5.Options{})
 		at(g, "processing/ophys/ImageSegmentation/deep", "").Dataset("snr", []float64{1, 2, 3}, nil, hdf5.Options{})
 		deep := segmented(g, "deep", "V1", []int{7, 8, 9})
 		top := segmented(g, "top", "RSC", []int{7, 8, 9, 10})
 		at(g, "processing/ophys/DfOverF", "DfOverF")
-		region(stamped(g, "processing/ophys/DfOverF/a", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 1}), "rois", []int{2, 1, 0}, deep)
-		region(stamped(g, "processing/ophys/DfOverF/b", "RoiResponseSeries", ramp(4), []int{2, 2}, []float64{0, 1}), "rois", []int{3, 2}, top)
+		region(stamped(g, "processing/ophys/DfOverF/a", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 1}),
+			"rois", []int{2, 1, 0}, deep)
+		region(stamped(g, "processing/ophys/DfOverF/b", "RoiResponseSeries", ramp(4), []int{2, 2}, []float64{0, 1}),
+			"rois", []int{3, 2}, top)
 		stamped(g, "acquisition/x", "TimeSeries", ramp(4), []int{2, 2}, []float64{0, 1})
 	})
 	for _, c := range []struct {
@@ -92,7 +100,8 @@ func TestChooseChannels(t *testing.T) {
 		for _, channel := range r.Channels {
 			names = append(names, channel.Name)
 		}
-		if d := cmp.Diff(c.channels, names) + cmp.Diff(data.Matrix{Rows: 2, Cols: len(names), Data: c.want}, r.Activity); d != "" {
+		if d := cmp.Diff(c.channels, names) + cmp.Diff(data.Matrix{Rows: 2, Cols: len(names), Data: c.want},
+			r.Activity); d != "" {
 			t.Errorf("%s, %q: %s", c.series, c.where, d)
 		}
 		if !noted(r.Notes, "channels have "+strings.Join(c.where, " and ")) {
@@ -100,10 +109,14 @@ func TestChooseChannels(t *testing.T) {
 		}
 	}
 	for want, sel := range map[string]data.Selection{
-		"acquisition/x: its channels are rows of no table":                          {Series: "acquisition/x", WhereUnits: []string{"iscell=true"}},
-		"processing/ophys/ImageSegmentation/deep: no column \"label\": choose":      {Series: "a", WhereUnits: []string{"label=1"}},
-		"processing/ophys/ImageSegmentation/deep: none of its 3 rows has snr=5":     {Series: "a", WhereUnits: []string{"snr=5"}},
-		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: ask for less": {Series: "b", WhereUnits: []string{"id=7"}},
+		"acquisition/x: its channels are rows of no table": {Series: "acquisition/x",
+			WhereUnits: []string{"iscell=true"}},
+		"processing/ophys/ImageSegmentation/deep: no column \"label\": choose": {Series: "a",
+			WhereUnits: []string{"label=1"}},
+		"processing/ophys/ImageSegmentation/deep: none of its 3 rows has snr=5": {Series: "a",
+			WhereUnits: []string{"snr=5"}},
+		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: ask for less": {Series: "b",
+			WhereUnits: []string{"id=7"}},
 	} {
 		if _, err := Read(path, sel); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
@@ -111,8 +124,8 @@ func TestChooseChannels(t *testing.T) {
 	}
 }
 
-// TestElectrodeGroups: a column of references goes by the names of the groups it leads to; units without electrodes lie where their
-// group of electrodes does.
+// TestElectrodeGroups checks that a column of references goes by the names of the groups it leads to; units without
+// electrodes lie where their group of electrodes does.
 func TestElectrodeGroups(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		var shanks []hdf5.Ref
@@ -128,10 +141,12 @@ func TestElectrodeGroups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]data.Channel{{Name: "10", Region: "V1"}, {Name: "11", Region: "HPC"}, {Name: "12"}}, r.Channels); d != "" {
+	if d := cmp.Diff([]data.Channel{{Name: "10", Region: "V1"}, {Name: "11", Region: "HPC"}, {Name: "12"}},
+		r.Channels); d != "" {
 		t.Error(d)
 	}
-	for where, want := range map[string]string{"electrode_group=shank 1": "10", "electrode_group=shank 0": "11", "electrode_group=": "12", "region=V1": "10"} {
+	for where, want := range map[string]string{"electrode_group=shank 1": "10", "electrode_group=shank 0": "11",
+		"electrode_group=": "12", "region=V1": "10"} {
 		r, err := Read(path, data.Selection{WhereUnits: []string{where}})
 		if err != nil || len(r.Channels) != 1 || r.Channels[0].Name != want {
 			t.Errorf("%s: %v, %v", where, r, err)

@@ -12,7 +12,8 @@ import (
 // tolerance is how far, in bins, a time may be off an edge and still count as on it: rounding, no more.
 const tolerance = 1e-6
 
-// cut is which samples make up the rows of a recording: each is one sample, or the mean of those from samples to ends (excluded).
+// cut is which samples make up the rows of a recording: each is one sample, or the mean of those from samples to ends
+// (excluded).
 type cut struct {
 	samples []int // T
 	ends    []int // T; nil where a row is one sample
@@ -26,8 +27,8 @@ type cut struct {
 	longest int   // samples of a row
 }
 
-// cutSamples takes the samples inside trials, trial by trial; all of them where there are no trials. A new stretch starts with
-// every trial, and after a step of more than one and a half bins.
+// cutSamples takes the samples inside trials, trial by trial; all of them where there are no trials. A new stretch
+// starts with every trial, and after a step of more than one and a half bins.
 func cutSamples(times *timeline, trials []interval) *cut {
 	const gap = 1.5
 	c := &cut{}
@@ -47,9 +48,9 @@ func cutSamples(times *timeline, trials []interval) *cut {
 	return c
 }
 
-// cutBins takes the samples inside trials, in bins that begin at the start of each trial, or of the first sample where there are none.
-// What is left of a trial after its last whole bin is dropped, as with spikes. Bins without a sample are left out; a new stretch starts
-// after them, as with every trial.
+// cutBins takes the samples inside trials, in bins that begin at the start of each trial, or of the first sample where
+// there are none. What is left of a trial after its last whole bin is dropped, as with spikes. Bins without a sample
+// are left out; a new stretch starts after them, as with every trial.
 func cutBins(times *timeline, width float64, trials []interval) *cut {
 	const most = 1 << 52 // bins that can be told apart
 	c := &cut{ends: []int{}}
@@ -103,7 +104,8 @@ func (t interval) samples(times *timeline) (first, last int) {
 // bins is how many whole bins there are in a trial.
 func (t interval) bins(width float64) float64 { return math.Floor((t.stop-t.start)/width + tolerance) }
 
-// countRows is how many rows a cut will have at most, and how many samples they are made of; a width of 0 is for samples.
+// countRows is how many rows a cut will have at most, and how many samples they are made of; a width of 0 is for
+// samples.
 func countRows(times *timeline, width float64, trials []interval) (rows, taken float64) {
 	if trials == nil {
 		trials = []interval{times.whole()}
@@ -142,7 +144,7 @@ func (c *cut) sort() {
 	sort.SliceStable(c.order, func(i, j int) bool { return c.samples[c.order[i]] < c.samples[c.order[j]] })
 }
 
-// row is the row that is number i in that order.
+// row returns the row that is number i in that order.
 func (c *cut) row(i int) int {
 	if c.order == nil {
 		return i
@@ -150,7 +152,7 @@ func (c *cut) row(i int) int {
 	return c.order[i]
 }
 
-// end is the sample after a row's last.
+// end returns the sample after a row's last.
 func (c *cut) end(row int) int {
 	if c.ends == nil {
 		return c.samples[row] + 1
@@ -176,7 +178,8 @@ func (c *cut) visit(first, last int, visit func(row int)) {
 	}
 }
 
-// stretches are the samples that the rows have, without a gap from the first to the last (excluded) of each, in multiples of grain.
+// stretches returns the samples that the rows have, without a gap from the first to the last (excluded) of each, in
+// multiples of grain.
 func (c *cut) stretches(grain, samples int) [][2]int {
 	var all [][2]int
 	for i := range c.samples {
@@ -191,7 +194,8 @@ func (c *cut) stretches(grain, samples int) [][2]int {
 	return all
 }
 
-// binned is the width of the bins in which samples are averaged, 0 for samples as they are, where a width is asked for.
+// binned returns the width of the bins in which samples are averaged, 0 for samples as they are, where a width is asked
+// for.
 func (t *timeline) binned(path string, width float64) (float64, error) {
 	const same = 1e-3 // of a step
 	switch {

@@ -91,7 +91,8 @@ func (s *series) setShape() error {
 	case len(shape) == 4 || strings.HasPrefix(s.kind, "Image"):
 		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces", shapeText(shape))
 	case len(shape) > 2:
-		s.odd = fmt.Sprintf("its shape is %s, but an array of time by channels is needed: choose another series", shapeText(shape))
+		s.odd = fmt.Sprintf("its shape is %s, but an array of time by channels is needed: choose another series",
+			shapeText(shape))
 	case len(shape) == 0:
 		s.odd = "it is a single number, not an array over time: choose another series"
 	case s.data.len() == 0:
@@ -125,8 +126,10 @@ func (s *series) named() (int, error) {
 
 // guessRole says what a series is for, by where it lies and what it lies in.
 func (s *series) guessRole() string {
-	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking", "PupilTracking", "PoseEstimation"}
-	modules := []string{"behavior", "behaviour", "pose_estimation", "eye_tracking", "running", "licking", "rewards"} // of labs and of the Allen Institute
+	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking",
+		"PupilTracking", "PoseEstimation"}
+	// of labs and of the Allen Institute
+	modules := []string{"behavior", "behaviour", "pose_estimation", "eye_tracking", "running", "licking", "rewards"}
 	module, _, _ := strings.Cut(strings.TrimPrefix(s.path, "processing/"), "/")
 	switch {
 	case s.odd != "":
@@ -143,7 +146,7 @@ func (s *series) guessRole() string {
 	return "activity"
 }
 
-// clockTimes are the times of all T samples, in seconds, ascending.
+// clockTimes returns the times of all T samples, in seconds, ascending.
 func (s *series) clockTimes() ([]float64, error) {
 	if tooMany(float64(s.bins), 0) {
 		return nil, fmt.Errorf("%s: its %d samples %w: average them into bins first", s.path, s.bins, data.ErrTooLarge)
@@ -159,7 +162,8 @@ func (s *series) clockTimes() ([]float64, error) {
 	return t, times.err
 }
 
-// scale is what turns stored values into values in the series' unit: conversion and offset, and a factor for each channel.
+// scale is what turns stored values into values in the series' unit: conversion and offset, and a factor for each
+// channel.
 func (s *series) scale() (factor []float64, offset float64, err error) {
 	factor = make([]float64, s.channels)
 	conversion, err := s.data.number("conversion", 1)
@@ -167,7 +171,8 @@ func (s *series) scale() (factor []float64, offset float64, err error) {
 		return nil, 0, fmt.Errorf("%s/data: %w", s.path, err)
 	}
 	if conversion == 0 || conversion-conversion != 0 {
-		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write what turns its values into %s", s.path, conversion, cmp.Or(s.knownUnit(), "its unit"))
+		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write what turns its values into %s", s.path,
+			conversion, cmp.Or(s.knownUnit(), "its unit"))
 	}
 	for i := range factor {
 		factor[i] = conversion
@@ -178,7 +183,8 @@ func (s *series) scale() (factor []float64, offset float64, err error) {
 			return nil, 0, err
 		}
 		if len(x) != s.channels {
-			return nil, 0, fmt.Errorf("%s/channel_conversion: it has %d factors for %d channels: write one for each", s.path, len(x), s.channels)
+			return nil, 0, fmt.Errorf("%s/channel_conversion: it has %d factors for %d channels: write one for each",
+				s.path, len(x), s.channels)
 		}
 		for i := range factor {
 			factor[i] *= x[i]
@@ -190,13 +196,15 @@ func (s *series) scale() (factor []float64, offset float64, err error) {
 	return factor, offset, nil
 }
 
-// unit is the unit of a series' values as the file has it; empty where it has none.
+// unit returns the unit of a series' values as the file has it; empty where it has none.
 func (s *series) unit() string { return s.textOf(s.data, "data", "unit") }
 
-// knownUnit is the same, but empty where the text only stands for a unit that nobody knew, as NWB wants one. Arbitrary units, "a.u.", are units.
+// knownUnit returns the same, but empty where the text only stands for a unit that nobody knew, as NWB wants one.
+// Arbitrary units, "a.u.", are units.
 func (s *series) knownUnit() string {
 	unit := s.unit()
-	if slices.Contains([]string{"n.a.", "n/a", "na", "unknown", "unspecified"}, strings.ToLower(strings.TrimSpace(unit))) {
+	if slices.Contains([]string{"n.a.", "n/a", "na", "unknown", "unspecified"},
+		strings.ToLower(strings.TrimSpace(unit))) {
 		return ""
 	}
 	return unit
@@ -209,14 +217,14 @@ func (s *series) values(samples []int) (data.Matrix, error) {
 	return planes{s}.side(c)
 }
 
-// tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred channels at
-// 1 kHz for three quarters of an hour. The times and trials of the bins take as much as 4 channels.
+// tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred
+// channels at 1 kHz for three quarters of an hour. The times and trials of the bins take as much as 4 channels.
 func tooMany(bins float64, channels int) bool {
 	const most = 1 << 28
 	return bins*float64(channels+4) > most
 }
 
-// shapeText is a shape as "3 x 2".
+// shapeText returns a shape as "3 x 2".
 func shapeText(shape []int) string {
 	if len(shape) == 0 {
 		return "that of a single value"

@@ -2,7 +2,8 @@ package nwb
 
 import "facrnn/data"
 
-// sessionOf returns what the file says of its session and subject. A text that cannot be read is left out, for a fit can do without.
+// sessionOf returns what the file says of its session and subject. A text that cannot be read is left out, for a fit
+// can do without.
 func sessionOf(f *file) data.Session {
 	root, err := f.newGroup("", f.h5.Root(), nil)
 	f.note(err)

@@ -75,16 +75,21 @@ func TestExpectedRecordings(t *testing.T) {
 		if want.Activity == nil {
 			continue
 		}
-		r, err := Read(path, data.Selection{Input: want.Input, Behavior: strings.Fields(want.Behavior), BinWidth: want.BinWidth})
+		r, err := Read(path, data.Selection{Input: want.Input, Behavior: strings.Fields(want.Behavior),
+			BinWidth: want.BinWidth})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if want.Series != "" && filepath.Base(r.Source.Series) != want.Series || want.Units > 0 && (r.Source.Series != "units" || len(r.Channels) != want.Units) {
+		if want.Series != "" && filepath.Base(r.Source.Series) != want.Series || want.Units > 0 &&
+			(r.Source.Series != "units" || len(r.Channels) != want.Units) {
 			t.Errorf("%s: %d channels of %s are taken", name, len(r.Channels), r.Source.Series)
 		}
-		if at := want.FirstRow*r.Activity.Cols + want.Column; want.NaN > 0 && (r.Missing() != want.NaN || r.Activity.Data[at] == r.Activity.Data[at] || r.Activity.Data[at-r.Activity.Cols] != r.Activity.Data[at-r.Activity.Cols]) {
-			t.Errorf("%s: %d values are missing, and not from row %d, column %d on", name, r.Missing(), want.FirstRow, want.Column)
+		if at := want.FirstRow*r.Activity.Cols + want.Column; want.NaN > 0 &&
+			(r.Missing() != want.NaN || r.Activity.Data[at] == r.Activity.Data[at] ||
+				r.Activity.Data[at-r.Activity.Cols] != r.Activity.Data[at-r.Activity.Cols]) {
+			t.Errorf("%s: %d values are missing, and not from row %d, column %d on", name, r.Missing(), want.FirstRow,
+				want.Column)
 		}
 		if want.Activity == nil {
 			continue
@@ -119,7 +124,8 @@ func TestExpectedRecordings(t *testing.T) {
 	}
 }
 
-// TestChoicesInSharedFiles: columns as pynwb writes them, booleans and text among them, choose trials and units.
+// TestChoicesInSharedFiles checks that columns as pynwb writes them, booleans and text among them, choose trials and
+// units.
 func TestChoicesInSharedFiles(t *testing.T) {
 	for _, c := range []struct {
 		file                   string
@@ -139,7 +145,8 @@ func TestChoicesInSharedFiles(t *testing.T) {
 			continue
 		}
 		if r.Trials != c.trials || r.Bins() != c.trials*c.bins || r.Activity.Cols != c.channels || r.Missing() != 0 {
-			t.Errorf("%s %+v: %d trials, %d bins of %d channels, %d missing", c.file, c.sel, r.Trials, r.Bins(), r.Activity.Cols, r.Missing())
+			t.Errorf("%s %+v: %d trials, %d bins of %d channels, %d missing", c.file, c.sel, r.Trials, r.Bins(),
+				r.Activity.Cols, r.Missing())
 		}
 	}
 	path := sharedtest.File(t, "nwb/reach.nwb")
@@ -163,11 +170,13 @@ func TestNamesOfChannels(t *testing.T) {
 	}
 }
 
-// TestNoFile: a path without a file, and a folder, end in one line that names the path.
+// TestNoFile checks that a path without a file, and a folder, end in one line that names the path.
 func TestNoFile(t *testing.T) {
 	folder := t.TempDir()
-	for path, want := range map[string]string{filepath.Join(folder, "absent.nwb"): "not exist", folder: "not a regular file"} {
-		if _, err := Read(path, data.Selection{}); err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) {
+	for path, want := range map[string]string{filepath.Join(folder, "absent.nwb"): "not exist",
+		folder: "not a regular file"} {
+		if _, err := Read(path, data.Selection{}); err == nil || !strings.HasPrefix(err.Error(), path+": ") ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: the error is %v, want one with %q", path, err, want)
 		}
 	}
@@ -183,7 +192,8 @@ func TestBadFiles(t *testing.T) {
 	} {
 		path := sharedtest.File(t, "nwb/"+name)
 		_, err := Read(path, data.Selection{})
-		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -208,13 +218,17 @@ func TestFilesOfOtherProjects(t *testing.T) {
 	series := map[string][]brief{
 		"2.1.0_nwbfile_with_extension.nwb": {{"acquisition/test_ts", "TimeSeriesWithID", "ADDME", []int{3}}},
 		"test_ElectricalSeries.nwb":        {{"acquisition/test_eS", "ElectricalSeries", "volt", []int{10, 2}}},
-		"test_RoiResponseSeries.nwb":       {{"acquisition/test_roi_response_series", "RoiResponseSeries", "lumens", []int{10}}},
-		"test_TimeIntervals.nwb":           {{"acquisition/a", "TimeSeries", "flubs", []int{11}}, {"acquisition/b", "TimeSeries", "flubs", []int{13}}},
-		"test_TimeSeries.nwb":              {{"acquisition/test_timeseries", "TimeSeries", "SIunit", []int{10}}},
-		"test_timestamps_linking.nwb":      {{"acquisition/a", "TimeSeries", "m", []int{1000}}, {"acquisition/b", "TimeSeries", "m", []int{1000}}},
+		"test_RoiResponseSeries.nwb": {{"acquisition/test_roi_response_series", "RoiResponseSeries", "lumens",
+			[]int{10}}},
+		"test_TimeIntervals.nwb": {{"acquisition/a", "TimeSeries", "flubs", []int{11}},
+			{"acquisition/b", "TimeSeries", "flubs", []int{13}}},
+		"test_TimeSeries.nwb": {{"acquisition/test_timeseries", "TimeSeries", "SIunit", []int{10}}},
+		"test_timestamps_linking.nwb": {{"acquisition/a", "TimeSeries", "m", []int{1000}},
+			{"acquisition/b", "TimeSeries", "m", []int{1000}}},
 		"time_series_data.nwb": {
 			{"acquisition/test_image_series", "ImageSeries", "unknown", []int{0, 0, 0}},
-			{"acquisition/test_sine_1", "TimeSeries", "mV", []int{100}}, {"acquisition/test_sine_2", "TimeSeries", "pA", []int{100}},
+			{"acquisition/test_sine_1", "TimeSeries", "mV", []int{100}},
+			{"acquisition/test_sine_2", "TimeSeries", "pA", []int{100}},
 		},
 	}
 	units := map[string]data.Units{"test_Units.nwb": {Count: 2, Spikes: 6}, "test_DynamicTable.nwb": {Count: 2}}

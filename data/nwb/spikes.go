@@ -23,7 +23,7 @@ func (t unitTable) spikeTimes() (*lists, error) {
 	return t.lists("spike_times")
 }
 
-// train is the times of a unit's spikes, ascending; it is good until the next call.
+// train returns the times of a unit's spikes, ascending; it is good until the next call.
 func (l *lists) train(unit int) ([]float64, error) {
 	times, err := l.finite(unit)
 	if err == nil && !slices.IsSorted(times) {
@@ -32,7 +32,7 @@ func (l *lists) train(unit int) ([]float64, error) {
 	return times, err
 }
 
-// finite is the times of a unit's spikes as the file has them, all of them finite; it is good until the next call.
+// finite returns the times of a unit's spikes as the file has them, all of them finite; it is good until the next call.
 func (l *lists) finite(unit int) ([]float64, error) {
 	times, err := l.list(unit)
 	if err != nil {
@@ -46,8 +46,8 @@ func (l *lists) finite(unit int) ([]float64, error) {
 	return times, nil
 }
 
-// stretch is the time to bin where there are no trials: from the first to the last time of observation, or from the first spike to
-// the end of the last one's bin where the file has no times of observation.
+// stretch returns the time to bin where there are no trials: from the first to the last time of observation, or from
+// the first spike to the end of the last one's bin where the file has no times of observation.
 func (p population) stretch(width float64) interval {
 	t := noTime
 	for _, u := range p.units {
@@ -72,9 +72,10 @@ type bins struct {
 	start  float64
 }
 
-// binned fills the recording with the counts of every unit in bins of r.BinWidth. Bins begin at the start of each trial;
-// what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one stretch. Bins that do
-// not lie wholly within a unit's times of observation are NaN. held is the number of spikes in any row of the table of trials.
+// binned fills the recording with the counts of every unit in bins of r.BinWidth. Bins begin at the start of each
+// trial; what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one
+// stretch. Bins that do not lie wholly within a unit's times of observation are NaN. held is the number of spikes in
+// any row of the table of trials.
 func (p population) binned(r *data.Recording, table trialTable) (held int, err error) {
 	trials := table.trials
 	width, parts := r.BinWidth, trials
@@ -170,7 +171,8 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 	}
 }
 
-// same reports whether two units' times of observation are one list in memory, as most often they are; see observations.
+// same reports whether two units' times of observation are one list in memory, as most often they are; see
+// observations.
 func same(a, b []interval) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 
 // cutUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
@@ -183,7 +185,8 @@ func (t unitTable) cutUnobserved(r *data.Recording) error {
 	case cut == binned:
 		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", t.path, binned, r.BinWidth)
 	case cut > 0 && t.has("obs_intervals"):
-		r.Note("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut, binned)
+		r.Note("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut,
+			binned)
 	case cut > 0:
 		r.Note("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned)
 	}
@@ -193,8 +196,8 @@ func (t unitTable) cutUnobserved(r *data.Recording) error {
 	return nil
 }
 
-// cutGaps leaves out the bins in which no channel has a value, as a gap in time, and the trials that have no other. It returns how
-// many bins those were.
+// cutGaps leaves out the bins in which no channel has a value, as a gap in time, and the trials that have no other. It
+// returns how many bins those were.
 func cutGaps(r *data.Recording) int {
 	starts := make(map[int]bool, len(r.SegmentStarts))
 	for _, s := range r.SegmentStarts {

@@ -7,8 +7,8 @@ import (
 	"sort"
 )
 
-// timeline is when the samples of a series were taken, in seconds, ascending: by a start and a rate, or by timestamps. Of these a page
-// is in memory, and the first of every page, so that those of a long recording take little.
+// timeline is when the samples of a series were taken, in seconds, ascending: by a start and a rate, or by timestamps.
+// Of these a page is in memory, and the first of every page, so that those of a long recording take little.
 type timeline struct {
 	samples     int
 	start, rate float64 // Hz; 0 with timestamps
@@ -115,7 +115,7 @@ func (c *timeline) at(sample int) float64 {
 	return c.times[sample%c.page]
 }
 
-// search is the first sample at t or later; the number of samples where there is none.
+// search returns the first sample at t or later; the number of samples where there is none.
 func (c *timeline) search(t float64) int {
 	if c.read == nil {
 		return sort.Search(c.samples, func(i int) bool { return c.at(i) >= t })
@@ -125,16 +125,17 @@ func (c *timeline) search(t float64) int {
 	return min(c.samples, page*c.page+sort.SearchFloat64s(c.times, t))
 }
 
-// stamps are the timestamps of a series, of which there are as many as it has samples.
+// stamps returns the timestamps of a series, of which there are as many as it has samples.
 func (s *series) stamps() (*dataset, error) {
 	d, err := s.dataset("timestamps")
 	if err == nil && !d.isList() {
-		err = fmt.Errorf("%s/timestamps: its shape is %q, not a list: write a time for each sample", s.path, shapeText(d.shape))
+		err = fmt.Errorf("%s/timestamps: its shape is %q, not a list: write a time for each sample", s.path,
+			shapeText(d.shape))
 	}
 	return d, err
 }
 
-// whole is the time of all samples, the last one's step included.
+// whole returns the time of all samples, the last one's step included.
 func (c *timeline) whole() interval { return interval{c.at(0), c.at(c.samples-1) + c.step} }
 
 // alike reports whether two series were sampled at the same times, up to a thousandth of a step.
@@ -155,8 +156,8 @@ func (c *timeline) alike(other *timeline) bool {
 	return true
 }
 
-// step is the time between two samples of a series, in seconds: by the rate, or the median step of the timestamps; 0 where unknown.
-// Of very many timestamps it takes some stretches, spread evenly.
+// step returns the time between two samples of a series, in seconds: by the rate, or the median step of the timestamps;
+// 0 where unknown. Of very many timestamps it takes some stretches, spread evenly.
 func (s *series) step() (float64, error) {
 	if s.times == 0 {
 		if !(s.rate > 0) {

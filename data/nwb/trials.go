@@ -43,7 +43,8 @@ func (c *choice) chooseTrials() error {
 		return err
 	}
 	t := trialTable{table: g, count: len(start)}
-	keep, err := where(g.path, "trials", t.count, c.where, func(name string) (column, error) { return g.column(name, t.count) })
+	keep, err := where(g.path, "trials", t.count, c.where,
+		func(name string) (column, error) { return g.column(name, t.count) })
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,8 @@ func (t *trialTable) take(start, stop []float64, keep []bool, c *choice) error {
 	case len(t.trials) > 0:
 		return nil
 	case align != "":
-		return fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, align, kept)
+		return fmt.Errorf("%s/%s: none of %d trials has a time in it: choose another column by --align", t.path, align,
+			kept)
 	}
 	return t.noTrials(kept, unknownTimes(t.count, keep, start), unknownTimes(t.count, keep, stop))
 }
@@ -112,7 +114,8 @@ func unknownTimes(rows int, keep []bool, times []float64) (n int) {
 	return n
 }
 
-// noTrials is the error of a table of which none of some rows is a trial, with the numbers of starts and stops that are unknown.
+// noTrials returns the error of a table of which none of some rows is a trial, with the numbers of starts and stops
+// that are unknown.
 func (g table) noTrials(rows, starts, stops int) error {
 	switch windows := g.windowAdvice(); {
 	case rows > 0 && starts == rows:
@@ -120,7 +123,8 @@ func (g table) noTrials(rows, starts, stops int) error {
 	case rows > 0 && stops == rows:
 		return fmt.Errorf("%s: all %d stop times are NaN: %s", g.path, rows, windows)
 	}
-	return fmt.Errorf("%s: none of %d trials has a stop after its start: choose another table, or none, by --trials", g.path, rows)
+	return fmt.Errorf("%s: none of %d trials has a stop after its start: choose another table, or none, by --trials",
+		g.path, rows)
 }
 
 // windowAdvice is advice on a table whose rows do not say when a trial begins and ends.
@@ -161,7 +165,7 @@ func (t *trialTable) noteOverlap() {
 	}
 }
 
-// needsTable is an error where something is asked of trials that there are none of.
+// needsTable returns an error where something is asked of trials that there are none of.
 func (in *contents) needsTable(sel data.Selection) error {
 	flag := ""
 	switch {
@@ -180,9 +184,11 @@ func (in *contents) needsTable(sel data.Selection) error {
 		return fmt.Errorf("there is no table of trials for %s: leave it out", flag)
 	}
 	if g := in.tables[0]; g.isEvents() {
-		return fmt.Errorf("there is no %s for %s: take windows around events, such as by %s", trialsPath, flag, g.windows())
+		return fmt.Errorf("there is no %s for %s: take windows around events, such as by %s", trialsPath, flag,
+			g.windows())
 	}
-	return fmt.Errorf("there is no %s for %s: choose a table by --trials, such as %s", trialsPath, flag, in.tables[0].path)
+	return fmt.Errorf("there is no %s for %s: choose a table by --trials, such as %s", trialsPath, flag,
+		in.tables[0].path)
 }
 
 // bounds returns the beginning and end of every trial: of a window around its event if sel.Align names one, else of
@@ -222,7 +228,8 @@ func (g table) bounds() (start, stop []float64, err error) {
 	return start, stop, nil
 }
 
-// timesOf are the times in a column of a table, which a flag names, or the first event in each of its rows if the flag names events.
+// timesOf returns the times in a column of a table, which a flag names, or the first event in each of its rows if the
+// flag names events.
 func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
 	rows, err := g.size()
 	if err != nil {
@@ -234,7 +241,8 @@ func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
 	if !slices.Contains(g.children, column) {
 		times := g.timeColumns()
 		if len(times) == 0 {
-			return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out", g.path, column, flag, flag))
+			return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out",
+				g.path, column, flag, flag))
 		}
 		return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
 			g.path, column, flag, strings.Join(times, ", "), data.DidYouMean(column, times)))
@@ -296,7 +304,8 @@ func pick[T any](all []T, pathOf func(T) string, what, name string) (T, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return zero, fmt.Errorf("%s: %d of that name: give the path, one of %s", name, len(found), strings.Join(matches, ", "))
+		return zero, fmt.Errorf("%s: %d of that name: give the path, one of %s", name, len(found),
+			strings.Join(matches, ", "))
 	case len(paths) == 0:
 		return zero, fmt.Errorf("%s: no such %s, nor any other in the file: leave the name out", name, what)
 	}
@@ -319,7 +328,8 @@ func (e unknownName) Error() string {
 	return text + data.DidYouMean(e.name, append(slices.Clone(e.choices), e.columns...))
 }
 
-// columnNamed is the column of the table that TABLE/COLUMN or COLUMN names; it need not be there if the table is named.
+// columnNamed returns the column of the table that TABLE/COLUMN or COLUMN names; it need not be there if the table is
+// named.
 func (t trialTable) columnNamed(name string) (string, bool) {
 	if t.group == nil {
 		return "", false
@@ -331,7 +341,7 @@ func (t trialTable) columnNamed(name string) (string, bool) {
 	return column, in == t.path || strings.HasSuffix(t.path, "/"+in)
 }
 
-// taken is the row of the table for every trial of a recording, which are some of the table's, in their order.
+// taken returns the row of the table for every trial of a recording, which are some of the table's, in their order.
 func (t trialTable) taken(r *data.Recording) []int {
 	rows := make([]int, 0, len(r.Spans))
 	for i, k := range t.trials {

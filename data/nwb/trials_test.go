@@ -23,7 +23,7 @@ func noted(notes []string, want string) bool {
 	return slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, want) })
 }
 
-// TestTrials: which bins are taken, and what is said of the trials that are odd.
+// TestTrials checks that which bins are taken, and what is said of the trials that are odd.
 func TestTrials(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {
@@ -70,7 +70,8 @@ func TestTrials(t *testing.T) {
 		"trials that overlap are counted, also inside one that is not the last": {
 			start: []float64{0, 1, 3}, stop: []float64{5, 2, 6}, cue: []float64{0, 0, 0},
 			time: []float64{0, 1, 2, 3, 4, 1, 3, 4, 5}, trial: []int{0, 0, 0, 0, 0, 1, 2, 2, 2},
-			notes: []string{"2 trials begin before one before them has ended"}, warnings: []string{"6 of 9 bins lie in more than one trial"},
+			notes:    []string{"2 trials begin before one before them has ended"},
+			warnings: []string{"6 of 9 bins lie in more than one trial"},
 		},
 		"trials end to end do not overlap": {
 			start: []float64{0, 0.1 + 0.2, 0.6}, stop: []float64{0.3, 0.6, 2}, cue: []float64{0, 0, 0},
@@ -120,10 +121,14 @@ func TestTrials(t *testing.T) {
 	}
 }
 
-// TestWindowsHoldWhatTheyAsk: in a long recording, every window around an event has the samples from before to after, and no others.
+// TestWindowsHoldWhatTheyAsk checks that in a long recording, every window around an event has the samples from before
+// to after, and no others.
 func TestWindowsHoldWhatTheyAsk(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		cues := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float64 { return float64(rapid.IntRange(160, 640).Draw(t, "k")) / 8 }), 1, 6).Draw(rt, "cues")
+		cues := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float64 {
+			return float64(rapid.IntRange(160, 640).Draw(t,
+				"k")) / 8
+		}), 1, 6).Draw(rt, "cues")
 		before := float64(rapid.IntRange(-40, 80).Draw(rt, "before")) / 8
 		after := float64(rapid.IntRange(-40, 80).Draw(rt, "after")) / 8
 		path := build(t, func(g *hdf5.Group) {
@@ -185,16 +190,19 @@ func TestAlignRefuses(t *testing.T) {
 	}
 }
 
-// TestUnknownStops: the error of trials whose stops or starts are all unknown says so, and names the flags and columns that need none.
+// TestUnknownStops checks that the error of trials whose stops or starts are all unknown says so, and names the flags
+// and columns that need none.
 func TestUnknownStops(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {
 		start, stop []float64
 		want        string
 	}{
-		"stops":  {[]float64{0, 2}, []float64{nan, nan}, "intervals/trials: all 2 stop times are NaN: take windows around the times in a column (start_time, cue) with --align COLUMN --after SECONDS, or choose --trials none"},
-		"starts": {[]float64{nan, nan}, []float64{1, 2}, "intervals/trials: all 2 start times are NaN: take windows around the times in a column (cue) with --align"},
-		"other":  {[]float64{1, nan}, []float64{1, 2}, "intervals/trials: none of 2 trials has a stop after its start"},
+		"stops": {[]float64{0, 2}, []float64{nan, nan},
+			"intervals/trials: all 2 stop times are NaN: take windows around the times in a column (start_time, cue) with --align COLUMN --after SECONDS, or choose --trials none"},
+		"starts": {[]float64{nan, nan}, []float64{1, 2},
+			"intervals/trials: all 2 start times are NaN: take windows around the times in a column (cue) with --align"},
+		"other": {[]float64{1, nan}, []float64{1, 2}, "intervals/trials: none of 2 trials has a stop after its start"},
 	} {
 		path := build(t, func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)

@@ -92,7 +92,8 @@ func (t unitTable) population(r *data.Recording, c choice) (population, error) {
 		r.Warn("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.",
 			n, all.spikes.path, all.spikes.path)
 	}
-	keep, err := where(t.path, "units", len(all.units), c.whereUnits, func(name string) (column, error) { return all.column(name) })
+	keep, err := where(t.path, "units", len(all.units), c.whereUnits,
+		func(name string) (column, error) { return all.column(name) })
 	if err != nil {
 		return all, err
 	}
@@ -156,7 +157,7 @@ func (p population) active(r *data.Recording, keep []bool, c choice) (population
 	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", p.table.path, kept)
 }
 
-// channels are the units as channels of a recording.
+// channels returns the units as channels of a recording.
 func (p population) channels() []data.Channel {
 	var all []data.Channel
 	for _, u := range p.units {
@@ -196,7 +197,8 @@ func (p population) column(name string) (column, error) {
 	return p.table.column(name, len(p.units))
 }
 
-// observations is when each of n units was watched; nil for a unit without intervals, and for all where the file has none.
+// observations is when each of n units was watched; nil for a unit without intervals, and for all where the file has
+// none.
 func (t unitTable) observations(n int) ([][]interval, error) {
 	const name = "obs_intervals"
 	observed := make([][]interval, n)
@@ -227,7 +229,8 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 		}
 	}
 	if len(all.parts) != n {
-		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", t.path, name, len(all.parts), n)
+		return nil, fmt.Errorf("%s/%s_index: %d rows for %d units: write the index again", t.path, name, len(all.parts),
+			n)
 	}
 	for u := range n {
 		if err := t.file.tick(u); err != nil {
@@ -265,7 +268,7 @@ func joined(pairs []float64) []interval {
 	return apart
 }
 
-// span is the time from the first to the last spike of all units; noTime if there is none.
+// span returns the time from the first to the last spike of all units; noTime if there is none.
 func (p population) span() interval {
 	t := noTime
 	for _, u := range p.units {

@@ -29,7 +29,8 @@ func watch(g *hdf5.Group, units ...[]float64) {
 	at(g, "units", "").Dataset("obs_intervals_index", index, nil, hdf5.Options{})
 }
 
-// TestObserved: bins that are not wholly inside a unit's times of observation are missing, and those outside all units' are a gap.
+// TestObserved checks that bins that are not wholly inside a unit's times of observation are missing, and those outside
+// all units' are a gap.
 func TestObserved(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
@@ -42,19 +43,22 @@ func TestObserved(t *testing.T) {
 	}{
 		"a unit that is lost halfway": {
 			spikes: [][]float64{{0.5, 3.5}, {0.5, 1.2}}, observed: [][]float64{{0, 4}, {0, 2.5}},
-			activity: []float32{1, 1, 0, 1, 0, nan, 1, nan}, time: []float64{0, 1, 2, 3}, trial: []int{0, 0, 0, 0}, starts: []int{0},
-			notes: []string{"2 values are NaN"},
+			activity: []float32{1, 1, 0, 1, 0, nan, 1, nan}, time: []float64{0, 1, 2, 3}, trial: []int{0, 0, 0, 0},
+			starts: []int{0},
+			notes:  []string{"2 values are NaN"},
 		},
 		"a gap that all units share": {
 			spikes: [][]float64{{0.5, 6}, {5.5}}, observed: [][]float64{{0, 2.5, 5, 7}, {0, 2.5, 5, 7}},
-			activity: []float32{1, 0, 0, 0, 0, 1, 1, 0}, time: []float64{0, 1, 5, 6}, trial: []int{0, 0, 0, 0}, starts: []int{0, 2},
-			notes: []string{"3 of 7 bins lie outside the obs_intervals of all units, and are cut out as gaps"},
+			activity: []float32{1, 0, 0, 0, 0, 1, 1, 0}, time: []float64{0, 1, 5, 6}, trial: []int{0, 0, 0, 0},
+			starts: []int{0, 2},
+			notes:  []string{"3 of 7 bins lie outside the obs_intervals of all units, and are cut out as gaps"},
 		},
 		"a gap inside a trial, and a trial in a gap": {
 			spikes: [][]float64{{0.5, 3, 4}, {9}}, observed: [][]float64{{0, 1, 3, 6, 9, 10}, {0, 1, 3, 6, 9, 10}},
 			trials:   [][]float64{{0, 4, 7, 9}, {4, 5, 9, 10}},
-			activity: []float32{1, 0, 1, 0, 1, 0, 0, 1}, time: []float64{0, 3, 4, 9}, trial: []int{0, 0, 1, 2}, starts: []int{0, 1, 2, 3},
-			notes: []string{"4 of 8 bins", "3 trials are taken"}, warnings: []string{"1 of 4 trials hold no data"},
+			activity: []float32{1, 0, 1, 0, 1, 0, 0, 1}, time: []float64{0, 3, 4, 9}, trial: []int{0, 0, 1, 2},
+			starts: []int{0, 1, 2, 3},
+			notes:  []string{"4 of 8 bins", "3 trials are taken"}, warnings: []string{"1 of 4 trials hold no data"},
 		},
 		"intervals that touch or overlap are one": {
 			spikes: [][]float64{{0.5}, {2.5}}, observed: [][]float64{{1.5, 3, 0, 1.5}, {0, 2, 1, 3, 1, 2}},
@@ -117,8 +121,9 @@ func TestObserved(t *testing.T) {
 	}
 }
 
-// TestCountsAddUp: whatever the spikes, trials, bins and times of observation, a bin holds the spikes that lie in it, or is missing
-// because its unit was not watched throughout; no spike is lost or counted twice. Times are multiples of 1/128 s, exact in binary.
+// TestCountsAddUp checks that whatever the spikes, trials, bins and times of observation, a bin holds the spikes that
+// lie in it, or is missing because its unit was not watched throughout; no spike is lost or counted twice. Times are
+// multiples of 1/128 s, exact in binary.
 func TestCountsAddUp(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
@@ -180,7 +185,8 @@ func TestCountsAddUp(t *testing.T) {
 						want++
 					}
 				}
-				whole := len(pieces) == 0 || slices.ContainsFunc(pieces, func(t interval) bool { return t.start <= from && from+width <= t.stop })
+				whole := len(pieces) == 0 || slices.ContainsFunc(pieces,
+					func(t interval) bool { return t.start <= from && from+width <= t.stop })
 				if v := r.Activity.Row(row)[u]; whole != (v == v) || whole && int(v) != want {
 					rt.Fatalf("unit %d, bin at %v s: %v, want %d, watched %v", unit, from, v, want, whole)
 				}
@@ -196,7 +202,8 @@ func TestCountsAddUp(t *testing.T) {
 				from := start[k] + float64(i)*width
 				watched := slices.ContainsFunc(observed, func(pairs []float64) bool {
 					pieces := joined(pairs)
-					return len(pieces) == 0 || slices.ContainsFunc(pieces, func(t interval) bool { return t.start <= from && from+width <= t.stop })
+					return len(pieces) == 0 || slices.ContainsFunc(pieces,
+						func(t interval) bool { return t.start <= from && from+width <= t.stop })
 				})
 				if bins[from] != watched {
 					rt.Fatalf("the bin at %v s is taken: %v, watched: %v", from, bins[from], watched)
@@ -206,7 +213,7 @@ func TestCountsAddUp(t *testing.T) {
 	})
 }
 
-// TestChooseUnits: by any column of theirs and by rate.
+// TestChooseUnits checks that by any column of theirs and by rate.
 func TestChooseUnits(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		u := units(g, []float64{1, 2, 3, 4}, []float64{1.5}, []float64{}, []float64{0.5, 9.5}) // 10, 11, 12, 13
@@ -216,7 +223,8 @@ func TestChooseUnits(t *testing.T) {
 		u.Dataset("depth", []float64{100, 200, 300, 400}, nil, hdf5.Options{})
 		u.Dataset("good", []bool{true, false, true, false}, nil, hdf5.Options{})
 		u.Dataset("electrodes", []int{0, 1, 1, 0}, nil, hdf5.Options{})
-		at(g, "general/extracellular_ephys/electrodes", "DynamicTable").Dataset("location", []string{"M1", "PMd"}, nil, hdf5.Options{})
+		at(g, "general/extracellular_ephys/electrodes", "DynamicTable").Dataset("location", []string{"M1", "PMd"}, nil,
+			hdf5.Options{})
 	})
 	for _, c := range []struct {
 		sel      data.Selection
@@ -224,15 +232,21 @@ func TestChooseUnits(t *testing.T) {
 		notes    string
 		warnings string
 	}{
-		{data.Selection{}, []string{"10", "11", "12", "13"}, "", "1 of 4 units have no spikes and stay in as zeros (--min-rate leaves them out): 12."},
-		{data.Selection{WhereUnits: []string{"quality=good"}}, []string{"10", "13"}, "3 of the 4 units have quality=good.", "1 of 3 units have no spikes and are left out: 12."},
-		{data.Selection{WhereUnits: []string{"good=true", "quality=good"}}, []string{"10"}, "2 of the 4 units have good=true and quality=good.", "1 of 2 units"},
-		{data.Selection{WhereUnits: []string{"depth<250"}}, []string{"10", "11"}, "2 of the 4 units have depth<250.", ""},
+		{data.Selection{}, []string{"10", "11", "12", "13"}, "",
+			"1 of 4 units have no spikes and stay in as zeros (--min-rate leaves them out): 12."},
+		{data.Selection{WhereUnits: []string{"quality=good"}}, []string{"10", "13"},
+			"3 of the 4 units have quality=good.", "1 of 3 units have no spikes and are left out: 12."},
+		{data.Selection{WhereUnits: []string{"good=true", "quality=good"}}, []string{"10"},
+			"2 of the 4 units have good=true and quality=good.", "1 of 2 units"},
+		{data.Selection{WhereUnits: []string{"depth<250"}}, []string{"10", "11"}, "2 of the 4 units have depth<250.",
+			""},
 		{data.Selection{WhereUnits: []string{"id!=13", "depth>100"}}, []string{"11"}, "id!=13 and depth>100", "12"},
 		{data.Selection{WhereUnits: []string{"region=PMd"}}, []string{"11"}, "region=PMd", "12"},
 		// Rates while observed, spikes outside left out: 1, 0.1, 0 and 1 Hz.
-		{data.Selection{MinRate: 0.1}, []string{"10", "11", "13"}, "1 of 4 units fire at less than 0.1 Hz and are left out, 1 of them without a spike; 3 are kept.", ""},
-		{data.Selection{MinRate: 0.11}, []string{"10", "13"}, "2 of 4 units fire at less than 0.11 Hz and are left out, 1 of them without a spike; 2 are kept.", ""},
+		{data.Selection{MinRate: 0.1}, []string{"10", "11", "13"},
+			"1 of 4 units fire at less than 0.1 Hz and are left out, 1 of them without a spike; 3 are kept.", ""},
+		{data.Selection{MinRate: 0.11}, []string{"10", "13"},
+			"2 of 4 units fire at less than 0.11 Hz and are left out, 1 of them without a spike; 2 are kept.", ""},
 		{data.Selection{MinRate: 0.5, WhereUnits: []string{"depth>100"}}, []string{"13"}, "2 of 3 units fire", ""},
 	} {
 		c.sel.BinWidth = 1
@@ -248,7 +262,8 @@ func TestChooseUnits(t *testing.T) {
 		if d := cmp.Diff(c.want, names); d != "" {
 			t.Errorf("%+v: %s", c.sel, d)
 		}
-		if !noted(r.Notes, c.notes) || c.warnings != "" && !noted(r.Warnings, c.warnings) || c.warnings == "" && r.Warnings != nil {
+		if !noted(r.Notes, c.notes) || c.warnings != "" && !noted(r.Warnings, c.warnings) || c.warnings == "" &&
+			r.Warnings != nil {
 			t.Errorf("%+v: notes %q, warnings %q", c.sel, r.Notes, r.Warnings)
 		}
 	}
@@ -272,7 +287,8 @@ func TestChooseUnits(t *testing.T) {
 	}
 }
 
-// TestTrialsBeyondSpikes: a trial after the last spike may be silent or not recorded; it stays, and is warned of.
+// TestTrialsBeyondSpikes checks that a trial after the last spike may be silent or not recorded; it stays, and is
+// warned of.
 func TestTrialsBeyondSpikes(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		units(g, []float64{0.5, 1.5}, []float64{1.7})
@@ -282,12 +298,13 @@ func TestTrialsBeyondSpikes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]float32{1, 0, 1, 1, 0, 0}, r.Activity.Data); d != "" || !noted(r.Warnings, "1 of 3 trials lie before the first or after the last spike") {
+	if d := cmp.Diff([]float32{1, 0, 1, 1, 0, 0}, r.Activity.Data); d != "" ||
+		!noted(r.Warnings, "1 of 3 trials lie before the first or after the last spike") {
 		t.Errorf("%s, warnings %q", d, r.Warnings)
 	}
 }
 
-// TestUnitsRefuse: what makes no sense of the units is an error that says where.
+// TestUnitsRefuse checks that what makes no sense of the units is an error that says where.
 func TestUnitsRefuse(t *testing.T) {
 	for name, c := range map[string]struct {
 		fill func(*hdf5.Group)
@@ -297,7 +314,8 @@ func TestUnitsRefuse(t *testing.T) {
 		"choices among units for a series": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 			units(g, []float64{1})
-		}, data.Selection{Series: "x", MinRate: 1}, "--min-rate chooses among sorted units, but the activity is the series acquisition/x"},
+		}, data.Selection{Series: "x", MinRate: 1},
+			"--min-rate chooses among sorted units, but the activity is the series acquisition/x"},
 		"intervals that are no pairs": {func(g *hdf5.Group) {
 			units(g, []float64{1}).Dataset("obs_intervals", []float64{0, 1, 2}, []int{1, 3}, hdf5.Options{})
 		}, data.Selection{}, "units/obs_intervals: its shape is 1 x 3"},
@@ -321,20 +339,24 @@ func TestUnitsRefuse(t *testing.T) {
 			units(g, []float64{1})
 			trials(g, []float64{0}, []float64{3})
 		}, data.Selection{BinWidth: 20}, "--bin-width 20 s is longer than the longest trial (3 s)"},
-		"no spikes at all":      {func(g *hdf5.Group) { units(g, nil, nil) }, data.Selection{Units: true}, "units: the 2 units have no spikes"},
-		"bins far too narrow":   {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{BinWidth: 1e-300}, "--bin-width"},
-		"a window far too wide": {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{Smooth: 1e9}, "--smooth 1e+09 s is longer than the recording"},
+		"no spikes at all": {func(g *hdf5.Group) { units(g, nil, nil) }, data.Selection{Units: true},
+			"units: the 2 units have no spikes"},
+		"bins far too narrow": {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{BinWidth: 1e-300},
+			"--bin-width"},
+		"a window far too wide": {func(g *hdf5.Group) { units(g, []float64{1, 2}) }, data.Selection{Smooth: 1e9},
+			"--smooth 1e+09 s is longer than the recording"},
 	} {
 		path := build(t, c.fill)
 		_, err := Read(path, c.sel)
-		if err == nil || !strings.HasPrefix(err.Error(), path+": "+c.want) && !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), path+": "+c.want) && !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v; want one line that says %q", name, err, c.want)
 		}
 	}
 }
 
-// TestSmoothed: counts become rates in Hz, which keep the number of spikes where they are constant; a series keeps its unit; windows
-// end at trials and gaps, and what is missing stays missing.
+// TestSmoothed checks that counts become rates in Hz, which keep the number of spikes where they are constant; a series
+// keeps its unit; windows end at trials and gaps, and what is missing stays missing.
 func TestSmoothed(t *testing.T) {
 	steady := make([]float64, 40)
 	for i := range steady {
@@ -368,7 +390,8 @@ func TestSmoothed(t *testing.T) {
 	if r, err = Read(path, data.Selection{Series: "x", Smooth: 0.2}); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(slices.Repeat([]float32{7, -3}, 18), r.Activity.Data, cmp.Comparer(func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 })); d != "" || r.Unit != "Hz" {
+	if d := cmp.Diff(slices.Repeat([]float32{7, -3}, 18), r.Activity.Data,
+		cmp.Comparer(func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 })); d != "" || r.Unit != "Hz" {
 		t.Errorf("a constant series, unit %s: %s", r.Unit, d)
 	}
 }

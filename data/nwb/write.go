@@ -43,13 +43,16 @@ type Group struct {
 	Latents []int // counted from 0
 }
 
-// Write writes a fit as an NWB 2 file to f, which is empty. The latents are series in the processing module facrnn, at the session's own times; beside them are
-// the tables groups (one row a group: its latents, and W_g unless the units are more than [MaxUnits]) and, of a linear model, units (A, B and, where there is a drive, D and E, one row a unit). The
-// settings are the file's source_script; where the recording came from is in scratch; trials are in intervals/trials.
+// Write writes a fit as an NWB 2 file to f, which is empty. The latents are series in the processing module facrnn, at
+// the session's own times; beside them are the tables groups (one row a group: its latents, and W_g unless the units
+// are more than [MaxUnits]) and, of a linear model, units (A, B and, where there is a drive, D and E, one row a unit).
+// The settings are the file's source_script; where the recording came from is in scratch; trials are in
+// intervals/trials.
 //
-// Session and subject are those of the recording's Session. Where it has none, there are stand-ins: the source's name for its identifier, the beginning of 1970
-// for its start, and, of a recording that comes from no NWB file, a subject "unknown" ("simulation" for the demo) of unknown sex and age. The file's identifier
-// is the source's and a hash of what was found; the same fit gives the same bytes, but for the time Created.
+// Session and subject are those of the recording's Session. Where it has none, there are stand-ins: the source's name
+// for its identifier, the beginning of 1970 for its start, and, of a recording that comes from no NWB file, a subject
+// "unknown" ("simulation" for the demo) of unknown sex and age. The file's identifier is the source's and a hash of
+// what was found; the same fit gives the same bytes, but for the time Created.
 func Write(f hdf5.File, r Results) error {
 	w := writer{Results: r, hdf: hdf5.New(f), session: r.Recording.Session, source: sourceName(r.Recording.Source)}
 	w.root = w.hdf.Root()
@@ -87,14 +90,15 @@ func (w *writer) typed(n node, path, namespace, kind string) {
 	n.Attr("object_id", uuid(w.identifier+":"+path))
 }
 
-// uuid is a UUID of version 8, one that its owner makes as it likes: of a hash, so that the same file comes out the same.
+// uuid returns a UUID of version 8, one that its owner makes as it likes: of a hash, so that the same file comes out
+// the same.
 func uuid(of string) string {
 	u := sha256.Sum256([]byte(of))
 	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:16])
 }
 
-// digest is a hash of what tells this fit from others: the data, the settings, the program and the latents.
+// digest returns a hash of what tells this fit from others: the data, the settings, the program and the latents.
 func (w *writer) digest() string {
 	h := sha256.New()
 	fmt.Fprintln(h, w.Recording.Source.SHA256, w.Version, w.Settings)
@@ -104,7 +108,7 @@ func (w *writer) digest() string {
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }
 
-// sourceName is the name of the source's file, without its folder.
+// sourceName returns the name of the source's file, without its folder.
 func sourceName(s data.Source) string {
 	return cmp.Or(valid(strings.TrimLeft(filepath.Base(s.Path), ".")), "recording")
 }
@@ -130,7 +134,7 @@ func words(g *hdf5.Group, all ...[2]string) {
 // unknownStart stands for the start of a session that is not known; no recording was made then.
 const unknownStart = "1970-01-01T00:00:00+00:00"
 
-// dated is a time as NWB files write it, or otherwise where it is none that a reader would take.
+// dated returns a time as NWB files write it, or otherwise where it is none that a reader would take.
 func dated(text, otherwise string) string {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
 		if _, err := time.Parse(layout, text); err == nil {
@@ -185,7 +189,8 @@ func (w *writer) about() string {
 
 func (w *writer) general() {
 	g, s := w.at("general"), w.session
-	words(g, [2]string{"session_id", s.ID}, [2]string{"experiment_description", s.Experiment}, [2]string{"institution", s.Institution}, [2]string{"lab", s.Lab})
+	words(g, [2]string{"session_id", s.ID}, [2]string{"experiment_description", s.Experiment},
+		[2]string{"institution", s.Institution}, [2]string{"lab", s.Lab})
 	if s.Experimenters != nil {
 		g.Dataset("experimenter", s.Experimenters, nil, hdf5.Options{})
 	}
@@ -215,8 +220,10 @@ func (w *writer) subject(general *hdf5.Group) {
 	}
 	g := general.Group("subject")
 	w.typed(g, "general/subject", "core", "Subject")
-	words(g, [2]string{"subject_id", s.ID}, [2]string{"species", s.Species}, [2]string{"sex", s.Sex}, [2]string{"date_of_birth", dated(s.DateOfBirth, "")},
-		[2]string{"genotype", s.Genotype}, [2]string{"strain", s.Strain}, [2]string{"weight", s.Weight}, [2]string{"description", s.Description})
+	words(g, [2]string{"subject_id", s.ID}, [2]string{"species", s.Species}, [2]string{"sex", s.Sex},
+		[2]string{"date_of_birth", dated(s.DateOfBirth, "")},
+		[2]string{"genotype", s.Genotype}, [2]string{"strain", s.Strain}, [2]string{"weight",
+			s.Weight}, [2]string{"description", s.Description})
 	if s.Age != "" {
 		g.Dataset("age", s.Age, nil, hdf5.Options{}).Attr("reference", cmp.Or(s.AgeReference, "birth"))
 	}
@@ -227,7 +234,8 @@ func (w *writer) scratch() {
 	g := w.at("scratch")
 	for _, t := range [][3]string{
 		{"source_file", w.source, "The file that was fitted."},
-		{"source_identifier", w.session.Identifier, "The identifier of the file that was fitted; its name where it has none."},
+		{"source_identifier", w.session.Identifier,
+			"The identifier of the file that was fitted; its name where it has none."},
 		{"source_series", w.Recording.Source.Series, "What was fitted, as a path in that file."},
 		{"source_sha256", w.Recording.Source.SHA256, "SHA-256 of that file's bytes."},
 	} {

@@ -9,7 +9,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// MaxUnits is up to how many units matrices of N*N numbers are written, the sub-connectivities W_g and, in connectivity.npz, W; A and B give those of more.
+// MaxUnits is up to how many units matrices of N*N numbers are written, the sub-connectivities W_g and, in
+// connectivity.npz, W; A and B give those of more.
 const MaxUnits = 1000
 
 // packed compresses an array of the given shape in chunks of some 100,000 values.
@@ -32,14 +33,17 @@ func (w *writer) latents() {
 	}
 	columns := " Columns by group, counted from 0: " + strings.Join(parts, "; ") + "."
 	shape, order := []int{T, K}, w.clock.order
-	first := w.series("latents", "a.u.", "The latents of every bin (bins x latents), encoded from its past: the mean of the posterior."+columns,
+	first := w.series("latents", "a.u.",
+		"The latents of every bin (bins x latents), encoded from its past: the mean of the posterior."+columns,
 		inOrder(w.Mu.Data, K, order), shape, nil)
 	if !w.Filtered.Empty() {
-		w.series("latents_filtered", "a.u.", "The latents of every bin (bins x latents), given its past and the bin itself: the mean, or the mode where the decoder is not linear or the activity is counts."+columns,
+		w.series("latents_filtered", "a.u.",
+			"The latents of every bin (bins x latents), given its past and the bin itself: the mean, or the mode where the decoder is not linear or the activity is counts."+columns,
 			inOrder(w.Filtered.Data, K, order), shape, first)
 	}
 	if len(w.Split.Test) > 0 {
-		w.series("split", "n/a", "Which bins were trained on (0), which were held out (1), and which are neither (2) because they share time with a held-out bin.",
+		w.series("split", "n/a",
+			"Which bins were trained on (0), which were held out (1), and which are neither (2) because they share time with a held-out bin.",
 			inOrder(w.Split.Marks(T), 1, order), []int{T}, first)
 	}
 }
@@ -56,7 +60,8 @@ func inOrder[V any](values []V, width int, order []int) []V {
 	return out
 }
 
-// series writes a TimeSeries with a row for each bin, and returns its timestamps, where it has them. Given those of another series, it shares them.
+// series writes a TimeSeries with a row for each bin, and returns its timestamps, where it has them. Given those of
+// another series, it shares them.
 func (w *writer) series(name, unit, description string, values any, shape []int, stamps *hdf5.Dataset) *hdf5.Dataset {
 	at := module + "/" + name
 	g := w.at(at)
@@ -83,7 +88,8 @@ func (w *writer) series(name, unit, description string, values any, shape []int,
 	return stamps
 }
 
-// tableColumn is a column of a table: values of a shape, whose first number is that of the rows; nil for one value a row.
+// tableColumn is a column of a table: values of a shape, whose first number is that of the rows; nil for one value a
+// row.
 type tableColumn struct {
 	name, description string
 	values            any
@@ -127,7 +133,8 @@ func (w *writer) trials() {
 	for _, s := range w.clock.trials {
 		start, stop = append(start, s.Start), append(stop, s.Stop)
 	}
-	w.table(trialsPath, "core", "TimeIntervals", "The trials that hold at least one bin, as numbered in latents.npz.", numbers(len(start)),
+	w.table(trialsPath, "core", "TimeIntervals", "The trials that hold at least one bin, as numbered in latents.npz.",
+		numbers(len(start)),
 		tableColumn{"start_time", "Start of the trial, in seconds.", start, nil},
 		tableColumn{"stop_time", "End of the trial, in seconds.", stop, nil})
 }
@@ -161,7 +168,9 @@ func (w *writer) groups() {
 		for _, m := range w.W {
 			all = append(all, m.Data...)
 		}
-		columns = append(columns, tableColumn{"W", "The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
+		columns = append(columns,
+			tableColumn{"W",
+				"The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
 	}
 	w.table(module+"/groups", "hdmf-common", "DynamicTable", description, numbers(G), columns...)
 }
@@ -184,27 +193,38 @@ func (w *writer) units() {
 		names, regions = append(names, valid(c.Name)), append(regions, valid(c.Region))
 		located = located || c.Region != ""
 	}
-	columns := []tableColumn{{"unit", "Name of the unit in the source: its unit_name, its id, or its number.", names, nil}}
+	columns := []tableColumn{{"unit", "Name of the unit in the source: its unit_name, its id, or its number.", names,
+		nil}}
 	if located {
-		columns = append(columns, tableColumn{"region", "Where the unit was recorded, by the source; empty where that does not say.", regions, nil})
+		columns = append(columns,
+			tableColumn{"region", "Where the unit was recorded, by the source; empty where that does not say.", regions,
+				nil})
 	}
 	columns = append(columns,
-		tableColumn{"A", "The decoder's weights (units x latents): what a latent adds to the unit.", w.A.Data, []int{N, K}},
-		tableColumn{"B", "The encoder's weights, transposed (units x latents): what the unit's history adds to a latent.", transposed, []int{N, K}})
+		tableColumn{"A", "The decoder's weights (units x latents): what a latent adds to the unit.", w.A.Data,
+			[]int{N, K}},
+		tableColumn{"B",
+			"The encoder's weights, transposed (units x latents): what the unit's history adds to a latent.",
+			transposed, []int{N, K}})
 	inputs := valid(strings.Join(w.Recording.DriveNames, ", "))
 	if !w.D.Empty() {
-		columns = append(columns, tableColumn{"D", "What measured inputs add to the unit (units x inputs), per unit of each: " + inputs + ".", w.D.Data, []int{N, w.D.Cols}})
+		columns = append(columns,
+			tableColumn{"D", "What measured inputs add to the unit (units x inputs), per unit of each: " + inputs + ".",
+				w.D.Data, []int{N, w.D.Cols}})
 	}
 	if !w.E.Empty() {
-		columns = append(columns, tableColumn{"E", "What the history leaves out of the unit's activity (units x inputs), per unit by which each input exceeds its drive_offset of model.npz: " + inputs + ".", w.E.Data, []int{N, w.E.Cols}})
+		columns = append(columns,
+			tableColumn{"E",
+				"What the history leaves out of the unit's activity (units x inputs), per unit by which each input exceeds its drive_offset of model.npz: " + inputs + ".", w.E.Data, []int{N, w.E.Cols}})
 	}
-	w.table(module+"/units", "hdmf-common", "DynamicTable", "The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, column j.", unitIDs(names), columns...)
+	w.table(module+"/units", "hdmf-common", "DynamicTable",
+		"The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, column j.", unitIDs(names), columns...)
 }
 
-// valid is a text without bytes that are not UTF-8, at which pynwb would give up.
+// valid returns a text without bytes that are not UTF-8, at which pynwb would give up.
 func valid(s string) string { return strings.ToValidUTF8(s, "?") }
 
-// unitIDs are the units' names where all are different whole numbers, as ids are; else their numbers.
+// unitIDs returns the units' names where all are different whole numbers, as ids are; else their numbers.
 func unitIDs(names []string) []int {
 	ids, seen := make([]int, len(names)), map[int]bool{}
 	for i, name := range names {

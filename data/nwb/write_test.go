@@ -52,7 +52,7 @@ func openTable(t testing.TB, path, name string) *readTable {
 	return &readTable{g}
 }
 
-// numbers are a column's values and shape.
+// numbers returns a column's values and shape.
 func (r *readTable) numbers(t testing.TB, column string) ([]float64, []int) {
 	t.Helper()
 	d, err := r.dataset(column)
@@ -78,20 +78,22 @@ func session(root *hdf5.Group) {
 			g.Dataset(all[i], all[i+1], nil, hdf5.Options{})
 		}
 	}
-	texts(root, "identifier", "m1-7", "session_description", "day seven", "session_start_time", "2024-05-06T07:08:09.5+02:00", "timestamps_reference_time", "2024-05-06T07:00:00+02:00")
+	texts(root, "identifier", "m1-7", "session_description", "day seven", "session_start_time",
+		"2024-05-06T07:08:09.5+02:00", "timestamps_reference_time", "2024-05-06T07:00:00+02:00")
 	general := root.Group("general")
 	texts(general, "session_id", "7", "institution", "École", "lab", "B", "experiment_description", "reaching")
 	general.Dataset("experimenter", []string{"Doe, Jane", "Roe, Richard"}, nil, hdf5.Options{})
 	general.Dataset("keywords", []string{"reach"}, nil, hdf5.Options{})
 	subject := general.Group("subject")
-	texts(subject, "subject_id", "m1", "species", "Macaca mulatta", "sex", "F", "genotype", "wild", "strain", "s", "weight", "6 kg", "description", "a monkey", "date_of_birth", "2018-01-02T00:00:00+00:00")
+	texts(subject, "subject_id", "m1", "species", "Macaca mulatta", "sex", "F", "genotype", "wild", "strain", "s",
+		"weight", "6 kg", "description", "a monkey", "date_of_birth", "2018-01-02T00:00:00+00:00")
 	subject.Dataset("age", "P160D", nil, hdf5.Options{}).Attr("reference", "gestational")
 	u := units(root, []float64{1, 1.01, 2.05}, []float64{1.15}, []float64{2.1, 5})
 	u.Dataset("location", []string{"M1", "", "PMd"}, nil, hdf5.Options{})
 	trials(root, []float64{1, 2, 3}, []float64{1.22, 2.2, 3.01})
 }
 
-// results are a fit of the recording in a file, of two groups, with made-up numbers.
+// results returns a fit of the recording in a file, of two groups, with made-up numbers.
 func results(t testing.TB, path string, sel data.Selection) Results {
 	t.Helper()
 	rec, err := Read(path, sel)
@@ -112,21 +114,27 @@ func resultsOf(rec *data.Recording) Results {
 		return m
 	}
 	return Results{
-		Recording: rec, Split: data.Split{Train: upTo(T - 1), Test: []int{T - 1}}, Mu: matrix(T, K, 0), Filtered: matrix(T, K, 1000), A: matrix(N, K, 100), B: matrix(K, N, 200),
+		Recording: rec, Split: data.Split{Train: upTo(T - 1), Test: []int{T - 1}}, Mu: matrix(T, K, 0),
+		Filtered: matrix(T, K, 1000), A: matrix(N, K, 100), B: matrix(K, N, 200),
 		W:      []data.Matrix{matrix(N, N, 300), matrix(N, N, 400)},
 		Groups: []Group{{"1", []int{0, 1}}, {"shared", []int{1, 2}}},
-		Method: "facrnn", Version: "v1", Settings: "seed = 1\n", Created: time.Date(2031, 2, 3, 4, 5, 6, 7000, time.UTC),
+		Method: "facrnn", Version: "v1", Settings: "seed = 1\n",
+		Created: time.Date(2031, 2, 3, 4, 5, 6, 7000, time.UTC),
 	}
 }
 
-// TestSession: a source's session and subject are read with its recording, and are the results' own; only the identifier is new, and names the source's.
+// TestSession checks that a source's session and subject are read with its recording, and are the results' own; only
+// the identifier is new, and names the source's.
 func TestSession(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	want := data.Session{
-		Identifier: "m1-7", Description: "day seven", Start: "2024-05-06T07:08:09.5+02:00", Reference: "2024-05-06T07:00:00+02:00",
-		ID: "7", Experiment: "reaching", Institution: "École", Lab: "B", Experimenters: []string{"Doe, Jane", "Roe, Richard"}, Keywords: []string{"reach"},
-		Subject: data.Subject{ID: "m1", Species: "Macaca mulatta", Sex: "F", Age: "P160D", AgeReference: "gestational", DateOfBirth: "2018-01-02T00:00:00+00:00",
-			Genotype: "wild", Strain: "s", Weight: "6 kg", Description: "a monkey"},
+		Identifier: "m1-7", Description: "day seven", Start: "2024-05-06T07:08:09.5+02:00",
+		Reference: "2024-05-06T07:00:00+02:00",
+		ID:        "7", Experiment: "reaching", Institution: "École", Lab: "B",
+		Experimenters: []string{"Doe, Jane", "Roe, Richard"}, Keywords: []string{"reach"},
+		Subject: data.Subject{ID: "m1", Species: "Macaca mulatta", Sex: "F", Age: "P160D", AgeReference: "gestational",
+			DateOfBirth: "2018-01-02T00:00:00+00:00",
+			Genotype:    "wild", Strain: "s", Weight: "6 kg", Description: "a monkey"},
 	}
 	if d := cmp.Diff(want, r.Recording.Session); d != "" {
 		t.Errorf("the source's: %s", d)
@@ -145,7 +153,7 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// TestSessionOfOtherKinds: what is not text is left out, and does not keep a recording from being read.
+// TestSessionOfOtherKinds checks that what is not text is left out, and does not keep a recording from being read.
 func TestSessionOfOtherKinds(t *testing.T) {
 	r := results(t, build(t, func(root *hdf5.Group) {
 		rated(root, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
@@ -160,11 +168,13 @@ func TestSessionOfOtherKinds(t *testing.T) {
 	}
 }
 
-// TestWriteReadsBack: the project's own reader finds the latents as series at the session's times, in the source's trials.
+// TestWriteReadsBack checks that the project's own reader finds the latents as series at the session's times, in the
+// source's trials.
 func TestWriteReadsBack(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	path := written(t, r)
-	for name, want := range map[string]data.Matrix{"latents": r.Mu, "latents_filtered": r.Filtered, "split": {Rows: 8, Cols: 1, Data: []float32{0, 0, 0, 0, 0, 0, 0, 1}}} {
+	for name, want := range map[string]data.Matrix{"latents": r.Mu, "latents_filtered": r.Filtered,
+		"split": {Rows: 8, Cols: 1, Data: []float32{0, 0, 0, 0, 0, 0, 0, 1}}} {
 		got, err := Read(path, data.Selection{Series: name})
 		if err != nil {
 			t.Fatal(err)
@@ -186,7 +196,8 @@ func TestWriteReadsBack(t *testing.T) {
 	}
 }
 
-// TestWriteTables: units has a row a unit, with its name, place, row of A and column of B; groups has a row a group, with its latents and W_g.
+// TestWriteTables checks that units has a row a unit, with its name, place, row of A and column of B; groups has a row
+// a group, with its latents and W_g.
 func TestWriteTables(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	path := written(t, r)
@@ -194,7 +205,8 @@ func TestWriteTables(t *testing.T) {
 	if d := cmp.Diff([]string{"unit", "region", "A", "B"}, u.group.columns); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([][]string{{"10", "11", "12"}, {"M1", "", "PMd"}}, [][]string{u.strings("unit"), u.strings("region")}); d != "" {
+	if d := cmp.Diff([][]string{{"10", "11", "12"}, {"M1", "", "PMd"}},
+		[][]string{u.strings("unit"), u.strings("region")}); d != "" {
 		t.Error(d)
 	}
 	g := openTable(t, path, "groups")
@@ -225,10 +237,12 @@ func TestWriteTables(t *testing.T) {
 	}
 }
 
-// TestWriteDrive: where there is measured input, the table of units has a column for what it adds, and one for what the history leaves out of that, which name it.
+// TestWriteDrive checks that where there is measured input, the table of units has a column for what it adds, and one
+// for what the history leaves out of that, which name it.
 func TestWriteDrive(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
-	r.Recording.DriveNames, r.D = []string{"light", "side=left"}, data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 2, 3, 4, 5, 6}}
+	r.Recording.DriveNames, r.D = []string{"light", "side=left"}, data.Matrix{Rows: 3, Cols: 2,
+		Data: []float32{1, 2, 3, 4, 5, 6}}
 	u := openTable(t, written(t, r), "units")
 	if d := cmp.Diff([]string{"unit", "region", "A", "B", "D"}, u.group.columns); d != "" {
 		t.Error(d)
@@ -241,13 +255,15 @@ func TestWriteDrive(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 		attributes, err := u.group.sets[name].Attributes()
-		if s, err := firstText(attributes, "description", err); err != nil || !strings.Contains(s[0], "light, side=left") {
+		if s, err := firstText(attributes, "description", err); err != nil ||
+			!strings.Contains(s[0], "light, side=left") {
 			t.Errorf("%s is described as %q, %v", name, s, err)
 		}
 	}
 }
 
-// TestWriteWithoutConnectivity: of an MLP there is no table of units; of very many units there are A and B, and the table of groups says what to do with them.
+// TestWriteWithoutConnectivity checks that of an MLP there is no table of units; of very many units there are A and B,
+// and the table of groups says what to do with them.
 func TestWriteWithoutConnectivity(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	r.A, r.B, r.W = data.Matrix{}, data.Matrix{}, nil
@@ -256,10 +272,12 @@ func TestWriteWithoutConnectivity(t *testing.T) {
 	if openTable(t, path, "units") != nil || g.group.has("W") || !strings.Contains(g.description(), "no connectivity") {
 		t.Errorf("an MLP has a connectivity: %s", g.description())
 	}
-	r = resultsOf(&data.Recording{Activity: data.NewMatrix(2, MaxUnits+1), Channels: numbered(MaxUnits + 1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}, BinWidth: 1})
+	r = resultsOf(&data.Recording{Activity: data.NewMatrix(2, MaxUnits+1), Channels: numbered(MaxUnits + 1),
+		Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}, BinWidth: 1})
 	path = written(t, r)
 	g = openTable(t, path, "groups")
-	if g.group.has("W") || !strings.Contains(g.description(), "1001 units are left out") || !strings.Contains(g.description(), "A[:, g] @ B[:, g].T") {
+	if g.group.has("W") || !strings.Contains(g.description(), "1001 units are left out") ||
+		!strings.Contains(g.description(), "A[:, g] @ B[:, g].T") {
 		t.Errorf("W_g of many units: %t, %s", g.group.has("W"), g.description())
 	}
 	if _, shape := openTable(t, path, "units").numbers(t, "A"); !slices.Equal(shape, []int{MaxUnits + 1, 3}) {
@@ -267,19 +285,21 @@ func TestWriteWithoutConnectivity(t *testing.T) {
 	}
 }
 
-// TestUnitIDs: names that are ids stay ids; other names are numbered.
+// TestUnitIDs checks that names that are ids stay ids; other names are numbered.
 func TestUnitIDs(t *testing.T) {
 	for _, c := range []struct {
 		names []string
 		want  []int
-	}{{[]string{"7", "3"}, []int{7, 3}}, {[]string{"7", "7"}, []int{0, 1}}, {[]string{"7", "n3"}, []int{0, 1}}, {[]string{"-1", "3"}, []int{0, 1}}} {
+	}{{[]string{"7", "3"}, []int{7, 3}}, {[]string{"7", "7"}, []int{0, 1}}, {[]string{"7", "n3"},
+		[]int{0, 1}}, {[]string{"-1", "3"}, []int{0, 1}}} {
 		if got := unitIDs(c.names); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.names, got, c.want)
 		}
 	}
 }
 
-// TestSessionClock: times are the session's; a rate stands for them where they are regular; where they run backwards, trials are sorted or follow one another.
+// TestSessionClock checks that times are the session's; a rate stands for them where they are regular; where they run
+// backwards, trials are sorted or follow one another.
 func TestSessionClock(t *testing.T) {
 	span := func(x ...float64) (all []data.Span) {
 		for i := 0; i < len(x); i += 2 {
@@ -304,7 +324,8 @@ func TestSessionClock(t *testing.T) {
 			times: []float64{0, 1. / 3, 2. / 3}, rate: 3,
 		},
 		"a gap between trials, which are the file's": {
-			rec:   data.Recording{Time: []float64{0, 1, 5, 6}, Trial: []int{0, 0, 1, 1}, Trials: 2, Spans: span(-0.5, 2, 4.5, 7), BinWidth: 1},
+			rec: data.Recording{Time: []float64{0, 1, 5, 6}, Trial: []int{0, 0, 1, 1}, Trials: 2,
+				Spans: span(-0.5, 2, 4.5, 7), BinWidth: 1},
 			times: []float64{0, 1, 5, 6}, trials: span(-0.5, 2, 4.5, 7),
 		},
 		"trials that no table has begin and end with their bins": {
@@ -312,12 +333,15 @@ func TestSessionClock(t *testing.T) {
 			times: []float64{0, 1, 5, 6}, trials: span(0, 1.5, 5, 6.5),
 		},
 		"trials of NWB that overlap": {
-			rec: data.Recording{Source: data.Source{Format: "nwb"}, Time: []float64{0, 1, 2, 1.5, 2.5}, Trial: []int{0, 0, 0, 1, 1}, Trials: 2, Spans: span(0, 3, 1.5, 3), BinWidth: 1},
+			rec: data.Recording{Source: data.Source{Format: "nwb"}, Time: []float64{0, 1, 2, 1.5, 2.5},
+				Trial: []int{0, 0, 0, 1, 1}, Trials: 2, Spans: span(0, 3, 1.5, 3), BinWidth: 1},
 			// the rows by time
-			times: []float64{0, 1, 1.5, 2, 2.5}, order: []int{0, 1, 3, 2, 4}, trials: span(0, 3, 1.5, 3), note: "overlap",
+			times: []float64{0, 1, 1.5, 2, 2.5}, order: []int{0, 1, 3, 2, 4}, trials: span(0, 3, 1.5, 3),
+			note: "overlap",
 		},
 		"a clock of every trial": {
-			rec:   data.Recording{Time: []float64{-1, 1, -1, 2, 0, 2}, Trial: []int{0, 0, 1, 1, 2, 2}, Trials: 3, BinWidth: 2},
+			rec: data.Recording{Time: []float64{-1, 1, -1, 2, 0, 2}, Trial: []int{0, 0, 1, 1, 2, 2}, Trials: 3,
+				BinWidth: 2},
 			times: []float64{-1, 1, 3, 6, 8, 10}, trials: span(-1, 3, 3, 8, 8, 12), note: "start anew with trials",
 		},
 		"no clock": {
@@ -326,7 +350,9 @@ func TestSessionClock(t *testing.T) {
 		},
 	} {
 		got := sessionClock(&c.rec)
-		for what, d := range map[string]string{"times": cmp.Diff(c.times, got.times), "rate": cmp.Diff(c.rate, got.rate), "order": cmp.Diff(c.order, got.order), "trials": cmp.Diff(c.trials, got.trials)} {
+		for what, d := range map[string]string{"times": cmp.Diff(c.times, got.times),
+			"rate": cmp.Diff(c.rate, got.rate), "order": cmp.Diff(c.order, got.order),
+			"trials": cmp.Diff(c.trials, got.trials)} {
 			if d != "" {
 				t.Errorf("%s: %s: %s", name, what, d)
 			}
@@ -337,7 +363,7 @@ func TestSessionClock(t *testing.T) {
 	}
 }
 
-// TestWriteSorted: where trials overlap, all series are in order of time, and the reader takes them.
+// TestWriteSorted checks that where trials overlap, all series are in order of time, and the reader takes them.
 func TestWriteSorted(t *testing.T) {
 	r := results(t, build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(12), []int{6, 2}, 0, 1)
@@ -347,12 +373,14 @@ func TestWriteSorted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []float32{0, 1, 2, 3, 4, 5, 9, 10, 11, 6, 7, 8, 12, 13, 14, 15, 16, 17}; !slices.Equal(got.Activity.Data, want) || !slices.Equal(got.Time, []float64{0, 1, 1, 2, 2, 3}) {
+	if want := []float32{0, 1, 2, 3, 4, 5, 9, 10, 11, 6, 7, 8, 12, 13, 14, 15, 16, 17}; !slices.Equal(got.Activity.Data,
+		want) || !slices.Equal(got.Time, []float64{0, 1, 1, 2, 2, 3}) {
 		t.Errorf("%v at %v", got.Activity.Data, got.Time)
 	}
 }
 
-// TestStandIns: what a source that is no NWB file, or a poor one, does not say has a stand-in that says so; a subject that an NWB file left out is not made up.
+// TestStandIns checks that what a source that is no NWB file, or a poor one, does not say has a stand-in that says so;
+// a subject that an NWB file left out is not made up.
 func TestStandIns(t *testing.T) {
 	unknown := func(id, description string) data.Subject {
 		return data.Subject{ID: id, Sex: "U", Age: "P0D/", AgeReference: "birth", Description: description}
@@ -363,18 +391,24 @@ func TestStandIns(t *testing.T) {
 		want    data.Session
 	}{
 		"npz": {data.Source{Path: "a/b.npz", Format: "npz"}, data.Session{}, data.Session{
-			Identifier: "b-facrnn-", Description: "The recording in b.npz, which says nothing of its session.", Start: unknownStart, Reference: unknownStart,
+			Identifier: "b-facrnn-", Description: "The recording in b.npz, which says nothing of its session.",
+			Start: unknownStart, Reference: unknownStart,
 			Subject: unknown("unknown", "The source, b.npz, says nothing of its subject."),
 		}},
 		"demo": {data.Source{Path: "demo", Format: "demo"}, data.Session{}, data.Session{
-			Identifier: "demo-facrnn-", Description: "A simulation of reaching from the centre to a square of targets; no animal took part.", Start: unknownStart, Reference: unknownStart,
+			Identifier:  "demo-facrnn-",
+			Description: "A simulation of reaching from the centre to a square of targets; no animal took part.",
+			Start:       unknownStart, Reference: unknownStart,
 			Subject: unknown("simulation", "No animal: the recording is simulated."),
 		}},
-		"nwb": {data.Source{Path: "c.nwb", Format: "nwb"}, data.Session{Start: "yesterday", Reference: "2024-05-06T07:08:09"}, data.Session{
-			Identifier: "c-facrnn-", Description: "The recording in c.nwb, which does not describe its session.", Start: unknownStart, Reference: "2024-05-06T07:08:09",
-		}},
+		"nwb": {data.Source{Path: "c.nwb", Format: "nwb"},
+			data.Session{Start: "yesterday", Reference: "2024-05-06T07:08:09"}, data.Session{
+				Identifier: "c-facrnn-", Description: "The recording in c.nwb, which does not describe its session.",
+				Start: unknownStart, Reference: "2024-05-06T07:08:09",
+			}},
 	} {
-		rec := &data.Recording{Source: c.source, Session: c.session, Activity: data.NewMatrix(2, 1), Channels: numbered(1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}}
+		rec := &data.Recording{Source: c.source, Session: c.session, Activity: data.NewMatrix(2, 1),
+			Channels: numbered(1), Time: []float64{0, 1}, Trial: []int{0, 0}, SegmentStarts: []int{0}}
 		got, err := Read(written(t, resultsOf(rec)), data.Selection{Series: "latents"})
 		if err != nil {
 			t.Fatal(err)
@@ -387,7 +421,7 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
-// TestWriteSource: the settings are the file's script, and scratch says what was fitted.
+// TestWriteSource checks that the settings are the file's script, and scratch says what was fitted.
 func TestWriteSource(t *testing.T) {
 	source := build(t, session)
 	r := results(t, source, data.Selection{})
@@ -406,8 +440,10 @@ func TestWriteSource(t *testing.T) {
 		in         *group
 		name, want string
 	}{
-		{scratch, "source_sha256", sum}, {scratch, "source_identifier", "m1-7"}, {scratch, "source_file", "t.nwb"}, {scratch, "source_series", "units"},
-		{general, "source_script", "seed = 1"}, {general, "was_generated_by", "facrnn"}, {root, "file_create_date", "2031-02-03T04:05:06.000007+00:00"},
+		{scratch, "source_sha256", sum}, {scratch, "source_identifier", "m1-7"}, {scratch, "source_file", "t.nwb"},
+		{scratch, "source_series", "units"},
+		{general, "source_script", "seed = 1"}, {general, "was_generated_by", "facrnn"},
+		{root, "file_create_date", "2031-02-03T04:05:06.000007+00:00"},
 	} {
 		if got := c.in.text(c.name); got != c.want {
 			t.Errorf("%s is %q, want %q", c.name, got, c.want)
@@ -424,7 +460,8 @@ func TestWriteSource(t *testing.T) {
 	}
 }
 
-// TestWriteRepeats: one fit gives the same bytes; made later, only the time is another; another fit has another identifier.
+// TestWriteRepeats checks that one fit gives the same bytes; made later, only the time is another; another fit has
+// another identifier.
 func TestWriteRepeats(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	contents := func() []byte {
@@ -445,7 +482,8 @@ func TestWriteRepeats(t *testing.T) {
 		t.Error("more than the time of its making differs")
 	}
 	identifiers := map[string]bool{}
-	for i, change := range []func(){func() {}, func() { r.Settings += "x = 1\n" }, func() { r.Mu.Data[1]++ }, func() { r.Version = "v2" }} {
+	for i, change := range []func(){func() {}, func() { r.Settings += "x = 1\n" }, func() { r.Mu.Data[1]++ },
+		func() { r.Version = "v2" }} {
 		change()
 		got, err := Read(written(t, r), data.Selection{})
 		if err != nil {
@@ -458,7 +496,7 @@ func TestWriteRepeats(t *testing.T) {
 	}
 }
 
-// TestWriteFails: an error of the file is returned.
+// TestWriteFails checks that an error of the file is returned.
 func TestWriteFails(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "results.nwb"))
 	if err != nil {
@@ -467,12 +505,13 @@ func TestWriteFails(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(f, results(t, build(t, session), data.Selection{})); err == nil || !strings.Contains(fmt.Sprint(err), "closed") {
+	if err := Write(f, results(t, build(t, session), data.Selection{})); err == nil ||
+		!strings.Contains(fmt.Sprint(err), "closed") {
 		t.Errorf("%v", err)
 	}
 }
 
-// upTo are the numbers below n.
+// upTo returns the numbers below n.
 func upTo(n int) []int {
 	all := make([]int, n)
 	for i := range all {

@@ -17,8 +17,9 @@ type clock struct {
 	notes  []string // what is not as in the source, one sentence each
 }
 
-// sessionClock are the times of a recording's bins. Those of an NWB file are the session's, and only trials that overlap have to be sorted. In other files a time that
-// runs backwards is one that starts anew with every trial: there, trials follow one another as in the file.
+// sessionClock returns the times of a recording's bins. Those of an NWB file are the session's, and only trials that
+// overlap have to be sorted. In other files a time that runs backwards is one that starts anew with every trial: there,
+// trials follow one another as in the file.
 func sessionClock(r *data.Recording) clock {
 	c := clock{times: r.Time}
 	width := r.BinWidth
@@ -67,7 +68,8 @@ func (c *clock) chain(r *data.Recording, width float64) {
 		times[t] += shift
 	}
 	c.times = times
-	c.notes = append(c.notes, "The source's times start anew with trials; here, trials follow one another without a pause, in the source's order.")
+	c.notes = append(c.notes,
+		"The source's times start anew with trials; here, trials follow one another without a pause, in the source's order.")
 }
 
 // rate is what the times are a multiple of, up to a ten-millionth of a bin; 0 where they are not.
@@ -90,7 +92,7 @@ func rate(times []float64) float64 {
 	return 1 / step
 }
 
-// spans are the trials by their bins: from the beginning of the first to the end of the last.
+// spans returns the trials by their bins: from the beginning of the first to the end of the last.
 func spans(r *data.Recording, times []float64, width float64) []data.Span {
 	all := make([]data.Span, r.Trials)
 	if r.Trials == 0 {
