@@ -138,7 +138,8 @@ func (s Selection) Check() error {
 	case s.Transpose && s.Units:
 		return errors.New("--transpose turns a series, but --units takes the sorted units: leave one of them out")
 	case s.Transpose && s.Pixels:
-		return errors.New("--transpose turns an array of channels and time, but --pixels takes images: leave one of them out")
+		return errors.New("--transpose turns an array of channels and time, but --pixels takes images: leave one of " +
+			"them out")
 	case !(s.Rate >= 0) || math.IsInf(s.Rate, 0):
 		return fmt.Errorf("--rate is %v: give a rate above zero, in Hz", s.Rate)
 	case s.AbsentUnits != "" && s.AbsentUnits != AbsentMissing && s.AbsentUnits != AbsentSilent:
@@ -146,7 +147,8 @@ func (s Selection) Check() error {
 	case s.Align == "" && (s.Before != 0 || s.After != 0):
 		return errors.New("--before and --after are around an event: name its column by --align, or leave them out")
 	case s.Align != "" && (!(s.Before+s.After > 0) || math.IsInf(s.Before+s.After, 0)):
-		return fmt.Errorf("--before and --after: a window from %v s before %s to %v s after it holds nothing: give seconds that add up to more than zero", s.Before, s.Align, s.After)
+		return fmt.Errorf("--before and --after: a window from %v s before %s to %v s after it holds nothing: give "+
+			"seconds that add up to more than zero", s.Before, s.Align, s.After)
 	case none && len(s.Where) > 0:
 		return errors.New("--where chooses among trials, but --trials is none: leave one of them out")
 	case none && s.Condition != "" && s.Condition != None:

@@ -23,7 +23,9 @@ func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 			values = slices.Insert(values, at, texts[i])
 		}
 		if len(values) > MaxValues {
-			return Matrix{}, nil, fmt.Errorf("it has more than %d different values, %q and %q among them, and a column each would be too many: give numbers, or one with fewer values", MaxValues, values[0], values[1])
+			return Matrix{}, nil, fmt.Errorf("it has more than %d different values, %q and %q among them, and a "+
+				"column each would be too many: give numbers, or one with fewer "+
+				"values", MaxValues, values[0], values[1])
 		}
 	}
 	m, names := NewMatrix(len(rows), len(values)), make([]string, len(values))
@@ -123,7 +125,8 @@ func (r *Recording) PickDrive(names []string) error {
 	for p, name := range r.DriveNames {
 		at[name] = p
 		if !slices.Contains(names, name) {
-			return fmt.Errorf("its drive has %s, which the model does not know: name the same columns by --drive, and leave such trials out by --where", name)
+			return fmt.Errorf("its drive has %s, which the model does not know: name the same columns by --drive, "+
+				"and leave such trials out by --where", name)
 		}
 	}
 	m := NewMatrix(r.Activity.Rows, len(names))

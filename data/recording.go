@@ -131,7 +131,8 @@ const longBin = 5
 // WarnLongBins warns of bins so long that their width may be meant in milliseconds.
 func (r *Recording) WarnLongBins() {
 	if r.BinWidth >= longBin {
-		r.Warn("Bins are %.6g s wide, which is long for neural activity: widths and times are in seconds; were milliseconds meant?", r.BinWidth)
+		r.Warn("Bins are %.6g s wide, which is long for neural activity: widths and times are in seconds; were "+
+			"milliseconds meant?", r.BinWidth)
 	}
 }
 
@@ -202,7 +203,8 @@ func (r *Recording) Check() error {
 	case N == 0:
 		return fmt.Errorf("%s has no channels: choose another series", r.what())
 	case T < 2:
-		return fmt.Errorf("%s has %d time bin(s), but each bin is predicted from the one before: choose a longer series, more trials or a smaller --bin-width", r.what(), T)
+		return fmt.Errorf("%s has %d time bin(s), but each bin is predicted from the one before: choose a longer "+
+			"series, more trials or a smaller --bin-width", r.what(), T)
 	case r.BinWidth != 0 && !(r.BinWidth >= shortest && r.BinWidth <= longest):
 		return fmt.Errorf("%s has bins of %g s, which cannot be: check its rate or timestamps", r.what(), r.BinWidth)
 	case len(r.Time) != T || len(r.Trial) != T:
@@ -224,7 +226,9 @@ func (r *Recording) Check() error {
 	unknown := func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 	if !r.Input.Empty() {
 		if r.Input.Rows != T || r.Input.Cols != N {
-			return fmt.Errorf("the external input %s is %d x %d, but it is added to the activity, bin by bin and channel by channel, which is %d x %d: choose a series of that shape", r.InputName, r.Input.Rows, r.Input.Cols, T, N)
+			return fmt.Errorf("the external input %s is %d x %d, but it is added to the activity, bin by bin and "+
+				"channel by channel, which is %d x %d: choose a "+
+				"series of that shape", r.InputName, r.Input.Rows, r.Input.Cols, T, N)
 		}
 		if err := r.without(unknown, "NaN or infinite", "fill or cut them out first", "the external input "+r.InputName+
 			": ", r.Input, channel); err != nil {

@@ -76,10 +76,12 @@ func (r *Recording) noteSmoothing() {
 	r.Note("The activity is smoothed by %s of standard deviation %g s%s.", window, o.SD, unit)
 	if o.Acausal {
 		r.Warnings = append(r.Warnings,
-			"the activity is smoothed acausally: every bin holds a part of the bins after it, so the figures of prediction are too good; leave out --smooth-acausal to compare")
+			"the activity is smoothed acausally: every bin holds a part of the bins after it, so the figures of "+
+				"prediction are too good; leave out --smooth-acausal to compare")
 	}
 	if r2 := o.NoiseR2(r.BinWidth); r2 >= 0.005 {
-		r.Warn("smoothing makes successive bins alike: in independent noise that is smoothed so, a channel's bin predicts its next one with an R2 of %.2f; compare R2 without --smooth", r2)
+		r.Warn("smoothing makes successive bins alike: in independent noise that is smoothed so, a channel's bin "+
+			"predicts its next one with an R2 of %.2f; compare R2 without --smooth", r2)
 	}
 }
 

@@ -123,9 +123,11 @@ func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) 
 		return s, nil
 	}
 	if n := T - len(s.Train) - len(s.Test); n > 0 {
-		return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on, as %d share time with a held-out bin: %s", o.Fraction, T, len(s.Train), n, unshare)
+		return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on, as %d share time with a "+
+			"held-out bin: %s", o.Fraction, T, len(s.Train), n, unshare)
 	}
-	return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on and %d to test: choose another fraction", o.Fraction, T, len(s.Train), len(s.Test))
+	return Split{}, fmt.Errorf("holding out %g of %d bins leaves %d to train on and %d to test: choose another "+
+		"fraction", o.Fraction, T, len(s.Train), len(s.Test))
 }
 
 // unshare says what to do about trials that share time.
@@ -135,7 +137,8 @@ const unshare = "cut shorter windows (--before, --after), fewer trials (--where)
 // random order, each if that brings the number of trials nearer to the fraction.
 func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Rand) ([]bool, error) {
 	if rec.Trials < 2 {
-		return nil, fmt.Errorf("the recording has %d trial(s), too few to hold some out: split by blocks or interleaved", rec.Trials)
+		return nil, fmt.Errorf("the recording has %d trial(s), too few to hold some out: split by blocks or "+
+			"interleaved", rec.Trials)
 	}
 	held := make([]bool, rec.Trials)
 	if overlap.Shared == 0 {
@@ -147,9 +150,11 @@ func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Ran
 	}
 	if overlap.Groups < 2 {
 		if first, same := rec.sameStart(); same {
-			return nil, fmt.Errorf("all %d trials begin at %.6g s, so they hold the same seconds and none can be held out: write times that count from the session's start, or choose --trials none", rec.Trials, first)
+			return nil, fmt.Errorf("all %d trials begin at %.6g s, so they hold the same seconds and none can be "+
+				"held out: write times that count from the session's start, or choose --trials none", rec.Trials, first)
 		}
-		return nil, fmt.Errorf("all %d trials share time, directly or by way of others, so none can be held out: %s, or split by --split blocks", rec.Trials, unshare)
+		return nil, fmt.Errorf("all %d trials share time, directly or by way of others, so none can be held out: %s, "+
+			"or split by --split blocks", rec.Trials, unshare)
 	}
 	sizes := make([]int, overlap.Groups)
 	for _, g := range overlap.Group {

@@ -50,7 +50,8 @@ func TestCheckLength(t *testing.T) {
 		seconds, longest float64
 		want             string
 	}{
-		{50, 0.7, "--smooth 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
+		{50, 0.7, "--smooth 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 " +
+			"or 50ms?"},
 		{0.9, 0.7, "--smooth 0.9 s is longer than the longest trial (0.7 s): values are in seconds: give less"},
 		{5000, 0.7, "--smooth 5000 s is longer than the longest trial (0.7 s): values are in seconds: give less"},
 		{0.7, 0.7, ""}, {0.05, 0.7, ""}, {50, 0, ""},

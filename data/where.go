@@ -18,7 +18,8 @@ func ParseWhere(flag string, texts []string) ([]Where, error) {
 	for _, text := range texts {
 		m := whereText.FindStringSubmatch(text)
 		if m == nil {
-			return nil, WrongFlag(fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place of =", flag, text))
+			return nil, WrongFlag(fmt.Errorf("%s %q is no condition: give COLUMN=VALUE, or !=, <, <=, >, >= in place "+
+				"of =", flag, text))
 		}
 		all = append(all, Where{m[1], m[2], m[3]})
 	}

@@ -150,11 +150,11 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*entry, error) {
 		case !ok:
 			continue
 		case f.CompressedSize64 > uint64(size):
-			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: copy or "+
-				"write the file again", f.Name)
+			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: "+
+				"copy or write the file again", f.Name)
 		case entries[name] != nil:
-			return nil, fmt.Errorf("it holds the array %q twice, and either could be meant: write the file again with each "+
-				"array once", name)
+			return nil, fmt.Errorf("it holds the array %q twice, and either could be meant: write the file again "+
+				"with each array once", name)
 		}
 		const most = 1032 // times as many bytes as it reads is what inflating can give
 		entries[name] = &entry{f.Open, min(f.UncompressedSize64, most*f.CompressedSize64)}

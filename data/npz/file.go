@@ -93,10 +93,11 @@ func (f *file) names() string {
 func (f *file) array(name, flag string) (Array, error) {
 	switch {
 	case slices.Contains(truthNames[:], name):
-		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for --%s", name, flag)
+		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for "+
+			"--%s", name, flag)
 	case !f.has(name) && f.format == "npy":
-		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write all "+
-			"arrays into one .npz file by numpy.savez", name, flag)
+		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write "+
+			"all arrays into one .npz file by numpy.savez", name, flag)
 	case !f.has(name):
 		if flag == "behavior" || flag == "drive" {
 			if several := data.Repeated(flag, name, f.has); several != nil {

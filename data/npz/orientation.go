@@ -61,8 +61,8 @@ func (b *builder) orientation(sel data.Selection) error {
 	if why == "" {
 		why = "nothing in the file says which dimension is time"
 	}
-	b.rec.Warn("The array %s may be stored as channels x time: "+
-		"it is read as %d bins of %d channels, and %s. Give --transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why)
+	b.rec.Warn("The array %s may be stored as channels x time: it is read as %d bins of %d channels, and %s. Give "+
+		"--transpose if its rows are channels.", b.rec.Source.Series, bins, channels, why)
 	return nil
 }
 

@@ -18,7 +18,8 @@ func TestOrientationDoubt(t *testing.T) {
 		want   string // in the warning; empty for none
 	}{
 		"nothing but activity": {map[string]Array{"x": zeros(3, 6)},
-			"The array x may be stored as channels x time: it is read as 3 bins of 6 channels, and nothing in the file says which dimension is time. Give --transpose"},
+			"The array x may be stored as channels x time: it is read as 3 bins of 6 channels, and nothing in the " +
+				"file says which dimension is time. Give --transpose"},
 		"more bins":           {map[string]Array{"x": zeros(6, 3)}, ""},
 		"nearly as many bins": {map[string]Array{"x": zeros(4, 6)}, ""},
 		"times":               {map[string]Array{"x": zeros(2, 6), "time": Vector([]float64{0, 1})}, ""},

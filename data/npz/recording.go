@@ -77,7 +77,8 @@ func (f *file) refuse(sel data.Selection) error {
 		return wrong("--where and --align", "holds no table of trials: leave them out")
 	case sel.Rate != 0 && f.has(timeName):
 		return wrong("--rate",
-			"says by its array %s how long the bins are: leave it out, or give --rate 0 if the settings of a run have it", timeName)
+			"says by its array %s how long the bins are: leave it out, or give --rate 0 if the settings of a run "+
+				"have it", timeName)
 	}
 	return data.WrongFlag(sel.Check())
 }
@@ -103,7 +104,8 @@ func (b *builder) activity(sel data.Selection) error {
 		return err
 	}
 	if len(a.Shape) != 2 && len(a.Shape) != 3 {
-		return b.errorf("array %s is %s, but activity is (bins, channels) or (trials, bins, channels): choose another array with --series", name, shapeText(a.Shape))
+		return b.errorf("array %s is %s, but activity is (bins, channels) or (trials, bins, channels): choose "+
+			"another array with --series", name, shapeText(a.Shape))
 	}
 	values, err := a.Float32s()
 	if err != nil {

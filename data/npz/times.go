@@ -39,7 +39,8 @@ func (b *builder) trials(sel data.Selection) error {
 			k = len(number)
 			number[label] = k
 		} else if k != b.rec.Trial[t-1] {
-			return b.errorf("array %s: the bins of trial %d do not lie together (they go on at row %d): sort the rows by trial, or give --trials none", name, label, t)
+			return b.errorf("array %s: the bins of trial %d do not lie together (they go on at row %d): sort the "+
+				"rows by trial, or give --trials none", name, label, t)
 		}
 		b.rec.Trial[t] = k
 	}
@@ -54,7 +55,8 @@ func (b *builder) trialsByAxis(asked string) error {
 		return nil
 	case "", b.rec.Source.Series:
 	default:
-		return b.errorf("the trials of array %s %s are its first axis, not the array %s: leave --trials out, or give --trials none", b.rec.Source.Series, shapeText(b.shape), asked)
+		return b.errorf("the trials of array %s %s are its first axis, not the array %s: leave --trials out, or give "+
+			"--trials none", b.rec.Source.Series, shapeText(b.shape), asked)
 	}
 	if b.has(trialName) {
 		b.rec.Note("The array trial is not read: the trials are the first axis of %s.", b.rec.Source.Series)
@@ -115,7 +117,8 @@ func (b *builder) time(sel data.Selection) error {
 		b.rec.BinWidth = 1 / sel.Rate
 		return nil
 	default:
-		b.rec.Note("There is no array time: the bin width is unknown and time counts the bins. --rate gives the bins a second.")
+		b.rec.Note("There is no array time: the bin width is unknown and time counts the bins. --rate gives the bins " +
+			"a second.")
 		return nil
 	}
 	b.rec.BinWidth = rounded(median)
@@ -160,7 +163,8 @@ func (b *builder) steps(times []float64) ([]float64, error) {
 		}
 		step := now - times[t-1]
 		if step <= 0 {
-			return nil, b.errorf("array time does not ascend: row %d is at %g s, row %d at %g s: sort the rows by time, or give the trial of each bin in an array trial", t-1, times[t-1], t, now)
+			return nil, b.errorf("array time does not ascend: row %d is at %g s, row %d at %g s: sort the rows by "+
+				"time, or give the trial of each bin in an array trial", t-1, times[t-1], t, now)
 		}
 		steps = append(steps, step)
 	}
@@ -198,7 +202,8 @@ func (b *builder) clock(data.Selection) error {
 		return nil
 	}
 	b.rec.OwnTime = true
-	b.rec.Note("The times of the trials overlap, but their activity differs: times are taken to count within each trial.")
+	b.rec.Note("The times of the trials overlap, but their activity differs: times are taken to count within each " +
+		"trial.")
 	return nil
 }
 

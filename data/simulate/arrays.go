@@ -72,7 +72,8 @@ func sizes(owner []int) ([]int, error) {
 		case g >= 0 && g == len(groups)-1:
 			groups[g]++
 		default:
-			return nil, fmt.Errorf("array owner: latent %d belongs to group %d: latents must lie in the order of their groups, counted from 0", k, g)
+			return nil, fmt.Errorf("array owner: latent %d belongs to group %d: latents must lie in the order of "+
+				"their groups, counted from 0", k, g)
 		}
 	}
 	return groups, nil

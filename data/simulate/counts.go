@@ -48,7 +48,8 @@ func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*da
 	}
 	if z.Rows < 2 || z.Cols != K || !(o.Rate > 0 && o.Rate < 1e6) || !(o.Depth > 0 && o.Depth < 10) ||
 		!(o.Dispersion >= 0 && o.Dispersion < 100) {
-		return nil, nil, fmt.Errorf("simulating counts of %d x %d latents in groups of %d: %+v: give latents of those groups, and rates and depths above 0", z.Rows, z.Cols, sizes, o)
+		return nil, nil, fmt.Errorf("simulating counts of %d x %d latents in groups of %d: %+v: give latents of "+
+			"those groups, and rates and depths above 0", z.Rows, z.Cols, sizes, o)
 	}
 	latents := mat.NewDense(z.Rows, K, nil)
 	for i, v := range z.Data {

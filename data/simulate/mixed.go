@@ -39,7 +39,8 @@ func Mixed(systems []System, o MixedOptions, random *rand.Rand) (*data.Recording
 		o.Noise = 0.1
 	}
 	if o.Bins < 2 || len(systems) == 0 || o.Noise < 0 {
-		return nil, nil, fmt.Errorf("simulating %d systems: %+v: give at least one system and two bins, and no option below 0", len(systems), o)
+		return nil, nil, fmt.Errorf("simulating %d systems: %+v: give at least one system and two bins, and no "+
+			"option below 0", len(systems), o)
 	}
 	var groups []*mat.Dense
 	for _, system := range systems {
@@ -189,7 +190,8 @@ func encoder(x, z *mat.Dense, truth *Truth) error {
 	}
 	var w mat.Dense
 	if err := w.Solve(design, target); err != nil {
-		return fmt.Errorf("simulating systems: the regression of the latents on the history: %w: is the noise or a system not finite?", err)
+		return fmt.Errorf("simulating systems: the regression of the latents on the history: %w: is the noise or a "+
+			"system not finite?", err)
 	}
 	for j := range k {
 		for i := range n {

@@ -137,7 +137,8 @@ func newNetwork(o ReachingOptions, rng *rand.Rand) (*network, error) {
 	}
 	var inverse mat.Dense // the least-squares solution of A X = I is A's pseudo-inverse
 	if err := inverse.Solve(net.a, identity); err != nil {
-		return nil, fmt.Errorf("simulating reaches: the decoder drawn cannot be inverted: %w: choose another seed or more neurons", err)
+		return nil, fmt.Errorf("simulating reaches: the decoder drawn cannot be inverted: %w: choose another seed or "+
+			"more neurons", err)
 	}
 	net.b.Mul(dynamics(), &inverse)
 	for k := range net.c {

@@ -207,7 +207,8 @@ func TestReachingGroupsAreIndependent(t *testing.T) {
 			velocity[i] = math.Abs(v)
 		}
 		if c := stat.Correlation(velocity, speed, nil); !(c >= 0.5) {
-			t.Errorf("seed %d: a group's latents hardly depend on one another: speed correlates with |velocity| by %.3f", seed, c)
+			t.Errorf("seed %d: a group's latents hardly depend on one another: speed correlates with |velocity| by "+
+				"%.3f", seed, c)
 		}
 	}
 }

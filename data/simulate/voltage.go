@@ -31,7 +31,8 @@ func (o VoltageOptions) withDefaults() (VoltageOptions, error) {
 		o.Trials = 50
 	}
 	if o.Side < 16 || o.Trials < 1 {
-		return o, fmt.Errorf("simulating voltage imaging: %d x %[1]d pixels, %d trials: at least 16 x 16 and one are needed", o.Side, o.Trials)
+		return o, fmt.Errorf("simulating voltage imaging: %d x %[1]d pixels, %d trials: at least 16 x 16 and one are "+
+			"needed", o.Side, o.Trials)
 	}
 	return o, nil
 }

@@ -36,7 +36,8 @@ func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network
 	var gram, inverse mat.Dense // pinv(A) = (A'A)^-1 A'; the maps are far from collinear
 	gram.Mul(a.T(), a)
 	if err := inverse.Solve(&gram, a.T()); err != nil {
-		return nil, fmt.Errorf("simulating voltage imaging: the maps drawn cannot be told apart: %w: choose another seed", err)
+		return nil, fmt.Errorf("simulating voltage imaging: the maps drawn cannot be told apart: %w: choose another "+
+			"seed", err)
 	}
 	net := &network{a: a, b: mat.NewDense(K, N, nil), c: make([]float64, K), bias: normals(N, .05, rng), noiseStd: .15}
 	net.b.Mul(dynamics, &inverse)

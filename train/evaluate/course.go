@@ -43,8 +43,8 @@ func (e Evidence) converges() *Verdict {
 	case rising:
 		v.Sentence = "No: the loss has risen since its best epoch. Try a lower --lr."
 		if e.Course.Held {
-			v.Sentence = "No: the held-out loss has risen since its best epoch." +
-				" Stop earlier with --patience, or try fewer latents."
+			v.Sentence = "No: the held-out loss has risen since its best epoch. Stop earlier with --patience, or try " +
+				"fewer latents."
 		}
 	case short:
 		if v.Sentence = fmt.Sprintf("Unknown: too few epochs to judge (%d).", e.Course.Epochs); e.Running {

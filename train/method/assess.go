@@ -80,7 +80,8 @@ func (f *Fitted) decode(stored *evaluate.BehaviorDecoder) (*evaluate.BehaviorDec
 		return stored, nil
 	}
 	if len(f.Split.Train) == 0 {
-		return nil, errors.New("the run holds no decoder of behaviour, for it was fitted without any, or by an older version: fit again, with --behavior where none is chosen")
+		return nil, errors.New("the run holds no decoder of behaviour, for it was fitted without any, or by an older " +
+			"version: fit again, with --behavior where none is chosen")
 	}
 	groups, _ := f.latentGroups()
 	return evaluate.FitBehavior(f.Recording, f.Mu, f.Split.Train, groups)
@@ -148,13 +149,15 @@ func (f *Fitted) figures() (err error) {
 	of["partial_correlation_p"], of["partial_correlation_shifts"] = Number(p), Number(len(f.Shifted))
 	if evaluate.ExceedsNull(pc, f.Shifted) {
 		f.Remarks = append(f.Remarks,
-			fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and %.3f on average over %d circular shifts of their time courses (p = %.2g)",
+			fmt.Sprintf("the groups are not independent of one another: their partial correlation is %.3f nats, and "+
+				"%.3f on average over %d circular shifts of their time courses (p = %.2g)",
 				pc, mean, len(f.Shifted), p))
 	}
 	for _, p := range f.Promises {
 		if p.Dependent && len(f.Promises) > 1 {
 			f.Remarks = append(f.Remarks,
-				fmt.Sprintf("%s: not independent: the partial correlation is %.3f nats, and %.3f on average over %d circular shifts (p = %.2g)",
+				fmt.Sprintf("%s: not independent: the partial correlation is %.3f nats, and %.3f on average over %d "+
+					"circular shifts (p = %.2g)",
 					p.Name, p.Partial, stat.Mean(p.Shifted, nil), len(p.Shifted), evaluate.PValue(p.Partial,
 						p.Shifted)))
 		}
@@ -195,7 +198,8 @@ const overfit = 0.1
 // advice says what to try, given the R2 of the training bins; NaN for none.
 func advice(trained float64) string {
 	if trained > overfit {
-		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, --patience, or --split blocks if trials differ", trained)
+		return fmt.Sprintf("it has learned the training bins by heart (R2 %.2g); try fewer --latents, more trials, "+
+			"--patience, or --split blocks if trials differ", trained)
 	}
 	return "try other --latents or --groups, wider bins (--bin-width), or leaving out silent units (--min-rate)"
 }
@@ -207,7 +211,8 @@ func noBetterThanMean(r2, trained float64, held bool) string {
 	if held {
 		bins = "held-out bins"
 	}
-	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and connectivity say little: %s", bins, r2, advice(trained))
+	return fmt.Sprintf("the model predicts the %s no better than each channel's mean (R2 %.2g), so its latents and "+
+		"connectivity say little: %s", bins, r2, advice(trained))
 }
 
 // matrices returns A (N,K) and B (K,N) of a linear model, nothing of another.

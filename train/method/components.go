@@ -29,7 +29,8 @@ func (Components) Shape(p *Plan) error {
 // Check asks for a model whose components can be separated.
 func (Components) Check(p *Plan) error {
 	if p.Spec.Init != InitComponents {
-		return errors.New("--method components needs the identity decoder or spike counts, groups that share nothing and 200 training bins")
+		return errors.New("--method components needs the identity decoder or spike counts, groups that share nothing " +
+			"and 200 training bins")
 	}
 	p.refit = 0 // what was found before training stays
 	return nil

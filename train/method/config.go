@@ -93,7 +93,8 @@ func ConfigValues(path string, into any) (map[string]any, error) {
 		}
 	}
 	if v, ok := values["format"].(int64); ok && v > FormatVersion {
-		return nil, fmt.Errorf("%s: a newer version of the program wrote it (format %d, and this one reads up to %d): use that version", path, v, FormatVersion)
+		return nil, fmt.Errorf("%s: a newer version of the program wrote it (format %d, and this one reads up to "+
+			"%d): use that version", path, v, FormatVersion)
 	}
 	keepMeaning(values)
 	return values, nil

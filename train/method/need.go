@@ -39,7 +39,8 @@ func (n need) String() string {
 	if memory >= 1000 {
 		memory, unit = memory/1000, "TB"
 	}
-	return fmt.Sprintf("the fit would need about %.3g %s of memory (limit: %g GB), and this time or more: %s (limit: 1 year)",
+	return fmt.Sprintf("the fit would need about %.3g %s of memory (limit: %g GB), and this time or more: %s (limit: "+
+		"1 year)",
 		memory, unit, maxBytes/1e9, train.Span(n.seconds))
 }
 

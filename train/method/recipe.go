@@ -114,7 +114,8 @@ func (p *Plan) chooseRecipe() {
 		if disjoint && p.Recording.Unit == "counts" {
 			counts = "; --observation poisson takes these spikes for counts"
 		}
-		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing (--recipe)%s", counts)
+		p.chose("recipe paper: best is for the identity decoder or spike counts, and for groups that share nothing "+
+			"(--recipe)%s", counts)
 	case p.Config.Bins < minBins:
 		s.Recipe = &Paper
 		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", minBins)

@@ -170,7 +170,8 @@ func (p *Plan) activity() error {
 		p.chose("the activity is scaled by zscore, as it varies little about a level far above zero (--scale)")
 	case ours && !signed && rec.Input.Empty():
 		s.Scale = data.ScaleSqrt
-		p.chose("the square root of the activity is fitted, as it is never negative: a root's noise is as large at high rates as at low ones (--scale)")
+		p.chose("the square root of the activity is fitted, as it is never negative: a root's noise is as large at " +
+			"high rates as at low ones (--scale)")
 	default:
 		s.Scale = data.SuggestScale(rec)
 		if s.Scale == data.ScaleNone {
@@ -189,7 +190,8 @@ func (p *Plan) activity() error {
 		p.chose("decoder identity, as the activity is of both signs when scaled (--decoder)")
 	case ours && rec.IsCounts():
 		s.Decoder = layers.LinearDecoder{Link: layers.Identity}
-		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above zero (--decoder)")
+		p.chose("decoder identity, as the activity is counts or their rates, which noise spreads about a mean above " +
+			"zero (--decoder)")
 	default:
 		s.Decoder = layers.LinearDecoder{Link: layers.ReLU}
 		p.chose("decoder relu, as the activity is never negative (--decoder)")
@@ -268,7 +270,8 @@ func (p *Plan) discover() error {
 	}
 	s.Structure, s.FindGroups = layers.Partition(found.Sizes), false
 	p.choseCompleted(completed)
-	p.chose("groups %s, found in the recording: the weakest link within a group is %.2f, the strongest between groups %.2f (--groups)", s.Structure, found.Within, found.Between)
+	p.chose("groups %s, found in the recording: the weakest link within a group is %.2f, the strongest between "+
+		"groups %.2f (--groups)", s.Structure, found.Within, found.Between)
 	if found.Status != separation.OK {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups found, %s, are to be taken as %s: %s", s.Structure,
 			found.Status, strings.Join(found.Reasons, "; ")))
@@ -288,7 +291,8 @@ func (p *Plan) drive() error {
 		data.JoinFew(rec.DriveNames))
 	if len(constant) > 0 {
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: %s", len(constant), len(rec.DriveNames), data.JoinFew(constant)))
+			fmt.Sprintf("%d of %d measured inputs never change in the training bins, and nothing is learned of them: "+
+				"%s", len(constant), len(rec.DriveNames), data.JoinFew(constant)))
 	}
 	return nil
 }
@@ -300,7 +304,8 @@ func (p *Plan) leftOut() (err error) {
 		return ofRecording{err}
 	}
 	if p.Config.LeftOut != nil {
-		p.chose("the history leaves out what measured inputs add to the activity, as the bins that follow hardly depend on it (--drive)")
+		p.chose("the history leaves out what measured inputs add to the activity, as the bins that follow hardly " +
+			"depend on it (--drive)")
 	}
 	return nil
 }
@@ -321,7 +326,8 @@ func (p *Plan) counts() error {
 		return fmt.Errorf("--observation %s is for counts, which --scale %s would change: give --scale none",
 			s.Observation, s.Scale)
 	case !rec.Input.Empty():
-		return fmt.Errorf("--observation %s takes no known input, which could make a rate negative: give --input none, or by --drive what acts on rates", s.Observation)
+		return fmt.Errorf("--observation %s takes no known input, which could make a rate negative: give --input "+
+			"none, or by --drive what acts on rates", s.Observation)
 	case s.Decoder == nil:
 		s.Decoder = layers.LinearDecoder{Link: layers.Softplus}
 		p.chose("decoder softplus, for rates of counts (--decoder)")
@@ -332,7 +338,8 @@ func (p *Plan) counts() error {
 	for _, v := range rec.Activity.Data {
 		if v == v && v != float32(math.Trunc(float64(v))) {
 			p.Warnings = append(p.Warnings,
-				fmt.Sprintf("the activity is not of whole numbers, though --observation %s takes it for counts: likelihoods and bits per spike mean little", s.Observation))
+				fmt.Sprintf("the activity is not of whole numbers, though --observation %s takes it for counts: "+
+					"likelihoods and bits per spike mean little", s.Observation))
 			break
 		}
 	}
@@ -425,7 +432,8 @@ func (p *Plan) missing() {
 	if g.Values == 0 {
 		return
 	}
-	warning := fmt.Sprintf("%d values of the activity are missing (NaN), %.2g %% of all, in %d of %d channels and %d of %d bins: they are masked, and count for nothing in the fit and its figures",
+	warning := fmt.Sprintf("%d values of the activity are missing (NaN), %.2g %% of all, in %d of %d channels and %d "+
+		"of %d bins: they are masked, and count for nothing in the fit and its figures",
 		g.Values, 100*float64(g.Values)/float64(len(rec.Activity.Data)), g.Channels, rec.Activity.Cols, g.Bins, rec.Bins())
 	if g.Empty > 0 {
 		warning += fmt.Sprintf("; of %d bins everything is missing, and their latents are told from the past alone",
@@ -466,7 +474,8 @@ func (p *Plan) training() error {
 	}
 	if s.Patience > 0 {
 		p.Warnings = append(p.Warnings,
-			"--patience chooses the epoch by the held-out bins, so the held-out figures are somewhat too good; evaluate --data on another recording gives figures of bins that nothing has seen")
+			"--patience chooses the epoch by the held-out bins, so the held-out figures are somewhat too good; "+
+				"evaluate --data on another recording gives figures of bins that nothing has seen")
 		p.Options.TestEvery = max(1, min(p.Options.TestEvery, s.Patience/10))
 	}
 	if err := p.Options.Check(); err != nil {
@@ -505,20 +514,24 @@ func (p *Plan) separate() error {
 	p.Start, p.Options.InitialParams = start, start.Arrays
 	p.choseCompleted(start.Completed)
 	d := start.Discovery
-	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between groups %.2f (--start)", d.K, d.Within, d.Between)
+	p.chose("starting from %d separated components; the weakest link within a group is %.2f, the strongest between "+
+		"groups %.2f (--start)", d.K, d.Within, d.Between)
 	switch {
 	case d.Linked() && start.Completed.Filled > 0:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("whether components of different groups belong together cannot be told: %d missing values are filled by means, and where they are "+
-				"missing makes components alike by itself", start.Completed.Filled))
+			fmt.Sprintf("whether components of different groups belong together cannot be told: %d missing values "+
+				"are filled by means, and where they are missing makes components alike by "+
+				"itself", start.Completed.Filled))
 	case d.Linked():
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may belong together; --groups auto says what the recording tells of groups", d.Between))
+			fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may "+
+				"belong together; --groups auto says what the recording tells of groups", d.Between))
 	}
 	if start.Interleaved {
 		p.Warnings = append(p.Warnings,
-			"the components that training starts from have seen the activity of the held-out bins too, which lie one by one among the "+
-				"training bins: the held-out figures are somewhat too good; --split blocks or trials holds out bins that nothing has seen")
+			"the components that training starts from have seen the activity of the held-out bins too, which lie one "+
+				"by one among the training bins: the held-out figures are somewhat too good; --split blocks or "+
+				"trials holds out bins that nothing has seen")
 	}
 	return nil
 }

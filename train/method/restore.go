@@ -20,7 +20,8 @@ func ForSameRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan
 	}
 	p.Scaling, p.leaky = known.Scaling, !known.Apart
 	if e := known.LeftOut; e != nil && len(e) != rec.Drive.Cols*rec.Activity.Cols {
-		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
+		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the "+
+			"model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}
 	p.Config.LeftOut = known.LeftOut
 	return p, p.again(p.rescale, p.split, p.observed, p.drive, p.counts, p.groups, p.method, p.model, p.recipe,
@@ -72,7 +73,8 @@ func ForNewRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan,
 // restored begins a plan of a spec that was resolved before.
 func restored(rec *data.Recording, s Spec) (*Plan, error) {
 	if s.Decoder == nil {
-		return nil, errors.New("the settings name no decoder: fit again with one of --decoder, or write it as the settings do")
+		return nil, errors.New("the settings name no decoder: fit again with one of --decoder, or write it as the " +
+			"settings do")
 	}
 	p, err := begin(rec, s)
 	if err == nil {
@@ -84,7 +86,8 @@ func restored(rec *data.Recording, s Spec) (*Plan, error) {
 // rescale scales the recording as the one that was fitted.
 func (p *Plan) rescale() error {
 	if err := p.Recording.Apply(p.Scaling); err != nil {
-		return fmt.Errorf("the model was fitted to an activity scaled by %s: %w: for such a recording, fit by --scale none", p.Scaling.Kind, err)
+		return fmt.Errorf("the model was fitted to an activity scaled by %s: %w: for such a recording, fit by "+
+			"--scale none", p.Scaling.Kind, err)
 	}
 	return nil
 }
@@ -120,6 +123,7 @@ func (p *Plan) maskConstant(means []float64) {
 	}
 	if len(names) > 0 {
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("%d channels that never changed in the training bins do so now, and are taken as they were then: %s", len(names), first(names)))
+			fmt.Sprintf("%d channels that never changed in the training bins do so now, and are taken as they were "+
+				"then: %s", len(names), first(names)))
 	}
 }

@@ -26,7 +26,8 @@ func (p *Plan) split() (err error) {
 	p.history()
 	if o.Kind == data.SplitInterleaved && p.Recording.Smoothed.SD > 0 {
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or trials tests on what was not seen", p.Recording.Smoothed.SD))
+			fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or "+
+				"trials tests on what was not seen", p.Recording.Smoothed.SD))
 	}
 	return nil
 }
@@ -55,14 +56,17 @@ func (p *Plan) sharing(o data.SplitOptions) {
 	switch {
 	case o.Leaky:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("this run was split by an older version, which ignored that %d of %d bins lie in more than one trial: "+
-				"bins that were trained on are among the held-out bins, so the held-out figures are too high; train again", overlap.Shared, T))
+			fmt.Sprintf("this run was split by an older version, which ignored that %d of %d bins lie in more than "+
+				"one trial: bins that were trained on are among the held-out bins, so the held-out figures are too "+
+				"high; train again", overlap.Shared, T))
 	case o.Kind == data.SplitTrials:
-		p.chose("trials that share time are held out together: the %d trials form %d groups, and %.2g of all bins are held out", rec.Trials, overlap.Groups,
+		p.chose("trials that share time are held out together: the %d trials form %d groups, and %.2g of all bins "+
+			"are held out", rec.Trials, overlap.Groups,
 			float64(len(p.Split.Test))/float64(T))
 	case len(p.Split.Train)+len(p.Split.Test) < T:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("%d of %d bins share time with a held-out bin of another trial, and neither train nor are held out",
+			fmt.Sprintf("%d of %d bins share time with a held-out bin of another trial, and neither train nor are "+
+				"held out",
 				T-len(p.Split.Train)-len(p.Split.Test), T))
 	}
 }
@@ -75,8 +79,8 @@ func (p *Plan) history() {
 	switch {
 	case starts == T:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("none of the %d bins has a history, as each begins a trial or follows a gap: nothing is predicted from the past, "+
-				"and R2 only says how well the bins are reconstructed; %s", T, use))
+			fmt.Sprintf("none of the %d bins has a history, as each begins a trial or follows a gap: nothing is "+
+				"predicted from the past, and R2 only says how well the bins are reconstructed; %s", T, use))
 	case 2*starts > T:
 		p.Warnings = append(p.Warnings,
 			fmt.Sprintf("only %d of %d bins have a history, as the others begin a trial or follow a gap: "+

@@ -50,7 +50,8 @@ func readStructure(path string) (layers.Structure, error) {
 		var strict *toml.StrictMissingError
 		if errors.As(err, &strict) {
 			row, _ := strict.Errors[0].Position()
-			return nil, fmt.Errorf("--structure %s: line %d: there is no key %v: use group, name, latents, independent, groups, parts and weight", path, row, strict.Errors[0].Key())
+			return nil, fmt.Errorf("--structure %s: line %d: there is no key %v: use group, name, latents, "+
+				"independent, groups, parts and weight", path, row, strict.Errors[0].Key())
 		}
 		return nil, fmt.Errorf("--structure %s: %w: see the manual for its form", path, err)
 	}

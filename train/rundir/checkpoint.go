@@ -157,7 +157,8 @@ func (f *Folder) CheckSource(source data.Source) error {
 	name := f.Path("checkpoint/run.json")
 	text, err := atomicfile.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: it is not there, so that the run cannot be gone on with: begin anew by --config %s and another --out", name, f.Path("config.toml"))
+		return fmt.Errorf("%s: it is not there, so that the run cannot be gone on with: begin anew by --config %s "+
+			"and another --out", name, f.Path("config.toml"))
 	}
 	if err != nil {
 		return err
@@ -171,7 +172,8 @@ func (f *Folder) CheckSource(source data.Source) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if o.SHA256 != source.SHA256 {
-		return fmt.Errorf("%s: the file has changed since the run %s was begun with it: bring it back, or begin anew by --config %s and another --out", source.Path, f.Dir, f.Path("config.toml"))
+		return fmt.Errorf("%s: the file has changed since the run %s was begun with it: bring it back, or begin anew "+
+			"by --config %s and another --out", source.Path, f.Dir, f.Path("config.toml"))
 	}
 	return nil
 }
@@ -179,9 +181,11 @@ func (f *Folder) CheckSource(source data.Source) error {
 func checkVersion(v int) error {
 	switch {
 	case v > CheckpointVersion:
-		return fmt.Errorf("written by a newer version of the program (format %d, this one reads up to %d): use that one", v, CheckpointVersion)
+		return fmt.Errorf("written by a newer version of the program (format %d, this one reads up to %d): use that "+
+			"one", v, CheckpointVersion)
 	case v < 2:
-		return fmt.Errorf("written by an older version of the program, which kept no more than parameters (format %d): begin anew", v)
+		return fmt.Errorf("written by an older version of the program, which kept no more than parameters (format "+
+			"%d): begin anew", v)
 	}
 	return nil
 }

@@ -77,7 +77,8 @@ func (s *Stored) checkVersion() error {
 	case err != nil || len(v) != 1 || v[0] < 1:
 		return errors.New("damaged (format_version is no version): bring back the file, or fit again")
 	case v[0] > FormatVersion:
-		return fmt.Errorf("written by a newer version of the program (format %d, this one reads up to %d): use that one", v[0], FormatVersion)
+		return fmt.Errorf("written by a newer version of the program (format %d, this one reads up to %d): use that "+
+			"one", v[0], FormatVersion)
 	}
 	return nil
 }
@@ -366,7 +367,8 @@ func (s *Stored) Filter(m *graph.Model[float32]) (infer.Filter, error) {
 	}
 	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K ||
 		(s.R == nil) != (m.Config.Observation().Param() == "") {
-		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit again", s.path)
+		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit "+
+			"again", s.path)
 	}
 	return infer.NewFilter(m, s.Q, s.R)
 }

@@ -15,7 +15,8 @@ func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 ==
 // Parameters and latents are those of the run to the last bit.
 func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*method.Fitted, error) {
 	if !s.Trained(rec) {
-		return nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
+		return nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name "+
+			"it by --data, to be taken as another recording", rec.Source.Path, s.Dir)
 	}
 	return s.restore(ctx, rec, method.ForSameRecording, true, nil)
 }

@@ -126,8 +126,8 @@ func (f *Factors) posterior() (*posterior, error) {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(p.precision) {
-		return nil, fmt.Errorf("factor analysis: the loadings are not finite; " +
-			"check the activity for NaN or very large values")
+		return nil, fmt.Errorf("factor analysis: the loadings are not finite; check the activity for NaN or very " +
+			"large values")
 	}
 	p.logDet += chol.LogDet()
 	if err := chol.InverseTo(p.covariance); err != nil {

@@ -27,8 +27,8 @@ var addresses = []struct{ begins, what, by string }{
 func absent(path string) error {
 	if to, err := os.Readlink(path); err == nil {
 		if strings.Contains(filepath.ToSlash(to), ".git/annex/objects/") {
-			return fmt.Errorf("it is a link of git-annex to a file that is not on this computer: fetch it by datalad get "+
-				"%[1]s, or by git annex get %[1]s", path)
+			return fmt.Errorf("it is a link of git-annex to a file that is not on this computer: fetch it by datalad "+
+				"get %[1]s, or by git annex get %[1]s", path)
 		}
 		return fmt.Errorf("it is a link to %s, which is not there: give the path of the file itself", to)
 	}

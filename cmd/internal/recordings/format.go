@@ -82,7 +82,8 @@ func formatIn(r io.ReaderAt, size int64, ending string) (string, error) {
 	case ending == ".npz":
 		return "npz", nil
 	case ending == ".npy":
-		return "", errors.New("not an .npy file, or a damaged one: copy the file again, or write it again by numpy.save")
+		return "", errors.New("not an .npy file, or a damaged one: copy the file again, or write it again by " +
+			"numpy.save")
 	}
 	return "", errors.New("not a kind of file this program reads: give an .nwb, .npz or .npy file")
 }
@@ -111,8 +112,8 @@ var kinds = []kind{
 	{begins("MATLAB 7.3 MAT-file"), "a MATLAB file (version 7.3)",
 		"write the arrays by numpy.savez to an .npz file (h5py reads them), or the session by MatNWB to an .nwb file"},
 	{begins("MATLAB 5.0 MAT-file"), "a MATLAB file (version 5 to 7)",
-		"write the arrays by numpy.savez to an .npz file (scipy.io.loadmat reads them), or the session by MatNWB to an " +
-			".nwb file"},
+		"write the arrays by numpy.savez to an .npz file (scipy.io.loadmat reads them), or the session by MatNWB to " +
+			"an .nwb file"},
 	{contains(`(?is)^(\x{feff})?\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)`),
 		"a web page, perhaps one that asks for a login",
 		"download the recording again, by the link to the file itself"},

@@ -104,8 +104,8 @@ func TestWhatIsNoRecording(t *testing.T) {
 	tar := strings.Repeat("\x00", 257) + "ustar" + strings.Repeat("\x00", 300)
 	for _, c := range []struct{ name, text, want string }{
 		{"a.nwb", "", "it is an empty file: copy or download it again"},
-		{"a.nwb", lfs, "it is a pointer of Git LFS, not the recording that it stands for: fetch the recording by git lfs " +
-			"pull"},
+		{"a.nwb", lfs, "it is a pointer of Git LFS, not the recording that it stands for: fetch the recording by git " +
+			"lfs pull"},
 		{"a.npz", lfs, "it is a pointer of Git LFS"},
 		{"a.nwb", "/annex/objects/SHA256E-s9--00.nwb\n",
 			"it is a pointer of git-annex, not the recording that it stands for: fetch the recording by datalad get"},
@@ -135,8 +135,8 @@ func TestWhatIsNoRecording(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://example.org/a.nwb": "it is an address of the web, not a file on this computer: download " +
 			"the file by curl -LO https://example.org/a.nwb, and give its path",
-		"https://dandiarchive.org/dandiset/000140": "it is an address of the DANDI Archive, not a file on this computer: " +
-			"download the file by dandi download",
+		"https://dandiarchive.org/dandiset/000140": "it is an address of the DANDI Archive, not a file on this " +
+			"computer: download the file by dandi download",
 		"s3://dandiarchive/blobs/a": "it is an address of Amazon S3, not a file on this computer: " +
 			"download the file by aws s3 cp",
 		"DANDI:000140":         "it is an address of the DANDI Archive",

@@ -105,7 +105,8 @@ func open(ctx context.Context, f Flags, o nwb.Options) (*data.Recording, error) 
 		return npz.RecordingContext(ctx, f.Data, f.Selection())
 	}
 	if !f.Selection().IsZero() {
-		return nil, fmt.Errorf("demo: the embedded recording leaves nothing to choose: name a file by --data, or leave the other flags of the data out")
+		return nil, fmt.Errorf("demo: the embedded recording leaves nothing to choose: name a file by --data, or " +
+			"leave the other flags of the data out")
 	}
 	return demo.Recording()
 }

@@ -33,7 +33,8 @@ func Truth(path string, sizes []int) (*simulate.Truth, error) {
 		return nil, fmt.Errorf("%s: there are no planted latents: an array z (T,K) holds them", path)
 	case t.Z.Cols != K || !t.A.Empty() && t.A.Cols != K || !t.B.Empty() && t.B.Rows != K || !t.A.Empty() &&
 		!t.B.Empty() && t.A.Rows != t.B.Cols:
-		return nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are not of the %d latents of groups %v: an array owner (K) says which latent is of which group", path, K, t.Groups)
+		return nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are not of the %d latents of groups %v: "+
+			"an array owner (K) says which latent is of which group", path, K, t.Groups)
 	}
 	for k := range K {
 		if v := stat.Variance(mat.Col(nil, k, evaluate.Dense(t.Z)), nil); !(v > 0) || math.IsInf(v, 0) {

@@ -221,7 +221,8 @@ func (d *Dataset) readBox(first, last []int, most int, begin func(count int), pi
 func (d *Dataset) unwritten(count, some int, begin func(count int), piece func(at int, b []byte)) error {
 	size := d.typ.Size
 	if some > maxUnwritten/size {
-		return fmt.Errorf("%d of its values were never written, or are lost: cut it where its values end, or copy the file again", some)
+		return fmt.Errorf("%d of its values were never written, or are lost: cut it where its values end, or copy "+
+			"the file again", some)
 	}
 	if err := d.o.f.spend(uint64(some) * uint64(size)); err != nil {
 		return err

@@ -40,10 +40,12 @@ func (f *findings) behavior() error {
 		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
 	}
 	out.Best = bestGroups(out, f.names)
-	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
+	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s "+
+		"that were trained on.", counted(f.Decoder.Bins, "bin"))
 	switch n := len(f.Split.Train) - f.Decoder.Bins; {
 	case len(f.Split.Train) == 0:
-		out.How += " The decoder is the run's, fitted to the recording that the run was: none of it is told from this one."
+		out.How += " The decoder is the run's, fitted to the recording that the run was: none of it is told from " +
+			"this one."
 	case n > 0:
 		out.How += fmt.Sprintf(" Left out of the fit: %s with missing behaviour.", counted(n, "bin"))
 	}
@@ -88,8 +90,9 @@ func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 		r2.Columns = append(r2.Columns, Number(hand.Matrix.At(axis, g)))
 	}
 	out.R2 = append(out.R2, r2)
-	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, which is the velocity summed within trials, from latents summed in"+
-		" the same way, each axis from the one group that fits it best (%s, %s). The groups are chosen and fitted on bins that were trained on.",
+	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, which is the velocity summed within "+
+		"trials, from latents summed in the same way, each axis from the one group that fits it best (%s, %s). The "+
+		"groups are chosen and fitted on bins that were trained on.",
 		f.names[hand.Assignment[0]], f.names[hand.Assignment[1]])
 	return nil
 }

@@ -51,7 +51,8 @@ func (f *findings) connectivity() error {
 	case N > 2:
 		within = clustered(f.a, f.b)
 		out.Orders = append(out.Orders, within)
-		out.Note += " Clusters: average linkage of the cosines between rows of [A, B'], each latent scaled to the same size; edges where the tree is cut at a mean cosine of 0.5, or into 12."
+		out.Note += " Clusters: average linkage of the cosines between rows of [A, B'], each latent scaled to the " +
+			"same size; edges where the tree is cut at a mean cosine of 0.5, or into 12."
 	}
 	if len(named) > 1 {
 		out.Orders = slices.Insert(out.Orders, 1, byRegion(out.Regions, within.Permutation))
@@ -138,7 +139,8 @@ func byRegion(region []string, within []int) Order {
 // flows are W and the W_g summed from region to region.
 func (f *findings) flows(region []string) (*RegionFlows, error) {
 	out := &RegionFlows{
-		Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without a region are left out."}
+		Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without " +
+			"a region are left out."}
 	sum := func(g []int) (Values, error) {
 		r, err := evaluate.RegionFlows(f.a, f.b, g, region)
 		if err != nil {

@@ -84,8 +84,8 @@ func (f *Figure) maps(panels []Panel, name string, limit float64) []Panel {
 	}
 	if n.Block > 1 {
 		for i := range panels {
-			panels[i].Note = fmt.Sprintf("Each cell is the mean of %d × %d weights; "+
-				"colours end at the 99.5th percentile of the magnitudes of such means.", n.Block, n.Block)
+			panels[i].Note = fmt.Sprintf("Each cell is the mean of %d × %d weights; colours end at the 99.5th "+
+				"percentile of the magnitudes of such means.", n.Block, n.Block)
 		}
 	}
 	return panels
@@ -227,8 +227,8 @@ func regionsFigure(p *Page) []Figure {
 func (r *RegionFlows) arrowNote() string {
 	note := r.Note + " Arrows point from the driving region to the driven one"
 	if R := len(r.Names); R > 3 {
-		return fmt.Sprintf("%s; those under %g %% of the strongest are left out, "+
-			"and of each drawing all but the %d strongest.", note, 100*weakArrow, arrowsEach*R)
+		return fmt.Sprintf("%s; those under %g %% of the strongest are left out, and of each drawing all but the %d "+
+			"strongest.", note, 100*weakArrow, arrowsEach*R)
 	} else if R == 3 {
 		return fmt.Sprintf("%s; those under %g %% of the strongest are left out.", note, 100*weakArrow)
 	}

@@ -122,7 +122,8 @@ func (f *findings) overTrials(k latentsView) (out LatentKind, note string) {
 		}
 		out.Groups = append(out.Groups, group)
 	}
-	note = fmt.Sprintf("Means over the trials of a condition, trained on and held out, at bins that more than half of them have; single trials: %d of %d, spread evenly over conditions.", len(shown), len(l.trials))
+	note = fmt.Sprintf("Means over the trials of a condition, trained on and held out, at bins that more than half "+
+		"of them have; single trials: %d of %d, spread evenly over conditions.", len(shown), len(l.trials))
 	if inTracks > 1 {
 		note += fmt.Sprintf(" Trajectories have one bin in %d.", inTracks)
 	}
@@ -230,7 +231,8 @@ func (f *findings) overTime(k latentsView) (out LatentKind, note string) {
 	}
 	note = fmt.Sprintf("The trajectory is of bins %d to %d of %d.", first+1, end, T)
 	if block > 1 {
-		note += fmt.Sprintf(" Traces are means over %d bins at a time, and the spread about them is the standard deviation within those.", block)
+		note += fmt.Sprintf(" Traces are means over %d bins at a time, and the spread about them is the standard "+
+			"deviation within those.", block)
 	}
 	return out, note
 }

@@ -90,28 +90,38 @@ type meaning struct{ key, name, unit, means string }
 func meanings() []meaning {
 	return []meaning{
 		{"r2", "R² of the activity", "",
-			"The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is perfect, 0 no better than each channel's mean, and below 0 worse than that."},
+			"The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is " +
+				"perfect, 0 no better than each channel's mean, and below 0 worse than that."},
 		{"bits_per_spike", "bits per spike", "bits",
-			"How much better each spike is predicted than by its unit's mean count: above 0, the model knows more than the firing rate."},
+			"How much better each spike is predicted than by its unit's mean count: above 0, the model knows more " +
+				"than the firing rate."},
 		{"loglik", "log-likelihood", "nats a bin",
-			"How probable the activity, as it is scaled, is under the prediction. It compares runs of the same recording and scale only: higher is better."},
+			"How probable the activity, as it is scaled, is under the prediction. It compares runs of the same " +
+				"recording and scale only: higher is better."},
 		{"loglik_recording", "log-likelihood, own units", "nats a bin",
-			"The log-likelihood of the activity in the recording's own units, which compares runs of different scales. The square root of activity with zeros has none."},
+			"The log-likelihood of the activity in the recording's own units, which compares runs of different " +
+				"scales. The square root of activity with zeros has none."},
 		{"partial_correlation", "partial correlation", "nats",
-			"How much the groups know of one another: 0 if they are independent. A short or slow recording has some by chance; see the circular-shift control."},
+			"How much the groups know of one another: 0 if they are independent. A short or slow recording has some " +
+				"by chance; see the circular-shift control."},
 		{"partial_correlation_null", "circular-shift control", "nats",
-			"The mean partial correlation after circular shifts of the groups' time courses against one another, which leave each time course as it is."},
+			"The mean partial correlation after circular shifts of the groups' time courses against one another, " +
+				"which leave each time course as it is."},
 		{"partial_correlation_null_highest", "circular-shift control, largest", "nats",
 			"The largest partial correlation of all the shifts."},
 		{"partial_correlation_p", "p-value of the partial correlation", "",
-			"(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups are called dependent if it is at most .05 and the partial correlation is twice the mean of the shifts."},
+			"(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups " +
+				"are called dependent if it is at most .05 and the partial correlation is twice the mean of the " +
+				"shifts."},
 		{"partial_correlation_shifts", "circular shifts", "", "The number of shifts in the circular-shift control."},
 		{"loss", "loss", "nats a bin",
-			"What training made small: the terms below, each with its weight. Far lower in training than held out, the model has learned that recording's noise."},
+			"What training made small: the terms below, each with its weight. Far lower in training than held out, " +
+				"the model has learned that recording's noise."},
 		{"reconstruction", "reconstruction", "nats a bin",
 			"The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
 		{"kl", "KL divergence", "nats a bin",
-			"How far the latents are from standard normal noise, which is the most that they can tell of the activity's past."},
+			"How far the latents are from standard normal noise, which is the most that they can tell of the " +
+				"activity's past."},
 		{"block_diagonal", "block-diagonal penalty", "",
 			"The mean square of what groups send one another through B A: the baseline bdRNN makes it small."},
 	}
@@ -163,7 +173,8 @@ func (f *findings) reproduction() {
 	r := Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path),
 		SHA256: s.Data.SHA256, Config: f.Config}
 	if r.Data != s.Data.Path {
-		r.Note = "This page gives the name of the recording without its folder: put the folder before the name in the command."
+		r.Note = "This page gives the name of the recording without its folder: put the folder before the name in " +
+			"the command."
 	}
 	f.page.Reproduction = r
 }

@@ -38,7 +38,8 @@ func (f *findings) recovery() error {
 		{"component_r2_filtered", "latent R² one by one, filtered", "The same of the filtered ones."},
 		{"connectivity_corr", "correlation of W", "Pearson's correlation of all entries of W with the true ones."},
 		{"subconnectivity_corr", "correlation of the W of groups",
-			"The same over the entries of all groups' W_g, each true one beside the found one that differs least from it."},
+			"The same over the entries of all groups' W_g, each true one beside the found one that differs least " +
+				"from it."},
 		{"subconnectivity_corr_ridge", "the same, B by ridge",
 			"The same with B told from the filtered latents by ridge regression."},
 	} {

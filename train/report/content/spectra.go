@@ -51,10 +51,12 @@ func (f *findings) spectra() error {
 		}
 		out.Kinds = append(out.Kinds, around...)
 	}
-	out.Note = fmt.Sprintf("Power of each group's latents, whitened within the group over the %s, in variance a Hz, added up over the group's latents: mean over %s of %.3g s (%d bins, Hann, filled up with zeros to %d).",
+	out.Note = fmt.Sprintf("Power of each group's latents, whitened within the group over the %s, in variance a Hz, "+
+		"added up over the group's latents: mean over %s of %.3g s (%d bins, Hann, filled up with zeros to %d).",
 		of, counted(len(firsts)+len(events), "window"), float64(w.Window)*width, w.Window, w.Padded)
 	if len(events) > 0 {
-		out.Note += fmt.Sprintf(" Windows end before %s or begin at it; what is added is the power after it less that before, where it is more.", f.time.event)
+		out.Note += fmt.Sprintf(" Windows end before %s or begin at it; what is added is the power after it less "+
+			"that before, where it is more.", f.time.event)
 	} else {
 		out.Note += " Windows overlap by half."
 	}

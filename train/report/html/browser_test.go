@@ -103,7 +103,8 @@ func TestPageInABrowser(t *testing.T) {
 			pixels := func() string { return eval[string](b, "document.querySelector('canvas.orbit').toDataURL()") }
 			wheel := func(ctrl bool) (scrolls bool) {
 				return eval[bool](b,
-					fmt.Sprintf("document.querySelector('canvas.orbit').dispatchEvent(new WheelEvent('wheel', {deltaY: -120, ctrlKey: %t, cancelable: true, bubbles: true}))", ctrl))
+					fmt.Sprintf("document.querySelector('canvas.orbit').dispatchEvent(new WheelEvent('wheel', "+
+						"{deltaY: -120, ctrlKey: %t, cancelable: true, bubbles: true}))", ctrl))
 			}
 			eval[bool](b, "document.activeElement.blur() || true")
 			home := pixels()
@@ -126,12 +127,17 @@ func TestPageInABrowser(t *testing.T) {
 		})
 	t.Run("switches switch", func(t *testing.T) {
 		for _, test := range []struct{ name, selector, seen string }{
-			{"filtered", `#latents .choice label:nth-of-type(2) input`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('[data-key^=traces] path').getAttribute('d')"},
+			{"filtered", `#latents .choice label:nth-of-type(2) input`, "document.querySelector('canvas.orbit').toDataURL() " +
+				"+ document.querySelector('[data-key^=traces] path').getAttribute('d')"},
 			{"order", `#connectivity .choice label:nth-of-type(3) input`, "document.querySelector('canvas.cells').toDataURL()"},
-			{"dark", `#theme .choice label:nth-of-type(3) input`, "getComputedStyle(document.body).backgroundColor + document.querySelector('canvas.orbit').toDataURL()"},
+			{"dark", `#theme .choice label:nth-of-type(3) input`, "getComputedStyle(document.body).backgroundColor + " +
+				"document.querySelector('canvas.orbit').toDataURL()"},
 			{"single trials", `#latents .toggle`, "document.querySelector('canvas.orbit').toDataURL()"},
-			{"a condition singled out", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#behavior [data-key=\"trails-as recorded\"] svg, #behavior .grid svg').innerHTML"},
-			{"show all", `#latents .legend .all`, "document.querySelector('canvas.orbit').toDataURL() + document.querySelector('#latents .legend').className"},
+			{"a condition singled out", `#latents .legend button`, "document.querySelector('canvas.orbit').toDataURL() " +
+				"+ document.querySelector('#behavior [data-key=\"trails-as recorded\"] svg, #behavior .grid " +
+				"svg').innerHTML"},
+			{"show all", `#latents .legend .all`, "document.querySelector('canvas.orbit').toDataURL() + " +
+				"document.querySelector('#latents .legend').className"},
 			{"light again", `#theme .choice label:nth-of-type(2) input`, "getComputedStyle(document.body).backgroundColor"},
 		} {
 			before := eval[string](b, "String("+test.seen+")")
@@ -157,7 +163,8 @@ func TestPageInABrowser(t *testing.T) {
 	t.Run("the plots of a section are read at one place by mouse and keys", func(t *testing.T) {
 		tips := func() []string {
 			return eval[[]string](b,
-				"[...document.querySelectorAll('#training .tip')].filter(e => e.checkVisibility()).map(e => e.textContent)")
+				"[...document.querySelectorAll('#training .tip')].filter(e => e.checkVisibility()).map(e => "+
+					"e.textContent)")
 		}
 		b.drag("#training .reading", 0, 0)
 		first := tips()
@@ -185,7 +192,8 @@ func TestPageInABrowser(t *testing.T) {
 	})
 	t.Run("a picture can be saved", func(t *testing.T) {
 		for _, theme := range []string{"light", "dark"} {
-			eval[bool](b, "(document.documentElement.dataset.theme = '"+theme+"', pictures.forEach(p => p.redraw()), true)")
+			eval[bool](b, "(document.documentElement.dataset.theme = '"+theme+"', pictures.forEach(p => p.redraw()), "+
+				"true)")
 			for _, key := range []string{"trajectory-fast", "map-W of fast", "regions-fast"} {
 				if got := b.saves(key, "SVG"); !strings.Contains(got, `fill="#FFFFFF"`) || !strings.HasPrefix(got, "<svg") ||
 					len(got) < 2000 {
@@ -240,7 +248,9 @@ func TestPicturesSayWhatFiguresSay(t *testing.T) {
 	p := usual().sample()
 	b.open(saved(t, p))
 	said := eval[map[string]string](b,
-		"Object.fromEntries([...document.querySelectorAll('figure')].map(f => [f.dataset.key, [...f.querySelectorAll('figcaption, svg text, svg[aria-label], canvas[aria-label]')].map(e => e.getAttribute('aria-label') || e.textContent).join('\\n')]))")
+		"Object.fromEntries([...document.querySelectorAll('figure')].map(f => [f.dataset.key, "+
+			"[...f.querySelectorAll('figcaption, svg text, svg[aria-label], canvas[aria-label]')].map(e => "+
+			"e.getAttribute('aria-label') || e.textContent).join('\\n')]))")
 	shown := 0
 	for _, f := range p.Figures() {
 		if f.Variant == "filtered" { // the other one is shown
@@ -311,7 +321,8 @@ func TestPageMultipliesConnectivityOut(t *testing.T) {
 	}
 	want /= float64(len(order) % block * block)
 	got := eval[float64](b,
-		fmt.Sprintf("(() => { const m = %s.means(%s.neurons.orders[2].permutation, %d), c = Math.ceil(%d / %d); return m[(c - 1) * c + 2]; })()", of, figure, block, c.N, block))
+		fmt.Sprintf("(() => { const m = %s.means(%s.neurons.orders[2].permutation, %d), c = Math.ceil(%d / %d); "+
+			"return m[(c - 1) * c + 2]; })()", of, figure, block, c.N, block))
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("the block's mean is %v, not %v", got, want)
 	}
@@ -406,10 +417,12 @@ func TestDegeneratePagesInABrowser(t *testing.T) {
 	for name, p := range degenerate() {
 		t.Run(name, func(t *testing.T) {
 			b.open(saved(t, p))
-			eval[bool](b, "(async () => { for (const d of document.querySelectorAll('details')) d.open = true; await new Promise(done => setTimeout(done, 100)); return true; })()")
+			eval[bool](b, "(async () => { for (const d of document.querySelectorAll('details')) d.open = true; await "+
+				"new Promise(done => setTimeout(done, 100)); return true; })()")
 			b.quiet(t)
 			if s := eval[string](b,
-				"[...document.querySelectorAll('svg *')].map(e => [...e.attributes].map(a => a.value).join(' ')).filter(s => /NaN|Infinity|undefined/.test(s)).join('; ')"); s != "" {
+				"[...document.querySelectorAll('svg *')].map(e => [...e.attributes].map(a => a.value).join(' "+
+					"')).filter(s => /NaN|Infinity|undefined/.test(s)).join('; ')"); s != "" {
 				t.Errorf("drawn at no place: %.300s", s)
 			}
 			if s := eval[string](b,
@@ -437,7 +450,8 @@ func TestMissingPartsAreSaid(t *testing.T) {
 func TestSingleTrialsOfManyConditions(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
-	const thin = "document.querySelectorAll('#behavior .grid path[stroke-opacity=\"0.3\"], #behavior .grid path[opacity=\"0.3\"]').length"
+	const thin = "document.querySelectorAll('#behavior .grid path[stroke-opacity=\"0.3\"], #behavior .grid " +
+		"path[opacity=\"0.3\"]').length"
 	for _, c := range []struct {
 		conditions int
 		drawn      bool
@@ -519,7 +533,9 @@ func TestWarningsAreFirst(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, &content.Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
 	if s := eval[string](b,
-		"(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > .body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
+		"(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > "+
+			".body').firstElementChild)"); s != "warnings: "+
+		"Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
 		t.Errorf("first is %s", s)
 	}
 }
@@ -557,7 +573,8 @@ func TestRunningPageNamesRestarts(t *testing.T) {
 		t.Errorf("the title is %q", title)
 	}
 	got := eval[string](b, "document.querySelector('#training .lede').textContent")
-	if want := "Restart 2: The loss is lowest in epoch 3 (3 nats a bin) of 3. Restart 3, restart 4 have not begun yet."; got != want {
+	if want := "Restart 2: The loss is lowest in epoch 3 (3 nats a bin) of 3. Restart 3, restart 4 have not begun " +
+		"yet."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if all := eval[string](b, "document.querySelector('main').textContent"); strings.Contains(all, "not a number") ||
@@ -707,7 +724,8 @@ func TestVerdictsComeFirst(t *testing.T) {
 	b.resize(1280, 900, "light")
 	b.open(saved(t, p))
 	got := eval[[]string](b,
-		"[...document.querySelectorAll('#summary .answers > div')].map(e => e.className + '|' + e.querySelector('a').textContent + '|' + e.querySelector('dd').textContent)")
+		"[...document.querySelectorAll('#summary .answers > div')].map(e => e.className + '|' + "+
+			"e.querySelector('a').textContent + '|' + e.querySelector('dd').textContent)")
 	want := []string{
 		"good|Did it converge?|good: Yes: the loss hardly moves over the last of 600 epochs.",
 		"|Does it predict?|It predicts 3 % (R² −0.03).",
@@ -719,7 +737,8 @@ func TestVerdictsComeFirst(t *testing.T) {
 		t.Errorf("it says\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	if n := eval[int](b,
-		"[...document.querySelectorAll('.answers a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"); n != 0 {
+		"[...document.querySelectorAll('.answers a')].filter(a => "+
+			"!document.querySelector(a.getAttribute('href'))).length"); n != 0 {
 		t.Errorf("%d verdicts lead nowhere", n)
 	}
 	row := eval[string](b,

@@ -198,7 +198,8 @@ func (b *browser) open(url string) {
 // settle waits for two frames, so that what follows a change of size is drawn.
 func (b *browser) settle() {
 	b.t.Helper()
-	eval[bool](b, "new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(() => done(true), 60)), 60))")
+	eval[bool](b, "new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(() => done(true), "+
+		"60)), 60))")
 }
 
 // eval returns the value of an expression in the page, a promise's too.

@@ -48,7 +48,8 @@ func (s shape) sample() *content.Page {
 		},
 		Metrics: []content.Metric{
 			{Key: "reconstruction", Name: "Prediction error", Unit: "nats a bin", Train: 41.23, Test: 41.98,
-				Means: "How badly the next bin is predicted; the lower the better. Held out close to trained on: no overfitting."},
+				Means: "How badly the next bin is predicted; the lower the better. Held out close to trained on: no " +
+					"overfitting."},
 			{Key: "r2", Name: "Variance explained", Unit: "", Train: 0.672, Test: 0.641,
 				Means: "Share of the activity's variance that the latents predict; 1 is all of it."},
 			{Key: "partial_correlation", Name: "Partial correlation", Unit: "nats", Train: 0.012, Test: 0.019,
@@ -88,7 +89,8 @@ func (s shape) sample() *content.Page {
 	p.Spectra, p.Behavior, p.Independence = m.spectra(), m.behavior(), m.independence(k)
 	p.Recovery = m.recovery()
 	p.Reproduction = content.Reproduction{
-		Command: "facrnn train --data reach_2026-11-02.nwb --groups 3,2,3 --bin 10ms --observations poisson --restarts 5 --seed 7 --out runs/reach", Version: "facrnn 0.4.0 (linux/amd64)",
+		Command: "facrnn train --data reach_2026-11-02.nwb --groups 3,2,3 --bin 10ms --observations poisson " +
+			"--restarts 5 --seed 7 --out runs/reach", Version: "facrnn 0.4.0 (linux/amd64)",
 		Seed: 7, Data: "reach_2026-11-02.nwb",
 		SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 		Config: "[model]\ngroups = [3, 2, 3]\nobservations = \"poisson\"\n\n[train]\nepochs = 600\n",
@@ -294,7 +296,8 @@ func (m sampler) spectra() *content.Spectra {
 func (m sampler) behavior() *content.Behavior {
 	b := &content.Behavior{Names: []string{"x", "y"}, Unit: "cm",
 		Best: "Of single groups, best decoded: vx from fast (0.90).",
-		How:  "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit never saw the behaviour."}
+		How: "Ridge regression from the filtered latents on the training trials; R² of the held-out ones. The fit " +
+			"never saw the behaviour."}
 	names := []string{"all latents", "fast", "target", "slow", "group 4", "group 5", "group 6"}[:1+len(m.groups)]
 	quality := []float64{0.91, 0.34, 0.87, 0.05, 0.2, 0.1, -0.02}
 	for i, name := range append([]string{"true"}, names...) {
@@ -354,7 +357,8 @@ func (m sampler) independence(K int) *content.Independence {
 
 func (m sampler) recovery() *content.Recovery {
 	r := &content.Recovery{Metrics: []content.Metric{{Key: "latent_r2", Name: "Latents", Unit: "R²", Train: 0.96,
-		Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within each group."}}}
+		Test: 0.95, Means: "How much of the true latents' variance the found ones explain after a linear map within " +
+			"each group."}}}
 	n := min(m.neurons, 60)
 	for g, K := range m.groups {
 		t := content.GroupTruths{Name: fmt.Sprintf("true group %d", g+1), Found: g, N: n,

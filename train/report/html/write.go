@@ -135,6 +135,7 @@ func policy(style, script string, running bool) string {
 	if running {
 		connect = "'self'"
 	}
-	return fmt.Sprintf("default-src 'none'; script-src %s; style-src %s; img-src data:; connect-src %s; base-uri 'none'; form-action 'none'",
+	return fmt.Sprintf("default-src 'none'; script-src %s; style-src %s; img-src data:; connect-src %s; base-uri "+
+		"'none'; form-action 'none'",
 		hash(script), hash(style), connect)
 }

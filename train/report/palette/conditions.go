@@ -15,7 +15,7 @@ type Look struct {
 	Dashes []float64 `json:"dashes,omitempty"` // Lengths of strokes and gaps, in points; none for a full line.
 }
 
-// Dashes returns the dashes of line i among lines whose colours alone do not distinguish them.
+// Dashes returns the dashes of line i, for lines whose colours are too near to distinguish them.
 func Dashes(i int) []float64 {
 	return [][]float64{nil, {7, 3}, {2, 3}}[i%3]
 }

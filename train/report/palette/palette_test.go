@@ -30,7 +30,7 @@ func (m matrix) times(v vector) (out vector) {
 
 type matrix [3]vector
 
-// contrast is that of WCAG 2, from 1 to 21.
+// contrast returns the contrast of WCAG 2, from 1 to 21.
 func contrast(a, b Colour) float64 {
 	luminance := func(c Colour) float64 {
 		v := c.linear()
@@ -40,7 +40,7 @@ func contrast(a, b Colour) float64 {
 	return max(x/y, y/x)
 }
 
-// sights are what readers see of a colour's light: all of it, and without one kind of cone (Machado, Oliveira and
+// sights are the ways in which readers see light: with all cones, and without one kind of cone (Machado, Oliveira and
 // Fernandes 2009, severity 1).
 var sights = map[string]matrix{
 	"full":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
@@ -65,9 +65,9 @@ func apart(a, b Colour, sight matrix) float64 {
 	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
 }
 
-// Categories are seen on their paper (3:1, what WCAG 2.1 asks of graphics), and no reader mixes two of them up: none
-// are nearer than the nearest two of Okabe and Ito's own palette, bluish green and reddish purple without green cones,
-// at 0.076.
+// TestCategoriesAreSeenAndToldApart checks that categories have a contrast of 3:1 to their paper, as WCAG 2.1 asks of
+// graphics. No two are nearer than the nearest two of Okabe and Ito's own palette: bluish green and reddish purple
+// without green cones, at 0.076.
 func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for i, c := range theme.Categories {
@@ -85,7 +85,7 @@ func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	}
 }
 
-// Scales leave their middle with every step, on both sides of zero alike.
+// TestScalesGrow checks that each step of a scale is farther from its middle than the step before.
 func TestScalesGrow(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for side, scale := range map[string][6]Colour{"positive": theme.Positive, "negative": theme.Negative,

@@ -85,7 +85,7 @@ func (p BoxPanel) reported() bool {
 	return slices.ContainsFunc(p.Boxes, func(b Box) bool { return !math.IsNaN(b.Reported) })
 }
 
-// boxesWidth returns the width of each panel: boxes stand closer where there are many.
+// boxesWidth returns the width of each panel. Many boxes stand closer together.
 func boxesWidth(boxes, panels int) vg.Length {
 	n := vg.Length(boxes)
 	w := n * min(1.05*vg.Centimeter, max(18*vg.Centimeter/max(n, 1), 12))
@@ -212,8 +212,8 @@ func (b boxPlot) plotDots(c draw.Canvas, x vg.Length, ty func(float64) vg.Length
 	}
 }
 
-// swarm places dots of radius r at the heights of sorted values, each as near to the middle as those placed before it
-// leave room, in turns right and left, and not farther than half. One that finds no room stands in the middle.
+// swarm places dots of radius r at the heights of sorted values. Each dot is as near to the middle as the earlier dots
+// allow, to the right and left in turns, and not farther away than half. A dot without room stands in the middle.
 func swarm(values []float64, ty func(float64) vg.Length, r, half vg.Length) []vg.Point {
 	var out []vg.Point
 	free := func(p vg.Point) bool {

@@ -12,17 +12,19 @@ import (
 
 // Figure is a figure of an experiment: Boxes, Lines, Bars, Paths, Maps, Images or Regions.
 type Figure interface {
-	// figure lays out what is to be drawn; of nothing, a figure without panels. It draws labels in the colours of the
-	// series and adds those that it does not know yet. The error says which values cannot be drawn.
+	// figure lays out the drawing. A figure without data has no panels. It draws labels in the colours of the series,
+	// and adds new labels to the series. The error names values that cannot be drawn.
 	figure(*series) (figure, error)
 }
 
-// Experiment writes figures into dir, which it makes if need be, each as Name.png, Name.svg or Name.pdf, as Figures
-// does, and returns the files' paths in that order. A method of the paper, known by the first word of its label, has
-// one colour wherever it is drawn; any other label has one look in all figures of one call, and there are seven before
-// lines get dashes, so that figures of other things want a call of their own. A panel without any value is left out,
-// and so is a figure without any panel. Nothing is written where one of them cannot be drawn: where numbers do not fit
-// together, a value is infinite or not positive on a logarithmic axis, or two figures would be one file.
+// Experiment writes figures into dir, which it creates if necessary, as Name.png, Name.svg or Name.pdf, and returns the
+// paths of the files. A method of the paper, known by the first word of its label, has one colour in all figures. Any
+// other label has one look in all figures of one call; after seven looks, lines get dashes. Draw figures of other
+// things with another call.
+//
+// Panels without a value and figures without a panel are left out. Nothing is written if a figure cannot be drawn: if
+// numbers do not fit together, if a value is infinite or not positive on a logarithmic axis, or if two figures have one
+// name.
 func Experiment(dir string, o Options, figures ...Figure) ([]string, error) {
 	var s series
 	var laid []figure
@@ -57,7 +59,7 @@ func (f *figure) arrange(panels []*panel) {
 	f.least = min(bold(titleSize).Width(f.title)+1, 18*vg.Centimeter) + 2*edge
 }
 
-// series tells methods apart: each label gets a look, in the order in which they come.
+// series distinguishes methods: each label gets a look, in the order of first use.
 type series struct{ labels []string }
 
 // look is a colour, and dashes where all colours are taken.
@@ -78,9 +80,9 @@ func (s *series) index(label string) int {
 	return len(s.labels) - 1
 }
 
-// look is how the label's data are drawn. A method of the paper, the first word of its label, has a colour of its own
-// in every figure; other labels get those of the palette, then grey, as they come. Labels of one colour differ in their
-// dashes, with which boxes do without, for their names stand under them.
+// look returns the look of a label's data. A method of the paper, the first word of the label, has its own colour in
+// every figure. Other labels get the colours of the palette, then grey, in the order of first use. Labels of one colour
+// differ in their dashes. Boxes have no dashes, because their names stand below them.
 func (s *series) look(label string) look {
 	var l look
 	before := 0 // labels of that colour

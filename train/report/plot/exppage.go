@@ -13,8 +13,8 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// ExperimentPage is the page of an experiment: what was run, its table, and its figures with what they say. It needs no
-// script, no network and no other file: figures are part of it.
+// ExperimentPage is the page of an experiment: the runs, the table, and the figures with their captions. It needs no
+// script, no network and no other file, because it contains the figures.
 type ExperimentPage struct {
 	Title   string
 	Intro   []string    // paragraphs

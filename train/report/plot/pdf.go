@@ -204,7 +204,8 @@ func (c *pdf) file(title string) []byte {
 	objects := []string{
 		"<< /Type /Catalog /Pages 2 0 R >>",
 		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-		fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Contents 4 0 R /Group << /S /Transparency /CS /DeviceRGB >> /Resources << /ExtGState << %s>> /XObject << %s>> >> >>",
+		fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Contents 4 0 R /Group << /S /Transparency "+
+			"/CS /DeviceRGB >> /Resources << /ExtGState << %s>> /XObject << %s>> >> >>",
 			operand(c.width), operand(c.height), states.String(), images.String()),
 		stream("", c.page.Bytes()),
 		"<< /Title " + textString(escape.Text(title)) + " >>",
@@ -212,7 +213,8 @@ func (c *pdf) file(title string) []byte {
 	for _, img := range c.images {
 		b := img.Bounds()
 		objects = append(objects,
-			stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 ", b.Dx(), b.Dy()), pixelsOnWhite(img)))
+			stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB "+
+				"/BitsPerComponent 8 ", b.Dx(), b.Dy()), pixelsOnWhite(img)))
 	}
 	out := bytes.NewBufferString("%PDF-1.4\n%\xE2\xE3\xCF\xD3\n") // which tells that it is no text
 	table := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)

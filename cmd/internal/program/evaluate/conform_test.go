@@ -113,7 +113,8 @@ func TestUnits(t *testing.T) {
 	mistaken(t, "2 of the model's 8 units are not there: n02, n05: --allow-missing-units", "--run", dir, "--data",
 		fewer)
 	out, s, _ = succeed(t, "--run", dir, "--no-report", "--data", fewer, "--allow-missing-units")
-	if !warned(s, "2 of the model's 8 units are not there, and taken as missing; figures are of the others: n02, n05") || !slices.Equal(s.Absent, []string{"n02", "n05"}) {
+	if !warned(s, "2 of the model's 8 units are not there, and "+
+		"taken as missing; figures are of the others: n02, n05") || !slices.Equal(s.Absent, []string{"n02", "n05"}) {
 		t.Errorf("absent: %q", s.Warnings)
 	}
 	missing, _, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "missing"), "--data",
@@ -242,7 +243,8 @@ func TestSilent(t *testing.T) {
 		}
 	}))
 	same(t, load(t, dir, "latents.npz"), load(t, out, "latents.npz"), "mu")
-	if !warned(s, "1 channels that never changed in the training bins do so now, and are taken as they were then: n03") {
+	if !warned(s, "1 channels that never changed in the training bins do so now, and are taken as they were then: "+
+		"n03") {
 		t.Errorf("%q", s.Warnings)
 	}
 }
@@ -271,7 +273,8 @@ func TestNoRoot(t *testing.T) {
 		changed(t, path, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[8] = -0.5 }))
 	if status != 2 ||
 		!strings.Contains(stderr,
-			"scaled by sqrt: channel n00 is -0.5 at row 1, and has no square root: for such a recording, fit by --scale none") {
+			"scaled by sqrt: channel n00 is -0.5 at row 1, and has no square root: for such a recording, fit by "+
+				"--scale none") {
 		t.Errorf("%d, %s", status, stderr)
 	}
 }

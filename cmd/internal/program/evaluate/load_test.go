@@ -61,7 +61,8 @@ func TestOldRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mistaken(t, "model.npz is of an older version, so the recording of the fit must be read too: testdata/gone.npz: file does not exist", "--run", dir, "--data", copied)
+	mistaken(t, "model.npz is of an older version, so the recording of the fit must be read too: testdata/gone.npz: "+
+		"file does not exist", "--run", dir, "--data", copied)
 }
 
 // TestInterrupted checks that of a run that was interrupted there is what was saved, with a warning.

@@ -34,7 +34,8 @@ func (e *evaluation) recover(path string) error {
 	}
 	rec := e.fit.Recording
 	if truth.Z.Rows != rec.Bins() {
-		return fmt.Errorf("%s: the truth is of %d bins, the recording %s as it is taken of %d: give the truth of these bins", path, truth.Z.Rows, rec.Source.Path, rec.Bins())
+		return fmt.Errorf("%s: the truth is of %d bins, the recording %s as it is taken of %d: give the truth of "+
+			"these bins", path, truth.Z.Rows, rec.Source.Path, rec.Bins())
 	}
 	r := &recovered{rows: e.fit.Split.Test}
 	if len(r.rows) == 0 {
@@ -73,7 +74,8 @@ func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
 	var planted []int
 	for n, i := range e.order {
 		if i >= truth.A.Rows {
-			return fmt.Errorf("the planted A and B are of %d units, of which the recording has more: give the truth of all", truth.A.Rows)
+			return fmt.Errorf("the planted A and B are of %d units, of which the recording has more: give the truth "+
+				"of all", truth.A.Rows)
 		}
 		if i >= 0 {
 			planted, r.units = append(planted, i), append(r.units, n)

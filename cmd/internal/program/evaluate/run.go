@@ -53,8 +53,8 @@ type arguments struct {
 func Info() cli.Info {
 	return cli.Info{
 		Name: "evaluate",
-		About: "Apply a fitted model to a recording, and score it. " +
-			"A flag of the recording that you leave out has the value of the run.",
+		About: "Apply a fitted model to a recording, and score it. A flag of the recording that you leave out has " +
+			"the value of the run.",
 		Common: []string{"run", "data", "behavior", "truth", "allow-missing-units", "out", "json", "no-report",
 			"figure-format"},
 		Examples: []string{

@@ -18,8 +18,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// artifact is what the figures of a fit need and results.csv has no column for. Each fit has a file of it, so that an
-// experiment that is continued draws the same figures without another fit.
+// artifact holds the arrays that the figures of a fit need, besides the columns of results.csv. Each fit has a file of
+// them, so that a continued experiment draws the same figures without fitting again.
 type artifact interface {
 	// fields are the arrays of the file: a name, and a pointer to int, []int, []float64, []string, *mat.Dense or
 	// []*mat.Dense of one shape.
@@ -158,9 +158,10 @@ type artifactOf[A any] interface {
 	artifact
 }
 
-// drawnFits returns the fits that stand for a figure's methods, lrRNN and FacRNN if they are among the fits, all of one
-// seed. At that seed, the last method has the median of a column (the lower one of an even number; the first seed of
-// equal ones), which why says. of chooses cells; nil: all. Fits without a file are left out.
+// drawnFits returns the fits that represent the methods of a figure: lrRNN and FacRNN if they are among the fits, all
+// with one seed. At this seed the last method has the median of a column; why says so. The median is the lower one of
+// an even number, and the first seed of equal values. of selects cells; nil selects all. Fits without a file are left
+// out.
 func drawnFits[A any, P artifactOf[A], C comparable](
 	t *table[C], column string, of func(C) bool,
 ) (fits []drawn[C, A], why string, err error) {

@@ -10,8 +10,8 @@ import (
 	"facrnn/cmd/internal/cli"
 )
 
-// experiment declares one experiment. C is a cell, a kind of fit: a struct whose fields are the columns that tell fits
-// apart beside the seed, with a method first if there is one.
+// experiment declares one experiment. C is a cell, a kind of fit: a struct whose fields are the columns that
+// distinguish fits besides the seed. The method is the first field, if there is one.
 type experiment[C comparable] struct {
 	title, note string
 	intro       []string          // paragraphs that the page begins with

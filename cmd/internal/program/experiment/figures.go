@@ -20,8 +20,8 @@ func newPicture(title string, numbers plot.Table) picture {
 	return picture{PageFigure: plot.PageFigure{Title: title, Table: numbers}}
 }
 
-// labels name kinds of fits by the first column of their cells, and by as many of the others that differ as it takes to
-// distinguish them.
+// labels returns a name for each kind of fit: the first column of its cell, and as many other columns as are needed to
+// distinguish the kinds.
 func (t *table[C]) labels(kinds [][]row[C]) []string {
 	labels := make([]string, len(kinds))
 	var c C
@@ -50,7 +50,7 @@ type panel[C comparable] struct {
 	of            func(C) bool // the kinds of fits that it shows; nil: all
 }
 
-// panels are columns of all kinds of fits.
+// panels returns panels of columns for all kinds of fits.
 func panels[C comparable](columns string) (all []panel[C]) {
 	for _, column := range strings.Fields(columns) {
 		all = append(all, panel[C]{column: column, label: label(column)})
@@ -60,8 +60,9 @@ func panels[C comparable](columns string) (all []panel[C]) {
 
 // boxes returns a figure with a box per kind of fit, as the paper has it, with the paper's figure beside ours.
 func (t *table[C]) boxes(title, caption string, panels ...panel[C]) picture {
-	f := plot.Boxes{Name: "boxes", Title: t.title, Note: strings.TrimSpace("A box for each kind of fit, a dot for each seed. " +
-		t.paperNote())}
+	f := plot.Boxes{Name: "boxes", Title: t.title,
+		Note: strings.TrimSpace("A box for each kind of fit, a dot for each seed. " +
+			t.paperNote())}
 	p := newPicture(title, plot.Table{
 		Caption: "The boxes: a value a seed.",
 		Head:    []string{"metric", "method", "mean", "standard error", "n", "lowest", "highest", "paper"},

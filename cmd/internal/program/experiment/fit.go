@@ -171,8 +171,8 @@ func (f *fit) groups() (groups evaluate.Groups) {
 	return groups
 }
 
-// recipeOf returns the recipe of a method: the baselines have the paper's settings, and the components alone are of the
-// best recipe.
+// recipeOf returns the recipe of a method: the baselines have the settings of the paper, and components has the recipe
+// best.
 func recipeOf(method, chosen string) string {
 	switch method {
 	case "facrnn", "facrnn-full":

@@ -16,20 +16,20 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// planted are the flags of a recording whose latents are known.
-type planted struct {
+// groundTruth are the flags of a recording with known latents.
+type groundTruth struct {
 	Data   string `help:"Recording: an .npz file with its ground truth z, A, B and owner. Default: a simulated one." placeholder:"FILE"`
-	Groups []int  `help:"Sizes of the planted groups, where the file does not say." default:"3,3"`
+	Groups []int  `help:"Sizes of the true groups, if the file lacks owner." default:"3,3"`
 }
 
 // recording reads the file, or simulates a recording with the seed.
-func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, error) {
+func (e *groundTruth) recording(seed uint64) (*data.Recording, *simulate.Truth, error) {
 	if e.Data == "" {
 		return simulate.LorenzThomas(rand.New(rand.NewPCG(seed, 0)))
 	}
 	truth, err := recordings.Truth(e.Data, e.Groups)
 	if err == nil && (truth.A.Empty() || truth.B.Empty()) {
-		err = fmt.Errorf("%s: the planted A (N,K) and B (K,N) are missing", e.Data)
+		err = fmt.Errorf("%s: the true A (N,K) and B (K,N) are missing", e.Data)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -37,14 +37,14 @@ func (e *planted) recording(seed uint64) (*data.Recording, *simulate.Truth, erro
 	// The file is an .npz file, which is read at once.
 	rec, err := recordings.Open(context.Background(), recordings.Flags{Data: e.Data}, nil)
 	if err == nil && (rec.Bins() != truth.Z.Rows || rec.Activity.Cols != truth.A.Rows) {
-		err = fmt.Errorf("%s: the truth is of %d bins and %d neurons, the activity "+
-			"of %d and %d", e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
+		err = fmt.Errorf("%s: the ground truth has %d bins and %d neurons, but the activity has %d and %d",
+			e.Data, truth.Z.Rows, truth.A.Rows, rec.Bins(), rec.Activity.Cols)
 	}
 	return rec, truth, err
 }
 
 // settings returns the settings of a folder of fits to a recording of ground truth.
-func (e *planted) settings(rec *data.Recording, epochs int) map[string]string {
+func (e *groundTruth) settings(rec *data.Recording, epochs int) map[string]string {
 	return map[string]string{
 		"data": fingerprint(rec), "epochs": fmt.Sprint(epochs), "groups": layers.Partition(e.Groups).String(),
 	}

@@ -39,7 +39,7 @@ func (t *table[C]) draw(ctx context.Context, given shared) error {
 	return plot.WriteExperimentPage(filepath.Join(t.dir, "index.html"), page)
 }
 
-// about is what was run, by name and value.
+// about returns the description of the runs, as pairs of a name and a value.
 func (t *table[C]) about() [][2]string {
 	var seeds []string
 	for _, r := range t.rows {
@@ -67,8 +67,8 @@ func (t *table[C]) about() [][2]string {
 		}
 	}
 	return append(about, [2]string{
-		"files", "results.csv (a row a fit), table.md, summary.json, figures/ (PNG and SVG), fits/ (what the pictures " +
-			"are drawn from)",
+		"files", "results.csv (a row a fit), table.md, summary.json, figures/ (PNG and SVG), fits/ (the arrays of " +
+			"the pictures)",
 	})
 }
 

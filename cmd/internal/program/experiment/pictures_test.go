@@ -59,8 +59,8 @@ func runs(t *testing.T, dir string, args ...string) (r ran, stderr string) {
 	return r, stderr
 }
 
-// inWords fails the test where a heading of a page's tables is the bare name of a column of results.csv, or where none
-// has that name below its words.
+// inWords fails the test if the heading of a table is only the name of a column of results.csv. It also fails if no
+// heading has such a name below its words.
 func inWords(t *testing.T, page string, columns []string) {
 	t.Helper()
 	for _, m := range regexp.MustCompile(`<th scope="(?:row|col)">([a-z0-9]+_[a-z0-9_]+|seconds|megabytes|loglik|warned)(?:, paper)?</th>`).FindAllStringSubmatch(page, -1) {
@@ -118,7 +118,7 @@ func kept[C comparable](t *testing.T, r ran, cell C, seed uint64, a artifact) {
 	}
 }
 
-// texts are those of a figure's SVG.
+// texts returns the texts of a figure's SVG.
 func (r ran) texts(t *testing.T, figure string) (texts []string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(r.dir, "figures", figure+".svg"))
@@ -182,7 +182,7 @@ func says(t *testing.T, texts []string, want string) {
 	}
 }
 
-// redraws: an experiment that is gone on with makes the same figures from what was kept, without fitting again.
+// redraws checks that a continued experiment draws the same figures from the stored arrays, without fitting again.
 func (r ran) redraws(t *testing.T, args ...string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(r.dir, "figures", "*.svg"))
@@ -211,9 +211,9 @@ func (r ran) redraws(t *testing.T, args ...string) {
 	}
 }
 
-// TestVoltage checks that the recipe best finds the puff's oscillation in one group, and the planted pathways first
-// among all. The 50 Hz share, the region summary and its rank in figures and page are those of results.csv, and the
-// spectra that are drawn add up to the share.
+// TestVoltage checks that the recipe best finds the oscillation of the puff in one group, and the true pathways first.
+// The share at 50 Hz, the region summary and its rank are the values of results.csv in figures and page. The spectra in
+// the figure add up to the share.
 func TestVoltage(t *testing.T) {
 	numbers(t)
 	args := []string{"voltage", "--side=16", "--seeds=1", "--epochs=2", "--methods=lrrnn,facrnn"}
@@ -265,8 +265,8 @@ func TestVoltage(t *testing.T) {
 	r.redraws(t, args...)
 }
 
-// TestReachPictures checks that the R2 that stands on a panel is that of results.csv, and of the trajectories that are
-// drawn; the seed is that of FacRNN's median.
+// TestReachPictures checks the R2 on a panel: it is the value of results.csv, and the value of the trajectories in the
+// panel. The seed is the median seed of FacRNN.
 func TestReachPictures(t *testing.T) {
 	numbers(t)
 	args := []string{"reach", "--epochs=3", "--seeds=3", "--methods=lrrnn,facrnn"}
@@ -325,15 +325,15 @@ func TestSyntheticPictures(t *testing.T) {
 		found.Stack(a.w[0], a.w[1])
 		near(t, "sub-connectivity", evaluate.Connectivity(&both, &found).Correlation,
 			fit.figure(t, "subconnectivity_corr"))
-		if got := r.cells(t, "R² of each planted group", "all"); !slices.Contains(got, fit.rounded(t, "group_r2")) {
+		if got := r.cells(t, "R² of each true group", "all"); !slices.Contains(got, fit.rounded(t, "group_r2")) {
 			t.Errorf("the page has %v, results.csv %s", got, fit["group_r2"])
 		}
 	}
 	r.redraws(t, args...)
 }
 
-// standsAlone: an experiment's page loads nothing, runs nothing, says what was run, and has a text and a table behind
-// every picture.
+// standsAlone checks that the page of an experiment loads and runs nothing, describes the runs, and has a text and a
+// table for every picture.
 func (r ran) standsAlone(t *testing.T, args ...string) {
 	t.Helper()
 	if !strings.Contains(html.UnescapeString(r.page), "./program "+strings.Join(args, " ")) {
@@ -352,8 +352,8 @@ func (r ran) standsAlone(t *testing.T, args ...string) {
 	}
 }
 
-// TestConditionsOfReaches checks that both of the authors' files name eight directions; a recording that names none has
-// its trials told apart by where they end.
+// TestConditionsOfReaches checks that both files of the authors name eight directions. Without names, trials are
+// grouped by the direction in which they end.
 func TestConditionsOfReaches(t *testing.T) {
 	rec := &data.Recording{Trials: 2, Trial: []int{0, 0, 1},
 		Behavior: data.Matrix{Rows: 3, Cols: 2, Data: []float32{1, 0, 1, 0.1, 0, -2}}}

@@ -53,16 +53,12 @@ var reachReported = map[string]float64{
 const authorsBins, authorsTrue = 512, 2352
 
 const (
-	reachNote = "hand_r2: the latents, summed over time, explain the hand's position, each group one axis; _joint: " +
-		"all latents both axes; " +
-		"_45: the axes turned by 45 degrees, by which a group that holds\n" +
-		"one axis loses; all on the trials that were trained on, fitted there as the paper does, and _heldout on the " +
-		"others, with groups " +
-		"and maps of the trained ones; bits_per_spike: on held-out trials where there are some. The hand is in these " +
-		"figures alone."
+	reachNote = "hand_r2: share of the hand's position that the summed latents explain, each group one axis. _joint: " +
+		"all latents explain both axes. _45: the axes are turned by 45 degrees, so that a group of one axis loses. " +
+		"These are of trained trials, as in the paper. _heldout is of held-out trials, with the groups and maps of " +
+		"the trained trials. bits_per_spike is of held-out trials, if there are any. No fit uses the hand."
 	rotatedColumns = "hand_r2_7.5 hand_r2_15 hand_r2_22.5 hand_r2_30 hand_r2_37.5 hand_r2_45 hand_r2_52.5 hand_r2_60 " +
-		"hand_r2_67.5 " +
-		"hand_r2_75 hand_r2_82.5 hand_r2_90"
+		"hand_r2_67.5 hand_r2_75 hand_r2_82.5 hand_r2_90"
 )
 
 func (e *reach) experiment(ctx context.Context, s session) (runnable, error) {
@@ -87,15 +83,14 @@ func (e *reach) experiment(ctx context.Context, s session) (runnable, error) {
 	m := e.model(s)
 	return experiment[reachCell]{
 		title: "Reaching: the hand's two axes in two groups",
-		intro: []string{"The paper's experiment on reaching monkeys (section 5.2): two groups of latents, fitted to " +
-			"activity in motor " +
-			"cortex alone, are to hold the two axes of the hand, which no fit has seen."},
+		intro: []string{"The paper's experiment on reaching monkeys (section 5.2). Two groups of latents are fitted " +
+			"to activity in motor cortex. Each should hold one axis of the hand, which no fit has seen."},
 		note:     reachNote,
 		settings: map[string]string{"data": fingerprint(rec), "behavior": e.Behavior, "epochs": fmt.Sprint(e.Epochs)},
 		columns: "method latents groups seed loss partial_correlation hand_r2 hand_r2_joint hand_r2_heldout seconds " +
-			"recipe split " +
-			"observation scale hand_r2_filtered bits_per_spike " + rotatedColumns,
-		shown: "hand_r2 hand_r2_joint hand_r2_45 hand_r2_heldout hand_r2_filtered partial_correlation bits_per_spike seconds",
+			"recipe split observation scale hand_r2_filtered bits_per_spike " + rotatedColumns,
+		shown: "hand_r2 hand_r2_joint hand_r2_45 hand_r2_heldout hand_r2_filtered partial_correlation bits_per_spike " +
+			"seconds",
 		cells: cells,
 		reported: func(c reachCell) map[string]float64 {
 			v, ok := reachReported[fmt.Sprint(c.Method, " ", c.Latents, " ", c.Observation)]
@@ -228,7 +223,7 @@ func reachSpikes(f *fit, _ noTruth) ([]float64, error) {
 	return []float64{p.BitsPerSpike}, err
 }
 
-// traced is what the figures need of a fit.
+// traced holds the arrays that the figures of a fit need.
 type traced struct {
 	hand *mat.Dense // (n,2), the hand's position as the group of each axis explains it, by the maps of hand_r2
 	rows []int      // n, the bins of the recording
@@ -259,13 +254,13 @@ func (e *reach) open(ctx context.Context, progress data.Progress) (*data.Recordi
 		return nil, err
 	}
 	if rec.Behavior.Cols != 2 {
-		return nil, fmt.Errorf("%s: the behaviour has %d columns, not the two of a hand's velocity: name it by --behavior",
+		return nil, fmt.Errorf("%s: the behaviour has %d columns, not the two of a hand's velocity; name it with "+
+			"--behavior",
 			rec.Source.Path, rec.Behavior.Cols)
 	}
 	if slices.ContainsFunc(rec.Behavior.Data, func(v float32) bool { return v != v }) {
 		return nil, fmt.Errorf("%s: %s is missing (NaN) in some bins, and a hand's position cannot be summed up "+
-			"across them: "+
-			"give a recording without gaps", rec.Source.Path, rec.BehaviorName)
+			"across them: give a recording without gaps", rec.Source.Path, rec.BehaviorName)
 	}
 	if isPosition(behavior) {
 		rec.Behavior = evaluate.Velocity(rec.Behavior, rec.Trial)

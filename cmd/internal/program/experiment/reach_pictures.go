@@ -14,7 +14,7 @@ import (
 	"facrnn/train/report/plot"
 )
 
-// pictures are box plots, hand trajectories and the curves over rotations.
+// pictures returns box plots, hand trajectories and the curves over rotations.
 func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, error) {
 	var panels []panel[reachCell]
 	for _, k := range e.Latents {
@@ -23,10 +23,9 @@ func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, e
 		}
 	}
 	out := []picture{t.boxes("How well the latents hold the hand",
-		"A box a method, a dot a seed, a diamond for the paper's mean, a panel for each number of latents. By group, "+
-			"each group of latents, "+
-			"summed over time, is to explain one axis of the hand alone; by all latents, both axes by all: the ceiling "+
-			"that grouping can reach.",
+		"A box for each method, a dot for each seed, a diamond for the paper's mean, and a panel for each number of "+
+			"latents. By group: each group of summed latents explains one axis of the hand. By all latents: all "+
+			"explain both axes, which is the most that any grouping can reach.",
 		panels...)}
 	trajectories, err := e.trajectories(ctx, t)
 	if err != nil {
@@ -36,11 +35,10 @@ func (e *reach) pictures(ctx context.Context, t *table[reachCell]) ([]picture, e
 		out = append(out, *trajectories)
 	}
 	return append(out, lines(rotation(t), "The hand's axes turned",
-		"R² of the hand by group over the angle by which its axes are turned; mean over seeds and its standard error. "+
-			"Groups that hold the "+
-			"hand's own axes do worse at 45 degrees than at 0 and 90, where the axes have changed places; for groups that "+
-			"hold just any two "+
-			"directions the curve is flat, or highest elsewhere.")), nil
+		"R² of the hand by group over the angle by which its axes are turned: mean over seeds and its standard "+
+			"error. Groups that hold the hand's own axes do worse at 45 degrees than at 0 and 90, where the axes "+
+			"have changed places. For groups that hold any other two directions, the curve is flat or highest "+
+			"elsewhere.")), nil
 }
 
 func hasLatents(k int) func(reachCell) bool { return func(c reachCell) bool { return c.Latents == k } }
@@ -79,7 +77,7 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 		return nil, err
 	}
 	c := conditionsOf(rec)
-	f := plot.Paths{Name: "hand", Title: "The hand: recorded, and told from the latents"}
+	f := plot.Paths{Name: "hand", Title: "The hand: recorded, and decoded from the latents"}
 	f.Note = "Bold: mean of a condition; faint: single trials. " + c.note
 	p := newPicture("Hand trajectories", plot.Table{
 		Caption: "R² of the hand's position by group, of the fits in the figure, as in results.csv.",
@@ -117,11 +115,11 @@ func (e *reach) trajectories(ctx context.Context, t *table[reachCell]) (*picture
 	why, by := strings.Join(whys, " "), strings.Join(r2, "; ")
 	f.Note += " " + why
 	p.figure = f
-	p.Caption = "The hand's way from where each trial began, as recorded and as told from the latents summed over " +
-		"time: each axis by its " +
-		"group of latents alone, in the affine map that the metric fits, with which nothing of the hand was trained. " +
+	p.Caption = "The path of the hand from the start of each trial, as recorded, and as decoded from the latents " +
+		"summed over time. Each axis is decoded from its group of latents, with the affine map of the metric. No fit " +
+		"used the hand. " +
 		c.note + " " + why + " R² by group: " + by + "."
-	p.Alt = "Hand trajectories by condition, recorded and told from the latents. R² by group: " + by + "."
+	p.Alt = "Hand trajectories by condition, recorded and decoded from the latents. R² by group: " + by + "."
 	return &p, nil
 }
 
@@ -148,7 +146,7 @@ type byCondition struct {
 	hue   map[string]float64 // the direction in which each condition's recorded mean ends, in radians
 }
 
-// conditionsOf are those that the recording names, or else the directions in which trials end.
+// conditionsOf returns the conditions that the recording names, or else the directions in which trials end.
 func conditionsOf(rec *data.Recording) byCondition {
 	const most = 32 // a column with more values identifies trials, not conditions
 	c := byCondition{label: rec.Condition, names: rec.Conditions()}
@@ -165,8 +163,8 @@ func conditionsOf(rec *data.Recording) byCondition {
 func byEnd(rec *data.Recording) byCondition {
 	const sectors = 8
 	c := byCondition{what: "by where they end"}
-	c.note = "The recording names no conditions: trials are told apart by the direction in which the hand's way " +
-		"ends, in eighths of a circle, whose colour they have."
+	c.note = "The recording names no conditions, so trials are grouped by the direction in which the hand ends, in " +
+		"eighths of a circle. Each has a colour."
 	ends := evaluate.EndSectors(evaluate.Dense(rec.Behavior), rec.Trial, max(1, rec.Trials), sectors)
 	for _, s := range ends {
 		c.label = append(c.label, sectorName(s, sectors))

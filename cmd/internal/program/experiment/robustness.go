@@ -24,7 +24,7 @@ import (
 // notes what a fit says of itself.
 type robustness struct {
 	shared `set:"seeds=10"`
-	planted
+	groundTruth
 	Conditions []string `help:"Conditions to run; see the list below. Default: all." placeholder:"NAMES"`
 	Recipe     string   `help:"Settings of all fits: best or paper." default:"best" enum:"best,paper" placeholder:"NAME"`
 	Epochs     int      `help:"Passes over the training bins, for fits with the paper's settings." default:"5000" placeholder:"N"`
@@ -64,7 +64,7 @@ var conditions = []condition{
 		"is left out", change: unseen},
 	{name: "input-known", is: "a known input of one slow time course, as strong as a latent, on " +
 		"every neuron", change: driven(true)},
-	{name: "input-unknown", is: "the same input, left out of what the fit is told", change: driven(false)},
+	{name: "input-unknown", is: "the same input, of which the fit does not know", change: driven(false)},
 	{name: "lags-1", is: "a learned history kernel (softmax) of one bin", set: lags(1)},
 	{name: "lags-3", is: "the same of three bins", set: lags(3)},
 	{name: "lags-5", is: "the same of five bins", set: lags(5)},
@@ -73,13 +73,11 @@ var conditions = []condition{
 
 type robustnessCell struct{ Condition, Recipe string }
 
-const robustnessNote = "latents_r2: the planted latents from all fitted ones, whatever the groups; " +
-	"loglik_unrefitted, loglik_one_group: " +
-	"before the refit, in these groups and without; partial_correlation_null: of time courses moved against " +
-	"one another;\n" +
-	"link: how well components of one group, and of different ones, predict one another; warned: the share of fits " +
-	"that call their groups " +
-	"not independent. The truth is in R2 and correlations alone."
+const robustnessNote = "latents_r2: R2 of the true latents from all fitted ones, without groups. loglik_unrefitted " +
+	"and loglik_one_group: before the refit, with these groups and with one group. partial_correlation_null: mean of " +
+	"the circular-shift control. link: how well components of one group, and of different groups, predict each " +
+	"other. warned: share of the fits that call their groups not independent. Only R2 and correlations use the " +
+	"ground truth."
 
 func (e *robustness) experiment(_ context.Context, s session) (runnable, error) {
 	if len(e.Conditions) == 0 {
@@ -99,29 +97,25 @@ func (e *robustness) experiment(_ context.Context, s session) (runnable, error) 
 		return nil, err
 	}
 	if !slices.Equal(truth.Groups, []int{3, 3}) {
-		return nil, fmt.Errorf("%s: the conditions are for two planted groups of three latents, not for "+
+		return nil, fmt.Errorf("%s: the conditions are for two true groups of three latents, not for "+
 			"groups of %v", e.Data, truth.Groups)
 	}
 	m := e.model(s)
 	return experiment[robustnessCell]{
-		title:    "Where the assumptions fail",
+		title:    "Violated assumptions",
 		note:     robustnessNote,
 		settings: e.settings(rec, e.Epochs),
 		columns: "condition seed recipe loss loglik loglik_unrefitted loglik_one_group reconstruction_r2 " +
-			"partial_correlation " +
-			"partial_correlation_null partial_correlation_null_highest link_within link_between warned group_r2 " +
-			"group_r2_filtered " +
-			"latents_r2 connectivity_corr subconnectivity_corr seconds",
+			"partial_correlation partial_correlation_null partial_correlation_null_highest link_within link_between " +
+			"warned group_r2 group_r2_filtered latents_r2 connectivity_corr subconnectivity_corr seconds",
 		shown: "group_r2 group_r2_filtered latents_r2 subconnectivity_corr loglik loglik_unrefitted loglik_one_group " +
-			"partial_correlation " +
-			"partial_correlation_null link_within link_between warned",
+			"partial_correlation partial_correlation_null link_within link_between warned",
 		cells: cells,
 		check: m.check, measure: m.measure,
 		figures: func(_ context.Context, t *table[robustnessCell]) ([]picture, error) {
-			return []picture{t.boxes("Where the assumptions fail",
-				"A box a condition, a dot a seed. Group R2 falls where sizes are wrong, noise is strong or bins are few; what "+
-					"all latents tell "+
-					"of the planted ones (R2 by all latents) is its ceiling.",
+			return []picture{t.boxes("Violated assumptions",
+				"A box for each condition, a dot for each seed. Group R2 falls if sizes are wrong, noise is strong "+
+					"or bins are few. R2 by all latents is the most that it can reach.",
 				panels[robustnessCell]("group_r2 latents_r2 partial_correlation link_between")...)}, nil
 		},
 	}, nil
@@ -179,8 +173,8 @@ func find(name string) *condition {
 	return nil
 }
 
-// open makes the recording of a condition. The recording of a file is the same for all seeds but for the numbers that
-// the condition draws.
+// open returns the recording of a condition. The recording of a file is the same for all seeds, except for the random
+// numbers of the condition.
 func (e *robustness) open(c *condition, seed uint64) (*data.Recording, *simulate.Truth, error) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	if c.name == "coupled" {

@@ -60,9 +60,9 @@ func TestSynthetic(t *testing.T) {
 		t.Errorf("the last line is %q, want the folder", lines[len(lines)-1])
 	}
 	first := table1(t, dir)
-	const columns = "method,seed,recipe,split,loss,loglik,reconstruction_r2,partial_correlation,total_correlation,group_r2,component_r2," +
-		"group_r2_filtered,connectivity_corr,subconnectivity_corr,subconnectivity_corr_ridge,seconds,group_r2_best_grouping," +
-		"observation,restarts,bits_per_spike"
+	const columns = "method,seed,recipe,split,loss,loglik,reconstruction_r2,partial_correlation,total_correlation," +
+		"group_r2,component_r2,group_r2_filtered,connectivity_corr,subconnectivity_corr,subconnectivity_corr_ridge," +
+		"seconds,group_r2_best_grouping,observation,restarts,bits_per_spike"
 	if got := strings.Join(first[0], ","); got != columns || len(first) != 8 {
 		t.Fatalf("%d lines under %s, want 8 under %s", len(first), got, columns)
 	}
@@ -142,9 +142,9 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// TestRobustness checks that what has two groups is found and not warned of, what has none is warned of, and scores
-// better without groups as it is trained. Wrong sizes leave open what only as many groups as there are can be compared
-// by.
+// TestRobustness checks that two true groups are found without a warning. A system without groups gives a warning, and
+// scores higher without groups before the refit. Wrong sizes leave the metrics empty that compare equal numbers of
+// groups.
 func TestRobustness(t *testing.T) {
 	numbers(t)
 	dir := t.TempDir()
@@ -185,10 +185,10 @@ func TestRobustness(t *testing.T) {
 	}
 }
 
-// TestConditions change what they say of the recording, and leave it one that can be fitted.
+// TestConditions checks that each condition changes the recording as its text says, and that the result can be fitted.
 func TestConditions(t *testing.T) {
 	for _, c := range conditions {
-		e := robustness{planted: planted{Groups: []int{3, 3}}}
+		e := robustness{groundTruth: groundTruth{Groups: []int{3, 3}}}
 		rec, truth, err := e.open(&c, 1)
 		if err != nil {
 			t.Fatal(err)
@@ -277,7 +277,7 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// TestTaken checks that a folder that another program writes to is left alone.
+// TestTaken checks that a folder is not touched while another program writes to it.
 func TestTaken(t *testing.T) {
 	dir := t.TempDir()
 	unlock, err := rundir.Lock(dir)
@@ -334,7 +334,7 @@ func TestWrong(t *testing.T) {
 		{"synthetic --methods=lrrnn --epochs=0", "epochs"},
 		{"reach --latents=400", "more than the recording's"},
 		{"robustness --groups=2,2 --data=" + filepath.Join(filepath.Dir(broken), "planted.npz"),
-			"two planted groups of three"},
+			"two true groups of three"},
 		{"synthetic --data=" + filepath.Join(filepath.Dir(broken), "constant.npz"), "latent 1 never changes"},
 		{"voltage --side=3", "--side is 3"},
 		{"reach --observation=poisson", "facrnn-mlp has no rates"},

@@ -70,8 +70,7 @@ func (e *scaling) experiment(_ context.Context, s session) (runnable, error) {
 		measure: func(ctx context.Context, r *row[scalingCell]) error { return timeStep(ctx, r, s.now) },
 		figures: scalingPictures,
 		note: "One thread, float32; bins of a minibatch, and a learned kernel where lags are varied. megabytes: the " +
-			"graph and all that it " +
-			"works in, but not the recording.",
+			"graph and all that it works in, but not the recording.",
 	}, nil
 }
 
@@ -116,8 +115,7 @@ func scalingPictures(_ context.Context, t *table[scalingCell]) ([]picture, error
 	return []picture{
 		lines(growth(t, "time", "Time of a training step", "us_per_step", "microseconds"), "Time",
 			"Time of one training step over each size, the others as they are; mean over repetitions and its "+
-				"standard error, on "+
-				"logarithmic axes, where a straight line is a power of the size."),
+				"standard error, on logarithmic axes, where a straight line is a power of the size."),
 		lines(growth(t, "memory", "Memory of a training step", "megabytes", "megabytes"), "Memory",
 			"Memory of the graph and all that it works in, over each size."),
 	}, nil
@@ -126,7 +124,7 @@ func scalingPictures(_ context.Context, t *table[scalingCell]) ([]picture, error
 // growth returns a column over each size that was varied.
 func growth(t *table[scalingCell], name, title, column, label string) plot.Lines {
 	f := plot.Lines{Name: name, Title: title}
-	f.Note = "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, but for what is varied."
+	f.Note = "256 bins in a minibatch, 1000 neurons, 12 latents in 3 groups, 1 lag, except for the varied size."
 	for _, g := range grown {
 		var l plot.Line
 		for _, rows := range t.kinds() {

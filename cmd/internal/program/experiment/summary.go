@@ -91,7 +91,8 @@ func (t *table[C]) markdown() string {
 	shown, named := strings.Fields(t.shown), names(c)
 	fmt.Fprintf(&text, "# %s\n\nMean over seeds and its standard error; in brackets the lowest. ", t.title)
 	fmt.Fprintf(&text, "%s\n\n| %s | seeds | %s |\n|%s\n",
-		t.paperNote(), strings.Join(named, " | "), strings.Join(shown, " | "), strings.Repeat(" --- |", len(shown)+len(named)+1))
+		t.paperNote(), strings.Join(named, " | "), strings.Join(shown, " | "), strings.Repeat(" --- |", len(shown)+
+			len(named)+1))
 	for _, rows := range t.kinds() {
 		var cells, theirs []string
 		for _, column := range shown {

@@ -19,7 +19,7 @@ import (
 // latents.
 type synthetic struct {
 	shared `set:"seeds=10"`
-	planted
+	groundTruth
 	Observation string   `help:"Simulated activity: gaussian, or poisson (spike counts of 50 neurons)." default:"gaussian" enum:"gaussian,poisson" placeholder:"KIND"`
 	Methods     []string `help:"Methods to compare. Also known: components." placeholder:"NAMES" default:"lrrnn,lrrnn-ica,lint,bdrnn,facrnn-full,facrnn"`
 	Recipe      string   `help:"Settings of facrnn and facrnn-full: best or paper. Other methods use the paper's settings." default:"best" enum:"best,paper" placeholder:"NAME"`
@@ -71,14 +71,12 @@ func (e *synthetic) experiment(_ context.Context, s session) (runnable, error) {
 		note: "The truth is in the alignment of latents and sub-connectivities, and group_r2_best_grouping chooses " +
 			"the grouping by it; nothing else has seen it.",
 		settings: e.settings(rec, e.Epochs),
-		columns: "method seed recipe split loss loglik reconstruction_r2 partial_correlation total_correlation group_r2 " +
-			"component_r2 " +
-			"group_r2_filtered connectivity_corr subconnectivity_corr subconnectivity_corr_ridge seconds " +
-			"group_r2_best_grouping " +
-			"observation restarts bits_per_spike",
+		columns: "method seed recipe split loss loglik reconstruction_r2 partial_correlation total_correlation " +
+			"group_r2 component_r2 group_r2_filtered connectivity_corr subconnectivity_corr " +
+			"subconnectivity_corr_ridge seconds group_r2_best_grouping observation restarts bits_per_spike",
 		shown: "group_r2 group_r2_filtered component_r2 group_r2_best_grouping subconnectivity_corr " +
-			"subconnectivity_corr_ridge " +
-			"connectivity_corr partial_correlation total_correlation loglik reconstruction_r2 bits_per_spike seconds",
+			"subconnectivity_corr_ridge connectivity_corr partial_correlation total_correlation loglik " +
+			"reconstruction_r2 bits_per_spike seconds",
 		cells: cells,
 		reported: func(c syntheticCell) map[string]float64 {
 			if c.Split != "interleaved" || c.Observation != "gaussian" {
@@ -99,7 +97,8 @@ func (e *synthetic) model(s session) model[syntheticCell, *simulate.Truth] {
 		},
 		settings: func(s *method.Text, c syntheticCell, seed uint64, truth *simulate.Truth) {
 			s.Groups, s.Method, s.Recipe = layers.Partition(truth.Groups).String(), c.Method, c.Recipe
-			s.Split, s.Observation, s.Scale, s.Padding = c.Split, c.Observation, string(data.ScaleNone), string(layers.PadZero)
+			s.Split, s.Observation = c.Split, c.Observation
+			s.Scale, s.Padding = string(data.ScaleNone), string(layers.PadZero)
 			s.Seed = seed * 1000 // restarts take the seeds that follow
 			if s.Recipe == "paper" {
 				s.Epochs, s.Restarts = &e.Epochs, &e.Restarts
@@ -190,7 +189,7 @@ func bestGrouping(f *fit, truth *simulate.Truth) ([]float64, error) {
 	return []float64{best}, err
 }
 
-// recovered is what the figures need of a fit.
+// recovered holds the arrays that the figures of a fit need.
 type recovered struct {
 	aligned *mat.Dense   // (T,K) latents in the place of the true ones, by the maps of group_r2 on held-out bins
 	test    []int        // the held-out bins

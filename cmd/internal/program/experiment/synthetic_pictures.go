@@ -14,22 +14,19 @@ import (
 	"facrnn/train/report/plot"
 )
 
-const syntheticIntro = "The paper's synthetic experiment (section 5.1): two planted groups of three latents, a " +
-	"Lorenz and a Thomas " +
-	"system, seen by neurons of a low-rank network. Methods are compared by how well they find the two groups."
+const syntheticIntro = "The paper's synthetic experiment (section 5.1). Neurons of a low-rank network see two true " +
+	"groups of three latents, a Lorenz and a Thomas system. Methods are compared by how well they find the two groups."
 
-// pictures are box plots, attractors and sub-connectivities.
+// pictures returns box plots, attractors and sub-connectivities.
 func (e *synthetic) pictures(_ context.Context, t *table[syntheticCell]) ([]picture, error) {
 	out := []picture{t.boxes("How well each method does",
-		"A box a method, a dot a seed, a diamond for the paper's mean. Above all the group latent R² (a) and the "+
-			"sub-connectivity "+
-			"correlation (d) say how well the planted groups are found, 1 being perfect; the partial correlation (g) says "+
-			"how far groups "+
-			"of latents still depend on one another, 0 being none. Filtered latents (b) know the activity of their own "+
-			"bin, and are not "+
-			"to be compared with encoded ones.",
-		panels[syntheticCell]("group_r2 group_r2_filtered component_r2 subconnectivity_corr subconnectivity_corr_ridge "+
-			"connectivity_corr partial_correlation total_correlation loglik bits_per_spike")...)}
+		"A box for each method, a dot for each seed, a diamond for the paper's mean. The group latent R² (a) and the "+
+			"sub-connectivity correlation (d) measure how well the true groups are found; 1 is perfect. The partial "+
+			"correlation (g) measures how much the groups depend on each other; 0 is none. Filtered latents (b) use "+
+			"the activity of their own bin, so do not compare them with encoded latents.",
+		panels[syntheticCell]("group_r2 group_r2_filtered component_r2 subconnectivity_corr "+
+			"subconnectivity_corr_ridge connectivity_corr partial_correlation total_correlation loglik "+
+			"bits_per_spike")...)}
 	fits, why, err := drawnFits[recovered](t, "group_r2", nil)
 	if err != nil || len(fits) == 0 {
 		return out, err
@@ -68,17 +65,17 @@ func groupNames(truth *simulate.Truth) []string {
 // its first three.
 func attractors(fits []syntheticFit, truth *simulate.Truth, why string) picture {
 	names := groupNames(truth)
-	f := plot.Paths{Name: "attractors", Title: "Attractors: planted, and found by each method"}
-	f.Note = why + " All bins; latents by the affine map to the planted ones that the metric fits on held-out bins. " +
+	f := plot.Paths{Name: "attractors", Title: "Attractors: ground truth, and found by each method"}
+	f.Note = why + " All bins; latents by the affine map to the true ones that the metric fits on held-out bins. " +
 		"One projection for all."
 	p := newPicture("Attractors", plot.Table{
-		Caption: "R² of each planted group, held-out bins, and of all latents as in results.csv.",
+		Caption: "R² of each true group, held-out bins, and of all latents as in results.csv.",
 		Head:    []string{"group"},
 	})
 	for g, latents := range evaluate.Sizes(truth.Groups...) {
 		line := []string{names[g]}
 		panels := []plot.PathPanel{space(evaluate.Dense(truth.Z), latents,
-			plot.PathPanel{Title: names[g] + ", planted"})}
+			plot.PathPanel{Title: names[g] + ", ground truth"})}
 		for _, fit := range fits {
 			r2 := brief(fit.artifact.r2[g])
 			panel := plot.PathPanel{Title: names[g] + ", " + fit.name, Note: "R² " + r2, Method: fit.name}
@@ -88,13 +85,11 @@ func attractors(fits []syntheticFit, truth *simulate.Truth, why string) picture 
 	}
 	p.figure = f
 	byGroup(&p, fits, "group_r2", "all",
-		why+" Each row is a planted group, first as planted and then as each method found it, in one fixed projection "+
-			"and on one scale. A "+
-			"group that is found has the shape of the planted one; where groups are mixed, one shows through the other. "+
-			"Group R² of the "+
-			"whole fit: ",
-		"Trajectories in three dimensions of the planted groups ("+strings.Join(names, ", ")+") beside those "+
-			"found. Group R²: ")
+		why+"Each row is a group: first the ground truth, then the group that each method found, in one projection "+
+			"and on one scale. A found group has the shape of the true one. If groups are mixed, one shows through "+
+			"the other. Group R² of the whole fit: ",
+		"Trajectories in three dimensions of the true groups ("+strings.Join(names, ", ")+
+			") and of the found groups. Group R²: ")
 	return p
 }
 
@@ -131,18 +126,19 @@ func space(z *mat.Dense, latents []int, p plot.PathPanel) plot.PathPanel {
 	return p
 }
 
-// subconnectivities are W_g as planted and as found.
+// subconnectivities returns the figure of W_g, true and found.
 func subconnectivities(fits []syntheticFit, truth *simulate.Truth, why string) picture {
 	names := groupNames(truth)
-	f := plot.Maps{Name: "subconnectivity", Title: "Sub-connectivities: planted, and found by each method"}
-	f.Note = why + " Found groups are matched to the planted ones by the least mean error."
+	f := plot.Maps{Name: "subconnectivity", Title: "Sub-connectivities: ground truth, and found by each method"}
+	f.Note = why + " Found groups are matched to the true ones by the least mean error."
 	p := newPicture("Sub-connectivities", plot.Table{
-		Caption: "Correlation of each group's sub-connectivity with the planted one, and of both together as in results.csv.",
-		Head:    []string{"group"},
+		Caption: "Correlation of each group's sub-connectivity with the true one, and of both groups as in " +
+			"results.csv.",
+		Head: []string{"group"},
 	})
 	for g := range truth.Groups {
 		line := []string{names[g]}
-		maps := []plot.Map{{Title: names[g] + ", planted", W: truth.SubConnectivity(g)}}
+		maps := []plot.Map{{Title: names[g] + ", ground truth", W: truth.SubConnectivity(g)}}
 		for _, fit := range fits {
 			corr := brief(fit.artifact.wCorr[g])
 			found := plot.Map{Title: names[g] + ", " + fit.name, Note: "correlation " + corr,
@@ -153,10 +149,9 @@ func subconnectivities(fits []syntheticFit, truth *simulate.Truth, why string) p
 	}
 	p.figure = f
 	byGroup(&p, fits, "subconnectivity_corr", "both",
-		why+" W_g = A_g B_g, row i <- column j, of each planted group and of the found group matched to it, on one "+
-			"scale: red excites, "+
-			"blue inhibits, white is 0. Correlation of all entries of both groups: ",
-		"Matrices of the planted sub-connectivities beside those found. Correlations: ")
+		why+" W_g = A_g B_g, row i <- column j, of each true group and of the found group matched to it, on one "+
+			"scale: red excites, blue inhibits, white is 0. Correlation of all entries of both groups: ",
+		"Matrices of the true sub-connectivities beside those found. Correlations: ")
 	return p
 }
 

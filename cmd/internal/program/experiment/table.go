@@ -240,8 +240,8 @@ func (t *table[C]) saveJSON(name string, v any) error {
 	return t.save(name, append(text, '\n'))
 }
 
-// sort puts the rows in the order of the cells, and those of one cell in the order of seeds. Rows of cells that are not
-// asked for stand first.
+// sort puts the rows in the order of the cells, and the rows of one cell in the order of seeds. Rows of other cells
+// come first.
 func (t *table[C]) sort() {
 	slices.SortStableFunc(t.rows, func(x, y row[C]) int {
 		if d := slices.Index(t.cells, x.cell) - slices.Index(t.cells, y.cell); d != 0 {

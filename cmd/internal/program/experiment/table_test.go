@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestRowsAreReadAsTheyWereWritten checks that a table that is read back has the same cells, seeds and numbers, and a
-// number that does not apply stays empty; a cell that holds no number is refused, because its row would be lost.
+// TestRowsAreReadAsTheyWereWritten checks that a table that is read back has the same cells, seeds, numbers and empty
+// fields. A cell without a number is refused, because its row would be lost.
 func TestRowsAreReadAsTheyWereWritten(t *testing.T) {
 	e := experiment[syntheticCell]{columns: "method seed recipe loss split observation restarts loglik"}
 	first := row[syntheticCell]{cell: syntheticCell{"lint", "paper", "blocks", "gaussian", 3}, seed: 7}

@@ -48,13 +48,11 @@ func (e *voltage) experiment(_ context.Context, s session) (runnable, error) {
 	return experiment[voltageCell]{
 		title: "Voltage imaging during an air puff, simulated",
 		intro: []string{voltageIntro},
-		note: "The truth is in these figures alone. The top group is the one that adds most power at 48 to 52 Hz to the " +
-			"activity after the " +
-			"puff; a region_rank of 5 is perfect.",
+		note: "Only these measures use the ground truth. The top group adds most power at 48 to 52 Hz to the " +
+			"activity after the puff. A region_rank of 5 is perfect.",
 		settings: map[string]string{"side": fmt.Sprint(e.Side), "epochs": fmt.Sprint(e.Epochs)},
-		columns: "method seed band_share_top_group subconnectivity_corr region_rank seconds recipe split " +
-			"region_corr group_r2 " +
-			"group_r2_filtered oscillation_r2",
+		columns: "method seed band_share_top_group subconnectivity_corr region_rank seconds recipe split region_corr " +
+			"group_r2 group_r2_filtered oscillation_r2",
 		shown: "band_share_top_group subconnectivity_corr region_rank region_corr group_r2 group_r2_filtered " +
 			"oscillation_r2 seconds",
 		cells: cells,
@@ -83,8 +81,8 @@ func (e *voltage) model(s session) model[voltageCell, *simulate.VoltageTruth] {
 	}
 }
 
-// topGroup finds the group that adds most of the band's power to the activity after the puff, and compares the
-// connectivity of the group with the true one, on held-out trials. It keeps for the figures what it found.
+// topGroup finds the group that adds most of the band's power to the activity after the puff. It compares the
+// connectivity of the group with the true one on held-out trials, and stores the arrays of the figures.
 func topGroup(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 	rec, groups, latents := f.plan.Recording, evaluate.Sizes(truth.Groups...), f.heldOut(f.mu)
 	puffs := puffRows(rec, truth, f.plan.Split.Test)
@@ -124,7 +122,8 @@ func topGroup(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 		k.spectra(windows, latents, groups, puffs)
 }
 
-// voltageLatents says how well the true latents are explained, and those of the true oscillation by the top group.
+// voltageLatents returns how well the true latents are explained, and how well the top group explains the true
+// oscillation.
 func voltageLatents(f *fit, truth *simulate.VoltageTruth) ([]float64, error) {
 	groups := evaluate.Sizes(truth.Groups...)
 	got, err := evaluate.LatentR2(f.heldOut(truth.Z), f.heldOut(f.mu), groups, groups)
@@ -150,7 +149,7 @@ func puffRows(rec *data.Recording, truth *simulate.VoltageTruth, test []int) (pu
 	return puffs
 }
 
-// cortical is what the figures need of a fit.
+// cortical holds the arrays that the figures of a fit need.
 type cortical struct {
 	share                   []float64  // G, each group's part of the band's power that the puff adds
 	frequency               []float64  // F, in Hz

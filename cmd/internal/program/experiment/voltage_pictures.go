@@ -16,21 +16,21 @@ import (
 	"facrnn/train/report/plot"
 )
 
-const voltageIntro = "The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3), " +
-	"whose recording is not " +
-	"public, on simulated recordings with a planted truth: the 50 Hz oscillation that the puff evokes is to sit in " +
-	"one group of latents, " +
-	"whose sub-connectivity is to show the planted pathways between regions. The paper gives no figure to compare with."
+const voltageIntro = "The paper's experiment on voltage imaging of mouse cortex during an air puff (section 5.3). " +
+	"Its recording is not public, so the recordings here are simulated with a known ground truth. The 50 Hz " +
+	"oscillation that the puff evokes should be in one group of latents, and its sub-connectivity should show the " +
+	"true pathways between regions. The paper gives no number to compare with."
 
 type voltageFit = drawn[voltageCell, cortical]
 
-// pictures are box plots, the shares of the band, spectra, connectivity between regions and loadings.
+// pictures returns box plots, the shares of the band, spectra, connectivity between regions, and loadings.
 func (e *voltage) pictures(_ context.Context, t *table[voltageCell]) ([]picture, error) {
 	out := []picture{t.boxes("How well each method does",
-		"A box a method, a dot a seed, each a simulated recording of its own. 1 is perfect in all but the rank (d): the "+
-			"last of the five "+
-			"planted pathways among all 182 sums, of which 5 is perfect.",
-		panels[voltageCell]("band_share_top_group subconnectivity_corr region_corr region_rank group_r2 oscillation_r2")...)}
+		"A box for each method, a dot for each seed, each with a simulated recording of its own. 1 is perfect, "+
+			"except for the rank (d): the rank of the last of the five true pathways among all 182 sums, of which 5 "+
+			"is perfect.",
+		panels[voltageCell]("band_share_top_group subconnectivity_corr region_corr region_rank group_r2 "+
+			"oscillation_r2")...)}
 	shares, err := shares(t)
 	if err != nil {
 		return nil, err
@@ -54,8 +54,7 @@ func shares(t *table[voltageCell]) (picture, error) {
 		"bar: mean over seeds."
 	p := newPicture(title, plot.Table{
 		Caption: "Share of the 48 to 52 Hz power that the puff adds, by group from the largest to the smallest; mean " +
-			"over seeds. " +
-			"The first is band_share_top_group of results.csv.",
+			"over seeds. The first is band_share_top_group of results.csv.",
 		Head: []string{"method", "n"},
 	})
 	var said []string
@@ -96,9 +95,8 @@ func shares(t *table[voltageCell]) (picture, error) {
 		said = append(said, label+" "+line[2])
 	}
 	p.figure = f
-	p.Caption = "How the 50 Hz that the puff evokes is spread over groups of latents: one tall bar where one group " +
-		"holds it, as planted, " +
-		"and several where it is mixed into others. Largest share: " + strings.Join(said, ", ") + "."
+	p.Caption = "The evoked 50 Hz power by group of latents: one tall bar if one group holds it, as in the ground " +
+		"truth, and several if it is mixed into others. Largest share: " + strings.Join(said, ", ") + "."
 	p.Alt = "Bars of each group's share by method. Largest share, mean over seeds: " + strings.Join(said, ", ") + "."
 	return p, nil
 }
@@ -108,8 +106,9 @@ func spectra(fits []voltageFit, why string) picture {
 	f := plot.Lines{Name: "spectra", Title: "Power of each group's latents before and after the puff"}
 	f.Note = why + " Whitened latents, 0.25 s under a Hann window, summed over held-out trials; grey: 48 to 52 Hz."
 	p := newPicture("Spectra", plot.Table{
-		Caption: "Power from 48 to 52 Hz, in the square of whitened latents, and each group's share of what the puff adds.",
-		Head:    []string{"fit", "before", "after", "share"},
+		Caption: "Power from 48 to 52 Hz, in the square of whitened latents, and each group's share of the evoked " +
+			"power.",
+		Head: []string{"fit", "before", "after", "share"},
 	})
 	for _, fit := range fits {
 		for g, share := range fit.artifact.share {
@@ -127,9 +126,8 @@ func spectra(fits []voltageFit, why string) picture {
 	}
 	p.figure = f
 	shares := said(fits, "band_share_top_group") + "."
-	p.Caption = why + " A group that answers the puff at 50 Hz has its line after the puff above the one before in " +
-		"the grey band. Where one " +
-		"group alone does, it holds the oscillation. Share of the largest: " + shares
+	p.Caption = why + "A group that answers the puff at 50 Hz has its line after the puff above the line before it, " +
+		"in the grey band. If only one group does, it holds the oscillation. Share of the largest: " + shares
 	p.Alt = "Power spectra of every group's latents before and after the puff. Share of the evoked 50 Hz in the " +
 		"largest group: " + shares
 	return p
@@ -154,20 +152,19 @@ func (c *cortical) spectrum(power *mat.Dense, group int) (l plot.Line, inBand fl
 func regionSums(fits []voltageFit, why string) (picture, error) {
 	first := fits[0].artifact
 	order := anatomical(first)
-	f := plot.Regions{Name: "regions", Title: "The 50 Hz group's sub-connectivity " +
-		"between regions", Mark: "planted pathway"}
+	f := plot.Regions{Name: "regions", Title: "The 50 Hz group's sub-connectivity between " +
+		"regions", Mark: "true pathway"}
 	f.Note = why + " Sums of W_g over all pairs of pixels; the group that adds most 48 to 52 Hz power to the " +
-		"activity after the puff. " +
-		"l, r: hemispheres, each from the front to the back."
+		"activity after the puff. l, r: hemispheres, each from the front to the back."
 	p := newPicture("Connectivity between regions", plot.Table{
-		Caption: "The planted pathways: sums of W from region to region, and, last, their agreement as in results.csv.",
-		Head:    []string{"to <- from", "planted"},
+		Caption: "The true pathways: sums of W from region to region, and, last, their agreement as in results.csv.",
+		Head:    []string{"to <- from", "ground truth"},
 	})
 	for _, i := range order {
 		f.Regions = append(f.Regions, first.regions[i])
 	}
 	sorted := func(m *mat.Dense) data.Matrix { return matrix(evaluate.Columns(evaluate.Rows(m, order), order)) }
-	f.Panels = []plot.Regional{{Title: "planted", Sum: sorted(first.planted)}}
+	f.Panels = []plot.Regional{{Title: "ground truth", Sum: sorted(first.planted)}}
 	agreement := [][]string{
 		{"correlation of all pairs of regions", "1"}, {"worst rank of a pathway", fmt.Sprint(len(first.pathways) / 2)},
 	}
@@ -197,11 +194,11 @@ func regionSums(fits []voltageFit, why string) (picture, error) {
 	}
 	p.Table.Rows = append(p.Table.Rows, agreement...)
 	p.figure = f
-	p.Caption = why + " As a matrix, to <- from, and as arrows between regions around a circle; red excites, blue " +
-		"inhibits. Five pathways " +
-		"were planted (rings). A method that finds the oscillation's own connectivity has these and little else: " +
+	p.Caption = why + "As a matrix, to <- from, and as arrows between regions around a circle. Red excites, blue " +
+		"inhibits. The rings mark the five pathways of the ground truth. A method that finds the oscillation's own " +
+		"connectivity has these and little else: " +
 		strings.Join(said, "; ") + "."
-	p.Alt = "Matrices and circle diagrams of the connectivity between regions, planted " +
+	p.Alt = "Matrices and circle diagrams of the connectivity between regions, true " +
 		"and found. " + strings.Join(said, "; ") + "."
 	return p, nil
 }
@@ -227,13 +224,13 @@ func anatomical(c *cortical) []int {
 // loadings returns the norms of the top groups' rows of A on the image.
 func loadings(fits []voltageFit, why string) picture {
 	first := fits[0].artifact
-	f := plot.Images{Name: "loading", Title: "Where the 50 Hz group acts: norm of its rows of A", Side: first.side}
+	f := plot.Images{Name: "loading", Title: "Effect of the 50 Hz group: norm of its rows of A", Side: first.side}
 	f.Note = why + " Each image by its own largest value, for the scale of latents is free."
 	f.Pixels, f.Regions = first.pixels, first.channel
-	f.Panels = []plot.Image{{Title: "planted", Values: first.plantedLoading}}
+	f.Panels = []plot.Image{{Title: "ground truth", Values: first.plantedLoading}}
 	p := newPicture("Loading of the 50 Hz group", plot.Table{
-		Caption: "Mean loading of a region's pixels, as a share of the image's " +
-			"largest pixel.", Head: []string{"region", "planted"},
+		Caption: "Mean loading of a region's pixels, as a share of the " +
+			"image's largest pixel.", Head: []string{"region", "ground truth"},
 	})
 	for _, fit := range fits {
 		title := fmt.Sprintf("%s, group %d", fit.name, fit.artifact.top+1)
@@ -250,8 +247,7 @@ func loadings(fits []voltageFit, why string) picture {
 	}
 	p.figure = f
 	p.Caption = why + " The cortex from above, front at the top, left hemisphere on the left; lines are the regions' " +
-		"borders. The planted " +
-		"group acts on right S2 barrel (rS2b), on M2 of both sides and on RSC of both sides."
-	p.Alt = "Images of the cortex with the loading of the 50 Hz group on each pixel, planted and found."
+		"borders. The true group acts on right S2 barrel (rS2b), on M2 of both sides and on RSC of both sides."
+	p.Alt = "Images of the cortex with the loading of the 50 Hz group on each pixel, true and found."
 	return p
 }

@@ -413,7 +413,8 @@ func TestTooLarge(t *testing.T) {
 	status, out, errs := inspect("--data", path)
 	if status != 0 || !strings.Contains(out, "1500000 x 2") ||
 		!strings.Contains(out,
-			"train would take nothing: acquisition/x: 46500000 bins of 2 channels are more than memory should hold: choose a longer --bin-width") {
+			"train would take nothing: acquisition/x: 46500000 bins of 2 channels are more than memory should hold: "+
+				"choose a longer --bin-width") {
 		t.Errorf("status %d: %s%s", status, out, errs)
 	}
 	if status, out, errs = inspect("--data", path, "--json"); status != 0 || !strings.Contains(out, `"selected": null`) {

@@ -134,8 +134,9 @@ func TestProblems(t *testing.T) {
 		"acquisition/empty": "acquisition/empty has no data in it",
 		"acquisition/lost":  "acquisition/lost/data: it is a soft link to /nowhere, which is not there",
 		"units":             "units/spike_times_index: row 1 ends at 7",
-		"trials":            "all 2 stop times are NaN: take windows around the times in a column (start_time, cue) with --align COLUMN --after SECONDS, or choose --trials none",
-		"file":              "general/astray: it is a soft link to /nowhere, which is not there",
+		"trials": "all 2 stop times are NaN: take windows around the times in a column (start_time, cue) " +
+			"with --align COLUMN --after SECONDS, or choose --trials none",
+		"file": "general/astray: it is a soft link to /nowhere, which is not there",
 	} {
 		got, listed := problems[part]
 		if !listed || !strings.Contains(got, want) || (got == "") != (want == "") {
