@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// endings are those of files of recordings.
+// endings are the file name endings of recordings.
 var endings = []string{".nwb", ".npz", ".npy", ".h5", ".hdf5", ".nwb.h5"}
 
-// addresses are the beginnings of what is no path, and how the file is fetched.
+// addresses are the beginnings of addresses that are no path, with a way to fetch the file.
 var addresses = []struct{ begins, what, by string }{
 	{`^(?i)(dandi:|https?://([a-z]+\.)?dandiarchive\.org)`, "an address of the DANDI Archive", "dandi download %s"},
 	{`^(?i)(https?|ftp)://`, "an address of the web", "curl -LO %s"},
@@ -30,7 +30,7 @@ func absent(path string) error {
 			return fmt.Errorf("it is a link of git-annex to a file that is not on this computer: fetch it by datalad "+
 				"get %[1]s, or by git annex get %[1]s", path)
 		}
-		return fmt.Errorf("it is a link to %s, which is not there: give the path of the file itself", to)
+		return fmt.Errorf("it is a link to %s, which is missing; give the path of the file itself", to)
 	}
 	for _, a := range addresses {
 		if regexp.MustCompile(a.begins).MatchString(path) {
@@ -69,8 +69,8 @@ func recordingsIn(dir string) []string {
 	return names
 }
 
-// nearest returns the name that a mistaken one most likely stands for: the same but for its endings or case, else of
-// the fewest letters to change, up to a fourth of them; empty where there is none.
+// nearest returns the name that a wrong name most likely means: a name that differs in its ending or case only, or else
+// in the fewest letters, up to a fourth of them. It returns "" if there is no such name.
 func nearest(name string, names []string) string {
 	stem := func(s string) string {
 		s = strings.ToLower(s)

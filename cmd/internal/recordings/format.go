@@ -16,9 +16,9 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// Format returns the format of the recording: "nwb", "npz", "npy", or "demo" without a file. It looks into the file;
-// the file's name counts only where its bytes are those of no format, so that the reader can say what is damaged. The
-// error says what else the file is, and what to do, on one line.
+// Format returns the format of the recording: "nwb", "npz", "npy", or "demo" without a file. It reads the first bytes
+// of the file. The name of the file counts only if its bytes have no known format, so that the reader can report the
+// damage. The error is one line that says what else the file is, and what to do.
 func (f Flags) Format() (string, error) {
 	if f.Data == "" {
 		return "demo", nil
@@ -58,7 +58,7 @@ func formatOf(path string) (string, error) {
 	return formatIn(r, info.Size(), strings.ToLower(filepath.Ext(path)))
 }
 
-// formatIn looks into the size bytes of a file; ending is that of its name.
+// formatIn returns the format of a file of size bytes. ending is the ending of its name.
 func formatIn(r io.ReaderAt, size int64, ending string) (string, error) {
 	head := make([]byte, min(size, 4096))
 	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {

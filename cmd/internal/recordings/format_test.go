@@ -26,7 +26,7 @@ func put(t *testing.T, path, text string) string {
 	return path
 }
 
-// bytesOf is what write writes into a file.
+// bytesOf returns the bytes that write writes to a file.
 func bytesOf(t *testing.T, write func(t *testing.T, path string)) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x")
@@ -61,7 +61,7 @@ func npyText(t *testing.T) string {
 	return npy.String()
 }
 
-// A file is read by what its bytes are, whatever its name.
+// TestFormatByContent checks that a file is read by its bytes, whatever its name is.
 func TestFormatByContent(t *testing.T) {
 	nwb, packed, single := bytesOf(t, writeNWB), bytesOf(t, writeNPZ), npyText(t)
 	for _, c := range []struct{ name, text, want string }{
@@ -90,7 +90,8 @@ func TestFormatByContent(t *testing.T) {
 	}
 }
 
-// What is no recording is refused on one line, which says what it is and what to do.
+// TestWhatIsNoRecording checks that a file that is no recording is refused in one line that says what it is and what to
+// do.
 func TestWhatIsNoRecording(t *testing.T) {
 	var archived bytes.Buffer
 	z := zip.NewWriter(&archived)
@@ -165,7 +166,7 @@ func refused(t *testing.T, path, want string) {
 	}
 }
 
-// A link that leads nowhere says where the file is to be had.
+// TestDanglingLinks checks that the error of a dangling link says how to get the file.
 func TestDanglingLinks(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")
@@ -180,10 +181,10 @@ func TestDanglingLinks(t *testing.T) {
 	}
 	refused(t, annexed, annexed+": it is a link of git-annex to a file that is not on this computer: fetch it by "+
 		"datalad get "+annexed)
-	refused(t, other, other+": it is a link to gone.nwb, which is not there")
+	refused(t, other, other+": it is a link to gone.nwb, which is missing")
 }
 
-// A path that is free gets the name of the recording that is most likely meant.
+// TestNearestName checks that the error of a wrong path suggests the recording that is most likely meant.
 func TestNearestName(t *testing.T) {
 	names := []string{"reach.nwb", "sub-01_ses-02.nwb.h5", "rates.npy", "x.npz"}
 	for name, want := range map[string]string{
@@ -206,7 +207,7 @@ func TestNearestName(t *testing.T) {
 	refused(t, in("no", "reach"), in("no", "reach")+": file does not exist, nor does the folder "+in("no"))
 }
 
-// An .npy file is the activity; --rate says how long its bins are, and is refused where the file says it.
+// TestRate checks --rate: it gives the bin width of an .npy file, and is refused if the file gives one.
 func TestRate(t *testing.T) {
 	path := put(t, filepath.Join(t.TempDir(), "rates.npy"), npyText(t))
 	r, err := Open(context.Background(), Flags{Data: path, Rate: 50}, nil)
@@ -250,7 +251,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// An end of the context ends the reading of every format.
+// TestOpenEndsWithContext checks that the end of the context ends the reading of every format.
 func TestOpenEndsWithContext(t *testing.T) {
 	dir := t.TempDir()
 	nwb, packed := filepath.Join(dir, "a.nwb"), filepath.Join(dir, "a.npz")

@@ -1,5 +1,4 @@
-// Package recordings is how the programs are told which recording to take: the flags, and the reader that fits the
-// file.
+// Package recordings holds the flags that choose a recording, and picks the reader for its file.
 package recordings
 
 import (
@@ -45,7 +44,7 @@ func Vars(recording string) map[string]string {
 	return map[string]string{"default_recording": recording}
 }
 
-// Selection is what the flags choose within a file.
+// Selection returns the choices of the flags within a file.
 func (f Flags) Selection() data.Selection {
 	return data.Selection{
 		Series:        f.Series,
@@ -73,8 +72,8 @@ func (f Flags) Selection() data.Selection {
 	}
 }
 
-// Open reads the recording, and tells progress how far it is, if that is not nil. Errors are one line that names the
-// file, what is wrong with it, and what to do, or that of ctx.
+// Open reads the recording, and reports its progress unless progress is nil. Its error is the context's error, or one
+// line that names the file, the problem and the remedy.
 func Open(ctx context.Context, f Flags, progress data.Progress) (*data.Recording, error) {
 	return open(ctx, f, nwb.Options{Progress: progress})
 }

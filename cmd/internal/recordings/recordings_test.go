@@ -59,7 +59,7 @@ func writeNPZ(t *testing.T, path string) {
 	}
 }
 
-// The file's bytes say which reader takes it; no name is the demo.
+// TestOpenAndList checks that the bytes of a file choose its reader, and that no name is the demo.
 func TestOpenAndList(t *testing.T) {
 	dir := t.TempDir()
 	inNWB, inNPZ := filepath.Join(dir, "a.NWB"), filepath.Join(dir, "a.npz")

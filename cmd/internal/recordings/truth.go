@@ -13,8 +13,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// Truth reads what was planted in a simulated recording of an .npz file: z (T,K), and A (N,K) and B (K,N) unless they
-// are absent. Where the file has no owner, the groups are of the given sizes. Errors are one line that names the file.
+// Truth reads the ground truth of a simulated recording from an .npz file: z (T,K), and A (N,K) and B (K,N) if it has
+// them. If the file has no owner, the groups have the given sizes. Errors are one line that names the file.
 func Truth(path string, sizes []int) (*simulate.Truth, error) {
 	arrays, err := npz.Load(path, "z", "A", "B", "owner")
 	if err != nil {
@@ -30,15 +30,16 @@ func Truth(path string, sizes []int) (*simulate.Truth, error) {
 	K := layers.Partition(t.Groups).Latents()
 	switch {
 	case t.Z.Empty():
-		return nil, fmt.Errorf("%s: there are no planted latents: an array z (T,K) holds them", path)
+		return nil, fmt.Errorf("%s: the ground truth has no latents; store them in an array z (T,K)", path)
 	case t.Z.Cols != K || !t.A.Empty() && t.A.Cols != K || !t.B.Empty() && t.B.Rows != K || !t.A.Empty() &&
 		!t.B.Empty() && t.A.Rows != t.B.Cols:
-		return nil, fmt.Errorf("%s: the planted z (T,K), A (N,K) and B (K,N) are not of the %d latents of groups %v: "+
-			"an array owner (K) says which latent is of which group", path, K, t.Groups)
+		return nil, fmt.Errorf("%s: the ground truth z (T,K), A (N,K) and B (K,N) does not have the %d latents of "+
+			"groups %v; store the group of each latent in an array owner (K)", path, K, t.Groups)
 	}
 	for k := range K {
 		if v := stat.Variance(mat.Col(nil, k, evaluate.Dense(t.Z)), nil); !(v > 0) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("%s: the planted latent %d never changes, or is not finite: leave it out", path, k)
+			return nil, fmt.Errorf("%s: latent %d of the ground truth never changes, or is not finite; "+
+				"leave it out", path, k)
 		}
 	}
 	return t, nil

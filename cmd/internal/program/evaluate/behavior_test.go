@@ -18,7 +18,7 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// behavior is what a report says of it.
+// behavior is the part of a report about behaviour.
 type behavior struct {
 	How string
 	R2  []struct {
@@ -59,9 +59,8 @@ func reported(t *testing.T, args ...string) (b behavior) {
 	return b
 }
 
-// TestBehaviorOfOwnRecording checks that of the recording that it was fitted to, decoders are those that the run
-// stored, bit for bit, wherever the file lies; of a copy that is not known for one, they tell from its latents what
-// they tell from the run's.
+// TestBehaviorOfOwnRecording checks that for the recording of the fit, the decoders are the stored ones, bit for bit,
+// wherever the file lies. For an unknown copy of the recording, they decode the same values from its latents.
 func TestBehaviorOfOwnRecording(t *testing.T) {
 	path := recording(t, func(a map[string]npz.Array) {
 		a["behavior"].Data.([]float32)[7] = float32(math.NaN())
@@ -136,8 +135,8 @@ func TestBehaviorOfOwnRecording(t *testing.T) {
 	}
 }
 
-// TestBehaviorOfOtherTrials checks that the decoder of a run on some trials of the demo tells the hand in trials that
-// it never saw; and why there is none is said.
+// TestBehaviorOfOtherTrials checks that the decoder of a run on some trials of the demo decodes the hand in the other
+// trials. Without a decoder, the report says why.
 func TestBehaviorOfOtherTrials(t *testing.T) {
 	demo := filepath.Join("..", "..", "..", "..", "data", "demo", "reach.npz")
 	some := func(from, to int, change func(map[string]npz.Array)) string {

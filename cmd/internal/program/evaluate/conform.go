@@ -27,21 +27,19 @@ func (e *evaluation) conform(
 	fitted := e.run.Summary.Data
 	switch known, now := fitted.BinWidth > 0, rec.BinWidth > 0; {
 	case known && now && math.Abs(rec.BinWidth-fitted.BinWidth) > 1e-3*fitted.BinWidth: // times of samples may jitter
-		return nil, fmt.Errorf("its bins last %.6g s, those that the model was fitted to %.6g s: bin or resample it "+
-			"alike (--bin-width, for spikes)", rec.BinWidth, fitted.BinWidth)
+		return nil, fmt.Errorf("its bins last %.6g s, but the bins of the fit last %.6g s; use the same width "+
+			"(--bin-width, for spikes), or resample it", rec.BinWidth, fitted.BinWidth)
 	case known != now:
 		warnings = append(warnings,
-			"the width of bins is known of one recording alone: whether they last as long as those that the model "+
-				"was fitted to cannot be checked")
+			"the width of bins is known for only one of the two recordings, so it cannot be checked")
 	}
 	switch {
 	case e.run.Unit != "" && rec.Unit != "" && e.run.Unit != rec.Unit:
-		return nil, fmt.Errorf("its activity is in %s, that which the model was fitted to in %s: choose the same "+
+		return nil, fmt.Errorf("its activity is in %s, but the activity of the fit is in %s; choose the same series "+
 			"with --series, or convert it", rec.Unit, e.run.Unit)
 	case (e.run.Unit == "") != (rec.Unit == ""):
 		warnings = append(warnings,
-			"the unit of the activity is known of one recording alone: whether it is that which the model was fitted "+
-				"to cannot be checked")
+			"the unit of the activity is known for only one of the two recordings, so it cannot be checked")
 	}
 	if s := rec.Source.Series; s != fitted.Series {
 		warnings = append(warnings, fmt.Sprintf("the activity is %s; the model was fitted to %s", s, fitted.Series))
@@ -97,8 +95,8 @@ func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warning
 	}
 	if len(place) < len(have) || len(wanted) < len(want) { // several of one name
 		if !slices.Equal(want, have) {
-			return nil, errors.New("several units have one name, so that they cannot be told apart: give the " +
-				"recording the model's units in the model's order, or names of their own")
+			return nil, errors.New("several units have the same name, so they cannot be distinguished; give them " +
+				"different names, or give the model's units in the model's order")
 		}
 		place = nil
 	}
@@ -121,14 +119,15 @@ func (e *evaluation) matchUnits(rec *data.Recording, allowMissing bool) (warning
 	}
 	switch absent := len(e.absent); {
 	case absent == len(want):
-		return nil, fmt.Errorf("none of the model's %d units is there (%s; the recording has %s): give a recording "+
-			"of the same units", absent, data.JoinFew(e.absent), data.JoinFew(have))
+		return nil, fmt.Errorf("the recording has none of the model's %d units (%s), but %s; give a recording of "+
+			"the same units", absent, data.JoinFew(e.absent), data.JoinFew(have))
 	case absent > 0 && !allowMissing:
-		return nil, fmt.Errorf("%d of the model's %d units are not there: %s: --allow-missing-units takes them as "+
-			"missing", absent, len(want), data.JoinFew(e.absent))
+		return nil, fmt.Errorf("the recording lacks %d of the model's %d units: %s; --allow-missing-units counts "+
+			"them as missing", absent, len(want), data.JoinFew(e.absent))
 	case absent > 0:
 		warnings = append(warnings,
-			fmt.Sprintf("%d of the model's %d units are not there, and taken as missing; figures are of the others: %s",
+			fmt.Sprintf("the recording lacks %d of the model's %d units, which count as missing; all numbers are of "+
+				"the other units: %s",
 				absent, len(want), data.JoinFew(e.absent)))
 	}
 	if len(extra) > 0 {

@@ -18,7 +18,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// pick makes a recording's channels those of the given numbers; beyond the last, there are new ones.
+// pick returns a change that selects channels of a recording by their numbers. Numbers beyond the last channel give new
+// channels.
 func pick(numbers ...int) func(map[string]npz.Array) {
 	return func(a map[string]npz.Array) {
 		x, names := a["activity"].Data.([]float32), a["channel"].Data.([]string)
@@ -50,7 +51,8 @@ func warned(s rundir.Evaluation, want string) bool {
 	return slices.ContainsFunc(s.Warnings, func(w string) bool { return strings.Contains(w, want) })
 }
 
-// others returns the warnings but that of a model that predicts nothing, as those of the tests' few steps do.
+// others returns the warnings except the warning of a model that predicts nothing. The few steps of the tests always
+// cause that one.
 func others(s rundir.Evaluation) []string {
 	return slices.DeleteFunc(slices.Clone(s.Warnings), func(w string) bool {
 		return strings.Contains(w, "no better than each channel's mean") ||
@@ -58,8 +60,8 @@ func others(s rundir.Evaluation) []string {
 	})
 }
 
-// TestOtherUnitsFirst checks that with other units, the error is about the units, whatever else of the run's settings
-// the file lacks. With the same units, the error says which setting of the run is to be left out.
+// TestOtherUnitsFirst checks that with other units the error is about the units, even if the file lacks settings of the
+// run. With the same units, the error says which setting of the run to leave out.
 func TestOtherUnitsFirst(t *testing.T) {
 	side := func(a map[string]npz.Array) {
 		trials := a["trial"].Data.([]int64)
@@ -76,8 +78,8 @@ func TestOtherUnitsFirst(t *testing.T) {
 	mistaken(t, "it is the setting of the run "+dir+", which --condition none leaves out", "--run", dir, "--data",
 		recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
 	others := changed(t, without, pick(101, 102, 103))
-	mistaken(t, "error: "+others+": none of the model's 8 units is there", "--run", dir, "--data", others)
-	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--data",
+	mistaken(t, "error: "+others+": the recording has none of the model's 8 units", "--run", dir, "--data", others)
+	mistaken(t, "the recording has none of the model's 8 units", "--run", dir, "--data",
 		changed(t, recording(t, side), func(a map[string]npz.Array) {
 			pick(101, 102)(a)
 			times := a["time"].Data.([]float64)
@@ -87,8 +89,8 @@ func TestOtherUnitsFirst(t *testing.T) {
 		}))
 }
 
-// TestUnits checks that units are told by their names. In another order, or with others among them, they give the same
-// latents; one that is absent is as if it were missing in all bins.
+// TestUnits checks that units are matched by their names. In another order, or among other units, they give the same
+// latents. An absent unit counts as missing in all bins.
 func TestUnits(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, func(s *flags.Settings) {
@@ -110,11 +112,11 @@ func TestUnits(t *testing.T) {
 	}
 
 	fewer := changed(t, path, pick(6, 0, 1, 3, 4, 7))
-	mistaken(t, "2 of the model's 8 units are not there: n02, n05: --allow-missing-units", "--run", dir, "--data",
+	mistaken(t, "the recording lacks 2 of the model's 8 units: n02, n05; --allow-missing-units", "--run", dir, "--data",
 		fewer)
 	out, s, _ = succeed(t, "--run", dir, "--no-report", "--data", fewer, "--allow-missing-units")
-	if !warned(s, "2 of the model's 8 units are not there, and "+
-		"taken as missing; figures are of the others: n02, n05") || !slices.Equal(s.Absent, []string{"n02", "n05"}) {
+	if !warned(s, "the recording lacks 2 of the model's 8 units, which count as missing; all numbers are of the "+
+		"other units: n02, n05") || !slices.Equal(s.Absent, []string{"n02", "n05"}) {
 		t.Errorf("absent: %q", s.Warnings)
 	}
 	missing, _, _ := succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "missing"), "--data",
@@ -139,11 +141,11 @@ func TestUnits(t *testing.T) {
 		t.Errorf("the absent units say nothing: %v, %v", err, wrong)
 	}
 
-	mistaken(t, "none of the model's 8 units is there", "--run", dir, "--allow-missing-units", "--data",
+	mistaken(t, "the recording has none of the model's 8 units", "--run", dir, "--allow-missing-units", "--data",
 		changed(t, path, func(a map[string]npz.Array) {
 			a["channel"] = npz.Vector([]string{"a", "b", "c", "d", "e", "f", "g", "h"})
 		}))
-	mistaken(t, "several units have one name", "--run", dir, "--data", changed(t, path, func(a map[string]npz.Array) {
+	mistaken(t, "several units have the same name", "--run", dir, "--data", changed(t, path, func(a map[string]npz.Array) {
 		a["channel"].Data.([]string)[1] = "n00"
 	}))
 }
@@ -159,12 +161,12 @@ func TestSameNames(t *testing.T) {
 	}
 }
 
-// TestOther checks that what is another thing than the model was fitted to is refused in one line, or warned of where
-// it cannot be told; nothing is written then.
+// TestOther checks that a recording that does not fit the model is refused in one line, and then nothing is written. If
+// the fit cannot be checked, there is a warning.
 func TestOther(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)
-	mistaken(t, "its bins last 0.1 s, those that the model was fitted to 0.05 s", "--run", dir, "--data",
+	mistaken(t, "its bins last 0.1 s, but the bins of the fit last 0.05 s", "--run", dir, "--data",
 		changed(t, path, func(a map[string]npz.Array) {
 			for i, v := range a["time"].Data.([]float64) {
 				a["time"].Data.([]float64)[i] = 2 * v
@@ -172,7 +174,7 @@ func TestOther(t *testing.T) {
 		}))
 	_, s, _ := succeed(t, "--run", dir, "--no-report", "--data",
 		changed(t, path, func(a map[string]npz.Array) { delete(a, "time") }))
-	if !warned(s, "the width of bins is known of one recording alone") {
+	if !warned(s, "the width of bins is known for only one of the two recordings") {
 		t.Errorf("%q", s.Warnings)
 	}
 	_, s, _ = succeed(t, "--run", dir, "--no-report", "--out", filepath.Join(t.TempDir(), "series"), "--data",
@@ -220,7 +222,7 @@ func TestUnit(t *testing.T) {
 	model.Summary.Data = rundir.DataSummary{BinWidth: rec.BinWidth, Series: rec.Source.Series}
 	e := &evaluation{run: model}
 	if _, err := e.conform(context.Background(), rec, false, nil); err == nil ||
-		!strings.Contains(err.Error(), "its activity is in Hz, that which the model was fitted to in counts") {
+		!strings.Contains(err.Error(), "its activity is in Hz, but the activity of the fit is in counts") {
 		t.Errorf("%v", err)
 	}
 	model.Unit = "Hz"
@@ -279,8 +281,7 @@ func TestNoRoot(t *testing.T) {
 	}
 }
 
-// TestChanged checks that the recording that was trained on has to be as it was; where it has moved to, it is known by
-// its bytes.
+// TestChanged checks that the recording of the fit must be unchanged. A moved recording is recognised by its bytes.
 func TestChanged(t *testing.T) {
 	path := recording(t, nil)
 	dir := fitted(t, recordings.Flags{Data: path}, nil)

@@ -17,8 +17,8 @@ import (
 // old is a run of the program before model.npz held what a model knows of its recording; it is of an mlp.
 const old = "testdata/run_1"
 
-// TestOldRun checks that it is read as ever. For another recording, what it lacks is told from its own, which has to be
-// there.
+// TestOldRun checks that a run of an older version is read as before. For another recording, the program needs the
+// recording of the fit too.
 func TestOldRun(t *testing.T) {
 	close := func(out string) {
 		t.Helper()
@@ -65,7 +65,7 @@ func TestOldRun(t *testing.T) {
 		"file does not exist", "--run", dir, "--data", copied)
 }
 
-// TestInterrupted checks that of a run that was interrupted there is what was saved, with a warning.
+// TestInterrupted checks that an interrupted run is evaluated as it was saved, with a warning.
 func TestInterrupted(t *testing.T) {
 	dir := fitted(t, recordings.Flags{Data: recording(t, nil)}, nil)
 	path := filepath.Join(dir, "summary.json")
@@ -170,8 +170,8 @@ func TestMistakes(t *testing.T) {
 	mistaken(t, "; continue it with train --resume "+dir, "--run", dir)
 }
 
-// TestSeriesOfRun checks that a run without --series in its config is evaluated on the series that it was fitted to,
-// even if this version would take another one by default.
+// TestSeriesOfRun checks a run without --series in its config. It is evaluated on the series of its fit, even if this
+// version would choose another series by default.
 func TestSeriesOfRun(t *testing.T) {
 	path := recording(t, func(a map[string]npz.Array) {
 		a["x"] = a["activity"]

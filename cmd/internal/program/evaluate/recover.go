@@ -12,7 +12,7 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// recovered is how far what was planted is found, in the held-out bins, or in all where none are held out.
+// recovered compares a fit with the ground truth, in the held-out bins, or in all bins if none are held out.
 type recovered struct {
 	*evaluate.Recovery
 	truth    evaluate.GroundTruth
@@ -22,7 +22,8 @@ type recovered struct {
 	warnings []string
 }
 
-// recover compares with the truth of a file, whose bins and units are those of the recording's file.
+// recover compares the fit with the ground truth of a file. The bins and units of the ground truth are the bins and
+// units of the recording's file.
 func (e *evaluation) recover(path string) error {
 	var own []int
 	for _, g := range e.fit.Groups.Groups() {
@@ -69,13 +70,13 @@ func (e *evaluation) recover(path string) error {
 func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
 	a, b := evaluate.Weights(e.fit.Result.Model)
 	if a == nil || truth.A.Empty() || truth.B.Empty() {
-		return nil // an mlp, or a truth of latents alone
+		return nil // An mlp, or a ground truth with only latents.
 	}
 	var planted []int
 	for n, i := range e.order {
 		if i >= truth.A.Rows {
-			return fmt.Errorf("the planted A and B are of %d units, of which the recording has more: give the truth "+
-				"of all", truth.A.Rows)
+			return fmt.Errorf("the ground truth A and B have %d units, but the recording has more; give the ground "+
+				"truth of all units", truth.A.Rows)
 		}
 		if i >= 0 {
 			planted, r.units = append(planted, i), append(r.units, n)
@@ -89,7 +90,7 @@ func (e *evaluation) compareUnits(r *recovered, truth *simulate.Truth) error {
 	}
 	if e.fit.Scaling.Kind != data.ScaleNone {
 		r.warnings = append(r.warnings,
-			fmt.Sprintf("the model's connectivity is that of activity scaled by %s, the planted one is not",
+			fmt.Sprintf("the model's connectivity is for activity scaled by %s, but the ground truth is not scaled",
 				e.fit.Scaling.Kind))
 	}
 	return nil

@@ -76,14 +76,18 @@ func TestTruth(t *testing.T) {
 		"the truth is of 150 bins": func(a map[string]npz.Array) {
 			a["z"] = npz.Array{Shape: []int{150, 2}, Data: a["z"].Data.([]float32)[:300]}
 		},
-		"there are no planted latents": func(a map[string]npz.Array) { delete(a, "z") },
-		"are not of the 3 latents of groups": func(a map[string]npz.Array) {
+		"the ground truth has no latents": func(a map[string]npz.Array) { delete(a, "z") },
+		"does not have the 3 latents of groups": func(a map[string]npz.Array) {
 			a["owner"] = npz.Ints([]int{0, 0,
 				1})
 		},
-		"array owner: latent 0 belongs to group": func(a map[string]npz.Array) { a["owner"] = npz.Ints([]int{1, 1}) },
-		"the planted latent 0 never changes, or": func(a map[string]npz.Array) { clear(a["z"].Data.([]float32)) },
-		"the planted A and B are of 7 units": func(a map[string]npz.Array) {
+		"array owner: latent 0 belongs to group": func(a map[string]npz.Array) {
+			a["owner"] = npz.Ints([]int{1, 1})
+		},
+		"latent 0 of the ground truth never changes, or": func(a map[string]npz.Array) {
+			clear(a["z"].Data.([]float32))
+		},
+		"the ground truth A and B have 7 units": func(a map[string]npz.Array) {
 			a["A"], a["B"] = npz.FromMatrix(data.NewMatrix(7, 2)), npz.FromMatrix(data.NewMatrix(2, 7))
 		},
 	} {
@@ -92,8 +96,8 @@ func TestTruth(t *testing.T) {
 	mistaken(t, "absent.npz", "--run", dir, "--truth", "absent.npz")
 }
 
-// TestOtherTrials is what the README says of trials of the demo that the model was not fitted to, of all units and of
-// some. The bounds leave room for other processors' roundings.
+// TestOtherTrials checks the numbers of the manual for other trials of the demo, with all units and with some. The
+// bounds leave room for the rounding of other processors.
 func TestOtherTrials(t *testing.T) {
 	demo := filepath.Join("..", "..", "..", "..", "data", "demo", "reach.npz")
 	some := func(from, to int, units ...int) string {
@@ -133,7 +137,8 @@ func TestOtherTrials(t *testing.T) {
 		}
 		_, s, _ := succeed(t, "--run", dir, "--no-report", "--allow-missing-units", "--data", path, "--truth",
 			truthOfAll(t, some(60, 80), random[c.absent:]))
-		r2, latents, filtered := float64(s.Test["r2"]), float64(s.Recovery["group_r2"]), float64(s.Recovery["group_r2_filtered"])
+		r2, latents := float64(s.Test["r2"]), float64(s.Recovery["group_r2"])
+		filtered := float64(s.Recovery["group_r2_filtered"])
 		t.Logf("%d units absent: R2 %.3f, group R2 %.3f, filtered %.3f", c.absent, r2, latents, filtered)
 		if r2 < c.r2 || latents < c.latents || filtered < c.filtered {
 			t.Errorf("%d units absent: R2 %.3f, group R2 %.3f, filtered %.3f; want at least %+v", c.absent, r2, latents,

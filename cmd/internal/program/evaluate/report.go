@@ -73,8 +73,8 @@ func (r *recovered) print(w io.Writer, bins string) error {
 	return t.Flush()
 }
 
-// draw makes the page and the figures that train makes, the loss only for the recording that was fitted, and beside a
-// truth those of what was planted and found.
+// draw draws the page and the figures, as train does. The loss is drawn only for the recording of the fit. With a
+// ground truth, it is drawn beside the estimate.
 func (e *evaluation) draw(ctx context.Context, figures plot.Options, call cli.Call, now time.Time) error {
 	if err := e.fit.Past.Err; err != nil {
 		e.summary.Warnings = append(e.summary.Warnings, fmt.Sprintf("the loss is not drawn: %v", err))

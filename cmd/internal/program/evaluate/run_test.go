@@ -74,7 +74,7 @@ func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	return clitest.Recording(t, simulate.ReachingOptions{Neurons: 8, Side: 2, Repeats: 2, Bins: 20, Seed: 1}, change)
 }
 
-// changed writes a recording anew, as another file.
+// changed writes a changed recording to another file.
 func changed(t *testing.T, path string, change func(map[string]npz.Array)) string {
 	t.Helper()
 	arrays := load(t, path)
@@ -185,9 +185,9 @@ func measured(a map[string]npz.Array) {
 	a["drive_names"] = npz.Array{Shape: []int{2}, Data: []string{"speed", "side=left"}}
 }
 
-// TestRoundTrip checks that of every kind of model, what is read back has the figures of the run's summary.json to the
-// last digit and its latents to the last bit; and so has it on a copy of the recording that it does not know to be one,
-// which shows that it goes by what it knows alone.
+// TestRoundTrip checks every kind of model. Read back, it has the numbers of the run's summary.json to the last digit
+// and its latents to the last bit. An unknown copy of the recording gives the same, which shows that the model needs
+// only its own files.
 func TestRoundTrip(t *testing.T) {
 	for name, c := range map[string]struct {
 		data   func(map[string]npz.Array)
@@ -243,7 +243,7 @@ func TestRoundTrip(t *testing.T) {
 			for side, pair := range map[string][2]map[string]rundir.Number{"train": {run.Train, s.Train},
 				"test": {run.Test, s.Test}} {
 				want, got := pair[0], pair[1]
-				// those of the loss are of the training, its noise included, and before the refit
+				// Terms of the loss are from the training: they include its noise and come before the refit.
 				for _, key := range slices.Collect(maps.Keys(want)) {
 					if slices.Contains([]string{"loss", "reconstruction", "kl", "block_diagonal"}, key) {
 						delete(want, key)
@@ -293,7 +293,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestDemo checks that the embedded recording, and what was planted in it, from the file that it is embedded from.
+// TestDemo evaluates the embedded recording with its ground truth, which is in the same file.
 func TestDemo(t *testing.T) {
 	dir := fitted(t, recordings.Flags{}, func(s *flags.Settings) { s.Groups = "2,2" })
 	// as a kill right after summary.json leaves it

@@ -19,9 +19,9 @@ const root = "../../../.."
 // quoted is the message in the first column of a row of a table.
 var quoted = regexp.MustCompile("(?m)^\\| `([^`]+)` \\|")
 
-// TestQuotedMessages checks that each message that cmd/docs/03-your-recording.md quotes is one that the programs can
-// print. An ellipsis or a number stands for what the program fills in; the words around it must occur, in their order,
-// in one string of the sources.
+// TestQuotedMessages checks that the programs can print each message that cmd/docs/03-your-recording.md quotes. An
+// ellipsis or a number stands for a part that the program fills in. The other words must occur, in their order, in one
+// string of the sources.
 func TestQuotedMessages(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "cmd", "docs", "03-your-recording.md"))
 	if err != nil {
@@ -40,7 +40,7 @@ func TestQuotedMessages(t *testing.T) {
 	}
 }
 
-// filled is what the program fills in.
+// filled matches the parts of a quote that the program fills in.
 var filled = regexp.MustCompile(`…|[0-9]+`)
 
 // wordsOf returns the parts of a quote that the program does not fill in.

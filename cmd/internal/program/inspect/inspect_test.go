@@ -275,7 +275,7 @@ func TestSelected(t *testing.T) {
 	}
 }
 
-// A valid file with nothing to model is no mistake, unless something of it is wanted.
+// TestNothingToModel checks that a valid file with nothing to model is no error, unless a flag asks for a part of it.
 func TestNothingToModel(t *testing.T) {
 	path := write(t, func(*hdf5.Group) {})
 	status, out, _ := inspect("--data", path)
@@ -355,7 +355,7 @@ func TestDemoAndHelp(t *testing.T) {
 	}
 }
 
-// Files by other programs: all that are valid pass, and those that are not end in status 2.
+// TestSharedFiles checks files by other programs: valid files pass, and others end with status 2.
 func TestSharedFiles(t *testing.T) {
 	paths := sharedtest.Glob(t, "nwb/*.nwb", "nwb/others/*.nwb")
 	if len(paths) == 0 {
@@ -430,7 +430,7 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestNotCounted checks that of a series that is not read, how much is missing is not said.
+// TestNotCounted checks that missing values are not counted in a series that is not read.
 func TestNotCounted(t *testing.T) {
 	r := &data.Recording{Source: data.Source{Series: "x"}, Activity: data.Matrix{Rows: 5, Cols: 2}, BinWidth: 1}
 	c := &data.Contents{Path: "a.nwb", Format: "nwb"}

@@ -69,7 +69,7 @@ type (
 	}
 )
 
-// report is what --json prints; r is nil where nothing can be modelled, and why says so.
+// report returns the contents of --json. r is nil if nothing can be modelled; why is the reason.
 func (o options) report(c *data.Contents, r *data.Recording, why error) jsonReport {
 	report := jsonReport{
 		File:   c.Path,

@@ -45,8 +45,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestChoicesThatFail checks that a choice that the file does not allow is told below the listing, and only an export
-// of it is an error.
+// TestChoicesThatFail checks that a choice that the file does not allow is reported below the listing. Only an export
+// with this choice is an error.
 func TestChoicesThatFail(t *testing.T) {
 	export := filepath.Join(t.TempDir(), "out.npz")
 	for _, args := range [][]string{
@@ -85,8 +85,8 @@ func TestChoicesThatFail(t *testing.T) {
 	}
 }
 
-// TestProblems checks that whatever is wrong with a part is told beside the part, in words and in JSON, and the rest is
-// listed.
+// TestProblems checks that a problem of a part stands beside the part, in the text and in JSON, and that the other
+// parts are listed.
 func TestProblems(t *testing.T) {
 	path := write(t, func(root *hdf5.Group) {
 		acquisition := root.Group("acquisition")
@@ -159,7 +159,7 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestProblemsOfArrays checks that an array that cannot be read is listed with what is wrong, beside the others.
+// TestProblemsOfArrays checks that an array that cannot be read is listed with its problem, beside the other arrays.
 func TestProblemsOfArrays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.npz")
 	f, err := os.Create(path)

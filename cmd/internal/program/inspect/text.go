@@ -50,7 +50,7 @@ func problemText(c *data.Contents, why error) string {
 	return strings.TrimPrefix(why.Error(), c.Path+": ")
 }
 
-// beside tells what is wrong with a part on the line of that part.
+// beside returns the problem of a part, for the line of the part.
 func beside(problem string) string {
 	if problem == "" {
 		return ""

@@ -46,8 +46,8 @@ func process(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	return c, errs
 }
 
-// stop sends a signal to the process as soon as a condition holds, and reports whether it was still there; its error is
-// that of its end.
+// stop sends a signal to the process as soon as a condition holds. It returns the error with which the process ended,
+// and whether the process still ran at the signal.
 func stop(t *testing.T, c *exec.Cmd, with os.Signal, when func() bool) (err error, stopped bool) {
 	t.Helper()
 	ended := make(chan error, 1)
@@ -86,7 +86,7 @@ func later(d time.Duration) func() bool {
 	return func() bool { return time.Now().After(at) }
 }
 
-// sameRun compares what two runs left, byte for byte but for the clock.
+// sameRun compares the files of two runs, byte for byte, except for times.
 func sameRun(t *testing.T, a, b string) {
 	t.Helper()
 	for _, name := range []string{"config.toml", "model.npz", "latents.npz", "connectivity.npz"} {
@@ -109,7 +109,7 @@ func sameRun(t *testing.T, a, b string) {
 	}
 }
 
-// kinds are runs that differ in all that a checkpoint holds.
+// kinds returns runs that differ in every part of a checkpoint.
 func kinds(t *testing.T) map[string][]string {
 	t.Helper()
 	driven := recording(t, func(a map[string]npz.Array) {
@@ -135,9 +135,9 @@ func kinds(t *testing.T) map[string][]string {
 	}
 }
 
-// TestKilled checks that killed at one moment after another, as it begins, trains and writes what it found, a run that
-// is resumed every time leaves what one leaves that never stopped, byte for byte; and at no time is there less than the
-// last interval to lose, which here is a hundred steps.
+// TestKilled checks a run that is killed at many moments, while it starts, trains and writes, and is resumed each time.
+// It leaves the same files as a run that never stopped, byte for byte. At no time can more than the last interval be
+// lost, which is a hundred steps here.
 func TestKilled(t *testing.T) {
 	for name, args := range kinds(t) {
 		t.Run(name, func(t *testing.T) {
@@ -177,8 +177,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// recent wants the first restart's checkpoint to be at most a hundred steps, and those of the epoch under way, behind
-// metrics.csv.
+// recent checks that the checkpoint of the first restart is at most a hundred steps, and the steps of the current
+// epoch, behind metrics.csv.
 func recent(t *testing.T, dir string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "metrics.csv"))
@@ -244,8 +244,8 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 }
 
-// TestInterruptedThenResumed checks that an interrupt leaves what there is, says how to go on, and going on ends as if
-// there had been none.
+// TestInterruptedThenResumed checks that an interrupt saves the state and says how to continue, and that the resumed
+// run ends like a run without an interrupt.
 func TestInterruptedThenResumed(t *testing.T) {
 	for name, args := range kinds(t) {
 		t.Run(name, func(t *testing.T) {
@@ -274,7 +274,7 @@ func TestInterruptedThenResumed(t *testing.T) {
 	}
 }
 
-// TestSecondRun checks that while one program writes to a folder, others are told so.
+// TestSecondRun checks that a second program is refused while another one writes to the folder.
 func TestSecondRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	path := recording(t, nil)
@@ -318,7 +318,8 @@ func mount(t *testing.T, size int) (dir string, remount func(how string)) {
 	}
 }
 
-// TestFullDisk ends the run in one line that says where and how to go on, and from the last checkpoint it does.
+// TestFullDisk checks that a full disk ends the run in one line that says where, and how to continue. The run then
+// continues from the last checkpoint.
 func TestFullDisk(t *testing.T) {
 	disk, _ := mount(t, 1<<20)
 	args := kinds(t)["one start"]
@@ -349,8 +350,7 @@ func TestFullDisk(t *testing.T) {
 	sameRun(t, whole, dir)
 }
 
-// TestReadOnly checks that where nothing can be written, the user is told so before any work; a run that is complete
-// takes no writing.
+// TestReadOnly checks that a folder without write access is reported before any work. A complete run needs no writing.
 func TestReadOnly(t *testing.T) {
 	disk, remount := mount(t, 1<<24)
 	path, done, begun := recording(t, nil), filepath.Join(disk, "done"), filepath.Join(disk, "begun")

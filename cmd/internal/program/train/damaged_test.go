@@ -12,9 +12,9 @@ import (
 	"facrnn/data/npz"
 )
 
-// TestDamagedCheckpoint checks that a checkpoint whose arrays another program has changed is called damaged, with its
-// path and the remedy. So is one of an older version, which has no digest, if its values are impossible. A file that
-// was written anew with the same arrays is read.
+// TestDamagedCheckpoint checks that a checkpoint with changed arrays is called damaged, with its path and the remedy.
+// So is a checkpoint of an older version, which has no digest, if its values are impossible. A file with the same
+// arrays that another program wrote is read.
 func TestDamagedCheckpoint(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	interrupted(t, "--data", recording(t, nil), "--epochs=100000", "--restarts=2", "--threads=1", "--no-report",
@@ -73,7 +73,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		if err := os.WriteFile(path, clitest.Arrays(t, change)(slices.Clone(whole)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		interrupted(t, "--resume", dir, "--no-report") // it goes on
+		interrupted(t, "--resume", dir, "--no-report") // The run continues.
 	}
 }
 

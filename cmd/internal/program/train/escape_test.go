@@ -8,8 +8,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// The name of a run's folder may hold anything: what a terminal would act on is spelled out wherever a program says
-// where results are.
+// TestFolderNamesAreSpelledOut checks that control characters in the name of a run folder are escaped wherever a
+// program prints the name.
 func TestFolderNamesAreSpelledOut(t *testing.T) {
 	const bad, good = "runs/a\x1b[31m\u202e", `runs/a\x1b[31m\u202e`
 	var all bytes.Buffer

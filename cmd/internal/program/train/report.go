@@ -8,7 +8,7 @@ import (
 	"facrnn/train/rundir"
 )
 
-// finished says that a run which was to be gone on with is complete.
+// finished reports that a run of --resume is complete already.
 func finished(f arguments, stdout, stderr io.Writer) error {
 	if !f.JSON {
 		_, err := fmt.Fprintf(stdout, "%v: nothing is left to do, and the results stay as they are\n\nresults in %s\n",

@@ -82,8 +82,8 @@ func TestResumeFinished(t *testing.T) {
 	}
 }
 
-// TestResumeMistakes checks that what does not belong to the run that is to be gone on with is refused in one line, and
-// the folder stays as it was.
+// TestResumeMistakes checks that flags that contradict a resumed run are refused in one line, and that the folder stays
+// unchanged.
 func TestResumeMistakes(t *testing.T) {
 	path := recording(t, nil)
 	dir := filepath.Join(t.TempDir(), "run")
@@ -182,7 +182,7 @@ func TestCannotWrite(t *testing.T) {
 	}
 }
 
-// TestGoesBack checks that a loss that is not finite at a large learning rate is in the log, in the output and in the
+// TestGoesBack checks a loss that is not finite, at a large learning rate. It is in the log, in the output and in the
 // summary, and metrics.csv has every epoch once.
 func TestGoesBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")

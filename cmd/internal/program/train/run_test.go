@@ -63,7 +63,7 @@ func recording(t *testing.T, change func(map[string]npz.Array)) string {
 	return clitest.Recording(t, simulate.ReachingOptions{Neurons: 6, Side: 2, Repeats: 2, Bins: 5, Seed: 1}, change)
 }
 
-// activity replaces a recording's arrays by the activity alone, of that shape and those values.
+// activity returns a change that leaves only the activity, with this shape and these values.
 func activity(values []float32, shape ...int) func(map[string]npz.Array) {
 	return func(a map[string]npz.Array) {
 		clear(a)
@@ -71,8 +71,8 @@ func activity(values []float32, shape ...int) func(map[string]npz.Array) {
 	}
 }
 
-// check wants the run folder to hold the contract's files and no others, of one that was interrupted the checkpoint of
-// a restart among them, and the program's last line to name it.
+// check checks that the run folder holds exactly the files of the contract, and that the last line of output names it.
+// An interrupted run also has the checkpoint of a restart.
 func check(t *testing.T, dir, stdout string, checkpoint bool, figures ...string) {
 	t.Helper()
 	want := []string{".lock"}
@@ -181,13 +181,14 @@ func TestNWBRepeats(t *testing.T) {
 	}
 }
 
-// TestRepeats a run with all that a fit can be asked for, byte for byte: side by side, with a recording of one's own.
+// TestRepeats checks that a run with every kind of setting repeats byte for byte, in parallel and on a given recording.
 func TestRepeats(t *testing.T) {
 	dir := t.TempDir()
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	succeed(t, "--data", recording(t, nil), "--out", a, "--no-report", "--epochs=60", "--restarts=3", "--threads=2",
 		"--batch=7", "--lags=3", "--kernel=softmax",
-		"--latent-std=per-dimension", "--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--patience=10", "--seed=12", "--scale=zscore", "--split=interleaved")
+		"--latent-std=per-dimension", "--groups=1,1+1", "--alpha=0.1", "--schedule=cosine", "--patience=10",
+		"--seed=12", "--scale=zscore", "--split=interleaved")
 	succeed(t, "--config", filepath.Join(a, "config.toml"), "--out", b, "--no-report", "--threads=1")
 	for _, name := range []string{"model.npz", "latents.npz", "connectivity.npz"} {
 		if !bytes.Equal(read(t, a, name), read(t, b, name)) {
@@ -196,9 +197,8 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// TestAmortized checks that with --latent-std amortized every bin's ln s is left beside its mu, s is told from the
-// history, and the run can be repeated; with the paper's estimator, whose densities depend on s, with the standardized
-// one and with an mlp.
+// TestAmortized checks --latent-std amortized: ln s of every bin is stored beside its mu, s depends on the history, and
+// the run repeats. It covers the paper's estimator, whose densities depend on s, the standardized one, and an mlp.
 func TestAmortized(t *testing.T) {
 	path := recording(t, nil)
 	for name, args := range map[string][]string{
@@ -272,8 +272,7 @@ func TestMLP(t *testing.T) {
 	}
 }
 
-// TestMistakes checks that whatever is wrong in what the user gives, the program ends with status 2, one line that
-// names it, and nothing written.
+// TestMistakes checks that wrong input ends with status 2 and one line that names it, and that nothing is written.
 func TestMistakes(t *testing.T) {
 	dir := t.TempDir() // what the cases need; nothing may be added to it
 	file := func(name, text string) string {
@@ -417,8 +416,8 @@ func TestEmptyFiles(t *testing.T) {
 	}
 }
 
-// TestFailure while working, a loss that is not finite, is status 1 and one line that says where, at the end of the
-// log.
+// TestFailure checks that a failure while working ends with status 1 and one line that says where, at the end of the
+// log. Here the loss is not finite.
 func TestFailure(t *testing.T) {
 	path := recording(t, nil)
 	status, _, errs := program("--data", path, "--lr=1e10", "--epochs=9", "--restarts=1", "--batch=8", "--out",
@@ -429,8 +428,8 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// TestSilentChannel checks that a channel that never changes is a warning, in the log, in the output and in the
-// summary, and no number becomes NaN.
+// TestSilentChannel checks that a channel that never changes causes a warning in the log, in the output and in the
+// summary, and no NaN.
 func TestSilentChannel(t *testing.T) {
 	path := recording(t, func(a map[string]npz.Array) {
 		x := a["activity"].Data.([]float32)
@@ -508,8 +507,9 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestInterruptedDrawing checks that an interrupt while the report is drawn ends the run with status 130, complete but
-// for that, and says what makes one; there is neither half of it nor one of before.
+// TestInterruptedDrawing checks that an interrupt while the report is drawn ends the run with status 130. The run is
+// complete except for the report, and the message says how to draw it. No part of a report, and no older report, is
+// left.
 func TestInterruptedDrawing(t *testing.T) {
 	path := recording(t, nil)
 	fit := func(dir string, last int) (status, readings int, out, errs string) {
@@ -695,9 +695,8 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// TestMissing checks that NaN are masked, with a warning in the log, in the output and in the summary, which counts
-// them; every figure and every latent is a number, also those of a bin of which nothing was observed, and of the fit of
-// a channel that no training bin has.
+// TestMissing checks that NaN are masked and counted in a warning in the log, in the output and in the summary. All
+// numbers and latents are finite, also in a bin without any observation, and with a channel that no training bin has.
 func TestMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {

@@ -22,8 +22,8 @@ func endless(t *testing.T, dir string) []string {
 		"--checkpoint-every=0", "--out", dir}
 }
 
-// TestFolderGone checks that a run whose folder, config.toml or lock is removed while it trains ends with status 1 and
-// one line that names it, and does not make the folder anew.
+// TestFolderGone checks that a run ends with status 1 and one line if its folder, config.toml or lock is removed while
+// it trains. It does not create the folder again.
 func TestFolderGone(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -84,7 +84,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestNohup checks that a run that was started with SIGHUP ignored, as nohup does, goes on after it.
+// TestNohup checks that a run that starts with SIGHUP ignored, as under nohup, continues after SIGHUP.
 func TestNohup(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	p := exec.Command("sh", append([]string{"-c", `trap "" HUP; exec "$0" "$@"`, os.Args[0]}, endless(t, dir)...)...)

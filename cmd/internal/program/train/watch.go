@@ -20,7 +20,7 @@ import (
 	"facrnn/train/rundir"
 )
 
-// watch serves the report of a run as it grows, to browsers on this machine alone.
+// watch serves the report of a run while it trains, only to browsers on this machine.
 type watch struct {
 	URL string
 
@@ -29,7 +29,7 @@ type watch struct {
 
 	mu        sync.Mutex
 	begun     content.Begun
-	final     *content.Page // nil while the run goes on
+	final     *content.Page // nil while the run trains
 	asked     time.Time     // when a browser last did
 	delivered chan struct{}
 	once      sync.Once
@@ -64,7 +64,7 @@ func newWatch(l net.Listener, plan *method.Plan, call cli.Call, now train.Clock)
 	return w, nil
 }
 
-// hook keeps the epochs. Its name is that of what is behind.
+// hook returns a hook that stores the epochs.
 func (w *watch) hook() train.Hook {
 	keep := func(r *train.Progress) error {
 		w.mu.Lock()
@@ -84,8 +84,8 @@ func (w *watch) hook() train.Hook {
 	}
 }
 
-// page returns the report as it is now. It is made under the lock, so that no hook returns, and training does not go on
-// with rows that are being read.
+// page returns the current report. It holds the lock, so that no hook returns and training waits while the rows are
+// read.
 func (w *watch) page() *content.Page {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -124,7 +124,7 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 			return
 		}
 		out.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = out.Write(b.Bytes()) // a browser that has gone is nobody's error
+		_, _ = out.Write(b.Bytes()) // A closed browser is no error.
 	case "/page.json":
 		p := w.page()
 		out.Header().Set("Content-Type", "application/json")

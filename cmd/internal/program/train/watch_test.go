@@ -19,7 +19,7 @@ import (
 	"facrnn/train/report/content"
 )
 
-// log is what a program has said so far, while it still speaks.
+// log collects the output of a program while it runs.
 type log struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -59,8 +59,8 @@ func get(t *testing.T, url string, host string) (int, string) {
 	return a.StatusCode, string(text)
 }
 
-// TestWatch checks that while a run goes on, its page is at the address that the log names, grows, and is for nobody
-// else; the last that a browser hears is the page of the run as it ended.
+// TestWatch checks that the live page is at the address in the log, grows, and is refused to other hosts. The last page
+// that a browser receives is the page of the complete run.
 func TestWatch(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	ctx, cancel := context.WithCancel(context.Background())
