@@ -15,7 +15,7 @@ import (
 )
 
 // errNoNoise is why a stored model has no filtered latents.
-var errNoNoise = errors.New("the run told no noise to filter them with")
+var errNoNoise = errors.New("this run has no noise estimate (Q, R), so its latents cannot be filtered")
 
 // Assessment has the latents from the past and the numbers of a fit.
 type Assessment struct {
@@ -24,7 +24,7 @@ type Assessment struct {
 
 	// Train and Test are figures of the training and the held-out bins, by name; nil without such bins.
 	Train, Test map[string]Number
-	// Promises tell how far each factorization of the structure holds, on the bins of Shifted.
+	// Promises holds how well each factorization of the structure holds, on the bins of Shifted.
 	Promises []evaluate.Promise
 	// Shifted is the circular-shift control of the partial correlation, of the held-out bins if there are any; nil if
 	// nothing has to be independent.
@@ -44,8 +44,8 @@ type Assessment struct {
 // Number is a figure that may be missing.
 type Number = jsonnum.Float
 
-// Evaluate computes the latents from the past and the figures. decoder is that of a stored model; nil fits one on the
-// training bins.
+// Evaluate computes the latents from the past and the numbers of the fit. decoder is the decoder of a stored model; nil
+// fits one on the training bins.
 func (f *Fitted) Evaluate(decoder *evaluate.BehaviorDecoder) (err error) {
 	m := f.Result.Model
 	f.Assessment = Assessment{}
@@ -70,7 +70,7 @@ func (f *Fitted) Evaluate(decoder *evaluate.BehaviorDecoder) (err error) {
 	return nil
 }
 
-// decode returns the decoder of behaviour: that of the stored model if it is of the recording's behaviour, else one
+// decode returns the decoder of behaviour: the stored one if it decodes the behaviour of this recording, else a decoder
 // that is fitted on the training bins.
 func (f *Fitted) decode(stored *evaluate.BehaviorDecoder) (*evaluate.BehaviorDecoder, error) {
 	if stored != nil {
@@ -95,8 +95,8 @@ func (f *Fitted) latentGroups() (groups evaluate.Groups, titles []string) {
 	return groups, titles
 }
 
-// perGroup computes how much of the activity each group explains, and how much of the behaviour is decoded from it, on
-// the held-out bins if there are any.
+// perGroup computes the share of the activity that each group explains, and how well the behaviour is decoded from it.
+// It uses the held-out bins if there are any.
 func (f *Fitted) perGroup() error {
 	bins := f.Split.Test
 	if len(bins) == 0 {
@@ -191,8 +191,8 @@ func (f *Fitted) figuresOf(rows []int, losses *train.Losses) (map[string]Number,
 	return out, nil
 }
 
-// overfit is the R2 of the training bins from which on a model that predicts held-out bins no better than their mean
-// has learned its training bins by heart.
+// overfit is a limit of R2 on the training bins. A model above it that predicts held-out bins no better than their mean
+// has only memorised its training bins.
 const overfit = 0.1
 
 // advice says what to try, given the R2 of the training bins; NaN for none.

@@ -71,8 +71,8 @@ func ReadConfig(path string) (c Config, err error) {
 	return c, nil
 }
 
-// ConfigValues reads a TOML file of settings by name. A key that is no field of the struct that into points to, or a
-// value of the wrong kind, is an error that names the line.
+// ConfigValues reads a TOML file of settings, by name. A key that is no field of the struct into, or a value of the
+// wrong kind, is an error that names the line.
 func ConfigValues(path string, into any) (map[string]any, error) {
 	text, err := configText(path)
 	if err != nil {
@@ -100,9 +100,9 @@ func ConfigValues(path string, into any) (map[string]any, error) {
 	return values, nil
 }
 
-// keepMeaning completes a file that an older version wrote into a run folder: the run is then read, and repeated, as it
-// was. Such a file has no format, and every one of the keys that a recipe fills in; any other file is a user's own, and
-// means what the flags of today mean.
+// keepMeaning completes the config of a run of an older version, so that the run is read and repeated with its old
+// meaning. Such a file has no format, and has every key that a recipe fills in. Any other file is a user's own, and has
+// the meaning of today's flags.
 func keepMeaning(values map[string]any) {
 	if _, said := values["format"]; said {
 		return

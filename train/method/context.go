@@ -6,8 +6,8 @@ import (
 	"facrnn/layers"
 )
 
-// TrainingContext is what a model knows, beside its parameters, of the recording that it was fitted to. The model goes
-// by it on any other.
+// TrainingContext holds the facts about the recording of the fit that a model needs, besides its parameters, on any
+// other recording.
 type TrainingContext struct {
 	Bins    int // that were trained on
 	Scaling data.Scaling

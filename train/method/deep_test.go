@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Brackets within brackets, and a file without end, are errors that come soon.
+// TestConfigDeep checks that nested brackets, and a file without an end, are errors that come soon.
 func TestConfigDeep(t *testing.T) {
 	for name, text := range map[string]string{
 		"arrays":   "where = " + strings.Repeat("[", maxConfig-20),

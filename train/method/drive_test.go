@@ -19,8 +19,8 @@ func driven(rec *data.Recording) *data.Recording {
 	return rec
 }
 
-// TestResolveDrive checks that the model has a D of the drive's columns, which are scaled for it; that is said, and so
-// is what never changes. Counts may be driven too.
+// TestResolveDrive checks that the model has a D for the scaled columns of the measured input. The notes say so, and
+// name columns that never change. Counts may have inputs too.
 func TestResolveDrive(t *testing.T) {
 	p, err := flags(t, "--split=none").Resolve(driven(signed(t)))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"facrnn/train"
 )
 
-// The parts of a model in this file are such as somebody else may add: each is a type and one line that registers it.
+// These parts stand for the parts of another package. Each is a type, and one line that registers it.
 func init() {
 	losses.RegisterObservation("for activity with outliers", laplace{})
 	losses.RegisterEstimator("plain", "the importance-weighted estimator by another name", plainEstimator{})
@@ -140,8 +140,9 @@ func (short) Shape(p *Plan) error {
 	return nil
 }
 
-// TestPartsOfOthers checks that a method, a kernel, a posterior std, an estimator, an observation model and a loss term
-// of another package are chosen by their names, trained, filtered and scored, and no file of the program knows them.
+// TestPartsOfOthers checks parts of another package: a method, a kernel, a posterior std, an estimator, an observation
+// model and a loss term. They are chosen by their names, trained, filtered and scored, and no file of the program knows
+// them.
 func TestPartsOfOthers(t *testing.T) {
 	text := Text{
 		Method: "short", Kernel: "newest", LatentStd: "narrow", Estimator: "plain", Observation: "laplace",

@@ -25,7 +25,7 @@ func (Full) Name() string { return "facrnn-full" }
 // About describes the method.
 func (Full) About() string { return "every latent a group" }
 
-// Shape makes each latent a group, in the fit and in what is reported.
+// Shape makes each latent a group, in the fit and in its results.
 func (Full) Shape(p *Plan) error {
 	ones := make(layers.Partition, p.Spec.Latents)
 	for k := range ones {

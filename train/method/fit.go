@@ -1,8 +1,8 @@
-// Package method fits a model to a recording: it decides what the settings leave open, trains, refits, filters the
-// latents and computes the numbers of the fit. Start with [Fit]; a [Spec] says what is fitted, a [Plan] has every
-// choice made, and a [Fitted] is all that is known of a fit.
+// Package method fits a model to a recording: it chooses the open settings, trains, refits, filters the latents, and
+// computes the numbers of the fit. Start with [Fit]. A [Spec] describes a fit, a [Plan] has every choice, and a
+// [Fitted] holds everything that is known of a fit.
 //
-// It may import everything of train but rundir and report.
+// It may import every package of train except rundir and report.
 package method
 
 import (
@@ -35,15 +35,15 @@ type Fitted struct {
 	Assessment
 }
 
-// Past is what a stored run tells of its training.
+// Past holds the facts about the training of a stored run.
 type Past struct {
 	Rows   []train.Epoch // epochs of the chosen restart; nil for another recording
 	Err    error         // why there are no epochs of the run's own recording
 	Warned bool          // the run warned of something
 }
 
-// Fit fits a model to a recording, which it scales in place. It does all that the program train does but for writing:
-// see [Resolve], [Plan.Prepare] and [Plan.Fit]. Hooks follow the training.
+// Fit fits a model to a recording, which it scales in place. It does everything that the program train does, except
+// writing; see [Resolve], [Plan.Prepare] and [Plan.Fit]. Hooks follow the training.
 func Fit(ctx context.Context, rec *data.Recording, s Spec, hooks ...train.Hook) (*Fitted, error) {
 	p, err := Resolve(rec, s)
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *Plan) Run(ctx context.Context, hooks ...train.Hook) (*Fitted, error) {
 	return f, nil
 }
 
-// step tells hooks that a step of the fit begins, beside the training. The function that it returns ends the step.
+// step informs hooks that a step of the fit begins, besides the training. The returned function ends the step.
 func step(hooks []train.Hook, what string) (done func()) {
 	var ends []func()
 	for _, h := range hooks {
@@ -177,9 +177,9 @@ func square(q *mat.SymDense) (values []float64) {
 	return values
 }
 
-// Restored returns a fit of a stored model: the result with its parameters, the filter, nil if the run has no noise
-// estimate, and the decoder of behaviour, nil if the run has none. The latents are filtered and the numbers computed
-// anew. Warnings go before the plan's.
+// Restored returns the fit of a stored model. filter is nil if the run has no noise estimate, and decoder is nil if the
+// run has no decoder of behaviour. Restored filters the latents and computes the numbers again. The given warnings come
+// before the warnings of the plan.
 func (p *Plan) Restored(
 	ctx context.Context, r *train.Result, filter infer.Filter, decoder *evaluate.BehaviorDecoder, past Past,
 	warnings ...string,

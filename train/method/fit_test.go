@@ -12,8 +12,8 @@ import (
 	"facrnn/train/method"
 )
 
-// TestInterruptedAfterTraining checks that an interrupt that comes when training has ended leaves the model as it was
-// trained, neither refitted nor filtered, and the fit as one that was interrupted.
+// TestInterruptedAfterTraining checks that an interrupt after the training leaves the trained model, without refit and
+// filter, and marks the fit as interrupted.
 func TestInterruptedAfterTraining(t *testing.T) {
 	// which are refitted in closed form, and by searches
 	for _, decoder := range []layers.Activation{layers.Identity, layers.Softplus} {

@@ -16,7 +16,7 @@ type Method interface {
 	Name() string
 	// About returns what the method is, in a few words, for --help.
 	About() string
-	// Shape changes the plan to the structure and the objective of the method, before the recipe fills in what is open.
+	// Shape sets the structure and the objective of the plan, before the recipe fills in open settings.
 	Shape(p *Plan) error
 	// Check returns an error if the method cannot fit the plan's model.
 	Check(p *Plan) error

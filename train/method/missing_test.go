@@ -11,8 +11,8 @@ import (
 	"facrnn/data/demo"
 )
 
-// TestResolveMissing checks that what is chosen from the activity is chosen from what was observed of it, the model
-// knows of the rest, one warning counts it, and what the start made of it is said once.
+// TestResolveMissing checks that choices are made from observed values, that the model stores their means, and that one
+// warning counts the missing values. One note says how the start treats them.
 func TestResolveMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	said := func(all []string, what string) (n int) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestSizesWithoutBound checks that a size that no machine can carry out is refused by the name of its flag, with the
-// need and the largest value; that value is accepted.
+// TestSizesWithoutBound checks that a size that no machine can handle is refused by the name of its flag. The error has
+// the need and the largest accepted value, which is accepted.
 func TestSizesWithoutBound(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -52,7 +52,7 @@ func TestSizesWithoutBound(t *testing.T) {
 	}
 }
 
-// TestMoreLatentsThanChannels is told of --latents itself, not of groups that nobody asked for.
+// TestMoreLatentsThanChannels checks that the error is about --latents, not about groups that the user did not set.
 func TestMoreLatentsThanChannels(t *testing.T) {
 	for _, groups := range []string{"", "auto"} {
 		s, err := parsed()
@@ -67,7 +67,8 @@ func TestMoreLatentsThanChannels(t *testing.T) {
 	}
 }
 
-// TestNeedOfBoth checks that settings that are too much together are refused, though each could be alone.
+// TestNeedOfBoth checks that two settings that are too much together are refused, though each is accepted without the
+// other.
 func TestNeedOfBoth(t *testing.T) {
 	s, err := parsed()
 	if err != nil {

@@ -59,7 +59,7 @@ func (r Recipe) forCounts() Recipe {
 	return out
 }
 
-// recipe fills in what the spec leaves open about the objective and the training.
+// recipe fills in the open settings of the objective and the training.
 func (p *Plan) recipe() error {
 	s := &p.Spec
 	p.open = *s
@@ -118,7 +118,7 @@ func (p *Plan) chooseRecipe() {
 			"(--recipe)%s", counts)
 	case p.Config.Bins < minBins:
 		s.Recipe = &Paper
-		p.chose("recipe paper: best takes %d training bins, to tell components apart (--recipe)", minBins)
+		p.chose("recipe paper: best needs %d training bins to separate components (--recipe)", minBins)
 	}
 }
 
@@ -159,7 +159,8 @@ func (p *Plan) schedule(r Recipe) {
 	}
 }
 
-// minBins is how many training bins tell components apart at all; whether they do so well is another question.
+// minBins is the least number of training bins in which components can be separated at all. Separating them well may
+// need more.
 const minBins = 200
 
 // linearGaussian reports whether the model is x = A z + b + noise.
@@ -167,8 +168,8 @@ func (p *Plan) linearGaussian() bool {
 	return isIdentity(p.Spec.Decoder) && p.Spec.Observation == losses.Observation(losses.Gaussian{})
 }
 
-// separable reports whether components can be told from the activity alone; of other models, one without groups is
-// trained before.
+// separable reports whether components can be separated from the activity. For other models, a model without groups is
+// trained first.
 func (p *Plan) separable() bool { return p.linearGaussian() || p.Spec.Observation.Counts() }
 
 // objective sets the terms of the loss.

@@ -142,7 +142,7 @@ func begin(rec *data.Recording, s Spec) (*Plan, error) {
 	return p, nil
 }
 
-// Notes returns the choices, one sentence each: those of the recording's reader, and those of Resolve.
+// Notes returns the choices, one sentence each: the choices of the recording's reader, and then the choices of Resolve.
 func (p *Plan) Notes() []string { return slices.Concat(p.Recording.Notes, p.Chosen) }
 
 func (p *Plan) chose(format string, args ...any) {
@@ -156,8 +156,8 @@ func (p *Plan) choseCompleted(c separation.Imputation) {
 	}
 }
 
-// activity chooses decoder and scale by what the activity is. Methods do not matter here, so that fits by several can
-// be compared.
+// activity chooses the decoder and the scale from the activity. The method has no influence, so that fits of several
+// methods can be compared.
 func (p *Plan) activity() error {
 	s, rec := &p.Spec, p.Recording
 	ours, signed := s.Recipe.Name != Paper.Name, rec.Min() < 0
@@ -199,8 +199,8 @@ func (p *Plan) activity() error {
 	return nil
 }
 
-// scale scales the activity by numbers that it takes from the training bins, so that held-out bins have no part in
-// them; from all bins if the settings are of a version that did so.
+// scale scales the activity by numbers from the training bins, so that held-out bins do not influence them. Settings of
+// an older version use all bins.
 func (p *Plan) scale() (err error) {
 	rows := p.Split.Train
 	if p.Spec.ScaleByAllBins {
@@ -273,7 +273,7 @@ func (p *Plan) discover() error {
 	p.chose("groups %s, found in the recording: the weakest link within a group is %.2f, the strongest between "+
 		"groups %.2f (--groups)", s.Structure, found.Within, found.Between)
 	if found.Status != separation.OK {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups found, %s, are to be taken as %s: %s", s.Structure,
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the groups that were found, %s, are %s: %s", s.Structure,
 			found.Status, strings.Join(found.Reasons, "; ")))
 	}
 	return nil
@@ -346,7 +346,8 @@ func (p *Plan) counts() error {
 	return nil
 }
 
-// maxHidden is more hidden units than a recording can tell the weights of, and few enough for memory.
+// maxHidden is the greatest number of hidden units. No recording determines the weights of more, and they fit in
+// memory.
 const maxHidden = 10000
 
 // givesRates reports whether a decoder predicts rates above 0.
@@ -432,11 +433,12 @@ func (p *Plan) missing() {
 	if g.Values == 0 {
 		return
 	}
-	warning := fmt.Sprintf("%d values of the activity are missing (NaN), %.2g %% of all, in %d of %d channels and %d "+
-		"of %d bins: they are masked, and count for nothing in the fit and its figures",
-		g.Values, 100*float64(g.Values)/float64(len(rec.Activity.Data)), g.Channels, rec.Activity.Cols, g.Bins, rec.Bins())
+	warning := fmt.Sprintf("%d values of the activity are missing (NaN), %.2g %% of all, in %d of %d channels and "+
+		"%d of %d bins; they are masked, and count neither in the fit nor in its numbers",
+		g.Values, 100*float64(g.Values)/float64(len(rec.Activity.Data)), g.Channels, rec.Activity.Cols, g.Bins,
+		rec.Bins())
 	if g.Empty > 0 {
-		warning += fmt.Sprintf("; of %d bins everything is missing, and their latents are told from the past alone",
+		warning += fmt.Sprintf("; %d bins have no values at all, so their latents come only from the past",
 			g.Empty)
 	}
 	p.Warnings = append(p.Warnings, warning)
@@ -484,8 +486,8 @@ func (p *Plan) training() error {
 	return p.affordable()
 }
 
-// separate finds the components that training starts from. Where nobody asked for them and they cannot be found, the
-// recipe is paper's.
+// separate finds the components from which training starts. If they cannot be found and the user did not ask for them,
+// it chooses the recipe paper.
 func (p *Plan) separate() error {
 	s := &p.Spec
 	if s.Init != InitRandom {
@@ -519,13 +521,13 @@ func (p *Plan) separate() error {
 	switch {
 	case d.Linked() && start.Completed.Filled > 0:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("whether components of different groups belong together cannot be told: %d missing values "+
-				"are filled by means, and where they are missing makes components alike by "+
-				"itself", start.Completed.Filled))
+			fmt.Sprintf("components of different groups may belong together, but this is uncertain: %d missing "+
+				"values were filled with means, which makes components similar where "+
+				"values are missing", start.Completed.Filled))
 	case d.Linked():
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("components of different groups help to predict one another (held-out R2 %.2f): they may "+
-				"belong together; --groups auto says what the recording tells of groups", d.Between))
+			fmt.Sprintf("components of different groups help to predict each other (held-out R2 %.2f), so they may "+
+				"belong together; try --groups auto", d.Between))
 	}
 	if start.Interleaved {
 		p.Warnings = append(p.Warnings,

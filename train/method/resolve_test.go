@@ -75,8 +75,8 @@ func times(rec *data.Recording, f float32) *data.Recording {
 	return rec
 }
 
-// TestResolveChooses what is left open, from the recording, and says each choice; what is set stays, and is not spoken
-// of.
+// TestResolveChooses checks that open settings are chosen from the recording, with a note for each choice. A setting of
+// the user stays, without a note.
 func TestResolveChooses(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -236,8 +236,8 @@ func single(t testing.TB) *data.Recording {
 	return rec
 }
 
-// TestRecipes checks that best wherever it is possible, paper where it is asked for or best is not, and whatever is set
-// stays as it is.
+// TestRecipes checks that recipe best is used if possible, and recipe paper if the user asks for it or best is not
+// possible. Settings of the user stay.
 func TestRecipes(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -275,7 +275,7 @@ func TestRecipes(t *testing.T) {
 			return s.Start == "random" && *s.Beta == 20 && p.Options.InitialParams == nil
 		}, "nothing to start from"},
 		{"few bins", signed(t), nil, false, func(s Config, p *Plan) bool { return s.Start == "random" },
-			"best takes 200 training bins"},
+			"best needs 200 training bins"},
 		{"a shared group", long(t), []string{"--groups=1,1+1"}, true,
 			func(s Config, p *Plan) bool { return s.Start == "components" && p.Start != nil }, "recipe best"},
 		{"a chain", long(t), []string{"--groups=1-1-1"}, true,
@@ -302,7 +302,7 @@ func TestRecipes(t *testing.T) {
 		{"few counts", positive(t), []string{"--observation=poisson", "--scale=none"}, false,
 			func(s Config, p *Plan) bool {
 				return p.Config.Terms[0].Term == losses.Term(losses.Poisson{})
-			}, "best takes 200"},
+			}, "best needs 200"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := flags(t, c.args...).Resolve(c.rec)
@@ -352,7 +352,7 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-// TestResolveRefuses what contradicts itself or the recording.
+// TestResolveRefuses checks that settings that contradict each other or the recording are refused.
 func TestResolveRefuses(t *testing.T) {
 	for _, c := range []struct {
 		args []string
@@ -478,7 +478,7 @@ func TestSeedDrawsTrials(t *testing.T) {
 	}
 }
 
-// TestResolveWarns of channels that never change in training, by name, and leaves them out.
+// TestResolveWarns checks that channels that never change in training are named in a warning and left out.
 func TestResolveWarns(t *testing.T) {
 	rec := signed(t)
 	for bin := range rec.Bins() {

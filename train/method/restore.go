@@ -11,8 +11,8 @@ import (
 	"facrnn/layers"
 )
 
-// ForSameRecording returns the plan of a resolved spec for the recording that it was resolved for: with the same scale,
-// split and model, and without anything to start training from. Its groups are those of the results.
+// ForSameRecording returns the plan of a resolved spec for the recording of its fit. It has the same scale, split and
+// model, and no start for training. Its groups are the groups of the results.
 func ForSameRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan, error) {
 	p, err := restored(rec, s)
 	if err != nil {
@@ -20,8 +20,8 @@ func ForSameRecording(rec *data.Recording, s Spec, known TrainingContext) (*Plan
 	}
 	p.Scaling, p.leaky = known.Scaling, !known.Apart
 	if e := known.LeftOut; e != nil && len(e) != rec.Drive.Cols*rec.Activity.Cols {
-		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, not those of the "+
-			"model: choose the same by --drive", rec.Activity.Cols, rec.Drive.Cols)
+		return nil, fmt.Errorf("the recording has %d channels and %d columns of measured input, but the model has "+
+			"others; choose the same input with --drive", rec.Activity.Cols, rec.Drive.Cols)
 	}
 	p.Config.LeftOut = known.LeftOut
 	return p, p.again(p.rescale, p.split, p.observed, p.drive, p.counts, p.groups, p.method, p.model, p.recipe,
@@ -101,8 +101,8 @@ func (p *Plan) again(steps ...func() error) error {
 	return p.Config.Check()
 }
 
-// maskConstant keeps channels that never changed in training from saying anything where they are not as they were: what
-// the model makes of that was never told from data.
+// maskConstant masks channels that never changed in training where they differ from their constant value. No data
+// determined the model's weights for such values.
 func (p *Plan) maskConstant(means []float64) {
 	rec, sigma := p.Recording, p.Config.History.Activation
 	var names []string

@@ -17,7 +17,7 @@ type Spec struct {
 	Scale       data.ScaleKind       // of the activity; "": by the activity
 	Structure   layers.Structure     // groups of latents; nil: two groups
 	FindGroups  bool                 // find the groups in the recording; Structure is nil then
-	Latents     int                  // K; 0: those of Structure, else 4
+	Latents     int                  // K; 0 for the latents of Structure, or else 4
 	Lags        int                  // past bins in the history, L; 0: 1
 	Kernel      layers.HistoryKernel // nil: exponential
 	Activation  layers.Activation    // of the history; "": tanh

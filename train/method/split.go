@@ -26,8 +26,8 @@ func (p *Plan) split() (err error) {
 	p.history()
 	if o.Kind == data.SplitInterleaved && p.Recording.Smoothed.SD > 0 {
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("--smooth %g mixes every held-out bin with those that train beside it: --split blocks or "+
-				"trials tests on what was not seen", p.Recording.Smoothed.SD))
+			fmt.Sprintf("--smooth %g mixes each held-out bin with the training bins beside it; --split blocks or "+
+				"trials tests on unseen data", p.Recording.Smoothed.SD))
 	}
 	return nil
 }
@@ -79,11 +79,11 @@ func (p *Plan) history() {
 	switch {
 	case starts == T:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("none of the %d bins has a history, as each begins a trial or follows a gap: nothing is "+
-				"predicted from the past, and R2 only says how well the bins are reconstructed; %s", T, use))
+			fmt.Sprintf("none of the %d bins has a history, because each begins a trial or follows a gap, so nothing "+
+				"is predicted from the past and R2 only measures how well the bins are reconstructed; %s", T, use))
 	case 2*starts > T:
 		p.Warnings = append(p.Warnings,
-			fmt.Sprintf("only %d of %d bins have a history, as the others begin a trial or follow a gap: "+
-				"the figures of prediction are mostly those of padding; %s", T-starts, T, use))
+			fmt.Sprintf("only %d of %d bins have a history, because the others begin a trial or follow a gap, so "+
+				"the scores are mostly of padding; %s", T-starts, T, use))
 	}
 }

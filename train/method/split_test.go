@@ -23,7 +23,7 @@ func paired(t testing.TB) *data.Recording {
 	return rec
 }
 
-// TestSplitOfSharedTime checks that trials that share time are held out together, and that is said; a run of an older
+// TestSplitOfSharedTime checks that trials that share time are held out together, with a note. A run of an older
 // version keeps its split, with a warning.
 func TestSplitOfSharedTime(t *testing.T) {
 	p, err := flags(t).Resolve(paired(t))

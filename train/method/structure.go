@@ -70,7 +70,7 @@ func readStructure(path string) (layers.Structure, error) {
 	return l, nil
 }
 
-// listed is what the file says.
+// listed returns the structure of the file.
 func (f structureFile) listed() (l layers.Listed) {
 	var all [][]string
 	for _, g := range f.Groups {
