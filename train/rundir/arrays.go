@@ -62,8 +62,8 @@ func modelArrays(
 // text returns an array of one text.
 func text(s string) npz.Array { return npz.Array{Shape: []int{}, Data: []string{s}} }
 
-// contextArrays are what model.npz keeps of a training context beside the scaling. There is no NaN in them: unobserved
-// marks the channels that have no mean.
+// contextArrays returns the arrays of model.npz for a training context, besides the scaling. They have no NaN:
+// unobserved marks the channels without a mean.
 func contextArrays(k method.TrainingContext) map[string]npz.Array {
 	silent, unobserved, means := make([]bool, len(k.HistoryMeans)), make([]bool,
 		len(k.HistoryMeans)), slices.Clone(k.HistoryMeans)
@@ -78,7 +78,8 @@ func contextArrays(k method.TrainingContext) map[string]npz.Array {
 		"link": text(string(k.Link)), "input": text(k.Input),
 	}
 	if len(k.Drive) > 0 {
-		out["drive_names"], out["drive_offset"], out["drive_factor"] = npz.Vector(k.Drive), npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
+		out["drive_names"] = npz.Vector(k.Drive)
+		out["drive_offset"], out["drive_factor"] = npz.Vector(k.Driven.Offset), npz.Vector(k.Driven.Factor)
 	}
 	if k.Apart {
 		out["apart"] = npz.Scalar(int64(1))
@@ -94,7 +95,7 @@ func contextArrays(k method.TrainingContext) map[string]npz.Array {
 	return out
 }
 
-// decoderArrays are what model.npz keeps of a decoder of behaviour; nothing where there is none.
+// decoderArrays returns the arrays of model.npz for a decoder of behaviour, and none without a decoder.
 func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
 	if d == nil {
 		return nil
@@ -112,9 +113,9 @@ func decoderArrays(d *evaluate.BehaviorDecoder) map[string]npz.Array {
 	}
 }
 
-// inUnits are parameters for a drive u in the units that it was read in, rather than scaled to (u - offset) / factor: D
-// is divided by the factors, and the decoder's last bias gives up what the offsets add, D offset. Without a drive they
-// are the parameters as they are.
+// inUnits returns the parameters for an input u in its original units, in place of (u - offset) / factor: D is divided
+// by the factors, and D offset is subtracted from the last bias of the decoder. Without an input the parameters are
+// unchanged.
 func inUnits(c graph.Config, params []train.Array, driven data.Scaling) []train.Array {
 	return forDrive(c, params, func(d, b []float64) {
 		N := len(b)
@@ -212,8 +213,8 @@ func product(out []float32, at, b []float32, N int, latents []int) data.Matrix {
 	return data.Matrix{Rows: N, Cols: N, Data: out}
 }
 
-// connectivityArrays returns the arrays of connectivity.npz: W and the W_g, unless w is empty, and those of B by ridge
-// regression where there is one.
+// connectivityArrays returns the arrays of connectivity.npz: W and the W_g, unless w is empty, and the same for B by
+// ridge regression, if there is one.
 func connectivityArrays(
 	m *graph.Model[float32], w data.Matrix, groups []data.Matrix, ridge *evaluate.Ridge,
 ) map[string]npz.Array {

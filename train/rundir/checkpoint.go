@@ -16,8 +16,8 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// CheckpointVersion is of the files in checkpoint/; it grows when a reader of the old form would go wrong. Files of
-// version 1, which had no other than the parameters, cannot be gone on with.
+// CheckpointVersion is the version of the files in checkpoint/. It increases if a reader of the old form would misread
+// them. Files of version 1 held only the parameters, so no run continues from them.
 const CheckpointVersion = 2
 
 // origin is checkpoint/run.json: what a run was begun with.
@@ -82,8 +82,8 @@ func digest(arrays map[string]npz.Array) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// sound returns an error if the arrays of a state's file are not those that were written, or, in a file without a
-// digest, if no training has such values.
+// sound returns an error if the arrays of a state's file differ from the written ones. A file without a digest is an
+// error if no training has such values.
 func sound(arrays map[string]npz.Array, s *train.State) error {
 	if stored, ok := arrays[digestName]; ok {
 		arrays = maps.Clone(arrays)
@@ -126,17 +126,17 @@ func (f *Folder) States(restarts int) (states []train.State, err error) {
 			continue
 		}
 		if err != nil { // names the path
-			return nil, fmt.Errorf("%w, or remove it, and that restart begins anew", err)
+			return nil, fmt.Errorf("%w, or remove it to start this restart again", err)
 		}
 		s, err := readState(arrays)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if s.Restart != i {
-			return nil, fmt.Errorf("%s: it is of restart %d: remove it, and that restart begins anew", path, s.Restart)
+			return nil, fmt.Errorf("%s: it is of restart %d: remove it to start this restart again", path, s.Restart)
 		}
 		if err := sound(arrays, s); err != nil {
-			return nil, fmt.Errorf("%s: damaged (%w): remove it, and that restart begins anew", path, err)
+			return nil, fmt.Errorf("%s: damaged (%w): remove it to start this restart again", path, err)
 		}
 		states = append(states, *s)
 	}
@@ -157,23 +157,23 @@ func (f *Folder) CheckSource(source data.Source) error {
 	name := f.Path("checkpoint/run.json")
 	text, err := atomicfile.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: it is not there, so that the run cannot be gone on with: begin anew by --config %s "+
-			"and another --out", name, f.Path("config.toml"))
+		return fmt.Errorf("%s is missing, so the run cannot be resumed; start again with --config %s and another "+
+			"--out", name, f.Path("config.toml"))
 	}
 	if err != nil {
 		return err
 	}
 	var o origin
 	if err := json.Unmarshal(text, &o); err != nil {
-		return fmt.Errorf("%s: damaged (%w): begin anew by --config %s and another --out", name, err,
+		return fmt.Errorf("%s is damaged (%w); start again with --config %s and another --out", name, err,
 			f.Path("config.toml"))
 	}
 	if err := checkVersion(o.Version); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if o.SHA256 != source.SHA256 {
-		return fmt.Errorf("%s: the file has changed since the run %s was begun with it: bring it back, or begin anew "+
-			"by --config %s and another --out", source.Path, f.Dir, f.Path("config.toml"))
+		return fmt.Errorf("%s has changed since the start of run %s; restore it, or start again with --config %s "+
+			"and another --out", source.Path, f.Dir, f.Path("config.toml"))
 	}
 	return nil
 }
@@ -181,11 +181,11 @@ func (f *Folder) CheckSource(source data.Source) error {
 func checkVersion(v int) error {
 	switch {
 	case v > CheckpointVersion:
-		return fmt.Errorf("written by a newer version of the program (format %d, this one reads up to %d): use that "+
-			"one", v, CheckpointVersion)
+		return fmt.Errorf("written by a newer version of the program (format %d, this version reads up to %d); use "+
+			"the newer one", v, CheckpointVersion)
 	case v < 2:
-		return fmt.Errorf("written by an older version of the program, which kept no more than parameters (format "+
-			"%d): begin anew", v)
+		return fmt.Errorf("written by an older version of the program, which stored only parameters (format %d); "+
+			"start again", v)
 	}
 	return nil
 }

@@ -51,8 +51,8 @@ func (overlapping) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Name: "private", Parts: [][]int{{0}, {1}}, Weight: 2}}
 }
 
-// TestReload checks that a model is rebuilt from model.npz alone, with its structure, observation model, kernel, std
-// and decoder, and encodes the recording as it did.
+// TestReload checks that a model is rebuilt only from model.npz, with its structure, observation model, kernel, std and
+// decoder, and encodes the recording as before.
 func TestReload(t *testing.T) {
 	for name, c := range map[string]graph.Config{
 		"ring":        {Structure: ring(4), Decoder: layers.LinearDecoder{Link: layers.ReLU}},

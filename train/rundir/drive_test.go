@@ -100,7 +100,7 @@ func TestDrive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	damaged("array E: it is not there", func(a map[string]npz.Array) { delete(a, "E") })
+	damaged("array E is missing", func(a map[string]npz.Array) { delete(a, "E") })
 	damaged("array E holds values that are not finite, as the drive is scaled", func(a map[string]npz.Array) {
 		a["E"] = npz.Array{Shape: []int{6, 2}, Data: slices.Repeat([]float64{1e300}, 12)}
 	})

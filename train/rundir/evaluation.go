@@ -24,10 +24,10 @@ type Evaluation struct {
 	Train    map[string]Number `json:"train,omitempty"` // of another recording, there are no training bins
 	Test     map[string]Number `json:"test,omitempty"`
 	Recovery map[string]Number `json:"recovery,omitempty"` // see evaluate.Recovery
-	// Factorizations are those of Summary.
+	// Factorizations are the factorizations of Summary.
 	Factorizations []Factorization `json:"factorizations,omitempty"`
 	Warnings       []string        `json:"warnings"`
-	// Verdicts are those of Summary.
+	// Verdicts are the verdicts of Summary.
 	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 }
 
@@ -43,8 +43,8 @@ type RunSummary struct {
 	Model    string `json:"model_sha256"` // of model.npz
 }
 
-// OpenEvaluation opens or makes the folder of an evaluation. One that holds files is refused unless they are of an
-// evaluation of the same recording, which gives way. The caller closes the folder.
+// OpenEvaluation opens or creates the folder of an evaluation. An evaluation of the same recording is replaced. A
+// folder with other files is refused. The caller closes the folder.
 func OpenEvaluation(dir string, source data.Source) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if err := f.replaceable(source); err != nil {

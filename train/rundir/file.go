@@ -9,8 +9,8 @@ import (
 // WriteError is a file that could not be written, and why.
 type WriteError = atomicfile.Error
 
-// WriteFile makes or replaces one file, in a folder that is there, so that a program that is killed leaves the old file
-// or the new one. Its error is a [*WriteError].
+// WriteFile creates or replaces one file in an existing folder. A program that is killed leaves the old file or the new
+// one. The error is a [*WriteError].
 func WriteFile(path string, fill func(io.Writer) error) error { return atomicfile.Write(path, fill) }
 
 // Lock keeps a folder that is no run, such as an experiment's, for one program at a time. The function that it returns

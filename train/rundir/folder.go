@@ -22,7 +22,7 @@ type Folder struct {
 	run    bool        // a run is in it, which has a config.toml
 }
 
-// ErrFinished is what Open returns for a run that is complete.
+// ErrFinished is the error of Open for a complete run.
 var ErrFinished = errors.New("the run is complete")
 
 // create is Create for the text of a config.toml.
@@ -62,11 +62,11 @@ func (f *Folder) orFail(err error) (*Folder, error) {
 	return nil, fmt.Errorf("%s: cannot write there (%w): choose another --out", f.Dir, cause(err))
 }
 
-// checkEmpty reports a folder that holds a run, or anything else under the name of what a run writes.
+// checkEmpty reports a folder that holds a run, or another file with a name that a run writes.
 func (f *Folder) checkEmpty() error {
 	for _, name := range []string{"config.toml", "summary.json"} {
 		if _, err := os.Stat(f.Path(name)); err == nil {
-			return fmt.Errorf("%s: holds a run already: choose another --out, or go on with it by --resume", f.Dir)
+			return fmt.Errorf("%s holds a run already; choose another --out, or continue the run with --resume", f.Dir)
 		}
 	}
 	for _, name := range []string{"metrics.csv", "log.txt", "model.npz", "latents.npz", "connectivity.npz",
@@ -87,7 +87,7 @@ func (f *Folder) checkEmpty() error {
 func Open(dir string) (*Folder, error) {
 	f := &Folder{Dir: dir}
 	if _, err := os.Stat(f.Path("config.toml")); err != nil {
-		return nil, fmt.Errorf("%s: holds no run that could be gone on with (config.toml: %w): name a run folder", dir,
+		return nil, fmt.Errorf("%s: holds no run to continue (config.toml: %w); name a run folder", dir,
 			cause(err))
 	}
 	if f.finished() {
@@ -161,7 +161,7 @@ func (f *Folder) Close() {
 	}
 }
 
-// cause is what the system said, without the name of the file it said it of.
+// cause returns the error of the system without the name of the file.
 func cause(err error) error {
 	if w := (*atomicfile.Error)(nil); errors.As(err, &w) {
 		err = w.Err
@@ -175,7 +175,8 @@ func cause(err error) error {
 // Path returns a file in the folder.
 func (f *Folder) Path(name string) string { return filepath.Join(f.Dir, name) }
 
-// Write writes a file of the folder whole. It returns a [*GoneError] rather than make a folder anew that has gone.
+// Write writes a file of the folder whole. If the folder was removed, it returns a [*GoneError] and does not create the
+// folder again.
 func (f *Folder) Write(name string, contents []byte) error {
 	return f.write(name, func(w io.Writer) error {
 		_, err := w.Write(contents)
@@ -198,7 +199,7 @@ func (f *Folder) write(name string, fill func(io.Writer) error) error {
 	return atomicfile.Write(path, fill)
 }
 
-// RemoveReport removes the report and its figures where they are not all there, or are of what was fitted before.
+// RemoveReport removes the report and its figures if they are incomplete or of an earlier fit.
 func (f *Folder) RemoveReport() error {
 	for _, name := range []string{"report.html", "figures"} {
 		if err := os.RemoveAll(f.Path(name)); err != nil {

@@ -7,8 +7,8 @@ import (
 	"facrnn/train/internal/atomicfile"
 )
 
-// GoneError is the error for the folder of a run, or for its config.toml or its lock, which was removed while a
-// program wrote to the folder.
+// GoneError is the error if the folder of a run, its config.toml or its lock is removed while a program writes to the
+// folder.
 type GoneError struct {
 	Path     string
 	Replaced bool // there is another one of that name now
@@ -25,8 +25,7 @@ func (e *GoneError) Error() string {
 }
 
 // Held returns a [*GoneError] if the folder is no longer the one that was created or opened, or has lost its
-// config.toml or its lock.
-// Results that are written to a path after that are lost, or mixed with those of another run.
+// config.toml or its lock. Later results would be lost, or mixed with the results of another run.
 func (f *Folder) Held() error {
 	if err := f.locked(); err != nil || !f.run {
 		return err

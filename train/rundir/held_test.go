@@ -11,8 +11,8 @@ import (
 	"facrnn/train"
 )
 
-// TestHeld checks that a folder that was removed, moved or replaced since it was created, or that lost its config.toml
-// or its lock, is found by Held, by the hooks of the training and by every write, none of which makes it anew.
+// TestHeld checks a folder that is removed, moved or replaced after its creation, or that loses its config.toml or its
+// lock. Held, the hooks of the training and every write report it, and none of them creates the folder again.
 func TestHeld(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -67,8 +67,8 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestTidy checks that the checkpoints of a complete run are removed; those of an interrupted run, or of a folder that
-// another program has, stay.
+// TestTidy checks that the checkpoints of a complete run are removed. Checkpoints of an interrupted run, and of a
+// folder that another program uses, stay.
 func TestTidy(t *testing.T) {
 	for _, c := range []struct {
 		name           string

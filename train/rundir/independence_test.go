@@ -30,7 +30,8 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 	if _, ok := got.Train["partial_correlation_null"]; ok {
 		t.Error("the null is of training bins although some are held out")
 	}
-	if mean, highest := got.Test["partial_correlation_null"], got.Test["partial_correlation_null_highest"]; !(mean <= highest) {
+	mean, highest := got.Test["partial_correlation_null"], got.Test["partial_correlation_null_highest"]
+	if !(mean <= highest) {
 		t.Errorf("the null is %g, at most %g", mean, highest)
 	}
 	warned := slices.ContainsFunc(fitted.Summary.Warnings,
@@ -40,8 +41,8 @@ func TestSummaryOfDependentGroups(t *testing.T) {
 	}
 }
 
-// TestFactorizations checks that of a chain of four groups, each pair of groups that are not neighbours has a name, a
-// partial correlation and a control of its own; the summary's own numbers are their sums.
+// TestFactorizations checks a chain of four groups. Each pair of groups that are not neighbours has a name, a partial
+// correlation and a control. The numbers of the summary are their sums.
 func TestFactorizations(t *testing.T) {
 	f, _ := finish(t, small(t, graph.Config{Structure: layers.Chain{1, 1, 1, 1}}))
 	text, err := os.ReadFile(f.Path("summary.json"))

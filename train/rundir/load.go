@@ -30,8 +30,8 @@ type Stored struct {
 	Known    method.TrainingContext
 	Q        *mat.SymDense             // (K,K) noise of the latents; nil where they could not be filtered
 	R        []float64                 // (N) noise of the activity; nil of counts
-	RidgeB   *mat.Dense                // (K,N), of connectivity.npz; nil where there is none
-	Decoder  *evaluate.BehaviorDecoder // nil where the run has none, as those of older programs
+	RidgeB   *mat.Dense                // (K,N), of connectivity.npz; nil if it is missing
+	Decoder  *evaluate.BehaviorDecoder // nil if the run has none; runs of older programs have none
 
 	Dir      string
 	Settings method.Config // config.toml
@@ -180,8 +180,8 @@ func (s *Stored) readMore() error {
 func (s *Stored) readDrive() (err error) {
 	k := &s.Known
 	_, leavesOut := s.arrays["E"]
-	if v, _ := s.arrays["format_version"].Ints(); v[0] > 1 && !leavesOut { // which is what that form is for
-		return errors.New("array E: it is not there")
+	if v, _ := s.arrays["format_version"].Ints(); v[0] > 1 && !leavesOut { // Version 2 exists for E.
+		return errors.New("array E is missing")
 	}
 	if _, ok := s.arrays["drive_names"]; !ok {
 		return nil
@@ -313,18 +313,18 @@ func (s *Stored) readRidge(path string) error {
 	return nil
 }
 
-// part reads an array of that length, whatever it is where that is below 0.
+// part reads an array of this length, or of any length if it is below 0.
 func part[E any](s *Stored, name string, convert func(npz.Array) ([]E, error), length int) ([]E, error) {
 	a, ok := s.arrays[name]
 	if !ok {
-		return nil, fmt.Errorf("array %s: it is not there", name)
+		return nil, fmt.Errorf("array %s is missing", name)
 	}
 	v, err := convert(a)
 	if err != nil {
 		return nil, fmt.Errorf("array %s: %w", name, err)
 	}
 	if length >= 0 && len(v) != length {
-		return nil, fmt.Errorf("array %s: %d values, where there are to be %d", name, len(v), length)
+		return nil, fmt.Errorf("array %s has %d values, want %d", name, len(v), length)
 	}
 	return v, nil
 }
@@ -338,8 +338,8 @@ func (s *Stored) word(name string) (string, error) {
 	return v[0], nil
 }
 
-// Result returns the model, for the bins of a recording that is scaled and has its channels as the model has them. It
-// is untrained, but for its parameters: those of the run, to the last bit.
+// Result returns the model for the bins of a recording, which is scaled and has the channels of the model. Its
+// parameters are the parameters of the run, to the last bit; it has no other result of training.
 func (s *Stored) Result(c graph.Config, rec *data.Recording) (*train.Result, error) {
 	r, err := train.FromParams(c, rec, train.Options{})
 	if err != nil {
@@ -367,7 +367,7 @@ func (s *Stored) Filter(m *graph.Model[float32]) (infer.Filter, error) {
 	}
 	if K := m.Config.Structure.Latents(); s.Q.SymmetricDim() != K ||
 		(s.R == nil) != (m.Config.Observation().Param() == "") {
-		return nil, fmt.Errorf("%s: damaged (the noise Q, R is not that of its model): bring back the file, or fit "+
+		return nil, fmt.Errorf("%s: damaged (the noise Q, R does not fit its model): bring back the file, or fit "+
 			"again", s.path)
 	}
 	return infer.NewFilter(m, s.Q, s.R)
@@ -398,9 +398,9 @@ func fill(s *Stored, m *graph.Model[float32]) error {
 func (s *Stored) parameter(name string, shape []int, values int) ([]float64, error) {
 	a, ok := s.arrays[name]
 	if !ok {
-		return nil, fmt.Errorf("array %s: it is not there", name)
+		return nil, fmt.Errorf("array %s is missing", name)
 	}
-	if name == "log_std_z" && values == 1 && len(a.Shape) == 1 && a.Shape[0] > 0 { // written as that of every latent
+	if name == "log_std_z" && values == 1 && len(a.Shape) == 1 && a.Shape[0] > 0 { // One value for all latents.
 		shape = a.Shape
 	}
 	v, err := part(s, name, npz.Array.Float64s, -1)

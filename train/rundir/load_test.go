@@ -10,8 +10,8 @@ import (
 	"facrnn/train"
 )
 
-// TestLoad checks that what is read back has the parameters of what was written, to the last bit, and what it knows of
-// its recording.
+// TestLoad checks that a stored run is read back with its parameters, to the last bit, and with the facts about its
+// recording.
 func TestLoad(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, LatentStd: layers.SharedStd{},
 		History: layers.History{Lags: 3, Kernel: layers.FreeKernel{}},

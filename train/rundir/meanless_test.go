@@ -9,8 +9,8 @@ import (
 	"facrnn/layers"
 )
 
-// TestMeanlessFitIsWarnedOf checks that a model that predicts no better than each channel's mean is warned of, by its
-// R2 in the held-out bins or, where there are none, in the others; one that predicts better is not.
+// TestMeanlessFitIsWarnedOf checks the warning of a model that predicts no better than each channel's mean. R2 is of
+// the held-out bins, or of the training bins if none are held out. A better model has no warning.
 func TestMeanlessFitIsWarnedOf(t *testing.T) {
 	for name, test := range map[string]struct {
 		offset float32 // added to the prediction of every channel

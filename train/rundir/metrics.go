@@ -64,7 +64,7 @@ func (f *Folder) Metrics(c graph.Config) train.Hook {
 	}
 }
 
-// writeMetrics writes metrics.csv anew.
+// writeMetrics writes the whole of metrics.csv.
 func (f *Folder) writeMetrics(c graph.Config, rows []train.Epoch) error {
 	return f.write("metrics.csv", func(w io.Writer) error {
 		if err := record(w, header(c)); err != nil {
@@ -157,7 +157,7 @@ func columns() []string {
 	return []string{"reconstruction", "kl", "partial_correlation", "block_diagonal"}
 }
 
-// extra are terms of a configuration that the file has no place for; they come after the usual columns.
+// extra returns the terms of a configuration without a usual column. Their columns come last.
 func extra(c graph.Config) []string {
 	var names []string
 terms:

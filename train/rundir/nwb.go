@@ -11,8 +11,8 @@ import (
 	"facrnn/train/method"
 )
 
-// writeNWB writes results.nwb, which has the contents of the other files in the form of NWB. w are the W_g, if they are
-// to be there, and arrays those of model.npz.
+// writeNWB writes results.nwb, which has the contents of the other files in the form of NWB. w are the W_g, or nil to
+// leave them out, and arrays are the arrays of model.npz.
 func writeNWB(f *Folder, fit *method.Fitted, w []data.Matrix, arrays map[string]npz.Array, now time.Time) error {
 	settings, err := fit.Settings().TOML()
 	if err != nil {
@@ -37,7 +37,7 @@ func writeNWB(f *Folder, fit *method.Fitted, w []data.Matrix, arrays map[string]
 	return atomicfile.WriteFile(f.Path("results.nwb"), func(w *os.File) error { return nwb.Write(w, r) })
 }
 
-// drivenBy returns a matrix of the drive (N,P) among the arrays of model.npz; empty where it is not there.
+// drivenBy returns a matrix (N,P) of the measured input from the arrays of model.npz, or an empty one if it is missing.
 func drivenBy(arrays map[string]npz.Array, name string) (data.Matrix, error) {
 	a, ok := arrays[name]
 	if !ok {

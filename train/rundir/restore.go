@@ -11,8 +11,8 @@ import (
 // Trained reports whether a recording is the file that the run was fitted to.
 func (s *Stored) Trained(rec *data.Recording) bool { return rec.Source.SHA256 == s.Summary.Data.SHA256 }
 
-// ForSameRecording returns the fit as it was, of the recording that it was fitted to, which is scaled in place.
-// Parameters and latents are those of the run to the last bit.
+// ForSameRecording returns the stored fit for its own recording, which it scales in place. Parameters and latents are
+// equal to the run's, to the last bit.
 func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*method.Fitted, error) {
 	if !s.Trained(rec) {
 		return nil, fmt.Errorf("%s: the file has changed since the run %s was fitted to it: bring it back, or name "+
@@ -21,9 +21,9 @@ func (s *Stored) ForSameRecording(ctx context.Context, rec *data.Recording) (*me
 	return s.restore(ctx, rec, method.ForSameRecording, true, nil)
 }
 
-// ForNewRecording returns the model of the run on another recording with the same channels, in the same order, which is
-// scaled in place as that of the run was. All its bins are held out. Known must be complete. The warnings, nil for
-// none, are added to those of the fit.
+// ForNewRecording returns the model of the run on another recording with the same channels, in the same order. It
+// scales the recording in place with the scale of the run. All bins are held out. Known must be complete. The warnings,
+// nil for none, are added to the warnings of the fit.
 func (s *Stored) ForNewRecording(ctx context.Context, rec *data.Recording, warnings []string) (*method.Fitted, error) {
 	return s.restore(ctx, rec, method.ForNewRecording, false, warnings)
 }
@@ -71,12 +71,12 @@ func (s *Stored) restore(ctx context.Context, rec *data.Recording,
 		past.Rows, past.Err = ReadMetrics(s.Dir, p.Config)
 	}
 	if !s.Summary.Complete {
-		warnings = append(warnings, "the run was interrupted: the model is what it was then")
+		warnings = append(warnings, "the run was interrupted, so the model is not trained to its end")
 	}
 	return p.Restored(ctx, r, filter, s.Decoder, past, warnings...)
 }
 
-// spec returns the settings of the run. Its structure is that of model.npz, which may be one that no flag spells.
+// spec returns the settings of the run. Its structure is the structure of model.npz, which need not have a flag.
 func (s *Stored) spec() (method.Spec, error) {
 	c, structure := s.Settings, s.Known.Structure
 	stored := structure != nil && structure.String() == c.Groups

@@ -48,8 +48,8 @@ func files(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// TestCreate makes the folder with its parents, and refuses one that holds a run, or any part of one that says so, and
-// leaves it alone.
+// TestCreate checks that the folder is created with its parents. A folder with a run, or with any file of a run, is
+// refused and left unchanged.
 func TestCreate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs", "a")
 	if _, err := create(dir, nil, data.Source{}); err != nil {
@@ -62,7 +62,7 @@ func TestCreate(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := create(dir, nil, data.Source{}); err == nil ||
-			!strings.HasPrefix(err.Error(), dir+": holds a run") || !strings.Contains(err.Error(), "--out") {
+			!strings.HasPrefix(err.Error(), dir+" holds a run") || !strings.Contains(err.Error(), "--out") {
 			t.Errorf("a folder with %s: %v", name, err)
 		}
 		if text, err := os.ReadFile(path); string(text) != "precious" || err != nil {
@@ -237,7 +237,7 @@ func values(t *testing.T, a npz.Array) []float64 {
 	return v
 }
 
-// shapes compares the arrays of a file with those of the contract.
+// shapes compares the arrays of a file with the arrays of the contract.
 func shapes(t *testing.T, file string, got map[string]npz.Array, want map[string][]int) {
 	t.Helper()
 	for name, shape := range want {
@@ -336,8 +336,8 @@ func TestArrays(t *testing.T) {
 	}
 }
 
-// TestConnectivityOfMany checks that of more units than results.nwb has matrices of, connectivity.npz has none either;
-// A and B are as ever.
+// TestConnectivityOfMany checks that with too many units for the matrices of results.nwb, connectivity.npz has no
+// matrices either. A and B are unchanged.
 func TestConnectivityOfMany(t *testing.T) {
 	rec := &data.Recording{Activity: data.NewMatrix(20, nwb.MaxUnits+1), BinWidth: 1, SegmentStarts: []int{0}}
 	for i := range rec.Activity.Data {
@@ -379,8 +379,8 @@ func TestArraysOfMLP(t *testing.T) {
 		"log_std_z": {3}, "kernel": {1}})
 }
 
-// TestArraysOfBins checks that a ln s of every bin is among the latents, and what it is made of among the model's
-// parameters; the partial correlation is finite.
+// TestArraysOfBins checks that with one ln s per bin, it is among the latents, and its weights are among the parameters
+// of the model. The partial correlation is finite.
 func TestArraysOfBins(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}, LatentStd: layers.Amortized{}})
 	f, fitted := finish(t, o)
@@ -401,9 +401,9 @@ func TestArraysOfBins(t *testing.T) {
 	}
 }
 
-// TestPartialCorrelationOfBins checks that where all bins have the same std, the reported figure is that of one for
-// all, also where it is raised to the bandwidth and where bins are left out. 1e-12 leaves room for the densities'
-// roundings.
+// TestPartialCorrelationOfBins checks that if all bins have the same std, the reported number is the number for one
+// std. This also holds if the std is raised to the bandwidth, and if bins are left out. 1e-12 leaves room for the
+// rounding of densities.
 func TestPartialCorrelationOfBins(t *testing.T) {
 	const n, K = 1200, 3
 	mu, logs, one := data.NewMatrix(n, K), data.NewMatrix(n, K), data.Matrix{Rows: 1, Cols: K,
@@ -423,8 +423,8 @@ func TestPartialCorrelationOfBins(t *testing.T) {
 	}
 }
 
-// TestMetrics checks that metrics.csv has the contract's columns and a row an epoch, with the held-out losses where
-// they were looked at. What the hook writes as it goes is what Finish writes.
+// TestMetrics checks that metrics.csv has the columns of the contract and a row for each epoch, with the held-out
+// losses if they were computed. The hook writes the same during training as at the end.
 func TestMetrics(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2, 1}})
 	f, _ := finish(t, o)
@@ -436,7 +436,8 @@ func TestMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.Split("epoch,step,seconds,loss,reconstruction,kl,partial_correlation,block_diagonal,beta,lr,test_loss,test_reconstruction,test_kl,test_partial_correlation,test_block_diagonal", ",")
+	want := strings.Split("epoch,step,seconds,loss,reconstruction,kl,partial_correlation,block_diagonal,beta,lr,"+
+		"test_loss,test_reconstruction,test_kl,test_partial_correlation,test_block_diagonal", ",")
 	if !slices.Equal(rows[0], want) {
 		t.Errorf("the columns are %v, want %v", rows[0], want)
 	}

@@ -10,9 +10,9 @@ import (
 	"facrnn/train"
 )
 
-// stateArrays returns the arrays of a restart's file. Parameters, Adam's means and what Patience kept are the model's
-// own arrays, as they lie in memory, under param_, mean_, square_ and kept_; rows_ has an entry an epoch, the last one
-// of the epoch under way.
+// stateArrays returns the arrays of a restart's file. Parameters, Adam's means and the best parameters of Patience are
+// the model's own arrays, as they lie in memory. Their names begin with param_, mean_, square_ and kept_. rows_ has an
+// entry for each epoch; the last is the current epoch.
 func stateArrays(s *train.State) map[string]npz.Array {
 	out := map[string]npz.Array{
 		"format_version": npz.Scalar(int64(CheckpointVersion)), "restart": npz.Scalar(int64(s.Restart)),
@@ -40,7 +40,7 @@ func stateArrays(s *train.State) map[string]npz.Array {
 	return out
 }
 
-// rowArrays adds the columns of rows. Terms and weights are (rows, terms); those of rows that have none, as NaN.
+// rowArrays adds the columns of rows. Terms and weights are (rows, terms), and NaN for rows without them.
 func rowArrays(out map[string]npz.Array, rows []train.Epoch) {
 	terms := 0
 	for _, r := range rows {
@@ -66,9 +66,11 @@ func rowArrays(out map[string]npz.Array, rows []train.Epoch) {
 			wide(test.Terms)...), append(weights, wide(r.Weights)...)
 	}
 	matrix := func(x []float64) npz.Array { return npz.Array{Shape: []int{len(rows), terms}, Data: x} }
-	out["rows_epoch"], out["rows_step"], out["rows_seconds"], out["rows_rate"] = npz.Ints(epoch), npz.Ints(step), npz.Vector(seconds), npz.Vector(rate)
-	out["rows_loss"], out["rows_test_loss"], out["rows_tested"] = npz.Vector(loss), npz.Vector(testLoss), npz.Vector(looked)
-	out["rows_terms"], out["rows_test_terms"], out["rows_weights"] = matrix(trainTerms), matrix(testTerms), matrix(weights)
+	out["rows_epoch"], out["rows_step"] = npz.Ints(epoch), npz.Ints(step)
+	out["rows_seconds"], out["rows_rate"] = npz.Vector(seconds), npz.Vector(rate)
+	out["rows_loss"], out["rows_terms"] = npz.Vector(loss), matrix(trainTerms)
+	out["rows_test_loss"], out["rows_test_terms"] = npz.Vector(testLoss), matrix(testTerms)
+	out["rows_tested"], out["rows_weights"] = npz.Vector(looked), matrix(weights)
 }
 
 // reader takes arrays of a file and remembers the first that is not as it should be.
@@ -81,7 +83,7 @@ type reader struct {
 func get[T any](r *reader, name string, convert func(npz.Array) ([]T, error)) []T {
 	a, ok := r.arrays[name]
 	var x []T
-	err := errors.New("it is not there")
+	err := errors.New("it is missing")
 	if ok {
 		x, err = convert(a)
 	}
@@ -91,7 +93,7 @@ func get[T any](r *reader, name string, convert func(npz.Array) ([]T, error)) []
 	return x
 }
 
-// one returns a single value; zero where there is none.
+// one returns a single value, or zero if it is missing.
 func one[T any](r *reader, name string, convert func(npz.Array) ([]T, error)) (v T) {
 	x := get(r, name, convert)
 	if len(x) == 1 {
@@ -103,7 +105,7 @@ func one[T any](r *reader, name string, convert func(npz.Array) ([]T, error)) (v
 	return v
 }
 
-// exactly takes an array of one type alone.
+// exactly returns the values of an array only if it has this type.
 func exactly[T any](a npz.Array) ([]T, error) {
 	x, ok := a.Data.([]T)
 	if !ok {
@@ -149,7 +151,7 @@ func readState(arrays map[string]npz.Array) (*train.State, error) {
 	}
 	rows := readRows(r)
 	if r.err != nil {
-		return nil, fmt.Errorf("damaged (%w): remove it, and that restart begins anew", r.err)
+		return nil, fmt.Errorf("damaged (%w): remove it to start this restart again", r.err)
 	}
 	s.Rows, s.Row = rows[:len(rows)-1:len(rows)-1], rows[len(rows)-1]
 	return s, nil
@@ -159,7 +161,8 @@ func readState(arrays map[string]npz.Array) (*train.State, error) {
 func readRows(r *reader) (rows []train.Epoch) {
 	epoch, step := get(r, "rows_epoch", npz.Array.Ints), get(r, "rows_step", npz.Array.Ints)
 	column := func(name string) []float64 { return get(r, name, exactly[float64]) }
-	seconds, rate, loss, testLoss := column("rows_seconds"), column("rows_rate"), column("rows_loss"), column("rows_test_loss")
+	seconds, rate := column("rows_seconds"), column("rows_rate")
+	loss, testLoss := column("rows_loss"), column("rows_test_loss")
 	trainTerms, testTerms, weights := column("rows_terms"), column("rows_test_terms"), column("rows_weights")
 	looked, n := get(r, "rows_tested", exactly[bool]), len(epoch)
 	for _, have := range []int{len(step), len(seconds), len(rate), len(loss), len(testLoss), len(looked)} {
@@ -178,7 +181,7 @@ func readRows(r *reader) (rows []train.Epoch) {
 		r.err = fmt.Errorf("terms of other than %d epochs", n)
 		return nil
 	}
-	narrow := func(x []float64, i int) []float64 { // what was not there is NaN throughout
+	narrow := func(x []float64, i int) []float64 { // A missing part is NaN throughout.
 		x = x[i*terms : (i+1)*terms : (i+1)*terms]
 		if slices.IndexFunc(x, func(v float64) bool { return !math.IsNaN(v) }) < 0 {
 			return nil

@@ -33,7 +33,7 @@ func structureArrays(s layers.Structure) map[string]npz.Array {
 	}
 }
 
-// readStructure reads it back. Older programs wrote the text alone of what has to be independent.
+// readStructure reads the structure. Older programs wrote only a text that names the independent groups.
 func (s *Stored) readStructure() (err error) {
 	if _, ok := s.arrays["factorization_names"]; !ok {
 		if written, err := s.word("structure"); err == nil {

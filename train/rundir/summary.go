@@ -28,13 +28,13 @@ type Summary struct {
 	Warnings []string          `json:"warnings"`
 	Notes    []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
 	Complete bool              `json:"complete"`        // false where the run was interrupted
-	// Verdicts are the answers to what a reader asks first; nil in runs of older programs.
+	// Verdicts are the answers to the first questions of a reader; nil in runs of older programs.
 	Verdicts []evaluate.Verdict `json:"verdicts,omitempty"`
 	Measures
 }
 
-// Measures are figures of the groups beside Train and Test, and the settings; of the held-out bins, or of those that
-// were trained on if none are held out.
+// Measures are numbers of the groups besides Train and Test, and the settings. They are of the held-out bins, or of the
+// training bins if none are held out.
 type Measures struct {
 	Settings          map[string]any           `json:"settings,omitempty"`           // as in config.toml
 	VarianceExplained []Number                 `json:"variance_explained,omitempty"` // of each group: the R2 lost without it
@@ -55,7 +55,7 @@ type Factorization struct {
 	Dependent bool   `json:"dependent"`
 }
 
-// factorizations are those of a fit.
+// factorizations returns the factorizations of a fit.
 func factorizations(promises []evaluate.Promise) (all []Factorization) {
 	for _, p := range promises {
 		all = append(all, Factorization{

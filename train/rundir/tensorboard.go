@@ -12,10 +12,10 @@ import (
 	"facrnn/train/internal/tensorboard"
 )
 
-// TensorBoard returns a hook that writes the rows of metrics.csv as files of events, for TensorBoard to read as they
-// grow: in tensorboard/restart-1 those of the first restart, and so on. Their steps are the minibatches so far. A run
-// that is resumed begins a further file, with the rows that it goes on from, and what is in the earlier ones counts no
-// more; it is the same in one file where a restart went back.
+// TensorBoard returns a hook that writes the rows of metrics.csv as event files for TensorBoard while they grow.
+// tensorboard/restart-1 has the rows of the first restart, and so on. Steps count minibatches. A resumed run begins
+// another file with the rows from which it continues, and TensorBoard drops later rows of earlier files. After a
+// rollback, one file does the same.
 func (f *Folder) TensorBoard(c graph.Config, now train.Clock) train.Hook {
 	files := map[int]*os.File{}
 	writers := map[int]*tensorboard.Writer{}
@@ -70,7 +70,7 @@ func newEvents(dir string, now train.Clock) (*os.File, error) {
 	return nil, &atomicfile.Error{Path: dir, Err: err}
 }
 
-// scalars returns a row under TensorBoard's tags: train/loss, test/loss, those of the terms, beta and lr.
+// scalars returns a row under TensorBoard's tags: train/loss, test/loss, one tag for each term, beta and lr.
 func scalars(c graph.Config, r train.Epoch) []tensorboard.Scalar {
 	s := []tensorboard.Scalar{{Tag: "lr", Value: r.Rate}, {Tag: "train/loss", Value: r.Train.Loss}}
 	if r.Test != nil {

@@ -15,8 +15,8 @@ import (
 	"facrnn/train"
 )
 
-// scalarsOf reads the values of a tag from the files of a folder, as TensorBoard does: those of later files come after,
-// and a start takes back what was before.
+// scalarsOf reads the values of a tag from the files of a folder, as TensorBoard does. Values of later files follow,
+// and a start event drops the values after it.
 func scalarsOf(t *testing.T, dir, tag string) (values []float32) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "events.out.tfevents.*"))

@@ -16,8 +16,8 @@ import (
 	"facrnn/train/method"
 )
 
-// A course has the held-out losses if there are two of them, else those of training, with the last weight of the
-// partial correlation, which is the third term.
+// TestCourse checks that a course has the held-out losses if there are at least two, and else the training losses. They
+// have the last weight of the partial correlation, which is the third term.
 func TestCourse(t *testing.T) {
 	row := func(epoch int, weight, loss, partial float64, test *train.Losses) train.Epoch {
 		terms := []float64{0, 0, partial, 0}
@@ -49,8 +49,8 @@ func TestCourse(t *testing.T) {
 	}
 }
 
-// summary.json has the verdicts of Fitted, each with a question, a status and a sentence. One of an older program,
-// which has none, is read.
+// TestSummaryHasVerdicts checks that summary.json has the verdicts of Fitted, each with a question, a status and a
+// sentence. The summary of an older program has none, and is read.
 func TestSummaryHasVerdicts(t *testing.T) {
 	f, fitted := finish(t, small(t, graph.Config{Structure: layers.Partition{1, 1}}))
 	text, err := os.ReadFile(f.Path("summary.json"))
@@ -85,7 +85,8 @@ func TestSummaryHasVerdicts(t *testing.T) {
 	}
 }
 
-// A run without bins held out, of one group, by networks has no verdict on independence, on groups and on drives.
+// TestEvidenceThatIsMissing checks that a run without held-out bins, with one group and an mlp has no verdict on
+// independence, on groups and on pathways.
 func TestEvidenceThatIsMissing(t *testing.T) {
 	o := small(t, graph.Config{Structure: layers.Partition{2}, Encoder: layers.MLPEncoder{Hidden: 3},
 		Decoder: layers.MLPDecoder{Hidden: 3}})

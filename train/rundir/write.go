@@ -88,7 +88,7 @@ func fitArrays(fit *method.Fitted) (map[string]npz.Array, error) {
 	return arrays, nil
 }
 
-// derived are arrays of model.npz that are not parameters as they stand: the history kernel and ln s, where that is the
+// derived returns the arrays of model.npz that are computed from parameters: the history kernel, and ln s if it is the
 // same in every bin.
 func derived(m *graph.Model[float32], logs data.Matrix) (map[string]npz.Array, error) {
 	p, err := m.Program(2, false)

@@ -124,9 +124,9 @@ func TestMistakes(t *testing.T) {
 		"model.npz", arrays(func(a map[string]npz.Array) { a["format_version"] = npz.Scalar(int64(3)) }))
 	with(model+": not the model of a run", "model.npz", without("format_version"))
 	with(model+": ", "model.npz", func(b []byte) []byte { return b[:len(b)/2] })
-	with("array B: it is not there", "model.npz", without("B"))
-	with("array units: it is not there", "model.npz", without("units"))
-	with("array silent: it is not there", "model.npz", without("silent"))
+	with("array B is missing", "model.npz", without("B"))
+	with("array units is missing", "model.npz", without("units"))
+	with("array silent is missing", "model.npz", without("silent"))
 	with("array A is of shape", "model.npz", arrays(func(a map[string]npz.Array) {
 		a["A"] = npz.Array{Shape: []int{2,
 			8}, Data: a["A"].Data}
@@ -137,7 +137,7 @@ func TestMistakes(t *testing.T) {
 		a["Q"] = npz.Vector([]float64{1,
 			0, 0, 1})
 	}))
-	with("the noise Q, R is not that of its model", "model.npz",
+	with("the noise Q, R does not fit its model", "model.npz",
 		arrays(func(a map[string]npz.Array) { a["Q"] = npz.Array{Shape: []int{1, 1}, Data: []float64{1}} }))
 	with("array R: no variances", "model.npz", arrays(func(a map[string]npz.Array) {
 		a["R"] = npz.Vector(make([]float64,
@@ -152,7 +152,7 @@ func TestMistakes(t *testing.T) {
 		}))
 	with("the decoder of behaviour holds values that are not finite", "model.npz",
 		arrays(func(a map[string]npz.Array) { a["behavior_intercept"].Data.([]float64)[1] = math.Inf(1) }))
-	with("array behavior_intercept: it is not there", "model.npz", without("behavior_intercept"))
+	with("array behavior_intercept is missing", "model.npz", without("behavior_intercept"))
 	with("array behavior_map is of 2 latents and 1 groups", "model.npz", arrays(func(a map[string]npz.Array) {
 		a["behavior_map"], a["behavior_intercept"] = npz.Array{Shape: []int{2, 2, 2},
 			Data: make([]float64, 8)}, npz.Array{Shape: []int{2, 2}, Data: make([]float64, 4)}

@@ -202,7 +202,7 @@ func (r ran) redraws(t *testing.T, args ...string) {
 	}
 	if _, stderr := runs(t, r.dir, args...); !strings.Contains(stderr, "\n") ||
 		!strings.HasPrefix(stderr, "0 fits to go") {
-		t.Errorf("gone on with: %s", stderr)
+		t.Errorf("continued: %s", stderr)
 	}
 	for f, was := range before {
 		if b, err := os.ReadFile(f); err != nil || string(b) != was {

@@ -141,7 +141,7 @@ func TestResumeMistakes(t *testing.T) {
 	instead(origin, replace(`{`, ``), func() { mistaken(t, origin+": damaged", "--resume", dir) })
 	instead(state, func(b []byte) []byte { return b[:len(b)/2] }, func() { mistaken(t, state+": ", "--resume", dir) })
 	instead(state, arrays(func(a map[string]npz.Array) { delete(a, "param_B") }),
-		func() { mistaken(t, state+": damaged (array param_B: it is not there)", "--resume", dir) })
+		func() { mistaken(t, state+": damaged (array param_B: it is missing)", "--resume", dir) })
 	instead(state, arrays(func(a map[string]npz.Array) { a["rows_loss"] = npz.Vector(make([]float64, 99)) }),
 		func() { mistaken(t, state+": damaged", "--resume", dir) })
 	instead(filepath.Join(dir, "config.toml"), replace("epochs = 100000", "epochz = 1"),

@@ -347,7 +347,7 @@ func TestMistakes(t *testing.T) {
 			"--latents is 3"},
 		"out under a file": {append(good, "--out", inFile), "text.npz/run: "},
 		"out is a file":    {append(good, "--out", text), "text.npz: "},
-		"out holds a run":  {append(good, "--out", filepath.Join(dir, "old")), "old: holds a run already"},
+		"out holds a run":  {append(good, "--out", filepath.Join(dir, "old")), "old holds a run already"},
 	}
 	before := tree(t, dir)
 	t.Chdir(t.TempDir())
@@ -713,7 +713,7 @@ func TestMissing(t *testing.T) {
 					x[i] = nan
 				}
 			}
-		}), 0, 6, 0, []string{"1 of 6 channels are missing in all training bins", "of 1 bins everything is missing"},
+		}), 0, 6, 0, []string{"1 of 6 channels are missing in all training bins", "1 bins have no values at all"},
 			[]string{"--epochs=3", "--restarts=1"}},
 		"counts": {recording(t, func(a map[string]npz.Array) {
 			x := a["activity"].Data.([]float32)
