@@ -97,11 +97,23 @@ func (p *panel) heading() vg.Length {
 	if p.title == "" && p.note == "" && len(p.key) == 0 && !p.letter {
 		return 0
 	}
-	h := vg.Length(panelSize + 6)
+	h := vg.Length(len(p.titleLines())-1)*titleStep + panelSize + 6
 	if p.note != "" {
 		h += noteSize + 3
 	}
 	return h
+}
+
+// titleStep is the distance of two lines of a panel's title.
+const titleStep = panelSize + 2
+
+// titleLines returns the title in lines that fit above the data area, next to the key. There is at least one line.
+func (p *panel) titleLines() []string {
+	lines := wrap(sans(panelSize), p.title, p.w-keyWidth(p.key))
+	if len(lines) == 0 {
+		lines = []string{""}
+	}
+	return lines
 }
 
 // layout is where everything of a figure lies: lengths from the left and from the top.
@@ -217,12 +229,16 @@ func (p *panel) drawHeading(c draw.Canvas, label string, left vg.Length, area vg
 		c.FillText(note(), vg.Point{X: area.Min.X, Y: y}, shorten(note(), p.note, p.w))
 		y += noteSize + 4
 	}
+	lines := p.titleLines()
 	letters := bold(panelSize + 1)
-	c.FillText(letters, vg.Point{X: left, Y: y}, label)
+	c.FillText(letters, vg.Point{X: left, Y: y + vg.Length(len(lines)-1)*titleStep}, label)
 	x := max(area.Min.X, left+letters.Width(label)+5)
 	key := keyWidth(p.key)
 	titles := sans(panelSize)
-	c.FillText(titles, vg.Point{X: x, Y: y}, shorten(titles, p.title, area.Max.X-x-key))
+	for i, line := range lines {
+		at := vg.Point{X: x, Y: y + vg.Length(len(lines)-1-i)*titleStep}
+		c.FillText(titles, at, shorten(titles, line, area.Max.X-x-key))
+	}
 	drawKey(c, p.key, vg.Point{X: area.Max.X - key, Y: y})
 }
 

@@ -218,7 +218,7 @@ func (d drawing) bars(p content.Panel) *panel {
 	var names plot.ConstantTicks
 	for i, row := range b.Rows {
 		y := float64(len(b.Rows) - i)
-		names = append(names, plot.Tick{Value: y, Label: shorten(sans(tickSize), row.Name, 4.5*vg.Centimeter)})
+		names = append(names, plot.Tick{Value: y, Label: barName(row.Name)})
 		var below *plotter.BarChart
 		total := 0.0
 		for _, part := range row.Parts {
@@ -254,6 +254,20 @@ func (d drawing) bars(p content.Panel) *panel {
 	out.Y.Tick.Marker = names
 	out.Y.Tick.Color = color.Transparent
 	return out
+}
+
+// barName returns the name of a bar in at most two lines.
+func barName(name string) string {
+	const w = 3 * vg.Centimeter
+	style := sans(tickSize)
+	lines := wrap(style, name, w)
+	if len(lines) > 2 {
+		lines = []string{lines[0], strings.Join(lines[1:], " ")}
+	}
+	for i, line := range lines {
+		lines[i] = shorten(style, line, w)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // finiteSpan returns the range of one coordinate of points, of a number of coordinates each.
