@@ -135,3 +135,20 @@ func shortened(s string) string { return strings.ReplaceAll(s[:min(len(s), 12)],
 func three(v float64) string {
 	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 3, 64), "-", "−")
 }
+
+// TestPowerOfAllLatentsHasOneAxis checks that panels of latents from the past and of latents from past and present have
+// the same limits, so that readers can compare them.
+func TestPowerOfAllLatentsHasOneAxis(t *testing.T) {
+	at := content.Values{0, 1, 2}
+	p := &content.Page{Spectra: &content.Spectra{Kinds: []content.SpectrumKind{
+		{Name: "encoded", Frequency: at, Power: []content.Values{{1, 0.5, 0}}},
+		{Name: "filtered", Frequency: at, Power: []content.Values{{8, 2, 0.1}}},
+	}}}
+	panels := p.Figures()[0].Rows[0].Panels
+	for _, panel := range panels {
+		got := panel.Lines.Plots[0].Y.Domain
+		if len(got) != 2 || got[0] != panels[0].Lines.Plots[0].Y.Domain[0] || got[0] > 0.1 || got[1] < 8 {
+			t.Errorf("the axis of %s goes from and to %v, want the same limits around 0.1 and 8", panel.Title, got)
+		}
+	}
+}

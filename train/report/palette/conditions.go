@@ -63,7 +63,7 @@ func around(turn float64, level int) Look {
 	// The chroma and the first hue were chosen by a search: with them, the colours of up to 32 conditions are at least
 	// 0.05 from the colours of groups and splits in Oklab.
 	const chroma, first = 0.07, 15
-	light, dark := [...]float64{0.36, 0.48, 0.60}, [...]float64{0.70, 0.80, 0.90}
+	light, dark := [...]float64{0.47, 0.61, 0.54}, [...]float64{0.80, 0.92, 0.86}
 	hue := first + 360*(turn-math.Floor(turn))
 	level %= len(light)
 	return Look{Light: oklch(light[level], chroma, hue), Dark: oklch(dark[level], chroma, hue)}

@@ -217,26 +217,36 @@ func (f figure) draw(c draw.Canvas, l layout) {
 				label = letter(n)
 				n++
 			}
-			p.drawHeading(c, label, l.left[r][col], area, l.above[r])
+			p.drawHeading(c, label, vg.Point{X: l.left[r][col], Y: at.Y + l.above[r]}, area, titleRows(row))
 		}
 	}
 }
 
-// drawHeading writes letter, title, key and note above a panel's data area and what sticks out of it.
-func (p *panel) drawHeading(c draw.Canvas, label string, left vg.Length, area vg.Rectangle, above vg.Length) {
-	y := area.Max.Y + above + 5
+// titleRows returns the number of lines of the longest title of a row. All titles of a row begin at one height.
+func titleRows(row []*panel) int {
+	most := 1
+	for _, p := range row {
+		most = max(most, len(p.titleLines()))
+	}
+	return most
+}
+
+// drawHeading writes the letter, the title, the key and the note of a panel above its data area. They begin at a point
+// on the left, above all labels of the row, and leave room for a number of lines of the title.
+func (p *panel) drawHeading(c draw.Canvas, label string, from vg.Point, area vg.Rectangle, lines int) {
+	y := from.Y + 5
 	if p.note != "" {
 		c.FillText(note(), vg.Point{X: area.Min.X, Y: y}, shorten(note(), p.note, p.w))
 		y += noteSize + 4
 	}
-	lines := p.titleLines()
+	y += vg.Length(lines-1) * titleStep
 	letters := bold(panelSize + 1)
-	c.FillText(letters, vg.Point{X: left, Y: y + vg.Length(len(lines)-1)*titleStep}, label)
-	x := max(area.Min.X, left+letters.Width(label)+5)
+	c.FillText(letters, vg.Point{X: from.X, Y: y}, label)
+	x := max(area.Min.X, from.X+letters.Width(label)+5)
 	key := keyWidth(p.key)
 	titles := sans(panelSize)
-	for i, line := range lines {
-		at := vg.Point{X: x, Y: y + vg.Length(len(lines)-1-i)*titleStep}
+	for i, line := range p.titleLines() {
+		at := vg.Point{X: x, Y: y - vg.Length(i)*titleStep}
 		c.FillText(titles, at, shorten(titles, line, area.Max.X-x-key))
 	}
 	drawKey(c, p.key, vg.Point{X: area.Max.X - key, Y: y})

@@ -249,7 +249,7 @@ func (d drawing) bars(p content.Panel) *panel {
 	if len(b.Axis.Domain) == 2 {
 		reach = span{factor * float64(b.Axis.Domain[0]), factor * float64(b.Axis.Domain[1])}
 	}
-	span{reach.lo, reach.hi + 0.16*(reach.hi-reach.lo)}.show(&out.X) // with room for the numbers
+	span{reach.lo, reach.hi + 0.22*(reach.hi-reach.lo)}.show(&out.X) // with room for the numbers
 	span{0.4, float64(len(b.Rows)) + 0.6}.show(&out.Y)
 	out.Y.Tick.Marker = names
 	out.Y.Tick.Color = color.Transparent
