@@ -89,9 +89,9 @@ func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 		r2.Columns = append(r2.Columns, Number(hand.Matrix.At(axis, g)))
 	}
 	out.R2 = append(out.R2, r2)
-	out.How += fmt.Sprintf(" The last row is the number of the paper: R² of the position, which is the velocity summed within trials,"+
-		" from latents summed in the same way. Each axis is decoded from the group that fits it best (%s, %s)."+
-		" The groups are chosen and fitted on bins that were trained on.",
+	out.How += fmt.Sprintf(" The last row is the number of the paper: R² of the position, which is the velocity "+
+		"summed within trials, from latents summed in the same way. Each axis is decoded from the group that fits "+
+		"it best (%s, %s). The groups are chosen and fitted on bins that were trained on.",
 		f.names[hand.Assignment[0]], f.names[hand.Assignment[1]])
 	return nil
 }

@@ -32,9 +32,9 @@ func (f *findings) independence() error {
 	rows := regress.Subsample(f.bins, dependenceBins)
 	d := evaluate.DistanceCorrelations(evaluate.Rows(f.kinds[0].z, rows))
 	out.Dependence = values(mat.DenseCopyOf(d).RawMatrix().Data)
-	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for independent " +
-		"latents, 1 for latents that differ only in scale. It detects curves as well as straight lines. Slow latents seem " +
-		"dependent even if they are not."
+	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for " +
+		"independent latents, 1 for latents that differ only in scale. It detects curves as well as straight lines. " +
+		"Slow latents seem dependent even if they are not."
 	out.Bins = "Of the " + f.binsAre + "."
 	if len(rows) < len(f.bins) {
 		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre,
@@ -48,7 +48,8 @@ func (f *findings) independence() error {
 	if len(rows) < len(f.bins) {
 		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
 	}
-	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s if the group's latents are held at "+
+	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s if the group's "+
+		"latents are held at "+
 		"their mean. Losses add up to R² only if groups are independent and the decoder is linear.", over)
 	for g, r2 := range explained {
 		f.page.Groups[g].VarianceExplained = Number(r2)

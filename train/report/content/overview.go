@@ -90,37 +90,39 @@ type meaning struct{ key, name, unit, means string }
 func meanings() []meaning {
 	return []meaning{
 		{"r2", "R² of the activity", "",
-			"The share of each channel's variance that is predicted one bin ahead, averaged over channels. 1 is perfect, 0 is " +
-				"no better than each channel's mean, and below 0 is worse."},
+			"The share of each channel's variance that is predicted one bin ahead, averaged over channels. 1 is " +
+				"perfect, 0 is no better than each channel's mean, and below 0 is worse."},
 		{"bits_per_spike", "bits per spike", "bits",
-			"How much better each spike is predicted than by the mean count of its unit. Above 0, the model knows more than " +
-				"the firing rate."},
+			"How much better each spike is predicted than by the mean count of its unit. Above 0, the model knows " +
+				"more than the firing rate."},
 		{"loglik", "log-likelihood", "nats a bin",
-			"How probable the scaled activity is under the prediction. Higher is better. It compares only runs of the same " +
-				"recording and scale."},
+			"How probable the scaled activity is under the prediction. Higher is better. It compares only runs of " +
+				"the same recording and scale."},
 		{"loglik_recording", "log-likelihood, own units", "nats a bin",
-			"The log-likelihood of the activity in the recording's own units, which compares runs of different scales. It is " +
-				"missing for the square root of activity with zeros."},
+			"The log-likelihood of the activity in the recording's own units, which compares runs of different " +
+				"scales. It is missing for the square root of activity with zeros."},
 		{"partial_correlation", "partial correlation", "nats",
-			"How much the groups depend on one another: 0 if they are independent. Groups of a short or slow recording seem " +
-				"dependent even if they are not; see the circular-shift control."},
+			"How much the groups depend on one another: 0 if they are independent. Groups of a short or slow " +
+				"recording seem dependent even if they are not; see the circular-shift control."},
 		{"partial_correlation_null", "circular-shift control", "nats",
-			"The mean partial correlation after circular shifts of the groups' time courses against one another. Shifts do " +
-				"not change a time course itself."},
+			"The mean partial correlation after circular shifts of the groups' time courses against one another. " +
+				"Shifts do not change a time course itself."},
 		{"partial_correlation_null_highest", "circular-shift control, largest", "nats",
 			"The largest partial correlation of all the shifts."},
 		{"partial_correlation_p", "p-value of the partial correlation", "",
-			"(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups are " +
-				"called dependent if it is at most .05 and the partial correlation is twice the mean of the shifts."},
+			"(1 + the number of shifts that reach the partial correlation) / (1 + the number of shifts). The groups " +
+				"are called dependent if it is at most .05 and the partial correlation is twice the mean of the " +
+				"shifts."},
 		{"partial_correlation_shifts", "circular shifts", "", "The number of shifts in the circular-shift control."},
 		{"loss", "loss", "nats a bin",
-			"The training objective: the sum of the terms below, each with its weight. If it is far lower in training than " +
-				"held out, the model has learned the noise of the recording."},
+			"The training objective: the sum of the terms below, each with its weight. If it is far lower in " +
+				"training than held out, the model has learned the noise of the recording."},
 		{"reconstruction", "reconstruction", "nats a bin",
-			"The first term of the loss: how improbable the activity is under the prediction, with the noise of the latents."},
+			"The first term of the loss: how improbable the activity is under the prediction, with the noise of the " +
+				"latents."},
 		{"kl", "KL divergence", "nats a bin",
-			"How far the latents are from standard normal noise. It bounds the information that they hold about the past " +
-				"activity."},
+			"How far the latents are from standard normal noise. It bounds the information that they hold about the " +
+				"past activity."},
 		{"block_diagonal", "block-diagonal penalty", "",
 			"The mean square of the entries of B A between groups. The baseline bdRNN makes it small."},
 	}

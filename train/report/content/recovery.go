@@ -40,7 +40,8 @@ func (f *findings) recovery() error {
 			"The same share for single latents from past and present."},
 		{"connectivity_corr", "correlation of W", "Pearson's correlation of all entries of W with the true entries."},
 		{"subconnectivity_corr", "correlation of the W of groups",
-			"Pearson's correlation over the entries of all groups' W_g. Each true W_g is compared with the nearest estimate."},
+			"Pearson's correlation over the entries of all groups' W_g. Each true W_g is compared with the nearest " +
+				"estimate."},
 		{"subconnectivity_corr_ridge", "correlation of the W of groups, B by ridge",
 			"The same correlation, with B from a ridge regression on the filtered latents."},
 	} {

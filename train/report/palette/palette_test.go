@@ -65,9 +65,9 @@ func apart(a, b Colour, sight matrix) float64 {
 	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
 }
 
-// TestCategoriesAreSeenAndToldApart checks that categories have a contrast of 3:1 to their paper, as WCAG 2.1 asks of
-// graphics. No two are nearer than the nearest two of Okabe and Ito's own palette: bluish green and reddish purple
-// without green cones, at 0.076.
+// TestCategoriesAreSeenAndToldApart checks that categories are visible on their paper (3:1, what WCAG 2.1 asks of graphics), and no reader mixes two of them up: none
+// are nearer than the nearest two of Okabe and Ito's own palette, bluish green and reddish purple without green cones,
+// at 0.076.
 func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for i, c := range theme.Categories {
@@ -85,7 +85,7 @@ func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	}
 }
 
-// TestScalesGrow checks that each step of a scale is farther from its middle than the step before.
+// TestScalesGrow checks that scales leave their middle with every step, on both sides of zero alike.
 func TestScalesGrow(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for side, scale := range map[string][6]Colour{"positive": theme.Positive, "negative": theme.Negative,

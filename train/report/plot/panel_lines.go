@@ -79,7 +79,7 @@ func place(a content.Axis, v content.Number) float64 {
 	return float64(v)
 }
 
-// scaled gives an axis its limits, those of the content or else a range, and ticks, and returns the limits.
+// scaled gives an axis its ticks and its limits, from the content or else from a range, and returns the limits.
 func scaled(axis *plot.Axis, a content.Axis, otherwise span, count int) span {
 	s := otherwise
 	if len(a.Domain) == 2 {
@@ -97,7 +97,7 @@ func scaled(axis *plot.Axis, a content.Axis, otherwise span, count int) span {
 	return s
 }
 
-// curve is a line as it lies on its axes, with its look.
+// curve is a line on its axes, with its look.
 type curve struct {
 	Line
 	look         look
@@ -105,7 +105,7 @@ type curve struct {
 	faint, plain bool // plain: without a stroke, as a filled one
 }
 
-// curves returns the series of a plot. Bands of more series than are told apart are left out.
+// curves returns the series of a plot. It leaves out bands if there are too many to distinguish.
 func (d drawing) curves(l *content.Lines, of content.Plot) (out []curve) {
 	banded := 0
 	for _, s := range of.Series {
@@ -158,7 +158,7 @@ func (c curve) stroke(p *plot.Plot) {
 type shade struct {
 	name     string
 	from, to float64
-	bare     bool // the name alone, so that neighbours are told apart
+	bare     bool // only the name, so that neighbours differ
 }
 
 // Plot implements plot.Plotter.
