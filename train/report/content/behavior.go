@@ -70,7 +70,7 @@ func (f *findings) velocity() bool {
 }
 
 // hand adds the paper's R2 of reaching, from evaluate.HeldOutHandR2. The behaviour must be a velocity in two
-// dimensions, there must be two groups, and the run must have been trained on bins of this recording. cmd/experiment
+// dimensions. There must be two groups, and bins of this recording that the run was trained on. cmd/experiment
 // calls the number hand_r2_heldout. Held-out bins are only scored.
 func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 	known := func(bins []int) []int {
@@ -96,8 +96,8 @@ func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 	return nil
 }
 
-// panels returns trajectories in the plane of the behaviour. They are of held-out trials if whole trials are held out. A
-// velocity is summed within trials.
+// panels returns trajectories in the plane of the behaviour. They are of held-out trials if whole trials are held
+// out. A velocity is summed within trials.
 func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	axes := [2]string{out.Names[0], out.Names[1]}
 	if f.velocity() && len(f.time.trials) > 0 {

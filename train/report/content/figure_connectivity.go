@@ -216,7 +216,7 @@ func regionsFigure(p *Page) []Figure {
 		c := row.Panels[i].Chord
 		c.Colours = Colours{Name: name, Limit: Number(cmp.Or(limit, 1))}
 		if c.Arrows = strongArrows(c.Flows, len(c.Names), limit); len(c.Names) > maxPlaces {
-			c.Arrows, row.Panels[i].Note = nil, fmt.Sprintf("More than %d regions: the matrix alone.", maxPlaces)
+			c.Arrows, row.Panels[i].Note = nil, fmt.Sprintf("More than %d regions: only the matrix.", maxPlaces)
 		}
 	}
 	f.Rows = []Row{row}

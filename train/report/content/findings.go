@@ -15,8 +15,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. The page lacks the parts whose
-// fields are empty.
+// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. The page lacks the parts
+// whose fields are empty.
 type Fit struct {
 	Program   string // such as "facrnn train"
 	Model     *graph.Model[float32]

@@ -76,8 +76,8 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return json.Marshal(base64.StdEncoding.EncodeToString(b))
 }
 
-// UnmarshalJSON implements json.Unmarshaler. It returns an error for text that is not base64
-// or not a whole number of values.
+// UnmarshalJSON implements json.Unmarshaler. It returns an error for text that is not base64 or not a whole number of
+// values.
 func (v *Values) UnmarshalJSON(text []byte) error {
 	var b []byte
 	if err := json.Unmarshal(text, &b); err != nil {

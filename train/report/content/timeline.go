@@ -116,7 +116,7 @@ func (l *timeline) sort(rec *data.Recording) (note string) {
 	slices.SortFunc(distinct, data.CompareNatural)
 	distinct = slices.Compact(distinct)
 	if len(distinct) > maxConditions {
-		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.",
+		return fmt.Sprintf("%s has %d distinct values, more than %d: it does not distinguish trials.",
 			rec.ConditionName, len(distinct), maxConditions)
 	}
 	l.conditions, l.column = distinct, rec.ConditionName

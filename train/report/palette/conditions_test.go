@@ -99,8 +99,8 @@ func TestConditionsDiffer(t *testing.T) {
 	}
 }
 
-// TestColourBlindReadersDistinguishConditions checks that any two of up to sixteen conditions differ in dashes, or in a
-// colour that is 0.03 apart in Oklab, for readers without red cones and for readers without green cones.
+// TestColourBlindReadersDistinguishConditions checks that any two of up to sixteen conditions differ in dashes, or
+// are 0.03 apart in Oklab. It simulates readers without red cones and readers without green cones.
 func TestColourBlindReadersDistinguishConditions(t *testing.T) {
 	const least = 0.03
 	for _, theme := range []string{"light", "dark"} {
