@@ -16,14 +16,14 @@ const (
 	trailPoints  = 50_000 // of all trails together: 0.5 MB of JSON
 )
 
-// decoded is the behaviour as told from some of the latents.
+// decoded is the behaviour that is decoded from some of the latents.
 type decoded struct {
 	name string
 	y    *mat.Dense // (T,D)
 }
 
-// behavior is what is decoded of the behaviour from the encoded latents of the same bin, by the decoder that was fitted
-// on the training bins, of this recording or of that of the run.
+// behavior fills in how well the behaviour is decoded from the encoded latents of the same bin. The decoder was fitted
+// on the training bins of this recording, or of the recording of the run.
 func (f *findings) behavior() error {
 	rec := f.Recording
 	if rec.Behavior.Empty() {
@@ -40,12 +40,11 @@ func (f *findings) behavior() error {
 		panels = append(panels, decoded{score.Name, f.Decoder.Decode(i, z)})
 	}
 	out.Best = bestGroups(out, f.names)
-	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, fitted on %s "+
-		"that were trained on.", counted(f.Decoder.Bins, "bin"))
+	out.How = fmt.Sprintf("Least squares with an intercept, from the encoded latents of the same bin, "+
+		"fitted on %s that were trained on.", counted(f.Decoder.Bins, "bin"))
 	switch n := len(f.Split.Train) - f.Decoder.Bins; {
 	case len(f.Split.Train) == 0:
-		out.How += " The decoder is the run's, fitted to the recording that the run was: none of it is told from " +
-			"this one."
+		out.How += " The decoder belongs to the run: it was fitted to the recording of the run, not to this recording."
 	case n > 0:
 		out.How += fmt.Sprintf(" Left out of the fit: %s with missing behaviour.", counted(n, "bin"))
 	}
@@ -70,9 +69,9 @@ func (f *findings) velocity() bool {
 		slices.Contains([]string{"m/s", "cm/s", "mm/s", "m/sec", "cm/sec", "mm/sec"}, unit)
 }
 
-// hand adds the paper's figure for reaching, if the behaviour is a velocity in two dimensions, there are two groups,
-// and bins of this recording were trained on: that of evaluate.HeldOutHandR2, which cmd/experiment calls
-// hand_r2_heldout. Held-out bins are only scored.
+// hand adds the paper's R2 of reaching, from evaluate.HeldOutHandR2. The behaviour must be a velocity in two
+// dimensions. There must be two groups, and bins of this recording that the run was trained on. cmd/experiment
+// calls the number hand_r2_heldout. Held-out bins are only scored.
 func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 	known := func(bins []int) []int {
 		return slices.DeleteFunc(slices.Clone(bins), func(t int) bool { return !evaluate.Finite(y.RawRowView(t)) })
@@ -90,15 +89,15 @@ func (f *findings) hand(out *Behavior, y *mat.Dense) error {
 		r2.Columns = append(r2.Columns, Number(hand.Matrix.At(axis, g)))
 	}
 	out.R2 = append(out.R2, r2)
-	out.How += fmt.Sprintf(" The last row is the paper's figure: the position, which is the velocity summed within "+
-		"trials, from latents summed in the same way, each axis from the one group that fits it best (%s, %s). The "+
-		"groups are chosen and fitted on bins that were trained on.",
+	out.How += fmt.Sprintf(" The last row is the number of the paper: R² of the position, which is the velocity "+
+		"summed within trials, from latents summed in the same way. Each axis is decoded from the group that fits "+
+		"it best (%s, %s). The groups are chosen and fitted on bins that were trained on.",
 		f.names[hand.Assignment[0]], f.names[hand.Assignment[1]])
 	return nil
 }
 
-// panels are trajectories in the plane of the behaviour, of held-out trials where whole ones are held out; of a
-// velocity, what it adds up to within trials.
+// panels returns trajectories in the plane of the behaviour. They are of held-out trials if whole trials are held
+// out. A velocity is summed within trials.
 func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	axes := [2]string{out.Names[0], out.Names[1]}
 	if f.velocity() && len(f.time.trials) > 0 {
@@ -158,7 +157,7 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	return panels
 }
 
-// heldOut returns the timeline of those trials alone that are held out in whole, or of all where there are none.
+// heldOut returns the timeline of the trials that are held out completely, or of all trials if there are none.
 func (f *findings) heldOut() (*timeline, string) {
 	l := *f.time
 	l.trials = slices.DeleteFunc(slices.Clone(l.trials), func(tr trial) bool {
@@ -172,7 +171,7 @@ func (f *findings) heldOut() (*timeline, string) {
 	return &l, "the held-out trials"
 }
 
-// rows returns a stretch of rows of the recording as a path, with their times.
+// rows returns consecutive rows of the recording as a path, with their times.
 func (f *findings) rows(y *mat.Dense, first, end int) (p path) {
 	for t := first; t < end; t++ {
 		_, broken := slices.BinarySearch(f.Recording.SegmentStarts, t)

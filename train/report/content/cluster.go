@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	apart       = 0.5 // mean cosine below which clusters are told apart
+	apart       = 0.5 // mean cosine below which clusters are separate
 	maxClusters = 12
 )
 
@@ -44,12 +44,12 @@ type merge struct {
 	link       float64
 }
 
-// linkage is average-linkage clustering (Sokal and Michener 1958) along chains of nearest neighbours (Murtagh 1983),
-// which takes time and memory of order n^2, unlike components.Linkage, which is of order n^3. It overwrites links (n,n)
-// and returns the n-1 merges, the closest first.
+// linkage clusters by average linkage (Sokal and Michener 1958) along chains of nearest neighbours (Murtagh 1983). It
+// takes time and memory of order n^2; separation.Linkage takes n^3. It overwrites links (n,n) and returns the n-1
+// merges, the closest first.
 func linkage(links [][]float32) (merges []merge) {
 	n := len(links)
-	size := slices.Repeat([]float64{1}, n) // 0 where the cluster has been joined to another
+	size := slices.Repeat([]float64{1}, n) // 0 after the cluster was merged into another
 	var chain []int
 	for next := 0; len(merges) < n-1; {
 		if len(chain) == 0 {
@@ -60,7 +60,7 @@ func linkage(links [][]float32) (merges []merge) {
 		}
 		top := chain[len(chain)-1]
 		best, link := -1, float32(math.Inf(-1))
-		if len(chain) > 1 { // of equals, the one before it, lest the chain run in circles
+		if len(chain) > 1 { // among equals the previous one, so that the chain cannot run in circles
 			best = chain[len(chain)-2]
 			link = links[top][best]
 		}

@@ -15,12 +15,12 @@ import (
 
 const (
 	scaleAt      = 0.995   // quantile of magnitudes at which colours end
-	scaleEntries = 250_000 // of each W_g that the quantile is taken of
+	scaleEntries = 250_000 // of each W_g, for the quantile
 
 	maxClustered = 5000 // channels, whose links take 100 MB
 )
 
-// connectivity is A and B, the orders of channels, and what regions send one another.
+// connectivity fills in A and B, the orders of channels, and the sums of weights between regions.
 func (f *findings) connectivity() error {
 	if f.a == nil {
 		return errors.New("the model's encoder and decoder are networks (mlp): there is no W = A B")
@@ -70,8 +70,8 @@ func (f *findings) connectivity() error {
 	return nil
 }
 
-// scales returns the quantiles of |W_g| over all groups and of |W|. Of more than scaleEntries entries, those of evenly
-// spaced rows are taken, so that no W needs to be made.
+// scales returns the quantiles of |W_g| over all groups and of |W|. If there are more than
+// scaleEntries entries, it takes evenly spaced rows, so that no W needs to be made.
 func (f *findings) scales() (scale, wScale float64, note string) {
 	N, K := f.a.Dims()
 	count := min(N, max(1, scaleEntries/N))
@@ -136,7 +136,7 @@ func byRegion(region []string, within []int) Order {
 	return out
 }
 
-// flows are W and the W_g summed from region to region.
+// flows returns the sums of W and of each W_g from region to region.
 func (f *findings) flows(region []string) (*RegionFlows, error) {
 	out := &RegionFlows{
 		Note: "Sums of the weights of all channels of one region (column) on all of another (row); channels without " +

@@ -18,7 +18,7 @@ type Figure struct {
 	Variant    string   `json:"variant,omitempty"` // the page shows one variant of a section at a time
 	Title      string   `json:"title"`
 	Note       string   `json:"note,omitempty"`       // about all of the figure
-	Column     string   `json:"column,omitempty"`     // the name of what tells conditions apart
+	Column     string   `json:"column,omitempty"`     // the name of the column that distinguishes conditions
 	Conditions []string `json:"conditions,omitempty"` // An OfCondition look is an index of it.
 
 	// Looks are the colours and dashes of the conditions. Figures fills them in.
@@ -57,12 +57,12 @@ type Look struct {
 // LookOf is a kind of thing that has a colour.
 type LookOf string
 
-// The kinds of looks beside the plain one.
+// The kinds of looks, except the plain one.
 const (
 	OfGroup     LookOf = "group"
 	OfCondition LookOf = "condition"
 	OfHeldOut   LookOf = "heldout"
-	OfControl   LookOf = "control" // what a value is compared with
+	OfControl   LookOf = "control" // values for comparison
 	OfPositive  LookOf = "positive"
 	OfNegative  LookOf = "negative"
 	OfFiltered  LookOf = "filtered"
@@ -80,7 +80,7 @@ type Panel struct {
 	Look   Look   `json:"look"`             // of the title's mark; none if it is plain
 	Wide   bool   `json:"wide,omitempty"`   // it takes a row of its own
 	Square bool   `json:"square,omitempty"` // a unit is as long on both axes
-	Table  *Table `json:"table,omitempty"`  // the numbers behind it, if they are more than what is drawn
+	Table  *Table `json:"table,omitempty"`  // the numbers behind it, if they are more than the drawn ones
 
 	Lines        *Lines        `json:"lines,omitempty"`
 	Bars         *Bars         `json:"bars,omitempty"`
@@ -190,19 +190,19 @@ type Outline struct {
 	Look Look `json:"look"`
 }
 
-// Chord is what R places send one another, as a matrix and as arrows around a circle.
+// Chord holds the connections between R places, drawn as a matrix and as arrows around a circle.
 type Chord struct {
 	Names   []string `json:"names"`  // R
 	Counts  []int    `json:"counts"` // neurons in each
 	Flows   Values   `json:"flows"`  // (R,R), row i <- column j
 	Colours Colours  `json:"colours"`
-	Arrows  [][2]int `json:"arrows"` // {to, from} of those that are drawn, the strongest last; none: the matrix alone
+	Arrows  [][2]int `json:"arrows"` // {to, from} of the drawn arrows, the strongest last; none: only the matrix
 }
 
 // Map is a matrix of weights from neuron to neuron, row i <- column j, in one of the orders of Figure.Neurons.
 type Map struct {
 	Latents []int     `json:"latents,omitempty"` // the map is the product of A and B over these latents
-	Values  Values    `json:"values,omitempty"`  // (N,N), if it is no such product
+	Values  Values    `json:"values,omitempty"`  // (N,N), if the map is not such a product
 	Colours []Colours `json:"colours"`           // one an order
 }
 

@@ -108,7 +108,7 @@ func (c *Connectivity) neurons() *Neurons {
 	return n
 }
 
-// blockOf is how many of N neurons share a row of a map.
+// blockOf returns the number of neurons that share a row of a map.
 func blockOf(N int) int { return max(1, (N+maxCells-1)/maxCells) }
 
 func asInFile(N int) NeuronOrder {
@@ -119,8 +119,8 @@ func asInFile(N int) NeuronOrder {
 	return o
 }
 
-// segments returns the parts of an order between its edges: named by region if that is what tells all of them apart,
-// else counted.
+// segments returns the parts of an order between its edges: named by region if all regions
+// differ, else counted.
 func segments(o Order, regions []string) (parts []Segment) {
 	n, from := len(o.Permutation), 0
 	named := true
@@ -145,9 +145,8 @@ func segments(o Order, regions []string) (parts []Segment) {
 	return parts
 }
 
-// Cells returns the map in an order of the neurons, row-major, as means of blocks. The mean of a block of A B is the
-// mean rows of A times the mean columns of B, so that the whole of W, which of thousands of neurons is large, is never
-// made.
+// Cells returns the map in an order of the neurons, row-major, as means of blocks. The mean of a block of A B
+// is the mean of rows of A times the mean of columns of B. So the large W of thousands of neurons is never made.
 func (m *Map) Cells(n *Neurons, order int) Values {
 	side := (n.N + n.Block - 1) / n.Block
 	out, permutation := make(Values, side*side), n.Orders[order].Permutation
@@ -217,7 +216,7 @@ func regionsFigure(p *Page) []Figure {
 		c := row.Panels[i].Chord
 		c.Colours = Colours{Name: name, Limit: Number(cmp.Or(limit, 1))}
 		if c.Arrows = strongArrows(c.Flows, len(c.Names), limit); len(c.Names) > maxPlaces {
-			c.Arrows, row.Panels[i].Note = nil, fmt.Sprintf("More than %d regions: the matrix alone.", maxPlaces)
+			c.Arrows, row.Panels[i].Note = nil, fmt.Sprintf("More than %d regions: only the matrix.", maxPlaces)
 		}
 	}
 	f.Rows = []Row{row}

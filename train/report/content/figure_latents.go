@@ -9,12 +9,12 @@ import (
 func init() { register("latents", latentsFigures) }
 
 const (
-	singlesAmong = 8 // conditions among whose single trials means are still seen
-	bandsAmong   = 6 // conditions whose bands are told apart
+	singlesAmong = 8 // most conditions whose means are visible among single trials
+	bandsAmong   = 6 // most conditions whose bands do not hide one another
 )
 
-// latentsFigures draw the latents of each group as trajectories and over time, a figure for the encoded and one for the
-// filtered latents.
+// latentsFigures returns the latents of each group as trajectories and over time: one figure for the encoded latents,
+// and one for the filtered latents.
 func latentsFigures(p *Page) (out []Figure) {
 	if p.Latents == nil {
 		return nil
@@ -129,7 +129,7 @@ func tracesPanel(p *Page, name string, look Look, group GroupLatents) Panel {
 	return Panel{Key: "traces-" + name, Title: name + " over time", Note: tracesNote(group.Traces), Lines: l}
 }
 
-// tracesNote says what lines and bands are.
+// tracesNote explains the lines and the bands.
 func tracesNote(traces []Trace) string {
 	least, most, spread := 0, 0, 0
 	for i, t := range traces {

@@ -8,7 +8,8 @@ import (
 
 func init() { register("recovered", recoveredFigures) }
 
-// recoveredFigures draw the found latents over the true ones, and the found sub-connectivities beside the true ones.
+// recoveredFigures returns the estimated latents over the true latents, and the estimated sub-connectivities next to
+// the true ones.
 func recoveredFigures(p *Page) []Figure {
 	if p.Recovery == nil {
 		return nil
@@ -34,7 +35,7 @@ func recoveredFigures(p *Page) []Figure {
 	return slices.DeleteFunc([]Figure{latents, weights}, func(f Figure) bool { return len(f.Rows) == 0 })
 }
 
-// maps returns the true sub-connectivity and the found ones.
+// maps returns the true sub-connectivity and the estimates.
 func (g GroupTruths) maps() (panels []Panel) {
 	note := "All of a group are on one colour scale."
 	if len(g.WRidge) > 0 {

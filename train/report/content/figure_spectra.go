@@ -17,11 +17,30 @@ func spectraFigure(p *Page) []Figure {
 			bands.Panels = append(bands.Panels, bandsPanel(p, k))
 		}
 	}
+	sharePowerAxis(power.Panels)
 	f.Rows = []Row{power}
 	if len(bands.Panels) > 0 {
 		f.Rows = append(f.Rows, bands)
 	}
 	return []Figure{f}
+}
+
+// sharePowerAxis gives the power of all kinds of latents the same limits, so that the panels can be compared.
+func sharePowerAxis(panels []Panel) {
+	const room = 1.15 // A factor, because the axis is logarithmic.
+	var all []Values
+	for _, p := range panels {
+		for _, s := range p.Lines.Plots[0].Series {
+			all = append(all, s.Y)
+		}
+	}
+	low, high := extent(all...)
+	if !(low > 0 && high >= low) {
+		return
+	}
+	for _, p := range panels {
+		p.Lines.Plots[0].Y.Domain = domain(low/room, high*room, 0)
+	}
 }
 
 func groupKey(p *Page) (key []Entry) {
@@ -73,7 +92,7 @@ func powerPanel(p *Page, k SpectrumKind) Panel {
 }
 
 func bandsPanel(p *Page, k SpectrumKind) Panel {
-	b := &Bars{Axis: Axis{Label: "share of the band's power", Domain: domain(0, 1, 0)}, Percent: true}
+	b := &Bars{Axis: Axis{Label: "share of the band's power (%)", Domain: domain(0, 1, 0)}, Percent: true}
 	t := &Table{Head: []string{"band, group", "share of the band", "of the group's own power"}}
 	for _, band := range k.Bands {
 		bar := Bar{Name: fmt.Sprintf("%s, %s–%s Hz", band.Name, written(band.Low, 3), written(band.High, 3))}

@@ -54,7 +54,7 @@ func inFiles(t *testing.T, p *content.Page) map[string]string {
 	return texts
 }
 
-// A figure that one file adds is in the page and in the folder of figures.
+// TestAnAddedFigureIsDrawnByBoth checks that a figure that one file adds is in the page and in the folder of figures.
 func TestAnAddedFigureIsDrawnByBoth(t *testing.T) {
 	p := &content.Page{Title: "added"}
 	if got := inPage(t, p); len(got) != 1 || got[0].Name != "added" {
@@ -67,8 +67,8 @@ func TestAnAddedFigureIsDrawnByBoth(t *testing.T) {
 	}
 }
 
-// Page and files draw one list: the page holds the very figures, and the files have their titles, axes, conditions and
-// limits of colours.
+// TestPageAndFilesShowOneList checks that the page holds the figures of the files, and that the files have their
+// titles, axes, conditions and limits of colours.
 func TestPageAndFilesShowOneList(t *testing.T) {
 	p := pageOf(t, reaching(t, nil))
 	figures, files := p.Figures(), inFiles(t, p)
@@ -90,7 +90,7 @@ func TestPageAndFilesShowOneList(t *testing.T) {
 			}
 		}
 		for _, c := range f.Conditions {
-			if len(f.Conditions) > 1 { // else there is nothing to tell apart
+			if len(f.Conditions) > 1 { // one condition has no key
 				says("condition", c)
 			}
 		}
@@ -134,4 +134,21 @@ func shortened(s string) string { return strings.ReplaceAll(s[:min(len(s), 12)],
 // three returns a number with three digits.
 func three(v float64) string {
 	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 3, 64), "-", "−")
+}
+
+// TestPowerOfAllLatentsHasOneAxis checks that panels of encoded and of filtered latents have the same limits, so that
+// readers can compare them.
+func TestPowerOfAllLatentsHasOneAxis(t *testing.T) {
+	at := content.Values{0, 1, 2}
+	p := &content.Page{Spectra: &content.Spectra{Kinds: []content.SpectrumKind{
+		{Name: "encoded", Frequency: at, Power: []content.Values{{1, 0.5, 0}}},
+		{Name: "filtered", Frequency: at, Power: []content.Values{{8, 2, 0.1}}},
+	}}}
+	panels := p.Figures()[0].Rows[0].Panels
+	for _, panel := range panels {
+		got := panel.Lines.Plots[0].Y.Domain
+		if len(got) != 2 || got[0] != panels[0].Lines.Plots[0].Y.Domain[0] || got[0] > 0.1 || got[1] < 8 {
+			t.Errorf("the axis of %s goes from and to %v, want the same limits around 0.1 and 8", panel.Title, got)
+		}
+	}
 }

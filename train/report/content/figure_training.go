@@ -38,8 +38,8 @@ func lossFigure(p *Page) []Figure {
 	return []Figure{f}
 }
 
-// mainRestart returns the place of the restart that was kept or, as long as none is, of the one with the most epochs;
-// -1 if none has begun.
+// mainRestart returns the index of the restart that was kept. Before one is kept, it returns the restart with the most
+// epochs, or -1 if none has begun.
 func mainRestart(t *Training) int {
 	best := -1
 	if t == nil {
@@ -77,7 +77,7 @@ func trainingKey(restarts []Restart) []Entry {
 	return key
 }
 
-// termMeanings say what a term of the loss is.
+// termMeanings returns the meaning of each term of the loss.
 func termMeanings() map[string]string {
 	return map[string]string{
 		"loss":           "Training minimizes the loss: the sum of its terms, each with its weight.",

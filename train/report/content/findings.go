@@ -15,8 +15,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. What is left empty is
-// missing in the page.
+// Fit is a fitted model on a recording of N channels and T bins, with K latents in G groups. The page lacks the parts
+// whose fields are empty.
 type Fit struct {
 	Program   string // such as "facrnn train"
 	Model     *graph.Model[float32]
@@ -25,41 +25,41 @@ type Fit struct {
 	Split     data.Split
 	Summary   rundir.Summary
 	Mu, Logs  data.Matrix               // as evaluate.Encode returns them
-	Filtered  data.Matrix               // (T,K); empty where there are none
-	Shifted   []float64                 // the partial correlations that there would be by chance
+	Filtered  data.Matrix               // (T,K); empty if there are none
+	Shifted   []float64                 // the partial correlations of the circular-shift control
 	Evidence  evaluate.Evidence         // of the verdicts in Summary
-	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil where there is none
-	DecodeErr error                     // why, where there is behaviour
+	Decoder   *evaluate.BehaviorDecoder // of the recording's behaviour; nil if there is none
+	DecodeErr error                     // why Decoder is nil although there is behaviour
 
 	Histories [][]train.Epoch // every restart's epochs; Summary.Restart is the one chosen
-	Truth     *Truth          // nil where it is not known
+	Truth     *Truth          // nil if it is unknown
 
-	Command string // that made it, for a shell
+	Command string // shell command of the run
 	Config  string // the text of config.toml
 	Made    time.Time
 }
 
-// findings is a fit and what several parts of the page need of it.
+// findings holds a fit, and the values that several parts of the page need.
 type findings struct {
 	Fit
 	groups  evaluate.Groups
 	names   []string // of the groups
 	kinds   []latentsView
-	bins    []int  // that figures are of: held out, or all that were trained on where none are
+	bins    []int  // of the figures: the held-out bins, or the training bins if no bin is held out
 	binsAre string // in words
 	time    *timeline
 	a, b    *mat.Dense // (N,K), (K,N); nil for a model that is not linear
 	page    *Page
 }
 
-// latentsView is a way of telling the latents from the activity.
+// latentsView is one estimate of the latents.
 type latentsView struct {
 	name string
 	z    *mat.Dense // (T,K)
 }
 
-// New works all parts of a page out. A part that cannot be made is missing in it with the reason; an error is of a fit
-// whose parts do not fit together, or of a model that cannot be run.
+// New makes all parts of a page. If a part cannot be made, the page has the reason in Missing. New returns an error if
+// the shapes of a fit do not match, or if the model cannot be run.
 func New(fit Fit) (*Page, error) {
 	f, err := newFindings(fit)
 	if err != nil {
@@ -117,7 +117,7 @@ func newFindings(fit Fit) (*findings, error) {
 	return f, nil
 }
 
-// check reports the first parts of a fit that do not fit together.
+// check returns an error for the first shape of a fit that does not match.
 func (f *findings) check() error {
 	rec, T, K := f.Recording, f.Recording.Bins(), f.Model.Config.Structure.Latents()
 	for _, m := range []struct {
@@ -152,7 +152,7 @@ func (f *findings) check() error {
 // latent names a latent, counted from 1 as the paper does.
 func latent(k int) string { return fmt.Sprintf("z%d", k+1) }
 
-// values are numbers for a picture.
+// values returns numbers for a figure.
 func values(x []float64) Values {
 	v := make(Values, len(x))
 	for i := range x {
@@ -161,7 +161,7 @@ func values(x []float64) Values {
 	return v
 }
 
-// numbers are figures that may be missing.
+// numbers returns numbers that may be missing.
 func numbers(x []float64) []Number {
 	n := make([]Number, len(x))
 	for i := range x {

@@ -25,8 +25,8 @@ import (
 	"facrnn/train/rundir"
 )
 
-// reaching returns a short fit of simulated reaching to four targets, two groups of two latents, a fifth of the trials
-// held out, as the run folder has it.
+// reaching returns a short fit of simulated reaching to four targets, as the run folder has it. It has two groups of
+// two latents, and a fifth of the trials is held out.
 func reaching(t *testing.T, change func(*data.Recording, *graph.Config)) content.Fit {
 	t.Helper()
 	rec, truth, err := simulate.Reaching(simulate.ReachingOptions{Neurons: 10, Side: 2, Repeats: 5, Bins: 12, Seed: 1})
@@ -113,8 +113,8 @@ func decoded(t *testing.T, v any) (out map[string]any) {
 	return out
 }
 
-// TestPageSaysWhatSummarySays checks that every figure of summary.json is in the page and none else, digit for digit,
-// and so are the facts and warnings; each figure has a sentence.
+// TestPageSaysWhatSummarySays checks that the page has all numbers of summary.json and no others, digit for digit. It
+// also has the facts and the warnings, and a sentence for each number.
 func TestPageSaysWhatSummarySays(t *testing.T) {
 	fit := reaching(t, nil)
 	fit.Summary.Train["odd_term"] = rundir.Number(math.NaN())
@@ -187,8 +187,7 @@ func TestPageWithoutFolder(t *testing.T) {
 	}
 }
 
-// TestAllParts checks that of a recording that has everything, nothing is missing, and every part is as large as it
-// should be.
+// TestAllParts checks that the page of a complete recording has all parts, each with its right size.
 func TestAllParts(t *testing.T) {
 	fit := reaching(t, nil)
 	fit.Recording.ConditionName, fit.Recording.EventName, fit.Recording.Condition = "target", "go cue", nil
@@ -234,8 +233,8 @@ func TestAllParts(t *testing.T) {
 	}
 }
 
-// TestWhatIsMissingIsSaid checks that a network without W, a recording without behaviour, without a bin width, without
-// a truth, and a fit of no epoch each lack a part, with the reason; the others are there.
+// TestWhatIsMissingIsSaid checks that the page gives the reason for each missing part, and has the other parts. The
+// cases lack W, behaviour, a bin width, a ground truth, or epochs.
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	fit := reaching(t, func(rec *data.Recording, c *graph.Config) {
 		rec.Behavior, rec.BinWidth = data.Matrix{}, 0
@@ -276,8 +275,8 @@ func TestMismatch(t *testing.T) {
 	}
 }
 
-// TestHandR2IsTheExperiments checks that the row of each axis by one group is what cmd/experiment reach calls
-// hand_r2_heldout: evaluate.HeldOutHandR2 of the encoded latents.
+// TestHandR2IsTheExperiments checks that the row of each axis by one group equals hand_r2_heldout of cmd/experiment
+// reach: evaluate.HeldOutHandR2 of the encoded latents.
 func TestHandR2IsTheExperiments(t *testing.T) {
 	fit := reaching(t, nil)
 	mu, velocity := evaluate.Dense(fit.Mu), evaluate.Dense(fit.Recording.Behavior)
@@ -292,8 +291,8 @@ func TestHandR2IsTheExperiments(t *testing.T) {
 	}
 }
 
-// TestBandShareIsTheExperiments checks that the shares at 50 Hz of what events add are what cmd/experiment voltage
-// takes its band_share_top_group from, given the same events.
+// TestBandShareIsTheExperiments checks the shares at 50 Hz of the power that events add. For the same events,
+// cmd/experiment voltage takes band_share_top_group from them.
 func TestBandShareIsTheExperiments(t *testing.T) {
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 16, Trials: 10, Seed: 1})
 	if err != nil {
@@ -342,8 +341,8 @@ type some struct {
 
 func (r some) dense() *mat.Dense { return evaluate.Rows(evaluate.Dense(r.m), r.rows) }
 
-// TestVarianceAndDependence checks that a group that the decoder does not look at explains nothing, the other all that
-// is explained; latents of which one is the square of another depend on one another.
+// TestVarianceAndDependence checks that a group that the decoder ignores explains nothing, and that the other group
+// explains everything. A latent and its square depend on one another.
 func TestVarianceAndDependence(t *testing.T) {
 	fit := reaching(t, nil)
 	at, _ := fit.Model.Recurrence() // (K,N)

@@ -15,8 +15,9 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// planted is 20 trials of 40 bins, every fourth held out, with latents of noise: two groups, of z1 and of z2 and z3.
-func planted(behavior string) *findings {
+// groundTruth returns 20 trials of 40 bins, every fourth held out. The latents are noise in two groups: z1, and z2 with
+// z3.
+func groundTruth(behavior string) *findings {
 	rec := trials(slices.Repeat([]int{40}, 20)...)
 	for i := range rec.Time { // trials of 4 s follow one another
 		rec.Time[i] = 0.1 * float64(i)
@@ -48,10 +49,10 @@ func (f *findings) decode() error {
 	return f.behavior()
 }
 
-// TestBehaviorIsDecodedFromItsGroup checks that a behaviour whose columns are made of one group each is decoded by that
-// group alone and by all latents, and by the other not at all; bins in which it is missing count nowhere.
+// TestBehaviorIsDecodedFromItsGroup checks a behaviour of which each column comes from one group. That group and all
+// latents decode the column, and the other group does not. Bins without behaviour do not count.
 func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
-	f := planted("gaze")
+	f := groundTruth("gaze")
 	for i := range f.Mu.Rows {
 		z, y := f.Mu.Row(i), f.Recording.Behavior.Row(i)
 		y[0], y[1] = 3*z[0]+100, z[1]-2*z[2]
@@ -87,9 +88,9 @@ func TestBehaviorIsDecodedFromItsGroup(t *testing.T) {
 	}
 }
 
-// TestVelocityIsSummedUp checks that of a velocity, trajectories are what it adds up to within each trial.
+// TestVelocityIsSummedUp checks that trajectories of a velocity are its sums within each trial.
 func TestVelocityIsSummedUp(t *testing.T) {
-	f := planted("processing/behavior/hand_velocity")
+	f := groundTruth("processing/behavior/hand_velocity")
 	for i := range f.Mu.Rows {
 		f.Recording.Behavior.Row(i)[0], f.Recording.Behavior.Row(i)[1] = 2, f.Mu.Row(i)[1]
 	}
@@ -110,17 +111,17 @@ func TestVelocityIsSummedUp(t *testing.T) {
 
 // TestTooFewBins checks that a decoder that could fit anything is not fitted.
 func TestTooFewBins(t *testing.T) {
-	f := planted("gaze")
+	f := groundTruth("gaze")
 	f.Split.Train = f.Split.Train[:4]
 	if err := f.decode(); err == nil || !strings.Contains(err.Error(), "too few") {
 		t.Error(err)
 	}
 }
 
-// TestRhythmsAreFound checks that of latents at 3 Hz in one group and noise in the other, the one has nearly all of
-// delta and most of its own power there; bands that are not sampled, or that windows are too short for, are not there.
+// TestRhythmsAreFound checks latents at 3 Hz in one group and noise in the other. The first group has nearly all of
+// delta, and most of its own power there. Bands beyond the sampling rate or the windows are missing.
 func TestRhythmsAreFound(t *testing.T) {
-	f := planted("none")
+	f := groundTruth("none")
 	z := f.kinds[0].z
 	for i := range f.Mu.Rows {
 		z.Set(i, 0, math.Sin(2*math.Pi*3*0.1*float64(i)))
@@ -166,10 +167,10 @@ func TestRhythmsAreFound(t *testing.T) {
 	}
 }
 
-// TestSpectraAreOfStretches checks that no window lies across a gap or a trial's end, and where no bins follow one
-// another, that is the reason that there are none.
+// TestSpectraAreOfStretches checks that no window crosses a gap or the end of a trial. If no bins are consecutive,
+// the page gives this as the reason for missing spectra.
 func TestSpectraAreOfStretches(t *testing.T) {
-	f := planted("none")
+	f := groundTruth("none")
 	if w, firsts := f.windows(f.bins); w.Window != 40 || !slices.Equal(firsts, []int{0, 40, 80, 120, 160}) {
 		t.Errorf("windows of %d bins at %v", w.Window, firsts)
 	}
@@ -187,10 +188,10 @@ func TestSpectraAreOfStretches(t *testing.T) {
 	}
 }
 
-// TestEventsNeedRoom checks that windows around events are as long as half of the trials have on both sides of it, in
-// held-out trials alone, and trials with less are left out.
+// TestEventsNeedRoom checks that windows around events are as long as half of the held-out trials allow on both
+// sides. Shorter trials are left out.
 func TestEventsNeedRoom(t *testing.T) {
-	f := planted("none")
+	f := groundTruth("none")
 	var events []float64
 	for i := range 20 { // held out: 0, 4, 8, 12, 16, of which the last two have 5 bins before
 		events = append(events, 4*float64(i)+map[bool]float64{true: 1.5, false: 0.5}[i < 12])
@@ -216,7 +217,7 @@ func TestEventsNeedRoom(t *testing.T) {
 // TestRecoveryOfItself checks that a truth that the fit found, in other order and at other scale, is recovered: groups
 // matched, latents aligned, connectivities the same.
 func TestRecoveryOfItself(t *testing.T) {
-	f := planted("none")
+	f := groundTruth("none")
 	r := rand.New(rand.NewPCG(9, 9))
 	f.a, f.b = mat.NewDense(120, 3, nil), mat.NewDense(3, 120, nil)
 	f.a.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, f.a)

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	dependenceBins = 1000 // of which the time grows with the square
+	dependenceBins = 1000 // the time grows with the square of this number
 )
 
-// independence is how far groups and latents depend on one another, and what each group explains.
+// independence fills in how far groups and latents depend on one another, and the variance that each group explains.
 func (f *findings) independence() error {
 	of := f.Summary.Test
 	if len(f.Split.Test) == 0 {
@@ -33,8 +33,8 @@ func (f *findings) independence() error {
 	d := evaluate.DistanceCorrelations(evaluate.Rows(f.kinds[0].z, rows))
 	out.Dependence = values(mat.DenseCopyOf(d).RawMatrix().Data)
 	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for " +
-		"independent ones, 1 for those that are the same up to scale; it sees curves as well as straight lines. Slow " +
-		"latents have some by chance."
+		"independent latents, 1 for latents that differ only in scale. It detects curves as well as straight lines. " +
+		"Slow latents seem dependent even if they are not."
 	out.Bins = "Of the " + f.binsAre + "."
 	if len(rows) < len(f.bins) {
 		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre,
@@ -48,9 +48,9 @@ func (f *findings) independence() error {
 	if len(rows) < len(f.bins) {
 		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
 	}
-	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s when the group's "+
-		"latents are held at their mean. Losses add up to R² only where groups are independent and the decoder is "+
-		"linear.", over)
+	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s if the group's "+
+		"latents are held at "+
+		"their mean. Losses add up to R² only if groups are independent and the decoder is linear.", over)
 	for g, r2 := range explained {
 		f.page.Groups[g].VarianceExplained = Number(r2)
 	}

@@ -45,7 +45,7 @@ func (p path) thinned(s int) (q path) {
 	return q
 }
 
-// line is a path with what a page says of it.
+// line is a path with its condition and its name.
 type line struct {
 	condition int
 	name      string
@@ -53,7 +53,7 @@ type line struct {
 	path
 }
 
-// latents are trajectories and traces of each group.
+// latents fills in the trajectories and traces of each group.
 func (f *findings) latents() error {
 	out := &Latents{Condition: f.time.column, TimeName: f.time.axis(), Event: Number(nan), EventName: f.time.event}
 	if f.time.event != "" {
@@ -237,8 +237,8 @@ func (f *findings) overTime(k latentsView) (out LatentKind, note string) {
 	return out, note
 }
 
-// blocks returns the means and standard deviations of all latents over blocks of bins that no gap in time is in, at
-// most mostTraceBins unless gaps make more.
+// blocks returns the means and standard deviations of all latents over blocks of bins without a gap in time.
+// There are at most maxTraceBins blocks, unless gaps make more.
 func (f *findings) blocks(z *mat.Dense, clock func(int) float64) (means, deviations path, size int) {
 	T, K := z.Dims()
 	starts := append(slices.Clone(f.Recording.SegmentStarts), T)
@@ -266,7 +266,8 @@ func (f *findings) blocks(z *mat.Dense, clock func(int) float64) (means, deviati
 	return means, deviations, size
 }
 
-// axes are those of a group's trajectories, and where a point of a path lies on them; a point without a place has NaN.
+// axes returns the axes of a group's trajectories, and a function that places a point of a path on them. A point
+// without a place has NaN.
 func (f *findings) axes(g []int, z *mat.Dense) (names [3]string, at func(p path, i int) [3]float64) {
 	time := f.time.axis()
 	switch len(g) {

@@ -11,13 +11,13 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Begun is a run that goes on: what is fitted, and how the training has gone so far.
+// Begun is a run during training: the recording, the settings, and the epochs so far.
 type Begun struct {
 	Program   string // such as "facrnn train"
 	Config    graph.Config
 	Summary   rundir.Summary  // as far as it is known: version, data, method, seed, warnings
 	Histories [][]train.Epoch // every restart's epochs so far
-	Command   string          // that began it, for a shell
+	Command   string          // shell command of the run
 	Settings  string          // the text of config.toml
 }
 

@@ -12,7 +12,7 @@ import (
 	"facrnn/train/rundir"
 )
 
-// facts are what was fitted, as summary.json has it.
+// facts fills in the recording, the settings and the fit, as in summary.json.
 func (f *findings) facts() {
 	s, d := f.Summary, f.Summary.Data
 	add := func(name, value, note string) {
@@ -68,7 +68,7 @@ func grouped(n int) string {
 	return s
 }
 
-// counted is "1 bin" or "20 bins".
+// counted returns "1 bin" or "20 bins".
 func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -76,7 +76,7 @@ func counted(n int, noun string) string {
 	return grouped(n) + " " + noun + "s"
 }
 
-// took returns a time as a person says it.
+// took returns a duration in a short form.
 func took(seconds float64) string {
 	if seconds < 100 {
 		return fmt.Sprintf("%.2g s", seconds)
@@ -84,29 +84,29 @@ func took(seconds float64) string {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
 }
 
-// meaning is how a figure of summary.json is read.
+// meaning explains a number of summary.json.
 type meaning struct{ key, name, unit, means string }
 
 func meanings() []meaning {
 	return []meaning{
 		{"r2", "R² of the activity", "",
-			"The share of each channel's variance that is predicted one bin ahead, averaged over channels: 1 is " +
-				"perfect, 0 no better than each channel's mean, and below 0 worse than that."},
+			"The share of each channel's variance that is predicted one bin ahead, averaged over channels. 1 is " +
+				"perfect, 0 is no better than each channel's mean, and below 0 is worse."},
 		{"bits_per_spike", "bits per spike", "bits",
-			"How much better each spike is predicted than by its unit's mean count: above 0, the model knows more " +
-				"than the firing rate."},
+			"How much better each spike is predicted than by the mean count of its unit. Above 0, the model knows " +
+				"more than the firing rate."},
 		{"loglik", "log-likelihood", "nats a bin",
-			"How probable the activity, as it is scaled, is under the prediction. It compares runs of the same " +
-				"recording and scale only: higher is better."},
+			"How probable the scaled activity is under the prediction. Higher is better. It compares only runs of " +
+				"the same recording and scale."},
 		{"loglik_recording", "log-likelihood, own units", "nats a bin",
 			"The log-likelihood of the activity in the recording's own units, which compares runs of different " +
-				"scales. The square root of activity with zeros has none."},
+				"scales. It is missing for the square root of activity with zeros."},
 		{"partial_correlation", "partial correlation", "nats",
-			"How much the groups know of one another: 0 if they are independent. A short or slow recording has some " +
-				"by chance; see the circular-shift control."},
+			"How much the groups depend on one another: 0 if they are independent. Groups of a short or slow " +
+				"recording seem dependent even if they are not; see the circular-shift control."},
 		{"partial_correlation_null", "circular-shift control", "nats",
-			"The mean partial correlation after circular shifts of the groups' time courses against one another, " +
-				"which leave each time course as it is."},
+			"The mean partial correlation after circular shifts of the groups' time courses against one another. " +
+				"Shifts do not change a time course itself."},
 		{"partial_correlation_null_highest", "circular-shift control, largest", "nats",
 			"The largest partial correlation of all the shifts."},
 		{"partial_correlation_p", "p-value of the partial correlation", "",
@@ -115,19 +115,20 @@ func meanings() []meaning {
 				"shifts."},
 		{"partial_correlation_shifts", "circular shifts", "", "The number of shifts in the circular-shift control."},
 		{"loss", "loss", "nats a bin",
-			"What training made small: the terms below, each with its weight. Far lower in training than held out, " +
-				"the model has learned that recording's noise."},
+			"The training objective: the sum of the terms below, each with its weight. If it is far lower in " +
+				"training than held out, the model has learned the noise of the recording."},
 		{"reconstruction", "reconstruction", "nats a bin",
-			"The loss's first term: how improbable the activity is under the prediction, with the latents' noise."},
+			"The first term of the loss: how improbable the activity is under the prediction, with the noise of the " +
+				"latents."},
 		{"kl", "KL divergence", "nats a bin",
-			"How far the latents are from standard normal noise, which is the most that they can tell of the " +
-				"activity's past."},
+			"How far the latents are from standard normal noise. It bounds the information that they hold about the " +
+				"past activity."},
 		{"block_diagonal", "block-diagonal penalty", "",
-			"The mean square of what groups send one another through B A: the baseline bdRNN makes it small."},
+			"The mean square of the entries of B A between groups. The baseline bdRNN makes it small."},
 	}
 }
 
-// FigureName is what a figure of summary.json is called wherever it is shown, by its key there.
+// FigureName returns the displayed name of a number of summary.json, by its key.
 func FigureName(key string) string {
 	all := meanings()
 	if i := slices.IndexFunc(all, func(m meaning) bool { return m.key == key }); i >= 0 {
@@ -136,7 +137,7 @@ func FigureName(key string) string {
 	return strings.ReplaceAll(key, "_", " ")
 }
 
-// figures are the numbers of summary.json.
+// figures fills in the numbers of summary.json.
 func (f *findings) figures() {
 	number := func(of map[string]rundir.Number, key string) Number {
 		if v, ok := of[key]; ok {
@@ -167,14 +168,13 @@ func (f *findings) figures() {
 	}
 }
 
-// reproduction is what repeats the run.
+// reproduction fills in the command, the data and the settings that repeat the run.
 func (f *findings) reproduction() {
 	s := f.Summary
 	r := Reproduction{Command: f.Command, Version: s.Version, Seed: s.Seed, Data: withoutFolder(s.Data.Path),
 		SHA256: s.Data.SHA256, Config: f.Config}
 	if r.Data != s.Data.Path {
-		r.Note = "This page gives the name of the recording without its folder: put the folder before the name in " +
-			"the command."
+		r.Note = "The command names the recording without its folder. Put the folder before the name."
 	}
 	f.page.Reproduction = r
 }

@@ -11,18 +11,18 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Page is what a report shows. N channels, K latents in G groups, T bins. A part that is nil is left out of the page,
-// which says so in its place, with Missing[part's JSON name] as the reason where there is one.
+// Page holds the contents of a report. There are N channels, K latents in G groups, and T bins. The page leaves out a
+// part that is nil. In its place it shows the reason, Missing[part's JSON name], if there is one.
 type Page struct {
 	Title        string            `json:"title"`   // the recording's name
 	Program      string            `json:"program"` // "facrnn train" or "facrnn evaluate", with its version
-	Made         string            `json:"made"`    // when, as RFC 3339; empty while a run goes on
+	Made         string            `json:"made"`    // when, as RFC 3339; empty during training
 	Running      bool              `json:"running"` // the run is not complete
 	Warnings     []string          `json:"warnings"`
-	Verdicts     []Verdict         `json:"verdicts"`        // the answers to what a reader asks first
+	Verdicts     []Verdict         `json:"verdicts"`        // the answers to the first questions of a reader
 	Notes        []string          `json:"notes,omitempty"` // what was chosen from the recording, and what was left out
 	Facts        []Fact            `json:"facts"`           // the recording, its shape, the groups, the method, ...
-	Metrics      []Metric          `json:"metrics"`         // what summary.json holds, each with what it means
+	Metrics      []Metric          `json:"metrics"`         // the numbers of summary.json and their meanings
 	Groups       []Group           `json:"groups"`          // G
 	Training     *Training         `json:"training"`
 	Latents      *Latents          `json:"latents"`
@@ -30,7 +30,7 @@ type Page struct {
 	Spectra      *Spectra          `json:"spectra"`
 	Behavior     *Behavior         `json:"behavior"`
 	Independence *Independence     `json:"independence"`
-	Recovery     *Recovery         `json:"recovery"` // against a truth; only where evaluate is given one
+	Recovery     *Recovery         `json:"recovery"` // nil without a ground truth
 	Reproduction Reproduction      `json:"reproduction"`
 	Missing      map[string]string `json:"missing"`
 }
@@ -39,19 +39,18 @@ type Page struct {
 type Verdict struct {
 	Key      string `json:"key"`
 	Question string `json:"question"`
-	Status   string `json:"status"` // "good", "care", "unsure" or "told"
+	Status   string `json:"status"` // a value of evaluate.Status
 	Sentence string `json:"sentence"`
 }
 
-// Fact is one line of what was fitted.
+// Fact is one line about the recording, the settings or the fit.
 type Fact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 	Note  string `json:"note,omitempty"` // small print
 }
 
-// Metric is a number of summary.json, of the bins that were trained on and of those held out, with a sentence on how to
-// read it.
+// Metric is a number of summary.json, for the training bins and for the held-out bins, with its meaning in a sentence.
 type Metric struct {
 	Key   string `json:"key"` // in summary.json
 	Name  string `json:"name"`
@@ -61,11 +60,11 @@ type Metric struct {
 	Means string `json:"means"`
 }
 
-// Number is a figure that may be missing.
+// Number is a number that may be missing.
 type Number = jsonnum.Float
 
-// Values are numbers that a picture is drawn of, as float32: in JSON the base64 text of their little-endian bytes, half
-// as long as digits. NaN stays NaN.
+// Values are the numbers of a figure. JSON holds the base64 text of their little-endian bytes, which is half as long as
+// digits. NaN stays NaN.
 type Values []float32
 
 // MarshalJSON implements json.Marshaler.
@@ -77,7 +76,8 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return json.Marshal(base64.StdEncoding.EncodeToString(b))
 }
 
-// UnmarshalJSON implements json.Unmarshaler. Text that is no base64 or no whole number of values is an error.
+// UnmarshalJSON implements json.Unmarshaler. It returns an error for text that is not base64 or not a whole number of
+// values.
 func (v *Values) UnmarshalJSON(text []byte) error {
 	var b []byte
 	if err := json.Unmarshal(text, &b); err != nil {
@@ -93,12 +93,12 @@ func (v *Values) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Group is one group of latents. Its colour is that of its place in the list, in every picture.
+// Group is one group of latents. Its place in the list decides its colour in every figure.
 type Group struct {
 	Name    string `json:"name"`
 	Latents []int  `json:"latents"` // columns of the latents
-	// VarianceExplained is the share of the activity's variance in the held-out bins that the prediction loses without
-	// the group; see Independence for what it is measured on.
+	// VarianceExplained is the share of the activity's variance that the prediction loses without the group.
+	// Independence.Variance names the bins.
 	VarianceExplained Number `json:"variance_explained"`
 	// What the group does, in a few words; empty if unknown.
 	Decoded string `json:"decoded,omitempty"` // the column of the behaviour that is decoded best, and its R2
@@ -111,11 +111,11 @@ type Group struct {
 type Training struct {
 	Terms    []string  `json:"terms"` // "loss" first, then the terms without their weights, in nats a bin
 	Restarts []Restart `json:"restarts"`
-	Course   string    `json:"course,omitempty"` // how the loss of the chosen restart, or of the one with the most epochs, went
-	Note     string    `json:"note,omitempty"`   // how epochs were thinned, where they were
+	Course   string    `json:"course,omitempty"` // of the loss of the main restart, in words
+	Note     string    `json:"note,omitempty"`   // how epochs were thinned, if they were
 }
 
-// Restart is the training from one start.
+// Restart is the training from one set of initial parameters.
 type Restart struct {
 	Name      string   `json:"name"`
 	Chosen    bool     `json:"chosen"` // the one whose model was kept
@@ -123,39 +123,39 @@ type Restart struct {
 	Train     []Values `json:"train"` // of each term, at Epoch
 	TestEpoch Values   `json:"test_epoch"`
 	Test      []Values `json:"test"` // held out, of each term, at TestEpoch
-	Beta      Values   `json:"beta"` // the weight of the partial correlation at Epoch; empty where there is none
+	Beta      Values   `json:"beta"` // the weight of the partial correlation at Epoch, or empty
 	Rate      Values   `json:"rate"` // the learning rate at Epoch
 }
 
-// Latents are the latents of each group, as trajectories and as traces. Kinds are the ways of telling them from the
-// activity.
+// Latents are the latents of each group, as trajectories and as traces. Kinds are the kinds of estimates.
 type Latents struct {
 	Kinds     []LatentKind `json:"-"`
-	Condition string       `json:"condition,omitempty"` // the column that tells trials apart; empty where nothing does
+	Condition string       `json:"condition,omitempty"` // the column that distinguishes trials; empty if none does
 	TimeName  string       `json:"time_name"`           // such as "time from the trial's start (s)"
-	Event     Number       `json:"event"`               // where on that axis an event is, such as 0; null where there is none
+	Event     Number       `json:"event"`               // place of an event on that axis, such as 0; null if there is none
 	EventName string       `json:"event_name,omitempty"`
-	Note      string       `json:"note"` // how trials and bins were chosen and thinned; never silently
+	Note      string       `json:"note"` // how trials and bins were chosen and thinned
 }
 
-// LatentKind is "encoded" (from the past alone) or "filtered" (from the bin's own activity too).
+// LatentKind is "encoded" (latents from the past: the prior mean) or "filtered" (latents from past and present: the
+// filtered posterior mean).
 type LatentKind struct {
 	Name   string         `json:"name"`
 	Groups []GroupLatents `json:"groups"` // G
 }
 
-// GroupLatents are one group's.
+// GroupLatents are the latents of one group.
 type GroupLatents struct {
-	Axes   [3]string `json:"axes"`   // of the trajectories: "z1", "z2", "z3"; or "z1", "z2", "time (s)"; or principal axes of more latents
+	// Axes are the axes of the trajectories: "z1", "z2", "z3"; or "z1", "z2", "time (s)"; or principal axes.
+	Axes   [3]string `json:"axes"`
 	Tracks []Track   `json:"tracks"` // means over the trials of a condition, then single trials
 	Names  []string  `json:"names"`  // of the group's latents, for the traces
-	Traces []Trace   `json:"traces"` // one a condition (or one of all time, of a recording without trials)
+	Traces []Trace   `json:"traces"` // one per condition; without trials, one of all time
 }
 
-// Track is a line through space or a plane: the coordinates of each point one after the other, so three or two values a
-// point.
+// Track is a line through space or through a plane. Points has three or two coordinates per point.
 type Track struct {
-	Condition int    `json:"condition"` // place in the list of distinct conditions, which is its colour; 0 where there are none
+	Condition int    `json:"condition"` // index of the condition; 0 if there are none
 	Name      string `json:"name"`
 	Single    bool   `json:"single"` // one trial, to be drawn faint; else a mean
 	Points    Values `json:"points"`
@@ -168,10 +168,10 @@ type Trace struct {
 	Trials    int      `json:"trials"`
 	Time      Values   `json:"time"`
 	Mean      []Values `json:"mean"`      // of each latent of the group, at Time
-	Deviation []Values `json:"deviation"` // standard deviation over trials; empty where there is one
+	Deviation []Values `json:"deviation"` // standard deviation over trials; empty for one trial
 }
 
-// Connectivity is W = A B and every W_g = A_g B_g, which the page multiplies out itself: N x N numbers would be too
+// Connectivity is W = A B and every W_g = A_g B_g. The page multiplies the factors, because N x N numbers would be too
 // many.
 type Connectivity struct {
 	N       int      `json:"n"`
@@ -181,14 +181,14 @@ type Connectivity struct {
 	Names   []string `json:"-"` // N
 	Regions []string `json:"-"`
 	// Orders are the orders of neurons that the page offers, each a permutation of 0 to N-1: "as in the file", "by
-	// region", "by clustering". Edges of an order are where a new region or cluster begins.
+	// region", "by clustering". A new region or cluster begins at each edge.
 	Orders []Order `json:"-"`
-	// Scale is the largest magnitude on the colour scale of all W_g, and WScale that of W; a stated percentile.
+	// Scale and WScale are the ends of the colour scales, of all W_g and of W: a percentile that the page states.
 	Scale  float64      `json:"-"`
 	WScale float64      `json:"-"`
 	Unit   string       `json:"unit"`
 	Note   string       `json:"note"`
-	Region *RegionFlows `json:"region"` // nil where fewer than two regions are known
+	Region *RegionFlows `json:"region"` // nil if fewer than two regions are known
 }
 
 func orZero(v float64) float64 {
@@ -205,13 +205,13 @@ type Order struct {
 	Edges       []int  `json:"edges"`
 }
 
-// RegionFlows is each W_g summed from region to region, row i <- column j, as evaluate.RegionSums has it.
+// RegionFlows holds the sum of each W_g from region to region, row i <- column j, from evaluate.RegionSums.
 type RegionFlows struct {
 	Names  []string `json:"names"`  // R
 	Counts []int    `json:"counts"` // channels in each
 	Groups []Values `json:"groups"` // G of (R,R), row-major
 	W      Values   `json:"w"`      // (R,R)
-	Note   string   `json:"note"`   // sums or means, and of what
+	Note   string   `json:"note"`   // sums or means, and their channels
 }
 
 // Spectra is the power of every group's latents over frequency.
@@ -220,7 +220,7 @@ type Spectra struct {
 	Note  string         `json:"note"` // windows, units
 }
 
-// SpectrumKind is the spectra of one kind of latents in one stretch of time.
+// SpectrumKind holds the spectra of one kind of latents in one part of time.
 type SpectrumKind struct {
 	Name      string   `json:"name"` // "filtered, before go_cue", "encoded"
 	Frequency Values   `json:"-"`    // Hz
@@ -244,17 +244,18 @@ func (b Band) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(b))
 }
 
-// Behavior is the behaviour and what is decoded of it from the latents, which never saw it in training.
+// Behavior is the behaviour, and the behaviour that is decoded from the latents. Training never uses the behaviour.
 type Behavior struct {
-	Names  []string     `json:"names"` // D
-	Unit   string       `json:"unit"`
-	How    string       `json:"how"`            // the decoder, what it was fitted on, and what R2 is measured on
-	R2     []BehaviorR2 `json:"r2"`             // all latents first, then each group
-	Best   string       `json:"best,omitempty"` // the group from which each column is decoded best, in a sentence
-	Panels []Trails     `json:"-"`              // the true one first, then decoded from all latents, then from each group; two columns of the behaviour
+	Names []string     `json:"names"` // D
+	Unit  string       `json:"unit"`
+	How   string       `json:"how"`            // the decoder, and the bins of its fit and of R2
+	R2    []BehaviorR2 `json:"r2"`             // all latents first, then each group
+	Best  string       `json:"best,omitempty"` // the group from which each column is decoded best, in a sentence
+	// Panels are in the plane of two columns: as recorded, decoded from all latents, then from each group.
+	Panels []Trails `json:"-"`
 }
 
-// BehaviorR2 is how well the behaviour is decoded from some of the latents.
+// BehaviorR2 is the R2 of the behaviour that is decoded from some of the latents.
 type BehaviorR2 struct {
 	Name    string   `json:"name"`
 	Columns []Number `json:"columns"` // D
@@ -268,41 +269,41 @@ type Trails struct {
 	Tracks []Track   `json:"tracks"`
 }
 
-// Independence is how far groups and latents depend on one another, and what each group explains.
+// Independence holds measures of the dependence of groups and of latents.
 type Independence struct {
 	Partial    Number   `json:"partial"` // partial correlation, nats, as summary.json has it
-	Null       []Number `json:"null"`    // the circular-shift control: the same with the groups' time courses shifted against one another
+	Null       []Number `json:"null"`    // the circular-shift control: Partial after shifts of the groups' time courses
 	P          Number   `json:"p"`       // the p-value of Partial among them
 	Latents    []string `json:"-"`       // K names
 	Dependence Values   `json:"-"`
 	// Promises are the factorizations of the structure, if it has several.
 	Promises []rundir.Factorization `json:"promises,omitempty"`
-	Measure  string                 `json:"measure"`  // what Dependence (K,K) is, 0 independent to 1
-	Variance string                 `json:"variance"` // what Group.VarianceExplained is measured on
-	Bins     string                 `json:"bins"`     // which bins all of this is of
+	Measure  string                 `json:"measure"`  // the measure of Dependence (K,K), from 0 (independent) to 1
+	Variance string                 `json:"variance"` // the bins of Group.VarianceExplained
+	Bins     string                 `json:"bins"`     // the bins of the other numbers
 }
 
-// Recovery is how the latents and the sub-connectivities compare with a truth.
+// Recovery compares the latents and the sub-connectivities with the ground truth.
 type Recovery struct {
 	Metrics []Metric      `json:"metrics"`
 	Groups  []GroupTruths `json:"-"`
 }
 
-// GroupTruths is one true group beside the found one that is matched to it.
+// GroupTruths is one true group and the estimated group that is matched to it.
 type GroupTruths struct {
 	Name     string   `json:"name"`
 	Found    int      `json:"found"` // group
 	Time     Values   `json:"time"`
 	True     []Values `json:"true"`     // of each true latent, at Time
-	Latent   []Values `json:"latent"`   // the found ones, aligned
-	Filtered []Values `json:"filtered"` // the found ones of the filtered latents, aligned; none if there are none
+	Latent   []Values `json:"latent"`   // the estimated latents, aligned
+	Filtered []Values `json:"filtered"` // the filtered latents, aligned, or none
 	W        Values   `json:"w"`        // (n,n) true; n channels
-	WFound   Values   `json:"w_found"`  // (n,n), as it was found: latents, and so A and B, have a scale of their own
+	WFound   Values   `json:"w_found"`  // (n,n), estimated
 	WRidge   Values   `json:"w_ridge"`  // (n,n), with B by ridge regression; empty if there is none
 	N        int      `json:"n"`
 }
 
-// Reproduction is what repeats the run.
+// Reproduction holds the command, the data and the settings that repeat the run.
 type Reproduction struct {
 	Command string `json:"command"` // for a shell
 	Version string `json:"version"`

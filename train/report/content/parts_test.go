@@ -28,8 +28,8 @@ func trials(bins ...int) *data.Recording {
 	return rec
 }
 
-// TestTimelineFromEvents checks that bins are counted from the bin that holds the event, across gaps; trials without
-// one, or with one outside of them, are left out, and where most have none, time is from the start.
+// TestTimelineFromEvents checks that bins are counted from the bin of the event, across gaps. Trials without an event
+// inside them are left out. If most trials have none, time counts from the start.
 func TestTimelineFromEvents(t *testing.T) {
 	rec := trials(5, 5, 5, 5)
 	for i := 8; i < 10; i++ { // the second trial jumps by two bins after its third
@@ -61,8 +61,8 @@ func TestTimelineFromEvents(t *testing.T) {
 	}
 }
 
-// TestMeansAreOverHalfOfTheTrials checks that of trials of 2, 4 and 4 bins, all four bins have a mean, of two trials
-// where the third has ended; of 2, 2 and 4 only two have. Too many conditions are none, and that is said.
+// TestMeansAreOverHalfOfTheTrials checks that trials of 2, 4 and 4 bins have four means, and trials of 2, 2 and 4
+// bins have two. Too many conditions are ignored, and a note says so.
 func TestMeansAreOverHalfOfTheTrials(t *testing.T) {
 	rec := trials(2, 4, 4)
 	z := mat.NewDense(10, 1, []float64{1, 1, 2, 2, 2, 2, 6, 6, 6, 8})
@@ -106,8 +106,8 @@ func TestSinglesAreSpread(t *testing.T) {
 	}
 }
 
-// TestTracks checks that a jump in time is a break of NaN, thinning keeps the last point and the break, and a single
-// latent is drawn against its own past, which the first bin after a break has not.
+// TestTracks checks that a jump in time becomes a break of NaN, and that thinning keeps the last point and the break.
+// A single latent is drawn against its own past, which is missing after a break.
 func TestTracks(t *testing.T) {
 	var p path
 	for i := range 7 {
@@ -139,8 +139,8 @@ func TestTracks(t *testing.T) {
 	}
 }
 
-// TestPrincipalAxes checks that of four latents, the three along which most varies are found in their order, and the
-// fourth is not shown.
+// TestPrincipalAxes checks that the three leading axes of four latents are found in their order, and that the fourth
+// is not shown.
 func TestPrincipalAxes(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	z := mat.NewDense(4000, 4, nil)
@@ -159,8 +159,8 @@ func TestPrincipalAxes(t *testing.T) {
 	}
 }
 
-// TestContinuous checks that of a recording without trials there is a trajectory of the held-out block and a trace of
-// block means over all time, broken at gaps, with the spread within blocks.
+// TestContinuous checks a recording without trials. It has a trajectory of the held-out block, and a trace of block
+// means over all time with their spread, broken at gaps.
 func TestContinuous(t *testing.T) {
 	rec := trials(9000)
 	rec.Trials, rec.SegmentStarts = 0, []int{0, 100}
@@ -212,8 +212,8 @@ func TestThinnedCurves(t *testing.T) {
 	}
 }
 
-// TestClustersAreFound checks that three planted kinds of channels, mixed in the file, stand together in the order by
-// clustering, and its edges are where they end; flipping a latent's sign, or scaling it, changes nothing.
+// TestClustersAreFound checks that three kinds of channels, mixed in the file, are together in the order by
+// clustering, with edges between them. The sign and the scale of a latent change nothing.
 func TestClustersAreFound(t *testing.T) {
 	const n = 60
 	r := rand.New(rand.NewPCG(3, 4))
@@ -298,8 +298,8 @@ func TestLinkageIsAverageLinkage(t *testing.T) {
 	}
 }
 
-// TestScales checks that colours end at the stated percentile of all entries, where N is small; at the largest where
-// nearly all weights are 0, and at 1 where all are.
+// TestScales checks that colours end at the stated percentile of all entries if N is small. They end at the largest
+// if nearly all weights are 0, and at 1 if all are 0.
 func TestScales(t *testing.T) {
 	const n = 20
 	a, b := mat.NewDense(n, 1, nil), mat.NewDense(1, n, nil)

@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	recoveredBins     = 1000 // of the latents beside the true ones
+	recoveredBins     = 1000 // of the latents, next to the true latents
 	recoveredChannels = 100  // along a side of the connectivities
 )
 
-// Truth is what a simulated recording was made of, what was found of it, and how far, as evaluate.Recover has it.
+// Truth holds the ground truth of a simulated recording, the estimate, and evaluate.Recover's comparison of both.
 type Truth struct {
 	Planted  evaluate.GroundTruth
 	Found    evaluate.Estimate
@@ -21,27 +21,29 @@ type Truth struct {
 	Rows     []int // bins of the recording that are compared
 }
 
-// recovery shows how latents and sub-connectivities compare with a truth.
+// recovery fills in how latents and sub-connectivities compare with the ground truth.
 func (f *findings) recovery() error {
 	if f.Truth == nil {
-		f.page.Missing["recovery"] = "there is no truth to compare with: evaluate takes one by --truth"
+		f.page.Missing["recovery"] = "there is no ground truth; pass one to evaluate with --truth"
 		return nil
 	}
 	t, r := f.Truth, f.Truth.Recovery
 	out := &Recovery{}
 	for _, m := range []struct{ key, name, means string }{
 		{"group_r2", "latent R² by group",
-			"The share of the true latents' variance that an affine map of the one group assigned to theirs explains."},
+			"The share of the true latents' variance that an affine map of the assigned group explains."},
 		{"group_r2_filtered", "latent R² by group, filtered",
-			"The same of the latents that are read from each bin's own activity too."},
-		{"component_r2", "latent R² one by one", "The same of single latents, each assigned to one true latent."},
-		{"component_r2_filtered", "latent R² one by one, filtered", "The same of the filtered ones."},
-		{"connectivity_corr", "correlation of W", "Pearson's correlation of all entries of W with the true ones."},
+			"The same share for latents from past and present."},
+		{"component_r2", "latent R² one by one",
+			"The same share for single latents, each assigned to one true latent."},
+		{"component_r2_filtered", "latent R² one by one, filtered",
+			"The same share for single latents from past and present."},
+		{"connectivity_corr", "correlation of W", "Pearson's correlation of all entries of W with the true entries."},
 		{"subconnectivity_corr", "correlation of the W of groups",
-			"The same over the entries of all groups' W_g, each true one beside the found one that differs least " +
-				"from it."},
-		{"subconnectivity_corr_ridge", "the same, B by ridge",
-			"The same with B told from the filtered latents by ridge regression."},
+			"Pearson's correlation over the entries of all groups' W_g. Each true W_g is compared with the nearest " +
+				"estimate."},
+		{"subconnectivity_corr_ridge", "correlation of the W of groups, B by ridge",
+			"The same correlation, with B from a ridge regression on the filtered latents."},
 	} {
 		if v, ok := r.Figures[m.key]; ok {
 			out.Metrics = append(out.Metrics, Metric{Key: m.key, Name: m.name, Train: Number(nan), Test: Number(v),
@@ -55,7 +57,7 @@ func (f *findings) recovery() error {
 	}
 	for i, g := range t.Planted.Groups {
 		if r.Assignment == nil {
-			break // there are fewer groups than were planted
+			break // there are fewer groups than true groups
 		}
 		group := f.recovered(i, g)
 		if planted != nil {
@@ -72,7 +74,7 @@ func (f *findings) recovery() error {
 	return nil
 }
 
-// recovered returns a true group's latents in the first of the bins, and those of the found group, aligned.
+// recovered returns a true group's latents in the first bins, and the aligned latents of the estimated group.
 func (f *findings) recovered(i int, group []int) GroupTruths {
 	t := f.Truth
 	out := GroupTruths{Name: fmt.Sprintf("true group %d", i+1), Found: t.Recovery.Assignment[i]}
@@ -90,7 +92,7 @@ func (f *findings) recovered(i int, group []int) GroupTruths {
 	return out
 }
 
-// thin returns a connectivity between at most recoveredChannels channels, evenly spaced, and how many they are.
+// thin returns a connectivity between at most recoveredChannels channels, evenly spaced, and their number.
 func thin(w *mat.Dense) (Values, int) {
 	N, _ := w.Dims()
 	n := min(N, recoveredChannels)

@@ -34,8 +34,8 @@ func TestWritten(t *testing.T) {
 	}
 }
 
-// The first epochs do not flatten a loss: positive losses get a logarithmic axis, others one that ends above what later
-// epochs reach.
+// TestFirstEpochsDoNotFlattenALoss checks that positive losses get a logarithmic axis, and that the axis of other
+// losses ends above the later epochs.
 func TestFirstEpochsDoNotFlattenALoss(t *testing.T) {
 	curve := func(shift float64) []Restart {
 		r := Restart{Train: []Values{nil}}
@@ -59,7 +59,8 @@ func TestFirstEpochsDoNotFlattenALoss(t *testing.T) {
 	}
 }
 
-// The block means of a W that is too large to be made are those of W, in any order; 1e-6 is W in single precision.
+// TestCellsAreBlockMeans checks the block means of a W that is too large to be made, in any order. The tolerance 1e-6
+// is for W in single precision.
 func TestCellsAreBlockMeans(t *testing.T) {
 	const N, K = 7, 3
 	n := &Neurons{N: N, K: K, Orders: []NeuronOrder{{Permutation: []int{3, 1, 2, 0, 6, 5, 4}}}}
@@ -102,7 +103,7 @@ func TestSegmentsAreNamedByRegion(t *testing.T) {
 	}
 }
 
-// Stretches of time stand end to end, with a gap that no line crosses.
+// TestEndToEnd checks that parts of time stand end to end, with a gap that no line crosses.
 func TestEndToEnd(t *testing.T) {
 	time, breaks := endToEnd(Values{0, 1, 2, 10, 11})
 	if !slices.Equal(time, Values{0, 1, 2, 3, 4, 5}) || !slices.Equal(breaks, []int{3}) {

@@ -11,8 +11,8 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// spectra returns the power of every group's latents over frequency: around events where there are any, else over all
-// stretches without a gap.
+// spectra returns the power of every group's latents over frequency: around events if there are any, else over all
+// segments without a gap.
 func (f *findings) spectra() error {
 	width := f.Recording.BinWidth
 	if !(width > 0) {
@@ -64,8 +64,9 @@ func (f *findings) spectra() error {
 	return nil
 }
 
-// aroundEvents returns the spectra of the windows before events, of those after, and what the latter have more:
-// evaluate.BandPower's evoked power at each frequency, so that its bands' shares are BandPower.EvokedShare.
+// aroundEvents returns the spectra of the windows before events, the spectra of the windows after events, and their
+// difference. The difference is evaluate.BandPower's evoked power at each frequency, so the shares of its bands are
+// BandPower.EvokedShare.
 func aroundEvents(
 	name, event string, w evaluate.Windows, events []int, spectrum func([]int) (evaluate.Spectrum, error),
 ) ([]SpectrumKind, error) {
@@ -99,7 +100,7 @@ func aroundEvents(
 			}
 		}
 	}
-	for i := range kinds[2].Bands { // parts of a difference may be more than all of it
+	for i := range kinds[2].Bands { // a part of a difference may exceed the whole
 		kinds[2].Bands[i].Within = numbers(slices.Repeat([]float64{nan}, len(post.Power)))
 	}
 	return kinds, nil
@@ -130,14 +131,14 @@ func spectrumKind(name string, w evaluate.Windows, s evaluate.Spectrum, windows 
 	return out
 }
 
-// windows are those of a spectrum over all of some rows, and the places in rows at which they begin.
+// windows returns the windows of a spectrum over all of some rows, and the places in rows where they begin.
 func (f *findings) windows(rows []int) (evaluate.Windows, []int) {
 	return evaluate.WindowsOver(evaluate.Stretches(rows, f.Recording.SegmentStarts), f.Recording.BinWidth)
 }
 
 // aroundEvents returns the windows before and after events in some rows, and the places in rows of the events: a
-// quarter of a second, but at least 50 bins, and not longer than half of the trials have on both sides. There are no
-// events where that is too little.
+// quarter of a second, but at least 50 bins, and not longer than half of the trials allow on both sides. It returns no
+// events if that is too short.
 func (f *findings) aroundEvents(rows []int) (w evaluate.Windows, events []int) {
 	if f.time.event == "" {
 		return w, nil

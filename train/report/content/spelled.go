@@ -10,8 +10,8 @@ import (
 )
 
 // MarshalJSON implements json.Marshaler. The figures of the page are part of it. Names and units come from a file that
-// may be anybody's: characters that do more than show themselves, such as those that turn the direction of writing, are
-// spelled out in every text, as [escape.Text] has it. Line breaks and tabs stay, for texts of several lines.
+// may not be trusted. So [escape.Text] spells out control characters in every text, such as characters that reverse the
+// direction of writing. Line breaks and tabs stay, for texts of several lines.
 func (p Page) MarshalJSON() ([]byte, error) {
 	type page Page
 	b, err := json.Marshal(struct {

@@ -11,18 +11,18 @@ import (
 
 var nan = math.NaN()
 
-// maxConditions is how many conditions get a mean of their own: of a column with more distinct values than that, such
-// as a reaction time, no picture could be read.
+// maxConditions is the largest number of conditions with a mean of their own. A figure of more values, such as reaction
+// times, would not be readable.
 const maxConditions = 32
 
 // timeline lays the bins of all trials over one another: from the trial's first bin, or from the bin that holds the
 // trial's event.
 type timeline struct {
-	width      float64  // seconds a bin; 0 where it is not known, and time is counted in bins
-	trials     []trial  // those that are laid over one another; nil for a recording without trials, or with one alone
-	conditions []string // distinct, in natural order; one empty name where nothing tells trials apart
-	column     string   // that conditions are from; empty where there are none
-	event      string   // that time is counted from; empty for the trial's start
+	width      float64  // seconds a bin; 0 if unknown, and time is then counted in bins
+	trials     []trial  // nil for a recording with fewer than two trials
+	conditions []string // distinct, in natural order; one empty name if no column distinguishes trials
+	column     string   // of the conditions; empty if there are none
+	event      string   // from which time is counted; empty for the trial's start
 	note       string
 }
 
@@ -31,7 +31,7 @@ type trial struct {
 	number, condition int
 	first, end        int
 	bins              []int // of each row: bins since the trial's first row, or since its event's row
-	event             int   // row; -1 where there is none
+	event             int   // row; -1 if the trial has no event
 }
 
 func newTimeline(rec *data.Recording) *timeline {
@@ -85,7 +85,7 @@ func newTrial(rec *data.Recording, first, end int) trial {
 	return tr
 }
 
-// align counts bins from events, and leaves trials without one out.
+// align counts bins from events, and leaves out trials without an event.
 func (l *timeline) align(name string, with int) (note string) {
 	l.event = name
 	if name == "" {
@@ -116,7 +116,7 @@ func (l *timeline) sort(rec *data.Recording) (note string) {
 	slices.SortFunc(distinct, data.CompareNatural)
 	distinct = slices.Compact(distinct)
 	if len(distinct) > maxConditions {
-		return fmt.Sprintf("%s has %d distinct values, more than %d: trials are not told apart by it.",
+		return fmt.Sprintf("%s has %d distinct values, more than %d: it does not distinguish trials.",
 			rec.ConditionName, len(distinct), maxConditions)
 	}
 	l.conditions, l.column = distinct, rec.ConditionName
@@ -126,7 +126,7 @@ func (l *timeline) sort(rec *data.Recording) (note string) {
 	return ""
 }
 
-// name is condition c in words.
+// name returns the name of condition c in words.
 func (l *timeline) name(c int) string {
 	switch {
 	case l.column == "":
@@ -147,7 +147,7 @@ func (l *timeline) of(c int) (some []trial) {
 	return some
 }
 
-// singles are at most count trials, spread evenly over conditions and, in each, over its trials.
+// singles returns at most count trials, spread evenly over conditions and over the trials of each condition.
 func (l *timeline) singles(count int) (some []trial) {
 	each := max(1, count/len(l.conditions))
 	for c := range l.conditions {
@@ -159,7 +159,7 @@ func (l *timeline) singles(count int) (some []trial) {
 	return some
 }
 
-// seconds is where a bin is on the axis of time, in seconds, or in bins where their width is not known.
+// seconds returns the time of a bin, in seconds, or in bins if their width is unknown.
 func (l *timeline) seconds(bin int) float64 {
 	if l.width > 0 {
 		return float64(bin) * l.width
@@ -167,7 +167,7 @@ func (l *timeline) seconds(bin int) float64 {
 	return float64(bin)
 }
 
-// unit is that of the axis of time.
+// unit returns the unit of the time axis.
 func (l *timeline) unit() string {
 	if l.width > 0 {
 		return "s"
@@ -175,7 +175,7 @@ func (l *timeline) unit() string {
 	return "bins"
 }
 
-// axis names the axis of time.
+// axis returns the label of the time axis.
 func (l *timeline) axis() string {
 	from := "time from the trial's start"
 	switch {

@@ -8,10 +8,10 @@ import (
 	"facrnn/train/method"
 )
 
-// maxEpochs is how many points a curve has: more are not seen.
+// maxEpochs is the largest number of points of a curve, because more are not visible.
 const maxEpochs = 500
 
-// training is the loss and its terms over epochs.
+// training fills in the loss and its terms over epochs.
 func (f *findings) training(objective []graph.Weighted) {
 	terms, penalty := []string{"loss"}, -1
 	names := map[string]string{"kl": "KL", "partial_correlation": "partial correlation",
@@ -77,7 +77,7 @@ func add(curves []Values, l train.Losses) {
 // stride returns the distance of rows that are drawn.
 func stride(n int) int { return max(1, (n-1+maxEpochs-2)/(maxEpochs-1)) }
 
-// spaced are at most mostEpochs rows: the first, others equally far apart, and the last.
+// spaced returns at most maxEpochs rows: the first, equally spaced rows, and the last.
 func spaced(rows []train.Epoch) (some []train.Epoch) {
 	for i, s := 0, stride(len(rows)); i < len(rows); i += s {
 		some = append(some, rows[i])

@@ -8,7 +8,7 @@ import (
 	"facrnn/train/evaluate"
 )
 
-// verdicts are those of a page, word for word as summary.json has them.
+// verdicts returns the verdicts of a page, word for word as in summary.json.
 func verdicts(all []evaluate.Verdict) (out []Verdict) {
 	for _, v := range all {
 		out = append(out, Verdict{Key: v.Key, Question: v.Question, Status: string(v.Status), Sentence: v.Sentence})
@@ -29,7 +29,7 @@ func shown(histories [][]train.Epoch, chosen int) (rows []train.Epoch) {
 	return rows
 }
 
-// atAGlance fills in what a group does, in a few words.
+// atAGlance fills in the short description of a group.
 func atAGlance(g *Group, e evaluate.GroupEvidence) {
 	if d := e.Decoded; d != nil && evaluate.Holds(d.R2) {
 		g.Decoded = fmt.Sprintf("%s: %.2f", d.Name, d.R2)
@@ -43,7 +43,7 @@ func atAGlance(g *Group, e evaluate.GroupEvidence) {
 	g.Band = e.Band()
 }
 
-// bestGroups names, for the first columns of the behaviour, the group from which each is decoded best; "" of fewer than
+// bestGroups names the group that decodes each of the first columns of the behaviour best. It returns "" for fewer than
 // two groups.
 func bestGroups(b *Behavior, groups []string) string {
 	const few = 6

@@ -10,7 +10,7 @@ import (
 	"facrnn/train/rundir"
 )
 
-// A page has the verdicts in the words of the summary.
+// TestVerdictsAreThoseOfTheSummary checks that a page has the verdicts in the words of the summary.
 func TestVerdictsAreThoseOfTheSummary(t *testing.T) {
 	got := verdicts([]evaluate.Verdict{{Key: "k", Question: "Q?", Status: evaluate.Care, Sentence: "S."}})
 	if want := (Verdict{Key: "k", Question: "Q?", Status: "care", Sentence: "S."}); len(got) != 1 || got[0] != want {
@@ -18,7 +18,8 @@ func TestVerdictsAreThoseOfTheSummary(t *testing.T) {
 	}
 }
 
-// A run that goes on is judged by the restart with the most epochs, and one that has just begun is not blamed.
+// TestGrowingPageJudgesTheLongestRestart checks that the restart with the most epochs decides the verdict during
+// training. A run that has just begun has no bad verdict.
 func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
 	row := func(epoch int) train.Epoch {
 		return train.Epoch{Epoch: epoch, Train: train.Losses{Loss: float64(-epoch), Terms: make([]float64, 4)},
@@ -42,7 +43,7 @@ func TestGrowingPageJudgesTheLongestRestart(t *testing.T) {
 	}
 }
 
-// Of a group at a glance, only what is known and more than chance is said.
+// TestGroupAtAGlance checks that the short description of a group has only known values that exceed chance.
 func TestGroupAtAGlance(t *testing.T) {
 	var g Group
 	e := evaluate.GroupEvidence{Decoded: &evaluate.ColumnScore{Name: "x", R2: 0.04}}
@@ -58,7 +59,7 @@ func TestGroupAtAGlance(t *testing.T) {
 	}
 }
 
-// Of each column of the behaviour, the group from which it is decoded best is named, if it is more than chance.
+// TestBestGroups checks that the group that decodes a column best is named, if its R2 exceeds chance.
 func TestBestGroups(t *testing.T) {
 	b := &Behavior{Names: []string{"x", "y"}, R2: []BehaviorR2{
 		{Name: "all latents", Columns: []Number{0.9, 0.9}},

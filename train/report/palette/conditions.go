@@ -15,28 +15,40 @@ type Look struct {
 	Dashes []float64 `json:"dashes,omitempty"` // Lengths of strokes and gaps, in points; none for a full line.
 }
 
-// Dashes returns the dashes of line i, for lines whose colours are too near to distinguish them.
+// Dashes returns the dashes of line i among lines that their colours do not distinguish.
 func Dashes(i int) []float64 {
-	return [][]float64{nil, {7, 3}, {2, 3}}[i%3]
+	return [][]float64{nil, {7, 3}, {2, 3}, {7, 2, 1.5, 2}}[i%patterns]
 }
+
+// patterns is the number of patterns of dashes.
+const patterns = 4
+
+// maxPlain is the number of conditions that every reader can distinguish by their colours only. Two of six muted hues
+// are 0.005 apart in Oklab for readers without green cones.
+const maxPlain = 4
 
 // Conditions returns the looks of conditions by their names. Angles that go around a circle have a circle of hues.
 // Other numbers have a scale from dark to bright in their order, and texts have a circle of hues in the given order.
-// Hues are muted, so that no condition has the colour of a group or of a split. Dashes alternate, because colours of
-// more than eight conditions are too near for many readers.
+// Hues are muted, so that no condition has the colour of a group or of a split. More than four conditions have dashes
+// too; colour-blind readers can then distinguish sixteen.
 func Conditions(names []string) []Look {
 	looks := make([]Look, len(names))
 	ranks, ordered := ranks(names)
+	n := len(names)
 	for i := range looks {
+		level := i / patterns // Conditions with the same dashes follow one another at different lightnesses.
+		if n <= maxPlain {
+			level = i
+		}
 		if ordered {
 			looks[i] = along(ranks[i])
 		} else {
-			looks[i] = around(float64(i)/float64(len(names)), i%2 == 1)
+			looks[i] = around(float64(i)/float64(n), level)
 		}
-		if n := len(names); n > len(Theme{}.Categories) {
+		if n > maxPlain {
 			looks[i].Dashes = Dashes(i)
-			if i == n-1 && i%3 == 0 { // The last is a neighbour of the first, which has the same dashes.
-				looks[i].Dashes = Dashes(1)
+			if !ordered && i == n-1 && i%patterns == 0 { // The first, a neighbour on the circle, has these dashes too.
+				looks[i].Dashes = Dashes(2)
 			}
 		}
 	}
@@ -44,16 +56,17 @@ func Conditions(names []string) []Look {
 }
 
 // Around returns the look of an angle, in turns: 0 and 1 are the same.
-func Around(turn float64) Look { return around(turn, false) }
+func Around(turn float64) Look { return around(turn, 1) }
 
-// around returns a look of the circle of hues. Neighbours alternate between two lightnesses.
-func around(turn float64, bright bool) Look {
-	light, dark := 0.47, 0.82
-	if bright {
-		light, dark = 0.60, 0.90
-	}
-	hue := 25 + 360*(turn-math.Floor(turn))
-	return Look{Light: oklch(light, 0.08, hue), Dark: oklch(dark, 0.08, hue)}
+// around returns a look of the circle of hues at one of three lightnesses.
+func around(turn float64, level int) Look {
+	// The chroma and the first hue were chosen by a search: with them, the colours of up to 32 conditions are at least
+	// 0.05 from the colours of groups and splits in Oklab.
+	const chroma, first = 0.07, 15
+	light, dark := [...]float64{0.47, 0.61, 0.54}, [...]float64{0.80, 0.92, 0.86}
+	hue := first + 360*(turn-math.Floor(turn))
+	level %= len(light)
+	return Look{Light: oklch(light[level], chroma, hue), Dark: oklch(dark[level], chroma, hue)}
 }
 
 // along returns the look at a fraction from 0 to 1 of the scale from dark to bright.

@@ -99,17 +99,46 @@ func TestConditionsDiffer(t *testing.T) {
 	}
 }
 
+// TestColourBlindReadersDistinguishConditions checks that any two of up to sixteen conditions differ in dashes, or
+// are 0.03 apart in Oklab. It simulates readers without red cones and readers without green cones.
+func TestColourBlindReadersDistinguishConditions(t *testing.T) {
+	const least = 0.03
+	for _, theme := range []string{"light", "dark"} {
+		for kind, named := range kinds {
+			for n := 2; n <= 16; n++ {
+				looks := Conditions(named(n))
+				colours := on(theme, looks)
+				for i, c := range colours {
+					for j, d := range colours[:i] {
+						if !slices.Equal(looks[i].Dashes, looks[j].Dashes) {
+							continue
+						}
+						for _, sight := range []string{"protanopia", "deuteranopia"} {
+							if far := apart(c, d, sights[sight]); far < least {
+								t.Errorf("%s: conditions %d and %d of %d %s are %.3f apart in %s, want %g", theme,
+									j, i, n, kind, far, sight, least)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestAnglesCloseTheCircle checks that the last of sixteen directions is a neighbour of the first, and that numbers on
 // a line have far ends.
 func TestAnglesCloseTheCircle(t *testing.T) {
 	for _, names := range [][]string{angles(16), {"0", "0.785398", "1.570796", "2.356194", "3.141593", "3.926991",
 		"4.712389", "5.497787"}} {
 		looks := Conditions(names)
-		last := len(looks) - 1
-		// Every second direction has the same lightness.
-		if a, b := apart(looks[0].Light, looks[last-1].Light, sights["full"]), apart(looks[0].Light, looks[2].Light,
-			sights["full"]); a > 1.5*b {
-			t.Errorf("%d directions: the end is %.3f from the beginning, and two steps are %.3f", len(names), a, b)
+		largest := 0.0
+		for i := range len(looks) - 1 {
+			largest = max(largest, apart(looks[i].Light, looks[i+1].Light, sights["full"]))
+		}
+		if d := apart(looks[0].Light, looks[len(looks)-1].Light, sights["full"]); d > 1.1*largest {
+			t.Errorf("the last of %d directions is %.3f from the first, and neighbours are at most %.3f apart",
+				len(names), d, largest)
 		}
 	}
 	looks := Conditions(contrasts(8))

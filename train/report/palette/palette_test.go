@@ -40,8 +40,8 @@ func contrast(a, b Colour) float64 {
 	return max(x/y, y/x)
 }
 
-// sights are the ways in which readers see light: with all cones, and without one kind of cone (Machado, Oliveira and
-// Fernandes 2009, severity 1).
+// sights map the light of a colour for readers with all cones, and for readers without one kind of cone (Machado,
+// Oliveira and Fernandes 2009, severity 1).
 var sights = map[string]matrix{
 	"full":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
@@ -65,9 +65,9 @@ func apart(a, b Colour, sight matrix) float64 {
 	return math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
 }
 
-// TestCategoriesAreSeenAndToldApart checks that categories have a contrast of 3:1 to their paper, as WCAG 2.1 asks of
-// graphics. No two are nearer than the nearest two of Okabe and Ito's own palette: bluish green and reddish purple
-// without green cones, at 0.076.
+// TestCategoriesAreSeenAndToldApart checks that categories have a contrast of 3:1 to their paper, as WCAG 2.1 asks
+// of graphics. It also checks that no reader confuses two of them. The least distance is 0.076, the distance of Okabe
+// and Ito's bluish green and reddish purple without green cones.
 func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for i, c := range theme.Categories {
@@ -85,7 +85,7 @@ func TestCategoriesAreSeenAndToldApart(t *testing.T) {
 	}
 }
 
-// TestScalesGrow checks that each step of a scale is farther from its middle than the step before.
+// TestScalesGrow checks that scales leave their middle with every step, on both sides of zero alike.
 func TestScalesGrow(t *testing.T) {
 	for name, theme := range map[string]Theme{"light": Light(), "dark": Dark()} {
 		for side, scale := range map[string][6]Colour{"positive": theme.Positive, "negative": theme.Negative,

@@ -13,7 +13,7 @@ import (
 // trail is one line through a box: three coordinates a point, the third 0 in a plane.
 type trail [][3]float64
 
-// spans returns the range of each coordinate. The range is inverted if there is no point.
+// spans returns the range of each coordinate, inverted if there is no point.
 func spans(paths []trail) [3]span {
 	r := [3]span{spanOf(), spanOf(), spanOf()}
 	for _, tr := range paths {
@@ -53,7 +53,7 @@ func oblique(q [3]float64) (u, v float64) {
 	return q[1]*cosA - q[0]*sinA, q[2]*cosE - (q[0]*cosA+q[1]*sinA)*sinE
 }
 
-// corners returns the eight corners of a box. Bit i of a corner's number is its end of axis i: 0 for low, 1 for high.
+// corners returns the eight of a box; bit i of a corner's number is set at the high end of axis i.
 func corners(r [3]span) [8][3]float64 {
 	var out [8][3]float64
 	for c := range out {

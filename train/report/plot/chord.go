@@ -67,8 +67,8 @@ func (f Regions) figure(*series) (figure, error) {
 	if len(f.Marked) > 0 {
 		out.key = append(out.key, entry{name: f.Mark, colour: ink(), width: 3.4, glyph: ring{}})
 	}
-	out.note = fmt.Sprintf("%s Arrows: weights of at least %g of the largest in a, as wide as they are large; what a "+
-		"region sends to itself has none.", f.Note, weakest)
+	out.note = fmt.Sprintf("%s Arrows: weights of at least %g of the largest in a. The width grows with the weight. "+
+		"Connections of a region to itself have no arrow.", f.Note, weakest)
 	return out, nil
 }
 

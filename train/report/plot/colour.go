@@ -8,7 +8,7 @@ import (
 	"facrnn/train/report/palette"
 )
 
-// categories is how many colours tell things apart.
+// categories is the number of colours that distinguish groups.
 const categories = len(palette.Theme{}.Categories)
 
 // category is colour i of the palette's.

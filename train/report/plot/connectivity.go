@@ -44,8 +44,7 @@ func thin(m data.Matrix, order []int, block int) data.Matrix {
 	return out
 }
 
-// colourLimit returns the size of weight at which the colours end, and how it was chosen; the rule is that of all
-// figures.
+// colourLimit returns the size of weight at which the colours end, and the rule, which all figures share.
 func colourLimit(w data.Matrix, weight string) (limit float64, rule string) {
 	return content.ColourLimit(w.Data), "99.5th percentile of " + weight
 }
@@ -122,7 +121,7 @@ func (r raster) Plot(c draw.Canvas, _ *plot.Plot) {
 	c.DrawImage(c.Rectangle, img(r.m, r.limit, r.colour))
 }
 
-// innermost is what a canvas draws on: gonum lays one around another for each margin.
+// innermost returns the canvas inside all others: gonum wraps a canvas once for each margin.
 func innermost(c vg.Canvas) vg.Canvas {
 	for {
 		outer, ok := c.(draw.Canvas)

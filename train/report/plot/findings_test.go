@@ -66,13 +66,15 @@ func TestFindingsThatAreMissingAreLeftOut(t *testing.T) {
 		t.Errorf("of nothing, %v is drawn; %v", paths, err)
 	}
 	p = found(2, 2, 1)
-	p.Behavior.Panels, p.Groups[0].VarianceExplained, p.Independence.Null, p.Independence.Partial = nil, content.Number(math.NaN()), nil, content.Number(math.NaN())
+	p.Behavior.Panels, p.Independence.Null = nil, nil
+	p.Groups[0].VarianceExplained, p.Independence.Partial = content.Number(math.NaN()), content.Number(math.NaN())
 	if paths, err := Figures(t.TempDir(), Options{}, p.Title, p.Figures()); err != nil || len(paths) != 8 {
 		t.Errorf("of figures without some of their panels, %v is drawn; %v", paths, err)
 	}
 }
 
-// TestTrailsBreakWherePointsAreMissing checks that and a point between two missing ones stands alone.
+// TestTrailsBreakWherePointsAreMissing checks that a line ends at a missing point, and that a point between two missing
+// points is a line of its own.
 func TestTrailsBreakWherePointsAreMissing(t *testing.T) {
 	nan := math.NaN()
 	way := Way{Points: [][3]float64{{nan, nan}, {1, 2}, {3, 4}, {nan, 5}, {6, 7}, {nan, nan}, {8, 9}}}

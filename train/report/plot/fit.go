@@ -13,9 +13,9 @@ const smallest = 0.66
 // minPanel is the least width of a data area, in points. Labels inside a smaller area would have no place.
 const minPanel = 90
 
-// fit arranges a figure for a width: it breaks rows that have no room, and resizes the panels until they fill it. Panels
-// about as high as wide keep their shape, and others keep their height. Texts keep their size, unless the width is too
-// small for the labels of one panel; then the whole figure is reduced.
+// fit arranges a figure for a width. It breaks rows that have no room, and resizes the panels until they fill the
+// width. Panels that are nearly square keep their shape, others keep their height. Texts keep their size, unless the
+// width is too small for the labels of one panel; then the whole figure is reduced.
 func (f figure) fit(width vg.Length) figure {
 	f.rows = f.broken(width)
 	need := width

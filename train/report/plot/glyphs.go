@@ -37,8 +37,7 @@ func (l letters) Draw(c vg.Canvas, s string, style text.Style, at vg.Point) {
 	l.Plain.Draw(c, l.known(s, style.Font), style, at)
 }
 
-// known returns a text with each character that the font lacks replaced; marks that combine with the letter before, and
-// have no place of their own, go with it.
+// known replaces each character that the font lacks, together with the marks that combine with it.
 func (l letters) known(s string, f gonumfont.Font) string {
 	face := l.Fonts.Lookup(f, f.Size).Face
 	var b sfnt.Buffer
@@ -62,8 +61,8 @@ func (l letters) known(s string, f gonumfont.Font) string {
 	}, s)
 }
 
-// lettered is gonum's PNG canvas but for its text, which is set as it is measured: with kerning, without hinting.
-// Gonum's own has neither of both, and is up to 4 % wider.
+// lettered is gonum's PNG canvas with another text: with kerning and without hinting, as it is measured. Gonum's own
+// text is up to 4 % wider.
 type lettered struct{ *vgimg.Canvas }
 
 // FillString implements vg.Canvas.

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// A character that the font lacks is a box that takes its place, in files of every format; no name loses one silently.
+// TestLackingCharactersAreSeen checks that a box replaces a character that the font lacks, in files of every format.
 func TestLackingCharactersAreSeen(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"réach 日本.npz", "réach □□.npz"},
@@ -59,7 +59,7 @@ func TestLackingCharactersAreSeen(t *testing.T) {
 	}
 }
 
-// A text in a PNG ends where it is measured to, to a pixel.
+// TestPNGTextIsAsWideAsMeasured checks that a text in a PNG has its measured width, to a pixel.
 func TestPNGTextIsAsWideAsMeasured(t *testing.T) {
 	const w, h, dpi = 200, 30, 288
 	for _, s := range []string{"AVAVAVAVAVI", "To Ty Te To Ty I", "correlation of WWWI", "日本I"} {

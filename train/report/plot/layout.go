@@ -25,7 +25,7 @@ type figure struct {
 	note  string
 	key   []entry
 	rows  [][]*panel
-	least vg.Length // width that the figure has even where its panels take less
+	least vg.Length // least width of the figure
 
 	fitted  vg.Length // Width that the panels fill; 0 for the natural width.
 	reduced vg.Length // Factor of a fitted figure on paper, at most 1.
@@ -41,8 +41,7 @@ type panel struct {
 	letter bool   // counted as a, b, c, ...
 	scale  *panel // of its colours, to stand below it; nil for none
 
-	// overhang is what labels of the x axis stick out to the left of the data area: gonum counts those to the right
-	// alone.
+	// overhang is the room of labels of the x axis to the left of the data area. Gonum counts only the right side.
 	overhang vg.Length
 }
 
@@ -55,12 +54,12 @@ type entry struct {
 	glyph  draw.GlyphDrawer // instead of a line, if any
 }
 
-// margins is the room that axes, ticks and labels take around a data area.
+// margins are the room that axes, ticks and labels take around a data area.
 type margins struct{ left, right, bottom, top vg.Length }
 
 // fit returns the area in which gonum must draw the panel for its data area to be the given one. Labels that stick out
-// shift with the area, so it takes a few rounds. Rounds diverge if the labels need more room than the data area has; fit
-// then returns the data area, and labels overlap.
+// shift with the area, so it takes a few rounds. Rounds diverge if the labels need more room than the data area has.
+// Then fit returns the data area, and labels overlap.
 func (p *panel) fit(data vg.Rectangle) vg.Rectangle {
 	r := data
 	for range 4 {
@@ -68,7 +67,9 @@ func (p *panel) fit(data vg.Rectangle) vg.Rectangle {
 		r.Min = r.Min.Add(data.Min.Sub(d.Min))
 		r.Max = r.Max.Add(data.Max.Sub(d.Max))
 		const far = 1000 // No label reaches so many points beyond its data area.
-		if beyond := max(data.Min.X-r.Min.X, data.Min.Y-r.Min.Y, r.Max.X-data.Max.X, r.Max.Y-data.Max.Y); !(beyond < far) {
+		left, below := data.Min.X-r.Min.X, data.Min.Y-r.Min.Y
+		right, above := r.Max.X-data.Max.X, r.Max.Y-data.Max.Y
+		if beyond := max(left, below, right, above); !(beyond < far) {
 			return data
 		}
 	}
@@ -97,14 +98,26 @@ func (p *panel) heading() vg.Length {
 	if p.title == "" && p.note == "" && len(p.key) == 0 && !p.letter {
 		return 0
 	}
-	h := vg.Length(panelSize + 6)
+	h := vg.Length(len(p.titleLines())-1)*titleStep + panelSize + 6
 	if p.note != "" {
 		h += noteSize + 3
 	}
 	return h
 }
 
-// layout is where everything of a figure lies: lengths from the left and from the top.
+// titleStep is the distance of two lines of a panel's title.
+const titleStep = panelSize + 2
+
+// titleLines returns the title in lines that fit above the data area, next to the key. There is at least one line.
+func (p *panel) titleLines() []string {
+	lines := wrap(sans(panelSize), p.title, p.w-keyWidth(p.key))
+	if len(lines) == 0 {
+		lines = []string{""}
+	}
+	return lines
+}
+
+// layout holds the places of all parts of a figure: lengths from the left and from the top.
 type layout struct {
 	width, height vg.Length
 	titles        []string // The title, in lines.
@@ -113,7 +126,7 @@ type layout struct {
 	left          [][]vg.Length // Place of the letter of each panel, by row.
 	x             [][]vg.Length // Left end of each data area, by row.
 	y             []vg.Length   // top of each row's data areas
-	above         []vg.Length   // what the tallest axis of each row sticks out above them
+	above         []vg.Length   // room of the tallest axis of each row above the data areas
 }
 
 func (f figure) layout() layout {
@@ -205,24 +218,38 @@ func (f figure) draw(c draw.Canvas, l layout) {
 				label = letter(n)
 				n++
 			}
-			p.drawHeading(c, label, l.left[r][col], area, l.above[r])
+			p.drawHeading(c, label, vg.Point{X: l.left[r][col], Y: at.Y + l.above[r]}, area, titleRows(row))
 		}
 	}
 }
 
-// drawHeading writes letter, title, key and note above a panel's data area and what sticks out of it.
-func (p *panel) drawHeading(c draw.Canvas, label string, left vg.Length, area vg.Rectangle, above vg.Length) {
-	y := area.Max.Y + above + 5
+// titleRows returns the number of lines of the longest title of a row. All titles of a row begin at one height.
+func titleRows(row []*panel) int {
+	most := 1
+	for _, p := range row {
+		most = max(most, len(p.titleLines()))
+	}
+	return most
+}
+
+// drawHeading writes the letter, the title, the key and the note of a panel above its data area. They begin at a point
+// on the left, above all labels of the row, and leave room for a number of lines of the title.
+func (p *panel) drawHeading(c draw.Canvas, label string, from vg.Point, area vg.Rectangle, lines int) {
+	y := from.Y + 5
 	if p.note != "" {
 		c.FillText(note(), vg.Point{X: area.Min.X, Y: y}, shorten(note(), p.note, p.w))
 		y += noteSize + 4
 	}
+	y += vg.Length(lines-1) * titleStep
 	letters := bold(panelSize + 1)
-	c.FillText(letters, vg.Point{X: left, Y: y}, label)
-	x := max(area.Min.X, left+letters.Width(label)+5)
+	c.FillText(letters, vg.Point{X: from.X, Y: y}, label)
+	x := max(area.Min.X, from.X+letters.Width(label)+5)
 	key := keyWidth(p.key)
 	titles := sans(panelSize)
-	c.FillText(titles, vg.Point{X: x, Y: y}, shorten(titles, p.title, area.Max.X-x-key))
+	for i, line := range p.titleLines() {
+		at := vg.Point{X: x, Y: y - vg.Length(i)*titleStep}
+		c.FillText(titles, at, shorten(titles, line, area.Max.X-x-key))
+	}
 	drawKey(c, p.key, vg.Point{X: area.Max.X - key, Y: y})
 }
 
@@ -233,7 +260,7 @@ const (
 	keyHeight = labelSize + 6
 )
 
-// keyLines breaks a key into lines of width w, between entries. A name that is wider alone is cut.
+// keyLines breaks a key into lines of width w, between entries. A name that is wider than a line is cut.
 func keyLines(key []entry, w vg.Length) [][]entry {
 	var lines [][]entry
 	for _, e := range key {

@@ -30,9 +30,9 @@ type LinePanel struct {
 // Line is one curve, broken where X or Y is NaN.
 type Line struct {
 	Label     string    // in the key; lines of one label have one colour in all panels
-	Reference bool      // what others are to be compared with: in grey
+	Reference bool      // for comparison, drawn in grey
 	X, Y      []float64 // of one length
-	Low, High []float64 // the limits of a band around the curve, of the same length, or empty; NaN where there is none
+	Low, High []float64 // the limits of a band around the curve, of the same length, or empty; NaN if missing
 }
 
 // figure implements Figure. Panels without any point are left out, and so are lines.
@@ -207,7 +207,7 @@ func (l Line) stretches(values []float64) []path {
 	return out
 }
 
-// add draws the line, and dots at its points as long as they can be told apart.
+// add draws the line, and dots at its points if there are few.
 func (l Line) add(p *plot.Plot, look look) {
 	const dotted = 40
 	for _, q := range l.stretches(l.Y) {

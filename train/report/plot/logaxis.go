@@ -17,8 +17,8 @@ func logarithmic(a *plot.Axis, count int) {
 	a.Tick.Label.Handler = powers{text.Plain{Fonts: font.DefaultCache}}
 }
 
-// logTicks marks numbers on an axis of decimal logarithms: powers of ten, or 1, 2 and 5 times powers of ten where there
-// is room, or round numbers one apart where the axis is short.
+// logTicks marks numbers on an axis of decimal logarithms: powers of ten, or 1, 2 and 5 times powers of ten if there
+// is room. If the axis is short, it marks round numbers.
 type logTicks struct{ count int }
 
 // Ticks implements plot.Ticker.
@@ -81,7 +81,7 @@ func multiples(lo, hi float64, digits ...int) []decimal {
 	return out
 }
 
-// written are ticks with their numbers: in full where all of them are short, else all as powers of ten.
+// written returns ticks with their numbers: in full if all of them are short, else all as powers of ten.
 func written(marks []decimal) []plot.Tick {
 	full := true
 	for _, d := range marks {
@@ -126,7 +126,7 @@ func (p powers) Draw(c vg.Canvas, s string, style text.Style, at vg.Point) {
 	style.XAlign = text.XLeft
 	p.Plain.Draw(c, base, style, at)
 	at.X += style.Width(base)
-	// From the point at which a text is put to its baseline it is a multiple of the size: that of the base counts.
+	// The distance from a text's point to its baseline is a multiple of its size. Here the size of the base counts.
 	size := style.Font.Size
 	down := vg.Length(style.YAlign)*style.Height(s) - style.FontExtents().Ascent + size
 	at.Y += (1-exponentSize)*down + exponentRise*size

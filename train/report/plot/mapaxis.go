@@ -12,8 +12,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// axisLook is what the axes of one map say. Maps stand close together: only those at the left and at the bottom are
-// labelled.
+// axisLook holds the labels of the axes of one map. Maps stand close together, so only maps at the left and at the
+// bottom have labels.
 type axisLook struct {
 	n, block     int
 	regions      []region
@@ -57,7 +57,7 @@ func (p *panel) label(a axisLook) {
 	p.Plot.Add(f)
 }
 
-// ticks name the regions, or else number the neurons.
+// ticks returns the names of the regions, or else the numbers of neurons.
 func (a axisLook) ticks() plot.ConstantTicks {
 	var out plot.ConstantTicks
 	if len(a.regions) == 0 {

@@ -16,7 +16,7 @@ import (
 )
 
 // Maps is a figure of connectivities: a grid of square matrices, row i <- column j, whose colours end at the same
-// weight, that of the first one.
+// weight. The first map decides it.
 type Maps struct {
 	Name        string // of the files, without ending
 	Title, Note string // above the maps; the note may be empty

@@ -46,8 +46,8 @@ func size(t *testing.T, svg []byte) (width, height float64, fonts map[string]boo
 	return width, height, fonts
 }
 
-// TestFiguresHaveTheWidth checks that all figures of a report have exactly the width that is asked for, that no data
-// area leaves it, and that texts keep their size.
+// TestFiguresHaveTheWidth checks that all figures of a report have exactly the requested width, that no data area
+// leaves it, and that texts keep their size.
 func TestFiguresHaveTheWidth(t *testing.T) {
 	page := found(2, 3, 16)
 	usual := map[string]bool{"12": true, "11": true, "10": true, "9": true, "8": true}

@@ -79,7 +79,7 @@ func place(a content.Axis, v content.Number) float64 {
 	return float64(v)
 }
 
-// scaled gives an axis its limits, those of the content or else a range, and ticks, and returns the limits.
+// scaled gives an axis its ticks and its limits, from the content or else from a range, and returns the limits.
 func scaled(axis *plot.Axis, a content.Axis, otherwise span, count int) span {
 	s := otherwise
 	if len(a.Domain) == 2 {
@@ -97,7 +97,7 @@ func scaled(axis *plot.Axis, a content.Axis, otherwise span, count int) span {
 	return s
 }
 
-// curve is a line as it lies on its axes, with its look.
+// curve is a line on its axes, with its look.
 type curve struct {
 	Line
 	look         look
@@ -105,7 +105,7 @@ type curve struct {
 	faint, plain bool // plain: without a stroke, as a filled one
 }
 
-// curves returns the series of a plot. Bands of more series than are told apart are left out.
+// curves returns the series of a plot. It leaves out bands if there are too many to distinguish.
 func (d drawing) curves(l *content.Lines, of content.Plot) (out []curve) {
 	banded := 0
 	for _, s := range of.Series {
@@ -158,7 +158,7 @@ func (c curve) stroke(p *plot.Plot) {
 type shade struct {
 	name     string
 	from, to float64
-	bare     bool // the name alone, so that neighbours are told apart
+	bare     bool // only the name, so that neighbours differ
 }
 
 // Plot implements plot.Plotter.
@@ -218,7 +218,7 @@ func (d drawing) bars(p content.Panel) *panel {
 	var names plot.ConstantTicks
 	for i, row := range b.Rows {
 		y := float64(len(b.Rows) - i)
-		names = append(names, plot.Tick{Value: y, Label: shorten(sans(tickSize), row.Name, 4.5*vg.Centimeter)})
+		names = append(names, plot.Tick{Value: y, Label: barName(row.Name)})
 		var below *plotter.BarChart
 		total := 0.0
 		for _, part := range row.Parts {
@@ -249,11 +249,25 @@ func (d drawing) bars(p content.Panel) *panel {
 	if len(b.Axis.Domain) == 2 {
 		reach = span{factor * float64(b.Axis.Domain[0]), factor * float64(b.Axis.Domain[1])}
 	}
-	span{reach.lo, reach.hi + 0.16*(reach.hi-reach.lo)}.show(&out.X) // with room for the numbers
+	span{reach.lo, reach.hi + 0.22*(reach.hi-reach.lo)}.show(&out.X) // with room for the numbers
 	span{0.4, float64(len(b.Rows)) + 0.6}.show(&out.Y)
 	out.Y.Tick.Marker = names
 	out.Y.Tick.Color = color.Transparent
 	return out
+}
+
+// barName returns the name of a bar in at most two lines.
+func barName(name string) string {
+	const w = 3 * vg.Centimeter
+	style := sans(tickSize)
+	lines := wrap(style, name, w)
+	if len(lines) > 2 {
+		lines = []string{lines[0], strings.Join(lines[1:], " ")}
+	}
+	for i, line := range lines {
+		lines[i] = shorten(style, line, w)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // finiteSpan returns the range of one coordinate of points, of a number of coordinates each.

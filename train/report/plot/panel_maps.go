@@ -16,8 +16,8 @@ const (
 	regionWide   = 7.4 * vg.Centimeter // for names on both sides of a circle
 )
 
-// trajectories draws lines through a plane, or through space in a box seen from above. Single trials of more conditions
-// than are told apart are left out.
+// trajectories draws lines through a plane, or through space in a box seen from above. It leaves out single
+// trials if there are too many conditions to distinguish.
 func (d drawing) trajectories(p content.Panel) *panel {
 	axes, D := p.Trajectories.Axes, len(p.Trajectories.Axes)
 	var r [3]span
@@ -61,8 +61,8 @@ func (d drawing) trajectories(p content.Panel) *panel {
 	return out.panel(&series{}, r, portraitSide)
 }
 
-// ownScales are factors of the coordinates, so that axes with a scale of their own are as long as the longest of the
-// others.
+// ownScales returns factors of the coordinates. With them, axes with a scale of their own are as long as the longest
+// other axis.
 func ownScales(axes []content.Axis, r [3]span) [3]float64 {
 	factor, longest := [3]float64{1, 1, 1}, 0.0
 	for k, a := range axes {

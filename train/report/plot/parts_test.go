@@ -35,7 +35,8 @@ func TestDivergingColours(t *testing.T) {
 	}
 }
 
-// A connection from neuron 6 to neuron 1 belongs into the second row from the top, the seventh column from the left.
+// TestRowZeroIsAtTheTop checks that a connection from neuron 6 to neuron 1 is in the second row from the top, in the
+// seventh column from the left.
 func TestRowZeroIsAtTheTop(t *testing.T) {
 	const N, to, from = 8, 1, 6
 	c := &content.Connectivity{N: N, K: N, A: make(content.Values, N*N), B: make(content.Values, N*N), WScale: 1}

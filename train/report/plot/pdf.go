@@ -19,22 +19,21 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// pdf is a canvas of one page. Texts are the outlines of their glyphs, so that all of them look as they were measured,
-// whatever fonts there are where the file is opened; gonum's own PDF canvas knows the 256 characters of Windows-1252
-// and takes UTF-8 for them, dates the file by the clock, and orders images by chance. Points and PDF have their origin
-// and their unit alike.
+// pdf is a canvas of one page. Texts are the outlines of their glyphs, so that they have their measured
+// width on every computer. Gonum's own PDF canvas is not used. It misreads UTF-8 as the 256 characters of Windows-1252,
+// writes the time into the file, and orders images at random. Points and PDF have the same origin and unit.
 type pdf struct {
 	width, height vg.Length
 	page          bytes.Buffer // what is drawn
 	at            vg.Point     // the end of the path that is being written
-	pens          []vg.Length  // width of lines, that of Push and Pop last
+	pens          []vg.Length  // width of lines; Push and Pop change the last
 	alphas        []uint8      // opacities in use
 	images        []image.Image
 }
 
 var _ vg.CanvasSizer = (*pdf)(nil)
 
-// newPDF returns an empty page. Lines have round joins: a mitre would show peaks in noise that are not there.
+// newPDF returns an empty page. Lines have round joins: a mitre would show false peaks in noise.
 func newPDF(width, height vg.Length) *pdf {
 	c := &pdf{width: width, height: height, pens: []vg.Length{1}}
 	c.put("j", 1)
@@ -129,7 +128,7 @@ func (c *pdf) Fill(p vg.Path) {
 	}
 }
 
-// path writes what is to be stroked or filled.
+// path writes a path to stroke or to fill.
 func (c *pdf) path(p vg.Path) {
 	for i, part := range p {
 		switch part.Type {
@@ -204,8 +203,8 @@ func (c *pdf) file(title string) []byte {
 	objects := []string{
 		"<< /Type /Catalog /Pages 2 0 R >>",
 		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-		fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Contents 4 0 R /Group << /S /Transparency "+
-			"/CS /DeviceRGB >> /Resources << /ExtGState << %s>> /XObject << %s>> >> >>",
+		fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Contents 4 0 R "+
+			"/Group << /S /Transparency /CS /DeviceRGB >> /Resources << /ExtGState << %s>> /XObject << %s>> >> >>",
 			operand(c.width), operand(c.height), states.String(), images.String()),
 		stream("", c.page.Bytes()),
 		"<< /Title " + textString(escape.Text(title)) + " >>",
@@ -216,7 +215,7 @@ func (c *pdf) file(title string) []byte {
 			stream(fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB "+
 				"/BitsPerComponent 8 ", b.Dx(), b.Dy()), pixelsOnWhite(img)))
 	}
-	out := bytes.NewBufferString("%PDF-1.4\n%\xE2\xE3\xCF\xD3\n") // which tells that it is no text
+	out := bytes.NewBufferString("%PDF-1.4\n%\xE2\xE3\xCF\xD3\n") // marks the file as binary
 	table := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
 	for i, o := range objects {
 		table += fmt.Sprintf("%010d 00000 n \n", out.Len())

@@ -22,8 +22,8 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// readPDF wants a PDF whose table finds every object and whose streams are as long as they say, and returns the
-// objects, from 1, with their streams inflated.
+// readPDF checks the table of objects and the lengths of streams of a PDF. It returns the objects, from 1, and their
+// inflated streams.
 func readPDF(t *testing.T, b []byte) (objects, streams []string) {
 	t.Helper()
 	text := string(b)
@@ -115,8 +115,8 @@ func checkPage(t *testing.T, page string, resources string) {
 	}
 }
 
-// TestPDF checks that there are the same figures as in the other formats, one page each, of the figure's size, with its
-// title and as many images as the SVG.
+// TestPDF checks that PDF files hold the same figures as the other formats. Each has one page of the figure's size, its
+// title, and as many images as the SVG.
 func TestPDF(t *testing.T) {
 	page := shapes()[0].page()
 	page.Title = "réach, σ ≥ ½ 日本"
@@ -173,7 +173,7 @@ func decodeUTF16(t *testing.T, digits string) string {
 	return string(utf16.Decode(units))
 }
 
-// TestImagesInPDF checks that pixels are those of the image from its top, what is transparent is white.
+// TestImagesInPDF checks that pixels come from the image, from its top, and that transparent pixels are white.
 func TestImagesInPDF(t *testing.T) {
 	img := images().Panels[0]
 	f := Images{Name: "i", Title: "i", Side: 2, Pixels: []int{0, 1, 3}, Regions: []string{"a", "b", ""},
@@ -209,7 +209,7 @@ func TestImagesInPDF(t *testing.T) {
 	}
 }
 
-// extent is what the points of a page's paths reach.
+// extent returns the range of the points of a page's paths.
 func extent(page string) (x, y span) {
 	x, y = spanOf(), spanOf()
 	for _, line := range strings.Split(page, "\n") {
@@ -225,8 +225,8 @@ func extent(page string) (x, y span) {
 	return x, y
 }
 
-// TestTextInPDF checks that the outlines of a text lie where the PNG has ink, to a quarter of a point, which is a pixel
-// and a bit there, whatever is kerned, and as far as is measured.
+// TestTextInPDF checks that the outlines of a text lie at the ink of the PNG, to a quarter of a point, with kerning.
+// The width must be the measured width.
 func TestTextInPDF(t *testing.T) {
 	const w, h, dpi = 120, 40, 360
 	at := vg.Point{X: 10, Y: 12}
@@ -288,8 +288,8 @@ func TestTextInPDF(t *testing.T) {
 	}
 }
 
-// TestPDFOperators checks that what is drawn is written as PDF has it (ISO 32000-1, 8.3 to 8.5 and 8.9), a parabola as
-// the cubic curve that it is, a line of no width not at all.
+// TestPDFOperators checks the operators of a drawing (ISO 32000-1, 8.3 to 8.5 and 8.9). A parabola becomes a cubic
+// curve, and a line without width is left out.
 func TestPDFOperators(t *testing.T) {
 	c := newPDF(100, 50)
 	const begun = "1 j\n1 w\n[] 0 d\n0 0 0 rg\n0 0 0 RG\n/A255 gs\n"
@@ -368,7 +368,7 @@ func TestArcsInPDF(t *testing.T) {
 				b := []float64{(1 - s) * (1 - s) * (1 - s), 3 * s * (1 - s) * (1 - s), 3 * s * s * (1 - s), s * s * s}
 				x := b[0]*from[0] + b[1]*v[0] + b[2]*v[2] + b[3]*v[4] - 5
 				y := b[0]*from[1] + b[1]*v[1] + b[2]*v[3] + b[3]*v[5] - 5
-				// the curves' own error and that of three decimals
+				// the error of the curves and of three decimals
 				if r := math.Hypot(x, y); math.Abs(r-3) > 3*3e-4+1e-3 {
 					t.Errorf("a point is %g away from the centre, want 3", r)
 				}

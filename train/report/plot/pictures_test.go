@@ -111,8 +111,8 @@ func TestPicturesRefuse(t *testing.T) {
 	}
 }
 
-// TestArrowsEndWhereTheyLead checks that the head, which is wider than the line, is at the region that is driven; red
-// for positive weights, blue for negative ones.
+// TestArrowsEndWhereTheyLead checks that the head, which is wider than the line, is at the driven region. Arrows are
+// red for positive weights and blue for negative weights.
 func TestArrowsEndWhereTheyLead(t *testing.T) {
 	f := circles()
 	laid, err := f.figure(new(series))

@@ -1,11 +1,12 @@
-// Package plot draws figures as PNG, SVG and PDF files: those of one fitted run, whose numbers train/report/content has
-// made, and those of an experiment with many fits (box plots, curves, attractors, maps).
+// Package plot draws figures as PNG, SVG and PDF files: figures of one fitted run, with numbers from
+// train/report/content, and figures of an experiment with many fits (box plots, curves, attractors, maps).
 //
 // It may import data, train/internal/atomicfile, train/report/content, the leaves of train/report, and gonum's plot.
-// Start reading at Figures: this file turns a content.Figure into rows of panels, and the files panel_*.go draw a panel
-// each kind. Experiment is the other way in; boxes.go, bars.go, lines.go (with logaxis.go), trajectories.go, maps.go
-// and chord.go hold its figures, exppage.go its page. layout.go places a figure's panels, write.go makes files of it
-// (pdf.go is the canvas of one kind, glyphs.go sets the text of all), style.go and colour.go hold the look.
+// Start reading at Figures: this file turns a content.Figure into rows of panels, and each file panel_*.go draws
+// one kind of panel. Experiment draws the figures of an experiment, which are in boxes.go, bars.go, lines.go (with
+// logaxis.go), trajectories.go, maps.go and chord.go; exppage.go has its page. layout.go places the panels, and fit.go
+// fits them to a width. write.go makes the files, pdf.go is the canvas of PDF, and glyphs.go sets all text. options.go,
+// style.go and colour.go hold the look.
 package plot
 
 import (
@@ -21,9 +22,9 @@ import (
 	"facrnn/train/report/palette"
 )
 
-// Figures writes figures of a recording called title into dir, which it makes if need be, each in all formats, PNG and
-// SVG if none is named, and returns the files' paths in that order. A figure without panels is left out. The error says
-// which figure has no name of a file, or which file could not be written.
+// Figures writes figures of a recording called title into dir, which it creates if necessary. Each is written in all
+// formats of o, or as PNG and SVG if o names none. It returns the paths in that order, and leaves out figures without
+// panels. The error names the figure without a file name, or the file that could not be written.
 func Figures(dir string, o Options, title string, figures []content.Figure) ([]string, error) {
 	var all []figure
 	for _, f := range figures {
@@ -128,7 +129,7 @@ func (d drawing) scaleOfChords(r content.Row) *panel {
 	return nil
 }
 
-// joined returns the figure's rows, of which those of one panel stand with the next, unless they are lines, which share
+// joined returns the figure's rows. A row of one panel is joined with the next row, unless it is of lines, which share
 // an axis.
 func (d drawing) joined() (rows []content.Row) {
 	for i, r := range d.Rows {
@@ -142,7 +143,7 @@ func (d drawing) joined() (rows []content.Row) {
 	return rows
 }
 
-// panels are what one panel of the content becomes.
+// panels returns the drawn panels of one panel of the content.
 func (d drawing) panels(p content.Panel) []*panel {
 	switch {
 	case p.Lines != nil:

@@ -66,7 +66,8 @@ func TestLargeConnectivityIsDrawn(t *testing.T) {
 	drawn(t, shape{groups: []int{1, 1}, bins: 10, neurons: 2500, epochs: 1}.page(), "connectivity", "latents", "loss")
 }
 
-// The weights of nine maps are noise, which no format makes smaller: a byte a cell and base64's third are what is left.
+// TestSVGOfLargeConnectivityIsSmall checks the size of nine maps of noise, which cannot be compressed: one byte a cell,
+// and a third more for base64.
 func TestSVGOfLargeConnectivityIsSmall(t *testing.T) {
 	page := shape{groups: []int{4, 4, 4, 4, 4, 4, 4, 4}, bins: 2, neurons: maxCells}.page()
 	f := laid(page)[0]

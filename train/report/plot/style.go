@@ -77,7 +77,7 @@ func (t ticks) Ticks(lo, hi float64) []plot.Tick {
 	if !(raw > 0) || math.IsInf(raw, 0) {
 		return nil
 	}
-	// One number alone gives no scale: finer steps, then.
+	// A single number gives no scale, so try finer steps.
 	for finer := 1.0; finer < 10; finer *= 2 {
 		step := roundStep(raw / finer)
 		if t.whole {
@@ -113,8 +113,8 @@ func roundStep(raw float64) float64 {
 	return 10 * p
 }
 
-// number writes v with the decimals that a step between ticks needs, in powers of ten where the axis reaches very far
-// or its steps are very small.
+// number writes v with the decimals of a step between ticks. It uses powers of ten if the axis reaches very far or its
+// steps are very small.
 func number(v, step, reach float64) string {
 	if v == 0 {
 		return "0"

@@ -9,7 +9,7 @@ import (
 	"facrnn/train/report/content"
 )
 
-// shape is what a synthetic run looks like.
+// shape holds the sizes of a synthetic run.
 type shape struct {
 	name             string
 	groups           []int // latents of each
@@ -43,7 +43,7 @@ func (s shape) page() *content.Page {
 	return p
 }
 
-// figures are those of the page.
+// figures returns the figures of the page.
 func (s shape) figures() []content.Figure { return s.page().Figures() }
 
 func (s shape) latents(r *rand.Rand, latents []int) (out content.GroupLatents) {
@@ -136,7 +136,7 @@ func (s shape) training(r *rand.Rand) *content.Training {
 	return t
 }
 
-// shapes are those that a user is likely to have, and the smallest ones.
+// shapes returns the shapes of usual runs, and the smallest shapes.
 func shapes() []shape {
 	regions := []string{"PMd", "M1", "S1", "PPC"}
 	return []shape{

@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Paths is a figure of ways through a plane or through space, such as attractors or the hand's: a grid of panels, of
-// which those of one row share their axes.
+// Paths is a figure of ways through a plane or through space, such as attractors or paths of the hand. Panels of one
+// row share their axes.
 type Paths struct {
 	Name        string // of the files, without ending
 	Title, Note string // above the panels; the note may be empty
@@ -78,7 +78,7 @@ func (p PathPanel) infinite() bool {
 	})
 }
 
-// ranges are those of all ways, along each axis.
+// ranges returns the range of all ways along each axis.
 func (p PathPanel) ranges() [3]span {
 	var all []trail
 	for _, w := range p.Ways {
@@ -93,8 +93,8 @@ func (p PathPanel) panel(s *series, r [3]span, side vg.Length) *panel {
 		letter: true}
 	project := func(q [3]float64) (u, v float64) { return q[0], q[1] }
 	if p.Axes[2] != "" {
-		// The box is seen from 55 degrees beside the first axis, on its other side than a portrait's, so that a system
-		// whose first two latents go together, as Lorenz's do, shows its width.
+		// The box is seen from 55 degrees beside the first axis, on the other side than the figures of a run. So a
+		// system with two correlated latents, such as Lorenz's, shows its width.
 		turn := func(q [3]float64) [3]float64 { return [3]float64{q[1], -q[0], q[2]} }
 		box, names := [3]span{r[1].padded(0), span{-r[0].hi, -r[0].lo}.padded(0), r[2].padded(0)}, [3]string{p.Axes[1],
 			p.Axes[0], p.Axes[2]}

@@ -39,8 +39,8 @@ func (f *Format) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// writeAll writes the figures that have panels into dir, which it creates if necessary, in each of the formats, and
-// returns the paths of the files. Without formats it writes PNG and SVG.
+// writeAll writes the figures that have panels into dir, which it creates if necessary, in each of the formats. It
+// returns the paths. Without formats it writes PNG and SVG.
 func writeAll(dir string, o Options, figures []figure) ([]string, error) {
 	formats := o.Formats
 	if len(formats) == 0 {

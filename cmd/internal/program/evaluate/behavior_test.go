@@ -102,8 +102,8 @@ func TestBehaviorOfOwnRecording(t *testing.T) {
 			t.Error(c.got.How)
 		}
 		if name == "copied" && !strings.Contains(c.got.How,
-			"The decoder is the run's, fitted to the recording that the run was: none of it is told from this"+
-				" one. R² is of the held-out bins.") {
+			"The decoder belongs to the run: it was fitted to the recording of the run, not to this recording."+
+				" R² is of the held-out bins.") {
 			t.Error(c.got.How)
 		}
 		var rows []int

@@ -1,7 +1,7 @@
 // colour.js: the meaning of colours. Groups have the categories of the palette (palettes, which write.go inserts). Conditions have the
 // looks that come with their figure.
 
-const dashes = ["", "7 3", "2 3"];
+const dashes = ["", "7 3", "2 3", "7 2 1.5 2"];
 
 // tone is a colour of the theme, from style.css.
 function tone(name) { return getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim(); }
