@@ -48,9 +48,8 @@ func (f *findings) independence() error {
 	if len(rows) < len(f.bins) {
 		over = fmt.Sprintf("%d of the %s, evenly spaced,", len(rows), f.binsAre)
 	}
-	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s if the group's "+
-		"latents are held at "+
-		"their mean. Losses add up to R² only if groups are independent and the decoder is linear.", over)
+	out.Variance = fmt.Sprintf("The loss of R² of the activity, predicted one bin ahead in %s if the group's latents "+
+		"are held at their mean. Losses add up to R² only if groups are independent and the decoder is linear.", over)
 	for g, r2 := range explained {
 		f.page.Groups[g].VarianceExplained = Number(r2)
 	}

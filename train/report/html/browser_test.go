@@ -230,7 +230,8 @@ func TestPageInABrowser(t *testing.T) {
 					all := *f.Neurons
 					all.Block = 1
 					want := float64(panel.Map.Cells(&all, f.Neurons.First)[1])
-					if got, err := strconv.ParseFloat(rows[1][2], 64); err != nil || math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
+					if got, err := strconv.ParseFloat(rows[1][2], 64); err != nil ||
+						math.Abs(got-want) > 1e-5*(1+math.Abs(want)) {
 						t.Errorf("%s: the weight from neuron 2 to neuron 1 is %s, want %g", panel.Key, rows[1][2], want)
 					}
 				}
@@ -534,8 +535,7 @@ func TestWarningsAreFirst(t *testing.T) {
 	b.open(saved(t, &content.Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
 	if s := eval[string](b,
 		"(e => e.className + ': ' + e.querySelector('li').innerHTML)(document.querySelector('#summary > "+
-			".body').firstElementChild)"); s != "warnings: "+
-		"Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
+			".body').firstElementChild)"); s != "warnings: Try <code>--min-rate</code>, or &lt;b&gt;not&lt;/b&gt;" {
 		t.Errorf("first is %s", s)
 	}
 }

@@ -145,9 +145,10 @@ func TestUnits(t *testing.T) {
 		changed(t, path, func(a map[string]npz.Array) {
 			a["channel"] = npz.Vector([]string{"a", "b", "c", "d", "e", "f", "g", "h"})
 		}))
-	mistaken(t, "several units have the same name", "--run", dir, "--data", changed(t, path, func(a map[string]npz.Array) {
-		a["channel"].Data.([]string)[1] = "n00"
-	}))
+	mistaken(t, "several units have the same name", "--run", dir, "--data",
+		changed(t, path, func(a map[string]npz.Array) {
+			a["channel"].Data.([]string)[1] = "n00"
+		}))
 }
 
 // TestSameNames checks that units that share a name are taken as they come, if they come alike.

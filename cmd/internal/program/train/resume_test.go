@@ -128,17 +128,19 @@ func TestResumeMistakes(t *testing.T) {
 	mistaken(t, "--config ", "--resume", dir, "--config", filepath.Join(dir, "config.toml"))
 	mistaken(t, "--out elsewhere", "--resume", dir, "--out", "elsewhere")
 	mistaken(t, "--checkpoint-every is -1", "--resume", dir, "--checkpoint-every=-1")
-	instead(path, func(b []byte) []byte { return append(b, 0) }, func() { mistaken(t, path+": ", "--resume", dir) })
+	instead(path, func(b []byte) []byte { return append(b, 0) },
+		func() { mistaken(t, path+" has changed since", "--resume", dir) })
 	instead(path, func([]byte) []byte {
 		return read(t, recording(t, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[3]++ }))
-	}, func() { mistaken(t, path+": the file has changed since", "--resume", dir) })
+	}, func() { mistaken(t, path+" has changed since", "--resume", dir) })
 	instead(state, version(99), func() {
-		mistaken(t, state+": written by a newer version of the program (format 99, this one reads up to 2)", "--resume",
+		mistaken(t, state+": written by a newer version of the program (format 99, this version reads up to 2)",
+			"--resume",
 			dir)
 	})
 	instead(state, version(1), func() { mistaken(t, state+": written by an older version", "--resume", dir) })
 	instead(origin, replace(`"format_version": 2`, `"format_version": 3`), func() { mistaken(t, origin+": written by a newer version", "--resume", dir) })
-	instead(origin, replace(`{`, ``), func() { mistaken(t, origin+": damaged", "--resume", dir) })
+	instead(origin, replace(`{`, ``), func() { mistaken(t, origin+" is damaged", "--resume", dir) })
 	instead(state, func(b []byte) []byte { return b[:len(b)/2] }, func() { mistaken(t, state+": ", "--resume", dir) })
 	instead(state, arrays(func(a map[string]npz.Array) { delete(a, "param_B") }),
 		func() { mistaken(t, state+": damaged (array param_B: it is missing)", "--resume", dir) })
