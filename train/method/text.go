@@ -12,7 +12,7 @@ import (
 
 // Text is a [Spec] as text: the form of the command line and of config.toml. Its tags hold the texts of --help-all.
 type Text struct {
-	Scale string `help:"Scaling of the activity: none, max, zscore or sqrt. Default: with recipe best zscore if the activity has a baseline well above zero, sqrt if it is otherwise non-negative and has no --input; else by its size." toml:"scale" placeholder:"KIND" group:"Model"`
+	Scale string `help:"Scaling of the activity: none, max, zscore or sqrt. Default: by the size of the activity. With recipe best: zscore if it has a baseline well above zero, sqrt if it is otherwise non-negative and has no --input." toml:"scale" placeholder:"KIND" group:"Model"`
 
 	Latents     int    `help:"Number of latents, K. Default: the sum of --groups." toml:"latents" placeholder:"K" group:"Model"`
 	Groups      string `help:"Groups of latents, such as 3,3 or auto, and which of them are independent. Default: 2,2.${structures}\n- auto: find the groups in the recording" toml:"groups" placeholder:"SIZES" group:"Model"`

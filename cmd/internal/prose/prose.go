@@ -219,10 +219,11 @@ func paragraphs(text string) []string {
 // verbless lists second words of a doc comment that look like verbs in the third person and are not.
 var verbless = []string{"as", "its", "this", "thus", "less", "bins", "units"}
 
-// doc reports a function's doc comment that does not begin with the name and a verb.
+// doc reports a function's doc comment that does not begin with the name and a verb. Examples and init functions are
+// exempt, because no one calls them by name.
 func (c *goChecker) doc(f *ast.FuncDecl) {
 	text := f.Doc.Text()
-	if text == "" {
+	if text == "" || f.Name.Name == "init" || strings.HasPrefix(f.Name.Name, "Example") {
 		return
 	}
 	words := strings.Fields(text)

@@ -6,7 +6,7 @@ import (
 	"facrnn/train/report/escape"
 )
 
-// What a terminal or a page would act on is spelled out, and nothing else changes.
+// TestText checks that characters with an effect on a terminal or a page are escaped, and that nothing else changes.
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                       "",

@@ -241,8 +241,8 @@ func TestPageInABrowser(t *testing.T) {
 	b.quiet(t)
 }
 
-// The page writes the titles, the names of axes and the limits of colours that content gives: nothing of them is made
-// in a script.
+// TestPicturesSayWhatFiguresSay checks that the page writes the titles, axis names and colour limits of content. No
+// script makes any of them.
 func TestPicturesSayWhatFiguresSay(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
@@ -291,7 +291,8 @@ func TestPicturesSayWhatFiguresSay(t *testing.T) {
 	b.quiet(t)
 }
 
-// The weights that the page multiplies out are those of A B, and its block means are means of them.
+// TestPageMultipliesConnectivityOut checks that the weights on the page are A B, and that its block means are their
+// means.
 func TestPageMultipliesConnectivityOut(t *testing.T) {
 	b := newBrowser(t)
 	p := usual().sample()
@@ -383,8 +384,8 @@ func TestNothingOverlaps(t *testing.T) {
 	b.quiet(t)
 }
 
-// TestReportsOfRuns checks that of report.html of real runs, whose paths -reports has, separated by commas, it holds
-// too that every section is there, nothing overlaps and nobody complains.
+// TestReportsOfRuns checks the report.html of real runs, whose paths -reports lists. Every section must be present,
+// nothing may overlap, and the browser must not complain.
 func TestReportsOfRuns(t *testing.T) {
 	if *reports == "" {
 		t.Skip("no -reports are named")
@@ -446,8 +447,8 @@ func TestMissingPartsAreSaid(t *testing.T) {
 	}
 }
 
-// Of more conditions than single trials can be told apart among, single trials are drawn of those that are singled out,
-// and the pictures say so.
+// TestSingleTrialsOfManyConditions checks a page with many conditions: single trials are drawn only for the chosen
+// conditions, and the pictures say so.
 func TestSingleTrialsOfManyConditions(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
@@ -475,7 +476,7 @@ func TestSingleTrialsOfManyConditions(t *testing.T) {
 	b.quiet(t)
 }
 
-// A name that a picture cuts is whole where it is pointed at.
+// TestNamesThatAreCutComeUpWhole checks that a shortened name is shown whole under the pointer.
 func TestNamesThatAreCutComeUpWhole(t *testing.T) {
 	b := newBrowser(t)
 	const long = "primary somatosensory area, barrel field"
@@ -496,8 +497,8 @@ func TestNamesThatAreCutComeUpWhole(t *testing.T) {
 	}
 }
 
-// Of more conditions than bands can be told apart, none has a band until few are singled out, or the one that is
-// pointed at.
+// TestBandsOfManyConditions checks a page with many conditions: bands are drawn only for a few chosen conditions, or
+// for the one under the pointer.
 func TestBandsOfManyConditions(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "light")
@@ -529,7 +530,7 @@ func TestBandsOfManyConditions(t *testing.T) {
 	b.quiet(t)
 }
 
-// Warnings come before all else, and flags in them are not broken over lines.
+// TestWarningsAreFirst checks that warnings come first, and that a flag in them is not broken over lines.
 func TestWarningsAreFirst(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, &content.Page{Title: "x", Warnings: []string{"try --min-rate, or <b>not</b>"}}))
@@ -553,8 +554,8 @@ func TestHostileNamesInABrowser(t *testing.T) {
 	}
 }
 
-// A page of a run under way is called training curves. It shows the restart with the most epochs, and names those that
-// have not begun.
+// TestRunningPageNamesRestarts checks that the page of a running run is called training curves. It shows the restart
+// with the most epochs, and names restarts that have not started.
 func TestRunningPageNamesRestarts(t *testing.T) {
 	b := newBrowser(t)
 	restart := func(name string, losses ...float32) content.Restart {
@@ -583,7 +584,8 @@ func TestRunningPageNamesRestarts(t *testing.T) {
 	}
 }
 
-// A page of a run under way asks the server that it came from, and only that; opened as a file it asks nobody.
+// TestRunningPageFollows checks that the page of a running run asks only its own server for new numbers. Opened as a
+// file, it asks no server.
 func TestRunningPageFollows(t *testing.T) {
 	b := newBrowser(t)
 	first, second := usual().sample(), usual().sample()
@@ -628,7 +630,7 @@ func TestRunningPageFollows(t *testing.T) {
 	}
 }
 
-// On paper the page is white and has nothing to press.
+// TestPageOnPaper checks that the printed page is white and has no buttons.
 func TestPageOnPaper(t *testing.T) {
 	b := newBrowser(t)
 	b.resize(1280, 900, "dark")
@@ -684,8 +686,8 @@ func TestPicturesForPeople(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(*look, "report.pdf"), b.pdf(), 0o644))
 }
 
-// TestColoursOfTheThemes checks that the page has the colours of the palette, that its style agrees with them, and that
-// it draws conditions with the looks of their figure.
+// TestColoursOfTheThemes checks that the page and its style have the colours of the palette. The page draws conditions
+// with the looks of their figure.
 func TestColoursOfTheThemes(t *testing.T) {
 	b := newBrowser(t)
 	b.open(saved(t, usual().sample()))
@@ -716,8 +718,8 @@ func TestColoursOfTheThemes(t *testing.T) {
 	b.quiet(t)
 }
 
-// What a reader asks first is answered before all tables, in the words of summary.json, and each answer is marked and
-// leads to its section.
+// TestVerdictsComeFirst checks that the verdicts come before all tables, in the words of summary.json. Each is marked
+// and links to its section.
 func TestVerdictsComeFirst(t *testing.T) {
 	b := newBrowser(t)
 	p := usual().sample()
@@ -761,7 +763,7 @@ func TestVerdictsComeFirst(t *testing.T) {
 	b.quiet(t)
 }
 
-// A matrix of regions has a number in each of its cells, or in none.
+// TestCellsHaveAllNumbersOrNone checks that a matrix of regions has a number in each of its cells, or in none.
 func TestCellsHaveAllNumbersOrNone(t *testing.T) {
 	b := newBrowser(t)
 	for _, n := range []int{2, 4, 9, 13} {

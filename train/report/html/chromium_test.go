@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// browser is a headless Chromium that is told what to do over a pipe (the Chrome DevTools Protocol), and one tab in it.
+// browser is a headless Chromium with one tab, which a pipe controls (the Chrome DevTools Protocol).
 type browser struct {
 	t       *testing.T
 	to      io.Writer
@@ -262,7 +262,7 @@ func (b *browser) drag(selector string, dx, dy float64) {
 	b.settle()
 }
 
-// problems are those so far, on one line each.
+// problems returns the problems so far, one on each line.
 func (b *browser) problems() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -43,7 +43,7 @@ func data(t *testing.T, html string) string {
 	return m[1]
 }
 
-// The skeleton is what a reader without scripts, and a browser's outline, get.
+// TestSkeletonIsAsRecorded checks the page for a reader without scripts, and for the outline of a browser.
 func TestSkeletonIsAsRecorded(t *testing.T) {
 	got := written(t, &content.Page{Title: "golden"})
 	for _, part := range []string{`(?s)(<style>).*?(</style>)`, `(?s)(<script>).*?(</script>)`, `(?s)(id="page">).*?(</script>)`, `(sha256-)(?:[\w/=]|&#43;)*()`} {
@@ -61,7 +61,7 @@ func TestSkeletonIsAsRecorded(t *testing.T) {
 	}
 }
 
-// Every part of a page has its section.
+// TestEveryPartHasASection checks that every part of a page has a section.
 func TestEveryPartHasASection(t *testing.T) {
 	var ids []string
 	for _, s := range sections() {
@@ -89,7 +89,8 @@ func TestPolicyForbidsTheNetwork(t *testing.T) {
 	}
 }
 
-// What is not ours to run, or would make markup of data, is nowhere in the page.
+// TestScriptsAreOurOwnAndMakeNoMarkup checks that the page loads no script of others, and that no script makes markup
+// from data.
 func TestScriptsAreOurOwnAndMakeNoMarkup(t *testing.T) {
 	html := written(t, usual().sample())
 	for _, m := range regexp.MustCompile(`https?://[^"' ]*`).FindAllString(html, -1) {
@@ -105,7 +106,8 @@ func TestScriptsAreOurOwnAndMakeNoMarkup(t *testing.T) {
 	}
 }
 
-// Scripts that draw figures take limits, orders and notes from the page: no statistics are computed in them.
+// TestScriptsOfFiguresComputeNoStatistics checks that scripts take limits, orders and notes from the page and compute
+// no statistics.
 func TestScriptsOfFiguresComputeNoStatistics(t *testing.T) {
 	for _, name := range []string{
 		"figures", "lines", "bars", "trajectories", "cells", "circle", "heatmap", "plot", "orbit", "picture",
@@ -119,7 +121,7 @@ func TestScriptsOfFiguresComputeNoStatistics(t *testing.T) {
 	}
 }
 
-// hostile are names that a file may hold.
+// hostile returns names that a file may hold.
 func hostile() []string {
 	return []string{"</script><script>window.bad = 1</script>", `<img src=x onerror="window.bad = 1">`, "a\x00\x01\x1b[31m\u202e\u2028\u2029b", "\xff\xfe", `"'` + "`${window.bad=1}", "<!--<script>", "{{.Title}}", "javascript:window.bad=1"}
 }
@@ -181,8 +183,8 @@ func spelling(name string) string {
 	return escape.Text(string(runes))
 }
 
-// Characters that do more than show themselves are spelled out in every text of a page, and all others stay, line
-// breaks among them.
+// TestTextsAreSpelledOut checks that control characters are escaped in every text of a page. Other characters stay,
+// also line breaks.
 func TestTextsAreSpelledOut(t *testing.T) {
 	for in, want := range map[string]string{
 		"\u202egnp.exe":                `\u202egnp.exe`,
@@ -205,7 +207,7 @@ func TestTextsAreSpelledOut(t *testing.T) {
 	}
 }
 
-// Texts are read by everyone: contrast as WCAG 2.1 AA asks, 4.5 of text and 3 of what is drawn.
+// TestThemesHaveContrast checks the contrast that WCAG 2.1 AA asks for: 4.5 for text and 3 for graphics.
 func TestThemesHaveContrast(t *testing.T) {
 	style, err := files.ReadFile("style.css")
 	check(t, err)
@@ -245,7 +247,7 @@ func TestThemesHaveContrast(t *testing.T) {
 	}
 }
 
-// A page of many neurons is small enough to send by mail.
+// TestLargePageIsUnder5MB checks that the page of many neurons is small enough for mail.
 func TestLargePageIsUnder5MB(t *testing.T) {
 	s := shape{neurons: 2500, bins: 120, groups: []int{2, 2, 2, 2, 2, 2}, conditions: 8,
 		regions: []string{"V1", "LM", "AL", "RL", "AM", "PM", "MOs", "ACC"}, epochs: 4000}
@@ -313,7 +315,7 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
-// degenerate are pages of fits that failed, or of very small ones.
+// degenerate returns pages of failed fits and of very small fits.
 func degenerate() map[string]*content.Page {
 	none := &content.Page{Title: "nothing"}
 	zero := &content.Page{Title: "zero values", Groups: []content.Group{{}}, Training: &content.Training{},

@@ -8,7 +8,7 @@ import (
 	"facrnn/train/report/content"
 )
 
-// shape is what a synthetic page looks like.
+// shape holds the sizes of a synthetic page.
 type shape struct {
 	neurons, bins int
 	groups        []int // latents of each
@@ -81,7 +81,8 @@ func (s shape) sample() *content.Page {
 			k++
 		}
 		if g == 0 {
-			group.Decoded, group.Drive, group.Within, group.Band = "vx: 0.90", "M1 → S1, excitatory", "within M1, inhibitory", "theta (60 %)"
+			group.Decoded, group.Band = "vx: 0.90", "theta (60 %)"
+			group.Drive, group.Within = "M1 → S1, excitatory", "within M1, inhibitory"
 		}
 		p.Groups = append(p.Groups, group)
 	}

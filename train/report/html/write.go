@@ -32,12 +32,12 @@ type section struct {
 	Question string // which the section answers
 }
 
-// sections are those of the page.
+// sections returns the sections of the page.
 //
-// To add one: add a line here, and give the figures of content that belong to it this section. If it has more than
-// figures, give content.Page a field with the numbers, of the section's name in JSON; write a file under script/ with a
-// function (body, page) that fills the section, and name that function in the list of script/report.js. The table of
-// contents, the line for a missing part, printing, the themes and the test of the page follow by themselves.
+// To add a section, add a line here, and give its figures in content this section. If it has more than figures, give
+// content.Page a field with the numbers, with the section's name in JSON. Write a file under script/ with a function
+// (body, page) that fills the section, and name the function in the list of script/report.js. The table of contents,
+// the line for a missing part, printing, the themes and the test of the page need no change.
 func sections() []section {
 	return []section{
 		{"summary", "Summary", ""},
@@ -52,7 +52,7 @@ func sections() []section {
 	}
 }
 
-// skeleton is what page.html is filled with.
+// skeleton holds the contents of page.html.
 type skeleton struct {
 	Title    string
 	Policy   string // the Content-Security-Policy
@@ -63,9 +63,9 @@ type skeleton struct {
 	Data     template.JS
 }
 
-// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run the script and the style
-// that are in it (by their hashes) and nothing else. Only the page of a run that goes on may ask the server it came
-// from for newer numbers, "page.json" beside it: the JSON of a Page.
+// Write writes the page as one HTML file that loads nothing. Its policy lets the browser run only the script and the
+// style in it, by their hashes. The page of a running run may also ask its own server for "page.json", the JSON of a
+// Page with newer numbers.
 func Write(w io.Writer, p *content.Page) error {
 	for _, f := range p.Figures() {
 		if !slices.ContainsFunc(sections(), func(s section) bool { return s.ID == f.Section }) {
@@ -106,7 +106,7 @@ func parts() (style, script string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	// Line ends are a browser's, lest a checkout with other ones change the hash.
+	// Line ends are normalised, because a checkout with other line ends would change the hash.
 	lines := strings.NewReplacer("\r\n", "\n")
 	var all strings.Builder
 	colours, err := json.Marshal(map[string]palette.Theme{"light": palette.Light(), "dark": palette.Dark()})

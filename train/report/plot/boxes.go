@@ -213,7 +213,7 @@ func (b boxPlot) plotDots(c draw.Canvas, x vg.Length, ty func(float64) vg.Length
 }
 
 // swarm places dots of radius r at the heights of sorted values. Each dot is as near to the middle as the earlier dots
-// allow, to the right and left in turns, and not farther away than half. A dot without room stands in the middle.
+// allow, to the right and left in turns. A dot that would be farther away than half stands in the middle.
 func swarm(values []float64, ty func(float64) vg.Length, r, half vg.Length) []vg.Point {
 	var out []vg.Point
 	free := func(p vg.Point) bool {

@@ -17,7 +17,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// methods are three metrics of seven methods, with ten seeds, one of which failed, but one method with a single seed.
+// methods returns three metrics of seven methods with ten seeds, one of which failed. One method has a single seed.
 func methods() Boxes {
 	r := rand.New(rand.NewPCG(1, 2))
 	out := Boxes{Name: "methods", Title: "Simulated data: groups and connectivities found", Note: "10 seeds."}
@@ -231,7 +231,8 @@ func TestAMethodHasOneColourInAllFigures(t *testing.T) {
 	}
 }
 
-// Of the values 0 to 8, the median is 4 and the box ends at 2 and 6; the paper's 8 stands right of it.
+// TestBoxesStandWhereTheirValuesAre checks the values 0 to 8: the median is 4, the box ends at 2 and 6, and the paper's
+// 8 stands right of it.
 func TestBoxesStandWhereTheirValuesAre(t *testing.T) {
 	f := Boxes{Name: "f", Title: "f", Panels: []BoxPanel{{Metric: "m",
 		Boxes: []Box{{Label: "x", Values: []float64{8, 0, 1, 2, 4, 5, 3, 6, 7}, Reported: 8},
@@ -388,7 +389,8 @@ func TestLinesBreakWhereAValueIsMissing(t *testing.T) {
 	}
 }
 
-// The lower limit 0 has no place on a logarithmic axis: the band ends at the axis, which the other values set.
+// TestABandMayReachBelowALogarithmicAxis checks that a band with the lower limit 0 ends at the axis, whose range the
+// other values set.
 func TestABandMayReachBelowALogarithmicAxis(t *testing.T) {
 	p := LinePanel{LogY: true, Lines: []Line{{X: []float64{1, 2}, Y: []float64{10, 100}, Low: []float64{0, 50},
 		High: []float64{20, 1000}}}}

@@ -24,13 +24,13 @@ func (ring) Factorizations() []layers.Factorization {
 	return []layers.Factorization{{Name: "first and last", Parts: [][]int{{0, 1}, {4, 5}}, Weight: 1}}
 }
 
-// A program fits the demo with a structure of its own by the best recipe, and writes the run folder and its report. The
-// program evaluate reads the folder.
+// This program fits the demo with a structure of its own and the best recipe, and writes the run folder and its report.
+// The program evaluate reads the folder.
 func Example() {
 	rec, err := demo.Recording()
 	check(err)
 	structure := ring{layers.Partition{2, 2, 2}}
-	// Epochs is for the speed of this example alone
+	// Epochs only makes this example fast.
 	spec := method.Spec{Structure: structure, Training: train.Options{Epochs: 5}}
 	fitted, err := method.Fit(context.Background(), rec, spec)
 	check(err)

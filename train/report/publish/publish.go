@@ -16,12 +16,12 @@ import (
 	"facrnn/train/rundir"
 )
 
-// Options say what a report tells beside the fit. The zero value is that of a program which says nothing about itself.
+// Options describe a report besides the fit. The zero value describes a program without a name.
 type Options struct {
 	Program  string         // that made the report, such as "facrnn train"; "": "facrnn"
 	Command  string         // that the program was run by
-	At       time.Time      // when the report is made; zero while a run goes on
-	Warnings []string       // beside those of the summary
+	At       time.Time      // Time of the report; zero while a run trains.
+	Warnings []string       // Besides the warnings of the summary.
 	Truth    *content.Truth // nil if it is not known
 	Figures  plot.Options   // Formats and style of the figures.
 }
@@ -67,7 +67,7 @@ func Report(
 		return nil, err
 	}
 	p.Warnings = append(p.Warnings, o.Warnings...)
-	if err := folder.Held(); err != nil { // the figures would make it anew
+	if err := folder.Held(); err != nil { // Drawing would create the folder again.
 		return nil, err
 	}
 	if _, err := plot.Figures(folder.Path("figures"), o.Figures, p.Title, p.Figures()); err != nil {

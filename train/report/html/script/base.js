@@ -1,4 +1,4 @@
-// base.js: elements, numbers and words, for all pictures. Text from files goes into text nodes alone, never into markup.
+// base.js: elements, numbers and words, for all pictures. Text from files becomes text nodes, never markup.
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
@@ -37,7 +37,7 @@ function extent(...arrays) {
   return low <= high ? [low, high] : null;
 }
 
-// quantile is that of the finite values.
+// quantile returns a quantile of the finite values.
 function quantile(values, q) {
   const v = Float64Array.from(values).filter(Number.isFinite).sort();
   return v.length ? v[Math.round(q * (v.length - 1))] : NaN;
@@ -101,7 +101,7 @@ function table(caption, head, rows) {
       make("tbody", {}, rows.map(r => make("tr", {}, r.map((v, i) => i === 0 ? cell("th", typeof v === "number" ? written(v, 4) : v, { scope: "row" }) : cell("td", v, { "data-head": head[i] })))))));
 }
 
-// say tells a screen reader, at most a few times a second.
+// say gives a text to screen readers, at most a few times a second.
 function say(text) {
   clearTimeout(say.timer);
   say.timer = setTimeout(() => { document.getElementById("said").textContent = text; }, 250);

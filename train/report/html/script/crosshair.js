@@ -4,7 +4,7 @@
 // are many, shown what each plot does to show them.
 const crosshairs = new Map();
 
-const fewLines = 6; // that are read at once: of more, the nearest alone
+const fewLines = 6; // So many lines are read at once. Of more lines, only the nearest is read.
 
 // crosshair puts a plot in a stage that reads its lines. at is the section and the name of the axis {section, x}; X, Y place values, under takes
 // a pixel back to x; top is the largest magnitude on the axis of values, for their digits, or 0 where they have their own.

@@ -69,7 +69,8 @@ function decoded(part, make) {
 const chosen = condition => !state.chosen.size || state.chosen.has(condition);
 const shownConditions = f => state.chosen.size || list(f.conditions).length;
 
-// slim makes lines thinner, and visible leaves single trials out, if more conditions are shown than single trials are told apart among.
+// slim makes lines thinner if there are many conditions. visible then leaves single trials out, because readers cannot
+// distinguish them.
 const slim = f => shownConditions(f) > f.most_singles ? 0.65 : 1;
 const visible = f => t => !t.single || state.singles && chosen(t.condition) && shownConditions(f) <= f.most_singles;
 

@@ -3,7 +3,8 @@
 // orderOf is the place of the order that is shown: the one that the reader chose, if the neurons have it.
 const orderOf = neurons => { const i = neurons.orders.findIndex(o => o.name === state.order); return i < 0 ? neurons.first : i; };
 
-// atlas is what the maps of a figure share: their sources and, if neurons have names, a cursor over all of them and a readout of it.
+// atlas returns the shared parts of a figure's maps: their sources and, if neurons have names, a cursor over all maps
+// and its readout.
 function atlas(f) {
   const n = f.neurons, A = floats(n.a), B = floats(n.b), names = list(n.names), regions = list(n.regions);
   const label = i => !names[i] ? "neuron " + i : /^\d+$/.test(names[i]) ? "neuron " + names[i] : names[i];
@@ -23,12 +24,13 @@ function mapPanel(panel, f) {
   return { topic: "map", row: guide.beside ? "pair lean" : "grid", beside: guide.beside, draw, numbers: () => strongest(source, shared.place) };
 }
 
-// readout is the cursor of a figure's maps and, made anew with its first map, the text that says the weights at the cursor.
+// readout returns the cursor of a figure's maps and the text with the weights at the cursor. The first map of the
+// figure makes both.
 function readout(f, shared, first) {
   if (first) {
     const box = make("div", { class: "readout" }), pointer = { cell: () => state.cell, shown: [], move: null }, n = f.neurons.n;
     state.cell = (state.cell || strongestPair(shared.maps[0].source)).map(i => clamp(i, 0, n - 1));
-    const tell = () => {
+    const describe = () => {
       const [i, j] = state.cell, w = shared.maps.map(m => m.source.at(i, j)), top = Math.max(...w.map(Math.abs));
       box.replaceChildren(make("p", {}, make("b", {}, shared.place(j)), " drives ", make("b", {}, shared.place(i))), make("dl", {}, shared.maps.map((m, k) => {
         const swatch = m.panel.look.of ? make("span", { class: "swatch" }) : null;
@@ -37,8 +39,8 @@ function readout(f, shared, first) {
       })), make("p", { class: "note control" }, "The exact weights at the cursor, which mouse or arrow keys (Shift: by ten) move on every map."));
       return `${shared.place(j)} drives ${shared.place(i)}: ${written(w[0])}`;
     };
-    pointer.move = (i, j) => { state.cell = [i, j]; pointer.shown.forEach(f => f()); say(tell()); };
-    tell();
+    pointer.move = (i, j) => { state.cell = [i, j]; pointer.shown.forEach(f => f()); say(describe()); };
+    describe();
     Object.assign(shared, { pointer, box });
   }
   return { pointer: shared.pointer, beside: first ? shared.box : null };
@@ -49,7 +51,8 @@ function product(A, B, N, K, ks) {
   return {
     n: N,
     at(i, j) { let s = 0; for (const k of ks) s += A[i * K + k] * B[k * N + j]; return s; },
-    // means are those of blocks of neurons in an order. The mean of a block of A B is the mean rows of A times the mean columns of B.
+// means returns the means of blocks of neurons in an order. The mean of a block of A B is the mean rows of A times the
+// mean columns of B.
     means(order, block) {
       const c = Math.ceil(N / block), a = new Float64Array(c * ks.length), b = new Float64Array(ks.length * c), out = new Float32Array(c * c);
       for (let p = 0; p < N; p++) {
@@ -82,8 +85,8 @@ function dense(values, n) {
 // mapSide is the side of the square of a map in a picture of some width.
 const mapSide = (width, margin) => Math.max(40, Math.min(560, width - margin - 8));
 
-// heatmap draws the block means of a source, rows i <- columns j, and a cursor where there is a pointer {cell(), move(i, j), shown}.
-// order is a permutation of the neurons, segments its parts {from, to, name}.
+// heatmap draws the block means of a source, rows i <- columns j, and a cursor if there is a pointer {cell(), move(i,
+// j), shown}. order is a permutation of the neurons, and segments are its parts {from, to, name}.
 function heatmap(width, { label, source, order, segments, scale, margin, pointer, rowName, columnName, block }) {
   const n = source.n, side = mapSide(width, margin), c = Math.ceil(n / block), values = source.means(order, block);
   const height = side + 52, canvas = make("canvas", { width: c, height: c, class: c > side ? "cells fine" : "cells", "aria-hidden": "true" });
@@ -102,7 +105,8 @@ function heatmap(width, { label, source, order, segments, scale, margin, pointer
   return stage;
 }
 
-// mapAxes are the frame, the lines between segments and their names, or the neurons' places where there is one segment alone.
+// mapAxes draws the frame, the lines between segments and their names, or the places of the neurons if there is one
+// segment.
 function mapAxes(n, side, left, segments, rowName, columnName) {
   const top = 2, g = shape("g"), at = p => p / n * side;
   const faint = clamp(5 / (1 + segments.length), 0.15, 0.5);

@@ -1,8 +1,9 @@
-// plot.js: lines over an axis, as vectors. Colours are written into the picture, so that it stands alone when it is saved.
+// plot.js: lines over an axis, as vectors. Colours are attributes of the picture, so that a saved picture needs no
+// style sheet.
 
-// plot draws lines {x, y, colour, dash, width, opacity, name}, bands {x, low, high, colour} round them, shades {from, to, name; bare: the name
-// alone} behind them, marks {at, name} over them, on axes {label, log, domain, whole}. What is not finite is left out. With read {section, x}
-// a crosshair reads the lines, but for those that are faint.
+// plot draws lines {x, y, colour, dash, width, opacity, name} with bands {x, low, high, colour}. Shades {from, to,
+// name; bare: only the name} lie behind them and marks {at, name} above them, on axes {label, log, domain, whole}.
+// Values that are not finite are left out. With read {section, x}, a crosshair reads the lines, except faint ones.
 function plot(width, { label, height = 220, x, y, lines = [], bands = [], shades = [], marks = [], equal = false, read }) {
   const ys = y.domain || extent(...lines.map(l => l.y), ...bands.flatMap(b => [b.low, b.high]));
   const xs = x.domain || extent(...lines.map(l => l.x));
@@ -80,8 +81,8 @@ function sameScale(a, b, w, h) {
   }
 }
 
-// steps are the multiples of 1, 2 or 5 times a power of ten between two values, about count of them, and two at least: one number
-// alone gives no scale.
+// steps returns the multiples of 1, 2 or 5 times a power of ten between two values, about count of them and at least
+// two, because one number gives no scale.
 function steps(low, high, count, whole) {
   for (let n = count; ; n *= 2) {
     const out = multiples(low, high, (high - low) / n, whole);
@@ -171,7 +172,7 @@ function fitted(s, pixels, size = 12.5) {
   return start.join("") + end;
 }
 
-// label is a text cut to the pixels that it has; the whole of what is cut comes up where it is pointed at.
+// label returns a text that is cut to its room in pixels. The whole text appears under the pointer.
 function label(x, y, s, pixels, anchor, size = 12, colour, more) {
   const shown = fitted(s, pixels, size), made = text(x, y, shown, anchor, size, colour, more);
   if (shown !== s) made.append(shape("title", {}, s));

@@ -14,7 +14,7 @@ function render(page) {
   refill(...[...document.querySelectorAll("main > section")].map(s => s.id));
 }
 
-// refill makes sections anew.
+// refill fills sections again.
 function refill(...ids) {
   const page = state.page, focus = document.activeElement && document.activeElement.closest("section") ? places().indexOf(document.activeElement) : -1;
   const height = document.body.scrollHeight;
@@ -36,7 +36,7 @@ function refill(...ids) {
   if (focus >= 0 && places()[focus]) places()[focus].focus({ preventScroll: true });
 }
 
-// places are what can have the focus, in order, so that the focus finds back after new numbers.
+// places are the elements that can have the focus, in order. They let the focus return after new numbers.
 const places = () => [...document.querySelectorAll("main button, main input, main summary, main a, main [tabindex]")];
 
 // start is called once, at the end of the script.
@@ -46,7 +46,7 @@ function start() {
   paper();
   render(page);
   contents();
-  // A page that is opened as a file asks nobody; a server that shows a run under way is asked for its newer numbers.
+// A page that is opened as a file asks no server. The server of a running run is asked for its new numbers.
   if (page.running && /^https?:$/.test(location.protocol)) follow(JSON.stringify(page));
 }
 

@@ -49,7 +49,7 @@ function meter(v, colour, said) {
   return make("span", { class: "meter" }, svg, said || hundredths(v));
 }
 
-// figureTable shows figures of summary.json, each with what it means.
+// figureTable shows numbers of summary.json, each with its meaning.
 function figureTable(figures) {
   const top = f => Math.max(0, ...[f.train, f.test].filter(finite).map(Math.abs));
   return make("table", { class: "figures" }, make("thead", {}, make("tr", {}, ["Figure", "Trained on", "Held out", "What it says"].map((h, i) => make("th", { scope: "col", class: i === 1 || i === 2 ? "number" : null }, h)))),

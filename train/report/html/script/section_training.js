@@ -31,7 +31,7 @@ function otherStarts(restarts, chosen) {
   const end = r => { const last = (r.train[0] || []).slice(-Math.max(1, Math.ceil(r.epoch.length / 20))); return last.reduce((a, b) => a + b, 0) / last.length; }, others = extent(restarts.filter(r => r !== chosen).map(end));
   if (!others) return "";
   const s = others[0] === others[1] ? written(others[0], 4) : `${written(others[0], 4)} to ${written(others[1], 4)}`;
-  return `Over the last twentieth the training loss of ${chosen.name}, which was kept, was ${written(end(chosen), 4)}; that of the other ${counted(restarts.length - 1, "start")} ${s}.`;
+  return `Over the last twentieth the training loss of ${chosen.name}, which was chosen, was ${written(end(chosen), 4)}; the loss of the other ${counted(restarts.length - 1, "start")} ${s}.`;
 }
 
 // nearest is the value at the place that is nearest to x.
