@@ -66,7 +66,7 @@ func (p *population) estimate() error {
 
 // absent warns of the units that were there for part of the session, by name. With silent they are taken as silent
 // elsewhere, and their presence is forgotten.
-func (p *population) absent(r *data.Recording, session interval, silent bool) {
+func (p *population) warnAbsent(r *data.Recording, session interval, silent bool) {
 	var early, late []string
 	for i := range p.units {
 		u := &p.units[i]
@@ -104,7 +104,7 @@ func (p *population) absent(r *data.Recording, session interval, silent bool) {
 
 // seen is when the unit was watched: by its obs_intervals, or by its presence with a bin on either side, so that the
 // bins of its first and last spike count; nil for all time.
-func (u unit) seen(width float64) []interval {
+func (u unit) observedTime(width float64) []interval {
 	if u.observed != nil || u.present == always {
 		return u.observed
 	}

@@ -9,11 +9,11 @@ import (
 
 // alignment is a series brought to the bins of a recording.
 type alignment struct {
-	m       data.Matrix // (T,D)
-	absent  []int       // bins without a value; m holds the last one before them there, or the first one
-	between int         // bins whose values lie on a line between two samples
-	samples int         // of the series
-	span    interval    // from its first to its last sample
+	m            data.Matrix // (T,D)
+	absent       []int       // bins without a value; m holds the last one before them there, or the first one
+	interpolated int         // bins whose values lie on a line between two samples
+	samples      int         // of the series
+	span         interval    // from its first to its last sample
 }
 
 // A step between two samples is a gap if it is longer than 1.5 bins and than 4 median steps. A line across a shorter
@@ -72,9 +72,9 @@ func (s *series) aligned(bins []float64, width float64) (alignment, error) {
 		c.samples, c.ends = append(c.samples, first), append(c.ends, last)
 	}
 	c.sort()
-	a.between = len(lines.rows)
-	a.m, err = planes{s}.side(c)
-	if err == nil && a.between > 0 {
+	a.interpolated = len(lines.rows)
+	a.m, err = planes{s}.concat(c)
+	if err == nil && a.interpolated > 0 {
 		err = lines.draw(s, a.m, times)
 	}
 	return a, err
@@ -101,7 +101,7 @@ func nearest(times []float64, next int, t, width, step float64) (sample int, nea
 // held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a
 // bin's end. Of zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first
 // sample a series is absent, and so is one that is sampled by a rate, once it has ended.
-func (s *series) held(binary bool, bins []float64, width float64) (alignment, error) {
+func (s *series) holdCodes(binary bool, bins []float64, width float64) (alignment, error) {
 	a, times, done, err := s.sampled(bins, width)
 	if err != nil || done {
 		return a, err
@@ -124,7 +124,7 @@ func (s *series) held(binary bool, bins []float64, width float64) (alignment, er
 		c.samples, c.ends = append(c.samples, first), append(c.ends, i+1)
 	}
 	c.sort()
-	a.m, err = planes{s}.side(c)
+	a.m, err = planes{s}.concat(c)
 	return a, err
 }
 

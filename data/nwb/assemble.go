@@ -8,8 +8,8 @@ import (
 	"facrnn/data"
 )
 
-// assemble completes the recording of a choice: the session, and the covariates over the bins of the activity. It
-// notes what was taken, and warns of what may be wrong with it.
+// assemble completes the recording of a choice with the session and the covariates. It adds notes on what was read,
+// and warnings of possible mistakes.
 func assemble(c choice, a arrays) (*data.Recording, error) {
 	r, f := a.Recording, c.in.file
 	r.Session = sessionOf(f)
@@ -38,7 +38,8 @@ func assemble(c choice, a arrays) (*data.Recording, error) {
 	return r, err
 }
 
-// finish masks the activity in invalid times, and smooths it if that is asked for. Smoothed counts become rates.
+// finish masks the activity in invalid times, and smooths it if the selection asks for it. Smoothed counts become
+// rates.
 func finish(c choice, a arrays) error {
 	r := a.Recording
 	if r.Bins() == 0 {
@@ -64,7 +65,7 @@ func finish(c choice, a arrays) error {
 	return nil
 }
 
-// noteTrials notes the trials that were taken; it is an error where none holds a bin.
+// noteTrials adds a note on the trials that were read. It fails if no trial contains a bin.
 func (c choice) noteTrials(a arrays) error {
 	r, table, sel := a.Recording, c.trials, c.sel
 	if table.group == nil {
@@ -78,7 +79,8 @@ func (c choice) noteTrials(a arrays) error {
 			}
 		}
 		if len(others) > 0 {
-			r.Note("No trials are used; by --trials the file has %s.", data.JoinFew(others))
+			r.Note("No trials are used. To use a table of the file, give --trials with one of: %s.",
+				data.JoinFew(others))
 		}
 		return nil
 	}
@@ -102,17 +104,18 @@ func (c choice) noteTrials(a arrays) error {
 	return nil
 }
 
-// warnUnclosed warns of a file that its writer never closed, and says how much was found.
+// warnUnclosed warns if the program that wrote the file never closed it, and says how much was found.
 func (c choice) warnUnclosed(r *data.Recording) {
 	if c.in.file.unclosed == "" || r.Bins() == 0 {
 		return
 	}
-	r.Warn("The file was never closed by the program that wrote it (%s), so its end may be missing: %d series "+
-		"were found, and of %s %d bins, until %.6g s.",
+	r.Warn("The file was never closed by the program that wrote it (%s), so its end may be missing. It has %d series; "+
+		"%s has %d bins, until %.6g s.",
 		c.in.file.unclosed, len(c.in.series), r.Source.Series, r.Bins(), r.Time[r.Bins()-1])
 }
 
-// noteMissing notes how many values are NaN, the first of them and, of units that were watched now and then, why.
+// noteMissing adds a note with the number of NaN values and the first of them. If units have obs_intervals, it adds
+// the reason.
 func noteMissing(r *data.Recording, watched bool) {
 	n := r.Missing()
 	if n == 0 {
@@ -125,7 +128,7 @@ func noteMissing(r *data.Recording, watched bool) {
 				r.Channels[col].Name, col, row, r.Time[row])
 			if watched {
 				r.Notes = append(r.Notes,
-					"Bins that do not lie wholly within the obs_intervals of their unit are missing.")
+					"Bins that are not completely inside the obs_intervals of a unit are missing (NaN) for that unit.")
 			}
 			return
 		}

@@ -127,7 +127,7 @@ func (a sum) mean(n int) float64 {
 }
 
 // taking is a series on its way into a matrix, from a column on.
-type taking struct {
+type transfer struct {
 	cut    *cut
 	to     data.Matrix
 	column int
@@ -140,23 +140,23 @@ type taking struct {
 // take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block,
 // and no block that holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach
 // beyond it.
-func (s *series) take(c *cut, m data.Matrix, column int) error {
+func (s *series) copyInto(c *cut, m data.Matrix, column int) error {
 	s.file.at = s.path + "/data"
-	k := taking{cut: c, to: m, column: column}
+	k := transfer{cut: c, to: m, column: column}
 	var err error
 	if k.factor, k.offset, err = s.scale(); err != nil {
 		return err
 	}
 	t := s.tiling(s.file.blockValues)
-	stretches := c.stretches(t.grain, s.bins)
+	runs := c.sampleRuns(t.grain, s.bins)
 	done, total := int64(0), int64(0) // bytes
-	for _, p := range stretches {
+	for _, p := range runs {
 		total += int64(p[1]-p[0]) * int64(s.channels) * int64(s.data.size)
 	}
 	for from := 0; from < s.channels; from += t.channels {
 		to := min(s.channels, from+t.channels)
 		k.open, k.spare = map[int]sum{}, newSum(to-from)
-		for _, p := range stretches {
+		for _, p := range runs {
 			for first := p[0]; first < p[1]; {
 				last := min(p[1], (first/t.samples+1)*t.samples)
 				b, err := s.block(first, last, from, to)
@@ -176,7 +176,7 @@ func (s *series) take(c *cut, m data.Matrix, column int) error {
 }
 
 // block writes the rows that end in a block, and adds up the others.
-func (k *taking) block(b block) {
+func (k *transfer) block(b block) {
 	c := k.cut
 	c.visit(b.first, b.last, func(row int) {
 		out, factor := k.to.Row(row)[k.column+b.from:k.column+b.to], k.factor[b.from:b.to]

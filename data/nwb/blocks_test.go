@@ -378,7 +378,7 @@ func TestTimelinePages(t *testing.T) {
 		times := rapid.SliceOfN(rapid.Float64Range(-5, 5), 1, 40).Draw(rt, "times")
 		slices.Sort(times)
 		page := rapid.IntRange(1, 9).Draw(rt, "page")
-		c := &timeline{samples: len(times), page: page, held: -1,
+		c := &timeline{samples: len(times), page: page, loaded: -1,
 			read: func(p int) ([]float64, error) { return times[p*page : min(len(times), (p+1)*page)], nil }}
 		for i := 0; i < len(times); i += page {
 			c.begins = append(c.begins, times[i])

@@ -26,7 +26,7 @@ func (in *contents) seriesChannels(s *series) []data.Channel {
 // channelTable returns the table of electrodes or ROIs that the channels of a series are rows of, and which rows; nil
 // where there is none, or not a row for each channel.
 func (in *contents) channelTable(s *series) (table *group, rows []float64) {
-	column := s.rowsOf()
+	column := s.rowsColumn()
 	if column == "" || s.frame != [2]int{} {
 		return nil, nil
 	}
@@ -164,7 +164,7 @@ func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts, err := t.ragged("electrodes", len(rows))
+	parts, err := t.raggedParts("electrodes", len(rows))
 	if err == nil && len(parts) != count {
 		err = fmt.Errorf("%s/electrodes_index: %d rows for %d units: write the index again", t.path, len(parts), count)
 	}

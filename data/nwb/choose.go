@@ -10,7 +10,7 @@ import (
 	"facrnn/data"
 )
 
-// choice is what is taken of a file.
+// choice holds the parts of a file that are read.
 type choice struct {
 	in     *contents
 	sel    data.Selection
@@ -24,7 +24,7 @@ type choice struct {
 	warnings []string // why the choice may be wrong
 }
 
-// choose takes what sel asks for, or else the likeliest activity and the file's trials.
+// choose finds the parts that sel asks for, by default the likeliest activity and the file's trials.
 func choose(in *contents, sel data.Selection) (c choice, err error) {
 	if err := sel.Check(); err != nil {
 		return c, data.WrongFlag(err)
@@ -57,7 +57,7 @@ func choose(in *contents, sel data.Selection) (c choice, err error) {
 		return c, err
 	}
 	for _, p := range in.file.skipped {
-		c.note("A part of the file is passed over: %v.", p.err)
+		c.note("A part of the file is skipped: %v.", p.err)
 	}
 	return c, nil
 }
@@ -81,9 +81,9 @@ func (c choice) path() string {
 func (c *choice) chooseActivity() error {
 	switch sel := c.sel; {
 	case sel.Units && sel.Series != "":
-		return fmt.Errorf("both units and the series %s are asked for: choose one", sel.Series)
+		return fmt.Errorf("both --units and --series %s are given: leave one out", sel.Series)
 	case sel.Units && sel.Pixels:
-		return errors.New("both units and --pixels are asked for: choose one")
+		return errors.New("both --units and --pixels are given: leave one out")
 	case sel.Units:
 		c.noteOtherUnits()
 		return nil
@@ -95,13 +95,13 @@ func (c *choice) chooseActivity() error {
 	return c.chooseLikeliest()
 }
 
-// transpose takes the other dimension of the chosen series as time.
+// transpose swaps the dimensions of the chosen series: time becomes the second one.
 func (c *choice) transpose() error {
 	if len(c.series) == 0 {
-		return errors.New("--transpose turns a series, but the activity is the sorted units: leave it out")
+		return errors.New("--transpose is for a series, but the activity is the sorted units: leave it out")
 	}
 	for _, s := range c.series {
-		if err := s.turn(); err != nil {
+		if err := s.transpose(); err != nil {
 			return err
 		}
 		c.note("The series %s is read as channels x time (--transpose): %d bins of %d channels.", s.path, s.bins,
@@ -110,11 +110,12 @@ func (c *choice) transpose() error {
 	return nil
 }
 
-// chooseNamed chooses the series, the planes of a container, or the table of sorted units, of a name or path.
+// chooseNamed chooses the activity by a name or path: a series, all planes of a container, or a table of sorted
+// units.
 func (c *choice) chooseNamed(name string) error {
 	isNamed := func(t unitTable) bool { return t.path == strings.Trim(name, "/") }
-	if i := slices.IndexFunc(c.in.sorted, isNamed); i >= 0 {
-		c.units = c.in.sorted[i]
+	if i := slices.IndexFunc(c.in.unitTables, isNamed); i >= 0 {
+		c.units = c.in.unitTables[i]
 		return nil
 	}
 	s, err := c.in.find(name)
@@ -130,25 +131,25 @@ func (c *choice) chooseNamed(name string) error {
 		return err
 	}
 	c.series = all
-	c.note("The activity is %d series of %s, side by side.", len(all), path.Dir(all[0].path))
+	c.note("The activity is %d series of %s, side by side.", len(all),
+		path.Dir(all[0].path))
 	return nil
 }
 
-// chooseLikeliest chooses the sorted units or the likeliest series, whichever has the better rank, and warns of a
-// guess.
+// chooseLikeliest chooses the sorted units or the likeliest series by rank, and warns if the choice is a guess.
 func (c *choice) chooseLikeliest() error {
 	all, spikes := c.in.activities(), c.findSpiking()
 	switch {
 	case spikes && (len(all) == 0 || all[0].likeness() > sortedUnits):
 		note := fmt.Sprintf("The activity is the spikes of the sorted units (%s).", c.units.path)
 		if len(all) > 0 {
-			note += " Series are " + shapes(all) + ": --series takes one."
+			note += " To fit a series instead, give --series with one of: " + shapes(all) + "."
 		}
 		c.notes = append(c.notes, note)
 		c.noteOtherUnits()
 		return nil
 	case len(all) == 0:
-		return c.in.nothing()
+		return c.in.noActivity()
 	}
 	c.series = all[:1]
 	c.notes = append(c.notes, noteChoice(all, spikes))
@@ -158,15 +159,16 @@ func (c *choice) chooseLikeliest() error {
 	return nil
 }
 
-// findSpiking reports whether the file has sorted units with spikes, and chooses their table as that of the units.
+// findSpiking reports whether the file has sorted units with spikes, and makes their table the chosen one.
 func (c *choice) findSpiking() bool {
 	if c.units.group == nil {
 		return false
 	}
-	for _, t := range append([]unitTable{c.units}, c.in.sorted...) {
+	for _, t := range append([]unitTable{c.units}, c.in.unitTables...) {
 		d, err := t.dataset("spike_times")
 		t.file.note(err)
-		if err != nil || d != nil && d.len() > 0 || t.lost["spike_times"] != nil { // reading it says what is wrong
+		// reading it says what is wrong
+		if err != nil || d != nil && d.len() > 0 || t.brokenLinks["spike_times"] != nil {
 			c.units = t
 			return true
 		}
@@ -174,20 +176,20 @@ func (c *choice) findSpiking() bool {
 	return c.units.has("spike_times") && len(c.in.activities()) == 0 // likewise
 }
 
-// noteOtherUnits notes which other tables of units there are.
+// noteOtherUnits adds a note with the other tables of units.
 func (c *choice) noteOtherUnits() {
 	var paths []string
-	for _, t := range c.in.sorted {
+	for _, t := range c.in.unitTables {
 		if t != c.units {
 			paths = append(paths, t.path)
 		}
 	}
 	if len(paths) > 0 {
-		c.note("Other tables of sorted units, for --series, are %s.", strings.Join(paths, ", "))
+		c.note("The file has other tables of sorted units: give --series with one of %s.", strings.Join(paths, ", "))
 	}
 }
 
-// noteChoice says which series is taken, and which others there are.
+// noteChoice returns a note with the chosen series and the alternatives.
 func noteChoice(all []*series, units bool) string {
 	s := all[0]
 	note := fmt.Sprintf("The activity is the series %s (%d x %d), the likeliest of the file.", s.path, s.bins,
@@ -195,25 +197,25 @@ func noteChoice(all []*series, units bool) string {
 	others := shapes(all[1:])
 	switch {
 	case units && others == "":
-		note += " The file has sorted units as well: --units takes them."
+		note += " To fit the sorted units instead, give --units."
 	case units:
-		note += " Others are " + others + ", and the sorted units: --series or --units takes one."
+		note += " To fit another, give --series with one of: " + others + "; or --units for the sorted units."
 	case others != "":
-		note += " Others are " + others + ": --series takes one."
+		note += " To fit another, give --series with one of: " + others + "."
 	}
 	return note
 }
 
-// warnGuess says that a series is taken by a guess, why, and how to take another.
+// warnGuess returns a warning that the choice of a series is a guess, with the reason and the remedy.
 func warnGuess(s *series, rank likeness) string {
-	why := "its type, place, name and unit do not say that it is neural activity"
+	why := "its type, path, name and unit do not show that it is neural activity"
 	switch rank {
 	case processed:
-		why = "its place suggests neural activity, but its type, name and unit do not say so"
+		why = "its path suggests neural activity, but its type, name and unit do not"
 	case otherwise:
 		why = "its type, name or unit suggests something other than neural activity, and the file has nothing better"
 	}
-	return fmt.Sprintf("The activity %s is a guess: %s. Check it, or name another series with --series.", s.path, why)
+	return fmt.Sprintf("The activity %s is a guess: %s. Check it, or choose another series with --series.", s.path, why)
 }
 
 // shapes lists some series and their shapes.
@@ -225,25 +227,26 @@ func shapes(all []*series) string {
 	return strings.Join(texts, ", ")
 }
 
-// nothing says why there is nothing to fit.
-func (in *contents) nothing() error {
+// noActivity returns an error that says why the file has nothing to fit.
+func (in *contents) noActivity() error {
 	if len(in.file.skipped) > 0 {
-		return fmt.Errorf("nothing that can be modelled was found, and a part could not be read: %w",
+		return fmt.Errorf("nothing that can be modelled was found, and a part of it could not be read: %w",
 			in.file.skipped[0].err)
 	}
 	var held []string
 	for _, s := range in.series {
-		why := s.odd
+		why := s.unusable
 		if why == "" && s.role == "events" {
 			why = "it holds labels of events"
 		}
 		if why == "" {
-			why = "it lies where " + s.role + " is kept: name it by --series if it is the activity"
+			why = "its path is that for " + s.role + ": if it is the activity, name it with --series"
 		}
 		held = append(held, s.path+" ("+why+")")
 	}
 	if len(held) > 0 {
-		return fmt.Errorf("nothing that can be modelled: no time series of activity and no sorted units with spikes, only %s", strings.Join(held, ", "))
+		return fmt.Errorf("nothing that can be modelled: the file has no time series of activity and no sorted units with spikes, only %s",
+			strings.Join(held, ", "))
 	}
-	return errors.New("nothing that can be modelled: no time series and no sorted units with spikes: give a file that has one of them")
+	return errors.New("nothing that can be modelled: the file has no time series and no sorted units with spikes: give a file with one of them")
 }

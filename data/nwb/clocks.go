@@ -35,7 +35,7 @@ func (t interval) length() float64 { return t.stop - t.start }
 
 // apart says how many times longer one of two streams lasts than the other, and in which unit its times seem to be;
 // empty unless one lasts far longer. The names are plural.
-func apart(a, b string, of, other interval) string {
+func durationMismatch(a, b string, of, other interval) string {
 	if of.length() < other.length() {
 		a, b, of, other = b, a, other, of
 	}
@@ -60,7 +60,7 @@ func ranges(a, b string, of, other interval) string {
 const sameClock = "check that both count seconds from the same start"
 
 // around returns the interval from the first start to the last stop of some, which ascend; zero where there are none.
-func around(all []interval) interval {
+func extentOf(all []interval) interval {
 	if len(all) == 0 {
 		return interval{}
 	}
@@ -81,8 +81,8 @@ func overlap(all []interval, in interval) (inside, whole float64) {
 // the trials' time between the first and the last spike, of which a shared clock leaves more than half; and the share
 // of spikes in the trials with that of the time that trials cover, of which it is less than a third only if units are
 // far quieter in trials than between them.
-func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
-	spikes, trials, total := p.span(), around(table.all), 0
+func (p population) warnClocks(r *data.Recording, table trialTable, inTrials int) {
+	spikes, trials, total := p.span(), extentOf(table.all), 0
 	for _, u := range p.units {
 		total += u.count
 	}
@@ -90,11 +90,11 @@ func (p population) warnClocks(r *data.Recording, table trialTable, held int) {
 	if len(table.all) == 0 || total == 0 || !(spikes.length() > 0) {
 		return
 	}
-	share, covered, within := float64(held)/float64(total), inside/spikes.length(), inside/whole
+	share, covered, within := float64(inTrials)/float64(total), inside/spikes.length(), inside/whole
 	figures := fmt.Sprintf("%.3g%% of the spikes lie in the trials of %s, which cover %.3g%% of the time "+
 		"from the first to the last spike; %.3g%% of the trials' time lies between these (%s)",
 		100*share, table.path, 100*covered, 100*within, ranges("spikes", "trials", spikes, trials))
-	switch far := apart("spikes", "trials", spikes, trials); {
+	switch far := durationMismatch("spikes", "trials", spikes, trials); {
 	case far != "":
 		r.Warn("Spikes and trials may differ in their unit of time: %s. %s: %s.",
 			far, figures, sameClock)

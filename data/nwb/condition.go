@@ -35,8 +35,8 @@ func (g *group) column(name string, rows int) (column, error) {
 	switch {
 	case err != nil:
 		return c, err
-	case d == nil && g.lost[name] != nil:
-		return c, g.lost[name]
+	case d == nil && g.brokenLinks[name] != nil:
+		return c, g.brokenLinks[name]
 	case d == nil && slices.Contains(g.children, name):
 		return c, fmt.Errorf("%s: it is a group, not a column: %s", c.path, g.choices(rows, name))
 	case d == nil:
@@ -64,14 +64,14 @@ func (g *group) column(name string, rows int) (column, error) {
 			c.label(d)
 		}
 	case d.class == reader.Reference:
-		if c.texts, err = g.file.referred(d); err == nil && c.texts == nil {
+		if c.texts, err = g.file.referredNames(d); err == nil && c.texts == nil {
 			return c, g.incomparable(name, d, rows)
 		}
 		c.texts = pickRows(l, c.texts)
 	default:
 		c.texts, c.numbers, err = d.words()
 		if c.texts, c.numbers = pickRows(l, c.texts), pickRows(l, c.numbers); c.numbers == nil {
-			c.numbers = truths(c.texts)
+			c.numbers = booleans(c.texts)
 		}
 	}
 	if err != nil {
@@ -107,7 +107,7 @@ func (c *column) label(d *dataset) {
 }
 
 // truths returns the numbers that go with texts that are all true or false, in whatever case; nil of others.
-func truths(texts []string) []float64 {
+func booleans(texts []string) []float64 {
 	var numbers []float64
 	for _, s := range texts {
 		switch {
@@ -156,7 +156,7 @@ func (g *group) otherColumns(rows int, refused string) (names []string) {
 			continue
 		}
 		if d.class == reader.Reference {
-			if to, err := g.file.referred(d); err != nil || to == nil {
+			if to, err := g.file.referredNames(d); err != nil || to == nil {
 				continue
 			}
 		}
@@ -192,7 +192,7 @@ func (c column) meets(want data.Where) ([]bool, error) {
 
 func (c column) numbersMeet(want data.Where) ([]bool, error) {
 	v, err := strconv.ParseFloat(want.Value, 64)
-	if truth := truths([]string{want.Value}); truth != nil &&
+	if truth := booleans([]string{want.Value}); truth != nil &&
 		!slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
 		v, err = truth[0], nil // of booleans that are written as numbers
 	}

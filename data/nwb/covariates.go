@@ -53,16 +53,16 @@ func (c covariates) read(name, what, gaps string) (data.Covariate, error) {
 	if err != nil {
 		return data.Covariate{}, err
 	}
-	c.warnTurned(from.series)
+	c.warnTransposed(from.series)
 	return p.Covariate, p.fill(c.r, what, gaps)
 }
 
 // warnTurned warns of a covariate that may be stored as channels x time.
-func (c covariates) warnTurned(s *series) {
-	if s == nil || s.odd != "" || c.r.Bins() == 0 {
+func (c covariates) warnTransposed(s *series) {
+	if s == nil || s.unusable != "" || c.r.Bins() == 0 {
 		return
 	}
-	if why := s.doubt([]lasting{{"the activity lasts", slices.Max(c.r.Time) + c.r.BinWidth}}); why != "" {
+	if why := s.doubt([]endTime{{"the activity lasts", slices.Max(c.r.Time) + c.r.BinWidth}}); why != "" {
 		c.r.Warn("%s. If its rows are channels, write it with time as its first dimension.", why)
 	}
 }
@@ -121,7 +121,7 @@ func (c covariates) column(name string) (p data.Covariate, err error) {
 	if err != nil {
 		return p, err
 	}
-	taken, rows := c.trials.taken(c.r), make([]int, c.r.Bins())
+	taken, rows := c.trials.tableRows(c.r), make([]int, c.r.Bins())
 	for t, trial := range c.r.Trial {
 		rows[t] = taken[trial]
 	}
@@ -160,7 +160,7 @@ func (c covariates) condition(name string) ([]string, error) {
 		return nil, err
 	}
 	var texts []string
-	for _, row := range c.trials.taken(c.r) {
+	for _, row := range c.trials.tableRows(c.r) {
 		if col.texts != nil {
 			texts = append(texts, col.texts[row])
 		} else {
@@ -210,7 +210,7 @@ func (c covariates) event(name string) error {
 	if r.EventName = name; table.isEvents() && name == table.clockColumn() {
 		r.EventName = table.name()
 	}
-	for _, row := range table.taken(r) {
+	for _, row := range table.tableRows(r) {
 		r.Event = append(r.Event, times[row])
 	}
 	return nil

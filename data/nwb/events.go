@@ -31,7 +31,7 @@ func (g table) isEvents() bool { return g.clockColumn() != "start_time" }
 // its data.
 func (g *group) isEventTimes() bool {
 	typed := g.kind != "" && !strings.HasSuffix(g.kind, "Series")
-	return typed && g.has("timestamps") && g.lost["data"] == nil && !g.has("external_file")
+	return typed && g.has("timestamps") && g.brokenLinks["data"] == nil && !g.has("external_file")
 }
 
 // windows is how to take windows around the events of a table, for messages.
@@ -133,7 +133,7 @@ func (g table) extents() (start, stop []float64, err error) {
 }
 
 // counted counts a table's events in each bin.
-func (g table) counted(bins []float64, width float64) (a alignment, err error) {
+func (g table) countEvents(bins []float64, width float64) (a alignment, err error) {
 	times, err := g.eventTimes()
 	if err != nil {
 		return a, err

@@ -11,10 +11,10 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// file is an NWB file open for reading, and what was met on the way.
+// file is an NWB file that is open for reading, with everything that was found on the way.
 type file struct {
 	path     string // as given, for errors
-	h5       *h5File
+	h5       *reader.File
 	unclosed string // how the file shows that its writer never closed it; empty if the writer did
 
 	ctx         context.Context
@@ -31,21 +31,22 @@ type file struct {
 	remarks []string          // on the columns that were read, for the recording's notes
 }
 
-// fault is why a part of the file is passed over.
+// fault is the reason why a part of the file is skipped.
 type fault struct {
 	path string
 	err  error  // begins with a path
-	of   *group // a series that could not be looked into; else nil
+	of   *group // a series that could not be read; else nil
 }
 
-// newFile returns a file that is not open yet; ctx ends its reading.
+// newFile returns a file that is not open yet. If ctx ends, reading ends.
 func newFile(ctx context.Context, name string, progress data.Progress) *file {
 	return &file{
-		path: name, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx, progress: follow(ctx, progress),
+		path: name, groups: map[uint64]*group{}, blockValues: blockElements, ctx: ctx,
+		progress: withContext(ctx, progress),
 	}
 }
 
-// open opens the file. Errors do not name it.
+// open opens the file. Its errors do not name the file.
 func (f *file) open() (err error) {
 	if f.h5, f.unclosed, err = openHDF5(f.path); err != nil {
 		return err
@@ -54,7 +55,7 @@ func (f *file) open() (err error) {
 	return nil
 }
 
-// pass reports whether an error of a part is passed over, and makes it a fault.
+// pass reports whether an error of a part is tolerated. If it is, pass adds it to the skipped parts.
 func (f *file) pass(at string, err error) bool {
 	if f.lenient {
 		f.skipped = append(f.skipped, fault{path: at, err: err})
@@ -62,8 +63,8 @@ func (f *file) pass(at string, err error) bool {
 	return f.lenient
 }
 
-// note keeps the first error of damage in a part that a recording can do without, such as names. Damage is an error in
-// the end, wherever it is; a part that a file merely lacks is none.
+// note keeps the first error of damage in a part that a recording does not need, such as names. In the end, all
+// damage is an error. A missing part is no damage.
 func (f *file) note(err error) {
 	switch {
 	case !damaged(err):
@@ -75,12 +76,12 @@ func (f *file) note(err error) {
 	}
 }
 
-// remark keeps a note for the recording, once.
+// remark adds a note for the recording, unless there is the same note already.
 func (f *file) remark(format string, args ...any) {
 	if note := fmt.Sprintf(format, args...); !slices.Contains(f.remarks, note) {
 		f.remarks = append(f.remarks, note)
 	}
 }
 
-// damaged reports whether an error is one of damage.
+// damaged reports whether an error says that the file is damaged.
 func damaged(err error) bool { return errors.As(err, &reader.Damage{}) }

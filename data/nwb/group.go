@@ -6,27 +6,29 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"facrnn/data/hdf5/reader"
 )
 
 // group is an HDF5 group with its path ("processing/ecephys/rates") and the parts in it.
 type group struct {
-	file     *file
-	path     string
-	kind     string // the NWB type
-	object   *h5Group
-	sets     map[string]*h5Dataset
-	lost     map[string]error // why links in it lead nowhere
-	within   []string         // the NWB types of the groups around it, from the root
-	children []string         // names, in the file's order
-	columns  []string         // of a table, in its own order
+	file        *file
+	path        string
+	kind        string // the NWB type
+	object      *reader.Group
+	sets        map[string]*reader.Dataset
+	brokenLinks map[string]error // why links in it lead nowhere
+	within      []string         // the NWB types of the groups around it, from the root
+	children    []string         // names, in the file's order
+	columns     []string         // of a table, in its own order
 }
 
 func (g *group) name() string { return path.Base(g.path) }
 
 // newGroup looks at a group and what is in it. Errors name it.
-func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) {
+func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, error) {
 	g := &group{
-		file: f, path: at, object: o, sets: map[string]*h5Dataset{}, lost: map[string]error{}, within: within,
+		file: f, path: at, object: o, sets: map[string]*reader.Dataset{}, brokenLinks: map[string]error{}, within: within,
 	}
 	where := cmp.Or(at, "the root")
 	f.at = where
@@ -48,7 +50,7 @@ func (f *file) newGroup(at string, o *h5Group, within []string) (*group, error) 
 				return nil, err
 			}
 			f.skipped = append(f.skipped, fault{path: name, err: err})
-			g.lost[child.Name] = err
+			g.brokenLinks[child.Name] = err
 		}
 		g.children = append(g.children, child.Name)
 		if child.Dataset != nil {
@@ -83,7 +85,7 @@ func (g *group) floats(name string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := g.lost[name]; d == nil && err != nil {
+	if err := g.brokenLinks[name]; d == nil && err != nil {
 		return nil, err
 	}
 	if d == nil {

@@ -9,17 +9,9 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// What files are read with.
-type (
-	h5File      = reader.File
-	h5Group     = reader.Group
-	h5Dataset   = reader.Dataset
-	h5Attribute = reader.Attribute
-)
-
 // dataset is a dataset of an HDF5 file with what can be told of it before its values are read.
 type dataset struct {
-	set   *h5Dataset
+	set   *reader.Dataset
 	shape []int // empty for a single value
 	class reader.Class
 	size  int   // of an element, in bytes
@@ -27,7 +19,7 @@ type dataset struct {
 }
 
 // newDataset looks at a dataset.
-func newDataset(set *h5Dataset) (*dataset, error) {
+func newDataset(set *reader.Dataset) (*dataset, error) {
 	t, err := set.Type()
 	if err != nil {
 		return nil, unreadable(err)
@@ -232,14 +224,14 @@ func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 }
 
 // groupTexts returns the values of a string attribute of a group; nil where there is none, or it holds something else.
-func groupTexts(g *h5Group, attribute string) ([]string, error) {
+func groupTexts(g *reader.Group, attribute string) ([]string, error) {
 	attributes, err := g.Attributes()
 	return firstText(attributes, attribute, err)
 }
 
 // firstText returns the texts of an attribute among some. Of what went wrong, only damage is an error: what else an
 // attribute may hold is nothing that a name or a unit is taken from.
-func firstText(all []h5Attribute, name string, err error) ([]string, error) {
+func firstText(all []reader.Attribute, name string, err error) ([]string, error) {
 	var s []string
 	for _, a := range all {
 		if a.Name == name {
@@ -253,7 +245,7 @@ func firstText(all []h5Attribute, name string, err error) ([]string, error) {
 	return s, nil
 }
 
-func groupText(g *h5Group, attribute string) (string, error) {
+func groupText(g *reader.Group, attribute string) (string, error) {
 	s, err := groupTexts(g, attribute)
 	if len(s) > 0 {
 		return s[0], err

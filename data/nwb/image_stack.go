@@ -21,7 +21,7 @@ func (in *contents) flatten() {
 		if s.stack == [2]int{} {
 			continue
 		}
-		s.frame, s.odd = s.stack, ""
+		s.frame, s.unusable = s.stack, ""
 		s.bins, s.channels = s.data.shape[0], s.frame[0]*s.frame[1]
 		s.role = s.guessRole()
 	}
@@ -68,12 +68,12 @@ func (in *contents) stack(name string) (*series, error) {
 // noStack returns why there is no image stack.
 func (in *contents) noStack() error {
 	for _, s := range in.series {
-		if s.odd != "" {
-			return fmt.Errorf("there is no image stack for --pixels: %s: %s", s.path, s.odd)
+		if s.unusable != "" {
+			return fmt.Errorf("there is no image stack for --pixels: %s: %s", s.path, s.unusable)
 		}
 	}
-	if len(in.empty) > 0 {
-		return fmt.Errorf("there is no image stack for --pixels: %w", in.empty[0].err)
+	if len(in.withoutData) > 0 {
+		return fmt.Errorf("there is no image stack for --pixels: %w", in.withoutData[0].err)
 	}
 	return errors.New("there is no image stack of activity for --pixels: leave the flag out, or name one by --series")
 }

@@ -42,8 +42,8 @@ func (in *contents) findPlanes(name string) (planes, error) {
 		return nil, nil
 	}
 	for _, s := range c {
-		if s.odd != "" {
-			return nil, fmt.Errorf("%s: %s", s.path, s.odd)
+		if s.unusable != "" {
+			return nil, fmt.Errorf("%s: %s", s.path, s.unusable)
 		}
 	}
 	return c, nil
@@ -67,7 +67,7 @@ func (all planes) sampledAlike(times *timeline) error {
 
 // sideNames names the channels of all planes side by side: they go by the plane's name and their own, those of a single
 // one by theirs.
-func (in *contents) sideNames(all planes) []data.Channel {
+func (in *contents) channelNames(all planes) []data.Channel {
 	if len(all) == 1 {
 		return in.seriesChannels(all[0])
 	}
@@ -81,10 +81,10 @@ func (in *contents) sideNames(all planes) []data.Channel {
 }
 
 // side reads the rows of a cut of all planes, side by side.
-func (all planes) side(c *cut) (data.Matrix, error) {
+func (all planes) concat(c *cut) (data.Matrix, error) {
 	m, at := data.NewMatrix(len(c.samples), all.width()), 0
 	for _, s := range all {
-		if err := s.take(c, m, at); err != nil {
+		if err := s.copyInto(c, m, at); err != nil {
 			return m, err
 		}
 		at += s.channels

@@ -62,7 +62,7 @@ func (in *contents) invalidTimes() (invalid []interval, odd int, err error) {
 			}
 			pairs = append(pairs, start[i], stop[i])
 		}
-		return joined(pairs), odd, nil
+		return mergeIntervals(pairs), odd, nil
 	}
 	return nil, 0, nil
 }

@@ -38,7 +38,7 @@ func label(labels []string, code float64) string {
 
 // isLabels reports whether a series is a list of words or labels, each of which holds until the next.
 func (s *series) isLabels() bool {
-	return len(s.labels) > 0 && s.data.isList() || s.odd != "" && s.data.isWords() && len(s.data.shape) == 1
+	return len(s.labels) > 0 && s.data.isList() || s.unusable != "" && s.data.isWords() && len(s.data.shape) == 1
 }
 
 // isEvents reports whether the samples of a series are events at times of their own: labels or annotations.

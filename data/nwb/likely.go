@@ -131,7 +131,7 @@ func (s *series) plainKind(name, all string) likeness {
 		return rates
 	case otherName.MatchString(all), otherUnit.MatchString(unit):
 		return otherwise
-	case activityName.MatchString(name), neuralUnit.MatchString(unit), s.rowsOf() != "":
+	case activityName.MatchString(name), neuralUnit.MatchString(unit), s.rowsColumn() != "":
 		return rates
 	case strings.HasPrefix(s.path, "processing/ecephys/"), strings.HasPrefix(s.path, "processing/ophys/"):
 		return processed

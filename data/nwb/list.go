@@ -33,16 +33,16 @@ func (in *contents) list() (*data.Contents, error) {
 	c := &data.Contents{Path: in.file.path, Format: "nwb"}
 	done, total := 0, 0 // bytes of what is counted
 	for _, s := range in.series {
-		total += s.counted()
+		total += s.bytesToCount()
 	}
 	for _, s := range in.series {
 		c.Series = append(c.Series, s.list())
-		done += s.counted()
+		done += s.bytesToCount()
 		if err := in.file.progress("listing "+filepath.Base(in.file.path), int64(done), int64(total)); err != nil {
 			return nil, err
 		}
 	}
-	for _, p := range slices.Concat(in.file.skipped, in.empty) {
+	for _, p := range slices.Concat(in.file.skipped, in.withoutData) {
 		if p.of != nil {
 			c.Series = append(c.Series, data.Series{Path: p.of.path, Name: p.of.name(), Type: p.of.kind,
 				Problem: problem(p.of.path, p.err)})
@@ -124,7 +124,7 @@ func (s *series) list() data.Series {
 	switch {
 	case s.data.isInteger() || s.data.isNumeric() && s.data.len() == 0:
 		d.Missing = 0
-	case s.counted() > 0:
+	case s.bytesToCount() > 0:
 		x, err := s.data.floats()
 		if err == nil {
 			d.Missing = nans(x)
@@ -138,8 +138,8 @@ func (s *series) list() data.Series {
 
 // problem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
 func (s *series) problem() error {
-	if s.odd != "" {
-		return errors.New(s.odd)
+	if s.unusable != "" {
+		return errors.New(s.unusable)
 	}
 	if s.times != s.bins || s.times <= blockElements {
 		if _, err := s.timeline(); err != nil {
@@ -187,7 +187,7 @@ func (g table) countRows() int {
 }
 
 // counted is how many bytes are read to count the NaN of a series; 0 where they are not counted.
-func (s *series) counted() int {
+func (s *series) bytesToCount() int {
 	if !s.data.isNumeric() || s.data.isInteger() || s.data.len() > blockElements {
 		return 0
 	}

@@ -131,9 +131,9 @@ func TestTold(t *testing.T) {
 		want string
 		told bool
 	}{
-		"ROIs for all channels": {rois([]int{1, 0}), data.Selection{}, "go by numbers", false},
+		"ROIs for all channels": {rois([]int{1, 0}), data.Selection{}, "named by number", false},
 		"ROIs for other channels": {rois([]int{1, 0, 2}), data.Selection{},
-			"The channels of acquisition/x go by numbers, for its rois has 3 rows for 2 of them.", true},
+			"The channels of acquisition/x are named by number, because its rois has 3 rows for 2 channels.", true},
 		"a drive in every second bin": {events(0, 2, 4, 6, 8, 9), reward, "a sample in only", false},
 		"a drive that is events": {events(0, 5, 9), reward,
 			"reward has a sample in only 3 of the 10 bins", true},
@@ -141,7 +141,7 @@ func TestTold(t *testing.T) {
 		"an index of where units begin, not end": {ends(0, 3), data.Selection{},
 			"The last 1 values of units/spike_times belong to no unit", true},
 		"a second table of units": {two, data.Selection{},
-			"Other tables of sorted units, for --series, are processing/ecephys/mua.", true},
+			"The file has other tables of sorted units: give --series with one of processing/ecephys/mua.", true},
 		"the second table of units is what was asked": {two, data.Selection{Series: "processing/ecephys/mua"},
 			"Spikes of 1 units", true},
 		"a table of trials of another name": {func(g *hdf5.Group) {
@@ -149,7 +149,7 @@ func TestTold(t *testing.T) {
 			stamped := at(g, "processing/behavior/trials", "TimeIntervals")
 			stamped.Dataset("start_time", []float64{0}, nil, hdf5.Options{})
 			stamped.Dataset("stop_time", []float64{9}, nil, hdf5.Options{})
-		}, data.Selection{}, "No trials are used; by --trials the file has processing/behavior/trials.", true},
+		}, data.Selection{}, "To use a table of the file, give --trials with one of: processing/behavior/trials.", true},
 	} {
 		r, err := Read(build(t, c.fill), c.sel)
 		if err != nil {

@@ -10,8 +10,8 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// openHDF5 opens a file after a look at its first bytes, for errors that say what to do.
-func openHDF5(path string) (h5 *h5File, unclosed string, err error) {
+// openHDF5 opens a file. It checks the first bytes before, for errors that say what to do.
+func openHDF5(path string) (h5 *reader.File, unclosed string, err error) {
 	if unclosed, err = precheck(path); err != nil {
 		return nil, unclosed, err
 	}
@@ -21,8 +21,8 @@ func openHDF5(path string) (h5 *h5File, unclosed string, err error) {
 	return h5, unclosed, nil
 }
 
-// precheck tells a file that is not HDF5, or not complete. It says how a file shows that its writer never closed it,
-// if it does.
+// precheck returns an error if a file is not HDF5 or not complete. unclosed says how the file shows that its writer
+// never closed it; it is empty if the writer did.
 func precheck(path string) (unclosed string, err error) {
 	const most = 96 // bytes of a superblock, with which HDF5 begins
 	info, err := os.Stat(path)
@@ -30,7 +30,7 @@ func precheck(path string) (unclosed string, err error) {
 		return "", plain(err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", errors.New("not an HDF5 file: it is not a regular file: give an NWB 2 file")
+		return "", errors.New("it is not a regular file: give an NWB 2 file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -39,7 +39,7 @@ func precheck(path string) (unclosed string, err error) {
 	defer func() { _ = f.Close() }() // read only
 	begin, err := reader.Begin(f, info.Size())
 	if err != nil {
-		return "", errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
+		return "", errors.New("not an HDF5 file, and therefore not an NWB file: give an NWB 2 file")
 	}
 	b := make([]byte, most)
 	if _, err := f.ReadAt(b, begin); err != nil {
@@ -52,22 +52,23 @@ func precheck(path string) (unclosed string, err error) {
 	return unclosed, nil
 }
 
-// notClosed says how a superblock shows that its file, of size bytes, was never closed by the program that wrote it: by
-// the flag of a file that is open for writing, which closing takes away, or by an end that is not the file's; empty
-// where it shows neither. HDF5 begins at begin.
+// notClosed says how a superblock shows that the program that wrote the file never closed it; empty if it does not.
+// One sign is the flag of a file that is open for writing, which closing removes. The other is an end that is not the
+// end of the file. The file has size bytes, and HDF5 begins at begin.
 func notClosed(superblock []byte, begin, size int64) string {
 	const flags, writing = 11, 1 | 4 // in versions 2 and 3: open for writing, or for writing while others read
 	if v := superblock[8]; (v == 2 || v == 3) && superblock[flags]&writing != 0 {
 		return "its header says that it is open for writing"
 	}
-	// The end counts from the beginning of the file, or from that of HDF5 in files that got a block in front later.
+	// The end counts from the beginning of the file, or from the beginning of HDF5 if a block was put before it
+	// later.
 	if end, ok := endOf(superblock); ok && end < uint64(size) && end+uint64(begin) != uint64(size) {
 		return fmt.Sprintf("its header counts %d of its %d bytes", end, size)
 	}
 	return ""
 }
 
-// endOf is where the file should end by its superblock; false where that does not say.
+// endOf returns the end of the file as its superblock has it, and false if it has none.
 func endOf(superblock []byte) (uint64, bool) {
 	var sizes, end int // where the number of bytes of an address is, and the address of the end
 	switch superblock[8] {
@@ -84,14 +85,14 @@ func endOf(superblock []byte) (uint64, bool) {
 	return at, superblock[sizes] == 8 && at != ^uint64(0)
 }
 
-// plain leaves out of an error of the operating system what was tried, and the path.
+// plain removes the operation and the path from an error of the operating system.
 func plain(err error) error {
 	var p *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: check the path", fs.ErrNotExist)
 	case errors.As(err, &p):
-		return fmt.Errorf("%w: check the path, and that it may be read", p.Err)
+		return fmt.Errorf("%w: check the path and the permission to read it", p.Err)
 	}
 	return err
 }

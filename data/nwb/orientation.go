@@ -11,13 +11,13 @@ func (s *series) orient(named int, column string) {
 	shape := s.data.shape
 	s.bins, s.channels = shape[0], 1
 	if len(shape) == 1 {
-		s.told = "its shape says"
+		s.axisEvidence = "its shape says"
 		return
 	}
 	s.channels = shape[1]
 	if shape[0] == 1 && named != shape[1] && (s.times == shape[1] || s.times == 0 && s.guessRole() != "activity") {
 		s.swap() // a vector, as MATLAB writes it
-		s.told = "its shape says"
+		s.axisEvidence = "its shape says"
 		return
 	}
 	timesFit := s.times == 0 || s.times == shape[0]
@@ -31,9 +31,9 @@ func (s *series) orient(named int, column string) {
 	switch {
 	case shape[0] == shape[1]:
 	case s.times == s.bins:
-		s.told = "its timestamps say"
+		s.axisEvidence = "its timestamps say"
 	case named == s.channels:
-		s.told = "its column " + column + " says"
+		s.axisEvidence = "its column " + column + " says"
 	}
 }
 
@@ -42,22 +42,22 @@ func (s *series) swap() { s.bins, s.channels, s.byChannel = s.channels, s.bins, 
 
 // turn takes the other dimension of an array as time, as --transpose asks. It is an error where the file says which
 // dimension is time.
-func (s *series) turn() error {
+func (s *series) transpose() error {
 	switch {
 	case len(s.data.shape) != 2 || s.frame != [2]int{}:
 		return fmt.Errorf("%s: --transpose is for an array of two dimensions, but its shape is %s: leave the flag out",
 			s.path, shapeText(s.data.shape))
-	case s.told != "":
+	case s.axisEvidence != "":
 		return fmt.Errorf("%s: %s that it has %d bins of %d channels: leave --transpose out",
-			s.path, s.told, s.bins, s.channels)
+			s.path, s.axisEvidence, s.bins, s.channels)
 	}
 	s.swap()
-	s.told = "--transpose says"
+	s.axisEvidence = "--transpose says"
 	return nil
 }
 
 // lasting is something in a file that lasts until a time, in seconds.
-type lasting struct {
+type endTime struct {
 	what  string // with its verb, "intervals/trials lasts"
 	until float64
 }
@@ -66,8 +66,8 @@ type lasting struct {
 // compares how long the array would last in each reading with what else there is. Where nothing can be compared, an
 // array of at least twice as many channels as bins is doubtful. Series with timestamps, or whose channels a table
 // names, are never in doubt.
-func (s *series) doubt(others []lasting) string {
-	if s.told != "" || !(s.rate > 0) {
+func (s *series) doubt(others []endTime) string {
+	if s.axisEvidence != "" || !(s.rate > 0) {
 		return ""
 	}
 	first, other := s.start+float64(s.bins)/s.rate, s.start+float64(s.channels)/s.rate
@@ -90,17 +90,17 @@ func (s *series) doubt(others []lasting) string {
 
 // within reports whether something that lasts as long belongs to an array from a start to an end: it ends no later, but
 // for rounding, and fills a good part of it.
-func (o lasting) within(start, end float64) bool {
+func (o endTime) within(start, end float64) bool {
 	const slack, part = 0.01, 0.25
 	return o.until <= end+slack*(end-start) && o.until-start >= part*(end-start)
 }
 
 // lastings are what else a file has that lasts, to compare with a series: its tables of intervals, the trials first,
 // the spikes of its units, and other series.
-func (c choice) lastings(s *series) (all []lasting) {
+func (c choice) endTimes(s *series) (all []endTime) {
 	add := func(what string, until float64) {
 		if !math.IsInf(until, 0) && until == until {
-			all = append(all, lasting{what, until})
+			all = append(all, endTime{what, until})
 		}
 	}
 	for _, g := range c.in.tables {
@@ -120,7 +120,7 @@ func (c choice) lastings(s *series) (all []lasting) {
 		add("the spikes of "+c.units.path+" last", c.units.lastSpike())
 	}
 	for _, o := range c.in.series {
-		if o == s || o.odd != "" || o.told == "" {
+		if o == s || o.unusable != "" || o.axisEvidence == "" {
 			continue
 		}
 		until := o.start + float64(o.bins)/o.rate
@@ -140,10 +140,10 @@ func (c choice) lastings(s *series) (all []lasting) {
 // warnOrientation warns of activity that may have been read the wrong way round.
 func (a *arrays) warnOrientation(c choice) {
 	for _, s := range c.series {
-		if s.told != "" {
+		if s.axisEvidence != "" {
 			continue
 		}
-		if why := s.doubt(c.lastings(s)); why != "" {
+		if why := s.doubt(c.endTimes(s)); why != "" {
 			a.doubts = append(a.doubts, why)
 			a.Warn("%s. Give --transpose if its rows are channels.", why)
 		}

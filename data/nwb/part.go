@@ -56,8 +56,8 @@ func (s source) path() string {
 type part struct {
 	data.Covariate
 	alignment
-	hot  bool // labels, one-hot, whose columns are all 0 where they are absent
-	held bool // values hold until the next one, however long
+	hot   bool // labels, one-hot, whose columns are all 0 where they are absent
+	holds bool // values hold until the next one, however long
 }
 
 // align brings a source to the bins of a recording: events are counted, words and labels become one-hot, codes hold
@@ -67,17 +67,17 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 	p.Path, p.Names = s.path(), []string{s.short}
 	switch x := s.series; {
 	case x == nil:
-		p.alignment, err = s.events.counted(r.Time, r.BinWidth)
+		p.alignment, err = s.events.countEvents(r.Time, r.BinWidth)
 		r.Note("The %s %s is the number of its events in each bin.", what, p.Path)
 	case x.isLabels():
 		brief := 0
-		p.hot, p.held = true, true
+		p.hot, p.holds = true, true
 		if p.alignment, p.Names, brief, err = x.oneHot(s.short, r.Time, r.BinWidth); brief > 0 {
 			r.Warn("The %s %s has %d labels that no bin has, because the next one follows within the bin: choose a shorter --bin-width.",
 				what, p.Path, brief)
 		}
-	case x.odd != "":
-		err = fmt.Errorf("%s: %s", x.path, x.odd)
+	case x.unusable != "":
+		err = fmt.Errorf("%s: %s", x.path, x.unusable)
 	default:
 		p.Unit, p.Names = x.knownUnit(), data.ColumnNames(s.short, x.channels, x.kind == "SpatialSeries")
 		is, binary, wrong := x.codes()
@@ -85,8 +85,8 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 		case wrong != nil:
 			err = wrong
 		case is:
-			p.held = true
-			p.alignment, err = x.held(binary, r.Time, r.BinWidth)
+			p.holds = true
+			p.alignment, err = x.holdCodes(binary, r.Time, r.BinWidth)
 			r.Note("The %s %s holds codes, by its few integers without a unit; each holds until the next.", what,
 				p.Path)
 		default:
@@ -113,25 +113,25 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 	}
 	recorded := interval{slices.Min(r.Time), slices.Max(r.Time) + r.BinWidth}
 	beside := p.span.stop < recorded.start || p.span.start > recorded.stop
-	far := apart(what+" samples", "bins", p.span, recorded)
+	far := durationMismatch(what+" samples", "bins", p.span, recorded)
 	if far != "" {
 		far = " (" + far + ")"
 	}
 	times := ranges(fmt.Sprintf("%d samples", p.samples), "bins", p.span, recorded)
-	sampled := T - absent - p.between
+	sampled := T - absent - p.interpolated
 	switch {
-	case absent == T, beside && !p.held:
+	case absent == T, beside && !p.holds:
 		return fmt.Errorf("%s: it has no sample in the recording: %s%s: %s, or choose another %s",
 			p.Path, times, far, sameClock, what)
 	case beside:
 		r.Warn("The %s %s never changes in the recording: %s%s: %s.",
 			what, p.Path, times, far, sameClock)
-	case sampled*fewBins < p.between, far != "" && sampled < p.between:
+	case sampled*fewBins < p.interpolated, far != "" && sampled < p.interpolated:
 		r.Warn(
 			"The %s %s has a sample in only %d of the %d bins; between two samples it is taken to be a "+
 				"line%s.",
 			what, p.Path, sampled, T, far)
-	case sampled < p.between:
+	case sampled < p.interpolated:
 		r.Note(
 			"The %s %s has a sample in only %d of the %d bins; between two samples it is taken to be a "+
 				"line.",

@@ -7,43 +7,43 @@ import (
 
 // lists is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Some lists are in memory
 // at a time.
-type lists struct {
-	file   *file
-	path   string
-	values *dataset
-	parts  [][2]int // of each row, where its list begins and ends
-	width  int      // numbers in an entry of a list, 1 or 2
-	size   int      // entries in all
-	turned bool     // pairs stored as a row of first and a row of second numbers, as MATLAB may write them
-	held   [2]int   // entries in memory
-	x      []float64
+type raggedColumn struct {
+	file       *file
+	path       string
+	values     *dataset
+	parts      [][2]int // of each row, where its list begins and ends
+	width      int      // numbers in an entry of a list, 1 or 2
+	size       int      // entries in all
+	transposed bool     // pairs stored as a row of first and a row of second numbers, as MATLAB may write them
+	loaded     [2]int   // entries in memory
+	x          []float64
 }
 
 // lists returns a column of numbers of a table and its index.
-func (g *group) lists(column string) (*lists, error) {
+func (g *group) raggedColumn(column string) (*raggedColumn, error) {
 	d, err := g.dataset(column)
 	if err != nil {
 		return nil, err
 	}
-	l := &lists{file: g.file, path: g.path + "/" + column, values: d, width: 1, size: d.len()}
+	l := &raggedColumn{file: g.file, path: g.path + "/" + column, values: d, width: 1, size: d.len()}
 	if !d.isList() {
 		return nil, fmt.Errorf("%s: its shape is %s, not a list: write the table again", l.path, shapeText(d.shape))
 	}
-	l.parts, err = g.ragged(column, l.size)
+	l.parts, err = g.raggedParts(column, l.size)
 	return l, err
 }
 
 // pairs returns a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list
 // of two.
-func (g *group) pairs(name string, d *dataset) (*lists, error) {
-	l := &lists{file: g.file, path: g.path + "/" + name, values: d, width: 2}
+func (g *group) pairs(name string, d *dataset) (*raggedColumn, error) {
+	l := &raggedColumn{file: g.file, path: g.path + "/" + name, values: d, width: 2}
 	switch shape := d.shape; {
 	case len(shape) == 1 && (shape[0] == 2 || shape[0] == 0), len(shape) == 2 && shape[0]*shape[1] == 0:
 		l.size = d.len() / 2
 	case len(shape) == 2 && shape[1] == 2:
 		l.size = shape[0]
 	case len(shape) == 2 && shape[0] == 2:
-		l.size, l.turned = shape[1], true
+		l.size, l.transposed = shape[1], true
 	default:
 		return nil, fmt.Errorf("%s: its shape is %s, but it holds pairs of a start and a stop: write it again",
 			l.path, shapeText(shape))
@@ -52,7 +52,7 @@ func (g *group) pairs(name string, d *dataset) (*lists, error) {
 }
 
 // read reads entries from first to last (excluded), one after the other.
-func (l *lists) read(first, last int) ([]float64, error) {
+func (l *raggedColumn) read(first, last int) ([]float64, error) {
 	switch {
 	case l.width == 1:
 		return l.values.entries(first, last)
@@ -62,7 +62,7 @@ func (l *lists) read(first, last int) ([]float64, error) {
 			return nil, err
 		}
 		return x[first*2 : last*2], nil
-	case !l.turned:
+	case !l.transposed:
 		return l.values.rows(first, last)
 	}
 	x, err := l.values.box([]int{0, first}, []int{2, last})
@@ -78,11 +78,11 @@ func (l *lists) read(first, last int) ([]float64, error) {
 }
 
 // chunk is how many entries lie in a chunk of the file; 0 where the values are in one piece.
-func (l *lists) chunk() int {
+func (l *raggedColumn) chunk() int {
 	switch d := l.values; {
 	case len(d.chunk) == 0:
 		return 0
-	case l.turned:
+	case l.transposed:
 		return d.chunk[1]
 	case l.width == 1:
 		return d.chunk[d.axis()]
@@ -93,9 +93,9 @@ func (l *lists) chunk() int {
 
 // list returns the list of a row, row-major; it is good until the next call. Its lists should be asked for in their
 // order.
-func (l *lists) list(row int) ([]float64, error) {
+func (l *raggedColumn) list(row int) ([]float64, error) {
 	p := l.parts[row]
-	if p[0] < l.held[0] || p[1] > l.held[1] {
+	if p[0] < l.loaded[0] || p[1] > l.loaded[1] {
 		end := p[1] // and what else goes into a block; a chunk is read whole anyway
 		most := l.file.blockValues
 		most = max(most, min(maxValues, l.chunk()*l.width))
@@ -111,17 +111,17 @@ func (l *lists) list(row int) ([]float64, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", l.path, err)
 		}
-		l.x, l.held = x, [2]int{p[0], end}
+		l.x, l.loaded = x, [2]int{p[0], end}
 		bytes := int64(l.width * l.values.size)
 		if err := l.file.progress("reading "+l.path, int64(end)*bytes, int64(l.size)*bytes); err != nil {
 			return nil, err
 		}
 	}
-	return l.x[(p[0]-l.held[0])*l.width : (p[1]-l.held[0])*l.width : (p[1]-l.held[0])*l.width], nil
+	return l.x[(p[0]-l.loaded[0])*l.width : (p[1]-l.loaded[0])*l.width : (p[1]-l.loaded[0])*l.width], nil
 }
 
 // left is how many entries come after the last list.
-func (l *lists) left() int {
+func (l *raggedColumn) unassigned() int {
 	if len(l.parts) == 0 {
 		return l.size
 	}
@@ -129,7 +129,7 @@ func (l *lists) left() int {
 }
 
 // ragged is where each row of a ragged column begins and ends, by its index column.
-func (g *group) ragged(column string, size int) ([][2]int, error) {
+func (g *group) raggedParts(column string, size int) ([][2]int, error) {
 	ends, err := g.floats(column + "_index")
 	if err != nil {
 		return nil, err

@@ -116,7 +116,7 @@ func hash(name string, follow func(what string, done, total int64) error) (strin
 }
 
 // follow passes on how far reading is, and ends it with a context.
-func follow(ctx context.Context, progress data.Progress) func(what string, done, total int64) error {
+func withContext(ctx context.Context, progress data.Progress) func(what string, done, total int64) error {
 	return func(what string, done, total int64) error {
 		if progress != nil {
 			progress(what, done, total)

@@ -246,7 +246,7 @@ func TestNeverClosed(t *testing.T) {
 			continue
 		}
 		if w := strings.Join(r.Warnings, " "); !strings.Contains(w, why) || !strings.Contains(w,
-			"1 series were found, and of acquisition/x 20 bins, until 1.9 s") {
+			"It has 1 series; acquisition/x has 20 bins, until 1.9 s") {
 			t.Errorf("%s: the warnings are %q", why, r.Warnings)
 		}
 		empty := changed(t, build(t, func(*hdf5.Group) {}), change)

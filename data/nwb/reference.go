@@ -25,7 +25,7 @@ func (g *group) tableOf(column string) *group {
 
 // rowsOf returns the column of a series that says which rows of a table its channels are, of ROIs or electrodes or what
 // an extension has; empty where there is none.
-func (g *group) rowsOf() string {
+func (g *group) rowsColumn() string {
 	for _, name := range [...]string{"rois", "electrodes"} {
 		if g.has(name) {
 			return name
@@ -47,7 +47,7 @@ func (g *group) rowsOf() string {
 
 // referred returns the names of the groups that a column refers to, empty where a reference leads to none; nil where it
 // refers to no groups.
-func (f *file) referred(d *dataset) ([]string, error) {
+func (f *file) referredNames(d *dataset) ([]string, error) {
 	groups, err := f.referredGroups(d)
 	if groups == nil {
 		return nil, err

@@ -180,7 +180,7 @@ func (c *cut) visit(first, last int, visit func(row int)) {
 
 // stretches returns the samples that the rows have, without a gap from the first to the last (excluded) of each, in
 // multiples of grain.
-func (c *cut) stretches(grain, samples int) [][2]int {
+func (c *cut) sampleRuns(grain, samples int) [][2]int {
 	var all [][2]int
 	for i := range c.samples {
 		row := c.row(i)

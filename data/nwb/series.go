@@ -12,19 +12,19 @@ import (
 // series is an array over time, in whatever way the file stores it.
 type series struct {
 	*group
-	data      *dataset
-	bins      int    // T
-	channels  int    // N
-	byChannel bool   // stored channels x time
-	told      string // what in the file says which dimension is time; empty where nothing does
-	stack     [2]int // rows and columns of the images of a stack; else zero
-	frame     [2]int // the same where its pixels are the channels
-	times     int    // number of timestamps; 0 for a rate
-	start     float64
-	rate      float64  // Hz; 0 with timestamps
-	role      string   // as data.Series.Role
-	labels    []string // of the integers of LabeledEvents
-	odd       string   // why the array cannot be taken; empty where it can
+	data         *dataset
+	bins         int    // T
+	channels     int    // N
+	byChannel    bool   // stored channels x time
+	axisEvidence string // what in the file says which dimension is time; empty where nothing does
+	stack        [2]int // rows and columns of the images of a stack; else zero
+	frame        [2]int // the same where its pixels are the channels
+	times        int    // number of timestamps; 0 for a rate
+	start        float64
+	rate         float64  // Hz; 0 with timestamps
+	role         string   // as data.Series.Role
+	labels       []string // of the integers of LabeledEvents
+	unusable     string   // why the array cannot be taken; empty where it can
 }
 
 // newSeries looks into a group that has data; nil for one that is no time series.
@@ -80,32 +80,32 @@ func (s *series) setShape() error {
 	shape := s.data.shape
 	switch {
 	case !s.data.isNumeric():
-		s.odd = fmt.Sprintf("it holds %s, not numbers: choose another series", s.data.holds())
+		s.unusable = fmt.Sprintf("it holds %s, not numbers: choose another series", s.data.holds())
 	case snippets[s.kind] != "":
-		s.odd = snippets[s.kind]
+		s.unusable = snippets[s.kind]
 	case s.data.len() == 0 && s.external() != "":
-		s.odd = s.external()
+		s.unusable = s.external()
 	case s.isStack():
 		s.stack = [2]int{shape[1], shape[2]}
-		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces, or take every pixel by --pixels", shapeText(shape))
+		s.unusable = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces, or take every pixel by --pixels", shapeText(shape))
 	case len(shape) == 4 || strings.HasPrefix(s.kind, "Image"):
-		s.odd = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces", shapeText(shape))
+		s.unusable = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces", shapeText(shape))
 	case len(shape) > 2:
-		s.odd = fmt.Sprintf("its shape is %s, but an array of time by channels is needed: choose another series",
+		s.unusable = fmt.Sprintf("its shape is %s, but an array of time by channels is needed: choose another series",
 			shapeText(shape))
 	case len(shape) == 0:
-		s.odd = "it is a single number, not an array over time: choose another series"
+		s.unusable = "it is a single number, not an array over time: choose another series"
 	case s.data.len() == 0:
-		s.odd = "it is empty: choose another series"
+		s.unusable = "it is empty: choose another series"
 	}
-	if s.odd != "" {
+	if s.unusable != "" {
 		return nil
 	}
-	named, err := s.named()
+	named, err := s.namedChannels()
 	if err != nil {
 		return err
 	}
-	s.orient(named, s.rowsOf())
+	s.orient(named, s.rowsColumn())
 	return nil
 }
 
@@ -116,8 +116,8 @@ var snippets = map[string]string{
 }
 
 // named is how many channels the series names: its ROIs or electrodes; 0 where it names none.
-func (s *series) named() (int, error) {
-	d, err := s.dataset(s.rowsOf())
+func (s *series) namedChannels() (int, error) {
+	d, err := s.dataset(s.rowsColumn())
 	if d == nil {
 		return 0, err
 	}
@@ -132,7 +132,7 @@ func (s *series) guessRole() string {
 	modules := []string{"behavior", "behaviour", "pose_estimation", "eye_tracking", "running", "licking", "rewards"}
 	module, _, _ := strings.Cut(strings.TrimPrefix(s.path, "processing/"), "/")
 	switch {
-	case s.odd != "":
+	case s.unusable != "":
 		return ""
 	case s.isEvents():
 		return "events"
@@ -214,7 +214,7 @@ func (s *series) knownUnit() string {
 func (s *series) values(samples []int) (data.Matrix, error) {
 	c := &cut{samples: samples}
 	c.sort()
-	return planes{s}.side(c)
+	return planes{s}.concat(c)
 }
 
 // tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred

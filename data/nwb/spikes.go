@@ -10,7 +10,7 @@ import (
 )
 
 // spikeTimes returns the times of every unit's spikes; see train.
-func (t unitTable) spikeTimes() (*lists, error) {
+func (t unitTable) spikeTimes() (*raggedColumn, error) {
 	switch {
 	case t.group == nil:
 		return nil, errors.New("it has no table of sorted units: choose a series by --series")
@@ -20,11 +20,11 @@ func (t unitTable) spikeTimes() (*lists, error) {
 		return nil, fmt.Errorf("%s: it has no spike_times_index, which says whose the spike_times are: write it, "+
 			"or choose a series by --series", t.path)
 	}
-	return t.lists("spike_times")
+	return t.raggedColumn("spike_times")
 }
 
 // train returns the times of a unit's spikes, ascending; it is good until the next call.
-func (l *lists) train(unit int) ([]float64, error) {
+func (l *raggedColumn) train(unit int) ([]float64, error) {
 	times, err := l.finite(unit)
 	if err == nil && !slices.IsSorted(times) {
 		slices.Sort(times)
@@ -33,7 +33,7 @@ func (l *lists) train(unit int) ([]float64, error) {
 }
 
 // finite returns the times of a unit's spikes as the file has them, all of them finite; it is good until the next call.
-func (l *lists) finite(unit int) ([]float64, error) {
+func (l *raggedColumn) finite(unit int) ([]float64, error) {
 	times, err := l.list(unit)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (l *lists) finite(unit int) ([]float64, error) {
 
 // stretch returns the time to bin where there are no trials: from the first to the last time of observation, or from
 // the first spike to the end of the last one's bin where the file has no times of observation.
-func (p population) stretch(width float64) interval {
+func (p population) binnedTime(width float64) interval {
 	t := noTime
 	for _, u := range p.units {
 		for _, o := range u.observed {
@@ -76,11 +76,11 @@ type bins struct {
 // trial; what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one
 // stretch. Bins that do not lie wholly within a unit's times of observation are NaN. held is the number of spikes in
 // any row of the table of trials.
-func (p population) binned(r *data.Recording, table trialTable) (held int, err error) {
+func (p population) binned(r *data.Recording, table trialTable) (inTrials int, err error) {
 	trials := table.trials
 	width, parts := r.BinWidth, trials
 	if trials == nil {
-		parts = []interval{p.stretch(width)}
+		parts = []interval{p.binnedTime(width)}
 	}
 	total := 0.0
 	for _, t := range parts {
@@ -115,14 +115,14 @@ func (p population) binned(r *data.Recording, table trialTable) (held int, err e
 			return 0, err
 		}
 		if trials != nil {
-			held += within(times, table.all)
+			inTrials += within(times, table.all)
 		}
 		if err := count(r.Activity, n, all, times, width, p.table.file.tick); err != nil {
 			return 0, err
 		}
 	}
 	p.mask(r.Activity, all, width)
-	return held, nil
+	return inTrials, nil
 }
 
 // count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin
@@ -153,14 +153,14 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 	nan := float32(math.NaN())
 	in := make([]bool, m.Rows)
 	for n, u := range p.units {
-		observed := u.seen(width)
+		observed := u.observedTime(width)
 		if observed == nil {
 			continue
 		}
 		if n == 0 || !same(observed, p.units[n-1].observed) {
 			clear(in)
 			for _, b := range all {
-				watched(in[b.row:b.row+b.n], observed, b.start, width)
+				markObserved(in[b.row:b.row+b.n], observed, b.start, width)
 			}
 		}
 		for row, ok := range in {
@@ -176,9 +176,9 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 func same(a, b []interval) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 
 // cutUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
-func (t unitTable) cutUnobserved(r *data.Recording) error {
+func (t unitTable) dropUnobserved(r *data.Recording) error {
 	binned := r.Bins()
-	cut := cutGaps(r)
+	cut := dropEmptyBins(r)
 	switch {
 	case cut == binned && !t.has("obs_intervals"):
 		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or take the units as silent by --absent-units silent", t.path, binned, r.BinWidth)
@@ -190,7 +190,7 @@ func (t unitTable) cutUnobserved(r *data.Recording) error {
 	case cut > 0:
 		r.Note("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned)
 	}
-	if names := cutUnwatched(r); len(names) > 0 {
+	if names := dropUnobservedUnits(r); len(names) > 0 {
 		r.Warn("%d units are observed in none of the bins and are left out: %s.", len(names), data.JoinFew(names))
 	}
 	return nil
@@ -198,7 +198,7 @@ func (t unitTable) cutUnobserved(r *data.Recording) error {
 
 // cutGaps leaves out the bins in which no channel has a value, as a gap in time, and the trials that have no other. It
 // returns how many bins those were.
-func cutGaps(r *data.Recording) int {
+func dropEmptyBins(r *data.Recording) int {
 	starts := make(map[int]bool, len(r.SegmentStarts))
 	for _, s := range r.SegmentStarts {
 		starts[s] = true
@@ -234,7 +234,7 @@ func cutGaps(r *data.Recording) int {
 }
 
 // cutUnwatched leaves out the channels without a value in any bin, and returns their names.
-func cutUnwatched(r *data.Recording) []string {
+func dropUnobservedUnits(r *data.Recording) []string {
 	seen := make([]bool, r.Activity.Cols)
 	for i, v := range r.Activity.Data {
 		if v == v {

@@ -6,22 +6,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"facrnn/data/hdf5/reader"
 )
 
-// contents is what a file holds that can be modelled, as the survey finds it. Of the values only few are read.
+// contents lists the parts of a file that can be modelled. The survey reads only few of their values.
 type contents struct {
-	file       *file
-	series     []*series // in the order of their paths
-	units      unitTable // the table of units that is taken by default; without a group if there is none
-	sorted     []unitTable
-	tables     []table           // of time intervals, the trials first, then of events
-	electrodes *group            // the table of electrodes; nil if there is none
-	planes     []*group          // tables of ROIs
-	empty      []fault           // series whose data are missing
-	links      map[string]uint64 // addresses of groups, by the paths of soft links to them
+	file        *file
+	series      []*series // in the order of their paths
+	units       unitTable // the table of units that is taken by default; without a group if there is none
+	unitTables  []unitTable
+	tables      []table           // of time intervals, the trials first, then of events
+	electrodes  *group            // the table of electrodes; nil if there is none
+	planes      []*group          // tables of ROIs
+	withoutData []fault           // series whose data are missing
+	links       map[string]uint64 // addresses of groups, by the paths of soft links to them
 }
 
-// survey finds what an open file holds. Damage of a part is an error, unless the file is lenient; see file.
+// survey finds the parts of an open file. Damage of a part is an error, unless the file is lenient.
 func survey(f *file) (*contents, error) {
 	root := f.h5.Root()
 	version, err := groupText(root, "nwb_version")
@@ -42,19 +44,20 @@ func survey(f *file) (*contents, error) {
 	slices.SortStableFunc(in.series, func(a, b *series) int { return cmp.Compare(a.path, b.path) })
 	in.sortTables()
 	in.units.electrodes = in.electrodes
-	for i := range in.sorted {
-		in.sorted[i].electrodes = in.electrodes
+	for i := range in.unitTables {
+		in.unitTables[i].electrodes = in.electrodes
 	}
 	return in, nil
 }
 
-// visit finds the series, units and tables in a group and below. A group that several links lead to is taken once,
-// under the first of its paths that is not a soft link's, so that links in a circle end. Damage of the structure is an
-// error, because it might hide a part that changes what is read. A part that the reader cannot read is passed over.
-func (in *contents) visit(o *h5Group, at string, within []string, seen map[uint64]bool) error {
+// visit finds the series, units and tables in a group and in the groups below it. If several links lead to a group,
+// it is listed once, under its first path without a soft link, so that circular links end. Damage of the structure is
+// an error, because it might hide a part that changes the result. A part that the reader does not support is skipped.
+func (in *contents) visit(o *reader.Group, at string, within []string, seen map[uint64]bool) error {
 	const deepest = 64
 	if len(within) > deepest {
-		return fmt.Errorf("damaged: groups lie in groups, more than %d deep: copy or download the file again", deepest)
+		return fmt.Errorf("damaged: groups are nested more than %d levels deep: copy or download the file again",
+			deepest)
 	}
 	seen[o.Address()] = true
 	g, err := in.file.newGroup(at, o, within)
@@ -89,11 +92,11 @@ func (in *contents) visit(o *h5Group, at string, within []string, seen map[uint6
 	return nil
 }
 
-// classify files a group where it belongs.
+// classify adds a group to the list of its kind.
 func (in *contents) classify(g *group) error {
 	switch {
 	case g.kind == "Units" || g.path == "units":
-		in.sorted = append(in.sorted, unitTable{group: g})
+		in.unitTables = append(in.unitTables, unitTable{group: g})
 		if in.units.group == nil || g.path == "units" {
 			in.units.group = g
 		}
@@ -101,19 +104,20 @@ func (in *contents) classify(g *group) error {
 		in.electrodes = g
 	case len(g.within) > 0 && g.within[len(g.within)-1] == "ImageSegmentation":
 		in.planes = append(in.planes, g)
-	case g.has("start_time") && (g.has("stop_time") || g.path == trialsPath || g.lost["stop_time"] != nil):
+	case g.has("start_time") && (g.has("stop_time") || g.path == trialsPath || g.brokenLinks["stop_time"] != nil):
 		in.tables = append(in.tables, table{g})
 	case g.has("data"):
 		return in.classifySeries(g)
 	case g.has("timestamp"), g.isEventTimes():
 		in.tables = append(in.tables, table{g})
 	case g.has("timestamps") || g.has("starting_time"):
-		in.empty = append(in.empty, fault{g.path, g.noData(), g})
+		in.withoutData = append(in.withoutData, fault{g.path, g.noData(), g})
 	}
 	return nil
 }
 
-// classifySeries files a group that has data. A series whose samples are events is a table of events too.
+// classifySeries adds a group that has data to the list of series. A series whose samples are events is also a table
+// of events.
 func (in *contents) classifySeries(g *group) error {
 	s, err := newSeries(g)
 	switch {
@@ -130,15 +134,15 @@ func (in *contents) classifySeries(g *group) error {
 	return nil
 }
 
-// noData returns why a series has no data.
+// noData returns an error that says why a series has no data.
 func (g *group) noData() error {
-	switch files, err := g.external(), g.lost["data"]; {
+	switch files, err := g.external(), g.brokenLinks["data"]; {
 	case err != nil:
 		return err
 	case files != "":
 		return fmt.Errorf("%s: %s", g.path, files)
 	}
-	return fmt.Errorf("%s has no data in it: write the data into it", g.path)
+	return fmt.Errorf("%s has no data: write its data into the file", g.path)
 }
 
 // sortTables puts the table of trials first, and events last.
@@ -155,16 +159,16 @@ func (in *contents) sortTables() {
 	slices.SortStableFunc(in.tables, func(a, b table) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
-// find returns the series of a name or path; it is an error if its array cannot be taken. See lookUp.
+// find returns the series with a name or path. It fails if the series cannot be used. See lookUp.
 func (in *contents) find(name string) (*series, error) {
 	s, err := in.lookUp(name)
-	if err == nil && s.odd != "" {
-		return nil, fmt.Errorf("%s: %s", s.path, s.odd)
+	if err == nil && s.unusable != "" {
+		return nil, fmt.Errorf("%s: %s", s.path, s.unusable)
 	}
 	return s, err
 }
 
-// lookUp returns the series of a name or path, which may be the path of a soft link to it.
+// lookUp returns the series with a name or path, which may be the path of a soft link to it.
 func (in *contents) lookUp(name string) (*series, error) {
 	if at, ok := in.links[strings.Trim(name, "/")]; ok {
 		for _, s := range in.series {
@@ -175,7 +179,7 @@ func (in *contents) lookUp(name string) (*series, error) {
 	}
 	s, err := pick(in.series, func(s *series) string { return s.path }, "series", name)
 	if err != nil {
-		parts := slices.Concat(in.file.skipped, in.empty)
+		parts := slices.Concat(in.file.skipped, in.withoutData)
 		if p, fail := pick(parts, func(p fault) string { return p.path }, "", name); fail == nil {
 			err = p.err
 		}

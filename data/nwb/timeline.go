@@ -16,7 +16,7 @@ type timeline struct {
 
 	page   int       // how many timestamps are one
 	begins []float64 // the first of every page
-	held   int       // the page in memory
+	loaded int       // the page in memory
 	times  []float64 // of that page
 	read   func(page int) ([]float64, error)
 	err    error // the first in reading a page again; times are NaN from then on
@@ -32,8 +32,8 @@ func (s *series) timeline() (*timeline, error) {
 	case s.times == 0 && s.rate > 0 && finite(s.rate) && finite(s.start):
 		c.step = 1 / s.rate
 		return c, nil
-	case s.times == 0 && s.lost["timestamps"] != nil:
-		return nil, s.lost["timestamps"]
+	case s.times == 0 && s.brokenLinks["timestamps"] != nil:
+		return nil, s.brokenLinks["timestamps"]
 	case s.times == 0 && s.rate > 0 && finite(s.rate):
 		return nil, fmt.Errorf("%s/starting_time: it is %v: write a finite time", s.path, s.start)
 	case s.times == 0:
@@ -68,8 +68,8 @@ func (s *series) timeline() (*timeline, error) {
 func (c *timeline) readAll(s *series) (err error) {
 	path, last := s.path+"/timestamps", math.Inf(-1)
 	for first := 0; first < s.times; first += c.page {
-		c.held = first / c.page
-		if c.times, err = c.read(c.held); err != nil {
+		c.loaded = first / c.page
+		if c.times, err = c.read(c.loaded); err != nil {
 			return err
 		}
 		if i := slices.IndexFunc(c.times, func(x float64) bool { return x-x != 0 }); i >= 0 {
@@ -96,14 +96,14 @@ func (c *timeline) readAll(s *series) (err error) {
 
 // load brings a page into memory.
 func (c *timeline) load(page int) {
-	if page == c.held || c.err != nil {
+	if page == c.loaded || c.err != nil {
 		return
 	}
 	t, err := c.read(page)
 	if err != nil {
 		c.err, t = err, slices.Repeat([]float64{math.NaN()}, c.page)
 	}
-	c.held, c.times = page, t
+	c.loaded, c.times = page, t
 }
 
 // at is when a sample was taken.

@@ -54,8 +54,8 @@ func (c *choice) chooseTrials() error {
 			pairs = append(pairs, start[i], stop[i])
 		}
 	}
-	t.all = joined(pairs)
-	if err := t.take(start, stop, keep, c); err != nil {
+	t.all = mergeIntervals(pairs)
+	if err := t.keepRows(start, stop, keep, c); err != nil {
 		return err
 	}
 	c.trials = t
@@ -63,7 +63,7 @@ func (c *choice) chooseTrials() error {
 }
 
 // take takes the kept rows that have a beginning before their end, by start time. It is an error if there are none.
-func (t *trialTable) take(start, stop []float64, keep []bool, c *choice) error {
+func (t *trialTable) keepRows(start, stop []float64, keep []bool, c *choice) error {
 	kept, unknown, empty, align := 0, 0, 0, c.sel.Align
 	for i := range start {
 		switch {
@@ -215,7 +215,7 @@ func (g table) bounds() (start, stop []float64, err error) {
 	if g.isEvents() {
 		return g.durations(start)
 	}
-	if !g.has("stop_time") && g.lost["stop_time"] == nil {
+	if !g.has("stop_time") && g.brokenLinks["stop_time"] == nil {
 		return nil, nil, fmt.Errorf("%s: it has no column stop_time: write it, or %s", g.path, g.windowAdvice())
 	}
 	if stop, err = g.floats("stop_time"); err != nil {
@@ -342,7 +342,7 @@ func (t trialTable) columnNamed(name string) (string, bool) {
 }
 
 // taken returns the row of the table for every trial of a recording, which are some of the table's, in their order.
-func (t trialTable) taken(r *data.Recording) []int {
+func (t trialTable) tableRows(r *data.Recording) []int {
 	rows := make([]int, 0, len(r.Spans))
 	for i, k := range t.trials {
 		if n := len(rows); n < len(r.Spans) && r.Spans[n] == (data.Span{Start: k.start, Stop: k.stop}) {

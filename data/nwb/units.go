@@ -18,19 +18,19 @@ type unitTable struct {
 // unit is a sorted unit.
 type unit struct {
 	data.Channel
-	row      int        // in the table
-	count    int        // of spikes
-	inside   int        // of spikes while the unit was watched
-	span     interval   // from the first spike to the last; start > stop if there is none
-	observed []interval // when the unit was watched, ascending and apart; nil if the file does not say
-	present  interval   // when the unit was there, as its spikes show; see presence
-	back     bool       // its spike times go back somewhere
+	row           int        // in the table
+	count         int        // of spikes
+	observedCount int        // of spikes while the unit was watched
+	span          interval   // from the first spike to the last; start > stop if there is none
+	observed      []interval // when the unit was watched, ascending and apart; nil if the file does not say
+	present       interval   // when the unit was there, as its spikes show; see presence
+	unsorted      bool       // its spike times go back somewhere
 }
 
 // population is the units to bin.
 type population struct {
 	table  unitTable
-	spikes *lists // of all units of the table
+	spikes *raggedColumn // of all units of the table
 	units  []unit
 }
 
@@ -55,10 +55,10 @@ func (t unitTable) everyone() (population, error) {
 			return p, err
 		}
 		u := unit{Channel: channel, row: row, count: len(times), observed: observed[row], span: noTime, present: always}
-		if u.back = !slices.IsSorted(times); u.back {
+		if u.unsorted = !slices.IsSorted(times); u.unsorted {
 			slices.Sort(times)
 		}
-		u.inside = within(times, u.observed)
+		u.observedCount = within(times, u.observed)
 		if len(times) > 0 {
 			u.span = interval{times[0], times[len(times)-1]}
 		}
@@ -88,7 +88,7 @@ func (t unitTable) population(r *data.Recording, c choice) (population, error) {
 	if err != nil {
 		return all, err
 	}
-	if n := all.spikes.left(); n > 0 {
+	if n := all.spikes.unassigned(); n > 0 {
 		r.Warn("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.",
 			n, all.spikes.path, all.spikes.path)
 	}
@@ -101,8 +101,8 @@ func (t unitTable) population(r *data.Recording, c choice) (population, error) {
 	if err != nil {
 		return p, err
 	}
-	p.goBack(r)
-	p.absent(r, all.span(), c.sel.AbsentUnits == data.AbsentSilent)
+	p.warnUnsorted(r)
+	p.warnAbsent(r, all.span(), c.sel.AbsentUnits == data.AbsentSilent)
 	return p, nil
 }
 
@@ -167,10 +167,10 @@ func (p population) channels() []data.Channel {
 }
 
 // goBack warns of units whose spike times go back, by name.
-func (p population) goBack(r *data.Recording) {
+func (p population) warnUnsorted(r *data.Recording) {
 	var names []string
 	for _, u := range p.units {
-		if u.back {
+		if u.unsorted {
 			names = append(names, u.Name)
 		}
 	}
@@ -216,7 +216,7 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 	}
 	switch {
 	case t.has(name + "_index"):
-		if all.parts, err = t.ragged(name, all.size); err != nil {
+		if all.parts, err = t.raggedParts(name, all.size); err != nil {
 			return nil, err
 		}
 	case all.size == 0:
@@ -240,7 +240,7 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 		if err != nil {
 			return nil, err
 		}
-		observed[u] = joined(pairs)
+		observed[u] = mergeIntervals(pairs)
 		if u > 0 && slices.Equal(observed[u], observed[u-1]) { // units of a session are alike, most often
 			observed[u] = observed[u-1]
 		}
@@ -249,7 +249,7 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 }
 
 // joined makes intervals of pairs of a start and a stop: in order, and in one piece where one goes on from another.
-func joined(pairs []float64) []interval {
+func mergeIntervals(pairs []float64) []interval {
 	const slack = 1e-9 // seconds, of rounding
 	var all, apart []interval
 	for i := 0; i < len(pairs); i += 2 {
@@ -300,7 +300,7 @@ func (p population) beyond(trials []interval) int {
 // rate is how often the unit spikes while it is watched, in Hz; whole is when it is watched if the file does not say.
 func (u unit) rate(whole interval) float64 {
 	observed, seconds := u.observed, 0.0
-	if u.inside == 0 {
+	if u.observedCount == 0 {
 		return 0
 	}
 	if observed == nil {
@@ -315,11 +315,11 @@ func (u unit) rate(whole interval) float64 {
 		}
 		seconds += t.stop - t.start
 	}
-	return float64(u.inside) / seconds
+	return float64(u.observedCount) / seconds
 }
 
 // watched marks those of the bins from start on that lie wholly in one of the intervals.
-func watched(in []bool, observed []interval, start, width float64) {
+func markObserved(in []bool, observed []interval, start, width float64) {
 	slack := tolerance * width
 	end := start + float64(len(in))*width
 	begin := sort.Search(len(observed), func(i int) bool { return observed[i].stop > start })

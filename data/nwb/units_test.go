@@ -177,7 +177,7 @@ func TestCountsAddUp(t *testing.T) {
 			}
 			unit -= 10 // what units calls the first
 			seen[c.Name] = true
-			pieces := joined(observed[unit])
+			pieces := mergeIntervals(observed[unit])
 			for row, from := range r.Time {
 				want := 0
 				for _, t := range spikes[unit] {
@@ -201,7 +201,7 @@ func TestCountsAddUp(t *testing.T) {
 			for i := 0; start[k]+float64(i+1)*width <= stop[k]; i++ {
 				from := start[k] + float64(i)*width
 				watched := slices.ContainsFunc(observed, func(pairs []float64) bool {
-					pieces := joined(pairs)
+					pieces := mergeIntervals(pairs)
 					return len(pieces) == 0 || slices.ContainsFunc(pieces,
 						func(t interval) bool { return t.start <= from && from+width <= t.stop })
 				})
@@ -315,7 +315,7 @@ func TestUnitsRefuse(t *testing.T) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 			units(g, []float64{1})
 		}, data.Selection{Series: "x", MinRate: 1},
-			"--min-rate chooses among sorted units, but the activity is the series acquisition/x"},
+			"--min-rate is for sorted units, but the activity is the series acquisition/x"},
 		"intervals that are no pairs": {func(g *hdf5.Group) {
 			units(g, []float64{1}).Dataset("obs_intervals", []float64{0, 1, 2}, []int{1, 3}, hdf5.Options{})
 		}, data.Selection{}, "units/obs_intervals: its shape is 1 x 3"},

@@ -123,7 +123,7 @@ func (w *writer) at(path string) *hdf5.Group {
 }
 
 // words adds texts to a group, empty ones left out.
-func words(g *hdf5.Group, all ...[2]string) {
+func addTexts(g *hdf5.Group, all ...[2]string) {
 	for _, w := range all {
 		if w[1] != "" {
 			g.Dataset(w[0], w[1], nil, hdf5.Options{})
@@ -135,7 +135,7 @@ func words(g *hdf5.Group, all ...[2]string) {
 const unknownStart = "1970-01-01T00:00:00+00:00"
 
 // dated returns a time as NWB files write it, or otherwise where it is none that a reader would take.
-func dated(text, otherwise string) string {
+func validTime(text, otherwise string) string {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
 		if _, err := time.Parse(layout, text); err == nil {
 			return text
@@ -149,11 +149,11 @@ func (w *writer) file() {
 	w.typed(w.root, "/", "core", "NWBFile")
 	w.root.Attr("nwb_version", version)
 	s := &w.session
-	s.Start = dated(s.Start, unknownStart)
-	s.Reference = dated(s.Reference, s.Start)
+	s.Start = validTime(s.Start, unknownStart)
+	s.Reference = validTime(s.Reference, s.Start)
 	created := w.Created.Format("2006-01-02T15:04:05.000000-07:00")
 	w.root.Dataset("file_create_date", []string{created}, nil, hdf5.Options{Chunk: []int{1}, Unlimited: true})
-	words(w.root, [2]string{"identifier", w.identifier},
+	addTexts(w.root, [2]string{"identifier", w.identifier},
 		[2]string{"session_description", cmp.Or(s.Description, w.description())},
 		[2]string{"session_start_time", s.Start},
 		[2]string{"timestamps_reference_time", s.Reference})
@@ -189,7 +189,7 @@ func (w *writer) about() string {
 
 func (w *writer) general() {
 	g, s := w.at("general"), w.session
-	words(g, [2]string{"session_id", s.ID}, [2]string{"experiment_description", s.Experiment},
+	addTexts(g, [2]string{"session_id", s.ID}, [2]string{"experiment_description", s.Experiment},
 		[2]string{"institution", s.Institution}, [2]string{"lab", s.Lab})
 	if s.Experimenters != nil {
 		g.Dataset("experimenter", s.Experimenters, nil, hdf5.Options{})
@@ -220,8 +220,8 @@ func (w *writer) subject(general *hdf5.Group) {
 	}
 	g := general.Group("subject")
 	w.typed(g, "general/subject", "core", "Subject")
-	words(g, [2]string{"subject_id", s.ID}, [2]string{"species", s.Species}, [2]string{"sex", s.Sex},
-		[2]string{"date_of_birth", dated(s.DateOfBirth, "")},
+	addTexts(g, [2]string{"subject_id", s.ID}, [2]string{"species", s.Species}, [2]string{"sex", s.Sex},
+		[2]string{"date_of_birth", validTime(s.DateOfBirth, "")},
 		[2]string{"genotype", s.Genotype}, [2]string{"strain", s.Strain}, [2]string{"weight",
 			s.Weight}, [2]string{"description", s.Description})
 	if s.Age != "" {

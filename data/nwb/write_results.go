@@ -117,7 +117,7 @@ func (w *writer) table(at, namespace, kind, description string, ids []int, colum
 }
 
 // numbers are 0 to n-1.
-func numbers(n int) []int {
+func sequence(n int) []int {
 	ids := make([]int, n)
 	for i := range ids {
 		ids[i] = i
@@ -134,7 +134,7 @@ func (w *writer) trials() {
 		start, stop = append(start, s.Start), append(stop, s.Stop)
 	}
 	w.table(trialsPath, "core", "TimeIntervals", "The trials that hold at least one bin, as numbered in latents.npz.",
-		numbers(len(start)),
+		sequence(len(start)),
 		tableColumn{"start_time", "Start of the trial, in seconds.", start, nil},
 		tableColumn{"stop_time", "End of the trial, in seconds.", stop, nil})
 }
@@ -172,7 +172,7 @@ func (w *writer) groups() {
 			tableColumn{"W",
 				"The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
 	}
-	w.table(module+"/groups", "hdmf-common", "DynamicTable", description, numbers(G), columns...)
+	w.table(module+"/groups", "hdmf-common", "DynamicTable", description, sequence(G), columns...)
 }
 
 // units writes the table of units with their rows of A and columns of B.
@@ -230,7 +230,7 @@ func unitIDs(names []string) []int {
 	for i, name := range names {
 		id, err := strconv.Atoi(name)
 		if err != nil || id < 0 || seen[id] {
-			return numbers(len(names))
+			return sequence(len(names))
 		}
 		ids[i], seen[id] = id, true
 	}

@@ -432,7 +432,7 @@ func TestWriteSource(t *testing.T) {
 	t.Cleanup(func() { _ = f.file.h5.Close() })
 	root := rootOf(t, f)
 	scratch, general := root.child("scratch"), root.child("general")
-	sum, err := hash(source, follow(context.Background(), nil))
+	sum, err := hash(source, withContext(context.Background(), nil))
 	if err != nil {
 		t.Fatal(err)
 	}

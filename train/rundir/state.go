@@ -11,7 +11,7 @@ import (
 )
 
 // stateArrays returns the arrays of a restart's file. Parameters, Adam's means and the best parameters of Patience are
-// the model's own arrays, as they lie in memory. Their names begin with param_, mean_, square_ and kept_. The rows_
+// the model's own arrays, in their memory order. Their names begin with param_, mean_, square_ and kept_. The rows_
 // arrays have an entry for each epoch; the last is the current epoch.
 func stateArrays(s *train.State) map[string]npz.Array {
 	out := map[string]npz.Array{

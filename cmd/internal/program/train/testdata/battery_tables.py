@@ -310,7 +310,7 @@ def _(nwb):
     for s in trains:
         nwb.add_unit(spike_times=s)
     add_trials(nwb, SPANS)
-    return [Want(args=WIDTH, says="--series takes one", **counts(trains, SPANS, 0.1)), Want(args=["--series", "x"], **cut(walk(), clock(), SPANS))]
+    return [Want(args=WIDTH, says="To fit a series instead", **counts(trains, SPANS, 0.1)), Want(args=["--series", "x"], **cut(walk(), clock(), SPANS))]
 
 
 @case("two tables of units")
@@ -323,7 +323,7 @@ def _(nwb):
     nwb.create_processing_module("ecephys", "d").add(others)
     add_trials(nwb, SPANS)
     return [
-        Want(args=WIDTH, says="Other tables of sorted units, for --series, are processing/ecephys/multi-unit", **counts(trains, SPANS, 0.1)),
+        Want(args=WIDTH, says="The file has other tables of sorted units: give --series with one of processing/ecephys/multi-unit", **counts(trains, SPANS, 0.1)),
         Want(args=WIDTH + ["--series", "processing/ecephys/multi-unit"], **counts([s[::2] for s in trains], SPANS, 0.1)),
     ]
 
