@@ -268,7 +268,8 @@ func TestBinWidthOfSeries(t *testing.T) {
 		want string
 	}{
 		{data.Selection{BinWidth: 0.1},
-			"acquisition/x: --bin-width of 0.1 s is less than the 0.5 s between its samples: give more, or leave it out"},
+			"acquisition/x: --bin-width of 0.1 s is less than the 0.5 s between its samples: give more, or leave it " +
+				"out"},
 		{data.Selection{BinWidth: 1, Smooth: 1e9}, "--smooth 1e+09 s is longer than the recording (3 s)"},
 	} {
 		if _, err := Read(path, c.sel); err == nil || !strings.Contains(err.Error(), c.want) {

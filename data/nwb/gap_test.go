@@ -204,9 +204,8 @@ func TestBesideTheRecording(t *testing.T) {
 	})
 	for _, sel := range []data.Selection{{Behavior: []string{"late"}}, {Drive: []string{"late"}}, {Input: "late"}} {
 		sel.Series = "x"
-		want := "processing/behavior/late: it has no sample in the recording: " +
-			"the 3 samples go from 500 to 502 s, the bins from 0 to 10 s: " +
-			"check that both count seconds from the same start"
+		want := "processing/behavior/late: it has no sample in the recording: the 3 samples go from 500 to 502 s, " +
+			"the bins from 0 to 10 s: check that both count seconds from the same start"
 		if _, err := Read(path, sel); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %q", err, want)
 		}
@@ -215,9 +214,8 @@ func TestBesideTheRecording(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "has a sample in only 1 of the 100 bins; between two samples it is taken to be a line " +
-		"(the behaviour samples last 990 times as long as the bins, " +
-		"as if the times of the behaviour samples were in milliseconds)."
+	want := "has a sample in only 1 of the 100 bins; between two samples it is taken to be a line (the behaviour " +
+		"samples last 990 times as long as the bins, as if the times of the behaviour samples were in milliseconds)."
 	if !noted(r.Warnings, want) {
 		t.Errorf("warnings %q; want %q", r.Warnings, want)
 	}

@@ -28,7 +28,8 @@ func (g *group) name() string { return path.Base(g.path) }
 // newGroup looks at a group and what is in it. Errors name it.
 func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, error) {
 	g := &group{
-		file: f, path: at, object: o, sets: map[string]*reader.Dataset{}, brokenLinks: map[string]error{}, within: within,
+		file: f, path: at, object: o, sets: map[string]*reader.Dataset{}, brokenLinks: map[string]error{},
+		within: within,
 	}
 	where := cmp.Or(at, "the root")
 	f.at = where

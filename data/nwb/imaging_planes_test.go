@@ -60,7 +60,8 @@ func TestPlanesRefuse(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) { imagingPlanes(g, []float64{0.5, 1.5, 2.5, 3.5}) })
 	if _, err := Read(path, data.Selection{Series: "DfOverF"}); err == nil ||
 		!strings.Contains(err.Error(),
-			"processing/ophys/DfOverF: its planes deep and top are sampled at different times: choose one of them by --series") {
+			"processing/ophys/DfOverF: its planes deep and top are sampled at different times: choose one of them by "+
+				"--series") {
 		t.Error(err)
 	}
 	if _, err := Read(path, data.Selection{Series: "ophys"}); err == nil ||

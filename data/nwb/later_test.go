@@ -80,7 +80,8 @@ func TestLater(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"implicit": "acquisition/implicit/timestamps: it is a soft link to ../a_clock",
-		"abroad":   "acquisition/abroad: it is a link into another file, other.nwb, to /acquisition/x there, which is missing in the folder of the recording: put that file there"} {
+		"abroad": "acquisition/abroad: it is a link into another file, other.nwb, to /acquisition/x there, which " +
+			"is missing in the folder of the recording: put that file there"} {
 		if _, err := Read(path, data.Selection{Series: name}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Error(name, err)
 		}

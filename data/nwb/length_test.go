@@ -40,24 +40,31 @@ func TestMilliseconds(t *testing.T) {
 		want string
 	}{
 		{data.Selection{BinWidth: 50},
-			"--bin-width 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
+			"--bin-width 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or " +
+				"50ms?"},
 		{data.Selection{BinWidth: 500, Trials: "none"},
-			"--bin-width 500 s is longer than the recording (200 s): values are in seconds; did you mean 0.5 or 500ms?"},
+			"--bin-width 500 s is longer than the recording (200 s): values are in seconds; did you mean 0.5 or " +
+				"500ms?"},
 		{data.Selection{Smooth: 50},
-			"--smooth 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"},
+			"--smooth 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or " +
+				"50ms?"},
 		{data.Selection{Align: "go_cue_time", Before: 201, After: 0.1},
-			"--before 201 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.201 or 201ms?"},
+			"--before 201 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.201 or " +
+				"201ms?"},
 		{data.Selection{Align: "go_cue_time", After: 500},
-			"--after 500 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.5 or 500ms?"},
+			"--after 500 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.5 or " +
+				"500ms?"},
 		{data.Selection{Align: "go_cue_time", After: 0.5, BinWidth: 20},
-			"--bin-width 20 s is longer than the longest window around go_cue_time (0.5 s): values are in seconds; did you mean 0.02 or 20ms?"},
+			"--bin-width 20 s is longer than the longest window around go_cue_time (0.5 s): values are in seconds; " +
+				"did you mean 0.02 or 20ms?"},
 	} {
 		if _, err := Read(path, c.sel); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: %v; want %s", c.sel, err, c.want)
 		}
 	}
 	r, err := Read(path, data.Selection{Align: "go_cue_time", Before: 10, After: 50})
-	const want = "Windows reach into other trials: --after 50 s is longer than the longest trial (0.7 s): values are in seconds; did you mean 0.05 or 50ms?"
+	const want = "Windows reach into other trials: --after 50 s is longer than the longest trial (0.7 s): values are " +
+		"in seconds; did you mean 0.05 or 50ms?"
 	if err != nil || !slices.Contains(r.Warnings, want) {
 		t.Errorf("%v; want the warning %q", err, want)
 	}

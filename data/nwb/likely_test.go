@@ -148,15 +148,17 @@ func TestChoiceIsExplained(t *testing.T) {
 		note, warning string
 	}{
 		"units, and what else there is": {[]candidate{x}, true,
-			"The activity is the spikes of the sorted units (units). To fit a series instead, give --series with one of: acquisition/x (6 x 2).", ""},
+			"The activity is the spikes of the sorted units (units). To fit a series instead, give --series with one " +
+				"of: acquisition/x (6 x 2).", ""},
 		"only units": {nil, true, "The activity is the spikes of the sorted units (units).", ""},
 		"a guess": {[]candidate{x, gaze}, false,
 			"To fit another, give --series with one of: acquisition/gaze (6 x 2).",
-			"The activity acquisition/x is a guess: its type, path, name and unit do not show that it is neural activity. " +
-				"Check it, or choose another series with --series."},
+			"The activity acquisition/x is a guess: its type, path, name and unit do not show that it is neural " +
+				"activity. Check it, or choose another series with --series."},
 		"something else": {[]candidate{gaze}, false,
 			"The activity is the series acquisition/gaze (6 x 2), the likeliest of the file.",
-			"The activity acquisition/gaze is a guess: its type, name or unit suggests something other than neural activity, and the file has nothing better. Check it,"},
+			"The activity acquisition/gaze is a guess: its type, name or unit suggests something other than neural " +
+				"activity, and the file has nothing better. Check it,"},
 	} {
 		r, err := Read(build(t, func(g *hdf5.Group) { candidates(g, c.series, c.units) }), data.Selection{})
 		if err != nil {

@@ -149,7 +149,8 @@ func TestTold(t *testing.T) {
 			stamped := at(g, "processing/behavior/trials", "TimeIntervals")
 			stamped.Dataset("start_time", []float64{0}, nil, hdf5.Options{})
 			stamped.Dataset("stop_time", []float64{9}, nil, hdf5.Options{})
-		}, data.Selection{}, "To use a table of the file, give --trials with one of: processing/behavior/trials.", true},
+		}, data.Selection{}, "To use a table of the file, give --trials with one of: processing/behavior/trials.",
+			true},
 	} {
 		r, err := Read(build(t, c.fill), c.sel)
 		if err != nil {

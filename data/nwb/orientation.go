@@ -71,14 +71,14 @@ func (s *series) doubt(others []endTime) string {
 		return ""
 	}
 	first, other := s.start+float64(s.bins)/s.rate, s.start+float64(s.channels)/s.rate
-	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension is time. "+
-		"It is read as %d bins of %d channels", s.path, s.bins, s.channels)
+	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension is "+
+		"time. It is read as %d bins of %d channels", s.path, s.bins, s.channels)
 	agrees := false
 	for _, o := range others {
 		fits, fitsOther := o.within(s.start, first), o.within(s.start, other)
 		if fitsOther && !fits {
-			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; "+
-				"read as %d bins of %d channels, it lasts until %.6g s", begin, first, o.what, o.until, s.channels, s.bins, other)
+			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; read as %d bins of %d channels, it "+
+				"lasts until %.6g s", begin, first, o.what, o.until, s.channels, s.bins, other)
 		}
 		agrees = agrees || fits
 	}

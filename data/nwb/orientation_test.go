@@ -34,8 +34,10 @@ func TestOrientationDoubt(t *testing.T) {
 		want string // in the warning; empty for none
 	}{
 		"trials last as the second dimension": {with(rates(4, 100), trialsUntil(9)),
-			"processing/ecephys/rates may be stored as channels x time, because nothing in the file says which dimension is time. It is read as 4 bins of 100 channels, which last until 0.4 s, " +
-				"but intervals/trials lasts until 9 s; read as 100 bins of 4 channels, it lasts until 10 s. Give --transpose if its rows are channels."},
+			"processing/ecephys/rates may be stored as channels x time, because nothing in the file says which " +
+				"dimension is time. It is read as 4 bins of 100 channels, which last until 0.4 s, but " +
+				"intervals/trials lasts until 9 s; read as 100 bins of 4 channels, it lasts until 10 s. Give " +
+				"--transpose if its rows are channels."},
 		"trials far shorter than many channels": {with(rates(1000, 50), trialsUntil(4.5)),
 			"intervals/trials lasts until 4.5 s; read as 50 bins of 1000 channels, it lasts until 5 s"},
 		"spikes last as the second dimension": {with(rates(40, 60),
@@ -123,7 +125,8 @@ func TestOrientationOfBehaviour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "but the activity lasts until 10 s; read as 100 bins of 2 channels, it lasts until 10 s. If its rows are channels, write it with time as its first dimension."; !noted(r.Warnings, want) {
+	if want := "but the activity lasts until 10 s; read as 100 bins of 2 channels, it lasts until 10 s. If its rows " +
+		"are channels, write it with time as its first dimension."; !noted(r.Warnings, want) {
 		t.Errorf("warnings %q, want %q", r.Warnings, want)
 	}
 }

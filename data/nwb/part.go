@@ -73,7 +73,8 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 		brief := 0
 		p.hot, p.holds = true, true
 		if p.alignment, p.Names, brief, err = x.oneHot(s.short, r.Time, r.BinWidth); brief > 0 {
-			r.Warn("The %s %s has %d labels that no bin has, because the next one follows within the bin: choose a shorter --bin-width.",
+			r.Warn("The %s %s has %d labels that no bin has, because the next one follows within the bin: choose a "+
+				"shorter --bin-width.",
 				what, p.Path, brief)
 		}
 	case x.unusable != "":
@@ -188,7 +189,8 @@ func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 		set(0)
 		text += "; there it is taken as 0, as --drive-gaps asks."
 	default:
-		text += "; there its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise."
+		text += "; there its last value holds, or its first one before that. --drive-gaps zero or error chooses " +
+			"otherwise."
 	}
 	r.Warn("%s", text)
 	return nil

@@ -172,7 +172,8 @@ func TestAlignRefuses(t *testing.T) {
 		sel  data.Selection
 		want []string
 	}{
-		{data.Selection{Align: "go", After: 1}, []string{`no column "go"`, "choose one that holds times, of start_time, stop_time"}},
+		{data.Selection{Align: "go", After: 1}, []string{`no column "go"`, "choose one that holds times, of " +
+			"start_time, stop_time"}},
 		{data.Selection{Align: "cues", After: 1}, []string{`no column "cues" for --align`}},
 		{data.Selection{Align: "side", After: 1}, []string{"intervals/trials/side", `"left", "right", not times`}},
 		{data.Selection{Align: "correct", After: 1}, []string{"intervals/trials/correct", "not times"}},
@@ -199,9 +200,11 @@ func TestUnknownStops(t *testing.T) {
 		want        string
 	}{
 		"stops": {[]float64{0, 2}, []float64{nan, nan},
-			"intervals/trials: all 2 stop times are NaN: take windows around the times in a column (start_time, cue) with --align COLUMN --after SECONDS, or choose --trials none"},
+			"intervals/trials: all 2 stop times are NaN: take windows around the times in a column (start_time, cue) " +
+				"with --align COLUMN --after SECONDS, or choose --trials none"},
 		"starts": {[]float64{nan, nan}, []float64{1, 2},
-			"intervals/trials: all 2 start times are NaN: take windows around the times in a column (cue) with --align"},
+			"intervals/trials: all 2 start times are NaN: take windows around the times in a column (cue) with " +
+				"--align"},
 		"other": {[]float64{1, nan}, []float64{1, 2}, "intervals/trials: none of 2 trials has a stop after its start"},
 	} {
 		path := build(t, func(g *hdf5.Group) {

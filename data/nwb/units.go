@@ -151,7 +151,8 @@ func (p population) active(r *data.Recording, keep []bool, c choice) (population
 	case len(chosen.units) > 0 && len(silent) < kept:
 		return chosen, nil
 	case slow > 0:
-		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by --min-rate",
+		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by "+
+			"--min-rate",
 			p.table.path, kept, least, fastest)
 	}
 	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", p.table.path, kept)
@@ -175,8 +176,8 @@ func (p population) warnUnsorted(r *data.Recording) {
 		}
 	}
 	if len(names) > 0 {
-		r.Warn("The spike times of %d of %d units go back in time, and are sorted: %s. "+
-			"Check that no unit holds the spikes of two units or of two sessions.", len(names), len(p.units), data.JoinFew(names))
+		r.Warn("The spike times of %d of %d units go back in time, and are sorted: %s. Check that no unit holds the "+
+			"spikes of two units or of two sessions.", len(names), len(p.units), data.JoinFew(names))
 	}
 }
 
@@ -222,7 +223,8 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 	case all.size == 0:
 		return observed, nil
 	case all.size != n:
-		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the index", t.path, name, all.size, n, name)
+		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the "+
+			"index", t.path, name, all.size, n, name)
 	default:
 		for u := range n {
 			all.parts = append(all.parts, [2]int{u, u + 1})

@@ -272,7 +272,8 @@ func TestChooseUnits(t *testing.T) {
 		want []string
 	}{
 		{data.Selection{WhereUnits: []string{"snr>3"}}, []string{`units: no column "snr"`, "id, quality, depth, good, electrodes"}},
-		{data.Selection{WhereUnits: []string{"quality=bad"}}, []string{"units: none of its 4 units has quality=bad", `"good", "mua"`}},
+		{data.Selection{WhereUnits: []string{"quality=bad"}}, []string{"units: none of its 4 " +
+			"units has quality=bad", `"good", "mua"`}},
 		{data.Selection{WhereUnits: []string{"spike_times>1"}}, []string{"units/spike_times", "a list for each row"}},
 		{data.Selection{WhereUnits: []string{"good"}}, []string{"--where-units", "COLUMN=VALUE"}},
 		{data.Selection{WhereUnits: []string{"id=12"}}, []string{"units: the 1 units have no spikes"}},

@@ -179,7 +179,9 @@ func (w *writer) description() string {
 // about says of the module what was fitted to what.
 func (w *writer) about() string {
 	r := w.Recording
-	text := fmt.Sprintf("FacRNN: independent groups of latents (arXiv 2511.13899), fitted by facrnn %s, method %s, to %s of %s (identifier %s, SHA-256 %s). x(t) = f(A z(t) + b), z(t) = B h(t) + c, h the convolved history of x.",
+	text := fmt.Sprintf("FacRNN: independent groups of latents (arXiv 2511.13899), fitted by facrnn %s, method %s, "+
+		"to %s of %s (identifier %s, SHA-256 %s). x(t) = f(A z(t) + b), z(t) = B h(t) + c, h the convolved history "+
+		"of x.",
 		w.Version, w.Method, r.Source.Series, w.source, w.session.Identifier, r.Source.SHA256)
 	if w.session.Start == unknownStart {
 		text += " When the session started is not known; 1970 stands for that."

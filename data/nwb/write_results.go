@@ -38,12 +38,14 @@ func (w *writer) latents() {
 		inOrder(w.Mu.Data, K, order), shape, nil)
 	if !w.Filtered.Empty() {
 		w.series("latents_filtered", "a.u.",
-			"The latents of every bin (bins x latents), given its past and the bin itself: the mean, or the mode where the decoder is not linear or the activity is counts."+columns,
+			"The latents of every bin (bins x latents), given its past and the bin itself: the mean, or the mode "+
+				"where the decoder is not linear or the activity is counts."+columns,
 			inOrder(w.Filtered.Data, K, order), shape, first)
 	}
 	if len(w.Split.Test) > 0 {
 		w.series("split", "n/a",
-			"Which bins were trained on (0), which were held out (1), and which are neither (2) because they share time with a held-out bin.",
+			"Which bins were trained on (0), which were held out (1), and which are neither (2) because they share "+
+				"time with a held-out bin.",
 			inOrder(w.Split.Marks(T), 1, order), []int{T}, first)
 	}
 }
@@ -162,7 +164,8 @@ func (w *writer) groups() {
 	case w.A.Empty():
 		description += " A decoder that is not linear has no connectivity."
 	case N > MaxUnits:
-		description += fmt.Sprintf(" The sub-connectivities of %d units are left out for their size: with the columns of the table units, W_g is A[:, g] @ B[:, g].T.", N)
+		description += fmt.Sprintf(" The sub-connectivities of %d units are left out for their size: with the "+
+			"columns of the table units, W_g is A[:, g] @ B[:, g].T.", N)
 	case len(w.W) == G:
 		all := make([]float32, 0, G*N*N)
 		for _, m := range w.W {
@@ -170,7 +173,8 @@ func (w *writer) groups() {
 		}
 		columns = append(columns,
 			tableColumn{"W",
-				"The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
+				"The group's sub-connectivity W_g = A_g B_g (groups x units x units): to unit i from unit j in row " +
+					"i, column j. Units are in the order of the table units.", all, []int{G, N, N}})
 	}
 	w.table(module+"/groups", "hdmf-common", "DynamicTable", description, sequence(G), columns...)
 }
@@ -215,10 +219,12 @@ func (w *writer) units() {
 	if !w.E.Empty() {
 		columns = append(columns,
 			tableColumn{"E",
-				"What the history leaves out of the unit's activity (units x inputs), per unit by which each input exceeds its drive_offset of model.npz: " + inputs + ".", w.E.Data, []int{N, w.E.Cols}})
+				"What the history leaves out of the unit's activity (units x inputs), per unit by which each input " +
+					"exceeds its drive_offset of model.npz: " + inputs + ".", w.E.Data, []int{N, w.E.Cols}})
 	}
 	w.table(module+"/units", "hdmf-common", "DynamicTable",
-		"The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, column j.", unitIDs(names), columns...)
+		"The units that were fitted, one row each. The connectivity W is A @ B.T, to unit i from unit j in row i, "+
+			"column j.", unitIDs(names), columns...)
 }
 
 // valid returns a text without bytes that are not UTF-8, at which pynwb would give up.

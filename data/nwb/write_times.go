@@ -69,7 +69,8 @@ func (c *clock) chain(r *data.Recording, width float64) {
 	}
 	c.times = times
 	c.notes = append(c.notes,
-		"The source's times start anew with trials; here, trials follow one another without a pause, in the source's order.")
+		"The source's times start anew with trials; here, trials follow one another without a pause, in the source's "+
+			"order.")
 }
 
 // rate is what the times are a multiple of, up to a ten-millionth of a bin; 0 where they are not.
