@@ -324,7 +324,7 @@ func TestReadRefuses(t *testing.T) {
 		}, data.Selection{}, []string{"acquisition/x", "waveform around each spike", "--units"}},
 		"the ends of intervals": {func(g *hdf5.Group) {
 			stamped(g, "acquisition/x", "IntervalSeries", []int8{1, -1}, nil, []float64{1, 2})
-		}, data.Selection{Series: "x"}, []string{"acquisition/x", "when intervals begin and end", "--trials"}},
+		}, data.Selection{Series: "x"}, []string{"acquisition/x", "it holds the ends of intervals", "--trials"}},
 		"trials without a stop": {func(g *hdf5.Group) {
 			one(g)
 			at(g, "intervals/trials", "TimeIntervals").Dataset("start_time", []float64{0, 2}, nil, hdf5.Options{})

@@ -143,7 +143,7 @@ func TestSharedText(t *testing.T) {
 	for _, sel := range []data.Selection{{Condition: "stimulus"}, {Where: []string{"stimulus=a"}},
 		{Drive: []string{"stimulus"}}} {
 		_, taken, err := timed(t, path, sel)
-		if want := "intervals/trials/stimulus: its 200000 texts come to more than 250 MB: "; err == nil ||
+		if want := "intervals/trials/stimulus: its 200000 texts are longer than 250 MB together: "; err == nil ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", sel, err)
 		}
