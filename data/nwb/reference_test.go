@@ -109,13 +109,13 @@ func TestChooseChannels(t *testing.T) {
 		}
 	}
 	for want, sel := range map[string]data.Selection{
-		"acquisition/x: its channels are rows of no table": {Series: "acquisition/x",
+		"acquisition/x: its channels have no table": {Series: "acquisition/x",
 			WhereUnits: []string{"iscell=true"}},
 		"processing/ophys/ImageSegmentation/deep: no column \"label\": choose": {Series: "a",
 			WhereUnits: []string{"label=1"}},
 		"processing/ophys/ImageSegmentation/deep: none of its 3 rows has snr=5": {Series: "a",
 			WhereUnits: []string{"snr=5"}},
-		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: ask for less": {Series: "b",
+		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: relax --where-units": {Series: "b",
 			WhereUnits: []string{"id=7"}},
 	} {
 		if _, err := Read(path, sel); err == nil || !strings.Contains(err.Error(), want) {
