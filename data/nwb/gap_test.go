@@ -41,10 +41,10 @@ func TestGapIsMissing(t *testing.T) {
 		gaps, says string
 		want       float64
 	}{
-		{"", "its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 +
-			1499.0/15},
-		{data.GapsHold, "its last value holds", 10 + 1499.0/15},
-		{data.GapsZero, "it is taken as 0", 0},
+		{"", "it keeps its last value, or its first value at the beginning. " +
+			"Change this with --drive-gaps zero or error.", 10 + 1499.0/15},
+		{data.GapsHold, "it keeps its last value", 10 + 1499.0/15},
+		{data.GapsZero, "it is 0 (--drive-gaps zero)", 0},
 	} {
 		r, err := Read(path, data.Selection{Drive: []string{"wheel"}, Behavior: []string{"wheel"}, DriveGaps: c.gaps})
 		if err != nil {
@@ -169,7 +169,7 @@ func TestCodesHold(t *testing.T) {
 		isCodes := slices.Contains([]string{
 			"codes", "no unit", "unit of none", "unitless", "dimensionless", "zeros and ones",
 		}, name)
-		if noted(r.Notes, "holds codes, by its few integers without a unit; each holds until the next") != isCodes {
+		if noted(r.Notes, "holds codes, because it has few integers and no unit; each code holds until the next") != isCodes {
 			t.Errorf("%s: notes %q", name, r.Notes)
 		}
 	}
@@ -185,7 +185,7 @@ func TestShortLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "The drive acquisition/valve has 1 labels that no bin has"; !noted(r.Warnings, want) {
+	if want := "The drive acquisition/valve loses 1 labels"; !noted(r.Warnings, want) {
 		t.Errorf("warnings %q; want %q", r.Warnings, want)
 	}
 }
@@ -215,7 +215,7 @@ func TestBesideTheRecording(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "has a sample in only 1 of the 100 bins; between two samples it is taken to be a line " +
+	want := "has a sample in only 1 of the 100 bins; between samples it is interpolated linearly " +
 		"(the behaviour samples last 990 times as long as the bins, " +
 		"as if the times of the behaviour samples were in milliseconds)."
 	if !noted(r.Warnings, want) {
