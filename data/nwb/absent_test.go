@@ -157,7 +157,7 @@ func TestSpikesGoBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !noted(r.Warnings, "The spike times of 1 of 2 units go back in time, and are sorted: "+r.Channels[1].Name+".") ||
+	if !noted(r.Warnings, "The spike times of 1 of 2 units were not in order and are sorted: "+r.Channels[1].Name+".") ||
 		r.Activity.Row(2)[1] != 2 {
 		t.Errorf("warnings %q, counts %v", r.Warnings, r.Activity.Data)
 	}

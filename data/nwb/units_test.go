@@ -51,7 +51,7 @@ func TestObserved(t *testing.T) {
 			spikes: [][]float64{{0.5, 6}, {5.5}}, observed: [][]float64{{0, 2.5, 5, 7}, {0, 2.5, 5, 7}},
 			activity: []float32{1, 0, 0, 0, 0, 1, 1, 0}, time: []float64{0, 1, 5, 6}, trial: []int{0, 0, 0, 0},
 			starts: []int{0, 2},
-			notes:  []string{"3 of 7 bins lie outside the obs_intervals of all units, and are cut out as gaps"},
+			notes:  []string{"3 of 7 bins lie outside the obs_intervals of all units and are left out as gaps"},
 		},
 		"a gap inside a trial, and a trial in a gap": {
 			spikes: [][]float64{{0.5, 3, 4}, {9}}, observed: [][]float64{{0, 1, 3, 6, 9, 10}, {0, 1, 3, 6, 9, 10}},
