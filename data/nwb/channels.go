@@ -57,7 +57,8 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 	for _, s := range c.series {
 		table, rows := c.in.channelTable(s)
 		if table == nil || !table.has("id") {
-			return nil, fmt.Errorf("%s: its channels have no table, which --where-units needs: leave it out, or give --units for sorted units", s.path)
+			return nil, fmt.Errorf("%s: its channels have no table, which --where-units needs: leave it out, or "+
+				"give --units for sorted units", s.path)
 		}
 		ids, err := table.dataset("id")
 		if err != nil {

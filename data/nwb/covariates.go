@@ -192,7 +192,8 @@ func (c covariates) warnRelative(name string) error {
 		}
 	}
 	if relative > len(table.rows)/2 {
-		c.r.Warn("%s/%s seems to count from the start of its own trial in %d of %d, but is read as seconds from the start of the session: check it, and write session times.", table.path, name, relative, len(table.rows))
+		c.r.Warn("%s/%s seems to count from the start of its own trial in %d of %d, but is read as seconds from the "+
+			"start of the session: check it, and write session times.", table.path, name, relative, len(table.rows))
 	}
 	return nil
 }

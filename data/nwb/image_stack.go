@@ -45,7 +45,8 @@ func (in *contents) stack(name string) (*series, error) {
 	if name != "" {
 		s, err := in.find(name)
 		if err == nil && s.frame == [2]int{} {
-			err = fmt.Errorf("%s: --pixels is for stacks of images, but it is an array of time by channels: leave the flag out", s.path)
+			err = fmt.Errorf("%s: --pixels is for stacks of images, but it is an array of time by channels: leave "+
+				"the flag out", s.path)
 		}
 		return s, err
 	}
@@ -95,5 +96,6 @@ func (g *group) external() string {
 	if len(files) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, or the images, into the file", data.JoinFew(files))
+	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their "+
+		"traces, or the images, into the file", data.JoinFew(files))
 }

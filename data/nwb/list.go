@@ -32,7 +32,7 @@ func ListContext(ctx context.Context, path string, o Options) (*data.Contents, e
 
 func (in *contents) list() (*data.Contents, error) {
 	c := &data.Contents{Path: in.file.path, Format: "nwb"}
-	done, total := 0, 0 // bytes of what is counted
+	done, total := 0, 0 // bytes read to count NaN
 	for _, s := range in.series {
 		total += s.bytesToCount()
 	}

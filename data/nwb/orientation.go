@@ -71,7 +71,8 @@ func (s *series) doubt(others []endTime) string {
 		return ""
 	}
 	first, other := s.start+float64(s.bins)/s.rate, s.start+float64(s.channels)/s.rate
-	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension is time. "+
+	begin := fmt.Sprintf("%s may be stored as channels x time, because nothing in the file says which dimension "+
+		"is time. "+
 		"It is read as %d bins of %d channels", s.path, s.bins, s.channels)
 	agrees := false
 	for _, o := range others {

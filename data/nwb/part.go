@@ -72,7 +72,8 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 		brief := 0
 		p.hot, p.holds = true, true
 		if p.alignment, p.Names, brief, err = x.oneHot(s.short, r.Time, r.BinWidth); brief > 0 {
-			r.Warn("The %s %s loses %d labels, because another label follows within the same bin: choose a shorter --bin-width.",
+			r.Warn("The %s %s loses %d labels, because another label follows within the same bin: choose a shorter "+
+				"--bin-width.",
 				what, p.Path, brief)
 		}
 	case x.unusable != "":
@@ -188,7 +189,8 @@ func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 		set(0)
 		text += "; there it is 0 (--drive-gaps zero)."
 	default:
-		text += "; there it keeps its last value, or its first value at the beginning. Change this with --drive-gaps zero or error."
+		text += "; there it keeps its last value, or its first value at the beginning. Change this with " +
+			"--drive-gaps zero or error."
 	}
 	r.Warn("%s", text)
 	return nil

@@ -80,7 +80,8 @@ func textsFit(texts []string) error {
 	n := 0
 	for _, s := range texts {
 		if n += len(s); n > maxText {
-			return fmt.Errorf("its %d texts are longer than %d MB together: shorten them, or write a number for each text",
+			return fmt.Errorf("its %d texts are longer than %d MB together: shorten them, or write a number for "+
+				"each text",
 				len(texts), maxText/1_000_000)
 		}
 	}

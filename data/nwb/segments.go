@@ -202,7 +202,8 @@ func (t *timeline) binned(path string, width float64) (float64, error) {
 	case width == 0:
 		return 0, nil
 	case width < t.step*(1-same):
-		return 0, fmt.Errorf("%s: --bin-width of %g s is less than the %g s between its samples: give more, or leave it out for one bin per sample", path, width, t.step)
+		return 0, fmt.Errorf("%s: --bin-width of %g s is less than the %g s between its samples: give more, or "+
+			"leave it out for one bin per sample", path, width, t.step)
 	case width <= t.step*(1+same):
 		return 0, nil
 	}

@@ -87,9 +87,11 @@ func (s *series) setShape() error {
 		s.unusable = s.external()
 	case s.isStack():
 		s.stack = [2]int{shape[1], shape[2]}
-		s.unusable = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces, or take every pixel by --pixels", shapeText(shape))
+		s.unusable = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first "+
+			"and take their traces, or take every pixel by --pixels", shapeText(shape))
 	case len(shape) == 4 || strings.HasPrefix(s.kind, "Image"):
-		s.unusable = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first and take their traces", shapeText(shape))
+		s.unusable = fmt.Sprintf("it is a stack of shape %s, not an array of time by channels: extract ROIs first "+
+			"and take their traces", shapeText(shape))
 	case len(shape) > 2:
 		s.unusable = fmt.Sprintf("its shape is %s, but an array of time by channels is needed: choose another series",
 			shapeText(shape))
@@ -111,8 +113,10 @@ func (s *series) setShape() error {
 
 // snippets holds types of series whose rows are not samples of one activity, and the reasons.
 var snippets = map[string]string{
-	"SpikeEventSeries": "it holds the waveform around each spike, not activity over time: choose --units or another series",
-	"IntervalSeries":   "it holds the ends of intervals, not activity: write a table of intervals for --trials, or choose another series",
+	"SpikeEventSeries": "it holds the waveform around each spike, not activity over time: choose --units or " +
+		"another series",
+	"IntervalSeries": "it holds the ends of intervals, not activity: write a table of intervals for --trials, or " +
+		"choose another series",
 }
 
 // namedChannels returns the number of channels that the series names by ROIs or electrodes; 0 if it names none.

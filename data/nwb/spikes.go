@@ -90,7 +90,8 @@ func (p population) binned(r *data.Recording, table trialTable) (inTrials int, e
 		total += t.bins(width)
 	}
 	if tooMany(total, len(p.units)) {
-		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, fewer trials by --where, or fewer units by --where-units and --min-rate", p.table.path, total, width, len(p.units), data.ErrTooLarge)
+		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, fewer trials by "+
+			"--where, or fewer units by --where-units and --min-rate", p.table.path, total, width, len(p.units), data.ErrTooLarge)
 	}
 	T := int(total)
 	r.Activity = data.NewMatrix(T, len(p.units))
@@ -184,9 +185,11 @@ func (t unitTable) dropUnobserved(r *data.Recording) error {
 	cut := dropEmptyBins(r)
 	switch {
 	case cut == binned && !t.has("obs_intervals"):
-		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or give --absent-units silent", t.path, binned, r.BinWidth)
+		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or give "+
+			"--absent-units silent", t.path, binned, r.BinWidth)
 	case cut == binned:
-		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a smaller --bin-width, or other trials", t.path, binned, r.BinWidth)
+		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a "+
+			"smaller --bin-width, or other trials", t.path, binned, r.BinWidth)
 	case cut > 0 && t.has("obs_intervals"):
 		r.Note("%d of %d bins lie outside the obs_intervals of all units and are left out as gaps in time.", cut,
 			binned)

@@ -78,7 +78,8 @@ func (c *timeline) readAll(s *series) (err error) {
 		}
 		for i, x := range c.times {
 			if x < last {
-				return fmt.Errorf("%s: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by time",
+				return fmt.Errorf("%s: time runs backwards at number %d (%.6g s after %.6g s): sort the samples "+
+					"by time",
 					path, first+i, x, last)
 			}
 			last = x

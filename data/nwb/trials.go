@@ -142,7 +142,8 @@ func (g table) windowAdvice() string {
 	if len(times) > 0 {
 		of = fmt.Sprintf(" (%s)", data.JoinFew(times))
 	}
-	return fmt.Sprintf("take windows around the times in a column%s with --align COLUMN --after SECONDS, or choose --trials none", of)
+	return fmt.Sprintf("take windows around the times in a column%s with --align COLUMN --after SECONDS, or choose "+
+		"--trials none", of)
 }
 
 func (t *trialTable) note(format string, args ...any) {

@@ -342,7 +342,7 @@ func TestSessionClock(t *testing.T) {
 		"a clock of every trial": {
 			rec: data.Recording{Time: []float64{-1, 1, -1, 2, 0, 2}, Trial: []int{0, 0, 1, 1, 2, 2}, Trials: 3,
 				BinWidth: 2},
-			times: []float64{-1, 1, 3, 6, 8, 10}, trials: span(-1, 3, 3, 8, 8, 12), note: "start anew with trials",
+			times: []float64{-1, 1, 3, 6, 8, 10}, trials: span(-1, 3, 3, 8, 8, 12), note: "restart with every trial",
 		},
 		"no clock": {
 			rec:   data.Recording{Time: []float64{0, 1, 2}, Trial: []int{0, 0, 1}, Trials: 2},
