@@ -14,13 +14,14 @@ var always = interval{math.Inf(-1), math.Inf(1)}
 var noTime = interval{math.Inf(1), math.Inf(-1)}
 
 // presence estimates when a unit was present, from its spikes (ascending) and the time from the first to the last spike
-// of all units. A period without spikes at an end of the session counts as absence only if it is
+// of all units. A period without spikes at an end of the session counts as absence only if it meets three conditions:
 //
-// - a tenth of the session or more: shorter silence has little effect either way; - five times as long as any
-// gap between two spikes of the unit: bursters and units that fall silent between tasks have shown such gaps
-// before. In simulations with 20 spikes or more, exponential gaps hardly ever gave such an end (0 of 2000 units).
-// Lognormal gaps (sigma 1.5) gave it in 1 of 200 units, and gaps of infinite variance (Pareto, 1.5) in 1 of 50; - so
-// long that 20 spikes are expected at the unit's own rate, so that slow units are not affected.
+//   - It lasts a tenth of the session or more. Shorter silence has little effect either way.
+//   - It is five times as long as any gap between two spikes of the unit. Bursters, and units that fall silent between
+//     tasks, have shown such gaps before. In simulations with 20 spikes or more, exponential gaps hardly ever gave such
+//     an end (0 of 2000 units). Lognormal gaps (sigma 1.5) gave it in 1 of 200 units. Gaps of infinite variance
+//     (Pareto, 1.5) gave it in 1 of 50.
+//   - 20 spikes are expected in it at the unit's own rate, so that slow units are not affected.
 //
 // The start or stop of the presence is infinite at an end that does not meet these conditions.
 func presence(spikes []float64, session interval) interval {

@@ -10,7 +10,7 @@ import (
 // alignment is a series at the bins of a recording.
 type alignment struct {
 	m            data.Matrix // (T,D)
-	absent       []int       // bins without a value; m holds the last one before them there, or the first one
+	absent       []int       // bins without a value; there m holds the last value before them, or the first one
 	interpolated int         // bins whose values lie on a line between two samples
 	samples      int         // of the series
 	span         interval    // from its first to its last sample

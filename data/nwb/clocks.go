@@ -80,7 +80,7 @@ func overlap(all []interval, in interval) (inside, whole float64) {
 // the table of trials, also in rows that are not chosen. Three signs are compared:
 //
 //   - how long spikes and trials last;
-//   - the share of the trials' time that lies between the first and the last spike: with a common clock, more than half;
+//   - the share of the trials' time that lies between the first and the last spike: on one clock, more than half;
 //   - the share of spikes in the trials, relative to the share of time that the trials cover: less than a third only if
 //     units are far quieter in trials than between them.
 func (p population) warnClocks(r *data.Recording, table trialTable, inTrials int) {

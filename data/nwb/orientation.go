@@ -79,7 +79,8 @@ func (s *series) doubt(others []endTime) string {
 		fits, fitsOther := o.within(s.start, first), o.within(s.start, other)
 		if fitsOther && !fits {
 			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; "+
-				"read as %d bins of %d channels, it lasts until %.6g s", begin, first, o.what, o.until, s.channels, s.bins, other)
+				"read as %d bins of %d channels, it lasts until %.6g s",
+				begin, first, o.what, o.until, s.channels, s.bins, other)
 		}
 		agrees = agrees || fits
 	}

@@ -47,10 +47,8 @@ func (l *raggedColumn) finite(unit int) ([]float64, error) {
 	return times, nil
 }
 
-// binned fills the recording with the counts of every unit in bins of r.BinWidth. Bins begin at the start of each
-// trial. The rest of a trial after its last whole bin is dropped. Without trials (nil), all observed time is one
-// segment. Bins that do not lie completely within a unit's times of observation are NaN. inTrials is the number of
-// spikes in all rows of the table of trials.
+// binnedTime returns the time to bin if there are no trials: from the first to the last time of observation. If the
+// file has no such times, it lasts from the first spike to the end of the bin of the last spike.
 func (p population) binnedTime(width float64) interval {
 	t := noTime
 	for _, u := range p.units {
@@ -76,9 +74,9 @@ type bins struct {
 }
 
 // binned fills the recording with the counts of every unit in bins of r.BinWidth. Bins begin at the start of each
-// trial; what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one
-// stretch. Bins that do not lie wholly within a unit's times of observation are NaN. held is the number of spikes in
-// any row of the table of trials.
+// trial. The rest of a trial after its last whole bin is dropped. Without trials (nil), all observed time is one
+// segment. Bins that do not lie completely within a unit's times of observation are NaN. inTrials is the number of
+// spikes in all rows of the table of trials.
 func (p population) binned(r *data.Recording, table trialTable) (inTrials int, err error) {
 	trials := table.trials
 	width, parts := r.BinWidth, trials
@@ -91,7 +89,8 @@ func (p population) binned(r *data.Recording, table trialTable) (inTrials int, e
 	}
 	if tooMany(total, len(p.units)) {
 		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, fewer trials by "+
-			"--where, or fewer units by --where-units and --min-rate", p.table.path, total, width, len(p.units), data.ErrTooLarge)
+			"--where, or fewer units by --where-units and --min-rate",
+			p.table.path, total, width, len(p.units), data.ErrTooLarge)
 	}
 	T := int(total)
 	r.Activity = data.NewMatrix(T, len(p.units))

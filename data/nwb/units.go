@@ -20,7 +20,7 @@ type unit struct {
 	data.Channel
 	row           int        // in the table
 	count         int        // of spikes
-	observedCount int        // of spikes while the unit was watched
+	observedCount int        // of spikes while the unit was observed
 	span          interval   // from the first spike to the last; start > stop if there is none
 	observed      []interval // when the unit was watched, ascending and apart; nil if the file does not say
 	present       interval   // when the unit was there, as its spikes show; see presence
@@ -176,7 +176,8 @@ func (p population) warnUnsorted(r *data.Recording) {
 	}
 	if len(names) > 0 {
 		r.Warn("The spike times of %d of %d units were not in order and are sorted: %s. "+
-			"Check that no unit holds the spikes of two units or of two sessions.", len(names), len(p.units), data.JoinFew(names))
+			"Check that no unit holds the spikes of two units or of two sessions.",
+			len(names), len(p.units), data.JoinFew(names))
 	}
 }
 

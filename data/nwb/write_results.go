@@ -201,7 +201,7 @@ func (w *writer) units() {
 		nil}}
 	if located {
 		columns = append(columns,
-			tableColumn{"region", "Where the unit was recorded in the source; empty if unknown.", regions,
+			tableColumn{"region", "The region of the unit in the source; empty if unknown.", regions,
 				nil})
 	}
 	columns = append(columns,
