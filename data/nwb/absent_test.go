@@ -71,8 +71,8 @@ func TestPresence(t *testing.T) {
 	}
 }
 
-// TestPresenceRarelyErrs checks that of units that are there throughout, 1 in 100 at most is taken as absent; 3 in 100
-// if the variance of their gaps is infinite.
+// TestPresenceRarelyErrs checks that at most 1 in 100 units that are always present is taken as absent. If the
+// variance of their gaps is infinite, at most 3 in 100 are.
 func TestPresenceRarelyErrs(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	session := interval{0, 3600}

@@ -232,7 +232,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// Input and behaviour come to the activity's bins, which begin at 0, 1, 2 and 3 s.
+// TestBeside checks that input and behaviour are brought to the bins of the activity, which begin at 0, 1, 2 and 3 s.
 func TestBeside(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
@@ -266,7 +266,7 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// An error is one line that begins with the file and says what is wrong, and where.
+// TestReadRefuses checks that an error is one line that begins with the file, and says what is wrong and where.
 func TestReadRefuses(t *testing.T) {
 	one := func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1) }
 	for name, c := range map[string]struct {

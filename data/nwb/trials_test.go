@@ -23,7 +23,7 @@ func noted(notes []string, want string) bool {
 	return slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, want) })
 }
 
-// TestTrials checks that which bins are taken, and what is said of the trials that are odd.
+// TestTrials checks which bins are read, and the notes and warnings on unusual trials.
 func TestTrials(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {

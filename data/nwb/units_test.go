@@ -121,9 +121,9 @@ func TestObserved(t *testing.T) {
 	}
 }
 
-// TestCountsAddUp checks that whatever the spikes, trials, bins and times of observation, a bin holds the spikes that
-// lie in it, or is missing because its unit was not watched throughout; no spike is lost or counted twice. Times are
-// multiples of 1/128 s, exact in binary.
+// TestCountsAddUp checks, for any spikes, trials, bins and times of observation, that a bin holds the spikes in it.
+// It is missing if its unit was not observed throughout. No spike is lost or counted twice. Times are multiples of
+// 1/128 s, exact in binary.
 func TestCountsAddUp(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
@@ -355,8 +355,8 @@ func TestUnitsRefuse(t *testing.T) {
 	}
 }
 
-// TestSmoothed checks that counts become rates in Hz, which keep the number of spikes where they are constant; a series
-// keeps its unit; windows end at trials and gaps, and what is missing stays missing.
+// TestSmoothed checks that counts become rates in Hz, which keep the number of spikes if they are constant. A series
+// keeps its unit. Windows end at trials and gaps, and missing bins stay missing.
 func TestSmoothed(t *testing.T) {
 	steady := make([]float64, 40)
 	for i := range steady {
