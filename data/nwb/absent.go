@@ -7,22 +7,23 @@ import (
 	"facrnn/data"
 )
 
-// always is the presence of a unit that shows no sign of having been lost or found late.
+// always is the presence of a unit that shows no sign of loss or late detection.
 var always = interval{math.Inf(-1), math.Inf(1)}
 
-// noTime is the span of no times.
+// noTime is the span of an empty set of times.
 var noTime = interval{math.Inf(1), math.Inf(-1)}
 
-// presence estimates when a unit was there, from its spikes (ascending) and the time from the first to the last spike
-// of all units. An end without spikes is taken as absence only if it is
+// presence estimates when a unit was present, from its spikes (ascending) and the time from the first to the last spike
+// of all units. A period without spikes at an end of the session counts as absence only if it meets three conditions:
 //
-//   - a tenth of the session or more: shorter silence costs little, whichever way it is read;
-//   - five times as long as any gap between two spikes of the unit: a burster or a unit that falls silent between tasks has shown such gaps before. If a
-//     unit's gaps are exponential, of 20 spikes or more, chance hardly ever gives such an end (0 of 2000 units); with
-//     lognormal gaps (sigma 1.5), in 1 of 200, and with gaps of infinite variance (Pareto, 1.5) in 1 of 50;
-//   - so long that 20 spikes are expected there at the unit's own rate, so that slow units are left alone.
+//   - It lasts a tenth of the session or more. Shorter silence has little effect either way.
+//   - It is five times as long as any gap between two spikes of the unit. Bursters, and units that fall silent between
+//     tasks, have shown such gaps before. In simulations with 20 spikes or more, exponential gaps hardly ever gave such
+//     an end (0 of 2000 units). Lognormal gaps (sigma 1.5) gave it in 1 of 200 units. Gaps of infinite variance
+//     (Pareto, 1.5) gave it in 1 of 50.
+//   - 20 spikes are expected in it at the unit's own rate, so that slow units are not affected.
 //
-// The start and stop of presence are infinite at an end that does not meet them.
+// The start or stop of the presence is infinite at an end that does not meet these conditions.
 func presence(spikes []float64, session interval) interval {
 	const least, share, gaps = 20, 0.1, 5
 	there := always
@@ -47,7 +48,7 @@ func presence(spikes []float64, session interval) interval {
 	return there
 }
 
-// estimate fills in when each unit was there, of those that have no obs_intervals.
+// estimate sets the presence of each unit without obs_intervals.
 func (p *population) estimate() error {
 	session := p.span()
 	for i := range p.units {
@@ -64,8 +65,8 @@ func (p *population) estimate() error {
 	return nil
 }
 
-// absent warns of the units that were there for part of the session, by name. With silent they are taken as silent
-// elsewhere, and their presence is forgotten.
+// warnAbsent warns of the units that were present for only part of the session, by name. If silent is true, they
+// count as silent elsewhere, and warnAbsent resets their presence.
 func (p *population) warnAbsent(r *data.Recording, session interval, silent bool) {
 	var early, late []string
 	for i := range p.units {
@@ -80,13 +81,13 @@ func (p *population) warnAbsent(r *data.Recording, session interval, silent bool
 			u.present = always
 		}
 	}
-	fate := "they are missing (NaN) %s, unless --absent-units is silent"
+	fate := "their counts %s are missing (NaN); --absent-units silent makes them 0"
 	if silent {
-		fate = "they are taken as silent %s, as --absent-units is silent"
+		fate = "their counts %s are 0, because of --absent-units silent"
 	}
 	warn := func(names []string, where, then string) {
 		if len(names) > 0 {
-			r.Warn("%d of %d units %s, judged by their own rates: %s; %s.", len(names), len(p.units), where,
+			r.Warn("%d of %d units %s, compared with their own rates: %s; %s.", len(names), len(p.units), where,
 				data.JoinFew(names),
 				fmt.Sprintf(fate, then))
 		}
@@ -102,8 +103,8 @@ func (p *population) warnAbsent(r *data.Recording, session interval, silent bool
 	}
 }
 
-// seen is when the unit was watched: by its obs_intervals, or by its presence with a bin on either side, so that the
-// bins of its first and last spike count; nil for all time.
+// observedTime returns the times when the unit was observed; nil for all time. These are its obs_intervals, or else
+// its presence. A bin is added on either side of the presence, so that the bins of the first and last spike count.
 func (u unit) observedTime(width float64) []interval {
 	if u.observed != nil || u.present == always {
 		return u.observed

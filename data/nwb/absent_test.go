@@ -71,8 +71,8 @@ func TestPresence(t *testing.T) {
 	}
 }
 
-// TestPresenceRarelyErrs checks that of units that are there throughout, 1 in 100 at most is taken as absent; 3 in 100
-// if the variance of their gaps is infinite.
+// TestPresenceRarelyErrs checks that at most 1 in 100 units that are always present is taken as absent. If the
+// variance of their gaps is infinite, at most 3 in 100 are.
 func TestPresenceRarelyErrs(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	session := interval{0, 3600}
@@ -157,7 +157,8 @@ func TestSpikesGoBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !noted(r.Warnings, "The spike times of 1 of 2 units go back in time, and are sorted: "+r.Channels[1].Name+".") ||
+	if !noted(r.Warnings, "The spike times of 1 of 2 units were not in order and are sorted: "+r.Channels[1].Name+
+		".") ||
 		r.Activity.Row(2)[1] != 2 {
 		t.Errorf("warnings %q, counts %v", r.Warnings, r.Activity.Data)
 	}

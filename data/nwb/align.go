@@ -7,22 +7,22 @@ import (
 	"facrnn/data"
 )
 
-// alignment is a series brought to the bins of a recording.
+// alignment is a series at the bins of a recording.
 type alignment struct {
 	m            data.Matrix // (T,D)
-	absent       []int       // bins without a value; m holds the last one before them there, or the first one
+	absent       []int       // bins without a value; there m holds the last value before them, or the first one
 	interpolated int         // bins whose values lie on a line between two samples
 	samples      int         // of the series
 	span         interval    // from its first to its last sample
 }
 
-// A step between two samples is a gap if it is longer than 1.5 bins and than 4 median steps. A line across a shorter
-// step stands for less than 2 bins, or for 3 lost samples, which jitter and dropped frames explain; a line across a
-// longer one is invented.
+// A step between two samples is a gap if it is longer than 1.5 bins and 4 median steps. Shorter steps are
+// interpolated: they last less than 2 bins, or lose 3 samples, which jitter and dropped frames explain. Interpolation
+// across a longer step would invent values.
 const gapBins, gapSteps = 1.5, 4
 
-// sampled reads the times of a series. It is done, with the values row by row, if the series has one sample at each of
-// the bins.
+// sampled reads the times of a series. If the series has one sample at each bin, it also reads these samples, and
+// done is true.
 func (s *series) sampled(bins []float64, width float64) (a alignment, times []float64, done bool, err error) {
 	if times, err = s.clockTimes(); err != nil {
 		return a, nil, false, err
@@ -36,10 +36,12 @@ func (s *series) sampled(bins []float64, width float64) (a alignment, times []fl
 	return a, times, true, err
 }
 
-// aligned brings a series to the bins that begin at the given times: row by row where it has a sample at each of
-// them; else the mean of the samples within each bin, missing ones left out, and a line between the nearest two where
-// a bin has none. In a gap, before its first and after its last sample, the series is absent, but within a median
-// step of a sample. It is read block by block.
+// aligned brings a series to the bins that begin at the given times. If the series has a sample at each bin, these
+// are its values. Else the value of a bin is the mean of the samples within it, without missing ones. A bin without a
+// sample is interpolated between the nearest two.
+//
+// The series is absent in gaps, before its first sample and after its last sample, except within a median step of a
+// sample. It is read block by block.
 func (s *series) aligned(bins []float64, width float64) (alignment, error) {
 	a, times, done, err := s.sampled(bins, width)
 	if err != nil || done {
@@ -80,10 +82,10 @@ func (s *series) aligned(bins []float64, width float64) (alignment, error) {
 	return a, err
 }
 
-// nearest returns the sample before t, the beginning of a bin, or the one after it, given the number of the latter. It
-// reports whether the bin shares time with the step that follows the former, or else with the step that precedes the
-// latter, in which a sample still holds. At the ends of a series a bin that is just a step away counts too: its
-// sample is missed by rounding or by the recording's last bin.
+// nearest returns the sample before t, the beginning of a bin, or the sample after it, which has the number next.
+// near reports whether the sample still holds in the bin: whether the bin overlaps the step after the former, or else
+// the step before the latter. At the ends of a series, a bin exactly one step away is near too: rounding or the last
+// bin of the recording may miss its sample.
 func nearest(times []float64, next int, t, width, step float64) (sample int, near bool) {
 	slack := tolerance * width
 	if next > 0 && next < len(times) {
@@ -98,9 +100,9 @@ func nearest(times []float64, next int, t, width, step float64) (sample int, nea
 	return max(0, next-1), false
 }
 
-// held brings a series of codes to the bins, in which each code holds until the next: the last one sampled before a
-// bin's end. Of zeros and ones the mean within a bin is kept, the share of its samples that are 1. Before its first
-// sample a series is absent, and so is one that is sampled by a rate, once it has ended.
+// holdCodes brings a series of codes to the bins. Each code holds until the next, so a bin has the last code sampled
+// before its end. If the codes are only 0 and 1 (binary), a bin has their mean, which is the share of samples that
+// are 1. The series is absent before its first sample. A series with a rate is also absent after its end.
 func (s *series) holdCodes(binary bool, bins []float64, width float64) (alignment, error) {
 	a, times, done, err := s.sampled(bins, width)
 	if err != nil || done {
@@ -128,7 +130,7 @@ func (s *series) holdCodes(binary bool, bins []float64, width float64) (alignmen
 	return a, err
 }
 
-// lastBefore returns the number of the last time before the end of each bin; -1 where there is none.
+// lastBefore returns the number of the last time before the end of each bin; -1 if there is none.
 func lastBefore(times, bins []float64, width float64) []int {
 	rows := make([]int, len(bins))
 	for i, t := range bins {
@@ -137,7 +139,7 @@ func lastBefore(times, bins []float64, width float64) []int {
 	return rows
 }
 
-// lines are the bins that have no sample, and the samples around them.
+// lines holds the bins without a sample, and the samples around them.
 type lines struct {
 	rows, next []int // of bins, and the sample that comes next
 	at         []float64
@@ -145,7 +147,7 @@ type lines struct {
 	place      map[int]int // of a sample among them
 }
 
-// add takes up a bin at time t.
+// add adds a bin at time t, whose next sample is given.
 func (l *lines) add(row, next int, t float64) {
 	l.rows, l.next, l.at = append(l.rows, row), append(l.next, next), append(l.at, t)
 	for _, s := range []int{next - 1, next} {
@@ -156,7 +158,7 @@ func (l *lines) add(row, next int, t float64) {
 	}
 }
 
-// draw writes the rows of m that lie on lines between samples.
+// draw writes the rows of m that are interpolated between samples.
 func (l *lines) draw(s *series, m data.Matrix, times []float64) error {
 	x, err := s.values(l.samples)
 	if err != nil {
@@ -174,7 +176,7 @@ func (l *lines) draw(s *series, m data.Matrix, times []float64) error {
 	return nil
 }
 
-// sampleAt returns the sample at the beginning of each bin, up to a thousandth of a bin; nil where a bin has none.
+// sampleAt returns the sample at the beginning of each bin, up to a thousandth of a bin; nil if a bin has none.
 func sampleAt(times, bins []float64, width float64) []int {
 	slack := width / 1000
 	at := make([]int, len(bins))
@@ -183,7 +185,7 @@ func sampleAt(times, bins []float64, width float64) []int {
 		if i == len(times) || times[i] > t+slack {
 			return nil
 		}
-		// Two samples a bin or more are to be averaged; a jitter of a quarter bin is no second sample.
+		// Two or more samples in a bin must be averaged. A jitter of a quarter bin is no second sample.
 		if i+1 < len(times) && times[i+1] < t+0.75*width {
 			return nil
 		}

@@ -9,9 +9,9 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestAlignedInBlocks checks that behaviour whose samples come faster than the bins, with gaps, and that ends before
-// them, is averaged, and missing in gaps and after its last sample, missing samples left out, alike whether it is read
-// in one piece or in many.
+// TestAlignedInBlocks checks behaviour with more samples than bins, with gaps, which ends before the bins do. It is
+// averaged without its missing samples, and is missing in gaps and after its last sample. Reading it in one block or
+// in many gives the same.
 func TestAlignedInBlocks(t *testing.T) {
 	const bins, step = 40, 0.1
 	path := filepath.Join(t.TempDir(), "a.nwb")

@@ -8,8 +8,8 @@ import (
 	"facrnn/data"
 )
 
-// assemble completes the recording of a choice with the session and the covariates. It adds notes on what was read,
-// and warnings of possible mistakes.
+// assemble completes the recording of a choice with the session and the covariates. It adds notes on the parts that
+// were read, and warnings of possible mistakes.
 func assemble(c choice, a arrays) (*data.Recording, error) {
 	r, f := a.Recording, c.in.file
 	r.Session = sessionOf(f)

@@ -7,19 +7,19 @@ import (
 	"facrnn/data"
 )
 
-// blockElements is how many values are read at once, 32 MB as float64, so that a large series needs little more memory
-// than what is taken of it. Where a single chunk has more, it is that.
+// blockElements is the number of values that are read at once, 32 MB as float64. So a large series needs little more
+// memory than the values that are kept. If a single chunk is larger, the whole chunk is read.
 const blockElements = 1 << 22
 
-// tiling is how a series is read: blocks of so many samples and channels, which begin at multiples of them. The
-// channels of a stack of images are whole rows of pixels.
+// tiling is the size of the blocks in which a series is read. Blocks begin at multiples of it. For a stack of images,
+// the channels of a block are whole rows of pixels.
 type tiling struct {
 	samples, channels int
-	grain             int // samples that can only be read together: those of a chunk
+	grain             int // samples of a chunk, which can only be read together
 }
 
-// tiling chooses blocks of most values or fewer, of whole chunks; as many channels as there are, unless the chunks are
-// too long.
+// tiling chooses blocks of whole chunks with at most most values. A block has all channels, unless the chunks are too
+// long.
 func (s *series) tiling(most int) tiling {
 	grain, group := 1, 1
 	if len(s.data.chunk) > 0 {
@@ -33,7 +33,7 @@ func (s *series) tiling(most int) tiling {
 	}
 	run := grain
 	if s.byChannel && s.data.chunk == nil {
-		run = min(s.bins, 1<<14) // long enough for what is read of each channel to lie together on the disk
+		run = min(s.bins, 1<<14) // long enough to read contiguous parts of the disk
 	}
 	t := tiling{grain: grain, channels: s.channels}
 	if run*s.channels > most {
@@ -51,12 +51,12 @@ func (s *series) timeAxis() int {
 	return 0
 }
 
-// block is what is read of a series at once: some samples of some channels.
+// block holds some samples of some channels, which are read at once.
 type block struct {
 	first, last     int // samples
 	from, to        int // channels
 	values          []float64
-	sample, channel int // how far apart two samples, and two channels, are in values
+	sample, channel int // distance in values between two samples, and between two channels
 }
 
 // block reads some samples of some channels.
@@ -81,7 +81,7 @@ func (s *series) block(first, last, from, to int) (block, error) {
 	return b, nil
 }
 
-// sum is the sum of some samples of some channels, and how many of them are not missing.
+// sum is the sum of some samples of each channel, and the number of samples that are not missing.
 type sum struct {
 	total []float64
 	count []int
@@ -89,7 +89,7 @@ type sum struct {
 
 func newSum(channels int) sum { return sum{make([]float64, channels), make([]int, channels)} }
 
-// add adds the samples first to last (excluded) of a block, in the order in which they lie in memory.
+// add adds the samples first to last (excluded) of a block, in their order in memory.
 func (a sum) add(b block, first, last int) {
 	channels, samples := len(a.total), last-first
 	begin := (first - b.first) * b.sample
@@ -116,8 +116,8 @@ func (a sum) add(b block, first, last int) {
 	}
 }
 
-// mean is that of a channel: NaN where all are missing. Infinite values of either sign have none; they are not to be
-// taken as missing.
+// mean returns the mean of a channel; NaN if all samples are missing. Infinite values of both signs have no mean, but
+// must not count as missing: their mean is infinite.
 func (a sum) mean(n int) float64 {
 	m := a.total[n] / float64(a.count[n])
 	if m != m && a.count[n] > 0 {
@@ -126,20 +126,20 @@ func (a sum) mean(n int) float64 {
 	return m
 }
 
-// taking is a series on its way into a matrix, from a column on.
+// transfer copies a series into columns of a matrix.
 type transfer struct {
 	cut    *cut
 	to     data.Matrix
 	column int
 	factor []float64 // of each channel
 	offset float64
-	open   map[int]sum // of rows that a block before has a part of
-	spare  sum         // of a row that a block has all of
+	open   map[int]sum // of rows that began in an earlier block
+	spare  sum         // of a row that lies in one block
 }
 
-// take writes what the rows of a cut hold of a series, in its unit, into m from a column on. It reads block by block,
-// and no block that holds no sample of any row. In memory, beside m, are one block and the sums of the rows that reach
-// beyond it.
+// copyInto writes the rows of a cut of a series into m, in the unit of the series, beginning at a column. It reads
+// block by block, and skips blocks without a sample of any row. Besides m, it needs memory for one block and for the
+// sums of rows that reach beyond it.
 func (s *series) copyInto(c *cut, m data.Matrix, column int) error {
 	s.file.at = s.path + "/data"
 	k := transfer{cut: c, to: m, column: column}
@@ -175,7 +175,7 @@ func (s *series) copyInto(c *cut, m data.Matrix, column int) error {
 	return nil
 }
 
-// block writes the rows that end in a block, and adds up the others.
+// block writes the rows that end in a block, and adds the samples of the others to their sums.
 func (k *transfer) block(b block) {
 	c := k.cut
 	c.visit(b.first, b.last, func(row int) {

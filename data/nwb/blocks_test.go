@@ -55,7 +55,7 @@ func TestTiling(t *testing.T) {
 	}
 }
 
-// planted is a series as it is drawn, and what a naive reader makes of it.
+// planted is a random series, with the result of a simple reference reader.
 type planted struct {
 	values         []float64 // (bins,channels)
 	bins, channels int
@@ -111,7 +111,7 @@ func draw(t *rapid.T, stamped bool) planted {
 		step: 1. / 128}
 	at := float64(rapid.IntRange(-50, 50).Draw(t, "start")) / 128
 	for i := range p.bins {
-		// few, so that the median step is what it is
+		// few gaps, so that the median step does not change
 		if stamped && i > p.bins/2+1 && rapid.IntRange(0, 9).Draw(t, "gap") == 0 {
 			at += float64(rapid.IntRange(1, 30).Draw(t, "length")) / 128
 		}
@@ -172,16 +172,16 @@ func (p planted) write(t *rapid.T, path string, stamped bool) {
 	}
 }
 
-// TestBinnedSeries checks that bins hold the mean of the samples in them, by the definition, whatever the orientation,
-// the chunks, the gaps, the trials that overlap, and however few values are read at once; samples as they are do not
-// depend on these either.
+// TestBinnedSeries checks that each bin holds the mean of the samples in it, computed from the definition. It does so
+// for any orientation, chunks, gaps, overlapping trials and block sizes. Samples without bins must not depend on
+// these either.
 func TestBinnedSeries(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		stamped := rapid.Bool().Draw(rt, "stamped")
 		p := draw(rt, stamped)
-		if p.bins == p.channels { // how it lies could not be told
+		if p.bins == p.channels { // the orientation would be ambiguous
 			return
 		}
 		n++
@@ -284,7 +284,8 @@ func TestBinWidthOfSeries(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatTrialsTake checks that of a series that is far larger than its trials, no more is read than these need.
+// TestOnlyWhatTrialsTake checks that only the needed samples are read of a series that is much longer than its
+// trials.
 func TestOnlyWhatTrialsTake(t *testing.T) {
 	const bins = 200000
 	for name, o := range map[string]hdf5.Options{"in one piece": {}, "in chunks": {Chunk: []int{100, 1}}} {
@@ -323,8 +324,8 @@ func TestOnlyWhatTrialsTake(t *testing.T) {
 	}
 }
 
-// TestReadEnds checks that what is told of how far reading is ascends to its end, and a context that ends, ends it
-// there.
+// TestReadEnds checks that the reported progress ascends to its total, and that reading ends as soon as its context
+// ends.
 func TestReadEnds(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		stamped(g, "acquisition/x", "TimeSeries", ramp(20), []int{10, 2}, []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
@@ -396,8 +397,8 @@ func TestTimelinePages(t *testing.T) {
 	})
 }
 
-// TestTooLarge checks that a recording is refused by what is taken of it, not by what is in the file, before memory is
-// taken.
+// TestTooLarge checks that a recording is refused because of the size that is chosen, not of the file, before memory
+// is allocated.
 func TestTooLarge(t *testing.T) {
 	times := &timeline{samples: 1 << 33, start: 1, rate: 1000, step: 1e-3}
 	for name, c := range map[string]struct {

@@ -10,9 +10,9 @@ import (
 	"facrnn/data/sharedtest"
 )
 
-// TestCases checks that recordings that were once read wrongly, or without a word, give the values that are right, or
-// are warned of. Each stands for a kind of file, and has a test of its own kind that needs no such file; these are
-// skipped without them.
+// TestCases checks files that were once read wrongly or without a warning. They must give the right values, or a
+// warning. Each stands for a kind of file, which also has a test without such a file. The cases are skipped if the
+// files are missing.
 func TestCases(t *testing.T) {
 	for _, c := range []struct {
 		name   string

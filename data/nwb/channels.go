@@ -10,8 +10,8 @@ import (
 
 const electrodesPath = "general/extracellular_ephys/electrodes"
 
-// seriesChannels names the channels of a series by the electrodes or ROIs it refers to, where it does, pixels by their
-// row and column, else by number.
+// seriesChannels names the channels of a series by their electrodes or ROIs, and pixels by their row and column.
+// Channels without such a table are numbered.
 func (in *contents) seriesChannels(s *series) []data.Channel {
 	if s.frame != [2]int{} {
 		return s.pixels()
@@ -23,8 +23,8 @@ func (in *contents) seriesChannels(s *series) []data.Channel {
 	return channels
 }
 
-// channelTable returns the table of electrodes or ROIs that the channels of a series are rows of, and which rows; nil
-// where there is none, or not a row for each channel.
+// channelTable returns the table of electrodes or ROIs for the channels of a series, and the row of each channel. The
+// table is nil if it is missing, or if the series has not one row for each channel.
 func (in *contents) channelTable(s *series) (table *group, rows []float64) {
 	column := s.rowsColumn()
 	if column == "" || s.frame != [2]int{} {
@@ -46,8 +46,8 @@ func (in *contents) channelTable(s *series) (table *group, rows []float64) {
 	return table, rows
 }
 
-// channels says which channels of the chosen series, side by side, are rows of their tables that meet conditions, such
-// as ROIs that are cells; nil for all, where there are no conditions.
+// channels returns the channels of the chosen series whose rows in their tables meet the conditions, such as ROIs
+// that are cells. Channels are counted over all series. Without conditions, it returns nil for all channels.
 func (c choice) channels(r *data.Recording) ([]int, error) {
 	if len(c.whereUnits) == 0 {
 		return nil, nil
@@ -57,8 +57,8 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 	for _, s := range c.series {
 		table, rows := c.in.channelTable(s)
 		if table == nil || !table.has("id") {
-			return nil, fmt.Errorf("%s: its channels are rows of no table, which --where-units could choose by: "+
-				"leave it out, or give --units for sorted units", s.path)
+			return nil, fmt.Errorf("%s: its channels have no table, which --where-units needs: leave it out, or "+
+				"give --units for sorted units", s.path)
 		}
 		ids, err := table.dataset("id")
 		if err != nil {
@@ -77,14 +77,14 @@ func (c choice) channels(r *data.Recording) ([]int, error) {
 		first += s.channels
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("%s: none of the %d channels has %s: ask for less", c.series[0].path, first,
+		return nil, fmt.Errorf("%s: none of the %d channels has %s: relax --where-units", c.series[0].path, first,
 			conditionList(c.whereUnits))
 	}
 	r.Note("%d of the %d channels have %s.", len(chosen), first, conditionList(c.whereUnits))
 	return chosen, nil
 }
 
-// keepChannels leaves the chosen channels, ascending, in a recording; nil for all.
+// keepChannels keeps only the chosen channels of a recording, which ascend; nil keeps all.
 func keepChannels(r *data.Recording, chosen []int) {
 	if chosen == nil {
 		return
@@ -106,8 +106,8 @@ func keepChannels(r *data.Recording, chosen []int) {
 	r.Activity.Data = r.Activity.Data[:r.Activity.Rows*len(chosen)]
 }
 
-// unitChannels names the units by unit_name, else by id, and says where they were recorded: by their table, else by
-// their first electrode, else by their group of electrodes. What it cannot find, it leaves empty.
+// unitChannels names the units by unit_name, or else by id. Their region comes from their table, else from their
+// first electrode, else from their group of electrodes. Unknown regions are empty.
 func (t unitTable) unitChannels(count int) []data.Channel {
 	channels := numbered(count)
 	for _, column := range [...]string{"id", "unit_name"} {
@@ -125,7 +125,7 @@ func (t unitTable) unitChannels(count int) []data.Channel {
 	return channels
 }
 
-// unitRegions looks up the location of each unit's first electrode, or else of its group of electrodes.
+// unitRegions returns the location of each unit's first electrode, or else of its group of electrodes.
 func (t unitTable) unitRegions(count int) []string {
 	if !t.has("electrodes") {
 		if places := t.placesOf("electrode_group"); len(places) == count {
@@ -155,7 +155,7 @@ func entry(column []string, row float64) string {
 	return ""
 }
 
-// firstElectrodes returns the row of the first electrode of each of so many units; -1 for a unit without one.
+// firstElectrodes returns the row of the first electrode of each of count units; -1 for a unit without an electrode.
 func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 	if !t.has("electrodes_index") {
 		c, err := t.column("electrodes", count)
@@ -182,7 +182,7 @@ func (t unitTable) firstElectrodes(count int) ([]float64, error) {
 	return first, nil
 }
 
-// rowNames returns the ids of the rows of a table, and where they were recorded; each nil if the table does not say.
+// rowNames returns the ids and the regions of the rows of a table; each is nil if the table has none.
 func (table *group) rowNames() (ids, regions []string) {
 	if d := table.optional("id"); d != nil {
 		ids = table.names("id", d.len())
@@ -193,8 +193,8 @@ func (table *group) rowNames() (ids, regions []string) {
 	return ids, table.regions(len(ids))
 }
 
-// regions returns the column of a table that says where its rows were recorded; nil if it has none. The number of rows
-// is -1 if it is unknown.
+// regions returns the column of a table with the regions of its rows; nil if it has none. The number of rows is -1 if
+// it is unknown.
 func (table *group) regions(rows int) []string {
 	for _, column := range [...]string{"location", "region"} {
 		n := rows
@@ -208,10 +208,10 @@ func (table *group) regions(rows int) []string {
 	return nil
 }
 
-// describe fills in names and regions from the rows of a table of electrodes or ROIs.
+// describe sets names and regions of channels from the rows of a table of electrodes or ROIs.
 func describe(channels []data.Channel, rows []float64, table *group) {
 	ids, regions := table.rowNames()
-	plane := "" // where all ROIs of the table are
+	plane := "" // the region of all ROIs of the table
 	if regions == nil {
 		plane = table.child("imaging_plane").text("location")
 	}

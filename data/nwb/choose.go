@@ -245,8 +245,8 @@ func (in *contents) noActivity() error {
 		held = append(held, s.path+" ("+why+")")
 	}
 	if len(held) > 0 {
-		return fmt.Errorf("nothing that can be modelled: the file has no time series of activity and no sorted units "+
-			"with spikes, only %s",
+		return fmt.Errorf("nothing that can be modelled: the file has no time series of activity and no sorted "+
+			"units with spikes, only %s",
 			strings.Join(held, ", "))
 	}
 	return errors.New("nothing that can be modelled: the file has no time series and no sorted units with spikes: " +

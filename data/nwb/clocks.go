@@ -7,13 +7,13 @@ import (
 	"facrnn/data"
 )
 
-// Two streams of one session last about equally long: a recording goes on for some times the length of its trials,
-// seldom for a hundred times. Where one lasts farLonger times as long as another, a third of a thousand, its times
-// are most likely in milliseconds.
+// Two streams of one session last about equally long: a recording may be several times as long as its trials, but
+// seldom a hundred times. If one lasts farLonger times as long as another, a third of a thousand, its times are most
+// likely in milliseconds.
 const farLonger = 1000.0 / 3
 
-// unitOf returns the unit that times seem to have which last so many times as long as others in seconds; empty where
-// none is likely. Sample numbers of 10 to 50 kHz are what acquisition boards count.
+// unitOf returns the likely unit of times that last ratio times as long as other times in seconds; empty if none is
+// likely. Acquisition boards count sample numbers at 10 to 50 kHz.
 func unitOf(ratio float64) string {
 	const apart = 3 // times
 	for _, u := range []struct {
@@ -30,11 +30,11 @@ func unitOf(ratio float64) string {
 	return ""
 }
 
-// length is how long an interval lasts, in seconds.
+// length returns the duration of an interval, in seconds.
 func (t interval) length() float64 { return t.stop - t.start }
 
-// apart says how many times longer one of two streams lasts than the other, and in which unit its times seem to be;
-// empty unless one lasts far longer. The names are plural.
+// durationMismatch says how many times longer one of two streams lasts than the other, and the likely unit of its
+// times. It is empty unless one lasts far longer. The names are plural.
 func durationMismatch(a, b string, of, other interval) string {
 	if of.length() < other.length() {
 		a, b, of, other = b, a, other, of
@@ -50,16 +50,16 @@ func durationMismatch(a, b string, of, other interval) string {
 	return text
 }
 
-// ranges names the times of two streams.
+// ranges returns the first and last times of two streams as text.
 func ranges(a, b string, of, other interval) string {
 	return fmt.Sprintf("the %s go from %.6g to %.6g s, the %s from %.6g to %.6g s",
 		a, of.start, of.stop, b, other.start, other.stop)
 }
 
-// sameClock is what to check where two streams do not fit.
+// sameClock is the advice if the times of two streams do not match.
 const sameClock = "check that both count seconds from the same start"
 
-// around returns the interval from the first start to the last stop of some, which ascend; zero where there are none.
+// extentOf returns the interval from the first start to the last stop of ascending intervals; zero if there are none.
 func extentOf(all []interval) interval {
 	if len(all) == 0 {
 		return interval{}
@@ -67,7 +67,7 @@ func extentOf(all []interval) interval {
 	return interval{all[0].start, all[len(all)-1].stop}
 }
 
-// overlap is for how long some intervals, which lie apart, lie in another, and how long they last together.
+// overlap returns how long separate intervals lie inside another one, and how long they last in total.
 func overlap(all []interval, in interval) (inside, whole float64) {
 	for _, t := range all {
 		whole += t.length()
@@ -76,11 +76,13 @@ func overlap(all []interval, in interval) (inside, whole float64) {
 	return inside, whole
 }
 
-// warnClocks warns where spikes and trials seem not to count the same seconds. held is how many of the spikes lie in
-// the trials, all the rows of the table and not only those that are chosen. It compares their lengths; the share of
-// the trials' time between the first and the last spike, of which a shared clock leaves more than half; and the share
-// of spikes in the trials with that of the time that trials cover, of which it is less than a third only if units are
-// far quieter in trials than between them.
+// warnClocks warns if spikes and trials seem to use different clocks. inTrials is the number of spikes in all rows of
+// the table of trials, also in rows that are not chosen. Three signs are compared:
+//
+//   - how long spikes and trials last;
+//   - the share of the trials' time that lies between the first and the last spike: on one clock, more than half;
+//   - the share of spikes in the trials, relative to the share of time that the trials cover: less than a third only if
+//     units are far quieter in trials than between them.
 func (p population) warnClocks(r *data.Recording, table trialTable, inTrials int) {
 	spikes, trials, total := p.span(), extentOf(table.all), 0
 	for _, u := range p.units {
@@ -98,7 +100,7 @@ func (p population) warnClocks(r *data.Recording, table trialTable, inTrials int
 	case far != "":
 		r.Warn("Spikes and trials may differ in their unit of time: %s. %s: %s.",
 			far, figures, sameClock)
-	case within < 1.0/2 && !p.isObserved(), // times of observation say what lies outside of them
+	case within < 1.0/2 && !p.isObserved(), // with times of observation, trials outside them are missing
 		share < covered/3:
 		r.Warn("Spikes and trials may not share a clock: %s: %s.", figures, sameClock)
 	}

@@ -9,8 +9,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestClocks checks that spikes and trials that seem to count time in other units, or from another start, are warned of
-// with the figures that say so; those that share a clock are not, however few and short the trials.
+// TestClocks checks the warning if spikes and trials seem to count time in other units or from another start. There
+// is no warning if they share a clock, even with few and short trials.
 func TestClocks(t *testing.T) {
 	scaled := func(by, from float64) func(x []float64) []float64 {
 		return func(x []float64) []float64 {

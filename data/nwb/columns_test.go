@@ -22,8 +22,7 @@ func vectorShapes(n int) map[string][]int {
 	return shapes
 }
 
-// lay adds a dataset of the given shape; values that are a list of one are written as a single value if the shape is
-// empty.
+// lay adds a dataset of the given shape. If the shape is empty, a list of one value is written as a single value.
 func lay[T any](g *hdf5.Group, name string, values []T, shape []int) *hdf5.Dataset {
 	if len(shape) == 0 {
 		return g.Dataset(name, values[0], nil, hdf5.Options{})
@@ -31,8 +30,8 @@ func lay[T any](g *hdf5.Group, name string, values []T, shape []int) *hdf5.Datas
 	return g.Dataset(name, values, shape, hdf5.Options{})
 }
 
-// TestColumnsOfAnyShape checks that a list, a column, a row and, for a table of one row, a single value are read alike,
-// in every table and for every use.
+// TestColumnsOfAnyShape checks that a list, a column and a row are read alike, in every table and for every use. So
+// is a single value for a table of one row.
 func TestColumnsOfAnyShape(t *testing.T) {
 	for _, n := range []int{1, 3} {
 		for name, shape := range vectorShapes(n) {
@@ -145,8 +144,8 @@ func TestTurnedPairs(t *testing.T) {
 	}
 }
 
-// TestMatrixColumns checks that of a column with several values for each row the first is taken, and a note says so:
-// numbers and words, for ROIs and for trials, also where the rows of the table lie along the second dimension.
+// TestMatrixColumns checks that the first value is read from a column with several values per row, with a note. It
+// covers numbers and words, ROIs and trials, and tables whose rows are along the second dimension.
 func TestMatrixColumns(t *testing.T) {
 	iscell := []float64{1, 0.9, 0, 0.2, 1, 0.7}     // 3 ROIs x (flag, probability)
 	turned := []float64{1, 0, 1, 0.9, 0.2, 0.7}     // the same, (flag, probability) x 3 ROIs
@@ -177,8 +176,8 @@ func TestMatrixColumns(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 		for _, want := range []string{
-			"The column processing/ophys/ImageSegmentation/plane/iscell has 2 values for each row; the first one is " +
-				"taken.", "The " +
+			"The column processing/ophys/ImageSegmentation/plane/iscell has 2 values for each row; only the first " +
+				"one is read.", "The " +
 				"column intervals/trials/kind has 2 values"} {
 			if n := len(slices.DeleteFunc(slices.Clone(r.Notes),
 				func(s string) bool { return !strings.Contains(s, want) })); n != 1 {

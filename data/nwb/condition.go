@@ -12,18 +12,18 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// column is a column of a table with one value a row: numbers, texts, or both for an enumeration, such as the booleans.
-// References, such as to a unit's group of electrodes, are the names of what they lead to.
+// column is a column of a table with one value per row: numbers, texts, or both for an enumeration such as booleans.
+// A reference, such as one to a group of electrodes, becomes the name of its target.
 type column struct {
 	path    string
 	numbers []float64
 	texts   []string
-	float   bool // they are of floating point
-	single  bool // they have single precision
+	float   bool // the numbers are floating-point
+	single  bool // the numbers have single precision
 }
 
-// column reads a column of a table of so many rows, in the one way in which all columns are read: see layout. Of a
-// matrix it takes the first value of each row, and remarks on that. Errors name the column.
+// column reads a column of a table with the given number of rows. Every column is read in this way; see layout. From
+// a matrix it takes the first value of each row, and adds a remark. Errors name the column.
 func (g *group) column(name string, rows int) (column, error) {
 	c := column{path: g.path + "/" + name}
 	d, err := g.dataset(name)
@@ -54,7 +54,7 @@ func (g *group) column(name string, rows int) (column, error) {
 		return c, fmt.Errorf("%s: it has %d values for %d rows: write the table again", c.path, d.len(), rows)
 	}
 	if l.each > 1 {
-		g.file.remark("The column %s has %d values for each row; the first one is taken.", c.path, l.each)
+		g.file.remark("The column %s has %d values for each row; only the first one is read.", c.path, l.each)
 	}
 	switch {
 	case d.isNumeric():
@@ -80,7 +80,7 @@ func (g *group) column(name string, rows int) (column, error) {
 	return c, nil
 }
 
-// names reads a column of a table of so many rows as text, integers as their digits; nil if it is missing or holds
+// names reads a column of a table as text, integers as their digits. It returns nil if the column is missing or holds
 // something else.
 func (g *group) names(name string, rows int) []string {
 	d := g.optional(name)
@@ -95,7 +95,7 @@ func (g *group) names(name string, rows int) []string {
 	return digits(c.numbers)
 }
 
-// label gives numbers the labels that their dataset has for them, if any.
+// label gives numbers the labels of their dataset, if it has any.
 func (c *column) label(d *dataset) {
 	names := labels(d)
 	if len(names) == 0 {
@@ -106,7 +106,7 @@ func (c *column) label(d *dataset) {
 	}
 }
 
-// truths returns the numbers that go with texts that are all true or false, in whatever case; nil of others.
+// booleans returns the numbers for texts that are all true or false, in upper or lower case; nil for other texts.
 func booleans(texts []string) []float64 {
 	var numbers []float64
 	for _, s := range texts {
@@ -122,20 +122,19 @@ func booleans(texts []string) []float64 {
 	return numbers
 }
 
-// comparable reports whether the values may be compared: numbers, words, and references, of which not all lead to
-// groups.
+// comparable reports whether conditions can compare the values: numbers, words, and references. References must lead
+// to groups, which column checks.
 func (d *dataset) comparable() bool {
 	return d.isNumeric() || d.isWords() || d.class == reader.Reference
 }
 
-// incomparable returns the error of a column of what no condition can be put on.
+// incomparable returns the error of a column whose values cannot be compared.
 func (g *group) incomparable(name string, d *dataset, rows int) error {
 	return fmt.Errorf("%s/%s: it holds %s, which cannot be compared: %s", g.path, name, d.holds(),
 		g.choices(rows, name))
 }
 
-// choices is advice for errors: the columns of a table of so many rows that have one value for each, but for the one
-// that was refused.
+// choices returns advice for errors: the columns of a table that have one value for each row, except the refused one.
 func (g *group) choices(rows int, refused string) string {
 	names := g.otherColumns(rows, refused)
 	if len(names) == 0 {
@@ -144,7 +143,7 @@ func (g *group) choices(rows int, refused string) string {
 	return "choose one of " + strings.Join(names, ", ")
 }
 
-// otherColumns returns the columns with a value for each row, without the refused one.
+// otherColumns returns the columns with one value for each row, except the refused one.
 func (g *group) otherColumns(rows int, refused string) (names []string) {
 	for _, n := range append([]string{"id"}, g.columns...) {
 		if n == refused || slices.Contains(names, n) || g.has(n+"_index") || strings.HasSuffix(n, "_index") &&
@@ -167,7 +166,7 @@ func (g *group) otherColumns(rows int, refused string) (names []string) {
 	return names
 }
 
-// meets says of every row whether it meets a condition.
+// meets reports for every row whether it meets a condition.
 func (c column) meets(want data.Where) ([]bool, error) {
 	if c.texts == nil {
 		return c.numbersMeet(want)
@@ -194,13 +193,13 @@ func (c column) numbersMeet(want data.Where) ([]bool, error) {
 	v, err := strconv.ParseFloat(want.Value, 64)
 	if truth := booleans([]string{want.Value}); truth != nil &&
 		!slices.ContainsFunc(c.numbers, func(x float64) bool { return x != 0 && x != 1 && x == x }) {
-		v, err = truth[0], nil // of booleans that are written as numbers
+		v, err = truth[0], nil // the column holds booleans as numbers
 	}
-	if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, it is infinite, or zero
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // a number out of range becomes infinite or zero
 		return nil, fmt.Errorf("%s: %q is no number, but it holds %s: give a number", c.path, want.Value, c.distinct())
 	}
 	equal := func(x float64) bool {
-		// 0.1 in single precision is not the 0.1 that was asked for; NaN is what is asked for by its name.
+		// 0.1 in single precision differs from the 0.1 of the condition. NaN matches the text NaN.
 		return x == v || c.single && float32(x) == float32(v) || x != x && v != v
 	}
 	meets := map[string]func(float64) bool{
@@ -218,7 +217,7 @@ func (c column) numbersMeet(want data.Where) ([]bool, error) {
 	return rows, nil
 }
 
-// distinct names the values that there are: a few of them, or the range of many numbers.
+// distinct lists the values of a column: a few of them, or the range if they are many numbers.
 func (c column) distinct() string {
 	const most, longest = 8, 200 // values, and bytes of a text
 	var seen []string
@@ -251,8 +250,8 @@ func (c column) distinct() string {
 	return fmt.Sprintf("numbers from %.6g to %.6g", least, greatest)
 }
 
-// where says which rows of a table meet all conditions; read gives a column by its name. what is a word for the rows.
-// It is an error where no row does.
+// where reports for each row of a table whether it meets all conditions. read returns a column by its name, and what
+// is a word for the rows. where fails if no row meets them.
 func where(
 	path, what string, rows int, conditions []data.Where, read func(name string) (column, error),
 ) ([]bool, error) {
@@ -278,7 +277,7 @@ func where(
 		}
 	}
 	if !slices.Contains(keep, true) {
-		return nil, fmt.Errorf("%s: none of its %d %s has all of %s: ask for less", path, rows, what,
+		return nil, fmt.Errorf("%s: none of its %d %s has all of %s: leave out a condition", path, rows, what,
 			conditionList(conditions))
 	}
 	return keep, nil

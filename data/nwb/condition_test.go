@@ -41,8 +41,8 @@ func columned(g *hdf5.Group) {
 	t.SoftLink("astray", "sides")
 }
 
-// TestWhere checks that text, numbers and booleans, in one piece or in compressed chunks; all conditions hold of what
-// is taken.
+// TestWhere checks conditions on text, numbers and booleans, in one piece or in compressed chunks. The chosen rows
+// must meet all conditions.
 func TestWhere(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(10), []int{5, 2}, 0, 1)

@@ -42,7 +42,7 @@ func (c covariates) add() error {
 	return c.event(cmp.Or(c.sel.Event, c.sel.Align))
 }
 
-// read reads a series or events at the bins of the recording; what is their role, and gaps is as
+// read reads a series or events at the bins of the recording. what is their role, and gaps has the meaning of
 // data.Selection.DriveGaps.
 func (c covariates) read(name, what, gaps string) (data.Covariate, error) {
 	from, err := c.in.source(name)
@@ -57,7 +57,7 @@ func (c covariates) read(name, what, gaps string) (data.Covariate, error) {
 	return p.Covariate, p.fill(c.r, what, gaps)
 }
 
-// warnTurned warns of a covariate that may be stored as channels x time.
+// warnTransposed warns of a covariate that may be stored as channels x time.
 func (c covariates) warnTransposed(s *series) {
 	if s == nil || s.unusable != "" || c.r.Bins() == 0 {
 		return
@@ -67,7 +67,7 @@ func (c covariates) warnTransposed(s *series) {
 	}
 }
 
-// behavior puts series side by side.
+// behavior reads the behaviour, with its series in adjacent columns.
 func (c covariates) behavior() error {
 	var parts []data.Covariate
 	for _, name := range data.Named(c.sel.Behavior) {
@@ -81,7 +81,7 @@ func (c covariates) behavior() error {
 	return nil
 }
 
-// drive reads a series, events or a column of the table of trials as a part of the drive.
+// drive reads a part of the drive: a series, events, or a column of the table of trials.
 func (c covariates) drive(name string) (data.Covariate, error) {
 	p, err := c.seriesOrColumn(name)
 	if err == nil {
@@ -115,7 +115,7 @@ func (c covariates) seriesOrColumn(name string) (p data.Covariate, err error) {
 	return c.read(name, "drive", c.sel.DriveGaps)
 }
 
-// column reads a column of the table of trials, constant within each: a column of numbers as it is, words one-hot.
+// column reads a column of the table of trials, which is constant within each trial. Words become one-hot columns.
 func (c covariates) column(name string) (p data.Covariate, err error) {
 	col, err := c.trials.column(name, c.trials.count)
 	if err != nil {
@@ -138,8 +138,8 @@ func (c covariates) column(name string) (p data.Covariate, err error) {
 	return data.Covariate{Values: m, Names: []string{name}}, nil
 }
 
-// likelyConditions returns the columns of one value a row that are called like conditions. A matrix is taken only if it
-// is asked for.
+// likelyConditions returns the columns with one value per row whose names suggest a condition. A matrix is read only
+// if the selection names it.
 func (t trialTable) likelyConditions() (names []string) {
 	for _, name := range t.columns {
 		if !data.LikelyCondition(name) || !t.has(name) || t.has(name+"_index") {
@@ -170,8 +170,8 @@ func (c covariates) condition(name string) ([]string, error) {
 	return texts, nil
 }
 
-// warnRelative warns of a column of times to align to most of which would lie in their own trials only if they counted
-// from its start.
+// warnRelative warns if the times of a column for --align seem to count from the start of their own trials: if most
+// of them would lie in their trial only then.
 func (c covariates) warnRelative(name string) error {
 	table := c.trials
 	if name == "" || !table.has("start_time") || !table.has("stop_time") {
@@ -192,13 +192,13 @@ func (c covariates) warnRelative(name string) error {
 		}
 	}
 	if relative > len(table.rows)/2 {
-		c.r.Warn("%s/%s seems to count from the start of its own trial in %d of %d, but is taken in seconds from the "+
-			"session's: check it, and write it so.", table.path, name, relative, len(table.rows))
+		c.r.Warn("%s/%s seems to count from the start of its own trial in %d of %d, but is read as seconds from the "+
+			"start of the session: check it, and write session times.", table.path, name, relative, len(table.rows))
 	}
 	return nil
 }
 
-// event reads a time in each trial, if a column of them is named.
+// event reads a time in each trial, if the selection names a column of times.
 func (c covariates) event(name string) error {
 	table, r := c.trials, c.r
 	if name == "" || name == data.None {

@@ -12,8 +12,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// task is ten bins of a second in four trials, of which the last has no data, with a table of every kind of column, a
-// wheel of two columns sampled at 2 Hz, a pupil at 0.5 Hz, and annotations.
+// task writes ten bins of a second in four trials, of which the last has no data. It adds a table with every kind of
+// column, a wheel of two columns at 2 Hz, a pupil at 0.5 Hz, and annotations.
 func task(g *hdf5.Group) {
 	rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)
 	rated(g, "processing/behavior/wheel", ramp(40), []int{20, 2}, 0, 2)
@@ -38,8 +38,8 @@ func task(g *hdf5.Group) {
 	t.Dataset("listed_index", []int{1, 2, 3, 4}, nil, hdf5.Options{})
 }
 
-// TestDrive checks that columns are constant within their trial, in order of time; words are one-hot; series are
-// brought to the bins, and stand side by side. The bins are 0, 1, 3, 4, 6 and 7.
+// TestDrive checks that columns of trials are constant within a trial, in order of time, with words one-hot. Series
+// are brought to the bins and become further columns. The bins are 0, 1, 3, 4, 6 and 7.
 func TestDrive(t *testing.T) {
 	path := build(t, task)
 	for _, c := range []struct {
@@ -79,8 +79,8 @@ func TestDrive(t *testing.T) {
 	}
 }
 
-// TestDriveRefuses what is not there, is asked for twice, has no one value, or too many; a missing value is refused by
-// where it is.
+// TestDriveRefuses checks the errors for a drive that is missing, given twice, or without one value per row, and for
+// too many values. The error of a missing value says where it is.
 func TestDriveRefuses(t *testing.T) {
 	path := build(t, task)
 	for _, c := range []struct {
@@ -132,7 +132,8 @@ func TestDriveRefuses(t *testing.T) {
 	}
 }
 
-// TestDriveOfSpikes follows the bins of spikes, also where trials that nobody observed are cut out.
+// TestDriveOfSpikes checks that a drive follows the bins of spikes, also if trials that no unit observed are left
+// out.
 func TestDriveOfSpikes(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		u := units(g, []float64{0.5, 2.5, 4.5})
@@ -152,7 +153,7 @@ func TestDriveOfSpikes(t *testing.T) {
 	}
 }
 
-// TestConditions and events: what is asked for, what is chosen where nothing is, and that none is none.
+// TestConditions checks the chosen conditions and events, the defaults, and the choice none.
 func TestConditions(t *testing.T) {
 	path, nan := build(t, task), math.NaN()
 	for _, c := range []struct {
@@ -231,8 +232,8 @@ func TestBehaviorSideBySide(t *testing.T) {
 	}
 }
 
-// TestUnits checks that a unit is the file's, but not where its text only says that there is none; behaviour has one
-// where all of its series have the same.
+// TestUnits checks that a series has the unit of the file, except if its text means no unit. Behaviour has a unit if
+// all of its series have the same one.
 func TestUnits(t *testing.T) {
 	for _, c := range []struct{ activity, hand, eye, want, behavior string }{
 		{"volts", "m", "m", "volts", "m"},

@@ -59,10 +59,9 @@ func structuresOf(whole []byte) []structure {
 	return all
 }
 
-// mutated returns a copy of a file with damage of one kind or another: bytes and words overwritten, blocks swapped,
-// cleared, left out or doubled, the end cut. Half of it strikes near the structures of HDF5, which are a small part of
-// a file; and half of what leaves them in their places gives them the checksum that they ought to have, as who means
-// harm would.
+// mutated returns a copy of a file with one kind of damage: bytes and words overwritten, blocks swapped, cleared,
+// removed or doubled, or the end cut. Half of the damage is near the structures of HDF5, which are a small part of a
+// file. Half of the damage that does not move structures gets valid checksums, as from an attacker.
 func mutated(r *rand.Rand, whole []byte, parts []structure) []byte {
 	b := struck(r, whole, parts)
 	if len(b) == len(whole) && r.IntN(2) == 0 {
@@ -122,7 +121,7 @@ func struck(r *rand.Rand, whole []byte, marks []structure) []byte {
 	return b
 }
 
-// readings are what is asked of a damaged file: what inspect and train ask.
+// readings lists the ways in which inspect and train read a file.
 var readings = []func(path string) (any, error){
 	func(path string) (any, error) { return List(path) },
 	func(path string) (any, error) { return Read(path, data.Selection{}) },
@@ -152,7 +151,8 @@ func readEach(path string) (any, error) {
 	return r, err
 }
 
-// outcome reads a damaged file in every way and says in a word how that went; want is what the whole file gives.
+// outcome reads a damaged file in every way and returns a word for the result. want is the result for the undamaged
+// file.
 func outcome(path string, want []any) string {
 	word, crash := "error", panicked{}
 	for i, read := range readings {
@@ -173,7 +173,7 @@ func outcome(path string, want []any) string {
 			case print == want[i]:
 				word = "same"
 			case i == 0:
-				word = "listed" // with what is wrong, or another name or value
+				word = "listed" // with a problem, or another name or value
 			default:
 				return "other" // a value or a name is another, which no checksum guards
 			}
@@ -182,7 +182,7 @@ func outcome(path string, want []any) string {
 	return word
 }
 
-// fingerprint returns a hash of a recording or of contents, but for their source.
+// fingerprint returns a hash of a recording or of contents, without their source.
 func fingerprint(got any) [sha256.Size]byte {
 	switch x := got.(type) {
 	case *data.Recording:
@@ -222,7 +222,7 @@ func unclear(path string, err error) string {
 	return ""
 }
 
-// whole is what the readings of an undamaged file give, for comparison.
+// whole returns the results of all readings of an undamaged file, for comparison.
 func whole(path string) []any {
 	want := make([]any, len(readings))
 	for i, read := range readings {
@@ -306,8 +306,8 @@ func TestDamageWorker(t *testing.T) {
 	}
 }
 
-// damage reads count damaged copies of a file in processes of 1 GB of memory, where the system can set that, and
-// returns how often each outcome was, and a line on every one that must not be.
+// damage reads count damaged copies of a file, in processes of 1 GB of memory if the system can limit it. It returns
+// how often each outcome occurred, and a line for every forbidden one.
 func damage(t *testing.T, path string, first, count uint64) (tally map[string]int, wrong []string) {
 	t.Helper()
 	tally = map[string]int{}

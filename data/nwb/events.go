@@ -13,8 +13,8 @@ import (
 // table is a table of time intervals, such as trials, or of events.
 type table struct{ *group }
 
-// clockColumn returns the column of a table with the times of its rows: start_time of intervals, timestamp of an
-// EventsTable, timestamps of Events, LabeledEvents and annotations.
+// clockColumn returns the column of a table with the times of its rows. It is start_time of intervals, timestamp of
+// an EventsTable, and timestamps of Events, LabeledEvents and annotations.
 func (g table) clockColumn() string {
 	for _, name := range [...]string{"timestamp", "timestamps"} {
 		if g.has(name) && !g.has("start_time") {
@@ -27,14 +27,14 @@ func (g table) clockColumn() string {
 // isEvents reports whether the rows of a table are events, not intervals.
 func (g table) isEvents() bool { return g.clockColumn() != "start_time" }
 
-// isEventTimes reports whether a group without data is a list of the times of events, and not a series that has lost
-// its data.
+// isEventTimes reports whether a group without data is a list of the times of events, and not a series whose data are
+// missing.
 func (g *group) isEventTimes() bool {
 	typed := g.kind != "" && !strings.HasSuffix(g.kind, "Series")
 	return typed && g.has("timestamps") && g.brokenLinks["data"] == nil && !g.has("external_file")
 }
 
-// windows is how to take windows around the events of a table, for messages.
+// windows returns the flags for windows around the events of a table, for messages.
 func (g table) windows() string {
 	return fmt.Sprintf("--trials %s --align %s --before SECONDS --after SECONDS", g.path, g.clockColumn())
 }
@@ -44,13 +44,13 @@ func (in *contents) events() []table {
 	return slices.DeleteFunc(slices.Clone(in.tables), func(g table) bool { return !g.isEvents() })
 }
 
-// eventsNamed returns the table of events of a name or path; without a group if there is none.
+// eventsNamed returns the table of events with a name or path; its group is nil if there is none.
 func (in *contents) eventsNamed(name string) table {
 	g, _ := pick(in.events(), func(g table) string { return g.path }, "events", name)
 	return g
 }
 
-// orEvents adds to an error of a column that is not there which tables of events there are.
+// orEvents adds the tables of events to the error of a missing column.
 func (in *contents) orEvents(err error) error {
 	var paths []string
 	for _, g := range in.events() {
@@ -62,8 +62,8 @@ func (in *contents) orEvents(err error) error {
 	return fmt.Errorf("%w; or of the events %s", err, data.JoinFew(paths))
 }
 
-// aroundEvents makes the table of events that sel.Align names the table of trials, where no other is chosen and the
-// file has no trials.
+// aroundEvents makes the table of events that sel.Align names the table of trials. It does so only if the selection
+// names no table of trials and the file has no trials.
 func (in *contents) aroundEvents(sel data.Selection) (data.Selection, error) {
 	if sel.Align == "" || sel.Trials != "" {
 		return sel, nil
@@ -78,7 +78,7 @@ func (in *contents) aroundEvents(sel data.Selection) (data.Selection, error) {
 	return sel, nil
 }
 
-// eventTimes returns the times of a table's events, ascending, without those that are unknown.
+// eventTimes returns the known times of a table's events, ascending.
 func (g table) eventTimes() ([]float64, error) {
 	times, err := g.floats(g.clockColumn())
 	if err != nil {
@@ -89,8 +89,8 @@ func (g table) eventTimes() ([]float64, error) {
 	return times, nil
 }
 
-// firstEvents returns the time of the first of some events in each row of the table: from the row's start to its stop,
-// or to the next event in a table of events. It is NaN if there is none.
+// firstEvents returns the time of the first event within each row of the table, NaN if there is none. A row lasts
+// from its start to its stop, or to the next event in a table of events.
 func (g table) firstEvents(events table) ([]float64, error) {
 	times, err := events.eventTimes()
 	if err != nil {
@@ -110,7 +110,7 @@ func (g table) firstEvents(events table) ([]float64, error) {
 	return first, nil
 }
 
-// extents returns the beginning and end of every row of a table; an event ends with the next.
+// extents returns the start and stop of every row of a table. An event stops at the next one.
 func (g table) extents() (start, stop []float64, err error) {
 	if !g.isEvents() {
 		return g.bounds()
@@ -132,7 +132,7 @@ func (g table) extents() (start, stop []float64, err error) {
 	return start, stop, nil
 }
 
-// counted counts a table's events in each bin.
+// countEvents counts a table's events in each bin.
 func (g table) countEvents(bins []float64, width float64) (a alignment, err error) {
 	times, err := g.eventTimes()
 	if err != nil {
@@ -140,7 +140,7 @@ func (g table) countEvents(bins []float64, width float64) (a alignment, err erro
 	}
 	a.m = data.NewMatrix(len(bins), 1)
 	if a.samples = len(times); a.samples == 0 {
-		return a, fmt.Errorf("%s: it holds no event: choose other events", g.path)
+		return a, fmt.Errorf("%s: it has no events: choose other events", g.path)
 	}
 	a.span = interval{times[0], times[len(times)-1]}
 	for row, t := range bins {
@@ -150,7 +150,7 @@ func (g table) countEvents(bins []float64, width float64) (a alignment, err erro
 	return a, nil
 }
 
-// durations returns the beginning and end of events that have a duration.
+// durations returns the start and stop of events that have a duration.
 func (g table) durations(start []float64) ([]float64, []float64, error) {
 	const column = "duration"
 	if !g.has(column) {

@@ -30,8 +30,8 @@ func onlyEvents(g *hdf5.Group) {
 	at(g, "acquisition/licks", "Events").Dataset("timestamps", []float64{7.5, 0.5, 0.7, 7.2}, nil, hdf5.Options{})
 }
 
-// TestEventsAreListed with their types and the columns of their times, after the tables of intervals; labels are no
-// activity.
+// TestEventsAreListed checks that events are listed with their types and columns of times, after the tables of
+// intervals. Labels are not activity.
 func TestEventsAreListed(t *testing.T) {
 	c, err := List(build(t, happenings))
 	if err != nil {
@@ -108,8 +108,8 @@ func TestEventsBesideTheActivity(t *testing.T) {
 
 var sameNaN = cmp.Comparer(func(a, b float32) bool { return a == b || a != a && b != b })
 
-// TestWindowsAroundEvents checks that events make trials by --trials and --align, by --align alone where the file has
-// no trials, and move the windows of trials that the file has.
+// TestWindowsAroundEvents checks that events become trials by --trials and --align, and move the windows of trials.
+// If the file has no trials, --align is enough.
 func TestWindowsAroundEvents(t *testing.T) {
 	bare := func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1)

@@ -32,8 +32,8 @@ func lapse(g *hdf5.Group) {
 	stamped(g, "processing/behavior/wheel", "TimeSeries", wheel, nil, stamps)
 }
 
-// TestGapIsMissing checks that bins in a gap are NaN in behaviour; a drive holds its last value there or is what
-// DriveGaps says; both are warned of with the number of bins, and name it where they are an error.
+// TestGapIsMissing checks that behaviour is NaN in gaps. A drive keeps its last value there, or follows DriveGaps.
+// Warnings and errors give the number of bins.
 func TestGapIsMissing(t *testing.T) {
 	path := build(t, lapse)
 	inGap := func(at float64) bool { return at > 99.99 && at < 159.99 }
@@ -41,10 +41,10 @@ func TestGapIsMissing(t *testing.T) {
 		gaps, says string
 		want       float64
 	}{
-		{"", "its last value holds, or its first one before that. --drive-gaps zero or error chooses otherwise.", 10 +
-			1499.0/15},
-		{data.GapsHold, "its last value holds", 10 + 1499.0/15},
-		{data.GapsZero, "it is taken as 0", 0},
+		{"", "it keeps its last value, or its first value at the beginning. Change this with --drive-gaps zero or " +
+			"error.", 10 + 1499.0/15},
+		{data.GapsHold, "it keeps its last value", 10 + 1499.0/15},
+		{data.GapsZero, "it is 0 (--drive-gaps zero)", 0},
 	} {
 		r, err := Read(path, data.Selection{Drive: []string{"wheel"}, Behavior: []string{"wheel"}, DriveGaps: c.gaps})
 		if err != nil {
@@ -92,8 +92,8 @@ func TestGapIsMissing(t *testing.T) {
 	}
 }
 
-// TestSlowSamplesAreNoGap checks that samples that come slower than the bins, in even or jittered steps, and some that
-// are lost one by one, are joined by lines; within a step of its ends a series keeps its value.
+// TestSlowSamplesAreNoGap checks that samples slower than the bins are interpolated, in even or jittered steps, and
+// also if single samples are lost. Within a step of its ends, a series keeps its value.
 func TestSlowSamplesAreNoGap(t *testing.T) {
 	var even, jittered, lost []float64
 	for i := range 100 {
@@ -119,9 +119,9 @@ func TestSlowSamplesAreNoGap(t *testing.T) {
 	}
 }
 
-// TestCodesHold checks that a list of few integers without a unit is a list of codes, each of which holds until the
-// next; floats, many integers, and integers with a unit or a conversion are measurements, between which a line is
-// drawn. Of codes of 0 and 1, a bin has the share of its samples.
+// TestCodesHold checks that a list of few integers without a unit holds codes, each valid until the next. Floats,
+// many integers, and integers with a unit or conversion are measurements, which are interpolated. A bin of codes 0
+// and 1 has the share of samples that are 1.
 func TestCodesHold(t *testing.T) {
 	times := []float64{1, 3, 3.5, 7}
 	many := make([]int16, 80)
@@ -169,7 +169,8 @@ func TestCodesHold(t *testing.T) {
 		isCodes := slices.Contains([]string{
 			"codes", "no unit", "unit of none", "unitless", "dimensionless", "zeros and ones",
 		}, name)
-		if noted(r.Notes, "holds codes, by its few integers without a unit; each holds until the next") != isCodes {
+		if noted(r.Notes,
+			"holds codes, because it has few integers and no unit; each code holds until the next") != isCodes {
 			t.Errorf("%s: notes %q", name, r.Notes)
 		}
 	}
@@ -185,13 +186,13 @@ func TestShortLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "The drive acquisition/valve has 1 labels that no bin has"; !noted(r.Warnings, want) {
+	if want := "The drive acquisition/valve loses 1 labels"; !noted(r.Warnings, want) {
 		t.Errorf("warnings %q; want %q", r.Warnings, want)
 	}
 }
 
-// TestBesideTheRecording checks that a series whose samples all lie outside of the recording is refused with the times
-// of both, and one whose times seem to be in milliseconds is told so.
+// TestBesideTheRecording checks that a series without a sample in the recording is refused with the times of both.
+// The message also says if its times seem to be in milliseconds.
 func TestBesideTheRecording(t *testing.T) {
 	late, milliseconds := []float64{500, 501, 502}, make([]float64, 100)
 	for i := range milliseconds {
@@ -214,7 +215,7 @@ func TestBesideTheRecording(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "has a sample in only 1 of the 100 bins; between two samples it is taken to be a line (the behaviour " +
+	want := "has a sample in only 1 of the 100 bins; between samples it is interpolated linearly (the behaviour " +
 		"samples last 990 times as long as the bins, as if the times of the behaviour samples were in milliseconds)."
 	if !noted(r.Warnings, want) {
 		t.Errorf("warnings %q; want %q", r.Warnings, want)

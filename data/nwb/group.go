@@ -10,7 +10,7 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// group is an HDF5 group with its path ("processing/ecephys/rates") and the parts in it.
+// group is an HDF5 group with its path ("processing/ecephys/rates") and its members.
 type group struct {
 	file        *file
 	path        string
@@ -25,7 +25,7 @@ type group struct {
 
 func (g *group) name() string { return path.Base(g.path) }
 
-// newGroup looks at a group and what is in it. Errors name it.
+// newGroup reads the members of a group. Its errors name the group.
 func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, error) {
 	g := &group{
 		file: f, path: at, object: o, sets: map[string]*reader.Dataset{}, brokenLinks: map[string]error{},
@@ -64,10 +64,10 @@ func (f *file) newGroup(at string, o *reader.Group, within []string) (*group, er
 	return g, nil
 }
 
-// has reports whether the group holds a dataset of that name.
+// has reports whether the group holds a dataset with that name.
 func (g *group) has(name string) bool { return g.sets[name] != nil }
 
-// dataset returns a dataset of the group; nil where there is none.
+// dataset returns a dataset of the group; nil if it is missing.
 func (g *group) dataset(name string) (*dataset, error) {
 	if !g.has(name) {
 		return nil, nil
@@ -80,7 +80,7 @@ func (g *group) dataset(name string) (*dataset, error) {
 	return d, nil
 }
 
-// floats reads a numeric dataset of the group, which must be there.
+// floats reads a numeric dataset of the group. It fails if the dataset is missing.
 func (g *group) floats(name string) ([]float64, error) {
 	d, err := g.dataset(name)
 	if err != nil {
@@ -99,7 +99,7 @@ func (g *group) floats(name string) ([]float64, error) {
 	return x, nil
 }
 
-// optional returns a dataset that a recording can do without; nil if it is missing or cannot be read.
+// optional returns a dataset that a recording does not need; nil if it is missing or cannot be read.
 func (g *group) optional(name string) *dataset {
 	d, err := g.dataset(name)
 	g.file.note(err)
@@ -124,7 +124,7 @@ func (g *group) strings(name string) []string {
 	return s
 }
 
-// digits are integers as texts.
+// digits formats integers as texts.
 func digits(x []float64) (texts []string) {
 	for _, v := range x {
 		texts = append(texts, fmt.Sprint(int64(v)))
@@ -132,7 +132,7 @@ func digits(x []float64) (texts []string) {
 	return texts
 }
 
-// child returns a group in a group; nil where there is none.
+// child returns a group in a group; nil if it is missing.
 func (g *group) child(name string) *group {
 	if g == nil {
 		return nil
@@ -150,8 +150,7 @@ func (g *group) child(name string) *group {
 	return nil
 }
 
-// texts returns the values of a dataset of texts, without empty ones; nil where there is no such dataset, or it cannot
-// be read.
+// texts returns the values of a text dataset, without empty ones; nil if it is missing or cannot be read.
 func (g *group) texts(name string) (all []string) {
 	if g == nil {
 		return nil
@@ -164,7 +163,7 @@ func (g *group) texts(name string) (all []string) {
 	return all
 }
 
-// text returns the first of texts; empty where there is none.
+// text returns the first value of a text dataset; empty if there is none.
 func (g *group) text(name string) string {
 	if all := g.texts(name); len(all) > 0 {
 		return all[0]
@@ -172,7 +171,7 @@ func (g *group) text(name string) string {
 	return ""
 }
 
-// attribute returns an attribute of text of a dataset; empty where there is none.
+// attribute returns a text attribute of a dataset; empty if it is missing.
 func (g *group) attribute(name, attribute string) string {
 	if g == nil {
 		return ""
@@ -184,7 +183,7 @@ func (g *group) attribute(name, attribute string) string {
 	return g.textOf(d, name, attribute)
 }
 
-// textOf returns an attribute of text of a dataset of the group; empty if it is missing.
+// textOf returns a text attribute of a dataset of the group; empty if it is missing.
 func (g *group) textOf(d *dataset, name, attribute string) string {
 	attributes, err := d.set.Attributes()
 	all, err := firstText(attributes, attribute, err)

@@ -9,16 +9,16 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// dataset is a dataset of an HDF5 file with what can be told of it before its values are read.
+// dataset is a dataset of an HDF5 file, with its shape and type, which are known before its values are read.
 type dataset struct {
 	set   *reader.Dataset
 	shape []int // empty for a single value
 	class reader.Class
 	size  int   // of an element, in bytes
-	chunk []int // shape of the chunks in which it is stored; nil where it is in one piece
+	chunk []int // shape of the chunks in which it is stored; nil if it is in one piece
 }
 
-// newDataset looks at a dataset.
+// newDataset reads the shape and type of a dataset.
 func newDataset(set *reader.Dataset) (*dataset, error) {
 	t, err := set.Type()
 	if err != nil {
@@ -31,8 +31,8 @@ func newDataset(set *reader.Dataset) (*dataset, error) {
 	return &dataset{set: set, shape: shape, class: t.Class, size: t.Size, chunk: set.Chunk()}, nil
 }
 
-// unreadable returns the error of what the reader of HDF5 cannot read; those of damage, and of links that lead nowhere,
-// say what to do themselves.
+// unreadable returns an error for data that the reader of HDF5 cannot read. It adds the remedy, except to errors that
+// have their own: damage, and links that lead nowhere.
 func unreadable(err error) error {
 	way := rewrite
 	switch {
@@ -56,11 +56,11 @@ func (d *dataset) len() int {
 func (d *dataset) isInteger() bool { return d.class == reader.Integer }
 func (d *dataset) isNumeric() bool { return d.class == reader.Integer || d.class == reader.Float }
 
-// isList reports whether the values are a list: also a single value, which MATLAB writes for a list of one, and the one
-// row or column of a table, which it writes for longer ones.
+// isList reports whether the values are a list. A single value counts as a list, because MATLAB writes it for a list
+// of one. So does a table of one row or one column, which MATLAB writes for longer lists.
 func (d *dataset) isList() bool { return len(d.shape) == 0 || d.shape[d.axis()] == d.len() }
 
-// axis returns the dimension along which a list goes on.
+// axis returns the dimension of a list that is longer than 1.
 func (d *dataset) axis() int {
 	for i, n := range d.shape {
 		if n != 1 {
@@ -70,15 +70,16 @@ func (d *dataset) axis() int {
 	return 0
 }
 
-// layout is where a dataset holds the value of each row of a table.
+// layout says where a dataset holds the value of each row of a table.
 type layout struct {
 	rows, stride int   // the value of row i is number i*stride of those between from and to, row-major
-	from, to     []int // nil for all
-	each         int   // how many values a row has
+	from, to     []int // nil for all values
+	each         int   // number of values in a row
 }
 
-// layout finds the value of each of so many rows: of a list the values themselves, of a matrix with a row or a column
-// for each of them the first one. ok is false for other shapes.
+// layout finds the value of each row of a table with the given number of rows. For a list these are its values. For a
+// matrix with one row or one column for each row of the table, it is the first value of each. ok is false for other
+// shapes.
 func (d *dataset) layout(rows int) (l layout, ok bool) {
 	shape := d.shape
 	switch {
@@ -94,7 +95,7 @@ func (d *dataset) layout(rows int) (l layout, ok bool) {
 	return l, false
 }
 
-// pickRows picks the values of the rows among all values of a dataset.
+// pickRows returns the value of each row among all values of a dataset.
 func pickRows[T any](l layout, all []T) []T {
 	if all == nil || l.stride == 1 && len(all) == l.rows {
 		return all
@@ -106,18 +107,18 @@ func pickRows[T any](l layout, all []T) []T {
 	return picked
 }
 
-// isWords reports whether words reads it.
+// isWords reports whether the dataset holds text or an enumeration, which the method words reads.
 func (d *dataset) isWords() bool {
 	return d.class == reader.Enumeration || d.class == reader.Variable || d.class == reader.Text
 }
 
-// holds says what the elements are.
+// holds returns the name of the type of the elements.
 func (d *dataset) holds() string { return d.class.String() }
 
-// rewrite is what can be done with what the reader of HDF5 cannot read.
+// rewrite is the remedy for data that the reader of HDF5 cannot read.
 const rewrite = "rewrite the file with h5repack or pynwb, or export it to .npz"
 
-// maxValues is how many values are read in one piece at most, 1 GB as float64.
+// maxValues is the largest number of values that are read at once, 1 GB as float64.
 const maxValues = 1 << 27
 
 // floats reads all values, row-major.
@@ -130,7 +131,7 @@ func (d *dataset) rows(first, last int) ([]float64, error) {
 	return d.box(from, to)
 }
 
-// entries reads those of a list from first to last (excluded).
+// entries reads the elements of a list from first to last (excluded).
 func (d *dataset) entries(first, last int) ([]float64, error) {
 	if len(d.shape) == 0 {
 		x, err := d.floats()
@@ -144,7 +145,8 @@ func (d *dataset) entries(first, last int) ([]float64, error) {
 	return d.box(from, to)
 }
 
-// box reads the elements with first[i] <= index i < last[i] in every dimension, row-major; with nil, all of them.
+// box reads the elements with first[i] <= index i < last[i] in every dimension, row-major. With nil it reads all
+// elements.
 func (d *dataset) box(first, last []int) ([]float64, error) {
 	x, err := d.set.Floats(first, last, maxValues)
 	if err != nil {
@@ -153,7 +155,7 @@ func (d *dataset) box(first, last []int) ([]float64, error) {
 	return x, nil
 }
 
-// texts reads text of either kind.
+// texts reads text of fixed or variable length.
 func (d *dataset) texts() ([]string, error) {
 	most := maxValues
 	if d.class == reader.Text {
@@ -166,7 +168,7 @@ func (d *dataset) texts() ([]string, error) {
 	return s, textsFit(s)
 }
 
-// words reads text, or what the values of an enumeration, such as booleans, are called, and their numbers.
+// words reads text. From an enumeration, such as booleans, it reads the names of the values, and their numbers too.
 func (d *dataset) words() (texts []string, numbers []float64, err error) {
 	if d.class != reader.Enumeration {
 		texts, err = d.texts()
@@ -182,7 +184,7 @@ func (d *dataset) words() (texts []string, numbers []float64, err error) {
 	return texts, numbers, err
 }
 
-// enumeration is the values of a dataset and what they are called.
+// enumeration holds the values of a dataset and the names of the values.
 type enumeration struct {
 	values []int64
 	names  map[int64]string
@@ -202,7 +204,7 @@ func (d *dataset) enumeration() (enumeration, error) {
 	return e, nil
 }
 
-// number returns the first value of a numeric attribute, or otherwise where there is none.
+// number returns the first value of a numeric attribute, or otherwise if it is missing.
 func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 	attributes, err := d.set.Attributes()
 	if err != nil {
@@ -223,14 +225,14 @@ func (d *dataset) number(attribute string, otherwise float64) (float64, error) {
 	return otherwise, nil
 }
 
-// groupTexts returns the values of a string attribute of a group; nil where there is none, or it holds something else.
+// groupTexts returns the values of a text attribute of a group; nil if it is missing or holds something else.
 func groupTexts(g *reader.Group, attribute string) ([]string, error) {
 	attributes, err := g.Attributes()
 	return firstText(attributes, attribute, err)
 }
 
-// firstText returns the texts of an attribute among some. Of what went wrong, only damage is an error: what else an
-// attribute may hold is nothing that a name or a unit is taken from.
+// firstText returns the texts of the attribute with a name. Only damage is an error. An attribute of another type
+// holds no name or unit, and is ignored.
 func firstText(all []reader.Attribute, name string, err error) ([]string, error) {
 	var s []string
 	for _, a := range all {
@@ -253,8 +255,8 @@ func groupText(g *reader.Group, attribute string) (string, error) {
 	return "", err
 }
 
-// linkedNotes say which values are not in the file itself. The activity is that of the series, or of the units if
-// there are none.
+// linkedNotes returns notes on values that are in other files. The activity is the series, or the units if there are
+// no series.
 func (f *file) linkedNotes(activity []*series, units unitTable) []string {
 	from := map[string]bool{}
 	for _, s := range activity {

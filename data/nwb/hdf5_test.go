@@ -65,7 +65,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// HDF5 may begin behind a block of another use, as MATLAB's does.
+// TestBlockBefore checks that HDF5 may begin after a block of another use, as in files of MATLAB.
 func TestBlockBefore(t *testing.T) {
 	path := build(t, rich)
 	want, err := List(path)
@@ -96,7 +96,7 @@ func TestBlockBefore(t *testing.T) {
 	}
 }
 
-// What cannot be read says what to do, and only what helps.
+// TestUnreadable checks that errors of unsupported data give the right remedy.
 func TestUnreadable(t *testing.T) {
 	for _, c := range []struct {
 		err  error
@@ -129,7 +129,7 @@ func resealed(b []byte) []byte {
 	}
 }
 
-// A shape that the file has no room for is refused before memory is taken.
+// TestShapeWithoutRoom checks that a shape larger than the file is refused before memory is allocated.
 func TestShapeWithoutRoom(t *testing.T) {
 	for name, o := range map[string]hdf5.Options{"contiguous": {}, "chunked": {Chunk: []int{1000, 2}, Deflate: 1}} {
 		path := build(t, func(g *hdf5.Group) {

@@ -52,7 +52,7 @@ func changed(t *testing.T, path string, change func(b []byte) []byte) string {
 	return to
 }
 
-// Groups that hold themselves, by hard links, are read once.
+// TestLinksInCircles checks that groups that contain themselves by hard links are read once.
 func TestLinksInCircles(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
@@ -84,7 +84,8 @@ func TestLinksInCircles(t *testing.T) {
 	}
 }
 
-// A length in a header that holds by its checksum takes no memory that the file does not back.
+// TestLengthsThatLie checks that a false length in a header with a valid checksum allocates no memory beyond the
+// file.
 func TestLengthsThatLie(t *testing.T) {
 	path := build(t, rich)
 	whole, err := os.ReadFile(path)
@@ -116,7 +117,8 @@ func TestLengthsThatLie(t *testing.T) {
 	}
 }
 
-// Trials that each take all of a series, and so much more than there is, are refused before memory is taken.
+// TestTrialsWithoutEnd checks that many trials that each contain a whole series are refused before memory is
+// allocated.
 func TestTrialsWithoutEnd(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(20000), []int{20000, 1}, 0, 1)

@@ -8,14 +8,14 @@ import (
 	"facrnn/data"
 )
 
-// isStack reports whether a series is images over time, T x rows x columns, of one colour. Movies are kept as series of
-// many types.
+// isStack reports whether a series holds images over time of one colour, T x rows x columns. Files keep movies as
+// series of many types.
 func (s *series) isStack() bool {
 	shape := s.data.shape
 	return s.data.len() > 0 && s.kind != "DecompositionSeries" && (len(shape) == 3 || len(shape) == 4 && shape[3] == 1)
 }
 
-// flatten makes the pixels of stacks their channels, row by row, so that a stack is read as any other series is.
+// flatten makes the pixels of stacks their channels, row by row, so that a stack is read like any other series.
 func (in *contents) flatten() {
 	for _, s := range in.series {
 		if s.stack == [2]int{} {
@@ -27,7 +27,8 @@ func (in *contents) flatten() {
 	}
 }
 
-// chooseStack chooses the stack of a name or path; without a name, the only stack of activity that the file has.
+// chooseStack chooses the stack with a name or path. Without a name, it chooses the only stack of activity in the
+// file.
 func (c *choice) chooseStack(name string) error {
 	s, err := c.in.stack(name)
 	if err != nil {
@@ -39,7 +40,7 @@ func (c *choice) chooseStack(name string) error {
 	return nil
 }
 
-// stack returns the stack of a name or path; without a name, the only stack of activity that the file has.
+// stack returns the stack with a name or path. Without a name, it returns the only stack of activity in the file.
 func (in *contents) stack(name string) (*series, error) {
 	if name != "" {
 		s, err := in.find(name)
@@ -79,7 +80,8 @@ func (in *contents) noStack() error {
 	return errors.New("there is no image stack of activity for --pixels: leave the flag out, or name one by --series")
 }
 
-// pixels returns the channels of a stack, each by its row and column, counted from 0: y3x7 is in row 3, column 7.
+// pixels returns the channels of a stack. Each is named by its row and column, counted from 0: y3x7 is in row 3,
+// column 7.
 func (s *series) pixels() []data.Channel {
 	channels := make([]data.Channel, s.channels)
 	for i := range channels {
@@ -88,12 +90,12 @@ func (s *series) pixels() []data.Channel {
 	return channels
 }
 
-// external says that the images of a series lie in other files; empty where they do not.
+// external says that the images of a series are in other files; empty if they are not.
 func (g *group) external() string {
 	files := g.strings("external_file")
 	if len(files) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their traces, "+
-		"or the images, into the file", data.JoinFew(files))
+	return fmt.Sprintf("its images are in other files (%s), which are not read: extract ROIs and write their "+
+		"traces, or the images, into the file", data.JoinFew(files))
 }

@@ -11,8 +11,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestPixels checks that the pixels of a stack of images are channels, row by row, named by row and column; all else is
-// as for other series.
+// TestPixels checks that the pixels of a stack of images are channels, row by row, named by row and column.
+// Everything else is as for other series.
 func TestPixels(t *testing.T) {
 	movie := func(g *hdf5.Group, o hdf5.Options) {
 		film := at(g, "acquisition/film", "TwoPhotonSeries")
@@ -65,7 +65,7 @@ func TestPixels(t *testing.T) {
 	}
 }
 
-// TestPixelsRefuse checks that the flag is for stacks alone, and what is not in the file cannot be taken.
+// TestPixelsRefuse checks that the flag is only for stacks, and that images in other files are refused.
 func TestPixelsRefuse(t *testing.T) {
 	film := func(path string, shape ...int) func(*hdf5.Group) {
 		return func(g *hdf5.Group) {

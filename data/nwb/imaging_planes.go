@@ -8,10 +8,10 @@ import (
 	"facrnn/data"
 )
 
-// planes are series side by side: one series, or the traces of every imaging plane of one container.
+// planes is one series, or the traces of all imaging planes of one container, in adjacent columns.
 type planes []*series
 
-// path returns the path of the one series, or that of the container.
+// path returns the path of the only series, or of the container.
 func (all planes) path() string {
 	if len(all) > 1 {
 		return path.Dir(all[0].path)
@@ -19,7 +19,7 @@ func (all planes) path() string {
 	return all[0].path
 }
 
-// containers returns the groups that hold traces of ROIs, a series for each plane.
+// containers returns the groups that hold traces of ROIs, with one series for each plane.
 func (in *contents) containers() (all []planes) {
 	for _, s := range in.series { // in the order of their paths
 		if s.kind != "RoiResponseSeries" || len(s.within) == 0 ||
@@ -35,7 +35,7 @@ func (in *contents) containers() (all []planes) {
 	return all
 }
 
-// findPlanes returns the planes of the container of a name or path; none where there is no such container.
+// findPlanes returns the planes of the container with a name or path; nil if there is no such container.
 func (in *contents) findPlanes(name string) (planes, error) {
 	c, err := pick(in.containers(), func(c planes) string { return path.Dir(c[0].path) }, "", name)
 	if err != nil {
@@ -49,7 +49,7 @@ func (in *contents) findPlanes(name string) (planes, error) {
 	return c, nil
 }
 
-// sampledAlike returns an error unless all planes are sampled at the times of the first.
+// sampledAlike returns an error unless all planes are sampled at the same times.
 func (all planes) sampledAlike(times *timeline) error {
 	first := all[0]
 	for _, s := range all[1:] {
@@ -65,8 +65,8 @@ func (all planes) sampledAlike(times *timeline) error {
 	return nil
 }
 
-// sideNames names the channels of all planes side by side: they go by the plane's name and their own, those of a single
-// one by theirs.
+// channelNames names the channels of all planes. If there are several planes, the plane's name comes before the
+// channel's.
 func (in *contents) channelNames(all planes) []data.Channel {
 	if len(all) == 1 {
 		return in.seriesChannels(all[0])
@@ -80,7 +80,7 @@ func (in *contents) channelNames(all planes) []data.Channel {
 	return channels
 }
 
-// side reads the rows of a cut of all planes, side by side.
+// concat reads the rows of a cut of all planes, with the planes in adjacent columns.
 func (all planes) concat(c *cut) (data.Matrix, error) {
 	m, at := data.NewMatrix(len(c.samples), all.width()), 0
 	for _, s := range all {

@@ -12,7 +12,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// planes adds two series of ROI traces to a container, of two and three ROIs, the second by the given timestamps.
+// imagingPlanes adds two series of ROI traces to a container, of two and three ROIs. The second has the given
+// timestamps.
 func imagingPlanes(g *hdf5.Group, times []float64) {
 	at(g, "processing/ophys/DfOverF", "DfOverF")
 	stamped(g, "processing/ophys/DfOverF/deep", "RoiResponseSeries", []float32{0, 1, 10, 11, 20, 21, 30, 31},
@@ -70,8 +71,8 @@ func TestPlanesRefuse(t *testing.T) {
 	}
 }
 
-// TestNumbers checks that every kind of number that NWB files hold comes out as it was written, whatever its byte order
-// and layout, times conversion and a factor for each channel, plus offset.
+// TestNumbers checks that every kind of number is read as written, for any byte order and layout, times conversion
+// and channel factor, plus offset.
 func TestNumbers(t *testing.T) {
 	packed := hdf5.Options{Chunk: []int{1, 2}, Deflate: 3, Shuffle: true}
 	for name, c := range map[string]struct {
@@ -145,8 +146,8 @@ func odd(t *testing.T, fill func(*hdf5.Group)) string {
 	return path
 }
 
-// TestOddTrials checks that trials that are there but cannot be read are no reason to take the recording as one
-// stretch, unless that is asked for.
+// TestOddTrials checks that unreadable trials are an error, and do not become one continuous segment unless the
+// selection asks for it.
 func TestOddTrials(t *testing.T) {
 	path := odd(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", make([]float64, 8), []int{4, 2}, 0, 1)

@@ -7,19 +7,19 @@ import (
 	"facrnn/data"
 )
 
-// invalidPath is the table of times that are to be left out of every analysis, says NWB.
+// invalidPath is the table of times that every analysis must leave out, by the NWB schema.
 const invalidPath = "intervals/invalid_times"
 
-// maskInvalid takes the activity as missing in bins that reach into the file's invalid times, where it has any; a
-// sample, of width 0, where it lies in them. Trials that are that very table are taken as they are. Of an outline,
-// whose activity has no values, it only says so.
+// maskInvalid makes the activity NaN in bins that overlap the file's invalid times. width is the width of the bins, 0
+// for single samples. If the table of invalid times is the table of trials, nothing is masked. An outline has no
+// values, so it only gets the note.
 func (in *contents) maskInvalid(r *data.Recording, table trialTable, width float64) error {
 	if table.group != nil && table.path == invalidPath {
 		return nil
 	}
 	invalid, odd, err := in.invalidTimes()
 	if odd > 0 {
-		r.Note("%d rows of %s have no times, or end before they begin, and are passed over.", odd, invalidPath)
+		r.Note("%d rows of %s have no times, or end before they begin, and are skipped.", odd, invalidPath)
 	}
 	if err != nil || len(invalid) == 0 {
 		return err
@@ -39,13 +39,15 @@ func (in *contents) maskInvalid(r *data.Recording, table trialTable, width float
 		}
 	}
 	if masked > 0 {
-		r.Note("%d of %d bins lie in %s, which the file wants left out of analyses, and are taken as missing.", masked,
+		r.Note("%d of %d bins lie in %s, the times that the file excludes from analyses, and are missing (NaN).",
+			masked,
 			r.Bins(), invalidPath)
 	}
 	return nil
 }
 
-// invalidTimes returns the file's, ascending and apart, nil where it has none; odd rows say no such time.
+// invalidTimes returns the file's invalid times, ascending and separate; nil if it has none. odd counts the rows
+// without a valid interval.
 func (in *contents) invalidTimes() (invalid []interval, odd int, err error) {
 	for _, g := range in.tables {
 		if g.path != invalidPath {

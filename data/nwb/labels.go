@@ -9,15 +9,15 @@ import (
 	"facrnn/data"
 )
 
-// labels returns the texts that the attribute labels of a dataset gives for its integers, as LabeledEvents of
-// ndx-events have them; nil where it has none that can be read. An integer without a label stands for itself.
+// labels returns the texts for the integers of a dataset, from its attribute labels, as in LabeledEvents of
+// ndx-events. It returns nil if there are none that can be read. An integer without a label stands for itself.
 func labels(d *dataset) []string {
 	if !d.isInteger() {
 		return nil
 	}
 	attributes, err := d.set.Attributes()
 	if err != nil {
-		return nil // whoever needs the attributes meets the error again
+		return nil // code that needs the attributes gets the error again
 	}
 	for _, a := range attributes {
 		if a.Name == "labels" {
@@ -28,7 +28,7 @@ func labels(d *dataset) []string {
 	return nil
 }
 
-// label returns the label of an integer among some.
+// label returns the label of an integer.
 func label(labels []string, code float64) string {
 	if i := int(code); code >= 0 && i < len(labels) {
 		return labels[i]
@@ -36,7 +36,7 @@ func label(labels []string, code float64) string {
 	return data.NumberText(code)
 }
 
-// isLabels reports whether a series is a list of words or labels, each of which holds until the next.
+// isLabels reports whether a series is a list of words or labels, each valid until the next.
 func (s *series) isLabels() bool {
 	return len(s.labels) > 0 && s.data.isList() || s.unusable != "" && s.data.isWords() && len(s.data.shape) == 1
 }
@@ -65,9 +65,9 @@ func (s *series) words() ([]string, error) {
 	return texts, nil
 }
 
-// oneHot brings a series of words or labels to the bins, one-hot: in every bin, the last one before its end. Before
-// the first one the series is absent, and all of its columns are 0. brief counts the labels that no bin has, because
-// the next follows within the bin.
+// oneHot brings a series of words or labels to the bins, one-hot: each bin has the last one before its end. Before
+// the first one the series is absent, and all columns are 0. brief counts the labels without a bin, because the next
+// one follows within the same bin.
 func (s *series) oneHot(
 	short string, bins []float64, width float64,
 ) (a alignment, names []string, brief int, err error) {
@@ -98,16 +98,16 @@ func (s *series) oneHot(
 	return a, names, brief, nil
 }
 
-// unitsOfCodes are texts that say no unit of measurement.
+// unitsOfCodes lists texts that are not units of measurement.
 var unitsOfCodes = []string{
 	"", "-", "bool", "boolean", "binary", "category", "code", "codes", "dimensionless", "event", "id", "index", "int",
 	"integer", "label", "labels", "logical", "no unit", "no units", "none", "state", "unitless",
 }
 
-// codes reports whether a series holds codes, such as states or stimuli by number, and not measurements, and whether
-// they are only 0 and 1. Codes are integers as stored, without conversion, of at most data.MostValues different
-// values, and without a unit of measurement: an accelerometer in int16 has many values, or a conversion or a unit
-// that turns them into a quantity.
+// codes reports whether a series holds codes, such as states or stimulus numbers, instead of measurements, and
+// whether the codes are only 0 and 1. Codes are stored as integers without conversion, have at most data.MaxValues
+// different values, and no unit of measurement. An accelerometer in int16 has many values, or a conversion or unit
+// that makes them a quantity.
 func (s *series) codes() (is, binary bool, err error) {
 	if !s.data.isInteger() || !slices.Contains(unitsOfCodes, strings.ToLower(strings.TrimSpace(s.knownUnit()))) {
 		return false, false, nil
@@ -120,7 +120,7 @@ func (s *series) codes() (is, binary bool, err error) {
 		return false, false, nil
 	}
 	if tooMany(float64(s.bins), 0) {
-		return false, false, nil // to be refused
+		return false, false, nil // refused later
 	}
 	axis := 0 // of time
 	if s.data.isList() {

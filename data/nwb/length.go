@@ -6,9 +6,9 @@ import (
 	"facrnn/data"
 )
 
-// checkLengths reports durations among the choices that are longer than what they divide, most likely because they are
-// in milliseconds: bins longer than the longest trial or window, and windows that reach farther than the recording,
-// whole. It warns of windows that reach beyond the trials around.
+// checkLengths returns an error if a chosen duration is too long, most likely because it is in milliseconds. A bin is
+// too long if it is longer than the longest trial or window. A window is too long if it reaches farther than the
+// recording, whose extent is whole. checkLengths warns of windows that reach into other trials.
 func (a *arrays) checkLengths(c choice, whole interval) error {
 	sel, table := c.sel, c.trials
 	recording := whole.stop - whole.start
@@ -66,8 +66,8 @@ func longestOf(trials []interval) (seconds float64) {
 	return seconds
 }
 
-// timeColumns returns the columns of a table that hold times in most of its rows: numbers that lie within the row's own
-// trial, or that the name calls times.
+// timeColumns returns the columns of a table that hold times in most of its rows. These are numbers within the row's
+// own trial, or in a column whose name suggests times.
 func (g table) timeColumns() []string {
 	start, stop, err := g.bounds()
 	var names []string

@@ -9,19 +9,19 @@ import (
 	"unicode"
 )
 
-// likeness ranks what a file holds by how likely it is the activity to fit, the likeliest first. The type decides
-// first, because NWB has types for neural activity. A plain TimeSeries may be anything, so that its name, unit and
-// place decide.
+// likeness ranks the parts of a file by how likely each is the activity to fit, the likeliest first. The type decides
+// first, because NWB has types for neural activity. A plain TimeSeries may hold anything, so its name, unit and path
+// decide.
 type likeness int
 
-// The ranks, each with its reason. A rank from oneChannel on is of little use, and from processed on it is a guess: see
+// The ranks, each with its reason. Ranks from oneChannel on are of little use. Ranks from processed on are guesses: see
 // guessed.
 const (
 	// traces of ROIs relative to their baseline (DfOverF): made to be compared between cells
 	relativeTraces likeness = iota
 	traces                  // other traces of ROIs, such as raw fluorescence
 	deconvolved             // events inferred from such traces, which depend on the method that infers them
-	sortedUnits             // spikes of sorted units: the activity of neurons, told by its own table
+	sortedUnits             // spikes of sorted units: the activity of neurons, in its own table
 	rates                   // a plain series whose name, unit or table of channels says neural activity
 	fieldPotential          // LFP and other processed voltage
 	voltage                 // voltage or current as acquired, thousands of samples a second
@@ -33,13 +33,13 @@ const (
 	otherwise
 )
 
-// guessed reports whether a series of this rank is taken as activity by a guess.
+// guessed reports whether activity of this rank is a guess.
 func (l likeness) guessed() bool { return l >= processed }
 
-// patchClamp are the types of intracellular recordings.
+// patchClamp lists the types of intracellular recordings.
 var patchClamp = []string{"PatchClampSeries", "CurrentClampSeries", "IZeroClampSeries", "VoltageClampSeries"}
 
-// neverActivity are the types of stimuli and of indices of images.
+// neverActivity lists the types of stimuli and of indices of images.
 var neverActivity = []string{"OptogeneticSeries", "IndexSeries", "CurrentClampStimulusSeries",
 	"VoltageClampStimulusSeries"}
 
@@ -77,7 +77,7 @@ func (s *series) likeness() likeness {
 	return rank
 }
 
-// kindOf returns the rank of a series, whatever its number of channels.
+// kindOf returns the rank of a series without regard to its number of channels.
 func (s *series) kindOf() likeness {
 	name, all := nameWords(path.Base(s.path)), nameWords(s.path)
 	switch {
@@ -113,15 +113,15 @@ func (s *series) traceKind(all string) likeness {
 	return traces
 }
 
-// surrounds reports whether the words of a path are those of what is taken from traces.
+// surrounds reports whether the words of a path name a signal that is subtracted from traces, such as neuropil.
 func surrounds(all string) bool {
 	around := strings.Contains(all, "neuropil") || strings.Contains(all, "background") ||
 		strings.Contains(all, " baseline")
 	return around && !strings.Contains(all, "correct")
 }
 
-// plainKind returns the rank of a series of no type of neural activity, such as TimeSeries, by its name and all words
-// of its path.
+// plainKind returns the rank of a series without a type of neural activity, such as TimeSeries. It uses the words of
+// the name and of the path.
 func (s *series) plainKind(name, all string) likeness {
 	unit := strings.ToLower(strings.TrimSpace(s.unit()))
 	switch {
@@ -139,8 +139,8 @@ func (s *series) plainKind(name, all string) likeness {
 	return unknown
 }
 
-// nameWords returns the words of a name or path in lower case, a space around each: "TimeSeriesNIDQ" becomes " nidq ".
-// The name of the type, which many series bear, is left out.
+// nameWords returns the words of a name or path in lower case, with a space around each: "TimeSeriesNIDQ" becomes "
+// nidq ". It omits the name of the type, which is part of many names.
 func nameWords(name string) string {
 	var b strings.Builder
 	runes := []rune(name)
@@ -159,8 +159,8 @@ func nameWords(name string) string {
 	return strings.ReplaceAll(words, " time series ", " ")
 }
 
-// activities returns the series that may be fitted, the likeliest first. Of those of one rank, results of processing
-// come before what was acquired, then the one with most channels, then the one with most bins.
+// activities returns the series that can be fitted, the likeliest first. Within a rank, results of processing come
+// before acquired data. Then the series with the most channels comes first, then the one with the most bins.
 func (in *contents) activities() []*series {
 	var all []*series
 	rank := map[*series]likeness{}

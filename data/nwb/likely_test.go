@@ -15,8 +15,8 @@ type candidate struct {
 	channels         int
 }
 
-// TestLikeliest holds the order in which activity is chosen, if nobody chooses, in files as labs publish them: by type,
-// then by name, unit and place. Sorted units come before every series that is no trace of ROIs.
+// TestLikeliest checks the order of the default activity in files as labs publish them: by type, then by name, unit
+// and path. Sorted units come before every series that is not a trace of ROIs.
 func TestLikeliest(t *testing.T) {
 	const fluorescence = "processing/ophys/Fluorescence/"
 	roi := func(path string) candidate { return candidate{path, "RoiResponseSeries", "lumens", 2} }

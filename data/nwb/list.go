@@ -13,16 +13,17 @@ import (
 	"facrnn/data"
 )
 
-// List says what the NWB file at path holds that could be modelled: its series in the order of their paths, its units,
-// and its tables of trials. Of the values it reads timestamps and spikes, of very many some, and counts the NaN of
-// arrays up to 4 million values (Missing is -1 for larger ones). A file that holds nothing to model is no error; nor is
-// damage of a part, or anything else that is wrong with it: that is its Problem. Only a file that cannot be opened is
-// an error.
+// List describes the parts of the NWB file at path that could be modelled: its series in the order of their paths,
+// its units, and its tables of trials. It reads timestamps and spikes, or samples of them if they are many. It counts
+// the NaN of arrays up to 4 million values; Missing is -1 for larger arrays.
+//
+// Only a file that cannot be opened is an error. A file without anything to model is no error. A damaged or wrong
+// part has a Problem.
 func List(path string) (*data.Contents, error) {
 	return ListContext(context.Background(), path, Options{})
 }
 
-// ListContext is List that ends with the error of ctx as soon as there is one.
+// ListContext describes a file like List, and returns the error of ctx as soon as ctx ends.
 func ListContext(ctx context.Context, path string, o Options) (*data.Contents, error) {
 	f := newFile(ctx, path, o.Progress)
 	f.lenient = true
@@ -31,7 +32,7 @@ func ListContext(ctx context.Context, path string, o Options) (*data.Contents, e
 
 func (in *contents) list() (*data.Contents, error) {
 	c := &data.Contents{Path: in.file.path, Format: "nwb"}
-	done, total := 0, 0 // bytes of what is counted
+	done, total := 0, 0 // bytes read to count NaN
 	for _, s := range in.series {
 		total += s.bytesToCount()
 	}
@@ -66,8 +67,8 @@ func (in *contents) list() (*data.Contents, error) {
 	return c, nil
 }
 
-// placeFaults writes what could not be read beside the part to which it belongs, or else among the problems of the
-// file.
+// placeFaults writes the problem of a skipped part into the entry of its series, table or units. If there is no such
+// entry, it adds the problem to the problems of the file.
 func (in *contents) placeFaults(c *data.Contents) {
 	parts := map[string]*string{}
 	if in.units.group != nil {
@@ -91,13 +92,13 @@ func (in *contents) placeFaults(c *data.Contents) {
 		case beside == nil || strings.Contains(*beside, text):
 		case *beside == "":
 			*beside = text
-		default: // what is lost is the cause of the rest
+		default: // the skipped part is the cause of the other problem
 			*beside = text + "; " + *beside
 		}
 	}
 }
 
-// problem returns an error without the path of the part that it is told beside; empty for none.
+// problem returns the text of an error without the path at its beginning; empty if there is no error.
 func problem(at string, err error) string {
 	if err == nil {
 		return ""
@@ -105,7 +106,7 @@ func problem(at string, err error) string {
 	return strings.TrimPrefix(err.Error(), at+": ")
 }
 
-// list describes a series, with what keeps it from being read.
+// list describes a series, with the reason if it cannot be read.
 func (s *series) list() data.Series {
 	d := data.Series{Path: s.path, Name: s.name(), Type: s.kind, Shape: s.data.shape, Rate: s.rate, Unit: s.unit(),
 		Missing: -1, Role: s.role}
@@ -136,7 +137,8 @@ func (s *series) list() data.Series {
 	return d
 }
 
-// problem is why a series cannot be taken. Timestamps are looked at in series of up to 4 million samples.
+// problem returns an error that says why a series cannot be read. It checks the timestamps of series with up to 4
+// million samples.
 func (s *series) problem() error {
 	if s.unusable != "" {
 		return errors.New(s.unusable)
@@ -150,7 +152,8 @@ func (s *series) problem() error {
 	return err
 }
 
-// unitsProblem is why the units cannot be taken. Spikes are looked at in tables of up to 4 million.
+// unitsProblem returns an error that says why the units cannot be read. It checks the spikes of tables with up to 4
+// million.
 func (t unitTable) unitsProblem(spikes int) error {
 	if spikes <= blockElements {
 		_, err := t.everyone()
@@ -160,9 +163,9 @@ func (t unitTable) unitsProblem(spikes int) error {
 	return err
 }
 
-// problem is why the rows of a table cannot be taken as trials.
+// problem returns an error that says why the rows of a table cannot be trials.
 func (g table) problem() error {
-	if g.isEvents() { // which need no stop
+	if g.isEvents() { // events need no stop
 		_, err := g.floats(g.clockColumn())
 		return err
 	}
@@ -179,14 +182,14 @@ func (g table) problem() error {
 	return g.noTrials(n, unknownTimes(n, nil, start), unknownTimes(n, nil, stop))
 }
 
-// countRows returns the rows of a table; 0 where they cannot be counted.
+// countRows returns the number of rows of a table; 0 if they cannot be counted.
 func (g table) countRows() int {
 	n, err := g.size()
 	g.file.note(err)
 	return n
 }
 
-// counted is how many bytes are read to count the NaN of a series; 0 where they are not counted.
+// bytesToCount returns the number of bytes that must be read to count the NaN of a series; 0 if they are not counted.
 func (s *series) bytesToCount() int {
 	if !s.data.isNumeric() || s.data.isInteger() || s.data.len() > blockElements {
 		return 0

@@ -56,9 +56,9 @@ func TestList(t *testing.T) {
 	}
 }
 
-// Timestamps may be a link to those of another series: pynwb writes soft links where two series share them. A series
-// behind a soft link is listed once, and found under both paths; what leads nowhere is an error only where the series
-// is read.
+// TestSharedTimestamps checks timestamps that are a link to another series, which pynwb writes as a soft link. A
+// series behind a soft link is listed once, and found under both paths. A link that leads nowhere is an error only if
+// the series is read.
 func TestSharedTimestamps(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		a := at(g, "acquisition/a", "TimeSeries")
@@ -101,7 +101,7 @@ func TestSharedTimestamps(t *testing.T) {
 	}
 }
 
-// Units are named by unit_name, and lie where their first electrode does.
+// TestUnitNames checks that units are named by unit_name, and have the region of their first electrode.
 func TestUnitNames(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		u := units(g, []float64{1, 2}, []float64{1.5})
@@ -121,7 +121,7 @@ func TestUnitNames(t *testing.T) {
 	}
 }
 
-// Whatever a file's bytes are, Read ends, and ends in a recording or an error.
+// FuzzRead checks that Read ends with a recording or an error for any bytes of a file.
 func FuzzRead(f *testing.F) {
 	path := build(f, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
@@ -157,8 +157,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// TestListDamage checks that a file of which one structure is damaged is listed all the same, with what is wrong,
-// unless the damage is at its root; reading what is damaged stays an error.
+// TestListDamage checks that a file with one damaged structure is listed with the problem, unless its root is
+// damaged. Reading the damaged part stays an error.
 func TestListDamage(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)

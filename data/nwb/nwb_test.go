@@ -232,7 +232,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// Input and behaviour come to the activity's bins, which begin at 0, 1, 2 and 3 s.
+// TestBeside checks that input and behaviour are brought to the bins of the activity, which begin at 0, 1, 2 and 3 s.
 func TestBeside(t *testing.T) {
 	nan := float32(math.NaN())
 	for name, c := range map[string]struct {
@@ -266,7 +266,7 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// An error is one line that begins with the file and says what is wrong, and where.
+// TestReadRefuses checks that an error is one line that begins with the file, and says what is wrong and where.
 func TestReadRefuses(t *testing.T) {
 	one := func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1) }
 	for name, c := range map[string]struct {
@@ -281,7 +281,7 @@ func TestReadRefuses(t *testing.T) {
 		"two of that name": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1)
 			rated(g, "processing/a/x", ramp(8), []int{4, 2}, 0, 1)
-		}, data.Selection{Series: "x"}, []string{"2 of that name", "acquisition/x, processing/a/x"}},
+		}, data.Selection{Series: "x"}, []string{"2 parts have that name", "acquisition/x, processing/a/x"}},
 		"a stack of images": {func(g *hdf5.Group) {
 			rated(g, "acquisition/film", ramp(8), []int{2, 2, 2}, 0, 1)
 		}, data.Selection{Series: "film"}, []string{"acquisition/film", "2 x 2 x 2", "extract ROIs", "--pixels"}},
@@ -303,7 +303,7 @@ func TestReadRefuses(t *testing.T) {
 		}, data.Selection{}, []string{"acquisition/x", "neither timestamps nor a rate"}},
 		"timestamps that are all the same": {func(g *hdf5.Group) {
 			stamped(g, "acquisition/x", "TimeSeries", ramp(6), []int{3, 2}, []float64{1.6e9, 1.6e9, 1.6e9})
-		}, data.Selection{}, []string{"acquisition/x/timestamps", "do not differ", "double precision"}},
+		}, data.Selection{}, []string{"acquisition/x/timestamps", "most times are equal", "double precision"}},
 		"timestamps in a table": {func(g *hdf5.Group) {
 			x := at(g, "acquisition/x", "TimeSeries")
 			x.Dataset("timestamps", []float64{1, 2, 3, 4}, []int{2, 2}, hdf5.Options{})
@@ -324,7 +324,7 @@ func TestReadRefuses(t *testing.T) {
 		}, data.Selection{}, []string{"acquisition/x", "waveform around each spike", "--units"}},
 		"the ends of intervals": {func(g *hdf5.Group) {
 			stamped(g, "acquisition/x", "IntervalSeries", []int8{1, -1}, nil, []float64{1, 2})
-		}, data.Selection{Series: "x"}, []string{"acquisition/x", "when intervals begin and end", "--trials"}},
+		}, data.Selection{Series: "x"}, []string{"acquisition/x", "it holds the ends of intervals", "--trials"}},
 		"trials without a stop": {func(g *hdf5.Group) {
 			one(g)
 			at(g, "intervals/trials", "TimeIntervals").Dataset("start_time", []float64{0, 2}, nil, hdf5.Options{})

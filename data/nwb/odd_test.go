@@ -47,8 +47,8 @@ func TestSingleSample(t *testing.T) {
 	}
 }
 
-// TestInvalidTimes checks that what the file wants left out is missing: samples in it, and bins that reach into it, but
-// not those that end or begin where it begins or ends. Where it is itself taken as trials, it is what is wanted.
+// TestInvalidTimes checks that samples in invalid times are missing, and bins that overlap them, but not bins that
+// only touch them. If the table of invalid times is the table of trials, nothing is missing.
 func TestInvalidTimes(t *testing.T) {
 	nan := float32(math.NaN())
 	invalid := func(g *hdf5.Group) {
@@ -95,7 +95,7 @@ func TestInvalidTimes(t *testing.T) {
 	}
 }
 
-// TestTold checks that what is odd in a file and can be read all the same is told, and only then.
+// TestTold checks that unusual parts that can still be read get a note, and that other files get none.
 func TestTold(t *testing.T) {
 	x := func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1) }
 	rois := func(rows []int) func(g *hdf5.Group) {
@@ -126,10 +126,10 @@ func TestTold(t *testing.T) {
 	}
 	reward := data.Selection{Drive: []string{"reward"}}
 	for name, c := range map[string]struct {
-		fill func(*hdf5.Group)
-		sel  data.Selection
-		want string
-		told bool
+		fill  func(*hdf5.Group)
+		sel   data.Selection
+		want  string
+		noted bool
 	}{
 		"ROIs for all channels": {rois([]int{1, 0}), data.Selection{}, "named by number", false},
 		"ROIs for other channels": {rois([]int{1, 0, 2}), data.Selection{},
@@ -155,8 +155,8 @@ func TestTold(t *testing.T) {
 		r, err := Read(build(t, c.fill), c.sel)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
-		} else if all := slices.Concat(r.Notes, r.Warnings); noted(all, c.want) != c.told {
-			t.Errorf("%s: told %v of %q: %q", name, !c.told, c.want, all)
+		} else if all := slices.Concat(r.Notes, r.Warnings); noted(all, c.want) != c.noted {
+			t.Errorf("%s: noted %v, %q: %q", name, !c.noted, c.want, all)
 		}
 	}
 }

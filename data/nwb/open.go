@@ -39,7 +39,7 @@ func precheck(path string) (unclosed string, err error) {
 	defer func() { _ = f.Close() }() // read only
 	begin, err := reader.Begin(f, info.Size())
 	if err != nil {
-		return "", errors.New("not an HDF5 file, and therefore not an NWB file: give an NWB 2 file")
+		return "", errors.New("not an HDF5 file, so not NWB either: give an NWB 2 file")
 	}
 	b := make([]byte, most)
 	if _, err := f.ReadAt(b, begin); err != nil {

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// orient tells time from channels: by the number of timestamps, else by the number of rows of the table that name the
-// channels, else time comes first, as NWB asks. What told them apart is in told.
+// orient finds the dimension of time. It uses the number of timestamps, or else the number of rows of the table that
+// names the channels. Otherwise time comes first, as NWB requires. axisEvidence says which of these decided.
 func (s *series) orient(named int, column string) {
 	shape := s.data.shape
 	s.bins, s.channels = shape[0], 1
@@ -37,10 +37,10 @@ func (s *series) orient(named int, column string) {
 	}
 }
 
-// swap takes the other dimension of the data as time.
+// swap makes the other dimension of the data the time.
 func (s *series) swap() { s.bins, s.channels, s.byChannel = s.channels, s.bins, !s.byChannel }
 
-// turn takes the other dimension of an array as time, as --transpose asks. It is an error where the file says which
+// transpose makes the other dimension of an array the time, for --transpose. It fails if the file says which
 // dimension is time.
 func (s *series) transpose() error {
 	switch {
@@ -56,16 +56,16 @@ func (s *series) transpose() error {
 	return nil
 }
 
-// lasting is something in a file that lasts until a time, in seconds.
+// endTime is the time when a part of the file ends, in seconds.
 type endTime struct {
 	what  string // with its verb, "intervals/trials lasts"
 	until float64
 }
 
-// doubt says why an array over time may have been read the wrong way round; empty where nothing suggests it. It
-// compares how long the array would last in each reading with what else there is. Where nothing can be compared, an
-// array of at least twice as many channels as bins is doubtful. Series with timestamps, or whose channels a table
-// names, are never in doubt.
+// doubt says why an array over time may have been read with the wrong dimension as time; empty if nothing suggests
+// it. It compares the duration of the array in each reading with other parts of the file. If nothing can be compared,
+// an array with at least twice as many channels as bins is doubtful. Series with timestamps, or whose channels a
+// table names, are never doubtful.
 func (s *series) doubt(others []endTime) string {
 	if s.axisEvidence != "" || !(s.rate > 0) {
 		return ""
@@ -78,7 +78,8 @@ func (s *series) doubt(others []endTime) string {
 		fits, fitsOther := o.within(s.start, first), o.within(s.start, other)
 		if fitsOther && !fits {
 			return fmt.Sprintf("%s, which last until %.6g s, but %s until %.6g s; read as %d bins of %d channels, it "+
-				"lasts until %.6g s", begin, first, o.what, o.until, s.channels, s.bins, other)
+				"lasts until %.6g s",
+				begin, first, o.what, o.until, s.channels, s.bins, other)
 		}
 		agrees = agrees || fits
 	}
@@ -88,15 +89,15 @@ func (s *series) doubt(others []endTime) string {
 	return begin
 }
 
-// within reports whether something that lasts as long belongs to an array from a start to an end: it ends no later, but
-// for rounding, and fills a good part of it.
+// within reports whether a part with this end fits an array from start to end. It must end no later, except for
+// rounding, and fill a good part of the array.
 func (o endTime) within(start, end float64) bool {
 	const slack, part = 0.01, 0.25
 	return o.until <= end+slack*(end-start) && o.until-start >= part*(end-start)
 }
 
-// lastings are what else a file has that lasts, to compare with a series: its tables of intervals, the trials first,
-// the spikes of its units, and other series.
+// endTimes returns the ends of other parts of the file, to compare with a series: tables of intervals, trials first,
+// then the spikes of the units, and other series.
 func (c choice) endTimes(s *series) (all []endTime) {
 	add := func(what string, until float64) {
 		if !math.IsInf(until, 0) && until == until {
@@ -137,7 +138,7 @@ func (c choice) endTimes(s *series) (all []endTime) {
 	return all
 }
 
-// warnOrientation warns of activity that may have been read the wrong way round.
+// warnOrientation warns of activity whose dimensions may be swapped.
 func (a *arrays) warnOrientation(c choice) {
 	for _, s := range c.series {
 		if s.axisEvidence != "" {
@@ -150,8 +151,7 @@ func (a *arrays) warnOrientation(c choice) {
 	}
 }
 
-// lastSpike returns the time of the last spike of some units, spread evenly over the table; NaN where it cannot be
-// read.
+// lastSpike returns the time of the last spike of some units, spread evenly over the table; NaN if it cannot be read.
 func (t unitTable) lastSpike() float64 {
 	const most = 64 // units
 	spikes, err := t.spikeTimes()

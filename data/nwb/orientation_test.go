@@ -10,9 +10,9 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// TestOrientationDoubt checks that a series with a rate alone is read with time first. A warning says so if something
-// else in the file lasts as long as the other reading, or if there are at least twice as many channels as bins and
-// nothing to compare with.
+// TestOrientationDoubt checks that a series with only a rate is read with time first. There is a warning if another
+// part of the file lasts as long as the other reading. If nothing can be compared, there is a warning if there are at
+// least twice as many channels as bins.
 func TestOrientationDoubt(t *testing.T) {
 	rates := func(bins, channels int) func(*hdf5.Group) {
 		return func(g *hdf5.Group) {

@@ -8,17 +8,17 @@ import (
 	"facrnn/data"
 )
 
-// behaviour is the role of a part that is only evaluated against.
+// behaviour is the role of a part that is only used in the evaluation.
 const behaviour = "behaviour"
 
-// source is what a covariate is read from: a series or a table of events.
+// source is the origin of a covariate: a series or a table of events.
 type source struct {
 	series *series
 	events table
 	short  string // its name or, if another series has the same one, its path
 }
 
-// source returns the series or table of events of a name or path. A series comes first: labels are both.
+// source returns the series or table of events with a name or path. Labels are both; then the series is returned.
 func (in *contents) source(name string) (source, error) {
 	s, err := in.lookUp(name)
 	if err == nil {
@@ -39,7 +39,7 @@ func (in *contents) shortName(s *series) string {
 	return s.name()
 }
 
-// knows reports whether a series is of that name or path.
+// knows reports whether a series has that name or path.
 func (in *contents) knows(name string) bool {
 	_, err := in.find(name)
 	return err == nil
@@ -52,7 +52,7 @@ func (s source) path() string {
 	return s.events.path
 }
 
-// part is a covariate, and how it was brought to its bins.
+// part is a covariate at the bins of a recording.
 type part struct {
 	data.Covariate
 	alignment
@@ -60,9 +60,8 @@ type part struct {
 	holds bool // values hold until the next one, however long
 }
 
-// align brings a source to the bins of a recording: events are counted, words and labels become one-hot, codes hold
-// until the next, and measurements are averaged, or lie on lines between samples. what is the role of the part, for
-// notes.
+// align brings a source to the bins of a recording. Events are counted, words and labels become one-hot, codes hold
+// until the next, and measurements are averaged or interpolated. what is the role of the part, for notes.
 func (s source) align(r *data.Recording, what string) (p part, err error) {
 	p.Path, p.Names = s.path(), []string{s.short}
 	switch x := s.series; {
@@ -73,8 +72,8 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 		brief := 0
 		p.hot, p.holds = true, true
 		if p.alignment, p.Names, brief, err = x.oneHot(s.short, r.Time, r.BinWidth); brief > 0 {
-			r.Warn("The %s %s has %d labels that no bin has, because the next one follows within the bin: choose a "+
-				"shorter --bin-width.",
+			r.Warn("The %s %s loses %d labels, because another label follows within the same bin: choose a shorter "+
+				"--bin-width.",
 				what, p.Path, brief)
 		}
 	case x.unusable != "":
@@ -88,7 +87,8 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 		case is:
 			p.holds = true
 			p.alignment, err = x.holdCodes(binary, r.Time, r.BinWidth)
-			r.Note("The %s %s holds codes, by its few integers without a unit; each holds until the next.", what,
+			r.Note("The %s %s holds codes, because it has few integers and no unit; each code holds until the next.",
+				what,
 				p.Path)
 		default:
 			p.alignment, err = x.aligned(r.Time, r.BinWidth)
@@ -98,12 +98,12 @@ func (s source) align(r *data.Recording, what string) (p part, err error) {
 	return p, err
 }
 
-// A line between samples that lie more than 20 bins apart says little of the bins on it: fewer than one bin in 20
-// with a sample is warned of.
+// Interpolation between samples more than 20 bins apart says little about the bins between them. So there is a
+// warning if fewer than one bin in 20 has a sample.
 const fewBins = 20
 
-// fill decides on the bins in which a part has no value: NaN in behaviour, which is missing there; in others as gaps
-// says. It is an error if the part has no value in the whole recording.
+// fill sets the bins in which a part has no value. Behaviour is missing there (NaN); for other roles gaps decides.
+// fill fails if the part has no value in the whole recording.
 func (p *part) fill(r *data.Recording, what, gaps string) error {
 	absent, T := len(p.absent), r.Bins()
 	if T == 0 {
@@ -129,13 +129,11 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 			what, p.Path, times, far, sameClock)
 	case sampled*fewBins < p.interpolated, far != "" && sampled < p.interpolated:
 		r.Warn(
-			"The %s %s has a sample in only %d of the %d bins; between two samples it is taken to be a "+
-				"line%s.",
+			"The %s %s has a sample in only %d of the %d bins; between samples it is interpolated linearly%s.",
 			what, p.Path, sampled, T, far)
 	case sampled < p.interpolated:
 		r.Note(
-			"The %s %s has a sample in only %d of the %d bins; between two samples it is taken to be a "+
-				"line.",
+			"The %s %s has a sample in only %d of the %d bins; between samples it is interpolated linearly.",
 			what, p.Path, sampled, T)
 	}
 	if absent == 0 {
@@ -144,7 +142,7 @@ func (p *part) fill(r *data.Recording, what, gaps string) error {
 	return p.fillAbsent(r, what, gaps)
 }
 
-// stored counts the bins that have samples, but a value that is NaN.
+// stored counts the bins that have samples but a NaN value.
 func (p *part) stored() (n int) {
 	for row := range p.m.Rows {
 		if _, absent := slices.BinarySearch(p.absent, row); !absent &&
@@ -155,7 +153,7 @@ func (p *part) stored() (n int) {
 	return n
 }
 
-// fillAbsent is fill for the bins without a value, of which there are some.
+// fillAbsent sets the bins without a value; see fill. There is at least one such bin.
 func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 	first := r.Time[p.absent[0]]
 	text := fmt.Sprintf("The %s %s has no sample in %d of the %d bins, the first at %.6g s",
@@ -187,10 +185,10 @@ func (p *part) fillAbsent(r *data.Recording, what, gaps string) error {
 		return nil
 	case gaps == data.GapsZero:
 		set(0)
-		text += "; there it is taken as 0, as --drive-gaps asks."
+		text += "; there it is 0 (--drive-gaps zero)."
 	default:
-		text += "; there its last value holds, or its first one before that. --drive-gaps zero or error chooses " +
-			"otherwise."
+		text += "; there it keeps its last value, or its first value at the beginning. Change this with " +
+			"--drive-gaps zero or error."
 	}
 	r.Warn("%s", text)
 	return nil

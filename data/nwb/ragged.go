@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// lists is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Some lists are in memory
-// at a time.
+// raggedColumn is a ragged column of a table: for each row, a list of numbers or of pairs of numbers. Only some lists
+// are in memory at a time.
 type raggedColumn struct {
 	file       *file
 	path       string
@@ -19,7 +19,7 @@ type raggedColumn struct {
 	x          []float64
 }
 
-// lists returns a column of numbers of a table and its index.
+// raggedColumn returns a column of numbers of a table, with its index.
 func (g *group) raggedColumn(column string) (*raggedColumn, error) {
 	d, err := g.dataset(column)
 	if err != nil {
@@ -33,8 +33,8 @@ func (g *group) raggedColumn(column string) (*raggedColumn, error) {
 	return l, err
 }
 
-// pairs returns a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A pair alone may be a list
-// of two.
+// pairs returns a column of pairs of numbers, M x 2 or 2 x M, without the parts of its rows. A single pair may be a
+// list of two.
 func (g *group) pairs(name string, d *dataset) (*raggedColumn, error) {
 	l := &raggedColumn{file: g.file, path: g.path + "/" + name, values: d, width: 2}
 	switch shape := d.shape; {
@@ -51,7 +51,7 @@ func (g *group) pairs(name string, d *dataset) (*raggedColumn, error) {
 	return l, nil
 }
 
-// read reads entries from first to last (excluded), one after the other.
+// read reads entries from first to last (excluded), row-major.
 func (l *raggedColumn) read(first, last int) ([]float64, error) {
 	switch {
 	case l.width == 1:
@@ -77,7 +77,7 @@ func (l *raggedColumn) read(first, last int) ([]float64, error) {
 	return pairs, nil
 }
 
-// chunk is how many entries lie in a chunk of the file; 0 where the values are in one piece.
+// chunk returns the number of entries in a chunk of the file; 0 if the values are in one piece.
 func (l *raggedColumn) chunk() int {
 	switch d := l.values; {
 	case len(d.chunk) == 0:
@@ -91,12 +91,12 @@ func (l *raggedColumn) chunk() int {
 	}
 }
 
-// list returns the list of a row, row-major; it is good until the next call. Its lists should be asked for in their
-// order.
+// list returns the list of a row, row-major. It is valid until the next call. Callers should ask for lists in the
+// order of the rows.
 func (l *raggedColumn) list(row int) ([]float64, error) {
 	p := l.parts[row]
 	if p[0] < l.loaded[0] || p[1] > l.loaded[1] {
-		end := p[1] // and what else goes into a block; a chunk is read whole anyway
+		end := p[1] // extended by the lists that fit into a block; chunks are always read whole
 		most := l.file.blockValues
 		most = max(most, min(maxValues, l.chunk()*l.width))
 		for _, next := range l.parts[row:] {
@@ -120,7 +120,7 @@ func (l *raggedColumn) list(row int) ([]float64, error) {
 	return l.x[(p[0]-l.loaded[0])*l.width : (p[1]-l.loaded[0])*l.width : (p[1]-l.loaded[0])*l.width], nil
 }
 
-// left is how many entries come after the last list.
+// unassigned returns the number of entries after the last list.
 func (l *raggedColumn) unassigned() int {
 	if len(l.parts) == 0 {
 		return l.size
@@ -128,7 +128,7 @@ func (l *raggedColumn) unassigned() int {
 	return l.size - l.parts[len(l.parts)-1][1]
 }
 
-// ragged is where each row of a ragged column begins and ends, by its index column.
+// raggedParts returns the beginning and end of each row of a ragged column, from its index column.
 func (g *group) raggedParts(column string, size int) ([][2]int, error) {
 	ends, err := g.floats(column + "_index")
 	if err != nil {

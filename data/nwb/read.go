@@ -157,8 +157,8 @@ func (a *arrays) cut(c choice, times *timeline) (*cut, error) {
 		}
 		return nil, fmt.Errorf("%s: %.0f bins of %d channels %w: %s", at, n, N, data.ErrTooLarge, fewer)
 	} else if each := taken / float64(times.samples); each > maxTimes {
-		return nil, fmt.Errorf("%s: the trials overlap so much that each bin lies in %.0f of them: check their start "+
-			"and stop, or choose --trials none", at, each)
+		return nil, fmt.Errorf("%s: the trials overlap so much that each bin lies in %.0f of them: check their "+
+			"start and stop, or choose --trials none", at, each)
 	}
 	a.averaged, a.BinWidth = bin, cmp.Or(bin, times.step)
 	var rows *cut

@@ -14,9 +14,9 @@ import (
 	"facrnn/data"
 )
 
-// reading opens and surveys a file, hands its contents to do, and closes it. It returns what do returns, or one error
-// that names the file. The error is that of the file's context as soon as it has ended, whatever do made of that. A
-// panic is an error too: the program goes on, whatever is in a file.
+// reading opens and surveys a file, calls do with its contents, and closes it. It returns the result of do, or one
+// error that names the file. If the context has ended, the error is the context's. A panic becomes an error too: no
+// file can crash the program.
 func reading[T any](f *file, do func(in *contents) (*T, error)) (got *T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -48,8 +48,8 @@ func reading[T any](f *file, do func(in *contents) (*T, error)) (got *T, err err
 	return do(in)
 }
 
-// panicked is the error of a panic while a file was read. It is always a fault of this package, and tests look for it.
-// A user is told that the file is damaged, and where.
+// panicked is the error of a panic while a file was read. It is always a fault of this package, and tests look for
+// it. Its text says that the file is damaged, and where.
 type panicked struct {
 	at    string // the part of the file that was looked into last
 	value any
@@ -57,12 +57,12 @@ type panicked struct {
 }
 
 func (p panicked) Error() string {
-	return fmt.Sprintf("damaged: %s cannot be made sense of: copy or download the file again, or write it again with "+
+	return fmt.Sprintf("damaged: %s cannot be understood: copy or download the file again, or write it again with "+
 		"pynwb or MatNWB", cmp.Or(p.at, "its beginning"))
 }
 
-// tick is called in round i of a loop that may be long and does not read; it looks now and then whether the context
-// has ended.
+// tick returns the error of the context. Long loops that do not read call it in round i; it checks the context only
+// now and then.
 func (f *file) tick(i int) error {
 	const each = 1 << 10 // rounds
 	if i%each != 0 {
@@ -71,23 +71,25 @@ func (f *file) tick(i int) error {
 	return f.ctx.Err()
 }
 
-// maxText is how many bytes the texts of a column may come to, those that are repeated included. Reading a text again
-// and again takes no memory, but whatever is done with each of them takes time.
+// maxText is the largest number of bytes of all texts of a column, including repeated ones. Reading a text again
+// needs no memory, but processing each copy needs time.
 const maxText = 250_000_000
 
-// textsFit returns an error where texts come to more than mostText.
+// textsFit returns an error if texts are longer than maxText together.
 func textsFit(texts []string) error {
 	n := 0
 	for _, s := range texts {
 		if n += len(s); n > maxText {
-			return fmt.Errorf("its %d texts come to more than %d MB: shorten them, or write a number for each text",
+			return fmt.Errorf("its %d texts are longer than %d MB together: shorten them, or write a number for "+
+				"each text",
 				len(texts), maxText/1_000_000)
 		}
 	}
 	return nil
 }
 
-// hash returns the SHA-256 of a file's bytes, hexadecimal. follow is told how many are done, and may end it.
+// hash returns the SHA-256 of a file, hexadecimal. It calls follow with the number of bytes done; an error of follow
+// ends it.
 func hash(name string, follow func(what string, done, total int64) error) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -115,7 +117,8 @@ func hash(name string, follow func(what string, done, total int64) error) (strin
 	}
 }
 
-// follow passes on how far reading is, and ends it with a context.
+// withContext returns a function that passes the progress on to progress, and returns an error if the context has
+// ended.
 func withContext(ctx context.Context, progress data.Progress) func(what string, done, total int64) error {
 	return func(what string, done, total int64) error {
 		if progress != nil {

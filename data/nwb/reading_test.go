@@ -15,7 +15,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// A panic while a file is read is an error that calls the file damaged and names the place, and prints nothing of Go's.
+// TestPanicIsDamage checks that a panic while a file is read becomes an error, which calls the file damaged and names
+// the part. It must print nothing of Go's.
 func TestPanicIsDamage(t *testing.T) {
 	path := build(t, rich)
 	_, err := reading(newFile(context.Background(), path, nil), func(in *contents) (*data.Recording, error) {
@@ -53,8 +54,8 @@ func chunkedDrive(t *testing.T, edge int, value uint32) string {
 	})
 }
 
-// A chunk with an edge of 0, or of more than 4 GB, is damage of the dataset in every use of the file. A list says it
-// beside the series.
+// TestChunkEdges checks that a chunk with an edge of 0, or of more than 4 GB, is damage of the dataset in every use
+// of the file. A list has it as the problem of the series.
 func TestChunkEdges(t *testing.T) {
 	for _, value := range []uint32{0, 1<<32 - 1} {
 		for edge := range 2 {
@@ -124,8 +125,8 @@ func sharedText(t *testing.T, rows, length int) string {
 	})
 }
 
-// Rows that all refer to a long text are read without a copy for each, and refused where they come to too much.
-// Nothing is made of them that takes their length for every row.
+// TestSharedText checks that rows that all refer to one long text are read without a copy for each. They are refused
+// if they are too long together, before their total length is allocated.
 func TestSharedText(t *testing.T) {
 	short := sharedText(t, 64, 1000)
 	r, _, err := timed(t, short, data.Selection{})
@@ -143,7 +144,7 @@ func TestSharedText(t *testing.T) {
 	for _, sel := range []data.Selection{{Condition: "stimulus"}, {Where: []string{"stimulus=a"}},
 		{Drive: []string{"stimulus"}}} {
 		_, taken, err := timed(t, path, sel)
-		if want := "intervals/trials/stimulus: its 200000 texts come to more than 250 MB: "; err == nil ||
+		if want := "intervals/trials/stimulus: its 200000 texts are longer than 250 MB together: "; err == nil ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", sel, err)
 		}
@@ -167,8 +168,8 @@ func (c *countdown) Err() error {
 	return context.Canceled
 }
 
-// Whenever the context ends, reading ends with its error, and after few more steps: it does not go on through the rest
-// of the file.
+// TestCancelledAnywhere checks that reading ends with the context's error whenever the context ends, after few more
+// steps.
 func TestCancelledAnywhere(t *testing.T) {
 	const most = 400 // looks at the context after its end, of parts that are passed over
 	path := build(t, func(g *hdf5.Group) {
@@ -207,7 +208,7 @@ func TestCancelledAnywhere(t *testing.T) {
 	}
 }
 
-// Another goroutine ends the reading of a file that takes long.
+// TestCancelledFromElsewhere checks that another goroutine can end the reading of a file that takes long.
 func TestCancelledFromElsewhere(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(6000), []int{2000, 3}, 0, 10) })
 	ctx, cancel := context.WithCancel(context.Background())
@@ -227,8 +228,8 @@ func TestCancelledFromElsewhere(t *testing.T) {
 	}
 }
 
-// A file that its writer never closed is read with a warning that says how much was found; what it lacks is put down
-// to that.
+// TestNeverClosed checks that a file that its writer never closed is read with a warning, which says how much was
+// found. An error of a missing part names this cause.
 func TestNeverClosed(t *testing.T) {
 	fill := func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(60), []int{20, 3}, 0, 10) }
 	open := func(b []byte) []byte {

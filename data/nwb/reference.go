@@ -6,7 +6,7 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// tableOf returns the table that a column of rows of a table refers to; nil where it refers to none that is there.
+// tableOf returns the table that a column of row numbers refers to; nil if the file has no such table.
 func (g *group) tableOf(column string) *group {
 	attributes, err := g.sets[column].Attributes()
 	g.file.note(err)
@@ -23,8 +23,8 @@ func (g *group) tableOf(column string) *group {
 	return nil
 }
 
-// rowsOf returns the column of a series that says which rows of a table its channels are, of ROIs or electrodes or what
-// an extension has; empty where there is none.
+// rowsColumn returns the column of a series with the table rows of its channels, such as ROIs or electrodes, or a
+// column of an extension. It is empty if there is none.
 func (g *group) rowsColumn() string {
 	for _, name := range [...]string{"rois", "electrodes"} {
 		if g.has(name) {
@@ -45,8 +45,8 @@ func (g *group) rowsColumn() string {
 	return ""
 }
 
-// referred returns the names of the groups that a column refers to, empty where a reference leads to none; nil where it
-// refers to no groups.
+// referredNames returns the names of the groups that a column refers to. A name is empty if the target is missing.
+// The result is nil if the column refers to no groups.
 func (f *file) referredNames(d *dataset) ([]string, error) {
 	groups, err := f.referredGroups(d)
 	if groups == nil {
@@ -64,8 +64,8 @@ func (f *file) referredNames(d *dataset) ([]string, error) {
 	return names, err
 }
 
-// referredGroups returns the groups that a column refers to, nil where a reference leads to none; none at all if no
-// reference leads to one.
+// referredGroups returns the groups that a column refers to, nil for each missing target. The result is empty if no
+// reference leads to a group.
 func (f *file) referredGroups(d *dataset) ([]*group, error) {
 	to, err := d.set.References(maxValues)
 	if err != nil {
@@ -81,8 +81,8 @@ func (f *file) referredGroups(d *dataset) ([]*group, error) {
 	return groups, nil
 }
 
-// placesOf returns the locations of the groups of electrodes that a column of the units refers to; nil where it has
-// none.
+// placesOf returns the locations of the groups of electrodes that a column of the units refers to; nil if there is no
+// such column.
 func (g *group) placesOf(column string) []string {
 	d := g.optional(column)
 	if d == nil || d.class != reader.Reference {

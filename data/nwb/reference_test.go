@@ -29,8 +29,8 @@ func region(series *hdf5.Group, name string, rows []int, table hdf5.Ref) {
 	d.Attr("table", table)
 }
 
-// TestPlaneSegmentations checks that the ROIs of a series are those of the table that it refers to, and lie where that
-// table's imaging plane does.
+// TestPlaneSegmentations checks that the ROIs of a series are rows of the table that it refers to. Their region is
+// the location of that table's imaging plane.
 func TestPlaneSegmentations(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		deep := segmented(g, "deep", "V1", []int{7, 8, 9})
@@ -40,7 +40,7 @@ func TestPlaneSegmentations(t *testing.T) {
 			"rois", []int{2, 0}, deep)
 		b := stamped(g, "processing/ophys/DfOverF/b", "RoiResponseSeries", ramp(6), []int{2, 3}, []float64{0, 1})
 		region(b, "rois", []int{3, 1, 0}, top)
-		// An extension's column goes by its type; ROIs x time are told by it.
+		// An extension's column is found by its type, and shows that the data are ROIs x time.
 		at(g, "processing/ophys/cells", "CellSeries").Dataset("data", ramp(6), []int{3, 2}, hdf5.Options{})
 		at(g, "processing/ophys/cells", "").Dataset("starting_time", 0.0, nil, hdf5.Options{}).Attr("rate", 1.0)
 		region(at(g, "processing/ophys/cells", ""), "sources", []int{0, 1, 2}, deep)
@@ -62,8 +62,8 @@ func TestPlaneSegmentations(t *testing.T) {
 	}
 }
 
-// TestChooseChannels checks that the channels of a series are chosen by the columns of the table that they are rows of,
-// each plane's by its own.
+// TestChooseChannels checks that the columns of a table can choose the channels of a series, with a table for each
+// plane.
 func TestChooseChannels(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		at(g, "processing/ophys/ImageSegmentation/deep", "").Dataset("iscell", []bool{true, false, true}, nil,
@@ -109,13 +109,13 @@ func TestChooseChannels(t *testing.T) {
 		}
 	}
 	for want, sel := range map[string]data.Selection{
-		"acquisition/x: its channels are rows of no table": {Series: "acquisition/x",
+		"acquisition/x: its channels have no table": {Series: "acquisition/x",
 			WhereUnits: []string{"iscell=true"}},
 		"processing/ophys/ImageSegmentation/deep: no column \"label\": choose": {Series: "a",
 			WhereUnits: []string{"label=1"}},
 		"processing/ophys/ImageSegmentation/deep: none of its 3 rows has snr=5": {Series: "a",
 			WhereUnits: []string{"snr=5"}},
-		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: ask for less": {Series: "b",
+		"processing/ophys/DfOverF/b: none of the 2 channels has id=7: relax --where-units": {Series: "b",
 			WhereUnits: []string{"id=7"}},
 	} {
 		if _, err := Read(path, sel); err == nil || !strings.Contains(err.Error(), want) {
@@ -124,8 +124,8 @@ func TestChooseChannels(t *testing.T) {
 	}
 }
 
-// TestElectrodeGroups checks that a column of references goes by the names of the groups it leads to; units without
-// electrodes lie where their group of electrodes does.
+// TestElectrodeGroups checks that a column of references holds the names of the groups. Units without electrodes have
+// the region of their group of electrodes.
 func TestElectrodeGroups(t *testing.T) {
 	path := build(t, func(g *hdf5.Group) {
 		var shanks []hdf5.Ref

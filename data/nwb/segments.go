@@ -9,11 +9,11 @@ import (
 	"facrnn/data"
 )
 
-// tolerance is how far, in bins, a time may be off an edge and still count as on it: rounding, no more.
+// tolerance is the rounding error in bins up to which a time counts as exactly on the edge of a bin.
 const tolerance = 1e-6
 
-// cut is which samples make up the rows of a recording: each is one sample, or the mean of those from samples to ends
-// (excluded).
+// cut says which samples form the rows of a recording. Each row is one sample, or the mean of the samples from
+// samples to ends (excluded).
 type cut struct {
 	samples []int // T
 	ends    []int // T; nil where a row is one sample
@@ -23,11 +23,11 @@ type cut struct {
 	trials  int
 	spans   []data.Span // trials
 
-	order   []int // the rows in the order of their samples; nil where that is their own
-	longest int   // samples of a row
+	order   []int // the rows in the order of their samples; nil if they are already in that order
+	longest int   // largest number of samples of a row
 }
 
-// cutSamples takes the samples inside trials, trial by trial; all of them where there are no trials. A new stretch
+// cutSamples takes the samples inside trials, trial by trial, or all samples if there are no trials. A new segment
 // starts with every trial, and after a step of more than one and a half bins.
 func cutSamples(times *timeline, trials []interval) *cut {
 	const gap = 1.5
@@ -48,11 +48,11 @@ func cutSamples(times *timeline, trials []interval) *cut {
 	return c
 }
 
-// cutBins takes the samples inside trials, in bins that begin at the start of each trial, or of the first sample where
-// there are none. What is left of a trial after its last whole bin is dropped, as with spikes. Bins without a sample
-// are left out; a new stretch starts after them, as with every trial.
+// cutBins takes the samples inside trials in bins. Bins begin at the start of each trial, or at the first sample if
+// there are no trials. The rest of a trial after its last whole bin is dropped, as with spikes. Bins without a sample
+// are left out. A new segment starts after them, and with every trial.
 func cutBins(times *timeline, width float64, trials []interval) *cut {
-	const most = 1 << 52 // bins that can be told apart
+	const most = 1 << 52 // bins that float64 can count exactly
 	c := &cut{ends: []int{}}
 	c.each(trials, times.whole(), func(t interval) {
 		bins, gap := t.bins(width), true
@@ -76,7 +76,7 @@ func cutBins(times *timeline, width float64, trials []interval) *cut {
 	return c
 }
 
-// each cuts into trials one by one, or the whole where they are nil, and counts those of which there is a row.
+// each calls rows for every trial, or once for the whole if trials is nil. It counts the trials that have a row.
 func (c *cut) each(trials []interval, whole interval, rows func(t interval)) {
 	if trials == nil {
 		rows(whole)
@@ -95,17 +95,17 @@ func (c *cut) add(sample int, time float64) {
 	c.samples, c.time, c.trial = append(c.samples, sample), append(c.time, time), append(c.trial, c.trials)
 }
 
-// samples are those in a trial, from first to last (excluded).
+// samples returns the samples in a trial, from first to last (excluded).
 func (t interval) samples(times *timeline) (first, last int) {
 	slack := tolerance * times.step
 	return times.search(t.start - slack), times.search(t.stop - slack)
 }
 
-// bins is how many whole bins there are in a trial.
+// bins returns the number of whole bins in a trial.
 func (t interval) bins(width float64) float64 { return math.Floor((t.stop-t.start)/width + tolerance) }
 
-// countRows is how many rows a cut will have at most, and how many samples they are made of; a width of 0 is for
-// samples.
+// countRows returns the largest possible number of rows of a cut, and of samples in them. A width of 0 makes a row of
+// each sample.
 func countRows(times *timeline, width float64, trials []interval) (rows, taken float64) {
 	if trials == nil {
 		trials = []interval{times.whole()}
@@ -124,12 +124,12 @@ func countRows(times *timeline, width float64, trials []interval) (rows, taken f
 	return rows, taken
 }
 
-// fill puts a cut into a recording.
+// fill writes the times and trials of a cut into a recording.
 func (c *cut) fill(r *data.Recording) {
 	r.Time, r.Trial, r.SegmentStarts, r.Trials, r.Spans = c.time, c.trial, c.starts, c.trials, c.spans
 }
 
-// sort finds the order in which the rows' samples come.
+// sort finds the order of the rows by their samples.
 func (c *cut) sort() {
 	for row, s := range c.samples {
 		c.longest = max(c.longest, c.end(row)-s)
@@ -144,7 +144,7 @@ func (c *cut) sort() {
 	sort.SliceStable(c.order, func(i, j int) bool { return c.samples[c.order[i]] < c.samples[c.order[j]] })
 }
 
-// row returns the row that is number i in that order.
+// row returns the row at position i of that order.
 func (c *cut) row(i int) int {
 	if c.order == nil {
 		return i
@@ -152,7 +152,7 @@ func (c *cut) row(i int) int {
 	return c.order[i]
 }
 
-// end returns the sample after a row's last.
+// end returns the sample after the last one of a row.
 func (c *cut) end(row int) int {
 	if c.ends == nil {
 		return c.samples[row] + 1
@@ -160,7 +160,7 @@ func (c *cut) end(row int) int {
 	return c.ends[row]
 }
 
-// values is how many values of so many channels make up the rows.
+// values returns the number of values in all rows, given the number of channels.
 func (c *cut) values(channels int) (n int) {
 	for row, s := range c.samples {
 		n += (c.end(row) - s) * channels
@@ -168,7 +168,7 @@ func (c *cut) values(channels int) (n int) {
 	return n
 }
 
-// visit visits the rows that have any of the samples first to last (excluded).
+// visit calls visit for the rows that have any of the samples first to last (excluded).
 func (c *cut) visit(first, last int, visit func(row int)) {
 	begin := sort.Search(len(c.samples), func(i int) bool { return c.samples[c.row(i)] > first-c.longest })
 	for i := begin; i < len(c.samples) && c.samples[c.row(i)] < last; i++ {
@@ -178,8 +178,8 @@ func (c *cut) visit(first, last int, visit func(row int)) {
 	}
 }
 
-// stretches returns the samples that the rows have, without a gap from the first to the last (excluded) of each, in
-// multiples of grain.
+// sampleRuns returns the runs of samples that the rows need: the first and last (excluded) of each, in multiples of
+// grain.
 func (c *cut) sampleRuns(grain, samples int) [][2]int {
 	var all [][2]int
 	for i := range c.samples {
@@ -194,16 +194,16 @@ func (c *cut) sampleRuns(grain, samples int) [][2]int {
 	return all
 }
 
-// binned returns the width of the bins in which samples are averaged, 0 for samples as they are, where a width is asked
-// for.
+// binned returns the width of the bins in which samples are averaged; 0 if samples are not averaged. It fails if
+// width is less than the step between samples.
 func (t *timeline) binned(path string, width float64) (float64, error) {
 	const same = 1e-3 // of a step
 	switch {
 	case width == 0:
 		return 0, nil
 	case width < t.step*(1-same):
-		return 0, fmt.Errorf("%s: --bin-width of %g s is less than the %g s between its samples: give more, or leave "+
-			"it out to take the samples as they are", path, width, t.step)
+		return 0, fmt.Errorf("%s: --bin-width of %g s is less than the %g s between its samples: give more, or "+
+			"leave it out for one bin per sample", path, width, t.step)
 	case width <= t.step*(1+same):
 		return 0, nil
 	}

@@ -9,7 +9,7 @@ import (
 	"facrnn/data"
 )
 
-// series is an array over time, in whatever way the file stores it.
+// series is an array over time, stored in any way that NWB allows.
 type series struct {
 	*group
 	data         *dataset
@@ -27,7 +27,7 @@ type series struct {
 	unusable     string   // why the array cannot be taken; empty where it can
 }
 
-// newSeries looks into a group that has data; nil for one that is no time series.
+// newSeries describes a group that has data. It returns nil if the group is no time series.
 func newSeries(g *group) (*series, error) {
 	d, err := g.dataset("data")
 	if err != nil {
@@ -48,7 +48,7 @@ func newSeries(g *group) (*series, error) {
 	return s, nil
 }
 
-// clock finds the number of timestamps, or the start and the rate.
+// clock reads the number of timestamps, or the start and the rate.
 func (s *series) clock() error {
 	t, err := s.dataset("timestamps")
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *series) clock() error {
 	return nil
 }
 
-// setShape says why an array cannot be taken as a series, or else which of its dimensions is time.
+// setShape sets the dimension of time, or the reason why an array cannot be used as a series.
 func (s *series) setShape() error {
 	shape := s.data.shape
 	switch {
@@ -111,15 +111,15 @@ func (s *series) setShape() error {
 	return nil
 }
 
-// snippets are the types of series whose rows are no samples of one activity, and why.
+// snippets holds types of series whose rows are not samples of one activity, and the reasons.
 var snippets = map[string]string{
-	"SpikeEventSeries": "it holds the waveform around each spike, not activity over time: choose the sorted units by " +
-		"--units, or another series",
-	"IntervalSeries": "it says when intervals begin and end, not what was in between: write it as a table of " +
-		"intervals for --trials, or choose another series",
+	"SpikeEventSeries": "it holds the waveform around each spike, not activity over time: choose --units or " +
+		"another series",
+	"IntervalSeries": "it holds the ends of intervals, not activity: write a table of intervals for --trials, or " +
+		"choose another series",
 }
 
-// named is how many channels the series names: its ROIs or electrodes; 0 where it names none.
+// namedChannels returns the number of channels that the series names by ROIs or electrodes; 0 if it names none.
 func (s *series) namedChannels() (int, error) {
 	d, err := s.dataset(s.rowsColumn())
 	if d == nil {
@@ -128,7 +128,7 @@ func (s *series) namedChannels() (int, error) {
 	return d.len(), nil
 }
 
-// guessRole says what a series is for, by where it lies and what it lies in.
+// guessRole returns the role of a series, which it guesses from the path and the types of the groups around it.
 func (s *series) guessRole() string {
 	behavior := []string{"Position", "BehavioralTimeSeries", "BehavioralEvents", "CompassDirection", "EyeTracking",
 		"PupilTracking", "PoseEstimation"}
@@ -166,8 +166,8 @@ func (s *series) clockTimes() ([]float64, error) {
 	return t, times.err
 }
 
-// scale is what turns stored values into values in the series' unit: conversion and offset, and a factor for each
-// channel.
+// scale returns the numbers that convert stored values into the unit of the series: a factor for each channel, and an
+// offset.
 func (s *series) scale() (factor []float64, offset float64, err error) {
 	factor = make([]float64, s.channels)
 	conversion, err := s.data.number("conversion", 1)
@@ -175,7 +175,8 @@ func (s *series) scale() (factor []float64, offset float64, err error) {
 		return nil, 0, fmt.Errorf("%s/data: %w", s.path, err)
 	}
 	if conversion == 0 || conversion-conversion != 0 {
-		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write what turns its values into %s", s.path,
+		return nil, 0, fmt.Errorf("%s/data: its conversion is %v: write the factor that converts its values into %s",
+			s.path,
 			conversion, cmp.Or(s.knownUnit(), "its unit"))
 	}
 	for i := range factor {
@@ -200,11 +201,11 @@ func (s *series) scale() (factor []float64, offset float64, err error) {
 	return factor, offset, nil
 }
 
-// unit returns the unit of a series' values as the file has it; empty where it has none.
+// unit returns the unit of a series as the file has it; empty if it has none.
 func (s *series) unit() string { return s.textOf(s.data, "data", "unit") }
 
-// knownUnit returns the same, but empty where the text only stands for a unit that nobody knew, as NWB wants one.
-// Arbitrary units, "a.u.", are units.
+// knownUnit returns the unit of a series. It is empty if the text only says that the unit is unknown, because NWB
+// requires a text. Arbitrary units, "a.u.", are units.
 func (s *series) knownUnit() string {
 	unit := s.unit()
 	if slices.Contains([]string{"n.a.", "n/a", "na", "unknown", "unspecified"},
@@ -221,8 +222,9 @@ func (s *series) values(samples []int) (data.Matrix, error) {
 	return planes{s}.concat(c)
 }
 
-// tooMany reports whether a recording of so many bins and channels would take more than 1 GB as float32: a hundred
-// channels at 1 kHz for three quarters of an hour. The times and trials of the bins take as much as 4 channels.
+// tooMany reports whether a recording of so many bins and channels would need more than 1 GB as float32. That is a
+// hundred channels at 1 kHz for three quarters of an hour. The times and trials of the bins need as much as 4
+// channels.
 func tooMany(bins float64, channels int) bool {
 	const most = 1 << 28
 	return bins*float64(channels+4) > most

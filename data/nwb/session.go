@@ -2,8 +2,8 @@ package nwb
 
 import "facrnn/data"
 
-// sessionOf returns what the file says of its session and subject. A text that cannot be read is left out, for a fit
-// can do without.
+// sessionOf returns the file's description of its session and subject. A text that cannot be read is left out,
+// because a fit does not need it.
 func sessionOf(f *file) data.Session {
 	root, err := f.newGroup("", f.h5.Root(), nil)
 	f.note(err)

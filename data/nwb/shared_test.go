@@ -14,7 +14,7 @@ import (
 	"facrnn/data/sharedtest"
 )
 
-// signature is what a right reader gets, summed up.
+// signature summarizes the correct result of reading a file.
 type signature struct {
 	Shape       []int
 	Sum, SumSq  float64
@@ -182,7 +182,7 @@ func TestNoFile(t *testing.T) {
 	}
 }
 
-// Every bad file ends in one line that names it; a NaN is a missing value, read as it is.
+// TestBadFiles checks that every bad file gives one line that names it. NaN are missing values, and are read.
 func TestBadFiles(t *testing.T) {
 	for name, want := range map[string]string{
 		"bad_truncated.nwb":        "truncated",
@@ -209,7 +209,7 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// What files of other projects hold was looked up with h5py.
+// TestFilesOfOtherProjects compares files of other projects with values that were read with h5py.
 func TestFilesOfOtherProjects(t *testing.T) {
 	type brief struct {
 		Path, Type, Unit string

@@ -17,13 +17,13 @@ func (t unitTable) spikeTimes() (*raggedColumn, error) {
 	case !t.has("spike_times"):
 		return nil, fmt.Errorf("%s: the units have no spike_times: choose a series by --series", t.path)
 	case !t.has("spike_times_index"):
-		return nil, fmt.Errorf("%s: it has no spike_times_index, which says whose the spike_times are: write it, "+
+		return nil, fmt.Errorf("%s: it has no spike_times_index, which assigns the spike_times to units: write it, "+
 			"or choose a series by --series", t.path)
 	}
 	return t.raggedColumn("spike_times")
 }
 
-// train returns the times of a unit's spikes, ascending; it is good until the next call.
+// train returns the times of a unit's spikes, ascending. They are valid until the next call.
 func (l *raggedColumn) train(unit int) ([]float64, error) {
 	times, err := l.finite(unit)
 	if err == nil && !slices.IsSorted(times) {
@@ -32,7 +32,8 @@ func (l *raggedColumn) train(unit int) ([]float64, error) {
 	return times, err
 }
 
-// finite returns the times of a unit's spikes as the file has them, all of them finite; it is good until the next call.
+// finite returns the times of a unit's spikes in the file's order. It fails if one is not finite. They are valid
+// until the next call.
 func (l *raggedColumn) finite(unit int) ([]float64, error) {
 	times, err := l.list(unit)
 	if err != nil {
@@ -46,8 +47,8 @@ func (l *raggedColumn) finite(unit int) ([]float64, error) {
 	return times, nil
 }
 
-// stretch returns the time to bin where there are no trials: from the first to the last time of observation, or from
-// the first spike to the end of the last one's bin where the file has no times of observation.
+// binnedTime returns the time to bin if there are no trials: from the first to the last time of observation. If the
+// file has no such times, it lasts from the first spike to the end of the bin of the last spike.
 func (p population) binnedTime(width float64) interval {
 	t := noTime
 	for _, u := range p.units {
@@ -66,16 +67,16 @@ func (p population) binnedTime(width float64) interval {
 	return interval{t.start, t.start + width*(math.Floor((t.stop-t.start)/width)+1)}
 }
 
-// bins are some rows of a recording, which follow one another from a time on.
+// bins is a range of consecutive rows of a recording, and the time at which they begin.
 type bins struct {
 	row, n int
 	start  float64
 }
 
 // binned fills the recording with the counts of every unit in bins of r.BinWidth. Bins begin at the start of each
-// trial; what is left of a trial after its last whole bin is dropped. Without trials (nil) all observed time is one
-// stretch. Bins that do not lie wholly within a unit's times of observation are NaN. held is the number of spikes in
-// any row of the table of trials.
+// trial. The rest of a trial after its last whole bin is dropped. Without trials (nil), all observed time is one
+// segment. Bins that do not lie completely within a unit's times of observation are NaN. inTrials is the number of
+// spikes in all rows of the table of trials.
 func (p population) binned(r *data.Recording, table trialTable) (inTrials int, err error) {
 	trials := table.trials
 	width, parts := r.BinWidth, trials
@@ -87,9 +88,9 @@ func (p population) binned(r *data.Recording, table trialTable) (inTrials int, e
 		total += t.bins(width)
 	}
 	if tooMany(total, len(p.units)) {
-		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, or fewer trials by "+
-			"--where, or units by --where-units and "+
-			"--min-rate", p.table.path, total, width, len(p.units), data.ErrTooLarge)
+		return 0, fmt.Errorf("%s: %.3g bins of %g s for %d units %w: choose a longer --bin-width, fewer trials by "+
+			"--where, or fewer units by --where-units and --min-rate",
+			p.table.path, total, width, len(p.units), data.ErrTooLarge)
 	}
 	T := int(total)
 	r.Activity = data.NewMatrix(T, len(p.units))
@@ -127,8 +128,8 @@ func (p population) binned(r *data.Recording, table trialTable) (inTrials int, e
 	return inTrials, nil
 }
 
-// count adds the spikes of one unit to its column; the bins begin in ascending order, though one stretch may begin
-// inside another. The error is that of tick, which is called for every stretch.
+// count adds the spikes of one unit to its column. The ranges of bins begin in ascending order, but may overlap. It
+// calls tick for every range, and returns its error.
 func count(m data.Matrix, column int, all []bins, times []float64, width float64, tick func(i int) error) error {
 	for i, b := range all {
 		if err := tick(i); err != nil {
@@ -150,7 +151,7 @@ func count(m data.Matrix, column int, all []bins, times []float64, width float64
 	return nil
 }
 
-// mask makes NaN of the bins in which a unit was not watched throughout.
+// mask sets the bins to NaN in which a unit was not observed throughout.
 func (p population) mask(m data.Matrix, all []bins, width float64) {
 	nan := float32(math.NaN())
 	in := make([]bool, m.Rows)
@@ -173,26 +174,26 @@ func (p population) mask(m data.Matrix, all []bins, width float64) {
 	}
 }
 
-// same reports whether two units' times of observation are one list in memory, as most often they are; see
+// same reports whether the times of observation of two units are the same list in memory, as they usually are; see
 // observations.
 func same(a, b []interval) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
 
-// cutUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
+// dropUnobserved leaves out the bins in which no unit was observed, and the units that were observed in no bin.
 func (t unitTable) dropUnobserved(r *data.Recording) error {
 	binned := r.Bins()
 	cut := dropEmptyBins(r)
 	switch {
 	case cut == binned && !t.has("obs_intervals"):
-		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or take the "+
-			"units as silent by --absent-units silent", t.path, binned, r.BinWidth)
+		return fmt.Errorf("%s: all units are absent in all of the %d bins of %g s: choose other trials, or give "+
+			"--absent-units silent", t.path, binned, r.BinWidth)
 	case cut == binned:
 		return fmt.Errorf("%s/obs_intervals: no unit is observed throughout any of the %d bins of %g s: choose a "+
 			"smaller --bin-width, or other trials", t.path, binned, r.BinWidth)
 	case cut > 0 && t.has("obs_intervals"):
-		r.Note("%d of %d bins lie outside the obs_intervals of all units, and are cut out as gaps in time.", cut,
+		r.Note("%d of %d bins lie outside the obs_intervals of all units and are left out as gaps in time.", cut,
 			binned)
 	case cut > 0:
-		r.Note("%d of %d bins lie where all units are absent, and are cut out as gaps in time.", cut, binned)
+		r.Note("All units are absent in %d of %d bins, which are left out as gaps in time.", cut, binned)
 	}
 	if names := dropUnobservedUnits(r); len(names) > 0 {
 		r.Warn("%d units are observed in none of the bins and are left out: %s.", len(names), data.JoinFew(names))
@@ -200,8 +201,8 @@ func (t unitTable) dropUnobserved(r *data.Recording) error {
 	return nil
 }
 
-// cutGaps leaves out the bins in which no channel has a value, as a gap in time, and the trials that have no other. It
-// returns how many bins those were.
+// dropEmptyBins leaves out the bins in which no channel has a value, as gaps in time, and the trials that have no
+// other bins. It returns the number of these bins.
 func dropEmptyBins(r *data.Recording) int {
 	starts := make(map[int]bool, len(r.SegmentStarts))
 	for _, s := range r.SegmentStarts {
@@ -237,7 +238,7 @@ func dropEmptyBins(r *data.Recording) int {
 	return cut
 }
 
-// cutUnwatched leaves out the channels without a value in any bin, and returns their names.
+// dropUnobservedUnits leaves out the channels without a value in any bin, and returns their names.
 func dropUnobservedUnits(r *data.Recording) []string {
 	seen := make([]bool, r.Activity.Cols)
 	for i, v := range r.Activity.Data {

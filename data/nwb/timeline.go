@@ -7,14 +7,15 @@ import (
 	"sort"
 )
 
-// timeline is when the samples of a series were taken, in seconds, ascending: by a start and a rate, or by timestamps.
-// Of these a page is in memory, and the first of every page, so that those of a long recording take little.
+// timeline holds the times of the samples of a series, in seconds, ascending: a start and a rate, or timestamps. Of
+// timestamps, it keeps one page in memory, and the first timestamp of every page. So a long recording needs little
+// memory.
 type timeline struct {
 	samples     int
 	start, rate float64 // Hz; 0 with timestamps
-	step        float64 // between two samples; 0 where unknown
+	step        float64 // between two samples; 0 if unknown
 
-	page   int       // how many timestamps are one
+	page   int       // number of timestamps in a page
 	begins []float64 // the first of every page
 	loaded int       // the page in memory
 	times  []float64 // of that page
@@ -22,10 +23,10 @@ type timeline struct {
 	err    error // the first in reading a page again; times are NaN from then on
 }
 
-// pageTimes is how many timestamps are in memory at least, 2 MB. Chunks that are larger are taken whole.
+// pageTimes is the smallest number of timestamps in memory, 2 MB. Larger chunks are read whole.
 const pageTimes = 1 << 18
 
-// timeline returns the times of a series. It reads timestamps once, to see that they are times, and ascend.
+// timeline returns the times of a series. It reads all timestamps once, to check that they are finite and ascend.
 func (s *series) timeline() (*timeline, error) {
 	c := &timeline{samples: s.bins, start: s.start, rate: s.rate}
 	switch finite := func(x float64) bool { return x-x == 0 }; {
@@ -77,8 +78,8 @@ func (c *timeline) readAll(s *series) (err error) {
 		}
 		for i, x := range c.times {
 			if x < last {
-				return fmt.Errorf("%s: time runs backwards at number %d (%.6g s after %.6g s): sort the samples by "+
-					"time",
+				return fmt.Errorf("%s: time runs backwards at number %d (%.6g s after %.6g s): sort the samples "+
+					"by time",
 					path, first+i, x, last)
 			}
 			last = x
@@ -89,13 +90,13 @@ func (c *timeline) readAll(s *series) (err error) {
 		}
 	}
 	if c.step == 0 && s.times > 1 {
-		return fmt.Errorf("%s: most do not differ from the one before (%.9g s first, %.9g s last): "+
+		return fmt.Errorf("%s: most times are equal to the time before (%.9g s first, %.9g s last): "+
 			"write each sample's own time, in double precision if it counts from long ago", path, c.begins[0], last)
 	}
 	return nil
 }
 
-// load brings a page into memory.
+// load reads a page into memory.
 func (c *timeline) load(page int) {
 	if page == c.loaded || c.err != nil {
 		return
@@ -107,7 +108,7 @@ func (c *timeline) load(page int) {
 	c.loaded, c.times = page, t
 }
 
-// at is when a sample was taken.
+// at returns the time of a sample.
 func (c *timeline) at(sample int) float64 {
 	if c.read == nil {
 		return c.start + float64(sample)/c.rate
@@ -116,7 +117,7 @@ func (c *timeline) at(sample int) float64 {
 	return c.times[sample%c.page]
 }
 
-// search returns the first sample at t or later; the number of samples where there is none.
+// search returns the first sample at time t or later; the number of samples if there is none.
 func (c *timeline) search(t float64) int {
 	if c.read == nil {
 		return sort.Search(c.samples, func(i int) bool { return c.at(i) >= t })
@@ -126,7 +127,7 @@ func (c *timeline) search(t float64) int {
 	return min(c.samples, page*c.page+sort.SearchFloat64s(c.times, t))
 }
 
-// stamps returns the timestamps of a series, of which there are as many as it has samples.
+// stamps returns the timestamps of a series, one for each sample.
 func (s *series) stamps() (*dataset, error) {
 	d, err := s.dataset("timestamps")
 	if err == nil && !d.isList() {
@@ -136,7 +137,7 @@ func (s *series) stamps() (*dataset, error) {
 	return d, err
 }
 
-// whole returns the time of all samples, the last one's step included.
+// whole returns the time of all samples, including the step after the last one.
 func (c *timeline) whole() interval { return interval{c.at(0), c.at(c.samples-1) + c.step} }
 
 // alike reports whether two series were sampled at the same times, up to a thousandth of a step.
@@ -157,8 +158,8 @@ func (c *timeline) alike(other *timeline) bool {
 	return true
 }
 
-// step returns the time between two samples of a series, in seconds: by the rate, or the median step of the timestamps;
-// 0 where unknown. Of very many timestamps it takes some stretches, spread evenly.
+// step returns the time between two samples of a series, in seconds; 0 if unknown. It is 1/rate, or the median step
+// of the timestamps. If there are very many timestamps, it uses some parts, spread evenly.
 func (s *series) step() (float64, error) {
 	if s.times == 0 {
 		if !(s.rate > 0) {

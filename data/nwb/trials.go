@@ -18,18 +18,18 @@ const trialsPath = "intervals/trials"
 // interval is a trial: start <= t < stop, in seconds.
 type interval struct{ start, stop float64 }
 
-// trialTable is the trials to cut into.
+// trialTable holds the trials into which the recording is cut.
 type trialTable struct {
-	table             // without a group for one continuous stretch
+	table             // its group is nil for one continuous segment
 	count  int        // rows
-	trials []interval // by start time; nil for one continuous stretch
-	rows   []int      // of the table, that of each trial
-	all    []interval // what all rows cover, whichever are chosen, ascending and apart
-	notes  []string   // what was left out, and what is odd
+	trials []interval // by start time; nil for one continuous segment
+	rows   []int      // the row in the table of each trial
+	all    []interval // the time of all rows, also of those not chosen, ascending and separate
+	notes  []string   // on trials that were left out or are unusual
 }
 
-// chooseTrials reads the table of trials that is chosen; see table. Its trials are those that meet the conditions and
-// end after they start; with sel.Align, windows around their events, for trials that have one.
+// chooseTrials reads the chosen table of trials; see table. The trials are the rows that meet the conditions and end
+// after they start. With sel.Align they are windows around events, for rows that have one.
 func (c *choice) chooseTrials() error {
 	g, err := c.in.table(c.sel.Trials)
 	if err != nil {
@@ -62,7 +62,7 @@ func (c *choice) chooseTrials() error {
 	return nil
 }
 
-// take takes the kept rows that have a beginning before their end, by start time. It is an error if there are none.
+// keepRows adds the kept rows that start before they stop, by start time. It fails if there are none.
 func (t *trialTable) keepRows(start, stop []float64, keep []bool, c *choice) error {
 	kept, unknown, empty, align := 0, 0, 0, c.sel.Align
 	for i := range start {
@@ -114,8 +114,7 @@ func unknownTimes(rows int, keep []bool, times []float64) (n int) {
 	return n
 }
 
-// noTrials returns the error of a table of which none of some rows is a trial, with the numbers of starts and stops
-// that are unknown.
+// noTrials returns the error of a table without a valid trial. starts and stops count the unknown times of its rows.
 func (g table) noTrials(rows, starts, stops int) error {
 	switch windows := g.windowAdvice(); {
 	case rows > 0 && starts == rows:
@@ -127,7 +126,7 @@ func (g table) noTrials(rows, starts, stops int) error {
 		g.path, rows)
 }
 
-// windowAdvice is advice on a table whose rows do not say when a trial begins and ends.
+// windowAdvice returns advice for a table whose rows do not say when a trial starts and stops.
 func (g table) windowAdvice() string {
 	var times []string
 	for _, name := range g.columns {
@@ -151,7 +150,7 @@ func (t *trialTable) note(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
-// noteOverlap counts the trials that begin before one before them has ended.
+// noteOverlap counts the trials that start before an earlier one has stopped.
 func (t *trialTable) noteOverlap() {
 	const slack = 1e-6 // seconds, of rounding
 	n, end := 0, math.Inf(-1)
@@ -162,11 +161,11 @@ func (t *trialTable) noteOverlap() {
 		end = max(end, k.stop)
 	}
 	if n > 0 {
-		t.note("%d trials begin before one before them has ended; bins inside both are taken twice.", n)
+		t.note("%d trials begin before an earlier one has ended; bins inside both are read twice.", n)
 	}
 }
 
-// needsTable returns an error where something is asked of trials that there are none of.
+// needsTable returns an error if a flag needs trials but there are none.
 func (in *contents) needsTable(sel data.Selection) error {
 	flag := ""
 	switch {
@@ -192,8 +191,8 @@ func (in *contents) needsTable(sel data.Selection) error {
 		in.tables[0].path)
 }
 
-// bounds returns the beginning and end of every trial: of a window around its event if sel.Align names one, else of
-// its row.
+// bounds returns the start and stop of every trial: of a window around its event if sel.Align names one, else of its
+// row.
 func (in *contents) bounds(g table, sel data.Selection) (start, stop []float64, err error) {
 	if sel.Align == "" {
 		return g.bounds()
@@ -229,8 +228,8 @@ func (g table) bounds() (start, stop []float64, err error) {
 	return start, stop, nil
 }
 
-// timesOf returns the times in a column of a table, which a flag names, or the first event in each of its rows if the
-// flag names events.
+// timesOf returns the times in the column of a table that a flag names. If the flag names events, it returns the
+// first event in each row.
 func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
 	rows, err := g.size()
 	if err != nil {
@@ -242,7 +241,7 @@ func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
 	if !slices.Contains(g.children, column) {
 		times := g.timeColumns()
 		if len(times) == 0 {
-			return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s, and none that holds times: leave %s out",
+			return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s, and no other column of times: leave %s out",
 				g.path, column, flag, flag))
 		}
 		return nil, in.orEvents(fmt.Errorf("%s: no column %q for %s: choose one that holds times, of %s%s",
@@ -259,8 +258,8 @@ func (in *contents) timesOf(g table, column, flag string) ([]float64, error) {
 	return c.numbers, nil
 }
 
-// table returns the table of a name or path; by default the file's trials, if it has any, else a table without a group.
-// It is an error if trials cannot be read.
+// table returns the table with a name or path; by default the file's trials. The table has no group if there are
+// none. It fails if trials cannot be read.
 func (in *contents) table(name string) (table, error) {
 	switch {
 	case name == data.None:
@@ -285,7 +284,7 @@ func (g table) size() (int, error) {
 	return d.len(), nil
 }
 
-// pick finds the one item whose path is name, or ends in it. what says what is sought.
+// pick returns the only item whose path is name or ends in it. what names the kind of item in errors.
 func pick[T any](all []T, pathOf func(T) string, what, name string) (T, error) {
 	var found []T
 	var paths, matches []string
@@ -305,15 +304,15 @@ func pick[T any](all []T, pathOf func(T) string, what, name string) (T, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return zero, fmt.Errorf("%s: %d of that name: give the path, one of %s", name, len(found),
+		return zero, fmt.Errorf("%s: %d parts have that name: give the path, one of %s", name, len(found),
 			strings.Join(matches, ", "))
 	case len(paths) == 0:
-		return zero, fmt.Errorf("%s: no such %s, nor any other in the file: leave the name out", name, what)
+		return zero, fmt.Errorf("%s: no such %s, and the file has no other: leave the name out", name, what)
 	}
 	return zero, unknownName{name: name, what: what, choices: paths}
 }
 
-// unknownName is the error of a name that no path is or ends in.
+// unknownName is the error of a name that matches no path.
 type unknownName struct {
 	name, what string
 	choices    []string // paths
@@ -329,8 +328,7 @@ func (e unknownName) Error() string {
 	return text + data.DidYouMean(e.name, append(slices.Clone(e.choices), e.columns...))
 }
 
-// columnNamed returns the column of the table that TABLE/COLUMN or COLUMN names; it need not be there if the table is
-// named.
+// columnNamed returns the column that TABLE/COLUMN or COLUMN names. If the table is named, the column may be missing.
 func (t trialTable) columnNamed(name string) (string, bool) {
 	if t.group == nil {
 		return "", false
@@ -342,7 +340,8 @@ func (t trialTable) columnNamed(name string) (string, bool) {
 	return column, in == t.path || strings.HasSuffix(t.path, "/"+in)
 }
 
-// taken returns the row of the table for every trial of a recording, which are some of the table's, in their order.
+// tableRows returns the row in the table of every trial of a recording, which has some of the table's trials, in the
+// same order.
 func (t trialTable) tableRows(r *data.Recording) []int {
 	rows := make([]int, 0, len(r.Spans))
 	for i, k := range t.trials {

@@ -23,7 +23,7 @@ func noted(notes []string, want string) bool {
 	return slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, want) })
 }
 
-// TestTrials checks that which bins are taken, and what is said of the trials that are odd.
+// TestTrials checks which bins are read, and the notes and warnings on unusual trials.
 func TestTrials(t *testing.T) {
 	nan := math.NaN()
 	for name, c := range map[string]struct {
@@ -70,7 +70,7 @@ func TestTrials(t *testing.T) {
 		"trials that overlap are counted, also inside one that is not the last": {
 			start: []float64{0, 1, 3}, stop: []float64{5, 2, 6}, cue: []float64{0, 0, 0},
 			time: []float64{0, 1, 2, 3, 4, 1, 3, 4, 5}, trial: []int{0, 0, 0, 0, 0, 1, 2, 2, 2},
-			notes:    []string{"2 trials begin before one before them has ended"},
+			notes:    []string{"2 trials begin before an earlier one has ended"},
 			warnings: []string{"6 of 9 bins lie in more than one trial"},
 		},
 		"trials end to end do not overlap": {

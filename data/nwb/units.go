@@ -20,7 +20,7 @@ type unit struct {
 	data.Channel
 	row           int        // in the table
 	count         int        // of spikes
-	observedCount int        // of spikes while the unit was watched
+	observedCount int        // of spikes while the unit was observed
 	span          interval   // from the first spike to the last; start > stop if there is none
 	observed      []interval // when the unit was watched, ascending and apart; nil if the file does not say
 	present       interval   // when the unit was there, as its spikes show; see presence
@@ -67,29 +67,29 @@ func (t unitTable) everyone() (population, error) {
 	return p, p.estimate()
 }
 
-// within counts the spikes in the intervals; nil stands for all time.
+// within counts the spikes in the intervals; nil means all time.
 func within(spikes []float64, observed []interval) int {
 	if observed == nil {
 		return len(spikes)
 	}
 	n := 0
 	for _, t := range observed {
-		spikes = spikes[sort.SearchFloat64s(spikes, t.start):] // for intervals ascend
+		spikes = spikes[sort.SearchFloat64s(spikes, t.start):] // because intervals ascend
 		last := sort.Search(len(spikes), func(i int) bool { return spikes[i] > t.stop })
 		n, spikes = n+last, spikes[last:]
 	}
 	return n
 }
 
-// population returns the units that are chosen: all of them, or those that meet the conditions, have a spike, and fire
-// at sel.MinRate or more.
+// population returns the chosen units: all of them, or those that meet the conditions, have a spike, and fire at
+// sel.MinRate or more.
 func (t unitTable) population(r *data.Recording, c choice) (population, error) {
 	all, err := t.everyone()
 	if err != nil {
 		return all, err
 	}
 	if n := all.spikes.unassigned(); n > 0 {
-		r.Warn("The last %d values of %s belong to no unit: %s_index has to say where each unit's spikes end.",
+		r.Warn("The last %d values of %s belong to no unit: check the ends of each unit's spikes in %s_index.",
 			n, all.spikes.path, all.spikes.path)
 	}
 	keep, err := where(t.path, "units", len(all.units), c.whereUnits,
@@ -106,8 +106,8 @@ func (t unitTable) population(r *data.Recording, c choice) (population, error) {
 	return p, nil
 }
 
-// active returns the kept units that fire at the least rate or more. Units without a spike stay if no unit is left out
-// for a reason, because the channels are then those of the file, whatever else of it is chosen.
+// active returns the kept units that fire at the minimum rate or more. Units without a spike stay if the selection
+// has no condition on units. Then the channels are the same as in the file for every choice of trials.
 func (p population) active(r *data.Recording, keep []bool, c choice) (population, error) {
 	least, whole := c.sel.MinRate, p.span()
 	choosing := len(c.whereUnits) > 0 || least > 0
@@ -151,8 +151,7 @@ func (p population) active(r *data.Recording, keep []bool, c choice) (population
 	case len(chosen.units) > 0 && len(silent) < kept:
 		return chosen, nil
 	case slow > 0:
-		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: give less by "+
-			"--min-rate",
+		return p, fmt.Errorf("%s: none of %d units fires at %g Hz or more, the fastest at %.3g: lower --min-rate",
 			p.table.path, kept, least, fastest)
 	}
 	return p, fmt.Errorf("%s: the %d units have no spikes: choose others, or a series by --series", p.table.path, kept)
@@ -167,7 +166,7 @@ func (p population) channels() []data.Channel {
 	return all
 }
 
-// goBack warns of units whose spike times go back, by name.
+// warnUnsorted warns of units whose spike times are not in order, by name.
 func (p population) warnUnsorted(r *data.Recording) {
 	var names []string
 	for _, u := range p.units {
@@ -176,13 +175,14 @@ func (p population) warnUnsorted(r *data.Recording) {
 		}
 	}
 	if len(names) > 0 {
-		r.Warn("The spike times of %d of %d units go back in time, and are sorted: %s. Check that no unit holds the "+
-			"spikes of two units or of two sessions.", len(names), len(p.units), data.JoinFew(names))
+		r.Warn("The spike times of %d of %d units were not in order and are sorted: %s. "+
+			"Check that no unit holds the spikes of two units or of two sessions.",
+			len(names), len(p.units), data.JoinFew(names))
 	}
 }
 
-// column returns a column of the units' table. If the table does not say where its units were recorded, that column is
-// the location of their electrodes.
+// column returns a column of the units' table. If the table has no region of its units, that column is the location
+// of their electrodes.
 func (p population) column(name string) (column, error) {
 	if (name == "location" || name == "region") && !p.table.has(name) {
 		c := column{path: electrodesPath + "/location"}
@@ -198,8 +198,8 @@ func (p population) column(name string) (column, error) {
 	return p.table.column(name, len(p.units))
 }
 
-// observations is when each of n units was watched; nil for a unit without intervals, and for all where the file has
-// none.
+// observations returns the times when each of n units was observed; nil for a unit without intervals, and for all
+// units if the file has none.
 func (t unitTable) observations(n int) ([][]interval, error) {
 	const name = "obs_intervals"
 	observed := make([][]interval, n)
@@ -223,8 +223,8 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 	case all.size == 0:
 		return observed, nil
 	case all.size != n:
-		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, and no %s_index to say whose they are: write the "+
-			"index", t.path, name, all.size, n, name)
+		return nil, fmt.Errorf("%s/%s: %d intervals for %d units, but no %s_index to assign them: write the index",
+			t.path, name, all.size, n, name)
 	default:
 		for u := range n {
 			all.parts = append(all.parts, [2]int{u, u + 1})
@@ -243,14 +243,15 @@ func (t unitTable) observations(n int) ([][]interval, error) {
 			return nil, err
 		}
 		observed[u] = mergeIntervals(pairs)
-		if u > 0 && slices.Equal(observed[u], observed[u-1]) { // units of a session are alike, most often
+		if u > 0 && slices.Equal(observed[u], observed[u-1]) { // units of a session usually have the same intervals
 			observed[u] = observed[u-1]
 		}
 	}
 	return observed, nil
 }
 
-// joined makes intervals of pairs of a start and a stop: in order, and in one piece where one goes on from another.
+// mergeIntervals returns the intervals of pairs of a start and a stop, in order. Intervals that touch or overlap
+// become one.
 func mergeIntervals(pairs []float64) []interval {
 	const slack = 1e-9 // seconds, of rounding
 	var all, apart []interval
@@ -279,13 +280,13 @@ func (p population) span() interval {
 	return t
 }
 
-// isObserved reports whether the file says of any unit when it was watched.
+// isObserved reports whether the file has times of observation for any unit.
 func (p population) isObserved() bool {
 	return slices.ContainsFunc(p.units, func(u unit) bool { return u.observed != nil })
 }
 
-// beyond counts the trials before the first or after the last spike, if the file does not say when units were watched:
-// whether they are silent or were not recorded cannot be told.
+// beyond counts the trials before the first or after the last spike. They may be silent or not recorded. It is 0 if
+// the file has times of observation.
 func (p population) beyond(trials []interval) int {
 	if p.isObserved() {
 		return 0
@@ -299,7 +300,8 @@ func (p population) beyond(trials []interval) int {
 	return n
 }
 
-// rate is how often the unit spikes while it is watched, in Hz; whole is when it is watched if the file does not say.
+// rate returns the rate of a unit's spikes while it is observed, in Hz. whole is the time of observation if the file
+// has none.
 func (u unit) rate(whole interval) float64 {
 	observed, seconds := u.observed, 0.0
 	if u.observedCount == 0 {
@@ -320,7 +322,7 @@ func (u unit) rate(whole interval) float64 {
 	return float64(u.observedCount) / seconds
 }
 
-// watched marks those of the bins from start on that lie wholly in one of the intervals.
+// markObserved marks the bins from start on that lie completely in one of the intervals.
 func markObserved(in []bool, observed []interval, start, width float64) {
 	slack := tolerance * width
 	end := start + float64(len(in))*width

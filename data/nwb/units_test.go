@@ -51,7 +51,7 @@ func TestObserved(t *testing.T) {
 			spikes: [][]float64{{0.5, 6}, {5.5}}, observed: [][]float64{{0, 2.5, 5, 7}, {0, 2.5, 5, 7}},
 			activity: []float32{1, 0, 0, 0, 0, 1, 1, 0}, time: []float64{0, 1, 5, 6}, trial: []int{0, 0, 0, 0},
 			starts: []int{0, 2},
-			notes:  []string{"3 of 7 bins lie outside the obs_intervals of all units, and are cut out as gaps"},
+			notes:  []string{"3 of 7 bins lie outside the obs_intervals of all units and are left out as gaps"},
 		},
 		"a gap inside a trial, and a trial in a gap": {
 			spikes: [][]float64{{0.5, 3, 4}, {9}}, observed: [][]float64{{0, 1, 3, 6, 9, 10}, {0, 1, 3, 6, 9, 10}},
@@ -121,9 +121,9 @@ func TestObserved(t *testing.T) {
 	}
 }
 
-// TestCountsAddUp checks that whatever the spikes, trials, bins and times of observation, a bin holds the spikes that
-// lie in it, or is missing because its unit was not watched throughout; no spike is lost or counted twice. Times are
-// multiples of 1/128 s, exact in binary.
+// TestCountsAddUp checks, for any spikes, trials, bins and times of observation, that a bin holds the spikes in it.
+// It is missing if its unit was not observed throughout. No spike is lost or counted twice. Times are multiples of
+// 1/128 s, exact in binary.
 func TestCountsAddUp(t *testing.T) {
 	dir := t.TempDir()
 	n := 0
@@ -356,8 +356,8 @@ func TestUnitsRefuse(t *testing.T) {
 	}
 }
 
-// TestSmoothed checks that counts become rates in Hz, which keep the number of spikes where they are constant; a series
-// keeps its unit; windows end at trials and gaps, and what is missing stays missing.
+// TestSmoothed checks that counts become rates in Hz, which keep the number of spikes if they are constant. A series
+// keeps its unit. Windows end at trials and gaps, and missing bins stay missing.
 func TestSmoothed(t *testing.T) {
 	steady := make([]float64, 40)
 	for i := range steady {

@@ -13,23 +13,23 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// version is of the NWB schema that files are written by.
+// version is the version of the NWB schema of the files.
 const version = "2.8.0"
 
-// module is the path of the processing module that holds what was fitted.
+// module is the path of the processing module that holds the fit.
 const module = "processing/facrnn"
 
-// Results is a fit, as Write puts it into an NWB file.
+// Results is a fit that Write writes into an NWB file.
 type Results struct {
-	Recording *data.Recording // the one that was fitted
+	Recording *data.Recording // the fitted recording
 	Split     data.Split      // its rows that were trained on and held out
 	Mu        data.Matrix     // (T,K) latents encoded from the past
-	Filtered  data.Matrix     // (T,K) latents that know of their own bin; empty where there are none
+	Filtered  data.Matrix     // (T,K) latents that know of their own bin; empty if there are none
 	Groups    []Group
 	A         data.Matrix   // (N,K); empty for a model that is not linear, as are B and W
 	B         data.Matrix   // (K,N)
-	D         data.Matrix   // (N,P) of the recording's drive; empty where there is none
-	E         data.Matrix   // (N,P) what of the drive the history leaves out; empty where it keeps all
+	D         data.Matrix   // (N,P) of the recording's drive; empty if there is none
+	E         data.Matrix   // (N,P) the part of the drive that the history leaves out; empty if it keeps all
 	W         []data.Matrix // (N,N) each: every group's A_g B_g
 	Method    string        // what was fitted: facrnn, lint, ...
 	Version   string        // of the program
@@ -43,16 +43,18 @@ type Group struct {
 	Latents []int // counted from 0
 }
 
-// Write writes a fit as an NWB 2 file to f, which is empty. The latents are series in the processing module facrnn, at
-// the session's own times; beside them are the tables groups (one row a group: its latents, and W_g unless the units
-// are more than [MaxUnits]) and, of a linear model, units (A, B and, where there is a drive, D and E, one row a unit).
-// The settings are the file's source_script; where the recording came from is in scratch; trials are in
-// intervals/trials.
+// Write writes a fit as an NWB 2 file to f, which is empty. The processing module facrnn holds the latents as series,
+// at the session's own times, and two tables. The table groups has one row per group: its latents, and W_g unless
+// there are more than [MaxUnits] units. For a linear model, the table units has one row per unit: A, B and, with a
+// drive, D and E.
 //
-// Session and subject are those of the recording's Session. Where it has none, there are stand-ins: the source's name
-// for its identifier, the beginning of 1970 for its start, and, of a recording that comes from no NWB file, a subject
-// "unknown" ("simulation" for the demo) of unknown sex and age. The file's identifier is the source's and a hash of
-// what was found; the same fit gives the same bytes, but for the time Created.
+// The file's source_script holds the settings. Its scratch says where the recording came from, and intervals/trials
+// has the trials.
+//
+// Session and subject are copied from the recording's Session. If they are missing, Write uses placeholders: the
+// source's file name for the identifier, and the beginning of 1970 for the start. A recording that is not from an NWB
+// file gets the subject "unknown" ("simulation" for the demo), of unknown sex and age. The identifier of the file is
+// the source's identifier and a hash of the results. The same fit gives the same bytes, except for the time Created.
 func Write(f hdf5.File, r Results) error {
 	w := writer{Results: r, hdf: hdf5.New(f), session: r.Recording.Session, source: sourceName(r.Recording.Source)}
 	w.root = w.hdf.Root()
@@ -69,12 +71,12 @@ func Write(f hdf5.File, r Results) error {
 	return w.hdf.Close()
 }
 
-// writer is a file of results being written.
+// writer writes a file of results.
 type writer struct {
 	Results
 	hdf        *hdf5.Writer
 	root       *hdf5.Group
-	session    data.Session // with stand-ins where they are needed
+	session    data.Session // with placeholders for missing texts
 	source     string       // the source's file name
 	identifier string
 	clock      clock
@@ -83,27 +85,26 @@ type writer struct {
 // node is a group or a dataset.
 type node interface{ Attr(name string, v any) }
 
-// typed says which NWB type a group or dataset is. path, its own, makes its id.
+// typed sets the NWB type of a group or dataset. The path of the node determines its id.
 func (w *writer) typed(n node, path, namespace, kind string) {
 	n.Attr("namespace", namespace)
 	n.Attr("neurodata_type", kind)
 	n.Attr("object_id", uuid(w.identifier+":"+path))
 }
 
-// uuid returns a UUID of version 8, one that its owner makes as it likes: of a hash, so that the same file comes out
-// the same.
+// uuid returns a UUID of version 8, which is free to choose, from a hash. So the same fit gives the same file.
 func uuid(of string) string {
 	u := sha256.Sum256([]byte(of))
 	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:16])
 }
 
-// digest returns a hash of what tells this fit from others: the data, the settings, the program and the latents.
+// digest returns a hash of the data, the settings, the program and the latents, which differs between fits.
 func (w *writer) digest() string {
 	h := sha256.New()
 	fmt.Fprintln(h, w.Recording.Source.SHA256, w.Version, w.Settings)
 	for _, m := range []data.Matrix{w.Mu, w.Filtered, w.A, w.B, w.D, w.E} {
-		_ = binary.Write(h, binary.LittleEndian, m.Data) // a hash takes all
+		_ = binary.Write(h, binary.LittleEndian, m.Data) // a hash never fails
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }
@@ -113,7 +114,7 @@ func sourceName(s data.Source) string {
 	return cmp.Or(valid(strings.TrimLeft(filepath.Base(s.Path), ".")), "recording")
 }
 
-// at makes the groups of a path.
+// at creates the groups of a path, and returns the last one.
 func (w *writer) at(path string) *hdf5.Group {
 	g := w.root
 	for name := range strings.SplitSeq(path, "/") {
@@ -122,7 +123,7 @@ func (w *writer) at(path string) *hdf5.Group {
 	return g
 }
 
-// words adds texts to a group, empty ones left out.
+// addTexts adds texts to a group, without empty ones.
 func addTexts(g *hdf5.Group, all ...[2]string) {
 	for _, w := range all {
 		if w[1] != "" {
@@ -131,10 +132,10 @@ func addTexts(g *hdf5.Group, all ...[2]string) {
 	}
 }
 
-// unknownStart stands for the start of a session that is not known; no recording was made then.
+// unknownStart is the placeholder for an unknown start of a session. No recording is that old.
 const unknownStart = "1970-01-01T00:00:00+00:00"
 
-// dated returns a time as NWB files write it, or otherwise where it is none that a reader would take.
+// validTime returns a time as NWB files write it, or otherwise if readers would not accept the time.
 func validTime(text, otherwise string) string {
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
 		if _, err := time.Parse(layout, text); err == nil {
@@ -144,7 +145,7 @@ func validTime(text, otherwise string) string {
 	return otherwise
 }
 
-// file writes what every NWB file has.
+// file writes the parts that every NWB file has.
 func (w *writer) file() {
 	w.typed(w.root, "/", "core", "NWBFile")
 	w.root.Attr("nwb_version", version)
@@ -165,7 +166,7 @@ func (w *writer) file() {
 	m.Attr("description", w.about())
 }
 
-// description stands in for the session's.
+// description returns the placeholder for the session's description.
 func (w *writer) description() string {
 	switch w.Recording.Source.Format {
 	case "demo":
@@ -176,15 +177,15 @@ func (w *writer) description() string {
 	return "The recording in " + w.source + ", which does not describe its session."
 }
 
-// about says of the module what was fitted to what.
+// about describes the fit for the processing module.
 func (w *writer) about() string {
 	r := w.Recording
 	text := fmt.Sprintf("FacRNN: independent groups of latents (arXiv 2511.13899), fitted by facrnn %s, method %s, "+
-		"to %s of %s (identifier %s, SHA-256 %s). x(t) = f(A z(t) + b), z(t) = B h(t) + c, h the convolved history "+
-		"of x.",
+		"to %s of %s (identifier %s, SHA-256 %s). x(t) = f(A z(t) + b), z(t) = B h(t) + c, h the convolved "+
+		"history of x.",
 		w.Version, w.Method, r.Source.Series, w.source, w.session.Identifier, r.Source.SHA256)
 	if w.session.Start == unknownStart {
-		text += " When the session started is not known; 1970 stands for that."
+		text += " The start of the session is unknown; 1970 is a placeholder."
 	}
 	return strings.Join(append([]string{text}, w.clock.notes...), " ")
 }
@@ -206,7 +207,8 @@ func (w *writer) general() {
 	w.subject(g)
 }
 
-// subject writes the source's subject. An NWB file without one is told from one whose subject nobody could have named.
+// subject writes the source's subject. A source in NWB without a subject gets none. Other sources cannot have one and
+// get a placeholder.
 func (w *writer) subject(general *hdf5.Group) {
 	s := w.session.Subject
 	if s == (data.Subject{}) {
@@ -216,9 +218,10 @@ func (w *writer) subject(general *hdf5.Group) {
 		case "demo":
 			s = data.Subject{ID: "simulation", Description: "No animal: the recording is simulated."}
 		default:
-			s = data.Subject{ID: "unknown", Description: "The source, " + w.source + ", says nothing of its subject."}
+			s = data.Subject{ID: "unknown", Description: "The source, " + w.source +
+				", says nothing of its subject."}
 		}
-		s.Sex, s.Age = "U", "P0D/" // of any age from birth on
+		s.Sex, s.Age = "U", "P0D/" // any age from birth on
 	}
 	g := general.Group("subject")
 	w.typed(g, "general/subject", "core", "Subject")
@@ -231,14 +234,14 @@ func (w *writer) subject(general *hdf5.Group) {
 	}
 }
 
-// scratch says where the recording came from, one text each.
+// scratch writes the origin of the recording, one text for each fact.
 func (w *writer) scratch() {
 	g := w.at("scratch")
 	for _, t := range [][3]string{
 		{"source_file", w.source, "The file that was fitted."},
 		{"source_identifier", w.session.Identifier,
-			"The identifier of the file that was fitted; its name where it has none."},
-		{"source_series", w.Recording.Source.Series, "What was fitted, as a path in that file."},
+			"The identifier of the file that was fitted, or its name if it has none."},
+		{"source_series", w.Recording.Source.Series, "The path of the activity in that file."},
 		{"source_sha256", w.Recording.Source.SHA256, "SHA-256 of that file's bytes."},
 	} {
 		d := g.Dataset(t[0], t[1], nil, hdf5.Options{})

@@ -9,11 +9,11 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// MaxUnits is up to how many units matrices of N*N numbers are written, the sub-connectivities W_g and, in
-// connectivity.npz, W; A and B give those of more.
+// MaxUnits is the largest number of units for which matrices of N*N numbers are written: the sub-connectivities W_g
+// and, in connectivity.npz, W. For more units, compute them from A and B.
 const MaxUnits = 1000
 
-// packed compresses an array of the given shape in chunks of some 100,000 values.
+// packed returns the options that compress an array of the given shape in chunks of about 100,000 values.
 func packed(shape ...int) hdf5.Options {
 	const most = 1 << 17
 	chunk, room := make([]int, len(shape)), most
@@ -24,7 +24,7 @@ func packed(shape ...int) hdf5.Options {
 	return hdf5.Options{Chunk: chunk, Deflate: 4, Shuffle: true}
 }
 
-// latents writes the series: mu, what is filtered, and which bins were held out.
+// latents writes the series: mu, the filtered latents, and the split of the bins.
 func (w *writer) latents() {
 	T, K := w.Mu.Rows, w.Mu.Cols
 	var parts []string
@@ -50,7 +50,7 @@ func (w *writer) latents() {
 	}
 }
 
-// inOrder takes rows of some width in another order, if one is given.
+// inOrder returns rows of the given width in another order, if there is one.
 func inOrder[V any](values []V, width int, order []int) []V {
 	if order == nil {
 		return values
@@ -62,8 +62,8 @@ func inOrder[V any](values []V, width int, order []int) []V {
 	return out
 }
 
-// series writes a TimeSeries with a row for each bin, and returns its timestamps, where it has them. Given those of
-// another series, it shares them.
+// series writes a TimeSeries with a row for each bin, and returns its timestamps, if it has any. If stamps has the
+// timestamps of another series, it shares them.
 func (w *writer) series(name, unit, description string, values any, shape []int, stamps *hdf5.Dataset) *hdf5.Dataset {
 	at := module + "/" + name
 	g := w.at(at)
@@ -90,15 +90,15 @@ func (w *writer) series(name, unit, description string, values any, shape []int,
 	return stamps
 }
 
-// tableColumn is a column of a table: values of a shape, whose first number is that of the rows; nil for one value a
-// row.
+// tableColumn is a column of a table: values and their shape, which begins with the number of rows; nil for one value
+// per row.
 type tableColumn struct {
 	name, description string
 	values            any
 	shape             []int
 }
 
-// table writes a table with the given ids of its rows.
+// table writes a table whose rows have the given ids.
 func (w *writer) table(at, namespace, kind, description string, ids []int, columns ...tableColumn) {
 	g := w.at(at)
 	w.typed(g, at, namespace, kind)
@@ -118,7 +118,7 @@ func (w *writer) table(at, namespace, kind, description string, ids []int, colum
 	w.typed(g.Dataset("id", ids, nil, hdf5.Options{}), at+"/id", "hdmf-common", "ElementIdentifiers")
 }
 
-// numbers are 0 to n-1.
+// sequence returns the numbers 0 to n-1.
 func sequence(n int) []int {
 	ids := make([]int, n)
 	for i := range ids {
@@ -155,7 +155,7 @@ func (w *writer) groups() {
 			members[i*K+k] = true
 		}
 	}
-	description := "The groups of latents that are to be independent of one another, one row a group."
+	description := "The groups of latents that should be independent of one another, one row per group."
 	columns := []tableColumn{
 		{"group", "Name of the group.", names, nil},
 		{"latents", "Which latents belong to the group (groups x latents).", members, []int{G, K}},
@@ -201,7 +201,7 @@ func (w *writer) units() {
 		nil}}
 	if located {
 		columns = append(columns,
-			tableColumn{"region", "Where the unit was recorded, by the source; empty where that does not say.", regions,
+			tableColumn{"region", "The region of the unit in the source; empty if unknown.", regions,
 				nil})
 	}
 	columns = append(columns,
@@ -227,10 +227,10 @@ func (w *writer) units() {
 			"column j.", unitIDs(names), columns...)
 }
 
-// valid returns a text without bytes that are not UTF-8, at which pynwb would give up.
+// valid returns a text with every byte that is not UTF-8 replaced, because pynwb fails on such bytes.
 func valid(s string) string { return strings.ToValidUTF8(s, "?") }
 
-// unitIDs returns the units' names where all are different whole numbers, as ids are; else their numbers.
+// unitIDs returns the names of the units as ids if all are different whole numbers, else the numbers of the units.
 func unitIDs(names []string) []int {
 	ids, seen := make([]int, len(names)), map[int]bool{}
 	for i, name := range names {

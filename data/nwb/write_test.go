@@ -37,7 +37,7 @@ func written(t testing.TB, r Results) string {
 // readTable is a table of the module facrnn.
 type readTable struct{ *group }
 
-// openTable finds a table of the module; nil where there is none.
+// openTable finds a table of the module; nil if it is missing.
 func openTable(t testing.TB, path, name string) *readTable {
 	t.Helper()
 	f, err := openFile(path)
@@ -123,8 +123,8 @@ func resultsOf(rec *data.Recording) Results {
 	}
 }
 
-// TestSession checks that a source's session and subject are read with its recording, and are the results' own; only
-// the identifier is new, and names the source's.
+// TestSession checks that the results have the session and subject of the source. Only the identifier is new, and
+// contains the source's.
 func TestSession(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	want := data.Session{
@@ -196,8 +196,8 @@ func TestWriteReadsBack(t *testing.T) {
 	}
 }
 
-// TestWriteTables checks that units has a row a unit, with its name, place, row of A and column of B; groups has a row
-// a group, with its latents and W_g.
+// TestWriteTables checks that the table units has one row per unit: name, region, row of A and column of B. The table
+// groups has one row per group: its latents and W_g.
 func TestWriteTables(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	path := written(t, r)
@@ -237,8 +237,8 @@ func TestWriteTables(t *testing.T) {
 	}
 }
 
-// TestWriteDrive checks that where there is measured input, the table of units has a column for what it adds, and one
-// for what the history leaves out of that, which name it.
+// TestWriteDrive checks that with measured input, the table of units has a column for the effect of the input.
+// Another column has the part that the history leaves out. Both name the input.
 func TestWriteDrive(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	r.Recording.DriveNames, r.D = []string{"light", "side=left"}, data.Matrix{Rows: 3, Cols: 2,
@@ -262,8 +262,8 @@ func TestWriteDrive(t *testing.T) {
 	}
 }
 
-// TestWriteWithoutConnectivity checks that of an MLP there is no table of units; of very many units there are A and B,
-// and the table of groups says what to do with them.
+// TestWriteWithoutConnectivity checks that an MLP has no table of units. Very many units have A and B only, and the
+// table of groups says how to compute W_g.
 func TestWriteWithoutConnectivity(t *testing.T) {
 	r := results(t, build(t, session), data.Selection{})
 	r.A, r.B, r.W = data.Matrix{}, data.Matrix{}, nil
@@ -298,8 +298,8 @@ func TestUnitIDs(t *testing.T) {
 	}
 }
 
-// TestSessionClock checks that times are the session's; a rate stands for them where they are regular; where they run
-// backwards, trials are sorted or follow one another.
+// TestSessionClock checks that times are the session's, or a rate if they are regular. If they decrease, trials are
+// sorted or follow one another.
 func TestSessionClock(t *testing.T) {
 	span := func(x ...float64) (all []data.Span) {
 		for i := 0; i < len(x); i += 2 {
@@ -342,7 +342,7 @@ func TestSessionClock(t *testing.T) {
 		"a clock of every trial": {
 			rec: data.Recording{Time: []float64{-1, 1, -1, 2, 0, 2}, Trial: []int{0, 0, 1, 1, 2, 2}, Trials: 3,
 				BinWidth: 2},
-			times: []float64{-1, 1, 3, 6, 8, 10}, trials: span(-1, 3, 3, 8, 8, 12), note: "start anew with trials",
+			times: []float64{-1, 1, 3, 6, 8, 10}, trials: span(-1, 3, 3, 8, 8, 12), note: "restart with every trial",
 		},
 		"no clock": {
 			rec:   data.Recording{Time: []float64{0, 1, 2}, Trial: []int{0, 0, 1}, Trials: 2},
@@ -379,8 +379,8 @@ func TestWriteSorted(t *testing.T) {
 	}
 }
 
-// TestStandIns checks that what a source that is no NWB file, or a poor one, does not say has a stand-in that says so;
-// a subject that an NWB file left out is not made up.
+// TestStandIns checks that a missing description of a source gets a placeholder that says so. A missing subject of an
+// NWB file gets none.
 func TestStandIns(t *testing.T) {
 	unknown := func(id, description string) data.Subject {
 		return data.Subject{ID: id, Sex: "U", Age: "P0D/", AgeReference: "birth", Description: description}

@@ -8,18 +8,18 @@ import (
 	"facrnn/data"
 )
 
-// clock is the times that results are written with. NWB's do not run backwards.
+// clock holds the times of the results in the file. In NWB, times must not decrease.
 type clock struct {
 	times  []float64 // T, seconds, ascending
 	order  []int     // T, the row of the recording at each time; nil for the recording's own order
-	rate   float64   // Hz, where one rate gives all times; else 0
+	rate   float64   // Hz, if one rate gives all times; else 0
 	trials []data.Span
-	notes  []string // what is not as in the source, one sentence each
+	notes  []string // differences from the source, one sentence each
 }
 
-// sessionClock returns the times of a recording's bins. Those of an NWB file are the session's, and only trials that
-// overlap have to be sorted. In other files a time that runs backwards is one that starts anew with every trial: there,
-// trials follow one another as in the file.
+// sessionClock returns the times of a recording's bins. Times from an NWB file count from the session's start, so
+// only overlapping trials must be sorted. In other files, decreasing times mean that the time restarts with every
+// trial. Then the trials follow one another in the file's order.
 func sessionClock(r *data.Recording) clock {
 	c := clock{times: r.Time}
 	width := r.BinWidth
@@ -57,7 +57,7 @@ func (c *clock) sort() {
 	c.notes = append(c.notes, "Trials overlap: rows are in order of time, not trial by trial as in latents.npz.")
 }
 
-// chain has every trial begin where the one before ends.
+// chain lets every trial begin at the end of the one before.
 func (c *clock) chain(r *data.Recording, width float64) {
 	times := slices.Clone(r.Time)
 	shift := 0.0
@@ -69,11 +69,11 @@ func (c *clock) chain(r *data.Recording, width float64) {
 	}
 	c.times = times
 	c.notes = append(c.notes,
-		"The source's times start anew with trials; here, trials follow one another without a pause, in the source's "+
-			"order.")
+		"The source's times restart with every trial; here, trials follow one another without a pause, in the "+
+			"source's order.")
 }
 
-// rate is what the times are a multiple of, up to a ten-millionth of a bin; 0 where they are not.
+// rate returns the rate in Hz if the times are its multiples, up to a ten-millionth of a bin; else 0.
 func rate(times []float64) float64 {
 	n := len(times)
 	if n < 2 || !(times[n-1] > times[0]) {
@@ -86,14 +86,14 @@ func rate(times []float64) float64 {
 			return 0
 		}
 	}
-	// 1/step errs in its last digits, and a decimal rate is to come out as one
+	// 1/step has rounding errors in its last digits. A decimal rate must come out exactly.
 	if r := math.Round(1e6/step) / 1e6; r > 0 && math.Abs(r*step-1)*float64(n) < slack {
 		return r
 	}
 	return 1 / step
 }
 
-// spans returns the trials by their bins: from the beginning of the first to the end of the last.
+// spans returns the trials by their bins: from the beginning of the first bin to the end of the last.
 func spans(r *data.Recording, times []float64, width float64) []data.Span {
 	all := make([]data.Span, r.Trials)
 	if r.Trials == 0 {

@@ -92,7 +92,7 @@ func TestEvents(t *testing.T) {
 	status, out, errs := inspect("--data", path)
 	for _, want := range []string{
 		"Trials: none.", "Events: events/onset (EventsTable), 2 rows of timestamp, angle.",
-		"by --trials the file has events/onset (with --align timestamp).",
+		"give --trials with one of: events/onset (with --align timestamp).",
 	} {
 		if status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d, %s: %q is not in\n%s", status, errs, want, out)

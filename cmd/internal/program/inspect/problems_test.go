@@ -131,7 +131,7 @@ func TestProblems(t *testing.T) {
 	for part, want := range map[string]string{
 		"acquisition/a":     "time runs backwards at number 2 (1 s after 2 s)",
 		"acquisition/b":     "",
-		"acquisition/empty": "acquisition/empty has no data in it",
+		"acquisition/empty": "acquisition/empty has no data: ",
 		"acquisition/lost":  "acquisition/lost/data: it is a soft link to /nowhere, which is not there",
 		"units":             "units/spike_times_index: row 1 ends at 7",
 		"trials": "all 2 stop times are NaN: take windows around the times in a column (start_time, cue) " +
