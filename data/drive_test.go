@@ -142,7 +142,7 @@ func TestPickDrive(t *testing.T) {
 			[]float32{1, 2, 0}, ""},
 		"a measure lacks": {[]string{"cue=left"}, []string{"speed", "cue=left"}, nil,
 			"the model has the drive speed"},
-		"an unknown value":   {[]string{"speed", "cue=up"}, []string{"speed", "cue=left"}, nil, "the drive column cue=up is unknown"},
+		"an unknown value":   {[]string{"speed", "cue=up"}, []string{"speed", "cue=left"}, nil, "cue=up is unknown"},
 		"nothing is there":   {nil, []string{"speed"}, nil, "the model has the drive speed"},
 		"only words, absent": {nil, []string{"cue=left"}, []float32{0}, ""},
 	} {

@@ -40,7 +40,7 @@ func TestCheck(t *testing.T) {
 		{"bins of all time", func(r *data.Recording) { r.BinWidth = math.Inf(1) }, []string{"bins of +Inf s"}},
 		{"bins of an unknown width", func(r *data.Recording) { r.BinWidth = 0 }, nil},
 		{"no start", func(r *data.Recording) { r.SegmentStarts = nil }, []string{"first segment"}},
-		{"a start after the first bin", func(r *data.Recording) { r.SegmentStarts = []int{1} }, []string{"first segment"}},
+		{"a late start", func(r *data.Recording) { r.SegmentStarts = []int{1} }, []string{"first segment"}},
 		{"NaN, which is masked", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan },
 			nil},
 		{"nothing but NaN", func(r *data.Recording) { r.Activity.Data = slices.Repeat([]float32{nan}, 12) },

@@ -6,7 +6,8 @@ import (
 	"facrnn/data/simulate"
 )
 
-// Two trials of an image of 24 x 24 pixels: when the puff comes, and how strong a planted pathway is.
+// ExampleVoltage simulates two trials of an image of 24 x 24 pixels, and prints the time of the puff and the strength
+// of a ground-truth pathway.
 func ExampleVoltage() {
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 24, Trials: 2, Seed: 1})
 	if err != nil {
