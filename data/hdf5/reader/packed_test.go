@@ -98,8 +98,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestPackedDamage checks that of a chunk that is cut short, nothing is made. Of one that is damaged there may be
-// values or an error, but no panic, no more bytes than a chunk has, and little more memory.
+// TestPackedDamage checks that a truncated chunk gives an error. A damaged chunk may give values or an error, but no
+// panic, no more bytes than a chunk has, and little more memory.
 func TestPackedDamage(t *testing.T) {
 	const own = 1 << 21 // bytes that decoders take for themselves
 	r := rand.New(rand.NewPCG(1, 2))
