@@ -88,8 +88,8 @@ func (x *index) findFixed() error {
 	return a.pages(0, n, address+head+used+checksum, b[head:], 0)
 }
 
-// findExtensible reads the chunks of an extensible array. It has a head, and a block with the first elements, the
-// addresses of the first element blocks, and the addresses of blocks with further addresses. The blocks form rows.
+// findExtensible reads the chunks of an extensible array. It has a head and a block. The block holds the first
+// elements, the addresses of the first element blocks, and of blocks with further addresses. The blocks form rows.
 // Every second row has twice as many blocks, and the other rows have blocks twice as large.
 func (x *index) findExtensible() error {
 	b, err := x.block("EAHD", x.d.layout.address, 72)
@@ -164,7 +164,8 @@ func (a *array) more(first, count, n, address uint64) error {
 		return err
 	}
 	pages, addresses := b[before:before+count*used], b[before+count*used:]
-	for i := range count { // the bits of one block follow the bits of the block before, whatever space is allocated for them
+	// The bits of one block follow the bits of the block before, whatever space is allocated for them.
+	for i := range count {
 		if err := a.block(first+i*n, n, little.Uint64(addresses[8*i:]), pages, i*(n/a.page)); err != nil {
 			return err
 		}

@@ -184,7 +184,7 @@ func (f *File) at(address, size uint64) ([]byte, error) {
 	return f.values(address, size)
 }
 
-// values reads like at, but for values, which use no allowance: the caller decides how often they are read.
+// values reads values like at, but uses no allowance: the caller decides how often they are read.
 func (f *File) values(address, size uint64) ([]byte, error) {
 	if address > f.size || size > f.size-address {
 		return nil, damage("an address or a length in it lies outside the file")

@@ -163,7 +163,7 @@ func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 // bitReader returns a function that reads numbers of width bits in sequence, the highest bit first. The bytes must
 // hold all numbers that are read.
 func bitReader(b []byte, width int) (next func() uint64) {
-	have, bits := 0, uint64(0) // bits left over of what was read
+	have, bits := 0, uint64(0) // unused bits of the bytes read
 	return func() (v uint64) {
 		for need := width; need > 0; {
 			if have == 0 {

@@ -54,7 +54,8 @@ func (g *Group) Children() ([]Child, error) {
 				child.set = &Dataset{o: child}
 			}
 			c.Dataset = child.set
-		case child.first(messageSymbolTable) != nil, child.first(messageLink) != nil, child.first(messageLinkInfo) != nil, child.first(messageGroupInfo) != nil:
+		case child.first(messageSymbolTable) != nil, child.first(messageLink) != nil,
+			child.first(messageLinkInfo) != nil, child.first(messageGroupInfo) != nil:
 			c.Group = &Group{child}
 		}
 		o.children = append(o.children, c)
@@ -85,7 +86,7 @@ func (o *object) target(l link, followed *int) (*object, error) {
 	if *followed++; *followed > most {
 		return nil, Lost{"it is a soft link that goes round in circles: write the data into it"}
 	}
-	at, missing := o, "it is a soft link to "+l.soft+", which is missing: write the data into it"
+	at, missing := o, "it is a soft link to "+l.soft+", which is not there: write the data into it"
 	switch {
 	case l.file != "":
 		other, err := o.f.beside(l)

@@ -171,8 +171,9 @@ func TestHostileFrames(t *testing.T) {
 			"\x02\x01\x11\x08\x00\x10\x00\x00\x00\x10\x00\x00" + high},
 		"Blosc with elements of no bytes": {filter{number: filterBlosc},
 			"\x02\x01\x11\x00\x00\x10\x00\x00\x00\x10\x00\x00" + high},
-		"BloscLZ that copies what is not there": {filter{number: filterBlosc},
-			"\x02\x01\x11\x01\x08\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x00\x00a\x20\x05"},
+		"BloscLZ with an invalid copy": {filter{number: filterBlosc},
+			"\x02\x01\x11\x01\x08\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00" +
+				"\x14\x00\x00\x00\x04\x00\x00\x00\x00a\x20\x05"},
 	} {
 		used := allocated(func() {
 			if got, err := c.filter.undo([]byte(c.chunk), &Type{Size: 1}, most); err == nil && len(got) == most {
