@@ -39,7 +39,7 @@ func TestVoltageFollowsTheModel(t *testing.T) {
 		t.Errorf("x - A z - b has mean %v and standard deviation %v, want 0 and .15", m, sd)
 	}
 	// Before the puff, only noise drives the puff's group: .4 * .05. At frame 0 the history is zeros, so that z is the
-	// drive alone.
+	// drive only.
 	if sd := stat.StdDev(innovations(t, o, 0, 0, 50), nil); !(math.Abs(sd-.02) <= .002) {
 		t.Errorf("z - B tanh(x) before the puff has a standard deviation of %.4f, want .02", sd)
 	}
