@@ -10,11 +10,11 @@
 // than HDF5 are errors of type [Lost].
 //
 // A file may be damaged or malicious, so nothing in it is trusted. The reading itself is guarded: every byte comes
-// through one function, [File] values, which takes no memory for data outside the file. A size that the file claims is
-// allocated only if the file holds enough bytes, or if the caller accepts it and it is at most 128 MB. Links and
-// pointers that are followed are counted. Names, headers and indexes that are kept lie apart in the file, so they are
-// never larger than the file. Everything that is read to find values, or made from nothing, uses one allowance, so
-// cycles end. The caller decides how often values are read.
+// through one function, [File] values, which takes no memory for data outside the file. A claimed size is allocated
+// only if the file holds enough bytes. The caller may also accept up to 128 MB. Links and pointers that are followed
+// are counted. Names, headers and indexes that are kept lie apart in the file, so they are never larger than the file.
+// Everything that is read to find values, or made from nothing, uses one allowance, so cycles end. The caller decides
+// how often values are read.
 //
 // A general library cannot be guarded from outside: it acts on a length before it can be checked, and running out of
 // memory is fatal. Reading in a child process with limits would also work. But it would copy every recording between
