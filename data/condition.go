@@ -12,17 +12,17 @@ var (
 	timeLike      = regexp.MustCompile(`(?i)time|onset|offset|start|stop|duration|latency|_(index|on|off)$`)
 )
 
-// LikelyCondition reports whether a column of a table of trials is called as one that tells conditions apart:
-// condition, target_id, trial_type, but not cue_time.
+// LikelyCondition reports whether the name of a trial column looks like an experimental condition: condition,
+// target_id, trial_type, but not cue_time.
 func LikelyCondition(column string) bool {
 	return conditionLike.MatchString(column) && !timeLike.MatchString(column)
 }
 
-// LikelyTime reports whether a column of a table of trials is called as one that holds times: go_cue_time, stim_onset.
+// LikelyTime reports whether the name of a trial column looks like a column of times: go_cue_time, stim_onset.
 func LikelyTime(column string) bool { return timeLike.MatchString(column) }
 
-// IsCondition reports whether texts, one a trial, are few enough to be conditions: 2 to 16 different ones, and fewer
-// than trials.
+// IsCondition reports whether texts, one per trial, are few enough to be conditions: 2 to 16 different texts, and
+// fewer than there are trials.
 func IsCondition(texts []string) bool {
 	const most = 16
 	seen := map[string]bool{}
@@ -49,8 +49,8 @@ func (r *Recording) Conditions() []string { return distinct(r.Condition) }
 // NumberText returns a number as the name of a condition.
 func NumberText(v float64) string { return fmt.Sprintf("%.6g", v) }
 
-// SetCondition makes texts, one a trial, the conditions of its trials, which it notes.
+// SetCondition makes texts, one per trial, the conditions of the trials, and adds a note.
 func (r *Recording) SetCondition(column string, texts []string) {
 	r.Condition, r.ConditionName = texts, column
-	r.Note("Trials are told apart by %s (%d values).", column, len(distinct(texts)))
+	r.Note("Trials are grouped by %s (%d values).", column, len(distinct(texts)))
 }

@@ -8,44 +8,43 @@ import (
 	"slices"
 )
 
-// Progress is told how far a part of the reading of a file has come, again and again: what it is, and how much of it is
-// done, in bytes. The last call of each part says that all of it is.
+// Progress receives the reading progress repeatedly: the name of the part being read, and the bytes done and in total.
+// In the last call of each part, done equals total.
 type Progress func(what string, done, total int64)
 
 // ErrTooLarge is part of the error for a recording that memory should not hold.
 var ErrTooLarge = errors.New("are more than memory should hold")
 
-// Contents is what a file holds that could be modelled.
+// Contents lists the parts of a file that can be modelled.
 type Contents struct {
 	Path   string
 	Format string // "nwb", "npz" or "npy"
 	Series []Series
 	Units  Units
-	Tables []Table // trial tables and other time intervals, then events; the one taken by default comes first
+	Tables []Table // trial tables and other intervals, then events; the default table comes first
 
-	Problems []string // what is wrong with other parts of the file, each beginning with its path
+	Problems []string // problems with other parts of the file, each beginning with its path
 }
 
 // Series is one array over time.
 type Series struct {
 	Path    string  // inside the file, "processing/ecephys/firing_rates"
-	Name    string  // the last part of the path
+	Name    string  // last part of the path
 	Type    string  // the NWB type: TimeSeries, ElectricalSeries, RoiResponseSeries, ...
-	Shape   []int   // time first; as stored where time cannot be told
-	Rate    float64 // Hz, nominal where there are timestamps; 0 where unknown
+	Shape   []int   // time first; as stored if the time axis is unknown
+	Rate    float64 // Hz, nominal if there are timestamps; 0 if unknown
 	Unit    string
-	Missing int // NaN values, where they were counted; -1 where the data were not read
-	// what it is for: "activity", "input", "behavior", "events" (labels and the like) or "" (nothing that can be
-	// fitted)
+	Missing int // number of NaN values; -1 if the data were not read
+	// purpose: "activity", "input", "behavior", "events" (such as labels) or "" (cannot be fitted)
 	Role    string
-	Guess   bool   // the role is activity only by a guess: see Recording.Warnings
-	Problem string // what is wrong with it, or why it cannot be taken, and what to do; empty for nothing
+	Guess   bool   // the role activity is only a guess: see Recording.Warnings
+	Problem string // what is wrong with the series and what to do; empty if nothing
 }
 
 // Units are the sorted units of a file.
 type Units struct {
 	Count   int
-	Spikes  int // in all
+	Spikes  int // in total
 	Columns []string
 	Problem string // as Series.Problem
 }
@@ -55,43 +54,55 @@ type Table struct {
 	Path    string
 	Name    string
 	Type    string // the NWB type: TimeIntervals, EventsTable, Events, LabeledEvents, ...
-	Times   string // of events, the column with their times; empty for intervals
+	Times   string // for events, the column with their times; empty for intervals
 	Count   int    // rows
 	Columns []string
 	Problem string // as Series.Problem
 }
 
-// Selection says what to take from a file. The zero value leaves every choice to the reader, which notes what it chose
-// in Recording.Notes.
+// Selection says what to take from a file. The zero value lets the reader choose everything; the reader notes its
+// choices in Recording.Notes.
 type Selection struct {
-	Series   string  `toml:"series"`           // path or name of the activity, or of a container of imaging planes; "" for the likeliest
-	Units    bool    `toml:"units"`            // bin the spikes of the sorted units, even where a series exists
-	Pixels   bool    `toml:"pixels,omitempty"` // take the pixels of a stack of images as channels
-	BinWidth float64 `toml:"bin-width"`        // seconds; 0 for 0.05 of spikes, and for the samples of a series as they are, which are averaged in longer bins
-	Smooth   float64 `toml:"smooth,omitempty"` // seconds, the standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
-	// SmoothAcausal lets that window reach into later bins; see Smoothing
+	// path or name of the activity, or of a container of imaging planes; "" for the likeliest
+	Series string `toml:"series"`
+	Units  bool   `toml:"units"`            // bin the spikes of the sorted units, even if the file has a series
+	Pixels bool   `toml:"pixels,omitempty"` // use the pixels of an image stack as channels
+	// seconds; 0 for 0.05 with spikes, and for the sampling interval of a series. Longer bins average the samples
+	BinWidth float64 `toml:"bin-width"`
+	// seconds, standard deviation of a Gaussian window over the activity; 0 for none. Counts become rates in Hz
+	Smooth float64 `toml:"smooth,omitempty"`
+	// SmoothAcausal extends the smoothing window to later bins; see Smoothing
 	SmoothAcausal bool `toml:"smooth-acausal,omitempty"`
 
-	Transpose bool `toml:"transpose,omitempty"` // the activity is stored as channels x time, though nothing in the file says so
+	// the activity is stored as channels x time, although the file does not say so
+	Transpose bool `toml:"transpose,omitempty"`
 
-	WhereUnits []string `toml:"where-units,omitempty"` // conditions on columns of the units, or of the ROIs or electrodes of a series, COLUMN=VALUE and the like; a unit must meet all
-	MinRate    float64  `toml:"min-rate,omitempty"`    // Hz; units that fire less are left out
-	Rate       float64  `toml:"rate,omitempty"`        // Hz, of the bins, for a file that does not say: an npy file, or an npz file without times; 0 for unknown
+	// conditions on columns of the units, ROIs or electrodes, such as COLUMN=VALUE; a unit must meet all of them
+	WhereUnits []string `toml:"where-units,omitempty"`
+	MinRate    float64  `toml:"min-rate,omitempty"` // Hz; units with a lower rate are left out
+	// Hz, of the bins, if the file does not say: an npy file, or an npz file without times; 0 for unknown
+	Rate float64 `toml:"rate,omitempty"`
 
-	AbsentUnits string `toml:"absent-units,omitempty"` // what units that are there for part of the session are elsewhere: AbsentMissing, which "" stands for, or AbsentSilent
+	// activity of a unit while it is absent: AbsentMissing (the default, "") or AbsentSilent
+	AbsentUnits string `toml:"absent-units,omitempty"`
 
-	Trials string   `toml:"trials"`           // path or name of the table of trials; "" for the file's trials, if it has any; "none" for no trials
-	Where  []string `toml:"where,omitempty"`  // conditions on columns of that table; a trial must meet all
-	Align  string   `toml:"align,omitempty"`  // column of that table: its times, rather than start and stop, say where a trial's window lies; "" for none
-	Before float64  `toml:"before,omitempty"` // seconds from the beginning of such a window to the event, and on to its end; negative on its other side
-	After  float64  `toml:"after,omitempty"`
+	// path or name of the trial table; "" for the file's own trials, if any; "none" for no trials
+	Trials string   `toml:"trials"`
+	Where  []string `toml:"where,omitempty"` // conditions on columns of the trial table; a trial must meet all of them
+	// column of the trial table whose times align the trial windows, in place of start and stop; "" for none
+	Align string `toml:"align,omitempty"`
+	// seconds from the start of the window to the event, and from the event to its end; negative for the other side
+	Before float64 `toml:"before,omitempty"`
+	After  float64 `toml:"after,omitempty"`
 
-	Input     string   `toml:"input"`                // path or name of the known external input; "" for none
-	Drive     []string `toml:"drive,omitempty"`      // paths or names of measured inputs, or columns of the table of trials, side by side; "none" for none
-	DriveGaps string   `toml:"drive-gaps,omitempty"` // what a drive or the external input is where it has no samples; "" for GapsHold, and NaN in the file are refused
-	Behavior  []string `toml:"behavior,omitempty"`   // paths or names of the behaviour, side by side; "none" for none
-	Condition string   `toml:"condition,omitempty"`  // column of the table of trials that tells them apart; "" for the likeliest, "none" for none
-	Event     string   `toml:"event,omitempty"`      // column of that table with a time in each trial; "" for Align's, "none" for none
+	Input string `toml:"input"` // path or name of the known external input; "" for none
+	// paths or names of measured inputs, or columns of the trial table, side by side; "none" for none
+	Drive []string `toml:"drive,omitempty"`
+	// value of a drive or external input in bins without samples; "" for GapsHold, but NaN in the file are refused
+	DriveGaps string   `toml:"drive-gaps,omitempty"`
+	Behavior  []string `toml:"behavior,omitempty"`  // paths or names of the behaviour, side by side; "none" for none
+	Condition string   `toml:"condition,omitempty"` // column of the trial table with the condition; "" for the likeliest, "none" for none
+	Event     string   `toml:"event,omitempty"`     // column of the trial table with one time per trial; "" for Align's, "none" for none
 }
 
 // The values of Selection.AbsentUnits.
@@ -100,27 +111,28 @@ const (
 	AbsentSilent  = "silent"  // zero
 )
 
-// What a drive is where it has no samples: its last value, or its first one before that; zero, in its own unit; or an
-// error.
+// The values of Selection.DriveGaps, for bins in which a drive has no samples: its last value (before the first
+// sample, its first value); zero, in the drive's own unit; or an error.
 const (
 	GapsHold  = "hold"
 	GapsZero  = "zero"
 	GapsError = "error"
 )
 
-// IsZero reports whether nothing is chosen.
+// IsZero reports whether the selection chooses nothing.
 func (s Selection) IsZero() bool {
 	if len(s.WhereUnits)+len(s.Where)+len(s.Drive)+len(s.Behavior) > 0 {
 		return false
 	}
-	s.WhereUnits, s.Where, s.Drive, s.Behavior = nil, nil, nil, nil // an empty list chooses as little as none
+	s.WhereUnits, s.Where, s.Drive, s.Behavior = nil, nil, nil, nil // an empty list chooses nothing, as nil does
 	return reflect.ValueOf(s).IsZero()
 }
 
-// Smoothing is how the activity is to be smoothed.
+// Smoothing returns the smoothing of the activity.
 func (s Selection) Smoothing() Smoothing { return Smoothing{SD: s.Smooth, Acausal: s.SmoothAcausal} }
 
-// Check reports the first number that no file could make sense of, and choices that contradict one another.
+// Check returns an error for the first number that is invalid for every file, and for choices that contradict one
+// another.
 func (s Selection) Check() error {
 	none := s.Trials == None
 	if !slices.Contains([]string{"", GapsHold, GapsZero, GapsError}, s.DriveGaps) {
@@ -152,7 +164,7 @@ func (s Selection) Check() error {
 	case none && len(s.Where) > 0:
 		return errors.New("--where chooses among trials, but --trials is none: leave one of them out")
 	case none && s.Condition != "" && s.Condition != None:
-		return errors.New("--condition tells trials apart, but --trials is none: leave one of them out")
+		return errors.New("--condition groups trials, but --trials is none: leave one of them out")
 	case none && s.Event != "" && s.Event != None:
 		return errors.New("--event is a time in each trial, but --trials is none: leave one of them out")
 	case none && s.Align != "":

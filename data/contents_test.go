@@ -8,8 +8,8 @@ import (
 	"facrnn/data"
 )
 
-// TestSelectionCheck checks that every number that makes no sense is refused by its flag, and so are choices that
-// contradict one another.
+// TestSelectionCheck checks that the error for an invalid number names its flag, and that contradicting choices are
+// refused.
 func TestSelectionCheck(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, c := range []struct {

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// None, as the name of a covariate or of a table of trials, leaves it out.
+// None, as the name of a covariate or of a trial table, selects nothing.
 const None = "none"
 
-// Covariate is a part of a file that goes with the activity, at its bins: behaviour, a drive, or the external input.
+// Covariate is a part of a file that accompanies the activity, with one row per bin: behaviour, a drive, or the
+// external input.
 type Covariate struct {
 	Values Matrix   // (T,D)
 	Path   string   // inside the file
@@ -30,8 +31,8 @@ func (r *Recording) SetBehavior(parts ...Covariate) {
 	}
 }
 
-// SetDrive puts covariates side by side as the drive, as read gives them for the names, and fills it as FillDrive does.
-// The error is that of read, or that of twice if two columns have one name.
+// SetDrive reads the named covariates, puts them side by side as the drive, and fills their gaps as FillDrive does. It
+// returns the error of read, or an error if two columns have the same name.
 func (r *Recording) SetDrive(
 	names []string, gaps string, read func(name string) (Covariate, error),
 	twice func(c Covariate, column string) error,
@@ -55,8 +56,8 @@ func (r *Recording) SetDrive(
 	return nil
 }
 
-// ChooseCondition makes texts, one a trial, the conditions: those of the column that is asked for, else those of the
-// first likely column that tells trials apart. It returns an error of read for the asked column only.
+// ChooseCondition makes texts, one per trial, the conditions. It takes the asked column, or else the first likely
+// column that separates the trials. An error of read counts only for the asked column.
 func (r *Recording) ChooseCondition(asked string, likely []string, read func(name string) ([]string, error)) error {
 	switch asked {
 	case None:
@@ -79,7 +80,7 @@ func (r *Recording) ChooseCondition(asked string, likely []string, read func(nam
 	return nil
 }
 
-// Named returns the names that a flag gives, without None.
+// Named returns the names given with a flag, without None.
 func Named(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == None })
 }

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// MaxValues is how many columns one-hot coding makes of a text at most.
+// MaxValues is the maximum number of columns in the one-hot coding of a text.
 const MaxValues = 32
 
-// OneHot codes texts for a drive: a column for each of the values that occur, in ascending order, which is 1 in the
-// rows that have it and 0 in others. Row i of the matrix is of texts[rows[i]]; where rows[i] is negative there is no
-// text, and every column is 0. The columns are called name=value. More than MostValues are an error.
+// OneHot codes texts for a drive: one column for each value that occurs, in ascending order. The column is 1 in the
+// rows with that value and 0 elsewhere. Row i of the matrix codes texts[rows[i]]; if rows[i] is negative, every column
+// is 0. The columns are named name=value. More than MaxValues values are an error.
 func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 	var values []string
 	for _, i := range rows {
@@ -23,9 +23,8 @@ func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 			values = slices.Insert(values, at, texts[i])
 		}
 		if len(values) > MaxValues {
-			return Matrix{}, nil, fmt.Errorf("it has more than %d different values, %q and %q among them, and a "+
-				"column each would be too many: give numbers, or one with fewer "+
-				"values", MaxValues, values[0], values[1])
+			return Matrix{}, nil, fmt.Errorf("it has more than %d different values, such as %q and %q, too many for "+
+				"one column each: give numbers, or a column with fewer values", MaxValues, values[0], values[1])
 		}
 	}
 	m, names := NewMatrix(len(rows), len(values)), make([]string, len(values))
@@ -41,7 +40,7 @@ func OneHot(name string, texts []string, rows []int) (Matrix, []string, error) {
 	return m, names, nil
 }
 
-// HStack puts matrices of equally many rows side by side.
+// HStack puts matrices with the same number of rows side by side.
 func HStack(all ...Matrix) Matrix {
 	var m Matrix
 	switch len(all) {
@@ -62,8 +61,8 @@ func HStack(all ...Matrix) Matrix {
 	return m
 }
 
-// ColumnNames returns the names of columns of a series called name: it alone for one column, else with x, y and z or,
-// if there are more or they are no positions, numbers from 0.
+// ColumnNames returns the column names of a series called name. A single column keeps the name. Otherwise the names
+// end in x, y and z for positions of up to three columns, or else in numbers from 0.
 func ColumnNames(name string, columns int, positions bool) []string {
 	if columns == 1 {
 		return []string{name}
@@ -78,9 +77,9 @@ func ColumnNames(name string, columns int, positions bool) []string {
 	return names
 }
 
-// ScaleDrive brings every column of the drive to mean 0 and standard deviation 1 over the bins rows, in place, for
-// columns in whatever unit are to train alike: u <- (u - Offset) / Factor, both (P). A column that never changes there
-// is only centred, so that it is 0 in those bins and nothing is learned of it; its name is among the constant ones.
+// ScaleDrive scales every column of the drive to mean 0 and standard deviation 1 over the bins rows, in place: u <- (u
+// - Offset) / Factor, both (P). Columns of any unit then train alike. A column that is constant in these bins is only
+// centred: it is 0 there and nothing is learned from it. Its name is returned in constant.
 func (r *Recording) ScaleDrive(rows []int) (s Scaling, constant []string) {
 	s.Kind = ScaleZScore // of at least one bin
 	for p, name := range r.DriveNames {
@@ -108,7 +107,7 @@ func (r *Recording) ScaleDrive(rows []int) (s Scaling, constant []string) {
 	return s, constant
 }
 
-// ApplyDrive scales the drive in place as that of another recording with the same columns was scaled.
+// ApplyDrive scales the drive in place with the scaling s of another recording with the same columns.
 func (r *Recording) ApplyDrive(s Scaling) {
 	for t := range r.Drive.Rows {
 		for p, v := range r.Drive.Row(t) {
@@ -117,23 +116,23 @@ func (r *Recording) ApplyDrive(s Scaling) {
 	}
 }
 
-// PickDrive makes the drive's columns those of the names, in their order, as far as they are there; a value that a
-// column of texts or enumerations does not take in this recording is 0 in all bins. Columns under other names, or none
-// under a name, are an error.
+// PickDrive selects the drive columns with the given names, in their order. A missing name=value column of a text or
+// enumeration becomes 0 in all bins, because the value does not occur in this recording. It fails if another name is
+// missing, or if the drive has a column outside names.
 func (r *Recording) PickDrive(names []string) error {
 	at := map[string]int{}
 	for p, name := range r.DriveNames {
 		at[name] = p
 		if !slices.Contains(names, name) {
-			return fmt.Errorf("its drive has %s, which the model does not know: name the same columns by --drive, "+
-				"and leave such trials out by --where", name)
+			return fmt.Errorf("the drive column %s is unknown to the model: choose the same columns with --drive, "+
+				"and leave such trials out with --where", name)
 		}
 	}
 	m := NewMatrix(r.Activity.Rows, len(names))
 	for q, name := range names {
 		p, ok := at[name]
 		if !ok && !strings.Contains(name, "=") {
-			return fmt.Errorf("the model has the drive %s, and the recording none of that name: name it by --drive",
+			return fmt.Errorf("the model has the drive %s, which the recording lacks: name it with --drive",
 				name)
 		}
 		for t := range m.Rows {
@@ -146,9 +145,8 @@ func (r *Recording) PickDrive(names []string) error {
 	return nil
 }
 
-// FillDrive fills the drive where it has no value (NaN): with 0 if gaps is GapsZero; if it is GapsHold, with the value
-// of the last bin that has one, or of the first one before that. Otherwise, and where a column has no value at all, the
-// drive stays as it is.
+// FillDrive fills missing values (NaN) of the drive. GapsZero fills with 0. GapsHold fills with the last value before,
+// or with the first value at the start. For other gaps, and for a column without any value, the drive is unchanged.
 func (r *Recording) FillDrive(gaps string) {
 	filled := 0
 	for p := range r.Drive.Cols {
@@ -170,6 +168,6 @@ func (r *Recording) FillDrive(gaps string) {
 		}
 	}
 	if filled > 0 {
-		r.Warn("%d values of the drive are NaN and are filled, as --drive-gaps %s asks.", filled, gaps)
+		r.Warn("%d values of the drive are NaN and were filled by --drive-gaps %s.", filled, gaps)
 	}
 }

@@ -67,8 +67,8 @@ func TestColumnNames(t *testing.T) {
 	}
 }
 
-// TestScaleDrive checks that over the given bins every column has mean 0 and standard deviation 1, up to the rounding
-// of single precision; what never changes there is 0 in them, and what was done can be undone.
+// TestScaleDrive checks that every column has mean 0 and standard deviation 1 over the given bins, up to single
+// precision. A constant column becomes 0 in these bins. The scaling can be undone.
 func TestScaleDrive(t *testing.T) {
 	r := recording(6)
 	was := []float32{1, 300, 0, 2, 301, 0, 4, 299, 0, 0, 300, 0, 5, 290, 1, 6, 0, 0}
@@ -128,8 +128,8 @@ func TestTellsApart(t *testing.T) {
 	}
 }
 
-// TestPickDrive checks that the columns are taken by their names; a value that no trial has is 0, but a measurement has
-// to be there, and nothing may be there that is not known.
+// TestPickDrive checks that the columns are selected by name. A value that no trial has becomes 0. A missing
+// measurement and an unknown column are refused.
 func TestPickDrive(t *testing.T) {
 	for name, c := range map[string]struct {
 		have, want []string
@@ -142,7 +142,7 @@ func TestPickDrive(t *testing.T) {
 			[]float32{1, 2, 0}, ""},
 		"a measure lacks": {[]string{"cue=left"}, []string{"speed", "cue=left"}, nil,
 			"the model has the drive speed"},
-		"an unknown value":   {[]string{"speed", "cue=up"}, []string{"speed", "cue=left"}, nil, "its drive has cue=up"},
+		"an unknown value":   {[]string{"speed", "cue=up"}, []string{"speed", "cue=left"}, nil, "cue=up is unknown"},
 		"nothing is there":   {nil, []string{"speed"}, nil, "the model has the drive speed"},
 		"only words, absent": {nil, []string{"cue=left"}, []float32{0}, ""},
 	} {
@@ -167,8 +167,8 @@ func TestPickDrive(t *testing.T) {
 	}
 }
 
-// TestFillDrive checks that NaN of a drive become 0, or the last value before them, or the first one after; without a
-// choice, and in a column without any value, they stay.
+// TestFillDrive checks that NaN become 0, or the last value before them, or the first value at the start. Without a
+// choice, and in a column without values, NaN stay.
 func TestFillDrive(t *testing.T) {
 	nan := float32(math.NaN())
 	// columns of 4 bins: nan 2 nan 4; 1 2 nan nan; nan nan nan nan

@@ -1,6 +1,6 @@
 package data
 
-// Float64s are values in double precision, in memory of their own.
+// Float64s returns a copy of the values in double precision.
 func Float64s[S ~[]E, E float32 | float64](x S) []float64 {
 	out := make([]float64, len(x))
 	for i, v := range x {

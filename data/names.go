@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Name returns the base name of the source without the endings of recordings: "session" for a/session.nwb.h5.
+// Name returns the base name of the source without the file endings of recordings: "session" for a/session.nwb.h5.
 func (s Source) Name() string {
 	name := filepath.Base(s.Path)
 	for {
@@ -21,7 +21,7 @@ func (s Source) Name() string {
 	}
 }
 
-// JoinFew lists the first few of many names, for a message, and counts the others.
+// JoinFew lists the first few names for a message, and counts the rest.
 func JoinFew(names []string) string {
 	const most = 5
 	if len(names) <= most {
@@ -30,8 +30,8 @@ func JoinFew(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// CompareNatural orders names as readers do: numbers by their size and before words, words by their letters but digits
-// in them by their value.
+// CompareNatural orders names in natural order: numbers by value and before words, words by letter, and digits inside
+// words by value.
 func CompareNatural(a, b string) int {
 	x, xerr := strconv.ParseFloat(a, 64)
 	y, yerr := strconv.ParseFloat(b, 64)
@@ -59,7 +59,7 @@ func CompareNatural(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
-// run is how many bytes at the beginning of s, which is not empty, are all digits or all none.
+// run returns the number of bytes at the beginning of s that are all digits or all non-digits; s is not empty.
 func run(s string) int {
 	digit := func(c byte) bool { return c >= '0' && c <= '9' }
 	n := 1

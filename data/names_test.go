@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestFew checks that a message names five, and says where there are more.
+// TestFew checks that a message lists five names and counts the rest.
 func TestFew(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e", "f"}
 	for n, want := range []string{"", "a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e",
@@ -32,7 +32,8 @@ func TestNaturalOrder(t *testing.T) {
 	}
 }
 
-// The name of a recording is that of its file, without the endings of recordings; what else has a point in it stays.
+// TestSourceName checks that a recording has the name of its file without the endings of recordings. Other points in
+// the name stay.
 func TestSourceName(t *testing.T) {
 	for path, want := range map[string]string{
 		"a/session.nwb.h5": "session", "session.NWB": "session", "x.npz": "x", "x.npy": "x", "x.hdf5": "x",

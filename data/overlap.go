@@ -6,16 +6,15 @@ import (
 	"slices"
 )
 
-// Overlap says which trials of a recording hold the same seconds, as windows around events that follow one another
-// closely do.
+// Overlap says which trials of a recording contain the same seconds, as windows around closely spaced events do.
 type Overlap struct {
-	// Trials; the group of each trial, counted from 0: trials that share time, directly or by way of others
+	// Trials; the group of each trial, counted from 0: trials that share time directly or through other trials
 	Group  []int
 	Groups int
 	Shared int // bins that share time with a bin of another trial
 }
 
-// Overlap finds the trials that hold the same seconds. It returns no groups if no bin is shared, or if time counts
+// Overlap finds the trials that contain the same seconds. It returns no groups if no bin is shared, or if time counts
 // within each trial.
 func (r *Recording) Overlap() Overlap {
 	if r.Trials < 2 || r.OwnTime || !(r.BinWidth > 0) {
@@ -34,7 +33,7 @@ func (r *Recording) Overlap() Overlap {
 		return k
 	}
 	shared := make([]bool, r.Bins())
-	pass := func() { // compares each row with the last row before it that is of another trial
+	pass := func() { // compares each row with the last row before it that belongs to another trial
 		last, other := -1, -1
 		for _, t := range order {
 			before := last
@@ -75,22 +74,22 @@ func (r *Recording) Overlap() Overlap {
 	return o
 }
 
-// WarnOverlap adds warnings for trials that share time: how many bins do, and whether the trials look as if their times
-// did not count from one start.
+// WarnOverlap adds warnings about trials that share time: how many bins are shared, and whether the times seem to
+// count from each trial's own start.
 func (r *Recording) WarnOverlap() {
 	o := r.Overlap()
 	if o.Shared == 0 {
 		return
 	}
 	if first, same := r.sameStart(); same {
-		r.Warn("All %d trials begin at %.6g s, as if their times counted from each trial's own start: "+
+		r.Warn("All %d trials begin at %.6g s, so their times seem to count from each trial's own start: "+
 			"write times that count from the session's start, or choose --trials none.", r.Trials, first)
 	}
 	r.Warn("%d of %d bins lie in more than one trial, so their trials are not independent of one another.", o.Shared,
 		r.Bins())
 }
 
-// sameStart reports whether all trials, two or more, begin at one time, up to half a bin.
+// sameStart reports whether all trials, two or more, begin at the same time, to within half a bin.
 func (r *Recording) sameStart() (first float64, same bool) {
 	for t, at := range r.Time {
 		if t == 0 {
@@ -102,9 +101,9 @@ func (r *Recording) sameStart() (first float64, same bool) {
 	return first, r.Trials > 1
 }
 
-// Repeats reports whether rows of different trials that have the same time hold the same activity throughout: the
-// recording then has the same moments several times. It is false if there are no such rows, or if they are all alike
-// anyway.
+// Repeats reports whether rows of different trials with the same time hold the same activity throughout. The recording
+// then contains the same moments several times. It returns false if no rows have the same time, or if all rows of the
+// recording are equal.
 func (r *Recording) Repeats() bool {
 	order, varies := r.byTime(), false
 	rows := 0
@@ -136,11 +135,11 @@ func (r *Recording) byTime() []int {
 	return order
 }
 
-// extent is how near two rows' times are, in seconds, if the rows hold the same data. Rows at a constant distance are
-// bins, each as long as that distance; 1 % of it is left for rounding. Rows at other distances are samples: only the
-// same sample has the same time.
+// extent returns the time difference, in seconds, below which two rows hold the same data. If rows are evenly spaced,
+// they are bins as long as their distance; 1 % is left for rounding. Otherwise rows are samples, and only equal times
+// are the same sample.
 func (r *Recording) extent() float64 {
-	const even, bin, sample = 1e-3, 0.99, 1e-3 // of the bin width
+	const even, bin, sample = 1e-3, 0.99, 1e-3 // fractions of the bin width
 	starts := r.SegmentStarts
 	for t := 1; t < r.Bins(); t++ {
 		for len(starts) > 0 && starts[0] < t {
@@ -156,7 +155,7 @@ func (r *Recording) extent() float64 {
 	return bin * r.BinWidth
 }
 
-// besides marks the rows that share time with a row of some other rows.
+// besides marks the rows that share time with one of the rows marked in some.
 func (r *Recording) besides(some []bool) []bool {
 	order, extent := r.byTime(), r.extent()
 	near := make([]bool, r.Bins())

@@ -21,8 +21,8 @@ func windows(bins int, from ...float64) *data.Recording {
 	return r
 }
 
-// TestOverlap checks that trials that share time with one another, directly or by way of others, are one group; the
-// bins that lie in two trials are counted.
+// TestOverlap checks that trials that share time, directly or through other trials, form one group. Bins that lie in
+// two trials are counted.
 func TestOverlap(t *testing.T) {
 	jittered := windows(5, 0, 0.47) // samples: 0.47 is not a sample of the first trial
 	jittered.Time[1] = 0.13
@@ -55,8 +55,8 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
-// TestSplitKeepsTimeApart checks that whatever the windows and the way to split, no training bin shares a moment with a
-// held-out bin; as many trials are held out as their groups allow, and one seed gives one split.
+// TestSplitKeepsTimeApart checks that no training bin shares a moment with a held-out bin, for any windows and any
+// split. As many trials are held out as their groups allow, and one seed gives one split.
 func TestSplitKeepsTimeApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bins := rapid.IntRange(1, 12).Draw(t, "bins")
@@ -89,8 +89,8 @@ func TestSplitKeepsTimeApart(t *testing.T) {
 	})
 }
 
-// TestSplitByGroups checks that the fraction of trials that is held out is as near to the one asked for as pairs of
-// trials allow, and older runs are split as they were.
+// TestSplitByGroups checks that the fraction of held-out trials is as near to the requested fraction as pairs of
+// trials allow. Older runs keep their split.
 func TestSplitByGroups(t *testing.T) {
 	var from []float64
 	for k := range 20 {

@@ -18,7 +18,7 @@ func NewMatrix(rows, cols int) Matrix {
 	return Matrix{Rows: rows, Cols: cols, Data: make([]float32, rows*cols)}
 }
 
-// Row is row i, sharing the matrix's memory.
+// Row returns row i, which shares the matrix's memory.
 func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
 // Empty reports whether the matrix holds nothing.
@@ -26,72 +26,73 @@ func (m Matrix) Empty() bool { return len(m.Data) == 0 }
 
 // Channel is one column of a recording: a neuron, a region of interest, or a voxel.
 type Channel struct {
-	Name   string // the file's own name or id of it
-	Region string // where it was recorded; empty where the file does not say
+	Name   string // the name or id in the file
+	Region string // recorded brain region; empty if the file does not say
 }
 
 // Source says where a recording came from.
 type Source struct {
 	Path   string // the file; "demo" for the embedded recording
 	Format string // "nwb", "npz", "npy" or "demo"
-	SHA256 string // of the file's bytes, hexadecimal; not of other files that links in it lead to, which Notes name
-	Series string // the path inside the file of what was taken as activity
+	SHA256 string // hexadecimal, of the file's own bytes; linked files are not included, but Notes lists them
+	Series string // path inside the file of the activity
 }
 
-// Recording is the activity of N channels over T time bins, in trial order by start time, with what belongs to each
-// bin.
+// Recording is the activity of N channels over T time bins, with the trial, time and covariates of each bin. Trials
+// are ordered by start time.
 //
-// Time runs on without a gap from one row to the next, except at the rows of Starts: the first row of every trial, and
-// the first row after a gap inside one. History never reaches back across such a row.
+// Time continues without a gap from one row to the next, except at the rows in SegmentStarts: the first row of every
+// trial, and the first row after a gap inside a trial. History never reaches back across such a row.
 type Recording struct {
 	Source    Source
-	Selection Selection // of it that was read
-	Session   Session   // what an NWB file says of the session
-	// (T,N); NaN where a value is missing, such as a channel's that was not observed, which fits and figures leave out;
-	// an outline has no Data
+	Selection Selection // the selection that was read
+	Session   Session   // session metadata of an NWB file
+	// (T,N); NaN if a value is missing, for example while a channel was not observed. Fits and figures leave NaN out.
+	// In an outline, Data is nil
 	Activity Matrix
-	// of the activity, as the file says: "Hz", "counts", "volts", "dF/F", ...; empty where it does not
+	// unit of the activity in the file: "Hz", "counts", "volts", "dF/F", ...; empty if the file does not say
 	Unit     string
 	Channels []Channel // N
 	Smoothed Smoothing // how the activity was smoothed
-	BinWidth float64   // seconds; 0 where the file does not say
-	// T; seconds since the session's start: when the bin's sample was taken, or its bin of spikes begins
+	BinWidth float64   // seconds; 0 if the file does not say
+	// T; seconds since the session's start: the time of the sample, or the start of a bin of spikes
 	Time    []float64
-	OwnTime bool // Time counts within each trial, so that equal times of two trials are not the same moment
+	OwnTime bool // Time counts within each trial: equal times in two trials are different moments
 
-	Trials        int    // trials that hold at least one bin; 0 where the recording is one continuous stretch
-	Trial         []int  // T; each bin's trial, counted from 0 in order of start time; all 0 where there are no trials
-	SegmentStarts []int  // rows at which the past is unknown, ascending; Starts[0] is 0
-	Spans         []Span // Trials; when each trial begins and ends by the file's own table; nil where there is none
+	Trials        int    // trials with at least one bin; 0 if the recording is continuous
+	Trial         []int  // T; the trial of each bin, counted from 0 in order of start time; all 0 without trials
+	SegmentStarts []int  // rows without a known past, ascending; SegmentStarts[0] is 0
+	Spans         []Span // Trials; start and stop of each trial in the file's table; nil if there is no table
 
-	Input     Matrix // (T,N), the known external input eta of every channel; empty where there is none
+	Input     Matrix // (T,N), the known external input eta of every channel; empty if none
 	InputName string // its path inside the file
-	// (T,P), measured input u whose effect on every channel is to be learned; empty where there is none
+	// (T,P), measured input u whose effect on every channel is learned; empty if none
 	Drive         Matrix
 	DriveNames    []string // P
-	Behavior      Matrix   // (T,D), for evaluation only: training never sees it; empty where there is none
-	BehaviorName  string   // its path inside the file; several are separated by commas
-	BehaviorNames []string // D, "hand x"; nil where nobody names them
-	BehaviorUnit  string   // of all its columns; empty where the file does not say, or they are of several
+	Behavior      Matrix   // (T,D), only for evaluation: training never uses it; empty if none
+	BehaviorName  string   // its path inside the file; several paths are separated by commas
+	BehaviorNames []string // D, "hand x"; nil if the columns have no names
+	BehaviorUnit  string   // of all its columns; empty if the file does not say, or if the units differ
 
-	// AbsentMissing or AbsentSilent if units are absent for part of the session; empty if none are, or nobody looked
+	// AbsentMissing or AbsentSilent if units are absent for part of the session; empty if none are or if this was not
+	// checked
 	AbsentUnits string
 
-	Condition     []string // Trials; each trial's condition, as text; nil where there is none
-	ConditionName string   // the column it is read from
-	// Trials; seconds since the session's start of the event in each trial, NaN where it has none; nil where there is
-	// none
+	Condition     []string // Trials; the condition of each trial, as text; nil if none
+	ConditionName string   // the column of the conditions
+	// Trials; time of the event in each trial in seconds since the session's start, NaN if missing; nil if there are
+	// no events
 	Event     []float64
-	EventName string // the column it is read from
+	EventName string // the column of the events
 
-	Notes    []string // what the reader chose, one sentence each, for the log
-	Warnings []string // what it had to leave out though it was asked for, likewise
+	Notes    []string // choices of the reader, one sentence each, for the log
+	Warnings []string // what the reader left out although it was asked for, one sentence each
 }
 
-// Span is a stretch of time, Start <= t < Stop, in seconds since the session's start.
+// Span is a time interval, Start <= t < Stop, in seconds since the session's start.
 type Span struct{ Start, Stop float64 }
 
-// Bins is T.
+// Bins returns T.
 func (r *Recording) Bins() int { return r.Activity.Rows }
 
 // Note adds a sentence to the notes.
@@ -113,7 +114,7 @@ func (r *Recording) AllBins() []int {
 	return rows
 }
 
-// BinsPerTrial counts the bins of every trial; of a recording without trials, it is nil.
+// BinsPerTrial returns the number of bins of every trial, or nil if the recording has no trials.
 func (r *Recording) BinsPerTrial() []int {
 	if r.Trials == 0 {
 		return nil
@@ -125,18 +126,18 @@ func (r *Recording) BinsPerTrial() []int {
 	return n
 }
 
-// longBin is a width of bins, in seconds, that is rare for neural activity, and common if milliseconds were meant.
+// longBin is a bin width, in seconds, that is rare for neural activity but common if milliseconds were meant.
 const longBin = 5
 
-// WarnLongBins warns of bins so long that their width may be meant in milliseconds.
+// WarnLongBins warns if the bins are so long that their width may be in milliseconds.
 func (r *Recording) WarnLongBins() {
 	if r.BinWidth >= longBin {
-		r.Warn("Bins are %.6g s wide, which is long for neural activity: widths and times are in seconds; were "+
+		r.Warn("Bins are %.6g s wide, which is long for neural activity: all times are in seconds; were "+
 			"milliseconds meant?", r.BinWidth)
 	}
 }
 
-// Missing counts the values of the activity that are NaN.
+// Missing returns the number of NaN values in the activity.
 func (r *Recording) Missing() int {
 	n := 0
 	for _, v := range r.Activity.Data {
@@ -147,15 +148,15 @@ func (r *Recording) Missing() int {
 	return n
 }
 
-// Gaps counts what is missing of a recording's activity.
+// Gaps counts the missing values of a recording's activity.
 type Gaps struct {
-	Values   int // as Missing counts them
-	Channels int // of which any value is missing
-	Bins     int // in which any value is missing
-	Empty    int // bins in which all are
+	Values   int // missing values, as Missing counts them
+	Channels int // channels with a missing value
+	Bins     int // bins with a missing value
+	Empty    int // bins in which all values are missing
 }
 
-// Gaps counts what is missing, and of how much.
+// Gaps counts the missing values, and the channels and bins that contain them.
 func (r *Recording) Gaps() (g Gaps) {
 	some := make([]bool, r.Activity.Cols)
 	for t := range r.Activity.Rows {
@@ -180,7 +181,7 @@ func (r *Recording) Gaps() (g Gaps) {
 	return g
 }
 
-// Min returns the least value of the activity, of those that are not missing; NaN where there is none.
+// Min returns the smallest value of the activity, ignoring missing values; NaN if all are missing.
 func (r *Recording) Min() float32 {
 	least := float32(math.NaN())
 	for _, v := range r.Activity.Data {
@@ -191,12 +192,12 @@ func (r *Recording) Min() float32 {
 	return least
 }
 
-// Bins of the activity of neurons last something between a nanosecond and three centuries.
+// shortest and longest bound the bin width, in seconds: about a nanosecond and three centuries.
 const shortest, longest = 1e-9, 1e10
 
-// Check reports the first reason why the recording cannot be fitted: no channels, fewer than two bins, nothing but
-// missing values, a value that is infinite, an external input that is missing or unknown somewhere, or parts of unequal
-// length. The error names the bin (row) and channel, not the file.
+// Check returns the first reason why the recording cannot be fitted: no channels, fewer than two bins, no values, an
+// infinite value, an incomplete external input, or parts of unequal length. The error names the bin (row) and channel,
+// not the file.
 func (r *Recording) Check() error {
 	T, N := r.Activity.Rows, r.Activity.Cols
 	switch {
@@ -206,13 +207,14 @@ func (r *Recording) Check() error {
 		return fmt.Errorf("%s has %d time bin(s), but each bin is predicted from the one before: choose a longer "+
 			"series, more trials or a smaller --bin-width", r.what(), T)
 	case r.BinWidth != 0 && !(r.BinWidth >= shortest && r.BinWidth <= longest):
-		return fmt.Errorf("%s has bins of %g s, which cannot be: check its rate or timestamps", r.what(), r.BinWidth)
+		return fmt.Errorf("%s has bins of %g s, which is impossible: check its rate or timestamps", r.what(),
+			r.BinWidth)
 	case len(r.Time) != T || len(r.Trial) != T:
 		return fmt.Errorf("%s has %d bins but %d times and %d trial numbers", r.what(), T, len(r.Time), len(r.Trial))
 	case len(r.Channels) != N:
 		return fmt.Errorf("%s has %d channels but %d channel names", r.what(), N, len(r.Channels))
 	case len(r.SegmentStarts) == 0 || r.SegmentStarts[0] != 0:
-		return fmt.Errorf("%s does not say where its first stretch of time starts", r.what())
+		return fmt.Errorf("%s lacks the start of its first segment", r.what())
 	}
 	if r.Missing() == T*N {
 		return fmt.Errorf("all values of %s are missing (NaN): choose another series", r.what())
@@ -241,7 +243,7 @@ func (r *Recording) Check() error {
 	}
 	named := func(p int) string { return r.DriveNames[p] }
 	if err := r.without(unknown, "NaN or infinite",
-		"fill them, by --drive-gaps hold or zero if NaN, leave those trials out by --where, or choose another --drive",
+		"fill NaN with --drive-gaps hold or zero, leave those trials out with --where, or choose another --drive",
 		"the drive: ", r.Drive, named); err != nil {
 		return err
 	}
@@ -255,7 +257,8 @@ func (r *Recording) Check() error {
 	return nil
 }
 
-// BehaviorColumns returns the names of the behaviour's columns (D): numbers after its own name where nobody names them.
+// BehaviorColumns returns the names of the behaviour's columns (D). Unnamed columns are numbered after the name of the
+// behaviour.
 func (r *Recording) BehaviorColumns() []string {
 	if len(r.BehaviorNames) > 0 {
 		return r.BehaviorNames
@@ -263,7 +266,7 @@ func (r *Recording) BehaviorColumns() []string {
 	return ColumnNames(r.BehaviorName[strings.LastIndex(r.BehaviorName, "/")+1:], r.Behavior.Cols, false)
 }
 
-// without reports the first value of m that is bad, as what, and how many there are; name says what a column is.
+// without returns an error for the first bad value of m, with their number; what names the defect and name the column.
 func (r *Recording) without(isBad func(float64) bool, what, do, of string, m Matrix, name func(col int) string) error {
 	first, bad := -1, 0
 	for i, v := range m.Data {
@@ -302,8 +305,8 @@ func (r *Recording) Unobserved(rows []int) []bool {
 	return never
 }
 
-// Constant marks the channels (N) whose activity never changes in the bins rows, as far as it is not missing; a channel
-// that is missing in all of them is silent too. It is nil where there are none.
+// Constant marks the channels (N) whose activity is constant in the bins rows, ignoring missing values. A channel that
+// is missing in all these bins is also marked. It returns nil if no channel is constant.
 func (r *Recording) Constant(rows []int) []bool {
 	silent, first := make([]bool, r.Activity.Cols), make([]float32, r.Activity.Cols)
 	for n := range silent {
@@ -325,8 +328,8 @@ func (r *Recording) Constant(rows []int) []bool {
 	return silent
 }
 
-// Pick makes the recording's channels those of the given numbers, in that order; one of number -1 was not recorded: its
-// activity is missing, its external input 0 and its name for the caller to give.
+// Pick selects the channels with the given numbers, in that order. The number -1 stands for a channel that was not
+// recorded: its activity is missing and its external input 0, and the caller sets its name.
 func (r *Recording) Pick(channels []int) {
 	pick := func(m Matrix, absent float32) Matrix {
 		if m.Empty() {

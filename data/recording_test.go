@@ -9,8 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// TestCheck checks that a recording that can be fitted passes, and each defect alone is named, with the bin and the
-// channel where it has one.
+// TestCheck checks that a valid recording passes, and that the error for each defect names it, with its bin and
+// channel if it has them.
 func TestCheck(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
 	for _, c := range []struct {
@@ -39,8 +39,8 @@ func TestCheck(t *testing.T) {
 			[]string{"bins of 1e-300 s", "rate or timestamps"}},
 		{"bins of all time", func(r *data.Recording) { r.BinWidth = math.Inf(1) }, []string{"bins of +Inf s"}},
 		{"bins of an unknown width", func(r *data.Recording) { r.BinWidth = 0 }, nil},
-		{"no start", func(r *data.Recording) { r.SegmentStarts = nil }, []string{"starts"}},
-		{"a start after the first bin", func(r *data.Recording) { r.SegmentStarts = []int{1} }, []string{"starts"}},
+		{"no start", func(r *data.Recording) { r.SegmentStarts = nil }, []string{"first segment"}},
+		{"a late start", func(r *data.Recording) { r.SegmentStarts = []int{1} }, []string{"first segment"}},
 		{"NaN, which is masked", func(r *data.Recording) { r.Activity.Row(3)[1] = nan; r.Activity.Row(4)[0] = nan },
 			nil},
 		{"nothing but NaN", func(r *data.Recording) { r.Activity.Data = slices.Repeat([]float32{nan}, 12) },
@@ -106,7 +106,8 @@ func TestCheck(t *testing.T) {
 
 func TestMissingCountsNaN(t *testing.T) {
 	r := recording(3)
-	r.Activity.Data[1], r.Activity.Data[4], r.Activity.Data[5] = float32(math.NaN()), float32(math.NaN()), float32(math.Inf(1))
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	r.Activity.Data[1], r.Activity.Data[4], r.Activity.Data[5] = nan, nan, inf
 	if n := r.Missing(); n != 2 {
 		t.Errorf("%d values are missing, want the 2 NaN", n)
 	}
@@ -126,8 +127,8 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-// TestSilentIgnoresMissing checks that only what was observed can show that a channel changes; one that was not
-// observed is silent, and marked as such.
+// TestSilentIgnoresMissing checks that missing values do not make a channel vary. A channel that was never observed is
+// silent and unobserved.
 func TestSilentIgnoresMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	r := recording(4)
@@ -154,7 +155,7 @@ func TestSilentIgnoresMissing(t *testing.T) {
 	}
 }
 
-// TestMin is the least value observed.
+// TestMin checks that the minimum ignores missing values.
 func TestMin(t *testing.T) {
 	nan := float32(math.NaN())
 	r := recording(2)
@@ -180,7 +181,7 @@ func TestBinsPerTrial(t *testing.T) {
 	}
 }
 
-// TestSilent checks that a channel counts as silent by the bins that are asked about alone, whatever its value.
+// TestSilent checks that only the given bins decide whether a channel is silent, whatever its value.
 func TestSilent(t *testing.T) {
 	r := recording(4)
 	copy(r.Activity.Data, []float32{
@@ -205,7 +206,7 @@ func TestSilent(t *testing.T) {
 	}
 }
 
-// TestRowShares checks that a row is the matrix's memory, and appending to it does not run into the next.
+// TestRowShares checks that a row shares the matrix's memory, and that appending to a row does not overwrite the next.
 func TestRowShares(t *testing.T) {
 	m := data.NewMatrix(2, 2)
 	row := m.Row(0)
@@ -219,7 +220,7 @@ func TestRowShares(t *testing.T) {
 	}
 }
 
-// TestPick checks that channels come in the order asked for; one that is not there is missing, and has no input and no
+// TestPick checks that channels come in the requested order. A channel that was not recorded has no activity, input or
 // name.
 func TestPick(t *testing.T) {
 	r := &data.Recording{Activity: data.Matrix{2, 3, []float32{1, 2, 3, 4, 5, 6}},

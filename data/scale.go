@@ -6,30 +6,34 @@ import (
 	"slices"
 )
 
-// ScaleKind says how activity is brought to about the size of 1, which the history's sigma and the decoder's start
+// ScaleKind says how activity is scaled to a size of about 1, which the history's sigma and the initial decoder
 // expect.
 type ScaleKind string
 
-// The scales; max and zscore act on each channel by itself.
+// The scales. Max and zscore scale each channel separately.
 const (
 	ScaleNone   ScaleKind = "none"
 	ScaleMax    ScaleKind = "max"    // divided by the channel's largest absolute value
-	ScaleZScore ScaleKind = "zscore" // less the channel's mean, divided by its standard deviation
-	// divided by the largest value of all channels, or of each where it is no counts, then the square root, which evens
-	// out the variance of counts
+	ScaleZScore ScaleKind = "zscore" // the channel's mean is subtracted, then divided by its standard deviation
+	// square root after division by the largest value: of all channels for counts, else of each channel. The root
+	// evens out the variance of counts
 	ScaleSqrt ScaleKind = "sqrt"
 )
 
-// Scaling is what was done to a recording: x <- f((x - Offset) / Factor), f the square root for sqrt, else nothing.
+// Scaling is the scaling of a recording: x <- f((x - Offset) / Factor). f is the square root for sqrt, and the
+// identity otherwise.
 type Scaling struct {
 	Kind           ScaleKind
 	Offset, Factor []float64 // N
 }
 
-// LogJacobian returns what a log-likelihood of the scaled activity gains, in nats a bin, when it is given for the
-// recording's own units: the sum over channels of the mean of ln |d scaled / d x| over those of the bins in which the
-// channel was observed. Channels that skip (N, or nil) marks are left out. It is NaN if the square root of a zero is
-// among them, where the density of the root has none in x.
+// LogJacobian returns the change of a log-likelihood, in nats per bin, from the scaled activity to the recording's own
+// units. It sums over channels the mean of ln
+//
+// d scaled / d x
+//
+// over the observed bins. Channels marked in skip (N, or nil) are left out. It returns NaN if sqrt was applied to a
+// zero, because the density is undefined there.
 func (s Scaling) LogJacobian(r *Recording, bins []int, skip []bool) (sum float64) {
 	if s.Kind == ScaleNone || s.Kind == "" {
 		return 0
@@ -45,7 +49,7 @@ func (s Scaling) LogJacobian(r *Recording, bins []int, skip []bool) (sum float64
 				continue
 			}
 			seen++
-			if s.Kind == ScaleSqrt { // v = sqrt(x / factor), so that dv / dx = 1 / (2 v factor)
+			if s.Kind == ScaleSqrt { // v = sqrt(x / factor), so dv / dx = 1 / (2 v factor)
 				total -= math.Log(2 * v)
 			}
 		}
@@ -59,8 +63,8 @@ func (s Scaling) LogJacobian(r *Recording, bins []int, skip []bool) (sum float64
 	return sum
 }
 
-// SuggestScale returns the scale of the authors' fits: ScaleNone where the activity's root mean square is between 0.05
-// and 5, else ScaleMax for activity that is never negative and ScaleZScore for other.
+// SuggestScale returns the scale of the authors' fits: ScaleNone if the activity's root mean square is between 0.05
+// and 5, else ScaleMax for non-negative activity and ScaleZScore for other activity.
 func SuggestScale(rec *Recording) ScaleKind {
 	square, seen, negative := 0.0, 0, false
 	for _, v := range rec.Activity.Data {
@@ -80,9 +84,9 @@ func SuggestScale(rec *Recording) ScaleKind {
 	return ScaleMax
 }
 
-// Scale scales a recording's activity and external input in place, by numbers that it takes from the bins rows, such as
-// those that train; nil stands for all bins. A channel that never changes in them is left as it is; missing values stay
-// missing, and say nothing of the scale.
+// Scale scales a recording's activity and external input in place. It computes the factors from the bins rows, such as
+// the training bins, or from all bins if rows is nil. A channel that is constant in these bins is unchanged. Missing
+// values stay missing and do not affect the scale.
 func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 	if rows == nil {
 		rows = r.AllBins()
@@ -101,7 +105,7 @@ func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 		for n := range N {
 			tops[n], _, _ = r.spread(n, rows)
 		}
-		if r.IsCounts() && N > 0 { // whose roots have noise of one size only where one number divides them all
+		if r.IsCounts() && N > 0 { // counts share one factor, so that their square roots have equal noise variance
 			tops = slices.Repeat([]float64{slices.Max(tops)}, N)
 		}
 		for n, top := range tops {
@@ -115,13 +119,13 @@ func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 		return s, nil
 	case ScaleMax, ScaleZScore:
 	default:
-		return s, fmt.Errorf("there is no scale %q: choose none, max, zscore or sqrt", string(kind))
+		return s, fmt.Errorf("unknown scale %q: choose none, max, zscore or sqrt", string(kind))
 	}
 	constant := r.Constant(rows)
 	for n := range N {
 		top, mean, sd := r.spread(n, rows)
 		switch {
-		case constant != nil && constant[n]: // what spread finds of it may be the rounding of a sum
+		case constant != nil && constant[n]: // its computed spread may be only a rounding error
 		case kind == ScaleMax:
 			s.Factor[n] = top
 		case kind == ScaleZScore:
@@ -131,15 +135,14 @@ func (r *Recording) Scale(kind ScaleKind, rows []int) (Scaling, error) {
 	return s, r.Apply(s)
 }
 
-// Apply scales a recording's activity and external input in place as another recording was scaled, of which s is what
-// was done.
+// Apply scales a recording's activity and external input in place with the scaling s of another recording.
 func (r *Recording) Apply(s Scaling) error {
 	N := r.Activity.Cols
 	switch {
 	case s.Kind == ScaleNone || s.Kind == "":
 		return nil
 	case len(s.Offset) != N || len(s.Factor) != N:
-		return fmt.Errorf("there are scales of %d and %d channels, of %d", len(s.Offset), len(s.Factor), N)
+		return fmt.Errorf("the scaling has %d offsets and %d factors for %d channels", len(s.Offset), len(s.Factor), N)
 	case s.Kind == ScaleSqrt:
 		if err := r.rooted(); err != nil {
 			return err
@@ -155,7 +158,7 @@ func (r *Recording) Apply(s Scaling) error {
 			row[n] = float32(v)
 		}
 	}
-	for t := range r.Input.Rows { // what is added to the activity is scaled with it
+	for t := range r.Input.Rows { // the input is added to the activity, so it has the same scale
 		row := r.Input.Row(t)
 		for n := range row {
 			row[n] = float32(float64(row[n]) / s.Factor[n])
@@ -164,23 +167,23 @@ func (r *Recording) Apply(s Scaling) error {
 	return nil
 }
 
-// rooted reports why the square root of the activity cannot be fitted, if it cannot.
+// rooted returns an error if the square root of the activity cannot be fitted.
 func (r *Recording) rooted() error {
 	if !r.Input.Empty() {
-		return fmt.Errorf("the square root of the activity has no place for the external input %s", r.InputName)
+		return fmt.Errorf("the square root of the activity cannot be combined with the external input %s", r.InputName)
 	}
 	for i, v := range r.Activity.Data {
 		if v < 0 {
-			return fmt.Errorf("channel %s is %g at row %d, and has no square root", r.Channels[i%r.Activity.Cols].Name,
+			return fmt.Errorf("channel %s is %g at row %d and has no square root", r.Channels[i%r.Activity.Cols].Name,
 				v, i/r.Activity.Cols)
 		}
 	}
 	return nil
 }
 
-// IsCounts reports whether the activity is counts of events, or rates that are counts over something: spikes of units,
-// and series that are never negative and whole multiples of their smallest value above 0, or of a half, a third or a
-// quarter of it. A thousand at most: single precision tells so many from what is between them.
+// IsCounts reports whether the activity consists of event counts, or of rates computed from counts. These are spikes
+// of units, and non-negative series of whole multiples of a step. The step is the smallest value above 0, or a half, a
+// third or a quarter of it. At most 1000 steps are accepted, because single precision cannot resolve more.
 func (r *Recording) IsCounts() bool {
 	values := r.Activity.Data
 	least := float32(math.Inf(1))
@@ -206,13 +209,14 @@ func (r *Recording) IsCounts() bool {
 	return false
 }
 
-// HasBaseline reports whether the activity stands on a baseline, as raw fluorescence and samples of a converter do: in
-// most channels that change, the standard deviation is less than a third of the mean. A root does nothing for it, and a
-// ReLU has no place there.
+// HasBaseline reports whether the activity has a baseline well above zero, like raw fluorescence or samples of a
+// converter. In most channels that change, the standard deviation is then less than a third of the mean. A square root
+// or a ReLU is useless for such activity.
 func (r *Recording) HasBaseline() bool {
 	raised, changing, all := 0, 0, r.AllBins()
 	for n := range r.Activity.Cols {
-		if _, mean, sd := r.spread(n, all); sd > 1e-6*math.Abs(mean) { // less is the rounding of a sum
+		// below this, the deviation is a rounding error of the sum
+		if _, mean, sd := r.spread(n, all); sd > 1e-6*math.Abs(mean) {
 			changing++
 			if sd < mean/3 {
 				raised++

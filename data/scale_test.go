@@ -25,9 +25,9 @@ func matrix(t *rapid.T, name string, rows int, positive bool) data.Matrix {
 	return m
 }
 
-// TestScalingRoundTrip checks that x Factor + Offset (after squaring, for sqrt) brings the activity back, and the
-// input, which is added to the activity, is divided by Factor alone. The scaled values are single precision: 2^-23 of
-// each and of the channel's offset is lost.
+// TestScalingRoundTrip checks that x Factor + Offset (after squaring, for sqrt) restores the activity. The input is
+// added to the activity, so it is only divided by Factor. Scaled values are single precision, which loses 2^-23 of
+// each value and of the channel's offset.
 func TestScalingRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom([]data.ScaleKind{data.ScaleNone, "", data.ScaleMax, data.ScaleZScore,
@@ -68,8 +68,8 @@ func TestScalingRoundTrip(t *testing.T) {
 	})
 }
 
-// TestScaled checks that max leaves a largest absolute value of 1 and zscore a mean of 0 and a standard deviation of 1,
-// up to single precision.
+// TestScaled checks that max gives a largest absolute value of 1, and zscore a mean of 0 and a standard deviation of
+// 1, up to single precision.
 func TestScaled(t *testing.T) {
 	rows := []float32{-4, 10, 2, 30, 1, 20, -1, 40}
 	scaled := func(kind data.ScaleKind) []float32 {
@@ -108,8 +108,8 @@ func TestScaled(t *testing.T) {
 	}
 }
 
-// TestScaleIgnoresMissing checks that a channel is scaled as if the bins in which it is missing were not there, and
-// they stay missing. Means of as many values are the same sums, so that the numbers are equal.
+// TestScaleIgnoresMissing checks that missing bins do not affect a channel's scale, and stay missing. Both means have
+// the same sums, so the numbers are equal.
 func TestScaleIgnoresMissing(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, kind := range []data.ScaleKind{data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
@@ -141,8 +141,8 @@ func TestScaleIgnoresMissing(t *testing.T) {
 	}
 }
 
-// TestScaleLeavesConstants checks that a channel that never changes has no standard deviation, and one of zeros no
-// largest value: they stay. 0.1 is not exact in binary, so that its mean over many bins is rounded.
+// TestScaleLeavesConstants checks that a constant channel and a channel of zeros stay unchanged. 0.1 is not exact in
+// binary, so its mean over many bins is rounded.
 func TestScaleLeavesConstants(t *testing.T) {
 	for _, v := range []float32{0, 0.1, -3e7, 1e-20} {
 		r := recording(1000)
@@ -160,7 +160,7 @@ func TestScaleLeavesConstants(t *testing.T) {
 	}
 }
 
-// TestScaleLeavesLongConstants checks that nor does it matter how many bins there are.
+// TestScaleLeavesLongConstants checks that a constant channel stays unchanged for any number of bins.
 func TestScaleLeavesLongConstants(t *testing.T) {
 	r := recording(300_000)
 	for i := range r.Activity.Data {
@@ -178,7 +178,7 @@ func TestScaleRefuses(t *testing.T) {
 		input bool
 		want  []string
 	}{
-		{"log", false, []string{`no scale "log"`}},
+		{"log", false, []string{`unknown scale "log"`}},
 		{data.ScaleSqrt, false, []string{"channel right is -1 at row 2", "another scale"}},
 		{data.ScaleSqrt, true, []string{"external input cue"}},
 	} {
@@ -224,7 +224,7 @@ func TestSuggestScale(t *testing.T) {
 	}
 }
 
-// TestCounted checks that spikes and their rates by their unit, other activity where it has one step.
+// TestCounted checks that spikes and spike rates are recognised by their unit, and other counts by their common step.
 func TestCounted(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
@@ -255,8 +255,8 @@ func TestCounted(t *testing.T) {
 	}
 }
 
-// TestRaised checks that most channels keep far from zero, whatever their size; of those that never change or are
-// missing nothing is said.
+// TestRaised checks that a baseline is found if most channels are far from zero, whatever their size. Constant and
+// missing channels are ignored.
 func TestRaised(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
@@ -280,8 +280,8 @@ func TestRaised(t *testing.T) {
 	}
 }
 
-// TestApply checks that a recording scaled as another one was is that one where the two are alike, by every scale, and
-// its input with it; scales of other channels are refused.
+// TestApply checks that applying the scaling of another recording gives the same activity and input if the recordings
+// are equal, for every scale. Scalings with other channels are refused.
 func TestApply(t *testing.T) {
 	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
 		alike := func() *data.Recording {
@@ -308,8 +308,8 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestLogJacobian checks that the density of scaled activity times the Jacobian is that of the recording's own units,
-// by differences. A zero has no density through a square root.
+// TestLogJacobian checks by finite differences that the density of scaled activity times the Jacobian is the density
+// in the recording's own units. A zero has no density through a square root.
 func TestLogJacobian(t *testing.T) {
 	values := []float32{1, 40, 4, 10, 9, 90} // three bins of two channels
 	for _, kind := range []data.ScaleKind{data.ScaleNone, data.ScaleMax, data.ScaleZScore, data.ScaleSqrt} {
@@ -352,7 +352,7 @@ func TestLogJacobian(t *testing.T) {
 	}
 }
 
-// TestScaleOfSomeBins checks that the scale is that of the bins it is taken from, and is applied to all.
+// TestScaleOfSomeBins checks that the scale is computed from the given bins and applied to all bins.
 func TestScaleOfSomeBins(t *testing.T) {
 	r := recording(4)
 	copy(r.Activity.Data, []float32{1, 0, 3, 0, 1000, 0, 2, 0}) // the third bin is held out

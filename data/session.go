@@ -1,8 +1,7 @@
 package data
 
-// Session is what an NWB file says of the session that its recording is from, carried along so that a file of results
-// can say the same. Texts are as in the file, and empty where it has none; the zero value belongs to a recording that
-// comes from no NWB file.
+// Session is the metadata of the session in an NWB file. It is kept so that a file of results can repeat it. Texts are
+// as in the file, and empty if missing. The zero value belongs to a recording from another format.
 type Session struct {
 	Identifier    string   // of the file, unique
 	Description   string   // session_description
@@ -10,20 +9,20 @@ type Session struct {
 	Reference     string   // timestamps_reference_time, ISO 8601: when a recording's Time is 0
 	ID            string   // session_id, the lab's own
 	Experiment    string   // experiment_description
-	Institution   string   // where
-	Lab           string   // whose
+	Institution   string   // institution of the experiment
+	Lab           string   // laboratory of the experiment
 	Experimenters []string // "last, first"
-	Keywords      []string // to search by
+	Keywords      []string // for searching
 	Subject       Subject  // the animal or person
 }
 
-// Subject is the animal or person that was recorded; the zero value where the file has none.
+// Subject is the animal or person that was recorded; the zero value if the file has none.
 type Subject struct {
 	ID           string // subject_id
-	Species      string // in Latin, as a rule
+	Species      string // usually in Latin
 	Sex          string // M, F, O or U
 	Age          string // ISO 8601 duration: P90D
-	AgeReference string // birth or gestational: what the age counts from
+	AgeReference string // birth or gestational: the start of the age
 	DateOfBirth  string // ISO 8601
 	Genotype     string
 	Strain       string

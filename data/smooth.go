@@ -11,13 +11,13 @@ import (
 // Smoothing says how activity is smoothed. Its zero value leaves the activity as it is.
 type Smoothing struct {
 	SD float64 // seconds, the standard deviation of a Gaussian window; 0 for none
-	// Acausal lets the window reach into later bins. A model that predicts a bin from smoothed bins before it has then
-	// seen a part of that bin, so its held-out figures are too good.
+	// Acausal extends the window to later bins. A model that predicts a bin from earlier smoothed bins has then seen
+	// part of that bin, so its held-out metrics are too good.
 	Acausal bool
 }
 
-// Title names the recording in figures and pages: its file and, after acausal smoothing, that it is so, since every
-// figure then shows activity that has seen later bins.
+// Title returns the recording's name for figures and pages: its file name. Acausal smoothing is added, because every
+// figure then shows activity that contains later bins.
 func (r *Recording) Title() string {
 	name := filepath.Base(r.Source.Path)
 	if r.Smoothed.Acausal {
@@ -26,18 +26,16 @@ func (r *Recording) Title() string {
 	return name
 }
 
-// smoothReach is how far the window of Smooth reaches, in standard deviations: all but 6e-5 of a Gaussian's weight.
+// smoothReach is the reach of the window of Smooth, in standard deviations: all but 6e-5 of a Gaussian's weight.
 const smoothReach = 4
 
-// smoothMost is the widest window that Smooth takes, in bins a standard deviation. A wider one leaves no changes to
-// fit.
+// smoothMost is the widest window of Smooth, in bins per standard deviation. A wider window leaves no changes to fit.
 const smoothMost = 1000
 
-// Smooth replaces every value of the activity by the weighted mean of its channel over the bin itself and the bins
-// before it. The weights are a Gaussian of standard deviation o.SD; an acausal window has the bins after it, too.
-// Windows end where time has a gap (at the rows of Starts), and the weights within add up to 1, so that a constant
-// stays what it is. NaN have no weight in the mean of others, and stay NaN. Smooth adds a note and a warning that say
-// how much of a later R2 is the window's own.
+// Smooth replaces every value of the activity by a weighted mean over the bin itself and earlier bins of its channel.
+// The weights are a Gaussian of standard deviation o.SD; an acausal window also includes later bins. Windows end at
+// time gaps (the rows in SegmentStarts). The weights sum to 1, so constant activity is unchanged. NaN have no weight
+// in the means of others, and stay NaN. Smooth adds a note and a warning with the R2 that the window causes by itself.
 func (r *Recording) Smooth(o Smoothing) error {
 	sd := o.SD
 	longest, what := r.LongestTrial()
@@ -63,7 +61,7 @@ func (r *Recording) Smooth(o Smoothing) error {
 	return nil
 }
 
-// noteSmoothing says what was done, and what it does to figures of prediction.
+// noteSmoothing adds notes about the smoothing and its effect on prediction metrics.
 func (r *Recording) noteSmoothing() {
 	unit, o := "", r.Smoothed
 	if r.Unit == "Hz" {
@@ -76,17 +74,17 @@ func (r *Recording) noteSmoothing() {
 	r.Note("The activity is smoothed by %s of standard deviation %g s%s.", window, o.SD, unit)
 	if o.Acausal {
 		r.Warnings = append(r.Warnings,
-			"the activity is smoothed acausally: every bin holds a part of the bins after it, so the figures of "+
-				"prediction are too good; leave out --smooth-acausal to compare")
+			"the activity is smoothed acausally: every bin holds a part of the bins after it, so the prediction "+
+				"metrics are too good; leave out --smooth-acausal to compare")
 	}
 	if r2 := o.NoiseR2(r.BinWidth); r2 >= 0.005 {
-		r.Warn("smoothing makes successive bins alike: in independent noise that is smoothed so, a channel's bin "+
-			"predicts its next one with an R2 of %.2f; compare R2 without --smooth", r2)
+		r.Warn("smoothing correlates successive bins: with this window, even independent noise is predicted from "+
+			"the previous bin with R2 %.2f; compare R2 without --smooth", r2)
 	}
 }
 
-// NoiseR2 returns the R2 with which the bin before predicts a bin of white noise that was smoothed so, in bins of that
-// width (s): the square of the window's autocorrelation at a lag of one bin.
+// NoiseR2 returns the R2 of predicting white noise, smoothed with this window, from the bin before. The bin width is
+// in seconds. It is the square of the window's autocorrelation at a lag of one bin.
 func (o Smoothing) NoiseR2(binWidth float64) float64 {
 	reach := int(smoothReach*o.SD/binWidth + 1e-6)
 	first := 0
@@ -108,10 +106,10 @@ func (o Smoothing) NoiseR2(binWidth float64) float64 {
 	return next / same * next / same
 }
 
-// smoothStretch smooths the rows first to last (excluded), between which time has no gap, into out.
+// smoothStretch smooths the rows first to last (excluded) into out; these rows have no time gap.
 func (r *Recording) smoothStretch(out Matrix, first, last int, o Smoothing) {
 	sum, weight := make([]float64, out.Cols), make([]float64, out.Cols)
-	reach := smoothReach*o.SD + 1e-6*r.BinWidth // the same on both sides, however times are rounded
+	reach := smoothReach*o.SD + 1e-6*r.BinWidth // equal on both sides, even if times are rounded
 	from := first
 	for row := first; row < last; row++ {
 		clear(sum)

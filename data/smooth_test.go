@@ -25,8 +25,8 @@ func drawn(t *rapid.T) *data.Recording {
 	return r
 }
 
-// TestSmoothKeepsConstants checks that whatever the window, the gaps and the missing values, a constant stays what it
-// is up to single precision, what is missing stays missing, and nothing leaves the range of the values around it.
+// TestSmoothKeepsConstants checks any window, gaps and missing values. A constant is unchanged up to single precision,
+// missing values stay missing, and no value leaves the range of its neighbours.
 func TestSmoothKeepsConstants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := drawn(t)
@@ -83,9 +83,8 @@ func longestOf(r *data.Recording) (longest int) {
 	return longest
 }
 
-// TestSmoothIsGaussian checks that an impulse far from any edge becomes the window itself, whose weights add up to 1
-// and fall by exp(-d^2/2). A causal window leaves the bins before the impulse as they were: nothing of a bin is seen
-// before it.
+// TestSmoothIsGaussian checks that an impulse far from any edge becomes the window itself, whose weights sum to 1 and
+// fall by exp(-d^2/2). A causal window leaves the bins before the impulse unchanged, so no bin contains later bins.
 func TestSmoothIsGaussian(t *testing.T) {
 	for _, acausal := range []bool{false, true} {
 		r := recording(101)
@@ -113,8 +112,8 @@ func TestSmoothIsGaussian(t *testing.T) {
 	}
 }
 
-// TestNoiseR2 checks that the R2 that the window alone makes is that of white noise, smoothed and predicted from the
-// bin before by least squares. Of 200,000 bins its standard error is below .005.
+// TestNoiseR2 checks NoiseR2 against smoothed white noise that is predicted from the bin before by least squares. With
+// 200,000 bins the standard error is below .005.
 func TestNoiseR2(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, o := range []data.Smoothing{{SD: 0.05}, {SD: 0.3}, {SD: 0.05, Acausal: true}, {SD: 0.3, Acausal: true}} {
@@ -137,8 +136,8 @@ func TestNoiseR2(t *testing.T) {
 	}
 }
 
-// TestSmoothSays what it does to later figures: in every recording how much of an R2 is the window's own, and of an
-// acausal window that figures are too good.
+// TestSmoothSays checks that smoothing warns the R2 that the window causes by itself, and for an acausal window that
+// metrics are too good.
 func TestSmoothSays(t *testing.T) {
 	for _, acausal := range []bool{false, true} {
 		r := recording(50)

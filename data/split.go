@@ -7,31 +7,31 @@ import (
 	"slices"
 )
 
-// SplitKind says how the bins that are held out are chosen.
+// SplitKind says how the held-out bins are chosen.
 type SplitKind string
 
-// The ways to split. Only whole trials and blocks test a model on activity that it has not seen the neighbours of.
+// The ways to split. Only whole trials and blocks test a model on activity whose neighbours were not trained on.
 const (
 	SplitTrials      SplitKind = "trials"      // whole trials, drawn at random
-	SplitBlocks      SplitKind = "blocks"      // the last stretch of the recording, in one block
-	SplitInterleaved SplitKind = "interleaved" // bins at even distances; half of them: every second, as in the paper
+	SplitBlocks      SplitKind = "blocks"      // the end of the recording, as one block
+	SplitInterleaved SplitKind = "interleaved" // evenly spaced bins; for one half, every second bin, as in the paper
 	SplitNone        SplitKind = "none"        // all bins train
 )
 
-// Split is the bins that train and the bins that are held out, both ascending. A bin that shares time with a held-out
-// bin, as in trials that overlap, may be in neither.
+// Split holds the training bins and the held-out bins, both ascending. A bin that shares time with a held-out bin, as
+// in overlapping trials, may be in neither.
 type Split struct {
 	Train, Test []int
 }
 
-// The marks of bins in files.
+// The labels of bins in files.
 const (
 	Trained int8 = 0
 	HeldOut int8 = 1
 	Neither int8 = 2 // it shares time with a held-out bin
 )
 
-// Marks returns what each of T bins is: Trained, HeldOut or Neither.
+// Marks returns the label of each of T bins: Trained, HeldOut or Neither.
 func (s Split) Marks(T int) []int8 {
 	marks := make([]int8, T)
 	for t := range marks {
@@ -46,15 +46,15 @@ func (s Split) Marks(T int) []int8 {
 	return marks
 }
 
-// SplitOptions chooses a split. Its zero value holds out a fifth of the trials where there are five or more, and
+// SplitOptions chooses a split. The zero value holds out a fifth of the trials if there are at least five, and
 // otherwise the last quarter of the recording.
 type SplitOptions struct {
 	Kind     SplitKind
-	Fraction float64 // of the trials or bins that are held out; 0: 0.2 of the trials, 0.25 in a block, 0.5 interleaved
-	Leaky    bool    // split trials that share time as if they did not, as runs of older versions did
+	Fraction float64 // fraction of trials or bins to hold out; 0: 0.2 of trials, 0.25 in a block, 0.5 interleaved
+	Leaky    bool    // ignore that trials share time, like runs of older versions
 }
 
-// WithDefaults fills in what is not set, from what the recording has.
+// WithDefaults returns o with its unset fields chosen for the recording.
 func (o SplitOptions) WithDefaults(rec *Recording) SplitOptions {
 	if o.Kind == "" {
 		o.Kind = SplitBlocks
@@ -69,13 +69,13 @@ func (o SplitOptions) WithDefaults(rec *Recording) SplitOptions {
 }
 
 // NewSplit splits a recording's bins. No moment is in both parts, unless o.Leaky is set: trials that share time are
-// held out together, and by blocks or interleaved, the training bins that share time with a held-out bin are left out.
-// It fails where fewer than two bins would train, or none would be held out though some should, and where all trials
+// held out together. With blocks or interleaved bins, training bins that share time with a held-out bin are left out.
+// It fails if fewer than two bins would train, if none would be held out (except with SplitNone), or if all trials
 // share time.
 func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) {
 	o = o.WithDefaults(rec)
 	if !slices.Contains([]SplitKind{SplitTrials, SplitBlocks, SplitInterleaved, SplitNone}, o.Kind) {
-		return Split{}, fmt.Errorf("there is no split %q: choose trials, blocks, interleaved or none", string(o.Kind))
+		return Split{}, fmt.Errorf("unknown split %q: choose trials, blocks, interleaved or none", string(o.Kind))
 	}
 	if o.Kind != SplitNone && !(o.Fraction > 0 && o.Fraction < 1) {
 		return Split{}, fmt.Errorf("the fraction to hold out is %g: give one between 0 and 1", o.Fraction)
@@ -130,11 +130,11 @@ func NewSplit(rec *Recording, o SplitOptions, random *rand.Rand) (Split, error) 
 		"fraction", o.Fraction, T, len(s.Train), len(s.Test))
 }
 
-// unshare says what to do about trials that share time.
+// unshare is the advice about trials that share time.
 const unshare = "cut shorter windows (--before, --after), fewer trials (--where), or none (--trials none)"
 
-// holdOut draws the trials that are held out. Of trials that share time, all or none are: groups of these are taken in
-// random order, each if that brings the number of trials nearer to the fraction.
+// holdOut draws the held-out trials. Trials that share time form a group, which is held out as a whole or not at all.
+// Groups are taken in random order, if they bring the number of trials nearer to the fraction.
 func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Rand) ([]bool, error) {
 	if rec.Trials < 2 {
 		return nil, fmt.Errorf("the recording has %d trial(s), too few to hold some out: split by blocks or "+
@@ -153,8 +153,8 @@ func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Ran
 			return nil, fmt.Errorf("all %d trials begin at %.6g s, so they hold the same seconds and none can be "+
 				"held out: write times that count from the session's start, or choose --trials none", rec.Trials, first)
 		}
-		return nil, fmt.Errorf("all %d trials share time, directly or by way of others, so none can be held out: %s, "+
-			"or split by --split blocks", rec.Trials, unshare)
+		return nil, fmt.Errorf("all %d trials share time, directly or by way of others, so none can be held out: "+
+			"%s, or split by --split blocks", rec.Trials, unshare)
 	}
 	sizes := make([]int, overlap.Groups)
 	for _, g := range overlap.Group {
@@ -179,13 +179,13 @@ func holdOut(rec *Recording, overlap Overlap, fraction float64, random *rand.Ran
 	return held, nil
 }
 
-// Batches deals rows out in minibatches.
+// Batches divides rows into minibatches.
 type Batches struct {
 	rows []int
 	size int
 }
 
-// NewBatches deals out rows, size at a time; the last minibatch is as short as it comes out. The rows are copied.
+// NewBatches divides rows into minibatches of size rows; the last minibatch may be shorter. The rows are copied.
 func NewBatches(rows []int, size int) *Batches {
 	return &Batches{rows: slices.Clone(rows), size: min(size, len(rows))}
 }
@@ -195,7 +195,7 @@ func (b *Batches) Shuffle(random *rand.Rand) {
 	random.Shuffle(len(b.rows), func(i, j int) { b.rows[i], b.rows[j] = b.rows[j], b.rows[i] })
 }
 
-// Rows returns the rows in their present order; the caller does not change them.
+// Rows returns the rows in their present order; the caller must not change them.
 func (b *Batches) Rows() []int { return b.rows }
 
 // Count returns the number of minibatches.
@@ -206,7 +206,7 @@ func (b *Batches) Count() int {
 	return (len(b.rows) + b.size - 1) / b.size
 }
 
-// Batch returns the i-th minibatch; the caller does not change it.
+// Batch returns minibatch i; the caller must not change it.
 func (b *Batches) Batch(i int) []int {
 	return b.rows[i*b.size : min((i+1)*b.size, len(b.rows))]
 }

@@ -75,8 +75,8 @@ func TestSplitIs(t *testing.T) {
 	}
 }
 
-// TestSplitLaws checks that whatever the kind and the fraction, every bin is in exactly one side, both sides ascend, a
-// trial that is held out is held out whole, and as many are held out as were asked for, to one bin or trial.
+// TestSplitLaws checks every kind and fraction: every bin is in exactly one part, both parts ascend, and trials are
+// held out whole. The held-out number is correct to one bin or trial.
 func TestSplitLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rec := recording(rapid.IntRange(2, 60).Draw(t, "bins"),
@@ -122,8 +122,8 @@ func TestSplitLaws(t *testing.T) {
 	})
 }
 
-// TestSplitDrawsTrials checks that another seed holds out other trials. Of 10 over 3, twenty draws that all agree have
-// a chance of 120^-19.
+// TestSplitDrawsTrials checks that another seed holds out other trials. With 3 of 10 trials, twenty equal draws have a
+// chance of 120^-19.
 func TestSplitDrawsTrials(t *testing.T) {
 	rec := recording(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 	seen := map[int]bool{}
@@ -149,7 +149,7 @@ func TestSplitRefuses(t *testing.T) {
 		o    data.SplitOptions
 		want string
 	}{
-		{"an unknown kind", recording(9), data.SplitOptions{Kind: "halves"}, `no split "halves"`},
+		{"an unknown kind", recording(9), data.SplitOptions{Kind: "halves"}, `unknown split "halves"`},
 		{"all of it", recording(9), data.SplitOptions{Fraction: 1}, "between 0 and 1"},
 		{"less than nothing", recording(9), data.SplitOptions{Fraction: -0.5}, "between 0 and 1"},
 		{"not a number", recording(9), data.SplitOptions{Fraction: nan}, "between 0 and 1"},
@@ -170,8 +170,8 @@ func TestSplitRefuses(t *testing.T) {
 	}
 }
 
-// TestBatches checks that whatever the order, an epoch deals every row once, all minibatches are full but the last, and
-// the caller's rows stay.
+// TestBatches checks that an epoch contains every row once in any order. All minibatches except the last are full, and
+// the caller's rows are unchanged.
 func TestBatches(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rapid.SliceOfDistinct(rapid.IntRange(0, 500), rapid.ID).Draw(t, "rows")
@@ -219,7 +219,7 @@ func TestBatchesOfTen(t *testing.T) {
 	}
 }
 
-// TestMarks checks that a bin is trained on, held out, or neither.
+// TestMarks checks that a bin is labelled trained, held out, or neither.
 func TestMarks(t *testing.T) {
 	got := data.Split{Train: []int{0, 4}, Test: []int{2}}.Marks(5)
 	if want := []int8{data.Trained, data.Neither, data.HeldOut, data.Neither, data.Trained}; !slices.Equal(got, want) {
@@ -227,7 +227,7 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestWarnLongBins checks that bins of many seconds are warned of, as milliseconds may have been meant.
+// TestWarnLongBins checks that bins of many seconds cause a warning, because milliseconds may have been meant.
 func TestWarnLongBins(t *testing.T) {
 	for width, want := range map[float64]bool{0.05: false, 1: false, 50: true} {
 		r := recording(3)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// DidYouMean returns the end of a message about a name that is not among the choices, paths or plain names: "; did you
-// mean NAME?" with the choice that is nearest by its spelling. It is empty if no choice is near.
+// DidYouMean returns a suggestion for an unknown name, as the end of a message: "; did you mean NAME?". NAME is the
+// choice (a path or a plain name) with the nearest spelling. It returns "" if no choice is near.
 func DidYouMean(name string, choices []string) string {
 	nearest, least := "", math.Inf(1)
 	for _, choice := range choices {
@@ -31,14 +31,14 @@ func tail(choice string, n int) string {
 	return path.Join(parts[max(0, len(parts)-n):]...)
 }
 
-// plainName returns a name without its case and its separators, and with one spelling of behaviour.
+// plainName returns a name in lower case, without separators, and with one spelling of behaviour.
 func plainName(name string) string {
 	name = strings.NewReplacer("_", "", "-", "", " ", "", "/", "").Replace(strings.ToLower(name))
 	return strings.ReplaceAll(name, "behaviour", "behavior")
 }
 
-// apart says how far two names are apart: up to 1 for names that may be meant for one another. These are names with a
-// third of their letters changed at most, and names of which the longer one only adds to the shorter one.
+// apart returns the distance of two names. At most 1 means that one may be meant for the other: at most a third of the
+// letters differ, or the longer name only adds to the shorter.
 func apart(a, b string) float64 {
 	short, long := len(a), len(b)
 	if short > long {
@@ -55,7 +55,7 @@ func apart(a, b string) float64 {
 	return d
 }
 
-// edits returns the number of letters to insert, delete or replace until a is b.
+// edits returns the number of letters to insert, delete or replace to turn a into b.
 func edits(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	row := make([]int, len(y)+1)
@@ -77,8 +77,8 @@ func edits(a, b string) int {
 	return row[len(y)]
 }
 
-// Repeated returns the error for names that a flag gives in one, "a,b", though each is to have a flag of its own; nil
-// unless there are several names and all of them are known.
+// Repeated returns an error for several names given to one flag as "a,b", because each name needs a flag of its own.
+// It returns nil if there is only one name or if a name is unknown.
 func Repeated(flag, names string, known func(name string) bool) error {
 	parts := strings.Split(names, ",")
 	if len(parts) < 2 {
@@ -96,9 +96,9 @@ func Repeated(flag, names string, known func(name string) bool) error {
 		advice.String())}
 }
 
-// CheckLength reports a duration of a flag that is longer than the longest trial, or than the recording: most likely it
-// is in milliseconds, and seconds are wanted. what names the trial or the recording, of so many seconds; 0 if that is
-// unknown.
+// CheckLength returns an error if a flag's duration is longer than the longest trial or the recording. It is then
+// probably in milliseconds instead of seconds. what names the trial or the recording, and longest is its length in
+// seconds, 0 if unknown.
 func CheckLength(flag string, seconds float64, what string, longest float64) error {
 	if !(longest > 0) || !(seconds > longest*(1+1e-6)) {
 		return nil
@@ -110,8 +110,8 @@ func CheckLength(flag string, seconds float64, what string, longest float64) err
 	return fmt.Errorf("--%s %.6g s is longer than %s (%.4g s): %s", flag, seconds, what, longest, advice)
 }
 
-// LongestTrial is how long the longest trial lasts, or the recording if it has no trials, in seconds, and its name in a
-// message. It is 0 if the width of the bins is unknown.
+// LongestTrial returns the duration of the longest trial in seconds, or of the recording if it has no trials, and its
+// name for a message. It returns 0 if the bin width is unknown.
 func (r *Recording) LongestTrial() (seconds float64, what string) {
 	if r.Trials == 0 {
 		return float64(r.Bins()) * r.BinWidth, "the recording"

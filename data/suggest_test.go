@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestDidYouMean checks that a name that is misspelt, cut short or spelt otherwise suggests the choice; a name of
-// something else suggests nothing.
+// TestDidYouMean checks that a misspelt, shortened or differently written name suggests the choice, and that an
+// unrelated name suggests nothing.
 func TestDidYouMean(t *testing.T) {
 	choices := []string{"start_time", "stop_time", "go_cue_time", "processing/ecephys/firing_rates",
 		"processing/behavior/hand_velocity", "acquisition/x"}
@@ -28,8 +28,7 @@ func TestDidYouMean(t *testing.T) {
 	}
 }
 
-// TestRepeated checks that names in one are an error that says how to give them; other names are nobody's business
-// here.
+// TestRepeated checks that several names in one flag cause an error with the correct form; other names are ignored.
 func TestRepeated(t *testing.T) {
 	known := func(name string) bool { return name == "a" || name == "b" }
 	if err := Repeated("behavior", "a, b", known); err == nil ||
@@ -43,8 +42,8 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
-// TestCheckLength checks that a duration beyond the longest trial is an error, with what was meant if that were
-// milliseconds.
+// TestCheckLength checks that a duration beyond the longest trial is an error. It suggests the value in seconds if
+// milliseconds were probably meant.
 func TestCheckLength(t *testing.T) {
 	for _, c := range []struct {
 		seconds, longest float64

@@ -6,17 +6,17 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// TrialMean is the mean over trials of D quantities, at some bins of a trial.
+// TrialMean is the mean over trials of D quantities, for some bins of a trial.
 type TrialMean struct {
 	Bins   []int // ascending
-	Trials []int // len(Bins), how many trials have each
-	// (len(Bins), D), without NaN: a mean of nothing and a deviation of fewer than two values are NaN
+	Trials []int // len(Bins), number of trials with each bin
+	// (len(Bins), D); NaN are left out. The mean of no values and the deviation of fewer than two are NaN
 	Mean, Deviation [][]float64
 }
 
-// MeanOverTrials averages rows of a recording over trials, so many: rows[i] is in bin bins[i] of its trial, and row
-// returns its D values. It goes as far as more than half of the trials do: a mean over the few longest ones would jump
-// where others end, and of two trials of different lengths a mean of both and then of one would.
+// MeanOverTrials averages rows of a recording over the given number of trials: rows[i] is in bin bins[i] of its trial,
+// and row returns its D values. The mean ends when half of the trials or fewer have data. A mean over
+// the few longest trials would jump where others end.
 func MeanOverTrials(rows, bins []int, trials int, row func(t int) []float64) TrialMean {
 	at := map[int][]int{}
 	for i, b := range bins {
@@ -30,7 +30,7 @@ func MeanOverTrials(rows, bins []int, trials int, row func(t int) []float64) Tri
 	}
 	slices.Sort(m.Bins)
 	for _, b := range m.Bins {
-		var values [][]float64 // of each quantity, those of the trials
+		var values [][]float64 // the values of each quantity over trials
 		for _, t := range at[b] {
 			x := row(t)
 			if values == nil {

@@ -8,9 +8,9 @@ import (
 	"facrnn/data"
 )
 
-// TestMeanOverTrials checks that of trials of 1, 3 and 2 bins, the last one beginning a bin late, two have bins 0 to 2,
-// in whatever order the rows come: more than half of three trials, but not of four. What is missing is left out, and
-// bins of one trial have no deviation.
+// TestMeanOverTrials checks three trials of 1, 3 and 2 bins; the last trial begins one bin late. Two trials have bins
+// 0 to 2, more than half of three trials but not of four. The order of rows is irrelevant. Missing values are left
+// out, and bins of one trial have no deviation.
 func TestMeanOverTrials(t *testing.T) {
 	nan := math.NaN()
 	x := [][]float64{{1, 10}, {3, 20}, {5, 30}, {7, nan}, {9, nan}, {11, 50}}

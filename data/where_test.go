@@ -7,8 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// TestParseWhere checks that a condition is a column, an operator and a value, with spaces around the operator or
-// without.
+// TestParseWhere checks that a condition is a column, an operator and a value, with or without spaces around the
+// operator.
 func TestParseWhere(t *testing.T) {
 	for text, want := range map[string]data.Where{
 		"a=b":                 {"a", "=", "b"},

@@ -1,6 +1,6 @@
-// Package demo holds a small simulated recording of centre-out reaching, embedded in the program, so that every program
-// runs without a file. It imports data/npz and data/simulate; the file is what [simulate.Reaching] made once with the
-// options in the test, which checks it and, with -update, writes it again.
+// Package demo holds a small simulated recording of centre-out reaching, embedded in the program, so that every
+// command runs without a file. It imports data/npz and data/simulate. The file was made by [simulate.Reaching] with
+// the options in the test. The test checks the file and, with -update, writes it again.
 package demo
 
 import (
@@ -18,11 +18,11 @@ import (
 //go:embed reach.npz
 var file []byte
 
-// name is what the recording's source and errors call the file.
+// name is the name of the file in the recording's source and in errors.
 const name = "demo"
 
-// Recording returns the demo: activity of 60 neurons in 80 trials of 20 bins of 0.05 s, the hand's velocity (T,2) in
-// cm/s as behaviour. Each call returns a recording of its own. It fails only where the embedded file is damaged.
+// Recording returns the demo: activity of 60 neurons in 80 trials of 20 bins of 0.05 s, with the hand's velocity (T,2)
+// in cm/s as behaviour. Each call returns a new recording. It fails only if the embedded file is damaged.
 func Recording() (*data.Recording, error) {
 	r, err := npz.RecordingFrom(name, bytes.NewReader(file), int64(len(file)), data.Selection{})
 	if err != nil {
@@ -32,7 +32,7 @@ func Recording() (*data.Recording, error) {
 	return r, nil
 }
 
-// Truth is what was planted in the demo. It fails only where the embedded file is damaged.
+// Truth returns the ground truth of the demo. It fails only if the embedded file is damaged.
 func Truth() (*simulate.Truth, error) {
 	m, err := npz.LoadFrom(bytes.NewReader(file), int64(len(file)), "z", "A", "B", "c", "b", "owner", "target")
 	if err != nil {

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write reach.npz again")
 
 const largest = 450_000 // bytes; every program carries the file
 
-// simulated is what reach.npz holds.
+// simulated returns the arrays that reach.npz must hold.
 func simulated(t *testing.T) map[string]npz.Array {
 	t.Helper()
 	r, truth, err := simulate.Reaching(simulate.ReachingOptions{Seed: 1})
@@ -60,8 +60,9 @@ func TestFileIsWhatIsSimulated(t *testing.T) {
 	}
 }
 
-// near compares bit for bit on the architecture the file was written on. Elsewhere sines and fused multiplications may
-// differ in the last bit of float64, which single precision and 16 closed-loop steps keep far below the tolerance.
+// near reports whether two arrays are equal. On the architecture that wrote the file, it compares bit for bit.
+// Elsewhere sines and fused multiplications may differ in the last bit of float64; after 16 closed-loop steps the
+// difference is still far below the tolerance.
 func near(a, b npz.Array) bool {
 	if runtime.GOARCH == "amd64" || !slices.Equal(a.Shape, b.Shape) {
 		return reflect.DeepEqual(a, b)

@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// Ref is a reference to a dataset or group written before; see Dataset.Ref and Group.Ref.
+// Ref is a reference to a dataset or group that is already written; see Dataset.Ref and Group.Ref.
 type Ref uint64
 
-// value is something to write: the bytes of its elements, and what they are.
+// value is an encoded value: the bytes of its elements, and their type and shape.
 type value struct {
 	datatype []byte // the datatype message
 	raw      []byte
@@ -21,7 +21,7 @@ type value struct {
 // size returns the number of bytes of one element.
 func (v value) size() int { return int(le.Uint32(v.datatype[4:])) }
 
-// encode takes a string, a bool, any number or a Ref, or a slice of one of these.
+// encode encodes a string, a bool, any number or a Ref, or a slice of one of these.
 func (w *Writer) encode(v any) (value, error) {
 	switch x := v.(type) {
 	case string:

@@ -18,7 +18,7 @@ import (
 	"facrnn/data/hdf5/reader"
 )
 
-// write writes a file with what fill puts into its root group, and returns its path.
+// write writes a file whose root group is filled by fill, and returns its path.
 func write(t testing.TB, fill func(*hdf5.Group)) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "t.h5")
@@ -194,7 +194,7 @@ func TestTextReadsBack(t *testing.T) {
 	}
 }
 
-// A file that the caller opened gets the same bytes, and stays open.
+// TestNew checks that a file opened by the caller gets the same bytes, and stays open.
 func TestNew(t *testing.T) {
 	want, err := os.ReadFile(write(t, everything))
 	if err != nil {
@@ -217,8 +217,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// Short texts lie together: a hundred attributes take little more than their headers, and texts of any length come
-// back.
+// TestTextsLieTogether checks that short texts are stored together: a hundred attributes take little more than their
+// headers. Texts of any length are read back.
 func TestTextsLieTogether(t *testing.T) {
 	lengths := []int{0, 1, 7, 8, 9, 4000, 4048, 4056, 4064, 4065, 5000, 1 << 20, 3}
 	path := write(t, func(g *hdf5.Group) {
@@ -252,7 +252,7 @@ func TestTextsLieTogether(t *testing.T) {
 	}
 }
 
-// Any array comes back, however it is chunked and packed.
+// TestAnyArray checks that any array is read back, with any chunks and filters.
 func TestAnyArray(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,7 +1,7 @@
 package hdf5
 
-// heap is a global heap, which holds the strings of attributes and datasets: its room in the file, and its objects so
-// far. It is written when the next one is begun.
+// heap is a global heap, which holds the strings of attributes and datasets: its space in the file, and its objects so
+// far. It is written when the next heap begins.
 type heap struct {
 	at      uint64
 	size    int // in bytes
@@ -54,13 +54,13 @@ func (h *heap) add(s string) uint32 {
 	return uint32(h.objects)
 }
 
-// beginHeap makes room in the file for a heap.
+// beginHeap reserves space in the file for a heap.
 func (w *Writer) beginHeap(size int) {
 	size = max(minHeap, size)
 	w.heap = &heap{at: w.put(make([]byte, size)), size: size}
 }
 
-// endHeap writes the heap into its room, with the free space (object 0) at its end.
+// endHeap writes the heap into its reserved space, with the free space (object 0) at its end.
 func (w *Writer) endHeap() {
 	h := w.heap
 	if h == nil {
@@ -69,7 +69,7 @@ func (w *Writer) endHeap() {
 	b := append([]byte("GCOL"), 1, 0, 0, 0)
 	b = append(le.AppendUint64(b, uint64(h.size)), h.body...)
 	b = le.AppendUint64(append(b, make([]byte, 8)...), uint64(h.size-heapHead-len(h.body)))
-	w.fail(w.b.Flush()) // its room is to be in the file
+	w.fail(w.b.Flush()) // the reserved space must be in the file
 	_, err := w.f.WriteAt(b, int64(h.at))
 	w.fail(err)
 	w.heap = nil

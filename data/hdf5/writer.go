@@ -9,12 +9,12 @@ import (
 	"os"
 )
 
-// undefined is the address of nothing.
+// undefined is the address that stands for no object.
 const undefined = ^uint64(0)
 
 var le = binary.LittleEndian
 
-// Writer is a file being written. Errors stick: after the first, nothing more is of use, and Close returns it.
+// Writer is a file being written. After the first error, nothing more is written, and Close returns the error.
 type Writer struct {
 	f    File
 	own  io.Closer // the file, where the writer opened it
@@ -25,7 +25,8 @@ type Writer struct {
 	heap *heap // for strings; nil before the first
 }
 
-// File is what a Writer writes to, an empty *os.File for one: front to back, but for what is filled in later.
+// File is the output of a Writer, such as an empty *os.File. It is written front to back, except for parts that are
+// filled in later.
 type File interface {
 	io.Writer
 	io.WriterAt
@@ -54,7 +55,7 @@ type Dataset struct {
 	addr     uint64 // of the object header, once it is written
 }
 
-// Options say how the values of a dataset are laid out. The zero value writes them in one piece, uncompressed.
+// Options say how the values of a dataset are stored. The zero value writes them contiguously, uncompressed.
 type Options struct {
 	Chunk     []int // shape of a chunk, one number a dimension; nil for one piece
 	Deflate   int   // 1 (fast) to 9 (small); 0 for none; needs Chunk
@@ -63,8 +64,8 @@ type Options struct {
 	BigEndian bool  // the most significant byte of a number comes first
 }
 
-// Create opens path for writing, replacing what is there. The file can be read only after Close: write to a temporary
-// name and rename it, where a crash must not leave half a file.
+// Create opens path for writing and replaces an existing file. The file is readable only after Close. To avoid a
+// partial file after a crash, write to a temporary name and rename it.
 func Create(path string) (*Writer, error) {
 	f, err := os.Create(path)
 	if err != nil {
@@ -75,7 +76,7 @@ func Create(path string) (*Writer, error) {
 	return w, nil
 }
 
-// New writes to a file that the caller opened, and closes after Close.
+// New writes to a file that the caller opened and closes after Close.
 func New(f File) *Writer {
 	w := &Writer{f: f, b: bufio.NewWriterSize(f, 1<<20)}
 	w.root = &Group{w: w}
@@ -108,7 +109,7 @@ func (w *Writer) put(b []byte) uint64 {
 	return at
 }
 
-// Group adds a child group, or finds it where it exists.
+// Group returns the child group with this name, and creates it if necessary.
 func (g *Group) Group(name string) *Group {
 	for _, l := range g.links {
 		if l.name == name && l.group != nil {
@@ -123,7 +124,7 @@ func (g *Group) Group(name string) *Group {
 // Link adds a second name for a dataset.
 func (g *Group) Link(name string, d *Dataset) { g.link(outLink{name: name, dataset: d}) }
 
-// SoftLink adds a name for whatever lies at target, an absolute path.
+// SoftLink adds a name for the object at target, an absolute path.
 func (g *Group) SoftLink(name, target string) { g.link(outLink{name: name, soft: target}) }
 
 func (g *Group) link(l outLink) {
@@ -264,8 +265,8 @@ func (g *Group) write() uint64 {
 	return g.w.header(messages)
 }
 
-// Close writes the groups and the superblock, closes the file where Create opened it, and returns the first error since
-// then.
+// Close writes the groups and the superblock, and closes the file if Create opened it. It returns the first error of
+// the writer.
 func (w *Writer) Close() error {
 	root := uint64(w.root.Ref())
 	w.endHeap()

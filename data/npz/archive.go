@@ -16,8 +16,8 @@ import (
 
 const suffix = ".npy"
 
-// Load reads the named arrays of the npz file at path, or all of them without names. A name the file does not hold is
-// absent from the result. Errors name the file and the array.
+// Load reads the named arrays of the npz file at path, or all arrays if no names are given. A name that the file lacks
+// is absent from the result. Errors name the file and the array.
 func Load(path string, names ...string) (map[string]Array, error) {
 	f, size, err := open(context.Background(), path)
 	if err != nil {
@@ -31,7 +31,7 @@ func Load(path string, names ...string) (map[string]Array, error) {
 	return m, nil
 }
 
-// LoadFrom is Load for the size bytes of an npz file at r.
+// LoadFrom reads like Load, from the size bytes of an npz file at r.
 func LoadFrom(r io.ReaderAt, size int64, names ...string) (map[string]Array, error) {
 	entries, err := entriesOf(r, size)
 	if err != nil {
@@ -49,8 +49,8 @@ func LoadFrom(r io.ReaderAt, size int64, names ...string) (map[string]Array, err
 	return m, nil
 }
 
-// Save writes arrays to w as an npz file. The entries are in name order and bear no date, so that equal arrays give
-// equal bytes (of a compressed file: with the same version of Go).
+// Save writes arrays to w as an npz file. The entries are in name order and have no date, so equal arrays give equal
+// bytes (if compressed, only with the same version of Go).
 func Save(w io.Writer, m map[string]Array, compress bool) error {
 	z := zip.NewWriter(w)
 	method := zip.Store
@@ -69,17 +69,17 @@ func Save(w io.Writer, m map[string]Array, compress bool) error {
 	return z.Close()
 }
 
-// unopened adds to an error of the operating system, which names the path, what to do.
+// unopened adds a remedy to an error of the operating system, which names the path.
 func unopened(err error) error {
 	var of *fs.PathError
 	if errors.As(err, &of) {
-		return fmt.Errorf("%s: %w: check the path, and that it may be read", of.Path, of.Err)
+		return fmt.Errorf("%s: %w: check the path and its read permission", of.Path, of.Err)
 	}
 	return err
 }
 
-// reading opens the file at path for do, and closes it. The error is that of ctx as soon as ctx has ended, whatever do
-// made of that.
+// reading opens the file at path for do, and closes it afterwards. If ctx has ended, it returns the error of ctx,
+// whatever do returns.
 func reading[T any](ctx context.Context, path string, do func(r io.ReaderAt, size int64) (*T, error)) (*T, error) {
 	f, size, err := open(ctx, path)
 	if err != nil {
@@ -93,7 +93,7 @@ func reading[T any](ctx context.Context, path string, do func(r io.ReaderAt, siz
 	return got, err
 }
 
-// watched is an open file that can be read until its context ends.
+// watched is an open file whose reads fail after its context ends.
 type watched struct {
 	*os.File
 	ctx context.Context
@@ -109,7 +109,7 @@ func (w watched) ReadAt(b []byte, at int64) (int, error) {
 
 func open(ctx context.Context, path string) (w watched, size int64, err error) {
 	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() { // opening a pipe might never end
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe might block
 		err = fmt.Errorf("%s: a folder or a device, not an .npz file: give a file", path)
 	}
 	if err != nil {
@@ -126,14 +126,14 @@ func open(ctx context.Context, path string) (w watched, size int64, err error) {
 	return watched{f, ctx}, info.Size(), nil
 }
 
-// entry is an array in a file, not read yet.
+// entry is an unread array in a file.
 type entry struct {
 	open  func() (io.ReadCloser, error)
-	bytes uint64 // of it, unpacked, at most
+	bytes uint64 // maximum size, unpacked
 }
 
-// entriesOf maps the names of a file's arrays to where they are. Whatever else a zip holds is passed over. The one
-// array of an .npy file goes by the name of the activity.
+// entriesOf maps the names of a file's arrays to their entries. Other parts of a zip are ignored. The single array of
+// an .npy file gets the name of the activity.
 func entriesOf(r io.ReaderAt, size int64) (map[string]*entry, error) {
 	if isNPY(r) {
 		whole := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(r, 0, size)), nil }
@@ -150,13 +150,13 @@ func entriesOf(r io.ReaderAt, size int64) (map[string]*entry, error) {
 		case !ok:
 			continue
 		case f.CompressedSize64 > uint64(size):
-			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the file that it is in: "+
-				"copy or write the file again", f.Name)
+			return nil, fmt.Errorf("not an .npz file, or a damaged one: %q is larger than the whole file: copy or "+
+				"write the file again", f.Name)
 		case entries[name] != nil:
-			return nil, fmt.Errorf("it holds the array %q twice, and either could be meant: write the file again "+
-				"with each array once", name)
+			return nil, fmt.Errorf("it holds the array %q twice: write the file again with each "+
+				"array once", name)
 		}
-		const most = 1032 // times as many bytes as it reads is what inflating can give
+		const most = 1032 // DEFLATE unpacks to at most 1032 times its input
 		entries[name] = &entry{f.Open, min(f.UncompressedSize64, most*f.CompressedSize64)}
 	}
 	return entries, nil
@@ -169,7 +169,7 @@ func isNPY(r io.ReaderAt) bool {
 	return err == nil && string(b[:]) == magic
 }
 
-// readArray reads an entry's array. Nothing may come after it, so that the zip's checksum of all bytes is verified.
+// readArray reads an entry's array. No bytes may follow the array, so the zip's checksum of all bytes is verified.
 func readArray(e *entry) (Array, error) {
 	a, err := read(e, func(r io.Reader) (Array, error) {
 		a, err := readNPY(r)
@@ -178,7 +178,7 @@ func readArray(e *entry) (Array, error) {
 		}
 		var more [1]byte
 		if _, err := io.ReadFull(r, more[:]); err == nil {
-			return a, errors.New("there is more than its shape says")
+			return a, errors.New("it has more values than its shape says")
 		} else if !errors.Is(err, io.EOF) {
 			return a, fmt.Errorf("damaged: %w", err)
 		}
@@ -193,7 +193,7 @@ func readArray(e *entry) (Array, error) {
 	return a, nil
 }
 
-// read opens an entry and hands it to f.
+// read opens an entry and passes it to f.
 func read[T any](e *entry, f func(io.Reader) (T, error)) (T, error) {
 	r, err := e.open()
 	if err != nil {

@@ -2,12 +2,12 @@ package npz
 
 import "facrnn/data"
 
-// Arrays returns a recording as arrays that [Save] writes and [Recording] reads back: activity (T,N), trial (T), time
-// (T), channel (N); region (N), input (T,N), drive (T,P), behavior (T,D), drive_names (P), behavior_names (D),
-// condition (trials) and event (trials) where the recording has them. The arrays share its memory.
+// Arrays returns a recording as arrays that [Save] writes and [Recording] reads: activity (T,N), trial (T), time (T),
+// channel (N). The recording may also have region (N), input (T,N), drive (T,P), behavior (T,D), drive_names (P),
+// behavior_names (D), condition (trials) and event (trials). The arrays share its memory.
 //
-// What a file cannot say comes back changed: one continuous stretch as one trial, and an unknown bin width as that of
-// Time.
+// Two properties change when the file is read. A continuous recording becomes one trial, and an unknown bin width
+// becomes the bin width computed from Time.
 func Arrays(r *data.Recording) map[string]Array {
 	names, regions, located := make([]string, len(r.Channels)), make([]string, len(r.Channels)), false
 	for i, c := range r.Channels {

@@ -7,8 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// TestClockOfTrials checks that trials in order that overlap are windows of one session, and so are rows of one time
-// that hold the same activity. Other trials that overlap have times of their own, as around an event.
+// TestClockOfTrials checks that overlapping trials in ascending order are windows of one session, and so are equal
+// times with the same activity. Other overlapping trials have times of their own, as around an event.
 func TestClockOfTrials(t *testing.T) {
 	for _, c := range []struct {
 		name          string

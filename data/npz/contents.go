@@ -10,13 +10,13 @@ import (
 	"facrnn/data"
 )
 
-// List says what the npz or npy file at path holds that could be modelled: its arrays, the one taken by default first,
-// without strings and the truth of a simulation. Arrays of a type that is not read have no Role. The values are not
-// read (Missing is -1), except for the trials and times. A file without anything to model is no error; nor is an array
-// that cannot be read: that is its Problem. Only a file that cannot be opened is an error.
+// List returns the arrays of the npz or npy file at path that can be modelled, the default activity first. Strings and
+// a simulation's ground truth are left out. Arrays of an unsupported type have no Role. The values are not read
+// (Missing is -1), except trials and times. An array that cannot be read has a Problem. Only a file that cannot be
+// opened is an error.
 func List(path string) (*data.Contents, error) { return ListContext(context.Background(), path) }
 
-// ListContext is List that ends with the error of ctx as soon as there is one.
+// ListContext lists like List, but returns the error of ctx as soon as ctx ends.
 func ListContext(ctx context.Context, path string) (*data.Contents, error) {
 	return reading(ctx, path, func(r io.ReaderAt, size int64) (*data.Contents, error) { return list(path, r, size) })
 }
@@ -80,7 +80,8 @@ func role(name string, h header) string {
 	return ""
 }
 
-// rate returns the sampling rate by the array time, in Hz, and how many bins that array has; zeros without one.
+// rate returns the sampling rate computed from the array time, in Hz, and the number of its bins; zeros if
+// the array is missing.
 func (f *file) rate() (hz float64, bins int, err error) {
 	if !f.has(timeName) {
 		return 0, 0, nil
@@ -105,7 +106,7 @@ func (f *file) rate() (hz float64, bins int, err error) {
 	return hz, len(times), nil
 }
 
-// tables lists what divides the bins into trials.
+// tables lists the arrays that divide the bins into trials.
 func (f *file) tables() ([]data.Table, error) {
 	name := f.first(activityNames[:])
 	if h := f.headers[name]; len(h.shape) == 3 {

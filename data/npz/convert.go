@@ -12,11 +12,10 @@ type number interface {
 	~float32 | ~float64 | ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }
 
-// Scalar returns an array without dimensions that holds v. The type of v must be one that Array lists.
+// Scalar returns an array without dimensions that holds v. Array lists the allowed types of v.
 func Scalar[T any](v T) Array { return Array{Shape: []int{}, Data: []T{v}} }
 
-// Vector returns an array of one dimension that shares the memory of v. The type of its values must be one that Array
-// lists.
+// Vector returns an array of one dimension that shares the memory of v. Array lists the allowed types of values.
 func Vector[T any](v []T) Array { return Array{Shape: []int{len(v)}, Data: v} }
 
 // Ints returns an array of one dimension that holds v as int64.
@@ -25,21 +24,21 @@ func Ints(v []int) Array { return Vector(cast[int64](v)) }
 // FromMatrix returns an array of two dimensions that shares the memory of m.
 func FromMatrix(m data.Matrix) Array { return Array{Shape: []int{m.Rows, m.Cols}, Data: m.Data} }
 
-// Matrix returns an array of numbers in two dimensions, of any numeric type, as a matrix of that shape, which shares
-// the memory of []float32.
+// Matrix returns a numeric array of two dimensions as a matrix of the same shape. The matrix shares the memory of
+// []float32.
 func (a Array) Matrix() (data.Matrix, error) {
 	if len(a.Shape) != 2 {
-		return data.Matrix{}, fmt.Errorf("the shape is %v, which is not that of a matrix", a.Shape)
+		return data.Matrix{}, fmt.Errorf("the shape is %v, but a matrix has two dimensions", a.Shape)
 	}
 	x, err := a.Float32s()
 	return data.Matrix{Rows: a.Shape[0], Cols: a.Shape[1], Data: x}, err
 }
 
-// Float64s copies the values of an array of any numeric type, row-major; true counts as 1. Strings are an error.
+// Float64s copies the values of an array of any numeric type, row-major; true becomes 1. Strings are an error.
 func (a Array) Float64s() ([]float64, error) { return floats[float64](a.Data) }
 
-// Float32s returns the values in single precision, to which they are rounded; those out of its range become infinite.
-// An array of []float32, which may be most of a computer's memory, is not copied.
+// Float32s returns the values rounded to single precision; values out of range become infinite. An array of []float32
+// may fill most of a computer's memory, so it is not copied.
 func (a Array) Float32s() ([]float32, error) {
 	if x, ok := a.Data.([]float32); ok {
 		return x, nil
@@ -47,8 +46,8 @@ func (a Array) Float32s() ([]float32, error) {
 	return floats[float32](a.Data)
 }
 
-// Ints copies the values of an array of any numeric type, row-major; true counts as 1. A value that int cannot hold
-// exactly (a fraction, NaN, too large) is an error that says which.
+// Ints copies the values of an array of any numeric type, row-major; true becomes 1. A value that does not fit an int
+// exactly (a fraction, NaN, too large) is an error that names the value.
 func (a Array) Ints() ([]int, error) {
 	switch x := a.Data.(type) {
 	case []float32:
@@ -114,7 +113,7 @@ func floats[T float32 | float64](values any) ([]T, error) {
 	return nil, errWords
 }
 
-// errWords is the error of an array of strings where numbers are wanted; there are no other kinds.
+// errWords is the error of an array of strings if numbers are needed; arrays have no other kinds.
 var errWords = errors.New("holds strings, not numbers: choose another array, or write it as numbers")
 
 func cast[To, From number](x []From) []To {
@@ -125,7 +124,7 @@ func cast[To, From number](x []From) []To {
 	return y
 }
 
-// exact converts integers that may not fit.
+// exact converts integers, and fails if a value does not fit an int.
 func exact[T int64 | uint32 | uint64](x []T) ([]int, error) {
 	y := cast[int](x)
 	for i, v := range x {
@@ -136,7 +135,7 @@ func exact[T int64 | uint32 | uint64](x []T) ([]int, error) {
 	return y, nil
 }
 
-// whole converts floating-point values that are whole numbers.
+// whole converts floating-point values, and fails if a value is not a whole number.
 func whole[T float32 | float64](x []T) ([]int, error) {
 	y := make([]int, len(x))
 	for i, v := range x {

@@ -8,7 +8,7 @@ import (
 	"facrnn/data"
 )
 
-// chooseAll resolves a flag that may name several arrays, as choose does that of one.
+// chooseAll resolves a flag for several arrays, as choose does for one array.
 func (b *builder) chooseAll(asked, defaults []string, flag, role string) []string {
 	if len(asked) == 0 {
 		asked = []string{b.choose("", defaults, flag, role)}
@@ -16,9 +16,9 @@ func (b *builder) chooseAll(asked, defaults []string, flag, role string) []strin
 	return slices.DeleteFunc(data.Named(asked), func(name string) bool { return name == "" })
 }
 
-// behavior puts arrays side by side.
+// behavior puts arrays side by side as the behaviour.
 func (b *builder) behavior(sel data.Selection) error {
-	names := b.chooseAll(sel.Behavior, behaviorNames[:], "behavior", "the behaviour, which training never sees")
+	names := b.chooseAll(sel.Behavior, behaviorNames[:], "behavior", "the behaviour, which training never uses")
 	var parts []data.Covariate
 	for _, name := range names {
 		m, err := b.matrix(name, "behavior")
@@ -35,8 +35,7 @@ func (b *builder) behavior(sel data.Selection) error {
 	return b.missingBehavior(names)
 }
 
-// missingBehavior counts the bins in which any of the behaviour is missing (NaN); it is an error if all of a
-// recording's are.
+// missingBehavior counts the bins with missing behaviour (NaN). It fails if all behaviour of the recording is missing.
 func (b *builder) missingBehavior(names []string) error {
 	bins, values := 0, 0
 	for t := range b.rec.Behavior.Rows {
@@ -60,8 +59,8 @@ func (b *builder) missingBehavior(names []string) error {
 	return nil
 }
 
-// columns returns the names of an array's columns: those in the array named, if it goes with this one and fits, else
-// its name and their numbers.
+// columns returns the names of an array's columns. They are read from the array named, if it belongs to this array and
+// has the right length. Otherwise the columns are numbered after the array.
 func (b *builder) columns(array, goesWith, named string, cols int) []string {
 	if array == goesWith && b.has(named) {
 		a, err := read(b.entries[named], readNPY)
@@ -71,13 +70,13 @@ func (b *builder) columns(array, goesWith, named string, cols int) []string {
 				return names
 			}
 		}
-		b.rec.Note("The array %s was left out: it is not one string for each of the %d columns of %s.", named, cols,
+		b.rec.Note("The array %s was left out: it must hold one string for each of the %d columns of %s.", named, cols,
 			array)
 	}
 	return data.ColumnNames(array, cols, false)
 }
 
-// drive puts arrays side by side, of a row for each bin or each trial; strings become one-hot.
+// drive puts arrays side by side as the drive. Each array has one row per bin or per trial; strings are one-hot coded.
 func (b *builder) drive(sel data.Selection) error {
 	names := b.chooseAll(sel.Drive, driveNames[:], "drive", "measured input, whose effect is learned")
 	return b.rec.SetDrive(names, sel.DriveGaps, b.driveBy, func(c data.Covariate, column string) error {
@@ -88,7 +87,7 @@ func (b *builder) drive(sel data.Selection) error {
 // driveBy reads one array as a part of the drive.
 func (b *builder) driveBy(name string) (c data.Covariate, err error) {
 	c.Path = name
-	rows := b.rec.AllBins() // of the array
+	rows := b.rec.AllBins() // rows of the array
 	a, cols, err := b.perBin(name, "drive")
 	if err != nil && b.perTrial(a.Shape) && len(a.Shape) <= 2 {
 		rows, cols, err = b.rec.Trial, product(a.Shape[1:]), nil
@@ -114,13 +113,12 @@ func (b *builder) driveBy(name string) (c data.Covariate, err error) {
 	return c, nil
 }
 
-// perTrial reports whether an array has a row for each trial.
+// perTrial reports whether an array has one row per trial.
 func (b *builder) perTrial(shape []int) bool {
 	return b.rec.Trials > 0 && hasPrefix(shape, []int{b.rec.Trials})
 }
 
-// condition reads what tells trials apart: the array that is asked for, else condition, else the first that is likely
-// to.
+// condition reads the trial conditions from the asked array, else from condition, else from the first likely array.
 func (b *builder) condition(sel data.Selection) error {
 	return b.rec.ChooseCondition(sel.Condition, b.likelyConditions(), func(name string) ([]string, error) {
 		a, err := b.valuePerTrial(name, "condition")
@@ -135,7 +133,8 @@ func (b *builder) condition(sel data.Selection) error {
 	})
 }
 
-// likelyConditions names the arrays of one value a trial that are called like conditions, the array condition first.
+// likelyConditions returns the arrays with one value per trial whose names look like conditions; the array condition
+// comes first.
 func (b *builder) likelyConditions() []string {
 	var names []string
 	for name, h := range b.headers {
@@ -155,14 +154,14 @@ func (b *builder) likelyConditions() []string {
 	return names
 }
 
-// valuePerTrial reads an array of one value for each trial.
+// valuePerTrial reads an array with one value per trial.
 func (b *builder) valuePerTrial(name, flag string) (Array, error) {
 	a, err := b.array(name, flag)
 	switch {
 	case err != nil:
 		return a, err
 	case b.rec.Trials == 0:
-		return a, b.errorf("array %s: there are no trials for --%s: leave it out", name, flag)
+		return a, b.errorf("array %s: --%s needs trials, and there are none: leave it out", name, flag)
 	case !b.perTrial(a.Shape) || len(a.Shape) != 1:
 		return a, b.mismatch(name, flag, a.Shape, fmt.Sprintf("one value for each of the %d trials", b.rec.Trials))
 	}
@@ -189,7 +188,7 @@ func labelsOf(a Array) ([]string, error) {
 	return texts, err
 }
 
-// event reads a time in each trial.
+// event reads one time per trial.
 func (b *builder) event(sel data.Selection) error {
 	name := sel.Event
 	switch {
@@ -198,7 +197,7 @@ func (b *builder) event(sel data.Selection) error {
 		return nil
 	case name == "":
 		name = eventName
-		b.rec.Note("The array %s is taken as the times of an event in each trial; --event none leaves it out.", name)
+		b.rec.Note("The array %s is used as the time of the event in each trial; --event none leaves it out.", name)
 	}
 	a, err := b.valuePerTrial(name, "event")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"facrnn/data"
 )
 
-// task is six bins in three trials, with arrays of every kind beside them.
+// task is six bins in three trials, with arrays of every kind.
 func task() map[string]Array {
 	return map[string]Array{
 		"activity": zeros(6, 2), "trial": Ints([]int{5, 5, 2, 2, 9, 9}),
@@ -54,8 +54,8 @@ func TestDrive(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"short": "array short is (4,) beside the activity activity (6, 2)", "dark": "there is no array dark",
-		"z": "the truth of a simulation",
+		"short": "array short is (4,) but the activity is activity (6, 2)", "dark": "there is no array dark",
+		"z": "the ground truth of a simulation",
 	} {
 		arrays := task()
 		arrays["z"] = zeros(6, 2)
@@ -111,7 +111,7 @@ func TestConditions(t *testing.T) {
 		"must hold one value for each of the 3 trials": {Condition: "light"},
 		"there is no array colour":                     {Condition: "colour"},
 		"holds strings, not numbers: choose another":   {Event: "side"},
-		"--condition tells trials apart":               {Condition: "side", Trials: "none"},
+		"--condition groups trials":                    {Condition: "side", Trials: "none"},
 	} {
 		if _, err := Recording(written(t, task()), sel); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", sel, err)
@@ -146,7 +146,7 @@ func TestArraysBack(t *testing.T) {
 	}
 }
 
-// TestDriveNames that do not fit are left out, with a word.
+// TestDriveNames checks that drive names that do not fit are left out, with a note.
 func TestDriveNames(t *testing.T) {
 	arrays := task()
 	arrays["drive"], arrays["drive_names"] = arrays["wheel"], Vector([]string{"left alone"})
@@ -162,8 +162,8 @@ func TestDriveNames(t *testing.T) {
 	}
 }
 
-// TestMissingBehavior checks that missing behaviour is kept and counted, and refused if there is no other; NaN of a
-// drive are refused, or filled by --drive-gaps.
+// TestMissingBehavior checks that missing behaviour is kept and counted, and refused if all is missing. NaN of a drive
+// are refused, or filled by --drive-gaps.
 func TestMissingBehavior(t *testing.T) {
 	nan := math.NaN()
 	arrays := task()
@@ -179,7 +179,7 @@ func TestMissingBehavior(t *testing.T) {
 		t.Errorf("behaviour %v, drive: %s", r.Behavior.Data, d)
 	}
 	for _, want := range []string{"The behaviour is missing (NaN) in 2 of the 6 bins.",
-		"2 values of the drive are NaN and are filled, as --drive-gaps hold asks."} {
+		"2 values of the drive are NaN and were filled by --drive-gaps hold."} {
 		if all := strings.Join(r.Warnings, "\n"); !strings.Contains(all, want) {
 			t.Errorf("warnings %q; want %q", all, want)
 		}

@@ -40,7 +40,8 @@ func sample(t testing.TB, compress bool) []byte {
 	return b
 }
 
-// readAll reads a file in every way, and fails unless each gives data or one clear error that names it, in time.
+// readAll reads a file in every way. It fails unless each way returns in time, with data or with one clear error that
+// names the file.
 func readAll(t *testing.T, path string) (good bool) {
 	t.Helper()
 	began := time.Now()
@@ -65,8 +66,8 @@ func readAll(t *testing.T, path string) (good bool) {
 	return read == nil
 }
 
-// TestDamage checks that whatever the damage to a file, reading it gives data or one clear error; and since a zip holds
-// checksums of all values, the data are those that were written.
+// TestDamage checks that reading a damaged file gives data or one clear error. A zip has checksums of all values, so
+// the data must equal the written data.
 func TestDamage(t *testing.T) {
 	each := damages
 	tally := map[bool]int{}

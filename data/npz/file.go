@@ -12,7 +12,7 @@ import (
 	"facrnn/data"
 )
 
-// The arrays' names in a recording. Where there are several, the first that a file holds is taken.
+// The names of a recording's arrays. If a file holds several of them, the first is used.
 var (
 	activityNames = [...]string{"activity", "x", "rates"}
 	inputNames    = [...]string{"input"}
@@ -27,21 +27,21 @@ const (
 	channelName = "channel"
 	regionName  = "region"
 
-	driveColumns    = "drive_names"    // of the array drive
-	behaviorColumns = "behavior_names" // of the array behavior
+	driveColumns    = "drive_names"    // column names of the array drive
+	behaviorColumns = "behavior_names" // column names of the array behavior
 	conditionName   = "condition"
 	eventName       = "event"
 
 	britishName, britishColumns = "behaviour", "behaviour_names" // instead of behavior and behavior_names
 )
 
-// file is an open npz or npy file: the headers of its arrays are read, the values only when asked for.
+// file is an open npz or npy file. The headers of its arrays are read; values are read only on demand.
 type file struct {
 	path    string
 	format  string // "npz", or "npy" for a single array
 	entries map[string]*entry
-	headers map[string]header // of the arrays whose header can be read
-	wrong   map[string]error  // of the others
+	headers map[string]header // headers of the readable arrays
+	wrong   map[string]error  // errors of the other arrays
 }
 
 func newFile(path string, r io.ReaderAt, size int64) (*file, error) {
@@ -89,15 +89,15 @@ func (f *file) names() string {
 	return "it holds " + strings.Join(list, ", ")
 }
 
-// array reads one array, asked for by the flag.
+// array reads one array; flag is the flag that asked for it.
 func (f *file) array(name, flag string) (Array, error) {
 	switch {
 	case slices.Contains(truthNames[:], name):
-		return Array{}, f.errorf("array %s is the truth of a simulation, kept for metrics: choose another array for "+
-			"--%s", name, flag)
+		return Array{}, f.errorf("array %s is the ground truth of a simulation: choose another array "+
+			"for --%s", name, flag)
 	case !f.has(name) && f.format == "npy":
-		return Array{}, f.errorf("an .npy file holds one array, the activity, so that there is no %s for --%s: write "+
-			"all arrays into one .npz file by numpy.savez", name, flag)
+		return Array{}, f.errorf("an .npy file holds one array, the activity, and no %s for --%s: write all "+
+			"arrays into one .npz file by numpy.savez", name, flag)
 	case !f.has(name):
 		if flag == "behavior" || flag == "drive" {
 			if several := data.Repeated(flag, name, f.has); several != nil {
@@ -122,7 +122,7 @@ func (f *file) wrap(name string, err error) error {
 	return fmt.Errorf("%s: array %s: %w", f.path, name, err)
 }
 
-// shapeText writes a shape as NumPy does.
+// shapeText formats a shape as NumPy does.
 func shapeText(shape []int) string {
 	s := strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", ")
 	if len(shape) == 1 {

@@ -13,7 +13,7 @@ import (
 	"facrnn/data"
 )
 
-// zipped writes an npz file of entries as they are: names and bytes, by turns.
+// zipped writes an npz file from entries, which are alternating names and bytes.
 func zipped(t *testing.T, entries ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "z.npz")
@@ -37,8 +37,8 @@ func zipped(t *testing.T, entries ...string) string {
 	return path
 }
 
-// An array of a type that is not read is called what it is, with what to do in Python. It is listed, as nothing that
-// can be fitted, and nobody is told to copy a file that is whole.
+// TestForeignTypes checks that the error of an unsupported type names the type and the remedy in Python. The array is
+// listed without a role, and the error does not ask to copy an intact file again.
 func TestForeignTypes(t *testing.T) {
 	for _, c := range []struct{ descr, kind, want string }{
 		{"'|O'", "object", "it holds Python objects (dtype object), not numbers: save x.astype(float)"},
@@ -68,7 +68,8 @@ func TestForeignTypes(t *testing.T) {
 	}
 }
 
-// A file that holds an array twice is refused: readers differ on which of the two they take.
+// TestArrayTwice checks that a file that holds an array twice is refused, because readers differ in which one they
+// use.
 func TestArrayTwice(t *testing.T) {
 	array := func(v byte) string {
 		return string(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1), }", v, v))
@@ -88,7 +89,7 @@ func TestArrayTwice(t *testing.T) {
 	}
 }
 
-// countdown is a context that ends after so many looks at it.
+// countdown is a context that ends after a number of checks.
 type countdown struct {
 	context.Context
 	left atomic.Int64
@@ -101,7 +102,8 @@ func (c *countdown) Err() error {
 	return context.Canceled
 }
 
-// Whenever the context ends, reading ends with its error, even in an array that can be left out.
+// TestCancelledAnywhere checks that reading returns the context's error whenever the context ends, even in an optional
+// array.
 func TestCancelledAnywhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.npz")
 	if err := os.WriteFile(path, sample(t, true), 0o600); err != nil {

@@ -14,23 +14,23 @@ import (
 
 const (
 	magic       = "\x93NUMPY"
-	maxHeader   = 1 << 20 // bytes; NumPy's own are far shorter
+	maxHeader   = 1 << 20 // bytes; NumPy's own headers are far shorter
 	maxString   = 1 << 16 // characters of one string
-	maxStrings  = 1 << 22 // of an array
+	maxStrings  = 1 << 22 // strings of an array
 	maxElements = math.MaxInt / 64
 )
 
-// header is what an npy stream says of its array before the values.
+// header is the description of an array that precedes its values in an npy stream.
 type header struct {
 	order   binary.ByteOrder
 	kind    string // 'f', 'i', 'u', 'b', 'U' or 'S', as NumPy writes it; others are unsupported
 	size    int    // bytes of one value; characters, for strings
-	fortran bool   // the first index runs fastest
+	fortran bool   // the first index varies fastest
 	shape   []int
 	total   int // the product of shape
 }
 
-// NumPy writes the three keys in this order but does not promise to.
+// NumPy writes the three keys in this order but does not guarantee it.
 var (
 	descrKey   = regexp.MustCompile(`'descr':\s*'([<>|=])([a-zA-Z])(\d*)(?:\[\w*\])?'`)
 	recordsKey = regexp.MustCompile(`'descr':\s*\[`)
@@ -43,7 +43,8 @@ func readHeader(r io.Reader) (header, error) {
 	if err != nil {
 		return header{}, err
 	}
-	descr, fortran, shape := descrKey.FindStringSubmatch(text), fortranKey.FindStringSubmatch(text), shapeKey.FindStringSubmatch(text)
+	descr, fortran := descrKey.FindStringSubmatch(text), fortranKey.FindStringSubmatch(text)
+	shape := shapeKey.FindStringSubmatch(text)
 	if descr == nil && recordsKey.MatchString(text) {
 		descr = []string{"", "|", "V", ""}
 	}
@@ -65,7 +66,7 @@ func readHeader(r io.Reader) (header, error) {
 func headerText(r io.Reader) (string, error) {
 	var lead [8]byte
 	if _, err := io.ReadFull(r, lead[:]); err != nil {
-		return "", fmt.Errorf("too short for an npy array: %w", err)
+		return "", fmt.Errorf("the array is cut short: %w", err)
 	}
 	version := lead[6]
 	if string(lead[:6]) != magic || version < 1 || version > 3 {
@@ -98,7 +99,7 @@ func parseShape(tuple string) (shape []int, total int, err error) {
 		}
 		n, err := strconv.Atoi(strings.TrimSuffix(field, "L")) // Python 2 wrote 3L
 		if err != nil || n < 0 || (n > 0 && total > maxElements/n) {
-			return nil, 0, fmt.Errorf("the shape (%.100s) is not one an array can have", tuple)
+			return nil, 0, fmt.Errorf("the shape (%.100s) is not valid for an array", tuple)
 		}
 		shape, total = append(shape, n), total*n
 	}
@@ -123,13 +124,13 @@ func (h header) dtype() string {
 	return h.kind + strconv.Itoa(h.size)
 }
 
-// unsupported is the error of an array that is whole, but that this package does not read: why, and what to do with x,
-// the array, in Python.
+// unsupported is the error of an intact array of a type that this package does not read. It gives the reason, and the
+// remedy in Python for the array x.
 type unsupported struct{ why, do string }
 
 func (u unsupported) Error() string { return u.why + ": " + u.do }
 
-// foreign returns the error of values that are neither numbers nor strings that this package reads.
+// foreign returns the error of values that are neither numbers nor supported strings.
 func (h header) foreign() error {
 	switch h.kind {
 	case "O":
@@ -152,10 +153,11 @@ func (h header) foreign() error {
 	return unsupported{fmt.Sprintf("its data type, %s, is not supported", h.dtype()), "save x.astype(float)"}
 }
 
-// numeric reports whether the values are numbers that Read understands.
+// numeric reports whether the values are numbers that this package can read.
 func (h header) numeric() bool {
 	switch h.dtype() {
-	case "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool":
+	case "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+		"bool":
 		return true
 	}
 	return false

@@ -30,8 +30,8 @@ func TestBehaviour(t *testing.T) {
 	}
 }
 
-// TestSuggests checks that a name that no array has is answered with the name that is near, and several names in one
-// with a flag for each.
+// TestSuggests checks that an unknown name suggests a near name, and that several names in one flag suggest one flag
+// for each.
 func TestSuggests(t *testing.T) {
 	path := written(t, map[string]Array{"firing_rates": zeros(4, 2), "hand": zeros(4, 2), "eye": zeros(4, 2),
 		"time": Vector([]float64{0, 0.1, 0.2, 0.3})})

@@ -24,7 +24,7 @@ func encoded(t testing.TB, a Array) []byte {
 	return b.Bytes()
 }
 
-// npy puts an npy stream together by hand: header and raw bytes.
+// npy builds an npy stream from a header and raw bytes.
 func npy(header string, raw ...byte) []byte {
 	b := append([]byte(magic), 1, 0, byte(len(header)), byte(len(header)>>8))
 	return append(append(b, header...), raw...)
@@ -143,7 +143,7 @@ func TestReadRefuses(t *testing.T) {
 		in   []byte
 		want string
 	}{
-		{"nothing", nil, "too short"},
+		{"nothing", nil, "cut short"},
 		{"another format", []byte("PK\x03\x04 and so on"), "not an npy array"},
 		{"a cut header", npy("{'descr'")[:12], "cut short"},
 		{"objects", npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"), "objects"},
@@ -151,10 +151,10 @@ func TestReadRefuses(t *testing.T) {
 			"complex numbers (complex64)"},
 		{"values cut short", shaped("3,"), "0 of 3"},
 		{"a length without bytes", shaped("1000000000000,"), "cut short"},
-		{"a product that overflows", shaped("4294967296, 4294967296"), "not one an array can have"},
-		{"a negative length", shaped("-1,"), "not one an array can have"},
+		{"a product that overflows", shaped("4294967296, 4294967296"), "not valid for an array"},
+		{"a negative length", shaped("-1,"), "not valid for an array"},
 		{"endless empty strings", npy("{'descr': '<U0', 'fortran_order': False, 'shape': (1000000000,), }"),
-			"strings without characters"},
+			"strings have no characters"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -7,7 +7,8 @@ import (
 	"facrnn/data"
 )
 
-// turned swaps the last two dimensions of an array of shape (N,T) or (trials,N,bins), row-major.
+// turned returns values and shape with the last two dimensions swapped. The array is row-major, of shape (N,T) or
+// (trials,N,bins).
 func turned(values []float32, shape []int) ([]float32, []int) {
 	last := len(shape) - 1
 	rows, cols := shape[last-1], shape[last]
@@ -32,13 +33,13 @@ func product(shape []int) int {
 	return n
 }
 
-// orientation warns of activity that may be stored as channels x time. An array of trials or times has as many values
-// as there are bins, as has one of behaviour or drive, so that it leaves no doubt. Else names for the rows, or at
-// least twice as many channels as bins, are a reason to doubt; of three dimensions, only the names, because short
-// trials of many channels are usual.
+// orientation warns about activity that may be stored as channels x time. There is no doubt if an array of trials,
+// times, behaviour or drive has one row per bin. Otherwise there is doubt if the rows have names, or if there are at
+// least twice as many channels as bins. With three dimensions, only names count, because short trials of many channels
+// are usual.
 func (b *builder) orientation(sel data.Selection) error {
 	bins, channels := b.rec.Bins(), b.rec.Activity.Cols
-	rows := b.shape[len(b.shape)-2] // of each trial, where the shape has trials
+	rows := b.shape[len(b.shape)-2] // rows of each trial if the shape has trials
 	told := b.has(timeName) || b.has(trialName) && sel.Trials != data.None
 	if sel.Transpose || told || rows == channels {
 		return nil
@@ -66,8 +67,7 @@ func (b *builder) orientation(sel data.Selection) error {
 	return nil
 }
 
-// misfit says that an array does not fit the activity because that may have been read the wrong way round; empty where
-// it would not fit then either.
+// misfit returns a hint if an array would fit the activity with its dimensions swapped, and "" otherwise.
 func (b *builder) misfit(shape []int) string {
 	bins, last := b.shape[:len(b.shape)-1], b.shape[len(b.shape)-1]
 	other := append(append([]int{}, bins[:len(bins)-1]...), last)
@@ -78,6 +78,7 @@ func (b *builder) misfit(shape []int) string {
 	case b.turned:
 		return "it fits the activity as it is stored: leave --transpose out"
 	}
-	return fmt.Sprintf("it fits the other dimension of %s, which may be stored as channels x time: give --transpose",
+	return fmt.Sprintf("it has the size of the other dimension of %s, which may be stored as channels x time: give "+
+		"--transpose",
 		b.rec.Source.Series)
 }

@@ -9,8 +9,8 @@ import (
 	"facrnn/data"
 )
 
-// TestOrientationDoubt checks that activity with at least twice as many channels as bins is warned of, unless another
-// array says which dimension is time; so is activity of trials whose rows have names.
+// TestOrientationDoubt checks the warning about activity with at least twice as many channels as bins, unless another
+// array shows which dimension is time. Activity of trials whose rows have names is also warned about.
 func TestOrientationDoubt(t *testing.T) {
 	names := func(n int) Array { return Vector(make([]string, n)) }
 	for name, c := range map[string]struct {
@@ -72,7 +72,8 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
-// TestMisfit checks that an array that fits the other dimension of the activity says so, and names the flag that helps.
+// TestMisfit checks that the error of an array that fits the other dimension of the activity names the flag that
+// helps.
 func TestMisfit(t *testing.T) {
 	for name, c := range map[string]struct {
 		arrays map[string]Array
@@ -80,7 +81,7 @@ func TestMisfit(t *testing.T) {
 		want   string
 	}{
 		"times": {map[string]Array{"x": zeros(2, 3), "time": Vector([]float64{0, 1, 2})}, data.Selection{},
-			"it fits the other dimension of x, which may be stored as channels x time: give --transpose"},
+			"it has the size of the other dimension of x, which may be stored as channels x time: give --transpose"},
 		"trials": {map[string]Array{"x": zeros(2, 3), "trial": Ints([]int{0, 0, 1})}, data.Selection{},
 			"give --transpose"},
 		"behaviour": {map[string]Array{"x": zeros(2, 3), "behavior": zeros(3, 2)}, data.Selection{},

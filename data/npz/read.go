@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// Array is one array, its values row-major (the last index runs fastest).
+// Array is one array with row-major values (the last index varies fastest).
 type Array struct {
 	Shape []int // empty for a single value
 	Data  any   // []float32, []float64, []int8 ... []int64, []uint8 ... []uint64, []bool or []string
 }
 
-// readNPY reads one array from an npy stream. Half-precision values are widened to float32, Fortran order is turned
-// into row-major order, and bytes after the values are left unread. Arrays of objects, records, complex numbers and
-// dates are errors. Memory grows with the bytes that are there, not with what the header claims.
+// readNPY reads one array from an npy stream. It widens half precision to float32, turns Fortran order into row-major
+// order, and leaves bytes after the values unread. Arrays of objects, records, complex numbers and dates are errors.
+// Memory use grows with the bytes in the stream, not with the size in the header.
 func readNPY(r io.Reader) (Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -32,7 +32,7 @@ func readNPY(r io.Reader) (Array, error) {
 }
 
 func (h header) values(r io.Reader) (any, error) {
-	const most = 1 << 28 // 1 GB as float32, which a file of 1 MB may unpack to
+	const most = 1 << 28 // 1 GB as float32; a file of 1 MB may unpack to this size
 	if !h.numeric() && h.dtype() != "string" {
 		return nil, h.foreign()
 	}
@@ -75,14 +75,14 @@ func (h header) values(r io.Reader) (any, error) {
 	return texts(r, h)
 }
 
-// bounded is a stream that holds at most so many bytes, whatever a header in it claims.
+// bounded is a stream with a known maximum length, whatever size a header in it states.
 type bounded struct {
 	io.Reader
 	bytes uint64
 }
 
-// numbers reads the values of an array in steps, so that memory grows with the data; all at once where the stream may
-// hold them.
+// numbers reads the values of an array in steps, so that memory grows with the data. It reads all values at once if
+// the stream may be long enough.
 func numbers[T any](r io.Reader, h header) ([]T, error) {
 	const step = 1 << 16
 	var zero T
@@ -106,13 +106,13 @@ func numbers[T any](r io.Reader, h header) ([]T, error) {
 	return rowMajor(x, h), nil
 }
 
-// texts reads strings of fixed width: UTF-32 code points ('U') or bytes ('S'), padded with zeros.
+// texts reads strings of fixed width, padded with zeros: UTF-32 code points ('U') or bytes ('S').
 func texts(r io.Reader, h header) ([]string, error) {
 	if h.size > maxString {
 		return nil, unsupported{fmt.Sprintf("strings of %d characters are too long", h.size), "save shorter ones"}
 	}
 	if h.size == 0 && h.total > maxString {
-		return nil, errors.New("strings without characters: no bytes back up the array's length")
+		return nil, errors.New("the strings have no characters, so the array's length cannot be checked")
 	}
 	if h.total > maxStrings {
 		return nil, unsupported{fmt.Sprintf("%d strings are too many", h.total), "save a number in place of each"}
@@ -144,7 +144,7 @@ func cutShort(have int, h header, err error) error {
 	return fmt.Errorf("the values are cut short: %d of %d were read: %w", have, h.total, err)
 }
 
-// widen turns IEEE half-precision bit patterns into float32, exactly.
+// widen converts IEEE half-precision bit patterns to float32, exactly.
 func widen(bits []uint16) []float32 {
 	x := make([]float32, len(bits))
 	for i, b := range bits {
@@ -161,7 +161,7 @@ func widen(bits []uint16) []float32 {
 	return x
 }
 
-// rowMajor reorders values stored in Fortran order.
+// rowMajor returns values stored in Fortran order in row-major order.
 func rowMajor[T any](x []T, h header) []T {
 	if !h.fortran || len(h.shape) < 2 {
 		return x

@@ -11,27 +11,28 @@ import (
 	"facrnn/data"
 )
 
-// Recording reads the recording in the npz file at path, or the activity that is the one array of an npy file; the
-// package's comment lists the arrays. sel.Series, sel.Trials, sel.Input, sel.Drive, sel.Behavior, sel.Condition and
-// sel.Event name other arrays; "none" leaves out all but the first. The bins keep the file's order, in which the rows
-// of one trial must lie together. With an array of times, BinWidth is the median step, and a step of more than one and
-// a half of these inside a trial starts a new stretch (Starts); without one, sel.Rate gives the bins' length, or else
-// BinWidth is 0 and Time counts the bins.
+// Recording reads the recording in the npz file at path, or the activity in an npy file. The package comment lists the
+// arrays. sel.Series, sel.Trials, sel.Input, sel.Drive, sel.Behavior, sel.Condition and sel.Event name other arrays;
+// "none" leaves out any of these except the activity.
 //
-// NaN are kept. Errors name the file, and the array and flag at fault; what was chosen is in the recording's Notes.
+// The bins keep the file's order, and the rows of one trial must be contiguous. If the file has times, BinWidth is the
+// median step. A step of more than 1.5 bin widths inside a trial starts a new segment (SegmentStarts). Without times,
+// sel.Rate sets the bin width. Without both, BinWidth is 0 and Time counts the bins.
+//
+// NaN are kept. Errors name the file, the array and the flag; the recording's Notes list the choices.
 func Recording(path string, sel data.Selection) (*data.Recording, error) {
 	return RecordingContext(context.Background(), path, sel)
 }
 
-// RecordingContext is Recording that ends with the error of ctx as soon as there is one.
+// RecordingContext reads like Recording, but returns the error of ctx as soon as ctx ends.
 func RecordingContext(ctx context.Context, path string, sel data.Selection) (*data.Recording, error) {
 	return reading(ctx, path, func(r io.ReaderAt, size int64) (*data.Recording, error) {
 		return RecordingFrom(path, r, size, sel)
 	})
 }
 
-// RecordingFrom is Recording for the size bytes of an npz file at r; path is what errors and the recording's source
-// call it.
+// RecordingFrom reads like Recording, from the size bytes of an npz file at r. Errors and the recording's source use
+// path.
 func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (*data.Recording, error) {
 	f, err := newFile(path, r, size)
 	if err != nil {
@@ -56,7 +57,7 @@ func RecordingFrom(path string, r io.ReaderAt, size int64, sel data.Selection) (
 	return b.rec, nil
 }
 
-// refuse returns an error for what is asked of a file of another kind.
+// refuse returns an error if the selection asks for parts that only other file formats have.
 func (f *file) refuse(sel data.Selection) error {
 	kind := "an ." + f.format + " file"
 	wrong := func(flags, format string, args ...any) error {
@@ -66,9 +67,9 @@ func (f *file) refuse(sel data.Selection) error {
 	case sel.Units:
 		return wrong("--units", "holds no sorted units: leave it out")
 	case sel.Pixels:
-		return wrong("--pixels", "holds no stack of images: leave it out, and write one column a pixel")
+		return wrong("--pixels", "holds no image stack: leave it out, and write one column per pixel")
 	case sel.BinWidth != 0:
-		return wrong("--bin-width", "holds activity that is in bins already: leave it out")
+		return wrong("--bin-width", "holds activity that is already binned: leave it out")
 	case len(sel.WhereUnits) > 0 || sel.MinRate != 0:
 		return wrong("--where-units and --min-rate", "holds no sorted units: leave them out")
 	case sel.AbsentUnits != "":
@@ -77,18 +78,18 @@ func (f *file) refuse(sel data.Selection) error {
 		return wrong("--where and --align", "holds no table of trials: leave them out")
 	case sel.Rate != 0 && f.has(timeName):
 		return wrong("--rate",
-			"says by its array %s how long the bins are: leave it out, or give --rate 0 if the settings of a run "+
+			"has its bin width in the array %s: leave it out, or give --rate 0 if the settings of a run "+
 				"have it", timeName)
 	}
 	return data.WrongFlag(sel.Check())
 }
 
-// builder fills a recording, one method for each part of it.
+// builder fills a recording; each method fills one part.
 type builder struct {
 	*file
 	rec    *data.Recording
-	shape  []int // of the activity: (T,N) or (trials,bins,N)
-	turned bool  // it is stored with its last two dimensions swapped
+	shape  []int // shape of the activity: (T,N) or (trials,bins,N)
+	turned bool  // the last two dimensions are stored swapped
 }
 
 func (b *builder) activity(sel data.Selection) error {
@@ -124,7 +125,7 @@ func (b *builder) activity(sel data.Selection) error {
 	return nil
 }
 
-// channels names the channels by the arrays channel and region, or else by their numbers.
+// channels names the channels from the arrays channel and region, or else by number.
 func (b *builder) channels(data.Selection) error {
 	b.rec.Channels = make([]data.Channel, b.rec.Activity.Cols)
 	names, regions := b.words(channelName), b.words(regionName)
@@ -141,8 +142,8 @@ func (b *builder) channels(data.Selection) error {
 	return nil
 }
 
-// words reads one string or whole number for each channel; nil where the file has none that fit, for a fit can do
-// without.
+// words reads one string or whole number per channel. It returns nil if the array does not fit, because a fit does not
+// need it.
 func (b *builder) words(name string) []string {
 	if !b.has(name) {
 		return nil
@@ -161,7 +162,7 @@ func (b *builder) words(name string) []string {
 		}
 	}
 	if err != nil || len(words) != b.rec.Activity.Cols {
-		b.rec.Note("The array %s %s was left out: it is not one string or number for each of the %d channels of %s.",
+		b.rec.Note("The array %s %s was left out: it must hold one string or number for each of the %d channels of %s.",
 			name, shapeText(a.Shape), b.rec.Activity.Cols, b.rec.Source.Series)
 		return nil
 	}
@@ -196,8 +197,7 @@ func (b *builder) input(sel data.Selection) error {
 	return nil
 }
 
-// choose resolves a flag that names an array: the file's own array of that name is taken unless another, or none, is
-// asked for.
+// choose resolves a flag that names an array: the asked array, or none, or else the file's default array.
 func (b *builder) choose(asked string, defaults []string, flag, role string) string {
 	switch asked {
 	case data.None:
@@ -207,13 +207,13 @@ func (b *builder) choose(asked string, defaults []string, flag, role string) str
 		if name == "" || name == b.rec.Source.Series || name == b.rec.InputName {
 			return ""
 		}
-		b.rec.Note("The array %s is taken as %s; --%s none leaves it out.", name, role, flag)
+		b.rec.Note("The array %s is used as %s; --%s none leaves it out.", name, role, flag)
 		return name
 	}
 	return asked
 }
 
-// matrix reads an array with one or more values for each bin.
+// matrix reads an array with one or more values per bin.
 func (b *builder) matrix(name, flag string) (data.Matrix, error) {
 	a, cols, err := b.perBin(name, flag)
 	if err != nil {
@@ -226,7 +226,8 @@ func (b *builder) matrix(name, flag string) (data.Matrix, error) {
 	return data.Matrix{Rows: b.rec.Bins(), Cols: cols, Data: values}, nil
 }
 
-// perBin reads an array shaped (T) or (T,cols) or, beside activity by trials, (trials,bins) or (trials,bins,cols).
+// perBin reads an array of shape (T) or (T,cols). If the activity is divided into trials, the shape may also be
+// (trials,bins) or (trials,bins,cols).
 func (b *builder) perBin(name, flag string) (a Array, cols int, err error) {
 	if a, err = b.array(name, flag); err != nil {
 		return a, 0, err
@@ -260,6 +261,6 @@ func (b *builder) mismatch(name, flag string, shape []int, want string) error {
 	if hint := b.misfit(shape); hint != "" {
 		advice = fmt.Errorf("%s; or %w", hint, advice)
 	}
-	return b.errorf("array %s is %s beside the activity %s %s, but must hold %s: %w",
+	return b.errorf("array %s is %s but the activity is %s %s, so it must hold %s: %w",
 		name, shapeText(shape), b.rec.Source.Series, shapeText(b.shape), want, advice)
 }

@@ -90,7 +90,8 @@ func TestRecordingByTrials(t *testing.T) {
 	}
 }
 
-// TestRecordingSmooths within trials: an impulse in one does not reach the next, and a constant stays.
+// TestRecordingSmooths checks that smoothing stays within trials: an impulse does not reach the next trial, and
+// constant activity is unchanged.
 func TestRecordingSmooths(t *testing.T) {
 	x := zeros(6, 2)
 	values := x.Data.([]float32)
@@ -109,8 +110,8 @@ func TestRecordingSmooths(t *testing.T) {
 	}
 }
 
-// smoothed checks that an impulse in bin 1 of the first trial has spread within it, and into bin 0 only by an acausal
-// window.
+// smoothed checks that an impulse in bin 1 of the first trial spreads within the trial, and into bin 0 only with an
+// acausal window.
 func smoothed(t *testing.T, r *data.Recording, acausal bool) {
 	for row := range 6 {
 		v := r.Activity.Row(row)
@@ -287,7 +288,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// The recordings that the experiments use lie outside the repository.
+// TestSharedRecordings checks the recordings of the experiments, which are not in the repository.
 func TestSharedRecordings(t *testing.T) {
 	tests := []struct {
 		file                         string

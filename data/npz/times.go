@@ -9,10 +9,10 @@ import (
 	"facrnn/data"
 )
 
-// gap is the step, in bin widths, beyond which time does not run on.
+// gap is the step, in bin widths, above which time has a gap.
 const gap = 1.5
 
-// trials numbers the bins' trials: by the first axis of activity in three dimensions, else by the array trial.
+// trials numbers the trials of the bins: by the first axis of activity in three dimensions, else by the array trial.
 func (b *builder) trials(sel data.Selection) error {
 	b.rec.Trial = make([]int, b.rec.Bins())
 	if len(b.shape) == 3 {
@@ -25,7 +25,7 @@ func (b *builder) trials(sel data.Selection) error {
 	case name == "" && b.has(trialName):
 		name = trialName
 	case name == "":
-		b.rec.Note("There is no array trial: the bins are one continuous stretch.")
+		b.rec.Note("There is no array trial: the bins are one continuous segment.")
 		return nil
 	}
 	labels, err := b.labels(name)
@@ -39,8 +39,8 @@ func (b *builder) trials(sel data.Selection) error {
 			k = len(number)
 			number[label] = k
 		} else if k != b.rec.Trial[t-1] {
-			return b.errorf("array %s: the bins of trial %d do not lie together (they go on at row %d): sort the "+
-				"rows by trial, or give --trials none", name, label, t)
+			return b.errorf("array %s: the bins of trial %d are not contiguous (trial continues at row %d): sort "+
+				"the rows by trial, or give --trials none", name, label, t)
 		}
 		b.rec.Trial[t] = k
 	}
@@ -51,12 +51,12 @@ func (b *builder) trials(sel data.Selection) error {
 func (b *builder) trialsByAxis(asked string) error {
 	switch asked {
 	case data.None:
-		b.rec.Note("The trials of %s are read as one continuous stretch.", b.rec.Source.Series)
+		b.rec.Note("The trials of %s are read as one continuous segment.", b.rec.Source.Series)
 		return nil
 	case "", b.rec.Source.Series:
 	default:
-		return b.errorf("the trials of array %s %s are its first axis, not the array %s: leave --trials out, or give "+
-			"--trials none", b.rec.Source.Series, shapeText(b.shape), asked)
+		return b.errorf("the trials of array %s %s are its first axis, not the array %s: leave --trials out, or "+
+			"give --trials none", b.rec.Source.Series, shapeText(b.shape), asked)
 	}
 	if b.has(trialName) {
 		b.rec.Note("The array trial is not read: the trials are the first axis of %s.", b.rec.Source.Series)
@@ -86,7 +86,7 @@ func (b *builder) labels(name string) ([]int, error) {
 	return labels, nil
 }
 
-// time fills Time, BinWidth and Starts; the trials are known.
+// time fills Time, BinWidth and SegmentStarts; it runs after trials.
 func (b *builder) time(sel data.Selection) error {
 	times, err := b.times(sel.Rate)
 	if err != nil {
@@ -109,7 +109,7 @@ func (b *builder) time(sel data.Selection) error {
 		}
 	}
 	if gaps > 0 {
-		b.rec.Note("Time has %d gap(s) inside a trial or stretch; history does not reach across them.", gaps)
+		b.rec.Note("Time has %d gap(s) inside a trial or segment; history does not reach across them.", gaps)
 	}
 	switch {
 	case b.has(timeName):
@@ -117,8 +117,8 @@ func (b *builder) time(sel data.Selection) error {
 		b.rec.BinWidth = 1 / sel.Rate
 		return nil
 	default:
-		b.rec.Note("There is no array time: the bin width is unknown and time counts the bins. --rate gives the bins " +
-			"a second.")
+		b.rec.Note("There is no array time: the bin width is unknown and time counts the bins. --rate sets the " +
+			"bins per second.")
 		return nil
 	}
 	b.rec.BinWidth = rounded(median)
@@ -128,7 +128,7 @@ func (b *builder) time(sel data.Selection) error {
 	return nil
 }
 
-// times reads the array time, or counts the bins, of which there are rate a second; 0 for one.
+// times reads the array time. If it is missing, it counts the bins with rate bins per second (rate 0 stands for 1).
 func (b *builder) times(rate float64) ([]float64, error) {
 	if !b.has(timeName) {
 		times := make([]float64, b.rec.Bins())
@@ -151,7 +151,7 @@ func (b *builder) times(rate float64) ([]float64, error) {
 	return times, nil
 }
 
-// steps lists the times from each bin to the next of the same trial.
+// steps returns the time steps from each bin to the next bin of the same trial.
 func (b *builder) steps(times []float64) ([]float64, error) {
 	var steps []float64
 	for t, now := range times {
@@ -173,7 +173,7 @@ func (b *builder) steps(times []float64) ([]float64, error) {
 
 func (b *builder) startsTrial(t int) bool { return t == 0 || b.rec.Trial[t] != b.rec.Trial[t-1] }
 
-// restarts reports whether a trial starts no later than the one before it.
+// restarts reports whether a trial starts no later than the trial before it.
 func (b *builder) restarts() bool {
 	last := math.Inf(-1)
 	for t, now := range b.rec.Time {
@@ -188,9 +188,9 @@ func (b *builder) restarts() bool {
 	return false
 }
 
-// clock decides whether times of trials that overlap count from one start. They do if the trials ascend, as windows of
-// one session in order do, or if rows of the same time hold the same activity. Otherwise they count within each trial,
-// as times around an event do.
+// clock decides whether the times of overlapping trials count from a common start. They do if the trials ascend, as
+// windows of one session do, or if rows of the same time hold the same activity. Otherwise they count within each
+// trial, like times around an event.
 func (b *builder) clock(data.Selection) error {
 	b.rec.WarnLongBins()
 	o := b.rec.Overlap()
@@ -202,12 +202,12 @@ func (b *builder) clock(data.Selection) error {
 		return nil
 	}
 	b.rec.OwnTime = true
-	b.rec.Note("The times of the trials overlap, but their activity differs: times are taken to count within each " +
-		"trial.")
+	b.rec.Note("The times of the trials overlap, but their activity differs: times are assumed to count within " +
+		"each trial.")
 	return nil
 }
 
-// medianOf returns the median of x, the lower one of two; 0 of nothing.
+// medianOf returns the median of x, the lower one of two, or 0 if x is empty.
 func medianOf(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
@@ -216,7 +216,7 @@ func medianOf(x []float64) float64 {
 	return x[(len(x)-1)/2]
 }
 
-// rounded keeps nine digits: differences of a clock that counts in decimal steps err in their last ones.
+// rounded keeps nine digits, because differences of decimal times have errors in the last digits.
 func rounded(x float64) float64 {
 	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 9, 64), 64)
 	if err != nil {

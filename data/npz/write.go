@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// writeNPY writes one array as an npy stream. It fails for a type of Data that Array does not list, and where the shape
-// does not multiply to the number of values.
+// writeNPY writes one array as an npy stream. It fails if Array does not list the type of Data, or if the product of
+// the shape is not the number of values.
 func writeNPY(w io.Writer, a Array) error {
 	descr, values, count, err := encode(a.Data)
 	if err != nil {
@@ -28,7 +28,7 @@ func writeNPY(w io.Writer, a Array) error {
 	return binary.Write(w, binary.LittleEndian, values)
 }
 
-// encode gives the NumPy type of the data, the values to write and their count.
+// encode returns the NumPy type of the data, the values to write, and their number.
 func encode(data any) (descr string, values any, count int, err error) {
 	switch x := data.(type) {
 	case []float32:
@@ -60,7 +60,7 @@ func encode(data any) (descr string, values any, count int, err error) {
 	return "", nil, 0, fmt.Errorf("cannot write values of type %T", data)
 }
 
-// fixedWidth lays strings out as NumPy does: all as wide as the widest, padded with zeros.
+// fixedWidth returns the strings in NumPy's layout: all as wide as the widest string, padded with zeros.
 func fixedWidth(x []string) (width int, runes []rune) {
 	width = 1
 	for _, s := range x {
@@ -83,7 +83,7 @@ func encodeHeader(descr string, shape []int) []byte {
 		fmt.Fprint(&tuple, n)
 	}
 	if len(shape) == 1 {
-		tuple.WriteString(",") // Python's tuple of one
+		tuple.WriteString(",") // a Python tuple of one element
 	}
 	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, tuple.String())
 	const lead = len(magic) + 4 // the version and the header's length

@@ -177,8 +177,7 @@ func TestMatrixColumns(t *testing.T) {
 		}
 		for _, want := range []string{
 			"The column processing/ophys/ImageSegmentation/plane/iscell has 2 values for each row; only the first " +
-				"one is read.", "The " +
-				"column intervals/trials/kind has 2 values"} {
+				"one is read.", "The column intervals/trials/kind has 2 values"} {
 			if n := len(slices.DeleteFunc(slices.Clone(r.Notes),
 				func(s string) bool { return !strings.Contains(s, want) })); n != 1 {
 				t.Errorf("%s: %q is noted %d times in %q", name, want, n, r.Notes)

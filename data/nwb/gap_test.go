@@ -233,7 +233,7 @@ func TestMissingInTheFile(t *testing.T) {
 		if d := cmp.Diff(want, r.Drive.Data); d != "" {
 			t.Errorf("%s: %s", gaps, d)
 		}
-		if !noted(r.Warnings, "2 values of the drive are NaN and are filled, as --drive-gaps "+gaps+" asks.") {
+		if !noted(r.Warnings, "2 values of the drive are NaN and were filled by --drive-gaps "+gaps+".") {
 			t.Errorf("%s: warnings %q", gaps, r.Warnings)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package sharedtest finds the recordings that tests use and the repository does not hold: in the folder that the
+// Package sharedtest finds recordings for tests that are outside the repository. They are in the folder that the
 // environment variable FACRNN_SHARED names, else in the folder shared beside the repository. Only tests import it.
 package sharedtest
 

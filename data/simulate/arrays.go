@@ -8,8 +8,8 @@ import (
 	"facrnn/data/npz"
 )
 
-// Arrays returns the truth as arrays for an npz file: z (T,K), A (N,K), B (K,N), c (K), b (N), owner (K), the group of
-// each latent, and target (trials). What the truth lacks is left out. The arrays share its memory.
+// Arrays returns the ground truth as arrays for an npz file: z (T,K), A (N,K), B (K,N), c (K), b (N), owner (K), the
+// group of each latent, and target (trials). Empty parts are left out. The arrays share its memory.
 func (t *Truth) Arrays() map[string]npz.Array {
 	m := map[string]npz.Array{}
 	for name, x := range map[string]data.Matrix{"z": t.Z, "A": t.A, "B": t.B} {
@@ -30,9 +30,9 @@ func (t *Truth) Arrays() map[string]npz.Array {
 	return m
 }
 
-// TruthFrom returns the truth in the arrays that [Truth.Arrays] names; arrays that are absent leave their part empty.
-// It fails where an array has the wrong type or number of dimensions, or owner does not count the groups upwards from
-// 0; the error names the array.
+// TruthFrom returns the ground truth in the arrays that [Truth.Arrays] names; parts without an array stay empty. It
+// fails if an array has the wrong type or number of dimensions, or if owner does not count the groups upwards from 0.
+// The error names the array.
 func TruthFrom(m map[string]npz.Array) (*Truth, error) {
 	t := &Truth{}
 	err := cmp.Or(
@@ -62,7 +62,7 @@ func take[T any](m map[string]npz.Array, name string, convert func(npz.Array) (T
 	return nil
 }
 
-// sizes counts the latents of each group.
+// sizes returns the number of latents in each group.
 func sizes(owner []int) ([]int, error) {
 	var groups []int
 	for k, g := range owner {
@@ -72,8 +72,8 @@ func sizes(owner []int) ([]int, error) {
 		case g >= 0 && g == len(groups)-1:
 			groups[g]++
 		default:
-			return nil, fmt.Errorf("array owner: latent %d belongs to group %d: latents must lie in the order of "+
-				"their groups, counted from 0", k, g)
+			return nil, fmt.Errorf("array owner: latent %d belongs to group %d: sort the latents by group, "+
+				"counted from 0", k, g)
 		}
 	}
 	return groups, nil

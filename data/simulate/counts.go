@@ -13,25 +13,24 @@ import (
 	"facrnn/data"
 )
 
-// CountsOptions says how latents are seen by neurons that spike.
+// CountsOptions describes spiking neurons that encode latents.
 type CountsOptions struct {
 	Neurons int     // N, at least as many as latents; 0: 50
 	Rate    float64 // mean count of a neuron in a bin; 0: 1
-	Depth   float64 // standard deviation that a latent gives to the log-rates; 0: 0.35
-	// Dispersion a makes the counts of a neuron vary more than Poisson: at a rate y, their variance is y + a y^2. 0:
-	// Poisson
+	Depth   float64 // standard deviation of a latent's contribution to the log-rates; 0: 0.35
+	// Dispersion a makes counts more variable than Poisson: at a rate y, their variance is y + a y^2. 0: Poisson
 	Dispersion float64
 }
 
-// Counts simulates spike counts of neurons that see latents z (T,K) in groups of those sizes, each latent standardised,
-// through loadings that are orthogonal:
+// Counts simulates spike counts of neurons that encode latents z (T,K) in groups of the given sizes. Each latent is
+// standardised, and the loadings are orthogonal:
 //
 //	x_n(t) ~ Poisson( exp( A_n z(t) + Bias_n ) ),  Bias_n = ln Rate - |A_n|^2 / 2
 //
-// With a Dispersion a, every rate is multiplied by a gain of its own, Gamma(1/a, a) of mean 1, and the counts are
+// With a Dispersion a, every rate is multiplied by its own random gain, Gamma(1/a, a) of mean 1, and the counts are
 // negative binomial.
 //
-// The truth's B and C are how much of z a history of one bin tells, as in [Mixed].
+// The ground truth's B and C predict z from a history of one bin, as in [Mixed].
 func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*data.Recording, *Truth, error) {
 	if o.Neurons == 0 {
 		o.Neurons = 50
@@ -48,15 +47,15 @@ func Counts(z data.Matrix, sizes []int, o CountsOptions, random *rand.Rand) (*da
 	}
 	if z.Rows < 2 || z.Cols != K || !(o.Rate > 0 && o.Rate < 1e6) || !(o.Depth > 0 && o.Depth < 10) ||
 		!(o.Dispersion >= 0 && o.Dispersion < 100) {
-		return nil, nil, fmt.Errorf("simulating counts of %d x %d latents in groups of %d: %+v: give latents of "+
-			"those groups, and rates and depths above 0", z.Rows, z.Cols, sizes, o)
+		return nil, nil, fmt.Errorf("simulating counts of %d x %d latents in groups of %d: %+v: give latents for "+
+			"these groups, and rates and depths above 0", z.Rows, z.Cols, sizes, o)
 	}
 	latents := mat.NewDense(z.Rows, K, nil)
 	for i, v := range z.Data {
 		latents.Set(i/K, i%K, float64(v))
 	}
 	if standardized(latents); floats.HasNaN(latents.RawMatrix().Data) {
-		return nil, nil, errors.New("simulating counts: a latent never changes, or is not finite")
+		return nil, nil, errors.New("simulating counts: a latent is constant, NaN or infinite")
 	}
 	length := o.Depth * math.Sqrt(float64(o.Neurons))
 	m, err := newMixture([]*mat.Dense{latents}, o.Neurons, func(int) float64 { return length }, random)

@@ -9,8 +9,8 @@ import (
 	"facrnn/data/simulate"
 )
 
-// TestCounts are whole numbers of the mean that was asked for, and follow the rates that the truth gives: with x
-// Poisson of rate r, the mean of (x - r)^2 / r is 1.
+// TestCounts checks that counts are whole numbers with the requested mean, and follow the ground-truth rates: if x is
+// Poisson with rate r, the mean of (x - r)^2 / r is 1.
 func TestCounts(t *testing.T) {
 	const bins = 4000
 	r := rand.New(rand.NewPCG(1, 1))

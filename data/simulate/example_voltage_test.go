@@ -6,7 +6,8 @@ import (
 	"facrnn/data/simulate"
 )
 
-// Two trials of an image of 24 x 24 pixels: when the puff comes, and how strong a planted pathway is.
+// ExampleVoltage simulates two trials of an image of 24 x 24 pixels, and prints the time of the puff and the strength
+// of a ground-truth pathway.
 func ExampleVoltage() {
 	rec, truth, err := simulate.Voltage(simulate.VoltageOptions{Side: 24, Trials: 2, Seed: 1})
 	if err != nil {
@@ -17,7 +18,7 @@ func ExampleVoltage() {
 	for k, start := range rec.SegmentStarts {
 		fmt.Printf("trial %d: the puff is at row %d, %.2f s\n", k, start+truth.Puff, rec.Time[start+truth.Puff])
 	}
-	fmt.Println("planted, to and from:", truth.Pathways)
+	fmt.Println("ground truth, to and from:", truth.Pathways)
 
 	w := truth.SubConnectivity(0) // of puff50
 	sum := 0.0
@@ -34,6 +35,6 @@ func ExampleVoltage() {
 	// groups: [puff50 heart10 delta3 drift motion beta25]
 	// trial 0: the puff is at row 50, 0.25 s
 	// trial 1: the puff is at row 200, 2.00 s
-	// planted, to and from: [[rM2 rS2b] [lRSC rS2b] [rRSC rS2b] [lRSC lM2] [rRSC lM2]]
+	// ground truth, to and from: [[rM2 rS2b] [lRSC rS2b] [rRSC rS2b] [lRSC lM2] [rRSC lM2]]
 	// right S2 barrel drives right M2 by 8.9
 }

@@ -11,20 +11,20 @@ import (
 	"facrnn/data"
 )
 
-// MixedOptions says how systems are seen by neurons.
+// MixedOptions describes neurons that encode dynamical systems.
 type MixedOptions struct {
 	Neurons int     // N, at least as many as latents; 0: 20
 	Bins    int     // T; 0: 2000
 	Scale   float64 // the length of every column of A; 0: 1
-	Noise   float64 // standard deviation on every neuron; 0: 0.1
+	Noise   float64 // standard deviation of the noise on every neuron; 0: 0.1
 }
 
-// Mixed simulates neurons that see independent systems, each a group of latents, through orthonormal loadings:
+// Mixed simulates neurons that encode independent systems, each a group of latents, with orthogonal loadings:
 //
 //	x(t) = A z(t) + noise,  A'A = scale^2 I
 //
-// The truth's B and C are how much of z a history of one bin tells: the ridge regression of z(t) on tanh(x(t-1)). It
-// fails where there are fewer neurons than latents.
+// The ground truth's B and C predict z from a history of one bin: the ridge regression of z(t) on tanh(x(t-1)). It
+// fails if there are fewer neurons than latents.
 func Mixed(systems []System, o MixedOptions, random *rand.Rand) (*data.Recording, *Truth, error) {
 	if o.Neurons == 0 {
 		o.Neurons = 20
@@ -55,16 +55,16 @@ func Mixed(systems []System, o MixedOptions, random *rand.Rand) (*data.Recording
 	return m.record(noise, data.Matrix{})
 }
 
-// LorenzThomas simulates the synthetic recording of the paper (arXiv 2511.13899), as its authors' file has it: N = 20
-// neurons see two groups of latents, K = 6, for T = 2000 bins,
+// LorenzThomas simulates the synthetic recording of the paper (arXiv 2511.13899), as in its authors' file: N = 20
+// neurons encode two groups of latents, K = 6, for T = 2000 bins,
 //
 //	x(t) = A z(t) + Bias + noise of standard deviation 0.1
 //
-// Group one is the Lorenz system from (1, 1, 1), group two the Thomas system without damping from (0.1, 1, 1), both
-// with a step of 0.1 and each latent standardised: the latents do not depend on random. A, the bias and the noise do;
-// the lengths of A's columns, which are orthogonal, are about those of the file, where the Thomas system is seen less
-// well than the Lorenz system, and its third latent worst. As there, the known input is a twentieth of the noise. The
-// truth's B is as in [Mixed], like the file's.
+// Group one is the Lorenz system from (1, 1, 1). Group two is the Thomas system without damping from (0.1, 1, 1). Both
+// have a step of 0.1, and each latent is standardised. Only A, the bias and the noise depend on random. The columns of
+// A are orthogonal, with lengths about as in the file: the Thomas system has smaller loadings than the Lorenz system,
+// and its third latent has the smallest. The known input is a twentieth of the noise, as in the file. The ground
+// truth's B is computed as in [Mixed], also as in the file.
 func LorenzThomas(random *rand.Rand) (*data.Recording, *Truth, error) {
 	const neurons, bins, step, noiseStd, known = 20, 2000, 0.1, 0.1, 0.05
 	lengths := []float64{1.6, 1.5, 1.3, 0.75, 0.7, 0.4}
@@ -84,14 +84,14 @@ func LorenzThomas(random *rand.Rand) (*data.Recording, *Truth, error) {
 	return m.record(noise, input)
 }
 
-// mixture is latents and how neurons see them, in double precision.
+// mixture holds latents and the loadings of neurons on them, in double precision.
 type mixture struct {
 	z, a  *mat.Dense // (T,K), (N,K)
 	bias  []float64
 	sizes []int
 }
 
-// newMixture draws orthogonal loadings, the Q of a matrix of normal numbers, of the lengths scale(k).
+// newMixture draws orthogonal loadings, the Q of a normal random matrix, with column lengths scale(k).
 func newMixture(groups []*mat.Dense, neurons int, scale func(k int) float64, random *rand.Rand) (*mixture, error) {
 	bins, _ := groups[0].Dims()
 	m := &mixture{bias: make([]float64, neurons)}
@@ -102,7 +102,7 @@ func newMixture(groups []*mat.Dense, neurons int, scale func(k int) float64, ran
 		k += n
 	}
 	if neurons < k {
-		return nil, fmt.Errorf("simulating %d latents of systems: %d neurons are fewer: give more", k, neurons)
+		return nil, fmt.Errorf("simulating %d latents of systems: %d neurons are too few: give more", k, neurons)
 	}
 	m.z = mat.NewDense(bins, k, nil)
 	at := 0
@@ -126,7 +126,7 @@ func (m *mixture) record(noise *mat.Dense, input data.Matrix) (*data.Recording, 
 	return m.recording(x, input)
 }
 
-// drive is A z + Bias (T,N).
+// drive returns A z + Bias (T,N).
 func (m *mixture) drive() *mat.Dense {
 	var x mat.Dense
 	x.Mul(m.z, m.a.T())
@@ -137,7 +137,7 @@ func (m *mixture) drive() *mat.Dense {
 	return &x
 }
 
-// recording is of activity x (T,N), and finds the truth's B. There are no trials.
+// recording returns a recording of activity x (T,N) and its ground truth with B. There are no trials.
 func (m *mixture) recording(x *mat.Dense, input data.Matrix) (*data.Recording, *Truth, error) {
 	bins, neurons := x.Dims()
 	k := m.z.RawMatrix().Cols
@@ -169,8 +169,8 @@ func (m *mixture) recording(x *mat.Dense, input data.Matrix) (*data.Recording, *
 	return r, truth, nil
 }
 
-// encoder writes the ridge regression, of penalty 3, of z(t) on tanh(x(t-1)) to the truth's B and C: least squares with
-// one more row a neuron that asks for sqrt(3) B = 0, and a column for C.
+// encoder computes B and C of the ground truth by ridge regression, with penalty 3, of z(t) on tanh(x(t-1)). It uses
+// least squares with one extra row per neuron for sqrt(3) B = 0, and a column for C.
 func encoder(x, z *mat.Dense, truth *Truth) error {
 	const penalty = 3
 	bins, n := x.Dims()
@@ -190,8 +190,8 @@ func encoder(x, z *mat.Dense, truth *Truth) error {
 	}
 	var w mat.Dense
 	if err := w.Solve(design, target); err != nil {
-		return fmt.Errorf("simulating systems: the regression of the latents on the history: %w: is the noise or a "+
-			"system not finite?", err)
+		return fmt.Errorf("simulating systems: the regression of the latents on the history: %w: check that the "+
+			"noise and the systems are finite", err)
 	}
 	for j := range k {
 		for i := range n {

@@ -15,7 +15,7 @@ const (
 	reachLatents = 2 * reachGroups
 )
 
-// ReachingOptions describes a simulated session of centre-out reaching. Every zero value stands for the default.
+// ReachingOptions describes a simulated session of centre-out reaching. Every zero value selects the default.
 type ReachingOptions struct {
 	Neurons   int     // N, at least 4; 60 by default
 	Side      int     // targets form a square of Side x Side around the centre; 4 by default
@@ -58,24 +58,24 @@ func (o ReachingOptions) withDefaults() (ReachingOptions, error) {
 //	x(t) = A z(t) + Bias + NoiseStd * d(t)
 //
 // with e and d standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first bin of a trial. Two independent
-// groups of two latents carry horizontal and vertical hand movement: the first latent of a group is the hand's velocity
-// along its axis, the second its speed, of no sign. Each group's sub-connectivity lets its own latents decay and leaves
-// the other group alone, B_g A_h = F_g for g = h and 0 otherwise.
+// groups of two latents carry horizontal and vertical hand movement. The first latent of a group is the hand's
+// velocity along its axis, the second its unsigned speed. Each group's sub-connectivity lets its own latents decay and
+// does not affect the other group: B_g A_h = F_g for g = h and 0 otherwise.
 //
-// The cue u(t) is a pulse as high as the target is far along the axis, for the speed without its sign, at a time of its
-// own for each group and trial. Targets form a square and not a circle, so that how far one is to the right says
-// nothing of how far it is up: that is what makes the groups independent. Velocity and speed are uncorrelated but far
-// from independent, which is what makes two latents one group.
+// The cue u(t) is a pulse whose height is the target's distance along the axis, unsigned for the speed. Its time is
+// random for each group and trial. Targets form a square, not a circle, so that horizontal and vertical positions are
+// independent. Therefore the groups are independent. Velocity and speed are uncorrelated but strongly dependent, so
+// these two latents form one group.
 //
-// Latents have a standard deviation of about 1. Activity is in arbitrary units, mostly within 1, so that tanh is mildly
-// nonlinear. Behavior is the hand's velocity (T,2) in cm/s. The targets come in random order. It fails where an option
-// is negative or there are fewer neurons than latents.
+// Latents have a standard deviation of about 1. Activity is in arbitrary units, mostly within 1, so tanh is mildly
+// nonlinear. Behavior is the hand's velocity (T,2) in cm/s. The targets come in random order. It fails if an option is
+// negative or if there are fewer neurons than latents.
 func Reaching(o ReachingOptions) (*data.Recording, *Truth, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, nil, err
 	}
-	// "reach": another stream than other simulators with the same seed
+	// "reach" in ASCII gives a different stream from other simulators with the same seed
 	rng := rand.New(rand.NewPCG(o.Seed, 0x7265616368))
 	net, err := newNetwork(o, rng)
 	if err != nil {
@@ -94,7 +94,7 @@ func Reaching(o ReachingOptions) (*data.Recording, *Truth, error) {
 	return r, truth, nil
 }
 
-// newReachRecording names the neurons, half of them in either region, and has room for the hand's velocity.
+// newReachRecording names the neurons, half of them in each region, and allocates the hand's velocity.
 func newReachRecording(o ReachingOptions, trials int) *data.Recording {
 	r := newRecording(trials, o.Bins, o.Neurons, o.BinWidth)
 	r.Behavior, r.BehaviorName = data.NewMatrix(r.Bins(), reachGroups), "velocity"
@@ -107,14 +107,15 @@ func newReachRecording(o ReachingOptions, trials int) *data.Recording {
 	return r
 }
 
-// network is the planted network, in double precision.
+// network is the ground-truth network, in double precision.
 type network struct {
 	a, b                *mat.Dense // (N,K), (K,N)
 	c, bias             []float64  // K, N
 	latentStd, noiseStd float64
 }
 
-// dynamics is F: each latent decays by itself, from bin to bin, a group's two alike. The tanh adds to the decay.
+// dynamics returns F: each latent decays separately from bin to bin, at one rate per group. The tanh adds to the
+// decay.
 func dynamics() *mat.Dense {
 	f := mat.NewDense(reachLatents, reachLatents, nil)
 	for k := range reachLatents {
@@ -123,9 +124,10 @@ func dynamics() *mat.Dense {
 	return f
 }
 
-// newNetwork draws A and the bias and plants B = F pinv(A), so that B A = F. C makes z = 0 a fixed point of the mean.
+// newNetwork draws A and the bias and sets B = F pinv(A), so that B A = F. C makes z = 0 a fixed point of the mean.
 func newNetwork(o ReachingOptions, rng *rand.Rand) (*network, error) {
-	const loading, biasStd = 0.2, 0.1 // with four latents of standard deviation 1, activity has one of about 0.4
+	// with four latents of standard deviation 1, activity has a standard deviation of about 0.4
+	const loading, biasStd = 0.2, 0.1
 	net := &network{
 		a: mat.NewDense(o.Neurons, reachLatents, normals(o.Neurons*reachLatents, loading, rng)),
 		b: new(mat.Dense), c: make([]float64, reachLatents), bias: normals(o.Neurons, biasStd, rng),
@@ -137,8 +139,8 @@ func newNetwork(o ReachingOptions, rng *rand.Rand) (*network, error) {
 	}
 	var inverse mat.Dense // the least-squares solution of A X = I is A's pseudo-inverse
 	if err := inverse.Solve(net.a, identity); err != nil {
-		return nil, fmt.Errorf("simulating reaches: the decoder drawn cannot be inverted: %w: choose another seed or "+
-			"more neurons", err)
+		return nil, fmt.Errorf("simulating reaches: the random decoder cannot be inverted: %w: choose another seed "+
+			"or more neurons", err)
 	}
 	net.b.Mul(dynamics(), &inverse)
 	for k := range net.c {
@@ -159,11 +161,11 @@ func normals(n int, std float64, rng *rand.Rand) []float64 {
 
 // cue is the external drive of one trial.
 type cue struct {
-	height, centre [reachGroups]float64 // of each group's pulse; centre in bins
+	height, centre [reachGroups]float64 // each group's pulse; centre in bins
 }
 
 func newCue(target int, o ReachingOptions, rng *rand.Rand) cue {
-	const reach, spread = 1.3, 0.1 // height of the farthest target's pulse, and how much it varies
+	const reach, spread = 1.3, 0.1 // height of the farthest target's pulse, and its variability
 	var c cue
 	for g, place := range [reachGroups]int{target % o.Side, target / o.Side} {
 		c.height[g] = reach*(2*float64(place)/float64(o.Side-1)-1) + spread*rng.NormFloat64()
@@ -179,9 +181,9 @@ func (c cue) at(g, bin int) float64 {
 	return gain * c.height[g] * math.Exp(-d*d/2)
 }
 
-// trial runs the network over one trial, whose first bin is row first of the recording.
+// trial simulates the network for one trial, whose first bin is row first of the recording.
 func (net *network) trial(c cue, first int, r *data.Recording, truth *Truth, rng *rand.Rand) {
-	const handGain = 10 // cm/s for a unit of the latent
+	const handGain = 10 // cm/s per unit of the latent
 	history := make([]float64, len(net.bias))
 	z := make([]float64, reachLatents)
 	for bin := range r.Bins() / r.Trials {
@@ -217,7 +219,7 @@ func copyTo(dst []float32, src []float64) {
 	}
 }
 
-// truth returns the network in the recording's precision; groups are the sizes of its groups.
+// truth returns the network in the recording's precision; groups are the group sizes.
 func (net *network) truth(groups ...int) *Truth {
 	n, k := net.a.Dims()
 	t := &Truth{A: data.NewMatrix(n, k), B: data.NewMatrix(k, n), C: make([]float32, k), Bias: make([]float32, n),

@@ -30,8 +30,8 @@ func dense(m data.Matrix) *mat.Dense {
 
 func column(m data.Matrix, j int) []float64 { return mat.Col(nil, j, dense(m)) }
 
-// leastSquares regresses the columns of y on those of x and a constant, whose coefficients come last; it gives each
-// column's R2.
+// leastSquares regresses the columns of y on the columns of x and a constant, whose coefficients come last. It returns
+// each column's R2.
 func leastSquares(t *testing.T, x, y *mat.Dense) (coef *mat.Dense, r2 []float64) {
 	t.Helper()
 	rows, cols := x.Dims()
@@ -53,7 +53,7 @@ func leastSquares(t *testing.T, x, y *mat.Dense) (coef *mat.Dense, r2 []float64)
 	return coef, r2
 }
 
-// history is tanh of the bin before, zeros where a trial starts.
+// history returns tanh of the bin before, or zeros at the start of a trial.
 func history(r *data.Recording) *mat.Dense {
 	h := mat.NewDense(r.Bins(), r.Activity.Cols, nil)
 	for t := 1; t < r.Bins(); t++ {
@@ -135,7 +135,7 @@ func TestReachingFollowsTheModel(t *testing.T) {
 	}
 }
 
-// The laws below hold for any seed; three stand for all.
+// TestReachingIsRecoverable checks properties that hold for any seed; three seeds are tested.
 func TestReachingIsRecoverable(t *testing.T) {
 	for seed := range uint64(3) {
 		r, truth := reaches(t, ReachingOptions{Seed: seed})
@@ -207,8 +207,8 @@ func TestReachingGroupsAreIndependent(t *testing.T) {
 			velocity[i] = math.Abs(v)
 		}
 		if c := stat.Correlation(velocity, speed, nil); !(c >= 0.5) {
-			t.Errorf("seed %d: a group's latents hardly depend on one another: speed correlates with |velocity| by "+
-				"%.3f", seed, c)
+			t.Errorf("seed %d: a group's latents hardly depend on one another: speed correlates with |velocity| "+
+				"by %.3f", seed, c)
 		}
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// System is a source of latents: it makes bins x K values of one group, each column of mean 0 and standard deviation 1.
-// A system that has no noise of its own draws its initial state.
+// System is a source of latents. It returns the bins x K values of one group, each column with mean 0 and standard
+// deviation 1. A system without noise draws its initial state.
 type System func(bins int, random *rand.Rand) *mat.Dense
 
-// Lorenz returns the Lorenz (1963) system, 3 latents, at its parameters 10, 28 and 8/3. A bin is step long in its own
-// time; 0.05 is usual.
+// Lorenz returns the Lorenz (1963) system, 3 latents, with parameters 10, 28 and 8/3. The duration of a bin is step in
+// the system's own time; 0.05 is usual.
 func Lorenz(step float64) System {
 	return flow{rate: lorenz, step: step, substeps: 10, start: []float64{1, 1, 20}, spread: 1}.run
 }
@@ -23,13 +23,13 @@ func HyperLorenz(step float64) System {
 	return flow{rate: hyperLorenz, step: step, substeps: 20, start: []float64{1, 1, 20, 0}, spread: 1}.run
 }
 
-// Thomas returns the cyclically symmetric system of Thomas (1999), 3 latents, x' = sin y - damping x and so on around.
-// It is chaotic at a damping of 0.208186, for which 0.5 is a usual step; without damping it wanders like a random walk.
+// Thomas returns the cyclically symmetric system of Thomas (1999), 3 latents, x' = sin y - damping x and cyclically.
+// It is chaotic at a damping of 0.208186, with a usual step of 0.5; without damping it wanders like a random walk.
 func Thomas(step, damping float64) System {
 	return flow{rate: thomas(damping), step: step, substeps: 10, start: []float64{1, 0, 0}, spread: 0.6}.run
 }
 
-// Roessler returns the system of Roessler (1976), 3 latents, at 0.2, 0.2 and 5.7; 0.25 is the usual step.
+// Roessler returns the system of Roessler (1976), 3 latents, with parameters 0.2, 0.2 and 5.7; 0.25 is the usual step.
 func Roessler(step float64) System {
 	return flow{rate: roessler, step: step, substeps: 10, start: []float64{1, 1, 0}, spread: 0.1}.run
 }
@@ -40,8 +40,8 @@ func VanDerPol(step, damping float64) System {
 	return flow{rate: vanDerPol(damping), step: step, substeps: 10, start: []float64{2, 0}, spread: 1}.run
 }
 
-// Lorenz96 returns the cyclic system of Lorenz (1996), 6 latents under a forcing of 8, each driven by three of its
-// neighbours: no part of it goes its own way. A step of 0.05 is usual.
+// Lorenz96 returns the cyclic system of Lorenz (1996), 6 latents with a forcing of 8. Each latent is driven by three
+// of its neighbours, so no part is independent. A step of 0.05 is usual.
 func Lorenz96(step float64) System {
 	return flow{rate: lorenz96, step: step, substeps: 10, start: []float64{8, 8, 8, 8, 8, 8}, spread: 1}.run
 }
@@ -81,8 +81,8 @@ func vanDerPol(damping float64) func(d, x []float64) {
 	}
 }
 
-// Oscillator returns a noisy rotation, 2 latents that are Gaussian: z(t) = decay R(turn) z(t-1) + noise, turn in
-// radians a bin.
+// Oscillator returns a noisy rotation, 2 Gaussian latents: z(t) = decay R(turn) z(t-1) + noise, with turn in radians
+// per bin.
 func Oscillator(decay, turn float64) System {
 	sin, cos := math.Sincos(turn)
 	return func(bins int, random *rand.Rand) *mat.Dense {
@@ -100,8 +100,8 @@ func AR1(memory float64) System {
 	}
 }
 
-// LaplaceAR1 is [AR1] with noise of a Laplace distribution, so that the latent is not Gaussian; the longer its memory,
-// the more nearly it is.
+// LaplaceAR1 returns [AR1] with Laplace noise, so the latent is not Gaussian. With a longer memory it is closer to
+// Gaussian.
 func LaplaceAR1(memory float64) System {
 	return func(bins int, random *rand.Rand) *mat.Dense {
 		return drivenBy(func() float64 { return random.ExpFloat64() - random.ExpFloat64() }, bins, 1,
@@ -109,8 +109,8 @@ func LaplaceAR1(memory float64) System {
 	}
 }
 
-// Cosine returns one latent, the cosine of a phase that starts anywhere and goes on by turn and normal noise of
-// standard deviation jitter, both in radians a bin.
+// Cosine returns one latent, the cosine of a phase with a random start. In each bin the phase advances by turn plus
+// normal noise of standard deviation jitter, both in radians.
 func Cosine(turn, jitter float64) System {
 	return func(bins int, random *rand.Rand) *mat.Dense {
 		out, phase := mat.NewDense(bins, 1, nil), 2*math.Pi*random.Float64()
@@ -122,14 +122,14 @@ func Cosine(turn, jitter float64) System {
 	}
 }
 
-// driven moves a state by next and normal noise of variance 1, from rest.
+// driven iterates next with added normal noise of variance 1, starting from rest.
 func driven(bins, k int, random *rand.Rand, next func(z []float64)) *mat.Dense {
 	return drivenBy(random.NormFloat64, bins, k, next)
 }
 
-// drivenBy is driven with other noise.
+// drivenBy iterates like driven, with other noise.
 func drivenBy(noise func() float64, bins, k int, next func(z []float64)) *mat.Dense {
-	const dropped = 500 // until rest is forgotten
+	const dropped = 500 // transient from rest
 	out, z := mat.NewDense(bins, k, nil), make([]float64, k)
 	for t := -dropped; t < bins; t++ {
 		next(z)
@@ -143,16 +143,16 @@ func drivenBy(noise func() float64, bins, k int, next func(z []float64)) *mat.De
 	return standardized(out)
 }
 
-// flow is a differential equation x' = rate(x), solved by the classical method of Runge and Kutta (1901).
+// flow is a differential equation x' = rate(x), solved by the classical Runge-Kutta method (1901).
 type flow struct {
 	rate     func(d, x []float64) // writes d
-	step     float64              // of time in a bin
-	substeps int                  // in a bin
+	step     float64              // time in a bin
+	substeps int                  // per bin
 	start    []float64
 	spread   float64 // of the initial state around start
 }
 
-// run drops the way from the initial state to the attractor.
+// run drops the transient from the initial state to the attractor.
 func (f flow) run(bins int, random *rand.Rand) *mat.Dense {
 	const dropped = 400
 	x := make([]float64, len(f.start))
@@ -162,7 +162,7 @@ func (f flow) run(bins int, random *rand.Rand) *mat.Dense {
 	return standardized(f.solve(x, dropped, bins))
 }
 
-// solve moves x on and keeps bins states after those dropped.
+// solve advances x, and returns bins states after dropping the first states.
 func (f flow) solve(x []float64, dropped, bins int) *mat.Dense {
 	k := len(x)
 	out := mat.NewDense(bins, k, nil)
@@ -192,7 +192,7 @@ func (f flow) solve(x []float64, dropped, bins int) *mat.Dense {
 	return out
 }
 
-// standardized gives every column mean 0 and variance 1 over the bins, in place.
+// standardized scales every column to mean 0 and variance 1 over the bins, in place.
 func standardized(z *mat.Dense) *mat.Dense {
 	_, k := z.Dims()
 	for j := range k {

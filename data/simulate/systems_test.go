@@ -41,7 +41,7 @@ func TestSystemsAreStandardisedAndRepeat(t *testing.T) {
 	}
 }
 
-// Each rate is that of the equations, worked out by hand.
+// TestRates checks each rate against the equations, worked out by hand.
 func TestRates(t *testing.T) {
 	for name, c := range map[string]struct {
 		rate    func(d, x []float64)
@@ -64,7 +64,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// A harmonic oscillator is cos and -sin; the method is of fourth order, so steps half as long are off by a sixteenth.
+// TestSolutionIsOfFourthOrder checks a harmonic oscillator, cos and -sin. The method is of fourth order, so half the
+// step gives a sixteenth of the error.
 func TestSolutionIsOfFourthOrder(t *testing.T) {
 	off := func(substeps int) float64 {
 		f := flow{rate: func(d, x []float64) { d[0], d[1] = x[1], -x[0] }, step: 0.5, substeps: substeps}
@@ -76,7 +77,8 @@ func TestSolutionIsOfFourthOrder(t *testing.T) {
 	}
 }
 
-// With 40,000 bins an autocorrelation is off by about sqrt(correlation time / T), at most .04 here.
+// TestNoisySystemsHaveTheirSpectra checks autocorrelations. With 40,000 bins the error of an autocorrelation is about
+// sqrt(correlation time / T), at most .04 here.
 func TestNoisySystemsHaveTheirSpectra(t *testing.T) {
 	const bins = 40_000
 	x := mat.Col(nil, 0, AR1(.9)(bins, source(1)))
@@ -93,9 +95,9 @@ func TestNoisySystemsHaveTheirSpectra(t *testing.T) {
 	}
 }
 
-// The noise of an AR(1) is what z(t) - memory z(t-1) leaves: its kurtosis is 3 beyond a normal distribution's where it
-// is Laplace's, 0 where it is normal. A cosine whose phase has noise correlates by cos(turn) exp(-jitter^2/2) over a
-// bin, and its kurtosis is -1.5.
+// TestLatentsThatAreNotGaussian checks kurtosis. The noise of an AR(1) is z(t) - memory z(t-1), with excess kurtosis 3
+// if it is Laplace and 0 if it is normal. A cosine with a noisy phase has the correlation cos(turn) exp(-jitter^2/2)
+// over one bin, and excess kurtosis -1.5.
 func TestLatentsThatAreNotGaussian(t *testing.T) {
 	const bins = 40_000
 	for name, c := range map[string]struct {
@@ -157,8 +159,8 @@ func TestMixedIsItsDefinition(t *testing.T) {
 	}
 }
 
-// The truth's B is where the ridge regression's gradient vanishes: h'(z - B h - c) = 3 B, and the residuals of all bins
-// sum to 0.
+// TestMixedTruthIsTheBestEncoder checks that the ridge regression's gradient vanishes at the ground-truth B: h'(z - B
+// h - c) = 3 B, and the residuals of all bins sum to 0.
 func TestMixedTruthIsTheBestEncoder(t *testing.T) {
 	r, truth, err := Mixed([]System{Lorenz(.05), Oscillator(.98, .35)}, MixedOptions{}, source(2))
 	if err != nil {
@@ -205,7 +207,7 @@ func TestLorenzThomasIsThePapersRecording(t *testing.T) {
 			t.Fatalf("the input at %d is not a twentieth of the noise: off by %g", i, d)
 		}
 	}
-	// h tells the authors' latents by an R2 of .92 to .99
+	// h says the authors' latents by an R2 of .92 to .99
 	_, r2 := leastSquares(t, history(r), dense(truth.Z))
 	for k, v := range r2 {
 		if !(v >= 0.85) {

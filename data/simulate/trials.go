@@ -2,8 +2,8 @@ package simulate
 
 import "facrnn/data"
 
-// newRecording lays out trials of equal length, one second apart, with nothing recorded yet and no channel named. Bins
-// are binWidth seconds wide.
+// newRecording returns an empty recording of trials of equal length, one second apart, with unnamed channels. Bins are
+// binWidth seconds wide.
 func newRecording(trials, binsPerTrial, neurons int, binWidth float64) *data.Recording {
 	bins := trials * binsPerTrial
 	r := &data.Recording{

@@ -2,20 +2,20 @@ package simulate
 
 import "facrnn/data"
 
-// Truth is what was planted in a simulated recording of T bins, N neurons and K latents:
+// Truth is the ground truth of a simulated recording of T bins, N neurons and K latents:
 //
 //	z(t) = B tanh(x(t-1)) + C + input and noise
 //	x(t) = A z(t) + Bias + noise
 //
-// In a recording of dynamical systems (see [Mixed]), what B does not say of z(t) is the systems' own.
+// In a recording of dynamical systems (see [Mixed]), the rest of z(t) comes from the systems.
 type Truth struct {
 	Z      data.Matrix // (T,K), the latents
 	A      data.Matrix // (N,K), the decoder
 	B      data.Matrix // (K,N), the encoder
 	C      []float32   // K
 	Bias   []float32   // N
-	Groups []int       // the groups' sizes; the latents of a group lie together, in this order
-	Target []int       // of each trial, counted from 0; nil where trials have none
+	Groups []int       // group sizes; the latents of a group are contiguous, in this order
+	Target []int       // target of each trial, counted from 0; nil if trials have none
 }
 
 // Owner returns the group of each latent, K values counted from 0.
@@ -29,7 +29,7 @@ func (t *Truth) Owner() []int {
 	return owner
 }
 
-// SubConnectivity is W_g = A_g B_g (N,N) of group g, row i <- column j.
+// SubConnectivity returns W_g = A_g B_g (N,N) of group g, row i <- column j.
 func (t *Truth) SubConnectivity(g int) data.Matrix {
 	w := data.NewMatrix(t.A.Rows, t.B.Cols)
 	for k, owner := range t.Owner() {

@@ -9,16 +9,16 @@ import (
 	"facrnn/data"
 )
 
-const voltageFrames = 150 // of a trial
+const voltageFrames = 150 // frames in a trial
 
-// VoltageOptions describes a simulated session of wide-field voltage imaging with air puffs. Every zero value stands
-// for the default.
+// VoltageOptions describes a simulated session of wide-field voltage imaging with air puffs. Every zero value selects
+// the default.
 type VoltageOptions struct {
 	Side       int      // the image is Side x Side pixels, at least 16; 30 by default
 	Trials     int      // 50 by default
-	Groups     []string // those of the six groups to simulate, in any order; all by default
-	EvokedSlow bool     // the puff evokes slow movements too
-	// the noise on the pixels is added to the recording only: tanh is of A z + Bias, and B harder to find
+	Groups     []string // names of the simulated groups, in any order; all six by default
+	EvokedSlow bool     // the puff also evokes slow movements
+	// add the pixel noise only to the recording: tanh then uses A z + Bias, and B is harder to estimate
 	NoiseOutsideLoop bool
 	Seed             uint64
 }
@@ -31,54 +31,54 @@ func (o VoltageOptions) withDefaults() (VoltageOptions, error) {
 		o.Trials = 50
 	}
 	if o.Side < 16 || o.Trials < 1 {
-		return o, fmt.Errorf("simulating voltage imaging: %d x %[1]d pixels, %d trials: at least 16 x 16 and one are "+
-			"needed", o.Side, o.Trials)
+		return o, fmt.Errorf("simulating voltage imaging: %d x %[1]d pixels, %d trials: give at least 16 x 16 "+
+			"pixels and one trial", o.Side, o.Trials)
 	}
 	return o, nil
 }
 
-// VoltageTruth is what was planted in simulated voltage imaging: latents and connectivity, and what they stand for.
+// VoltageTruth is the ground truth of simulated voltage imaging: latents and connectivity, with their meaning.
 type VoltageTruth struct {
 	Truth
 	Names    []string    // of the groups, G: some of puff50, heart10, delta3, drift, motion, beta25, in this order
-	Dynamics data.Matrix // (K,K), J: what B A was planted to be, within .006 at 30 x 30 pixels and .04 at 50 x 50
-	Puff     int         // the bin of a trial at which the puff comes, counted from 0
-	// {to, from}: the sums, from region to region, of puff50's sub-connectivity that were planted; nil without it
+	Dynamics data.Matrix // (K,K), J: the intended B A; exact within .006 at 30 x 30 pixels and .04 at 50 x 50
+	Puff     int         // the bin of the puff in a trial, counted from 0
+	// {to, from}: the nonzero region-to-region sums of puff50's sub-connectivity; nil without this group
 	Pathways [][2]string
 	Side     int   // of the image, in pixels
 	Pixels   []int // N; row*Side + column of each channel in the image
 }
 
-// Voltage simulates wide-field voltage imaging of a mouse's dorsal cortex at 200 frames/s, with an air puff to the left
-// whiskers 0.25 s into every trial of 0.75 s, as a network of exactly the model's form:
+// Voltage simulates wide-field voltage imaging of a mouse's dorsal cortex at 200 frames/s. An air puff reaches the
+// left whiskers 0.25 s into every trial of 0.75 s. The network has exactly the model's form:
 //
 //	z(t) = B tanh(x(t-1)) + u(t)
 //	x(t) = A z(t) + Bias + 0.15 e(t)
 //
 // with e standard normal, and a history of zeros, tanh(x(-1)) = 0, at the first frame of a trial. The drive u is not
-// recorded. Channels are the pixels in the brain, N = 680 of 30 x 30. A channel's region is l or r, for the hemisphere,
-// and M2, M1, S1, S2b (S2 barrel), PPC, RSC or V1, or "" outside these. Activity is in arbitrary units, mostly within
-// 1.
+// recorded. Channels are the pixels in the brain, N = 680 of 30 x 30. A channel's region is l or r, for the
+// hemisphere, and M2, M1, S1, S2b (S2 barrel), PPC, RSC or V1, or "" outside these. Activity is in arbitrary units,
+// mostly within 1.
 //
-// Twelve latents make six independent groups of two: puff50 answers the puff at 50 Hz; heart10, delta3 and drift go
-// round in a circle at about 10, 3 and 0 Hz; motion and beta25 are rare kicks. A group's sub-connectivity W_g = A_g B_g
-// lets its own latents go on by themselves, B_g A_g = J_g, and leaves the others alone, B_g A_h = 0, but for what the
-// blurred edges of regions overlap. Groups that are left out have neither maps nor drive; what is drawn for the others'
-// maps does not change.
+// Twelve latents form six independent groups of two. The group puff50 responds to the puff at 50 Hz. The groups
+// heart10, delta3 and drift rotate at about 10, 3 and 0 Hz; motion and beta25 are rare kicks. A group's
+// sub-connectivity W_g = A_g B_g drives its own latents, B_g A_g = J_g, and not the others, B_g A_h = 0, except for
+// overlaps of blurred region edges. Groups that are left out have neither maps nor drive, and the maps of other groups
+// do not change.
 //
-// Summed region to region, W of puff50 is the pathway that was planted: right S2 barrel to right M2, and right S2
-// barrel and left M2 to RSC on both sides. It does not depend on the seed, which draws the other groups' maps, the
-// drive and the noise. Rank two makes it unavoidable that left M2 and right S2 barrel drive each other too, half as
-// strongly and with opposite signs.
+// Summed from region to region, W of puff50 gives the ground-truth pathways: right S2 barrel to right M2, and right S2
+// barrel and left M2 to RSC on both sides. They do not depend on the seed, which draws the maps of other groups, the
+// drive and the noise. With rank two, left M2 and right S2 barrel necessarily drive each other too, half as strongly
+// and with opposite signs.
 //
-// A recording has no place for events: the puff is at row s + Puff for every row s of Starts. It fails where an option
-// is too small or a group unknown.
+// A recording does not store the puffs: each puff is at row s + Puff for a row s of SegmentStarts. It fails if an
+// option is too small or a group is unknown.
 func Voltage(o VoltageOptions) (*data.Recording, *VoltageTruth, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, nil, err
 	}
-	// "voltage": another stream than other simulators with the same seed
+	// "voltage" in ASCII gives a different stream from other simulators with the same seed
 	rng := rand.New(rand.NewPCG(o.Seed, 0x766f6c74616765))
 	all := voltageGroups(o.EvokedSlow)
 	groups, latents, err := chooseGroups(all, o.Groups)
@@ -104,11 +104,11 @@ func Voltage(o VoltageOptions) (*data.Recording, *VoltageTruth, error) {
 	return r, truth, nil
 }
 
-// chooseGroups gives the groups that are named, or all, and their latents.
+// chooseGroups returns the named groups, or all groups, and their latents.
 func chooseGroups(all []voltageGroup, names []string) (groups []voltageGroup, latents []int, err error) {
 	for _, name := range names {
 		if !slices.ContainsFunc(all, func(g voltageGroup) bool { return g.name == name }) {
-			return nil, nil, fmt.Errorf("simulating voltage imaging: there is no group %q", name)
+			return nil, nil, fmt.Errorf("simulating voltage imaging: unknown group %q", name)
 		}
 	}
 	for i, g := range all {
@@ -136,7 +136,7 @@ func newVoltageTruth(net *network, groups []voltageGroup, c *cortex) *VoltageTru
 	return t
 }
 
-// driveOf is u of one trial, by group and frame.
+// driveOf returns the drive u of one trial, by group and frame.
 func driveOf(groups []voltageGroup, rng *rand.Rand) [][][2]float64 {
 	u := make([][][2]float64, len(groups))
 	for g, group := range groups {
@@ -149,7 +149,7 @@ func driveOf(groups []voltageGroup, rng *rand.Rand) [][][2]float64 {
 	return u
 }
 
-// voltageTrial runs the network over one trial, whose first frame is row first of the recording.
+// voltageTrial simulates the network for one trial, whose first frame is row first of the recording.
 func (net *network) voltageTrial(
 	u [][][2]float64, first int, noiseInLoop bool, r *data.Recording, truth *VoltageTruth, rng *rand.Rand,
 ) {

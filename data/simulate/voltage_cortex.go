@@ -5,22 +5,22 @@ import (
 	"math"
 )
 
-// cortex is the dorsal cortex from above, as side x side pixels of which N lie in the brain. A place is x from -1
-// (left) to 1 (right) and y from 0 (anterior) to 1 (posterior). A field has a value for each of the N pixels, a grid
-// one for all of the side x side.
+// cortex is the dorsal cortex from above: side x side pixels, of which N are in the brain. A place is x from -1 (left)
+// to 1 (right) and y from 0 (anterior) to 1 (posterior). A field has one value per brain pixel (N), a grid one value
+// per pixel (side x side).
 type cortex struct {
 	side   int
 	pixels []int    // N; row*side + column of each pixel in the brain
 	region []string // N; "" outside the regions
 }
 
-// area is one region as an ellipse, mirrored at the midline: |x| and y of its centre, and its radii.
+// area is a region, shaped as an ellipse and mirrored at the midline: |x| and y of its centre, and its radii.
 type area struct {
 	name         string
 	x, y, rx, ry float64
 }
 
-// areas returns the regions of one hemisphere; none overlaps another.
+// areas returns the regions of one hemisphere, which do not overlap.
 func areas() []area {
 	return []area{
 		{"M2", .17, .20, .11, .13},  // secondary motor cortex
@@ -45,13 +45,13 @@ func newCortex(side int) *cortex {
 	return c
 }
 
-// place returns the middle of a pixel of the grid.
+// place returns the centre of a pixel of the grid.
 func (c *cortex) place(pixel int) (x, y float64) {
 	side := float64(c.side)
 	return 2*(float64(pixel%c.side)+.5)/side - 1, (float64(pixel/c.side) + .5) / side
 }
 
-// regionAt names the region at a place, with the hemisphere in front: "lM2", "rS2b". It is "" between the regions.
+// regionAt returns the region at a place, with the hemisphere first: "lM2", "rS2b". It returns "" between the regions.
 func regionAt(x, y float64) string {
 	hemisphere := "r"
 	if x < 0 {
@@ -81,7 +81,7 @@ func (c *cortex) maskWhere(in func(region string, y float64) bool) []float64 {
 	return m
 }
 
-// inBrain returns the field that a grid has in the brain.
+// inBrain returns the brain pixels of a grid, as a field.
 func (c *cortex) inBrain(grid []float64) []float64 {
 	field := make([]float64, len(c.pixels))
 	for n, p := range c.pixels {
@@ -90,7 +90,7 @@ func (c *cortex) inBrain(grid []float64) []float64 {
 	return field
 }
 
-// soften blurs a field, which is 0 outside the brain; sigma is a share of the grid's side.
+// soften blurs a field, which is 0 outside the brain; sigma is a fraction of the grid's side.
 func (c *cortex) soften(field []float64, sigma float64) []float64 {
 	grid := make([]float64, c.side*c.side)
 	for n, p := range c.pixels {
@@ -99,13 +99,13 @@ func (c *cortex) soften(field []float64, sigma float64) []float64 {
 	return c.inBrain(c.blur(grid, sigma))
 }
 
-// blur convolves a grid with a Gaussian whose standard deviation is sigma of the side, cut off at four of them, along
-// one axis after the other. The grid is mirrored at its edges.
+// blur convolves a grid with a Gaussian, one axis after the other. Its standard deviation is sigma times the side, and
+// it is cut off at four standard deviations. The grid is mirrored at its edges.
 func (c *cortex) blur(grid []float64, sigma float64) []float64 {
 	return c.blurRows(c.blurRows(grid, sigma*float64(c.side)), sigma*float64(c.side))
 }
 
-// blurRows blurs every row, and turns rows into columns; sigma is in pixels.
+// blurRows blurs every row and transposes the grid; sigma is in pixels.
 func (c *cortex) blurRows(grid []float64, sigma float64) []float64 {
 	P, radius := c.side, int(4*sigma+.5)
 	weight, total := make([]float64, 2*radius+1), 0.0
@@ -133,7 +133,7 @@ func (c *cortex) blurRows(grid []float64, sigma float64) []float64 {
 	return out
 }
 
-// name is what a pixel's channel is called.
+// name returns the name of a pixel's channel.
 func (c *cortex) name(pixel int) string { return fmt.Sprintf("y%02dx%02d", pixel/c.side, pixel%c.side) }
 
 func square(x float64) float64 { return x * x }

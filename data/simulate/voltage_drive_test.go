@@ -10,7 +10,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// innovations are z(t) - B tanh(x(t-1)) of latent k in frames [from, to) of all trials, as the fit's history sees x.
+// innovations returns z(t) - B tanh(x(t-1)) of latent k in frames [from, to) of all trials, with the history of x that
+// a fit uses.
 func innovations(t *testing.T, o VoltageOptions, k, from, to int) []float64 {
 	r, truth := voltage(t, o)
 	var predicted mat.Dense
@@ -38,7 +39,7 @@ func TestVoltageFollowsTheModel(t *testing.T) {
 		t.Errorf("x - A z - b has mean %v and standard deviation %v, want 0 and .15", m, sd)
 	}
 	// Before the puff, only noise drives the puff's group: .4 * .05. At frame 0 the history is zeros, so that z is the
-	// drive alone.
+	// drive only.
 	if sd := stat.StdDev(innovations(t, o, 0, 0, 50), nil); !(math.Abs(sd-.02) <= .002) {
 		t.Errorf("z - B tanh(x) before the puff has a standard deviation of %.4f, want .02", sd)
 	}
@@ -81,9 +82,9 @@ func size(starts []int, truth *VoltageTruth, group, frame int) float64 {
 	return sum / float64(len(starts))
 }
 
-// The reference's means over seeds at 24 x 24 pixels are .57 before, 2.28 at +10, .60 at +30 frames; at 30 x 30 they
-// are .46, 2.2 and .50. One seed's mean over 50 trials has a standard error of .1 at the peak, where trials differ by
-// their amplitude, and .03 before.
+// TestVoltagePuffEvokesAFiftyHertzResponse compares with the reference simulator. Its means over seeds at 24 x 24
+// pixels are .57 before, 2.28 at +10, .60 at +30 frames; at 30 x 30 they are .46, 2.2 and .50. One seed's mean over 50
+// trials has a standard error of .1 at the peak, because amplitudes differ between trials, and .03 before.
 func TestVoltagePuffEvokesAFiftyHertzResponse(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Seed: 2})
 	for _, c := range []struct {
@@ -119,8 +120,9 @@ func TestVoltagePacemakersRunFromTheFirstFrame(t *testing.T) {
 	}
 }
 
-// Latents that go round have a negative excess kurtosis (-1.5 for a circle), rare kicks a large one. Without either,
-// independence could not tell latents apart. The puff's are quiet but for its answer: 2 to 6 in the reference.
+// TestVoltageLatentsAreNotGaussian checks excess kurtosis. It is negative for rotating latents (-1.5 for a circle) and
+// large for rare kicks. Without either, independence could not separate the latents. The puff's latents are quiet
+// except for the response: 2 to 6 in the reference.
 func TestVoltageLatentsAreNotGaussian(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Side: 24, Trials: 50, Seed: 1})
 	z := dense(truth.Z)

@@ -10,10 +10,10 @@ import (
 
 const (
 	frameRate = 200. // frames/s
-	puffFrame = 50   // of a trial's voltageFrames
+	puffFrame = 50   // in a trial of voltageFrames
 )
 
-// voltageGroup is one planted group of two latents: how it goes on by itself from frame to frame, and what drives it.
+// voltageGroup is a ground-truth group of two latents: their dynamics from frame to frame, and their drive.
 type voltageGroup struct {
 	name     string
 	dynamics [2][2]float64
@@ -21,10 +21,10 @@ type voltageGroup struct {
 	drive    func(u [][2]float64, rng *rand.Rand)
 }
 
-// voltageGroups returns all six; the puff's comes first.
+// voltageGroups returns all six groups; the group of the puff comes first.
 //
-// Heartbeat, delta waves and drift are held on a circle by a pacemaker, and motion and beta come in rare kicks: all but
-// the puff's are far from Gaussian, and without that independence could not tell their latents apart.
+// A pacemaker holds heartbeat, delta waves and drift on a circle, and motion and beta are rare kicks. All groups
+// except the puff's are therefore far from Gaussian. Otherwise independence could not separate their latents.
 func voltageGroups(evokedSlow bool) []voltageGroup {
 	const noise = .05
 	return []voltageGroup{
@@ -43,8 +43,8 @@ func turn(rho, frequency float64) [2][2]float64 {
 	return [2][2]float64{{rho * cos, -rho * sin}, {rho * sin, rho * cos}}
 }
 
-// voltageDynamics is J (K,K), block-diagonal. B sees tanh(x), whose mean slope is about .92: the factor makes up for
-// most of that.
+// voltageDynamics returns J (K,K), block-diagonal. B receives tanh(x), whose mean slope is about .92; the factor
+// compensates most of this.
 func voltageDynamics(groups []voltageGroup) *mat.Dense {
 	const compensation = 1.05
 	j := mat.NewDense(2*len(groups), 2*len(groups), nil)
@@ -58,7 +58,7 @@ func voltageDynamics(groups []voltageGroup) *mat.Dense {
 	return j
 }
 
-// puffs is the answer to the air puff: 50 ms of drive at 50 Hz, which comes 10 to 25 ms after it.
+// puffs adds the response to the air puff: 50 ms of drive at 50 Hz, which starts 10 to 25 ms after the puff.
 func puffs(u [][2]float64, rng *rand.Rand) {
 	const frames, phaseStd = 10, .6
 	onset := puffFrame + 2 + rng.IntN(4)
@@ -69,8 +69,8 @@ func puffs(u [][2]float64, rng *rand.Rand) {
 	}
 }
 
-// pacemaker keeps the latents on a circle of radius about 1 from the trial's first frame on; phase, radius and, a
-// little, the frequency (Hz, mean and standard deviation) are the trial's own. The pull of a tenth makes up for the
+// pacemaker keeps the latents on a circle of radius about 1 from the trial's first frame. Each trial has its own
+// phase, radius and, within wander, frequency (Hz, mean and standard deviation). The pull of a tenth compensates the
 // decay of .9.
 func pacemaker(frequency, wander float64) func([][2]float64, *rand.Rand) {
 	return func(u [][2]float64, rng *rand.Rand) {
@@ -85,7 +85,8 @@ func pacemaker(frequency, wander float64) func([][2]float64, *rand.Rand) {
 	}
 }
 
-// movements are kicks of the first latent, of either sign. The puff may evoke one more, in .7 of the trials.
+// movements adds kicks of the first latent, of either sign. If evoked is set, the puff evokes one more in .7 of the
+// trials.
 func movements(evoked bool) func([][2]float64, *rand.Rand) {
 	return func(u [][2]float64, rng *rand.Rand) {
 		for range kicks(rng) {
@@ -98,14 +99,14 @@ func movements(evoked bool) func([][2]float64, *rand.Rand) {
 	}
 }
 
-// bursts are kicks of both latents, in any direction.
+// bursts adds kicks of both latents, in any direction.
 func bursts(u [][2]float64, rng *rand.Rand) {
 	for range kicks(rng) {
 		push(&u[rng.IntN(len(u))], 1.6*rng.ExpFloat64(), 2*math.Pi*rng.Float64())
 	}
 }
 
-// kicks is how many kicks a trial has.
+// kicks returns the number of kicks in a trial.
 func kicks(rng *rand.Rand) int { return int(distuv.Poisson{Lambda: 2.5, Src: rng}.Rand()) }
 
 // push adds a vector of the given length and angle.

@@ -10,13 +10,14 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// newVoltageNetwork draws the maps A and the bias and plants B, for the latents of all groups, two a group.
+// newVoltageNetwork draws the maps A and the bias and computes B, for two latents per group.
 //
-// The puff's group comes first, and its maps and its rows of B are made of whole regions. J_50 is a quarter turn a
-// frame, z1 <- -z2 and z2 <- z1, which is what lets two latents carry a pathway: a latent need not be read from the
-// regions that it writes to. Row 1 of B reads right S2 barrel's posterior half, negatively, and row 2 its anterior half
-// and left M2, each scaled for its entry of J. The other maps are made blind to these two rows, so that B_50 A_other =
-// 0, and the other rows are J pinv(A). So B A is J but for what the blur lets the halves overlap.
+// The group of the puff comes first, and its maps and rows of B consist of whole regions. J_50 is a quarter turn per
+// frame, z1 <- -z2 and z2 <- z1. Two latents can then carry a pathway, because a latent need not be read from the
+// regions that it writes to. Row 1 of B reads the posterior half of right S2 barrel, negatively. Row 2 reads its
+// anterior half and left M2. Each row is scaled for its entry of J. The other maps are orthogonal to these two rows,
+// so that B_50 A_other = 0, and the other rows are J pinv(A). So B A is J, except where the blur makes the halves
+// overlap.
 func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network, error) {
 	K, _ := dynamics.Dims()
 	N := len(c.pixels)
@@ -25,9 +26,9 @@ func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network
 	floats.Scale(-1, template[0])
 	floats.AddScaled(template[1], .5, c.mask("lM2"))
 	for k, t := range template {
-		other := 1 - k // the latent that the quarter turn takes this one from
+		other := 1 - k // the source of this latent in the quarter turn
 		floats.Scale(math.Abs(dynamics.At(k, other)/dot(t, mat.Col(nil, other, a))), t)
-		for l := 2; l < K; l++ { // the templates do not overlap, so one may be projected off after the other
+		for l := 2; l < K; l++ { // the templates do not overlap, so they can be projected out one by one
 			column := mat.Col(nil, l, a)
 			floats.AddScaled(column, -dot(t, column)/dot(t, t), t)
 			a.SetCol(l, column)
@@ -36,8 +37,8 @@ func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network
 	var gram, inverse mat.Dense // pinv(A) = (A'A)^-1 A'; the maps are far from collinear
 	gram.Mul(a.T(), a)
 	if err := inverse.Solve(&gram, a.T()); err != nil {
-		return nil, fmt.Errorf("simulating voltage imaging: the maps drawn cannot be told apart: %w: choose another "+
-			"seed", err)
+		return nil, fmt.Errorf("simulating voltage imaging: the random maps are collinear: %w: choose "+
+			"another seed", err)
 	}
 	net := &network{a: a, b: mat.NewDense(K, N, nil), c: make([]float64, K), bias: normals(N, .05, rng), noiseStd: .15}
 	net.b.Mul(dynamics, &inverse)
@@ -50,12 +51,12 @@ func newVoltageNetwork(c *cortex, dynamics *mat.Dense, rng *rand.Rand) (*network
 func anteriorBarrel(region string, y float64) bool  { return region == "rS2b" && y < .5 }
 func posteriorBarrel(region string, y float64) bool { return region == "rS2b" && y >= .5 }
 
-// voltageMaps are A (N,K). The puff's first latent is written to right S2 barrel's anterior half, negatively to right
-// M2 and weakly to left M2, its second to right S2 barrel's posterior half and to both RSC. All others are smooth
-// random fields, mostly the same left and right; columns 2 and 4, of heartbeat and delta, are raised so that most of
-// the cortex has one sign.
+// voltageMaps returns A (N,K). The puff's first latent is written to the anterior half of right S2 barrel, negatively
+// to right M2 and weakly to left M2. The second is written to the posterior half of right S2 barrel and to both RSC.
+// All others are smooth random fields, mostly equal on the left and right. Columns 2 and 4 (heartbeat and delta) are
+// raised so that most of the cortex has one sign.
 func voltageMaps(c *cortex, K int, rng *rand.Rand) *mat.Dense {
-	const gain, edge = .15, .012 // of a map's root mean square; of the blur at a region's edge, of the side
+	const gain, edge = .15, .012 // a map's root mean square; the blur at a region's edge as a fraction of the side
 	a := mat.NewDense(len(c.pixels), K, nil)
 	first, second := c.maskWhere(anteriorBarrel), c.maskWhere(posteriorBarrel)
 	floats.AddScaled(first, -.8, c.mask("rM2"))
@@ -91,7 +92,7 @@ func (c *cortex) randomField(rng *rand.Rand) []float64 {
 	return grid
 }
 
-// keep leaves the network only some of its latents.
+// keep restricts the network to the given latents.
 func (net *network) keep(latents []int) {
 	N, _ := net.a.Dims()
 	a, b := mat.NewDense(N, len(latents), nil), mat.NewDense(len(latents), N, nil)

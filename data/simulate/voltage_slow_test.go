@@ -4,7 +4,7 @@ package simulate
 
 import "testing"
 
-// The full image: 1,876 pixels. The blur overlaps more of the regions there.
+// TestVoltageOfTheFullImage checks the full image: 1,876 pixels. More regions overlap there because of the blur.
 func TestVoltageOfTheFullImage(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Side: 50})
 	if r.Activity.Cols != 1876 || r.Bins() != 7500 {

@@ -57,7 +57,7 @@ func TestVoltageIsARecordingOfTrials(t *testing.T) {
 	}
 }
 
-// All the counts and sums below are those of the reference simulator, written in NumPy.
+// TestVoltagePixels compares all counts and sums with the reference simulator, written in NumPy.
 func TestVoltagePixels(t *testing.T) {
 	for _, c := range []struct {
 		side, brain int
@@ -128,7 +128,7 @@ func TestVoltageConnectivityIsWhatWasPlanted(t *testing.T) {
 	}
 }
 
-// checkPlanted holds B A to J and B_50 A_other to 0, the latter to single precision, and the pathways to the top of all
+// checkPlanted checks that B A is J, that B_50 A_other is 0 to single precision, and that the pathways are the largest
 // region sums.
 func checkPlanted(t *testing.T, r *data.Recording, truth *VoltageTruth, tolerance float64) {
 	t.Helper()
@@ -160,7 +160,7 @@ func checkPlanted(t *testing.T, r *data.Recording, truth *VoltageTruth, toleranc
 	}
 }
 
-// regionSums adds up W over the pixels of each pair {to, from} of regions.
+// regionSums sums W over the pixels of each pair {to, from} of regions.
 func regionSums(w data.Matrix, channels []data.Channel) map[[2]string]float64 {
 	sums := map[[2]string]float64{}
 	for i, to := range channels {
@@ -176,7 +176,7 @@ func regionSums(w data.Matrix, channels []data.Channel) map[[2]string]float64 {
 func TestVoltagePathwaysHaveTheReferenceStrengths(t *testing.T) {
 	r, truth := voltage(t, VoltageOptions{Trials: 1, Seed: 9})
 	want := map[[2]string]float64{
-		// planted
+		// ground truth
 		{"rM2", "rS2b"}: 14.88, {"lRSC", "rS2b"}: 12.11, {"rRSC", "rS2b"}: 12.11, {"lRSC", "lM2"}: 12.11,
 		{"rRSC", "lM2"}: 12.11,
 		{"rS2b", "lM2"}: 6.88, {"lM2", "rS2b"}: -6.51, {"rS2b", "rS2b"}: -2.42, // what rank two makes unavoidable
@@ -203,7 +203,8 @@ func TestVoltageMaps(t *testing.T) {
 	}
 }
 
-// Two maps are raised; a smooth field's own mean is large too, so that only an average over seeds shows it.
+// TestVoltageMapsOfHeartbeatAndDeltaAreRaised checks that two maps are raised. A smooth field's own mean is also
+// large, so the test averages over seeds.
 func TestVoltageMapsOfHeartbeatAndDeltaAreRaised(t *testing.T) {
 	const seeds = 40
 	mean := make([]float64, 12)

@@ -238,9 +238,9 @@ func TestRate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, f := range map[string]Flags{
-		": an NWB file says the rate of its series: leave --rate out":                        {Data: nwb, Rate: 50},
-		" is an .npz file, which says by its array time how long the bins are: leave it out": {Data: timed, Rate: 50},
-		"--rate is -1: give a rate above zero, in Hz":                                        {Data: path, Rate: -1},
+		": an NWB file says the rate of its series: leave --rate out":               {Data: nwb, Rate: 50},
+		" is an .npz file, which has its bin width in the array time: leave it out": {Data: timed, Rate: 50},
+		"--rate is -1: give a rate above zero, in Hz":                               {Data: path, Rate: -1},
 		": an .npy file holds one array, the activity": {Data: path,
 			Behavior: []string{"hand"}},
 		" is an .npy file, which holds no sorted units: leave it out": {Data: path, Units: true},

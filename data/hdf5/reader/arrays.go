@@ -88,9 +88,9 @@ func (x *index) findFixed() error {
 	return a.pages(0, n, address+head+used+checksum, b[head:], 0)
 }
 
-// findExtensible takes up the chunks of an extensible array: a head, and a block with the first elements, the addresses
-// of the first blocks of elements, and those of blocks with addresses of more. The blocks make up rows: in every second
-// row there are twice as many, and in the others they are twice as large.
+// findExtensible reads the chunks of an extensible array. It has a head and a block. The block holds the first
+// elements, the addresses of the first element blocks, and of blocks with further addresses. The blocks form rows.
+// Every second row has twice as many blocks, and the other rows have blocks twice as large.
 func (x *index) findExtensible() error {
 	b, err := x.block("EAHD", x.d.layout.address, 72)
 	if err != nil {
@@ -164,7 +164,8 @@ func (a *array) more(first, count, n, address uint64) error {
 		return err
 	}
 	pages, addresses := b[before:before+count*used], b[before+count*used:]
-	for i := range count { // the bits of one block follow those of the other, whatever room there is for them
+	// The bits of one block follow the bits of the block before, whatever space is allocated for them.
+	for i := range count {
 		if err := a.block(first+i*n, n, little.Uint64(addresses[8*i:]), pages, i*(n/a.page)); err != nil {
 			return err
 		}
@@ -172,8 +173,8 @@ func (a *array) more(first, count, n, address uint64) error {
 	return nil
 }
 
-// block takes up a block of n elements of an extensible array, if it is there; pages says, from a bit on, which pages
-// it has of them.
+// block reads a block of n elements of an extensible array, if it exists. From bit on, pages says which of its pages
+// exist.
 func (a *array) block(first, n, address uint64, pages []byte, bit uint64) error {
 	if address == nowhere {
 		return nil

@@ -12,13 +12,13 @@ type Attribute struct {
 	err   error // why it cannot be read
 }
 
-// Attributes of the group.
+// Attributes returns the attributes of the group.
 func (g *Group) Attributes() ([]Attribute, error) { return g.o.attributes() }
 
-// Attributes of the dataset.
+// Attributes returns the attributes of the dataset.
 func (d *Dataset) Attributes() ([]Attribute, error) { return d.o.attributes() }
 
-// attributes are those of an object, looked for once.
+// attributes returns the attributes of an object, and reads them only once.
 func (o *object) attributes() ([]Attribute, error) {
 	if !o.described {
 		o.attrs, o.wrong = o.findAttributes()
@@ -56,7 +56,7 @@ func (o *object) findAttributes() ([]Attribute, error) {
 	return all, err
 }
 
-// parseAttribute takes an attribute message apart: name, type, shape and value, padded to multiples of 8 in version 1.
+// parseAttribute parses an attribute message: name, type, shape and value, padded to multiples of 8 in version 1.
 func (f *File) parseAttribute(b []byte) (Attribute, error) {
 	short := damage("an attribute is cut short")
 	a := Attribute{f: f}
@@ -114,7 +114,7 @@ func (f *File) parseAttribute(b []byte) (Attribute, error) {
 	return a, nil
 }
 
-// Numbers returns its values, if it has numbers.
+// Numbers returns the attribute's values, if it has numbers.
 func (a Attribute) Numbers() ([]float64, error) {
 	switch {
 	case a.err != nil:
@@ -127,7 +127,7 @@ func (a Attribute) Numbers() ([]float64, error) {
 	return x, nil
 }
 
-// Texts returns its values, if it has text.
+// Texts returns the attribute's values, if it has text.
 func (a Attribute) Texts() ([]string, error) {
 	if a.err != nil {
 		return nil, a.err

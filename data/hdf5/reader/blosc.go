@@ -10,7 +10,7 @@ type blosc struct {
 }
 
 // unblosc undoes the filter Blosc, up to most bytes: a head, the places of the blocks, and the blocks. Each block is
-// shuffled by bytes, by bits or not at all, and then packed, in one piece or in one for each byte of an element.
+// shuffled by bytes, by bits or not at all. It is then packed in one piece, or in one piece per byte of an element.
 // The format: https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
 func unblosc(b []byte, most int) ([]byte, error) {
 	const head, version, stored = 16, 2, 2
@@ -53,7 +53,7 @@ func unblosc(b []byte, most int) ([]byte, error) {
 	return out, nil
 }
 
-// codec is what packed the blocks.
+// codec returns the codec of the blocks.
 func (h blosc) codec() (codec, error) {
 	switch format := h.flags >> 5; format {
 	case 0:

@@ -6,7 +6,7 @@ import (
 	"sort"
 )
 
-// chunk is where one is.
+// chunk is the place of a chunk in the file.
 type chunk struct {
 	number  int // in the grid of chunks, row-major
 	address uint64
@@ -14,7 +14,7 @@ type chunk struct {
 	skipped uint32 // bits for filters left out
 }
 
-// index is where the chunks of a dataset are.
+// index is an index of the chunks of a dataset.
 type index struct {
 	d        *Dataset
 	filters  []filter
@@ -85,7 +85,7 @@ func (x *index) add(place []uint64, c chunk) error {
 		return damage("a chunk is too small to hold what it should")
 	}
 	if c.size > 2*uint64(x.whole)+more {
-		return damage("a chunk is larger than what it should hold")
+		return damage("a chunk is larger than its values")
 	}
 	x.chunks = append(x.chunks, c)
 	return x.d.o.f.store(c.size)
@@ -202,14 +202,13 @@ func (x *index) unpack(c chunk) ([]byte, error) {
 	return b, nil
 }
 
-// kept are chunks of a dataset of which the last box to be read was not all, unpacked: the next box is likely to begin
-// in them.
+// kept holds unpacked chunks of a dataset that the last box used in part: the next box is likely to begin in them.
 type kept struct {
 	of     *object
 	chunks map[int][]byte
 }
 
-// keeper is how a box is read with the chunks that are kept from the one before.
+// keeper reads a box with the chunks that are kept from the box before.
 type keeper struct {
 	f     *File
 	now   kept
@@ -223,8 +222,8 @@ func (f *File) keeper(o *object) *keeper {
 	return &keeper{f: f, now: kept{o, map[int][]byte{}}}
 }
 
-// chunk returns the chunk of a number, unpacked where it was not kept; it is kept where it may be of use again, and
-// there is room.
+// chunk returns the chunk with this number, and unpacks it unless it was kept. It keeps the chunk if it may be needed
+// again and if there is space.
 func (k *keeper) chunk(number int, again bool, unpack func() ([]byte, error)) ([]byte, error) {
 	const most = 1 << 25 // bytes kept
 	b, ok := k.f.kept.chunks[number]

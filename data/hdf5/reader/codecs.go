@@ -99,8 +99,8 @@ func part(packed []byte, order binary.ByteOrder) (block, rest []byte, ok bool) {
 	return packed[:n], packed[n:], true
 }
 
-// unlz4 undoes the filter LZ4: the number of bytes and of those of a block, then the blocks, each with its length.
-// A block that would not shrink is stored as it is.
+// unlz4 undoes the filter LZ4: the number of bytes, the number of bytes in a block, then the blocks, each with its
+// length. A block that would not shrink is stored unpacked.
 func unlz4(b []byte, most int) ([]byte, error) {
 	const head, ratio = 12, 256 // ratio is more than LZ4 can pack
 	broken := damage("a chunk cannot be unpacked (LZ4)")

@@ -92,7 +92,7 @@ func (t *tree2) measure(size uint64, depth int) error {
 	return nil
 }
 
-// node visits the n records of a node, and those of the nodes below it between them.
+// node visits the n records of a node, and between them the records of the nodes below it.
 func (t *tree2) node(address, n uint64, depth int) error {
 	if t.seen[address] || n > t.most[depth] {
 		return damage("an index leads back to itself")
@@ -178,7 +178,7 @@ func (f *File) fractal(address uint64) (*fractal, error) {
 	return h, nil
 }
 
-// get is what an identifier stands for.
+// get returns the object with this identifier.
 func (h *fractal) get(id []byte) ([]byte, error) {
 	const managed, tiny = 0, 2
 	switch {
@@ -193,8 +193,9 @@ func (h *fractal) get(id []byte) ([]byte, error) {
 	return nil, damage("an object of a heap has no place")
 }
 
-// managed reads length bytes at an offset of the heap's own address space, which its blocks make up row by row: those
-// of the first two rows have the same size, those of any other row twice that of the row before.
+// managed reads length bytes at an offset in the heap's own address space. The heap's blocks form this space row by
+// row. Blocks of the first two rows have the same size; in any other row, blocks are twice as large as in the row
+// before.
 func (h *fractal) managed(offset, length uint64) ([]byte, error) {
 	lost := damage("an object of a heap lies outside it")
 	address, rows := h.root, h.rows

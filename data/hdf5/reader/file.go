@@ -13,7 +13,7 @@ import (
 
 var little = binary.LittleEndian
 
-// nowhere is the address of what a file does not have.
+// nowhere is the address that stands for no object.
 const nowhere = ^uint64(0)
 
 // Damage is the error of a file that contradicts itself, or ends too early.
@@ -25,7 +25,7 @@ func (d Damage) Error() string {
 
 func damage(format string, args ...any) error { return Damage{fmt.Sprintf(format, args...)} }
 
-// Lost is the error of a link that leads to nothing in the file. It says what to do.
+// Lost is the error of a link whose target is missing. It says what to do.
 type Lost struct{ What string }
 
 func (l Lost) Error() string { return l.What }
@@ -50,11 +50,11 @@ type File struct {
 	steps   int    // of loops; see step
 }
 
-// Follow sets a function that every read calls, and every loop that may be long without a read. Its error ends the
-// reading: it is then the error of whatever was asked for. Without Follow nothing ends the reading early.
+// Follow sets a function that is called by every read, and by every loop that may be long without a read. Its error
+// ends the reading, and every later call returns it. Without Follow nothing ends the reading early.
 func (f *File) Follow(check func() error) { f.check = check }
 
-// step is called in each round of a loop that may be long; it looks now and then whether the reading is to end.
+// step is called in each round of a loop that may be long; now and then it checks whether reading must end.
 func (f *File) step() error {
 	const each = 1 << 10 // rounds
 	if f.steps++; f.steps%each != 0 {
@@ -125,8 +125,8 @@ func (f *File) Close() error {
 // Root returns the group that holds all others.
 func (f *File) Root() *Group { return &Group{f.root} }
 
-// Begin is where in a file of size bytes HDF5 begins: at 0, or behind a block of another use, of 512 bytes or twice
-// that, and so on, such as MATLAB's. Addresses in the file count from there.
+// Begin returns the offset of HDF5 in a file of size bytes: 0, or behind a block for other use, such as MATLAB's, of
+// 512 bytes, 1024 bytes, and so on. Addresses in the file count from this offset.
 func Begin(r io.ReaderAt, size int64) (int64, error) {
 	const signature, first = "\x89HDF\r\n\x1a\n", 512
 	var b [len(signature)]byte
@@ -146,7 +146,7 @@ func Begin(r io.ReaderAt, size int64) (int64, error) {
 
 // superblock returns the address of the root's header.
 func (f *File) superblock() (uint64, error) {
-	const length = 96 // of the longest, up to what is of use
+	const length = 96 // bytes of the longest superblock, up to its last used field
 	b, err := f.at(0, min(length, f.size))
 	if err != nil {
 		return 0, err
@@ -175,7 +175,7 @@ func (f *File) superblock() (uint64, error) {
 	return root, nil
 }
 
-// at reads size bytes of what says where and what the values are; memory is taken only for what the file has.
+// at reads size bytes of structure; memory is taken only for bytes that exist in the file.
 func (f *File) at(address, size uint64) ([]byte, error) {
 	const each = 512 // bytes that take as long as beginning to read
 	if err := f.spend(max(each, min(size, f.size))); err != nil {
@@ -184,7 +184,7 @@ func (f *File) at(address, size uint64) ([]byte, error) {
 	return f.values(address, size)
 }
 
-// values is at for values, which draw on no allowance: how often they are read is for the caller to say.
+// values reads values like at, but uses no allowance: the caller decides how often they are read.
 func (f *File) values(address, size uint64) ([]byte, error) {
 	if address > f.size || size > f.size-address {
 		return nil, damage("an address or a length in it lies outside the file")
@@ -203,8 +203,8 @@ func (f *File) values(address, size uint64) ([]byte, error) {
 	return nil, err
 }
 
-// spend returns an error once far more has been read, or made of nothing, than there is: 64 times the file, and some
-// seconds' worth.
+// spend returns an error if far more was read, or made from nothing, than the file holds: 64 times the file, and a few
+// seconds of work.
 func (f *File) spend(bytes uint64) error {
 	const times, free = 64, 1 << 31
 	if f.work += bytes; f.work > times*f.size+free {

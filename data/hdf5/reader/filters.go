@@ -24,18 +24,18 @@ const (
 	filterZstandard   = 32015
 )
 
-// filter is one that was applied to chunks.
+// filter is a filter that was applied to chunks.
 type filter struct {
 	number uint16
 	values []uint32 // that it was given
 }
 
-// Packed is the error of chunks that are packed by a filter which is not undone here.
+// Packed is the error of chunks with a filter that this package cannot undo.
 type Packed struct{ By string }
 
 func (p Packed) Error() string { return "its chunks are packed by " + p.By }
 
-// foreign names a filter that is not undone here.
+// foreign returns an error that names an unsupported filter.
 func (f filter) foreign() error {
 	name := map[uint16]string{4: "szip", 5: "n-bit", 305: "LZO", 32013: "ZFP", 32026: "Blosc2"}[f.number]
 	if name == "" {
@@ -96,8 +96,8 @@ func unshuffle(out, b []byte, size int) {
 	}
 }
 
-// inflate reads what is unpacked of packed bytes, up to one byte more than most. Memory is taken for what there is, not
-// for what should be.
+// inflate reads unpacked bytes, up to one byte more than most. Memory grows with the bytes that exist, not with a
+// claimed size.
 func inflate(r io.Reader, packed, most int) ([]byte, error) {
 	out := bytes.NewBuffer(make([]byte, 0, min(most, 8*packed)+bytes.MinRead))
 	if _, err := out.ReadFrom(io.LimitReader(r, int64(most+1))); err != nil {
@@ -106,9 +106,9 @@ func inflate(r io.Reader, packed, most int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// unscale undoes the filter scale-offset: numbers of some bits each, the highest first, to which the least value is to
-// be added; of floating-point numbers, tenths or the like, as many as there are digits after the point. The highest
-// number stands for the fill value. Before them are the number of bits, and the least value with its length.
+// unscale undoes the filter scale-offset. It stores numbers of a few bits each, the highest bit first; the least value
+// must be added. For floating-point numbers they are units of 10^-digits. The highest number stands for the fill
+// value. The bit count, and the least value with its length, come first.
 func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 	const head = 21
 	broken := damage("a chunk cannot be unpacked (scale-offset)")
@@ -160,10 +160,10 @@ func (f filter) unscale(b []byte, t *Type, whole int) ([]byte, error) {
 	return out, nil
 }
 
-// bitReader reads numbers of width bits one after the other, the highest bit first, from bytes that hold as many as are
-// read.
+// bitReader returns a function that reads numbers of width bits in sequence, the highest bit first. The bytes must
+// hold all numbers that are read.
 func bitReader(b []byte, width int) (next func() uint64) {
-	have, bits := 0, uint64(0) // bits left over of what was read
+	have, bits := 0, uint64(0) // unused bits of the bytes read
 	return func() (v uint64) {
 		for need := width; need > 0; {
 			if have == 0 {
@@ -254,8 +254,7 @@ func unlzf(b []byte, most int) ([]byte, error) {
 	return out, nil
 }
 
-// parseFilters returns the filters of a filter message, in the order in which they were applied; nil where there are
-// none.
+// parseFilters returns the filters of a filter message in the order of their application; nil if there are none.
 func parseFilters(b []byte) ([]filter, error) {
 	if b == nil {
 		return nil, nil

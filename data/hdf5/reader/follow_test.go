@@ -8,8 +8,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// Whatever is read, the error of the function that follows it ends the reading, at whichever of its calls; loops that
-// find all they need in memory call it, too.
+// TestFollowEndsReading checks that an error of the follow function ends every kind of reading, at any of its calls.
+// Loops in memory also call it.
 func TestFollowEndsReading(t *testing.T) {
 	const rows = 1 << 12
 	texts := make([]string, rows)

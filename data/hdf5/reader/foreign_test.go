@@ -38,8 +38,8 @@ func named(t *testing.T, g *Group) map[string]Child {
 	return m
 }
 
-// Files of the C library, of its oldest format and of its newest: groups and attributes few and many, every filter,
-// order and type.
+// TestForeignFiles checks files of the C library in its oldest and newest format: few and many groups and attributes,
+// and every filter, order and type.
 func TestForeignFiles(t *testing.T) {
 	x := make([]float64, 60)
 	for i := range x {
@@ -122,7 +122,8 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
-// A group of very many links keeps them in a heap of several blocks: 200 of groups, and soft ones that lead nowhere.
+// TestManyLinks checks a group with very many links, which are kept in a heap of several blocks: 200 links to groups,
+// and soft links to missing objects.
 func TestManyLinks(t *testing.T) {
 	f, err := Open(filepath.Join("testdata", "dense.h5"))
 	if err != nil {

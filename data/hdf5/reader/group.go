@@ -9,8 +9,7 @@ import (
 // Group is a group of objects.
 type Group struct{ o *object }
 
-// Child is what a link in a group leads to: a group, a dataset, neither of the two (a named type), or what cannot be
-// read.
+// Child is the target of a link in a group: a group, a dataset, a named type (neither of the two), or an error.
 type Child struct {
 	Name    string
 	Soft    string // the path by which a soft link leads there; empty for another link
@@ -19,7 +18,8 @@ type Child struct {
 	Err     error
 }
 
-// Address tells groups apart: a group that is reached by two links has one address, and groups in two files have two.
+// Address identifies a group: two links to one group give the same address, and groups in two files have different
+// addresses.
 func (g *Group) Address() uint64 { return g.o.address | g.o.f.mark }
 
 // maxName is how many bytes a name has at most; NWB's are far shorter, and every one is kept.
@@ -54,7 +54,8 @@ func (g *Group) Children() ([]Child, error) {
 				child.set = &Dataset{o: child}
 			}
 			c.Dataset = child.set
-		case child.first(messageSymbolTable) != nil, child.first(messageLink) != nil, child.first(messageLinkInfo) != nil, child.first(messageGroupInfo) != nil:
+		case child.first(messageSymbolTable) != nil, child.first(messageLink) != nil,
+			child.first(messageLinkInfo) != nil, child.first(messageGroupInfo) != nil:
 			c.Group = &Group{child}
 		}
 		o.children = append(o.children, c)
@@ -73,7 +74,7 @@ type link struct {
 	lost    string // why it leads nowhere here
 }
 
-// target is what a link of the group leads to; followed counts the soft and external links on the way.
+// target returns the target of a link of the group; followed counts the soft and external links on the way.
 func (o *object) target(l link, followed *int) (*object, error) {
 	switch {
 	case l.lost != "":
@@ -118,7 +119,7 @@ func (o *object) target(l link, followed *int) (*object, error) {
 	return at, nil
 }
 
-// link returns the link of a name in a group; false where there is none.
+// link returns the link with this name in a group; false if it is missing.
 func (o *object) link(name string) (link, bool, error) {
 	if o.named == nil {
 		links, err := o.links()
@@ -183,8 +184,8 @@ func (o *object) findLinks() ([]link, error) {
 	return all, err
 }
 
-// denseAddresses is where the heap and the index of links or attributes are, by a message that says so; maximum is the
-// bytes of the number that may come before.
+// denseAddresses returns the addresses of the heap and the index of links or attributes in a message. A number of
+// maximum bytes may come before.
 func denseAddresses(b []byte, maximum int) (heap, index uint64, err error) {
 	at := 2
 	if len(b) > 1 && b[1]&1 != 0 {

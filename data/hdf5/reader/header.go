@@ -45,7 +45,7 @@ type message struct {
 	data   []byte
 }
 
-// first returns the first message of a kind; nil where there is none.
+// first returns the first message of a kind; nil if it is missing.
 func (o *object) first(kind int) *message {
 	for i := range o.messages {
 		if o.messages[i].kind == kind {
@@ -55,7 +55,7 @@ func (o *object) first(kind int) *message {
 	return nil
 }
 
-// own returns the data of the first message of a kind, nil where there is none.
+// own returns the data of the first message of a kind; nil if it is missing.
 func (o *object) own(kind int) ([]byte, error) {
 	m := o.first(kind)
 	switch {
@@ -209,7 +209,7 @@ func checked(b []byte) ([]byte, error) {
 func (h *header) parse(b []byte) error {
 	const most = 1 << 12 // a header has a few blocks; more go round in circles
 	if h.blocks++; h.blocks > most {
-		return damage("a header goes on for too long")
+		return damage("a header is too long")
 	}
 	for len(b) >= h.head {
 		var kind, size, flags int

@@ -18,7 +18,7 @@ const (
 	plainPartialEdge = 1
 )
 
-// chunksLayout is what a layout of version 4 or 5 says of its chunks.
+// chunksLayout holds the description of chunks in a layout of version 4 or 5.
 type chunksLayout struct {
 	kind       byte
 	plainEdges bool   // chunks that reach out of the shape are not filtered
@@ -126,8 +126,8 @@ func (x *index) findTree() error {
 	})
 }
 
-// element takes an element of an index apart: the address of a chunk, and with filters its size, of as many bytes as
-// are left, and what is skipped; false for a chunk that was never written.
+// element parses an element of an index: the address of a chunk and, with filters, its size (all remaining bytes) and
+// the skipped filters. It returns false for an unwritten chunk.
 func (x *index) element(b []byte) (chunk, bool, error) {
 	c := chunk{size: uint64(x.whole)}
 	if x.filters == nil {
@@ -185,7 +185,7 @@ func (p *places) of(number uint64) []uint64 {
 	return place
 }
 
-// number returns the number of the chunk at a place in the grid; false where there is none so high.
+// number returns the number of the chunk at a place in the grid; false if no chunk has so high a number.
 func (p *places) number(place []uint64) (uint64, bool) {
 	n := uint64(0)
 	for k, i := range p.order {

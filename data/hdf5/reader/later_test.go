@@ -18,8 +18,8 @@ import (
 	"facrnn/data/hdf5"
 )
 
-// later are the files that testdata/later.py makes by h5py, in three versions of the format: that of HDF5 1.8, in which
-// there is one index of chunks, of 1.10, and of 2.0. Two of them begin with a block of another use.
+// later lists the files that testdata/later.py writes with h5py in three versions of the format: HDF5 1.8, which has
+// only one index of chunks, 1.10, and 2.0. Two of them begin with a block for other use.
 var later = []string{"later_108.h5.gz", "later_110.h5.gz", "later_200.h5.gz"}
 
 // unzipped returns the bytes of a file of testdata.
@@ -39,7 +39,7 @@ func unzipped(t testing.TB, name string) []byte {
 	return b
 }
 
-// children are those of a group of a file, by name; the group is named by a path, the root by none.
+// children returns the children of a group by name; the group is given by its path, the root by an empty path.
 func children(t testing.TB, f *File, path string) map[string]Child {
 	t.Helper()
 	g := f.Root()
@@ -133,8 +133,8 @@ func TestIndexes(t *testing.T) {
 	}
 }
 
-// TestUnwritten checks that what was never written is the fill value, or zero, or empty, as much of it as the caller
-// takes, and no more.
+// TestUnwritten checks that unwritten values are the fill value, zero or empty. No more are made than the caller
+// accepts.
 func TestUnwritten(t *testing.T) {
 	for _, file := range later {
 		sets := children(t, newFile(t, unzipped(t, file)), "pieces")
@@ -200,8 +200,8 @@ func TestKeptTypes(t *testing.T) {
 	}
 }
 
-// TestLinks checks that soft links are followed, by paths from the root or from their group, through other links; what
-// leads nowhere says where it should have led.
+// TestLinks checks that soft links are followed by paths from the root or from their group, through other links. The
+// error of a missing target names the target.
 func TestLinks(t *testing.T) {
 	for _, file := range later {
 		f := newFile(t, unzipped(t, file))
@@ -253,7 +253,7 @@ func TestLinksThatMultiply(t *testing.T) {
 	}
 }
 
-// TestVastElements checks that what was never written is not made where an element of it alone is too large.
+// TestVastElements checks that an unwritten value is not made if a single element is too large.
 func TestVastElements(t *testing.T) {
 	d := &Dataset{
 		o: &object{f: &File{size: 1000}}, parsed: true, shape: []int{4}, count: 4,
@@ -267,7 +267,7 @@ func TestVastElements(t *testing.T) {
 	}
 }
 
-// TestFill checks that of every version; without a value, of no size, or cut short.
+// TestFill checks the fill value of every version; without a value, of no size, or cut short.
 func TestFill(t *testing.T) {
 	for _, c := range []struct {
 		kind    int
@@ -337,8 +337,8 @@ func (c *counting) ReadAt(b []byte, at int64) (int, error) {
 	return c.r.ReadAt(b, at)
 }
 
-// TestEachChunkOnce checks that of a series read block by block, every chunk is read once, though blocks end within
-// chunks; and a box reads no more than the chunks it touches.
+// TestEachChunkOnce checks that reading a series block by block reads every chunk once, even if blocks end within
+// chunks. A box reads only the chunks that it touches.
 func TestEachChunkOnce(t *testing.T) {
 	b := unzipped(t, later[0])
 	r := &counting{r: bytes.NewReader(b)}

@@ -105,7 +105,7 @@ func parseLayout(b []byte) (layout, error) {
 		}
 		l.element = int(little.Uint32(b[11+4*rank:]))
 	case virtual:
-		return l, errors.New("a virtual dataset, whose values are those of others")
+		return l, errors.New("a virtual dataset, whose values are in other datasets")
 	default:
 		return l, fmt.Errorf("a layout of class %d", l.class)
 	}
@@ -119,8 +119,8 @@ const expansion = 1032
 // at once.
 const maxUnwritten = 1 << 27
 
-// room returns an error where the file cannot hold what the shape asks for. What was never written takes no room, so
-// that a shape says nothing about the size of the file; but one that asks for far more than can be is not believed.
+// room returns an error if the file cannot hold the values of the shape. Unwritten values take no space, so a large
+// shape may be valid. But a shape far beyond any real data is refused.
 func (d *Dataset) room() error {
 	size := uint64(d.typ.Size)
 	l, room := d.layout, d.o.f.size

@@ -44,8 +44,8 @@ func rootOf(t *testing.T, path string) (*File, map[string]Child) {
 	return f, children(t, f, "")
 }
 
-// TestExternalLinks checks that links into files of the recording's folder are followed, also through several files,
-// and the reader says which files the values came from.
+// TestExternalLinks checks that links into files of the recording's folder are followed, also through several files.
+// The reader returns the files that the values came from.
 func TestExternalLinks(t *testing.T) {
 	f, all := rootOf(t, recording(t))
 	if got := f.Linked(); len(got) != 0 {

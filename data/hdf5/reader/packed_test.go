@@ -98,8 +98,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestPackedDamage checks that of a chunk that is cut short, nothing is made. Of one that is damaged there may be
-// values or an error, but no panic, no more bytes than a chunk has, and little more memory.
+// TestPackedDamage checks that a truncated chunk gives an error. A damaged chunk may give values or an error, but no
+// panic, no more bytes than a chunk has, and little more memory.
 func TestPackedDamage(t *testing.T) {
 	const own = 1 << 21 // bytes that decoders take for themselves
 	r := rand.New(rand.NewPCG(1, 2))
@@ -171,8 +171,9 @@ func TestHostileFrames(t *testing.T) {
 			"\x02\x01\x11\x08\x00\x10\x00\x00\x00\x10\x00\x00" + high},
 		"Blosc with elements of no bytes": {filter{number: filterBlosc},
 			"\x02\x01\x11\x00\x00\x10\x00\x00\x00\x10\x00\x00" + high},
-		"BloscLZ that copies what is not there": {filter{number: filterBlosc},
-			"\x02\x01\x11\x01\x08\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x14\x00\x00\x00\x04\x00\x00\x00\x00a\x20\x05"},
+		"BloscLZ with an invalid copy": {filter{number: filterBlosc},
+			"\x02\x01\x11\x01\x08\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00" +
+				"\x14\x00\x00\x00\x04\x00\x00\x00\x00a\x20\x05"},
 	} {
 		used := allocated(func() {
 			if got, err := c.filter.undo([]byte(c.chunk), &Type{Size: 1}, most); err == nil && len(got) == most {

@@ -2,8 +2,8 @@ package reader
 
 import "errors"
 
-// References returns an attribute's values, if they refer to objects: the addresses of these, as [Group.Address] has
-// them.
+// References returns an attribute's values, if they refer to objects: the addresses of the objects, equal to
+// [Group.Address].
 func (a Attribute) References() ([]uint64, error) {
 	if a.err != nil {
 		return nil, a.err
@@ -20,8 +20,8 @@ func (d *Dataset) References(most int) ([]uint64, error) {
 	return references(&d.typ, b, d.o.f.mark)
 }
 
-// references turns elements into references; those to regions of datasets, and those of HDF5 1.12, have another length.
-// mark is that of their file.
+// references converts elements to references. References to regions of datasets, and references of HDF5 1.12, have
+// another length. mark is the mark of their file.
 func references(t *Type, b []byte, mark uint64) ([]uint64, error) {
 	const width = 8
 	if t.Class != Reference || t.Size != width {

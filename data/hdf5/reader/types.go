@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Class says what kind of values there are.
+// Class is the kind of values in a dataset or attribute.
 type Class int
 
 // The classes of HDF5.
@@ -28,7 +28,7 @@ const (
 	Complex
 )
 
-// String is what the values are, in a message.
+// String returns a description of the values for a message.
 func (c Class) String() string {
 	names := [...]string{"integer values", "float values", "times", "text", "bit fields", "opaque values",
 		"compound values", "references",
@@ -39,7 +39,7 @@ func (c Class) String() string {
 	return fmt.Sprintf("values of class %d", int(c))
 }
 
-// Type is what an element is.
+// Type is the type of an element.
 type Type struct {
 	Class  Class
 	Size   int              // bytes of an element
@@ -202,7 +202,8 @@ func (t *Type) floats(out []float64, b []byte) {
 	}
 }
 
-// integers are floats for little-endian integers, a loop for each kind: recordings are gigabytes of them.
+// integers converts little-endian integers as floats does, with one loop for each kind, because recordings contain
+// gigabytes of them.
 func (t *Type) integers(out []float64, b []byte) {
 	switch {
 	case t.Size == 1 && t.signed:
@@ -338,8 +339,7 @@ func (f *File) heap(address uint64) (map[uint32]string, error) {
 // unlimited is the limit of a dimension that may grow without one.
 const unlimited = ^uint64(0)
 
-// parseShape takes a dataspace apart: the shape, empty for a single value, to what it may grow, and the number of
-// elements.
+// parseShape parses a dataspace: the shape, empty for a single value, its limits, and the number of elements.
 func parseShape(b []byte) (shape []int, limits []uint64, n int, err error) {
 	short := damage("a shape is cut short")
 	if len(b) < 4 {

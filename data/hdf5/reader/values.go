@@ -21,13 +21,13 @@ type Dataset struct {
 	index  *index // of its chunks, once it was asked for
 }
 
-// Type is what the elements are.
+// Type returns the type of the elements.
 func (d *Dataset) Type() (*Type, error) {
 	err := d.parse()
 	return &d.typ, err
 }
 
-// Shape is how many elements there are in each dimension; empty for a single value.
+// Shape returns the number of elements in each dimension; empty for a single value.
 func (d *Dataset) Shape() ([]int, error) {
 	err := d.parse()
 	return d.shape, err
@@ -72,12 +72,12 @@ func (d *Dataset) parse() error {
 	return d.err
 }
 
-// File returns the name of the linked file that the dataset is in, relative to the folder of the file that was opened;
-// empty if the dataset is in the file that was opened.
+// File returns the name of the linked file that contains the dataset, relative to the folder of the opened file. It
+// returns "" if the dataset is in the opened file.
 func (d *Dataset) File() string { return d.o.f.name }
 
-// Chunk returns the shape of the chunks in which the values are stored; nil where they are in one piece, any part of
-// which can be read without the rest.
+// Chunk returns the shape of the chunks in which the values are stored. It returns nil if the values are contiguous,
+// so that any part can be read without the rest.
 func (d *Dataset) Chunk() []int {
 	if d.parse() != nil || d.layout.class != chunked {
 		return nil
@@ -86,8 +86,8 @@ func (d *Dataset) Chunk() []int {
 }
 
 // Floats reads a box of the values as numbers, row-major: the elements with first[i] <= index i < last[i] in every
-// dimension i, or all of them with nil for both; a single value has no dimensions. No more is read and unpacked than
-// the pieces and chunks in which the box lies. It is an error if it has more than most elements.
+// dimension i, or all elements if both are nil. A single value has no dimensions. Only the pieces and chunks that
+// contain the box are read and unpacked. It fails if the box has more than most elements.
 func (d *Dataset) Floats(first, last []int, most int) ([]float64, error) {
 	if err := d.parse(); err != nil {
 		return nil, err
@@ -171,8 +171,8 @@ func (d *Dataset) box(first, last []int) (box, error) {
 	return b, nil
 }
 
-// read hands out the elements of a box, up to most, piece by piece: first their count, once it is known that the file
-// holds them; then bytes of elements that follow one another, with the number of the first of them in the box.
+// read passes the elements of a box, up to most, to its functions. It calls begin with their count, after checking
+// that the file holds them. Then it calls piece with consecutive elements and the number of the first one in the box.
 func (d *Dataset) read(first, last []int, most int, begin func(count int), piece func(at int, b []byte)) error {
 	d.o.f.read = true
 	return d.o.f.where(d.readBox(first, last, most, begin, piece))
@@ -274,8 +274,8 @@ func (d *Dataset) readPiece(part box, piece func(at int, b []byte)) error {
 		})
 }
 
-// runs visits the runs of elements of a block, of a size in each dimension, that follow one another both in the array
-// from which it is taken and in the one into which it is put: for both, where the block begins in it, and its own size.
+// runs visits the runs of consecutive elements when a block of the given size is copied between two arrays. For each
+// array, from and to give the block's start and the array's size.
 func runs(size []int, from, to box, visit func(from, to, n int) error) error {
 	rank := len(size)
 	strides := func(b box) (stride []int, begin int) {

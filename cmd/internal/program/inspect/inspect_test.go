@@ -179,7 +179,7 @@ func TestBeside(t *testing.T) {
 		t.Fatalf("status %d: %s", status, errs)
 	}
 	for _, want := range []string{"Drive: side=left, side=right, hand, 3 columns.", "Event: seen, in 1 of 2 trials.",
-		"Trials are told apart by side (2 values)."} {
+		"Trials are grouped by side (2 values)."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
