@@ -128,7 +128,7 @@ func TestWhereRefuses(t *testing.T) {
 			"it holds references, which cannot be compared", columns}},
 		{path, data.Selection{Where: []string{"short=1"}}, []string{"intervals/trials/short", "2 values for 5 rows"}},
 		{path, data.Selection{Where: []string{"astray=left"}},
-			[]string{"intervals/trials/astray: it is a soft link to sides, which is not there"}},
+			[]string{"intervals/trials/astray: it is a soft link to sides, which is missing"}},
 		{path, data.Selection{Where: []string{"a=b"}, Trials: "none"}, []string{"--where", "--trials is none"}},
 		{bare, data.Selection{Where: []string{"a=b"}}, []string{"no table of trials for --where"}},
 		{bare, data.Selection{Align: "go", After: 1}, []string{"no table of trials for --align"}},

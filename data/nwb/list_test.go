@@ -96,7 +96,7 @@ func TestSharedTimestamps(t *testing.T) {
 	}
 	if _, err := Read(path, data.Selection{Series: "lost"}); err == nil ||
 		!strings.Contains(err.Error(),
-			"acquisition/lost/timestamps: it is a soft link to /acquisition/a/times, which is not there") {
+			"acquisition/lost/timestamps: it is a soft link to /acquisition/a/times, which is missing") {
 		t.Error(err)
 	}
 }

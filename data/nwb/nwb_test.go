@@ -350,7 +350,7 @@ func TestReadRefuses(t *testing.T) {
 			y.Dataset("timestamps", []float64{1, 2, 3, 4}, nil, hdf5.Options{})
 			y.SoftLink("data", "/acquisition/x/date")
 		}, data.Selection{Series: "y"},
-			[]string{"acquisition/y/data: it is a soft link to /acquisition/x/date, which is not there"}},
+			[]string{"acquisition/y/data: it is a soft link to /acquisition/x/date, which is missing"}},
 		"a conversion of a kind that cannot be read": {func(g *hdf5.Group) {
 			rated(g, "acquisition/x", ramp(8), []int{4, 2}, 0, 1).Attr("conversion", "two")
 		}, data.Selection{}, []string{"acquisition/x/data", "attribute conversion"}},

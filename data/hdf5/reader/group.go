@@ -86,7 +86,7 @@ func (o *object) target(l link, followed *int) (*object, error) {
 	if *followed++; *followed > most {
 		return nil, Lost{"it is a soft link that goes round in circles: write the data into it"}
 	}
-	at, missing := o, "it is a soft link to "+l.soft+", which is not there: write the data into it"
+	at, missing := o, "it is a soft link to "+l.soft+", which is missing: write the data into it"
 	switch {
 	case l.file != "":
 		other, err := o.f.beside(l)

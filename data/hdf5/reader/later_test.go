@@ -216,8 +216,8 @@ func TestLinks(t *testing.T) {
 			t.Errorf("%s: %+v", file, c)
 		}
 		for name, want := range map[string]string{
-			"loop": "circles", "pool": "circles", "dangling": "/chunks/nothing, which is not there",
-			"in_dataset": "/chunks/single/x, which is not there",
+			"loop": "circles", "pool": "circles", "dangling": "/chunks/nothing, which is missing",
+			"in_dataset": "/chunks/single/x, which is missing",
 			"outside":    "another file, other.nwb, to /acquisition/x", "through_outside": "another file, other.nwb",
 		} {
 			if c := all[name]; !errors.As(c.Err, &Lost{}) || !strings.Contains(c.Err.Error(), want) ||

@@ -132,11 +132,11 @@ func TestProblems(t *testing.T) {
 		"acquisition/a":     "time runs backwards at number 2 (1 s after 2 s)",
 		"acquisition/b":     "",
 		"acquisition/empty": "acquisition/empty has no data: ",
-		"acquisition/lost":  "acquisition/lost/data: it is a soft link to /nowhere, which is not there",
+		"acquisition/lost":  "acquisition/lost/data: it is a soft link to /nowhere, which is missing",
 		"units":             "units/spike_times_index: row 1 ends at 7",
 		"trials": "all 2 stop times are NaN: take windows around the times in a column (start_time, cue) " +
 			"with --align COLUMN --after SECONDS, or choose --trials none",
-		"file": "general/astray: it is a soft link to /nowhere, which is not there",
+		"file": "general/astray: it is a soft link to /nowhere, which is missing",
 	} {
 		got, listed := problems[part]
 		if !listed || !strings.Contains(got, want) || (got == "") != (want == "") {
