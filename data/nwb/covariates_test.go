@@ -185,7 +185,7 @@ func TestConditions(t *testing.T) {
 			r.ConditionName != c.name || r.EventName != c.eventName {
 			t.Errorf("%+v: by %q and %q: %s", c.sel, r.ConditionName, r.EventName, d)
 		}
-		if c.name == "target" && !noted(r.Notes, "Trials are told apart by target (2 values).") {
+		if c.name == "target" && !noted(r.Notes, "Trials are grouped by target (2 values).") {
 			t.Errorf("notes %q", r.Notes)
 		}
 		if err := r.Check(); err != nil {
@@ -203,7 +203,7 @@ func TestConditionsRefuse(t *testing.T) {
 		{task, data.Selection{Condition: "colour"}, `no column "colour": choose one of`},
 		{task, data.Selection{Event: "go_cue"}, `it holds "left", "never", "right", not times in seconds: choose another column by --event`},
 		{task, data.Selection{Trials: "none", Condition: "target"},
-			"--condition tells trials apart, but --trials is none"},
+			"--condition groups trials, but --trials is none"},
 		{task, data.Selection{Trials: "none", Event: "cue_time"},
 			"--event is a time in each trial, but --trials is none"},
 		{func(g *hdf5.Group) { rated(g, "acquisition/x", ramp(20), []int{10, 2}, 0, 1) },
