@@ -55,8 +55,8 @@ func TestTiling(t *testing.T) {
 	}
 }
 
-// planted is a random series, with the result of a simple reference reader.
-type planted struct {
+// drawn is a random series, with the result of a simple reference reader.
+type drawn struct {
 	values         []float64 // (bins,channels)
 	bins, channels int
 	times          []float64
@@ -65,7 +65,7 @@ type planted struct {
 }
 
 // average returns the mean of each bin of a width by the definition: sample by sample, bin by bin.
-func (p planted) average(width float64) (rows [][]float32, time []float64, trial, starts []int) {
+func (p drawn) average(width float64) (rows [][]float32, time []float64, trial, starts []int) {
 	start, stop := p.start, p.stop
 	if start == nil {
 		start, stop = []float64{p.times[0]}, []float64{p.times[p.bins-1] + p.step}
@@ -106,8 +106,8 @@ func (p planted) average(width float64) (rows [][]float32, time []float64, trial
 }
 
 // draw makes a series of whole numbers, some missing, whose times are multiples of 1/128 s, exact in binary.
-func draw(t *rapid.T, stamped bool) planted {
-	p := planted{bins: rapid.IntRange(2, 60).Draw(t, "bins"), channels: rapid.IntRange(2, 6).Draw(t, "channels"),
+func draw(t *rapid.T, stamped bool) drawn {
+	p := drawn{bins: rapid.IntRange(2, 60).Draw(t, "bins"), channels: rapid.IntRange(2, 6).Draw(t, "channels"),
 		step: 1. / 128}
 	at := float64(rapid.IntRange(-50, 50).Draw(t, "start")) / 128
 	for i := range p.bins {
@@ -137,7 +137,7 @@ func draw(t *rapid.T, stamped bool) planted {
 }
 
 // write writes a series in whatever orientation and chunks.
-func (p planted) write(t *rapid.T, path string, stamped bool) {
+func (p drawn) write(t *rapid.T, path string, stamped bool) {
 	byChannel := rapid.Bool().Draw(t, "byChannel")
 	shape, values := []int{p.bins, p.channels}, p.values
 	if byChannel {

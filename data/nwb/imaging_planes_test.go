@@ -136,7 +136,8 @@ func odd(t *testing.T, fill func(*hdf5.Group)) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	single, half := []byte("\x11\x20\x1f\x00\x04\x00\x00\x00\x00\x00\x20\x00"), []byte("\x11\x20\x0f\x00\x02\x00\x00\x00\x00\x00\x10\x00")
+	single := []byte("\x11\x20\x1f\x00\x04\x00\x00\x00\x00\x00\x20\x00")
+	half := []byte("\x11\x20\x0f\x00\x02\x00\x00\x00\x00\x00\x10\x00")
 	if bytes.Count(whole, single) != 1 {
 		t.Fatal("the type is not where it was sought")
 	}

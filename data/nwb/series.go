@@ -233,7 +233,7 @@ func tooMany(bins float64, channels int) bool {
 // shapeText returns a shape as "3 x 2".
 func shapeText(shape []int) string {
 	if len(shape) == 0 {
-		return "that of a single value"
+		return "() (a single value)"
 	}
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shape)), " x "), "[]")
 }
