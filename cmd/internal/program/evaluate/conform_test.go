@@ -276,7 +276,7 @@ func TestNoRoot(t *testing.T) {
 		changed(t, path, func(a map[string]npz.Array) { a["activity"].Data.([]float32)[8] = -0.5 }))
 	if status != 2 ||
 		!strings.Contains(stderr,
-			"scaled by sqrt: channel n00 is -0.5 at row 1 and has no square root: for such a recording, fit by " +
+			"scaled by sqrt: channel n00 is -0.5 at row 1 and has no square root: for such a recording, fit by "+
 				"--scale none") {
 		t.Errorf("%d, %s", status, stderr)
 	}
