@@ -164,7 +164,8 @@ func TestCountsAddUp(t *testing.T) {
 		if err != nil {
 			return // no spike, bin or trial is left; others say when
 		}
-		pieces, err := readBlocks(path, data.Selection{BinWidth: width, AbsentUnits: data.AbsentSilent}, rapid.IntRange(1, 50).Draw(rt, "at once"))
+		pieces, err := readBlocks(path, data.Selection{BinWidth: width, AbsentUnits: data.AbsentSilent},
+			rapid.IntRange(1, 50).Draw(rt, "at once"))
 		r.Selection = data.Selection{}
 		if d := cmp.Diff(r, pieces, sameFloats); d != "" || err != nil {
 			rt.Fatalf("some units at a time: %v, %s", err, d)

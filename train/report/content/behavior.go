@@ -126,12 +126,13 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 				return line{tr.condition, fmt.Sprintf("trial %d", tr.number+1), true, f.rows(y, tr.first, tr.end)}
 			})
 		}
-		out.How += fmt.Sprintf(" Drawn are means over %s of each condition, and %d single ones.", held, len(shown))
+		out.How += fmt.Sprintf(" The trajectories show means over %s of each condition, and %d "+
+			"single trials.", held, len(shown))
 	} else {
 		first := f.bins[0]
 		end := min(f.Recording.Bins(), first+maxTrackBins)
 		lines = append(lines, func(y *mat.Dense) line { return line{name: "all time", path: f.rows(y, first, end)} })
-		out.How += fmt.Sprintf(" Drawn are bins %d to %d.", first+1, end)
+		out.How += fmt.Sprintf(" The trajectories show bins %d to %d.", first+1, end)
 	}
 	points := 0
 	for _, of := range lines {
@@ -139,7 +140,7 @@ func (f *findings) panels(out *Behavior, all []decoded) (panels []Trails) {
 	}
 	s := (points*len(all) + trailPoints - 1) / trailPoints
 	if s > 1 {
-		out.How += fmt.Sprintf(" Of trajectories, one bin in %d is drawn.", s)
+		out.How += fmt.Sprintf(" Trajectories show one bin in %d.", s)
 	}
 	for _, d := range all {
 		panel := Trails{Name: d.name, Axes: axes}

@@ -90,7 +90,7 @@ func linkage(links [][]float32) (merges []merge) {
 }
 
 // leaves returns the channels in the order of the tree, and the cluster of each: the tree is cut at a link of apart, or
-// where mostClusters are left.
+// where maxClusters are left.
 func leaves(n int, merges []merge) (order, cluster []int) {
 	members := make([][]int, n)
 	for i := range members {

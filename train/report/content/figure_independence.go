@@ -80,7 +80,7 @@ func controlPanel(d *Independence) (Panel, bool) {
 	l.At, l.X.Domain = []Values{x}, domain(low, high, 0)
 	l.Plots[0].Y.Domain = domain(0, 1.08*max(1, slices.Max(count)), 0)
 	l.Plots[0].Series = []Series{{Name: "shifted", Look: Look{Of: OfControl}, Y: y, Filled: true}}
-	note := "Bars: with the groups' time courses shifted against one another; line: as they are."
+	note := "Bars: with the groups' time courses shifted against one another; line: without shifts."
 	return Panel{Key: "null", Title: "Partial correlation and its circular-shift control", Note: note, Lines: l}, true
 }
 

@@ -98,7 +98,7 @@ func trajectoryPanel(name, kind string, look Look, group GroupLatents) Panel {
 	note := fmt.Sprintf("The %s latents, from an open dot", kind)
 	single := slices.ContainsFunc(group.Tracks, func(t Track) bool { return t.Single })
 	if single || len(group.Traces) != 1 || len(group.Traces[0].Deviation) > 0 {
-		note = fmt.Sprintf("Of the %s latents: means over trials, from an open dot", kind)
+		note = fmt.Sprintf("Means of the %s latents over trials; an open dot marks the start", kind)
 	}
 	return Panel{Key: "trajectory-" + name, Title: name, Note: note + ".", Look: look, Trajectories: t}
 }
@@ -152,7 +152,7 @@ func tracesNote(traces []Trace) string {
 	case spread > bandsAmong:
 		return fmt.Sprintf(
 			"Lines: means over trials (%s a condition). Bands of ± one standard deviation "+
-				"are drawn of at most %d conditions, as more of them hide one another.",
+				"are drawn of at most %d conditions, because more bands hide one another.",
 			trials, bandsAmong,
 		)
 	}

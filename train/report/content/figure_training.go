@@ -82,9 +82,10 @@ func termMeanings() map[string]string {
 	return map[string]string{
 		"loss":           "Training minimizes the loss: the sum of its terms, each with its weight.",
 		"reconstruction": "How improbable the activity is under the prediction: lower is better.",
-		"KL":             "How far the latents are from noise: what they keep of the activity's past.",
-		"partial correlation": "How much the groups know of one another. Minibatches give a quick estimate, which " +
-			"may lie below 0; the summary has the careful one.",
+		"KL": "How far the latents are from noise. It bounds the information that they hold about past " +
+			"activity.",
+		"partial correlation": "How much the groups depend on one another. Minibatches give a quick estimate, which " +
+			"may lie below 0; the summary has a more accurate one.",
 	}
 }
 

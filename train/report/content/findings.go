@@ -128,7 +128,8 @@ func (f *findings) check() error {
 			continue
 		}
 		if m.have.Rows != T || m.have.Cols != K {
-			return fmt.Errorf("the %s latents are %d x %d, of %d bins and %d latents", m.name, m.have.Rows, m.have.Cols,
+			return fmt.Errorf("the %s latents are %d x %d, but the recording has %d bins and the model has %d "+
+				"latents", m.name, m.have.Rows, m.have.Cols,
 				T, K)
 		}
 	}
@@ -143,7 +144,7 @@ func (f *findings) check() error {
 		{"names for columns of behaviour", len(rec.BehaviorNames), rec.Behavior.Cols},
 	} {
 		if c.have > 0 && c.have != c.want {
-			return fmt.Errorf("there are %d %s, of which there are %d", c.have, c.what, c.want)
+			return fmt.Errorf("there are %d %s, but %d are needed", c.have, c.what, c.want)
 		}
 	}
 	return nil

@@ -243,7 +243,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	fit.Truth, fit.Histories = nil, nil
 	p := pageOf(t, fit)
 	for part, want := range map[string]string{"connectivity": "no W = A B", "behavior": "no behaviour",
-		"spectra": "width of a bin", "recovery": "--truth", "training": "no epoch"} {
+		"spectra": "bin width is unknown", "recovery": "--truth", "training": "no epoch"} {
 		if !strings.Contains(p.Missing[part], want) {
 			t.Errorf("%s is missing since %q, want %q", part, p.Missing[part], want)
 		}

@@ -35,7 +35,7 @@ func (f *findings) independence() error {
 	out.Measure = "Distance correlation of encoded latents, bias-corrected (Szekely and Rizzo 2013): 0 for " +
 		"independent latents, 1 for latents that differ only in scale. It detects curves as well as straight lines. " +
 		"Slow latents seem dependent even if they are not."
-	out.Bins = "Of the " + f.binsAre + "."
+	out.Bins = "Computed on the " + f.binsAre + "."
 	if len(rows) < len(f.bins) {
 		out.Bins = fmt.Sprintf("Of the %s, of which %d, evenly spaced, make up the dependence of latents.", f.binsAre,
 			len(rows))

@@ -84,7 +84,7 @@ func (v *Values) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("values of a picture: %w", err)
 	}
 	if len(b)%4 != 0 {
-		return fmt.Errorf("values of a picture: %d bytes are no whole number of float32s", len(b))
+		return fmt.Errorf("values of a picture: %d bytes are not a multiple of 4 (float32)", len(b))
 	}
 	*v = make(Values, len(b)/4)
 	for i := range *v {

@@ -16,21 +16,22 @@ import (
 func (f *findings) spectra() error {
 	width := f.Recording.BinWidth
 	if !(width > 0) {
-		return errors.New("the width of a bin is not known, and so no frequency is")
+		return errors.New("the bin width is unknown, so frequencies cannot be computed")
 	}
 	rows, of := f.bins, f.binsAre
 	w, events := f.aroundEvents(rows)
 	var firsts []int
 	if len(events) == 0 {
 		if w, firsts = f.windows(rows); len(firsts) == 0 { // bins held out here and there
-			rows, of = nil, "all bins, as held-out ones do not follow one another"
+			rows, of = nil, "all bins, because the held-out bins are not consecutive"
 			for t := range f.Recording.Bins() {
 				rows = append(rows, t)
 			}
 			w, firsts = f.windows(rows)
 		}
 		if len(firsts) == 0 {
-			return fmt.Errorf("no %d bins follow one another without a gap: there is no spectrum", evaluate.MinWindow)
+			return fmt.Errorf("spectra need %d consecutive bins without a gap; the recording "+
+				"has no such stretch", evaluate.MinWindow)
 		}
 	}
 	out := &Spectra{}
@@ -55,8 +56,8 @@ func (f *findings) spectra() error {
 		"added up over the group's latents: mean over %s of %.3g s (%d bins, Hann, filled up with zeros to %d).",
 		of, counted(len(firsts)+len(events), "window"), float64(w.Window)*width, w.Window, w.Padded)
 	if len(events) > 0 {
-		out.Note += fmt.Sprintf(" Windows end before %s or begin at it; what is added is the power after it less "+
-			"that before, where it is more.", f.time.event)
+		out.Note += fmt.Sprintf(" Windows end before %s or begin at it; added power is the power after it minus the "+
+			"power before it, if positive.", f.time.event)
 	} else {
 		out.Note += " Windows overlap by half."
 	}

@@ -92,7 +92,7 @@ func (l *timeline) align(name string, with int) (note string) {
 		l.event = "event"
 	}
 	if without := len(l.trials) - with; without > 0 {
-		note = fmt.Sprintf("%d of %d trials, in which there is no %s, are left out.", without, len(l.trials), l.event)
+		note = fmt.Sprintf("%d of %d trials are left out, because they have no %s.", without, len(l.trials), l.event)
 	}
 	l.trials = slices.DeleteFunc(l.trials, func(tr trial) bool { return tr.event < 0 })
 	for _, tr := range l.trials {

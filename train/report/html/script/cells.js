@@ -16,7 +16,7 @@ function cells(width, { label: about, rows, columns, values, top = 1, colour, ro
   const upright = widest(columns, 12) + 4 > cell, foot = upright ? Math.min(widest(columns, 12), 100) + 10 : 20;
   const w = cell * columns.length, h = cell * rows.length, height = h + foot + 30;
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": about });
-// Only some of the numbers would look like a choice: all are written, in the larger of two sizes that fits, or none.
+  // Only some of the numbers would look like a choice: all are written, in the larger of two sizes that fits, or none.
   const said = Array.from(values, v => fixed(v, top)), size = [11, 9].find(s => widest(said, s) < cell - 3);
   rows.forEach((r, i) => columns.forEach((c, j) => {
     const v = values[i * columns.length + j], fill = colour(v), x = left + j * cell, y = 2 + i * cell;

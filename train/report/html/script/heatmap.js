@@ -51,8 +51,8 @@ function product(A, B, N, K, ks) {
   return {
     n: N,
     at(i, j) { let s = 0; for (const k of ks) s += A[i * K + k] * B[k * N + j]; return s; },
-// means returns the means of blocks of neurons in an order. The mean of a block of A B is the mean rows of A times the
-// mean columns of B.
+    // means returns the means of blocks of neurons in an order. The mean of a block of A B is the mean rows of A times the
+    // mean columns of B.
     means(order, block) {
       const c = Math.ceil(N / block), a = new Float64Array(c * ks.length), b = new Float64Array(ks.length * c), out = new Float32Array(c * c);
       for (let p = 0; p < N; p++) {

@@ -4,7 +4,7 @@ function linesPanel(panel, f) {
   const l = panel.lines, read = decoded(l, l => ({ at: list(l.at).map(floats), plots: list(l.plots).map(p => ({ y: p.y, series: list(p.series).map(s => ({ ...s, y: floats(s.y), spread: s.spread ? floats(s.spread) : null })) })) }));
   const all = read.plots.flatMap(p => p.series), conditions = all.some(s => s.look.of === "condition"), filled = all.some(s => s.filled), many = read.plots.length;
   const marks = list(l.marks).map(m => ({ at: m.at, name: m.name, colour: m.result ? tone("accent") : null })), height = panel.wide ? 150 : many > 2 ? 170 : many > 1 ? 210 : 240;
-// Bands hide one another, so only the chosen conditions have them, unless these are too many.
+  // Bands hide one another, so only the chosen conditions have them, unless these are too many.
   const banded = series => { const some = series.filter(s => s.spread && chosen(s.look.index || 0)); return some.length <= (f.most_bands || some.length) ? some : []; };
   const line = width => s => {
     const look = lookOf(s.look, f), x = read.at[s.at] || [], own = { x, y: s.y, ...look, name: s.name, spread: s.spread };

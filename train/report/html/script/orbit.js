@@ -141,7 +141,7 @@ function orbit(width, { label, axes, tracks, key, height }) {
   canvas.addEventListener("pointerdown", e => { canvas.setPointerCapture(e.pointerId); canvas.classList.add("held"); });
   canvas.addEventListener("pointerup", () => canvas.classList.remove("held"));
   canvas.addEventListener("pointermove", e => { if (e.buttons) turn(e.movementX * 0.01, e.movementY * 0.01); });
-// The wheel scrolls the page, unless Ctrl is held or the reader clicked the picture. Then a hint says how to zoom.
+  // The wheel scrolls the page, unless Ctrl is held or the reader clicked the picture. Then a hint says how to zoom.
   const hint = make("p", { class: "wheel", hidden: true, "aria-hidden": "true" }, "Ctrl and the wheel zoom");
   let fading = 0;
   canvas.addEventListener("wheel", e => {

@@ -27,7 +27,7 @@ function refill(...ids) {
     else if (!absent) drawFigures(body, page, id);
     if (absent || !parts[id] && !body.textContent) {
       const why = (page.missing || {})[id];
-      body.append(make("p", { class: "missing" }, why ? "Not shown: " + why : "Not shown: there is nothing of it in this run."));
+      body.append(make("p", { class: "missing" }, why ? "Not shown: " + why : "Not shown: this run has no data for this section."));
     }
     document.querySelector(`#contents a[href="#${id}"]`).classList.toggle("absent", absent);
   }
@@ -46,7 +46,7 @@ function start() {
   paper();
   render(page);
   contents();
-// A page that is opened as a file asks no server. The server of a running run is asked for its new numbers.
+  // A page that is opened as a file asks no server. The server of a running run is asked for its new numbers.
   if (page.running && /^https?:$/.test(location.protocol)) follow(JSON.stringify(page));
 }
 
