@@ -73,7 +73,7 @@ func TestOtherUnitsFirst(t *testing.T) {
 	}
 	dir := fitted(t, recordings.Flags{Data: recording(t, side), Condition: "side"}, nil)
 	without := recording(t, func(a map[string]npz.Array) { delete(a, "trial") })
-	mistaken(t, "there are no trials for --condition", "--run", dir, "--data",
+	mistaken(t, "--condition needs trials, and there are none", "--run", dir, "--data",
 		recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))
 	mistaken(t, "it is the setting of the run "+dir+", which --condition none leaves out", "--run", dir, "--data",
 		recording(t, func(a map[string]npz.Array) { side(a); delete(a, "trial") }))

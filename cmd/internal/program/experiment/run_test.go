@@ -335,7 +335,7 @@ func TestWrong(t *testing.T) {
 		{"reach --latents=400", "more than the recording's"},
 		{"robustness --groups=2,2 --data=" + filepath.Join(filepath.Dir(broken), "planted.npz"),
 			"two true groups of three"},
-		{"synthetic --data=" + filepath.Join(filepath.Dir(broken), "constant.npz"), "latent 1 never changes"},
+		{"synthetic --data=" + filepath.Join(filepath.Dir(broken), "constant.npz"), "latent 1 of the ground truth never changes"},
 		{"voltage --side=3", "--side is 3"},
 		{"reach --observation=poisson", "facrnn-mlp has no rates"},
 		{"robustness --conditions=easy", `no condition "easy"`},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"facrnn/cmd/internal/clitest"
 	"facrnn/data/hdf5"
 	"facrnn/data/npz"
 	"facrnn/data/sharedtest"
@@ -142,7 +143,7 @@ func TestProblems(t *testing.T) {
 		if !listed || !strings.Contains(got, want) || (got == "") != (want == "") {
 			t.Errorf("%s: problem %q, want %q", part, got, want)
 		}
-		if !strings.Contains(out, got) {
+		if !strings.Contains(clitest.Unwrapped(out), got) {
 			t.Errorf("%s: %q is not in\n%s", part, got, out)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"facrnn/cmd/internal/cli"
 	"facrnn/data"
@@ -58,31 +58,52 @@ func beside(problem string) string {
 	return " Problem: " + cli.EscapeControl(problem) + "."
 }
 
+// columns is the greatest width of the table of series, because the narrowest usual terminal has 80 columns.
+const columns = 80
+
+// seriesText prints the table of series. A path that is too long for its column has a line of its own, and so has the
+// problem of a series.
 func seriesText(w io.Writer, all []data.Series) {
 	if len(all) == 0 {
 		fmt.Fprintln(w, "Series: none.")
 		return
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprint(t, "Series\tType\tShape\tRate\tUnit\tMissing\tFor")
-	wrong := slices.ContainsFunc(all, func(s data.Series) bool { return s.Problem != "" })
-	if wrong {
-		fmt.Fprint(t, "\tProblem")
-	}
-	fmt.Fprintln(t)
+	rows := [][]string{{"Series", "Type", "Shape", "Rate", "Unit", "Missing", "For"}}
 	for _, s := range all {
 		role := dash(s.Role)
 		if s.Guess {
 			role += "?"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s", cli.EscapeControl(s.Path), dash(s.Type), shapeText(s.Shape),
-			rateText(s.Rate), dash(s.Unit), missingText(s.Missing), role)
-		if wrong {
-			fmt.Fprint(t, "\t", dash(s.Problem))
-		}
-		fmt.Fprintln(t)
+		rows = append(rows, []string{cli.EscapeControl(s.Path), dash(s.Type), shapeText(s.Shape), rateText(s.Rate),
+			dash(s.Unit), missingText(s.Missing), role})
 	}
-	_ = t.Flush() // into memory
+	widths := make([]int, len(rows[0]))
+	right := 0
+	for k := range widths {
+		for _, row := range rows {
+			widths[k] = max(widths[k], utf8.RuneCountInString(row[k]))
+		}
+		if k > 0 {
+			right += 2 + widths[k]
+		}
+	}
+	left := min(widths[0], max(columns-right, len("Series")))
+	for i, row := range rows {
+		path, line := row[0], ""
+		for k, cell := range row[1:] {
+			line += "  " + cell + strings.Repeat(" ", widths[k+1]-utf8.RuneCountInString(cell))
+		}
+		if n := utf8.RuneCountInString(path); n > left {
+			fmt.Fprintln(w, path)
+			path = strings.Repeat(" ", left)
+		} else {
+			path += strings.Repeat(" ", left-n)
+		}
+		fmt.Fprintln(w, strings.TrimRight(path+line, " "))
+		if i > 0 && all[i-1].Problem != "" {
+			fmt.Fprintln(w, cli.Wrap("Problem: "+cli.EscapeControl(all[i-1].Problem), 2))
+		}
+	}
 	fmt.Fprintln(w)
 }
 
