@@ -189,7 +189,7 @@ def _(nwb):
     series(nwb, x[:, :4], name="a")
     series(nwb, x, name="b")
     series(nwb, walk(channels=1)[:, 0], name="c")
-    return [Want(x, says="Others are acquisition/a"), Want(x[:, :4], args=["--series", "acquisition/a"])]
+    return [Want(x, says="To fit another, give --series with one of: acquisition/a"), Want(x[:, :4], args=["--series", "acquisition/a"])]
 
 
 @case("an empty series")
@@ -351,7 +351,7 @@ def _(nwb):
     cells, background = segmented(nwb, ("cells", "V1", range(6)), ("background", "V1", range(6)))
     kinds = [traces(plane, list(range(6)), k * walk(), name) for k, (name, plane) in enumerate([("Background", background), ("Neuropil", cells), ("RoiResponseSeries", cells)], 1)]
     nwb.processing["ophys"].add(Fluorescence(roi_response_series=kinds))
-    return [Want(3 * walk(), says="Others are"), Want(2 * walk(), args=["--series", "Neuropil"])]
+    return [Want(3 * walk(), says="To fit another, give --series with one of: "), Want(2 * walk(), args=["--series", "Neuropil"])]
 
 
 def transposed(name, **times):

@@ -65,7 +65,7 @@ def spans(name, trials, says="", **more):
 
 spans("end to end", [(0.0, 3.0), (3.0, 6.0), (6.0, 12.0)])
 spans("not in order", [(6.0, 9.0), (0.0, 3.0), (3.0, 5.5)])
-spans("that overlap", [(0.0, 4.0), (3.0, 6.0), (5.0, 9.0)], "2 trials begin before one before them has ended")
+spans("that overlap", [(0.0, 4.0), (3.0, 6.0), (5.0, 9.0)], "2 trials begin before an earlier one has ended")
 spans("of no length", [(0.0, 4.0), (5.0, 5.0), (6.0, 11.0)], "1 trials of no length")
 spans("with NaN", [(0.0, 4.0), (np.nan, 6.0), (6.0, 7.0), (7.0, np.nan)], "2 trials whose start or stop is NaN")
 spans("without data", [(0.0, 4.0), (4.0, 9.0), (50.0, 60.0)], "1 of 3 trials hold no data")
