@@ -440,7 +440,7 @@ def _(nwb):
     for u in range(5):
         nwb.add_unit(spike_times=np.arange(u, 110) / 10 + 0.05)
     rows = np.array([[float(t >= u) for u in range(5)] for t in range(110)])
-    return [Want(rows, args=["--bin-width", "0.1"], says="To fit another"), Want(walk(), args=["--series", "lfp"])]
+    return [Want(rows, args=["--bin-width", "0.1"], says="To fit a series instead"), Want(walk(), args=["--series", "lfp"])]
 
 
 @case("LFP")
